@@ -1,0 +1,96 @@
+// Package plan computes what has to change. It is pure: desired and live objects
+// go in, a Plan comes out, and the package has nothing in its hands with which it
+// could call a product.
+package plan
+
+import (
+	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A Change is one step of a plan.
+type Change struct {
+	Action  schema.Action
+	Addr    schema.Address
+	From    string         // the key before, for Rename
+	Have    *schema.Object // live; nil for Create
+	Want    *schema.Object // as it shall be, unmanaged attributes copied from live; nil for Delete, Deactivate and Forget
+	Changed schema.Mask    // attributes that differ
+	Reason  string         // why, for people; never read by the machine
+	Needs   []int          // indices in Plan.Changes that must succeed first
+	Pos     schema.Pos     // of the block that asks for it; zero where none does
+}
+
+// A Plan is what has to happen in one tenant. It is a value: it can be shown,
+// saved, compared and applied, and nothing else is written.
+type Plan struct {
+	Provider string // name of the provider block
+	Product  string
+	Tenant   string // the product's id of the tenant
+	Endpoint string // base URL as configured
+	Self     schema.Address
+
+	Changes    []Change // in the order of execution; Refuse and Forget are never executed
+	Observed   []Change // differences in kinds with mode = "observe": told, never executed
+	Findings   []schema.Finding
+	Violations []schema.Finding // limits that forbid the plan as a whole
+
+	Unmanaged []Unmanaged        // undeclared live objects, by kind
+	LeftOut   []Change           // changes that --target left out
+	Unchanged map[string]int     // by kind
+	Affected  []grant.Difference // subjects whose rights change
+	Labels    map[string]string  // readable words for opaque values
+	Names     map[string]string  // member text of a set of sets -> name of the virtual object
+	IDs       []ID               // ids of the live objects that the changes refer to
+	Cost      Cost
+
+	// Wants and Incomplete are what has to be read before the plan can be trusted:
+	// kinds to list, and thin objects to complete. While one of them is not empty
+	// the rest of the plan is unfinished.
+	Wants      []string
+	Incomplete []schema.Object
+
+	after map[string][]schema.Object
+}
+
+// An ID is the product's id of one live object.
+type ID struct {
+	Kind string `json:"kind"`
+	Key  string `json:"key"`
+	ID   string `json:"id"`
+}
+
+// Unmanaged lists the live objects of a kind that no file declares and that are
+// left alone.
+type Unmanaged struct {
+	Kind string   `json:"kind"`
+	Keys []string `json:"keys"`
+}
+
+// Cost counts requests.
+type Cost struct {
+	Used   int // sent while planning
+	Needed int // that applying will send
+	Budget int // requests a minute
+}
+
+// Input is what a plan is computed from.
+type Input struct {
+	Tenant   *schema.Tenant // the files' view; objects resolved
+	ID       string         // the product's id of the tenant
+	Endpoint string
+	Self     schema.Address
+	Live     map[string][]schema.Object // by kind; a missing key means not listed, an empty slice means none
+	Index    *schema.Index
+	Labels   map[string]string
+	Targets  []string // addresses; empty means everything
+}
+
+// After returns the tenant's objects by kind as they would be after the plan.
+func (p *Plan) After() map[string][]schema.Object { return p.after }
+
+// Document is what plan --json prints and plan --out saves: the plans of every
+// tenant of a directory.
+type Document struct {
+	Plans []*Plan
+}

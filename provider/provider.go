@@ -1,0 +1,128 @@
+// Package provider is the contract between rolecall and a product. A provider is
+// a struct of data and one function; a connection to one tenant is a Client.
+//
+// Three steps make a provider: describe the kinds (package schema), fill a
+// Provider, and pass the suite of package providertest against an emulator.
+package provider
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A Provider is one product's adapter. It is data: commands read its name, kinds
+// and documentation without connecting to anything.
+type Provider struct {
+	schema.Product
+	// Endpoint returns the base URL that the settings ask for, "emulator" for the
+	// embedded one.
+	Endpoint func(settings *schema.Object) string
+	// Budget is the default number of requests a minute for one tenant.
+	Budget int
+	// Reads reports whether a request only reads. The transport of plan and every
+	// other question refuses a request for which it is false.
+	Reads func(method, path string) bool
+	// Starter is the commented configuration that rolecall init writes, by file name.
+	Starter map[string]string
+	// Connect signs in, finds out who and where it is, and returns an error before
+	// anything else where that is not the tenant of the settings.
+	Connect func(ctx context.Context, o Options) (Client, error)
+}
+
+// Options are what a connection is made with.
+type Options struct {
+	Tenant    string        // schema.Address.Provider of every object it yields
+	Settings  schema.Object // the provider block
+	Key       string        // the credential; never logged
+	Endpoint  string        // base URL without a trailing slash
+	Transport http.RoundTripper
+	Index     *schema.Index // filled by List, read by Apply
+	UserAgent string
+	Observe   func(Traffic)                                    // called for every request sent; may be nil
+	Wait      func(ctx context.Context, d time.Duration) error // nil means by the clock
+}
+
+// Traffic tells of one request, for progress and for the count in the plan.
+type Traffic struct {
+	Method, Path string
+	Status       int           // 0 where no answer came
+	Waited       time.Duration // for the budget or a Retry-After
+}
+
+// An Identity says which tenant a client is connected to, and as whom.
+type Identity struct {
+	Tenant string           // the product's id of the tenant: "42"
+	Self   schema.Address   // the key's own user; Key is empty where there is none
+	Notes  []schema.Finding // what a person should know before reading a plan
+}
+
+// A Client is a connection to one tenant of one product.
+type Client interface {
+	Identity() Identity
+	// List yields every object of the kind, in any order. It must end with an error
+	// if it cannot be sure to have seen all of them. It may yield thin objects where
+	// the client is a Reader.
+	List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error]
+	// Apply makes one change and returns the object as read back from the product.
+	// After a removal it returns the zero Object. Errors are *Error where the
+	// product answered.
+	Apply(ctx context.Context, r Request) (schema.Object, error)
+}
+
+// A Request is one change to make.
+type Request struct {
+	Action  schema.Action
+	Addr    schema.Address
+	Have    *schema.Object // as planned from; nil for Create
+	Want    *schema.Object // as it shall be; nil for Delete and Deactivate
+	Changed schema.Mask    // attributes in which they differ
+}
+
+// A Reader reads one object: for the check right before a write, and to complete
+// thin objects. ErrNotFound says that it is gone.
+type Reader interface {
+	Read(ctx context.Context, o schema.Object) (schema.Object, error)
+}
+
+// A Finder looks one object up by its key, after a create whose answer was lost.
+// ErrNotFound says that it was not created.
+type Finder interface {
+	Find(ctx context.Context, want schema.Object) (schema.Object, error)
+}
+
+// A Resolver turns Input attributes of desired objects into what the product
+// knows (store codes into business ids), in place, before comparing. Labels give
+// readable words for opaque values (business id -> store code).
+type Resolver interface {
+	Resolve(ctx context.Context, desired []schema.Object) (Resolved, error)
+}
+
+// Resolved is what a Resolver found out.
+type Resolved struct {
+	Findings []schema.Finding
+	Labels   map[string]string
+}
+
+// A Checker holds the desired objects against what only the live tenant knows.
+type Checker interface {
+	Check(ctx context.Context, v View) ([]schema.Finding, error)
+}
+
+// A View is what a Checker sees: a whole tenant before and after, with the
+// changes between.
+type View struct {
+	Desired []schema.Object            // declared, resolved, defaults filled in
+	Live    map[string][]schema.Object // by kind, those that were listed
+	After   map[string][]schema.Object // by kind, as it would be after the plan
+	Changes []Request                  // every write that is planned, in order
+}
+
+// A Pricer says how many requests a change needs, the reads before and after
+// included. Clients that are none are taken to need three.
+type Pricer interface {
+	Price(r Request) int
+}

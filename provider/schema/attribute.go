@@ -1,0 +1,158 @@
+package schema
+
+import "github.com/zclconf/go-cty/cty"
+
+// Flags are the rules of one attribute that the machine acts upon.
+type Flags uint16
+
+// The flags.
+const (
+	Key       Flags = 1 << iota // part of the natural key
+	Label                       // filled from the block's label (or each.key) where the file does not set it
+	Required                    // must be set and not empty in a file
+	Immutable                   // the product cannot change it once the object exists
+	WriteOnce                   // an instruction for creation: sent then, never read, never compared
+	Input                       // read from files only; a Resolver turns it into other attributes
+	ReadOnly                    // exported and shown, not settable in files
+	Guarded                     // carries rights: never changed on the key's own user
+	LongText                    // shown as a text difference
+)
+
+// A Type is the shape of an attribute's value.
+type Type uint8
+
+// The types, with their Go form in a body and their form in HCL.
+const (
+	TypeString Type = iota // string
+	TypeBool               // bool
+	TypeInt                // int64; number in HCL
+	TypeSet                // []string, sorted and without duplicates; a list or set of strings in HCL
+	TypeSets               // [][]string, a set of sets, each sorted; a list of lists in HCL
+	TypeMap                // map[string]string
+)
+
+var typeNames = [...]string{"string", "bool", "number", "set of string", "set of sets of string", "map of string"}
+
+func (t Type) String() string { return typeNames[t] }
+
+// Cty returns the type of the attribute's value in expressions.
+func (t Type) Cty() cty.Type {
+	switch t {
+	case TypeBool:
+		return cty.Bool
+	case TypeInt:
+		return cty.Number
+	case TypeSet:
+		return cty.List(cty.String)
+	case TypeSets:
+		return cty.List(cty.List(cty.String))
+	case TypeMap:
+		return cty.Map(cty.String)
+	}
+	return cty.String
+}
+
+// An Attribute is one row of a kind's table. Make one with String, Bool, Int,
+// Set, Map, Ref, RefSet or RefSets.
+type Attribute struct {
+	Name    string
+	Doc     string // one sentence or more
+	Type    Type
+	Flags   Flags
+	Kinds   []string // kinds that the values refer to; empty for plain values
+	Via     string   // virtual kind whose declared objects may stand for an inner set
+	OneOf   []string // the only values, where the product documents a closed list
+	Example string   // HCL expression, for documentation and starters
+
+	normal func(string) string
+	check  func(string) error
+	slot   slot
+}
+
+// String makes a row for a text.
+func String[T any](name, doc string, at func(*T) *string) Attribute {
+	return row(name, doc, TypeString, stringSlot[T]{at})
+}
+
+// Bool makes a row for true or false.
+func Bool[T any](name, doc string, at func(*T) *bool) Attribute {
+	return row(name, doc, TypeBool, boolSlot[T]{at})
+}
+
+// Int makes a row for a whole number.
+func Int[T any](name, doc string, at func(*T) *int64) Attribute {
+	return row(name, doc, TypeInt, intSlot[T]{at})
+}
+
+// Set makes a row for a set of texts.
+func Set[T any](name, doc string, at func(*T) *[]string) Attribute {
+	return row(name, doc, TypeSet, setSlot[T]{at})
+}
+
+// Map makes a row for texts by name.
+func Map[T any](name, doc string, at func(*T) *map[string]string) Attribute {
+	return row(name, doc, TypeMap, mapSlot[T]{at})
+}
+
+// Ref makes a row for the key of another object; say which kinds with To.
+func Ref[T any](name, doc string, at func(*T) *string) Attribute {
+	return String(name, doc, at)
+}
+
+// RefSet makes a row for a set of keys of other objects; say which kinds with To.
+func RefSet[T any](name, doc string, at func(*T) *[]string) Attribute {
+	return Set(name, doc, at)
+}
+
+// RefSets makes a row for a set of sets of keys; say which kinds with To.
+func RefSets[T any](name, doc string, at func(*T) *[][]string) Attribute {
+	return row(name, doc, TypeSets, setsSlot[T]{at})
+}
+
+func row(name, doc string, t Type, s slot) Attribute {
+	return Attribute{Name: name, Doc: doc, Type: t, slot: s}
+}
+
+// With adds flags.
+func (a Attribute) With(f Flags) Attribute { a.Flags |= f; return a }
+
+// To names the kinds that the values are keys of.
+func (a Attribute) To(kinds ...string) Attribute { a.Kinds = kinds; return a }
+
+// Through names the virtual kind whose declared objects stand for an inner set:
+// its first set attribute is taken.
+func (a Attribute) Through(kind string) Attribute { a.Via = kind; return a }
+
+// Values closes the list of values.
+func (a Attribute) Values(values ...string) Attribute { a.OneOf = values; return a }
+
+// Normal adds a function that brings every text of the value to its one form.
+// It must be idempotent.
+func (a Attribute) Normal(f func(string) string) Attribute { a.normal = f; return a }
+
+// Check adds a rule for every text of the value. Its error completes the
+// sentence "<attribute> <error>", such as "must not contain a comma".
+func (a Attribute) Check(f func(string) error) Attribute { a.check = f; return a }
+
+// Like adds an example, an HCL expression.
+func (a Attribute) Like(example string) Attribute { a.Example = example; return a }
+
+// Is reports whether the attribute has all the flags.
+func (a *Attribute) Is(f Flags) bool { return a.Flags&f == f }
+
+// Comparable reports whether desired and live values are held against each other.
+func (a *Attribute) Comparable() bool { return a.Flags&(WriteOnce|Input|ReadOnly) == 0 }
+
+// Valid holds one text of the value against the closed list and the rule.
+// The error completes the sentence "<attribute> <error>".
+func (a *Attribute) Valid(s string) error {
+	if len(a.OneOf) > 0 {
+		if err := oneOf(s, a.OneOf); err != nil {
+			return err
+		}
+	}
+	if a.check != nil {
+		return a.check(s)
+	}
+	return nil
+}

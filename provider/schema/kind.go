@@ -1,0 +1,149 @@
+package schema
+
+import "strings"
+
+// A Kind describes one sort of object of one product: a Go struct and a table
+// with one row per attribute.
+type Kind struct {
+	Name   string // block type in HCL: "user"
+	Plural string // for sentences: "users"; Name+"s" where empty
+	Doc    string // one or two full sentences
+
+	// Subject: the objects hold rights (people), so guards count and protect them.
+	Subject bool
+	// Virtual: the objects live in files only and are written into the objects
+	// that refer to them (a Partoo access lives in users' accesses).
+	Virtual bool
+	// Existing: the product owns the objects; they are never created or deleted,
+	// only changed, and leaving the file means Forget.
+	Existing bool
+
+	// Removals lists what leaving the file may do under mode = "authoritative",
+	// the default first. Empty means Delete only (Forget for Existing kinds).
+	Removals []Action
+
+	Attributes []Attribute
+
+	// Validate checks one desired object without the product. It may be nil.
+	Validate func(o *Object) []Finding
+	// Administers reports whether the object is an active administrator, of which
+	// the last must stay. It is nil for kinds that are never administrators.
+	Administers func(o *Object) bool
+	// Grants lists what a subject may do, given a look-up of other objects. It is
+	// nil for kinds that hold no rights.
+	Grants func(o *Object, look Lookup) []Grant
+}
+
+// A Lookup finds another object of the same tenant by kind and key.
+type Lookup func(kind, key string) (*Object, bool)
+
+// A Grant is one right of one subject: "may review_reply on group X through role Y".
+type Grant struct {
+	Right string // permission name, or a word for a role that has none
+	Scope string // where it holds, in the product's words
+	Via   string // what carries it: "custom_role business_editor"
+}
+
+// New returns an empty body of the kind.
+func (k *Kind) New() any { return k.Attributes[0].slot.new() }
+
+// Index returns the position of the named attribute, or -1.
+func (k *Kind) Index(name string) int {
+	for i := range k.Attributes {
+		if k.Attributes[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Mask returns the mask of the named attributes; an unknown name is a bug.
+func (k *Kind) Mask(names ...string) Mask {
+	var m Mask
+	for _, n := range names {
+		i := k.Index(n)
+		if i < 0 {
+			panic("schema: kind " + k.Name + " has no attribute " + n)
+		}
+		m = m.With(i)
+	}
+	return m
+}
+
+// Having returns the mask of the attributes that have all the flags.
+func (k *Kind) Having(f Flags) Mask {
+	var m Mask
+	for i := range k.Attributes {
+		if k.Attributes[i].Flags&f == f {
+			m = m.With(i)
+		}
+	}
+	return m
+}
+
+// KeyOf joins the key attributes of a body with "/", in the table's order.
+func (k *Kind) KeyOf(body any) string {
+	key, n := "", 0
+	for i := range k.Attributes {
+		if a := &k.Attributes[i]; a.Flags&Key != 0 {
+			if s, _ := a.Any(body).(string); n == 0 {
+				key = s
+			} else {
+				key += "/" + s
+			}
+			n++
+		}
+	}
+	return key
+}
+
+// Labels lists the attributes that a block's labels fill by default, in order.
+// A kind without one takes a single label that only names the block.
+func (k *Kind) Labels() []*Attribute {
+	var out []*Attribute
+	for i := range k.Attributes {
+		if k.Attributes[i].Flags&Label != 0 {
+			out = append(out, &k.Attributes[i])
+		}
+	}
+	return out
+}
+
+// References lists the kinds that the kind's attributes may refer to.
+func (k *Kind) References() []string {
+	var out []string
+	seen := map[string]bool{}
+	for i := range k.Attributes {
+		for _, n := range k.Attributes[i].Kinds {
+			if !seen[n] {
+				seen[n] = true
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}
+
+// DefaultRemoval says what leaving the file means where nothing else is said.
+func (k *Kind) DefaultRemoval() Action {
+	switch {
+	case k.Existing:
+		return Forget
+	case len(k.Removals) > 0:
+		return k.Removals[0]
+	}
+	return Delete
+}
+
+// Many returns the word for several objects of the kind.
+func (k *Kind) Many() string {
+	if k.Plural != "" {
+		return k.Plural
+	}
+	return k.Name + "s"
+}
+
+// Title returns the kind's name for the start of a sentence.
+func (k *Kind) Title() string {
+	return strings.ToUpper(k.Name[:1]) + strings.ReplaceAll(k.Name[1:], "_", " ")
+}

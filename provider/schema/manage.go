@@ -1,0 +1,58 @@
+package schema
+
+// A Mode says who owns the objects of a kind.
+type Mode uint8
+
+// The modes. The zero value is the default.
+const (
+	Additive      Mode = iota // create and update what is declared, never delete
+	Authoritative             // undeclared live objects are removed
+	Observe                   // report differences, never write
+)
+
+var modeNames = [...]string{"additive", "authoritative", "observe"}
+
+func (m Mode) String() string { return modeNames[m] }
+
+// Modes lists the words for the modes, the default first.
+func Modes() []string { return modeNames[:] }
+
+// A Manage is one manage block: how the objects of a kind are owned.
+type Manage struct {
+	Mode      Mode
+	Ignore    []string // globs of keys that rolecall does not see
+	OnRemoval Action   // Delete, Deactivate or Forget; NoOp means the kind's default
+	NoCreate  bool     // create = false: undeclared-live objects are an error, never created
+	Pos       Pos
+}
+
+// Limits are the guards that see the whole plan before the first write.
+type Limits struct {
+	MaxDeletes       int  // removals of one kind that are always let through
+	MaxDeletePercent int  // share of a kind's live objects that may go beyond that
+	AllowEmpty       bool // an authoritative kind without a declared object may be emptied
+}
+
+// DefaultLimits lets five removals of a kind through, and a quarter of a kind.
+func DefaultLimits() Limits { return Limits{MaxDeletes: 5, MaxDeletePercent: 25} }
+
+// A Removal is a removed block: the object goes, also under mode = "additive".
+type Removal struct {
+	Kind string
+	Key  string
+	Pos  Pos
+}
+
+// A Tenant is one provider block with everything that belongs to it: what the
+// files say about one customer account of one product.
+type Tenant struct {
+	Name     string // "partoo", or "tines.soc" with an alias
+	Product  *Product
+	Settings Object
+	Manage   map[string]Manage // by kind
+	Limits   Limits
+	Protect  []string // addresses that are never removed
+	Objects  []Object // desired, sorted by level and key
+	Removed  []Removal
+	Pos      Pos
+}

@@ -1,0 +1,85 @@
+package schema
+
+import "math/bits"
+
+// A Mask is a set of attributes of one kind: bit i is Kind.Attributes[i].
+type Mask uint64
+
+// Everything is the mask with every attribute; as Object.Frozen it also means
+// that the object cannot be deleted.
+const Everything = ^Mask(0)
+
+// Has reports whether attribute i is in the mask.
+func (m Mask) Has(i int) bool { return m&(1<<uint(i)) != 0 }
+
+// With returns the mask with attribute i.
+func (m Mask) With(i int) Mask { return m | 1<<uint(i) }
+
+// Without returns the mask without attribute i.
+func (m Mask) Without(i int) Mask { return m &^ (1 << uint(i)) }
+
+// Len counts the attributes in the mask.
+func (m Mask) Len() int { return bits.OnesCount64(uint64(m)) }
+
+// A Pos is a place in a configuration file; the zero value is "not in a file".
+type Pos struct {
+	File   string // as opened, relative to the working directory
+	Line   int    // from 1
+	Column int    // from 1
+}
+
+// An Object is one thing of one kind, desired (from a file) or live (from the
+// product). Both sides are the same type, so that comparing them is a loop.
+type Object struct {
+	Kind *Kind
+	Addr Address
+	ID   string // the product's id; empty while desired only
+	Body any    // *T of the kind's struct; replaced, never written to, once shared
+
+	// Set says which attributes the body speaks about. An attribute that is not
+	// set is left alone: unset differs from empty.
+	Set Mask
+	// Frozen says which attributes of this live object cannot be changed, and
+	// FrozenBy why, in words that complete "... cannot change: ".
+	Frozen   Mask
+	FrozenBy string
+
+	// Alias is a second name under which a file may declare or refer to the live
+	// object, such as a built-in role's display name.
+	Alias string
+	// Thin marks a live object that a list answered without all its attributes;
+	// provider.Reader completes it when they are needed.
+	Thin bool
+
+	Previously []string // earlier keys, from the file
+	Pos        Pos      // of the block, for desired objects
+}
+
+// Clone returns a copy of the object whose body can be written to.
+func (o Object) Clone() Object {
+	body := o.Kind.New()
+	for i := range o.Kind.Attributes {
+		o.Kind.Attributes[i].Copy(body, o.Body)
+	}
+	o.Body = body
+	return o
+}
+
+// Has reports whether the named attribute is set.
+func (o *Object) Has(name string) bool {
+	i := o.Kind.Index(name)
+	return i >= 0 && o.Set.Has(i)
+}
+
+// Any returns the named attribute's value (string, bool, int64, []string,
+// [][]string or map[string]string), or nil where it is not set.
+func (o *Object) Any(name string) any {
+	i := o.Kind.Index(name)
+	if i < 0 || !o.Set.Has(i) {
+		return nil
+	}
+	return o.Kind.Attributes[i].Any(o.Body)
+}
+
+// Rekey computes the address's key from the key attributes in the body.
+func (o *Object) Rekey() { o.Addr.Key = o.Kind.KeyOf(o.Body) }

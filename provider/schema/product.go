@@ -1,0 +1,47 @@
+package schema
+
+// A Product is what the files may say about one product: its provider block's
+// settings and its kinds.
+type Product struct {
+	Name     string // provider block label: "partoo"
+	Title    string // as the vendor writes it: "Partoo"
+	Doc      string
+	KeyEnv   string // environment variable with the credential: "PARTOO_API_KEY"
+	Settings *Kind  // attributes of the provider block; its key is not used
+	// Kinds in the order of their references: a kind comes after every kind that
+	// it refers to. Creates run in this order, deletes in the reverse.
+	Kinds []*Kind
+}
+
+// Kind returns the named kind, or nil.
+func (p *Product) Kind(name string) *Kind {
+	for _, k := range p.Kinds {
+		if k.Name == name {
+			return k
+		}
+	}
+	return nil
+}
+
+// Level returns the position of a kind in the order of references, or -1.
+func (p *Product) Level(name string) int {
+	for i, k := range p.Kinds {
+		if k.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Referrers lists the kinds that may refer to the named one.
+func (p *Product) Referrers(name string) []string {
+	var out []string
+	for _, k := range p.Kinds {
+		for _, r := range k.References() {
+			if r == name {
+				out = append(out, k.Name)
+			}
+		}
+	}
+	return out
+}

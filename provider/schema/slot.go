@@ -1,0 +1,122 @@
+package schema
+
+import (
+	"maps"
+	"slices"
+)
+
+// A slot is typed access to one field of a body, so that no row needs reflection
+// and comparing two bodies does not allocate.
+type slot interface {
+	new() any
+	equal(a, b any) bool
+	copy(dst, src any)
+	get(body any) any
+	set(body, value any)
+	texts(body any, f func(string) string)
+}
+
+type stringSlot[T any] struct{ at func(*T) *string }
+
+func (s stringSlot[T]) new() any            { return new(T) }
+func (s stringSlot[T]) equal(a, b any) bool { return *s.at(a.(*T)) == *s.at(b.(*T)) }
+func (s stringSlot[T]) copy(dst, src any)   { *s.at(dst.(*T)) = *s.at(src.(*T)) }
+func (s stringSlot[T]) get(body any) any    { return *s.at(body.(*T)) }
+func (s stringSlot[T]) set(body, value any) { *s.at(body.(*T)) = value.(string) }
+func (s stringSlot[T]) texts(b any, f func(string) string) {
+	p := s.at(b.(*T))
+	*p = f(*p)
+}
+
+type boolSlot[T any] struct{ at func(*T) *bool }
+
+func (s boolSlot[T]) new() any                       { return new(T) }
+func (s boolSlot[T]) equal(a, b any) bool            { return *s.at(a.(*T)) == *s.at(b.(*T)) }
+func (s boolSlot[T]) copy(dst, src any)              { *s.at(dst.(*T)) = *s.at(src.(*T)) }
+func (s boolSlot[T]) get(body any) any               { return *s.at(body.(*T)) }
+func (s boolSlot[T]) set(body, value any)            { *s.at(body.(*T)) = value.(bool) }
+func (s boolSlot[T]) texts(any, func(string) string) {}
+
+type intSlot[T any] struct{ at func(*T) *int64 }
+
+func (s intSlot[T]) new() any                       { return new(T) }
+func (s intSlot[T]) equal(a, b any) bool            { return *s.at(a.(*T)) == *s.at(b.(*T)) }
+func (s intSlot[T]) copy(dst, src any)              { *s.at(dst.(*T)) = *s.at(src.(*T)) }
+func (s intSlot[T]) get(body any) any               { return *s.at(body.(*T)) }
+func (s intSlot[T]) set(body, value any)            { *s.at(body.(*T)) = value.(int64) }
+func (s intSlot[T]) texts(any, func(string) string) {}
+
+type setSlot[T any] struct{ at func(*T) *[]string }
+
+func (s setSlot[T]) new() any            { return new(T) }
+func (s setSlot[T]) equal(a, b any) bool { return slices.Equal(*s.at(a.(*T)), *s.at(b.(*T))) }
+func (s setSlot[T]) copy(dst, src any)   { *s.at(dst.(*T)) = slices.Clone(*s.at(src.(*T))) }
+func (s setSlot[T]) get(body any) any    { return *s.at(body.(*T)) }
+func (s setSlot[T]) set(body, value any) { *s.at(body.(*T)) = Canonical(value.([]string)) }
+func (s setSlot[T]) texts(b any, f func(string) string) {
+	p := s.at(b.(*T))
+	for i, v := range *p {
+		(*p)[i] = f(v)
+	}
+	*p = Canonical(*p)
+}
+
+type setsSlot[T any] struct{ at func(*T) *[][]string }
+
+func (s setsSlot[T]) new() any { return new(T) }
+func (s setsSlot[T]) equal(a, b any) bool {
+	return slices.EqualFunc(*s.at(a.(*T)), *s.at(b.(*T)), slices.Equal)
+}
+func (s setsSlot[T]) copy(dst, src any) {
+	out := slices.Clone(*s.at(src.(*T)))
+	for i := range out {
+		out[i] = slices.Clone(out[i])
+	}
+	*s.at(dst.(*T)) = out
+}
+func (s setsSlot[T]) get(body any) any    { return *s.at(body.(*T)) }
+func (s setsSlot[T]) set(body, value any) { *s.at(body.(*T)) = CanonicalSets(value.([][]string)) }
+func (s setsSlot[T]) texts(b any, f func(string) string) {
+	p := s.at(b.(*T))
+	for _, inner := range *p {
+		for i, v := range inner {
+			inner[i] = f(v)
+		}
+	}
+	*p = CanonicalSets(*p)
+}
+
+type mapSlot[T any] struct {
+	at func(*T) *map[string]string
+}
+
+func (s mapSlot[T]) new() any            { return new(T) }
+func (s mapSlot[T]) equal(a, b any) bool { return maps.Equal(*s.at(a.(*T)), *s.at(b.(*T))) }
+func (s mapSlot[T]) copy(dst, src any)   { *s.at(dst.(*T)) = maps.Clone(*s.at(src.(*T))) }
+func (s mapSlot[T]) get(body any) any    { return *s.at(body.(*T)) }
+func (s mapSlot[T]) set(body, value any) { *s.at(body.(*T)) = value.(map[string]string) }
+func (s mapSlot[T]) texts(b any, f func(string) string) {
+	m := *s.at(b.(*T))
+	for k, v := range m {
+		m[k] = f(v)
+	}
+}
+
+// Canonical sorts the set and drops duplicates, in place.
+func Canonical(set []string) []string {
+	if len(set) > 1 && !slices.IsSorted(set) {
+		slices.Sort(set)
+	}
+	return slices.Compact(set)
+}
+
+// CanonicalSets sorts every inner set, then the outer one, and drops duplicates.
+func CanonicalSets(sets [][]string) [][]string {
+	for i := range sets {
+		sets[i] = Canonical(sets[i])
+	}
+	if len(sets) > 1 {
+		slices.SortFunc(sets, slices.Compare)
+	}
+	return slices.CompactFunc(sets, slices.Equal)
+}

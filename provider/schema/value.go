@@ -1,0 +1,160 @@
+package schema
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Equal compares the attribute in two bodies of the kind.
+func (a *Attribute) Equal(x, y any) bool { return a.slot.equal(x, y) }
+
+// Copy writes the attribute's value from src into dst. Slices are not shared.
+func (a *Attribute) Copy(dst, src any) { a.slot.copy(dst, src) }
+
+// Any returns the value: string, bool, int64, []string, [][]string or
+// map[string]string. The caller must not write into it.
+func (a *Attribute) Any(body any) any { return a.slot.get(body) }
+
+// SetAny stores a value of exactly the Go type that Any returns, in normal form.
+// The body takes the slice or map over.
+func (a *Attribute) SetAny(body, value any) {
+	a.slot.set(body, value)
+	a.Normalise(body)
+}
+
+// Normalise brings the value in the body to its one form. Values that came
+// through SetAny are in it already.
+func (a *Attribute) Normalise(body any) {
+	if a.normal != nil {
+		a.slot.texts(body, a.normal)
+	}
+}
+
+// Replace passes every text of the value through f: how references follow a
+// renamed object.
+func (a *Attribute) Replace(body any, f func(string) string) { a.slot.texts(body, f) }
+
+// Texts returns every text of the value, the inner sets of TypeSets flattened,
+// in order. Booleans and numbers have none.
+func (a *Attribute) Texts(body any) []string {
+	switch v := a.slot.get(body).(type) {
+	case string:
+		if v == "" {
+			return nil
+		}
+		return []string{v}
+	case []string:
+		return v
+	case [][]string:
+		var out []string
+		for _, inner := range v {
+			out = append(out, inner...)
+		}
+		return out
+	case map[string]string:
+		var out []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, v[k])
+		}
+		return out
+	}
+	return nil
+}
+
+// Members returns the value as the members that a reader sees come and go: the
+// members of a set, each inner set in brackets, "key = value" of a map, and the
+// value itself for the other types ("" gives no member).
+func (a *Attribute) Members(body any) []string {
+	switch v := a.slot.get(body).(type) {
+	case string:
+		if v == "" {
+			return nil
+		}
+		return []string{v}
+	case []string:
+		return v
+	case [][]string:
+		out := make([]string, len(v))
+		for i, inner := range v {
+			out[i] = "[" + strings.Join(inner, ", ") + "]"
+		}
+		return out
+	case map[string]string:
+		var out []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, k+" = "+v[k])
+		}
+		return out
+	default:
+		return []string{fmt.Sprint(v)}
+	}
+}
+
+// Cty returns the value for use in expressions.
+func (a *Attribute) Cty(body any) cty.Value { return toCty(a.slot.get(body)) }
+
+func toCty(v any) cty.Value {
+	switch v := v.(type) {
+	case string:
+		return cty.StringVal(v)
+	case bool:
+		return cty.BoolVal(v)
+	case int64:
+		return cty.NumberIntVal(v)
+	case []string:
+		if len(v) == 0 {
+			return cty.ListValEmpty(cty.String)
+		}
+		out := make([]cty.Value, len(v))
+		for i, s := range v {
+			out[i] = cty.StringVal(s)
+		}
+		return cty.ListVal(out)
+	case [][]string:
+		if len(v) == 0 {
+			return cty.ListValEmpty(cty.List(cty.String))
+		}
+		out := make([]cty.Value, len(v))
+		for i, inner := range v {
+			out[i] = toCty(inner)
+		}
+		return cty.ListVal(out)
+	case map[string]string:
+		if len(v) == 0 {
+			return cty.MapValEmpty(cty.String)
+		}
+		out := make(map[string]cty.Value, len(v))
+		for k, s := range v {
+			out[k] = cty.StringVal(s)
+		}
+		return cty.MapVal(out)
+	}
+	panic(fmt.Sprintf("schema: no cty form for %T", v))
+}
+
+// Nearest returns the candidate most like s, or "" where none is near enough to
+// be meant.
+func Nearest(s string, candidates []string) string {
+	best, at := "", 1+max(1, len(s)/3)
+	for _, c := range candidates {
+		if d := levenshtein.Distance(strings.ToLower(s), strings.ToLower(c), nil); d < at {
+			best, at = c, d
+		}
+	}
+	return best
+}
+
+func oneOf(s string, values []string) error {
+	if slices.Contains(values, s) {
+		return nil
+	}
+	if n := Nearest(s, values); n != "" {
+		return fmt.Errorf("cannot be %q; did you mean %q?", s, n)
+	}
+	return fmt.Errorf("cannot be %q; it is one of %s", s, strings.Join(values, ", "))
+}
