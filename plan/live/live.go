@@ -1,0 +1,265 @@
+// Package live plans against a real tenant: it lists what the files speak about,
+// lets the provider resolve and check, and hands the rest to package plan. It
+// only reads; the commands give it a client whose transport refuses writes.
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Input is one tenant's files and the connection to it.
+type Input struct {
+	Client   provider.Client
+	Tenant   *schema.Tenant // its objects are resolved in place
+	Index    *schema.Index  // the one that the client was connected with
+	Endpoint string
+	Budget   int        // requests a minute, for the estimate
+	Sent     func() int // requests sent so far; may be nil
+	Targets  []string
+	Observe  func(Progress) // may be called from several goroutines; may be nil
+}
+
+// Progress tells how far reading is.
+type Progress struct {
+	Kind *schema.Kind
+	Seen int  // objects so far
+	Done bool // the kind is complete
+}
+
+// Plan reads the tenant and computes what has to change. An error means that the
+// tenant could not be read completely, so nothing may be concluded from it;
+// mistakes in the files are findings of the plan.
+func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
+	s := &survey{Input: in, live: map[string][]schema.Object{}}
+	labels, findings, err := s.first(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.build(ctx, labels)
+	if err != nil {
+		return nil, err
+	}
+	p.Findings = append(slices.Concat(in.Client.Identity().Notes, findings), p.Findings...)
+	if err := s.check(ctx, p); err != nil {
+		return nil, err
+	}
+	p.Cost = s.cost(p)
+	return p, nil
+}
+
+// A survey collects the live objects of one tenant.
+type survey struct {
+	Input
+	live map[string][]schema.Object
+}
+
+// first lists the kinds that the files speak about while the desired objects are
+// being resolved.
+func (s *survey) first(ctx context.Context) (labels map[string]string, findings []schema.Finding, err error) {
+	g, ctx := errgroup.WithContext(ctx)
+	if r, ok := s.Client.(provider.Resolver); ok {
+		g.Go(func() error {
+			res, err := r.Resolve(ctx, s.Tenant.Objects)
+			labels, findings = res.Labels, res.Findings
+			return err
+		})
+	}
+	g.Go(func() error { return s.list(ctx, s.spoken()) })
+	return labels, findings, g.Wait()
+}
+
+// spoken names the kinds that are declared, removed, authoritative or observed.
+func (s *survey) spoken() []string {
+	said := map[string]bool{}
+	for i := range s.Tenant.Objects {
+		said[s.Tenant.Objects[i].Addr.Kind] = true
+	}
+	for _, r := range s.Tenant.Removed {
+		said[r.Kind] = true
+	}
+	for kind, m := range s.Tenant.Manage {
+		if m.Mode != schema.Additive {
+			said[kind] = true
+		}
+	}
+	var kinds []string
+	for _, k := range s.Tenant.Product.Kinds {
+		if said[k.Name] && !k.Virtual {
+			kinds = append(kinds, k.Name)
+		}
+	}
+	return kinds
+}
+
+// list reads whole kinds side by side. The request budget is the client's.
+func (s *survey) list(ctx context.Context, kinds []string) error {
+	lists := make([][]schema.Object, len(kinds))
+	g, ctx := errgroup.WithContext(ctx)
+	for i, name := range kinds {
+		g.Go(func() (err error) {
+			lists[i], err = s.listOne(ctx, s.Tenant.Product.Kind(name))
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, name := range kinds {
+		s.live[name] = lists[i]
+	}
+	return nil
+}
+
+func (s *survey) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
+	out := []schema.Object{} // not nil: listed, and empty
+	for o, err := range s.Client.List(ctx, kind) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+		if len(out)%100 == 0 {
+			s.tell(Progress{Kind: kind, Seen: len(out)})
+		}
+	}
+	s.tell(Progress{Kind: kind, Seen: len(out), Done: true})
+	return out, nil
+}
+
+func (s *survey) tell(p Progress) {
+	if s.Observe != nil {
+		s.Observe(p)
+	}
+}
+
+// build plans, reads what the plan says it still needs, and plans again. Every
+// round lists a kind or completes an object, so the number of rounds is bounded
+// by the depth of the references.
+func (s *survey) build(ctx context.Context, labels map[string]string) (*plan.Plan, error) {
+	for {
+		p := plan.Build(plan.Input{
+			Tenant: s.Tenant, ID: s.Client.Identity().Tenant, Endpoint: s.Endpoint,
+			Self: s.Client.Identity().Self, Live: s.live, Index: s.Index,
+			Labels: labels, Targets: s.Targets,
+		})
+		if len(p.Wants) == 0 && len(p.Incomplete) == 0 {
+			return p, nil
+		}
+		before := len(s.live)
+		if err := s.list(ctx, p.Wants); err != nil {
+			return nil, err
+		}
+		if len(p.Incomplete) == 0 && len(s.live) == before {
+			panic(fmt.Sprintf("plan asks again for kinds that were listed: %v", p.Wants))
+		}
+		if err := s.complete(ctx, p.Incomplete); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// complete reads thin objects whole and puts them in the place of the thin ones.
+func (s *survey) complete(ctx context.Context, thin []schema.Object) error {
+	if len(thin) == 0 {
+		return nil
+	}
+	r, ok := s.Client.(provider.Reader)
+	if !ok {
+		panic("a client that lists thin objects must be a provider.Reader")
+	}
+	objects := make([]*schema.Object, len(thin))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(8)
+	for i, o := range thin {
+		g.Go(func() error {
+			whole, err := r.Read(ctx, o)
+			switch {
+			case errors.Is(err, provider.ErrNotFound): // went away since it was listed
+				return nil
+			case err != nil:
+				return fmt.Errorf("read %s: %w", o.Addr, err)
+			case whole.Thin:
+				panic("a read must give a whole object: " + o.Addr.String())
+			}
+			objects[i] = &whole
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	s.replace(thin, objects)
+	return nil
+}
+
+// replace puts each whole object in the place of its thin one; a nil one went
+// away. Objects are told apart by id, because planning may give them a new key.
+func (s *survey) replace(thin []schema.Object, whole []*schema.Object) {
+	type identity struct{ kind, id string }
+	at := make(map[identity]*schema.Object, len(thin))
+	for i, o := range thin {
+		at[identity{o.Kind.Name, o.ID}] = whole[i]
+	}
+	for kind, list := range s.live {
+		out := list[:0]
+		for _, o := range list {
+			w, asked := at[identity{kind, o.ID}]
+			switch {
+			case !o.Thin || !asked:
+				out = append(out, o)
+			case w != nil:
+				out = append(out, *w)
+			}
+		}
+		s.live[kind] = out
+	}
+}
+
+// check lets the provider hold the plan against what only the tenant knows.
+func (s *survey) check(ctx context.Context, p *plan.Plan) error {
+	c, ok := s.Client.(provider.Checker)
+	if !ok {
+		return nil
+	}
+	found, err := c.Check(ctx, provider.View{
+		Desired: s.Tenant.Objects, Live: s.live, After: p.After(), Changes: requests(p),
+	})
+	p.Findings = append(p.Findings, found...)
+	return err
+}
+
+// requests turns the changes that will be written into the provider's words.
+func requests(p *plan.Plan) []provider.Request {
+	var out []provider.Request
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action.Writes() {
+			out = append(out, provider.Request{Action: c.Action, Addr: c.Addr, Have: c.Have, Want: c.Want, Changed: c.Changed})
+		}
+	}
+	return out
+}
+
+// cost counts what planning took and what applying will take.
+func (s *survey) cost(p *plan.Plan) plan.Cost {
+	c := plan.Cost{Budget: s.Budget}
+	pricer, priced := s.Client.(provider.Pricer)
+	for _, r := range requests(p) {
+		if priced {
+			c.Needed += pricer.Price(r)
+		} else {
+			c.Needed += 3 // read, write, read back
+		}
+	}
+	if s.Sent != nil {
+		c.Used = s.Sent()
+	}
+	return c
+}
