@@ -1,0 +1,120 @@
+package cmd_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rolecall-dev/rolecall/"
+
+// rooms lists what each package may import of ours. A pattern that ends in "/*"
+// stands for one folder a product. The table is the import rule of
+// docs/architecture.md.
+var rooms = []struct {
+	pkg string
+	may []string
+}{
+	{"provider/schema", nil},
+	{"provider/schema/describe", []string{"provider/schema"}},
+	{"provider", []string{"provider/schema"}},
+	{"provider/rest", []string{"provider", "provider/schema"}},
+	{"provider/emulator", nil},
+	{"provider/*/emulator", []string{"provider/emulator"}},
+	{"provider/*", []string{"provider", "provider/schema", "provider/rest"}},
+	{"config", []string{"provider/schema"}},
+	{"plan", []string{"plan/grant", "provider/schema"}},
+	{"plan/grant", []string{"provider/schema"}},
+	{"plan/render", []string{"plan", "plan/grant", "provider/schema"}},
+	{"plan/live", []string{"plan", "provider", "provider/schema"}},
+	{"apply", []string{"plan", "provider", "provider/schema"}},
+}
+
+// foreign names packages from outside that a room must stay without.
+var foreign = map[string][]string{
+	"provider/schema": {"net/http", "os", "time"},
+	"config":          {"net/http", "net"},
+	"plan":            {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/grant":      {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/render":     {"net/http", "net", "os", "math/rand", "math/rand/v2"},
+}
+
+// TestImportRule reads every import of the product's own code. Tests may import
+// more: they tie rooms together.
+func TestImportRule(t *testing.T) {
+	root := ".."
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		rel, err := filepath.Rel(root, file)
+		if err != nil {
+			return err
+		}
+		pkg := path.Dir(filepath.ToSlash(rel))
+		seen[pkg] = true
+		for _, imp := range importsOf(t, file) {
+			checkImport(t, pkg, rel, imp)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, must := range []string{"provider/schema", "plan", "config", "apply"} {
+		if !seen[must] {
+			t.Errorf("room %s was not found: the rule checks nothing there", must)
+		}
+	}
+}
+
+func importsOf(t *testing.T, file string) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, s := range f.Imports {
+		name, err := strconv.Unquote(s.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+func checkImport(t *testing.T, pkg, file, imp string) {
+	t.Helper()
+	if slices.Contains(foreign[pkg], imp) {
+		t.Errorf("%s imports %s, which %s must stay without", file, imp, pkg)
+	}
+	ours, ok := strings.CutPrefix(imp, module)
+	if !ok || pkg == "cmd" || strings.HasPrefix(pkg, "cmd/") || pkg == "provider/providertest" {
+		return
+	}
+	may, ok := allowed(pkg)
+	if !ok {
+		t.Errorf("%s: package %s has no row in the table of rooms", file, pkg)
+	} else if !slices.Contains(may, ours) {
+		t.Errorf("%s imports %s; %s may import only %v", file, ours, pkg, may)
+	}
+}
+
+// allowed finds the row of a package: its own, or the pattern of its folder.
+func allowed(pkg string) ([]string, bool) {
+	for _, r := range rooms {
+		if ok, _ := path.Match(r.pkg, pkg); ok {
+			return r.may, true
+		}
+	}
+	return nil, false
+}
