@@ -1,0 +1,281 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// maxFile is the size in bytes up to which a file is read into an expression. A
+// roster of a million people fits; a disk image given by mistake does not.
+const maxFile = 128 << 20
+
+// A reader reads files for expressions, each one once.
+type reader struct {
+	dir  string
+	mu   sync.Mutex
+	seen map[string]text // by path as opened
+}
+
+// A text is the outcome of reading one file.
+type text struct {
+	value cty.Value
+	err   error
+}
+
+// open returns the file's text as a string value. The errors are sentences for
+// the author of the expression, with the path as written there.
+func (r *reader) open(name string) (cty.Value, error) {
+	p := r.path(name)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t, ok := r.seen[p]
+	if !ok {
+		b, err := readText(p, name)
+		if err == nil {
+			t.value = cty.StringVal(string(b))
+		}
+		t.err = err
+		r.seen[p] = t
+	}
+	return t.value, t.err
+}
+
+func (r *reader) path(name string) string {
+	p := filepath.FromSlash(name)
+	if filepath.IsAbs(p) {
+		return filepath.Clean(p)
+	}
+	return filepath.Join(r.dir, p)
+}
+
+// readText reads a file that must be text of reasonable size. name is the path
+// as the author wrote it.
+func readText(p, name string) ([]byte, error) {
+	info, err := os.Stat(p)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, missing(p, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %q: %w", name, cause(err))
+	}
+	switch {
+	case info.IsDir():
+		return nil, fmt.Errorf("%q is a directory; to list the files in it, use fileset", name)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%q is not a regular file", name)
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("%q is larger than the %d MB that an expression may read", name, maxFile>>20)
+	}
+	f, err := os.Open(p)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %q: %w", name, cause(err))
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %q: %w", name, cause(err))
+	}
+	b = []byte(strings.TrimPrefix(string(b), "\ufeff"))
+	if at := invalidUTF8(b); at >= 0 {
+		return nil, fmt.Errorf("%q is not UTF-8 text (line %d); save it as UTF-8", name, 1+strings.Count(string(b[:at]), "\n"))
+	}
+	return b, nil
+}
+
+// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
+func invalidUTF8(b []byte) int {
+	if utf8.Valid(b) {
+		return -1
+	}
+	at := 0
+	for at < len(b) {
+		c, size := utf8.DecodeRune(b[at:])
+		if c == utf8.RuneError && size == 1 {
+			break
+		}
+		at += size
+	}
+	return at
+}
+
+// missing says that there is no such file, and which one may be meant.
+func missing(p, name string) error {
+	entries, err := os.ReadDir(filepath.Dir(p))
+	if err != nil {
+		return fmt.Errorf("no file %q: there is no directory %q", name, path.Dir(filepath.ToSlash(name)))
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if n := schema.Nearest(filepath.Base(p), names); n != "" {
+		return fmt.Errorf("no file %q; did you mean %q?", name, path.Join(path.Dir(filepath.ToSlash(name)), n))
+	}
+	return fmt.Errorf("no file %q; paths start at the directory of the configuration", name)
+}
+
+// cause drops the operation and path that package os puts before the reason.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+var pathParam = function.Parameter{Name: "path", Type: cty.String}
+
+func (r *reader) file() function.Function {
+	return function.New(&function.Spec{
+		Description: "Returns the text of a file.",
+		Params:      []function.Parameter{pathParam},
+		Type:        function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			return r.open(args[0].AsString())
+		},
+	})
+}
+
+func (r *reader) exists() function.Function {
+	return function.New(&function.Spec{
+		Description: "Reports whether there is a file with the path.",
+		Params:      []function.Parameter{pathParam},
+		Type:        function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			name := args[0].AsString()
+			info, err := os.Stat(r.path(name))
+			if errors.Is(err, fs.ErrNotExist) {
+				return cty.False, nil
+			}
+			if err != nil {
+				return cty.NilVal, fmt.Errorf("cannot look at %q: %w", name, cause(err))
+			}
+			if info.IsDir() {
+				return cty.NilVal, fmt.Errorf("%q is a directory, not a file", name)
+			}
+			return cty.True, nil
+		},
+	})
+}
+
+func (r *reader) set() function.Function {
+	return function.New(&function.Spec{
+		Description: "Returns the files below a directory that match a pattern; ** stands for any depth.",
+		Params:      []function.Parameter{pathParam, {Name: "pattern", Type: cty.String}},
+		Type:        function.StaticReturnType(cty.Set(cty.String)),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			name, pattern := args[0].AsString(), args[1].AsString()
+			root := r.path(name)
+			if info, err := os.Stat(root); err != nil || !info.IsDir() {
+				return cty.NilVal, function.NewArgErrorf(0, "no directory %q", name)
+			}
+			if !doublestar.ValidatePattern(pattern) {
+				return cty.NilVal, function.NewArgErrorf(1, "%q is not a pattern; write such as \"*.csv\" or \"**/*.csv\"", pattern)
+			}
+			found, err := doublestar.Glob(os.DirFS(root), path.Clean(pattern), doublestar.WithFilesOnly(), doublestar.WithNoFollow())
+			if err != nil {
+				return cty.NilVal, fmt.Errorf("cannot list %q: %w", name, cause(err))
+			}
+			if len(found) == 0 {
+				return cty.SetValEmpty(cty.String), nil
+			}
+			slices.Sort(found)
+			out := make([]cty.Value, len(found))
+			for i, f := range found {
+				out[i] = cty.StringVal(f)
+			}
+			return cty.SetVal(out), nil
+		},
+	})
+}
+
+// template makes templatefile(path, vars), which renders a file in HCL's
+// template language. Its type depends on the file: a template that is one
+// interpolation has that expression's type.
+func (r *reader) template(inside map[string]function.Function) function.Function {
+	render := func(args []cty.Value) (cty.Value, error) {
+		name := args[0].AsString()
+		src, err := r.open(name)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		vars := args[1]
+		if t := vars.Type(); !t.IsObjectType() && !t.IsMapType() {
+			return cty.NilVal, function.NewArgErrorf(1, "the second argument is an object with a value for each name in the template")
+		}
+		expr, diags := hclsyntax.ParseTemplate([]byte(src.AsString()), name, hcl.InitialPos)
+		if diags.HasErrors() {
+			return cty.NilVal, flat(diags)
+		}
+		known := vars.AsValueMap()
+		if known == nil { // which hcl would tell as "variables not allowed"
+			known = map[string]cty.Value{}
+		}
+		v, diags := expr.Value(&hcl.EvalContext{Variables: known, Functions: inside})
+		if diags.HasErrors() {
+			return cty.NilVal, flat(diags)
+		}
+		return v, nil
+	}
+	return function.New(&function.Spec{
+		Description: "Renders a template file with the given values.",
+		Params:      []function.Parameter{pathParam, {Name: "vars", Type: cty.DynamicPseudoType}},
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if !args[0].IsKnown() || !args[1].IsKnown() {
+				return cty.DynamicPseudoType, nil
+			}
+			v, err := render(args)
+			if err != nil {
+				return cty.NilType, err
+			}
+			return v.Type(), nil
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return render(args) },
+	})
+}
+
+// flat tells the first error of the diagnostics in one line, since a function
+// has no other way to report.
+func flat(diags hcl.Diagnostics) error {
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError {
+			return fmt.Errorf("%s:%d: %s; %s", d.Subject.Filename, d.Subject.Start.Line, d.Summary, d.Detail)
+		}
+	}
+	return diags
+}
+
+var basenameFunc = function.New(&function.Spec{
+	Description: "Returns the last part of a path.",
+	Params:      []function.Parameter{pathParam},
+	Type:        function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		return cty.StringVal(path.Base(args[0].AsString())), nil
+	},
+})
+
+var dirnameFunc = function.New(&function.Spec{
+	Description: "Returns a path without its last part.",
+	Params:      []function.Parameter{pathParam},
+	Type:        function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		return cty.StringVal(path.Dir(args[0].AsString())), nil
+	},
+})

@@ -1,0 +1,229 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// evaluate returns the value of an expression as JSON, or its first error.
+func evaluate(t *testing.T, dir, src string) (string, string) {
+	t.Helper()
+	e, diags := hclsyntax.ParseExpression([]byte(src), "test.hcl", hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	v, diags := e.Value(&hcl.EvalContext{Functions: functions(dir), Variables: map[string]cty.Value{
+		"nothing": cty.NullVal(cty.String),
+	}})
+	if diags.HasErrors() {
+		return "", diags[0].Detail
+	}
+	j, err := stdlib.JSONEncode(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j.AsString(), ""
+}
+
+func writeFiles(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		p := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestFunctions(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"conf/stores.csv":   "\ufeffcode,continent\nzoo-1,Europe\nzoo-2,Asia\n",
+		"conf/a/one.csv":    "x\n",
+		"conf/a/b/two.csv":  "x\n",
+		"conf/hello.tmpl":   "Hello ${name}%{ for d in days } ${upper(d)}%{ endfor }",
+		"conf/plain.tmpl":   "no value here",
+		"shared/words.json": `{"a": 1}`,
+	})
+	tests := map[string]string{
+		`csvdecode(file("stores.csv"))`:                                              `[{"code":"zoo-1","continent":"Europe"},{"code":"zoo-2","continent":"Asia"}]`,
+		`[for r in csvdecode(file("stores.csv")) : r.code if r.continent == "Asia"]`: `["zoo-2"]`,
+		`jsondecode(file("../shared/words.json")).a`:                                 `1`,
+		`yamldecode("a: [1, 2]").a[1]`:                                               `2`,
+		`yamlencode({a = 1})`:                                                        `"\"a\": 1\n"`,
+		`fileset(".", "**/*.csv")`:                                                   `["a/b/two.csv","a/one.csv","stores.csv"]`,
+		`fileset("a", "*.json")`:                                                     `[]`,
+		`fileexists("stores.csv")`:                                                   `true`,
+		`fileexists("none.csv")`:                                                     `false`,
+		`templatefile("hello.tmpl", {name = "Ana", days = ["mon", "tue"]})`:          `"Hello Ana MON TUE"`,
+		`templatefile("plain.tmpl", {})`:                                             `"no value here"`,
+		`basename("a/b.csv")`:                                                        `"b.csv"`,
+		`dirname("a/b.csv")`:                                                         `"a"`,
+		`try(file("none.csv"), "fallback")`:                                          `"fallback"`,
+		`can(file("none.csv"))`:                                                      `false`,
+		`coalesce("", nothing, "x")`:                                                 `"x"`,
+		`coalesce(nothing, 3)`:                                                       `"3"`,
+		`lookup({a = 1}, "a")`:                                                       `1`,
+		`lookup({a = 1}, "b", "none")`:                                               `"none"`,
+		`lookup(tomap({a = 1}), "b", 2)`:                                             `2`,
+		`length("héllo")`:                                                            `5`,
+		`length({a = 1, b = 2})`:                                                     `2`,
+		`length([])`:                                                                 `0`,
+		`length(toset(["a", "a"]))`:                                                  `1`,
+		`replace("a.b.c", ".", "-")`:                                                 `"a-b-c"`,
+		`replace("a1b22", "/[0-9]+/", "#")`:                                          `"a#b#"`,
+		`startswith("store_1", "store")`:                                             `true`,
+		`endswith("ana@zoo.example", "@zoo.example")`:                                `true`,
+		`strcontains("business_edit", "_")`:                                          `true`,
+		`alltrue([])`:                                                                `true`,
+		`alltrue([true, false])`:                                                     `false`,
+		`anytrue([false, true])`:                                                     `true`,
+		`anytrue([])`:                                                                `false`,
+		`one([])`:                                                                    `null`,
+		`one(["a"])`:                                                                 `"a"`,
+		`index(["a", "b"], "b")`:                                                     `1`,
+		`sum([1, 2.5, "3"])`:                                                         `6.5`,
+		`merge({a = 1}, {b = 2})`:                                                    `{"a":1,"b":2}`,
+		`setproduct(["a"], ["x", "y"])`:                                              `[["a","x"],["a","y"]]`,
+		`tolist(toset(["b", "a"]))`:                                                  `["a","b"]`,
+		`formatdate("YYYY-MM-DD", "2026-01-02T03:04:05Z")`:                           `"2026-01-02"`,
+		`reverse(["a", "b"])`:                                                        `["b","a"]`,
+		`join("/", compact(["a", "", "b"]))`:                                         `"a/b"`,
+	}
+	for src, want := range tests {
+		t.Run(src, func(t *testing.T) {
+			got, problem := evaluate(t, filepath.Join(dir, "conf"), src)
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestFunctionMistakes(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"stores.csv":    "code\nzoo-1\n",
+		"latin.csv":     "name\nAna\nJos\xe9\n",
+		"semicolon.csv": "email;role\na;b\n",
+		"ragged.csv":    "email,role\na,b\nc\n",
+		"spaced.csv":    "email, role\na,b\n",
+		"empty.csv":     "",
+		"bad.tmpl":      "one\n${nobody}",
+		"again.tmpl":    `${templatefile("again.tmpl", {})}`,
+		"sub/x":         "",
+	})
+	tests := map[string]string{
+		`file("store.csv")`:                 `no file "store.csv"; did you mean "stores.csv"?`,
+		`file("something-else")`:            `no file "something-else"; paths start at the directory of the configuration`,
+		`file("nowhere/stores.csv")`:        `no file "nowhere/stores.csv": there is no directory "nowhere"`,
+		`file("sub")`:                       `"sub" is a directory; to list the files in it, use fileset`,
+		`file("latin.csv")`:                 `"latin.csv" is not UTF-8 text (line 3); save it as UTF-8`,
+		`csvdecode(file("semicolon.csv"))`:  `separated by semicolons; save the file with commas`,
+		`csvdecode(file("ragged.csv"))`:     `CSV parse error on line 3: wrong number of fields: every line needs as many fields as the header line`,
+		`csvdecode(file("spaced.csv"))`:     `the header line has a column " role"`,
+		`csvdecode(file("empty.csv"))`:      `missing header line`,
+		`templatefile("bad.tmpl", {})`:      `bad.tmpl:2: Unknown variable`,
+		`templatefile("again.tmpl", {})`:    `templatefile`,
+		`templatefile("bad.tmpl", "x")`:     `an object with a value for each name`,
+		`fileset("nowhere", "*")`:           `no directory "nowhere"`,
+		`fileset(".", "[")`:                 `"[" is not a pattern`,
+		`fileexists("sub")`:                 `"sub" is a directory, not a file`,
+		`lookup({role = 1}, "rol")`:         `no element "rol"; did you mean "role"?`,
+		`lookup(["a"], "a")`:                `must be a map or an object`,
+		`lookup(tomap({a = 1}), "b", "x")`:  `the default must be like the elements of the map`,
+		`one(["a", "b"])`:                   `has 2 elements, and one expects none or one`,
+		`index(["a"], "b")`:                 `the value is not in the list`,
+		`index(toset(["a"]), "a")`:          `a set has no order`,
+		`sum(["x"])`:                        `has an element that is not a number`,
+		`coalesce("", nothing)`:             `every value is null or empty`,
+		`replace("a", "/(/", "")`:           `missing closing )`,
+		`alltrue(["maybe"])`:                `bool`,
+		`length(true)`:                      `must be a list, a map or a tuple`,
+		`csvdecode("email,email\na,b\n")`:   `duplicate column name "email"`,
+		`jsondecode("{")`:                   `the text ends too early`,
+		`lookup({a = 1}, "a", "b", "c")`:    `takes a map, a key and one default`,
+		`file(nothing)`:                     `must not be null`,
+		`csvdecode(format("%s", "a\n\"b"))`: `CSV parse error on line 2`,
+	}
+	for src, want := range tests {
+		t.Run(src, func(t *testing.T) {
+			got, problem := evaluate(t, dir, src)
+			if !strings.Contains(problem, want) {
+				t.Errorf("got value %q and problem %q, want a problem with %q", got, problem, want)
+			}
+		})
+	}
+}
+
+func TestFileTooLarge(t *testing.T) {
+	p := filepath.Join(t.TempDir(), "disk.img")
+	f, err := os.Create(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Truncate(maxFile + 1); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	_, problem := evaluate(t, filepath.Dir(p), `file("disk.img")`)
+	if want := `"disk.img" is larger than the 128 MB that an expression may read`; !strings.Contains(problem, want) {
+		t.Errorf("got %q, want %q", problem, want)
+	}
+}
+
+func roster(n int) string {
+	var b strings.Builder
+	b.WriteString("email,first_name,last_name,role,continent,store\n")
+	for i := range n {
+		fmt.Fprintf(&b, "manager.%d@zoo.example,First%d,Last%d,store_manager,Europe,zoo-%d\n", i, i, i, i)
+	}
+	return b.String()
+}
+
+// A roster is decoded once however often it is named.
+func TestDecodeRemembers(t *testing.T) {
+	dir := writeFiles(t, map[string]string{"r.csv": roster(2000)})
+	e, _ := hclsyntax.ParseExpression([]byte(`csvdecode(file("r.csv"))`), "", hcl.InitialPos)
+	ctx := &hcl.EvalContext{Functions: functions(dir)}
+	if _, diags := e.Value(ctx); diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	allocs := testing.AllocsPerRun(5, func() { e.Value(ctx) })
+	if allocs > 200 {
+		t.Errorf("%v allocations for a roster that is known already", allocs)
+	}
+}
+
+func BenchmarkCSVDecode(b *testing.B) {
+	for _, n := range []int{1_000, 20_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			dir := b.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "r.csv"), []byte(roster(n)), 0o644); err != nil {
+				b.Fatal(err)
+			}
+			e, _ := hclsyntax.ParseExpression([]byte(`csvdecode(file("r.csv"))`), "", hcl.InitialPos)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, diags := e.Value(&hcl.EvalContext{Functions: functions(dir)}); diags.HasErrors() {
+					b.Fatal(diags)
+				}
+			}
+		})
+	}
+}
