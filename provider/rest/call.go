@@ -1,0 +1,176 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/provider"
+)
+
+// A Call is one question to the product, or one write.
+type Call struct {
+	Op     string // what is being done, for messages: "list users"
+	Method string // "" means GET
+	Path   string // below the base URL, with "/" first; names in it go through url.PathEscape
+	Query  url.Values
+	Body   any // sent as JSON; nil sends none
+
+	// Again says that the call may be repeated when it is not known whether it took
+	// effect, as a search by POST or a write that only states what shall be. GET and
+	// HEAD always may.
+	Again bool
+	// Missing says that 404 means that the object does not exist. It is a flag
+	// because some products answer 404 where a right is missing.
+	Missing bool
+}
+
+// Do sends the call and decodes the answer into out, or ignores it where out is
+// nil. Whatever goes wrong is a *provider.Error; where ctx ended, its error is
+// inside.
+//
+// 429 is repeated for every call: the product refused before any effect. So is a
+// connection that was never made. 5xx, broken connections and broken answers are
+// repeated for reads and for calls marked Again only; for other writes they are
+// provider.ErrAmbiguous, also where the product answered 2xx and the answer
+// cannot be read.
+func (c *Client) Do(ctx context.Context, call Call, out any) error {
+	if call.Method == "" {
+		call.Method = http.MethodGet
+	}
+	address, err := c.address(call)
+	if err != nil {
+		return &provider.Error{Op: call.Op, Err: err}
+	}
+	var body []byte
+	if call.Body != nil {
+		if body, err = json.Marshal(call.Body); err != nil {
+			return &provider.Error{Op: call.Op, Err: fmt.Errorf("the request cannot be written as JSON: %w", err)}
+		}
+	}
+	s := sending{Client: c, call: call, address: address, body: body, secrets: c.secrets}
+	return s.run(ctx, out)
+}
+
+// address builds the URL. A segment that is empty or made of dots would address
+// another object than the one meant ("/user/" + "" is the collection), so it is
+// an error here rather than a surprise there.
+func (c *Client) address(call Call) (string, error) {
+	u, err := url.Parse(c.config.Base)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" || u.Fragment != "" {
+		return "", fmt.Errorf("the endpoint %q is not a URL such as https://host/path", shown(c.config.Base))
+	}
+	segments := strings.Split(strings.TrimPrefix(call.Path, "/"), "/")
+	for _, s := range segments {
+		if name, err := url.PathUnescape(s); err != nil || slices.Contains([]string{"", ".", ".."}, name) {
+			return "", fmt.Errorf("the path %q has a part that names nothing", call.Path)
+		}
+	}
+	address := c.config.Base + "/" + strings.Join(segments, "/")
+	if len(call.Query) > 0 {
+		address += "?" + call.Query.Encode()
+	}
+	return address, nil
+}
+
+// A sending is one call on its way, with all its tries.
+type sending struct {
+	*Client
+	call    Call
+	address string
+	body    []byte
+	secrets []string      // the token of the last request among them
+	renewed bool          // the token, after a 401
+	waited  time.Duration // since the last request, for Observe
+}
+
+func (s *sending) run(ctx context.Context, out any) error {
+	pauses := delays()
+	for try := 1; ; try++ {
+		a, err := s.send(ctx)
+		if err != nil {
+			return err
+		}
+		s.judge(&a, out)
+		switch {
+		case a.err == nil && a.good():
+			return nil
+		case a.status == http.StatusUnauthorized && s.config.Renew != nil && !s.renewed:
+			s.renewed = true
+			if err := s.renew(ctx, a.age); err != nil {
+				return err
+			}
+			continue
+		case try == tries || ctx.Err() != nil || !s.again(a):
+			return s.failure(a)
+		}
+		var told bool
+		if a.pause, told = retryAfter(a.header, s.config.Now()); !told {
+			a.pause = pauses.NextBackOff()
+		}
+		if a.pause > longest {
+			return s.failure(a)
+		}
+		if err := s.rest(ctx, a); err != nil {
+			a.err = errors.Join(err, a.err)
+			return s.failure(a)
+		}
+	}
+}
+
+// rest lets time pass before the next try: for everybody after a 429, where pace
+// does the waiting, for this call alone otherwise.
+func (s *sending) rest(ctx context.Context, a answer) error {
+	if a.status == http.StatusTooManyRequests {
+		s.stop(a.pause)
+		return ctx.Err()
+	}
+	s.waited += a.pause
+	return s.wait(ctx, a.pause)
+}
+
+// judge holds the answer against what was asked for, and decodes it.
+func (s *sending) judge(a *answer, out any) {
+	if a.err != nil {
+		return
+	}
+	if s.config.Status != nil {
+		a.status = s.config.Status(a.status, a.body)
+	}
+	if !a.good() {
+		return
+	}
+	switch text := bytes.TrimSpace(a.body); {
+	case isHTML(a.header, text):
+		a.err = errHTML
+	case out == nil:
+	case len(text) == 0:
+		a.err = errEmpty
+	default:
+		a.err = json.Unmarshal(text, out)
+	}
+}
+
+// again reports whether the call may be sent once more after this answer.
+func (s *sending) again(a answer) bool {
+	switch {
+	case a.unsent():
+		return !a.hopeless()
+	case a.status == http.StatusTooManyRequests:
+		return true
+	case !s.repeatable() || a.hopeless():
+		return false
+	case a.err != nil:
+		return true
+	}
+	return a.status >= 500 && a.status != http.StatusNotImplemented
+}
+
+func (s *sending) repeatable() bool { return safe(s.call.Method) || s.call.Again }

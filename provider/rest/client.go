@@ -1,0 +1,126 @@
+// Package rest speaks JSON over HTTP for every product: one budget for all
+// requests, retries that never repeat a write blindly, errors that say what to
+// try, lists that notice when they changed under the reader, and a transport
+// that cannot write.
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/rolecall-dev/rolecall/provider"
+)
+
+// Config says how one tenant of one product is spoken to. The zero value of
+// every field but Base is usable.
+type Config struct {
+	Product string      // as the vendor writes it, for advice: "Partoo"
+	Base    string      // base URL; a slash at its end is dropped
+	Header  http.Header // sent with every request, the credential included; never shown
+
+	Transport http.RoundTripper
+	Budget    int           // requests in any minute, retries included; 0 means as many as wanted
+	Timeout   time.Duration // of one request with its whole answer; 0 means 60 seconds
+	UserAgent string
+
+	// Reads, where it is set, puts ReadOnly around the transport.
+	Reads func(method, path string) bool
+	// Observe is called once for every request sent, from several goroutines.
+	Observe func(provider.Traffic)
+	// Wait pauses for d or until ctx ends, whose error it then returns. Nil means
+	// by the clock. Now is the clock; nil means time.Now.
+	Wait func(ctx context.Context, d time.Duration) error
+	Now  func() time.Time
+
+	// Status says what an answer's status means, for products that answer 200 and
+	// tell of a failure in the body. Nil means as answered.
+	Status func(status int, body []byte) int
+	// Reason finds the product's own words in the body of a failure. Where it is
+	// nil or returns "", the first line of the body is taken.
+	Reason func(status int, body []byte) string
+	// Hint advises on a failure, in full sentences; status is 0 where no answer
+	// came. Where it is nil or returns "", the advice that fits every product is
+	// given.
+	Hint func(status int, method, path string) string
+
+	// Authorize puts the current token on a request, for products whose credential
+	// expires. Renew gets a new token: before the first request, and once for a
+	// request that is answered 401. It must not use this Client.
+	Authorize func(ctx context.Context, r *http.Request) error
+	Renew     func(ctx context.Context) error
+}
+
+// A Client sends requests to one tenant of one product. Its methods may be called
+// by several goroutines, which then share the budget.
+type Client struct {
+	config  Config
+	http    http.Client
+	limiter *rate.Limiter // nil without a budget
+	secrets []string
+	sent    atomic.Int64
+
+	hold  sync.Mutex
+	until time.Time // nobody sends before; from a 429
+
+	token sync.Mutex
+	age   int // how often the token was renewed
+}
+
+// New makes a Client. It sends nothing.
+func New(c Config) *Client {
+	c.Base = strings.TrimRight(c.Base, "/")
+	if c.Timeout == 0 {
+		c.Timeout = time.Minute
+	}
+	if c.Wait == nil {
+		c.Wait = sleep
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Transport == nil {
+		c.Transport = http.DefaultTransport
+	}
+	if c.Reads != nil {
+		c.Transport = ReadOnly(c.Transport, c.Reads)
+	}
+	return &Client{
+		config:  c,
+		limiter: limiter(c.Budget),
+		secrets: secrets(c),
+		http: http.Client{
+			Transport: c.Transport,
+			// A redirect is told, not followed: the address in the files would be
+			// wrong, and the credential would go wherever the answer says.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+}
+
+// Sent counts the requests sent so far, retries included.
+func (c *Client) Sent() int { return int(c.sent.Load()) }
+
+// NewTransport returns a transport for many requests to one host at a time. Who
+// makes one closes its idle connections.
+func NewTransport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 64
+	return t
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

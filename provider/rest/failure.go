@@ -1,0 +1,157 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+
+	"github.com/rolecall-dev/rolecall/provider"
+)
+
+// failure tells what came of the call after its last try.
+func (s *sending) failure(a answer) error {
+	e := &provider.Error{
+		Op: s.call.Op, Method: s.call.Method, URL: hide(shown(s.address), s.secrets),
+		Status: a.status, Reason: s.reason(a), Hint: s.hint(a),
+	}
+	var why error
+	if a.err != nil {
+		why = &cause{s.clean(words(a.err)), a.err}
+	}
+	e.Err = why
+	switch {
+	case s.ambiguous(a):
+		e.Err = join(provider.ErrAmbiguous, why)
+	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden:
+		e.Err = join(provider.ErrCredentials, why)
+	case a.status == http.StatusNotFound && s.call.Missing:
+		e.Err = join(provider.ErrNotFound, why)
+	}
+	return e
+}
+
+// ambiguous reports whether the call may have taken effect without our knowing.
+// An answer below 500 that is not a success is a refusal.
+func (s *sending) ambiguous(a answer) bool {
+	if s.repeatable() || a.unsent() {
+		return false
+	}
+	return a.status == 0 || a.status >= 500 || a.good()
+}
+
+func join(sentinel, why error) error {
+	if why == nil {
+		return sentinel
+	}
+	return fmt.Errorf("%w: %w", sentinel, why)
+}
+
+// words is the text of an error without the address that net/http puts around it.
+func words(err error) string {
+	if outer := (*url.Error)(nil); errors.As(err, &outer) {
+		err = outer.Err
+	}
+	return err.Error()
+}
+
+// reason is the product's own words, or what is wrong with its answer.
+func (s *sending) reason(a answer) string {
+	switch {
+	case a.status == 0:
+		return ""
+	case a.good():
+		return s.clean(words(a.err))
+	case a.status >= 300 && a.status < 400:
+		return s.clean("redirects to " + shown(a.header.Get("Location")))
+	}
+	if s.config.Reason != nil {
+		if r := s.config.Reason(a.status, a.body); r != "" {
+			return s.clean(r)
+		}
+	}
+	text := bytes.TrimSpace(a.body)
+	if isHTML(a.header, text) {
+		if title := titleOf.FindSubmatch(text); title != nil {
+			return s.clean(fmt.Sprintf("a web page with the title %q", bytes.TrimSpace(title[1])))
+		}
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	return s.clean(string(line))
+}
+
+var titleOf = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// hint is the product's advice, or the advice that fits every product.
+func (s *sending) hint(a answer) string {
+	if s.config.Hint != nil && !a.good() {
+		if h := s.config.Hint(a.status, s.call.Method, s.call.Path); h != "" {
+			return h
+		}
+	}
+	if a.status == 0 || a.good() {
+		return s.roadHint(a.err)
+	}
+	return s.statusHint(a)
+}
+
+func (s *sending) name() string {
+	if s.config.Product == "" {
+		return "the product"
+	}
+	return s.config.Product
+}
+
+func (s *sending) statusHint(a answer) string {
+	switch status := a.status; {
+	case status == http.StatusUnauthorized:
+		return "The key was not accepted: it may be mistyped, expired, or made for another environment."
+	case status == http.StatusForbidden:
+		return "The key is known and has too few rights for this request. Use the key of an administrator, or a less restricted one."
+	case status == http.StatusNotFound && !s.call.Missing:
+		return "The address does not exist for this key. Check the endpoint in the provider block and the rights of the key."
+	case status == http.StatusTooManyRequests:
+		pause := "a few minutes"
+		if a.pause > longest {
+			pause = a.pause.String()
+		}
+		return "Too many requests were sent to " + s.name() + ", by rolecall or by others. Wait " + pause + ", then run the same command again."
+	case status >= 300 && status < 400:
+		return "Redirects are not followed, so that the key goes nowhere else. Write the final address as the endpoint in the provider block."
+	case status >= 500:
+		return "The trouble is on the side of " + s.name() + ". Wait, then run the same command again; what was done is found there and not repeated."
+	}
+	return ""
+}
+
+// roadHint advises where no answer came, or none that can be read.
+func (s *sending) roadHint(err error) string {
+	var host *net.DNSError
+	var op *net.OpError
+	var slow net.Error
+	switch {
+	case errors.Is(err, ErrReadOnly):
+		return "This is a fault in rolecall: a question tried to write. Nothing was changed. Please report it."
+	case errors.Is(err, context.Canceled):
+		return ""
+	case errors.Is(err, errHTML):
+		return "Something else than the API answered: check the endpoint in the provider block, and whether a proxy or a sign-in page is in between."
+	case errors.As(err, &host) && host.IsNotFound:
+		return fmt.Sprintf("No host has the name %s. Check the endpoint in the provider block for a typing mistake.", host.Name)
+	case errors.As(err, &host):
+		return "The name of the host could not be looked up. Check the network of this machine."
+	case isTLS(err):
+		return "The certificate of the host is not trusted here. Check the endpoint; behind a proxy that opens TLS, install its certificate on this machine (SSL_CERT_FILE)."
+	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &slow) && slow.Timeout():
+		return "No complete answer came in time. Check the network and proxy of this machine, then run the same command again."
+	case errors.As(err, &op) && op.Op == "dial":
+		return "Nothing accepts connections at that address. Check the endpoint in the provider block, and that the server is running."
+	case err != nil:
+		return "The connection or the answer broke. Run the same command again; what was done is found there and not repeated."
+	}
+	return ""
+}

@@ -1,0 +1,211 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/provider"
+)
+
+// What may be wrong with an answer.
+var (
+	errHTML  = errors.New("the answer is a web page, not JSON")
+	errEmpty = errors.New("the answer is empty")
+	errLarge = errors.New("the answer is larger than 32 MiB")
+	errCut   = errors.New("the answer broke off")
+)
+
+const largest = 32 << 20 // bytes of one answer
+
+// An answer is what came of one request.
+type answer struct {
+	status int // 0 where no answer came
+	header http.Header
+	body   []byte
+	err    error         // what broke, on the way or in reading
+	age    int           // of the token that was sent
+	pause  time.Duration // that the product or the backoff asks for
+}
+
+func (a answer) good() bool { return a.status >= 200 && a.status < 300 }
+
+// send makes one request and reads the whole answer. Its error says that nothing
+// was sent and nothing will be; whatever happens later is in the answer.
+func (s *sending) send(ctx context.Context) (answer, error) {
+	d, err := s.pace(ctx)
+	s.waited += d
+	if err != nil {
+		return answer{}, s.kept(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	r, age, err := s.request(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	a := s.exchange(r)
+	a.age = age
+	if errors.Is(a.err, ErrReadOnly) {
+		return answer{}, s.failure(a)
+	}
+	if !a.unsent() {
+		s.sent.Add(1)
+		if s.config.Observe != nil {
+			s.config.Observe(provider.Traffic{Method: r.Method, Path: r.URL.Path, Status: a.status, Waited: s.waited})
+		}
+		s.waited = 0
+	}
+	return a, nil
+}
+
+func (s *sending) request(ctx context.Context) (*http.Request, int, error) {
+	var body io.Reader
+	if s.body != nil {
+		body = bytes.NewReader(s.body)
+	}
+	r, err := http.NewRequestWithContext(ctx, s.call.Method, s.address, body)
+	if err != nil {
+		return nil, 0, s.kept(err)
+	}
+	r.Header.Set("Accept", "application/json")
+	if s.body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if s.config.UserAgent != "" {
+		r.Header.Set("User-Agent", s.config.UserAgent)
+	}
+	for name, values := range s.config.Header {
+		r.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	age, err := s.authorize(ctx, r)
+	return r, age, err
+}
+
+// exchange sends the request and reads the answer to its end or to the limit.
+func (s *sending) exchange(r *http.Request) answer {
+	resp, err := s.http.Do(r)
+	if err != nil {
+		return answer{err: s.timely(err)}
+	}
+	defer resp.Body.Close() // the body was read; closing it can tell nothing new
+	a := answer{status: resp.StatusCode, header: resp.Header}
+	var buf bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= largest {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	n, err := buf.ReadFrom(io.LimitReader(resp.Body, largest+1))
+	a.body = buf.Bytes()
+	switch {
+	case n > largest:
+		a.err = errLarge
+	case err != nil && a.good():
+		a.err = fmt.Errorf("%w: %w", errCut, s.timely(err))
+	}
+	return a
+}
+
+// timely gives the end of the request's own time limit words.
+func (s *sending) timely(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &cause{fmt.Sprintf("no complete answer within %s", s.config.Timeout), err}
+	}
+	return err
+}
+
+// unsent reports whether the request surely never reached the product.
+func (a answer) unsent() bool {
+	var op *net.OpError
+	dialled := errors.As(a.err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+	return a.status == 0 && (dialled || isTLS(a.err) || errors.Is(a.err, ErrReadOnly))
+}
+
+// hopeless reports whether a repeated request would meet the same end.
+func (a answer) hopeless() bool {
+	var host *net.DNSError
+	var syntax *json.SyntaxError
+	switch {
+	case a.err == nil:
+		return false
+	case errors.As(a.err, &host):
+		return host.IsNotFound
+	case a.status == 0:
+		return isTLS(a.err)
+	}
+	// What was cut short on the way may come whole the next time.
+	return !(errors.Is(a.err, errCut) || errors.Is(a.err, errEmpty) || errors.As(a.err, &syntax))
+}
+
+// isTLS reports whether the product's certificate was refused or it speaks no TLS.
+func isTLS(err error) bool {
+	var (
+		verify *tls.CertificateVerificationError
+		record tls.RecordHeaderError
+		alert  tls.AlertError
+		host   x509.HostnameError
+		auth   x509.UnknownAuthorityError
+	)
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert) || errors.As(err, &host) || errors.As(err, &auth)
+}
+
+func isHTML(h http.Header, text []byte) bool {
+	if kind, _, err := mime.ParseMediaType(h.Get("Content-Type")); err == nil && kind == "text/html" {
+		return true
+	}
+	return bytes.HasPrefix(text, []byte("<"))
+}
+
+// authorize puts the token on the request and returns its age.
+func (s *sending) authorize(ctx context.Context, r *http.Request) (int, error) {
+	if s.config.Renew != nil {
+		if err := s.renew(ctx, 0); err != nil {
+			return 0, err
+		}
+	}
+	s.token.Lock()
+	age := s.age
+	s.token.Unlock()
+	if s.config.Authorize != nil {
+		if err := s.config.Authorize(ctx, r); err != nil {
+			return 0, s.kept(err)
+		}
+		s.secrets = append(secretsOf(r.Header), s.Client.secrets...)
+	}
+	return age, nil
+}
+
+// renew replaces the token of the given age; where another goroutine has done so
+// already, there is nothing to do.
+func (s *sending) renew(ctx context.Context, age int) error {
+	s.token.Lock()
+	defer s.token.Unlock()
+	if s.age != age {
+		return nil
+	}
+	if err := s.config.Renew(ctx); err != nil {
+		return s.kept(err)
+	}
+	s.age++
+	return nil
+}
+
+// kept tells of a request that was not sent. What is told well already stays as
+// it is.
+func (s *sending) kept(err error) error {
+	if told := (*provider.Error)(nil); errors.As(err, &told) {
+		return err
+	}
+	return &provider.Error{
+		Op: s.call.Op, Method: s.call.Method, URL: hide(shown(s.address), s.secrets),
+		Err: &cause{s.clean(err.Error()), err},
+	}
+}
