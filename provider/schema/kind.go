@@ -29,6 +29,9 @@ type Kind struct {
 	// Administers reports whether the object is an active administrator, of which
 	// the last must stay. It is nil for kinds that are never administrators.
 	Administers func(o *Object) bool
+	// Inactive reports whether the object exists but can no longer be used, which
+	// is what Deactivate brings about. It is nil for kinds without that state.
+	Inactive func(o *Object) bool
 	// Grants lists what a subject may do, given a look-up of other objects. It is
 	// nil for kinds that hold no rights.
 	Grants func(o *Object, look Lookup) []Grant

@@ -14,6 +14,7 @@ type slot interface {
 	get(body any) any
 	set(body, value any)
 	texts(body any, f func(string) string)
+	each(body any, f func(string))
 }
 
 type stringSlot[T any] struct{ at func(*T) *string }
@@ -27,6 +28,11 @@ func (s stringSlot[T]) texts(b any, f func(string) string) {
 	p := s.at(b.(*T))
 	*p = f(*p)
 }
+func (s stringSlot[T]) each(b any, f func(string)) {
+	if v := *s.at(b.(*T)); v != "" {
+		f(v)
+	}
+}
 
 type boolSlot[T any] struct{ at func(*T) *bool }
 
@@ -36,6 +42,7 @@ func (s boolSlot[T]) copy(dst, src any)              { *s.at(dst.(*T)) = *s.at(s
 func (s boolSlot[T]) get(body any) any               { return *s.at(body.(*T)) }
 func (s boolSlot[T]) set(body, value any)            { *s.at(body.(*T)) = value.(bool) }
 func (s boolSlot[T]) texts(any, func(string) string) {}
+func (s boolSlot[T]) each(any, func(string))         {}
 
 type intSlot[T any] struct{ at func(*T) *int64 }
 
@@ -45,6 +52,7 @@ func (s intSlot[T]) copy(dst, src any)              { *s.at(dst.(*T)) = *s.at(sr
 func (s intSlot[T]) get(body any) any               { return *s.at(body.(*T)) }
 func (s intSlot[T]) set(body, value any)            { *s.at(body.(*T)) = value.(int64) }
 func (s intSlot[T]) texts(any, func(string) string) {}
+func (s intSlot[T]) each(any, func(string))         {}
 
 type setSlot[T any] struct{ at func(*T) *[]string }
 
@@ -59,6 +67,11 @@ func (s setSlot[T]) texts(b any, f func(string) string) {
 		(*p)[i] = f(v)
 	}
 	*p = Canonical(*p)
+}
+func (s setSlot[T]) each(b any, f func(string)) {
+	for _, v := range *s.at(b.(*T)) {
+		f(v)
+	}
 }
 
 type setsSlot[T any] struct{ at func(*T) *[][]string }
@@ -85,6 +98,13 @@ func (s setsSlot[T]) texts(b any, f func(string) string) {
 	}
 	*p = CanonicalSets(*p)
 }
+func (s setsSlot[T]) each(b any, f func(string)) {
+	for _, inner := range *s.at(b.(*T)) {
+		for _, v := range inner {
+			f(v)
+		}
+	}
+}
 
 type mapSlot[T any] struct {
 	at func(*T) *map[string]string
@@ -99,6 +119,11 @@ func (s mapSlot[T]) texts(b any, f func(string) string) {
 	m := *s.at(b.(*T))
 	for k, v := range m {
 		m[k] = f(v)
+	}
+}
+func (s mapSlot[T]) each(b any, f func(string)) {
+	for _, v := range *s.at(b.(*T)) {
+		f(v)
 	}
 }
 

@@ -66,6 +66,10 @@ func (a *Attribute) Texts(body any) []string {
 	return nil
 }
 
+// Each calls f with every text of the value, as Texts returns them but without
+// allocating: for passes over all objects. The order of a map is not defined.
+func (a *Attribute) Each(body any, f func(string)) { a.slot.each(body, f) }
+
 // Members returns the value as the members that a reader sees come and go: the
 // members of a set, each inner set in brackets, "key = value" of a map, and the
 // value itself for the other types ("" gives no member).
