@@ -29,6 +29,7 @@ type Plan struct {
 	Tenant   string // the product's id of the tenant
 	Endpoint string // base URL as configured
 	Self     schema.Address
+	Settings *schema.Object // the provider block, so that a saved plan can be applied without the files; may be nil
 
 	Changes    []Change // in the order of execution; Refuse and Forget are never executed
 	Observed   []Change // differences in kinds with mode = "observe": told, never executed
@@ -92,5 +93,6 @@ func (p *Plan) After() map[string][]schema.Object { return p.after }
 // Document is what plan --json prints and plan --out saves: the plans of every
 // tenant of a directory.
 type Document struct {
-	Plans []*Plan
+	Version string // of the rolecall that computed the plans
+	Plans   []*Plan
 }

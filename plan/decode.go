@@ -1,0 +1,214 @@
+package plan
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// MaxSize is the size in bytes beyond which Decode refuses to read a document.
+const MaxSize = 512 << 20
+
+// A VersionError says that a plan was written in a format that this rolecall does
+// not read.
+type VersionError struct {
+	Format   int    // of the document
+	Rolecall string // that wrote it; empty where the document does not say
+}
+
+func (e *VersionError) Error() string {
+	by := ""
+	if e.Rolecall != "" {
+		by = " by rolecall " + e.Rolecall
+	}
+	return fmt.Sprintf("plan has format version %d, written%s; this rolecall reads version %d: plan again with this one",
+		e.Format, by, FormatVersion)
+}
+
+// ErrNotPlan is what Decode returns for a text that is no plan at all.
+var ErrNotPlan = errors.New(`not a rolecall plan: it does not begin with "format_version"`)
+
+// Decode reads what Encode wrote and rebuilds the objects with the kinds of the
+// products. What it returns can be shown and applied; only After is empty,
+// because a saved plan holds the objects that change and no others.
+//
+// A member that is not known is an error: a plan must not be carried out by a
+// program that overlooks a part of it. Errors name the plan, the change and the
+// attribute, and leave the name of the file to the caller.
+func Decode(r io.Reader, products []*schema.Product) (*Document, error) {
+	return decode(r, products, MaxSize)
+}
+
+func decode(r io.Reader, products []*schema.Product, max int64) (*Document, error) {
+	limited := &io.LimitedReader{R: r, N: max + 1}
+	d := &decoder{Decoder: json.NewDecoder(bufio.NewReaderSize(limited, 64<<10)), products: products}
+	d.DisallowUnknownFields()
+	doc, err := d.document()
+	if limited.N <= 0 {
+		return nil, fmt.Errorf("plan is larger than %d MB, more than any plan that rolecall writes", max>>20)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, errors.New("plan ends in the middle: it was cut off while it was written or copied")
+	}
+	return doc, err
+}
+
+// A decoder walks the document member by member and holds one change at a time.
+type decoder struct {
+	*json.Decoder
+	products []*schema.Product
+}
+
+func (d *decoder) document() (*Document, error) {
+	doc := &Document{}
+	if err := d.version(doc); err != nil {
+		return nil, err
+	}
+	err := d.rest(func(name string) error {
+		switch name {
+		case "rolecall_version":
+			return d.Decode(&doc.Version)
+		case "plans":
+			return d.elements(func(i int) error {
+				p, err := d.plan()
+				if err != nil {
+					return fmt.Errorf("plan %d: %w", i+1, err)
+				}
+				doc.Plans = append(doc.Plans, p)
+				return nil
+			})
+		}
+		return unknownMember(name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err == nil || !errors.Is(err, io.EOF) {
+		return nil, errors.New("plan goes on after its end: two files in one, or damaged")
+	}
+	return doc, nil
+}
+
+// version reads the first member, which must be the format's version, and for
+// the message about a strange one the next, which says who wrote it.
+func (d *decoder) version(doc *Document) error {
+	if t, err := d.Token(); errors.Is(err, io.EOF) {
+		return errors.New("not a rolecall plan: it is empty")
+	} else if err != nil || t != json.Delim('{') {
+		return ErrNotPlan
+	}
+	t, err := d.Token()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	if err != nil || t != "format_version" {
+		return ErrNotPlan
+	}
+	var v int
+	if err := d.Decode(&v); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return err
+		}
+		return errors.New("format_version is not a whole number")
+	}
+	if v == FormatVersion {
+		return nil
+	}
+	if t, _ := d.Token(); t == "rolecall_version" {
+		if err := d.Decode(&doc.Version); err != nil {
+			doc.Version = ""
+		}
+	}
+	return &VersionError{Format: v, Rolecall: doc.Version}
+}
+
+// members walks an object; f reads the value of each member.
+func (d *decoder) members(f func(name string) error) error {
+	if t, err := d.Token(); err != nil {
+		return err
+	} else if t != json.Delim('{') {
+		return errors.New("is not an object")
+	}
+	return d.rest(f)
+}
+
+// rest walks what is left of an object whose beginning was read.
+func (d *decoder) rest(f func(name string) error) error {
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return d.damaged(err)
+		}
+		name := t.(string)
+		if err := f(name); err != nil {
+			return d.damaged(within(name, err))
+		}
+	}
+	_, err := d.Token()
+	return d.damaged(err)
+}
+
+// elements walks an array; f reads each element. null is an empty array.
+func (d *decoder) elements(f func(i int) error) error {
+	if t, err := d.Token(); err != nil {
+		return err
+	} else if t == nil {
+		return nil
+	} else if t != json.Delim('[') {
+		return errors.New("is not a list")
+	}
+	for i := 0; d.More(); i++ {
+		if err := f(i); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}
+
+// damaged tells where the JSON itself is broken.
+func (d *decoder) damaged(err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("plan is damaged near byte %d: %w", d.InputOffset(), syntax)
+	}
+	return err
+}
+
+// within says which member an error is about, in JSON's own words made plain.
+func within(name string, err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		if wrong.Field != "" {
+			name += "." + strings.TrimPrefix(wrong.Field, "wirePos.")
+		}
+		return fmt.Errorf("%s: a value of type %s does not belong here", name, wrong.Value)
+	}
+	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return fmt.Errorf("%s: member %s is not known to this rolecall", name, field)
+	}
+	return err
+}
+
+func unknownMember(name string) error {
+	return fmt.Errorf("member %q is not known to this rolecall", name)
+}
+
+// product finds the product that a plan is for.
+func (d *decoder) product(name string) (*schema.Product, error) {
+	var known []string
+	for _, p := range d.products {
+		if p.Name == name {
+			return p, nil
+		}
+		known = append(known, p.Name)
+	}
+	slices.Sort(known)
+	return nil, fmt.Errorf("product %q is not known to this rolecall, which knows %s", name, strings.Join(known, ", "))
+}

@@ -1,0 +1,363 @@
+package plan
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files of this package")
+
+type docRole struct {
+	APIID, Name, Description string
+	Permissions              []string
+	Limits                   map[string]string
+}
+
+type docUser struct {
+	Email, Role string
+	Accesses    [][]string
+	Disabled    bool
+	Seats       int64
+}
+
+type docSettings struct {
+	Org  int64
+	Path string
+}
+
+// docProduct has every type of attribute.
+func docProduct() *schema.Product {
+	return &schema.Product{
+		Name: "zoo", Title: "Zoo",
+		Settings: &schema.Kind{Name: "provider", Attributes: []schema.Attribute{
+			schema.Int("org_id", "Organization.", func(s *docSettings) *int64 { return &s.Org }),
+			schema.String("role_path", "Style.", func(s *docSettings) *string { return &s.Path }),
+		}},
+		Kinds: []*schema.Kind{
+			{Name: "role", Attributes: []schema.Attribute{
+				schema.String("api_id", "Key.", func(r *docRole) *string { return &r.APIID }).With(schema.Key),
+				schema.String("name", "Name.", func(r *docRole) *string { return &r.Name }),
+				schema.String("description", "Words.", func(r *docRole) *string { return &r.Description }),
+				schema.Set("permissions", "What it allows.", func(r *docRole) *[]string { return &r.Permissions }),
+				schema.Map("limits", "Limits.", func(r *docRole) *map[string]string { return &r.Limits }),
+			}},
+			{Name: "user", Subject: true, Attributes: []schema.Attribute{
+				schema.String("email", "Address.", func(u *docUser) *string { return &u.Email }).With(schema.Key).Normal(strings.ToLower),
+				schema.Ref("role", "Role.", func(u *docUser) *string { return &u.Role }).To("role"),
+				schema.RefSets("accesses", "Accesses.", func(u *docUser) *[][]string { return &u.Accesses }),
+				schema.Bool("disabled", "Off.", func(u *docUser) *bool { return &u.Disabled }),
+				schema.Int("seats", "Seats.", func(u *docUser) *int64 { return &u.Seats }),
+			}},
+		},
+	}
+}
+
+func docObject(p *schema.Product, kind string, body any, id string, attributes ...string) *schema.Object {
+	k := p.Kind(kind)
+	o := &schema.Object{Kind: k, Body: body, ID: id, Set: k.Mask(attributes...)}
+	o.Addr = schema.Address{Provider: "zoo", Kind: kind, Key: k.KeyOf(body)}
+	return o
+}
+
+// fullDocument has something in every member of a plan.
+func fullDocument(p *schema.Product) *Document {
+	pos := schema.Pos{File: "zoo.hcl", Line: 12, Column: 1}
+	addr := func(kind, key string) schema.Address { return schema.Address{Provider: "zoo", Kind: kind, Key: key} }
+	role := p.Kind("role")
+	user := p.Kind("user")
+
+	newRole := docObject(p, "role", &docRole{APIID: "editor", Name: "Editor <1>", Description: "Two\nlines", Limits: map[string]string{"b": "2", "a": "1"}}, "",
+		"api_id", "name", "description", "permissions", "limits")
+	newRole.Pos = pos
+	newRole.Previously = []string{"writer"}
+
+	before := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "viewer", Accesses: [][]string{{"a", "b"}, {"c"}}, Seats: 1 << 60}, "u1",
+		"email", "role", "accesses", "seats")
+	before.Thin, before.Alias = true, "Ana"
+	before.Frozen, before.FrozenBy = user.Mask("seats"), "the contract fixes them"
+	after := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "editor", Disabled: true}, "u1",
+		"email", "role", "accesses", "seats", "disabled")
+	after.Pos = pos
+
+	old := docObject(p, "role", &docRole{APIID: "old", Permissions: []string{"a"}}, "r7", "api_id", "permissions")
+	renamed := docObject(p, "role", &docRole{APIID: "new", Permissions: []string{"a"}}, "", "api_id", "permissions")
+	builtin := docObject(p, "role", &docRole{APIID: "root"}, "r1", "api_id")
+	builtin.Frozen, builtin.FrozenBy = schema.Everything, "it is built in"
+
+	return &Document{Version: "0.1.0", Plans: []*Plan{{
+		Provider: "zoo", Product: "zoo", Tenant: "42", Endpoint: "https://api.zoo.example/v2", Self: addr("user", "ops@zoo.example"),
+		Settings: &schema.Object{Kind: p.Settings, Addr: schema.Address{Provider: "zoo", Kind: "provider"}, Body: &docSettings{Org: 42, Path: "flat"}, Set: p.Settings.Mask("org_id", "role_path")},
+		Changes: []Change{
+			{Action: schema.Create, Addr: newRole.Addr, Want: newRole, Changed: newRole.Set, Pos: pos},
+			{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role", "disabled"), Needs: []int{0}, Pos: pos},
+			{Action: schema.Rename, Addr: renamed.Addr, From: "old", Have: old, Want: renamed, Changed: role.Mask("api_id")},
+			{Action: schema.Delete, Addr: builtin.Addr, Have: builtin, Reason: "no file declares it", Needs: []int{0, 1}},
+		},
+		Observed:   []Change{{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role")}},
+		LeftOut:    []Change{{Action: schema.Delete, Addr: builtin.Addr, Have: builtin}},
+		Findings:   []schema.Finding{{Severity: schema.Warning, Code: "zoo/odd", Addr: after.Addr, Pos: pos, Attribute: "role", Value: "editor", Summary: "Odd role", Detail: "It is odd."}},
+		Violations: []schema.Finding{{Code: "limit/empty", Summary: "Nothing would be left", Detail: "Declare one."}},
+		Unmanaged:  []Unmanaged{{Kind: "user", Keys: []string{"bo@zoo.example"}}},
+		Unchanged:  map[string]int{"role": 3, "user": 994},
+		Affected: []grant.Difference{{
+			Subject: after.Addr, Gained: []schema.Grant{{Right: "edit", Scope: "everywhere", Via: "role editor"}},
+			Lost: []schema.Grant{{Right: "view"}}, Because: []schema.Address{after.Addr, newRole.Addr},
+		}},
+		Labels: map[string]string{"b2": "S002", "b1": "S001"},
+		Names:  map[string]string{"[a, b]": "both"},
+		IDs:    []ID{{Kind: "role", Key: "viewer", ID: "r9"}},
+		Cost:   Cost{Used: 12, Needed: 45, Budget: 240},
+	}}}
+}
+
+// sameDocument compares what a document says, not how its empty values are stored.
+func sameDocument() cmp.Options {
+	return cmp.Options{
+		cmpopts.EquateEmpty(),
+		cmpopts.IgnoreUnexported(Plan{}),
+		cmp.Comparer(func(a, b *schema.Kind) bool { return a == b }),
+	}
+}
+
+func encode(t testing.TB, d *Document) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := d.Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestDocumentRoundTrip(t *testing.T) {
+	p := docProduct()
+	want := fullDocument(p)
+	text := encode(t, want)
+	got, err := Decode(bytes.NewReader(text), []*schema.Product{p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, sameDocument()); diff != "" {
+		t.Errorf("decoded document differs (-want +got):\n%s", diff)
+	}
+	if again := encode(t, got); !bytes.Equal(text, again) {
+		t.Errorf("second encoding differs:\n%s", cmp.Diff(string(text), string(again)))
+	}
+}
+
+func TestDocumentGolden(t *testing.T) {
+	for name, d := range map[string]*Document{"full": fullDocument(docProduct()), "empty": {Version: "0.1.0"}, "noplan": {Version: "0.1.0", Plans: []*Plan{{Provider: "zoo", Product: "zoo"}}}} {
+		t.Run(name, func(t *testing.T) {
+			file := "testdata/document/" + name + ".json"
+			got := encode(t, d)
+			if *update {
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("document differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEncodeRefusesUnfinished(t *testing.T) {
+	d := &Document{Plans: []*Plan{{Provider: "zoo", Wants: []string{"user"}}}}
+	err := d.Encode(&bytes.Buffer{})
+	if err == nil || !strings.Contains(err.Error(), "zoo is unfinished") {
+		t.Errorf("got %v, want an error about the unfinished plan", err)
+	}
+}
+
+type brokenWriter struct{}
+
+var errDisk = errors.New("no space left on device")
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errDisk }
+
+func TestEncodeTellsWriteErrors(t *testing.T) {
+	if err := fullDocument(docProduct()).Encode(brokenWriter{}); !errors.Is(err, errDisk) {
+		t.Errorf("got %v, want %v", err, errDisk)
+	}
+}
+
+func TestDecodeErrors(t *testing.T) {
+	p := docProduct()
+	full := string(encode(t, fullDocument(p)))
+	swap := func(old, new string) string {
+		if !strings.Contains(full, old) {
+			t.Fatalf("the document has no %s", old)
+		}
+		return strings.Replace(full, old, new, 1)
+	}
+	for _, c := range []struct{ name, text, want string }{
+		{"empty", "", "not a rolecall plan: it is empty"},
+		{"hcl", "role \"editor\" {\n}\n", ErrNotPlan.Error()},
+		{"binary", "\x00\x01\x02", ErrNotPlan.Error()},
+		{"other json", `{"terraform_version": "1.9.0"}`, ErrNotPlan.Error()},
+		{"list", `[1]`, ErrNotPlan.Error()},
+		{"only a brace", `{`, "plan ends in the middle: it was cut off while it was written or copied"},
+		{"no version value", `{"format_version"`, "plan ends in the middle: it was cut off while it was written or copied"},
+		{"version text", `{"format_version":"1"}`, "format_version is not a whole number"},
+		{"newer", swap(`"format_version": 1`, `"format_version": 2`), "plan has format version 2, written by rolecall 0.1.0; this rolecall reads version 1: plan again with this one"},
+		{"truncated", full[:len(full)/2], "plan ends in the middle: it was cut off while it was written or copied"},
+		{"last brace missing", strings.TrimSuffix(full, "}\n"), "plan ends in the middle: it was cut off while it was written or copied"},
+		{"two documents", full + full, "plan goes on after its end: two files in one, or damaged"},
+		{"damaged", swap(`"observed": [`, `"observed": [[`), `plan 1: observed 1: a value of type array does not belong here`},
+		{"syntax", swap(`"tenant": "42"`, `"tenant": '42'`), "plan is damaged near byte"},
+		{"member", swap(`"tenant"`, `"tenants"`), `plan 1: member "tenants" is not known to this rolecall`},
+		{"top member", swap(`"plans"`, `"plan"`), `member "plan" is not known to this rolecall`},
+		{"product", swap(`"product": "zoo"`, `"product": "farm"`), `plan 1: product "farm" is not known to this rolecall, which knows zoo`},
+		{"order", swap(`"product": "zoo",`, ``), `plan 1: "self" comes before "provider" and "product"; leave the members in the order in which rolecall wrote them`},
+		{"tenant type", swap(`"tenant": "42"`, `"tenant": 42`), `plan 1: tenant: a value of type number does not belong here`},
+	} {
+		t.Run(c.name, func(t *testing.T) { decodeFails(t, p, c.text, c.want) })
+	}
+}
+
+func TestDecodeChangeErrors(t *testing.T) {
+	p := docProduct()
+	full := string(encode(t, fullDocument(p)))
+	for _, c := range []struct{ name, old, new, want string }{
+		{"unknown member", `{"action":"create"`, `{"act":"x","action":"create"`, `plan 1: changes 1: member "act" is not known to this rolecall`},
+		{"action", `"action":"create"`, `"action":"invent"`, `plan 1: unknown action "invent"`},
+		{"kind", `"kind":"role","address":"role.editor"`, `"kind":"rule","address":"rule.editor"`, `plan 1: changes 1 (rule.editor): zoo has no kind "rule"; did you mean "role"?`},
+		{"kind apart", `"kind":"role","address":"role.editor"`, `"kind":"user","address":"role.editor"`, `plan 1: changes 1 (role.editor): the kind "user" is not the address's`},
+		{"address", `"address":"role.editor"`, `"address":"editor"`, `plan 1: changes 1 (editor): the address is not one such as user.ana@zoo.example`},
+		{"attribute", `"name":"Editor`, `"nam":"Editor`, `plan 1: changes 1 (role.editor): after: a role has no attribute "nam"; did you mean "name"?`},
+		{"attribute twice", `"name":"Editor`, `"api_id":"Editor`, `plan 1: changes 1 (role.editor): after: attribute "api_id" is there twice`},
+		{"text", `"name":"Editor <1>"`, `"name":1`, `plan 1: changes 1 (role.editor): after: attribute "name" must be a string`},
+		{"null", `"name":"Editor <1>"`, `"name":null`, `plan 1: changes 1 (role.editor): after: attribute "name" must be a string`},
+		{"null member", `"permissions":[]`, `"permissions":[null]`, `plan 1: changes 1 (role.editor): after: attribute "permissions" must be a set of string`},
+		{"null set", `"accesses":[["a","b"],["c"]]`, `"accesses":[null]`, `plan 1: changes 2 (user.ana@zoo.example): before: attribute "accesses" must be a set of sets of string`},
+		{"fraction", `"seats":1152921504606846976`, `"seats":1.5`, `plan 1: changes 2 (user.ana@zoo.example): before: attribute "seats" must be a number`},
+		{"bool", `"disabled":true`, `"disabled":"yes"`, `plan 1: changes 2 (user.ana@zoo.example): after: attribute "disabled" must be a bool`},
+		{"values", `"before":{"email"`, `"before":7,"after":{"email"`, `plan 1: changes 2 (user.ana@zoo.example): before: is not an object with attributes`},
+		{"changed", `"changed":["role"`, `"changed":["roles"`, `plan 1: changes 2 (user.ana@zoo.example): changed: a user has no attribute "roles"; did you mean "role"?`},
+		{"frozen", `"frozen":["seats"]`, `"frozen":["chairs"]`, `plan 1: changes 2 (user.ana@zoo.example): before: frozen: a user has no attribute "chairs"`},
+		{"needs itself", `"needs":[0]`, `"needs":[1]`, `plan 1: changes 2 (user.ana@zoo.example): needs change 1, which does not come before it`},
+		{"needs nothing", `"needs":[0]`, `"needs":[-1]`, `plan 1: changes 2 (user.ana@zoo.example): needs change -1, which does not come before it`},
+		{"create without after", `"action":"delete"`, `"action":"create"`, `plan 1: changes 4 (role.root): a create must not have a before`},
+		{"update without after", `"action":"delete"`, `"action":"update"`, `plan 1: changes 4 (role.root): a change to update needs an after`},
+		{"delete without before", `"action":"create"`, `"action":"delete"`, `plan 1: changes 1 (role.editor): a change to delete needs a before`},
+		{"rename without from", `"from":"old",`, ``, `plan 1: changes 3 (role.new): a change to rename needs a from`},
+		{"finding severity", `"severity":"warning"`, `"severity":"mild"`, `plan 1: findings 1: severity "mild" is neither error nor warning`},
+		{"finding line", `"line":12,"column":1,"attribute"`, `"line":"12","column":1,"attribute"`, `plan 1: findings 1.line: a value of type string does not belong here`},
+		{"self", `"self": "user.ops@zoo.example"`, `"self": "ops"`, `plan 1: "ops" is not an address such as user.ana@zoo.example`},
+		{"subject", `"subject":"user.ana@zoo.example"`, `"subject":"ana"`, `plan 1: "ana" is not an address such as user.ana@zoo.example`},
+		{"settings", `"org_id":42`, `"org":42`, `plan 1: settings: a provider has no attribute "org"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if !strings.Contains(full, c.old) {
+				t.Fatalf("the document has no %s", c.old)
+			}
+			decodeFails(t, p, strings.Replace(full, c.old, c.new, 1), c.want)
+		})
+	}
+}
+
+func decodeFails(t *testing.T, p *schema.Product, text, want string) {
+	t.Helper()
+	_, err := Decode(strings.NewReader(text), []*schema.Product{p})
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got error\n\t%v\nwant\n\t%s", err, want)
+	}
+}
+
+func TestDecodeVersionError(t *testing.T) {
+	_, err := Decode(strings.NewReader(`{"format_version": 9, "rolecall_version": "3.0.0", "plans": 1}`), nil)
+	var v *VersionError
+	if !errors.As(err, &v) || v.Format != 9 || v.Rolecall != "3.0.0" {
+		t.Errorf("got %#v", err)
+	}
+}
+
+func TestDecodeSizeLimit(t *testing.T) {
+	p := docProduct()
+	text := encode(t, fullDocument(p))
+	if _, err := decode(bytes.NewReader(text), []*schema.Product{p}, int64(len(text))); err != nil {
+		t.Errorf("at the limit: %v", err)
+	}
+	_, err := decode(bytes.NewReader(text), []*schema.Product{p}, int64(len(text)-1))
+	if err == nil || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("beyond the limit: got %v", err)
+	}
+}
+
+func TestDecodeEveryCut(t *testing.T) {
+	p := docProduct()
+	text := bytes.TrimSpace(encode(t, fullDocument(p)))
+	for n := range len(text) {
+		if _, err := Decode(bytes.NewReader(text[:n]), []*schema.Product{p}); err == nil {
+			t.Fatalf("the first %d of %d bytes were taken for a plan", n, len(text))
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	p := docProduct()
+	full := encode(f, fullDocument(p))
+	f.Add(full)
+	f.Add(full[:len(full)/3])
+	f.Add([]byte(`{"format_version":1,"rolecall_version":"x","plans":[null]}`))
+	f.Add([]byte(`{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","changes":[{"action":"delete","kind":"role","address":"role.x","before":{}}]}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		d, err := Decode(bytes.NewReader(text), []*schema.Product{p})
+		if err != nil {
+			return
+		}
+		first := encode(t, d)
+		again, err := Decode(bytes.NewReader(first), []*schema.Product{p})
+		if err != nil {
+			t.Fatalf("own encoding is not read: %v\n%s", err, first)
+		}
+		if second := encode(t, again); !bytes.Equal(first, second) {
+			t.Fatalf("encoding is not stable:\n%s", cmp.Diff(string(first), string(second)))
+		}
+	})
+}
+
+func manyChanges(p *schema.Product, n int) *Document {
+	changes := make([]Change, n)
+	for i := range changes {
+		o := docObject(p, "user", &docUser{Email: fmt.Sprintf("m%06d@zoo.example", i), Role: "editor", Accesses: [][]string{{"Class/Birds", "Continent/Europe"}}}, "",
+			"email", "role", "accesses", "disabled", "seats")
+		changes[i] = Change{Action: schema.Create, Addr: o.Addr, Want: o, Changed: o.Set, Pos: schema.Pos{File: "users.hcl", Line: 3}}
+	}
+	return &Document{Plans: []*Plan{{Provider: "zoo", Product: "zoo", Changes: changes}}}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	d := manyChanges(docProduct(), 20_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		encode(b, d)
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	p := docProduct()
+	text := encode(b, manyChanges(p, 20_000))
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Decode(bytes.NewReader(text), []*schema.Product{p}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

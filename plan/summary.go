@@ -1,0 +1,47 @@
+package plan
+
+import "github.com/rolecall-dev/rolecall/provider/schema"
+
+// A Summary counts a plan's changes by what they do.
+type Summary struct {
+	Create     int `json:"create"`
+	Update     int `json:"update"`
+	Rename     int `json:"rename"`
+	Delete     int `json:"delete"`
+	Deactivate int `json:"deactivate"`
+	Forget     int `json:"forget"`
+	Refuse     int `json:"refuse"`
+	Unchanged  int `json:"unchanged"`
+}
+
+// Summary counts the changes of the plan, and the objects that stay as they are.
+func (p *Plan) Summary() Summary {
+	var s Summary
+	for i := range p.Changes {
+		switch p.Changes[i].Action {
+		case schema.Create:
+			s.Create++
+		case schema.Update:
+			s.Update++
+		case schema.Rename:
+			s.Rename++
+		case schema.Delete:
+			s.Delete++
+		case schema.Deactivate:
+			s.Deactivate++
+		case schema.Forget:
+			s.Forget++
+		case schema.Refuse:
+			s.Refuse++
+		}
+	}
+	for _, n := range p.Unchanged {
+		s.Unchanged += n
+	}
+	return s
+}
+
+// Writes counts the changes that send a write to the product.
+func (s Summary) Writes() int {
+	return s.Create + s.Update + s.Rename + s.Delete + s.Deactivate
+}

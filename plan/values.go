@@ -1,0 +1,183 @@
+package plan
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// values is the JSON form of an object's set attributes: a JSON object in the
+// order of the kind's table. It is derived from the table alone. Written, it holds
+// the object; read, it holds the text until the kind is known.
+type values struct {
+	o   *schema.Object
+	raw json.RawMessage
+}
+
+// UnmarshalJSON keeps the text for decodeValues.
+func (v *values) UnmarshalJSON(b []byte) error {
+	v.raw = bytes.Clone(b)
+	return nil
+}
+
+// MarshalJSON writes the attributes that are set, by name.
+func (v *values) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	b.WriteByte('{')
+	for i := range v.o.Kind.Attributes {
+		if !v.o.Set.Has(i) {
+			continue
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		a := &v.o.Kind.Attributes[i]
+		b.WriteString(`"` + a.Name + `":`)
+		if err := enc.Encode(present(a.Any(v.o.Body))); err != nil {
+			return nil, fmt.Errorf("%s: %w", a.Name, err)
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// present makes an empty set or map an empty one in JSON too, since null would
+// read as "not set".
+func present(v any) any {
+	switch t := v.(type) {
+	case []string:
+		if t == nil {
+			return []string{}
+		}
+	case [][]string:
+		if len(t) == 0 {
+			return [][]string{}
+		}
+		for i, inner := range t {
+			if inner == nil {
+				return presentSets(t, i)
+			}
+		}
+	case map[string]string:
+		if t == nil {
+			return map[string]string{}
+		}
+	}
+	return v
+}
+
+// presentSets copies the sets and makes the empty ones from i on empty, not null.
+func presentSets(sets [][]string, i int) [][]string {
+	out := append([][]string(nil), sets...)
+	for ; i < len(out); i++ {
+		if out[i] == nil {
+			out[i] = []string{}
+		}
+	}
+	return out
+}
+
+// decodeValues reads a JSON object into a new body of the kind.
+func decodeValues(k *schema.Kind, raw []byte) (body any, set schema.Mask, err error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	body = k.New()
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, 0, errors.New("is not an object with attributes")
+	}
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, 0, err
+		}
+		name := t.(string)
+		i := k.Index(name)
+		switch {
+		case i < 0:
+			return nil, 0, unknownAttribute(k, name)
+		case set.Has(i):
+			return nil, 0, fmt.Errorf("attribute %q is there twice", name)
+		}
+		v, err := decodeValue(dec, k.Attributes[i].Type)
+		if err != nil {
+			return nil, 0, fmt.Errorf("attribute %q must be a %s", name, k.Attributes[i].Type)
+		}
+		k.Attributes[i].SetAny(body, v)
+		set = set.With(i)
+	}
+	return body, set, nil
+}
+
+var errNull = errors.New("null")
+
+// decodeValue reads the next value as the Go type that the attribute takes.
+func decodeValue(dec *json.Decoder, t schema.Type) (any, error) {
+	switch t {
+	case schema.TypeBool:
+		return next[bool](dec)
+	case schema.TypeInt:
+		return next[int64](dec)
+	case schema.TypeSet:
+		v, err := next[[]*string](dec)
+		if err != nil {
+			return nil, err
+		}
+		return texts(v)
+	case schema.TypeSets:
+		v, err := next[[][]*string](dec)
+		if err != nil {
+			return nil, err
+		}
+		return sets(v)
+	case schema.TypeMap:
+		return next[map[string]string](dec)
+	}
+	return next[string](dec)
+}
+
+// next reads a value of a Go type; null is none.
+func next[T any](dec *json.Decoder) (T, error) {
+	var v *T
+	if err := dec.Decode(&v); err != nil || v == nil {
+		return *new(T), cmp.Or(err, errNull)
+	}
+	return *v, nil
+}
+
+func unknownAttribute(k *schema.Kind, name string) error {
+	all := maskNames(k, math.MaxUint64)
+	if n := schema.Nearest(name, all); n != "" {
+		return fmt.Errorf("a %s has no attribute %q; did you mean %q?", k.Name, name, n)
+	}
+	return fmt.Errorf("a %s has no attribute %q", k.Name, name)
+}
+
+// texts takes the members of a set, none of which may be null.
+func texts(members []*string) ([]string, error) {
+	out := make([]string, len(members))
+	for i, m := range members {
+		if m == nil {
+			return nil, errNull
+		}
+		out[i] = *m
+	}
+	return out, nil
+}
+
+func sets(members [][]*string) ([][]string, error) {
+	out := make([][]string, len(members))
+	for i, m := range members {
+		inner, err := texts(m)
+		if err != nil || m == nil {
+			return nil, errNull
+		}
+		out[i] = inner
+	}
+	return out, nil
+}
