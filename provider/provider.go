@@ -42,6 +42,7 @@ type Options struct {
 	Transport http.RoundTripper
 	Index     *schema.Index // filled by List, read by Apply
 	UserAgent string
+	Budget    int                                              // requests a minute; 0 means as many as possible (the embedded emulator)
 	Observe   func(Traffic)                                    // called for every request sent; may be nil
 	Wait      func(ctx context.Context, d time.Duration) error // nil means by the clock
 }
