@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"regexp"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -21,7 +20,7 @@ func (s *sending) failure(a answer) error {
 	}
 	var why error
 	if a.err != nil {
-		why = &cause{s.clean(words(a.err)), a.err}
+		why = &cause{s.clean(a.err.Error()), a.err}
 	}
 	e.Err = why
 	switch {
@@ -51,21 +50,13 @@ func join(sentinel, why error) error {
 	return fmt.Errorf("%w: %w", sentinel, why)
 }
 
-// words is the text of an error without the address that net/http puts around it.
-func words(err error) string {
-	if outer := (*url.Error)(nil); errors.As(err, &outer) {
-		err = outer.Err
-	}
-	return err.Error()
-}
-
 // reason is the product's own words, or what is wrong with its answer.
 func (s *sending) reason(a answer) string {
 	switch {
 	case a.status == 0:
 		return ""
 	case a.good():
-		return s.clean(words(a.err))
+		return s.clean(a.err.Error())
 	case a.status >= 300 && a.status < 400:
 		return s.clean("redirects to " + shown(a.header.Get("Location")))
 	}

@@ -49,8 +49,8 @@ type Page[T any] struct {
 
 const passes = 3 // over one list, before it is given up
 
-// errUnsteady says that a list did not hold still.
-var errUnsteady = errors.New("the list changed while it was read")
+// ErrUnsteady says that a list did not hold still, or does not add up.
+var ErrUnsteady = errors.New("the list changed while it was read")
 
 // All yields the items in the product's order, or an error and nothing else.
 func (l List[T]) All(ctx context.Context) iter.Seq2[T, error] {
@@ -75,7 +75,7 @@ func (l List[T]) All(ctx context.Context) iter.Seq2[T, error] {
 // read makes passes over the list until one holds.
 func (l List[T]) read(ctx context.Context) (pages [][]T, err error) {
 	for range passes {
-		if pages, err = l.pass(ctx); !errors.Is(err, errUnsteady) {
+		if pages, err = l.pass(ctx); !errors.Is(err, ErrUnsteady) {
 			return pages, err
 		}
 	}
@@ -114,8 +114,11 @@ func (p Page[T]) pages() int {
 // spread reads the pages after the first, several at a time.
 func (l List[T]) spread(ctx context.Context, first Page[T], n int) ([][]T, error) {
 	rows := len(first.Items)
-	if rows == 0 || first.Total >= 0 && n > max(first.Total, 1) {
-		return nil, fmt.Errorf("%w: %d pages are announced for %d items", errUnsteady, n, first.Total)
+	if rows == 0 {
+		return nil, fmt.Errorf("%w: the first of %d pages is empty", ErrUnsteady, n)
+	}
+	if first.Total >= 0 && n > first.Total {
+		return nil, fmt.Errorf("%w: %d pages are announced for %d items", ErrUnsteady, n, first.Total)
 	}
 	pages := make([][]T, n)
 	pages[0] = first.Items
@@ -140,7 +143,7 @@ func (l List[T]) follow(ctx context.Context, first Page[T]) ([][]T, error) {
 	seen := map[string]bool{}
 	for p := first; p.Next != ""; {
 		if seen[p.Next] || len(p.Items) == 0 {
-			return nil, fmt.Errorf("%w: a page leads back or is empty before the end", errUnsteady)
+			return nil, fmt.Errorf("%w: a page leads back or is empty before the end", ErrUnsteady)
 		}
 		seen[p.Next] = true
 		next, err := l.Fetch(ctx, At{Number: len(pages) + 1, Offset: rows, Token: p.Next})
@@ -161,10 +164,10 @@ func (l List[T]) follow(ctx context.Context, first Page[T]) ([][]T, error) {
 // agrees holds what a page says about the whole against the first page.
 func (p Page[T]) agrees(first Page[T]) error {
 	if p.Total != first.Total {
-		return fmt.Errorf("%w: first %d items, then %d", errUnsteady, first.Total, p.Total)
+		return fmt.Errorf("%w: first %d items, then %d", ErrUnsteady, first.Total, p.Total)
 	}
 	if p.Pages != first.Pages {
-		return fmt.Errorf("%w: first %d pages, then %d", errUnsteady, first.Pages, p.Pages)
+		return fmt.Errorf("%w: first %d pages, then %d", ErrUnsteady, first.Pages, p.Pages)
 	}
 	return nil
 }
@@ -176,14 +179,14 @@ func (l List[T]) whole(pages [][]T, total int) error {
 		n += len(items)
 	}
 	if total >= 0 && n != total {
-		return fmt.Errorf("%w: %d items are announced and %d came", errUnsteady, total, n)
+		return fmt.Errorf("%w: %d items are announced and %d came", ErrUnsteady, total, n)
 	}
 	seen := make(map[string]struct{}, n)
 	for _, items := range pages {
 		for i := range items {
 			id := l.ID(&items[i])
 			if _, twice := seen[id]; twice {
-				return fmt.Errorf("%w: the item %q came twice", errUnsteady, id)
+				return fmt.Errorf("%w: the item %q came twice", ErrUnsteady, id)
 			}
 			seen[id] = struct{}{}
 		}

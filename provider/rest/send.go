@@ -12,6 +12,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -95,6 +96,9 @@ func (s *sending) request(ctx context.Context) (*http.Request, int, error) {
 func (s *sending) exchange(r *http.Request) answer {
 	resp, err := s.http.Do(r)
 	if err != nil {
+		if outer := (*url.Error)(nil); errors.As(err, &outer) {
+			err = outer.Err // without the address, which may hold a secret
+		}
 		return answer{err: s.timely(err)}
 	}
 	defer resp.Body.Close() // the body was read; closing it can tell nothing new
