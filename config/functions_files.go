@@ -73,7 +73,7 @@ func readText(p, name string) ([]byte, error) {
 		return nil, missing(p, name)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", name, cause(err))
+		return nil, fmt.Errorf("cannot read %q: %s", name, cause(err))
 	}
 	switch {
 	case info.IsDir():
@@ -85,12 +85,12 @@ func readText(p, name string) ([]byte, error) {
 	}
 	f, err := os.Open(p)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", name, cause(err))
+		return nil, fmt.Errorf("cannot read %q: %s", name, cause(err))
 	}
 	defer f.Close()
 	b, err := io.ReadAll(f)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", name, cause(err))
+		return nil, fmt.Errorf("cannot read %q: %s", name, cause(err))
 	}
 	b = []byte(strings.TrimPrefix(string(b), "\ufeff"))
 	if at := invalidUTF8(b); at >= 0 {
@@ -131,15 +131,6 @@ func missing(p, name string) error {
 	return fmt.Errorf("no file %q; paths start at the directory of the configuration", name)
 }
 
-// cause drops the operation and path that package os puts before the reason.
-func cause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
-}
-
 var pathParam = function.Parameter{Name: "path", Type: cty.String}
 
 func (r *reader) file() function.Function {
@@ -165,7 +156,7 @@ func (r *reader) exists() function.Function {
 				return cty.False, nil
 			}
 			if err != nil {
-				return cty.NilVal, fmt.Errorf("cannot look at %q: %w", name, cause(err))
+				return cty.NilVal, fmt.Errorf("cannot look at %q: %s", name, cause(err))
 			}
 			if info.IsDir() {
 				return cty.NilVal, fmt.Errorf("%q is a directory, not a file", name)
@@ -191,7 +182,7 @@ func (r *reader) set() function.Function {
 			}
 			found, err := doublestar.Glob(os.DirFS(root), path.Clean(pattern), doublestar.WithFilesOnly(), doublestar.WithNoFollow())
 			if err != nil {
-				return cty.NilVal, fmt.Errorf("cannot list %q: %w", name, cause(err))
+				return cty.NilVal, fmt.Errorf("cannot list %q: %s", name, cause(err))
 			}
 			if len(found) == 0 {
 				return cty.SetValEmpty(cty.String), nil
