@@ -1,0 +1,120 @@
+// Package apply executes a plan. It is the only package that writes to a
+// product.
+//
+// Run starts a change only when everything it needs has succeeded, holds each
+// object against what the plan was computed from right before writing to it,
+// never repeats a create whose answer was lost, holds the outcome against what
+// was wanted, and keeps a journal from which a run can be understood and undone.
+// One change that goes wrong stops only what depends on it.
+//
+// The next plan is the resume: no state is kept, so a run that ended early is
+// finished by planning and applying again.
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// DefaultWorkers is how many writes are in flight where Options say nothing.
+const DefaultWorkers = 4
+
+// ErrStopped is why a run ended early: somebody asked for it.
+var ErrStopped = errors.New("stopped on request")
+
+// Options say how a plan is executed. The zero value is usable: no journal, no
+// progress, and the checks of a plan that was computed some time ago.
+type Options struct {
+	// Workers is how many changes are worked on at a time; DefaultWorkers where
+	// it is not positive.
+	Workers int
+	// Fresh says that this process has just listed the tenant for this plan, so
+	// objects to create are known not to exist and are not looked up first. A
+	// plan that was saved earlier is not fresh.
+	Fresh bool
+	// Journal records every write; nil means none.
+	Journal *Journal
+	// Observe is told when a change starts and when it is settled. It is called
+	// from one goroutine at a time and holds the run up while it runs.
+	Observe func(Event)
+	// Stop, once closed, lets what is in flight finish and starts nothing more.
+	// Nil never stops. To abort what is in flight too, cancel the context.
+	Stop <-chan struct{}
+	// Now is the clock for the journal; nil means time.Now.
+	Now func() time.Time
+}
+
+// An Event tells of progress.
+type Event struct {
+	Change  *plan.Change
+	Result  *Result // nil when the change starts
+	Settled int     // changes that have a result, this one included
+	Total   int     // changes of the plan that write
+}
+
+// Run executes the plan through the client, and returns when nothing is in
+// flight any more. The index is the one that the client was connected with.
+//
+// The error says why nothing was written at all; the report is never nil. What
+// went wrong with single changes, and why a run ended before its last change, is
+// in the report.
+func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Index, o Options) (*Report, error) {
+	if o.Workers <= 0 {
+		o.Workers = DefaultWorkers
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	report := newReport(p, o.Journal.Path())
+	if err := executable(p, c.Identity()); err != nil {
+		return report, err
+	}
+	g, err := order(p.Changes)
+	if err != nil {
+		return report, err
+	}
+	for _, id := range p.IDs {
+		if _, known := index.ID(id.Kind, id.Key); !known {
+			index.Add(id.Kind, id.Key, id.ID)
+		}
+	}
+	w := &writer{
+		client:  c,
+		index:   index,
+		renamed: renamesOf(p.Changes),
+		journal: o.Journal,
+		fresh:   o.Fresh,
+		now:     o.Now,
+	}
+	if w.look, err = newLook(ctx, c, p.Changes, o.Fresh); err != nil {
+		return report, err
+	}
+	run := &run{plan: p, options: o, writer: w, graph: g, report: report}
+	run.all(ctx)
+	return report, nil
+}
+
+// executable refuses a plan that must not be executed as a whole. Commands check
+// the same before they ask; this is the last door before the first write.
+func executable(p *plan.Plan, id provider.Identity) error {
+	switch {
+	case len(p.Wants) > 0 || len(p.Incomplete) > 0:
+		return errors.New("the plan is unfinished: not everything it depends on has been read")
+	case len(p.Violations) > 0:
+		return fmt.Errorf("the plan exceeds a limit: %s", p.Violations[0].Summary)
+	case p.Tenant != id.Tenant:
+		return fmt.Errorf("%w: the plan is for %s %s, and the key belongs to %s", provider.ErrTenant, p.Product, p.Tenant, id.Tenant)
+	}
+	for _, f := range p.Findings {
+		if f.Severity == schema.Error {
+			return fmt.Errorf("the plan has an error at %s: %s", f.Addr, f.Summary)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// What is checked before a write.
+//
+// Every object is read again right before it is changed or removed, and must be
+// what the plan was computed from: nothing is written that was not shown.
+//
+// An object to create is looked up first only where the plan is not fresh. A
+// fresh plan comes from a complete listing by the same process, moments ago, in
+// which the object was not, and one look-up per create would double the requests
+// of a first apply. A run that was killed is resumed by a new plan, which lists
+// again, so nothing is created twice; and a saved plan that is applied a second
+// time is not fresh, so what the first time created is found.
+
+// check returns the object as it is now, nil for a create. Where nothing should
+// be written it settles the result.
+func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
+	if r.Change.Action == schema.Create {
+		if !w.fresh {
+			w.checkCreate(ctx, r)
+		}
+		return nil
+	}
+	c := r.Change
+	now, err := w.look.before(ctx, c.Have)
+	switch {
+	case errors.Is(err, provider.ErrNotFound) && c.Action.Removes():
+		r.done("was already gone")
+		return nil
+	case errors.Is(err, provider.ErrNotFound):
+		r.stale(schema.Object{}, 0, "it is gone")
+		return nil
+	case err != nil:
+		r.fail(fmt.Errorf("it could not be read again before the write, so nothing was written: %w", err))
+		return nil
+	case c.Have.ID != "" && now.ID != "" && now.ID != c.Have.ID:
+		r.stale(now, 0, "another object has its name now")
+		return nil
+	}
+	if c.Action == schema.Deactivate && inactive(&now) {
+		r.done("could already not be used any more")
+		return nil
+	}
+	changed := w.renamed.differs(c.Have.Kind, c.Have.Set, c.Have.Body, now.Body)
+	switch {
+	case changed == 0:
+	case c.Want != nil && w.renamed.differs(c.Want.Kind, c.Want.Set, c.Want.Body, now.Body) == 0:
+		w.index.Add(c.Addr.Kind, c.Addr.Key, now.ID)
+		r.After = now
+		r.done("was already as wanted")
+	default:
+		r.stale(now, changed, "changed since the plan: "+strings.Join(attributes(c.Have.Kind, changed), ", "))
+	}
+	return &now
+}
+
+// checkCreate settles the result where the object exists by now.
+func (w *writer) checkCreate(ctx context.Context, r *Result) {
+	c := r.Change
+	found, err := w.look.exists(ctx, c.Want)
+	switch {
+	case errors.Is(err, provider.ErrNotFound):
+		return
+	case err != nil:
+		r.fail(fmt.Errorf("it could not be looked up before creating it, so nothing was written: %w", err))
+		return
+	}
+	differs := w.renamed.differs(c.Want.Kind, c.Want.Set, c.Want.Body, found.Body)
+	if differs != 0 {
+		r.stale(found, differs, "it exists by now, with another "+strings.Join(attributes(c.Want.Kind, differs), ", "))
+		return
+	}
+	w.index.Add(c.Addr.Kind, c.Addr.Key, found.ID)
+	r.After = found
+	r.done("existed already")
+}
+
+func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.Inactive(o) }
+
+func (r *Result) stale(found schema.Object, differs schema.Mask, why string) {
+	r.Status, r.After, r.Differs, r.Err = Stale, found, differs, errors.New(why)
+}
+
+// attributes lists the names of the attributes in the mask.
+func attributes(k *schema.Kind, m schema.Mask) []string {
+	var out []string
+	for i := range k.Attributes {
+		if m.Has(i) {
+			out = append(out, k.Attributes[i].Name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,55 @@
+package apply
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// An image is an object as the journal keeps it: the attributes that are set and
+// compared, in the form that they have in a saved plan. Instructions for creation
+// and what is only read are left out; secrets are in no kind.
+type image struct {
+	Key        string          `json:"key"`
+	ID         string          `json:"id,omitempty"`
+	Attributes json.RawMessage `json:"attributes"`
+}
+
+// imageOf returns the object's image; nil for no object.
+func imageOf(o *schema.Object) (*image, error) {
+	if o == nil || o.Body == nil {
+		return nil, nil
+	}
+	var mask schema.Mask
+	for i := range o.Kind.Attributes {
+		if o.Kind.Attributes[i].Comparable() {
+			mask = mask.With(i)
+		}
+	}
+	text, err := plan.EncodeValues(o, mask)
+	return &image{Key: o.Addr.Key, ID: o.ID, Attributes: text}, err
+}
+
+// object makes an object of the kind from the image; nil from nil.
+func (m *image) object(k *schema.Kind, provider string) (*schema.Object, error) {
+	if m == nil {
+		return nil, nil
+	}
+	body, set, err := plan.DecodeValues(k, m.Attributes)
+	if err != nil {
+		return nil, err
+	}
+	addr := schema.Address{Provider: provider, Kind: k.Name, Key: m.Key}
+	return &schema.Object{Kind: k, ID: m.ID, Addr: addr, Body: body, Set: set}, nil
+}
+
+// encode writes one line of JSON that a person can read: < and & stay as they are.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return b.Bytes(), err
+}

@@ -1,0 +1,202 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// The journal is a file of JSON lines, each an object with one member:
+//
+//	header  format, who wrote it, tenant, and how many changes the plan has
+//	begin   a write is about to be sent: change, and the object before it
+//	result  what became of a change, and the object after it
+//	end     the run came to its end, with how many results of each status
+//
+// begin and the result of a write are on the disk before anything else is sent by
+// the same worker. A begin without a result is a write of which nobody knows
+// whether it took effect.
+
+// JournalFormat is the version of the format that is written and read.
+const JournalFormat = 1
+
+// A Header is the first line of a journal.
+type Header struct {
+	Format   int            `json:"format"`
+	Rolecall string         `json:"rolecall"` // version of the program
+	Started  time.Time      `json:"started"`
+	Provider string         `json:"provider"` // name of the provider block
+	Product  string         `json:"product"`
+	Tenant   string         `json:"tenant"` // the product's id of the tenant
+	Endpoint string         `json:"endpoint"`
+	Changes  map[string]int `json:"changes"` // how many the plan has, by action
+}
+
+// NewHeader describes a run of the plan by the given version of the program.
+func NewHeader(p *plan.Plan, version string, now time.Time) Header {
+	h := Header{
+		Format: JournalFormat, Rolecall: version, Started: now.UTC(),
+		Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint,
+		Changes: map[string]int{},
+	}
+	for i := range p.Changes {
+		if a := p.Changes[i].Action; a.Writes() {
+			h.Changes[a.String()]++
+		}
+	}
+	return h
+}
+
+// A Journal records one run. A nil Journal records nothing.
+type Journal struct {
+	path string
+
+	mu   sync.Mutex
+	file file
+	err  error // the first failure; nothing is written after it
+}
+
+// A file is what a journal needs of an *os.File.
+type file interface {
+	io.Writer
+	Sync() error
+	Close() error
+}
+
+// OpenJournal makes a new file in the directory, which it creates where it is
+// missing, and writes the header to the disk. The file is named for the time and
+// the provider block and readable by its owner only. An error means that no
+// journal can be kept, so nothing should be written to the product.
+func OpenJournal(dir string, h Header) (*Journal, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, unwritable(dir, err)
+	}
+	f, err := create(dir, h.Started.UTC().Format("20060102T150405Z")+"-"+plainName(h.Provider))
+	if err != nil {
+		return nil, unwritable(dir, err)
+	}
+	j := &Journal{path: f.Name(), file: f}
+	if err := j.line(true, entry{Header: &h}); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return j, nil
+}
+
+func unwritable(path string, err error) error {
+	return fmt.Errorf("the journal cannot be written in %s: %w", path, err)
+}
+
+// create makes the first free file of name.jsonl, name-2.jsonl, ...
+func create(dir, name string) (*os.File, error) {
+	for n := 1; ; n++ {
+		path := filepath.Join(dir, name+".jsonl")
+		if n > 1 {
+			path = filepath.Join(dir, fmt.Sprintf("%s-%d.jsonl", name, n))
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+// plainName keeps what every file system takes in a name.
+func plainName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '.' || r == '_' || r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, s)
+}
+
+// Path returns where the journal is; "" for a nil Journal.
+func (j *Journal) Path() string {
+	if j == nil {
+		return ""
+	}
+	return j.path
+}
+
+// Close closes the file.
+func (j *Journal) Close() error {
+	if j == nil {
+		return nil
+	}
+	return j.file.Close()
+}
+
+// begin records that a write is about to be sent.
+func (j *Journal) begin(now time.Time, i int, c *plan.Change, before *schema.Object) error {
+	if j == nil {
+		return nil
+	}
+	b, err := begunOf(now, i, c, before)
+	if err != nil {
+		return err
+	}
+	return j.line(true, entry{Begin: b})
+}
+
+// written records how a write ended.
+func (j *Journal) written(now time.Time, i int, r *Result) error { return j.result(true, now, i, r) }
+
+// settled records a change that was settled without a write. It reaches the disk
+// with the next write's line.
+func (j *Journal) settled(now time.Time, i int, r *Result) error { return j.result(false, now, i, r) }
+
+func (j *Journal) result(durable bool, now time.Time, i int, r *Result) error {
+	if j == nil {
+		return nil
+	}
+	e, err := endedOf(now, i, r)
+	if err != nil {
+		return err
+	}
+	return j.line(durable, entry{Result: e})
+}
+
+// finish records the end of the run.
+func (j *Journal) finish(now time.Time, r *Report) error {
+	e := &end{At: now.UTC(), Counts: map[string]int{}}
+	for i := range r.Results {
+		e.Counts[r.Results[i].Status.String()]++
+	}
+	if r.Halted != nil {
+		e.Halted = r.Halted.Error()
+	}
+	return j.line(true, entry{End: e})
+}
+
+// line writes one line, and sees it onto the disk where it must be there. After a
+// failure every call returns that failure.
+func (j *Journal) line(durable bool, e entry) error {
+	if j == nil {
+		return nil
+	}
+	text, err := encode(e)
+	if err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.err != nil {
+		return j.err
+	}
+	if _, err = j.file.Write(text); err == nil && durable {
+		err = j.file.Sync()
+	}
+	if err != nil {
+		j.err = unwritable(j.path, err)
+	}
+	return j.err
+}

@@ -1,0 +1,73 @@
+package apply
+
+import (
+	"time"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// An entry is one line: exactly one of its members is set.
+type entry struct {
+	Header *Header `json:"header,omitempty"`
+	Begin  *begun  `json:"begin,omitempty"`
+	Result *ended  `json:"result,omitempty"`
+	End    *end    `json:"end,omitempty"`
+}
+
+type begun struct {
+	Change  int           `json:"change"` // its place in the plan
+	At      time.Time     `json:"at"`
+	Action  schema.Action `json:"action"`
+	Kind    string        `json:"kind"`
+	Key     string        `json:"key"`
+	From    string        `json:"from,omitempty"` // the key before, for a rename
+	Changed []string      `json:"changed,omitempty"`
+	Before  *image        `json:"before,omitempty"`
+}
+
+type ended struct {
+	Change  int           `json:"change"`
+	At      time.Time     `json:"at"`
+	Action  schema.Action `json:"action"`
+	Kind    string        `json:"kind"`
+	Key     string        `json:"key"`
+	Status  Status        `json:"status"`
+	Reason  string        `json:"reason,omitempty"`
+	InDoubt bool          `json:"in_doubt,omitempty"`
+	Differs []string      `json:"differs,omitempty"`
+	After   *image        `json:"after,omitempty"`
+}
+
+type end struct {
+	At     time.Time      `json:"at"`
+	Counts map[string]int `json:"counts"`
+	Halted string         `json:"halted,omitempty"`
+}
+
+func begunOf(now time.Time, i int, c *plan.Change, before *schema.Object) (*begun, error) {
+	b := &begun{Change: i, At: now.UTC(), Action: c.Action, Kind: c.Addr.Kind, Key: c.Addr.Key, From: c.From}
+	if c.Action == schema.Update || c.Action == schema.Rename {
+		b.Changed = attributes(c.Want.Kind, c.Changed)
+	}
+	var err error
+	b.Before, err = imageOf(before)
+	return b, err
+}
+
+func endedOf(now time.Time, i int, r *Result) (*ended, error) {
+	c := r.Change
+	e := &ended{
+		Change: i, At: now.UTC(), Action: c.Action, Kind: c.Addr.Kind, Key: c.Addr.Key,
+		Status: r.Status, Reason: r.Note, InDoubt: r.InDoubt,
+	}
+	if r.Err != nil {
+		e.Reason = r.Err.Error()
+	}
+	if r.Differs != 0 {
+		e.Differs = attributes(r.After.Kind, r.Differs)
+	}
+	var err error
+	e.After, err = imageOf(&r.After)
+	return e, err
+}

@@ -1,0 +1,132 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A look finds out what an object is like in the product: through the client's
+// Reader and Finder, or by listing the kind where it has none. Its errors are
+// provider.ErrNotFound, or say that it could not be found out.
+type look struct {
+	client provider.Client
+	reader provider.Reader // may be nil
+	finder provider.Finder // may be nil
+
+	// listed holds the kinds that were listed before the first write, for clients
+	// without Reader or Finder. One listing serves every change of the kind.
+	listed map[string]*listing
+}
+
+// newLook lists the kinds that the checks before the writes will need, in the
+// order of the plan.
+func newLook(ctx context.Context, c provider.Client, changes []plan.Change, fresh bool) (*look, error) {
+	l := &look{client: c, listed: map[string]*listing{}}
+	l.reader, _ = c.(provider.Reader)
+	l.finder, _ = c.(provider.Finder)
+	for i := range changes {
+		var kind *schema.Kind
+		switch change := &changes[i]; {
+		case !change.Action.Writes():
+			continue
+		case change.Action == schema.Create:
+			if l.finder != nil || fresh {
+				continue
+			}
+			kind = change.Want.Kind
+		default:
+			if l.reader != nil {
+				continue
+			}
+			kind = change.Have.Kind
+		}
+		if l.listed[kind.Name] != nil {
+			continue
+		}
+		all, err := l.list(ctx, kind)
+		if err != nil {
+			return l, fmt.Errorf("reading the %s before the first write: %w", kind.Many(), err)
+		}
+		l.listed[kind.Name] = all
+	}
+	return l, nil
+}
+
+// before returns the object for the check before a write.
+func (l *look) before(ctx context.Context, have *schema.Object) (schema.Object, error) {
+	if l.reader != nil {
+		return l.reader.Read(ctx, *have)
+	}
+	return l.listed[have.Kind.Name].object(have)
+}
+
+// exists looks for an object that is about to be created.
+func (l *look) exists(ctx context.Context, want *schema.Object) (schema.Object, error) {
+	if l.finder == nil {
+		return l.listed[want.Kind.Name].object(want)
+	}
+	found, err := l.finder.Find(ctx, *want)
+	return l.whole(ctx, found, err)
+}
+
+// after returns the object as it is now, after a write without an answer. have is
+// the object before a change, or the wanted one after a create.
+func (l *look) after(ctx context.Context, o *schema.Object) (schema.Object, error) {
+	switch {
+	case o.ID != "" && l.reader != nil:
+		return l.reader.Read(ctx, *o)
+	case o.ID == "" && l.finder != nil:
+		found, err := l.finder.Find(ctx, *o)
+		return l.whole(ctx, found, err)
+	}
+	all, err := l.list(ctx, o.Kind)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	found, err := all.object(o)
+	return l.whole(ctx, found, err)
+}
+
+// whole completes what a look-up found, where that is thin.
+func (l *look) whole(ctx context.Context, o schema.Object, err error) (schema.Object, error) {
+	if err == nil && o.Thin && l.reader != nil {
+		return l.reader.Read(ctx, o)
+	}
+	return o, err
+}
+
+func (l *look) list(ctx context.Context, kind *schema.Kind) (*listing, error) {
+	all := &listing{byID: map[string]schema.Object{}, byKey: map[string]schema.Object{}}
+	for o, err := range l.client.List(ctx, kind) {
+		if err != nil {
+			return nil, err
+		}
+		if o.ID != "" {
+			all.byID[o.ID] = o
+		}
+		all.byKey[o.Addr.Key] = o
+	}
+	return all, nil
+}
+
+// A listing is every object of one kind.
+type listing struct {
+	byID, byKey map[string]schema.Object
+}
+
+// object returns the listed object with the id, or with the key where there is
+// none.
+func (l *listing) object(o *schema.Object) (schema.Object, error) {
+	found, ok := l.byKey[o.Addr.Key]
+	if o.ID != "" {
+		found, ok = l.byID[o.ID]
+	}
+	if !ok {
+		return schema.Object{}, provider.ErrNotFound
+	}
+	return found, nil
+}

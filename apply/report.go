@@ -1,0 +1,192 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/rolecall-dev/rolecall/provider"
+)
+
+// Write tells a person how the run ended: one line of summary, then what went
+// wrong with each change and why, then what to do. Lines are wrapped at width;
+// 0 leaves them as they are.
+func (r *Report) Write(w io.Writer, width int, colored bool) error {
+	t := &text{width: width, colored: colored, labels: r.Plan.Labels, names: r.Plan.Names}
+	t.line(0, t.paint(r.tone(), r.Summary()))
+	r.failed(t)
+	r.diverged(t)
+	r.stale(t)
+	r.skipped(t)
+	r.notStarted(t)
+	r.notes(t)
+	r.next(t)
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+// Summary is the run in one sentence: "Applied 12 of 14 changes: 1 stale, 1 failed."
+func (r *Report) Summary() string {
+	total, done := len(r.Results), r.Count(Done)
+	if total == 0 {
+		return "Nothing to apply."
+	}
+	if done == total {
+		return fmt.Sprintf("Applied %s.", count(total, "change"))
+	}
+	var parts []string
+	for _, s := range []struct {
+		status Status
+		word   string
+	}{{Failed, "failed"}, {Diverged, "diverged"}, {Stale, "stale"}, {Skipped, "skipped"}, {NotStarted, "not started"}} {
+		if n := r.Count(s.status); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s.word))
+		}
+	}
+	return fmt.Sprintf("Applied %d of %s: %s.", done, count(total, "change"), strings.Join(parts, ", "))
+}
+
+func (r *Report) tone() color.Attribute {
+	switch {
+	case r.OK():
+		return color.FgGreen
+	case r.Count(Done) > 0:
+		return color.FgYellow
+	}
+	return color.FgRed
+}
+
+func (r *Report) failed(t *text) {
+	t.section(r, Failed, "Failed:", func(res *Result) {
+		t.line(2, t.headline(res))
+		t.line(4, res.Err.Error())
+		if hint := provider.Hint(res.Err); hint != "" {
+			t.line(4, hint)
+		}
+	})
+}
+
+func (r *Report) diverged(t *text) {
+	t.section(r, Diverged, "Written, but reads back differently:", func(res *Result) {
+		t.line(2, t.headline(res))
+		if res.Err != nil {
+			t.line(4, res.Err.Error())
+		}
+		if want := res.Change.Want; want != nil {
+			t.differences(want, &res.After, res.Differs, "instead of")
+		}
+	})
+}
+
+func (r *Report) stale(t *text) {
+	t.section(r, Stale, "Not what the plan was computed from, so left alone:", func(res *Result) {
+		t.line(2, t.headline(res))
+		if res.Differs == 0 {
+			t.line(4, res.Err.Error())
+			return
+		}
+		if res.Change.Have == nil {
+			t.line(4, "it exists by now")
+			t.differences(res.Change.Want, &res.After, res.Differs, "instead of the wanted")
+			return
+		}
+		t.differences(res.Change.Have, &res.After, res.Differs, "and was")
+	})
+}
+
+// skipped tells the changes of one cause together, since one role that fails may
+// hold a thousand people up.
+func (r *Report) skipped(t *text) {
+	var causes []string
+	by := map[string][]*Result{}
+	for i := range r.Results {
+		if res := &r.Results[i]; res.Status == Skipped {
+			why := res.Err.Error()
+			if by[why] == nil {
+				causes = append(causes, why)
+			}
+			by[why] = append(by[why], res)
+		}
+	}
+	if len(causes) > 0 {
+		t.title("Skipped:")
+	}
+	for _, why := range causes {
+		t.line(2, names(by[why]))
+		t.line(4, why)
+	}
+}
+
+func (r *Report) notStarted(t *text) {
+	var waiting []*Result
+	for i := range r.Results {
+		if r.Results[i].Status == NotStarted {
+			waiting = append(waiting, &r.Results[i])
+		}
+	}
+	switch {
+	case r.Halted == nil && len(waiting) == 0:
+	case len(waiting) == 0:
+		t.title("The run did not end well:")
+		t.line(2, r.Halted.Error())
+	default:
+		t.title("Not started:")
+		t.line(2, names(waiting))
+		if r.Halted != nil {
+			t.line(4, r.Halted.Error())
+			if hint := provider.Hint(r.Halted); hint != "" {
+				t.line(4, hint)
+			}
+		}
+	}
+}
+
+// notes tells of changes that are done without having been made by this run.
+func (r *Report) notes(t *text) {
+	var order []string
+	by := map[string][]*Result{}
+	for i := range r.Results {
+		if res := &r.Results[i]; res.Note != "" {
+			if by[res.Note] == nil {
+				order = append(order, res.Note)
+			}
+			by[res.Note] = append(by[res.Note], res)
+		}
+	}
+	if len(order) > 0 {
+		t.title("Worth knowing:")
+	}
+	for _, note := range order {
+		t.line(2, names(by[note]))
+		t.line(4, note)
+	}
+}
+
+// next says what to do about it all.
+func (r *Report) next(t *text) {
+	if r.OK() {
+		return
+	}
+	t.gap()
+	for i := range r.Results {
+		if r.Results[i].InDoubt {
+			t.line(0, "Of some writes it is not known whether they took effect. The next plan reads everything again and shows it.")
+			break
+		}
+	}
+	if r.Count(Diverged) > 0 {
+		t.line(0, "What reads back differently was not tried again: look at it in the product, and make the file say what the product can hold.")
+	}
+	switch {
+	case errors.Is(r.Err(), provider.ErrCredentials):
+		t.line(0, "Put the key right, then run plan and apply again: they go on where this run ended.")
+	default:
+		t.line(0, "Run plan to see what is left, and apply to go on where this run ended. Nothing is made twice.")
+	}
+	if r.Journal != "" {
+		t.line(0, "What was written is recorded in "+r.Journal)
+	}
+}

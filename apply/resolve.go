@@ -1,0 +1,60 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// resolve finds out how a write ended whose answer was lost. It looks, and never
+// writes again: repeating a create could make a second object.
+func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
+	c := r.Change
+	from := c.Have
+	if c.Action == schema.Create {
+		from = c.Want
+	}
+	now, err := w.look.after(ctx, from)
+	gone := errors.Is(err, provider.ErrNotFound)
+	switch {
+	case err != nil && !gone:
+		r.InDoubt = true
+		r.fail(fmt.Errorf("%w; looking it up gave no answer either, so it is not known whether it took effect", lost))
+	case gone && c.Action.Removes():
+		r.done("no answer came, and a look-up shows that it is gone")
+	case gone && c.Action == schema.Create:
+		r.fail(fmt.Errorf("%w; a look-up shows that nothing was created", lost))
+	case gone:
+		r.fail(fmt.Errorf("%w; a look-up shows that it is gone", lost))
+	case c.Action == schema.Create:
+		w.written(r, now)
+		r.Note = "no answer came, and a look-up shows that it was created"
+	default:
+		w.changed(r, now, lost)
+	}
+}
+
+// changed settles an update, rename or removal whose object is still there.
+func (w *writer) changed(r *Result, now schema.Object, lost error) {
+	c := r.Change
+	asBefore := w.renamed.differs(c.Have.Kind, c.Have.Set, c.Have.Body, now.Body)
+	switch {
+	case c.Action == schema.Delete:
+		r.fail(fmt.Errorf("%w; a look-up shows that it is still there", lost))
+	case asBefore == 0:
+		r.fail(fmt.Errorf("%w; a look-up shows that nothing was changed", lost))
+	case c.Action == schema.Deactivate && inactive(&now):
+		r.done("no answer came, and a look-up shows that it can no longer be used")
+	case c.Action == schema.Deactivate:
+		// What deactivating changes is the product's business; that something
+		// changed since the check a moment ago is all that can be said.
+		r.Status, r.After, r.Differs, r.InDoubt = Diverged, now, asBefore, true
+		r.Err = fmt.Errorf("%w; a look-up shows that it changed, and the next plan says whether as wanted", lost)
+	default:
+		w.written(r, now)
+		r.Note = "no answer came, and a look-up shows how it ended"
+	}
+}

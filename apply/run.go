@@ -1,0 +1,213 @@
+package apply
+
+import (
+	"container/heap"
+	"context"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A run is one execution of a plan. Everything in it belongs to the goroutine of
+// Run; the workers only get a change and hand back its outcome.
+type run struct {
+	plan    *plan.Plan
+	options Options
+	writer  *writer
+	graph   *graph
+	report  *Report
+
+	result  []*Result // per change; nil for those that do not write
+	settled []bool    // per node of the graph
+	count   int       // settled changes that write
+	ready   minHeap   // changes that may start, the earliest of the plan first
+}
+
+// An outcome is what a worker hands back. halt, where set, is why no other change
+// should start.
+type outcome struct {
+	change int
+	result Result
+	halt   error
+}
+
+// all starts what is ready, settles what comes back, and returns when nothing is
+// in flight and nothing more will start.
+func (r *run) all(ctx context.Context) {
+	r.prepare()
+	outcomes := make(chan outcome)
+	stop, cancelled := r.options.Stop, ctx.Done()
+	for inFlight := 0; ; {
+		if r.report.Halted == nil {
+			select {
+			case <-cancelled:
+				r.halt(context.Cause(ctx))
+			case <-stop:
+				r.halt(ErrStopped)
+			default:
+			}
+		}
+		for r.report.Halted == nil && inFlight < r.options.Workers && len(r.ready) > 0 {
+			i := heap.Pop(&r.ready).(int)
+			r.tell(i, nil)
+			inFlight++
+			go func() { outcomes <- r.writer.do(ctx, i, &r.plan.Changes[i]) }()
+		}
+		if inFlight == 0 {
+			break
+		}
+		select {
+		case o := <-outcomes:
+			inFlight--
+			r.halt(o.halt)
+			r.conclude(o)
+		case <-stop:
+			stop = nil
+			r.halt(ErrStopped)
+		case <-cancelled:
+			cancelled = nil
+			r.halt(context.Cause(ctx))
+		}
+	}
+	r.finish()
+}
+
+// prepare settles the nodes that do nothing: changes that do not write, and gates
+// that wait for nobody.
+func (r *run) prepare() {
+	changes := r.plan.Changes
+	r.result = make([]*Result, len(changes))
+	r.settled = make([]bool, len(r.graph.waits))
+	at := 0
+	for i := range changes {
+		if changes[i].Action.Writes() {
+			r.result[i] = &r.report.Results[at]
+			at++
+		}
+	}
+	for node, waits := range append([]int(nil), r.graph.waits...) {
+		switch {
+		case node < r.graph.gates && changes[node].Action == schema.Refuse:
+			r.settle(node, &Blocked{By: changes[node].Addr, Refused: true})
+		case waits == 0 && !r.settled[node]:
+			r.offer(node)
+		}
+	}
+}
+
+// offer takes a node that waits for nobody any more: a change that writes becomes
+// ready, everything else is settled at once.
+func (r *run) offer(node int) {
+	if node < r.graph.gates && r.result[node] != nil {
+		heap.Push(&r.ready, node)
+		return
+	}
+	r.settle(node, nil)
+}
+
+// conclude settles a change that a worker has been at.
+func (r *run) conclude(o outcome) {
+	result := r.result[o.change]
+	*result = o.result
+	if result.Status == NotStarted {
+		return // the run is halted; the change waits for the next plan
+	}
+	r.count++
+	r.tell(o.change, result)
+	if result.succeeded() {
+		r.settle(o.change, nil)
+		return
+	}
+	r.settle(o.change, &Blocked{By: result.Change.Addr, Status: result.Status})
+}
+
+// settle marks the node as settled and passes on what follows from it: others
+// become ready, or are skipped where cause says what stands in their way. It
+// works through a list, since a chain of changes may be long.
+func (r *run) settle(node int, cause *Blocked) {
+	type step struct {
+		node  int
+		cause *Blocked
+	}
+	for todo := []step{{node, cause}}; len(todo) > 0; {
+		s := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if r.settled[s.node] {
+			continue
+		}
+		r.settled[s.node] = true
+		for _, e := range r.graph.next[s.node] {
+			r.graph.waits[e.to]--
+			switch {
+			case r.settled[e.to]:
+			case s.cause != nil && !e.soft:
+				todo = append(todo, step{e.to, r.skip(e.to, s.node, s.cause)})
+			case r.graph.waits[e.to] > 0:
+			case e.to < r.graph.gates && r.result[e.to] != nil:
+				heap.Push(&r.ready, e.to)
+			default:
+				todo = append(todo, step{e.to, nil})
+			}
+		}
+	}
+}
+
+// skip records that the node's change will not be executed because of the node
+// that it waited for, and returns the cause for those that wait for it in turn.
+func (r *run) skip(node, from int, cause *Blocked) *Blocked {
+	if node == r.graph.gates+adminGate {
+		return &Blocked{By: r.plan.Changes[from].Addr, Status: r.result[from].Status, Administrator: true}
+	}
+	if node < r.graph.gates && r.result[node] != nil {
+		result := r.result[node]
+		result.Status, result.Err = Skipped, cause
+		r.count++
+		r.halt(r.writer.journal.settled(r.options.Now(), node, result))
+		r.tell(node, result)
+	}
+	if cause.Administrator {
+		return &Blocked{By: r.plan.Changes[node].Addr, Status: Skipped}
+	}
+	return cause
+}
+
+// halt keeps the first reason to start nothing more.
+func (r *run) halt(err error) {
+	if err != nil && r.report.Halted == nil {
+		r.report.Halted = err
+	}
+}
+
+func (r *run) tell(change int, result *Result) {
+	if r.options.Observe != nil {
+		r.options.Observe(Event{
+			Change:  &r.plan.Changes[change],
+			Result:  result,
+			Settled: r.count,
+			Total:   len(r.report.Results),
+		})
+	}
+}
+
+// finish closes the journal's record. A stop that came when everything had been
+// started already stopped nothing.
+func (r *run) finish() {
+	if r.report.Halted == ErrStopped && r.report.Count(NotStarted) == 0 {
+		r.report.Halted = nil
+	}
+	r.halt(r.writer.journal.finish(r.options.Now(), r.report))
+}
+
+// A minHeap holds changes, the earliest of the plan on top.
+type minHeap []int
+
+func (h minHeap) Len() int           { return len(h) }
+func (h minHeap) Less(i, j int) bool { return h[i] < h[j] }
+func (h minHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *minHeap) Push(x any)        { *h = append(*h, x.(int)) }
+func (h *minHeap) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return x
+}

@@ -1,0 +1,108 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A writer makes single changes. Several goroutines use one at a time.
+type writer struct {
+	client  provider.Client
+	look    *look
+	index   *schema.Index
+	renamed renames
+	journal *Journal
+	fresh   bool
+	now     func() time.Time
+}
+
+// do makes one change, and says where no other should start after it.
+func (w *writer) do(ctx context.Context, i int, c *plan.Change) outcome {
+	o := outcome{change: i, result: Result{Change: c}}
+	o.halt = w.change(ctx, i, &o.result)
+	if o.halt == nil && refusedKey(o.result.Err) {
+		o.halt = fmt.Errorf("the key is no longer accepted: %w", o.result.Err)
+	}
+	return o
+}
+
+// change checks, records the intent, writes, finds out how it ended, and records
+// that. Its error is the journal's: a change whose intent cannot be recorded is
+// not made, and stays NotStarted.
+func (w *writer) change(ctx context.Context, i int, r *Result) error {
+	c := r.Change
+	before := w.check(ctx, r)
+	if r.Status != NotStarted {
+		return w.journal.settled(w.now(), i, r)
+	}
+	if err := w.journal.begin(w.now(), i, c, before); err != nil {
+		return err
+	}
+	after, err := w.client.Apply(ctx, provider.Request{
+		Action: c.Action, Addr: c.Addr, Have: c.Have, Want: c.Want, Changed: c.Changed,
+	})
+	switch {
+	case err == nil:
+		w.written(r, after)
+	case errors.Is(err, provider.ErrNotFound) && c.Action.Removes():
+		r.done("was already gone")
+	case unanswered(ctx, err):
+		w.resolve(ctx, r, err)
+	default:
+		r.fail(err)
+	}
+	return w.journal.written(w.now(), i, r)
+}
+
+func (r *Result) done(note string) { r.Status, r.Note = Done, note }
+func (r *Result) fail(err error)   { r.Status, r.Err = Failed, err }
+
+// written holds what the product made of the change against what was wanted.
+func (w *writer) written(r *Result, after schema.Object) {
+	c := r.Change
+	r.Status = Done
+	if c.Action.Removes() {
+		return
+	}
+	if after.Body == nil {
+		r.InDoubt = true
+		r.fail(errors.New("the write was accepted, but the object could not be read back"))
+		return
+	}
+	w.index.Add(c.Addr.Kind, c.Addr.Key, after.ID)
+	r.After = after
+	r.Differs = w.renamed.differs(c.Want.Kind, c.Want.Set, c.Want.Body, after.Body)
+	if r.Differs != 0 {
+		r.Status = Diverged
+	}
+}
+
+// unanswered reports whether a write that ended with err may have taken effect:
+// no answer came to it or to the reading back, a server in between gave up, or the
+// run was cancelled while it was under way. An answer below 500 is the product's
+// word that it did not, and an error without a request behind it is ours.
+func unanswered(ctx context.Context, err error) bool {
+	if errors.Is(err, provider.ErrAmbiguous) {
+		return true
+	}
+	var e *provider.Error
+	if errors.As(err, &e) {
+		return e.Status == 0 || e.Status >= http.StatusInternalServerError
+	}
+	return ctx.Err() != nil
+}
+
+// refusedKey reports whether the product does not know the key at all, so that
+// every further write would end the same way. A key with too few rights (403) may
+// still do other things.
+func refusedKey(err error) bool {
+	var e *provider.Error
+	return errors.As(err, &e) && e.Status == http.StatusUnauthorized
+}
