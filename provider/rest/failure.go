@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,7 +73,7 @@ func (s *sending) reason(a answer) string {
 		}
 	}
 	line, _, _ := bytes.Cut(text, []byte("\n"))
-	return s.clean(string(line))
+	return cmp.Or(s.clean(string(line)), http.StatusText(a.status))
 }
 
 var titleOf = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)

@@ -46,7 +46,7 @@ func TestMessages(t *testing.T) {
 		},
 		"too few rights": {
 			func(w http.ResponseWriter) { say(w, 403, "") },
-			"list animals: GET http://zoo.example/v2/animals?page=1 answered 403: credentials\n" +
+			"list animals: GET http://zoo.example/v2/animals?page=1 answered 403: Forbidden\n" +
 				"The key is known and has too few rights for this request. Use the key of an administrator, or a less restricted one.",
 		},
 		"wrong address": {
@@ -83,7 +83,7 @@ func TestMessages(t *testing.T) {
 		},
 		"cut": {
 			cut,
-			"list animals: GET http://zoo.example/v2/animals?page=1: EOF\n" +
+			"list animals: GET http://zoo.example/v2/animals?page=1: the connection was closed before an answer came\n" +
 				"The connection or the answer broke. Run the same command again; what was done is found there and not repeated.",
 		},
 		"truncated": {

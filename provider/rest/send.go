@@ -99,7 +99,7 @@ func (s *sending) exchange(r *http.Request) answer {
 		if outer := (*url.Error)(nil); errors.As(err, &outer) {
 			err = outer.Err // without the address, which may hold a secret
 		}
-		return answer{err: s.timely(err)}
+		return answer{err: s.plain(err)}
 	}
 	defer resp.Body.Close() // the body was read; closing it can tell nothing new
 	a := answer{status: resp.StatusCode, header: resp.Header}
@@ -113,15 +113,18 @@ func (s *sending) exchange(r *http.Request) answer {
 	case n > largest:
 		a.err = errLarge
 	case err != nil && a.good():
-		a.err = fmt.Errorf("%w: %w", errCut, s.timely(err))
+		a.err = fmt.Errorf("%w: %w", errCut, s.plain(err))
 	}
 	return a
 }
 
-// timely gives the end of the request's own time limit words.
-func (s *sending) timely(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
+// plain gives words to the two ends of a connection that have none of their own.
+func (s *sending) plain(err error) error {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		return &cause{fmt.Sprintf("no complete answer within %s", s.config.Timeout), err}
+	case errors.Is(err, io.EOF):
+		return &cause{"the connection was closed before an answer came", err}
 	}
 	return err
 }
