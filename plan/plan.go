@@ -93,6 +93,7 @@ func (p *Plan) After() map[string][]schema.Object { return p.after }
 // Document is what plan --json prints and plan --out saves: the plans of every
 // tenant of a directory.
 type Document struct {
-	Version string // of the rolecall that computed the plans
+	Version   string // of the rolecall that computed the plans
+	Directory string // of the configuration, relative to where plan was run
 	Plans   []*Plan
 }

@@ -45,3 +45,14 @@ func (p *Plan) Summary() Summary {
 func (s Summary) Writes() int {
 	return s.Create + s.Update + s.Rename + s.Delete + s.Deactivate
 }
+
+// Errors counts the findings that forbid to apply the plan.
+func (p *Plan) Errors() int {
+	n := 0
+	for i := range p.Findings {
+		if p.Findings[i].Severity == schema.Error {
+			n++
+		}
+	}
+	return n
+}

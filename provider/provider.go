@@ -21,8 +21,8 @@ type Provider struct {
 	// Endpoint returns the base URL that the settings ask for, "emulator" for the
 	// embedded one.
 	Endpoint func(settings *schema.Object) string
-	// Budget is the default number of requests a minute for one tenant.
-	Budget int
+	// Budget returns how many requests a minute the settings allow for one tenant.
+	Budget func(settings *schema.Object) int
 	// Reads reports whether a request only reads. The transport of plan and every
 	// other question refuses a request for which it is false.
 	Reads func(method, path string) bool
