@@ -1,0 +1,292 @@
+package partoo
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Store codes become business ids here.
+//
+// The business search has a filter for many codes, but its name is documented
+// nowhere. What is documented is a filter for one code, and the pages of all
+// businesses. The first page tells how many pages there are, and then the cheaper
+// way is taken: the remaining codes one by one, or the remaining pages.
+
+// A book knows businesses by code and by id.
+type book struct {
+	ids      map[string]string // code -> id
+	codes    map[string]string // id -> code, "" where it has none
+	complete bool              // every business was read
+}
+
+func (b *book) add(w *wireBusiness) {
+	b.codes[w.id()] = w.Code
+	if w.Code != "" {
+		b.ids[w.Code] = w.id()
+	}
+}
+
+// missing lists the codes that are not in the book yet, in order.
+func (b *book) missing(codes []string) []string {
+	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return b.ids[code] != "" })
+}
+
+// Resolve turns the store codes of groups and users into businesses, and the
+// empty custom role into the role that it means.
+func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider.Resolved, error) {
+	if err := c.resolveRoles(ctx, desired); err != nil {
+		return provider.Resolved{}, err
+	}
+	codes, ids := named(desired)
+	b := &book{ids: map[string]string{}, codes: map[string]string{}}
+	if err := c.lookUp(ctx, b, codes); err != nil {
+		return provider.Resolved{}, err
+	}
+	asked, err := c.lookUpIDs(ctx, b, ids)
+	if err != nil {
+		return provider.Resolved{}, err
+	}
+	s := &sorter{book: b, asked: asked}
+	for i := range desired {
+		s.merge(&desired[i])
+	}
+	labels := map[string]string{}
+	for id, code := range b.codes {
+		if code != "" {
+			labels[id] = code
+		}
+	}
+	return provider.Resolved{Findings: s.findings, Labels: labels}, nil
+}
+
+// resolveRoles writes out what no custom role means: the built-in role for
+// managers, and none for those who cannot have one.
+func (c *client) resolveRoles(ctx context.Context, desired []schema.Object) error {
+	for i := range desired {
+		u, isUser := desired[i].Body.(*User)
+		if !isUser || u.CustomRole != "" {
+			continue
+		}
+		if has := desired[i].Has("custom_role"); has && hasBuiltin(u.Role) {
+			key, err := c.builtin(ctx, u.Role)
+			if err != nil {
+				return err
+			}
+			u.CustomRole = key
+		} else if !has && !customizable(u.Role) && u.Role != "" {
+			desired[i].Set = desired[i].Set.With(userKind.Index("custom_role"))
+		}
+	}
+	return nil
+}
+
+// named collects the codes and ids that the files speak of, sorted.
+func named(desired []schema.Object) (codes, ids []string) {
+	c, d := map[string]bool{}, map[string]bool{}
+	for i := range desired {
+		o := &desired[i]
+		for _, of := range []struct {
+			attribute string
+			in        map[string]bool
+		}{{"store_codes", c}, {"businesses", d}} {
+			set, _ := o.Any(of.attribute).([]string)
+			for _, s := range set {
+				of.in[s] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(c)), slices.Sorted(maps.Keys(d))
+}
+
+// businesses is the search for businesses, with a filter or for all.
+func (c *client) businesses(filter ...string) rest.List[wireBusiness] {
+	return rest.List[wireBusiness]{
+		Op: "list businesses",
+		ID: func(w *wireBusiness) string { return w.id() },
+		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireBusiness], error) {
+			var p struct {
+				envelope
+				Businesses []wireBusiness `json:"businesses"`
+			}
+			q := page(c.query(filter...), at)
+			err := c.rest.Do(ctx, rest.Call{Op: "list businesses", Path: "/business/search", Query: q}, &p)
+			return rest.Page[wireBusiness]{Items: p.Businesses, Pages: p.MaxPage, Total: p.total()}, err
+		},
+	}
+}
+
+// lookUp finds the codes with as few requests as the documented filters allow.
+func (c *client) lookUp(ctx context.Context, b *book, codes []string) error {
+	switch len(codes) {
+	case 0:
+		return nil
+	case 1:
+		return c.lookUpEach(ctx, b, codes)
+	}
+	all := c.businesses()
+	first, err := all.Fetch(ctx, rest.At{Number: 1})
+	if err != nil {
+		return err
+	}
+	for i := range first.Items {
+		b.add(&first.Items[i])
+	}
+	b.complete = first.Pages <= 1
+	left := b.missing(codes)
+	switch rest := first.Pages - 1; {
+	case rest <= 0 || len(left) == 0:
+		return nil
+	case len(left) <= rest:
+		return c.lookUpEach(ctx, b, left)
+	}
+	return c.lookUpAll(ctx, b, first)
+}
+
+// lookUpEach asks for one code after the other, several at a time. The filter may
+// find similar codes as well, so the answers are compared.
+func (c *client) lookUpEach(ctx context.Context, b *book, codes []string) error {
+	found := make([][]wireBusiness, len(codes))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(8)
+	for i, code := range codes {
+		g.Go(func() error {
+			for w, err := range c.businesses("code", code).All(ctx) {
+				if err != nil {
+					return err
+				}
+				if w.Code == code {
+					found[i] = append(found[i], w)
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, of := range found {
+		for i := range of {
+			b.add(&of[i])
+		}
+	}
+	return nil
+}
+
+// lookUpAll reads every business. The first page is at hand already.
+func (c *client) lookUpAll(ctx context.Context, b *book, first rest.Page[wireBusiness]) error {
+	all := c.businesses()
+	fetch, again := all.Fetch, false
+	all.Fetch = func(ctx context.Context, at rest.At) (rest.Page[wireBusiness], error) {
+		if at.Number == 1 && !again {
+			again = true // a second pass, after a change, has to ask
+			return first, nil
+		}
+		return fetch(ctx, at)
+	}
+	for w, err := range all.All(ctx) {
+		if err != nil {
+			return err
+		}
+		b.add(&w)
+	}
+	b.complete = true
+	return nil
+}
+
+// idsAtOnce is how many ids go into one request; idsAtMost is how many are looked
+// up at all. They are only looked up to catch a mistake early and to show codes,
+// and that is not worth a request for every hundred of a large roster.
+const (
+	idsAtOnce = 100
+	idsAtMost = 300
+)
+
+// lookUpIDs finds out about ids, where that is cheap, and says whether it did.
+func (c *client) lookUpIDs(ctx context.Context, b *book, ids []string) (bool, error) {
+	if b.complete {
+		return true, nil
+	}
+	left := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { _, known := b.codes[id]; return known })
+	if len(left) > idsAtMost {
+		return false, nil
+	}
+	for some := range slices.Chunk(left, idsAtOnce) {
+		for w, err := range c.businesses("business__in", strings.Join(some, ",")).All(ctx) {
+			if err != nil {
+				return false, err
+			}
+			b.add(&w)
+		}
+	}
+	return true, nil
+}
+
+// A sorter writes the found ids into the desired objects, and tells of what was
+// not found.
+type sorter struct {
+	*book
+	asked    bool // the ids were looked up
+	findings []schema.Finding
+	guesses  int
+}
+
+// maxGuesses bounds the search for codes that may have been meant.
+const maxGuesses = 20
+
+func (s *sorter) merge(o *schema.Object) {
+	if ids, _ := o.Any("businesses").([]string); s.asked {
+		for _, id := range ids {
+			if _, known := s.codes[id]; !known {
+				s.findings = append(s.findings, s.unknownID(o, id))
+			}
+		}
+	}
+	codes, set := o.Any("store_codes").([]string)
+	if !set {
+		return
+	}
+	i := o.Kind.Index("businesses")
+	ids, _ := o.Any("businesses").([]string)
+	ids = slices.Clone(ids)
+	for _, code := range codes {
+		if id := s.ids[code]; id != "" {
+			ids = append(ids, id)
+		} else {
+			s.findings = append(s.findings, s.unknownCode(o, code))
+		}
+	}
+	o.Kind.Attributes[i].SetAny(o.Body, ids)
+	o.Set = o.Set.With(i)
+}
+
+// hidden: whether the search leaves closed businesses out is not documented.
+const hidden = "A business that is closed may be hidden from the search"
+
+func (s *sorter) unknownCode(o *schema.Object, code string) schema.Finding {
+	detail := fmt.Sprintf("Partoo's business search finds no business with the code %q. ", code)
+	if s.guesses++; s.guesses <= maxGuesses {
+		if near := schema.Nearest(code, slices.Sorted(maps.Keys(s.ids))); near != "" {
+			detail += fmt.Sprintf("Did you mean %q? ", near)
+		}
+	}
+	return o.Problem("partoo/unknown-store-code", "store_codes", "No business has this store code",
+		detail+"Correct the code. "+hidden+": write its id into businesses.").About(code)
+}
+
+func (s *sorter) unknownID(o *schema.Object, id string) schema.Finding {
+	detail := fmt.Sprintf("Partoo's business search finds no business with the id %q. %s. Otherwise check the id.", id, hidden)
+	if s.ids[id] != "" {
+		detail = fmt.Sprintf("%q is a store code. Move it to store_codes.", id)
+		return o.Problem("partoo/unknown-business", "businesses", "This is a store code, not a business id", detail).About(id)
+	}
+	return o.Problem("partoo/unknown-business", "businesses", "No business with this id was found", detail).About(id).Warn()
+}

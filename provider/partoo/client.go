@@ -1,0 +1,218 @@
+package partoo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A client is a connection to one organization. It lists with as few requests as
+// the API allows, and reads and writes one object at a time. What it keeps from
+// listing serves planning only: Read always asks the product.
+type client struct {
+	rest     *rest.Client
+	index    *schema.Index
+	tenant   string // name of the provider block
+	org      int64
+	anyOrg   bool // the key names the organization in every call: it is a PROVIDER's
+	identity provider.Identity
+	key      keyRights
+	switched bool // custom roles are in effect
+	roleForm roleForm
+
+	sections    memo[[]wireSection]
+	roles       memo[[]wireRole]
+	builtins    memo[[]wireRole]
+	permissions memo[catalogue]
+	updates     updateMethods
+}
+
+// The optional abilities of a client.
+var (
+	_ provider.Reader   = (*client)(nil)
+	_ provider.Finder   = (*client)(nil)
+	_ provider.Resolver = (*client)(nil)
+	_ provider.Checker  = (*client)(nil)
+	_ provider.Pricer   = (*client)(nil)
+)
+
+// A resource is what the client can do with the objects of one kind.
+type resource interface {
+	list(ctx context.Context, yield func(schema.Object, error) bool)
+	read(ctx context.Context, o schema.Object) (schema.Object, error)
+	find(ctx context.Context, want schema.Object) (schema.Object, error)
+	// create makes the object and returns it as read back.
+	create(ctx context.Context, want schema.Object) (schema.Object, error)
+	// update sends what r changes; reading back is the caller's.
+	update(ctx context.Context, r provider.Request) error
+	remove(ctx context.Context, have schema.Object) error
+}
+
+func (c *client) resource(kind string) resource {
+	switch kind {
+	case sectionKind.Name:
+		return sections{c}
+	case groupKind.Name:
+		return groups{c}
+	case roleKind.Name:
+		return roles{c, &roleKind}
+	case builtinRoleKind.Name:
+		return roles{c, &builtinRoleKind}
+	case userKind.Name:
+		return users{c}
+	}
+	panic("partoo: no calls for kind " + kind)
+}
+
+// Identity says which organization the client is connected to, and as whom.
+func (c *client) Identity() provider.Identity { return c.identity }
+
+// Sent counts the requests that were sent.
+func (c *client) Sent() int { return c.rest.Sent() }
+
+// List yields every object of the kind. Roles, groups and perhaps users are thin.
+func (c *client) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
+	return func(yield func(schema.Object, error) bool) { c.resource(kind.Name).list(ctx, yield) }
+}
+
+// Read asks the product for one object.
+func (c *client) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	if o.ID == "" {
+		return c.Find(ctx, o)
+	}
+	return c.resource(o.Kind.Name).read(ctx, o)
+}
+
+// Find looks an object up by its key.
+func (c *client) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	return c.resource(want.Kind.Name).find(ctx, want)
+}
+
+// Apply makes one change and reads the object back.
+func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, error) {
+	res := c.resource(r.Addr.Kind)
+	switch r.Action {
+	case schema.Create:
+		return res.create(ctx, *r.Want)
+	case schema.Update, schema.Rename:
+		want := *r.Want
+		want.ID = r.Have.ID
+		c.index.Add(r.Addr.Kind, want.Addr.Key, want.ID)
+		if err := res.update(ctx, r); err != nil {
+			return schema.Object{}, err
+		}
+		got, err := res.read(ctx, want)
+		if err != nil {
+			return got, fmt.Errorf("it was written, and reading it back went wrong: %w", err)
+		}
+		if u, isUser := res.(users); isUser {
+			return u.settle(ctx, got, want)
+		}
+		return got, nil
+	case schema.Deactivate:
+		return schema.Object{}, c.disable(ctx, *r.Have)
+	case schema.Delete:
+		if err := res.remove(ctx, *r.Have); err != nil && !errors.Is(err, provider.ErrNotFound) {
+			return schema.Object{}, err
+		}
+		return schema.Object{}, nil
+	}
+	panic("partoo: cannot apply " + r.Action.String() + " to " + r.Addr.String())
+}
+
+// Price counts the read before a write, the write and the read after it.
+func (c *client) Price(r provider.Request) int {
+	switch r.Action {
+	case schema.Create:
+		if u, isUser := r.Want.Body.(*User); isUser && u.Disabled {
+			return 3 // a user cannot be created disabled
+		}
+		return 2
+	case schema.Delete:
+		return 2
+	}
+	return 3
+}
+
+// object starts a live object.
+func (c *client) object(kind *schema.Kind, id string, body any, set schema.Mask) schema.Object {
+	o := schema.Object{Kind: kind, ID: id, Body: body, Set: set}
+	o.Addr = schema.Address{Provider: c.tenant, Kind: kind.Name, Key: kind.KeyOf(body)}
+	c.index.Add(kind.Name, o.Addr.Key, id)
+	return o
+}
+
+// query starts the parameters of a call. Only a PROVIDER's key may name an
+// organization; any other has its own and would be told nothing of a wrong one.
+func (c *client) query(pairs ...string) url.Values {
+	q := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+	}
+	if c.anyOrg {
+		q.Set("org_id", strconv.FormatInt(c.org, 10))
+	}
+	return q
+}
+
+// page adds the page's number and the largest size to the parameters.
+func page(q url.Values, at rest.At) url.Values {
+	q.Set("page", strconv.Itoa(at.Number))
+	q.Set("per_page", "100")
+	return q
+}
+
+// updateMethods remembers by resource which method its update takes.
+type updateMethods struct {
+	mu  sync.Mutex
+	put map[string]bool
+}
+
+// update sends the whole or changed state of an object that exists. POST is
+// what the documentation shows; one page lost its method, and where POST is not
+// allowed PUT is tried. The call only states what shall be, so it may be repeated.
+func (c *client) update(ctx context.Context, what, op, path string, body any) error {
+	call := rest.Call{Op: op, Method: http.MethodPost, Path: path, Query: c.query(), Body: body, Again: true, Missing: true}
+	c.updates.mu.Lock()
+	if c.updates.put[what] {
+		call.Method = http.MethodPut
+	}
+	c.updates.mu.Unlock()
+	err := c.rest.Do(ctx, call, nil)
+	if status(err) != http.StatusMethodNotAllowed || call.Method == http.MethodPut {
+		return err
+	}
+	call.Method = http.MethodPut
+	if second := c.rest.Do(ctx, call, nil); status(second) != http.StatusMethodNotAllowed {
+		err = second
+	}
+	if err == nil {
+		c.updates.mu.Lock()
+		defer c.updates.mu.Unlock()
+		if c.updates.put == nil {
+			c.updates.put = map[string]bool{}
+		}
+		c.updates.put[what] = true
+	}
+	return err
+}
+
+// status is the status that the product answered with, or 0.
+func status(err error) int {
+	var e *provider.Error
+	if errors.As(err, &e) {
+		return e.Status
+	}
+	return 0
+}
+
+func text(id int64) string { return strconv.FormatInt(id, 10) }

@@ -1,0 +1,211 @@
+package partoo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// groups are the calls for groups. A group lives in its section, so every call
+// names both.
+type groups struct{ *client }
+
+func (g groups) list(ctx context.Context, yield func(schema.Object, error) bool) {
+	all, err := g.walk(ctx)
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	for _, s := range all {
+		for i := range s.Groups {
+			o := g.live(s.Name, &s.Groups[i])
+			if o.Frozen == 0 {
+				o.Frozen, o.FrozenBy = frozen(false, s.CanEdit)
+			}
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
+}
+
+// live makes an object of a group; it is thin where the businesses are missing,
+// as they are in the list.
+func (g groups) live(section string, w *wireGroup) schema.Object {
+	body := &Group{Section: section, Name: w.Name, Businesses: schema.Canonical(w.BusinessIDs.Value)}
+	set := groupKind.Mask("section", "name", "businesses")
+	if !w.BusinessIDs.Set {
+		set = groupKind.Mask("section", "name")
+	}
+	o := g.object(&groupKind, text(w.ID), body, set)
+	o.Thin = !w.BusinessIDs.Set
+	o.Frozen, o.FrozenBy = frozen(w.HasPuller, nil)
+	return o
+}
+
+func (g groups) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	section := o.Body.(*Group).Section
+	path, err := g.path(ctx, section, o.ID)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	var w wireGroup
+	if err := g.rest.Do(ctx, rest.Call{Op: "read group", Path: path, Query: g.query(), Missing: true}, &w); err != nil {
+		return schema.Object{}, err
+	}
+	w.BusinessIDs.Set = true // a whole group that says nothing of businesses has none
+	live := g.live(section, &w)
+	if live.Frozen == 0 { // what the list said of the section is not in the answer
+		live.Frozen, live.FrozenBy = o.Frozen, o.FrozenBy
+	}
+	return live, nil
+}
+
+// path is the address of a group, by the key of its section and its own id.
+func (g groups) path(ctx context.Context, section, id string) (string, error) {
+	s, err := g.sectionID(ctx, section)
+	return "/sections/" + s + "/groups/" + id, err
+}
+
+// sectionID finds the id of a section. Planning has entered it into the index;
+// otherwise the sections are read.
+func (c *client) sectionID(ctx context.Context, key string) (string, error) {
+	return c.id(ctx, sectionKind.Name, key)
+}
+
+// id finds the id of a section or group by its key.
+func (c *client) id(ctx context.Context, kind, key string) (string, error) {
+	if id, unknown := strings.CutPrefix(key, "#"); unknown {
+		return id, nil
+	}
+	if id, ok := c.index.ID(kind, key); ok {
+		return id, nil
+	}
+	if _, err := c.walk(ctx); err != nil {
+		return "", err
+	}
+	if id, ok := c.index.ID(kind, key); ok {
+		return id, nil
+	}
+	return "", &provider.Error{Op: "look up " + kind, Reason: fmt.Sprintf("no %s is called %q", kind, key), Err: provider.ErrNotFound}
+}
+
+func (g groups) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	g.sections.drop()
+	all, err := g.walk(ctx)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	body := want.Body.(*Group)
+	for _, s := range all {
+		for _, w := range s.Groups {
+			if s.Name == body.Section && w.Name == body.Name {
+				return g.read(ctx, g.live(s.Name, &w))
+			}
+		}
+	}
+	return schema.Object{}, provider.ErrNotFound
+}
+
+func (g groups) create(ctx context.Context, want schema.Object) (schema.Object, error) {
+	defer g.sections.drop()
+	section, err := g.sectionID(ctx, want.Body.(*Group).Section)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	var made struct {
+		ID int64 `json:"id"`
+	}
+	call := rest.Call{Op: "create group", Method: http.MethodPost, Path: "/sections/" + section + "/groups", Query: g.query(), Body: groupBody(&want)}
+	if err := g.rest.Do(ctx, call, &made); err != nil {
+		return schema.Object{}, err
+	}
+	return readBack(ctx, g, want, text(made.ID))
+}
+
+// groupBody always has the complete list of businesses. A group that is written
+// without it would be given every business of the organization.
+func groupBody(want *schema.Object) map[string]any {
+	body := want.Body.(*Group)
+	return map[string]any{"name": body.Name, "business__in": full(body.Businesses)}
+}
+
+func (g groups) update(ctx context.Context, r provider.Request) error {
+	defer g.sections.drop()
+	want := *r.Want
+	if !want.Has("businesses") { // without them the write would be about all businesses
+		now, err := g.read(ctx, *r.Have)
+		if err != nil {
+			return err
+		}
+		want = want.Clone()
+		want.Body.(*Group).Businesses = now.Body.(*Group).Businesses
+	}
+	path, err := g.path(ctx, want.Body.(*Group).Section, r.Have.ID)
+	if err != nil {
+		return err
+	}
+	return g.client.update(ctx, "group", "update group", path, groupBody(&want))
+}
+
+func (g groups) remove(ctx context.Context, have schema.Object) error {
+	defer g.sections.drop()
+	path, err := g.path(ctx, have.Body.(*Group).Section, have.ID)
+	if err != nil {
+		return err
+	}
+	return g.rest.Do(ctx, rest.Call{Op: "delete group", Method: http.MethodDelete, Path: path, Query: g.query(), Again: true, Missing: true}, nil)
+}
+
+// groupKeys names the groups of accesses as a user carries them. An id that no
+// section has keeps its number, so that it can be written back as it is.
+func (c *client) groupKeys(ctx context.Context, accesses [][]int64) ([][]string, error) {
+	out := make([][]string, len(accesses))
+	for i, access := range accesses {
+		out[i] = make([]string, len(access))
+		for j, id := range access {
+			key, ok := c.index.Key(groupKind.Name, text(id))
+			if !ok {
+				if _, err := c.walk(ctx); err != nil {
+					return nil, err
+				}
+				if key, ok = c.index.Key(groupKind.Name, text(id)); !ok {
+					key = "#" + text(id)
+				}
+			}
+			out[i][j] = key
+		}
+	}
+	return schema.CanonicalSets(out), nil
+}
+
+// groupIDs is the way back.
+func (c *client) groupIDs(ctx context.Context, accesses [][]string) ([][]int64, error) {
+	out := make([][]int64, 0, len(accesses))
+	for _, access := range accesses {
+		ids := make([]int64, 0, len(access))
+		for _, key := range access {
+			s, err := c.id(ctx, groupKind.Name, key)
+			if err != nil {
+				return nil, err
+			}
+			id, err := strconv.ParseInt(s, 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("the group %s has the id %q, which is no number", key, s)
+			}
+			ids = append(ids, id)
+		}
+		if len(ids) == 0 {
+			return nil, errors.New("an access without a group could show everything, so it is not written")
+		}
+		out = append(out, ids)
+	}
+	return out, nil
+}

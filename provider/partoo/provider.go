@@ -1,0 +1,103 @@
+// Package partoo is rolecall's adapter for Partoo: its kinds, their rules, and a
+// client for Partoo's REST API v2.
+package partoo
+
+import (
+	"net/http"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+const (
+	// KeyEnv is the environment variable with the API key.
+	KeyEnv = "PARTOO_API_KEY"
+	// Production is the base URL where the settings name none.
+	Production = "https://api.partoo.co/v2"
+
+	keyPage = "https://app.partoo.co/settings/integrations/api-keys"
+	// budget leaves a fifth of the 300 requests a minute, which all keys of an
+	// organization share, to others.
+	budget = 240
+)
+
+// Provider describes Partoo.
+func Provider() *provider.Provider {
+	return &provider.Provider{
+		Product: schema.Product{
+			Name:  "partoo",
+			Title: "Partoo",
+			Doc: "Partoo keeps the presence of businesses on maps and review sites. rolecall manages who may do what there: custom roles, " +
+				"sections and groups of businesses, accesses, and users. The API key of a user comes from the environment; " +
+				"it should be an ORG_ADMIN's. Keys are made at " + keyPage + ".",
+			KeyEnv:   KeyEnv,
+			Settings: &settingsKind,
+			Kinds:    []*schema.Kind{&sectionKind, &groupKind, &roleKind, &builtinRoleKind, &accessKind, &userKind},
+		},
+		Endpoint: endpoint,
+		Budget:   requestsPerMinute,
+		// Every call of Partoo's API that changes something is POST, PUT or DELETE.
+		Reads: func(method, _ string) bool { return method == http.MethodGet },
+		Starter: map[string]string{
+			"partoo.hcl": starterProvider,
+			"roles.hcl":  starterRoles,
+			"groups.hcl": starterGroups,
+			"users.hcl":  starterUsers,
+		},
+		Connect: connect,
+	}
+}
+
+// Settings is what the provider block says.
+type Settings struct {
+	OrgID             int64
+	Endpoint          string
+	RolePath          string
+	RequestsPerMinute int64
+}
+
+var settingsKind = schema.Kind{
+	Name: "partoo",
+	Doc:  "Settings of one Partoo organization.",
+	Attributes: []schema.Attribute{
+		schema.Int("org_id", "Number of the organization. A key of another organization is refused before anything is read.",
+			func(s *Settings) *int64 { return &s.OrgID }).With(schema.Required).Like(`42`),
+		schema.String("endpoint", "Base URL of the API, or \"emulator\" for the one inside rolecall. Without it, production: "+Production+".",
+			func(s *Settings) *string { return &s.Endpoint }).Check(baseURL).Like(`"emulator"`),
+		schema.String("role_path", "Address of custom roles, of which Partoo's documentation has two: \"flat\" for /custom_role, \"org\" for "+
+			"/org/{org_id}/custom_role. \"auto\", the default, tries the flat one first.",
+			func(s *Settings) *string { return &s.RolePath }).
+			Values(rolePathAuto, rolePathFlat, rolePathOrg).Like(`"auto"`),
+		schema.Int("requests_per_minute", "Most requests in a minute; 240 where nothing is written. Partoo allows an organization 300 for all of its keys together.",
+			func(s *Settings) *int64 { return &s.RequestsPerMinute }).Like(`240`),
+	},
+	Validate: validateSettings,
+}
+
+func validateSettings(o *schema.Object) []schema.Finding {
+	s := o.Body.(*Settings)
+	var out []schema.Finding
+	if o.Has("org_id") && s.OrgID <= 0 {
+		out = append(out, o.Problem("partoo/org-id", "org_id", "This is not the number of an organization",
+			"Write the organization's number from Partoo, such as org_id = 42."))
+	}
+	if o.Has("requests_per_minute") && s.RequestsPerMinute <= 0 {
+		out = append(out, o.Problem("partoo/requests-per-minute", "requests_per_minute", "At least one request a minute is needed",
+			"Write how many requests may be sent in a minute, or leave the attribute out for 240."))
+	}
+	return out
+}
+
+func endpoint(settings *schema.Object) string {
+	if s := settings.Body.(*Settings); s.Endpoint != "" {
+		return s.Endpoint
+	}
+	return Production
+}
+
+func requestsPerMinute(settings *schema.Object) int {
+	if s := settings.Body.(*Settings); s.RequestsPerMinute > 0 {
+		return int(s.RequestsPerMinute)
+	}
+	return budget
+}

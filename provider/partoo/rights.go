@@ -1,0 +1,203 @@
+package partoo
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// keyRights is what is known of what the API key may do: the role of its user,
+// and its permissions where Partoo tells them.
+type keyRights struct {
+	role        string
+	permissions map[string]bool // nil: not told
+}
+
+// permissionNames reads the permissions of /user/me, whose form is not
+// documented: a list of names, a list of objects with a name, names as the keys of
+// an object, or the sections of GET /permissions. Anything else gives nil.
+func permissionNames(raw json.RawMessage) map[string]bool {
+	var v any
+	if len(raw) == 0 || json.Unmarshal(raw, &v) != nil || v == nil {
+		return nil
+	}
+	names := map[string]bool{}
+	switch v := v.(type) {
+	case []any:
+		collect(v, names)
+	case map[string]any:
+		if sections, ok := v["sections"].([]any); ok {
+			collect(sections, names)
+			break
+		}
+		for name, granted := range v {
+			if on, isBool := granted.(bool); isBool && on {
+				names[name] = true
+			} else if !isBool {
+				return nil
+			}
+		}
+	default:
+		return nil
+	}
+	return names
+}
+
+func collect(items []any, into map[string]bool) {
+	for _, item := range items {
+		switch item := item.(type) {
+		case string:
+			into[item] = true
+		case map[string]any:
+			inner := false
+			for _, list := range []string{"subsections", "permissions"} {
+				if items, ok := item[list].([]any); ok {
+					collect(items, into)
+					inner = true
+				}
+			}
+			if name, ok := item["name"].(string); ok && !inner {
+				into[name] = true
+			}
+		}
+	}
+}
+
+// restricted reports whether the key is known to hold less than its user's role
+// would give it: an administrator holds every permission of the organization.
+func (k keyRights) restricted(all catalogue) bool {
+	if k.permissions == nil || k.role != roleOrgAdmin {
+		return false
+	}
+	for name := range all {
+		if !k.permissions[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// lacks lists what the key does not hold itself.
+func (k keyRights) lacks(permissions []string) []string {
+	if k.permissions == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(permissions), func(p string) bool { return k.permissions[p] })
+}
+
+// A doubt is one reason why Partoo will or may refuse planned writes.
+type doubt struct {
+	severity              schema.Severity
+	code, summary, detail string // detail has one %s, the objects
+}
+
+// preflight tells, before the first write, which planned writes the key cannot
+// make, or may not be able to make where nothing is documented.
+func (c *client) preflight(v provider.View, all catalogue) []schema.Finding {
+	found := map[doubt][]provider.Request{}
+	restricted := c.key.restricted(all)
+	for _, r := range v.Changes {
+		d, doubtful := c.doubtOf(r)
+		if !doubtful && restricted {
+			d, doubtful = restrictedKey, true
+		}
+		if doubtful {
+			found[d] = append(found[d], r)
+		}
+		if missing := c.key.lacks(granted(r)); len(missing) > 0 && c.key.role != roleProvider {
+			found[beyondKey] = append(found[beyondKey], r)
+		}
+	}
+	doubts := slices.SortedFunc(maps.Keys(found), func(a, b doubt) int {
+		if a.severity != b.severity {
+			return int(a.severity) - int(b.severity)
+		}
+		return strings.Compare(a.code+a.summary, b.code+b.summary)
+	})
+	var out []schema.Finding
+	for _, d := range doubts {
+		out = append(out, tell(d, found[d]))
+	}
+	return out
+}
+
+var (
+	restrictedKey = doubt{schema.Warning, "partoo/restricted-key", "The key is restricted and may not be able to write",
+		"The API key holds fewer permissions than its user, an ORG_ADMIN. Which permission these writes need is not documented, so Partoo may refuse them: %s. " +
+			"To be sure, use a key without restrictions."}
+	beyondKey = doubt{schema.Warning, "partoo/grants-beyond-key", "Roles grant more than the key holds itself",
+		"These roles would grant permissions that the API key does not hold, which Partoo may refuse: %s. To be sure, use an ORG_ADMIN's key without restrictions."}
+)
+
+// doubtOf is what the documentation says about the key's user making a change.
+func (c *client) doubtOf(r provider.Request) (doubt, bool) {
+	role := c.key.role
+	if role == roleProvider {
+		return doubt{}, false
+	}
+	switch r.Addr.Kind {
+	case roleKind.Name, builtinRoleKind.Name:
+		if role != roleOrgAdmin {
+			return doubt{schema.Error, "partoo/key-rights", "The key cannot change roles",
+				fmt.Sprintf("Only an ORG_ADMIN changes roles, and the API key belongs to a user with the role %s: %%s. Use the key of an ORG_ADMIN.", role)}, true
+		}
+	case sectionKind.Name, groupKind.Name:
+		if role == roleBusinessManager || role == rolePublisher {
+			return doubt{schema.Error, "partoo/key-rights", "The key cannot change sections and groups",
+				fmt.Sprintf("Only a GROUP_MANAGER and above changes sections and groups, and the API key belongs to a user with the role %s: %%s. Use the key of an ORG_ADMIN.", role)}, true
+		}
+	case userKind.Name:
+		return c.doubtOfUser(r)
+	}
+	return doubt{}, false
+}
+
+func (c *client) doubtOfUser(r provider.Request) (doubt, bool) {
+	if c.key.role != roleOrgAdmin {
+		return doubt{schema.Warning, "partoo/key-rights", "The key may not be able to change users",
+			fmt.Sprintf("Partoo documents that an ORG_ADMIN changes users, and says nothing of the role %s, which the API key's user has: %%s. "+
+				"To be sure, use the key of an ORG_ADMIN.", c.key.role)}, true
+	}
+	if r.Want == nil {
+		return doubt{}, false
+	}
+	given := r.Want.Body.(*User).Role
+	gives := r.Have == nil || r.Changed.Has(userKind.Index("role"))
+	if gives && given != roleGroupManager && given != roleBusinessManager {
+		return doubt{schema.Warning, "partoo/key-rights", fmt.Sprintf("Giving the role %s may be refused", given),
+			fmt.Sprintf("Partoo documents that an ORG_ADMIN gives GROUP_MANAGER and BUSINESS_MANAGER. Whether the API key may give %s is not documented: %%s. "+
+				"If it is refused, give the role in the Partoo app and plan again.", given)}, true
+	}
+	return doubt{}, false
+}
+
+// granted lists the permissions that a change of a role newly grants.
+func granted(r provider.Request) []string {
+	if r.Want == nil {
+		return nil
+	}
+	now, _ := r.Want.Any("permissions").([]string)
+	if r.Have == nil {
+		return now
+	}
+	before, _ := r.Have.Any("permissions").([]string)
+	return slices.DeleteFunc(slices.Clone(now), func(p string) bool { return slices.Contains(before, p) })
+}
+
+// tell makes one finding of all writes with the same doubt, and names them.
+func tell(d doubt, writes []provider.Request) schema.Finding {
+	names := make([]string, len(writes))
+	for i, r := range writes {
+		names[i] = r.Action.String() + " " + r.Addr.String()
+	}
+	f := schema.Finding{Severity: d.severity, Code: d.code, Addr: writes[0].Addr, Summary: d.summary, Detail: fmt.Sprintf(d.detail, list(names, 50))}
+	if writes[0].Want != nil {
+		f.Pos = writes[0].Want.Pos
+	}
+	return f
+}

@@ -1,0 +1,257 @@
+package partoo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// The ways to say which address custom roles have. Partoo's reference documents
+// the flat one and its guide the one below the organization.
+const (
+	rolePathAuto = "auto"
+	rolePathFlat = "flat"
+	rolePathOrg  = "org"
+)
+
+// A roleForm is the address of custom roles, once it is known.
+type roleForm struct {
+	mu   sync.Mutex
+	path string
+}
+
+func (f *roleForm) known() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.path
+}
+
+func (f *roleForm) set(path string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.path = path
+}
+
+func (c *client) orgRolePath() string { return "/org/" + text(c.org) + "/custom_role" }
+
+const flatRolePath = "/custom_role"
+
+// rolePath is the address of custom roles. Where the settings leave it open and
+// nothing was listed yet, the list decides: only there 404 cannot mean that a
+// role is missing.
+func (c *client) rolePath(ctx context.Context) (string, error) {
+	if p := c.roleForm.known(); p != "" {
+		return p, nil
+	}
+	_, err := c.allRoles(ctx)
+	return c.roleForm.known(), err
+}
+
+// allRoles reads the list of roles, built-in ones among them, once. Where the
+// list has a built-in role twice, as Partoo made it and as the organization
+// changed it, the organization's counts.
+func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
+	return c.roles.get(func() ([]wireRole, error) {
+		path := c.roleForm.known()
+		if path != "" {
+			return c.rolesAt(ctx, path)
+		}
+		all, err := c.rolesAt(ctx, flatRolePath)
+		if s := status(err); s == http.StatusNotFound || s == http.StatusMethodNotAllowed {
+			if all, err = c.rolesAt(ctx, c.orgRolePath()); err == nil {
+				c.roleForm.set(c.orgRolePath())
+			}
+			return all, err
+		}
+		if err == nil {
+			c.roleForm.set(flatRolePath)
+		}
+		return all, err
+	})
+}
+
+func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
+	rows := rest.List[wireRole]{
+		Op: "list roles",
+		ID: func(r *wireRole) string { return fmt.Sprintf("%s, changed: %t", r.APIID, r.OrgID != nil) },
+		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireRole], error) {
+			var p struct {
+				envelope
+				Roles []wireRole `json:"custom_roles"`
+			}
+			err := c.rest.Do(ctx, rest.Call{Op: "list roles", Path: path, Query: page(c.query(), at)}, &p)
+			return rest.Page[wireRole]{Items: p.Roles, Pages: p.MaxPage, Total: p.total()}, err
+		},
+	}
+	var out []wireRole
+	at := map[string]int{}
+	for r, err := range rows.All(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		i, twice := at[r.APIID]
+		switch {
+		case !twice:
+			at[r.APIID] = len(out)
+			out = append(out, r)
+		case r.OrgID != nil:
+			out[i] = r
+		}
+	}
+	return out, nil
+}
+
+// builtin finds the built-in role that a user role stands for, or "". Where the
+// key may not list roles it is not known.
+func (c *client) builtin(ctx context.Context, role string) (string, error) {
+	all, err := c.builtins.get(func() ([]wireRole, error) {
+		all, err := c.allRoles(ctx)
+		if s := status(err); s == http.StatusForbidden || s == http.StatusNotFound {
+			return nil, nil
+		}
+		return all, err
+	})
+	for _, r := range all {
+		if r.IsBuiltin && builtinFor(role, r.APIID, r.Name) {
+			return r.APIID, nil
+		}
+	}
+	return "", err
+}
+
+// roles are the calls for custom roles, and for built-in roles, which are custom
+// roles of which only the permissions can change.
+type roles struct {
+	*client
+	kind *schema.Kind
+}
+
+func (r roles) builtinKind() bool { return r.kind == &builtinRoleKind }
+
+func (r roles) list(ctx context.Context, yield func(schema.Object, error) bool) {
+	all, err := r.allRoles(ctx)
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	for i := range all {
+		if all[i].IsBuiltin == r.builtinKind() && !yield(r.live(&all[i]), nil) {
+			return
+		}
+	}
+}
+
+// live makes an object of a role; it is thin where the permissions are missing,
+// as they are in the list.
+func (r roles) live(w *wireRole) schema.Object {
+	permissions := schema.Canonical(w.Permissions.Value)
+	var body any = &Role{APIID: w.APIID, Name: w.Name, Description: w.Description, Permissions: permissions}
+	set := schema.Mask(0)
+	if r.builtinKind() {
+		body = &BuiltinRole{APIID: w.APIID, Permissions: permissions}
+		set = r.kind.Mask("api_id", "permissions")
+	} else {
+		set = r.kind.Mask("api_id", "name", "description", "permissions")
+	}
+	if !w.Permissions.Set {
+		set = set.Without(r.kind.Index("permissions"))
+	}
+	o := r.object(r.kind, w.APIID, body, set)
+	o.Thin = !w.Permissions.Set
+	if r.builtinKind() {
+		o.Alias = w.Name
+	}
+	return o
+}
+
+func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	path, err := r.rolePath(ctx)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	var w wireRole
+	call := rest.Call{Op: "read role", Path: path + "/" + url.PathEscape(o.ID), Query: r.query(), Missing: true}
+	if err := r.rest.Do(ctx, call, &w); err != nil {
+		return schema.Object{}, err
+	}
+	if w.IsBuiltin != r.builtinKind() {
+		return schema.Object{}, &provider.Error{Op: "read role", Reason: fmt.Sprintf("%q is not a %s", o.ID, r.kind.Name), Err: provider.ErrNotFound}
+	}
+	w.Permissions.Set = true // a whole role that says nothing of permissions has none
+	return r.live(&w), nil
+}
+
+func (r roles) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	want.ID = want.Addr.Key
+	return r.read(ctx, want)
+}
+
+func (r roles) create(ctx context.Context, want schema.Object) (schema.Object, error) {
+	defer r.roles.drop()
+	path, err := r.rolePath(ctx)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	call := rest.Call{Op: "create role", Method: http.MethodPost, Path: path, Query: r.query(), Body: roleBody(&want)}
+	if err := r.rest.Do(ctx, call, nil); err != nil {
+		return schema.Object{}, err
+	}
+	return readBack(ctx, r, want, want.Body.(*Role).APIID)
+}
+
+// roleBody is the whole role: whether an update may leave something out is not
+// documented. An empty description is left out, because one character is the least.
+func roleBody(want *schema.Object) map[string]any {
+	if b, builtin := want.Body.(*BuiltinRole); builtin {
+		return map[string]any{"permissions": full(b.Permissions)}
+	}
+	role := want.Body.(*Role)
+	body := map[string]any{"api_id": role.APIID, "name": role.Name, "permissions": full(role.Permissions)}
+	if role.Description != "" {
+		body["description"] = role.Description
+	}
+	return body
+}
+
+// full is a list that is written also where it is empty.
+func full(set []string) []string {
+	if set == nil {
+		return []string{}
+	}
+	return set
+}
+
+func (r roles) update(ctx context.Context, q provider.Request) error {
+	defer r.roles.drop()
+	path, err := r.rolePath(ctx)
+	if err != nil {
+		return err
+	}
+	want := *q.Want
+	if !want.Has("permissions") { // the whole list is always sent, so it has to be known
+		now, err := r.read(ctx, *q.Have)
+		if err != nil {
+			return err
+		}
+		want = want.Clone()
+		i := r.kind.Index("permissions")
+		r.kind.Attributes[i].Copy(want.Body, now.Body)
+	}
+	return r.client.update(ctx, "role", "update role", path+"/"+url.PathEscape(q.Have.ID), roleBody(&want))
+}
+
+func (r roles) remove(ctx context.Context, have schema.Object) error {
+	defer r.roles.drop()
+	path, err := r.rolePath(ctx)
+	if err != nil {
+		return err
+	}
+	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: path + "/" + url.PathEscape(have.ID), Query: r.query(), Again: true, Missing: true}
+	return r.rest.Do(ctx, call, nil)
+}

@@ -1,0 +1,101 @@
+package partoo
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/mail"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Characters that Partoo forbids in names. Its documentation ends both lists with
+// a full stop that is punctuation: a pattern of a sibling field leaves it out.
+const (
+	notInRoles  = `,;/\|<>`
+	notInGroups = `,;/`
+)
+
+// between makes a rule for texts of lo to hi characters without any of the
+// forbidden ones. A hi of 0 is no limit.
+func between(lo, hi int, forbidden string) func(string) error {
+	return func(s string) error {
+		if i := strings.IndexAny(s, forbidden); i >= 0 {
+			return fmt.Errorf("must not contain %q; Partoo forbids %s here", s[i:i+1], strings.Join(strings.Split(forbidden, ""), " "))
+		}
+		switch n := utf8.RuneCountInString(s); {
+		case n < lo:
+			return errors.New("must not be empty")
+		case hi > 0 && n > hi:
+			return fmt.Errorf("must have at most %d characters; this has %d", hi, n)
+		}
+		return nil
+	}
+}
+
+// mailbox is the rule for an address to sign in with.
+func mailbox(s string) error {
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s || a.Name != "" {
+		return fmt.Errorf("must be an e-mail address such as ana@zoo.example; this is %q", s)
+	}
+	if _, domain, _ := strings.Cut(s, "@"); !strings.Contains(domain, ".") {
+		return fmt.Errorf("must have a domain with a dot, such as ana@zoo.example; this is %q", s)
+	}
+	return nil
+}
+
+// businessID is the rule for a member of a businesses set. The form c-<code> is
+// known to paths only; inside a body it would name no business.
+func businessID(s string) error {
+	switch code, isCode := strings.CutPrefix(s, "c-"); {
+	case isCode:
+		return fmt.Errorf("takes business ids; write the store code %q in store_codes instead", code)
+	case s == "" || strings.ContainsAny(s, " \t\r\n,;/"):
+		return fmt.Errorf("takes business ids such as 5409c35a97bbc544d8e26737; this is %q", s)
+	}
+	return nil
+}
+
+// empty reports whether the attribute is set to a text without characters.
+func empty(o *schema.Object, attribute string) bool {
+	s, set := o.Any(attribute).(string)
+	return set && s == ""
+}
+
+// count says a number with its noun: "1 user", "3 users".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// list joins words for a sentence and cuts a long list short, saying so.
+func list(words []string, most int) string {
+	if len(words) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// baseURL is the rule for an endpoint.
+func baseURL(s string) error {
+	if s == "emulator" {
+		return nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("must be %q or a URL such as %s; this is %q", "emulator", Production, s)
+	}
+	return nil
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

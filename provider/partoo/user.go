@@ -1,0 +1,154 @@
+package partoo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// The user roles of Partoo. They say where a user may act; the custom role says
+// what the user may do there.
+const (
+	roleProvider        = "PROVIDER" // Partoo's own staff and partners; never assignable
+	roleOrgAdmin        = "ORG_ADMIN"
+	roleOrgManager      = "ORG_MANAGER"
+	roleGroupManager    = "GROUP_MANAGER"
+	roleBusinessManager = "BUSINESS_MANAGER"
+	rolePublisher       = "PUBLISHER"
+)
+
+// A User is a person who can sign in to Partoo.
+type User struct {
+	Email      string
+	FirstName  string
+	LastName   string
+	Role       string
+	CustomRole string     // key of a role or built-in role
+	Accesses   [][]string // keys of groups
+	Businesses []string   // ids
+	StoreCodes []string   // input: become ids in Businesses
+	Lang       string
+	Disabled   bool
+	SSOOnly    bool
+	Invite     string // for creation only
+	Status     string // active or invited, as the product says
+}
+
+var userKind = schema.Kind{
+	Name: "user",
+	Doc: "A user is a person who can sign in to Partoo. The role says where the person may act, the custom_role what the person may do there. " +
+		"Passwords are never read or written.",
+	Subject:  true,
+	Removals: []schema.Action{schema.Deactivate, schema.Delete},
+	Attributes: []schema.Attribute{
+		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",
+			func(u *User) *string { return &u.Email }).
+			With(schema.Key | schema.Label | schema.Required).Normal(strings.ToLower).Check(mailbox).Like(`"ana@zoo.example"`),
+		schema.String("first_name", "First name. A new user needs one.",
+			func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
+		schema.String("last_name", "Last name. A new user needs one.",
+			func(u *User) *string { return &u.LastName }).Like(`"Diaz"`),
+		schema.String("role", "Where the user may act: ORG_ADMIN and ORG_MANAGER in the whole organization, GROUP_MANAGER in the accesses, "+
+			"BUSINESS_MANAGER in the businesses, PUBLISHER reads only. It is always written out, because Partoo makes a user "+
+			"without one an ORG_ADMIN. PROVIDER cannot be assigned.",
+			func(u *User) *string { return &u.Role }).
+			With(schema.Required|schema.Guarded).
+			Values(roleOrgAdmin, roleOrgManager, roleGroupManager, roleBusinessManager, rolePublisher).Like(`"GROUP_MANAGER"`),
+		schema.Ref("custom_role", "Role that says what the user may do. ORG_ADMIN and PUBLISHER cannot have one. "+
+			"A group manager or business manager without one has the built-in role of that name; to go back to it, refer to it or write \"\".",
+			func(u *User) *string { return &u.CustomRole }).
+			To("role", "builtin_role").With(schema.Guarded).Like(`role.store_editor`),
+		schema.RefSets("accesses", "What a GROUP_MANAGER sees: one or more accesses, each a set of groups. What any of them lets through is seen.",
+			func(u *User) *[][]string { return &u.Accesses }).
+			To("group").Through("access").With(schema.Guarded).Like(`[access.european_omnivorous_birds]`),
+		schema.Set("businesses", "Ids of the businesses of a BUSINESS_MANAGER: always the whole list.",
+			func(u *User) *[]string { return &u.Businesses }).
+			With(schema.Guarded).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
+		schema.Set("store_codes", "Store codes of businesses of a BUSINESS_MANAGER. They are looked up and added to businesses.",
+			func(u *User) *[]string { return &u.StoreCodes }).
+			With(schema.Input).Like(`["0012"]`),
+		schema.String("lang", "Language of the app for the user.",
+			func(u *User) *string { return &u.Lang }).
+			Values("ar", "bg", "ca", "cs", "de", "en", "es", "fr", "hu", "it", "lv", "nl", "pl", "pt", "pt-br", "ro", "sk").Like(`"es"`),
+		schema.Bool("disabled", "Whether the user is barred from signing in. A softer way out than deletion: roles and accesses are kept.",
+			func(u *User) *bool { return &u.Disabled }).
+			With(schema.Guarded).Like(`false`),
+		schema.Bool("sso_only", "Whether the user can sign in through the organization's single sign-on only. The organization must have it configured.",
+			func(u *User) *bool { return &u.SSOOnly }).Like(`false`),
+		schema.String("invite", "How a new user is told. \"silent\", the default: created as invited, without an e-mail, so that the invitation can be "+
+			"sent from the app later. \"email\": invited by e-mail at once. \"none\": active at once, without an e-mail. "+
+			"An sso_only user is active at once unless this says otherwise. It plays no part once the user exists.",
+			func(u *User) *string { return &u.Invite }).
+			With(schema.WriteOnce).Values(inviteEmail, inviteSilent, inviteNone).Like(`"silent"`),
+		schema.String("status", "Whether the user has signed in: active or invited.",
+			func(u *User) *string { return &u.Status }).
+			With(schema.ReadOnly).Like(`"active"`),
+	},
+	Validate:    validateUser,
+	Administers: administers,
+	Inactive:    func(o *schema.Object) bool { return o.Body.(*User).Disabled },
+	Grants:      userGrants,
+}
+
+// The ways to tell a new user, and the states of a user.
+const (
+	inviteEmail  = "email"
+	inviteSilent = "silent"
+	inviteNone   = "none"
+
+	statusActive  = "active"
+	statusInvited = "invited"
+)
+
+// customizable reports whether a user role takes a custom role. Of an unknown user
+// role it is not known that it does not.
+func customizable(role string) bool { return role != roleOrgAdmin && role != rolePublisher }
+
+// hasBuiltin reports whether a user role without a custom role means a built-in one.
+func hasBuiltin(role string) bool { return role == roleGroupManager || role == roleBusinessManager }
+
+// administers: an invited administrator has never signed in, and perhaps never
+// will, so only an active one counts.
+func administers(o *schema.Object) bool {
+	u := o.Body.(*User)
+	return u.Role == roleOrgAdmin && !u.Disabled && u.Status != statusInvited
+}
+
+func validateUser(o *schema.Object) []schema.Finding {
+	u := o.Body.(*User)
+	var out []schema.Finding
+	if u.Role != "" {
+		out = scopeMismatches(o, u)
+	}
+	if slices.ContainsFunc(u.Accesses, func(groups []string) bool { return len(groups) == 0 }) {
+		out = append(out, o.Problem("partoo/empty-access", "accesses", "An access has no group",
+			"An access without a group filters nothing, so it could show every business. Put at least one group into each access."))
+	}
+	if u.SSOOnly && u.Invite == inviteEmail {
+		out = append(out, o.Problem("partoo/sso-invitation", "invite", "No invitation goes to a single sign-on user",
+			"Partoo sends no invitation to a user with sso_only = true. Take invite out, and tell the person another way.").Warn())
+	}
+	return out
+}
+
+// scopeMismatches finds attributes that the user's role gives no meaning to.
+func scopeMismatches(o *schema.Object, u *User) []schema.Finding {
+	var out []schema.Finding
+	if len(u.Accesses) > 0 && u.Role != roleGroupManager {
+		out = append(out, o.Problem("partoo/role-scope", "accesses", "Only a GROUP_MANAGER has accesses",
+			fmt.Sprintf("Partoo ignores the accesses of a user with role %s. Take them out, or set role = \"GROUP_MANAGER\".", u.Role)))
+	}
+	for _, name := range []string{"businesses", "store_codes"} {
+		if set, _ := o.Any(name).([]string); len(set) > 0 && u.Role != roleBusinessManager {
+			out = append(out, o.Problem("partoo/role-scope", name, "Only a BUSINESS_MANAGER has businesses",
+				fmt.Sprintf("Partoo ignores the businesses of a user with role %s. Take %s out, or set role = \"BUSINESS_MANAGER\".", u.Role, name)))
+		}
+	}
+	if u.CustomRole != "" && !customizable(u.Role) {
+		out = append(out, o.Problem("partoo/role-scope", "custom_role", fmt.Sprintf("%s cannot have a custom role", u.Role),
+			fmt.Sprintf("What a user with role %s may do is fixed by Partoo. Take custom_role out, or give the user another role.", u.Role)))
+	}
+	return out
+}

@@ -1,0 +1,152 @@
+package partoo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// create makes a user with role, custom role and scope in one request: in
+// between, a user would have more or less than was meant. The role is always
+// sent, because a user without one becomes an ORG_ADMIN.
+func (u users) create(ctx context.Context, want schema.Object) (schema.Object, error) {
+	w := want.Body.(*User)
+	body := map[string]any{
+		"email": w.Email, "first_name": w.FirstName, "last_name": w.LastName, "role": w.Role,
+		"send_invitation": w.Invite == inviteEmail && !w.SSOOnly,
+	}
+	switch {
+	case w.Invite == inviteNone || w.Invite == "" && w.SSOOnly:
+		body["status"] = statusActive
+	case w.Invite == inviteSilent || w.Invite == "":
+		body["status"] = statusInvited
+	}
+	if w.CustomRole != "" {
+		body["custom_role"] = w.CustomRole
+	}
+	if err := u.scope(ctx, body, w); err != nil {
+		return schema.Object{}, err
+	}
+	if w.Lang != "" {
+		body["lang"] = w.Lang
+	}
+	if w.SSOOnly {
+		body["sso_only"] = true
+	}
+	if u.anyOrg {
+		body["org_id"] = u.org
+	}
+	var made struct {
+		ID string `json:"id"`
+	}
+	if err := u.rest.Do(ctx, rest.Call{Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body}, &made); err != nil {
+		return schema.Object{}, err
+	}
+	if w.Disabled { // creation does not take it
+		if err := u.client.update(ctx, "user", "disable user", "/user/"+made.ID, map[string]any{"disabled": true}); err != nil {
+			return schema.Object{}, fmt.Errorf("the user was created and could not be disabled: %w", err)
+		}
+	}
+	got, err := readBack(ctx, u, want, made.ID)
+	if err != nil {
+		return got, err
+	}
+	return u.settle(ctx, got, want)
+}
+
+// scope adds where the user's role lets the user act: the whole list, also where
+// it is empty.
+func (u users) scope(ctx context.Context, body map[string]any, w *User) error {
+	switch w.Role {
+	case roleGroupManager:
+		ids, err := u.groupIDs(ctx, w.Accesses)
+		if err != nil {
+			return err
+		}
+		body["accesses"] = ids
+	case roleBusinessManager:
+		body["business_ids"] = full(w.Businesses)
+	}
+	return nil
+}
+
+// update sends the attributes that change, and no others: what is not sent stays.
+// Role and scope go together, and where the role changes, the scope that it
+// leaves behind is emptied.
+func (u users) update(ctx context.Context, r provider.Request) error {
+	body, err := u.patch(ctx, r)
+	if err != nil || len(body) == 0 {
+		return err
+	}
+	return u.client.update(ctx, "user", "update user", "/user/"+r.Have.ID, body)
+}
+
+func (u users) patch(ctx context.Context, r provider.Request) (map[string]any, error) {
+	w := r.Want.Body.(*User)
+	changes := func(name string) bool { return r.Changed.Has(userKind.Index(name)) }
+	body := map[string]any{}
+	for name, value := range map[string]any{
+		"email": w.Email, "first_name": w.FirstName, "last_name": w.LastName,
+		"lang": w.Lang, "disabled": w.Disabled, "sso_only": w.SSOOnly,
+	} {
+		if changes(name) || name == "email" && r.Action == schema.Rename {
+			body[name] = value
+		}
+	}
+	if changes("custom_role") || changes("role") {
+		if err := u.patchRole(ctx, body, w, changes("custom_role")); err != nil {
+			return nil, err
+		}
+	}
+	if changes("role") {
+		body["accesses"], body["business_ids"] = [][]int64{}, []string{}
+	}
+	if changes("role") || changes("accesses") || changes("businesses") {
+		body["role"] = w.Role
+		if err := u.scope(ctx, body, w); err != nil {
+			return nil, err
+		}
+	}
+	return body, nil
+}
+
+// patchRole adds the custom role. How to take one away is not documented, so a
+// user who shall have none is given the built-in role that this means; taken says
+// that there was one.
+func (u users) patchRole(ctx context.Context, body map[string]any, w *User, taken bool) error {
+	custom := w.CustomRole
+	if custom == "" && hasBuiltin(w.Role) {
+		var err error
+		if custom, err = u.builtin(ctx, w.Role); err != nil {
+			return err
+		}
+		if custom == "" && taken {
+			return &provider.Error{
+				Op: "update user", Reason: fmt.Sprintf("the built-in role of a %s was not found, so the custom role cannot be taken away", w.Role),
+				Hint: "Name the role that the user shall have in custom_role.",
+			}
+		}
+	}
+	if custom != "" && customizable(w.Role) {
+		body["custom_role"] = custom
+	}
+	return nil
+}
+
+// settle gives a user that was read back the words of what was wanted where both
+// mean the same: who is wanted without a custom role has the built-in one.
+func (u users) settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
+	live, role := got.Body.(*User), want.Body.(*User).CustomRole
+	if role != "" || live.CustomRole == "" || !hasBuiltin(live.Role) {
+		return got, nil
+	}
+	builtin, err := u.builtin(ctx, live.Role)
+	if err == nil && live.CustomRole == builtin {
+		live.CustomRole = ""
+	}
+	return got, err
+}
