@@ -1,0 +1,103 @@
+package describe
+
+import "github.com/rolecall-dev/rolecall/provider/schema"
+
+// FormatVersion is the version of the JSON that JSON gives. It rises when a
+// member changes its meaning or goes.
+const FormatVersion = 1
+
+// A Document is what the tables of some products say, for programs.
+type Document struct {
+	FormatVersion int           `json:"format_version"`
+	Products      []ProductJSON `json:"products"`
+}
+
+// A ProductJSON is one product.
+type ProductJSON struct {
+	Name     string          `json:"name"`
+	Title    string          `json:"title"`
+	Doc      string          `json:"doc"`
+	KeyEnv   string          `json:"key_env"`
+	Settings []AttributeJSON `json:"settings"`
+	Kinds    []KindJSON      `json:"kinds"` // in the order in which objects are created
+}
+
+// A KindJSON is one kind.
+type KindJSON struct {
+	Name       string          `json:"name"`
+	Plural     string          `json:"plural"`
+	Doc        string          `json:"doc"`
+	Subject    bool            `json:"subject"`  // the objects hold rights
+	Virtual    bool            `json:"virtual"`  // the objects live in files only
+	Existing   bool            `json:"existing"` // never created or deleted
+	OnRemoval  []string        `json:"on_removal,omitempty"`
+	Attributes []AttributeJSON `json:"attributes"`
+	Example    string          `json:"example,omitempty"` // HCL
+}
+
+// An AttributeJSON is one attribute.
+type AttributeJSON struct {
+	Name     string   `json:"name"`
+	Type     string   `json:"type"`
+	Doc      string   `json:"doc"`
+	Rules    []string `json:"rules,omitempty"` // any of those in the list of flags
+	RefersTo []string `json:"refers_to,omitempty"`
+	Through  string   `json:"through,omitempty"` // kind that may stand for an inner set
+	Values   []string `json:"values,omitempty"`
+	Example  string   `json:"example,omitempty"` // HCL
+}
+
+// flagNames are the words for flags in JSON.
+var flagNames = []struct {
+	flag schema.Flags
+	name string
+}{
+	{schema.Key, "key"}, {schema.Label, "label"}, {schema.Required, "required"},
+	{schema.Immutable, "immutable"}, {schema.WriteOnce, "write_once"}, {schema.Input, "input"},
+	{schema.ReadOnly, "read_only"}, {schema.Guarded, "guarded"}, {schema.LongText, "long_text"},
+}
+
+// JSON returns the document for products. Where kind is not nil, it is the only
+// one that is told of.
+func JSON(products []*schema.Product, kind *schema.Kind) Document {
+	d := Document{FormatVersion: FormatVersion, Products: []ProductJSON{}}
+	for _, p := range products {
+		j := ProductJSON{Name: p.Name, Title: p.Title, Doc: p.Doc, KeyEnv: p.KeyEnv, Settings: attributesJSON(p.Settings)}
+		for _, k := range p.Kinds {
+			if kind == nil || k == kind {
+				j.Kinds = append(j.Kinds, kindJSON(k))
+			}
+		}
+		d.Products = append(d.Products, j)
+	}
+	return d
+}
+
+func kindJSON(k *schema.Kind) KindJSON {
+	j := KindJSON{
+		Name: k.Name, Plural: k.Many(), Doc: k.Doc, Subject: k.Subject, Virtual: k.Virtual, Existing: k.Existing,
+		Attributes: attributesJSON(k), Example: Example(k),
+	}
+	if !k.Virtual {
+		j.OnRemoval = removalWordsOf(k)
+	}
+	return j
+}
+
+func attributesJSON(k *schema.Kind) []AttributeJSON {
+	out := []AttributeJSON{}
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		j := AttributeJSON{
+			Name: a.Name, Type: a.Type.String(), Doc: a.Doc,
+			RefersTo: a.Kinds, Through: a.Via, Values: a.OneOf, Example: a.Example,
+		}
+		for _, f := range flagNames {
+			if a.Is(f.flag) {
+				j.Rules = append(j.Rules, f.name)
+			}
+		}
+		out = append(out, j)
+	}
+	return out
+}

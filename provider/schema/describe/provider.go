@@ -1,0 +1,81 @@
+package describe
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A row tells of something that every product's provider block takes.
+type row struct {
+	name, typ, doc string
+	schema         map[string]any
+}
+
+type table struct {
+	title, doc string
+	rows       []row
+}
+
+// providerRows are the attributes that every provider block takes beside the
+// product's own settings.
+func providerRows(*schema.Product) []row {
+	return []row{
+		{"protect", "list of addresses", "Objects that are never removed, whatever the files say: \"user.ceo@zoo.example\".", listSchema()},
+	}
+}
+
+// also says what every block of a kind takes beside its attributes.
+func also(k *schema.Kind) string {
+	if k.Existing {
+		return "Every block also takes for_each and provider."
+	}
+	return "Every block also takes for_each, provider, and previously (earlier keys, for a rename)."
+}
+
+// providerBlocks are the blocks inside a provider block.
+func providerBlocks(p *schema.Product) []table {
+	return []table{manageTable(p), limitsTable()}
+}
+
+func manageTable(p *schema.Product) table {
+	var kinds []string
+	words := map[string]bool{}
+	var onRemoval []string
+	for _, k := range managed(p) {
+		kinds = append(kinds, k.Name)
+		if len(k.Removals) < 2 {
+			continue
+		}
+		for _, w := range removalWordsOf(k) {
+			if !words[w] {
+				words[w] = true
+				onRemoval = append(onRemoval, w)
+			}
+		}
+	}
+	rows := []row{
+		{"mode", "string; " + strings.Join(schema.Modes(), ", "),
+			"Who owns the objects of the kind. additive, the default: what is declared is created and updated, nothing else is touched. " +
+				"authoritative: objects that no file declares are removed, within the limits. observe: differences are reported, nothing is written.",
+			enumSchema(schema.Modes())},
+		{"ignore", "list of patterns", "Keys that rolecall does not see, such as \"*@partner.example\". Declaring such an object is an error.", listSchema()},
+		{"create", "bool", "false: only existing objects are changed, and a declared object that does not exist is an error.", literalSchema("boolean")},
+	}
+	if len(onRemoval) > 0 {
+		rows = append(rows, row{"on_removal", "string; " + strings.Join(onRemoval, ", "),
+			"What happens to an object that leaves the files under mode = \"authoritative\", for kinds that leave a choice.", enumSchema(onRemoval)})
+	}
+	return table{`manage "KIND"`, "How the objects of a kind are owned; KIND is " + either(kinds) + ".", rows}
+}
+
+func limitsTable() table {
+	d := schema.DefaultLimits()
+	return table{"limits", "The guards that see the whole plan before the first write.", []row{
+		{"max_deletes", fmt.Sprintf("number; default %d", d.MaxDeletes), "So many removals of one kind are always let through.", literalSchema("integer")},
+		{"max_delete_percent", fmt.Sprintf("number; default %d", d.MaxDeletePercent),
+			"Beyond max_deletes, a plan that removes a larger share of a kind's live objects is refused.", literalSchema("integer")},
+		{"allow_empty", "bool; default false", "true: a kind with mode = \"authoritative\" may be emptied when no file declares an object of it.", literalSchema("boolean")},
+	}}
+}

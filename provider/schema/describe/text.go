@@ -1,0 +1,126 @@
+package describe
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/mitchellh/go-wordwrap"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A Style says how text for a terminal looks. Nil functions leave text as it is.
+type Style struct {
+	Width int                 // columns; 0 means 80
+	Bold  func(string) string // headings
+	Name  func(string) string // names that can be written in a file
+	Faint func(string) string // rules and types
+}
+
+func (s Style) settled() Style {
+	same := func(t string) string { return t }
+	if s.Width == 0 {
+		s.Width = 80
+	}
+	for _, f := range []*func(string) string{&s.Bold, &s.Name, &s.Faint} {
+		if *f == nil {
+			*f = same
+		}
+	}
+	return s
+}
+
+// wrap breaks a text into lines with the indent before each.
+func (s Style) wrap(text, indent string) string {
+	text = wordwrap.WrapString(text, uint(max(s.Width-len(indent), 20)))
+	return indent + strings.ReplaceAll(text, "\n", "\n"+indent) + "\n"
+}
+
+// Products writes a list of products with their kinds.
+func Products(w io.Writer, products []*schema.Product, s Style) error {
+	s = s.settled()
+	var b strings.Builder
+	for i, p := range products {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "%s  %s\n", s.Bold(p.Name), p.Title)
+		s.kinds(&b, p)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (s Style) kinds(b *strings.Builder, p *schema.Product) {
+	width := 0
+	for _, k := range p.Kinds {
+		width = max(width, len(k.Name))
+	}
+	for _, k := range p.Kinds {
+		line := headline(k.Doc)
+		if room := s.Width - width - 4; len(line) > room {
+			line = strings.SplitN(wordwrap.WrapString(line, uint(max(room-2, 20))), "\n", 2)[0] + " …"
+		}
+		fmt.Fprintf(b, "  %s%s  %s\n", s.Name(k.Name), strings.Repeat(" ", width-len(k.Name)), line)
+	}
+}
+
+// Product writes what a product is, its provider block and its kinds.
+func Product(w io.Writer, p *schema.Product, s Style) error {
+	s = s.settled()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", s.Bold(p.Title))
+	b.WriteString(s.wrap(p.Doc, ""))
+	fmt.Fprintf(&b, "\n%s\n", s.Bold("Key"))
+	b.WriteString(s.wrap("The credential comes from the environment variable "+p.KeyEnv+", never from a file.", "  "))
+	fmt.Fprintf(&b, "\n%s\n", s.Bold(fmt.Sprintf("provider %q", p.Name)))
+	s.attributes(&b, p.Settings)
+	for _, row := range providerRows(p) {
+		fmt.Fprintf(&b, "  %s  %s\n", s.Name(row.name), s.Faint(row.typ))
+		b.WriteString(s.wrap(row.doc, "      "))
+	}
+	for _, t := range providerBlocks(p) {
+		fmt.Fprintf(&b, "\n%s\n", s.Bold(t.title+", inside provider"))
+		b.WriteString(s.wrap(t.doc, "  "))
+		for _, row := range t.rows {
+			fmt.Fprintf(&b, "  %s  %s\n", s.Name(row.name), s.Faint(row.typ))
+			b.WriteString(s.wrap(row.doc, "      "))
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", s.Bold("Kinds"))
+	s.kinds(&b, p)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Kind writes what a block of the kind may hold, with an example.
+func Kind(w io.Writer, p *schema.Product, k *schema.Kind, s Style) error {
+	s = s.settled()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n\n", s.Bold(k.Name), p.Title)
+	b.WriteString(s.wrap(k.Doc, ""))
+	for _, t := range traits(p, k) {
+		b.WriteString(s.wrap(t, ""))
+	}
+	fmt.Fprintf(&b, "\n%s\n", s.Bold("Attributes"))
+	s.attributes(&b, k)
+	fmt.Fprintf(&b, "\n%s", s.wrap(also(k), "  "))
+	if e := Example(k); e != "" {
+		fmt.Fprintf(&b, "\n%s\n  %s\n", s.Bold("Example"), strings.ReplaceAll(strings.TrimSpace(e), "\n", "\n  "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (s Style) attributes(b *strings.Builder, k *schema.Kind) {
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		facts := strings.Join(append([]string{typeWords(a)}, rules(k, a)...), "; ")
+		fmt.Fprintf(b, "  %s  %s\n", s.Name(a.Name), s.Faint(facts))
+		b.WriteString(s.wrap(a.Doc, "      "))
+		if len(a.OneOf) > 0 {
+			b.WriteString(s.wrap("Values: "+strings.Join(a.OneOf, ", ")+".", "      "))
+		}
+	}
+}

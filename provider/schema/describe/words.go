@@ -1,0 +1,160 @@
+// Package describe tells what a product's configuration may hold, from the same
+// tables that decode it: as text for a terminal, as Markdown for the reference,
+// as JSON for programs, and as a JSON Schema for editors.
+//
+// Equal tables give equal bytes.
+package describe
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// typeWords is the attribute's type as a person would say it, with what it
+// refers to: "set of group keys".
+func typeWords(a *schema.Attribute) string {
+	if len(a.Kinds) == 0 {
+		switch a.Type {
+		case schema.TypeSet:
+			return "list of strings"
+		case schema.TypeSets:
+			return "list of lists of strings"
+		case schema.TypeMap:
+			return "map of strings"
+		}
+		return a.Type.String()
+	}
+	what := either(a.Kinds)
+	switch a.Type {
+	case schema.TypeSet:
+		return "list of " + what
+	case schema.TypeSets:
+		if a.Via != "" {
+			return "list of " + a.Via + ", or of lists of " + what
+		}
+		return "list of lists of " + what
+	case schema.TypeMap:
+		return "map of " + what
+	}
+	return what
+}
+
+// either joins names as a choice: "role or builtin_role".
+func either(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// rules are the attribute's flags in words, in the order in which a person
+// needs them.
+func rules(k *schema.Kind, a *schema.Attribute) []string {
+	var out []string
+	add := func(f schema.Flags, text string) {
+		if a.Is(f) {
+			out = append(out, text)
+		}
+	}
+	switch {
+	case a.Is(schema.Key) && keys(k) > 1:
+		out = append(out, "part of the key")
+	case a.Is(schema.Key):
+		out = append(out, "key")
+	}
+	switch {
+	case a.Is(schema.Label):
+		out = append(out, "default: the label")
+	case a.Is(schema.Required):
+		out = append(out, "required")
+	}
+	add(schema.Immutable, "cannot be changed later")
+	add(schema.WriteOnce, "only for new objects")
+	add(schema.Input, "looked up, never compared")
+	add(schema.ReadOnly, "read only: cannot be set")
+	add(schema.Guarded, "never changed on the key's own user")
+	return out
+}
+
+func keys(k *schema.Kind) int { return k.Having(schema.Key).Len() }
+
+// settable reports whether a file may set the attribute.
+func settable(a *schema.Attribute) bool { return !a.Is(schema.ReadOnly) }
+
+// traits are what is special about a kind, in full sentences.
+func traits(p *schema.Product, k *schema.Kind) []string {
+	var out []string
+	switch {
+	case k.Virtual:
+		out = append(out, fmt.Sprintf("It lives in files only; %s knows no such object.", p.Title))
+	case k.Existing:
+		out = append(out, fmt.Sprintf("It exists in %s already: it is never created or deleted, only changed, and keeps what it has when it leaves the files.", p.Title))
+	}
+	if k.Subject {
+		out = append(out, "It holds rights, so limits and protection count it.")
+	}
+	if k.Virtual || k.Existing {
+		return out
+	}
+	var ways []string
+	for i, a := range removals(k) {
+		way := removalWords[a]
+		if i > 0 {
+			way += fmt.Sprintf(" with on_removal = %q", RemovalWord(a))
+		}
+		ways = append(ways, way)
+	}
+	return append(out, "Under mode = \"authoritative\", one that leaves the files is "+either(ways)+".")
+}
+
+var removalWords = map[schema.Action]string{
+	schema.Delete: "deleted", schema.Deactivate: "disabled", schema.Forget: "left as it is",
+}
+
+// RemovalWord is the value of on_removal that stands for the action.
+func RemovalWord(a schema.Action) string {
+	if a == schema.Deactivate {
+		return "disable"
+	}
+	return a.String()
+}
+
+func removals(k *schema.Kind) []schema.Action {
+	if len(k.Removals) > 0 {
+		return k.Removals
+	}
+	return []schema.Action{k.DefaultRemoval()}
+}
+
+// removalWordsOf lists the values of on_removal that a kind takes, the default first.
+func removalWordsOf(k *schema.Kind) []string {
+	var out []string
+	for _, a := range removals(k) {
+		out = append(out, RemovalWord(a))
+	}
+	return out
+}
+
+// managed lists the kinds that a manage block may name.
+func managed(p *schema.Product) []*schema.Kind {
+	var out []*schema.Kind
+	for _, k := range p.Kinds {
+		if !k.Virtual {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// headline is the first sentence of a documentation text, without its period.
+func headline(doc string) string {
+	for i := 0; i+1 < len(doc); i++ {
+		if doc[i] == '.' && doc[i+1] == ' ' {
+			return doc[:i]
+		}
+	}
+	return strings.TrimSuffix(doc, ".")
+}
