@@ -1,0 +1,117 @@
+package render
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// observed shows the differences in kinds that are only watched.
+func (p *page) observed(pl *plan.Plan) {
+	if len(pl.Observed) == 0 {
+		return
+	}
+	p.gap()
+	p.line(row(0, as(strong, "Only observed"), as(dim, ": "+Count(len(pl.Observed), "difference", "differences")+` that mode = "observe" reports and does not touch`)).hanging(margin))
+	p.watching = true
+	p.changes(pl, pl.Observed)
+	p.watching = false
+}
+
+// unmanaged counts what the product has and no file declares.
+func (p *page) unmanaged(pl *plan.Plan) {
+	begun := false
+	for _, u := range pl.Unmanaged {
+		if len(u.Keys) == 0 {
+			continue
+		}
+		if !begun {
+			begun = true
+			p.gap()
+			p.line(row(0, as(strong, "Left alone"), as(dim, ": not in the files")))
+		}
+		most := mostNames
+		if p.Verbose {
+			most = len(u.Keys)
+		}
+		p.line(named(some(u.Keys, most), say(Count(len(u.Keys), oneOf(u.Kind), manyOf(nil, u.Kind)))))
+	}
+}
+
+// leftOut says what --target leaves out of the plan.
+func (p *page) leftOut(pl *plan.Plan) {
+	if len(pl.LeftOut) == 0 {
+		return
+	}
+	p.gap()
+	p.line(row(0, as(strong, "Left out by --target"), as(dim, ": "+Count(len(pl.LeftOut), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
+	for _, g := range group(pl, pl.LeftOut) {
+		for rest := g.changes; len(rest) > 0; {
+			n := 1
+			for n < len(rest) && rest[n].Action == rest[0].Action {
+				n++
+			}
+			p.line(p.leftOutLine(g, rest[:n]))
+			rest = rest[n:]
+		}
+	}
+}
+
+func (p *page) leftOutLine(g *kindGroup, changes []*plan.Change) line {
+	c := changes[0]
+	most := mostNames
+	if p.Verbose {
+		most = len(changes)
+	}
+	n := Count(len(changes), oneOf(g.name), manyOf(g.kind, g.name))
+	return named(some(keys(changes), most), as(styleOf(c.Action), Symbol(c.Action)+" "+Verb(c.Action)+" "), say(n))
+}
+
+// named is a line with names that go on below each other.
+func named(names string, head ...span) line {
+	l := row(margin, append(head, as(dim, ": "))...)
+	l.hang = margin + width(l.spans)
+	l.spans = append(l.spans, as(dim, names))
+	return l
+}
+
+// violations shows the limits that forbid the plan.
+func (p *page) violations(pl *plan.Plan) {
+	if len(pl.Violations) == 0 {
+		return
+	}
+	p.gap()
+	p.line(row(0, as(removed, "Stopped by limits"), as(dim, ": this plan cannot be applied")))
+	p.findings(pl.Violations)
+}
+
+// Findings writes findings without the lines of the files: what is wrong, where,
+// why and what to do.
+func Findings(w io.Writer, findings []schema.Finding, o Options) error {
+	p := newPage(w, o)
+	p.findings(findings)
+	return p.flush()
+}
+
+func (p *page) findings(findings []schema.Finding) {
+	for i := range findings {
+		f := &findings[i]
+		s := removed
+		if f.Severity == schema.Warning {
+			s = altered
+		}
+		spans := []span{as(s, "! "), as(strong, clean(f.Summary))}
+		if f.Addr.Key != "" {
+			spans = append(spans, say("  "+clean(f.Addr.String())))
+		}
+		if f.Pos.Line > 0 {
+			spans = append(spans, as(dim, fmt.Sprintf("  %s:%d", clean(f.Pos.File), f.Pos.Line)))
+		}
+		p.line(row(margin, spans...).hanging(bodyStart))
+		if f.Detail != "" {
+			p.line(row(bodyStart, say(clean(f.Detail))))
+		}
+	}
+}

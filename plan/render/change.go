@@ -1,0 +1,270 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sergi/go-diff/diffmatchpatch"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Where the parts of a change begin, in columns.
+const (
+	margin    = 2 // the symbol
+	bodyStart = 6 // attributes and reasons
+)
+
+// Change writes one change of a plan as Terminal shows it.
+func Change(w io.Writer, p *plan.Plan, c *plan.Change, o Options) error {
+	pg := newPage(w, o)
+	pg.block(pg.blockOf(p, c), true)
+	return pg.flush()
+}
+
+// A block is one change, or several that are alike, ready to be printed.
+type block struct {
+	head   line
+	reason string
+	weight style // of the reason: dim, but not where it says what is wrong
+	body   []line
+}
+
+func (p *page) blockOf(pl *plan.Plan, c *plan.Change) block {
+	b := block{head: p.header(c), reason: c.Reason, weight: dim, body: p.body(&values{pl, p.Verbose}, c)}
+	if c.Action == schema.Refuse {
+		b.weight = plain
+		if b.reason == "" {
+			b.reason = refusal(pl, c)
+		}
+	}
+	return b
+}
+
+func (p *page) block(b block, reason bool) {
+	p.line(b.head)
+	if reason && b.reason != "" {
+		p.line(row(bodyStart, as(b.weight, clean(b.reason))))
+	}
+	p.lines(b.body)
+}
+
+// header says what is done to what: "~ update user.ana@zoo.example  users.hcl:7".
+func (p *page) header(c *plan.Change) line {
+	s := styleOf(c.Action)
+	address := clean(c.Addr.String())
+	if c.Action == schema.Rename && c.From != "" {
+		from := c.Addr
+		from.Key = c.From
+		address = clean(from.String()) + " to " + address
+	}
+	spans := []span{as(s, Symbol(c.Action)+" "+p.verb(c)+" "), as(strong, address)}
+	if c.Pos.Line > 0 {
+		spans = append(spans, as(dim, fmt.Sprintf("  %s:%d", clean(c.Pos.File), c.Pos.Line)))
+	}
+	return row(margin, spans...).hanging(bodyStart)
+}
+
+// verb says what is done, or what a refused change would have been.
+func (p *page) verb(c *plan.Change) string {
+	if c.Action != schema.Refuse {
+		if p.watching {
+			return "would " + Verb(c.Action)
+		}
+		return Verb(c.Action)
+	}
+	switch {
+	case c.Have == nil && c.Want != nil:
+		return "cannot create"
+	case c.Want == nil && c.Have != nil:
+		return "cannot remove"
+	}
+	return "cannot change"
+}
+
+// refusal takes the reason of a refused change from the finding about it.
+func refusal(p *plan.Plan, c *plan.Change) string {
+	for i := range p.Findings {
+		if f := &p.Findings[i]; f.Severity == schema.Error && f.Addr == c.Addr {
+			return f.Summary
+		}
+	}
+	return ""
+}
+
+// body says how the object changes, or what it is where it comes or goes.
+func (p *page) body(v *values, c *plan.Change) []line {
+	switch {
+	case c.Action == schema.Forget:
+		return nil
+	case c.Have != nil && c.Want != nil:
+		return p.changed(v, c)
+	case c.Want != nil:
+		return p.whole(v, c.Want, true)
+	case c.Have != nil:
+		return p.was(v, c.Have)
+	}
+	return nil
+}
+
+// changed shows the attributes that differ.
+func (p *page) changed(v *values, c *plan.Change) []line {
+	var rows []*schema.Attribute
+	k := c.Want.Kind
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if c.Changed.Has(i) && a.Flags&schema.Input == 0 && !(c.Action == schema.Rename && a.Is(schema.Key)) {
+			rows = append(rows, a)
+		}
+	}
+	col := column(rows)
+	var out []line
+	for _, a := range rows {
+		var value []line
+		if many(a) {
+			value = p.memberLines(v, a, members(a, c.Have), members(a, c.Want), col)
+		} else {
+			value = p.scalarLines(v, a, c.Have, c.Want, col)
+		}
+		out = append(out, beside(a.Name, col, value)...)
+	}
+	return out
+}
+
+// scalarLines shows old → new on one line, or a text difference where the texts
+// are long.
+func (p *page) scalarLines(v *values, a *schema.Attribute, have, want *schema.Object, col int) []line {
+	before, _ := have.Any(a.Name).(string)
+	after, _ := want.Any(a.Name).(string)
+	from, to := v.scalar(a, have), v.scalar(a, want)
+	wide := a.Type == schema.TypeString && col+width(from)+width(to)+3 > p.Width
+	if (wide || a.Is(schema.LongText)) && before != "" && after != "" {
+		return textLines(before, after, col, p.Verbose)
+	}
+	spans := append(recolour(removed, from), as(dim, " → "))
+	return []line{row(col, append(spans, recolour(added, to)...)...).hanging(col + 2)}
+}
+
+// Unless everything is asked for, this many members of a set are shown.
+const mostMembers = 20
+
+// memberLines shows the members that go, then those that come, one a line.
+func (p *page) memberLines(v *values, a *schema.Attribute, before, after []string, col int) []line {
+	gone, come := difference(before, after)
+	var out []line
+	show := func(mark string, s style, members []string) {
+		n := len(members)
+		if !p.Verbose && n > mostMembers+2 {
+			n = mostMembers
+		}
+		for _, m := range members[:n] {
+			out = append(out, row(col, append([]span{as(s, mark)}, recolour(s, v.member(a, m))...)...).hanging(col+2))
+		}
+		if n < len(members) {
+			out = append(out, row(col, as(s, mark), as(dim, Number(len(members)-n)+" more")))
+		}
+	}
+	show("- ", removed, gone)
+	show("+ ", added, come)
+	if len(after) == 0 && len(gone) > 0 {
+		out = append(out, row(col, as(dim, "(none left)")))
+	}
+	if len(out) == 0 {
+		out = append(out, row(col, as(dim, "(none)")))
+	}
+	return out
+}
+
+// whole shows an object that comes or goes. What the address says already and
+// what is off or empty is left out.
+func (p *page) whole(v *values, o *schema.Object, comes bool) []line {
+	var rows []*schema.Attribute
+	for i := range o.Kind.Attributes {
+		if a := &o.Kind.Attributes[i]; o.Set.Has(i) && telling(a, o) {
+			rows = append(rows, a)
+		}
+	}
+	col := column(rows)
+	var out []line
+	for _, a := range rows {
+		var value []line
+		switch text, _ := o.Any(a.Name).(string); {
+		case many(a):
+			value = p.flow(v, a, members(a, o), col, comes)
+		case a.Is(schema.LongText) && strings.Contains(text, "\n"):
+			value = piece{whether(comes, diffmatchpatch.DiffInsert, diffmatchpatch.DiffDelete), strings.Split(text, "\n")}.lines(col, p.Verbose, true, true)
+		default:
+			value = []line{row(col, v.scalar(a, o)...)}
+		}
+		out = append(out, beside(a.Name, col, value)...)
+	}
+	return out
+}
+
+func telling(a *schema.Attribute, o *schema.Object) bool {
+	if a.Flags&(schema.Key|schema.Input|schema.ReadOnly) != 0 {
+		return false
+	}
+	switch t := a.Any(o.Body).(type) {
+	case string:
+		return t != ""
+	case bool:
+		return t
+	case map[string]string:
+		return len(t) > 0
+	}
+	return true
+}
+
+// was says in a line what an object is that goes.
+func (p *page) was(v *values, o *schema.Object) []line {
+	if p.Verbose {
+		return p.whole(v, o, false)
+	}
+	spans := []span{as(dim, "was")}
+	for i := range o.Kind.Attributes {
+		a := &o.Kind.Attributes[i]
+		if !o.Set.Has(i) || !telling(a, o) || a.Is(schema.LongText) {
+			continue
+		}
+		sep := ","
+		if len(spans) == 1 {
+			sep = ""
+		}
+		what := text(v.scalar(a, o))
+		if many(a) {
+			n := len(a.Members(o.Body))
+			if n == 0 {
+				continue
+			}
+			what = "(" + Number(n) + ")"
+		}
+		spans = append(spans, as(dim, sep+" "+a.Name+glue+what))
+	}
+	if len(spans) == 1 {
+		return nil
+	}
+	return []line{row(bodyStart, spans...)}
+}
+
+// column says where values begin, so that they stand below each other.
+func column(rows []*schema.Attribute) int {
+	n := 0
+	for _, a := range rows {
+		n = max(n, len(a.Name))
+	}
+	return bodyStart + n + 2
+}
+
+// beside puts the attribute's name before the first line of its value.
+func beside(name string, col int, value []line) []line {
+	if len(value) == 0 {
+		return nil
+	}
+	first := &value[0]
+	first.spans = append([]span{say(pad(name, first.indent-bodyStart))}, first.spans...)
+	first.indent = bodyStart
+	return value
+}

@@ -1,0 +1,235 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// How much of a kind is shown unless everything is asked for. Removals are what a
+// reader must not miss, so many more of them are told one by one.
+const (
+	mostChanges  = 10
+	mostExamples = 3 // of new objects, where there are too many to show them all
+	mostRemovals = 100
+	fewAlike     = 3 // this many equal differences are told once
+	mostNames    = 5 // of those that are told together
+	mostValues   = 4 // different values that are counted for those not shown
+)
+
+// run shows the changes of one kind and action: equal differences once, then as
+// many as are readable, then the rest in a few words.
+func (p *page) run(pl *plan.Plan, changes []*plan.Change) {
+	first := changes[0].Action
+	most := mostChanges
+	if first.Removes() || first == schema.Refuse {
+		most = mostRemovals
+	}
+	if first == schema.Update && !p.Verbose {
+		p.updates(pl, changes, most)
+		return
+	}
+	if p.Verbose || len(changes) <= most+2 {
+		most = len(changes)
+	} else if first == schema.Create {
+		most = mostExamples
+	}
+	blocks := make([]block, most)
+	for i, c := range changes[:most] {
+		blocks[i] = p.blockOf(pl, c)
+	}
+	p.blocks(blocks)
+	p.more(pl, changes[most:])
+}
+
+// blocks prints blocks, with blank lines between them where they are tall. Where
+// the same reason holds for several in a row it is told once, after the last.
+func (p *page) blocks(blocks []block) {
+	tall := slices.ContainsFunc(blocks, func(b block) bool { return len(b.body) > 1 })
+	for i := 0; i < len(blocks); {
+		end := i + 1
+		for end < len(blocks) && blocks[i].reason != "" && blocks[end].reason == blocks[i].reason {
+			end++
+		}
+		for j, b := range blocks[i:end] {
+			if tall && i+j > 0 {
+				p.gap()
+			}
+			p.block(b, end == i+1)
+		}
+		if end > i+1 {
+			p.line(row(bodyStart, as(dim, "all "+Number(end-i)+": "+clean(blocks[i].reason))))
+		}
+		i = end
+	}
+}
+
+// updates shows the changes that differ from each other in full, and those that
+// are alike as one.
+func (p *page) updates(pl *plan.Plan, changes []*plan.Change, most int) {
+	var order []string
+	alike := map[string][]*plan.Change{}
+	blocks := make(map[string]block, len(changes))
+	for i, c := range changes {
+		b := p.blockOf(pl, c)
+		key := signature(b)
+		if len(b.body) == 0 {
+			key = fmt.Sprint(i)
+		}
+		if alike[key] == nil {
+			order = append(order, key)
+			blocks[key] = b
+		}
+		alike[key] = append(alike[key], c)
+	}
+	var shown []block
+	var rest []*plan.Change
+	for i, key := range order {
+		same := alike[key]
+		switch {
+		case i >= most && len(order) > most+2:
+			rest = append(rest, same...)
+		case len(same) < fewAlike:
+			for _, c := range same {
+				b := blocks[key]
+				b.head = p.header(c)
+				shown = append(shown, b)
+			}
+		default:
+			shown = append(shown, p.together(blocks[key], same))
+		}
+	}
+	p.blocks(shown)
+	p.more(pl, rest)
+}
+
+// signature is what blocks that are alike have in common.
+func signature(b block) string {
+	var s strings.Builder
+	s.WriteString(b.reason)
+	for _, l := range b.body {
+		s.WriteByte('\n')
+		for _, sp := range l.spans {
+			s.WriteString(sp.text)
+		}
+	}
+	return s.String()
+}
+
+// together is one block for several changes that are alike.
+func (p *page) together(b block, same []*plan.Change) block {
+	c := same[0]
+	s := styleOf(c.Action)
+	b.head = row(margin, as(s, Symbol(c.Action)+" "+p.verb(c)+" "),
+		as(strong, Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind)), as(dim, " alike")).hanging(bodyStart)
+	names := row(bodyStart, as(dim, some(keys(same), mostNames)))
+	b.body = append(slices.Clone(b.body), names)
+	return b
+}
+
+func keys(changes []*plan.Change) []string {
+	out := make([]string, len(changes))
+	for i, c := range changes {
+		out[i] = c.Addr.Key
+	}
+	return out
+}
+
+// some lists the first names and counts the others: "a, b and 3 more".
+func some(names []string, most int) string {
+	if len(names) <= most+1 {
+		most = len(names)
+	}
+	shown := make([]string, most)
+	for i, n := range names[:most] {
+		shown[i] = clean(n)
+	}
+	text := strings.Join(shown, ", ")
+	if rest := len(names) - most; rest > 0 {
+		text += " and" + glue + Number(rest) + glue + "more"
+	}
+	return text
+}
+
+// more tells of the changes that are not shown: how many, the first names, and
+// what they have in common.
+func (p *page) more(pl *plan.Plan, rest []*plan.Change) {
+	if len(rest) == 0 {
+		return
+	}
+	c := rest[0]
+	p.gap()
+	p.line(p.moreHead(c, len(rest)))
+	p.line(row(bodyStart, as(dim, some(keys(rest), mostNames))))
+	p.lines(common(&values{pl, p.Verbose}, rest))
+	p.line(row(bodyStart, as(dim, "--verbose shows each of them")))
+}
+
+func (p *page) moreHead(c *plan.Change, n int) line {
+	return row(margin, as(styleOf(c.Action), Symbol(c.Action)+" "+p.verb(c)+" "),
+		as(strong, Number(n)+" more "+manyOf(kindOf(c), c.Addr.Kind))).hanging(bodyStart)
+}
+
+// common counts the values of those attributes that have only a few: what a
+// reader wants to know of a thousand new users is which roles they get.
+func common(v *values, changes []*plan.Change) []line {
+	k := kindOf(changes[0])
+	if k == nil || changes[0].Want == nil {
+		return nil
+	}
+	var rows []*schema.Attribute
+	var tallies [][]tally
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if a.Type != schema.TypeString && a.Type != schema.TypeBool || a.Flags&(schema.Key|schema.Input|schema.ReadOnly) != 0 {
+			continue
+		}
+		if t := count(v, a, i, changes); len(t) > 0 {
+			rows, tallies = append(rows, a), append(tallies, t)
+		}
+	}
+	col := column(rows)
+	var out []line
+	for i, a := range rows {
+		var parts []string
+		for _, t := range tallies[i] {
+			parts = append(parts, t.value+" ("+Number(t.n)+")")
+		}
+		out = append(out, beside(a.Name, col, []line{row(col, say(strings.Join(parts, ", ")))})...)
+	}
+	return out
+}
+
+// A tally is how often a value occurs.
+type tally struct {
+	value string
+	n     int
+}
+
+// count tallies an attribute, the most frequent value first. It gives up where
+// there are too many values to be worth telling.
+func count(v *values, a *schema.Attribute, i int, changes []*plan.Change) []tally {
+	var out []tally
+	for _, c := range changes {
+		if c.Want == nil || !c.Changed.Has(i) || !c.Want.Has(a.Name) || !telling(a, c.Want) {
+			continue
+		}
+		value := text(v.scalar(a, c.Want))
+		at := slices.IndexFunc(out, func(t tally) bool { return t.value == value })
+		if at < 0 {
+			if len(out) == mostValues {
+				return nil
+			}
+			at, out = len(out), append(out, tally{value: value})
+		}
+		out[at].n++
+	}
+	slices.SortStableFunc(out, func(x, y tally) int { return y.n - x.n })
+	if len(out) > 0 && out[0].n == 1 {
+		return nil
+	}
+	return out
+}

@@ -1,0 +1,135 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// changes shows the changes kind by kind. The kind with the riskiest change comes
+// first, and so does the riskiest change within a kind.
+func (p *page) changes(pl *plan.Plan, changes []plan.Change) {
+	for _, g := range group(pl, changes) {
+		p.gap()
+		p.heading(g)
+		for rest := g.changes; len(rest) > 0; {
+			n := 1
+			for n < len(rest) && rest[n].Action == rest[0].Action {
+				n++
+			}
+			p.run(pl, rest[:n])
+			rest = rest[n:]
+		}
+	}
+}
+
+// A kindGroup is the changes of one kind, riskiest first.
+type kindGroup struct {
+	name    string
+	kind    *schema.Kind
+	risk    int
+	changes []*plan.Change
+}
+
+func group(pl *plan.Plan, changes []plan.Change) []*kindGroup {
+	wide := widening(pl)
+	risk := func(c *plan.Change) int { return riskOf(c, wide) }
+	var groups []*kindGroup
+	at := map[string]*kindGroup{}
+	for i := range changes {
+		c := &changes[i]
+		if c.Action == schema.NoOp {
+			continue
+		}
+		g := at[c.Addr.Kind]
+		if g == nil {
+			g = &kindGroup{name: c.Addr.Kind, kind: kindOf(c), risk: risk(c)}
+			at[g.name] = g
+			groups = append(groups, g)
+		}
+		g.risk = min(g.risk, risk(c))
+		g.changes = append(g.changes, c)
+	}
+	for _, g := range groups {
+		slices.SortStableFunc(g.changes, func(a, b *plan.Change) int {
+			return cmp.Or(cmp.Compare(risk(a), risk(b)), a.Addr.Compare(b.Addr))
+		})
+	}
+	slices.SortStableFunc(groups, func(a, b *kindGroup) int { return cmp.Compare(a.risk, b.risk) })
+	return groups
+}
+
+// riskOf orders what a reader should see: the lower, the earlier.
+func riskOf(c *plan.Change, wide map[schema.Address]bool) int {
+	switch c.Action {
+	case schema.Refuse:
+		return 0
+	case schema.Delete:
+		return 1
+	case schema.Deactivate:
+		return 2
+	case schema.Update:
+		if wide[c.Addr] {
+			return 3
+		}
+		return 4
+	case schema.Rename:
+		return 5
+	case schema.Create:
+		return 6
+	}
+	return 7
+}
+
+// widening finds the objects whose change gives someone a right.
+func widening(pl *plan.Plan) map[schema.Address]bool {
+	wide := map[schema.Address]bool{}
+	for i := range pl.Affected {
+		if len(pl.Affected[i].Gained) > 0 {
+			for _, a := range pl.Affected[i].Because {
+				wide[a] = true
+			}
+		}
+	}
+	return wide
+}
+
+func kindOf(c *plan.Change) *schema.Kind {
+	switch {
+	case c.Want != nil:
+		return c.Want.Kind
+	case c.Have != nil:
+		return c.Have.Kind
+	}
+	return nil
+}
+
+// heading names the kind and counts what happens to it: "Users  1 to delete".
+func (p *page) heading(g *kindGroup) {
+	var sum plan.Plan
+	for _, c := range g.changes {
+		sum.Changes = append(sum.Changes, plan.Change{Action: c.Action})
+	}
+	what := counts(sum.Summary())
+	if p.watching {
+		what = Count(len(g.changes), "differs", "differ")
+	}
+	p.line(row(0, as(strong, title(g.kind, g.name)), as(dim, ": "+what)).hanging(margin))
+}
+
+func title(k *schema.Kind, name string) string {
+	many := manyOf(k, name)
+	return strings.ToUpper(many[:1]) + many[1:]
+}
+
+func manyOf(k *schema.Kind, name string) string {
+	if k == nil {
+		k = &schema.Kind{Name: name}
+	}
+	return clean(strings.ReplaceAll(k.Many(), "_", " "))
+}
+
+func oneOf(name string) string { return clean(strings.ReplaceAll(name, "_", " ")) }

@@ -1,0 +1,238 @@
+package render
+
+import (
+	"bufio"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fatih/color"
+	"github.com/rivo/uniseg"
+)
+
+// A style is what a piece of text means; the page decides how that looks.
+type style uint8
+
+const (
+	plain       style = iota
+	strong            // headings and addresses
+	dim               // what may be passed over: places, reasons, counts
+	added             // what comes
+	removed           // what goes
+	altered           // what becomes something else
+	addedWord         // the very words of a text that come
+	removedWord       // the very words of a text that go
+	styles
+)
+
+func looks() [styles][]color.Attribute {
+	return [styles][]color.Attribute{
+		strong:      {color.Bold},
+		dim:         {color.Faint},
+		added:       {color.FgGreen},
+		removed:     {color.FgRed},
+		altered:     {color.FgYellow},
+		addedWord:   {color.FgGreen, color.Bold, color.Underline},
+		removedWord: {color.FgRed, color.Bold, color.Underline},
+	}
+}
+
+// glue is a space at which a line is not broken. It is no printable character, so
+// that clean lets none in from a product.
+const glue = "\u00a0"
+
+// A span is a text in one style. It has no line breaks.
+type span struct {
+	text  string
+	style style
+}
+
+func say(text string) span               { return span{text, plain} }
+func as(s style, text string) span       { return span{text, s} }
+func width(spans []span) (n int)         { return widthOf(text(spans)) }
+func text(spans []span) string           { return join(spans) }
+func pad(s string, to int) string        { return s + spaces(to-widthOf(s)) }
+func spaces(n int) string                { return strings.Repeat(" ", max(0, n)) }
+func row(indent int, spans ...span) line { return line{indent: indent, hang: indent, spans: spans} }
+
+func join(spans []span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		b.WriteString(s.text)
+	}
+	return b.String()
+}
+
+// widthOf counts the columns that a text takes in a terminal.
+func widthOf(s string) int {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return uniseg.StringWidth(s)
+		}
+	}
+	return len(s)
+}
+
+// A line is one line of output before it is wrapped. Where it is too long it goes
+// on below, hang columns from the left.
+type line struct {
+	indent, hang int
+	spans        []span
+}
+
+// hanging says where the line goes on when it is too long.
+func (l line) hanging(hang int) line { l.hang = hang; return l }
+
+// A page writes wrapped lines in styles. The first error stays; see flush.
+type page struct {
+	Options
+	out   *bufio.Writer
+	paint [styles]*color.Color
+	begun bool // something stands on the page
+	space bool // a blank line is due before the next
+
+	watching bool // what is shown is only observed, so it would be done
+	err      error
+}
+
+func newPage(w io.Writer, o Options) *page {
+	if o.Width <= 0 {
+		o.Width = 80
+	}
+	o.Width = max(o.Width, 40)
+	p := &page{Options: o, out: bufio.NewWriterSize(w, 32<<10)}
+	for i, look := range looks() {
+		p.paint[i] = color.New(look...)
+		if o.Color && len(look) > 0 {
+			p.paint[i].EnableColor()
+		} else {
+			p.paint[i].DisableColor()
+		}
+	}
+	return p
+}
+
+// gap asks for a blank line before what comes next.
+func (p *page) gap() { p.space = p.begun }
+
+func (p *page) lines(lines []line) {
+	for _, l := range lines {
+		p.line(l)
+	}
+}
+
+func (p *page) line(l line) {
+	if p.space {
+		p.raw("\n")
+		p.space = false
+	}
+	p.begun = true
+	p.wrap(l)
+	p.raw("\n")
+}
+
+// wrap breaks at spaces only, so that an address or a URL stays in one piece to
+// be copied, even where it is longer than the page is wide.
+func (p *page) wrap(l line) {
+	run := pen{page: p}
+	at, fresh := l.indent, true
+	words := split(l.spans)
+	if len(words) > 0 {
+		run.put(plain, spaces(l.indent))
+	}
+	for i := 0; i < len(words); {
+		n, end := words[i].width(), i+1
+		for end < len(words) && words[end].before == 0 {
+			n += words[end].width()
+			end++
+		}
+		gap := words[i].before
+		if !fresh && at+gap+n > p.Width {
+			run.flush()
+			p.raw("\n")
+			run.put(plain, spaces(l.hang))
+			at, gap = l.hang, 0
+		}
+		if gap > 0 {
+			run.put(between(run.style, words[i].style), spaces(gap))
+		}
+		for ; i < end; i++ {
+			run.put(words[i].style, words[i].text)
+		}
+		at, fresh = at+gap+n, false
+	}
+	run.flush()
+}
+
+// between is the style of the space between two words: nothing is underlined that
+// is not one text.
+func between(a, b style) style {
+	if a == b {
+		return a
+	}
+	return plain
+}
+
+// A word is a piece of a span without spaces, and how many spaces stand before it.
+type word struct {
+	span
+	before int
+}
+
+func (w word) width() int { return widthOf(w.text) }
+
+func split(spans []span) []word {
+	var words []word
+	before := 0
+	for _, s := range spans {
+		for rest := s.text; rest != ""; {
+			if t := strings.TrimLeft(rest, " "); len(t) < len(rest) {
+				before += len(rest) - len(t)
+				rest = t
+				continue
+			}
+			end := strings.IndexByte(rest, ' ')
+			if end < 0 {
+				end = len(rest)
+			}
+			words = append(words, word{span{rest[:end], s.style}, before})
+			before, rest = 0, rest[end:]
+		}
+	}
+	return words
+}
+
+// A pen collects what has one style, so that each run is painted once.
+type pen struct {
+	page  *page
+	style style
+	run   strings.Builder
+}
+
+func (n *pen) put(s style, text string) {
+	if s != n.style {
+		n.flush()
+		n.style = s
+	}
+	n.run.WriteString(text)
+}
+
+func (n *pen) flush() {
+	if n.run.Len() > 0 {
+		n.page.raw(n.page.paint[n.style].Sprint(strings.ReplaceAll(n.run.String(), glue, " ")))
+		n.run.Reset()
+	}
+}
+
+func (p *page) raw(s string) {
+	if p.err == nil {
+		_, p.err = p.out.WriteString(s)
+	}
+}
+
+func (p *page) flush() error {
+	if p.err != nil {
+		return p.err
+	}
+	return p.out.Flush()
+}

@@ -1,0 +1,79 @@
+// Package render writes plans for people. It decides words and layout only: what
+// is in a plan was decided before, and the same plan gives the same bytes.
+package render
+
+import (
+	"io"
+
+	"github.com/rolecall-dev/rolecall/plan"
+)
+
+// Options say how a page looks. The zero value is a page 80 columns wide without
+// colour that folds what is long.
+type Options struct {
+	Width   int  // columns; 0 means 80
+	Color   bool // write escape sequences for colour, whatever the environment says
+	Verbose bool // fold nothing
+}
+
+// Terminal writes the plans of a document for a person at a terminal: the
+// changes by kind, riskiest first, who gains or loses what, what is left alone,
+// and what it costs. Findings are not written: the command shows them as
+// diagnostics, with the lines of the files.
+func Terminal(w io.Writer, d *plan.Document, o Options) error {
+	p := newPage(w, o)
+	for _, one := range d.Plans {
+		p.gap()
+		p.plan(one)
+	}
+	return p.flush()
+}
+
+func (p *page) plan(pl *plan.Plan) {
+	p.title(pl)
+	p.changes(pl, pl.Changes)
+	p.affected(pl)
+	p.observed(pl)
+	p.unmanaged(pl)
+	p.leftOut(pl)
+	p.violations(pl)
+	p.bottom(pl)
+}
+
+// title says what the plan is about: product, tenant, where and as whom.
+func (p *page) title(pl *plan.Plan) {
+	spans := []span{as(strong, clean(pl.Provider))}
+	if pl.Tenant != "" {
+		spans = append(spans, say(": tenant "+clean(pl.Tenant)))
+	}
+	if pl.Endpoint != "" {
+		spans = append(spans, as(dim, " at "+clean(pl.Endpoint)))
+	}
+	if pl.Self.Key != "" {
+		spans = append(spans, as(dim, ", as "+clean(pl.Self.Key)))
+	}
+	p.line(row(0, spans...).hanging(margin))
+}
+
+// bottom ends a plan: the summary and the cost.
+func (p *page) bottom(pl *plan.Plan) {
+	p.gap()
+	s := pl.Summary()
+	if counts(s) == "" {
+		p.line(row(0, as(strong, "No changes: "), say(unchanged(pl, s.Unchanged))))
+	} else {
+		p.line(row(0, as(strong, Summary(pl))).hanging(margin))
+	}
+	p.line(row(0, as(dim, Cost(pl.Cost)+".")).hanging(margin))
+}
+
+func unchanged(p *plan.Plan, n int) string {
+	text := "what the files declare is what " + clean(p.Provider) + " has"
+	if len(p.LeftOut) > 0 {
+		text = "what --target names is what " + clean(p.Provider) + " has"
+	}
+	if n > 0 {
+		text += " (" + Count(n, "object", "objects") + ")"
+	}
+	return text + "."
+}

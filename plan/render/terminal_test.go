@@ -1,0 +1,227 @@
+package render
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+var rewrite = flag.Bool("update", false, "rewrite the golden files of this package")
+
+func terminal(t testing.TB, d *plan.Document, o Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Terminal(&b, d, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTerminalGolden(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		plan *plan.Document
+		o    Options
+	}{
+		{"zoo-60", zooPlan(), Options{Width: 60}},
+		{"zoo-100", zooPlan(), Options{Width: 100}},
+		{"zoo-160", zooPlan(), Options{Width: 160}},
+		{"zoo-colour", zooPlan(), Options{Width: 100, Color: true}},
+		{"role-60", rolePlan(), Options{Width: 60}},
+		{"role-100", rolePlan(), Options{Width: 100}},
+		{"role-160", rolePlan(), Options{Width: 160}},
+		{"role-verbose", rolePlan(), Options{Width: 100, Verbose: true}},
+		{"role-colour", rolePlan(), Options{Width: 100, Color: true}},
+		{"removals", removalPlan(), Options{Width: 100}},
+		{"removals-verbose", removalPlan(), Options{Width: 100, Verbose: true}},
+		{"rename", renamePlan(), Options{Width: 100}},
+		{"refusal", refusalPlan(), Options{Width: 100}},
+		{"text-60", textPlan(), Options{Width: 60}},
+		{"text-100", textPlan(), Options{Width: 100}},
+		{"text-verbose", textPlan(), Options{Width: 100, Verbose: true}},
+		{"text-colour", textPlan(), Options{Width: 100, Color: true}},
+		{"roster", rosterPlan(1000), Options{Width: 100}},
+		{"alike", alikePlan(), Options{Width: 100}},
+		{"aside", asidePlan(), Options{Width: 100}},
+		{"limits", limitPlan(), Options{Width: 100}},
+		{"limits-60", limitPlan(), Options{Width: 60}},
+		{"empty", emptyPlan(), Options{Width: 100}},
+		{"two", twoPlans(), Options{}},
+		{"hostile", hostilePlan(), Options{Width: 100}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			file := "testdata/" + c.name + ".golden"
+			got := terminal(t, c.plan, c.o)
+			if *rewrite {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("page differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Colour is for the eye only: without its escape sequences the page is the same.
+func TestColourChangesNoText(t *testing.T) {
+	escape := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), asidePlan(), limitPlan(), refusalPlan()} {
+		plain := terminal(t, d, Options{Width: 90})
+		coloured := terminal(t, d, Options{Width: 90, Color: true})
+		if diff := cmp.Diff(plain, escape.ReplaceAllString(coloured, "")); diff != "" {
+			t.Errorf("colour changes the text (-without +with):\n%s", diff)
+		}
+		if plain == coloured {
+			t.Error("there is no colour although it was asked for")
+		}
+	}
+}
+
+// Only a word that is too long by itself may stand out at the right.
+func TestPageKeepsItsWidth(t *testing.T) {
+	for _, width := range []int{60, 80, 100, 160, 200} {
+		for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), asidePlan(), limitPlan(), rosterPlan(40)} {
+			for _, verbose := range []bool{false, true} {
+				for line := range strings.Lines(terminal(t, d, Options{Width: width, Verbose: verbose})) {
+					line = strings.TrimSuffix(line, "\n")
+					if widthOf(line) > width && len(strings.Fields(line)) > 1 {
+						t.Errorf("line is %d columns wide, the page %d:\n%s", widthOf(line), width, line)
+					}
+					if strings.TrimRight(line, " ") != line {
+						t.Errorf("line ends with a space: %q", line)
+					}
+				}
+			}
+		}
+	}
+}
+
+// What a product says reaches the terminal as text, never as a command to it.
+func TestNothingUnprintableIsWritten(t *testing.T) {
+	for _, verbose := range []bool{false, true} {
+		for _, r := range terminal(t, hostilePlan(), Options{Verbose: verbose}) {
+			if r != '\n' && !printable(r) {
+				t.Errorf("the page has %q", r)
+			}
+		}
+	}
+}
+
+// A plan of any size is folded to a few screens, unless everything is asked for.
+func TestManyChangesAreFolded(t *testing.T) {
+	d := rosterPlan(20_000)
+	if n := strings.Count(terminal(t, d, Options{}), "\n"); n > 80 {
+		t.Errorf("20,000 creations take %d lines", n)
+	}
+	full := map[string]bool{}
+	for line := range strings.Lines(terminal(t, d, Options{Verbose: true})) {
+		full[strings.TrimSuffix(line, "\n")] = true
+	}
+	for _, c := range d.Plans[0].Changes {
+		if !full["  + create "+c.Addr.String()+"  roster.hcl:12"] {
+			t.Fatalf("--verbose does not show %s", c.Addr)
+		}
+	}
+}
+
+// However many are removed, each is told.
+func TestRemovalsAreNotFolded(t *testing.T) {
+	var p plan.Plan
+	for i := range mostRemovals {
+		p.Changes = append(p.Changes, remove(schema.Delete, object(&userKind, &user{Email: fmt.Sprintf("m%d@zoo.example", i)}), "gone"))
+	}
+	page := terminal(t, one(p), Options{})
+	for i := range p.Changes {
+		if a := p.Changes[i].Addr.String(); !strings.Contains(page, "delete "+a) {
+			t.Errorf("the page does not name %s", a)
+		}
+	}
+}
+
+func TestChangeWritesOneBlock(t *testing.T) {
+	p := rolePlan().Plans[0]
+	var b bytes.Buffer
+	if err := Change(&b, p, &p.Changes[0], Options{}); err != nil {
+		t.Fatal(err)
+	}
+	want := `  ~ update role.business_editor  roles.hcl:3
+      permissions  - business_edit_photo_cover
+                   - business_edit_photo_logo
+                   + review_management
+                   + review_reply
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFindings(t *testing.T) {
+	var b bytes.Buffer
+	err := Findings(&b, []schema.Finding{{Severity: schema.Warning, Addr: address("role", "x"), Pos: at("a.hcl", 3), Summary: "Odd role", Detail: "It is odd."}, {Summary: "Bad"}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff("  ! Odd role  role.x  a.hcl:3\n      It is odd.\n  ! Bad\n", b.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+type brokenWriter struct{}
+
+var errBroken = errors.New("broken pipe")
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestWriteErrorsAreTold(t *testing.T) {
+	if err := Terminal(brokenWriter{}, zooPlan(), Options{}); !errors.Is(err, errBroken) {
+		t.Errorf("got %v, want %v", err, errBroken)
+	}
+}
+
+func BenchmarkTerminal(b *testing.B) {
+	for name, o := range map[string]Options{"folded": {}, "verbose": {Verbose: true}} {
+		b.Run(name, func(b *testing.B) {
+			d := rosterPlan(20_000)
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := Terminal(io.Discard, d, o); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkTerminalUpdates(b *testing.B) {
+	var p plan.Plan
+	for i := range 20_000 {
+		have := user{Email: fmt.Sprintf("m%05d@zoo.example", i), First: "Ana", CustomRole: "a"}
+		want := have
+		want.CustomRole = fmt.Sprint("r", i%3)
+		p.Changes = append(p.Changes, update(object(&userKind, &have), object(&userKind, &want), schema.Pos{}, "custom_role"))
+	}
+	d := one(p)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Terminal(io.Discard, d, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/sergi/go-diff/diffmatchpatch"
+)
+
+// Where texts are longer than this many words or lines together, they are not
+// compared but shown one after the other: comparing is quadratic.
+const mostTokens = 4_000
+
+// textLines shows how a long text changes: by words where it is one paragraph, by
+// lines where it has several. Unchanged stretches are left out.
+func textLines(before, after string, indent int, verbose bool) []line {
+	if !strings.Contains(before+after, "\n") {
+		return wordLines(before, after, indent, verbose)
+	}
+	pieces := compare(strings.Split(before, "\n"), strings.Split(after, "\n"))
+	var out []line
+	for i := 0; i < len(pieces); i++ {
+		p := pieces[i]
+		if p.op == diffmatchpatch.DiffDelete && i+1 < len(pieces) && len(p.tokens) == 1 &&
+			pieces[i+1].op == diffmatchpatch.DiffInsert && len(pieces[i+1].tokens) == 1 {
+			out = append(out, wordLines(p.tokens[0], pieces[i+1].tokens[0], indent, verbose)...)
+			i++
+			continue
+		}
+		out = append(out, p.lines(indent, verbose, i == 0, i == len(pieces)-1)...)
+	}
+	return out
+}
+
+// lines shows a stretch of lines.
+func (p piece) lines(indent int, verbose, first, last bool) []line {
+	tokens, mark, s := p.tokens, "  ", dim
+	switch p.op {
+	case diffmatchpatch.DiffDelete:
+		mark, s = "- ", removed
+	case diffmatchpatch.DiffInsert:
+		mark, s = "+ ", added
+	default:
+		if !verbose {
+			tokens = elide(tokens, 2, 1, first, last, func(n int) string { return "… " + Count(n, "line", "lines") + " unchanged" })
+		}
+	}
+	var out []line
+	for _, t := range tokens {
+		out = append(out, row(indent, as(s, mark+clean(t))).hanging(indent+2))
+	}
+	return out
+}
+
+// wordLines shows a paragraph before and after, with the words that differ marked.
+func wordLines(before, after string, indent int, verbose bool) []line {
+	old, now := as(removed, "- "), as(added, "+ ")
+	var gone, come []span
+	pieces := compare(strings.Fields(before), strings.Fields(after))
+	for i, p := range pieces {
+		tokens := p.tokens
+		if p.op == diffmatchpatch.DiffEqual && !verbose {
+			tokens = elide(tokens, 5, 4, i == 0, i == len(pieces)-1, func(int) string { return "…" })
+		}
+		s := clean(strings.Join(tokens, " "))
+		if p.op != diffmatchpatch.DiffInsert {
+			gone = append(gone, as(removed, gapBefore(gone)), as(worse(p.op, removed, removedWord), s))
+		}
+		if p.op != diffmatchpatch.DiffDelete {
+			come = append(come, as(added, gapBefore(come)), as(worse(p.op, added, addedWord), s))
+		}
+	}
+	var out []line
+	if before != "" {
+		out = append(out, row(indent, append([]span{old}, gone...)...).hanging(indent+2))
+	}
+	if after != "" {
+		out = append(out, row(indent, append([]span{now}, come...)...).hanging(indent+2))
+	}
+	return out
+}
+
+func gapBefore(spans []span) string {
+	if len(spans) == 0 {
+		return ""
+	}
+	return " "
+}
+
+func worse(op diffmatchpatch.Operation, same, differs style) style {
+	if op == diffmatchpatch.DiffEqual {
+		return same
+	}
+	return differs
+}
+
+// elide keeps some tokens at the ends that touch a difference, and leaves the
+// middle out where that saves more than a few.
+func elide(tokens []string, keep, save int, first, last bool, word func(int) string) []string {
+	head, tail := keep, keep
+	if first {
+		head = 0
+	}
+	if last {
+		tail = 0
+	}
+	n := len(tokens) - head - tail
+	if n <= save {
+		return tokens
+	}
+	out := append([]string(nil), tokens[:head]...)
+	out = append(out, word(n))
+	return append(out, tokens[len(tokens)-tail:]...)
+}
+
+// A piece is a stretch of tokens that stays, goes or comes.
+type piece struct {
+	op     diffmatchpatch.Operation
+	tokens []string
+}
+
+// compare compares two lists of tokens. It has no time limit, because the same
+// texts must always give the same answer; their size is limited instead.
+func compare(before, after []string) []piece {
+	if len(before)+len(after) > mostTokens {
+		return []piece{{diffmatchpatch.DiffDelete, before}, {diffmatchpatch.DiffInsert, after}}
+	}
+	var known []string
+	number := map[string]rune{}
+	runes := func(tokens []string) []rune {
+		out := make([]rune, len(tokens))
+		for i, t := range tokens {
+			r, ok := number[t]
+			if !ok {
+				r = rune(len(known) + 1)
+				number[t] = r
+				known = append(known, t)
+			}
+			out[i] = r
+		}
+		return out
+	}
+	dmp := diffmatchpatch.New()
+	dmp.DiffTimeout = 0
+	var out []piece
+	for _, d := range dmp.DiffMainRunes(runes(before), runes(after), false) {
+		p := piece{op: d.Type}
+		for _, r := range d.Text {
+			p.tokens = append(p.tokens, known[r-1])
+		}
+		out = append(out, p)
+	}
+	return out
+}

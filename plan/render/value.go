@@ -1,0 +1,140 @@
+package render
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A writer of values knows the words of one plan: labels of opaque values and
+// names of virtual objects.
+type values struct {
+	plan    *plan.Plan
+	verbose bool
+}
+
+// clean makes a text from a product safe to print: what is not printable (an
+// escape sequence, a line break, a change of writing direction) is spelt out.
+func clean(s string) string {
+	for _, r := range s {
+		if !printable(r) {
+			return spell(s)
+		}
+	}
+	return s
+}
+
+// printable lets the two joiners through that names in some scripts need.
+func printable(r rune) bool {
+	return r == '\u200c' || r == '\u200d' || r != utf8.RuneError && unicode.IsPrint(r)
+}
+
+func spell(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if printable(r) {
+			b.WriteRune(r)
+		} else {
+			q := strconv.QuoteRune(r)
+			b.WriteString(q[1 : len(q)-1])
+		}
+	}
+	return b.String()
+}
+
+func quote(s string) string { return `"` + clean(strings.ReplaceAll(s, `"`, `\"`)) + `"` }
+
+// word returns one text of an attribute: bare where it is a name that means
+// something (a key, a value of a closed list), in quotes where it is free text,
+// shortened and followed by its label where it is opaque.
+func (v *values) word(a *schema.Attribute, s string) []span {
+	if label := v.plan.Labels[s]; label != "" {
+		return []span{say(v.short(s) + " (" + clean(label) + ")")}
+	}
+	if len(a.Kinds) > 0 || len(a.OneOf) > 0 || a.Type == schema.TypeSet {
+		return []span{say(clean(s))}
+	}
+	return []span{say(quote(s))}
+}
+
+// short cuts an opaque value that a label explains.
+func (v *values) short(s string) string {
+	if v.verbose || utf8.RuneCountInString(s) <= 10 {
+		return clean(s)
+	}
+	return clean(string([]rune(s)[:6])) + "…"
+}
+
+// scalar returns the value of an attribute that is one thing.
+func (v *values) scalar(a *schema.Attribute, o *schema.Object) []span {
+	switch t := o.Any(a.Name).(type) {
+	case nil:
+		return []span{as(dim, "(not set)")}
+	case string:
+		if t == "" {
+			return []span{as(dim, "(none)")}
+		}
+		return v.word(a, t)
+	case bool:
+		return []span{say(strconv.FormatBool(t))}
+	case int64:
+		return []span{say(strconv.FormatInt(t, 10))}
+	}
+	return []span{as(dim, "(not set)")}
+}
+
+// member returns one member of a set: a set inside a set by the name that it has
+// in the files, with its own members dimmed.
+func (v *values) member(a *schema.Attribute, s string) []span {
+	if a.Type == schema.TypeSets {
+		if name := v.plan.Names[s]; name != "" {
+			return []span{say(clean(name)), as(dim, "  "+clean(s))}
+		}
+		return []span{say(clean(s))}
+	}
+	if a.Type == schema.TypeMap {
+		return []span{say(clean(s))}
+	}
+	return v.word(a, s)
+}
+
+// members returns the members of an attribute, or nil where it is not set.
+func members(a *schema.Attribute, o *schema.Object) []string {
+	if o == nil || !o.Has(a.Name) {
+		return nil
+	}
+	return a.Members(o.Body)
+}
+
+// difference returns what is in b and not in a, and the other way round, both in
+// the order of the sets.
+func difference(a, b []string) (gone, come []string) {
+	missing := func(from, of []string) []string {
+		have := make(map[string]bool, len(of))
+		for _, s := range of {
+			have[s] = true
+		}
+		return slices.DeleteFunc(slices.Clone(from), func(s string) bool { return have[s] })
+	}
+	return missing(a, b), missing(b, a)
+}
+
+// many reports whether a reader sees members come and go.
+func many(a *schema.Attribute) bool {
+	return a.Type == schema.TypeSet || a.Type == schema.TypeSets || a.Type == schema.TypeMap
+}
+
+func recolour(s style, spans []span) []span {
+	out := slices.Clone(spans)
+	for i := range out {
+		if out[i].style == plain {
+			out[i].style = s
+		}
+	}
+	return out
+}

@@ -1,0 +1,154 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Symbol returns the one-column mark of an action.
+func Symbol(a schema.Action) string {
+	switch a {
+	case schema.Create:
+		return "+"
+	case schema.Update:
+		return "~"
+	case schema.Rename:
+		return "→"
+	case schema.Deactivate:
+		return "×"
+	case schema.Delete:
+		return "-"
+	case schema.Forget:
+		return "·"
+	case schema.Refuse:
+		return "!"
+	}
+	return " "
+}
+
+// Verb returns the word that people read for an action: "create", "disable".
+func Verb(a schema.Action) string {
+	switch a {
+	case schema.Deactivate:
+		return "disable"
+	case schema.Forget:
+		return "release"
+	case schema.Refuse:
+		return "cannot change"
+	case schema.NoOp:
+		return "keep"
+	}
+	return a.String()
+}
+
+// Past returns the word for an action that was done: "created", "disabled".
+func Past(a schema.Action) string {
+	switch a {
+	case schema.Deactivate:
+		return "disabled"
+	case schema.Refuse:
+		return "refused"
+	case schema.NoOp:
+		return "kept"
+	}
+	return strings.TrimSuffix(Verb(a), "e") + "ed"
+}
+
+func styleOf(a schema.Action) style {
+	switch a {
+	case schema.Create:
+		return added
+	case schema.Update, schema.Rename:
+		return altered
+	case schema.Deactivate, schema.Delete, schema.Refuse:
+		return removed
+	}
+	return dim
+}
+
+// Number writes a count as people read it: 20,000.
+func Number(n int) string {
+	if n < 0 {
+		return "-" + Number(-n)
+	}
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Count writes a number of things: "1 user", "20,000 users".
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Number(n) + " " + many
+}
+
+// Duration says roughly how long something takes: "under a minute", "about 3
+// minutes", "about 2 hours". It rounds up.
+func Duration(d time.Duration) string {
+	up := func(unit time.Duration) int { return int((d + unit - 1) / unit) }
+	switch {
+	case d < time.Minute:
+		return "under a minute"
+	case d == time.Minute:
+		return "about a minute"
+	case d <= 90*time.Minute:
+		return fmt.Sprintf("about %d minutes", up(time.Minute))
+	}
+	return fmt.Sprintf("about %d hours", up(time.Hour))
+}
+
+// Summary says in one line what a plan does:
+// "Plan: 3 to create, 1 to delete; 994 unchanged".
+func Summary(p *plan.Plan) string {
+	s := p.Summary()
+	text := counts(s)
+	if text == "" {
+		text = "nothing to do"
+	}
+	if s.Unchanged > 0 {
+		text += "; " + Number(s.Unchanged) + " unchanged"
+	}
+	return "Plan: " + text
+}
+
+// counts lists what a summary has, the riskiest last as people say it.
+func counts(s plan.Summary) string {
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{
+		{s.Create, "to create"}, {s.Update, "to update"}, {s.Rename, "to rename"}, {s.Delete, "to delete"},
+		{s.Deactivate, "to disable"}, {s.Forget, "to release"}, {s.Refuse, "refused"},
+	} {
+		if c.n > 0 {
+			parts = append(parts, Number(c.n)+" "+c.what)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Cost says in one line what planning took and what applying will take:
+// "12 requests used to plan; applying needs about 45 requests, under a minute at
+// 240 a minute".
+func Cost(c plan.Cost) string {
+	text := Count(c.Used, "request", "requests") + " used to plan"
+	if c.Needed == 0 {
+		return text
+	}
+	text += "; applying needs about " + Count(c.Needed, "request", "requests")
+	if c.Budget > 0 {
+		d := time.Duration(float64(c.Needed) / float64(c.Budget) * float64(time.Minute))
+		text += ", " + Duration(d) + " at " + Number(c.Budget) + " a minute"
+	}
+	return text
+}

@@ -1,0 +1,91 @@
+package render
+
+import (
+	"testing"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+func TestNumber(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 20000: "20,000", 1234567: "1,234,567", -1000: "-1,000"} {
+		if got := Number(n); got != want {
+			t.Errorf("Number(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestDuration(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "under a minute", 59 * time.Second: "under a minute", time.Minute: "about a minute", 61 * time.Second: "about 2 minutes",
+		12*time.Minute + time.Second: "about 13 minutes", 90 * time.Minute: "about 90 minutes", 91 * time.Minute: "about 2 hours", 5 * time.Hour: "about 5 hours",
+	} {
+		if got := Duration(d); got != want {
+			t.Errorf("Duration(%s) = %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestCost(t *testing.T) {
+	for _, c := range []struct {
+		cost plan.Cost
+		want string
+	}{
+		{plan.Cost{Used: 12, Needed: 45, Budget: 240}, "12 requests used to plan; applying needs about 45 requests, under a minute at 240 a minute"},
+		{plan.Cost{Used: 1, Needed: 1, Budget: 1}, "1 request used to plan; applying needs about 1 request, about a minute at 1 a minute"},
+		{plan.Cost{Used: 1000, Needed: 60000, Budget: 240}, "1,000 requests used to plan; applying needs about 60,000 requests, about 5 hours at 240 a minute"},
+		{plan.Cost{Used: 3, Needed: 2}, "3 requests used to plan; applying needs about 2 requests"},
+		{plan.Cost{Used: 3, Budget: 240}, "3 requests used to plan"},
+	} {
+		if got := Cost(c.cost); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+func TestSummary(t *testing.T) {
+	changes := func(actions ...schema.Action) (out []plan.Change) {
+		for _, a := range actions {
+			out = append(out, plan.Change{Action: a})
+		}
+		return out
+	}
+	for _, c := range []struct {
+		plan plan.Plan
+		want string
+	}{
+		{plan.Plan{}, "Plan: nothing to do"},
+		{plan.Plan{Unchanged: map[string]int{"user": 1200}}, "Plan: nothing to do; 1,200 unchanged"},
+		{plan.Plan{Changes: changes(schema.Create, schema.Create, schema.Update, schema.Delete, schema.Deactivate), Unchanged: map[string]int{"user": 994}},
+			"Plan: 2 to create, 1 to update, 1 to delete, 1 to disable; 994 unchanged"},
+		{plan.Plan{Changes: changes(schema.Rename, schema.Forget, schema.Refuse, schema.NoOp)}, "Plan: 1 to rename, 1 to release, 1 refused"},
+	} {
+		if got := Summary(&c.plan); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+func TestActionWords(t *testing.T) {
+	for _, c := range []struct {
+		action             schema.Action
+		symbol, verb, past string
+	}{
+		{schema.NoOp, " ", "keep", "kept"},
+		{schema.Create, "+", "create", "created"},
+		{schema.Update, "~", "update", "updated"},
+		{schema.Rename, "→", "rename", "renamed"},
+		{schema.Forget, "·", "release", "released"},
+		{schema.Deactivate, "×", "disable", "disabled"},
+		{schema.Delete, "-", "delete", "deleted"},
+		{schema.Refuse, "!", "cannot change", "refused"},
+	} {
+		if s, v, p := Symbol(c.action), Verb(c.action), Past(c.action); s != c.symbol || v != c.verb || p != c.past {
+			t.Errorf("%s: got %q %q %q, want %q %q %q", c.action, s, v, p, c.symbol, c.verb, c.past)
+		}
+		if widthOf(Symbol(c.action)) != 1 {
+			t.Errorf("%s: the symbol is not one column wide", c.action)
+		}
+	}
+}
