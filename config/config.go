@@ -1,9 +1,19 @@
 // Package config turns the HCL files of one directory into desired objects. It
 // knows no product and no network: what blocks may be written comes in as
 // schema.Products.
+//
+// The way of a file: source.go reads and parses, declare.go sorts its blocks,
+// variable.go and provider.go evaluate what stands first, resource.go evaluates
+// the rest in the order of references (scope.go, visit.go), decode.go and
+// reference.go bring values into the form of the attribute table, and link.go
+// holds the result against itself.
 package config
 
 import (
+	"cmp"
+	"path/filepath"
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -14,16 +24,97 @@ type Options struct {
 	Products []*schema.Product
 	Vars     []string // --var name=value, in order
 	VarFiles []string // --var-file, in order
+	Inputs   []Input  // --var and --var-file in the order of the command line, where that matters; after VarFiles and Vars
 	Environ  []string // as os.Environ; ROLECALL_VAR_name is read
-	Version  string   // of rolecall, for required_version
+	Version  string   // of rolecall, for required_version; empty means not checked
+}
+
+// An Input is one --var or one --var-file. Exactly one of the two is set.
+type Input struct {
+	Var  string // name=value
+	File string
 }
 
 // A Config is what the files of one directory say.
 type Config struct {
 	Dir     string
+	Files   []string         // that were read, variable files included, in the order of reading
 	Tenants []*schema.Tenant // in file order; diagnostics say where there is none
 }
 
-// Load reads a directory. The Config is complete only where the diagnostics have
-// no error. All diagnostics of all files are returned, sorted by place.
-func Load(dir string, o Options) (*Config, hcl.Diagnostics) { panic("not built yet") }
+// Load reads a directory: its *.hcl and *.hcl.json files, not those of folders
+// below it. The Config is complete only where the diagnostics have no error. All
+// diagnostics of all files are returned, sorted by place; Code gives their codes.
+//
+// Values of variables come, the later winning, from their default, ROLECALL_VAR_x
+// in the environment, *.auto.vars.hcl and *.auto.vars.hcl.json in the order of
+// their names, Options.VarFiles, Options.Vars, and Options.Inputs.
+func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
+	l := newLoader(filepath.Clean(dir), o)
+	l.read()
+	if len(l.sources) > 0 {
+		l.declare()
+		l.evaluate()
+	}
+	return l.config(), l.finish()
+}
+
+// config collects what was loaded.
+func (l *loader) config() *Config {
+	c := &Config{Dir: l.dir, Files: l.files}
+	for _, t := range l.tenants {
+		c.Tenants = append(c.Tenants, t.Tenant)
+	}
+	return c
+}
+
+// finish drops what only follows from a file that could not be parsed, and sorts
+// the diagnostics by place.
+func (l *loader) finish() hcl.Diagnostics {
+	broken := map[string]bool{}
+	for _, s := range l.sources {
+		if s.broken {
+			broken[s.path] = true
+		}
+	}
+	var out hcl.Diagnostics
+	seen := map[string]bool{}
+	for _, d := range l.diags {
+		if len(broken) > 0 && follows(d, broken) {
+			continue
+		}
+		text := placeOf(d).String() + d.Summary + d.Detail
+		if !seen[text] {
+			seen[text] = true
+			out = append(out, d)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *hcl.Diagnostic) int { return comparePlaces(placeOf(a), placeOf(b)) })
+	return out
+}
+
+// follows reports whether the diagnostic may be there only because a file is
+// broken: it is about that file's contents, or misses what may stand in it.
+func follows(d *hcl.Diagnostic, broken map[string]bool) bool {
+	switch Code(d) {
+	case codeMissingProvider, codeUndeclared, codeUnknownBlock:
+		return true
+	}
+	if d.Subject == nil || !broken[d.Subject.Filename] {
+		return false
+	}
+	e, _ := d.Extra.(extra)
+	return !e.syntax
+}
+
+func placeOf(d *hcl.Diagnostic) hcl.Range {
+	if d.Subject == nil {
+		return hcl.Range{}
+	}
+	return *d.Subject
+}
+
+func comparePlaces(a, b hcl.Range) int {
+	return cmp.Or(cmp.Compare(a.Filename, b.Filename), cmp.Compare(a.Start.Line, b.Start.Line),
+		cmp.Compare(a.Start.Column, b.Start.Column))
+}

@@ -1,0 +1,83 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// content takes a block apart and reports what does not belong there.
+func (l *loader) content(b *hcl.Block, s *hcl.BodySchema) *hcl.BodyContent {
+	return l.contentOf(b, b.Body, s)
+}
+
+// contentOf is content with a body that stands for the block's, such as one whose
+// dynamic blocks are expanded.
+func (l *loader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema) *hcl.BodyContent {
+	content, _, diags := body.PartialContent(s)
+	l.report(explain(diags, false)...)
+	names := make([]string, 0, len(s.Attributes)+len(s.Blocks))
+	for _, a := range s.Attributes {
+		names = append(names, a.Name)
+	}
+	if native, ok := b.Body.(*hclsyntax.Body); ok {
+		l.strangers(b, native, s, names)
+		return content
+	}
+	_, rest, _ := b.Body.PartialContent(&hcl.BodySchema{
+		Attributes: s.Attributes, Blocks: append(slices.Clone(s.Blocks), hcl.BlockHeaderSchema{Type: "dynamic", LabelNames: []string{"type"}}),
+	})
+	if diags.HasErrors() {
+		return content
+	}
+	left, diags := rest.JustAttributes()
+	l.report(diags...)
+	for _, a := range left {
+		l.unknownAttribute(b, a.Name, a.NameRange, s, names)
+	}
+	return content
+}
+
+// strangers reports attributes and blocks of a native body that the schema does
+// not have.
+func (l *loader) strangers(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema, names []string) {
+	for _, a := range body.Attributes {
+		if !slices.Contains(names, a.Name) {
+			l.unknownAttribute(b, a.Name, a.NameRange, s, names)
+		}
+	}
+	for _, inner := range body.Blocks {
+		switch at := inner.TypeRange; {
+		case slices.Contains(names, inner.Type):
+			l.report(problem("config/unknown-attribute", &at, quoted(inner.Type)+" is an attribute, not a block",
+				"Write it with an equals sign: %s = …", inner.Type))
+		case inner.Type == "dynamic" && len(s.Blocks) > 0, hasBlock(s, inner.Type):
+		case len(s.Blocks) == 0 && inner.Type == "dynamic":
+			l.report(problem(codeUnknownBlock, &at, "A dynamic block has no place here",
+				"%s has attributes only. Build the value with a for expression instead: [for x in … : …].", article(b.Type)))
+		default:
+			l.report(problem(codeUnknownBlock, &at, "Unknown block "+quoted(inner.Type),
+				"%s has no block %q inside.%s", article(b.Type), inner.Type, meant(inner.Type, blockNames(s))))
+		}
+	}
+}
+
+func (l *loader) unknownAttribute(b *hcl.Block, name string, at hcl.Range, s *hcl.BodySchema, names []string) {
+	if hasBlock(s, name) {
+		l.report(problem("config/unknown-attribute", &at, quoted(name)+" is a block, not an attribute", "Write it without an equals sign: %s { … }.", name))
+		return
+	}
+	l.report(problem("config/unknown-attribute", &at, "Unknown attribute "+quoted(name),
+		"%s has no attribute %q.%s", article(b.Type), name, meant(name, names)))
+}
+
+func hasBlock(s *hcl.BodySchema, typ string) bool { return slices.Contains(blockNames(s), typ) }
+
+func blockNames(s *hcl.BodySchema) []string {
+	var out []string
+	for _, b := range s.Blocks {
+		out = append(out, b.Type)
+	}
+	return out
+}

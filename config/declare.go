@@ -1,0 +1,233 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A loader holds one directory while it is being read. Everything in it, the
+// syntax trees above all, is dropped when Load returns.
+type loader struct {
+	dir   string
+	opts  Options
+	diags hcl.Diagnostics
+
+	files   []string  // read so far
+	auto    []string  // *.auto.vars.hcl
+	sources []*source // configuration files in the order of their names
+
+	functions map[string]function.Function
+	variables map[string]*variable
+	values    cty.Value // the object behind "var"
+	locals    map[string]*local
+	tenants   []*tenant
+	removed   []*hcl.Block
+	resources []*resource // in file order
+	path      []*node     // being visited, outermost first
+
+	unreadValues bool // a file of values could not be read
+	unknown      bool // a provider block names no known product, so its kinds are not known either
+}
+
+func newLoader(dir string, o Options) *loader {
+	return &loader{
+		dir: dir, opts: o,
+		functions: functions(dir),
+		variables: map[string]*variable{},
+		locals:    map[string]*local{},
+	}
+}
+
+func (l *loader) report(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags...) }
+
+// The block types that are the same for every product.
+var fixedBlocks = []string{"rolecall", "provider", "variable", "locals", "removed"}
+
+// declare sorts the blocks of all files by what they declare. Provider blocks come
+// first, because they say what other blocks there may be.
+func (l *loader) declare() {
+	for _, b := range l.take("rolecall", 0, 0) {
+		l.checkVersion(b)
+	}
+	for _, b := range l.take("variable", 1, 1) {
+		l.declareVariable(b)
+	}
+	for _, b := range l.take("locals", 0, 0) {
+		l.declareLocals(b)
+	}
+	for _, b := range l.take("provider", 1, 2) {
+		l.declareTenant(b)
+	}
+	l.removed = l.take("removed", 2, 2)
+	var blocks []*hcl.Block
+	for _, k := range l.kinds() {
+		n := max(1, len(k.Labels()))
+		blocks = append(blocks, l.take(k.Name, n, n)...)
+	}
+	slices.SortStableFunc(blocks, func(a, b *hcl.Block) int { return comparePlaces(a.DefRange, b.DefRange) })
+	for _, b := range blocks {
+		l.declareResource(b)
+	}
+	l.declareRest()
+	if len(l.tenants) == 0 && !l.unknown {
+		l.report(problem(codeMissingProvider, nil, "No provider block",
+			"No file in %s says which product it is about. Add a block such as\n\n  provider %q {\n  }\n\nwith the product's settings.%s",
+			l.dir, l.exampleProduct(), meant("", l.productNames())))
+	}
+}
+
+// take returns the blocks of one type from all files, in file order. In JSON a
+// block has exactly least labels.
+func (l *loader) take(typ string, least, most int) []*hcl.Block {
+	var out []*hcl.Block
+	for _, s := range l.sources {
+		if s.file == nil {
+			continue
+		}
+		if body, ok := s.file.Body.(*hclsyntax.Body); ok {
+			for _, b := range body.Blocks {
+				if b.Type == typ {
+					out = l.labelled(out, b.AsHCLBlock(), least, most)
+				}
+			}
+			continue
+		}
+		content, rest, diags := s.rest.PartialContent(&hcl.BodySchema{
+			Blocks: []hcl.BlockHeaderSchema{{Type: typ, LabelNames: slices.Repeat([]string{"name"}, least)}},
+		})
+		s.rest = rest
+		l.report(diags...)
+		out = append(out, content.Blocks...)
+	}
+	return out
+}
+
+// labelled appends the block where it has as many labels as it should.
+func (l *loader) labelled(out []*hcl.Block, b *hcl.Block, least, most int) []*hcl.Block {
+	if n := len(b.Labels); n < least || n > most {
+		l.report(problem("config/labels", b.DefRange.Ptr(), "Wrong number of labels",
+			"%s takes %s, and here are %d. The header looks like this: %s {", article(b.Type), labelCount(least, most), n, header(b.Type, least)))
+		return out
+	}
+	for i, label := range b.Labels {
+		if label == "" {
+			l.report(problem("config/labels", b.LabelRanges[i].Ptr(), "Empty label", "A label names the block or the object, so it cannot be empty."))
+			return out
+		}
+	}
+	return append(out, b)
+}
+
+func labelCount(least, most int) string {
+	switch {
+	case most == 0:
+		return "no label"
+	case least == 1 && most == 1:
+		return "one label"
+	case least == 1 && most == 2:
+		return "one or two labels"
+	case least == 2:
+		return "two labels"
+	}
+	return "more labels"
+}
+
+func header(typ string, labels int) string {
+	return typ + strings.Repeat(` "…"`, labels)
+}
+
+// article puts "A" or "An" before the name of a block.
+func article(name string) string {
+	if strings.ContainsRune("aeiou", rune(name[0])) {
+		return "An " + name + " block"
+	}
+	return "A " + name + " block"
+}
+
+// kinds lists the kinds of the declared products, each name once.
+func (l *loader) kinds() []*schema.Kind {
+	var out []*schema.Kind
+	seen := map[string]bool{}
+	for _, t := range l.tenants {
+		for _, k := range t.Product.Kinds {
+			if !seen[k.Name] {
+				seen[k.Name] = true
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}
+
+// declareRest reports what is left at the top of the files: blocks of no known
+// type, and attributes.
+func (l *loader) declareRest() {
+	for _, s := range l.sources {
+		if s.file == nil {
+			continue
+		}
+		body, native := s.file.Body.(*hclsyntax.Body)
+		if !native {
+			left, diags := s.rest.JustAttributes()
+			l.report(diags...)
+			for _, a := range left {
+				l.unknownBlock(a.Name, a.NameRange)
+			}
+			continue
+		}
+		for _, b := range body.Blocks {
+			if !slices.Contains(fixedBlocks, b.Type) && !l.isKind(b.Type) {
+				l.unknownBlock(b.Type, b.TypeRange)
+			}
+		}
+		for _, a := range body.Attributes {
+			l.report(problem("config/outside-block", a.NameRange.Ptr(), "Attribute outside a block",
+				"%q stands by itself. Attributes belong into a block; named values belong into locals { }.", a.Name))
+		}
+	}
+}
+
+func (l *loader) isKind(name string) bool {
+	return slices.ContainsFunc(l.tenants, func(t *tenant) bool { return t.groups[name] != nil })
+}
+
+func (l *loader) unknownBlock(name string, at hcl.Range) {
+	if l.unknown {
+		return
+	}
+	for _, p := range l.opts.Products {
+		if p.Kind(name) != nil {
+			l.report(problem(codeUnknownBlock, &at, "No provider block for "+quoted(name),
+				"A %s belongs to %s, and no file says which %s account is meant. Add a provider %q block.", name, p.Title, p.Title, p.Name))
+			return
+		}
+	}
+	known := slices.Clone(fixedBlocks)
+	for _, k := range l.kinds() {
+		known = append(known, k.Name)
+	}
+	l.report(problem(codeUnknownBlock, &at, "Unknown block type "+quoted(name), "There is no block type %q.%s", name, meant(name, known)))
+}
+
+func (l *loader) productNames() []string {
+	var out []string
+	for _, p := range l.opts.Products {
+		out = append(out, p.Name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (l *loader) exampleProduct() string {
+	if names := l.productNames(); len(names) == 1 {
+		return names[0]
+	}
+	return "…"
+}

@@ -1,0 +1,244 @@
+package config
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A mistake is why a value does not fit an attribute.
+type mistake struct {
+	code     string
+	summary  string // begins with a verb; the attribute's name comes before it
+	detail   string
+	member   int  // index of the member that is meant, or -1
+	reported bool // elsewhere, where the value comes from
+}
+
+// at makes a diagnostic of the mistake. The place is the expression's, or its
+// member's where that is written out, or else the given one.
+func (m *mistake) at(attribute string, e hcl.Expression, secret bool, else_ ...hcl.Range) *hcl.Diagnostic {
+	var at hcl.Range
+	switch {
+	case e != nil && m.member >= 0:
+		at = elementRange(e, m.member)
+	case e != nil:
+		at = e.Range()
+	case len(else_) > 0:
+		at = else_[0]
+	}
+	detail := m.detail
+	if secret {
+		detail = "The value comes from a sensitive variable and is not shown."
+	}
+	return problem(m.code, &at, attribute+" "+m.summary, "%s", detail)
+}
+
+func wrongType(summary, detail string, args ...any) *mistake {
+	return &mistake{code: "config/wrong-type", summary: summary, detail: fmt.Sprintf(detail, args...), member: -1}
+}
+
+// decode brings a known, unmarked value that is not null to the Go form of the
+// attribute, as Attribute.SetAny takes it.
+func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
+	text := plainText
+	if len(row.Kinds) > 0 {
+		text = func(v cty.Value) (string, *mistake) { return keyOf(row, v, t) }
+	}
+	switch row.Type {
+	case schema.TypeBool:
+		v, err := convert.Convert(val, cty.Bool)
+		if err != nil {
+			return nil, wrongType("must be true or false", "This is %s.%s", describe(val), emptyHint(val))
+		}
+		return v.True(), nil
+	case schema.TypeInt:
+		return wholeNumber(val)
+	case schema.TypeSet:
+		return orNil(textSet(val, text))
+	case schema.TypeSets:
+		return textSets(row, val, text)
+	case schema.TypeMap:
+		return textMap(val)
+	}
+	return orNil(text(val))
+}
+
+// orNil keeps a typed value out of the interface where there is a mistake.
+func orNil[T any](v T, m *mistake) (any, *mistake) {
+	if m != nil {
+		return nil, m
+	}
+	return v, nil
+}
+
+// emptyHint helps with the empty cell of a CSV file.
+func emptyHint(val cty.Value) string {
+	if val.Type() == cty.String && val.AsString() == "" {
+		return " An empty cell is an empty text; write (x == \"\" ? null : x) to leave the attribute unset."
+	}
+	return ""
+}
+
+const mustBeText = "must be text"
+
+// plainText takes texts only: a number in place of a text is a mistake, because
+// 007 and 7 are one number and two keys.
+func plainText(val cty.Value) (string, *mistake) {
+	switch typ := val.Type(); {
+	case val.IsNull():
+		return "", wrongType("must not have a null", "A text was expected here.")
+	case typ == cty.String:
+		return val.AsString(), nil
+	case typ == cty.Number, typ == cty.Bool:
+		return "", wrongType(mustBeText, "This is %s. Put it in quotes, or write tostring(…) around it.", describe(val))
+	case handleIn(val) != nil:
+		h := handleIn(val)
+		return "", wrongType(mustBeText, "This is the whole %s. Name the attribute that is meant, such as %s.%s.",
+			h.resource.kind.Name, h.resource.name, h.resource.kind.Attributes[0].Name)
+	}
+	return "", wrongType(mustBeText, "This is %s.", describe(val))
+}
+
+// wholeNumber takes a number without a fraction, also written as a text.
+func wholeNumber(val cty.Value) (any, *mistake) {
+	v, err := convert.Convert(val, cty.Number)
+	if err != nil {
+		return nil, wrongType("must be a number", "This is %s.%s", describe(val), emptyHint(val))
+	}
+	n, accuracy := v.AsBigFloat().Int64()
+	if accuracy != big.Exact {
+		return nil, wrongType("must be a whole number", "This is %s.", describe(val))
+	}
+	return n, nil
+}
+
+// textSet takes a list, a tuple or a set, and each member through text.
+func textSet(val cty.Value, text func(cty.Value) (string, *mistake)) ([]string, *mistake) {
+	if p := list(val); p != nil {
+		return nil, p
+	}
+	out := make([]string, 0, val.LengthInt())
+	for it := val.ElementIterator(); it.Next(); {
+		_, v := it.Element()
+		s, p := text(v)
+		if p != nil {
+			if p.member = len(out); val.Type().IsSetType() {
+				p.member = -1
+			}
+			if p.summary == mustBeText {
+				p.summary = "must be a list of texts"
+			}
+			return nil, p
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// list reports what is no list.
+func list(val cty.Value) *mistake {
+	typ := val.Type()
+	switch {
+	case typ.IsListType(), typ.IsTupleType(), typ.IsSetType():
+		return nil
+	case typ == cty.String:
+		return wrongType("must be a list", "This is %s. Put it in brackets: [ … ].", describe(val))
+	case handleIn(val) != nil:
+		return wrongType("must be a list", "This is %s. Put it in brackets: [%s].", describe(val), handleIn(val).resource.name)
+	case typ.IsMapType(), typ.IsObjectType():
+		return wrongType("must be a list", "This is %s. Write values(…) around it to take all of them, or name one with [\"key\"].", describe(val))
+	}
+	return wrongType("must be a list", "This is %s.", describe(val))
+}
+
+// textSets takes a list whose members are lists, or declared objects that stand
+// for one.
+func textSets(row *schema.Attribute, val cty.Value, text func(cty.Value) (string, *mistake)) (any, *mistake) {
+	if p := list(val); p != nil {
+		return nil, p
+	}
+	out := make([][]string, 0, val.LengthInt())
+	for it := val.ElementIterator(); it.Next(); {
+		_, v := it.Element()
+		inner, p := innerSet(row, v, text)
+		if p != nil {
+			if p.member = len(out); val.Type().IsSetType() {
+				p.member = -1
+			}
+			return nil, p
+		}
+		out = append(out, inner)
+	}
+	return out, nil
+}
+
+func innerSet(row *schema.Attribute, v cty.Value, text func(cty.Value) (string, *mistake)) ([]string, *mistake) {
+	if v.IsNull() {
+		return nil, wrongType("must not have a null", "A list was expected here.")
+	}
+	if h := handleIn(v); h != nil && row.Via != "" {
+		return h.set(row)
+	}
+	inner, p := textSet(v, text)
+	if p != nil && v.Type() == cty.String && row.Via != "" {
+		p.detail = fmt.Sprintf("Each member is a declared %s, such as %s.name, or a list of %s.", row.Via, row.Via, listKinds(row.Kinds))
+	}
+	return inner, p
+}
+
+// textMap takes an object or a map of texts. A null in it means that there is no
+// such entry.
+func textMap(val cty.Value) (any, *mistake) {
+	if typ := val.Type(); !typ.IsMapType() && !typ.IsObjectType() || handleIn(val) != nil {
+		return nil, wrongType("must be a map", "This is %s. Write it like { name = \"value\" }.", describe(val))
+	}
+	out := make(map[string]string, val.LengthInt())
+	for it := val.ElementIterator(); it.Next(); {
+		k, v := it.Element()
+		if v.IsNull() {
+			continue
+		}
+		s, p := plainText(v)
+		if p != nil {
+			p.detail = fmt.Sprintf("%q: %s", k.AsString(), p.detail)
+			return nil, p
+		}
+		out[k.AsString()] = s
+	}
+	return out, nil
+}
+
+// describe names a value in a sentence: `the text "abc"`, "a list of 3".
+func describe(val cty.Value) string {
+	typ := val.Type()
+	switch {
+	case val.IsNull():
+		return "null"
+	case !val.IsKnown():
+		return "not known"
+	case typ == cty.String:
+		return "the text " + quoted(val.AsString())
+	case typ == cty.Number:
+		return "the number " + val.AsBigFloat().Text('g', 20)
+	case typ == cty.Bool:
+		return fmt.Sprintf("the value %t", val.True())
+	case handleIn(val) != nil:
+		return "the declared " + handleIn(val).resource.name
+	case typ.IsTupleType(), typ.IsListType(), typ.IsSetType():
+		return fmt.Sprintf("a list with %d members", val.LengthInt())
+	case typ.IsMapType() && isResource(typ.ElementType()):
+		return fmt.Sprintf("a block with for_each, so %d objects", val.LengthInt())
+	case typ.IsMapType():
+		return fmt.Sprintf("a map with %d entries", val.LengthInt())
+	case typ.IsObjectType():
+		return "an object with " + some(slices.Sorted(keys(typ.AttributeTypes())))
+	}
+	return typ.FriendlyName()
+}

@@ -1,0 +1,117 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Codes that the package itself looks at. The others stand where they are used.
+const (
+	codeMissingProvider = "config/missing-provider"
+	codeUndeclared      = "config/undeclared"
+	codeUnknownBlock    = "config/unknown-block"
+)
+
+// extra is what a diagnostic carries beyond hcl's own fields.
+type extra struct {
+	code    string
+	address string // of the object that is meant, where one is
+	syntax  bool   // from reading or parsing, so true whatever else is wrong
+}
+
+// Code returns the stable code.
+func (e extra) Code() string { return e.code }
+
+// Code returns the stable code of a diagnostic, by which people search for it:
+// "config/unknown-attribute". What hcl itself reports has a code that begins
+// with "hcl/".
+func Code(d *hcl.Diagnostic) string {
+	if c, ok := d.Extra.(interface{ Code() string }); ok {
+		return c.Code()
+	}
+	return codeOf(d)
+}
+
+// codeOf makes a code for a diagnostic of hcl from its summary.
+func codeOf(d *hcl.Diagnostic) string {
+	words := strings.FieldsFunc(strings.ToLower(d.Summary), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	return "hcl/" + strings.Join(words, "-")
+}
+
+// problem makes an error. The subject may be nil.
+func problem(code string, subject *hcl.Range, summary, detail string, args ...any) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  summary,
+		Detail:   fmt.Sprintf(detail, args...),
+		Subject:  subject,
+		Extra:    extra{code: code},
+	}
+}
+
+// warning turns a diagnostic into a warning.
+func warning(d *hcl.Diagnostic) *hcl.Diagnostic {
+	d.Severity = hcl.DiagWarning
+	return d
+}
+
+// about says which object a diagnostic means.
+func about(d *hcl.Diagnostic, address string) *hcl.Diagnostic {
+	e, ok := d.Extra.(extra)
+	if !ok {
+		e.code = codeOf(d)
+	}
+	e.address = address
+	d.Extra = e
+	return d
+}
+
+// meant is the half-sentence that offers the nearest candidate, or lists them all.
+func meant(name string, candidates []string) string {
+	if n := schema.Nearest(name, candidates); n != "" {
+		return fmt.Sprintf(" Did you mean %q?", n)
+	}
+	if len(candidates) == 0 {
+		return ""
+	}
+	return " There is: " + some(candidates) + "."
+}
+
+// some joins names, at most a dozen of them.
+func some(names []string) string {
+	const most = 12
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// quoted shortens a name for a summary and puts it in quotes.
+func quoted(name string) string {
+	const most = 30
+	if r := []rune(name); len(r) > most {
+		name = string(r[:most-1]) + "…"
+	}
+	return fmt.Sprintf("%q", name)
+}
+
+// place names a range in a sentence: "zoo.hcl line 12".
+func place(r hcl.Range) string { return fmt.Sprintf("%s line %d", r.Filename, r.Start.Line) }
+
+// posOf makes the place of a block.
+func posOf(r hcl.Range) schema.Pos {
+	return schema.Pos{File: r.Filename, Line: r.Start.Line, Column: r.Start.Column}
+}
+
+// rangeOf is the range that only knows where it begins.
+func rangeOf(p schema.Pos) *hcl.Range {
+	at := hcl.Pos{Line: p.Line, Column: p.Column}
+	return &hcl.Range{Filename: p.File, Start: at, End: at}
+}

@@ -1,0 +1,179 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// explain gives hcl's diagnostics a code, says in our words what people meet most,
+// and adds the values that were involved. The evaluation context, which would keep
+// everything in memory, is let go. Secret values are not shown.
+func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
+	for _, d := range diags {
+		if d.Extra == nil || Code(d) == codeOf(d) {
+			d.Extra = extra{code: codeOf(d)}
+		}
+		if d.Expression == nil || d.EvalContext == nil {
+			continue
+		}
+		if !rephrase(d) && !secret {
+			d.Detail += involved(d.Expression, d.EvalContext)
+		}
+		d.Expression, d.EvalContext = nil, nil
+	}
+	return diags
+}
+
+// rephrase replaces the text of a diagnostic about something that is not there by
+// one that says what there is.
+func rephrase(d *hcl.Diagnostic) bool {
+	switch d.Summary {
+	case "Unsupported attribute", "Invalid index", "Attempt to get attribute from null value", "Attempt to index null value":
+	default:
+		return false
+	}
+	var base cty.Value
+	var name, step string
+	switch e := d.Expression.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		base, name, step = brokenStep(e.Traversal, d.EvalContext)
+	case *hclsyntax.IndexExpr:
+		key, diags := e.Key.Value(d.EvalContext)
+		if diags.HasErrors() || !key.IsWhollyKnown() || key.IsNull() || key.Type() != cty.String {
+			return false
+		}
+		base, diags = e.Collection.Value(d.EvalContext)
+		if diags.HasErrors() {
+			return false
+		}
+		name, step = "this", key.AsString()
+		if c, ok := e.Collection.(*hclsyntax.ScopeTraversalExpr); ok {
+			name = written(c.Traversal)
+		}
+	case *hclsyntax.RelativeTraversalExpr:
+		var diags hcl.Diagnostics
+		if base, diags = e.Source.Value(d.EvalContext); diags.HasErrors() || len(e.Traversal) == 0 {
+			return false
+		}
+		name = "this"
+		step, _ = stepName(e.Traversal[0])
+	}
+	return step != "" && base != cty.NilVal && absent(d, base, name, step)
+}
+
+// brokenStep finds the step at which a traversal fails: the value before it, how
+// that is written, and the name that it does not have.
+func brokenStep(t hcl.Traversal, ctx *hcl.EvalContext) (base cty.Value, name, step string) {
+	for i := 1; i < len(t); i++ {
+		if _, diags := t[:i+1].TraverseAbs(ctx); !diags.HasErrors() {
+			continue
+		}
+		base, diags := t[:i].TraverseAbs(ctx)
+		if diags.HasErrors() {
+			return cty.NilVal, "", ""
+		}
+		step, _ = stepName(t[i])
+		return base, written(t[:i]), step
+	}
+	return cty.NilVal, "", ""
+}
+
+// absent says that base has no step.
+func absent(d *hcl.Diagnostic, base cty.Value, name, step string) bool {
+	d.Extra = extra{code: "config/no-such-attribute"}
+	typ := base.Type()
+	switch {
+	case base.IsNull():
+		d.Summary = shorten(name) + " is null"
+		d.Detail = fmt.Sprintf("%s has no value, so %q cannot be taken from it.", name, step)
+	case isResource(typ):
+		h := handleIn(base)
+		d.Summary = capital(h.resource.kind.Name) + " has no attribute " + quoted(step)
+		d.Detail = fmt.Sprintf("%s is a %s.%s", h.resource.name, h.resource.kind.Name, meant(step, visible(typ)))
+	case typ.IsMapType() && isResource(typ.ElementType()):
+		d.Summary = shorten(name) + " has no " + quoted(step)
+		d.Detail = fmt.Sprintf("%s has for_each, so its objects are named by each.key: %s[\"key\"].%s", name, name, meant(step, mapKeys(base)))
+	case typ.IsObjectType(), typ.IsMapType():
+		names := mapKeys(base)
+		d.Summary = shorten(name) + " has no " + quoted(step)
+		if d.Detail = fmt.Sprintf("There is no %q in it.%s", step, meant(step, names)); len(names) == 0 {
+			d.Detail = "It is empty."
+		}
+		if strings.HasPrefix(name, "each.value") {
+			d.Detail += " Where the rows come from a CSV file, its first line gives these names."
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func visible(typ cty.Type) []string {
+	return slices.DeleteFunc(slices.Sorted(keys(typ.AttributeTypes())), func(s string) bool { return s == handleName })
+}
+
+func mapKeys(val cty.Value) []string {
+	if val.Type().IsObjectType() {
+		return visible(val.Type())
+	}
+	if !val.IsKnown() {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(val.AsValueMap()))
+}
+
+// shorten cuts an expression for a summary.
+func shorten(name string) string {
+	const most = 30
+	if r := []rune(name); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return name
+}
+
+// written gives a traversal as it is written in HCL.
+func written(t hcl.Traversal) string {
+	var b strings.Builder
+	for _, step := range t {
+		switch s := step.(type) {
+		case hcl.TraverseRoot:
+			b.WriteString(s.Name)
+		case hcl.TraverseAttr:
+			b.WriteString("." + s.Name)
+		case hcl.TraverseIndex:
+			if s.Key.Type() == cty.String {
+				fmt.Fprintf(&b, "[%q]", s.Key.AsString())
+			} else {
+				fmt.Fprintf(&b, "[%s]", s.Key.AsBigFloat().Text('f', 0))
+			}
+		}
+	}
+	return b.String()
+}
+
+// involved lists the short values that an expression mentions, as sentences.
+func involved(e hcl.Expression, ctx *hcl.EvalContext) string {
+	const most, longest = 3, 60
+	var out []string
+	for _, t := range e.Variables() {
+		val, diags := t.TraverseAbs(ctx)
+		if diags.HasErrors() || !val.IsKnown() || val.IsMarked() || written(t) == "each.key" {
+			continue
+		}
+		if val.IsNull() || val.Type().IsPrimitiveType() {
+			if s := fmt.Sprintf("%s is %s.", written(t), describe(val)); len(s) <= longest && !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "\nHere " + strings.Join(out[:min(most, len(out))], " ")
+}

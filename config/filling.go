@@ -1,0 +1,203 @@
+package config
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A filling puts values into one object and reports what does not fit.
+type filling struct {
+	*loader
+	tenant *tenant
+	block  *hcl.Block
+	attrs  hcl.Attributes
+	object *schema.Object
+	in     *instance    // that the object belongs to; nil for settings
+	nulls  *schema.Mask // attributes that are written but null; may be nil
+	bad    schema.Mask  // attributes that failed, where there is no instance
+	title  string       // names the object in sentences; made from its address where empty
+	tally  *tally       // for objects of a block; nil for settings
+	keyed  bool         // the block has for_each
+}
+
+// fail reports mistakes in the object.
+func (f *filling) fail(diags ...*hcl.Diagnostic) {
+	for _, d := range diags {
+		if f.in != nil && d.Severity == hcl.DiagError {
+			f.in.broken = true
+		}
+		switch {
+		case f.tally == nil:
+			f.report(d)
+		case f.keyed && f.in.key != "":
+			f.tally.add(d, f.in.key)
+		default:
+			f.tally.add(d, "")
+		}
+	}
+}
+
+func (f *filling) failed(i int) {
+	if f.bad = f.bad.With(i); f.in != nil {
+		f.in.bad, f.in.broken = f.in.bad.With(i), true
+	}
+}
+
+func (f *filling) isBad(i int) bool { return f.bad.Has(i) || f.in != nil && f.in.bad.Has(i) }
+
+// set evaluates an expression into an attribute.
+func (f *filling) set(i int, e hcl.Expression, ctx *hcl.EvalContext, secret bool) {
+	val, diags := e.Value(ctx)
+	if len(diags) > 0 {
+		f.fail(explain(diags, secret)...)
+	}
+	if diags.HasErrors() {
+		f.failed(i)
+		return
+	}
+	f.put(i, val, secret, e, e.Range())
+}
+
+// label puts a label, or each.key, into an attribute that the block does not set.
+func (f *filling) label(i int, text string, at hcl.Range) {
+	if f.attrs[f.object.Kind.Attributes[i].Name] == nil {
+		f.put(i, cty.StringVal(text), false, nil, at)
+	}
+}
+
+// put decodes a value into an attribute. A null leaves it unset.
+func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hcl.Range) {
+	row := &f.object.Kind.Attributes[i]
+	if val.ContainsMarked() {
+		val, _ = val.UnmarkDeep()
+	}
+	switch {
+	case !val.IsWhollyKnown():
+		f.failed(i) // it comes from something that was reported
+		return
+	case val.IsNull():
+		if f.nulls != nil {
+			*f.nulls = f.nulls.With(i)
+		}
+		return
+	}
+	v, p := decode(row, val, f.tenant)
+	if p != nil {
+		f.failed(i)
+		if !p.reported {
+			f.fail(p.at(row.Name, e, secret, at))
+		}
+		return
+	}
+	row.SetAny(f.object.Body, v)
+	f.object.Set = f.object.Set.With(i)
+	f.valid(i, secret, e, at)
+}
+
+// valid holds every text of an attribute against its rules.
+func (f *filling) valid(i int, secret bool, e hcl.Expression, at hcl.Range) {
+	row := &f.object.Kind.Attributes[i]
+	for _, text := range row.Texts(f.object.Body) {
+		err := row.Valid(text)
+		if err == nil {
+			continue
+		}
+		f.failed(i)
+		detail := fmt.Sprintf("%s %s", row.Name, sentence(err.Error()))
+		if secret {
+			detail = "The value comes from a sensitive variable and is not shown."
+		} else if row.Type != schema.TypeString {
+			detail = fmt.Sprintf("%s: %s", quoted(text), detail)
+		}
+		if e != nil {
+			if found := memberRange(e, text); found != nil {
+				at = *found
+			}
+		}
+		f.fail(problem("config/invalid-value", &at, "Value of "+row.Name+" is not valid", "%s", detail))
+	}
+}
+
+// sentence closes a text with a period, where it has no end yet.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	switch s[len(s)-1] {
+	case '.', '?', '!':
+		return s
+	}
+	return s + "."
+}
+
+// required reports attributes that must be set and are not.
+func (f *filling) required() {
+	k := f.object.Kind
+	for i := range k.Attributes {
+		row := &k.Attributes[i]
+		if !row.Is(schema.Required) && (!row.Is(schema.Key) || f.in == nil) || row.Is(schema.ReadOnly) || f.isBad(i) {
+			continue
+		}
+		a := f.attrs[row.Name]
+		switch {
+		case !f.object.Set.Has(i) && f.nulls != nil && f.nulls.Has(i) && a != nil:
+			f.fail(problem("config/null", a.Expr.Range().Ptr(), row.Name+" is null",
+				"%s must have a value, and this gives none. Look where the value comes from: an optional field, a missing column or a try(…, null).", row.Name))
+		case !f.object.Set.Has(i):
+			f.fail(problem("config/missing-attribute", f.block.DefRange.Ptr(), "Attribute "+quoted(row.Name)+" is missing", "%s", f.missing(row)))
+		case empty(row.Any(f.object.Body)):
+			at := f.block.DefRange
+			if a != nil {
+				at = a.Expr.Range()
+			}
+			f.fail(problem("config/empty", &at, row.Name+" is empty", "%s must have a value, and an empty one is none.", row.Name))
+		default:
+			continue
+		}
+		f.failed(i)
+	}
+}
+
+func (f *filling) missing(row *schema.Attribute) string {
+	s := fmt.Sprintf("%s needs %s: %s", article(f.block.Type), row.Name, sentence(row.Doc))
+	if row.Example != "" {
+		s += fmt.Sprintf(" For example: %s = %s", row.Name, row.Example)
+	}
+	return s
+}
+
+func empty(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return v == ""
+	case []string:
+		return len(v) == 0
+	case [][]string:
+		return len(v) == 0
+	case map[string]string:
+		return len(v) == 0
+	}
+	return false
+}
+
+// validate runs the kind's own rules, which need no product.
+func (f *filling) validate() {
+	check := f.object.Kind.Validate
+	if check == nil {
+		return
+	}
+	for _, found := range check(f.object) {
+		at := f.block.DefRange
+		if a := f.attrs[found.Attribute]; a != nil {
+			at = a.Expr.Range()
+			if m := memberRange(a.Expr, found.Value); found.Value != "" && m != nil {
+				at = *m
+			}
+		}
+		f.fail(diagnosticOf(found, &at))
+	}
+}

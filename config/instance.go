@@ -1,0 +1,271 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// evaluate gives everything its value. Whatever fails reports it and leaves its
+// value out, so that the rest can be looked at too.
+func (l *loader) evaluate() {
+	l.evaluateVariables()
+	for _, t := range l.tenants {
+		l.evaluateTenant(t)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.locals)) {
+		switch lc := l.locals[name]; {
+		case !l.reaches(lc):
+			l.localIn(nil, name, lc.attr.NameRange)
+		case len(l.tenants) == 1:
+			l.localIn(l.tenants[0], name, lc.attr.NameRange)
+		}
+	}
+	for _, r := range l.resources {
+		l.evaluateResource(r, r.block.DefRange)
+	}
+	for _, b := range l.removed {
+		l.evaluateRemoved(b)
+	}
+	for _, t := range l.tenants {
+		l.link(t)
+	}
+}
+
+// evaluateResource makes the objects of a block, once.
+func (l *loader) evaluateResource(r *resource, from hcl.Range) {
+	l.visit(&r.node, from, func() {
+		n := l.namesIn(r.tenant, article(r.kind.Name))
+		var each uses
+		if r.forEach != nil {
+			each = n.add(r.forEach.Expr.Variables())
+			n.each = true
+		}
+		r.secret = each.secret
+		for i := range r.fields {
+			u := n.add(r.fields[i].expr.Variables())
+			r.fields[i].uses = u
+			r.secret = r.secret || u.secret
+		}
+		var before uses
+		if r.previously != nil {
+			before = n.add(r.previously.Expr.Variables())
+		}
+		if r.failed {
+			return // in a circle
+		}
+		if each.failed {
+			r.failed = true
+			return
+		}
+		b := &builder{loader: l, r: r, ctx: n.context(), before: before, tally: newTally(l)}
+		b.build(each)
+		b.tally.close()
+	})
+}
+
+// A builder makes the objects of one block.
+type builder struct {
+	*loader
+	r      *resource
+	ctx    *hcl.EvalContext
+	before uses // of previously
+	proto  instance
+	nulls  schema.Mask
+	tally  *tally
+}
+
+func (b *builder) build(each uses) {
+	r := b.r
+	if r.forEach == nil {
+		r.instances = []instance{{resource: r}}
+		b.constants(&r.instances[0], r.block.Labels)
+		b.complete(&r.instances[0], b.ctx, b.nulls)
+		return
+	}
+	val, diags := r.forEach.Expr.Value(b.ctx)
+	b.report(explain(diags, each.secret)...)
+	if diags.HasErrors() || !b.iterable(val) {
+		r.failed = true
+		return
+	}
+	b.constants(&b.proto, r.block.Labels[:len(r.block.Labels)-1])
+	r.instances = make([]instance, 0, val.LengthInt())
+	for it := val.ElementIterator(); it.Next(); {
+		k, v := it.Element()
+		if val.Type().IsSetType() {
+			k = v
+		}
+		r.instances = append(r.instances, instance{resource: r, key: k.AsString()})
+		b.instance(&r.instances[len(r.instances)-1], k, v)
+	}
+}
+
+// iterable reports what for_each cannot go over.
+func (b *builder) iterable(val cty.Value) bool {
+	fail := func(summary, detail string) bool {
+		b.report(problem("config/for-each", b.r.forEach.Expr.Range().Ptr(), summary, "%s", detail))
+		return false
+	}
+	typ := val.Type()
+	switch {
+	case val.IsNull():
+		return fail("for_each is null", "It needs a map, an object or a set of texts. Use {} for none.")
+	case !val.IsKnown():
+		return false
+	case typ.IsMapType(), typ.IsObjectType():
+		return true
+	case typ.IsSetType() && (typ.ElementType() == cty.String || val.LengthInt() == 0):
+		for it := val.ElementIterator(); it.Next(); {
+			if _, v := it.Element(); v.IsNull() {
+				return fail("for_each has a null", "Each member becomes each.key, so it must be a text.")
+			} else if !v.IsKnown() {
+				return false
+			}
+		}
+		return true
+	case typ.IsSetType():
+		return fail("for_each over a set of other things", "A set must have texts, which become each.key. Write { for x in … : x.name => x } to say what the key is.")
+	case typ.IsListType(), typ.IsTupleType():
+		return fail("for_each over a list", "A list has no keys to tell its members apart. Write toset(…) around a list of texts, "+
+			"or { for row in … : row.email => row } to say what the key is.")
+	}
+	return fail("for_each over "+typ.FriendlyName(), "It needs a map, an object or a set of texts.")
+}
+
+// constants decodes what is the same for every instance: the labels that are
+// given and the attributes that do not mention each.
+func (b *builder) constants(in *instance, labels []string) {
+	b.start(in)
+	f := b.filling(in, &b.nulls)
+	for i, row := range b.r.kind.Labels() {
+		if i < len(labels) {
+			f.label(b.r.kind.Index(row.Name), labels[i], b.r.block.LabelRanges[i])
+		}
+	}
+	for _, fd := range b.r.fields {
+		switch {
+		case fd.uses.failed:
+			in.bad, in.broken = in.bad.With(fd.index), true
+		case !fd.uses.each:
+			f.set(fd.index, fd.expr, b.ctx, fd.uses.secret)
+		}
+	}
+}
+
+func (b *builder) start(in *instance) {
+	r := b.r
+	in.object = schema.Object{
+		Kind: r.kind, Addr: schema.Address{Provider: r.tenant.Name, Kind: r.kind.Name},
+		Body: r.kind.New(), Pos: posOf(r.block.DefRange),
+	}
+}
+
+func (b *builder) filling(in *instance, nulls *schema.Mask) *filling {
+	r := b.r
+	return &filling{loader: b.loader, tenant: r.tenant, block: r.block, attrs: r.attrs, object: &in.object, in: in, nulls: nulls,
+		tally: b.tally, keyed: r.forEach != nil}
+}
+
+// instance makes the object of one each.key from the prototype.
+func (b *builder) instance(in *instance, key, value cty.Value) {
+	b.start(in)
+	proto, kind := &b.proto, b.r.kind
+	in.object.Set, in.bad, in.broken = proto.object.Set, proto.bad, proto.broken
+	for i := range kind.Attributes {
+		if proto.object.Set.Has(i) {
+			kind.Attributes[i].Copy(in.object.Body, proto.object.Body)
+		}
+	}
+	ctx := b.ctx.NewChild()
+	ctx.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
+	nulls := b.nulls
+	f := b.filling(in, &nulls)
+	if labels := kind.Labels(); len(labels) > 0 {
+		f.label(kind.Index(labels[len(labels)-1].Name), in.key, b.r.forEach.Expr.Range())
+	}
+	for i := range b.r.fields {
+		if fd := &b.r.fields[i]; fd.uses.each && !fd.uses.failed {
+			f.set(fd.index, fd.expr, ctx, fd.uses.secret)
+		}
+	}
+	b.complete(in, ctx, nulls)
+}
+
+// complete gives an object its key and holds it against the rules of its kind.
+func (b *builder) complete(in *instance, ctx *hcl.EvalContext, nulls schema.Mask) {
+	f := b.filling(in, &nulls)
+	if in.bad&b.r.kind.Having(schema.Key) == 0 {
+		in.object.Rekey()
+	}
+	f.required()
+	if b.r.previously != nil && !b.before.failed {
+		f.previously(b.r.previously, ctx, b.before.secret)
+	}
+	if !in.broken {
+		f.validate()
+	}
+}
+
+// previously reads the earlier keys of the object.
+func (f *filling) previously(a *hcl.Attribute, ctx *hcl.EvalContext, secret bool) {
+	val, diags := a.Expr.Value(ctx)
+	f.fail(explain(diags, secret)...)
+	if diags.HasErrors() || !val.IsWhollyKnown() || val.IsNull() {
+		return
+	}
+	members, p := textSet(val, plainText)
+	if p != nil {
+		f.fail(p.at(a.Name, a.Expr, secret))
+		return
+	}
+	for _, text := range members {
+		key := normalKey(f.object.Kind, earlier(f.object, text))
+		switch {
+		case text == "":
+			f.fail(problem("config/previously", a.Expr.Range().Ptr(), "An earlier name is empty", "previously lists the names that the object had before."))
+		case key == f.object.Addr.Key:
+			f.fail(problem("config/previously", a.Expr.Range().Ptr(), "The earlier name is the present one",
+				"%q is what the object is called now. Delete it from previously.", text))
+		case !slices.Contains(f.object.Previously, key):
+			f.object.Previously = append(f.object.Previously, key)
+		}
+	}
+}
+
+// earlier completes an earlier name of an object whose key has several parts: the
+// parts in front that are not written are those of today.
+func earlier(o *schema.Object, text string) string {
+	now := strings.SplitN(o.Addr.Key, "/", o.Kind.Having(schema.Key).Len())
+	if missing := len(now) - strings.Count(text, "/") - 1; missing > 0 {
+		return strings.Join(append(slices.Clone(now[:missing]), text), "/")
+	}
+	return text
+}
+
+// normalKey brings a key that somebody wrote to the form that the kind gives it.
+func normalKey(k *schema.Kind, key string) string {
+	var rows []*schema.Attribute
+	for i := range k.Attributes {
+		if row := &k.Attributes[i]; row.Is(schema.Key) {
+			if row.Type != schema.TypeString {
+				return key
+			}
+			rows = append(rows, row)
+		}
+	}
+	parts := strings.SplitN(key, "/", max(1, len(rows)))
+	if len(parts) != len(rows) {
+		return key
+	}
+	body := k.New()
+	for i, row := range rows {
+		row.SetAny(body, parts[i])
+	}
+	return k.KeyOf(body)
+}

@@ -1,0 +1,148 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// link collects a tenant's objects, sorted by level and key, and holds them
+// against each other: one key is one object.
+func (l *loader) link(t *tenant) {
+	total := 0
+	for _, g := range t.groups {
+		for _, r := range g.resources {
+			total += len(r.instances)
+		}
+	}
+	t.Objects = make([]schema.Object, 0, total)
+	for _, k := range t.Product.Kinds {
+		ins := t.groups[k.Name].inOrder()
+		for i, in := range ins {
+			if i > 0 && ins[i-1].object.Addr.Key == in.object.Addr.Key {
+				l.twice(k, ins[i-1], in)
+				continue
+			}
+			t.Objects = append(t.Objects, in.object)
+		}
+	}
+	l.linkIgnored(t)
+	l.linkRemoved(t)
+	l.linkPreviously(t)
+}
+
+// inOrder lists the objects that have a key, by key and then by place.
+func (g *group) inOrder() []*instance {
+	var out []*instance
+	for _, r := range g.resources {
+		for i := range r.instances {
+			if r.instances[i].object.Addr.Key != "" {
+				out = append(out, &r.instances[i])
+			}
+		}
+	}
+	byKey := func(a, b *instance) int { return cmp.Compare(a.object.Addr.Key, b.object.Addr.Key) }
+	if !slices.IsSortedFunc(out, byKey) {
+		slices.SortStableFunc(out, byKey)
+	}
+	return out
+}
+
+// twice reports two declarations of one object. The later one is the subject.
+func (l *loader) twice(k *schema.Kind, first, second *instance) {
+	p := first.object.Pos
+	detail := fmt.Sprintf("It was already declared at %s line %d%s. ", p.File, p.Line, underKey(first))
+	switch {
+	case first.resource == second.resource:
+		detail = fmt.Sprintf("Both each.key %q and %q give this key. ", first.key, second.key)
+	case second.key != "":
+		detail += fmt.Sprintf("Here it comes from each.key %q. ", second.key)
+	}
+	l.report(about(problem("config/duplicate-key", second.resource.block.DefRange.Ptr(), capital(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
+		"%sOne object can be declared once only; keys are compared in their normal form.", detail), second.object.Addr.String()))
+}
+
+func underKey(in *instance) string {
+	if in.key == "" {
+		return ""
+	}
+	return fmt.Sprintf(" under each.key %q", in.key)
+}
+
+// linkIgnored reports objects that are declared although a manage block says that
+// rolecall shall not see them.
+func (l *loader) linkIgnored(t *tenant) {
+	for _, k := range t.Product.Kinds {
+		patterns := t.Manage[k.Name].Ignore
+		if len(patterns) == 0 {
+			continue
+		}
+		for _, in := range t.groups[k.Name].inOrder() {
+			i := slices.IndexFunc(patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, in.object.Addr.Key) })
+			if i < 0 {
+				continue
+			}
+			l.report(about(problem("config/ignored", in.resource.block.DefRange.Ptr(), "Declared and ignored at once",
+				"The manage block at %s line %d ignores %q, so rolecall would neither see nor change this object. Narrow the pattern, or delete the object here.",
+				t.Manage[k.Name].Pos.File, t.Manage[k.Name].Pos.Line, patterns[i]), in.object.Addr.String()))
+		}
+	}
+}
+
+// linkRemoved reports removed blocks for objects that are declared, or that are
+// removed twice.
+func (l *loader) linkRemoved(t *tenant) {
+	if len(t.Removed) == 0 {
+		return
+	}
+	seen := map[schema.Address]schema.Pos{}
+	for i := range t.Objects {
+		o := &t.Objects[i]
+		seen[schema.Address{Kind: o.Addr.Kind, Key: o.Addr.Key}] = o.Pos
+	}
+	for _, r := range t.Removed {
+		a := schema.Address{Kind: r.Kind, Key: r.Key}
+		if p, ok := seen[a]; ok {
+			l.report(problem("config/removed", rangeOf(r.Pos), quoted(a.String())+" is removed and declared",
+				"It is also spoken about at %s line %d. Delete one of the two blocks.", p.File, p.Line))
+		}
+		seen[a] = r.Pos
+	}
+}
+
+// linkPreviously reports earlier names that still are, or also were, another
+// object's name.
+func (l *loader) linkPreviously(t *tenant) {
+	owners := map[schema.Address]*schema.Object{}
+	for i := range t.Objects {
+		for _, key := range t.Objects[i].Previously {
+			owners[schema.Address{Kind: t.Objects[i].Addr.Kind, Key: key}] = nil
+		}
+	}
+	if len(owners) == 0 {
+		return
+	}
+	for i := range t.Objects {
+		o := &t.Objects[i]
+		if a := (schema.Address{Kind: o.Addr.Kind, Key: o.Addr.Key}); hasKey(owners, a) {
+			owners[a] = o
+		}
+	}
+	for i := range t.Objects {
+		o := &t.Objects[i]
+		for _, key := range o.Previously {
+			a := schema.Address{Kind: o.Addr.Kind, Key: key}
+			if other := owners[a]; other != nil {
+				l.report(about(problem("config/previously", rangeOf(o.Pos), quoted(key)+" is also another's name",
+					"previously says that %s was called %q, but %s line %d speaks about that one too. An old name belongs to one object.",
+					o.Addr, key, other.Pos.File, other.Pos.Line), o.Addr.String()))
+			}
+			owners[a] = o
+		}
+	}
+}
+
+func hasKey(m map[schema.Address]*schema.Object, a schema.Address) bool { _, ok := m[a]; return ok }

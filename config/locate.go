@@ -1,0 +1,193 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Diagnostics turns findings into diagnostics that point into the files, which are
+// parsed again for it. A finding without a place becomes one without a subject,
+// and WriteDiagnostics prints its address instead. The order is that of the places,
+// findings without one last.
+func Diagnostics(findings []schema.Finding) hcl.Diagnostics {
+	files := reopened{}
+	out := make(hcl.Diagnostics, 0, len(findings))
+	for _, f := range findings {
+		out = append(out, diagnosticOf(f, files.locate(f)))
+	}
+	slices.SortStableFunc(out, func(a, b *hcl.Diagnostic) int {
+		if (a.Subject == nil) != (b.Subject == nil) {
+			if a.Subject == nil {
+				return 1
+			}
+			return -1
+		}
+		return comparePlaces(placeOf(a), placeOf(b))
+	})
+	return out
+}
+
+// Locate finds the narrowest range in the files that a finding is about: the
+// member that it names, where that is written out, else the attribute, else the
+// block. It is nil where the finding has no place.
+func Locate(f schema.Finding) *hcl.Range { return reopened{}.locate(f) }
+
+// diagnosticOf makes a diagnostic of a finding. The range may be nil.
+func diagnosticOf(f schema.Finding, at *hcl.Range) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: f.Summary, Detail: f.Detail, Subject: at, Extra: extra{code: f.Code}}
+	if f.Severity == schema.Warning {
+		d.Severity = hcl.DiagWarning
+	}
+	if f.Addr.Key != "" {
+		d.Extra = extra{code: f.Code, address: f.Addr.String()}
+	}
+	return d
+}
+
+// reopened holds files that were parsed again, by path; nil for those that could
+// not be.
+type reopened map[string]*hcl.File
+
+func (r reopened) open(path string) *hcl.File {
+	f, seen := r[path]
+	if !seen {
+		if src, d := readFile(path); d == nil {
+			f, _ = parse(path, src)
+		}
+		r[path] = f
+	}
+	return f
+}
+
+func (r reopened) locate(f schema.Finding) *hcl.Range {
+	if f.Pos.File == "" || f.Pos.Line == 0 {
+		return nil
+	}
+	file := r.open(f.Pos.File)
+	if file == nil {
+		return rangeOf(f.Pos)
+	}
+	header, body := blockAt(file.Body, f.Pos)
+	if body == nil {
+		return rangeOf(f.Pos)
+	}
+	if f.Attribute == "" {
+		return &header
+	}
+	content, _, _ := body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: f.Attribute}}})
+	a := content.Attributes[f.Attribute]
+	if a == nil {
+		return &header
+	}
+	if f.Value != "" {
+		if at := memberRange(a.Expr, f.Value); at != nil {
+			return at
+		}
+	}
+	return a.Range.Ptr()
+}
+
+// blockAt finds the block whose header begins at a place.
+func blockAt(body hcl.Body, p schema.Pos) (hcl.Range, hcl.Body) {
+	native, ok := body.(*hclsyntax.Body)
+	if !ok {
+		return jsonBlockAt(body, p)
+	}
+	for _, b := range native.Blocks {
+		if h := b.DefRange(); posOf(h) == p {
+			return h, b.Body
+		}
+		if r := b.Range(); p.Line >= r.Start.Line && p.Line <= r.End.Line {
+			if h, inner := blockAt(b.Body, p); inner != nil {
+				return h, inner
+			}
+		}
+	}
+	return hcl.Range{}, nil
+}
+
+// jsonBlockAt does the same in JSON, where only the reader knows which properties
+// are blocks and how many labels they have.
+func jsonBlockAt(body hcl.Body, p schema.Pos) (hcl.Range, hcl.Body) {
+	attrs, _ := body.JustAttributes()
+	for name := range attrs {
+		for labels := range 4 {
+			content, _, _ := body.PartialContent(&hcl.BodySchema{
+				Blocks: []hcl.BlockHeaderSchema{{Type: name, LabelNames: slices.Repeat([]string{"name"}, labels)}},
+			})
+			for _, b := range content.Blocks {
+				if posOf(b.DefRange) == p {
+					return b.DefRange, b.Body
+				}
+			}
+		}
+	}
+	return hcl.Range{}, nil
+}
+
+// elementRange is the range of one member of a list that is written out, else that
+// of the whole expression.
+func elementRange(e hcl.Expression, i int) hcl.Range {
+	if members, diags := hcl.ExprList(e); !diags.HasErrors() && i < len(members) {
+		return members[i].Range()
+	}
+	return e.Range()
+}
+
+// memberRange finds where a text is written inside an expression: as a text or as
+// the last name of a reference. It is nil where it is not.
+func memberRange(e hcl.Expression, text string) *hcl.Range {
+	node, ok := e.(hclsyntax.Expression)
+	if !ok {
+		return jsonMemberRange(e, text)
+	}
+	var found *hcl.Range
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		if found == nil && spells(n, text) {
+			found = n.Range().Ptr()
+		}
+		return nil
+	})
+	return found
+}
+
+func spells(n hclsyntax.Node, text string) bool {
+	switch e := n.(type) {
+	case *hclsyntax.TemplateExpr:
+		if !e.IsStringLiteral() {
+			return false
+		}
+		val, diags := e.Value(nil)
+		return !diags.HasErrors() && strings.EqualFold(val.AsString(), text)
+	case *hclsyntax.ScopeTraversalExpr:
+		name, ok := stepName(e.Traversal[len(e.Traversal)-1])
+		return ok && len(e.Traversal) > 1 && name == text
+	}
+	return false
+}
+
+func jsonMemberRange(e hcl.Expression, text string) *hcl.Range {
+	members, diags := hcl.ExprList(e)
+	if diags.HasErrors() {
+		val, diags := e.Value(nil)
+		if diags.HasErrors() || val.IsNull() || val.Type() != cty.String {
+			return nil
+		}
+		if s := val.AsString(); strings.EqualFold(s, text) || strings.HasSuffix(s, "."+text+"}") {
+			return e.Range().Ptr()
+		}
+		return nil
+	}
+	for _, m := range members {
+		if at := jsonMemberRange(m, text); at != nil {
+			return at
+		}
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package config
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+var manageBody = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "mode"}, {Name: "ignore"}, {Name: "on_removal"}, {Name: "create"}},
+}
+
+var limitsBody = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "max_deletes"}, {Name: "max_delete_percent"}, {Name: "allow_empty"}},
+}
+
+// The words for what leaving the file may do.
+var removalWords = map[string]schema.Action{"delete": schema.Delete, "disable": schema.Deactivate, "forget": schema.Forget}
+
+// evaluateManage reads how the objects of one kind are owned.
+func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
+	name := b.Labels[0]
+	k := t.Product.Kind(name)
+	if k == nil {
+		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), "Unknown kind "+quoted(name),
+			"%s has no kind %q.%s", t.Product.Title, name, meant(name, kindNames(t.Product))))
+		return
+	}
+	if other, ok := t.Manage[name]; ok {
+		l.report(problem("config/duplicate", b.DefRange.Ptr(), "Kind "+quoted(name)+" is managed twice",
+			"It was already spoken about at %s line %d. Keep one of the two.", other.Pos.File, other.Pos.Line))
+		return
+	}
+	if k.Virtual {
+		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), quoted(name)+" cannot be managed",
+			"A %s exists in files only, so there is nothing in the product to own.", name))
+		return
+	}
+	content := l.content(b, manageBody)
+	m := schema.Manage{Pos: posOf(b.DefRange)}
+	if a := content.Attributes["mode"]; a != nil {
+		if i := l.word(a, s, schema.Modes()); i >= 0 {
+			m.Mode = schema.Mode(i)
+		}
+	}
+	if a := content.Attributes["on_removal"]; a != nil {
+		words := removals(k)
+		if i := l.word(a, s, words); i >= 0 {
+			m.OnRemoval = removalWords[words[i]]
+		}
+	}
+	if a := content.Attributes["create"]; a != nil {
+		if val, ok := l.value(a.Expr, s, cty.Bool); ok {
+			m.NoCreate = val.False()
+		}
+	}
+	if a := content.Attributes["ignore"]; a != nil {
+		for _, e := range l.texts(a, s) {
+			if !doublestar.ValidatePattern(e.text) {
+				l.report(problem("config/pattern", &e.at, "Not a pattern", "%q cannot be read as a pattern such as \"*@example.com\".", e.text))
+				continue
+			}
+			m.Ignore = append(m.Ignore, e.text)
+		}
+	}
+	t.Manage[name] = m
+}
+
+// removals lists the words for what leaving the file may do to the kind's objects.
+func removals(k *schema.Kind) []string {
+	actions := k.Removals
+	if len(actions) == 0 {
+		actions = []schema.Action{k.DefaultRemoval()}
+	}
+	var out []string
+	for word, action := range removalWords {
+		if slices.Contains(actions, action) {
+			out = append(out, word)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// evaluateLimits reads the guards of a tenant.
+func (l *loader) evaluateLimits(t *tenant, b *hcl.Block, s *scope) {
+	content := l.content(b, limitsBody)
+	if a := content.Attributes["max_deletes"]; a != nil {
+		t.Limits.MaxDeletes = l.count(a, s, math.MaxInt32, t.Limits.MaxDeletes)
+	}
+	if a := content.Attributes["max_delete_percent"]; a != nil {
+		t.Limits.MaxDeletePercent = l.count(a, s, 100, t.Limits.MaxDeletePercent)
+	}
+	if a := content.Attributes["allow_empty"]; a != nil {
+		if val, ok := l.value(a.Expr, s, cty.Bool); ok {
+			t.Limits.AllowEmpty = val.True()
+		}
+	}
+}
+
+// count evaluates a whole number between 0 and most, or returns the one before.
+func (l *loader) count(a *hcl.Attribute, s *scope, most int64, before int) int {
+	val, ok := l.value(a.Expr, s, cty.Number)
+	if !ok {
+		return before
+	}
+	f := val.AsBigFloat()
+	n, _ := f.Int64()
+	if !f.IsInt() || n < 0 || n > most {
+		l.report(problem("config/wrong-type", a.Expr.Range().Ptr(), a.Name+" is out of range",
+			"It must be a whole number from 0 to %d.", most))
+		return before
+	}
+	return int(n)
+}
+
+// word evaluates a text that is one of a few words, and returns which one, or -1.
+func (l *loader) word(a *hcl.Attribute, s *scope, words []string) int {
+	val, ok := l.value(a.Expr, s, cty.String)
+	if !ok {
+		return -1
+	}
+	i := slices.Index(words, val.AsString())
+	if i < 0 {
+		l.report(problem("config/invalid-value", a.Expr.Range().Ptr(), a.Name+" cannot be "+quoted(val.AsString()),
+			"It is one of: %s.%s", strings.Join(words, ", "), nearest(val.AsString(), words)))
+	}
+	return i
+}
+
+func nearest(name string, words []string) string {
+	if n := schema.Nearest(name, words); n != "" {
+		return meant(name, []string{n})
+	}
+	return ""
+}
+
+// A textAt is one text of a list with the place where it is written.
+type textAt struct {
+	text string
+	at   hcl.Range
+}
+
+// texts evaluates a list of texts.
+func (l *loader) texts(a *hcl.Attribute, s *scope) []textAt {
+	val, diags := a.Expr.Value(s.ctx)
+	l.report(explain(diags, s.secret)...)
+	if diags.HasErrors() || !val.IsWhollyKnown() {
+		return nil
+	}
+	members, p := textSet(val, plainText)
+	if p != nil {
+		l.report(p.at(a.Name, a.Expr, s.secret))
+		return nil
+	}
+	out := make([]textAt, len(members))
+	for i, text := range members {
+		out[i] = textAt{text, elementRange(a.Expr, i)}
+	}
+	return out
+}
+
+// declareRemoved reads a removed block: the object goes.
+func (l *loader) evaluateRemoved(b *hcl.Block) {
+	content := l.content(b, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "provider"}}})
+	t := l.tenantOf(b, content.Attributes["provider"])
+	if t == nil {
+		return
+	}
+	k := t.Product.Kind(b.Labels[0])
+	switch {
+	case k == nil:
+		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), "Unknown kind "+quoted(b.Labels[0]),
+			"%s has no kind %q.%s", t.Product.Title, b.Labels[0], meant(b.Labels[0], kindNames(t.Product))))
+	case k.Virtual, k.Existing:
+		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), article(k.Name)[:len(article(k.Name))-len(" block")]+" cannot be removed",
+			"The product never creates or deletes one on demand. Delete this block."))
+	default:
+		t.Removed = append(t.Removed, schema.Removal{Kind: k.Name, Key: normalKey(k, b.Labels[1]), Pos: posOf(b.DefRange)})
+	}
+}

@@ -1,0 +1,198 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	goversion "github.com/hashicorp/go-version"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/dynblock"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A tenant is one provider block while its files are being read.
+type tenant struct {
+	*schema.Tenant
+	block  *hcl.Block
+	groups map[string]*group // by the name of the kind
+}
+
+// checkVersion holds the running version against a rolecall block.
+func (l *loader) checkVersion(b *hcl.Block) {
+	content := l.content(b, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "required_version"}}})
+	a := content.Attributes["required_version"]
+	if a == nil {
+		return
+	}
+	val, ok := l.literal(a, cty.String)
+	if !ok {
+		return
+	}
+	wanted, err := goversion.NewConstraint(val.AsString())
+	if err != nil {
+		l.report(problem("config/required-version", a.Expr.Range().Ptr(), "Not a version constraint",
+			"%q is not understood. Write it like \">= 0.1.0\" or \"~> 1.2\".", val.AsString()))
+		return
+	}
+	have, err := goversion.NewVersion(l.opts.Version)
+	if err != nil {
+		return // built from source, without a version
+	}
+	if !wanted.Check(have.Core()) {
+		l.report(problem("config/required-version", a.Expr.Range().Ptr(), "This version of rolecall does not fit",
+			"These files ask for %s, and this is rolecall %s. Use a version that fits, or change the constraint.", wanted, have))
+	}
+}
+
+// declareTenant reads the header of a provider block. What stands in it is read
+// once the variables have their values.
+func (l *loader) declareTenant(b *hcl.Block) {
+	product := l.product(b.Labels[0])
+	if product == nil {
+		l.unknown = true
+		l.report(problem("config/unknown-provider", b.LabelRanges[0].Ptr(), "Unknown provider "+quoted(b.Labels[0]),
+			"rolecall has no provider %q.%s", b.Labels[0], meant(b.Labels[0], l.productNames())))
+		return
+	}
+	name := product.Name
+	if alias := l.alias(b); alias != "" {
+		name += "." + alias
+	}
+	if i := slices.IndexFunc(l.tenants, func(t *tenant) bool { return t.Name == name }); i >= 0 {
+		l.report(problem("config/duplicate", b.DefRange.Ptr(), "Provider "+name+" is declared twice",
+			"It was already declared at %s. Keep one of the two; for a second account give it an alias: provider %q \"other\" { … }.",
+			place(l.tenants[i].block.DefRange), product.Name))
+		return
+	}
+	t := &tenant{
+		Tenant: &schema.Tenant{Name: name, Product: product, Manage: map[string]schema.Manage{}, Limits: schema.DefaultLimits(), Pos: posOf(b.DefRange)},
+		block:  b,
+		groups: map[string]*group{},
+	}
+	for _, k := range product.Kinds {
+		t.groups[k.Name] = newGroup(k)
+	}
+	l.tenants = append(l.tenants, t)
+}
+
+func (l *loader) product(name string) *schema.Product {
+	i := slices.IndexFunc(l.opts.Products, func(p *schema.Product) bool { return p.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return l.opts.Products[i]
+}
+
+// alias returns the second label of a provider block. In JSON, where the number of
+// labels is fixed, it is the attribute "alias", which native syntax takes as well.
+func (l *loader) alias(b *hcl.Block) string {
+	alias, at := "", b.DefRange
+	if len(b.Labels) > 1 {
+		alias, at = b.Labels[1], b.LabelRanges[1]
+	}
+	content, _, _ := b.Body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "alias"}}})
+	if a := content.Attributes["alias"]; a != nil {
+		val, ok := l.literal(a, cty.String)
+		if !ok {
+			return alias
+		}
+		alias, at = val.AsString(), a.Expr.Range()
+	}
+	if alias != "" && !hclsyntax.ValidIdentifier(alias) {
+		l.report(problem("config/labels", &at, "Not a name for an alias",
+			"%q cannot be written after a dot, as in provider = %s.name. Use letters, digits, _ and -, and begin with a letter.", alias, b.Labels[0]))
+	}
+	return alias
+}
+
+// evaluateTenant reads what stands in a provider block.
+func (l *loader) evaluateTenant(t *tenant) {
+	settings := t.Product.Settings
+	body := &hcl.BodySchema{
+		Attributes: []hcl.AttributeSchema{{Name: "protect"}, {Name: "alias"}},
+		Blocks:     []hcl.BlockHeaderSchema{{Type: "manage", LabelNames: []string{"kind"}}, {Type: "limits"}},
+	}
+	for i := range settings.Attributes {
+		body.Attributes = append(body.Attributes, hcl.AttributeSchema{Name: settings.Attributes[i].Name})
+	}
+	n := l.namesIn(nil, "a provider block")
+	u := n.add(providerVariables(t.block.Body, body))
+	if u.failed {
+		return
+	}
+	s := &scope{ctx: n.context(), secret: u.secret}
+	content := l.contentOf(t.block, dynblock.Expand(t.block.Body, s.ctx), body)
+	l.evaluateSettings(t, content, s)
+	if a := content.Attributes["protect"]; a != nil {
+		l.evaluateProtect(t, a, s)
+	}
+	var limits *hcl.Block
+	for _, b := range content.Blocks {
+		switch {
+		case b.Type == "manage":
+			l.evaluateManage(t, b, s)
+		case limits != nil:
+			l.report(problem("config/duplicate", b.DefRange.Ptr(), "Limits are declared twice", "They were already declared at %s. Keep one of the two.", place(limits.DefRange)))
+		default:
+			limits = b
+			l.evaluateLimits(t, b, s)
+		}
+	}
+}
+
+// providerVariables lists what a provider block mentions, in dynamic blocks too.
+func providerVariables(body hcl.Body, s *hcl.BodySchema) []hcl.Traversal {
+	vars, inner := dynblock.WalkVariables(body).Visit(s)
+	for _, child := range inner {
+		names := manageBody
+		if child.BlockTypeName == "limits" {
+			names = limitsBody
+		}
+		more, _ := child.Node.Visit(names)
+		vars = append(vars, more...)
+	}
+	return vars
+}
+
+// evaluateSettings fills the tenant's settings from the attributes of its block.
+func (l *loader) evaluateSettings(t *tenant, content *hcl.BodyContent, s *scope) {
+	k := t.Product.Settings
+	t.Settings = schema.Object{Kind: k, Addr: schema.Address{Provider: t.Name, Kind: k.Name}, Body: k.New(), Pos: t.Pos}
+	f := &filling{loader: l, tenant: t, block: t.block, object: &t.Settings, attrs: content.Attributes, title: "provider " + t.Name}
+	for i := range k.Attributes {
+		if a := content.Attributes[k.Attributes[i].Name]; a != nil {
+			f.set(i, a.Expr, s.ctx, s.secret)
+		}
+	}
+	f.required()
+	f.validate()
+}
+
+// evaluateProtect reads the addresses that are never removed.
+func (l *loader) evaluateProtect(t *tenant, a *hcl.Attribute, s *scope) {
+	for _, e := range l.texts(a, s) {
+		address := strings.TrimPrefix(e.text, t.Name+".")
+		kind, key, _ := strings.Cut(address, ".")
+		k := t.Product.Kind(kind)
+		switch {
+		case k == nil:
+			l.report(problem("config/unknown-kind", &e.at, "Unknown kind "+quoted(kind),
+				"%q is not an address such as %q: %s has no kind %q.%s", e.text, t.Product.Kinds[0].Name+".key", t.Product.Title, kind, meant(kind, kindNames(t.Product))))
+		case key == "":
+			l.report(problem("config/address", &e.at, "Address has no key", "%q names a kind only. Write the kind, a dot and the object's key.", e.text))
+		default:
+			t.Protect = append(t.Protect, schema.Address{Kind: kind, Key: normalKey(k, key)}.String())
+		}
+	}
+}
+
+func kindNames(p *schema.Product) []string {
+	var out []string
+	for _, k := range p.Kinds {
+		out = append(out, k.Name)
+	}
+	return out
+}

@@ -1,0 +1,205 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A group is all blocks of one kind in one tenant.
+type group struct {
+	kind      *schema.Kind
+	typ       cty.Type // of one resource in expressions
+	body      *hcl.BodySchema
+	resources []*resource // in file order
+	byLabel   map[string]*resource
+	whole     cty.Value // the object of all of them, once somebody asked for it
+}
+
+// A resource is one block of a kind, with one instance or, under for_each, any
+// number of them.
+type resource struct {
+	node
+	tenant     *tenant
+	group      *group
+	kind       *schema.Kind
+	block      *hcl.Block
+	attrs      hcl.Attributes
+	fields     []field // attributes of the kind that the block sets
+	forEach    *hcl.Attribute
+	previously *hcl.Attribute
+	instances  []instance
+	value      cty.Value // in expressions, once somebody asked for it
+}
+
+// A field is one attribute of a block.
+type field struct {
+	index int // in Kind.Attributes
+	expr  hcl.Expression
+	uses  uses
+}
+
+// An instance is one object that a block declares.
+type instance struct {
+	resource *resource
+	key      string // each.key; empty without for_each
+	object   schema.Object
+	bad      schema.Mask // attributes with a mistake, which has been reported
+	broken   bool        // the object has a mistake, which has been reported
+}
+
+// The attributes that any kind's blocks may have.
+const (
+	metaForEach    = "for_each"
+	metaProvider   = "provider"
+	metaPreviously = "previously"
+)
+
+func newGroup(k *schema.Kind) *group {
+	g := &group{kind: k, typ: resourceType(k), byLabel: map[string]*resource{}}
+	g.body = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: metaForEach}, {Name: metaProvider}, {Name: metaPreviously}}}
+	for i := range k.Attributes {
+		g.body.Attributes = append(g.body.Attributes, hcl.AttributeSchema{Name: k.Attributes[i].Name})
+	}
+	return g
+}
+
+func (g *group) lastLabels() []string {
+	var out []string
+	for _, r := range g.resources {
+		out = append(out, r.block.Labels[len(r.block.Labels)-1])
+	}
+	return out
+}
+
+var providerOnly = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: metaProvider}}}
+
+// declareResource finds out where a block belongs and takes it apart.
+func (l *loader) declareResource(b *hcl.Block) {
+	meta, _, _ := b.Body.PartialContent(providerOnly)
+	t := l.tenantOf(b, meta.Attributes[metaProvider])
+	if t == nil {
+		return
+	}
+	g := t.groups[b.Type]
+	if g == nil {
+		l.report(problem("config/unknown-kind", b.TypeRange.Ptr(), "Unknown kind "+quoted(b.Type),
+			"%s has no kind %q.%s", t.Product.Title, b.Type, meant(b.Type, kindNames(t.Product))))
+		return
+	}
+	id := strings.Join(b.Labels, "\x00")
+	if other := g.byLabel[id]; other != nil {
+		l.report(problem("config/duplicate", b.DefRange.Ptr(), capital(b.Type)+" "+quoted(b.Labels[len(b.Labels)-1])+" is declared twice",
+			"It was already declared at %s. Keep one of the two, or give one another label.", place(other.block.DefRange)))
+		return
+	}
+	content := l.content(b, g.body)
+	r := &resource{
+		node:   node{name: reference(b.Type, b.Labels)},
+		tenant: t, group: g, kind: g.kind, block: b, attrs: content.Attributes,
+		forEach: content.Attributes[metaForEach], previously: content.Attributes[metaPreviously],
+	}
+	r.fields = l.fields(g.kind, content.Attributes)
+	g.byLabel[id] = r
+	g.resources = append(g.resources, r)
+	l.resources = append(l.resources, r)
+}
+
+// fields lists the attributes of the kind that are set, in the order of its table.
+func (l *loader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
+	var out []field
+	for i := range k.Attributes {
+		row := &k.Attributes[i]
+		a := attrs[row.Name]
+		if a == nil {
+			continue
+		}
+		if row.Is(schema.ReadOnly) {
+			l.report(problem("config/read-only", a.NameRange.Ptr(), quoted(row.Name)+" cannot be set",
+				"The product sets %s itself. Delete this line.", row.Name))
+			continue
+		}
+		out = append(out, field{index: i, expr: a.Expr})
+	}
+	return out
+}
+
+// reference gives the expression that refers to a block.
+func reference(kind string, labels []string) string {
+	var b strings.Builder
+	b.WriteString(kind)
+	for _, s := range labels {
+		if hclsyntax.ValidIdentifier(s) {
+			b.WriteString("." + s)
+		} else {
+			fmt.Fprintf(&b, "[%q]", s)
+		}
+	}
+	return b.String()
+}
+
+func capital(kind string) string {
+	return strings.ToUpper(kind[:1]) + strings.ReplaceAll(kind[1:], "_", " ")
+}
+
+// tenantOf finds the tenant that a block belongs to, by its provider attribute or
+// because there is only one.
+func (l *loader) tenantOf(b *hcl.Block, a *hcl.Attribute) *tenant {
+	if a == nil {
+		switch {
+		case l.unknown || len(l.tenants) == 0:
+			return nil
+		case len(l.tenants) > 1:
+			l.report(problem("config/which-provider", b.DefRange.Ptr(), "Provider is not named",
+				"There are several provider blocks, so each block says to which one it belongs. Add one of: provider = %s.",
+				strings.Join(l.tenantNames(), ", provider = ")))
+			return nil
+		}
+		return l.tenants[0]
+	}
+	name, ok := providerName(a.Expr)
+	if !ok {
+		l.report(problem("config/which-provider", a.Expr.Range().Ptr(), "Not a provider",
+			"Write the name of a provider block without quotes, such as provider = %s.", strings.Join(l.tenantNames(), " or provider = ")))
+		return nil
+	}
+	if i := slices.IndexFunc(l.tenants, func(t *tenant) bool { return t.Name == name }); i >= 0 {
+		return l.tenants[i]
+	}
+	if !l.unknown {
+		l.report(problem(codeUndeclared, a.Expr.Range().Ptr(), "Provider "+quoted(name)+" is not declared",
+			"No file has a block provider %s.%s", strings.ReplaceAll(fmt.Sprintf("%q", name), ".", `" "`), meant(name, l.tenantNames())))
+	}
+	return nil
+}
+
+// providerName reads an expression such as tines.soc.
+func providerName(e hcl.Expression) (string, bool) {
+	t, diags := hcl.AbsTraversalForExpr(e)
+	if diags.HasErrors() || len(t) > 2 {
+		return "", false
+	}
+	name := t.RootName()
+	if len(t) == 2 {
+		alias, ok := stepName(t[1])
+		if !ok {
+			return "", false
+		}
+		name += "." + alias
+	}
+	return name, true
+}
+
+func (l *loader) tenantNames() []string {
+	var out []string
+	for _, t := range l.tenants {
+		out = append(out, t.Name)
+	}
+	return out
+}

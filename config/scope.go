@@ -1,0 +1,213 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// A scope is what one block's expressions can see: exactly what they mention,
+// already evaluated.
+type scope struct {
+	ctx    *hcl.EvalContext
+	failed bool // an expression mentions what has no value; that has been reported
+	secret bool // an expression reaches a sensitive variable
+}
+
+// names collects what the expressions of one block mention.
+type names struct {
+	*loader
+	tenant *tenant // nil where resources cannot be mentioned
+	where  string  // for messages: "a provider block"
+	each   bool    // "each" may be mentioned
+	locals map[string]cty.Value
+	kinds  map[*group]map[*resource]bool // nil inside means all of them
+}
+
+// uses says what one expression mentions.
+type uses struct {
+	each, failed, secret bool
+}
+
+func (l *loader) namesIn(t *tenant, where string) *names {
+	return &names{loader: l, tenant: t, where: where, locals: map[string]cty.Value{}, kinds: map[*group]map[*resource]bool{}}
+}
+
+// scopeOf makes the scope of expressions that belong together.
+func (l *loader) scopeOf(t *tenant, where string, exprs ...hcl.Expression) *scope {
+	n := l.namesIn(t, where)
+	s := &scope{}
+	for _, e := range exprs {
+		u := n.add(e.Variables())
+		s.failed = s.failed || u.failed
+		s.secret = s.secret || u.secret
+	}
+	s.ctx = n.context()
+	return s
+}
+
+// add evaluates whatever the traversals mention.
+func (n *names) add(traversals []hcl.Traversal) uses {
+	var u uses
+	for _, t := range traversals {
+		switch root := t.RootName(); {
+		case root == "each":
+			n.addEach(t, &u)
+		case root == "var":
+			n.addVariable(t, &u)
+		case root == "local":
+			n.addLocal(t, &u)
+		case n.tenant != nil && n.tenant.groups[root] != nil:
+			n.addResource(t, n.tenant.groups[root], &u)
+		default:
+			n.unknownName(t)
+			u.failed = true
+		}
+	}
+	return u
+}
+
+func (n *names) addEach(t hcl.Traversal, u *uses) {
+	if u.each = true; !n.each {
+		u.failed = true
+		n.report(problem("config/each", t.SourceRange().Ptr(), "each has no meaning here",
+			"each.key and each.value exist only in the attributes of a block that has for_each."))
+	}
+}
+
+func (n *names) addVariable(t hcl.Traversal, u *uses) {
+	if len(t) == 1 {
+		for _, v := range n.variables {
+			u.failed, u.secret = u.failed || v.failed, u.secret || v.secret
+		}
+		return
+	}
+	name, ok := stepName(t[1])
+	v := n.variables[name]
+	switch {
+	case !ok:
+		u.failed = true
+	case v == nil:
+		u.failed = true
+		n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Variable "+quoted(name)+" is not declared",
+			"No file has a block variable %q.%s", name, meant(name, n.variableNames())))
+	default:
+		u.failed, u.secret = u.failed || v.failed, u.secret || v.secret
+	}
+}
+
+func (n *names) addLocal(t hcl.Traversal, u *uses) {
+	wanted := slices.Sorted(maps.Keys(n.loader.locals))
+	if len(t) > 1 {
+		if name, ok := stepName(t[1]); ok {
+			if n.loader.locals[name] == nil {
+				u.failed = true
+				n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Local "+quoted(name)+" is not declared",
+					"No locals block has %q.%s", name, meant(name, wanted)))
+				return
+			}
+			wanted = []string{name}
+		}
+	}
+	for _, name := range wanted {
+		if n.tenant == nil && n.reaches(n.loader.locals[name]) {
+			u.failed = true
+			n.report(problem("config/not-here", t.SourceRange().Ptr(), "local."+name+" refers to resources",
+				"Resources are not known yet in %s, so only values without them can be used there.", n.where))
+			continue
+		}
+		v := n.localIn(n.tenant, name, t.SourceRange())
+		u.failed, u.secret = u.failed || v.failed, u.secret || v.secret
+		n.locals[name] = v.value
+	}
+}
+
+func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
+	labels := max(1, len(g.kind.Labels()))
+	var path []string
+	for _, step := range t[1:min(len(t), labels+1)] {
+		if name, ok := stepName(step); ok {
+			path = append(path, name)
+		}
+	}
+	if len(path) < labels {
+		for _, r := range g.resources {
+			n.addOne(r, t, u)
+		}
+		n.kinds[g] = nil
+		return
+	}
+	r := g.byLabel[strings.Join(path, "\x00")]
+	if r == nil {
+		u.failed = true
+		n.undeclared(t[:labels+1].SourceRange(), g, path)
+		return
+	}
+	n.addOne(r, t, u)
+	if few, ok := n.kinds[g]; !ok {
+		n.kinds[g] = map[*resource]bool{r: true}
+	} else if few != nil {
+		few[r] = true
+	}
+}
+
+func (n *names) addOne(r *resource, t hcl.Traversal, u *uses) {
+	n.evaluateResource(r, t.SourceRange())
+	u.failed, u.secret = u.failed || r.failed, u.secret || r.secret
+}
+
+// undeclared reports a reference to a block that is not there.
+func (l *loader) undeclared(at hcl.Range, g *group, path []string) {
+	name := g.kind.Name + "." + strings.Join(path, ".")
+	l.report(problem(codeUndeclared, &at, quoted(name)+" is not declared",
+		"No file has a block %s%s.%s A %s that exists but is not declared is named by its key, in quotes.",
+		g.kind.Name, quotedEach(path), meant(path[len(path)-1], g.lastLabels()), strings.ReplaceAll(g.kind.Name, "_", " ")))
+}
+
+func quotedEach(labels []string) string {
+	var b strings.Builder
+	for _, s := range labels {
+		fmt.Fprintf(&b, " %q", s)
+	}
+	return b.String()
+}
+
+func (n *names) unknownName(t hcl.Traversal) {
+	root := t.RootName()
+	if n.isKind(root) {
+		why := "Resources are not known yet in " + n.where + "."
+		if n.tenant != nil {
+			why = fmt.Sprintf("This belongs to provider %s, which has no kind %q. Names resolve inside the own provider.", n.tenant.Name, root)
+		}
+		n.report(problem("config/not-here", t.SourceRange().Ptr(), quoted(root)+" cannot be used here", "%s", why))
+		return
+	}
+	known := []string{"var", "local"}
+	if n.each {
+		known = append(known, "each")
+	}
+	if n.tenant != nil {
+		for _, k := range n.tenant.Product.Kinds {
+			known = append(known, k.Name)
+		}
+	}
+	hint := ""
+	if len(t) == 1 {
+		hint = " A text must be in quotes."
+	}
+	n.report(problem(codeUndeclared, t.SourceRange().Ptr(), "Unknown name "+quoted(root),
+		"There is nothing called %s here.%s%s", root, meant(root, known), hint))
+}
+
+// context makes the evaluation context of everything that was added.
+func (n *names) context() *hcl.EvalContext {
+	vars := map[string]cty.Value{"var": n.values, "local": cty.ObjectVal(n.locals)}
+	for g, few := range n.kinds {
+		vars[g.kind.Name] = g.object(few)
+	}
+	return &hcl.EvalContext{Variables: vars, Functions: n.functions}
+}

@@ -1,0 +1,217 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+	"golang.org/x/sync/errgroup"
+)
+
+// maxFileSize is the size in bytes up to which a file is read. A parsed file needs
+// some fifty times its size in memory.
+const maxFileSize = 32 << 20
+
+// A source is one parsed file.
+type source struct {
+	path   string
+	file   *hcl.File // nil where it could not be read
+	broken bool      // it could not be read or parsed as a whole
+	rest   hcl.Body  // of a JSON file: the properties that nobody took yet
+	diags  hcl.Diagnostics
+}
+
+// read finds the files of the directory and parses them side by side.
+func (l *loader) read() {
+	entries, err := os.ReadDir(l.dir)
+	if err != nil {
+		l.report(unreadableDir(l.dir, err))
+		return
+	}
+	for _, e := range entries {
+		path := filepath.Join(l.dir, e.Name())
+		switch role := roleOf(e.Name()); {
+		case role == notOurs || e.IsDir():
+		case role == autoValues:
+			l.auto = append(l.auto, path)
+		case role == configuration:
+			l.sources = append(l.sources, &source{path: path})
+		}
+	}
+	if len(l.sources) == 0 {
+		l.report(problem("config/no-files", nil, "No configuration files",
+			"There is no .hcl or .hcl.json file in %s. Name the directory that holds your configuration, or start one with \"rolecall init\".", l.dir))
+		return
+	}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, s := range l.sources {
+		g.Go(func() error { s.parse(); return nil })
+	}
+	_ = g.Wait() // parsing reports through s.diags, never through the error
+	for _, s := range l.sources {
+		l.files = append(l.files, s.path)
+		l.report(s.diags...)
+	}
+}
+
+// What a file in the directory is for, by its name.
+const (
+	notOurs = iota
+	configuration
+	autoValues // *.auto.vars.hcl: read without being asked for
+)
+
+func roleOf(name string) int {
+	base := strings.TrimSuffix(name, ".json")
+	switch {
+	case strings.HasPrefix(name, "."), !strings.HasSuffix(base, ".hcl"):
+		return notOurs
+	case strings.HasSuffix(base, ".auto.vars.hcl"):
+		return autoValues
+	case strings.HasSuffix(base, ".vars.hcl"):
+		return notOurs // read where --var-file names it
+	}
+	return configuration
+}
+
+// parse reads and parses the file, native syntax or JSON by its name.
+func (s *source) parse() {
+	src, d := readFile(s.path)
+	if d != nil {
+		s.diags, s.broken = hcl.Diagnostics{d}, true
+		return
+	}
+	s.file, s.diags = parse(s.path, src)
+	s.broken = s.diags.HasErrors()
+	for _, d := range s.diags {
+		d.Extra = extra{code: codeOf(d), syntax: true}
+	}
+	if s.file != nil && isJSON(s.path) {
+		s.rest = s.file.Body
+	}
+}
+
+// parse parses text, native syntax or JSON by the file's name.
+func parse(path string, src []byte) (*hcl.File, hcl.Diagnostics) {
+	if d := tooDeep(path, src); d != nil {
+		return nil, hcl.Diagnostics{d}
+	}
+	if isJSON(path) {
+		return json.Parse(src, path)
+	}
+	return hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+}
+
+func isJSON(path string) bool { return strings.HasSuffix(path, ".json") }
+
+// maxDepth is how deep brackets may be nested: the parsers call themselves for
+// each level, and a stack that overflows cannot be caught.
+const maxDepth = 1000
+
+// tooDeep reports brackets nested deeper than anybody writes. Brackets in texts
+// count too, and close again there in all but smileys, so the limit is generous.
+func tooDeep(path string, src []byte) *hcl.Diagnostic {
+	depth, line := 0, 1
+	for _, c := range src {
+		switch c {
+		case '\n':
+			line++
+		case '[', '{', '(':
+			depth++
+		case ']', '}', ')':
+			depth = max(0, depth-1)
+		}
+		if depth > maxDepth {
+			at := hcl.Pos{Line: line, Column: 1}
+			return problem("config/too-deep", &hcl.Range{Filename: path, Start: at, End: at}, "Brackets are nested too deep",
+				"More than %d brackets are open here. Look for brackets that are never closed.", maxDepth)
+		}
+	}
+	return nil
+}
+
+// readFile reads a text file, or says why it cannot be read.
+func readFile(path string) ([]byte, *hcl.Diagnostic) {
+	whole := &hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.InitialPos}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, unreadableFile(path, err)
+	case info.IsDir():
+		return nil, problem("config/unreadable", whole, "A directory has the name of a file",
+			"%s is a directory, but its name is that of a configuration file. Rename one of them.", path)
+	case !info.Mode().IsRegular():
+		return nil, problem("config/unreadable", whole, "Not a regular file",
+			"%s is a device, a pipe or a socket. Configuration is read from regular files.", path)
+	case info.Size() > maxFileSize:
+		return nil, problem("config/too-big", whole, "File is too big",
+			"%s has %d MB; the limit is %d MB. Split it into several .hcl files in the same directory, which are read together, "+
+				"or keep the rows in a CSV file and read them with for_each and csvdecode(file(\"...\")).",
+			path, info.Size()>>20, maxFileSize>>20)
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, unreadableFile(path, err)
+	}
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(src) {
+		return nil, notText(path, src)
+	}
+	return src, nil
+}
+
+func notText(path string, src []byte) *hcl.Diagnostic {
+	at := hcl.Pos{Line: 1, Column: 1}
+	for rest := src; len(rest) > 0; {
+		r, n := utf8.DecodeRune(rest)
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		at.Byte, at.Column = at.Byte+n, at.Column+1
+		if r == '\n' {
+			at.Line, at.Column = at.Line+1, 1
+		}
+		rest = rest[n:]
+	}
+	return problem("config/not-utf8", &hcl.Range{Filename: path, Start: at, End: at}, "File is not UTF-8",
+		"The text stops being UTF-8 at line %d, column %d. Save the file as UTF-8.", at.Line, at.Column)
+}
+
+func unreadableFile(path string, err error) *hcl.Diagnostic {
+	return problem("config/unreadable", &hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.InitialPos},
+		"File cannot be read", "%s: %s.", path, cause(err))
+}
+
+func unreadableDir(dir string, err error) *hcl.Diagnostic {
+	if errors.Is(err, fs.ErrNotExist) {
+		return problem("config/no-directory", nil, "Directory does not exist",
+			"There is no directory %s. Name the directory that holds your configuration; without a name it is the current one.", dir)
+	}
+	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
+		return problem("config/no-directory", nil, "Not a directory",
+			"%s is a file. Name the directory that holds it: all its .hcl files are read together.", dir)
+	}
+	return problem("config/no-directory", nil, "Directory cannot be read", "%s: %s.", dir, cause(err))
+}
+
+// cause gives the reason of a file system error without the operation and path.
+func cause(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "it does not exist"
+	}
+	return fmt.Sprint(err)
+}

@@ -1,0 +1,145 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// envPrefix begins the names of environment variables that carry a value.
+const envPrefix = "ROLECALL_VAR_"
+
+// giveValues gives the variables the values from outside, the strongest last.
+func (l *loader) giveValues() {
+	for _, pair := range l.opts.Environ {
+		name, text, _ := strings.Cut(pair, "=")
+		if v := l.variables[strings.TrimPrefix(name, envPrefix)]; v != nil && strings.HasPrefix(name, envPrefix) {
+			l.giveText(v, text, "the environment variable "+name)
+		}
+	}
+	for _, path := range l.auto {
+		l.giveFile(path)
+	}
+	inputs := make([]Input, 0, len(l.opts.VarFiles)+len(l.opts.Vars)+len(l.opts.Inputs))
+	for _, path := range l.opts.VarFiles {
+		inputs = append(inputs, Input{File: path})
+	}
+	for _, pair := range l.opts.Vars {
+		inputs = append(inputs, Input{Var: pair})
+	}
+	for _, in := range append(inputs, l.opts.Inputs...) {
+		if in.File != "" {
+			l.giveFile(in.File)
+		} else {
+			l.givePair(in.Var)
+		}
+	}
+}
+
+// givePair takes one --var name=value.
+func (l *loader) givePair(pair string) {
+	name, text, found := strings.Cut(pair, "=")
+	name = strings.TrimSpace(name)
+	if !found || name == "" {
+		l.report(problem("config/var-flag", nil, "--var needs name=value", "%q has no name and value. Write it as --var name=value.", pair))
+		return
+	}
+	v := l.variables[name]
+	if v == nil {
+		l.report(problem(codeUndeclared, nil, "Variable "+quoted(name)+" is not declared",
+			"--var %s=… gives a value to a variable that no file declares.%s", name, meant(name, l.variableNames())))
+		return
+	}
+	l.giveText(v, text, "--var")
+}
+
+// giveText gives a variable a value that came as text. Where the variable is a
+// text, a number or a bool, the text is the value; else it is an expression.
+func (l *loader) giveText(v *variable, text, from string) {
+	val := cty.StringVal(text)
+	if !v.typ.IsPrimitiveType() && v.typ != cty.DynamicPseudoType {
+		expr, diags := hclsyntax.ParseExpression([]byte(text), "the value of "+v.name, hcl.InitialPos)
+		if !diags.HasErrors() {
+			val, diags = expr.Value(nil)
+		}
+		if diags.HasErrors() {
+			v.failed = true
+			l.report(problem("config/variable-type", nil, "Value of "+quoted(v.name)+" cannot be read",
+				"The value from %s must be an expression for %s, such as [\"a\", \"b\"]: %s", from, typeexpr.TypeString(v.typ), diags[0].Detail))
+			return
+		}
+	}
+	l.give(v, val, from, nil)
+}
+
+// giveFile takes a file of name = value lines, or a JSON object.
+func (l *loader) giveFile(path string) {
+	src, d := readFile(path)
+	if d != nil {
+		l.unreadValues = true
+		l.report(d)
+		return
+	}
+	l.files = append(l.files, path)
+	file, diags := parse(path, src)
+	l.report(diags...)
+	if diags.HasErrors() {
+		l.unreadValues = true
+	}
+	if file == nil {
+		return
+	}
+	attrs, diags := file.Body.JustAttributes()
+	l.report(diags...)
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		a := attrs[name]
+		v := l.variables[name]
+		if v == nil {
+			l.report(warning(problem(codeUndeclared, a.NameRange.Ptr(), "Variable "+quoted(name)+" is not declared",
+				"This value is not used, because no file declares the variable.%s", meant(name, l.variableNames()))))
+			continue
+		}
+		val, diags := a.Expr.Value(nil)
+		l.report(diags...)
+		if diags.HasErrors() {
+			v.failed = true
+			continue
+		}
+		l.give(v, val, place(a.NameRange), a.Expr.Range().Ptr())
+	}
+}
+
+// give gives a variable a value in place of the one that it had.
+func (l *loader) give(v *variable, val cty.Value, from string, at *hcl.Range) {
+	val, err := v.convert(val)
+	if err != nil {
+		v.failed = true
+		l.report(problem("config/variable-type", at, "Value of "+quoted(v.name)+" has the wrong type",
+			"The variable is declared as %s, and the value from %s does not fit: %s.", typeexpr.TypeString(v.typ), from, err))
+		return
+	}
+	v.value, v.from = val, from
+}
+
+func (l *loader) variableNames() []string { return slices.Sorted(maps.Keys(l.variables)) }
+
+// literal evaluates an attribute that must be written out, without variables.
+func (l *loader) literal(a *hcl.Attribute, typ cty.Type) (cty.Value, bool) {
+	val, diags := a.Expr.Value(nil)
+	l.report(diags...)
+	if diags.HasErrors() {
+		return val, false
+	}
+	if val.IsNull() || !val.Type().Equals(typ) {
+		l.report(problem("config/wrong-type", a.Expr.Range().Ptr(), fmt.Sprintf("%s must be a %s", a.Name, typ.FriendlyName()),
+			"This is %s.", describe(val)))
+		return val, false
+	}
+	return val, true
+}

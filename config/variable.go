@@ -1,0 +1,161 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// A variable is one variable block with the value that it was given.
+type variable struct {
+	name     string
+	block    *hcl.Block
+	typ      cty.Type // cty.DynamicPseudoType where the block has no type
+	defaults *typeexpr.Defaults
+	rules    []*hcl.Block // validation blocks
+	secret   bool         // sensitive = true: never shown in a message
+	failed   bool         // its value cannot be used; that has been reported
+	value    cty.Value    // cty.NilVal until one is given
+	from     string       // where the value comes from, for messages
+}
+
+var variableBody = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "type"}, {Name: "default"}, {Name: "description"}, {Name: "sensitive"}},
+	Blocks:     []hcl.BlockHeaderSchema{{Type: "validation"}},
+}
+
+// declareVariable reads a variable block.
+func (l *loader) declareVariable(b *hcl.Block) {
+	v := &variable{name: b.Labels[0], block: b, typ: cty.DynamicPseudoType}
+	if other, ok := l.variables[v.name]; ok {
+		l.report(problem("config/duplicate", b.DefRange.Ptr(), "Variable "+quoted(v.name)+" is declared twice",
+			"It was already declared at %s. Keep one of the two.", place(other.block.DefRange)))
+		return
+	}
+	l.variables[v.name] = v
+	if !hclsyntax.ValidIdentifier(v.name) {
+		l.report(problem("config/labels", b.LabelRanges[0].Ptr(), "Not a name for a variable",
+			"%q cannot be written as var.%s. Use letters, digits, _ and -, and begin with a letter.", v.name, v.name))
+	}
+	content := l.content(b, variableBody)
+	v.rules = content.Blocks
+	if a := content.Attributes["type"]; a != nil {
+		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.Expr)
+		l.report(diags...)
+		if v.failed = diags.HasErrors(); !v.failed {
+			v.typ, v.defaults = typ, defaults
+		}
+	}
+	if a := content.Attributes["description"]; a != nil {
+		l.literal(a, cty.String)
+	}
+	if a := content.Attributes["sensitive"]; a != nil {
+		if val, ok := l.literal(a, cty.Bool); ok {
+			v.secret = val.True()
+		}
+	}
+	if a := content.Attributes["default"]; a != nil {
+		l.setDefault(v, a)
+	}
+}
+
+func (l *loader) setDefault(v *variable, a *hcl.Attribute) {
+	val, diags := a.Expr.Value(nil)
+	l.report(diags...)
+	if diags.HasErrors() {
+		v.failed = true
+		return
+	}
+	val, err := v.convert(val)
+	if err != nil {
+		v.failed = true
+		l.report(problem("config/variable-type", a.Expr.Range().Ptr(), "Default of "+quoted(v.name)+" has the wrong type",
+			"The variable is declared as %s: %s.", typeexpr.TypeString(v.typ), err))
+		return
+	}
+	v.value, v.from = val, "the variable's default"
+}
+
+// convert brings a value to the variable's type, with the defaults of optional
+// attributes filled in.
+func (v *variable) convert(val cty.Value) (cty.Value, error) {
+	if v.defaults != nil && !val.IsNull() {
+		val = v.defaults.Apply(val)
+	}
+	return convert.Convert(val, v.typ)
+}
+
+// evaluateVariables gives every variable its value and makes the object behind
+// "var". A variable that failed is unknown there.
+func (l *loader) evaluateVariables() {
+	l.giveValues()
+	all := map[string]cty.Value{}
+	for name, v := range l.variables {
+		if v.value == cty.NilVal && !v.failed {
+			v.failed = true
+			if l.unreadValues {
+				continue // the value may stand there
+			}
+			l.report(problem("config/no-value", v.block.DefRange.Ptr(), "Variable "+quoted(name)+" has no value",
+				"Give it a default here, or a value with --var %s=…, --var-file, a file named *.auto.vars.hcl or the environment variable ROLECALL_VAR_%s.", name, name))
+		}
+	}
+	for name, v := range l.variables {
+		if all[name] = v.value; v.failed {
+			all[name] = cty.DynamicVal
+		}
+	}
+	l.values = cty.ObjectVal(all)
+	for _, v := range l.variables {
+		for _, b := range v.rules {
+			l.validate(v, b)
+		}
+	}
+}
+
+var validationBody = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "condition"}, {Name: "error_message"}},
+}
+
+// validate holds a variable's value against one of its validation blocks.
+func (l *loader) validate(v *variable, b *hcl.Block) {
+	content := l.content(b, validationBody)
+	condition, message := content.Attributes["condition"], content.Attributes["error_message"]
+	if condition == nil || message == nil {
+		l.report(problem("config/missing-attribute", b.DefRange.Ptr(), "Validation is not complete",
+			"A validation block needs a condition, which is true for good values, and an error_message for the others."))
+		return
+	}
+	s := l.scopeOf(nil, "a validation block", condition.Expr, message.Expr)
+	if v.failed || s.failed {
+		return
+	}
+	holds, ok := l.value(condition.Expr, s, cty.Bool)
+	if !ok || holds.True() {
+		return
+	}
+	text, ok := l.value(message.Expr, s, cty.String)
+	if !ok {
+		return
+	}
+	l.report(problem("config/invalid-variable", condition.Expr.Range().Ptr(), "Variable "+quoted(v.name)+" is not valid",
+		"%s\nThe value comes from %s.", text.AsString(), v.from))
+}
+
+// value evaluates an expression that must give a known value of the type.
+func (l *loader) value(e hcl.Expression, s *scope, typ cty.Type) (cty.Value, bool) {
+	val, diags := e.Value(s.ctx)
+	l.report(explain(diags, s.secret)...)
+	if diags.HasErrors() || !val.IsKnown() {
+		return val, false
+	}
+	out, err := convert.Convert(val, typ)
+	if err != nil || out.IsNull() {
+		l.report(problem("config/wrong-type", e.Range().Ptr(), "Not a "+typ.FriendlyName(),
+			"Here must stand a %s, and this is %s.", typ.FriendlyName(), describe(val)))
+		return val, false
+	}
+	return out, true
+}

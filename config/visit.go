@@ -1,0 +1,147 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// A node is what an expression can refer to and what has expressions itself: a
+// local or a resource. Nodes are evaluated when they are first needed, so their
+// order in the files makes no difference.
+type node struct {
+	name   string // as written: "role.keeper"
+	state  progress
+	failed bool // no value can be had; that has been reported
+	secret bool // something in it comes from a sensitive variable
+}
+
+type progress uint8
+
+const (
+	waiting progress = iota
+	running
+	done
+)
+
+// visit evaluates a node once. Meeting one that is being evaluated is a cycle.
+func (l *loader) visit(n *node, from hcl.Range, evaluate func()) {
+	switch n.state {
+	case waiting:
+		n.state = running
+		l.path = append(l.path, n)
+		evaluate()
+		l.path = l.path[:len(l.path)-1]
+		n.state = done
+	case running:
+		l.cycle(n, from)
+	}
+}
+
+// cycle reports a circle of references and gives up every node in it.
+func (l *loader) cycle(n *node, from hcl.Range) {
+	circle := l.path[slices.Index(l.path, n):]
+	if n.failed {
+		return // met a second time from inside the same circle
+	}
+	names := make([]string, 0, len(circle)+1)
+	for _, c := range circle {
+		c.failed = true
+		names = append(names, c.name)
+	}
+	l.report(problem("config/cycle", &from, "References go in a circle",
+		"%s: each of them needs the next one first. Move what they share into a local value that all of them use.",
+		strings.Join(append(names, n.name), " -> ")))
+}
+
+// A local is one named value of a locals block. One that reaches resources has a
+// value for each tenant, since names resolve inside the tenant.
+type local struct {
+	attr   *hcl.Attribute
+	bound  *bool // whether it reaches resources; nil while not known
+	values map[*tenant]*localValue
+}
+
+type localValue struct {
+	node
+	value cty.Value
+}
+
+func (l *loader) declareLocals(b *hcl.Block) {
+	attrs, diags := b.Body.JustAttributes()
+	l.report(diags...)
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		a := attrs[name]
+		if other, ok := l.locals[name]; ok {
+			l.report(problem("config/duplicate", a.NameRange.Ptr(), "Local "+quoted(name)+" is declared twice",
+				"It was already declared at %s. Keep one of the two.", place(other.attr.NameRange)))
+			continue
+		}
+		l.locals[name] = &local{attr: a, values: map[*tenant]*localValue{}}
+	}
+}
+
+// localIn evaluates a local as the tenant sees it.
+func (l *loader) localIn(t *tenant, name string, from hcl.Range) *localValue {
+	lc := l.locals[name]
+	if !l.reaches(lc) {
+		t = nil
+	}
+	v := lc.values[t]
+	if v == nil {
+		v = &localValue{node: node{name: "local." + name}, value: cty.DynamicVal}
+		lc.values[t] = v
+	}
+	l.visit(&v.node, from, func() {
+		s := l.scopeOf(t, "a local value", lc.attr.Expr)
+		if v.secret = s.secret; s.failed || v.failed {
+			v.failed = true
+			return
+		}
+		val, diags := lc.attr.Expr.Value(s.ctx)
+		l.report(explain(diags, s.secret)...)
+		v.failed = diags.HasErrors()
+		v.value = val
+	})
+	return v
+}
+
+// reaches reports whether a local refers to resources, itself or through others.
+func (l *loader) reaches(lc *local) bool {
+	if lc.bound != nil {
+		return *lc.bound
+	}
+	found := false
+	lc.bound = &found // ends a circle; visit reports it
+	for _, t := range lc.attr.Expr.Variables() {
+		switch root := t.RootName(); {
+		case root == "local" && len(t) > 1:
+			name, _ := stepName(t[1])
+			other := l.locals[name]
+			found = found || other != nil && l.reaches(other)
+		case root == "local":
+			for _, other := range l.locals {
+				found = found || other != lc && l.reaches(other)
+			}
+		case l.isKind(root):
+			found = true
+		}
+	}
+	return found
+}
+
+// stepName returns the name that a step of a traversal takes.
+func stepName(step hcl.Traverser) (string, bool) {
+	switch s := step.(type) {
+	case hcl.TraverseAttr:
+		return s.Name, true
+	case hcl.TraverseIndex:
+		if s.Key.IsKnown() && !s.Key.IsNull() && s.Key.Type() == cty.String {
+			return s.Key.AsString(), true
+		}
+	}
+	return "", false
+}
