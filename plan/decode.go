@@ -74,6 +74,8 @@ func (d *decoder) document() (*Document, error) {
 		switch name {
 		case "rolecall_version":
 			return d.Decode(&doc.Version)
+		case "directory":
+			return d.Decode(&doc.Directory)
 		case "plans":
 			return d.elements(func(i int) error {
 				p, err := d.plan()

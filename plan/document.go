@@ -29,6 +29,7 @@ func (d *Document) Encode(w io.Writer) error {
 	j.open("{")
 	j.member("format_version", FormatVersion)
 	j.member("rolecall_version", d.Version)
+	j.member("directory", d.Directory)
 	j.name("plans")
 	j.open("[")
 	for _, p := range d.Plans {

@@ -95,7 +95,7 @@ func fullDocument(p *schema.Product) *Document {
 	builtin := docObject(p, "role", &docRole{APIID: "root"}, "r1", "api_id")
 	builtin.Frozen, builtin.FrozenBy = schema.Everything, "it is built in"
 
-	return &Document{Version: "0.1.0", Plans: []*Plan{{
+	return &Document{Version: "0.1.0", Directory: "examples/zoo", Plans: []*Plan{{
 		Provider: "zoo", Product: "zoo", Tenant: "42", Endpoint: "https://api.zoo.example/v2", Self: addr("user", "ops@zoo.example"),
 		Settings: &schema.Object{Kind: p.Settings, Addr: schema.Address{Provider: "zoo", Kind: "provider"}, Body: &docSettings{Org: 42, Path: "flat"}, Set: p.Settings.Mask("org_id", "role_path")},
 		Changes: []Change{
@@ -108,7 +108,7 @@ func fullDocument(p *schema.Product) *Document {
 		LeftOut:    []Change{{Action: schema.Delete, Addr: builtin.Addr, Have: builtin}},
 		Findings:   []schema.Finding{{Severity: schema.Warning, Code: "zoo/odd", Addr: after.Addr, Pos: pos, Attribute: "role", Value: "editor", Summary: "Odd role", Detail: "It is odd."}},
 		Violations: []schema.Finding{{Code: "limit/empty", Summary: "Nothing would be left", Detail: "Declare one."}},
-		Unmanaged:  []Unmanaged{{Kind: "user", Keys: []string{"bo@zoo.example"}}},
+		Unmanaged:  []Unmanaged{{Kind: "user", Keys: []string{"bo@zoo.example"}, Note: "cannot be removed"}},
 		Unchanged:  map[string]int{"role": 3, "user": 994},
 		Affected: []grant.Difference{{
 			Subject: after.Addr, Gained: []schema.Grant{{Right: "edit", Scope: "everywhere", Via: "role editor"}},

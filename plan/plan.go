@@ -66,6 +66,7 @@ type ID struct {
 type Unmanaged struct {
 	Kind string   `json:"kind"`
 	Keys []string `json:"keys"`
+	Note string   `json:"note,omitempty"` // why they are left alone where their kind is authoritative
 }
 
 // Cost counts requests.
@@ -95,5 +96,5 @@ func (p *Plan) After() map[string][]schema.Object { return p.after }
 type Document struct {
 	Version   string // of the rolecall that computed the plans
 	Directory string // of the configuration, relative to where plan was run
-	Plans   []*Plan
+	Plans     []*Plan
 }

@@ -36,7 +36,11 @@ func (p *page) unmanaged(pl *plan.Plan) {
 		if p.Verbose {
 			most = len(u.Keys)
 		}
-		p.line(named(some(u.Keys, most), say(Count(len(u.Keys), oneOf(u.Kind), manyOf(nil, u.Kind)))))
+		head := []span{say(Count(len(u.Keys), oneOf(u.Kind), manyOf(nil, u.Kind)))}
+		if u.Note != "" {
+			head = append(head, as(dim, " ("+clean(u.Note)+")"))
+		}
+		p.line(named(some(u.Keys, most), head...))
 	}
 }
 
@@ -72,7 +76,7 @@ func (p *page) leftOutLine(g *kindGroup, changes []*plan.Change) line {
 // named is a line with names that go on below each other.
 func named(names string, head ...span) line {
 	l := row(margin, append(head, as(dim, ": "))...)
-	l.hang = margin + width(l.spans)
+	l.hang = min(margin+width(l.spans), 4*bodyStart)
 	l.spans = append(l.spans, as(dim, names))
 	return l
 }

@@ -150,7 +150,7 @@ func removalPlan() *plan.Document {
 	p.Changes = append(p.Changes, remove(schema.Delete, object(&roleKind, &editor), `removed "role" "business_editor" asks for it`))
 	p.Changes[3].Pos = at("roles.hcl", 44)
 	p.Changes = append(p.Changes, plan.Change{Action: schema.Forget, Addr: address("builtin_role", "GROUP_MANAGER"), Reason: "no file declares it any more; it keeps its permissions"})
-	p.Unmanaged = []plan.Unmanaged{{Kind: "user", Keys: []string{"a@x.example", "b@x.example", "c@x.example", "d@x.example", "e@x.example", "f@x.example", "g@x.example"}}, {Kind: "group", Keys: []string{"Class/Fish"}}}
+	p.Unmanaged = []plan.Unmanaged{{Kind: "user", Keys: []string{"a@x.example", "b@x.example", "c@x.example", "d@x.example", "e@x.example", "f@x.example", "g@x.example"}}, {Kind: "group", Keys: []string{"Class/Fish"}}, {Kind: "role", Keys: []string{"imported"}, Note: "cannot be removed: an import feeds it"}}
 	return one(p)
 }
 
