@@ -1,0 +1,81 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+)
+
+// A Body is the JSON object of a request, read field by field. What is wrong with
+// a field is collected, so that a product can refuse all of it at once in its own
+// words and envelope.
+type Body struct {
+	Problems []Problem
+	fields   map[string]json.RawMessage
+}
+
+// A Problem is what is wrong with one field.
+type Problem struct{ Field, Text string }
+
+// ParseBody reads a JSON object. An empty body is an empty object.
+func ParseBody(data []byte) (*Body, error) {
+	b := &Body{fields: map[string]json.RawMessage{}}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return b, nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&b.fields); err != nil {
+		return nil, err
+	}
+	if b.fields == nil { // the word null
+		return nil, errors.New("not an object")
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errors.New("more than one value")
+	}
+	return b, nil
+}
+
+// Has reports whether the field was sent, be it null.
+func (b *Body) Has(name string) bool { _, ok := b.fields[name]; return ok }
+
+// Null reports whether the field was sent as null.
+func (b *Body) Null(name string) bool {
+	return b.Has(name) && string(bytes.TrimSpace(b.fields[name])) == "null"
+}
+
+// Names returns the names of the fields that were sent, sorted.
+func (b *Body) Names() []string {
+	names := make([]string, 0, len(b.fields))
+	for name := range b.fields {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Refuse notes what is wrong with a field. The first word on a field stands.
+func (b *Body) Refuse(field, text string) {
+	for _, p := range b.Problems {
+		if p.Field == field {
+			return
+		}
+	}
+	b.Problems = append(b.Problems, Problem{field, text})
+}
+
+// Field reads a field as a T and reports whether there is one: sent, not null and
+// of the right type. A wrong type is a problem with the given text.
+func Field[T any](b *Body, name, text string) (v T, ok bool) {
+	if !b.Has(name) || b.Null(name) {
+		return v, false
+	}
+	if err := json.Unmarshal(b.fields[name], &v); err != nil {
+		b.Refuse(name, text)
+		var zero T
+		return zero, false
+	}
+	return v, true
+}

@@ -1,0 +1,269 @@
+package emulator
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The seed of most tests: a small zoo, with a key for each kind of caller.
+const zoo = `{
+	"org": {"id": 42, "name": "Zoo", "alias": "zoo"},
+	"businesses": [
+		{"code": "EAGLE", "name": "Eagle", "country": "FR", "groups": ["Class/Birds", "Continent/Europe", "Food/Carnivore"]},
+		{"code": "CANARY", "name": "Canary", "country": "FR", "groups": ["Class/Birds", "Continent/Europe", "Food/Omnivore"]},
+		{"code": "LIZARD", "name": "Lizard", "country": "ES", "groups": ["Class/Reptiles", "Continent/Europe"]},
+		{"code": "CRAB", "name": "Crab", "status": "temporarily_closed"}
+	],
+	"sections": [
+		{"name": "Class", "groups": [{"name": "Birds"}, {"name": "Reptiles"}]},
+		{"name": "Continent", "groups": [{"name": "Europe"}, {"name": "Asia"}]},
+		{"name": "Food", "groups": [{"name": "Carnivore"}, {"name": "Omnivore"}]},
+		{"name": "Feed", "has_puller": true, "groups": [{"name": "Nightly", "has_puller": true}]}
+	],
+	"custom_roles": [{"api_id": "editor", "name": "Editor", "permissions": ["business_edit", "business_edit_name"]}],
+	"users": [
+		{"id": "aaaaaaaaaaaaaaaaaaaaaaaa", "email": "admin@zoo.example", "first_name": "Ad", "last_name": "Min", "role": "ORG_ADMIN"},
+		{"id": "bbbbbbbbbbbbbbbbbbbbbbbb", "email": "group@zoo.example", "first_name": "Gr", "last_name": "Oup", "role": "GROUP_MANAGER",
+		 "custom_role": "editor", "accesses": [["Class/Birds", "Continent/Europe"]]},
+		{"id": "cccccccccccccccccccccccc", "email": "store@zoo.example", "first_name": "St", "last_name": "Ore", "role": "BUSINESS_MANAGER", "businesses": ["CRAB"]},
+		{"id": "dddddddddddddddddddddddd", "email": "provider@zoo.example", "first_name": "Pro", "last_name": "Vider", "role": "PROVIDER", "bot": true}
+	],
+	"api_keys": [
+		{"key": "admin", "user": "admin@zoo.example"}, {"key": "group", "user": "group@zoo.example"},
+		{"key": "store", "user": "store@zoo.example"}, {"key": "provider", "user": "provider@zoo.example"},
+		{"key": "off", "user": "admin@zoo.example", "disabled": true}, {"key": "old", "user": "admin@zoo.example", "expiration_date": 5},
+		{"key": "narrow", "user": "admin@zoo.example", "permissions": ["business_edit", "review_read"]}
+	],
+	"taken_emails": ["Elsewhere@zoo.example"]
+}`
+
+const (
+	adminID, groupID = "aaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbb"
+	storeID          = "cccccccccccccccccccccccc"
+)
+
+// A clock that stands until it is moved.
+type clock struct{ now time.Time }
+
+func (c *clock) time() time.Time { return c.now }
+
+func newClock() *clock { return &clock{now: time.Unix(1_700_000_000, 0)} }
+
+func open(t testing.TB, o Options) *Server {
+	t.Helper()
+	if o.Clock == nil {
+		o.Clock = newClock().time
+	}
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func seeded(t testing.TB, text string, variants ...string) *Server {
+	t.Helper()
+	return open(t, Options{Seed: parse(t, text), Variants: variants, Rate: -1})
+}
+
+func parse(t testing.TB, text string) *Seed {
+	t.Helper()
+	seed, err := ParseSeed([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seed
+}
+
+// send sends "METHOD PATH [BODY]" with the key, over the in-process transport.
+func send(t testing.TB, s *Server, key, request string) *http.Response {
+	t.Helper()
+	method, rest, _ := strings.Cut(request, " ")
+	path, body, _ := strings.Cut(rest, " ")
+	req, err := http.NewRequestWithContext(t.Context(), method, BaseURL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if key != "" {
+		req.Header.Set("x-APIKey", key)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	}
+	res, err := s.Transport().RoundTrip(req)
+	if err != nil {
+		t.Fatalf("%s: %v", request, err)
+	}
+	return res
+}
+
+func read(t testing.TB, res *http.Response) string {
+	t.Helper()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// A step is a request with the key (the administrator's, if none) and its answer:
+// "STATUS JSON" for the whole of it, or "STATUS ~TEXT" for a part.
+type step struct{ key, request, want string }
+
+func play(t *testing.T, s *Server, steps []step) {
+	t.Helper()
+	for i, st := range steps {
+		key := st.key
+		if key == "" {
+			key = "admin"
+		}
+		res := send(t, s, key, st.request)
+		got := read(t, res)
+		status, want, _ := strings.Cut(st.want, " ")
+		if strconv.Itoa(res.StatusCode) != status {
+			t.Errorf("step %d %s: status %d, want %s: %s", i, st.request, res.StatusCode, status, got)
+			continue
+		}
+		if part, ok := strings.CutPrefix(want, "~"); ok {
+			if !strings.Contains(got, part) {
+				t.Errorf("step %d %s: no %s in %s", i, st.request, part, got)
+			}
+			continue
+		}
+		if diff := cmp.Diff(decode(t, want), decode(t, got)); want != "" && diff != "" {
+			t.Errorf("step %d %s (-want +got):\n%s", i, st.request, diff)
+		}
+	}
+}
+
+func decode(t testing.TB, text string) any {
+	t.Helper()
+	if text == "" {
+		return nil
+	}
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		return text
+	}
+	return v
+}
+
+const denied = `403 {"error":{"authorization":"Operation not allowed"}}`
+const missing = `404 {"error":{"json":"Resource not found"}}`
+
+func TestErrorBodies(t *testing.T) {
+	s := seeded(t, zoo)
+	play(t, s, []step{
+		{"wrong", "GET /user/me", `401 {"error":{"authentication":"User not authenticated"}}`},
+		{"off", "GET /user/me", "401 "},
+		{"old", "GET /user/me", "401 "},
+		{"store", `POST /custom_role {"name":"A","api_id":"a","permissions":[]}`, denied},
+		{"", "GET /user/ffffffffffffffffffffffff", missing},
+		{"", "GET /nothing/here", missing},
+		{"", `PATCH /custom_role/editor {}`, `405 {"error":{"json":"Method not allowed"}}`},
+		{"", `POST /user {`, `400 {"error":{"json":{}}}`},
+		{"", `POST /user []`, `400 {"error":{"json":{}}}`},
+		{"", `POST /user null`, `400 {"error":{"json":{}}}`},
+		{"", `POST /sections {}`, `400 {"error":{"json":{"name":"Missing data for required field."}}}`},
+	})
+	req, err := http.NewRequest("POST", BaseURL+"/sections", strings.NewReader(`name=x`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("x-APIKey", "admin")
+	res, err := s.Transport().RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"errors":{"json":"Unsupported media type. Please use application/json"}}`
+	if got := read(t, res); res.StatusCode != 415 || got != want {
+		t.Errorf("wrong media type: %d %s", res.StatusCode, got)
+	}
+	if allow := send(t, s, "admin", "PUT /custom_role/editor {}").Header.Get("Allow"); allow != "DELETE, GET, HEAD, POST" {
+		t.Errorf("Allow is %q", allow)
+	}
+}
+
+func TestErrorVariants(t *testing.T) {
+	play(t, seeded(t, zoo, "errors=errors", "error-text=text"), []step{
+		{"wrong", "GET /user/me", `401 {"errors":{"authentication":"User not authenticated"}}`},
+		{"", `POST /user {}`, `400 {"errors":{"json":"email: Missing data for required field.; first_name: Missing data for required field.; last_name: Missing data for required field."}}`},
+	})
+}
+
+func TestFreshEmulator(t *testing.T) {
+	s := open(t, Options{})
+	play(t, s, []step{
+		{DefaultKey, "GET /user/me", `200 ~"email":"owner@example.com"`},
+		{DefaultKey, "GET /user/me", `200 ~"role":"ORG_ADMIN","custom_role":null`},
+		{DefaultKey, "GET /org/42", `200 ~"org_id":42`},
+		{DefaultKey, "GET /org/42/switch_to_custom_roles", `200 {"org_id":42,"has_switched":true,"can_switch":false}`},
+		{DefaultKey, "GET /custom_role", `200 {"page":1,"max_page":1,"count":2,"custom_roles":[
+			{"name":"Business Manager","api_id":"BUSINESS_MANAGER","description":"Built-in role for business managers","org_id":null,"is_builtin":true},
+			{"name":"Group Manager","api_id":"GROUP_MANAGER","description":"Built-in role for group managers","org_id":null,"is_builtin":true}]}`},
+		{DefaultKey, "GET /sections", `200 {"page":1,"max_page":1,"count":0,"sections":[]}`},
+	})
+	play(t, open(t, Options{OrgID: 7, Key: "k"}), []step{{"k", "GET /org/7", `200 ~"org_id":7`}})
+}
+
+func TestPrefixes(t *testing.T) {
+	s := seeded(t, zoo)
+	for _, path := range []string{"/user/me", "/v2/user/me", "/api/v2/user/me"} {
+		req, err := http.NewRequest("GET", "http://partoo.emulator"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("x-APIKey", "admin")
+		res, err := s.Transport().RoundTrip(req)
+		if err != nil || res.StatusCode != 200 {
+			t.Errorf("%s: %v %v", path, res, err)
+		}
+	}
+	for _, e := range s.Entries(0) {
+		if e.Path != "/user/me" {
+			t.Errorf("the log has %s", e.Path)
+		}
+	}
+}
+
+func TestOrgIDOfOthersIsIgnored(t *testing.T) {
+	play(t, seeded(t, zoo), []step{
+		{"", "GET /org/7", `200 ~"org_id":42`},
+		{"", "GET /custom_role?org_id=7", `200 ~"count":3`},
+		{"provider", "GET /org/7", missing},
+		{"provider", "GET /custom_role?org_id=7", missing},
+		{"provider", "GET /custom_role?org_id=42", `200 ~"count":3`},
+		{"provider", `POST /custom_role {"name":"A","api_id":"a","permissions":[],"org_id":7}`, missing},
+		{"", "GET /org/search?query=zo", `200 ~"count":1`},
+		{"", "GET /org/search?alias=ark", `200 ~"count":0`},
+	})
+}
+
+func TestPages(t *testing.T) {
+	s := seeded(t, zoo)
+	play(t, s, []step{
+		{"", "GET /user/search?per_page=3", `200 ~"max_page":2,"page":1,`},
+		{"", "GET /user/search?page=0&per_page=3", `200 ~"page":1,`},
+		{"", "GET /user/search?page=2&per_page=3", `200 ~provider@zoo`},
+		{"", "GET /user/search?page=9&per_page=3", `200 {"page":9,"max_page":2,"count":4,"users":[]}`},
+		{"", "GET /user/search?per_page=1000", `200 ~"max_page":1`},
+		{"", "GET /user/search?page=x", `400 ~"page"`},
+		{"", "GET /business/search?query=nothing", `200 {"page":1,"max_page":1,"count":0,"businesses":[]}`},
+	})
+	play(t, seeded(t, zoo, "max-page-empty=0", "per-page=refuse"), []step{
+		{"", "GET /business/search?query=nothing", `200 ~"max_page":0`},
+		{"", "GET /user/search?per_page=101", `400 ~"per_page"`},
+	})
+}

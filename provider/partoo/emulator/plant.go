@@ -1,0 +1,192 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// plant puts the seed into the empty state.
+func (s *Server) plant() error {
+	steps := []func(*Seed) error{
+		s.plantOrg, s.plantCatalogue, s.plantRoles, s.plantBusinesses, s.plantSections, s.plantUsers, s.plantKeys,
+	}
+	for _, step := range steps {
+		if err := step(s.o.Seed); err != nil {
+			return fmt.Errorf("emulator seed: %w", err)
+		}
+	}
+	return nil
+}
+
+// or returns the first of the values that is not the zero one.
+func or[T comparable](values ...T) T {
+	var zero T
+	for _, v := range values {
+		if v != zero {
+			return v
+		}
+	}
+	return zero
+}
+
+func yes(b *bool) bool { return b == nil || *b }
+
+func (s *Server) plantOrg(seed *Seed) error {
+	o := org{
+		ID: or(seed.Org.ID, s.o.OrgID, 42), Name: or(seed.Org.Name, "Emulated organization"),
+		Alias: or(seed.Org.Alias, "emulated"), Provider: "partoo", Type: or(seed.Org.Type, "enterprise"),
+		Features: seed.Org.Features, MaxBusinesses: seed.Org.MaxBusinesses,
+		HasSwitched: yes(seed.Org.HasSwitched), CanSwitch: yes(seed.Org.CanSwitch), SSO: seed.Org.SSO,
+	}
+	if o.Features == nil {
+		o.Features = []string{"business_edition", "review_management"}
+	}
+	o.OrgFeatures = o.Features
+	s.orgs.Put("org", &o)
+	fields := seed.Fields
+	if fields == nil {
+		fields = defaultFields()
+	}
+	for i := range fields {
+		s.fields.Put(fields[i].Name, &fields[i])
+	}
+	for _, email := range seed.TakenEmails {
+		s.taken.Put(strings.ToLower(email), &email)
+	}
+	return nil
+}
+
+func (s *Server) plantCatalogue(seed *Seed) error {
+	data := catalogueFile
+	if seed.Permissions != nil {
+		data = *seed.Permissions
+	}
+	var cat catalogue
+	if err := json.Unmarshal(data, &cat); err != nil {
+		return fmt.Errorf("permissions: %w", err)
+	}
+	s.catalogues.Put("permissions", &cat)
+	return nil
+}
+
+// plantRoles makes the two built-in roles and those of the seed. What a fresh
+// built-in role permits is not documented; here it is the whole catalogue.
+func (s *Server) plantRoles(seed *Seed) error {
+	for _, b := range []struct{ userRole, name, text string }{
+		{roleBusinessManager, "Business Manager", "Built-in role for business managers"},
+		{roleGroupManager, "Group Manager", "Built-in role for group managers"},
+	} {
+		id := s.builtinID(b.userRole)
+		s.roles.Put("builtin/"+id, &role{
+			Row: "builtin/" + id, APIID: id, Name: b.name, Description: &b.text,
+			Permissions: s.catalogue().names(), Builtin: true,
+		})
+	}
+	for i, r := range seed.CustomRoles {
+		if r.APIID == "" {
+			return fmt.Errorf("custom_roles[%d] has no api_id", i)
+		}
+		planted := role{APIID: r.APIID, Name: or(r.Name, r.APIID), Description: nullable(r.Description), Permissions: r.Permissions}
+		if old := s.role(r.APIID); old != nil {
+			if !old.Builtin || old.OrgID != nil {
+				return fmt.Errorf("custom role %q is there twice", r.APIID)
+			}
+			planted = *old
+			planted.Permissions = r.Permissions
+		}
+		s.putOwn(&planted)
+	}
+	return nil
+}
+
+func (s *Server) plantBusinesses(seed *Seed) error {
+	for i, b := range seed.Businesses {
+		if b.Code == "" && b.ID == "" {
+			return fmt.Errorf("businesses[%d] has neither code nor id", i)
+		}
+		id := or(b.ID, hexID("business", b.Code))
+		if s.byCode[b.Code] != "" || s.businesses.Find(id) != nil {
+			return fmt.Errorf("business %q is there twice", or(b.Code, b.ID))
+		}
+		s.businesses.Put(id, &business{ID: id, Code: b.Code, Name: or(b.Name, b.Code), City: b.City,
+			Country: b.Country, Zipcode: b.Zipcode, Status: or(b.Status, "open")})
+	}
+	return nil
+}
+
+// plantSections makes sections, groups, and the groups that businesses name.
+func (s *Server) plantSections(seed *Seed) error {
+	members := map[string][]string{}
+	for _, b := range seed.Businesses {
+		for _, name := range b.Groups {
+			members[name] = append(members[name], or(b.ID, hexID("business", b.Code)))
+		}
+	}
+	for _, from := range seed.Sections {
+		sec := section{ID: from.ID, Name: from.Name, HasPuller: from.HasPuller}
+		s.number("section", &sec.ID)
+		if s.section(sec.ID) != nil {
+			return fmt.Errorf("section %q: there is another one with id %d", from.Name, sec.ID)
+		}
+		s.sections.Put(strconv.Itoa(sec.ID), &sec)
+		for _, g := range from.Groups {
+			name := from.Name + "/" + g.Name
+			if err := s.plantGroup(sec.ID, name, g, members[name]); err != nil {
+				return err
+			}
+			delete(members, name)
+		}
+	}
+	for _, b := range seed.Businesses {
+		for _, name := range b.Groups {
+			if members[name] != nil {
+				return fmt.Errorf("business %q: there is no group %q", or(b.Code, b.ID), name)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Server) plantGroup(sectionID int, name string, from SeedGroup, members []string) error {
+	g := group{ID: from.ID, SectionID: sectionID, Name: from.Name, HasPuller: from.HasPuller, BusinessIDs: []string{}}
+	s.number("group", &g.ID)
+	if s.group(g.ID) != nil {
+		return fmt.Errorf("group %q: there is another one with id %d", name, g.ID)
+	}
+	ids, err := s.codes(from.Businesses)
+	if err != nil {
+		return fmt.Errorf("group %q: %w", name, err)
+	}
+	seen := map[string]bool{}
+	for _, id := range append(ids, members...) {
+		if !seen[id] {
+			seen[id] = true
+			g.BusinessIDs = append(g.BusinessIDs, id)
+		}
+	}
+	s.groups.Put(strconv.Itoa(g.ID), &g)
+	return nil
+}
+
+// number gives the next number where there is none, or goes on after it.
+func (s *Server) number(kind string, id *int) {
+	if *id == 0 {
+		*id = s.store.Next(kind)
+		return
+	}
+	s.store.Advance(kind, *id)
+}
+
+func (s *Server) codes(codes []string) ([]string, error) {
+	ids := make([]string, 0, len(codes))
+	for _, code := range codes {
+		id := s.byCode[code]
+		if id == "" {
+			return nil, fmt.Errorf("there is no business %q", code)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}

@@ -1,0 +1,121 @@
+package emulator
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+)
+
+// A refusal is an answer other than 200.
+type refusal struct {
+	status int
+	about  string // the key inside the envelope: json, authentication, authorization
+	value  any    // a text, or an object of field and message
+	key    string // of the envelope, where it is not up to the variant
+}
+
+func (r *refusal) Error() string { return http.StatusText(r.status) }
+
+func unauthenticated() error {
+	return &refusal{status: http.StatusUnauthorized, about: "authentication", value: "User not authenticated"}
+}
+
+func forbidden() error {
+	return &refusal{status: http.StatusForbidden, about: "authorization", value: "Operation not allowed"}
+}
+
+func notFound() error {
+	return &refusal{status: http.StatusNotFound, about: "json", value: "Resource not found"}
+}
+
+func notAllowed() error {
+	return &refusal{status: http.StatusMethodNotAllowed, about: "json", value: "Method not allowed"}
+}
+
+func wrongType() error {
+	return &refusal{status: http.StatusUnsupportedMediaType, about: "json", key: "errors",
+		value: "Unsupported media type. Please use application/json"}
+}
+
+// malformed is what a body gets that is not a JSON object.
+func malformed() error {
+	return &refusal{status: http.StatusBadRequest, about: "json", value: map[string]string{}}
+}
+
+// badRequest says what is wrong with one field.
+func badRequest(field, text string) error {
+	return &refusal{status: http.StatusBadRequest, about: "json", value: map[string]string{field: text}}
+}
+
+// problems refuses all that was found wrong with a body, or is nil.
+func problems(b *emulator.Body) error {
+	if len(b.Problems) == 0 {
+		return nil
+	}
+	fields := map[string]string{}
+	for _, p := range b.Problems {
+		fields[p.Field] = p.Text
+	}
+	return &refusal{status: http.StatusBadRequest, about: "json", value: fields}
+}
+
+// refuse writes the refusal in the envelope that the variants ask for.
+func (s *Server) refuse(w http.ResponseWriter, r *refusal) {
+	key := r.key
+	if key == "" {
+		key = "error"
+		if s.is("errors", "errors") {
+			key = "errors"
+		}
+	}
+	value := r.value
+	if fields, ok := value.(map[string]string); ok && s.is("error-text", "text") {
+		value = asText(fields)
+	}
+	writeJSON(w, r.status, map[string]any{key: map[string]any{r.about: value}})
+}
+
+func asText(fields map[string]string) string {
+	names := make([]string, 0, len(fields))
+	for name := range fields {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	text := ""
+	for i, name := range names {
+		if i > 0 {
+			text += "; "
+		}
+		text += name + ": " + fields[name]
+	}
+	return text
+}
+
+// tooMany answers a request beyond the rate: text only, as documented.
+func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
+	seconds := int(math.Ceil(shut.Seconds()))
+	switch {
+	case s.is("retry-after", "seconds"):
+		w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	case s.is("retry-after", "date"):
+		w.Header().Set("Retry-After", s.o.Clock().Add(shut).UTC().Format(http.TimeFormat))
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(http.StatusTooManyRequests)
+	w.Write([]byte("Too Many Requests"))
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("partoo emulator: an answer cannot be encoded: " + err.Error())
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(data)
+}

@@ -1,0 +1,319 @@
+package emulator
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+)
+
+// createRole makes a role of the organization.
+func (s *Server) createRole(c *call) (any, error) {
+	if !s.administers(c) {
+		return nil, forbidden()
+	}
+	if err := s.ready(); err != nil {
+		return nil, err
+	}
+	r := &role{}
+	for _, name := range []string{"name", "api_id", "permissions"} {
+		if !c.body.Has(name) {
+			c.body.Refuse(name, "Missing data for required field.")
+		}
+	}
+	s.fillRole(c, r)
+	if err := problems(c.body); err != nil {
+		return nil, err
+	}
+	if err := s.bound(c, r.Permissions); err != nil {
+		return nil, err
+	}
+	s.putOwn(r)
+	return success("api_id", r.APIID), nil
+}
+
+// updateRole changes a role. The first change of a built-in role makes the
+// organization's own copy of it.
+func (s *Server) updateRole(c *call) (any, error) {
+	if !s.administers(c) {
+		return nil, forbidden()
+	}
+	if err := s.ready(); err != nil {
+		return nil, err
+	}
+	old := s.role(c.r.PathValue("api_id"))
+	if old == nil {
+		return nil, notFound()
+	}
+	r := *old
+	if err := s.whole(c.body, old); err != nil {
+		return nil, err
+	}
+	if err := s.frozen(c.body, old); err != nil {
+		return nil, err
+	}
+	s.fillRole(c, &r)
+	if err := problems(c.body); err != nil {
+		return nil, err
+	}
+	if err := s.bound(c, r.Permissions); err != nil {
+		return nil, err
+	}
+	if r.APIID != old.APIID {
+		if err := s.moveHolders(old.APIID, r.APIID); err != nil {
+			return nil, err
+		}
+	}
+	s.putOwn(&r)
+	return success("api_id", r.APIID), nil
+}
+
+// whole refuses an update that leaves out what a full one needs.
+func (s *Server) whole(b *emulator.Body, old *role) error {
+	if s.is("role-update-body", "patch") {
+		return nil
+	}
+	needed := []string{"name", "api_id", "permissions"}
+	if old.Builtin {
+		needed = needed[2:]
+	}
+	for _, name := range needed {
+		if !b.Has(name) {
+			b.Refuse(name, "Missing data for required field.")
+		}
+	}
+	return problems(b)
+}
+
+// frozen refuses a change of what is fixed on a built-in role.
+func (s *Server) frozen(b *emulator.Body, old *role) error {
+	if !old.Builtin {
+		return nil
+	}
+	now := map[string]string{"name": old.Name, "api_id": old.APIID, "description": ""}
+	if old.Description != nil {
+		now["description"] = *old.Description
+	}
+	for _, name := range []string{"name", "api_id", "description"} {
+		if !b.Has(name) {
+			continue
+		}
+		value, _ := emulator.Field[string](b, name, "Not a valid string.")
+		switch {
+		case s.is("builtin-fields", "forbid"):
+			return forbidden()
+		case s.is("builtin-fields", "refuse"), s.is("builtin-fields", "refuse-changed") && value != now[name]:
+			b.Refuse(name, "Cannot be modified on a built-in role.")
+		}
+	}
+	return problems(b)
+}
+
+// fillRole takes over what the body holds.
+func (s *Server) fillRole(c *call, r *role) {
+	b := c.body
+	s.known(b, "name", "api_id", "description", "permissions", "org_id")
+	if !r.Builtin {
+		s.fillName(b, r)
+		s.fillAPIID(b, r)
+		s.fillDescription(b, r)
+	}
+	if !b.Has("permissions") {
+		return
+	}
+	list, ok := emulator.Field[[]string](b, "permissions", "Not a valid list of strings.")
+	if !ok {
+		b.Refuse("permissions", "Field may not be null.")
+		return
+	}
+	if s.is("role-permissions", "merge") {
+		list = append(slices.Clone(r.Permissions), list...)
+	}
+	r.Permissions = s.settle(b, list, r.Permissions)
+}
+
+func (s *Server) fillName(b *emulator.Body, r *role) {
+	if !b.Has("name") {
+		return
+	}
+	name, ok := roleText(b, "name", 100)
+	if !ok {
+		return
+	}
+	if s.is("role-name", "unique") {
+		for _, other := range s.roles.All() {
+			if other.Name == name && other.APIID != r.APIID {
+				b.Refuse("name", "A role with this name already exists.")
+			}
+		}
+	}
+	r.Name = name
+}
+
+func (s *Server) fillAPIID(b *emulator.Body, r *role) {
+	if !b.Has("api_id") {
+		return
+	}
+	id, ok := roleText(b, "api_id", 100)
+	if !ok {
+		return
+	}
+	if other := s.role(id); other != nil && (r.Row == "" || other.Row != r.Row) {
+		b.Refuse("api_id", "A role with this api_id already exists.")
+	}
+	r.APIID = id
+}
+
+func (s *Server) fillDescription(b *emulator.Body, r *role) {
+	if !b.Has("description") {
+		return
+	}
+	if b.Null("description") {
+		switch {
+		case s.is("description-null", "clear"):
+			r.Description = nil
+		case s.is("description-null", "refuse"):
+			b.Refuse("description", "Field may not be null.")
+		}
+		return
+	}
+	if text, ok := roleText(b, "description", 200); ok {
+		r.Description = &text
+	}
+}
+
+// roleText reads a text of a role: 1 to most characters, none of the forbidden.
+func roleText(b *emulator.Body, name string, most int) (string, bool) {
+	text, ok := emulator.Field[string](b, name, "Not a valid string.")
+	if !ok {
+		b.Refuse(name, "Field may not be null.")
+		return "", false
+	}
+	switch n := utf8.RuneCountInString(text); {
+	case n < 1:
+		b.Refuse(name, "Shorter than minimum length 1.")
+	case n > most:
+		b.Refuse(name, "Longer than maximum length.")
+	case strings.ContainsAny(text, `,;/\|<>`):
+		b.Refuse(name, `String does not match expected pattern ^[^,;/\|<>]*$.`)
+	}
+	return text, true
+}
+
+// settle checks permissions against the catalogue. What the role already has and
+// the catalogue no longer knows stays.
+func (s *Server) settle(b *emulator.Body, list, had []string) []string {
+	known := s.catalogue().permissions()
+	kept, set := []string{}, map[string]bool{}
+	for _, name := range list {
+		if _, ok := known[name]; !ok && !slices.Contains(had, name) {
+			if s.is("unknown-permission", "refuse") {
+				b.Refuse("permissions", "Unknown permission: "+name+".")
+			}
+			continue
+		}
+		if !set[name] {
+			set[name] = true
+			kept = append(kept, name)
+		}
+	}
+	return s.depend(b, kept, set, known)
+}
+
+// depend sees to it that no permission lacks the one that it depends on.
+func (s *Server) depend(b *emulator.Body, list []string, set map[string]bool, known map[string]permission) []string {
+	for i := 0; i < len(list); i++ {
+		for _, need := range known[list[i]].DependsOn {
+			if set[need] {
+				continue
+			}
+			switch {
+			case s.is("dependencies", "refuse"):
+				b.Refuse("permissions", "Permission "+list[i]+" depends on "+need+".")
+			case s.is("dependencies", "add"):
+				set[need] = true
+				list = append(list, need)
+			default:
+				delete(set, list[i])
+				list = slices.Delete(slices.Clone(list), i, i+1)
+				return s.depend(b, list, set, known)
+			}
+		}
+	}
+	return list
+}
+
+// moveHolders deals with the users of a role whose api_id changes.
+func (s *Server) moveHolders(from, to string) error {
+	holders := s.holders(from)
+	if len(holders) > 0 && s.is("rename-held-role", "refuse") {
+		return badRequest("api_id", "The role is assigned to users.")
+	}
+	if !s.is("rename-held-role", "follow") {
+		return nil
+	}
+	for _, u := range holders {
+		moved := *u
+		moved.CustomRole = to
+		s.users.Put(moved.ID, &moved)
+	}
+	return nil
+}
+
+// deleteRole removes a role; a built-in one never.
+func (s *Server) deleteRole(c *call) (any, error) {
+	if !s.administers(c) {
+		return nil, forbidden()
+	}
+	if err := s.ready(); err != nil {
+		return nil, err
+	}
+	r := s.role(c.r.PathValue("api_id"))
+	if r == nil {
+		return nil, notFound()
+	}
+	if r.Builtin {
+		return nil, forbidden()
+	}
+	holders := s.holders(r.APIID)
+	if len(holders) > 0 && s.is("delete-held-role", "refuse") {
+		return nil, badRequest("api_id", "The role is assigned to users.")
+	}
+	if s.is("delete-held-role", "fallback") {
+		for _, u := range holders {
+			fallen := *u
+			fallen.CustomRole = s.builtinOf(u.Role)
+			s.users.Put(fallen.ID, &fallen)
+		}
+	}
+	s.roles.Delete(r.Row)
+	return success("api_id", r.APIID), nil
+}
+
+// duplicateRole copies a role. The documentation names a path parameter
+// custom_role_api_id but its path has none, so body and query are both read.
+func (s *Server) duplicateRole(c *call) (any, error) {
+	if !s.administers(c) {
+		return nil, forbidden()
+	}
+	id := c.query.Get("custom_role_api_id")
+	if text, ok := emulator.Field[string](c.body, "custom_role_api_id", "Not a valid string."); ok {
+		id = text
+	}
+	if id == "" {
+		return nil, badRequest("custom_role_api_id", "Missing data for required field.")
+	}
+	old := s.role(id)
+	if old == nil {
+		return nil, notFound()
+	}
+	r := *old
+	r.Row, r.OrgID, r.Builtin = "", nil, false
+	r.Name, r.APIID = old.Name+" - 2", old.APIID+"_2"
+	if s.role(r.APIID) != nil {
+		return nil, badRequest("api_id", "A role with this api_id already exists.")
+	}
+	s.putOwn(&r)
+	return r.listed(), nil
+}

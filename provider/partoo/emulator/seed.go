@@ -1,0 +1,130 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// A Seed is what a new emulator holds. All of it may be left out. In a seed
+// groups are named "Section/Group", businesses by their code, users by their
+// e-mail address; ids are derived from those names where none is given.
+type Seed struct {
+	Org         SeedOrg          `json:"org"`
+	Businesses  []SeedBusiness   `json:"businesses,omitempty"`
+	Sections    []SeedSection    `json:"sections,omitempty"`
+	CustomRoles []SeedRole       `json:"custom_roles,omitempty"` // not checked against the catalogue
+	Users       []SeedUser       `json:"users,omitempty"`
+	APIKeys     []SeedKey        `json:"api_keys,omitempty"`
+	Fields      []fieldSection   `json:"business_fields,omitempty"` // as GET /org/{id}/business_fields answers
+	Permissions *json.RawMessage `json:"permissions,omitempty"`     // as GET /permissions answers; replaces the catalogue
+	TakenEmails []string         `json:"taken_emails,omitempty"`    // used in other organizations
+}
+
+// A SeedOrg is the organization.
+type SeedOrg struct {
+	ID            int      `json:"id,omitempty"`
+	Name          string   `json:"name,omitempty"`
+	Alias         string   `json:"alias,omitempty"`
+	Type          string   `json:"type,omitempty"`
+	Features      []string `json:"features,omitempty"`
+	MaxBusinesses *int     `json:"max_businesses,omitempty"`
+	HasSwitched   *bool    `json:"has_switched,omitempty"` // true if left out
+	CanSwitch     *bool    `json:"can_switch,omitempty"`   // true if left out
+	SSO           bool     `json:"sso,omitempty"`
+}
+
+// A SeedBusiness is a store.
+type SeedBusiness struct {
+	ID      string   `json:"id,omitempty"`
+	Code    string   `json:"code"`
+	Name    string   `json:"name"`
+	City    string   `json:"city,omitempty"`
+	Country string   `json:"country,omitempty"`
+	Zipcode string   `json:"zipcode,omitempty"`
+	Status  string   `json:"status,omitempty"` // "open" if left out
+	Groups  []string `json:"groups,omitempty"`
+}
+
+// A SeedSection is a section with its groups.
+type SeedSection struct {
+	ID        int         `json:"id,omitempty"`
+	Name      string      `json:"name"`
+	HasPuller bool        `json:"has_puller,omitempty"`
+	Groups    []SeedGroup `json:"groups,omitempty"`
+}
+
+// A SeedGroup is a group with the codes of its businesses.
+type SeedGroup struct {
+	ID         int      `json:"id,omitempty"`
+	Name       string   `json:"name"`
+	HasPuller  bool     `json:"has_puller,omitempty"`
+	Businesses []string `json:"businesses,omitempty"`
+}
+
+// A SeedRole is a custom role; with the api_id of a built-in one it is the
+// organization's copy of that.
+type SeedRole struct {
+	APIID       string   `json:"api_id"`
+	Name        string   `json:"name,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Permissions []string `json:"permissions"`
+}
+
+// A SeedUser is a user.
+type SeedUser struct {
+	ID         string     `json:"id,omitempty"`
+	Email      string     `json:"email"`
+	FirstName  string     `json:"first_name"`
+	LastName   string     `json:"last_name"`
+	Role       string     `json:"role"`
+	CustomRole string     `json:"custom_role,omitempty"`
+	Accesses   [][]string `json:"accesses,omitempty"`
+	Businesses []string   `json:"businesses,omitempty"`
+	Sidebar    []string   `json:"sidebar_pages,omitempty"`
+	Lang       string     `json:"lang,omitempty"`
+	Status     string     `json:"status,omitempty"`
+	Disabled   bool       `json:"disabled,omitempty"`
+	SSOOnly    bool       `json:"sso_only,omitempty"`
+	Bot        bool       `json:"bot,omitempty"`
+}
+
+// A SeedKey is an API key.
+type SeedKey struct {
+	Key         string   `json:"key"`
+	User        string   `json:"user"`
+	Label       string   `json:"label,omitempty"`
+	Disabled    bool     `json:"disabled,omitempty"`
+	Expires     *int64   `json:"expiration_date,omitempty"` // seconds since 1970
+	Permissions []string `json:"permissions,omitzero"`      // restricts the key, also where it is empty
+}
+
+// ReadSeed reads a seed file.
+func ReadSeed(path string) (*Seed, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("emulator seed: %w", err)
+	}
+	seed, err := ParseSeed(data)
+	if err != nil {
+		return nil, fmt.Errorf("emulator seed %s: %w", path, err)
+	}
+	return seed, nil
+}
+
+// ParseSeed reads a seed. A name that a seed does not have is an error.
+func ParseSeed(data []byte) (*Seed, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	var seed Seed
+	if err := dec.Decode(&seed); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errors.New("something follows the seed")
+	}
+	return &seed, nil
+}

@@ -1,0 +1,194 @@
+package emulator
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+)
+
+// A userField is one field of the bodies of POST /user and POST /user/{id}.
+type userField struct {
+	name       string
+	updateOnly bool
+	set        func(s *Server, c *call, u *user)
+}
+
+func userFields() []userField {
+	return []userField{
+		{name: "email", set: setEmail},
+		{name: "first_name", set: setText("first_name", func(u *user) *string { return &u.FirstName })},
+		{name: "last_name", set: setText("last_name", func(u *user) *string { return &u.LastName })},
+		{name: "role", set: setRole},
+		{name: "custom_role", set: setCustomRole},
+		{name: "accesses", set: setAccesses},
+		{name: "business_ids", set: setBusinesses},
+		{name: "sidebar_pages", set: setSidebar},
+		{name: "lang", set: setChoice("lang", languages(), func(u *user) *string { return &u.Lang })},
+		{name: "status", set: setChoice("status", []string{"active", "invited"}, func(u *user) *string { return &u.Status })},
+		{name: "password", set: checkPassword},
+		{name: "sso_only", set: setSSO},
+		{name: "disabled", updateOnly: true, set: setBool("disabled", func(u *user) *bool { return &u.Disabled })},
+		{name: "receive_reviews_email_notifications", updateOnly: true,
+			set: setBool("receive_reviews_email_notifications", func(u *user) *bool { return &u.Reviews })},
+	}
+}
+
+func setText(name string, at func(*user) *string) func(*Server, *call, *user) {
+	return func(_ *Server, c *call, u *user) {
+		text, ok := emulator.Field[string](c.body, name, "Not a valid string.")
+		if !ok {
+			c.body.Refuse(name, "Field may not be null.")
+			return
+		}
+		*at(u) = text
+	}
+}
+
+func setBool(name string, at func(*user) *bool) func(*Server, *call, *user) {
+	return func(_ *Server, c *call, u *user) {
+		if v, ok := emulator.Field[bool](c.body, name, "Not a valid boolean."); ok {
+			*at(u) = v
+		} else {
+			c.body.Refuse(name, "Field may not be null.")
+		}
+	}
+}
+
+func setChoice(name string, of []string, at func(*user) *string) func(*Server, *call, *user) {
+	return func(_ *Server, c *call, u *user) {
+		text, ok := emulator.Field[string](c.body, name, "Not a valid string.")
+		if !ok || !slices.Contains(of, text) {
+			c.body.Refuse(name, "Not a valid choice.")
+			return
+		}
+		*at(u) = text
+	}
+}
+
+func setEmail(s *Server, c *call, u *user) {
+	email, ok := emulator.Field[string](c.body, "email", "Not a valid string.")
+	if !ok || !validEmail(email) {
+		c.body.Refuse("email", "Not a valid email address.")
+		return
+	}
+	if s.emailTaken(email, s.users.Find(u.ID)) {
+		c.body.Refuse("email", "Must be unique.")
+		return
+	}
+	u.Email = email
+}
+
+// setRole gives a role. What a user has already, PROVIDER included, may be sent.
+func setRole(_ *Server, c *call, u *user) {
+	if c.body.Null("role") && u.ID == "" {
+		return // as if it had not been sent
+	}
+	role, ok := emulator.Field[string](c.body, "role", "Not a valid string.")
+	if !ok || role != u.Role && !slices.Contains(assignable(), role) {
+		c.body.Refuse("role", "Not a valid choice.")
+		return
+	}
+	u.Role = role
+}
+
+func setCustomRole(s *Server, c *call, u *user) {
+	if !s.org().HasSwitched {
+		switch {
+		case s.is("custom-role-before-switch", "refuse"):
+			c.body.Refuse("custom_role", "Custom roles are not enabled.")
+			return
+		case s.is("custom-role-before-switch", "ignore"):
+			return
+		}
+	}
+	if c.body.Null("custom_role") {
+		if s.is("custom-role-null", "refuse") {
+			c.body.Refuse("custom_role", "Field may not be null.")
+		}
+		u.CustomRole = ""
+		return
+	}
+	id, ok := emulator.Field[string](c.body, "custom_role", "Not a valid string.")
+	if !ok {
+		return
+	}
+	r := s.role(id)
+	if r == nil {
+		c.body.Refuse("custom_role", "Unknown custom role.")
+		return
+	}
+	u.CustomRole = r.APIID
+}
+
+// setAccesses takes lists of ids of groups that exist, and nothing else.
+func setAccesses(s *Server, c *call, u *user) {
+	list, ok := emulator.Field[[][]int](c.body, "accesses", "Not a valid list of lists of integers.")
+	if !ok {
+		c.body.Refuse("accesses", "Field may not be null.")
+		return
+	}
+	for _, access := range list {
+		if len(access) == 0 && s.is("empty-access", "refuse") {
+			c.body.Refuse("accesses", "An access needs a group.")
+		}
+		for _, id := range access {
+			if s.group(id) == nil {
+				c.body.Refuse("accesses", "Unknown group.")
+			}
+		}
+	}
+	u.Accesses = list
+}
+
+func setBusinesses(s *Server, c *call, u *user) {
+	list, ok := emulator.Field[[]string](c.body, "business_ids", "Not a valid list of strings.")
+	if !ok {
+		c.body.Refuse("business_ids", "Field may not be null.")
+		return
+	}
+	u.BusinessIDs = s.businessList(c.body, "business_ids", list)
+}
+
+func setSidebar(s *Server, c *call, u *user) {
+	if c.body.Null("sidebar_pages") {
+		u.Sidebar = nil
+		return
+	}
+	list, ok := emulator.Field[[]string](c.body, "sidebar_pages", "Not a valid list of strings.")
+	if !ok || !within(list, sidebarPages()) {
+		c.body.Refuse("sidebar_pages", "Not a valid choice.")
+		return
+	}
+	u.Sidebar = list
+}
+
+func setSSO(s *Server, c *call, u *user) {
+	only, ok := emulator.Field[bool](c.body, "sso_only", "Not a valid boolean.")
+	if !ok {
+		c.body.Refuse("sso_only", "Field may not be null.")
+		return
+	}
+	if only && !s.org().SSO {
+		c.body.Refuse("sso_only", "The organization has no single sign-on.")
+		return
+	}
+	u.SSOOnly = only
+}
+
+// checkPassword holds a password against the rules and forgets it. It is ignored
+// where an invitation is sent.
+func checkPassword(_ *Server, c *call, _ *user) {
+	invite, _ := emulator.Field[bool](c.body, "send_invitation", "Not a valid boolean.")
+	word, ok := emulator.Field[string](c.body, "password", "Not a valid string.")
+	if !ok || invite {
+		return
+	}
+	special := strings.ContainsFunc(word, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	if len(word) < 8 || !special || !strings.ContainsFunc(word, unicode.IsUpper) || !strings.ContainsFunc(word, unicode.IsLower) {
+		c.body.Refuse("password", "Needs 8 characters, an upper case, a lower case and a special one.")
+	}
+}
