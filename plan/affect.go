@@ -1,0 +1,125 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// curious is how many thin objects of a kind are read for the sole purpose of
+// telling whose rights change. Beyond it a warning says that not all are known:
+// each one costs a request.
+const curious = 100
+
+// affect computes what every reached subject could do before and can do after.
+// Subjects with the same difference and the same causes share them in memory.
+func (b *builder) affect() {
+	c := b.reach()
+	if b.unfinished() {
+		return
+	}
+	before, after := &view{builder: b}, &view{builder: b, planned: true}
+	share := shared{}
+	because := map[int][]schema.Address{}
+	for _, t := range b.tables {
+		if t.kind.Grants == nil {
+			continue
+		}
+		keys := slices.Sorted(maps.Keys(t.reached))
+		if b.tooThin(t, keys) {
+			continue
+		}
+		for _, key := range keys {
+			gained, lost := grant.Diff(before.rights(t, key), after.rights(t, key))
+			if len(gained)+len(lost) == 0 {
+				continue
+			}
+			set := t.reached[key]
+			if because[set] == nil {
+				because[set] = b.addresses(c.sets[set])
+			}
+			b.plan.Affected = append(b.plan.Affected, grant.Difference{
+				Subject: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
+				Gained:  share.one(gained), Lost: share.one(lost), Because: because[set],
+			})
+		}
+	}
+}
+
+// addresses names the changes of a set, in order.
+func (b *builder) addresses(changes []int) []schema.Address {
+	out := make([]schema.Address, len(changes))
+	for n, i := range changes {
+		out[n] = b.drafts[i].Addr
+	}
+	slices.SortFunc(out, schema.Address.Compare)
+	return slices.Compact(out)
+}
+
+// tooThin asks for reached subjects that were listed without all attributes. Where
+// they are too many it says so, and reports true.
+func (b *builder) tooThin(t *table, keys []string) bool {
+	var thin []int
+	for _, key := range keys {
+		if j, ok := t.at[key]; ok && t.live[j].Thin {
+			thin = append(thin, j)
+		}
+	}
+	return b.peruse(t, thin)
+}
+
+// unseen lists the thin objects of a kind that do not tell one attribute.
+func (t *table) unseen(at int) []int {
+	var thin []int
+	for j, l := range t.live {
+		if l.Thin && !l.Set.Has(at) {
+			thin = append(thin, j)
+		}
+	}
+	return thin
+}
+
+// peruse asks for thin objects only to tell whose rights change. Where they are
+// too many it warns instead, and reports true.
+func (b *builder) peruse(t *table, thin []int) bool {
+	if len(thin) <= curious {
+		for _, j := range thin {
+			b.complete(t, j)
+		}
+		return false
+	}
+	b.find(schema.Finding{
+		Severity: schema.Warning, Code: "plan/affected-unknown",
+		Addr:    schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name},
+		Summary: "Not everyone who is affected is known",
+		Detail: fmt.Sprintf("%s lists %s without all of their attributes, and reading the %s that this plan may reach "+
+			"would take as many requests. The plan itself is complete; only its account of who gains and loses is not. "+
+			"Declare the %s whose rights matter to you.",
+			b.product.Title, many(t.kind), counted(len(thin), t.kind), many(t.kind)),
+	})
+	return true
+}
+
+// Shared keeps each list of grants once.
+type shared map[string][]schema.Grant
+
+func (s shared) one(grants []schema.Grant) []schema.Grant {
+	if len(grants) == 0 {
+		return nil
+	}
+	var key []byte
+	for _, g := range grants {
+		for _, text := range [...]string{g.Right, g.Scope, g.Via} {
+			key = append(key, text...)
+			key = append(key, 0)
+		}
+	}
+	if have, ok := s[string(key)]; ok {
+		return have
+	}
+	s[string(key)] = grants
+	return grants
+}

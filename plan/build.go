@@ -1,0 +1,188 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Build computes the plan of one tenant. It is a function of its input and writes
+// nothing into it, but for the keys of renamed objects, which it adds to the
+// Index. The order of desired and live objects makes no difference.
+//
+// There is no state file, so a plan cannot know that an undeclared object was
+// declared once: leaving the file never gives a Forget change. What the product
+// owns, and what on_removal = "forget" leaves as it is, is in Plan.Unmanaged.
+//
+// While Plan.Wants or Plan.Incomplete is not empty, what they name has to be read
+// and the plan built again.
+func Build(in Input) *Plan {
+	b := begin(in)
+	for _, step := range [...]func(*builder){
+		(*builder).spoken,  // which kinds have to be known at all
+		(*builder).match,   // which live object is which desired one
+		(*builder).compare, // what differs, and what goes
+		(*builder).hold,    // what refers to what
+		(*builder).order,   // in which order, and what --target leaves
+		(*builder).affect,  // whose rights change
+		(*builder).limit,   // whether that is too much
+		(*builder).close,   // what readers and the applier need besides
+	} {
+		step(b)
+		if b.unfinished() {
+			break
+		}
+	}
+	return b.result()
+}
+
+// A builder carries one plan through its steps.
+type builder struct {
+	Input
+	plan     *Plan
+	product  *schema.Product
+	tables   []*table // in the order of references
+	table    map[string]*table
+	drafts   []draft
+	findings []schema.Finding
+	wants    map[string]bool
+	thin     map[thing]bool // to be completed
+	guesses  int            // comparisons left for naming what may be meant
+}
+
+// A thing is a live object by its place in its kind's table.
+type thing struct {
+	table *table
+	at    int
+}
+
+// A draft is a change that is not in its place yet.
+type draft struct {
+	Change
+	table *table
+	live  int    // place of the live object in the table, or none
+	heir  string // key of the object that takes the place of one that goes
+}
+
+func begin(in Input) *builder {
+	t := in.Tenant
+	b := &builder{
+		Input: in, product: t.Product, table: map[string]*table{},
+		wants: map[string]bool{}, thin: map[thing]bool{}, guesses: 4_000_000,
+		plan: &Plan{
+			Provider: t.Name, Product: t.Product.Name, Tenant: in.ID, Endpoint: in.Endpoint,
+			Self: in.Self, Labels: in.Labels, Unchanged: map[string]int{},
+		},
+	}
+	if t.Settings.Kind != nil {
+		b.plan.Settings = &t.Settings
+	}
+	for i, k := range t.Product.Kinds {
+		tab := newTable(k, i, t.Manage[k.Name], in.Live)
+		b.tables = append(b.tables, tab)
+		b.table[k.Name] = tab
+	}
+	for _, tab := range b.tables {
+		tab.refer(b.table)
+	}
+	b.declare(t.Objects)
+	for i := range t.Removed {
+		if tab := b.table[t.Removed[i].Kind]; tab != nil {
+			tab.removed = append(tab.removed, &t.Removed[i])
+		}
+	}
+	return b
+}
+
+// declare hands every desired object to its table.
+func (b *builder) declare(objects []schema.Object) {
+	count := map[*table]int{}
+	for i := range objects {
+		count[b.table[objects[i].Addr.Kind]]++
+	}
+	for t, n := range count {
+		t.want = make([]*schema.Object, 0, n)
+	}
+	for i := range objects {
+		t := b.table[objects[i].Addr.Kind]
+		t.want = append(t.want, &objects[i])
+	}
+}
+
+// spoken asks for the kinds that the files speak about and that were not listed.
+func (b *builder) spoken() {
+	for _, t := range b.tables {
+		if len(t.want) > 0 || len(t.removed) > 0 || t.manage.Mode == schema.Authoritative {
+			b.want(t)
+		}
+	}
+}
+
+// want asks for a kind to be listed, where it can be and was not.
+func (b *builder) want(t *table) {
+	if !t.listed && !t.kind.Virtual {
+		b.wants[t.kind.Name] = true
+	}
+}
+
+// complete asks for a thin live object to be read.
+func (b *builder) complete(t *table, j int) {
+	if t.live[j].Thin {
+		b.thin[thing{t, j}] = true
+	}
+}
+
+func (b *builder) unfinished() bool { return len(b.wants)+len(b.thin) > 0 }
+
+func (b *builder) find(f schema.Finding) { b.findings = append(b.findings, f) }
+
+// result hands the plan over, with what is still to be read in a fixed order.
+func (b *builder) result() *Plan {
+	p := b.plan
+	for _, t := range b.tables {
+		if b.wants[t.kind.Name] {
+			p.Wants = append(p.Wants, t.kind.Name)
+		}
+	}
+	for _, x := range slices.SortedFunc(maps.Keys(b.thin), func(x, y thing) int {
+		return cmp.Or(cmp.Compare(x.table.level, y.table.level), compareLive(x.table.source[x.at], y.table.source[y.at]))
+	}) {
+		p.Incomplete = append(p.Incomplete, x.table.source[x.at])
+	}
+	p.Findings = inOrder(b.findings)
+	p.Violations = inOrder(p.Violations)
+	return p
+}
+
+// compareLive orders live objects; ids tell apart those that share a key.
+func compareLive(a, b schema.Object) int {
+	return cmp.Or(cmp.Compare(a.Addr.Key, b.Addr.Key), cmp.Compare(a.ID, b.ID))
+}
+
+// inOrder sorts findings by place in the files, those without one last.
+func inOrder(findings []schema.Finding) []schema.Finding {
+	slices.SortStableFunc(findings, func(a, b schema.Finding) int {
+		return cmp.Or(
+			compareBool(a.Pos == schema.Pos{}, b.Pos == schema.Pos{}),
+			comparePos(a.Pos, b.Pos), a.Addr.Compare(b.Addr),
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(a.Value, b.Value),
+		)
+	})
+	return findings
+}
+
+func comparePos(a, b schema.Pos) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}

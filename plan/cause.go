@@ -1,0 +1,61 @@
+package plan
+
+import "slices"
+
+// Causes keeps sets of changes, each one once, and names them by a number: a role
+// with 100,000 holders reaches all of them through the same set. Set 0 is empty.
+type causes struct {
+	sets   [][]int // sorted places of changes
+	single map[int]int
+	joined map[[2]int]int
+	known  map[string]int
+}
+
+func newCauses() *causes {
+	return &causes{sets: [][]int{nil}, single: map[int]int{}, joined: map[[2]int]int{}, known: map[string]int{}}
+}
+
+// one returns the set of one change.
+func (c *causes) one(change int) int {
+	id, ok := c.single[change]
+	if !ok {
+		id = c.intern([]int{change})
+		c.single[change] = id
+	}
+	return id
+}
+
+// join returns the union of two sets.
+func (c *causes) join(a, b int) int {
+	switch {
+	case a == b || b == 0:
+		return a
+	case a == 0:
+		return b
+	case a > b:
+		a, b = b, a
+	}
+	id, ok := c.joined[[2]int{a, b}]
+	if !ok {
+		both := slices.Concat(c.sets[a], c.sets[b])
+		slices.Sort(both)
+		id = c.intern(slices.Compact(both))
+		c.joined[[2]int{a, b}] = id
+	}
+	return id
+}
+
+// intern returns the number of a set.
+func (c *causes) intern(set []int) int {
+	key := make([]byte, 0, 4*len(set))
+	for _, n := range set {
+		key = append(key, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+	}
+	id, ok := c.known[string(key)]
+	if !ok {
+		id = len(c.sets)
+		c.sets = append(c.sets, set)
+		c.known[string(key)] = id
+	}
+	return id
+}

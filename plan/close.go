@@ -1,0 +1,160 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// close fills in what readers, checkers and the applier need besides the changes.
+func (b *builder) close() {
+	p := b.plan
+	for i := range b.drafts {
+		p.Changes = append(p.Changes, b.drafts[i].Change)
+	}
+	slices.SortFunc(p.Observed, func(x, y Change) int {
+		return cmp.Or(cmp.Compare(b.level(x.Addr.Kind), b.level(y.Addr.Kind)), x.Addr.Compare(y.Addr), cmp.Compare(x.Action, y.Action))
+	})
+	p.after = map[string][]schema.Object{}
+	for _, t := range b.tables {
+		switch {
+		case t.kind.Virtual:
+			b.names(t)
+			continue
+		case t.listed:
+			p.after[t.kind.Name] = t.outcome()
+		}
+		if t.spoken(b.Tenant.Manage) {
+			p.Unmanaged = append(p.Unmanaged, t.unmanaged()...)
+		}
+		b.rekey(t)
+	}
+	b.ids()
+}
+
+func (b *builder) level(kind string) int { return b.table[kind].level }
+
+// names notes which virtual object stands for which set.
+func (b *builder) names(t *table) {
+	at := slices.IndexFunc(t.kind.Attributes, func(a schema.Attribute) bool { return a.Type == schema.TypeSet })
+	if at < 0 {
+		return
+	}
+	for _, w := range t.want {
+		if b.plan.Names == nil {
+			b.plan.Names = map[string]string{}
+		}
+		text := "[" + strings.Join(t.kind.Attributes[at].Texts(w.Body), ", ") + "]" // as Attribute.Members gives it
+		if have, ok := b.plan.Names[text]; !ok || w.Addr.Key < have {
+			b.plan.Names[text] = w.Addr.Key
+		}
+	}
+}
+
+// outcome lists the live objects of a kind as they would be after the plan. What is
+// deactivated is still among them, as it was. A kind without a change is the list
+// that came in.
+func (t *table) outcome() []schema.Object {
+	if len(t.changes)+len(t.fresh) == 0 && !t.followed {
+		return t.source
+	}
+	out := make([]schema.Object, 0, len(t.live)+len(t.fresh))
+	for j, l := range t.live {
+		switch d := t.changes[j]; {
+		case d == nil || d.Action == schema.Deactivate:
+			out = append(out, *l)
+		case d.Want != nil:
+			out = append(out, *d.Want)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(t.fresh)) {
+		out = append(out, *t.fresh[key])
+	}
+	return out
+}
+
+// unmanaged lists the undeclared objects of a kind that are left alone: first
+// those of which there is nothing to say, then the others by what there is.
+func (t *table) unmanaged() []Unmanaged {
+	var out []Unmanaged
+	for _, note := range slices.Sorted(maps.Keys(t.kept)) {
+		slices.Sort(t.kept[note])
+		out = append(out, Unmanaged{Kind: t.kind.Name, Keys: t.kept[note], Note: note})
+	}
+	return out
+}
+
+// rekey tells the Index the keys that renamed objects, and those whose key
+// contains theirs, will have.
+func (b *builder) rekey(t *table) {
+	if b.Index == nil {
+		return
+	}
+	for j, l := range t.live {
+		key := l.Addr.Key
+		if d := t.changes[j]; d != nil && d.Action == schema.Rename {
+			key = d.Addr.Key
+		}
+		if key != t.source[j].Addr.Key {
+			b.Index.Add(t.kind.Name, key, l.ID)
+		}
+	}
+}
+
+// ids notes the product's ids of the changed objects and of what they refer to,
+// so that a saved plan can be applied without listing anything.
+func (b *builder) ids() {
+	seen := map[place]bool{}
+	for i := range b.drafts {
+		d := &b.drafts[i]
+		if !d.Action.Writes() {
+			continue
+		}
+		if d.Have != nil {
+			b.id(place{d.table, d.Addr.Key}, d.Have.ID, seen)
+		}
+		for n := range d.table.refs {
+			r := &d.table.refs[n]
+			note := func(key string) {
+				if t := r.target(key); t != nil {
+					b.id(place{t, key}, b.known(t, key), seen)
+				} else {
+					for _, t := range r.to {
+						b.id(place{t, key}, b.known(t, key), seen)
+					}
+				}
+			}
+			for _, o := range [...]*schema.Object{d.Have, d.Want} {
+				if o != nil {
+					r.attr.Each(o.Body, note)
+				}
+			}
+		}
+	}
+	slices.SortFunc(b.plan.IDs, func(x, y ID) int {
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Key, y.Key))
+	})
+}
+
+func (b *builder) id(p place, id string, seen map[place]bool) {
+	if id == "" || seen[p] {
+		return
+	}
+	seen[p] = true
+	b.plan.IDs = append(b.plan.IDs, ID{Kind: p.table.kind.Name, Key: p.key, ID: id})
+}
+
+// known returns the product's id of a key, or "".
+func (b *builder) known(t *table, key string) string {
+	if j, ok := t.at[key]; ok {
+		return t.live[j].ID
+	}
+	if b.Index == nil {
+		return ""
+	}
+	id, _ := b.Index.ID(t.kind.Name, key)
+	return id
+}

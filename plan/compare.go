@@ -1,0 +1,135 @@
+package plan
+
+import (
+	"math/bits"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// compare turns every difference between desired and live objects into a change.
+// Equal objects cost no allocation.
+func (b *builder) compare() {
+	for _, t := range b.tables {
+		if t.kind.Virtual {
+			continue
+		}
+		for i, j := range t.partner {
+			switch {
+			case j >= 0:
+				b.change(t, i, j)
+			case j == none:
+				b.create(t, i)
+			}
+		}
+		b.leave(t)
+	}
+}
+
+// change plans what brings a live object to what a file says.
+func (b *builder) change(t *table, i, j int) {
+	w, l := t.want[i], t.live[j]
+	changed := t.differ(w, l)
+	if t.writes() {
+		changed |= t.stale(l, w.Set)
+	}
+	if changed == 0 {
+		b.plan.Unchanged[t.kind.Name]++
+		return
+	}
+	if l.Thin {
+		b.complete(t, j)
+		return
+	}
+	d := draft{table: t, live: j, Change: Change{
+		Action: schema.Update, Addr: w.Addr, Have: l, Want: t.project(w, l), Changed: changed, Pos: w.Pos,
+	}}
+	if changed&t.keys != 0 {
+		d.Action, d.From = schema.Rename, l.Addr.Key
+	}
+	d.Reason = t.moving(w.Set, l, changed)
+	b.add(d)
+}
+
+// differ returns the attributes that the file sets and that have another value in
+// the product. What the product does not tell and cannot change is not held
+// against the file.
+func (t *table) differ(w, l *schema.Object) schema.Mask {
+	var changed schema.Mask
+	for m := w.Set & t.plain &^ (t.immutable &^ l.Set); m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(uint64(m))
+		if !t.kind.Attributes[i].Equal(w.Body, l.Body) {
+			changed = changed.With(i)
+		}
+	}
+	return changed
+}
+
+// project returns the live object as it shall be: what the file sets from the
+// file, everything else as it is, with references moved where their target goes.
+// A nil w changes references only.
+func (t *table) project(w, l *schema.Object) *schema.Object {
+	o := l.Clone()
+	var set schema.Mask
+	if w != nil {
+		set = w.Set & t.plain
+		for i := range t.kind.Attributes {
+			if set.Has(i) {
+				t.kind.Attributes[i].Copy(o.Body, w.Body)
+			}
+		}
+		o.Set |= set
+		o.Addr, o.Pos = w.Addr, w.Pos
+	}
+	t.follows(&o, set)
+	return &o
+}
+
+// add takes a change up, or what is left of it: in kinds that are only observed
+// nothing is written, and what the product cannot change is refused.
+func (b *builder) add(d draft) {
+	switch {
+	case !d.table.writes():
+		b.plan.Observed = append(b.plan.Observed, d.Change)
+		return
+	case d.Have != nil && d.Want != nil && b.frozen(&d):
+		d.Action = schema.Refuse
+	}
+	b.drafts = append(b.drafts, d)
+}
+
+// create plans an object that is declared and not live.
+func (b *builder) create(t *table, i int) {
+	w := t.want[i]
+	d := draft{table: t, live: none, Change: Change{
+		Action: schema.Create, Addr: w.Addr, Want: w, Changed: w.Set & t.plain, Pos: w.Pos,
+	}}
+	if j, ok := t.origin[i]; ok {
+		d.Want = t.inherit(w, t.live[j])
+		d.Changed = d.Want.Set & t.plain
+		d.Reason = "takes the place of " + t.live[j].Addr.String() + ", whose key cannot change"
+		b.complete(t, j)
+	}
+	switch {
+	case t.kind.Existing:
+		d.Action = schema.Refuse
+		b.find(b.notThere(t, w))
+	case t.manage.NoCreate:
+		d.Action = schema.Refuse
+		b.find(b.notCreated(t, w))
+	}
+	b.add(d)
+}
+
+// inherit fills in what the file leaves unset from the object whose place the new
+// one takes.
+func (t *table) inherit(w, old *schema.Object) *schema.Object {
+	o := w.Clone()
+	for i := range t.kind.Attributes {
+		if t.plain.Has(i) && !w.Set.Has(i) && old.Set.Has(i) {
+			t.kind.Attributes[i].Copy(o.Body, old.Body)
+			o.Set = o.Set.With(i)
+		}
+	}
+	t.follows(&o, w.Set)
+	return &o
+}

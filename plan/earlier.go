@@ -1,0 +1,156 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// earlier finds the live objects that desired ones had another key for, by their
+// previously. Where the product can change the key, the object is renamed and
+// keeps its id. Where it cannot, the new object takes the place of the old one:
+// it is created, every holder moves, and the old one goes, all in one plan.
+func (b *builder) earlier(t *table) {
+	var asked []int
+	for i, w := range t.want {
+		if len(w.Previously) > 0 && t.partner[i] != skipped {
+			asked = append(asked, i)
+		}
+	}
+	slices.SortFunc(asked, func(x, y int) int { return t.want[x].Addr.Compare(t.want[y].Addr) })
+	for _, i := range asked {
+		if found := t.predecessors(i); len(found) > 0 {
+			b.succeed(t, i, found)
+		}
+	}
+}
+
+// predecessors lists the live objects under the earlier keys of a desired one that
+// nothing else claims.
+func (t *table) predecessors(i int) []int {
+	var found []int
+	for _, text := range t.want[i].Previously {
+		j, ok := t.lookEarlier(t.want[i], text)
+		free := ok && (t.owner[j] == none || t.claimed[j]) && t.sees(j)
+		if free && j != t.partner[i] && !slices.Contains(found, j) {
+			found = append(found, j)
+		}
+	}
+	return found
+}
+
+// lookEarlier finds a live object by an earlier key, which is a whole key or, for
+// kinds whose key has several parts, the last part alone.
+func (t *table) lookEarlier(w *schema.Object, text string) (int, bool) {
+	for _, key := range [...]string{text, t.renamed[text], t.earlierKey(w, text)} {
+		if j, ok := t.at[key]; ok && key != "" {
+			return j, true
+		}
+	}
+	return none, false
+}
+
+// earlierKey returns the key that w would have with text as the last part.
+func (t *table) earlierKey(w *schema.Object, text string) string {
+	body := t.kind.New()
+	t.copyKey(body, w.Body)
+	for i := len(t.kind.Attributes) - 1; i >= 0; i-- {
+		if a := &t.kind.Attributes[i]; t.keys.Has(i) && a.Type == schema.TypeString {
+			a.SetAny(body, text)
+			return t.kind.KeyOf(body)
+		}
+	}
+	return ""
+}
+
+// succeed decides what becomes of the live objects under earlier keys.
+func (b *builder) succeed(t *table, i int, found []int) {
+	w, old := t.want[i], t.live[found[0]]
+	if len(found) > 1 {
+		b.find(w.Problem("plan/several-earlier", "previously", "Several of the earlier keys exist", fmt.Sprintf(
+			`%s has %s, and only one of them can become %q. Keep the one that is meant in previously, and remove the `+
+				`others with removed blocks.`, b.product.Title, t.name(found), w.Addr.Key)))
+		t.skip(i)
+		return
+	}
+	replaces := t.differingKeys(w, old)&t.immutable != 0
+	switch {
+	case t.claimed[found[0]]:
+		b.find(w.Problem("plan/earlier-taken", "previously", "Two blocks claim the same earlier key", fmt.Sprintf(
+			`%q can become only one of them. Drop it from previously in one of the blocks.`, old.Addr.Key)))
+		t.skip(i)
+	case t.partner[i] >= 0 && !replaces:
+		if b.removal(t, old) != nil {
+			return
+		}
+		b.find(w.Problem("plan/earlier-exists", "previously", "Both the earlier and the new key exist", fmt.Sprintf(
+			`%s has a %s %q already, so %q cannot be renamed to it. If the rename is done, drop previously; if the old one `+
+				`is to go, write a removed block for it; if it is another object, declare it.`,
+			b.product.Title, noun(t.kind), w.Addr.Key, old.Addr.Key)))
+		t.skip(i)
+	case replaces:
+		t.claimed[found[0]] = true
+		b.replace(t, i, found[0])
+	default:
+		t.claimed[found[0]] = true
+		t.link(i, found[0])
+		if t.writes() {
+			t.rename(found[0], w.Addr.Key)
+		}
+	}
+}
+
+// skip takes a desired object out, and leaves its live one alone with it.
+func (t *table) skip(i int) { t.partner[i] = skipped }
+
+// differingKeys returns the attributes of the key that two objects differ in.
+func (t *table) differingKeys(w, o *schema.Object) schema.Mask {
+	var m schema.Mask
+	for i := range t.kind.Attributes {
+		if t.keys.Has(i) && !t.kind.Attributes[i].Equal(w.Body, o.Body) {
+			m = m.With(i)
+		}
+	}
+	return m
+}
+
+// rename lets everything that looks the object up find it under its new key.
+func (t *table) rename(j int, key string) {
+	old := t.live[j].Addr.Key
+	t.renamed[old] = key
+	if source := t.source[j].Addr.Key; source != old {
+		t.renamed[source] = key
+	}
+	delete(t.at, old)
+	t.at[key] = j
+}
+
+// replace notes that a desired object takes the place of a live one. Where both
+// exist, an earlier run came that far, and the plan goes on from there.
+func (b *builder) replace(t *table, i, j int) {
+	if !t.writes() {
+		return
+	}
+	w, old := t.want[i], t.live[j]
+	t.heir[j], t.origin[i] = i, j
+	t.moved[old.Addr.Key] = w.Addr.Key
+	if t.partner[i] < 0 {
+		return
+	}
+	b.find(w.Problem("plan/replacing", "previously", "Both the earlier and the new key exist", fmt.Sprintf(
+		`%s has both %q and %q. This plan goes on with replacing the first by the second: it moves whatever still refers `+
+			`to %[2]q and deletes it. If they are two different things, drop previously and declare both.`,
+		b.product.Title, old.Addr.Key, w.Addr.Key)).Warn())
+}
+
+// name lists live objects by their keys, for a sentence.
+func (t *table) name(live []int) string {
+	keys := make([]string, len(live))
+	for n, j := range live {
+		keys[n] = fmt.Sprintf("%q", t.live[j].Addr.Key)
+	}
+	slices.Sort(keys)
+	return strings.Join(keys, ", ")
+}

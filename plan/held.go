@@ -1,0 +1,107 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Holders are the objects that will still refer to something that is to go.
+type holders struct {
+	list []schema.Address
+	sets bool // one of them holds it within a set of sets
+}
+
+// refuseHeld refuses the deletes of a kind that would leave references to
+// nothing: a product may turn those into no rights, other rights or all rights.
+func (b *builder) refuseHeld(t *table, gone map[string]*draft) {
+	held := map[string]*holders{}
+	for _, holder := range b.tables {
+		if !holder.refersTo(t) {
+			continue
+		}
+		holder.final(b.drafts, func(o *schema.Object) {
+			for i := range holder.refs {
+				holder.refs[i].collect(t, o, gone, held)
+			}
+		})
+	}
+	for key, h := range held {
+		d := gone[key]
+		d.Action = schema.Refuse
+		b.find(b.stillHeld(d, h))
+	}
+}
+
+// collect adds o to the holders of what it refers to and what is to go.
+func (r *reference) collect(t *table, o *schema.Object, gone map[string]*draft, held map[string]*holders) {
+	if !r.mayBe(t) {
+		return
+	}
+	r.attr.Each(o.Body, func(key string) {
+		if gone[key] == nil || r.target(key) != t {
+			return
+		}
+		h := held[key]
+		if h == nil {
+			h = &holders{}
+			held[key] = h
+		}
+		h.list = append(h.list, o.Addr)
+		h.sets = h.sets || r.attr.Type == schema.TypeSets
+	})
+}
+
+// final calls f with every object of the kind as the drafts leave it, those that
+// are out of sight included.
+func (t *table) final(drafts []draft, f func(*schema.Object)) {
+	changed := map[int]*draft{}
+	for i := range drafts {
+		d := &drafts[i]
+		if d.table != t || !d.Action.Writes() {
+			continue
+		}
+		if d.live == none {
+			f(d.Want)
+		} else {
+			changed[d.live] = d
+		}
+	}
+	for j, l := range t.live {
+		switch d := changed[j]; {
+		case d == nil || d.Action == schema.Deactivate:
+			f(l)
+		case d.Want != nil:
+			f(d.Want)
+		}
+	}
+}
+
+func (b *builder) stillHeld(d *draft, h *holders) schema.Finding {
+	k := d.table.kind
+	slices.SortFunc(h.list, schema.Address.Compare)
+	h.list = slices.Compact(h.list)
+	verb := "refers"
+	if len(h.list) > 1 {
+		verb = "refer"
+	}
+	f := schema.Finding{
+		Code: "plan/still-referred-to", Addr: d.Addr, Pos: d.Pos,
+		Summary: title("A "+noun(k)+" that is to go is still referred to", "An object that is to go is still referred to"),
+	}
+	f.Detail = fmt.Sprintf("%s is to be deleted, but %s still %s to it.", d.Addr, someAddresses(h.list, len(h.list)), verb)
+	if h.sets {
+		f.Detail += fmt.Sprintf(" A set that loses one of its %s can let its holder reach more than before, not less.", many(k))
+	}
+	if d.heir != "" {
+		return withWay(f, fmt.Sprintf("Let them refer to %q, or", d.heir), k)
+	}
+	return withWay(f, "Declare them without the reference, remove them as well, or", k)
+}
+
+// withWay completes the finding with the way out.
+func withWay(f schema.Finding, way string, k *schema.Kind) schema.Finding {
+	f.Detail += fmt.Sprintf(" %s keep the %s by declaring it.", way, noun(k))
+	return f
+}

@@ -1,0 +1,151 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// leave decides what becomes of the live objects that no file declares.
+func (b *builder) leave(t *table) {
+	named := b.named(t)
+	for j, owner := range t.owner {
+		if owner != none || !t.sees(j) {
+			continue
+		}
+		if i, ok := t.heir[j]; ok {
+			b.drop(t, j, schema.Delete, draft{heir: t.want[i].Addr.Key, Change: Change{
+				Reason: t.want[i].Addr.String() + " takes its place", Pos: t.want[i].Pos,
+			}})
+			continue
+		}
+		if r := named[j]; r != nil {
+			b.drop(t, j, t.removes(schema.Delete), draft{Change: Change{Reason: "a removed block says so", Pos: r.Pos}})
+			continue
+		}
+		action := schema.NoOp
+		if t.manage.Mode == schema.Authoritative {
+			action = t.removes(schema.Forget)
+		}
+		if !action.Removes() || t.kind.Existing {
+			b.stay(t, j, "")
+			continue
+		}
+		if l := t.live[j]; l.Frozen == schema.Everything {
+			b.stay(t, j, "cannot be removed: "+l.FrozenBy)
+			continue
+		}
+		b.drop(t, j, action, draft{Change: Change{
+			Reason: fmt.Sprintf("no file declares it, and %s are authoritative", many(t.kind)), Pos: t.manage.Pos,
+		}})
+	}
+}
+
+// removes says what removing an object of the kind means here: what the manage
+// block asks for, or else the kind's default, or else the given action.
+func (t *table) removes(otherwise schema.Action) schema.Action {
+	action := t.manage.OnRemoval
+	if action == schema.NoOp {
+		action = t.kind.DefaultRemoval()
+	}
+	if !action.Removes() {
+		return otherwise
+	}
+	return action
+}
+
+// stay leaves an undeclared object alone, but for references that have to move.
+// The note says why it stays although its kind is authoritative.
+func (b *builder) stay(t *table, j int, note string) {
+	l := t.live[j]
+	if t.writes() {
+		if stale := t.stale(l, 0); stale != 0 {
+			if l.Thin {
+				b.complete(t, j)
+				return
+			}
+			b.add(draft{table: t, live: j, Change: Change{
+				Action: schema.Update, Addr: l.Addr, Have: l, Want: t.project(nil, l), Changed: stale,
+				Reason: t.moving(0, l, stale),
+			}})
+			return
+		}
+	}
+	t.kept[note] = append(t.kept[note], l.Addr.Key)
+}
+
+// drop plans the removal of a live object. The change is filled in from the
+// partial one, which knows the reason.
+func (b *builder) drop(t *table, j int, action schema.Action, d draft) {
+	l := t.live[j]
+	if action == schema.Deactivate && t.kind.Inactive != nil && t.kind.Inactive(l) {
+		b.rest(t, j)
+		return
+	}
+	if l.Thin {
+		b.complete(t, j)
+	}
+	d.table, d.live = t, j
+	d.Action, d.Addr, d.Have = action, l.Addr, l
+	if l.Frozen == schema.Everything && t.writes() {
+		d.Action = schema.Refuse
+		b.find(b.notRemoved(t, l, d.Pos))
+	}
+	b.add(d)
+}
+
+// rest leaves an object that is inactive already: it is as it shall be.
+func (b *builder) rest(t *table, j int) {
+	if t.stale(t.live[j], 0) != 0 {
+		b.stay(t, j, "")
+		return
+	}
+	b.plan.Unchanged[t.kind.Name]++
+}
+
+// named finds the live objects that removed blocks name, and reports the blocks
+// that cannot be followed. A block whose object is gone has done its work.
+func (b *builder) named(t *table) map[int]*schema.Removal {
+	named := map[int]*schema.Removal{}
+	for _, r := range t.removed {
+		key, j := r.Key, none
+		if at, ok := t.find(r.Key); ok {
+			key, j = t.live[at].Addr.Key, at
+		}
+		switch {
+		case t.declares(key) || j != none && t.owner[j] != none:
+			b.find(b.declaredAndRemoved(t, r))
+		case j == none:
+		case t.kind.Existing:
+			b.find(b.removesExisting(t, r))
+		case !t.sees(j):
+			b.find(b.removesIgnored(t, r))
+		default:
+			named[j] = r
+		}
+	}
+	return named
+}
+
+// find looks a live object up by its key, its earlier key or its second name.
+func (t *table) find(key string) (int, bool) {
+	for _, k := range [...]string{key, t.renamed[key]} {
+		if j, ok := t.at[k]; ok {
+			return j, true
+		}
+	}
+	j, ok := t.alias[key]
+	return j, ok
+}
+
+func (t *table) declares(key string) bool { _, ok := t.declared[key]; return ok }
+
+// removal returns the removed block that names the live object, or nil.
+func (b *builder) removal(t *table, o *schema.Object) *schema.Removal {
+	for _, r := range t.removed {
+		if r.Key == o.Addr.Key || o.Alias != "" && r.Key == o.Alias {
+			return r
+		}
+	}
+	return nil
+}

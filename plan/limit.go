@@ -1,0 +1,163 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// limit holds the whole plan against the guards. A violation forbids the plan, not
+// one change: who removes too much has probably not meant any of it.
+func (b *builder) limit() {
+	for _, t := range b.tables {
+		b.limitRemovals(t)
+	}
+	for i := range b.drafts {
+		if d := &b.drafts[i]; d.Action.Writes() && d.Have != nil {
+			b.limitOwnUser(d)
+			b.limitProtected(d)
+		}
+	}
+	b.limitAdministrators()
+}
+
+func (b *builder) violate(code string, addr schema.Address, pos schema.Pos, summary, detail string) {
+	b.plan.Violations = append(b.plan.Violations, schema.Finding{
+		Code: code, Addr: addr, Pos: pos, Summary: summary, Detail: detail,
+	})
+}
+
+// limitRemovals forbids emptying a kind by declaring nothing, and removing too
+// many objects of a kind at once. Objects that others take the place of are not
+// lost and do not count.
+func (b *builder) limitRemovals(t *table) {
+	n, total := 0, 0
+	for i := range b.drafts {
+		if d := &b.drafts[i]; d.table == t && d.heir == "" && d.deactivates() {
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	for j, l := range t.live {
+		if t.sees(j) && !inactive(l) {
+			total++
+		}
+	}
+	addr := schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name}
+	l := b.Tenant.Limits
+	switch {
+	case len(t.want) == 0 && t.manage.Mode == schema.Authoritative && !l.AllowEmpty:
+		b.violate("plan/limit-empty", addr, t.manage.Pos, title("No "+noun(t.kind)+" is declared", "Nothing of this kind is declared"),
+			fmt.Sprintf("%s are authoritative and the files declare none, so this plan removes %s. If that is meant, plan with "+
+				"--allow-empty, or write limits { allow_empty = true } in the provider block.",
+				upper(many(t.kind)), counted(n, t.kind)))
+	case n > l.MaxDeletes && n*100 > l.MaxDeletePercent*total:
+		b.violate("plan/limit-removals", addr, t.manage.Pos, title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed"),
+			fmt.Sprintf("This plan removes or deactivates %d of %s, which is more than %d and more than %d %%. If that is meant, "+
+				"plan with --max-deletes %d, or write limits { max_deletes = %d } in the provider block.",
+				n, counted(total, t.kind), l.MaxDeletes, l.MaxDeletePercent, n, n))
+	}
+}
+
+// limitOwnUser keeps whoever plans from removing or weakening themselves.
+func (b *builder) limitOwnUser(d *draft) {
+	if b.Self.Key == "" || b.Self.Kind != d.Addr.Kind || !d.is(b.Self.Key) {
+		return
+	}
+	guarded := d.Changed & d.table.guarded
+	switch {
+	case d.deactivates():
+		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would be removed",
+			fmt.Sprintf("The key that plans belongs to %s, and it would stop working in the middle of the plan. Plan with the key "+
+				"of another administrator. No flag lifts this.", d.Addr))
+	case guarded != 0:
+		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would get other rights",
+			fmt.Sprintf("The key that plans belongs to %s, whose %s would change, and it could not be trusted to finish or undo "+
+				"the plan. Plan with the key of another administrator. No flag lifts this.", d.Addr, attributes(d.table.kind, guarded)))
+	}
+}
+
+// is reports whether the change is about the object with the key, before or after.
+func (d *draft) is(key string) bool { return d.Addr.Key == key || d.Have.Addr.Key == key }
+
+// limitProtected keeps what the files protect.
+func (b *builder) limitProtected(d *draft) {
+	live := d.Have.Addr
+	pattern := slices.IndexFunc(b.Tenant.Protect, func(p string) bool { return d.Addr.Match(p) || live.Match(p) })
+	if pattern < 0 {
+		return
+	}
+	way := fmt.Sprintf("protect names %q. Only taking it out of protect lets this plan through.", b.Tenant.Protect[pattern])
+	switch {
+	case d.deactivates():
+		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would be removed",
+			fmt.Sprintf("%s would be removed or deactivated, and %s", live, way))
+	case b.weakens(d):
+		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would lose rights",
+			fmt.Sprintf("A change to the %s of %s takes rights away, and %s",
+				attributes(d.table.kind, d.Changed&d.table.guarded), live, way))
+	}
+}
+
+// weakens reports whether a change to an object's own attributes takes rights from
+// it. Where the kind does not tell rights, every change that touches them might.
+func (b *builder) weakens(d *draft) bool {
+	switch {
+	case d.Changed&d.table.guarded == 0:
+		return false
+	case d.demotes():
+		return true
+	case d.table.kind.Grants == nil:
+		return d.table.kind.Administers == nil
+	}
+	before, after := &view{builder: b}, &view{builder: b, planned: true}
+	_, lost := grant.Diff(before.rights(d.table, d.Addr.Key), after.rights(d.table, d.Addr.Key))
+	return len(lost) > 0
+}
+
+// limitAdministrators keeps the last administrator of the tenant.
+func (b *builder) limitAdministrators() {
+	var down []*draft
+	up := 0
+	for i := range b.drafts {
+		switch d := &b.drafts[i]; {
+		case d.promotes():
+			up++
+		case d.demotes():
+			down = append(down, d)
+		}
+	}
+	if len(down) == 0 || b.administrators()+up > len(down) || b.hiddenAdministrators() {
+		return
+	}
+	var who []schema.Address
+	for _, d := range down {
+		who = append(who, d.Addr)
+	}
+	slices.SortFunc(who, schema.Address.Compare)
+	b.violate("plan/last-administrator", down[0].Addr, down[0].Pos, "The last administrator would be lost",
+		fmt.Sprintf("After this plan nobody could administer %s: it takes the rights of %s. Let one of them stay an "+
+			"administrator, or make another one first. No flag lifts this.", b.product.Title, someAddresses(who, len(who))))
+}
+
+// hiddenAdministrators asks for the thin objects among which there may be another
+// administrator, and reports whether there are any.
+func (b *builder) hiddenAdministrators() bool {
+	hidden := false
+	for _, t := range b.tables {
+		if t.kind.Administers == nil {
+			continue
+		}
+		for j, l := range t.live {
+			if l.Thin && t.guarded&^l.Set != 0 && t.changes[j] == nil {
+				b.complete(t, j)
+				hidden = true
+			}
+		}
+	}
+	return hidden
+}

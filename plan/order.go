@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// order brings the drafts into the order of execution, notes what each one needs
+// and puts aside what --target leaves out.
+//
+// Creates, renames and updates go down the order of references, so that an object
+// exists before another refers to it. Removals come after all of them and go up:
+// a role is emptied before it goes, a member is added before another is removed,
+// and a set of groups is rewritten before one of the groups is deleted. What is
+// never executed comes last.
+func (b *builder) order() {
+	slices.SortFunc(b.drafts, func(x, y draft) int {
+		return cmp.Or(
+			cmp.Compare(x.phase(), y.phase()), cmp.Compare(x.depth(), y.depth()),
+			cmp.Compare(x.rank(), y.rank()), compareDrafts(&x, &y))
+	})
+	b.need()
+	b.aim()
+	for i := range b.drafts {
+		d := &b.drafts[i]
+		if !d.Action.Writes() {
+			continue
+		}
+		if d.live == none {
+			d.table.fresh[d.Addr.Key] = d.Want
+		} else {
+			d.table.changes[d.live] = d
+		}
+	}
+}
+
+// phase is 0 for what makes and changes, 1 for what removes, 2 for what is never
+// executed.
+func (d *draft) phase() int {
+	switch {
+	case d.Action.Removes():
+		return 1
+	case d.Action.Writes():
+		return 0
+	}
+	return 2
+}
+
+// depth is the place of the kind within the phase: down the references, or up.
+func (d *draft) depth() int {
+	if d.phase() == 1 {
+		return -d.table.level
+	}
+	return d.table.level
+}
+
+// rank is the place of the action within the kind: who stops being an
+// administrator does so after others became one.
+func (d *draft) rank() int {
+	switch {
+	case d.Action == schema.Create:
+		return 0
+	case d.Action == schema.Rename && !d.demotes():
+		return 1
+	case d.demotes():
+		return 3
+	}
+	return 2
+}
+
+// administers reports whether the object is an active administrator.
+func administers(o *schema.Object) bool {
+	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
+}
+
+// inactive reports whether the object exists and cannot be used.
+func inactive(o *schema.Object) bool {
+	return o != nil && o.Kind.Inactive != nil && o.Kind.Inactive(o)
+}
+
+// demotes reports whether the change takes an administrator away, promotes whether
+// it makes one.
+func (d *draft) demotes() bool {
+	return d.Action.Writes() && administers(d.Have) && (d.Action.Removes() || !administers(d.Want))
+}
+
+func (d *draft) promotes() bool {
+	return d.Action.Writes() && !administers(d.Have) && administers(d.Want)
+}
+
+// deactivates reports whether the object can no longer be used afterwards, also
+// where a file says so in an attribute.
+func (d *draft) deactivates() bool {
+	return d.Action.Removes() || d.Action.Writes() && d.Have != nil && inactive(d.Want) && !inactive(d.Have)
+}

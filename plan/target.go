@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// aim keeps the changes that --target names and whatever they need, and puts the
+// others aside. Mistakes in what is put aside become warnings: they do not touch
+// what is left.
+func (b *builder) aim() {
+	if len(b.Targets) == 0 {
+		return
+	}
+	keep := make([]bool, len(b.drafts))
+	for _, target := range b.Targets {
+		if !b.mark(target, keep) {
+			b.find(b.unknownTarget(target))
+		}
+	}
+	for i := len(b.drafts) - 1; i >= 0; i-- { // needs point to what comes earlier
+		if keep[i] {
+			for _, at := range b.drafts[i].Needs {
+				keep[at] = true
+			}
+		}
+	}
+	b.part(keep)
+	b.calm()
+}
+
+// mark marks the changes that a target names, and reports whether it names any
+// object at all.
+func (b *builder) mark(target string, keep []bool) bool {
+	known := false
+	for i := range b.drafts {
+		d := &b.drafts[i]
+		from := d.Addr
+		from.Key = d.From
+		if d.Addr.Match(target) || d.From != "" && from.Match(target) {
+			keep[i], known = true, true
+		}
+	}
+	if known {
+		return true
+	}
+	t, key := b.parse(target)
+	if t == nil {
+		return false
+	}
+	_, live := t.find(key)
+	return live || t.declares(key)
+}
+
+// parse finds the kind and the key of an address, with or without the provider.
+func (b *builder) parse(target string) (*table, string) {
+	target = strings.TrimPrefix(target, b.plan.Provider+".")
+	kind, key, _ := strings.Cut(target, ".")
+	return b.table[kind], key
+}
+
+// part divides the drafts into those that stay and Plan.LeftOut.
+func (b *builder) part(keep []bool) {
+	place := make([]int, len(b.drafts))
+	var kept []draft
+	for i, d := range b.drafts {
+		if keep[i] {
+			place[i] = len(kept)
+			kept = append(kept, d)
+			continue
+		}
+		d.Needs = nil
+		b.plan.LeftOut = append(b.plan.LeftOut, d.Change)
+	}
+	for i := range kept {
+		for n, at := range kept[i].Needs {
+			kept[i].Needs[n] = place[at]
+		}
+	}
+	b.drafts = kept
+}
+
+// calm turns the errors of objects that are not aimed at into warnings.
+func (b *builder) calm() {
+	kept := map[schema.Address]bool{}
+	for i := range b.drafts {
+		kept[b.drafts[i].Addr] = true
+	}
+	for i := range b.findings {
+		f := &b.findings[i]
+		aimed := f.Addr.Key == "" || kept[f.Addr] || slices.ContainsFunc(b.Targets, f.Addr.Match)
+		if t := b.table[f.Addr.Kind]; !aimed && (t == nil || !t.kind.Virtual) {
+			f.Severity = schema.Warning
+		}
+	}
+}
+
+func (b *builder) unknownTarget(target string) schema.Finding {
+	f := schema.Finding{
+		Code: "plan/unknown-target", Value: target, Summary: "The target names nothing",
+		Detail: fmt.Sprintf("--target %s: no object of %q has this address, neither in the files nor in %s.",
+			target, b.plan.Provider, b.product.Title),
+	}
+	t, key := b.parse(target)
+	switch {
+	case t == nil:
+		var kinds []string
+		for _, k := range b.tables {
+			kinds = append(kinds, k.kind.Name)
+		}
+		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. The kinds are %s.", kinds[0], listed(kinds, 0))
+	case !t.listed && !t.kind.Virtual:
+		f.Detail += fmt.Sprintf(" The files do not speak about %s.", many(t.kind))
+	default:
+		f.Detail += b.meant(key, t)
+	}
+	return f
+}

@@ -1,0 +1,66 @@
+package plan
+
+import (
+	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A view is the tenant as it is or as it is planned. Renamed objects are found
+// under their new keys in both, because the references to them follow.
+type view struct {
+	*builder
+	planned bool
+}
+
+// object finds an object of a kind by its key or its second name. What is
+// deactivated is still there.
+func (v *view) object(t *table, key string) (*schema.Object, bool) {
+	if o, ok := t.fresh[key]; ok && v.planned {
+		return o, true
+	}
+	j, ok := t.at[key]
+	if !ok {
+		if j, ok = t.alias[key]; !ok {
+			return nil, false
+		}
+	}
+	d := t.changes[j]
+	if !v.planned || d == nil || d.Action == schema.Deactivate {
+		return t.live[j], true
+	}
+	return d.Want, d.Want != nil
+}
+
+// lookup is object for the kinds' functions. What they ask for and what is not
+// known yet, the plan asks for.
+func (v *view) lookup(kind, key string) (*schema.Object, bool) {
+	t := v.table[kind]
+	if t == nil {
+		return nil, false
+	}
+	if !t.listed {
+		v.want(t)
+	}
+	o, ok := v.object(t, key)
+	if ok && o.Thin {
+		if j, live := t.find(key); live {
+			v.complete(t, j)
+		}
+	}
+	return o, ok
+}
+
+// rights lists what an object may do. Who is to be deactivated may do nothing
+// afterwards.
+func (v *view) rights(t *table, key string) []schema.Grant {
+	o, ok := v.object(t, key)
+	if !ok {
+		return nil
+	}
+	if j, live := t.at[key]; live && v.planned {
+		if d := t.changes[j]; d != nil && d.Action == schema.Deactivate {
+			return nil
+		}
+	}
+	return grant.Of(o, v.lookup)
+}

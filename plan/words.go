@@ -1,0 +1,126 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// noun is the kind's name within a sentence.
+func noun(k *schema.Kind) string { return strings.ReplaceAll(k.Name, "_", " ") }
+
+// many is the word for several objects of the kind within a sentence.
+func many(k *schema.Kind) string { return strings.ReplaceAll(k.Many(), "_", " ") }
+
+// shown is how many names a sentence lists before it counts.
+const shown = 3
+
+// some quotes the first few names and counts the rest: "a", "b", "c" and 4 more.
+func some(names []string, limit int) string {
+	quoted := make([]string, 0, limit)
+	for _, n := range names[:min(limit, len(names))] {
+		quoted = append(quoted, fmt.Sprintf("%q", n))
+	}
+	return listed(quoted, len(names)-len(quoted))
+}
+
+// someAddresses names the first few addresses and counts the rest.
+func someAddresses(list []schema.Address, total int) string {
+	names := make([]string, 0, shown)
+	for _, a := range list[:min(shown, len(list))] {
+		names = append(names, a.String())
+	}
+	return listed(names, total-len(names))
+}
+
+func listed(names []string, more int) string {
+	switch {
+	case more > 0:
+		return strings.Join(names, ", ") + fmt.Sprintf(" and %d more", more)
+	case len(names) > 1:
+		return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	}
+	return strings.Join(names, "")
+}
+
+// counted says how many: "1 user", "3 users".
+func counted(n int, k *schema.Kind) string {
+	if n == 1 {
+		return "1 " + noun(k)
+	}
+	return fmt.Sprintf("%d %s", n, many(k))
+}
+
+// attributes names the attributes of a mask: "name", "name and description".
+func attributes(k *schema.Kind, m schema.Mask) string {
+	var names []string
+	for i := range k.Attributes {
+		if m.Has(i) {
+			names = append(names, k.Attributes[i].Name)
+		}
+	}
+	return listed(names, 0)
+}
+
+// first is the name of the first attribute of a mask.
+func first(k *schema.Kind, m schema.Mask) string {
+	for i := range k.Attributes {
+		if m.Has(i) {
+			return k.Attributes[i].Name
+		}
+	}
+	return ""
+}
+
+// title keeps a summary within its 60 characters: the long form where it fits.
+func title(long, short string) string {
+	if utf8.RuneCountInString(long) <= 60 {
+		return long
+	}
+	return short
+}
+
+// meant returns a sentence that asks for the nearest key of the tables, or "".
+// Comparing is costly with many keys, so a plan with thousands of mistakes stops
+// guessing at some point.
+func (b *builder) meant(key string, tables ...*table) string {
+	var near []string
+	for _, t := range tables {
+		if b.guesses -= len(t.at) + len(t.declared); b.guesses < 0 {
+			return ""
+		}
+		near = t.alike(key, near)
+	}
+	slices.Sort(near)
+	if n := schema.Nearest(key, near); n != "" {
+		return fmt.Sprintf(" Did you mean %q?", n)
+	}
+	return ""
+}
+
+// alike appends the keys that are about as long as the given one.
+func (t *table) alike(key string, to []string) []string {
+	fits := func(s string) bool { d := len(s) - len(key); return max(d, -d) <= 1+len(key)/3 }
+	for k := range t.at {
+		if fits(k) {
+			to = append(to, k)
+		}
+	}
+	for k := range t.declared {
+		if _, live := t.at[k]; !live && fits(k) {
+			to = append(to, k)
+		}
+	}
+	for k := range t.alias {
+		if fits(k) {
+			to = append(to, k)
+		}
+	}
+	return to
+}
+
+// upper starts a sentence with the word.
+func upper(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
