@@ -26,7 +26,7 @@ type shownBusiness struct {
 }
 
 func (s *Server) showBusiness(b *business) shownBusiness {
-	return shownBusiness{*b, s.org().ID, slices.Sorted(slices.Values(append([]int{}, s.inGroups[b.ID]...)))}
+	return shownBusiness{*b, s.org().ID, ascending(s.inGroups[b.ID])}
 }
 
 // visible finds a business that the caller can read, by id or, for all but a

@@ -124,7 +124,12 @@ func (s *Server) plantSections(seed *Seed) error {
 			members[name] = append(members[name], or(b.ID, hexID("business", b.Code)))
 		}
 	}
+	names := map[string]bool{}
 	for _, from := range seed.Sections {
+		if names[from.Name] {
+			return fmt.Errorf("section %q is there twice", from.Name)
+		}
+		names[from.Name] = true
 		sec := section{ID: from.ID, Name: from.Name, HasPuller: from.HasPuller}
 		s.number("section", &sec.ID)
 		if s.section(sec.ID) != nil {

@@ -119,7 +119,7 @@ func (s *Server) showAccesses(list [][]int) [][]int {
 		return out
 	}
 	for i := range out {
-		out[i] = slices.Sorted(slices.Values(out[i]))
+		out[i] = ascending(out[i])
 	}
 	slices.SortFunc(out, slices.Compare)
 	if s.is("set-order", "reversed") {
@@ -128,6 +128,13 @@ func (s *Server) showAccesses(list [][]int) [][]int {
 		}
 		slices.Reverse(out)
 	}
+	return out
+}
+
+// ascending returns the numbers sorted, in a list of their own that is never nil.
+func ascending(list []int) []int {
+	out := append([]int{}, list...)
+	slices.Sort(out)
 	return out
 }
 
