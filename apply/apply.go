@@ -87,7 +87,6 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 	w := &writer{
 		client:  c,
 		index:   index,
-		renamed: renamesOf(p.Changes),
 		journal: o.Journal,
 		fresh:   o.Fresh,
 		now:     o.Now,

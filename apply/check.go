@@ -51,10 +51,10 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 		r.done("could already not be used any more")
 		return nil
 	}
-	changed := w.renamed.differs(c.Have.Kind, c.Have.Set, c.Have.Body, now.Body)
+	changed := moved(c.Have, &now)
 	switch {
 	case changed == 0:
-	case c.Want != nil && w.renamed.differs(c.Want.Kind, c.Want.Set, c.Want.Body, now.Body) == 0:
+	case c.Want != nil && missed(c.Want, &now) == 0:
 		w.index.Add(c.Addr.Kind, c.Addr.Key, now.ID)
 		r.After = now
 		r.done("was already as wanted")
@@ -75,9 +75,8 @@ func (w *writer) checkCreate(ctx context.Context, r *Result) {
 		r.fail(fmt.Errorf("it could not be looked up before creating it, so nothing was written: %w", err))
 		return
 	}
-	differs := w.renamed.differs(c.Want.Kind, c.Want.Set, c.Want.Body, found.Body)
-	if differs != 0 {
-		r.stale(found, differs, "it exists by now, with another "+strings.Join(attributes(c.Want.Kind, differs), ", "))
+	if differs := missed(c.Want, &found); differs != 0 {
+		r.stale(found, differs, "it exists by now and differs in "+strings.Join(attributes(c.Want.Kind, differs), ", "))
 		return
 	}
 	w.index.Add(c.Addr.Kind, c.Addr.Key, found.ID)
@@ -89,15 +88,4 @@ func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.I
 
 func (r *Result) stale(found schema.Object, differs schema.Mask, why string) {
 	r.Status, r.After, r.Differs, r.Err = Stale, found, differs, errors.New(why)
-}
-
-// attributes lists the names of the attributes in the mask.
-func attributes(k *schema.Kind, m schema.Mask) []string {
-	var out []string
-	for i := range k.Attributes {
-		if m.Has(i) {
-			out = append(out, k.Attributes[i].Name)
-		}
-	}
-	return out
 }

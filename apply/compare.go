@@ -1,60 +1,42 @@
 package apply
 
-import (
-	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/provider/schema"
-)
-
-// renames maps kind and old key to the new key, for the objects that a plan
-// renames. While the plan is executed, what reads back refers to them by either
-// name: the one the change was planned from, or the one they have by now.
-type renames map[[2]string]string
-
-func renamesOf(changes []plan.Change) renames {
-	m := renames{}
-	for i := range changes {
-		if c := &changes[i]; c.Action == schema.Rename {
-			m[[2]string{c.Addr.Kind, c.From}] = c.Addr.Key
-		}
-	}
-	return m
-}
+import "github.com/rolecall-dev/rolecall/provider/schema"
 
 // differs returns the attributes of the mask in which x and y differ, of those
 // that are compared at all. An attribute that one of them does not set counts as
 // empty there, so that a product which leaves empty things out does not differ.
-func (m renames) differs(k *schema.Kind, mask schema.Mask, x, y any) schema.Mask {
+//
+// References need no care for objects that the plan renames: a plan speaks of them
+// by their new key throughout, and what refers to one waits for its rename.
+func differs(k *schema.Kind, mask schema.Mask, x, y any) schema.Mask {
 	var out schema.Mask
 	for i := range k.Attributes {
-		a := &k.Attributes[i]
-		if mask.Has(i) && a.Comparable() && !a.Equal(x, y) && !m.equal(k, a, x, y) {
+		if a := &k.Attributes[i]; mask.Has(i) && a.Comparable() && !a.Equal(x, y) {
 			out = out.With(i)
 		}
 	}
 	return out
 }
 
-// equal compares references that may speak of a renamed object by its old key.
-func (m renames) equal(k *schema.Kind, a *schema.Attribute, x, y any) bool {
-	if len(m) == 0 || len(a.Kinds) == 0 {
-		return false
-	}
-	newX, newY := m.follow(k, a, x), m.follow(k, a, y)
-	return a.Equal(newX, y) || a.Equal(x, newY) || a.Equal(newX, newY)
+// moved returns what of the live object is not as the plan was computed from it.
+func moved(have, now *schema.Object) schema.Mask {
+	return differs(have.Kind, have.Set, have.Body, now.Body)
 }
 
-// follow returns a body with the attribute alone, its references brought to the
-// new keys.
-func (m renames) follow(k *schema.Kind, a *schema.Attribute, body any) any {
-	out := k.New()
-	a.Copy(out, body)
-	a.Replace(out, func(key string) string {
-		for _, kind := range a.Kinds {
-			if to, ok := m[[2]string{kind, key}]; ok {
-				return to
-			}
+// missed returns what of the object is not as wanted. What the product does not
+// tell and could not change either is not held against it.
+func missed(want, now *schema.Object) schema.Mask {
+	mask := want.Set &^ (want.Kind.Having(schema.Immutable) &^ now.Set)
+	return differs(want.Kind, mask, want.Body, now.Body)
+}
+
+// attributes lists the names of the attributes in the mask.
+func attributes(k *schema.Kind, m schema.Mask) []string {
+	var out []string
+	for i := range k.Attributes {
+		if m.Has(i) {
+			out = append(out, k.Attributes[i].Name)
 		}
-		return key
-	})
+	}
 	return out
 }

@@ -29,6 +29,10 @@ import (
 // JournalFormat is the version of the format that is written and read.
 const JournalFormat = 1
 
+// ErrJournal says that no journal can be kept, so nothing (more) is written to the
+// product either.
+var ErrJournal = errors.New("the journal cannot be written")
+
 // A Header is the first line of a journal.
 type Header struct {
 	Format   int            `json:"format"`
@@ -80,7 +84,7 @@ func OpenJournal(dir string, h Header) (*Journal, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unwritable(dir, err)
 	}
-	f, err := create(dir, h.Started.UTC().Format("20060102T150405Z")+"-"+plainName(h.Provider))
+	f, err := newFile(dir, h.Started.UTC().Format("20060102T150405Z")+"-"+plainName(h.Provider))
 	if err != nil {
 		return nil, unwritable(dir, err)
 	}
@@ -92,11 +96,11 @@ func OpenJournal(dir string, h Header) (*Journal, error) {
 }
 
 func unwritable(path string, err error) error {
-	return fmt.Errorf("the journal cannot be written in %s: %w", path, err)
+	return fmt.Errorf("%w in %s: %w", ErrJournal, path, err)
 }
 
-// create makes the first free file of name.jsonl, name-2.jsonl, ...
-func create(dir, name string) (*os.File, error) {
+// newFile makes the first free file of name.jsonl, name-2.jsonl, ...
+func newFile(dir, name string) (*os.File, error) {
 	for n := 1; ; n++ {
 		path := filepath.Join(dir, name+".jsonl")
 		if n > 1 {

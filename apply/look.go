@@ -18,7 +18,10 @@ type look struct {
 	finder provider.Finder // may be nil
 
 	// listed holds the kinds that were listed before the first write, for clients
-	// without Reader or Finder. One listing serves every change of the kind.
+	// without Reader or Finder. One listing serves every change of the kind: it is
+	// taken while nothing else is under way, so that it is complete. What the plan
+	// itself changes meanwhile is not in it, so a provider whose references are names
+	// and which can rename should be a Reader.
 	listed map[string]*listing
 }
 

@@ -4,41 +4,35 @@ import (
 	"fmt"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // Why this order.
 //
 // While a plan is half applied, people live with a mixture of old and new, and a
-// run may end in the middle of it. Four rules keep that mixture from giving
-// anybody more than the files say, and from taking away what is still needed:
+// run may end in the middle of it. Two rules keep that mixture from giving anybody
+// more than the files say, and from taking away what is still needed:
 //
-//  1. A change starts only when every change that it needs has succeeded. Whoever
-//     moves into a role or group gets it in its new form: an assignment never
-//     meets a role that is about to be narrowed.
+//  1. A change starts only when every change that it needs has succeeded. The plan
+//     says what that is: whoever moves into a role or group finds it in its new
+//     form; a group is deleted only when nothing refers to it any more, because one
+//     that vanishes from under the access {europe, birds} may leave {birds} behind,
+//     which is more; the last administrator goes only when the next one is there.
 //  2. Removals start after everything else is settled: a member is added before
-//     another one goes. A removal that a change needs (its name must become free)
-//     is the exception, and goes when the plan says so.
-//  3. A removal needs the success of every change to an object that refers to it,
-//     also where the plan does not say so. A group that vanishes from under the
-//     access {europe, birds} may leave {birds} behind, which is more; so the
-//     access is rewritten first, and where that failed the group stays.
-//  4. Taking an administrator away needs the success of every change that makes
-//     one. The limits looked at the plan as a whole; they could not know that
-//     half of it would fail.
+//     another one goes. A removal that another change needs (its name must become
+//     free) is the exception, and goes when the plan says so.
 //
 // What order alone cannot avoid: a person who leaves a role that gains a right in
 // the same plan holds that right until their own change is done. The opposite
 // order would do the same to everyone who moves in, and would assign to things
 // that are not there yet.
 
-// A graph says which change waits for which. Beside the plan's changes it has two
-// gates, nodes that do nothing and stand for rules 2 and 4 with one edge per
+// A graph says which change waits for which. Its nodes are the plan's changes and
+// one more, the gate, which does nothing and stands for rule 2 with one edge per
 // change instead of one per pair.
 type graph struct {
 	waits []int    // per node: how many edges still lead to it
 	next  [][]edge // per node: who waits for it
-	gates int      // index of the first gate = number of changes
+	gate  int      // the last node; every node before it is a change
 }
 
 // An edge makes one node wait for another. A soft one waits until it is settled,
@@ -48,15 +42,11 @@ type edge struct {
 	soft bool
 }
 
-const (
-	settledGate = iota // everything but late removals is settled
-	adminGate          // every change that makes an administrator has succeeded
-	gateCount
-)
-
+// order is the graph of the changes. A change that waits for itself, or for one
+// that does not exist, is an error: no plan that was computed here has one.
 func order(changes []plan.Change) (*graph, error) {
 	n := len(changes)
-	g := &graph{waits: make([]int, n+gateCount), next: make([][]edge, n+gateCount), gates: n}
+	g := &graph{waits: make([]int, n+1), next: make([][]edge, n+1), gate: n}
 	for i := range changes {
 		for _, need := range changes[i].Needs {
 			if need < 0 || need >= n {
@@ -65,11 +55,14 @@ func order(changes []plan.Change) (*graph, error) {
 			g.add(need, i, false)
 		}
 	}
-	early := ancestors(changes, func(c *plan.Change) bool { return !c.Action.Removes() })
-	g.removalsLast(changes, early)
-	g.referrersFirst(changes, early)
-	g.administrators(changes)
-	if at := g.cycle(); at >= 0 {
+	for i, last := range late(changes) {
+		if last {
+			g.add(g.gate, i, false)
+		} else {
+			g.add(i, g.gate, true)
+		}
+	}
+	if at := g.stuck(); at >= 0 {
 		return nil, fmt.Errorf("the plan is damaged: %s waits for itself through other changes", changes[at].Addr)
 	}
 	return g, nil
@@ -80,109 +73,28 @@ func (g *graph) add(from, to int, soft bool) {
 	g.waits[to]++
 }
 
-// removalsLast is rule 2.
-func (g *graph) removalsLast(changes []plan.Change, early []bool) {
-	gate := g.gates + settledGate
+// late marks the removals that no other sort of change needs, directly or not.
+func late(changes []plan.Change) []bool {
+	out := make([]bool, len(changes))
+	var needed []int
 	for i := range changes {
-		if changes[i].Action.Removes() && !early[i] {
-			g.add(gate, i, false)
-		} else {
-			g.add(i, gate, true)
+		if out[i] = changes[i].Action.Removes(); !out[i] {
+			needed = append(needed, changes[i].Needs...)
 		}
 	}
-}
-
-// referrersFirst is rule 3.
-func (g *graph) referrersFirst(changes []plan.Change, early []bool) {
-	removed := map[[2]string]int{}
-	for i := range changes {
-		if changes[i].Action.Removes() && !early[i] {
-			removed[[2]string{changes[i].Addr.Kind, changes[i].Addr.Key}] = i
+	for len(needed) > 0 {
+		i := needed[len(needed)-1]
+		needed = needed[:len(needed)-1]
+		if out[i] {
+			out[i] = false
+			needed = append(needed, changes[i].Needs...)
 		}
 	}
-	if len(removed) == 0 {
-		return
-	}
-	for i := range changes {
-		if changes[i].Have == nil || !changes[i].Action.Writes() {
-			continue
-		}
-		references(changes[i].Have, func(kind, key string) {
-			r, ok := removed[[2]string{kind, key}]
-			// Objects of one kind may refer to each other in a circle; where all of
-			// them go, the plan's order among them is enough.
-			if together := kind == changes[i].Addr.Kind && changes[i].Action.Removes(); ok && !together {
-				g.add(i, r, false)
-			}
-		})
-	}
+	return out
 }
 
-// administrators is rule 4.
-func (g *graph) administrators(changes []plan.Change) {
-	gate := g.gates + adminGate
-	before := ancestors(changes, func(c *plan.Change) bool { return makesAdministrator(c) })
-	for i := range changes {
-		c := &changes[i]
-		switch {
-		case !c.Action.Writes():
-		case makesAdministrator(c):
-			g.add(i, gate, false)
-		case takesAdministrator(c) && !before[i]:
-			g.add(gate, i, false)
-		}
-	}
-}
-
-func administers(o *schema.Object) bool {
-	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
-}
-
-func makesAdministrator(c *plan.Change) bool {
-	return !c.Action.Removes() && administers(c.Want) && !administers(c.Have)
-}
-
-func takesAdministrator(c *plan.Change) bool {
-	return administers(c.Have) && (c.Action.Removes() || !administers(c.Want))
-}
-
-// ancestors marks the changes that those which start out need, directly or not.
-func ancestors(changes []plan.Change, start func(*plan.Change) bool) []bool {
-	marked := make([]bool, len(changes))
-	var todo []int
-	for i := range changes {
-		if changes[i].Action.Writes() && start(&changes[i]) {
-			todo = append(todo, changes[i].Needs...)
-		}
-	}
-	for len(todo) > 0 {
-		i := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if !marked[i] {
-			marked[i] = true
-			todo = append(todo, changes[i].Needs...)
-		}
-	}
-	return marked
-}
-
-// references calls f for every key that the object's set attributes refer to.
-func references(o *schema.Object, f func(kind, key string)) {
-	for i := range o.Kind.Attributes {
-		a := &o.Kind.Attributes[i]
-		if len(a.Kinds) == 0 || !o.Set.Has(i) {
-			continue
-		}
-		a.Each(o.Body, func(key string) {
-			for _, kind := range a.Kinds {
-				f(kind, key)
-			}
-		})
-	}
-}
-
-// cycle returns the first change that can never start, or -1.
-func (g *graph) cycle() int {
+// stuck returns a change that can never start, or -1.
+func (g *graph) stuck() int {
 	waits := append([]int(nil), g.waits...)
 	var ready []int
 	for i, n := range waits {
@@ -199,7 +111,7 @@ func (g *graph) cycle() int {
 			}
 		}
 	}
-	for i, n := range waits {
+	for i, n := range waits[:g.gate] {
 		if n > 0 {
 			return i
 		}

@@ -186,7 +186,10 @@ func (r *Report) next(t *text) {
 	default:
 		t.line(0, "Run plan to see what is left, and apply to go on where this run ended. Nothing is made twice.")
 	}
-	if r.Journal != "" {
+	switch {
+	case errors.Is(r.Halted, ErrJournal):
+		t.line(0, "Make room for the journal first. It ends early: "+r.Journal)
+	case r.Journal != "":
 		t.line(0, "What was written is recorded in "+r.Journal)
 	}
 }

@@ -22,7 +22,7 @@ func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
 	switch {
 	case err != nil && !gone:
 		r.InDoubt = true
-		r.fail(fmt.Errorf("%w; looking it up gave no answer either, so it is not known whether it took effect", lost))
+		r.fail(fmt.Errorf("%w; looking it up went wrong too: %w", lost, err))
 	case gone && c.Action.Removes():
 		r.done("no answer came, and a look-up shows that it is gone")
 	case gone && c.Action == schema.Create:
@@ -40,7 +40,7 @@ func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
 // changed settles an update, rename or removal whose object is still there.
 func (w *writer) changed(r *Result, now schema.Object, lost error) {
 	c := r.Change
-	asBefore := w.renamed.differs(c.Have.Kind, c.Have.Set, c.Have.Body, now.Body)
+	asBefore := moved(c.Have, &now)
 	switch {
 	case c.Action == schema.Delete:
 		r.fail(fmt.Errorf("%w; a look-up shows that it is still there", lost))

@@ -39,19 +39,13 @@ func (s *Status) UnmarshalText(b []byte) error {
 	return fmt.Errorf("unknown status %q", b)
 }
 
-// words complete "<address> ..." in sentences.
+// words complete "which ..." for the statuses that block others.
 func (s Status) words() string {
 	switch s {
-	case NotStarted:
-		return "was not started"
-	case Done:
-		return "is done"
 	case Diverged:
 		return "reads back differently"
 	case Stale:
-		return "changed since the plan"
-	case Skipped:
-		return "was skipped"
+		return "is not what the plan was computed from"
 	}
 	return "failed"
 }
@@ -104,18 +98,14 @@ func textOnly(k *schema.Kind, m schema.Mask) bool {
 
 // A Blocked error says why a change was skipped.
 type Blocked struct {
-	By            schema.Address // the change at the root of it
-	Status        Status         // what became of that one
-	Refused       bool           // it was never going to be executed
-	Administrator bool           // it was to make an administrator before another one goes
+	By      schema.Address // the change at the root of it
+	Status  Status         // what became of that one
+	Refused bool           // it was never going to be executed
 }
 
 func (e *Blocked) Error() string {
-	switch {
-	case e.Refused:
+	if e.Refused {
 		return fmt.Sprintf("needs %s, which the plan refuses", e.By)
-	case e.Administrator:
-		return fmt.Sprintf("takes an administrator away, and %s, the new one, %s", e.By, e.Status.words())
 	}
 	return fmt.Sprintf("needs %s, which %s", e.By, e.Status.words())
 }

@@ -72,8 +72,7 @@ func (r *run) all(ctx context.Context) {
 	r.finish()
 }
 
-// prepare settles the nodes that do nothing: changes that do not write, and gates
-// that wait for nobody.
+// prepare offers what waits for nobody, and settles what the plan refuses.
 func (r *run) prepare() {
 	changes := r.plan.Changes
 	r.result = make([]*Result, len(changes))
@@ -87,9 +86,10 @@ func (r *run) prepare() {
 	}
 	for node, waits := range append([]int(nil), r.graph.waits...) {
 		switch {
-		case node < r.graph.gates && changes[node].Action == schema.Refuse:
+		case r.settled[node]:
+		case node < r.graph.gate && changes[node].Action == schema.Refuse:
 			r.settle(node, &Blocked{By: changes[node].Addr, Refused: true})
-		case waits == 0 && !r.settled[node]:
+		case waits == 0:
 			r.offer(node)
 		}
 	}
@@ -98,12 +98,14 @@ func (r *run) prepare() {
 // offer takes a node that waits for nobody any more: a change that writes becomes
 // ready, everything else is settled at once.
 func (r *run) offer(node int) {
-	if node < r.graph.gates && r.result[node] != nil {
+	if r.writes(node) {
 		heap.Push(&r.ready, node)
 		return
 	}
 	r.settle(node, nil)
 }
+
+func (r *run) writes(node int) bool { return node < r.graph.gate && r.result[node] != nil }
 
 // conclude settles a change that a worker has been at.
 func (r *run) conclude(o outcome) {
@@ -129,46 +131,40 @@ func (r *run) settle(node int, cause *Blocked) {
 		node  int
 		cause *Blocked
 	}
-	for todo := []step{{node, cause}}; len(todo) > 0; {
+	todo := []step{{node, cause}}
+	r.settled[node] = true
+	for len(todo) > 0 {
 		s := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if r.settled[s.node] {
-			continue
-		}
-		r.settled[s.node] = true
 		for _, e := range r.graph.next[s.node] {
 			r.graph.waits[e.to]--
 			switch {
 			case r.settled[e.to]:
 			case s.cause != nil && !e.soft:
-				todo = append(todo, step{e.to, r.skip(e.to, s.node, s.cause)})
+				r.settled[e.to] = true
+				r.skip(e.to, s.cause)
+				todo = append(todo, step{e.to, s.cause})
 			case r.graph.waits[e.to] > 0:
-			case e.to < r.graph.gates && r.result[e.to] != nil:
+			case r.writes(e.to):
 				heap.Push(&r.ready, e.to)
 			default:
+				r.settled[e.to] = true
 				todo = append(todo, step{e.to, nil})
 			}
 		}
 	}
 }
 
-// skip records that the node's change will not be executed because of the node
-// that it waited for, and returns the cause for those that wait for it in turn.
-func (r *run) skip(node, from int, cause *Blocked) *Blocked {
-	if node == r.graph.gates+adminGate {
-		return &Blocked{By: r.plan.Changes[from].Addr, Status: r.result[from].Status, Administrator: true}
+// skip records that a change will not be executed, and why.
+func (r *run) skip(change int, cause *Blocked) {
+	result := r.result[change]
+	if result == nil {
+		return
 	}
-	if node < r.graph.gates && r.result[node] != nil {
-		result := r.result[node]
-		result.Status, result.Err = Skipped, cause
-		r.count++
-		r.halt(r.writer.journal.settled(r.options.Now(), node, result))
-		r.tell(node, result)
-	}
-	if cause.Administrator {
-		return &Blocked{By: r.plan.Changes[node].Addr, Status: Skipped}
-	}
-	return cause
+	result.Status, result.Err = Skipped, cause
+	r.count++
+	r.halt(r.writer.journal.settled(r.options.Now(), change, result))
+	r.tell(change, result)
 }
 
 // halt keeps the first reason to start nothing more.

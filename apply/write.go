@@ -17,7 +17,6 @@ type writer struct {
 	client  provider.Client
 	look    *look
 	index   *schema.Index
-	renamed renames
 	journal *Journal
 	fresh   bool
 	now     func() time.Time
@@ -78,8 +77,7 @@ func (w *writer) written(r *Result, after schema.Object) {
 	}
 	w.index.Add(c.Addr.Kind, c.Addr.Key, after.ID)
 	r.After = after
-	r.Differs = w.renamed.differs(c.Want.Kind, c.Want.Set, c.Want.Body, after.Body)
-	if r.Differs != 0 {
+	if r.Differs = missed(c.Want, &after); r.Differs != 0 {
 		r.Status = Diverged
 	}
 }

@@ -1,0 +1,54 @@
+package apply
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestLock(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), ".rolecall")
+	unlock, err := Lock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Lock(dir)
+	if err == nil {
+		t.Fatal("a second lock was given")
+	}
+	for _, part := range []string{fmt.Sprintf("another apply is running here (process %d on ", os.Getpid()), filepath.Join(dir, "lock"), "wait until it has ended, or end it"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("error %q does not say %q", err, part)
+		}
+	}
+	unlock()
+	again, err := Lock(dir)
+	if err != nil {
+		t.Fatalf("after unlocking: %v", err)
+	}
+	again()
+	if _, err := os.Stat(filepath.Join(dir, "lock.holder")); !os.IsNotExist(err) {
+		t.Errorf("the note of the holder is still there: %v", err)
+	}
+}
+
+func TestLockThatCannotBeTaken(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Lock(file); err == nil || !strings.HasPrefix(err.Error(), "the lock cannot be taken in ") {
+		t.Errorf("error %v", err)
+	}
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "lock.holder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // a lock that could not be taken is not kept
+		if _, err := Lock(dir); err == nil || strings.Contains(err.Error(), "another apply") {
+			t.Errorf("error %v", err)
+		}
+	}
+}
