@@ -37,6 +37,15 @@ func (s Style) wrap(text, indent string) string {
 	return indent + strings.ReplaceAll(text, "\n", "\n"+indent) + "\n"
 }
 
+// faintly is wrap with every line made faint for itself.
+func (s Style) faintly(text, indent string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s.wrap(text, "")) {
+		b.WriteString(indent + s.Faint(strings.TrimSuffix(line, "\n")) + "\n")
+	}
+	return b.String()
+}
+
 // Products writes a list of products with their kinds.
 func Products(w io.Writer, products []*schema.Product, s Style) error {
 	s = s.settled()
@@ -117,7 +126,11 @@ func (s Style) attributes(b *strings.Builder, k *schema.Kind) {
 	for i := range k.Attributes {
 		a := &k.Attributes[i]
 		facts := strings.Join(append([]string{typeWords(a)}, rules(k, a)...), "; ")
-		fmt.Fprintf(b, "  %s  %s\n", s.Name(a.Name), s.Faint(facts))
+		if len(a.Name)+len(facts)+4 <= s.Width {
+			fmt.Fprintf(b, "  %s  %s\n", s.Name(a.Name), s.Faint(facts))
+		} else {
+			fmt.Fprintf(b, "  %s\n%s", s.Name(a.Name), s.faintly(facts, "      "))
+		}
 		b.WriteString(s.wrap(a.Doc, "      "))
 		if len(a.OneOf) > 0 {
 			b.WriteString(s.wrap("Values: "+strings.Join(a.OneOf, ", ")+".", "      "))

@@ -1,0 +1,138 @@
+package cmd
+
+//go:generate go run ./rolecall docs ../docs/reference
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/natefinch/atomic"
+	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/describe"
+)
+
+func newDocsCommand(f *Factory) *cobra.Command {
+	return &cobra.Command{
+		Use:    "docs DIR",
+		Short:  "Write the reference pages into a directory",
+		Hidden: true,
+		Args:   between(1, 1, "one directory"),
+		RunE: func(c *cobra.Command, args []string) error {
+			pages, err := f.reference(c.Root())
+			if err != nil {
+				return err
+			}
+			if err := os.MkdirAll(args[0], 0o755); err != nil {
+				return err
+			}
+			for _, name := range slices.Sorted(maps.Keys(pages)) {
+				file := filepath.Join(args[0], name)
+				if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, pages[name]) {
+					continue
+				}
+				if err := atomic.WriteFile(file, bytes.NewReader(pages[name])); err != nil {
+					return err
+				}
+				if err := os.Chmod(file, 0o644); err != nil {
+					return err
+				}
+				fmt.Fprintln(f.Out, file)
+			}
+			return nil
+		},
+	}
+}
+
+// reference makes the pages of docs/reference from the tables of kinds and the
+// tree of commands, by file name.
+func (f *Factory) reference(root *cobra.Command) (map[string][]byte, error) {
+	pages := map[string][]byte{"commands.md": commandPage(root)}
+	for _, p := range f.schemas() {
+		pages[p.Name+".md"] = describe.Markdown(p)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(describe.JSONSchema(f.schemas())); err != nil {
+		return nil, err
+	}
+	pages["rolecall.schema.json"] = b.Bytes()
+	return pages, nil
+}
+
+// commandPage is the reference of all commands and help topics.
+func commandPage(root *cobra.Command) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Commands\n\n%s\n", root.Long)
+	for _, g := range root.Groups() {
+		fmt.Fprintf(&b, "\n%s:\n\n", g.Title)
+		for _, c := range root.Commands() {
+			if c.GroupID == g.ID && c.IsAvailableCommand() && !builtIn(c) {
+				fmt.Fprintf(&b, "- [`%s`](#rolecall-%s): %s\n", c.Name(), c.Name(), c.Short)
+			}
+		}
+	}
+	fmt.Fprintf(&b, "\nFlags of every command:\n\n```\n%s```\n", root.PersistentFlags().FlagUsagesWrapped(widestHelp))
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() && !builtIn(c) {
+			commandSection(&b, c)
+		}
+	}
+	for _, c := range root.Commands() {
+		if c.IsAdditionalHelpTopicCommand() {
+			fmt.Fprintf(&b, "\n## %s\n\n%s\n", c.Short, verbatim(c.Long))
+		}
+	}
+	return []byte(b.String())
+}
+
+// builtIn is the command that speaks for itself.
+func builtIn(c *cobra.Command) bool { return c.Name() == "help" }
+
+func commandSection(b *strings.Builder, c *cobra.Command) {
+	about := c.Long
+	if about == "" {
+		about = c.Short + "."
+	}
+	fmt.Fprintf(b, "\n## rolecall %s\n\n%s\n\n```\n%s\n```\n", c.Name(), verbatim(about), usageLine(c))
+	if c.Example != "" {
+		fmt.Fprintf(b, "\n```sh\n%s\n```\n", unindented(c.Example))
+	}
+	if flags := c.LocalFlags().FlagUsagesWrapped(widestHelp); strings.TrimSpace(flags) != "" {
+		fmt.Fprintf(b, "\n```\n%s```\n", flags)
+	}
+}
+
+// verbatim puts the lines of a help text that begin with a space into a block of
+// code.
+func verbatim(s string) string {
+	var b strings.Builder
+	inside := false
+	for line := range strings.Lines(s + "\n") {
+		if code := strings.HasPrefix(line, " "); code != inside && strings.TrimSpace(line) != "" {
+			b.WriteString("```\n")
+			inside = code
+		}
+		b.WriteString(line)
+	}
+	if inside {
+		b.WriteString("```\n")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func unindented(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], "  ")
+	}
+	return strings.Join(lines, "\n")
+}

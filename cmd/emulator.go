@@ -1,0 +1,198 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+)
+
+// shutdownTime is how long requests under way may take to end after Ctrl-C.
+const shutdownTime = 5 * time.Second
+
+type emulatorOptions struct {
+	EmulatorOptions
+	listen string
+	log    string
+	faults []string
+	list   bool
+	json   bool
+}
+
+func newEmulatorCommand(f *Factory) *cobra.Command {
+	var o emulatorOptions
+	c := &cobra.Command{
+		Use:   "emulator PRODUCT",
+		Short: "Serve an emulated product, to try things without risk",
+		Long: "Serves an emulation of PRODUCT over HTTP until Ctrl-C. It behaves as the product's public documentation says, for any HTTP client. " +
+			"Where the documentation leaves something open, a variant chooses the answer.\n\n" +
+			"To plan and apply against an emulator no server is needed: write endpoint = \"emulator\" into the provider block.",
+		Example: "  rolecall emulator partoo\n  rolecall emulator partoo --state zoo.json --seed examples/zoo/partoo.seed.json\n" +
+			"  rolecall emulator partoo --variants\n  rolecall emulator partoo --variant role-path=org --fault 'POST /user cut=after'",
+		GroupID: groupLook,
+		Args:    between(1, 1, "the name of one product"),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return f.productNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error { return f.emulate(c.Context(), args[0], &o) },
+	}
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8042", "`ADDRESS` to listen on; port 0 takes any free one")
+	c.Flags().StringVar(&o.State, "state", "", "keep the data in `FILE`; without it, it is gone at the end")
+	c.Flags().StringVar(&o.Seed, "seed", "", "what a new state starts with: a seed `FILE`")
+	c.Flags().StringArrayVar(&o.Variants, "variant", nil, "choose behaviour: `NAME=VALUE`; may be repeated")
+	c.Flags().BoolVar(&o.list, "variants", false, "list the variants and end")
+	c.Flags().DurationVar(&o.Latency, "latency", 0, "wait this `TIME` before each answer: 20ms, 1s")
+	c.Flags().IntVar(&o.Rate, "rate", 0, "allow `N` requests a minute; 0 means as many as the product, -1 any number")
+	c.Flags().StringArrayVar(&o.faults, "fault", nil, "let requests go wrong: `\"METHOD PATH what\"`; may be repeated")
+	c.Flags().StringVar(&o.log, "log", "", "write each request as a line of JSON to `FILE`; - means standard error")
+	c.Flags().BoolVar(&o.json, "json", false, "print address and key as one line of JSON")
+	return c
+}
+
+func (f *Factory) emulate(ctx context.Context, name string, o *emulatorOptions) (err error) {
+	p, err := f.product(name)
+	if err != nil {
+		return err
+	}
+	if o.list {
+		return f.listVariants(p)
+	}
+	for _, spec := range o.faults {
+		fault, err := emulator.ParseFault(spec)
+		if err != nil {
+			return err
+		}
+		o.Faults = append(o.Faults, fault)
+	}
+	sink, done, err := f.requestLog(o.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	o.Log, o.Now = sink, f.Now
+	e, err := p.Emulate(o.EmulatorOptions)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.Close()) }()
+	l, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return advise("Choose another address with --listen; 127.0.0.1:0 takes any free port.", "cannot listen on %s: %w", o.listen, cause(err))
+	}
+	if err := f.introduce(p, e, "http://"+reachable(l.Addr()), o); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	return f.serve(ctx, l, e)
+}
+
+// serve answers requests until Ctrl-C, and ends when those under way have.
+func (f *Factory) serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	ctx, stop := f.Interrupts(ctx)
+	defer stop()
+	s := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(f.Err, "", 0),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("the server ended: %w", err)
+	case <-ctx.Done():
+	}
+	fmt.Fprintln(f.Err, "Stopped.")
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	err := s.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.Close()
+	}
+	<-ended
+	return err
+}
+
+// introduce says how to reach the emulator.
+func (f *Factory) introduce(p *Product, e *Emulation, base string, o *emulatorOptions) error {
+	endpoint := base + e.Path
+	if o.json {
+		_, err := fmt.Fprintf(f.Out, "{\"endpoint\": %q, \"key\": %q}\n", endpoint, e.Key)
+		return err
+	}
+	data := "in memory, gone at the end"
+	if o.State != "" {
+		data = "in " + o.State
+	}
+	paint := paint(f.Colour)
+	_, err := fmt.Fprintf(f.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n  endpoint = %q\n  export %s=%s\n\nCtrl-C stops it.\n",
+		paint.bold(fmt.Sprintf("An emulated %s answers on %s", p.Provider.Title, endpoint)), data,
+		paint.bold("Try it"), e.Curl(endpoint),
+		paint.bold("Use it in a provider block"), endpoint, p.Provider.KeyEnv, e.Key)
+	return err
+}
+
+// reachable is the address under which a client on this machine finds the
+// listener.
+func reachable(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// cause drops what package net says about the operation, which is said already.
+func cause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		err = call.Err
+	}
+	return err
+}
+
+// requestLog opens what --log names. The log holds bodies, so only the user may
+// read it.
+func (f *Factory) requestLog(name string) (io.Writer, func() error, error) {
+	switch name {
+	case "":
+		return nil, func() error { return nil }, nil
+	case "-":
+		return f.Err, func() error { return nil }, nil
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot open the request log: %w", err)
+	}
+	return file, file.Close, nil
+}
+
+// listVariants shows what --variant takes, the default of each first.
+func (f *Factory) listVariants(p *Product) error {
+	paint := paint(f.Colour)
+	for _, v := range p.Variants {
+		others := strings.Join(v.Values[1:], ", ")
+		fmt.Fprintf(f.Out, "%s=%s  %s\n%s\n", paint.name(v.Name), v.Values[0], paint.faint("or "+others),
+			indented(v.Doc, "    ", min(f.Width, widestHelp)))
+	}
+	return nil
+}

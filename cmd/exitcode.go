@@ -1,0 +1,97 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rolecall-dev/rolecall/provider"
+)
+
+// The exit codes. Scripts and CI depend on them: they are never renumbered.
+const (
+	exitDone        = 0 // done, or nothing to do
+	exitError       = 1 // something is wrong; nothing was changed, or what was changed was said
+	exitChanges     = 2 // changes are pending (plan --detailed-exitcode)
+	exitPartial     = 3 // applied in part
+	exitCredentials = 4 // the key is missing, wrong, or may not do what is needed
+	exitRefused     = 5 // a limit refused the plan
+)
+
+// exitCodes says what the codes mean, for the help and the reference.
+var exitCodes = []struct {
+	code    int
+	meaning string
+}{
+	{exitDone, "done, or nothing to do"},
+	{exitError, "an error: the message says what is wrong"},
+	{exitChanges, "changes are pending (plan --detailed-exitcode)"},
+	{exitPartial, "applied in part: the summary says what was left and why"},
+	{exitCredentials, "the key is missing, wrong, or may not do what is needed"},
+	{exitRefused, "refused by the limits before anything was written"},
+}
+
+// An ending ends a command with a code. Without err the command has said
+// everything already and nothing more is printed.
+type ending struct {
+	code int
+	err  error
+}
+
+// silently ends a command that has already told what there is to tell.
+func silently(code int) error { return &ending{code: code} }
+
+// withCode ends a command with a code and the error's message.
+func withCode(code int, err error) error { return &ending{code, err} }
+
+func (e *ending) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *ending) Unwrap() error { return e.err }
+
+// exitCode returns the code that an error from a command ends the program with.
+func exitCode(err error) int {
+	var e *ending
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &e):
+		return e.code
+	case errors.Is(err, provider.ErrCredentials):
+		return exitCredentials
+	}
+	return exitError
+}
+
+// An advice is an error with a sentence that says what to try.
+type advice struct {
+	err  error
+	hint string
+}
+
+// advise adds a hint, one or more full sentences, to an error.
+func advise(hint, format string, args ...any) error {
+	return &advice{fmt.Errorf(format, args...), hint}
+}
+
+func (a *advice) Error() string { return a.err.Error() }
+func (a *advice) Unwrap() error { return a.err }
+
+// hint returns what an error says to try, or "".
+func hint(err error) string {
+	var a *advice
+	if errors.As(err, &a) {
+		return a.hint
+	}
+	if h := provider.Hint(err); h != "" {
+		return h
+	}
+	if errors.Is(err, context.Canceled) {
+		return "It was interrupted. Run the command again to go on where it stopped."
+	}
+	return ""
+}

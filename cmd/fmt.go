@@ -1,0 +1,216 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/natefinch/atomic"
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/config"
+)
+
+type formatOptions struct {
+	check, diff, recursive, json bool
+}
+
+func newFormatCommand(f *Factory) *cobra.Command {
+	var o formatOptions
+	c := &cobra.Command{
+		Use:   "fmt [DIR | FILE]...",
+		Short: "Bring files into the one layout",
+		Long: "Rewrites the *.hcl files of each DIR (default: the current directory), and each FILE, in the one layout, and names those that changed. " +
+			"Comments and the order of everything stay. With - the text comes from standard input and goes to standard output. " +
+			"A file with a syntax error is left as it is.",
+		Example: "  rolecall fmt\n  rolecall fmt --recursive examples\n" +
+			"  rolecall fmt --check      exit code 1 when a file is not formatted, for CI\n" +
+			"  rolecall fmt --diff       show what would change and write nothing",
+		GroupID: groupFiles,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			return f.format(args, &o)
+		},
+	}
+	c.Flags().BoolVar(&o.check, "check", false, "write nothing; exit code 1 when a file is not formatted")
+	c.Flags().BoolVar(&o.diff, "diff", false, "write nothing; show the differences")
+	c.Flags().BoolVarP(&o.recursive, "recursive", "r", false, "also format the directories below DIR")
+	jsonFlag(c, &o.json)
+	return c
+}
+
+// A formatRun is one call of fmt.
+type formatRun struct {
+	*Factory
+	*formatOptions
+	files   int
+	changed []string
+	diags   hcl.Diagnostics
+}
+
+func (f *Factory) format(args []string, o *formatOptions) error {
+	r := &formatRun{Factory: f, formatOptions: o, changed: []string{}}
+	for _, arg := range args {
+		if err := r.argument(arg); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		err := f.printJSON(map[string]any{
+			"format_version": 1, "files": r.files, "changed": r.changed, "diagnostics": diagnosticsJSON(r.diags),
+		})
+		if err != nil {
+			return err
+		}
+	} else if err := f.printDiagnostics(r.diags); err != nil {
+		return err
+	}
+	if len(r.diags) > 0 {
+		return silently(exitError)
+	}
+	if o.check && len(r.changed) > 0 {
+		if !o.json {
+			fmt.Fprintf(f.Err, "Not formatted: %s of %d. \"rolecall fmt\" rewrites them.\n", count(len(r.changed), "file", "files"), r.files)
+		}
+		return silently(exitError)
+	}
+	return nil
+}
+
+func (r *formatRun) argument(arg string) error {
+	if arg == "-" {
+		src, err := io.ReadAll(r.In)
+		if err != nil {
+			return fmt.Errorf("cannot read standard input: %w", err)
+		}
+		return r.text("<stdin>", src, func(out []byte) error {
+			_, err := r.Out.Write(out)
+			return err
+		})
+	}
+	info, err := os.Stat(arg)
+	if errors.Is(err, fs.ErrNotExist) {
+		return advise("Give a directory, a file that ends in .hcl, or - for standard input.", "no file or directory %q", arg)
+	}
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		return r.directory(arg)
+	}
+	if !strings.HasSuffix(arg, ".hcl") {
+		return advise("JSON files (.hcl.json) have the layout that your JSON tools give them.", "%q does not end in .hcl", arg)
+	}
+	return r.file(arg)
+}
+
+// directory formats the files of a directory in name order. Hidden directories,
+// such as .rolecall and .git, are never entered.
+func (r *formatRun) directory(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		p := filepath.Join(dir, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir():
+			if r.recursive {
+				if err := r.directory(p); err != nil {
+					return err
+				}
+			}
+		case strings.HasSuffix(e.Name(), ".hcl"):
+			if err := r.file(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *formatRun) file(name string) error {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return r.text(name, src, func(out []byte) error {
+		if bytes.Equal(src, out) {
+			return nil
+		}
+		target, err := filepath.EvalSymlinks(name) // the link stays, its target changes
+		if err != nil {
+			return err
+		}
+		if err := atomic.WriteFile(target, bytes.NewReader(out)); err != nil {
+			return fmt.Errorf("cannot write %s: %w", name, err)
+		}
+		return nil
+	})
+}
+
+// text formats one text and, unless it is only looked at, writes it.
+func (r *formatRun) text(name string, src []byte, write func([]byte) error) error {
+	r.files++
+	out, diags := config.Format(src, name)
+	if diags.HasErrors() {
+		r.diags = append(r.diags, diags...)
+		return nil
+	}
+	same := bytes.Equal(src, out)
+	if !same {
+		r.changed = append(r.changed, filepath.ToSlash(name))
+	}
+	switch {
+	case r.diff:
+		if !same && !r.json {
+			return r.writeDiff(name, src, out)
+		}
+	case r.check:
+		if !same && !r.json {
+			fmt.Fprintln(r.Out, name)
+		}
+	default:
+		if err := write(out); err != nil {
+			return err
+		}
+		if !same && !r.json && name != "<stdin>" {
+			fmt.Fprintln(r.Out, name)
+		}
+	}
+	return nil
+}
+
+func (r *formatRun) writeDiff(name string, src, out []byte) error {
+	name = filepath.ToSlash(name)
+	text := diff.Diff("a/"+name, src, "b/"+name, out)
+	_, text, _ = bytes.Cut(text, []byte("\n")) // the command line that no tool needs
+	p := paint(r.Colour)
+	for line := range strings.Lines(string(text)) {
+		body := strings.TrimSuffix(line, "\n")
+		switch {
+		case strings.HasPrefix(line, "---"), strings.HasPrefix(line, "+++"):
+			body = p.bold(body)
+		case strings.HasPrefix(line, "@@"):
+			body = p.name(body)
+		case strings.HasPrefix(line, "+"):
+			body = p.good(body)
+		case strings.HasPrefix(line, "-"):
+			body = p.gone(body)
+		}
+		if _, err := fmt.Fprintln(r.Out, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// widestHelp keeps lines of help readable in a wide terminal.
+const widestHelp = 100
+
+// writeHelp prints the help of one command: what it does, how to call it,
+// examples, the commands below it in groups, and its flags.
+func (f *Factory) writeHelp(c *cobra.Command) {
+	p, width := paint(f.Colour), min(f.Width, widestHelp)
+	about := c.Long
+	if about == "" {
+		about = c.Short + "."
+	}
+	fmt.Fprintln(f.Out, wrapped(about, width))
+	if !c.Runnable() && !c.HasAvailableSubCommands() {
+		return // a help topic
+	}
+	f.section(p, "Usage", "  "+usageLine(c)+"\n")
+	for _, g := range c.Groups() {
+		f.section(p, g.Title, commandList(p, c, g.ID))
+	}
+	if len(c.Groups()) == 0 {
+		f.section(p, "Commands", commandList(p, c, ""))
+	}
+	if c.Example != "" {
+		f.section(p, "Examples", c.Example+"\n")
+	}
+	f.section(p, "Flags", c.LocalFlags().FlagUsagesWrapped(width))
+	f.section(p, "Flags of every command", c.InheritedFlags().FlagUsagesWrapped(width))
+	if !c.HasParent() {
+		f.section(p, "Help topics", topicList(p, c))
+		fmt.Fprintf(f.Out, "\nRun \"rolecall COMMAND --help\" for the flags and examples of a command.\n")
+	}
+}
+
+func (f *Factory) section(p paint, title, body string) {
+	if strings.TrimSpace(body) != "" {
+		fmt.Fprintf(f.Out, "\n%s\n%s", p.bold(title), body)
+	}
+}
+
+func usageLine(c *cobra.Command) string {
+	if !c.HasParent() {
+		return c.Name() + " COMMAND [flags]"
+	}
+	line := c.UseLine()
+	if c.HasAvailableSubCommands() && !strings.Contains(line, "COMMAND") {
+		line = strings.TrimSuffix(line, " [flags]") + " COMMAND [flags]"
+	}
+	return line
+}
+
+func commandList(p paint, parent *cobra.Command, group string) string {
+	var b strings.Builder
+	for _, c := range parent.Commands() {
+		if c.GroupID == group && (c.IsAvailableCommand() || c.Name() == "help") {
+			listed(&b, p, c)
+		}
+	}
+	return b.String()
+}
+
+func topicList(p paint, root *cobra.Command) string {
+	var b strings.Builder
+	for _, c := range root.Commands() {
+		if c.IsAdditionalHelpTopicCommand() {
+			listed(&b, p, c)
+		}
+	}
+	return b.String()
+}
+
+func listed(w io.Writer, p paint, c *cobra.Command) {
+	fmt.Fprintf(w, "  %s%s  %s\n", p.name(c.Name()), strings.Repeat(" ", max(0, 11-len(c.Name()))), c.Short)
+}
+
+func newHelpCommand(f *Factory) *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]",
+		Short:   "Explain a command or a topic",
+		GroupID: groupMore,
+		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, sub := range c.Root().Commands() {
+				if !sub.Hidden && len(args) == 0 {
+					names = append(names, sub.Name()+"\t"+sub.Short)
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			about := c.Root()
+			for _, word := range args {
+				next := child(about, word)
+				if next == nil {
+					return unknownCommand(about, word)
+				}
+				about = next
+			}
+			f.writeHelp(about)
+			return nil
+		},
+	}
+}
+
+func child(c *cobra.Command, name string) *cobra.Command {
+	for _, sub := range c.Commands() {
+		if sub.Name() == name || sub.HasAlias(name) {
+			return sub
+		}
+	}
+	return nil
+}
+
+// topics are pages of help that belong to no command.
+func topics() []*cobra.Command {
+	var codes strings.Builder
+	for _, c := range exitCodes {
+		fmt.Fprintf(&codes, "  %d  %s\n", c.code, c.meaning)
+	}
+	return []*cobra.Command{
+		{
+			Use:   "exit-codes",
+			Short: "What the exit codes mean",
+			Long:  "rolecall ends with one of these codes:\n\n" + strings.TrimRight(codes.String(), "\n"),
+		},
+		{
+			Use:   "environment",
+			Short: "Variables that rolecall reads",
+			Long: strings.Join([]string{
+				"Environment variables that rolecall reads:\n",
+				"  ROLECALL_VAR_name   value of the variable \"name\" of the configuration",
+				"  NO_COLOR            print without colour",
+				"  FORCE_COLOR         print with colour, also where the output is no terminal",
+				"  CI                  nobody is there: ask nothing, show no progress",
+				"  HTTPS_PROXY         proxy for the way to a product; NO_PROXY makes exceptions\n",
+				"The key of a product comes from the variable that \"rolecall schema PRODUCT\" names, and never from a file of the configuration.",
+			}, "\n"),
+		},
+	}
+}

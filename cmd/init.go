@@ -1,0 +1,135 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func newInitCommand(f *Factory) *cobra.Command {
+	return &cobra.Command{
+		Use:   "init PRODUCT [DIR]",
+		Short: "Start a directory with commented files for a product",
+		Long: "Writes a small commented configuration for PRODUCT into DIR (default: the current directory), which may exist already. " +
+			"It never overwrites a file.",
+		Example: "  rolecall init partoo\n  rolecall init partoo my-access",
+		GroupID: groupFiles,
+		Args:    between(0, 2, "a product and at most one directory"),
+		ValidArgsFunction: func(c *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return f.productNames(), cobra.ShellCompDirectiveNoFileComp
+			}
+			return directories(c, args, start)
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return advise(fmt.Sprintf("Write such as: rolecall init %s my-access. Products: %s.", f.productNames()[0], strings.Join(f.productNames(), ", ")),
+					"init needs the name of a product")
+			}
+			return f.init(args[0], directory(args[1:]))
+		},
+	}
+}
+
+func (f *Factory) productNames() []string {
+	var names []string
+	for _, p := range f.schemas() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// ignored is what a repository should not hold: the emulator's data and journals.
+const ignored = ".rolecall/\n"
+
+func (f *Factory) init(name, dir string) error {
+	p, err := f.product(name)
+	if err != nil {
+		return err
+	}
+	files := maps.Clone(p.Provider.Starter)
+	if err := vacant(dir, files); err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".gitignore")); errors.Is(err, fs.ErrNotExist) {
+		files[".gitignore"] = ignored
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("cannot make the directory: %w", err)
+	}
+	names := slices.Sorted(maps.Keys(files))
+	for _, name := range names {
+		if err := writeNew(filepath.Join(dir, name), files[name]); err != nil {
+			return err
+		}
+	}
+	f.nextSteps(p, dir, names)
+	return nil
+}
+
+// nextSteps says what was written and where to go from there.
+func (f *Factory) nextSteps(p *Product, dir string, names []string) {
+	at, into := "", ""
+	if dir != "." {
+		at, into = " "+dir, " into "+dir
+	}
+	width := min(f.Width, widestHelp)
+	fmt.Fprintf(f.Out, "%s\n\nNext steps:\n", wrapped("Wrote "+sentence(names)+into+".", width))
+	steps := [][2]string{
+		{"rolecall plan" + at, "see what it would do, against an emulated " + p.Provider.Title},
+		{"rolecall apply" + at, "do it, and plan again: nothing is left to do"},
+		{"rolecall schema " + p.Provider.Name, "look up what can be written"},
+	}
+	longest := 0
+	for _, s := range steps {
+		longest = max(longest, len(s[0]))
+	}
+	for _, s := range steps {
+		fmt.Fprintf(f.Out, "  %s%s  %s\n", paint(f.Colour).name(s[0]), strings.Repeat(" ", longest-len(s[0])), s[1])
+	}
+	fmt.Fprintln(f.Out, wrapped(fmt.Sprintf("\nFor your own %s account, follow the comments in the files: "+
+		"the key goes into the environment variable %s, and \"rolecall plan%s\" only reads.",
+		p.Provider.Title, p.Provider.KeyEnv, at), width))
+}
+
+// vacant makes sure that nothing in the directory stands in the way of the files.
+func vacant(dir string, files map[string]string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("cannot look into the directory: %w", err)
+	}
+	var there []string
+	for _, e := range entries {
+		name := e.Name()
+		_, same := files[name]
+		if same || strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json") {
+			there = append(there, name)
+		}
+	}
+	if len(there) > 0 {
+		return advise("Nothing was written. Choose an empty directory, such as: rolecall init PRODUCT my-access.",
+			"%s holds a configuration already: %s", dir, strings.Join(there, ", "))
+	}
+	return nil
+}
+
+// writeNew writes a file that must not exist.
+func writeNew(name, text string) (err error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("cannot write a new file: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = f.WriteString(text)
+	return err
+}

@@ -1,0 +1,46 @@
+package cmd
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/config"
+)
+
+// configFlags are the flags of every command that reads a configuration. The
+// later of two values for a variable wins, so their order is kept.
+type configFlags struct {
+	inputs []config.Input
+}
+
+func (c *configFlags) register(cmd *cobra.Command) {
+	cmd.Flags().Var(&inputFlag{c, func(s string) config.Input { return config.Input{Var: s} }}, "var",
+		"set a variable: `NAME=VALUE`; may be repeated")
+	cmd.Flags().Var(&inputFlag{c, func(s string) config.Input { return config.Input{File: s} }}, "var-file",
+		"read variables from a `FILE`; may be repeated")
+}
+
+// An inputFlag appends each value to the flags that it shares with others.
+type inputFlag struct {
+	to   *configFlags
+	read func(string) config.Input
+}
+
+func (f *inputFlag) Set(s string) error {
+	f.to.inputs = append(f.to.inputs, f.read(s))
+	return nil
+}
+
+func (f *inputFlag) Type() string   { return "value" }
+func (f *inputFlag) String() string { return "" }
+
+// load reads the configuration in a directory. Nothing outside of the directory
+// and the variables plays a part: no network, no key.
+func (f *Factory) load(dir string, flags *configFlags) (*config.Config, hcl.Diagnostics) {
+	return config.Load(dir, config.Options{
+		Products: f.schemas(),
+		Inputs:   flags.inputs,
+		Environ:  f.Environ,
+		Version:  f.Version.Release,
+	})
+}

@@ -1,0 +1,69 @@
+package cmd_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rolecall-dev/rolecall/cmd"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files and the expectations in scripts")
+
+// TestMain lets scripts run the real program: the test binary stands in for it.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"rolecall": func() { os.Exit(cmd.Main(os.Args[1:], cmd.System())) },
+	})
+}
+
+// TestScripts runs testdata/*.txtar, each in a directory of its own. Beside the
+// commands of testscript there is
+//
+//	status N COMMAND...    runs a command that must end with exit code N
+//
+// and $EXAMPLES is the directory of the examples, which scripts copy from.
+func TestScripts(t *testing.T) {
+	examples, err := filepath.Abs("../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("EXAMPLES", examples)
+			e.Setenv("NO_PROXY", "*")
+			return nil
+		},
+	})
+}
+
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	if err != nil {
+		ts.Fatalf("%q is no exit code", args[0])
+	}
+	got := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}

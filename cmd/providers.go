@@ -1,0 +1,99 @@
+package cmd
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+	"github.com/rolecall-dev/rolecall/provider/partoo"
+	partooemulator "github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+)
+
+// products is the one list of what rolecall speaks to: a new product is one line.
+func products() []Product {
+	return []Product{
+		{partoo.Provider(), partooemulator.Variants(), emulatePartoo},
+	}
+}
+
+// A Product is a product's adapter with its emulator.
+type Product struct {
+	Provider *provider.Provider
+	Variants []emulator.Variant // how the emulator can behave
+	Emulate  func(EmulatorOptions) (*Emulation, error)
+}
+
+// EmulatorOptions are how an emulator starts. The zero value is a small tenant in
+// memory.
+type EmulatorOptions struct {
+	State    string // file with the data; empty keeps it in memory
+	Seed     string // file with what a new state holds; empty means the emulator's own
+	Variants []string
+	Faults   []emulator.Fault
+	Latency  time.Duration
+	Rate     int       // requests a minute; 0 means as the product, below 0 any number
+	Log      io.Writer // one JSON line for each request; may be nil
+	Now      func() time.Time
+}
+
+// An Emulation is a started emulator. Close waits for the request under way and
+// saves.
+type Emulation struct {
+	http.Handler
+	io.Closer
+	Transport http.RoundTripper // to it in the process, without a socket
+	BaseURL   string            // for Transport; nothing listens there
+	Path      string            // of the API on a server: "/v2"
+	Key       string            // a credential that it accepts
+	Curl      func(endpoint string) string
+}
+
+// Embed starts the emulator behind endpoint = "emulator". Its data is the state
+// file, or the seed where there is none yet. Unless writes is set, no file is
+// made.
+func (p *Product) Embed(state, seed string, writes bool) (*Emulation, error) {
+	o := EmulatorOptions{State: state, Seed: seed, Rate: -1}
+	for _, name := range []*string{&o.State, &o.Seed} {
+		if *name == state && writes {
+			continue
+		}
+		if _, err := os.Stat(*name); errors.Is(err, fs.ErrNotExist) {
+			*name = ""
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return p.Emulate(o)
+}
+
+func emulatePartoo(o EmulatorOptions) (*Emulation, error) {
+	p := partooemulator.Options{
+		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
+	}
+	key := partooemulator.DefaultKey
+	if o.Seed != "" {
+		seed, err := partooemulator.ReadSeed(o.Seed)
+		if err != nil {
+			return nil, err
+		}
+		p.Seed = seed
+		if len(seed.APIKeys) > 0 {
+			key = seed.APIKeys[0].Key
+		}
+	}
+	s, err := partooemulator.New(p)
+	if err != nil {
+		return nil, err
+	}
+	return &Emulation{
+		Handler: s, Closer: s, Transport: s.Transport(), BaseURL: partooemulator.BaseURL, Path: "/v2", Key: key,
+		Curl: func(endpoint string) string {
+			return "curl -H 'x-APIKey: " + key + "' " + endpoint + "/user/me"
+		},
+	}, nil
+}

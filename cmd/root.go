@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The groups of commands in the help.
+const (
+	groupPlan  = "plan"
+	groupFiles = "files"
+	groupLook  = "look"
+	groupMore  = "more"
+)
+
+// Main runs the program with the arguments after its name and returns the exit
+// code. Everything else it needs comes from the factory.
+func Main(args []string, f *Factory) int {
+	out := &checked{Writer: f.Out}
+	f.Out = out
+	root := newRoot(f)
+	root.SetArgs(slices.Clip(append([]string{}, args...)))
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if word := firstWord(args); c == root && word != "" {
+			return unknownCommand(root, word)
+		}
+		return flagMistake(c, err)
+	})
+	err := root.ExecuteContext(context.Background())
+	if out.err != nil && exitCode(err) == exitDone {
+		err = fmt.Errorf("cannot write the output: %w", out.err)
+	}
+	f.report(err)
+	return exitCode(err)
+}
+
+// firstWord returns the first argument that is no flag.
+func firstWord(args []string) string {
+	for _, a := range args {
+		if !strings.HasPrefix(a, "-") {
+			return a
+		}
+	}
+	return ""
+}
+
+// newRoot builds the command tree.
+func newRoot(f *Factory) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rolecall",
+		Short: "Access as code for SaaS products",
+		Long: "rolecall keeps the roles, groups, accesses and users of SaaS products in HCL files. " +
+			"It says what would change and who would gain or lose what, and does it in a safe order.",
+		Example: strings.Join([]string{
+			"  rolecall plan examples/zoo        what would change (an emulator answers, no key is needed)",
+			"  rolecall init partoo my-access    start a directory of your own",
+			"  rolecall validate my-access       check its files, without a network",
+		}, "\n"),
+		Version:           f.Version.String(),
+		Args:              cobra.ArbitraryArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		DisableAutoGenTag: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(c, args[0])
+			}
+			return c.Help()
+		},
+	}
+	root.SetIn(f.In)
+	root.SetOut(f.Out)
+	root.SetErr(f.Err)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { f.writeHelp(c) })
+	root.AddGroup(
+		&cobra.Group{ID: groupPlan, Title: "Change access"},
+		&cobra.Group{ID: groupFiles, Title: "Write configuration"},
+		&cobra.Group{ID: groupLook, Title: "Look things up"},
+		&cobra.Group{ID: groupMore, Title: "More"},
+	)
+	root.PersistentFlags().BoolFunc("no-color", "print without colour (also: NO_COLOR=1)", func(string) error {
+		f.Colour, f.ErrColour = false, false
+		return nil
+	})
+	root.PersistentFlags().BoolP("help", "h", false, "explain the command")
+	root.Flags().Bool("version", false, "say which rolecall this is")
+	root.AddCommand(
+		newInitCommand(f), newValidateCommand(f), newFormatCommand(f),
+		newSchemaCommand(f), newEmulatorCommand(f),
+		newCompletionCommand(f), newVersionCommand(f), newDocsCommand(f),
+	)
+	root.AddCommand(topics()...)
+	root.SetHelpCommand(newHelpCommand(f))
+	root.CompletionOptions.DisableDefaultCmd = true
+	return root
+}
+
+// report prints the error that a command ended with: what is wrong, and below it
+// what to try.
+func (f *Factory) report(err error) {
+	if err == nil {
+		return
+	}
+	if e, ok := err.(*ending); ok && e.err == nil {
+		return
+	}
+	text := strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "\n  ")
+	fmt.Fprintf(f.Err, "%s %s\n", paint(f.ErrColour).bad("Error:"), text)
+	if h := hint(err); h != "" {
+		fmt.Fprintln(f.Err, indented(h, "  ", f.Width))
+	}
+}

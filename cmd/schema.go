@@ -1,0 +1,100 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/describe"
+)
+
+type schemaOptions struct {
+	json, jsonSchema bool
+}
+
+func newSchemaCommand(f *Factory) *cobra.Command {
+	var o schemaOptions
+	c := &cobra.Command{
+		Use:   "schema [PRODUCT[.KIND]]",
+		Short: "Look up what can be written about a product",
+		Long: "Without an argument, lists the products and their kinds. With PRODUCT, shows its provider block; " +
+			"with PRODUCT.KIND, every attribute of the kind and an example. Needs no network.",
+		Example: "  rolecall schema\n  rolecall schema partoo.user\n  rolecall schema partoo --json\n" +
+			"  rolecall schema --json-schema > rolecall.schema.json    for editors of .hcl.json files",
+		GroupID:           groupLook,
+		Args:              between(0, 1, "at most one PRODUCT or PRODUCT.KIND"),
+		ValidArgsFunction: f.kindNames,
+		RunE:              func(_ *cobra.Command, args []string) error { return f.schema(args, &o) },
+	}
+	jsonFlag(c, &o.json)
+	c.Flags().BoolVar(&o.jsonSchema, "json-schema", false, "print a JSON Schema for .hcl.json files")
+	return c
+}
+
+func (f *Factory) schema(args []string, o *schemaOptions) error {
+	if o.json && o.jsonSchema {
+		return advise("--json tells of the attributes; --json-schema is for editors of .hcl.json files.", "--json and --json-schema exclude each other")
+	}
+	products := f.schemas()
+	var kind *schema.Kind
+	if len(args) == 1 {
+		p, k, err := f.find(args[0])
+		if err != nil {
+			return err
+		}
+		products, kind = []*schema.Product{p}, k
+	}
+	style := f.style()
+	switch {
+	case o.json:
+		return f.printJSON(describe.JSON(products, kind))
+	case o.jsonSchema:
+		return f.printJSON(describe.JSONSchema(products))
+	case kind != nil:
+		return describe.Kind(f.Out, products[0], kind, style)
+	case len(args) == 1:
+		if err := describe.Product(f.Out, products[0], style); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(f.Out, "\nMore about a kind: rolecall schema %s.%s\n", products[0].Name, lastKind(products[0]))
+		return err
+	}
+	if err := describe.Products(f.Out, products, style); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(f.Out, "\nMore: rolecall schema %s, rolecall schema %s.%s\n", products[0].Name, products[0].Name, lastKind(products[0]))
+	return err
+}
+
+func lastKind(p *schema.Product) string { return p.Kinds[len(p.Kinds)-1].Name }
+
+func (f *Factory) style() describe.Style {
+	p := paint(f.Colour)
+	return describe.Style{Width: min(f.Width, widestHelp), Bold: p.bold, Name: p.name, Faint: p.faint}
+}
+
+// find reads PRODUCT or PRODUCT.KIND; the kind is nil for a product alone.
+func (f *Factory) find(name string) (*schema.Product, *schema.Kind, error) {
+	product, kind, both := strings.Cut(name, ".")
+	p, err := f.product(product)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &p.Provider.Product
+	if !both {
+		return s, nil, nil
+	}
+	if k := s.Kind(kind); k != nil {
+		return s, k, nil
+	}
+	var kinds []string
+	for _, k := range s.Kinds {
+		kinds = append(kinds, k.Name)
+	}
+	if n := schema.Nearest(kind, kinds); n != "" {
+		return nil, nil, advise(fmt.Sprintf("Did you mean %q?", product+"."+n), "%s has no kind %q", s.Title, kind)
+	}
+	return nil, nil, advise("Kinds: "+strings.Join(kinds, ", ")+".", "%s has no kind %q", s.Title, kind)
+}

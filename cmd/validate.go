@@ -1,0 +1,130 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+type validateOptions struct {
+	flags configFlags
+	json  bool
+}
+
+func newValidateCommand(f *Factory) *cobra.Command {
+	var o validateOptions
+	c := &cobra.Command{
+		Use:   "validate [DIR]",
+		Short: "Check the files of a directory, without network or key",
+		Long: "Reads the configuration in DIR (default: the current directory) and says everything that is wrong with it, " +
+			"each with the place in the file. It needs no key and sends nothing; what only the product knows, such as the names of " +
+			"permissions, is checked by plan.",
+		Example:           "  rolecall validate\n  rolecall validate examples/zoo\n  rolecall validate --var-file staging.vars.hcl --json access",
+		GroupID:           groupFiles,
+		Args:              between(0, 1, "at most one directory"),
+		ValidArgsFunction: directories,
+		RunE:              func(_ *cobra.Command, args []string) error { return f.validate(directory(args), &o) },
+	}
+	o.flags.register(c)
+	jsonFlag(c, &o.json)
+	return c
+}
+
+func (f *Factory) validate(dir string, o *validateOptions) error {
+	cfg, diags := f.load(dir, &o.flags)
+	if o.json {
+		if err := f.printJSON(validation(cfg, diags)); err != nil {
+			return err
+		}
+	} else if err := f.printDiagnostics(diags); err != nil {
+		return err
+	}
+	errs, warnings := severities(diags)
+	if errs > 0 {
+		return silently(exitError)
+	}
+	if o.json {
+		return nil
+	}
+	text := paint(f.Colour).good(dir + " is valid")
+	if warnings > 0 {
+		text += ", with " + tally(errs, warnings)
+	}
+	text += ": " + inventory(cfg)
+	_, err := fmt.Fprintln(f.Out, wrapped(text, f.Width))
+	return err
+}
+
+// inventory counts what was found: "3 sections, 11 groups and 3 users."
+func inventory(cfg *config.Config) string {
+	var all []string
+	for _, t := range cfg.Tenants {
+		var parts []string
+		for _, k := range t.Product.Kinds {
+			if n := declared(t, k); n > 0 {
+				parts = append(parts, count(n, words(k.Name), words(k.Many())))
+			}
+		}
+		text := "nothing is declared yet"
+		if len(parts) > 0 {
+			text = sentence(parts)
+		}
+		if len(cfg.Tenants) > 1 {
+			text = t.Name + " has " + text
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, "; ") + "."
+}
+
+func declared(t *schema.Tenant, k *schema.Kind) int {
+	n := 0
+	for i := range t.Objects {
+		if t.Objects[i].Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// validationJSON is what validate --json prints; docs/validate-json.md describes it.
+type validationJSON struct {
+	FormatVersion int              `json:"format_version"`
+	Valid         bool             `json:"valid"`
+	Errors        int              `json:"error_count"`
+	Warnings      int              `json:"warning_count"`
+	Diagnostics   []diagnosticJSON `json:"diagnostics"`
+	Tenants       []tenantJSON     `json:"tenants"`
+}
+
+type tenantJSON struct {
+	Name    string         `json:"name"`
+	Product string         `json:"product"`
+	Objects map[string]int `json:"objects"`
+}
+
+func validation(cfg *config.Config, diags hcl.Diagnostics) validationJSON {
+	out := validationJSON{FormatVersion: 1, Diagnostics: diagnosticsJSON(diags), Tenants: []tenantJSON{}}
+	out.Errors, out.Warnings = severities(diags)
+	out.Valid = out.Errors == 0
+	if cfg == nil {
+		return out
+	}
+	for _, t := range cfg.Tenants {
+		j := tenantJSON{Name: t.Name, Product: t.Product.Name, Objects: map[string]int{}}
+		for _, k := range t.Product.Kinds {
+			if n := declared(t, k); n > 0 {
+				j.Objects[k.Name] = n
+			}
+		}
+		out.Tenants = append(out.Tenants, j)
+	}
+	slices.SortStableFunc(out.Tenants, func(a, b tenantJSON) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
