@@ -39,7 +39,7 @@ func (p *page) affected(pl *plan.Plan) {
 			rest = append(rest, g.subjects...)
 		}
 		p.gap()
-		p.line(row(margin, as(dim, "and "+who(rest)+" more, each differently: --verbose shows all")).hanging(margin))
+		p.line(row(margin, as(dim, "… "+who(rest)+" more: --verbose shows all")).hanging(margin))
 	}
 }
 

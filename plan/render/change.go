@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sergi/go-diff/diffmatchpatch"
-
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -147,32 +145,19 @@ func (p *page) scalarLines(v *values, a *schema.Attribute, have, want *schema.Ob
 	return []line{row(col, append(spans, recolour(added, to)...)...).hanging(col + 2)}
 }
 
-// Unless everything is asked for, this many members of a set are shown.
-const mostMembers = 20
+// Up to this many members of a set stand one a line where they change; more of
+// them stand in columns.
+const fewMembers = 8
 
-// memberLines shows the members that go, then those that come, one a line.
+// memberLines shows the members that go, then those that come.
 func (p *page) memberLines(v *values, a *schema.Attribute, before, after []string, col int) []line {
 	gone, come := difference(before, after)
-	var out []line
-	show := func(mark string, s style, members []string) {
-		n := len(members)
-		if !p.Verbose && n > mostMembers+2 {
-			n = mostMembers
-		}
-		for _, m := range members[:n] {
-			out = append(out, row(col, append([]span{as(s, mark)}, recolour(s, v.member(a, m))...)...).hanging(col+2))
-		}
-		if n < len(members) {
-			out = append(out, row(col, as(s, mark), as(dim, Number(len(members)-n)+" more")))
-		}
-	}
-	show("- ", removed, gone)
-	show("+ ", added, come)
-	if len(after) == 0 && len(gone) > 0 {
-		out = append(out, row(col, as(dim, "(none left)")))
-	}
-	if len(out) == 0 {
-		out = append(out, row(col, as(dim, "(none)")))
+	out := append(p.flow(v, a, gone, col, false), p.flow(v, a, come, col, true)...)
+	switch {
+	case len(out) == 0:
+		return []line{row(col, as(dim, "(none)"))}
+	case len(after) == 0:
+		return append(out, row(col, as(dim, "(none left)")))
 	}
 	return out
 }
@@ -191,10 +176,12 @@ func (p *page) whole(v *values, o *schema.Object, comes bool) []line {
 	for _, a := range rows {
 		var value []line
 		switch text, _ := o.Any(a.Name).(string); {
+		case many(a) && len(a.Members(o.Body)) == 0:
+			value = []line{row(col, as(dim, "(none)"))}
 		case many(a):
-			value = p.flow(v, a, members(a, o), col, comes)
+			value = p.wide(v, a, members(a, o), col, comes)
 		case a.Is(schema.LongText) && strings.Contains(text, "\n"):
-			value = piece{whether(comes, diffmatchpatch.DiffInsert, diffmatchpatch.DiffDelete), strings.Split(text, "\n")}.lines(col, p.Verbose, true, true)
+			value = paragraphs(text, col, comes)
 		default:
 			value = []line{row(col, v.scalar(a, o)...)}
 		}

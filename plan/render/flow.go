@@ -2,31 +2,50 @@ package render
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// A line of members wider than this is hard to read, however wide the terminal.
-const widest = 120
+const (
+	widest      = 120 // a line of members wider than this is hard to read, however wide the terminal
+	mostMembers = 40  // of a set, unless everything is asked for
+)
 
-// flow shows the members of a set that all come, or all go, in as many columns as
-// fit; they are read downwards, like a directory.
+// flow shows members that come or go: a few one a line, many in columns.
 func (p *page) flow(v *values, a *schema.Attribute, members []string, col int, comes bool) []line {
-	mark, s := whether(comes, "+ ", "- "), whether(comes, added, removed)
-	if len(members) == 0 {
-		return []line{row(col, as(dim, "(none)"))}
+	if len(members) > fewMembers {
+		return p.wide(v, a, members, col, comes)
 	}
+	var out []line
+	for _, m := range members {
+		out = append(out, row(col, v.mark(a, m, comes)...).hanging(col+2))
+	}
+	return out
+}
+
+// wide shows members in as many columns as fit; they are read downwards, like a
+// directory.
+func (p *page) wide(v *values, a *schema.Attribute, members []string, col int, comes bool) []line {
 	n := len(members)
-	if !p.Verbose && n > 2*mostMembers {
-		n = 2 * mostMembers
+	if !p.Verbose && n > mostMembers+2 {
+		n = mostMembers
 	}
 	cells := make([][]span, 0, n+1)
 	cell := 0
 	for _, m := range members[:n] {
-		c := append([]span{as(s, mark)}, recolour(s, v.member(a, m))...)
+		c := v.mark(a, m, comes)
 		cells = append(cells, c)
 		cell = max(cell, width(c))
 	}
-	if n < len(members) {
-		cells = append(cells, []span{as(s, mark), as(dim, Number(len(members)-n)+" more")})
+	if rest := len(members) - n; rest > 0 {
+		cells = append(cells, []span{as(dim, "… "+Number(rest)+" more")})
 	}
 	return columns(cells, cell, col, min(p.Width, widest))
+}
+
+// mark puts a plus or a minus before a member.
+func (v *values) mark(a *schema.Attribute, member string, comes bool) []span {
+	mark, s := "+ ", added
+	if !comes {
+		mark, s = "- ", removed
+	}
+	return append([]span{as(s, mark)}, recolour(s, v.member(a, member))...)
 }
 
 // columns lays cells of at most the given width out downwards.
@@ -46,11 +65,4 @@ func columns(cells [][]span, cell, col, until int) []line {
 		out[y] = l
 	}
 	return out
-}
-
-func whether[T any](is bool, yes, no T) T {
-	if is {
-		return yes
-	}
-	return no
 }

@@ -53,6 +53,8 @@ func TestTerminalGolden(t *testing.T) {
 		{"text-colour", textPlan(), Options{Width: 100, Color: true}},
 		{"roster", rosterPlan(1000), Options{Width: 100}},
 		{"alike", alikePlan(), Options{Width: 100}},
+		{"crowd", crowdPlan(), Options{Width: 100}},
+		{"crowd-200", crowdPlan(), Options{Width: 200}},
 		{"aside", asidePlan(), Options{Width: 100}},
 		{"limits", limitPlan(), Options{Width: 100}},
 		{"limits-60", limitPlan(), Options{Width: 60}},
@@ -97,7 +99,7 @@ func TestColourChangesNoText(t *testing.T) {
 // Only a word that is too long by itself may stand out at the right.
 func TestPageKeepsItsWidth(t *testing.T) {
 	for _, width := range []int{60, 80, 100, 160, 200} {
-		for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), asidePlan(), limitPlan(), rosterPlan(40)} {
+		for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), asidePlan(), limitPlan(), crowdPlan(), rosterPlan(40)} {
 			for _, verbose := range []bool{false, true} {
 				for line := range strings.Lines(terminal(t, d, Options{Width: width, Verbose: verbose})) {
 					line = strings.TrimSuffix(line, "\n")

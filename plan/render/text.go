@@ -31,6 +31,15 @@ func textLines(before, after string, indent int, verbose bool) []line {
 	return out
 }
 
+// paragraphs shows a long text that comes or goes as a whole.
+func paragraphs(text string, indent int, comes bool) []line {
+	p := piece{diffmatchpatch.DiffInsert, strings.Split(text, "\n")}
+	if !comes {
+		p.op = diffmatchpatch.DiffDelete
+	}
+	return p.lines(indent, true, true, true)
+}
+
 // lines shows a stretch of lines.
 func (p piece) lines(indent int, verbose, first, last bool) []line {
 	tokens, mark, s := p.tokens, "  ", dim

@@ -222,6 +222,27 @@ func alikePlan() *plan.Document {
 	return one(p)
 }
 
+// crowdPlan has more of everything than a page takes.
+func crowdPlan() *plan.Document {
+	codes := func(from, to int) (out []string) {
+		for i := from; i < to; i++ {
+			out = append(out, fmt.Sprintf("store-%04d", i))
+		}
+		return out
+	}
+	big := role{APIID: "big", Name: "大きな役割", Permissions: codes(0, 90)}
+	p := plan.Plan{Cost: plan.Cost{Used: 90, Needed: 30, Budget: 240}, Changes: []plan.Change{
+		create(object(&roleKind, &big), at("roles.hcl", 80)),
+		update(object(&groupKind, &place{"Continent", "Europe", codes(0, 100)}), object(&groupKind, &place{"Continent", "Europe", codes(50, 500)}), at("zoo.hcl", 9), "businesses"),
+		update(object(&groupKind, &place{"Continent", "Asia", codes(0, 2)}), object(&groupKind, &place{"Continent", "Asia", nil}), at("zoo.hcl", 19), "businesses"),
+	}}
+	for i := range 30 {
+		right := role{Permissions: codes(i, 2*i+1)}
+		p.Affected = append(p.Affected, grant.Difference{Subject: address("user", fmt.Sprintf("m%02d@zoo.example", i)), Gained: grantsOf(&right, "custom_role big", codes(0, 1+i%7)...), Because: []schema.Address{address("group", "Continent/Asia")}})
+	}
+	return one(p)
+}
+
 func asidePlan() *plan.Document {
 	p := *removalPlan().Plans[0]
 	p.LeftOut = p.Changes[:4]
