@@ -76,6 +76,10 @@ func scopesOf(u *User) []string {
 	return []string{wholeOrganization}
 }
 
+// sightsAtMost is how many businesses of an access are told one by one. Of more,
+// nobody reads the list, and their number says whether it grew or shrank.
+const sightsAtMost = 100
+
 // sights lists the businesses that a group manager's accesses let through. An
 // access with a group whose businesses are not known is left out: half of an AND
 // would claim too much.
@@ -94,8 +98,11 @@ func sights(u *User, look schema.Lookup) []schema.Grant {
 		if !known || everything {
 			continue
 		}
+		if len(seen) > sightsAtMost {
+			seen = []string{count(len(seen), "business", "businesses")}
+		}
 		for _, id := range seen {
-			out = append(out, schema.Grant{Right: "see", Scope: id, Via: accessWords(access)})
+			out = append(out, schema.Grant{Right: "view", Scope: id, Via: accessWords(access)})
 		}
 	}
 	return out

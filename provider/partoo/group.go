@@ -19,7 +19,7 @@ var groupKind = schema.Kind{
 			func(g *Group) *string { return &g.Section }).
 			To("section").With(schema.Key | schema.Required | schema.Immutable).Like(`section.continent`),
 		schema.String("name", "Name of the group, unique in its section. Partoo forbids , ; and / in it. "+
-			"To rename the group in place, write its old key, such as Continent/Europa, in previously.",
+			"To rename the group in place, write the old name in previously.",
 			func(g *Group) *string { return &g.Name }).
 			With(schema.Key | schema.Label | schema.Required).Check(between(1, 0, notInGroups)).Like(`"Europe"`),
 		schema.Set("businesses", "Ids of the businesses in the group: always the whole list, [] for none. "+

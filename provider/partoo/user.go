@@ -109,11 +109,25 @@ func customizable(role string) bool { return role != roleOrgAdmin && role != rol
 // hasBuiltin reports whether a user role without a custom role means a built-in one.
 func hasBuiltin(role string) bool { return role == roleGroupManager || role == roleBusinessManager }
 
-// administers: an invited administrator has never signed in, and perhaps never
-// will, so only an active one counts.
+// administers: who is invited has never signed in, and perhaps never will, so
+// only an active administrator counts.
 func administers(o *schema.Object) bool {
 	u := o.Body.(*User)
-	return u.Role == roleOrgAdmin && !u.Disabled && u.Status != statusInvited
+	if u.Role != roleOrgAdmin || u.Disabled {
+		return false
+	}
+	if o.ID == "" { // to be created
+		return statusOf(u) == statusActive
+	}
+	return u.Status != statusInvited
+}
+
+// statusOf is the status that a new user is given.
+func statusOf(u *User) string {
+	if u.Invite == inviteNone || u.Invite == "" && u.SSOOnly {
+		return statusActive
+	}
+	return statusInvited
 }
 
 func validateUser(o *schema.Object) []schema.Finding {

@@ -19,11 +19,8 @@ func (u users) create(ctx context.Context, want schema.Object) (schema.Object, e
 		"email": w.Email, "first_name": w.FirstName, "last_name": w.LastName, "role": w.Role,
 		"send_invitation": w.Invite == inviteEmail && !w.SSOOnly,
 	}
-	switch {
-	case w.Invite == inviteNone || w.Invite == "" && w.SSOOnly:
-		body["status"] = statusActive
-	case w.Invite == inviteSilent || w.Invite == "":
-		body["status"] = statusInvited
+	if w.Invite != inviteEmail {
+		body["status"] = statusOf(w)
 	}
 	if w.CustomRole != "" {
 		body["custom_role"] = w.CustomRole
