@@ -57,6 +57,14 @@ type formatRun struct {
 	diags   hcl.Diagnostics
 }
 
+// formatJSON is what fmt --json prints.
+type formatJSON struct {
+	FormatVersion int              `json:"format_version"`
+	Files         int              `json:"files"`   // that were looked at
+	Changed       []string         `json:"changed"` // or that would change
+	Diagnostics   []diagnosticJSON `json:"diagnostics"`
+}
+
 func (f *Factory) format(args []string, o *formatOptions) error {
 	r := &formatRun{Factory: f, formatOptions: o, changed: []string{}}
 	for _, arg := range args {
@@ -65,10 +73,7 @@ func (f *Factory) format(args []string, o *formatOptions) error {
 		}
 	}
 	if o.json {
-		err := f.printJSON(map[string]any{
-			"format_version": 1, "files": r.files, "changed": r.changed, "diagnostics": diagnosticsJSON(r.diags),
-		})
-		if err != nil {
+		if err := f.printJSON(formatJSON{1, r.files, r.changed, diagnosticsJSON(r.diags)}); err != nil {
 			return err
 		}
 	} else if err := f.printDiagnostics(r.diags); err != nil {
