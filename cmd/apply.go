@@ -1,0 +1,198 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/plan"
+)
+
+type applyOptions struct {
+	planOptions
+	yes     bool
+	workers int
+	dir     string
+}
+
+func newApplyCommand(f *Factory) *cobra.Command {
+	var o applyOptions
+	c := &cobra.Command{
+		Use:   "apply [DIR | PLANFILE]",
+		Short: "Do what a plan says, in a safe order",
+		Long: "Plans the configuration in DIR (default: the current directory), shows the plan, asks, and does it. " +
+			"With a PLANFILE from plan --out it does exactly what that file says.\n\n" +
+			"Every object is read again right before it is written: one that changed since the plan is left alone and reported, and the rest goes on. " +
+			"Ctrl-C finishes what is in flight and starts nothing more; a second Ctrl-C ends at once. " +
+			"Planning and applying again goes on where it stopped.",
+		Example: "  rolecall apply examples/zoo\n" +
+			"  rolecall plan --out zoo.plan.json examples/zoo && rolecall apply zoo.plan.json\n" +
+			"  rolecall apply --auto-approve access    in CI",
+		GroupID: groupPlan,
+		Args:    between(0, 1, "at most one directory or plan file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return f.apply(c.Context(), directory(args), &o)
+		},
+	}
+	o.register(c)
+	c.Flags().BoolVar(&o.yes, "auto-approve", false, "do not ask")
+	c.Flags().IntVar(&o.workers, "workers", apply.DefaultWorkers, "work on up to `N` changes at a time")
+	c.Flags().StringVar(&o.dir, "dir", "", "for a PLANFILE: the `DIR` it was planned from, where that has moved")
+	return c
+}
+
+func (f *Factory) apply(ctx context.Context, arg string, o *applyOptions) error {
+	if o.workers < 1 {
+		return advise("Write how many changes may be worked on at a time: 1 or more.", "flag --workers cannot be %d", o.workers)
+	}
+	stop, cancel := f.Interrupts(ctx)
+	defer cancel()
+	prepare := f.planned
+	if info, err := os.Stat(arg); err == nil && !info.IsDir() {
+		prepare = f.saved
+	}
+	job, err := prepare(stop, arg, o)
+	if err != nil {
+		return err
+	}
+	defer job.close()
+	if err := f.showPlan(job.plan, &o.planOptions); err != nil {
+		return err
+	}
+	if err := planVerdict(job.plan); err != nil {
+		return err
+	}
+	if !pending(job.plan) {
+		return nil
+	}
+	if err := f.approve(stop, job.plan, o.yes); err != nil {
+		return err
+	}
+	return f.execute(ctx, stop, job, o)
+}
+
+// approve asks whether to go on. Only the whole word counts, because the answer
+// cannot be taken back.
+func (f *Factory) approve(ctx context.Context, d *plan.Document, yes bool) error {
+	if yes {
+		return nil
+	}
+	if !f.InTerminal {
+		return advise("Look at the plan, then run the command again with --auto-approve, or apply a plan that was saved with plan --out and reviewed, also with --auto-approve.",
+			"nobody can be asked whether to apply this plan")
+	}
+	fmt.Fprintf(f.Err, "\nApply %s? Write yes to go on: ", these(d))
+	answer := make(chan string, 1)
+	go func() {
+		line, err := bufio.NewReader(f.In).ReadString('\n')
+		if err != nil && err != io.EOF {
+			line = ""
+		}
+		answer <- line
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(f.Err)
+		return advise("Nothing was changed.", "interrupted before anything was applied")
+	case line := <-answer:
+		if strings.TrimSpace(line) == "yes" {
+			return nil
+		}
+		return advise("Nothing was changed. Only the word yes goes on.", "the plan was not approved")
+	}
+}
+
+func these(d *plan.Document) string {
+	n := 0
+	for _, p := range d.Plans {
+		n += p.Summary().Writes()
+	}
+	if n == 1 {
+		return "this change"
+	}
+	return fmt.Sprintf("these %s changes", digits(n))
+}
+
+// execute applies the plans one tenant after the other. What goes wrong in one
+// tenant does not keep the next one waiting.
+func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) error {
+	unlock, err := apply.Lock(filepath.Join(job.dir, dataDir))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	told := context.AfterFunc(stop, func() {
+		fmt.Fprintln(f.Err, "\nFinishing what is in flight and starting nothing more. Press Ctrl-C again to end at once.")
+	})
+	defer told()
+	var worst error
+	for i, p := range job.plan.Plans {
+		if p.Summary().Writes() == 0 {
+			continue
+		}
+		report, err := f.executeOne(ctx, stop, job, i, o)
+		if err != nil {
+			worst = worse(worst, err)
+			f.report(err)
+			continue
+		}
+		fmt.Fprintln(f.Out)
+		if err := report.Write(f.Out, f.Width, f.Colour); err != nil {
+			return err
+		}
+		worst = worse(worst, verdict(report))
+	}
+	if worst != nil {
+		return silently(exitCode(worst))
+	}
+	return nil
+}
+
+func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *applyOptions) (report *apply.Report, err error) {
+	p, t := job.plan.Plans[i], job.tenants[i]
+	journal, err := apply.OpenJournal(filepath.Join(job.dir, dataDir, "journal"), apply.NewHeader(p, f.Version.Release, f.Now()))
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if e := journal.Close(); e != nil && err == nil {
+			err = fmt.Errorf("the journal %s may be incomplete: %w", journal.Path(), e)
+		}
+	}()
+	progress := f.applying(p.Summary().Writes())
+	defer progress.done()
+	t.gate.open()
+	return apply.Run(ctx, p, t.client, t.index, apply.Options{
+		Workers: o.workers, Fresh: job.fresh, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: f.Now,
+	})
+}
+
+// verdict turns what became of a run into the error that carries the exit code.
+func verdict(r *apply.Report) error {
+	switch {
+	case r.OK():
+		return nil
+	case r.Partial():
+		return silently(exitPartial)
+	case r.Err() != nil:
+		return silently(exitCode(r.Err()))
+	}
+	return silently(exitError)
+}
+
+// worse keeps what a script has to know first: that something was applied in part.
+func worse(a, b error) error {
+	if a == nil || exitCode(b) == exitPartial {
+		return b
+	}
+	return a
+}

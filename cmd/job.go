@@ -1,0 +1,88 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/rolecall-dev/rolecall/plan"
+)
+
+// A job is a plan to execute, with the connections to do it.
+type job struct {
+	dir     string // of the configuration
+	plan    *plan.Document
+	tenants []*tenant // in the order of plan.Plans
+	fresh   bool      // the plan was computed just now
+}
+
+func (j *job) close() {
+	for _, t := range j.tenants {
+		if t != nil {
+			t.close()
+		}
+	}
+}
+
+// planned makes a job from a directory.
+func (f *Factory) planned(ctx context.Context, dir string, o *applyOptions) (*job, error) {
+	w, err := f.open(ctx, dir, &o.planOptions, true)
+	if err != nil {
+		return nil, err
+	}
+	d, err := w.plan(ctx, o.targets)
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	return &job{dir: dir, plan: d, tenants: w.tenants, fresh: true}, nil
+}
+
+// saved makes a job from a plan file. Nothing is planned again: each object is
+// held against the file right before it is written.
+func (f *Factory) saved(ctx context.Context, path string, o *applyOptions) (*job, error) {
+	if len(o.targets) > 0 || len(o.flags.inputs) > 0 {
+		return nil, advise("A plan file is applied as it is. Give --target, --var and --var-file to plan --out instead.",
+			"a plan file takes no --target, --var or --var-file")
+	}
+	d, err := f.readPlan(path)
+	if err != nil {
+		return nil, err
+	}
+	dir := d.Directory
+	if o.dir != "" {
+		dir = o.dir
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, advise("Run apply from the folder in which plan was run, or say with --dir where the configuration is now.",
+			"the plan was made from the directory %q, which is not here", dir)
+	}
+	j := &job{dir: dir, plan: d}
+	for _, p := range d.Plans {
+		if p.Settings == nil {
+			j.close()
+			return nil, fmt.Errorf("plan file %s does not say how to connect to %s", path, p.Provider)
+		}
+		t, err := f.connect(ctx, dir, p.Provider, *p.Settings, true)
+		if err != nil {
+			j.close()
+			return nil, err
+		}
+		j.tenants = append(j.tenants, t)
+	}
+	return j, nil
+}
+
+func (f *Factory) readPlan(path string) (*plan.Document, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the plan file cannot be read: %w", err)
+	}
+	defer file.Close()
+	d, err := plan.Decode(file, f.schemas())
+	if err != nil {
+		return nil, advise("Make a new one with rolecall plan --out "+filepath.Base(path)+".", "plan file %s: %w", path, err)
+	}
+	return d, nil
+}

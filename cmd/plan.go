@@ -1,0 +1,157 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/natefinch/atomic"
+	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/render"
+)
+
+type planOptions struct {
+	flags    configFlags
+	limits   limitFlags
+	targets  []string
+	out      string
+	json     bool
+	detailed bool
+	verbose  bool
+}
+
+func newPlanCommand(f *Factory) *cobra.Command {
+	var o planOptions
+	c := &cobra.Command{
+		Use:   "plan [DIR]",
+		Short: "Say what would change, and who would gain or lose what",
+		Long: "Compares the configuration in DIR (default: the current directory) with what is live and prints what apply would do. " +
+			"It only reads: the connection it uses refuses to send anything else.",
+		Example: "  rolecall plan examples/zoo\n" +
+			"  rolecall plan --out zoo.plan.json examples/zoo    save it for apply\n" +
+			"  rolecall plan --json examples/zoo                 for programs\n" +
+			"  rolecall plan --target user.ana@zoo.example examples/zoo",
+		GroupID:           groupPlan,
+		Args:              between(0, 1, "at most one directory"),
+		ValidArgsFunction: directories,
+		RunE: func(c *cobra.Command, args []string) error {
+			return f.plan(c.Context(), directory(args), &o)
+		},
+	}
+	o.register(c)
+	c.Flags().StringVar(&o.out, "out", "", "save the plan in a `FILE`, for rolecall apply FILE")
+	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 where changes are pending")
+	jsonFlag(c, &o.json)
+	return c
+}
+
+// register declares the flags that plan and apply share.
+func (o *planOptions) register(c *cobra.Command) {
+	o.flags.register(c)
+	o.limits.register(c)
+	c.Flags().StringArrayVar(&o.targets, "target", nil, "plan only the object at `ADDRESS` (kind.key) and what it needs; may be repeated")
+	c.Flags().BoolVar(&o.verbose, "verbose", false, "fold nothing: print every change and every affected person")
+}
+
+func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
+	ctx, stop := f.Interrupts(ctx)
+	defer stop()
+	w, err := f.open(ctx, dir, o, false)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	d, err := w.plan(ctx, o.targets)
+	if err != nil {
+		return err
+	}
+	if err := f.showPlan(d, o); err != nil {
+		return err
+	}
+	verdict := planVerdict(d)
+	if o.out != "" && verdict == nil {
+		if err := savePlan(o.out, d); err != nil {
+			return err
+		}
+		fmt.Fprintf(f.Err, "Saved the plan. Apply exactly this with: rolecall apply %s\n", o.out)
+	}
+	if verdict == nil && o.detailed && pending(d) {
+		return silently(exitChanges)
+	}
+	return verdict
+}
+
+// showPlan prints findings as diagnostics and the plan as text or JSON.
+func (f *Factory) showPlan(d *plan.Document, o *planOptions) error {
+	if o.json {
+		if err := d.Encode(f.Out); err != nil {
+			return err
+		}
+	} else {
+		err := render.Terminal(f.Out, d, render.Options{Width: f.Width, Color: f.Colour, Verbose: o.verbose})
+		if err != nil {
+			return err
+		}
+	}
+	return f.printFindings(d)
+}
+
+// planVerdict says why a plan must not be applied: errors first, then limits.
+func planVerdict(d *plan.Document) error {
+	errs, refused := 0, 0
+	for _, p := range d.Plans {
+		errs += p.Errors()
+		refused += len(p.Violations)
+	}
+	switch {
+	case errs > 0:
+		return advise("Nothing was changed. Correct what is named above and plan again.",
+			"the plan has %s and cannot be applied", count(errs, "error", "errors"))
+	case refused > 0:
+		return withCode(exitRefused, advise("Nothing was changed. Each limit above names the flag or block that lifts it.",
+			"the plan is refused by %s", count(refused, "limit", "limits")))
+	}
+	return nil
+}
+
+// pending reports whether applying would write anything.
+func pending(d *plan.Document) bool {
+	for _, p := range d.Plans {
+		for i := range p.Changes {
+			if p.Changes[i].Action.Writes() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// savePlan writes the document whole or not at all, readable by its owner only:
+// it names people and what they may do.
+func savePlan(path string, d *plan.Document) (err error) {
+	t, err := os.CreateTemp(filepath.Dir(path), ".plan-*")
+	if err != nil {
+		return fmt.Errorf("the plan cannot be saved: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(t.Name()) // the first error tells more
+			err = fmt.Errorf("the plan cannot be saved in %s: %w", path, err)
+		}
+	}()
+	if err := d.Encode(t); err != nil {
+		_ = t.Close()
+		return err
+	}
+	if err := t.Sync(); err != nil {
+		_ = t.Close()
+		return err
+	}
+	if err := t.Close(); err != nil {
+		return err
+	}
+	return atomic.ReplaceFile(t.Name(), path)
+}

@@ -1,0 +1,107 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/plan/live"
+)
+
+// A reading shows on a terminal how far listing is: "Reading roles, 1,200 users".
+// A nil one shows nothing.
+type reading struct {
+	mu   sync.Mutex
+	bar  *progressbar.ProgressBar
+	seen map[string]int // plural of the kind -> objects so far
+}
+
+// reading starts showing, where a person watches.
+func (f *Factory) reading() *reading {
+	if !f.ErrTerminal {
+		return nil
+	}
+	return &reading{seen: map[string]int{}, bar: progressbar.NewOptions(-1,
+		progressbar.OptionSetWriter(f.Err),
+		progressbar.OptionSetDescription("Reading"),
+		progressbar.OptionSpinnerType(14),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionThrottle(65*time.Millisecond),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionEnableColorCodes(false),
+	)}
+}
+
+func (r *reading) observe(p live.Progress) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seen[p.Kind.Many()] = p.Seen
+	var parts []string
+	for _, kind := range sortedByCount(r.seen) {
+		parts = append(parts, digits(r.seen[kind])+" "+words(kind))
+	}
+	r.bar.Describe("Reading " + strings.Join(parts, ", "))
+	_ = r.bar.Add(1) // a progress that cannot be drawn is no reason to stop
+}
+
+func (r *reading) done() {
+	if r != nil {
+		_ = r.bar.Finish()
+	}
+}
+
+// An applying shows on a terminal how far writing is. A nil one shows nothing.
+type applying struct{ bar *progressbar.ProgressBar }
+
+// applying starts showing, where a person watches.
+func (f *Factory) applying(total int) *applying {
+	if !f.ErrTerminal || total == 0 {
+		return nil
+	}
+	return &applying{progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(f.Err),
+		progressbar.OptionSetDescription("Applying"),
+		progressbar.OptionSetWidth(min(30, max(10, f.Width/3))),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(65*time.Millisecond),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionEnableColorCodes(false),
+	)}
+}
+
+func (a *applying) observe(e apply.Event) {
+	if a == nil || e.Result == nil {
+		return
+	}
+	a.bar.Describe(fmt.Sprintf("Applying, %s", e.Change.Addr.Kind))
+	_ = a.bar.Set(e.Settled)
+}
+
+func (a *applying) done() {
+	if a != nil {
+		_ = a.bar.Finish()
+	}
+}
+
+// sortedByCount puts the kinds with the fewest objects first, so that the number
+// that keeps growing stands last.
+func sortedByCount(seen map[string]int) []string {
+	var kinds []string
+	for k := range seen {
+		kinds = append(kinds, k)
+	}
+	slices.SortFunc(kinds, func(a, b string) int {
+		return cmp.Or(cmp.Compare(seen[a], seen[b]), strings.Compare(a, b))
+	})
+	return kinds
+}

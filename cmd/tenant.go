@@ -1,0 +1,94 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"sync/atomic"
+)
+
+// dataDir is the folder beside the configuration in which rolecall keeps journals,
+// the lock, and the data of embedded emulators.
+const dataDir = ".rolecall"
+
+// embedded is the endpoint that means the emulator inside the program.
+const embedded = "emulator"
+
+// A tenant is a connection to one customer account, behind a gate that lets
+// nothing but reads through until it is opened.
+type tenant struct {
+	name     string // of the provider block
+	settings schema.Object
+	product  *Product
+	client   provider.Client
+	index    *schema.Index
+	gate     *gate
+	endpoint string
+	budget   int // requests a minute that the product allows us
+	sent     atomic.Int64
+	closer   io.Closer // the embedded emulator; nil for a real product
+}
+
+// connect signs in to the tenant of a provider block. Writes says whether the
+// embedded emulator may keep what is written to it.
+func (f *Factory) connect(ctx context.Context, dir, name string, settings schema.Object, writes bool) (*tenant, error) {
+	product, err := f.product(strings.SplitN(name, ".", 2)[0])
+	if err != nil {
+		return nil, err
+	}
+	p := product.Provider
+	t := &tenant{name: name, settings: settings, product: product, index: &schema.Index{}, endpoint: p.Endpoint(&settings), budget: p.Budget(&settings)}
+	o := provider.Options{
+		Tenant: name, Settings: settings, Index: t.index, Endpoint: t.endpoint, Budget: t.budget,
+		Key:       f.env(p.KeyEnv),
+		UserAgent: "rolecall/" + f.Version.Release,
+		Observe:   func(provider.Traffic) { t.sent.Add(1) },
+	}
+	var transport http.RoundTripper
+	if t.endpoint == embedded {
+		e, err := product.Embed(filepath.Join(dir, dataDir, name+".json"), filepath.Join(dir, name+".seed.json"), writes)
+		if err != nil {
+			return nil, fmt.Errorf("emulator of %s: %w", name, err)
+		}
+		transport, t.closer = e.Transport, e
+		o.Endpoint, o.Key, o.Budget = e.BaseURL, e.Key, 0 // it has no limit to keep to
+	} else {
+		if o.Key == "" {
+			return nil, noKey(p)
+		}
+		if transport = f.Transport; transport == nil {
+			transport = rest.NewTransport()
+		}
+	}
+	t.gate = newGate(transport, p)
+	o.Transport = t.gate
+	if t.client, err = p.Connect(ctx, o); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// close lets go of the connection. The emulator's data is on the disk already.
+func (t *tenant) close() {
+	if t.closer != nil {
+		_ = t.closer.Close()
+	}
+	if c, ok := t.gate.writing.(*http.Transport); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// noKey says where the key of a product has to be.
+func noKey(p *provider.Provider) error {
+	return withCode(exitCredentials, advise(
+		fmt.Sprintf("Put it there and run the command again, as in\n  export %s=...\nIn CI, take it from the secret store. To try rolecall without a key, set endpoint = %q in the provider block.", p.KeyEnv, embedded),
+		"no key for %s: the environment variable %s is empty", p.Title, p.KeyEnv))
+}

@@ -1,0 +1,94 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/live"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A workspace is the configuration of a directory, with a connection to each of
+// its tenants.
+type workspace struct {
+	f       *Factory
+	dir     string
+	config  *config.Config
+	tenants []*tenant // in the order of config.Tenants
+}
+
+// open reads the configuration and connects to every tenant. Mistakes in the
+// files are printed, all at once, before anything is sent.
+func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes bool) (*workspace, error) {
+	if err := o.limits.check(); err != nil {
+		return nil, err
+	}
+	cfg, diags := f.load(dir, &o.flags)
+	if err := f.printDiagnostics(diags); err != nil {
+		return nil, err
+	}
+	if diags.HasErrors() {
+		return nil, silently(exitError)
+	}
+	w := &workspace{f: f, dir: dir, config: cfg, tenants: make([]*tenant, len(cfg.Tenants))}
+	g, ctx := errgroup.WithContext(ctx)
+	for i, t := range cfg.Tenants {
+		o.limits.lift(&t.Limits)
+		g.Go(func() (err error) {
+			w.tenants[i], err = f.connect(ctx, dir, t.Name, t.Settings, writes)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *workspace) close() {
+	for _, t := range w.tenants {
+		if t != nil {
+			t.close()
+		}
+	}
+}
+
+// plan plans every tenant, side by side.
+func (w *workspace) plan(ctx context.Context, targets []string) (*plan.Document, error) {
+	d := &plan.Document{Version: w.f.Version.Release, Directory: w.dir, Plans: make([]*plan.Plan, len(w.tenants))}
+	reading := w.f.reading()
+	defer reading.done()
+	g, ctx := errgroup.WithContext(ctx)
+	for i, t := range w.tenants {
+		g.Go(func() (err error) {
+			d.Plans[i], err = live.Plan(ctx, live.Input{
+				Client: t.client, Tenant: w.config.Tenants[i], Index: t.index, Endpoint: t.endpoint, Budget: t.budget,
+				Targets: targets, Sent: func() int { return int(t.sent.Load()) }, Observe: reading.observe,
+			})
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for i, p := range d.Plans {
+		p.Settings = &w.config.Tenants[i].Settings
+	}
+	return d, nil
+}
+
+// printFindings shows what the plans found as diagnostics with the places in the
+// files.
+func (f *Factory) printFindings(d *plan.Document) error {
+	var all []schema.Finding
+	for _, p := range d.Plans {
+		all = append(all, p.Findings...)
+	}
+	slices.SortStableFunc(all, func(a, b schema.Finding) int { return int(b.Severity) - int(a.Severity) })
+	return f.printDiagnostics(config.Diagnostics(all))
+}
