@@ -10,7 +10,7 @@ provider "partoo" {
 # SIRET number, nor its store code.
 role "business_editor" {
   name        = "Business Editor"
-  description = "Can edit most business data but cannot modify status, SIRET or store code."
+  description = "Can edit most business data but neither its status nor its SIRET nor its store code."
   permissions = [
     "business_edit",
     "business_edit_name",
@@ -46,7 +46,7 @@ role "business_editor" {
 # Full access to reviews, and nothing else.
 role "review_manager" {
   name        = "Review Manager"
-  description = "Full access to reviews, reply templates, tags, analytics and review booster features."
+  description = "Full access to reviews with their templates and tags and analytics and the review booster."
   permissions = [
     "review_management",
     "review_download",
