@@ -54,8 +54,8 @@ func (j *writer) plan(p *Plan) {
 	}
 	j.member("summary", p.Summary())
 	list(j, "changes", len(p.Changes), func(i int) any { return encodeChange(&p.Changes[i]) })
-	list(j, "observed", len(p.Observed), func(i int) any { return encodeChange(&p.Observed[i]) })
-	list(j, "left_out", len(p.LeftOut), func(i int) any { return encodeChange(&p.LeftOut[i]) })
+	list(j, "observed", len(p.Observed), func(i int) any { return encodeAside(&p.Observed[i]) })
+	list(j, "left_out", len(p.LeftOut), func(i int) any { return encodeAside(&p.LeftOut[i]) })
 	list(j, "findings", len(p.Findings), func(i int) any { return encodeFinding(&p.Findings[i]) })
 	list(j, "violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
 	list(j, "affected", len(p.Affected), func(i int) any { return encodeDifference(&p.Affected[i]) })

@@ -190,6 +190,20 @@ var errDisk = errors.New("no space left on device")
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errDisk }
 
+// What is left out needs nothing: its needs would point into another list.
+func TestEncodeLeavesNeedsOfOthersOut(t *testing.T) {
+	p := docProduct()
+	d := fullDocument(p)
+	d.Plans[0].LeftOut[0].Needs, d.Plans[0].Observed[0].Needs = []int{7}, []int{7}
+	got, err := Decode(bytes.NewReader(encode(t, d)), []*schema.Product{p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := got.Plans[0].LeftOut[0].Needs; n != nil {
+		t.Errorf("a change that is left out needs %v", n)
+	}
+}
+
 func TestEncodeTellsWriteErrors(t *testing.T) {
 	if err := fullDocument(docProduct()).Encode(brokenWriter{}); !errors.Is(err, errDisk) {
 		t.Errorf("got %v, want %v", err, errDisk)

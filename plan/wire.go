@@ -127,6 +127,13 @@ func encodeChange(c *Change) *wireChange {
 	return w
 }
 
+// encodeAside encodes a change that is never carried out and so needs nothing.
+func encodeAside(c *Change) *wireChange {
+	w := encodeChange(c)
+	w.Needs = nil
+	return w
+}
+
 func encodeObject(o *schema.Object, key, id string, pos schema.Pos) *wireObject {
 	w := wireObject{Alias: o.Alias, FrozenBy: o.FrozenBy, Thin: o.Thin, Previously: o.Previously}
 	plain := o.Alias == "" && o.FrozenBy == "" && !o.Thin && len(o.Previously) == 0 && o.Frozen == 0

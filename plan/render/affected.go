@@ -31,7 +31,7 @@ func (p *page) affected(pl *plan.Plan) {
 		shown = mostAffected
 	}
 	for _, g := range groups[:shown] {
-		p.outcome(g)
+		p.outcome(pl, g)
 	}
 	if shown < len(groups) {
 		var rest []grant.Difference
@@ -156,57 +156,6 @@ func bundles(grants []schema.Grant) []bundle {
 		merged[i].scopes = schema.Canonical(merged[i].scopes)
 	}
 	return merged
-}
-
-// outcome shows one group: who, then what they gain, then what they lose.
-func (p *page) outcome(g outcome) {
-	subjects := make([]string, len(g.subjects))
-	for i := range g.subjects {
-		subjects[i] = g.subjects[i].Subject.Key
-	}
-	head := row(margin, as(strong, clean(subjects[0]))).hanging(bodyStart)
-	if len(subjects) > 1 {
-		most := mostNames
-		if p.Verbose {
-			most = len(subjects)
-		}
-		head = named(some(subjects, most), as(strong, who(g.subjects)))
-	}
-	p.line(head)
-	p.statements("loses", "lose", removed, "- ", bundles(g.subjects[0].Lost), g)
-	p.statements("gains", "gain", added, "+ ", bundles(g.subjects[0].Gained), g)
-}
-
-func (p *page) statements(one, many string, s style, mark string, bundles []bundle, g outcome) {
-	verb := one
-	if len(g.subjects) > 1 {
-		verb = many
-	}
-	for _, b := range bundles {
-		spans := []span{as(s, mark+verb+" "+p.list(b.rights, mostRights, "rights"))}
-		if where := p.list(b.scopes, mostScopes, "places"); where != "" && !g.apart {
-			spans = append(spans, say(" on "+where))
-		}
-		if b.via != "" {
-			spans = append(spans, as(dim, " through "+clean(b.via)))
-		}
-		if g.apart {
-			spans = append(spans, say(", each in different places"))
-		}
-		p.line(row(bodyStart, spans...).hanging(bodyStart + 2))
-	}
-}
-
-// list joins names and counts those that are too many: "a, b and 54 more rights".
-func (p *page) list(names []string, most int, many string) string {
-	if p.Verbose {
-		most = len(names)
-	}
-	text := some(names, most)
-	if len(names) > most+1 {
-		text += " " + many
-	}
-	return text
 }
 
 // who counts subjects by kind: "37 users".

@@ -20,6 +20,9 @@ func (p *page) changes(pl *plan.Plan, changes []plan.Change) {
 			for n < len(rest) && rest[n].Action == rest[0].Action {
 				n++
 			}
+			if len(rest) < len(g.changes) {
+				p.gap()
+			}
 			p.run(pl, rest[:n])
 			rest = rest[n:]
 		}

@@ -1,0 +1,113 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+)
+
+// outcome shows one group: who, then what they gain, then what they lose.
+func (p *page) outcome(pl *plan.Plan, g outcome) {
+	subjects := make([]string, len(g.subjects))
+	for i := range g.subjects {
+		subjects[i] = g.subjects[i].Subject.Key
+	}
+	head := row(margin, as(strong, clean(subjects[0]))).hanging(bodyStart)
+	if len(subjects) > 1 {
+		most := mostNames
+		if p.Verbose {
+			most = len(subjects)
+		}
+		head = named(some(subjects, most), as(strong, who(g.subjects)))
+	}
+	p.line(head)
+	p.statements(pl, "- loses ", "- lose ", removed, bundles(g.subjects[0].Lost), g)
+	p.statements(pl, "+ gains ", "+ gain ", added, bundles(g.subjects[0].Gained), g)
+}
+
+// statements says which rights, where and through what: on one line where that
+// fits, on two, or on a line for each.
+func (p *page) statements(pl *plan.Plan, one, many string, s style, bundles []bundle, g outcome) {
+	verb := one
+	if len(g.subjects) > 1 {
+		verb = many
+	}
+	v := &values{pl, p.Verbose}
+	for _, b := range bundles {
+		what := []span{as(s, verb+p.rights(b.rights))}
+		parts := p.where(v, b, g.apart)
+		together := beforeEach(say(" "), parts)
+		if bodyStart+width(what)+width(together) <= p.Width {
+			p.line(row(bodyStart, append(what, together...)...))
+			continue
+		}
+		p.line(row(bodyStart, what...).hanging(bodyStart + 2))
+		if bodyStart+2+width(together)-1 <= p.Width {
+			p.line(row(bodyStart+1, together...))
+			continue
+		}
+		for _, part := range parts {
+			p.line(row(bodyStart+2, part).hanging(bodyStart + 4))
+		}
+	}
+}
+
+func beforeEach(gap span, parts []span) []span {
+	var out []span
+	for _, part := range parts {
+		out = append(out, gap, part)
+	}
+	return out
+}
+
+func (p *page) rights(rights []string) string {
+	most := mostRights
+	if p.Verbose {
+		most = len(rights)
+	}
+	text := some(rights, most)
+	if len(rights) > most+1 {
+		text += glue + "rights"
+	}
+	return text
+}
+
+// where says where rights hold and what carries them.
+func (p *page) where(v *values, b bundle, apart bool) []span {
+	var parts []span
+	if places := p.places(v, b.scopes); apart {
+		parts = append(parts, say("each in different places"))
+	} else if places != "" {
+		parts = append(parts, say("on "+places))
+	}
+	if b.via != "" {
+		parts = append(parts, as(dim, "through "+clean(b.via)))
+	}
+	return parts
+}
+
+// places lists scopes, opaque ones with their labels. Scopes of several words are
+// set apart by semicolons.
+func (p *page) places(v *values, scopes []string) string {
+	most := mostScopes
+	if p.Verbose || len(scopes) <= most+1 {
+		most = len(scopes)
+	}
+	shown := make([]string, most)
+	for i, s := range scopes[:most] {
+		shown[i] = clean(s)
+		if label := v.plan.Labels[s]; label != "" {
+			shown[i] = v.short(s) + glue + "(" + clean(label) + ")"
+		}
+	}
+	between := ", "
+	if slices.ContainsFunc(scopes, func(s string) bool { return strings.Contains(s, " ") }) {
+		between = "; "
+	}
+	text := strings.Join(shown, between)
+	if rest := len(scopes) - most; rest > 0 {
+		text += " and" + glue + Number(rest) + glue + "more" + glue + "places"
+	}
+	return text
+}
