@@ -81,15 +81,6 @@ func (s *Server) Mend() { s.faults.clear() }
 // Entries returns the log after the entry with that number; 0 for all of it.
 func (s *Server) Entries(seq int) []Entry { return s.log.since(seq) }
 
-// Do runs f with the lock held and commits its effects, for tests that act behind
-// the client's back.
-func (s *Server) Do(f func()) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f()
-	return s.o.Store.Commit()
-}
-
 // Reset puts the state back to how it started. The log and the faults stay.
 func (s *Server) Reset() error {
 	s.mu.Lock()

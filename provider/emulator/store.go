@@ -33,12 +33,13 @@ type Store struct {
 	seq     *Table[int]
 
 	pending []op // of the transaction under way
+	dirty   bool // there are effects that are not in the file
 	effects uint64
 	file    *os.File
 	size    int64 // of the file as this store knows it
 	good    int64 // of its part up to the last whole line
-	lines   int
-	wrote   bool
+	lines   int   // of the file; 0 means that it is to be written as a whole
+	wrote   bool  // it has history
 }
 
 type table interface {
@@ -99,7 +100,8 @@ func (s *Store) Effects() uint64 { return s.effects }
 
 func (s *Store) record(table, id string, v any) {
 	s.effects++
-	if s.path == "" {
+	s.dirty = true
+	if s.path == "" || s.lines == 0 {
 		return
 	}
 	o := op{Table: table, ID: id}
@@ -183,7 +185,7 @@ func (s *Store) line(n int, line []byte) error {
 // Commit writes what was put and deleted since the last Commit as one
 // transaction. After an error the effects are kept and written by the next one.
 func (s *Store) Commit() error {
-	if len(s.pending) == 0 {
+	if !s.dirty || s.path == "" {
 		return nil
 	}
 	if s.lines == 0 || s.lines > 10_000+4*s.rows() {
@@ -196,7 +198,7 @@ func (s *Store) Commit() error {
 	if err := s.append(append(line, '\n')); err != nil {
 		return fmt.Errorf("emulator state %s: %w", s.path, err)
 	}
-	s.pending = s.pending[:0]
+	s.pending, s.dirty = s.pending[:0], false
 	return nil
 }
 
@@ -291,7 +293,7 @@ func (s *Store) replace(data []byte, lines int) error {
 	if err := atomic.WriteFile(s.path, bytes.NewReader(data)); err != nil {
 		return fmt.Errorf("emulator state %s: %w", s.path, err)
 	}
-	s.pending = s.pending[:0]
+	s.pending, s.dirty = s.pending[:0], false
 	s.size, s.good, s.lines, s.wrote = int64(len(data)), int64(len(data)), lines, false
 	return nil
 }
@@ -307,7 +309,7 @@ func (s *Store) release() error {
 
 // Close writes what is pending and rewrites the file if this store has written it.
 func (s *Store) Close() error {
-	if s.wrote || len(s.pending) > 0 {
+	if s.wrote || s.dirty {
 		if err := s.Compact(); err != nil {
 			return errors.Join(err, s.release())
 		}
@@ -315,8 +317,10 @@ func (s *Store) Close() error {
 	return s.release()
 }
 
-// Empty deletes every row of every table, the sequences too.
+// Empty deletes every row of every table, the sequences too. The next Commit
+// writes the file as a whole.
 func (s *Store) Empty() {
+	s.pending, s.lines = nil, 0
 	for _, name := range s.names {
 		s.tables[name].empty()
 	}

@@ -149,16 +149,9 @@ func (s *Server) answer(w http.ResponseWriter, v any, err error) {
 	case err != nil:
 		panic("partoo emulator: " + err.Error())
 	default:
-		if c, ok := v.(created); ok {
-			writeJSON(w, http.StatusCreated, c.value)
-			return
-		}
 		writeJSON(w, http.StatusOK, v)
 	}
 }
-
-// created is an answer with status 201.
-type created struct{ value any }
 
 // flag reads a boolean of the query, in either spelling that was documented.
 func (c *call) flag(name string, byDefault bool) (bool, error) {

@@ -365,6 +365,7 @@ func BenchmarkCreateUserOnDisk(b *testing.B) {
 
 func BenchmarkStart(b *testing.B) {
 	o := Options{State: filepath.Join(b.TempDir(), "state"), Seed: crowd(20_000)}
+	open(b, o)
 	for b.Loop() {
 		s, err := New(o)
 		if err != nil {
