@@ -137,8 +137,8 @@ func (u users) patchRole(ctx context.Context, body map[string]any, w *User, take
 // settle gives a user that was read back the words of what was wanted where both
 // mean the same: who is wanted without a custom role has the built-in one.
 func (u users) settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
-	live, role := got.Body.(*User), want.Body.(*User).CustomRole
-	if role != "" || live.CustomRole == "" || !hasBuiltin(live.Role) {
+	live := got.Body.(*User)
+	if !empty(&want, "custom_role") || live.CustomRole == "" || !hasBuiltin(live.Role) {
 		return got, nil
 	}
 	builtin, err := u.builtin(ctx, live.Role)
