@@ -138,9 +138,15 @@ func (b *builder) unfinished() bool { return len(b.wants)+len(b.thin) > 0 }
 
 func (b *builder) find(f schema.Finding) { b.findings = append(b.findings, f) }
 
-// result hands the plan over, with what is still to be read in a fixed order.
+// result hands the plan over. An unfinished one says nothing but what is still to
+// be read, in a fixed order.
 func (b *builder) result() *Plan {
 	p := b.plan
+	p.Findings, p.Violations = inOrder(b.findings), inOrder(p.Violations)
+	if !b.unfinished() {
+		return p
+	}
+	p = &Plan{Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint, Self: p.Self, Settings: p.Settings, Labels: p.Labels}
 	for _, t := range b.tables {
 		if b.wants[t.kind.Name] {
 			p.Wants = append(p.Wants, t.kind.Name)
@@ -151,8 +157,6 @@ func (b *builder) result() *Plan {
 	}) {
 		p.Incomplete = append(p.Incomplete, x.table.source[x.at])
 	}
-	p.Findings = inOrder(b.findings)
-	p.Violations = inOrder(p.Violations)
 	return p
 }
 

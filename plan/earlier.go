@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -149,8 +148,8 @@ func (b *builder) replace(t *table, i, j int) {
 func (t *table) name(live []int) string {
 	keys := make([]string, len(live))
 	for n, j := range live {
-		keys[n] = fmt.Sprintf("%q", t.live[j].Addr.Key)
+		keys[n] = t.live[j].Addr.Key
 	}
 	slices.Sort(keys)
-	return strings.Join(keys, ", ")
+	return some(keys, len(keys))
 }

@@ -82,26 +82,22 @@ func (b *builder) stillHeld(d *draft, h *holders) schema.Finding {
 	k := d.table.kind
 	slices.SortFunc(h.list, schema.Address.Compare)
 	h.list = slices.Compact(h.list)
-	verb := "refers"
-	if len(h.list) > 1 {
-		verb = "refer"
-	}
+	one := len(h.list) == 1
 	f := schema.Finding{
 		Code: "plan/still-referred-to", Addr: d.Addr, Pos: d.Pos,
 		Summary: title("A "+noun(k)+" that is to go is still referred to", "An object that is to go is still referred to"),
 	}
-	f.Detail = fmt.Sprintf("%s is to be deleted, but %s still %s to it.", d.Addr, someAddresses(h.list, len(h.list)), verb)
+	f.Detail = fmt.Sprintf("%s is to be deleted, but %s still %s to it.",
+		d.Addr, someAddresses(h.list, len(h.list)), choose(one, "refers", "refer"))
 	if h.sets {
 		f.Detail += fmt.Sprintf(" A set that loses one of its %s can let its holder reach more than before, not less.", many(k))
 	}
+	them := choose(one, "it", "them")
 	if d.heir != "" {
-		return withWay(f, fmt.Sprintf("Let them refer to %q, or", d.heir), k)
+		f.Detail += fmt.Sprintf(" Let %s refer to %q, or drop previously and declare %q as well.", them, d.heir, d.Addr.Key)
+		return f
 	}
-	return withWay(f, "Declare them without the reference, remove them as well, or", k)
-}
-
-// withWay completes the finding with the way out.
-func withWay(f schema.Finding, way string, k *schema.Kind) schema.Finding {
-	f.Detail += fmt.Sprintf(" %s keep the %s by declaring it.", way, noun(k))
+	f.Detail += fmt.Sprintf(" Declare %s without the reference, remove %s too, or keep the %s: declare it, and drop its "+
+		"removed block if it has one.", them, them, noun(k))
 	return f
 }

@@ -152,9 +152,11 @@ func (b *builder) unknownReference(u *broken) schema.Finding {
 	} else {
 		detail += b.meant(u.key, u.ref.to...) + " Correct the key, or declare the object."
 	}
-	if u.more > 0 {
-		detail += fmt.Sprintf(" The same reference is made %d more times.", u.more)
-		detail = strings.Replace(detail, "made 1 more times", "made once more", 1)
+	switch {
+	case u.more == 1:
+		detail += " One more object makes the same reference."
+	case u.more > 1:
+		detail += fmt.Sprintf(" %d more objects make the same reference.", u.more)
 	}
 	return u.holder.Problem("plan/unknown-reference", u.attr,
 		title("Reference to an unknown "+words, "Reference to something unknown"), detail).About(u.key)

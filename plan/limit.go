@@ -72,12 +72,12 @@ func (b *builder) limitOwnUser(d *draft) {
 	switch {
 	case d.deactivates():
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would be removed",
-			fmt.Sprintf("The key that plans belongs to %s, and it would stop working in the middle of the plan. Plan with the key "+
+			fmt.Sprintf("The key that plans belongs to %s, and would stop working in the middle of the plan. Plan with the key "+
 				"of another administrator. No flag lifts this.", d.Addr))
 	case guarded != 0:
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would get other rights",
-			fmt.Sprintf("The key that plans belongs to %s, whose %s would change, and it could not be trusted to finish or undo "+
-				"the plan. Plan with the key of another administrator. No flag lifts this.", d.Addr, attributes(d.table.kind, guarded)))
+			fmt.Sprintf("The key that plans belongs to %s, whose %s would change, and the key might no longer be able to finish "+
+				"or undo the plan. Plan with the key of another administrator. No flag lifts this.", d.Addr, theAttributes(d.table.kind, guarded)))
 	}
 }
 
@@ -98,8 +98,8 @@ func (b *builder) limitProtected(d *draft) {
 			fmt.Sprintf("%s would be removed or deactivated, and %s", live, way))
 	case b.weakens(d):
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would lose rights",
-			fmt.Sprintf("A change to the %s of %s takes rights away, and %s",
-				attributes(d.table.kind, d.Changed&d.table.guarded), live, way))
+			fmt.Sprintf("A change to %s of %s takes rights away, and %s",
+				theAttributes(d.table.kind, d.Changed&d.table.guarded), live, way))
 	}
 }
 

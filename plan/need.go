@@ -35,7 +35,7 @@ func (b *builder) need() {
 	b.needAdministrators()
 	for i := range b.drafts {
 		d := &b.drafts[i]
-		if at, ok := made[place{d.table, d.heir}]; ok && d.heir != "" {
+		if at, ok := made[place{d.table, d.heir}]; ok && d.heir != "" && d.Action.Writes() {
 			d.Needs = append(d.Needs, at)
 		}
 		slices.Sort(d.Needs)

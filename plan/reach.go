@@ -98,7 +98,10 @@ func (b *builder) spread(t *table, r *reference, c *causes) {
 func (b *builder) forward(t *table, r *reference, c *causes) {
 	subject := false
 	for _, to := range r.to {
-		subject = subject || to.kind.Subject
+		if to.kind.Subject && len(t.reached) > 0 {
+			b.want(to)
+			subject = true
+		}
 	}
 	if !subject {
 		return

@@ -18,7 +18,7 @@ func (b *builder) frozen(d *draft) bool {
 			by = b.product.Title + " does not allow it"
 		}
 		f := d.problem("plan/frozen", first(k, held), title("Attribute "+first(k, held)+" cannot change", "An attribute cannot change"))
-		f.Detail = fmt.Sprintf("The %s of %s cannot change: %s. %s", attributes(k, held), d.Have.Addr, by, d.putBack(held))
+		f.Detail = fmt.Sprintf("%s of %s cannot change: %s. %s", upper(theAttributes(k, held)), d.Have.Addr, by, d.putBack(held))
 		b.find(f)
 		return true
 	}
@@ -27,8 +27,8 @@ func (b *builder) frozen(d *draft) bool {
 		return false
 	}
 	f := d.problem("plan/immutable", first(k, held), title("Attribute "+first(k, held)+" cannot change any more", "An attribute cannot change any more"))
-	f.Detail = fmt.Sprintf("%s sets the %s of a %s when it is created and never again. %s Or %s",
-		b.product.Title, attributes(k, held), noun(k), d.putBack(held), d.anew())
+	f.Detail = fmt.Sprintf("%s sets %s of a %s when it is created and never again. %s Or %s",
+		b.product.Title, theAttributes(k, held), noun(k), d.putBack(held), d.anew())
 	b.find(f)
 	return true
 }
@@ -66,11 +66,12 @@ func live(a *schema.Attribute, body any) string {
 
 // anew is the way out by making the object once more.
 func (d *draft) anew() string {
-	if d.table.keys&d.table.immutable != 0 {
+	if d.table.keys&^d.table.immutable == 0 {
 		return fmt.Sprintf("declare it under a new key with previously = [%q]: rolecall then creates the new one, moves "+
 			"every holder to it and deletes the old one.", d.Have.Addr.Key)
 	}
-	return "remove the block, apply, and declare it again: that deletes it with everything it holds and makes a new one."
+	return fmt.Sprintf("write a removed block in its place, apply, and declare it again: that deletes the %s with everything "+
+		"in it and makes a new one.", noun(d.table.kind))
 }
 
 // notThere reports a declared object of a kind that only the product makes.

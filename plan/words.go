@@ -83,6 +83,14 @@ func title(long, short string) string {
 	return short
 }
 
+// theAttributes names the attributes of a mask within a sentence: "attribute name".
+func theAttributes(k *schema.Kind, m schema.Mask) string {
+	if m.Len() == 1 {
+		return "attribute " + attributes(k, m)
+	}
+	return "attributes " + attributes(k, m)
+}
+
 // meant returns a sentence that asks for the nearest key of the tables, or "".
 // Comparing is costly with many keys, so a plan with thousands of mistakes stops
 // guessing at some point.
@@ -95,6 +103,7 @@ func (b *builder) meant(key string, tables ...*table) string {
 		near = t.alike(key, near)
 	}
 	slices.Sort(near)
+	near = slices.DeleteFunc(near, func(s string) bool { return s == key })
 	if n := schema.Nearest(key, near); n != "" {
 		return fmt.Sprintf(" Did you mean %q?", n)
 	}
@@ -109,8 +118,8 @@ func (t *table) alike(key string, to []string) []string {
 			to = append(to, k)
 		}
 	}
-	for k := range t.declared {
-		if _, live := t.at[k]; !live && fits(k) {
+	for k, i := range t.declared {
+		if t.partner[i] == none && !t.cannotCreate() && fits(k) {
 			to = append(to, k)
 		}
 	}
@@ -122,5 +131,16 @@ func (t *table) alike(key string, to []string) []string {
 	return to
 }
 
+// cannotCreate reports whether what is declared and not live will not be either.
+func (t *table) cannotCreate() bool { return t.kind.Existing || t.manage.NoCreate }
+
 // upper starts a sentence with the word.
 func upper(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+
+// choose picks a word.
+func choose(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
+}

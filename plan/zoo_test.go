@@ -23,8 +23,8 @@ type (
 		Groups []string
 	}
 	zooRole struct {
-		ID, Name    string
-		Permissions []string
+		ID, Name, Code string
+		Permissions    []string
 	}
 	zooBuiltin struct {
 		ID, Name    string
@@ -60,6 +60,7 @@ func zooProduct() *schema.Product {
 		{Name: "role", Attributes: []schema.Attribute{
 			schema.String("id", "", func(r *zooRole) *string { return &r.ID }).With(schema.Key | schema.Label | schema.Immutable),
 			schema.String("name", "", func(r *zooRole) *string { return &r.Name }),
+			schema.String("code", "", func(r *zooRole) *string { return &r.Code }).With(schema.Immutable),
 			schema.Set("permissions", "", func(r *zooRole) *[]string { return &r.Permissions }).With(schema.Guarded),
 		}},
 		{Name: "builtin_role", Existing: true, Attributes: []schema.Attribute{
@@ -97,6 +98,9 @@ func zooGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	var out []schema.Grant
 	if u.Admin {
 		out = append(out, schema.Grant{Right: "everything", Scope: "the zoo", Via: "admin"})
+	}
+	if night, ok := look("team", "Night"); u.Role == "guard" && ok && slices.Contains(night.Body.(*zooTeam).Members, u.Email) {
+		out = append(out, schema.Grant{Right: "enter", Scope: "the zoo at night", Via: "team Night"})
 	}
 	var permissions []string
 	if r, ok := look("role", u.Role); ok {

@@ -1,0 +1,224 @@
+package plan
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// mishaps are situations in which a plan has something to say, so that every
+// message can be read in testdata/findings.golden.
+func mishaps() []func(z *zoo) {
+	frozen := func(o *schema.Object, names ...string) {
+		o.Frozen, o.FrozenBy = schema.Everything, "it is fed by an import"
+		if len(names) > 0 {
+			o.Frozen, o.FrozenBy = o.Kind.Mask(names...), "built-in roles keep their names"
+		}
+	}
+	return []func(z *zoo){
+		func(z *zoo) {
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "keper"}, "role")
+			z.files(&zooUser{Email: "ben@zoo.example", Role: "keper"}, "role")
+			z.both(&zooRole{ID: "keeper"})
+		},
+		func(z *zoo) {
+			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
+			z.files(&zooGroup{Section: "Continent", Name: "Asia"})
+			z.live(&zooSection{Name: "Continent"})
+		},
+		func(z *zoo) {
+			z.removed("group", "Food/Meat")
+			z.live(&zooGroup{Section: "Food", Name: "Meat"})
+			for i := range 5 {
+				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i), Accesses: [][]string{{"Food/Meat"}}})
+			}
+		},
+		func(z *zoo) {
+			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"}, "role")
+			z.live(&zooRole{ID: "keeper"})
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
+		},
+		func(z *zoo) {
+			z.files(&zooSection{Name: "Food", Code: "F2"})
+			z.live(&zooSection{Name: "Food", Code: "F1"})
+		},
+		func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Code: "K2"})
+			z.live(&zooRole{ID: "keeper", Code: "K1"})
+		},
+		func(z *zoo) {
+			z.files(&zooBuiltin{ID: "KEEPER", Name: "My keeper"}, "name")
+			frozen(z.live(&zooBuiltin{ID: "KEEPER", Name: "Keeper"}), "id", "name")
+		},
+		func(z *zoo) {
+			z.files(&zooBuiltin{ID: "KEPER"}, "permissions")
+			z.live(&zooBuiltin{ID: "KEEPER"})
+			z.live(&zooBuiltin{ID: "GUIDE"})
+		},
+		func(z *zoo) {
+			z.manage("user", schema.Manage{NoCreate: true})
+			z.files(&zooUser{Email: "anna@zoo.example"})
+			z.live(&zooUser{Email: "ana@zoo.example"})
+		},
+		func(z *zoo) {
+			z.files(&zooTeam{Name: "Night"})
+			z.live(&zooTeam{Name: "Night"}).ID = "1"
+			z.live(&zooTeam{Name: "Night"}).ID = "2"
+		},
+		func(z *zoo) {
+			z.files(&zooBuiltin{ID: "Keeper"}, "permissions")
+			z.files(&zooBuiltin{ID: "KEEPER"}, "permissions")
+			z.live(&zooBuiltin{ID: "KEEPER"}).Alias = "Keeper"
+		},
+		func(z *zoo) {
+			z.manage("user", schema.Manage{Ignore: []string{"*@vendor.example", "[a-"}})
+			z.both(&zooUser{Email: "bot@vendor.example"})
+		},
+		func(z *zoo) {
+			z.both(&zooSection{Name: "Kontinent"})
+			z.in.Tenant.Objects[0].Previously = []string{"Continent"}
+			z.live(&zooSection{Name: "Continent"})
+		},
+		func(z *zoo) {
+			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent", "Continents"}
+			z.live(&zooSection{Name: "Continent"})
+			z.live(&zooSection{Name: "Continents"})
+		},
+		func(z *zoo) {
+			z.files(&zooSection{Name: "A"}).Previously = []string{"Continent"}
+			z.files(&zooSection{Name: "B"}).Previously = []string{"Continent"}
+			z.live(&zooSection{Name: "Continent"})
+		},
+		func(z *zoo) {
+			z.both(&zooRole{ID: "head"})
+			z.in.Tenant.Objects[0].Previously = []string{"keeper"}
+			z.live(&zooRole{ID: "keeper"})
+		},
+		func(z *zoo) {
+			z.removed("role", "vet")
+			z.removed("builtin_role", "KEEPER")
+			z.removed("section", "Imported")
+			z.removed("team", "Night")
+			z.manage("team", schema.Manage{Ignore: []string{"N*"}})
+			z.both(&zooRole{ID: "vet"})
+			z.live(&zooBuiltin{ID: "KEEPER"})
+			frozen(z.live(&zooSection{Name: "Imported"}))
+			z.live(&zooTeam{Name: "Night"})
+		},
+		func(z *zoo) {
+			z.in.Targets = []string{"role.keper", "rolle.keeper", "team.Night"}
+			z.both(&zooRole{ID: "keeper"})
+			delete(z.in.Live, "team")
+		},
+		func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
+			z.live(&zooRole{ID: "keeper"})
+			for i := range curious + 1 {
+				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Thin = true
+			}
+		},
+		func(z *zoo) {
+			z.manage("role", schema.Manage{Mode: schema.Authoritative})
+			z.live(&zooRole{ID: "keeper"})
+		},
+		func(z *zoo) {
+			z.manage("role", schema.Manage{Mode: schema.Authoritative})
+			z.both(&zooRole{ID: "keeper"})
+			for i := range 6 {
+				z.live(&zooRole{ID: fmt.Sprintf("r%d", i)})
+			}
+		},
+		func(z *zoo) {
+			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ana@zoo.example"}
+			z.in.Tenant.Protect = []string{"user.ana@zoo.example"}
+			z.removed("user", "ana@zoo.example")
+			z.live(&zooUser{Email: "ana@zoo.example", Admin: true})
+		},
+		func(z *zoo) {
+			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ana@zoo.example"}
+			z.in.Tenant.Protect = []string{"user.ana@zoo.example"}
+			z.files(&zooUser{Email: "ana@zoo.example"}, "admin")
+			z.live(&zooUser{Email: "ana@zoo.example", Admin: true})
+			z.live(&zooUser{Email: "ben@zoo.example", Admin: true})
+		},
+	}
+}
+
+func TestFindingsGolden(t *testing.T) {
+	var b strings.Builder
+	seen := map[string]bool{}
+	for _, set := range mishaps() {
+		z := newZoo()
+		set(z)
+		p := Build(z.in)
+		for _, f := range slices.Concat(p.Findings, p.Violations) {
+			seen[f.Code] = true
+			if n := utf8.RuneCountInString(f.Summary); n > 60 || strings.HasSuffix(f.Summary, ".") {
+				t.Errorf("%s: the summary has %d characters, or a period: %s", f.Code, n, f.Summary)
+			}
+			if !strings.HasSuffix(f.Detail, ".") && !strings.HasSuffix(f.Detail, "?") {
+				t.Errorf("%s: the detail is not a sentence: %s", f.Code, f.Detail)
+			}
+			fmt.Fprintf(&b, "%s %s %s line %d", f.Severity, f.Code, f.Addr, f.Pos.Line)
+			if f.Attribute != "" {
+				fmt.Fprintf(&b, " attribute %s", f.Attribute)
+			}
+			if f.Value != "" {
+				fmt.Fprintf(&b, " value %s", f.Value)
+			}
+			fmt.Fprintf(&b, "\n  %s\n  %s\n\n", f.Summary, f.Detail)
+		}
+	}
+	golden := filepath.Join("testdata", "findings.golden")
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("findings (-want +got), rewrite with -update:\n%s", diff)
+	}
+	for _, code := range codes(t) {
+		if !seen[code] {
+			t.Errorf("no situation here leads to %s", code)
+		}
+	}
+}
+
+// codes lists every code that the package's source mentions.
+func codes(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(plan/[a-z-]+)"`).FindAllStringSubmatch(string(text), -1) {
+			out = append(out, m[1])
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,286 @@
+package plan
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+func TestReferences(t *testing.T) {
+	play(t, []scene{
+		{"unknown, once for all", func(z *zoo) {
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "keper"})
+			z.files(&zooUser{Email: "ben@zoo.example", Role: "keper"})
+			z.both(&zooRole{ID: "keeper"})
+		}, []string{
+			"create user.ana@zoo.example", "create user.ben@zoo.example", "unchanged role: 1",
+			"error plan/unknown-reference user.ana@zoo.example",
+		}},
+		{"unknown, pinned to the set that others are written from", func(z *zoo) {
+			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meet"}}})
+			z.files(&zooAccess{Name: "meat", Groups: []string{"Food/Meet"}})
+		}, []string{"create user.ana@zoo.example", "error plan/unknown-reference access.meat"}},
+		{"what was there before is not the plan's business", func(z *zoo) {
+			z.files(&zooUser{Email: "ana@zoo.example", Name: "Ana", Role: "gone"})
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "gone"})
+		}, []string{"update user.ana@zoo.example (name)"}},
+		{"to ignored objects", func(z *zoo) {
+			z.manage("role", schema.Manage{Ignore: []string{"keeper"}})
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
+			z.live(&zooRole{ID: "keeper"})
+		}, []string{"create user.ana@zoo.example"}},
+		{"to kinds that were not listed", func(z *zoo) {
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
+			delete(z.in.Live, "role")
+			delete(z.in.Live, "builtin_role")
+		}, []string{"wants role", "wants builtin_role"}},
+		{"unchanged ones ask for nothing", func(z *zoo) {
+			z.both(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
+			delete(z.in.Live, "role")
+			delete(z.in.Live, "builtin_role")
+		}, []string{"unchanged user: 1"}},
+		{"deleting what undeclared objects hold", func(z *zoo) {
+			z.removed("group", "Food/Meat")
+			z.removed("section", "Food")
+			z.live(&zooSection{Name: "Food"})
+			z.live(&zooGroup{Section: "Food", Name: "Meat"})
+			for i := range 5 {
+				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i), Accesses: [][]string{{"Food/Meat"}}})
+			}
+		}, []string{
+			"refuse section.Food: a removed block says so",
+			"refuse group.Food/Meat: a removed block says so",
+			"error plan/still-referred-to group.Food/Meat",
+			"error plan/still-referred-to section.Food",
+		}},
+		{"deactivated holders still hold", func(z *zoo) {
+			z.manage("user", schema.Manage{Mode: schema.Authoritative})
+			z.removed("role", "keeper")
+			z.both(&zooUser{Email: "ana@zoo.example"})
+			z.live(&zooUser{Email: "ben@zoo.example", Role: "keeper"})
+			z.live(&zooRole{ID: "keeper"})
+		}, []string{
+			"deactivate user.ben@zoo.example: no file declares it, and users are authoritative",
+			"refuse role.keeper: a removed block says so",
+			"unchanged user: 1",
+			"error plan/still-referred-to role.keeper",
+		}},
+		{"deleted holders do not", func(z *zoo) {
+			z.manage("user", schema.Manage{OnRemoval: schema.Delete})
+			z.removed("user", "ben@zoo.example")
+			z.removed("role", "keeper")
+			z.live(&zooUser{Email: "ben@zoo.example", Role: "keeper"})
+			z.live(&zooRole{ID: "keeper"})
+		}, []string{
+			"delete user.ben@zoo.example: a removed block says so",
+			"delete role.keeper needs [0]: a removed block says so",
+		}},
+		{"who is new to a role waits for its change", func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed", "cull"}})
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper", Name: "Ana"})
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
+			z.files(&zooUser{Email: "ben@zoo.example", Role: "keeper"})
+			z.live(&zooUser{Email: "ben@zoo.example"})
+		}, []string{
+			"update role.keeper (permissions)",
+			"update user.ana@zoo.example (name)",
+			"update user.ben@zoo.example (role) needs [0]",
+		}},
+	})
+}
+
+func TestAsking(t *testing.T) {
+	play(t, []scene{
+		{"declared kinds", func(z *zoo) {
+			z.files(&zooRole{ID: "keeper"})
+			z.manage("user", schema.Manage{Mode: schema.Authoritative})
+			z.removed("team", "Night")
+			z.in.Live = nil
+		}, []string{"wants role", "wants user", "wants team"}},
+		{"thin objects whose missing attributes matter", func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Name: "Keeper", Permissions: []string{"feed"}}, "name", "permissions")
+			z.live(&zooRole{ID: "keeper", Name: "Keeper"}, "name").Thin = true
+			z.files(&zooRole{ID: "vet", Name: "Vet"}, "name")
+			z.live(&zooRole{ID: "vet", Name: "Vet"}, "name").Thin = true
+			z.files(&zooRole{ID: "guide", Name: "Guide"}, "name")
+			z.live(&zooRole{ID: "guide", Name: "Guides"}, "name").Thin = true
+		}, []string{"incomplete role.keeper"}},
+		{"thin objects that differ", func(z *zoo) {
+			z.files(&zooRole{ID: "guide", Name: "Guide"}, "name")
+			z.live(&zooRole{ID: "guide", Name: "Guides"}, "name").Thin = true
+		}, []string{"incomplete role.guide"}},
+		{"thin objects that go", func(z *zoo) {
+			z.removed("role", "guide")
+			z.live(&zooRole{ID: "guide"}, "name").Thin = true
+		}, []string{"incomplete role.guide"}},
+		{"holders of what is deleted", func(z *zoo) {
+			z.removed("group", "Food/Meat")
+			z.live(&zooGroup{Section: "Food", Name: "Meat"})
+			delete(z.in.Live, "user")
+		}, []string{"wants user"}},
+		{"holders of a role that changes", func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+			z.live(&zooRole{ID: "keeper"})
+			delete(z.in.Live, "user")
+		}, []string{"wants user"}},
+		{"a new role has no holders", func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+			delete(z.in.Live, "user")
+		}, []string{"create role.keeper"}},
+		{"a role's name gives nobody rights", func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Name: "Keeper"}, "name")
+			z.live(&zooRole{ID: "keeper"})
+			delete(z.in.Live, "user")
+		}, []string{"update role.keeper (name)"}},
+		{"roles of a person whose accesses change", func(z *zoo) {
+			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}}, "accesses")
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
+			z.live(&zooGroup{Section: "Food", Name: "Meat"})
+			z.live(&zooRole{ID: "keeper"}, "name").Thin = true
+			delete(z.in.Live, "builtin_role")
+		}, []string{"incomplete role.keeper"}},
+	})
+}
+
+func TestAffected(t *testing.T) {
+	meat := [][]string{{"Food/Meat"}}
+	play(t, []scene{
+		{"through a role", func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Permissions: []string{"feed", "clean"}})
+			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed", "cull"}})
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: meat})
+			z.live(&zooUser{Email: "ben@zoo.example", Role: "vet", Accesses: meat})
+			z.live(&zooUser{Email: "cleo@zoo.example", Role: "keeper", Accesses: meat, Disabled: true})
+		}, []string{
+			"update role.keeper (permissions)",
+			"user.ana@zoo.example +clean on Food/Meat -cull on Food/Meat because role.keeper",
+		}},
+		{"who is deactivated loses everything", func(z *zoo) {
+			z.removed("user", "ana@zoo.example")
+			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: meat})
+		}, []string{
+			"deactivate user.ana@zoo.example: a removed block says so",
+			"user.ana@zoo.example -feed on Food/Meat because user.ana@zoo.example",
+		}},
+		{"through several changes", func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
+			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+			z.files(&zooGroup{Section: "Food", Name: "Meat", Animals: []string{"lion"}}, "animals")
+			z.live(&zooGroup{Section: "Food", Name: "Meat"})
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: meat})
+		}, []string{
+			"update group.Food/Meat (animals)",
+			"update role.keeper (permissions)",
+			"user.ana@zoo.example +clean on Food/Meat -feed on Food/Meat because group.Food/Meat, role.keeper",
+		}},
+		{"members of a team that changes are looked at", func(z *zoo) {
+			z.files(&zooTeam{Name: "Night", Members: []string{"ana@zoo.example"}})
+			z.live(&zooTeam{Name: "Night"})
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "guard"})
+		}, []string{
+			"update team.Night (members)",
+			"user.ana@zoo.example +enter on the zoo at night because team.Night",
+		}},
+		{"members that are not known are asked for", func(z *zoo) {
+			z.files(&zooTeam{Name: "Night", Members: []string{"ana@zoo.example"}})
+			z.live(&zooTeam{Name: "Night"})
+			delete(z.in.Live, "user")
+		}, []string{"wants user"}},
+		{"too many thin people", func(z *zoo) {
+			z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
+			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+			for i := range curious + 1 {
+				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Thin = true
+			}
+		}, []string{"update role.keeper (permissions)", "warning plan/affected-unknown user."}},
+	})
+}
+
+// TestAffectedShares checks that many holders of one role share what they gain.
+func TestAffectedShares(t *testing.T) {
+	z := newZoo()
+	z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
+	z.live(&zooRole{ID: "keeper"})
+	for i := range 10 {
+		z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i), Role: "keeper", Accesses: [][]string{{"Food/Meat"}}})
+	}
+	p := Build(z.in)
+	if len(p.Affected) != 10 {
+		t.Fatalf("%d affected, want 10", len(p.Affected))
+	}
+	for _, d := range p.Affected[1:] {
+		if &d.Gained[0] != &p.Affected[0].Gained[0] || &d.Because[0] != &p.Affected[0].Because[0] {
+			t.Fatalf("%s does not share its difference", d.Subject)
+		}
+	}
+}
+
+func TestTargets(t *testing.T) {
+	aim := func(targets ...string) func(z *zoo) {
+		return func(z *zoo) {
+			z.in.Targets = targets
+			z.files(&zooSection{Name: "Food"})
+			z.files(&zooGroup{Section: "Food", Name: "Meat"})
+			z.files(&zooRole{ID: "keeper"})
+			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
+			z.files(&zooUser{Email: "ben@zoo.example", Role: "nobody"})
+		}
+	}
+	play(t, []scene{
+		{"with what it needs", aim("user.ana@zoo.example"), []string{
+			"create section.Food", "create group.Food/Meat needs [0]", "create user.ana@zoo.example needs [1]",
+			"left out: create role.keeper", "left out: create user.ben@zoo.example",
+			"warning plan/unknown-reference user.ben@zoo.example",
+		}},
+		{"its own mistakes stay errors", aim("zoo.user.ben@zoo.example"), []string{
+			"create user.ben@zoo.example",
+			"left out: create section.Food", "left out: create group.Food/Meat", "left out: create role.keeper",
+			"left out: create user.ana@zoo.example",
+			"error plan/unknown-reference user.ben@zoo.example",
+		}},
+		{"that name nothing", aim("role.keper", "rolle.keeper"), []string{
+			"left out: create section.Food", "left out: create group.Food/Meat", "left out: create role.keeper",
+			"left out: create user.ana@zoo.example", "left out: create user.ben@zoo.example",
+			"warning plan/unknown-reference user.ben@zoo.example",
+			"error plan/unknown-target .", "error plan/unknown-target .",
+		}},
+		{"the old key of a rename", func(z *zoo) {
+			z.in.Targets = []string{"section.Continent"}
+			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
+			z.live(&zooSection{Name: "Continent"})
+		}, []string{"rename section.Kontinent from Continent (name)"}},
+		{"an unchanged object", func(z *zoo) {
+			z.in.Targets = []string{"section.Food"}
+			z.both(&zooSection{Name: "Food"})
+		}, []string{"unchanged section: 1"}},
+	})
+}
+
+func TestIDsAndNames(t *testing.T) {
+	z := newZoo()
+	z.files(&zooAccess{Name: "meat", Groups: []string{"Food/Meat", "Place/Asia"}})
+	z.files(&zooAccess{Name: "flesh", Groups: []string{"Food/Meat", "Place/Asia"}})
+	z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: [][]string{{"Food/Meat", "Place/Asia"}}})
+	z.live(&zooUser{Email: "ana@zoo.example", Role: "vet"})
+	z.live(&zooRole{ID: "keeper"})
+	z.live(&zooRole{ID: "vet"})
+	z.live(&zooRole{ID: "guide"})
+	z.live(&zooGroup{Section: "Food", Name: "Meat"})
+	z.live(&zooGroup{Section: "Place", Name: "Asia"})
+	p := Build(z.in)
+	ids := []ID{
+		{"group", "Food/Meat", "#Food/Meat"}, {"group", "Place/Asia", "#Place/Asia"},
+		{"role", "keeper", "#keeper"}, {"role", "vet", "#vet"}, {"user", "ana@zoo.example", "#ana@zoo.example"},
+	}
+	if diff := cmp.Diff(ids, p.IDs); diff != "" {
+		t.Errorf("ids (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"[Food/Meat, Place/Asia]": "flesh"}, p.Names); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+}
