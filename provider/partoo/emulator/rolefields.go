@@ -1,0 +1,143 @@
+package emulator
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+)
+
+// fillRole takes over what the body holds.
+func (s *Server) fillRole(c *call, r *role) {
+	b := c.body
+	s.known(b, "name", "api_id", "description", "permissions", "org_id")
+	if !r.Builtin {
+		s.fillName(b, r)
+		s.fillAPIID(b, r)
+		s.fillDescription(b, r)
+	}
+	if !b.Has("permissions") {
+		return
+	}
+	list, ok := emulator.Field[[]string](b, "permissions", "Not a valid list of strings.")
+	if !ok {
+		b.Refuse("permissions", "Field may not be null.")
+		return
+	}
+	if s.is("role-permissions", "merge") {
+		list = append(slices.Clone(r.Permissions), list...)
+	}
+	r.Permissions = s.settle(b, list, r.Permissions)
+}
+
+func (s *Server) fillName(b *emulator.Body, r *role) {
+	if !b.Has("name") {
+		return
+	}
+	name, ok := roleText(b, "name", 100)
+	if !ok {
+		return
+	}
+	if s.is("role-name", "unique") {
+		for _, other := range s.roles.All() {
+			if other.Name == name && other.APIID != r.APIID {
+				b.Refuse("name", "A role with this name already exists.")
+			}
+		}
+	}
+	r.Name = name
+}
+
+func (s *Server) fillAPIID(b *emulator.Body, r *role) {
+	if !b.Has("api_id") {
+		return
+	}
+	id, ok := roleText(b, "api_id", 100)
+	if !ok {
+		return
+	}
+	if other := s.role(id); other != nil && (r.Row == "" || other.Row != r.Row) {
+		b.Refuse("api_id", "A role with this api_id already exists.")
+	}
+	r.APIID = id
+}
+
+func (s *Server) fillDescription(b *emulator.Body, r *role) {
+	if !b.Has("description") {
+		return
+	}
+	if b.Null("description") {
+		switch {
+		case s.is("description-null", "clear"):
+			r.Description = nil
+		case s.is("description-null", "refuse"):
+			b.Refuse("description", "Field may not be null.")
+		}
+		return
+	}
+	if text, ok := roleText(b, "description", 200); ok {
+		r.Description = &text
+	}
+}
+
+// roleText reads a text of a role: 1 to most characters, none of the forbidden.
+func roleText(b *emulator.Body, name string, most int) (string, bool) {
+	text, ok := emulator.Field[string](b, name, "Not a valid string.")
+	if !ok {
+		b.Refuse(name, "Field may not be null.")
+		return "", false
+	}
+	switch n := utf8.RuneCountInString(text); {
+	case n < 1:
+		b.Refuse(name, "Shorter than minimum length 1.")
+	case n > most:
+		b.Refuse(name, "Longer than maximum length.")
+	case strings.ContainsAny(text, `,;/\|<>`):
+		b.Refuse(name, `String does not match expected pattern ^[^,;/\|<>]*$.`)
+	}
+	return text, true
+}
+
+// settle checks permissions against the catalogue. What the role already has and
+// the catalogue no longer knows stays.
+func (s *Server) settle(b *emulator.Body, list, had []string) []string {
+	known := s.catalogue().permissions()
+	kept, set := []string{}, map[string]bool{}
+	for _, name := range list {
+		if _, ok := known[name]; !ok && !slices.Contains(had, name) {
+			if s.is("unknown-permission", "refuse") {
+				b.Refuse("permissions", "Unknown permission: "+name+".")
+			}
+			continue
+		}
+		if !set[name] {
+			set[name] = true
+			kept = append(kept, name)
+		}
+	}
+	return s.depend(b, kept, set, known)
+}
+
+// depend sees to it that no permission lacks the one that it depends on.
+func (s *Server) depend(b *emulator.Body, list []string, set map[string]bool, known map[string]permission) []string {
+	for i := 0; i < len(list); i++ {
+		for _, need := range known[list[i]].DependsOn {
+			if set[need] {
+				continue
+			}
+			switch {
+			case s.is("dependencies", "refuse"):
+				b.Refuse("permissions", "Permission "+list[i]+" depends on "+need+".")
+			case s.is("dependencies", "add"):
+				set[need] = true
+				list = append(list, need)
+			default:
+				delete(set, list[i])
+				list = slices.Delete(slices.Clone(list), i, i+1)
+				return s.depend(b, list, set, known)
+			}
+		}
+	}
+	return list
+}
