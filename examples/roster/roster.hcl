@@ -8,8 +8,8 @@ provider "partoo" {
   manage "role" { mode = "additive" }
 
   manage "user" {
-    mode       = "authoritative"      # who leaves the file ...
-    on_removal = "disable"            # ... can no longer sign in, and can come back
+    mode       = "authoritative"            # who leaves the file ...
+    on_removal = "disable"                  # ... can no longer sign in, and can come back
     ignore     = ["*@partoo.co", "owner@*"] # the vendor's support, and who owns the account
   }
 }
