@@ -49,27 +49,29 @@ func (k *checking) add(f ...schema.Finding) { k.findings = append(k.findings, f.
 // isRole reports whether a kind has permissions.
 func isRole(kind string) bool { return kind == roleKind.Name || kind == builtinRoleKind.Name }
 
-// catalogue reads the permissions where roles are declared. A key that may not
-// read them can still do other things.
+// catalogue reads the permissions where roles are declared, or where the key's
+// own are to be compared with them before a write. A key that may not read them
+// can still do other things.
 func (k *checking) catalogue(ctx context.Context) (catalogue, error) {
 	at := slices.IndexFunc(k.Desired, func(o schema.Object) bool { return isRole(o.Addr.Kind) && o.Has("permissions") })
-	if at < 0 {
+	if at < 0 && (len(k.Changes) == 0 || !k.key.tells()) {
 		return nil, nil
 	}
 	all, err := k.readCatalogue(ctx)
+	why := "Partoo lists no permission at all for the organization"
 	switch code := status(err); {
 	case code == http.StatusForbidden || code == http.StatusNotFound:
-		k.add(k.Desired[at].Problem("partoo/no-catalogue", "permissions", "Permissions could not be checked",
-			fmt.Sprintf("Partoo answered %d when asked which permissions there are, so a misspelt one is found only when it is written.", code)).Warn())
-		return nil, nil
+		why = fmt.Sprintf("Partoo answered %d when asked which permissions there are", code)
 	case err != nil:
 		return nil, err
-	case len(all) == 0:
-		k.add(k.Desired[at].Problem("partoo/no-catalogue", "permissions", "Permissions could not be checked",
-			"Partoo lists no permission at all for the organization, so a misspelt one is found only when it is written.").Warn())
-		return nil, nil
+	case len(all) > 0:
+		return all, nil
 	}
-	return all, nil
+	if at >= 0 {
+		k.add(k.Desired[at].Problem("partoo/no-catalogue", "permissions", "Permissions could not be checked",
+			why+", so a misspelt one is found only when it is written.").Warn())
+	}
+	return nil, nil
 }
 
 // permissions holds every declared role against the catalogue.

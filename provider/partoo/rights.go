@@ -68,26 +68,30 @@ func collect(items []any, into map[string]bool) {
 	}
 }
 
-// restricted reports whether the key is known to hold less than its user's role
-// would give it: an administrator holds every permission of the organization.
+// tells reports whether what the key holds can be compared with what its user's
+// role would give it: an administrator holds every permission of the organization.
+func (k keyRights) tells() bool { return k.permissions != nil && k.role == roleOrgAdmin }
+
+// restricted reports whether the key is known to hold less than its user.
 func (k keyRights) restricted(all catalogue) bool {
-	if k.permissions == nil || k.role != roleOrgAdmin {
+	if !k.tells() {
 		return false
 	}
-	for name := range all {
-		if !k.permissions[name] {
+	for name, p := range all {
+		if !k.permissions[name] && !slices.Contains(p.DisabledForRoles, roleOrgAdmin) {
 			return true
 		}
 	}
 	return false
 }
 
-// lacks lists what the key does not hold itself.
-func (k keyRights) lacks(permissions []string) []string {
-	if k.permissions == nil {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(permissions), func(p string) bool { return k.permissions[p] })
+// lacks reports whether the key does not hold one of the permissions itself. What
+// the organization is not offered nobody holds, and that is told elsewhere.
+func (k keyRights) lacks(permissions []string, all catalogue) bool {
+	return k.permissions != nil && k.role != roleProvider && slices.ContainsFunc(permissions, func(p string) bool {
+		_, offered := all[p]
+		return offered && !k.permissions[p]
+	})
 }
 
 // A doubt is one reason why Partoo will or may refuse planned writes.
@@ -109,7 +113,7 @@ func (c *client) preflight(v provider.View, all catalogue) []schema.Finding {
 		if doubtful {
 			found[d] = append(found[d], r)
 		}
-		if missing := c.key.lacks(granted(r)); len(missing) > 0 && c.key.role != roleProvider {
+		if c.key.lacks(granted(r), all) {
 			found[beyondKey] = append(found[beyondKey], r)
 		}
 	}

@@ -1,0 +1,139 @@
+package partoo
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Resolve turns the store codes of groups and users into businesses, and the
+// empty custom role into the role that it means.
+func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider.Resolved, error) {
+	if err := c.resolveRoles(ctx, desired); err != nil {
+		return provider.Resolved{}, err
+	}
+	codes, ids := named(desired)
+	b := &book{ids: map[string]string{}, codes: map[string]string{}}
+	if err := c.lookUp(ctx, b, codes); err != nil {
+		return provider.Resolved{}, err
+	}
+	asked, err := c.lookUpIDs(ctx, b, ids)
+	if err != nil {
+		return provider.Resolved{}, err
+	}
+	s := &sorter{book: b, asked: asked}
+	for i := range desired {
+		s.merge(&desired[i])
+	}
+	labels := map[string]string{}
+	for id, code := range b.codes {
+		if code != "" {
+			labels[id] = code
+		}
+	}
+	return provider.Resolved{Findings: s.findings, Labels: labels}, nil
+}
+
+// resolveRoles writes out what no custom role means: the built-in role for
+// managers, and none for those who cannot have one.
+func (c *client) resolveRoles(ctx context.Context, desired []schema.Object) error {
+	for i := range desired {
+		u, isUser := desired[i].Body.(*User)
+		if !isUser || u.CustomRole != "" {
+			continue
+		}
+		if has := desired[i].Has("custom_role"); has && hasBuiltin(u.Role) {
+			key, err := c.builtin(ctx, u.Role)
+			if err != nil {
+				return err
+			}
+			u.CustomRole = key
+		} else if !has && !customizable(u.Role) && u.Role != "" {
+			desired[i].Set = desired[i].Set.With(userKind.Index("custom_role"))
+		}
+	}
+	return nil
+}
+
+// named collects the codes and ids that the files speak of, sorted.
+func named(desired []schema.Object) (codes, ids []string) {
+	c, d := map[string]bool{}, map[string]bool{}
+	for i := range desired {
+		o := &desired[i]
+		for _, of := range []struct {
+			attribute string
+			in        map[string]bool
+		}{{"store_codes", c}, {"businesses", d}} {
+			set, _ := o.Any(of.attribute).([]string)
+			for _, s := range set {
+				of.in[s] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(c)), slices.Sorted(maps.Keys(d))
+}
+
+// A sorter writes the found ids into the desired objects, and tells of what was
+// not found.
+type sorter struct {
+	*book
+	asked    bool // the ids were looked up
+	findings []schema.Finding
+	guesses  int
+}
+
+// maxGuesses bounds the search for codes that may have been meant.
+const maxGuesses = 20
+
+func (s *sorter) merge(o *schema.Object) {
+	if ids, _ := o.Any("businesses").([]string); s.asked {
+		for _, id := range ids {
+			if _, known := s.codes[id]; !known {
+				s.findings = append(s.findings, s.unknownID(o, id))
+			}
+		}
+	}
+	codes, set := o.Any("store_codes").([]string)
+	if !set {
+		return
+	}
+	i := o.Kind.Index("businesses")
+	ids, _ := o.Any("businesses").([]string)
+	ids = slices.Clone(ids)
+	for _, code := range codes {
+		if id := s.ids[code]; id != "" {
+			ids = append(ids, id)
+		} else {
+			s.findings = append(s.findings, s.unknownCode(o, code))
+		}
+	}
+	o.Kind.Attributes[i].SetAny(o.Body, ids)
+	o.Set = o.Set.With(i)
+}
+
+// hidden: whether the search leaves closed businesses out is not documented.
+const hidden = "A business that is closed may be hidden from the search"
+
+func (s *sorter) unknownCode(o *schema.Object, code string) schema.Finding {
+	detail := fmt.Sprintf("Partoo's business search finds no business with the code %q. ", code)
+	if s.guesses++; s.guesses <= maxGuesses {
+		if near := schema.Nearest(code, slices.Sorted(maps.Keys(s.ids))); near != "" {
+			detail += fmt.Sprintf("Did you mean %q? ", near)
+		}
+	}
+	return o.Problem("partoo/unknown-store-code", "store_codes", "No business has this store code",
+		detail+"Correct the code. "+hidden+": write its id into businesses.").About(code)
+}
+
+func (s *sorter) unknownID(o *schema.Object, id string) schema.Finding {
+	detail := fmt.Sprintf("Partoo's business search finds no business with the id %q. %s. Otherwise check the id.", id, hidden)
+	if s.ids[id] != "" {
+		detail = fmt.Sprintf("%q is a store code. Move it to store_codes.", id)
+		return o.Problem("partoo/unknown-business", "businesses", "This is a store code, not a business id", detail).About(id)
+	}
+	return o.Problem("partoo/unknown-business", "businesses", "No business with this id was found", detail).About(id).Warn()
+}

@@ -1,0 +1,123 @@
+package partoo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/rolecall-dev/rolecall/provider/rest"
+)
+
+// The ways to say which address custom roles have. Partoo's reference documents
+// the flat one and its guide the one below the organization.
+const (
+	rolePathAuto = "auto"
+	rolePathFlat = "flat"
+	rolePathOrg  = "org"
+)
+
+// A roleForm is the address of custom roles, once it is known.
+type roleForm struct {
+	mu   sync.Mutex
+	path string
+}
+
+func (f *roleForm) known() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.path
+}
+
+func (f *roleForm) set(path string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.path = path
+}
+
+func (c *client) orgRolePath() string { return "/org/" + text(c.org) + "/custom_role" }
+
+const flatRolePath = "/custom_role"
+
+// rolePath is the address of custom roles. Where the settings leave it open and
+// nothing was listed yet, the list decides: only there 404 cannot mean that a
+// role is missing.
+func (c *client) rolePath(ctx context.Context) (string, error) {
+	if p := c.roleForm.known(); p != "" {
+		return p, nil
+	}
+	_, err := c.allRoles(ctx)
+	return c.roleForm.known(), err
+}
+
+// allRoles reads the list of roles, built-in ones among them, once. Where the
+// list has a built-in role twice, as Partoo made it and as the organization
+// changed it, the organization's counts.
+func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
+	return c.roles.get(func() ([]wireRole, error) {
+		path := c.roleForm.known()
+		if path != "" {
+			return c.rolesAt(ctx, path)
+		}
+		all, err := c.rolesAt(ctx, flatRolePath)
+		if s := status(err); s == http.StatusNotFound || s == http.StatusMethodNotAllowed {
+			if all, err = c.rolesAt(ctx, c.orgRolePath()); err == nil {
+				c.roleForm.set(c.orgRolePath())
+			}
+			return all, err
+		}
+		if err == nil {
+			c.roleForm.set(flatRolePath)
+		}
+		return all, err
+	})
+}
+
+func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
+	rows := rest.List[wireRole]{
+		Op: "list roles",
+		ID: func(r *wireRole) string { return fmt.Sprintf("%s, changed: %t", r.APIID, r.OrgID != nil) },
+		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireRole], error) {
+			var p struct {
+				envelope
+				Roles []wireRole `json:"custom_roles"`
+			}
+			err := c.rest.Do(ctx, rest.Call{Op: "list roles", Path: path, Query: page(c.query(), at)}, &p)
+			return rest.Page[wireRole]{Items: p.Roles, Pages: p.MaxPage, Total: p.total()}, err
+		},
+	}
+	var out []wireRole
+	at := map[string]int{}
+	for r, err := range rows.All(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		i, twice := at[r.APIID]
+		switch {
+		case !twice:
+			at[r.APIID] = len(out)
+			out = append(out, r)
+		case r.OrgID != nil:
+			out[i] = r
+		}
+	}
+	return out, nil
+}
+
+// builtin finds the built-in role that a user role stands for, or "". Where the
+// key may not list roles it is not known.
+func (c *client) builtin(ctx context.Context, role string) (string, error) {
+	all, err := c.builtins.get(func() ([]wireRole, error) {
+		all, err := c.allRoles(ctx)
+		if s := status(err); s == http.StatusForbidden || s == http.StatusNotFound {
+			return nil, nil
+		}
+		return all, err
+	})
+	for _, r := range all {
+		if r.IsBuiltin && builtinFor(role, r.APIID, r.Name) {
+			return r.APIID, nil
+		}
+	}
+	return "", err
+}
