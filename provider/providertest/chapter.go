@@ -1,0 +1,170 @@
+package providertest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/live"
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A telling is one way of telling the story.
+type telling struct {
+	record  *record // written to, the first time
+	compare *record // what the tenant must be like after each step
+	saved   bool
+	trouble trouble
+	at      int
+}
+
+// A chapter is a story under way: a product, and the folder with the files.
+type chapter struct {
+	suite *Suite
+	how   telling
+	wire  *wire
+	start Product
+	dir   string
+	last  *schema.Tenant // as loaded last, to connect with
+}
+
+func (s *Suite) chapter(t testing.TB, variants []string, how telling) *chapter {
+	t.Helper()
+	p := s.Start(t, variants)
+	return &chapter{suite: s, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
+}
+
+// load writes the files anew and reads them.
+func (c *chapter) load(text string) (*schema.Tenant, hcl.Diagnostics) {
+	if err := os.WriteFile(filepath.Join(c.dir, "main.hcl"), []byte(text), 0o600); err != nil {
+		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: err.Error()}}
+	}
+	cfg, diags := config.Load(c.dir, config.Options{Products: []*schema.Product{&c.suite.Provider.Product}})
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	if len(cfg.Tenants) != 1 {
+		return nil, append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: fmt.Sprintf("%d provider blocks, the suite wants one", len(cfg.Tenants))})
+	}
+	c.last = cfg.Tenants[0]
+	return c.last, diags
+}
+
+// connect opens a connection, one that can write only where it is asked for.
+func (c *chapter) connect(ctx context.Context, tenant *schema.Tenant, index *schema.Index, writes bool) (provider.Client, error) {
+	o := provider.Options{
+		Tenant: tenant.Name, Settings: tenant.Settings, Key: c.start.Key, Endpoint: c.start.Endpoint,
+		Transport: c.wire, Index: index, UserAgent: "rolecall/providertest",
+		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	}
+	if !writes {
+		o.Transport = rest.ReadOnly(c.wire, c.suite.Provider.Reads)
+	}
+	return c.suite.Provider.Connect(ctx, o)
+}
+
+// A draft is a plan with what is needed to execute it.
+type draft struct {
+	plan   *plan.Plan
+	tenant *schema.Tenant
+	index  *schema.Index
+}
+
+// plan plans the files, and makes sure that only reads were sent.
+func (c *chapter) plan(ctx context.Context, tenant *schema.Tenant) (draft, error) {
+	c.wire.expect(none, 0)
+	d := draft{tenant: tenant, index: &schema.Index{}}
+	client, err := c.connect(ctx, tenant, d.index, false)
+	if err != nil {
+		return d, fmt.Errorf("connect: %w", err)
+	}
+	d.plan, err = live.Plan(ctx, live.Input{Client: client, Tenant: tenant, Index: d.index, Endpoint: c.start.Endpoint})
+	if err != nil {
+		return d, fmt.Errorf("plan: %w", err)
+	}
+	if _, writes := c.wire.counts(); writes != 0 {
+		return d, fmt.Errorf("planning sent %d writes", writes)
+	}
+	return d, nil
+}
+
+// read loads and plans in one go, for configurations that must be in order.
+func (c *chapter) read(ctx context.Context, text string) (draft, error) {
+	tenant, diags := c.load(text)
+	if diags.HasErrors() {
+		return draft{}, diags
+	}
+	return c.plan(ctx, tenant)
+}
+
+// execute applies a plan under the given trouble and tells how many requests and
+// writes it took. One worker makes it certain which write meets the trouble.
+func (c *chapter) execute(ctx context.Context, d draft, t trouble, fresh bool) (report *apply.Report, requests, writes int, err error) {
+	c.wire.expect(none, 0)
+	p, index, o := d.plan, d.index, apply.Options{Fresh: fresh}
+	if c.how.saved {
+		if p, err = c.written(p); err != nil {
+			return nil, 0, 0, err
+		}
+		index, o.Fresh = &schema.Index{}, false
+	}
+	if t != none {
+		o.Workers = 1
+	}
+	client, err := c.connect(ctx, d.tenant, index, true)
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("connect: %w", err)
+	}
+	c.wire.expect(t, c.how.at)
+	report, err = apply.Run(ctx, p, client, index, o)
+	requests, writes = c.wire.counts()
+	return report, requests, writes, err
+}
+
+// written takes a plan through its written form.
+func (c *chapter) written(p *plan.Plan) (*plan.Plan, error) {
+	var b bytes.Buffer
+	if err := (&plan.Document{Plans: []*plan.Plan{p}}).Encode(&b); err != nil {
+		return nil, fmt.Errorf("save the plan: %w", err)
+	}
+	doc, err := plan.Decode(&b, []*schema.Product{&c.suite.Provider.Product})
+	if err != nil {
+		return nil, fmt.Errorf("read the saved plan: %w", err)
+	}
+	return doc.Plans[0], nil
+}
+
+// settle plans and applies until the plan is empty, as somebody does after an
+// interruption.
+func (c *chapter) settle(ctx context.Context, text string) error {
+	for range 3 {
+		d, err := c.read(ctx, text)
+		if err != nil {
+			return err
+		}
+		if pending(d.plan) == "" {
+			return nil
+		}
+		report, _, _, err := c.execute(ctx, d, none, true)
+		if err := errors.Join(err, failures(report)); err != nil {
+			return fmt.Errorf("apply: %w", err)
+		}
+	}
+	d, err := c.read(ctx, text)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("the plan does not get empty: %s", pending(d.plan))
+}

@@ -1,0 +1,143 @@
+// Package providertest is the conformance suite that every provider passes. A
+// provider's author tells a story: a series of configurations of one tenant, each
+// with what the plan must say. The suite tells it to an emulator of the product,
+// again and again:
+//
+//   - as written: planning sends no write, the plan says what the author expects
+//     whatever the order of the blocks, applying it succeeds within the announced
+//     number of requests, a second plan is empty, and applying the first plan once
+//     more writes nothing;
+//   - with saved plans: each plan goes through its written form and is applied by
+//     a connection that has listed nothing;
+//   - with trouble: in every step each write in turn is lost before its effect,
+//     loses its answer, or is the last thing that the process does; planning and
+//     applying again must lead to the very same tenant.
+//
+// All of it is done for each reading of a documentation that leaves things open
+// (variants), and in the end the suite says which kinds, attributes and removals
+// the story has left out.
+package providertest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A Suite is one provider with its story.
+type Suite struct {
+	Provider *provider.Provider
+	// Start starts a fresh emulator that behaves as the variants say
+	// ("name=value"; none means by default), always with the same first state. It
+	// ends with the test. Requests must not be limited by the clock.
+	Start func(t testing.TB, variants []string) Product
+	// Variants lists the readings under which the story is told besides the
+	// default one.
+	Variants [][]string
+	Story    []Step
+	// Excused names what the story cannot tell, with the reason:
+	// "user.sso_only" for an attribute, "user delete" for a removal, "user create".
+	Excused map[string]string
+}
+
+// A Product is a running emulator.
+type Product struct {
+	Transport http.RoundTripper
+	Endpoint  string
+	Key       string
+}
+
+// A Step is one turn of the story: what the files say now, and what follows.
+type Step struct {
+	Name string
+	// Before, where it is not empty, is a configuration that somebody else applies
+	// first, behind the back of the files.
+	Before string
+	// HCL is the whole configuration.
+	HCL string
+	// Expect holds the action of every change by address, as in "role.editor".
+	// Changes that it does not name must not be there. Observed is the same for
+	// differences in kinds that are only observed.
+	Expect   map[string]schema.Action
+	Observed map[string]schema.Action
+	// Findings are codes that the files, the plan or its limits must bring up.
+	// Errors that are not named must not be there. With an error the plan is not
+	// applied and the tenant stays as it was.
+	Findings []string
+	// Meanwhile is a configuration that somebody else applies between the plan and
+	// its execution, and Stale are the addresses of the changes that must notice.
+	Meanwhile string
+	Stale     []string
+}
+
+// Run tells the story.
+func Run(t *testing.T, s Suite) {
+	for _, variants := range append([][]string{nil}, s.Variants...) {
+		t.Run(variantName(variants), func(t *testing.T) {
+			told := &record{suite: &s}
+			if !t.Run("as written", func(t *testing.T) {
+				c := s.chapter(t, variants, telling{record: told})
+				for i := range s.Story {
+					if !t.Run(s.Story[i].Name, func(t *testing.T) {
+						if err := c.step(t.Context(), i); err != nil {
+							t.Error(err)
+						}
+					}) {
+						t.FailNow() // the rest of the story builds on this step
+					}
+				}
+			}) {
+				return
+			}
+			if variants == nil {
+				t.Run("nothing left out", func(t *testing.T) {
+					for _, what := range told.leftOut() {
+						t.Error(what)
+					}
+				})
+			}
+			t.Run("with saved plans", func(t *testing.T) {
+				if err := s.tell(t, variants, telling{compare: told, saved: true}); err != nil {
+					t.Error(err)
+				}
+			})
+			for trouble := lostBefore; trouble <= killed; trouble++ {
+				t.Run(trouble.String(), func(t *testing.T) { s.troubles(t, variants, told, trouble) })
+			}
+		})
+	}
+}
+
+// troubles tells the story with trouble at the first write of every step, then at
+// the second, until no step has so many.
+func (s *Suite) troubles(t *testing.T, variants []string, told *record, trouble trouble) {
+	for at := 1; at <= told.mostWrites; at++ {
+		t.Run(fmt.Sprintf("write %d", at), func(t *testing.T) {
+			if err := s.tell(t, variants, telling{compare: told, trouble: trouble, at: at}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// tell tells the whole story to a fresh product.
+func (s *Suite) tell(t testing.TB, variants []string, how telling) error {
+	c := s.chapter(t, variants, how)
+	for i := range s.Story {
+		if err := c.step(t.Context(), i); err != nil {
+			return fmt.Errorf("%s: %w", s.Story[i].Name, err)
+		}
+	}
+	return nil
+}
+
+func variantName(variants []string) string {
+	if len(variants) == 0 {
+		return "default"
+	}
+	return strings.Join(variants, ",")
+}

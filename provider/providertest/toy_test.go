@@ -1,0 +1,249 @@
+package providertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// The toy is the smallest product with everything that the suite asks about: two
+// kinds, a reference between them, a rename, two ways of removal. mistakes are
+// what its provider does wrong.
+
+type den struct{ Name, Place string }
+
+type animal struct {
+	Tag, Den string
+	Food     []string
+	Asleep   bool
+}
+
+var denKind = &schema.Kind{
+	Name: "den",
+	Attributes: []schema.Attribute{
+		schema.String("name", "Name.", func(d *den) *string { return &d.Name }).With(schema.Key | schema.Label | schema.Required),
+		schema.String("place", "Place.", func(d *den) *string { return &d.Place }),
+	},
+}
+
+var animalKind = &schema.Kind{
+	Name: "animal", Subject: true, Removals: []schema.Action{schema.Deactivate, schema.Delete},
+	Inactive: func(o *schema.Object) bool { return o.Body.(*animal).Asleep },
+	Attributes: []schema.Attribute{
+		schema.String("tag", "Tag.", func(a *animal) *string { return &a.Tag }).With(schema.Key | schema.Label | schema.Required | schema.Immutable).Normal(strings.ToLower),
+		schema.Ref("den", "Den.", func(a *animal) *string { return &a.Den }).To("den"),
+		schema.Set("food", "Food.", func(a *animal) *[]string { return &a.Food }),
+		schema.Bool("asleep", "Whether it is inactive.", func(a *animal) *bool { return &a.Asleep }),
+	},
+}
+
+type nothing struct{ Zoo string }
+
+var toySettings = &schema.Kind{Name: "toy", Attributes: []schema.Attribute{
+	schema.String("zoo", "Zoo.", func(n *nothing) *string { return &n.Zoo }),
+}}
+
+// row is an object on the wire.
+type row struct {
+	ID, Name, Place, Den string
+	Food                 []string
+	Asleep               bool
+}
+
+// toy is the product: a list of rows of each kind.
+type toy struct {
+	mu   sync.Mutex
+	last int
+	rows map[string][]row
+}
+
+func startToy(testing.TB, []string) Product {
+	p := &toy{rows: map[string][]row{}}
+	return Product{Transport: p, Endpoint: "http://toy.example", Key: "toy-key"}
+}
+
+func (p *toy) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.serve(w, r)
+	return w.Result(), nil
+}
+
+func (p *toy) serve(w http.ResponseWriter, r *http.Request) {
+	kind, id, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	var sent row
+	if r.Body != nil {
+		if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+			http.Error(w, err.Error(), 400)
+			return
+		}
+	}
+	at := -1
+	for i := range p.rows[kind] {
+		if p.rows[kind][i].ID == id {
+			at = i
+		}
+	}
+	switch {
+	case r.Method == "GET" && id == "":
+		json.NewEncoder(w).Encode(p.rows[kind])
+	case r.Method == "POST" && id == "":
+		p.last++
+		sent.ID = fmt.Sprint(p.last)
+		p.rows[kind] = append(p.rows[kind], sent)
+		json.NewEncoder(w).Encode(sent)
+	case at < 0:
+		http.Error(w, "no such "+kind, 404)
+	case r.Method == "GET":
+		json.NewEncoder(w).Encode(p.rows[kind][at])
+	case r.Method == "POST":
+		sent.ID = id
+		p.rows[kind][at] = sent
+		json.NewEncoder(w).Encode(sent)
+	case r.Method == "DELETE":
+		p.rows[kind] = append(p.rows[kind][:at:at], p.rows[kind][at+1:]...)
+	}
+}
+
+// mistakes are what a provider may do wrong.
+type mistakes struct {
+	listWrites, listForgets, repeatsCreates, dropsFood bool
+}
+
+func toyProvider(m mistakes) *provider.Provider {
+	return &provider.Provider{
+		Product: schema.Product{Name: "toy", Title: "Toy", KeyEnv: "TOY_KEY", Settings: toySettings, Kinds: []*schema.Kind{denKind, animalKind}},
+		Reads:   func(method, _ string) bool { return method == "GET" },
+		Connect: func(_ context.Context, o provider.Options) (provider.Client, error) {
+			c := rest.New(rest.Config{Base: o.Endpoint, Header: http.Header{"X-Key": {o.Key}}, Transport: o.Transport, Wait: o.Wait})
+			return &toyClient{c, o, m}, nil
+		},
+	}
+}
+
+type toyClient struct {
+	rest     *rest.Client
+	options  provider.Options
+	mistakes mistakes
+}
+
+func (c *toyClient) Identity() provider.Identity { return provider.Identity{Tenant: "toy"} }
+
+func (c *toyClient) List(ctx context.Context, k *schema.Kind) iter.Seq2[schema.Object, error] {
+	return func(yield func(schema.Object, error) bool) {
+		if c.mistakes.listWrites {
+			if err := c.rest.Do(ctx, rest.Call{Op: "touch", Method: "POST", Path: "/touch", Body: row{}}, nil); err != nil {
+				yield(schema.Object{}, err)
+				return
+			}
+		}
+		dens, err := c.all(ctx, denKind)
+		rows := dens
+		if k == animalKind && err == nil {
+			for _, r := range dens {
+				c.options.Index.Add("den", r.Name, r.ID)
+			}
+			rows, err = c.all(ctx, k)
+		}
+		if err != nil {
+			yield(schema.Object{}, err)
+			return
+		}
+		if c.mistakes.listForgets && len(rows) > 1 {
+			rows = rows[1:]
+		}
+		for _, r := range rows {
+			if !yield(c.object(k, r), nil) {
+				return
+			}
+		}
+	}
+}
+
+func (c *toyClient) all(ctx context.Context, k *schema.Kind) (rows []row, err error) {
+	err = c.rest.Do(ctx, rest.Call{Op: "list " + k.Many(), Path: "/" + k.Name}, &rows)
+	return rows, err
+}
+
+func (c *toyClient) object(k *schema.Kind, r row) schema.Object {
+	o := schema.Object{Kind: k, ID: r.ID, Body: &den{r.Name, r.Place}}
+	if k == animalKind {
+		key, _ := c.options.Index.Key("den", r.Den)
+		o.Body = &animal{r.Name, key, schema.Canonical(r.Food), r.Asleep}
+	}
+	for i := range k.Attributes {
+		o.Set = o.Set.With(i)
+	}
+	o.Addr = schema.Address{Provider: c.options.Tenant, Kind: k.Name, Key: k.KeyOf(o.Body)}
+	c.options.Index.Add(k.Name, o.Addr.Key, o.ID)
+	return o
+}
+
+// Read reads one object; the dens must have been listed for the animals.
+func (c *toyClient) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	var r row
+	err := c.rest.Do(ctx, rest.Call{Op: "read " + o.Addr.String(), Path: "/" + o.Kind.Name + "/" + o.ID, Missing: true}, &r)
+	return c.object(o.Kind, r), err
+}
+
+// Find looks an object up by its key.
+func (c *toyClient) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	rows, err := c.all(ctx, want.Kind)
+	for _, r := range rows {
+		if o := c.object(want.Kind, r); o.Addr.Key == want.Addr.Key {
+			return o, nil
+		}
+	}
+	if err == nil {
+		err = provider.ErrNotFound
+	}
+	return schema.Object{}, err
+}
+
+// Apply writes the whole row.
+func (c *toyClient) Apply(ctx context.Context, r provider.Request) (schema.Object, error) {
+	call := rest.Call{Op: r.Action.String() + " " + r.Addr.String(), Method: "POST", Path: "/" + r.Addr.Kind}
+	o := r.Want
+	if r.Have != nil {
+		call.Path, call.Again = call.Path+"/"+r.Have.ID, true
+	} else {
+		call.Again = c.mistakes.repeatsCreates
+	}
+	switch r.Action {
+	case schema.Delete:
+		call.Method, call.Missing = "DELETE", true
+		return schema.Object{}, c.rest.Do(ctx, call, nil)
+	case schema.Deactivate:
+		have := r.Have.Clone()
+		have.Body.(*animal).Asleep = true
+		o = &have
+	}
+	sent := row{}
+	switch b := o.Body.(type) {
+	case *den:
+		sent = row{Name: b.Name, Place: b.Place}
+	case *animal:
+		id, _ := c.options.Index.ID("den", b.Den)
+		sent = row{Name: b.Tag, Den: id, Food: b.Food, Asleep: b.Asleep}
+		if c.mistakes.dropsFood {
+			sent.Food = nil
+		}
+	}
+	call.Body = sent
+	var got row
+	if err := c.rest.Do(ctx, call, &got); err != nil {
+		return schema.Object{}, err
+	}
+	return c.object(o.Kind, got), nil
+}
