@@ -34,7 +34,9 @@ type Factory struct {
 
 	Environ   []string // as os.Environ
 	Now       func() time.Time
-	Transport http.RoundTripper // nil means http.DefaultTransport
+	Transport http.RoundTripper // nil means one made for the purpose
+	// Wait pauses between the tries of a request; nil means by the clock.
+	Wait func(context.Context, time.Duration) error
 	// Interrupts returns a context that ends at the first Ctrl-C; the second one
 	// then ends the program. Commands that must finish what they began use it.
 	Interrupts func(context.Context) (context.Context, context.CancelFunc)

@@ -7,11 +7,11 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
-	"sync/atomic"
 )
 
 // dataDir is the folder beside the configuration in which rolecall keeps journals,
@@ -50,6 +50,7 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 		Key:       f.env(p.KeyEnv),
 		UserAgent: "rolecall/" + f.Version.Release,
 		Observe:   func(provider.Traffic) { t.sent.Add(1) },
+		Wait:      f.Wait,
 	}
 	var transport http.RoundTripper
 	if t.endpoint == embedded {
