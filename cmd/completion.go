@@ -16,10 +16,10 @@ func newCompletionCommand(f *Factory) *cobra.Command {
 		Short: "Print a script that completes commands with Tab",
 		Long: "Prints a script for SHELL (bash, fish, powershell or zsh) that completes commands, flags, products and kinds when Tab is pressed. " +
 			"Load it from the file that your shell reads at its start.",
-		Example: "  source <(rolecall completion bash)                                      in ~/.bashrc\n" +
-			"  source <(rolecall completion zsh)                                       in ~/.zshrc, after compinit\n" +
-			"  rolecall completion fish | source                                       in ~/.config/fish/config.fish\n" +
-			"  rolecall completion powershell | Out-String | Invoke-Expression         in $PROFILE",
+		Example: "  source <(rolecall completion bash)   # in ~/.bashrc\n" +
+			"  source <(rolecall completion zsh)    # in ~/.zshrc, after compinit\n" +
+			"  rolecall completion fish | source    # in ~/.config/fish/config.fish\n" +
+			"  rolecall completion powershell | Out-String | Invoke-Expression   # in $PROFILE",
 		GroupID:               groupMore,
 		Args:                  between(1, 1, "the name of a shell: bash, fish, powershell or zsh"),
 		ValidArgs:             shells,

@@ -111,22 +111,17 @@ func commandSection(b *strings.Builder, c *cobra.Command) {
 	}
 }
 
-// verbatim puts the lines of a help text that begin with a space into a block of
+// verbatim puts the lines of a help text that begin with a space into blocks of
 // code.
 func verbatim(s string) string {
-	var b strings.Builder
-	inside := false
-	for line := range strings.Lines(s + "\n") {
-		if code := strings.HasPrefix(line, " "); code != inside && strings.TrimSpace(line) != "" {
-			b.WriteString("```\n")
-			inside = code
+	var paragraphs []string
+	for p := range strings.SplitSeq(s, "\n\n") {
+		if strings.HasPrefix(p, " ") {
+			p = "```\n" + unindented(strings.Trim(p, "\n")) + "\n```"
 		}
-		b.WriteString(line)
+		paragraphs = append(paragraphs, p)
 	}
-	if inside {
-		b.WriteString("```\n")
-	}
-	return strings.TrimSpace(b.String())
+	return strings.Join(paragraphs, "\n\n")
 }
 
 func unindented(s string) string {

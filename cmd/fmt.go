@@ -31,8 +31,8 @@ func newFormatCommand(f *Factory) *cobra.Command {
 			"Comments and the order of everything stay. With - the text comes from standard input and goes to standard output. " +
 			"A file with a syntax error is left as it is.",
 		Example: "  rolecall fmt\n  rolecall fmt --recursive examples\n" +
-			"  rolecall fmt --check      exit code 1 when a file is not formatted, for CI\n" +
-			"  rolecall fmt --diff       show what would change and write nothing",
+			"  rolecall fmt --check      # exit code 1 when a file is not formatted, for CI\n" +
+			"  rolecall fmt --diff       # show what would change and write nothing",
 		GroupID: groupFiles,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

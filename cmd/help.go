@@ -136,7 +136,7 @@ func topics() []*cobra.Command {
 			Use:   "environment",
 			Short: "Variables that rolecall reads",
 			Long: strings.Join([]string{
-				"Environment variables that rolecall reads:\n",
+				"rolecall reads these environment variables:\n",
 				"  ROLECALL_VAR_name   value of the variable \"name\" of the configuration",
 				"  NO_COLOR            print without colour",
 				"  FORCE_COLOR         print with colour, also where the output is no terminal",

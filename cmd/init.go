@@ -117,7 +117,7 @@ func vacant(dir string, files map[string]string) error {
 		}
 	}
 	if len(there) > 0 {
-		return advise("Nothing was written. Choose an empty directory, such as: rolecall init PRODUCT my-access.",
+		return advise("Nothing was written. Choose a directory without configuration files; it is made where it does not exist.",
 			"%s holds a configuration already: %s", dir, strings.Join(there, ", "))
 	}
 	return nil

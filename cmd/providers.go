@@ -75,21 +75,18 @@ func emulatePartoo(o EmulatorOptions) (*Emulation, error) {
 	p := partooemulator.Options{
 		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
 	}
-	key := partooemulator.DefaultKey
 	if o.Seed != "" {
 		seed, err := partooemulator.ReadSeed(o.Seed)
 		if err != nil {
 			return nil, err
 		}
 		p.Seed = seed
-		if len(seed.APIKeys) > 0 {
-			key = seed.APIKeys[0].Key
-		}
 	}
 	s, err := partooemulator.New(p)
 	if err != nil {
 		return nil, err
 	}
+	key := s.Key()
 	return &Emulation{
 		Handler: s, Closer: s, Transport: s.Transport(), BaseURL: partooemulator.BaseURL, Path: "/v2", Key: key,
 		Curl: func(endpoint string) string {

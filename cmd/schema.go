@@ -22,7 +22,7 @@ func newSchemaCommand(f *Factory) *cobra.Command {
 		Long: "Without an argument, lists the products and their kinds. With PRODUCT, shows its provider block; " +
 			"with PRODUCT.KIND, every attribute of the kind and an example. Needs no network.",
 		Example: "  rolecall schema\n  rolecall schema partoo.user\n  rolecall schema partoo --json\n" +
-			"  rolecall schema --json-schema > rolecall.schema.json    for editors of .hcl.json files",
+			"  rolecall schema --json-schema > rolecall.schema.json    # for editors of .hcl.json files",
 		GroupID:           groupLook,
 		Args:              between(0, 1, "at most one PRODUCT or PRODUCT.KIND"),
 		ValidArgsFunction: f.kindNames,

@@ -146,7 +146,7 @@ func block(typ string, labels, names, values []string) string {
 		b.WriteString(" " + l)
 	}
 	if len(names) == 0 {
-		return b.String() + " {\n}\n"
+		return b.String() + " {}\n"
 	}
 	b.WriteString(" {\n")
 	width := 0

@@ -16,59 +16,102 @@ type object = map[string]any
 // required at the top. Where a value is expected, a string with an expression
 // ("${var.name}") is accepted as well.
 func JSONSchema(products []*schema.Product) map[string]any {
+	d := definitions{}
 	blocks := object{
 		"//":       object{"description": "A comment."},
-		"rolecall": oneOrMany(bodySchema(object{"required_version": textSchema("Versions of rolecall that may read these files: \">= 0.1.0\".")}, nil)),
-		"locals":   oneOrMany(object{"type": "object", "description": "Named values, used as local.NAME."}),
-		"variable": labelled(1, variableSchema()),
+		"rolecall": d.oneOrMany("rolecall", bodySchema(object{"required_version": textSchema("Versions of rolecall that may read these files: \">= 0.1.0\".")}, nil)),
+		"locals":   d.oneOrMany("locals", object{"type": "object", "description": "Named values, used as local.NAME."}),
+		"variable": d.labelled("variable", 1, d.variable()),
 	}
 	providers, removed := object{}, object{}
 	bodies := map[string][]any{}
 	labels := map[string]int{}
 	for _, p := range products {
-		providers[p.Name] = oneOrMany(providerSchema(p))
+		providers[p.Name] = d.oneOrMany("provider."+p.Name, d.provider(p))
 		for _, k := range p.Kinds {
-			bodies[k.Name] = append(bodies[k.Name], kindSchema(k))
+			bodies[k.Name] = append(bodies[k.Name], d.add(p.Name+"."+k.Name, kindSchema(k)))
 			labels[k.Name] = max(1, len(k.Labels()))
-			if !k.Virtual && !k.Existing {
-				removed[k.Name] = labelled(1, bodySchema(object{"provider": textSchema("Provider block that the object belongs to.")}, nil))
+			if ours(k) && removed[k.Name] == nil {
+				body := bodySchema(object{"provider": textSchema("Provider block that the object belongs to.")}, nil)
+				removed[k.Name] = d.labelled("removed."+k.Name, 1, body)
 			}
 		}
 	}
-	blocks["provider"] = oneOrMany(object{"type": "object", "additionalProperties": false, "properties": providers})
-	blocks["removed"] = described(oneOrMany(object{"type": "object", "additionalProperties": false, "properties": removed}),
-		"Objects that go, also where their kind is additive: by kind and key.")
+	blocks["provider"] = d.oneOrMany("provider", closed(providers))
+	blocks["removed"] = described(d.oneOrMany("removed", closed(removed)), "Objects that go, also where their kind is additive: by kind and key.")
 	for name, all := range bodies {
 		body := all[0]
 		if len(all) > 1 { // kinds of several products share the name
 			body = object{"anyOf": all}
 		}
-		blocks[name] = labelled(labels[name], body)
+		blocks[name] = d.labelled(name, labels[name], body)
 	}
 	return object{
 		"$schema":     "https://json-schema.org/draft/2020-12/schema",
 		"title":       "rolecall configuration",
 		"description": "A .hcl.json file of a rolecall configuration.",
 		"type":        "object", "properties": blocks, "additionalProperties": false,
+		"$defs": object(d),
 	}
 }
 
-func providerSchema(p *schema.Product) object {
+// definitions are the parts of a schema that are referred to by name, so that
+// nothing is written twice.
+type definitions object
+
+// add defines a part and returns a reference to it.
+func (d definitions) add(name string, s any) object {
+	if _, taken := d[name]; taken {
+		panic("describe: two definitions of " + name)
+	}
+	d[name] = s
+	return object{"$ref": "#/$defs/" + name}
+}
+
+// oneOrMany accepts what s accepts, or a list of it: blocks may be repeated.
+func (d definitions) oneOrMany(name string, s any) object {
+	ref := d.add(name+".block", s)
+	return object{"if": object{"type": "array"}, "then": object{"items": ref}, "else": ref}
+}
+
+// labelled is a block type with n labels: each is the name of a property.
+func (d definitions) labelled(name string, n int, body any) object {
+	s := d.oneOrMany(name, body)
+	for range n {
+		name += ".label"
+		s = d.oneOrMany(name, object{"type": "object", "propertyNames": object{"minLength": 1}, "additionalProperties": s})
+	}
+	return s
+}
+
+func (d definitions) provider(p *schema.Product) object {
 	properties, required := attributesSchema(p.Settings)
 	properties["alias"] = textSchema("Name of this block where there are several for the product.")
 	for _, r := range providerRows(p) {
 		properties[r.name] = described(r.schema, r.doc)
 	}
-	tables := providerBlocks(p)
 	kinds := object{}
 	for _, k := range managed(p) {
-		manage := rowsSchema(tables[0].rows)
+		manage := rowsSchema(manageTable(p).rows)
 		manage["properties"].(object)["on_removal"] = described(enumSchema(removalWordsOf(k)), "What happens to an object that leaves the files.")
-		kinds[k.Name] = oneOrMany(manage)
+		kinds[k.Name] = d.oneOrMany("manage."+p.Name+"."+k.Name, manage)
 	}
-	properties["manage"] = oneOrMany(object{"type": "object", "additionalProperties": false, "properties": kinds})
-	properties["limits"] = oneOrMany(rowsSchema(tables[1].rows))
+	properties["manage"] = d.oneOrMany("manage."+p.Name, closed(kinds))
+	properties["limits"] = d.oneOrMany("limits."+p.Name, rowsSchema(limitsTable().rows))
 	return described(bodySchema(properties, required), p.Doc)
+}
+
+func (d definitions) variable() object {
+	validation := bodySchema(object{
+		"condition":     object{"type": []string{"boolean", "string"}, "description": "Must be true for the value to be accepted."},
+		"error_message": textSchema("What to tell whoever gave another value."),
+	}, []string{"condition", "error_message"})
+	return described(bodySchema(object{
+		"type":        textSchema("string, number, bool, list(string), ..."),
+		"default":     object{"description": "Value where none is given."},
+		"description": textSchema("What the variable is for."),
+		"validation":  d.oneOrMany("validation", validation),
+	}, nil), "A value from outside, used as var.NAME.")
 }
 
 func rowsSchema(rows []row) object {
@@ -86,7 +129,7 @@ func kindSchema(k *schema.Kind) object {
 		"description": "A map or a set: one object for each element, which is each.key and each.value.",
 	}
 	properties["provider"] = textSchema("Provider block that the object belongs to, where there are several: partoo.north.")
-	if !k.Existing {
+	if ours(k) {
 		properties["previously"] = described(listSchema(), "Earlier keys of the object: it is renamed and keeps what it has.")
 	}
 	return described(bodySchema(properties, required), k.Doc)
@@ -157,19 +200,6 @@ func described(s object, doc string) object {
 	return s
 }
 
-func variableSchema() object {
-	validation := bodySchema(object{
-		"condition":     object{"type": []string{"boolean", "string"}, "description": "Must be true for the value to be accepted."},
-		"error_message": textSchema("What to tell whoever gave another value."),
-	}, []string{"condition", "error_message"})
-	return described(bodySchema(object{
-		"type":        textSchema("string, number, bool, list(string), ..."),
-		"default":     object{"description": "Value where none is given."},
-		"description": textSchema("What the variable is for."),
-		"validation":  oneOrMany(validation),
-	}, nil), "A value from outside, used as var.NAME.")
-}
-
 // bodySchema is a body with the properties and no others, but for comments.
 func bodySchema(properties object, required []string) object {
 	properties["//"] = object{"description": "A comment."}
@@ -180,16 +210,7 @@ func bodySchema(properties object, required []string) object {
 	return s
 }
 
-// labelled is a block type with n labels: each is the name of a property.
-func labelled(n int, body any) object {
-	s := oneOrMany(body)
-	for range n {
-		s = oneOrMany(object{"type": "object", "propertyNames": object{"minLength": 1}, "additionalProperties": s})
-	}
-	return s
-}
-
-// oneOrMany accepts what s accepts, or a list of it: blocks may be repeated.
-func oneOrMany(s any) object {
-	return object{"if": object{"type": "array"}, "then": object{"items": s}, "else": s}
+// closed is an object with the properties and no others.
+func closed(properties object) object {
+	return object{"type": "object", "properties": properties, "additionalProperties": false}
 }

@@ -46,11 +46,11 @@ func attributeTable(b *strings.Builder, k *schema.Kind) {
 	b.WriteString("| attribute | type | rules | meaning |\n| --- | --- | --- | --- |\n")
 	for i := range k.Attributes {
 		a := &k.Attributes[i]
-		doc := a.Doc
+		doc := cell(a.Doc)
 		if len(a.OneOf) > 0 {
 			doc += " Values: `" + strings.Join(a.OneOf, "`, `") + "`."
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", a.Name, cell(linked(a)), strings.Join(rules(k, a), "; "), cell(doc))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", a.Name, linked(a), strings.Join(rules(k, a), "; "), doc)
 	}
 }
 
@@ -67,5 +67,5 @@ func linked(a *schema.Attribute) string {
 
 // cell makes a text fit into a table.
 func cell(s string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`, "_", `\_`).Replace(s)
+	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`).Replace(s)
 }

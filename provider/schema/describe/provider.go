@@ -26,9 +26,13 @@ func providerRows(*schema.Product) []row {
 	}
 }
 
+// ours reports whether objects of the kind come and go at our word, so that
+// one can have had another key, and can be removed.
+func ours(k *schema.Kind) bool { return !k.Existing && !k.Virtual }
+
 // also says what every block of a kind takes beside its attributes.
 func also(k *schema.Kind) string {
-	if k.Existing {
+	if !ours(k) {
 		return "Every block also takes for_each and provider."
 	}
 	return "Every block also takes for_each, provider, and previously (earlier keys, for a rename)."

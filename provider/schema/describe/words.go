@@ -89,7 +89,7 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 	var out []string
 	switch {
 	case k.Virtual:
-		out = append(out, fmt.Sprintf("It lives in files only; %s knows no such object.", p.Title))
+		out = append(out, fmt.Sprintf("%s itself has no such object, so there is none to manage or to remove.", p.Title))
 	case k.Existing:
 		out = append(out, fmt.Sprintf("It exists in %s already: it is never created or deleted, only changed, and keeps what it has when it leaves the files.", p.Title))
 	}

@@ -1,0 +1,183 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider"
+)
+
+func TestSettle(t *testing.T) {
+	type world struct{ Colour, ErrColour, Asks, Watches bool }
+	tests := []struct {
+		name     string
+		terminal bool
+		environ  []string
+		want     world
+	}{
+		{"a terminal", true, nil, world{true, true, true, true}},
+		{"a pipe", false, nil, world{}},
+		{"NO_COLOR", true, []string{"NO_COLOR=1"}, world{false, false, true, true}},
+		{"empty NO_COLOR", true, []string{"NO_COLOR="}, world{true, true, true, true}},
+		{"dumb terminal", true, []string{"TERM=dumb"}, world{false, false, true, true}},
+		{"forced in a pipe", false, []string{"FORCE_COLOR=1"}, world{true, true, false, false}},
+		{"not forced", false, []string{"FORCE_COLOR=0"}, world{}},
+		{"NO_COLOR wins", false, []string{"FORCE_COLOR=1", "NO_COLOR=1"}, world{}},
+		{"CI with a terminal", true, []string{"CI=true"}, world{true, true, false, false}},
+		{"CI switched off", true, []string{"CI=false"}, world{true, true, true, true}},
+		{"the last of two wins", true, []string{"CI=true", "CI="}, world{true, true, true, true}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := &Factory{Environ: tt.environ, InTerminal: tt.terminal, OutTerminal: tt.terminal, ErrTerminal: tt.terminal}
+			f.settle()
+			got := world{f.Colour, f.ErrColour, f.InTerminal, f.ErrTerminal}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestExitCode(t *testing.T) {
+	credentials := &provider.Error{Op: "read the own user", Status: 401, Err: provider.ErrCredentials, Hint: "Look at the key."}
+	tests := []struct {
+		err        error
+		code       int
+		hint, text string
+	}{
+		{nil, 0, "", ""},
+		{errors.New("full disk"), 1, "", "Error: full disk\n"},
+		{silently(3), 3, "", ""},
+		{withCode(5, errors.New("too many removals")), 5, "", "Error: too many removals\n"},
+		{credentials, 4, "Look at the key.", "Error: read the own user:   answered 401: credentials\n  Look at the key.\n"},
+		{fmt.Errorf("partoo: %w", credentials), 4, "Look at the key.", "Error: partoo: read the own user:   answered 401: credentials\n  Look at the key.\n"},
+		{advise("Try again.", "no"), 1, "Try again.", "Error: no\n  Try again.\n"},
+		{withCode(4, advise("Set it.", "no key")), 4, "Set it.", "Error: no key\n  Set it.\n"},
+		{errors.New("two\nlines"), 1, "", "Error: two\n  lines\n"},
+	}
+	for _, tt := range tests {
+		if got := exitCode(tt.err); got != tt.code {
+			t.Errorf("%v: code %d, want %d", tt.err, got, tt.code)
+		}
+		if got := hint(tt.err); got != tt.hint {
+			t.Errorf("%v: hint %q, want %q", tt.err, got, tt.hint)
+		}
+		var b bytes.Buffer
+		(&Factory{Err: &b, Width: 80}).report(tt.err)
+		if diff := cmp.Diff(tt.text, b.String()); diff != "" {
+			t.Errorf("%v: %s", tt.err, diff)
+		}
+	}
+}
+
+// Output that cannot be written ends the program with an error.
+func TestFullDisk(t *testing.T) {
+	f := System()
+	var told bytes.Buffer
+	f.Out, f.Err, f.ErrColour = broken{}, &told, false
+	if code := Main([]string{"schema"}, f); code != exitError {
+		t.Errorf("exit code %d", code)
+	}
+	if got, want := told.String(), "Error: no space left\n"; got != want && got != "Error: cannot write the output: no space left\n" {
+		t.Errorf("told %q, want %q", got, want)
+	}
+	told.Reset()
+	f.Out = broken{}
+	if code := Main([]string{"help"}, f); code != exitError || told.String() != "Error: cannot write the output: no space left\n" {
+		t.Errorf("help: exit code %d, told %q", code, told.String())
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestWords(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 20000: "20,000", 1234567: "1,234,567", -1000: "-1,000", -100: "-100"} {
+		if got := digits(n); got != want {
+			t.Errorf("digits(%d) = %q, want %q", n, got, want)
+		}
+	}
+	for want, parts := range map[string][]string{"": nil, "a": {"a"}, "a and b": {"a", "b"}, "a, b and c": {"a", "b", "c"}} {
+		if got := sentence(parts); got != want {
+			t.Errorf("sentence(%q) = %q", parts, got)
+		}
+	}
+	if got := count(1, "access", "accesses") + ", " + count(1200, "access", "accesses"); got != "1 access, 1,200 accesses" {
+		t.Error(got)
+	}
+	if got := tally(2, 1); got != "2 errors and 1 warning" {
+		t.Error(got)
+	}
+	if got := indented("one two three four five six\n  as it is, however long it may be", "  ", 24); got != "  one two three four\n  five six\n    as it is, however long it may be" {
+		t.Errorf("%q", got)
+	}
+}
+
+// Planning leaves no file behind; applying keeps the data.
+func TestEmbed(t *testing.T) {
+	for _, p := range products() {
+		t.Run(p.Provider.Name, func(t *testing.T) {
+			dir := t.TempDir()
+			state, seed := filepath.Join(dir, "data", "state.json"), filepath.Join(dir, "seed.json")
+			for _, writes := range []bool{false, true} {
+				e, err := p.Embed(state, seed, writes)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if e.Key == "" || e.BaseURL == "" || e.Transport == nil {
+					t.Errorf("an emulation that cannot be reached: %+v", e)
+				}
+				if err := e.Close(); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := os.Stat(state); (err == nil) != writes {
+					t.Errorf("writes = %v, and the state is there: %v", writes, err == nil)
+				}
+			}
+		})
+	}
+}
+
+// What a product says of itself is complete, so that help, init and errors can
+// rely on it.
+func TestProductsAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range products() {
+		d := p.Provider
+		if seen[d.Name] || d.Name == "" || d.Title == "" || d.Doc == "" || d.KeyEnv == "" || d.Settings == nil || len(d.Kinds) == 0 {
+			t.Errorf("product %q is twice there or lacks something", d.Name)
+		}
+		seen[d.Name] = true
+		if d.Reads == nil || d.Connect == nil || d.Endpoint == nil || d.Budget == nil || len(d.Starter) == 0 || p.Emulate == nil || len(p.Variants) == 0 {
+			t.Errorf("product %q lacks a part", d.Name)
+		}
+		for i, k := range d.Kinds {
+			if k.Doc == "" {
+				t.Errorf("%s.%s has no text", d.Name, k.Name)
+			}
+			for _, a := range k.Attributes {
+				if a.Doc == "" {
+					t.Errorf("%s.%s.%s has no text", d.Name, k.Name, a.Name)
+				}
+				for _, to := range append([]string{a.Via}, a.Kinds...) {
+					if to != "" && d.Kind(to) == nil {
+						t.Errorf("%s.%s.%s refers to %q, which is no kind", d.Name, k.Name, a.Name, to)
+					}
+				}
+			}
+			for _, to := range k.References() {
+				if d.Level(to) > i {
+					t.Errorf("%s.%s refers to %s, which comes later", d.Name, k.Name, to)
+				}
+			}
+		}
+	}
+}
