@@ -28,11 +28,7 @@ func (b *builder) affect() {
 		if t.kind.Grants == nil {
 			continue
 		}
-		keys := slices.Sorted(maps.Keys(t.reached))
-		if b.tooThin(t, keys) {
-			continue
-		}
-		for _, key := range keys {
+		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached))) {
 			gained, lost := grant.Diff(before.rights(t, key), after.rights(t, key))
 			if len(gained)+len(lost) == 0 {
 				continue
@@ -59,16 +55,22 @@ func (b *builder) addresses(changes []int) []schema.Address {
 	return slices.Compact(out)
 }
 
-// tooThin asks for reached subjects that were listed without all attributes. Where
-// they are too many it says so, and reports true.
-func (b *builder) tooThin(t *table, keys []string) bool {
+// readable asks for reached subjects that were listed without all attributes. Where
+// they are too many, it returns the others.
+func (b *builder) readable(t *table, keys []string) []string {
 	var thin []int
+	whole := keys[:0:0]
 	for _, key := range keys {
 		if j, ok := t.at[key]; ok && t.live[j].Thin {
 			thin = append(thin, j)
+		} else {
+			whole = append(whole, key)
 		}
 	}
-	return b.peruse(t, thin)
+	if len(thin) == 0 || b.peruse(t, thin) {
+		return keys
+	}
+	return whole
 }
 
 // unseen lists the thin objects of a kind that do not tell one attribute.
@@ -82,15 +84,19 @@ func (t *table) unseen(at int) []int {
 	return thin
 }
 
-// peruse asks for thin objects only to tell whose rights change. Where they are
-// too many it warns instead, and reports true.
+// peruse asks for thin objects only to tell whose rights change, and reports
+// whether it did. Where they are too many it warns instead, once for a kind.
 func (b *builder) peruse(t *table, thin []int) bool {
 	if len(thin) <= curious {
 		for _, j := range thin {
 			b.complete(t, j)
 		}
+		return true
+	}
+	if t.warned {
 		return false
 	}
+	t.warned = true
 	b.find(schema.Finding{
 		Severity: schema.Warning, Code: "plan/affected-unknown",
 		Addr:    schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name},
@@ -100,7 +106,7 @@ func (b *builder) peruse(t *table, thin []int) bool {
 			"Declare the %s whose rights matter to you.",
 			b.product.Title, many(t.kind), counted(len(thin), t.kind), many(t.kind)),
 	})
-	return true
+	return false
 }
 
 // Shared keeps each list of grants once.

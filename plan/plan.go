@@ -88,7 +88,10 @@ type Input struct {
 	Targets  []string // addresses; empty means everything
 }
 
-// After returns the tenant's objects by kind as they would be after the plan.
+// After returns the tenant's objects by kind as they would be after the plan, for
+// the kinds that were listed. What is to be deactivated is among them as it was,
+// because only the product knows how. The objects are shared with the input and
+// must not be written to; a plan that was read from a file has none.
 func (p *Plan) After() map[string][]schema.Object { return p.after }
 
 // Document is what plan --json prints and plan --out saves: the plans of every

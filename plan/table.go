@@ -52,6 +52,7 @@ type table struct {
 	changes map[int]*draft            // by live object, once the order is known
 	fresh   map[string]*schema.Object // created, by key, once the order is known
 	reached map[string]int            // by key, the causes; see reach.go
+	warned  bool                      // that not everyone who is affected is known
 }
 
 // A reference is an attribute whose texts are keys of other objects.

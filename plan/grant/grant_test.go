@@ -1,0 +1,108 @@
+package grant
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+func g(right, scope, via string) schema.Grant {
+	return schema.Grant{Right: right, Scope: scope, Via: via}
+}
+
+func TestDiff(t *testing.T) {
+	for _, c := range []struct {
+		name                         string
+		before, after, gained, taken []schema.Grant
+	}{
+		{name: "nothing"},
+		{
+			name:   "the same in another order, with repetition",
+			before: []schema.Grant{g("feed", "lions", "a"), g("clean", "lions", "a")},
+			after:  []schema.Grant{g("clean", "lions", "a"), g("feed", "lions", "a"), g("clean", "lions", "a")},
+		},
+		{
+			name:   "gained and lost, sorted",
+			before: []schema.Grant{g("feed", "lions", "a"), g("feed", "elks", "a"), g("clean", "elks", "a")},
+			after:  []schema.Grant{g("feed", "seals", "a"), g("clean", "elks", "a"), g("cull", "elks", "a")},
+			gained: []schema.Grant{g("cull", "elks", "a"), g("feed", "seals", "a")},
+			taken:  []schema.Grant{g("feed", "elks", "a"), g("feed", "lions", "a")},
+		},
+		{
+			name:   "through another role",
+			before: []schema.Grant{g("feed", "lions", "role keeper")},
+			after:  []schema.Grant{g("feed", "lions", "role head")},
+		},
+		{
+			name:   "through one role less",
+			before: []schema.Grant{g("feed", "lions", "role head"), g("feed", "lions", "role keeper")},
+			after:  []schema.Grant{g("feed", "lions", "role keeper")},
+		},
+		{
+			name:   "everything",
+			before: []schema.Grant{g("feed", "lions", "a")},
+			taken:  []schema.Grant{g("feed", "lions", "a")},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			gained, lost := Diff(c.before, c.after)
+			if diff := cmp.Diff(c.gained, gained); diff != "" {
+				t.Errorf("gained (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(c.taken, lost); diff != "" {
+				t.Errorf("lost (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDiffProperties(t *testing.T) {
+	text := rapid.SampledFrom([]string{"a", "b", "c"})
+	grants := rapid.SliceOf(rapid.Custom(func(t *rapid.T) schema.Grant {
+		return g(text.Draw(t, "right"), text.Draw(t, "scope"), text.Draw(t, "via"))
+	}))
+	rapid.Check(t, func(t *rapid.T) {
+		before, after := grants.Draw(t, "before"), grants.Draw(t, "after")
+		if gained, lost := Diff(before, before); len(gained)+len(lost) > 0 {
+			t.Fatalf("with itself: gained %v, lost %v", gained, lost)
+		}
+		gained, lost := Diff(before, after)
+		back, gone := Diff(after, before)
+		if diff := cmp.Diff([2][]schema.Grant{gained, lost}, [2][]schema.Grant{gone, back}); diff != "" {
+			t.Fatalf("the other way round (-want +got):\n%s", diff)
+		}
+	})
+}
+
+type keeper struct{ Name string }
+
+func TestView(t *testing.T) {
+	kind := &schema.Kind{
+		Name:       "keeper",
+		Attributes: []schema.Attribute{schema.String("name", "", func(k *keeper) *string { return &k.Name }).With(schema.Key)},
+		Grants: func(o *schema.Object, look schema.Lookup) []schema.Grant {
+			out := []schema.Grant{g("feed", o.Addr.Key, ""), g("clean", o.Addr.Key, "")}
+			if _, ok := look("keeper", "Second"); ok {
+				out = append(out, g("rest", o.Addr.Key, ""))
+			}
+			return out
+		},
+	}
+	object := func(key, alias string) schema.Object {
+		return schema.Object{Kind: kind, Addr: schema.Address{Kind: "keeper", Key: key}, Alias: alias, Body: &keeper{Name: key}}
+	}
+	v := NewView(map[string][]schema.Object{"keeper": {object("ana", ""), object("ben", "Second"), object("Third", "ana")}})
+	want := []schema.Grant{g("clean", "ana", ""), g("feed", "ana", ""), g("rest", "ana", "")}
+	if diff := cmp.Diff(want, v.Of("keeper", "ana")); diff != "" {
+		t.Errorf("grants (-want +got):\n%s", diff)
+	}
+	if got := v.Of("keeper", "nobody"); got != nil {
+		t.Errorf("nobody may %v", got)
+	}
+	if _, ok := v.Lookup("lion", "ana"); ok {
+		t.Error("a lion was found in a zoo without lions")
+	}
+}
