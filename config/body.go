@@ -34,7 +34,9 @@ func (l *loader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema) *hcl.
 	left, diags := rest.JustAttributes()
 	l.report(diags...)
 	for _, a := range left {
-		l.unknownAttribute(b, a.Name, a.NameRange, s, names)
+		if !slices.Contains(names, a.Name) {
+			l.unknownAttribute(b, a.Name, a.NameRange, s, names)
+		}
 	}
 	return content
 }
@@ -52,7 +54,12 @@ func (l *loader) strangers(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema
 		case slices.Contains(names, inner.Type):
 			l.report(problem("config/unknown-attribute", &at, quoted(inner.Type)+" is an attribute, not a block",
 				"Write it with an equals sign: %s = …", inner.Type))
-		case inner.Type == "dynamic" && len(s.Blocks) > 0, hasBlock(s, inner.Type):
+		case hasBlock(s, inner.Type):
+		case inner.Type == "dynamic" && len(s.Blocks) > 0:
+			if len(inner.Labels) == 1 && !hasBlock(s, inner.Labels[0]) {
+				l.report(problem(codeUnknownBlock, inner.LabelRanges[0].Ptr(), "Unknown block "+quoted(inner.Labels[0]),
+					"%s has no block %q inside.%s", article(b.Type), inner.Labels[0], meant(inner.Labels[0], blockNames(s))))
+			}
 		case len(s.Blocks) == 0 && inner.Type == "dynamic":
 			l.report(problem(codeUnknownBlock, &at, "A dynamic block has no place here",
 				"%s has attributes only. Build the value with a for expression instead: [for x in … : …].", article(b.Type)))

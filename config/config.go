@@ -80,7 +80,7 @@ func (l *loader) finish() hcl.Diagnostics {
 	var out hcl.Diagnostics
 	seen := map[string]bool{}
 	for _, d := range l.diags {
-		if len(broken) > 0 && follows(d, broken) {
+		if len(broken) > 0 && l.follows(d, broken) {
 			continue
 		}
 		text := placeOf(d).String() + d.Summary + d.Detail
@@ -95,10 +95,12 @@ func (l *loader) finish() hcl.Diagnostics {
 
 // follows reports whether the diagnostic may be there only because a file is
 // broken: it is about that file's contents, or misses what may stand in it.
-func follows(d *hcl.Diagnostic, broken map[string]bool) bool {
+func (l *loader) follows(d *hcl.Diagnostic, broken map[string]bool) bool {
 	switch Code(d) {
 	case codeMissingProvider, codeUndeclared, codeUnknownBlock:
 		return true
+	case codeUnknownName:
+		return len(l.tenants) == 0
 	}
 	if d.Subject == nil || !broken[d.Subject.Filename] {
 		return false

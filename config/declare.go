@@ -29,8 +29,9 @@ type loader struct {
 	locals    map[string]*local
 	tenants   []*tenant
 	removed   []*hcl.Block
-	resources []*resource // in file order
-	path      []*node     // being visited, outermost first
+	resources []*resource              // in file order
+	path      []*node                  // being visited, outermost first
+	headers   map[schema.Pos]hcl.Range // of blocks, by place; made when first asked for
 
 	unreadValues bool // a file of values could not be read
 	unknown      bool // a provider block names no known product, so its kinds are not known either
@@ -78,8 +79,8 @@ func (l *loader) declare() {
 	l.declareRest()
 	if len(l.tenants) == 0 && !l.unknown {
 		l.report(problem(codeMissingProvider, nil, "No provider block",
-			"No file in %s says which product it is about. Add a block such as\n\n  provider %q {\n  }\n\nwith the product's settings.%s",
-			l.dir, l.exampleProduct(), meant("", l.productNames())))
+			"No file in %s says which product it is about. Add a block provider %q { … } with the product's settings. Products: %s.",
+			l.here(), l.exampleProduct(), some(l.productNames())))
 	}
 }
 
@@ -143,13 +144,8 @@ func header(typ string, labels int) string {
 	return typ + strings.Repeat(` "…"`, labels)
 }
 
-// article puts "A" or "An" before the name of a block.
-func article(name string) string {
-	if strings.ContainsRune("aeiou", rune(name[0])) {
-		return "An " + name + " block"
-	}
-	return "A " + name + " block"
-}
+// article begins a sentence with the name of a block.
+func article(name string) string { return "A" + an(name)[1:] + " block" }
 
 // kinds lists the kinds of the declared products, each name once.
 func (l *loader) kinds() []*schema.Kind {
@@ -198,14 +194,25 @@ func (l *loader) isKind(name string) bool {
 	return slices.ContainsFunc(l.tenants, func(t *tenant) bool { return t.groups[name] != nil })
 }
 
+// here names the directory in a sentence.
+func (l *loader) here() string {
+	if l.dir == "." {
+		return "the current directory"
+	}
+	return l.dir
+}
+
 func (l *loader) unknownBlock(name string, at hcl.Range) {
 	if l.unknown {
 		return
 	}
 	for _, p := range l.opts.Products {
 		if p.Kind(name) != nil {
+			if len(l.tenants) == 0 {
+				return // there is no provider block at all, and that is told
+			}
 			l.report(problem(codeUnknownBlock, &at, "No provider block for "+quoted(name),
-				"A %s belongs to %s, and no file says which %s account is meant. Add a provider %q block.", name, p.Title, p.Title, p.Name))
+				"%s belongs to %s, and no file says which %s account is meant. Add a provider %q block.", article(name), p.Title, p.Title, p.Name))
 			return
 		}
 	}

@@ -12,6 +12,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
+// hiddenValue stands for a detail that would show a sensitive value.
+const hiddenValue = "The value comes from a sensitive variable and is not shown."
+
 // A mistake is why a value does not fit an attribute.
 type mistake struct {
 	code     string
@@ -35,7 +38,7 @@ func (m *mistake) at(attribute string, e hcl.Expression, secret bool, else_ ...h
 	}
 	detail := m.detail
 	if secret {
-		detail = "The value comes from a sensitive variable and is not shown."
+		detail = hiddenValue
 	}
 	return problem(m.code, &at, attribute+" "+m.summary, "%s", detail)
 }
@@ -44,7 +47,28 @@ func wrongType(summary, detail string, args ...any) *mistake {
 	return &mistake{code: "config/wrong-type", summary: summary, detail: fmt.Sprintf(detail, args...), member: -1}
 }
 
-// decode brings a known, unmarked value that is not null to the Go form of the
+// known reports whether a value can be decoded. What is unknown comes from a
+// mistake that was reported. Of a declared object only what is asked for must be
+// known.
+func known(val cty.Value) bool {
+	typ := val.Type()
+	switch {
+	case !val.IsKnown():
+		return false
+	case val.IsNull(), typ.IsPrimitiveType(), isResource(typ):
+		return true
+	case typ.IsListType(), typ.IsTupleType():
+		for it := val.ElementIterator(); it.Next(); {
+			if _, v := it.Element(); !known(v) {
+				return false
+			}
+		}
+		return true
+	}
+	return val.IsWhollyKnown()
+}
+
+// decode brings a known value that is not null to the Go form of the
 // attribute, as Attribute.SetAny takes it.
 func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 	text := plainText
@@ -186,6 +210,11 @@ func innerSet(row *schema.Attribute, v cty.Value, text func(cty.Value) (string, 
 	if h := handleIn(v); h != nil && row.Via != "" {
 		return h.set(row)
 	}
+	if v.Type() == cty.String {
+		if _, p := text(v); p != nil {
+			return nil, p
+		}
+	}
 	inner, p := textSet(v, text)
 	if p != nil && v.Type() == cty.String && row.Via != "" {
 		p.detail = fmt.Sprintf("Each member is a declared %s, such as %s.name, or a list of %s.", row.Via, row.Via, listKinds(row.Kinds))
@@ -232,13 +261,13 @@ func describe(val cty.Value) string {
 	case handleIn(val) != nil:
 		return "the declared " + handleIn(val).resource.name
 	case typ.IsTupleType(), typ.IsListType(), typ.IsSetType():
-		return fmt.Sprintf("a list with %d members", val.LengthInt())
+		return "a list with " + number(val.LengthInt(), "member")
 	case typ.IsMapType() && isResource(typ.ElementType()):
-		return fmt.Sprintf("a block with for_each, so %d objects", val.LengthInt())
+		return "a block with for_each, so " + number(val.LengthInt(), "object")
 	case typ.IsMapType():
-		return fmt.Sprintf("a map with %d entries", val.LengthInt())
+		return "a map of " + number(val.LengthInt(), "value")
 	case typ.IsObjectType():
-		return "an object with " + some(slices.Sorted(keys(typ.AttributeTypes())))
+		return "an object { " + some(slices.Sorted(keys(typ.AttributeTypes()))) + " }"
 	}
 	return typ.FriendlyName()
 }

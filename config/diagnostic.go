@@ -14,6 +14,7 @@ import (
 const (
 	codeMissingProvider = "config/missing-provider"
 	codeUndeclared      = "config/undeclared"
+	codeUnknownName     = "config/unknown-name"
 	codeUnknownBlock    = "config/unknown-block"
 )
 
@@ -81,7 +82,10 @@ func meant(name string, candidates []string) string {
 	if len(candidates) == 0 {
 		return ""
 	}
-	return " There is: " + some(candidates) + "."
+	if len(candidates) == 1 {
+		return fmt.Sprintf(" There is only %q.", candidates[0])
+	}
+	return " There are: " + some(candidates) + "."
 }
 
 // some joins names, at most a dozen of them.
@@ -91,6 +95,14 @@ func some(names []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 	}
 	return strings.Join(names, ", ")
+}
+
+// an puts the article before a word. Nobody says "an user".
+func an(word string) string {
+	if strings.ContainsRune("aeio", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
 }
 
 // quoted shortens a name for a summary and puts it in quotes.

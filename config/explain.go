@@ -22,7 +22,11 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 		if d.Expression == nil || d.EvalContext == nil {
 			continue
 		}
-		if !rephrase(d) && !secret {
+		switch {
+		case rephrase(d, secret):
+		case secret:
+			d.Detail = "More is not said, because a sensitive variable is involved."
+		default:
 			d.Detail += involved(d.Expression, d.EvalContext)
 		}
 		d.Expression, d.EvalContext = nil, nil
@@ -32,9 +36,9 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 
 // rephrase replaces the text of a diagnostic about something that is not there by
 // one that says what there is.
-func rephrase(d *hcl.Diagnostic) bool {
+func rephrase(d *hcl.Diagnostic, secret bool) bool {
 	switch d.Summary {
-	case "Unsupported attribute", "Invalid index", "Attempt to get attribute from null value", "Attempt to index null value":
+	case "Unsupported attribute", "Invalid index", "Missing map element", "Attempt to get attribute from null value", "Attempt to index null value":
 	default:
 		return false
 	}
@@ -64,7 +68,7 @@ func rephrase(d *hcl.Diagnostic) bool {
 		name = "this"
 		step, _ = stepName(e.Traversal[0])
 	}
-	return step != "" && base != cty.NilVal && absent(d, base, name, step)
+	return step != "" && base != cty.NilVal && absent(d, base, name, step, secret)
 }
 
 // brokenStep finds the step at which a traversal fails: the value before it, how
@@ -85,8 +89,13 @@ func brokenStep(t hcl.Traversal, ctx *hcl.EvalContext) (base cty.Value, name, st
 }
 
 // absent says that base has no step.
-func absent(d *hcl.Diagnostic, base cty.Value, name, step string) bool {
-	d.Extra = extra{code: "config/no-such-attribute"}
+func absent(d *hcl.Diagnostic, base cty.Value, name, step string, secret bool) bool {
+	hint := func(names []string) string {
+		if secret {
+			return ""
+		}
+		return meant(step, names)
+	}
 	typ := base.Type()
 	switch {
 	case base.IsNull():
@@ -95,22 +104,26 @@ func absent(d *hcl.Diagnostic, base cty.Value, name, step string) bool {
 	case isResource(typ):
 		h := handleIn(base)
 		d.Summary = capital(h.resource.kind.Name) + " has no attribute " + quoted(step)
-		d.Detail = fmt.Sprintf("%s is a %s.%s", h.resource.name, h.resource.kind.Name, meant(step, visible(typ)))
+		d.Detail = fmt.Sprintf("%s is %s.%s", h.resource.name, an(h.resource.kind.Name), hint(visible(typ)))
 	case typ.IsMapType() && isResource(typ.ElementType()):
 		d.Summary = shorten(name) + " has no " + quoted(step)
-		d.Detail = fmt.Sprintf("%s has for_each, so its objects are named by each.key: %s[\"key\"].%s", name, name, meant(step, mapKeys(base)))
+		d.Detail = fmt.Sprintf("%s has for_each, so its objects are named by each.key: %s[\"key\"].%s", name, name, hint(mapKeys(base)))
 	case typ.IsObjectType(), typ.IsMapType():
 		names := mapKeys(base)
 		d.Summary = shorten(name) + " has no " + quoted(step)
-		if d.Detail = fmt.Sprintf("There is no %q in it.%s", step, meant(step, names)); len(names) == 0 {
+		if d.Detail = fmt.Sprintf("There is no %q in it.%s", step, hint(names)); len(names) == 0 {
 			d.Detail = "It is empty."
 		}
 		if strings.HasPrefix(name, "each.value") {
 			d.Detail += " Where the rows come from a CSV file, its first line gives these names."
 		}
+	case typ.IsPrimitiveType():
+		d.Summary = shorten(name) + " has no " + quoted(step)
+		d.Detail = fmt.Sprintf("It is a %s, and only objects and maps have names in them.", typ.FriendlyName())
 	default:
 		return false
 	}
+	d.Extra = extra{code: "config/no-such-attribute"}
 	return true
 }
 

@@ -19,9 +19,7 @@ type filling struct {
 	in     *instance    // that the object belongs to; nil for settings
 	nulls  *schema.Mask // attributes that are written but null; may be nil
 	bad    schema.Mask  // attributes that failed, where there is no instance
-	title  string       // names the object in sentences; made from its address where empty
-	tally  *tally       // for objects of a block; nil for settings
-	keyed  bool         // the block has for_each
+	found  *[]told      // takes the mistakes, for objects of a block; nil for settings
 }
 
 // fail reports mistakes in the object.
@@ -30,13 +28,10 @@ func (f *filling) fail(diags ...*hcl.Diagnostic) {
 		if f.in != nil && d.Severity == hcl.DiagError {
 			f.in.broken = true
 		}
-		switch {
-		case f.tally == nil:
+		if f.found == nil {
 			f.report(d)
-		case f.keyed && f.in.key != "":
-			f.tally.add(d, f.in.key)
-		default:
-			f.tally.add(d, "")
+		} else {
+			*f.found = append(*f.found, told{d, f.in.key})
 		}
 	}
 }
@@ -72,11 +67,8 @@ func (f *filling) label(i int, text string, at hcl.Range) {
 // put decodes a value into an attribute. A null leaves it unset.
 func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hcl.Range) {
 	row := &f.object.Kind.Attributes[i]
-	if val.ContainsMarked() {
-		val, _ = val.UnmarkDeep()
-	}
 	switch {
-	case !val.IsWhollyKnown():
+	case !known(val):
 		f.failed(i) // it comes from something that was reported
 		return
 	case val.IsNull():
@@ -101,25 +93,31 @@ func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hc
 // valid holds every text of an attribute against its rules.
 func (f *filling) valid(i int, secret bool, e hcl.Expression, at hcl.Range) {
 	row := &f.object.Kind.Attributes[i]
-	for _, text := range row.Texts(f.object.Body) {
-		err := row.Valid(text)
-		if err == nil {
-			continue
-		}
-		f.failed(i)
-		detail := fmt.Sprintf("%s %s", row.Name, sentence(err.Error()))
-		if secret {
-			detail = "The value comes from a sensitive variable and is not shown."
-		} else if row.Type != schema.TypeString {
-			detail = fmt.Sprintf("%s: %s", quoted(text), detail)
-		}
-		if e != nil {
-			if found := memberRange(e, text); found != nil {
-				at = *found
-			}
-		}
-		f.fail(problem("config/invalid-value", &at, "Value of "+row.Name+" is not valid", "%s", detail))
+	if text, ok := row.Any(f.object.Body).(string); ok && text != "" && row.Valid(text) == nil {
+		return
 	}
+	for _, text := range row.Texts(f.object.Body) {
+		if err := row.Valid(text); err != nil {
+			f.failed(i)
+			f.fail(invalid(row, text, err, secret, e, at))
+		}
+	}
+}
+
+// invalid says why a text breaks the rules of its attribute.
+func invalid(row *schema.Attribute, text string, err error, secret bool, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
+	detail := fmt.Sprintf("%s %s", row.Name, sentence(err.Error()))
+	if secret {
+		detail = hiddenValue
+	} else if row.Type != schema.TypeString {
+		detail = fmt.Sprintf("%s: %s", quoted(text), detail)
+	}
+	if e != nil {
+		if found := memberRange(e, text); found != nil {
+			at = *found
+		}
+	}
+	return problem("config/invalid-value", &at, "Value of "+row.Name+" is not valid", "%s", detail)
 }
 
 // sentence closes a text with a period, where it has no end yet.

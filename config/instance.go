@@ -2,8 +2,10 @@ package config
 
 import (
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -63,9 +65,9 @@ func (l *loader) evaluateResource(r *resource, from hcl.Range) {
 			r.failed = true
 			return
 		}
-		b := &builder{loader: l, r: r, ctx: n.context(), before: before, tally: newTally(l)}
+		b := &builder{loader: l, r: r, ctx: n.context(), before: before}
 		b.build(each)
-		b.tally.close()
+		l.tally(b.found)
 	})
 }
 
@@ -77,15 +79,17 @@ type builder struct {
 	before uses // of previously
 	proto  instance
 	nulls  schema.Mask
-	tally  *tally
+	found  []told // mistakes, in the order of the objects
 }
 
 func (b *builder) build(each uses) {
 	r := b.r
 	if r.forEach == nil {
 		r.instances = []instance{{resource: r}}
-		b.constants(&r.instances[0], r.block.Labels)
-		b.complete(&r.instances[0], b.ctx, b.nulls)
+		in := &r.instances[0]
+		f := b.filling(in, &b.nulls, &b.found)
+		b.constants(f, r.block.Labels)
+		b.complete(f, b.ctx)
 		return
 	}
 	val, diags := r.forEach.Expr.Value(b.ctx)
@@ -94,16 +98,36 @@ func (b *builder) build(each uses) {
 		r.failed = true
 		return
 	}
-	b.constants(&b.proto, r.block.Labels[:len(r.block.Labels)-1])
-	r.instances = make([]instance, 0, val.LengthInt())
+	b.constants(b.filling(&b.proto, &b.nulls, &b.found), r.block.Labels[:len(r.block.Labels)-1])
+	n := val.LengthInt()
+	r.instances = make([]instance, 0, n)
+	rows := make([][2]cty.Value, 0, n)
 	for it := val.ElementIterator(); it.Next(); {
 		k, v := it.Element()
 		if val.Type().IsSetType() {
 			k = v
 		}
 		r.instances = append(r.instances, instance{resource: r, key: k.AsString()})
-		b.instance(&r.instances[len(r.instances)-1], k, v)
+		rows = append(rows, [2]cty.Value{k, v})
 	}
+	b.spread(rows)
+}
+
+// spread makes the objects of all rows, side by side where there are many.
+func (b *builder) spread(rows [][2]cty.Value) {
+	const enough = 1000 // rows that are worth a goroutine
+	parts := max(1, min(runtime.GOMAXPROCS(0), len(rows)/enough))
+	found := make([][]told, parts)
+	var g sync.WaitGroup
+	for p := range parts {
+		g.Go(func() {
+			for i := p * len(rows) / parts; i < (p+1)*len(rows)/parts; i++ {
+				b.instance(&b.r.instances[i], rows[i][0], rows[i][1], &found[p])
+			}
+		})
+	}
+	g.Wait()
+	b.found = slices.Concat(append([][]told{b.found}, found...)...)
 }
 
 // iterable reports what for_each cannot go over.
@@ -135,14 +159,13 @@ func (b *builder) iterable(val cty.Value) bool {
 		return fail("for_each over a list", "A list has no keys to tell its members apart. Write toset(…) around a list of texts, "+
 			"or { for row in … : row.email => row } to say what the key is.")
 	}
-	return fail("for_each over "+typ.FriendlyName(), "It needs a map, an object or a set of texts.")
+	return fail("for_each over a "+typ.FriendlyName(), "It needs a map, an object or a set of texts.")
 }
 
 // constants decodes what is the same for every instance: the labels that are
 // given and the attributes that do not mention each.
-func (b *builder) constants(in *instance, labels []string) {
-	b.start(in)
-	f := b.filling(in, &b.nulls)
+func (b *builder) constants(f *filling, labels []string) {
+	in := f.in
 	for i, row := range b.r.kind.Labels() {
 		if i < len(labels) {
 			f.label(b.r.kind.Index(row.Name), labels[i], b.r.block.LabelRanges[i])
@@ -158,23 +181,21 @@ func (b *builder) constants(in *instance, labels []string) {
 	}
 }
 
-func (b *builder) start(in *instance) {
+// filling begins an object.
+func (b *builder) filling(in *instance, nulls *schema.Mask, found *[]told) *filling {
 	r := b.r
 	in.object = schema.Object{
 		Kind: r.kind, Addr: schema.Address{Provider: r.tenant.Name, Kind: r.kind.Name},
 		Body: r.kind.New(), Pos: posOf(r.block.DefRange),
 	}
+	return &filling{loader: b.loader, tenant: r.tenant, block: r.block, attrs: r.attrs, object: &in.object, in: in, nulls: nulls, found: found}
 }
 
-func (b *builder) filling(in *instance, nulls *schema.Mask) *filling {
-	r := b.r
-	return &filling{loader: b.loader, tenant: r.tenant, block: r.block, attrs: r.attrs, object: &in.object, in: in, nulls: nulls,
-		tally: b.tally, keyed: r.forEach != nil}
-}
-
-// instance makes the object of one each.key from the prototype.
-func (b *builder) instance(in *instance, key, value cty.Value) {
-	b.start(in)
+// instance makes the object of one each.key from the prototype. It runs beside
+// others of its kind, so it writes to nothing but the instance and found.
+func (b *builder) instance(in *instance, key, value cty.Value, found *[]told) {
+	nulls := b.nulls
+	f := b.filling(in, &nulls, found)
 	proto, kind := &b.proto, b.r.kind
 	in.object.Set, in.bad, in.broken = proto.object.Set, proto.bad, proto.broken
 	for i := range kind.Attributes {
@@ -184,8 +205,6 @@ func (b *builder) instance(in *instance, key, value cty.Value) {
 	}
 	ctx := b.ctx.NewChild()
 	ctx.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
-	nulls := b.nulls
-	f := b.filling(in, &nulls)
 	if labels := kind.Labels(); len(labels) > 0 {
 		f.label(kind.Index(labels[len(labels)-1].Name), in.key, b.r.forEach.Expr.Range())
 	}
@@ -194,12 +213,12 @@ func (b *builder) instance(in *instance, key, value cty.Value) {
 			f.set(fd.index, fd.expr, ctx, fd.uses.secret)
 		}
 	}
-	b.complete(in, ctx, nulls)
+	b.complete(f, ctx)
 }
 
 // complete gives an object its key and holds it against the rules of its kind.
-func (b *builder) complete(in *instance, ctx *hcl.EvalContext, nulls schema.Mask) {
-	f := b.filling(in, &nulls)
+func (b *builder) complete(f *filling, ctx *hcl.EvalContext) {
+	in := f.in
 	if in.bad&b.r.kind.Having(schema.Key) == 0 {
 		in.object.Rekey()
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bmatcuk/doublestar/v4"
+	"github.com/hashicorp/hcl/v2"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -106,8 +107,8 @@ func (l *loader) linkRemoved(t *tenant) {
 	for _, r := range t.Removed {
 		a := schema.Address{Kind: r.Kind, Key: r.Key}
 		if p, ok := seen[a]; ok {
-			l.report(problem("config/removed", rangeOf(r.Pos), quoted(a.String())+" is removed and declared",
-				"It is also spoken about at %s line %d. Delete one of the two blocks.", p.File, p.Line))
+			l.report(problem("config/removed", l.header(r.Pos), quoted(a.String())+" has two blocks",
+				"A removed block says that it goes, and %s line %d speaks about it too. Delete one of the two blocks.", p.File, p.Line))
 		}
 		seen[a] = r.Pos
 	}
@@ -136,13 +137,27 @@ func (l *loader) linkPreviously(t *tenant) {
 		for _, key := range o.Previously {
 			a := schema.Address{Kind: o.Addr.Kind, Key: key}
 			if other := owners[a]; other != nil {
-				l.report(about(problem("config/previously", rangeOf(o.Pos), quoted(key)+" is also another's name",
+				l.report(about(problem("config/previously", l.header(o.Pos), quoted(key)+" is also another's name",
 					"previously says that %s was called %q, but %s line %d speaks about that one too. An old name belongs to one object.",
 					o.Addr, key, other.Pos.File, other.Pos.Line), o.Addr.String()))
 			}
 			owners[a] = o
 		}
 	}
+}
+
+// header finds the header of the block at a place, to point at.
+func (l *loader) header(p schema.Pos) *hcl.Range {
+	if l.headers == nil {
+		l.headers = map[schema.Pos]hcl.Range{}
+		for _, r := range l.resources {
+			l.headers[posOf(r.block.DefRange)] = r.block.DefRange
+		}
+		for _, b := range l.removed {
+			l.headers[posOf(b.DefRange)] = b.DefRange
+		}
+	}
+	return l.headers[p].Ptr()
 }
 
 func hasKey(m map[schema.Address]*schema.Object, a schema.Address) bool { _, ok := m[a]; return ok }

@@ -39,7 +39,7 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 	}
 	if k.Virtual {
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), quoted(name)+" cannot be managed",
-			"A %s exists in files only, so there is nothing in the product to own.", name))
+			"%s exists in files only, so there is nothing in the product to own.", capital(an(name))))
 		return
 	}
 	content := l.content(b, manageBody)
@@ -56,7 +56,7 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 		}
 	}
 	if a := content.Attributes["create"]; a != nil {
-		if val, ok := l.value(a.Expr, s, cty.Bool); ok {
+		if val, ok := l.value(a.Name, a.Expr, s, cty.Bool); ok {
 			m.NoCreate = val.False()
 		}
 	}
@@ -98,7 +98,7 @@ func (l *loader) evaluateLimits(t *tenant, b *hcl.Block, s *scope) {
 		t.Limits.MaxDeletePercent = l.count(a, s, 100, t.Limits.MaxDeletePercent)
 	}
 	if a := content.Attributes["allow_empty"]; a != nil {
-		if val, ok := l.value(a.Expr, s, cty.Bool); ok {
+		if val, ok := l.value(a.Name, a.Expr, s, cty.Bool); ok {
 			t.Limits.AllowEmpty = val.True()
 		}
 	}
@@ -106,7 +106,7 @@ func (l *loader) evaluateLimits(t *tenant, b *hcl.Block, s *scope) {
 
 // count evaluates a whole number between 0 and most, or returns the one before.
 func (l *loader) count(a *hcl.Attribute, s *scope, most int64, before int) int {
-	val, ok := l.value(a.Expr, s, cty.Number)
+	val, ok := l.value(a.Name, a.Expr, s, cty.Number)
 	if !ok {
 		return before
 	}
@@ -122,7 +122,7 @@ func (l *loader) count(a *hcl.Attribute, s *scope, most int64, before int) int {
 
 // word evaluates a text that is one of a few words, and returns which one, or -1.
 func (l *loader) word(a *hcl.Attribute, s *scope, words []string) int {
-	val, ok := l.value(a.Expr, s, cty.String)
+	val, ok := l.value(a.Name, a.Expr, s, cty.String)
 	if !ok {
 		return -1
 	}
@@ -166,7 +166,7 @@ func (l *loader) texts(a *hcl.Attribute, s *scope) []textAt {
 	return out
 }
 
-// declareRemoved reads a removed block: the object goes.
+// evaluateRemoved reads a removed block: the object goes.
 func (l *loader) evaluateRemoved(b *hcl.Block) {
 	content := l.content(b, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "provider"}}})
 	t := l.tenantOf(b, content.Attributes["provider"])
@@ -179,7 +179,7 @@ func (l *loader) evaluateRemoved(b *hcl.Block) {
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), "Unknown kind "+quoted(b.Labels[0]),
 			"%s has no kind %q.%s", t.Product.Title, b.Labels[0], meant(b.Labels[0], kindNames(t.Product))))
 	case k.Virtual, k.Existing:
-		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), article(k.Name)[:len(article(k.Name))-len(" block")]+" cannot be removed",
+		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The product never creates or deletes one on demand. Delete this block."))
 	default:
 		t.Removed = append(t.Removed, schema.Removal{Kind: k.Name, Key: normalKey(k, b.Labels[1]), Pos: posOf(b.DefRange)})

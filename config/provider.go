@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,8 +58,13 @@ func (l *loader) declareTenant(b *hcl.Block) {
 			"rolecall has no provider %q.%s", b.Labels[0], meant(b.Labels[0], l.productNames())))
 		return
 	}
+	alias, ok := l.alias(b)
+	if !ok {
+		l.unknown = true // so nothing is said about the blocks that name it
+		return
+	}
 	name := product.Name
-	if alias := l.alias(b); alias != "" {
+	if alias != "" {
 		name += "." + alias
 	}
 	if i := slices.IndexFunc(l.tenants, func(t *tenant) bool { return t.Name == name }); i >= 0 {
@@ -88,7 +94,7 @@ func (l *loader) product(name string) *schema.Product {
 
 // alias returns the second label of a provider block. In JSON, where the number of
 // labels is fixed, it is the attribute "alias", which native syntax takes as well.
-func (l *loader) alias(b *hcl.Block) string {
+func (l *loader) alias(b *hcl.Block) (string, bool) {
 	alias, at := "", b.DefRange
 	if len(b.Labels) > 1 {
 		alias, at = b.Labels[1], b.LabelRanges[1]
@@ -97,45 +103,53 @@ func (l *loader) alias(b *hcl.Block) string {
 	if a := content.Attributes["alias"]; a != nil {
 		val, ok := l.literal(a, cty.String)
 		if !ok {
-			return alias
+			return "", false
 		}
 		alias, at = val.AsString(), a.Expr.Range()
 	}
 	if alias != "" && !hclsyntax.ValidIdentifier(alias) {
 		l.report(problem("config/labels", &at, "Not a name for an alias",
 			"%q cannot be written after a dot, as in provider = %s.name. Use letters, digits, _ and -, and begin with a letter.", alias, b.Labels[0]))
+		return "", false
 	}
-	return alias
+	return alias, true
 }
 
 // evaluateTenant reads what stands in a provider block.
 func (l *loader) evaluateTenant(t *tenant) {
-	settings := t.Product.Settings
-	body := &hcl.BodySchema{
-		Attributes: []hcl.AttributeSchema{{Name: "protect"}, {Name: "alias"}},
-		Blocks:     []hcl.BlockHeaderSchema{{Type: "manage", LabelNames: []string{"kind"}}, {Type: "limits"}},
-	}
-	for i := range settings.Attributes {
-		body.Attributes = append(body.Attributes, hcl.AttributeSchema{Name: settings.Attributes[i].Name})
-	}
+	body := bodyOf(t.Product.Settings, "protect", "alias")
+	body.Blocks = []hcl.BlockHeaderSchema{{Type: "manage", LabelNames: []string{"kind"}}, {Type: "limits"}}
+	written, _, _ := t.block.Body.PartialContent(&hcl.BodySchema{Attributes: body.Attributes})
 	n := l.namesIn(nil, "a provider block")
-	u := n.add(providerVariables(t.block.Body, body))
-	if u.failed {
-		return
+	mentions := map[string]uses{}
+	for _, name := range slices.Sorted(maps.Keys(written.Attributes)) {
+		mentions[name] = n.add(written.Attributes[name].Expr.Variables())
 	}
-	s := &scope{ctx: n.context(), secret: u.secret}
-	content := l.contentOf(t.block, dynblock.Expand(t.block.Body, s.ctx), body)
-	l.evaluateSettings(t, content, s)
-	if a := content.Attributes["protect"]; a != nil {
-		l.evaluateProtect(t, a, s)
+	blocks := n.add(blockVariables(t.block.Body, &hcl.BodySchema{Blocks: body.Blocks}))
+	s := &scope{ctx: n.context(), secret: blocks.secret}
+	inside := t.block.Body
+	if !blocks.failed {
+		inside = dynblock.Expand(inside, s.ctx)
 	}
+	content := l.contentOf(t.block, inside, body)
+	l.evaluateSettings(t, content, mentions, s.ctx)
+	if a := content.Attributes["protect"]; a != nil && !mentions[a.Name].failed {
+		l.evaluateProtect(t, a, &scope{ctx: s.ctx, secret: mentions[a.Name].secret})
+	}
+	if !blocks.failed {
+		l.evaluateBlocks(t, content.Blocks, s)
+	}
+}
+
+func (l *loader) evaluateBlocks(t *tenant, blocks hcl.Blocks, s *scope) {
 	var limits *hcl.Block
-	for _, b := range content.Blocks {
+	for _, b := range blocks {
 		switch {
 		case b.Type == "manage":
 			l.evaluateManage(t, b, s)
 		case limits != nil:
-			l.report(problem("config/duplicate", b.DefRange.Ptr(), "Limits are declared twice", "They were already declared at %s. Keep one of the two.", place(limits.DefRange)))
+			l.report(problem("config/duplicate", b.DefRange.Ptr(), "Limits are declared twice",
+				"They were already declared at %s. Keep one of the two.", place(limits.DefRange)))
 		default:
 			limits = b
 			l.evaluateLimits(t, b, s)
@@ -143,8 +157,9 @@ func (l *loader) evaluateTenant(t *tenant) {
 	}
 }
 
-// providerVariables lists what a provider block mentions, in dynamic blocks too.
-func providerVariables(body hcl.Body, s *hcl.BodySchema) []hcl.Traversal {
+// blockVariables lists what the blocks inside a provider block mention, and the
+// dynamic blocks that make some.
+func blockVariables(body hcl.Body, s *hcl.BodySchema) []hcl.Traversal {
 	vars, inner := dynblock.WalkVariables(body).Visit(s)
 	for _, child := range inner {
 		names := manageBody
@@ -158,13 +173,15 @@ func providerVariables(body hcl.Body, s *hcl.BodySchema) []hcl.Traversal {
 }
 
 // evaluateSettings fills the tenant's settings from the attributes of its block.
-func (l *loader) evaluateSettings(t *tenant, content *hcl.BodyContent, s *scope) {
+func (l *loader) evaluateSettings(t *tenant, content *hcl.BodyContent, mentions map[string]uses, ctx *hcl.EvalContext) {
 	k := t.Product.Settings
 	t.Settings = schema.Object{Kind: k, Addr: schema.Address{Provider: t.Name, Kind: k.Name}, Body: k.New(), Pos: t.Pos}
-	f := &filling{loader: l, tenant: t, block: t.block, object: &t.Settings, attrs: content.Attributes, title: "provider " + t.Name}
-	for i := range k.Attributes {
-		if a := content.Attributes[k.Attributes[i].Name]; a != nil {
-			f.set(i, a.Expr, s.ctx, s.secret)
+	f := &filling{loader: l, tenant: t, block: t.block, object: &t.Settings, attrs: content.Attributes}
+	for _, fd := range l.fields(k, content.Attributes) {
+		if u := mentions[k.Attributes[fd.index].Name]; u.failed {
+			f.failed(fd.index)
+		} else {
+			f.set(fd.index, fd.expr, ctx, u.secret)
 		}
 	}
 	f.required()

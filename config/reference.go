@@ -136,8 +136,8 @@ func keyOf(row *schema.Attribute, val cty.Value, t *tenant) (string, *mistake) {
 	case h == nil:
 		return "", wrongType("must be a reference", "This is %s. Write a reference such as %s.name, or the key of a live object in quotes.", describe(val), row.Kinds[0])
 	case !slices.Contains(row.Kinds, h.resource.kind.Name):
-		return "", &mistake{code: "config/wrong-kind", member: -1, summary: "cannot be a " + h.resource.kind.Name,
-			detail: fmt.Sprintf("%s is a %s, and %s must be here.", h.resource.name, h.resource.kind.Name, anyOf(row.Kinds))}
+		return "", &mistake{code: "config/wrong-kind", member: -1, summary: "cannot be " + an(h.resource.kind.Name),
+			detail: fmt.Sprintf("%s is %s, and %s must be here.", h.resource.name, an(h.resource.kind.Name), anyOf(row.Kinds))}
 	case h.broken && h.object.Addr.Key == "":
 		return "", &mistake{reported: true}
 	}
@@ -162,8 +162,8 @@ func writtenOut(row *schema.Attribute, text string, t *tenant) *mistake {
 func (h *instance) set(row *schema.Attribute) ([]string, *mistake) {
 	k := h.resource.kind
 	if k.Name != row.Via {
-		return nil, &mistake{code: "config/wrong-kind", member: -1, summary: "cannot be a " + k.Name,
-			detail: fmt.Sprintf("%s is a %s. Each member is a declared %s or a list of %s.", h.resource.name, k.Name, row.Via, listKinds(row.Kinds))}
+		return nil, &mistake{code: "config/wrong-kind", member: -1, summary: "cannot be " + an(k.Name),
+			detail: fmt.Sprintf("%s is %s. Each member is a declared %s or a list of %s.", h.resource.name, an(k.Name), row.Via, listKinds(row.Kinds))}
 	}
 	for i := range k.Attributes {
 		if k.Attributes[i].Type != schema.TypeSet {
@@ -179,7 +179,7 @@ func (h *instance) set(row *schema.Attribute) ([]string, *mistake) {
 }
 
 // anyOf names kinds in a sentence: "a role or builtin_role".
-func anyOf(kinds []string) string { return "a " + strings.Join(kinds, " or ") }
+func anyOf(kinds []string) string { return an(strings.Join(kinds, " or ")) }
 
 // listKinds names kinds in the plural: "groups".
 func listKinds(kinds []string) string {

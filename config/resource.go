@@ -63,11 +63,20 @@ const (
 
 func newGroup(k *schema.Kind) *group {
 	g := &group{kind: k, typ: resourceType(k), byLabel: map[string]*resource{}}
-	g.body = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: metaForEach}, {Name: metaProvider}, {Name: metaPreviously}}}
-	for i := range k.Attributes {
-		g.body.Attributes = append(g.body.Attributes, hcl.AttributeSchema{Name: k.Attributes[i].Name})
-	}
+	g.body = bodyOf(k, metaForEach, metaProvider, metaPreviously)
 	return g
+}
+
+// bodyOf lists what a block may have that is described by a kind.
+func bodyOf(k *schema.Kind, more ...string) *hcl.BodySchema {
+	s := &hcl.BodySchema{}
+	for i := range k.Attributes {
+		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: k.Attributes[i].Name})
+	}
+	for _, name := range more {
+		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
+	}
+	return s
 }
 
 func (g *group) lastLabels() []string {

@@ -75,7 +75,7 @@ func (n *names) addEach(t hcl.Traversal, u *uses) {
 	if u.each = true; !n.each {
 		u.failed = true
 		n.report(problem("config/each", t.SourceRange().Ptr(), "each has no meaning here",
-			"each.key and each.value exist only in the attributes of a block that has for_each."))
+			"each.key and each.value exist only in a block that has for_each, and not in for_each itself."))
 	}
 }
 
@@ -163,9 +163,16 @@ func (n *names) addOne(r *resource, t hcl.Traversal, u *uses) {
 // undeclared reports a reference to a block that is not there.
 func (l *loader) undeclared(at hcl.Range, g *group, path []string) {
 	name := g.kind.Name + "." + strings.Join(path, ".")
+	for _, t := range l.tenants {
+		if other := t.groups[g.kind.Name]; other != nil && other != g && other.byLabel[strings.Join(path, "\x00")] != nil {
+			l.report(problem(codeUndeclared, &at, quoted(name)+" belongs elsewhere",
+				"It is declared for provider %s. Names resolve inside the own provider, so declare it for both.", t.Name))
+			return
+		}
+	}
 	l.report(problem(codeUndeclared, &at, quoted(name)+" is not declared",
-		"No file has a block %s%s.%s A %s that exists but is not declared is named by its key, in quotes.",
-		g.kind.Name, quotedEach(path), meant(path[len(path)-1], g.lastLabels()), strings.ReplaceAll(g.kind.Name, "_", " ")))
+		"No file has a block %s%s.%s An object that exists but is not declared is named by its key, in quotes.",
+		g.kind.Name, quotedEach(path), meant(path[len(path)-1], g.lastLabels())))
 }
 
 func quotedEach(labels []string) string {
@@ -199,7 +206,7 @@ func (n *names) unknownName(t hcl.Traversal) {
 	if len(t) == 1 {
 		hint = " A text must be in quotes."
 	}
-	n.report(problem(codeUndeclared, t.SourceRange().Ptr(), "Unknown name "+quoted(root),
+	n.report(problem(codeUnknownName, t.SourceRange().Ptr(), "Unknown name "+quoted(root),
 		"There is nothing called %s here.%s%s", root, meant(root, known), hint))
 }
 

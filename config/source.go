@@ -49,7 +49,7 @@ func (l *loader) read() {
 	}
 	if len(l.sources) == 0 {
 		l.report(problem("config/no-files", nil, "No configuration files",
-			"There is no .hcl or .hcl.json file in %s. Name the directory that holds your configuration, or start one with \"rolecall init\".", l.dir))
+			"There is no .hcl or .hcl.json file in %s. Name the directory that holds your configuration, or start one with \"rolecall init\".", l.here()))
 		return
 	}
 	var g errgroup.Group
@@ -86,15 +86,14 @@ func roleOf(name string) int {
 
 // parse reads and parses the file, native syntax or JSON by its name.
 func (s *source) parse() {
-	src, d := readFile(s.path)
-	if d != nil {
-		s.diags, s.broken = hcl.Diagnostics{d}, true
-		return
+	if src, d := readFile(s.path); d != nil {
+		s.diags = hcl.Diagnostics{d}
+	} else {
+		s.file, s.diags = parse(s.path, src)
 	}
-	s.file, s.diags = parse(s.path, src)
 	s.broken = s.diags.HasErrors()
 	for _, d := range s.diags {
-		d.Extra = extra{code: codeOf(d), syntax: true}
+		d.Extra = extra{code: Code(d), syntax: true}
 	}
 	if s.file != nil && isJSON(s.path) {
 		s.rest = s.file.Body

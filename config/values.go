@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -137,8 +136,7 @@ func (l *loader) literal(a *hcl.Attribute, typ cty.Type) (cty.Value, bool) {
 		return val, false
 	}
 	if val.IsNull() || !val.Type().Equals(typ) {
-		l.report(problem("config/wrong-type", a.Expr.Range().Ptr(), fmt.Sprintf("%s must be a %s", a.Name, typ.FriendlyName()),
-			"This is %s.", describe(val)))
+		l.report(mustBe(a.Name, a.Expr, typ, val, false))
 		return val, false
 	}
 	return val, true

@@ -132,11 +132,11 @@ func (l *loader) validate(v *variable, b *hcl.Block) {
 	if v.failed || s.failed {
 		return
 	}
-	holds, ok := l.value(condition.Expr, s, cty.Bool)
+	holds, ok := l.value("condition", condition.Expr, s, cty.Bool)
 	if !ok || holds.True() {
 		return
 	}
-	text, ok := l.value(message.Expr, s, cty.String)
+	text, ok := l.value("error_message", message.Expr, s, cty.String)
 	if !ok {
 		return
 	}
@@ -145,7 +145,7 @@ func (l *loader) validate(v *variable, b *hcl.Block) {
 }
 
 // value evaluates an expression that must give a known value of the type.
-func (l *loader) value(e hcl.Expression, s *scope, typ cty.Type) (cty.Value, bool) {
+func (l *loader) value(name string, e hcl.Expression, s *scope, typ cty.Type) (cty.Value, bool) {
 	val, diags := e.Value(s.ctx)
 	l.report(explain(diags, s.secret)...)
 	if diags.HasErrors() || !val.IsKnown() {
@@ -153,9 +153,14 @@ func (l *loader) value(e hcl.Expression, s *scope, typ cty.Type) (cty.Value, boo
 	}
 	out, err := convert.Convert(val, typ)
 	if err != nil || out.IsNull() {
-		l.report(problem("config/wrong-type", e.Range().Ptr(), "Not a "+typ.FriendlyName(),
-			"Here must stand a %s, and this is %s.", typ.FriendlyName(), describe(val)))
+		l.report(mustBe(name, e, typ, val, s.secret))
 		return val, false
 	}
 	return out, true
+}
+
+// mustBe says that a value has the wrong type.
+func mustBe(name string, e hcl.Expression, typ cty.Type, val cty.Value, secret bool) *hcl.Diagnostic {
+	word := map[cty.Type]string{cty.Bool: "true or false", cty.Number: "a number", cty.String: "text"}[typ]
+	return wrongType("must be "+word, "This is %s.", describe(val)).at(name, e, secret)
 }

@@ -108,7 +108,7 @@ func (p *printer) wrap(text string) string {
 // itself with the range marked.
 func (p *printer) snippet(r *hcl.Range, address string) {
 	where := address
-	if where == "" {
+	if where == "" && (r.Start.Byte > 0 || r.Start.Line == 1) {
 		where = p.block(r)
 	}
 	if where != "" {

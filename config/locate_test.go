@@ -1,0 +1,127 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+const located = desk + `
+-- a.hcl --
+role "r" {
+  title       = "A title"
+  permissions = concat(["read", "Write"], [for p in ["x"] : upper(p)])
+}
+section "s" {}
+group "north" { section = section.s }
+user "team" {
+  for_each   = toset(["a@desk.example"])
+  first_name = "A"
+  accesses   = [[group.north, "s/south"]]
+}
+-- b.hcl.json --
+{
+  "role": {
+    "j": {
+      "permissions": ["read", "write"]
+    }
+  }
+}
+`
+
+func TestLocate(t *testing.T) {
+	dir := write(t, txtar.Parse([]byte(located)))
+	c, diags := Load(dir, Options{Products: products()})
+	if len(diags) > 0 {
+		t.Fatal(printed(t, diags))
+	}
+	objects := map[string]*schema.Object{}
+	for i := range c.Tenants[0].Objects {
+		objects[c.Tenants[0].Objects[i].Addr.String()] = &c.Tenants[0].Objects[i]
+	}
+	tenant := c.Tenants[0]
+	for _, x := range []struct {
+		f    schema.Finding
+		want string
+	}{
+		{objects["role.r"].Problem("c", "", "s", "d"), "a.hcl:1,1-9"},
+		{objects["role.r"].Problem("c", "permissions", "s", "d"), "a.hcl:3,3-71"},
+		{objects["role.r"].Problem("c", "permissions", "s", "d").About("write"), "a.hcl:3,33-40"},
+		{objects["role.r"].Problem("c", "permissions", "s", "d").About("X"), "a.hcl:3,54-57"},
+		{objects["role.r"].Problem("c", "permissions", "s", "d").About("other"), "a.hcl:3,3-71"},
+		{objects["role.r"].Problem("c", "rank", "s", "d"), "a.hcl:1,1-9"},
+		{objects["user.a@desk.example"].Problem("c", "accesses", "s", "d").About("s/south"), "a.hcl:10,31-40"},
+		{objects["user.a@desk.example"].Problem("c", "accesses", "s", "d").About("north"), "a.hcl:10,18-29"},
+		{objects["role.j"].Problem("c", "permissions", "s", "d").About("write"), "b.hcl.json:4,31-38"},
+		{objects["role.j"].Problem("c", "title", "s", "d"), "b.hcl.json:3,10-11"},
+		{tenant.Settings.Problem("c", "team", "s", "d"), "provider.hcl:2,3-11"},
+		{schema.Finding{Pos: schema.Pos{File: filepath.Join(dir, "gone.hcl"), Line: 3, Column: 4}}, "gone.hcl:3,4-4"},
+		{schema.Finding{Pos: schema.Pos{File: filepath.Join(dir, "a.hcl"), Line: 2, Column: 4}}, "a.hcl:2,4-4"},
+	} {
+		got := "nothing"
+		if r := Locate(x.f); r != nil {
+			r.Filename = filepath.Base(r.Filename)
+			got = r.String()
+		}
+		if got != x.want {
+			t.Errorf("%s %s %s: got %s, want %s", x.f.Addr, x.f.Attribute, x.f.Value, got, x.want)
+		}
+	}
+	if r := Locate(schema.Finding{Addr: schema.Address{Kind: "user", Key: "live"}}); r != nil {
+		t.Errorf("a finding without a place is at %s", r)
+	}
+}
+
+func TestWriteFindings(t *testing.T) {
+	abs, err := filepath.Abs(filepath.Join("testdata", "findings.golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(write(t, txtar.Parse([]byte(located))))
+	c, _ := Load(".", Options{Products: products()})
+	o := c.Tenants[0].Objects
+	live := schema.Object{Addr: schema.Address{Provider: "desk", Kind: "user", Key: "ghost@desk.example"}}
+	findings := []schema.Finding{
+		live.Problem("desk/ghost", "", "User is in no file", "It exists in the product only. Declare it, or let it be.").Warn(),
+		o[len(o)-1].Problem("desk/lang", "lang", "User has no language", "The product needs one. Add lang."),
+		o[1].Problem("desk/unknown", "permissions", "Unknown permission \"write\"", "There is no such permission. Did you mean \"wrote\"?").About("write"),
+		{Code: "desk/empty", Summary: "Nothing is declared", Detail: "Declare something."},
+	}
+	var plain, colored bytes.Buffer
+	for _, x := range []struct {
+		b     *bytes.Buffer
+		width int
+		color bool
+	}{{&plain, 60, false}, {&colored, 60, true}} {
+		if err := WriteDiagnostics(x.b, Diagnostics(findings), x.width, x.color); err != nil {
+			t.Fatal(err)
+		}
+	}
+	golden(t, abs, plain.String())
+	bare := plain.String()
+	for _, style := range []string{red, yellow, bold, faint, "\x1b[0m"} {
+		if !strings.Contains(colored.String(), style) {
+			t.Errorf("no style %q", style)
+		}
+		colored = *bytes.NewBufferString(strings.ReplaceAll(colored.String(), style, ""))
+	}
+	equal(t, "text without colours", colored.String(), bare)
+}
+
+func TestWriteNothingAndLongLines(t *testing.T) {
+	equal(t, "nothing", printed(t, nil), "")
+	dir := write(t, txtar.Parse([]byte(desk+fmt.Sprintf("-- a.hcl --\nlocals { a = [%s nope, %s 1] }\n", strings.Repeat("1, ", 500), strings.Repeat("2, ", 500)))))
+	_, diags := Load(dir, Options{Products: products()})
+	for line := range strings.Lines(printed(t, diags)) {
+		if strings.Contains(line, "nope,") && (len([]rune(line)) > 180 || !strings.Contains(line, "…")) {
+			t.Errorf("the line is not cut: %s", line)
+		}
+	}
+	equal(t, "codes", codesOf(diags), []string{codeUnknownName})
+}
