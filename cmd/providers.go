@@ -12,6 +12,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 	"github.com/rolecall-dev/rolecall/provider/partoo"
 	partooemulator "github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // products is the one list of what rolecall speaks to: a new product is one line.
@@ -31,8 +32,9 @@ type Product struct {
 // EmulatorOptions are how an emulator starts. The zero value is a small tenant in
 // memory.
 type EmulatorOptions struct {
-	State    string // file with the data; empty keeps it in memory
-	Seed     string // file with what a new state holds; empty means the emulator's own
+	Settings *schema.Object // provider block that it stands in for; nil where it serves anybody
+	State    string         // file with the data; empty keeps it in memory
+	Seed     string         // file with what a new state holds; empty means the emulator's own
 	Variants []string
 	Faults   []emulator.Fault
 	Latency  time.Duration
@@ -56,8 +58,8 @@ type Emulation struct {
 // Embed starts the emulator behind endpoint = "emulator". Its data is the state
 // file, or the seed where there is none yet. Unless writes is set, no file is
 // made.
-func (p *Product) Embed(state, seed string, writes bool) (*Emulation, error) {
-	o := EmulatorOptions{State: state, Seed: seed, Rate: -1}
+func (p *Product) Embed(settings *schema.Object, state, seed string, writes bool) (*Emulation, error) {
+	o := EmulatorOptions{Settings: settings, State: state, Seed: seed, Rate: -1}
 	for _, name := range []*string{&o.State, &o.Seed} {
 		if *name == state && writes {
 			continue
@@ -74,6 +76,11 @@ func (p *Product) Embed(state, seed string, writes bool) (*Emulation, error) {
 func emulatePartoo(o EmulatorOptions) (*Emulation, error) {
 	p := partooemulator.Options{
 		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
+	}
+	if o.Settings != nil {
+		if org, ok := o.Settings.Any("org_id").(int64); ok {
+			p.OrgID = int(org)
+		}
 	}
 	if o.Seed != "" {
 		seed, err := partooemulator.ReadSeed(o.Seed)

@@ -47,22 +47,21 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 	t := &tenant{name: name, settings: settings, product: product, index: &schema.Index{}, endpoint: p.Endpoint(&settings), budget: p.Budget(&settings)}
 	o := provider.Options{
 		Tenant: name, Settings: settings, Index: t.index, Endpoint: t.endpoint, Budget: t.budget,
-		Key:       f.env(p.KeyEnv),
 		UserAgent: "rolecall/" + f.Version.Release,
 		Observe:   func(provider.Traffic) { t.sent.Add(1) },
 		Wait:      f.Wait,
 	}
 	var transport http.RoundTripper
 	if t.endpoint == embedded {
-		e, err := product.Embed(filepath.Join(dir, dataDir, name+".json"), filepath.Join(dir, name+".seed.json"), writes)
+		e, err := product.Embed(&settings, filepath.Join(dir, dataDir, name+".json"), filepath.Join(dir, name+".seed.json"), writes)
 		if err != nil {
 			return nil, fmt.Errorf("emulator of %s: %w", name, err)
 		}
 		transport, t.closer = e.Transport, e
 		o.Endpoint, o.Key, o.Budget = e.BaseURL, e.Key, 0 // it has no limit to keep to
 	} else {
-		if o.Key == "" {
-			return nil, noKey(p)
+		if o.Key, err = f.key(p, name); err != nil {
+			return nil, err
 		}
 		if transport = f.Transport; transport == nil {
 			transport = rest.NewTransport()
@@ -85,11 +84,4 @@ func (t *tenant) close() {
 	if c, ok := t.gate.writing.(*http.Transport); ok {
 		c.CloseIdleConnections()
 	}
-}
-
-// noKey says where the key of a product has to be.
-func noKey(p *provider.Provider) error {
-	return withCode(exitCredentials, advise(
-		fmt.Sprintf("Put it there and run the command again, as in\n  export %s=...\nIn CI, take it from the secret store. To try rolecall without a key, set endpoint = %q in the provider block.", p.KeyEnv, embedded),
-		"no key for %s: the environment variable %s is empty", p.Title, p.KeyEnv))
 }

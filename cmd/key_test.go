@@ -1,0 +1,56 @@
+package cmd
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+func TestKey(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	one, two, empty := write("one", "k1\n"), write("two", "k1\nk2\n"), write("empty", "\n")
+	p := &provider.Provider{Product: schema.Product{Title: "Club", KeyEnv: "CLUB_KEY"}}
+	for _, c := range []struct {
+		name, tenant string
+		environ      []string
+		want, err    string
+	}{
+		{"from the variable", "club", []string{"CLUB_KEY= k0 "}, "k0", ""},
+		{"from a file", "club", []string{"CLUB_KEY_FILE=" + one}, "k1", ""},
+		{"of the alias", "club.north", []string{"CLUB_KEY=all", "CLUB_KEY_NORTH=own"}, "own", ""},
+		{"one for every alias", "club.north", []string{"CLUB_KEY=all"}, "all", ""},
+		{"a dash in the alias", "club.far-north", []string{"CLUB_KEY_FAR_NORTH=own"}, "own", ""},
+		{"nowhere", "club", nil, "", "no key for Club: the environment variable CLUB_KEY is empty"},
+		{"nowhere, with an alias", "club.north", nil, "", "CLUB_KEY_NORTH or CLUB_KEY is empty"},
+		{"a file with two lines", "club", []string{"CLUB_KEY_FILE=" + two}, "", "does not hold one key"},
+		{"an empty file", "club", []string{"CLUB_KEY_FILE=" + empty}, "", "does not hold one key"},
+		{"no such file", "club", []string{"CLUB_KEY_FILE=" + one + "x"}, "", "the key cannot be read"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := &Factory{Environ: c.environ}
+			got, err := f.key(p, c.tenant)
+			if got != c.want {
+				t.Errorf("key %q, want %q", got, c.want)
+			}
+			switch {
+			case c.err == "" && err != nil:
+				t.Errorf("error %v", err)
+			case c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)):
+				t.Errorf("error %v, want one with %q", err, c.err)
+			case c.err != "" && exitCode(err) != exitCredentials:
+				t.Errorf("exit code %d, want %d", exitCode(err), exitCredentials)
+			}
+		})
+	}
+}
