@@ -10,9 +10,11 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Resolve turns the store codes of groups and users into businesses, and the
-// empty custom role into the role that it means.
+// Resolve turns the store codes of groups and users into businesses, the empty
+// custom role into the role that it means, and a scope that does not go with the
+// user's role into an empty one.
 func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider.Resolved, error) {
+	resolveScopes(desired)
 	if err := c.resolveRoles(ctx, desired); err != nil {
 		return provider.Resolved{}, err
 	}
@@ -57,6 +59,24 @@ func (c *client) resolveRoles(ctx context.Context, desired []schema.Object) erro
 		}
 	}
 	return nil
+}
+
+// resolveScopes writes out that a user has no scope but the one that goes with
+// the role, so that a plan which changes the role shows what is left behind.
+func resolveScopes(desired []schema.Object) {
+	accesses, businesses := userKind.Mask("accesses"), userKind.Mask("businesses")
+	for i := range desired {
+		u, isUser := desired[i].Body.(*User)
+		if !isUser || u.Role == "" {
+			continue
+		}
+		if u.Role != roleGroupManager {
+			desired[i].Set |= accesses
+		}
+		if u.Role != roleBusinessManager {
+			desired[i].Set |= businesses
+		}
+	}
 }
 
 // named collects the codes and ids that the files speak of, sorted.

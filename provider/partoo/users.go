@@ -150,14 +150,18 @@ func (u users) read(ctx context.Context, o schema.Object) (schema.Object, error)
 	return u.live(ctx, &w, true)
 }
 
+// find asks for the invited as well where the first search finds nobody: whether
+// that one knows them is not documented, and a user must not be created twice.
 func (u users) find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	for w, err := range u.search("email", want.Addr.Key).All(ctx) {
-		if err != nil {
-			return schema.Object{}, err
-		}
-		if strings.EqualFold(w.Email, want.Addr.Key) {
-			want.ID = w.ID
-			return u.read(ctx, want)
+	for _, filter := range [][]string{{"email", want.Addr.Key}, {"email", want.Addr.Key, "status", statusInvited}} {
+		for w, err := range u.search(filter...).All(ctx) {
+			if err != nil {
+				return schema.Object{}, err
+			}
+			if strings.EqualFold(w.Email, want.Addr.Key) {
+				want.ID = w.ID
+				return u.read(ctx, want)
+			}
 		}
 	}
 	return schema.Object{}, provider.ErrNotFound
