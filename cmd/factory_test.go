@@ -128,7 +128,7 @@ func TestEmbed(t *testing.T) {
 			dir := t.TempDir()
 			state, seed := filepath.Join(dir, "data", "state.json"), filepath.Join(dir, "seed.json")
 			for _, writes := range []bool{false, true} {
-				e, err := p.Embed(state, seed, writes)
+				e, err := p.Embed(nil, state, seed, writes)
 				if err != nil {
 					t.Fatal(err)
 				}
