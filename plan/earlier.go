@@ -81,7 +81,7 @@ func (b *builder) succeed(t *table, i int, found []int) {
 			`%q can become only one of them. Drop it from previously in one of the blocks.`, old.Addr.Key)))
 		t.skip(i)
 	case t.partner[i] >= 0 && !replaces:
-		if b.removal(t, old) != nil {
+		if t.removal(old) != nil {
 			return
 		}
 		b.find(w.Problem("plan/earlier-exists", "previously", "Both the earlier and the new key exist", fmt.Sprintf(

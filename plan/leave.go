@@ -141,7 +141,7 @@ func (t *table) find(key string) (int, bool) {
 func (t *table) declares(key string) bool { _, ok := t.declared[key]; return ok }
 
 // removal returns the removed block that names the live object, or nil.
-func (b *builder) removal(t *table, o *schema.Object) *schema.Removal {
+func (t *table) removal(o *schema.Object) *schema.Removal {
 	for _, r := range t.removed {
 		if r.Key == o.Addr.Key || o.Alias != "" && r.Key == o.Alias {
 			return r
