@@ -77,10 +77,14 @@ func (l *loader) finish() hcl.Diagnostics {
 			broken[s.path] = true
 		}
 	}
+	// What is unknown comes from another mistake, which is what people should see.
+	cause := slices.ContainsFunc(l.diags, func(d *hcl.Diagnostic) bool {
+		return d.Severity == hcl.DiagError && Code(d) != codeUnknownValue
+	})
 	var out hcl.Diagnostics
 	seen := map[string]bool{}
 	for _, d := range l.diags {
-		if len(broken) > 0 && l.follows(d, broken) {
+		if len(broken) > 0 && l.follows(d, broken) || cause && Code(d) == codeUnknownValue {
 			continue
 		}
 		text := placeOf(d).String() + d.Summary + d.Detail

@@ -24,17 +24,11 @@ type mistake struct {
 	reported bool // elsewhere, where the value comes from
 }
 
-// at makes a diagnostic of the mistake. The place is the expression's, or its
-// member's where that is written out, or else the given one.
-func (m *mistake) at(attribute string, e hcl.Expression, secret bool, else_ ...hcl.Range) *hcl.Diagnostic {
-	var at hcl.Range
-	switch {
-	case e != nil && m.member >= 0:
+// at makes a diagnostic of the mistake. The place is the given one, or the
+// member's where that is written out in the expression, which may be nil.
+func (m *mistake) at(attribute string, e hcl.Expression, at hcl.Range, secret bool) *hcl.Diagnostic {
+	if e != nil && m.member >= 0 {
 		at = elementRange(e, m.member)
-	case e != nil:
-		at = e.Range()
-	case len(else_) > 0:
-		at = else_[0]
 	}
 	detail := m.detail
 	if secret {

@@ -16,6 +16,7 @@ const (
 	codeUndeclared      = "config/undeclared"
 	codeUnknownName     = "config/unknown-name"
 	codeUnknownBlock    = "config/unknown-block"
+	codeUnknownValue    = "config/unknown-value"
 )
 
 // extra is what a diagnostic carries beyond hcl's own fields.
@@ -36,6 +37,13 @@ func Code(d *hcl.Diagnostic) string {
 		return c.Code()
 	}
 	return codeOf(d)
+}
+
+// Address returns the address of the object that a diagnostic means, or "" where
+// it means none.
+func Address(d *hcl.Diagnostic) string {
+	e, _ := d.Extra.(extra)
+	return e.address
 }
 
 // codeOf makes a code for a diagnostic of hcl from its summary.

@@ -69,7 +69,8 @@ func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hc
 	row := &f.object.Kind.Attributes[i]
 	switch {
 	case !known(val):
-		f.failed(i) // it comes from something that was reported
+		f.failed(i)
+		f.fail(problem(codeUnknownValue, &at, "Value of "+row.Name+" is not known", "The value depends on something that cannot be known while files are read."))
 		return
 	case val.IsNull():
 		if f.nulls != nil {
@@ -81,7 +82,7 @@ func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hc
 	if p != nil {
 		f.failed(i)
 		if !p.reported {
-			f.fail(p.at(row.Name, e, secret, at))
+			f.fail(p.at(row.Name, e, at, secret))
 		}
 		return
 	}

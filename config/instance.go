@@ -240,7 +240,7 @@ func (f *filling) previously(a *hcl.Attribute, ctx *hcl.EvalContext, secret bool
 	}
 	members, p := textSet(val, plainText)
 	if p != nil {
-		f.fail(p.at(a.Name, a.Expr, secret))
+		f.fail(p.at(a.Name, a.Expr, a.Expr.Range(), secret))
 		return
 	}
 	for _, text := range members {

@@ -50,40 +50,21 @@ func diagnosticOf(f schema.Finding, at *hcl.Range) *hcl.Diagnostic {
 	return d
 }
 
-// reopened holds files that were parsed again, by path; nil for those that could
-// not be.
-type reopened map[string]*hcl.File
-
-func (r reopened) open(path string) *hcl.File {
-	f, seen := r[path]
-	if !seen {
-		if src, d := readFile(path); d == nil {
-			f, _ = parse(path, src)
-		}
-		r[path] = f
-	}
-	return f
-}
-
 func (r reopened) locate(f schema.Finding) *hcl.Range {
 	if f.Pos.File == "" || f.Pos.Line == 0 {
 		return nil
 	}
-	file := r.open(f.Pos.File)
-	if file == nil {
+	b, ok := r.open(f.Pos.File).at[f.Pos]
+	switch {
+	case !ok:
 		return rangeOf(f.Pos)
+	case f.Attribute == "":
+		return b.header.Ptr()
 	}
-	header, body := blockAt(file.Body, f.Pos)
-	if body == nil {
-		return rangeOf(f.Pos)
-	}
-	if f.Attribute == "" {
-		return &header
-	}
-	content, _, _ := body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: f.Attribute}}})
+	content, _, _ := b.body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: f.Attribute}}})
 	a := content.Attributes[f.Attribute]
 	if a == nil {
-		return &header
+		return b.header.Ptr()
 	}
 	if f.Value != "" {
 		if at := memberRange(a.Expr, f.Value); at != nil {
@@ -91,44 +72,6 @@ func (r reopened) locate(f schema.Finding) *hcl.Range {
 		}
 	}
 	return a.Range.Ptr()
-}
-
-// blockAt finds the block whose header begins at a place.
-func blockAt(body hcl.Body, p schema.Pos) (hcl.Range, hcl.Body) {
-	native, ok := body.(*hclsyntax.Body)
-	if !ok {
-		return jsonBlockAt(body, p)
-	}
-	for _, b := range native.Blocks {
-		if h := b.DefRange(); posOf(h) == p {
-			return h, b.Body
-		}
-		if r := b.Range(); p.Line >= r.Start.Line && p.Line <= r.End.Line {
-			if h, inner := blockAt(b.Body, p); inner != nil {
-				return h, inner
-			}
-		}
-	}
-	return hcl.Range{}, nil
-}
-
-// jsonBlockAt does the same in JSON, where only the reader knows which properties
-// are blocks and how many labels they have.
-func jsonBlockAt(body hcl.Body, p schema.Pos) (hcl.Range, hcl.Body) {
-	attrs, _ := body.JustAttributes()
-	for name := range attrs {
-		for labels := range 4 {
-			content, _, _ := body.PartialContent(&hcl.BodySchema{
-				Blocks: []hcl.BlockHeaderSchema{{Type: name, LabelNames: slices.Repeat([]string{"name"}, labels)}},
-			})
-			for _, b := range content.Blocks {
-				if posOf(b.DefRange) == p {
-					return b.DefRange, b.Body
-				}
-			}
-		}
-	}
-	return hcl.Range{}, nil
 }
 
 // elementRange is the range of one member of a list that is written out, else that

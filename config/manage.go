@@ -156,7 +156,7 @@ func (l *loader) texts(a *hcl.Attribute, s *scope) []textAt {
 	}
 	members, p := textSet(val, plainText)
 	if p != nil {
-		l.report(p.at(a.Name, a.Expr, s.secret))
+		l.report(p.at(a.Name, a.Expr, a.Expr.Range(), s.secret))
 		return nil
 	}
 	out := make([]textAt, len(members))

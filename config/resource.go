@@ -20,6 +20,8 @@ type group struct {
 	resources []*resource // in file order
 	byLabel   map[string]*resource
 	whole     cty.Value // the object of all of them, once somebody asked for it
+	evaluated bool      // all of them are, and uses says what came out
+	uses      uses
 }
 
 // A resource is one block of a kind, with one instance or, under for_each, any
@@ -174,8 +176,10 @@ func (l *loader) tenantOf(b *hcl.Block, a *hcl.Attribute) *tenant {
 	}
 	name, ok := providerName(a.Expr)
 	if !ok {
+		names := l.tenantNames()
 		l.report(problem("config/which-provider", a.Expr.Range().Ptr(), "Not a provider",
-			"Write the name of a provider block without quotes, such as provider = %s.", strings.Join(l.tenantNames(), " or provider = ")))
+			"Write the name of a provider block and nothing else, such as provider = %s. In JSON that is \"provider\": %q.",
+			strings.Join(names, " or provider = "), append(names, "name")[0]))
 		return nil
 	}
 	if i := slices.IndexFunc(l.tenants, func(t *tenant) bool { return t.Name == name }); i >= 0 {

@@ -135,10 +135,7 @@ func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
 		}
 	}
 	if len(path) < labels {
-		for _, r := range g.resources {
-			n.addOne(r, t, u)
-		}
-		n.kinds[g] = nil
+		n.addAll(g, t, u)
 		return
 	}
 	r := g.byLabel[strings.Join(path, "\x00")]
@@ -153,6 +150,22 @@ func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
 	} else if few != nil {
 		few[r] = true
 	}
+}
+
+// addAll evaluates every resource of a kind. What came out is kept, so that a
+// thousand blocks that mention the whole kind do not look at each of its members.
+func (n *names) addAll(g *group, t hcl.Traversal, u *uses) {
+	if !g.evaluated {
+		whole := uses{}
+		evaluated := true
+		for _, r := range g.resources {
+			n.addOne(r, t, &whole)
+			evaluated = evaluated && r.state == done
+		}
+		g.evaluated, g.uses = evaluated, whole
+	}
+	n.kinds[g] = nil
+	u.failed, u.secret = u.failed || g.uses.failed, u.secret || g.uses.secret
 }
 
 func (n *names) addOne(r *resource, t hcl.Traversal, u *uses) {

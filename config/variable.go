@@ -162,5 +162,5 @@ func (l *loader) value(name string, e hcl.Expression, s *scope, typ cty.Type) (c
 // mustBe says that a value has the wrong type.
 func mustBe(name string, e hcl.Expression, typ cty.Type, val cty.Value, secret bool) *hcl.Diagnostic {
 	word := map[cty.Type]string{cty.Bool: "true or false", cty.Number: "a number", cty.String: "text"}[typ]
-	return wrongType("must be "+word, "This is %s.", describe(val)).at(name, e, secret)
+	return wrongType("must be "+word, "This is %s.", describe(val)).at(name, e, e.Range(), secret)
 }

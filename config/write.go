@@ -18,7 +18,7 @@ func WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, color bool)
 	if len(diags) == 0 {
 		return nil
 	}
-	p := &printer{width: width, color: color, files: reopened{}, lines: map[string][][]byte{}}
+	p := &printer{width: width, color: color, files: reopened{}}
 	for _, d := range diags {
 		p.diagnostic(d)
 	}
@@ -60,7 +60,6 @@ type printer struct {
 	width int
 	color bool
 	files reopened
-	lines map[string][][]byte // of files that are not parsed for it
 }
 
 // The colours of a terminal.
@@ -107,19 +106,18 @@ func (p *printer) wrap(text string) string {
 // snippet prints where a diagnostic is: file, line, block or object, and the line
 // itself with the range marked.
 func (p *printer) snippet(r *hcl.Range, address string) {
-	where := address
-	if where == "" && (r.Start.Byte > 0 || r.Start.Line == 1) {
-		where = p.block(r)
-	}
-	if where != "" {
-		where = ", " + where
+	f := p.files.open(r.Filename)
+	where := ""
+	if name := f.around(r.Start.Line); address != "" {
+		where = ", " + address
+	} else if name != "" {
+		where = ", in " + name
 	}
 	fmt.Fprintf(&p.b, "\n  on %s line %d%s\n", r.Filename, r.Start.Line, where)
-	lines := p.source(r.Filename)
-	if r.Start.Line < 1 || r.Start.Line > len(lines) {
+	if r.Start.Line < 1 || r.Start.Line > len(f.lines) {
 		return
 	}
-	line := strings.ToValidUTF8(strings.TrimRight(string(lines[r.Start.Line-1]), "\r"), "\uFFFD")
+	line := strings.ToValidUTF8(strings.TrimRight(string(f.lines[r.Start.Line-1]), "\r"), "\uFFFD")
 	if strings.TrimSpace(line) == "" {
 		return
 	}
@@ -162,32 +160,4 @@ func blank(text []rune) string {
 		}
 	}
 	return string(out)
-}
-
-// block names the block around a range: `in role "keeper"`.
-func (p *printer) block(r *hcl.Range) string {
-	f := p.files.open(r.Filename)
-	if f == nil {
-		return ""
-	}
-	nav, ok := f.Nav.(interface{ ContextString(offset int) string })
-	if !ok {
-		return ""
-	}
-	if s := nav.ContextString(r.Start.Byte); s != "" {
-		return "in " + s
-	}
-	return ""
-}
-
-// source returns the lines of a file, or nothing where it cannot be read now.
-func (p *printer) source(path string) [][]byte {
-	lines, seen := p.lines[path]
-	if !seen {
-		if src, d := readFile(path); d == nil {
-			lines = bytes.Split(src, []byte("\n"))
-		}
-		p.lines[path] = lines
-	}
-	return lines
 }
