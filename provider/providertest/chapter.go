@@ -32,18 +32,19 @@ type telling struct {
 
 // A chapter is a story under way: a product, and the folder with the files.
 type chapter struct {
-	suite *Suite
-	how   telling
-	wire  *wire
-	start Product
-	dir   string
-	last  *schema.Tenant // as loaded last, to connect with
+	suite    *Suite
+	variants []string
+	how      telling
+	wire     *wire
+	start    Product
+	dir      string
+	last     *schema.Tenant // as loaded last, to connect with
 }
 
 func (s *Suite) chapter(t testing.TB, variants []string, how telling) *chapter {
 	t.Helper()
 	p := s.Start(t, variants)
-	return &chapter{suite: s, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
+	return &chapter{suite: s, variants: variants, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
 }
 
 // load writes the files anew and reads them.
@@ -62,35 +63,37 @@ func (c *chapter) load(text string) (*schema.Tenant, hcl.Diagnostics) {
 	return c.last, diags
 }
 
-// connect opens a connection, one that can write only where it is asked for.
-func (c *chapter) connect(ctx context.Context, tenant *schema.Tenant, index *schema.Index, writes bool) (provider.Client, error) {
-	o := provider.Options{
+// connect opens a connection that reads only, until its gate is opened.
+func (c *chapter) connect(ctx context.Context, tenant *schema.Tenant, index *schema.Index) (provider.Client, *gate, error) {
+	g := &gate{reading: rest.ReadOnly(c.wire, c.suite.Provider.Reads), writing: c.wire}
+	client, err := c.suite.Provider.Connect(ctx, provider.Options{
 		Tenant: tenant.Name, Settings: tenant.Settings, Key: c.start.Key, Endpoint: c.start.Endpoint,
-		Transport: c.wire, Index: index, UserAgent: "rolecall/providertest",
+		Transport: g, Index: index, UserAgent: "rolecall/providertest",
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("connect: %w", err)
 	}
-	if !writes {
-		o.Transport = rest.ReadOnly(c.wire, c.suite.Provider.Reads)
-	}
-	return c.suite.Provider.Connect(ctx, o)
+	return client, g, nil
 }
 
-// A draft is a plan with what is needed to execute it.
+// A draft is a plan with the connection that it was made on.
 type draft struct {
 	plan   *plan.Plan
 	tenant *schema.Tenant
 	index  *schema.Index
+	client provider.Client
+	gate   *gate
 }
 
 // plan plans the files, and makes sure that only reads were sent.
-func (c *chapter) plan(ctx context.Context, tenant *schema.Tenant) (draft, error) {
+func (c *chapter) plan(ctx context.Context, tenant *schema.Tenant) (d draft, err error) {
 	c.wire.expect(none, 0)
-	d := draft{tenant: tenant, index: &schema.Index{}}
-	client, err := c.connect(ctx, tenant, d.index, false)
-	if err != nil {
-		return d, fmt.Errorf("connect: %w", err)
+	d = draft{tenant: tenant, index: &schema.Index{}}
+	if d.client, d.gate, err = c.connect(ctx, tenant, d.index); err != nil {
+		return d, err
 	}
-	d.plan, err = live.Plan(ctx, live.Input{Client: client, Tenant: tenant, Index: d.index, Endpoint: c.start.Endpoint})
+	d.plan, err = live.Plan(ctx, live.Input{Client: d.client, Tenant: tenant, Index: d.index, Endpoint: c.start.Endpoint})
 	if err != nil {
 		return d, fmt.Errorf("plan: %w", err)
 	}
@@ -109,26 +112,36 @@ func (c *chapter) read(ctx context.Context, text string) (draft, error) {
 	return c.plan(ctx, tenant)
 }
 
-// execute applies a plan under the given trouble and tells how many requests and
-// writes it took. One worker makes it certain which write meets the trouble.
-func (c *chapter) execute(ctx context.Context, d draft, t trouble, fresh bool) (report *apply.Report, requests, writes int, err error) {
-	c.wire.expect(none, 0)
-	p, index, o := d.plan, d.index, apply.Options{Fresh: fresh}
-	if c.how.saved {
-		if p, err = c.written(p); err != nil {
-			return nil, 0, 0, err
-		}
-		index, o.Fresh = &schema.Index{}, false
-	}
+// execute applies a plan under the given trouble, on the connection that it was
+// made on. It tells how many requests and writes that took. One worker makes it
+// certain which write meets the trouble.
+func (c *chapter) execute(ctx context.Context, d draft, t trouble) (report *apply.Report, requests, writes int, err error) {
+	o := apply.Options{Fresh: true}
 	if t != none {
 		o.Workers = 1
 	}
-	client, err := c.connect(ctx, d.tenant, index, true)
-	if err != nil {
-		return nil, 0, 0, fmt.Errorf("connect: %w", err)
-	}
 	c.wire.expect(t, c.how.at)
-	report, err = apply.Run(ctx, p, client, index, o)
+	d.gate.open()
+	report, err = apply.Run(ctx, d.plan, d.client, d.index, o)
+	requests, writes = c.wire.counts()
+	return report, requests, writes, err
+}
+
+// executeSaved applies the written form of a plan, on a connection that has read
+// nothing.
+func (c *chapter) executeSaved(ctx context.Context, d draft) (report *apply.Report, requests, writes int, err error) {
+	p, err := c.written(d.plan)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	index := &schema.Index{}
+	client, gate, err := c.connect(ctx, d.tenant, index)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	c.wire.expect(none, 0)
+	gate.open()
+	report, err = apply.Run(ctx, p, client, index, apply.Options{})
 	requests, writes = c.wire.counts()
 	return report, requests, writes, err
 }
@@ -157,7 +170,7 @@ func (c *chapter) settle(ctx context.Context, text string) error {
 		if pending(d.plan) == "" {
 			return nil
 		}
-		report, _, _, err := c.execute(ctx, d, none, true)
+		report, _, _, err := c.execute(ctx, d, none)
 		if err := errors.Join(err, failures(report)); err != nil {
 			return fmt.Errorf("apply: %w", err)
 		}

@@ -100,9 +100,9 @@ func (c *chapter) kept(ctx context.Context, i int) error {
 
 // photograph lists every object with everything that it says, one line for each.
 func (c *chapter) photograph(ctx context.Context, tenant *schema.Tenant) ([]string, error) {
-	client, err := c.connect(ctx, tenant, &schema.Index{}, false)
+	client, _, err := c.connect(ctx, tenant, &schema.Index{})
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+		return nil, err
 	}
 	out := []string{}
 	seen := map[schema.Address]bool{}

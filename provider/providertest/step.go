@@ -118,7 +118,14 @@ func (c *chapter) carryOut(ctx context.Context, i int, d draft) error {
 			return err
 		}
 	}
-	report, requests, writes, err := c.execute(ctx, d, c.how.trouble, true)
+	var report *apply.Report
+	var requests, writes int
+	var err error
+	if c.how.saved {
+		report, requests, writes, err = c.executeSaved(ctx, d)
+	} else {
+		report, requests, writes, err = c.execute(ctx, d, c.how.trouble)
+	}
 	switch {
 	case c.how.trouble != none:
 		return errors.Join(c.settle(ctx, s.HCL), c.kept(ctx, i))
@@ -135,7 +142,7 @@ func (c *chapter) carryOut(ctx context.Context, i int, d draft) error {
 	}
 	if c.how.record != nil {
 		c.how.record.carriedOut(d.plan, writes)
-		if requests > d.plan.Cost.Needed {
+		if c.variants == nil && requests > d.plan.Cost.Needed {
 			return fmt.Errorf("the plan announces %d requests, and applying it took %d", d.plan.Cost.Needed, requests)
 		}
 	}
@@ -153,7 +160,7 @@ func (c *chapter) done(ctx context.Context, s *Step, d draft) error {
 		return fmt.Errorf("the second plan is not empty: %s", rest)
 	}
 	for _, d := range []draft{again, d} {
-		if _, _, writes, err := c.execute(ctx, d, none, false); err != nil || writes != 0 {
+		if _, _, writes, err := c.executeSaved(ctx, d); err != nil || writes != 0 {
 			return fmt.Errorf("applying a second time sent %d writes (%v)", writes, err)
 		}
 	}
@@ -162,7 +169,7 @@ func (c *chapter) done(ctx context.Context, s *Step, d draft) error {
 
 // refused makes sure that a plan with errors is not carried out.
 func (c *chapter) refused(ctx context.Context, i int, d draft) error {
-	if _, _, writes, err := c.execute(ctx, d, none, true); err == nil || writes != 0 {
+	if _, _, writes, err := c.execute(ctx, d, none); err == nil || writes != 0 {
 		return fmt.Errorf("a plan with errors was applied: %d writes, error %v", writes, err)
 	}
 	return c.kept(ctx, i)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 )
 
 // A trouble is what happens to one write.
@@ -87,4 +88,19 @@ func drop(body io.Closer) error {
 		return nil
 	}
 	return body.Close()
+}
+
+// A gate lets reads through, and writes once it is open.
+type gate struct {
+	reading, writing http.RoundTripper
+	opened           atomic.Bool
+}
+
+func (g *gate) open() { g.opened.Store(true) }
+
+func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
+	if g.opened.Load() {
+		return g.writing.RoundTrip(r)
+	}
+	return g.reading.RoundTrip(r)
 }

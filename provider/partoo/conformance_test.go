@@ -1,0 +1,462 @@
+package partoo_test
+
+import (
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider/partoo"
+	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// The businesses of the zoo, which exist before the story begins.
+const (
+	aviary  = "5409c35a97bbc544d8e26731"
+	vivary  = "5409c35a97bbc544d8e26732"
+	savanna = "5409c35a97bbc544d8e26733"
+)
+
+func startZoo(t testing.TB, variants []string) providertest.Product {
+	s, err := emulator.New(emulator.Options{
+		Variants: variants,
+		Rate:     -1,
+		Seed: &emulator.Seed{
+			Org: emulator.SeedOrg{ID: 42, Name: "Zoo", SSO: true},
+			Businesses: []emulator.SeedBusiness{
+				{ID: aviary, Code: "0001", Name: "Aviary"},
+				{ID: vivary, Code: "0002", Name: "Vivarium"},
+				{ID: savanna, Code: "0003", Name: "Savanna", Status: "closed"},
+			},
+			Users:   []emulator.SeedUser{{Email: "admin@zoo.example", FirstName: "Ada", LastName: "Min", Role: "ORG_ADMIN"}},
+			APIKeys: []emulator.SeedKey{{Key: "conformance", User: "admin@zoo.example"}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "conformance"}
+}
+
+func TestConformance(t *testing.T) {
+	providertest.Run(t, providertest.Suite{
+		Provider: partoo.Provider(),
+		Start:    startZoo,
+		Variants: variants(),
+		Story:    story(),
+	})
+}
+
+// variants are the readings of Partoo's documentation that change the way of the
+// client.
+func variants() [][]string {
+	return [][]string{
+		{"role-path=org"},
+		{"role-update=put", "group-update=put"},
+		{"user-search=thin", "search-status=active"},
+		{"builtin-rows=both-rows"},
+		{"builtin-rows=global"},
+		{"delete-held-role=fallback"},
+		{"delete-held-role=dangle"},
+	}
+}
+
+// The parts of the configuration that come back.
+const (
+	org = `provider "partoo" { org_id = 42 }
+`
+	places = `
+section "continent" { name = "Continent" }
+section "class" { name = "Class" }
+group "europe" {
+  section     = section.continent
+  name        = "Europe"
+  store_codes = ["0001", "0002"]
+}
+group "birds" {
+  section    = section.class
+  name       = "Birds"
+  businesses = ["` + aviary + `"]
+}
+access "european_birds" { groups = [group.birds, group.europe] }
+access "birds" { groups = [group.birds] }
+`
+	jobs = `
+role "editor" {
+  name        = "Editor"
+  description = "Edits stores."
+  permissions = ["business_edit_name", "business_edit"]
+}
+role "reviewer" {
+  name        = "Reviewer"
+  permissions = ["review_management", "review_flag"]
+}
+`
+	ana = `
+user "Ana@zoo.example" {
+  first_name  = "Ana"
+  last_name   = "Diaz"
+  role        = "GROUP_MANAGER"
+  custom_role = role.editor
+  accesses    = [access.european_birds]
+}
+`
+	bob = `
+user "bob@zoo.example" {
+  first_name  = "Bob"
+  last_name   = "Ray"
+  role        = "BUSINESS_MANAGER"
+  custom_role = role.editor
+  store_codes = ["0002"]
+  lang        = "en"
+  invite      = "none"
+}
+`
+)
+
+func story() []providertest.Step {
+	return append(append(changes(), renames()...), removals()...)
+}
+
+// changes creates one of everything and then changes every attribute.
+func changes() []providertest.Step {
+	const (
+		newJobs = `
+role "editor" {
+  name        = "Store editor"
+  description = "Edits stores and their hours."
+  permissions = concat(role.reviewer.permissions, ["business_edit", "business_edit_open_hours"])
+}
+role "reviewer" {
+  name        = "Reviewer"
+  permissions = ["review_management", "review_flag"]
+}
+`
+		newPlaces = `
+section "continent" { name = "Continent" }
+section "class" { name = "Class" }
+group "europe" {
+  section    = section.continent
+  name       = "Europe"
+  businesses = ["` + savanna + `", "` + aviary + `"]
+}
+group "birds" {
+  section    = section.class
+  name       = "Birds"
+  businesses = []
+}
+access "birds" { groups = [group.birds] }
+access "europe" { groups = ["Continent/Europe"] }
+`
+	)
+	return []providertest.Step{
+		{
+			Name: "an organization gets its access",
+			HCL:  org + places + jobs + ana + bob,
+			Expect: map[string]schema.Action{
+				"section.Continent": schema.Create, "section.Class": schema.Create,
+				"group.Continent/Europe": schema.Create, "group.Class/Birds": schema.Create,
+				"role.editor": schema.Create, "role.reviewer": schema.Create,
+				"user.ana@zoo.example": schema.Create, "user.bob@zoo.example": schema.Create,
+			},
+		},
+		{
+			Name:   "roles change, and compose",
+			HCL:    org + places + newJobs + ana + bob,
+			Expect: map[string]schema.Action{"role.editor": schema.Update},
+		},
+		{
+			Name: "groups change their businesses",
+			HCL:  org + newPlaces + newJobs + bob,
+			Expect: map[string]schema.Action{
+				"group.Continent/Europe": schema.Update, "group.Class/Birds": schema.Update,
+			},
+		},
+		{
+			Name: "people change their names and ways in",
+			HCL: org + newPlaces + newJobs + `
+user "ana@zoo.example" {
+  first_name = "Anna"
+  last_name  = "Diaz Ruiz"
+  role       = "GROUP_MANAGER"
+  lang       = "es"
+  sso_only   = true
+}
+user "bob@zoo.example" {
+  role       = "BUSINESS_MANAGER"
+  businesses = ["` + savanna + `"]
+  disabled   = true
+}
+`,
+			Expect: map[string]schema.Action{"user.ana@zoo.example": schema.Update, "user.bob@zoo.example": schema.Update},
+		},
+		{
+			Name: "people change their jobs",
+			HCL: org + newPlaces + newJobs + `
+user "ana@zoo.example" {
+  role        = "GROUP_MANAGER"
+  custom_role = role.reviewer
+  accesses    = [access.europe, access.birds]
+}
+user "bob@zoo.example" {
+  role        = "GROUP_MANAGER"
+  custom_role = "reviewer"
+  accesses    = [access.birds]
+  disabled    = false
+}
+`,
+			Expect: map[string]schema.Action{"user.ana@zoo.example": schema.Update, "user.bob@zoo.example": schema.Update},
+		},
+		{
+			Name: "somebody edits the role while the plan is read",
+			HCL:  org + places + jobs + ana + bob,
+			Meanwhile: org + `
+role "editor" {
+  name        = "Night editor"
+  permissions = []
+}
+`,
+			Stale: []string{"role.editor"},
+			Expect: map[string]schema.Action{
+				"group.Continent/Europe": schema.Update, "group.Class/Birds": schema.Update, "role.editor": schema.Update,
+				"user.ana@zoo.example": schema.Update, "user.bob@zoo.example": schema.Update,
+			},
+		},
+		{
+			Name:   "somebody gave the role more than the files say",
+			Before: org + newJobs,
+			HCL:    org + places + jobs + ana + bob,
+			Expect: map[string]schema.Action{"role.editor": schema.Update},
+		},
+	}
+}
+
+// renames gives everything another key.
+func renames() []providertest.Step {
+	const (
+		newPlaces = `
+section "continent" {
+  name       = "Region"
+  previously = ["Continent"]
+}
+section "class" { name = "Class" }
+group "europe" {
+  section     = section.continent
+  name        = "Western Europe"
+  previously  = ["Europe"]
+  store_codes = ["0001", "0002"]
+}
+group "birds" {
+  section    = section.class
+  name       = "Birds"
+  businesses = ["` + aviary + `"]
+}
+access "european_birds" { groups = [group.birds, group.europe] }
+`
+		order = `
+section "order" {
+  name       = "Order"
+  previously = ["Class"]
+}
+`
+		newJobs = `
+role "store_editor" {
+  name        = "Editor"
+  description = "Edits stores."
+  permissions = ["business_edit_name", "business_edit"]
+  previously  = ["editor"]
+}
+`
+	)
+	return []providertest.Step{
+		{
+			Name: "a section and its group get other names, and whoever refers to them follows",
+			HCL:  org + newPlaces + jobs + ana + bob,
+			Expect: map[string]schema.Action{
+				"section.Region": schema.Rename, "group.Region/Western Europe": schema.Rename,
+			},
+		},
+		{
+			Name:   "a section gets another name, and its groups with it",
+			HCL:    org + order + `group "Birds" { section = section.order }`,
+			Expect: map[string]schema.Action{"section.Order": schema.Rename},
+		},
+		{
+			Name: "a role gets another api_id: the new one is made, its holders move, the old one goes",
+			HCL: org + newJobs + `
+user "ana@zoo.example" {
+  role        = "GROUP_MANAGER"
+  custom_role = role.store_editor
+}
+user "bob@zoo.example" {
+  role        = "BUSINESS_MANAGER"
+  custom_role = role.store_editor
+}
+`,
+			Expect: map[string]schema.Action{
+				"role.store_editor": schema.Create, "role.editor": schema.Delete,
+				"user.ana@zoo.example": schema.Update, "user.bob@zoo.example": schema.Update,
+			},
+		},
+		{
+			Name: "a person gets another address",
+			HCL: org + `
+user "anna@zoo.example" {
+  role       = "GROUP_MANAGER"
+  previously = ["ana@zoo.example"]
+}
+`,
+			Expect: map[string]schema.Action{"user.anna@zoo.example": schema.Rename},
+		},
+		{
+			Name: "built-in roles get other permissions, by api_id and by name",
+			HCL: org + `
+builtin_role "GROUP_MANAGER" { permissions = ["business_edit", "business_edit_name", "review_management"] }
+builtin_role "Business Manager" { permissions = ["business_edit"] }
+`,
+			Expect: map[string]schema.Action{
+				"builtin_role.GROUP_MANAGER": schema.Update, "builtin_role.BUSINESS_MANAGER": schema.Update,
+			},
+		},
+		{
+			Name: "a built-in role changes once more, and a person falls back to it",
+			HCL: org + `
+builtin_role "BUSINESS_MANAGER" { permissions = ["business_edit", "business_edit_open_hours"] }
+user "bob@zoo.example" { 
+  role        = "BUSINESS_MANAGER"
+  custom_role = builtin_role.BUSINESS_MANAGER
+}
+`,
+			Expect: map[string]schema.Action{"builtin_role.BUSINESS_MANAGER": schema.Update, "user.bob@zoo.example": schema.Update},
+		},
+	}
+}
+
+// removals takes everything away again, in each mode.
+func removals() []providertest.Step {
+	const (
+		admin = `
+user "admin@zoo.example" { role = "ORG_ADMIN" }
+`
+		anna = `
+user "anna@zoo.example" {
+  role     = "GROUP_MANAGER"
+  accesses = [["Region/Western Europe"]]
+}
+`
+	)
+	owned := func(body string) string { return "provider \"partoo\" {\n  org_id = 42\n" + body + "\n}\n" }
+	return []providertest.Step{
+		{
+			Name: "what leaves the files stays where nobody owns it",
+			HCL: org + `role "reviewer" {
+  name        = "Reviewer"
+  permissions = ["review_management", "review_flag"]
+}`,
+		},
+		{
+			Name: "a permission that does not exist, and one that needs another",
+			HCL: org + `
+role "reviewer" {
+  name        = "Reviewer"
+  permissions = ["review_managment", "business_edit_name"]
+}
+`,
+			Expect:   map[string]schema.Action{"role.reviewer": schema.Update},
+			Findings: []string{"partoo/unknown-permission", "partoo/missing-dependency"},
+		},
+		{
+			Name:     "a group in use cannot go",
+			HCL:      org + `removed "group" "Order/Birds" {}`,
+			Expect:   map[string]schema.Action{"group.Order/Birds": schema.Refuse},
+			Findings: []string{"plan/still-referred-to"},
+		},
+		{
+			Name:     "a role that somebody has cannot go",
+			HCL:      org + `removed "role" "store_editor" {}`,
+			Expect:   map[string]schema.Action{"role.store_editor": schema.Refuse},
+			Findings: []string{"plan/still-referred-to"},
+		},
+		{
+			Name: "differences are told where a kind is only observed",
+			HCL: owned(`manage "role" { mode = "observe" }`) + `
+role "reviewer" {
+  name        = "Reviewer of reviews"
+  permissions = []
+}
+`,
+			Observed: map[string]schema.Action{"role.reviewer": schema.Update},
+		},
+		{
+			Name:     "nobody is created where people come from elsewhere",
+			HCL:      owned(`manage "user" { create = false }`) + `user "new@zoo.example" { role = "PUBLISHER" }`,
+			Expect:   map[string]schema.Action{"user.new@zoo.example": schema.Refuse},
+			Findings: []string{"plan/not-created"},
+		},
+		{
+			Name: "an access is rewritten before its group goes",
+			HCL:  org + anna + `removed "group" "Order/Birds" {}`,
+			Expect: map[string]schema.Action{
+				"user.anna@zoo.example": schema.Update, "group.Order/Birds": schema.Delete,
+			},
+		},
+		{
+			Name: "a role goes when its last holder has another one",
+			HCL: org + `
+removed "role" "store_editor" {}
+user "anna@zoo.example" {
+  role        = "GROUP_MANAGER"
+  custom_role = "reviewer"
+}
+`,
+			Expect: map[string]schema.Action{"user.anna@zoo.example": schema.Update, "role.store_editor": schema.Delete},
+		},
+		{
+			Name:   "a leaver is disabled",
+			HCL:    owned(`manage "user" { mode = "authoritative" }`) + admin + anna,
+			Expect: map[string]schema.Action{"user.bob@zoo.example": schema.Deactivate},
+		},
+		{
+			Name: "a leaver is deleted, and an ignored person is not seen",
+			HCL: owned(`manage "user" {
+    mode       = "authoritative"
+    on_removal = "delete"
+    ignore     = ["anna@*"]
+  }`) + admin,
+			Expect: map[string]schema.Action{"user.bob@zoo.example": schema.Delete},
+		},
+		{
+			Name: "nothing is emptied by accident",
+			HCL: owned(`manage "role" { mode = "authoritative" }`) + `
+user "anna@zoo.example" {
+  role        = "GROUP_MANAGER"
+  custom_role = "GROUP_MANAGER"
+}
+`,
+			Expect:   map[string]schema.Action{"user.anna@zoo.example": schema.Update, "role.reviewer": schema.Delete},
+			Findings: []string{"plan/limit-empty"},
+		},
+		{
+			Name: "roles, groups and sections go with their blocks",
+			HCL: owned(`manage "role" { mode = "authoritative" }
+  manage "group" { mode = "authoritative" }
+  manage "section" { mode = "authoritative" }
+  limits { allow_empty = true }`) + `
+user "anna@zoo.example" {
+  role        = "GROUP_MANAGER"
+  custom_role = builtin_role.GROUP_MANAGER
+  accesses    = []
+}
+builtin_role "GROUP_MANAGER" { permissions = ["business_edit"] }
+`,
+			Expect: map[string]schema.Action{
+				"builtin_role.GROUP_MANAGER": schema.Update, "user.anna@zoo.example": schema.Update, "role.reviewer": schema.Delete,
+				"group.Region/Western Europe": schema.Delete, "section.Region": schema.Delete, "section.Order": schema.Delete,
+			},
+		},
+	}
+}
