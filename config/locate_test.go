@@ -12,8 +12,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-const located = desk + `
--- a.hcl --
+const located = "-- provider.hcl --\nprovider \"desk\" {\n  team = 7\n  manage \"role\" {\n    ignore = [\"x\", \"[0-9]\"]\n  }\n}\n" + `-- a.hcl --
 role "r" {
   title       = "A title"
   permissions = concat(["read", "Write"], [for p in ["x"] : upper(p)])
@@ -46,6 +45,9 @@ func TestLocate(t *testing.T) {
 		objects[c.Tenants[0].Objects[i].Addr.String()] = &c.Tenants[0].Objects[i]
 	}
 	tenant := c.Tenants[0]
+	manage := func(kind string) schema.Finding {
+		return schema.Finding{Pos: tenant.Manage[kind].Pos, Attribute: "ignore", Value: "[0-9]"}
+	}
 	for _, x := range []struct {
 		f    schema.Finding
 		want string
@@ -61,6 +63,7 @@ func TestLocate(t *testing.T) {
 		{objects["role.j"].Problem("c", "permissions", "s", "d").About("write"), "b.hcl.json:4,31-38"},
 		{objects["role.j"].Problem("c", "title", "s", "d"), "b.hcl.json:3,10-11"},
 		{tenant.Settings.Problem("c", "team", "s", "d"), "provider.hcl:2,3-11"},
+		{manage("role"), "provider.hcl:4,20-27"},
 		{schema.Finding{Pos: schema.Pos{File: filepath.Join(dir, "gone.hcl"), Line: 3, Column: 4}}, "gone.hcl:3,4-4"},
 		{schema.Finding{Pos: schema.Pos{File: filepath.Join(dir, "a.hcl"), Line: 2, Column: 4}}, "a.hcl:2,4-4"},
 	} {

@@ -108,7 +108,7 @@ func (p *printer) wrap(text string) string {
 func (p *printer) snippet(r *hcl.Range, address string) {
 	f := p.files.open(r.Filename)
 	where := ""
-	if name := f.around(r.Start.Line); address != "" {
+	if name := f.around(r); address != "" {
 		where = ", " + address
 	} else if name != "" {
 		where = ", in " + name

@@ -1,0 +1,108 @@
+package config
+
+import (
+	"bytes"
+	"cmp"
+	"maps"
+	"slices"
+	"sort"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// reopened holds files that are read again to show where something is, by path.
+type reopened map[string]*reopenedFile
+
+// A reopenedFile is one file with its blocks. One that cannot be read any more has
+// no lines, and one that cannot be parsed no blocks.
+type reopenedFile struct {
+	lines  [][]byte
+	at     map[schema.Pos]writtenBlock // also those inside provider blocks
+	blocks []writtenBlock              // at the top of a native file, in its order
+	nav    any                         // of a JSON file: hcl's own way to name a place
+}
+
+// A writtenBlock is one block as it stands in a file.
+type writtenBlock struct {
+	name        string // `role "keeper"`
+	header      hcl.Range
+	first, last int // lines
+	body        hcl.Body
+}
+
+func (r reopened) open(path string) *reopenedFile {
+	f := r[path]
+	if f != nil {
+		return f
+	}
+	f = &reopenedFile{at: map[schema.Pos]writtenBlock{}}
+	r[path] = f
+	src, d := readFile(path)
+	if d != nil {
+		return f
+	}
+	f.lines = bytes.Split(src, []byte("\n"))
+	parsed, _ := parse(path, src)
+	if parsed == nil {
+		return f
+	}
+	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
+		f.blocks = f.native(body)
+	} else {
+		f.nav = parsed.Nav
+		f.json(parsed.Body)
+	}
+	slices.SortStableFunc(f.blocks, func(a, b writtenBlock) int { return cmp.Compare(a.first, b.first) })
+	return f
+}
+
+// around returns the name of the block that a range is in, or "".
+func (f *reopenedFile) around(r *hcl.Range) string {
+	if nav, ok := f.nav.(interface{ ContextString(offset int) string }); ok {
+		return nav.ContextString(r.Start.Byte)
+	}
+	line := r.Start.Line
+	i := sort.Search(len(f.blocks), func(i int) bool { return f.blocks[i].first > line }) - 1
+	if i < 0 || line > f.blocks[i].last {
+		return ""
+	}
+	return f.blocks[i].name
+}
+
+func (f *reopenedFile) native(body *hclsyntax.Body) []writtenBlock {
+	var out []writtenBlock
+	for _, b := range body.Blocks {
+		w := writtenBlock{
+			name: b.Type + quotedEach(b.Labels), header: b.DefRange(), body: b.Body,
+			first: b.TypeRange.Start.Line, last: b.CloseBraceRange.End.Line,
+		}
+		f.at[posOf(w.header)] = w
+		f.native(b.Body)
+		out = append(out, w)
+	}
+	return out
+}
+
+// json finds the blocks of a JSON file, where only the reader knows which
+// properties are blocks and how many labels they have: every number is tried.
+func (f *reopenedFile) json(body hcl.Body) {
+	attrs, _ := body.JustAttributes()
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		for labels := range 4 {
+			content, _, _ := body.PartialContent(&hcl.BodySchema{
+				Blocks: []hcl.BlockHeaderSchema{{Type: name, LabelNames: slices.Repeat([]string{"name"}, labels)}},
+			})
+			for _, b := range content.Blocks {
+				if _, seen := f.at[posOf(b.DefRange)]; !seen {
+					f.at[posOf(b.DefRange)] = writtenBlock{header: b.DefRange, body: b.Body}
+				}
+				if name == "provider" && labels == 1 {
+					f.json(b.Body)
+				}
+			}
+		}
+	}
+}
