@@ -40,8 +40,10 @@ func (b *builder) change(t *table, i, j int) {
 		b.complete(t, j)
 		return
 	}
+	want := t.project(w, l)
+	changed |= t.adjust(want)
 	d := draft{table: t, live: j, Change: Change{
-		Action: schema.Update, Addr: w.Addr, Have: l, Want: t.project(w, l), Changed: changed, Pos: w.Pos,
+		Action: schema.Update, Addr: w.Addr, Have: l, Want: want, Changed: changed, Pos: w.Pos,
 	}}
 	if changed&t.keys != 0 {
 		d.Action, d.From = schema.Rename, l.Addr.Key
@@ -82,6 +84,22 @@ func (t *table) project(w, l *schema.Object) *schema.Object {
 	}
 	t.follows(&o, set)
 	return &o
+}
+
+// adjust lets the kind bring the object in line with itself, and returns the
+// attributes in which that changed it.
+func (t *table) adjust(want *schema.Object) schema.Mask {
+	if t.kind.Adjust == nil {
+		return 0
+	}
+	before, changed := want.Clone(), schema.Mask(0)
+	t.kind.Adjust(want)
+	for i := range t.kind.Attributes {
+		if a := &t.kind.Attributes[i]; want.Set.Has(i) && a.Comparable() && !a.Equal(before.Body, want.Body) {
+			changed = changed.With(i)
+		}
+	}
+	return changed
 }
 
 // add takes a change up, or what is left of it: in kinds that are only observed

@@ -127,8 +127,7 @@ func TestResolveRoles(t *testing.T) {
 		{"GROUP_MANAGER", nil, nil},
 		{"GROUP_MANAGER", "editor", "editor"},
 		{"ORG_MANAGER", "", ""},
-		{"ORG_ADMIN", nil, ""},
-		{"PUBLISHER", nil, ""},
+		{"ORG_ADMIN", "", ""},
 	} {
 		t.Run(fmt.Sprint(test.role, test.custom), func(t *testing.T) {
 			values := map[string]any{"email": "m@zoo.example", "role": test.role}

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -129,20 +127,6 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 	panic("partoo: cannot apply " + r.Action.String() + " to " + r.Addr.String())
 }
 
-// Price counts the read before a write, the write and the read after it.
-func (c *client) Price(r provider.Request) int {
-	switch r.Action {
-	case schema.Create:
-		if u, isUser := r.Want.Body.(*User); isUser && u.Disabled {
-			return 3 // a user cannot be created disabled
-		}
-		return 2
-	case schema.Delete:
-		return 2
-	}
-	return 3
-}
-
 // object starts a live object.
 func (c *client) object(kind *schema.Kind, id string, body any, set schema.Mask) schema.Object {
 	o := schema.Object{Kind: kind, ID: id, Body: body, Set: set}
@@ -169,41 +153,6 @@ func page(q url.Values, at rest.At) url.Values {
 	q.Set("page", strconv.Itoa(at.Number))
 	q.Set("per_page", "100")
 	return q
-}
-
-// updateMethods remembers by resource which method its update takes.
-type updateMethods struct {
-	mu  sync.Mutex
-	put map[string]bool
-}
-
-// update sends the whole or changed state of an object that exists. POST is
-// what the documentation shows; one page lost its method, and where POST is not
-// allowed PUT is tried. The call only states what shall be, so it may be repeated.
-func (c *client) update(ctx context.Context, what, op, path string, body any) error {
-	call := rest.Call{Op: op, Method: http.MethodPost, Path: path, Query: c.query(), Body: body, Again: true, Missing: true}
-	c.updates.mu.Lock()
-	if c.updates.put[what] {
-		call.Method = http.MethodPut
-	}
-	c.updates.mu.Unlock()
-	err := c.rest.Do(ctx, call, nil)
-	if status(err) != http.StatusMethodNotAllowed || call.Method == http.MethodPut {
-		return err
-	}
-	call.Method = http.MethodPut
-	if second := c.rest.Do(ctx, call, nil); status(second) != http.StatusMethodNotAllowed {
-		err = second
-	}
-	if err == nil {
-		c.updates.mu.Lock()
-		defer c.updates.mu.Unlock()
-		if c.updates.put == nil {
-			c.updates.put = map[string]bool{}
-		}
-		c.updates.put[what] = true
-	}
-	return err
 }
 
 // status is the status that the product answered with, or 0.

@@ -187,6 +187,15 @@ func TestPrice(t *testing.T) {
 			t.Errorf("%s costs %d, want %d", test.action, got, test.want)
 		}
 	}
+	group := p.whole(&groupKind)["Class/Birds"]
+	for i, want := range []int{4, 4, 3} { // until the first update, its method is not sure
+		if i == 2 {
+			p.change(group, map[string]any{"businesses": []string{}})
+		}
+		if got := p.Price(provider.Request{Action: schema.Update, Addr: group.Addr, Have: &group, Want: &group}); got != want {
+			t.Errorf("updating a group costs %d, want %d", got, want)
+		}
+	}
 	p.reset()
 	p.create(&groupKind, map[string]any{"section": "Class", "name": "Fish"})
 	if got := len(p.requests()); got != p.Price(provider.Request{Action: schema.Create, Want: &have}) {

@@ -10,11 +10,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Resolve turns the store codes of groups and users into businesses, the empty
-// custom role into the role that it means, and a scope that does not go with the
-// user's role into an empty one.
+// Resolve turns the store codes of groups and users into businesses, and an empty
+// custom role into the built-in role that it means.
 func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider.Resolved, error) {
-	resolveScopes(desired)
 	if err := c.resolveRoles(ctx, desired); err != nil {
 		return provider.Resolved{}, err
 	}
@@ -40,43 +38,20 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	return provider.Resolved{Findings: s.findings, Labels: labels}, nil
 }
 
-// resolveRoles writes out what no custom role means: the built-in role for
-// managers, and none for those who cannot have one.
+// resolveRoles writes out what an empty custom role of a manager means.
 func (c *client) resolveRoles(ctx context.Context, desired []schema.Object) error {
 	for i := range desired {
 		u, isUser := desired[i].Body.(*User)
-		if !isUser || u.CustomRole != "" {
+		if !isUser || !hasBuiltin(u.Role) || !empty(&desired[i], "custom_role") {
 			continue
 		}
-		if has := desired[i].Has("custom_role"); has && hasBuiltin(u.Role) {
-			key, err := c.builtin(ctx, u.Role)
-			if err != nil {
-				return err
-			}
-			u.CustomRole = key
-		} else if !has && !customizable(u.Role) && u.Role != "" {
-			desired[i].Set = desired[i].Set.With(userKind.Index("custom_role"))
+		key, err := c.builtin(ctx, u.Role)
+		if err != nil {
+			return err
 		}
+		u.CustomRole = key
 	}
 	return nil
-}
-
-// resolveScopes writes out that a user has no scope but the one that goes with
-// the role, so that a plan which changes the role shows what is left behind.
-func resolveScopes(desired []schema.Object) {
-	accesses, businesses := userKind.Mask("accesses"), userKind.Mask("businesses")
-	for i := range desired {
-		u, isUser := desired[i].Body.(*User)
-		if !isUser || u.Role == "" {
-			continue
-		}
-		if u.Role != roleGroupManager {
-			desired[i].Set |= accesses
-		}
-		if u.Role != roleBusinessManager {
-			desired[i].Set |= businesses
-		}
-	}
 }
 
 // named collects the codes and ids that the files speak of, sorted.

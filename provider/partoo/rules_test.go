@@ -176,6 +176,27 @@ func TestAdministers(t *testing.T) {
 	}
 }
 
+// A change of role takes along what the new role gives no meaning to.
+func TestAdjust(t *testing.T) {
+	for _, test := range []struct {
+		role string
+		want User
+	}{
+		{roleOrgAdmin, User{Role: roleOrgAdmin}},
+		{roleOrgManager, User{Role: roleOrgManager, CustomRole: "editor"}},
+		{roleGroupManager, User{Role: roleGroupManager, CustomRole: "editor", Accesses: [][]string{{"A/B"}}}},
+		{roleBusinessManager, User{Role: roleBusinessManager, CustomRole: "editor", Businesses: []string{"1"}}},
+		{rolePublisher, User{Role: rolePublisher}},
+		{"UNKNOWN", User{Role: "UNKNOWN", CustomRole: "editor", Accesses: [][]string{{"A/B"}}, Businesses: []string{"1"}}},
+	} {
+		got := User{Role: test.role, CustomRole: "editor", Accesses: [][]string{{"A/B"}}, Businesses: []string{"1"}}
+		adjustUser(&schema.Object{Kind: &userKind, Body: &got})
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: %s", test.role, diff)
+		}
+	}
+}
+
 func TestGrants(t *testing.T) {
 	objects := map[string]schema.Object{}
 	for _, o := range []schema.Object{

@@ -54,8 +54,8 @@ var userKind = schema.Kind{
 			"BUSINESS_MANAGER in the businesses, PUBLISHER reads only. It is always written out, because Partoo makes a user "+
 			"without one an ORG_ADMIN. PROVIDER cannot be assigned.",
 			func(u *User) *string { return &u.Role }).
-			With(schema.Required|schema.Guarded).
-			Values(roleOrgAdmin, roleOrgManager, roleGroupManager, roleBusinessManager, rolePublisher).Like(`"GROUP_MANAGER"`),
+			With(schema.Required | schema.Guarded).
+			Values(userRoles...).Like(`"GROUP_MANAGER"`),
 		schema.Ref("custom_role", "Role that says what the user may do. ORG_ADMIN and PUBLISHER cannot have one. "+
 			"A group manager or business manager without one has the built-in role of that name; to go back to it, refer to it or write \"\".",
 			func(u *User) *string { return &u.CustomRole }).
@@ -87,6 +87,7 @@ var userKind = schema.Kind{
 			With(schema.ReadOnly).Like(`"active"`),
 	},
 	Validate:    validateUser,
+	Adjust:      adjustUser,
 	Administers: administers,
 	Inactive:    func(o *schema.Object) bool { return o.Body.(*User).Disabled },
 	Grants:      userGrants,
@@ -105,6 +106,34 @@ const (
 // customizable reports whether a user role takes a custom role. Of an unknown user
 // role it is not known that it does not.
 func customizable(role string) bool { return role != roleOrgAdmin && role != rolePublisher }
+
+// grouped and single report whether a user role acts through accesses, or through
+// businesses. Of an unknown user role it is not known that it does not.
+func grouped(role string) bool {
+	return role == roleGroupManager || !slices.Contains(userRoles, role)
+}
+
+func single(role string) bool {
+	return role == roleBusinessManager || !slices.Contains(userRoles, role)
+}
+
+// userRoles are those that can be given to a user.
+var userRoles = []string{roleOrgAdmin, roleOrgManager, roleGroupManager, roleBusinessManager, rolePublisher}
+
+// adjustUser takes away what the user's role gives no meaning to: a new role is
+// written together with its scope, and the other scope is emptied.
+func adjustUser(o *schema.Object) {
+	u := o.Body.(*User)
+	if !grouped(u.Role) {
+		u.Accesses = nil
+	}
+	if !single(u.Role) {
+		u.Businesses = nil
+	}
+	if !customizable(u.Role) {
+		u.CustomRole = ""
+	}
+}
 
 // hasBuiltin reports whether a user role without a custom role means a built-in one.
 func hasBuiltin(role string) bool { return role == roleGroupManager || role == roleBusinessManager }

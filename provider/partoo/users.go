@@ -77,6 +77,12 @@ func (u users) search(filter ...string) rest.List[wireUser] {
 // leaves out is not set, and the object is thin: whether the search carries
 // everything is not documented.
 func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object, error) {
+	if !grouped(w.Role) { // left over from an earlier role, if anything
+		w.Accesses.Value = nil
+	}
+	if !single(w.Role) {
+		w.BusinessIDs.Value = nil
+	}
 	accesses, err := u.groupKeys(ctx, w.Accesses.Value)
 	if err != nil {
 		return schema.Object{}, err

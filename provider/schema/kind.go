@@ -32,6 +32,10 @@ type Kind struct {
 	// Inactive reports whether the object exists but can no longer be used, which
 	// is what Deactivate brings about. It is nil for kinds without that state.
 	Inactive func(o *Object) bool
+	// Adjust brings what a file leaves alone in line with what it sets, in an object
+	// as it shall be: whoever becomes a group manager keeps no businesses. What it
+	// changes becomes part of the change, so that it is shown. It may be nil.
+	Adjust func(want *Object)
 	// Grants lists what a subject may do, given a look-up of other objects. It is
 	// nil for kinds that hold no rights.
 	Grants func(o *Object, look Lookup) []Grant

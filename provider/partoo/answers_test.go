@@ -1,0 +1,203 @@
+package partoo
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Answers are what a product says that the emulator does not: by method and
+// path with its query, "status body" each.
+type answers map[string]string
+
+func (a answers) RoundTrip(r *http.Request) (*http.Response, error) {
+	what, ok := a[r.Method+" "+r.URL.RequestURI()]
+	if !ok {
+		what = `404 {"error":{"json":"nothing is at ` + r.Method + " " + r.URL.RequestURI() + `"}}`
+	}
+	status := map[string]int{"200": 200, "403": 403, "404": 404, "405": 405}[what[:3]]
+	return &http.Response{
+		StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
+		Body: io.NopCloser(strings.NewReader(what[3:])),
+	}, nil
+}
+
+const (
+	me       = `GET /v2/user/me?display_business_ids=false`
+	switched = `GET /v2/org/42/switch_to_custom_roles`
+	meOK     = `200 {"id":"u1","email":"O@zoo.example","org_id":42,"role":"ORG_ADMIN"}`
+	switchOK = `200 {"org_id":42,"has_switched":true,"can_switch":false}`
+	sectionQ = `GET /v2/sections?page=1`
+	usersQ   = `GET /v2/user/search?display_business_ids=true&order_by=email&page=1&per_page=100`
+)
+
+func (a answers) connect() (*client, error) {
+	for what, answer := range map[string]string{me: meOK, switched: switchOK} {
+		if _, said := a[what]; !said {
+			a[what] = answer
+		}
+	}
+	c, err := Provider().Connect(context.Background(), provider.Options{
+		Tenant: "partoo", Settings: schema.Object{Kind: &settingsKind, Body: &Settings{OrgID: 42}},
+		Endpoint: "https://partoo.test/v2", Transport: a,
+		Wait: func(context.Context, time.Duration) error { return nil },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.(*client), nil
+}
+
+func TestConnectAnswers(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		say   answers
+		want  string // of the error
+		notes []string
+	}{
+		{"all is well", answers{}, "", nil},
+		{"a key without an organization", answers{me: `200 {"email":"a@b.co","role":"ORG_ADMIN"}`},
+			"connect to Partoo: the key belongs to no organization, and the files are about organization 42", nil},
+		{"a switch of another organization", answers{switched: `200 {"org_id":7,"has_switched":true,"can_switch":true}`},
+			"connect to Partoo: Partoo answered about organization 7, and the files are about organization 42", nil},
+		{"a switch that may not be read", answers{switched: `403 {"error":{"authorization":"Operation not allowed"}}`}, "", []string{
+			"warning .: Whether custom roles are on is not known. Partoo answered 403 when asked whether organization 42 uses custom roles, " +
+				"so the key may lack the right to ask. Where they are not switched on, roles may have no effect."}},
+		{"not switched, and may not", answers{switched: `200 {"org_id":42,"has_switched":false,"can_switch":false}`}, "", []string{
+			"warning .: Custom roles are not switched on. Organization 42 still works with the legacy permissions (has_switched is false), " +
+				"so custom roles may not decide yet what people can do. Switching rewrites the two built-in roles and does not carry the users' " +
+				"sidebar pages over: switch in Partoo, plan again, and then manage built-in roles. " +
+				"The user of this key may not switch; ask an administrator or Partoo."}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := test.say.connect()
+			if got := errorText(err); got != test.want {
+				t.Fatalf("got  %s\nwant %s", got, test.want)
+			}
+			if err != nil {
+				if !errors.Is(err, provider.ErrTenant) || provider.Hint(err) == "" {
+					t.Errorf("%#v", err)
+				}
+				return
+			}
+			if diff := cmp.Diff(test.notes, spoken(c.Identity().Notes)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// A PROVIDER's key names the organization in every call, because it has none.
+func TestProviderKey(t *testing.T) {
+	say := answers{
+		me:                                  `200 {"email":"p@partoo.test","role":"PROVIDER"}`,
+		`GET /v2/sections?org_id=42&page=1`: `200 {"page":1,"max_page":1,"count":1,"sections":[{"id":1,"name":"A","groups":[]}]}`,
+	}
+	c, err := say.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, err := c.walk(context.Background()); err != nil || len(all) != 1 {
+		t.Error(all, err)
+	}
+}
+
+func TestListAnswers(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		kind *schema.Kind
+		say  answers
+		want string // of the error
+	}{
+		{"sections without an envelope", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A"}]}`}, ""},
+		{"two sections of one name", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A"},{"id":2,"name":"A"}]}`},
+			`list sections: two sections are called "A", with the ids 1 and 2`},
+		{"two groups of one name", &groupKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[{"id":3,"name":"B"},{"id":4,"name":"B"}]}]}`},
+			`list sections: two groups are called "A/B", with the ids 3 and 4`},
+		{"groups of one name in two sections", &groupKind,
+			answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[{"id":3,"name":"B"}]},{"id":2,"name":"C","groups":[{"id":4,"name":"B"}]}]}`}, ""},
+		{"two users of one address", &userKind,
+			answers{usersQ: `200 {"users":[{"id":"1","email":"a@b.co","status":"invited","role":"X"},{"id":"2","email":"A@b.co","role":"X"}]}`},
+			"list users: two users have the address a@b.co, with the ids 1 and 2"},
+		{"no address of roles answers", &roleKind, answers{},
+			`list roles: GET https://partoo.test/v2/org/42/custom_role?page=1&per_page=100 answered 404: nothing is at GET /v2/org/42/custom_role?page=1&per_page=100`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := test.say.connect()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range c.List(context.Background(), test.kind) {
+				if e != nil {
+					err = e
+				}
+			}
+			if got := errorText(err); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// Values that we do not know come and go as they are.
+func TestUnknownValues(t *testing.T) {
+	c, err := answers{usersQ: `200 {"page":1,"max_page":1,"count":1,"users":[{"id":"1","email":"a@b.co","role":"REGION_MANAGER","custom_role":null,` +
+		`"lang":"xx","status":"invited","disabled":false,"accesses":null,"business_ids":[]}]}`}.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for o, err := range c.List(context.Background(), &userKind) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := &User{Email: "a@b.co", Role: "REGION_MANAGER", Lang: "xx", Status: "invited", Businesses: []string{}, Accesses: [][]string{}}
+		if diff := cmp.Diff(want, o.Body); diff != "" || o.Thin || o.Frozen != 0 {
+			t.Error(diff, o.Thin, o.Frozen)
+		}
+	}
+}
+
+// Who is said to be disabled and is not would be a leaver who stays.
+func TestDisableWithoutEffect(t *testing.T) {
+	c, err := answers{
+		"POST /v2/user/7":                          `200 {"status":"success","id":"7"}`,
+		"GET /v2/user/7?display_business_ids=true": `200 {"id":"7","email":"a@b.co","role":"PUBLISHER","disabled":false}`,
+	}.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := declare(&userKind, map[string]any{"email": "a@b.co"})
+	have.ID = "7"
+	_, err = c.Apply(context.Background(), provider.Request{Action: schema.Deactivate, Addr: have.Addr, Have: &have})
+	if got := errorText(err); got != "disable user: Partoo answered that it was done, and the user is still active" || provider.Hint(err) == "" {
+		t.Error(got)
+	}
+}
+
+// Where neither POST nor PUT updates, the first answer is the one to tell.
+func TestNoUpdateMethod(t *testing.T) {
+	c, err := answers{"POST /v2/user/7": `405 {}`, "PUT /v2/user/7": `405 {}`}.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.update(context.Background(), "user", "update user", "/user/7", map[string]any{})
+	if status(err) != http.StatusMethodNotAllowed || !strings.Contains(err.Error(), "POST") {
+		t.Error(err)
+	}
+}
