@@ -35,7 +35,7 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 	now, err := w.look.before(ctx, c.Have)
 	switch {
 	case errors.Is(err, provider.ErrNotFound) && c.Action.Removes():
-		r.done("was already gone")
+		r.already("already gone")
 		return nil
 	case errors.Is(err, provider.ErrNotFound):
 		r.stale(schema.Object{}, 0, "it is gone")
@@ -48,7 +48,7 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 		return nil
 	}
 	if c.Action == schema.Deactivate && inactive(&now) {
-		r.done("could already not be used any more")
+		r.already("already inactive")
 		return nil
 	}
 	changed := moved(c.Have, &now)
@@ -57,7 +57,7 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 	case c.Want != nil && missed(c.Want, &now) == 0:
 		w.index.Add(c.Addr.Kind, c.Addr.Key, now.ID)
 		r.After = now
-		r.done("was already as wanted")
+		r.already("already as wanted")
 	default:
 		r.stale(now, changed, "changed since the plan: "+strings.Join(attributes(c.Have.Kind, changed), ", "))
 	}
@@ -81,7 +81,7 @@ func (w *writer) checkCreate(ctx context.Context, r *Result) {
 	}
 	w.index.Add(c.Addr.Kind, c.Addr.Key, found.ID)
 	r.After = found
-	r.done("existed already")
+	r.already("existed already")
 }
 
 func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.Inactive(o) }

@@ -35,7 +35,7 @@ func (r *Report) Summary() string {
 		return "Nothing to apply."
 	}
 	if done == total {
-		return fmt.Sprintf("Applied %s.", count(total, "change"))
+		return r.allDone(total)
 	}
 	var parts []string
 	for _, s := range []struct {
@@ -47,6 +47,24 @@ func (r *Report) Summary() string {
 		}
 	}
 	return fmt.Sprintf("Applied %d of %s: %s.", done, count(total, "change"), strings.Join(parts, ", "))
+}
+
+func (r *Report) allDone(total int) string {
+	already := 0
+	for i := range r.Results {
+		if r.Results[i].Already {
+			already++
+		}
+	}
+	switch {
+	case already == 0:
+		return fmt.Sprintf("Applied %s.", count(total, "change"))
+	case already < total:
+		return fmt.Sprintf("Applied %s, %d of which had been in effect already.", count(total, "change"), already)
+	case total == 1:
+		return "Nothing was written: the change had been in effect already."
+	}
+	return fmt.Sprintf("Nothing was written: all %d changes had been in effect already.", total)
 }
 
 func (r *Report) tone() color.Attribute {

@@ -56,8 +56,10 @@ type Result struct {
 	Status Status
 	// Err says why the status is Stale, Failed or Skipped (then a *Blocked).
 	Err error
-	// Note tells of a way to Done that a person should know of: "exists already".
+	// Note tells of a way to Done that a person should know of: "existed already".
 	Note string
+	// Already: it was in effect before, and nothing had to be written.
+	Already bool
 	// InDoubt: the write was sent and nobody could find out whether it took effect.
 	InDoubt bool
 	// After is the object as read back after the write, or for Stale as found

@@ -51,7 +51,7 @@ func (w *writer) change(ctx context.Context, i int, r *Result) error {
 	case err == nil:
 		w.written(r, after)
 	case errors.Is(err, provider.ErrNotFound) && c.Action.Removes():
-		r.done("was already gone")
+		r.already("already gone")
 	case unanswered(ctx, err):
 		w.resolve(ctx, r, err)
 	default:
@@ -61,7 +61,10 @@ func (w *writer) change(ctx context.Context, i int, r *Result) error {
 }
 
 func (r *Result) done(note string) { r.Status, r.Note = Done, note }
-func (r *Result) fail(err error)   { r.Status, r.Err = Failed, err }
+
+// already settles a change that was in effect before.
+func (r *Result) already(note string) { r.done(note); r.Already = true }
+func (r *Result) fail(err error)      { r.Status, r.Err = Failed, err }
 
 // written holds what the product made of the change against what was wanted.
 func (w *writer) written(r *Result, after schema.Object) {

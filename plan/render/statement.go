@@ -87,7 +87,7 @@ func (p *page) where(v *values, b bundle, apart bool) []span {
 	return parts
 }
 
-// places lists scopes, opaque ones with their labels. Scopes of several words are
+// places lists scopes, opaque ones by their labels. Scopes of several words are
 // set apart by semicolons.
 func (p *page) places(v *values, scopes []string) string {
 	most := mostScopes
@@ -98,7 +98,7 @@ func (p *page) places(v *values, scopes []string) string {
 	for i, s := range scopes[:most] {
 		shown[i] = clean(s)
 		if label := v.plan.Labels[s]; label != "" {
-			shown[i] = v.short(s) + glue + "(" + clean(label) + ")"
+			shown[i] = v.labelled(s, label)
 		}
 	}
 	between := ", "

@@ -51,10 +51,10 @@ func quote(s string) string { return `"` + clean(strings.ReplaceAll(s, `"`, `\"`
 
 // word returns one text of an attribute: bare where it is a name that means
 // something (a key, a value of a closed list), in quotes where it is free text,
-// shortened and followed by its label where it is opaque.
+// by its label where it is opaque.
 func (v *values) word(a *schema.Attribute, s string) []span {
 	if label := v.plan.Labels[s]; label != "" {
-		return []span{say(v.short(s) + " (" + clean(label) + ")")}
+		return []span{say(v.labelled(s, label))}
 	}
 	if len(a.Kinds) > 0 || len(a.OneOf) > 0 || a.Type == schema.TypeSet {
 		return []span{say(clean(s))}
@@ -62,12 +62,13 @@ func (v *values) word(a *schema.Attribute, s string) []span {
 	return []span{say(quote(s))}
 }
 
-// short cuts an opaque value that a label explains.
-func (v *values) short(s string) string {
-	if v.verbose || utf8.RuneCountInString(s) <= 10 {
-		return clean(s)
+// labelled is an opaque value in the words that people know it by. The value
+// itself is for those who want to know everything.
+func (v *values) labelled(s, label string) string {
+	if v.verbose {
+		return clean(label) + glue + "(" + clean(s) + ")"
 	}
-	return clean(string([]rune(s)[:6])) + "…"
+	return clean(label)
 }
 
 // scalar returns the value of an attribute that is one thing.
