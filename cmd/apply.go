@@ -3,8 +3,10 @@ package cmd
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,7 +57,11 @@ func (f *Factory) apply(ctx context.Context, arg string, o *applyOptions) error 
 	stop, cancel := f.Interrupts(ctx)
 	defer cancel()
 	prepare := f.planned
-	if info, err := os.Stat(arg); err == nil && !info.IsDir() {
+	switch info, err := os.Stat(arg); {
+	case errors.Is(err, fs.ErrNotExist):
+		return advise("Name the directory that holds your configuration, or a file that rolecall plan --out saved.",
+			"there is neither a directory nor a plan file %s", arg)
+	case err == nil && !info.IsDir():
 		prepare = f.saved
 	}
 	job, err := prepare(stop, arg, o)

@@ -42,9 +42,9 @@ func (f *Factory) planned(ctx context.Context, dir string, o *applyOptions) (*jo
 // saved makes a job from a plan file. Nothing is planned again: each object is
 // held against the file right before it is written.
 func (f *Factory) saved(ctx context.Context, path string, o *applyOptions) (*job, error) {
-	if len(o.targets) > 0 || len(o.flags.inputs) > 0 {
-		return nil, advise("A plan file is applied as it is. Give --target, --var and --var-file to plan --out instead.",
-			"a plan file takes no --target, --var or --var-file")
+	if o.shapes() {
+		return nil, advise("A plan file is applied as it is. Give the flag to rolecall plan --out instead.",
+			"a plan file takes no --target, --var, --var-file or limits")
 	}
 	d, err := f.readPlan(path)
 	if err != nil {

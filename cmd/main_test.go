@@ -23,12 +23,9 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs testdata/*.txtar, each in a directory of its own. Beside the
-// commands of testscript there is
-//
-//	status N COMMAND...    runs a command that must end with exit code N
-//
-// and $EXAMPLES is the directory of the examples, which scripts copy from.
+// TestScripts runs testdata/*.txtar, each in a directory of its own, with the
+// commands of testscript and scriptCommands. $EXAMPLES is the directory of the
+// examples.
 func TestScripts(t *testing.T) {
 	examples, err := filepath.Abs("../examples")
 	if err != nil {
@@ -39,10 +36,11 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds:                scriptCommands,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLES", examples)
 			e.Setenv("NO_PROXY", "*")
+			e.Values[testKey{}] = t
 			return nil
 		},
 	})

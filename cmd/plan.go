@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -56,6 +58,11 @@ func (o *planOptions) register(c *cobra.Command) {
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "fold nothing: print every change and every affected person")
 }
 
+// shapes reports whether a flag was given that makes the plan another one.
+func (o *planOptions) shapes() bool {
+	return len(o.targets) > 0 || len(o.flags.inputs) > 0 || o.limits.given()
+}
+
 func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
@@ -84,13 +91,15 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 	return verdict
 }
 
-// showPlan prints findings as diagnostics and the plan as text or JSON.
+// showPlan prints findings as diagnostics and the plan as text or JSON. A plan
+// for a target that names nothing is not what was asked for, and is not shown.
 func (f *Factory) showPlan(d *plan.Document, o *planOptions) error {
-	if o.json {
+	switch {
+	case o.json:
 		if err := d.Encode(f.Out); err != nil {
 			return err
 		}
-	} else {
+	case !aimless(d):
 		err := render.Terminal(f.Out, d, render.Options{Width: f.Width, Color: f.Colour, Verbose: o.verbose})
 		if err != nil {
 			return err
@@ -132,14 +141,17 @@ func pending(d *plan.Document) bool {
 // savePlan writes the document whole or not at all, readable by its owner only:
 // it names people and what they may do.
 func savePlan(path string, d *plan.Document) (err error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return advise("Name a file, such as "+filepath.Join(path, "plan.json")+".", "the plan cannot be saved in %s: it is a directory", path)
+	}
 	t, err := os.CreateTemp(filepath.Dir(path), ".plan-*")
 	if err != nil {
-		return fmt.Errorf("the plan cannot be saved: %w", err)
+		return fmt.Errorf("the plan cannot be saved in %s: %w", path, bare(err))
 	}
 	defer func() {
 		if err != nil {
 			_ = os.Remove(t.Name()) // the first error tells more
-			err = fmt.Errorf("the plan cannot be saved in %s: %w", path, err)
+			err = fmt.Errorf("the plan cannot be saved in %s: %w", path, bare(err))
 		}
 	}()
 	if err := d.Encode(t); err != nil {
@@ -154,4 +166,17 @@ func savePlan(path string, d *plan.Document) (err error) {
 		return err
 	}
 	return atomic.ReplaceFile(t.Name(), path)
+}
+
+// bare drops what an error says about a temporary file, which nobody knows.
+func bare(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
 }

@@ -79,7 +79,40 @@ func (w *workspace) plan(ctx context.Context, targets []string) (*plan.Document,
 	for i, p := range d.Plans {
 		p.Settings = &w.config.Tenants[i].Settings
 	}
+	settleTargets(d)
 	return d, nil
+}
+
+// unknownTarget is the code of a --target that names nothing.
+const unknownTarget = "plan/unknown-target"
+
+// settleTargets drops the complaint that a target names nothing in one tenant
+// where it names something in another.
+func settleTargets(d *plan.Document) {
+	missed := map[string]int{} // target -> tenants that do not know it
+	for _, p := range d.Plans {
+		for _, f := range p.Findings {
+			if f.Code == unknownTarget {
+				missed[f.Value]++
+			}
+		}
+	}
+	for _, p := range d.Plans {
+		p.Findings = slices.DeleteFunc(p.Findings, func(f schema.Finding) bool {
+			return f.Code == unknownTarget && missed[f.Value] < len(d.Plans)
+		})
+	}
+}
+
+// aimless reports whether a target names nothing anywhere, so that the plan is
+// about something else than was asked for.
+func aimless(d *plan.Document) bool {
+	for _, p := range d.Plans {
+		if slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Code == unknownTarget }) {
+			return true
+		}
+	}
+	return false
 }
 
 // printFindings shows what the plans found as diagnostics with the places in the

@@ -111,11 +111,20 @@ func (b *builder) unknownTarget(target string) schema.Finding {
 		for _, k := range b.tables {
 			kinds = append(kinds, k.kind.Name)
 		}
+		word, rest, divided := strings.Cut(target, ".")
+		if n := schema.Nearest(word, kinds); n != "" && divided {
+			f.Detail += fmt.Sprintf(" Did you mean %q?", n+"."+rest)
+			break
+		}
 		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. The kinds are %s.", kinds[0], listed(kinds, 0))
+	case key == "":
+		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. For several objects, repeat --target.", t.kind.Name)
 	case !t.listed && !t.kind.Virtual:
 		f.Detail += fmt.Sprintf(" The files do not speak about %s.", many(t.kind))
 	default:
-		f.Detail += b.meant(key, t)
+		if n := b.nearest(key, t); n != "" {
+			f.Detail += fmt.Sprintf(" Did you mean %q?", t.kind.Name+"."+n)
+		}
 	}
 	return f
 }

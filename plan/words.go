@@ -92,9 +92,16 @@ func theAttributes(k *schema.Kind, m schema.Mask) string {
 }
 
 // meant returns a sentence that asks for the nearest key of the tables, or "".
-// Comparing is costly with many keys, so a plan with thousands of mistakes stops
-// guessing at some point.
 func (b *builder) meant(key string, tables ...*table) string {
+	if n := b.nearest(key, tables...); n != "" {
+		return fmt.Sprintf(" Did you mean %q?", n)
+	}
+	return ""
+}
+
+// nearest returns the nearest key of the tables, or "". Comparing is costly with
+// many keys, so a plan with thousands of mistakes stops guessing at some point.
+func (b *builder) nearest(key string, tables ...*table) string {
 	var near []string
 	for _, t := range tables {
 		if b.guesses -= len(t.at) + len(t.declared); b.guesses < 0 {
@@ -103,11 +110,7 @@ func (b *builder) meant(key string, tables ...*table) string {
 		near = t.alike(key, near)
 	}
 	slices.Sort(near)
-	near = slices.DeleteFunc(near, func(s string) bool { return s == key })
-	if n := schema.Nearest(key, near); n != "" {
-		return fmt.Sprintf(" Did you mean %q?", n)
-	}
-	return ""
+	return schema.Nearest(key, slices.DeleteFunc(near, func(s string) bool { return s == key }))
 }
 
 // alike appends the keys that are about as long as the given one.

@@ -1,0 +1,143 @@
+package cmd_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The commands that scripts have beside those of testscript itself:
+//
+//	status N COMMAND...    runs a command that must end with exit code N
+//	example NAME [DIR]     copies a directory of the examples
+//	json                   holds when the last output is one JSON value
+//	serve [FLAG]...        serves an emulated Partoo until the script ends; the files find it
+//	                       as var.endpoint, and PARTOO_API_KEY holds its key
+//	fault SPEC...          lets requests to it go wrong, as --fault does
+//	mend                   ends all faults
+//	writes N               holds when the requests that wrote are N since serve
+//	state FILE             saves what the emulated organization holds
+var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
+	"status":  status,
+	"example": exampleScript,
+	"json":    jsonScript,
+	"serve":   serveScript,
+	"fault":   faultScript,
+	"mend":    mendScript,
+	"writes":  writesScript,
+	"state":   stateScript,
+}
+
+type testKey struct{}
+
+func serveScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("serve cannot be negated")
+	}
+	for i, a := range args {
+		if i > 0 && slices.Contains([]string{"--seed", "--state", "--log"}, args[i-1]) {
+			args[i] = ts.MkAbs(a)
+		}
+	}
+	s := serve(ts.Value(testKey{}).(*testing.T), args...)
+	ts.Defer(func() { s.stop() })
+	ts.Setenv("ROLECALL_VAR_endpoint", s.Endpoint)
+	ts.Setenv("PARTOO_API_KEY", s.Key)
+}
+
+// control sends a request to the emulator's own routes.
+func control(ts *testscript.TestScript, method, path, body string) []byte {
+	endpoint := strings.TrimSuffix(ts.Getenv("ROLECALL_VAR_endpoint"), "/v2")
+	if endpoint == "" {
+		ts.Fatalf("serve comes first")
+	}
+	r, err := http.NewRequest(method, endpoint+"/_emulator"+path, strings.NewReader(body))
+	ts.Check(err)
+	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := c.Do(r)
+	ts.Check(err)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	if res.StatusCode >= 300 {
+		ts.Fatalf("%s %s: %d %s", method, path, res.StatusCode, text)
+	}
+	return text
+}
+
+func faultScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: fault SPEC...")
+	}
+	spec, err := json.Marshal(args)
+	ts.Check(err)
+	control(ts, http.MethodPost, "/faults", string(spec))
+}
+
+func mendScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: mend")
+	}
+	control(ts, http.MethodDelete, "/faults", "")
+}
+
+func writesScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: writes N")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var lines []string
+	for line := range strings.Lines(string(control(ts, http.MethodGet, "/log", ""))) {
+		var e struct{ Method string }
+		ts.Check(json.Unmarshal([]byte(line), &e))
+		if e.Method != http.MethodGet {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) != want {
+		ts.Fatalf("%d requests wrote, want %d:\n%s", len(lines), want, strings.Join(lines, ""))
+	}
+}
+
+func stateScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: state FILE")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), control(ts, http.MethodGet, "/state", ""), 0o600))
+}
+
+func exampleScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: example NAME [DIR]")
+	}
+	from, to := filepath.Join(ts.Getenv("EXAMPLES"), args[0]), ts.MkAbs(args[len(args)-1])
+	files, err := os.ReadDir(from)
+	ts.Check(err)
+	ts.Check(os.MkdirAll(to, 0o700))
+	for _, f := range files {
+		if f.IsDir() {
+			continue // the data of somebody's trial
+		}
+		text, err := os.ReadFile(filepath.Join(from, f.Name()))
+		ts.Check(err)
+		ts.Check(os.WriteFile(filepath.Join(to, f.Name()), text, 0o600))
+	}
+}
+
+func jsonScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: json")
+	}
+	if text := ts.ReadFile("stdout"); !json.Valid([]byte(text)) {
+		ts.Fatalf("not JSON:\n%s", text)
+	}
+}
