@@ -171,10 +171,7 @@ func (j *Journal) result(durable bool, now time.Time, i int, r *Result) error {
 
 // finish records the end of the run.
 func (j *Journal) finish(now time.Time, r *Report) error {
-	e := &end{At: now.UTC(), Counts: map[string]int{}}
-	for i := range r.Results {
-		e.Counts[r.Results[i].Status.String()]++
-	}
+	e := &end{At: now.UTC(), Counts: r.counts()}
 	if r.Halted != nil {
 		e.Halted = r.Halted.Error()
 	}

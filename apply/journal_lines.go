@@ -59,10 +59,7 @@ func endedOf(now time.Time, i int, r *Result) (*ended, error) {
 	c := r.Change
 	e := &ended{
 		Change: i, At: now.UTC(), Action: c.Action, Kind: c.Addr.Kind, Key: c.Addr.Key,
-		Status: r.Status, Reason: r.Note, InDoubt: r.InDoubt,
-	}
-	if r.Err != nil {
-		e.Reason = r.Err.Error()
+		Status: r.Status, Reason: r.reason(), InDoubt: r.InDoubt,
 	}
 	if r.Differs != 0 {
 		e.Differs = attributes(r.After.Kind, r.Differs)

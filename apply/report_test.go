@@ -3,6 +3,7 @@ package apply
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -86,6 +87,43 @@ func TestReportPages(t *testing.T) {
 		}
 		golden(t, "exists.txt", page(t, r, 80, false))
 	})
+}
+
+func TestReportValues(t *testing.T) {
+	long := strings.Repeat("long ", 40)
+	u := with(aUser("u@x", "old", []string{"g", "h"}), func(u *user) { u.Bio, u.Floor = long, 3 })
+	u.Set |= userKind.Mask("bio", "floor")
+	g := aGroup("g", "5409c35a", "b2")
+	gone := aRole("gone")
+	w := newWorld(u, g, gone)
+	edit(w, u.ID, func(u *user) { u.Bio, u.Floor, u.Sees, u.Role = "", 4, nil, "new" })
+	edit(w, g.ID, func(g *group) { g.Stores = []string{"b2", "c3"} })
+	delete(w.objects, gone.ID)
+	p := planOf(
+		update(u, with(u, func(u *user) { u.Admin = true })),
+		update(g, with(g, func(g *group) { g.Stores = nil })),
+		update(gone, with(gone, func(r *role) { r.Title = "T" })),
+	)
+	p.Labels = map[string]string{"5409c35a": "Antwerp Zoo (5409c35a)"}
+	p.Names = map[string]string{"[g, h]": "access.birds"}
+	r := execute(t, w.full(), p)
+	golden(t, "values.txt", page(t, r, 80, false))
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "values.json", append(text, '\n'))
+}
+
+func TestReportJSON(t *testing.T) {
+	w, p := eventful()
+	r := execute(t, w.full(), p)
+	r.Halted = ErrStopped
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "eventful.json", append(text, '\n'))
 }
 
 // Whatever the width, nothing is lost and no line is longer than a word needs.

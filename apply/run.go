@@ -3,6 +3,7 @@ package apply
 import (
 	"container/heap"
 	"context"
+	"errors"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -185,10 +186,10 @@ func (r *run) tell(change int, result *Result) {
 	}
 }
 
-// finish closes the journal's record. A stop that came when everything had been
-// started already stopped nothing.
+// finish writes the journal's last line. What would have halted the run, but came
+// when everything had been started already, halted nothing.
 func (r *run) finish() {
-	if r.report.Halted == ErrStopped && r.report.Count(NotStarted) == 0 {
+	if r.report.Count(NotStarted) == 0 && !errors.Is(r.report.Halted, ErrJournal) {
 		r.report.Halted = nil
 	}
 	r.halt(r.writer.journal.finish(r.options.Now(), r.report))

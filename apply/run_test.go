@@ -182,6 +182,20 @@ func TestOneChange(t *testing.T) {
 			"deactivate user.u@x: done (already inactive)", nil, nil},
 		{"deactivate lost after its effect", func() plan.Change { return remove(u, schema.Deactivate) }, always(fault{err: ambiguous, effect: true}), false,
 			"deactivate user.u@x: done (no answer came, and a look-up shows that it can no longer be used)", []string{"deactivate user.u@x"}, nil},
+		{"deactivate lost, and something else changed", func() plan.Change { return remove(u, schema.Deactivate) }, func(w *world) {
+			w.apply = func(context.Context, provider.Request) fault {
+				edit(w, u.ID, func(u *user) { u.Role = "b" })
+				return fault{err: ambiguous}
+			}
+		}, false,
+			"deactivate user.u@x: diverged: write: no answer came; a look-up shows that it changed, and the next plan says whether as wanted [in doubt]", nil, []string{"role"}},
+		{"update lost, and gone", func() plan.Change { return update(a, a2) }, func(w *world) {
+			w.apply = func(context.Context, provider.Request) fault {
+				delete(w.objects, a.ID)
+				return fault{err: ambiguous}
+			}
+		}, false,
+			"update role.a: failed: write: no answer came; a look-up shows that it is gone", nil, nil},
 		{"deactivate lost before its effect", func() plan.Change { return remove(u, schema.Deactivate) }, always(fault{err: ambiguous}), false,
 			"deactivate user.u@x: failed: write: no answer came; a look-up shows that nothing was changed", nil, nil},
 	}
@@ -202,7 +216,7 @@ func TestOneChange(t *testing.T) {
 				t.Errorf("writes (-want +got):\n%s", diff)
 			}
 			res := r.Results[0]
-			if diff := cmp.Diff(test.differ, attributes(roleKind, res.Differs)); diff != "" {
+			if diff := cmp.Diff(test.differ, attributes(product.Kind(res.Change.Addr.Kind), res.Differs)); diff != "" {
 				t.Errorf("differs (-want +got):\n%s", diff)
 			}
 			if w.counts["apply"] > 1 {
@@ -227,13 +241,53 @@ func TestOneChangeByListing(t *testing.T) {
 	if diff := cmp.Diff(want, told(r)); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
 	}
+	// A plan that is not fresh is held against a listing before the first write.
+	report, err := Run(t.Context(), planOf(create(aRole("there")), create(aRole("later"))), client{w}, &schema.Index{}, Options{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = []string{
+		"create role.there: done (existed already)",
+		"create role.later: done (no answer came, and a look-up shows that it was created)",
+	}
+	if diff := cmp.Diff(want, told(report)); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
+	}
 	w.lookErr = map[string]error{"role": errors.New("the list broke off")}
-	report, err := Run(t.Context(), planOf(create(aRole("other"))), client{w}, &schema.Index{}, Options{})
+	report, err = Run(t.Context(), planOf(create(aRole("other"))), client{w}, &schema.Index{}, Options{})
 	if err == nil || err.Error() != "reading the roles before the first write: the list broke off" {
 		t.Errorf("error %v", err)
 	}
-	if got := report.Count(NotStarted); got != 1 || w.counts["apply"] != 2 {
+	if got := report.Count(NotStarted); got != 1 || w.counts["apply"] != 3 {
 		t.Errorf("%d not started and %d writes after a failed listing", got, w.counts["apply"])
+	}
+}
+
+// thinly finds objects without all their attributes, as product searches do.
+type thinly struct{ finder }
+
+func (f thinly) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	o, err := f.finder.Find(ctx, want)
+	if err == nil {
+		o = o.Clone()
+		o.Body.(*role).Permissions, o.Thin = nil, true
+	}
+	return o, err
+}
+
+func TestThinFindsAreCompleted(t *testing.T) {
+	w := newWorld(aRole("a", "p"))
+	c := struct {
+		client
+		reader
+		thinly
+	}{client{w}, reader{w}, thinly{finder{w}}}
+	r, err := Run(t.Context(), planOf(create(aRole("a", "p"))), c, &schema.Index{}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"create role.a: done (existed already)"}, told(r)); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
 	}
 }
 
@@ -320,5 +374,22 @@ func TestSavedIDsReachTheIndex(t *testing.T) {
 	south, _ := index.ID("group", "south")
 	if north != "9" || south != "88" {
 		t.Errorf("index has north %q and south %q, want 9 from the plan and 88 as listed since", north, south)
+	}
+}
+
+func BenchmarkRun(b *testing.B) {
+	changes := make([]plan.Change, 0, 100_000)
+	for i := range 100 {
+		changes = append(changes, create(aRole(fmt.Sprintf("role%d", i))))
+	}
+	for i := len(changes); i < cap(changes); i++ {
+		changes = append(changes, create(aUser(fmt.Sprintf("user%d@x", i), "role1"), i%100))
+	}
+	p := planOf(changes...)
+	for b.Loop() {
+		r, err := Run(b.Context(), p, newWorld().full(), &schema.Index{}, Options{Fresh: true})
+		if err != nil || !r.OK() {
+			b.Fatal(err)
+		}
 	}
 }
