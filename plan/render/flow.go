@@ -13,7 +13,7 @@ func (p *page) flow(v *values, a *schema.Attribute, members []string, col int, c
 		return p.wide(v, a, members, col, comes)
 	}
 	var out []line
-	for _, m := range members {
+	for _, m := range v.ordered(members) {
 		out = append(out, row(col, v.mark(a, m, comes)...).hanging(col+2))
 	}
 	return out
@@ -28,7 +28,7 @@ func (p *page) wide(v *values, a *schema.Attribute, members []string, col int, c
 	}
 	cells := make([][]span, 0, n+1)
 	cell := 0
-	for _, m := range members[:n] {
+	for _, m := range v.ordered(members)[:n] {
 		c := v.mark(a, m, comes)
 		cells = append(cells, c)
 		cell = max(cell, width(c))

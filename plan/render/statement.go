@@ -95,7 +95,7 @@ func (p *page) places(v *values, scopes []string) string {
 		most = len(scopes)
 	}
 	shown := make([]string, most)
-	for i, s := range scopes[:most] {
+	for i, s := range v.ordered(scopes)[:most] {
 		shown[i] = clean(s)
 		if label := v.plan.Labels[s]; label != "" {
 			shown[i] = v.labelled(s, label)

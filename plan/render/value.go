@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,6 +70,19 @@ func (v *values) labelled(s, label string) string {
 		return clean(label) + glue + "(" + clean(s) + ")"
 	}
 	return clean(label)
+}
+
+// ordered returns opaque values in the order of their labels; other values keep
+// their own.
+func (v *values) ordered(all []string) []string {
+	if !slices.ContainsFunc(all, func(s string) bool { return v.plan.Labels[s] != "" }) {
+		return all
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b string) int {
+		return strings.Compare(cmp.Or(v.plan.Labels[a], a), cmp.Or(v.plan.Labels[b], b))
+	})
+	return all
 }
 
 // scalar returns the value of an attribute that is one thing.
