@@ -52,6 +52,17 @@ func BenchmarkLoadRows(b *testing.B) {
 	}
 }
 
+// BenchmarkLoadWholeKind: blocks that pick from a kind by a computed name.
+func BenchmarkLoadWholeKind(b *testing.B) {
+	const n = 5_000
+	var s strings.Builder
+	s.WriteString(desk + "-- a.hcl --\nsection \"s\" {}\n")
+	for i := range n {
+		fmt.Fprintf(&s, "group \"g%d\" { section = section.s }\nuser \"u%d@desk.example\" {\n  first_name = group[\"g${%d + 1}\"].name\n}\n", i, i, (i+7)%n-1)
+	}
+	benchmarkLoad(b, s.String(), 2*n+1)
+}
+
 func BenchmarkLoadBlocks(b *testing.B) {
 	for _, n := range []int{1_000, 20_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

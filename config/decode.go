@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 
@@ -261,7 +262,7 @@ func describe(val cty.Value) string {
 	case typ.IsMapType():
 		return "a map of " + number(val.LengthInt(), "value")
 	case typ.IsObjectType():
-		return "an object { " + some(slices.Sorted(keys(typ.AttributeTypes()))) + " }"
+		return "an object { " + some(slices.Sorted(maps.Keys(typ.AttributeTypes()))) + " }"
 	}
 	return typ.FriendlyName()
 }

@@ -128,7 +128,7 @@ func absent(d *hcl.Diagnostic, base cty.Value, name, step string, secret bool) b
 }
 
 func visible(typ cty.Type) []string {
-	return slices.DeleteFunc(slices.Sorted(keys(typ.AttributeTypes())), func(s string) bool { return s == handleName })
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(typ.AttributeTypes())), func(s string) bool { return s == handleName })
 }
 
 func mapKeys(val cty.Value) []string {

@@ -70,7 +70,7 @@ func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hc
 	switch {
 	case !known(val):
 		f.failed(i)
-		f.fail(problem(codeUnknownValue, &at, "Value of "+row.Name+" is not known", "The value depends on something that cannot be known while files are read."))
+		f.fail(unknownValue(row, at))
 		return
 	case val.IsNull():
 		if f.nulls != nil {
@@ -89,6 +89,11 @@ func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hc
 	row.SetAny(f.object.Body, v)
 	f.object.Set = f.object.Set.With(i)
 	f.valid(i, secret, e, at)
+}
+
+func unknownValue(row *schema.Attribute, at hcl.Range) *hcl.Diagnostic {
+	return problem(codeUnknownValue, &at, "Value of "+row.Name+" is not known",
+		"The value depends on something that cannot be known while files are read.")
 }
 
 // valid holds every text of an attribute against its rules.

@@ -128,7 +128,8 @@ func (l *loader) linkPreviously(t *tenant) {
 	}
 	for i := range t.Objects {
 		o := &t.Objects[i]
-		if a := (schema.Address{Kind: o.Addr.Kind, Key: o.Addr.Key}); hasKey(owners, a) {
+		a := schema.Address{Kind: o.Addr.Kind, Key: o.Addr.Key}
+		if _, wanted := owners[a]; wanted {
 			owners[a] = o
 		}
 	}
@@ -159,5 +160,3 @@ func (l *loader) header(p schema.Pos) *hcl.Range {
 	}
 	return l.headers[p].Ptr()
 }
-
-func hasKey(m map[schema.Address]*schema.Object, a schema.Address) bool { _, ok := m[a]; return ok }

@@ -106,6 +106,11 @@ func TestWriteFindings(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	var addresses []string
+	for _, d := range Diagnostics(findings) {
+		addresses = append(addresses, Code(d)+" "+Address(d))
+	}
+	equal(t, "addresses", addresses, []string{"desk/unknown role.r", "desk/lang user.a@desk.example", "desk/ghost user.ghost@desk.example", "desk/empty "})
 	golden(t, abs, plain.String())
 	bare := plain.String()
 	for _, style := range []string{red, yellow, bold, faint, "\x1b[0m"} {

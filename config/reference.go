@@ -158,21 +158,21 @@ func writtenOut(row *schema.Attribute, text string, t *tenant) *mistake {
 		detail: fmt.Sprintf("%q in quotes is the key of a live object. Without quotes, %s is the block at %s.", text, text, place(g.byLabel[label].block.DefRange))}
 }
 
-// set takes the first set of a declared object of a virtual kind.
-func (h *instance) set(row *schema.Attribute) ([]string, *mistake) {
-	k := h.resource.kind
+// set takes the first set of a declared object of the attribute's virtual kind.
+func (in *instance) set(row *schema.Attribute) ([]string, *mistake) {
+	k := in.resource.kind
 	if k.Name != row.Via {
 		return nil, &mistake{code: "config/wrong-kind", member: -1, summary: "cannot be " + an(k.Name),
-			detail: fmt.Sprintf("%s is %s. Each member is a declared %s or a list of %s.", h.resource.name, an(k.Name), row.Via, listKinds(row.Kinds))}
+			detail: fmt.Sprintf("%s is %s. Each member is a declared %s or a list of %s.", in.resource.name, an(k.Name), row.Via, listKinds(row.Kinds))}
 	}
 	for i := range k.Attributes {
 		if k.Attributes[i].Type != schema.TypeSet {
 			continue
 		}
-		if h.bad.Has(i) {
+		if in.bad.Has(i) {
 			return nil, &mistake{reported: true}
 		}
-		set, _ := k.Attributes[i].Any(h.object.Body).([]string)
+		set, _ := k.Attributes[i].Any(in.object.Body).([]string)
 		return slices.Clone(set), nil
 	}
 	panic("config: virtual kind " + k.Name + " has no set")
@@ -189,5 +189,3 @@ func listKinds(kinds []string) string {
 	}
 	return strings.Join(out, " or ")
 }
-
-func keys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
