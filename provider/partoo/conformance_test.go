@@ -1,6 +1,7 @@
 package partoo_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rolecall-dev/rolecall/provider/partoo"
@@ -51,10 +52,11 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// variants are the readings of Partoo's documentation that change the way of the
-// client.
+// variants are the readings of Partoo's documentation: those that change the way
+// of the client one by one, and all the others together, first with the second
+// value of each, then with the third.
 func variants() [][]string {
-	return [][]string{
+	out := [][]string{
 		{"role-path=org"},
 		{"role-update=put", "group-update=put"},
 		{"user-search=thin", "search-status=active"},
@@ -63,6 +65,18 @@ func variants() [][]string {
 		{"delete-held-role=fallback"},
 		{"delete-held-role=dangle"},
 	}
+	// Under these the story goes another way.
+	apart := []string{"builtin-ids", "role-permissions", "role-name", "search-disabled"}
+	for n := 1; n <= 2; n++ {
+		var together []string
+		for _, v := range emulator.Variants() {
+			if n < len(v.Values) && !slices.Contains(apart, v.Name) {
+				together = append(together, v.Name+"="+v.Values[n])
+			}
+		}
+		out = append(out, together)
+	}
+	return out
 }
 
 // The parts of the configuration that come back.

@@ -27,7 +27,7 @@ type telling struct {
 	compare *record // what the tenant must be like after each step
 	saved   bool
 	trouble trouble
-	at      int
+	at      int // the write of each step that meets the trouble; 0 means by turns
 }
 
 // A chapter is a story under way: a product, and the folder with the files.
@@ -115,12 +115,12 @@ func (c *chapter) read(ctx context.Context, text string) (draft, error) {
 // execute applies a plan under the given trouble, on the connection that it was
 // made on. It tells how many requests and writes that took. One worker makes it
 // certain which write meets the trouble.
-func (c *chapter) execute(ctx context.Context, d draft, t trouble) (report *apply.Report, requests, writes int, err error) {
+func (c *chapter) execute(ctx context.Context, d draft, t trouble, at int) (report *apply.Report, requests, writes int, err error) {
 	o := apply.Options{Fresh: true}
 	if t != none {
 		o.Workers = 1
 	}
-	c.wire.expect(t, c.how.at)
+	c.wire.expect(t, at)
 	d.gate.open()
 	report, err = apply.Run(ctx, d.plan, d.client, d.index, o)
 	requests, writes = c.wire.counts()
@@ -170,7 +170,7 @@ func (c *chapter) settle(ctx context.Context, text string) error {
 		if pending(d.plan) == "" {
 			return nil
 		}
-		report, _, _, err := c.execute(ctx, d, none)
+		report, _, _, err := c.execute(ctx, d, none, 0)
 		if err := errors.Join(err, failures(report)); err != nil {
 			return fmt.Errorf("apply: %w", err)
 		}

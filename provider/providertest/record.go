@@ -17,15 +17,15 @@ import (
 // A record is what the first telling of a story found out: what the tenant is
 // like after each step, and what was done on the way.
 type record struct {
-	suite      *Suite
-	after      [][]string // by step
-	mostWrites int        // of one step
-	done       []string   // "user create", "user.lang", "user delete"
+	suite  *Suite
+	after  [][]string // the tenant, by step
+	writes []int      // by step
+	done   []string   // "user create", "user.lang", "user delete"
 }
 
 // carriedOut notes what a plan has done.
 func (r *record) carriedOut(p *plan.Plan, writes int) {
-	r.mostWrites = max(r.mostWrites, writes)
+	r.writes[len(r.writes)-1] = writes
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		if !c.Action.Writes() {

@@ -19,6 +19,9 @@ import (
 // step tells one step.
 func (c *chapter) step(ctx context.Context, i int) error {
 	s := &c.suite.Story[i]
+	if c.how.record != nil {
+		c.how.record.writes = append(c.how.record.writes, 0)
+	}
 	before := s.Before
 	if c.how.trouble != none && s.Meanwhile != "" {
 		// Trouble of one sort at a time: somebody else was there before the plan.
@@ -110,6 +113,14 @@ func (s *Step) named(codes []string) error {
 	return nil
 }
 
+// troubled says which write of a step meets the trouble.
+func (c *chapter) troubled(i int) int {
+	if c.how.compare == nil || c.how.at > 0 {
+		return c.how.at
+	}
+	return 1 + i%max(1, c.how.compare.writes[i])
+}
+
 // carryOut executes the plan and makes sure that it is done.
 func (c *chapter) carryOut(ctx context.Context, i int, d draft) error {
 	s := &c.suite.Story[i]
@@ -124,7 +135,7 @@ func (c *chapter) carryOut(ctx context.Context, i int, d draft) error {
 	if c.how.saved {
 		report, requests, writes, err = c.executeSaved(ctx, d)
 	} else {
-		report, requests, writes, err = c.execute(ctx, d, c.how.trouble)
+		report, requests, writes, err = c.execute(ctx, d, c.how.trouble, c.troubled(i))
 	}
 	switch {
 	case c.how.trouble != none:
@@ -169,7 +180,7 @@ func (c *chapter) done(ctx context.Context, s *Step, d draft) error {
 
 // refused makes sure that a plan with errors is not carried out.
 func (c *chapter) refused(ctx context.Context, i int, d draft) error {
-	if _, _, writes, err := c.execute(ctx, d, none); err == nil || writes != 0 {
+	if _, _, writes, err := c.execute(ctx, d, none, 0); err == nil || writes != 0 {
 		return fmt.Errorf("a plan with errors was applied: %d writes, error %v", writes, err)
 	}
 	return c.kept(ctx, i)

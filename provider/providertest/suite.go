@@ -21,6 +21,7 @@ package providertest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,46 +77,63 @@ type Step struct {
 
 // Run tells the story.
 func Run(t *testing.T, s Suite) {
-	for _, variants := range append([][]string{nil}, s.Variants...) {
-		t.Run(variantName(variants), func(t *testing.T) {
-			told := &record{suite: &s}
-			if !t.Run("as written", func(t *testing.T) {
-				c := s.chapter(t, variants, telling{record: told})
-				for i := range s.Story {
-					if !t.Run(s.Story[i].Name, func(t *testing.T) {
-						if err := c.step(t.Context(), i); err != nil {
-							t.Error(err)
-						}
-					}) {
-						t.FailNow() // the rest of the story builds on this step
-					}
-				}
-			}) {
-				return
-			}
-			if variants == nil {
-				t.Run("nothing left out", func(t *testing.T) {
-					for _, what := range told.leftOut() {
-						t.Error(what)
-					}
-				})
-			}
-			t.Run("with saved plans", func(t *testing.T) {
-				if err := s.tell(t, variants, telling{compare: told, saved: true}); err != nil {
-					t.Error(err)
-				}
-			})
-			for trouble := lostBefore; trouble <= killed; trouble++ {
-				t.Run(trouble.String(), func(t *testing.T) { s.troubles(t, variants, told, trouble) })
-			}
+	t.Run("default", func(t *testing.T) { s.variant(t, nil) })
+	for _, v := range s.Variants {
+		t.Run(readingName(v), func(t *testing.T) {
+			t.Parallel()
+			s.variant(t, v)
 		})
 	}
 }
 
+// variant tells the story in every way under one reading.
+func (s *Suite) variant(t *testing.T, variants []string) {
+	told := &record{suite: s}
+	if !t.Run("as written", func(t *testing.T) { s.asWritten(t, variants, told) }) {
+		return
+	}
+	if variants == nil {
+		t.Run("nothing left out", func(t *testing.T) {
+			for _, what := range told.leftOut() {
+				t.Error(what)
+			}
+		})
+	}
+	t.Run("with saved plans", func(t *testing.T) {
+		if err := s.tell(t, variants, telling{compare: told, saved: true}); err != nil {
+			t.Error(err)
+		}
+	})
+	for trouble := lostBefore; trouble <= killed; trouble++ {
+		t.Run(trouble.String(), func(t *testing.T) { s.troubles(t, variants, told, trouble) })
+	}
+}
+
+// asWritten tells the story step by step and notes what it comes to.
+func (s *Suite) asWritten(t *testing.T, variants []string, told *record) {
+	c := s.chapter(t, variants, telling{record: told})
+	for i := range s.Story {
+		if !t.Run(s.Story[i].Name, func(t *testing.T) {
+			if err := c.step(t.Context(), i); err != nil {
+				t.Error(err)
+			}
+		}) {
+			t.FailNow() // the rest of the story builds on this step
+		}
+	}
+}
+
 // troubles tells the story with trouble at the first write of every step, then at
-// the second, until no step has so many.
+// the second, until no step has so many. Under readings other than the default
+// one it is told once, with the trouble at another write from step to step.
 func (s *Suite) troubles(t *testing.T, variants []string, told *record, trouble trouble) {
-	for at := 1; at <= told.mostWrites; at++ {
+	if variants != nil {
+		if err := s.tell(t, variants, telling{compare: told, trouble: trouble}); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	for at := 1; at <= slices.Max(told.writes); at++ {
 		t.Run(fmt.Sprintf("write %d", at), func(t *testing.T) {
 			if err := s.tell(t, variants, telling{compare: told, trouble: trouble, at: at}); err != nil {
 				t.Error(err)
@@ -135,9 +153,10 @@ func (s *Suite) tell(t testing.TB, variants []string, how telling) error {
 	return nil
 }
 
-func variantName(variants []string) string {
-	if len(variants) == 0 {
-		return "default"
+// readingName names a reading by its variants, or by how many they are.
+func readingName(variants []string) string {
+	if len(variants) > 3 {
+		return fmt.Sprintf("%s and %d more", variants[0], len(variants)-1)
 	}
 	return strings.Join(variants, ",")
 }
