@@ -20,6 +20,7 @@ var update = flag.Bool("update", false, "rewrite golden files and the expectatio
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"rolecall": func() { os.Exit(cmd.Main(os.Args[1:], cmd.System())) },
+		"measured": measured,
 	})
 }
 
