@@ -178,7 +178,7 @@ func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *appl
 	defer progress.done()
 	t.gate.open()
 	return apply.Run(ctx, p, t.client, t.index, apply.Options{
-		Workers: o.workers, Fresh: job.fresh, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: f.Now,
+		Workers: o.workers, Fresh: job.fresh(f.Now()), Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: f.Now,
 	})
 }
 

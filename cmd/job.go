@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/plan"
 )
@@ -14,8 +15,14 @@ type job struct {
 	dir     string // of the configuration
 	plan    *plan.Document
 	tenants []*tenant // in the order of plan.Plans
-	fresh   bool      // the plan was computed just now
+	planned time.Time // when the tenants were read; zero for a saved plan
 }
+
+// freshFor is how long what was listed counts as what there is. A person may take
+// an hour to answer; then objects to create are looked up first.
+const freshFor = time.Minute
+
+func (j *job) fresh(now time.Time) bool { return now.Sub(j.planned) < freshFor }
 
 func (j *job) close() {
 	for _, t := range j.tenants {
@@ -36,7 +43,7 @@ func (f *Factory) planned(ctx context.Context, dir string, o *applyOptions) (*jo
 		w.close()
 		return nil, err
 	}
-	return &job{dir: dir, plan: d, tenants: w.tenants, fresh: true}, nil
+	return &job{dir: dir, plan: d, tenants: w.tenants, planned: f.Now()}, nil
 }
 
 // saved makes a job from a plan file. Nothing is planned again: each object is
