@@ -14,8 +14,8 @@
 //     applying again must lead to the very same tenant.
 //
 // All of it is done for each reading of a documentation that leaves things open
-// (variants), and in the end the suite says which kinds, attributes and removals
-// the story has left out.
+// (variants), with each trouble once under those that are not the default, and in
+// the end the suite says which kinds, attributes and removals the story left out.
 package providertest
 
 import (
