@@ -15,6 +15,7 @@ import (
 	"github.com/natefinch/atomic"
 	"github.com/spf13/cobra"
 
+	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/provider/schema/describe"
 )
 
@@ -53,7 +54,7 @@ func newDocsCommand(f *Factory) *cobra.Command {
 // reference makes the pages of docs/reference from the tables of kinds and the
 // tree of commands, by file name.
 func (f *Factory) reference(root *cobra.Command) (map[string][]byte, error) {
-	pages := map[string][]byte{"commands.md": commandPage(root)}
+	pages := map[string][]byte{"commands.md": commandPage(root), "functions.md": functionPage()}
 	for _, p := range f.schemas() {
 		pages[p.Name+".md"] = describe.Markdown(p)
 	}
@@ -66,6 +67,17 @@ func (f *Factory) reference(root *cobra.Command) (map[string][]byte, error) {
 	}
 	pages["rolecall.schema.json"] = b.Bytes()
 	return pages, nil
+}
+
+// functionPage is the reference of what expressions may call.
+func functionPage() []byte {
+	var b strings.Builder
+	b.WriteString("# Functions\n\nEvery expression may call these. Paths start at the directory of the configuration.\n\n" +
+		"| call | result |\n| --- | --- |\n")
+	for _, f := range config.Functions() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", f.Call, strings.NewReplacer("|", `\|`, "*", `\*`).Replace(f.Doc))
+	}
+	return []byte(b.String())
 }
 
 // commandPage is the reference of all commands and help topics.
@@ -87,7 +99,7 @@ func commandPage(root *cobra.Command) []byte {
 		}
 	}
 	for _, c := range root.Commands() {
-		if c.IsAdditionalHelpTopicCommand() {
+		if c.IsAdditionalHelpTopicCommand() && c.Name() != "functions" { // which has a page of its own
 			fmt.Fprintf(&b, "\n## %s\n\n%s\n", c.Short, verbatim(c.Long))
 		}
 	}

@@ -57,7 +57,7 @@ type formatRun struct {
 	diags   hcl.Diagnostics
 }
 
-// formatJSON is what fmt --json prints.
+// formatJSON is what fmt --json prints; docs/json.md describes it.
 type formatJSON struct {
 	FormatVersion int              `json:"format_version"`
 	Files         int              `json:"files"`   // that were looked at

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/config"
 )
 
 // widestHelp keeps lines of help readable in a wide terminal.
@@ -126,7 +128,16 @@ func topics() []*cobra.Command {
 	for _, c := range exitCodes {
 		fmt.Fprintf(&codes, "  %d  %s\n", c.code, c.meaning)
 	}
+	var calls []string
+	for _, f := range config.Functions() {
+		calls = append(calls, f.Call)
+	}
 	return []*cobra.Command{
+		{
+			Use:   "functions",
+			Short: "What expressions may call",
+			Long:  "Expressions may call these functions:\n\n  " + strings.Join(calls, "\n  ") + "\n\ndocs/reference/functions.md says what each of them does.",
+		},
 		{
 			Use:   "exit-codes",
 			Short: "What the exit codes mean",

@@ -56,7 +56,7 @@ func newRoot(f *Factory) *cobra.Command {
 		Long: "rolecall keeps the roles, groups, accesses and users of SaaS products in HCL files. " +
 			"It says what would change and who would gain or lose what, and does it in a safe order.",
 		Example: strings.Join([]string{
-			"  rolecall plan examples/zoo        # what would change (an emulator answers, no key is needed)",
+			"  rolecall plan examples/zoo        # what would change, in an emulated product",
 			"  rolecall init partoo my-access    # start a directory of your own",
 			"  rolecall validate my-access       # check its files, without a network",
 		}, "\n"),

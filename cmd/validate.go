@@ -52,12 +52,16 @@ func (f *Factory) validate(dir string, o *validateOptions) error {
 	if o.json {
 		return nil
 	}
-	text := paint(f.Colour).good(dir + " is valid")
+	verdict := dir + " is valid"
+	text := verdict
 	if warnings > 0 {
 		text += ", with " + tally(errs, warnings)
 	}
-	text += ": " + inventory(cfg)
-	_, err := fmt.Fprintln(f.Out, wrapped(text, f.Width))
+	text = wrapped(text+": "+inventory(cfg), f.Width)
+	if rest, whole := strings.CutPrefix(text, verdict); whole {
+		text = paint(f.Colour).good(verdict) + rest
+	}
+	_, err := fmt.Fprintln(f.Out, text)
 	return err
 }
 
@@ -93,7 +97,7 @@ func declared(t *schema.Tenant, k *schema.Kind) int {
 	return n
 }
 
-// validationJSON is what validate --json prints; docs/validate-json.md describes it.
+// validationJSON is what validate --json prints; docs/json.md describes it.
 type validationJSON struct {
 	FormatVersion int              `json:"format_version"`
 	Valid         bool             `json:"valid"`

@@ -23,8 +23,9 @@ import (
 )
 
 // maxFile is the size in bytes up to which a file is read into an expression. A
-// roster of a million people fits; a disk image given by mistake does not.
-const maxFile = 128 << 20
+// roster of 300,000 people fits; a database dump given by mistake does not, and
+// would keep the evaluation busy for minutes.
+const maxFile = 32 << 20
 
 // A reader reads files for expressions, each one once.
 type reader struct {

@@ -182,7 +182,7 @@ func TestFileTooLarge(t *testing.T) {
 	}
 	f.Close()
 	_, problem := evaluate(t, filepath.Dir(p), `file("disk.img")`)
-	if want := `"disk.img" is larger than the 128 MB that an expression may read`; !strings.Contains(problem, want) {
+	if want := `"disk.img" is larger than the 32 MB that an expression may read`; !strings.Contains(problem, want) {
 		t.Errorf("got %q, want %q", problem, want)
 	}
 }
@@ -225,5 +225,14 @@ func BenchmarkCSVDecode(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// Every function is documented, for the help and the reference.
+func TestFunctionsAreDocumented(t *testing.T) {
+	for _, f := range Functions() {
+		if !strings.HasSuffix(f.Doc, ".") || !strings.HasPrefix(f.Call, f.Name+"(") {
+			t.Errorf("%s: %q says %q", f.Name, f.Call, f.Doc)
+		}
 	}
 }

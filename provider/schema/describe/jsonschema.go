@@ -125,7 +125,7 @@ func rowsSchema(rows []row) object {
 func kindSchema(k *schema.Kind) object {
 	properties, required := attributesSchema(k)
 	properties["for_each"] = object{
-		"type":        []string{"object", "array", "string"},
+		"type": []string{"object", "string"}, "pattern": template,
 		"description": "A map or a set: one object for each element, which is each.key and each.value.",
 	}
 	properties["provider"] = textSchema("Provider block that the object belongs to, where there are several: partoo.north.")
