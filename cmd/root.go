@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func Main(args []string, f *Factory) int {
 		return flagMistake(c, err)
 	})
 	err := root.ExecuteContext(context.Background())
-	if out.err != nil && exitCode(err) == exitDone {
+	if out.err != nil && (err == nil || errors.Is(err, out.err)) {
 		err = fmt.Errorf("cannot write the output: %w", out.err)
 	}
 	f.report(err)
