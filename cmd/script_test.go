@@ -19,6 +19,7 @@ import (
 //	status N COMMAND...    runs a command that must end with exit code N
 //	example NAME [DIR]     copies a directory of the examples
 //	json                   holds when the last output is one JSON value
+//	odd latin|large FILE   writes a file that is not UTF-8, or one of 50 MB
 //	serve [FLAG]...        serves an emulated Partoo until the script ends; the files find it
 //	                       as var.endpoint, and PARTOO_API_KEY holds its key
 //	fault SPEC...          lets requests to it go wrong, as --fault does
@@ -29,6 +30,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"status":  status,
 	"example": exampleScript,
 	"json":    jsonScript,
+	"odd":     oddScript,
 	"serve":   serveScript,
 	"fault":   faultScript,
 	"mend":    mendScript,
@@ -140,4 +142,17 @@ func jsonScript(ts *testscript.TestScript, neg bool, args []string) {
 	if text := ts.ReadFile("stdout"); !json.Valid([]byte(text)) {
 		ts.Fatalf("not JSON:\n%s", text)
 	}
+}
+
+func oddScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: odd latin|large FILE")
+	}
+	text := "role \"keeper\" {\n  name = \"Gardien de la m\xe9nagerie\"\n}\n"
+	if args[0] == "large" {
+		text = strings.Repeat("name\n", 50<<20/5)
+	}
+	path := ts.MkAbs(args[1])
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o700))
+	ts.Check(os.WriteFile(path, []byte(text), 0o600))
 }

@@ -190,7 +190,7 @@ func TestRetryAfterTooLong(t *testing.T) {
 	})
 	c := rest.New(p.config(t))
 	err := c.Do(t.Context(), rest.Call{Op: "list animals", Path: "/animals"}, nil)
-	if len(p.Waits()) != 0 || !strings.Contains(provider.Hint(err), "Wait 1h0m0s") {
+	if len(p.Waits()) != 0 || !strings.Contains(provider.Hint(err), "Wait 60 minutes") {
 		t.Errorf("waited %v; %v; %s", p.Waits(), err, provider.Hint(err))
 	}
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 )
@@ -59,7 +60,10 @@ func (s *sending) reason(a answer) string {
 	case a.good():
 		return s.clean(a.err.Error())
 	case a.status >= 300 && a.status < 400:
-		return s.clean("redirects to " + shown(a.header.Get("Location")))
+		if to := a.header.Get("Location"); to != "" {
+			return s.clean("redirects to " + shown(to))
+		}
+		return "redirects, and does not say where to"
 	}
 	if s.config.Reason != nil {
 		if r := s.config.Reason(a.status, a.body); r != "" {
@@ -109,7 +113,7 @@ func (s *sending) statusHint(a answer) string {
 	case status == http.StatusTooManyRequests:
 		pause := "a few minutes"
 		if a.pause > longest {
-			pause = a.pause.String()
+			pause = about(a.pause)
 		}
 		return "Too many requests were sent to " + s.name() + ", by rolecall or by others. Wait " + pause + ", then run the same command again."
 	case status >= 300 && status < 400:
@@ -118,6 +122,18 @@ func (s *sending) statusHint(a answer) string {
 		return "The trouble is on the side of " + s.name() + ". Wait, then run the same command again; what was done is found there and not repeated."
 	}
 	return ""
+}
+
+// about tells a pause as people do: "3 hours". It is never less than d.
+func about(d time.Duration) string {
+	n, unit := int((d+time.Minute-1)/time.Minute), "minute"
+	if d > 2*time.Hour {
+		n, unit = int((d+time.Hour-1)/time.Hour), "hour"
+	}
+	if n != 1 {
+		unit += "s"
+	}
+	return fmt.Sprintf("%d %s", n, unit)
 }
 
 // roadHint advises where no answer came, or none that can be read.

@@ -166,7 +166,7 @@ func TestNearest(t *testing.T) {
 	roles := []string{"business_edit", "business_edit_name", "review_reply", "user"}
 	for in, want := range map[string]string{
 		"busines_edit": "business_edit", "Business_Edit": "business_edit", "review-reply": "review_reply",
-		"usr": "user", "planet": "", "": "", "x": "",
+		"usr": "user", "uesr": "user", "planet": "", "": "", "x": "",
 	} {
 		if got := schema.Nearest(in, roles); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", in, got, want)

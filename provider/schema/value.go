@@ -146,11 +146,26 @@ func toCty(v any) cty.Value {
 func Nearest(s string, candidates []string) string {
 	best, at := "", 1+max(1, len(s)/3)
 	for _, c := range candidates {
-		if d := levenshtein.Distance(strings.ToLower(s), strings.ToLower(c), nil); d < at {
+		if d := distance(strings.ToLower(s), strings.ToLower(c)); d < at {
 			best, at = c, d
 		}
 	}
 	return best
+}
+
+// distance is how many letters make the difference. Two neighbours that changed
+// places are the commonest slip in a word and count once.
+func distance(a, b string) int {
+	if len(a) == len(b) && len(a) > 3 {
+		i := 0
+		for i < len(a) && a[i] == b[i] {
+			i++
+		}
+		if i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] {
+			return 1
+		}
+	}
+	return levenshtein.Distance(a, b, nil)
 }
 
 func oneOf(s string, values []string) error {
