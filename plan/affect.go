@@ -43,6 +43,19 @@ func (b *builder) affect() {
 			})
 		}
 	}
+	for _, t := range b.tables {
+		if len(t.noted) > 0 {
+			b.peruse(t, slices.Sorted(maps.Keys(t.noted)))
+		}
+	}
+}
+
+// note remembers a thin object through which a subject has rights.
+func (t *table) note(j int) {
+	if t.noted == nil {
+		t.noted = map[int]bool{}
+	}
+	t.noted[j] = true
 }
 
 // addresses names the changes of a set, in order.

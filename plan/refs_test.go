@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -198,7 +199,36 @@ func TestAffected(t *testing.T) {
 				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Thin = true
 			}
 		}, []string{"update role.keeper (permissions)", "warning plan/affected-unknown user."}},
+		{"a thin role through which a reached person has rights", func(z *zoo) {
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: [][]string{{"Food/Meat"}}}, "role")
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "vet", Accesses: [][]string{{"Food/Meat"}}})
+			z.live(&zooRole{ID: "vet"}, "name").Thin = true
+			z.live(&zooRole{ID: "keeper"}, "name").Thin = true
+		}, []string{"incomplete role.keeper", "incomplete role.vet"}},
 	})
+}
+
+// TestAffectedReadsLittle checks that a plan which reaches people through very many
+// thin roles does not read them all just to tell who gains and loses.
+func TestAffectedReadsLittle(t *testing.T) {
+	for n, want := range map[int]int{curious: curious, curious + 1: 0} {
+		z := newZoo()
+		for i := range n {
+			email, role := fmt.Sprintf("u%d@zoo.example", i), fmt.Sprintf("r%d", i)
+			z.files(&zooUser{Email: email, Accesses: [][]string{{"Food/Meat"}}}, "accesses")
+			z.live(&zooUser{Email: email, Role: role})
+			z.live(&zooRole{ID: role}, "name").Thin = true
+		}
+		z.live(&zooSection{Name: "Food"})
+		z.live(&zooGroup{Section: "Food", Name: "Meat"})
+		p := Build(z.in)
+		if len(p.Incomplete) != want {
+			t.Errorf("%d roles: the plan asks for %d, want %d", n, len(p.Incomplete), want)
+		}
+		if warned := strings.Contains(strings.Join(tell(p), " "), "plan/affected-unknown"); warned != (want == 0) {
+			t.Errorf("%d roles: the plan warns: %v", n, warned)
+		}
+	}
 }
 
 // TestAffectedShares checks that many holders of one role share what they gain.

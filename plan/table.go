@@ -53,6 +53,7 @@ type table struct {
 	fresh   map[string]*schema.Object // created, by key, once the order is known
 	reached map[string]int            // by key, the causes; see reach.go
 	warned  bool                      // that not everyone who is affected is known
+	noted   map[int]bool              // thin objects through which subjects have rights
 }
 
 // A reference is an attribute whose texts are keys of other objects.

@@ -32,7 +32,7 @@ func (v *view) object(t *table, key string) (*schema.Object, bool) {
 }
 
 // lookup is object for the kinds' functions. What they ask for and what is not
-// known yet, the plan asks for.
+// known yet is noted, and the plan asks for it unless it is too much.
 func (v *view) lookup(kind, key string) (*schema.Object, bool) {
 	t := v.table[kind]
 	if t == nil {
@@ -44,7 +44,7 @@ func (v *view) lookup(kind, key string) (*schema.Object, bool) {
 	o, ok := v.object(t, key)
 	if ok && o.Thin {
 		if j, live := t.find(key); live {
-			v.complete(t, j)
+			t.note(j)
 		}
 	}
 	return o, ok
