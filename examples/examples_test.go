@@ -249,3 +249,50 @@ var reviewManager = words(`review_management review_download review_manage_state
 	review_analytics_download review_analysis review_analysis_manage_settings review_booster
 	review_booster_edit_expeditor_name review_booster_share_link review_booster_show_qr_code
 	review_booster_manage_sms_template`)
+
+// TestReadmePicture holds the picture in the README against what the program
+// prints: every part between two lines of dots must be there, in this order.
+func TestReadmePicture(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(readme), "<!-- picture -->\n```text\n$ rolecall plan examples/zoo\n")
+	picture, _, end := strings.Cut(rest, "\n```")
+	if !ok || !end {
+		t.Fatal("the README has no picture of a plan")
+	}
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := t.TempDir()
+	if err := os.CopyFS(filepath.Join(elsewhere, "examples", "zoo"), os.DirFS(filepath.Join(root, "examples", "zoo"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(elsewhere, "examples", "zoo", ".rolecall")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(elsewhere)
+	out := plain(t, "plan", "examples/zoo")
+	for part := range strings.SplitSeq(picture, "\n...\n") {
+		_, after, found := strings.Cut(out, part)
+		if !found {
+			t.Fatalf("the plan does not print this part of the README's picture:\n%s\n\nit prints:\n%s", part, out)
+		}
+		out = after
+	}
+}
+
+// plain runs the program as in a terminal 80 columns wide.
+func plain(t *testing.T, args ...string) string {
+	t.Helper()
+	var o, e bytes.Buffer
+	f := cmd.System()
+	f.Out, f.Err, f.Environ, f.Width = &o, &e, nil, 80
+	f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = false, false, false, false
+	if code := cmd.Main(args, f); code != 0 {
+		t.Fatalf("exit code %d: %s", code, e.String())
+	}
+	return o.String()
+}
