@@ -166,7 +166,7 @@ func TestCheck(t *testing.T) {
 		{"a group that is emptied in use", nil, func(d *draft) {
 			d.write(&groupKind, values{"section": "Class", "name": "Birds", "businesses": []string{}})
 		}, []string{
-			`warning businesses: The group is emptied while accesses name it. What an access with an empty group shows is not documented: ` +
+			`error businesses: The group is emptied while accesses name it. What an access with an empty group shows is not documented: ` +
 				`nothing, or more than before. Class/Birds is part of the accesses of ana@zoo.example. Take it out of those accesses, or leave a business in it.`}},
 		{"a section with groups", nil, func(d *draft) { d.remove(&sectionKind, "Class") }, []string{
 			`error section.Class: The section still has groups. What Partoo does with the groups of a deleted section is not documented, so it has to be empty. ` +

@@ -103,7 +103,7 @@ func (k *checking) groups(ctx context.Context) error {
 		if held := holding(users, key); len(held) > 0 {
 			k.add(emptied[key].Want.Problem("partoo/group-in-use", "businesses", "The group is emptied while accesses name it",
 				fmt.Sprintf("What an access with an empty group shows is not documented: nothing, or more than before. %s is part of the accesses of %s. "+
-					"Take it out of those accesses, or leave a business in it.", key, list(held, 5))).Warn())
+					"Take it out of those accesses, or leave a business in it.", key, list(held, 5))))
 		}
 	}
 	return nil

@@ -148,10 +148,13 @@ func (c *client) query(pairs ...string) url.Values {
 	return q
 }
 
+// perPage is the largest page that Partoo gives.
+const perPage = 100
+
 // page adds the page's number and the largest size to the parameters.
 func page(q url.Values, at rest.At) url.Values {
 	q.Set("page", strconv.Itoa(at.Number))
-	q.Set("per_page", "100")
+	q.Set("per_page", strconv.Itoa(perPage))
 	return q
 }
 

@@ -161,7 +161,7 @@ group "europe" {
 group "birds" {
   section    = section.class
   name       = "Birds"
-  businesses = []
+  businesses = ["` + savanna + `"]
 }
 access "birds" { groups = [group.birds] }
 access "europe" { groups = ["Continent/Europe"] }
@@ -388,6 +388,18 @@ role "reviewer" {
 			HCL:      org + `removed "group" "Order/Birds" {}`,
 			Expect:   map[string]schema.Action{"group.Order/Birds": schema.Refuse},
 			Findings: []string{"plan/still-referred-to"},
+		},
+		{
+			Name: "a group in use cannot be emptied",
+			HCL: org + `
+group "birds" {
+  section    = "Order"
+  name       = "Birds"
+  businesses = []
+}
+`,
+			Expect:   map[string]schema.Action{"group.Order/Birds": schema.Update},
+			Findings: []string{"partoo/group-in-use"},
 		},
 		{
 			Name:     "a role that somebody has cannot go",

@@ -67,6 +67,7 @@ func (u users) search(filter ...string) rest.List[wireUser] {
 				envelope
 				Users []wireUser `json:"users"`
 			}
+			p.Users = make([]wireUser, 0, perPage) // a full page, so that decoding need not grow it
 			err := u.rest.Do(ctx, rest.Call{Op: "list users", Path: "/user/search", Query: q}, &p)
 			return rest.Page[wireUser]{Items: p.Users, Pages: p.MaxPage, Total: p.total()}, err
 		},
