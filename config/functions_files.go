@@ -1,15 +1,14 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -84,18 +83,13 @@ func readText(p, name string) ([]byte, error) {
 	case info.Size() > maxFile:
 		return nil, fmt.Errorf("%q is larger than the %d MB that an expression may read", name, maxFile>>20)
 	}
-	f, err := os.Open(p)
+	b, err := os.ReadFile(p)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %q: %s", name, cause(err))
 	}
-	defer f.Close()
-	b, err := io.ReadAll(f)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %s", name, cause(err))
-	}
-	b = []byte(strings.TrimPrefix(string(b), "\ufeff"))
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	if at := invalidUTF8(b); at >= 0 {
-		return nil, fmt.Errorf("%q is not UTF-8 text (line %d); save it as UTF-8", name, 1+strings.Count(string(b[:at]), "\n"))
+		return nil, fmt.Errorf("%q is not UTF-8 text (line %d); save it as UTF-8", name, 1+bytes.Count(b[:at], []byte("\n")))
 	}
 	return b, nil
 }

@@ -209,7 +209,13 @@ func (b *builder) instance(in *instance, key, value cty.Value, found *[]told) {
 		f.label(kind.Index(labels[len(labels)-1].Name), in.key, b.r.forEach.Expr.Range())
 	}
 	for i := range b.r.fields {
-		if fd := &b.r.fields[i]; fd.uses.each && !fd.uses.failed {
+		fd := &b.r.fields[i]
+		if !fd.uses.each || fd.uses.failed {
+			continue
+		}
+		if val, ok := fd.of(value); ok {
+			f.put(fd.index, val, fd.uses.secret, fd.expr, fd.expr.Range())
+		} else {
 			f.set(fd.index, fd.expr, ctx, fd.uses.secret)
 		}
 	}

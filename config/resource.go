@@ -42,9 +42,35 @@ type resource struct {
 
 // A field is one attribute of a block.
 type field struct {
-	index int // in Kind.Attributes
-	expr  hcl.Expression
-	uses  uses
+	index  int // in Kind.Attributes
+	expr   hcl.Expression
+	uses   uses
+	column string // where the expression is each.value.column and nothing else
+}
+
+// of takes the column straight from each.value, which is what most attributes of
+// a large for_each are. What has no such column is left to the expression, which
+// says what is wrong.
+func (f *field) of(row cty.Value) (cty.Value, bool) {
+	typ := row.Type()
+	if f.column == "" || !typ.IsObjectType() || !typ.HasAttribute(f.column) || row.IsNull() || !row.IsKnown() {
+		return cty.NilVal, false
+	}
+	return row.GetAttr(f.column), true
+}
+
+// columnOf reads an expression such as each.value.email.
+func columnOf(e hcl.Expression) string {
+	t, ok := e.(*hclsyntax.ScopeTraversalExpr)
+	if !ok || len(t.Traversal) != 3 || t.Traversal.RootName() != "each" {
+		return ""
+	}
+	value, _ := t.Traversal[1].(hcl.TraverseAttr)
+	column, _ := t.Traversal[2].(hcl.TraverseAttr)
+	if value.Name != "value" {
+		return ""
+	}
+	return column.Name
 }
 
 // An instance is one object that a block declares.
@@ -136,7 +162,7 @@ func (l *loader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
 				"The product sets %s itself. Delete this line.", row.Name))
 			continue
 		}
-		out = append(out, field{index: i, expr: a.Expr})
+		out = append(out, field{index: i, expr: a.Expr, column: columnOf(a.Expr)})
 	}
 	return out
 }

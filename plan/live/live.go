@@ -120,7 +120,8 @@ func (s *survey) list(ctx context.Context, kinds []string) error {
 }
 
 func (s *survey) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
-	out := []schema.Object{} // not nil: listed, and empty
+	// As many as are declared is a good guess. Never nil: listed, and perhaps empty.
+	out := make([]schema.Object, 0, s.declared(kind))
 	for o, err := range s.Client.List(ctx, kind) {
 		if err != nil {
 			return nil, err
@@ -132,6 +133,16 @@ func (s *survey) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Objec
 	}
 	s.tell(Progress{Kind: kind, Seen: len(out), Done: true})
 	return out, nil
+}
+
+func (s *survey) declared(kind *schema.Kind) int {
+	n := 0
+	for i := range s.Tenant.Objects {
+		if s.Tenant.Objects[i].Kind == kind {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *survey) tell(p Progress) {
