@@ -96,6 +96,9 @@ func OpenJournal(dir string, h Header) (*Journal, error) {
 }
 
 func unwritable(path string, err error) error {
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		err = p.Err // the path is said already
+	}
 	return fmt.Errorf("%w in %s: %w", ErrJournal, path, err)
 }
 

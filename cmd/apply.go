@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,7 @@ func newApplyCommand(f *Factory) *cobra.Command {
 		},
 	}
 	o.register(c)
+	jsonFlag(c, &o.json)
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "do not ask")
 	c.Flags().IntVar(&o.workers, "workers", apply.DefaultWorkers, "work on up to `N` changes at a time")
 	c.Flags().StringVar(&o.dir, "dir", "", "for a PLANFILE: the `DIR` it was planned from, where that has moved")
@@ -69,19 +71,31 @@ func (f *Factory) apply(ctx context.Context, arg string, o *applyOptions) error 
 		return err
 	}
 	defer job.close()
-	if err := f.showPlan(job.plan, &o.planOptions); err != nil {
+	if err := f.showFirst(job.plan, o); err != nil {
 		return err
 	}
 	if err := planVerdict(job.plan); err != nil {
 		return err
 	}
 	if !pending(job.plan) {
-		return nil
+		return f.conclude(nil, nil, o)
 	}
 	if err := f.approve(stop, job.plan, o.yes); err != nil {
 		return err
 	}
 	return f.execute(ctx, stop, job, o)
+}
+
+// showFirst prints the plan before anything is done: where the output is for a
+// program, on the error stream, because a person may still have to say yes.
+func (f *Factory) showFirst(d *plan.Document, o *applyOptions) error {
+	if !o.json {
+		return f.showPlan(d, &o.planOptions)
+	}
+	if err := f.renderPlan(f.Err, d, o.verbose, f.ErrColour); err != nil {
+		return err
+	}
+	return f.printFindings(d)
 }
 
 // approve asks whether to go on. Only the whole word counts, because the answer
@@ -131,7 +145,7 @@ func these(d *plan.Document) string {
 func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) error {
 	unlock, err := apply.Lock(filepath.Join(job.dir, dataDir))
 	if err != nil {
-		return err
+		return advise("Nothing was changed.", "%w", err)
 	}
 	defer unlock()
 	ctx, cancel := context.WithCancel(ctx)
@@ -140,34 +154,61 @@ func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) 
 		fmt.Fprintln(f.Err, "\nFinishing what is in flight and starting nothing more. Press Ctrl-C again to end at once.")
 	})
 	defer told()
-	var worst error
+	reports, wrong := f.executeAll(ctx, stop, job, o)
+	return f.conclude(reports, wrong, o)
+}
+
+// conclude prints the reports for programs, where that is asked for, and decides
+// about the exit code.
+func (f *Factory) conclude(reports []*apply.Report, wrong error, o *applyOptions) error {
+	if o.json {
+		out := appliedJSON{FormatVersion: 1, Version: f.Version.Release, Applied: reports}
+		if out.Applied == nil {
+			out.Applied = []*apply.Report{}
+		}
+		if err := f.printJSON(out); err != nil {
+			return err
+		}
+	}
+	return outcome(reports, wrong)
+}
+
+// executeAll applies every plan that writes, tells how each ended, and returns
+// the first error of those that could not begin.
+func (f *Factory) executeAll(ctx, stop context.Context, job *job, o *applyOptions) (reports []*apply.Report, wrong error) {
 	for i, p := range job.plan.Plans {
 		if p.Summary().Writes() == 0 {
 			continue
 		}
 		report, err := f.executeOne(ctx, stop, job, i, o)
 		if err != nil {
-			worst = worse(worst, err)
+			wrong = cmp.Or(wrong, err)
 			f.report(err)
 			continue
 		}
-		fmt.Fprintln(f.Out)
-		if err := report.Write(f.Out, f.Width, f.Colour); err != nil {
-			return err
+		reports = append(reports, report)
+		if !o.json {
+			fmt.Fprintln(f.Out)
+			if err := report.Write(f.Out, f.Width, f.Colour); err != nil {
+				wrong = cmp.Or(wrong, err)
+			}
 		}
-		worst = worse(worst, verdict(report))
 	}
-	if worst != nil {
-		return silently(exitCode(worst))
-	}
-	return nil
+	return reports, wrong
+}
+
+// appliedJSON is what apply --json prints; docs/json.md describes it.
+type appliedJSON struct {
+	FormatVersion int             `json:"format_version"`
+	Version       string          `json:"rolecall_version"`
+	Applied       []*apply.Report `json:"applied"`
 }
 
 func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *applyOptions) (report *apply.Report, err error) {
 	p, t := job.plan.Plans[i], job.tenants[i]
 	journal, err := apply.OpenJournal(filepath.Join(job.dir, dataDir, "journal"), apply.NewHeader(p, f.Version.Release, f.Now()))
 	if err != nil {
-		return nil, err
+		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded first, so make room for the journal, and its folder writable.", "%w", err)
 	}
 	defer func() {
 		if e := journal.Close(); e != nil && err == nil {
@@ -182,23 +223,24 @@ func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *appl
 	})
 }
 
-// verdict turns what became of a run into the error that carries the exit code.
-func verdict(r *apply.Report) error {
+// outcome is the error that carries the exit code. Everything was told already.
+// What a script has to know first is that something was applied in part.
+func outcome(reports []*apply.Report, wrong error) error {
+	wrote := false
+	for _, r := range reports {
+		wrote = wrote || r.Count(apply.Done) > 0
+		if r.Partial() {
+			return silently(exitPartial)
+		}
+		if !r.OK() && wrong == nil {
+			wrong = cmp.Or(r.Err(), errors.New("not everything was applied"))
+		}
+	}
 	switch {
-	case r.OK():
+	case wrong == nil:
 		return nil
-	case r.Partial():
+	case wrote:
 		return silently(exitPartial)
-	case r.Err() != nil:
-		return silently(exitCode(r.Err()))
 	}
-	return silently(exitError)
-}
-
-// worse keeps what a script has to know first: that something was applied in part.
-func worse(a, b error) error {
-	if a == nil || exitCode(b) == exitPartial {
-		return b
-	}
-	return a
+	return silently(exitCode(wrong))
 }

@@ -2,9 +2,9 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/plan"
@@ -88,8 +88,11 @@ func (f *Factory) readPlan(path string) (*plan.Document, error) {
 	}
 	defer file.Close()
 	d, err := plan.Decode(file, f.schemas())
-	if err != nil {
-		return nil, advise("Make a new one with rolecall plan --out "+filepath.Base(path)+".", "plan file %s: %w", path, err)
+	switch {
+	case errors.Is(err, plan.ErrNotPlan):
+		return nil, advise("Name a file that rolecall plan --out saved, or the directory that holds your configuration.", "%s is %w", path, err)
+	case err != nil:
+		return nil, advise("Make a new one with rolecall plan --out "+path+".", "plan file %s: %w", path, err)
 	}
 	return d, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -100,12 +101,15 @@ func (f *Factory) showPlan(d *plan.Document, o *planOptions) error {
 			return err
 		}
 	case !aimless(d):
-		err := render.Terminal(f.Out, d, render.Options{Width: f.Width, Color: f.Colour, Verbose: o.verbose})
-		if err != nil {
+		if err := f.renderPlan(f.Out, d, o.verbose, f.Colour); err != nil {
 			return err
 		}
 	}
 	return f.printFindings(d)
+}
+
+func (f *Factory) renderPlan(w io.Writer, d *plan.Document, verbose, colour bool) error {
+	return render.Terminal(w, d, render.Options{Width: f.Width, Color: colour, Verbose: verbose})
 }
 
 // planVerdict says why a plan must not be applied: errors first, then limits.
@@ -120,7 +124,7 @@ func planVerdict(d *plan.Document) error {
 		return advise("Nothing was changed. Correct what is named above and plan again.",
 			"the plan has %s and cannot be applied", count(errs, "error", "errors"))
 	case refused > 0:
-		return withCode(exitRefused, advise("Nothing was changed. Each limit above names the flag or block that lifts it.",
+		return withCode(exitRefused, advise("Nothing was changed. Each limit above says how to go on.",
 			"the plan is refused by %s", count(refused, "limit", "limits")))
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +21,10 @@ import (
 //	example NAME [DIR]     copies a directory of the examples
 //	json                   holds when the last output is one JSON value
 //	odd latin|large FILE   writes a file that is not UTF-8, or one of 50 MB
+//	edit FROM TO RE TEXT   copies a file with every match of a pattern replaced
 //	serve [FLAG]...        serves an emulated Partoo until the script ends; the files find it
 //	                       as var.endpoint, and PARTOO_API_KEY holds its key
+//	plain stdout|stderr    saves the last output as plain.txt, with ENDPOINT for its address
 //	fault SPEC...          lets requests to it go wrong, as --fault does
 //	mend                   ends all faults
 //	writes N               holds when the requests that wrote are N since serve
@@ -30,8 +33,10 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"status":  status,
 	"example": exampleScript,
 	"json":    jsonScript,
+	"edit":    editScript,
 	"odd":     oddScript,
 	"serve":   serveScript,
+	"plain":   plainScript,
 	"fault":   faultScript,
 	"mend":    mendScript,
 	"writes":  writesScript,
@@ -155,4 +160,26 @@ func oddScript(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[1])
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o700))
 	ts.Check(os.WriteFile(path, []byte(text), 0o600))
+}
+
+func editScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: edit FROM TO RE TEXT")
+	}
+	re, err := regexp.Compile(args[2])
+	ts.Check(err)
+	before := ts.ReadFile(args[0])
+	after := re.ReplaceAllString(before, args[3])
+	if after == before {
+		ts.Fatalf("%s has no %s:\n%s", args[0], args[2], before)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(after), 0o600))
+}
+
+func plainScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: plain stdout|stderr")
+	}
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), ts.Getenv("ROLECALL_VAR_endpoint"), "ENDPOINT")
+	ts.Check(os.WriteFile(ts.MkAbs("plain.txt"), []byte(text), 0o600))
 }

@@ -55,7 +55,7 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 	if t.endpoint == embedded {
 		e, err := product.Embed(&settings, filepath.Join(dir, dataDir, name+".json"), filepath.Join(dir, name+".seed.json"), writes)
 		if err != nil {
-			return nil, fmt.Errorf("emulator of %s: %w", name, err)
+			return nil, fmt.Errorf("provider %s: %w", name, err)
 		}
 		transport, t.closer = e.Transport, e
 		o.Endpoint, o.Key, o.Budget = e.BaseURL, e.Key, 0 // it has no limit to keep to

@@ -32,7 +32,9 @@ func (e *VersionError) Error() string {
 }
 
 // ErrNotPlan is what Decode returns for a text that is no plan at all.
-var ErrNotPlan = errors.New(`not a rolecall plan: it does not begin with "format_version"`)
+var ErrNotPlan = errors.New("not a rolecall plan")
+
+func notPlan() error { return fmt.Errorf(`%w: it does not begin with "format_version"`, ErrNotPlan) }
 
 // Decode reads what Encode wrote and rebuilds the objects with the kinds of the
 // products. What it returns can be shown and applied; only After is empty,
@@ -101,16 +103,16 @@ func (d *decoder) document() (*Document, error) {
 // the message about a strange one the next, which says who wrote it.
 func (d *decoder) version(doc *Document) error {
 	if t, err := d.Token(); errors.Is(err, io.EOF) {
-		return errors.New("not a rolecall plan: it is empty")
+		return fmt.Errorf("%w: it is empty", ErrNotPlan)
 	} else if err != nil || t != json.Delim('{') {
-		return ErrNotPlan
+		return notPlan()
 	}
 	t, err := d.Token()
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
 	if err != nil || t != "format_version" {
-		return ErrNotPlan
+		return notPlan()
 	}
 	var v int
 	if err := d.Decode(&v); err != nil {
