@@ -42,8 +42,7 @@ func (c crowd) String() string {
 // explains each number. The owner of the key is one more live user.
 func (c crowd) requests() int {
 	pages := func(n int) int { return (n + 99) / 100 }
-	const connect, permissions = 2, 1
-	builtin := 2
+	const connect, permissions, builtin = 2, 1, 2
 	return connect + permissions + pages(crowdRoles+builtin) + crowdRoles +
 		pages(crowdSections) + pages(crowdStores) + crowdGroups + pages(c.users+1)
 }

@@ -172,7 +172,7 @@ func reference(kind string, labels []string) string {
 	var b strings.Builder
 	b.WriteString(kind)
 	for _, s := range labels {
-		if hclsyntax.ValidIdentifier(s) {
+		if !strings.ContainsAny(s, "@. /") && hclsyntax.ValidIdentifier(s) { // asking costs more than looking
 			b.WriteString("." + s)
 		} else {
 			fmt.Fprintf(&b, "[%q]", s)

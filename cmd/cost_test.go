@@ -1,0 +1,57 @@
+package cmd_test
+
+import (
+	"testing"
+)
+
+// A plan that finds nothing to do sends exactly what docs/performance.md says: no
+// request a user, none twice, and none that grows with anything but pages.
+func TestEmptyPlanRequests(t *testing.T) {
+	for _, c := range []crowd{{users: 1_000}, {users: 1_000, blocks: true}, {users: 2_399}, {users: 2_400}} {
+		t.Run(c.String(), func(t *testing.T) {
+			r := record(t, c)
+			r.sent.Store(0)
+			r.plan(t)
+			if got := int(r.sent.Load()); got != c.requests() {
+				t.Errorf("%d requests for %d users, want %d", got, c.users, c.requests())
+			}
+		})
+	}
+}
+
+// What one more user costs, in allocations, from the file to the end of the plan.
+// The budgets are a fifth above what was measured: they are there to notice when
+// something is done once more for every user.
+func TestAllocationsPerUser(t *testing.T) {
+	const few, more = 1_000, 3_000
+	perUser := func(blocks bool, run func(*recording)) float64 {
+		cost := func(n int) float64 {
+			r := record(t, crowd{users: n, blocks: blocks})
+			return testing.AllocsPerRun(2, func() { run(r) })
+		}
+		return (cost(more) - cost(few)) / (more - few)
+	}
+	validate := func(r *recording) {
+		if code, out := program(nil, "", "validate", r.dir); code != 0 {
+			t.Fatalf("exit code %d: %s", code, out)
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		blocks bool
+		run    func(*recording)
+		budget float64
+	}{
+		{"validate rows", false, validate, 93},
+		{"validate blocks", true, validate, 350},
+		{"plan rows", false, func(r *recording) { r.plan(t) }, 127},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := perUser(c.blocks, c.run)
+			t.Logf("%.1f allocations a user", got)
+			if got > c.budget {
+				t.Errorf("%.1f allocations a user, want at most %.0f", got, c.budget)
+			}
+		})
+	}
+}
