@@ -56,12 +56,12 @@ func TestFunctions(t *testing.T) {
 		"conf/a/b/two.csv":  "x\n",
 		"conf/hello.tmpl":   "Hello ${name}%{ for d in days } ${upper(d)}%{ endfor }",
 		"conf/plain.tmpl":   "no value here",
-		"shared/words.json": `{"a": 1}`,
+		"beside/words.json": `{"a": 1}`,
 	})
 	tests := map[string]string{
 		`csvdecode(file("stores.csv"))`:                                              `[{"code":"zoo-1","continent":"Europe"},{"code":"zoo-2","continent":"Asia"}]`,
 		`[for r in csvdecode(file("stores.csv")) : r.code if r.continent == "Asia"]`: `["zoo-2"]`,
-		`jsondecode(file("../shared/words.json")).a`:                                 `1`,
+		`jsondecode(file("../beside/words.json")).a`:                                 `1`,
 		`yamldecode("a: [1, 2]").a[1]`:                                               `2`,
 		`yamlencode({a = 1})`:                                                        `"\"a\": 1\n"`,
 		`fileset(".", "**/*.csv")`:                                                   `["a/b/two.csv","a/one.csv","stores.csv"]`,
