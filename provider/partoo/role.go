@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -29,10 +30,10 @@ var roleKind = schema.Kind{
 		schema.String("name", `Name that people see, 1 to 100 characters. Partoo forbids , ; / \ | < and > in it.`,
 			func(r *Role) *string { return &r.Name }).
 			With(schema.Required).Check(between(1, 100, notInRoles)).Like(`"Store editor"`),
-		schema.String("description", `What the role is for, 1 to 200 characters. Partoo forbids , ; / \ | < and > in it, and has no `+
-			"documented way to clear a description once there is one.",
+		schema.String("description", `What the role is for, 1 to 200 characters. Partoo's reference forbids , ; / \ | < and > in it, `+
+			"while its guide prints descriptions with commas. There is no documented way to clear a description once there is one.",
 			func(r *Role) *string { return &r.Description }).
-			With(schema.LongText).Check(between(1, 200, notInRoles)).Like(`"Edits stores"`),
+			With(schema.LongText).Check(between(1, 200, "")).Like(`"Edits stores"`),
 		schema.Set("permissions", "Names of the permissions that the role grants: always the whole list, as GET /permissions spells them. "+
 			"Which exist depends on the organization's plans. A permission that depends on another needs that one too.",
 			func(r *Role) *[]string { return &r.Permissions }).
@@ -63,6 +64,11 @@ func validateRole(o *schema.Object) []schema.Finding {
 		out = append(out, o.Problem("partoo/empty-description", "description", "A description cannot be empty",
 			"Partoo takes 1 to 200 characters and documents no way to clear a description. Write a text, or leave the attribute out "+
 				"to keep what is there. To clear one, edit the role in the Partoo app."))
+	}
+	if i := strings.IndexAny(r.Description, notInRoles); i >= 0 {
+		out = append(out, o.Problem("partoo/description-characters", "description", "Partoo may refuse this description",
+			fmt.Sprintf("It contains %q. Partoo's reference forbids %s in descriptions, while its own guide prints descriptions with commas. "+
+				"Without these characters it is safe.", r.Description[i:i+1], forbiddenWords(notInRoles))).Warn())
 	}
 	if !o.Has("permissions") {
 		out = append(out, o.Problem("partoo/role-without-permissions", "permissions", "The role does not say what it grants",

@@ -25,7 +25,7 @@ const (
 func between(lo, hi int, forbidden string) func(string) error {
 	return func(s string) error {
 		if i := strings.IndexAny(s, forbidden); i >= 0 {
-			return fmt.Errorf("must not contain %q; Partoo forbids %s here", s[i:i+1], strings.Join(strings.Split(forbidden, ""), " "))
+			return fmt.Errorf("must not contain %q; Partoo forbids %s here", s[i:i+1], forbiddenWords(forbidden))
 		}
 		switch n := utf8.RuneCountInString(s); {
 		case n < lo:
@@ -35,6 +35,11 @@ func between(lo, hi int, forbidden string) func(string) error {
 		}
 		return nil
 	}
+}
+
+// forbiddenWords lists characters one by one: , ; /
+func forbiddenWords(characters string) string {
+	return strings.Join(strings.Split(characters, ""), " ")
 }
 
 // mailbox is the rule for an address to sign in with.

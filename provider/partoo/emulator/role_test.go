@@ -121,6 +121,8 @@ func TestRoleVariants(t *testing.T) {
 		{"role-id-case=ignored", []step{{"", `POST /custom_role {"name":"E","api_id":"EDITOR","permissions":[]}`, `400 ~already`}, {"", "GET /custom_role/Editor", "200 "}}},
 		{"description-null=ignore", []step{{"", `POST /custom_role/editor {"description":"d"}`, "200 "}, {"", `POST /custom_role/editor {"description":null}`, "200 "},
 			{"", "GET /custom_role/editor", `200 ~"description":"d"`}}},
+		{"description-characters=any", []step{{"", `POST /custom_role/editor {"description":"a, b"}`, "200 "}}},
+		{"description-characters=strict", []step{{"", `POST /custom_role/editor {"description":"a, b"}`, `400 ~"description"`}}},
 		{"description-null=refuse", []step{{"", `POST /custom_role/editor {"description":null}`, `400 ~"description"`}}},
 		{"unknown-permission=drop", []step{{"", create(`"permissions":["nope","review_read"]`), "200 "}, {"", "GET /custom_role/a", `200 ~"permissions":["review_read"]`}}},
 		{"dependencies=add", []step{{"", create(`"permissions":["business_edit_name"]`), "200 "}, {"", "GET /custom_role/a", `200 ~["business_edit_name","business_edit"]`}}},

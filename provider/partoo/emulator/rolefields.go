@@ -35,7 +35,7 @@ func (s *Server) fillName(b *emulator.Body, r *role) {
 	if !b.Has("name") {
 		return
 	}
-	name, ok := roleText(b, "name", 100)
+	name, ok := roleText(b, "name", 100, notInNames)
 	if !ok {
 		return
 	}
@@ -53,7 +53,7 @@ func (s *Server) fillAPIID(b *emulator.Body, r *role) {
 	if !b.Has("api_id") {
 		return
 	}
-	id, ok := roleText(b, "api_id", 100)
+	id, ok := roleText(b, "api_id", 100, notInNames)
 	if !ok {
 		return
 	}
@@ -76,13 +76,20 @@ func (s *Server) fillDescription(b *emulator.Body, r *role) {
 		}
 		return
 	}
-	if text, ok := roleText(b, "description", 200); ok {
+	never := ""
+	if s.is("description-characters", "strict") {
+		never = notInNames
+	}
+	if text, ok := roleText(b, "description", 200, never); ok {
 		r.Description = &text
 	}
 }
 
-// roleText reads a text of a role: 1 to most characters, none of the forbidden.
-func roleText(b *emulator.Body, name string, most int) (string, bool) {
+// notInNames are the characters that no name, api_id or (perhaps) description has.
+const notInNames = `,;/\|<>`
+
+// roleText reads a text of a role: 1 to most characters, and never some.
+func roleText(b *emulator.Body, name string, most int, never string) (string, bool) {
 	text, ok := emulator.Field[string](b, name, "Not a valid string.")
 	if !ok {
 		b.Refuse(name, "Field may not be null.")
@@ -93,7 +100,7 @@ func roleText(b *emulator.Body, name string, most int) (string, bool) {
 		b.Refuse(name, "Shorter than minimum length 1.")
 	case n > most:
 		b.Refuse(name, "Longer than maximum length.")
-	case strings.ContainsAny(text, `,;/\|<>`):
+	case strings.ContainsAny(text, never):
 		b.Refuse(name, `String does not match expected pattern ^[^,;/\|<>]*$.`)
 	}
 	return text, true

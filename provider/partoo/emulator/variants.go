@@ -50,6 +50,8 @@ func Variants() []emulator.Variant {
 			Doc: "Whether api_ids that differ in case only are different roles."},
 		{Name: "description-null", Values: []string{"clear", "ignore", "refuse"},
 			Doc: "What null as a description does."},
+		{Name: "description-characters", Values: []string{"any", "strict"},
+			Doc: "Whether a description may contain , ; / \\ | < and >, as Partoo's guide shows and its reference forbids."},
 		{Name: "unknown-permission", Values: []string{"refuse", "drop"},
 			Doc: "Whether a permission that is not in the catalogue is refused or silently dropped."},
 		{Name: "dependencies", Values: []string{"refuse", "add", "drop"},
