@@ -54,7 +54,7 @@ func (s *Server) listKeys(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.flag("include_all_permissions", false)
+	all, err := s.flag(c, "include_all_permissions", false)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (s *Server) listKeys(c *call) (any, error) {
 }
 
 func (s *Server) getKey(c *call) (any, error) {
-	all, err := c.flag("include_all_permissions", false)
+	all, err := s.flag(c, "include_all_permissions", false)
 	if err != nil {
 		return nil, err
 	}

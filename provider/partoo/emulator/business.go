@@ -20,13 +20,28 @@ type business struct {
 }
 
 type shownBusiness struct {
+	ID         string `json:"id,omitempty"`
+	BusinessID string `json:"business_id,omitempty"`
 	business
 	OrgID  int   `json:"org_id"`
 	Groups []int `json:"groups"`
 }
 
 func (s *Server) showBusiness(b *business) shownBusiness {
-	return shownBusiness{*b, s.org().ID, ascending(s.inGroups[b.ID])}
+	v := shownBusiness{business: *b, ID: b.ID, OrgID: s.org().ID, Groups: ascending(s.inGroups[b.ID])}
+	if s.is("business-id", "business_id") {
+		v.ID, v.BusinessID = "", b.ID
+	}
+	v.Status = s.businessStatus(b)
+	return v
+}
+
+// businessStatus is the status in the spelling of the variant.
+func (s *Server) businessStatus(b *business) string {
+	if b.Status == "closed_temporarily" && s.is("closed-status", "temporarily_closed") {
+		return "temporarily_closed"
+	}
+	return b.Status
 }
 
 // visible finds a business that the caller can read, by id or, for all but a

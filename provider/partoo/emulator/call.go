@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
@@ -35,6 +36,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 		s.tooMany(w, shut)
 		return
 	}
+	defer s.watched(s.store.Effects())
 	h, pattern := s.mux.Handler(r)
 	if pattern == "" {
 		s.lost(w, r, h)
@@ -86,8 +88,22 @@ func (s *Server) wrap(h handler) http.HandlerFunc {
 		c := callOf(r.Context())
 		c.r = r // with its path values
 		v, err := s.dispatch(c, h)
+		if err == nil && s.is("create-status", "201") && creates(r.Pattern) {
+			writeJSON(w, http.StatusCreated, v)
+			return
+		}
 		s.answer(w, v, err)
 	}
+}
+
+// creates reports whether a route makes something: a POST to a collection.
+func creates(pattern string) bool {
+	for _, end := range []string{"/custom_role", "/user", "/sections", "/groups"} {
+		if strings.HasPrefix(pattern, "POST ") && strings.HasSuffix(pattern, end) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Server) dispatch(c *call, h handler) (any, error) {
@@ -148,14 +164,20 @@ func (s *Server) answer(w http.ResponseWriter, v any, err error) {
 		s.refuse(w, r)
 	case err != nil:
 		panic("partoo emulator: " + err.Error())
+	case v == nil:
+		w.WriteHeader(http.StatusOK)
 	default:
 		writeJSON(w, http.StatusOK, v)
 	}
 }
 
 // flag reads a boolean of the query, in either spelling that was documented.
-func (c *call) flag(name string, byDefault bool) (bool, error) {
-	switch c.query.Get(name) {
+func (s *Server) flag(c *call, name string, byDefault bool) (bool, error) {
+	text := c.query.Get(name)
+	if s.is("query-booleans", "capital") && text != "True" && text != "False" {
+		return byDefault, nil
+	}
+	switch text {
 	case "":
 		return byDefault, nil
 	case "true", "True", "1":
@@ -164,6 +186,17 @@ func (c *call) flag(name string, byDefault bool) (bool, error) {
 		return false, nil
 	}
 	return false, badRequest(name, "Not a valid boolean.")
+}
+
+// updated answers an update whose answer is not documented.
+func (s *Server) updated(name string, id, object any) any {
+	switch {
+	case s.is("write-answer", "object"):
+		return object
+	case s.is("write-answer", "empty"):
+		return nil
+	}
+	return success(name, id)
 }
 
 // success is a thin answer to a write.

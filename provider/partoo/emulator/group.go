@@ -41,9 +41,13 @@ func (s *Server) getGroup(c *call) (any, error) {
 	if g == nil {
 		return nil, notFound()
 	}
+	return s.showGroup(g), nil
+}
+
+func (s *Server) showGroup(g *group) any {
 	return map[string]any{
 		"id": g.ID, "name": g.Name, "has_puller": g.HasPuller, "business_ids": arrange(s, g.BusinessIDs),
-	}, nil
+	}
 }
 
 // createGroup makes a group. The trap is that without business__in it gets all
@@ -86,7 +90,7 @@ func (s *Server) updateGroup(c *call) (any, error) {
 		return nil, err
 	}
 	s.groups.Put(strconv.Itoa(g.ID), &g)
-	return success("id", g.ID), nil
+	return s.updated("id", g.ID, s.showGroup(&g)), nil
 }
 
 // fillGroup takes over what the body holds; all says that no business__in means
@@ -102,6 +106,9 @@ func (s *Server) fillGroup(c *call, g *group, all bool) {
 	list, sent := emulator.Field[[]string](c.body, "business__in", "Not a valid list of strings.")
 	switch {
 	case sent:
+		if s.is("group-businesses", "merge") {
+			list = append(slices.Clone(g.BusinessIDs), list...)
+		}
 		g.BusinessIDs = s.businessList(c.body, "business__in", list)
 	case all:
 		g.BusinessIDs = make([]string, 0, s.businesses.Len())

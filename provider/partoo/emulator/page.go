@@ -15,6 +15,9 @@ func (s *Server) page(c *call) (page, error) {
 		if err != nil {
 			return p, badRequest("page", "Not a valid integer.")
 		}
+		if n < 1 && s.is("page-zero", "refuse") {
+			return p, badRequest("page", "Must be at least 1.")
+		}
 		p.number = max(n, 1)
 	}
 	if text := c.query.Get("per_page"); text != "" {

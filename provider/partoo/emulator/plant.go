@@ -67,21 +67,29 @@ func (s *Server) plantCatalogue(seed *Seed) error {
 	if err := json.Unmarshal(data, &cat); err != nil {
 		return fmt.Errorf("permissions: %w", err)
 	}
-	s.catalogues.Put("permissions", &cat)
+	s.catalogues.Put("permissions", s.vary(&cat))
 	return nil
 }
 
-// plantRoles makes the two built-in roles and those of the seed. What a fresh
+// plantRoles makes the built-in roles and those of the seed. What a fresh
 // built-in role permits is not documented; here it is the whole catalogue.
 func (s *Server) plantRoles(seed *Seed) error {
+	permissions := s.catalogue().names()
+	if s.is("custom-fields", "roles") {
+		permissions = append(permissions, fieldPermission)
+	}
 	for _, b := range []struct{ userRole, name, text string }{
 		{roleBusinessManager, "Business Manager", "Built-in role for business managers"},
 		{roleGroupManager, "Group Manager", "Built-in role for group managers"},
+		{roleOrgManager, "Organization Manager", "Built-in role for organization managers"},
 	} {
+		if b.userRole == roleOrgManager && !s.is("org-manager", "builtin") {
+			continue
+		}
 		id := s.builtinID(b.userRole)
 		s.roles.Put("builtin/"+id, &role{
 			Row: "builtin/" + id, APIID: id, Name: b.name, Description: &b.text,
-			Permissions: s.catalogue().names(), Builtin: true,
+			Permissions: permissions, Builtin: true,
 		})
 	}
 	for i, r := range seed.CustomRoles {

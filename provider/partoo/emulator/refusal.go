@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
@@ -73,11 +74,27 @@ func (s *Server) refuse(w http.ResponseWriter, r *refusal) {
 			key = "errors"
 		}
 	}
-	value := r.value
+	value, status := r.value, r.status
+	if fields, ok := value.(map[string]string); ok && conflicting(fields) && !s.is("conflict-status", "400") {
+		status = http.StatusConflict
+		if s.is("conflict-status", "422") {
+			status = http.StatusUnprocessableEntity
+		}
+	}
 	if fields, ok := value.(map[string]string); ok && s.is("error-text", "text") {
 		value = asText(fields)
 	}
-	writeJSON(w, r.status, map[string]any{key: map[string]any{r.about: value}})
+	writeJSON(w, status, map[string]any{key: map[string]any{r.about: value}})
+}
+
+// conflicting reports whether a field has what something else has.
+func conflicting(fields map[string]string) bool {
+	for _, text := range fields {
+		if text == "Must be unique." || strings.Contains(text, "already exists") {
+			return true
+		}
+	}
+	return false
 }
 
 func asText(fields map[string]string) string {
@@ -96,7 +113,8 @@ func asText(fields map[string]string) string {
 	return text
 }
 
-// tooMany answers a request beyond the rate: text only, as documented.
+// tooMany answers a request beyond the rate. The documentation describes the
+// status and the header, and no body.
 func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
 	seconds := int(math.Ceil(shut.Seconds()))
 	switch {
@@ -105,9 +123,18 @@ func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
 	case s.is("retry-after", "date"):
 		w.Header().Set("Retry-After", s.o.Clock().Add(shut).UTC().Format(http.TimeFormat))
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	kind, text := "text/plain; charset=utf-8", "Too Many Requests"
+	switch {
+	case s.is("too-many", "json"):
+		kind, text = "application/json", `{"error":{"json":"Too many requests"}}`
+	case s.is("too-many", "html"):
+		kind, text = "text/html", "<html><body><h1>Too Many Requests</h1></body></html>"
+	case s.is("too-many", "empty"):
+		text = ""
+	}
+	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(http.StatusTooManyRequests)
-	w.Write([]byte("Too Many Requests"))
+	w.Write([]byte(text))
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

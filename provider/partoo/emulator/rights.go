@@ -25,8 +25,7 @@ func (s *Server) effective(c *call) map[string]bool {
 }
 
 // permissionsOf lists what a user may do. Administrators may do everything that
-// the organization has subscribed to. What an ORG_MANAGER without custom role may
-// do is not documented; here it is everything too. A PUBLISHER only reads.
+// the organization has subscribed to. A PUBLISHER only reads.
 func (s *Server) permissionsOf(u *user) []string {
 	cat := s.catalogue()
 	var list []string
@@ -37,7 +36,7 @@ func (s *Server) permissionsOf(u *user) []string {
 		return nil
 	default:
 		r := s.role(u.CustomRole)
-		if r == nil && u.Role == roleOrgManager {
+		if r == nil && u.Role == roleOrgManager && !s.is("org-manager", "nothing") {
 			return cat.names()
 		}
 		if r == nil {
@@ -47,7 +46,7 @@ func (s *Server) permissionsOf(u *user) []string {
 	}
 	known, out := cat.permissions(), []string{}
 	for _, name := range list {
-		if p, ok := known[name]; ok && !slices.Contains(p.DisabledForRoles, u.Role) {
+		if p, ok := known[name]; ok && !slices.Contains(p.DisabledForRoles, u.Role) && !slices.Contains(p.DisabledForRoles, u.CustomRole) {
 			out = append(out, name)
 		}
 	}

@@ -44,8 +44,11 @@ func (s *Server) builtinID(userRole string) string {
 	case s.is("builtin-ids", "lower"):
 		return strings.ToLower(userRole)
 	case s.is("builtin-ids", "opaque"):
-		if userRole == roleGroupManager {
+		switch userRole {
+		case roleGroupManager:
 			return "builtin_2"
+		case roleOrgManager:
+			return "builtin_3"
 		}
 		return "builtin_1"
 	}
@@ -79,6 +82,9 @@ func (s *Server) putOwn(r *role) {
 		r.Row = strconv.Itoa(s.store.Next("role"))
 	}
 	s.roles.Put(r.Row, r)
+	if slices.Contains(r.Permissions, lapsing) && !s.is("lapsed-permission", "none") {
+		s.catalogues.Put("permissions", s.catalogue().without(lapsing))
+	}
 }
 
 // administers reports whether the caller may manage roles and the switch.
@@ -92,7 +98,7 @@ func (s *Server) listRoles(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	available, err := c.flag("only_available_roles", false)
+	available, err := s.flag(c, "only_available_roles", false)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func (s *Server) fillName(b *emulator.Body, r *role) {
 	if !b.Has("name") {
 		return
 	}
-	name, ok := roleText(b, "name", 100, notInNames)
+	name, ok := s.roleText(b, "name", 100, notInNames)
 	if !ok {
 		return
 	}
@@ -53,7 +53,7 @@ func (s *Server) fillAPIID(b *emulator.Body, r *role) {
 	if !b.Has("api_id") {
 		return
 	}
-	id, ok := roleText(b, "api_id", 100, notInNames)
+	id, ok := s.roleText(b, "api_id", 100, notInNames)
 	if !ok {
 		return
 	}
@@ -80,7 +80,7 @@ func (s *Server) fillDescription(b *emulator.Body, r *role) {
 	if s.is("description-characters", "strict") {
 		never = notInNames
 	}
-	if text, ok := roleText(b, "description", 200, never); ok {
+	if text, ok := s.roleText(b, "description", 200, never); ok {
 		r.Description = &text
 	}
 }
@@ -89,11 +89,14 @@ func (s *Server) fillDescription(b *emulator.Body, r *role) {
 const notInNames = `,;/\|<>`
 
 // roleText reads a text of a role: 1 to most characters, and never some.
-func roleText(b *emulator.Body, name string, most int, never string) (string, bool) {
+func (s *Server) roleText(b *emulator.Body, name string, most int, never string) (string, bool) {
 	text, ok := emulator.Field[string](b, name, "Not a valid string.")
 	if !ok {
 		b.Refuse(name, "Field may not be null.")
 		return "", false
+	}
+	if never != "" && s.is("role-dot", "refused") {
+		never += "."
 	}
 	switch n := utf8.RuneCountInString(text); {
 	case n < 1:
@@ -112,8 +115,12 @@ func (s *Server) settle(b *emulator.Body, list, had []string) []string {
 	known := s.catalogue().permissions()
 	kept, set := []string{}, map[string]bool{}
 	for _, name := range list {
-		if _, ok := known[name]; !ok && !slices.Contains(had, name) {
-			if s.is("unknown-permission", "refuse") {
+		_, ok := known[name]
+		if !ok && slices.Contains(had, name) && s.is("lapsed-permission", "refused") {
+			b.Refuse("permissions", "No longer available: "+name+".")
+		}
+		if !ok && (!slices.Contains(had, name) || s.is("lapsed-permission", "dropped")) {
+			if s.is("unknown-permission", "refuse") && !slices.Contains(had, name) {
 				b.Refuse("permissions", "Unknown permission: "+name+".")
 			}
 			continue

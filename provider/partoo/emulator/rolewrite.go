@@ -10,6 +10,9 @@ func (s *Server) createRole(c *call) (any, error) {
 	if err := s.ready(); err != nil {
 		return nil, err
 	}
+	if s.orgMissing(c) {
+		c.body.Refuse("org_id", "Missing data for required field.")
+	}
 	r := &role{}
 	for _, name := range []string{"name", "api_id", "permissions"} {
 		if !c.body.Has(name) {
@@ -60,7 +63,19 @@ func (s *Server) updateRole(c *call) (any, error) {
 		}
 	}
 	s.putOwn(&r)
-	return success("api_id", r.APIID), nil
+	return s.updated("api_id", r.APIID, shownRole{r.listed(), arrange(s, r.Permissions)}), nil
+}
+
+// orgMissing reports whether a PROVIDER leaves open for which organization a role
+// is to be made.
+func (s *Server) orgMissing(c *call) bool {
+	if c.user.Role != roleProvider || c.r.PathValue("org_id") != "" {
+		return false
+	}
+	if s.is("role-org", "body") {
+		return !c.body.Has("org_id")
+	}
+	return c.query.Get("org_id") == ""
 }
 
 // whole refuses an update that leaves out what a full one needs.

@@ -33,7 +33,6 @@ func (s *Server) routes() *http.ServeMux {
 		{"POST /sections", s.createSection},
 		{"GET /sections/{section_id}", s.getSection},
 		{"POST /sections/{section_id}", s.updateSection},
-		{"DELETE /sections/{section_id}", s.deleteSection},
 		{"POST /sections/{section_id}/groups", s.createGroup},
 		{"GET /sections/{section_id}/groups/{group_id}", s.getGroup},
 		{"DELETE /sections/{section_id}/groups/{group_id}", s.deleteGroup},
@@ -49,6 +48,9 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, r := range table {
 		mux.HandleFunc(r.pattern, s.wrap(r.handler))
+	}
+	if s.is("delete-section", "allowed") {
+		mux.HandleFunc("DELETE /sections/{section_id}", s.wrap(s.deleteSection))
 	}
 	for _, method := range s.methods("group-update") {
 		mux.HandleFunc(method+" /sections/{section_id}/groups/{group_id}", s.wrap(s.updateGroup))
@@ -85,6 +87,8 @@ func (s *Server) roleRoots() []string {
 // methods are those that a variant of update method allows.
 func (s *Server) methods(variant string) []string {
 	switch {
+	case variant == "group-update" && s.is(variant, "none"):
+		return nil
 	case s.is(variant, "post"):
 		return []string{http.MethodPost}
 	case s.is(variant, "put"):

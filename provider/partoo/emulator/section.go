@@ -59,7 +59,14 @@ func (s *Server) listSections(c *call) (any, error) {
 		}
 	}
 	from, to := p.span(len(list))
-	return s.envelope(p, len(list), "sections", list[from:to]), nil
+	return s.envelope(p, len(list), s.sectionsKey(), list[from:to]), nil
+}
+
+func (s *Server) sectionsKey() string {
+	if s.is("sections-key", "data") {
+		return "data"
+	}
+	return "sections"
 }
 
 // sectionOf finds the section of the path, or nil.

@@ -42,6 +42,9 @@ type Options struct {
 	// Clock is used for the rate limit, timestamps and the pause between
 	// invitations; nil means time.Now.
 	Clock func() time.Time
+	// Watch is told after each request that changed something what every user can
+	// see and do, by address, and once at the start. It must not call the server.
+	Watch func(map[string]Access)
 	// Wait waits for latency and delays; nil means by the clock.
 	Wait func(ctx context.Context, d time.Duration) error
 }
@@ -88,6 +91,9 @@ func New(o Options) (*Server, error) {
 		if err := s.store.Compact(); err != nil {
 			return nil, err
 		}
+	}
+	if o.Watch != nil {
+		o.Watch(s.accesses())
 	}
 	s.Server = emulator.New(emulator.Options{
 		Product:  "partoo",

@@ -65,6 +65,7 @@ type shownUser struct {
 	Shadow      *string  `json:"shadow_user_id"`
 	Phone       any      `json:"phone,omitzero"`
 	Keywords    []string `json:"keywords,omitzero"`
+	GroupID     any      `json:"group_id,omitzero"` // of the old groups
 	Features    []string `json:"available_features,omitzero"`
 	Permissions any      `json:"permissions,omitzero"`
 }
@@ -90,6 +91,7 @@ func (s *Server) show(u *user, businesses, thin bool) shownUser {
 	}
 	if s.is("removed-fields", "present") {
 		v.Phone, v.Keywords = nullable(u.Phone), append([]string{}, u.Keywords...)
+		v.GroupID = nullable("")
 	}
 	return v
 }
@@ -140,7 +142,7 @@ func ascending(list []int) []int {
 
 // wantsBusinesses reads display_business_ids.
 func (s *Server) wantsBusinesses(c *call) (bool, error) {
-	return c.flag("display_business_ids", s.is("business-ids-default", "shown"))
+	return s.flag(c, "display_business_ids", s.is("business-ids-default", "shown"))
 }
 
 // getMe shows the key's owner with what the key may do.
@@ -163,6 +165,10 @@ func (s *Server) getMe(c *call) (any, error) {
 		v.Permissions = names
 	case s.is("me-permissions", "objects"):
 		v.Permissions = rows
+	case s.is("me-permissions", "flags"):
+		v.Permissions = mine
+	case s.is("me-permissions", "sections"):
+		v.Permissions = s.catalogue().each(func(p *permission) bool { return mine[p.Name] })
 	}
 	return v, nil
 }

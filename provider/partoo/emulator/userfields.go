@@ -148,6 +148,9 @@ func setBusinesses(s *Server, c *call, u *user) {
 		c.body.Refuse("business_ids", "Field may not be null.")
 		return
 	}
+	if s.is("business-ids", "merge") {
+		list = append(slices.Clone(u.BusinessIDs), list...)
+	}
 	u.BusinessIDs = s.businessList(c.body, "business_ids", list)
 }
 
@@ -179,8 +182,8 @@ func setSSO(s *Server, c *call, u *user) {
 
 // checkPassword holds a password against the rules and forgets it. It is ignored
 // where an invitation is sent.
-func checkPassword(_ *Server, c *call, _ *user) {
-	invite, _ := emulator.Field[bool](c.body, "send_invitation", "Not a valid boolean.")
+func checkPassword(s *Server, c *call, _ *user) {
+	invite := s.invites(c)
 	word, ok := emulator.Field[string](c.body, "password", "Not a valid string.")
 	if !ok || invite {
 		return

@@ -21,7 +21,7 @@ func (s *Server) createUser(c *call) (any, error) {
 	if err := s.fillUser(c, nil, u); err != nil {
 		return nil, err
 	}
-	invite, _ := emulator.Field[bool](c.body, "send_invitation", "Not a valid boolean.")
+	invite := s.invites(c)
 	if err := problems(c.body); err != nil {
 		return nil, err
 	}
@@ -40,6 +40,34 @@ func (s *Server) createUser(c *call) (any, error) {
 	return success("id", u.ID), nil
 }
 
+// invites reads send_invitation in the form that is documented, or was.
+func (s *Server) invites(c *call) bool {
+	if s.is("send-invitation", "boolean") {
+		yes, _ := emulator.Field[bool](c.body, "send_invitation", "Not a valid boolean.")
+		return yes
+	}
+	text, ok := emulator.Field[string](c.body, "send_invitation", "Not a valid string.")
+	if ok && text != "True" && text != "False" {
+		c.body.Refuse("send_invitation", "Not a valid choice.")
+	}
+	return text == "True"
+}
+
+// lastAdmin refuses to let the last active administrator go, where the variant
+// says so; now is what becomes of the user, nil where it is deleted.
+func (s *Server) lastAdmin(old, now *user) error {
+	active := func(u *user) bool { return u != nil && u.Role == roleOrgAdmin && !u.Disabled && u.Status == "active" }
+	if s.is("last-admin", "allow") || !active(old) || active(now) {
+		return nil
+	}
+	for id, u := range s.users.All() {
+		if id != old.ID && active(u) {
+			return nil
+		}
+	}
+	return forbidden()
+}
+
 // updateUser changes what is sent and nothing else.
 func (s *Server) updateUser(c *call) (any, error) {
 	if !s.managesUsers(c) {
@@ -56,6 +84,9 @@ func (s *Server) updateUser(c *call) (any, error) {
 	if err := problems(c.body); err != nil {
 		return nil, err
 	}
+	if err := s.lastAdmin(old, &u); err != nil {
+		return nil, err
+	}
 	s.users.Put(u.ID, &u)
 	return success("id", u.ID), nil
 }
@@ -68,6 +99,9 @@ func (s *Server) deleteUser(c *call) (any, error) {
 	u := s.users.Find(c.r.PathValue("user_id"))
 	if u == nil {
 		return nil, notFound()
+	}
+	if err := s.lastAdmin(u, nil); err != nil {
+		return nil, err
 	}
 	var keys []string
 	for id, k := range s.keys.All() {
@@ -184,7 +218,7 @@ func (s *Server) settleScope(b *emulator.Body, old, u *user) {
 
 // builtinOf is the api_id of the built-in role that goes with a user role, or "".
 func (s *Server) builtinOf(userRole string) string {
-	if userRole == roleGroupManager || userRole == roleBusinessManager {
+	if userRole == roleGroupManager || userRole == roleBusinessManager || userRole == roleOrgManager && s.is("org-manager", "builtin") {
 		return s.builtinID(userRole)
 	}
 	return ""
@@ -203,7 +237,7 @@ func (s *Server) settleRole(b *emulator.Body, old, u *user) {
 		if !s.is("admin-custom-role", "keep") || became && !sent {
 			u.CustomRole = ""
 		}
-	case roleGroupManager, roleBusinessManager:
+	case roleGroupManager, roleBusinessManager, roleOrgManager:
 		cleared := b.Null("custom_role") && s.is("custom-role-null", "clear")
 		left := old != nil && old.Role != u.Role && old.CustomRole == s.builtinOf(old.Role) && !sent
 		unset := u.CustomRole == "" && (old == nil || old.Role != u.Role || b.Null("custom_role"))
@@ -214,12 +248,12 @@ func (s *Server) settleRole(b *emulator.Body, old, u *user) {
 }
 
 // emailTaken reports whether somebody other than by has the address, be it in
-// another organization: addresses are unique across Partoo.
+// another organization.
 func (s *Server) emailTaken(email string, by *user) bool {
 	if u := s.userByEmail(email); u != nil && (by == nil || u.ID != by.ID) {
 		return true
 	}
-	return s.taken.Find(strings.ToLower(email)) != nil
+	return s.is("email-scope", "partoo") && s.taken.Find(strings.ToLower(email)) != nil
 }
 
 // sidebarPages are the legacy pages of the application.
