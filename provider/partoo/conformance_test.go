@@ -49,6 +49,7 @@ func TestConformance(t *testing.T) {
 		Start:    startZoo,
 		Variants: variants(),
 		Story:    story(),
+		Contract: contract(t),
 	})
 }
 

@@ -44,6 +44,9 @@ type chapter struct {
 func (s *Suite) chapter(t testing.TB, variants []string, how telling) *chapter {
 	t.Helper()
 	p := s.Start(t, variants)
+	if s.Contract != nil {
+		p.Transport = s.Contract.Watch(p.Transport, func(err error) { t.Error(err) })
+	}
 	return &chapter{suite: s, variants: variants, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
 }
 

@@ -40,6 +40,9 @@ type Suite struct {
 	// default one.
 	Variants [][]string
 	Story    []Step
+	// Contract, where there is one, is held against every request and every answer
+	// in the story; what it describes and the whole story does not use is an error.
+	Contract *Contract
 	// Excused names what the story cannot tell, with the reason:
 	// "user.sso_only" for an attribute, "user delete" for a removal, "user create".
 	Excused map[string]string
@@ -77,6 +80,7 @@ type Step struct {
 
 // Run tells the story.
 func Run(t *testing.T, s Suite) {
+	s.wholeContract(t)
 	t.Run("default", func(t *testing.T) { s.variant(t, nil) })
 	for _, v := range s.Variants {
 		t.Run(readingName(v), func(t *testing.T) {

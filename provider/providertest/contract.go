@@ -1,0 +1,222 @@
+package providertest
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// A Contract is a product's API as an OpenAPI 3.1 description, and what of it was
+// used. It holds every request of a client and every answer of an emulator against
+// the description. It may be used by several goroutines.
+//
+// Requests may have no parameters that are not described, and whatever their
+// schemas refuse is a violation; so the description decides how strict it is. Its
+// schemas are compiled once.
+type Contract struct {
+	mux        *http.ServeMux // finds operations, and answers nothing
+	operations map[string]*operation
+	credential []string // headers of which every request has one
+
+	mu       sync.Mutex
+	used     map[string]bool // operations, by name
+	answered map[string]bool // answers, by all that counts, that were found good
+}
+
+// An operation is one method of one address.
+type operation struct {
+	name       string // "POST /user/{user_id}"
+	parameters []parameter
+	body       *jsonschema.Schema // nil where none may be sent
+	answers    map[string]content // by status: "200", "5XX"
+}
+
+type parameter struct {
+	*openapi3.Parameter
+	schema *jsonschema.Schema
+}
+
+// A content is what an answer may hold, by media type; nil is anything. Where the
+// description says x-empty: true, for which OpenAPI has no word, the answer may
+// also hold nothing.
+type content map[string]*jsonschema.Schema
+
+// OpenContract reads a description. The path of its first server is where the
+// addresses begin.
+func OpenContract(file string) (*Contract, error) {
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := doc.Validate(context.Background()); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if len(doc.Servers) == 0 {
+		return nil, fmt.Errorf("%s: names no server", file)
+	}
+	server, err := url.Parse(doc.Servers[0].URL)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	schemas, err := newSchemas(doc)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	c := &Contract{mux: http.NewServeMux(), operations: map[string]*operation{}, used: map[string]bool{}, answered: map[string]bool{}}
+	for _, s := range doc.Components.SecuritySchemes {
+		if s.Value.Type == "apiKey" && s.Value.In == "header" {
+			c.credential = append(c.credential, s.Value.Name)
+		}
+	}
+	slices.Sort(c.credential)
+	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
+		item := doc.Paths.Value(path)
+		for method, o := range item.Operations() {
+			pattern := method + " " + server.Path + path
+			c.mux.Handle(pattern, http.NotFoundHandler())
+			c.operations[pattern] = schemas.operation(method, path, item, o)
+		}
+	}
+	if schemas.err != nil {
+		return nil, fmt.Errorf("%s: %w", file, schemas.err)
+	}
+	return c, nil
+}
+
+// find returns the operation that a request is, or nil, and notes that it was used.
+func (c *Contract) find(r *http.Request) *operation {
+	_, pattern := c.mux.Handler(r)
+	o := c.operations[pattern]
+	if o != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.used[o.name] = true
+	}
+	return o
+}
+
+// Unused lists the operations of the description that nobody has used.
+func (c *Contract) Unused() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []string
+	for _, o := range c.operations {
+		if !c.used[o.name] {
+			out = append(out, o.name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// wholeContract sees in the end to it that every operation was used, once every
+// reading was told.
+func (s *Suite) wholeContract(t *testing.T) {
+	if s.Contract == nil {
+		return
+	}
+	t.Cleanup(func() {
+		if only := flag.Lookup("test.run"); strings.Contains(only.Value.String(), "/") || t.Failed() {
+			return // a part of the story was told
+		}
+		for _, name := range s.Contract.Unused() {
+			t.Errorf("the description has %s, and nobody used it", name)
+		}
+	})
+}
+
+// schemas compiles the schemas of a description where they stand in it, so that
+// what they refer to is found. It keeps the first error.
+type schemas struct {
+	compiler *jsonschema.Compiler
+	err      error
+}
+
+const described = "description.json"
+
+func newSchemas(doc *openapi3.T) (*schemas, error) {
+	text, err := doc.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	return &schemas{compiler: c}, c.AddResource(described, value)
+}
+
+func (s *schemas) compile(pointer string) *jsonschema.Schema {
+	schema, err := s.compiler.Compile(described + "#" + pointer)
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	return schema
+}
+
+func (s *schemas) operation(method, path string, item *openapi3.PathItem, o *openapi3.Operation) *operation {
+	op := &operation{name: method + " " + path, answers: map[string]content{}}
+	address := "/paths/" + token(path)
+	at := address + "/" + strings.ToLower(method)
+	for i, p := range item.Parameters {
+		op.parameters = append(op.parameters, s.parameter(p, fmt.Sprintf("%s/parameters/%d", address, i)))
+	}
+	for i, p := range o.Parameters {
+		op.parameters = append(op.parameters, s.parameter(p, fmt.Sprintf("%s/parameters/%d", at, i)))
+	}
+	if o.RequestBody != nil {
+		body := there(o.RequestBody.Ref, at+"/requestBody")
+		op.body = s.content(o.RequestBody.Value.Content, body)["application/json"]
+	}
+	for status, r := range o.Responses.Map() {
+		of := s.content(r.Value.Content, there(r.Ref, at+"/responses/"+status))
+		if of != nil && r.Value.Extensions["x-empty"] == true {
+			of[""] = nil
+		}
+		op.answers[status] = of
+	}
+	return op
+}
+
+func (s *schemas) parameter(p *openapi3.ParameterRef, at string) parameter {
+	return parameter{p.Value, s.compile(there(p.Ref, at) + "/schema")}
+}
+
+func (s *schemas) content(of openapi3.Content, at string) content {
+	if len(of) == 0 {
+		return nil
+	}
+	out := content{}
+	for kind := range of {
+		out[kind] = s.compile(at + "/content/" + token(kind) + "/schema")
+	}
+	return out
+}
+
+// there is where something stands: where its reference points, or here.
+func there(ref, here string) string {
+	if ref != "" {
+		return strings.TrimPrefix(ref, "#")
+	}
+	return here
+}
+
+// token writes a name as a part of a JSON pointer inside of an address.
+func token(name string) string {
+	name = strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	return url.PathEscape(name)
+}
