@@ -39,15 +39,26 @@ type chapter struct {
 	start    Product
 	dir      string
 	last     *schema.Tenant // as loaded last, to connect with
+	reach    reach
+
+	obstacles []Obstacle // of the reading
+	met       []bool     // of obstacles
 }
 
 func (s *Suite) chapter(t testing.TB, variants []string, how telling) *chapter {
 	t.Helper()
 	p := s.Start(t, variants)
+	if p.Wait == nil {
+		p.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	}
 	if s.Contract != nil {
 		p.Transport = s.Contract.Watch(p.Transport, func(err error) { t.Error(err) })
 	}
-	return &chapter{suite: s, variants: variants, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
+	c := &chapter{suite: s, variants: variants, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
+	c.reach.next = p.Reach
+	c.obstacles = s.obstacles(variants)
+	c.met = make([]bool, len(c.obstacles))
+	return c
 }
 
 // load writes the files anew and reads them.
@@ -72,7 +83,7 @@ func (c *chapter) connect(ctx context.Context, tenant *schema.Tenant, index *sch
 	client, err := c.suite.Provider.Connect(ctx, provider.Options{
 		Tenant: tenant.Name, Settings: tenant.Settings, Key: c.start.Key, Endpoint: c.start.Endpoint,
 		Transport: g, Index: index, UserAgent: "rolecall/providertest",
-		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		Wait: c.start.Wait,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect: %w", err)
@@ -165,6 +176,9 @@ func (c *chapter) written(p *plan.Plan) (*plan.Plan, error) {
 // settle plans and applies until the plan is empty, as somebody does after an
 // interruption.
 func (c *chapter) settle(ctx context.Context, text string) error {
+	if len(c.obstacles) > 0 {
+		return c.attempt(ctx, text)
+	}
 	for range 3 {
 		d, err := c.read(ctx, text)
 		if err != nil {

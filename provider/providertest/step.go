@@ -18,7 +18,24 @@ import (
 
 // step tells one step.
 func (c *chapter) step(ctx context.Context, i int) error {
-	s := &c.suite.Story[i]
+	s := c.turn(i)
+	if len(c.obstacles) > 0 {
+		return errors.Join(c.hindered(ctx, s), c.reach.narrow())
+	}
+	return errors.Join(c.unhindered(ctx, s, i), c.reach.narrow())
+}
+
+// turn is a step in the words of the reading.
+func (c *chapter) turn(i int) *Step {
+	s := c.suite.Story[i]
+	if c.suite.Retell != nil {
+		s = c.suite.Retell(s, c.variants)
+	}
+	return &s
+}
+
+// unhindered tells a step that must come to its end.
+func (c *chapter) unhindered(ctx context.Context, s *Step, i int) error {
 	if c.how.record != nil {
 		c.how.record.writes = append(c.how.record.writes, 0)
 	}
@@ -60,7 +77,7 @@ func (c *chapter) step(ctx context.Context, i int) error {
 	if failed {
 		return c.refused(ctx, i, d)
 	}
-	return c.carryOut(ctx, i, d)
+	return c.carryOut(ctx, s, i, d)
 }
 
 // elsewhere lets somebody else apply a configuration.
@@ -71,7 +88,7 @@ func (c *chapter) elsewhere(ctx context.Context, text string) error {
 	if err := c.settle(ctx, text); err != nil {
 		return fmt.Errorf("somebody else: %w", err)
 	}
-	return nil
+	return c.reach.narrow()
 }
 
 // expected holds the plan against what the step says, and tells whether it has
@@ -122,8 +139,7 @@ func (c *chapter) troubled(i int) int {
 }
 
 // carryOut executes the plan and makes sure that it is done.
-func (c *chapter) carryOut(ctx context.Context, i int, d draft) error {
-	s := &c.suite.Story[i]
+func (c *chapter) carryOut(ctx context.Context, s *Step, i int, d draft) error {
 	if c.how.trouble == none {
 		if err := c.elsewhere(ctx, s.Meanwhile); err != nil {
 			return err

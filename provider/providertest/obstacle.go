@@ -1,0 +1,92 @@
+package providertest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// An Obstacle is what a client says when a product, under some reading, does not
+// do what the files want.
+type Obstacle struct {
+	// Under are the values of variants that bring it about, all of them together.
+	Under []string
+	// Finding is the code of an error in the plan; or
+	Finding string
+	// Status, Failed or Diverged, is how the change of an object of the Kind ends; or,
+	// where neither is set, the plan itself cannot be made.
+	Status apply.Status
+	Kind   string
+	// Says is a part of the message, or of a Diverged object the attribute that
+	// reads back differently.
+	Says string
+}
+
+// obstacles are those that the reading has.
+func (s *Suite) obstacles(variants []string) []Obstacle {
+	var out []Obstacle
+	for _, o := range s.Obstacles {
+		if !slices.ContainsFunc(o.Under, func(v string) bool { return !slices.Contains(variants, v) }) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// unreached are the obstacles that no reading is about.
+func (s *Suite) unreached() []Obstacle {
+	return slices.DeleteFunc(slices.Clone(s.Obstacles), func(o Obstacle) bool {
+		return slices.ContainsFunc(slices.Concat(s.Variants, s.Brief), o.alone)
+	})
+}
+
+// alone reports whether the reading is what brings the obstacle about and nothing
+// else.
+func (o Obstacle) alone(variants []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(o.Under)), slices.Sorted(slices.Values(variants)))
+}
+
+// planning reports whether it keeps a plan from being made.
+func (o Obstacle) planning() bool { return o.Finding == "" && o.Kind == "" }
+
+// ends reports whether it makes a change end as it did.
+func (o Obstacle) ends(r *apply.Result) bool {
+	if o.Kind == "" || r.Status != o.Status || r.Change.Addr.Kind != o.Kind {
+		return false
+	}
+	if r.Status == apply.Diverged {
+		return slices.Contains(names(r.Change, r.Differs), o.Says)
+	}
+	return r.Err != nil && strings.Contains(r.Err.Error(), o.Says)
+}
+
+// finds reports whether it makes a plan say the finding.
+func (o Obstacle) finds(f schema.Finding) bool {
+	return o.Finding != "" && o.Finding == f.Code && strings.Contains(f.Summary+" "+f.Detail, o.Says)
+}
+
+// meet reports whether one of the obstacles fits.
+func (c *chapter) meet(fits func(Obstacle) bool) bool {
+	found := false
+	for i, o := range c.obstacles {
+		if fits(o) {
+			found, c.met[i] = true, true
+		}
+	}
+	return found
+}
+
+// unmet says which obstacles a story should have met and has not.
+func (c *chapter) unmet() error {
+	var errs []error
+	for i, o := range c.obstacles {
+		if !c.met[i] && o.alone(c.variants) {
+			errs = append(errs, fmt.Errorf("the story never meets the obstacle %+v", o))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,119 @@
+package providertest
+
+// Pairs chooses readings in which any two values of different variants stand
+// together at least once. A factor is one variant with all its values, the default
+// first; a reading names the others only. late reports of a value that it should
+// be met as seldom as possible: readings without such values come first and hold
+// every pair that they can. The same factors give the same readings.
+func Pairs(factors [][]string, late func(value string) bool) [][]string {
+	c := &covering{factors: factors}
+	c.open()
+	early := func(i, v int) bool { return !late(factors[i][v]) }
+	var out [][]string
+	for _, allowed := range []func(i, v int) bool{early, func(int, int) bool { return true }} {
+		for {
+			row, found := c.row(allowed)
+			if !found {
+				break
+			}
+			out = append(out, c.reading(row))
+		}
+	}
+	return out
+}
+
+// A covering knows which pairs of values no reading has yet.
+type covering struct {
+	factors [][]string
+	missing [][]bool // by number of the one value and of the other
+	first   []int    // number of each factor's first value
+}
+
+// open makes every pair missing.
+func (c *covering) open() {
+	n := 0
+	for _, f := range c.factors {
+		c.first = append(c.first, n)
+		n += len(f)
+	}
+	c.missing = make([][]bool, n)
+	for i, f := range c.factors {
+		for v := range f {
+			row := make([]bool, n)
+			for j, g := range c.factors {
+				for w := range g {
+					row[c.first[j]+w] = i != j
+				}
+			}
+			c.missing[c.first[i]+v] = row
+		}
+	}
+}
+
+// row builds one reading around the first missing pair that is allowed: factor by
+// factor it takes the value that brings the most missing pairs, or the default.
+func (c *covering) row(allowed func(i, v int) bool) (row []int, found bool) {
+	row = make([]int, len(c.factors))
+	for i := range row {
+		row[i] = -1
+	}
+	if found = c.seed(row, allowed); !found {
+		return nil, false
+	}
+	for i, f := range c.factors {
+		if row[i] >= 0 {
+			continue
+		}
+		best, most := 0, -1
+		for v := range f {
+			if n := c.gain(row, i, v); allowed(i, v) && n > most {
+				best, most = v, n
+			}
+		}
+		row[i] = best
+	}
+	for i, v := range row {
+		for j, w := range row {
+			c.missing[c.first[i]+v][c.first[j]+w] = false
+		}
+	}
+	return row, true
+}
+
+// seed puts the first missing pair into an empty row.
+func (c *covering) seed(row []int, allowed func(i, v int) bool) bool {
+	for i, f := range c.factors {
+		for v := range f {
+			for j := i + 1; j < len(c.factors); j++ {
+				for w := range c.factors[j] {
+					if allowed(i, v) && allowed(j, w) && c.missing[c.first[i]+v][c.first[j]+w] {
+						row[i], row[j] = v, w
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// gain counts the missing pairs of a value with those of the row.
+func (c *covering) gain(row []int, i, v int) int {
+	n := 0
+	for j, w := range row {
+		if w >= 0 && c.missing[c.first[i]+v][c.first[j]+w] {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *covering) reading(row []int) []string {
+	var out []string
+	for i, v := range row {
+		if v > 0 {
+			out = append(out, c.factors[i][v])
+		}
+	}
+	return out
+}
