@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
@@ -19,10 +20,11 @@ type look struct {
 
 	// listed holds the kinds that were listed before the first write, for clients
 	// without Reader or Finder. One listing serves every change of the kind: it is
-	// taken while nothing else is under way, so that it is complete. What the plan
-	// itself changes meanwhile is not in it, so a provider whose references are names
-	// and which can rename should be a Reader.
+	// taken while nothing else is under way, so that it is complete. Of what the plan
+	// itself changes meanwhile, only the changed objects are noted, so a provider whose
+	// references are names and which can rename should be a Reader.
 	listed map[string]*listing
+	noting sync.RWMutex // guards what is in the listings
 }
 
 // newLook lists the kinds that the checks before the writes will need, in the
@@ -64,12 +66,28 @@ func (l *look) before(ctx context.Context, have *schema.Object) (schema.Object, 
 	if l.reader != nil {
 		return l.reader.Read(ctx, *have)
 	}
+	l.noting.RLock()
+	defer l.noting.RUnlock()
 	return l.listed[have.Kind.Name].object(have)
+}
+
+// note remembers an object as it was read back after a write: the plan may change
+// it once more.
+func (l *look) note(o schema.Object) {
+	all := l.listed[o.Addr.Kind]
+	if all == nil {
+		return
+	}
+	l.noting.Lock()
+	defer l.noting.Unlock()
+	all.add(o)
 }
 
 // exists looks for an object that is about to be created.
 func (l *look) exists(ctx context.Context, want *schema.Object) (schema.Object, error) {
 	if l.finder == nil {
+		l.noting.RLock()
+		defer l.noting.RUnlock()
 		return l.listed[want.Kind.Name].object(want)
 	}
 	found, err := l.finder.Find(ctx, *want)
@@ -108,10 +126,7 @@ func (l *look) list(ctx context.Context, kind *schema.Kind) (*listing, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o.ID != "" {
-			all.byID[o.ID] = o
-		}
-		all.byKey[o.Addr.Key] = o
+		all.add(o)
 	}
 	return all, nil
 }
@@ -119,6 +134,13 @@ func (l *look) list(ctx context.Context, kind *schema.Kind) (*listing, error) {
 // A listing is every object of one kind.
 type listing struct {
 	byID, byKey map[string]schema.Object
+}
+
+func (l *listing) add(o schema.Object) {
+	if o.ID != "" {
+		l.byID[o.ID] = o
+	}
+	l.byKey[o.Addr.Key] = o
 }
 
 // object returns the listed object with the id, or with the key where there is

@@ -21,10 +21,10 @@ import (
 //     another one goes. A removal that another change needs (its name must become
 //     free) is the exception, and goes when the plan says so.
 //
-// What order alone cannot avoid: a person who leaves a role that gains a right in
-// the same plan holds that right until their own change is done. The opposite
-// order would do the same to everyone who moves in, and would assign to things
-// that are not there yet.
+// That nobody has more in passing than before and after is in the plan's needs too:
+// what takes comes first, then people, then what gives (plan/passing.go). A removal
+// that something waits for, such as a leaver's before a role gains a right, is not
+// held back by rule 2.
 
 // A graph says which change waits for which. Its nodes are the plan's changes and
 // one more, the gate, which does nothing and stands for rule 2 with one edge per

@@ -79,6 +79,7 @@ func (w *writer) written(r *Result, after schema.Object) {
 		return
 	}
 	w.index.Add(c.Addr.Kind, c.Addr.Key, after.ID)
+	w.look.note(after)
 	r.After = after
 	if r.Differs = missed(c.Want, &after); r.Differs != 0 {
 		r.Status = Diverged

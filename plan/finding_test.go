@@ -151,6 +151,13 @@ func mishaps() []func(z *zoo) {
 			z.live(&zooUser{Email: "ana@zoo.example", Admin: true})
 			z.live(&zooUser{Email: "ben@zoo.example", Admin: true})
 		},
+		func(z *zoo) {
+			z.both(&zooSection{Name: "Food"})
+			z.files(&zooGroup{Section: "Food", Name: "Meat", Animals: []string{"lion"}})
+			z.live(&zooGroup{Section: "Food", Name: "Meat", Animals: []string{"elk"}})
+			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{}}, "accesses")
+			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
+		},
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 // exists before another refers to it. Removals come after all of them and go up:
 // a role is emptied before it goes, a member is added before another is removed,
 // and a set of groups is rewritten before one of the groups is deleted. What is
-// never executed comes last.
+// never executed comes last. Where people have rights through what changes, that
+// order gives way to the one that gives nobody rights in passing (see passing.go).
 func (b *builder) order() {
 	slices.SortFunc(b.drafts, func(x, y draft) int {
 		return cmp.Or(
@@ -23,6 +24,14 @@ func (b *builder) order() {
 	})
 	b.need()
 	b.aim()
+	b.place()
+	b.pass()
+	b.place()
+}
+
+// place enters the drafts into their tables. Of two steps of one object the second
+// one says how it is in the end.
+func (b *builder) place() {
 	for i := range b.drafts {
 		d := &b.drafts[i]
 		if !d.Action.Writes() {

@@ -175,8 +175,8 @@ func TestAffected(t *testing.T) {
 			z.live(&zooGroup{Section: "Food", Name: "Meat"})
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: meat})
 		}, []string{
-			"update group.Food/Meat (animals)",
 			"update role.keeper (permissions)",
+			"update group.Food/Meat (animals) needs [0]",
 			"user.ana@zoo.example +clean on Food/Meat -feed on Food/Meat because group.Food/Meat, role.keeper",
 		}},
 		{"members of a team that changes are looked at", func(z *zoo) {

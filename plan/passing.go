@@ -1,0 +1,295 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Rights in passing.
+//
+// While a plan is half applied, a person's own change and those of the roles and
+// groups that the person's rights come through are mixed: some are made, some are
+// not. No such mixture may let anyone do more than before and after the plan. One
+// rule is enough, since whoever refers to more, or to something that holds more,
+// never has less by it: what takes comes first, then the people, then what gives.
+//
+//   - Who changes waits for what takes, where it is referred to afterwards.
+//   - What gives waits for everyone who changes and referred to it before.
+//   - Where several changes meet in a person who does not change, as groups do in
+//     one access, what gives waits for what takes.
+//
+// A change that takes and gives at once is made in two steps where it must be on
+// both sides of others. See docs/decisions/0005.
+
+// A passage is what the rule is applied with.
+type passage struct {
+	*builder
+	shared   []int // drafts of objects that people have their rights through
+	takes    map[int]bool
+	gives    map[int]bool
+	deferred map[int]bool // it gives, and somebody who changes referred to it
+	split    map[int]bool
+	needs    map[[2]int]bool // second before first
+	causes   *causes
+}
+
+// pass keeps the drafts from giving rights in passing.
+func (b *builder) pass() {
+	p := &passage{builder: b, takes: map[int]bool{}, gives: map[int]bool{}, deferred: map[int]bool{}, split: map[int]bool{}, needs: map[[2]int]bool{}}
+	for i := range b.drafts {
+		if takes, gives := b.drafts[i].direction(); takes || gives {
+			p.shared = append(p.shared, i)
+			p.takes[i], p.gives[i] = takes, gives
+		}
+	}
+	if len(p.shared) == 0 || b.unfinished() {
+		return
+	}
+	p.causes = newCauses()
+	before, after := p.through(false), p.through(true)
+	people := p.people()
+	for i, t := range people {
+		for _, o := range p.causes.sets[before[t][b.drafts[i].Addr.Key]] {
+			p.deferred[o] = p.deferred[o] || p.gives[o]
+		}
+	}
+	met := p.meetings(before, people)
+	p.choose(met)
+	for i, t := range people {
+		p.around(i, p.causes.sets[before[t][b.drafts[i].Addr.Key]], p.causes.sets[after[t][b.drafts[i].Addr.Key]])
+	}
+	for _, set := range met {
+		p.between(set)
+	}
+	if len(p.needs) > 0 {
+		b.arrange(p)
+	}
+}
+
+// direction reports whether a change of an object that others refer to takes
+// rights from them and whether it gives any. A set that carries rights gives when
+// it grows. Where something else than a set carries them, there is no direction
+// and no order is better than another.
+func (d *draft) direction() (takes, gives bool) {
+	if d.Action != schema.Update && d.Action != schema.Rename || d.table.kind.Grants != nil {
+		return false, false
+	}
+	for i := range d.table.kind.Attributes {
+		switch a := &d.table.kind.Attributes[i]; {
+		case !d.Changed.Has(i) || !d.table.carrier(i):
+		case a.Type != schema.TypeSet:
+			return false, false
+		default:
+			have, want := a.Texts(d.Have.Body), a.Texts(d.Want.Body)
+			takes, gives = takes || !inside(have, want), gives || !inside(want, have)
+		}
+	}
+	return takes, gives
+}
+
+// carrier reports whether rights can depend on the attribute: where the kind says
+// which attributes carry rights, on these and on references, otherwise on all but
+// the key and plain texts.
+func (t *table) carrier(i int) bool {
+	a := &t.kind.Attributes[i]
+	switch {
+	case t.keys.Has(i):
+		return false
+	case len(a.Kinds) > 0 || a.Is(schema.Guarded):
+		return true
+	}
+	return t.guarded == 0 && !(a.Type == schema.TypeString && len(a.OneOf) == 0)
+}
+
+// through finds for every object the shared changes that its rights come through,
+// by what it refers to before the plan or after it.
+func (p *passage) through(planned bool) map[*table]map[string]int {
+	marks := map[*table]map[string]int{}
+	mark := func(t *table, key string, set int) {
+		if marks[t] == nil {
+			marks[t] = map[string]int{}
+		}
+		marks[t][key] = p.causes.join(marks[t][key], set)
+	}
+	for _, i := range p.shared {
+		mark(p.drafts[i].table, p.drafts[i].Addr.Key, p.causes.one(i))
+	}
+	for _, t := range p.tables {
+		for n := range t.refs {
+			r := &t.refs[n]
+			if !slices.ContainsFunc(r.to, func(to *table) bool { return len(marks[to]) > 0 }) {
+				continue
+			}
+			set := 0
+			collect := func(key string) {
+				if to := r.target(key); to != nil {
+					set = p.causes.join(set, marks[to][key])
+				}
+			}
+			t.each(planned, func(key string, o *schema.Object) {
+				set = 0
+				if r.attr.Each(o.Body, collect); set != 0 {
+					mark(t, key, set)
+				}
+			})
+		}
+	}
+	return marks
+}
+
+// each calls f for every object as it is or as it is planned, under the key that
+// it has afterwards.
+func (t *table) each(planned bool, f func(key string, o *schema.Object)) {
+	for j, l := range t.live {
+		switch d := t.changes[j]; {
+		case d == nil:
+			f(l.Addr.Key, l)
+		case !planned:
+			f(d.Addr.Key, l)
+		case d.Want != nil:
+			f(d.Addr.Key, d.Want)
+		}
+	}
+	if planned {
+		for key, o := range t.fresh {
+			f(key, o)
+		}
+	}
+}
+
+// people are the drafts of those who hold rights and whose own rights change.
+func (p *passage) people() map[int]*table {
+	out := map[int]*table{}
+	for i := range p.drafts {
+		if d := &p.drafts[i]; d.table.kind.Grants != nil && d.Action.Writes() && d.carries() {
+			out[i] = d.table
+		}
+	}
+	return out
+}
+
+// meetings lists the different sets of shared changes that meet in somebody who
+// does not change.
+func (p *passage) meetings(before map[*table]map[string]int, people map[int]*table) [][]int {
+	changing := map[place]bool{}
+	for i, t := range people {
+		changing[place{t, p.drafts[i].Addr.Key}] = true
+	}
+	seen := map[int]bool{}
+	for _, t := range p.tables {
+		if t.kind.Grants == nil {
+			continue
+		}
+		for key, set := range before[t] {
+			if !seen[set] && len(p.causes.sets[set]) > 1 && !changing[place{t, key}] {
+				seen[set] = true
+			}
+		}
+	}
+	var out [][]int
+	for set := range seen {
+		out = append(out, p.causes.sets[set])
+	}
+	slices.SortFunc(out, slices.Compare)
+	return out
+}
+
+// choose decides which changes are made in two steps: those that must be on both
+// sides of others. One that cannot be parted is told of.
+func (p *passage) choose(met [][]int) {
+	asked := map[int]bool{}
+	for _, o := range p.shared {
+		asked[o] = p.deferred[o] && (p.takes[o] || p.drafts[o].Action == schema.Rename)
+	}
+	for _, set := range met {
+		if mixed := p.mixed(set); len(mixed) > 1 {
+			for _, o := range mixed {
+				asked[o] = true
+			}
+		}
+	}
+	for _, o := range slices.Sorted(maps.Keys(asked)) {
+		if !asked[o] {
+			continue
+		}
+		if d := &p.drafts[o]; !d.parts() {
+			delete(p.deferred, o)
+			p.find(p.inPassing(d))
+			continue
+		}
+		p.split[o] = true
+	}
+}
+
+// mixed are those of a set that take and give at once.
+func (p *passage) mixed(set []int) []int {
+	var out []int
+	for _, o := range set {
+		if p.takes[o] && p.gives[o] {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// around puts somebody who changes after what takes and before what gives.
+func (p *passage) around(person int, before, after []int) {
+	for _, o := range before {
+		if p.deferred[o] {
+			p.needs[[2]int{p.giver(o), person}] = true
+		}
+	}
+	if p.drafts[person].Want == nil {
+		return
+	}
+	for _, o := range after {
+		if p.takes[o] {
+			p.needs[[2]int{person, o}] = true
+		}
+	}
+}
+
+// between puts what gives after what takes.
+func (p *passage) between(set []int) {
+	stuck := func(o int) bool { return p.takes[o] && p.gives[o] && !p.split[o] }
+	for _, o := range set {
+		for _, other := range set {
+			if o != other && p.gives[o] && p.takes[other] && !(stuck(o) && stuck(other)) {
+				p.needs[[2]int{p.giver(o), other}] = true
+			}
+		}
+	}
+}
+
+// giver is the number of the step in which a change gives: its own where it is one
+// step, and a negative one for a second step.
+func (p *passage) giver(o int) int {
+	if p.split[o] {
+		return ^o
+	}
+	return o
+}
+
+// inPassing warns of a change that cannot be made in two steps.
+func (p *passage) inPassing(d *draft) schema.Finding {
+	f := schema.Finding{
+		Severity: schema.Warning, Code: "plan/passing-rights", Addr: d.Addr, Pos: d.Pos,
+		Summary: "Somebody may have more rights for a moment",
+	}
+	f.Detail = fmt.Sprintf("%s gets other %s in one write, and what people have through it changes in other ways in the same plan. "+
+		"Until all of that is done, they may have more than before and after. To rule that out, change %s in a plan of its own.",
+		d.Addr, theAttributes(d.table.kind, d.Changed), d.Addr)
+	return f
+}
+
+func inside(small, large []string) bool {
+	for _, s := range small {
+		if _, found := slices.BinarySearch(large, s); !found {
+			return false
+		}
+	}
+	return true
+}
