@@ -90,6 +90,7 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 		journal: o.Journal,
 		fresh:   o.Fresh,
 		now:     o.Now,
+		last:    lastSteps(p.Changes),
 	}
 	if w.look, err = newLook(ctx, c, p.Changes, o.Fresh); err != nil {
 		return report, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -54,7 +55,7 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 	changed := moved(c.Have, &now)
 	switch {
 	case changed == 0:
-	case c.Want != nil && missed(c.Want, &now) == 0:
+	case c.Want != nil && (missed(c.Want, &now) == 0 || w.overtaken(c, &now)):
 		w.index.Add(c.Addr.Kind, c.Addr.Key, now.ID)
 		r.After = now
 		r.already("already as wanted")
@@ -82,6 +83,29 @@ func (w *writer) checkCreate(ctx context.Context, r *Result) {
 	w.index.Add(c.Addr.Kind, c.Addr.Key, found.ID)
 	r.After = found
 	r.already("existed already")
+}
+
+// overtaken reports whether the object is already what a later step of the plan
+// makes of it, as when a plan is applied once more.
+func (w *writer) overtaken(c *plan.Change, now *schema.Object) bool {
+	last := w.last[c.Addr]
+	return last != nil && missed(last, now) == 0
+}
+
+// lastSteps returns the outcome of objects that a plan changes in several steps.
+func lastSteps(changes []plan.Change) map[schema.Address]*schema.Object {
+	seen, last := map[schema.Address]bool{}, map[schema.Address]*schema.Object{}
+	for i := range changes {
+		c := &changes[i]
+		if c.Action != schema.Update && c.Action != schema.Rename {
+			continue
+		}
+		if seen[c.Addr] {
+			last[c.Addr] = c.Want
+		}
+		seen[c.Addr] = true
+	}
+	return last
 }
 
 func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.Inactive(o) }

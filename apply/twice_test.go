@@ -22,6 +22,10 @@ func TestTwice(t *testing.T) {
 			if got := w.objects[have.ID].Body.(*role).Permissions; !cmp.Equal(got, []string{"clean", "feed"}) {
 				t.Errorf("the role permits %v", got)
 			}
+			r = execute(t, w.clients()[name], planOf(update(have, mid), update(mid, want, 0)))
+			if len(w.log) != 2 || !r.OK() || !r.Results[0].Already {
+				t.Errorf("the same plan once more wrote %q: %q", w.log[2:], told(r))
+			}
 		})
 	}
 }

@@ -20,6 +20,7 @@ type writer struct {
 	journal *Journal
 	fresh   bool
 	now     func() time.Time
+	last    map[schema.Address]*schema.Object // see overtaken
 }
 
 // do makes one change, and says where no other should start after it.
