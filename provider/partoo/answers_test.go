@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -125,8 +126,8 @@ func TestListAnswers(t *testing.T) {
 		say  answers
 		want string // of the error
 	}{
-		{"sections without an envelope", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A"}]}`}, ""},
-		{"two sections of one name", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A"},{"id":2,"name":"A"}]}`},
+		{"sections without an envelope", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[]}]}`}, ""},
+		{"two sections of one name", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[]},{"id":2,"name":"A","groups":[]}]}`},
 			`list sections: two sections are called "A", with the ids 1 and 2`},
 		{"two groups of one name", &groupKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[{"id":3,"name":"B"},{"id":4,"name":"B"}]}]}`},
 			`list sections: two groups are called "A/B", with the ids 3 and 4`},
@@ -135,6 +136,12 @@ func TestListAnswers(t *testing.T) {
 		{"two users of one address", &userKind,
 			answers{usersQ: `200 {"users":[{"id":"1","email":"a@b.co","status":"invited","role":"X"},{"id":"2","email":"A@b.co","role":"X"}]}`},
 			"list users: two users have the address a@b.co, with the ids 1 and 2"},
+		{"an answer without a list", &sectionKind, answers{sectionQ: `200 {"page":1,"max_page":1,"count":0,"items":[]}`},
+			`list sections: GET https://partoo.test/v2/sections?page=1 answered 200: the answer has no list "sections"`},
+		{"a section without groups", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A"}]}`},
+			`list sections: GET https://partoo.test/v2/sections?page=1 answered 200: section "A": the answer has no list "groups"`},
+		{"a user without an address", &userKind, answers{usersQ: `200 {"users":[{"id":"1","email":"a@b.co"},{"id":"2"}]}`},
+			`list users: GET https://partoo.test/v2/user/search?display_business_ids=true&order_by=email&page=1&per_page=100 answered 200: item 2 of "users" does not say what it is`},
 		{"no address of roles answers", &roleKind, answers{},
 			`list roles: GET https://partoo.test/v2/org/42/custom_role?page=1&per_page=100 answered 404: nothing is at GET /v2/org/42/custom_role?page=1&per_page=100`},
 	} {
@@ -152,6 +159,65 @@ func TestListAnswers(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
+	}
+}
+
+// What is not the object that was asked for must not look like one without
+// anything: an update would then write what was not there to be read.
+func TestReadAnswers(t *testing.T) {
+	const userQ, groupQ = "GET /v2/user/7?display_business_ids=true", "GET /v2/sections/1/groups/3"
+	say := answers{"GET /v2/custom_role?page=1&per_page=100": `200 {"custom_roles":[]}`, sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[]}]}`}
+	for _, test := range []struct {
+		name   string
+		kind   *schema.Kind
+		id     string
+		ask    string
+		answer string
+		want   string // at the end of the error
+	}{
+		{"no user", &userKind, "7", userQ, `200 {}`, "the answer is not a user"},
+		{"another user", &userKind, "7", userQ, `200 {"id":"8","email":"a@b.co"}`, "the answer is the user 8, and 7 was asked for"},
+		{"a user without an address", &userKind, "7", userQ, `200 {"id":"7"}`, "the answer does not show the address of the user"},
+		{"accesses are not shown", &userKind, "7", userQ, `200 {"id":"7","email":"a@b.co","role":"GROUP_MANAGER"}`,
+			"the answer does not show the accesses of the user"},
+		{"no role", &roleKind, "r", "GET /v2/custom_role/r", `200 {"status":"success"}`, "the answer is not a role with its permissions"},
+		{"a role as in the list", &roleKind, "r", "GET /v2/custom_role/r", `200 {"api_id":"r","name":"R","permissions":null}`,
+			"the answer is not a role with its permissions"},
+		{"no section", &sectionKind, "1", "GET /v2/sections/1", `200 []`, "json: cannot unmarshal array into Go value of type partoo.wireSection"},
+		{"a section without a name", &sectionKind, "1", "GET /v2/sections/1", `200 {"id":1}`, "the answer does not show the name of the section"},
+		{"a group as in the list", &groupKind, "3", groupQ, `200 {"id":3,"name":"B"}`, "the answer is not a group with its businesses"},
+		{"a group without a name", &groupKind, "3", groupQ, `200 {"id":3,"business_ids":[]}`, "the answer does not show the name of the group"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			say := maps.Clone(say)
+			say[test.ask] = test.answer
+			c, err := say.connect()
+			if err != nil {
+				t.Fatal(err)
+			}
+			have := declare(test.kind, map[string]any{})
+			have.ID = test.id
+			if g, ok := have.Body.(*Group); ok {
+				g.Section = "A"
+			}
+			_, err = c.Read(context.Background(), have)
+			if !strings.HasSuffix(errorText(err), " answered 200: "+test.want) || !strings.Contains(provider.Hint(err), "documentation") {
+				t.Errorf("%v\n%s", err, provider.Hint(err))
+			}
+		})
+	}
+}
+
+// A creation that does not say which id was given has to be looked up.
+func TestCreateAnswers(t *testing.T) {
+	c, err := answers{"POST /v2/sections": `200 {"status":"success"}`}.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := declare(&sectionKind, map[string]any{"name": "A"})
+	_, err = c.Apply(context.Background(), provider.Request{Action: schema.Create, Addr: want.Addr, Want: &want})
+	if !errors.Is(err, provider.ErrAmbiguous) || !strings.HasSuffix(errorText(err), "the answer does not say which id was given") {
+		t.Error(err)
 	}
 }
 

@@ -47,7 +47,12 @@ func (c *client) businesses(filter ...string) rest.List[wireBusiness] {
 				Businesses []wireBusiness `json:"businesses"`
 			}
 			q := page(c.query(filter...), at)
-			err := c.rest.Do(ctx, rest.Call{Op: "list businesses", Path: "/business/search", Query: q}, &p)
+			err := c.rest.Do(ctx, rest.Call{
+				Op: "list businesses", Path: "/business/search", Query: q,
+				Check: func() error {
+					return listed("businesses", p.Businesses, func(b *wireBusiness) bool { return b.id() != "" })
+				},
+			}, &p)
 			return rest.Page[wireBusiness]{Items: p.Businesses, Pages: p.MaxPage, Total: p.total()}, err
 		},
 	}

@@ -2,6 +2,7 @@ package partoo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,7 +19,13 @@ type catalogue map[string]wirePermission
 func (c *client) readCatalogue(ctx context.Context) (catalogue, error) {
 	return c.permissions.get(func() (catalogue, error) {
 		var w wirePermissions
-		if err := c.rest.Do(ctx, rest.Call{Op: "list permissions", Path: "/permissions", Query: c.query()}, &w); err != nil {
+		call := rest.Call{Op: "list permissions", Path: "/permissions", Query: c.query(), Check: func() error {
+			if w.Sections == nil {
+				return errors.New(`the answer has no list "sections"`)
+			}
+			return nil
+		}}
+		if err := c.rest.Do(ctx, call, &w); err != nil {
 			return nil, err
 		}
 		all := catalogue{}

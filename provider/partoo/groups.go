@@ -1,6 +1,7 @@
 package partoo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,10 +58,18 @@ func (g groups) read(ctx context.Context, o schema.Object) (schema.Object, error
 		return schema.Object{}, err
 	}
 	var w wireGroup
-	if err := g.rest.Do(ctx, rest.Call{Op: "read group", Path: path, Query: g.query(), Missing: true}, &w); err != nil {
+	call := rest.Call{
+		Op: "read group", Path: path, Query: g.query(), Missing: true,
+		Check: func() error {
+			if w.BusinessIDs.Value == nil {
+				return errors.New("the answer is not a group with its businesses")
+			}
+			return cmp.Or(about("group", o.ID, text(w.ID)), titled("group", w.Name))
+		},
+	}
+	if err := g.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
 	}
-	w.BusinessIDs.Set = true // a whole group that says nothing of businesses has none
 	live := g.live(section, &w)
 	if live.Frozen == 0 { // what the list said of the section is not in the answer
 		live.Frozen, live.FrozenBy = o.Frozen, o.FrozenBy
@@ -120,14 +129,17 @@ func (g groups) create(ctx context.Context, want schema.Object) (schema.Object, 
 	if err != nil {
 		return schema.Object{}, err
 	}
-	var made struct {
+	var answer struct {
 		ID int64 `json:"id"`
 	}
-	call := rest.Call{Op: "create group", Method: http.MethodPost, Path: "/sections/" + section + "/groups", Query: g.query(), Body: groupBody(&want)}
-	if err := g.rest.Do(ctx, call, &made); err != nil {
+	call := rest.Call{
+		Op: "create group", Method: http.MethodPost, Path: "/sections/" + section + "/groups", Query: g.query(), Body: groupBody(&want),
+		Check: func() error { return made(text(answer.ID)) },
+	}
+	if err := g.rest.Do(ctx, call, &answer); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, g, want, text(made.ID))
+	return readBack(ctx, g, want, text(answer.ID))
 }
 
 // groupBody always has the complete list of businesses. A group that is written

@@ -82,7 +82,10 @@ func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
 				envelope
 				Roles []wireRole `json:"custom_roles"`
 			}
-			err := c.rest.Do(ctx, rest.Call{Op: "list roles", Path: path, Query: page(c.query(), at)}, &p)
+			err := c.rest.Do(ctx, rest.Call{
+				Op: "list roles", Path: path, Query: page(c.query(), at),
+				Check: func() error { return listed("custom_roles", p.Roles, (*wireRole).known) },
+			}, &p)
 			return rest.Page[wireRole]{Items: p.Roles, Pages: p.MaxPage, Total: p.total()}, err
 		},
 	}

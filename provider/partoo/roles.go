@@ -2,6 +2,7 @@ package partoo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -62,14 +63,21 @@ func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error)
 		return schema.Object{}, err
 	}
 	var w wireRole
-	call := rest.Call{Op: "read role", Path: path + "/" + url.PathEscape(o.ID), Query: r.query(), Missing: true}
+	call := rest.Call{
+		Op: "read role", Path: path + "/" + url.PathEscape(o.ID), Query: r.query(), Missing: true,
+		Check: func() error {
+			if !w.known() || w.Permissions.Value == nil {
+				return errors.New("the answer is not a role with its permissions")
+			}
+			return nil
+		},
+	}
 	if err := r.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
 	}
 	if w.IsBuiltin != r.builtinKind() {
 		return schema.Object{}, &provider.Error{Op: "read role", Reason: fmt.Sprintf("%q is not a %s", o.ID, r.kind.Name), Err: provider.ErrNotFound}
 	}
-	w.Permissions.Set = true // a whole role that says nothing of permissions has none
 	return r.live(&w), nil
 }
 

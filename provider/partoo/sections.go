@@ -1,6 +1,7 @@
 package partoo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -53,10 +54,25 @@ func (c *client) sectionPages() rest.List[wireSection] {
 				envelope
 				Sections []wireSection `json:"sections"`
 			}
-			err := c.rest.Do(ctx, rest.Call{Op: "list sections", Path: "/sections", Query: c.query("page", strconv.Itoa(at.Number))}, &page)
+			err := c.rest.Do(ctx, rest.Call{
+				Op: "list sections", Path: "/sections", Query: c.query("page", strconv.Itoa(at.Number)),
+				Check: func() error { return listedSections(page.Sections) },
+			}, &page)
 			return rest.Page[wireSection]{Items: page.Sections, Pages: page.MaxPage, Total: page.total()}, err
 		},
 	}
+}
+
+func listedSections(all []wireSection) error {
+	if err := listed("sections", all, (*wireSection).known); err != nil {
+		return err
+	}
+	for i := range all {
+		if err := listed("groups", all[i].Groups, (*wireGroup).known); err != nil {
+			return fmt.Errorf("section %q: %w", all[i].Name, err)
+		}
+	}
+	return nil
 }
 
 // distinct: a name is the only key that sections and groups have, so two of one
@@ -129,7 +145,10 @@ func (s sections) read(ctx context.Context, o schema.Object) (schema.Object, err
 
 func (c *client) fetch(ctx context.Context, sectionID string) (wireSection, error) {
 	var w wireSection
-	err := c.rest.Do(ctx, rest.Call{Op: "read section", Path: "/sections/" + sectionID, Query: c.query(), Missing: true}, &w)
+	err := c.rest.Do(ctx, rest.Call{
+		Op: "read section", Path: "/sections/" + sectionID, Query: c.query(), Missing: true,
+		Check: func() error { return cmp.Or(about("section", sectionID, text(w.ID)), titled("section", w.Name)) },
+	}, &w)
 	return w, err
 }
 
@@ -153,13 +172,16 @@ func (s sections) create(ctx context.Context, want schema.Object) (schema.Object
 	if s.anyOrg {
 		body["org_id"] = s.org
 	}
-	var made struct {
+	var answer struct {
 		ID int64 `json:"id"`
 	}
-	if err := s.rest.Do(ctx, rest.Call{Op: "create section", Method: http.MethodPost, Path: "/sections", Query: s.query(), Body: body}, &made); err != nil {
+	if err := s.rest.Do(ctx, rest.Call{
+		Op: "create section", Method: http.MethodPost, Path: "/sections", Query: s.query(), Body: body,
+		Check: func() error { return made(text(answer.ID)) },
+	}, &answer); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, s, want, text(made.ID))
+	return readBack(ctx, s, want, text(answer.ID))
 }
 
 // readBack reads an object that was just made.

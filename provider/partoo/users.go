@@ -1,6 +1,7 @@
 package partoo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -68,7 +69,10 @@ func (u users) search(filter ...string) rest.List[wireUser] {
 				Users []wireUser `json:"users"`
 			}
 			p.Users = make([]wireUser, 0, perPage) // a full page, so that decoding need not grow it
-			err := u.rest.Do(ctx, rest.Call{Op: "list users", Path: "/user/search", Query: q}, &p)
+			err := u.rest.Do(ctx, rest.Call{
+				Op: "list users", Path: "/user/search", Query: q,
+				Check: func() error { return listed("users", p.Users, (*wireUser).known) },
+			}, &p)
 			return rest.Page[wireUser]{Items: p.Users, Pages: p.MaxPage, Total: p.total()}, err
 		},
 	}
@@ -149,7 +153,10 @@ func (u users) customRole(ctx context.Context, w *wireUser) (string, error) {
 
 func (u users) read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	var w wireUser
-	call := rest.Call{Op: "read user", Path: "/user/" + o.ID, Query: u.query("display_business_ids", "true"), Missing: true}
+	call := rest.Call{
+		Op: "read user", Path: "/user/" + o.ID, Query: u.query("display_business_ids", "true"), Missing: true,
+		Check: func() error { return cmp.Or(about("user", o.ID, w.ID), w.whole()) },
+	}
 	if err := u.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
 	}

@@ -37,18 +37,21 @@ func (u users) create(ctx context.Context, want schema.Object) (schema.Object, e
 	if u.anyOrg {
 		body["org_id"] = u.org
 	}
-	var made struct {
+	var answer struct {
 		ID string `json:"id"`
 	}
-	if err := u.rest.Do(ctx, rest.Call{Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body}, &made); err != nil {
+	if err := u.rest.Do(ctx, rest.Call{
+		Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body,
+		Check: func() error { return made(answer.ID) },
+	}, &answer); err != nil {
 		return schema.Object{}, err
 	}
 	if w.Disabled { // creation does not take it
-		if err := u.client.update(ctx, "user", "disable user", "/user/"+made.ID, map[string]any{"disabled": true}); err != nil {
+		if err := u.client.update(ctx, "user", "disable user", "/user/"+answer.ID, map[string]any{"disabled": true}); err != nil {
 			return schema.Object{}, fmt.Errorf("the user was created and could not be disabled: %w", err)
 		}
 	}
-	got, err := readBack(ctx, u, want, made.ID)
+	got, err := readBack(ctx, u, want, answer.ID)
 	if err != nil {
 		return got, err
 	}

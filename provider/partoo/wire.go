@@ -3,6 +3,8 @@ package partoo
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 )
 
 // A maybe tells a field that is absent from one that is null or empty: lists of
@@ -35,6 +37,50 @@ func (e envelope) total() int {
 	return *e.Count
 }
 
+// An answer of another shape decodes into nothing, and a list without items would
+// have everything created, or nobody kept. So what makes an answer the one that
+// was asked for is looked at before it is believed.
+
+// listed makes sure that the list is there and that every item can be told apart.
+func listed[T any](name string, items []T, known func(*T) bool) error {
+	if items == nil {
+		return fmt.Errorf("the answer has no list %q", name)
+	}
+	for i := range items {
+		if !known(&items[i]) {
+			return fmt.Errorf("item %d of %q does not say what it is", i+1, name)
+		}
+	}
+	return nil
+}
+
+// about makes sure that the answer is the object that was asked for.
+func about(what, asked, answered string) error {
+	switch answered {
+	case asked:
+		return nil
+	case "", "0":
+		return fmt.Errorf("the answer is not a %s", what)
+	}
+	return fmt.Errorf("the answer is the %s %s, and %s was asked for", what, answered, asked)
+}
+
+// titled makes sure that the answer has the name by which files know the object.
+func titled(what, name string) error {
+	if name == "" {
+		return fmt.Errorf("the answer does not show the name of the %s", what)
+	}
+	return nil
+}
+
+// made makes sure that the answer to a creation has an id.
+func made(id string) error {
+	if id == "" || id == "0" {
+		return errors.New("the answer does not say which id was given")
+	}
+	return nil
+}
+
 type wireUser struct {
 	ID          string           `json:"id"`
 	Email       string           `json:"email"`
@@ -52,6 +98,20 @@ type wireUser struct {
 	Permissions json.RawMessage  `json:"permissions"` // on /user/me, in a form that is not documented
 }
 
+func (u *wireUser) known() bool { return u.ID != "" && u.Email != "" }
+
+// whole makes sure that a user who was read shows where the user may act. What is
+// missing would look like nothing, and a user like one with less than there is.
+func (u *wireUser) whole() error {
+	switch {
+	case u.Email == "":
+		return errors.New("the answer does not show the address of the user")
+	case u.Role == roleGroupManager && !u.Accesses.Set:
+		return errors.New("the answer does not show the accesses of the user")
+	}
+	return nil
+}
+
 type wireRole struct {
 	Name        string          `json:"name"`
 	APIID       string          `json:"api_id"`
@@ -61,6 +121,8 @@ type wireRole struct {
 	Permissions maybe[[]string] `json:"permissions"`
 }
 
+func (r *wireRole) known() bool { return r.APIID != "" }
+
 type wireSection struct {
 	ID        int64       `json:"id"`
 	Name      string      `json:"name"`
@@ -69,12 +131,16 @@ type wireSection struct {
 	HasPuller bool        `json:"has_puller"`
 }
 
+func (s *wireSection) known() bool { return s.ID != 0 && s.Name != "" }
+
 type wireGroup struct {
 	ID          int64           `json:"id"`
 	Name        string          `json:"name"`
 	HasPuller   bool            `json:"has_puller"`
 	BusinessIDs maybe[[]string] `json:"business_ids"`
 }
+
+func (g *wireGroup) known() bool { return g.ID != 0 && g.Name != "" }
 
 // wireBusiness: the documentation of the search does not show the field with the id,
 // so both names in use elsewhere are read.

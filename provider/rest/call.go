@@ -27,6 +27,10 @@ type Call struct {
 	// effect, as a search by POST or a write that only states what shall be. GET and
 	// HEAD always may.
 	Again bool
+	// Check, where it is set, looks at what was decoded, and says what makes it no
+	// answer to this call. JSON of another shape decodes into nothing without a
+	// complaint, and nothing can look like an empty list.
+	Check func() error
 	// Missing says that 404 means that the object does not exist. It is a flag
 	// because some products answer 404 where a right is missing.
 	Missing bool
@@ -155,6 +159,11 @@ func (s *sending) judge(a *answer, out any) {
 		a.err = errEmpty
 	default:
 		a.err = json.Unmarshal(text, out)
+		if a.err == nil && s.call.Check != nil {
+			if err := s.call.Check(); err != nil {
+				a.err = &oddity{err}
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -141,6 +142,8 @@ func (s *sending) roadHint(err error) string {
 	var host *net.DNSError
 	var op *net.OpError
 	var slow net.Error
+	var odd *oddity
+	var other *json.UnmarshalTypeError
 	switch {
 	case errors.Is(err, ErrReadOnly):
 		return "This is a fault in rolecall: a question tried to write. Nothing was changed. Please report it."
@@ -158,6 +161,8 @@ func (s *sending) roadHint(err error) string {
 		return "No complete answer came in time. Check the network and proxy of this machine, then run the same command again."
 	case errors.As(err, &op) && op.Op == "dial":
 		return "Nothing accepts connections at that address. Check the endpoint in the provider block, and that the server is running."
+	case errors.As(err, &odd) || errors.As(err, &other):
+		return "The answer is not what the documentation of " + s.name() + " describes. Check the endpoint in the provider block; if it is right, please report this."
 	case err != nil:
 		return "The connection or the answer broke. Run the same command again; what was done is found there and not repeated."
 	}

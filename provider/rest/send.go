@@ -26,6 +26,11 @@ var (
 	errCut   = errors.New("the answer broke off")
 )
 
+// An oddity is what a call's Check says of an answer.
+type oddity struct{ error }
+
+func (o *oddity) Unwrap() error { return o.error }
+
 const largest = 32 << 20 // bytes of one answer
 
 // An answer is what came of one request.
