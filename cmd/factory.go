@@ -37,6 +37,9 @@ type Factory struct {
 	Transport http.RoundTripper // nil means one made for the purpose
 	// Wait pauses between the tries of a request; nil means by the clock.
 	Wait func(context.Context, time.Duration) error
+	// Timeout is how long a request with its whole answer may take; 0 means as
+	// long as the product's client allows.
+	Timeout time.Duration
 	// Interrupts returns a context that ends at the first Ctrl-C; the second one
 	// then ends the program. Commands that must finish what they began use it.
 	Interrupts func(context.Context) (context.Context, context.CancelFunc)
@@ -88,10 +91,20 @@ func (f *Factory) settle() {
 }
 
 func interrupts(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	// Once it was heard, the signal gets its ordinary effect back.
-	unhook := context.AfterFunc(ctx, stop)
-	return ctx, func() { unhook(); stop() }
+	ctx, cancel := context.WithCancel(ctx)
+	heard, ended := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(heard, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		defer close(ended)
+		select {
+		case <-heard:
+		case <-ctx.Done():
+		}
+		// The signal has its ordinary effect back before anybody hears of it.
+		signal.Stop(heard)
+		cancel()
+	}()
+	return ctx, func() { cancel(); <-ended }
 }
 
 // env returns the value of an environment variable, or "". As in a shell, the

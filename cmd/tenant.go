@@ -50,6 +50,7 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 		UserAgent: "rolecall/" + f.Version.Release,
 		Observe:   func(provider.Traffic) { t.sent.Add(1) },
 		Wait:      f.Wait,
+		Timeout:   f.Timeout,
 	}
 	var transport http.RoundTripper
 	if t.endpoint == embedded {

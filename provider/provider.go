@@ -43,6 +43,7 @@ type Options struct {
 	Index     *schema.Index // filled by List, read by Apply
 	UserAgent string
 	Budget    int                                              // requests a minute; 0 means as many as possible (the embedded emulator)
+	Timeout   time.Duration                                    // of one request with its whole answer; 0 means the client's own
 	Observe   func(Traffic)                                    // called for every request sent; may be nil
 	Wait      func(ctx context.Context, d time.Duration) error // nil means by the clock
 }

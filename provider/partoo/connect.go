@@ -51,7 +51,7 @@ func newREST(o provider.Options) *rest.Client {
 	}
 	return rest.New(rest.Config{
 		Product: "Partoo", Base: o.Endpoint, Header: header, Transport: o.Transport, Budget: o.Budget,
-		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
+		Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
 	})
 }
 
