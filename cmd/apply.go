@@ -68,7 +68,7 @@ func (f *Factory) apply(ctx context.Context, arg string, o *applyOptions) error 
 	}
 	job, err := prepare(stop, arg, o)
 	if err != nil {
-		return err
+		return interrupted(stop, err)
 	}
 	defer job.close()
 	if err := f.showFirst(job.plan, o); err != nil {

@@ -69,12 +69,12 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 	defer stop()
 	w, err := f.open(ctx, dir, o, false)
 	if err != nil {
-		return err
+		return interrupted(ctx, err)
 	}
 	defer w.close()
 	d, err := w.plan(ctx, o.targets)
 	if err != nil {
-		return err
+		return interrupted(ctx, err)
 	}
 	if err := f.showPlan(d, o); err != nil {
 		return err
@@ -90,6 +90,15 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 		return silently(exitChanges)
 	}
 	return verdict
+}
+
+// interrupted tells of a Ctrl-C while reading, rather than of the request that it
+// happened to break off.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return advise("Nothing was changed.", "interrupted before there was a plan")
 }
 
 // showPlan prints findings as diagnostics and the plan as text or JSON. A plan

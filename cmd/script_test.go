@@ -24,7 +24,8 @@ import (
 //	edit FROM TO RE TEXT   copies a file with every match of a pattern replaced
 //	serve [FLAG]...        serves an emulated Partoo until the script ends; the files find it
 //	                       as var.endpoint, and PARTOO_API_KEY holds its key
-//	plain stdout|stderr    saves the last output as plain.txt, with ENDPOINT for its address
+//	plain stdout|stderr [RE] saves the last output, from the first match of a pattern on, as
+//	                       plain.txt, with ENDPOINT for the address
 //	fault SPEC...          lets requests to it go wrong, as --fault does
 //	mend                   ends all faults
 //	writes N               holds when the requests that wrote are N since serve
@@ -177,9 +178,21 @@ func editScript(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func plainScript(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: plain stdout|stderr")
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: plain stdout|stderr [RE]")
 	}
-	text := strings.ReplaceAll(ts.ReadFile(args[0]), ts.Getenv("ROLECALL_VAR_endpoint"), "ENDPOINT")
+	text := ts.ReadFile(args[0])
+	if len(args) > 1 {
+		at := regexp.MustCompile("(?m)" + args[1]).FindStringIndex(text)
+		if at == nil {
+			ts.Fatalf("no %s in:\n%s", args[1], text)
+		}
+		text = text[at[0]:]
+	}
+	text = strings.ReplaceAll(text, ts.Getenv("ROLECALL_VAR_endpoint"), "ENDPOINT")
+	text = journalName.ReplaceAllString(text, "journal/TIME-partoo")
 	ts.Check(os.WriteFile(ts.MkAbs("plain.txt"), []byte(text), 0o600))
 }
+
+// journalName is a journal in a message, which is named for the time.
+var journalName = regexp.MustCompile(`journal[/\\][0-9TZ]+-partoo(-[0-9]+)?`)
