@@ -1,10 +1,12 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -90,16 +92,51 @@ func (l List[T]) pass(ctx context.Context) ([][]T, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := [][]T{first.Items}
-	if first.Next != "" {
-		pages, err = l.follow(ctx, first)
-	} else if n := first.pages(); n > 1 {
-		pages, err = l.spread(ctx, first, n)
-	}
-	if err != nil {
+	w := walk[T]{id: l.ID, seen: make(map[string]struct{}, max(0, min(first.Total, many)))}
+	if err := w.put(0, first.Items); err != nil {
 		return nil, err
 	}
-	return pages, l.whole(pages, first.Total)
+	if first.Next != "" {
+		err = l.follow(ctx, first, &w)
+	} else if n := first.pages(); n > 1 {
+		err = l.spread(ctx, first, n, &w)
+	}
+	if err == nil && first.Total >= 0 && w.rows != first.Total {
+		err = fmt.Errorf("%w: %d items are announced and %d came", ErrUnsteady, first.Total, w.rows)
+	}
+	return w.pages, err
+}
+
+// many is how many items room is made for at once; a product may announce any number.
+const many = 1 << 17
+
+// A walk is the pages that one pass has read so far. What comes twice ends it at
+// once, so that a product whose pages lead back does not keep it for ever.
+type walk[T any] struct {
+	id func(*T) string
+
+	mu    sync.Mutex
+	pages [][]T
+	rows  int
+	seen  map[string]struct{}
+}
+
+func (w *walk[T]) put(i int, items []T) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.pages) <= i {
+		w.pages = append(w.pages, nil)
+	}
+	w.pages[i] = items
+	w.rows += len(items)
+	for i := range items {
+		id := w.id(&items[i])
+		if _, twice := w.seen[id]; twice {
+			return fmt.Errorf("%w: the item %q came twice", ErrUnsteady, id)
+		}
+		w.seen[id] = struct{}{}
+	}
+	return nil
 }
 
 // pages is how many pages there are. Where only the total is known, the first
@@ -112,53 +149,52 @@ func (p Page[T]) pages() int {
 }
 
 // spread reads the pages after the first, several at a time.
-func (l List[T]) spread(ctx context.Context, first Page[T], n int) ([][]T, error) {
+func (l List[T]) spread(ctx context.Context, first Page[T], n int, w *walk[T]) error {
 	rows := len(first.Items)
 	if rows == 0 {
-		return nil, fmt.Errorf("%w: the first of %d pages is empty", ErrUnsteady, n)
+		return fmt.Errorf("%w: the first of %d pages is empty", ErrUnsteady, n)
 	}
 	if first.Total >= 0 && n > first.Total {
-		return nil, fmt.Errorf("%w: %d pages are announced for %d items", ErrUnsteady, n, first.Total)
+		return fmt.Errorf("%w: %d pages are announced for %d items", ErrUnsteady, n, first.Total)
 	}
-	pages := make([][]T, n)
-	pages[0] = first.Items
 	workers, ctx := errgroup.WithContext(ctx)
 	workers.SetLimit(l.workers())
 	for i := 1; i < n && ctx.Err() == nil; i++ {
 		workers.Go(func() error {
 			p, err := l.Fetch(ctx, At{Number: i + 1, Offset: i * rows})
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
+			case len(p.Items) == 0 && i < n-1:
+				return fmt.Errorf("%w: page %d of %d is empty", ErrUnsteady, i+1, n)
 			}
-			pages[i] = p.Items
-			return p.agrees(first)
+			return cmp.Or(p.agrees(first), w.put(i, p.Items))
 		})
 	}
-	return pages, workers.Wait()
+	return workers.Wait()
 }
 
 // follow reads one page after the other, as each names the next.
-func (l List[T]) follow(ctx context.Context, first Page[T]) ([][]T, error) {
-	pages, rows := [][]T{first.Items}, len(first.Items)
+func (l List[T]) follow(ctx context.Context, first Page[T], w *walk[T]) error {
 	seen := map[string]bool{}
 	for p := first; p.Next != ""; {
 		if seen[p.Next] || len(p.Items) == 0 {
-			return nil, fmt.Errorf("%w: a page leads back or is empty before the end", ErrUnsteady)
+			return fmt.Errorf("%w: a page leads back or is empty before the end", ErrUnsteady)
 		}
 		seen[p.Next] = true
-		next, err := l.Fetch(ctx, At{Number: len(pages) + 1, Offset: rows, Token: p.Next})
+		n := len(w.pages)
+		next, err := l.Fetch(ctx, At{Number: n + 1, Offset: w.rows, Token: p.Next})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := next.agrees(first); err != nil {
-			return nil, err
+		if err := cmp.Or(next.agrees(first), w.put(n, next.Items)); err != nil {
+			return err
 		}
-		pages, rows, p = append(pages, next.Items), rows+len(next.Items), next
-		if first.Total >= 0 && rows > first.Total {
-			break // more than there are; whole tells
+		if p = next; first.Total >= 0 && w.rows > first.Total {
+			break // more than there are; pass tells
 		}
 	}
-	return pages, nil
+	return nil
 }
 
 // agrees holds what a page says about the whole against the first page.
@@ -168,28 +204,6 @@ func (p Page[T]) agrees(first Page[T]) error {
 	}
 	if p.Pages != first.Pages {
 		return fmt.Errorf("%w: first %d pages, then %d", ErrUnsteady, first.Pages, p.Pages)
-	}
-	return nil
-}
-
-// whole checks that nothing is missing and nothing comes twice.
-func (l List[T]) whole(pages [][]T, total int) error {
-	n := 0
-	for _, items := range pages {
-		n += len(items)
-	}
-	if total >= 0 && n != total {
-		return fmt.Errorf("%w: %d items are announced and %d came", ErrUnsteady, total, n)
-	}
-	seen := make(map[string]struct{}, n)
-	for _, items := range pages {
-		for i := range items {
-			id := l.ID(&items[i])
-			if _, twice := seen[id]; twice {
-				return fmt.Errorf("%w: the item %q came twice", ErrUnsteady, id)
-			}
-			seen[id] = struct{}{}
-		}
 	}
 	return nil
 }

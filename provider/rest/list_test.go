@@ -122,7 +122,7 @@ func TestListNoticesChanges(t *testing.T) {
 		"the total grows":      {on(3, func(p *rest.Page[item]) { p.Total = 31 }), "first 30 items, then 31"},
 		"a page is added":      {on(2, func(p *rest.Page[item]) { p.Pages = 4 }), "first 3 pages, then 4"},
 		"a page is short":      {on(2, func(p *rest.Page[item]) { p.Items = p.Items[:9] }), "30 items are announced and 29 came"},
-		"a page is empty":      {on(2, func(p *rest.Page[item]) { p.Items = nil }), "30 items are announced and 20 came"},
+		"a page is empty":      {on(2, func(p *rest.Page[item]) { p.Items = nil }), "page 2 of 3 is empty"},
 		"an item slipped":      {on(3, func(p *rest.Page[item]) { p.Items[0].ID = "19" }), `the item "19" came twice`},
 		"the first is empty":   {on(1, func(p *rest.Page[item]) { p.Items = nil }), "the first of 3 pages is empty"},
 		"more pages than rows": {on(1, func(p *rest.Page[item]) { p.Pages = 1 << 40 }), "1099511627776 pages are announced for 30 items"},
