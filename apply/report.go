@@ -43,10 +43,10 @@ func (r *Report) Summary() string {
 		word   string
 	}{{Failed, "failed"}, {Diverged, "diverged"}, {Stale, "stale"}, {Skipped, "skipped"}, {NotStarted, "not started"}} {
 		if n := r.Count(s.status); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, s.word))
+			parts = append(parts, number(n)+" "+s.word)
 		}
 	}
-	return fmt.Sprintf("Applied %d of %s: %s.", done, count(total, "change"), strings.Join(parts, ", "))
+	return fmt.Sprintf("Applied %s of %s: %s.", number(done), count(total, "change"), strings.Join(parts, ", "))
 }
 
 func (r *Report) allDone(total int) string {
@@ -60,11 +60,11 @@ func (r *Report) allDone(total int) string {
 	case already == 0:
 		return fmt.Sprintf("Applied %s.", count(total, "change"))
 	case already < total:
-		return fmt.Sprintf("Applied %s, %d of which had been in effect already.", count(total, "change"), already)
+		return fmt.Sprintf("Applied %s, %s of which had been in effect already.", count(total, "change"), number(already))
 	case total == 1:
 		return "Nothing was written: the change had been in effect already."
 	}
-	return fmt.Sprintf("Nothing was written: all %d changes had been in effect already.", total)
+	return fmt.Sprintf("Nothing was written: all %s had been in effect already.", count(total, "change"))
 }
 
 func (r *Report) tone() color.Attribute {

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/fatih/color"
@@ -142,7 +143,7 @@ func names(results []*Result) string {
 
 func more(n int) string {
 	if n > manyNames {
-		return fmt.Sprintf(" and %d more", n-manyNames)
+		return " and " + number(n-manyNames) + " more"
 	}
 	return ""
 }
@@ -158,5 +159,14 @@ func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return number(n) + " " + noun + "s"
+}
+
+// number groups the digits of a count by thousands: 1,003.
+func number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

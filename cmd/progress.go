@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -11,7 +10,9 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/live"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // A reading shows on a terminal how far listing is: "Reading roles, 1,200 users".
@@ -83,8 +84,16 @@ func (a *applying) observe(e apply.Event) {
 	if a == nil || e.Result == nil {
 		return
 	}
-	a.bar.Describe(fmt.Sprintf("Applying, %s", e.Change.Addr.Kind))
+	a.bar.Describe("Applying " + words(kindOf(e.Change).Many()))
 	_ = a.bar.Set(e.Settled)
+}
+
+// kindOf is the kind of what a change is about: one side is always there.
+func kindOf(c *plan.Change) *schema.Kind {
+	if c.Want != nil {
+		return c.Want.Kind
+	}
+	return c.Have.Kind
 }
 
 func (a *applying) done() {
