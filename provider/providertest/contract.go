@@ -3,6 +3,7 @@ package providertest
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"flag"
 	"fmt"
 	"maps"
@@ -30,8 +31,8 @@ type Contract struct {
 	credential []string // headers of which every request has one
 
 	mu       sync.Mutex
-	used     map[string]bool // operations, by name
-	answered map[string]bool // answers, by all that counts, that were found good
+	used     map[string]bool            // operations, by name
+	answered map[[sha256.Size]byte]bool // answers that were found good
 }
 
 // An operation is one method of one address.
@@ -74,7 +75,7 @@ func OpenContract(file string) (*Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	c := &Contract{mux: http.NewServeMux(), operations: map[string]*operation{}, used: map[string]bool{}, answered: map[string]bool{}}
+	c := &Contract{mux: http.NewServeMux(), operations: map[string]*operation{}, used: map[string]bool{}, answered: map[[sha256.Size]byte]bool{}}
 	for _, s := range doc.Components.SecuritySchemes {
 		if s.Value.Type == "apiKey" && s.Value.In == "header" {
 			c.credential = append(c.credential, s.Value.Name)
