@@ -23,20 +23,22 @@ type reading struct {
 	seen map[string]int // plural of the kind -> objects so far
 }
 
-// reading starts showing, where a person watches.
-func (f *Factory) reading() *reading {
+// reading starts showing that something is going on, where a person watches.
+func (f *Factory) reading(what string) *reading {
 	if !f.ErrTerminal {
 		return nil
 	}
-	return &reading{seen: map[string]int{}, bar: progressbar.NewOptions(-1,
+	r := &reading{seen: map[string]int{}, bar: progressbar.NewOptions(-1,
 		progressbar.OptionSetWriter(f.Err),
-		progressbar.OptionSetDescription("Reading"),
+		progressbar.OptionSetDescription(what),
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionSetElapsedTime(false),
 		progressbar.OptionThrottle(65*time.Millisecond),
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionEnableColorCodes(false),
 	)}
+	_ = r.bar.RenderBlank() // a progress that cannot be drawn is no reason to stop
+	return r
 }
 
 func (r *reading) observe(p live.Progress) {
@@ -51,7 +53,7 @@ func (r *reading) observe(p live.Progress) {
 		parts = append(parts, digits(r.seen[kind])+" "+words(kind))
 	}
 	r.bar.Describe("Reading " + strings.Join(parts, ", "))
-	_ = r.bar.Add(1) // a progress that cannot be drawn is no reason to stop
+	_ = r.bar.Add(1)
 }
 
 func (r *reading) done() {

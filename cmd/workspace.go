@@ -35,6 +35,8 @@ func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes b
 		return nil, silently(exitError)
 	}
 	w := &workspace{f: f, dir: dir, config: cfg, tenants: make([]*tenant, len(cfg.Tenants))}
+	connecting := f.reading("Connecting")
+	defer connecting.done()
 	g, ctx := errgroup.WithContext(ctx)
 	for i, t := range cfg.Tenants {
 		o.limits.lift(&t.Limits)
@@ -61,7 +63,7 @@ func (w *workspace) close() {
 // plan plans every tenant, side by side.
 func (w *workspace) plan(ctx context.Context, targets []string) (*plan.Document, error) {
 	d := &plan.Document{Version: w.f.Version.Release, Directory: w.dir, Plans: make([]*plan.Plan, len(w.tenants))}
-	reading := w.f.reading()
+	reading := w.f.reading("Reading")
 	defer reading.done()
 	g, ctx := errgroup.WithContext(ctx)
 	for i, t := range w.tenants {

@@ -101,10 +101,3 @@ func requestsPerMinute(settings *schema.Object) int {
 	}
 	return budget
 }
-
-func budgetOf(settings *schema.Object) int {
-	if s := settings.Body.(*Settings); s.RequestsPerMinute > 0 {
-		return int(s.RequestsPerMinute)
-	}
-	return budget
-}
