@@ -50,8 +50,9 @@ func (l *loader) evaluateResource(r *resource, from hcl.Range) {
 		}
 		r.secret = each.secret
 		for i := range r.fields {
-			u := n.add(r.fields[i].expr.Variables())
-			r.fields[i].uses = u
+			mentioned := r.fields[i].expr.Variables()
+			u := n.add(mentioned)
+			r.fields[i].uses, r.fields[i].columns = u, columnsOf(mentioned)
 			r.secret = r.secret || u.secret
 		}
 		var before uses
@@ -89,41 +90,47 @@ func (b *builder) build(each uses) {
 		in := &r.instances[0]
 		f := b.filling(in, &b.nulls, &b.found)
 		b.constants(f, r.block.Labels)
-		b.complete(f, b.ctx)
+		b.complete(f, func() *hcl.EvalContext { return b.ctx })
 		return
 	}
-	val, diags := r.forEach.Expr.Value(b.ctx)
-	b.report(explain(diags, each.secret)...)
-	if diags.HasErrors() || !b.iterable(val) {
+	members, ok := b.members(each)
+	if !ok {
 		r.failed = true
 		return
 	}
 	b.constants(b.filling(&b.proto, &b.nulls, &b.found), r.block.Labels[:len(r.block.Labels)-1])
-	n := val.LengthInt()
-	r.instances = make([]instance, 0, n)
-	rows := make([][2]cty.Value, 0, n)
-	for it := val.ElementIterator(); it.Next(); {
-		k, v := it.Element()
-		if val.Type().IsSetType() {
-			k = v
-		}
-		r.instances = append(r.instances, instance{resource: r, key: k.AsString()})
-		rows = append(rows, [2]cty.Value{k, v})
-	}
-	b.spread(rows)
+	r.instances = make([]instance, len(members.keys))
+	b.spread(members)
 }
 
-// spread makes the objects of all rows, side by side where there are many.
-func (b *builder) spread(rows [][2]cty.Value) {
-	const enough = 1000 // rows that are worth a goroutine
-	parts := max(1, min(runtime.GOMAXPROCS(0), len(rows)/enough))
+// members evaluates for_each.
+func (b *builder) members(each uses) (*members, bool) {
+	e := b.r.forEach.Expr
+	if rows, ok := csvRows(e, b.ctx); ok {
+		return rows, true
+	}
+	val, diags := e.Value(b.ctx)
+	b.report(explain(diags, each.secret)...)
+	if diags.HasErrors() || !b.iterable(val) {
+		return nil, false
+	}
+	return membersOf(val), true
+}
+
+// spread makes the objects of all members, side by side where there are many.
+func (b *builder) spread(members *members) {
+	const enough = 1000 // members that are worth a goroutine
+	n := len(members.keys)
+	parts := max(1, min(runtime.GOMAXPROCS(0), n/enough))
 	found := make([][]told, parts)
 	var g sync.WaitGroup
 	for p := range parts {
 		g.Go(func() {
-			for i := p * len(rows) / parts; i < (p+1)*len(rows)/parts; i++ {
-				b.instance(&b.r.instances[i], rows[i][0], rows[i][1], &found[p])
+			s := &series{builder: b, members: members, seen: make([]map[string]any, len(b.r.fields))}
+			for i := p * n / parts; i < (p+1)*n/parts; i++ {
+				s.instance(i)
 			}
+			found[p] = s.told
 		})
 	}
 	g.Wait()
@@ -191,46 +198,15 @@ func (b *builder) filling(in *instance, nulls *schema.Mask, found *[]told) *fill
 	return &filling{loader: b.loader, tenant: r.tenant, block: r.block, attrs: r.attrs, object: &in.object, in: in, nulls: nulls, found: found}
 }
 
-// instance makes the object of one each.key from the prototype. It runs beside
-// others of its kind, so it writes to nothing but the instance and found.
-func (b *builder) instance(in *instance, key, value cty.Value, found *[]told) {
-	nulls := b.nulls
-	f := b.filling(in, &nulls, found)
-	proto, kind := &b.proto, b.r.kind
-	in.object.Set, in.bad, in.broken = proto.object.Set, proto.bad, proto.broken
-	for i := range kind.Attributes {
-		if proto.object.Set.Has(i) {
-			kind.Attributes[i].Copy(in.object.Body, proto.object.Body)
-		}
-	}
-	ctx := b.ctx.NewChild()
-	ctx.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
-	if labels := kind.Labels(); len(labels) > 0 {
-		f.label(kind.Index(labels[len(labels)-1].Name), in.key, b.r.forEach.Expr.Range())
-	}
-	for i := range b.r.fields {
-		fd := &b.r.fields[i]
-		if !fd.uses.each || fd.uses.failed {
-			continue
-		}
-		if val, ok := fd.of(value); ok {
-			f.put(fd.index, val, fd.uses.secret, fd.expr, fd.expr.Range())
-		} else {
-			f.set(fd.index, fd.expr, ctx, fd.uses.secret)
-		}
-	}
-	b.complete(f, ctx)
-}
-
 // complete gives an object its key and holds it against the rules of its kind.
-func (b *builder) complete(f *filling, ctx *hcl.EvalContext) {
+func (b *builder) complete(f *filling, ctx func() *hcl.EvalContext) {
 	in := f.in
 	if in.bad&b.r.kind.Having(schema.Key) == 0 {
 		in.object.Rekey()
 	}
 	f.required()
 	if b.r.previously != nil && !b.before.failed {
-		f.previously(b.r.previously, ctx, b.before.secret)
+		f.previously(b.r.previously, ctx(), b.before.secret)
 	}
 	if !in.broken {
 		f.validate()

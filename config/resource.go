@@ -42,35 +42,11 @@ type resource struct {
 
 // A field is one attribute of a block.
 type field struct {
-	index  int // in Kind.Attributes
-	expr   hcl.Expression
-	uses   uses
-	column string // where the expression is each.value.column and nothing else
-}
-
-// of takes the column straight from each.value, which is what most attributes of
-// a large for_each are. What has no such column is left to the expression, which
-// says what is wrong.
-func (f *field) of(row cty.Value) (cty.Value, bool) {
-	typ := row.Type()
-	if f.column == "" || !typ.IsObjectType() || !typ.HasAttribute(f.column) || row.IsNull() || !row.IsKnown() {
-		return cty.NilVal, false
-	}
-	return row.GetAttr(f.column), true
-}
-
-// columnOf reads an expression such as each.value.email.
-func columnOf(e hcl.Expression) string {
-	t, ok := e.(*hclsyntax.ScopeTraversalExpr)
-	if !ok || len(t.Traversal) != 3 || t.Traversal.RootName() != "each" {
-		return ""
-	}
-	value, _ := t.Traversal[1].(hcl.TraverseAttr)
-	column, _ := t.Traversal[2].(hcl.TraverseAttr)
-	if value.Name != "value" {
-		return ""
-	}
-	return column.Name
+	index   int // in Kind.Attributes
+	expr    hcl.Expression
+	uses    uses
+	column  string   // where the expression is each.value.column and nothing else
+	columns []string // of each.value, where the expression looks at nothing else of each
 }
 
 // An instance is one object that a block declares.
