@@ -23,7 +23,7 @@ type scene struct {
 	seed  func(t testing.TB) *partooemulator.Seed
 	files func(t testing.TB, dir, endpoint string)
 	flags []string
-	end   []string // names of what there is in the end, once it is known
+	final []string // names of what there is in the end, once it is known
 	after reach
 }
 
@@ -156,9 +156,9 @@ func (s *scene) play(t testing.TB) *stage {
 	if s.after == nil { // find out how it ends when nothing goes wrong
 		st.watch = &watch{before: p.reach(), after: p.reach()}
 		if code, out := st.run(st.applyArgs()...); code != 0 {
-			t.Fatalf("the scene itself goes wrong with %d:\n%s", code, out)
+			t.Fatalf("the scene itself goes wrong with %d:\n%s", code, end(out))
 		}
-		s.end, s.after = p.state().names(), p.reach()
+		s.final, s.after = p.state().names(), p.reach()
 		st.again()
 	}
 	st.watch = &watch{before: p.reach(), after: s.after}
@@ -205,7 +205,7 @@ func (s *stage) converge() {
 	s.t.Helper()
 	s.begin(nil)
 	if code, out := s.run(s.applyArgs()...); code != 0 {
-		s.t.Errorf("the next apply ends with %d:\n%s", code, out)
+		s.t.Errorf("the next apply ends with %d:\n%s", code, end(out))
 	}
 	s.settled()
 }
@@ -214,11 +214,11 @@ func (s *stage) converge() {
 // and that nobody had more on the way.
 func (s *stage) settled() {
 	s.t.Helper()
-	if diff := cmp.Diff(s.end, s.state().names()); diff != "" {
+	if diff := cmp.Diff(s.final, s.state().names()); diff != "" {
 		s.t.Errorf("in the end (-want +got):\n%s", diff)
 	}
 	if code, out := s.run(append([]string{"plan", "--detailed-exitcode"}, append(s.flags, s.dir)...)...); code != 0 {
-		s.t.Errorf("the last plan ends with %d:\n%s", code, out)
+		s.t.Errorf("the last plan ends with %d:\n%s", code, end(out))
 	}
 	s.narrow()
 }
@@ -228,4 +228,15 @@ func (s *stage) narrow() {
 	if wider := s.watch.found(); len(wider) > 0 {
 		s.t.Errorf("more than before and after: %s", strings.Join(wider[:min(5, len(wider))], "; "))
 	}
+}
+
+// flat is a text without its line breaks.
+func flat(out string) string { return strings.Join(strings.Fields(out), " ") }
+
+// end is what a run said after the plan, for messages.
+func end(out string) string {
+	if at := strings.LastIndex(out, "requests used to plan"); at >= 0 {
+		out = out[at:]
+	}
+	return out
 }

@@ -122,12 +122,32 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 	for name, values := range a.Header() {
 		w.Header()[name] = values
 	}
+	if w.Header().Get(drip) != "" {
+		inDrips(w, a)
+		return
+	}
 	w.WriteHeader(a.Code)
 	if _, err := w.Write(a.Body.Bytes()); err != nil {
 		panic(http.ErrAbortHandler) // nobody is there to read it, or there is more announced
 	}
 	if a.Header().Get("Content-Length") != "" {
 		panic(http.ErrAbortHandler) // the rest of what is announced never comes
+	}
+}
+
+// drip is a header by which a meddler asks for an answer that comes byte by byte.
+const drip = "X-Drip"
+
+func inDrips(w http.ResponseWriter, a *httptest.ResponseRecorder) {
+	w.WriteHeader(a.Code)
+	flush := http.NewResponseController(w)
+	for _, b := range a.Body.Bytes() {
+		if _, err := w.Write([]byte{b}); err != nil {
+			return
+		}
+		if flush.Flush() != nil {
+			return
+		}
 	}
 }
 
