@@ -145,7 +145,8 @@ func TestCheck(t *testing.T) {
 		{"a new user without a name", nil, func(d *draft) {
 			d.write(&userKind, values{"email": "new@zoo.example", "last_name": "Ng", "role": "BUSINESS_MANAGER"})
 		}, []string{
-			`error first_name: A new user needs a first and a last name. new@zoo.example does not exist in Partoo and would be created. Write first_name, or correct the address.`}},
+			`error first_name: A new user needs a first and a last name. Partoo's search does not show new@zoo.example, who would be created. Write first_name, or correct the address. ` +
+				`Whether the search shows disabled users is not documented: look the user up in the Partoo app.`}},
 		{"a group manager without an access", nil, func(d *draft) {
 			d.write(&userKind, values{"email": "ana@zoo.example", "role": "GROUP_MANAGER", "accesses": [][]string{}})
 		}, []string{

@@ -45,7 +45,8 @@ func (k *checking) user(r *provider.Request, w *User) {
 		}
 		if len(missing) > 0 {
 			k.add(r.Want.Problem("partoo/new-user-name", missing[0], "A new user needs a first and a last name",
-				fmt.Sprintf("%s does not exist in Partoo and would be created. Write %s, or correct the address.", w.Email, list(missing, 2))))
+				fmt.Sprintf("Partoo's search does not show %s, who would be created. Write %s, or correct the address. "+
+					"Whether the search shows disabled users is not documented: look the user up in the Partoo app.", w.Email, list(missing, 2))))
 		}
 	}
 	if w.Role == roleGroupManager && len(w.Accesses) == 0 && (r.Have == nil || r.Changed&userKind.Mask("role", "accesses") != 0) {

@@ -17,67 +17,39 @@ const (
 	savanna = "5409c35a97bbc544d8e26733"
 )
 
-func startZoo(t testing.TB, variants []string) providertest.Product {
-	s, err := emulator.New(emulator.Options{
-		Variants: variants,
-		Rate:     -1,
-		Seed: &emulator.Seed{
-			Org: emulator.SeedOrg{ID: 42, Name: "Zoo", SSO: true},
-			Businesses: []emulator.SeedBusiness{
-				{ID: aviary, Code: "0001", Name: "Aviary"},
-				{ID: vivary, Code: "0002", Name: "Vivarium"},
-				{ID: savanna, Code: "0003", Name: "Savanna", Status: "closed"},
-			},
-			Users:   []emulator.SeedUser{{Email: "admin@zoo.example", FirstName: "Ada", LastName: "Min", Role: "ORG_ADMIN"}},
-			APIKeys: []emulator.SeedKey{{Key: "conformance", User: "admin@zoo.example"}},
+// zoo is the first state of the organization.
+func zoo() *emulator.Seed {
+	return &emulator.Seed{
+		Org: emulator.SeedOrg{ID: 42, Name: "Zoo", SSO: true},
+		Businesses: []emulator.SeedBusiness{
+			{ID: aviary, Code: "0001", Name: "Aviary"},
+			{ID: vivary, Code: "0002", Name: "Vivarium"},
+			{ID: savanna, Code: "0003", Name: "Savanna", Status: "closed_temporarily"},
 		},
-	})
-	if err != nil {
-		t.Fatal(err)
+		Users: []emulator.SeedUser{
+			{Email: "admin@zoo.example", FirstName: "Ada", LastName: "Min", Role: "ORG_ADMIN"},
+			{Email: "partner@provider.example", FirstName: "Pat", LastName: "Ner", Role: "PROVIDER"},
+		},
+		APIKeys: []emulator.SeedKey{
+			{Key: "conformance", User: "admin@zoo.example"},
+			{Key: "provider", User: "partner@provider.example"},
+		},
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "conformance"}
 }
 
 func TestConformance(t *testing.T) {
 	providertest.Run(t, providertest.Suite{
-		Provider: partoo.Provider(),
-		Start:    startZoo,
-		Variants: variants(),
-		Story:    story(),
-		Contract: contract(t),
+		Provider:  partoo.Provider(),
+		Start:     startZoo,
+		Variants:  thorough,
+		Mixed:     pairs(),
+		Brief:     singles(),
+		Story:     story(),
+		Retell:    retell,
+		Obstacles: obstacles,
+		Sequels:   []string{"partoo/new-user-name", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there", "partoo/unknown-permission"},
+		Contract:  contract(t),
 	})
-}
-
-// variants are the readings of Partoo's documentation: those that change the way
-// of the client one by one, and all the others together, first with the second
-// value of each, then with the third.
-func variants() [][]string {
-	out := [][]string{
-		{"role-path=org"},
-		{"role-update=put", "group-update=put"},
-		{"user-search=thin", "search-status=active"},
-		{"builtin-rows=both-rows"},
-		{"builtin-rows=global"},
-		{"delete-held-role=fallback"},
-		{"delete-held-role=dangle"},
-	}
-	// Under these the story goes another way.
-	apart := []string{"builtin-ids", "role-permissions", "role-name", "search-disabled"}
-	for n := 1; n <= 2; n++ {
-		var together []string
-		for _, v := range emulator.Variants() {
-			if n < len(v.Values) && !slices.Contains(apart, v.Name) {
-				together = append(together, v.Name+"="+v.Values[n])
-			}
-		}
-		out = append(out, together)
-	}
-	return out
 }
 
 // The parts of the configuration that come back.
@@ -103,7 +75,7 @@ access "birds" { groups = [group.birds] }
 	jobs = `
 role "editor" {
   name        = "Editor"
-  description = "Edits stores."
+  description = "Edits stores"
   permissions = ["business_edit_name", "business_edit"]
 }
 role "reviewer" {
@@ -134,7 +106,7 @@ user "bob@zoo.example" {
 )
 
 func story() []providertest.Step {
-	return append(append(changes(), renames()...), removals()...)
+	return slices.Concat(changes(), oddities(), renames(), removals())
 }
 
 // changes creates one of everything and then changes every attribute.
@@ -143,7 +115,7 @@ func changes() []providertest.Step {
 		newJobs = `
 role "editor" {
   name        = "Store editor"
-  description = "Edits stores and their hours."
+  description = "Edits stores and their hours"
   permissions = concat(role.reviewer.permissions, ["business_edit", "business_edit_open_hours"])
 }
 role "reviewer" {
@@ -162,7 +134,7 @@ group "europe" {
 group "birds" {
   section    = section.class
   name       = "Birds"
-  businesses = ["` + savanna + `"]
+  businesses = ["` + savanna + `", "` + aviary + `"]
 }
 access "birds" { groups = [group.birds] }
 access "europe" { groups = ["Continent/Europe"] }
@@ -281,7 +253,7 @@ section "order" {
 		newJobs = `
 role "store_editor" {
   name        = "Editor"
-  description = "Edits stores."
+  description = "Edits stores"
   permissions = ["business_edit_name", "business_edit"]
   previously  = ["editor"]
 }
@@ -351,6 +323,9 @@ user "bob@zoo.example" {
 	}
 }
 
+// owned is a provider block that says what it manages.
+func owned(body string) string { return "provider \"partoo\" {\n  org_id = 42\n" + body + "\n}\n" }
+
 // removals takes everything away again, in each mode.
 func removals() []providertest.Step {
 	const (
@@ -364,7 +339,6 @@ user "anna@zoo.example" {
 }
 `
 	)
-	owned := func(body string) string { return "provider \"partoo\" {\n  org_id = 42\n" + body + "\n}\n" }
 	return []providertest.Step{
 		{
 			Name: "what leaves the files stays where nobody owns it",

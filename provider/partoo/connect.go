@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -51,7 +52,7 @@ func newREST(o provider.Options) *rest.Client {
 	}
 	return rest.New(rest.Config{
 		Product: "Partoo", Base: o.Endpoint, Header: header, Transport: o.Transport, Budget: o.Budget,
-		Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
+		Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
 	})
 }
 

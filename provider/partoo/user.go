@@ -138,6 +138,9 @@ func adjustUser(o *schema.Object) {
 // hasBuiltin reports whether a user role without a custom role means a built-in one.
 func hasBuiltin(role string) bool { return role == roleGroupManager || role == roleBusinessManager }
 
+// mayHaveBuiltin adds the user role of which it is not known.
+func mayHaveBuiltin(role string) bool { return hasBuiltin(role) || role == roleOrgManager }
+
 // administers: who is invited has never signed in, and perhaps never will, so
 // only an active administrator counts.
 func administers(o *schema.Object) bool {

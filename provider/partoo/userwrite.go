@@ -3,7 +3,9 @@ package partoo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -13,20 +15,24 @@ import (
 // create makes a user with role, custom role and scope in one request: in
 // between, a user would have more or less than was meant. The role is always
 // sent, because a user without one becomes an ORG_ADMIN.
+//
+// Creation takes no user who is disabled. So such a user is made as a business
+// manager without a business, and gets the role together with the bar.
 func (u users) create(ctx context.Context, want schema.Object) (schema.Object, error) {
 	w := want.Body.(*User)
-	body := map[string]any{
-		"email": w.Email, "first_name": w.FirstName, "last_name": w.LastName, "role": w.Role,
-		"send_invitation": w.Invite == inviteEmail && !w.SSOOnly,
+	rights, err := u.rights(ctx, w)
+	if err != nil {
+		return schema.Object{}, err
 	}
+	body := maps.Clone(rights)
+	if w.Disabled {
+		body = map[string]any{"role": roleBusinessManager, "business_ids": []string{}}
+		rights["disabled"] = true
+	}
+	body["email"], body["first_name"], body["last_name"] = w.Email, w.FirstName, w.LastName
+	body["send_invitation"] = w.Invite == inviteEmail && !w.SSOOnly
 	if w.Invite != inviteEmail {
 		body["status"] = statusOf(w)
-	}
-	if w.CustomRole != "" {
-		body["custom_role"] = w.CustomRole
-	}
-	if err := u.scope(ctx, body, w); err != nil {
-		return schema.Object{}, err
 	}
 	if w.Lang != "" {
 		body["lang"] = w.Lang
@@ -37,25 +43,50 @@ func (u users) create(ctx context.Context, want schema.Object) (schema.Object, e
 	if u.anyOrg {
 		body["org_id"] = u.org
 	}
-	var answer struct {
-		ID string `json:"id"`
-	}
-	if err := u.rest.Do(ctx, rest.Call{
-		Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body,
-		Check: func() error { return made(answer.ID) },
-	}, &answer); err != nil {
+	id, err := u.post(ctx, body)
+	if err != nil {
 		return schema.Object{}, err
 	}
-	if w.Disabled { // creation does not take it
-		if err := u.client.update(ctx, "user", "disable user", "/user/"+answer.ID, map[string]any{"disabled": true}); err != nil {
-			return schema.Object{}, fmt.Errorf("the user was created and could not be disabled: %w", err)
+	if w.Disabled {
+		if err := u.client.update(ctx, "user", "disable user", "/user/"+id, rights); err != nil {
+			return schema.Object{}, fmt.Errorf("the user was created without any access and could not be disabled: %w", err)
 		}
 	}
-	got, err := readBack(ctx, u, want, answer.ID)
+	got, err := readBack(ctx, u, want, id)
 	if err != nil {
 		return got, err
 	}
 	return u.settle(ctx, got, want)
+}
+
+// post sends a new user. An older documentation has a text where the newer one
+// has a boolean; where Partoo refuses that, nothing was made and the text is sent.
+func (u users) post(ctx context.Context, body map[string]any) (id string, err error) {
+	var answer struct {
+		ID string `json:"id"`
+	}
+	call := rest.Call{
+		Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body,
+		Check: func() error { return made(answer.ID) },
+	}
+	err = u.rest.Do(ctx, call, &answer)
+	if status(err) == http.StatusBadRequest && strings.Contains(err.Error(), "send_invitation") {
+		body["send_invitation"] = "False"
+		if body["status"] == nil {
+			body["send_invitation"] = "True"
+		}
+		err = u.rest.Do(ctx, call, &answer)
+	}
+	return answer.ID, err
+}
+
+// rights are the fields that say what a user may do, and where.
+func (u users) rights(ctx context.Context, w *User) (map[string]any, error) {
+	body := map[string]any{"role": w.Role}
+	if w.CustomRole != "" {
+		body["custom_role"] = w.CustomRole
+	}
+	return body, u.scope(ctx, body, w)
 }
 
 // scope adds where the user's role lets the user act: the whole list, also where
@@ -119,7 +150,7 @@ func (u users) patch(ctx context.Context, r provider.Request) (map[string]any, e
 // that there was one.
 func (u users) patchRole(ctx context.Context, body map[string]any, w *User, taken bool) error {
 	custom := w.CustomRole
-	if custom == "" && hasBuiltin(w.Role) {
+	if custom == "" && mayHaveBuiltin(w.Role) {
 		var err error
 		if custom, err = u.builtin(ctx, w.Role); err != nil {
 			return err
@@ -141,7 +172,7 @@ func (u users) patchRole(ctx context.Context, body map[string]any, w *User, take
 // mean the same: who is wanted without a custom role has the built-in one.
 func (u users) settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
 	live := got.Body.(*User)
-	if !empty(&want, "custom_role") || live.CustomRole == "" || !hasBuiltin(live.Role) {
+	if !empty(&want, "custom_role") || live.CustomRole == "" || !mayHaveBuiltin(live.Role) {
 		return got, nil
 	}
 	builtin, err := u.builtin(ctx, live.Role)

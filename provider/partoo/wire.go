@@ -108,6 +108,8 @@ func (u *wireUser) whole() error {
 		return errors.New("the answer does not show the address of the user")
 	case u.Role == roleGroupManager && !u.Accesses.Set:
 		return errors.New("the answer does not show the accesses of the user")
+	case u.Role == roleBusinessManager && !u.BusinessIDs.Set:
+		return errors.New("the answer does not show the businesses of the user")
 	}
 	return nil
 }

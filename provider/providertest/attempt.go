@@ -57,9 +57,7 @@ func (c *chapter) draw(ctx context.Context, text string, foreseen []string) (d d
 		return d, true, nil
 	}
 	if d, err = c.plan(ctx, tenant); err != nil {
-		if c.meet(func(o Obstacle) bool { return o.planning() && strings.Contains(err.Error(), o.Says) }) {
-			return d, true, nil
-		}
+		_, err = c.unplanned(err)
 		return d, true, err
 	}
 	failed, err := c.objections(d.plan, diags, foreseen)
@@ -80,7 +78,8 @@ func (c *chapter) objections(p *plan.Plan, diags hcl.Diagnostics, foreseen []str
 		if f.Severity != schema.Error {
 			continue
 		}
-		if failed = true; !fits && !slices.Contains(foreseen, f.Code) {
+		sequel := slices.Contains(c.met, true) && slices.Contains(c.suite.Sequels, f.Code)
+		if failed = true; !fits && !sequel && !slices.Contains(foreseen, f.Code) {
 			err = errors.Join(err, fmt.Errorf("errors in the plan: %s %s: %s. %s", f.Code, f.Addr, f.Summary, f.Detail))
 		}
 	}
@@ -100,7 +99,7 @@ func (c *chapter) untouched(ctx context.Context, d draft) error {
 func (c *chapter) round(ctx context.Context, d draft) (hit bool, err error) {
 	before, err := c.present(ctx, d.tenant)
 	if err != nil {
-		return false, err
+		return c.unplanned(err)
 	}
 	report, _, _, err := c.execute(ctx, d, none, 0)
 	if err != nil {
@@ -123,12 +122,18 @@ func (c *chapter) round(ctx context.Context, d draft) (hit bool, err error) {
 	}
 	after, err := c.present(ctx, d.tenant)
 	if err != nil {
-		if c.meet(func(o Obstacle) bool { return o.planning() && strings.Contains(err.Error(), o.Says) }) {
-			return true, nil
-		}
-		return hit, err
+		return c.unplanned(err)
 	}
 	return hit, lost(before, after, report)
+}
+
+// unplanned reports whether what keeps a plan from being made is an obstacle; else
+// it is an error.
+func (c *chapter) unplanned(err error) (hit bool, _ error) {
+	if c.meet(func(o Obstacle) bool { return o.planning() && strings.Contains(err.Error(), o.Says) }) {
+		return true, nil
+	}
+	return false, err
 }
 
 // An identity is an object by kind and id.

@@ -27,7 +27,8 @@ type telling struct {
 	compare *record // what the tenant must be like after each step
 	saved   bool
 	trouble trouble
-	at      int // the write of each step that meets the trouble; 0 means by turns
+	at      int  // the write of each step that meets the trouble; 0 means by turns
+	mixed   bool // the trouble is another one from step to step
 }
 
 // A chapter is a story under way: a product, and the folder with the files.
@@ -111,6 +112,7 @@ func (c *chapter) plan(ctx context.Context, tenant *schema.Tenant) (d draft, err
 	if err != nil {
 		return d, fmt.Errorf("plan: %w", err)
 	}
+	c.reach.warn(d.plan)
 	if _, writes := c.wire.counts(); writes != 0 {
 		return d, fmt.Errorf("planning sent %d writes", writes)
 	}

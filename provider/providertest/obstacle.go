@@ -40,7 +40,7 @@ func (s *Suite) obstacles(variants []string) []Obstacle {
 // unreached are the obstacles that no reading is about.
 func (s *Suite) unreached() []Obstacle {
 	return slices.DeleteFunc(slices.Clone(s.Obstacles), func(o Obstacle) bool {
-		return slices.ContainsFunc(slices.Concat(s.Variants, s.Brief), o.alone)
+		return slices.ContainsFunc(slices.Concat(s.Variants, s.Mixed, s.Brief), o.alone)
 	})
 }
 

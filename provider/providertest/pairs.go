@@ -12,10 +12,11 @@ func Pairs(factors [][]string, late func(value string) bool) [][]string {
 	var out [][]string
 	for _, allowed := range []func(i, v int) bool{early, func(int, int) bool { return true }} {
 		for {
-			row, found := c.row(allowed)
-			if !found {
+			row := c.row(allowed)
+			if row == nil {
 				break
 			}
+			c.cross(row)
 			out = append(out, c.reading(row))
 		}
 	}
@@ -50,34 +51,54 @@ func (c *covering) open() {
 	}
 }
 
-// row builds one reading around the first missing pair that is allowed: factor by
-// factor it takes the value that brings the most missing pairs, or the default.
-func (c *covering) row(allowed func(i, v int) bool) (row []int, found bool) {
+// row is the best of a few readings around the first missing pair that is
+// allowed, or nil where there is none.
+func (c *covering) row(allowed func(i, v int) bool) (best []int) {
+	most := 0
+	for start := range c.factors {
+		row, gained := c.fill(start, allowed)
+		if gained > most {
+			best, most = row, gained
+		}
+	}
+	return best
+}
+
+// fill builds a reading around the first missing pair: factor by factor, from the
+// given one on, it takes the value that brings the most missing pairs. It returns
+// how many it brings in all.
+func (c *covering) fill(start int, allowed func(i, v int) bool) (row []int, gained int) {
 	row = make([]int, len(c.factors))
 	for i := range row {
 		row[i] = -1
 	}
-	if found = c.seed(row, allowed); !found {
-		return nil, false
+	if !c.seed(row, allowed) {
+		return nil, 0
 	}
-	for i, f := range c.factors {
+	gained = 1
+	for n := range c.factors {
+		i := (start + n) % len(c.factors)
 		if row[i] >= 0 {
 			continue
 		}
 		best, most := 0, -1
-		for v := range f {
+		for v := range c.factors[i] {
 			if n := c.gain(row, i, v); allowed(i, v) && n > most {
 				best, most = v, n
 			}
 		}
-		row[i] = best
+		row[i], gained = best, gained+most
 	}
+	return row, gained
+}
+
+// cross strikes out the pairs of a reading.
+func (c *covering) cross(row []int) {
 	for i, v := range row {
 		for j, w := range row {
 			c.missing[c.first[i]+v][c.first[j]+w] = false
 		}
 	}
-	return row, true
 }
 
 // seed puts the first missing pair into an empty row.

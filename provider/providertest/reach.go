@@ -3,12 +3,21 @@ package providertest
 import (
 	"fmt"
 	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // A reach watches what people can see and do while something is changed.
 type reach struct {
 	next func() []map[string][]string // may be nil
 	last map[string][]string          // when it was looked at last
+	told bool                         // a plan since then said that it cannot be helped
+}
+
+// warn notes whether a plan says that somebody may have more for a moment.
+func (r *reach) warn(p *plan.Plan) {
+	r.told = r.told || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Code == "plan/passing-rights" })
 }
 
 // narrow holds each moment since the last look against its beginning and its end:
@@ -21,8 +30,11 @@ func (r *reach) narrow() error {
 	if len(moments) == 0 {
 		return nil
 	}
-	before, after := r.last, moments[len(moments)-1]
-	r.last = after
+	before, after, told := r.last, moments[len(moments)-1], r.told
+	r.last, r.told = after, false
+	if told {
+		return nil
+	}
 	if before == nil {
 		before = moments[0]
 	}

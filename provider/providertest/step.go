@@ -19,6 +19,9 @@ import (
 // step tells one step.
 func (c *chapter) step(ctx context.Context, i int) error {
 	s := c.turn(i)
+	if c.how.mixed {
+		c.how.trouble = lostBefore + trouble(i)%(killed-none)
+	}
 	if len(c.obstacles) > 0 {
 		return errors.Join(c.hindered(ctx, s), c.reach.narrow())
 	}

@@ -46,6 +46,9 @@ type Suite struct {
 	// Variants lists the readings under which the story is told besides the
 	// default one.
 	Variants [][]string
+	// Mixed lists readings under which the story is told as written, and once with
+	// another trouble from step to step.
+	Mixed [][]string
 	// Brief lists readings under which the story is told as written, and in no other
 	// way.
 	Brief [][]string
@@ -57,6 +60,9 @@ type Suite struct {
 	// not converge from there on. Each must be met under the reading that is just
 	// its Under, which has to be in Variants or Brief.
 	Obstacles []Obstacle
+	// Sequels are codes of errors that plans may have once an obstacle was met: what
+	// could not be made before is missing later.
+	Sequels []string
 	// Contract, where there is one, is held against every request and every answer
 	// in the story; what it describes and the whole story does not use is an error.
 	Contract *Contract
@@ -111,6 +117,12 @@ func Run(t *testing.T, s Suite) {
 			s.variant(t, v)
 		})
 	}
+	for _, v := range s.Mixed {
+		t.Run(readingName(v), func(t *testing.T) {
+			t.Parallel()
+			s.mixed(t, v)
+		})
+	}
 	for _, v := range s.Brief {
 		t.Run(readingName(v), func(t *testing.T) {
 			t.Parallel()
@@ -128,6 +140,21 @@ func Run(t *testing.T, s Suite) {
 func (s *Suite) briefly(t *testing.T, variants []string) {
 	if err := s.tell(t, variants, telling{record: &record{suite: s}}); err != nil {
 		t.Error(err)
+	}
+}
+
+// mixed tells the story in two ways, where it can be told to its end.
+func (s *Suite) mixed(t *testing.T, variants []string) {
+	told := &record{suite: s}
+	if err := s.tell(t, variants, telling{record: told}); err != nil {
+		t.Error(err)
+		return
+	}
+	if len(s.obstacles(variants)) > 0 {
+		return
+	}
+	if err := s.tell(t, variants, telling{compare: told, mixed: true}); err != nil {
+		t.Errorf("with trouble: %v", err)
 	}
 }
 

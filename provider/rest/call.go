@@ -118,6 +118,9 @@ func (s *sending) run(ctx context.Context, out any) error {
 		var told bool
 		if a.pause, told = retryAfter(a.header, s.config.Now()); !told {
 			a.pause = pauses.NextBackOff()
+			if a.status == http.StatusTooManyRequests {
+				a.pause = max(a.pause, s.config.Window)
+			}
 		}
 		if a.pause > longest {
 			return s.failure(a)

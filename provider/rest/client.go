@@ -26,6 +26,7 @@ type Config struct {
 
 	Transport http.RoundTripper
 	Budget    int           // requests in any minute, retries included; 0 means as many as wanted
+	Window    time.Duration // the least pause after a 429 that does not say how long; 0 means growing pauses
 	Timeout   time.Duration // of one request with its whole answer; 0 means 60 seconds
 	UserAgent string
 

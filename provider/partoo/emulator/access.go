@@ -3,7 +3,7 @@ package emulator
 // An Access is what one user can see and do.
 type Access struct {
 	Businesses  []string // ids, in the order of the organization
-	Permissions []string
+	Permissions []string // none where there is no business to use them on
 }
 
 // accesses tells what every user can see and do, by address. Who is disabled can
@@ -19,7 +19,9 @@ func (s *Server) accesses() map[string]Access {
 					a.Businesses = append(a.Businesses, id)
 				}
 			}
-			a.Permissions = s.permissionsOf(u)
+			if len(a.Businesses) > 0 {
+				a.Permissions = s.permissionsOf(u)
+			}
 		}
 		out[u.Email] = a
 	}
