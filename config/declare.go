@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -72,11 +71,12 @@ func (l *loader) declare() {
 		n := max(1, len(k.Labels()))
 		blocks = append(blocks, l.take(k.Name, n, n)...)
 	}
+	l.declareRest()
 	slices.SortStableFunc(blocks, func(a, b *hcl.Block) int { return comparePlaces(a.DefRange, b.DefRange) })
 	for _, b := range blocks {
 		l.declareResource(b)
+		b.Body = nil // taken apart
 	}
-	l.declareRest()
 	if len(l.tenants) == 0 && !l.unknown {
 		l.report(problem(codeMissingProvider, nil, "No provider block",
 			"No file in %s says which product it is about. Add a block provider %q { … } with the product's settings. Products: %s.",
@@ -89,15 +89,14 @@ func (l *loader) declare() {
 func (l *loader) take(typ string, least, most int) []*hcl.Block {
 	var out []*hcl.Block
 	for _, s := range l.sources {
-		if s.file == nil {
-			continue
-		}
-		if body, ok := s.file.Body.(*hclsyntax.Body); ok {
+		for _, body := range s.native {
 			for _, b := range body.Blocks {
 				if b.Type == typ {
 					out = l.labelled(out, b.AsHCLBlock(), least, most)
 				}
 			}
+		}
+		if s.rest == nil {
 			continue
 		}
 		content, rest, diags := s.rest.PartialContent(&hcl.BodySchema{
@@ -163,30 +162,28 @@ func (l *loader) kinds() []*schema.Kind {
 }
 
 // declareRest reports what is left at the top of the files: blocks of no known
-// type, and attributes.
+// type, and attributes. The files are not needed after it.
 func (l *loader) declareRest() {
 	for _, s := range l.sources {
-		if s.file == nil {
-			continue
+		for _, body := range s.native {
+			for _, b := range body.Blocks {
+				if !slices.Contains(fixedBlocks, b.Type) && !l.isKind(b.Type) {
+					l.unknownBlock(b.Type, b.TypeRange)
+				}
+			}
+			for _, a := range body.Attributes {
+				l.report(problem("config/outside-block", a.NameRange.Ptr(), "Attribute outside a block",
+					"%q stands by itself. Attributes belong into a block; named values belong into locals { }.", a.Name))
+			}
 		}
-		body, native := s.file.Body.(*hclsyntax.Body)
-		if !native {
+		if s.rest != nil {
 			left, diags := s.rest.JustAttributes()
 			l.report(diags...)
 			for _, a := range left {
 				l.unknownBlock(a.Name, a.NameRange)
 			}
-			continue
 		}
-		for _, b := range body.Blocks {
-			if !slices.Contains(fixedBlocks, b.Type) && !l.isKind(b.Type) {
-				l.unknownBlock(b.Type, b.TypeRange)
-			}
-		}
-		for _, a := range body.Attributes {
-			l.report(problem("config/outside-block", a.NameRange.Ptr(), "Attribute outside a block",
-				"%q stands by itself. Attributes belong into a block; named values belong into locals { }.", a.Name))
-		}
+		s.native, s.rest = nil, nil
 	}
 }
 

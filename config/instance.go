@@ -69,6 +69,7 @@ func (l *loader) evaluateResource(r *resource, from hcl.Range) {
 		b := &builder{loader: l, r: r, ctx: n.context(), before: before}
 		b.build(each)
 		l.tally(b.found)
+		r.attrs, r.fields, r.previously = nil, nil, nil // expressions are most of the memory
 	})
 }
 

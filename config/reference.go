@@ -53,6 +53,14 @@ func handleIn(val cty.Value) *instance {
 // object makes the value behind the name of a kind: its resources by label, all
 // of them where few is nil.
 func (g *group) object(few map[*resource]bool) cty.Value {
+	if len(few) == 1 { // as in most blocks, and thousands of them mention the same one
+		for r := range few {
+			if r.alone == cty.NilVal {
+				r.alone = nest(maps.Keys(few), 0)
+			}
+			return r.alone
+		}
+	}
 	if few != nil {
 		return nest(maps.Keys(few), 0)
 	}

@@ -38,6 +38,7 @@ type resource struct {
 	previously *hcl.Attribute
 	instances  []instance
 	value      cty.Value // in expressions, once somebody asked for it
+	alone      cty.Value // the object of its kind with nothing else in it, likewise
 }
 
 // A field is one attribute of a block.

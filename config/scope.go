@@ -225,7 +225,11 @@ func (n *names) unknownName(t hcl.Traversal) {
 
 // context makes the evaluation context of everything that was added.
 func (n *names) context() *hcl.EvalContext {
-	vars := map[string]cty.Value{"var": n.values, "local": cty.ObjectVal(n.locals)}
+	locals := cty.EmptyObjectVal
+	if len(n.locals) > 0 {
+		locals = cty.ObjectVal(n.locals)
+	}
+	vars := map[string]cty.Value{"var": n.values, "local": locals}
 	for g, few := range n.kinds {
 		vars[g.kind.Name] = g.object(few)
 	}

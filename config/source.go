@@ -24,9 +24,9 @@ const maxFileSize = 32 << 20
 // A source is one parsed file.
 type source struct {
 	path   string
-	file   *hcl.File // nil where it could not be read
-	broken bool      // it could not be read or parsed as a whole
-	rest   hcl.Body  // of a JSON file: the properties that nobody took yet
+	native []*hclsyntax.Body // of native syntax, until its blocks were taken
+	rest   hcl.Body          // of a JSON file: the properties that nobody took yet
+	broken bool              // it could not be read or parsed as a whole
 	diags  hcl.Diagnostics
 }
 
@@ -86,21 +86,28 @@ func roleOf(name string) int {
 
 // parse reads and parses the file, native syntax or JSON by its name.
 func (s *source) parse() {
-	if src, d := readFile(s.path); d != nil {
+	src, d := readFile(s.path)
+	if d == nil {
+		d = tooDeep(s.path, src)
+	}
+	switch {
+	case d != nil:
 		s.diags = hcl.Diagnostics{d}
-	} else {
-		s.file, s.diags = parse(s.path, src)
+	case isJSON(s.path):
+		var file *hcl.File
+		if file, s.diags = json.Parse(src, s.path); file != nil {
+			s.rest = file.Body
+		}
+	default:
+		s.native, s.diags = parseNative(s.path, src)
 	}
 	s.broken = s.diags.HasErrors()
 	for _, d := range s.diags {
 		d.Extra = extra{code: Code(d), syntax: true}
 	}
-	if s.file != nil && isJSON(s.path) {
-		s.rest = s.file.Body
-	}
 }
 
-// parse parses text, native syntax or JSON by the file's name.
+// parse parses text as a whole, native syntax or JSON by the file's name.
 func parse(path string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	if d := tooDeep(path, src); d != nil {
 		return nil, hcl.Diagnostics{d}
