@@ -100,7 +100,9 @@ func TestFailureAnywhere(t *testing.T) {
 // try, ends with the right code, and once the trouble is over the next apply does
 // the rest.
 func TestFailureForGood(t *testing.T) {
-	reads := func(r *http.Request) bool { return r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/user/search") }
+	reads := func(r *http.Request) bool {
+		return r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/user/search")
+	}
 	writes := func(r *http.Request) bool { return r.Method == http.MethodPost && r.URL.Path == "/v2/user" }
 	always := func(a func() *httptest.ResponseRecorder) func(*http.Request, pass) *httptest.ResponseRecorder {
 		return func(*http.Request, pass) *httptest.ResponseRecorder { return a() }

@@ -184,7 +184,7 @@ func (s *Store) replace(data []byte, lines int) error {
 	if err := s.release(); err != nil { // an open file cannot be replaced everywhere
 		return fmt.Errorf("emulator state %s: %w", s.path, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return fmt.Errorf("emulator state: %w", err)
 	}
 	if err := atomic.WriteFile(s.path, bytes.NewReader(data)); err != nil {
