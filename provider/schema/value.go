@@ -75,13 +75,8 @@ func (a *Attribute) Each(body any, f func(string)) { a.slot.each(body, f) }
 // value itself for the other types ("" gives no member).
 func (a *Attribute) Members(body any) []string {
 	switch v := a.slot.get(body).(type) {
-	case string:
-		if v == "" {
-			return nil
-		}
-		return []string{v}
-	case []string:
-		return v
+	case string, []string:
+		return a.Texts(body)
 	case [][]string:
 		out := make([]string, len(v))
 		for i, inner := range v {
