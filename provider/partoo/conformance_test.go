@@ -33,6 +33,9 @@ func zoo() *emulator.Seed {
 		APIKeys: []emulator.SeedKey{
 			{Key: "conformance", User: "admin@zoo.example"},
 			{Key: "provider", User: "partner@provider.example"},
+			{Key: "restricted", User: "admin@zoo.example", Permissions: []string{
+				"business_edit", "business_edit_name", "review_management", "review_flag", "review_tags_manage",
+			}},
 		},
 	}
 }

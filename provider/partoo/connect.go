@@ -136,6 +136,10 @@ func hint(status int, method, path string) string {
 			return "An address can be in use by a user whom this key does not see, disabled or of another organization. " +
 				"Correct what Partoo names, or find the user in the Partoo app, and plan again."
 		}
+		if method == http.MethodPost && strings.HasSuffix(path, flatRolePath) {
+			return "If it is the name that is taken: a role that gets another api_id exists twice for a moment, so it needs another name, too. " +
+				"Correct what Partoo names, and plan again."
+		}
 		return "Partoo refused what was sent. Correct what it names, in the files or in the Partoo app, and plan again."
 	}
 	return ""

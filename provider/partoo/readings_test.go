@@ -19,7 +19,7 @@ import (
 // documentation, and readings name them in the same way.
 var circumstances = [][]string{
 	{"organization=switched", "organization=legacy"}, // whether custom roles are switched on
-	{"key=admin", "key=provider"},                    // whose key it is
+	{"key=admin", "key=provider", "key=restricted"},  // whose key it is
 	{"budget=none", "budget=small"},                  // whether Partoo answers 429 now and then
 }
 
@@ -100,6 +100,10 @@ var obstacles = []providertest.Obstacle{
 	failed("role", "Operation not allowed", "organization=legacy", "custom-role-before-switch=refuse"),
 	failed("builtin_role", "Operation not allowed", "organization=legacy", "custom-role-before-switch=refuse"),
 	failed("role", "org_id", "key=provider", "role-org=body"),
+	failed("role", "Operation not allowed", "key=restricted"),
+	failed("builtin_role", "Operation not allowed", "key=restricted"),
+	failed("user", "Operation not allowed", "key=restricted"),
+	failed("section", "Operation not allowed", "key=restricted", "restricted-key=closed"),
 	failed("group", "405", "group-update=none"),
 	failed("section", "405", "delete-section=missing"),
 	// Something is not shown, so that it is asked for once more.
@@ -170,6 +174,9 @@ func startZoo(t testing.TB, variants []string) providertest.Product {
 	}
 	if is("key=provider") {
 		key = "provider"
+	}
+	if is("key=restricted") {
+		key = "restricted"
 	}
 	if is("budget=small") {
 		rate = 25

@@ -182,6 +182,28 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// Where a 429 says nothing, the pause is at least the product's window, and that of
+// no other failure.
+func TestWindow(t *testing.T) {
+	for status, least := range map[int]time.Duration{429: time.Minute, 503: 0} {
+		p := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+			if n == 1 {
+				say(w, status, "later")
+				return
+			}
+			say(w, 200, "{}")
+		})
+		config := p.config(t)
+		config.Window = time.Minute
+		if err := rest.New(config).Do(t.Context(), rest.Call{Path: "/animals"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if waits := p.Waits(); len(waits) != 1 || waits[0] < least || least == 0 && waits[0] >= time.Minute {
+			t.Errorf("after %d: waited %v", status, waits)
+		}
+	}
+}
+
 // A pause beyond reason, or beyond the end of the context, is told at once.
 func TestRetryAfterTooLong(t *testing.T) {
 	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
