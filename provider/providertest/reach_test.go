@@ -1,0 +1,86 @@
+package providertest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+func TestReach(t *testing.T) {
+	type moments = []map[string][]string
+	ana := func(words string) map[string][]string { return map[string][]string{"ana": strings.Fields(words)} }
+	tests := map[string]struct {
+		moments moments
+		warned  bool
+		want    string
+	}{
+		"nothing happens": {moments{ana("a")}, false, ""},
+		"taken and given": {moments{ana("a"), ana(""), ana("b")}, false, ""},
+		"given and taken": {moments{ana("a"), ana("a b"), ana("b")}, false, ""},
+		"more in passing": {moments{ana("a"), ana("a b c"), ana("b")}, false, "ana could for a while: c"},
+		"somebody new":    {moments{nil, ana("a b"), ana("a")}, false, "ana could for a while: b"},
+		"somebody left":   {moments{ana("a"), ana("a b"), nil}, false, "ana could for a while: b"},
+		"it was told":     {moments{ana("a"), ana("c"), ana("b")}, true, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := reach{next: func() []map[string][]string { return test.moments }, last: test.moments[0]}
+			if test.warned {
+				r.warn(&plan.Plan{Findings: []schema.Finding{{Code: "plan/passing-rights"}}})
+			}
+			err := r.narrow()
+			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("narrow: %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// An object may be gone where the plan removes it, and in no other case.
+func TestLost(t *testing.T) {
+	den := func(id string) *schema.Object {
+		return &schema.Object{Kind: denKind, ID: id, Addr: schema.Address{Kind: "den", Key: id}}
+	}
+	report := &apply.Report{Results: []apply.Result{
+		{Change: &plan.Change{Action: schema.Delete, Addr: den("1").Addr, Have: den("1")}},
+		{Change: &plan.Change{Action: schema.Update, Addr: den("2").Addr, Have: den("2"), Want: den("2")}},
+	}}
+	before := map[identity]string{{"den", "1"}: "den.1", {"den", "2"}: "den.2"}
+	if err := lost(before, map[identity]string{{"den", "2"}: "den.2"}, report); err != nil {
+		t.Error(err)
+	}
+	if err := lost(before, map[identity]string{{"den", "1"}: "den.1"}, report); err == nil || !strings.Contains(err.Error(), "den.2 is gone") {
+		t.Errorf("an object that was only updated is gone, and what is said is %v", err)
+	}
+}
+
+// An obstacle that is declared and never met is noticed, and so is one that no
+// reading is about.
+func TestObstaclesMustBeMet(t *testing.T) {
+	s := toySuite(mistakes{})
+	s.Obstacles = []Obstacle{{Under: []string{"fur=none"}, Status: apply.Failed, Kind: "den", Says: "x"}}
+	err := s.tell(t, []string{"fur=none"}, telling{})
+	if err == nil || !strings.Contains(err.Error(), "never meets the obstacle") {
+		t.Errorf("told %v", err)
+	}
+	if n := len(s.unreached()); n != 1 {
+		t.Errorf("%d obstacles are unreached, want 1", n)
+	}
+}
+
+// Where a product keeps what it was told to change, the client has to say so, and
+// the suite takes that for an answer only where it was declared.
+func TestObstacleIsAnAnswer(t *testing.T) {
+	s := toySuite(mistakes{dropsFood: true})
+	s.Obstacles = []Obstacle{{Under: []string{"food=dropped"}, Status: apply.Diverged, Kind: "animal", Says: "food"}}
+	if err := s.tell(t, []string{"food=dropped"}, telling{}); err != nil {
+		t.Error(err)
+	}
+	s.Obstacles[0].Kind = "den"
+	if err := s.tell(t, []string{"food=dropped"}, telling{}); err == nil || !strings.Contains(err.Error(), "diverged") {
+		t.Errorf("told %v", err)
+	}
+}
