@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,25 @@ func TestLockThatCannotBeTaken(t *testing.T) {
 	for range 2 { // a lock that could not be taken is not kept
 		if _, err := Lock(dir); err == nil || strings.Contains(err.Error(), "another apply") {
 			t.Errorf("error %v", err)
+		}
+	}
+}
+
+// TestLockModes: who applies is told to the owner of the directory only.
+func TestLockModes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	unlock, err := Lock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	for name, want := range map[string]os.FileMode{"": 0o700, "lock": 0o600, "lock.holder": 0o600} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mode := info.Mode().Perm(); mode != want && runtime.GOOS != "windows" {
+			t.Errorf("%q has mode %o, want %o", name, mode, want)
 		}
 	}
 }
