@@ -23,7 +23,7 @@ import (
 )
 
 // DefaultWorkers is how many writes are in flight where Options say nothing.
-const DefaultWorkers = 4
+const DefaultWorkers = 8
 
 // ErrStopped is why a run ended early: somebody asked for it.
 var ErrStopped = errors.New("stopped on request")
@@ -31,8 +31,9 @@ var ErrStopped = errors.New("stopped on request")
 // Options say how a plan is executed. The zero value is usable: no journal, no
 // progress, and the checks of a plan that was computed some time ago.
 type Options struct {
-	// Workers is how many changes are worked on at a time; DefaultWorkers where
-	// it is not positive.
+	// Workers is how many changes are written at a time; DefaultWorkers where it is
+	// not positive. As many again may be in flight that were written and are being
+	// read back, but for a single worker, who does one thing after the other.
 	Workers int
 	// Fresh says that this process has just listed the tenant for this plan, so
 	// objects to create are known not to exist and are not looked up first. A
@@ -48,6 +49,14 @@ type Options struct {
 	Stop <-chan struct{}
 	// Now is the clock for the journal; nil means time.Now.
 	Now func() time.Time
+}
+
+// inFlight is how many changes may be begun and not settled.
+func (o Options) inFlight() int {
+	if o.Workers == 1 {
+		return 1
+	}
+	return 2 * o.Workers
 }
 
 // An Event tells of progress.

@@ -64,9 +64,15 @@ func NewHeader(p *plan.Plan, version string, now time.Time) Header {
 type Journal struct {
 	path string
 
-	mu   sync.Mutex
-	file file
-	err  error // the first failure; nothing is written after it
+	mu    sync.Mutex // guards what follows
+	file  file
+	err   error // the first failure; nothing is written after it
+	lines int   // written
+
+	// Seeing lines onto the disk takes longer than anything else here, so those who
+	// wait for it meanwhile go together the next time.
+	disk sync.Mutex // held while lines are seen onto the disk
+	safe int        // lines that are on the disk
 }
 
 // A file is what a journal needs of an *os.File.
@@ -181,8 +187,8 @@ func (j *Journal) finish(now time.Time, r *Report) error {
 	return j.line(true, entry{End: e})
 }
 
-// line writes one line, and sees it onto the disk where it must be there. After a
-// failure every call returns that failure.
+// line writes one line, and waits until it is on the disk where it must be there.
+// After a failure every call returns that failure.
 func (j *Journal) line(durable bool, e entry) error {
 	if j == nil {
 		return nil
@@ -191,16 +197,44 @@ func (j *Journal) line(durable bool, e entry) error {
 	if err != nil {
 		return err
 	}
+	n, err := j.write(text)
+	if err != nil || !durable {
+		return err
+	}
+	return j.sync(n)
+}
+
+// write appends a line and returns how many there are.
+func (j *Journal) write(text []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.err != nil {
+	if j.err == nil {
+		if _, err := j.file.Write(text); err != nil {
+			j.err = unwritable(j.path, err)
+		}
+	}
+	j.lines++
+	return j.lines, j.err
+}
+
+// sync returns when the first n lines are on the disk.
+func (j *Journal) sync(n int) error {
+	j.disk.Lock()
+	defer j.disk.Unlock()
+	j.mu.Lock()
+	lines, err := j.lines, j.err
+	j.mu.Unlock()
+	if err != nil || j.safe >= n {
+		return err
+	}
+	if err := j.file.Sync(); err != nil {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		if j.err == nil {
+			j.err = unwritable(j.path, err)
+		}
 		return j.err
 	}
-	if _, err = j.file.Write(text); err == nil && durable {
-		err = j.file.Sync()
-	}
-	if err != nil {
-		j.err = unwritable(j.path, err)
-	}
-	return j.err
+	j.safe = lines
+	return nil
 }

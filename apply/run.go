@@ -27,18 +27,21 @@ type run struct {
 // An outcome is what a worker hands back. halt, where set, is why no other change
 // should start.
 type outcome struct {
-	change int
-	result Result
-	halt   error
+	change  int
+	reading bool // nothing came out yet: it is written, and being read back
+	wrote   bool // that was told before
+	result  Result
+	halt    error
 }
 
 // all starts what is ready, settles what comes back, and returns when nothing is
-// in flight and nothing more will start.
+// in flight and nothing more will start. While what was written is being read back,
+// the next is written; what waits for it starts only when it was found as wanted.
 func (r *run) all(ctx context.Context) {
 	r.prepare()
 	outcomes := make(chan outcome)
 	stop, cancelled := r.options.Stop, ctx.Done()
-	for inFlight := 0; ; {
+	for inFlight, writing := 0, 0; ; {
 		if r.report.Halted == nil {
 			select {
 			case <-cancelled:
@@ -48,17 +51,25 @@ func (r *run) all(ctx context.Context) {
 			default:
 			}
 		}
-		for r.report.Halted == nil && inFlight < r.options.Workers && len(r.ready) > 0 {
+		for r.report.Halted == nil && writing < r.options.Workers && inFlight < r.options.inFlight() && len(r.ready) > 0 {
 			i := heap.Pop(&r.ready).(int)
 			r.tell(i, nil)
-			inFlight++
-			go func() { outcomes <- r.writer.do(ctx, i, &r.plan.Changes[i]) }()
+			inFlight, writing = inFlight+1, writing+1
+			go func() {
+				outcomes <- r.writer.do(ctx, i, &r.plan.Changes[i], func() { outcomes <- outcome{change: i, reading: true} })
+			}()
 		}
 		if inFlight == 0 {
 			break
 		}
 		select {
 		case o := <-outcomes:
+			if !o.wrote {
+				writing--
+			}
+			if o.reading {
+				continue
+			}
 			inFlight--
 			r.halt(o.halt)
 			r.conclude(o)

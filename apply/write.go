@@ -23,10 +23,16 @@ type writer struct {
 	last    map[schema.Address]*schema.Object // see overtaken
 }
 
-// do makes one change, and says where no other should start after it.
-func (w *writer) do(ctx context.Context, i int, c *plan.Change) outcome {
+// do makes one change, and says where no other should start after it. It calls
+// wrote when only reading back is left, where it comes to know that.
+func (w *writer) do(ctx context.Context, i int, c *plan.Change, wrote func()) outcome {
 	o := outcome{change: i, result: Result{Change: c}}
-	o.halt = w.change(ctx, i, &o.result)
+	o.halt = w.change(ctx, i, &o.result, func() {
+		if !o.wrote {
+			o.wrote = true
+			wrote()
+		}
+	})
 	if o.halt == nil && refusedKey(o.result.Err) {
 		o.halt = fmt.Errorf("the key is no longer accepted: %w", o.result.Err)
 	}
@@ -36,7 +42,7 @@ func (w *writer) do(ctx context.Context, i int, c *plan.Change) outcome {
 // change checks, records the intent, writes, finds out how it ended, and records
 // that. Its error is the journal's: a change whose intent cannot be recorded is
 // not made, and stays NotStarted.
-func (w *writer) change(ctx context.Context, i int, r *Result) error {
+func (w *writer) change(ctx context.Context, i int, r *Result, wrote func()) error {
 	c := r.Change
 	before := w.check(ctx, r)
 	if r.Status != NotStarted {
@@ -46,7 +52,7 @@ func (w *writer) change(ctx context.Context, i int, r *Result) error {
 		return err
 	}
 	after, err := w.client.Apply(ctx, provider.Request{
-		Action: c.Action, Addr: c.Addr, Have: c.Have, Want: c.Want, Changed: c.Changed,
+		Action: c.Action, Addr: c.Addr, Have: c.Have, Want: c.Want, Changed: c.Changed, Wrote: wrote,
 	})
 	switch {
 	case err == nil:

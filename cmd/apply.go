@@ -47,7 +47,7 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	o.register(c)
 	jsonFlag(c, &o.json)
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "do not ask")
-	c.Flags().IntVar(&o.workers, "workers", apply.DefaultWorkers, "work on up to `N` changes at a time")
+	c.Flags().IntVar(&o.workers, "workers", apply.DefaultWorkers, "write up to `N` changes at a time; 1 does one thing after the other")
 	c.Flags().StringVar(&o.dir, "dir", "", "for a PLANFILE: the `DIR` it was planned from, where that has moved")
 	return c
 }

@@ -36,7 +36,7 @@ func (m moment) String() string { return fmt.Sprintf("%s request %d", m.when, m.
 // and after every single write nobody may have more than before and after.
 func TestKill(t *testing.T) {
 	points := 100
-	if testing.Short() {
+	if testing.Short() || underRace {
 		points = 10
 	}
 	for n, s := range scenes() {
@@ -117,8 +117,8 @@ func (s *stage) kill(m moment) {
 	s.idle()
 }
 
-// journalHolds reads what the dead process wrote down: at most as many writes as
-// there are workers may be without a result.
+// journalHolds reads what the dead process wrote down: at most twice as many writes
+// as there are workers may be without a result, half of them being read back.
 func (s *stage) journalHolds() {
 	s.t.Helper()
 	paths, err := filepath.Glob(filepath.Join(s.dir, ".rolecall", "journal", "*.jsonl"))
@@ -144,7 +144,7 @@ func (s *stage) journalHolds() {
 				open++
 			}
 		}
-		if open > apply.DefaultWorkers || record.Complete {
+		if open > 2*apply.DefaultWorkers || record.Complete {
 			s.t.Errorf("%s: %d writes are open, complete is %v", path, open, record.Complete)
 		}
 	}

@@ -82,6 +82,18 @@ type Request struct {
 	Have    *schema.Object // as planned from; nil for Create
 	Want    *schema.Object // as it shall be; nil for Delete and Deactivate
 	Changed schema.Mask    // attributes in which they differ
+	// Wrote, where it is not nil, is called by Apply when the product has accepted
+	// the whole change and only reading back is left, so that another change may be
+	// written meanwhile. A client may leave it out; it calls it once at most, and not
+	// after Apply has returned.
+	Wrote func()
+}
+
+// Written calls Wrote where there is one.
+func (r Request) Written() {
+	if r.Wrote != nil {
+		r.Wrote()
+	}
 }
 
 // A Reader reads one object: for the check right before a write, and to complete

@@ -49,7 +49,7 @@ type resource interface {
 	read(ctx context.Context, o schema.Object) (schema.Object, error)
 	find(ctx context.Context, want schema.Object) (schema.Object, error)
 	// create makes the object and returns it as read back.
-	create(ctx context.Context, want schema.Object) (schema.Object, error)
+	create(ctx context.Context, r provider.Request) (schema.Object, error)
 	// update sends what r changes; reading back is the caller's.
 	update(ctx context.Context, r provider.Request) error
 	remove(ctx context.Context, have schema.Object) error
@@ -100,7 +100,7 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 	res := c.resource(r.Addr.Kind)
 	switch r.Action {
 	case schema.Create:
-		return res.create(ctx, *r.Want)
+		return res.create(ctx, r)
 	case schema.Update, schema.Rename:
 		want := *r.Want
 		want.ID = r.Have.ID
@@ -108,6 +108,7 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 		if err := res.update(ctx, r); err != nil {
 			return schema.Object{}, err
 		}
+		r.Written()
 		got, err := res.read(ctx, want)
 		if err != nil {
 			return got, fmt.Errorf("it was written, and reading it back went wrong: %w", err)

@@ -123,7 +123,8 @@ func (g groups) find(ctx context.Context, want schema.Object) (schema.Object, er
 	return schema.Object{}, provider.ErrNotFound
 }
 
-func (g groups) create(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (g groups) create(ctx context.Context, r provider.Request) (schema.Object, error) {
+	want := *r.Want
 	defer g.sections.drop()
 	section, err := g.sectionID(ctx, want.Body.(*Group).Section)
 	if err != nil {
@@ -139,7 +140,7 @@ func (g groups) create(ctx context.Context, want schema.Object) (schema.Object, 
 	if err := g.rest.Do(ctx, call, &answer); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, g, want, text(answer.ID))
+	return readBack(ctx, g, r, text(answer.ID))
 }
 
 // groupBody always has the complete list of businesses. A group that is written

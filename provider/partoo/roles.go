@@ -86,7 +86,8 @@ func (r roles) find(ctx context.Context, want schema.Object) (schema.Object, err
 	return r.read(ctx, want)
 }
 
-func (r roles) create(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (r roles) create(ctx context.Context, req provider.Request) (schema.Object, error) {
+	want := *req.Want
 	defer r.roles.drop()
 	path, err := r.rolePath(ctx)
 	if err != nil {
@@ -96,7 +97,7 @@ func (r roles) create(ctx context.Context, want schema.Object) (schema.Object, e
 	if err := r.rest.Do(ctx, call, nil); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, r, want, want.Body.(*Role).APIID)
+	return readBack(ctx, r, req, want.Body.(*Role).APIID)
 }
 
 // roleBody is the whole role: whether an update may leave something out is not

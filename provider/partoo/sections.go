@@ -166,7 +166,8 @@ func (s sections) find(ctx context.Context, want schema.Object) (schema.Object, 
 	return schema.Object{}, provider.ErrNotFound
 }
 
-func (s sections) create(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (s sections) create(ctx context.Context, r provider.Request) (schema.Object, error) {
+	want := *r.Want
 	defer s.sections.drop()
 	body := map[string]any{"name": want.Body.(*Section).Name}
 	if s.anyOrg {
@@ -181,13 +182,15 @@ func (s sections) create(ctx context.Context, want schema.Object) (schema.Object
 	}, &answer); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, s, want, text(answer.ID))
+	return readBack(ctx, s, r, text(answer.ID))
 }
 
 // readBack reads an object that was just made.
-func readBack(ctx context.Context, r resource, want schema.Object, id string) (schema.Object, error) {
+func readBack(ctx context.Context, res resource, r provider.Request, id string) (schema.Object, error) {
+	r.Written()
+	want := *r.Want
 	want.ID = id
-	got, err := r.read(ctx, want)
+	got, err := res.read(ctx, want)
 	if err != nil {
 		return got, fmt.Errorf("it was created, and reading it back went wrong: %w", err)
 	}

@@ -18,7 +18,8 @@ import (
 //
 // Creation takes no user who is disabled. So such a user is made as a business
 // manager without a business, and gets the role together with the bar.
-func (u users) create(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (u users) create(ctx context.Context, r provider.Request) (schema.Object, error) {
+	want := *r.Want
 	w := want.Body.(*User)
 	rights, err := u.rights(ctx, w)
 	if err != nil {
@@ -52,7 +53,7 @@ func (u users) create(ctx context.Context, want schema.Object) (schema.Object, e
 			return schema.Object{}, fmt.Errorf("the user was created without any access and could not be disabled: %w", err)
 		}
 	}
-	got, err := readBack(ctx, u, want, id)
+	got, err := readBack(ctx, u, r, id)
 	if err != nil {
 		return got, err
 	}
