@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -156,5 +157,39 @@ func TestFailurePlanOnlyReads(t *testing.T) {
 		if st.writes() != 0 || len(st.requests()) == 0 || strings.Join(before, "\n") != strings.Join(st.state().names(), "\n") {
 			t.Errorf("%s: planning wrote: %v", s.name, st.requests())
 		}
+	}
+}
+
+// TestFailurePage makes sure that every test that the page for people names is
+// there.
+func TestFailurePage(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "docs", "failure.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{"TestFailure": true, "TestKill": true}
+	for _, dir := range []string{".", "../apply", "../plan", "../provider/rest", "../provider/partoo"} {
+		files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(string(text), -1) {
+				there[m[1]] = true
+			}
+		}
+	}
+	named := regexp.MustCompile(`Test[A-Z]\w*`).FindAllString(string(page), -1)
+	for _, name := range named {
+		if !there[name] {
+			t.Errorf("the page names %s, and there is no such test", name)
+		}
+	}
+	if len(named) < 20 {
+		t.Errorf("the page names %d tests", len(named))
 	}
 }
