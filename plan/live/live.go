@@ -5,7 +5,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -39,7 +38,7 @@ type Progress struct {
 // tenant could not be read completely, so nothing may be concluded from it;
 // mistakes in the files are findings of the plan.
 func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
-	s := &survey{Input: in, live: map[string][]schema.Object{}}
+	s := &survey{Input: in, live: map[string][]schema.Object{}, resolved: make(chan struct{})}
 	labels, findings, err := s.first(ctx)
 	if err != nil {
 		return nil, err
@@ -59,20 +58,24 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 // A survey collects the live objects of one tenant.
 type survey struct {
 	Input
-	live map[string][]schema.Object
+	live     map[string][]schema.Object
+	resolved chan struct{} // closed once the desired objects are
 }
 
 // first lists the kinds that the files speak about while the desired objects are
 // being resolved.
 func (s *survey) first(ctx context.Context) (labels map[string]string, findings []schema.Finding, err error) {
 	g, ctx := errgroup.WithContext(ctx)
-	if r, ok := s.Client.(provider.Resolver); ok {
-		g.Go(func() error {
-			res, err := r.Resolve(ctx, s.Tenant.Objects)
-			labels, findings = res.Labels, res.Findings
-			return err
-		})
-	}
+	g.Go(func() error {
+		defer close(s.resolved)
+		r, ok := s.Client.(provider.Resolver)
+		if !ok {
+			return nil
+		}
+		res, err := r.Resolve(ctx, s.Tenant.Objects)
+		labels, findings = res.Labels, res.Findings
+		return err
+	})
 	g.Go(func() error { return s.list(ctx, s.spoken()) })
 	return labels, findings, g.Wait()
 }
@@ -98,57 +101,6 @@ func (s *survey) spoken() []string {
 		}
 	}
 	return kinds
-}
-
-// list reads whole kinds side by side. The request budget is the client's.
-func (s *survey) list(ctx context.Context, kinds []string) error {
-	lists := make([][]schema.Object, len(kinds))
-	g, ctx := errgroup.WithContext(ctx)
-	for i, name := range kinds {
-		g.Go(func() (err error) {
-			lists[i], err = s.listOne(ctx, s.Tenant.Product.Kind(name))
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	for i, name := range kinds {
-		s.live[name] = lists[i]
-	}
-	return nil
-}
-
-func (s *survey) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
-	// As many as are declared is a good guess. Never nil: listed, and perhaps empty.
-	out := make([]schema.Object, 0, s.declared(kind))
-	for o, err := range s.Client.List(ctx, kind) {
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, o)
-		if len(out)%100 == 0 {
-			s.tell(Progress{Kind: kind, Seen: len(out)})
-		}
-	}
-	s.tell(Progress{Kind: kind, Seen: len(out), Done: true})
-	return out, nil
-}
-
-func (s *survey) declared(kind *schema.Kind) int {
-	n := 0
-	for i := range s.Tenant.Objects {
-		if s.Tenant.Objects[i].Kind == kind {
-			n++
-		}
-	}
-	return n
-}
-
-func (s *survey) tell(p Progress) {
-	if s.Observe != nil {
-		s.Observe(p)
-	}
 }
 
 // build plans, reads what the plan says it still needs, and plans again. Every
@@ -179,59 +131,14 @@ func (s *survey) build(ctx context.Context, labels map[string]string) (*plan.Pla
 
 // complete reads thin objects whole and puts them in the place of the thin ones.
 func (s *survey) complete(ctx context.Context, thin []schema.Object) error {
-	if len(thin) == 0 {
-		return nil
-	}
-	r, ok := s.Client.(provider.Reader)
-	if !ok {
-		panic("a client that lists thin objects must be a provider.Reader")
-	}
-	objects := make([]*schema.Object, len(thin))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(8)
-	for i, o := range thin {
-		g.Go(func() error {
-			whole, err := r.Read(ctx, o)
-			switch {
-			case errors.Is(err, provider.ErrNotFound): // went away since it was listed
-				return nil
-			case err != nil:
-				return fmt.Errorf("read %s: %w", o.Addr, err)
-			case whole.Thin:
-				panic("a read must give a whole object: " + o.Addr.String())
-			}
-			objects[i] = &whole
-			return nil
-		})
-	}
-	if err := g.Wait(); err != nil {
+	whole, err := s.read(ctx, thin)
+	if err != nil {
 		return err
 	}
-	s.replace(thin, objects)
-	return nil
-}
-
-// replace puts each whole object in the place of its thin one; a nil one went
-// away. Objects are told apart by id, because planning may give them a new key.
-func (s *survey) replace(thin []schema.Object, whole []*schema.Object) {
-	type identity struct{ kind, id string }
-	at := make(map[identity]*schema.Object, len(thin))
-	for i, o := range thin {
-		at[identity{o.Kind.Name, o.ID}] = whole[i]
-	}
 	for kind, list := range s.live {
-		out := list[:0]
-		for _, o := range list {
-			w, asked := at[identity{kind, o.ID}]
-			switch {
-			case !o.Thin || !asked:
-				out = append(out, o)
-			case w != nil:
-				out = append(out, *w)
-			}
-		}
-		s.live[kind] = out
+		s.live[kind] = replace(list, thin, whole)
 	}
+	return nil
 }
 
 // check lets the provider hold the plan against what only the tenant knows.

@@ -1,0 +1,166 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// list reads whole kinds side by side, and what is sure to be needed of their thin
+// objects while larger kinds are still being listed. Desired objects are looked at
+// once they are resolved. The request budget is the client's.
+func (s *survey) list(ctx context.Context, kinds []string) error {
+	lists := make([][]schema.Object, len(kinds))
+	g, ctx := errgroup.WithContext(ctx)
+	for i, name := range kinds {
+		g.Go(func() error {
+			all, err := s.listOne(ctx, s.Tenant.Product.Kind(name))
+			if err != nil {
+				return err
+			}
+			select {
+			case <-s.resolved:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			thin := s.lacking(all)
+			whole, err := s.read(ctx, thin)
+			lists[i] = replace(all, thin, whole)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, name := range kinds {
+		s.live[name] = lists[i]
+	}
+	return nil
+}
+
+// lacking lists the thin objects that do not show what a file says of them. The
+// plan would ask for them, and perhaps for more.
+func (s *survey) lacking(all []schema.Object) []schema.Object {
+	var thin []schema.Object
+	var said map[string]schema.Mask // by the key
+	for _, o := range all {
+		if !o.Thin {
+			continue
+		}
+		if said == nil {
+			said = s.said(o.Kind)
+		}
+		if said[o.Addr.Key]&^o.Set != 0 {
+			thin = append(thin, o)
+		}
+	}
+	return thin
+}
+
+// said is what the files say of the objects of a kind that is compared.
+func (s *survey) said(kind *schema.Kind) map[string]schema.Mask {
+	var compared schema.Mask
+	for i := range kind.Attributes {
+		if kind.Attributes[i].Comparable() {
+			compared = compared.With(i)
+		}
+	}
+	out := map[string]schema.Mask{}
+	for i := range s.Tenant.Objects {
+		if o := &s.Tenant.Objects[i]; o.Kind == kind {
+			out[o.Addr.Key] = o.Set & compared
+		}
+	}
+	return out
+}
+
+func (s *survey) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
+	// As many as are declared is a good guess. Never nil: listed, and perhaps empty.
+	out := make([]schema.Object, 0, s.declared(kind))
+	for o, err := range s.Client.List(ctx, kind) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+		if len(out)%100 == 0 {
+			s.tell(Progress{Kind: kind, Seen: len(out)})
+		}
+	}
+	s.tell(Progress{Kind: kind, Seen: len(out), Done: true})
+	return out, nil
+}
+
+func (s *survey) declared(kind *schema.Kind) int {
+	n := 0
+	for i := range s.Tenant.Objects {
+		if s.Tenant.Objects[i].Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *survey) tell(p Progress) {
+	if s.Observe != nil {
+		s.Observe(p)
+	}
+}
+
+// read reads thin objects whole. One that went away is nil.
+func (s *survey) read(ctx context.Context, thin []schema.Object) ([]*schema.Object, error) {
+	if len(thin) == 0 {
+		return nil, nil
+	}
+	r, ok := s.Client.(provider.Reader)
+	if !ok {
+		panic("a client that lists thin objects must be a provider.Reader")
+	}
+	objects := make([]*schema.Object, len(thin))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(8)
+	for i, o := range thin {
+		g.Go(func() error {
+			whole, err := r.Read(ctx, o)
+			switch {
+			case errors.Is(err, provider.ErrNotFound): // went away since it was listed
+				return nil
+			case err != nil:
+				return fmt.Errorf("read %s: %w", o.Addr, err)
+			case whole.Thin:
+				panic("a read must give a whole object: " + o.Addr.String())
+			}
+			objects[i] = &whole
+			return nil
+		})
+	}
+	return objects, g.Wait()
+}
+
+// replace puts each whole object in the place of its thin one; a nil one went
+// away. Objects are told apart by id, because planning may give them a new key.
+func replace(list, thin []schema.Object, whole []*schema.Object) []schema.Object {
+	if len(thin) == 0 {
+		return list
+	}
+	type identity struct{ kind, id string }
+	at := make(map[identity]*schema.Object, len(thin))
+	for i, o := range thin {
+		at[identity{o.Kind.Name, o.ID}] = whole[i]
+	}
+	out := list[:0]
+	for _, o := range list {
+		w, asked := at[identity{o.Kind.Name, o.ID}]
+		switch {
+		case !o.Thin || !asked:
+			out = append(out, o)
+		case w != nil:
+			out = append(out, *w)
+		}
+	}
+	return out
+}
