@@ -163,8 +163,6 @@ func (s *sending) roadHint(err error) string {
 		return "Nothing accepts connections at that address. Check the endpoint in the provider block, and that the server is running."
 	case errors.As(err, &odd) || errors.As(err, &other):
 		return "The answer is not what the documentation of " + s.name() + " describes. Check the endpoint in the provider block; if it is right, please report this."
-	case err != nil:
-		return "The connection or the answer broke. Run the same command again; what was done is found there and not repeated."
 	}
-	return ""
+	return "The connection or the answer broke. Run the same command again; what was done is found there and not repeated."
 }
