@@ -98,13 +98,18 @@ type sending struct {
 func (s *sending) run(ctx context.Context, out any) error {
 	pauses := delays()
 	for try := 1; ; try++ {
+		before := s.through.Load()
 		a, err := s.send(ctx)
 		if err != nil {
 			return err
 		}
 		s.judge(&a, out)
+		if a.status == http.StatusTooManyRequests && s.through.Load() > before {
+			try-- // it is only that others were faster
+		}
 		switch {
 		case a.err == nil && a.good():
+			s.through.Add(1)
 			return nil
 		case a.status == http.StatusUnauthorized && s.config.Renew != nil && !s.renewed:
 			s.renewed = true

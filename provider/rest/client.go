@@ -65,6 +65,7 @@ type Client struct {
 	limiter *rate.Limiter // nil without a budget
 	secrets []string
 	sent    atomic.Int64
+	through atomic.Int64 // calls that ended well
 
 	hold  sync.Mutex
 	until time.Time // nobody sends before; from a 429
