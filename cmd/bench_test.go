@@ -17,7 +17,7 @@ import (
 func crowds(moved int) []crowd {
 	all := []crowd{{users: 1_000, moved: moved}, {users: 20_000, moved: moved}, {users: 20_000, blocks: true, moved: moved}}
 	if !testing.Short() {
-		all = append(all, crowd{users: 100_000, moved: moved})
+		all = append(all, crowd{users: 100_000, moved: moved}, crowd{users: 100_000, blocks: true, moved: moved})
 	}
 	return all
 }

@@ -42,9 +42,9 @@ func TestAllocationsPerUser(t *testing.T) {
 		run    func(*recording)
 		budget float64
 	}{
-		{"validate rows", false, validate, 93},
-		{"validate blocks", true, validate, 350},
-		{"plan rows", false, func(r *recording) { r.plan(t) }, 127},
+		{"validate rows", false, validate, 34},
+		{"validate blocks", true, validate, 330},
+		{"plan rows", false, func(r *recording) { r.plan(t) }, 66},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := perUser(c.blocks, c.run)

@@ -15,6 +15,7 @@ type crowd struct {
 	users  int
 	blocks bool // one block a user instead of a row in a CSV file
 	moved  int  // every so manieth user has another access in the files; 0: nobody
+	absent bool // nobody of them is live yet
 }
 
 const (
@@ -45,6 +46,14 @@ func (c crowd) requests() int {
 	const connect, permissions, builtin = 2, 1, 2
 	return connect + permissions + pages(crowdRoles+builtin) + crowdRoles +
 		pages(crowdSections) + pages(crowdStores) + crowdGroups + pages(c.users+1)
+}
+
+// live is how many users there are before anything is applied.
+func (c crowd) live() int {
+	if c.absent {
+		return 0
+	}
+	return c.users
 }
 
 func (c crowd) email(i int) string { return fmt.Sprintf("user%06d@crowd.example", i) }
@@ -82,10 +91,10 @@ func (c crowd) seed(tb testing.TB, path string) {
 			fmt.Fprint(w, `]}`)
 		}
 		fmt.Fprint(w, `], "users": [`)
-		live := crowd{}
-		for i := range c.users {
-			s1, g1 := c.group(live.access(i))
-			s2, g2 := c.group(live.access(i) + 1)
+		before := crowd{}
+		for i := range c.live() {
+			s1, g1 := c.group(before.access(i))
+			s2, g2 := c.group(before.access(i) + 1)
 			status := "active"
 			if i%10 == 0 {
 				status = "invited"

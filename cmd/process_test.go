@@ -21,47 +21,80 @@ func BenchmarkProcess(b *testing.B) {
 	if out, err := exec.Command("go", "build", "-o", bin, "./rolecall").CombinedOutput(); err != nil {
 		b.Fatalf("go build: %v: %s", err, out)
 	}
-	for _, step := range []struct {
-		name  string
-		args  []string
-		moved int
-	}{
-		{"validate", []string{"validate"}, 0},
-		{"unchanged", []string{"plan", "--detailed-exitcode"}, 0},
-		{"one-percent", []string{"plan"}, 100},
+	far := func(moved int) []crowd { return []crowd{{users: 20_000, moved: moved}} }
+	newcomers := func(int) []crowd { return []crowd{{users: 1_000, absent: true}} }
+	for _, s := range []step{
+		{"validate", []string{"validate"}, crowds, 0, 0},
+		{"unchanged", []string{"plan", "--detailed-exitcode"}, crowds, 0, 0},
+		{"one-percent", []string{"plan"}, crowds, 100, 0},
+		{"unchanged-20ms", []string{"plan", "--detailed-exitcode"}, far, 0, 20 * time.Millisecond},
+		{"create", []string{"apply", "--auto-approve"}, newcomers, 0, 0},
+		{"create-20ms", []string{"apply", "--auto-approve"}, newcomers, 0, 20 * time.Millisecond},
 	} {
-		b.Run(step.name, func(b *testing.B) {
-			for _, c := range crowds(step.moved) {
-				b.Run(c.String(), func(b *testing.B) { benchmarkProcess(b, c, bin, step.args) })
+		b.Run(s.name, func(b *testing.B) {
+			for _, c := range s.crowds(s.moved) {
+				b.Run(c.String(), func(b *testing.B) { benchmarkProcess(b, c, bin, s) })
 			}
 		})
 	}
 }
 
-func benchmarkProcess(b *testing.B, c crowd, bin string, args []string) {
-	dir := b.TempDir()
+// A step is one command over some crowds, with an emulator that takes its time for
+// every answer.
+type step struct {
+	name    string
+	args    []string
+	crowds  func(moved int) []crowd
+	moved   int
+	latency time.Duration
+}
+
+// floor is how long the requests take that the step cannot do without, eight at a
+// time: pages for a plan, creations for an apply.
+func (s step) floor(c crowd) time.Duration {
+	requests := c.requests()
+	if c.absent {
+		requests = c.users
+	}
+	return time.Duration(requests) * s.latency / 8
+}
+
+func benchmarkProcess(b *testing.B, c crowd, bin string, s step) {
 	seed := filepath.Join(b.TempDir(), "seed.json")
 	c.seed(b, seed)
-	endpoint, key := listen(b, bin, seed)
-	c.configuration(b, dir, endpoint)
+	var dir, key string
+	start := func() {
+		var endpoint string
+		dir = b.TempDir()
+		endpoint, key = listen(b, bin, seed, s.latency)
+		c.configuration(b, dir, endpoint)
+	}
+	start()
 	var total run
 	for b.Loop() {
-		r := measure(b, "PARTOO_API_KEY="+key, append([]string{bin}, append(args, dir)...)...)
+		if c.absent && total.Time > 0 {
+			start() // the last one created them
+		}
+		r := measure(b, "PARTOO_API_KEY="+key, append([]string{bin}, append(s.args, dir)...)...)
 		total.Time += r.Time
 		total.CPU += r.CPU
 		total.Peak = max(total.Peak, r.Peak)
 	}
-	b.ReportMetric(float64(total.Time.Nanoseconds())/float64(b.N), "ns/op")
+	each := total.Time / time.Duration(b.N)
+	b.ReportMetric(float64(each.Nanoseconds()), "ns/op")
 	b.ReportMetric(float64(total.CPU.Milliseconds())/float64(b.N), "cpu-ms/op")
 	if total.Peak > 0 {
 		b.ReportMetric(float64(total.Peak)/1e6, "MB-rss")
 	}
+	if s.latency > 0 {
+		b.ReportMetric(float64(each)/float64(s.floor(c)), "times-the-wait")
+	}
 }
 
 // listen serves the seed until the benchmark ends.
-func listen(b *testing.B, bin, seed string) (endpoint, key string) {
+func listen(b *testing.B, bin, seed string, latency time.Duration) (endpoint, key string) {
 	b.Helper()
-	c := exec.Command(bin, "emulator", "partoo", "--listen", "127.0.0.1:0", "--json", "--rate", "-1", "--seed", seed)
+	c := exec.Command(bin, "emulator", "partoo", "--listen", "127.0.0.1:0", "--json", "--rate", "-1", "--seed", seed, "--latency", latency.String())
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err != nil {
