@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 // A maybe tells a field that is absent from one that is null or empty: lists of
@@ -20,7 +21,32 @@ func (m *maybe[T]) UnmarshalJSON(b []byte) error {
 	if bytes.Equal(b, []byte("null")) {
 		return nil
 	}
+	switch v := any(&m.Value).(type) { // nearly all there are, and a decoder for one word costs more than the word
+	case *string:
+		if plain(b) {
+			*v = string(b[1 : len(b)-1])
+			return nil
+		}
+	case *bool:
+		if bytes.Equal(b, []byte("false")) {
+			*v = false
+			return nil
+		}
+	}
 	return json.Unmarshal(b, &m.Value)
+}
+
+// plain reports whether a JSON value is a text that stands for itself.
+func plain(b []byte) bool {
+	if len(b) < 2 || b[0] != '"' {
+		return false
+	}
+	for _, c := range b[1 : len(b)-1] {
+		if c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // An envelope is what Partoo writes around a page of a list.
