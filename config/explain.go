@@ -34,6 +34,26 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 	return diags
 }
 
+// unclosed says once that a quote is not closed. From there on texts and what
+// stands between them have changed places, so nothing that the parser says about
+// the rest of the file helps anybody.
+func unclosed(diags hcl.Diagnostics) hcl.Diagnostics {
+	var first *hcl.Diagnostic
+	for _, d := range diags {
+		if d.Summary == "Invalid multi-line string" && (first == nil || d.Subject.Start.Byte < first.Subject.Start.Byte) {
+			first = d
+		}
+	}
+	if first == nil {
+		return diags
+	}
+	diags = slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		return d.Subject != nil && d.Subject.Start.Byte >= first.Subject.Start.Byte
+	})
+	return append(diags, problem("config/unclosed-quote", first.Subject, "A quote is not closed",
+		"A text in quotes ends on the line on which it begins. Add the missing quote, or write a text of several lines between <<EOT and EOT."))
+}
+
 // rephrase replaces the text of a diagnostic about something that is not there by
 // one that says what there is.
 func rephrase(d *hcl.Diagnostic, secret bool) bool {

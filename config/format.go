@@ -28,7 +28,7 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 	if _, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos); diags.HasErrors() {
-		return nil, diags
+		return nil, unclosed(diags)
 	}
 	out := hclwrite.Format(src)
 	if trimmed := bytes.TrimRight(out, " \t\n"); len(trimmed) == 0 {

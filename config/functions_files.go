@@ -121,7 +121,7 @@ func missing(p, name string) error {
 		names = append(names, e.Name())
 	}
 	if n := schema.Nearest(filepath.Base(p), names); n != "" {
-		return fmt.Errorf("no file %q; did you mean %q?", name, path.Join(path.Dir(filepath.ToSlash(name)), n))
+		return fmt.Errorf("no file %q, but there is %q", name, path.Join(path.Dir(filepath.ToSlash(name)), n))
 	}
 	return fmt.Errorf("no file %q; paths start at the directory of the configuration", name)
 }

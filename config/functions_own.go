@@ -213,7 +213,7 @@ func noKey(m cty.Value, key string) error {
 		names = append(names, k.AsString())
 	}
 	if n := schema.Nearest(key, names); n != "" {
-		return fmt.Errorf("no element %q; did you mean %q?", key, n)
+		return fmt.Errorf("no element %q, but there is %q", key, n)
 	}
 	return fmt.Errorf("no element %q, and no default was given", key)
 }

@@ -129,7 +129,7 @@ func TestFunctionMistakes(t *testing.T) {
 		"sub/x":         "",
 	})
 	tests := map[string]string{
-		`file("store.csv")`:                 `no file "store.csv"; did you mean "stores.csv"?`,
+		`file("store.csv")`:                 `no file "store.csv", but there is "stores.csv"`,
 		`file("something-else")`:            `no file "something-else"; paths start at the directory of the configuration`,
 		`file("nowhere/stores.csv")`:        `no file "nowhere/stores.csv": there is no directory "nowhere"`,
 		`file("sub")`:                       `"sub" is a directory; to list the files in it, use fileset`,
@@ -144,7 +144,7 @@ func TestFunctionMistakes(t *testing.T) {
 		`fileset("nowhere", "*")`:           `no directory "nowhere"`,
 		`fileset(".", "[")`:                 `"[" is not a pattern`,
 		`fileexists("sub")`:                 `"sub" is a directory, not a file`,
-		`lookup({role = 1}, "rol")`:         `no element "rol"; did you mean "role"?`,
+		`lookup({role = 1}, "rol")`:         `no element "rol", but there is "role"`,
 		`lookup(["a"], "a")`:                `must be a map or an object`,
 		`lookup(tomap({a = 1}), "b", "x")`:  `the default must be like the elements of the map`,
 		`one(["a", "b"])`:                   `has 2 elements, and one expects none or one`,

@@ -40,7 +40,7 @@ func parseNative(path string, src []byte) ([]*hclsyntax.Body, hcl.Diagnostics) {
 		}
 	}
 	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
-	return []*hclsyntax.Body{file.Body.(*hclsyntax.Body)}, diags
+	return []*hclsyntax.Body{file.Body.(*hclsyntax.Body)}, unclosed(diags)
 }
 
 // cut divides a file where blocks end.

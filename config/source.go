@@ -115,7 +115,8 @@ func parse(path string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	if isJSON(path) {
 		return json.Parse(src, path)
 	}
-	return hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+	return file, unclosed(diags)
 }
 
 func isJSON(path string) bool { return strings.HasSuffix(path, ".json") }
