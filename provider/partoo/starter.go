@@ -9,8 +9,9 @@ const starterProvider = `# Access to Partoo as code.
 #   rolecall apply    do it
 #
 # This starts with the emulator inside rolecall: no key, no server. For your own
-# organization, write its number below, take the endpoint line out, and put an
-# API key of an administrator into the environment:
+# organization, write its number below, take the endpoint line out, put your own
+# roles and groups in the place of the samples, and an API key of an
+# administrator into the environment:
 #
 #   export PARTOO_API_KEY=...
 #
@@ -25,6 +26,8 @@ provider "partoo" {
 
   # additive: create and update what is declared, leave the rest alone.
   # authoritative: also remove what no file declares. observe: only report.
+  manage "section" { mode = "additive" }
+  manage "group" { mode = "additive" }
   manage "role" { mode = "additive" }
 
   manage "user" {
@@ -62,16 +65,17 @@ const starterGroups = `# Where people may do it. Inside one access, groups of th
 section "continent" { name = "Continent" }
 section "class" { name = "Class" }
 
+# Where neither businesses nor store_codes is written, a group that exists keeps
+# the businesses it has, and a new one starts empty.
 group "europe" {
-  section    = section.continent
-  name       = "Europe"
-  businesses = [] # ids; or store_codes = ["0012", "0013"]
+  section = section.continent
+  name    = "Europe"
+  # store_codes = ["0012", "0013"] # or businesses = [...] with their ids
 }
 
 group "birds" {
-  section    = section.class
-  name       = "Birds"
-  businesses = []
+  section = section.class
+  name    = "Birds"
 }
 
 access "european_birds" { groups = [group.europe, group.birds] }

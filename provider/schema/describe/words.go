@@ -75,7 +75,9 @@ func rules(k *schema.Kind, a *schema.Attribute) []string {
 	add(schema.WriteOnce, "only for new objects")
 	add(schema.Input, "looked up, never compared")
 	add(schema.ReadOnly, "read only: cannot be set")
-	add(schema.Guarded, "never changed on the key's own user")
+	if k.Subject { // of what others hold, such as a role, the own user is one holder among many
+		add(schema.Guarded, "never changed on the key's own user")
+	}
 	return out
 }
 
