@@ -138,6 +138,12 @@ func mishaps() []func(z *zoo) {
 				z.live(&zooRole{ID: fmt.Sprintf("r%d", i)})
 			}
 		},
+		func(z *zoo) { // one of them is live, one declared, one of a kind that nobody listed
+			z.in.Tenant.Protect = []string{"user.anna@zoo.example", "user.ana@zoo.example", "role.keeper", "team.Night"}
+			z.files(&zooRole{ID: "keeper"})
+			z.live(&zooUser{Email: "ana@zoo.example"})
+			delete(z.in.Live, "team")
+		},
 		func(z *zoo) {
 			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ana@zoo.example"}
 			z.in.Tenant.Protect = []string{"user.ana@zoo.example"}

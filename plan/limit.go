@@ -21,6 +21,7 @@ func (b *builder) limit() {
 		}
 	}
 	b.limitAdministrators()
+	b.vainProtection()
 }
 
 func (b *builder) violate(code string, addr schema.Address, pos schema.Pos, summary, detail string) {
@@ -100,6 +101,30 @@ func (b *builder) limitProtected(d *draft) {
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would lose rights",
 			fmt.Sprintf("A change to %s of %s takes rights away, and %s",
 				theAttributes(d.table.kind, d.Changed&d.table.guarded), live, way))
+	}
+}
+
+// vainProtection warns of addresses in protect that name no object, where that is
+// known: a typing mistake there would protect nobody, and nobody would notice.
+func (b *builder) vainProtection() {
+	for _, address := range b.Tenant.Protect {
+		t, key := b.parse(address)
+		if t == nil || !t.listed || t.declares(key) {
+			continue
+		}
+		if _, live := t.find(key); live {
+			continue
+		}
+		f := schema.Finding{
+			Severity: schema.Warning, Code: "plan/unknown-protected", Pos: b.Tenant.Pos, Value: address,
+			Addr:    schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
+			Summary: "What is protected does not exist",
+			Detail:  fmt.Sprintf("protect names %q, which is neither in the files nor in %s, so it protects nothing.", address, b.product.Title),
+		}
+		if n := b.nearest(key, t); n != "" {
+			f.Detail += fmt.Sprintf(" Did you mean %q?", t.kind.Name+"."+n)
+		}
+		b.find(f)
 	}
 }
 
