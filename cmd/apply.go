@@ -151,7 +151,7 @@ func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	told := context.AfterFunc(stop, func() {
-		fmt.Fprintln(f.Err, "\nFinishing what is in flight and starting nothing more. Press Ctrl-C again to end at once.")
+		fmt.Fprintln(f.Err, wrapped("\nFinishing what is in flight and starting nothing more. Press Ctrl-C again to end at once.", f.Width))
 	})
 	defer told()
 	reports, wrong := f.executeAll(ctx, stop, job, o)

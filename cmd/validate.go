@@ -75,12 +75,12 @@ func inventory(cfg *config.Config) string {
 				parts = append(parts, count(n, words(k.Name), words(k.Many())))
 			}
 		}
-		text := "nothing is declared yet"
+		text, has := "nothing is declared yet", t.Name+": "
 		if len(parts) > 0 {
-			text = sentence(parts)
+			text, has = sentence(parts), t.Name+" has "
 		}
 		if len(cfg.Tenants) > 1 {
-			text = t.Name + " has " + text
+			text = has + text
 		}
 		all = append(all, text)
 	}

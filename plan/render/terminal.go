@@ -69,7 +69,13 @@ func (p *page) bottom(pl *plan.Plan) {
 
 func unchanged(p *plan.Plan, n int) string {
 	text := "what the files declare is what " + clean(p.Provider) + " has"
-	if len(p.LeftOut) > 0 {
+	switch {
+	case len(p.Observed) > 0:
+		text = "what differs is only observed"
+		if n > 0 {
+			return text + "; " + Count(n, "object is", "objects are") + " as declared."
+		}
+	case len(p.LeftOut) > 0:
 		text = "what --target names is what " + clean(p.Provider) + " has"
 	}
 	if n > 0 {
