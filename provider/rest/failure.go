@@ -155,6 +155,8 @@ func (s *sending) roadHint(err error) string {
 		return fmt.Sprintf("No host has the name %s. Check the endpoint in the provider block for a typing mistake.", host.Name)
 	case errors.As(err, &host):
 		return "The name of the host could not be looked up. Check the network of this machine."
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "The server speaks http there, and the endpoint says https. Check the endpoint in the provider block, its port too."
 	case isTLS(err):
 		return "The certificate of the host is not trusted here. Check the endpoint; behind a proxy that opens TLS, install its certificate on this machine (SSL_CERT_FILE)."
 	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &slow) && slow.Timeout():

@@ -190,7 +190,7 @@ func TestCertificate(t *testing.T) {
 	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, "{}") })
 	for base, advice := range map[string]string{
 		server.URL: "The certificate of the host is not trusted here.",
-		strings.Replace(p.server.URL, "http:", "https:", 1): "The certificate of the host is not trusted here.",
+		strings.Replace(p.server.URL, "http:", "https:", 1): "The server speaks http there, and the endpoint says https.",
 	} {
 		config := p.config(t)
 		config.Base = base

@@ -121,10 +121,27 @@ func ParseSeed(data []byte) (*Seed, error) {
 	dec.DisallowUnknownFields()
 	var seed Seed
 	if err := dec.Decode(&seed); err != nil {
-		return nil, err
+		return nil, placed(data, err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, errors.New("something follows the seed")
 	}
 	return &seed, nil
+}
+
+// placed adds the line to an error of the JSON decoder, where the decoder tells it.
+func placed(data []byte, err error) error {
+	var syntax *json.SyntaxError
+	var value *json.UnmarshalTypeError
+	at := int64(-1)
+	switch {
+	case errors.As(err, &syntax):
+		at = syntax.Offset
+	case errors.As(err, &value):
+		at = value.Offset
+	}
+	if at < 0 || at > int64(len(data)) {
+		return err
+	}
+	return fmt.Errorf("line %d: %w", 1+bytes.Count(data[:max(0, at-1)], []byte("\n")), err)
 }
