@@ -204,9 +204,46 @@ func TestEncodeLeavesNeedsOfOthersOut(t *testing.T) {
 	}
 }
 
+// The error is told where all of the document waits in a buffer, and where some of
+// it is written in the middle.
 func TestEncodeTellsWriteErrors(t *testing.T) {
-	if err := fullDocument(docProduct()).Encode(brokenWriter{}); !errors.Is(err, errDisk) {
-		t.Errorf("got %v, want %v", err, errDisk)
+	for name, d := range map[string]*Document{"short": fullDocument(docProduct()), "long": manyChanges(docProduct(), 2000)} {
+		if err := d.Encode(brokenWriter{}); !errors.Is(err, errDisk) {
+			t.Errorf("%s: got %v, want %v", name, err, errDisk)
+		}
+	}
+}
+
+// A live object may have another key than its change, as one whose second name the
+// files use.
+func TestDocumentKeepsOtherKeys(t *testing.T) {
+	p := docProduct()
+	have := docObject(p, "role", &docRole{APIID: "ROOT"}, "r1", "api_id")
+	d := &Document{Plans: []*Plan{{Provider: "zoo", Product: "zoo", Changes: []Change{
+		{Action: schema.Delete, Addr: schema.Address{Provider: "zoo", Kind: "role", Key: "root"}, Have: have},
+	}}}}
+	got, err := Decode(bytes.NewReader(encode(t, d)), []*schema.Product{p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(d, got, sameDocument()); diff != "" {
+		t.Errorf("decoded document differs (-want +got):\n%s", diff)
+	}
+}
+
+// A plan of a product that has settings no longer means this product.
+func TestDecodeSettingsOfNone(t *testing.T) {
+	p := docProduct()
+	text := encode(t, fullDocument(p))
+	p.Settings = nil
+	decodeFails(t, p, string(text), "plan 1: settings: the product has none")
+}
+
+// null is a list of nothing, as some writers of JSON have it.
+func TestDecodeNullForNothing(t *testing.T) {
+	d, err := Decode(strings.NewReader(`{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","changes":null,"findings":null}]}`), []*schema.Product{docProduct()})
+	if err != nil || len(d.Plans) != 1 || len(d.Plans[0].Changes)+len(d.Plans[0].Findings) != 0 {
+		t.Errorf("%+v, %v", d, err)
 	}
 }
 
@@ -238,6 +275,10 @@ func TestDecodeErrors(t *testing.T) {
 		{"top member", swap(`"plans"`, `"plan"`), `member "plan" is not known to this rolecall`},
 		{"product", swap(`"product": "zoo"`, `"product": "farm"`), `plan 1: product "farm" is not known to this rolecall, which knows zoo`},
 		{"order", swap(`"product": "zoo",`, ``), `plan 1: "self" comes before "provider" and "product"; leave the members in the order in which rolecall wrote them`},
+		{"a list of something else", `{"format_version":1,"plans":[7]}`, `plan 1: is not an object`},
+		{"no list", swap(`"observed": [`, `"observed": 7, "left_out": [`), `plan 1: is not a list`},
+		{"no word", `{"format_version":1,"plans":[x]}`, `plan is damaged near byte`},
+		{"no product", `{"format_version":1,"plans":[{"provider":"zoo"}]}`, `plan 1: does not say which product it is for`},
 		{"tenant type", swap(`"tenant": "42"`, `"tenant": 42`), `plan 1: tenant: a value of type number does not belong here`},
 	} {
 		t.Run(c.name, func(t *testing.T) { decodeFails(t, p, c.text, c.want) })
@@ -251,6 +292,9 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"unknown member", `{"action":"create"`, `{"act":"x","action":"create"`, `plan 1: changes 1: member "act" is not known to this rolecall`},
 		{"action", `"action":"create"`, `"action":"invent"`, `plan 1: unknown action "invent"`},
 		{"kind", `"kind":"role","address":"role.editor"`, `"kind":"rule","address":"rule.editor"`, `plan 1: changes 1 (rule.editor): zoo has no kind "rule"; did you mean "role"?`},
+		{"kind like none", `"kind":"role","address":"role.editor"`, `"kind":"xylophone","address":"xylophone.editor"`, `plan 1: changes 1 (xylophone.editor): zoo has no kind "xylophone"`},
+		{"sets", `"accesses":[["a","b"],["c"]]`, `"accesses":7`, `plan 1: changes 2 (user.ana@zoo.example): before: attribute "accesses" must be a set of sets of string`},
+		{"because", `"because":["`, `"because":["ana","`, `plan 1: "ana" is not an address such as user.ana@zoo.example`},
 		{"kind apart", `"kind":"role","address":"role.editor"`, `"kind":"user","address":"role.editor"`, `plan 1: changes 1 (role.editor): the kind "user" is not the address's`},
 		{"address", `"address":"role.editor"`, `"address":"editor"`, `plan 1: changes 1 (editor): the address is not one such as user.ana@zoo.example`},
 		{"attribute", `"name":"Editor`, `"nam":"Editor`, `plan 1: changes 1 (role.editor): after: a role has no attribute "nam"; did you mean "name"?`},
@@ -294,10 +338,12 @@ func decodeFails(t *testing.T, p *schema.Product, text, want string) {
 }
 
 func TestDecodeVersionError(t *testing.T) {
-	_, err := Decode(strings.NewReader(`{"format_version": 9, "rolecall_version": "3.0.0", "plans": 1}`), nil)
-	var v *VersionError
-	if !errors.As(err, &v) || v.Format != 9 || v.Rolecall != "3.0.0" {
-		t.Errorf("got %#v", err)
+	for written, want := range map[string]string{`"3.0.0"`: "3.0.0", `7`: ""} {
+		_, err := Decode(strings.NewReader(`{"format_version": 9, "rolecall_version": `+written+`, "plans": 1}`), nil)
+		var v *VersionError
+		if !errors.As(err, &v) || v.Format != 9 || v.Rolecall != want {
+			t.Errorf("%s: got %#v", written, err)
+		}
 	}
 }
 

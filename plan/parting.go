@@ -66,10 +66,8 @@ func (d *draft) part(at int, drafts []draft) draft {
 	first.Needs = slices.DeleteFunc(slices.Clone(first.Needs), func(n int) bool {
 		return drafts[n].Action == schema.Create && !d.refers(&drafts[n])
 	})
-	first.Reason = sentence(d.Reason, "first what it takes, so that nobody has more in passing")
-	if first.Action == schema.Rename {
-		first.Reason = sentence(d.Reason, "first its name and what it takes, so that nobody has more in passing")
-	}
+	first.Reason = sentence(first.Reason, "first "+choose(first.Action == schema.Rename, "its name and ", "")+
+		"what it takes, so that nobody has more in passing")
 	second.Reason = sentence(second.Reason, "then what it gives")
 	return second
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -65,14 +66,9 @@ func attributes(k *schema.Kind, m schema.Mask) string {
 	return listed(names, 0)
 }
 
-// first is the name of the first attribute of a mask.
+// first is the name of the first attribute of a mask that has one.
 func first(k *schema.Kind, m schema.Mask) string {
-	for i := range k.Attributes {
-		if m.Has(i) {
-			return k.Attributes[i].Name
-		}
-	}
-	return ""
+	return k.Attributes[bits.TrailingZeros64(uint64(m))].Name
 }
 
 // title keeps a summary within its 60 characters: the long form where it fits.
