@@ -186,6 +186,8 @@ func TestReadJournalRefuses(t *testing.T) {
 		{"changed", header + `{"begin":{"action":"update","kind":"role","key":"x","changed":["colour"]}}` + "\n", "line 2 of the journal: kind role has no attribute colour"},
 		{"image", header + `{"begin":{"action":"update","kind":"role","key":"x","before":{"key":"x","attributes":{"permissions":3}}}}` + "\n", `line 2 of the journal: the attributes of a role: attribute "permissions" must be a set of string`},
 		{"twice", header + strings.Repeat(`{"begin":{"change":1,"at":"2026-01-02T15:04:05Z","action":"create","kind":"role","key":"x"}}`+"\n", 2), "line 3 of the journal: change 1 begins twice"},
+		{"kind of a result", header + `{"result":{"action":"create","kind":"car","key":"x","status":"done"}}` + "\n", `line 2 of the journal: Fake has no kind "car"`},
+		{"two ends", header + strings.Repeat(`{"result":{"change":1,"at":"2026-01-02T15:04:05Z","action":"create","kind":"role","key":"x","status":"done"}}`+"\n", 2), "line 3 of the journal: change 1 ends twice"},
 		{"other change", header + `{"begin":{"change":1,"at":"2026-01-02T15:04:05Z","action":"create","kind":"role","key":"x"}}` + "\n" + `{"result":{"change":1,"at":"2026-01-02T15:04:05Z","action":"create","kind":"role","key":"y","status":"done"}}` + "\n",
 			"line 3 of the journal: change 1 begins as create of role.x and ends as create of role.y"},
 	}
