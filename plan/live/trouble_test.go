@@ -50,6 +50,7 @@ func TestPlanNeedsEveryAnswer(t *testing.T) {
 		"list":          {troubled{}, declares, "team", "the list changed while it was read"},
 		"list of later": {troubled{}, removes, "member", "the list changed while it was read"},
 		"read":          {troubled{read: errDown}, declares, "", "read team.red: the club is down"},
+		"read of later": {troubled{read: errDown}, removes, "", "read team.red: the club is down"},
 		"check":         {troubled{check: errDown}, declares, "", "the club is down"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,100 @@
+package cmd_test
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/cmd"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+)
+
+// A screen keeps what is written to it, and tells when some words have appeared.
+type screen struct {
+	mu    sync.Mutex
+	text  strings.Builder
+	until string
+	seen  func()
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, err := s.text.Write(p)
+	if s.seen != nil && strings.Contains(s.text.String(), s.until) {
+		s.seen()
+		s.seen = nil
+	}
+	return n, err
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// desk is a directory with one role behind an emulator, and a person at a terminal.
+func desk(t *testing.T) (dir string, f *cmd.Factory) {
+	t.Helper()
+	dir = t.TempDir()
+	seed := filepath.Join(dir, "seed.json")
+	if err := os.WriteFile(seed, []byte(`{"org": {"id": 42}, "users": [{"email": "ana@zoo.example", "role": "ORG_ADMIN"}],
+		"api_keys": [{"key": "ana-key", "user": "ana@zoo.example"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, "--seed", seed)
+	t.Cleanup(func() { s.stop() })
+	transport := rest.NewTransport()
+	t.Cleanup(transport.CloseIdleConnections)
+	f = cmd.System()
+	f.In, f.Out = strings.NewReader(""), io.Discard
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = true, true, true, false, false
+	f.Environ = []string{"PARTOO_API_KEY=" + s.Key}
+	f.Transport = transport
+	return roadConfiguration(t, s.Endpoint), f
+}
+
+// Progress is shown to a person who watches, and to nobody else.
+func TestProgressIsForPeople(t *testing.T) {
+	for _, watched := range []bool{true, false} {
+		dir, f := desk(t)
+		var out screen
+		f.Err, f.ErrTerminal = &out, watched
+		if code := cmd.Main([]string{"apply", "--auto-approve", dir}, f); code != 0 {
+			t.Fatalf("exit code %d:\n%s", code, out.String())
+		}
+		for _, words := range []string{"Reading", "Applying"} {
+			if strings.Contains(out.String(), words) != watched {
+				t.Errorf("watched %v, and %s is in what is shown: %q", watched, words, out.String())
+			}
+		}
+	}
+}
+
+// Ctrl-C is an answer to the question whether to apply: no.
+func TestInterruptedQuestion(t *testing.T) {
+	dir, f := desk(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	silence, end := io.Pipe() // the person does not type anything
+	defer end.Close()
+	out := &screen{until: "Write yes to go on: ", seen: interrupt}
+	f.In, f.Err = silence, out
+	f.Interrupts = func(context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} }
+	if code := cmd.Main([]string{"apply", dir}, f); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	for _, words := range []string{"interrupted before anything was applied", "Nothing was changed."} {
+		if !strings.Contains(out.String(), words) {
+			t.Errorf("%q is not said:\n%s", words, out.String())
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".rolecall", "journal")); !os.IsNotExist(err) {
+		t.Errorf("a journal was begun: %v", err)
+	}
+}
