@@ -29,9 +29,10 @@ type pause struct {
 
 	mu      sync.Mutex
 	writes  int
-	hold    int           // the write to hold up, from 1; 0 holds none
-	arrived chan struct{} // closed when it is there
-	release chan struct{} // closed to let it go on
+	hold    int                 // the write to hold up, from 1; 0 holds none
+	arrived chan struct{}       // closed when it is there
+	release chan struct{}       // closed to let it go on
+	front   func(*http.Request) // where it is set, every request passes it first
 }
 
 // roles is how many of them the configuration declares, beside two users.
@@ -113,6 +114,12 @@ func (s *pause) goOn() {
 }
 
 func (s *pause) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	front := s.front
+	s.mu.Unlock()
+	if front != nil {
+		front(r)
+	}
 	held := false
 	s.mu.Lock()
 	release := s.release
@@ -340,13 +347,14 @@ func TestInterruptPlan(t *testing.T) {
 	let := sync.OnceFunc(func() { close(release) })
 	t.Cleanup(let) // before the server is closed
 	var once sync.Once
-	s.web.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.front = func(r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/v2/user/search") {
 			once.Do(func() { close(arrived) })
 			<-release
 		}
-		s.server.ServeHTTP(w, r)
-	})
+	}
+	s.mu.Unlock()
 	r := s.start("plan")
 	<-arrived
 	if err := r.Process.Signal(os.Interrupt); err != nil {
