@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
 
 	"github.com/rolecall-dev/rolecall/cmd"
 )
@@ -17,11 +19,26 @@ import (
 var update = flag.Bool("update", false, "rewrite golden files and the expectations in scripts")
 
 // TestMain lets scripts run the real program: the test binary stands in for it.
+// It fails where a test leaves a goroutine behind.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tidy{m}, map[string]func(){
 		"rolecall": func() { os.Exit(cmd.Main(os.Args[1:], cmd.System())) },
 		"measured": measured,
 	})
+}
+
+// A tidy run of tests leaves no goroutine behind.
+type tidy struct{ *testing.M }
+
+func (m tidy) Run() int {
+	code := m.M.Run()
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return code
 }
 
 // TestScripts runs testdata/*.txtar, each in a directory of its own, with the
