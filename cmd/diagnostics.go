@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/plan/render"
 )
 
 // printDiagnostics writes the diagnostics with their snippets to the error
@@ -33,10 +34,10 @@ func severities(diags hcl.Diagnostics) (errs, warnings int) {
 func tally(errs, warnings int) string {
 	var parts []string
 	if errs > 0 {
-		parts = append(parts, count(errs, "error", "errors"))
+		parts = append(parts, render.Count(errs, "error", "errors"))
 	}
 	if warnings > 0 {
-		parts = append(parts, count(warnings, "warning", "warnings"))
+		parts = append(parts, render.Count(warnings, "warning", "warnings"))
 	}
 	return sentence(parts)
 }

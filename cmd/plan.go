@@ -131,10 +131,10 @@ func planVerdict(d *plan.Document) error {
 	switch {
 	case errs > 0:
 		return advise("Nothing was changed. Correct what is named above and plan again.",
-			"the plan has %s and cannot be applied", count(errs, "error", "errors"))
+			"the plan has %s and cannot be applied", render.Count(errs, "error", "errors"))
 	case refused > 0:
 		return withCode(exitRefused, advise("Nothing was changed. Each limit above says how to go on.",
-			"the plan is refused by %s", count(refused, "limit", "limits")))
+			"the plan is refused by %s", render.Count(refused, "limit", "limits")))
 	}
 	return nil
 }

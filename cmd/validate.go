@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -72,7 +73,7 @@ func inventory(cfg *config.Config) string {
 		var parts []string
 		for _, k := range t.Product.Kinds {
 			if n := declared(t, k); n > 0 {
-				parts = append(parts, count(n, words(k.Name), words(k.Many())))
+				parts = append(parts, render.Count(n, words(k.Name), words(k.Many())))
 			}
 		}
 		text, has := "nothing is declared yet", t.Name+": "
