@@ -140,3 +140,28 @@ type View struct {
 type Pricer interface {
 	Price(r Request) int
 }
+
+// A Timer says how many minutes changes take, for products that allow fewer of
+// some requests than of others. Clients that are none are taken to spend their
+// budget evenly.
+type Timer interface {
+	Minutes(changes []Request) float64
+}
+
+// A Historian tells who changed what, from the product's own log.
+type Historian interface {
+	// History yields what was done from a moment on, in any order. An error ends it:
+	// what came before is true, and nothing may be concluded from what is missing.
+	History(ctx context.Context, since time.Time) iter.Seq2[Event, error]
+}
+
+// An Event is one entry of a product's log. What it is about is a likelihood,
+// because logs name things in their own way.
+type Event struct {
+	At    time.Time
+	Who   string           // address or name of who did it, in the product's words
+	What  string           // the product's name of the operation
+	About []schema.Address // the objects that it speaks of, as far as they were recognised
+	Own   bool             // it was done by rolecall
+	ID    string           // the product's id of the entry
+}

@@ -16,6 +16,9 @@ const (
 	ReadOnly                    // exported and shown, not settable in files
 	Guarded                     // carries rights: never changed on the key's own user
 	LongText                    // shown as a text difference
+	Loose                       // a reference whose target need not exist, and that does not keep it: the product makes or drops what it names
+	Computed                    // filled in by a Resolver from Input and then compared; shown, not settable in files
+	Partial                     // of a map: what the file does not name is left as it is
 )
 
 // A Type is the shape of an attribute's value.
@@ -23,15 +26,17 @@ type Type uint8
 
 // The types, with their Go form in a body and their form in HCL.
 const (
-	TypeString Type = iota // string
-	TypeBool               // bool
-	TypeInt                // int64; number in HCL
-	TypeSet                // []string, sorted and without duplicates; a list or set of strings in HCL
-	TypeSets               // [][]string, a set of sets, each sorted; a list of lists in HCL
-	TypeMap                // map[string]string
+	TypeString   Type = iota // string
+	TypeBool                 // bool
+	TypeInt                  // int64; number in HCL
+	TypeSet                  // []string, sorted and without duplicates; a list or set of strings in HCL
+	TypeSets                 // [][]string, a set of sets, each sorted; a list of lists in HCL
+	TypeMap                  // map[string]string
+	TypeSwitches             // map[string]bool; map of bool in HCL
+	TypeLists                // map[string][]string, each sorted; an object of lists of strings in HCL, where a single text is a list of one
 )
 
-var typeNames = [...]string{"string", "bool", "number", "set of string", "set of sets of string", "map of string"}
+var typeNames = [...]string{"string", "bool", "number", "set of string", "set of sets of string", "map of string", "map of bool", "map of sets of string"}
 
 func (t Type) String() string { return typeNames[t] }
 
@@ -48,12 +53,16 @@ func (t Type) Cty() cty.Type {
 		return cty.List(cty.List(cty.String))
 	case TypeMap:
 		return cty.Map(cty.String)
+	case TypeSwitches:
+		return cty.Map(cty.Bool)
+	case TypeLists:
+		return cty.Map(cty.List(cty.String))
 	}
 	return cty.String
 }
 
 // An Attribute is one row of a kind's table. Make one with String, Bool, Int,
-// Set, Map, Ref, RefSet or RefSets.
+// Set, Map, Switches, Lists, Ref, RefSet, RefSets or RefMap.
 type Attribute struct {
 	Name    string
 	Doc     string // one sentence or more
@@ -62,6 +71,7 @@ type Attribute struct {
 	Kinds   []string // kinds that the values refer to; empty for plain values
 	Via     string   // virtual kind whose declared objects may stand for an inner set
 	OneOf   []string // the only values, where the product documents a closed list
+	Names   []string // the only names of entries in a map, where they are known
 	Example string   // HCL expression, for documentation and starters
 
 	normal func(string) string
@@ -94,6 +104,16 @@ func Map[T any](name, doc string, at func(*T) *map[string]string) Attribute {
 	return row(name, doc, TypeMap, mapSlot[T]{at})
 }
 
+// Switches makes a row for what is on or off by name.
+func Switches[T any](name, doc string, at func(*T) *map[string]bool) Attribute {
+	return row(name, doc, TypeSwitches, switchesSlot[T]{at})
+}
+
+// Lists makes a row for sets of texts by name.
+func Lists[T any](name, doc string, at func(*T) *map[string][]string) Attribute {
+	return row(name, doc, TypeLists, listsSlot[T]{at})
+}
+
 // Ref makes a row for the key of another object; say which kinds with To.
 func Ref[T any](name, doc string, at func(*T) *string) Attribute {
 	return String(name, doc, at)
@@ -107,6 +127,11 @@ func RefSet[T any](name, doc string, at func(*T) *[]string) Attribute {
 // RefSets makes a row for a set of sets of keys; say which kinds with To.
 func RefSets[T any](name, doc string, at func(*T) *[][]string) Attribute {
 	return row(name, doc, TypeSets, setsSlot[T]{at})
+}
+
+// RefMap makes a row for keys of other objects by name; say which kinds with To.
+func RefMap[T any](name, doc string, at func(*T) *map[string]string) Attribute {
+	return Map(name, doc, at)
 }
 
 func row(name, doc string, t Type, s slot) Attribute {
@@ -125,6 +150,9 @@ func (a Attribute) Through(kind string) Attribute { a.Via = kind; return a }
 
 // Values closes the list of values.
 func (a Attribute) Values(values ...string) Attribute { a.OneOf = values; return a }
+
+// Entries closes the list of names that a map's entries may have.
+func (a Attribute) Entries(names ...string) Attribute { a.Names = names; return a }
 
 // Normal adds a function that brings every text of the value to its one form.
 // It must be idempotent.

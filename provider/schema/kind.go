@@ -17,6 +17,10 @@ type Kind struct {
 	// Existing: the product owns the objects; they are never created or deleted,
 	// only changed, and leaving the file means Forget.
 	Existing bool
+	// Unlisted: the product has no list of the objects. Only those that the files
+	// declare are looked at, one by one through provider.Reader, which finds them by
+	// their key; what no file declares is unknown, so it cannot be removed.
+	Unlisted bool
 
 	// Removals lists what leaving the file may do under mode = "authoritative",
 	// the default first. Empty means Delete only (Forget for Existing kinds).
@@ -36,9 +40,16 @@ type Kind struct {
 	// as it shall be: whoever becomes a group manager keeps no businesses. What it
 	// changes becomes part of the change, so that it is shown. It may be nil.
 	Adjust func(want *Object)
+	// Expand gives the objects of other kinds that a block of this kind declares
+	// besides itself, such as a team's memberships; they need a Kind, a Body and Set.
+	// They belong to the block's place. It may be nil.
+	Expand func(o *Object) []Object
 	// Grants lists what a subject may do, given a look-up of other objects. It is
 	// nil for kinds that hold no rights.
 	Grants func(o *Object, look Lookup) []Grant
+	// Holder names the attribute whose reference says whose the Grants are: a
+	// membership's rights are its user's. Empty means the object's own.
+	Holder string
 }
 
 // A Lookup finds another object of the same tenant by kind and key.

@@ -71,8 +71,8 @@ func (o *Object) Has(name string) bool {
 	return i >= 0 && o.Set.Has(i)
 }
 
-// Any returns the named attribute's value (string, bool, int64, []string,
-// [][]string or map[string]string), or nil where it is not set.
+// Any returns the named attribute's value (in the form of Attribute.Any), or nil
+// where it is not set.
 func (o *Object) Any(name string) any {
 	i := o.Kind.Index(name)
 	if i < 0 || !o.Set.Has(i) {

@@ -11,6 +11,10 @@ type Product struct {
 	// Kinds in the order of their references: a kind comes after every kind that
 	// it refers to. Creates run in this order, deletes in the reverse.
 	Kinds []*Kind
+	// Observed lists the kinds that can only be compared under the settings, because
+	// something else owns them there, such as an identity provider. Their mode is
+	// observe, whatever the manage blocks say. It may be nil.
+	Observed func(settings *Object) []string
 }
 
 // Kind returns the named kind, or nil.

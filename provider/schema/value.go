@@ -16,8 +16,8 @@ func (a *Attribute) Equal(x, y any) bool { return a.slot.equal(x, y) }
 // Copy writes the attribute's value from src into dst. Slices are not shared.
 func (a *Attribute) Copy(dst, src any) { a.slot.copy(dst, src) }
 
-// Any returns the value: string, bool, int64, []string, [][]string or
-// map[string]string. The caller must not write into it.
+// Any returns the value: string, bool, int64, []string, [][]string,
+// map[string]string, map[string]bool or map[string][]string. The caller must not write into it.
 func (a *Attribute) Any(body any) any { return a.slot.get(body) }
 
 // SetAny stores a value of exactly the Go type that Any returns, in normal form.
@@ -62,6 +62,12 @@ func (a *Attribute) Texts(body any) []string {
 			out = append(out, v[k])
 		}
 		return out
+	case map[string][]string:
+		var out []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, v[k]...)
+		}
+		return out
 	}
 	return nil
 }
@@ -87,6 +93,18 @@ func (a *Attribute) Members(body any) []string {
 		var out []string
 		for _, k := range slices.Sorted(maps.Keys(v)) {
 			out = append(out, k+" = "+v[k])
+		}
+		return out
+	case map[string]bool:
+		var out []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, fmt.Sprintf("%s = %t", k, v[k]))
+		}
+		return out
+	case map[string][]string:
+		var out []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, k+" = ["+strings.Join(v[k], ", ")+"]")
 		}
 		return out
 	default:
@@ -130,6 +148,24 @@ func toCty(v any) cty.Value {
 		out := make(map[string]cty.Value, len(v))
 		for k, s := range v {
 			out[k] = cty.StringVal(s)
+		}
+		return cty.MapVal(out)
+	case map[string]bool:
+		if len(v) == 0 {
+			return cty.MapValEmpty(cty.Bool)
+		}
+		out := make(map[string]cty.Value, len(v))
+		for k, on := range v {
+			out[k] = cty.BoolVal(on)
+		}
+		return cty.MapVal(out)
+	case map[string][]string:
+		if len(v) == 0 {
+			return cty.MapValEmpty(cty.List(cty.String))
+		}
+		out := make(map[string]cty.Value, len(v))
+		for k, list := range v {
+			out[k] = toCty(list)
 		}
 		return cty.MapVal(out)
 	}
