@@ -43,7 +43,7 @@ func TestAllocationsPerUser(t *testing.T) {
 		budget float64
 	}{
 		{"validate rows", false, validate, 34},
-		{"validate blocks", true, validate, 330},
+		{"validate blocks", true, validate, 270},
 		{"plan rows", false, func(r *recording) { r.plan(t) }, 66},
 	} {
 		t.Run(c.name, func(t *testing.T) {

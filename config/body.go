@@ -15,14 +15,10 @@ func (l *loader) content(b *hcl.Block, s *hcl.BodySchema) *hcl.BodyContent {
 // contentOf is content with a body that stands for the block's, such as one whose
 // dynamic blocks are expanded.
 func (l *loader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema) *hcl.BodyContent {
-	content, _, diags := body.PartialContent(s)
+	content, diags := contentIn(body, s)
 	l.report(explain(diags, false)...)
-	names := make([]string, 0, len(s.Attributes)+len(s.Blocks))
-	for _, a := range s.Attributes {
-		names = append(names, a.Name)
-	}
 	if native, ok := b.Body.(*hclsyntax.Body); ok {
-		l.strangers(b, native, s, names)
+		l.strangers(b, native, s)
 		return content
 	}
 	_, rest, _ := b.Body.PartialContent(&hcl.BodySchema{
@@ -34,24 +30,41 @@ func (l *loader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema) *hcl.
 	left, diags := rest.JustAttributes()
 	l.report(diags...)
 	for _, a := range left {
-		if !slices.Contains(names, a.Name) {
-			l.unknownAttribute(b, a.Name, a.NameRange, s, names)
+		if !hasAttribute(s, a.Name) {
+			l.unknownAttribute(b, a.Name, a.NameRange, s)
 		}
 	}
 	return content
 }
 
+// contentIn is PartialContent without the rest. A native body without blocks, as
+// nearly all are, is read without the lists that the rest would need.
+func contentIn(body hcl.Body, s *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnostics) {
+	native, ok := body.(*hclsyntax.Body)
+	if !ok || len(s.Blocks) > 0 {
+		content, _, diags := body.PartialContent(s)
+		return content, diags
+	}
+	content := &hcl.BodyContent{Attributes: make(hcl.Attributes, len(native.Attributes)), MissingItemRange: native.MissingItemRange()}
+	for name, a := range native.Attributes {
+		if hasAttribute(s, name) {
+			content.Attributes[name] = a.AsHCLAttribute()
+		}
+	}
+	return content, nil
+}
+
 // strangers reports attributes and blocks of a native body that the schema does
 // not have.
-func (l *loader) strangers(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema, names []string) {
+func (l *loader) strangers(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema) {
 	for _, a := range body.Attributes {
-		if !slices.Contains(names, a.Name) {
-			l.unknownAttribute(b, a.Name, a.NameRange, s, names)
+		if !hasAttribute(s, a.Name) {
+			l.unknownAttribute(b, a.Name, a.NameRange, s)
 		}
 	}
 	for _, inner := range body.Blocks {
 		switch at := inner.TypeRange; {
-		case slices.Contains(names, inner.Type):
+		case hasAttribute(s, inner.Type):
 			l.report(problem("config/unknown-attribute", &at, quoted(inner.Type)+" is an attribute, not a block",
 				"Write it with an equals sign: %s = …", inner.Type))
 		case hasBlock(s, inner.Type):
@@ -70,13 +83,21 @@ func (l *loader) strangers(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema
 	}
 }
 
-func (l *loader) unknownAttribute(b *hcl.Block, name string, at hcl.Range, s *hcl.BodySchema, names []string) {
+func (l *loader) unknownAttribute(b *hcl.Block, name string, at hcl.Range, s *hcl.BodySchema) {
 	if hasBlock(s, name) {
 		l.report(problem("config/unknown-attribute", &at, quoted(name)+" is a block, not an attribute", "Write it without an equals sign: %s { … }.", name))
 		return
 	}
+	names := make([]string, 0, len(s.Attributes))
+	for _, a := range s.Attributes {
+		names = append(names, a.Name)
+	}
 	l.report(problem("config/unknown-attribute", &at, "Unknown attribute "+quoted(name),
 		"%s has no attribute %q.%s", article(b.Type), name, meant(name, names)))
+}
+
+func hasAttribute(s *hcl.BodySchema, name string) bool {
+	return slices.ContainsFunc(s.Attributes, func(a hcl.AttributeSchema) bool { return a.Name == name })
 }
 
 func hasBlock(s *hcl.BodySchema, typ string) bool { return slices.Contains(blockNames(s), typ) }

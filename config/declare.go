@@ -75,8 +75,8 @@ func (l *loader) declare() {
 	slices.SortStableFunc(blocks, func(a, b *hcl.Block) int { return comparePlaces(a.DefRange, b.DefRange) })
 	for _, b := range blocks {
 		l.declareResource(b)
-		b.Body = nil // taken apart
 	}
+	l.takeApart()
 	if len(l.tenants) == 0 && !l.unknown {
 		l.report(problem(codeMissingProvider, nil, "No provider block",
 			"No file in %s says which product it is about. Add a block provider %q { … } with the product's settings. Products: %s.",

@@ -2,10 +2,8 @@ package config
 
 import (
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -28,8 +26,11 @@ func (l *loader) evaluate() {
 			l.localIn(l.tenants[0], name, lc.attr.NameRange)
 		}
 	}
-	for _, r := range l.resources {
-		l.evaluateResource(r, r.block.DefRange)
+	for some := range slices.Chunk(l.resources, 4096) { // what waits to be made needs memory
+		for _, r := range some {
+			l.evaluateResource(r, r.block.DefRange)
+		}
+		l.finishAll(some)
 	}
 	for _, b := range l.removed {
 		l.evaluateRemoved(b)
@@ -39,7 +40,20 @@ func (l *loader) evaluate() {
 	}
 }
 
-// evaluateResource makes the objects of a block, once.
+// finishAll makes the objects of blocks that nobody asked for yet, side by side.
+func (l *loader) finishAll(resources []*resource) {
+	l.report(sideBySide(len(resources), func(from, to int) []*hcl.Diagnostic {
+		var out hcl.Diagnostics
+		for _, r := range resources[from:to] {
+			out = append(out, r.finish()...)
+		}
+		return out
+	})...)
+}
+
+// evaluateResource evaluates whatever a block mentions, once. With for_each it also
+// makes the objects. Without, that can wait for finish, since whether it is possible
+// at all is known before.
 func (l *loader) evaluateResource(r *resource, from hcl.Range) {
 	l.visit(&r.node, from, func() {
 		n := l.namesIn(r.tenant, article(r.kind.Name))
@@ -50,7 +64,7 @@ func (l *loader) evaluateResource(r *resource, from hcl.Range) {
 		}
 		r.secret = each.secret
 		for i := range r.fields {
-			mentioned := r.fields[i].expr.Variables()
+			mentioned := mentionedIn(r.fields[i].expr)
 			u := n.add(mentioned)
 			r.fields[i].uses, r.fields[i].columns = u, columnsOf(mentioned)
 			r.secret = r.secret || u.secret
@@ -66,11 +80,24 @@ func (l *loader) evaluateResource(r *resource, from hcl.Range) {
 			r.failed = true
 			return
 		}
-		b := &builder{loader: l, r: r, ctx: n.context(), before: before}
-		b.build(each)
-		l.tally(b.found)
-		r.attrs, r.fields, r.previously = nil, nil, nil // expressions are most of the memory
+		r.builder = &builder{loader: l, r: r, ctx: n.context(), each: each, before: before}
+		if r.forEach != nil {
+			l.report(r.finish()...)
+		}
 	})
+}
+
+// finish makes the objects of an evaluated block where that was not done yet, and
+// returns what is wrong with them. Without for_each it writes to nothing but the
+// resource.
+func (r *resource) finish() hcl.Diagnostics {
+	b := r.builder
+	if b == nil {
+		return nil
+	}
+	b.build()
+	r.builder, r.attrs, r.fields, r.previously = nil, nil, nil, nil // expressions are most of the memory
+	return tally(b.found)
 }
 
 // A builder makes the objects of one block.
@@ -78,13 +105,14 @@ type builder struct {
 	*loader
 	r      *resource
 	ctx    *hcl.EvalContext
+	each   uses // of for_each
 	before uses // of previously
 	proto  instance
 	nulls  schema.Mask
 	found  []told // mistakes, in the order of the objects
 }
 
-func (b *builder) build(each uses) {
+func (b *builder) build() {
 	r := b.r
 	if r.forEach == nil {
 		r.instances = []instance{{resource: r}}
@@ -94,7 +122,7 @@ func (b *builder) build(each uses) {
 		b.complete(f, func() *hcl.EvalContext { return b.ctx })
 		return
 	}
-	members, ok := b.members(each)
+	members, ok := b.members()
 	if !ok {
 		r.failed = true
 		return
@@ -105,13 +133,13 @@ func (b *builder) build(each uses) {
 }
 
 // members evaluates for_each.
-func (b *builder) members(each uses) (*members, bool) {
+func (b *builder) members() (*members, bool) {
 	e := b.r.forEach.Expr
 	if rows, ok := csvRows(e, b.ctx); ok {
 		return rows, true
 	}
 	val, diags := e.Value(b.ctx)
-	b.report(explain(diags, each.secret)...)
+	b.report(explain(diags, b.each.secret)...)
 	if diags.HasErrors() || !b.iterable(val) {
 		return nil, false
 	}
@@ -120,22 +148,13 @@ func (b *builder) members(each uses) (*members, bool) {
 
 // spread makes the objects of all members, side by side where there are many.
 func (b *builder) spread(members *members) {
-	const enough = 1000 // members that are worth a goroutine
-	n := len(members.keys)
-	parts := max(1, min(runtime.GOMAXPROCS(0), n/enough))
-	found := make([][]told, parts)
-	var g sync.WaitGroup
-	for p := range parts {
-		g.Go(func() {
-			s := &series{builder: b, members: members, seen: make([]map[string]any, len(b.r.fields))}
-			for i := p * n / parts; i < (p+1)*n/parts; i++ {
-				s.instance(i)
-			}
-			found[p] = s.told
-		})
-	}
-	g.Wait()
-	b.found = slices.Concat(append([][]told{b.found}, found...)...)
+	b.found = append(b.found, sideBySide(len(members.keys), func(from, to int) []told {
+		s := &series{builder: b, members: members, seen: make([]map[string]any, len(b.r.fields))}
+		for i := from; i < to; i++ {
+			s.instance(i)
+		}
+		return s.told
+	})...)
 }
 
 // iterable reports what for_each cannot go over.

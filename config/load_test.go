@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,4 +141,60 @@ Dan@desk.example,Dan,senior,true,north+both
 		"desk.user.dan@desk.example":  &deskUser{Email: "dan@desk.example", First: "Dan", Role: "senior", Disabled: true, Accesses: [][]string{{"Shelf/North"}, {"Shelf/North", "Shelf/south"}}},
 		"desk.user.cleo@desk.example": &deskUser{Email: "cleo@desk.example", First: "Cleo", Role: "a_live_role", Accesses: [][]string{{"Shelf/North", "Shelf/south"}}},
 	})
+}
+
+// Blocks are evaluated side by side. That makes no difference to what they say, to
+// the order of mistakes, or to references, whichever of the two comes first.
+func TestManyBlocks(t *testing.T) {
+	const n = 5_000
+	mentor := func(i int) int {
+		switch {
+		case i < 500:
+			return i + n - 500
+		case i < n-500 && i >= n-1_000:
+			return i - n + 1_000
+		}
+		return -1
+	}
+	var b strings.Builder
+	b.WriteString(desk + "-- a.hcl --\n")
+	var want []string
+	for i := range n {
+		name, wrong, code := `"Ana"`, "", ""
+		if m := mentor(i); m >= 0 {
+			name = fmt.Sprintf("upper(user[\"u%d@desk.example\"].email)", m)
+		}
+		switch i % 50 {
+		case 1:
+			wrong, code = "colour = 1", "config/unknown-attribute"
+		case 2:
+			wrong, code = "role = role.writer", codeUndeclared
+		case 3:
+			wrong, code = "lang = [1]", "config/wrong-type"
+		}
+		fmt.Fprintf(&b, "user \"u%d@desk.example\" {\n  first_name = %s\n  %s\n}\n", i, name, wrong)
+		if code != "" {
+			want = append(want, fmt.Sprintf("line %d: %s", 4*i+3, code))
+		}
+	}
+	c, diags := Load(write(t, txtar.Parse([]byte(b.String()))), Options{Products: products()})
+	var got []string
+	for _, d := range diags {
+		got = append(got, fmt.Sprintf("line %d: %s", d.Subject.Start.Line, Code(d)))
+	}
+	equal(t, "diagnostics", got, want)
+	names := map[string]string{}
+	for _, o := range c.Tenants[0].Objects {
+		u := o.Body.(*deskUser)
+		names[u.Email] = u.First
+	}
+	for i := range n {
+		want := "Ana"
+		if m := mentor(i); m >= 0 {
+			want = fmt.Sprintf("U%d@DESK.EXAMPLE", m)
+		}
+		if got := names[fmt.Sprintf("u%d@desk.example", i)]; got != want {
+			t.Errorf("user %d is called %q, want %q", i, got, want)
+		}
+	}
 }

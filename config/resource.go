@@ -37,6 +37,7 @@ type resource struct {
 	forEach    *hcl.Attribute
 	previously *hcl.Attribute
 	instances  []instance
+	builder    *builder  // that makes the instances, while they are not made
 	value      cty.Value // in expressions, once somebody asked for it
 	alone      cty.Value // the object of its kind with nothing else in it, likewise
 }
@@ -94,9 +95,9 @@ func (g *group) lastLabels() []string {
 
 var providerOnly = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: metaProvider}}}
 
-// declareResource finds out where a block belongs and takes it apart.
+// declareResource finds out where a block belongs.
 func (l *loader) declareResource(b *hcl.Block) {
-	meta, _, _ := b.Body.PartialContent(providerOnly)
+	meta, _ := contentIn(b.Body, providerOnly)
 	t := l.tenantOf(b, meta.Attributes[metaProvider])
 	if t == nil {
 		return
@@ -113,21 +114,36 @@ func (l *loader) declareResource(b *hcl.Block) {
 			"It was already declared at %s. Keep one of the two, or give one another label.", place(other.block.DefRange)))
 		return
 	}
-	content := l.content(b, g.body)
-	r := &resource{
-		node:   node{name: reference(b.Type, b.Labels)},
-		tenant: t, group: g, kind: g.kind, block: b, attrs: content.Attributes,
-		forEach: content.Attributes[metaForEach], previously: content.Attributes[metaPreviously],
-	}
-	r.fields = l.fields(g.kind, content.Attributes)
+	r := &resource{tenant: t, group: g, kind: g.kind, block: b}
 	g.byLabel[id] = r
 	g.resources = append(g.resources, r)
 	l.resources = append(l.resources, r)
 }
 
+// takeApart reads the attributes of all blocks, side by side.
+func (l *loader) takeApart() {
+	l.report(sideBySide(len(l.resources), func(from, to int) []*hcl.Diagnostic {
+		part := *l // reports for itself
+		part.diags = nil
+		for _, r := range l.resources[from:to] {
+			part.takeApartOne(r)
+		}
+		return part.diags
+	})...)
+}
+
+func (l *loader) takeApartOne(r *resource) {
+	b := r.block
+	r.name = reference(b.Type, b.Labels)
+	r.attrs = l.content(b, r.group.body).Attributes
+	r.forEach, r.previously = r.attrs[metaForEach], r.attrs[metaPreviously]
+	r.fields = l.fields(r.kind, r.attrs)
+	b.Body = nil // its attributes are all that is needed
+}
+
 // fields lists the attributes of the kind that are set, in the order of its table.
 func (l *loader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
-	var out []field
+	out := make([]field, 0, len(attrs))
 	for i := range k.Attributes {
 		row := &k.Attributes[i]
 		a := attrs[row.Name]

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -48,6 +49,28 @@ func (l *loader) scopeOf(t *tenant, where string, exprs ...hcl.Expression) *scop
 	}
 	s.ctx = n.context()
 	return s
+}
+
+// mentionedIn lists what an expression mentions. It is Variables, without the walk
+// for the expressions that most attributes have: texts, references and lists of them.
+func mentionedIn(e hcl.Expression) []hcl.Traversal {
+	switch e := e.(type) {
+	case *hclsyntax.TemplateExpr:
+		if e.IsStringLiteral() {
+			return nil
+		}
+	case *hclsyntax.LiteralValueExpr:
+		return nil
+	case *hclsyntax.ScopeTraversalExpr:
+		return []hcl.Traversal{e.Traversal}
+	case *hclsyntax.TupleConsExpr:
+		var out []hcl.Traversal
+		for _, member := range e.Exprs {
+			out = append(out, mentionedIn(member)...)
+		}
+		return out
+	}
+	return e.Variables()
 }
 
 // add evaluates whatever the traversals mention.
@@ -170,6 +193,7 @@ func (n *names) addAll(g *group, t hcl.Traversal, u *uses) {
 
 func (n *names) addOne(r *resource, t hcl.Traversal, u *uses) {
 	n.evaluateResource(r, t.SourceRange())
+	n.report(r.finish()...) // its values are needed
 	u.failed, u.secret = u.failed || r.failed, u.secret || r.secret
 }
 

@@ -16,10 +16,13 @@ type told struct {
 // mostAtOnePlace is how many different mistakes of one sort are told of one place.
 const mostAtOnePlace = 5
 
-// tally reports the mistakes of one block. For one with for_each it keeps a mistake
+// tally returns what to report of the mistakes of one block. For one with for_each it keeps a mistake
 // from being told a hundred thousand times: the same text once, and at one place a
 // few at most. How many more there are is added to the last one that is told.
-func (l *loader) tally(found []told) {
+func tally(found []told) hcl.Diagnostics {
+	if len(found) == 0 {
+		return nil
+	}
 	texts := map[string]*hcl.Diagnostic{} // told, by place and text
 	last := map[string]*hcl.Diagnostic{}  // told last, by place and code
 	count := map[string]int{}             // told, by place and code
@@ -47,5 +50,5 @@ func (l *loader) tally(found []told) {
 			d.Detail += fmt.Sprintf(" The same place is wrong for %d more.", n)
 		}
 	}
-	l.report(out...)
+	return out
 }
