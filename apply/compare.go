@@ -8,10 +8,10 @@ import "github.com/rolecall-dev/rolecall/provider/schema"
 //
 // References need no care for objects that the plan renames: a plan speaks of them
 // by their new key throughout, and what refers to one waits for its rename.
-func differs(k *schema.Kind, mask schema.Mask, x, y any) schema.Mask {
+func differs(k *schema.Kind, mask schema.Mask, same func(*schema.Attribute, any, any) bool, x, y any) schema.Mask {
 	var out schema.Mask
 	for i := range k.Attributes {
-		if a := &k.Attributes[i]; mask.Has(i) && a.Comparable() && !a.Equal(x, y) {
+		if a := &k.Attributes[i]; mask.Has(i) && a.Comparable() && !same(a, x, y) {
 			out = out.With(i)
 		}
 	}
@@ -20,14 +20,15 @@ func differs(k *schema.Kind, mask schema.Mask, x, y any) schema.Mask {
 
 // moved returns what of the live object is not as the plan was computed from it.
 func moved(have, now *schema.Object) schema.Mask {
-	return differs(have.Kind, have.Set, have.Body, now.Body)
+	return differs(have.Kind, have.Set, (*schema.Attribute).Equal, have.Body, now.Body)
 }
 
 // missed returns what of the object is not as wanted. What the product does not
-// tell and could not change either is not held against it.
+// tell and could not change either is not held against it, and what it adds to a
+// Partial map is its own business.
 func missed(want, now *schema.Object) schema.Mask {
 	mask := want.Set &^ (want.Kind.Having(schema.Immutable) &^ now.Set)
-	return differs(want.Kind, mask, want.Body, now.Body)
+	return differs(want.Kind, mask, (*schema.Attribute).Met, want.Body, now.Body)
 }
 
 // attributes lists the names of the attributes in the mask.

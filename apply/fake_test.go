@@ -110,7 +110,7 @@ func create(want *schema.Object, needs ...int) plan.Change {
 
 func update(have, want *schema.Object, needs ...int) plan.Change {
 	c := plan.Change{Action: schema.Update, Addr: want.Addr, Have: have, Want: want, Needs: needs}
-	c.Changed = differs(have.Kind, want.Set, have.Body, want.Body)
+	c.Changed = differs(have.Kind, want.Set, (*schema.Attribute).Equal, have.Body, want.Body)
 	if have.Addr != want.Addr {
 		c.Action, c.From = schema.Rename, have.Addr.Key
 	}

@@ -59,7 +59,7 @@ func (t *table) differ(w, l *schema.Object) schema.Mask {
 	var changed schema.Mask
 	for m := w.Set & t.plain &^ (t.immutable &^ l.Set); m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(uint64(m))
-		if !t.kind.Attributes[i].Equal(w.Body, l.Body) {
+		if !t.kind.Attributes[i].Met(w.Body, l.Body) {
 			changed = changed.With(i)
 		}
 	}
@@ -67,7 +67,8 @@ func (t *table) differ(w, l *schema.Object) schema.Mask {
 }
 
 // project returns the live object as it shall be: what the file sets from the
-// file, everything else as it is, with references moved where their target goes.
+// file, everything else as it is, the entries of a Partial map that the file does
+// not name included, with references moved where their target goes.
 // A nil w changes references only.
 func (t *table) project(w, l *schema.Object) *schema.Object {
 	o := l.Clone()
@@ -76,7 +77,7 @@ func (t *table) project(w, l *schema.Object) *schema.Object {
 		set = w.Set & t.plain
 		for i := range t.kind.Attributes {
 			if set.Has(i) {
-				t.kind.Attributes[i].Copy(o.Body, w.Body)
+				t.kind.Attributes[i].Lay(o.Body, w.Body)
 			}
 		}
 		o.Set |= set
@@ -143,9 +144,16 @@ func (b *builder) create(t *table, i int) {
 func (t *table) inherit(w, old *schema.Object) *schema.Object {
 	o := w.Clone()
 	for i := range t.kind.Attributes {
-		if t.plain.Has(i) && !w.Set.Has(i) && old.Set.Has(i) {
-			t.kind.Attributes[i].Copy(o.Body, old.Body)
+		a := &t.kind.Attributes[i]
+		if !t.plain.Has(i) || !old.Set.Has(i) {
+			continue
+		}
+		if !w.Set.Has(i) {
+			a.Copy(o.Body, old.Body)
 			o.Set = o.Set.With(i)
+		} else if a.Is(schema.Partial) {
+			a.Copy(o.Body, old.Body)
+			a.Lay(o.Body, w.Body)
 		}
 	}
 	t.follows(&o, w.Set)

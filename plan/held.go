@@ -36,7 +36,7 @@ func (b *builder) refuseHeld(t *table, gone map[string]*draft) {
 
 // collect adds o to the holders of what it refers to and what is to go.
 func (r *reference) collect(t *table, o *schema.Object, gone map[string]*draft, held map[string]*holders) {
-	if !r.mayBe(t) {
+	if r.loose || !r.mayBe(t) {
 		return
 	}
 	r.attr.Each(o.Body, func(key string) {

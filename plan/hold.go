@@ -51,7 +51,7 @@ func (b *builder) askHolders(gone map[*table]map[string]*draft) {
 	for _, holder := range b.tables {
 		for i := range holder.refs {
 			r := &holder.refs[i]
-			if !slices.ContainsFunc(r.to, func(t *table) bool { return len(gone[t]) > 0 }) {
+			if r.loose || !slices.ContainsFunc(r.to, func(t *table) bool { return len(gone[t]) > 0 }) {
 				continue
 			}
 			b.want(holder)
@@ -81,7 +81,7 @@ func (b *builder) unknown() []*broken {
 	note := func(t *table, o *schema.Object, mask schema.Mask) {
 		for i := range t.refs {
 			r := &t.refs[i]
-			if !mask.Has(r.at) {
+			if r.loose || !mask.Has(r.at) {
 				continue
 			}
 			r.attr.Each(o.Body, func(key string) {

@@ -74,6 +74,9 @@ type Cost struct {
 	Used   int // sent while planning
 	Needed int // that applying will send
 	Budget int // requests a minute
+	// Minutes is how long applying takes where the product allows fewer of some
+	// requests; 0 means Needed / Budget.
+	Minutes float64
 }
 
 // Input is what a plan is computed from.

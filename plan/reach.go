@@ -99,7 +99,9 @@ func (b *builder) forward(t *table, r *reference, c *causes) {
 	subject := false
 	for _, to := range r.to {
 		if to.kind.Subject && len(t.reached) > 0 {
-			b.want(to)
+			if !r.loose {
+				b.want(to)
+			}
 			subject = true
 		}
 	}

@@ -58,9 +58,10 @@ type table struct {
 
 // A reference is an attribute whose texts are keys of other objects.
 type reference struct {
-	at   int // place in the kind's attributes
-	attr *schema.Attribute
-	to   []*table
+	at    int // place in the kind's attributes
+	attr  *schema.Attribute
+	to    []*table
+	loose bool // the target may be missing, and is not kept by it
 }
 
 func newTable(k *schema.Kind, level int, m schema.Manage, live map[string][]schema.Object) *table {
@@ -92,7 +93,7 @@ func (t *table) refer(tables map[string]*table) {
 		if len(a.Kinds) == 0 || !a.Comparable() {
 			continue
 		}
-		r := reference{at: i, attr: a}
+		r := reference{at: i, attr: a, loose: a.Is(schema.Loose)}
 		for _, name := range a.Kinds {
 			if to := tables[name]; to != nil {
 				r.to = append(r.to, to)

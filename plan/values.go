@@ -66,9 +66,15 @@ func present(v any) any {
 			}
 		}
 	case map[string]string:
-		if t == nil {
-			return map[string]string{}
+		return object(t)
+	case map[string]bool:
+		return object(t)
+	case map[string][]string:
+		out := make(map[string][]string, len(t))
+		for name, list := range t {
+			out[name] = present(list).([]string)
 		}
+		return out
 	}
 	return v
 }
@@ -136,7 +142,11 @@ func decodeValue(dec *json.Decoder, t schema.Type) (any, error) {
 		}
 		return sets(v)
 	case schema.TypeMap:
-		return next[map[string]string](dec)
+		return entries(next[map[string]*string](dec))
+	case schema.TypeSwitches:
+		return entries(next[map[string]*bool](dec))
+	case schema.TypeLists:
+		return lists(next[map[string][]*string](dec))
 	}
 	return next[string](dec)
 }
@@ -166,6 +176,36 @@ func texts(members []*string) ([]string, error) {
 			return nil, errNull
 		}
 		out[i] = *m
+	}
+	return out, nil
+}
+
+// entries takes the values of a map, none of which may be null.
+func entries[V any](members map[string]*V, err error) (map[string]V, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]V, len(members))
+	for name, v := range members {
+		if v == nil {
+			return nil, errNull
+		}
+		out[name] = *v
+	}
+	return out, nil
+}
+
+func lists(members map[string][]*string, err error) (map[string][]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]string, len(members))
+	for name, m := range members {
+		list, err := texts(m)
+		if err != nil || m == nil {
+			return nil, errNull
+		}
+		out[name] = list
 	}
 	return out, nil
 }

@@ -75,6 +75,8 @@ type wireCost struct {
 	Used   int `json:"used"`
 	Needed int `json:"needed"`
 	Budget int `json:"budget"`
+	// Minutes is how long applying takes where the budget alone does not tell.
+	Minutes float64 `json:"minutes,omitempty"`
 }
 
 func address(a schema.Address) string {

@@ -169,7 +169,11 @@ func requests(p *plan.Plan) []provider.Request {
 func (s *survey) cost(p *plan.Plan) plan.Cost {
 	c := plan.Cost{Budget: s.Budget}
 	pricer, priced := s.Client.(provider.Pricer)
-	for _, r := range requests(p) {
+	all := requests(p)
+	if timer, timed := s.Client.(provider.Timer); timed {
+		c.Minutes = timer.Minutes(all)
+	}
+	for _, r := range all {
 		if priced {
 			c.Needed += pricer.Price(r)
 		} else {

@@ -146,7 +146,10 @@ func Cost(c plan.Cost) string {
 		return text
 	}
 	text += "; applying needs about " + Count(c.Needed, "request", "requests")
-	if c.Budget > 0 {
+	switch {
+	case c.Minutes > 0:
+		text += ", " + Duration(time.Duration(c.Minutes*float64(time.Minute)))
+	case c.Budget > 0:
 		d := time.Duration(float64(c.Needed) / float64(c.Budget) * float64(time.Minute))
 		text += ", " + Duration(d) + " at " + Number(c.Budget) + " a minute"
 	}

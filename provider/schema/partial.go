@@ -1,0 +1,81 @@
+package schema
+
+import (
+	"maps"
+	"slices"
+)
+
+// entries is what the slots of maps can do besides: only their entries can be said
+// in part.
+type entries interface {
+	within(a, b any) bool
+	lay(dst, src any)
+}
+
+// Met reports whether have is as want asks for: equal, or for a Partial map, with
+// every entry of want as it is there.
+func (a *Attribute) Met(want, have any) bool {
+	if a.Flags&Partial != 0 {
+		if e, ok := a.slot.(entries); ok {
+			return e.within(want, have)
+		}
+	}
+	return a.slot.equal(want, have)
+}
+
+// Lay puts the value in src over the one in dst: instead of it, or for a Partial
+// map, entry by entry. Slices are not shared.
+func (a *Attribute) Lay(dst, src any) {
+	if a.Flags&Partial != 0 {
+		if e, ok := a.slot.(entries); ok {
+			e.lay(dst, src)
+			return
+		}
+	}
+	a.slot.copy(dst, src)
+}
+
+func (s mapSlot[T]) within(a, b any) bool {
+	return within(*s.at(a.(*T)), *s.at(b.(*T)), func(x, y string) bool { return x == y })
+}
+
+func (s mapSlot[T]) lay(dst, src any) {
+	lay(s.at(dst.(*T)), *s.at(src.(*T)), func(v string) string { return v })
+}
+
+func (s switchesSlot[T]) within(a, b any) bool {
+	return within(*s.at(a.(*T)), *s.at(b.(*T)), func(x, y bool) bool { return x == y })
+}
+
+func (s switchesSlot[T]) lay(dst, src any) {
+	lay(s.at(dst.(*T)), *s.at(src.(*T)), func(v bool) bool { return v })
+}
+
+func (s listsSlot[T]) within(a, b any) bool {
+	return within(*s.at(a.(*T)), *s.at(b.(*T)), slices.Equal[[]string])
+}
+
+func (s listsSlot[T]) lay(dst, src any) {
+	lay(s.at(dst.(*T)), *s.at(src.(*T)), slices.Clone[[]string])
+}
+
+func within[V any](part, whole map[string]V, same func(x, y V) bool) bool {
+	for name, v := range part {
+		if w, ok := whole[name]; !ok || !same(v, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// lay makes a new map, so that the old one may be shared.
+func lay[V any](dst *map[string]V, src map[string]V, copied func(V) V) {
+	out := maps.Clone(*dst)
+	if out == nil {
+		out = make(map[string]V, len(src))
+	}
+	for name, v := range src {
+		out[name] = copied(v)
+	}
+	*dst = out
+}
