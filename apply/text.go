@@ -78,8 +78,7 @@ func (t *text) differences(o, found *schema.Object, m schema.Mask, instead strin
 }
 
 func (t *text) difference(a *schema.Attribute, expected, found any, instead string) string {
-	switch a.Type {
-	case schema.TypeSet, schema.TypeSets, schema.TypeMap:
+	if a.Type.Many() {
 		lacks, more := without(a.Members(expected), a.Members(found)), without(a.Members(found), a.Members(expected))
 		var parts []string
 		if len(lacks) > 0 {

@@ -22,6 +22,8 @@ type docRole struct {
 	APIID, Name, Description string
 	Permissions              []string
 	Limits                   map[string]string
+	Boards                   map[string]bool
+	Fields                   map[string][]string
 }
 
 type docUser struct {
@@ -51,6 +53,8 @@ func docProduct() *schema.Product {
 				schema.String("description", "Words.", func(r *docRole) *string { return &r.Description }),
 				schema.Set("permissions", "What it allows.", func(r *docRole) *[]string { return &r.Permissions }),
 				schema.Map("limits", "Limits.", func(r *docRole) *map[string]string { return &r.Limits }),
+				schema.Switches("boards", "Boards.", func(r *docRole) *map[string]bool { return &r.Boards }),
+				schema.Lists("fields", "Fields.", func(r *docRole) *map[string][]string { return &r.Fields }),
 			}},
 			{Name: "user", Subject: true, Attributes: []schema.Attribute{
 				schema.String("email", "Address.", func(u *docUser) *string { return &u.Email }).With(schema.Key).Normal(strings.ToLower),
@@ -77,8 +81,9 @@ func fullDocument(p *schema.Product) *Document {
 	role := p.Kind("role")
 	user := p.Kind("user")
 
-	newRole := docObject(p, "role", &docRole{APIID: "editor", Name: "Editor <1>", Description: "Two\nlines", Limits: map[string]string{"b": "2", "a": "1"}}, "",
-		"api_id", "name", "description", "permissions", "limits")
+	newRole := docObject(p, "role", &docRole{APIID: "editor", Name: "Editor <1>", Description: "Two\nlines", Limits: map[string]string{"b": "2", "a": "1"},
+		Boards: map[string]bool{"orders": true, "bills": false}, Fields: map[string][]string{"edit": {"notes"}, "read": nil}}, "",
+		"api_id", "name", "description", "permissions", "limits", "boards", "fields")
 	newRole.Pos = pos
 	newRole.Previously = []string{"writer"}
 
@@ -302,6 +307,10 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"text", `"name":"Editor <1>"`, `"name":1`, `plan 1: changes 1 (role.editor): after: attribute "name" must be a string`},
 		{"null", `"name":"Editor <1>"`, `"name":null`, `plan 1: changes 1 (role.editor): after: attribute "name" must be a string`},
 		{"null member", `"permissions":[]`, `"permissions":[null]`, `plan 1: changes 1 (role.editor): after: attribute "permissions" must be a set of string`},
+		{"null entry", `"limits":{"a":"1"`, `"limits":{"a":null`, `plan 1: changes 1 (role.editor): after: attribute "limits" must be a map of string`},
+		{"null switch", `"orders":true`, `"orders":null`, `plan 1: changes 1 (role.editor): after: attribute "boards" must be a map of bool`},
+		{"null list", `"read":[]`, `"read":null`, `plan 1: changes 1 (role.editor): after: attribute "fields" must be a map of sets of string`},
+		{"text in a list", `"read":[]`, `"read":"x"`, `plan 1: changes 1 (role.editor): after: attribute "fields" must be a map of sets of string`},
 		{"null set", `"accesses":[["a","b"],["c"]]`, `"accesses":[null]`, `plan 1: changes 2 (user.ana@zoo.example): before: attribute "accesses" must be a set of sets of string`},
 		{"fraction", `"seats":1152921504606846976`, `"seats":1.5`, `plan 1: changes 2 (user.ana@zoo.example): before: attribute "seats" must be a number`},
 		{"bool", `"disabled":true`, `"disabled":"yes"`, `plan 1: changes 2 (user.ana@zoo.example): after: attribute "disabled" must be a bool`},

@@ -109,24 +109,29 @@ func (p *page) body(v *values, c *plan.Change) []line {
 
 // changed shows the attributes that differ.
 func (p *page) changed(v *values, c *plan.Change) []line {
-	var rows []*schema.Attribute
+	var rows []part
 	k := c.Want.Kind
 	for i := range k.Attributes {
 		a := &k.Attributes[i]
-		if c.Changed.Has(i) && a.Flags&schema.Input == 0 && !(c.Action == schema.Rename && a.Is(schema.Key)) {
-			rows = append(rows, a)
+		if !c.Changed.Has(i) || a.Flags&schema.Input != 0 || c.Action == schema.Rename && a.Is(schema.Key) {
+			continue
+		}
+		for _, x := range partsOf(a, c.Have, c.Want) {
+			if x.differs(c.Have, c.Want) {
+				rows = append(rows, x)
+			}
 		}
 	}
 	col := column(rows)
 	var out []line
-	for _, a := range rows {
+	for _, x := range rows {
 		var value []line
-		if many(a) {
-			value = p.memberLines(v, a, members(a, c.Have), members(a, c.Want), col)
+		if many(x.attr) {
+			value = p.memberLines(v, x.attr, x.members(c.Have), x.members(c.Want), col)
 		} else {
-			value = p.scalarLines(v, a, c.Have, c.Want, col)
+			value = p.scalarLines(v, x.attr, c.Have, c.Want, col)
 		}
-		out = append(out, beside(a.Name, col, value)...)
+		out = append(out, beside(x.name, col, value)...)
 	}
 	return out
 }
@@ -165,27 +170,28 @@ func (p *page) memberLines(v *values, a *schema.Attribute, before, after []strin
 // whole shows an object that comes or goes. What the address says already and
 // what is off or empty is left out.
 func (p *page) whole(v *values, o *schema.Object, comes bool) []line {
-	var rows []*schema.Attribute
+	var rows []part
 	for i := range o.Kind.Attributes {
 		if a := &o.Kind.Attributes[i]; o.Set.Has(i) && telling(a, o) {
-			rows = append(rows, a)
+			rows = append(rows, partsOf(a, o)...)
 		}
 	}
 	col := column(rows)
 	var out []line
-	for _, a := range rows {
+	for _, x := range rows {
 		var value []line
+		a, members := x.attr, x.members(o)
 		switch text, _ := o.Any(a.Name).(string); {
-		case many(a) && len(a.Members(o.Body)) == 0:
+		case many(a) && len(members) == 0:
 			value = []line{row(col, as(dim, "(none)"))}
 		case many(a):
-			value = p.wide(v, a, members(a, o), col, comes)
+			value = p.wide(v, a, members, col, comes)
 		case a.Is(schema.LongText) && strings.Contains(text, "\n"):
 			value = paragraphs(text, col, comes)
 		default:
 			value = []line{row(col, v.scalar(a, o)...)}
 		}
-		out = append(out, beside(a.Name, col, value)...)
+		out = append(out, beside(x.name, col, value)...)
 	}
 	return out
 }
@@ -200,6 +206,10 @@ func telling(a *schema.Attribute, o *schema.Object) bool {
 	case bool:
 		return t
 	case map[string]string:
+		return len(t) > 0
+	case map[string]bool:
+		return len(t) > 0
+	case map[string][]string:
 		return len(t) > 0
 	}
 	return true
@@ -234,15 +244,6 @@ func (p *page) was(v *values, o *schema.Object) []line {
 		return nil
 	}
 	return []line{row(bodyStart, spans...)}
-}
-
-// column says where values begin, so that they stand below each other.
-func column(rows []*schema.Attribute) int {
-	n := 0
-	for _, a := range rows {
-		n = max(n, len(a.Name))
-	}
-	return bodyStart + n + 2
 }
 
 // beside puts the attribute's name before the first line of its value.

@@ -180,7 +180,7 @@ func common(v *values, changes []*plan.Change) []line {
 	if k == nil || changes[0].Want == nil {
 		return nil
 	}
-	var rows []*schema.Attribute
+	var rows []part
 	var tallies [][]tally
 	for i := range k.Attributes {
 		a := &k.Attributes[i]
@@ -188,17 +188,17 @@ func common(v *values, changes []*plan.Change) []line {
 			continue
 		}
 		if t := count(v, a, i, changes); len(t) > 0 {
-			rows, tallies = append(rows, a), append(tallies, t)
+			rows, tallies = append(rows, partsOf(a)...), append(tallies, t)
 		}
 	}
 	col := column(rows)
 	var out []line
-	for i, a := range rows {
+	for i, x := range rows {
 		var parts []string
 		for _, t := range tallies[i] {
 			parts = append(parts, t.value+" ("+Number(t.n)+")")
 		}
-		out = append(out, beside(a.Name, col, []line{row(col, say(strings.Join(parts, ", ")))})...)
+		out = append(out, beside(x.name, col, []line{row(col, say(strings.Join(parts, ", ")))})...)
 	}
 	return out
 }

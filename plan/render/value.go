@@ -57,7 +57,7 @@ func (v *values) word(a *schema.Attribute, s string) []span {
 	if label := v.plan.Labels[s]; label != "" {
 		return []span{say(v.labelled(s, label))}
 	}
-	if len(a.Kinds) > 0 || len(a.OneOf) > 0 || a.Type == schema.TypeSet {
+	if len(a.Kinds) > 0 || len(a.OneOf) > 0 || a.Type == schema.TypeSet || a.Type == schema.TypeLists {
 		return []span{say(clean(s))}
 	}
 	return []span{say(quote(s))}
@@ -112,18 +112,10 @@ func (v *values) member(a *schema.Attribute, s string) []span {
 		}
 		return []span{say(clean(s))}
 	}
-	if a.Type == schema.TypeMap {
+	if a.Type == schema.TypeMap || a.Type == schema.TypeSwitches {
 		return []span{say(clean(s))}
 	}
 	return v.word(a, s)
-}
-
-// members returns the members of an attribute, or nil where it is not set.
-func members(a *schema.Attribute, o *schema.Object) []string {
-	if o == nil || !o.Has(a.Name) {
-		return nil
-	}
-	return a.Members(o.Body)
 }
 
 // difference returns what is in b and not in a, and the other way round, both in
@@ -140,9 +132,7 @@ func difference(a, b []string) (gone, come []string) {
 }
 
 // many reports whether a reader sees members come and go.
-func many(a *schema.Attribute) bool {
-	return a.Type == schema.TypeSet || a.Type == schema.TypeSets || a.Type == schema.TypeMap
-}
+func many(a *schema.Attribute) bool { return a.Type.Many() }
 
 func recolour(s style, spans []span) []span {
 	out := slices.Clone(spans)

@@ -40,6 +40,10 @@ var typeNames = [...]string{"string", "bool", "number", "set of string", "set of
 
 func (t Type) String() string { return typeNames[t] }
 
+// Many reports whether a value has members that come and go: a set, a set of sets
+// or a map.
+func (t Type) Many() bool { return t != TypeString && t != TypeBool && t != TypeInt }
+
 // Cty returns the type of the attribute's value in expressions.
 func (t Type) Cty() cty.Type {
 	switch t {

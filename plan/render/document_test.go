@@ -1,0 +1,40 @@
+package render
+
+import (
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A rules is a document of rights: switches, lists by name and texts by name.
+type rules struct {
+	Object string
+	Boards map[string]bool
+	Fields map[string][]string
+	Words  map[string]string
+	Hidden []string
+}
+
+var rulesKind = schema.Kind{Name: "rules", Plural: "rules", Attributes: []schema.Attribute{
+	schema.String("object", "", func(r *rules) *string { return &r.Object }).With(schema.Key),
+	schema.Switches("boards", "", func(r *rules) *map[string]bool { return &r.Boards }).With(schema.Partial),
+	schema.Lists("fields", "", func(r *rules) *map[string][]string { return &r.Fields }),
+	schema.Map("words", "", func(r *rules) *map[string]string { return &r.Words }),
+	schema.Set("hidden", "", func(r *rules) *[]string { return &r.Hidden }).With(schema.Computed),
+}}
+
+// documentPlan makes a document of rights, changes one and removes one.
+func documentPlan() *plan.Document {
+	order := rules{"order", map[string]bool{"bills": true, "contact": false}, map[string][]string{
+		"edit": {"notes", "price"}, "read": {"customer", "status"}, "gone": {"margin"}, "same": {"id"},
+	}, map[string]string{"data": "readOnly"}, []string{"cost"}}
+	now := rules{"order", map[string]bool{"bills": true, "contact": true, "invoices": false}, map[string][]string{
+		"edit": {"notes"}, "read": {"customer", "price", "status"}, "same": {"id"}, "none": nil,
+	}, map[string]string{"data": "noAccess"}, []string{"cost", "margin"}}
+	bill := order
+	bill.Object = "bill"
+	return one(plan.Plan{Cost: plan.Cost{Used: 3, Needed: 9, Budget: 240, Minutes: 4.5}, Changes: []plan.Change{
+		update(object(&rulesKind, &order), object(&rulesKind, &now), at("rules.hcl", 3), "boards", "fields", "words", "hidden"),
+		create(object(&rulesKind, &bill), at("rules.hcl", 13)),
+		remove(schema.Delete, object(&rulesKind, &rules{Object: "quote", Boards: order.Boards, Fields: order.Fields}), "a removed block says so"),
+	}})
+}
