@@ -1,0 +1,144 @@
+package tines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A client is a connection to one tenant. What it keeps from listing serves
+// planning only: Read always asks the product.
+type client struct {
+	rest     *rest.Client
+	index    *schema.Index
+	tenant   string // name of the provider block
+	settings Settings
+	budget   int // requests a minute, 0 for as many as wanted
+	identity provider.Identity
+
+	roles rest.Memo[[]wireRole]
+	teams rest.Memo[[]wireTeam]
+	users rest.Memo[[]wireUser]
+}
+
+// The optional abilities of a client.
+var (
+	_ provider.Reader = (*client)(nil)
+	_ provider.Finder = (*client)(nil)
+	_ provider.Pricer = (*client)(nil)
+	_ provider.Timer  = (*client)(nil)
+)
+
+// A resource is what the client can do with the objects of one kind.
+type resource interface {
+	list(ctx context.Context, yield func(schema.Object, error) bool)
+	read(ctx context.Context, o schema.Object) (schema.Object, error)
+	find(ctx context.Context, want schema.Object) (schema.Object, error)
+	// create makes the object and returns it as read back.
+	create(ctx context.Context, r provider.Request) (schema.Object, error)
+	// update sends what r changes; reading back is the caller's.
+	update(ctx context.Context, r provider.Request) error
+	remove(ctx context.Context, have schema.Object) error
+	// price is how many requests a change takes, the reads before and after included.
+	price(r provider.Request) cost
+}
+
+// A cost is a number of requests by the limit that Tines counts them under.
+type cost struct {
+	general int
+	users   int // below /admin/users
+}
+
+func (c *client) resource(kind string) resource {
+	switch kind {
+	case roleKind.Name:
+		return roles{c}
+	case teamKind.Name:
+		return teams{c}
+	case userKind.Name:
+		return users{c}
+	}
+	panic("tines: no calls for kind " + kind)
+}
+
+// Identity says which tenant the client is connected to, and as whom.
+func (c *client) Identity() provider.Identity { return c.identity }
+
+// Sent counts the requests that were sent.
+func (c *client) Sent() int { return c.rest.Sent() }
+
+// List yields every object of the kind.
+func (c *client) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
+	return func(yield func(schema.Object, error) bool) { c.resource(kind.Name).list(ctx, yield) }
+}
+
+// Read asks the product for one object.
+func (c *client) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	if o.ID == "" {
+		return c.Find(ctx, o)
+	}
+	return c.resource(o.Kind.Name).read(ctx, o)
+}
+
+// Find looks an object up by its key.
+func (c *client) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	return c.resource(want.Kind.Name).find(ctx, want)
+}
+
+// Apply makes one change and reads the object back.
+func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, error) {
+	res := c.resource(r.Addr.Kind)
+	switch r.Action {
+	case schema.Create:
+		return res.create(ctx, r)
+	case schema.Update, schema.Rename:
+		want := *r.Want
+		want.ID = r.Have.ID
+		c.index.Add(r.Addr.Kind, want.Addr.Key, want.ID)
+		if err := res.update(ctx, r); err != nil {
+			return schema.Object{}, err
+		}
+		r.Written()
+		got, err := res.read(ctx, want)
+		if err != nil {
+			return got, fmt.Errorf("it was written, and reading it back went wrong: %w", err)
+		}
+		return got, nil
+	case schema.Deactivate:
+		return schema.Object{}, users{c}.disable(ctx, *r.Have)
+	case schema.Delete:
+		if err := res.remove(ctx, *r.Have); err != nil && !errors.Is(err, provider.ErrNotFound) {
+			return schema.Object{}, err
+		}
+		return schema.Object{}, nil
+	}
+	panic("tines: cannot apply " + r.Action.String() + " to " + r.Addr.String())
+}
+
+// Price counts the requests of a change.
+func (c *client) Price(r provider.Request) int {
+	p := c.resource(r.Addr.Kind).price(r)
+	return p.general + p.users
+}
+
+// object starts a live object.
+func (c *client) object(kind *schema.Kind, id string, body any, set schema.Mask) schema.Object {
+	o := schema.Object{Kind: kind, ID: id, Body: body, Set: set}
+	o.Addr = schema.Address{Provider: c.tenant, Kind: kind.Name, Key: kind.KeyOf(body)}
+	c.index.Add(kind.Name, o.Addr.Key, id)
+	return o
+}
+
+// status is the status that the product answered with, or 0.
+func status(err error) int {
+	var e *provider.Error
+	if errors.As(err, &e) {
+		return e.Status
+	}
+	return 0
+}

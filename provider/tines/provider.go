@@ -1,0 +1,35 @@
+// Package tines is rolecall's adapter for Tines: its kinds, their rules, and a
+// client for the Tines REST API v1.
+package tines
+
+import (
+	"net/http"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// KeyEnv is the environment variable with the API key.
+const KeyEnv = "TINES_API_KEY"
+
+// Provider describes Tines.
+func Provider() *provider.Provider {
+	return &provider.Provider{
+		Product: schema.Product{
+			Name:  "tines",
+			Title: "Tines",
+			Doc: "Tines automates the work of security and IT teams. rolecall manages who may do what there: custom roles, teams, " +
+				"who is in them with which role, and users. The API key comes from the environment; it has to be a Tenant owner " +
+				"key, or the Personal key of a tenant owner, because Tines hides roles and users from every other key.",
+			KeyEnv:   KeyEnv,
+			Settings: &settingsKind,
+			Kinds:    []*schema.Kind{&roleKind, &teamKind, &userKind},
+			Observed: observed,
+		},
+		Endpoint: endpoint,
+		Budget:   requestsPerMinute,
+		// Every call of the API that changes something is POST, PUT, PATCH or DELETE.
+		Reads:   func(method, _ string) bool { return method == http.MethodGet },
+		Connect: connect,
+	}
+}

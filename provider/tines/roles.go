@@ -1,0 +1,127 @@
+package tines
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// roles are the calls for roles. A role is always addressed by its id: its name
+// would do as well, and then a role called "123" could be another one.
+type roles struct{ *client }
+
+const rolesPath = "/admin/roles"
+
+// allRoles reads every role, default ones among them, once.
+func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
+	return c.roles.Take(func() ([]wireRole, error) {
+		return all(ctx, c, listing[wireRole]{
+			op: "list roles", path: rolesPath, rows: "admin/roles",
+			id: func(r *wireRole) string { return string(r.ID) }, known: (*wireRole).known,
+		})
+	})
+}
+
+func (r roles) list(ctx context.Context, yield func(schema.Object, error) bool) {
+	all, err := r.allRoles(ctx)
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	for i := range all {
+		if !yield(r.live(&all[i]), nil) {
+			return
+		}
+	}
+}
+
+var roleLive = roleKind.Mask("name", "description", "permissions")
+
+func (r roles) live(w *wireRole) schema.Object {
+	body := &Role{Name: w.Name, Description: w.Description, Permissions: schema.Canonical(w.Permissions), Type: w.Type}
+	o := r.object(&roleKind, string(w.ID), body, roleLive)
+	if w.Type == typeDefault {
+		o.Frozen, o.FrozenBy = schema.Everything, "it is a default role, which belongs to Tines"
+	}
+	return o
+}
+
+func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	var w wireRole
+	call := rest.Call{
+		Op: "read role", Path: rolesPath + "/" + url.PathEscape(o.ID),
+		Check: func() error { return cmp.Or(w.known(), about("role", o.ID, w.ID)) },
+	}
+	if err := r.rest.Do(ctx, call, &w); err != nil {
+		return schema.Object{}, r.missing(ctx, err, rolesPath)
+	}
+	return r.live(&w), nil
+}
+
+func (r roles) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	r.roles.Drop()
+	all, err := r.allRoles(ctx)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	for i := range all {
+		if all[i].Name == want.Addr.Key {
+			return r.live(&all[i]), nil
+		}
+	}
+	return schema.Object{}, provider.ErrNotFound
+}
+
+func (r roles) create(ctx context.Context, q provider.Request) (schema.Object, error) {
+	defer r.roles.Drop()
+	want := q.Want.Body.(*Role)
+	body := map[string]any{"name": want.Name, "permissions": full(want.Permissions)}
+	if want.Description != "" {
+		body["description"] = want.Description
+	}
+	call := rest.Call{Op: "create role", Method: http.MethodPost, Path: rolesPath, Body: body}
+	if err := r.rest.Do(ctx, call, nil); err != nil {
+		return schema.Object{}, hidden(err)
+	}
+	q.Written()
+	return r.find(ctx, *q.Want)
+}
+
+// full is a list that is written also where it is empty.
+func full(set []string) []string {
+	if set == nil {
+		return []string{}
+	}
+	return set
+}
+
+func (r roles) update(ctx context.Context, q provider.Request) error {
+	defer r.roles.Drop()
+	want, body := q.Want.Body.(*Role), map[string]any{}
+	if q.Changed.Has(roleKind.Index("description")) {
+		body["description"] = want.Description
+	}
+	if q.Changed.Has(roleKind.Index("permissions")) {
+		body["permissions"] = full(want.Permissions)
+	}
+	call := rest.Call{Op: "update role", Method: http.MethodPatch, Path: rolesPath + "/" + url.PathEscape(q.Have.ID), Body: body, Again: true}
+	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
+}
+
+func (r roles) remove(ctx context.Context, have schema.Object) error {
+	defer r.roles.Drop()
+	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: rolesPath + "/" + url.PathEscape(have.ID), Again: true}
+	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
+}
+
+func (r roles) price(q provider.Request) cost {
+	if q.Action == schema.Update {
+		return cost{general: 3}
+	}
+	return cost{general: 2}
+}

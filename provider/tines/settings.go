@@ -1,0 +1,156 @@
+package tines
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Settings is what the provider block says.
+type Settings struct {
+	Tenant            string
+	Endpoint          string
+	KeyUser           string
+	Provisioning      string
+	AllowRejoin       bool
+	AllowTeamDeletion bool
+	SCIMOwnersGroup   string
+	RequestsPerMinute int64
+}
+
+// The ways in which users and memberships come about.
+const (
+	provisionAPI         = "api"
+	provisionSCIM        = "scim"
+	provisionJIT         = "jit"
+	provisionEnhancedJIT = "enhanced_jit"
+)
+
+const (
+	// emulated is the endpoint of the emulator inside rolecall.
+	emulated = "emulator"
+	// apiPath is where the API lives in a tenant.
+	apiPath = "/api/v1"
+	// noUser is the key_user of a key that belongs to no person.
+	noUser = "none"
+	// budget leaves a fifth of the 5,000 requests a minute to others.
+	budget = 4000
+)
+
+var settingsKind = schema.Kind{
+	Name: "tines",
+	Doc:  "Settings of one Tines tenant.",
+	Attributes: []schema.Attribute{
+		schema.String("tenant", "Address of the tenant as the browser shows it, with https://. Domains end in .tines.com, .tines.io, or are your own. "+
+			"It is needed unless endpoint says where to go.",
+			func(s *Settings) *string { return &s.Tenant }).
+			Normal(trimSlash).Check(tenantURL).Like(`"https://adjective-noun-1234.tines.com"`),
+		schema.String("endpoint", "\"emulator\" for the Tines inside rolecall, or the base URL of the API where it is not below the tenant's address. "+
+			"Without it, the tenant's address and "+apiPath+".",
+			func(s *Settings) *string { return &s.Endpoint }).
+			Normal(trimSlash).Check(endpointURL).Like(`"emulator"`),
+		schema.String("key_user", "E-mail address of the user whose key "+KeyEnv+" holds, because Tines does not tell. rolecall never takes rights from that user. "+
+			"\"none\" for a key that belongs to a service and to no person.",
+			func(s *Settings) *string { return &s.KeyUser }).
+			Normal(strings.ToLower).Check(keyUser).Like(`"ana@zoo.example"`),
+		schema.String("provisioning", "Who decides about users and memberships: \"api\", the default, is rolecall; \"scim\", \"jit\" and \"enhanced_jit\" are ways of "+
+			"an identity provider, and what it owns is then compared and never written.",
+			func(s *Settings) *string { return &s.Provisioning }).
+			Values(provisionAPI, provisionSCIM, provisionJIT, provisionEnhancedJIT).Like(`"api"`),
+		schema.Bool("allow_rejoin", "Whether a member whose role cannot be changed in place may be removed from the team and invited again. "+
+			"In between the person has no access to the team.",
+			func(s *Settings) *bool { return &s.AllowRejoin }).Like(`false`),
+		schema.Bool("allow_team_deletion", "Whether a team may be deleted at all. What is in it, its stories and case groups among it, goes with it.",
+			func(s *Settings) *bool { return &s.AllowTeamDeletion }).Like(`false`),
+		schema.String("scim_owners_group", "Group of the identity provider whose people are tenant owners, sent along with the scim_mapping blocks.",
+			func(s *Settings) *string { return &s.SCIMOwnersGroup }).Like(`"Tines owners"`),
+		schema.Int("requests_per_minute", "Most requests in a minute; 4000 where nothing is written, of the 5000 that Tines allows. "+
+			"Requests about users get a tenth of it, the audit log a fifth, as in Tines.",
+			func(s *Settings) *int64 { return &s.RequestsPerMinute }).Like(`4000`),
+	},
+	Validate: validateSettings,
+}
+
+func trimSlash(s string) string { return strings.TrimRight(s, "/") }
+
+// tenantURL is the rule for a tenant's address. Half of them are mistakes that
+// other tools invite: a bare name, or the path of a page.
+func tenantURL(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case s == "":
+		return errors.New("must not be empty")
+	case err == nil && u.Scheme == "" && !strings.Contains(s, "."):
+		return fmt.Errorf("must be the whole address, such as https://%s.tines.com or https://%s.tines.io; this is %q", s, s, s)
+	case err == nil && u.Scheme == "":
+		return fmt.Errorf("must begin with https://; write \"https://%s\"", s)
+	case err != nil || u.Host == "" || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+		return fmt.Errorf("must be an address such as https://adjective-noun-1234.tines.com; this is %q", s)
+	case u.Scheme == "http":
+		return fmt.Errorf("must begin with https://, because the key is sent along; this is %q", s)
+	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return fmt.Errorf("must end after the host; write \"https://%s\"", u.Host)
+	}
+	return nil
+}
+
+func endpointURL(s string) error {
+	if s == emulated {
+		return nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("must be %q or a URL such as https://tines.zoo.example%s; this is %q", emulated, apiPath, s)
+	}
+	return nil
+}
+
+func keyUser(s string) error {
+	if s == noUser {
+		return nil
+	}
+	return mailbox(s)
+}
+
+func validateSettings(o *schema.Object) []schema.Finding {
+	s := o.Body.(*Settings)
+	var out []schema.Finding
+	if s.Tenant == "" && s.Endpoint == "" && !o.Has("tenant") {
+		out = append(out, o.Problem("tines/tenant", "tenant", "The tenant is missing",
+			"Write the address of the tenant, such as tenant = \"https://adjective-noun-1234.tines.com\", or endpoint = \"emulator\" to try things out."))
+	}
+	if o.Has("requests_per_minute") && s.RequestsPerMinute <= 0 {
+		out = append(out, o.Problem("tines/requests-per-minute", "requests_per_minute", "At least one request a minute is needed",
+			"Write how many requests may be sent in a minute, or leave the attribute out for 4000."))
+	}
+	return out
+}
+
+func endpoint(settings *schema.Object) string {
+	s := settings.Body.(*Settings)
+	if s.Endpoint != "" {
+		return s.Endpoint
+	}
+	return trimSlash(s.Tenant) + apiPath
+}
+
+func requestsPerMinute(settings *schema.Object) int {
+	if s := settings.Body.(*Settings); s.RequestsPerMinute > 0 {
+		return int(s.RequestsPerMinute)
+	}
+	return budget
+}
+
+// observed lists what an identity provider owns.
+func observed(settings *schema.Object) []string {
+	switch settings.Body.(*Settings).Provisioning {
+	case provisionSCIM:
+		return []string{"user", "membership"}
+	case provisionEnhancedJIT:
+		return []string{"membership"}
+	}
+	return nil
+}
