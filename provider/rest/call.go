@@ -31,6 +31,9 @@ type Call struct {
 	// answer to this call. JSON of another shape decodes into nothing without a
 	// complaint, and nothing can look like an empty list.
 	Check func() error
+	// Bare says that a success may come without a body; then nothing is decoded and
+	// Check is not asked.
+	Bare bool
 	// Missing says that 404 means that the object does not exist. It is a flag
 	// because some products answer 404 where a right is missing.
 	Missing bool
@@ -162,7 +165,7 @@ func (s *sending) judge(a *answer, out any) {
 	switch text := bytes.TrimSpace(a.body); {
 	case isHTML(a.header, text):
 		a.err = errHTML
-	case out == nil:
+	case out == nil || len(text) == 0 && s.call.Bare:
 	case len(text) == 0:
 		a.err = errEmpty
 	default:

@@ -26,6 +26,8 @@ type Config struct {
 
 	Transport http.RoundTripper
 	Budget    int           // requests in any minute, retries included; 0 means as many as wanted
+	Lanes     []Lane        // requests with a budget of their own; the first that matches counts
+	AtOnce    int           // requests under way at a time; 0 means any number
 	Window    time.Duration // the least pause after a 429 that does not say how long; 0 means growing pauses
 	Timeout   time.Duration // of one request with its whole answer; 0 means 60 seconds
 	UserAgent string
@@ -57,12 +59,25 @@ type Config struct {
 	Renew     func(ctx context.Context) error
 }
 
+// A Lane is a group of requests that the product counts apart from the others. They
+// are paced by the lane's budget and take nothing from the Client's.
+//
+// A 429 stops every lane, not only its own: it says that something was reckoned
+// wrong, and which limit was hit is not always what the documentation says. Pauses
+// are cheap, and rare where the budgets fit.
+type Lane struct {
+	Budget int                            // requests in any minute, retries included; 0 means as many as wanted
+	Match  func(method, path string) bool // path is Call.Path
+}
+
 // A Client sends requests to one tenant of one product. Its methods may be called
 // by several goroutines, which then share the budget.
 type Client struct {
 	config  Config
 	http    http.Client
 	limiter *rate.Limiter // nil without a budget
+	lanes   []*rate.Limiter
+	seats   chan struct{} // one for every request under way; nil for any number
 	secrets []string
 	sent    atomic.Int64
 	through atomic.Int64 // calls that ended well
@@ -92,9 +107,19 @@ func New(c Config) *Client {
 	if c.Reads != nil {
 		c.Transport = ReadOnly(c.Transport, c.Reads)
 	}
+	lanes := make([]*rate.Limiter, len(c.Lanes))
+	for i, l := range c.Lanes {
+		lanes[i] = limiter(l.Budget)
+	}
+	var seats chan struct{}
+	if c.AtOnce > 0 {
+		seats = make(chan struct{}, c.AtOnce)
+	}
 	return &Client{
 		config:  c,
 		limiter: limiter(c.Budget),
+		lanes:   lanes,
+		seats:   seats,
 		secrets: secrets(c),
 		http: http.Client{
 			Transport: c.Transport,

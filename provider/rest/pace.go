@@ -27,9 +27,32 @@ func limiter(budget int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(float64(perMinute)/60), burst)
 }
 
+// lane is the budget that a call is paced by; nil means none.
+func (c *Client) lane(call *Call) *rate.Limiter {
+	for i, l := range c.config.Lanes {
+		if l.Match(call.Method, call.Path) {
+			return c.lanes[i]
+		}
+	}
+	return c.limiter
+}
+
+// sit waits for a seat among the requests under way, and returns how to leave it.
+func (c *Client) sit(ctx context.Context) (leave func(), err error) {
+	if c.seats == nil {
+		return func() {}, ctx.Err()
+	}
+	select {
+	case c.seats <- struct{}{}:
+		return func() { <-c.seats }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // pace waits until the budget and the last 429 allow a request, and tells for
 // how long.
-func (c *Client) pace(ctx context.Context) (waited time.Duration, err error) {
+func (c *Client) pace(ctx context.Context, budget *rate.Limiter) (waited time.Duration, err error) {
 	now := c.config.Now()
 	c.hold.Lock()
 	waited = c.until.Sub(now)
@@ -39,11 +62,11 @@ func (c *Client) pace(ctx context.Context) (waited time.Duration, err error) {
 			return waited, err
 		}
 	}
-	if c.limiter == nil {
+	if budget == nil {
 		return waited, ctx.Err()
 	}
 	now = c.config.Now()
-	place := c.limiter.ReserveN(now, 1)
+	place := budget.ReserveN(now, 1)
 	if d := place.DelayFrom(now); d > 0 {
 		waited += d
 		if err := c.wait(ctx, d); err != nil {

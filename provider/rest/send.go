@@ -48,11 +48,16 @@ func (a answer) good() bool { return a.status >= 200 && a.status < 300 }
 // send makes one request and reads the whole answer. Its error says that nothing
 // was sent and nothing will be; whatever happens later is in the answer.
 func (s *sending) send(ctx context.Context) (answer, error) {
-	d, err := s.pace(ctx)
+	d, err := s.pace(ctx, s.lane(&s.call))
 	s.waited += d
 	if err != nil {
 		return answer{}, s.kept(err)
 	}
+	leave, err := s.sit(ctx)
+	if err != nil {
+		return answer{}, s.kept(err)
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
 	r, age, err := s.request(ctx)

@@ -1,0 +1,168 @@
+package rest_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+)
+
+func ask(t *testing.T, c *rest.Client, path string, times int) {
+	t.Helper()
+	for range times {
+		if err := c.Do(context.Background(), rest.Call{Path: path}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func users(_, path string) bool { return strings.HasPrefix(path, "/users") }
+
+// 120 requests at 60 a minute: 6 at once, then 0.9 a second.
+const slow = 127 * time.Second
+
+func TestLanes(t *testing.T) {
+	for _, test := range []struct {
+		name         string
+		main, lane   int // budgets
+		roles, users int // requests
+		want         time.Duration
+	}{
+		{"the lane is slower", 600, 60, 20, 120, slow},
+		{"the rest is slower", 60, 600, 120, 20, slow},
+		{"only the lane has a budget", 0, 60, 500, 120, slow},
+		{"only the rest has a budget", 60, 0, 6, 500, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, `{}`) })
+			config := p.config(t)
+			config.Budget, config.Lanes = test.main, []rest.Lane{{Budget: test.lane, Match: users}}
+			c, began := rest.New(config), p.Now()
+			ask(t, c, "/roles", test.roles)
+			ask(t, c, "/users/7", test.users)
+			if got := p.Now().Sub(began).Round(time.Second); got != test.want {
+				t.Errorf("%d requests and %d in the lane took %s, not %s", test.roles, test.users, got, test.want)
+			}
+		})
+	}
+}
+
+// A 429 in one lane keeps the others from sending.
+func TestTooManyStopsEveryLane(t *testing.T) {
+	p := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		if n == 1 {
+			w.Header().Set("Retry-After", "30")
+			say(w, 429, `{}`)
+			return
+		}
+		say(w, 200, `{}`)
+	})
+	config := p.config(t)
+	config.Lanes = []rest.Lane{{Match: users}}
+	config.Now = newClock().Now // waiting does not move it, so that both calls find the pause
+	var waited []time.Duration
+	config.Observe = func(x provider.Traffic) { waited = append(waited, x.Waited) }
+	c := rest.New(config)
+	ask(t, c, "/users/7", 1)
+	ask(t, c, "/roles", 1)
+	if d := cmp.Diff([]time.Duration{0, 30 * time.Second, 30 * time.Second}, waited); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestAtOnce(t *testing.T) {
+	var mu sync.Mutex
+	under, most := 0, 0
+	arrived, release := make(chan struct{}, 20), make(chan struct{})
+	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		under++
+		most = max(most, under)
+		mu.Unlock()
+		arrived <- struct{}{}
+		<-release
+		mu.Lock()
+		under--
+		mu.Unlock()
+		say(w, 200, `{}`)
+	})
+	config := p.config(t)
+	config.AtOnce = 3
+	c := rest.New(config)
+	var all sync.WaitGroup
+	for range 12 {
+		all.Go(func() {
+			if err := c.Do(context.Background(), rest.Call{Path: "/roles"}, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range 3 {
+		<-arrived
+	}
+	stop, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := c.Do(stop, rest.Call{Path: "/roles"}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("who waits and is cancelled gets %v", err)
+	}
+	close(release)
+	all.Wait()
+	if most != 3 {
+		t.Errorf("%d were under way at once", most)
+	}
+}
+
+func TestBareAnswer(t *testing.T) {
+	checked := false
+	for _, test := range []struct {
+		name, body string
+		bare       bool
+		want       string
+		fails      bool
+	}{
+		{"a body", `{"id":"7"}`, true, "7", false},
+		{"none", ``, true, "", false},
+		{"none where one is needed", ``, false, "", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, test.body) })
+			var out struct{ ID string }
+			checked = false
+			err := rest.New(p.config(t)).Do(context.Background(), rest.Call{
+				Method: http.MethodPost, Path: "/roles", Bare: test.bare,
+				Check: func() error { checked = true; return nil },
+			}, &out)
+			if (err != nil) != test.fails || out.ID != test.want || checked != (test.want != "") {
+				t.Errorf("%q, checked: %t, %v", out.ID, checked, err)
+			}
+		})
+	}
+}
+
+func TestMemo(t *testing.T) {
+	var m rest.Memo[int]
+	asked, broken := 0, errors.New("broken")
+	fetch := func(err error) (int, error) {
+		return m.Take(func() (int, error) { asked++; return asked, err })
+	}
+	if _, err := fetch(broken); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+	for range 2 { // a failure was not kept, a success is
+		if got, err := fetch(nil); got != 2 || err != nil {
+			t.Error(got, err)
+		}
+	}
+	m.Drop()
+	if got, err := fetch(nil); got != 3 || err != nil {
+		t.Error(got, err)
+	}
+}
