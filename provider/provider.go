@@ -46,6 +46,9 @@ type Options struct {
 	Timeout   time.Duration                                    // of one request with its whole answer; 0 means the client's own
 	Observe   func(Traffic)                                    // called for every request sent; may be nil
 	Wait      func(ctx context.Context, d time.Duration) error // nil means by the clock
+	// Recall returns an object as the journal says that it was last written, for
+	// products that let it be written and not be read. It may be nil.
+	Recall func(schema.Address) (schema.Object, bool)
 }
 
 // Traffic tells of one request, for progress and for the count in the plan.

@@ -50,6 +50,10 @@ type Object struct {
 	// Thin marks a live object that a list answered without all its attributes;
 	// provider.Reader completes it when they are needed.
 	Thin bool
+	// Unverified marks a live object that the product does not let be read: it is as
+	// it was last written, as far as that is known. A change made from it is shown as
+	// such, and a difference is never called drift.
+	Unverified bool
 
 	Previously []string // earlier keys, from the file
 	Pos        Pos      // of the block, for desired objects
