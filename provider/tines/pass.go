@@ -5,12 +5,74 @@ import (
 	"net/url"
 )
 
+// The pass is the one list of all users with their memberships. Users and
+// memberships share it, and it always asks for the memberships: that costs no
+// request, and whether they will be needed is known only when it is too late to
+// ask for them without a second pass.
+
 // everyone reads every user with the memberships, once.
 func (c *client) everyone(ctx context.Context) ([]wireUser, error) {
-	return c.users.Take(func() ([]wireUser, error) {
-		return all(ctx, c, listing[wireUser]{
-			op: "list users", path: usersPath, rows: "admin/users", query: url.Values{"include": {"team_memberships"}},
-			id: func(u *wireUser) string { return string(u.ID) }, known: (*wireUser).known,
-		})
+	return c.users.Take(func() ([]wireUser, error) { return c.usersWith(ctx, "list users", url.Values{}) })
+}
+
+// owners reads the tenant owners with their memberships. It is never kept.
+func (c *client) owners(ctx context.Context) ([]wireUser, error) {
+	return c.usersWith(ctx, "list tenant owners", url.Values{"filter": {"TENANT_OWNER"}})
+}
+
+func (c *client) usersWith(ctx context.Context, op string, query url.Values) ([]wireUser, error) {
+	query.Set("include", "team_memberships")
+	return all(ctx, c, listing[wireUser]{
+		op: op, path: usersPath, rows: "admin/users", query: query,
+		id: func(u *wireUser) string { return string(u.ID) }, known: (*wireUser).known,
 	})
+}
+
+// wirePlaces are the memberships of a user in the list of users. Under which name
+// they are there is not documented.
+type wirePlaces struct {
+	Memberships *[]wirePlace `json:"team_memberships"`
+	Places      *[]wirePlace `json:"memberships"`
+}
+
+// A wirePlace is one of them. It has the name of the team besides, which is of no
+// use: personal teams and case groups are told apart by the id.
+type wirePlace struct {
+	TeamID wireID `json:"team_id"`
+	Role   wireID `json:"role"` // name or id
+}
+
+// places gives the memberships, and whether there were any to be seen.
+func (p *wirePlaces) places() (places []wirePlace, shown bool) {
+	switch {
+	case p.Memberships != nil:
+		return *p.Memberships, true
+	case p.Places != nil:
+		return *p.Places, true
+	}
+	return nil, false
+}
+
+// A passMember is what the pass says of one member of a team.
+type passMember struct {
+	user int // place in the list of users
+	role wireID
+}
+
+// byTeam turns the pass around: who is in which team, by its id. It is nil where
+// Tines does not show memberships there.
+func byTeam(users []wireUser) map[wireID][]passMember {
+	var out map[wireID][]passMember
+	for i := range users {
+		places, shown := users[i].places()
+		if shown && out == nil {
+			out = map[wireID][]passMember{}
+		}
+		for _, p := range places {
+			if p.TeamID != "" {
+				out[p.TeamID] = append(out[p.TeamID], passMember{i, p.Role})
+			}
+		}
+	}
+	return out
 }

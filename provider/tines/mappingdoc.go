@@ -1,0 +1,235 @@
+package tines
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// The names of fields in the mapping. The documentation has two of some of them.
+const (
+	wrapperField = "user_group_mapping"
+	rowsField    = "mappings"
+	groupField   = "group_name"
+	oldGroup     = "sso_group"
+	teamField    = "team_name"
+	roleField    = "role_name"
+	ownersField  = "tenant_owners_group"
+	ownersFields = "tenant_owners_groups"
+)
+
+// A document is the mapping as Tines shows it. What rolecall does not know in it
+// goes back as it came.
+type document struct {
+	around map[string]json.RawMessage // beside the wrapper
+	fields map[string]json.RawMessage // beside the rows
+	rows   []row
+}
+
+// A row is one row of it. Only what a change touches is not as it came.
+type row struct {
+	group, team, role string
+	fields            map[string]json.RawMessage
+}
+
+// UnmarshalJSON reads the mapping with or without the wrapper: the documentation
+// shows both. A document without rows must say so.
+func (d *document) UnmarshalJSON(b []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(b, &fields); err != nil {
+		return err
+	}
+	*d = document{fields: fields}
+	if inner, wrapped := fields[wrapperField]; wrapped {
+		d.around, d.fields = fields, nil
+		if err := json.Unmarshal(inner, &d.fields); err != nil {
+			return fmt.Errorf("%s is no object: %w", wrapperField, err)
+		}
+	}
+	var rows []map[string]json.RawMessage
+	if text, there := d.fields[rowsField]; !there {
+		return nil // check tells
+	} else if err := json.Unmarshal(text, &rows); err != nil {
+		return fmt.Errorf("%s is no list of rows: %w", rowsField, err)
+	}
+	if rows == nil {
+		return nil
+	}
+	d.rows = make([]row, len(rows))
+	for i, fields := range rows {
+		if old, is := fields[oldGroup]; is && fields[groupField] == nil {
+			delete(fields, oldGroup)
+			fields[groupField] = old
+		}
+		d.rows[i].fields = fields
+		for name, to := range map[string]*string{groupField: &d.rows[i].group, teamField: &d.rows[i].team, roleField: &d.rows[i].role} {
+			if text, there := fields[name]; there {
+				if err := json.Unmarshal(text, to); err != nil {
+					return fmt.Errorf("%s of row %d is no text", name, i+1)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// check makes sure that this is a mapping: what is not known to be empty must not
+// be written as if it were.
+func (d *document) check() error {
+	if d.rows == nil {
+		return fmt.Errorf("the answer has no list %q", rowsField)
+	}
+	for i, r := range d.rows {
+		if r.group == "" || r.team == "" || r.role == "" {
+			return fmt.Errorf("row %d of %q does not say its group, team and role", i+1, rowsField)
+		}
+	}
+	return nil
+}
+
+// known brings the roles of rows to the names by which they are written, where
+// Tines shows another form: team_admin for TEAM_ADMIN.
+func (d *document) known(names map[wireID]string) {
+	folded := map[string]string{}
+	for _, name := range slices.Sorted(maps.Values(names)) {
+		folded[strings.ToLower(name)] = name
+	}
+	for i := range d.rows {
+		r := &d.rows[i]
+		if _, exact := names[wireID(r.role)]; !exact {
+			if name, is := folded[strings.ToLower(r.role)]; is {
+				r.setRole(name)
+			}
+		} else if name := names[wireID(r.role)]; name != r.role {
+			r.setRole(name)
+		}
+	}
+}
+
+func (r *row) setRole(name string) { r.role, r.fields[roleField] = name, quoted(name) }
+func (r *row) setTeam(name string) { r.team, r.fields[teamField] = name, quoted(name) }
+
+// quoted is a text in JSON.
+func quoted(s string) json.RawMessage {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(s); err != nil {
+		panic("tines: a text has no JSON: " + err.Error())
+	}
+	return bytes.TrimSpace(b.Bytes())
+}
+
+func newRow(m *MappingRow) row {
+	return row{m.Group, m.Team, m.Role, map[string]json.RawMessage{
+		groupField: quoted(m.Group), teamField: quoted(m.Team), roleField: quoted(m.Role),
+	}}
+}
+
+// at is the place of the first row of a group and team, or -1. Of rows with the
+// same group and team the first counts, and the others do nothing.
+func (d *document) at(group, team string) int {
+	return slices.IndexFunc(d.rows, func(r row) bool { return r.group == group && r.team == team })
+}
+
+// put changes the role of a row where it stands, or adds the row at the end.
+func (d *document) put(m *MappingRow) {
+	if i := d.at(m.Group, m.Team); i >= 0 {
+		d.rows[i].setRole(m.Role)
+		return
+	}
+	d.rows = append(d.rows, newRow(m))
+}
+
+// drop takes a row out, with those that it had kept from having an effect.
+func (d *document) drop(group, team string) {
+	d.rows = slices.DeleteFunc(d.rows, func(r row) bool { return r.group == group && r.team == team })
+}
+
+// rename lets the rows of a team follow its new name, and counts them.
+func (d *document) rename(from, to string) int {
+	n := 0
+	for i := range d.rows {
+		if d.rows[i].team == from {
+			d.rows[i].setTeam(to)
+			n++
+		}
+	}
+	return n
+}
+
+// owners gives the field with the group of tenant owners, or "" where the document
+// does not show it. Writing without it could take their rights from all of them.
+func (d *document) owners() (field string) {
+	for _, name := range []string{ownersField, ownersFields} {
+		if text, there := d.fields[name]; there && !bytes.Equal(bytes.TrimSpace(text), []byte("null")) {
+			return name
+		}
+	}
+	return ""
+}
+
+var errNoOwners = errors.New("Tines does not show which group the tenant owners come from, and a mapping without it could take their rights from all of them")
+
+// body is what is written: always with the wrapper, with the group of owners as it
+// came, and with the one from the provider block only where none came.
+func (d *document) body(owners string) (map[string]any, error) {
+	rows := make([]map[string]json.RawMessage, len(d.rows))
+	for i := range d.rows {
+		rows[i] = d.rows[i].fields
+	}
+	inner := map[string]any{}
+	for name, text := range d.fields {
+		inner[name] = text
+	}
+	inner[rowsField] = rows
+	if d.owners() == "" {
+		if owners == "" {
+			return nil, errNoOwners
+		}
+		inner[ownersField] = owners
+		delete(inner, ownersFields)
+	}
+	out := map[string]any{}
+	for name, text := range d.around {
+		out[name] = text
+	}
+	out[wrapperField] = inner
+	return out, nil
+}
+
+// same reports whether two documents have the same rows in the same order.
+func (d *document) same(other *document) bool {
+	return slices.EqualFunc(d.rows, other.rows, func(a, b row) bool {
+		return a.group == b.group && a.team == b.team && a.role == b.role
+	})
+}
+
+// ownerGroups are the groups of tenant owners that the document shows.
+func (d *document) ownerGroups() []string {
+	text := d.fields[d.owners()]
+	var one string
+	if json.Unmarshal(text, &one) == nil {
+		return []string{one}
+	}
+	var several []string
+	if json.Unmarshal(text, &several) == nil {
+		return several
+	}
+	return nil
+}
+
+func quotedList(words []string) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = fmt.Sprintf("%q", w)
+	}
+	if len(out) == 0 {
+		return "none"
+	}
+	return list(out, 5)
+}

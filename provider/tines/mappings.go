@@ -1,0 +1,201 @@
+package tines
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// mapping are the calls for rows of the mapping, all of which read and write the
+// whole of it.
+type mapping struct{ *client }
+
+const mappingPath = "/admin/scim_user_group_mapping"
+
+// A mappingLock lets one write at a time read the mapping, change it and post it.
+// Besides it keeps the last one that was listed.
+type mappingLock struct {
+	writing sync.Mutex
+
+	mu     sync.Mutex
+	listed *document
+}
+
+func (l *mappingLock) keep(d *document) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.listed = d
+}
+
+func (l *mappingLock) last() *document {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.listed
+}
+
+// fetch reads the mapping. It is never kept for a write: somebody else may have
+// written meanwhile.
+func (m mapping) fetch(ctx context.Context) (*document, error) {
+	d := &document{}
+	err := m.rest.Do(ctx, rest.Call{Op: "read the SCIM mapping", Path: mappingPath, Check: func() error { return d.check() }}, d)
+	if err != nil {
+		return nil, hidden(err)
+	}
+	names, err := m.roleNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.known(names)
+	return d, nil
+}
+
+var mappingLive = mappingKind.Mask("group", "team", "role")
+
+func (m mapping) live(r *row) schema.Object {
+	return m.object(&mappingKind, "", &MappingRow{Group: r.group, Team: r.team, Role: r.role}, mappingLive)
+}
+
+func (m mapping) list(ctx context.Context, yield func(schema.Object, error) bool) {
+	d, err := m.fetch(ctx)
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	m.mapping.keep(d)
+	seen := map[[2]string]bool{}
+	for i := range d.rows {
+		r := &d.rows[i]
+		if key := [2]string{r.group, r.team}; seen[key] {
+			continue
+		} else {
+			seen[key] = true
+		}
+		if !yield(m.live(r), nil) {
+			return
+		}
+	}
+}
+
+func (m mapping) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	return m.find(ctx, o)
+}
+
+func (m mapping) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	d, err := m.fetch(ctx)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	w := want.Body.(*MappingRow)
+	if i := d.at(w.Group, w.Team); i >= 0 {
+		return m.live(&d.rows[i]), nil
+	}
+	return schema.Object{}, provider.ErrNotFound
+}
+
+// rewrite reads the mapping, lets edit change it, posts it, and makes sure that it
+// is what was posted. The edit says whether there is anything to write.
+func (m mapping) rewrite(ctx context.Context, written func(), edit func(*document) bool) (*document, error) {
+	m.mapping.writing.Lock()
+	defer m.mapping.writing.Unlock()
+	d, err := m.fetch(ctx)
+	if err != nil || !edit(d) {
+		return d, err
+	}
+	const op = "write the SCIM mapping"
+	body, err := d.body(m.settings.SCIMOwnersGroup)
+	if err != nil {
+		return nil, &provider.Error{
+			Op: op, Method: http.MethodGet, URL: mappingPath, Status: http.StatusOK, Reason: err.Error(),
+			Hint: "Write the group's name into scim_owners_group in the provider block; it is sent only where Tines does not show one.",
+		}
+	}
+	call := rest.Call{Op: op, Method: http.MethodPost, Path: mappingPath, Body: body}
+	if err := m.rest.Do(ctx, call, nil); err != nil {
+		return nil, hidden(err)
+	}
+	now, err := m.fetch(ctx)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the mapping was written, and reading it back went wrong: %w", err)
+	case !d.same(now):
+		return nil, &provider.Error{
+			Op: op, Method: http.MethodPost, URL: mappingPath, Status: http.StatusOK,
+			Reason: fmt.Sprintf("Tines has %s where %s sent", count(len(now.rows), "row", "rows"), wereSent(len(d.rows))),
+			Hint:   "Rows are missing, changed or in another order: Tines may drop what it does not know, or somebody else wrote at the same time. Plan again and look at the rows.",
+		}
+	}
+	written()
+	return now, nil
+}
+
+func wereSent(n int) string {
+	if n == 1 {
+		return "1 was"
+	}
+	return fmt.Sprintf("%d were", n)
+}
+
+// put writes one row and returns it as read back.
+func (m mapping) put(ctx context.Context, r provider.Request) (schema.Object, error) {
+	w := r.Want.Body.(*MappingRow)
+	d, err := m.rewrite(ctx, r.Written, func(d *document) bool {
+		d.put(w)
+		return true
+	})
+	if err != nil {
+		return schema.Object{}, err
+	}
+	if i := d.at(w.Group, w.Team); i >= 0 {
+		return m.live(&d.rows[i]), nil
+	}
+	return schema.Object{}, provider.ErrNotFound
+}
+
+func (m mapping) create(ctx context.Context, r provider.Request) (schema.Object, error) {
+	return m.put(ctx, r)
+}
+func (m mapping) change(ctx context.Context, r provider.Request) (schema.Object, error) {
+	return m.put(ctx, r)
+}
+
+func (m mapping) update(ctx context.Context, r provider.Request) error {
+	_, err := m.put(ctx, r)
+	return err
+}
+
+func (m mapping) remove(ctx context.Context, have schema.Object) error {
+	w := have.Body.(*MappingRow)
+	_, err := m.rewrite(ctx, func() {}, func(d *document) bool {
+		before := len(d.rows)
+		d.drop(w.Group, w.Team)
+		return len(d.rows) < before
+	})
+	return err
+}
+
+// price counts the look before, and the read, the write and the read of a rewrite.
+func (m mapping) price(r provider.Request) cost {
+	if r.Action == schema.Create {
+		return cost{general: 3}
+	}
+	return cost{general: 4}
+}
+
+// followRename lets the mapping follow a team that has a new name, because its rows
+// name teams: without that the people of their groups would come into no team any
+// more. A tenant without a mapping answers 404.
+func (c *client) followRename(ctx context.Context, from, to string) error {
+	_, err := mapping{c}.rewrite(ctx, func() {}, func(d *document) bool { return d.rename(from, to) > 0 })
+	if status(err) == http.StatusNotFound && c.settings.Provisioning != provisionSCIM && c.settings.Provisioning != provisionEnhancedJIT {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("the team has its new name, and rows of the SCIM mapping that name it could not follow: %w", err)
+	}
+	return nil
+}

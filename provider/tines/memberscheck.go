@@ -1,0 +1,302 @@
+package tines
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// checkMembers holds the memberships of a plan against the tenant: who would be
+// made a user by an invitation, what a change of role may take, which team would
+// lose its last member, and whose membership has no effect.
+func (c *client) checkMembers(v provider.View) []schema.Finding {
+	k := &memberCheck{client: c, View: v}
+	k.prepare()
+	k.disagreements()
+	k.newcomers()
+	k.roleChanges()
+	k.lastMembers()
+	k.ambiguousTeams()
+	k.withoutEffect()
+	return k.found
+}
+
+// A memberCheck is the memberships of one plan under examination.
+type memberCheck struct {
+	*client
+	provider.View
+	found    []schema.Finding
+	declared map[string]*schema.Object // users, by address
+	leaving  map[string]provider.Request
+	renamed  map[string]string // teams, from and to
+	going    map[string]bool   // teams
+	after    map[string]*User  // by address
+}
+
+func (k *memberCheck) prepare() {
+	k.declared, k.leaving = map[string]*schema.Object{}, map[string]provider.Request{}
+	k.renamed, k.going, k.after = map[string]string{}, map[string]bool{}, map[string]*User{}
+	for i := range k.Desired {
+		if o := &k.Desired[i]; o.Addr.Kind == userKind.Name {
+			k.declared[o.Addr.Key] = o
+		}
+	}
+	for _, r := range k.Changes {
+		switch {
+		case r.Addr.Kind == userKind.Name && leaves(r):
+			k.leaving[r.Addr.Key] = r
+		case r.Addr.Kind == teamKind.Name && r.Action == schema.Delete:
+			k.going[r.Addr.Key] = true
+		case r.Addr.Kind == teamKind.Name && r.Action == schema.Rename:
+			k.renamed[r.Have.Body.(*Team).Name] = r.Want.Body.(*Team).Name
+		}
+	}
+	users := k.After[userKind.Name]
+	for i := range users {
+		k.after[users[i].Addr.Key] = users[i].Body.(*User)
+	}
+}
+
+// leaves reports whether a user can no longer sign in afterwards.
+func leaves(r provider.Request) bool {
+	return r.Action.Removes() || r.Have != nil && r.Want != nil && r.Have.Body.(*User).Active && !r.Want.Body.(*User).Active
+}
+
+func (k *memberCheck) add(f schema.Finding) { k.found = append(k.found, f) }
+
+// changes yields the planned changes of memberships, in order.
+func (k *memberCheck) changes(f func(r *provider.Request)) {
+	for i := range k.Changes {
+		if k.Changes[i].Addr.Kind == membershipKind.Name {
+			f(&k.Changes[i])
+		}
+	}
+}
+
+// disagreements tells where Tines' two lists of members say different things.
+func (k *memberCheck) disagreements() {
+	k.roster.mu.Lock()
+	apart := k.roster.apart
+	k.roster.mu.Unlock()
+	if len(k.Live[membershipKind.Name]) == 0 || len(apart) == 0 {
+		return
+	}
+	k.add(schema.Finding{
+		Severity: schema.Warning, Code: "tines/lists-disagree", Addr: schema.Address{Provider: k.tenant, Kind: membershipKind.Name},
+		Summary: "The two lists of members in Tines disagree",
+		Detail: fmt.Sprintf("The list of a team's members and the list of users with their memberships say different things about %s. "+
+			"The team's list counts, and a membership that only the other one shows is left alone. Where this does not pass by itself, ask Tines.", list(apart, 5)),
+	})
+}
+
+// newcomers tells whom an invitation makes a user of the tenant. Those that are
+// declared were meant to be one.
+func (k *memberCheck) newcomers() {
+	var names []string
+	var first *schema.Object
+	k.changes(func(r *provider.Request) {
+		if r.Action != schema.Create {
+			return
+		}
+		email := r.Want.Body.(*Membership).User
+		if _, known := k.index.ID(userKind.Name, email); known || k.declared[email] != nil {
+			return
+		}
+		if first == nil {
+			first = r.Want
+		}
+		names = append(names, email)
+	})
+	if first == nil {
+		return
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	k.add(first.Problem("tines/new-users", "user", title(len(names), "An invitation makes a new user", "Invitations make new users"),
+		fmt.Sprintf("The tenant does not know %s. Tines makes a user of everybody who is invited to a team, and sends mail. "+
+			"If that is meant, declare them as users as well, so that the plan shows them; otherwise correct the address.", list(names, 10))).Warn())
+}
+
+func title(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// roleChanges warns of the gap that a change of role may take.
+func (k *memberCheck) roleChanges() {
+	if !k.settings.AllowRejoin {
+		return
+	}
+	said := map[string]bool{}
+	for i := range k.Desired {
+		if k.Desired[i].Addr.Kind == membershipKind.Name {
+			said[k.Desired[i].Addr.Key] = true
+		}
+	}
+	k.changes(func(r *provider.Request) {
+		if r.Action != schema.Update || !r.Changed.Has(membershipKind.Index("role")) {
+			return
+		}
+		m := r.Want.Body.(*Membership)
+		detail := fmt.Sprintf("Tines documents no call that changes a role. Where an invitation with the role %s does not do it, %s is removed from the team %s "+
+			"and invited again, because the provider block says allow_rejoin = true, and has no access to the team in between.", m.Role, m.User, m.Team)
+		if !said[r.Addr.Key] {
+			detail += " No file declares this membership, so should the run be cut off in between, the next plan does not bring it back: declare it first."
+		}
+		k.add(r.Want.Problem("tines/rejoin", "role", "A gap in access is possible", detail).Warn())
+	})
+}
+
+// lastMembers walks through the changes as they are executed, and refuses to take
+// the last member out of a team that stays.
+func (k *memberCheck) lastMembers() {
+	left := k.sizes()
+	end := map[string]int{}
+	for team, n := range left {
+		end[team] = n
+	}
+	step := func(n map[string]int, r *provider.Request) string {
+		switch r.Action {
+		case schema.Create:
+			n[r.Want.Body.(*Membership).Team]++
+		case schema.Delete:
+			team := r.Have.Body.(*Membership).Team
+			n[team]--
+			return team
+		}
+		return ""
+	}
+	k.changes(func(r *provider.Request) { step(end, r) })
+	k.changes(func(r *provider.Request) {
+		team := step(left, r)
+		if team == "" || left[team] > 0 || left[team] < 0 {
+			return
+		}
+		f := schema.Finding{
+			Code: "tines/last-member", Addr: r.Addr, Summary: "The last member of a team cannot be removed",
+			Detail: fmt.Sprintf("Tines keeps the last member of a team, and %s would be without one. Declare another member of the team, or keep this one.", team),
+		}
+		switch {
+		case k.going[team]:
+			f.Severity, f.Summary = schema.Warning, "The last member goes with the team"
+			f.Detail = fmt.Sprintf("Tines keeps the last member of a team, so %s stays in %s until the team itself is deleted later in this plan.",
+				r.Have.Body.(*Membership).User, team)
+		case end[team] > 0:
+			f.Detail = fmt.Sprintf("Tines keeps the last member of a team, and %s would be without one for a moment, because in this plan others may join only "+
+				"after this one left. Add a member in a plan of its own first.", team)
+		}
+		k.add(f)
+	})
+}
+
+// sizes counts the members of every team by the key that it will have: those who
+// are there by right are members, too.
+func (k *memberCheck) sizes() map[string]int {
+	n := map[string]int{}
+	key := func(team string) string {
+		if next, renamed := k.renamed[team]; renamed {
+			return next
+		}
+		return team
+	}
+	live := k.Live[membershipKind.Name]
+	for i := range live {
+		n[key(live[i].Body.(*Membership).Team)]++
+	}
+	k.roster.mu.Lock()
+	defer k.roster.mu.Unlock()
+	for team, more := range k.roster.byRight {
+		n[key(team)] += more
+	}
+	return n
+}
+
+// ambiguousTeams refuses to write where two teams have the same name: files cannot
+// say which of them is meant.
+func (k *memberCheck) ambiguousTeams() {
+	ids := map[string][]string{}
+	for _, t := range k.Live[teamKind.Name] {
+		ids[t.Addr.Key] = append(ids[t.Addr.Key], t.ID)
+	}
+	told := map[string]bool{}
+	k.changes(func(r *provider.Request) {
+		o := r.Want
+		if o == nil {
+			o = r.Have
+		}
+		team := o.Body.(*Membership).Team
+		if len(ids[team]) < 2 || told[team] {
+			return
+		}
+		told[team] = true
+		slices.Sort(ids[team])
+		f := o.Problem("tines/two-teams", "team", "Two teams have this name",
+			fmt.Sprintf("Tines has %d teams called %q, with the ids %s, and nothing says whose member is meant. Rename one of them in Tines.",
+				len(ids[team]), team, list(ids[team], 5)))
+		f.Addr = r.Addr
+		k.add(f)
+	})
+}
+
+// withoutEffect goes through the declared memberships and tells of those whose user
+// goes or cannot sign in, and of roles that do not limit a tenant owner.
+func (k *memberCheck) withoutEffect() {
+	all := map[string]bool{} // roles that grant everything
+	for _, kind := range [][]schema.Object{k.Live[roleKind.Name], k.After[roleKind.Name]} {
+		for i := range kind {
+			if slices.Contains(kind[i].Body.(*Role).Permissions, allowAll) {
+				all[kind[i].Addr.Key] = true
+			}
+		}
+	}
+	k.roster.mu.Lock()
+	owners := k.roster.owners
+	k.roster.mu.Unlock()
+	for i := range k.Desired {
+		o := &k.Desired[i]
+		if o.Addr.Kind != membershipKind.Name {
+			continue
+		}
+		m := o.Body.(*Membership)
+		user, known := k.after[m.User]
+		switch r, leaving := k.leaving[m.User]; {
+		case leaving:
+			k.add(k.leaver(o, r))
+		case known && !user.Active:
+			k.add(o.Problem("tines/inactive-member", "user", "An inactive user gets a membership",
+				fmt.Sprintf("%s cannot sign in%s, so the membership has no effect. Drop it, or make the user active.", m.User, k.place(m.User))).Warn())
+		}
+		if owner := known && user.Admin || !known && owners[m.User]; owner && !all[m.Role] {
+			k.add(o.Problem("tines/owner-member", "role", "The role does not limit a tenant owner",
+				fmt.Sprintf("%s is a tenant owner%s and can do everything in every team, whatever the role %s permits. "+
+					"Set admin = false for the user if the role is meant to count.", m.User, k.place(m.User), m.Role)).Warn())
+		}
+	}
+}
+
+// leaver tells of a declared membership of somebody who goes in the same plan.
+func (k *memberCheck) leaver(o *schema.Object, r provider.Request) schema.Finding {
+	who := o.Body.(*Membership).User
+	if r.Action == schema.Delete {
+		return o.Problem("tines/leaver-member", "user", "The user of this membership is to be deleted",
+			fmt.Sprintf("This plan deletes the user %s%s, and a membership of a user who does not exist would invite the address again. Drop the membership as well, or keep the user.",
+				who, k.place(who)))
+	}
+	return o.Problem("tines/leaver-member", "user", "The user of this membership is to be deactivated",
+		fmt.Sprintf("This plan deactivates the user %s%s, who then has nothing from the membership until somebody makes the user active again. Drop the membership as well, "+
+			"so that it does not come back with the user.", who, k.place(who))).Warn()
+}
+
+// place says where the files declare a user, in brackets, or nothing.
+func (k *memberCheck) place(email string) string {
+	o := k.declared[strings.ToLower(email)]
+	if o == nil || o.Pos.File == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (declared in %s, line %d)", o.Pos.File, o.Pos.Line)
+}

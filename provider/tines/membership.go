@@ -1,0 +1,93 @@
+package tines
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A Membership is what one user is in one team.
+type Membership struct {
+	Team string // key of a team
+	User string // e-mail address, in lower case
+	Role string // key of a role
+}
+
+var membershipKind = schema.Kind{
+	Name: "membership",
+	Doc: "A membership gives a user a role in a team; there is one for each team and user. The blocks of a team may have a short form " +
+		"for it, members. Whoever is not yet a user of the tenant is invited by e-mail and becomes one. Case groups and everybody's personal " +
+		"team are never touched.",
+	Attributes: []schema.Attribute{
+		schema.Ref("team", "Team that the user is in.", func(m *Membership) *string { return &m.Team }).
+			With(schema.Key | schema.Label | schema.Required).To("team").Like(`team.soc`),
+		schema.Ref("user", "E-mail address of the user. Upper and lower case do not matter. The user need not be declared.",
+			func(m *Membership) *string { return &m.User }).
+			With(schema.Key | schema.Label | schema.Required | schema.Loose).To("user").
+			Normal(strings.ToLower).Check(mailbox).Like(`"ana@zoo.example"`),
+		schema.Ref("role", "What the user may do in the team: a default role or one of your own. Tines documents no call that changes it. "+
+			"The user is invited once more with the new role, and where Tines takes no notice of that, allow_rejoin in the provider block decides.",
+			func(m *Membership) *string { return &m.Role }).
+			With(schema.Required | schema.Guarded).To("role").Like(`role.analyst`),
+	},
+	Grants: membershipGrants,
+	Holder: "user",
+}
+
+// expandMembers gives the memberships that the short form of a team declares.
+func expandMembers(o *schema.Object) []schema.Object {
+	t := o.Body.(*Team)
+	out := make([]schema.Object, 0, len(t.Members))
+	for _, email := range sortedKeys(t.Members) {
+		out = append(out, schema.Object{
+			Kind: &membershipKind, Set: membershipLive,
+			Body: &Membership{Team: t.Name, User: strings.ToLower(email), Role: t.Members[email]},
+		})
+	}
+	return out
+}
+
+// validateMembers finds what is no address, and who is named twice, in the short
+// form of a team.
+func validateMembers(o *schema.Object) []schema.Finding {
+	var out []schema.Finding
+	first := map[string]string{}
+	for _, email := range sortedKeys(o.Body.(*Team).Members) {
+		lower := strings.ToLower(email)
+		if err := mailbox(email); err != nil {
+			out = append(out, o.Problem("tines/member-address", "members", "This is not an e-mail address",
+				fmt.Sprintf("A name in members %s.", err)).About(email))
+		} else if other, twice := first[lower]; twice {
+			out = append(out, o.Problem("tines/member-twice", "members", "A member is named twice",
+				fmt.Sprintf("%s and %s are the same person, because upper and lower case do not matter. Drop one of the two.", other, email)).About(email))
+		}
+		first[lower] = email
+	}
+	return out
+}
+
+// membershipGrants lists what the user may do in the team by the role. A tenant
+// owner may do everything in every team, so nothing comes with a membership.
+func membershipGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
+	m := o.Body.(*Membership)
+	if u, known := look("user", m.User); known {
+		if user := u.Body.(*User); user.Admin || u.Has("active") && !user.Active {
+			return nil
+		}
+	}
+	rights := []string{"what " + m.Role + " permits"}
+	if r, known := look("role", m.Role); known && r.Has("permissions") {
+		if rights = r.Body.(*Role).Permissions; slices.Contains(rights, allowAll) {
+			rights = []string{"everything"}
+		}
+	}
+	scope := "team " + m.Team
+	via := "role " + m.Role + " in " + scope
+	out := make([]schema.Grant, len(rights))
+	for i, right := range rights {
+		out[i] = schema.Grant{Right: right, Scope: scope, Via: via}
+	}
+	return out
+}
