@@ -1,0 +1,196 @@
+package emulator
+
+import (
+	"net/http"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+)
+
+// changeable is the team of the path, if the caller can change its members.
+func (s *Server) changeable(c *call) (*team, error) {
+	t, err := s.managed(c)
+	if err == nil {
+		err = s.openTo(c, t)
+	}
+	if err == nil {
+		err = s.provisioned()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// provisioned is an error where users and members come by SCIM alone.
+func (s *Server) provisioned() error {
+	const why = "Users are managed by SCIM"
+	switch {
+	case s.is("scim", "off"):
+		return nil
+	case s.is("scim-status", "403"):
+		return refused(http.StatusForbidden, "", why)
+	case s.is("scim-status", "404"):
+		return notFound()
+	}
+	return refused(http.StatusUnprocessableEntity, "", why)
+}
+
+// inviteMember makes somebody a member: a user, or by an unknown address one who
+// is made for it.
+func (s *Server) inviteMember(c *call) (reply, error) {
+	t, err := s.changeable(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if s.tenant().Restricted && !c.user.Admin {
+		return reply{}, s.forbidden()
+	}
+	s.known(c.body, "email", "user_id", "role")
+	roleID := s.invitedRole(c.body)
+	u := s.invited(c.body)
+	if err := s.problems(c.body); err != nil {
+		return reply{}, err
+	}
+	if m := s.pairs[pair{t.ID, u.ID}]; m != nil {
+		return s.inviteAgain(c, t, m, roleID)
+	}
+	if u.ID == 0 {
+		s.join(c, u)
+	}
+	s.putMembership(&membership{
+		Team: t.ID, User: u.ID, Role: roleID, Service: u.Service,
+		Accepted: !u.Accepted || s.is("invite-known", "at-once"), // who accepts the first invitation accepts this one
+	})
+	s.audit(c, "TeamMembersAddition", inputs{"teamId": t.ID, "emails": []string{u.Email}, "role": s.roleValue(roleID)})
+	return ok(s.showMember(t, u)), nil
+}
+
+// invited reads whom an invitation is for. A user without id is to be made.
+func (s *Server) invited(b *emulator.Body) *user {
+	email, byEmail := words(b, "email", false)
+	id, byID := emulator.Field[int](b, "user_id", "is not a number")
+	switch {
+	case byEmail == byID:
+		b.Refuse("user_id", "or email is needed, one of them alone")
+		return nil
+	case byID:
+		u := s.user(id)
+		if u == nil || !s.shown(u) {
+			b.Refuse("user_id", "is not that of a user")
+		}
+		return u
+	case !validEmail(email):
+		b.Refuse("email", "is invalid")
+		return nil
+	}
+	if u := s.user(s.byEmail[s.fold(email)]); u != nil {
+		return u
+	}
+	return s.newUser(email)
+}
+
+// invitedRole reads the role of an invitation, and returns its id. Without one it
+// is VIEWER.
+func (s *Server) invitedRole(b *emulator.Body) string {
+	name, sent := words(b, "role", false)
+	if !sent {
+		return viewer
+	}
+	r := s.roleWritten(name)
+	if r == nil {
+		b.Refuse("role", "is not a role")
+		return ""
+	}
+	return r.ID
+}
+
+// roleWritten finds a role by what an invitation calls it: a default one by its id,
+// which is its name, a custom one by what the variant allows.
+func (s *Server) roleWritten(value string) *role {
+	var named *role
+	for _, r := range s.roles.All() {
+		switch {
+		case r.ID == value && (r.Default || !s.is("role-write", "name")):
+			return r
+		case r.Name == value && named == nil && !s.is("role-write", "id"):
+			named = r
+		}
+	}
+	return named
+}
+
+// inviteAgain is an invitation of a member.
+func (s *Server) inviteAgain(c *call, t *team, m *membership, roleID string) (reply, error) {
+	if s.is("reinvite", "error") {
+		return reply{}, s.invalid("email", "is that of a member already")
+	}
+	if s.is("reinvite", "update") && m.Role != roleID {
+		changed := *m
+		changed.Role = roleID
+		s.putMembership(&changed)
+		s.auditMemberRole(c, &changed)
+	}
+	return ok(s.showMember(t, s.user(m.User))), nil
+}
+
+func (s *Server) auditMemberRole(c *call, m *membership) {
+	name := "TeamMemberRoleUpdate"
+	switch {
+	case s.is("audit-roles", "absent"):
+		return
+	case s.is("audit-roles", "role"):
+		name = "MemberRoleChange"
+	}
+	s.audit(c, name, inputs{"teamId": m.Team, "userId": m.User, "role": s.roleValue(m.Role)})
+}
+
+// removeMember takes a member out of a team, unless it is the last one.
+func (s *Server) removeMember(c *call) (reply, error) {
+	t, err := s.changeable(c)
+	if err != nil {
+		return reply{}, err
+	}
+	u, err := s.memberOf(c, t)
+	if err != nil {
+		return reply{}, err
+	}
+	if u == nil {
+		return s.removeAbsent(c)
+	}
+	if len(s.rosters[t.ID]) == 1 {
+		return reply{}, s.invalid("user_id", "is that of the last member of the team")
+	}
+	s.memberships.Delete(pair{t.ID, u.ID}.String())
+	s.audit(c, "TeamMemberRemoval", inputs{"teamId": t.ID, "userId": u.ID})
+	return ok(map[string]int{"deleted_id": u.ID}), nil
+}
+
+// removeAbsent removes who is no member.
+func (s *Server) removeAbsent(c *call) (reply, error) {
+	switch {
+	case s.is("remove-absent", "404"):
+		return reply{}, notFound()
+	case s.is("remove-absent", "422"):
+		return reply{}, refused(http.StatusUnprocessableEntity, "user_id", "is not that of a member")
+	}
+	id, _ := emulator.Field[int](c.body, "user_id", "")
+	return ok(map[string]int{"deleted_id": id}), nil
+}
+
+// memberOf is the member that the body names, or nil where it is none that is
+// shown.
+func (s *Server) memberOf(c *call, t *team) (*user, error) {
+	s.known(c.body, "user_id")
+	id, sent := emulator.Field[int](c.body, "user_id", "is not a number")
+	if !sent {
+		c.body.Refuse("user_id", "is missing")
+	}
+	if err := s.problems(c.body); err != nil {
+		return nil, err
+	}
+	u := s.user(id)
+	if s.pairs[pair{t.ID, id}] == nil || !s.shown(u) {
+		return nil, nil
+	}
+	return u, nil
+}

@@ -1,0 +1,116 @@
+package emulator
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestPages(t *testing.T) {
+	s := soc(t)
+	play(t, s, []step{
+		{"", "GET /admin/roles?per_page=4&page=2&x=y", `200 ~"meta":{"current_page":"http://tines.emulator/api/v1/admin/roles?page=2\u0026per_page=4\u0026x=y",` +
+			`"previous_page":"http://tines.emulator/api/v1/admin/roles?page=1\u0026per_page=4\u0026x=y","next_page":"http://tines.emulator/api/v1/admin/roles?page=3\u0026per_page=4\u0026x=y","next_page_number":3,"per_page":4,"pages":3,"count":9}`},
+		{"", "GET /admin/roles?per_page=4&page=3", `200 ~"next_page":null,"next_page_number":null,"per_page":4`},
+		{"", "GET /admin/roles?per_page=4&page=4", `200 ~"admin/roles":[]`},
+		{"", "GET /admin/roles?per_page=500", `200 ~"per_page":500,"pages":1`},
+		{"", "GET /admin/roles?per_page=1000", `200 ~"per_page":500`},
+		{"", "GET /admin/roles?page=0&per_page=0", `200 ~"per_page":1,"pages":9`},
+		{"", "GET /admin/roles?page=x", `422 ~page is not a number`},
+		{"", "GET /admin/roles?page=9223372036854775807&per_page=500", `200 ~"admin/roles":[]`},
+		{"", "GET /audit_logs", `200 ~"pages":0,"count":0`},
+	})
+}
+
+// The address that a client used is the one in the pages.
+func TestPageURLs(t *testing.T) {
+	s := soc(t)
+	r := httptest.NewRequest("GET", "https://soc.tines.example/api/v1/teams", nil)
+	r.Header.Set("X-User-Token", DefaultKey)
+	r.TLS = &tls.ConnectionState{}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if !strings.Contains(w.Body.String(), `"current_page":"https://soc.tines.example/api/v1/teams?page=1`) {
+		t.Error(w.Body)
+	}
+}
+
+// crowd is a tenant of users, each in three of the teams.
+func crowd(users, teams int) *Seed {
+	seed := &Seed{Teams: make([]SeedTeam, teams), Users: make([]SeedUser, users)}
+	for i := range teams {
+		seed.Teams[i].Name = fmt.Sprintf("Team %03d", i)
+	}
+	for i := range users {
+		email := fmt.Sprintf("user%06d@crowd.example", i)
+		seed.Users[i] = SeedUser{Email: email, FirstName: "User", LastName: email}
+		for j := range 3 {
+			t := &seed.Teams[(i+j*7)%teams]
+			t.Members = append(t.Members, SeedMember{Email: email, Role: "EDITOR"})
+		}
+	}
+	return seed
+}
+
+// All pages together hold everybody once.
+func TestPagesOfACrowd(t *testing.T) {
+	for _, order := range []string{"created", "newest", "name"} {
+		s := open(t, Options{Seed: crowd(2000, 20), Rate: -1, Variants: []string{"list-order=" + order}})
+		seen, memberships := map[float64]bool{}, 0
+		for page := 1; page > 0; {
+			res := decode(read(t, ask(t, s, DefaultKey, fmt.Sprintf("GET /admin/users?include=team_memberships&per_page=300&page=%d", page)))).(map[string]any)
+			for _, row := range res["admin/users"].([]any) {
+				u := row.(map[string]any)
+				seen[u["id"].(float64)] = true
+				memberships += len(u["team_memberships"].([]any))
+			}
+			next, _ := res["meta"].(map[string]any)["next_page_number"].(float64)
+			page = int(next)
+		}
+		if len(seen) != 2000 || memberships != 8000 { // three teams and a personal one
+			t.Errorf("%s: %d users, %d memberships", order, len(seen), memberships)
+		}
+		play(t, s, []step{{"", "GET /teams/3/members?per_page=500", `200 ~"count":300`}, {"", "GET /teams?per_page=500", `200 ~"count":20`}})
+	}
+}
+
+func BenchmarkPage(b *testing.B) {
+	s := open(b, Options{Seed: crowd(20_000, 200), Rate: -1})
+	for name, request := range map[string]string{
+		"users":       "GET /admin/users?per_page=500&page=40",
+		"memberships": "GET /admin/users?per_page=500&page=40&include=team_memberships",
+		"members":     "GET /teams/7/members?per_page=500",
+		"teams":       "GET /teams?per_page=500&scope=all&page=40",
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if res := ask(b, s, DefaultKey, request); res.StatusCode != http.StatusOK {
+					b.Fatal(res.StatusCode)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkMembership(b *testing.B) {
+	s := open(b, Options{Seed: crowd(20_000, 200), Rate: -1, State: b.TempDir() + "/state"})
+	n := 0
+	for b.Loop() {
+		n++
+		if res := ask(b, s, DefaultKey, fmt.Sprintf(`POST /teams/1/invite_member {"user_id":%d,"role":"VIEWER"}`, 1+n%20_000)); res.StatusCode != http.StatusOK {
+			b.Fatal(res.StatusCode)
+		}
+	}
+}
+
+func BenchmarkStart(b *testing.B) {
+	seed := crowd(20_000, 200)
+	for b.Loop() {
+		if _, err := New(Options{Seed: seed}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

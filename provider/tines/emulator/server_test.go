@@ -1,0 +1,244 @@
+package emulator
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+)
+
+const minute = time.Minute
+
+func TestRates(t *testing.T) {
+	for _, tt := range []struct {
+		path  string
+		limit int
+	}{{"/admin/users", 500}, {"/audit_logs", 1000}, {"/teams", 5000}} {
+		c := newClock()
+		s := open(t, Options{Clock: c.time})
+		for i := range tt.limit {
+			if res := ask(t, s, DefaultKey, "GET "+tt.path); res.StatusCode != 200 {
+				t.Fatalf("%s, request %d: %d", tt.path, i, res.StatusCode)
+			}
+		}
+		c.now = c.now.Add(18500 * time.Millisecond)
+		res := ask(t, s, DefaultKey, "GET "+tt.path+"?page=1")
+		if got := read(t, res); res.StatusCode != 429 || res.Header.Get("Retry-After") != "42" || got != "Retry later" {
+			t.Errorf("%s: %d, Retry-After %q, %q", tt.path, res.StatusCode, res.Header.Get("Retry-After"), got)
+		}
+		play(t, s, []step{{person, "GET " + tt.path, "200 "}, {"", "GET /admin/roles", map[bool]string{true: "429 ", false: "200 "}[tt.path == "/teams"]}, {"wrong", "GET " + tt.path, "401 "}})
+		c.now = c.now.Add(42 * time.Second)
+		play(t, s, []step{{"", "GET " + tt.path, "200 "}})
+	}
+}
+
+func TestRateOfOptions(t *testing.T) {
+	s := open(t, Options{Rate: 2})
+	play(t, s, []step{
+		{"", "GET /teams", "200 "}, {"", "GET /admin/roles", "200 "}, {"", "GET /teams", "429 "},
+		{"", "GET /admin/users/1", "200 "}, {"", "GET /admin/users", "200 "}, {"", "GET /admin/users", "429 "},
+	})
+	s = open(t, Options{Rate: -1})
+	for range 600 {
+		play(t, s, []step{{"", "GET /admin/users/1", "200 "}})
+	}
+}
+
+func TestStateSurvives(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ".rolecall", "tines.json")
+	o := Options{State: path, Rate: -1, Clock: newClock().time}
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	play(t, s, []step{
+		{"", `POST /admin/roles {"name":"R","permissions":["CASE_VIEW"]}`, "201 "},
+		{"", `POST /teams {"name":"T"}`, "201 "},
+		{"", `POST /teams/9/invite_member {"email":"new@soc.example","role":"R"}`, "200 "},
+		{"", `POST /teams/1/remove_member {"user_id":5}`, "200 "},
+		{"", "DELETE /admin/users/4", "204 "},
+	})
+	killed, err := os.ReadFile(path) // as a kill would leave it
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := []string{"GET /admin/roles", "GET /admin/users?include=team_memberships", "GET /teams?scope=all", "GET /teams/1/members", "GET /teams/9/members", "GET /audit_logs"}
+	before := map[string]string{}
+	for _, p := range pages {
+		before[p] = read(t, ask(t, s, DefaultKey, p))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	closed, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"killed": killed, "closed": closed, "torn": append(bytes.Clone(killed), `[{"t":"user","id":"torn`...)} {
+		t.Run(name, func(t *testing.T) {
+			o := o
+			o.State = filepath.Join(t.TempDir(), "state")
+			if err := os.WriteFile(o.State, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s := open(t, o)
+			for p, want := range before {
+				if got := read(t, ask(t, s, DefaultKey, p)); got != want {
+					t.Errorf("%s is\n%s\nnot\n%s", p, got, want)
+				}
+			}
+			play(t, s, []step{
+				{"", `POST /admin/roles {"name":"S","permissions":[]}`, `201 ~"id":"4"`},
+				{"", `POST /teams {"name":"U"}`, `201 ~"id":11`},
+				{"", `POST /admin/users {"email":"x@soc.example"}`, `201 ~"id":9`},
+			})
+		})
+	}
+}
+
+func TestReset(t *testing.T) {
+	s := open(t, Options{State: filepath.Join(t.TempDir(), "state"), Rate: -1})
+	control := func(method, path string) string {
+		r := httptest.NewRequest(method, TenantURL+path, nil)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	dump := func() string { return control("GET", "/_emulator/state") }
+	before := dump()
+	play(t, s, []step{{"", "DELETE /admin/users/2", "204 "}, {"", `POST /teams {"name":"X"}`, "201 "}, {"", "DELETE /teams/2", "204 "}})
+	if dump() == before {
+		t.Error("the state did not change")
+	}
+	control("POST", "/_emulator/reset")
+	if got := dump(); got != before {
+		t.Errorf("the state after a reset is\n%s", got)
+	}
+	play(t, s, []step{
+		{"", "GET /teams/2/members", `200 ~"count":3`},
+		{"", "GET /teams/2", "200 ~Forensics"},
+		{"", `POST /teams {"name":"X"}`, `201 ~"id":9`},
+	})
+}
+
+func TestFaultsLogAndPrefixes(t *testing.T) {
+	var log bytes.Buffer
+	fault, err := emulator.ParseFault("POST /teams/*/invite_member cut=after")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, Options{Faults: []emulator.Fault{fault}, Log: &log})
+	req, err := http.NewRequest("POST", BaseURL+"/teams/1/invite_member", strings.NewReader(`{"user_id":4}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer emulator")
+	req.Header.Set("Content-Type", "application/json")
+	if _, err := s.Transport().RoundTrip(req); !errors.Is(err, emulator.ErrCut) {
+		t.Errorf("cut after the effect: %v", err)
+	}
+	play(t, s, []step{{"", "GET /teams/1/members", `200 ~bo@soc.example`}})
+	want := `{"seq":1,"method":"POST","path":"/teams/1/invite_member","body":{"user_id":4},"status":200,"effect":true}
+{"seq":2,"method":"GET","path":"/teams/1/members","status":200,"effect":false}
+`
+	if log.String() != want {
+		t.Errorf("the log is\n%s", log.String())
+	}
+}
+
+// A body that is not said to be JSON is not read.
+func TestContentType(t *testing.T) {
+	s := soc(t)
+	req, err := http.NewRequest("POST", BaseURL+"/teams", strings.NewReader(`{"name":"T"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer emulator")
+	res, err := s.Transport().RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, res); res.StatusCode != 422 || !strings.Contains(got, "name is missing") {
+		t.Errorf("%d %s", res.StatusCode, got)
+	}
+}
+
+func TestOverASocketByManyAtOnce(t *testing.T) {
+	s := soc(t)
+	web := httptest.NewServer(s)
+	defer web.Close()
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 20 {
+				body := fmt.Sprintf(`{"email":"u%d.%d@soc.example"}`, i, j)
+				req, err := http.NewRequest("POST", web.URL+"/api/v1/teams/1/invite_member", strings.NewReader(body))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				req.Header.Set("Authorization", "Bearer emulator")
+				req.Header.Set("Content-Type", "application/json")
+				res, err := web.Client().Do(req)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := io.Copy(io.Discard, res.Body); err != nil {
+					t.Error(err)
+				}
+				res.Body.Close()
+				if res.StatusCode != 200 {
+					t.Errorf("status %d", res.StatusCode)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	play(t, s, []step{{"", "GET /teams/1/members", `200 ~"count":163`}, {"", "GET /admin/users", `200 ~"count":165`}})
+}
+
+// What everybody can do is told after each change, and only then.
+func TestWatch(t *testing.T) {
+	var moments []map[string]Access
+	s := open(t, Options{Watch: func(m map[string]Access) { moments = append(moments, m) }})
+	play(t, s, []step{
+		{"", "GET /teams", "200 "},
+		{"", `POST /teams/1/invite_member {"user_id":5,"role":"ANALYST"}`, "200 "},
+		{"", `POST /teams/1/invite_member {"user_id":5,"role":"NONE"}`, "422 "},
+		{"", `PUT /admin/users/5 {"is_active":false}`, "200 "},
+		{"", `PUT /admin/users/5 {"is_active":true,"admin":true}`, "200 "},
+	})
+	if len(moments) != 4 {
+		t.Fatalf("%d moments", len(moments))
+	}
+	for i, want := range []string{
+		"CASE_VIEW in Detection, CREDENTIAL_VIEW in Detection, DASHBOARD_VIEW in Detection, EVENT_VIEW in Detection, MEMBER_VIEW in Detection, RECORD_VIEW in Detection, RESOURCE_VIEW in Detection, STORY_VIEW in Detection, WORKBENCH_VIEW in Detection",
+		"CASE_CREATE in Detection, CASE_VIEW in Detection, RECORD_VIEW in Detection, STORY_VIEW in Detection",
+		"",
+	} {
+		if got := strings.Join(moments[i]["noor@soc.example"].Words(), ", "); got != want {
+			t.Errorf("moment %d: %s", i, got)
+		}
+	}
+	owner := moments[3]["noor@soc.example"].Words()
+	for _, want := range []string{"owns the tenant", "AUDIT_LOG_READ in the tenant", "STORY_MANAGE in Response", "CASE_VIEW in Forensics"} {
+		if !slices.Contains(owner, want) {
+			t.Errorf("an owner cannot: %s", want)
+		}
+	}
+	if got := moments[0]["dana@soc.example"]; !slices.Contains(got.Words(), "MEMBER_MANAGE in Detection") || slices.Contains(got.Words(), "MEMBER_MANAGE in Response") {
+		t.Errorf("a team admin can %v", got.Words())
+	}
+}

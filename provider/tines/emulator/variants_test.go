@@ -1,0 +1,228 @@
+package emulator
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A reading plays requests under each value of a variant. The answer to the last
+// one tells the values apart; those before must not fail on the way.
+type reading struct {
+	variant string
+	script  []string
+	want    map[string]string // by value, as in a step
+	with    []string          // other variants
+	key     string
+}
+
+const (
+	newRole   = `POST /admin/roles {"name":"New role","permissions":["STORY_CREATE","CASE_CREATE"]}`
+	oddRole   = `POST /admin/roles {"name":"ODD","permissions":["CASE_VIEW","NO_SUCH"]}`
+	inviteBo  = `POST /teams/1/invite_member {"user_id":4,"role":"ANALYST"}`
+	mapping   = "GET /admin/scim_user_group_mapping"
+	withTeams = "GET /admin/users?include=team_memberships"
+)
+
+func readings() []reading {
+	type by = map[string]string
+	return []reading{
+		// The wire.
+		{variant: "params", script: []string{`POST /teams?name=Q {"name":"B"}`}, want: by{"body": `201 ~"B"`, "query": `201 ~"Q"`, "both": `201 ~"B"`}},
+		{variant: "params", script: []string{`POST /teams/1/invite_member?user_id=4&role=EDITOR {}`}, want: by{"body": "422 ", "query": `200 ~"role":"EDITOR"`, "both": `200 ~"role":"EDITOR"`}},
+		{variant: "params", script: []string{`POST /admin/users?email=q@soc.example&admin=true&tenant_permissions[]=TUNNEL_MANAGE`},
+			want: by{"body": "422 ", "query": `201 ~"admin":true,"tenant_permissions":["TUNNEL_MANAGE"]`, "both": `201 ~"admin":true,"tenant_permissions":["TUNNEL_MANAGE"]`}},
+		{variant: "create-status", script: []string{newRole}, want: by{"201": "201 ", "200": "200 "}},
+		{variant: "create-status", script: []string{`POST /teams {"name":"T"}`}, want: by{"201": "201 ", "200": "200 "}},
+		{variant: "create-status", script: []string{`POST /admin/users {"email":"x@soc.example"}`}, want: by{"201": "201 ", "200": "200 "}},
+		{variant: "delete-status", script: []string{"DELETE /teams/1"}, want: by{"204": "204 -", "200": "200 -"}},
+		{variant: "delete-status", script: []string{"DELETE /admin/users/3"}, want: by{"204": "204 -", "200": "200 -"}},
+		{variant: "errors", script: []string{`POST /teams {}`}, want: by{
+			"object": `422 {"errors":[{"message":"name is missing","details":"name"}]}`, "array": `422 [{"message":"name is missing","details":"name"}]`,
+			"error": `422 {"error":"name is missing"}`, "message": `422 {"message":"name is missing"}`, "strings": `422 {"errors":["name is missing"]}`,
+			"fields": `422 {"errors":{"name":["is missing"]}}`, "text": "422 name is missing", "empty": "422 -", "mixed": `422 {"error":"name is missing"}`}},
+		{variant: "errors", script: []string{"GET /admin/users/99"}, want: by{
+			"object": missing, "array": `404 [{"message":"Not found","details":""}]`, "error": `404 {"error":"Not found"}`, "message": `404 {"message":"Not found"}`,
+			"strings": `404 {"errors":["Not found"]}`, "fields": `404 {"errors":{"base":["Not found"]}}`, "text": "404 Not found", "empty": "404 -",
+			"mixed": `404 [{"message":"Not found","details":""}]`}},
+		{variant: "invalid-status", script: []string{`POST /teams {}`}, want: by{"422": "422 ", "400": "400 "}},
+		{variant: "missing-right", script: []string{"GET /admin/roles"}, key: weak, want: by{"404": missing, "403": "403 ~Forbidden"}},
+		{variant: "per-page", script: []string{"GET /admin/roles?per_page=2"}, want: by{"any": `200 ~"per_page":2,`, "clamp": `200 ~"per_page":20,`, "refuse": "422 ~per_page"}},
+		{variant: "per-page", script: []string{"GET /admin/roles?per_page=501"}, want: by{"any": `200 ~"per_page":500,`, "clamp": `200 ~"per_page":500,`, "refuse": "422 ~per_page"}},
+		{variant: "list-order", script: []string{`POST /admin/users {"email":"aa@soc.example"}`, "GET /admin/users?per_page=1"},
+			want: by{"created": "200 ~olu@soc", "newest": "200 ~aa@soc", "name": "200 ~aa@soc"}},
+		{variant: "list-order", script: []string{"GET /teams/1/members?per_page=1"}, want: by{"created": "200 ~dana@soc", "newest": "200 ~noor@soc", "name": `200 ~"ana@soc`}},
+		{variant: "unknown-fields", script: []string{`PATCH /admin/roles/1 {"name":"X"}`}, want: by{"ignore": `200 ~"ANALYST"`, "refuse": "422 ~name is not a parameter"}},
+
+		// Roles.
+		{variant: "default-roles", script: []string{"GET /admin/roles"}, want: by{"seven": `200 ~"count":9`, "five": `200 ~"count":7`, "three": `200 ~"count":5`}},
+		{variant: "team-admin", script: []string{"GET /admin/roles/TEAM_ADMIN"}, want: by{"sentinel": `200 ~["ALLOW_ALL"]`, "list": `200 ~"STORY_MANAGE"`}},
+		{variant: "permission-order", script: []string{`PATCH /admin/roles/1 {"permissions":["STORY_VIEW","CASE_VIEW","EVENT_VIEW"]}`}, want: by{
+			"sent": `200 ~["STORY_VIEW","CASE_VIEW","EVENT_VIEW"]`, "sorted": `200 ~["CASE_VIEW","EVENT_VIEW","STORY_VIEW"]`, "reversed": `200 ~["EVENT_VIEW","CASE_VIEW","STORY_VIEW"]`}},
+		{variant: "unknown-permission", script: []string{oddRole}, want: by{"drop": `201 ~["CASE_VIEW"]`, "refuse": "422 ~permissions has no value NO_SUCH", "keep": `201 ~["CASE_VIEW","NO_SUCH"]`}},
+		{variant: "unknown-permission", script: []string{`PUT /admin/users/3 {"tenant_permissions":["NO_SUCH"]}`},
+			want: by{"drop": `200 ~"tenant_permissions":[]`, "refuse": "422 ~NO_SUCH", "keep": `200 ~["NO_SUCH"]`}},
+		{variant: "empty-permissions", script: []string{`PATCH /admin/roles/1 {"permissions":[]}`}, want: by{"allow": `200 ~"permissions":[]`, "refuse": "422 ~permissions can't be blank"}},
+		{variant: "allow-all", script: []string{`PATCH /admin/roles/1 {"permissions":["ALLOW_ALL"]}`}, want: by{"refuse": "422 ~ALLOW_ALL", "keep": `200 ~"builder":true`}},
+		{variant: "view-default", script: []string{newRole}, want: by{"none": `201 ~["STORY_CREATE","CASE_CREATE"]`, "added": `201 ~["STORY_CREATE","CASE_CREATE","STORY_VIEW","CASE_VIEW",`}},
+		{variant: "role-names", script: []string{`POST /admin/roles {"name":"analyst","permissions":[]}`}, want: by{"folded": "422 ~taken", "exact": "201 ", "free": "201 "}},
+		{variant: "role-names", script: []string{`POST /admin/roles {"name":"ANALYST","permissions":[]}`}, want: by{"folded": "422 ~taken", "exact": "422 ~taken", "free": "201 "}},
+		{variant: "role-name", script: []string{newRole}, want: by{"kept": `201 ~"name":"New role"`, "upper": `201 ~"name":"NEW_ROLE"`}},
+		{variant: "description-empty", script: []string{newRole}, want: by{"null": `201 ~"description":null`, "text": `201 ~"description":""`}},
+		{variant: "description-null", script: []string{`PATCH /admin/roles/1 {"description":null}`}, want: by{"clear": `200 ~"description":null`, "ignore": "200 ~Works on cases", "refuse": "422 ~description"}},
+		{variant: "default-role-write", script: []string{"DELETE /admin/roles/EDITOR"}, want: by{"422": "422 ", "403": "403 ", "404": "404 "}},
+		{variant: "delete-held-role", script: []string{"DELETE /admin/roles/2"}, want: by{"refuse": "422 ~in use", "fallback": "204 ", "dangle": "204 "}},
+		{variant: "delete-held-role", script: []string{"DELETE /admin/roles/2", "GET /teams/1/members"}, want: by{"refuse": `200 ~"role":"ENGINEER"`, "fallback": `200 !ENGINEER`, "dangle": `200 ~"role":"2"`}},
+
+		// Teams.
+		{variant: "team-names", script: []string{`POST /teams {"name":"Detection"}`}, want: by{"free": "201 ", "unique": "422 ~name has already been taken"}},
+		{variant: "team-names", script: []string{`PUT /teams/2 {"name":"Detection"}`}, want: by{"free": "200 ", "unique": "422 ~name has already been taken"}},
+		{variant: "team-names", script: []string{`PUT /teams/2 {"name":"Response"}`}, want: by{"free": "200 ", "unique": "200 "}},
+		{variant: "creator-member", script: []string{`POST /teams {"name":"T"}`, "GET /teams/9/members"}, key: person, want: by{"no": `200 ~"members":[]`, "yes": `200 ~"email":"olu@soc.example"`}},
+		{variant: "delete-team", script: []string{"DELETE /teams/1"}, want: by{"cascade": "204 ", "refuse": "422 ~owns stories"}},
+		{variant: "delete-team", script: []string{`POST /teams {"name":"T"}`, "DELETE /teams/9"}, want: by{"cascade": "204 ", "refuse": "204 "}},
+		{variant: "group-members", script: []string{"GET /teams/3/members"}, want: by{"open": "200 ", "closed": missing}},
+		{variant: "group-members", script: []string{`PUT /teams/3 {"name":"F"}`}, want: by{"open": "200 ", "closed": missing}},
+		{variant: "group-members", script: []string{"DELETE /teams/3"}, want: by{"open": "204 ", "closed": "204 "}},
+
+		// Members.
+		{variant: "member-role", script: []string{"GET /teams/1/members"}, want: by{"name": `200 ~"role":"ENGINEER"`, "id": `200 ~"role":"2"`}},
+		{variant: "member-role", script: []string{withTeams}, want: by{"name": `200 ~"role":"ANALYST"`, "id": `200 ~"role":"1"`}},
+		{variant: "role-write", script: []string{inviteBo}, want: by{"both": "200 ", "name": "200 ", "id": "422 ~role"}},
+		{variant: "role-write", script: []string{`POST /teams/1/invite_member {"user_id":4,"role":"1"}`}, want: by{"both": "200 ", "name": "422 ~role", "id": "200 "}},
+		{variant: "role-write", script: []string{`POST /teams/1/invite_member {"user_id":4,"role":"EDITOR"}`}, want: by{"both": "200 ", "name": "200 ", "id": "200 "}},
+		{variant: "reinvite", script: []string{`POST /teams/1/invite_member {"user_id":3,"role":"EDITOR"}`}, want: by{"update": `200 ~"role":"EDITOR"`, "ignore": `200 ~"role":"ENGINEER"`, "error": "422 ~member already"}},
+		{variant: "reinvite", script: []string{`POST /teams/1/invite_member {"user_id":3,"role":"EDITOR"}`, "GET /teams/1/members"}, want: by{"update": `200 !ENGINEER`, "ignore": `200 ~ENGINEER`, "error": "200 ~ENGINEER"}},
+		{variant: "invite-known", script: []string{inviteBo}, want: by{"at-once": `200 ~"invitation_accepted":true`, "pending": `200 ~"invitation_accepted":false`}},
+		{variant: "owners-listed", script: []string{"GET /teams/1/members"}, want: by{"no": `200 ~"count":3`, "yes": `200 ~"email":"olu@soc.example","is_admin":true`}},
+		{variant: "remove-absent", script: []string{`POST /teams/1/remove_member {"user_id":4}`}, want: by{"404": missing, "422": "422 ~user_id", "200": `200 {"deleted_id":4}`}},
+
+		// Users.
+		{variant: "service-users", script: []string{"GET /admin/users"}, want: by{"hidden": `200 ~"count":5`, "listed": `200 ~"count":7`}},
+		{variant: "service-users", script: []string{"GET /teams/2/members"}, want: by{"hidden": `200 ~"count":3`, "listed": `200 ~intake@soc.example`}},
+		{variant: "service-users", script: []string{`POST /teams/2/remove_member {"user_id":7}`}, want: by{"hidden": missing, "listed": `200 {"deleted_id":7}`}},
+		{variant: "include-key", script: []string{withTeams}, want: by{"team_memberships": `200 ~"team_memberships":[{`, "memberships": `200 ~"memberships":[{`, "absent": "200 !memberships\""}},
+		{variant: "include-pending", script: []string{withTeams}, want: by{"yes": `200 ~"team_memberships":[{"team_id":1,"team_name":"Detection","role":"VIEWER"}`, "no": "200 !VIEWER"}},
+		{variant: "include-groups", script: []string{withTeams}, want: by{"no": "200 !Forensics", "yes": `200 ~{"team_id":3,"team_name":"Forensics","role":"ANALYST"}`}},
+		{variant: "include-personal", script: []string{withTeams}, want: by{"yes": "200 ~Personal", "no": "200 !Personal"}},
+		{variant: "email-case", script: []string{`POST /admin/users {"email":"Ana@soc.example"}`}, want: by{"fold": "422 ~taken", "lower": "422 ~taken", "exact": "201 "}},
+		{variant: "email-case", script: []string{`POST /admin/users {"email":"Eve@soc.example"}`}, want: by{"fold": `201 ~"Eve@soc`, "lower": `201 ~"eve@soc`, "exact": `201 ~"Eve@soc`}},
+		{variant: "email-case", script: []string{`PUT /admin/users/3 {"email":"ANA@soc.example"}`}, want: by{"fold": `200 ~"ANA@soc`, "lower": `200 ~"ana@soc`, "exact": `200 ~"ANA@soc`}},
+		{variant: "email-case", script: []string{`POST /teams/1/invite_member {"email":"Eve@soc.example"}`}, want: by{"fold": `200 ~"Eve@soc`, "lower": `200 ~"eve@soc`, "exact": `200 ~"Eve@soc`}},
+		{variant: "user-put", script: []string{`PUT /admin/users/1 {"first_name":"O"}`}, want: by{"partial": `200 ~"admin":true`, "defaults": `200 ~"admin":false`}},
+		{variant: "user-put", script: []string{`PUT /admin/users/3 {"is_active":false}`, `PUT /admin/users/3 {"first_name":"A"}`}, want: by{"partial": `200 ~"is_active":false`, "defaults": `200 ~"is_active":true`}},
+		{variant: "tenant-permissions", script: []string{`PUT /admin/users/2 {"tenant_permissions":["TUNNEL_MANAGE"]}`}, want: by{"replace": `200 ~["TUNNEL_MANAGE"]`, "merge": `200 ~["TUNNEL_MANAGE","AUDIT_LOG_READ"]`}},
+		{variant: "last-owner", script: []string{"DELETE /admin/users/1"}, want: by{"allow": "204 ", "refuse": "422 ~needs an owner"}},
+		{variant: "last-owner", script: []string{`PUT /admin/users/1 {"admin":false}`}, want: by{"allow": "200 ", "refuse": "422 ~needs an owner"}},
+		{variant: "last-owner", script: []string{`PUT /admin/users/3 {"admin":true}`, `PUT /admin/users/1 {"is_active":false}`}, want: by{"allow": "200 ", "refuse": "200 "}},
+		{variant: "delete-user", script: []string{"DELETE /admin/users/3", "GET /admin/users/3"}, want: by{"at-once": missing, "queued": `200 ~"is_active":false`}},
+
+		// Single sign-on.
+		{variant: "scim", script: []string{inviteBo}, want: by{"off": "200 ", "on": "422 ~SCIM"}},
+		{variant: "scim-status", script: []string{inviteBo}, with: []string{"scim=on"}, want: by{"422": "422 ", "403": "403 ", "404": missing}},
+		{variant: "mapping-read", script: []string{mapping}, want: by{"bare": `200 !user_group_mapping`, "wrapped": `200 ~{"user_group_mapping":{"mappings"`}},
+		{variant: "mapping-rows", script: []string{mapping}, want: by{"new": `200 ~"group_name"`, "old": `200 ~"sso_group"`}},
+		{variant: "mapping-rows", script: []string{`POST /admin/scim_user_group_mapping {"user_group_mapping":{"mappings":[{"group_name":"g","team_name":"T","role_name":"team_admin"},{"group_name":"h","team_name":"T","role_name":"ANALYST"}]}}`},
+			want: by{"new": `200 ~"role_name":"team_admin"`, "old": `200 ~{"role_name":"ANALYST","sso_group":"h"`}},
+		{variant: "owners-group", script: []string{mapping}, want: by{"string": `200 ~"tenant_owners_group":"soc-owners"`, "array": `200 ~"tenant_owners_groups":["soc-owners"]`, "hidden": "200 !owners"}},
+
+		// The audit log.
+		{variant: "audit-order", script: []string{`POST /teams {"name":"T"}`, "DELETE /teams/9", "GET /audit_logs?per_page=1"}, want: by{"newest": "200 ~TeamDestruction", "oldest": "200 ~TeamCreation"}},
+		{variant: "audit-delay", script: []string{`POST /teams {"name":"T"}`, "GET /audit_logs"}, want: by{"none": `200 ~"count":1`, "minute": `200 ~"count":0`}},
+		{variant: "audit-roles", script: []string{newRole, "GET /audit_logs"}, want: by{"custom-role": `200 ~"CustomRoleCreation"`, "role": `200 ~"RoleCreated"`, "absent": `200 ~"count":0`}},
+		{variant: "audit-roles", script: []string{`POST /teams/1/invite_member {"user_id":3}`, "GET /audit_logs"}, want: by{"custom-role": `200 ~"TeamMemberRoleUpdate"`, "role": `200 ~"MemberRoleChange"`, "absent": `200 ~"count":0`}},
+		{variant: "audit-inputs", script: []string{`POST /teams {"name":"T"}`, "GET /audit_logs"}, want: by{
+			"nested": `200 ~"inputs":{"inputs":{"name":"T","teamId":9}}`, "flat": `200 ~"inputs":{"name":"T","teamId":9}`, "null": `200 ~"inputs":null`}},
+	}
+}
+
+func TestVariants(t *testing.T) {
+	apart := map[string]bool{"too-many": true, "retry-after": true} // by TestTooMany
+	values := map[string][]string{}
+	for _, v := range Variants() {
+		values[v.Name] = v.Values
+	}
+	for _, r := range readings() {
+		answers := map[string]bool{}
+		if len(r.want) != len(values[r.variant]) {
+			t.Errorf("%s has values %v, the reading has %v", r.variant, values[r.variant], r.want)
+		}
+		for _, value := range values[r.variant] {
+			s := soc(t, append([]string{r.variant + "=" + value}, r.with...)...)
+			answers[r.want[value]] = true
+			key := r.key
+			if key == "" {
+				key = DefaultKey
+			}
+			last := len(r.script) - 1
+			for _, request := range r.script[:last] {
+				ask(t, s, key, request)
+			}
+			res := ask(t, s, key, r.script[last])
+			if complaint := compare(t, res.StatusCode, read(t, res), r.want[value]); complaint != "" {
+				t.Errorf("%s=%s %s: %s", r.variant, value, r.script[last], complaint)
+			}
+		}
+		apart[r.variant] = apart[r.variant] || len(answers) > 1
+	}
+	for _, v := range Variants() {
+		if !apart[v.Name] {
+			t.Errorf("nothing tells the values of %s apart", v.Name)
+		}
+	}
+}
+
+func TestTooMany(t *testing.T) {
+	for variant, want := range map[string][3]string{
+		"too-many=text":       {"60", "Retry later", "text/plain; charset=utf-8"},
+		"too-many=json":       {"60", `{"error":"Too many requests"}`, "application/json"},
+		"too-many=html":       {"60", "<html><body><h1>Too many requests</h1></body></html>", "text/html"},
+		"too-many=empty":      {"60", "", "text/plain; charset=utf-8"},
+		"retry-after=seconds": {"60", "Retry later", "text/plain; charset=utf-8"},
+		"retry-after=date":    {"Tue, 14 Nov 2023 22:14:20 GMT", "Retry later", "text/plain; charset=utf-8"},
+		"retry-after=absent":  {"", "Retry later", "text/plain; charset=utf-8"},
+	} {
+		s := open(t, Options{Rate: 1, Variants: []string{variant}})
+		play(t, s, []step{{"", "GET /teams", "200 "}})
+		res := ask(t, s, DefaultKey, "GET /teams")
+		got := [3]string{res.Header.Get("Retry-After"), read(t, res), res.Header.Get("Content-Type")}
+		if res.StatusCode != 429 || got != want {
+			t.Errorf("%s: %d %q", variant, res.StatusCode, got)
+		}
+	}
+}
+
+func TestErrorsOfMixedPaths(t *testing.T) {
+	play(t, soc(t, "errors=mixed"), []step{
+		{"", "GET /admin/roles/99", missing},
+		{"", "GET /admin/users/99", `404 [{"message":"Not found","details":""}]`},
+		{"", "GET /teams/99", `404 {"error":"Not found"}`},
+		{"", `POST /teams/99/invite_member {}`, `404 {"message":"Not found"}`},
+		{weak, "GET /admin/scim_user_group_mapping", `404 {"errors":{"base":["Not found"]}}`},
+		{weak, "GET /audit_logs", "404 Not found"},
+	})
+}
+
+func TestVariantTable(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var source strings.Builder
+	for _, f := range files {
+		if data, err := os.ReadFile(f); err != nil {
+			t.Fatal(err)
+		} else if f != "variants.go" && !strings.HasSuffix(f, "_test.go") {
+			source.Write(data)
+		}
+	}
+	for _, v := range Variants() {
+		if len(v.Values) < 2 || !strings.HasSuffix(v.Doc, ".") {
+			t.Errorf("%s has values %v and doc %q", v.Name, v.Values, v.Doc)
+		}
+		if !strings.Contains(source.String(), `"`+v.Name+`"`) {
+			t.Errorf("nothing asks for variant %s", v.Name)
+		}
+	}
+}
