@@ -18,20 +18,28 @@ type client struct {
 	index    *schema.Index
 	tenant   string // name of the provider block
 	settings Settings
-	budget   int // requests a minute, 0 for as many as wanted
+	budgets  budgets
 	identity provider.Identity
 
 	roles rest.Memo[[]wireRole]
 	teams rest.Memo[[]wireTeam]
+	tops  idSet // teams at the top level
 	users rest.Memo[[]wireUser]
+
+	roster    roster      // of the last listing of memberships
+	roleForm  roleForm    // how invitations name a custom role
+	rejoining crossing    // teams that a member leaves to come back
+	mapping   mappingLock // of the mapping, which is written as a whole
 }
 
 // The optional abilities of a client.
 var (
-	_ provider.Reader = (*client)(nil)
-	_ provider.Finder = (*client)(nil)
-	_ provider.Pricer = (*client)(nil)
-	_ provider.Timer  = (*client)(nil)
+	_ provider.Reader   = (*client)(nil)
+	_ provider.Finder   = (*client)(nil)
+	_ provider.Resolver = (*client)(nil)
+	_ provider.Checker  = (*client)(nil)
+	_ provider.Pricer   = (*client)(nil)
+	_ provider.Timer    = (*client)(nil)
 )
 
 // A resource is what the client can do with the objects of one kind.
@@ -48,12 +56,6 @@ type resource interface {
 	price(r provider.Request) cost
 }
 
-// A cost is a number of requests by the limit that Tines counts them under.
-type cost struct {
-	general int
-	users   int // below /admin/users
-}
-
 func (c *client) resource(kind string) resource {
 	switch kind {
 	case roleKind.Name:
@@ -62,6 +64,10 @@ func (c *client) resource(kind string) resource {
 		return teams{c}
 	case userKind.Name:
 		return users{c}
+	case membershipKind.Name:
+		return memberships{c}
+	case mappingKind.Name:
+		return mapping{c}
 	}
 	panic("tines: no calls for kind " + kind)
 }
@@ -97,6 +103,9 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 	case schema.Create:
 		return res.create(ctx, r)
 	case schema.Update, schema.Rename:
+		if m, ok := res.(changer); ok {
+			return m.change(ctx, r)
+		}
 		want := *r.Want
 		want.ID = r.Have.ID
 		c.index.Add(r.Addr.Kind, want.Addr.Key, want.ID)
@@ -120,10 +129,22 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 	panic("tines: cannot apply " + r.Action.String() + " to " + r.Addr.String())
 }
 
-// Price counts the requests of a change.
-func (c *client) Price(r provider.Request) int {
-	p := c.resource(r.Addr.Kind).price(r)
-	return p.general + p.users
+// readBack reads what was created, by the id in the answer or, where there was
+// none, by its key.
+func readBack(ctx context.Context, res resource, r provider.Request, id wireID) (schema.Object, error) {
+	r.Written()
+	want := *r.Want
+	var got schema.Object
+	var err error
+	if want.ID = string(id); id != "" {
+		got, err = res.read(ctx, want)
+	} else {
+		got, err = res.find(ctx, want)
+	}
+	if err != nil {
+		return got, fmt.Errorf("it was created, and reading it back went wrong: %w", err)
+	}
+	return got, nil
 }
 
 // object starts a live object.

@@ -18,12 +18,12 @@ import (
 // and they are needed anyway.
 func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	c := &client{
-		rest:     newREST(o),
 		index:    o.Index,
 		tenant:   o.Tenant,
 		settings: *o.Settings.Body.(*Settings),
-		budget:   o.Budget,
+		budgets:  budgetsOf(o.Budget),
 	}
+	c.rest = newREST(o, c.budgets)
 	if c.index == nil {
 		c.index = &schema.Index{}
 	}
@@ -33,17 +33,19 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	if _, err := c.allRoles(ctx); err != nil {
 		return nil, err
 	}
+	c.warnOfProvisioning()
 	return c, nil
 }
 
-func newREST(o provider.Options) *rest.Client {
+func newREST(o provider.Options, b budgets) *rest.Client {
 	header := http.Header{}
 	if o.Key != "" {
 		header.Set("Authorization", "Bearer "+o.Key)
 	}
 	return rest.New(rest.Config{
-		Product: "Tines", Base: o.Endpoint, Header: header, Transport: o.Transport, Budget: o.Budget,
-		Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
+		Product: "Tines", Base: o.Endpoint, Header: header, Transport: o.Transport, Timeout: o.Timeout,
+		Budget: b.general, Lanes: b.lanes(), AtOnce: atOnce, Window: time.Minute,
+		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
 	})
 }
 
@@ -57,21 +59,67 @@ func (c *client) arrive(base string) error {
 	if err != nil {
 		return fmt.Errorf("connect to Tines: %w", err)
 	}
-	c.identity.Tenant = u.Host
-	if user := c.settings.KeyUser; user != "" && user != noUser {
-		c.identity.Self = schema.Address{Provider: c.tenant, Kind: userKind.Name, Key: strings.ToLower(user)}
+	c.identity.Tenant = strings.ToLower(u.Host)
+	if user := c.keyUser(); user != "" {
+		c.identity.Self = schema.Address{Provider: c.tenant, Kind: userKind.Name, Key: user}
 	}
 	return nil
 }
 
-// hint advises where the way of Tines of doing things matters.
+// keyUser is the address of the key's own user, or "" where it is not known or the
+// key belongs to no person.
+func (c *client) keyUser() string {
+	if c.settings.KeyUser == noUser {
+		return ""
+	}
+	return strings.ToLower(c.settings.KeyUser)
+}
+
+// warnOfProvisioning says what an identity provider decides, so that nobody waits
+// for a change that is only compared.
+func (c *client) warnOfProvisioning() {
+	switch c.settings.Provisioning {
+	case provisionSCIM:
+		c.note("tines/provisioning", "Users and memberships are only compared",
+			"The provider block says provisioning = \"scim\": Tines then lets nobody but the identity provider change users and their memberships. "+
+				"rolecall shows where they differ from the files and changes roles, teams and the scim_mapping.")
+	case provisionEnhancedJIT:
+		c.note("tines/provisioning", "Memberships are only compared",
+			"The provider block says provisioning = \"enhanced_jit\": Tines sets the teams and roles of people anew at every sign-in. "+
+				"rolecall shows where they differ from the files and changes roles, teams, users and the scim_mapping.")
+	case provisionJIT:
+		c.note("tines/provisioning", "A first sign-in places people as well",
+			"The provider block says provisioning = \"jit\": whoever signs in for the first time is put into teams by the group mapping. "+
+				"Later changes by rolecall stay, because Tines does not move people again.")
+	}
+}
+
+func (c *client) note(code, summary, detail string) {
+	c.identity.Notes = append(c.identity.Notes, schema.Finding{
+		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.tenant}, Summary: summary, Detail: detail,
+	})
+}
+
+// hint advises where the ways of Tines matter.
 func hint(status int, method, path string) string {
-	switch status {
-	case http.StatusUnauthorized:
-		return fmt.Sprintf("Put a valid API key into the environment variable %s. A Personal key stops working when its user is deactivated.", KeyEnv)
-	case http.StatusNotFound:
-		return "Tines answers 404 where the key lacks the right. Use a Tenant owner key, or the Personal key of a tenant owner, in " + KeyEnv +
-			", and check the tenant's address in the provider block."
+	switch {
+	case status == http.StatusUnauthorized:
+		return fmt.Sprintf("Put a valid API key of this tenant into the environment variable %s. A Personal key stops working when its user is deactivated.", KeyEnv)
+	case status == http.StatusNotFound && strings.HasPrefix(path, "/admin/"):
+		return fmt.Sprintf("Tines answers 404 where the key lacks the right, as if there were nothing. Put a Tenant owner key, or the Personal key of a tenant owner, "+
+			"into %s, and check the tenant's address in the provider block. Custom roles are also an add-on that not every plan of Tines has.", KeyEnv)
+	case status == http.StatusNotFound:
+		return fmt.Sprintf("Tines answers 404 where the key lacks the right, as if there were nothing. Put a Tenant owner key, or the Personal key of a tenant owner, "+
+			"into %s, and check the tenant's address in the provider block.", KeyEnv)
+	case status >= 400 && status < 500 && status != http.StatusTooManyRequests && method != http.MethodGet && aboutPeople(path):
+		return "Correct what Tines names. Where SCIM or enhanced JIT is on, Tines lets nobody change users and memberships through the API: " +
+			"then set provisioning in the provider block, so that they are only compared."
 	}
 	return ""
+}
+
+// aboutPeople reports whether a path is one of those that an identity provider may
+// have taken over.
+func aboutPeople(path string) bool {
+	return strings.HasPrefix(path, usersPath) || strings.HasSuffix(path, "_member")
 }

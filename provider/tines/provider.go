@@ -23,13 +23,19 @@ func Provider() *provider.Provider {
 				"key, or the Personal key of a tenant owner, because Tines hides roles and users from every other key.",
 			KeyEnv:   KeyEnv,
 			Settings: &settingsKind,
-			Kinds:    []*schema.Kind{&roleKind, &teamKind, &userKind},
+			Kinds:    []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
 			Observed: observed,
 		},
 		Endpoint: endpoint,
 		Budget:   requestsPerMinute,
 		// Every call of the API that changes something is POST, PUT, PATCH or DELETE.
-		Reads:   func(method, _ string) bool { return method == http.MethodGet },
+		Reads: func(method, _ string) bool { return method == http.MethodGet },
+		Starter: map[string]string{
+			"tines.hcl": starterProvider,
+			"roles.hcl": starterRoles,
+			"teams.hcl": starterTeams,
+			"users.hcl": starterUsers,
+		},
 		Connect: connect,
 	}
 }

@@ -17,6 +17,8 @@ type roles struct{ *client }
 
 const rolesPath = "/admin/roles"
 
+func rolePath(id string) string { return rolesPath + "/" + url.PathEscape(id) }
+
 // allRoles reads every role, default ones among them, once.
 func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
 	return c.roles.Take(func() ([]wireRole, error) {
@@ -40,12 +42,12 @@ func (r roles) list(ctx context.Context, yield func(schema.Object, error) bool) 
 	}
 }
 
-var roleLive = roleKind.Mask("name", "description", "permissions")
+var roleLive = roleKind.Mask("name", "description", "permissions", "type")
 
 func (r roles) live(w *wireRole) schema.Object {
 	body := &Role{Name: w.Name, Description: w.Description, Permissions: schema.Canonical(w.Permissions), Type: w.Type}
 	o := r.object(&roleKind, string(w.ID), body, roleLive)
-	if w.Type == typeDefault {
+	if w.Type != typeCustom {
 		o.Frozen, o.FrozenBy = schema.Everything, "it is a default role, which belongs to Tines"
 	}
 	return o
@@ -54,7 +56,7 @@ func (r roles) live(w *wireRole) schema.Object {
 func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	var w wireRole
 	call := rest.Call{
-		Op: "read role", Path: rolesPath + "/" + url.PathEscape(o.ID),
+		Op: "read role", Path: rolePath(o.ID),
 		Check: func() error { return cmp.Or(w.known(), about("role", o.ID, w.ID)) },
 	}
 	if err := r.rest.Do(ctx, call, &w); err != nil {
@@ -84,12 +86,12 @@ func (r roles) create(ctx context.Context, q provider.Request) (schema.Object, e
 	if want.Description != "" {
 		body["description"] = want.Description
 	}
-	call := rest.Call{Op: "create role", Method: http.MethodPost, Path: rolesPath, Body: body}
-	if err := r.rest.Do(ctx, call, nil); err != nil {
+	var made created
+	call := rest.Call{Op: "create role", Method: http.MethodPost, Path: rolesPath, Body: body, Bare: true}
+	if err := r.rest.Do(ctx, call, &made); err != nil {
 		return schema.Object{}, hidden(err)
 	}
-	q.Written()
-	return r.find(ctx, *q.Want)
+	return readBack(ctx, r, q, made.ID)
 }
 
 // full is a list that is written also where it is empty.
@@ -100,6 +102,8 @@ func full(set []string) []string {
 	return set
 }
 
+// update sends what changes. The permissions are always the whole list, which
+// takes the place of what was there.
 func (r roles) update(ctx context.Context, q provider.Request) error {
 	defer r.roles.Drop()
 	want, body := q.Want.Body.(*Role), map[string]any{}
@@ -109,19 +113,17 @@ func (r roles) update(ctx context.Context, q provider.Request) error {
 	if q.Changed.Has(roleKind.Index("permissions")) {
 		body["permissions"] = full(want.Permissions)
 	}
-	call := rest.Call{Op: "update role", Method: http.MethodPatch, Path: rolesPath + "/" + url.PathEscape(q.Have.ID), Body: body, Again: true}
+	if len(body) == 0 {
+		return nil
+	}
+	call := rest.Call{Op: "update role", Method: http.MethodPatch, Path: rolePath(q.Have.ID), Body: body, Again: true}
 	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
 }
 
 func (r roles) remove(ctx context.Context, have schema.Object) error {
 	defer r.roles.Drop()
-	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: rolesPath + "/" + url.PathEscape(have.ID), Again: true}
+	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: rolePath(have.ID), Again: true}
 	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
 }
 
-func (r roles) price(q provider.Request) cost {
-	if q.Action == schema.Update {
-		return cost{general: 3}
-	}
-	return cost{general: 2}
-}
+func (r roles) price(q provider.Request) cost { return cost{general: steps(q.Action)} }

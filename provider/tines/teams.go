@@ -3,8 +3,11 @@ package tines
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -16,14 +19,20 @@ type teams struct{ *client }
 
 const teamsPath = "/teams"
 
-// allTeams reads the teams at the top level, once: no personal teams and no case
-// groups, which share the space of ids.
+func teamPath(id string) string { return teamsPath + "/" + url.PathEscape(id) }
+
+// allTeams reads the teams at the top level, once: no personal teams, and no case
+// groups, which have ids from the same numbers and could be deleted as teams.
 func (c *client) allTeams(ctx context.Context) ([]wireTeam, error) {
 	return c.teams.Take(func() ([]wireTeam, error) {
-		return all(ctx, c, listing[wireTeam]{
+		teams, err := all(ctx, c, listing[wireTeam]{
 			op: "list teams", path: teamsPath, rows: "teams", query: url.Values{"scope": {"standard"}},
 			id: func(t *wireTeam) string { return string(t.ID) }, known: (*wireTeam).known,
 		})
+		for i := range teams {
+			c.tops.add(teams[i].ID)
+		}
+		return teams, err
 	})
 }
 
@@ -47,59 +56,139 @@ func (t teams) live(w *wireTeam) schema.Object {
 }
 
 func (t teams) read(ctx context.Context, o schema.Object) (schema.Object, error) {
-	var w wireTeam
-	call := rest.Call{
-		Op: "read team", Path: teamsPath + "/" + url.PathEscape(o.ID),
-		Check: func() error { return cmp.Or(w.known(), about("team", o.ID, w.ID)) },
+	w, err := t.team(ctx, o.ID)
+	if err != nil {
+		return schema.Object{}, err
 	}
-	if err := t.rest.Do(ctx, call, &w); err != nil {
-		return schema.Object{}, t.missing(ctx, err, teamsPath)
-	}
-	return t.live(&w), nil
+	return t.live(w), nil
 }
 
+// team reads one team with its case groups.
+func (c *client) team(ctx context.Context, id string) (*wireTeam, error) {
+	var w wireTeam
+	call := rest.Call{
+		Op: "read team", Path: teamPath(id),
+		Check: func() error { return cmp.Or(w.known(), about("team", id, w.ID)) },
+	}
+	if err := c.rest.Do(ctx, call, &w); err != nil {
+		return nil, c.missing(ctx, err, teamsPath)
+	}
+	return &w, nil
+}
+
+// find looks a team up by its name, which several teams may have.
 func (t teams) find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	t.teams.Drop()
 	all, err := t.allTeams(ctx)
 	if err != nil {
 		return schema.Object{}, err
 	}
+	var found *wireTeam
 	for i := range all {
-		if all[i].Name == want.Addr.Key {
-			return t.live(&all[i]), nil
+		switch {
+		case all[i].Name != want.Addr.Key:
+		case found != nil:
+			return schema.Object{}, &provider.Error{
+				Op: "look up team", Reason: fmt.Sprintf("several teams are called %q, with the ids %s and %s", want.Addr.Key, found.ID, all[i].ID),
+				Hint: "Files name a team by its name. Rename or delete one of the two in Tines.",
+			}
+		default:
+			found = &all[i]
 		}
 	}
-	return schema.Object{}, provider.ErrNotFound
+	if found == nil {
+		return schema.Object{}, provider.ErrNotFound
+	}
+	return t.live(found), nil
 }
 
 func (t teams) create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer t.teams.Drop()
-	call := rest.Call{Op: "create team", Method: http.MethodPost, Path: teamsPath, Body: map[string]any{"name": q.Want.Body.(*Team).Name}}
-	if err := t.rest.Do(ctx, call, nil); err != nil {
+	var made created
+	call := rest.Call{Op: "create team", Method: http.MethodPost, Path: teamsPath, Bare: true}
+	if err := t.write(ctx, call, map[string]any{"name": q.Want.Body.(*Team).Name}, &made); err != nil {
 		return schema.Object{}, hidden(err)
 	}
-	q.Written()
-	return t.find(ctx, *q.Want)
+	if made.ID != "" {
+		t.tops.add(made.ID)
+	}
+	return readBack(ctx, t, q, made.ID)
 }
 
 func (t teams) update(ctx context.Context, q provider.Request) error {
-	defer t.teams.Drop()
-	call := rest.Call{
-		Op: "rename team", Method: http.MethodPut, Path: teamsPath + "/" + url.PathEscape(q.Have.ID),
-		Body: map[string]any{"name": q.Want.Body.(*Team).Name}, Again: true,
+	if err := t.topLevel(ctx, q.Have); err != nil {
+		return err
 	}
-	return t.missing(ctx, t.rest.Do(ctx, call, nil), teamsPath)
+	defer t.teams.Drop()
+	call := rest.Call{Op: "rename team", Method: http.MethodPut, Path: teamPath(q.Have.ID), Again: true}
+	from, to := q.Have.Body.(*Team).Name, q.Want.Body.(*Team).Name
+	if err := t.write(ctx, call, map[string]any{"name": to}, nil); err != nil {
+		return t.missing(ctx, err, teamsPath)
+	}
+	return t.followRename(ctx, from, to)
 }
 
 func (t teams) remove(ctx context.Context, have schema.Object) error {
+	if !t.settings.AllowTeamDeletion {
+		return &provider.Error{Op: "delete team", Reason: "the provider block does not say allow_team_deletion = true", Hint: keepTeam}
+	}
+	if err := t.topLevel(ctx, &have); err != nil {
+		return err
+	}
 	defer t.teams.Drop()
-	call := rest.Call{Op: "delete team", Method: http.MethodDelete, Path: teamsPath + "/" + url.PathEscape(have.ID), Again: true}
+	call := rest.Call{Op: "delete team", Method: http.MethodDelete, Path: teamPath(have.ID), Again: true}
 	return t.missing(ctx, t.rest.Do(ctx, call, nil), teamsPath)
 }
 
-func (t teams) price(q provider.Request) cost {
-	if q.Action == schema.Rename || q.Action == schema.Update {
-		return cost{general: 3}
+const keepTeam = "To delete teams with everything in them, set allow_team_deletion = true in the provider block and plan again."
+
+// topLevel makes sure that an id is a team's and not a case group's before it is
+// written to: a list of teams has to have shown it. An old list will do, because an
+// id never becomes another thing's.
+func (t teams) topLevel(ctx context.Context, have *schema.Object) error {
+	if t.tops.has(have.ID) {
+		return nil
 	}
-	return cost{general: 2}
+	t.teams.Drop()
+	if _, err := t.allTeams(ctx); err != nil || t.tops.has(have.ID) {
+		return err
+	}
+	return &provider.Error{
+		Op: "look up team", Reason: fmt.Sprintf("the id %s of %s is not in the list of teams, so it may be a case group", have.ID, have.Addr),
+		Hint: "Case groups are never touched. Plan again.",
+	}
+}
+
+// An idSet is a set of ids that several goroutines use.
+type idSet struct {
+	mu  sync.Mutex
+	ids map[wireID]bool
+}
+
+func (s *idSet) add(id wireID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ids == nil {
+		s.ids = map[wireID]bool{}
+	}
+	s.ids[id] = true
+}
+
+func (s *idSet) has(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ids[wireID(id)]
+}
+
+// price counts no list of teams: planning has made it. After a rename the mapping is
+// looked at, and where it names the team, written and looked at again.
+func (t teams) price(q provider.Request) cost {
+	n := steps(q.Action)
+	if q.Action == schema.Rename {
+		n++
+		if d := t.mapping.last(); d != nil && slices.ContainsFunc(d.rows, func(r row) bool { return r.team == q.Have.Body.(*Team).Name }) {
+			n += 2
+		}
+	}
+	return cost{general: n}
 }

@@ -12,7 +12,11 @@ type wireID string
 
 // UnmarshalJSON reads a number or a text.
 func (id *wireID) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '"' {
+	switch {
+	case len(b) > 0 && len(b) < 16 && len(bytes.Trim(b, "0123456789")) == 0: // nearly all there are, and cheap
+		*id = wireID(b)
+		return nil
+	case len(b) > 0 && b[0] == '"':
 		return json.Unmarshal(b, (*string)(id))
 	}
 	var n json.Number
@@ -65,19 +69,15 @@ func (t *wireTeam) known() error {
 
 // A wireUser is one user. Names may be null.
 type wireUser struct {
-	ID                wireID   `json:"id"`
-	SCIMUID           wireID   `json:"scim_uid"`
-	Email             string   `json:"email"`
-	FirstName         string   `json:"first_name"`
-	LastName          string   `json:"last_name"`
-	Admin             *bool    `json:"admin"`
-	TenantPermissions []string `json:"tenant_permissions"`
-	Active            *bool    `json:"is_active"`
-	Memberships       *[]struct {
-		TeamID   wireID `json:"team_id"`
-		TeamName string `json:"team_name"`
-		Role     string `json:"role"`
-	} `json:"team_memberships"`
+	ID                wireID  `json:"id"`
+	SCIMUID           wireID  `json:"scim_uid"`
+	Email             string  `json:"email"`
+	FirstName         string  `json:"first_name"`
+	LastName          string  `json:"last_name"`
+	Admin             *bool   `json:"admin"`
+	TenantPermissions toldSet `json:"tenant_permissions"`
+	Active            *bool   `json:"is_active"`
+	wirePlaces
 }
 
 // known says what is missing for the answer to be a user. What is not said of a
@@ -86,7 +86,7 @@ func (u *wireUser) known() error {
 	switch {
 	case u.ID == "" || u.Email == "":
 		return errors.New("a user does not say who it is")
-	case u.Admin == nil || u.Active == nil || u.TenantPermissions == nil:
+	case u.Admin == nil || u.Active == nil || !u.TenantPermissions.Set:
 		return fmt.Errorf("the user %s does not show admin, is_active and tenant_permissions", u.Email)
 	}
 	return nil
@@ -112,6 +112,18 @@ func (t *told) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	return json.Unmarshal(b, &t.Number)
+}
+
+// A toldSet is a list that may be null, which differs from a list that is missing.
+type toldSet struct {
+	Set     bool
+	Members []string
+}
+
+// UnmarshalJSON is called only where the field is there.
+func (t *toldSet) UnmarshalJSON(b []byte) error {
+	t.Set = true
+	return json.Unmarshal(b, &t.Members)
 }
 
 // A wirePage is one page of any list: each has its rows under a name of its own.

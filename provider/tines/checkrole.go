@@ -1,0 +1,188 @@
+package tines
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// mostRoles is how many custom roles a tenant may have.
+const mostRoles = 25
+
+func (k *checking) roleRules(ctx context.Context) error {
+	isRole := func(o schema.Object) bool { return o.Addr.Kind == roleKind.Name }
+	if !slices.ContainsFunc(k.Desired, isRole) && !slices.ContainsFunc(k.Changes, func(r provider.Request) bool { return r.Addr.Kind == roleKind.Name }) {
+		return nil
+	}
+	all, err := k.allRoles(ctx)
+	if err != nil {
+		return err
+	}
+	known := catalogueOf(all)
+	for i := range k.Desired {
+		if o := &k.Desired[i]; isRole(*o) && o.Has("permissions") && !isDefault(o.Addr.Key, all) {
+			k.permissions(o, known)
+		}
+	}
+	for r := range k.changes(&roleKind) {
+		if r.Want != nil {
+			k.role(r, all, known)
+		}
+	}
+	k.names(all)
+	k.room(all)
+	return nil
+}
+
+func isDefault(name string, all []wireRole) bool { return baseOf(name, all) != nil }
+
+// granting is the attribute in which a file says what a role grants.
+func granting(o *schema.Object) string {
+	if o.Has("based_on") {
+		return "enable"
+	}
+	return "permissions"
+}
+
+// permissions holds a declared role against the permissions that the live roles
+// know. There is no list of all, so what is not among them may still exist.
+func (k *checking) permissions(o *schema.Object, known []string) {
+	for _, p := range o.Body.(*Role).Permissions {
+		_, found := slices.BinarySearch(known, p)
+		switch {
+		case p == allowAll:
+			k.add(o.Problem("tines/allow-all", granting(o), "A custom role cannot be given "+allowAll,
+				fmt.Sprintf("%s stands for everything in the default roles that show it, and whether another role can have it is not documented. "+
+					"Write the permissions that are meant, or give people the default role.", allowAll)).About(p))
+		case found:
+		case len(known) == 0:
+			k.add(o.Problem("tines/no-catalogue", granting(o), "Permissions could not be checked",
+				"No role of the tenant shows a permission, so a misspelt one is found only when it is written.").Warn())
+			return
+		default:
+			k.add(o.Problem("tines/unknown-permission", granting(o), "No role of the tenant has this permission",
+				fmt.Sprintf("Tines has no list of permissions, and none of the tenant's roles has %q.%s If it is wrong, Tines refuses it or leaves it out "+
+					"without a word; then the role differs from the files after apply.", p, meant(p, known))).About(p).Warn())
+		}
+	}
+}
+
+// role checks one role that is created or changed.
+func (k *checking) role(r *provider.Request, all []wireRole, known []string) {
+	w := r.Want.Body.(*Role)
+	creates := r.Action == schema.Create
+	switch {
+	case creates && !r.Want.Has("permissions"):
+		if !r.Want.Has("based_on") {
+			k.add(problem(r, "tines/role-without-permissions", "permissions", "A new role needs permissions",
+				fmt.Sprintf("The tenant has no role %s, and Tines creates none without a list of permissions. Write permissions, or based_on = \"VIEWER\" "+
+					"to start from a default role. If the role exists under another name, correct the name.", w.Name)))
+		}
+		return
+	case !creates && !r.Changed.Has(roleKind.Index("permissions")):
+		return
+	case len(w.Permissions) == 0:
+		k.add(problem(r, "tines/empty-role", granting(r.Want), "The role would grant nothing",
+			"Whether Tines takes a role without a permission is not documented. Give it one, or delete the role.").Warn())
+	}
+	if missing := unseen(w.Permissions, known); len(missing) > 0 {
+		k.add(problem(r, "tines/without-view", granting(r.Want), "Some permissions come without the one to view",
+			fmt.Sprintf("In Tines no permission implies another, so whoever holds the role may not see what the role lets people change: %s. "+
+				"Add the permissions to view, unless that is meant.", list(missing, 10))).Warn())
+	}
+}
+
+// What changes something, and what shows it, by the end of a permission's name. The
+// names are never made up from these: both have to be known.
+var (
+	changing = []string{"_WRITE", "_CREATE", "_UPDATE", "_EDIT", "_MANAGE", "_DELETE", "_MOVE"}
+	showing  = []string{"_VIEW", "_READ"}
+)
+
+// unseen lists permissions to change something of which the tenant knows a
+// permission to view that is not held: "CASE_MANAGE without CASE_VIEW".
+func unseen(held, known []string) []string {
+	var out []string
+	for _, p := range held {
+		for _, verb := range changing {
+			object, ends := strings.CutSuffix(p, verb)
+			if !ends {
+				continue
+			}
+			for _, view := range showing {
+				if _, exists := slices.BinarySearch(known, object+view); exists && !slices.Contains(held, object+view) {
+					out = append(out, p+" without "+object+view)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// names finds new roles whose names Tines, or people, may take for those of others.
+func (k *checking) names(all []wireRole) {
+	taken := map[string]string{}
+	for i := range all {
+		taken[folded(string(all[i].ID))] = all[i].Name
+		taken[folded(all[i].Name)] = all[i].Name
+	}
+	for r := range k.changes(&roleKind) {
+		if r.Action != schema.Create {
+			continue
+		}
+		name := r.Want.Body.(*Role).Name
+		other, exists := taken[folded(name)]
+		switch {
+		case !exists:
+			taken[folded(name)] = name
+		case isDefault(other, all):
+			k.add(problem(r, "tines/role-name", "name", "This name belongs to a default role",
+				fmt.Sprintf("%s is a default role of Tines. Give the role another name, or refer to %s as it is.", other, other)))
+		default:
+			k.add(problem(r, "tines/role-name", "name", "Another role has nearly this name",
+				fmt.Sprintf("There is a role %s, from which %s differs in upper and lower case or a space at most. Tines may take both for the same, or may have "+
+					"rewritten the name when the role was made. Write the name as it is in Tines, or choose one that differs more.", other, name)))
+		}
+	}
+}
+
+// room makes sure that there are never more custom roles than may be, at any step
+// of the plan.
+func (k *checking) room(all []wireRole) {
+	n := 0
+	for i := range all {
+		if all[i].Type == typeCustom {
+			n++
+		}
+	}
+	began := n
+	for i := range k.Changes {
+		r := &k.Changes[i]
+		switch {
+		case r.Addr.Kind != roleKind.Name:
+		case r.Action == schema.Delete:
+			n--
+		case r.Action == schema.Create:
+			if n++; n == mostRoles+1 {
+				k.add(problem(r, "tines/too-many-roles", "", "There is no room for another custom role",
+					fmt.Sprintf("Tines allows %d custom roles in a tenant. There are %d, and step %d of this plan, which creates %s, would make them %d. %s",
+						mostRoles, began, i+1, r.Addr.Key, n, k.wayOut(i))))
+			}
+		}
+	}
+}
+
+// wayOut says how to make room before a step.
+func (k *checking) wayOut(step int) string {
+	for _, later := range k.Changes[step+1:] {
+		if later.Addr.Kind == roleKind.Name && later.Action == schema.Delete {
+			return fmt.Sprintf("%s is deleted only afterwards, because whoever holds it has to have another role first. "+
+				"Delete a role that nobody holds in a plan of its own, then plan again.", later.Addr.Key)
+		}
+	}
+	return "Delete a role that is not needed, or let two teams share one."
+}

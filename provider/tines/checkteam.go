@@ -1,0 +1,64 @@
+package tines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+func (k *checking) teamRules(ctx context.Context) error {
+	for r := range k.changes(&teamKind) {
+		switch r.Action {
+		case schema.Delete:
+			if err := k.teamGoes(ctx, r); err != nil {
+				return err
+			}
+		case schema.Create:
+			k.teamName(r)
+		}
+	}
+	return nil
+}
+
+// teamGoes tells what goes with a team. The case groups can be asked for; stories
+// and credentials are nothing that this API lists.
+func (k *checking) teamGoes(ctx context.Context, r *provider.Request) error {
+	if !k.settings.AllowTeamDeletion {
+		k.add(problem(r, "tines/team-deletion", "", "Teams are not deleted unless that is allowed",
+			fmt.Sprintf("Deleting the team %s cannot be undone and takes its stories and everything else in it along. %s", r.Addr.Key, keepTeam)))
+	}
+	w, err := k.team(ctx, r.Have.ID)
+	switch {
+	case errors.Is(err, provider.ErrNotFound): // gone meanwhile, which apply finds
+		return nil
+	case err != nil:
+		return err
+	}
+	groups := "It has no case groups."
+	if len(w.Groups) > 0 {
+		names := make([]string, len(w.Groups))
+		for i, g := range w.Groups {
+			names[i] = g.Name
+		}
+		groups = fmt.Sprintf("It has %s: %s.", count(len(names), "case group", "case groups"), list(names, 10))
+	}
+	k.add(problem(r, "tines/team-contents", "", "What is in the team goes with it",
+		fmt.Sprintf("Deleting the team %s cannot be undone. %s Whether Tines refuses while there are stories or credentials in it is not documented, "+
+			"so look into the team first.", r.Addr.Key, groups)).Warn())
+	return nil
+}
+
+// teamName warns of a new team that people cannot tell from another one.
+func (k *checking) teamName(r *provider.Request) {
+	for i := range k.Live[teamKind.Name] {
+		if other := k.Live[teamKind.Name][i].Addr.Key; strings.EqualFold(strings.TrimSpace(other), r.Addr.Key) {
+			k.add(problem(r, "tines/team-name", "name", "Another team has nearly this name",
+				fmt.Sprintf("There is a team %q. If that one is meant, write its name exactly; otherwise choose a name that people can tell from it.", other)).Warn())
+			return
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package tines
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+func (k *checking) userRules() {
+	k.keyUserRules()
+	k.identityProvider()
+	known := k.tenantPermissions()
+	for r := range k.changes(&userKind) {
+		switch {
+		case r.Action == schema.Delete:
+			k.add(problem(r, "tines/user-deletion", "", "A deleted user does not come back",
+				fmt.Sprintf("With %s go the person's drafts and personal team, with the credentials that only they use. To bar the person and keep these, use "+
+					"on_removal = \"deactivate\" in the manage block.", r.Addr.Key)).Warn())
+		case r.Action == schema.Rename:
+			k.add(problem(r, "tines/renamed-user", "email", "The person may no longer sign in the same way",
+				"What a new address does to a user who signs in through single sign-on is not documented. Change it in the identity provider as well.").Warn())
+		}
+		if r.Want != nil {
+			k.tenantPermission(r, known)
+		}
+	}
+}
+
+// takes reports whether a change locks a user out or takes the tenant away.
+func takes(r *provider.Request) bool {
+	if r.Action.Removes() {
+		return true
+	}
+	if r.Have == nil || r.Want == nil {
+		return false
+	}
+	return r.Have.Body.(*User).Admin && !r.Want.Body.(*User).Admin || !inactive(r.Have) && inactive(r.Want)
+}
+
+// keyUserRules makes sure that the key's own user is known where somebody loses
+// access: the guard that protects that user needs the address.
+func (k *checking) keyUserRules() {
+	var losing []string
+	var first *provider.Request
+	for r := range k.changes(&userKind) {
+		if takes(r) {
+			losing = append(losing, r.Addr.Key)
+			if first == nil {
+				first = r
+			}
+		}
+	}
+	if first == nil {
+		return
+	}
+	user := k.keyUser()
+	switch {
+	case k.settings.KeyUser == "":
+		k.add(problem(first, "tines/key-user", "", "Whose key this is has to be known",
+			fmt.Sprintf("The plan takes access from %s, and Tines does not tell whose key %s holds. A key whose user is barred may stop working in the middle. "+
+				"Write key_user = \"<e-mail address>\" into the provider block, or key_user = \"none\" for a key that belongs to a service.", list(losing, 5), KeyEnv)))
+	case user != "" && !slices.ContainsFunc(k.Live[userKind.Name], func(o schema.Object) bool { return o.Addr.Key == user }):
+		k.add(problem(first, "tines/key-user", "", "key_user names nobody in the tenant",
+			fmt.Sprintf("The plan takes access from %s, and there is no user %s whose key this could be. Correct key_user in the provider block, "+
+				"or write \"none\" for a key that belongs to a service.", list(losing, 5), user)))
+	}
+}
+
+// identityProvider tells where the provisioning is probably another one.
+func (k *checking) identityProvider() {
+	if p := k.settings.Provisioning; p != "" && p != provisionAPI {
+		return
+	}
+	if !slices.ContainsFunc(k.Changes, func(r provider.Request) bool { return r.Addr.Kind != roleKind.Name && r.Addr.Kind != teamKind.Name }) {
+		return
+	}
+	managed, all := 0, k.Live[userKind.Name]
+	for i := range all {
+		if all[i].Body.(*User).SCIMUID != "" {
+			managed++
+		}
+	}
+	if managed > 0 {
+		k.add(schema.Finding{
+			Severity: schema.Warning, Code: "tines/identity-provider", Addr: schema.Address{Provider: k.tenant},
+			Summary: "An identity provider seems to manage users",
+			Detail: fmt.Sprintf("%d of %s have a scim_uid. Where SCIM is on, Tines lets nobody else change users and memberships. "+
+				"Then write provisioning = \"scim\" into the provider block, so that they are only compared.", managed, count(len(all), "user", "users")),
+		})
+	}
+}
+
+// tenantPermissions are those that are documented, and those that users have.
+func (k *checking) tenantPermissions() []string {
+	out := []string{"AUDIT_LOG_READ", "FEATURE_FLAG_MANAGE", "TUNNEL_MANAGE"}
+	all := k.Live[userKind.Name]
+	for i := range all {
+		out = append(out, all[i].Body.(*User).TenantPermissions...)
+	}
+	return schema.Canonical(out)
+}
+
+// tenantPermission warns of what looks like a slip. There is no list of tenant
+// permissions, so what looks like nothing known is let through.
+func (k *checking) tenantPermission(r *provider.Request, known []string) {
+	if r.Have != nil && !r.Changed.Has(userKind.Index("tenant_permissions")) {
+		return
+	}
+	for _, p := range r.Want.Body.(*User).TenantPermissions {
+		if _, found := slices.BinarySearch(known, p); found {
+			continue
+		}
+		if hint := meant(p, known); hint != "" {
+			k.add(problem(r, "tines/unknown-permission", "tenant_permissions", "No user has this tenant permission",
+				fmt.Sprintf("Tines has no list of tenant permissions, and nobody in the tenant has %q.%s", p, hint)).About(p).Warn())
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package tines
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Resolve writes out what a role that is based on a default role grants. The API
+// knows no such thing: the app of Tines ticks the permissions of a default role and
+// lets people go on from there, and so does this, with those of the live tenant.
+func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider.Resolved, error) {
+	var out provider.Resolved
+	for i := range desired {
+		o := &desired[i]
+		if o.Addr.Kind != roleKind.Name || !o.Has("based_on") {
+			continue
+		}
+		all, err := c.allRoles(ctx)
+		if err != nil {
+			return out, err
+		}
+		out.Findings = append(out.Findings, expandRole(o, all)...)
+	}
+	return out, nil
+}
+
+// expandRole sets the permissions of a role from its base. Where it cannot, they
+// stay unset and a finding says why.
+func expandRole(o *schema.Object, all []wireRole) []schema.Finding {
+	r := o.Body.(*Role)
+	if r.BasedOn == "" || o.Has("permissions") {
+		return nil // validateRole has told
+	}
+	base := baseOf(r.BasedOn, all)
+	switch {
+	case base == nil:
+		return []schema.Finding{unknownBase(o, all)}
+	case slices.Contains(base.Permissions, allowAll):
+		return []schema.Finding{o.Problem("tines/endless-base", "based_on", "This role does not show what it grants",
+			fmt.Sprintf("Tines shows %s for %s in the place of a list, so nothing can be taken from it. Base the role on another default role, "+
+				"or write the whole list into permissions. The tenant's roles know %s.", allowAll, base.Name, orNone(catalogueOf(all))))}
+	}
+	var out []schema.Finding
+	for _, p := range r.Disable {
+		if !slices.Contains(base.Permissions, p) {
+			out = append(out, o.Problem("tines/nothing-to-disable", "disable", "The default role does not grant this",
+				fmt.Sprintf("%s does not have %s, so there is nothing to take away.%s", base.Name, p, meant(p, base.Permissions))).About(p).Warn())
+		}
+	}
+	at := roleKind.Index("permissions")
+	roleKind.Attributes[at].SetAny(o.Body, slices.DeleteFunc(slices.Concat(base.Permissions, r.Enable), func(p string) bool {
+		return slices.Contains(r.Disable, p)
+	}))
+	o.Set = o.Set.With(at)
+	return out
+}
+
+// baseOf finds the default role of that id or name.
+func baseOf(name string, all []wireRole) *wireRole {
+	for i := range all {
+		if all[i].Type == typeDefault && (string(all[i].ID) == name || all[i].Name == name) {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+func unknownBase(o *schema.Object, all []wireRole) schema.Finding {
+	name, custom := o.Body.(*Role).BasedOn, false
+	var names []string
+	for i := range all {
+		if all[i].Type == typeDefault {
+			names = append(names, all[i].Name)
+		} else if all[i].Name == name {
+			custom = true
+		}
+	}
+	slices.Sort(names)
+	if custom {
+		return o.Problem("tines/unknown-base", "based_on", "A role is based on default roles only",
+			fmt.Sprintf("%s is a custom role. To go on from it, write permissions = concat(role.<block>.permissions, [...]). The default roles are %s.",
+				name, list(names, 10)))
+	}
+	return o.Problem("tines/unknown-base", "based_on", "The tenant has no such default role",
+		fmt.Sprintf("There is no default role %q.%s The default roles are %s.", name, meant(name, names), orNone(names)))
+}
+
+// catalogueOf is every permission that a live role names: Tines has no list of them.
+func catalogueOf(all []wireRole) []string {
+	var out []string
+	for i := range all {
+		out = append(out, all[i].Permissions...)
+	}
+	return slices.DeleteFunc(schema.Canonical(out), func(p string) bool { return p == allowAll })
+}
+
+// meant suggests what a name may have been meant to be, after a space, or nothing.
+func meant(name string, candidates []string) string {
+	if near := schema.Nearest(name, candidates); near != "" {
+		return fmt.Sprintf(" Did you mean %q?", near)
+	}
+	return ""
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return list(names, 40)
+}
+
+// folded is what two names have in common that people, or Tines, cannot tell apart.
+func folded(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' {
+			return '_'
+		}
+		return r
+	}, strings.ToLower(name))
+}
