@@ -39,10 +39,10 @@ func newLook(ctx context.Context, c provider.Client, changes []plan.Change, fres
 		case !change.Action.Writes():
 			continue
 		case change.Action == schema.Create:
-			if l.finder != nil || fresh {
+			kind = change.Want.Kind
+			if l.finder != nil || fresh || kind.Unlisted {
 				continue
 			}
-			kind = change.Want.Kind
 		default:
 			if l.reader != nil {
 				continue
@@ -85,6 +85,9 @@ func (l *look) note(o schema.Object) {
 
 // exists looks for an object that is about to be created.
 func (l *look) exists(ctx context.Context, want *schema.Object) (schema.Object, error) {
+	if want.Kind.Unlisted {
+		return l.reader.Read(ctx, *want)
+	}
 	if l.finder == nil {
 		l.noting.RLock()
 		defer l.noting.RUnlock()
@@ -98,7 +101,7 @@ func (l *look) exists(ctx context.Context, want *schema.Object) (schema.Object, 
 // the object before a change, or the wanted one after a create.
 func (l *look) after(ctx context.Context, o *schema.Object) (schema.Object, error) {
 	switch {
-	case o.ID != "" && l.reader != nil:
+	case (o.ID != "" || o.Kind.Unlisted) && l.reader != nil:
 		return l.reader.Read(ctx, *o)
 	case o.ID == "" && l.finder != nil:
 		found, err := l.finder.Find(ctx, *o)

@@ -14,18 +14,19 @@ import (
 // each one costs a request.
 const curious = 100
 
-// affect computes what every reached subject could do before and can do after.
+// affect computes what every reached subject could do before and can do after, by
+// itself and through what is held for it.
 // Subjects with the same difference and the same causes share them in memory.
 func (b *builder) affect() {
 	c := b.reach()
 	if b.unfinished() {
 		return
 	}
-	before, after := &view{builder: b}, &view{builder: b, planned: true}
+	before, after := b.sides()
 	share := shared{}
 	because := map[int][]schema.Address{}
 	for _, t := range b.tables {
-		if t.kind.Grants == nil {
+		if !t.subject() {
 			continue
 		}
 		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached))) {
@@ -74,7 +75,7 @@ func (b *builder) readable(t *table, keys []string) []string {
 	var thin []int
 	whole := keys[:0:0]
 	for _, key := range keys {
-		if j, ok := t.at[key]; ok && t.live[j].Thin {
+		if j, ok := t.at[key]; ok && t.live[j].Thin && t.kind.Grants != nil {
 			thin = append(thin, j)
 		} else {
 			whole = append(whole, key)

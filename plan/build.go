@@ -50,6 +50,8 @@ type builder struct {
 	wants    map[string]bool
 	thin     map[thing]bool // to be completed
 	guesses  int            // comparisons left for naming what may be meant
+
+	before, after *view // made by sides
 }
 
 // A thing is a live object by its place in its kind's table.
@@ -86,6 +88,7 @@ func begin(in Input) *builder {
 	}
 	for _, tab := range b.tables {
 		tab.refer(b.table)
+		tab.holds()
 	}
 	b.declare(t.Objects)
 	for i := range t.Removed {

@@ -55,15 +55,17 @@ func (b *builder) names(t *table) {
 }
 
 // outcome lists the live objects of a kind as they would be after the plan. What is
-// deactivated is still among them, as it was. A kind without a change is the list
-// that came in.
+// deactivated is still among them, as it was; what is held for somebody who is
+// deleted goes with them. A kind without a change is the list that came in.
 func (t *table) outcome() []schema.Object {
-	if len(t.changes)+len(t.fresh) == 0 && !t.followed {
+	bereaves := t.bereaves()
+	if len(t.changes)+len(t.fresh) == 0 && !t.followed && !bereaves {
 		return t.source
 	}
 	out := make([]schema.Object, 0, len(t.live)+len(t.fresh))
 	for j, l := range t.live {
 		switch d := t.changes[j]; {
+		case bereaves && (d == nil || d.Want != nil) && t.orphaned(l):
 		case d == nil || d.Action == schema.Deactivate:
 			out = append(out, *l)
 		case d.Want != nil:

@@ -23,7 +23,7 @@ func TestAfter(t *testing.T) {
 	z.live(&zooRole{ID: "vet"})
 	z.live(&zooRole{ID: "keeper"})
 	z.live(&zooSection{Name: "Food"})
-	delete(z.in.Live, "team")
+	delete(z.in.Live, "rules")
 	p := Build(z.in)
 	got := map[string][]string{}
 	for kind, objects := range p.After() {
@@ -43,7 +43,7 @@ func TestAfter(t *testing.T) {
 	if &p.After()["section"][0] != &z.in.Live["section"][0] {
 		t.Error("a kind without a change was copied")
 	}
-	if _, listed := p.After()["team"]; listed {
+	if _, listed := p.After()["rules"]; listed {
 		t.Error("a kind that was not listed is there")
 	}
 }

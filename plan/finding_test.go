@@ -164,6 +164,26 @@ func mishaps() []func(z *zoo) {
 			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{}}, "accesses")
 			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
 		},
+		func(z *zoo) {
+			shifts(z)
+			z.both(shift("Day", "ana", "keeper"))
+			z.both(shift("Night", "ana", "keeper"))
+			z.live(&zooUser{Email: "ana@zoo.example"})
+			z.removed("user", "ana@zoo.example")
+		},
+		func(z *zoo) {
+			shifts(z)
+			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ana@zoo.example"}
+			z.in.Tenant.Protect = []string{"user.ana@zoo.example"}
+			z.live(&zooUser{Email: "ana@zoo.example"})
+			z.files(shift("Day", "ana", "keeper"))
+			z.live(shift("Day", "ana", "vet"))
+			z.live(shift("Night", "ana", "vet"))
+		},
+		func(z *zoo) {
+			z.files(&zooRules{Role: "sales", Object: "ordr"}, "boards")
+			z.both(&zooRules{Role: "sales", Object: "order"})
+		},
 	}
 }
 

@@ -21,6 +21,7 @@ func (b *builder) hold() {
 	for _, u := range unknown {
 		b.find(b.unknownReference(u))
 	}
+	b.forsaken()
 	for level := len(b.tables) - 1; level >= 0; level-- { // what stays may hold what is further down
 		if t := b.tables[level]; len(gone[t]) > 0 {
 			b.refuseHeld(t, gone[t])
@@ -75,17 +76,18 @@ type broken struct {
 
 // unknown finds references of declared objects that name nothing, where they are
 // new: what was there before the plan is not its business. References to kinds
-// that were not listed ask for them.
+// that were not listed ask for them. A Loose one may name what does not exist, but
+// not what this very plan calls something else.
 func (b *builder) unknown() []*broken {
 	found := map[string]*broken{}
 	note := func(t *table, o *schema.Object, mask schema.Mask) {
 		for i := range t.refs {
 			r := &t.refs[i]
-			if r.loose || !mask.Has(r.at) {
+			if !mask.Has(r.at) {
 				continue
 			}
 			r.attr.Each(o.Body, func(key string) {
-				if key == "" || r.target(key) != nil || b.askTargets(r) {
+				if key == "" || r.target(key) != nil || (r.loose || r.blind) && r.follow(key) == key || b.askTargets(r) {
 					return
 				}
 				id := strings.Join(r.attr.Kinds, " ") + "\x00" + key

@@ -20,7 +20,11 @@ func (b *builder) leave(t *table) {
 			continue
 		}
 		if r := named[j]; r != nil {
-			b.drop(t, j, t.removes(schema.Delete), draft{Change: Change{Reason: "a removed block says so", Pos: r.Pos}})
+			action, reason := t.removes(schema.Delete), "a removed block says so"
+			if t.kind.Existing {
+				action, reason = schema.Forget, "a removed block says so; it stays as it is, because "+b.product.Title+" owns it"
+			}
+			b.drop(t, j, action, draft{Change: Change{Reason: reason, Pos: r.Pos}})
 			continue
 		}
 		action := schema.NoOp
@@ -87,7 +91,7 @@ func (b *builder) drop(t *table, j int, action schema.Action, d draft) {
 	}
 	d.table, d.live = t, j
 	d.Action, d.Addr, d.Have = action, l.Addr, l
-	if l.Frozen == schema.Everything && t.writes() {
+	if l.Frozen == schema.Everything && t.writes() && action.Writes() {
 		d.Action = schema.Refuse
 		b.find(b.notRemoved(t, l, d.Pos))
 	}
@@ -116,7 +120,7 @@ func (b *builder) named(t *table) map[int]*schema.Removal {
 		case t.declares(key) || j != none && t.owner[j] != none:
 			b.find(b.declaredAndRemoved(t, r))
 		case j == none:
-		case t.kind.Existing:
+		case t.kind.Existing && !t.kind.Unlisted:
 			b.find(b.removesExisting(t, r))
 		case !t.sees(j):
 			b.find(b.removesIgnored(t, r))

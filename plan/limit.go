@@ -56,7 +56,12 @@ func (b *builder) limitRemovals(t *table) {
 			fmt.Sprintf("%s are authoritative and the files declare none, so this plan removes %s. If that is meant, plan with "+
 				"--allow-empty, or write limits { allow_empty = true } in the provider block.",
 				upper(many(t.kind)), counted(n, t.kind)))
-	case n > l.MaxDeletes && n*100 > l.MaxDeletePercent*total:
+	case t.kind.Unlisted && n > l.MaxDeletes:
+		b.violate("plan/limit-removals", addr, t.manage.Pos, title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed"),
+			fmt.Sprintf("This plan removes or deactivates %s, which is more than %d; how many there are cannot be known. If that is "+
+				"meant, plan with --max-deletes %d, or write limits { max_deletes = %d } in the provider block.",
+				counted(n, t.kind), l.MaxDeletes, n, n))
+	case n > l.MaxDeletes && n*100 > l.MaxDeletePercent*total && !t.kind.Unlisted:
 		b.violate("plan/limit-removals", addr, t.manage.Pos, title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed"),
 			fmt.Sprintf("This plan removes or deactivates %d of %s, which is more than %d and more than %d %%. If that is meant, "+
 				"plan with --max-deletes %d, or write limits { max_deletes = %d } in the provider block.",
@@ -64,13 +69,25 @@ func (b *builder) limitRemovals(t *table) {
 	}
 }
 
-// limitOwnUser keeps whoever plans from removing or weakening themselves.
+// limitOwnUser keeps whoever plans from removing or weakening themselves, or what
+// is held for them.
 func (b *builder) limitOwnUser(d *draft) {
-	if b.Self.Key == "" || b.Self.Kind != d.Addr.Kind || !d.is(b.Self.Key) {
+	if b.Self.Key == "" {
 		return
 	}
 	guarded := d.Changed & d.table.guarded
-	switch {
+	self := func(a schema.Address) bool { return a.Kind == b.Self.Kind && a.Key == b.Self.Key }
+	switch held := slices.ContainsFunc(b.holders(d), self); {
+	case held && d.deactivates():
+		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would lose rights",
+			fmt.Sprintf("The key that plans belongs to %s, for whom %s would be removed, and the key might no longer be able to "+
+				"finish or undo the plan. Plan with the key of another administrator. No flag lifts this.", b.Self, d.Have.Addr))
+	case held && guarded != 0:
+		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would get other rights",
+			fmt.Sprintf("The key that plans belongs to %s, for whom %s of %s would change, and the key might no longer be able to "+
+				"finish or undo the plan. Plan with the key of another administrator. No flag lifts this.",
+				b.Self, theAttributes(d.table.kind, guarded), d.Have.Addr))
+	case b.Self.Kind != d.Addr.Kind || !d.is(b.Self.Key):
 	case d.deactivates():
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would be removed",
 			fmt.Sprintf("The key that plans belongs to %s, and would stop working in the middle of the plan. Plan with the key "+
@@ -85,18 +102,40 @@ func (b *builder) limitOwnUser(d *draft) {
 // is reports whether the change is about the object with the key, before or after.
 func (d *draft) is(key string) bool { return d.Addr.Key == key || d.Have.Addr.Key == key }
 
-// limitProtected keeps what the files protect.
+// holders names those for whom the object of a change holds rights, before and
+// after; nobody where they are its own.
+func (b *builder) holders(d *draft) []schema.Address {
+	if d.table.holder == nil {
+		return nil
+	}
+	var who []schema.Address
+	note := func(p place) {
+		who = append(who, schema.Address{Provider: b.plan.Provider, Kind: p.table.kind.Name, Key: p.key})
+	}
+	d.table.whose("", d.Have, note)
+	d.table.whose("", d.Want, note)
+	return who
+}
+
+// limitProtected keeps what the files protect, and what is held for it.
 func (b *builder) limitProtected(d *draft) {
 	live := d.Have.Addr
-	pattern := slices.IndexFunc(b.Tenant.Protect, func(p string) bool { return d.Addr.Match(p) || live.Match(p) })
+	about := append([]schema.Address{d.Addr, live}, b.holders(d)...)
+	pattern := slices.IndexFunc(b.Tenant.Protect, func(p string) bool {
+		return slices.ContainsFunc(about, func(a schema.Address) bool { return a.Match(p) })
+	})
 	if pattern < 0 {
 		return
+	}
+	what := live.String()
+	if p := b.Tenant.Protect[pattern]; !d.Addr.Match(p) && !live.Match(p) {
+		what = fmt.Sprintf("What %s has through %s", p, what)
 	}
 	way := fmt.Sprintf("protect names %q. Only taking it out of protect lets this plan through.", b.Tenant.Protect[pattern])
 	switch {
 	case d.deactivates():
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would be removed",
-			fmt.Sprintf("%s would be removed or deactivated, and %s", live, way))
+			fmt.Sprintf("%s would be removed or deactivated, and %s", what, way))
 	case b.weakens(d):
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would lose rights",
 			fmt.Sprintf("A change to %s of %s takes rights away, and %s",
@@ -109,7 +148,7 @@ func (b *builder) limitProtected(d *draft) {
 func (b *builder) vainProtection() {
 	for _, address := range b.Tenant.Protect {
 		t, key := b.parse(address)
-		if t == nil || !t.listed || t.declares(key) {
+		if t == nil || !t.listed || t.kind.Unlisted || t.declares(key) {
 			continue
 		}
 		if _, live := t.find(key); live {
@@ -136,12 +175,16 @@ func (b *builder) weakens(d *draft) bool {
 		return false
 	case d.demotes():
 		return true
-	case d.table.kind.Grants == nil:
+	case d.table.holder == nil && !d.table.subject():
 		return d.table.kind.Administers == nil
 	}
-	before, after := &view{builder: b}, &view{builder: b, planned: true}
-	_, lost := grant.Diff(before.rights(d.table, d.Addr.Key), after.rights(d.table, d.Addr.Key))
-	return len(lost) > 0
+	before, after := b.sides()
+	weakened := false
+	d.table.whose(d.Addr.Key, d.Have, func(p place) {
+		_, lost := grant.Diff(before.rights(p.table, p.key), after.rights(p.table, p.key))
+		weakened = weakened || len(lost) > 0
+	})
+	return weakened
 }
 
 // limitAdministrators keeps the last administrator of the tenant.

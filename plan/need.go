@@ -69,7 +69,8 @@ func (b *builder) needTargets(i int, made map[place]int) {
 	}
 }
 
-// neededByGone lets the deletes of what change i no longer refers to wait for it.
+// neededByGone lets the deletes of what change i no longer refers to wait for it,
+// and those of what it may go on naming (Loose): it may go with them.
 func (b *builder) neededByGone(i int, gone map[place]int) {
 	d := &b.drafts[i]
 	if len(gone) == 0 || d.Have == nil || d.Action == schema.Deactivate {
@@ -83,7 +84,7 @@ func (b *builder) neededByGone(i int, gone map[place]int) {
 		}
 		r.attr.Each(d.Have.Body, func(key string) {
 			at, ok := gone[place{r.target(key), key}]
-			if ok && at > i && !after[key] {
+			if ok && at > i && (!after[key] || r.loose) {
 				b.drafts[at].Needs = append(b.drafts[at].Needs, i)
 			}
 		})

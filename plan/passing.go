@@ -45,27 +45,39 @@ func (b *builder) pass() {
 			p.takes[i], p.gives[i] = takes, gives
 		}
 	}
-	if len(p.shared) == 0 || b.unfinished() {
+	if b.unfinished() {
 		return
 	}
-	p.causes = newCauses()
-	before, after := p.through(false), p.through(true)
 	people := p.people()
-	for i, t := range people {
-		for _, o := range p.causes.sets[before[t][b.drafts[i].Addr.Key]] {
-			p.deferred[o] = p.deferred[o] || p.gives[o]
-		}
+	if len(p.shared) > 0 {
+		p.sharing(people)
 	}
-	met := p.meetings(before, people)
-	p.choose(met)
-	for i, t := range people {
-		p.around(i, p.causes.sets[before[t][b.drafts[i].Addr.Key]], p.causes.sets[after[t][b.drafts[i].Addr.Key]])
-	}
-	for _, set := range met {
-		p.between(set)
+	if p.waking(people) || p.circular() {
+		p.untangle()
 	}
 	if len(p.needs) > 0 {
 		b.arrange(p)
+	}
+}
+
+// sharing puts the changes of what people have their rights through around those
+// of the people.
+func (p *passage) sharing(people map[int]*table) {
+	p.causes = newCauses()
+	marks, later := p.through(false), p.through(true)
+	before, after := p.sets(people, marks, false), p.sets(people, later, true)
+	for i := range people {
+		for _, o := range p.causes.sets[before[i]] {
+			p.deferred[o] = p.deferred[o] || p.gives[o]
+		}
+	}
+	met := p.meetings(marks, people)
+	p.choose(met)
+	for i := range people {
+		p.around(i, p.causes.sets[before[i]], p.causes.sets[after[i]])
+	}
+	for _, set := range met {
+		p.between(set)
 	}
 }
 
@@ -74,7 +86,7 @@ func (b *builder) pass() {
 // it grows. Where something else than a set carries them, there is no direction
 // and no order is better than another.
 func (d *draft) direction() (takes, gives bool) {
-	if d.Action != schema.Update && d.Action != schema.Rename || d.table.kind.Grants != nil {
+	if d.Action != schema.Update && d.Action != schema.Rename || d.table.kind.Grants != nil || len(d.table.held) > 0 {
 		return false, false
 	}
 	for i := range d.table.kind.Attributes {
@@ -160,11 +172,12 @@ func (t *table) each(planned bool, f func(key string, o *schema.Object)) {
 	}
 }
 
-// people are the drafts of those who hold rights and whose own rights change.
+// people are the drafts of those who hold rights and whose own rights change, and
+// of what holds rights for others.
 func (p *passage) people() map[int]*table {
 	out := map[int]*table{}
 	for i := range p.drafts {
-		if d := &p.drafts[i]; d.table.kind.Grants != nil && d.Action.Writes() && d.carries() {
+		if d := &p.drafts[i]; (d.table.kind.Grants != nil || len(d.table.held) > 0) && d.Action.Writes() && d.carries() {
 			out[i] = d.table
 		}
 	}

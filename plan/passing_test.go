@@ -129,9 +129,32 @@ func (m *model) might() map[string]map[string]bool {
 				}
 			}
 		}
-		out[o.ID] = all
+		out[u.Email] = all
 	}
+	m.onShift(out, permissions)
 	return out
+}
+
+// onShift adds what people may do on their shifts, but for those who are disabled.
+func (m *model) onShift(out map[string]map[string]bool, permissions map[string][]string) {
+	disabled := map[string]bool{}
+	for _, o := range m.objects {
+		if u, ok := o.Body.(*zooUser); ok {
+			disabled[u.Email] = u.Disabled
+		}
+	}
+	for _, o := range m.objects {
+		s, ok := o.Body.(*zooShift)
+		if !ok || disabled[s.Person] {
+			continue
+		}
+		if out[s.Person] == nil {
+			out[s.Person] = map[string]bool{}
+		}
+		for _, p := range permissions[s.Role] {
+			out[s.Person][p+" with team "+s.Team] = true
+		}
+	}
 }
 
 // TestNobodyHasMoreInPassing applies plans in every order that Needs allow: after
@@ -210,7 +233,15 @@ func drawMoves(t *rapid.T) *zoo {
 			user.Accesses = schema.CanonicalSets(user.Accesses)
 			add(user)
 		}
+		for _, team := range []string{"Day", "Night"} {
+			for _, u := range some(side+" shifts", 0, "ana", "ben", "zoe") {
+				add(&zooShift{Team: team, Person: u + "@zoo.example", Role: rapid.SampledFrom(roles).Draw(t, side+" shift")})
+			}
+		}
 	}
+	z.both(&zooTeam{Name: "Day"})
+	z.both(&zooTeam{Name: "Night"})
+	z.manage("shift", schema.Manage{Mode: rapid.SampledFrom([]schema.Mode{schema.Additive, schema.Authoritative}).Draw(t, "shift mode")})
 	state("live", func(body any) { z.live(body) })
 	state("files", func(body any) { z.files(body) })
 	z.manage("user", schema.Manage{

@@ -52,6 +52,9 @@ func drawState(t *rapid.T, label string, add func(body any)) {
 	}
 	if rapid.Bool().Draw(t, label+" team") {
 		add(&zooTeam{Name: "Night", Members: pick("members", people)})
+		for _, person := range pick("shifts", append([]string{"zoe@zoo.example"}, people...)) { // Zoe is no user
+			add(&zooShift{Team: "Night", Person: person, Role: rapid.SampledFrom(append([]string{""}, roles...)).Draw(t, label+" shift")})
+		}
 	}
 }
 
@@ -61,7 +64,7 @@ func drawZoo(t *rapid.T) *zoo {
 	z.in.Tenant.Limits = schema.Limits{MaxDeletes: 1000, AllowEmpty: true}
 	drawState(t, "live", func(body any) { z.live(body) })
 	drawState(t, "files", func(body any) { z.files(body) })
-	for _, kind := range []string{"section", "group", "role", "user", "team"} {
+	for _, kind := range []string{"section", "group", "role", "user", "team", "shift"} {
 		z.manage(kind, schema.Manage{
 			Mode:      rapid.SampledFrom([]schema.Mode{schema.Additive, schema.Authoritative}).Draw(t, kind+" mode"),
 			OnRemoval: rapid.SampledFrom([]schema.Action{schema.NoOp, schema.Delete}).Draw(t, kind+" removal"),
@@ -79,8 +82,12 @@ func drawZoo(t *rapid.T) *zoo {
 	return z
 }
 
+// hasErrors reports whether a plan cannot be applied, or says itself that applying
+// it does not end there.
 func hasErrors(p *Plan) bool {
-	return len(p.Violations) > 0 || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Severity == schema.Error })
+	return len(p.Violations) > 0 || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool {
+		return f.Severity == schema.Error || f.Code == "plan/holder-goes"
+	})
 }
 
 // A model is the product: objects by id, with references by key that follow a
@@ -128,6 +135,10 @@ func (m *model) apply(c *Change) {
 		m.objects[i] = o
 	case schema.Delete:
 		m.objects = slices.Delete(m.objects, m.at(c.Have), m.at(c.Have)+1)
+		m.objects = slices.DeleteFunc(m.objects, func(o schema.Object) bool { // the product drops what was held for them
+			s, held := o.Body.(*zooShift)
+			return held && c.Addr.Kind == "user" && s.Person == c.Addr.Key
+		})
 	}
 	m.sound(c)
 }
@@ -166,7 +177,7 @@ func (m *model) sound(c *Change) {
 	for _, o := range m.objects {
 		for n := range o.Kind.Attributes {
 			a := &o.Kind.Attributes[n]
-			if len(a.Kinds) == 0 {
+			if len(a.Kinds) == 0 || a.Is(schema.Loose) {
 				continue
 			}
 			for _, key := range a.Texts(o.Body) {
@@ -320,7 +331,7 @@ func TestEqualIsEmpty(t *testing.T) {
 		z := newZoo()
 		n := 0
 		drawState(t, "both", func(body any) { z.both(body); n++ })
-		for _, kind := range []string{"section", "group", "role", "user", "team"} {
+		for _, kind := range []string{"section", "group", "role", "user", "team", "shift"} {
 			z.manage(kind, schema.Manage{Mode: schema.Authoritative})
 		}
 		p := Build(z.in)
@@ -339,7 +350,7 @@ func TestInputIsNotWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawZoo(t)
 		copied := func() (out []string) {
-			for _, list := range [][]schema.Object{z.in.Tenant.Objects, slices.Concat(z.in.Live["section"], z.in.Live["group"], z.in.Live["role"], z.in.Live["user"], z.in.Live["team"])} {
+			for _, list := range [][]schema.Object{z.in.Tenant.Objects, slices.Concat(z.in.Live["section"], z.in.Live["group"], z.in.Live["role"], z.in.Live["user"], z.in.Live["team"], z.in.Live["shift"])} {
 				for _, o := range list {
 					out = append(out, fmt.Sprintf("%s %s %x %+v", o.Addr, o.ID, o.Set, o.Body))
 				}

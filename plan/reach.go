@@ -96,11 +96,14 @@ func (b *builder) spread(t *table, r *reference, c *causes) {
 
 // forward marks the subjects to which the reached objects of a kind refer.
 func (b *builder) forward(t *table, r *reference, c *causes) {
-	subject := false
+	holder, subject := r == t.holder, false
 	for _, to := range r.to {
-		if to.kind.Subject && len(t.reached) > 0 {
+		if (to.kind.Subject || holder) && len(t.reached) > 0 {
 			if !r.loose {
 				b.want(to)
+			}
+			for _, other := range to.held {
+				b.want(other) // what one takes away another may still give
 			}
 			subject = true
 		}
@@ -113,7 +116,7 @@ func (b *builder) forward(t *table, r *reference, c *causes) {
 			v := view{builder: b, planned: planned}
 			if o, ok := v.object(t, key); ok {
 				r.attr.Each(o.Body, func(k string) {
-					if to := r.target(k); to != nil && to.kind.Subject {
+					if to := r.named(k); to != nil && (to.kind.Subject || holder) {
 						to.mark(k, set, c)
 					}
 				})

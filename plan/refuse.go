@@ -78,7 +78,10 @@ func (d *draft) anew() string {
 func (b *builder) notThere(t *table, w *schema.Object) schema.Finding {
 	keys := slices.Sorted(maps.Keys(t.at))
 	there := "It has none."
-	if len(keys) > 0 {
+	switch {
+	case t.kind.Unlisted:
+		there = fmt.Sprintf("It does not list them, and has none under %q.", w.Addr.Key)
+	case len(keys) > 0:
 		there = fmt.Sprintf("It has %s.", some(keys, 20))
 	}
 	return w.Problem("plan/not-there", "", title("There is no such "+noun(t.kind), "There is no such object"), fmt.Sprintf(

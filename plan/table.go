@@ -26,6 +26,8 @@ type table struct {
 	immutable schema.Mask
 	guarded   schema.Mask
 	refs      []reference
+	holder    *reference // says whose the rights of the kind's objects are; may be nil
+	held      []*table   // kinds whose objects hold rights for objects of this one
 
 	source   []schema.Object // live objects as listed
 	live     []*schema.Object
@@ -62,6 +64,7 @@ type reference struct {
 	attr  *schema.Attribute
 	to    []*table
 	loose bool // the target may be missing, and is not kept by it
+	blind bool // whether a target exists cannot be known, because its kind has no list
 }
 
 func newTable(k *schema.Kind, level int, m schema.Manage, live map[string][]schema.Object) *table {
@@ -96,7 +99,7 @@ func (t *table) refer(tables map[string]*table) {
 		r := reference{at: i, attr: a, loose: a.Is(schema.Loose)}
 		for _, name := range a.Kinds {
 			if to := tables[name]; to != nil {
-				r.to = append(r.to, to)
+				r.to, r.blind = append(r.to, to), r.blind || to.kind.Unlisted
 			}
 		}
 		t.refs = append(t.refs, r)

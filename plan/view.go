@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -10,6 +12,7 @@ import (
 type view struct {
 	*builder
 	planned bool
+	held    map[place][]*schema.Object // by whom it is held for; see gather
 }
 
 // object finds an object of a kind by its key or its second name. What is
@@ -50,17 +53,33 @@ func (v *view) lookup(kind, key string) (*schema.Object, bool) {
 	return o, ok
 }
 
-// rights lists what an object may do. Who is to be deactivated may do nothing
-// afterwards.
+// rights lists what somebody may do, by themselves and through what is held for
+// them, in no order. Who goes or cannot be used may do nothing, whatever is held.
 func (v *view) rights(t *table, key string) []schema.Grant {
-	o, ok := v.object(t, key)
-	if !ok {
-		return nil
-	}
 	if j, live := t.at[key]; live && v.planned {
-		if d := t.changes[j]; d != nil && d.Action == schema.Deactivate {
+		if d := t.changes[j]; d != nil && d.Action.Removes() {
 			return nil
 		}
 	}
-	return grant.Of(o, v.lookup)
+	o, ok := v.object(t, key)
+	if ok && inactive(o) {
+		return nil
+	}
+	held := v.held[place{t, key}]
+	if len(held) == 0 {
+		return grant.Of(o, v.lookup)
+	}
+	out := slices.Clone(grant.Of(o, v.lookup))
+	for _, h := range held {
+		if inactive(h) {
+			continue
+		}
+		if from := v.table[h.Addr.Kind]; h.Thin {
+			if j, live := from.find(h.Addr.Key); live {
+				from.note(j)
+			}
+		}
+		out = append(out, h.Kind.Grants(h, v.lookup)...)
+	}
+	return out
 }

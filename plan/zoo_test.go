@@ -11,7 +11,8 @@ import (
 
 // The product of these tests is a small zoo: sections hold groups, accesses are
 // sets of groups that live in users, roles carry permissions, builtin roles are
-// the product's own, and teams name their members.
+// the product's own, teams name their members, shifts hold rights for people who
+// need not exist, and rules are documents that nobody can list.
 type (
 	zooSection struct{ Name, Code string }
 	zooGroup   struct {
@@ -39,6 +40,13 @@ type (
 	zooTeam struct {
 		Name    string
 		Members []string
+	}
+	zooShift struct{ Team, Person, Role string }
+	zooRules struct {
+		Role, Object string
+		Boards       map[string]bool
+		Fields       map[string][]string
+		Words        map[string]string
 	}
 )
 
@@ -87,7 +95,39 @@ func zooProduct() *schema.Product {
 			schema.String("name", "", func(t *zooTeam) *string { return &t.Name }).With(schema.Key | schema.Label),
 			schema.RefSet("members", "", func(t *zooTeam) *[]string { return &t.Members }).To("user"),
 		}},
+		{
+			Name: "shift", Holder: "person", Grants: shiftGrants,
+			Attributes: []schema.Attribute{
+				schema.Ref("team", "", func(s *zooShift) *string { return &s.Team }).To("team").With(schema.Key | schema.Immutable),
+				schema.Ref("person", "", func(s *zooShift) *string { return &s.Person }).To("user").With(schema.Key | schema.Immutable | schema.Loose),
+				schema.Ref("role", "", func(s *zooShift) *string { return &s.Role }).To("role", "builtin_role").With(schema.Guarded),
+			},
+		},
+		{Name: "rules", Plural: "rules", Existing: true, Unlisted: true, Attributes: []schema.Attribute{
+			schema.Ref("role", "", func(r *zooRules) *string { return &r.Role }).To("role").With(schema.Key | schema.Loose),
+			schema.String("object", "", func(r *zooRules) *string { return &r.Object }).With(schema.Key),
+			schema.Switches("boards", "", func(r *zooRules) *map[string]bool { return &r.Boards }).With(schema.Partial),
+			schema.Lists("fields", "", func(r *zooRules) *map[string][]string { return &r.Fields }).With(schema.Partial),
+			schema.RefMap("words", "", func(r *zooRules) *map[string]string { return &r.Words }).To("section").With(schema.Partial),
+		}},
 	}}
+}
+
+// shiftGrants lets whoever has a shift do what its role allows, for its team; the
+// team All is everywhere.
+func shiftGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
+	s := o.Body.(*zooShift)
+	scope := "team " + s.Team
+	if s.Team == "All" {
+		scope = "the zoo"
+	}
+	var out []schema.Grant
+	if r, ok := look("role", s.Role); ok {
+		for _, p := range r.Body.(*zooRole).Permissions {
+			out = append(out, schema.Grant{Right: p, Scope: scope, Via: "role " + s.Role})
+		}
+	}
+	return out
 }
 
 func zooGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
@@ -143,6 +183,7 @@ func (z *zoo) object(body any, set ...string) schema.Object {
 	name := map[string]string{
 		"*plan.zooSection": "section", "*plan.zooGroup": "group", "*plan.zooAccess": "access", "*plan.zooRole": "role",
 		"*plan.zooBuiltin": "builtin_role", "*plan.zooUser": "user", "*plan.zooTeam": "team",
+		"*plan.zooShift": "shift", "*plan.zooRules": "rules",
 	}[fmt.Sprintf("%T", body)]
 	k := z.in.Tenant.Product.Kind(name)
 	o := schema.Object{Kind: k, Addr: schema.Address{Provider: "zoo", Kind: name}, Body: body}

@@ -80,6 +80,9 @@ func (s *survey) said(kind *schema.Kind) map[string]schema.Mask {
 }
 
 func (s *survey) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
+	if kind.Unlisted {
+		return s.seek(ctx, kind)
+	}
 	// As many as are declared is a good guess. Never nil: listed, and perhaps empty.
 	out := make([]schema.Object, 0, s.declared(kind))
 	for o, err := range s.Client.List(ctx, kind) {
@@ -118,7 +121,7 @@ func (s *survey) read(ctx context.Context, thin []schema.Object) ([]*schema.Obje
 	}
 	r, ok := s.Client.(provider.Reader)
 	if !ok {
-		panic("a client that lists thin objects must be a provider.Reader")
+		panic("a client with thin objects, or kinds without a list, must be a provider.Reader")
 	}
 	objects := make([]*schema.Object, len(thin))
 	g, ctx := errgroup.WithContext(ctx)

@@ -1,0 +1,92 @@
+package live
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// seek reads the objects of a kind that has no list: those that the files speak
+// about, one by one. What they do not speak about stays unknown.
+func (s *survey) seek(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
+	select {
+	case <-s.resolved:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	found, err := s.read(ctx, s.sought(kind))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]schema.Object, 0, len(found))
+	for _, o := range found {
+		if o != nil {
+			out = append(out, *o)
+		}
+	}
+	s.tell(Progress{Kind: kind, Seen: len(out), Done: true})
+	return out, nil
+}
+
+// sought lists what the files speak about: what they declare, under its earlier
+// keys as well, and what they remove. Each is an object with a key and no more.
+func (s *survey) sought(kind *schema.Kind) []schema.Object {
+	var out []schema.Object
+	seen := map[string]bool{}
+	ask := func(body any) {
+		o := schema.Object{Kind: kind, Addr: schema.Address{Provider: s.Tenant.Name, Kind: kind.Name}, Body: body, Set: kind.Having(schema.Key)}
+		if o.Rekey(); !seen[o.Addr.Key] {
+			seen[o.Addr.Key] = true
+			out = append(out, o)
+		}
+	}
+	for i := range s.Tenant.Objects {
+		o := &s.Tenant.Objects[i]
+		if o.Kind != kind {
+			continue
+		}
+		ask(keyed(kind, o.Addr.Key))
+		for _, earlier := range o.Previously {
+			ask(keyed(kind, earlierKey(kind, o.Addr.Key, earlier)))
+		}
+	}
+	for _, r := range s.Tenant.Removed {
+		if r.Kind == kind.Name {
+			ask(keyed(kind, r.Key))
+		}
+	}
+	return out
+}
+
+// keyed returns a body with the attributes that make the key. A key with more
+// slashes than parts keeps them in the last one.
+func keyed(kind *schema.Kind, key string) any {
+	body := kind.New()
+	at := keyAttributes(kind)
+	for n, part := range strings.SplitN(key, "/", len(at)) {
+		at[n].SetAny(body, part)
+	}
+	return body
+}
+
+// earlierKey is a whole key, or the key with another last part.
+func earlierKey(kind *schema.Kind, key, earlier string) string {
+	n := len(keyAttributes(kind))
+	if strings.Count(earlier, "/") >= n-1 {
+		return earlier
+	}
+	parts := strings.SplitN(key, "/", n)
+	parts[len(parts)-1] = earlier
+	return strings.Join(parts, "/")
+}
+
+func keyAttributes(kind *schema.Kind) []*schema.Attribute {
+	var out []*schema.Attribute
+	for i := range kind.Attributes {
+		if a := &kind.Attributes[i]; a.Is(schema.Key) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
