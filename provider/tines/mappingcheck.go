@@ -26,6 +26,7 @@ func (c *client) checkMapping(ctx context.Context, v provider.View) ([]schema.Fi
 		if err != nil {
 			return nil, err
 		}
+		c.mapping.keep(doc) // for the count of requests
 	}
 	if doc == nil {
 		return nil, nil

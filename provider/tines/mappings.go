@@ -194,8 +194,14 @@ func (c *client) followRename(ctx context.Context, from, to string) error {
 	if status(err) == http.StatusNotFound && c.settings.Provisioning != provisionSCIM && c.settings.Provisioning != provisionEnhancedJIT {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("the team has its new name, and rows of the SCIM mapping that name it could not follow: %w", err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	// The team's own change is done, so this is no error of the kind that a look at
+	// the team could settle.
+	return &provider.Error{
+		Op: "write the SCIM mapping", Method: http.MethodPost, URL: mappingPath, Status: http.StatusOK,
+		Reason: fmt.Sprintf("the team %s is called %s now, and rows of the mapping that name it could not follow: %s", from, to, err),
+		Hint:   fmt.Sprintf("Until they do, the people of their groups come into no team. Write %q in the place of %q into the rows in Tines, or declare them and plan again.", to, from),
+	}
 }

@@ -53,11 +53,10 @@ func (m memberships) members(ctx context.Context, team string) ([]wireMember, er
 // A roster is what is kept of the last listing for the check of the plan and the
 // count of requests.
 type roster struct {
-	mu      sync.Mutex
-	owners  map[string]bool // tenant owners, by address
-	size    map[string]int  // rows of the list, by team
-	byRight map[string]int  // of these, owners who are there by right, by team
-	apart   []string        // pairs about which the two lists disagree
+	mu     sync.Mutex
+	owners map[string]bool // tenant owners, by address
+	size   map[string]int  // rows of the list, by team
+	apart  []string        // pairs about which the two lists disagree
 }
 
 var membershipLive = membershipKind.Mask("team", "user", "role")
@@ -81,7 +80,7 @@ func (m memberships) list(ctx context.Context, yield func(schema.Object, error) 
 func (r *roster) take(other *roster) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.owners, r.size, r.byRight, r.apart = other.owners, other.size, other.byRight, other.apart
+	r.owners, r.size, r.apart = other.owners, other.size, other.apart
 }
 
 // A survey is both lists, read completely.
@@ -97,7 +96,7 @@ type survey struct {
 
 // survey reads both lists side by side.
 func (m memberships) survey(ctx context.Context) (*survey, error) {
-	s := &survey{memberships: m, roster: roster{owners: map[string]bool{}, size: map[string]int{}, byRight: map[string]int{}}}
+	s := &survey{memberships: m, roster: roster{owners: map[string]bool{}, size: map[string]int{}}}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
 		s.users, err = m.everyone(ctx)
@@ -150,8 +149,7 @@ func (s *survey) team(i int, yield func(schema.Object) bool) bool {
 		role, there := passed[w.ID]
 		delete(passed, w.ID)
 		if w.IsAdmin && !there && s.pass != nil {
-			s.byRight[t.Name]++
-			continue
+			continue // by right: there is no membership to keep or to remove
 		}
 		o := s.live(t, w, named(s.names, w.Role))
 		if there && named(s.names, role) != o.Body.(*Membership).Role {

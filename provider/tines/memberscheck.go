@@ -194,8 +194,8 @@ func (k *memberCheck) lastMembers() {
 	})
 }
 
-// sizes counts the members of every team by the key that it will have: those who
-// are there by right are members, too.
+// sizes counts the members of every team by the key that it will have. Owners who
+// are there by right are not taken to keep a team from being empty.
 func (k *memberCheck) sizes() map[string]int {
 	n := map[string]int{}
 	key := func(team string) string {
@@ -207,11 +207,6 @@ func (k *memberCheck) sizes() map[string]int {
 	live := k.Live[membershipKind.Name]
 	for i := range live {
 		n[key(live[i].Body.(*Membership).Team)]++
-	}
-	k.roster.mu.Lock()
-	defer k.roster.mu.Unlock()
-	for team, more := range k.roster.byRight {
-		n[key(team)] += more
 	}
 	return n
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -55,23 +56,54 @@ func (m memberships) explicit(ctx context.Context, team *wireTeam, w *wireMember
 	if !w.IsAdmin {
 		return nil
 	}
+	byRight, err := m.byRight(ctx, team.ID)
+	if err == nil && byRight[w.ID] {
+		err = errByRight
+	}
+	return err
+}
+
+// byRight gives the tenant owners who have no membership in a team, as far as Tines
+// tells.
+func (m memberships) byRight(ctx context.Context, team wireID) (map[wireID]bool, error) {
 	owners, err := m.owners(ctx)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	out := map[wireID]bool{}
+	if byTeam(owners) == nil {
+		return out, nil
 	}
 	for i := range owners {
-		places, shown := owners[i].places()
-		if owners[i].ID != w.ID || !shown {
+		places, _ := owners[i].places()
+		out[owners[i].ID] = !slices.ContainsFunc(places, func(p wirePlace) bool { return p.TeamID == team })
+	}
+	return out, nil
+}
+
+// others counts the members of a team besides one, without those who are there by
+// right, and says whether that one is in the list.
+func (m memberships) others(ctx context.Context, team wireID, one string) (n int, there bool, err error) {
+	rows, err := m.members(ctx, string(team))
+	if err != nil {
+		return 0, false, m.missing(ctx, err, teamsPath)
+	}
+	var byRight map[wireID]bool
+	for i := range rows {
+		switch {
+		case string(rows[i].ID) == one:
+			there = true
 			continue
-		}
-		for _, p := range places {
-			if p.TeamID == team.ID {
-				return nil
+		case rows[i].IsAdmin && byRight == nil:
+			if byRight, err = m.byRight(ctx, team); err != nil {
+				return 0, false, err
 			}
 		}
-		return errByRight
+		if !byRight[rows[i].ID] {
+			n++
+		}
 	}
-	return nil
+	return n, there, nil
 }
 
 // roleName gives the key of a role by its name or id; one that is not known stays

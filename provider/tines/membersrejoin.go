@@ -90,11 +90,11 @@ func (m memberships) rejoin(ctx context.Context, v invitation, got, want schema.
 	lock := m.rejoining.of(v.team)
 	lock.Lock()
 	defer lock.Unlock()
-	rows, err := m.members(ctx, string(v.team))
+	others, _, err := m.others(ctx, v.team, v.user)
 	if err != nil {
 		return schema.Object{}, err
 	}
-	if len(rows) < 2 {
+	if others == 0 {
 		return schema.Object{}, undone("change role of team member", v.team,
 			fmt.Sprintf("%s is the only member of the team, whom Tines does not let go, so the role stays %s", v.email, got.Body.(*Membership).Role),
 			"Change the role on the team's page in Tines, or add another member to the team first.", nil)
@@ -177,7 +177,7 @@ func (m memberships) price(r provider.Request) cost {
 	price := cost{1 + 2*look.general + m.roleForm.extra(r.Addr), 2 * look.users}
 	if m.settings.AllowRejoin {
 		price.general += 2 + 2*look.general
-		price.users += look.users
+		price.users += look.users + 1
 	}
 	return price
 }

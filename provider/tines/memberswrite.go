@@ -249,25 +249,19 @@ func (m memberships) remove(ctx context.Context, have schema.Object) error {
 	if err == nil || !refused(err) {
 		return err
 	}
-	rows, why := m.members(ctx, string(team))
-	if why != nil {
-		return m.missing(ctx, why, teamsPath)
-	}
-	there := false
-	for i := range rows {
-		there = there || string(rows[i].ID) == userOf(have)
-	}
+	others, there, why := m.others(ctx, team, userOf(have))
 	switch {
+	case why != nil:
+		return why
 	case !there:
 		return nil
-	case len(rows) == 1 && m.settings.AllowTeamDeletion:
+	case others == 0 && m.settings.AllowTeamDeletion:
 		// Tines keeps the last member of a team. The plan was checked: the team goes next.
 		return nil
-	case len(rows) == 1:
-		var e *provider.Error
-		if errors.As(err, &e) {
-			e.Hint = "Tines keeps the last member of a team. Add another member first."
-		}
+	}
+	var e *provider.Error
+	if others == 0 && errors.As(err, &e) {
+		e.Hint = "Tines keeps the last member of a team. Add another member first."
 	}
 	return err
 }
