@@ -1,0 +1,114 @@
+package roserocket
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Check finds changes that would lock rolecall out, that the API has no call for,
+// and that people would stumble over.
+func (c *client) Check(_ context.Context, v provider.View) ([]schema.Finding, error) {
+	k := &checking{client: c, View: v}
+	k.ownRole()
+	k.removals()
+	k.names()
+	k.unverified()
+	return k.findings, nil
+}
+
+// A checking is one plan under examination.
+type checking struct {
+	*client
+	provider.View
+	findings []schema.Finding
+}
+
+func (k *checking) add(f ...schema.Finding) { k.findings = append(k.findings, f...) }
+
+// permissions lists the planned changes of permissions for which the test holds.
+func (k *checking) permissions(is func(*provider.Request, *Permission) bool) (first *schema.Object, keys []string) {
+	for i := range k.Changes {
+		r := &k.Changes[i]
+		if r.Want == nil || r.Addr.Kind != permissionKind.Name {
+			continue
+		}
+		if p := r.Want.Body.(*Permission); is(r, p) {
+			if first == nil {
+				first = r.Want
+			}
+			keys = append(keys, r.Addr.Key)
+		}
+	}
+	return first, keys
+}
+
+// ownRole keeps rolecall from taking its own rights away.
+func (k *checking) ownRole() {
+	if k.settings.AllowOwnRole {
+		return
+	}
+	role := k.settings.ownRole()
+	first, keys := k.permissions(func(_ *provider.Request, p *Permission) bool { return p.Role == role })
+	if first == nil {
+		return
+	}
+	k.add(first.Problem("roserocket/own-role", "", "The role of rolecall's own account would change",
+		fmt.Sprintf("%s would change, and %s is the role of the service account as which rolecall acts: it could lock itself out, and other administrators too. "+
+			"Take the change out, set own_role to the role that the account has, or set allow_own_role = true in the provider block.", list(keys, mostTold), role)))
+}
+
+// removals: there is no call that deletes a group.
+func (k *checking) removals() {
+	for i := range k.Changes {
+		r := &k.Changes[i]
+		if r.Addr.Kind != groupKind.Name || !r.Action.Removes() {
+			continue
+		}
+		f := r.Have.Problem("roserocket/group-removal", "", "A user group cannot be deleted",
+			fmt.Sprintf("Rose Rocket's API documents no way to delete %q. Delete it %s, and drop the removed block.", r.Addr.Key, byHand))
+		f.Addr = r.Addr
+		k.add(f)
+	}
+}
+
+// names warns of groups that differ in case only. Whether Rose Rocket minds is not
+// documented; people do.
+func (k *checking) names() {
+	byName := map[string][]string{}
+	for i := range k.After[groupKind.Name] {
+		key := k.After[groupKind.Name][i].Addr.Key
+		byName[strings.ToLower(key)] = append(byName[strings.ToLower(key)], key)
+	}
+	for i := range k.Changes {
+		r := &k.Changes[i]
+		if r.Addr.Kind != groupKind.Name || r.Action != schema.Create {
+			continue
+		}
+		var twins []string
+		for _, key := range byName[strings.ToLower(r.Addr.Key)] {
+			if key != r.Addr.Key {
+				twins = append(twins, key)
+			}
+		}
+		if len(twins) > 0 {
+			k.add(r.Want.Problem("roserocket/group-twin", "name", "Another group has this name in other letters",
+				fmt.Sprintf("%q differs from %s in upper and lower case only. Rose Rocket may refuse it, and people cannot tell the two apart.",
+					r.Addr.Key, list(twins, 3))).Warn())
+		}
+	}
+}
+
+// unverified marks changes that are made from what was written last.
+func (k *checking) unverified() {
+	first, keys := k.permissions(func(r *provider.Request, _ *Permission) bool { return r.Have != nil && r.Have.Unverified })
+	if first == nil {
+		return
+	}
+	k.add(first.Problem("roserocket/unverified", "", "What is there now is not known",
+		fmt.Sprintf("Permissions cannot be read, so the %s of %s is compared with what rolecall wrote last. Writing replaces whatever is there.",
+			map[bool]string{true: "change", false: "changes"}[len(keys) == 1], list(keys, mostTold))).Warn())
+}

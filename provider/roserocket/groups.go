@@ -1,0 +1,230 @@
+package roserocket
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+const groupsPath = "/userGroups"
+
+type wireGroup struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	Description string `json:"description"`
+}
+
+func (w *wireGroup) check() error {
+	if w.ID == "" || w.Name == "" {
+		return errors.New("a user group of the answer has no id or no name")
+	}
+	return nil
+}
+
+// groups reads all groups. They come in one answer.
+func (c *client) groups(ctx context.Context) ([]wireGroup, error) {
+	var all []wireGroup
+	call := rest.Call{Op: "list user groups", Path: groupsPath, Check: func() error {
+		if all == nil {
+			return errors.New("the answer is not a list of user groups")
+		}
+		seen := map[string]bool{}
+		for i := range all {
+			if err := all[i].check(); err != nil {
+				return err
+			}
+			if seen[all[i].ID] {
+				return fmt.Errorf("the user group %q is in the answer twice", all[i].Name)
+			}
+			seen[all[i].ID] = true
+		}
+		return nil
+	}}
+	err := c.do(ctx, call, &all)
+	return all, err
+}
+
+func (c *client) listGroups(ctx context.Context, yield func(schema.Object, error) bool) {
+	all, err := c.groups(ctx)
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	for i := range all {
+		if !yield(c.liveGroup(&all[i]), nil) {
+			return
+		}
+	}
+}
+
+// liveGroup makes an object of a group, without its members.
+func (c *client) liveGroup(w *wireGroup) schema.Object {
+	body := &Group{Name: w.Name, Description: w.Description, Type: w.Type}
+	o := c.object(&groupKind, w.ID, body, groupKind.Mask("name", "description", "type"))
+	o.Frozen, o.FrozenBy = held(w.Type)
+	o.Thin = true
+	return o
+}
+
+func (c *client) findGroup(ctx context.Context, want schema.Object) (schema.Object, error) {
+	all, err := c.groups(ctx)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	for i := range all {
+		if all[i].Name == want.Addr.Key {
+			return c.withMembers(ctx, c.liveGroup(&all[i]))
+		}
+	}
+	return schema.Object{}, provider.ErrNotFound
+}
+
+// readGroup asks for the members of a group. Nothing else of it changes under
+// rolecall, and no call reads a single group.
+func (c *client) readGroup(ctx context.Context, o schema.Object) (schema.Object, error) {
+	if o.ID == "" {
+		return c.findGroup(ctx, o)
+	}
+	body := o.Body.(*Group)
+	return c.withMembers(ctx, c.liveGroup(&wireGroup{ID: o.ID, Name: body.Name, Type: body.Type, Description: body.Description}))
+}
+
+func (c *client) withMembers(ctx context.Context, o schema.Object) (schema.Object, error) {
+	members, err := c.members(ctx, o.ID)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	o.Body.(*Group).Members = members
+	o.Set |= groupKind.Mask("members")
+	o.Thin = false
+	return o, nil
+}
+
+func membersPath(id string) string { return groupsPath + "/" + url.PathEscape(id) + "/members" }
+
+// wireMembers are the members of a group. The API's description names userIds and
+// defines members, so both are read.
+type wireMembers struct {
+	Members *[]wireMember `json:"members"`
+	UserIDs *[]wireMember `json:"userIds"`
+}
+
+// A wireMember is an object with an id, or the id.
+type wireMember struct{ ID string }
+
+func (m *wireMember) UnmarshalJSON(b []byte) error {
+	if json.Unmarshal(b, &m.ID) == nil {
+		return nil
+	}
+	var o struct {
+		ID string `json:"id"`
+	}
+	err := json.Unmarshal(b, &o)
+	m.ID = o.ID
+	return err
+}
+
+func (w *wireMembers) ids() (ids []string, err error) {
+	all := w.Members
+	if all == nil {
+		all = w.UserIDs
+	}
+	if all == nil {
+		return nil, errors.New("the answer is not a list of members")
+	}
+	for _, m := range *all {
+		if m.ID == "" {
+			return nil, errors.New("a member of the answer has no id")
+		}
+		ids = append(ids, m.ID)
+	}
+	return schema.Canonical(ids), nil
+}
+
+func (c *client) members(ctx context.Context, id string) (ids []string, err error) {
+	var w wireMembers
+	call := rest.Call{Op: "read members of user group", Path: membersPath(id), Missing: true, Check: func() (err error) {
+		ids, err = w.ids()
+		return err
+	}}
+	err = c.do(ctx, call, &w)
+	return ids, err
+}
+
+func (c *client) createGroup(ctx context.Context, r provider.Request) (schema.Object, error) {
+	want := r.Want.Body.(*Group)
+	body := map[string]any{"name": want.Name}
+	if want.Description != "" {
+		body["description"] = want.Description
+	}
+	var w wireGroup
+	call := rest.Call{Op: "create user group", Method: http.MethodPost, Path: groupsPath, Body: body, Check: func() error { return w.check() }}
+	if err := c.do(ctx, call, &w); err != nil {
+		return schema.Object{}, err
+	}
+	o := c.liveGroup(&w)
+	if !r.Want.Has("members") {
+		return o, nil
+	}
+	if err := c.changeMembers(ctx, w.ID, want.Members, nil); err != nil {
+		return schema.Object{}, fmt.Errorf("the group was created, and its members could not be added: %w", err)
+	}
+	r.Written()
+	o, err := c.withMembers(ctx, o)
+	return o, readBack(err)
+}
+
+func (c *client) updateGroup(ctx context.Context, r provider.Request) (schema.Object, error) {
+	have, want := r.Have.Body.(*Group).Members, r.Want.Body.(*Group).Members
+	if err := c.changeMembers(ctx, r.Have.ID, without(want, have), without(have, want)); err != nil {
+		return schema.Object{}, err
+	}
+	r.Written()
+	o, err := c.readGroup(ctx, *r.Have)
+	return o, readBack(err)
+}
+
+// changeMembers adds and removes users. How many Rose Rocket says that it added and
+// removed is not relied on: the members are always read back.
+func (c *client) changeMembers(ctx context.Context, id string, add, remove []string) error {
+	if len(add)+len(remove) == 0 {
+		return nil
+	}
+	call := rest.Call{
+		Op: "change members of user group", Method: http.MethodPost, Path: membersPath(id), Missing: true,
+		Body: map[string][]string{"add": full(add), "remove": full(remove)},
+	}
+	return c.do(ctx, call, nil)
+}
+
+// without returns the members of a that are not in b. Both are sorted.
+func without(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool {
+		_, found := slices.BinarySearch(b, s)
+		return found
+	})
+}
+
+// full is a list that is written also where it is empty.
+func full(set []string) []string {
+	if set == nil {
+		return []string{}
+	}
+	return set
+}
+
+func readBack(err error) error {
+	if err != nil {
+		return fmt.Errorf("it was written, and reading it back went wrong: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package roserocket
+
+import "github.com/rolecall-dev/rolecall/provider/schema"
+
+// A Permission is what one role may do with one object. Its key is "role/object".
+type Permission struct {
+	Role   string
+	Object string
+	Data   string              // a word, or Rose Rocket's literal where it has no word
+	Option string              // Rose Rocket's literal of Data
+	Boards map[string]bool     // by key: whether it is shown
+	Record map[string]bool     // create, delete
+	Fields map[string][]string // input: edit, read, hide, others
+	Access map[string]string   // by field: edit, read, hide, or Rose Rocket's own word
+}
+
+const (
+	recordCreate = "create"
+	recordDelete = "delete"
+	others       = "others"
+)
+
+var permissionKind = schema.Kind{
+	Name: "permission",
+	Doc: "A permission says what one role may do with one object, as in permission \"sales\" \"order\". Rose Rocket has one for every role and object, " +
+		"so none is created or deleted: rolecall changes what a block names and leaves the rest as it is, and a block that leaves the files is " +
+		"forgotten, which changes nothing in Rose Rocket. There is no list of roles or objects; each declared pair is read by itself.",
+	Existing: true,
+	Unlisted: true,
+	Attributes: []schema.Attribute{
+		schema.String("role", "Key of the role. Seen so far: super-admin, admin, manager, operations, csr, sales, driver, customer, partner "+
+			"(in some organizations partner-carrier-user), external and guest. An organization may have fewer, or others.",
+			func(p *Permission) *string { return &p.Role }).
+			With(schema.Key | schema.Label | schema.Required).Check(pathPart).Like(`"sales"`),
+		schema.String("object", "Key of the object, such as order, customer or invoice. Objects of your own end in __c.",
+			func(p *Permission) *string { return &p.Object }).
+			With(schema.Key | schema.Label | schema.Required).Check(pathPart).Like(`"order"`),
+		schema.String("data", "What the role may do with the object's fields as a whole: full, read_only, none or custom. It holds for every field "+
+			"that fields does not name. Where fields names exceptions to full or read_only, Rose Rocket calls that custom, and so does the plan. "+
+			"Without data, only the fields that fields names change.",
+			func(p *Permission) *string { return &p.Data }).
+			With(schema.Guarded).Values(dataWords...).Like(`"custom"`),
+		schema.String("option", "How Rose Rocket's API spells data. It is learned from the permissions that are read, or from literals in the provider block.",
+			func(p *Permission) *string { return &p.Option }).
+			With(schema.Computed).Like(`"noAccess"`),
+		schema.Switches("boards", "By the key of a board, whether the role sees it. Boards that are not named are left as they are: "+
+			"Rose Rocket may move them itself when data changes.",
+			func(p *Permission) *map[string]bool { return &p.Boards }).
+			With(schema.Partial | schema.Guarded).Like(`{ contact = true }`),
+		schema.Switches("record", "Whether the role may create and delete records.",
+			func(p *Permission) *map[string]bool { return &p.Record }).
+			With(schema.Partial|schema.Guarded).Entries(recordCreate, recordDelete).Like(`{ create = false, delete = false }`),
+		schema.Lists("fields", "Fields that the role may edit, may only read, and does not see, by name or by pattern, such as \"cost*\". A name counts "+
+			"more than a pattern. others says what happens to fields that no list names: keep leaves them as they are, hide and read "+
+			"say it for all of them. Without others, they are as data says where that is full or read_only, and are kept otherwise. "+
+			"Derived fields are computed by Rose Rocket and cannot be edited.",
+			func(p *Permission) *map[string][]string { return &p.Fields }).
+			With(schema.Input).Entries(edit, read, hide, others).Like(`{ edit = ["notes"], read = ["customer", "status"], hide = ["margin", "cost*"], others = "keep" }`),
+		schema.Map("access", "What follows from data and fields for each field: edit, read or hide.",
+			func(p *Permission) *map[string]string { return &p.Access }).
+			With(schema.Computed | schema.Partial | schema.Guarded).Like(`{ notes = "edit" }`),
+	},
+	Validate: validatePermission,
+	Grants:   permissionGrants,
+}
+
+// permissionGrants lists what the role may do with the object. Who has the role is
+// not in the API, so the permission stands for them.
+func permissionGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
+	p := o.Body.(*Permission)
+	var out []schema.Grant
+	add := func(right string) {
+		out = append(out, schema.Grant{Right: right, Scope: p.Object, Via: "role " + p.Role})
+	}
+	for _, name := range sortedKeys(p.Record) {
+		if p.Record[name] {
+			add(name + " records")
+		}
+	}
+	for _, key := range sortedKeys(p.Boards) {
+		if p.Boards[key] {
+			add("see board " + key)
+		}
+	}
+	for _, field := range sortedKeys(p.Access) {
+		switch right := p.Access[field]; right {
+		case hide:
+		case edit:
+			add("edit " + field)
+			add("read " + field)
+		default:
+			add(right + " " + field)
+		}
+	}
+	return out
+}

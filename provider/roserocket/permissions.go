@@ -1,0 +1,184 @@
+package roserocket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A shelf keeps documents by key: those that planning has read, which serve it
+// alone, and those that were read right before a write, which serve that write.
+type shelf struct {
+	mu      sync.Mutex
+	planned map[string]reading
+	fresh   map[string]*document
+	wrote   map[string]schema.Object // where nothing can be read
+}
+
+// A reading is what came of reading a permission for planning.
+type reading struct {
+	doc *document
+	err error
+}
+
+func (s *shelf) plan(readings map[string]reading) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.planned = readings
+}
+
+func (s *shelf) reading(key string) (reading, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.planned[key]
+	return r, ok
+}
+
+func (s *shelf) put(key string, d *document) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fresh == nil {
+		s.fresh = map[string]*document{}
+	}
+	s.fresh[key] = d
+}
+
+// take hands over the document that was read before a write. What planning has
+// read is void from then on.
+func (s *shelf) take(key string) *document {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.fresh[key]
+	delete(s.fresh, key)
+	delete(s.planned, key)
+	return d
+}
+
+func permissionPath(role, object string) string {
+	return "/permissions/roles/" + url.PathEscape(role) + "/objectKey/" + url.PathEscape(object)
+}
+
+// document asks for a permission.
+func (c *client) document(ctx context.Context, role, object string) (*document, error) {
+	d := &document{}
+	call := rest.Call{Op: "read permission", Path: permissionPath(role, object), Missing: true, Check: func() error { return d.check() }}
+	if err := c.do(ctx, call, d); err != nil {
+		return nil, err
+	}
+	c.sight.saw()
+	return d, nil
+}
+
+// nothingThere reports whether an answer can mean that there is no such permission,
+// or that permissions cannot be read. What Rose Rocket answers to a key that it
+// does not know is not documented.
+func nothingThere(err error) bool {
+	switch status(err) {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return true
+	}
+	return false
+}
+
+// readPermission gives a permission as it is. Where the files declare it and
+// planning has read it, that is what it gives.
+func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Object, error) {
+	p := o.Body.(*Permission)
+	planning := o.ID == ""
+	if o.Unverified {
+		return c.recalled(o), nil
+	}
+	var d *document
+	var err error
+	if r, known := c.shelf.reading(o.Addr.Key); planning && known {
+		d, err = r.doc, r.err
+	} else {
+		d, err = c.document(ctx, p.Role, p.Object)
+	}
+	switch {
+	case err == nil:
+	case nothingThere(err):
+		can, probed := c.canRead(ctx, err, p.Role+"/"+p.Object)
+		switch {
+		case probed != nil:
+			return schema.Object{}, probed
+		case !can:
+			return c.recalled(o), nil
+		}
+		return schema.Object{}, &provider.Error{Op: "read permission", Reason: "Rose Rocket has no permission " + o.Addr.Key, Err: provider.ErrNotFound}
+	case planning && status(err) == http.StatusForbidden && c.sight.can() == seen:
+		return schema.Object{}, &provider.Error{Op: "read permission", Reason: "this account may not see it", Err: provider.ErrNotFound}
+	default:
+		return schema.Object{}, err
+	}
+	if planning {
+		return c.livePermission(p, d, nil), nil
+	}
+	c.shelf.put(o.Addr.Key, d)
+	return c.livePermission(p, d, p), nil
+}
+
+// everything that a live permission tells.
+var permissionSet = permissionKind.Mask("role", "object", "data", "option", "boards", "record", "access")
+
+// livePermission makes an object of a document. The hint helps to name its option.
+func (c *client) livePermission(key *Permission, d *document, hint *Permission) schema.Object {
+	body := &Permission{Role: key.Role, Object: key.Object}
+	d.fill(body)
+	body.Data = c.literals.word(body.Option, hint)
+	return c.object(&permissionKind, key.Role+"/"+key.Object, body, permissionSet)
+}
+
+// writePermission writes the whole document: what becomes of parts that are left
+// out is not documented. What it writes over was read a moment ago.
+func (c *client) writePermission(ctx context.Context, r provider.Request) (schema.Object, error) {
+	want := r.Want.Body.(*Permission)
+	defer c.writing.lock(want.Role)()
+	if r.Have.Unverified {
+		return c.writeUnseen(ctx, r)
+	}
+	d := c.shelf.take(r.Addr.Key)
+	if d == nil {
+		var err error
+		if d, err = c.document(ctx, want.Role, want.Object); err != nil {
+			return schema.Object{}, err
+		}
+	}
+	text, err := d.edited(want)
+	if err != nil {
+		return schema.Object{}, fmt.Errorf("nothing was written: %w", err)
+	}
+	if err := c.post(ctx, want, text); err != nil {
+		return schema.Object{}, err
+	}
+	r.Written()
+	d, err = c.document(ctx, want.Role, want.Object)
+	if err != nil {
+		return schema.Object{}, readBack(err)
+	}
+	return c.livePermission(want, d, want), nil
+}
+
+// post sends a document. It says what shall be, so it may be sent again.
+func (c *client) post(ctx context.Context, p *Permission, text []byte) error {
+	return c.do(ctx, rest.Call{
+		Op: "write permission", Method: http.MethodPost, Path: permissionPath(p.Role, p.Object), Body: rawBody(text), Again: true,
+	}, nil)
+}
+
+// A rawBody is JSON already.
+type rawBody []byte
+
+func (b rawBody) MarshalJSON() ([]byte, error) {
+	if len(b) == 0 {
+		return nil, errors.New("there is nothing to send")
+	}
+	return b, nil
+}

@@ -1,0 +1,160 @@
+package roserocket
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A tally gathers findings. What is the same for several permissions of one block,
+// as it often is with for_each, is told once.
+type tally struct {
+	notes []*note
+	at    map[string]*note
+}
+
+type note struct {
+	finding schema.Finding
+	more    []string // keys of further permissions
+}
+
+// add takes a finding up. What has the same code, place and id is the same.
+func (t *tally) add(id string, o *schema.Object, f schema.Finding) {
+	id = fmt.Sprint(f.Code, "\x00", f.Pos, "\x00", id)
+	if n := t.at[id]; n != nil {
+		n.more = append(n.more, o.Addr.Key)
+		return
+	}
+	if t.at == nil {
+		t.at = map[string]*note{}
+	}
+	n := &note{finding: f}
+	t.at[id] = n
+	t.notes = append(t.notes, n)
+}
+
+// everywhere takes a finding up that is the same wherever it is.
+func (t *tally) everywhere(id string, o *schema.Object, f schema.Finding) {
+	pos := f.Pos
+	f.Pos = schema.Pos{}
+	known := t.at[fmt.Sprint(f.Code, "\x00", f.Pos, "\x00", id)] != nil
+	t.add(id, o, f)
+	if !known {
+		t.notes[len(t.notes)-1].finding.Pos = pos
+	}
+}
+
+// An unlisted is fields by what becomes of them and by permission.
+type unlisted struct {
+	first *schema.Object
+	count map[string]int
+	names map[string][]string // at most a few permissions, in words
+	more  map[string]int      // permissions beyond these
+}
+
+// mostTold bounds what is told one by one of fields and of permissions.
+const mostTold = 5
+
+func (u *unlisted) add(policy string, o *schema.Object, fields []string) {
+	if len(fields) == 0 {
+		return
+	}
+	if u.count == nil {
+		u.first, u.count, u.names, u.more = o, map[string]int{}, map[string][]string{}, map[string]int{}
+	}
+	u.count[policy] += len(fields)
+	if len(u.names[policy]) == mostTold {
+		u.more[policy]++
+		return
+	}
+	u.names[policy] = append(u.names[policy], o.Addr.Key+": "+list(fields, mostTold))
+}
+
+// words tells of one policy: "7 fields are left as they are (sales/order: a, b)".
+func (u *unlisted) words(policy, become string) string {
+	n := u.count[policy]
+	if n == 0 {
+		return ""
+	}
+	where := strings.Join(u.names[policy], "; ")
+	if m := u.more[policy]; m > 0 {
+		where += fmt.Sprintf("; and in %s", count(m, "more permission", "more permissions"))
+	}
+	if n == 1 {
+		become = strings.Replace(become, "are ", "is ", 1)
+		become = strings.Replace(become, "they are", "it is", 1)
+	}
+	return fmt.Sprintf("%s %s (%s). ", count(n, "field", "fields"), become, where)
+}
+
+// Patterns are the patterns of each block, and whether any field matched.
+type patterns struct {
+	at   map[string]int
+	seen []patternUse
+}
+
+type patternUse struct {
+	o          *schema.Object
+	list, text string
+	hit        bool
+	of         int // permissions
+}
+
+func (p *patterns) saw(o *schema.Object, list, text string, hit bool) {
+	id := fmt.Sprint(o.Pos, "\x00", list, "\x00", text)
+	if p.at == nil {
+		p.at = map[string]int{}
+	}
+	i, ok := p.at[id]
+	if !ok {
+		i = len(p.seen)
+		p.at[id] = i
+		p.seen = append(p.seen, patternUse{o: o, list: list, text: text})
+	}
+	p.seen[i].hit = p.seen[i].hit || hit
+	p.seen[i].of++
+}
+
+// found returns every finding.
+func (r *resolving) found() []schema.Finding {
+	var out []schema.Finding
+	for _, n := range r.notes {
+		f := n.finding
+		if len(n.more) > 0 {
+			f.Detail += fmt.Sprintf(" It is the same in %s.", list(n.more, mostTold))
+		}
+		out = append(out, f)
+	}
+	for _, p := range r.patterns.seen {
+		if p.hit {
+			continue
+		}
+		where := p.o.Addr.Key
+		if p.of > 1 {
+			where = fmt.Sprintf("%s and %s of the same block", where, count(p.of-1, "other permission", "other permissions"))
+		}
+		out = append(out, p.o.Problem("roserocket/unused-pattern", "fields", "The pattern matches no field",
+			fmt.Sprintf("No field of %s matches %q in %s. Correct the pattern, or take it out.", where, p.text, p.list)).About(p.text).Warn())
+	}
+	if r.skipped.first != nil {
+		out = append(out, r.skipped.first.Problem("roserocket/derived-skipped", "fields", "Patterns for editing skip derived fields",
+			r.skipped.words(edit, "are computed by Rose Rocket and cannot be edited, so the patterns do not match them")+
+				"Name them in read or hide, or leave them to others.").Warn())
+	}
+	if r.unlisted.first != nil {
+		out = append(out, r.unlisted.finding())
+	}
+	slices.SortStableFunc(out, func(a, b schema.Finding) int {
+		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
+	})
+	return out
+}
+
+func (u *unlisted) finding() schema.Finding {
+	return u.first.Problem("roserocket/unlisted-fields", "fields", "Some fields are in no list",
+		u.words(keep, "are left as they are")+u.words(hide, `are hidden by others = "hide"`)+u.words(read, `are read-only by others = "read"`)+
+			"Fields that are added in Rose Rocket later are treated in the same way.").Warn()
+}

@@ -1,0 +1,122 @@
+package roserocket
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Rose Rocket documents how permissions are written, and not that they can be read.
+// Where they cannot be, all that is known of one is what rolecall wrote last, and
+// what it writes cannot be checked.
+
+// A sight is whether permissions can be read.
+type sight struct {
+	mu    sync.Mutex
+	known visibility
+}
+
+type visibility int
+
+const (
+	unsure visibility = iota
+	seen
+	unseen
+)
+
+func (s *sight) can() visibility {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.known
+}
+
+func (s *sight) saw() { s.set(seen) }
+
+func (s *sight) set(v visibility) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known = v
+}
+
+// canRead finds out, after a permission could not be read, whether any can. It asks
+// for those that every organization has, unless they are among those tried.
+func (c *client) canRead(ctx context.Context, err error, tried ...string) (bool, error) {
+	switch v := c.sight.can(); {
+	case v != unsure:
+		return v == seen, nil
+	case status(err) == http.StatusMethodNotAllowed:
+		c.sight.set(unseen)
+		return false, nil
+	}
+	for _, object := range probes {
+		role := c.settings.ownRole()
+		if slices.Contains(tried, role+"/"+object) {
+			continue
+		}
+		if _, err := c.document(ctx, role, object); err == nil {
+			return true, nil
+		} else if !nothingThere(err) {
+			return false, err
+		}
+	}
+	c.sight.set(unseen)
+	return false, nil
+}
+
+// recalled is a permission that cannot be read, as it was written last. Where that
+// is not known either, nothing but its key is.
+func (c *client) recalled(o schema.Object) schema.Object {
+	if last, ok := c.lastWritten(o.Addr); ok {
+		return last
+	}
+	p := o.Body.(*Permission)
+	live := c.object(&permissionKind, o.Addr.Key, &Permission{Role: p.Role, Object: p.Object}, permissionKind.Mask("role", "object"))
+	live.Unverified = true
+	return live
+}
+
+// lastWritten is what this client wrote, or what the journal says.
+func (c *client) lastWritten(a schema.Address) (schema.Object, bool) {
+	c.shelf.mu.Lock()
+	last, ok := c.shelf.wrote[a.Key]
+	c.shelf.mu.Unlock()
+	if !ok && c.recall != nil {
+		last, ok = c.recall(a)
+	}
+	if !ok {
+		return schema.Object{}, false
+	}
+	p, is := last.Body.(*Permission)
+	if !is || p.Role+"/"+p.Object != a.Key || last.Set&permissionSet != permissionSet {
+		return schema.Object{}, false // from another version, or not whole
+	}
+	live := c.object(&permissionKind, a.Key, last.Clone().Body, permissionSet)
+	live.Unverified = true
+	return live, true
+}
+
+// writeUnseen writes a permission that cannot be read, from what is known of it.
+func (c *client) writeUnseen(ctx context.Context, r provider.Request) (schema.Object, error) {
+	want := r.Want.Body.(*Permission)
+	text, err := composed(want)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	if err := c.post(ctx, want, text); err != nil {
+		return schema.Object{}, err
+	}
+	r.Written()
+	now := c.object(&permissionKind, r.Addr.Key, r.Want.Clone().Body, permissionSet)
+	now.Unverified = true
+	c.shelf.mu.Lock()
+	defer c.shelf.mu.Unlock()
+	if c.shelf.wrote == nil {
+		c.shelf.wrote = map[string]schema.Object{}
+	}
+	c.shelf.wrote[r.Addr.Key] = now
+	return now, nil
+}
