@@ -13,7 +13,7 @@ func (s *Server) changeable(c *call) (*team, error) {
 		err = s.openTo(c, t)
 	}
 	if err == nil {
-		err = s.provisioned()
+		err = s.provisioned(s.is("scim", "enhanced-jit"))
 	}
 	if err != nil {
 		return nil, err
@@ -21,11 +21,12 @@ func (s *Server) changeable(c *call) (*team, error) {
 	return t, nil
 }
 
-// provisioned is an error where users and members come by SCIM alone.
-func (s *Server) provisioned() error {
-	const why = "Users are managed by SCIM"
+// provisioned is an error where SCIM, or something else that elsewhere tells, has
+// users or members in its hands.
+func (s *Server) provisioned(elsewhere bool) error {
+	const why = "Managed by the identity provider"
 	switch {
-	case s.is("scim", "off"):
+	case !elsewhere && !s.is("scim", "on"):
 		return nil
 	case s.is("scim-status", "403"):
 		return refused(http.StatusForbidden, "", why)

@@ -75,15 +75,25 @@ func TestCaseGroupMembers(t *testing.T) {
 
 func TestSCIM(t *testing.T) {
 	play(t, soc(t, "scim=on"), []step{
-		{"", `POST /teams/1/invite_member {"user_id":4}`, "422 ~managed by SCIM"},
-		{"", `POST /teams/1/remove_member {"user_id":5}`, "422 ~managed by SCIM"},
-		{"", `POST /teams/1/resend_invitation {"user_id":5}`, "422 ~managed by SCIM"},
-		{"", `POST /admin/users {"email":"new@soc.example"}`, "422 ~managed by SCIM"},
-		{"", `PUT /admin/users/4 {"first_name":"B"}`, "422 ~managed by SCIM"},
-		{"", "POST /admin/users/5/resend_invitation", "422 ~managed by SCIM"},
+		{"", `POST /teams/1/invite_member {"user_id":4}`, "422 ~Managed by"},
+		{"", `POST /teams/1/remove_member {"user_id":5}`, "422 ~Managed by"},
+		{"", `POST /teams/1/resend_invitation {"user_id":5}`, "422 ~Managed by"},
+		{"", `POST /admin/users {"email":"new@soc.example"}`, "422 ~Managed by"},
+		{"", `PUT /admin/users/4 {"first_name":"B"}`, "422 ~Managed by"},
+		{"", "POST /admin/users/5/resend_invitation", "422 ~Managed by"},
 		{"", `POST /admin/roles {"name":"R","permissions":[]}`, "201 "},
 		{"", `POST /teams {"name":"T"}`, "201 "},
 		{"", "DELETE /admin/users/4", "204 "},
 		{"", "GET /teams/1/members", "200 "},
+	})
+}
+
+// Enhanced JIT has members in its hands, and leaves users alone.
+func TestEnhancedJIT(t *testing.T) {
+	play(t, soc(t, "scim=enhanced-jit"), []step{
+		{"", `POST /teams/1/invite_member {"user_id":4}`, "422 ~Managed by"},
+		{"", `POST /teams/1/remove_member {"user_id":5}`, "422 ~Managed by"},
+		{"", `POST /admin/users {"email":"new@soc.example"}`, "201 "},
+		{"", `PUT /admin/users/4 {"first_name":"B"}`, "200 "},
 	})
 }

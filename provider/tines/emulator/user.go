@@ -97,9 +97,10 @@ func (s *Server) listUsers(c *call) (reply, error) {
 // places are a user's memberships as a list of users shows them.
 func (s *Server) places(u *user) []shownPlace {
 	places := make([]shownPlace, 0, len(s.teamsOf[u.ID])+1)
+	groups, pending := s.is("include-groups", "yes"), s.is("include-pending", "yes")
 	for _, id := range s.teamsOf[u.ID] {
 		t, m := s.team(id), s.pairs[pair{id, u.ID}]
-		if t.Kind == groupTeam && s.is("include-groups", "no") || !s.joined(m, u) && s.is("include-pending", "no") {
+		if t.Kind == groupTeam && !groups || !s.joined(m, u) && !pending {
 			continue
 		}
 		places = append(places, shownPlace{t.ID, t.Name, s.roleValue(m.Role)})

@@ -9,7 +9,7 @@ import (
 )
 
 func (s *Server) createUser(c *call) (reply, error) {
-	if err := s.provisioned(); err != nil {
+	if err := s.provisioned(false); err != nil {
 		return reply{}, err
 	}
 	if !c.body.Has("email") {
@@ -50,7 +50,7 @@ func (s *Server) givePersonal(u *user) {
 func (s *Server) updateUser(c *call) (reply, error) {
 	old, err := s.userAt(c)
 	if err == nil {
-		err = s.provisioned()
+		err = s.provisioned(false)
 	}
 	if err != nil {
 		return reply{}, err
@@ -169,7 +169,7 @@ func (s *Server) deleteUser(c *call) (reply, error) {
 func (s *Server) resendUser(c *call) (reply, error) {
 	u, err := s.userAt(c)
 	if err == nil {
-		err = s.provisioned()
+		err = s.provisioned(false)
 	}
 	if err != nil {
 		return reply{}, err

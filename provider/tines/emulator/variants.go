@@ -106,10 +106,10 @@ func Variants() []emulator.Variant {
 			Doc: "Whether a deleted user is gone at once, or listed as inactive for a minute."},
 
 		// Single sign-on.
-		{Name: "scim", Values: []string{"off", "on"},
-			Doc: "Whether the tenant has SCIM enabled, so that users can be deleted but neither added nor changed, and members are not to be touched."},
+		{Name: "scim", Values: []string{"off", "on", "enhanced-jit"},
+			Doc: "Who has users and members in hand, which nothing tells: the API; SCIM, so that users can be deleted but neither added nor changed, and members are not to be touched; or enhanced JIT, so that members are not to be touched."},
 		{Name: "scim-status", Values: []string{"422", "403", "404"},
-			Doc: "The status of what SCIM forbids."},
+			Doc: "The status of what SCIM or enhanced JIT forbids."},
 		{Name: "mapping-read", Values: []string{"bare", "wrapped"},
 			Doc: "Whether the mapping of groups is read as it is or below user_group_mapping."},
 		{Name: "mapping-rows", Values: []string{"new", "old"},

@@ -119,7 +119,8 @@ func readings() []reading {
 		{variant: "delete-user", script: []string{"DELETE /admin/users/3", "GET /admin/users/3"}, want: by{"at-once": missing, "queued": `200 ~"is_active":false`}},
 
 		// Single sign-on.
-		{variant: "scim", script: []string{inviteBo}, want: by{"off": "200 ", "on": "422 ~SCIM"}},
+		{variant: "scim", script: []string{inviteBo}, want: by{"off": "200 ", "on": "422 ~Managed", "enhanced-jit": "422 ~Managed"}},
+		{variant: "scim", script: []string{`PUT /admin/users/3 {"admin":true}`}, want: by{"off": "200 ", "on": "422 ~Managed", "enhanced-jit": "200 "}},
 		{variant: "scim-status", script: []string{inviteBo}, with: []string{"scim=on"}, want: by{"422": "422 ", "403": "403 ", "404": missing}},
 		{variant: "mapping-read", script: []string{mapping}, want: by{"bare": `200 !user_group_mapping`, "wrapped": `200 ~{"user_group_mapping":{"mappings"`}},
 		{variant: "mapping-rows", script: []string{mapping}, want: by{"new": `200 ~"group_name"`, "old": `200 ~"sso_group"`}},
