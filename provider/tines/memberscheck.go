@@ -81,7 +81,7 @@ func (k *memberCheck) disagreements() {
 	k.roster.mu.Lock()
 	apart := k.roster.apart
 	k.roster.mu.Unlock()
-	if len(k.Live[membershipKind.Name]) == 0 || len(apart) == 0 {
+	if _, listed := k.Live[membershipKind.Name]; !listed || len(apart) == 0 {
 		return
 	}
 	k.add(schema.Finding{
