@@ -150,7 +150,7 @@ func (c *chapter) present(ctx context.Context, tenant *schema.Tenant) (map[ident
 		if k.Virtual {
 			continue
 		}
-		for o, err := range client.List(ctx, k) {
+		for o, err := range c.every(ctx, client, k) {
 			if err != nil {
 				return nil, fmt.Errorf("list %s: %w", k.Many(), err)
 			}

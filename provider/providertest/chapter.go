@@ -41,6 +41,7 @@ type chapter struct {
 	dir      string
 	last     *schema.Tenant // as loaded last, to connect with
 	reach    reach
+	spoken   map[schema.Address]schema.Object // declared so far, of kinds without a list
 
 	obstacles []Obstacle // of the reading
 	met       []bool     // of obstacles
@@ -75,6 +76,7 @@ func (c *chapter) load(text string) (*schema.Tenant, hcl.Diagnostics) {
 		return nil, append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: fmt.Sprintf("%d provider blocks, the suite wants one", len(cfg.Tenants))})
 	}
 	c.last = cfg.Tenants[0]
+	c.remember(c.last)
 	return c.last, diags
 }
 

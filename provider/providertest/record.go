@@ -110,7 +110,7 @@ func (c *chapter) photograph(ctx context.Context, tenant *schema.Tenant) ([]stri
 		if k.Virtual {
 			continue
 		}
-		for o, err := range client.List(ctx, k) {
+		for o, err := range c.every(ctx, client, k) {
 			if err == nil && o.Thin {
 				o, err = client.(provider.Reader).Read(ctx, o)
 			}
