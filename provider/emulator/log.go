@@ -52,13 +52,19 @@ func (l *requestLog) add(e Entry, body []byte) error {
 	return err
 }
 
-// clean returns the body as it may be shown: compact, secrets starred out.
+// clean returns the body as it may be shown: compact, secrets starred out. Of a
+// body that is not JSON and names a secret, as a form does, nothing is shown.
 func (l *requestLog) clean(body []byte) json.RawMessage {
 	if len(body) == 0 {
 		return nil
 	}
 	var b bytes.Buffer
 	if json.Compact(&b, body) != nil {
+		for _, name := range l.secrets {
+			if bytes.Contains(body, []byte(name)) {
+				return json.RawMessage(`"***"`)
+			}
+		}
 		text, err := json.Marshal(string(body))
 		if err != nil {
 			return nil

@@ -92,6 +92,17 @@ func (s *Server) Reset() error {
 	return s.o.Store.Commit()
 }
 
+// Do runs f as a request is run: alone, and what it does to the store lasts. A
+// product lets tests change with it what no request of its API can.
+func (s *Server) Do(f func() error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := f(); err != nil {
+		return err
+	}
+	return s.o.Store.Commit()
+}
+
 // Close waits for the request under way and closes the store.
 func (s *Server) Close() error {
 	s.mu.Lock()

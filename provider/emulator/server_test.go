@@ -119,6 +119,22 @@ func TestWhatCannotBeWrittenIsToldToTheClient(t *testing.T) {
 	}
 }
 
+func TestDoLastsLikeARequest(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state")
+	s := noted(t, Options{Product: path})
+	if err := s.Do(func() error { s.o.Store.Next("note"); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	again := NewStore("notes", path)
+	NewTable[string](again, "note")
+	if found, err := again.Load(); err != nil || !found || again.Next("note") != 2 {
+		t.Errorf("what was done is not in the file: %v %v", found, err)
+	}
+	if err := s.Do(func() error { return io.EOF }); err != io.EOF {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 func TestLogIsBounded(t *testing.T) {
 	l := requestLog{secrets: []string{"private_key"}}
 	for range maxEntries + 1 {
@@ -132,6 +148,9 @@ func TestLogIsBounded(t *testing.T) {
 	last := l.since(maxEntries + 1)
 	if len(l.entries) > maxEntries || len(last) != 1 || string(last[0].Body) != `{"a":1,"private_key":"***"}` {
 		t.Errorf("%d entries, the last %v", len(l.entries), last)
+	}
+	if got := string(l.clean([]byte("a=1&private_key=s"))); got != `"***"` {
+		t.Errorf("a form with a secret is logged as %s", got)
 	}
 }
 

@@ -1,0 +1,81 @@
+package emulator
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestParseSeedSaysWhere(t *testing.T) {
+	for seed, want := range map[string]string{
+		"{\n  \"users\": [\n  }\n}":          "line 3: invalid character '}' looking for beginning of value",
+		"{\n  \"users\": 3\n}":               "line 2: json: cannot unmarshal number into Go struct field Seed.users of type []emulator.SeedUser",
+		"{\"user\": []}":                     `json: unknown field "user"`,
+		"{} {}":                              "something follows the seed",
+		"{\n  \"users\": [{\"email\":":       "unexpected EOF",
+		`{"objects":[{"fields":[{"k":1}]}]}`: `json: unknown field "k"`,
+		"{\n\n  \"users\": [{\"email\n":      "line 3: invalid character '\\n' in string literal",
+	} {
+		if _, err := ParseSeed([]byte(seed)); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", seed, err, want)
+		}
+	}
+}
+
+// The default seed has the documented objects, and documents of all four words.
+func TestDefaultSeed(t *testing.T) {
+	seed, err := DefaultSeed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := []string{
+		"customer", "order", "task", "stop", "address", "commodity", "manifest", "partner", "quote", "financialLineItem", "invoice",
+		"bill", "tag", "asset", "contact", "taxRate", "taxRateComponent", "taxRule", "payStub", "document", "glAccount", "fuelIndex",
+		"tariff", "webhookDestination", "webhookSubscription", "user", "userGroup", "board", "event",
+	}
+	for _, o := range seed.Objects {
+		if !slices.Contains(documented, o.Key) {
+			t.Errorf("object %s is not documented", o.Key)
+		}
+	}
+	s := open(t, Options{})
+	if len(seed.Objects) != len(documented) || s.permissions.Len() != 11*len(documented) {
+		t.Errorf("%d objects, %d documents", len(seed.Objects), s.permissions.Len())
+	}
+	seen := map[string]int{}
+	for _, p := range s.permissions.All() {
+		seen[option(p)]++
+	}
+	for _, w := range words() {
+		if seen[s.literal(w)] == 0 {
+			t.Errorf("no document has %s: %v", w, seen)
+		}
+	}
+}
+
+func TestWhatASeedLeavesOut(t *testing.T) {
+	s := open(t, Options{Login: Credentials{UserID: "me", ClientSecret: "shh"}, Seed: parse(t, `{"org":{"id":"o"},"roles":["admin","sales"],
+		"permissions":[{"roles":["sales"],"objects":["tag"],"access":"noAccess"}]}`)})
+	want := Credentials{ClientID: "emulator", ClientSecret: "shh", OrgID: "o", UserID: "me"}
+	if got := s.Credentials(); got != want {
+		t.Errorf("credentials %+v, want %+v", got, want)
+	}
+	for role, want := range map[string]string{"sales/tag": "noAccess", "sales/payStub": "noAccess", "sales/order": "custom", "admin/tag": "full"} {
+		r, o, _ := strings.Cut(role, "/")
+		if p := s.permissions.Find(at(r, o)); p == nil || option(p) != want {
+			t.Errorf("%s is not %s", role, want)
+		}
+	}
+	if s.permissions.Find(at("manager", "tag")) != nil {
+		t.Error("there is a role that the seed does not have")
+	}
+	full := open(t, Options{Seed: parse(t, `{"objects":[{"key":"a","fields":["b"]}]}`)})
+	if got := option(full.permissions.Find(at("guest", "a"))); got != "full" {
+		t.Errorf("without permissions a role has %s", got)
+	}
+}
+
+func option(p *permission) string {
+	text, _ := p.parse().data.text("option")
+	return text
+}

@@ -1,0 +1,123 @@
+package emulator
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+)
+
+// Prefix is the path that the API is under, on every host.
+const Prefix = "/api/v2/platformModel"
+
+// Addresses to use with an in-process transport. Nothing listens there.
+const (
+	BaseURL    = "http://sample.roserocket.emulator" + Prefix // on the organization's own host
+	NetworkURL = "http://network.roserocket.emulator" + Prefix
+	TokenURL   = "http://a.roserocket.emulator/oauth/token"
+)
+
+// Options are how an emulator starts. The zero value is the default seed in memory.
+type Options struct {
+	// State is the file that the state is kept in; "" keeps it in memory.
+	State string
+	// Seed is what a new state holds; nil means the default one. It does not touch
+	// a state that exists.
+	Seed *Seed
+	// Login is who gets a token where the seed names no client or no service
+	// account. What is empty in it is as in DefaultLogin.
+	Login Credentials
+	// Variants chooses behaviour, as "name=value".
+	Variants []string
+	// Latency is waited before each answer.
+	Latency time.Duration
+	// Rate is how many requests the organization has in a minute. Rose Rocket
+	// publishes no limit, so 0 and below mean none.
+	Rate int
+	// TokenRequests is how many requests a token is good for; 0 means any number
+	// until it expires.
+	TokenRequests int
+	// Faults are armed from the start.
+	Faults []emulator.Fault
+	// Log gets one JSON line for each request; may be nil.
+	Log io.Writer
+	// Clock is used for tokens, the rate limit and timestamps; nil means time.Now.
+	Clock func() time.Time
+	// Watch is told what Reach returns after each request that changed something,
+	// and once at the start. It must not call the server.
+	Watch func(map[string][]string)
+	// Wait waits for latency and delays; nil means by the clock.
+	Wait func(ctx context.Context, d time.Duration) error
+}
+
+// A Server is one emulated organization. It is an http.Handler, safe for
+// concurrent use. The API is reached under Prefix, the token endpoint at
+// /oauth/token, both on every host, except that hosts named "a." are the issuer's
+// and have no API, and that the variant base has its say about "network.".
+type Server struct {
+	*emulator.Server
+	state
+
+	o      Options
+	choice emulator.Choice
+	mux    *http.ServeMux
+	rate   emulator.Window
+	tokens tokens
+	watch  reach
+}
+
+// New opens the state, or plants the seed where there is none.
+func New(o Options) (*Server, error) {
+	choice, err := emulator.Choose(Variants(), o.Variants)
+	if err != nil {
+		return nil, err
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	o.Login = o.Login.orDefault()
+	s := &Server{o: o, choice: choice}
+	s.rate = emulator.Window{Limit: o.Rate, Per: time.Minute, Now: o.Clock}
+	s.tokens = tokens{now: o.Clock, requests: o.TokenRequests}
+	s.watch = newReach()
+	s.state.open(o.State)
+	s.index()
+	s.mux = s.routes()
+	found, err := s.store.Load()
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		if err := s.plant(); err != nil {
+			return nil, err
+		}
+		if err := s.store.Compact(); err != nil {
+			return nil, err
+		}
+	}
+	if o.Watch != nil {
+		o.Watch(s.reach())
+	}
+	s.Server = emulator.New(emulator.Options{
+		Product:  "roserocket",
+		Prefixes: []string{Prefix},
+		Store:    s.store,
+		Handler:  http.HandlerFunc(s.handle),
+		Reset:    s.plant,
+		Choice:   choice,
+		Secrets:  []string{"client_secret", "refresh_token"},
+		Faults:   o.Faults,
+		Latency:  o.Latency,
+		Log:      o.Log,
+		Wait:     o.Wait,
+	})
+	return s, nil
+}
+
+// Transport returns a transport to this server without a socket.
+func (s *Server) Transport() *emulator.InProcess { return emulator.Transport(s) }
+
+// is reports whether the variant has the value.
+func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, value) }
