@@ -10,21 +10,24 @@ type Credentials struct {
 	UserID       string // of a service account
 }
 
-// DefaultLogin is who gets a token where neither seed nor options say otherwise.
+// DefaultLogin returns who gets a token where neither seed nor options say otherwise.
 // The account has the role admin, unless the variant service-account says manager.
-var DefaultLogin = Credentials{
-	ClientID:     "emulator",
-	ClientSecret: "emulator-secret",
-	OrgID:        "00000000-0000-4000-8000-000000000042",
-	UserID:       "00000000-0000-4000-8000-000000000001",
+func DefaultLogin() Credentials {
+	return Credentials{
+		ClientID:     "emulator",
+		ClientSecret: "emulator-secret",
+		OrgID:        "00000000-0000-4000-8000-000000000042",
+		UserID:       "00000000-0000-4000-8000-000000000001",
+	}
 }
 
 func (c Credentials) orDefault() Credentials {
+	d := DefaultLogin()
 	return Credentials{
-		ClientID:     cmp.Or(c.ClientID, DefaultLogin.ClientID),
-		ClientSecret: cmp.Or(c.ClientSecret, DefaultLogin.ClientSecret),
-		OrgID:        cmp.Or(c.OrgID, DefaultLogin.OrgID),
-		UserID:       cmp.Or(c.UserID, DefaultLogin.UserID),
+		ClientID:     cmp.Or(c.ClientID, d.ClientID),
+		ClientSecret: cmp.Or(c.ClientSecret, d.ClientSecret),
+		OrgID:        cmp.Or(c.OrgID, d.OrgID),
+		UserID:       cmp.Or(c.UserID, d.UserID),
 	}
 }
 

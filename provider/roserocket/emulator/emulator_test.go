@@ -94,8 +94,8 @@ func ask(t testing.TB, s *Server, token, method, url, body string) (*http.Respon
 // login is a token request for the service account, with some of it replaced.
 func login(user string, replace ...string) string {
 	q := map[string]string{
-		"grant_type": "client_credentials", "client_id": DefaultLogin.ClientID, "client_secret": DefaultLogin.ClientSecret,
-		"audience": Audience, "org_id": DefaultLogin.OrgID, "user_id": user,
+		"grant_type": "client_credentials", "client_id": DefaultLogin().ClientID, "client_secret": DefaultLogin().ClientSecret,
+		"audience": Audience, "org_id": DefaultLogin().OrgID, "user_id": user,
 	}
 	for i := 0; i < len(replace); i += 2 {
 		q[replace[i]] = replace[i+1]

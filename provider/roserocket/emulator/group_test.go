@@ -40,12 +40,12 @@ func TestGroups(t *testing.T) {
 func TestGroupSearch(t *testing.T) {
 	const groups = `{"user_groups":[{"id":"1","name":"Dis"},{"id":"2","name":"Dispatch"},{"id":"3","name":"Night"}]}`
 	play(t, seeded(t, groups), []step{
-		{DefaultLogin.UserID, `POST /userGroups/search {"name":"Dis"}`, `200 {"total":1,"results":[{"id":"1","name":"Dis","type":"local"}]}`},
-		{DefaultLogin.UserID, `POST /userGroups/search {"ids":["3","9"]}`, `200 {"total":1,"results":[{"id":"3","name":"Night","type":"local"}]}`},
-		{DefaultLogin.UserID, `POST /userGroups/search {"limit":1,"offset":1}`, `200 {"total":3,"results":[{"id":"2","name":"Dispatch","type":"local"}]}`},
-		{DefaultLogin.UserID, `POST /userGroups/search {"offset":9}`, `200 {"total":3,"results":[]}`},
-		{DefaultLogin.UserID, `POST /userGroups/search`, `200 ~"total":3`},
-		{DefaultLogin.UserID, `POST /userGroups/search {"limit":-1,"name":2}`, `400 ~["name must be a string","limit must be a positive number"]`},
+		{DefaultLogin().UserID, `POST /userGroups/search {"name":"Dis"}`, `200 {"total":1,"results":[{"id":"1","name":"Dis","type":"local"}]}`},
+		{DefaultLogin().UserID, `POST /userGroups/search {"ids":["3","9"]}`, `200 {"total":1,"results":[{"id":"3","name":"Night","type":"local"}]}`},
+		{DefaultLogin().UserID, `POST /userGroups/search {"limit":1,"offset":1}`, `200 {"total":3,"results":[{"id":"2","name":"Dispatch","type":"local"}]}`},
+		{DefaultLogin().UserID, `POST /userGroups/search {"offset":9}`, `200 {"total":3,"results":[]}`},
+		{DefaultLogin().UserID, `POST /userGroups/search`, `200 ~"total":3`},
+		{DefaultLogin().UserID, `POST /userGroups/search {"limit":-1,"name":2}`, `400 ~["name must be a string","limit must be a positive number"]`},
 	})
 }
 

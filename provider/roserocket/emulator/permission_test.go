@@ -13,12 +13,12 @@ func TestDocumentedExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, Options{})
-	res, got := ask(t, s, tokenOf(t, s, DefaultLogin.UserID), "GET", BaseURL+"/permissions/roles/guest/objectKey/contact", "")
+	res, got := ask(t, s, tokenOf(t, s, DefaultLogin().UserID), "GET", BaseURL+"/permissions/roles/guest/objectKey/contact", "")
 	if res.StatusCode != 200 || got != strings.TrimSpace(string(want)) {
 		t.Errorf("%d\n%s", res.StatusCode, got)
 	}
 	before := s.Entries(0)
-	_, answer := ask(t, s, tokenOf(t, s, DefaultLogin.UserID), "POST", BaseURL+"/permissions/roles/guest/objectKey/contact", got)
+	_, answer := ask(t, s, tokenOf(t, s, DefaultLogin().UserID), "POST", BaseURL+"/permissions/roles/guest/objectKey/contact", got)
 	last := s.Entries(len(before))
 	if answer != got || last[len(last)-1].Effect {
 		t.Errorf("echoing a document changes it to\n%s", answer)

@@ -113,7 +113,7 @@ func BenchmarkStart(b *testing.B) {
 
 func BenchmarkRead(b *testing.B) {
 	s := open(b, Options{Seed: matrix(60, 60)})
-	access := tokenOf(b, s, DefaultLogin.UserID)
+	access := tokenOf(b, s, DefaultLogin().UserID)
 	for b.Loop() {
 		if res, _ := ask(b, s, access, "GET", BaseURL+"/permissions/roles/sales/objectKey/object42", ""); res.StatusCode != 200 {
 			b.Fatal(res.StatusCode)
@@ -124,7 +124,7 @@ func BenchmarkRead(b *testing.B) {
 // A write of a document, and who can do what after it.
 func BenchmarkWatchedWrite(b *testing.B) {
 	s := open(b, Options{Seed: matrix(60, 60), Watch: func(map[string][]string) {}})
-	access, url := tokenOf(b, s, DefaultLogin.UserID), BaseURL+"/permissions/roles/sales/objectKey/object42"
+	access, url := tokenOf(b, s, DefaultLogin().UserID), BaseURL+"/permissions/roles/sales/objectKey/object42"
 	_, text := ask(b, s, access, "GET", url, "")
 	bodies := []string{text, `{"data":{"option":"noAccess"}}`}
 	for i := 0; b.Loop(); i++ {

@@ -11,16 +11,18 @@ const (
 )
 
 // builtinRoles are the eleven keys that were seen, with their display names.
-var builtinRoles = []struct{ key, name string }{
-	{roleSuperAdmin, "Super Admin"}, {roleAdmin, "Admin"}, {roleManager, "Manager"},
-	{"operations", "Operations"}, {"csr", "Customer Service Rep"}, {"sales", "Sales"}, {"driver", "Driver"},
-	{"customer", "Customer (Guest)"}, {rolePartner, "Partner (Guest)"}, {"external", "External"}, {"guest", "Guest"},
+func builtinRoles() []struct{ key, name string } {
+	return []struct{ key, name string }{
+		{roleSuperAdmin, "Super Admin"}, {roleAdmin, "Admin"}, {roleManager, "Manager"},
+		{"operations", "Operations"}, {"csr", "Customer Service Rep"}, {"sales", "Sales"}, {"driver", "Driver"},
+		{"customer", "Customer (Guest)"}, {rolePartner, "Partner (Guest)"}, {"external", "External"}, {"guest", "Guest"},
+	}
 }
 
 func roleKeys() []string {
-	keys := make([]string, len(builtinRoles))
-	for i, r := range builtinRoles {
-		keys[i] = r.key
+	var keys []string
+	for _, r := range builtinRoles() {
+		keys = append(keys, r.key)
 	}
 	return keys
 }
@@ -47,7 +49,7 @@ func (s *Server) shown(role string) string {
 	case s.is("role-keys", "custom"):
 		shown = "$custom_" + shown
 	case s.is("role-keys", "names"):
-		for _, r := range builtinRoles {
+		for _, r := range builtinRoles() {
 			if r.key == role {
 				shown = r.name
 			}

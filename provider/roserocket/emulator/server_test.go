@@ -99,7 +99,7 @@ func TestStateSurvives(t *testing.T) {
 				{"", "GET " + sales, `200 ~late__c`}, {"", `POST /userGroups {"name":"Night"}`, "409 "},
 				{"", `POST /userGroups {"name":"Day"}`, "200 ~" + uuid("userGroup", "#2")},
 			})
-			if c := s.Credentials(); c != (Credentials{"emulator", "emulator-secret", DefaultLogin.OrgID, "admin"}) {
+			if c := s.Credentials(); c != (Credentials{"emulator", "emulator-secret", DefaultLogin().OrgID, "admin"}) {
 				t.Errorf("credentials %+v", c)
 			}
 		})
@@ -165,7 +165,7 @@ func TestLog(t *testing.T) {
 	play(t, s, []step{{"", `POST /userGroups {"name":"Night"}`, "200 "}, {"sales", "GET /userGroups", "403 "}})
 	want := `{"seq":2,"method":"POST","path":"/userGroups","body":{"name":"Night"},"status":200,"effect":true}
 `
-	if !strings.Contains(b.String(), want) || strings.Contains(b.String(), DefaultLogin.ClientSecret) || strings.Count(b.String(), "\n") != 4 {
+	if !strings.Contains(b.String(), want) || strings.Contains(b.String(), DefaultLogin().ClientSecret) || strings.Count(b.String(), "\n") != 4 {
 		t.Errorf("the log is\n%s", b.String())
 	}
 }

@@ -43,7 +43,7 @@ func TestTokenRequests(t *testing.T) {
 	if first := string(s.Entries(0)[0].Body); first != `"***"` {
 		t.Errorf("a form is logged as %s", first)
 	}
-	if got := string(s.Entries(1)[0].Body); got != `{"audience":"`+Audience+`","client_id":"emulator","client_secret":"***","grant_type":"password","org_id":"`+DefaultLogin.OrgID+`","user_id":"admin"}` {
+	if got := string(s.Entries(1)[0].Body); got != `{"audience":"`+Audience+`","client_id":"emulator","client_secret":"***","grant_type":"password","org_id":"`+DefaultLogin().OrgID+`","user_id":"admin"}` {
 		t.Errorf("a token request is logged as %s", got)
 	}
 	s = seeded(t, yard, "token-errors=envelope")
@@ -146,7 +146,7 @@ func TestHosts(t *testing.T) {
 	s := seeded(t, yard)
 	access := tokenOf(t, s, "admin")
 	for _, base := range []string{BaseURL, NetworkURL} {
-		for org, want := range map[string]int{DefaultLogin.OrgID: 200, "other": 403} {
+		for org, want := range map[string]int{DefaultLogin().OrgID: 200, "other": 403} {
 			if got := withOrg(t, s, access, base, org); got != want {
 				t.Errorf("%s with x-org-id %s: %d", base, org, got)
 			}
