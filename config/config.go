@@ -6,7 +6,8 @@
 // variable.go and provider.go evaluate what stands first, resource.go evaluates
 // the rest in the order of references (scope.go, visit.go), decode.go and
 // reference.go bring values into the form of the attribute table, and link.go
-// holds the result against itself.
+// holds the result against itself. In large directories stream.go goes that way
+// with a few blocks at a time.
 package config
 
 import (
@@ -51,12 +52,20 @@ type Config struct {
 // their names, Options.VarFiles, Options.Vars, and Options.Inputs.
 func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 	l := newLoader(filepath.Clean(dir), o)
+	l.streaming = true
+	if l.load(); l.streaming && (l.again || l.diags.HasErrors()) {
+		l = newLoader(l.dir, o)
+		l.load()
+	}
+	return l.config(), l.finish()
+}
+
+func (l *loader) load() {
 	l.read()
-	if len(l.sources) > 0 {
+	if len(l.sources) > 0 && !l.again {
 		l.declare()
 		l.evaluate()
 	}
-	return l.config(), l.finish()
 }
 
 // config collects what was loaded.

@@ -32,6 +32,9 @@ type loader struct {
 	path      []*node                  // being visited, outermost first
 	headers   map[schema.Pos]hcl.Range // of blocks, by place; made when first asked for
 
+	streaming bool // large directories are read as a stream
+	again     bool // the stream failed: everything is to be read as a whole
+
 	unreadValues bool // a file of values could not be read
 	unknown      bool // a provider block names no known product, so its kinds are not known either
 }
@@ -74,9 +77,11 @@ func (l *loader) declare() {
 	l.declareRest()
 	slices.SortStableFunc(blocks, func(a, b *hcl.Block) int { return comparePlaces(a.DefRange, b.DefRange) })
 	for _, b := range blocks {
-		l.declareResource(b)
+		if r := l.resourceOf(b); r != nil {
+			l.register(r)
+		}
 	}
-	l.takeApart()
+	l.takeAllApart()
 	if len(l.tenants) == 0 && !l.unknown {
 		l.report(problem(codeMissingProvider, nil, "No provider block",
 			"No file in %s says which product it is about. Add a block provider %q { … } with the product's settings. Products: %s.",

@@ -18,6 +18,11 @@ func (l *loader) evaluate() {
 	for _, t := range l.tenants {
 		l.evaluateTenant(t)
 	}
+	if l.streaming {
+		if l.stream(); l.again {
+			return
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(l.locals)) {
 		switch lc := l.locals[name]; {
 		case !l.reaches(lc):
@@ -42,7 +47,7 @@ func (l *loader) evaluate() {
 
 // finishAll makes the objects of blocks that nobody asked for yet, side by side.
 func (l *loader) finishAll(resources []*resource) {
-	l.report(sideBySide(len(resources), func(from, to int) []*hcl.Diagnostic {
+	l.report(sideBySide(len(resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
 		var out hcl.Diagnostics
 		for _, r := range resources[from:to] {
 			out = append(out, r.finish()...)
@@ -148,7 +153,7 @@ func (b *builder) members() (*members, bool) {
 
 // spread makes the objects of all members, side by side where there are many.
 func (b *builder) spread(members *members) {
-	b.found = append(b.found, sideBySide(len(members.keys), func(from, to int) []told {
+	b.found = append(b.found, sideBySide(len(members.keys), someBlocks, func(from, to int) []told {
 		s := &series{builder: b, members: members, seen: make([]map[string]any, len(b.r.fields))}
 		for i := from; i < to; i++ {
 			s.instance(i)

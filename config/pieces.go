@@ -2,11 +2,9 @@ package config
 
 import (
 	"bytes"
-	"runtime"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"golang.org/x/sync/errgroup"
 )
 
 // Why large files are parsed in pieces.
@@ -28,14 +26,24 @@ const (
 
 // A piece is a part of a file with whole blocks.
 type piece struct {
+	path  string
 	src   []byte
 	start hcl.Pos
+	rank  int // in a stream
+}
+
+// parse parses the piece. It is false where anything is to be told.
+func (p piece) parse() (*hclsyntax.Body, bool) {
+	file, diags := hclsyntax.ParseConfig(p.src, p.path, p.start)
+	body := file.Body.(*hclsyntax.Body)
+	// A name may be given once in the whole file.
+	return body, len(diags) == 0 && len(body.Attributes) == 0
 }
 
 // parseNative parses a file of native syntax into one or several bodies.
 func parseNative(path string, src []byte) ([]*hclsyntax.Body, hcl.Diagnostics) {
 	if len(src) > wholeSize {
-		if bodies, ok := parsePieces(path, cut(src)); ok {
+		if bodies, ok := parsePieces(cut(path, src)); ok {
 			return bodies, nil
 		}
 	}
@@ -44,12 +52,12 @@ func parseNative(path string, src []byte) ([]*hclsyntax.Body, hcl.Diagnostics) {
 }
 
 // cut divides a file where blocks end.
-func cut(src []byte) []piece {
+func cut(path string, src []byte) []piece {
 	var out []piece
 	at := hcl.InitialPos
 	for len(src) > 0 {
 		n := end(src)
-		out = append(out, piece{src[:n], at})
+		out = append(out, piece{path: path, src: src[:n], start: at})
 		at.Byte += n
 		at.Line += bytes.Count(src[:n], []byte("\n"))
 		src = src[n:]
@@ -78,29 +86,17 @@ func end(src []byte) int {
 }
 
 // parsePieces parses pieces side by side. It is false where anything is to be told.
-func parsePieces(path string, pieces []piece) ([]*hclsyntax.Body, bool) {
-	out := make([]*hclsyntax.Body, len(pieces))
-	fine := make([]bool, len(pieces))
-	workers := runtime.GOMAXPROCS(0)
-	var g errgroup.Group
-	for w := range workers {
-		g.Go(func() error {
-			for i := w; i < len(pieces); i += workers {
-				file, diags := hclsyntax.ParseConfig(pieces[i].src, path, pieces[i].start)
-				out[i] = file.Body.(*hclsyntax.Body)
-				// A name may be given once in the whole file.
-				if fine[i] = len(diags) == 0 && len(out[i].Attributes) == 0; !fine[i] {
-					break
-				}
+func parsePieces(pieces []piece) ([]*hclsyntax.Body, bool) {
+	out := sideBySide(len(pieces), 1, func(from, to int) []*hclsyntax.Body {
+		var bodies []*hclsyntax.Body
+		for _, p := range pieces[from:to] {
+			body, ok := p.parse()
+			if !ok {
+				return nil
 			}
-			return nil
-		})
-	}
-	_ = g.Wait() // what goes wrong is in fine
-	for _, ok := range fine {
-		if !ok {
-			return nil, false
+			bodies = append(bodies, body)
 		}
-	}
-	return out, true
+		return bodies
+	})
+	return out, len(out) == len(pieces)
 }

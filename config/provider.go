@@ -19,6 +19,7 @@ type tenant struct {
 	*schema.Tenant
 	block  *hcl.Block
 	groups map[string]*group // by the name of the kind
+	doubts *doubts           // while a stream is read
 }
 
 // checkVersion holds the running version against a rolecall block.

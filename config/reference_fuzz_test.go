@@ -3,11 +3,11 @@ package config
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/txtar"
 )
 
 // around is a configuration with something to refer to in every way, and places
@@ -61,7 +61,7 @@ var places = []string{
 
 // FuzzReference: whatever expression stands where a reference belongs, loading
 // ends, gives every diagnostic a text and a code, and where there is no error no
-// reference is left without a key and the same comes out twice. (With errors,
+// reference is left without a key and the same comes out of a stream. (With errors,
 // comparing an object that has one may or may not add another: cty compares the
 // attributes of objects in any order, and ends at the first unknown one.)
 func FuzzReference(f *testing.F) {
@@ -78,12 +78,9 @@ func FuzzReference(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, place byte, expr string) {
 		text := around + strings.ReplaceAll(places[int(place)%len(places)], "EXPR", expr)
-		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, "a.hcl"), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		first := loadFuzzed(t, dir, expr)
-		if second := loadFuzzed(t, dir, expr); first != second {
+		a := &txtar.Archive{Files: []txtar.File{{Name: "a.hcl", Data: []byte(text)}}}
+		first := loadFuzzed(t, write(t, a), expr)
+		if second := loadFuzzed(t, write(t, stretched(a)), expr); first != second {
 			t.Errorf("the second time, other words:\n%s\n---\n%s", first, second)
 		}
 	})

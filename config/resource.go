@@ -36,6 +36,7 @@ type resource struct {
 	fields     []field // attributes of the kind that the block sets
 	forEach    *hcl.Attribute
 	previously *hcl.Attribute
+	waits      bool // until the stream has ended
 	instances  []instance
 	builder    *builder  // that makes the instances, while they are not made
 	value      cty.Value // in expressions, once somebody asked for it
@@ -95,44 +96,51 @@ func (g *group) lastLabels() []string {
 
 var providerOnly = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: metaProvider}}}
 
-// declareResource finds out where a block belongs.
-func (l *loader) declareResource(b *hcl.Block) {
+// labelsID is what a group knows a block by.
+func labelsID(labels []string) string { return strings.Join(labels, "\x00") }
+
+// resourceOf finds out where a block belongs.
+func (l *loader) resourceOf(b *hcl.Block) *resource {
 	meta, _ := contentIn(b.Body, providerOnly)
 	t := l.tenantOf(b, meta.Attributes[metaProvider])
 	if t == nil {
-		return
+		return nil
 	}
 	g := t.groups[b.Type]
 	if g == nil {
 		l.report(problem("config/unknown-kind", b.TypeRange.Ptr(), "Unknown kind "+quoted(b.Type),
 			"%s has no kind %q.%s", t.Product.Title, b.Type, meant(b.Type, kindNames(t.Product))))
-		return
+		return nil
 	}
-	id := strings.Join(b.Labels, "\x00")
+	return &resource{tenant: t, group: g, kind: g.kind, block: b}
+}
+
+// register declares a resource under its labels.
+func (l *loader) register(r *resource) {
+	b, g, id := r.block, r.group, labelsID(r.block.Labels)
 	if other := g.byLabel[id]; other != nil {
 		l.report(problem("config/duplicate", b.DefRange.Ptr(), capital(b.Type)+" "+quoted(b.Labels[len(b.Labels)-1])+" is declared twice",
 			"It was already declared at %s. Keep one of the two, or give one another label.", place(other.block.DefRange)))
 		return
 	}
-	r := &resource{tenant: t, group: g, kind: g.kind, block: b}
 	g.byLabel[id] = r
 	g.resources = append(g.resources, r)
 	l.resources = append(l.resources, r)
 }
 
-// takeApart reads the attributes of all blocks, side by side.
-func (l *loader) takeApart() {
-	l.report(sideBySide(len(l.resources), func(from, to int) []*hcl.Diagnostic {
+// takeAllApart reads the attributes of all blocks, side by side.
+func (l *loader) takeAllApart() {
+	l.report(sideBySide(len(l.resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
 		part := *l // reports for itself
 		part.diags = nil
 		for _, r := range l.resources[from:to] {
-			part.takeApartOne(r)
+			part.takeApart(r)
 		}
 		return part.diags
 	})...)
 }
 
-func (l *loader) takeApartOne(r *resource) {
+func (l *loader) takeApart(r *resource) {
 	b := r.block
 	r.name = reference(b.Type, b.Labels)
 	r.attrs = l.content(b, r.group.body).Attributes

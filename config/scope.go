@@ -124,19 +124,13 @@ func (n *names) addVariable(t hcl.Traversal, u *uses) {
 }
 
 func (n *names) addLocal(t hcl.Traversal, u *uses) {
-	wanted := slices.Sorted(maps.Keys(n.loader.locals))
-	if len(t) > 1 {
-		if name, ok := stepName(t[1]); ok {
-			if n.loader.locals[name] == nil {
-				u.failed = true
-				n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Local "+quoted(name)+" is not declared",
-					"No locals block has %q.%s", name, meant(name, wanted)))
-				return
-			}
-			wanted = []string{name}
+	for _, name := range n.localsIn(t) {
+		if n.loader.locals[name] == nil {
+			u.failed = true
+			n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Local "+quoted(name)+" is not declared",
+				"No locals block has %q.%s", name, meant(name, slices.Sorted(maps.Keys(n.loader.locals)))))
+			return
 		}
-	}
-	for _, name := range wanted {
 		if n.tenant == nil && n.reaches(n.loader.locals[name]) {
 			u.failed = true
 			n.report(problem("config/not-here", t.SourceRange().Ptr(), "local."+name+" refers to resources",
@@ -149,22 +143,27 @@ func (n *names) addLocal(t hcl.Traversal, u *uses) {
 	}
 }
 
-func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
-	labels := max(1, len(g.kind.Labels()))
-	var path []string
-	for _, step := range t[1:min(len(t), labels+1)] {
-		if name, ok := stepName(step); ok {
-			path = append(path, name)
+// localsIn lists the local values that a traversal from "local" takes: one that it
+// names, whether that is declared or not, or all.
+func (l *loader) localsIn(t hcl.Traversal) []string {
+	if len(t) > 1 {
+		if name, ok := stepName(t[1]); ok {
+			return []string{name}
 		}
 	}
-	if len(path) < labels {
+	return slices.Sorted(maps.Keys(l.locals))
+}
+
+func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
+	path, one := g.labelsIn(t)
+	if !one {
 		n.addAll(g, t, u)
 		return
 	}
-	r := g.byLabel[strings.Join(path, "\x00")]
+	r := g.byLabel[labelsID(path)]
 	if r == nil {
 		u.failed = true
-		n.undeclared(t[:labels+1].SourceRange(), g, path)
+		n.undeclared(t[:len(path)+1].SourceRange(), g, path)
 		return
 	}
 	n.addOne(r, t, u)
@@ -173,6 +172,19 @@ func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
 	} else if few != nil {
 		few[r] = true
 	}
+}
+
+// labelsIn returns the labels that a traversal from the name of the kind gives. It is
+// false where they are not all there, so that the traversal takes the whole kind.
+func (g *group) labelsIn(t hcl.Traversal) ([]string, bool) {
+	labels := max(1, len(g.kind.Labels()))
+	path := make([]string, 0, labels)
+	for _, step := range t[1:min(len(t), labels+1)] {
+		if name, ok := stepName(step); ok {
+			path = append(path, name)
+		}
+	}
+	return path, len(path) == labels
 }
 
 // addAll evaluates every resource of a kind. What came out is kept, so that a
@@ -201,7 +213,7 @@ func (n *names) addOne(r *resource, t hcl.Traversal, u *uses) {
 func (l *loader) undeclared(at hcl.Range, g *group, path []string) {
 	name := g.kind.Name + "." + strings.Join(path, ".")
 	for _, t := range l.tenants {
-		if other := t.groups[g.kind.Name]; other != nil && other != g && other.byLabel[strings.Join(path, "\x00")] != nil {
+		if other := t.groups[g.kind.Name]; other != nil && other != g && other.byLabel[labelsID(path)] != nil {
 			l.report(problem(codeUndeclared, &at, quoted(name)+" belongs elsewhere",
 				"It is declared for provider %s. Names resolve inside the own provider, so declare it for both.", t.Name))
 			return

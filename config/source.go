@@ -23,11 +23,14 @@ const maxFileSize = 32 << 20
 
 // A source is one parsed file.
 type source struct {
-	path   string
-	native []*hclsyntax.Body // of native syntax, until its blocks were taken
-	rest   hcl.Body          // of a JSON file: the properties that nobody took yet
-	broken bool              // it could not be read or parsed as a whole
-	diags  hcl.Diagnostics
+	path    string
+	src     []byte            // until it is parsed
+	native  []*hclsyntax.Body // of native syntax, until its blocks were taken
+	later   []piece           // of native syntax, for the stream
+	rest    hcl.Body          // of a JSON file: the properties that nobody took yet
+	unclear bool              // something is wrong, and split cannot say what
+	broken  bool              // it could not be read or parsed as a whole
+	diags   hcl.Diagnostics
 }
 
 // read finds the files of the directory and parses them side by side.
@@ -52,16 +55,31 @@ func (l *loader) read() {
 			"There is no .hcl or .hcl.json file in %s. Name the directory that holds your configuration, or start one with \"rolecall init\".", l.here()))
 		return
 	}
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
+	l.eachSource((*source).read)
+	size := 0
 	for _, s := range l.sources {
-		g.Go(func() error { s.parse(); return nil })
+		size += len(s.src)
 	}
-	_ = g.Wait() // parsing reports through s.diags, never through the error
+	if l.streaming = l.streaming && size > wholeSize; l.streaming {
+		l.eachSource((*source).split)
+	} else {
+		l.eachSource((*source).parse)
+	}
 	for _, s := range l.sources {
 		l.files = append(l.files, s.path)
 		l.report(s.diags...)
+		l.again = l.again || s.unclear
 	}
+}
+
+// eachSource does something with all files, side by side.
+func (l *loader) eachSource(do func(*source)) {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, s := range l.sources {
+		g.Go(func() error { do(s); return nil })
+	}
+	_ = g.Wait() // what goes wrong is in the source
 }
 
 // What a file in the directory is for, by its name.
@@ -84,27 +102,43 @@ func roleOf(name string) int {
 	return configuration
 }
 
-// parse reads and parses the file, native syntax or JSON by its name.
-func (s *source) parse() {
+// read reads the file, and parses JSON.
+func (s *source) read() {
 	src, d := readFile(s.path)
 	if d == nil {
 		d = tooDeep(s.path, src)
 	}
 	switch {
 	case d != nil:
-		s.diags = hcl.Diagnostics{d}
+		s.told(hcl.Diagnostics{d})
 	case isJSON(s.path):
-		var file *hcl.File
-		if file, s.diags = json.Parse(src, s.path); file != nil {
+		file, diags := json.Parse(src, s.path)
+		if file != nil {
 			s.rest = file.Body
 		}
+		s.told(diags)
 	default:
-		s.native, s.diags = parseNative(s.path, src)
+		s.src = src
 	}
-	s.broken = s.diags.HasErrors()
-	for _, d := range s.diags {
+}
+
+// parse parses the text of native syntax.
+func (s *source) parse() {
+	if s.src == nil {
+		return
+	}
+	var diags hcl.Diagnostics
+	s.native, diags = parseNative(s.path, s.src)
+	s.src = nil
+	s.told(diags)
+}
+
+// told takes what is wrong with the syntax.
+func (s *source) told(diags hcl.Diagnostics) {
+	for _, d := range diags {
 		d.Extra = extra{code: Code(d), syntax: true}
 	}
+	s.diags, s.broken = diags, diags.HasErrors()
 }
 
 // parse parses text as a whole, native syntax or JSON by the file's name.
