@@ -21,14 +21,19 @@ type mistake struct {
 	code     string
 	summary  string // begins with a verb; the attribute's name comes before it
 	detail   string
-	member   int  // index of the member that is meant, or -1
-	reported bool // elsewhere, where the value comes from
+	member   int    // index of the member that is meant, or -1
+	entry    string // name of the entry of a map that is meant, or ""
+	reported bool   // elsewhere, where the value comes from
 }
 
 // at makes a diagnostic of the mistake. The place is the given one, or the
 // member's where that is written out in the expression, which may be nil.
 func (m *mistake) at(attribute string, e hcl.Expression, at hcl.Range, secret bool) *hcl.Diagnostic {
-	if e != nil && m.member >= 0 {
+	switch {
+	case e == nil:
+	case m.entry != "":
+		at = m.inEntry(e)
+	case m.member >= 0:
 		at = elementRange(e, m.member)
 	}
 	detail := m.detail
@@ -53,6 +58,13 @@ func known(val cty.Value) bool {
 	case val.IsNull(), typ.IsPrimitiveType(), isResource(typ):
 		return true
 	case typ.IsListType(), typ.IsTupleType():
+		for it := val.ElementIterator(); it.Next(); {
+			if _, v := it.Element(); !known(v) {
+				return false
+			}
+		}
+		return true
+	case typ.IsMapType(), typ.IsObjectType():
 		for it := val.ElementIterator(); it.Next(); {
 			if _, v := it.Element(); !known(v) {
 				return false
@@ -84,7 +96,15 @@ func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 	case schema.TypeSets:
 		return textSets(row, val, text)
 	case schema.TypeMap:
-		return textMap(val)
+		example := `"value"`
+		if len(row.Kinds) > 0 {
+			example = row.Kinds[0] + ".name"
+		}
+		return orNil(entries(row, val, example, text))
+	case schema.TypeSwitches:
+		return orNil(entries(row, val, "true", onOrOff))
+	case schema.TypeLists:
+		return orNil(entries(row, val, `["value"]`, func(v cty.Value) ([]string, *mistake) { return oneOrMore(v, text) }))
 	}
 	return orNil(text(val))
 }
@@ -215,28 +235,6 @@ func innerSet(row *schema.Attribute, v cty.Value, text func(cty.Value) (string, 
 		p.detail = fmt.Sprintf("Each member is a declared %s, such as %s.name, or a list of %s.", row.Via, row.Via, listKinds(row.Kinds))
 	}
 	return inner, p
-}
-
-// textMap takes an object or a map of texts. A null in it means that there is no
-// such entry.
-func textMap(val cty.Value) (any, *mistake) {
-	if typ := val.Type(); !typ.IsMapType() && !typ.IsObjectType() || handleIn(val) != nil {
-		return nil, wrongType("must be a map", "This is %s. Write it like { name = \"value\" }.", describe(val))
-	}
-	out := make(map[string]string, val.LengthInt())
-	for it := val.ElementIterator(); it.Next(); {
-		k, v := it.Element()
-		if v.IsNull() {
-			continue
-		}
-		s, p := plainText(v)
-		if p != nil {
-			p.detail = fmt.Sprintf("%q: %s", k.AsString(), p.detail)
-			return nil, p
-		}
-		out[k.AsString()] = s
-	}
-	return out, nil
 }
 
 // describe names a value in a sentence: `the text "abc"`, "a list of 3".

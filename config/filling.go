@@ -143,7 +143,7 @@ func (f *filling) required() {
 	k := f.object.Kind
 	for i := range k.Attributes {
 		row := &k.Attributes[i]
-		if !row.Is(schema.Required) && (!row.Is(schema.Key) || f.in == nil) || row.Is(schema.ReadOnly) || f.isBad(i) {
+		if !row.Is(schema.Required) && (!row.Is(schema.Key) || f.in == nil) || row.Flags&(schema.ReadOnly|schema.Computed) != 0 || f.isBad(i) {
 			continue
 		}
 		a := f.attrs[row.Name]
@@ -183,6 +183,10 @@ func empty(v any) bool {
 	case [][]string:
 		return len(v) == 0
 	case map[string]string:
+		return len(v) == 0
+	case map[string]bool:
+		return len(v) == 0
+	case map[string][]string:
 		return len(v) == 0
 	}
 	return false

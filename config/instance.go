@@ -101,6 +101,7 @@ func (r *resource) finish() hcl.Diagnostics {
 		return nil
 	}
 	b.build()
+	b.expand()
 	r.builder, r.attrs, r.fields, r.previously = nil, nil, nil, nil // expressions are most of the memory
 	return tally(b.found)
 }

@@ -13,9 +13,10 @@ import (
 // link collects a tenant's objects, sorted by level and key, and holds them
 // against each other: one key is one object.
 func (l *loader) link(t *tenant) {
+	t.collectExpanded()
 	total := 0
 	for _, g := range t.groups {
-		for _, r := range g.resources {
+		for _, r := range g.all() {
 			total += len(r.instances)
 		}
 	}
@@ -35,10 +36,22 @@ func (l *loader) link(t *tenant) {
 	l.linkPreviously(t)
 }
 
+// all lists the blocks of the kind, and then what others declare in short.
+func (g *group) all() []*resource {
+	if len(g.expanded) == 0 {
+		return g.resources
+	}
+	return slices.Concat(g.resources, g.expanded)
+}
+
+func comparePos(a, b schema.Pos) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+}
+
 // inOrder lists the objects that have a key, by key and then by place.
 func (g *group) inOrder() []*instance {
 	var out []*instance
-	for _, r := range g.resources {
+	for _, r := range g.all() {
 		for i := range r.instances {
 			if r.instances[i].object.Addr.Key != "" {
 				out = append(out, &r.instances[i])
@@ -54,15 +67,23 @@ func (g *group) inOrder() []*instance {
 
 // twice reports two declarations of one object. The later one is the subject.
 func (l *loader) twice(k *schema.Kind, first, second *instance) {
+	if comparePos(second.object.Pos, first.object.Pos) < 0 {
+		first, second = second, first
+	}
 	p := first.object.Pos
 	detail := fmt.Sprintf("It was already declared at %s line %d%s. ", p.File, p.Line, underKey(first))
 	switch {
+	case first.resource.parent != nil && first.resource.parent == second.resource.parent:
+		detail = fmt.Sprintf("Two entries of %s give this key. ", first.resource.parent.name)
+	case first.resource.parent != nil || second.resource.parent != nil:
+		detail = fmt.Sprintf("It was already declared at %s line %d, %s; here it is declared %s. Keep one of the two. ",
+			p.File, p.Line, first.form(), second.form())
 	case first.resource == second.resource:
 		detail = fmt.Sprintf("Both each.key %q and %q give this key. ", first.key, second.key)
 	case second.key != "":
 		detail += fmt.Sprintf("Here it comes from each.key %q. ", second.key)
 	}
-	l.report(about(problem("config/duplicate-key", second.resource.block.DefRange.Ptr(), capital(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
+	l.report(about(problem("config/duplicate-key", second.at(), capital(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
 		"%sOne object can be declared once only; keys are compared in their normal form.", detail), second.object.Addr.String()))
 }
 
@@ -86,7 +107,7 @@ func (l *loader) linkIgnored(t *tenant) {
 			if i < 0 {
 				continue
 			}
-			l.report(about(problem("config/ignored", in.resource.block.DefRange.Ptr(), "Declared and ignored at once",
+			l.report(about(problem("config/ignored", in.at(), "Declared and ignored at once",
 				"The manage block at %s line %d ignores %q, so rolecall would neither see nor change this object. Narrow the pattern, or delete the object here.",
 				t.Manage[k.Name].Pos.File, t.Manage[k.Name].Pos.Line, patterns[i]), in.object.Addr.String()))
 		}

@@ -48,6 +48,14 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 		if i := l.word(a, s, schema.Modes()); i >= 0 {
 			m.Mode = schema.Mode(i)
 		}
+		switch observed := t.observes(name); {
+		case observed && m.Mode != schema.Observe:
+			l.report(t.notOwned(k, m.Mode.String(), a.Expr.Range()))
+		case k.Unlisted && m.Mode == schema.Authoritative:
+			l.report(problem("config/unlisted", a.Expr.Range().Ptr(), capital(k.Many())+" cannot be authoritative",
+				"%s has no list of its %s, so what no file declares cannot be found and is never removed. Delete this line; what is to go gets a removed block.",
+				t.Product.Title, k.Many()))
+		}
 	}
 	if a := content.Attributes["on_removal"]; a != nil {
 		words := removals(k)
@@ -178,7 +186,7 @@ func (l *loader) evaluateRemoved(b *hcl.Block) {
 	case k == nil:
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), "Unknown kind "+quoted(b.Labels[0]),
 			"%s has no kind %q.%s", t.Product.Title, b.Labels[0], meant(b.Labels[0], kindNames(t.Product))))
-	case k.Virtual, k.Existing:
+	case k.Virtual, k.Existing && !k.Unlisted:
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The product never creates or deletes one on demand. Delete this block."))
 	default:

@@ -140,6 +140,7 @@ func (l *loader) evaluateTenant(t *tenant) {
 	if !blocks.failed {
 		l.evaluateBlocks(t, content.Blocks, s)
 	}
+	t.observe()
 }
 
 func (l *loader) evaluateBlocks(t *tenant, blocks hcl.Blocks, s *scope) {

@@ -18,6 +18,7 @@ type group struct {
 	typ       cty.Type // of one resource in expressions
 	body      *hcl.BodySchema
 	resources []*resource // in file order
+	expanded  []*resource // what blocks of other kinds declare in short
 	byLabel   map[string]*resource
 	whole     cty.Value // the object of all of them, once somebody asked for it
 	evaluated bool      // all of them are, and uses says what came out
@@ -38,9 +39,11 @@ type resource struct {
 	previously *hcl.Attribute
 	waits      bool // until the stream has ended
 	instances  []instance
-	builder    *builder  // that makes the instances, while they are not made
-	value      cty.Value // in expressions, once somebody asked for it
-	alone      cty.Value // the object of its kind with nothing else in it, likewise
+	parent     *resource   // that declares these objects in short; nil for blocks
+	expanded   []*resource // what it declares in short
+	builder    *builder    // that makes the instances, while they are not made
+	value      cty.Value   // in expressions, once somebody asked for it
+	alone      cty.Value   // the object of its kind with nothing else in it, likewise
 }
 
 // A field is one attribute of a block.
@@ -158,9 +161,8 @@ func (l *loader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
 		if a == nil {
 			continue
 		}
-		if row.Is(schema.ReadOnly) {
-			l.report(problem("config/read-only", a.NameRange.Ptr(), quoted(row.Name)+" cannot be set",
-				"The product sets %s itself. Delete this line.", row.Name))
+		if d := unsettable(k, row, a.NameRange); d != nil {
+			l.report(d)
 			continue
 		}
 		out = append(out, field{index: i, expr: a.Expr, column: columnOf(a.Expr)})

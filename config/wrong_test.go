@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -35,6 +37,9 @@ func TestWrong(t *testing.T) {
 			o := Options{Products: products(), Version: "1.4.0"}
 			if strings.Contains(path, "variables") {
 				o.Vars = []string{"from_flag=[1, 2", "nonne=1", "novalue"}
+			}
+			if strings.Contains(path, "club") {
+				o.Products = []*schema.Product{clubProduct()}
 			}
 			_, diags := Load(".", o)
 			var out bytes.Buffer

@@ -80,7 +80,8 @@ func (s *survey) first(ctx context.Context) (labels map[string]string, findings 
 	return labels, findings, g.Wait()
 }
 
-// spoken names the kinds that are declared, removed, authoritative or observed.
+// spoken names the kinds that are declared or removed, or that a manage block makes
+// authoritative or observed.
 func (s *survey) spoken() []string {
 	said := map[string]bool{}
 	for i := range s.Tenant.Objects {
@@ -90,7 +91,7 @@ func (s *survey) spoken() []string {
 		said[r.Kind] = true
 	}
 	for kind, m := range s.Tenant.Manage {
-		if m.Mode != schema.Additive {
+		if m.Mode != schema.Additive && m.Pos != (schema.Pos{}) {
 			said[kind] = true
 		}
 	}

@@ -1,0 +1,181 @@
+package config
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A block may declare objects of other kinds besides its own, in short: a team's
+// members are memberships. They are held against the rules of their kind as if each
+// had a block, and stand where their entry is written, or else where the block is.
+
+// expand makes the objects that the block's objects declare besides themselves. It
+// writes to nothing but the resource, and returns what is wrong with them.
+func (b *builder) expand() {
+	if b.r.kind.Expand == nil {
+		return
+	}
+	places := entryPlaces{r: b.r}
+	made := map[*schema.Kind]*resource{}
+	for i := range b.r.instances {
+		in := &b.r.instances[i]
+		if in.broken || in.object.Addr.Key == "" {
+			continue
+		}
+		objects := b.r.kind.Expand(&in.object)
+		slices.SortStableFunc(objects, func(x, y schema.Object) int { // they may come from a map
+			return cmp.Or(cmp.Compare(x.Kind.Name, y.Kind.Name), cmp.Compare(x.Kind.KeyOf(x.Body), y.Kind.KeyOf(y.Body)))
+		})
+		for _, o := range objects {
+			short := made[o.Kind]
+			if short == nil {
+				short = b.short(o.Kind)
+				made[o.Kind] = short
+				b.r.expanded = append(b.r.expanded, short)
+			}
+			b.shortOne(short, in.key, o, places.of(&o))
+		}
+	}
+}
+
+// short begins the objects of one kind that a block declares in short.
+func (b *builder) short(k *schema.Kind) *resource {
+	g := b.r.tenant.groups[k.Name]
+	if g == nil {
+		panic("config: kind " + b.r.kind.Name + " declares objects of " + k.Name + ", which is no kind of the product")
+	}
+	return &resource{node: b.r.node, tenant: b.r.tenant, group: g, kind: k, block: b.r.block, parent: b.r}
+}
+
+// shortOne brings an object into its normal form and holds it against the rules of
+// its kind.
+func (b *builder) shortOne(short *resource, key string, o schema.Object, at hcl.Range) {
+	in := instance{resource: short, key: key, object: o}
+	in.object.Addr = schema.Address{Provider: short.tenant.Name, Kind: o.Kind.Name}
+	in.object.Pos = posOf(at)
+	f := &filling{
+		loader: b.loader, tenant: short.tenant, block: &hcl.Block{Type: o.Kind.Name, DefRange: at},
+		object: &in.object, in: &in, found: &b.found,
+	}
+	for i := range o.Kind.Attributes {
+		if o.Set.Has(i) {
+			o.Kind.Attributes[i].Normalise(o.Body)
+			f.valid(i, b.r.secret, nil, at)
+		}
+	}
+	f.required()
+	if in.bad&o.Kind.Having(schema.Key) == 0 {
+		in.object.Rekey()
+	}
+	if !in.broken {
+		f.validate()
+	}
+	short.instances = append(short.instances, in)
+}
+
+// entryPlaces finds the entry of a block that an object in short comes from.
+type entryPlaces struct {
+	r     *resource
+	pairs []hcl.KeyValuePair
+	read  bool
+	names map[*schema.Attribute]map[string]hcl.Range // by the key attribute that an entry may be named after
+}
+
+// of returns the place of the first entry of a map whose name is one of the parts of
+// the object's key.
+func (p *entryPlaces) of(o *schema.Object) hcl.Range {
+	p.collect()
+	if len(p.pairs) == 0 {
+		return p.r.block.DefRange
+	}
+	for i := range o.Kind.Attributes {
+		a := &o.Kind.Attributes[i]
+		text, plain := a.Any(o.Body).(string)
+		if !a.Is(schema.Key) || !plain {
+			continue
+		}
+		if at, ok := p.named(o.Kind, a)[normalText(o.Kind, a, text)]; ok {
+			return at
+		}
+	}
+	return p.r.block.DefRange
+}
+
+// collect lists the entries of the maps that the block writes out and that are read
+// from files only.
+func (p *entryPlaces) collect() {
+	if p.read {
+		return
+	}
+	p.read = true
+	for _, fd := range p.r.fields {
+		if row := &p.r.kind.Attributes[fd.index]; row.Is(schema.Input) && row.Type.Many() {
+			if pairs, diags := hcl.ExprMap(fd.expr); !diags.HasErrors() {
+				p.pairs = append(p.pairs, pairs...)
+			}
+		}
+	}
+}
+
+// named lists the entries by their names in the normal form of the attribute.
+func (p *entryPlaces) named(k *schema.Kind, a *schema.Attribute) map[string]hcl.Range {
+	if at, ok := p.names[a]; ok {
+		return at
+	}
+	at := make(map[string]hcl.Range, len(p.pairs))
+	for _, pair := range p.pairs {
+		if name := keyText(pair); name != "" {
+			name = normalText(k, a, name)
+			if _, twice := at[name]; !twice {
+				at[name] = pair.Key.Range()
+			}
+		}
+	}
+	if p.names == nil {
+		p.names = map[*schema.Attribute]map[string]hcl.Range{}
+	}
+	p.names[a] = at
+	return at
+}
+
+// normalText brings one text to the normal form of an attribute.
+func normalText(k *schema.Kind, a *schema.Attribute, text string) string {
+	body := k.New()
+	a.SetAny(body, text)
+	s, _ := a.Any(body).(string)
+	return s
+}
+
+// collectExpanded hands what blocks declare in short to the groups of its kinds.
+func (t *tenant) collectExpanded() {
+	for _, k := range t.Product.Kinds {
+		for _, r := range t.groups[k.Name].resources {
+			for _, short := range r.expanded {
+				short.group.expanded = append(short.group.expanded, short)
+			}
+		}
+	}
+}
+
+// at is the place that mistakes about the object point at.
+func (in *instance) at() *hcl.Range {
+	if in.resource.parent == nil {
+		return in.resource.block.DefRange.Ptr()
+	}
+	if p := in.object.Pos; p != posOf(in.resource.block.DefRange) {
+		return rangeOf(p)
+	}
+	return in.resource.block.DefRange.Ptr()
+}
+
+// form names how the object is declared, in a sentence: "in a block of its own".
+func (in *instance) form() string {
+	if in.resource.parent == nil {
+		return "in a block of its own"
+	}
+	return "in short by " + in.resource.parent.name
+}
