@@ -41,7 +41,7 @@ func (l *wireLog) known() error {
 
 // ours are the operations on what rolecall manages. The names of those on custom
 // roles are not documented, so words are looked for.
-var ours = regexp.MustCompile(`(?i)role|member|user|team|scim|sso|mapping`)
+var ours = regexp.MustCompile(`(?i)role|member|user|team|scim|sso|mapping|tenantconfig`)
 
 // History yields what was done to roles, teams, members and users from a moment on.
 // Pages are read one after the other: whatever is logged meanwhile only makes rows

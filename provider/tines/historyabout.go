@@ -26,7 +26,7 @@ var (
 	userWord   = regexp.MustCompile(`(?i)user|member|invit|email`)
 	roleWord   = regexp.MustCompile(`(?i)role`)
 	groupWord  = regexp.MustCompile(`(?i)group`)
-	mapWord    = regexp.MustCompile(`(?i)mapping|scim`)
+	mapWord    = regexp.MustCompile(`(?i)mapping|scim|sso|config`)
 )
 
 // aboutWhat lists the objects that the row speaks of, as far as they are recognised.
@@ -92,7 +92,7 @@ func joined(name, inner string) string {
 
 // row recognises a row of the mapping.
 func (r *reading) row(fields map[string]any) {
-	if !mapWord.MatchString(r.operation) && fields["mappings"] == nil {
+	if !mapWord.MatchString(r.operation) {
 		return
 	}
 	var group, team string
