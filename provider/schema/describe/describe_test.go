@@ -26,6 +26,8 @@ type body struct {
 	Tags, Friends                        []string
 	Circles                              [][]string
 	Notes                                map[string]string
+	Doors                                map[string]bool
+	Shelves                              map[string][]string
 }
 
 func row(name string) schema.Attribute {
@@ -73,6 +75,15 @@ func club() *schema.Product {
 			schema.RefSet("members", "Who is in it.", func(b *body) *[]string { return &b.Friends }).To("person").With(schema.Required).Like(`[person.ana]`),
 		},
 	}
+	card := &schema.Kind{
+		Name: "card", Doc: "A card opens doors for a person.", Holder: "boss",
+		Attributes: []schema.Attribute{
+			row("name"),
+			schema.Ref("boss", "Whose card it is.", func(b *body) *string { return &b.Boss }).To("person").
+				With(schema.Required | schema.Loose).Like(`person.ana`),
+			schema.RefMap("notes", "Circle to see on each floor.", func(b *body) *map[string]string { return &b.Notes }).To("circle").Like(`{ first = circle.inner }`),
+		},
+	}
 	settings := &schema.Kind{
 		Name: "club", Doc: "Settings.",
 		Attributes: []schema.Attribute{
@@ -82,7 +93,22 @@ func club() *schema.Product {
 	}
 	return &schema.Product{
 		Name: "club", Title: "Club", Doc: "Club keeps people together.", KeyEnv: "CLUB_API_KEY",
-		Settings: settings, Kinds: []*schema.Kind{office, person, circle},
+		Settings: settings, Kinds: []*schema.Kind{office, person, circle, card, rules()},
+	}
+}
+
+// rules are documents that the club does not list.
+func rules() *schema.Kind {
+	return &schema.Kind{
+		Name: "rules", Plural: "rules", Doc: "Rules say what may be done with a thing.", Existing: true, Unlisted: true,
+		Attributes: []schema.Attribute{
+			row("name"),
+			schema.Switches("doors", "Doors that open.", func(b *body) *map[string]bool { return &b.Doors }).
+				With(schema.Partial).Entries("front", "back").Like(`{ front = true }`),
+			schema.Lists("shelves", "What is on which shelf.", func(b *body) *map[string][]string { return &b.Shelves }).
+				With(schema.Input).Like(`{ top = "tea", low = ["jam", "salt"] }`),
+			schema.Set("tags", "What came of it.", func(b *body) *[]string { return &b.Tags }).With(schema.Computed),
+		},
 	}
 }
 

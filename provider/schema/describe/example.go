@@ -77,6 +77,10 @@ func value(a *schema.Attribute) (any, bool) {
 	if diags.HasErrors() {
 		return nil, false
 	}
+	switch a.Type {
+	case schema.TypeMap, schema.TypeSwitches, schema.TypeLists:
+		return entries(a, e)
+	}
 	t, ok := texts(e)
 	switch a.Type {
 	case schema.TypeString:
@@ -95,17 +99,44 @@ func value(a *schema.Attribute) (any, bool) {
 	case a.Type == schema.TypeInt && v.Type() == cty.Number:
 		n, _ := v.AsBigFloat().Int64()
 		return n, true
-	case a.Type == schema.TypeMap && v.Type().IsObjectType():
-		m := map[string]string{}
-		for k, s := range v.AsValueMap() {
-			if s.Type() != cty.String {
-				return nil, false
-			}
-			m[k] = s.AsString()
-		}
-		return m, true
 	}
 	return nil, false
+}
+
+// entries turns a map that is written out into what a body holds.
+func entries(a *schema.Attribute, e hclsyntax.Expression) (any, bool) {
+	pairs, diags := hcl.ExprMap(e)
+	if diags.HasErrors() {
+		return nil, false
+	}
+	all, switches, lists := map[string]string{}, map[string]bool{}, map[string][]string{}
+	for _, p := range pairs {
+		name, diags := p.Key.Value(nil)
+		if diags.HasErrors() || name.Type() != cty.String {
+			return nil, false
+		}
+		value := p.Value.(hclsyntax.Expression)
+		if a.Type == schema.TypeSwitches {
+			on, diags := value.Value(nil)
+			if diags.HasErrors() || on.Type() != cty.Bool {
+				return nil, false
+			}
+			switches[name.AsString()] = on.True()
+			continue
+		}
+		t, ok := texts(value)
+		if !ok || a.Type == schema.TypeMap && len(t) != 1 {
+			return nil, false
+		}
+		all[name.AsString()], lists[name.AsString()] = strings.Join(t, ""), t
+	}
+	switch a.Type {
+	case schema.TypeSwitches:
+		return switches, true
+	case schema.TypeLists:
+		return lists, true
+	}
+	return all, true
 }
 
 // texts lists the texts in an expression: literals, and the last step of each

@@ -27,9 +27,11 @@ type KindJSON struct {
 	Name       string          `json:"name"`
 	Plural     string          `json:"plural"`
 	Doc        string          `json:"doc"`
-	Subject    bool            `json:"subject"`  // the objects hold rights
-	Virtual    bool            `json:"virtual"`  // the objects live in files only
-	Existing   bool            `json:"existing"` // never created or deleted
+	Subject    bool            `json:"subject"`          // the objects hold rights
+	Virtual    bool            `json:"virtual"`          // the objects live in files only
+	Existing   bool            `json:"existing"`         // never created or deleted
+	Unlisted   bool            `json:"unlisted"`         // only what files declare is looked at
+	Holder     string          `json:"holder,omitempty"` // attribute that says whose the rights are
 	OnRemoval  []string        `json:"on_removal,omitempty"`
 	Attributes []AttributeJSON `json:"attributes"`
 	Example    string          `json:"example,omitempty"` // HCL
@@ -44,6 +46,7 @@ type AttributeJSON struct {
 	RefersTo []string `json:"refers_to,omitempty"`
 	Through  string   `json:"through,omitempty"` // kind that may stand for an inner set
 	Values   []string `json:"values,omitempty"`
+	Entries  []string `json:"entries,omitempty"` // the only names in a map
 	Example  string   `json:"example,omitempty"` // HCL
 }
 
@@ -55,6 +58,7 @@ var flagNames = []struct {
 	{schema.Key, "key"}, {schema.Label, "label"}, {schema.Required, "required"},
 	{schema.Immutable, "immutable"}, {schema.WriteOnce, "write_once"}, {schema.Input, "input"},
 	{schema.ReadOnly, "read_only"}, {schema.Guarded, "guarded"}, {schema.LongText, "long_text"},
+	{schema.Loose, "loose"}, {schema.Computed, "computed"}, {schema.Partial, "partial"},
 }
 
 // JSON returns the document for products. Where kind is not nil, it is the only
@@ -76,6 +80,7 @@ func JSON(products []*schema.Product, kind *schema.Kind) Document {
 func kindJSON(k *schema.Kind) KindJSON {
 	j := KindJSON{
 		Name: k.Name, Plural: k.Many(), Doc: k.Doc, Subject: k.Subject, Virtual: k.Virtual, Existing: k.Existing,
+		Unlisted: k.Unlisted, Holder: k.Holder,
 		Attributes: attributesJSON(k), Example: Example(k),
 	}
 	if !k.Virtual {
@@ -90,7 +95,7 @@ func attributesJSON(k *schema.Kind) []AttributeJSON {
 		a := &k.Attributes[i]
 		j := AttributeJSON{
 			Name: a.Name, Type: a.Type.String(), Doc: a.Doc,
-			RefersTo: a.Kinds, Through: a.Via, Values: a.OneOf, Example: a.Example,
+			RefersTo: a.Kinds, Through: a.Via, Values: a.OneOf, Entries: a.Names, Example: a.Example,
 		}
 		for _, f := range flagNames {
 			if a.Is(f.flag) {

@@ -31,7 +31,7 @@ func JSONSchema(products []*schema.Product) map[string]any {
 		for _, k := range p.Kinds {
 			bodies[k.Name] = append(bodies[k.Name], d.add(p.Name+"."+k.Name, kindSchema(k)))
 			labels[k.Name] = max(1, len(k.Labels()))
-			if ours(k) && removed[k.Name] == nil {
+			if removable(k) && removed[k.Name] == nil {
 				body := bodySchema(object{"provider": textSchema("Provider block that the object belongs to.")}, nil)
 				removed[k.Name] = d.labelled("removed."+k.Name, 1, body)
 			}
@@ -168,12 +168,35 @@ func valueSchema(a *schema.Attribute) object {
 	case schema.TypeSets:
 		return object{"type": []string{"array", "string", "null"}, "pattern": template, "items": listSchema()}
 	case schema.TypeMap:
-		return object{"type": []string{"object", "string", "null"}, "pattern": template, "additionalProperties": object{"type": "string"}}
+		if len(a.OneOf) > 0 {
+			return mapSchema(a, enumSchema(a.OneOf))
+		}
+		return mapSchema(a, object{"type": []string{"string", "null"}})
+	case schema.TypeSwitches:
+		return mapSchema(a, literalSchema("boolean"))
+	case schema.TypeLists:
+		return mapSchema(a, object{"type": []string{"array", "string", "null"}, "items": object{"type": "string"}})
 	}
 	if len(a.OneOf) > 0 {
 		return enumSchema(a.OneOf)
 	}
 	return object{"type": []string{"string", "null"}}
+}
+
+// mapSchema accepts an object with such values, under the attribute's names where
+// these are known.
+func mapSchema(a *schema.Attribute, value object) object {
+	s := object{"type": []string{"object", "string", "null"}, "pattern": template}
+	if len(a.Names) == 0 {
+		s["additionalProperties"] = value
+		return s
+	}
+	properties := object{}
+	for _, name := range a.Names {
+		properties[name] = value
+	}
+	s["properties"], s["additionalProperties"] = properties, false
+	return s
 }
 
 // literalSchema accepts a value of the JSON type, or an expression.

@@ -50,6 +50,9 @@ func attributeTable(b *strings.Builder, k *schema.Kind) {
 		if len(a.OneOf) > 0 {
 			doc += " Values: `" + strings.Join(a.OneOf, "`, `") + "`."
 		}
+		if len(a.Names) > 0 {
+			doc += " Entries: `" + strings.Join(a.Names, "`, `") + "`."
+		}
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", a.Name, linked(a), strings.Join(rules(k, a), "; "), doc)
 	}
 }

@@ -30,6 +30,10 @@ func providerRows(*schema.Product) []row {
 // one can have had another key, and can be removed.
 func ours(k *schema.Kind) bool { return !k.Existing && !k.Virtual }
 
+// removable reports whether a removed block may name an object of the kind. What
+// the product owns and does not list can be named, to say that it is left alone.
+func removable(k *schema.Kind) bool { return ours(k) || k.Unlisted && !k.Virtual }
+
 // also says what every block of a kind takes beside its attributes.
 func also(k *schema.Kind) string {
 	if !ours(k) {

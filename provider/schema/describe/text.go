@@ -135,5 +135,8 @@ func (s Style) attributes(b *strings.Builder, k *schema.Kind) {
 		if len(a.OneOf) > 0 {
 			b.WriteString(s.wrap("Values: "+strings.Join(a.OneOf, ", ")+".", "      "))
 		}
+		if len(a.Names) > 0 {
+			b.WriteString(s.wrap("Entries: "+strings.Join(a.Names, ", ")+".", "      "))
+		}
 	}
 }

@@ -23,6 +23,10 @@ func typeWords(a *schema.Attribute) string {
 			return "list of lists of strings"
 		case schema.TypeMap:
 			return "map of strings"
+		case schema.TypeSwitches:
+			return "map of true or false"
+		case schema.TypeLists:
+			return "map of lists of strings"
 		}
 		return a.Type.String()
 	}
@@ -37,6 +41,8 @@ func typeWords(a *schema.Attribute) string {
 		return "list of lists of " + what
 	case schema.TypeMap:
 		return "map of " + what
+	case schema.TypeLists:
+		return "map of lists of " + what
 	}
 	return what
 }
@@ -73,8 +79,15 @@ func rules(k *schema.Kind, a *schema.Attribute) []string {
 	}
 	add(schema.Immutable, "cannot be changed later")
 	add(schema.WriteOnce, "only for new objects")
-	add(schema.Input, "looked up, never compared")
+	if k.Expand == nil {
+		add(schema.Input, "looked up, never compared")
+	} else {
+		add(schema.Input, "declares other objects in short")
+	}
 	add(schema.ReadOnly, "read only: cannot be set")
+	add(schema.Computed, "worked out: cannot be set")
+	add(schema.Partial, "what is not named stays as it is")
+	add(schema.Loose, "need not exist")
 	if k.Subject { // of what others hold, such as a role, the own user is one holder among many
 		add(schema.Guarded, "never changed on the key's own user")
 	}
@@ -84,7 +97,7 @@ func rules(k *schema.Kind, a *schema.Attribute) []string {
 func keys(k *schema.Kind) int { return k.Having(schema.Key).Len() }
 
 // settable reports whether a file may set the attribute.
-func settable(a *schema.Attribute) bool { return !a.Is(schema.ReadOnly) }
+func settable(a *schema.Attribute) bool { return a.Flags&(schema.ReadOnly|schema.Computed) == 0 }
 
 // traits are what is special about a kind, in full sentences.
 func traits(p *schema.Product, k *schema.Kind) []string {
@@ -98,6 +111,12 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 	if k.Subject {
 		out = append(out, "It holds rights, so limits and protection count it.")
 	}
+	if k.Holder != "" {
+		out = append(out, fmt.Sprintf("What it allows belongs to its %s: plans tell of them, and what protects them protects it.", strings.ReplaceAll(k.Holder, "_", " ")))
+	}
+	if k.Unlisted {
+		out = append(out, fmt.Sprintf("%s has no list of them: rolecall looks at those that files declare, and knows of no others.", p.Title))
+	}
 	if k.Virtual || k.Existing {
 		return out
 	}
@@ -108,6 +127,9 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 			way += fmt.Sprintf(" with on_removal = %q", RemovalWord(a))
 		}
 		ways = append(ways, way)
+	}
+	if k.Unlisted {
+		return append(out, "One that a removed block names is "+either(ways)+".")
 	}
 	return append(out, "Under mode = \"authoritative\", one that leaves the files is "+either(ways)+".")
 }
