@@ -51,7 +51,8 @@ func (p *page) leftOut(pl *plan.Plan) {
 	}
 	p.gap()
 	p.line(row(0, as(strong, "Left out by --target"), as(dim, ": "+Count(len(pl.LeftOut), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
-	for _, g := range group(pl, pl.LeftOut) {
+	p.second = nil
+	for _, g := range p.group(pl, pl.LeftOut) {
 		for rest := g.changes; len(rest) > 0; {
 			n := 1
 			for n < len(rest) && rest[n].Action == rest[0].Action {

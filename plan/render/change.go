@@ -31,6 +31,9 @@ type block struct {
 }
 
 func (p *page) blockOf(pl *plan.Plan, c *plan.Change) block {
+	if then := p.second[c]; then != nil {
+		return p.inSteps(pl, c, then)
+	}
 	b := block{head: p.header(c), reason: c.Reason, weight: dim, body: p.body(&values{pl, p.Verbose}, c)}
 	if c.Action == schema.Refuse {
 		b.weight = plain

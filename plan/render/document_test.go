@@ -38,3 +38,27 @@ func documentPlan() *plan.Document {
 		remove(schema.Delete, object(&rulesKind, &rules{Object: "quote", Boards: order.Boards, Fields: order.Fields}), "a removed block says so"),
 	}})
 }
+
+// stepsPlan changes objects in two steps each, one of them with a new name.
+func stepsPlan() *plan.Document {
+	const takes, gives = "first what it takes, so that nobody has more in passing", "then what it gives"
+	step := func(have, want *schema.Object, line int, reason string, changed ...string) plan.Change {
+		c := update(have, want, at("roles.hcl", line), changed...)
+		c.Reason = reason
+		return c
+	}
+	mid, end := editor, editor
+	mid.Permissions = editor.Permissions[:4]
+	end.Permissions = append(append([]string{}, mid.Permissions...), "review_management", "review_reply")
+	old := object(&groupKind, &place{"Continent", "Europe", []string{"b1", "b2"}})
+	less := object(&groupKind, &place{"Continent", "EMEA", []string{"b1"}})
+	more := object(&groupKind, &place{"Continent", "EMEA", []string{"b1", "b3"}})
+	renamed := step(old, less, 9, `first its name and what it takes, so that nobody has more in passing`, "name", "businesses")
+	renamed.Action, renamed.From = schema.Rename, old.Addr.Key
+	return one(plan.Plan{Cost: plan.Cost{Used: 3, Needed: 12, Budget: 240}, Changes: []plan.Change{
+		step(object(&roleKind, &editor), object(&roleKind, &mid), 3, takes, "permissions"),
+		renamed,
+		step(object(&roleKind, &mid), object(&roleKind, &end), 3, gives, "permissions"),
+		step(less, more, 9, gives, "businesses"),
+	}})
+}

@@ -12,7 +12,8 @@ import (
 // changes shows the changes kind by kind. The kind with the riskiest change comes
 // first, and so does the riskiest change within a kind.
 func (p *page) changes(pl *plan.Plan, changes []plan.Change) {
-	for _, g := range group(pl, changes) {
+	p.second = secondSteps(changes)
+	for _, g := range p.group(pl, changes) {
 		p.gap()
 		p.heading(g)
 		for rest := g.changes; len(rest) > 0; {
@@ -37,14 +38,19 @@ type kindGroup struct {
 	changes []*plan.Change
 }
 
-func group(pl *plan.Plan, changes []plan.Change) []*kindGroup {
+// group sorts the changes by kind. A second step stands with the first.
+func (p *page) group(pl *plan.Plan, changes []plan.Change) []*kindGroup {
 	wide := widening(pl)
 	risk := func(c *plan.Change) int { return riskOf(c, wide) }
 	var groups []*kindGroup
 	at := map[string]*kindGroup{}
+	later := map[*plan.Change]bool{}
+	for _, then := range p.second {
+		later[then] = true
+	}
 	for i := range changes {
 		c := &changes[i]
-		if c.Action == schema.NoOp {
+		if c.Action == schema.NoOp || later[c] {
 			continue
 		}
 		g := at[c.Addr.Kind]
@@ -115,6 +121,9 @@ func (p *page) heading(g *kindGroup) {
 	var sum plan.Plan
 	for _, c := range g.changes {
 		sum.Changes = append(sum.Changes, plan.Change{Action: c.Action})
+		if then := p.second[c]; then != nil {
+			sum.Changes = append(sum.Changes, plan.Change{Action: then.Action})
+		}
 	}
 	what := counts(sum.Summary())
 	if p.watching {

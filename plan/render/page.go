@@ -8,6 +8,8 @@ import (
 
 	"github.com/fatih/color"
 	"github.com/rivo/uniseg"
+
+	"github.com/rolecall-dev/rolecall/plan"
 )
 
 // A style is what a piece of text means; the page decides how that looks.
@@ -90,6 +92,8 @@ type page struct {
 	paint [styles]*color.Color
 	begun bool // something stands on the page
 	space bool // a blank line is due before the next
+
+	second map[*plan.Change]*plan.Change // by the first step of the same object
 
 	watching bool // what is shown is only observed, so it would be done
 	err      error

@@ -60,6 +60,7 @@ func TestTerminalGolden(t *testing.T) {
 		{"limits-60", limitPlan(), Options{Width: 60}},
 		{"empty", emptyPlan(), Options{Width: 100}},
 		{"two", twoPlans(), Options{}},
+		{"steps", stepsPlan(), Options{Width: 100}},
 		{"document", documentPlan(), Options{Width: 100}},
 		{"hostile", hostilePlan(), Options{Width: 100}},
 	} {

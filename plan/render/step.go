@@ -1,0 +1,39 @@
+package render
+
+import (
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// secondSteps finds the changes that go on with an earlier one of the same object:
+// one that both takes and gives is made in two steps, and read as one.
+func secondSteps(changes []plan.Change) map[*plan.Change]*plan.Change {
+	first := map[schema.Address]*plan.Change{}
+	second := map[*plan.Change]*plan.Change{}
+	for i := range changes {
+		c := &changes[i]
+		if c.Action != schema.Update && c.Action != schema.Rename {
+			continue
+		}
+		if before := first[c.Addr]; before != nil && second[before] == nil {
+			second[before] = c
+			continue
+		}
+		first[c.Addr] = c
+	}
+	return second
+}
+
+// inSteps is one block for an object that changes in two steps, each under its
+// reason.
+func (p *page) inSteps(pl *plan.Plan, first, then *plan.Change) block {
+	v := &values{pl, p.Verbose}
+	b := block{head: p.header(first), weight: dim}
+	for _, c := range []*plan.Change{first, then} {
+		if c.Reason != "" {
+			b.body = append(b.body, row(bodyStart, as(dim, clean(c.Reason))))
+		}
+		b.body = append(b.body, p.body(v, c)...)
+	}
+	return b
+}
