@@ -22,10 +22,10 @@ func (k *checking) roleRules(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known := catalogueOf(all)
+	known, hiding := catalogueOf(all), endless(all)
 	for i := range k.Desired {
 		if o := &k.Desired[i]; isRole(*o) && o.Has("permissions") && !isDefault(o.Addr.Key, all) {
-			k.permissions(o, known)
+			k.permissions(o, known, hiding)
 		}
 	}
 	for r := range k.changes(&roleKind) {
@@ -48,9 +48,21 @@ func granting(o *schema.Object) string {
 	return "permissions"
 }
 
+// endless lists the roles that show a sentinel in the place of their permissions.
+func endless(all []wireRole) []string {
+	var out []string
+	for i := range all {
+		if slices.Contains(all[i].Permissions, allowAll) {
+			out = append(out, all[i].Name)
+		}
+	}
+	return out
+}
+
 // permissions holds a declared role against the permissions that the live roles
-// know. There is no list of all, so what is not among them may still exist.
-func (k *checking) permissions(o *schema.Object, known []string) {
+// know. There is no list of all, and what only a role has that hides its own is not
+// among them, so a permission may exist all the same.
+func (k *checking) permissions(o *schema.Object, known, hiding []string) {
 	for _, p := range o.Body.(*Role).Permissions {
 		_, found := slices.BinarySearch(known, p)
 		switch {
@@ -64,9 +76,13 @@ func (k *checking) permissions(o *schema.Object, known []string) {
 				"No role of the tenant shows a permission, so a misspelt one is found only when it is written.").Warn())
 			return
 		default:
-			k.add(o.Problem("tines/unknown-permission", granting(o), "No role of the tenant has this permission",
-				fmt.Sprintf("Tines has no list of permissions, and none of the tenant's roles has %q.%s If it is wrong, Tines refuses it or leaves it out "+
-					"without a word; then the role differs from the files after apply.", p, meant(p, known))).About(p).Warn())
+			why := ""
+			if len(hiding) > 0 {
+				why = fmt.Sprintf(" (%s does not show what it has)", list(hiding, 3))
+			}
+			k.add(o.Problem("tines/unknown-permission", granting(o), "No role of the tenant shows this permission",
+				fmt.Sprintf("Tines has no list of permissions, and none of the tenant's roles shows %q%s.%s If it is wrong, Tines refuses it or leaves it out "+
+					"without a word; then the role differs from the files after apply.", p, why, meant(p, known))).About(p).Warn())
 		}
 	}
 }

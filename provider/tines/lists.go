@@ -59,9 +59,25 @@ func fetch[T any](ctx context.Context, c *client, l listing[T], at rest.At) (res
 	if err != nil {
 		return rest.Page[T]{}, hidden(err)
 	}
-	page := rest.Page[T]{Items: p.rows(l.rows), Total: *p.Meta.Count}
-	if p.Meta.Next.Number > 0 {
-		page.Next = strconv.Itoa(p.Meta.Next.Number)
+	return p.place(l.rows, at)
+}
+
+// place says where a page stands in its list. Where the first one tells how many
+// there are and names the second as the next, the others are read side by side;
+// otherwise one after the other, as each names the next.
+func (p *wirePage[T]) place(rows string, at rest.At) (rest.Page[T], error) {
+	page := rest.Page[T]{Items: p.rows(rows), Total: *p.Meta.Count}
+	next, pages := p.Meta.Next.Number, p.Meta.Pages
+	fits := next == 0 && at.Number == pages || next == at.Number+1 && at.Number < pages
+	switch first := at.Number == 1; {
+	case fits && at.Token == "":
+		page.Pages = pages
+	case first || at.Token != "":
+		if next > 0 {
+			page.Next = strconv.Itoa(next)
+		}
+	default:
+		return page, fmt.Errorf("%w: page %d of %d names %d as the next", rest.ErrUnsteady, at.Number, pages, next)
 	}
 	return page, nil
 }
