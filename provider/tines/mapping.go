@@ -18,9 +18,9 @@ var mappingKind = schema.Kind{
 		"where a person reaches a team by several groups, the first row counts. The group of the tenant owners is never changed.",
 	Attributes: []schema.Attribute{
 		schema.String("group", "Name of the group in the identity provider, letter by letter.", func(r *MappingRow) *string { return &r.Group }).
-			With(schema.Key | schema.Label | schema.Required).Like(`"Analysts"`),
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable).Like(`"Analysts"`),
 		schema.Ref("team", "Team that the people of the group are in.", func(r *MappingRow) *string { return &r.Team }).
-			With(schema.Key | schema.Label | schema.Required).To("team").Like(`team.soc`),
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable).To("team").Like(`team.soc`),
 		schema.Ref("role", "What they may do there.", func(r *MappingRow) *string { return &r.Role }).
 			With(schema.Required | schema.Guarded).To("role").Like(`role.analyst`),
 	},

@@ -3,8 +3,6 @@ package tines
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -205,18 +203,33 @@ func TestMappingFollowsTeam(t *testing.T) {
 	}
 }
 
-// A team that has its new name while the mapping could not follow is an error that
-// says so, and not one that a look at the team could settle.
+// A team keeps its name where the mapping cannot be written first, and the mapping
+// its rows where the team then cannot have the name.
 func TestMappingCannotFollow(t *testing.T) {
 	p := placed(t)
+	have := p.all(&teamKind)["SOC"]
+	want := inFile(&teamKind, &Team{Name: "Security"}, teamKind.Mask("name"))
+	r := provider.Request{Action: schema.Rename, Addr: want.Addr, Have: &have, Want: &want, Changed: teamKind.Mask("name")}
+	rows := p.rows()
 	p.fault(faults.Fault{Method: "POST", Path: "/admin/scim_user_group_mapping", Status: 500, Times: -1})
-	err := p.followRename(context.Background(), "SOC", "Security")
-	if status(err) != http.StatusOK || errors.Is(err, provider.ErrAmbiguous) || !strings.Contains(err.Error(), "the team SOC is called Security now") {
+	if _, err := p.Apply(context.Background(), r); err == nil || !strings.Contains(err.Error(), "rows of the mapping name the team SOC") {
 		t.Errorf("%v", err)
 	}
 	p.emulator.Mend()
+	p.fault(faults.Fault{Method: "PUT", Path: "/teams/" + have.ID, Status: 422, Times: -1})
+	if _, err := p.Apply(context.Background(), r); status(err) != 422 {
+		t.Errorf("%v", err)
+	}
+	if diff := cmp.Diff(rows, p.rows()); diff != "" {
+		t.Error(diff)
+	}
+	if _, there := p.all(&teamKind)["SOC"]; !there {
+		t.Error("the team has another name")
+	}
+	p.emulator.Mend()
 	p.fault(faults.Fault{Method: "GET", Path: "/admin/scim_user_group_mapping", Status: 404, Times: -1})
-	p.must(p.followRename(context.Background(), "SOC", "Security"))
+	_, err := p.Apply(context.Background(), r)
+	p.must(err)
 }
 
 func TestMappingCheck(t *testing.T) {

@@ -21,7 +21,7 @@ func (c *client) checkMapping(ctx context.Context, v provider.View) ([]schema.Fi
 		var err error
 		doc, err = mapping{c}.fetch(ctx)
 		if status(err) == http.StatusNotFound {
-			return nil, nil // no mapping, or none that this key sees; followRename tells
+			return nil, nil // no mapping, or none that this key sees; renaming tells
 		}
 		if err != nil {
 			return nil, err
@@ -83,7 +83,7 @@ func (k *mappingCheck) follow(doc *document, renamed []provider.Request) {
 		}
 		if len(groups) > 0 {
 			k.add(r.Want.Problem("tines/mapping-follows", "name", "The SCIM mapping is written with the team",
-				fmt.Sprintf("Rows of the mapping name teams, and %s of the group %s: right after the team gets its new name, they are written with %q in the place of %q.",
+				fmt.Sprintf("Rows of the mapping name teams, and %s of the group %s: right before the team gets its new name, they are written with %q in the place of %q.",
 					oneOf(len(groups), "one names this one, that", "some name this one, those"), list(groups, 5), to, from)).Warn())
 		}
 	}

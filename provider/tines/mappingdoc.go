@@ -150,16 +150,16 @@ func (d *document) drop(group, team string) {
 	d.rows = slices.DeleteFunc(d.rows, func(r row) bool { return r.group == group && r.team == team })
 }
 
-// rename lets the rows of a team follow its new name, and counts them.
-func (d *document) rename(from, to string) int {
-	n := 0
+// rename lets the rows of a team have its new name, all of them or those of some
+// groups, and returns whose they are.
+func (d *document) rename(from, to string, of []string) (groups []string) {
 	for i := range d.rows {
-		if d.rows[i].team == from {
-			d.rows[i].setTeam(to)
-			n++
+		if r := &d.rows[i]; r.team == from && (of == nil || slices.Contains(of, r.group)) {
+			r.setTeam(to)
+			groups = append(groups, r.group)
 		}
 	}
-	return n
+	return groups
 }
 
 // owners gives the field with the group of tenant owners, or "" where the document

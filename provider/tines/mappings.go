@@ -186,22 +186,37 @@ func (m mapping) price(r provider.Request) cost {
 	return cost{general: 4}
 }
 
-// followRename lets the mapping follow a team that has a new name, because its rows
-// name teams: without that the people of their groups would come into no team any
-// more. A tenant without a mapping answers 404.
-func (c *client) followRename(ctx context.Context, from, to string) error {
-	_, err := mapping{c}.rewrite(ctx, func() {}, func(d *document) bool { return d.rename(from, to) > 0 })
-	if status(err) == http.StatusNotFound && c.settings.Provisioning != provisionSCIM && c.settings.Provisioning != provisionEnhancedJIT {
-		return nil
+// renaming writes the mapping for a team that is about to get a new name, because
+// its rows name teams: without that the people of their groups would come into no
+// team any more. The mapping goes first, so that a run which ends in between leaves
+// the team's own change to be done, and the next plan does the rest. Back undoes it
+// where Tines then refuses the name. A tenant without a mapping answers 404.
+func (c *client) renaming(ctx context.Context, from, to string) (back func() error, err error) {
+	var groups []string
+	_, err = mapping{c}.rewrite(ctx, func() {}, func(d *document) bool {
+		groups = d.rename(from, to, nil)
+		return len(groups) > 0
+	})
+	sso := c.settings.Provisioning == provisionSCIM || c.settings.Provisioning == provisionEnhancedJIT
+	switch {
+	case status(err) == http.StatusNotFound && !sso:
+	case err != nil:
+		return nil, fmt.Errorf("rows of the mapping name the team %s and have to be written with its new name first: %w", from, err)
 	}
-	if err == nil {
-		return nil
-	}
-	// The team's own change is done, so this is no error of the kind that a look at
-	// the team could settle.
-	return &provider.Error{
-		Op: "write the SCIM mapping", Method: http.MethodPost, URL: mappingPath, Status: http.StatusOK,
-		Reason: fmt.Sprintf("the team %s is called %s now, and rows of the mapping that name it could not follow: %s", from, to, err),
-		Hint:   fmt.Sprintf("Until they do, the people of their groups come into no team. Write %q in the place of %q into the rows in Tines, or declare them and plan again.", to, from),
-	}
+	return func() error {
+		if len(groups) == 0 {
+			return nil
+		}
+		_, err := mapping{c}.rewrite(context.WithoutCancel(ctx), func() {}, func(d *document) bool {
+			return len(d.rename(to, from, groups)) > 0
+		})
+		if err == nil {
+			return nil
+		}
+		return &provider.Error{
+			Op: "write the SCIM mapping", Method: http.MethodPost, URL: mappingPath,
+			Reason: fmt.Sprintf("the team is still called %s, and rows of the mapping name it %s: %s", from, to, err),
+			Hint:   fmt.Sprintf("Until they are right, the people of %s come into no team. Write %q in the place of %q into the rows in Tines.", quotedList(groups), from, to),
+		}
+	}, nil
 }

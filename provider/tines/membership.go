@@ -22,10 +22,10 @@ var membershipKind = schema.Kind{
 		"team are never touched.",
 	Attributes: []schema.Attribute{
 		schema.Ref("team", "Team that the user is in.", func(m *Membership) *string { return &m.Team }).
-			With(schema.Key | schema.Label | schema.Required).To("team").Like(`team.soc`),
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable).To("team").Like(`team.soc`),
 		schema.Ref("user", "E-mail address of the user. Upper and lower case do not matter. The user need not be declared.",
 			func(m *Membership) *string { return &m.User }).
-			With(schema.Key | schema.Label | schema.Required | schema.Loose).To("user").
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose).To("user").
 			Normal(strings.ToLower).Check(mailbox).Like(`"ana@zoo.example"`),
 		schema.Ref("role", "What the user may do in the team: a default role or one of your own. Tines documents no call that changes it. "+
 			"The user is invited once more with the new role, and where Tines takes no notice of that, allow_rejoin in the provider block decides.",

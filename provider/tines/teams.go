@@ -3,6 +3,7 @@ package tines
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -122,10 +123,19 @@ func (t teams) update(ctx context.Context, q provider.Request) error {
 	defer t.teams.Drop()
 	call := rest.Call{Op: "rename team", Method: http.MethodPut, Path: teamPath(q.Have.ID), Again: true}
 	from, to := q.Have.Body.(*Team).Name, q.Want.Body.(*Team).Name
+	back, err := t.renaming(ctx, from, to)
+	if err != nil {
+		return err
+	}
 	if err := t.write(ctx, call, map[string]any{"name": to}, nil); err != nil {
+		if refused(err) {
+			if worse := back(); worse != nil {
+				err = errors.Join(err, worse)
+			}
+		}
 		return t.missing(ctx, err, teamsPath)
 	}
-	return t.followRename(ctx, from, to)
+	return nil
 }
 
 func (t teams) remove(ctx context.Context, have schema.Object) error {
@@ -180,7 +190,7 @@ func (s *idSet) has(id string) bool {
 	return s.ids[wireID(id)]
 }
 
-// price counts no list of teams: planning has made it. After a rename the mapping is
+// price counts no list of teams: planning has made it. Before a rename the mapping is
 // looked at, and where it names the team, written and looked at again.
 func (t teams) price(q provider.Request) cost {
 	n := steps(q.Action)
