@@ -70,8 +70,8 @@ const starterGroups = `# Groups of users, with whom boards are shared. People ar
 #   role  = "sales"
 # }
 
-user_group "Dispatch" {
-  description = "Plans the day"
+user_group "Night shift" {
+  description = "Plans the night"
   # members = [user.ana] # always the whole list
 }
 `
