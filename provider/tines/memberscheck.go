@@ -206,7 +206,9 @@ func (k *memberCheck) sizes() map[string]int {
 	}
 	live := k.Live[membershipKind.Name]
 	for i := range live {
-		n[key(live[i].Body.(*Membership).Team)]++
+		if live[i].Frozen == 0 { // what may be there by right only
+			n[key(live[i].Body.(*Membership).Team)]++
+		}
 	}
 	return n
 }

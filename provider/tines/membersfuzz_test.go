@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,11 +37,11 @@ var wellAnswered = map[string]string{
 type odd struct {
 	path  string
 	text  string
-	asked *int
+	asked *atomic.Int32
 }
 
 func (o odd) RoundTrip(r *http.Request) (*http.Response, error) {
-	*o.asked++
+	o.asked.Add(1)
 	path := strings.TrimPrefix(r.URL.Path, "/api/v1")
 	text, known := wellAnswered[path]
 	switch {
@@ -67,7 +68,8 @@ func FuzzMembers(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, about byte, text string) {
-		path, asked := paths[int(about)%len(paths)], 0
+		path := paths[int(about)%len(paths)]
+		var asked atomic.Int32
 		c, err := Provider().Connect(context.Background(), provider.Options{
 			Tenant: "tines", Settings: schema.Object{Kind: &settingsKind, Body: &Settings{}}, Key: "k", Endpoint: "https://tines.test/api/v1",
 			Transport: odd{path, text, &asked}, Index: &schema.Index{}, Wait: func(context.Context, time.Duration) error { return nil },
@@ -93,8 +95,8 @@ func FuzzMembers(f *testing.F) {
 			}
 			n++
 		}
-		if asked > 200 {
-			t.Errorf("%d requests for one list", asked)
+		if asked.Load() > 200 {
+			t.Errorf("%d requests for one list", asked.Load())
 		}
 		if n == 0 && !strings.Contains(text, "[") {
 			t.Errorf("nothing was found, and the answer %q holds no list", text)
