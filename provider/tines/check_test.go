@@ -1,0 +1,159 @@
+package tines
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
+)
+
+// checked holds changes against the tenant, with every kind listed, and returns
+// what is said. What is created or changed counts as declared.
+func (p *memberPlace) checked(changes ...provider.Request) []schema.Finding {
+	p.t.Helper()
+	v := provider.View{Live: map[string][]schema.Object{}, After: map[string][]schema.Object{}, Changes: changes}
+	for _, kind := range []*schema.Kind{&roleKind, &teamKind, &userKind} {
+		for _, o := range p.all(kind) {
+			v.Live[kind.Name] = append(v.Live[kind.Name], o)
+		}
+	}
+	for _, r := range changes {
+		if r.Want != nil {
+			v.Desired = append(v.Desired, *r.Want)
+		}
+	}
+	found, err := p.Check(context.Background(), v)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return found
+}
+
+// says compares what is said with "severity code address: summary" lines.
+func (p *memberPlace) says(changes []provider.Request, want ...string) {
+	p.t.Helper()
+	found := p.checked(changes...)
+	if diff := cmp.Diff(want, saidOf(found)); diff != "" {
+		p.t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	for _, f := range found {
+		if len(f.Summary) > 60 || strings.HasSuffix(f.Summary, ".") || !strings.HasSuffix(f.Detail, ".") && !strings.HasSuffix(f.Detail, "?") {
+			p.t.Errorf("%s: the words are not as they should be: %s | %s", f.Code, f.Summary, f.Detail)
+		}
+	}
+}
+
+func newRole(name string, permissions ...string) provider.Request {
+	return creation(&roleKind, &Role{Name: name, Permissions: permissions}, "name", "permissions")
+}
+
+func only(r ...provider.Request) []provider.Request { return r }
+
+func TestCheckRole(t *testing.T) {
+	p := placed(t)
+	p.says(only(newRole("RESPONDER", "CASE_CREATE", "CASE_VIEW")))
+	p.says(only(newRole("RESPONDER", "CASE_CREATE")), "warning tines/without-view role.RESPONDER: Some permissions come without the one to view")
+	p.says(only(newRole("RESPONDER", "CASE_VEW")), "warning tines/unknown-permission role.RESPONDER: No role of the tenant shows this permission")
+	p.says(only(newRole("RESPONDER", allowAll)), "error tines/allow-all role.RESPONDER: A custom role cannot be given ALLOW_ALL")
+	p.says(only(newRole("RESPONDER")), "warning tines/empty-role role.RESPONDER: The role would grant nothing")
+	p.says(only(creation(&roleKind, &Role{Name: "RESPONDER"}, "name")), "error tines/role-without-permissions role.RESPONDER: A new role needs permissions")
+	p.says(only(creation(&roleKind, &Role{Name: "RESPONDER", BasedOn: "X"}, "name", "based_on"))) // Resolve has told
+	p.says(only(newRole("Team Admin", "CASE_VIEW")), "error tines/role-name role.Team Admin: This name belongs to a default role")
+	p.says(only(newRole("analyst", "CASE_VIEW")), "error tines/role-name role.analyst: Another role has nearly this name")
+	p.says(only(newRole("ONE_TWO", "CASE_VIEW"), newRole("one-two", "CASE_VIEW")), "error tines/role-name role.one-two: Another role has nearly this name")
+	p.says(only(edit(p.all(&roleKind)["ANALYST"], map[string]any{"description": "New"}))) // what it grants stays
+}
+
+// What only a role has that hides it cannot be known.
+func TestUnknownPermissionIsTold(t *testing.T) {
+	found := placed(t).checked(newRole("RESPONDER", "CASE_VEW"))
+	want := `Tines has no list of permissions, and none of the tenant's roles shows "CASE_VEW" (TEAM_ADMIN does not show what it has). Did you mean "CASE_VIEW"? ` +
+		`If it is wrong, Tines refuses it or leaves it out without a word; then the role differs from the files after apply.`
+	if diff := cmp.Diff(want, found[0].Detail); diff != "" || found[0].Value != "CASE_VEW" {
+		t.Errorf("%+v %s", found[0], diff)
+	}
+}
+
+// There are never more than 25 custom roles, at no step of the order.
+func TestCheckRoom(t *testing.T) {
+	full := placeSeed()
+	for i := range mostRoles - len(full.Roles) {
+		full.Roles = append(full.Roles, emulator.SeedRole{ID: 100 + i, Name: fmt.Sprintf("R%02d", i), Permissions: []string{"CASE_VIEW"}})
+	}
+	p := placed(t, full)
+	old := removal(schema.Delete, p.all(&roleKind)["R00"])
+	p.says(only(old, newRole("NEW", "CASE_VIEW")))
+	p.says(only(old, newRole("NEW", "CASE_VIEW"), newRole("NEWER", "CASE_VIEW")), "error tines/too-many-roles role.NEWER: There is no room for another custom role")
+	found := p.checked(newRole("NEW", "CASE_VIEW"), old)
+	want := "Tines allows 25 custom roles in a tenant. There are 25, and step 1 of this plan, which creates NEW, would make them 26. R00 is deleted only afterwards, " +
+		"because whoever holds it has to have another role first. Delete a role that nobody holds in a plan of its own, then plan again."
+	if len(found) != 1 || found[0].Detail != want {
+		t.Errorf("%+v", found)
+	}
+	if _, err := p.create(*newRole("NEW", "CASE_VIEW").Want); err == nil {
+		t.Error("the tenant takes a 26th role")
+	}
+}
+
+func TestCheckTeam(t *testing.T) {
+	p := placed(t)
+	soc := removal(schema.Delete, p.all(&teamKind)["SOC"])
+	p.says(only(creation(&teamKind, &Team{Name: "soc"}, "name")), "warning tines/team-name team.soc: Another team has nearly this name")
+	p.says(only(creation(&teamKind, &Team{Name: "Forensics"}, "name")))
+	has := func(found []schema.Finding, code, detail string) {
+		t.Helper()
+		for _, f := range found {
+			if f.Code == code && strings.Contains(f.Detail, detail) {
+				return
+			}
+		}
+		t.Errorf("%s is not told with %q: %+v", code, detail, found)
+	}
+	has(p.checked(soc), "tines/team-deletion", "set allow_team_deletion = true in the provider block")
+	has(p.checked(soc), "tines/team-contents", "It has 1 case group: Phishing.")
+	p = placed(t, Settings{AllowTeamDeletion: true})
+	for _, f := range p.checked(soc) {
+		if f.Code == "tines/team-deletion" {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+func TestCheckUser(t *testing.T) {
+	p := placed(t)
+	users := p.all(&userKind)
+	ben, owner := users["ben@zoo.example"], users["owner@zoo.example"]
+	barred := removal(schema.Deactivate, ben)
+	unknown := "error tines/key-user user.ben@zoo.example: Whose key this is has to be known"
+	p.says(only(barred), unknown)
+	p.says(only(edit(ben, map[string]any{"active": false})), unknown)
+	p.says(only(edit(owner, map[string]any{"admin": false})), "error tines/key-user user.owner@zoo.example: Whose key this is has to be known")
+	p.says(only(edit(ben, map[string]any{"first_name": "Ben"})))
+	p.says(only(edit(ben, map[string]any{"tenant_permissions": []string{"AUDIT_LOG_RED"}})),
+		"warning tines/unknown-permission user.ben@zoo.example: No user has this tenant permission")
+	p.says(only(edit(ben, map[string]any{"tenant_permissions": []string{"AUDIT_LOG_READ", "SOMETHING_ELSE"}})))
+	p.says(only(edit(ben, map[string]any{"email": "benny@zoo.example"})),
+		"warning tines/renamed-user user.benny@zoo.example: The person may no longer sign in the same way")
+
+	placed(t, Settings{KeyUser: "nobody@zoo.example"}).says(only(barred), "error tines/key-user user.ben@zoo.example: key_user names nobody in the tenant")
+	placed(t, Settings{KeyUser: "none"}).says(only(barred))
+	placed(t, Settings{KeyUser: "Owner@zoo.example"}).says(only(barred))
+	placed(t, Settings{KeyUser: "none"}).says(only(removal(schema.Delete, ben)),
+		"warning tines/user-deletion user.ben@zoo.example: A deleted user does not come back")
+}
+
+func TestCheckIdentityProvider(t *testing.T) {
+	s := placeSeed()
+	s.Users[1].ScimUID = "00u1"
+	p := placed(t, s)
+	named := edit(p.all(&userKind)["ben@zoo.example"], map[string]any{"first_name": "Ben"})
+	p.says(only(named), "warning tines/identity-provider .: An identity provider seems to manage users")
+	p.says(only(newRole("RESPONDER", "CASE_VIEW")))
+	placed(t, s, Settings{Provisioning: "jit"}).says(only(named))
+}
