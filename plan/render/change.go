@@ -62,6 +62,9 @@ func (p *page) header(c *plan.Change) line {
 		address = clean(from.String()) + " to " + address
 	}
 	spans := []span{as(s, Symbol(c.Action)+" "+p.verb(c)+" "), as(strong, address)}
+	if p.second[c] != nil {
+		spans = append(spans, as(dim, " in 2 steps"))
+	}
 	if c.Pos.Line > 0 {
 		spans = append(spans, as(dim, fmt.Sprintf("  %s:%d", clean(c.Pos.File), c.Pos.Line)))
 	}
