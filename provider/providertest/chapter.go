@@ -42,6 +42,8 @@ type chapter struct {
 	last     *schema.Tenant // as loaded last, to connect with
 	reach    reach
 	spoken   map[schema.Address]schema.Object // declared so far, of kinds without a list
+	journal  memory                           // of whoever applies at the moment
+	others   memory                           // of whoever does not: us, or somebody else
 
 	obstacles []Obstacle // of the reading
 	met       []bool     // of obstacles
@@ -58,6 +60,7 @@ func (s *Suite) chapter(t testing.TB, variants []string, how telling) *chapter {
 	}
 	c := &chapter{suite: s, variants: variants, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
 	c.reach.next = p.Reach
+	c.journal, c.others = memory{}, memory{}
 	c.obstacles = s.obstacles(variants)
 	c.met = make([]bool, len(c.obstacles))
 	return c
@@ -86,7 +89,7 @@ func (c *chapter) connect(ctx context.Context, tenant *schema.Tenant, index *sch
 	client, err := c.suite.Provider.Connect(ctx, provider.Options{
 		Tenant: tenant.Name, Settings: tenant.Settings, Key: c.start.Key, Endpoint: c.start.Endpoint,
 		Transport: g, Index: index, UserAgent: "rolecall/providertest",
-		Wait: c.start.Wait,
+		Wait: c.start.Wait, Recall: c.journal.recall(),
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect: %w", err)
@@ -141,6 +144,7 @@ func (c *chapter) execute(ctx context.Context, d draft, t trouble, at int) (repo
 	c.wire.expect(t, at)
 	d.gate.open()
 	report, err = apply.Run(ctx, d.plan, d.client, d.index, o)
+	c.journal.note(report)
 	requests, writes = c.wire.counts()
 	return report, requests, writes, err
 }
@@ -160,6 +164,7 @@ func (c *chapter) executeSaved(ctx context.Context, d draft) (report *apply.Repo
 	c.wire.expect(none, 0)
 	gate.open()
 	report, err = apply.Run(ctx, p, client, index, apply.Options{})
+	c.journal.note(report)
 	requests, writes = c.wire.counts()
 	return report, requests, writes, err
 }

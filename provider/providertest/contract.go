@@ -28,7 +28,7 @@ import (
 type Contract struct {
 	mux        *http.ServeMux // finds operations, and answers nothing
 	operations map[string]*operation
-	credential []string // headers of which every request has one
+	credential []string // headers of which requests have one
 
 	mu       sync.Mutex
 	used     map[string]bool            // operations, by name
@@ -38,6 +38,7 @@ type Contract struct {
 // An operation is one method of one address.
 type operation struct {
 	name       string // "POST /user/{user_id}"
+	open       bool   // needs no credentials
 	parameters []parameter
 	body       *jsonschema.Schema // nil where none may be sent
 	answers    map[string]content // by status: "200", "5XX"
@@ -53,8 +54,9 @@ type parameter struct {
 // also hold nothing.
 type content map[string]*jsonschema.Schema
 
-// OpenContract reads a description. The path of its first server is where the
-// addresses begin.
+// OpenContract reads a description. Addresses begin with the path of its first
+// server, or of that of the address itself, which may be another host's. An
+// operation with security: [] needs no credentials.
 func OpenContract(file string) (*Contract, error) {
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromFile(file)
@@ -66,10 +68,6 @@ func OpenContract(file string) (*Contract, error) {
 	}
 	if len(doc.Servers) == 0 {
 		return nil, fmt.Errorf("%s: names no server", file)
-	}
-	server, err := url.Parse(doc.Servers[0].URL)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	schemas, err := newSchemas(doc)
 	if err != nil {
@@ -84,8 +82,12 @@ func OpenContract(file string) (*Contract, error) {
 	slices.Sort(c.credential)
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		item := doc.Paths.Value(path)
+		server, err := url.Parse(slices.Concat(item.Servers, doc.Servers)[0].URL)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
 		for method, o := range item.Operations() {
-			pattern := method + " " + server.Path + path
+			pattern := method + " " + strings.TrimSuffix(server.Path, "/") + path
 			c.mux.Handle(pattern, http.NotFoundHandler())
 			c.operations[pattern] = schemas.operation(method, path, item, o)
 		}
@@ -170,7 +172,7 @@ func (s *schemas) compile(pointer string) *jsonschema.Schema {
 }
 
 func (s *schemas) operation(method, path string, item *openapi3.PathItem, o *openapi3.Operation) *operation {
-	op := &operation{name: method + " " + path, answers: map[string]content{}}
+	op := &operation{name: method + " " + path, open: o.Security != nil && len(*o.Security) == 0, answers: map[string]content{}}
 	address := "/paths/" + token(path)
 	at := address + "/" + strings.ToLower(method)
 	for i, p := range item.Parameters {

@@ -48,6 +48,14 @@ func TestContract(t *testing.T) {
 	post := func(body string) *http.Request { return request(t, "POST", "/den/1", body) }
 	keyless := get("/den/mine")
 	keyless.Header.Del("x-key")
+	gate := request(t, "GET", "/gate", "")
+	gate.URL.Path = "/gate"
+	gate.Header.Del("x-key")
+	header := func(value string) *http.Request {
+		r := get("/den/mine")
+		r.Header.Set("x-zoo", value)
+		return r
+	}
 	typeless := post(`{"name":"Hill"}`)
 	typeless.Header.Set("Content-Type", "text/plain")
 	for _, test := range []struct {
@@ -62,6 +70,10 @@ func TestContract(t *testing.T) {
 		{"a documented refusal", get("/den/1?page=1"), saying{404, "text/plain", "none", nil}, ""},
 		{"an empty answer where one is allowed", post(`{"name":"Hill"}`), saying{200, "", "", nil}, ""},
 
+		{"an address of another host, for everybody", gate, good, ""},
+		{"a header", header("1"), good, ""},
+
+		{"a header of another type", header("one"), good, `the header parameter x-zoo = "one"`},
 		{"no such address", get("/lair"), good, "GET /v1/lair: the description has no such operation"},
 		{"no such method", request(t, "PUT", "/den/1", ""), good, "PUT /v1/den/1: the description has no such operation"},
 		{"no key", keyless, good, "GET /den/mine: the request has no header x-key"},
@@ -141,7 +153,7 @@ func TestContractKnowsWhatWasUsed(t *testing.T) {
 	c := openContract(t)
 	watched := c.Watch(saying{200, "application/json", `{"id":1,"name":"Hill"}`, nil}, func(err error) { t.Error(err) })
 	checkPassed(t, watched, request(t, "GET", "/den/mine", ""), saying{200, "", `{"id":1,"name":"Hill"}`, nil})
-	if d := cmp.Diff([]string{"GET /den/{number}", "POST /den/{number}"}, c.Unused()); d != "" {
+	if d := cmp.Diff([]string{"GET /den/{number}", "GET /gate", "POST /den/{number}"}, c.Unused()); d != "" {
 		t.Error(d)
 	}
 }

@@ -71,7 +71,9 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	w.report(o, w.credentials(r))
+	if !o.open {
+		w.report(o, w.credentials(r))
+	}
 	w.report(o, o.request(r, body))
 	answer, err := w.next.RoundTrip(r)
 	if err != nil {
@@ -135,10 +137,14 @@ func (o *operation) request(r *http.Request, body []byte) error {
 	for i := range o.parameters {
 		p := &o.parameters[i]
 		values, sent := query[p.Name]
-		if p.In == "path" {
+		switch p.In {
+		case "path":
 			values, sent = []string{path[p.Name]}, true
+		case "header":
+			values, sent = r.Header[http.CanonicalHeaderKey(p.Name)]
+		default:
+			delete(query, p.Name)
 		}
-		delete(query, p.Name)
 		errs = append(errs, p.check(values, sent))
 	}
 	for name := range query {

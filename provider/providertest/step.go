@@ -83,11 +83,13 @@ func (c *chapter) unhindered(ctx context.Context, s *Step, i int) error {
 	return c.carryOut(ctx, s, i, d)
 }
 
-// elsewhere lets somebody else apply a configuration.
+// elsewhere lets somebody else apply a configuration, who keeps a journal elsewhere.
 func (c *chapter) elsewhere(ctx context.Context, text string) error {
 	if text == "" {
 		return nil
 	}
+	c.journal, c.others = c.others, c.journal
+	defer func() { c.journal, c.others = c.others, c.journal }()
 	if err := c.settle(ctx, text); err != nil {
 		return fmt.Errorf("somebody else: %w", err)
 	}
