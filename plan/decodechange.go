@@ -83,7 +83,8 @@ func decodeObject(k *schema.Kind, o schema.Object, v *values, apart *wireObject)
 	if apart == nil {
 		return &o, nil
 	}
-	o.Alias, o.FrozenBy, o.Thin, o.Previously = apart.Alias, apart.FrozenBy, apart.Thin, apart.Previously
+	o.Alias, o.FrozenBy, o.Previously = apart.Alias, apart.FrozenBy, apart.Previously
+	o.Thin, o.Unverified = apart.Thin, apart.Unverified
 	if apart.Key != nil {
 		o.Addr.Key = *apart.Key
 	}

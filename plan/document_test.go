@@ -89,7 +89,7 @@ func fullDocument(p *schema.Product) *Document {
 
 	before := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "viewer", Accesses: [][]string{{"a", "b"}, {"c"}}, Seats: 1 << 60}, "u1",
 		"email", "role", "accesses", "seats")
-	before.Thin, before.Alias = true, "Ana"
+	before.Thin, before.Unverified, before.Alias = true, true, "Ana"
 	before.Frozen, before.FrozenBy = user.Mask("seats"), "the contract fixes them"
 	after := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "editor", Disabled: true}, "u1",
 		"email", "role", "accesses", "seats", "disabled")

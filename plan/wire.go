@@ -43,6 +43,7 @@ type wireObject struct {
 	Frozen     []string `json:"frozen,omitempty"` // "*" is everything, the object included
 	FrozenBy   string   `json:"frozen_by,omitempty"`
 	Thin       bool     `json:"thin,omitempty"`
+	Unverified bool     `json:"unverified,omitempty"` // not read: as it was last written
 	Previously []string `json:"previously,omitempty"`
 	Pos        *wirePos `json:"declared,omitempty"`
 }
@@ -137,8 +138,8 @@ func encodeAside(c *Change) *wireChange {
 }
 
 func encodeObject(o *schema.Object, key, id string, pos schema.Pos) *wireObject {
-	w := wireObject{Alias: o.Alias, FrozenBy: o.FrozenBy, Thin: o.Thin, Previously: o.Previously}
-	plain := o.Alias == "" && o.FrozenBy == "" && !o.Thin && len(o.Previously) == 0 && o.Frozen == 0
+	w := wireObject{Alias: o.Alias, FrozenBy: o.FrozenBy, Thin: o.Thin, Unverified: o.Unverified, Previously: o.Previously}
+	plain := o.Alias == "" && o.FrozenBy == "" && !o.Thin && !o.Unverified && len(o.Previously) == 0 && o.Frozen == 0
 	if o.Addr.Key != key {
 		w.Key, plain = &o.Addr.Key, false
 	}

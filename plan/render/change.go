@@ -65,6 +65,9 @@ func (p *page) header(c *plan.Change) line {
 	if p.second[c] != nil {
 		spans = append(spans, as(dim, " in 2 steps"))
 	}
+	if c.Have != nil && c.Have.Unverified {
+		spans = append(spans, as(altered, " unverified"))
+	}
 	if c.Pos.Line > 0 {
 		spans = append(spans, as(dim, fmt.Sprintf("  %s:%d", clean(c.Pos.File), c.Pos.Line)))
 	}

@@ -30,12 +30,14 @@ func documentPlan() *plan.Document {
 	now := rules{"order", map[string]bool{"bills": true, "contact": true, "invoices": false}, map[string][]string{
 		"edit": {"notes"}, "read": {"customer", "price", "status"}, "same": {"id"}, "none": nil,
 	}, map[string]string{"data": "noAccess"}, []string{"cost", "margin"}}
+	quote := object(&rulesKind, &rules{Object: "quote", Boards: order.Boards, Fields: order.Fields})
+	quote.Unverified = true
 	bill := order
 	bill.Object = "bill"
 	return one(plan.Plan{Cost: plan.Cost{Used: 3, Needed: 9, Budget: 240, Minutes: 4.5}, Changes: []plan.Change{
 		update(object(&rulesKind, &order), object(&rulesKind, &now), at("rules.hcl", 3), "boards", "fields", "words", "hidden"),
 		create(object(&rulesKind, &bill), at("rules.hcl", 13)),
-		remove(schema.Delete, object(&rulesKind, &rules{Object: "quote", Boards: order.Boards, Fields: order.Fields}), "a removed block says so"),
+		remove(schema.Delete, quote, "a removed block says so"),
 	}})
 }
 
