@@ -16,6 +16,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
+var _ provider.Historian = (*client)(nil)
+
 // ownAgent is how the User-Agent of every rolecall begins.
 const ownAgent = "rolecall/"
 

@@ -135,6 +135,14 @@ func (m memberships) survey(ctx context.Context) (*survey, error) {
 	return s, nil
 }
 
+// Why a membership cannot be written. Tines may make the user of the key a member of
+// every team that is created with it.
+const (
+	frozenSelf  = "it is that of the key's own user, which is never touched"
+	frozenOwner = "the user is a tenant owner, and Tines does not tell here whether one is in a team by a membership or by right"
+	frozenApart = "Tines' list of users shows it, and its list of the team's members does not"
+)
+
 // team yields the memberships of one team, and gives back the memory of its list.
 func (s *survey) team(i int, yield func(schema.Object) bool) bool {
 	t := &s.teams[i]
@@ -155,8 +163,11 @@ func (s *survey) team(i int, yield func(schema.Object) bool) bool {
 		if there && named(s.names, role) != o.Body.(*Membership).Role {
 			s.apart = append(s.apart, o.Addr.Key)
 		}
-		if w.IsAdmin && s.pass == nil {
-			o.Frozen, o.FrozenBy = schema.Everything, "the user is a tenant owner, and Tines does not tell here whether one is in a team by a membership or by right"
+		switch {
+		case o.Body.(*Membership).User == s.keyUser():
+			o.Frozen, o.FrozenBy = schema.Everything, frozenSelf
+		case w.IsAdmin && s.pass == nil:
+			o.Frozen, o.FrozenBy = schema.Everything, frozenOwner
 		}
 		if !yield(o) {
 			return false
@@ -169,7 +180,7 @@ func (s *survey) team(i int, yield func(schema.Object) bool) bool {
 			continue
 		}
 		o := s.live(t, &wireMember{ID: u.ID, Email: u.Email, Role: p.role}, named(s.names, p.role))
-		o.Frozen, o.FrozenBy = schema.Everything, "Tines' list of users shows it, and its list of the team's members does not"
+		o.Frozen, o.FrozenBy = schema.Everything, frozenApart
 		s.apart = append(s.apart, o.Addr.Key)
 		if !yield(o) {
 			return false

@@ -73,6 +73,17 @@ func TestOwnersWithoutPass(t *testing.T) {
 	}
 }
 
+// The key's own user is never touched, as where Tines makes the creator of a team
+// its first member.
+func TestOwnMembership(t *testing.T) {
+	p := placed(t, Settings{KeyUser: "Owner@zoo.example"}, "creator-member=yes")
+	_, err := p.create(inFile(&teamKind, &Team{Name: "New"}, teamKind.Mask("name")))
+	p.must(err)
+	if got := p.members()[1]; got != "New/owner@zoo.example TEAM_ADMIN (frozen)" {
+		t.Error(got)
+	}
+}
+
 // A new member is found with the role, however an invitation names it.
 func TestMemberCreate(t *testing.T) {
 	invite := func(who, role string) string {

@@ -194,8 +194,8 @@ func (k *memberCheck) lastMembers() {
 	})
 }
 
-// sizes counts the members of every team by the key that it will have. Owners who
-// are there by right are not taken to keep a team from being empty.
+// sizes counts the members of every team by the key that it will have, as far as
+// they are surely there: owners by right may not keep a team from being empty.
 func (k *memberCheck) sizes() map[string]int {
 	n := map[string]int{}
 	key := func(team string) string {
@@ -206,7 +206,7 @@ func (k *memberCheck) sizes() map[string]int {
 	}
 	live := k.Live[membershipKind.Name]
 	for i := range live {
-		if live[i].Frozen == 0 { // what may be there by right only
+		if by := live[i].FrozenBy; by != frozenOwner && by != frozenApart {
 			n[key(live[i].Body.(*Membership).Team)]++
 		}
 	}
