@@ -15,6 +15,9 @@ func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, 
 	if err := k.roleRules(ctx); err != nil {
 		return nil, err
 	}
+	if err := k.held(ctx); err != nil {
+		return nil, err
+	}
 	if err := k.teamRules(ctx); err != nil {
 		return nil, err
 	}

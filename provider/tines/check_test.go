@@ -88,12 +88,13 @@ func TestCheckRoom(t *testing.T) {
 	}
 	p := placed(t, full)
 	old := removal(schema.Delete, p.all(&roleKind)["R00"])
-	p.says(only(old, newRole("NEW", "CASE_VIEW")))
-	p.says(only(old, newRole("NEW", "CASE_VIEW"), newRole("NEWER", "CASE_VIEW")), "error tines/too-many-roles role.NEWER: There is no room for another custom role")
+	const unseen = "warning tines/unseen-holders role.R00: What else holds a deleted role is not to be seen"
+	p.says(only(old, newRole("NEW", "CASE_VIEW")), unseen)
+	p.says(only(old, newRole("NEW", "CASE_VIEW"), newRole("NEWER", "CASE_VIEW")), "error tines/too-many-roles role.NEWER: There is no room for another custom role", unseen)
 	found := p.checked(newRole("NEW", "CASE_VIEW"), old)
 	want := "Tines allows 25 custom roles in a tenant. There are 25, and step 1 of this plan, which creates NEW, would make them 26. R00 is deleted only afterwards, " +
 		"because whoever holds it has to have another role first. Delete a role that nobody holds in a plan of its own, then plan again."
-	if len(found) != 1 || found[0].Detail != want {
+	if len(found) != 2 || found[0].Detail != want {
 		t.Errorf("%+v", found)
 	}
 	if _, err := p.create(*newRole("NEW", "CASE_VIEW").Want); err == nil {
@@ -156,4 +157,47 @@ func TestCheckIdentityProvider(t *testing.T) {
 	p.says(only(named), "warning tines/identity-provider .: An identity provider seems to manage users")
 	p.says(only(newRole("RESPONDER", "CASE_VIEW")))
 	placed(t, s, Settings{Provisioning: "jit"}).says(only(named))
+}
+
+// Case groups hold roles, and are not written to.
+func TestCheckHeldInCaseGroup(t *testing.T) {
+	s := placeSeed()
+	s.Teams[0].Groups[0].Members[0].Role = "ANALYST"
+	for _, test := range []struct {
+		variant string
+		want    map[string]string // by code, part of the detail
+	}{
+		{"group-members=open", map[string]string{
+			"tines/role-in-case-group": "ANALYST: ben@zoo.example in SOC/Phishing.", "tines/unseen-holders": "The keys of teams can hold ANALYST, too",
+		}},
+		{"member-role=id", map[string]string{
+			"tines/role-in-case-group": "ANALYST: ben@zoo.example in SOC/Phishing.", "tines/unseen-holders": "The keys of teams can hold ANALYST, too",
+		}},
+		{"group-members=closed", map[string]string{
+			"tines/unseen-holders": "The keys of teams and the people in SOC/Phishing can hold ANALYST, too",
+		}},
+	} {
+		p := placed(t, s, test.variant)
+		got := map[string]string{}
+		for _, f := range p.checked(removal(schema.Delete, p.all(&roleKind)["ANALYST"])) {
+			got[f.Code] = f.Detail
+		}
+		for code, part := range test.want {
+			if !strings.Contains(got[code], part) {
+				t.Errorf("%s: %s: %q", test.variant, code, got[code])
+			}
+		}
+		if len(got) != len(test.want) {
+			t.Errorf("%s: %v", test.variant, got)
+		}
+	}
+}
+
+// A refused deletion says where the role may still be held.
+func TestRoleInUse(t *testing.T) {
+	p := placed(t)
+	err := p.remove(&roleKind, "ANALYST")
+	if hint := provider.Hint(err); !strings.HasPrefix(hint, "The role may still be held where rolecall does not write") {
+		t.Errorf("%v | %s", err, hint)
+	}
 }

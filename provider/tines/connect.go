@@ -111,7 +111,11 @@ func hint(status int, method, path string) string {
 	case status == http.StatusNotFound:
 		return fmt.Sprintf("Tines answers 404 where the key lacks the right, as if there were nothing. Put a Tenant owner key, or the Personal key of a tenant owner, "+
 			"into %s, and check the tenant's address in the provider block.", KeyEnv)
-	case status >= 400 && status < 500 && status != http.StatusTooManyRequests && method != http.MethodGet && aboutPeople(path):
+	case status < 400 || status >= 500 || status == http.StatusTooManyRequests || method == http.MethodGet:
+	case method == http.MethodDelete && strings.HasPrefix(path, rolesPath):
+		return "The role may still be held where rolecall does not write: in case groups, by the keys of teams, or in the mapping of an identity provider. " +
+			"Give these another role in Tines, then plan again."
+	case aboutPeople(path):
 		return "Correct what Tines names. Where SCIM or enhanced JIT is on, Tines lets nobody change users and memberships through the API: " +
 			"then set provisioning in the provider block, so that they are only compared."
 	}

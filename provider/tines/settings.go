@@ -56,8 +56,9 @@ var settingsKind = schema.Kind{
 			"\"none\" for a key that belongs to a service and to no person.",
 			func(s *Settings) *string { return &s.KeyUser }).
 			Normal(strings.ToLower).Check(keyUser).Like(`"ana@zoo.example"`),
-		schema.String("provisioning", "Who decides about users and memberships: \"api\", the default, is rolecall; \"scim\", \"jit\" and \"enhanced_jit\" are ways of "+
-			"an identity provider, and what it owns is then compared and never written.",
+		schema.String("provisioning", "Who decides about users and memberships. \"api\", the default: rolecall. \"scim\": an identity provider, which alone may change "+
+			"users and memberships, so that both are compared and never written. \"enhanced_jit\": every sign-in sets the memberships anew, so they are only compared. "+
+			"\"jit\": the first sign-in of a person sets them and no later one does, so rolecall writes both.",
 			func(s *Settings) *string { return &s.Provisioning }).
 			Values(provisionAPI, provisionSCIM, provisionJIT, provisionEnhancedJIT).Like(`"api"`),
 		schema.Bool("allow_rejoin", "Whether a member whose role cannot be changed in place may be removed from the team and invited again. "+

@@ -53,18 +53,19 @@ var userKind = schema.Kind{
 // user is active.
 func inactive(o *schema.Object) bool { return o.Has("active") && !o.Body.(*User).Active }
 
-// userGrants lists what a user may do in the whole tenant.
+// userGrants lists what a user may do in the whole tenant. An owner's tenant
+// permissions are listed as well, so that becoming one does not look like a loss.
 func userGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
 	u := o.Body.(*User)
-	switch {
-	case inactive(o):
+	if inactive(o) {
 		return nil
-	case u.Admin: // what else there is adds nothing
-		return []schema.Grant{{Right: "everything", Scope: wholeTenant, Via: "admin"}}
 	}
-	out := make([]schema.Grant, len(u.TenantPermissions))
-	for i, p := range u.TenantPermissions {
-		out[i] = schema.Grant{Right: p, Scope: wholeTenant, Via: "tenant_permissions"}
+	var out []schema.Grant
+	if u.Admin {
+		out = append(out, schema.Grant{Right: "everything", Scope: wholeTenant, Via: "admin"})
+	}
+	for _, p := range u.TenantPermissions {
+		out = append(out, schema.Grant{Right: p, Scope: wholeTenant, Via: "tenant_permissions"})
 	}
 	return out
 }
