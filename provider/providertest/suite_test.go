@@ -10,9 +10,17 @@ import (
 const toyHead = `
 provider "toy" {
   manage "animal" { mode = "authoritative" }
+  manage "job" { mode = "authoritative" }
 }
-den "north" { place = "Hill" }
+den "north" {
+  place = "Hill"
+  jobs  = { Ibis = "guard", Zebu = "guard" }
+}
 `
+
+// toyLater is the head from the second step on: the den has moved and the ibis has
+// another level.
+var toyLater = strings.NewReplacer("Hill", "Lake", `Ibis = "guard"`, `Ibis = "chief"`).Replace(toyHead)
 
 var toyStory = []Step{
 	{
@@ -20,36 +28,37 @@ var toyStory = []Step{
 		HCL:  toyHead + `animal "Ibis" { den = den.north }` + "\n" + `animal "emu" { food = ["hay", "corn"] }`,
 		Expect: map[string]schema.Action{
 			"den.north": schema.Create, "animal.ibis": schema.Create, "animal.emu": schema.Create,
+			"job.north/ibis": schema.Create, "job.north/zebu": schema.Create, // nobody knows a zebu
 		},
 	},
 	{
 		Name: "attributes change",
-		HCL: strings.Replace(toyHead, "Hill", "Lake", 1) + `den "south" {}` + "\n" +
+		HCL: toyLater + `den "south" {}` + "\n" +
 			`animal "Ibis" { den = den.south }` + "\n" + `animal "emu" { food = ["corn"] }`,
 		Expect: map[string]schema.Action{
-			"den.north": schema.Update, "den.south": schema.Create, "animal.ibis": schema.Update, "animal.emu": schema.Update,
+			"job.north/ibis": schema.Update, "den.north": schema.Update, "den.south": schema.Create, "animal.ibis": schema.Update, "animal.emu": schema.Update,
 		},
 	},
 	{
 		Name: "somebody else feeds",
-		HCL: strings.Replace(toyHead, "Hill", "Lake", 1) + `den "south" {}` + "\n" +
+		HCL: toyLater + `den "south" {}` + "\n" +
 			`animal "Ibis" { den = den.north }` + "\n" + `animal "emu" { food = ["corn", "figs"] }`,
-		Meanwhile: strings.Replace(toyHead, "Hill", "Lake", 1) + `den "south" {}` + "\n" +
+		Meanwhile: toyLater + `den "south" {}` + "\n" +
 			`animal "Ibis" { den = den.south }` + "\n" + `animal "emu" { food = ["meat"] }`,
 		Expect: map[string]schema.Action{"animal.ibis": schema.Update, "animal.emu": schema.Update},
 		Stale:  []string{"animal.emu"},
 	},
 	{
 		Name: "a den gets another name",
-		HCL: strings.Replace(toyHead, "Hill", "Lake", 1) + `den "deep_south" { previously = ["south"] }` + "\n" +
+		HCL: toyLater + `den "deep_south" { previously = ["south"] }` + "\n" +
 			`animal "Ibis" { den = den.north }` + "\n" + `animal "emu" { food = ["corn", "figs"] }`,
 		Expect: map[string]schema.Action{"den.deep_south": schema.Rename},
 	},
 	{
 		Name: "animals leave",
-		HCL: strings.Replace(toyHead, "Hill", "Lake", 1) + `removed "den" "deep_south" {}` + "\n" +
+		HCL: strings.Replace(toyLater, `, Zebu = "guard"`, "", 1) + `removed "den" "deep_south" {}` + "\n" +
 			`removed "animal" "emu" {}` + "\n" + `animal "Ibis" { asleep = true }`,
-		Expect: map[string]schema.Action{"den.deep_south": schema.Delete, "animal.emu": schema.Deactivate, "animal.ibis": schema.Update},
+		Expect: map[string]schema.Action{"den.deep_south": schema.Delete, "animal.emu": schema.Deactivate, "animal.ibis": schema.Update, "job.north/zebu": schema.Delete},
 	},
 }
 

@@ -16,11 +16,17 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// The toy is the smallest product with everything that the suite asks about: two
-// kinds, a reference between them, a rename, two ways of removal. mistakes are
-// what its provider does wrong.
+// The toy is the smallest product with everything that the suite asks about: three
+// kinds, references between them, a rename, two ways of removal, and jobs, which
+// dens declare in short and which hold rights for animals. mistakes are what its
+// provider does wrong.
 
-type den struct{ Name, Place string }
+type den struct {
+	Name, Place string
+	Jobs        map[string]string
+}
+
+type job struct{ Den, Animal, Level string }
 
 type animal struct {
 	Tag, Den string
@@ -33,6 +39,29 @@ var denKind = &schema.Kind{
 	Attributes: []schema.Attribute{
 		schema.String("name", "Name.", func(d *den) *string { return &d.Name }).With(schema.Key | schema.Label | schema.Required),
 		schema.String("place", "Place.", func(d *den) *string { return &d.Place }),
+		schema.Map("jobs", "Levels of animals.", func(d *den) *map[string]string { return &d.Jobs }).With(schema.Input),
+	},
+	Expand: func(o *schema.Object) []schema.Object {
+		var out []schema.Object
+		d := o.Body.(*den)
+		for animal, level := range d.Jobs {
+			out = append(out, schema.Object{Kind: jobKind, Body: &job{d.Name, animal, level}, Set: jobKind.Mask("den", "animal", "level")})
+		}
+		return out
+	},
+}
+
+var jobKind = &schema.Kind{
+	Name: "job", Holder: "animal",
+	Attributes: []schema.Attribute{
+		schema.Ref("den", "Den.", func(j *job) *string { return &j.Den }).To("den").With(schema.Key | schema.Label | schema.Required | schema.Immutable),
+		schema.Ref("animal", "Who has it.", func(j *job) *string { return &j.Animal }).To("animal").
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose).Normal(strings.ToLower),
+		schema.String("level", "Level.", func(j *job) *string { return &j.Level }).With(schema.Required | schema.Guarded),
+	},
+	Grants: func(o *schema.Object, _ schema.Lookup) []schema.Grant {
+		j := o.Body.(*job)
+		return []schema.Grant{{Right: j.Level, Scope: "den " + j.Den, Via: o.Addr.String()}}
 	},
 }
 
@@ -123,7 +152,7 @@ type mistakes struct {
 
 func toyProvider(m mistakes) *provider.Provider {
 	return &provider.Provider{
-		Product: schema.Product{Name: "toy", Title: "Toy", KeyEnv: "TOY_KEY", Settings: toySettings, Kinds: []*schema.Kind{denKind, animalKind}},
+		Product: schema.Product{Name: "toy", Title: "Toy", KeyEnv: "TOY_KEY", Settings: toySettings, Kinds: []*schema.Kind{denKind, animalKind, jobKind}},
 		Reads:   func(method, _ string) bool { return method == "GET" },
 		Connect: func(_ context.Context, o provider.Options) (provider.Client, error) {
 			c := rest.New(rest.Config{Base: o.Endpoint, Header: http.Header{"X-Key": {o.Key}}, Transport: o.Transport, Wait: o.Wait})
@@ -150,7 +179,7 @@ func (c *toyClient) List(ctx context.Context, k *schema.Kind) iter.Seq2[schema.O
 		}
 		dens, err := c.all(ctx, denKind)
 		rows := dens
-		if k == animalKind && err == nil {
+		if k != denKind && err == nil {
 			for _, r := range dens {
 				c.options.Index.Add("den", r.Name, r.ID)
 			}
@@ -177,13 +206,18 @@ func (c *toyClient) all(ctx context.Context, k *schema.Kind) (rows []row, err er
 }
 
 func (c *toyClient) object(k *schema.Kind, r row) schema.Object {
-	o := schema.Object{Kind: k, ID: r.ID, Body: &den{r.Name, r.Place}}
-	if k == animalKind {
-		key, _ := c.options.Index.Key("den", r.Den)
+	key, _ := c.options.Index.Key("den", r.Den)
+	o := schema.Object{Kind: k, ID: r.ID, Body: &den{Name: r.Name, Place: r.Place}}
+	switch k {
+	case animalKind:
 		o.Body = &animal{r.Name, key, schema.Canonical(r.Food), r.Asleep}
+	case jobKind:
+		o.Body = &job{key, r.Name, r.Place}
 	}
 	for i := range k.Attributes {
-		o.Set = o.Set.With(i)
+		if k.Attributes[i].Comparable() {
+			o.Set = o.Set.With(i)
+		}
 	}
 	o.Addr = schema.Address{Provider: c.options.Tenant, Kind: k.Name, Key: k.KeyOf(o.Body)}
 	c.options.Index.Add(k.Name, o.Addr.Key, o.ID)
@@ -233,6 +267,9 @@ func (c *toyClient) Apply(ctx context.Context, r provider.Request) (schema.Objec
 	switch b := o.Body.(type) {
 	case *den:
 		sent = row{Name: b.Name, Place: b.Place}
+	case *job:
+		id, _ := c.options.Index.ID("den", b.Den)
+		sent = row{Name: b.Animal, Den: id, Place: b.Level}
 	case *animal:
 		id, _ := c.options.Index.ID("den", b.Den)
 		sent = row{Name: b.Tag, Den: id, Food: b.Food, Asleep: b.Asleep}
