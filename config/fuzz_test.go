@@ -32,12 +32,16 @@ func FuzzLoad(f *testing.F) {
 		if json {
 			name = "a.hcl.json"
 		}
-		for file, data := range map[string][]byte{name: src, "provider.hcl": []byte("provider \"desk\" {\n  team = 7\n}\n"), "x.auto.vars.hcl": src} {
+		head := "provider \"desk\" {\n  team = 7\n}\n"
+		if bytes.Contains(src, []byte(`provider "club"`)) {
+			head = "" // a seed with a product of its own
+		}
+		for file, data := range map[string][]byte{name: src, "provider.hcl": []byte(head), "x.auto.vars.hcl": src} {
 			if err := os.WriteFile(filepath.Join(dir, file), data, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
-		c, diags := Load(dir, Options{Products: products(), Version: "1.0.0"})
+		c, diags := Load(dir, Options{Products: append(products(), clubProduct()), Version: "1.0.0"})
 		var b bytes.Buffer
 		if err := WriteDiagnostics(&b, diags, 80, false); err != nil {
 			t.Fatal(err)
