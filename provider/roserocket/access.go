@@ -22,7 +22,8 @@ func (r *resolving) permission(o *schema.Object, d *document) {
 	for i, f := range rows {
 		right, named := c.rights[f.key]
 		if !named {
-			if right = remaining(o, p, live, f); !ruled(p) {
+			right = remaining(o, p, live, f)
+			if !ruled(p) && (right == "" || policy(p) != keep) {
 				left = append(left, f.key)
 			}
 		}
