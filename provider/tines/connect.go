@@ -100,24 +100,35 @@ func (c *client) note(code, summary, detail string) {
 	})
 }
 
-// hint advises where the ways of Tines matter.
+// What to try where the ways of Tines matter.
+const (
+	hiddenHint = "Tines answers 404 where the key lacks the right, as if there were nothing. Put a Tenant owner key, or the Personal key of a tenant owner, into " +
+		KeyEnv + ", and check the tenant's address in the provider block."
+	addOnHint  = " Custom roles are also an add-on that not every plan of Tines has."
+	peopleHint = "Where SCIM or enhanced JIT is on, Tines lets nobody change users and memberships through the API: then set provisioning in the provider block, " +
+		"so that they are only compared."
+	heldHint = "The role may still be held where rolecall does not write: in case groups, by the keys of teams, or in the mapping of an identity provider. " +
+		"Give these another role in Tines, then plan again."
+)
+
+// hint advises on a failure.
 func hint(status int, method, path string) string {
+	writes := method != http.MethodGet
 	switch {
 	case status == http.StatusUnauthorized:
-		return fmt.Sprintf("Put a valid API key of this tenant into the environment variable %s. A Personal key stops working when its user is deactivated.", KeyEnv)
-	case status == http.StatusNotFound && strings.HasPrefix(path, "/admin/"):
-		return fmt.Sprintf("Tines answers 404 where the key lacks the right, as if there were nothing. Put a Tenant owner key, or the Personal key of a tenant owner, "+
-			"into %s, and check the tenant's address in the provider block. Custom roles are also an add-on that not every plan of Tines has.", KeyEnv)
+		return "Put a valid API key of this tenant into the environment variable " + KeyEnv + ". A Personal key stops working when its user is deactivated."
+	case status == http.StatusNotFound && writes && aboutPeople(path):
+		return hiddenHint + " " + peopleHint
+	case status == http.StatusNotFound && strings.HasPrefix(path, rolesPath):
+		return hiddenHint + addOnHint
 	case status == http.StatusNotFound:
-		return fmt.Sprintf("Tines answers 404 where the key lacks the right, as if there were nothing. Put a Tenant owner key, or the Personal key of a tenant owner, "+
-			"into %s, and check the tenant's address in the provider block.", KeyEnv)
-	case status < 400 || status >= 500 || status == http.StatusTooManyRequests || method == http.MethodGet:
+		return hiddenHint
+	case status < 400 || status >= 500 || status == http.StatusTooManyRequests || !writes:
+		return ""
 	case method == http.MethodDelete && strings.HasPrefix(path, rolesPath):
-		return "The role may still be held where rolecall does not write: in case groups, by the keys of teams, or in the mapping of an identity provider. " +
-			"Give these another role in Tines, then plan again."
+		return heldHint
 	case aboutPeople(path):
-		return "Correct what Tines names. Where SCIM or enhanced JIT is on, Tines lets nobody change users and memberships through the API: " +
-			"then set provisioning in the provider block, so that they are only compared."
+		return "Correct what Tines names. " + peopleHint
 	}
 	return ""
 }

@@ -179,3 +179,32 @@ func TestReason(t *testing.T) {
 		}
 	}
 }
+
+func TestHints(t *testing.T) {
+	for _, test := range []struct {
+		status       int
+		method, path string
+		want         []string // parts
+	}{
+		{404, "GET", "/admin/roles", []string{"Tenant owner key", "add-on"}},
+		{404, "GET", "/teams", []string{"Tenant owner key"}},
+		{404, "POST", "/admin/users", []string{"Tenant owner key", "SCIM"}},
+		{422, "POST", "/admin/users", []string{"Correct what Tines names", "SCIM"}},
+		{403, "POST", "/teams/7/invite_member", []string{"SCIM"}},
+		{422, "DELETE", "/admin/roles/7", []string{"case groups"}},
+		{422, "POST", "/admin/roles", nil},
+		{429, "PUT", "/admin/users/7", nil},
+		{500, "PUT", "/admin/users/7", nil},
+		{0, "GET", "/teams", nil},
+	} {
+		got := hint(test.status, test.method, test.path)
+		for _, part := range test.want {
+			if !strings.Contains(got, part) {
+				t.Errorf("%d %s %s: %s", test.status, test.method, test.path, got)
+			}
+		}
+		if test.want == nil && got != "" {
+			t.Errorf("%d %s %s: %s", test.status, test.method, test.path, got)
+		}
+	}
+}

@@ -92,7 +92,7 @@ func tenantURL(s string) error {
 		return fmt.Errorf("must be an address such as https://adjective-noun-1234.tines.com; this is %q", s)
 	case u.Scheme == "http":
 		return fmt.Errorf("must begin with https://, because the key is sent along; this is %q", s)
-	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 		return fmt.Errorf("must end after the host; write \"https://%s\"", u.Host)
 	}
 	return nil

@@ -12,6 +12,7 @@ func TestTenantAddress(t *testing.T) {
 	for _, test := range []struct{ given, want string }{
 		{"https://adjective-noun-1234.tines.com", ""},
 		{"https://zoo.tines.io", ""},
+		{"https://zoo.tines.io/", ""},
 		{"https://tines.zoo.example:8443", ""},
 		{"adjective-noun-1234", `must be the whole address, such as https://adjective-noun-1234.tines.com or https://adjective-noun-1234.tines.io; this is "adjective-noun-1234"`},
 		{"zoo.tines.com", `must begin with https://; write "https://zoo.tines.com"`},
