@@ -27,19 +27,36 @@ func (b *builder) expand() {
 			continue
 		}
 		objects := b.r.kind.Expand(&in.object)
-		slices.SortStableFunc(objects, func(x, y schema.Object) int { // they may come from a map
-			return cmp.Or(cmp.Compare(x.Kind.Name, y.Kind.Name), cmp.Compare(x.Kind.KeyOf(x.Body), y.Kind.KeyOf(y.Body)))
-		})
-		for _, o := range objects {
+		normalise(objects)
+		for i := range objects {
+			o := &objects[i]
 			short := made[o.Kind]
 			if short == nil {
 				short = b.short(o.Kind)
 				made[o.Kind] = short
 				b.r.expanded = append(b.r.expanded, short)
+				short.instances = make([]instance, 0, len(objects))
 			}
-			b.shortOne(short, in.key, o, places.of(&o))
+			b.shortOne(short, in.key, o, places.of(o))
 		}
 	}
+}
+
+// normalise brings objects into their normal form, and into the order of their keys:
+// they may come from a map.
+func normalise(objects []schema.Object) {
+	for i := range objects {
+		o := &objects[i]
+		for n := range o.Kind.Attributes {
+			if o.Set.Has(n) {
+				o.Kind.Attributes[n].Normalise(o.Body)
+			}
+		}
+		o.Rekey()
+	}
+	slices.SortStableFunc(objects, func(x, y schema.Object) int {
+		return cmp.Or(cmp.Compare(x.Kind.Name, y.Kind.Name), cmp.Compare(x.Addr.Key, y.Addr.Key))
+	})
 }
 
 // short begins the objects of one kind that a block declares in short.
@@ -51,30 +68,27 @@ func (b *builder) short(k *schema.Kind) *resource {
 	return &resource{node: b.r.node, tenant: b.r.tenant, group: g, kind: k, block: b.r.block, parent: b.r}
 }
 
-// shortOne brings an object into its normal form and holds it against the rules of
-// its kind.
-func (b *builder) shortOne(short *resource, key string, o schema.Object, at hcl.Range) {
-	in := instance{resource: short, key: key, object: o}
-	in.object.Addr = schema.Address{Provider: short.tenant.Name, Kind: o.Kind.Name}
-	in.object.Pos = posOf(at)
+// shortOne takes an object up and holds it against the rules of its kind.
+func (b *builder) shortOne(short *resource, key string, o *schema.Object, at hcl.Range) {
+	short.instances = append(short.instances, instance{resource: short, key: key, object: *o})
+	in := &short.instances[len(short.instances)-1]
+	in.object.Addr.Provider, in.object.Addr.Kind, in.object.Pos = short.tenant.Name, o.Kind.Name, posOf(at)
 	f := &filling{
 		loader: b.loader, tenant: short.tenant, block: &hcl.Block{Type: o.Kind.Name, DefRange: at},
-		object: &in.object, in: &in, found: &b.found,
+		object: &in.object, in: in, found: &b.found,
 	}
 	for i := range o.Kind.Attributes {
 		if o.Set.Has(i) {
-			o.Kind.Attributes[i].Normalise(o.Body)
 			f.valid(i, b.r.secret, nil, at)
 		}
 	}
 	f.required()
-	if in.bad&o.Kind.Having(schema.Key) == 0 {
-		in.object.Rekey()
+	if in.bad&o.Kind.Having(schema.Key) != 0 {
+		in.object.Addr.Key = ""
 	}
 	if !in.broken {
 		f.validate()
 	}
-	short.instances = append(short.instances, in)
 }
 
 // entryPlaces finds the entry of a block that an object in short comes from.
@@ -98,7 +112,7 @@ func (p *entryPlaces) of(o *schema.Object) hcl.Range {
 		if !a.Is(schema.Key) || !plain {
 			continue
 		}
-		if at, ok := p.named(o.Kind, a)[normalText(o.Kind, a, text)]; ok {
+		if at, ok := p.named(o.Kind, a)[text]; ok {
 			return at
 		}
 	}
@@ -126,10 +140,11 @@ func (p *entryPlaces) named(k *schema.Kind, a *schema.Attribute) map[string]hcl.
 	if at, ok := p.names[a]; ok {
 		return at
 	}
-	at := make(map[string]hcl.Range, len(p.pairs))
+	at, body := make(map[string]hcl.Range, len(p.pairs)), k.New()
 	for _, pair := range p.pairs {
 		if name := keyText(pair); name != "" {
-			name = normalText(k, a, name)
+			a.SetAny(body, name)
+			name, _ = a.Any(body).(string)
 			if _, twice := at[name]; !twice {
 				at[name] = pair.Key.Range()
 			}
@@ -140,14 +155,6 @@ func (p *entryPlaces) named(k *schema.Kind, a *schema.Attribute) map[string]hcl.
 	}
 	p.names[a] = at
 	return at
-}
-
-// normalText brings one text to the normal form of an attribute.
-func normalText(k *schema.Kind, a *schema.Attribute, text string) string {
-	body := k.New()
-	a.SetAny(body, text)
-	s, _ := a.Any(body).(string)
-	return s
 }
 
 // collectExpanded hands what blocks declare in short to the groups of its kinds.
