@@ -31,7 +31,7 @@ const windowSize = 64
 func (s *source) split() {
 	var first []piece
 	for _, p := range cut(s.path, s.src) {
-		if slices.ContainsFunc(fixedBlocks, p.begins) {
+		if p.mayDeclare() {
 			first = append(first, p)
 		} else {
 			s.later = append(s.later, p)
@@ -42,11 +42,11 @@ func (s *source) split() {
 	s.src, s.unclear = nil, !fine
 }
 
-// begins reports whether the piece seems to have a block of a type: in formatted
-// files only the outermost blocks are not indented.
-func (p piece) begins(typ string) bool {
+// mayDeclare reports whether the piece may have a block of a type that is the same
+// for every product: in formatted files only the outermost blocks are not indented.
+func (p piece) mayDeclare() bool {
 	for word := range p.words() {
-		if string(word) == typ {
+		if slices.Contains(fixedBlocks, string(word)) {
 			return true
 		}
 	}

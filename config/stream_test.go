@@ -11,14 +11,14 @@ import (
 )
 
 // stretched makes a directory large without changing what it says: behind every
-// block comes so long a comment that each is a piece of its own.
+// block come so many blanks that each is a piece of its own.
 func stretched(a *txtar.Archive) *txtar.Archive {
-	comment := strings.Repeat("# "+strings.Repeat("x", 96)+"\n", pieceSize/99+1)
-	out := &txtar.Archive{Files: []txtar.File{{Name: "zz.hcl", Data: []byte(strings.Repeat(comment, wholeSize/len(comment)+1))}}}
+	blanks := strings.Repeat(" ", pieceSize) + "\n"
+	out := &txtar.Archive{Files: []txtar.File{{Name: "zz.hcl", Data: []byte(strings.Repeat(blanks, wholeSize/pieceSize))}}}
 	for _, f := range a.Files {
 		text := string(f.Data)
 		if filepath.Ext(f.Name) == ".hcl" {
-			text = strings.ReplaceAll(strings.ReplaceAll(text, "\n}\n", "\n}\n"+comment), "\r\n}\r\n", "\r\n}\r\n"+comment)
+			text = strings.ReplaceAll(strings.ReplaceAll(text, "\n}\n", "\n}\n"+blanks), "\r\n}\r\n", "\r\n}\r\n"+blanks)
 		}
 		out.Files = append(out.Files, txtar.File{Name: f.Name, Data: []byte(text)})
 	}
