@@ -35,7 +35,7 @@ func TestMissedPartial(t *testing.T) {
 		"less":           {object(nil, fields), k.Mask("boards"), k.Mask("boards")},
 		"more of a list": {object(map[string]bool{"a": true}, map[string][]string{"edit": {"x"}, "read": {"y"}}), k.Mask("fields"), k.Mask("fields")},
 	} {
-		if got := missed(want, c.now); got != c.missed {
+		if got := differs(k, want.Set, (*schema.Attribute).Met, want.Body, c.now.Body); got != c.missed {
 			t.Errorf("%s: missed %v, want %v", name, attributes(k, got), attributes(k, c.missed))
 		}
 		if got := moved(want, c.now); got != c.moved {
