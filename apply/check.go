@@ -55,7 +55,7 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 	changed := moved(c.Have, &now)
 	switch {
 	case changed == 0:
-	case c.Want != nil && (missed(c.Want, &now) == 0 || w.overtaken(c, &now)):
+	case c.Want != nil && (unreached(c.Have, c.Want, &now) == 0 || w.overtaken(c, &now)):
 		w.index.Add(c.Addr.Kind, c.Addr.Key, now.ID)
 		r.After = now
 		r.already("already as wanted")

@@ -27,8 +27,21 @@ func moved(have, now *schema.Object) schema.Mask {
 // tell and could not change either is not held against it, and what it adds to a
 // Partial map is its own business.
 func missed(want, now *schema.Object) schema.Mask {
-	mask := want.Set &^ (want.Kind.Having(schema.Immutable) &^ now.Set)
-	return differs(want.Kind, mask, (*schema.Attribute).Met, want.Body, now.Body)
+	return differs(want.Kind, tellable(want, now), (*schema.Attribute).Met, want.Body, now.Body)
+}
+
+// unreached is missed for a change from have, which is nil for a create: of a
+// Following map only the entries that the change is about count.
+func unreached(have, want, now *schema.Object) schema.Mask {
+	if have == nil {
+		return missed(want, now)
+	}
+	same := func(a *schema.Attribute, want, now any) bool { return a.Reached(have.Body, want, now) }
+	return differs(want.Kind, tellable(want, now), same, want.Body, now.Body)
+}
+
+func tellable(want, now *schema.Object) schema.Mask {
+	return want.Set &^ (want.Kind.Having(schema.Immutable) &^ now.Set)
 }
 
 // attributes lists the names of the attributes in the mask.

@@ -88,7 +88,7 @@ func (w *writer) written(r *Result, after schema.Object) {
 	w.index.Add(c.Addr.Kind, c.Addr.Key, after.ID)
 	w.look.note(after)
 	r.After = after
-	if r.Differs = missed(c.Want, &after); r.Differs != 0 {
+	if r.Differs = unreached(c.Have, c.Want, &after); r.Differs != 0 {
 		r.Status = Diverged
 	}
 }

@@ -19,6 +19,7 @@ const (
 	Loose                       // a reference whose target need not exist, and that does not keep it: the product makes or drops what it names
 	Computed                    // filled in by a Resolver from Input and then compared; shown, not settable in files
 	Partial                     // of a map: what the file does not name is left as it is
+	Following                   // of a Partial map: entries that a change leaves alone may change with it, by the product's own doing
 )
 
 // A Type is the shape of an attribute's value.

@@ -10,6 +10,7 @@ import (
 type entries interface {
 	within(a, b any) bool
 	lay(dst, src any)
+	reached(have, want, now any) bool
 }
 
 // Met reports whether have is as want asks for: equal, or for a Partial map, with
@@ -21,6 +22,18 @@ func (a *Attribute) Met(want, have any) bool {
 		}
 	}
 	return a.slot.equal(want, have)
+}
+
+// Reached reports whether now is what a change from have to want makes of it: as
+// Met, but of a Following map only with the entries that the change is about. A nil
+// have is nothing.
+func (a *Attribute) Reached(have, want, now any) bool {
+	if a.Flags&(Partial|Following) == Partial|Following && have != nil {
+		if e, ok := a.slot.(entries); ok {
+			return e.reached(have, want, now)
+		}
+	}
+	return a.Met(want, now)
 }
 
 // Lay puts the value in src over the one in dst: instead of it, or for a Partial
@@ -57,6 +70,30 @@ func (s listsSlot[T]) within(a, b any) bool {
 
 func (s listsSlot[T]) lay(dst, src any) {
 	lay(s.at(dst.(*T)), *s.at(src.(*T)), slices.Clone[[]string])
+}
+
+func (s mapSlot[T]) reached(have, want, now any) bool {
+	return reached(*s.at(have.(*T)), *s.at(want.(*T)), *s.at(now.(*T)), func(x, y string) bool { return x == y })
+}
+
+func (s switchesSlot[T]) reached(have, want, now any) bool {
+	return reached(*s.at(have.(*T)), *s.at(want.(*T)), *s.at(now.(*T)), func(x, y bool) bool { return x == y })
+}
+
+func (s listsSlot[T]) reached(have, want, now any) bool {
+	return reached(*s.at(have.(*T)), *s.at(want.(*T)), *s.at(now.(*T)), slices.Equal[[]string])
+}
+
+func reached[V any](have, want, now map[string]V, same func(x, y V) bool) bool {
+	for name, v := range want {
+		if was, ok := have[name]; ok && same(was, v) {
+			continue
+		}
+		if is, ok := now[name]; !ok || !same(v, is) {
+			return false
+		}
+	}
+	return true
 }
 
 func within[V any](part, whole map[string]V, same func(x, y V) bool) bool {
