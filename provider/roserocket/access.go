@@ -2,6 +2,7 @@ package roserocket
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -18,12 +19,16 @@ func (r *resolving) permission(o *schema.Object, d *document) {
 	access := map[string]string{}
 	after := make([]row, len(rows))
 	changed := false
-	var left []string
+	left, lowered := []string(nil), []string(nil)
 	for i, f := range rows {
 		right, named := c.rights[f.key]
 		if !named {
 			right = remaining(o, p, live, f)
-			if !ruled(p) && (right == "" || policy(p) != keep) {
+			switch {
+			case ruled(p):
+			case right != "" && policy(p) == keep:
+				lowered = append(lowered, f.key)
+			default:
 				left = append(left, f.key)
 			}
 		}
@@ -35,6 +40,7 @@ func (r *resolving) permission(o *schema.Object, d *document) {
 	}
 	if o.Has("fields") {
 		r.unlisted.add(policy(p), o, left)
+		r.unlisted.add(p.Data, o, lowered)
 	}
 	if len(access) > 0 || o.Has("fields") {
 		p.Access = access
@@ -137,6 +143,9 @@ func (r *resolving) chosen(o *schema.Object, c choice, rows []row) {
 	}
 	for _, m := range c.missing {
 		detail := fmt.Sprintf("%s has no field %q, which is in %s.%s", o.Addr.Key, m[1], m[0], meant(m[1], keys))
+		if strings.HasSuffix(m[1], "__c") {
+			detail += " A field that was added by code may have no entry until somebody sets one in Rose Rocket."
+		}
 		r.add(m[0]+" "+m[1], o, o.Problem("roserocket/unknown-field", "fields", "There is no such field", detail+" Correct the name, or take it out.").About(m[1]))
 	}
 	for _, key := range c.derived {

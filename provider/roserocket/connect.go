@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -22,7 +23,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	c := &client{
 		rest: rest.New(rest.Config{
 			Product: "Rose Rocket", Base: o.Endpoint, Header: http.Header{"X-Org-Id": {s.OrgID}}, Transport: o.Transport, Budget: o.Budget,
-			Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
+			Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
 			Authorize: tokens.authorize, Renew: tokens.renew,
 		}),
 		tokens:   tokens,

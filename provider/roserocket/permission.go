@@ -46,7 +46,7 @@ var permissionKind = schema.Kind{
 		schema.Switches("boards", "By the key of a board, whether the role sees it. Boards that are not named are left as they are: "+
 			"Rose Rocket may move them itself when data changes.",
 			func(p *Permission) *map[string]bool { return &p.Boards }).
-			With(schema.Partial | schema.Guarded).Like(`{ contact = true }`),
+			With(schema.Partial | schema.Following | schema.Guarded).Like(`{ contact = true }`),
 		schema.Switches("record", "Whether the role may create and delete records.",
 			func(p *Permission) *map[string]bool { return &p.Record }).
 			With(schema.Partial|schema.Guarded).Entries(recordCreate, recordDelete).Like(`{ create = false, delete = false }`),

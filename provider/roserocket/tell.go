@@ -154,7 +154,11 @@ func (r *resolving) found() []schema.Finding {
 }
 
 func (u *unlisted) finding() schema.Finding {
+	lowered := ""
+	for _, data := range dataWords {
+		lowered += u.words(data, fmt.Sprintf("are lowered to what data = %q gives", data))
+	}
 	return u.first.Problem("roserocket/unlisted-fields", "fields", "Some fields are in no list",
-		u.words(keep, "are left as they are")+u.words(hide, `are hidden by others = "hide"`)+u.words(read, `are read-only by others = "read"`)+
+		u.words(keep, "are left as they are")+lowered+u.words(hide, `are hidden by others = "hide"`)+u.words(read, `are read-only by others = "read"`)+
 			"Fields that are added in Rose Rocket later are treated in the same way.").Warn()
 }
