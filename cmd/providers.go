@@ -12,13 +12,19 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 	"github.com/rolecall-dev/rolecall/provider/partoo"
 	partooemulator "github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+	"github.com/rolecall-dev/rolecall/provider/roserocket"
+	roserocketemulator "github.com/rolecall-dev/rolecall/provider/roserocket/emulator"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/tines"
+	tinesemulator "github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
 
 // products is the one list of what rolecall speaks to: a new product is one line.
 func products() []Product {
 	return []Product{
 		{partoo.Provider(), partooemulator.Variants(), emulatePartoo},
+		{roserocket.Provider(), roserocketemulator.Variants(), emulateRoseRocket},
+		{tines.Provider(), tinesemulator.Variants(), emulateTines},
 	}
 }
 
@@ -71,33 +77,4 @@ func (p *Product) Embed(settings *schema.Object, state, seed string, writes bool
 		}
 	}
 	return p.Emulate(o)
-}
-
-func emulatePartoo(o EmulatorOptions) (*Emulation, error) {
-	p := partooemulator.Options{
-		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
-	}
-	if o.Settings != nil {
-		if org, ok := o.Settings.Any("org_id").(int64); ok {
-			p.OrgID = int(org)
-		}
-	}
-	if o.Seed != "" {
-		seed, err := partooemulator.ReadSeed(o.Seed)
-		if err != nil {
-			return nil, err
-		}
-		p.Seed = seed
-	}
-	s, err := partooemulator.New(p)
-	if err != nil {
-		return nil, err
-	}
-	key := s.Key()
-	return &Emulation{
-		Handler: s, Closer: s, Transport: s.Transport(), BaseURL: partooemulator.BaseURL, Path: "/v2", Key: key,
-		Curl: func(endpoint string) string {
-			return "curl -H 'x-APIKey: " + key + "' " + endpoint + "/user/me"
-		},
-	}, nil
 }

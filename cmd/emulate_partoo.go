@@ -1,0 +1,34 @@
+package cmd
+
+import (
+	partooemulator "github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+)
+
+func emulatePartoo(o EmulatorOptions) (*Emulation, error) {
+	p := partooemulator.Options{
+		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
+	}
+	if o.Settings != nil {
+		if org, ok := o.Settings.Any("org_id").(int64); ok {
+			p.OrgID = int(org)
+		}
+	}
+	if o.Seed != "" {
+		seed, err := partooemulator.ReadSeed(o.Seed)
+		if err != nil {
+			return nil, err
+		}
+		p.Seed = seed
+	}
+	s, err := partooemulator.New(p)
+	if err != nil {
+		return nil, err
+	}
+	key := s.Key()
+	return &Emulation{
+		Handler: s, Closer: s, Transport: s.Transport(), BaseURL: partooemulator.BaseURL, Path: "/v2", Key: key,
+		Curl: func(endpoint string) string {
+			return "curl -H 'x-APIKey: " + key + "' " + endpoint + "/user/me"
+		},
+	}, nil
+}

@@ -1,0 +1,39 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/roserocket"
+	roserocketemulator "github.com/rolecall-dev/rolecall/provider/roserocket/emulator"
+)
+
+func emulateRoseRocket(o EmulatorOptions) (*Emulation, error) {
+	p := roserocketemulator.Options{
+		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
+	}
+	if o.Settings != nil {
+		s := o.Settings.Body.(*roserocket.Settings)
+		p.Login = roserocketemulator.Credentials{ClientID: s.ClientID, OrgID: s.OrgID, UserID: s.UserID}
+	}
+	if o.Seed != "" {
+		seed, err := roserocketemulator.ReadSeed(o.Seed)
+		if err != nil {
+			return nil, err
+		}
+		p.Seed = seed
+	}
+	s, err := roserocketemulator.New(p)
+	if err != nil {
+		return nil, err
+	}
+	c := s.Credentials()
+	return &Emulation{
+		Handler: s, Closer: s, Transport: s.Transport(), BaseURL: roserocketemulator.BaseURL, Path: roserocketemulator.Prefix, Key: c.ClientSecret,
+		Curl: func(endpoint string) string {
+			return fmt.Sprintf(`curl -H 'Content-Type: application/json' -d '{"grant_type":"client_credentials","client_id":%q,"client_secret":%q,`+
+				`"audience":"https://roserocket.com","org_id":%q,"user_id":%q}' %s/oauth/token`,
+				c.ClientID, c.ClientSecret, c.OrgID, c.UserID, strings.TrimSuffix(endpoint, roserocketemulator.Prefix))
+		},
+	}, nil
+}

@@ -1,0 +1,29 @@
+package cmd
+
+import (
+	tinesemulator "github.com/rolecall-dev/rolecall/provider/tines/emulator"
+)
+
+func emulateTines(o EmulatorOptions) (*Emulation, error) {
+	p := tinesemulator.Options{
+		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
+	}
+	if o.Seed != "" {
+		seed, err := tinesemulator.ReadSeed(o.Seed)
+		if err != nil {
+			return nil, err
+		}
+		p.Seed = seed
+	}
+	s, err := tinesemulator.New(p)
+	if err != nil {
+		return nil, err
+	}
+	key := s.Key()
+	return &Emulation{
+		Handler: s, Closer: s, Transport: s.Transport(), BaseURL: tinesemulator.BaseURL, Path: tinesemulator.BasePath, Key: key,
+		Curl: func(endpoint string) string {
+			return "curl -H 'Authorization: Bearer " + key + "' " + endpoint + "/admin/roles"
+		},
+	}, nil
+}
