@@ -63,6 +63,7 @@ func (s *Suite) chapter(t testing.TB, variants []string, how telling) *chapter {
 	c.journal, c.others = memory{}, memory{}
 	c.obstacles = s.obstacles(variants)
 	c.met = make([]bool, len(c.obstacles))
+	c.reach.opens = func() bool { return c.meet(func(o Obstacle) bool { return o.Opens }) }
 	return c
 }
 

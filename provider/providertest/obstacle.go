@@ -24,6 +24,9 @@ type Obstacle struct {
 	// Says is a part of the message, or of a Diverged object the attribute that
 	// reads back differently.
 	Says string
+	// Opens, alone, is a product that gives more than it was asked to, so that somebody
+	// may see or do it until the next plan takes it away.
+	Opens bool
 }
 
 // obstacles are those that the reading has.
@@ -51,7 +54,7 @@ func (o Obstacle) alone(variants []string) bool {
 }
 
 // planning reports whether it keeps a plan from being made.
-func (o Obstacle) planning() bool { return o.Finding == "" && o.Kind == "" }
+func (o Obstacle) planning() bool { return o.Finding == "" && o.Kind == "" && !o.Opens }
 
 // ends reports whether it makes a change end as it did.
 func (o Obstacle) ends(r *apply.Result) bool {

@@ -39,6 +39,18 @@ func TestReach(t *testing.T) {
 	}
 }
 
+// A product that gives more than it was asked to is an obstacle, where one says so.
+func TestReachThatOpens(t *testing.T) {
+	more := []map[string][]string{{"ana": {"a"}}, {"ana": {"a", "c"}}, {"ana": {"a"}}}
+	for _, opens := range []bool{true, false} {
+		met := false
+		r := reach{next: func() []map[string][]string { return more }, last: more[0], opens: func() bool { met = true; return opens }}
+		if err := r.narrow(); (err == nil) != opens || !met {
+			t.Errorf("an obstacle that opens is %v: %v, asked %v", opens, err, met)
+		}
+	}
+}
+
 // An object may be gone where the plan removes it, and in no other case.
 func TestLost(t *testing.T) {
 	den := func(id string) *schema.Object {

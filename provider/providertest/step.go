@@ -23,7 +23,10 @@ func (c *chapter) step(ctx context.Context, i int) error {
 		c.how.trouble = lostBefore + trouble(i)%(killed-none)
 	}
 	if len(c.obstacles) > 0 {
-		return errors.Join(c.hindered(ctx, s), c.reach.narrow())
+		if err := c.hindered(ctx, s); err != nil {
+			return err
+		}
+		return c.reach.narrow()
 	}
 	return errors.Join(c.unhindered(ctx, s, i), c.reach.narrow())
 }
