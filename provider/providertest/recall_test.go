@@ -14,7 +14,7 @@ func TestMemory(t *testing.T) {
 	result := func(key string, action schema.Action, status apply.Status, place string) apply.Result {
 		r := apply.Result{Status: status, Change: &plan.Change{Action: action, Addr: schema.Address{Kind: "den", Key: key}}}
 		if place != "" {
-			r.After = schema.Object{Kind: denKind, Body: &den{key, place}}
+			r.After = schema.Object{Kind: denKind, Body: &den{Name: key, Place: place}}
 		}
 		return r
 	}
