@@ -18,9 +18,14 @@ func differs(k *schema.Kind, mask schema.Mask, same func(*schema.Attribute, any,
 	return out
 }
 
-// moved returns what of the live object is not as the plan was computed from it.
+// moved returns what of the live object is not as the plan was computed from it. Of
+// an object that cannot be read, what was not known then and is now was written since.
 func moved(have, now *schema.Object) schema.Mask {
-	return differs(have.Kind, have.Set, (*schema.Attribute).Equal, have.Body, now.Body)
+	mask := have.Set
+	if have.Unverified {
+		mask |= now.Set
+	}
+	return differs(have.Kind, mask, (*schema.Attribute).Equal, have.Body, now.Body)
 }
 
 // missed returns what of the object is not as wanted. What the product does not

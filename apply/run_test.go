@@ -99,6 +99,11 @@ func TestOneChange(t *testing.T) {
 	u := aUser("u@x", "a")
 	a2 := with(a, func(r *role) { r.Permissions = []string{"p", "q"} })
 	renamed := with(a, func(r *role) { r.Name = "c" })
+	unknown := func() *schema.Object { // cannot be read, and is remembered by now
+		o := with(a, func(r *role) { r.Permissions = nil })
+		o.Set, o.Unverified = roleKind.Mask("name"), true
+		return o
+	}
 	fresh := aRole("new", "p")
 
 	tests := []struct {
@@ -144,6 +149,10 @@ func TestOneChange(t *testing.T) {
 		{"update of what changed", func() plan.Change { return update(a, a2) }, func(w *world) { edit(w, a.ID, func(r *role) { r.Title = "Mine" }) }, false,
 			"update role.a: stale: changed since the plan: title", nil, []string{"title"}},
 		{"update of what is as wanted", func() plan.Change { return update(a, a2) }, func(w *world) { edit(w, a.ID, func(r *role) { r.Permissions = []string{"p", "q"} }) }, false,
+			"update role.a: done (already as wanted)", nil, nil},
+		{"update of what was not known", func() plan.Change { return update(unknown(), a2) }, nil, false,
+			"update role.a: stale: changed since the plan: permissions", nil, []string{"permissions"}},
+		{"update of what was not known and is as wanted", func() plan.Change { return update(unknown(), a2) }, func(w *world) { edit(w, a.ID, func(r *role) { r.Permissions = []string{"p", "q"} }) }, false,
 			"update role.a: done (already as wanted)", nil, nil},
 		{"update of what is gone", func() plan.Change { return update(a, a2) }, func(w *world) { delete(w.objects, a.ID) }, false,
 			"update role.a: stale: it is gone", nil, nil},

@@ -1,0 +1,107 @@
+package roserocket_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider/providertest"
+	"github.com/rolecall-dev/rolecall/provider/roserocket"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Where permissions cannot be read, what is known of them is what was written last.
+func TestConformanceUnseen(t *testing.T) {
+	providertest.Run(t, providertest.Suite{
+		Provider: roserocket.Provider(),
+		Start: func(t testing.TB, variants []string) providertest.Product {
+			if !slices.ContainsFunc(variants, func(v string) bool { return strings.HasPrefix(v, "permissions-get=") }) {
+				variants = append(slices.Clone(variants), "permissions-get=404")
+			}
+			return startFreight(t, variants)
+		},
+		Variants: [][]string{{"permissions-get=405"}},
+		Brief: [][]string{
+			{"option=recomputes-fields"}, {"option=from-fields"}, {"write=reset"}, {"write=merge"}, {"hidden=none"}, {"hidden=none-enabled"},
+			{"derived=lowered"}, {"derived=stored"}, {"metadata=required"}, {"metadata=stored"}, {"unknown-key=400"}, {"unknown-key=403"},
+			{"unknown-key=empty"}, {"write-answer=thin"}, {"write-answer=empty"}, {"write-status=204"}, {"boards-follow=yes"},
+			{"extra-keys=some"}, {"role-keys=names"}, {"tokens=short"}, {"service-account=manager"}, {"bad-request=500", "metadata=required"},
+		},
+		Obstacles: []providertest.Obstacle{
+			failed("permission", "should not be empty", "metadata=required"),
+			failed("permission", "500", "metadata=required", "bad-request=500"),
+			failed("permission", "403", "service-account=manager"),
+		},
+		Sequels:  []string{"roserocket/unseen-permission"},
+		Story:    unseenStory(),
+		Retell:   retell,
+		Contract: contract(t),
+		Excused: map[string]string{
+			"permission.role": "a permission has no other", "permission.object": "a permission has no other",
+			"user_group.name": "the API has no call for it", "user_group.description": "the API has no call for it",
+		},
+	})
+}
+
+func unseenStory() []providertest.Step {
+	taught := strings.Replace(org, "}\n", "  literals = { full = \"full\", read_only = \"readOnly\", custom = \"custom\" }\n}\n", 1)
+	const whole = `
+permission "sales" "payStub" {
+  data   = "custom"
+  boards = { payStub = true }
+  record = { create = false, delete = false }
+  fields = {
+    read = ["fullId", "total"]
+    hide = ["amount"]
+  }
+}
+`
+	told := []string{"roserocket/unseen", "roserocket/unverified"}
+	return []providertest.Step{
+		{
+			Name:     "whoever knows nothing has to say everything",
+			HCL:      taught + `permission "sales" "payStub" { data = "none" }`,
+			Expect:   updates("permission.sales/payStub"),
+			Findings: []string{"roserocket/unseen", "roserocket/unseen-permission"},
+		},
+		{
+			Name:     "a permission is written as the file says it",
+			HCL:      taught + whole + `user_group "Sales" { members = ["` + ana + `"] }`,
+			Expect:   map[string]schema.Action{"permission.sales/payStub": schema.Update, "user_group.Sales": schema.Create},
+			Findings: told,
+		},
+		{
+			Name: "what is written is remembered, so that a part is enough",
+			HCL: taught + `
+permission "sales" "payStub" {
+  record = { create = true }
+  fields = { edit = ["amount"], others = "keep" }
+}
+user_group "Sales" { members = ["` + ben + `"] }
+`,
+			Expect: updates("permission.sales/payStub", "user_group.Sales"), Findings: told,
+		},
+		{
+			Name:   "a word",
+			HCL:    taught + `permission "sales" "payStub" { data = "read_only" }`,
+			Expect: updates("permission.sales/payStub"), Findings: told,
+		},
+		{
+			Name:     "what somebody else does is not seen",
+			Before:   taught + whole,
+			HCL:      taught + `permission "sales" "payStub" { data = "read_only" }`,
+			Expect:   nil,
+			Findings: []string{"roserocket/unseen"},
+		},
+		{
+			Name: "nothing at all",
+			HCL: taught + `
+permission "sales" "payStub" {
+  data   = "none"
+  boards = { payStub = false }
+}
+`,
+			Expect: updates("permission.sales/payStub"), Findings: told,
+		},
+	}
+}
