@@ -70,7 +70,7 @@ func (k *checking) keyUserRules() {
 
 // identityProvider tells where the provisioning is probably another one.
 func (k *checking) identityProvider() {
-	if p := k.settings.Provisioning; p != "" && p != provisionAPI {
+	if !k.settings.filesDecide() {
 		return
 	}
 	if !slices.ContainsFunc(k.Changes, func(r provider.Request) bool { return r.Addr.Kind != roleKind.Name && r.Addr.Kind != teamKind.Name }) {

@@ -232,6 +232,72 @@ func TestMappingCannotFollow(t *testing.T) {
 	p.must(err)
 }
 
+// Where no identity provider places people, 404 means that there is no mapping, and
+// the plan says so. Elsewhere there has to be one.
+func TestMappingAbsent(t *testing.T) {
+	none := faults.Fault{Method: "GET", Path: "/admin/scim_user_group_mapping", Status: 404, Times: -1}
+	for _, provisioning := range []string{"", "api"} {
+		p := placed(t, Settings{Provisioning: provisioning})
+		p.fault(none)
+		if rows := p.all(&mappingKind); len(rows) > 0 {
+			t.Error(rows)
+		}
+		row := mappingRow("Writers", "SOC", "WRITER")
+		v := provider.View{Live: map[string][]schema.Object{mappingKind.Name: nil}}
+		found, err := p.checkMapping(context.Background(), v)
+		p.must(err)
+		if diff := cmp.Diff([]string{"warning tines/no-mapping scim_mapping.: The tenant is taken to have no SCIM mapping"}, saidOf(found)); diff != "" {
+			t.Error(diff)
+		}
+		v.Changes = []provider.Request{{Action: schema.Create, Addr: row.Addr, Want: &row}}
+		if found, err = p.checkMapping(context.Background(), v); err != nil || !slices.Contains(saidOf(found), "error tines/owners-group scim_mapping.: The group of the tenant owners is not known") {
+			t.Error(saidOf(found), err)
+		}
+		if _, err = p.create(row); err == nil {
+			t.Error("a first row was written without the group of owners")
+		}
+	}
+	for _, provisioning := range []string{"scim", "jit", "enhanced_jit"} {
+		p := placed(t, Settings{Provisioning: provisioning})
+		p.fault(none)
+		for _, err := range p.List(context.Background(), &mappingKind) {
+			if status(err) != 404 || !strings.Contains(provider.Hint(err), "lacks the right") {
+				t.Errorf("%s: %v", provisioning, err)
+			}
+		}
+	}
+}
+
+// The first row of a tenant makes its mapping.
+func TestMappingBegins(t *testing.T) {
+	seed := placeSeed()
+	seed.Mapping = emulator.Mapping{}
+	p := placed(t, seed, Settings{SCIMOwnersGroup: "Owners"})
+	p.fault(faults.Fault{Method: "GET", Path: "/admin/scim_user_group_mapping", Status: 404})
+	_, err := p.create(mappingRow("Writers", "SOC", "WRITER"))
+	p.must(err)
+	if diff := cmp.Diff([]string{"Writers SOC WRITER"}, p.rows()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A rename costs what it takes, also where the mapping was not listed before.
+func TestRenameOfMappedTeamIsPriced(t *testing.T) {
+	p := placed(t)
+	have := p.all(&teamKind)["SOC"]
+	want := inFile(&teamKind, &Team{Name: "Security"}, teamKind.Mask("name"))
+	r := provider.Request{Action: schema.Rename, Addr: want.Addr, Have: &have, Want: &want, Changed: teamKind.Mask("name")}
+	_, err := p.Check(context.Background(), provider.View{Changes: []provider.Request{r}})
+	p.must(err)
+	p.reset()
+	_, err = p.Apply(context.Background(), r)
+	p.must(err)
+	const look = 1 // before each write, by whoever applies
+	if sent := look + len(p.requests()); sent != p.Price(r) {
+		t.Errorf("it is said to take %d requests, and took %d: %v", p.Price(r), sent, p.requests())
+	}
+}
+
 func TestMappingCheck(t *testing.T) {
 	seed := placeSeed()
 	seed.Mapping.Rows = append(seed.Mapping.Rows,

@@ -20,8 +20,8 @@ func (c *client) checkMapping(ctx context.Context, v provider.View) ([]schema.Fi
 	if doc == nil && len(renamed) > 0 {
 		var err error
 		doc, err = mapping{c}.fetch(ctx)
-		if status(err) == http.StatusNotFound {
-			return nil, nil // no mapping, or none that this key sees; renaming tells
+		if status(err) == http.StatusNotFound && c.settings.Provisioning == provisionJIT {
+			return nil, nil // as renaming takes it
 		}
 		if err != nil {
 			return nil, err
@@ -36,6 +36,7 @@ func (c *client) checkMapping(ctx context.Context, v provider.View) ([]schema.Fi
 			k.rows[[2]string{r.Group, r.Team}] = &v.Desired[i]
 		}
 	}
+	k.absent(doc)
 	k.follow(doc, renamed)
 	after := k.future(doc)
 	k.owners(doc)
@@ -62,6 +63,20 @@ func (k *mappingCheck) problem(r row, code, attribute, summary, detail string) s
 		Code: code, Addr: schema.Address{Provider: k.tenant, Kind: mappingKind.Name, Key: r.group + "/" + r.team},
 		Attribute: attribute, Summary: summary, Detail: detail,
 	}
+}
+
+// absent tells what is assumed where files speak of the mapping and Tines shows none.
+func (k *mappingCheck) absent(doc *document) {
+	if _, listed := k.Live[mappingKind.Name]; !doc.absent || !listed {
+		return
+	}
+	k.add(schema.Finding{
+		Severity: schema.Warning, Code: "tines/no-mapping", Addr: schema.Address{Provider: k.tenant, Kind: mappingKind.Name},
+		Summary: "The tenant is taken to have no SCIM mapping",
+		Detail: "Tines answers 404 for the mapping. That is also how it answers a key without the right, but the roles of the tenant, which need the same right, " +
+			"could be read. So there are taken to be no rows, which fits provisioning = \"api\". Where an identity provider does place people, " +
+			"write which way into provisioning in the provider block: then a 404 stops the plan.",
+	})
 }
 
 // renames are the teams that get a new name, with their changes.

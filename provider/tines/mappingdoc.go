@@ -25,6 +25,7 @@ const (
 // A document is the mapping as Tines shows it. What rolecall does not know in it
 // goes back as it came.
 type document struct {
+	absent bool                       // Tines says that there is none
 	around map[string]json.RawMessage // beside the wrapper
 	fields map[string]json.RawMessage // beside the rows
 	rows   []row

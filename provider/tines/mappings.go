@@ -2,6 +2,7 @@ package tines
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"sync"
@@ -40,9 +41,17 @@ func (l *mappingLock) last() *document {
 
 // fetch reads the mapping. It is never kept for a write: somebody else may have
 // written meanwhile.
+//
+// A 404 may mean that the key lacks the right, or that there is no mapping. The key
+// has the right, since the roles, which only a tenant owner's key sees, were read
+// with it. So where no identity provider places people, there is no mapping; where
+// one does, there has to be one, and the 404 stays an error.
 func (m mapping) fetch(ctx context.Context) (*document, error) {
 	d := &document{}
 	err := m.rest.Do(ctx, rest.Call{Op: "read the SCIM mapping", Path: mappingPath, Check: func() error { return d.check() }}, d)
+	if status(err) == http.StatusNotFound && m.settings.filesDecide() {
+		return &document{absent: true, rows: []row{}, fields: map[string]json.RawMessage{}}, nil
+	}
 	if err != nil {
 		return nil, hidden(err)
 	}
@@ -190,16 +199,15 @@ func (m mapping) price(r provider.Request) cost {
 // its rows name teams: without that the people of their groups would come into no
 // team any more. The mapping goes first, so that a run which ends in between leaves
 // the team's own change to be done, and the next plan does the rest. Back undoes it
-// where Tines then refuses the name. A tenant without a mapping answers 404.
+// where Tines then refuses the name.
 func (c *client) renaming(ctx context.Context, from, to string) (back func() error, err error) {
 	var groups []string
 	_, err = mapping{c}.rewrite(ctx, func() {}, func(d *document) bool {
 		groups = d.rename(from, to, nil)
 		return len(groups) > 0
 	})
-	sso := c.settings.Provisioning == provisionSCIM || c.settings.Provisioning == provisionEnhancedJIT
 	switch {
-	case status(err) == http.StatusNotFound && !sso:
+	case status(err) == http.StatusNotFound && c.settings.Provisioning == provisionJIT: // only first sign-ins look at it
 	case err != nil:
 		return nil, fmt.Errorf("rows of the mapping name the team %s and have to be written with its new name first: %w", from, err)
 	}

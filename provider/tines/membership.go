@@ -68,14 +68,13 @@ func validateMembers(o *schema.Object) []schema.Finding {
 	return out
 }
 
-// membershipGrants lists what the user may do in the team by the role. A tenant
-// owner may do everything in every team, so nothing comes with a membership.
+// membershipGrants lists what the user may do in the team by the role. Those of a
+// tenant owner, who may do everything in every team anyway, are listed as well, so
+// that becoming one does not look like a loss.
 func membershipGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	m := o.Body.(*Membership)
-	if u, known := look("user", m.User); known {
-		if user := u.Body.(*User); user.Admin || u.Has("active") && !user.Active {
-			return nil
-		}
+	if u, known := look("user", m.User); known && inactive(u) {
+		return nil
 	}
 	rights := []string{"what " + m.Role + " permits"}
 	if r, known := look("role", m.Role); known && r.Has("permissions") {

@@ -29,6 +29,10 @@ const (
 	provisionEnhancedJIT = "enhanced_jit"
 )
 
+// filesDecide reports whether no identity provider has a say in users and
+// memberships.
+func (s *Settings) filesDecide() bool { return s.Provisioning == "" || s.Provisioning == provisionAPI }
+
 const (
 	// emulated is the endpoint of the emulator inside rolecall.
 	emulated = "emulator"
