@@ -52,20 +52,42 @@ func (b *builder) needTargets(i int, made map[place]int) {
 		if d.Have != nil {
 			before = r.texts(d.Have)
 			for key := range before {
-				if at, ok := made[place{r.target(key), key}]; ok && at < i && b.drafts[at].Action == schema.Rename {
-					d.Needs = append(d.Needs, at)
-				}
+				b.needNames(i, place{r.target(key), key}, made)
 			}
 		}
 		if d.Want == nil {
 			continue
 		}
 		r.attr.Each(d.Want.Body, func(key string) {
-			at, ok := made[place{r.target(key), key}]
-			if ok && at < i && (b.drafts[at].Action != schema.Update || !before[key]) {
+			to := place{r.target(key), key}
+			if at, ok := made[to]; ok && at < i && (b.drafts[at].Action != schema.Update || !before[key]) {
 				d.Needs = append(d.Needs, at)
 			}
+			if !before[key] {
+				b.needNames(i, to, made)
+			}
 		})
+	}
+}
+
+// needNames lets change i wait for the renames by which an object that it refers to
+// gets its key: its own, or else those of what its key contains.
+func (b *builder) needNames(i int, p place, made map[place]int) {
+	if at, ok := made[p]; ok && at < i && b.drafts[at].Action == schema.Rename {
+		b.drafts[i].Needs = append(b.drafts[i].Needs, at)
+		return
+	}
+	if p.table == nil || !p.table.followed {
+		return
+	}
+	j, ok := p.table.at[p.key]
+	if !ok || p.table.source[j].Addr.Key == p.table.live[j].Addr.Key {
+		return
+	}
+	for n := range p.table.refs {
+		if r := &p.table.refs[n]; r.attr.Is(schema.Key) {
+			r.attr.Each(p.table.live[j].Body, func(key string) { b.needNames(i, place{r.target(key), key}, made) })
+		}
 	}
 }
 

@@ -314,3 +314,31 @@ func TestIDsAndNames(t *testing.T) {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
 }
+
+// TestNamesThatFollow lets changes wait for the rename of what is only in the key of
+// what they refer to.
+func TestNamesThatFollow(t *testing.T) {
+	renamed := func(z *zoo) {
+		z.files(&zooSection{Name: "Foods"}, "name").Previously = []string{"Food"}
+		z.live(&zooSection{Name: "Food"})
+		z.live(&zooGroup{Section: "Food", Name: "Meat"})
+	}
+	play(t, []scene{
+		{"somebody new", func(z *zoo) {
+			renamed(z)
+			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Foods/Meat"}}}, "accesses")
+		}, []string{
+			"rename section.Foods from Food (name)", "create user.ana@zoo.example needs [0]",
+		}},
+		{"somebody who stays there", func(z *zoo) {
+			renamed(z)
+			z.files(&zooUser{Email: "ana@zoo.example", Name: "Ana"}, "name")
+			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
+		}, []string{"rename section.Foods from Food (name)", "update user.ana@zoo.example (name) needs [0]"}},
+		{"somebody who leaves", func(z *zoo) {
+			renamed(z)
+			z.removed("user", "ana@zoo.example")
+			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
+		}, []string{"rename section.Foods from Food (name)", "deactivate user.ana@zoo.example needs [0]: a removed block says so"}},
+	})
+}
