@@ -286,25 +286,47 @@ func TestJSONSchema(t *testing.T) {
 	}
 }
 
-// Two products may have kinds of one name: a block of either is accepted.
+// Products may have kinds of one name. What a block may say is its product's, as
+// far as the file tells which that is.
 func TestJSONSchemaOfTwoProducts(t *testing.T) {
 	other := club()
 	other.Name = "guild"
-	other.Kinds = []*schema.Kind{{Name: "person", Doc: "A guild member.", Attributes: []schema.Attribute{
-		row("name"), schema.String("craft", "What the person makes.", func(b *body) *string { return &b.Text }).With(schema.Required),
-	}}}
+	other.Kinds = []*schema.Kind{
+		{Name: "person", Doc: "A guild member.", Attributes: []schema.Attribute{
+			row("name"), schema.String("craft", "What the person makes.", func(b *body) *string { return &b.Text }).With(schema.Required),
+		}},
+		{Name: "hall", Doc: "Where they meet.", Attributes: []schema.Attribute{row("name")}},
+	}
 	s := compile(t, club(), other)
-	for text, good := range map[string]bool{
-		`{"person": {"ana": {"mood": "calm"}}}`:                   true,
-		`{"person": {"ana": {"craft": "shoes"}}}`:                 true,
-		`{"person": {"ana": {"craft": "shoes", "mood": "calm"}}}`: false,
+	const inClub, inGuild, inBoth = `"provider": {"club": {"club_id": 1}}, `, `"provider": [{"guild": {"club_id": 1}}], `, `"provider": {"club": {"club_id": 1}, "guild": {"club_id": 1}}, `
+	for _, tt := range []struct {
+		name, text string
+		good       bool
+	}{
+		{"either, where nothing tells which", `"person": {"ana": {"mood": "calm"}, "ben": {"craft": "shoes"}}`, true},
+		{"not a mixture", `"person": {"ana": {"craft": "shoes", "mood": "calm"}}`, false},
+		{"the only product's", inClub + `"person": {"ana": {"mood": "calm"}}`, true},
+		{"another product's", inClub + `"person": {"ana": {"craft": "shoes"}}`, false},
+		{"the only product's, in a list", inGuild + `"person": [{"ana": [{"craft": "shoes"}]}]`, true},
+		{"another product's, in a list", inGuild + `"person": [{"ana": [{"mood": "calm"}]}]`, false},
+		{"either, in a file of both", inBoth + `"person": {"ana": {"mood": "calm"}, "ben": {"craft": "shoes"}}`, true},
+		{"as it says", inBoth + `"person": {"ana": {"mood": "calm", "provider": "club"}, "ben": {"craft": "shoes", "provider": "guild.north"}}`, true},
+		{"not as it says", inBoth + `"person": {"ana": {"mood": "calm", "provider": "guild"}}`, false},
+		{"as it says, of another file's product", inClub + `"person": {"ben": {"craft": "shoes", "provider": "guild"}}`, true},
+		{"no such product", `"person": {"ana": {"mood": "calm", "provider": "clubs"}}`, false},
+		{"a kind that is not the provider's", `"hall": {"old": {"provider": "club"}}`, false},
+		{"a kind that only one has", `"hall": {"old": {}}`, true},
+		{"a kind that the only product has not", inClub + `"hall": {"old": {}}`, false},
+		{"a kind of another file's product", inClub + `"hall": {"old": {"provider": "guild"}}`, true},
 	} {
-		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Validate(doc); (err == nil) != good {
-			t.Errorf("%s: good = %v, want %v: %v", text, err == nil, good, err)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			doc, err := jsonschema.UnmarshalJSON(strings.NewReader("{" + tt.text + "}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Validate(doc); (err == nil) != tt.good {
+				t.Errorf("good = %v, want %v: %v", err == nil, tt.good, err)
+			}
+		})
 	}
 }

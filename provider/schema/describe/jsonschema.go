@@ -24,13 +24,11 @@ func JSONSchema(products []*schema.Product) map[string]any {
 		"variable": d.labelled("variable", 1, d.variable()),
 	}
 	providers, removed := object{}, object{}
-	bodies := map[string][]any{}
-	labels := map[string]int{}
+	var all shared
 	for _, p := range products {
 		providers[p.Name] = d.oneOrMany("provider."+p.Name, d.provider(p))
 		for _, k := range p.Kinds {
-			bodies[k.Name] = append(bodies[k.Name], d.add(p.Name+"."+k.Name, kindSchema(k)))
-			labels[k.Name] = max(1, len(k.Labels()))
+			all.add(p, k, d.add(p.Name+"."+k.Name, kindSchema(p, k)))
 			if removable(k) && removed[k.Name] == nil {
 				body := bodySchema(object{"provider": textSchema("Provider block that the object belongs to.")}, nil)
 				removed[k.Name] = d.labelled("removed."+k.Name, 1, body)
@@ -39,20 +37,20 @@ func JSONSchema(products []*schema.Product) map[string]any {
 	}
 	blocks["provider"] = d.oneOrMany("provider", closed(providers))
 	blocks["removed"] = described(d.oneOrMany("removed", closed(removed)), "Objects that go, also where their kind is additive: by kind and key.")
-	for name, all := range bodies {
-		body := all[0]
-		if len(all) > 1 { // kinds of several products share the name
-			body = object{"anyOf": all}
-		}
-		blocks[name] = d.labelled(name, labels[name], body)
+	for _, k := range all.kinds {
+		blocks[k.name] = d.labelled(k.name, k.labels, k.anyProduct())
 	}
-	return object{
+	out := object{
 		"$schema":     "https://json-schema.org/draft/2020-12/schema",
 		"title":       "rolecall configuration",
 		"description": "A .hcl.json file of a rolecall configuration.",
 		"type":        "object", "properties": blocks, "additionalProperties": false,
-		"$defs": object(d),
 	}
+	if len(products) > 1 {
+		out["allOf"] = d.alone(products, &all)
+	}
+	out["$defs"] = object(d)
+	return out
 }
 
 // definitions are the parts of a schema that are referred to by name, so that
@@ -122,13 +120,16 @@ func rowsSchema(rows []row) object {
 	return bodySchema(properties, nil)
 }
 
-func kindSchema(k *schema.Kind) object {
+func kindSchema(p *schema.Product, k *schema.Kind) object {
 	properties, required := attributesSchema(k)
 	properties["for_each"] = object{
 		"type": []string{"object", "string"}, "pattern": template,
 		"description": "A map or a set: one object for each element, which is each.key and each.value.",
 	}
-	properties["provider"] = textSchema("Provider block that the object belongs to, where there are several: partoo.north.")
+	properties["provider"] = object{
+		"type": "string", "pattern": ofProduct(p),
+		"description": "Provider block that the object belongs to, where there are several: " + p.Name + ".north.",
+	}
 	if ours(k) {
 		properties["previously"] = described(listSchema(), "Earlier keys of the object: it is renamed and keeps what it has.")
 	}
