@@ -10,7 +10,7 @@ import (
 )
 
 // DefaultKey is the API key of an emulator whose seed names none.
-const DefaultKey = "emulator"
+const DefaultKey = "emulator-key"
 
 // BaseURL is the endpoint to use with an in-process transport. Nothing listens there.
 const BaseURL = "http://partoo.emulator/v2"

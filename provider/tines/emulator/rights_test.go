@@ -67,12 +67,12 @@ func TestCredentials(t *testing.T) {
 		name, value string
 		status      int
 	}{
-		{"Authorization", "Bearer emulator", 200},
+		{"Authorization", "Bearer emulator-key", 200},
 		{"Authorization", "Bearer ", 401},
-		{"Authorization", "emulator", 401},
-		{"X-User-Token", "emulator", 200},
+		{"Authorization", "emulator-key", 401},
+		{"X-User-Token", "emulator-key", 200},
 		{"X-User-Token", "other", 401},
-		{"X-Other", "emulator", 401},
+		{"X-Other", "emulator-key", 401},
 	} {
 		req, err := http.NewRequest("GET", BaseURL+"/teams", nil)
 		if err != nil {

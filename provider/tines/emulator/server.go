@@ -12,7 +12,7 @@ import (
 
 // DefaultKey is the API key of an emulator whose seed names none, and the tenant
 // owner key of the default seed.
-const DefaultKey = "emulator"
+const DefaultKey = "emulator-key"
 
 // The addresses to use with an in-process transport. Nothing listens there.
 const (

@@ -143,7 +143,7 @@ func TestFaultsLogAndPrefixes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer emulator")
+	req.Header.Set("Authorization", "Bearer emulator-key")
 	req.Header.Set("Content-Type", "application/json")
 	if _, err := s.Transport().RoundTrip(req); !errors.Is(err, emulator.ErrCut) {
 		t.Errorf("cut after the effect: %v", err)
@@ -164,7 +164,7 @@ func TestContentType(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer emulator")
+	req.Header.Set("Authorization", "Bearer emulator-key")
 	res, err := s.Transport().RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
@@ -188,7 +188,7 @@ func TestOverASocketByManyAtOnce(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				req.Header.Set("Authorization", "Bearer emulator")
+				req.Header.Set("Authorization", "Bearer emulator-key")
 				req.Header.Set("Content-Type", "application/json")
 				res, err := web.Client().Do(req)
 				if err != nil {
