@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -40,19 +41,34 @@ func BenchmarkValidate(b *testing.B) {
 // BenchmarkPlan plans in this process, against recorded answers: what is measured
 // is rolecall alone.
 func BenchmarkPlan(b *testing.B) {
-	b.Run("unchanged", func(b *testing.B) { benchmarkPlan(b, 0) })
-	b.Run("one-percent", func(b *testing.B) { benchmarkPlan(b, 100) })
+	b.Run("unchanged", func(b *testing.B) { benchmarkPlan(b, crowds(0)) })
+	b.Run("one-percent", func(b *testing.B) { benchmarkPlan(b, crowds(100)) })
 }
 
-func benchmarkPlan(b *testing.B, moved int) {
-	for _, c := range crowds(moved) {
-		b.Run(c.String(), func(b *testing.B) {
-			r := record(b, c)
+func benchmarkPlan[S fixture](b *testing.B, fixtures []S) {
+	for _, s := range fixtures {
+		b.Run(s.String(), func(b *testing.B) {
+			r := record(b, s)
 			r.sent.Store(0)
 			repeat(b, func() { r.plan(b) })
 			b.ReportMetric(float64(r.sent.Load())/float64(b.N), "requests/op")
 		})
 	}
+}
+
+// A fixture is a tenant of a product, as files and as the seed of an emulator.
+type fixture interface {
+	String() string
+	product() *cmd.Product
+	seed(tb testing.TB, path string)
+	configuration(tb testing.TB, dir, endpoint string)
+	differs() bool // the files from the seed
+	requests() int // that an empty plan sends; docs/performance.md explains each
+}
+
+func productNamed(name string) *cmd.Product {
+	all := cmd.System().Products
+	return &all[slices.IndexFunc(all, func(p cmd.Product) bool { return p.Provider.Name == name })]
 }
 
 // repeat runs f as often as the benchmark wants. On a machine that is shared,
@@ -68,12 +84,12 @@ func repeat(b *testing.B, f func()) {
 	}
 }
 
-// A recording is the configuration of a crowd, and a transport that answers reads
+// A recording is the configuration of a fixture, and a transport that answers reads
 // as the emulator did the first time. It lets plans be measured without the
 // emulator's share.
 type recording struct {
-	crowd
-	dir, key string
+	fixture
+	dir, env string
 	emulator http.RoundTripper
 	answers  sync.Map // address -> *recorded
 	sent     atomic.Int64
@@ -85,18 +101,18 @@ type recorded struct {
 	body   []byte
 }
 
-// record plans the crowd once against an emulator, which is gone afterwards.
-func record(tb testing.TB, c crowd) *recording {
+// record plans the fixture once against an emulator, which is gone afterwards.
+func record(tb testing.TB, s fixture) *recording {
 	tb.Helper()
-	r := &recording{crowd: c, dir: tb.TempDir()}
-	seed := filepath.Join(tb.TempDir(), "seed.json")
-	c.seed(tb, seed)
-	e, err := cmd.System().Products[0].Emulate(cmd.EmulatorOptions{Seed: seed, Rate: -1})
+	r := &recording{fixture: s, dir: tb.TempDir()}
+	seed, p := filepath.Join(tb.TempDir(), "seed.json"), s.product()
+	s.seed(tb, seed)
+	e, err := p.Emulate(cmd.EmulatorOptions{Seed: seed, Rate: -1})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r.emulator, r.key = e.Transport, e.Key
-	c.configuration(tb, r.dir, e.BaseURL)
+	r.emulator, r.env = e.Transport, p.Provider.KeyEnv+"="+e.Key
+	s.configuration(tb, r.dir, e.BaseURL)
 	r.plan(tb)
 	r.emulator = nil
 	if err := e.Close(); err != nil {
@@ -105,11 +121,11 @@ func record(tb testing.TB, c crowd) *recording {
 	return r
 }
 
-// plan runs the program. A plan of a crowd that has not moved is empty.
+// plan runs the program. A plan of a fixture that does not differ is empty.
 func (r *recording) plan(tb testing.TB) {
-	code, out := program(r, r.key, "plan", "--detailed-exitcode", r.dir)
+	code, out := program(r, r.env, "plan", "--detailed-exitcode", r.dir)
 	want := 0
-	if r.moved > 0 {
+	if r.differs() {
 		want = 2
 	}
 	if code != want {
@@ -142,12 +158,12 @@ func (r *recording) RoundTrip(q *http.Request) (*http.Response, error) {
 
 // program runs rolecall in this process and returns the exit code and all that it
 // printed.
-func program(t http.RoundTripper, key string, args ...string) (int, string) {
+func program(t http.RoundTripper, env string, args ...string) (int, string) {
 	var out strings.Builder
 	f := cmd.System()
 	f.In, f.Out, f.Err = strings.NewReader(""), &out, &out
 	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = false, false, false, false, false
-	f.Environ = []string{"PARTOO_API_KEY=" + key}
+	f.Environ = []string{env}
 	f.Transport = t
 	return cmd.Main(args, f), out.String()
 }

@@ -7,13 +7,16 @@ import (
 // A plan that finds nothing to do sends exactly what docs/performance.md says: no
 // request a user, none twice, and none that grows with anything but pages.
 func TestEmptyPlanRequests(t *testing.T) {
-	for _, c := range []crowd{{users: 1_000}, {users: 1_000, blocks: true}, {users: 2_399}, {users: 2_400}} {
-		t.Run(c.String(), func(t *testing.T) {
-			r := record(t, c)
+	for _, s := range []fixture{
+		crowd{users: 1_000}, crowd{users: 1_000, blocks: true}, crowd{users: 2_399}, crowd{users: 2_400},
+		staff{499, 5, inYAML}, staff{500, 5, inCSV}, staff{1_200, 6, inBlocks},
+	} {
+		t.Run(s.product().Provider.Name+"/"+s.String(), func(t *testing.T) {
+			r := record(t, s)
 			r.sent.Store(0)
 			r.plan(t)
-			if got := int(r.sent.Load()); got != c.requests() {
-				t.Errorf("%d requests for %d users, want %d", got, c.users, c.requests())
+			if got := int(r.sent.Load()); got != s.requests() {
+				t.Errorf("%d requests, want %d", got, s.requests())
 			}
 		})
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/rolecall-dev/rolecall/cmd"
 )
 
 // A crowd is an organization with many users, as files and as the seed of an
@@ -38,6 +40,9 @@ func (c crowd) String() string {
 	}
 	return fmt.Sprintf("%s/%d", name, c.users)
 }
+
+func (c crowd) product() *cmd.Product { return productNamed("partoo") }
+func (c crowd) differs() bool         { return c.moved > 0 }
 
 // requests is what an empty plan of the crowd may send; docs/performance.md
 // explains each number. The owner of the key is one more live user.

@@ -27,8 +27,9 @@ func emulatePartoo(o EmulatorOptions) (*Emulation, error) {
 	key := s.Key()
 	return &Emulation{
 		Handler: s, Closer: s, Transport: s.Transport(), BaseURL: partooemulator.BaseURL, Path: "/v2", Key: key,
-		Curl: func(endpoint string) string {
-			return "curl -H 'x-APIKey: " + key + "' " + endpoint + "/user/me"
+		Settings: []Setting{{"org_id", s.Org()}},
+		Try: func(endpoint string) []string {
+			return []string{"curl -H 'x-APIKey: " + key + "' " + endpoint + "/user/me"}
 		},
 	}, nil
 }

@@ -30,10 +30,15 @@ func emulateRoseRocket(o EmulatorOptions) (*Emulation, error) {
 	c := s.Credentials()
 	return &Emulation{
 		Handler: s, Closer: s, Transport: s.Transport(), BaseURL: roserocketemulator.BaseURL, Path: roserocketemulator.Prefix, Key: c.ClientSecret,
-		Curl: func(endpoint string) string {
-			return fmt.Sprintf(`curl -H 'Content-Type: application/json' -d '{"grant_type":"client_credentials","client_id":%q,"client_secret":%q,`+
-				`"audience":"https://roserocket.com","org_id":%q,"user_id":%q}' %s/oauth/token`,
-				c.ClientID, c.ClientSecret, c.OrgID, c.UserID, strings.TrimSuffix(endpoint, roserocketemulator.Prefix))
+		Settings: []Setting{{"org_id", c.OrgID}, {"client_id", c.ClientID}, {"user_id", c.UserID}},
+		Try: func(endpoint string) []string {
+			return []string{
+				fmt.Sprintf(`curl -H 'Content-Type: application/json' -d '{"grant_type":"client_credentials","client_id":%q,"client_secret":%q,`+
+					`"audience":%q,"org_id":%q,"user_id":%q}' %s/oauth/token`,
+					c.ClientID, c.ClientSecret, roserocketemulator.Audience, c.OrgID, c.UserID, strings.TrimSuffix(endpoint, roserocketemulator.Prefix)),
+				"TOKEN=...    # the access_token of that answer",
+				`curl -H "Authorization: Bearer $TOKEN" ` + endpoint + "/permissions/roles/guest/objectKey/contact",
+			}
 		},
 	}, nil
 }

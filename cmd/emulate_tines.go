@@ -22,8 +22,8 @@ func emulateTines(o EmulatorOptions) (*Emulation, error) {
 	key := s.Key()
 	return &Emulation{
 		Handler: s, Closer: s, Transport: s.Transport(), BaseURL: tinesemulator.BaseURL, Path: tinesemulator.BasePath, Key: key,
-		Curl: func(endpoint string) string {
-			return "curl -H 'Authorization: Bearer " + key + "' " + endpoint + "/admin/roles"
+		Try: func(endpoint string) []string {
+			return []string{"curl -H 'Authorization: Bearer " + key + "' " + endpoint + "/admin/roles"}
 		},
 	}, nil
 }

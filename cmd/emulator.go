@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +39,8 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 			"Where the documentation leaves something open, a variant chooses the answer.\n\n" +
 			"To plan and apply against an emulator no server is needed: write endpoint = \"emulator\" into the provider block.",
 		Example: "  rolecall emulator partoo\n  rolecall emulator partoo --state zoo.json --seed examples/zoo/partoo.seed.json\n" +
-			"  rolecall emulator partoo --variants\n  rolecall emulator partoo --variant role-path=org --fault 'POST /user cut=after'",
+			"  rolecall emulator tines --variants\n  rolecall emulator tines --variant reinvite=ignore --fault 'POST /teams/* cut=after'\n" +
+			"  rolecall emulator roserocket --latency 200ms --rate 60",
 		GroupID: groupLook,
 		Args:    between(1, 1, "the name of one product"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -129,19 +131,45 @@ func (f *Factory) serve(ctx context.Context, l net.Listener, h http.Handler) err
 func (f *Factory) introduce(p *Product, e *Emulation, base string, o *emulatorOptions) error {
 	endpoint := base + e.Path
 	if o.json {
-		_, err := fmt.Fprintf(f.Out, "{\"endpoint\": %q, \"key\": %q}\n", endpoint, e.Key)
-		return err
+		return f.introduceJSON(e, endpoint)
 	}
 	data := "in memory, gone at the end"
 	if o.State != "" {
 		data = "in " + o.State
 	}
 	paint := paint(f.Colour)
-	_, err := fmt.Fprintf(f.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n  endpoint = %q\n  export %s=%s\n\nCtrl-C stops it.\n",
+	_, err := fmt.Fprintf(f.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n%s  export %s=%s\n\nCtrl-C stops it.\n",
 		paint.bold(fmt.Sprintf("An emulated %s answers on %s", p.Provider.Title, endpoint)), data,
-		paint.bold("Try it"), e.Curl(endpoint),
-		paint.bold("Use it in a provider block"), endpoint, p.Provider.KeyEnv, e.Key)
+		paint.bold("Try it"), strings.Join(e.Try(endpoint), "\n  "),
+		paint.bold("Use it in a provider block, with the key in the environment"), blockLines(endpoint, e.Settings), p.Provider.KeyEnv, e.Key)
 	return err
+}
+
+// introduceJSON says the same to a program, in one line.
+func (f *Factory) introduceJSON(e *Emulation, endpoint string) error {
+	out := struct {
+		Endpoint string         `json:"endpoint"`
+		Key      string         `json:"key"`
+		Settings map[string]any `json:"settings"`
+	}{endpoint, e.Key, map[string]any{}}
+	for _, s := range e.Settings {
+		out.Settings[s.Name] = s.Value
+	}
+	return json.NewEncoder(f.Out).Encode(out)
+}
+
+// blockLines are the lines of a provider block for the emulator.
+func blockLines(endpoint string, settings []Setting) string {
+	all := append([]Setting{{"endpoint", endpoint}}, settings...)
+	longest := 0
+	for _, s := range all {
+		longest = max(longest, len(s.Name))
+	}
+	var b strings.Builder
+	for _, s := range all {
+		fmt.Fprintf(&b, "  %-*s = %#v\n", longest, s.Name, s.Value)
+	}
+	return b.String()
 }
 
 // reachable is the address under which a client on this machine finds the

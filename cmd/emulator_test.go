@@ -4,10 +4,14 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,16 +19,21 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/rolecall-dev/rolecall/cmd"
+	"github.com/rolecall-dev/rolecall/provider"
 )
 
 // serving is an emulator command that runs until stop.
 type serving struct {
 	Endpoint, Key string
+	Settings      map[string]any
 	stop          func() int
 }
 
 // serve starts rolecall emulator partoo --json with more arguments.
-func serve(t *testing.T, args ...string) serving {
+func serve(t *testing.T, args ...string) serving { return serveProduct(t, "partoo", args...) }
+
+// serveProduct starts rolecall emulator PRODUCT --json with more arguments.
+func serveProduct(t *testing.T, product string, args ...string) serving {
 	t.Helper()
 	ctx, interrupt := context.WithCancel(t.Context())
 	read, write := io.Pipe()
@@ -33,7 +42,7 @@ func serve(t *testing.T, args ...string) serving {
 	f.Interrupts = func(context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} }
 	ended := make(chan int, 1)
 	go func() {
-		code := cmd.Main(append([]string{"emulator", "partoo", "--listen", "127.0.0.1:0", "--json"}, args...), f)
+		code := cmd.Main(append([]string{"emulator", product, "--listen", "127.0.0.1:0", "--json"}, args...), f)
 		write.Close()
 		ended <- code
 	}()
@@ -46,6 +55,21 @@ func serve(t *testing.T, args ...string) serving {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// tenant writes a configuration for the emulator into a new directory.
+func (s serving) tenant(t *testing.T, product, blocks string) string {
+	t.Helper()
+	var b strings.Builder
+	fmt.Fprintf(&b, "provider %q {\n  endpoint = %q\n", product, s.Endpoint)
+	for _, name := range slices.Sorted(maps.Keys(s.Settings)) {
+		fmt.Fprintf(&b, "  %s = %#v\n", name, s.Settings[name])
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "access.hcl"), []byte(b.String()+"}\n"+blocks), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // me asks who the key is, and returns the status and the body.
@@ -138,4 +162,145 @@ func TestEmulatorFault(t *testing.T) {
 	if status, _ := s.me(t, s.Key); status != http.StatusOK {
 		t.Errorf("after the fault: %d", status)
 	}
+}
+
+// What the emulator says of itself is all that a provider block for it needs, for
+// every product.
+func TestEmulatorIsPlannedAgainst(t *testing.T) {
+	for product, blocks := range map[string]string{
+		"partoo":     "section \"Food\" {}\n",
+		"roserocket": "permission \"guest\" \"contact\" {\n  record = { create = false }\n}\n",
+		"tines":      "role \"READER\" {\n  based_on = \"VIEWER\"\n}\n",
+	} {
+		t.Run(product, func(t *testing.T) {
+			p := providerOf(t, product)
+			s := serveProduct(t, product)
+			defer s.stop()
+			dir := s.tenant(t, product, blocks)
+			for _, step := range []struct {
+				args []string
+				code int
+				want string
+			}{
+				{[]string{"plan", "--detailed-exitcode", dir}, 2, "Plan: 1 to "},
+				{[]string{"apply", "--auto-approve", dir}, 0, "Applied 1 change."},
+				{[]string{"plan", "--detailed-exitcode", dir}, 0, "No changes"},
+			} {
+				f := cmd.System()
+				var out strings.Builder
+				f.Out, f.Err, f.Environ = &out, &out, []string{p.KeyEnv + "=" + s.Key}
+				if code := cmd.Main(step.args, f); code != step.code || !strings.Contains(out.String(), step.want) {
+					t.Fatalf("rolecall %s: exit code %d, want %d and %q\n%s", step.args[0], code, step.code, step.want, out.String())
+				}
+			}
+			f := cmd.System()
+			var out strings.Builder
+			f.Out, f.Err, f.Environ = &out, &out, []string{p.KeyEnv + "=another"}
+			if code := cmd.Main([]string{"plan", dir}, f); code != 4 {
+				t.Errorf("a wrong key: exit code %d\n%s", code, out.String())
+			}
+		})
+	}
+}
+
+func providerOf(t *testing.T, name string) *provider.Provider {
+	t.Helper()
+	for _, p := range cmd.System().Products {
+		if p.Provider.Name == name {
+			return p.Provider
+		}
+	}
+	t.Fatalf("no product %s", name)
+	return nil
+}
+
+// What the emulator prints to try it out works as it stands.
+func TestEmulatorTryItOut(t *testing.T) {
+	for _, p := range cmd.System().Products {
+		t.Run(p.Provider.Name, func(t *testing.T) {
+			e, err := p.Emulate(cmd.EmulatorOptions{Now: time.Now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer e.Close()
+			server := httptest.NewServer(e)
+			defer server.Close()
+			values := strings.NewReplacer()
+			for _, line := range e.Try(server.URL + e.Path) {
+				if strings.HasPrefix(line, "TOKEN=") {
+					continue // a person copies it from the answer before
+				}
+				status, body := curl(t, values.Replace(line))
+				if status != http.StatusOK {
+					t.Fatalf("%s\nis answered %d: %s", line, status, body)
+				}
+				var token struct {
+					AccessToken string `json:"access_token"`
+				}
+				if json.Unmarshal(body, &token) == nil && token.AccessToken != "" {
+					values = strings.NewReplacer("$TOKEN", token.AccessToken)
+				}
+			}
+		})
+	}
+}
+
+// curl sends what a shell would let curl send: options -H and -d, and an address.
+func curl(t *testing.T, line string) (int, []byte) {
+	t.Helper()
+	words := shellWords(line)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, words[len(words)-1], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if words[0] != "curl" {
+		t.Fatalf("not curl: %s", line)
+	}
+	for i := 1; i+1 < len(words); i += 2 {
+		switch value := words[i+1]; words[i] {
+		case "-H":
+			name, text, _ := strings.Cut(value, ": ")
+			r.Header.Set(name, text)
+		case "-d":
+			r.Method, r.Body = http.MethodPost, io.NopCloser(strings.NewReader(value))
+		default:
+			t.Fatalf("what is %s?", words[i])
+		}
+	}
+	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := c.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, body
+}
+
+// shellWords splits a line as a shell does, as far as quotes go.
+func shellWords(line string) []string {
+	var words []string
+	quote, word, begun := rune(0), "", false
+	for _, r := range line {
+		switch {
+		case r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, begun = r, true
+		case quote == 0 && r == ' ':
+			if begun {
+				words = append(words, word)
+			}
+			word, begun = "", false
+		default:
+			word, begun = word+string(r), true
+		}
+	}
+	if begun {
+		words = append(words, word)
+	}
+	return words
 }

@@ -17,10 +17,7 @@ import (
 // process, over the loopback: what a person waits for and what the machine has to
 // give. Beside the time of the process it reports its largest resident size.
 func BenchmarkProcess(b *testing.B) {
-	bin := filepath.Join(b.TempDir(), "rolecall.exe")
-	if out, err := exec.Command("go", "build", "-o", bin, "./rolecall").CombinedOutput(); err != nil {
-		b.Fatalf("go build: %v: %s", err, out)
-	}
+	bin := built(b)
 	far := func(moved int) []crowd { return []crowd{{users: 20_000, moved: moved}} }
 	newcomers := func(int) []crowd { return []crowd{{users: 1_000, absent: true}} }
 	for _, s := range []step{
@@ -37,6 +34,16 @@ func BenchmarkProcess(b *testing.B) {
 			}
 		})
 	}
+}
+
+// built is the program as it is shipped.
+func built(b *testing.B) string {
+	b.Helper()
+	bin := filepath.Join(b.TempDir(), "rolecall.exe")
+	if out, err := exec.Command("go", "build", "-o", bin, "./rolecall").CombinedOutput(); err != nil {
+		b.Fatalf("go build: %v: %s", err, out)
+	}
+	return bin
 }
 
 // A step is one command over some crowds, with an emulator that takes its time for
@@ -62,11 +69,11 @@ func (s step) floor(c crowd) time.Duration {
 func benchmarkProcess(b *testing.B, c crowd, bin string, s step) {
 	seed := filepath.Join(b.TempDir(), "seed.json")
 	c.seed(b, seed)
-	var dir, key string
+	var dir, env string
 	start := func() {
 		var endpoint string
 		dir = b.TempDir()
-		endpoint, key = listen(b, bin, seed, s.latency)
+		endpoint, env = listen(b, bin, c, seed, s.latency)
 		c.configuration(b, dir, endpoint)
 	}
 	start()
@@ -75,26 +82,21 @@ func benchmarkProcess(b *testing.B, c crowd, bin string, s step) {
 		if c.absent && total.Time > 0 {
 			start() // the last one created them
 		}
-		r := measure(b, "PARTOO_API_KEY="+key, append([]string{bin}, append(s.args, dir)...)...)
-		total.Time += r.Time
-		total.CPU += r.CPU
-		total.Peak = max(total.Peak, r.Peak)
+		total.add(measure(b, env, append([]string{bin}, append(s.args, dir)...)...))
 	}
-	each := total.Time / time.Duration(b.N)
-	b.ReportMetric(float64(each.Nanoseconds()), "ns/op")
-	b.ReportMetric(float64(total.CPU.Milliseconds())/float64(b.N), "cpu-ms/op")
-	if total.Peak > 0 {
-		b.ReportMetric(float64(total.Peak)/1e6, "MB-rss")
-	}
+	total.report(b)
 	if s.latency > 0 {
+		each := total.Time / time.Duration(b.N)
 		b.ReportMetric(float64(each)/float64(s.floor(c)), "times-the-wait")
 	}
 }
 
-// listen serves the seed until the benchmark ends.
-func listen(b *testing.B, bin, seed string, latency time.Duration) (endpoint, key string) {
+// listen serves the seed until the benchmark ends, and returns the address and the
+// key, as the environment has it.
+func listen(b *testing.B, bin string, s fixture, seed string, latency time.Duration) (endpoint, env string) {
 	b.Helper()
-	c := exec.Command(bin, "emulator", "partoo", "--listen", "127.0.0.1:0", "--json", "--rate", "-1", "--seed", seed, "--latency", latency.String())
+	p := s.product().Provider
+	c := exec.Command(bin, "emulator", p.Name, "--listen", "127.0.0.1:0", "--json", "--rate", "-1", "--seed", seed, "--latency", latency.String())
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -107,21 +109,36 @@ func listen(b *testing.B, bin, seed string, latency time.Duration) (endpoint, ke
 		_ = c.Process.Kill()
 		_ = c.Wait() // it was killed, and says so
 	})
-	var s struct{ Endpoint, Key string }
+	var said struct{ Endpoint, Key string }
 	line, err := bufio.NewReader(out).ReadBytes('\n')
 	if err == nil {
-		err = json.Unmarshal(line, &s)
+		err = json.Unmarshal(line, &said)
 	}
 	if err != nil {
 		b.Fatalf("the emulator said %q: %v", line, err)
 	}
-	return s.Endpoint, s.Key
+	return said.Endpoint, p.KeyEnv + "=" + said.Key
 }
 
 // A run is what one process took.
 type run struct {
 	Time, CPU time.Duration
 	Peak      int64 // bytes; 0 where it is not known
+}
+
+func (r *run) add(other run) {
+	r.Time += other.Time
+	r.CPU += other.CPU
+	r.Peak = max(r.Peak, other.Peak)
+}
+
+// report tells what b.N runs took together.
+func (r *run) report(b *testing.B) {
+	b.ReportMetric(float64(r.Time.Nanoseconds())/float64(b.N), "ns/op")
+	b.ReportMetric(float64(r.CPU.Milliseconds())/float64(b.N), "cpu-ms/op")
+	if r.Peak > 0 {
+		b.ReportMetric(float64(r.Peak)/1e6, "MB-rss")
+	}
 }
 
 // measure runs a program through a small process of its own. Where the system

@@ -54,11 +54,18 @@ type EmulatorOptions struct {
 type Emulation struct {
 	http.Handler
 	io.Closer
-	Transport http.RoundTripper // to it in the process, without a socket
-	BaseURL   string            // for Transport; nothing listens there
-	Path      string            // of the API on a server: "/v2"
-	Key       string            // a credential that it accepts
-	Curl      func(endpoint string) string
+	Transport http.RoundTripper              // to it in the process, without a socket
+	BaseURL   string                         // for Transport; nothing listens there
+	Path      string                         // of the API on a server: "/v2"
+	Key       string                         // a credential that it accepts
+	Settings  []Setting                      // of a provider block for it, beside the endpoint
+	Try       func(endpoint string) []string // shell commands that speak to it
+}
+
+// A Setting is an attribute of a provider block and its value.
+type Setting struct {
+	Name  string
+	Value any // a string or an int
 }
 
 // Embed starts the emulator behind endpoint = "emulator". Its data is the state

@@ -18,3 +18,6 @@ func (s *Server) Key() string {
 	}
 	return key
 }
+
+// Org returns the id of the organization, which clients have to name.
+func (s *Server) Org() int { return s.org().ID }
