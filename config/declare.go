@@ -28,6 +28,7 @@ type loader struct {
 	locals    map[string]*local
 	tenants   []*tenant
 	removed   []*hcl.Block
+	strays    map[string]bool          // blocks of which nobody knows whose they are, by how they are referred to
 	resources []*resource              // in file order
 	path      []*node                  // being visited, outermost first
 	headers   map[schema.Pos]hcl.Range // of blocks, by place; made when first asked for
@@ -45,6 +46,7 @@ func newLoader(dir string, o Options) *loader {
 		functions: functions(dir),
 		variables: map[string]*variable{},
 		locals:    map[string]*local{},
+		strays:    map[string]bool{},
 	}
 }
 
@@ -79,6 +81,8 @@ func (l *loader) declare() {
 	for _, b := range blocks {
 		if r := l.resourceOf(b); r != nil {
 			l.register(r)
+		} else {
+			l.strays[reference(b.Type, b.Labels)] = true
 		}
 	}
 	l.takeAllApart()

@@ -177,15 +177,14 @@ func (l *loader) texts(a *hcl.Attribute, s *scope) []textAt {
 // evaluateRemoved reads a removed block: the object goes.
 func (l *loader) evaluateRemoved(b *hcl.Block) {
 	content := l.content(b, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "provider"}}})
-	t := l.tenantOf(b, content.Attributes["provider"])
+	t := l.tenantOf(b, b.Labels[0], content.Attributes["provider"])
 	if t == nil {
 		return
 	}
 	k := t.Product.Kind(b.Labels[0])
 	switch {
 	case k == nil:
-		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), "Unknown kind "+quoted(b.Labels[0]),
-			"%s has no kind %q.%s", t.Product.Title, b.Labels[0], meant(b.Labels[0], kindNames(t.Product))))
+		l.noKind(t, b.Labels[0], b.LabelRanges[0])
 	case k.Virtual, k.Existing && !k.Unlisted:
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The product never creates or deletes one on demand. Delete this block."))

@@ -105,17 +105,26 @@ func labelsID(labels []string) string { return strings.Join(labels, "\x00") }
 // resourceOf finds out where a block belongs.
 func (l *loader) resourceOf(b *hcl.Block) *resource {
 	meta, _ := contentIn(b.Body, providerOnly)
-	t := l.tenantOf(b, meta.Attributes[metaProvider])
+	t := l.tenantOf(b, b.Type, meta.Attributes[metaProvider])
 	if t == nil {
 		return nil
 	}
 	g := t.groups[b.Type]
 	if g == nil {
-		l.report(problem("config/unknown-kind", b.TypeRange.Ptr(), "Unknown kind "+quoted(b.Type),
-			"%s has no kind %q.%s", t.Product.Title, b.Type, meant(b.Type, kindNames(t.Product))))
+		l.noKind(t, b.Type, b.TypeRange)
 		return nil
 	}
 	return &resource{tenant: t, group: g, kind: g.kind, block: b}
+}
+
+// noKind reports a kind that the tenant's product does not have. Where another
+// provider block has it, that is what is missing.
+func (l *loader) noKind(t *tenant, kind string, at hcl.Range) {
+	hint := meant(kind, kindNames(t.Product))
+	if others := l.tenantsWith(kind); len(others) > 0 {
+		hint = " Is it meant for another provider? Then write " + choice("provider = ", others) + "."
+	}
+	l.report(problem("config/unknown-kind", &at, "Unknown kind "+quoted(kind), "%s has no kind %q.%s", t.Product.Title, kind, hint))
 }
 
 // register declares a resource under its labels.
@@ -189,16 +198,19 @@ func capital(kind string) string {
 }
 
 // tenantOf finds the tenant that a block belongs to, by its provider attribute or
-// because there is only one.
-func (l *loader) tenantOf(b *hcl.Block, a *hcl.Attribute) *tenant {
+// because there is only one. Kind is that of the block's object.
+func (l *loader) tenantOf(b *hcl.Block, kind string, a *hcl.Attribute) *tenant {
 	if a == nil {
 		switch {
 		case l.unknown || len(l.tenants) == 0:
 			return nil
 		case len(l.tenants) > 1:
+			names := l.tenantsWith(kind)
+			if len(names) == 0 {
+				names = l.tenantNames() // what is wrong with the kind is told afterwards
+			}
 			l.report(problem("config/which-provider", b.DefRange.Ptr(), "Provider is not named",
-				"There are several provider blocks, so each block says to which one it belongs. Add one of: provider = %s.",
-				strings.Join(l.tenantNames(), ", provider = ")))
+				"There are several provider blocks, so each block says to which one it belongs. Add %s.", choice("provider = ", names)))
 			return nil
 		}
 		return l.tenants[0]
@@ -207,8 +219,8 @@ func (l *loader) tenantOf(b *hcl.Block, a *hcl.Attribute) *tenant {
 	if !ok {
 		names := l.tenantNames()
 		l.report(problem("config/which-provider", a.Expr.Range().Ptr(), "Not a provider",
-			"Write the name of a provider block and nothing else, such as provider = %s. In JSON that is \"provider\": %q.",
-			strings.Join(names, " or provider = "), append(names, "name")[0]))
+			"Write the name of a provider block and nothing else, such as %s. In JSON that is \"provider\": %q.",
+			choice("provider = ", names), append(names, "name")[0]))
 		return nil
 	}
 	if i := slices.IndexFunc(l.tenants, func(t *tenant) bool { return t.Name == name }); i >= 0 {
@@ -236,6 +248,31 @@ func providerName(e hcl.Expression) (string, bool) {
 		name += "." + alias
 	}
 	return name, true
+}
+
+// tenantsWith lists the tenants whose products have the kind.
+func (l *loader) tenantsWith(kind string) []string {
+	var out []string
+	for _, t := range l.tenants {
+		if t.groups[kind] != nil {
+			out = append(out, t.Name)
+		}
+	}
+	return out
+}
+
+// choice offers names, each behind the same words: "provider = a, provider = b or
+// provider = c".
+func choice(before string, names []string) string {
+	if len(names) == 0 {
+		return before + "name"
+	}
+	last := len(names) - 1
+	text := before + names[last]
+	if last > 0 {
+		text = before + strings.Join(names[:last], ", "+before) + " or " + text
+	}
+	return text
 }
 
 func (l *loader) tenantNames() []string {

@@ -209,8 +209,12 @@ func (n *names) addOne(r *resource, t hcl.Traversal, u *uses) {
 	u.failed, u.secret = u.failed || r.failed, u.secret || r.secret
 }
 
-// undeclared reports a reference to a block that is not there.
+// undeclared reports a reference to a block that is not there. It may be one whose
+// provider is not known; then that has been told.
 func (l *loader) undeclared(at hcl.Range, g *group, path []string) {
+	if l.strays[reference(g.kind.Name, path)] {
+		return
+	}
 	name := g.kind.Name + "." + strings.Join(path, ".")
 	for _, t := range l.tenants {
 		if other := t.groups[g.kind.Name]; other != nil && other != g && other.byLabel[labelsID(path)] != nil {
