@@ -12,6 +12,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 func TestSettle(t *testing.T) {
@@ -168,6 +169,9 @@ func TestProductsAreComplete(t *testing.T) {
 					if to != "" && d.Kind(to) == nil {
 						t.Errorf("%s.%s.%s refers to %q, which is no kind", d.Name, k.Name, a.Name, to)
 					}
+					if last := lastNamed(&d.Product, k); to != "" && a.Is(schema.Within) && (!a.Is(schema.Key) || d.Level(to) < last) {
+						t.Errorf("%s.%s.%s is within what is not the last that it names, or not part of its key", d.Name, k.Name, a.Name)
+					}
 				}
 			}
 			for _, to := range k.References() {
@@ -177,4 +181,18 @@ func TestProductsAreComplete(t *testing.T) {
 			}
 		}
 	}
+}
+
+// lastNamed is the level of the last kind that objects of a kind must have something
+// of.
+func lastNamed(p *schema.Product, k *schema.Kind) int {
+	last := -1
+	for _, a := range k.Attributes {
+		for _, to := range a.Kinds {
+			if a.Comparable() && !a.Is(schema.Loose) {
+				last = max(last, p.Level(to))
+			}
+		}
+	}
+	return last
 }

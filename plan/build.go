@@ -64,8 +64,9 @@ type thing struct {
 type draft struct {
 	Change
 	table *table
-	live  int    // place of the live object in the table, or none
-	heir  string // key of the object that takes the place of one that goes
+	live  int             // place of the live object in the table, or none
+	heir  string          // key of the object that takes the place of one that goes
+	with  *schema.Address // of a removal that is not made: what it goes with; see removals
 }
 
 func begin(in Input) *builder {

@@ -12,6 +12,7 @@ import (
 // close fills in what readers, checkers and the applier need besides the changes.
 func (b *builder) close() {
 	p := b.plan
+	b.tellRiders()
 	for i := range b.drafts {
 		p.Changes = append(p.Changes, b.drafts[i].Change)
 	}
@@ -56,15 +57,16 @@ func (b *builder) names(t *table) {
 
 // outcome lists the live objects of a kind as they would be after the plan. What is
 // deactivated is still among them, as it was; what is held for somebody who is
-// deleted goes with them. A kind without a change is the list that came in.
+// deleted goes with them, as does what is within something that is. A kind without a change is the list that came in.
 func (t *table) outcome() []schema.Object {
-	bereaves := t.bereaves()
-	if len(t.changes)+len(t.fresh) == 0 && !t.followed && !bereaves {
+	bereaves, loses := t.bereaves(), t.loses()
+	if len(t.changes)+len(t.fresh) == 0 && !t.followed && !bereaves && !loses {
 		return t.source
 	}
 	out := make([]schema.Object, 0, len(t.live)+len(t.fresh))
 	for j, l := range t.live {
 		switch d := t.changes[j]; {
+		case loses && t.taken(l):
 		case bereaves && (d == nil || d.Want != nil) && t.orphaned(l):
 		case d == nil || d.Action == schema.Deactivate:
 			out = append(out, *l)
@@ -82,6 +84,11 @@ func (t *table) outcome() []schema.Object {
 // those of which there is nothing to say, then the others by what there is.
 func (t *table) unmanaged() []Unmanaged {
 	var out []Unmanaged
+	for _, j := range t.rides {
+		if l := t.live[j]; !t.taken(l) { // what it would have gone with stays
+			t.kept[""] = append(t.kept[""], l.Addr.Key)
+		}
+	}
 	for _, note := range slices.Sorted(maps.Keys(t.kept)) {
 		slices.Sort(t.kept[note])
 		out = append(out, Unmanaged{Kind: t.kind.Name, Keys: t.kept[note], Note: note})

@@ -114,6 +114,7 @@ func (b *builder) add(d draft) {
 		d.Action = schema.Refuse
 	}
 	b.drafts = append(b.drafts, d)
+	d.lets()
 }
 
 // create plans an object that is declared and not live.

@@ -43,6 +43,24 @@ func mishaps() []func(z *zoo) {
 			}
 		},
 		func(z *zoo) {
+			nightGoes(schema.Additive)(z)
+			z.files(shift("Night", "ana", "keeper"))
+			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ben@zoo.example"}
+		},
+		func(z *zoo) {
+			nightGoes(schema.Additive)(z)
+			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ben@zoo.example"}
+			z.in.Tenant.Protect = []string{"user.ana@zoo.example"}
+		},
+		func(z *zoo) {
+			group := z.in.Tenant.Product.Kind("group")
+			group.Attributes[group.Index("section")].Flags |= schema.Within
+			z.removed("section", "Food")
+			z.live(&zooSection{Name: "Food"})
+			z.live(&zooGroup{Section: "Food", Name: "Meat"})
+			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
+		},
+		func(z *zoo) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
 			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"}, "role")
 			z.live(&zooRole{ID: "keeper"})

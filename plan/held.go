@@ -30,7 +30,8 @@ func (b *builder) refuseHeld(t *table, gone map[string]*draft) {
 	for key, h := range held {
 		d := gone[key]
 		d.Action = schema.Refuse
-		b.find(b.stillHeld(d, h))
+		delete(d.table.gone, d.Addr.Key)
+		b.find(b.stillHeld(d, place{t, key}, h))
 	}
 }
 
@@ -40,8 +41,8 @@ func (r *reference) collect(t *table, o *schema.Object, gone map[string]*draft, 
 		return
 	}
 	r.attr.Each(o.Body, func(key string) {
-		if gone[key] == nil || r.target(key) != t {
-			return
+		if gone[key] == nil || r.target(key) != t || r.within && gone[key].Action == schema.Refuse {
+			return // or it is refused already, and what is within it stays with it
 		}
 		h := held[key]
 		if h == nil {
@@ -54,7 +55,7 @@ func (r *reference) collect(t *table, o *schema.Object, gone map[string]*draft, 
 }
 
 // final calls f with every object of the kind as the drafts leave it, those that
-// are out of sight included.
+// are out of sight included. What goes with what it is within is not among them.
 func (t *table) final(drafts []draft, f func(*schema.Object)) {
 	changed := map[int]*draft{}
 	for i := range drafts {
@@ -68,8 +69,10 @@ func (t *table) final(drafts []draft, f func(*schema.Object)) {
 			changed[d.live] = d
 		}
 	}
+	loses := t.loses()
 	for j, l := range t.live {
 		switch d := changed[j]; {
+		case loses && t.taken(l):
 		case d == nil || d.Action == schema.Deactivate:
 			f(l)
 		case d.Want != nil:
@@ -78,8 +81,10 @@ func (t *table) final(drafts []draft, f func(*schema.Object)) {
 	}
 }
 
-func (b *builder) stillHeld(d *draft, h *holders) schema.Finding {
-	k := d.table.kind
+// stillHeld reports what is still referred to: what is to be deleted, or something
+// that goes with it.
+func (b *builder) stillHeld(d *draft, it place, h *holders) schema.Finding {
+	k := it.table.kind
 	slices.SortFunc(h.list, schema.Address.Compare)
 	h.list = slices.Compact(h.list)
 	one := len(h.list) == 1
@@ -87,8 +92,12 @@ func (b *builder) stillHeld(d *draft, h *holders) schema.Finding {
 		Code: "plan/still-referred-to", Addr: d.Addr, Pos: d.Pos,
 		Summary: title("A "+noun(k)+" that is to go is still referred to", "An object that is to go is still referred to"),
 	}
-	f.Detail = fmt.Sprintf("%s is to be deleted, but %s still %s to it.",
-		d.Addr, someAddresses(h.list, len(h.list)), choose(one, "refers", "refer"))
+	along := ""
+	if it.table != d.table {
+		along = fmt.Sprintf(" and takes the %s %q along", noun(k), it.key)
+	}
+	f.Detail = fmt.Sprintf("%s is to be deleted%s, but %s still %s to it.",
+		d.Addr, along, someAddresses(h.list, len(h.list)), choose(one, "refers", "refer"))
 	if h.sets {
 		f.Detail += fmt.Sprintf(" A set that loses one of its %s can let its holder reach more than before, not less.", many(k))
 	}
@@ -98,6 +107,6 @@ func (b *builder) stillHeld(d *draft, h *holders) schema.Finding {
 		return f
 	}
 	f.Detail += fmt.Sprintf(" Declare %s without the reference, remove %s too, or keep the %s: declare it, and drop its "+
-		"removed block if it has one.", them, them, noun(k))
+		"removed block if it has one.", them, them, noun(d.table.kind))
 	return f
 }

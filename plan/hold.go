@@ -22,6 +22,7 @@ func (b *builder) hold() {
 		b.find(b.unknownReference(u))
 	}
 	b.forsaken()
+	b.refuseWithin()
 	for level := len(b.tables) - 1; level >= 0; level-- { // what stays may hold what is further down
 		if t := b.tables[level]; len(gone[t]) > 0 {
 			b.refuseHeld(t, gone[t])
@@ -29,19 +30,23 @@ func (b *builder) hold() {
 	}
 }
 
-// gone lists the deletes of every kind by key. What is only deactivated still
-// exists and can be referred to.
+// gone lists the deletes of every kind by key, also for what goes with another
+// object. What is only deactivated still exists and can be referred to.
 func (b *builder) gone() map[*table]map[string]*draft {
 	gone := map[*table]map[string]*draft{}
+	note := func(t *table, key string, d *draft) {
+		if gone[t] == nil {
+			gone[t] = map[string]*draft{}
+		}
+		gone[t][key] = d
+	}
 	for i := range b.drafts {
-		d := &b.drafts[i]
-		if d.Action != schema.Delete {
-			continue
+		if d := &b.drafts[i]; d.Action == schema.Delete {
+			note(d.table, d.Addr.Key, d)
 		}
-		if gone[d.table] == nil {
-			gone[d.table] = map[string]*draft{}
-		}
-		gone[d.table][d.Addr.Key] = d
+	}
+	for _, r := range b.riders() {
+		note(r.table, r.object().Addr.Key, gone[r.with.table][r.with.key])
 	}
 	return gone
 }

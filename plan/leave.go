@@ -8,9 +8,13 @@ import (
 
 // leave decides what becomes of the live objects that no file declares.
 func (b *builder) leave(t *table) {
-	named := b.named(t)
+	named, loses := b.named(t), t.loses()
 	for j, owner := range t.owner {
 		if owner != none || !t.sees(j) {
+			continue
+		}
+		if loses && t.taken(t.live[j]) {
+			t.rides = append(t.rides, j)
 			continue
 		}
 		if i, ok := t.heir[j]; ok {

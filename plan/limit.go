@@ -11,8 +11,9 @@ import (
 // limit holds the whole plan against the guards. A violation forbids the plan, not
 // one change: who removes too much has probably not meant any of it.
 func (b *builder) limit() {
+	along := b.removals()
 	for _, t := range b.tables {
-		b.limitRemovals(t)
+		b.limitRemovals(t, along)
 	}
 	for i := range b.drafts {
 		if d := &b.drafts[i]; d.Action.Writes() && d.Have != nil {
@@ -20,7 +21,11 @@ func (b *builder) limit() {
 			b.limitProtected(d)
 		}
 	}
-	b.limitAdministrators()
+	for i := range along {
+		b.limitOwnUser(&along[i])
+		b.limitProtected(&along[i])
+	}
+	b.limitAdministrators(along)
 	b.vainProtection()
 }
 
@@ -33,10 +38,15 @@ func (b *builder) violate(code string, addr schema.Address, pos schema.Pos, summ
 // limitRemovals forbids emptying a kind by declaring nothing, and removing too
 // many objects of a kind at once. Objects that others take the place of are not
 // lost and do not count.
-func (b *builder) limitRemovals(t *table) {
+func (b *builder) limitRemovals(t *table, along []draft) {
 	n, total := 0, 0
 	for i := range b.drafts {
 		if d := &b.drafts[i]; d.table == t && d.heir == "" && d.deactivates() {
+			n++
+		}
+	}
+	for i := range along {
+		if d := &along[i]; d.table == t && d.heir == "" && t.sees(d.live) && !inactive(d.Have) {
 			n++
 		}
 	}
@@ -78,10 +88,11 @@ func (b *builder) limitOwnUser(d *draft) {
 	guarded := d.Changed & d.table.guarded
 	self := func(a schema.Address) bool { return a.Kind == b.Self.Kind && a.Key == b.Self.Key }
 	switch held := slices.ContainsFunc(b.holders(d), self); {
+	case held && d.with != nil && !b.harms(d):
 	case held && d.deactivates():
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would lose rights",
-			fmt.Sprintf("The key that plans belongs to %s, for whom %s would be removed, and the key might no longer be able to "+
-				"finish or undo the plan. Plan with the key of another administrator. No flag lifts this.", b.Self, d.Have.Addr))
+			fmt.Sprintf("The key that plans belongs to %s, for whom %s would be removed%s, and the key might no longer be able to "+
+				"finish or undo the plan. Plan with the key of another administrator. No flag lifts this.", b.Self, d.Have.Addr, d.along()))
 	case held && guarded != 0:
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would get other rights",
 			fmt.Sprintf("The key that plans belongs to %s, for whom %s of %s would change, and the key might no longer be able to "+
@@ -135,7 +146,7 @@ func (b *builder) limitProtected(d *draft) {
 	switch {
 	case d.deactivates():
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would be removed",
-			fmt.Sprintf("%s would be removed or deactivated, and %s", what, way))
+			fmt.Sprintf("%s would be removed or deactivated%s, and %s", what, d.along(), way))
 	case b.weakens(d):
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would lose rights",
 			fmt.Sprintf("A change to %s of %s takes rights away, and %s",
@@ -178,17 +189,38 @@ func (b *builder) weakens(d *draft) bool {
 	case d.table.holder == nil && !d.table.subject():
 		return d.table.kind.Administers == nil
 	}
+	return b.robs(d)
+}
+
+// robs reports whether whoever the rights of a changed object are loses any.
+func (b *builder) robs(d *draft) bool {
 	before, after := b.sides()
-	weakened := false
+	robbed := false
 	d.table.whose(d.Addr.Key, d.Have, func(p place) {
 		_, lost := grant.Diff(before.rights(p.table, p.key), after.rights(p.table, p.key))
-		weakened = weakened || len(lost) > 0
+		robbed = robbed || len(lost) > 0
 	})
-	return weakened
+	return robbed
+}
+
+// harms reports whether the key's own user may miss what goes with something else:
+// who stays an administrator does not.
+func (b *builder) harms(d *draft) bool {
+	_, after := b.sides()
+	self, ok := after.lookup(b.Self.Kind, b.Self.Key)
+	return !(ok && administers(self)) && b.robs(d)
+}
+
+// along says what the removal goes with, or nothing.
+func (d *draft) along() string {
+	if d.with == nil {
+		return ""
+	}
+	return " with " + d.with.String()
 }
 
 // limitAdministrators keeps the last administrator of the tenant.
-func (b *builder) limitAdministrators() {
+func (b *builder) limitAdministrators(along []draft) {
 	var down []*draft
 	up := 0
 	for i := range b.drafts {
@@ -197,6 +229,11 @@ func (b *builder) limitAdministrators() {
 			up++
 		case d.demotes():
 			down = append(down, d)
+		}
+	}
+	for i := range along {
+		if along[i].demotes() {
+			down = append(down, &along[i])
 		}
 	}
 	if len(down) == 0 || b.administrators()+up > len(down) || b.hiddenAdministrators() {

@@ -26,12 +26,17 @@ func (b *builder) need() {
 			gone[place{d.table, d.Addr.Key}] = i
 		}
 	}
+	riders := b.riders()
+	for _, r := range riders {
+		gone[place{r.table, r.object().Addr.Key}] = gone[r.with]
+	}
 	for i := range b.drafts {
 		if b.drafts[i].Action.Writes() {
 			b.needTargets(i, made)
 			b.neededByGone(i, gone)
 		}
 	}
+	b.neededByTaken(riders, made, gone)
 	b.needAdministrators()
 	for i := range b.drafts {
 		d := &b.drafts[i]
@@ -110,6 +115,28 @@ func (b *builder) neededByGone(i int, gone map[place]int) {
 				b.drafts[at].Needs = append(b.drafts[at].Needs, i)
 			}
 		})
+	}
+}
+
+// neededByTaken does for what goes with something else what neededByGone and heir do
+// for what goes by itself: the deletes of what it refers to wait for the delete that
+// takes it along, and that one waits for whatever takes its place.
+func (b *builder) neededByTaken(riders []rider, made, gone map[place]int) {
+	for _, rides := range riders {
+		t, i := rides.table, gone[rides.with]
+		for n := range t.refs {
+			r := &t.refs[n]
+			r.attr.Each(rides.object().Body, func(key string) {
+				if at, ok := gone[place{r.target(key), key}]; ok && at > i && !r.within && !r.loose {
+					b.drafts[at].Needs = append(b.drafts[at].Needs, i)
+				}
+			})
+		}
+		if n, ok := t.heir[rides.at]; ok {
+			if at, made := made[place{t, t.want[n].Addr.Key}]; made && at < i {
+				b.drafts[i].Needs = append(b.drafts[i].Needs, at)
+			}
+		}
 	}
 }
 

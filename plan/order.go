@@ -32,6 +32,9 @@ func (b *builder) order() {
 // place enters the drafts into their tables. Of two steps of one object the second
 // one says how it is in the end.
 func (b *builder) place() {
+	for _, t := range b.tables {
+		t.gone = nil
+	}
 	for i := range b.drafts {
 		d := &b.drafts[i]
 		if !d.Action.Writes() {
@@ -41,6 +44,7 @@ func (b *builder) place() {
 			d.table.fresh[d.Addr.Key] = d.Want
 		} else {
 			d.table.changes[d.live] = d
+			d.lets()
 		}
 	}
 }

@@ -34,6 +34,7 @@ type passage struct {
 	split    map[int]bool
 	needs    map[[2]int]bool // second before first
 	causes   *causes
+	riders   map[int][]rider // by the draft that takes them along
 }
 
 // pass keeps the drafts from giving rights in passing.
@@ -48,6 +49,7 @@ func (b *builder) pass() {
 	if b.unfinished() {
 		return
 	}
+	p.ride()
 	people := p.people()
 	if len(p.shared) > 0 {
 		p.sharing(people)
@@ -155,8 +157,10 @@ func (p *passage) through(planned bool) map[*table]map[string]int {
 // each calls f for every object as it is or as it is planned, under the key that
 // it has afterwards.
 func (t *table) each(planned bool, f func(key string, o *schema.Object)) {
+	loses := planned && t.loses()
 	for j, l := range t.live {
 		switch d := t.changes[j]; {
+		case loses && t.taken(l):
 		case d == nil:
 			f(l.Addr.Key, l)
 		case !planned:
@@ -172,14 +176,32 @@ func (t *table) each(planned bool, f func(key string, o *schema.Object)) {
 	}
 }
 
-// people are the drafts of those who hold rights and whose own rights change, and
-// of what holds rights for others.
+// ride gives what goes with something else to the draft that takes it along.
+func (p *passage) ride() {
+	p.riders = map[int][]rider{}
+	riders := p.builder.riders()
+	if len(riders) == 0 {
+		return
+	}
+	by := p.takerDrafts()
+	for _, r := range riders {
+		if r.table.kind.Grants != nil || len(r.table.held) > 0 {
+			p.riders[by[r.with]] = append(p.riders[by[r.with]], r)
+		}
+	}
+}
+
+// people are the drafts of those who hold rights and whose own rights change, of
+// what holds rights for others, and of what takes either along.
 func (p *passage) people() map[int]*table {
 	out := map[int]*table{}
 	for i := range p.drafts {
 		if d := &p.drafts[i]; (d.table.kind.Grants != nil || len(d.table.held) > 0) && d.Action.Writes() && d.carries() {
 			out[i] = d.table
 		}
+	}
+	for i := range p.riders {
+		out[i] = p.drafts[i].table
 	}
 	return out
 }
@@ -190,6 +212,9 @@ func (p *passage) meetings(before map[*table]map[string]int, people map[int]*tab
 	changing := map[place]bool{}
 	for i, t := range people {
 		changing[place{t, p.drafts[i].Addr.Key}] = true
+		for _, r := range p.riders[i] {
+			changing[place{r.table, r.object().Addr.Key}] = true
+		}
 	}
 	seen := map[int]bool{}
 	for _, t := range p.tables {

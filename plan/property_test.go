@@ -50,10 +50,10 @@ func drawState(t *rapid.T, label string, add func(body any)) {
 		people = append(people, u.Email)
 		add(u)
 	}
-	if rapid.Bool().Draw(t, label+" team") {
-		add(&zooTeam{Name: "Night", Members: pick("members", people)})
+	for _, team := range pick("teams", []string{"Day", "Night"}) {
+		add(&zooTeam{Name: team, Members: pick("members", people)})
 		for _, person := range pick("shifts", append([]string{"zoe@zoo.example"}, people...)) { // Zoe is no user
-			add(&zooShift{Team: "Night", Person: person, Role: rapid.SampledFrom(append([]string{""}, roles...)).Draw(t, label+" shift")})
+			add(&zooShift{Team: team, Person: person, Role: rapid.SampledFrom(append([]string{""}, roles...)).Draw(t, label+" shift")})
 		}
 	}
 }
@@ -72,11 +72,16 @@ func drawZoo(t *rapid.T) *zoo {
 	}
 	for i := range z.in.Tenant.Objects {
 		o := &z.in.Tenant.Objects[i]
-		earlier := map[string][]string{"section": {"A", "B"}, "group": {"x", "y"}, "role": {"keeper", "vet"}, "user": {"ana@zoo.example"}}[o.Addr.Kind]
+		earlier := map[string][]string{"section": {"A", "B"}, "group": {"x", "y"}, "role": {"keeper", "vet"}, "user": {"ana@zoo.example"}, "team": {"Day"}, "shift": {"Day/ana@zoo.example"}}[o.Addr.Kind]
 		if len(earlier) > 0 && rapid.IntRange(0, 3).Draw(t, "renamed") == 0 {
 			if p := rapid.SampledFrom(earlier).Draw(t, "previously"); p != o.Addr.Key {
 				o.Previously = []string{p}
 			}
+		}
+	}
+	for _, team := range []string{"Day", "Night"} {
+		if rapid.IntRange(0, 3).Draw(t, team+" removed") == 0 && !slices.ContainsFunc(z.in.Tenant.Objects, func(o schema.Object) bool { return o.Addr.Kind == "team" && o.Addr.Key == team }) {
+			z.removed("team", team)
 		}
 	}
 	return z
@@ -135,12 +140,32 @@ func (m *model) apply(c *Change) {
 		m.objects[i] = o
 	case schema.Delete:
 		m.objects = slices.Delete(m.objects, m.at(c.Have), m.at(c.Have)+1)
+		m.drop(c.Addr)
 		m.objects = slices.DeleteFunc(m.objects, func(o schema.Object) bool { // the product drops what was held for them
 			s, held := o.Body.(*zooShift)
 			return held && c.Addr.Kind == "user" && s.Person == c.Addr.Key
 		})
 	}
 	m.sound(c)
+}
+
+// drop takes away what is within an object that went.
+func (m *model) drop(gone schema.Address) {
+	var also []schema.Address
+	m.objects = slices.DeleteFunc(m.objects, func(o schema.Object) bool {
+		within := false
+		for n := range o.Kind.Attributes {
+			a := &o.Kind.Attributes[n]
+			within = within || a.Is(schema.Within) && slices.Contains(a.Kinds, gone.Kind) && slices.Contains(a.Texts(o.Body), gone.Key)
+		}
+		if within {
+			also = append(also, o.Addr)
+		}
+		return within
+	})
+	for _, a := range also {
+		m.drop(a)
+	}
 }
 
 // follow gives references to a renamed object its new key.

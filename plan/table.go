@@ -28,6 +28,7 @@ type table struct {
 	refs      []reference
 	holder    *reference // says whose the rights of the kind's objects are; may be nil
 	held      []*table   // kinds whose objects hold rights for objects of this one
+	inside    []*table   // kinds whose objects are within objects of this one
 
 	source   []schema.Object // live objects as listed
 	live     []*schema.Object
@@ -48,6 +49,9 @@ type table struct {
 	heir    map[int]int       // live object that goes -> want that takes its place
 	origin  map[int]int       // the reverse
 
+	gone  map[string]bool // keys of what the plan deletes with what is within it
+	rides []int           // undeclared live objects that go with what they are within
+
 	removed []*schema.Removal
 	kept    map[string][]string // keys of undeclared objects left alone, by the note about them
 
@@ -60,11 +64,12 @@ type table struct {
 
 // A reference is an attribute whose texts are keys of other objects.
 type reference struct {
-	at    int // place in the kind's attributes
-	attr  *schema.Attribute
-	to    []*table
-	loose bool // the target may be missing, and is not kept by it
-	blind bool // whether a target exists cannot be known, because its kind has no list
+	at     int // place in the kind's attributes
+	attr   *schema.Attribute
+	to     []*table
+	loose  bool // the target may be missing, and is not kept by it
+	within bool // the object is within the target and goes with it
+	blind  bool // whether a target exists cannot be known, because its kind has no list
 }
 
 func newTable(k *schema.Kind, level int, m schema.Manage, live map[string][]schema.Object) *table {
@@ -96,10 +101,13 @@ func (t *table) refer(tables map[string]*table) {
 		if len(a.Kinds) == 0 || !a.Comparable() {
 			continue
 		}
-		r := reference{at: i, attr: a, loose: a.Is(schema.Loose)}
+		r := reference{at: i, attr: a, loose: a.Is(schema.Loose), within: a.Is(schema.Within)}
 		for _, name := range a.Kinds {
 			if to := tables[name]; to != nil {
 				r.to, r.blind = append(r.to, to), r.blind || to.kind.Unlisted
+				if r.within {
+					to.inside = append(to.inside, t)
+				}
 			}
 		}
 		t.refs = append(t.refs, r)

@@ -10,11 +10,12 @@ import (
 
 // circular reports whether what the passage asks for can go against what the
 // references ask for: what people have rights through names people itself, as a
-// team that has memberships and names its owner.
+// team that has memberships and names its owner, or names what people's rights go
+// with.
 func (p *passage) circular() bool {
 	for _, o := range p.shared {
 		for _, t := range p.tables {
-			if (t.kind.Grants != nil || len(t.held) > 0) && p.drafts[o].table.refersTo(t) {
+			if (t.kind.Grants != nil || len(t.held)+len(t.inside) > 0) && p.drafts[o].table.refersTo(t) {
 				return true
 			}
 		}

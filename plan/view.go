@@ -28,6 +28,9 @@ func (v *view) object(t *table, key string) (*schema.Object, bool) {
 		}
 	}
 	d := t.changes[j]
+	if v.planned && t.taken(t.live[j]) {
+		return nil, false
+	}
 	if !v.planned || d == nil || d.Action == schema.Deactivate {
 		return t.live[j], true
 	}
@@ -57,7 +60,7 @@ func (v *view) lookup(kind, key string) (*schema.Object, bool) {
 // them, in no order. Who goes or cannot be used may do nothing, whatever is held.
 func (v *view) rights(t *table, key string) []schema.Grant {
 	if j, live := t.at[key]; live && v.planned {
-		if d := t.changes[j]; d != nil && d.Action.Removes() {
+		if d := t.changes[j]; d != nil && d.Action.Removes() || t.taken(t.live[j]) {
 			return nil
 		}
 	}

@@ -11,6 +11,11 @@ func (p *passage) sets(people map[int]*table, marks map[*table]map[string]int, p
 	for i, t := range people {
 		key := p.drafts[i].Addr.Key
 		out[i] = marks[t][key]
+		for _, r := range p.riders[i] {
+			if !planned {
+				out[i] = p.causes.join(out[i], marks[r.table][r.object().Addr.Key])
+			}
+		}
 		if was, is := p.drafts[i].active(); len(t.held) > 0 && was != is {
 			holders[place{t, key}] = i
 		}
@@ -63,16 +68,22 @@ func (p *passage) waking(people map[int]*table) (asks bool) {
 	if len(wakes)+len(sleeps) == 0 {
 		return false
 	}
+	wake := func(i int) func(place) {
+		return func(at place) {
+			if who, ok := wakes[at]; ok {
+				p.needs[[2]int{who, i}], asks = true, true
+			}
+		}
+	}
 	for i, t := range people {
+		for _, r := range p.riders[i] {
+			r.table.whose("", r.object(), wake(i))
+		}
 		if t.holder == nil {
 			continue
 		}
 		d := &p.drafts[i]
-		t.whose("", d.Have, func(at place) {
-			if who, ok := wakes[at]; ok {
-				p.needs[[2]int{who, i}], asks = true, true
-			}
-		})
+		t.whose("", d.Have, wake(i))
 		t.whose("", d.Want, func(at place) {
 			if who, ok := sleeps[at]; ok {
 				p.needs[[2]int{i, who}], asks = true, true

@@ -98,7 +98,7 @@ func zooProduct() *schema.Product {
 		{
 			Name: "shift", Holder: "person", Grants: shiftGrants,
 			Attributes: []schema.Attribute{
-				schema.Ref("team", "", func(s *zooShift) *string { return &s.Team }).To("team").With(schema.Key | schema.Immutable),
+				schema.Ref("team", "", func(s *zooShift) *string { return &s.Team }).To("team").With(schema.Key | schema.Immutable | schema.Within),
 				schema.Ref("person", "", func(s *zooShift) *string { return &s.Person }).To("user").With(schema.Key | schema.Immutable | schema.Loose),
 				schema.Ref("role", "", func(s *zooShift) *string { return &s.Role }).To("role", "builtin_role").With(schema.Guarded),
 			},

@@ -20,6 +20,7 @@ const (
 	Computed                    // filled in by a Resolver from Input and then compared; shown, not settable in files
 	Partial                     // of a map: what the file does not name is left as it is
 	Following                   // of a Partial map: entries that a change leaves alone may change with it, by the product's own doing
+	Within                      // of a reference in the key: the object is within what it names, and goes when that is deleted, without a call of its own. Of the kinds that the object refers to it names the last, those of Loose references aside
 )
 
 // A Type is the shape of an attribute's value.
