@@ -15,6 +15,7 @@ import (
 // A group is all blocks of one kind in one tenant.
 type group struct {
 	kind      *schema.Kind
+	labels    int      // of a block
 	typ       cty.Type // of one resource in expressions
 	body      *hcl.BodySchema
 	resources []*resource // in file order
@@ -72,7 +73,7 @@ const (
 )
 
 func newGroup(k *schema.Kind) *group {
-	g := &group{kind: k, typ: resourceType(k), byLabel: map[string]*resource{}}
+	g := &group{kind: k, labels: max(1, len(k.Labels())), typ: resourceType(k), byLabel: map[string]*resource{}}
 	g.body = bodyOf(k, metaForEach, metaProvider, metaPreviously)
 	return g
 }

@@ -177,14 +177,13 @@ func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
 // labelsIn returns the labels that a traversal from the name of the kind gives. It is
 // false where they are not all there, so that the traversal takes the whole kind.
 func (g *group) labelsIn(t hcl.Traversal) ([]string, bool) {
-	labels := max(1, len(g.kind.Labels()))
-	path := make([]string, 0, labels)
-	for _, step := range t[1:min(len(t), labels+1)] {
+	path := make([]string, 0, g.labels)
+	for _, step := range t[1:min(len(t), g.labels+1)] {
 		if name, ok := stepName(step); ok {
 			path = append(path, name)
 		}
 	}
-	return path, len(path) == labels
+	return path, len(path) == g.labels
 }
 
 // addAll evaluates every resource of a kind. What came out is kept, so that a
