@@ -297,7 +297,7 @@ func TestMemberRemove(t *testing.T) {
 		{name: "one of several", key: "SOC/ana@zoo.example"},
 		{name: "the last one", key: "IT/ben@zoo.example", err: "last member"},
 		{name: "the last one beside owners by right", key: "IT/ben@zoo.example", variants: []any{"owners-listed=yes"}, err: "last member"},
-		{name: "the last one of a team that goes", key: "IT/ben@zoo.example", settings: Settings{AllowTeamDeletion: true}},
+		{name: "the last one, where teams may go", key: "IT/ben@zoo.example", settings: Settings{AllowTeamDeletion: true}, err: "last member"},
 		{name: "gone", key: "SOC/ana@zoo.example", before: expelled},
 		{name: "gone, another status", key: "SOC/ana@zoo.example", variants: []any{"remove-absent=422"}, before: expelled},
 		{name: "a right is missing", key: "SOC/ana@zoo.example", err: "404", before: func(p *memberPlace) {

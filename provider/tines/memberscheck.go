@@ -32,13 +32,12 @@ type memberCheck struct {
 	declared map[string]*schema.Object // users, by address
 	leaving  map[string]provider.Request
 	renamed  map[string]string // teams, from and to
-	going    map[string]bool   // teams
 	after    map[string]*User  // by address
 }
 
 func (k *memberCheck) prepare() {
 	k.declared, k.leaving = map[string]*schema.Object{}, map[string]provider.Request{}
-	k.renamed, k.going, k.after = map[string]string{}, map[string]bool{}, map[string]*User{}
+	k.renamed, k.after = map[string]string{}, map[string]*User{}
 	for i := range k.Desired {
 		if o := &k.Desired[i]; o.Addr.Kind == userKind.Name {
 			k.declared[o.Addr.Key] = o
@@ -48,8 +47,6 @@ func (k *memberCheck) prepare() {
 		switch {
 		case r.Addr.Kind == userKind.Name && leaves(r):
 			k.leaving[r.Addr.Key] = r
-		case r.Addr.Kind == teamKind.Name && r.Action == schema.Delete:
-			k.going[r.Addr.Key] = true
 		case r.Addr.Kind == teamKind.Name && r.Action == schema.Rename:
 			k.renamed[r.Have.Body.(*Team).Name] = r.Want.Body.(*Team).Name
 		}
@@ -153,7 +150,8 @@ func (k *memberCheck) roleChanges() {
 }
 
 // lastMembers walks through the changes as they are executed, and refuses to take
-// the last member out of a team that stays.
+// the last member out of a team. Those of a team that is deleted go with it, without a
+// change of their own.
 func (k *memberCheck) lastMembers() {
 	left := k.sizes()
 	end := map[string]int{}
@@ -181,12 +179,7 @@ func (k *memberCheck) lastMembers() {
 			Code: "tines/last-member", Addr: r.Addr, Summary: "The last member of a team cannot be removed",
 			Detail: fmt.Sprintf("Tines keeps the last member of a team, and %s would be without one. Declare another member of the team, or keep this one.", team),
 		}
-		switch {
-		case k.going[team]:
-			f.Severity, f.Summary = schema.Warning, "The last member goes with the team"
-			f.Detail = fmt.Sprintf("Tines keeps the last member of a team, so %s stays in %s until the team itself is deleted later in this plan.",
-				r.Have.Body.(*Membership).User, team)
-		case end[team] > 0:
+		if end[team] > 0 {
 			f.Detail = fmt.Sprintf("Tines keeps the last member of a team, and %s would be without one for a moment, because in this plan others may join only "+
 				"after this one left. Add a member in a plan of its own first.", team)
 		}

@@ -22,7 +22,7 @@ var membershipKind = schema.Kind{
 		"team are never touched.",
 	Attributes: []schema.Attribute{
 		schema.Ref("team", "Team that the user is in.", func(m *Membership) *string { return &m.Team }).
-			With(schema.Key | schema.Label | schema.Required | schema.Immutable).To("team").Like(`team.soc`),
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Within).To("team").Like(`team.soc`),
 		schema.Ref("user", "E-mail address of the user. Upper and lower case do not matter. The user need not be declared.",
 			func(m *Membership) *string { return &m.User }).
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose).To("user").

@@ -172,11 +172,7 @@ func (m memberships) price(r provider.Request) cost {
 	case schema.Create:
 		return cost{1 + look.general + m.roleForm.extra(r.Addr), look.users}
 	case schema.Delete:
-		price := cost{1 + look.general, look.users}
-		if m.settings.AllowTeamDeletion { // whether it was the last member, whom Tines keeps
-			price.general += look.general
-		}
-		return price
+		return cost{1 + look.general, look.users}
 	}
 	price := cost{1 + 2*look.general + m.roleForm.extra(r.Addr), 2 * look.users}
 	if m.settings.AllowRejoin {

@@ -255,9 +255,6 @@ func (m memberships) remove(ctx context.Context, have schema.Object) error {
 		return why
 	case !there:
 		return nil
-	case others == 0 && m.settings.AllowTeamDeletion:
-		// Tines keeps the last member of a team. The plan was checked: the team goes next.
-		return nil
 	}
 	var e *provider.Error
 	if others == 0 && errors.As(err, &e) {

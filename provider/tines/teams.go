@@ -146,6 +146,7 @@ func (t teams) remove(ctx context.Context, have schema.Object) error {
 		return err
 	}
 	defer t.teams.Drop()
+	defer t.users.Drop() // whose memberships go along
 	call := rest.Call{Op: "delete team", Method: http.MethodDelete, Path: teamPath(have.ID), Again: true}
 	return t.missing(ctx, t.rest.Do(ctx, call, nil), teamsPath)
 }
