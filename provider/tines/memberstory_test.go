@@ -12,8 +12,8 @@ import (
 )
 
 // TestMembersConformance tells how people come into teams, change their roles and
-// leave, how a role gets another name under their feet, and how the mapping of
-// groups follows, under every reading that is about these.
+// leave, how a role gets another name under their feet, how the mapping of groups
+// follows, and how a team goes with its members, under every reading that is about these.
 func TestMembersConformance(t *testing.T) {
 	readings := [][]string{
 		{"member-role=id", "role-write=id"}, {"role-write=name"}, {"reinvite=ignore"}, {"reinvite=error"}, {"owners-listed=yes"},
@@ -45,7 +45,7 @@ const secondInIT = "membership.IT/second@zoo.example"
 // excusedMembers is what only the whole story tells, and what makes a key.
 func excusedMembers() map[string]string {
 	out := excusedBut("membership", "scim_mapping")
-	for _, told := range []string{"role create", "role delete", "team.name"} {
+	for _, told := range []string{"role create", "role delete", "team delete", "team.name"} {
 		delete(out, told)
 	}
 	for _, key := range []string{"membership.team", "membership.user", "scim_mapping.group", "scim_mapping.team"} {
@@ -94,10 +94,11 @@ func startTeams(t testing.TB, variants []string) providertest.Product {
 }
 
 const teamBlock = `provider "tines" {
-  tenant            = "https://zoo.tines.com"
-  key_user          = "owner@zoo.example"
-  allow_rejoin      = true
-  scim_owners_group = "Owners"
+  tenant              = "https://zoo.tines.com"
+  key_user            = "owner@zoo.example"
+  allow_rejoin        = true
+  allow_team_deletion = true
+  scim_owners_group   = "Owners"
   manage "membership" { mode = "authoritative" }
   manage "scim_mapping" { mode = "authoritative" }
 }
@@ -163,6 +164,17 @@ scim_mapping "Admins" "IT" { role = "EDITOR" }
 membership "Security" "ben@zoo.example" { role = "VIEWER" }
 scim_mapping "Admins" "IT" { role = "EDITOR" }
 `
+		contradiction = teamBlock + `
+removed "team" "Security" {}
+membership "Security" "ben@zoo.example" { role = "VIEWER" }
+membership "IT" "cem@zoo.example" { role = "EDITOR" }
+scim_mapping "Admins" "IT" { role = "EDITOR" }
+`
+		gone = teamBlock + `
+removed "team" "Security" {}
+membership "IT" "cem@zoo.example" { role = "EDITOR" }
+scim_mapping "Admins" "IT" { role = "EDITOR" }
+`
 	)
 	return []providertest.Step{
 		{Name: "as it is", HCL: seeded},
@@ -184,5 +196,9 @@ scim_mapping "Admins" "IT" { role = "EDITOR" }
 		}},
 		{Name: "the last one stays", HCL: empty, Expect: map[string]schema.Action{"membership.IT/cem@zoo.example": schema.Delete},
 			Findings: []string{"tines/last-member"}},
+		{Name: "a member of what goes is declared", HCL: contradiction, Expect: map[string]schema.Action{"team.Security": schema.Refuse},
+			Findings: []string{"plan/declared-within"}},
+		{Name: "a team goes with its last member", HCL: gone, Expect: map[string]schema.Action{"team.Security": schema.Delete},
+			Findings: []string{"tines/team-contents"}},
 	}
 }
