@@ -17,7 +17,7 @@ func (k *checking) userRules() {
 		case r.Action == schema.Delete:
 			k.add(problem(r, "tines/user-deletion", "", "A deleted user does not come back",
 				fmt.Sprintf("With %s go the person's drafts and personal team, with the credentials that only they use. To bar the person and keep these, use "+
-					"on_removal = \"deactivate\" in the manage block.", r.Addr.Key)).Warn())
+					"on_removal = \"disable\" in the manage block.", r.Addr.Key)).Warn())
 		case r.Action == schema.Rename:
 			k.add(problem(r, "tines/renamed-user", "email", "The person may no longer sign in the same way",
 				"What a new address does to a user who signs in through single sign-on is not documented. Change it in the identity provider as well.").Warn())

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -55,12 +56,23 @@ func (m mapping) fetch(ctx context.Context) (*document, error) {
 	if err != nil {
 		return nil, hidden(err)
 	}
-	names, err := m.roleNames(ctx)
-	if err != nil {
-		return nil, err
+	return d, m.named(ctx, d)
+}
+
+// named brings the roles of rows to the names by which they are written. Where all
+// of them are known names, nothing is asked.
+func (m mapping) named(ctx context.Context, d *document) error {
+	if !slices.ContainsFunc(d.rows, func(r row) bool {
+		_, known := m.index.ID(roleKind.Name, r.role)
+		return !known
+	}) {
+		return nil
 	}
-	d.known(names)
-	return d, nil
+	names, err := m.roleNames(ctx)
+	if err == nil {
+		d.known(names)
+	}
+	return err
 }
 
 var mappingLive = mappingKind.Mask("group", "team", "role")

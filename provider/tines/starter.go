@@ -38,7 +38,7 @@ provider "tines" {
 
   manage "user" {
     mode = "additive"
-    # on_removal = "deactivate" # under authoritative: "deactivate" or "delete"
+    # on_removal = "disable" # under authoritative: "disable" or "delete"
     # ignore     = ["*@tines.io"] # people whom rolecall does not see
   }
 
