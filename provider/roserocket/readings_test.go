@@ -2,6 +2,7 @@ package roserocket_test
 
 import (
 	"context"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ var circumstances = [][]string{
 	{"budget=none", "budget=small"},    // whether Rose Rocket says now and then that it is too much
 	{"parallel=1", "parallel=2"},       // how many requests are under way at a time
 	{"members=known", "members=gone"},  // whether the ids of users in the files are right
+	{"custom=mixed", "custom=alike"},   // whether a custom permission may have fields that are all alike
 }
 
 // factors are the circumstances and the variants with all their values.
@@ -101,6 +103,8 @@ var obstacles = []providertest.Obstacle{
 	failed("user_group", "409", "group-name-case=ignored"),
 	failed("user_group", "404", "members=gone", "unknown-member=refuse"),
 	diverged("user_group", "members", "members=gone"),
+	// What the files call custom has another word.
+	diverged("permission", "data", "custom=alike", "option=from-fields"),
 	// Fields that no document shows are open once a write leaves them out.
 	{Under: []string{"field-rows=some", "write=reset"}, Opens: true},
 	// The account may not do it.
@@ -175,6 +179,11 @@ func retell(s providertest.Step, variants []string) providertest.Step {
 		return addressed.ReplaceAllStringFunc(a, func(at string) string {
 			return "permission." + key(addressed.FindStringSubmatch(at)[1]) + "/"
 		})
+	}
+	if is("custom=alike") && s.Expect["permission.partner/payStub"] != 0 && s.Expect["permission.guest/payStub"] != 0 {
+		s.HCL += "permission \"driver\" \"contact\" {\n  data = \"custom\"\n  fields = { hide = [\"*\"] }\n}\n"
+		s.Expect = maps.Clone(s.Expect)
+		s.Expect["permission.driver/contact"] = schema.Update
 	}
 	s.Before, s.HCL, s.Meanwhile = words(s.Before), words(s.HCL), words(s.Meanwhile)
 	s.Expect, s.Observed = renamed(s.Expect, address), renamed(s.Observed, address)

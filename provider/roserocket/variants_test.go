@@ -39,7 +39,7 @@ var answers = map[string]string{
 	"permissions-get": "Finds out with the first plan, asking for two objects that everybody has. Then it compares with what it wrote last, marks changes as unverified, and wants the whole permission in the file where its journal knows nothing (`roserocket/unseen-permission`).",
 	"literals":        "Knows `noAccess`. The others are learned from the permissions that the files declare, where their fields leave no doubt, or are said in `literals`; without either, a change to such a word is refused (`roserocket/unknown-literal`).",
 	"unknown-option":  "Sends no option that it has not seen or been told.",
-	"option":          "Sends option and fields that agree with each other, and compares both.",
+	"option":          "Sends option and fields that agree with each other, and compares both. A custom permission whose fields are all alike may come back under another word; that is told as diverged, and the file should use the word.",
 	"write":           "Sends the whole document as it was read a moment before, with the changes in it.",
 	"write-answer":    "Never looks at that answer: every write is read back.",
 	"write-status":    "Takes any 2xx for a success.",
