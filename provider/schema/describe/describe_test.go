@@ -81,6 +81,8 @@ func club() *schema.Product {
 			row("name"),
 			schema.Ref("boss", "Whose card it is.", func(b *body) *string { return &b.Boss }).To("person").
 				With(schema.Required | schema.Loose).Like(`person.ana`),
+			schema.Ref("lender", "Who lends it.", func(b *body) *string { return &b.Text }).To("person").
+				With(schema.Key | schema.Required | schema.Within).Like(`person.ben`),
 			schema.RefMap("notes", "Circle to see on each floor.", func(b *body) *map[string]string { return &b.Notes }).To("circle").Like(`{ first = circle.inner }`),
 		},
 	}

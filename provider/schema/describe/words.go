@@ -118,6 +118,12 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 	if k.Unlisted {
 		out = append(out, fmt.Sprintf("%s has no list of them: rolecall looks at those that files declare, and knows of no others.", p.Title))
 	}
+	for i := range k.Attributes {
+		if a := &k.Attributes[i]; a.Is(schema.Within) {
+			out = append(out, fmt.Sprintf("It goes when its %s is deleted, without a removed block of its own. While a file declares it, that is refused.",
+				strings.ReplaceAll(a.Name, "_", " ")))
+		}
+	}
 	if k.Virtual || k.Existing {
 		return out
 	}
