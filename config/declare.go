@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -122,7 +123,7 @@ func (l *loader) take(typ string, least, most int) []*hcl.Block {
 func (l *loader) labelled(out []*hcl.Block, b *hcl.Block, least, most int) []*hcl.Block {
 	if n := len(b.Labels); n < least || n > most {
 		l.report(problem("config/labels", b.DefRange.Ptr(), "Wrong number of labels",
-			"%s takes %s, and here are %d. The header looks like this: %s {", article(b.Type), labelCount(least, most), n, header(b.Type, least)))
+			"%s takes %s, and here %s. The header looks like this: %s {", article(b.Type), labelCount(least, most), are(n), header(b.Type, least)))
 		return out
 	}
 	for i, label := range b.Labels {
@@ -146,6 +147,16 @@ func labelCount(least, most int) string {
 		return "two labels"
 	}
 	return "more labels"
+}
+
+func are(n int) string {
+	switch n {
+	case 0:
+		return "is none"
+	case 1:
+		return "is one"
+	}
+	return fmt.Sprintf("are %d", n)
 }
 
 func header(typ string, labels int) string {

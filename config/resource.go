@@ -171,7 +171,7 @@ func (l *loader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
 		if a == nil {
 			continue
 		}
-		if d := unsettable(k, row, a.NameRange); d != nil {
+		if d := unsettable(row, a.NameRange); d != nil {
 			l.report(d)
 			continue
 		}

@@ -47,12 +47,25 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Findings = append(slices.Concat(in.Client.Identity().Notes, findings), p.Findings...)
+	p.Findings = slices.Concat(in.Client.Identity().Notes, findings, unsaid(p.Findings, findings))
 	if err := s.check(ctx, p); err != nil {
 		return nil, err
 	}
 	p.Cost = s.cost(p)
 	return p, nil
+}
+
+// notThere is the code of an object that only the product can make and has not.
+const notThere = "plan/not-there"
+
+// unsaid leaves out that an object is not there where the provider, which knows
+// why, has refused it already.
+func unsaid(findings, said []schema.Finding) []schema.Finding {
+	refused := map[schema.Address]bool{}
+	for _, f := range said {
+		refused[f.Addr] = refused[f.Addr] || f.Severity == schema.Error
+	}
+	return slices.DeleteFunc(findings, func(f schema.Finding) bool { return f.Code == notThere && refused[f.Addr] })
 }
 
 // A survey collects the live objects of one tenant.

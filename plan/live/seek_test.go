@@ -74,3 +74,15 @@ func TestKeyed(t *testing.T) {
 		}
 	}
 }
+
+// What the provider has refused to resolve, and knows why, is not said to be
+// missing besides.
+func TestUnsaid(t *testing.T) {
+	at := func(key string) schema.Address { return schema.Address{Kind: "team", Key: key} }
+	said := []schema.Finding{{Severity: schema.Error, Addr: at("red")}, {Severity: schema.Warning, Addr: at("blue")}}
+	found := []schema.Finding{{Code: notThere, Addr: at("red")}, {Code: notThere, Addr: at("blue")}, {Code: "plan/other", Addr: at("red")}}
+	want := []schema.Finding{{Code: notThere, Addr: at("blue")}, {Code: "plan/other", Addr: at("red")}}
+	if diff := cmp.Diff(want, unsaid(found, said)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -73,7 +73,7 @@ func list(words []string, most int) string {
 
 // meant names the candidate that a mistyped word may stand for: ` Did you mean "x"?`.
 func meant(s string, candidates []string) string {
-	if near := schema.Nearest(s, candidates); near != "" {
+	if near := schema.Nearest(s, candidates); near != "" && near != s {
 		return fmt.Sprintf(" Did you mean %q?", near)
 	}
 	return ""
