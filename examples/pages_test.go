@@ -14,7 +14,7 @@ var fence = regexp.MustCompile("(?ms)^ *```(hcl|json)\n(.*?)^ *```$")
 
 // surroundings are what an example of a page refers to without declaring it.
 var surroundings = []struct{ mentions, declares, hcl string }{
-	{"", `provider "partoo"`, "provider \"partoo\" {\n  org_id = 42\n}\n"},
+	{"", `provider "`, "provider \"partoo\" {\n  org_id = 42\n}\n"},
 	{"role[each", `role "`, "role \"keeper\" {\n  name        = \"Keeper\"\n  permissions = []\n}\n"},
 	{"role.store_editor", `role "`, "role \"store_editor\" {\n  name        = \"Store Editor\"\n  permissions = []\n}\n"},
 	{"access.european_birds", `access "`, "access \"european_birds\" {\n  groups = [\"Class/Birds\"]\n}\n"},
@@ -26,7 +26,7 @@ var surroundings = []struct{ mentions, declares, hcl string }{
 // them would: with what they refer to around them, each is valid, and nothing
 // about it is worth a warning.
 func TestPagesHoldValidFiles(t *testing.T) {
-	for page, want := range map[string]int{"../README.md": 1, "../docs/language.md": 6} {
+	for page, want := range map[string]int{"../README.md": 3, "../docs/language.md": 6} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
