@@ -233,55 +233,6 @@ func (k *memberCheck) ambiguousTeams() {
 	})
 }
 
-// withoutEffect goes through the declared memberships and tells of those whose user
-// goes or cannot sign in, and of roles that do not limit a tenant owner.
-func (k *memberCheck) withoutEffect() {
-	all := map[string]bool{} // roles that grant everything
-	for _, kind := range [][]schema.Object{k.Live[roleKind.Name], k.After[roleKind.Name]} {
-		for i := range kind {
-			if slices.Contains(kind[i].Body.(*Role).Permissions, allowAll) {
-				all[kind[i].Addr.Key] = true
-			}
-		}
-	}
-	k.roster.mu.Lock()
-	owners := k.roster.owners
-	k.roster.mu.Unlock()
-	for i := range k.Desired {
-		o := &k.Desired[i]
-		if o.Addr.Kind != membershipKind.Name {
-			continue
-		}
-		m := o.Body.(*Membership)
-		user, known := k.after[m.User]
-		switch r, leaving := k.leaving[m.User]; {
-		case leaving:
-			k.add(k.leaver(o, r))
-		case known && !user.Active:
-			k.add(o.Problem("tines/inactive-member", "user", "An inactive user gets a membership",
-				fmt.Sprintf("%s cannot sign in%s, so the membership has no effect. Drop it, or make the user active.", m.User, k.place(m.User))).Warn())
-		}
-		if owner := known && user.Admin || !known && owners[m.User]; owner && !all[m.Role] {
-			k.add(o.Problem("tines/owner-member", "role", "The role does not limit a tenant owner",
-				fmt.Sprintf("%s is a tenant owner%s and can do everything in every team, whatever the role %s permits. "+
-					"Set admin = false for the user if the role is meant to count.", m.User, k.place(m.User), m.Role)).Warn())
-		}
-	}
-}
-
-// leaver tells of a declared membership of somebody who goes in the same plan.
-func (k *memberCheck) leaver(o *schema.Object, r provider.Request) schema.Finding {
-	who := o.Body.(*Membership).User
-	if r.Action == schema.Delete {
-		return o.Problem("tines/leaver-member", "user", "The user of this membership is to be deleted",
-			fmt.Sprintf("This plan deletes the user %s%s, and a membership of a user who does not exist would invite the address again. Drop the membership as well, or keep the user.",
-				who, k.place(who)))
-	}
-	return o.Problem("tines/leaver-member", "user", "The user of this membership is to be deactivated",
-		fmt.Sprintf("This plan deactivates the user %s%s, who then has nothing from the membership until somebody makes the user active again. Drop the membership as well, "+
-			"so that it does not come back with the user.", who, k.place(who))).Warn()
-}
-
 // place says where the files declare a user, in brackets, or nothing.
 func (k *memberCheck) place(email string) string {
 	o := k.declared[strings.ToLower(email)]

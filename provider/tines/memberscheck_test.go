@@ -85,18 +85,27 @@ func TestMembersCheck(t *testing.T) {
 		{name: "the last member of a team that goes", view: func(p *memberPlace) provider.View { return p.view(p.takes(&teamKind, "IT")) }},
 		{name: "a role for an owner", view: func(p *memberPlace) provider.View {
 			return p.view(creates(member("IT", "owner@zoo.example", "VIEWER")), creates(member("SOC", "owner@zoo.example", "TEAM_ADMIN")))
-		}, want: []string{"warning tines/owner-member membership.IT/owner@zoo.example: The role does not limit a tenant owner"}},
+		}, want: []string{"warning tines/owner-member membership.IT/owner@zoo.example: A role does not limit a tenant owner"}},
 		{name: "a leaver", view: func(p *memberPlace) provider.View {
 			v := p.view(p.takes(&userKind, "ana@zoo.example"))
 			v.Desired = append(v.Desired, member("SOC", "ana@zoo.example", "ANALYST"))
 			return v
-		}, want: []string{"error tines/leaver-member membership.SOC/ana@zoo.example: The user of this membership is to be deleted"}},
+		}, want: []string{"error tines/leaver-member membership.SOC/ana@zoo.example: The user of a membership is to be deleted"}},
 		{name: "a deactivated one", view: func(p *memberPlace) provider.View {
 			have, want := p.all(&userKind)["ana@zoo.example"], user("ana@zoo.example", false, false)
 			v := p.view(provider.Request{Action: schema.Update, Addr: want.Addr, Have: &have, Want: &want, Changed: userKind.Mask("active")})
 			v.Desired = append(v.Desired, member("SOC", "ana@zoo.example", "ANALYST"))
 			return v
-		}, want: []string{"warning tines/leaver-member membership.SOC/ana@zoo.example: The user of this membership is to be deactivated"}, words: "(declared in soc.hcl, line 7)"},
+		}, want: []string{"warning tines/leaver-member membership.SOC/ana@zoo.example: The user of a membership is to be deactivated"}, words: "(declared in soc.hcl, line 7)"},
+		{name: "one who leaves the files", view: func(p *memberPlace) provider.View {
+			v := p.view(p.takes(&userKind, "ana@zoo.example"))
+			v.Changes[0].Action = schema.Deactivate
+			v.Desired = append(v.Desired, member("SOC", "ana@zoo.example", "ANALYST"))
+			return v
+		}},
+		{name: "an owner in many teams", view: func(p *memberPlace) provider.View {
+			return p.view(creates(member("IT", "owner@zoo.example", "VIEWER")), creates(member("SOC", "owner@zoo.example", "EDITOR")))
+		}, want: []string{"warning tines/owner-member membership.IT/owner@zoo.example: A role does not limit a tenant owner"}, words: "the roles permit that the files give (in IT and SOC)"},
 		{name: "an inactive one", view: func(p *memberPlace) provider.View {
 			v := p.view()
 			for i, o := range v.After["user"] {
@@ -106,7 +115,7 @@ func TestMembersCheck(t *testing.T) {
 			}
 			v.Desired = append(v.Desired, member("SOC", "ana@zoo.example", "ANALYST"))
 			return v
-		}, want: []string{"warning tines/inactive-member membership.SOC/ana@zoo.example: An inactive user gets a membership"}},
+		}, want: []string{"warning tines/inactive-member membership.SOC/ana@zoo.example: An inactive user is declared a member"}},
 		{name: "two teams of one name", view: func(p *memberPlace) provider.View {
 			v := p.view(creates(member("IT", "ana@zoo.example", "VIEWER")))
 			twin := v.Live["team"][0]
