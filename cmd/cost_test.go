@@ -10,6 +10,7 @@ func TestEmptyPlanRequests(t *testing.T) {
 	for _, s := range []fixture{
 		crowd{users: 1_000}, crowd{users: 1_000, blocks: true}, crowd{users: 2_399}, crowd{users: 2_400},
 		staff{499, 5, inYAML}, staff{500, 5, inCSV}, staff{1_200, 6, inBlocks},
+		matrix{1, 3}, matrix{7, 60},
 	} {
 		t.Run(s.product().Provider.Name+"/"+s.String(), func(t *testing.T) {
 			r := record(t, s)
