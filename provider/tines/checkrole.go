@@ -194,11 +194,37 @@ func (k *checking) room(all []wireRole) {
 
 // wayOut says how to make room before a step.
 func (k *checking) wayOut(step int) string {
-	for _, later := range k.Changes[step+1:] {
-		if later.Addr.Kind == roleKind.Name && later.Action == schema.Delete {
-			return fmt.Sprintf("%s is deleted only afterwards, because whoever holds it has to have another role first. "+
-				"Delete a role that nobody holds in a plan of its own, then plan again.", later.Addr.Key)
+	held := ""
+	for i := range k.Changes[step+1:] {
+		later := &k.Changes[step+1+i]
+		switch {
+		case later.Addr.Kind != roleKind.Name || later.Action != schema.Delete:
+		case !k.leaves(later.Addr.Key):
+			return fmt.Sprintf("%s is deleted in this plan as well, and nothing has to be done before: apply that first, with --target '%s.%s'.", later.Addr.Key, roleKind.Name, later.Addr.Key)
+		case held == "":
+			held = later.Addr.Key
 		}
 	}
+	if held != "" {
+		return fmt.Sprintf("%s is deleted only afterwards, because whoever holds it has to have another role first. "+
+			"Delete a role that nobody holds in a plan of its own, then plan again.", held)
+	}
 	return "Delete a role that is not needed, or let two teams share one."
+}
+
+// leaves reports whether the plan gives somebody, or a row of the mapping, another
+// role in the place of this one.
+func (k *checking) leaves(role string) bool {
+	return slices.ContainsFunc(k.Changes, func(r provider.Request) bool {
+		if r.Have == nil {
+			return false
+		}
+		switch had := r.Have.Body.(type) {
+		case *Membership:
+			return had.Role == role
+		case *MappingRow:
+			return had.Role == role
+		}
+		return false
+	})
 }

@@ -102,8 +102,9 @@ func (c *client) note(code, summary, detail string) {
 
 // What to try where the ways of Tines matter.
 const (
-	hiddenHint = "Tines answers 404 where the key lacks the right, as if there were nothing. Put a Tenant owner key, or the Personal key of a tenant owner, into " +
-		KeyEnv + ", and check the tenant's address in the provider block."
+	ownerKey   = "Put a Tenant owner key, or the Personal key of a tenant owner, into " + KeyEnv
+	hiddenHint = "Tines answers 404 where the key lacks the right, as if there were nothing. " + ownerKey + ", and check the tenant's address in the provider block."
+	poorHint   = "The key lacks the right. " + ownerKey + "."
 	addOnHint  = " Custom roles are also an add-on that not every plan of Tines has."
 	peopleHint = "Where SCIM or enhanced JIT is on, Tines lets nobody change users and memberships through the API: then set provisioning in the provider block, " +
 		"so that they are only compared."
@@ -117,6 +118,10 @@ func hint(status int, method, path string) string {
 	switch {
 	case status == http.StatusUnauthorized:
 		return "Put a valid API key of this tenant into the environment variable " + KeyEnv + ". A Personal key stops working when its user is deactivated."
+	case status == http.StatusForbidden && writes && aboutPeople(path):
+		return poorHint + " " + peopleHint
+	case status == http.StatusForbidden:
+		return poorHint
 	case status == http.StatusNotFound && writes && aboutPeople(path):
 		return hiddenHint + " " + peopleHint
 	case status == http.StatusNotFound && strings.HasPrefix(path, rolesPath):

@@ -12,7 +12,7 @@ type MappingRow struct {
 
 var mappingKind = schema.Kind{
 	Name:   "scim_mapping",
-	Plural: "scim_mapping rows",
+	Plural: "SCIM mapping rows",
 	Doc: "A row of the mapping by which an identity provider places people: who is in the group has the role in the team. Tines replaces the " +
 		"whole mapping at every write, so rolecall reads it first and changes only its own rows. The order of rows stays, new ones come last, and " +
 		"where a person reaches a team by several groups, the first row counts. The group of the tenant owners is never changed.",

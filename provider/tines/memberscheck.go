@@ -31,13 +31,13 @@ type memberCheck struct {
 	found    []schema.Finding
 	declared map[string]*schema.Object // users, by address
 	leaving  map[string]provider.Request
-	renamed  map[string]string // teams, from and to
-	after    map[string]*User  // by address
+	renamed  map[string]string         // teams, from and to
+	after    map[string]*schema.Object // users, by address
 }
 
 func (k *memberCheck) prepare() {
 	k.declared, k.leaving = map[string]*schema.Object{}, map[string]provider.Request{}
-	k.renamed, k.after = map[string]string{}, map[string]*User{}
+	k.renamed, k.after = map[string]string{}, map[string]*schema.Object{}
 	for i := range k.Desired {
 		if o := &k.Desired[i]; o.Addr.Kind == userKind.Name {
 			k.declared[o.Addr.Key] = o
@@ -53,7 +53,7 @@ func (k *memberCheck) prepare() {
 	}
 	users := k.After[userKind.Name]
 	for i := range users {
-		k.after[users[i].Addr.Key] = users[i].Body.(*User)
+		k.after[users[i].Addr.Key] = &users[i]
 	}
 }
 
@@ -114,7 +114,8 @@ func (k *memberCheck) newcomers() {
 	names = slices.Compact(names)
 	k.add(first.Problem("tines/new-users", "user", title(len(names), "An invitation makes a new user", "Invitations make new users"),
 		fmt.Sprintf("The tenant does not know %s. Tines makes a user of everybody who is invited to a team, and sends mail. "+
-			"If that is meant, declare them as users as well, so that the plan shows them; otherwise correct the address.", list(names, 10))).Warn())
+			"If that is meant, declare them as users as well: the plan shows them then, and where users are authoritative, the next one does not take them away again. "+
+			"Otherwise correct the address.", list(names, 10))).Warn())
 }
 
 func title(n int, one, many string) string {

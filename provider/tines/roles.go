@@ -48,7 +48,7 @@ func (r roles) live(w *wireRole) schema.Object {
 	body := &Role{Name: w.Name, Description: w.Description, Permissions: schema.Canonical(w.Permissions), Type: w.Type}
 	o := r.object(&roleKind, string(w.ID), body, roleLive)
 	if w.Type != typeCustom {
-		o.Frozen, o.FrozenBy = schema.Everything, "it is a default role, which belongs to Tines"
+		o.Frozen, o.FrozenBy = schema.Everything, "default roles belong to Tines"
 	}
 	return o
 }
