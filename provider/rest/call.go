@@ -31,6 +31,8 @@ type Call struct {
 	// answer to this call. JSON of another shape decodes into nothing without a
 	// complaint, and nothing can look like an empty list.
 	Check func() error
+	// Text, where it is set, is given the answer as it came, before Check is asked.
+	Text *json.RawMessage
 	// Bare says that a success may come without a body; then nothing is decoded and
 	// Check is not asked.
 	Bare bool
@@ -170,6 +172,9 @@ func (s *sending) judge(a *answer, out any) {
 		a.err = errEmpty
 	default:
 		a.err = json.Unmarshal(text, out)
+		if a.err == nil && s.call.Text != nil {
+			*s.call.Text = text
+		}
 		if a.err == nil && s.call.Check != nil {
 			if err := s.call.Check(); err != nil {
 				a.err = &oddity{err}

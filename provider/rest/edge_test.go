@@ -58,6 +58,25 @@ func TestAnswerThatIsNone(t *testing.T) {
 	}
 }
 
+// Who asks for the text of an answer gets it as it came, once it is a good one.
+func TestTextOfAnAnswer(t *testing.T) {
+	const text = `{"name":"ibis", "legs": 2}`
+	p := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		say(w, 200, map[int]string{1: `{"name":`, 2: text}[n])
+	})
+	var got struct{ Name string }
+	var came json.RawMessage
+	err := rest.New(p.config(t)).Do(t.Context(), rest.Call{Op: "read animal", Path: "/animals/1", Text: &came, Check: func() error {
+		if string(came) != text {
+			t.Errorf("the check sees %q", came)
+		}
+		return nil
+	}}, &got)
+	if err != nil || string(came) != text || got.Name != "ibis" {
+		t.Errorf("%q, %+v, %v", came, got, err)
+	}
+}
+
 // What an answer says at length is cut, for a message is read by a person.
 func TestLongWordsAreCut(t *testing.T) {
 	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 400, strings.Repeat("ü", 500)) })

@@ -68,8 +68,8 @@ func permissionPath(role, object string) string {
 // document asks for a permission.
 func (c *client) document(ctx context.Context, role, object string) (*document, error) {
 	d := &document{}
-	call := rest.Call{Op: "read permission", Path: permissionPath(role, object), Missing: true, Check: func() error { return d.check() }}
-	if err := c.do(ctx, call, d); err != nil {
+	call := rest.Call{Op: "read permission", Path: permissionPath(role, object), Missing: true, Text: &d.raw, Check: func() error { return d.check() }}
+	if err := c.do(ctx, call, &d.wireDocument); err != nil {
 		return nil, err
 	}
 	c.sight.saw()
