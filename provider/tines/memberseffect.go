@@ -40,10 +40,10 @@ func (k *memberCheck) withoutEffect() {
 			add(o, effectDeleted)
 		case leaving:
 			add(o, effectBarred)
-		case known && !user.Active:
+		case known && inactive(user):
 			add(o, effectInactive)
 		}
-		if owner := known && user.Admin || !known && owners[m.User]; owner && !all[m.Role] {
+		if owner := known && user.Body.(*User).Admin || !known && owners[m.User]; owner && !all[m.Role] {
 			add(o, effectOwner)
 		}
 	}
