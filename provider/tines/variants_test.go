@@ -1,0 +1,139 @@
+package tines_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
+	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
+)
+
+var update = flag.Bool("update", false, "rewrite the generated part of docs/tines-variants.md")
+
+// answers say what rolecall does about each variant, whatever its value.
+var answers = map[string]string{
+	"params":             "Sends JSON bodies. Where Tines does not see them, every write fails with Tines' words.",
+	"create-status":      "Takes any 2xx for a success.",
+	"delete-status":      "Takes any 2xx for a success, with or without a body.",
+	"errors":             "Reads all of these forms, and tells the text as it came where it is none of them.",
+	"invalid-status":     "Fails the one change with Tines' words, whatever the status.",
+	"missing-right":      "Takes a list that is answered 404 for a lack of rights, never for an empty list; an object only counts as gone where its list can still be read.",
+	"too-many":           "Looks at the status only.",
+	"retry-after":        "Waits as long as the header says, in seconds or until the date, and a minute where there is none.",
+	"per-page":           "Asks for 500 to a page, and never for fewer than 20.",
+	"list-order":         "Sorts what it reads.",
+	"unknown-fields":     "Sends documented fields only, and never the name of a role that exists.",
+	"default-roles":      "Finds default roles by their type, and knows no names in advance.",
+	"team-admin":         "Reads both. A role cannot be based on one that shows ALLOW_ALL in the place of a list.",
+	"permission-order":   "Compares as sets.",
+	"unknown-permission": "Warns of a permission that no role of the tenant has (`tines/unknown-permission`), reads the role back, and tells one that was dropped as diverged.",
+	"empty-permissions":  "Sends an empty list where the files have one; a refusal is told.",
+	"allow-all":          "Refuses ALLOW_ALL in a role.",
+	"view-default":       "Reads the role back and tells what was added as diverged.",
+	"role-names":         "Refuses two names that differ in case only.",
+	"role-name":          "Finds the new role again by the id that the answer has; another name than the one that was sent is told.",
+	"description-empty":  "Takes null and an empty text for the same.",
+	"description-null":   "Never sends null: no description is an empty text.",
+	"default-role-write": "Refuses to change or delete a default role (`plan/frozen`).",
+	"delete-held-role":   "Deletes a role only when no member has it and no group brings it any more (`plan/still-referred-to`).",
+	"team-names":         "Refuses to choose between two teams of the same name.",
+	"creator-member":     "Leaves the user of the key in every team that it is in, unless a file says otherwise.",
+	"delete-team":        "Deletes a team only where `allow_team_deletion` says so; a refusal is told.",
+	"group-members":      "Never touches a case group.",
+	"member-role":        "Finds the role by its id and by its name.",
+	"role-write":         "Invites with the name of the role, and with its id where that is refused.",
+	"reinvite":           "Invites once more with the new role and reads back. Where that changes nothing, `allow_rejoin` decides whether the member may leave the team for a moment.",
+	"invite-known":       "Takes an invitation that waits for a membership, and never sends it again.",
+	"owners-listed":      "Leaves an owner out who is in the list of members and has no membership.",
+	"remove-absent":      "Takes a member who is gone already for removed.",
+	"service-users":      "Removes nobody for whom nothing speaks: service accounts can be ignored by address.",
+	"include-key":        "Reads memberships with the users where they are shown there, and else team by team.",
+	"include-pending":    "Cross-checks with the lists of members.",
+	"include-groups":     "Leaves every team out that is not in the list of teams.",
+	"include-personal":   "Leaves every team out that is not in the list of teams.",
+	"email-case":         "Compares addresses in lower case, and sends them so.",
+	"user-put":           "Always sends the whole user, so that nobody is demoted or brought back by an omission.",
+	"tenant-permissions": "Sends the whole list and reads it back; what should have gone and is still there is told as diverged.",
+	"last-owner":         "Never lets the last owner go (`plan/last-administrator`), nor the key's own user (`plan/own-user`).",
+	"delete-user":        "Takes a user who is listed as inactive after the deletion for deleted.",
+	"scim":               "`provisioning = \"scim\"` compares users and memberships and never writes them. Without it every write of a user or member fails with Tines' words.",
+	"scim-status":        "Tells Tines' words, whatever the status.",
+	"mapping-read":       "Reads both.",
+	"mapping-rows":       "Reads both, and writes the newer words.",
+	"owners-group":       "Reads both, and writes back what it read. Where the group is not shown, `scim_owners_group` has to name it.",
+	"audit-order":        "Sorts by time.",
+	"audit-delay":        "Says of the log what is there, and concludes nothing from what is not.",
+	"audit-roles":        "Reads the log by time, and takes what speaks of the object for likely.",
+	"audit-inputs":       "Looks for ids and names at any depth.",
+}
+
+// The page about variants holds the table, the answers and the obstacles.
+func TestVariantsPage(t *testing.T) {
+	const page, begin, end = "../../docs/tines-variants.md", "<!-- generated -->\n", "<!-- /generated -->\n"
+	data, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, found := strings.Cut(string(data), begin)
+	_, tail, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatal("the page has lost the marks of its generated part")
+	}
+	want := head + begin + readingsTable(t) + obstaclesTable() + end + tail
+	if *update {
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		data = []byte(want)
+	}
+	if d := cmp.Diff(want, string(data)); d != "" {
+		t.Errorf("run go test ./provider/tines -run TestVariantsPage -update (-want +got):\n%s", d)
+	}
+}
+
+func readingsTable(t *testing.T) string {
+	var b strings.Builder
+	table := emulator.Variants()
+	fmt.Fprintf(&b, "## The %d variants\n\nThe first value is what the emulator does where nothing else is said.\n\n", len(table))
+	b.WriteString("| variant | values | what is open | what rolecall does |\n| --- | --- | --- | --- |\n")
+	for _, v := range table {
+		answer := answers[v.Name]
+		if answer == "" {
+			t.Errorf("nothing says what rolecall does about %s", v.Name)
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", v.Name, strings.Join(v.Values, "` `"), v.Doc, answer)
+	}
+	if len(answers) != len(table) {
+		t.Errorf("%d answers to %d variants", len(answers), len(table))
+	}
+	return b.String()
+}
+
+func obstaclesTable() string {
+	var b strings.Builder
+	b.WriteString("\n## Where no client can make it right\n\nUnder all other readings the story converges.\n\n" +
+		"| reading | what comes of it |\n| --- | --- |\n")
+	for _, o := range obstacles {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.Join(o.Under, "` `"), outcome(o))
+	}
+	return b.String() + "\n"
+}
+
+// outcome says in words how an obstacle is met.
+func outcome(o providertest.Obstacle) string {
+	switch {
+	case o.Finding != "":
+		return fmt.Sprintf("the plan has the error `%s`", o.Finding)
+	case o.Kind == "":
+		return fmt.Sprintf("no plan is made: “%s”", o.Says)
+	case o.Status == apply.Diverged:
+		return fmt.Sprintf("the change of the %s is told as diverged in %s", o.Kind, o.Says)
+	}
+	return fmt.Sprintf("the change of the %s fails: “%s”", o.Kind, o.Says)
+}
