@@ -188,7 +188,7 @@ func (d *planDecoder) affected() error {
 func decodeGrants(grants []wireGrant) []schema.Grant {
 	var out []schema.Grant
 	for _, g := range grants {
-		out = append(out, schema.Grant(g))
+		out = append(out, schema.Grant{Right: g.Right, Scope: g.Scope, Via: g.Via})
 	}
 	return out
 }

@@ -192,7 +192,7 @@ func encodeDifference(d *grant.Difference) wireDifference {
 func encodeGrants(grants []schema.Grant) []wireGrant {
 	out := make([]wireGrant, len(grants))
 	for i, g := range grants {
-		out[i] = wireGrant(g)
+		out[i] = wireGrant{Right: g.Right, Scope: g.Scope, Via: g.Via}
 	}
 	return out
 }

@@ -38,8 +38,9 @@ func Of(o *schema.Object, look schema.Lookup) []schema.Grant {
 // Diff returns what is in one list and not in the other, sorted. A right that
 // holds on the same scope before and after is neither gained nor lost, also where
 // something else carries it now: moving a person from one role to another with
-// the same rights takes nothing away. The lists may be in any order and are left
-// as they are.
+// the same rights takes nothing away. Nor is a right gained or lost by whoever has
+// all rights on its scope on the other side. The lists may be in any order and are
+// left as they are.
 func Diff(before, after []schema.Grant) (gained, lost []schema.Grant) {
 	if slices.Equal(before, after) {
 		return nil, nil
@@ -67,12 +68,30 @@ func sorted(grants []schema.Grant) []schema.Grant {
 // are sorted.
 func minus(a, b []schema.Grant) []schema.Grant {
 	var out []schema.Grant
+	all := everywhere(b)
 	for _, g := range a {
+		if all[g.Scope] {
+			continue
+		}
 		for len(b) > 0 && same(b[0], g) < 0 {
 			b = b[1:]
 		}
 		if len(b) == 0 || same(b[0], g) != 0 {
 			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// everywhere lists the scopes on which grants cover every right.
+func everywhere(grants []schema.Grant) map[string]bool {
+	var out map[string]bool
+	for _, g := range grants {
+		if g.All && out == nil {
+			out = map[string]bool{}
+		}
+		if g.All {
+			out[g.Scope] = true
 		}
 	}
 	return out

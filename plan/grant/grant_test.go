@@ -42,6 +42,19 @@ func TestDiff(t *testing.T) {
 			after:  []schema.Grant{g("feed", "lions", "role keeper")},
 		},
 		{
+			name:   "all rights of a scope in the place of some",
+			before: []schema.Grant{g("feed", "lions", "a"), g("feed", "elks", "a")},
+			after:  []schema.Grant{{Right: "everything", Scope: "lions", Via: "b", All: true}},
+			gained: []schema.Grant{{Right: "everything", Scope: "lions", Via: "b", All: true}},
+			taken:  []schema.Grant{g("feed", "elks", "a")},
+		},
+		{
+			name:   "some rights of a scope in the place of all",
+			before: []schema.Grant{{Right: "everything", Scope: "lions", Via: "b", All: true}},
+			after:  []schema.Grant{g("feed", "lions", "a")},
+			taken:  []schema.Grant{{Right: "everything", Scope: "lions", Via: "b", All: true}},
+		},
+		{
 			name:   "everything",
 			before: []schema.Grant{g("feed", "lions", "a")},
 			taken:  []schema.Grant{g("feed", "lions", "a")},

@@ -60,6 +60,7 @@ type Grant struct {
 	Right string // permission name, or a word for a role that has none
 	Scope string // where it holds, in the product's words
 	Via   string // what carries it: "custom_role business_editor"
+	All   bool   // it covers every other right of its scope, so having it is losing none of them
 }
 
 // New returns an empty body of the kind.

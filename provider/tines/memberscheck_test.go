@@ -180,9 +180,9 @@ func TestMembershipGrants(t *testing.T) {
 	}{
 		{"x@zoo.test", "ANALYST", []schema.Grant{
 			{Right: "CASE_CREATE", Scope: "team SOC", Via: "role ANALYST in team SOC"}, {Right: "STORY_CREATE", Scope: "team SOC", Via: "role ANALYST in team SOC"}}},
-		{"new@zoo.example", "TEAM_ADMIN", []schema.Grant{{Right: "everything", Scope: "team SOC", Via: "role TEAM_ADMIN in team SOC"}}},
+		{"new@zoo.example", "TEAM_ADMIN", []schema.Grant{{Right: "everything", Scope: "team SOC", Via: "role TEAM_ADMIN in team SOC", All: true}}},
 		{"x@zoo.test", "GHOST", []schema.Grant{{Right: "what GHOST permits", Scope: "team SOC", Via: "role GHOST in team SOC"}}},
-		{"owner@zoo.test", "TEAM_ADMIN", []schema.Grant{{Right: "everything", Scope: "team SOC", Via: "role TEAM_ADMIN in team SOC"}}},
+		{"owner@zoo.test", "TEAM_ADMIN", []schema.Grant{{Right: "everything", Scope: "team SOC", Via: "role TEAM_ADMIN in team SOC", All: true}}},
 		{"gone@zoo.test", "ANALYST", nil},
 	} {
 		o := member("SOC", test.user, test.role)

@@ -76,9 +76,10 @@ func membershipGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	if u, known := look("user", m.User); known && inactive(u) {
 		return nil
 	}
-	rights := []string{"what " + m.Role + " permits"}
+	rights, all := []string{"what " + m.Role + " permits"}, false
 	if r, known := look("role", m.Role); known && r.Has("permissions") {
-		if rights = r.Body.(*Role).Permissions; slices.Contains(rights, allowAll) {
+		rights = r.Body.(*Role).Permissions
+		if all = slices.Contains(rights, allowAll); all {
 			rights = []string{"everything"}
 		}
 	}
@@ -86,7 +87,7 @@ func membershipGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	via := "role " + m.Role + " in " + scope
 	out := make([]schema.Grant, len(rights))
 	for i, right := range rights {
-		out[i] = schema.Grant{Right: right, Scope: scope, Via: via}
+		out[i] = schema.Grant{Right: right, Scope: scope, Via: via, All: all}
 	}
 	return out
 }

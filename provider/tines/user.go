@@ -62,7 +62,7 @@ func userGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
 	}
 	var out []schema.Grant
 	if u.Admin {
-		out = append(out, schema.Grant{Right: "everything", Scope: wholeTenant, Via: "admin"})
+		out = append(out, schema.Grant{Right: "everything", Scope: wholeTenant, Via: "admin", All: true})
 	}
 	for _, p := range u.TenantPermissions {
 		out = append(out, schema.Grant{Right: p, Scope: wholeTenant, Via: "tenant_permissions"})
