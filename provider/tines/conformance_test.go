@@ -364,18 +364,15 @@ membership "Hunting" "deputy@zoo.example" { role = "VIEWER" }
 			Findings: []string{"tines/last-member"},
 		},
 		{
-			Name:     "a team with people in it cannot go",
+			Name:     "a team to which a group brings people cannot go",
 			HCL:      zooed("allow_team_deletion = true") + `removed "team" "IT" {}`,
 			Expect:   map[string]schema.Action{"team.IT": schema.Refuse},
 			Findings: []string{"plan/still-referred-to"},
 		},
 		{
-			Name: "no team goes with all that is in it, unless that is allowed",
-			HCL: zooed("") + `
-removed "team" "Hunting" {}
-removed "membership" "Hunting/anna@zoo.example" {}
-`,
-			Expect:   map[string]schema.Action{"team.Hunting": schema.Delete, "membership.Hunting/anna@zoo.example": schema.Delete},
+			Name:     "no team goes with all that is in it, unless that is allowed",
+			HCL:      zooed("") + `removed "team" "Hunting" {}`,
+			Expect:   map[string]schema.Action{"team.Hunting": schema.Delete},
 			Findings: []string{"tines/team-deletion"},
 		},
 		{
@@ -446,7 +443,7 @@ user "eve@zoo.example" {}
     mode   = "authoritative"
     ignore = ["IT/*", "Sec/*"]
   }`) + `
-team "Hunting" { members = { "bob@zoo.example" = "VIEWER" } }
+team "Hunting" { members = { "bob@zoo.example" = "NIGHT_BUILDER" } }
 `,
 			Expect: map[string]schema.Action{
 				"membership.Hunting/bob@zoo.example": schema.Create, "membership.Hunting/anna@zoo.example": schema.Delete,
@@ -474,10 +471,11 @@ team "Hunting" { members = { "bob@zoo.example" = "VIEWER" } }
 			Name: "nothing is emptied by accident",
 			HCL: zooed(`manage "role" { mode = "authoritative" }`) + `
 membership "Sec" "anna@zoo.example" { role = "EDITOR" }
+membership "Hunting" "bob@zoo.example" { role = "EDITOR" }
 `,
 			Expect: map[string]schema.Action{
-				"membership.Sec/anna@zoo.example": schema.Update,
-				"role.LEAD_ANALYST":               schema.Delete, "role.NIGHT_BUILDER": schema.Delete,
+				"membership.Sec/anna@zoo.example": schema.Update, "membership.Hunting/bob@zoo.example": schema.Update,
+				"role.LEAD_ANALYST": schema.Delete, "role.NIGHT_BUILDER": schema.Delete,
 			},
 			Findings: []string{"plan/limit-empty"},
 		},
@@ -500,12 +498,8 @@ role "day shift" {
 			Expect: map[string]schema.Action{"role.day shift": schema.Create},
 		},
 		{
-			Name: "roles, teams and members go with their blocks",
+			Name: "roles and teams go with their blocks, and memberships with the teams",
 			HCL: zooed(`manage "role" { mode = "authoritative" }
-  manage "membership" {
-    mode   = "authoritative"
-    ignore = ["IT/*"]
-  }
   manage "team" {
     mode       = "authoritative"
     on_removal = "delete"
@@ -516,9 +510,7 @@ team "IT" {}
 `,
 			Expect: map[string]schema.Action{
 				"team.Sec": schema.Delete, "team.Hunting": schema.Delete,
-				"membership.Sec/anna@zoo.example": schema.Delete, "membership.Sec/bob@zoo.example": schema.Delete,
-				"membership.Hunting/bob@zoo.example": schema.Delete,
-				"role.NIGHT_BUILDER":                 schema.Delete, "role.day shift": schema.Delete,
+				"role.NIGHT_BUILDER": schema.Delete, "role.day shift": schema.Delete,
 			},
 		},
 	}
