@@ -140,12 +140,12 @@ func (c *chapter) unplanned(err error) (hit bool, _ error) {
 type identity struct{ kind, id string }
 
 // present lists every object.
-func (c *chapter) present(ctx context.Context, tenant *schema.Tenant) (map[identity]string, error) {
+func (c *chapter) present(ctx context.Context, tenant *schema.Tenant) (map[identity]schema.Object, error) {
 	client, _, err := c.connect(ctx, tenant, &schema.Index{})
 	if err != nil {
 		return nil, err
 	}
-	out := map[identity]string{}
+	out := map[identity]schema.Object{}
 	for _, k := range c.suite.Provider.Kinds {
 		if k.Virtual {
 			continue
@@ -154,28 +154,44 @@ func (c *chapter) present(ctx context.Context, tenant *schema.Tenant) (map[ident
 			if err != nil {
 				return nil, fmt.Errorf("list %s: %w", k.Many(), err)
 			}
-			out[identity{k.Name, o.ID}] = o.Addr.String()
+			out[identity{k.Name, o.ID}] = o
 		}
 	}
 	return out, nil
 }
 
 // lost says which objects are gone that nothing removed. Who is disabled may be
-// out of sight.
-func lost(before, after map[identity]string, report *apply.Report) error {
-	may := map[identity]bool{}
+// out of sight, and what was within something that went is gone with it.
+func lost(before, after map[identity]schema.Object, report *apply.Report) error {
+	may, gone := map[identity]bool{}, map[schema.Address]bool{}
 	for i := range report.Results {
 		c := report.Results[i].Change
 		if c.Have != nil && (c.Action.Removes() || inactive(c.Want)) {
 			may[identity{c.Addr.Kind, c.Have.ID}] = true
+			gone[schema.Address{Kind: c.Addr.Kind, Key: c.Have.Addr.Key}] = c.Action == schema.Delete
 		}
 	}
-	for it, name := range before {
-		if _, there := after[it]; !there && !may[it] {
-			return fmt.Errorf("%s is gone, and nothing removed it", name)
+	for it, o := range before {
+		if _, there := after[it]; !there && !may[it] && !within(&o, gone) {
+			return fmt.Errorf("%s is gone, and nothing removed it", o.Addr)
 		}
 	}
 	return nil
+}
+
+// within reports whether an object was within one of those that are gone.
+func within(o *schema.Object, gone map[schema.Address]bool) bool {
+	within := false
+	for i := range o.Kind.Attributes {
+		if a := &o.Kind.Attributes[i]; a.Is(schema.Within) {
+			a.Each(o.Body, func(key string) {
+				for _, kind := range a.Kinds {
+					within = within || gone[schema.Address{Kind: kind, Key: key}]
+				}
+			})
+		}
+	}
+	return within
 }
 
 func inactive(o *schema.Object) bool {

@@ -60,11 +60,23 @@ func TestLost(t *testing.T) {
 		{Change: &plan.Change{Action: schema.Delete, Addr: den("1").Addr, Have: den("1")}},
 		{Change: &plan.Change{Action: schema.Update, Addr: den("2").Addr, Have: den("2"), Want: den("2")}},
 	}}
-	before := map[identity]string{{"den", "1"}: "den.1", {"den", "2"}: "den.2"}
-	if err := lost(before, map[identity]string{{"den", "2"}: "den.2"}, report); err != nil {
+	work := func(den string) schema.Object {
+		o := schema.Object{Kind: jobKind, Addr: schema.Address{Kind: "job"}, Body: &job{Den: den, Animal: "rex"}}
+		o.Rekey()
+		return o
+	}
+	before := map[identity]schema.Object{
+		{"den", "1"}: *den("1"), {"den", "2"}: *den("2"), {"job", "1/rex"}: work("1"), {"job", "2/rex"}: work("2"),
+	}
+	left := map[identity]schema.Object{{"den", "2"}: *den("2"), {"job", "2/rex"}: work("2")}
+	if err := lost(before, left, report); err != nil {
 		t.Error(err)
 	}
-	if err := lost(before, map[identity]string{{"den", "1"}: "den.1"}, report); err == nil || !strings.Contains(err.Error(), "den.2 is gone") {
+	delete(left, identity{"job", "2/rex"})
+	if err := lost(before, left, report); err == nil || !strings.Contains(err.Error(), "job.2/rex is gone") {
+		t.Errorf("what was in a den that stays is gone, and what is said is %v", err)
+	}
+	if err := lost(before, map[identity]schema.Object{{"den", "1"}: *den("1"), {"job", "2/rex"}: work("2")}, report); err == nil || !strings.Contains(err.Error(), "den.2 is gone") {
 		t.Errorf("an object that was only updated is gone, and what is said is %v", err)
 	}
 }

@@ -54,7 +54,7 @@ var denKind = &schema.Kind{
 var jobKind = &schema.Kind{
 	Name: "job", Holder: "animal",
 	Attributes: []schema.Attribute{
-		schema.Ref("den", "Den.", func(j *job) *string { return &j.Den }).To("den").With(schema.Key | schema.Label | schema.Required | schema.Immutable),
+		schema.Ref("den", "Den.", func(j *job) *string { return &j.Den }).To("den").With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Within),
 		schema.Ref("animal", "Who has it.", func(j *job) *string { return &j.Animal }).To("animal").
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose).Normal(strings.ToLower),
 		schema.String("level", "Level.", func(j *job) *string { return &j.Level }).With(schema.Required | schema.Guarded),
