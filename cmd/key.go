@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/provider"
 )
 
@@ -17,6 +18,14 @@ func keySources(p *provider.Provider, name string) []string {
 		return []string{own, p.KeyEnv}
 	}
 	return []string{p.KeyEnv}
+}
+
+// who names a provider block: by its product, and by its alias where it has one.
+func who(p *provider.Provider, name string) string {
+	if _, alias, ok := strings.Cut(name, "."); ok {
+		return p.Title + " (" + alias + ")"
+	}
+	return p.Title
 }
 
 // key finds the credential of a provider block: in a variable, or in the file that
@@ -34,7 +43,25 @@ func (f *Factory) key(p *provider.Provider, name string) (string, error) {
 	return "", withCode(exitCredentials, advise(
 		fmt.Sprintf("Put it there and run the command again, as in\n  export %s=...\nor let %[1]s_FILE name a file that holds it. "+
 			"To try rolecall without a key, set endpoint = %q in the provider block.", sources[0], embedded),
-		"no key for %s: the environment variable %s is empty", p.Title, strings.Join(sources, " or ")))
+		"no key for %s: the environment variable %s is empty", who(p, name), strings.Join(sources, " or ")))
+}
+
+// haveKeys makes sure, before anything is sent, that there is a key for every
+// provider block of a directory that needs one.
+func (f *Factory) haveKeys(c *config.Config) error {
+	for _, t := range c.Tenants {
+		p, err := f.product(t.Product.Name)
+		if err != nil {
+			return err
+		}
+		if p.Provider.Endpoint(&t.Settings) == embedded {
+			continue
+		}
+		if _, err := f.key(p.Provider, t.Name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func keyFile(variable, path string) (string, error) {

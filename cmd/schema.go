@@ -80,6 +80,9 @@ func (f *Factory) find(name string) (*schema.Product, *schema.Kind, error) {
 	product, kind, both := strings.Cut(name, ".")
 	p, err := f.product(product)
 	if err != nil {
+		if full := f.kindsNamed(name); len(full) > 0 {
+			err = advise("Did you mean "+either(full)+"?", "unknown product %q", name)
+		}
 		return nil, nil, err
 	}
 	s := &p.Provider.Product
@@ -97,4 +100,16 @@ func (f *Factory) find(name string) (*schema.Product, *schema.Kind, error) {
 		return nil, nil, advise(fmt.Sprintf("Did you mean %q?", product+"."+n), "%s has no kind %q", s.Title, kind)
 	}
 	return nil, nil, advise("Kinds: "+strings.Join(kinds, ", ")+".", "%s has no kind %q", s.Title, kind)
+}
+
+// kindsNamed lists the kinds of that name with their products: what somebody means
+// who leaves the product out.
+func (f *Factory) kindsNamed(name string) []string {
+	var out []string
+	for _, p := range f.schemas() {
+		if p.Kind(name) != nil {
+			out = append(out, fmt.Sprintf("%q", p.Name+"."+name))
+		}
+	}
+	return out
 }

@@ -2,9 +2,11 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -53,8 +55,9 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 		Timeout:   f.Timeout,
 	}
 	var transport http.RoundTripper
+	state, seed := filepath.Join(dir, dataDir, name+".json"), filepath.Join(dir, name+".seed.json")
 	if t.endpoint == embedded {
-		e, err := product.Embed(&settings, filepath.Join(dir, dataDir, name+".json"), filepath.Join(dir, name+".seed.json"), writes)
+		e, err := product.Embed(&settings, state, seed, writes)
 		if err != nil {
 			return nil, fmt.Errorf("provider %s: %w", name, err)
 		}
@@ -72,9 +75,26 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 	o.Transport = t.gate
 	if t.client, err = p.Connect(ctx, o); err != nil {
 		t.close()
+		if t.endpoint == embedded && (errors.Is(err, provider.ErrCredentials) || errors.Is(err, provider.ErrTenant)) {
+			err = strange(err, state, seed)
+		}
 		return nil, err
 	}
 	return t, nil
+}
+
+// strange advises where the emulator inside the program does not let in whom the
+// provider block names. The key, which a product would advise about, is always the
+// right one there: the data are about somebody else.
+func strange(err error, state, seed string) error {
+	if _, missing := os.Stat(state); missing == nil {
+		return advise("The emulator inside rolecall keeps its data in "+state+", and they were made when the provider block said something else. "+
+			"Set the block back, or delete the file to start afresh.", "%w", err)
+	}
+	if _, missing := os.Stat(seed); missing == nil {
+		return advise("The emulator inside rolecall starts with "+seed+", which is about another account than the provider block. Correct one of the two.", "%w", err)
+	}
+	return err
 }
 
 // close lets go of the connection. The emulator's data is on the disk already.

@@ -34,6 +34,9 @@ func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes b
 	if diags.HasErrors() {
 		return nil, silently(exitError)
 	}
+	if err := f.haveKeys(cfg); err != nil {
+		return nil, err
+	}
 	w := &workspace{f: f, dir: dir, config: cfg, tenants: make([]*tenant, len(cfg.Tenants))}
 	connecting := f.reading("Connecting")
 	defer connecting.done()

@@ -80,7 +80,7 @@ func TestConformance(t *testing.T) {
 		Story:     story(),
 		Retell:    retell,
 		Obstacles: obstacles,
-		Sequels:   []string{"roserocket/unknown-literal", "plan/not-there"},
+		Sequels:   []string{"roserocket/unknown-literal"},
 		Contract:  contract(t),
 		Excused: map[string]string{
 			"permission.role": "a permission has no other", "permission.object": "a permission has no other",
@@ -295,7 +295,7 @@ permission "sales" "order" {
 }
 `,
 			Expect: map[string]schema.Action{"permission.salse/order": schema.Refuse, "permission.sales/order": schema.Update},
-			Findings: []string{"roserocket/unknown-permission", "plan/not-there", "roserocket/unknown-board", "roserocket/derived-field",
+			Findings: []string{"roserocket/unknown-permission", "roserocket/unknown-board", "roserocket/derived-field",
 				"roserocket/unknown-field", "roserocket/unused-pattern"},
 		},
 		{
