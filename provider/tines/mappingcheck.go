@@ -104,13 +104,6 @@ func (k *mappingCheck) follow(doc *document, renamed []provider.Request) {
 	}
 }
 
-func oneOf(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
 // future is the mapping after the plan, in its order.
 func (k *mappingCheck) future(doc *document) *document {
 	after := &document{fields: doc.fields}

@@ -112,20 +112,14 @@ func (k *memberCheck) newcomers() {
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
-	k.add(first.Problem("tines/new-users", "user", title(len(names), "An invitation makes a new user", "Invitations make new users"),
+	k.add(first.Problem("tines/new-users", "user", oneOf(len(names), "An invitation makes a new user", "Invitations make new users"),
 		fmt.Sprintf("The tenant does not know %s. Tines makes a user of everybody who is invited to a team, and sends mail. "+
 			"If that is meant, declare them as users as well: the plan shows them then, and where users are authoritative, the next one does not take them away again. "+
 			"Otherwise correct the address.", list(names, 10))).Warn())
 }
 
-func title(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-// roleChanges warns of the gap that a change of role may take.
+// roleChanges warns of the gap that changes of roles may take: once for those that
+// files declare, and once for the others.
 func (k *memberCheck) roleChanges() {
 	if !k.settings.AllowRejoin {
 		return
@@ -136,18 +130,31 @@ func (k *memberCheck) roleChanges() {
 			said[k.Desired[i].Addr.Key] = true
 		}
 	}
+	first, who := map[bool]*schema.Object{}, map[bool][]string{}
 	k.changes(func(r *provider.Request) {
 		if r.Action != schema.Update || !r.Changed.Has(membershipKind.Index("role")) {
 			return
 		}
-		m := r.Want.Body.(*Membership)
-		detail := fmt.Sprintf("Tines documents no call that changes a role. Where an invitation with the role %s does not do it, %s is removed from the team %s "+
-			"and invited again, because the provider block says allow_rejoin = true, and has no access to the team in between.", m.Role, m.User, m.Team)
-		if !said[r.Addr.Key] {
-			detail += " No file declares this membership, so should the run be cut off in between, the next plan does not bring it back: declare it first."
+		declared := said[r.Addr.Key]
+		if first[declared] == nil {
+			first[declared] = r.Want
 		}
-		k.add(r.Want.Problem("tines/rejoin", "role", "A gap in access is possible", detail).Warn())
+		m := r.Want.Body.(*Membership)
+		who[declared] = append(who[declared], fmt.Sprintf("%s in %s", m.User, m.Team))
 	})
+	for _, declared := range []bool{true, false} {
+		n := len(who[declared])
+		if n == 0 {
+			continue
+		}
+		detail := fmt.Sprintf("Tines documents no call that changes a role. Where an invitation with the new role does not do it, %s %s removed from the team and invited again, "+
+			"because the provider block says allow_rejoin = true, with no access to the team in between.", list(who[declared], 5), oneOf(n, "is", "are"))
+		if !declared {
+			detail += fmt.Sprintf(" No file declares %s, so should the run be cut off in between, the next plan does not bring %s back: declare %s first.",
+				oneOf(n, "this membership", "these memberships"), oneOf(n, "it", "them"), oneOf(n, "it", "them"))
+		}
+		k.add(first[declared].Problem("tines/rejoin", "role", oneOf(n, "A gap in access is possible", "Gaps in access are possible"), detail).Warn())
+	}
 }
 
 // lastMembers walks through the changes as they are executed, and refuses to take

@@ -69,6 +69,9 @@ func TestMembersCheck(t *testing.T) {
 		{name: "a gap", settings: Settings{AllowRejoin: true}, view: func(p *memberPlace) provider.View {
 			return p.view(p.updates(member("SOC", "ana@zoo.example", "WRITER")))
 		}, want: []string{"warning tines/rejoin membership.SOC/ana@zoo.example: A gap in access is possible"}},
+		{name: "gaps", settings: Settings{AllowRejoin: true}, view: func(p *memberPlace) provider.View {
+			return p.view(p.updates(member("SOC", "ana@zoo.example", "WRITER")), p.updates(member("IT", "ben@zoo.example", "WRITER")))
+		}, want: []string{"warning tines/rejoin membership.SOC/ana@zoo.example: Gaps in access are possible"}, words: "ana@zoo.example in SOC and ben@zoo.example in IT are removed"},
 		{name: "a gap for somebody undeclared", settings: Settings{AllowRejoin: true}, view: func(p *memberPlace) provider.View {
 			v := p.view(p.updates(member("SOC", "ana@zoo.example", "WRITER")))
 			v.Desired = nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -74,13 +75,20 @@ func (m memberships) change(ctx context.Context, r provider.Request) (schema.Obj
 
 // unchanged tells that the role stayed as it was.
 func unchanged(v invitation, got schema.Object, why error) error {
-	reason := fmt.Sprintf("the role of %s stays %s, because Tines does not change it by an invitation", v.email, got.Body.(*Membership).Role)
-	if why != nil {
-		reason += fmt.Sprintf(" (%s)", why)
+	e := &provider.Error{
+		Op: "change role of team member", Method: http.MethodPost, URL: memberCall(v.team, "invite_member"), Status: http.StatusOK, Err: why,
+		Reason: fmt.Sprintf("the role of %s stays %s, because Tines does not change it by an invitation", v.email, got.Body.(*Membership).Role),
+		Hint: "Change the role on the team's page in Tines, or set allow_rejoin = true in the provider block: then the member is removed and invited again, " +
+			"and has no access to the team in between.",
 	}
-	return undone("change role of team member", v.team, reason,
-		"Change the role on the team's page in Tines, or set allow_rejoin = true in the provider block: then the member is removed and invited again, "+
-			"and has no access to the team in between.", why)
+	var refusal *provider.Error
+	if errors.As(why, &refusal) {
+		e.Status = refusal.Status
+		if refusal.Reason != "" {
+			e.Reason = refusal.Reason + "; " + e.Reason
+		}
+	}
+	return e
 }
 
 // rejoin removes a member and invites it with the new role. Once the member is out

@@ -39,4 +39,12 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// oneOf chooses the words for one or for several.
+func oneOf(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
