@@ -50,12 +50,15 @@ var toyStory = []Step{
 	},
 	{
 		Name: "a den gets another name",
-		HCL: toyLater + `den "deep_south" { previously = ["south"] }` + "\n" +
+		HCL: toyLater + `den "deep_south" {
+  previously = ["south"]
+  jobs       = { emu = "guard" }
+}` + "\n" +
 			`animal "Ibis" { den = den.north }` + "\n" + `animal "emu" { food = ["corn", "figs"] }`,
-		Expect: map[string]schema.Action{"den.deep_south": schema.Rename},
+		Expect: map[string]schema.Action{"den.deep_south": schema.Rename, "job.deep_south/emu": schema.Create},
 	},
 	{
-		Name: "animals leave",
+		Name: "animals leave, and a den with its jobs",
 		HCL: strings.Replace(toyLater, `, Zebu = "guard"`, "", 1) + `removed "den" "deep_south" {}` + "\n" +
 			`removed "animal" "emu" {}` + "\n" + `animal "Ibis" { asleep = true }`,
 		Expect: map[string]schema.Action{"den.deep_south": schema.Delete, "animal.emu": schema.Deactivate, "animal.ibis": schema.Update, "job.north/zebu": schema.Delete},

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -142,6 +143,7 @@ func (p *toy) serve(w http.ResponseWriter, r *http.Request) {
 		json.NewEncoder(w).Encode(sent)
 	case r.Method == "DELETE":
 		p.rows[kind] = append(p.rows[kind][:at:at], p.rows[kind][at+1:]...)
+		p.rows["job"] = slices.DeleteFunc(p.rows["job"], func(r row) bool { return kind == "den" && r.Den == id })
 	}
 }
 
