@@ -12,13 +12,9 @@ func (k *checking) userRules() {
 	k.keyUserRules()
 	k.identityProvider()
 	known := k.tenantPermissions()
+	k.deletedUsers()
 	for r := range k.changes(&userKind) {
-		switch {
-		case r.Action == schema.Delete:
-			k.add(problem(r, "tines/user-deletion", "", "A deleted user does not come back",
-				fmt.Sprintf("With %s go the person's drafts and personal team, with the credentials that only they use. To bar the person and keep these, use "+
-					"on_removal = \"disable\" in the manage block.", r.Addr.Key)).Warn())
-		case r.Action == schema.Rename:
+		if r.Action == schema.Rename {
 			k.add(problem(r, "tines/renamed-user", "email", "The person may no longer sign in the same way",
 				"What a new address does to a user who signs in through single sign-on is not documented. Change it in the identity provider as well.").Warn())
 		}
@@ -26,6 +22,27 @@ func (k *checking) userRules() {
 			k.tenantPermission(r, known)
 		}
 	}
+}
+
+// deletedUsers tells, once, what goes with users.
+func (k *checking) deletedUsers() {
+	var first *provider.Request
+	var gone []string
+	for r := range k.changes(&userKind) {
+		if r.Action != schema.Delete {
+			continue
+		}
+		if first == nil {
+			first = r
+		}
+		gone = append(gone, r.Addr.Key)
+	}
+	if first == nil {
+		return
+	}
+	k.add(problem(first, "tines/user-deletion", "", oneOf(len(gone), "A deleted user does not come back", "Deleted users do not come back"),
+		fmt.Sprintf("With %s go the drafts and the personal team of %s, with the credentials that nobody else uses. To bar people and keep these, use "+
+			"on_removal = \"disable\" in the manage block.", list(gone, 5), oneOf(len(gone), "that person", "each"))).Warn())
 }
 
 // takes reports whether a change locks a user out or takes the tenant away.

@@ -84,6 +84,7 @@ func unchanged(v invitation, got schema.Object, why error) error {
 	var refusal *provider.Error
 	if errors.As(why, &refusal) {
 		e.Status = refusal.Status
+		e.Hint += " " + peopleHint
 		if refusal.Reason != "" {
 			e.Reason = refusal.Reason + "; " + e.Reason
 		}
