@@ -63,6 +63,11 @@ func TestCheckRole(t *testing.T) {
 	p := placed(t)
 	p.says(only(newRole("RESPONDER", "CASE_CREATE", "CASE_VIEW")))
 	p.says(only(newRole("RESPONDER", "CASE_CREATE")), "warning tines/without-view role.RESPONDER: Some permissions come without the one to view")
+	blind := creation(&roleKind, &Role{Name: "RESPONDER", BasedOn: "EDITOR", Disable: []string{"CASE_VIEW"}, Permissions: []string{"CASE_CREATE"}},
+		"name", "based_on", "disable", "permissions")
+	if f := p.checked(blind); len(f) != 1 || f[0].Attribute != "disable" || !strings.Contains(f[0].Detail, "CASE_CREATE without CASE_VIEW") {
+		t.Errorf("%+v", f)
+	}
 	p.says(only(newRole("RESPONDER", "CASE_VEW")), "warning tines/unknown-permission role.RESPONDER: No role of the tenant shows this permission")
 	p.says(only(newRole("RESPONDER", allowAll)), "error tines/allow-all role.RESPONDER: A custom role cannot be given ALLOW_ALL")
 	p.says(only(newRole("RESPONDER")), "warning tines/empty-role role.RESPONDER: The role would grant nothing")

@@ -105,11 +105,20 @@ func (k *checking) role(r *provider.Request, all []wireRole, known []string) {
 		k.add(problem(r, "tines/empty-role", granting(r.Want), "The role would grant nothing",
 			"Whether Tines takes a role without a permission is not documented. Give it one, or delete the role.").Warn())
 	}
-	if missing := unseen(w.Permissions, known); len(missing) > 0 {
-		k.add(problem(r, "tines/without-view", granting(r.Want), "Some permissions come without the one to view",
-			fmt.Sprintf("In Tines no permission implies another, so whoever holds the role may not see what the role lets people change: %s. "+
-				"Add the permissions to view, unless that is meant.", list(missing, 10))).Warn())
+	missing := unseen(w.Permissions, known)
+	if len(missing) == 0 {
+		return
 	}
+	at, words := granting(r.Want), make([]string, len(missing))
+	for i, m := range missing {
+		words[i] = m.change + " without " + m.view
+		if slices.Contains(w.Disable, m.view) {
+			at = "disable"
+		}
+	}
+	k.add(problem(r, "tines/without-view", at, "Some permissions come without the one to view",
+		fmt.Sprintf("In Tines no permission implies another, so whoever holds the role may not see what the role lets people change: %s. "+
+			"Add the permissions to view, unless that is meant.", list(words, 10))).Warn())
 }
 
 // What changes something, and what shows it, by the end of a permission's name. The
@@ -119,10 +128,13 @@ var (
 	showing  = []string{"_VIEW", "_READ"}
 )
 
+// A blindness is a permission to change something without the one to view it.
+type blindness struct{ change, view string }
+
 // unseen lists permissions to change something of which the tenant knows a
-// permission to view that is not held: "CASE_MANAGE without CASE_VIEW".
-func unseen(held, known []string) []string {
-	var out []string
+// permission to view that is not held: CASE_MANAGE without CASE_VIEW.
+func unseen(held, known []string) []blindness {
+	var out []blindness
 	for _, p := range held {
 		for _, verb := range changing {
 			object, ends := strings.CutSuffix(p, verb)
@@ -131,7 +143,7 @@ func unseen(held, known []string) []string {
 			}
 			for _, view := range showing {
 				if _, exists := slices.BinarySearch(known, object+view); exists && !slices.Contains(held, object+view) {
-					out = append(out, p+" without "+object+view)
+					out = append(out, blindness{p, object + view})
 				}
 			}
 		}

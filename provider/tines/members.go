@@ -138,8 +138,8 @@ func (m memberships) survey(ctx context.Context) (*survey, error) {
 // Why a membership cannot be written. Tines may make the user of the key a member of
 // every team that is created with it.
 const (
-	frozenSelf  = "it is that of the key's own user, which is never touched"
-	frozenOwner = "the user is a tenant owner, and Tines does not tell here whether one is in a team by a membership or by right"
+	frozenSelf  = "memberships of the key's own user are never touched"
+	frozenOwner = "Tines does not tell here whether tenant owners are in a team by a membership or by right"
 	frozenApart = "Tines' list of users shows it, and its list of the team's members does not"
 )
 

@@ -41,7 +41,7 @@ func (u users) live(w *wireUser) schema.Object {
 		TenantPermissions: schema.Canonical(w.TenantPermissions.Members), Active: *w.Active, SCIMUID: string(w.SCIMUID),
 	}, userLive)
 	if w.SCIMUID != "" {
-		o.Frozen, o.FrozenBy = schema.Everything, "an identity provider manages this user (scim_uid), so change it there"
+		o.Frozen, o.FrozenBy = schema.Everything, "an identity provider manages users with a scim_uid, so change them there"
 	}
 	return o
 }
