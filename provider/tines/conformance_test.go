@@ -441,7 +441,7 @@ user "eve@zoo.example" {}
 			Name: "the last member but one goes when another comes",
 			HCL: zooed(`manage "membership" {
     mode   = "authoritative"
-    ignore = ["IT/*", "Sec/*"]
+    ignore = ["IT/*", "Sec/*", "*/api@*"]
   }`) + `
 team "Hunting" { members = { "bob@zoo.example" = "NIGHT_BUILDER" } }
 `,
@@ -505,7 +505,10 @@ role "day shift" {
     on_removal = "delete"
   }
   allow_team_deletion = true
-  limits { allow_empty = true }`) + `
+  limits {
+    allow_empty = true
+    max_deletes = 20
+  }`) + `
 team "IT" {}
 `,
 			Expect: map[string]schema.Action{

@@ -102,8 +102,6 @@ var obstacles = []providertest.Obstacle{
 	failed("user", "Managed by the identity provider", "scim=on"),
 	failed("membership", "Managed by the identity provider", "scim=on"),
 	failed("membership", "Managed by the identity provider", "scim=enhanced-jit"),
-	// The user of the key made a team, is in it since, and is never taken out.
-	found("plan/still-referred-to", "owner@zoo.example", "creator-member=yes"),
 	found("plan/frozen", "whether one is in a team by a membership or by right", "include-key=absent", "owners-listed=yes"),
 	failed("membership", "last member of the team", "include-key=absent", "owners-listed=yes"),
 	// Something reads back differently.
