@@ -207,7 +207,10 @@ type appliedJSON struct {
 
 func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *applyOptions) (report *apply.Report, err error) {
 	p, t := job.plan.Plans[i], job.tenants[i]
-	journal, err := apply.OpenJournal(filepath.Join(job.dir, dataDir, "journal"), apply.NewHeader(p, f.Version.Release, f.Now()))
+	if err := t.remember(p); err != nil {
+		return nil, err
+	}
+	journal, err := apply.OpenJournal(filepath.Join(job.dir, dataDir, journalDir), apply.NewHeader(p, f.Version.Release, f.Now()))
 	if err != nil {
 		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded first, so make room for the journal, and its folder writable.", "%w", err)
 	}

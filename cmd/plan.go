@@ -46,7 +46,7 @@ func newPlanCommand(f *Factory) *cobra.Command {
 	}
 	o.register(c)
 	c.Flags().StringVar(&o.out, "out", "", "save the plan in a `FILE`, for rolecall apply FILE")
-	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 where changes are pending")
+	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 where changes are pending, unverified ones among them")
 	jsonFlag(c, &o.json)
 	return c
 }

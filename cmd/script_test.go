@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,8 +23,9 @@ import (
 //	json                   holds when the last output is one JSON value
 //	odd latin|large FILE   writes a file that is not UTF-8, or one of 50 MB
 //	edit FROM TO RE TEXT   copies a file with every match of a pattern replaced
-//	serve [FLAG]...        serves an emulated Partoo until the script ends; the files find it
-//	                       as var.endpoint, and PARTOO_API_KEY holds its key
+//	serve [PRODUCT] [FLAG]... serves an emulated product, Partoo unless another is named, until
+//	                       the script ends; the files find it as var.endpoint, and the
+//	                       product's variable (PARTOO_API_KEY) holds its key
 //	plain stdout|stderr [RE] saves the last output, from the first match of a pattern on, as
 //	                       plain.txt, with ENDPOINT for the address
 //	fault SPEC...          lets requests to it go wrong, as --fault does
@@ -55,19 +57,24 @@ func serveScript(ts *testscript.TestScript, neg bool, args []string) {
 			args[i] = ts.MkAbs(a)
 		}
 	}
-	s := serve(ts.Value(testKey{}).(*testing.T), args...)
+	t, product := ts.Value(testKey{}).(*testing.T), "partoo"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		product, args = args[0], args[1:]
+	}
+	s := serveProduct(t, product, args...)
 	ts.Defer(func() { s.stop() })
 	ts.Setenv("ROLECALL_VAR_endpoint", s.Endpoint)
-	ts.Setenv("PARTOO_API_KEY", s.Key)
+	ts.Setenv(providerOf(t, product).KeyEnv, s.Key)
 }
 
 // control sends a request to the emulator's own routes.
 func control(ts *testscript.TestScript, method, path, body string) []byte {
-	endpoint := strings.TrimSuffix(ts.Getenv("ROLECALL_VAR_endpoint"), "/v2")
-	if endpoint == "" {
+	endpoint, err := url.Parse(ts.Getenv("ROLECALL_VAR_endpoint"))
+	ts.Check(err)
+	if endpoint.Host == "" {
 		ts.Fatalf("serve comes first")
 	}
-	r, err := http.NewRequest(method, endpoint+"/_emulator"+path, strings.NewReader(body))
+	r, err := http.NewRequest(method, endpoint.Scheme+"://"+endpoint.Host+"/_emulator"+path, strings.NewReader(body))
 	ts.Check(err)
 	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	res, err := c.Do(r)
@@ -190,9 +197,9 @@ func plainScript(ts *testscript.TestScript, neg bool, args []string) {
 		text = text[at[0]:]
 	}
 	text = strings.ReplaceAll(text, ts.Getenv("ROLECALL_VAR_endpoint"), "ENDPOINT")
-	text = journalName.ReplaceAllString(text, "journal/TIME-partoo")
+	text = journalName.ReplaceAllString(text, "journal/TIME-$1")
 	ts.Check(os.WriteFile(ts.MkAbs("plain.txt"), []byte(text), 0o600))
 }
 
 // journalName is a journal in a message, which is named for the time.
-var journalName = regexp.MustCompile(`journal[/\\][0-9TZ]+-partoo(-[0-9]+)?`)
+var journalName = regexp.MustCompile(`journal[/\\][0-9TZ]+-([a-z]+)(-[0-9]+)?`)

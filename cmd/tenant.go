@@ -9,8 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -19,6 +22,9 @@ import (
 // dataDir is the folder beside the configuration in which rolecall keeps journals,
 // the lock, and the data of embedded emulators.
 const dataDir = ".rolecall"
+
+// journalDir is the folder in it for journals.
+const journalDir = "journal"
 
 // embedded is the endpoint that means the emulator inside the program.
 const embedded = "emulator"
@@ -35,7 +41,9 @@ type tenant struct {
 	endpoint string
 	budget   int // requests a minute that the product allows us
 	sent     atomic.Int64
-	closer   io.Closer // the embedded emulator; nil for a real product
+	asked    atomic.Bool // for what the journals say
+	closer   io.Closer   // the embedded emulator; nil for a real product
+	past     func() (apply.Past, error)
 }
 
 // connect signs in to the tenant of a provider block. Writes says whether the
@@ -54,6 +62,11 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 		Wait:      f.Wait,
 		Timeout:   f.Timeout,
 	}
+	t.past = sync.OnceValues(func() (apply.Past, error) {
+		about := apply.Header{Product: p.Name, Tenant: t.client.Identity().Tenant, Endpoint: t.endpoint}
+		return apply.ReadPast(filepath.Join(dir, dataDir, journalDir), f.schemas(), about)
+	})
+	o.Recall = t.recall
 	var transport http.RoundTripper
 	state, seed := filepath.Join(dir, dataDir, name+".json"), filepath.Join(dir, name+".seed.json")
 	if t.endpoint == embedded {
@@ -95,6 +108,43 @@ func strange(err error, state, seed string) error {
 		return advise("The emulator inside rolecall starts with "+seed+", which is about another account than the provider block. Correct one of the two.", "%w", err)
 	}
 	return err
+}
+
+// recall returns an object as the journals say that it was last written. Where
+// they cannot be read nothing is known; recalled tells.
+func (t *tenant) recall(a schema.Address) (schema.Object, bool) {
+	t.asked.Store(true)
+	past, err := t.past()
+	if err != nil {
+		return schema.Object{}, false
+	}
+	return past.Of(a)
+}
+
+// recalled returns the error of the journals, where something was asked of them.
+func (t *tenant) recalled() error {
+	if !t.asked.Load() {
+		return nil
+	}
+	_, err := t.past()
+	if err == nil {
+		return nil
+	}
+	return advise(t.product.Provider.Title+" does not let everything be read that can be written, so rolecall has to know what it wrote last. "+
+		"Mend the file, or move it away: what only it tells is then not known, and has to be written as a whole.",
+		"what was written last is not known: %w", err)
+}
+
+// remember reads the journals before there is one of this run, where the plan is
+// about objects that cannot be read.
+func (t *tenant) remember(p *plan.Plan) error {
+	for i := range p.Changes {
+		if have := p.Changes[i].Have; have != nil && have.Unverified {
+			t.recall(have.Addr)
+			break
+		}
+	}
+	return t.recalled()
 }
 
 // close lets go of the connection. The emulator's data is on the disk already.

@@ -75,6 +75,9 @@ func (w *workspace) plan(ctx context.Context, targets []string) (*plan.Document,
 				Client: t.client, Tenant: w.config.Tenants[i], Index: t.index, Endpoint: t.endpoint, Budget: t.budget,
 				Targets: targets, Sent: func() int { return int(t.sent.Load()) }, Observe: reading.observe,
 			})
+			if past := t.recalled(); past != nil {
+				return past // what the plan is computed from
+			}
 			return err
 		})
 	}

@@ -47,7 +47,8 @@ type Options struct {
 	Observe   func(Traffic)                                    // called for every request sent; may be nil
 	Wait      func(ctx context.Context, d time.Duration) error // nil means by the clock
 	// Recall returns an object as the journal says that it was last written, for
-	// products that let it be written and not be read. It may be nil.
+	// products that let it be written and not be read. It may be nil, and is not called
+	// before Connect has returned.
 	Recall func(schema.Address) (schema.Object, bool)
 }
 
