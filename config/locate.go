@@ -35,7 +35,7 @@ func Diagnostics(findings []schema.Finding) hcl.Diagnostics {
 
 // Locate finds the narrowest range in the files that a finding is about: the
 // member that it names, where that is written out, else the attribute, else the
-// block. It is nil where the finding has no place.
+// block or the entry in short. It is nil where the finding has no place.
 func Locate(f schema.Finding) *hcl.Range { return reopened{}.locate(f) }
 
 // diagnosticOf makes a diagnostic of a finding. The range may be nil.
@@ -54,9 +54,13 @@ func (r reopened) locate(f schema.Finding) *hcl.Range {
 	if f.Pos.File == "" || f.Pos.Line == 0 {
 		return nil
 	}
-	b, ok := r.open(f.Pos.File).at[f.Pos]
+	file := r.open(f.Pos.File)
+	b, ok := file.at[f.Pos]
 	switch {
 	case !ok:
+		if pair, ok := file.entry(f.Pos); ok {
+			return pair.Ptr()
+		}
 		return rangeOf(f.Pos)
 	case f.Attribute == "":
 		return b.header.Ptr()

@@ -133,3 +133,18 @@ func TestWriteNothingAndLongLines(t *testing.T) {
 	}
 	equal(t, "codes", codesOf(diags), []string{codeUnknownName})
 }
+
+// An object in short is shown by the whole entry that it comes from.
+func TestLocateEntry(t *testing.T) {
+	dir := write(t, txtar.Parse([]byte("-- a.hcl --\nteam \"soc\" {\n  members = {\n    \"ana@x\" = role.analyst\n    ben     = \"VIEWER\"\n  }\n}\n")))
+	file := filepath.Join(dir, "a.hcl")
+	for line, want := range map[int]string{3: `5-27`, 4: `5-23`} {
+		got := Locate(schema.Finding{Pos: schema.Pos{File: file, Line: line, Column: 5}, Attribute: "role"})
+		if span := fmt.Sprintf("%d-%d", got.Start.Column, got.End.Column); span != want {
+			t.Errorf("line %d: %s, want %s", line, span, want)
+		}
+	}
+	if got := Locate(schema.Finding{Pos: schema.Pos{File: file, Line: 3, Column: 9}}); got.Start != got.End {
+		t.Errorf("a place where nothing begins has a length: %v", got)
+	}
+}

@@ -21,6 +21,8 @@ type reopened map[string]*reopenedFile
 type reopenedFile struct {
 	lines  [][]byte
 	at     map[schema.Pos]writtenBlock // also those inside provider blocks
+	pairs  map[schema.Pos]hcl.Range    // entries of maps that are written out; nil until one is looked for
+	body   *hclsyntax.Body             // of a native file
 	blocks []writtenBlock              // at the top of a native file, in its order
 	nav    any                         // of a JSON file: hcl's own way to name a place
 }
@@ -50,7 +52,7 @@ func (r reopened) open(path string) *reopenedFile {
 		return f
 	}
 	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
-		f.blocks = f.native(body)
+		f.body, f.blocks = body, f.native(body)
 	} else {
 		f.nav = parsed.Nav
 		f.json(parsed.Body)
@@ -70,6 +72,27 @@ func (f *reopenedFile) around(r *hcl.Range) string {
 		return ""
 	}
 	return f.blocks[i].name
+}
+
+// entry returns the entry of a map that begins at a place, its value included. Objects
+// in short stand where their entry does.
+func (f *reopenedFile) entry(at schema.Pos) (hcl.Range, bool) {
+	if f.pairs == nil {
+		f.pairs = map[schema.Pos]hcl.Range{}
+		if f.body != nil {
+			_ = hclsyntax.VisitAll(f.body, func(n hclsyntax.Node) hcl.Diagnostics {
+				if object, is := n.(*hclsyntax.ObjectConsExpr); is {
+					for _, item := range object.Items {
+						key := item.KeyExpr.Range()
+						f.pairs[posOf(key)] = hcl.RangeBetween(key, item.ValueExpr.Range())
+					}
+				}
+				return nil
+			})
+		}
+	}
+	pair, ok := f.pairs[at]
+	return pair, ok
 }
 
 func (f *reopenedFile) native(body *hclsyntax.Body) []writtenBlock {
