@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -44,8 +45,9 @@ func (r roles) list(ctx context.Context, yield func(schema.Object, error) bool) 
 
 var roleLive = roleKind.Mask("name", "description", "permissions", "type")
 
+// live makes an object of a role, which is kept for others to read at the same time.
 func (r roles) live(w *wireRole) schema.Object {
-	body := &Role{Name: w.Name, Description: w.Description, Permissions: schema.Canonical(w.Permissions), Type: w.Type}
+	body := &Role{Name: w.Name, Description: w.Description, Permissions: schema.Canonical(slices.Clone(w.Permissions)), Type: w.Type}
 	o := r.object(&roleKind, string(w.ID), body, roleLive)
 	if w.Type != typeCustom {
 		o.Frozen, o.FrozenBy = schema.Everything, "default roles belong to Tines"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -38,7 +39,7 @@ var userLive = userKind.Mask("email", "first_name", "last_name", "admin", "tenan
 func (u users) live(w *wireUser) schema.Object {
 	o := u.object(&userKind, string(w.ID), &User{
 		Email: strings.ToLower(w.Email), FirstName: w.FirstName, LastName: w.LastName, Admin: *w.Admin,
-		TenantPermissions: schema.Canonical(w.TenantPermissions.Members), Active: *w.Active, SCIMUID: string(w.SCIMUID),
+		TenantPermissions: schema.Canonical(slices.Clone(w.TenantPermissions.Members)), Active: *w.Active, SCIMUID: string(w.SCIMUID),
 	}, userLive)
 	if w.SCIMUID != "" {
 		o.Frozen, o.FrozenBy = schema.Everything, "an identity provider manages users with a scim_uid, so change them there"
