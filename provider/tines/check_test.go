@@ -162,6 +162,8 @@ func TestCheckUser(t *testing.T) {
 
 	placed(t, Settings{KeyUser: "nobody@zoo.example"}).says(only(barred), "error tines/key-user user.ben@zoo.example: key_user names nobody in the tenant")
 	placed(t, Settings{KeyUser: "none"}).says(only(barred))
+	placed(t, Settings{KeyUser: "none"}).says(only(edit(owner, map[string]any{"admin": false})),
+		"warning tines/key-account user.owner@zoo.example: This may be the account behind the key")
 	placed(t, Settings{KeyUser: "Owner@zoo.example"}).says(only(barred))
 	placed(t, Settings{KeyUser: "none"}).says(only(removal(schema.Delete, ben)),
 		"warning tines/user-deletion user.ben@zoo.example: A deleted user does not come back")

@@ -1,6 +1,7 @@
 package tines
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -59,16 +60,7 @@ func takes(r *provider.Request) bool {
 // keyUserRules makes sure that the key's own user is known where somebody loses
 // access: the guard that protects that user needs the address.
 func (k *checking) keyUserRules() {
-	var losing []string
-	var first *provider.Request
-	for r := range k.changes(&userKind) {
-		if takes(r) {
-			losing = append(losing, r.Addr.Key)
-			if first == nil {
-				first = r
-			}
-		}
-	}
+	first, losing := k.losers(takes)
 	if first == nil {
 		return
 	}
@@ -82,7 +74,33 @@ func (k *checking) keyUserRules() {
 		k.add(problem(first, "tines/key-user", "", "key_user names nobody in the tenant",
 			fmt.Sprintf("The plan takes access from %s, and there is no user %s whose key this could be. Correct key_user in the provider block, "+
 				"or write \"none\" for a key that belongs to a service.", list(losing, 5), user)))
+	case user == "":
+		k.serviceRules()
 	}
+}
+
+// serviceRules warns where an owner who loses access may be the account behind a
+// service's key: such a key is an owner's, and Tines may list its account as a user.
+func (k *checking) serviceRules() {
+	first, owners := k.losers(func(r *provider.Request) bool { return takes(r) && r.Have.Body.(*User).Admin })
+	if first == nil {
+		return
+	}
+	k.add(problem(first, "tines/key-account", "", "This may be the account behind the key",
+		fmt.Sprintf("The plan takes access from %s. Tines may list the account behind a service's key among the tenant owners, "+
+			"and nothing tells it from a person. If this is it, write its address into key_user in the place of \"none\".",
+			oneOf(len(owners), "the tenant owner ", "the tenant owners ")+list(owners, 5))).Warn())
+}
+
+// losers lists the users whose changes are such, and the first of these changes.
+func (k *checking) losers(such func(*provider.Request) bool) (first *provider.Request, who []string) {
+	for r := range k.changes(&userKind) {
+		if such(r) {
+			first = cmp.Or(first, r)
+			who = append(who, r.Addr.Key)
+		}
+	}
+	return first, who
 }
 
 // identityProvider tells where the provisioning is probably another one.
