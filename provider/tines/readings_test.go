@@ -102,7 +102,7 @@ var obstacles = []providertest.Obstacle{
 	failed("user", "Managed by the identity provider", "scim=on"),
 	failed("membership", "Managed by the identity provider", "scim=on"),
 	failed("membership", "Managed by the identity provider", "scim=enhanced-jit"),
-	found("plan/frozen", "whether one is in a team by a membership or by right", "include-key=absent", "owners-listed=yes"),
+	found("plan/frozen", "are in a team by a membership or by right", "include-key=absent", "owners-listed=yes"),
 	failed("membership", "last member of the team", "include-key=absent", "owners-listed=yes"),
 	// Something reads back differently.
 	diverged("role", "name", "role-name=upper"),
