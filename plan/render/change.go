@@ -26,7 +26,8 @@ func Change(w io.Writer, p *plan.Plan, c *plan.Change, o Options) error {
 type block struct {
 	head   line
 	reason string
-	weight style // of the reason: dim, but not where it says what is wrong
+	doubt  string // that what it changes could not be read
+	weight style  // of the reason: dim, but not where it says what is wrong
 	body   []line
 }
 
@@ -34,7 +35,7 @@ func (p *page) blockOf(pl *plan.Plan, c *plan.Change) block {
 	if then := p.second[c]; then != nil {
 		return p.inSteps(pl, c, then)
 	}
-	b := block{head: p.header(c), reason: c.Reason, weight: dim, body: p.body(&values{pl, p.Verbose}, c)}
+	b := block{head: p.header(c), reason: c.Reason, doubt: text(unverified(c)), weight: dim, body: p.body(&values{pl, p.Verbose}, c)}
 	if c.Action == schema.Refuse {
 		b.weight = plain
 		if b.reason == "" {
@@ -65,13 +66,24 @@ func (p *page) header(c *plan.Change) line {
 	if p.second[c] != nil {
 		spans = append(spans, as(dim, " in 2 steps"))
 	}
-	if c.Have != nil && c.Have.Unverified {
-		spans = append(spans, as(altered, " unverified"))
-	}
-	if c.Pos.Line > 0 {
-		spans = append(spans, as(dim, fmt.Sprintf("  %s:%d", clean(c.Pos.File), c.Pos.Line)))
-	}
+	spans = append(append(spans, unverified(c)...), placeOf(c)...)
 	return row(margin, spans...).hanging(bodyStart)
+}
+
+// unverified marks a change of what could not be read.
+func unverified(c *plan.Change) []span {
+	if c.Have == nil || !c.Have.Unverified {
+		return nil
+	}
+	return []span{as(altered, " unverified")}
+}
+
+// placeOf is where a file asks for the change.
+func placeOf(c *plan.Change) []span {
+	if c.Pos.Line == 0 {
+		return nil
+	}
+	return []span{as(dim, fmt.Sprintf("  %s:%d", clean(c.Pos.File), c.Pos.Line))}
 }
 
 // verb says what is done, or what a refused change would have been.
@@ -118,6 +130,17 @@ func (p *page) body(v *values, c *plan.Change) []line {
 
 // changed shows the attributes that differ.
 func (p *page) changed(v *values, c *plan.Change) []line {
+	rows := differing(c)
+	col := column(rows)
+	var out []line
+	for _, x := range rows {
+		out = append(out, beside(x.name, col, p.difference(v, x, c, col))...)
+	}
+	return out
+}
+
+// differing lists the parts of the object that change.
+func differing(c *plan.Change) []part {
 	var rows []part
 	k := c.Want.Kind
 	for i := range k.Attributes {
@@ -131,18 +154,18 @@ func (p *page) changed(v *values, c *plan.Change) []line {
 			}
 		}
 	}
-	col := column(rows)
-	var out []line
-	for _, x := range rows {
-		var value []line
-		if many(x.attr) {
-			value = p.memberLines(v, x.attr, x.members(c.Have), x.members(c.Want), col)
-		} else {
-			value = p.scalarLines(v, x.attr, c.Have, c.Want, col)
-		}
-		out = append(out, beside(x.name, col, value)...)
+	return rows
+}
+
+// difference shows how one part changes.
+func (p *page) difference(v *values, x part, c *plan.Change, col int) []line {
+	switch {
+	case isMap(x.attr):
+		return p.entryLines(v, x.attr, movesOf(x.attr, c.Have, c.Want), col)
+	case many(x.attr):
+		return p.memberLines(v, x.attr, x.members(c.Have), x.members(c.Want), col)
 	}
-	return out
+	return p.scalarLines(v, x.attr, c.Have, c.Want, col)
 }
 
 // scalarLines shows old → new on one line, or a text difference where the texts

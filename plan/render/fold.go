@@ -68,48 +68,71 @@ func (p *page) blocks(blocks []block) {
 }
 
 // updates shows the changes that differ from each other in full, and those that
-// are alike as one.
+// are alike, or rows of a matrix, as one.
 func (p *page) updates(pl *plan.Plan, changes []*plan.Change, most int) {
-	var order []string
-	alike := map[string][]*plan.Change{}
-	blocks := make(map[string]block, len(changes))
-	for i, c := range changes {
-		b := p.blockOf(pl, c)
-		key := signature(b)
-		if len(b.body) == 0 {
-			key = fmt.Sprint(i)
-		}
-		if alike[key] == nil {
-			order = append(order, key)
-			blocks[key] = b
-		}
-		alike[key] = append(alike[key], c)
-	}
+	all := p.alike(pl, changes)
 	var shown []block
 	var rest []*plan.Change
-	for i, key := range order {
-		same := alike[key]
+	for i, g := range all {
 		switch {
-		case i >= most && len(order) > most+2:
-			rest = append(rest, same...)
-		case len(same) < fewAlike:
-			for _, c := range same {
-				b := blocks[key]
-				b.head = p.header(c)
-				shown = append(shown, b)
-			}
+		case i >= most && len(all) > most+2:
+			rest = append(rest, g.changes...)
+		case len(g.changes) >= fewAlike && g.matrix:
+			shown = append(shown, p.matrix(pl, g.changes))
+		case len(g.changes) >= fewAlike:
+			shown = append(shown, p.together(g.first, g.changes))
 		default:
-			shown = append(shown, p.together(blocks[key], same))
+			for _, c := range g.changes {
+				shown = append(shown, p.blockOf(pl, c))
+			}
 		}
 	}
 	p.blocks(shown)
 	p.more(pl, rest)
 }
 
+// A likeness is changes that are told once.
+type likeness struct {
+	changes []*plan.Change
+	first   block // of the first of them
+	matrix  bool  // they differ in names that are counted
+}
+
+// alike puts changes together, in the order of the first of each.
+func (p *page) alike(pl *plan.Plan, changes []*plan.Change) []*likeness {
+	var out []*likeness
+	at := map[string]*likeness{}
+	v := &values{pl, p.Verbose}
+	ofBlock := map[schema.Pos]int{}
+	for _, c := range changes {
+		ofBlock[c.Pos]++
+	}
+	for i, c := range changes {
+		key := p.shape(v, c, ofBlock)
+		matrix := key != ""
+		var b block
+		if !matrix {
+			b = p.blockOf(pl, c)
+			if key = signature(b); len(b.body) == 0 {
+				key = fmt.Sprint(i)
+			}
+		}
+		g := at[key]
+		if g == nil {
+			g = &likeness{first: b, matrix: matrix}
+			at[key] = g
+			out = append(out, g)
+		}
+		g.changes = append(g.changes, c)
+	}
+	return out
+}
+
 // signature is what blocks that are alike have in common.
 func signature(b block) string {
 	var s strings.Builder
 	s.WriteString(b.reason)
+	s.WriteString(b.doubt)
 	for _, l := range b.body {
 		s.WriteByte('\n')
 		for _, sp := range l.spans {
@@ -125,6 +148,7 @@ func (p *page) together(b block, same []*plan.Change) block {
 	s := styleOf(c.Action)
 	b.head = row(margin, as(s, Symbol(c.Action)+" "+p.verb(c)+" "),
 		as(strong, Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind)), as(dim, " alike")).hanging(bodyStart)
+	b.head.spans = append(b.head.spans, unverified(c)...)
 	names := row(bodyStart, as(dim, some(keys(same), mostNames)))
 	b.body = append(slices.Clone(b.body), names)
 	return b
@@ -147,8 +171,13 @@ func some(names []string, most int) string {
 	for i, n := range names[:most] {
 		shown[i] = clean(n)
 	}
+	return listed(shown, len(names)-most)
+}
+
+// listed is what some says, of names that are clean.
+func listed(shown []string, rest int) string {
 	text := strings.Join(shown, ", ")
-	if rest := len(names) - most; rest > 0 {
+	if rest > 0 {
 		text += " and" + glue + Number(rest) + glue + "more"
 	}
 	return text

@@ -62,6 +62,10 @@ func TestTerminalGolden(t *testing.T) {
 		{"two", twoPlans(), Options{}},
 		{"steps", stepsPlan(), Options{Width: 100}},
 		{"document", documentPlan(), Options{Width: 100}},
+		{"matrix-80", matrixPlan(), Options{Width: 80}},
+		{"matrix-140", matrixPlan(), Options{Width: 140}},
+		{"matrix-verbose", matrixPlan(), Options{Width: 100, Verbose: true}},
+		{"matrix-steps", matrixSteps(), Options{Width: 100}},
 		{"hostile", hostilePlan(), Options{Width: 100}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,0 +1,214 @@
+package render
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// isMap reports whether an attribute has entries with one value each.
+func isMap(a *schema.Attribute) bool {
+	return a.Type == schema.TypeMap || a.Type == schema.TypeSwitches
+}
+
+// entries returns the entries of a map as texts; none where it is not set.
+func entries(a *schema.Attribute, o *schema.Object) map[string]string {
+	if o == nil {
+		return nil
+	}
+	switch t := o.Any(a.Name).(type) {
+	case map[string]string:
+		return t
+	case map[string]bool:
+		out := make(map[string]string, len(t))
+		for name, on := range t {
+			out[name] = strconv.FormatBool(on)
+		}
+		return out
+	}
+	return nil
+}
+
+// A way is how an entry changes: from one value to another, or to or from nothing.
+type way struct {
+	from, to    string
+	comes, goes bool
+}
+
+// A move is the entries that change in the same way.
+type move struct {
+	way
+	names []string // sorted; none where the attribute is one thing
+}
+
+// movesOf lists what changes in a map, by the first name of each way.
+func movesOf(a *schema.Attribute, have, want *schema.Object) []move {
+	before, after := entries(a, have), entries(a, want)
+	names := maps.Clone(before)
+	if names == nil {
+		names = map[string]string{}
+	}
+	maps.Copy(names, after)
+	var out []move
+	at := map[way]int{}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		from, had := before[name]
+		to, has := after[name]
+		if had == has && from == to {
+			continue
+		}
+		w := way{from, to, !had, !has}
+		n, ok := at[w]
+		if !ok {
+			n = len(out)
+			at[w] = n
+			out = append(out, move{way: w})
+		}
+		out[n].names = append(out[n].names, name)
+	}
+	return out
+}
+
+// entryLines shows what becomes of entries, "create, delete: true → false", and
+// then those that go and those that come.
+func (p *page) entryLines(v *values, a *schema.Attribute, moves []move, col int) []line {
+	var out []line
+	var gone, come []string
+	for _, m := range moves {
+		switch {
+		case m.comes:
+			come = append(come, m.members(m.to)...)
+		case m.goes:
+			gone = append(gone, m.members(m.from)...)
+		default:
+			most := mostMembers
+			if p.Verbose {
+				most = len(m.names)
+			}
+			out = append(out, row(col, append([]span{say(some(m.names, most) + ": ")}, m.arrow()...)...).hanging(col+2))
+		}
+	}
+	slices.Sort(gone)
+	slices.Sort(come)
+	return append(append(out, p.flow(v, a, gone, col, false)...), p.flow(v, a, come, col, true)...)
+}
+
+// members are the entries as Attribute.Members gives them.
+func (m move) members(value string) []string {
+	out := make([]string, len(m.names))
+	for i, name := range m.names {
+		out[i] = name + " = " + value
+	}
+	return out
+}
+
+func (w way) arrow() []span {
+	return []span{as(removed, clean(w.from)), as(dim, " → "), as(added, clean(w.to))}
+}
+
+// A crowd is how often each name changes in one way, over several objects. An
+// attribute that is one thing has no names, and members of a set no values.
+type crowd struct {
+	way
+	names map[string]int
+	total int
+}
+
+// crowdsOf counts how a part changes in many objects, the most frequent way first.
+func crowdsOf(v *values, x part, changes []*plan.Change) []crowd {
+	var out []crowd
+	at := map[way]int{}
+	for _, c := range changes {
+		for _, m := range waysOf(v, x, c) {
+			n, ok := at[m.way]
+			if !ok {
+				n = len(out)
+				at[m.way] = n
+				out = append(out, crowd{way: m.way, names: map[string]int{}})
+			}
+			for _, name := range m.names {
+				out[n].names[name]++
+			}
+			out[n].total += max(1, len(m.names))
+		}
+	}
+	slices.SortStableFunc(out, func(x, y crowd) int {
+		return cmp.Or(y.total-x.total, strings.Compare(x.from, y.from), strings.Compare(x.to, y.to))
+	})
+	return out
+}
+
+// waysOf is how a part changes in one object.
+func waysOf(v *values, x part, c *plan.Change) []move {
+	switch {
+	case isMap(x.attr):
+		return movesOf(x.attr, c.Have, c.Want)
+	case many(x.attr):
+		gone, come := difference(x.members(c.Have), x.members(c.Want))
+		var out []move
+		if len(gone) > 0 {
+			out = append(out, move{way{goes: true}, v.known(x.attr, gone)})
+		}
+		if len(come) > 0 {
+			out = append(out, move{way{comes: true}, v.known(x.attr, come)})
+		}
+		return out
+	}
+	from, to := text(v.scalar(x.attr, c.Have)), text(v.scalar(x.attr, c.Want))
+	if from == to {
+		return nil
+	}
+	return []move{{way: way{from: from, to: to}}}
+}
+
+// known are members in the words that people know them by.
+func (v *values) known(a *schema.Attribute, members []string) []string {
+	out := make([]string, len(members))
+	for i, m := range members {
+		out[i] = text(v.member(a, m))
+	}
+	return out
+}
+
+// line tells of a crowd: "cost (34), margin (12) and 3 more: edit → hide  61 in all".
+func (c crowd) line(col int) line {
+	if len(c.names) == 0 {
+		return row(col, append(c.arrow(), as(dim, "  in"+glue+Number(c.total)))...).hanging(col + 2)
+	}
+	names := slices.SortedFunc(maps.Keys(c.names), func(x, y string) int {
+		return cmp.Or(c.names[y]-c.names[x], strings.Compare(x, y))
+	})
+	shown := slices.Clone(names)
+	if len(names) > mostNames+1 {
+		shown = shown[:mostNames]
+	}
+	for i, name := range shown {
+		shown[i] = clean(name) + glue + "(" + Number(c.names[name]) + ")"
+	}
+	list := listed(shown, len(names)-len(shown))
+	var spans []span
+	switch {
+	case c.comes:
+		spans = []span{as(added, "+ "+list+c.value(c.to))}
+	case c.goes:
+		spans = []span{as(removed, "- "+list+c.value(c.from))}
+	default:
+		spans = append([]span{say(list + ": ")}, c.arrow()...)
+	}
+	if len(names) > 1 {
+		spans = append(spans, as(dim, "  "+Number(c.total)+glue+"in"+glue+"all"))
+	}
+	return row(col, spans...).hanging(col + 2)
+}
+
+func (c crowd) value(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " = " + clean(s)
+}

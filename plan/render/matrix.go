@@ -1,0 +1,214 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Objects whose key has two parts, such as the permission of a role on an object,
+// are a matrix, and one block of a file changes many of them: a pattern hides cost
+// in one and costEstimate in the next. Where they change in the same way they are
+// one row, and the names are counted.
+
+// pair returns the two key attributes of a kind that has two.
+func pair(k *schema.Kind) (a, b *schema.Attribute, ok bool) {
+	var keys []*schema.Attribute
+	for i := range k.Attributes {
+		if k.Attributes[i].Is(schema.Key) {
+			keys = append(keys, &k.Attributes[i])
+		}
+	}
+	if len(keys) != 2 {
+		return nil, nil, false
+	}
+	return keys[0], keys[1], true
+}
+
+// shape is what changes have in common that are one row of a matrix; "" for those
+// that cannot be. What one block of a file changes is one row, unless the block
+// makes so few changes that they can be read one by one. Of others it is the
+// difference: of a map with any names how entries change, and not which.
+func (p *page) shape(v *values, c *plan.Change, ofBlock map[schema.Pos]int) string {
+	if c.Have == nil || c.Want == nil {
+		return ""
+	}
+	if _, _, ok := pair(c.Want.Kind); !ok {
+		return ""
+	}
+	var b strings.Builder
+	for step := c; step != nil; step = p.second[step] {
+		b.WriteString("\x00" + step.Reason)
+		if step.Have.Unverified {
+			b.WriteString("\x00unverified")
+		}
+		if c.Pos.Line > 0 && ofBlock[c.Pos] >= fewAlike {
+			fmt.Fprintf(&b, "\x00%v", c.Pos)
+			continue
+		}
+		for _, x := range differing(step) {
+			b.WriteString("\x00" + x.name)
+			for _, t := range p.shapeOf(v, x, step) {
+				b.WriteString("\x01" + t)
+			}
+		}
+	}
+	return b.String()
+}
+
+func (p *page) shapeOf(v *values, x part, c *plan.Change) []string {
+	var out []string
+	if isMap(x.attr) && len(x.attr.Names) == 0 {
+		for _, m := range movesOf(x.attr, c.Have, c.Want) {
+			out = append(out, m.from+"\x02"+m.to)
+		}
+		slices.Sort(out)
+		return out
+	}
+	for _, l := range p.difference(v, x, c, 0) {
+		out = append(out, text(l.spans))
+	}
+	return out
+}
+
+// matrix is one block for changes of one shape.
+func (p *page) matrix(pl *plan.Plan, same []*plan.Change) block {
+	v := &values{pl, p.Verbose}
+	c := same[0]
+	what, names := grid(same)
+	spans := []span{as(styleOf(c.Action), Symbol(c.Action)+" "+p.verb(c)+" "), as(strong, Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind))}
+	if p.second[c] != nil {
+		spans = append(spans, as(dim, " in 2 steps"))
+	}
+	spans = append(spans, unverified(c)...)
+	if what != "" {
+		spans = append(spans, as(dim, "  "+what))
+	}
+	spans = append(spans, where(same)...)
+	b := block{head: row(margin, spans...).hanging(bodyStart), weight: dim, reason: c.Reason}
+	b.body = append(b.body, row(bodyStart, as(dim, names)))
+	if p.second[c] == nil {
+		b.body = append(b.body, p.matrixBody(v, same)...)
+		return b
+	}
+	b.reason = ""
+	for steps := same; steps[0] != nil; steps = p.next(steps) {
+		if r := steps[0].Reason; r != "" {
+			b.body = append(b.body, row(bodyStart, as(dim, clean(r))))
+		}
+		b.body = append(b.body, p.matrixBody(v, steps)...)
+	}
+	return b
+}
+
+// next returns the second step of each change.
+func (p *page) next(changes []*plan.Change) []*plan.Change {
+	out := make([]*plan.Change, len(changes))
+	for i, c := range changes {
+		out[i] = p.second[c]
+	}
+	return out
+}
+
+// matrixBody shows what changes. What is the same in all of them is shown as of
+// one; the rest is counted.
+func (p *page) matrixBody(v *values, same []*plan.Change) []line {
+	rows := allParts(same)
+	col := column(rows)
+	var out []line
+	for _, x := range rows {
+		value := p.common(v, x, same, col)
+		if value == nil {
+			value = p.counted(v, x, same, col)
+		}
+		out = append(out, beside(x.name, col, value)...)
+	}
+	return out
+}
+
+// allParts lists the parts that differ in any of the changes.
+func allParts(changes []*plan.Change) []part {
+	var out []part
+	seen := map[string]bool{}
+	for _, c := range changes {
+		for _, x := range differing(c) {
+			if !seen[x.name] {
+				seen[x.name] = true
+				out = append(out, x)
+			}
+		}
+	}
+	k := kindOf(changes[0])
+	slices.SortStableFunc(out, func(x, y part) int {
+		return cmp.Or(cmp.Compare(k.Index(x.attr.Name), k.Index(y.attr.Name)), strings.Compare(x.entry, y.entry))
+	})
+	return out
+}
+
+// common is how the part changes where that is the same in all changes, else nil.
+func (p *page) common(v *values, x part, changes []*plan.Change, col int) []line {
+	var first []line
+	for i, c := range changes {
+		if !slices.ContainsFunc(differing(c), func(y part) bool { return y.name == x.name }) {
+			return nil
+		}
+		lines := p.difference(v, x, c, col)
+		if i == 0 {
+			first = lines
+		} else if !slices.EqualFunc(first, lines, func(a, b line) bool { return text(a.spans) == text(b.spans) }) {
+			return nil
+		}
+	}
+	return first
+}
+
+// counted is how the part changes, each way with the number of objects.
+func (p *page) counted(v *values, x part, changes []*plan.Change, col int) []line {
+	var out []line
+	for _, c := range crowdsOf(v, x, changes) {
+		out = append(out, c.line(col))
+	}
+	return out
+}
+
+// grid says over what the changes go, "role sales × 34 objects", and names these.
+func grid(changes []*plan.Change) (what, names string) {
+	a, b, _ := pair(kindOf(changes[0]))
+	rows, columns := distinct(a, changes), distinct(b, changes)
+	switch {
+	case len(rows) == 1:
+		return label(a) + " " + clean(rows[0]) + " × " + Number(len(columns)) + " " + label(b) + "s", some(columns, mostNames)
+	case len(columns) == 1:
+		return Number(len(rows)) + " " + label(a) + "s × " + label(b) + " " + clean(columns[0]), some(rows, mostNames)
+	case len(rows)*len(columns) == len(changes):
+		return Number(len(rows)) + " " + label(a) + "s × " + Number(len(columns)) + " " + label(b) + "s",
+			some(rows, mostNames) + " × " + some(columns, mostNames)
+	}
+	return "", some(keys(changes), mostNames)
+}
+
+func label(a *schema.Attribute) string { return strings.ReplaceAll(a.Name, "_", " ") }
+
+func distinct(a *schema.Attribute, changes []*plan.Change) []string {
+	var out []string
+	for _, c := range changes {
+		s, _ := a.Any(c.Want.Body).(string)
+		out = append(out, s)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// where is the block of the file, where it is one.
+func where(changes []*plan.Change) []span {
+	for _, c := range changes {
+		if c.Pos != changes[0].Pos {
+			return nil
+		}
+	}
+	return placeOf(changes[0])
+}
