@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,6 +79,10 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 		transport, t.closer = e.Transport, e
 		o.Endpoint, o.Key, o.Budget = e.BaseURL, e.Key, 0 // it has no limit to keep to
 	} else {
+		if readable(t.endpoint) {
+			return nil, advise("Write https. Plain http is for servers on this machine, such as rolecall emulator.",
+				"provider %s: %s would carry the key for everybody on the way to read", name, t.endpoint)
+		}
 		if o.Key, err = f.key(p, name); err != nil {
 			return nil, err
 		}
@@ -94,6 +100,17 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 		return nil, err
 	}
 	return t, nil
+}
+
+// readable reports whether what is sent to an endpoint can be read on its way: it
+// is not encrypted and leaves the machine.
+func readable(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Scheme != "http" || u.Hostname() == "localhost" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return ip == nil || !ip.IsLoopback()
 }
 
 // strange advises where the emulator inside the program does not let in whom the

@@ -20,8 +20,11 @@ var limitsBody = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{{Name: "max_deletes"}, {Name: "max_delete_percent"}, {Name: "allow_empty"}},
 }
 
-// The words for what leaving the file may do.
-var removalWords = map[string]schema.Action{"delete": schema.Delete, "disable": schema.Deactivate, "forget": schema.Forget}
+// The words for what leaving the file may do. Products differ in how they call it
+// when somebody can no longer sign in, so both words are taken.
+var removalWords = map[string]schema.Action{
+	"delete": schema.Delete, "disable": schema.Deactivate, "deactivate": schema.Deactivate, "forget": schema.Forget,
+}
 
 // evaluateManage reads how the objects of one kind are owned.
 func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {

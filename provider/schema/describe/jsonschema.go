@@ -91,7 +91,7 @@ func (d definitions) provider(p *schema.Product) object {
 	kinds := object{}
 	for _, k := range managed(p) {
 		manage := rowsSchema(manageTable(p).rows)
-		manage["properties"].(object)["on_removal"] = described(enumSchema(removalWordsOf(k)), "What happens to an object that leaves the files.")
+		manage["properties"].(object)["on_removal"] = described(enumSchema(removalValuesOf(k)), "What happens to an object that leaves the files.")
 		kinds[k.Name] = d.oneOrMany("manage."+p.Name+"."+k.Name, manage)
 	}
 	properties["manage"] = d.oneOrMany("manage."+p.Name, closed(kinds))

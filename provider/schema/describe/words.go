@@ -7,6 +7,7 @@ package describe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -161,12 +162,22 @@ func removals(k *schema.Kind) []schema.Action {
 }
 
 // removalWordsOf lists the values of on_removal that a kind takes, the default first.
+// "deactivate" is taken for "disable" as well.
 func removalWordsOf(k *schema.Kind) []string {
 	var out []string
 	for _, a := range removals(k) {
 		out = append(out, RemovalWord(a))
 	}
 	return out
+}
+
+// removalValuesOf lists those values with their second spellings.
+func removalValuesOf(k *schema.Kind) []string {
+	words := removalWordsOf(k)
+	if slices.Contains(words, RemovalWord(schema.Deactivate)) {
+		words = append(words, schema.Deactivate.String())
+	}
+	return words
 }
 
 // managed lists the kinds that a manage block may name.
