@@ -59,7 +59,7 @@ func (c *client) do(ctx context.Context, call rest.Call, out any) error {
 func (c *client) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
 	return func(yield func(schema.Object, error) bool) {
 		if kind != &groupKind {
-			yield(schema.Object{}, fmt.Errorf("Rose Rocket has no list of %s", kind.Many()))
+			yield(schema.Object{}, fmt.Errorf("no list of %s exists in Rose Rocket", kind.Many()))
 			return
 		}
 		c.listGroups(ctx, yield)

@@ -174,7 +174,7 @@ func (d *document) owners() (field string) {
 	return ""
 }
 
-var errNoOwners = errors.New("Tines does not show which group the tenant owners come from, and a mapping without it could take their rights from all of them")
+var errNoOwners = errors.New("no answer of Tines shows which group the tenant owners come from, and a mapping without it could take their rights from all of them")
 
 // body is what is written: always with the wrapper, with the group of owners as it
 // came, and with the one from the provider block only where none came.
