@@ -79,7 +79,7 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 		transport, t.closer = e.Transport, e
 		o.Endpoint, o.Key, o.Budget = e.BaseURL, e.Key, 0 // it has no limit to keep to
 	} else {
-		if readable(t.endpoint) {
+		if f.Transport == nil && readable(t.endpoint) {
 			return nil, advise("Write https. Plain http is for servers on this machine, such as rolecall emulator.",
 				"provider %s: %s would carry the key for everybody on the way to read", name, t.endpoint)
 		}
