@@ -31,7 +31,7 @@ func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
 		r.fail(fmt.Errorf("%w; a look-up shows that it is gone", lost))
 	case c.Action == schema.Create:
 		w.written(r, now)
-		r.Note = "no answer came, and a look-up shows that it was created"
+		r.found("no answer came, and a look-up shows that it was created", lost)
 	default:
 		w.changed(r, now, lost)
 	}
@@ -55,6 +55,16 @@ func (w *writer) changed(r *Result, now schema.Object, lost error) {
 		r.Err = fmt.Errorf("%w; a look-up shows that it changed, and the next plan says whether as wanted", lost)
 	default:
 		w.written(r, now)
-		r.Note = "no answer came, and a look-up shows how it ended"
+		r.found("no answer came, and a look-up shows how it ended", lost)
 	}
+}
+
+// found notes how it is known that a write took effect. Where not all of it did,
+// what went wrong on the way says why.
+func (r *Result) found(note string, lost error) {
+	if r.Status != Diverged {
+		r.Note = note
+		return
+	}
+	r.Err = fmt.Errorf("%w; a look-up shows that only a part of it was done", lost)
 }

@@ -140,7 +140,7 @@ func TestOneChange(t *testing.T) {
 			"create role.new: done (no answer came, and a look-up shows that it was created)", []string{"create role.new"}, nil},
 		{"create lost and altered", func() plan.Change { return create(fresh) },
 			always(fault{err: ambiguous, effect: true, alter: func(o *schema.Object) { o.Body.(*role).Title = "Other" }}), false,
-			"create role.new: diverged (no answer came, and a look-up shows that it was created)", []string{"create role.new"}, []string{"title"}},
+			"create role.new: diverged: write: no answer came; a look-up shows that only a part of it was done", []string{"create role.new"}, []string{"title"}},
 		{"create lost for good", func() plan.Change { return create(fresh) }, both(always(fault{err: ambiguous, effect: true}), blind("role.new")), false,
 			"create role.new: failed: write: no answer came; looking it up went wrong too: cannot look [in doubt]", []string{"create role.new"}, nil},
 
@@ -166,7 +166,7 @@ func TestOneChange(t *testing.T) {
 			"update role.a: done (no answer came, and a look-up shows how it ended)", []string{"update role.a"}, nil},
 		{"update lost half way", func() plan.Change { return update(a, a2) },
 			always(fault{err: ambiguous, effect: true, alter: func(o *schema.Object) { o.Body.(*role).Permissions = []string{"q"} }}), false,
-			"update role.a: diverged (no answer came, and a look-up shows how it ended)", []string{"update role.a"}, []string{"permissions"}},
+			"update role.a: diverged: write: no answer came; a look-up shows that only a part of it was done", []string{"update role.a"}, []string{"permissions"}},
 		{"rename", func() plan.Change { return update(a, renamed) }, nil, false,
 			"rename role.c: done", []string{"rename role.c"}, nil},
 		{"rename lost after its effect", func() plan.Change { return update(a, renamed) }, always(fault{err: ambiguous, effect: true}), false,

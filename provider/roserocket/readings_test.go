@@ -112,8 +112,9 @@ var obstacles = []providertest.Obstacle{
 	{Under: []string{"service-account=manager", "manager=nothing"}, Says: "403"},
 	// The limit of requests is told as trouble that may pass, without saying when;
 	// what makes or moves something is not sent twice then.
-	failed("user_group", "503", "budget=small", "too-many=503"),
-	{Under: []string{"budget=small", "too-many=503", "retry-after=absent"}, Says: "503"},
+	{Under: []string{"budget=small", "too-many=503"}, Status: apply.Failed, Kind: "user_group", Says: "503", Perhaps: true},
+	{Under: []string{"budget=small", "too-many=503"}, Status: apply.Failed, Kind: "permission", Says: "503", Perhaps: true},
+	{Under: []string{"budget=small", "too-many=503", "retry-after=absent"}, Says: "503", Perhaps: true},
 	// Not enough is shown.
 	found("roserocket/unseen-permission", "journal", "permissions-get=404"),
 	found("roserocket/unseen-permission", "journal", "permissions-get=405"),
