@@ -17,7 +17,7 @@ type catalogue map[string]wirePermission
 
 // readCatalogue reads the permissions, once.
 func (c *client) readCatalogue(ctx context.Context) (catalogue, error) {
-	return c.permissions.get(func() (catalogue, error) {
+	return c.permissions.Take(func() (catalogue, error) {
 		var w wirePermissions
 		call := rest.Call{Op: "list permissions", Path: "/permissions", Query: c.query(), Check: func() error {
 			if w.Sections == nil {

@@ -27,10 +27,10 @@ type client struct {
 	switched bool // custom roles are in effect
 	roleForm roleForm
 
-	sections    memo[[]wireSection]
-	roles       memo[[]wireRole]
-	builtins    memo[[]wireRole]
-	permissions memo[catalogue]
+	sections    rest.Memo[[]wireSection]
+	roles       rest.Memo[[]wireRole]
+	builtins    rest.Memo[[]wireRole]
+	permissions rest.Memo[catalogue]
 	updates     updateMethods
 }
 

@@ -107,7 +107,7 @@ func (c *client) id(ctx context.Context, kind, key string) (string, error) {
 }
 
 func (g groups) find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	g.sections.drop()
+	g.sections.Drop()
 	all, err := g.walk(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -125,7 +125,7 @@ func (g groups) find(ctx context.Context, want schema.Object) (schema.Object, er
 
 func (g groups) create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := *r.Want
-	defer g.sections.drop()
+	defer g.sections.Drop()
 	section, err := g.sectionID(ctx, want.Body.(*Group).Section)
 	if err != nil {
 		return schema.Object{}, err
@@ -151,7 +151,7 @@ func groupBody(want *schema.Object) map[string]any {
 }
 
 func (g groups) update(ctx context.Context, r provider.Request) error {
-	defer g.sections.drop()
+	defer g.sections.Drop()
 	want := *r.Want
 	if !want.Has("businesses") { // without them the write would be about all businesses
 		now, err := g.read(ctx, *r.Have)
@@ -169,7 +169,7 @@ func (g groups) update(ctx context.Context, r provider.Request) error {
 }
 
 func (g groups) remove(ctx context.Context, have schema.Object) error {
-	defer g.sections.drop()
+	defer g.sections.Drop()
 	path, err := g.path(ctx, have.Body.(*Group).Section, have.ID)
 	if err != nil {
 		return err

@@ -54,7 +54,7 @@ func (c *client) rolePath(ctx context.Context) (string, error) {
 // list has a built-in role twice, as Partoo made it and as the organization
 // changed it, the organization's counts.
 func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
-	return c.roles.get(func() ([]wireRole, error) {
+	return c.roles.Take(func() ([]wireRole, error) {
 		path := c.roleForm.known()
 		if path != "" {
 			return c.rolesAt(ctx, path)
@@ -110,7 +110,7 @@ func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
 // builtin finds the built-in role that a user role stands for, or "". Where the
 // key may not list roles it is not known.
 func (c *client) builtin(ctx context.Context, role string) (string, error) {
-	all, err := c.builtins.get(func() ([]wireRole, error) {
+	all, err := c.builtins.Take(func() ([]wireRole, error) {
 		all, err := c.allRoles(ctx)
 		if s := status(err); s == http.StatusForbidden || s == http.StatusNotFound {
 			return nil, nil

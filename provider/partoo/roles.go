@@ -88,7 +88,7 @@ func (r roles) find(ctx context.Context, want schema.Object) (schema.Object, err
 
 func (r roles) create(ctx context.Context, req provider.Request) (schema.Object, error) {
 	want := *req.Want
-	defer r.roles.drop()
+	defer r.roles.Drop()
 	path, err := r.rolePath(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -123,7 +123,7 @@ func full(set []string) []string {
 }
 
 func (r roles) update(ctx context.Context, q provider.Request) error {
-	defer r.roles.drop()
+	defer r.roles.Drop()
 	path, err := r.rolePath(ctx)
 	if err != nil {
 		return err
@@ -142,7 +142,7 @@ func (r roles) update(ctx context.Context, q provider.Request) error {
 }
 
 func (r roles) remove(ctx context.Context, have schema.Object) error {
-	defer r.roles.drop()
+	defer r.roles.Drop()
 	path, err := r.rolePath(ctx)
 	if err != nil {
 		return err

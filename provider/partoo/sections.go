@@ -15,7 +15,7 @@ import (
 // walk reads every section with the names of its groups, once for all kinds that
 // need them, and enters both into the index.
 func (c *client) walk(ctx context.Context) ([]wireSection, error) {
-	return c.sections.get(func() ([]wireSection, error) {
+	return c.sections.Take(func() ([]wireSection, error) {
 		var out []wireSection
 		for s, err := range c.sectionPages().All(ctx) {
 			if err != nil {
@@ -153,7 +153,7 @@ func (c *client) fetch(ctx context.Context, sectionID string) (wireSection, erro
 }
 
 func (s sections) find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	s.sections.drop()
+	s.sections.Drop()
 	all, err := s.walk(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -168,7 +168,7 @@ func (s sections) find(ctx context.Context, want schema.Object) (schema.Object, 
 
 func (s sections) create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := *r.Want
-	defer s.sections.drop()
+	defer s.sections.Drop()
 	body := map[string]any{"name": want.Body.(*Section).Name}
 	if s.anyOrg {
 		body["org_id"] = s.org
@@ -198,11 +198,11 @@ func readBack(ctx context.Context, res resource, r provider.Request, id string) 
 }
 
 func (s sections) update(ctx context.Context, r provider.Request) error {
-	defer s.sections.drop()
+	defer s.sections.Drop()
 	return s.client.update(ctx, "section", "rename section", "/sections/"+r.Have.ID, map[string]any{"name": r.Want.Body.(*Section).Name})
 }
 
 func (s sections) remove(ctx context.Context, have schema.Object) error {
-	defer s.sections.drop()
+	defer s.sections.Drop()
 	return s.rest.Do(ctx, rest.Call{Op: "delete section", Method: http.MethodDelete, Path: "/sections/" + have.ID, Query: s.query(), Again: true, Missing: true}, nil)
 }
