@@ -1,13 +1,9 @@
 package emulator
 
 import (
-	"bytes"
 	_ "embed"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"os"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
 // A Seed is what a new emulator holds. All of it may be left out: without clients
@@ -74,45 +70,7 @@ var seedFile []byte
 func DefaultSeed() (*Seed, error) { return ParseSeed(seedFile) }
 
 // ReadSeed reads a seed file.
-func ReadSeed(path string) (*Seed, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("emulator seed: %w", err)
-	}
-	seed, err := ParseSeed(data)
-	if err != nil {
-		return nil, fmt.Errorf("emulator seed %s: %w", path, err)
-	}
-	return seed, nil
-}
+func ReadSeed(path string) (*Seed, error) { return emulator.ReadSeed[Seed](path) }
 
 // ParseSeed reads a seed. A name that a seed does not have is an error.
-func ParseSeed(data []byte) (*Seed, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	var seed Seed
-	if err := dec.Decode(&seed); err != nil {
-		return nil, placed(data, err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("something follows the seed")
-	}
-	return &seed, nil
-}
-
-// placed adds the line to an error of the JSON decoder, where the decoder tells it.
-func placed(data []byte, err error) error {
-	var syntax *json.SyntaxError
-	var value *json.UnmarshalTypeError
-	at := int64(-1)
-	switch {
-	case errors.As(err, &syntax):
-		at = syntax.Offset
-	case errors.As(err, &value):
-		at = value.Offset
-	}
-	if at < 0 || at > int64(len(data)) {
-		return err
-	}
-	return fmt.Errorf("line %d: %w", 1+bytes.Count(data[:max(0, at-1)], []byte("\n")), err)
-}
+func ParseSeed(data []byte) (*Seed, error) { return emulator.ParseSeed[Seed](data) }
