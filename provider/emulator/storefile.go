@@ -43,6 +43,18 @@ func (s *Store) Load() (bool, error) {
 	return true, nil
 }
 
+// Open loads the file, or plants what a new state holds and writes that.
+func (s *Store) Open(plant func() error) error {
+	found, err := s.Load()
+	if err != nil || found {
+		return err
+	}
+	if err := plant(); err != nil {
+		return err
+	}
+	return s.Compact()
+}
+
 // blank accepts a file without one whole line only where it is the beginning of
 // one of ours.
 func (s *Store) blank(data []byte) error {

@@ -80,17 +80,8 @@ func New(o Options) (*Server, error) {
 	s.rate = emulator.Window{Limit: o.Rate, Per: time.Minute, Now: o.Clock}
 	s.state.open(o.State)
 	s.mux = s.routes()
-	found, err := s.store.Load()
-	if err != nil {
+	if err := s.store.Open(s.plant); err != nil {
 		return nil, err
-	}
-	if !found {
-		if err := s.plant(); err != nil {
-			return nil, err
-		}
-		if err := s.store.Compact(); err != nil {
-			return nil, err
-		}
 	}
 	if o.Watch != nil {
 		o.Watch(s.accesses())

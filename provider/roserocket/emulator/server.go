@@ -85,17 +85,8 @@ func New(o Options) (*Server, error) {
 	s.state.open(o.State)
 	s.index()
 	s.mux = s.routes()
-	found, err := s.store.Load()
-	if err != nil {
+	if err := s.store.Open(s.plant); err != nil {
 		return nil, err
-	}
-	if !found {
-		if err := s.plant(); err != nil {
-			return nil, err
-		}
-		if err := s.store.Compact(); err != nil {
-			return nil, err
-		}
 	}
 	if o.Watch != nil {
 		o.Watch(s.reach())
