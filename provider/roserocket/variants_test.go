@@ -2,14 +2,8 @@ package roserocket_test
 
 import (
 	"flag"
-	"fmt"
-	"os"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/roserocket/emulator"
 )
@@ -63,71 +57,13 @@ var answers = map[string]string{
 
 // The page about variants holds the table, the answers and the obstacles.
 func TestVariantsPage(t *testing.T) {
-	const page, begin, end = "../../docs/roserocket-variants.md", "<!-- generated -->\n", "<!-- /generated -->\n"
-	data, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
+	page := providertest.VariantsPage{
+		Path:      "../../docs/roserocket-variants.md",
+		Product:   "Rose Rocket",
+		Variants:  emulator.Variants(),
+		Answers:   answers,
+		Obstacles: obstacles,
+		Update:    *update,
 	}
-	head, rest, found := strings.Cut(string(data), begin)
-	_, tail, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatal("the page has lost the marks of its generated part")
-	}
-	want := head + begin + readingsTable(t) + obstaclesTable() + end + tail
-	if *update {
-		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		data = []byte(want)
-	}
-	if d := cmp.Diff(want, string(data)); d != "" {
-		t.Errorf("run go test ./provider/roserocket -run TestVariantsPage -update (-want +got):\n%s", d)
-	}
-}
-
-func readingsTable(t *testing.T) string {
-	var b strings.Builder
-	table := emulator.Variants()
-	fmt.Fprintf(&b, "## The %d variants\n\nThe first value is what the emulator does where nothing else is said.\n\n", len(table))
-	b.WriteString("| variant | values | what is open | what rolecall does |\n| --- | --- | --- | --- |\n")
-	for _, v := range table {
-		answer := answers[v.Name]
-		if answer == "" {
-			t.Errorf("nothing says what rolecall does about %s", v.Name)
-		}
-		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", v.Name, strings.Join(v.Values, "` `"), v.Doc, answer)
-	}
-	if len(answers) != len(table) {
-		t.Errorf("%d answers to %d variants", len(answers), len(table))
-	}
-	return b.String()
-}
-
-func obstaclesTable() string {
-	var b strings.Builder
-	b.WriteString("\n## Where no client can make it right\n\nUnder all other readings the story converges.\n\n" +
-		"| reading | what comes of it |\n| --- | --- |\n")
-	for _, o := range obstacles {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.Join(o.Under, "` `"), outcome(o))
-	}
-	return b.String() + "\n"
-}
-
-// outcome says in words how an obstacle is met.
-func outcome(o providertest.Obstacle) string {
-	says := "“" + o.Says + "”"
-	if len(o.Says) == 3 { // a status
-		says = "Rose Rocket answers " + o.Says
-	}
-	switch {
-	case o.Opens:
-		return "Rose Rocket opens what was not shown; the next plan shows it and takes it back"
-	case o.Finding != "":
-		return fmt.Sprintf("the plan has the error `%s`", o.Finding)
-	case o.Kind == "":
-		return "no plan is made: " + says
-	case o.Status == apply.Diverged:
-		return fmt.Sprintf("the change of the %s is told as diverged in %s", o.Kind, o.Says)
-	}
-	return fmt.Sprintf("the change of the %s fails: %s", o.Kind, says)
+	page.Check(t)
 }

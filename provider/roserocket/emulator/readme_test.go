@@ -2,43 +2,19 @@ package emulator
 
 import (
 	"flag"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 )
 
 var update = flag.Bool("update", false, "rewrite generated parts of README.md")
 
 // The list of variants in README.md is the table, and its example seed is one.
 func TestReadme(t *testing.T) {
-	data, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(data)
-	const begin, end = "<!-- variants -->\n", "<!-- /variants -->"
-	head, rest, found := strings.Cut(text, begin)
-	_, tail, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatal("README.md has lost the marks of its generated part")
-	}
-	var b strings.Builder
-	b.WriteString("| name | values | question |\n| --- | --- | --- |\n")
-	for _, v := range Variants() {
-		b.WriteString("| `" + v.Name + "` | `" + strings.Join(v.Values, "` `") + "` | " + v.Doc + " |\n")
-	}
-	want := head + begin + b.String() + end + tail
-	if *update {
-		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		text = want
-	}
-	if diff := cmp.Diff(want, text); diff != "" {
-		t.Errorf("run go test -update ./provider/roserocket/emulator (-want +got):\n%s", diff)
-	}
+	text := providertest.CheckReadme(t, Variants(), *update)
 	_, seed, _ := strings.Cut(text, "```json\n")
 	seed, _, _ = strings.Cut(seed, "```")
 	s := open(t, Options{Seed: parse(t, seed)})
