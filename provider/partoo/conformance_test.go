@@ -51,7 +51,7 @@ func TestConformance(t *testing.T) {
 		Retell:    retell,
 		Obstacles: obstacles,
 		Sequels:   []string{"partoo/new-user-name", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there", "partoo/unknown-permission"},
-		Contract:  contract(t),
+		Contract:  providertest.Described(t),
 	})
 }
 

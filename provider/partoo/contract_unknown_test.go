@@ -1,13 +1,8 @@
 package partoo_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"io"
-	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,60 +10,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/partoo"
 	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// edited is a road on which every object in a good answer is changed.
-func edited(t *testing.T, change func(map[string]any)) road {
-	return func(next http.RoundTripper) http.RoundTripper { return &editor{t, next, change} }
-}
-
-type editor struct {
-	t      *testing.T
-	next   http.RoundTripper
-	change func(map[string]any)
-}
-
-func (e *editor) RoundTrip(r *http.Request) (*http.Response, error) {
-	answer, err := e.next.RoundTrip(r)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		return answer, err
-	}
-	d := json.NewDecoder(answer.Body)
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		e.t.Errorf("the emulator's answer: %v", err)
-	}
-	e.walk(v)
-	text, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	if err := answer.Body.Close(); err != nil {
-		return nil, err
-	}
-	answer.Body, answer.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
-	answer.Header.Del("Content-Length")
-	return answer, nil
-}
-
-func (e *editor) walk(v any) {
-	switch v := v.(type) {
-	case []any:
-		for _, item := range v {
-			e.walk(item)
-		}
-	case map[string]any:
-		for _, item := range v {
-			e.walk(item)
-		}
-		e.change(v)
-	}
-}
-
 // withNewFields adds fields of every type to an object.
-func withNewFields(o map[string]any) {
+func withNewFields(_ string, o map[string]any) {
 	o["added_text"] = "new"
 	o["added_number"] = 1e300
 	o["added_null"] = nil
@@ -80,7 +27,7 @@ const vet = "vet@zoo.example"
 
 // withNewWords puts words into an object that no documentation has, where the
 // zoo's files say nothing about it.
-func withNewWords(o map[string]any) {
+func withNewWords(_ string, o map[string]any) {
 	has := func(name string) bool { _, there := o[name]; return there }
 	switch {
 	case has("email"):
@@ -100,8 +47,8 @@ func withNewWords(o map[string]any) {
 // else: only what changes is sent.
 func TestUnknownWordsSurviveAnUpdate(t *testing.T) {
 	c, sent := unknownZoo(t, withNewWords)
-	kind := c.kind("user")
-	have := c.one(kind, vet)
+	kind := partoo.Provider().Product.Kind("user")
+	have := providertest.Whole(t, c, kind, vet)
 	body := have.Body.(*partoo.User)
 	if body.Role != "REGION_MANAGER" || body.Lang != "tlh" || body.Status != "dreaming" {
 		t.Fatalf("%+v", body)
@@ -114,7 +61,7 @@ func TestUnknownWordsSurviveAnUpdate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]string{`POST /v2/user/` + have.ID + ` {"first_name":"Verena"}`}, *sent); d != "" {
+	if d := cmp.Diff([]string{`POST /v2/user/` + have.ID + ` {"first_name":"Verena"}`}, sent.Lines()); d != "" {
 		t.Errorf("writes:\n%s", d)
 	}
 	if d := cmp.Diff(want.Body, got.Body); d != "" {
@@ -125,13 +72,13 @@ func TestUnknownWordsSurviveAnUpdate(t *testing.T) {
 // A role that was given a permission which the catalogue does not know keeps it
 // when only its name changes, although its permissions are always sent whole.
 func TestUnknownPermissionsSurviveAnUpdate(t *testing.T) {
-	c, sent := unknownZoo(t, func(o map[string]any) {
+	c, sent := unknownZoo(t, func(_ string, o map[string]any) {
 		if list, ok := o["permissions"].([]any); ok && o["api_id"] == "keeper" {
 			o["permissions"] = append(list, "telepathy")
 		}
 	})
-	kind := c.kind("role")
-	have := c.one(kind, "keeper")
+	kind := partoo.Provider().Product.Kind("role")
+	have := providertest.Whole(t, c, kind, "keeper")
 	if p := have.Body.(*partoo.Role).Permissions; !slices.Contains(p, "telepathy") {
 		t.Fatalf("read %v", p)
 	}
@@ -144,20 +91,14 @@ func TestUnknownPermissionsSurviveAnUpdate(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]string{`POST /v2/custom_role/keeper {"api_id":"keeper","name":"Warden","permissions":["business_edit","telepathy"]}`}, *sent); d != "" {
+	if d := cmp.Diff([]string{`POST /v2/custom_role/keeper {"api_id":"keeper","name":"Warden","permissions":["business_edit","telepathy"]}`}, sent.Lines()); d != "" {
 		t.Errorf("writes:\n%s", d)
 	}
 }
 
-// A keeper is a connection to the little zoo of these tests.
-type keeper struct {
-	provider.Client
-	t *testing.T
-}
-
 // unknownZoo connects to an emulator whose answers are changed, and returns what
 // is written too.
-func unknownZoo(t *testing.T, change func(map[string]any)) (keeper, *[]string) {
+func unknownZoo(t *testing.T, change func(path string, o map[string]any)) (provider.Client, *providertest.Writes) {
 	t.Helper()
 	s, err := emulator.New(emulator.Options{Rate: -1, Variants: []string{"unknown-permission=drop"}, Seed: &emulator.Seed{
 		Org:         emulator.SeedOrg{ID: 42},
@@ -176,37 +117,13 @@ func unknownZoo(t *testing.T, change func(map[string]any)) (keeper, *[]string) {
 			t.Error(err)
 		}
 	})
-	tr := &trip{t: t}
+	sent := &providertest.Writes{}
 	c, err := partoo.Provider().Connect(context.Background(), provider.Options{
 		Tenant: "partoo", Settings: schema.Object{Body: &partoo.Settings{OrgID: 42}}, Key: "k", Endpoint: emulator.BaseURL,
-		Transport: &witness{tr, edited(t, change)(s.Transport())}, Index: &schema.Index{},
+		Transport: sent.Noted(providertest.Edited(t, change)(s.Transport())), Index: &schema.Index{},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return keeper{c, t}, &tr.writes
-}
-
-func (k keeper) kind(name string) *schema.Kind {
-	k.t.Helper()
-	return partoo.Provider().Product.Kind(name)
-}
-
-// one finds an object and reads the whole of it.
-func (k keeper) one(kind *schema.Kind, key string) schema.Object {
-	k.t.Helper()
-	for o, err := range k.List(context.Background(), kind) {
-		if err != nil {
-			k.t.Fatal(err)
-		}
-		if strings.EqualFold(o.Addr.Key, key) {
-			whole, err := k.Client.(provider.Reader).Read(context.Background(), o)
-			if err != nil {
-				k.t.Fatal(err)
-			}
-			return whole
-		}
-	}
-	k.t.Fatalf("there is no %s %s", kind.Name, key)
-	return schema.Object{}
+	return c, sent
 }

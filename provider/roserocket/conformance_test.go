@@ -81,7 +81,7 @@ func TestConformance(t *testing.T) {
 		Retell:    retell,
 		Obstacles: obstacles,
 		Sequels:   []string{"roserocket/unknown-literal"},
-		Contract:  contract(t),
+		Contract:  providertest.Described(t),
 		Excused: map[string]string{
 			"permission.role": "a permission has no other", "permission.object": "a permission has no other",
 			"user_group.name": "the API has no call for it", "user_group.description": "the API has no call for it",

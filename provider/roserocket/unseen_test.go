@@ -35,7 +35,7 @@ func TestConformanceUnseen(t *testing.T) {
 		Sequels:  []string{"roserocket/unseen-permission"},
 		Story:    unseenStory(),
 		Retell:   retell,
-		Contract: contract(t),
+		Contract: providertest.Described(t),
 		Excused: map[string]string{
 			"permission.role": "a permission has no other", "permission.object": "a permission has no other",
 			"user_group.name": "the API has no call for it", "user_group.description": "the API has no call for it",

@@ -11,7 +11,7 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	c := contract(t)
+	c := providertest.Described(t)
 	history(t, c)
 	providertest.Run(t, providertest.Suite{
 		Provider:  tines.Provider(),

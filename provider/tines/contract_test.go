@@ -2,7 +2,6 @@ package tines_test
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -14,16 +13,6 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
 
-// contract opens the description of Tines' API.
-func contract(t testing.TB) *providertest.Contract {
-	t.Helper()
-	c, err := providertest.OpenContract(filepath.Join("testdata", "openapi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // history reads the audit log after a change, which no plan does.
 func history(t *testing.T, c *providertest.Contract) {
 	t.Helper()
@@ -31,7 +20,7 @@ func history(t *testing.T, c *providertest.Contract) {
 	client, err := tines.Provider().Connect(t.Context(), provider.Options{
 		Tenant: "tines", Settings: schema.Object{Kind: tines.Provider().Settings, Body: &tines.Settings{Tenant: "https://zoo.tines.com"}},
 		Key: p.Key, Endpoint: emulator.BaseURL, UserAgent: "rolecall/providertest", Index: &schema.Index{},
-		Transport: c.Watch(p.Transport, func(err error) { t.Error(err) }),
+		Transport: c.Guarded(t)(p.Transport),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,74 +1,21 @@
 package tines_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"io"
-	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/tines"
 	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
 
-// edited is a road on which every object in a good answer is changed.
-func edited(t *testing.T, change func(map[string]any)) road {
-	return func(next http.RoundTripper) http.RoundTripper { return &editor{t, next, change} }
-}
-
-type editor struct {
-	t      *testing.T
-	next   http.RoundTripper
-	change func(map[string]any)
-}
-
-func (e *editor) RoundTrip(r *http.Request) (*http.Response, error) {
-	answer, err := e.next.RoundTrip(r)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		return answer, err
-	}
-	d := json.NewDecoder(answer.Body)
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		e.t.Errorf("the emulator's answer: %v", err)
-	}
-	e.walk(v)
-	text, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	if err := answer.Body.Close(); err != nil {
-		return nil, err
-	}
-	answer.Body, answer.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
-	answer.Header.Del("Content-Length")
-	return answer, nil
-}
-
-func (e *editor) walk(v any) {
-	switch v := v.(type) {
-	case []any:
-		for _, item := range v {
-			e.walk(item)
-		}
-	case map[string]any:
-		for _, item := range v {
-			e.walk(item)
-		}
-		e.change(v)
-	}
-}
-
 // withNewFields adds fields of every type to an object.
-func withNewFields(o map[string]any) {
+func withNewFields(_ string, o map[string]any) {
 	o["added_text"] = "new"
 	o["added_number"] = 1e300
 	o["added_null"] = nil
@@ -78,7 +25,7 @@ func withNewFields(o map[string]any) {
 
 // withNewWords puts words into an object that no documentation has, where the
 // files of the example say nothing about it.
-func withNewWords(o map[string]any) {
+func withNewWords(_ string, o map[string]any) {
 	has := func(name string) bool { _, there := o[name]; return there }
 	switch {
 	case o["name"] == "CASE_MANAGER":
@@ -93,13 +40,13 @@ func withNewWords(o map[string]any) {
 // A role that was given a permission which nothing else has keeps it when only its
 // description changes.
 func TestUnknownPermissionsSurviveAnUpdate(t *testing.T) {
-	c, sent := unknownZoo(t, func(o map[string]any) {
+	c, sent := unknownZoo(t, func(_ string, o map[string]any) {
 		if list, ok := o["permissions"].([]any); ok && o["name"] == "KEEPER" {
 			o["permissions"] = append(list, "TELEPATHY")
 		}
 	})
-	kind := c.kind("role")
-	have := c.one(kind, "KEEPER")
+	kind := tines.Provider().Product.Kind("role")
+	have := providertest.Whole(t, c, kind, "KEEPER")
 	if p := have.Body.(*tines.Role).Permissions; !slices.Contains(p, "TELEPATHY") {
 		t.Fatalf("read %v", p)
 	}
@@ -110,20 +57,20 @@ func TestUnknownPermissionsSurviveAnUpdate(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]string{`PATCH /api/v1/admin/roles/` + have.ID + ` {"description":"Keeps the zoo"}`}, *sent); d != "" {
+	if d := cmp.Diff([]string{`PATCH /api/v1/admin/roles/` + have.ID + ` {"description":"Keeps the zoo"}`}, sent.Lines()); d != "" {
 		t.Errorf("writes:\n%s", d)
 	}
 }
 
 // A tenant permission that nobody knows stays with its user when the name changes.
 func TestUnknownTenantPermissionsSurviveAnUpdate(t *testing.T) {
-	c, sent := unknownZoo(t, func(o map[string]any) {
+	c, sent := unknownZoo(t, func(_ string, o map[string]any) {
 		if o["email"] == vet && o["tenant_permissions"] != nil {
 			o["tenant_permissions"] = []any{"TELEPATHY"}
 		}
 	})
-	kind := c.kind("user")
-	have := c.one(kind, vet)
+	kind := tines.Provider().Product.Kind("user")
+	have := providertest.Whole(t, c, kind, vet)
 	want := have.Clone()
 	want.Body.(*tines.User).FirstName = "Verena"
 	if _, err := c.Apply(context.Background(), provider.Request{
@@ -132,22 +79,16 @@ func TestUnknownTenantPermissionsSurviveAnUpdate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff([]string{`PUT /api/v1/admin/users/` + have.ID + `?admin=false&first_name=Verena&is_active=true&last_name=Novak {"admin":false,"first_name":"Verena",` +
-		`"is_active":true,"last_name":"Novak","tenant_permissions":["TELEPATHY"]}`}, *sent); d != "" {
+		`"is_active":true,"last_name":"Novak","tenant_permissions":["TELEPATHY"]}`}, sent.Lines()); d != "" {
 		t.Errorf("writes:\n%s", d)
 	}
 }
 
 const vet = "vet@zoo.example"
 
-// A keeper is a connection to the little zoo of these tests.
-type keeper struct {
-	provider.Client
-	t *testing.T
-}
-
 // unknownZoo connects to an emulator whose answers are changed, and returns what
 // is written too.
-func unknownZoo(t *testing.T, change func(map[string]any)) (keeper, *[]string) {
+func unknownZoo(t *testing.T, change func(path string, o map[string]any)) (provider.Client, *providertest.Writes) {
 	t.Helper()
 	s, err := emulator.New(emulator.Options{Rate: -1, Variants: []string{"unknown-permission=keep"}, Seed: &emulator.Seed{
 		Roles: []emulator.SeedRole{{Name: "KEEPER", Permissions: []string{"CASE_VIEW"}}},
@@ -165,37 +106,13 @@ func unknownZoo(t *testing.T, change func(map[string]any)) (keeper, *[]string) {
 			t.Error(err)
 		}
 	})
-	tr := &trip{t: t}
+	sent := &providertest.Writes{}
 	c, err := tines.Provider().Connect(context.Background(), provider.Options{
 		Tenant: "tines", Settings: schema.Object{Kind: tines.Provider().Settings, Body: &tines.Settings{Tenant: "https://zoo.tines.com"}}, Key: "k", Endpoint: emulator.BaseURL,
-		Transport: &witness{tr, edited(t, change)(s.Transport())}, Index: &schema.Index{},
+		Transport: sent.Noted(providertest.Edited(t, change)(s.Transport())), Index: &schema.Index{},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return keeper{c, t}, &tr.writes
-}
-
-func (k keeper) kind(name string) *schema.Kind {
-	k.t.Helper()
-	return tines.Provider().Product.Kind(name)
-}
-
-// one finds an object and reads the whole of it.
-func (k keeper) one(kind *schema.Kind, key string) schema.Object {
-	k.t.Helper()
-	for o, err := range k.List(context.Background(), kind) {
-		if err != nil {
-			k.t.Fatal(err)
-		}
-		if strings.EqualFold(o.Addr.Key, key) {
-			whole, err := k.Client.(provider.Reader).Read(context.Background(), o)
-			if err != nil {
-				k.t.Fatal(err)
-			}
-			return whole
-		}
-	}
-	k.t.Fatalf("there is no %s %s", kind.Name, key)
-	return schema.Object{}
+	return c, sent
 }
