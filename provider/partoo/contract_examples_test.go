@@ -10,12 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider/providertest"
+	"github.com/rolecall-dev/rolecall/provider/providertest/trip"
 )
 
 // travel goes to an example one write at a time, so that ids are given out in order.
-func travel(t *testing.T, example string, roads ...providertest.Road) *providertest.Trip {
+func travel(t *testing.T, example string, roads ...providertest.Road) *trip.Trip {
 	t.Helper()
-	tr := providertest.Travel(t, "partoo", example, roads...)
+	tr := trip.Travel(t, "partoo", example, roads...)
 	tr.Flags = []string{"--workers", "1"}
 	return tr
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider/providertest"
+	"github.com/rolecall-dev/rolecall/provider/providertest/trip"
 )
 
 // travel goes to examples/freight.
-func travel(t *testing.T, roads ...providertest.Road) *providertest.Trip {
+func travel(t *testing.T, roads ...providertest.Road) *trip.Trip {
 	t.Helper()
-	tr := providertest.Travel(t, "roserocket", "freight", roads...)
+	tr := trip.Travel(t, "roserocket", "freight", roads...)
 	tr.Login = "/oauth/token"
 	return tr
 }

@@ -6,13 +6,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider/providertest"
+	"github.com/rolecall-dev/rolecall/provider/providertest/trip"
 )
 
 // travel goes to examples/soc one write at a time, so that ids are given out in
 // order.
-func travel(t *testing.T, roads ...providertest.Road) *providertest.Trip {
+func travel(t *testing.T, roads ...providertest.Road) *trip.Trip {
 	t.Helper()
-	tr := providertest.Travel(t, "tines", "soc", roads...)
+	tr := trip.Travel(t, "tines", "soc", roads...)
 	tr.Flags = []string{"--workers", "1"}
 	return tr
 }
