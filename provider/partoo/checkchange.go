@@ -3,6 +3,7 @@ package partoo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,7 +47,7 @@ func (k *checking) user(r *provider.Request, w *User) {
 		if len(missing) > 0 {
 			k.add(r.Want.Problem("partoo/new-user-name", missing[0], "A new user needs a first and a last name",
 				fmt.Sprintf("Partoo's search does not show %s, who would be created. Write %s, or correct the address. "+
-					"Whether the search shows disabled users is not documented: look the user up in the Partoo app.", w.Email, list(missing, 2))))
+					"Whether the search shows disabled users is not documented: look the user up in the Partoo app.", w.Email, provider.List(missing, 2))))
 		}
 	}
 	if w.Role == roleGroupManager && len(w.Accesses) == 0 && (r.Have == nil || r.Changed&userKind.Mask("role", "accesses") != 0) {
@@ -91,20 +92,20 @@ func (k *checking) groups(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range sortedKeys(gone) {
+	for _, key := range slices.Sorted(maps.Keys(gone)) {
 		if held := holding(users, key); len(held) > 0 {
 			f := gone[key].Have.Problem("partoo/group-in-use", "", "The group is still part of accesses",
 				fmt.Sprintf("Without %s the accesses of %s could show more than before, because a missing group no longer filters. "+
-					"Change those accesses first, in the same plan or in the Partoo app.", key, list(held, 5)))
+					"Change those accesses first, in the same plan or in the Partoo app.", key, provider.List(held, 5)))
 			f.Addr = gone[key].Addr
 			k.add(f)
 		}
 	}
-	for _, key := range sortedKeys(emptied) {
+	for _, key := range slices.Sorted(maps.Keys(emptied)) {
 		if held := holding(users, key); len(held) > 0 {
 			k.add(emptied[key].Want.Problem("partoo/group-in-use", "businesses", "The group is emptied while accesses name it",
 				fmt.Sprintf("What an access with an empty group shows is not documented: nothing, or more than before. %s is part of the accesses of %s. "+
-					"Take it out of those accesses, or leave a business in it.", key, list(held, 5))))
+					"Take it out of those accesses, or leave a business in it.", key, provider.List(held, 5))))
 		}
 	}
 	return nil
@@ -144,7 +145,7 @@ func (k *checking) section(ctx context.Context, r *provider.Request) error {
 		slices.Sort(left)
 		f := r.Have.Problem("partoo/section-in-use", "", "The section still has groups",
 			fmt.Sprintf("What Partoo does with the groups of a deleted section is not documented, so it has to be empty. %s still has %s. "+
-				"Remove the groups in the same plan, or keep the section.", r.Addr.Key, list(left, 5)))
+				"Remove the groups in the same plan, or keep the section.", r.Addr.Key, provider.List(left, 5)))
 		f.Addr = r.Addr
 		k.add(f)
 	}

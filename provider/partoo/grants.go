@@ -3,6 +3,7 @@ package partoo
 import (
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -99,7 +100,7 @@ func sights(u *User, look schema.Lookup) []schema.Grant {
 			continue
 		}
 		if len(seen) > sightsAtMost {
-			seen = []string{count(len(seen), "business", "businesses")}
+			seen = []string{provider.Count(len(seen), "business", "businesses")}
 		}
 		for _, id := range seen {
 			out = append(out, schema.Grant{Right: "view", Scope: id, Via: accessWords(access)})

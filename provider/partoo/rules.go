@@ -3,10 +3,8 @@ package partoo
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net/mail"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -72,25 +70,6 @@ func empty(o *schema.Object, attribute string) bool {
 	return set && s == ""
 }
 
-// count says a number with its noun: "1 user", "3 users".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-// list joins words for a sentence and cuts a long list short, saying so.
-func list(words []string, most int) string {
-	if len(words) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
-	}
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
-}
-
 // baseURL is the rule for an endpoint.
 func baseURL(s string) error {
 	if s == "emulator" {
@@ -102,5 +81,3 @@ func baseURL(s string) error {
 	}
 	return nil
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -2,8 +2,11 @@ package roserocket
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -123,13 +126,13 @@ func (r *resolving) boards(o *schema.Object, d *document) {
 		keys = append(keys, b.Key)
 		there[b.Key] = true
 	}
-	for _, key := range sortedKeys(o.Body.(*Permission).Boards) {
+	for _, key := range slices.Sorted(maps.Keys(o.Body.(*Permission).Boards)) {
 		if there[key] {
 			continue
 		}
 		detail := fmt.Sprintf("Rose Rocket shows no board %q for %s.", key, o.Addr.Key)
 		if len(keys) > 0 {
-			detail += fmt.Sprintf(" It shows %s.%s", list(keys, 10), meant(key, keys))
+			detail += fmt.Sprintf(" It shows %s.%s", provider.List(keys, 10), meant(key, keys))
 		}
 		r.add(key, o, o.Problem("roserocket/unknown-board", "boards", "There is no such board", detail+" Correct the key, or take it out.").About(key))
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // A bag is a JSON object as it was written: the order of its members, those that
@@ -121,13 +123,13 @@ func says(text json.RawMessage, want *Permission) error {
 		return errors.New("the permission cannot be written so that its option is as wanted")
 	}
 	for what, pair := range map[string][2]map[string]bool{"board": {want.Boards, got.Boards}, "record": {want.Record, got.Record}} {
-		for _, key := range sortedKeys(pair[0]) {
+		for _, key := range slices.Sorted(maps.Keys(pair[0])) {
 			if on, there := pair[1][key]; !there || on != pair[0][key] {
 				return fmt.Errorf("the permission cannot be written with %s %q as wanted", what, key)
 			}
 		}
 	}
-	for _, key := range sortedKeys(want.Access) {
+	for _, key := range slices.Sorted(maps.Keys(want.Access)) {
 		if got.Access[key] != want.Access[key] {
 			return fmt.Errorf("the permission cannot be written with the field %q as wanted", key)
 		}
@@ -239,7 +241,7 @@ func editList(in *bag, name string, change func(entry *bag, key string) error) e
 // composed writes a permission of which nothing but the body is known.
 func composed(p *Permission) (json.RawMessage, error) {
 	boards := []bag{}
-	for _, key := range sortedKeys(p.Boards) {
+	for _, key := range slices.Sorted(maps.Keys(p.Boards)) {
 		var b bag
 		if err := errors.Join(b.set("key", key), b.set("isDisabled", !p.Boards[key])); err != nil {
 			return nil, err
@@ -247,7 +249,7 @@ func composed(p *Permission) (json.RawMessage, error) {
 		boards = append(boards, b)
 	}
 	fields := []bag{}
-	for _, key := range sortedKeys(p.Access) {
+	for _, key := range slices.Sorted(maps.Keys(p.Access)) {
 		var f bag
 		if err := errors.Join(f.set("key", key), f.allow(p.Access[key])); err != nil {
 			return nil, err

@@ -1,6 +1,11 @@
 package roserocket
 
-import "github.com/rolecall-dev/rolecall/provider/schema"
+import (
+	"maps"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
 
 // A Permission is what one role may do with one object. Its key is "role/object".
 type Permission struct {
@@ -72,17 +77,17 @@ func permissionGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
 	add := func(right string) {
 		out = append(out, schema.Grant{Right: right, Scope: p.Object, Via: "role " + p.Role})
 	}
-	for _, name := range sortedKeys(p.Record) {
+	for _, name := range slices.Sorted(maps.Keys(p.Record)) {
 		if p.Record[name] {
 			add(name + " records")
 		}
 	}
-	for _, key := range sortedKeys(p.Boards) {
+	for _, key := range slices.Sorted(maps.Keys(p.Boards)) {
 		if p.Boards[key] {
 			add("see board " + key)
 		}
 	}
-	for _, field := range sortedKeys(p.Access) {
+	for _, field := range slices.Sorted(maps.Keys(p.Access)) {
 		switch right := p.Access[field]; right {
 		case hide:
 		case edit:

@@ -3,6 +3,7 @@ package roserocket
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ func (r *resolving) noSuch(o *schema.Object, err error) {
 	}
 	if badRole {
 		words = append(words, fmt.Sprintf("The role is %q.%s Seen so far are %s; an organization may have fewer, or others.",
-			p.Role, meant(p.Role, slices.Concat(roles, knownRoles)), list(knownRoles, len(knownRoles))))
+			p.Role, meant(p.Role, slices.Concat(roles, knownRoles)), provider.List(knownRoles, len(knownRoles))))
 	}
 	if badObject {
 		words = append(words, fmt.Sprintf("The object is %q.%s Keys of objects are in camelCase, as in order or payStub, and those of your own end in __c.",
@@ -50,7 +51,7 @@ func (r *resolving) noSuch(o *schema.Object, err error) {
 
 // good lists the roles and objects of which a permission was read.
 func (r *resolving) good() (roles, objects []string) {
-	for _, key := range sortedKeys(r.readings) {
+	for _, key := range slices.Sorted(maps.Keys(r.readings)) {
 		if d := r.readings[key].doc; d != nil && len(*d.Data.Fields) > 0 {
 			role, object, _ := strings.Cut(key, "/")
 			roles, objects = append(roles, role), append(objects, object)
@@ -99,5 +100,5 @@ func (r *resolving) cannotSee(o *schema.Object) {
 func (r *resolving) notEnough(o *schema.Object, lacks []string) {
 	r.everywhere(strings.Join(lacks, " "), o, o.Problem("roserocket/unseen-permission", "", "Too little is known to write this permission",
 		fmt.Sprintf("Permissions cannot be read, the journal tells of no earlier write of %s, and Rose Rocket does not document what becomes of what is left out. "+
-			"So the file has to say everything: it lacks %s.", o.Addr.Key, list(lacks, len(lacks)))))
+			"So the file has to say everything: it lacks %s.", o.Addr.Key, provider.List(lacks, len(lacks)))))
 }

@@ -2,9 +2,6 @@ package roserocket
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -52,25 +49,6 @@ func most(data string, derived bool) string {
 	return edit
 }
 
-// count says a number with its noun: "1 field", "3 fields".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-// list joins words for a sentence and cuts a long list short, saying so.
-func list(words []string, most int) string {
-	if len(words) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
-	}
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
-}
-
 // meant names the candidate that a mistyped word may stand for: ` Did you mean "x"?`.
 func meant(s string, candidates []string) string {
 	if near := schema.Nearest(s, candidates); near != "" && near != s {
@@ -78,5 +56,3 @@ func meant(s string, candidates []string) string {
 	}
 	return ""
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

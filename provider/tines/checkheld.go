@@ -3,6 +3,7 @@ package tines
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -117,25 +118,25 @@ func (k *checking) tellHeld(groups []caseGroup, gone map[string]*provider.Reques
 			unseen = append(unseen, groups[i].name)
 		}
 	}
-	for _, role := range sortedKeys(gone) {
+	for _, role := range slices.Sorted(maps.Keys(gone)) {
 		var held []string
 		for i := range groups {
 			if people := groups[i].holders[role]; len(people) > 0 {
 				slices.Sort(people)
-				held = append(held, fmt.Sprintf("%s in %s", list(people, 3), groups[i].name))
+				held = append(held, fmt.Sprintf("%s in %s", provider.List(people, 3), groups[i].name))
 			}
 		}
 		if len(held) > 0 {
 			k.add(problem(gone[role], "tines/role-in-case-group", "", "People in case groups hold the role",
 				fmt.Sprintf("What becomes of whoever holds a role that is deleted is not documented, and rolecall never changes case groups. %s: %s. "+
-					"Give them another role in Tines, then plan again.", role, list(held, 5))))
+					"Give them another role in Tines, then plan again.", role, provider.List(held, 5))))
 		}
 	}
 	where := "The keys of teams can"
 	if len(unseen) > 0 {
-		where = fmt.Sprintf("The keys of teams and the people in %s can", list(unseen, 5))
+		where = fmt.Sprintf("The keys of teams and the people in %s can", provider.List(unseen, 5))
 	}
-	roles := sortedKeys(gone)
+	roles := slices.Sorted(maps.Keys(gone))
 	k.add(problem(gone[roles[0]], "tines/unseen-holders", "", "What else holds a deleted role is not to be seen",
-		fmt.Sprintf("%s hold %s, too, and no call shows it. Tines may refuse the deletion then, or give them another role.", where, list(roles, 5))).Warn())
+		fmt.Sprintf("%s hold %s, too, and no call shows it. Tines may refuse the deletion then, or give them another role.", where, provider.List(roles, 5))).Warn())
 }

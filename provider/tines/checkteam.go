@@ -44,7 +44,7 @@ func (k *checking) teamGoes(ctx context.Context, r *provider.Request) error {
 		for i, g := range w.Groups {
 			names[i] = g.Name
 		}
-		groups = fmt.Sprintf("It has %s: %s.", count(len(names), "case group", "case groups"), list(names, 10))
+		groups = fmt.Sprintf("It has %s: %s.", provider.Count(len(names), "case group", "case groups"), provider.List(names, 10))
 	}
 	k.add(problem(r, "tines/team-contents", "", "What is in the team goes with it",
 		fmt.Sprintf("Deleting the team %s cannot be undone. %s Whether Tines refuses while there are stories or credentials in it is not documented, "+

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
 )
 
 // The names of fields in the mapping. The documentation has two of some of them.
@@ -232,5 +234,5 @@ func quotedList(words []string) string {
 	if len(out) == 0 {
 		return "none"
 	}
-	return list(out, 5)
+	return provider.List(out, 5)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -86,7 +87,7 @@ func (k *memberCheck) effect(e *effect) schema.Finding {
 	one := len(e.teams) == 1
 	what, in := "the membership", ""
 	if !one {
-		what, in = "the memberships", fmt.Sprintf(" (in %s)", list(e.teams, 5))
+		what, in = "the memberships", fmt.Sprintf(" (in %s)", provider.List(e.teams, 5))
 	}
 	switch e.code {
 	case effectDeleted:

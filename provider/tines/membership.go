@@ -2,6 +2,7 @@ package tines
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -40,7 +41,7 @@ var membershipKind = schema.Kind{
 func expandMembers(o *schema.Object) []schema.Object {
 	t := o.Body.(*Team)
 	out := make([]schema.Object, 0, len(t.Members))
-	for _, email := range sortedKeys(t.Members) {
+	for _, email := range slices.Sorted(maps.Keys(t.Members)) {
 		out = append(out, schema.Object{
 			Kind: &membershipKind, Set: membershipLive,
 			Body: &Membership{Team: t.Name, User: strings.ToLower(email), Role: t.Members[email]},
@@ -54,7 +55,7 @@ func expandMembers(o *schema.Object) []schema.Object {
 func validateMembers(o *schema.Object) []schema.Finding {
 	var out []schema.Finding
 	first := map[string]string{}
-	for _, email := range sortedKeys(o.Body.(*Team).Members) {
+	for _, email := range slices.Sorted(maps.Keys(o.Body.(*Team).Members)) {
 		lower := strings.ToLower(email)
 		if err := mailbox(email); err != nil {
 			out = append(out, o.Problem("tines/member-address", "members", "This is not an e-mail address",
