@@ -1,27 +1,17 @@
 package partoo_test
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
-	"github.com/rolecall-dev/rolecall/apply"
-	"github.com/rolecall-dev/rolecall/config"
-	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/live"
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/partoo"
 	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -146,34 +136,9 @@ func (o drawn) blocks() []string {
 	return out
 }
 
-// A property is one emulated organization, with everything that it was.
-type property struct {
-	*rapid.T
-	server  *emulator.Server
-	dir     string
-	removal string // what becomes of leavers
-
-	mu      sync.Mutex
-	moments []map[string]emulator.Access
-}
-
-func (p *property) see(now map[string]emulator.Access) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.moments = append(p.moments, now)
-}
-
-// planned is a plan with the connection that it was made on.
-type planned struct {
-	*plan.Plan
-	client provider.Client
-	index  *schema.Index
-}
-
-// plan plans the blocks.
-func (p *property) plan(blocks []string) planned {
-	p.Helper()
-	text := fmt.Sprintf(`provider "partoo" {
+// head is the provider block of the drawn files.
+func head(removal string) string {
+	return fmt.Sprintf(`provider "partoo" {
   org_id = 42
   manage "section" { mode = "authoritative" }
   manage "group" { mode = "authoritative" }
@@ -188,177 +153,45 @@ func (p *property) plan(blocks []string) planned {
     allow_empty = true
   }
 }
-`, p.removal) + strings.Join(blocks, "")
-	if err := os.WriteFile(filepath.Join(p.dir, "main.hcl"), []byte(text), 0o600); err != nil {
-		p.Fatal(err)
-	}
-	cfg, diags := config.Load(p.dir, config.Options{Products: []*schema.Product{&partoo.Provider().Product}})
-	if diags.HasErrors() {
-		p.Fatal(diags)
-	}
-	out := planned{index: &schema.Index{}}
-	tenant := cfg.Tenants[0]
-	var err error
-	if out.client, err = partoo.Provider().Connect(context.Background(), provider.Options{
-		Tenant: tenant.Name, Settings: tenant.Settings, Key: "owner", Endpoint: emulator.BaseURL, Transport: p.server.Transport(), Index: out.index,
-	}); err != nil {
-		p.Fatal(err)
-	}
-	if out.Plan, err = live.Plan(context.Background(), live.Input{Client: out.client, Tenant: tenant, Index: out.index, Endpoint: emulator.BaseURL}); err != nil {
-		p.Fatal(err)
-	}
-	return out
+`, removal)
 }
 
-func (p planned) encoded() string {
-	var b bytes.Buffer
-	for i := range p.Changes { // where a block stands in the files is not what it says
-		c := &p.Changes[i]
-		c.Pos = schema.Pos{}
-		fmt.Fprintf(&b, "%s %s %v %x\n", c.Action, c.Addr, c.Needs, c.Changed)
-	}
-	var findings []string
-	for _, f := range p.Findings { // these follow the files
-		findings = append(findings, f.Code+" "+f.Addr.String())
-	}
-	slices.Sort(findings)
-	return b.String() + strings.Join(findings, "\n")
-}
-
-// TestProperties draws an organization and the files that it shall follow:
-//
-//   - planning an organization against itself gives nothing;
-//   - the order of the blocks makes no difference;
-//   - after applying the plan, the next plan is empty;
-//   - after each write nobody can see or do more than before or after;
-//   - undoing the journal, last write first, leads back to the beginning.
-func TestProperties(t *testing.T) {
-	applied, undone := 0, 0
-	dir := t.TempDir()
-	rapid.Check(t, func(t *rapid.T) {
-		from, to := drawOrg(t, "live"), drawOrg(t, "files")
-		p := &property{T: t, dir: dir, removal: rapid.SampledFrom([]string{"disable", "delete"}).Draw(t, "removal")}
-		var err error
-		if p.server, err = emulator.New(emulator.Options{Seed: from.seed(), Rate: -1, Watch: p.see}); err != nil {
-			t.Fatal(err)
-		}
-		if again := p.plan(from.blocks()); len(again.Changes) > 0 || again.Errors() > 0 {
-			t.Fatalf("an organization against itself: %s", again.encoded())
-		}
-		d := p.plan(to.blocks())
-		if d.Errors() > 0 || len(d.Violations) > 0 {
-			return // a group in use would go, and the like
-		}
-		shuffled := p.plan(rapid.Permutation(to.blocks()).Draw(t, "order"))
-		if a, b := d.encoded(), shuffled.encoded(); a != b {
-			t.Fatalf("in another order the plan is another one:\n%s\nand:\n%s", a, b)
-		}
-		record := p.apply(d)
-		applied += len(d.Changes)
-		if next := p.plan(to.blocks()); len(next.Changes) > 0 || next.Errors() > 0 {
-			t.Fatalf("after\n%s\nthere is more to do:\n%s", d.encoded(), next.encoded())
-		}
-		if !slices.ContainsFunc(d.Findings, func(f schema.Finding) bool { return f.Code == "plan/passing-rights" }) {
-			p.narrow(d) // otherwise the plan said that it cannot be helped
-		}
-		undone += p.undo(d, record)
-		if back := p.plan(from.blocks()); len(back.Changes) > 0 {
-			t.Fatalf("after undoing\n%s\nthere is a difference to the beginning:\n%s", d.encoded(), back.encoded())
-		}
-	})
-	if applied == 0 || undone == 0 {
-		t.Errorf("%d changes were applied, %d undone: the property says nothing", applied, undone)
-	}
-}
-
-// apply applies the plan and returns what its journal says.
-func (p *property) apply(d planned) *apply.Record {
-	p.Helper()
-	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	var mu sync.Mutex
-	now := func() time.Time { // counts, so that the journal tells what came first
-		mu.Lock()
-		defer mu.Unlock()
-		at = at.Add(time.Second)
-		return at
-	}
-	journal, err := apply.OpenJournal(filepath.Join(p.dir, "journal"), apply.NewHeader(d.Plan, "test", now()))
-	if err != nil {
-		p.Fatal(err)
-	}
-	o := apply.Options{Workers: rapid.IntRange(1, 4).Draw(p.T, "workers"), Fresh: rapid.Bool().Draw(p.T, "fresh"), Journal: journal, Now: now}
-	report, err := apply.Run(context.Background(), d.Plan, d.client, d.index, o)
-	if err != nil {
-		p.Fatal(err)
-	}
-	if !report.OK() {
-		p.Fatalf("%v", report.Err())
-	}
-	if err := journal.Close(); err != nil {
-		p.Fatal(err)
-	}
-	text, err := os.ReadFile(journal.Path())
-	if err != nil {
-		p.Fatal(err)
-	}
-	if err := os.Remove(journal.Path()); err != nil {
-		p.Fatal(err)
-	}
-	record, err := apply.ReadJournal(bytes.NewReader(text), []*schema.Product{&partoo.Provider().Product})
-	if err != nil {
-		p.Fatal(err)
-	}
-	return record
-}
-
-// narrow holds every moment against the first and the last: each permission at
-// each business.
-func (p *property) narrow(d planned) {
-	p.Helper()
-	rights := func(a emulator.Access) map[string]bool {
-		out := map[string]bool{}
+// fully tells each permission at each business.
+func fully(all map[string]emulator.Access) map[string][]string {
+	moment := map[string][]string{}
+	for who, a := range all {
 		for _, b := range a.Businesses {
-			out["see "+b] = true
+			moment[who] = append(moment[who], "see "+b)
 			for _, right := range a.Permissions {
-				out[right+" at "+b] = true
-			}
-		}
-		return out
-	}
-	first, last := p.moments[0], p.moments[len(p.moments)-1]
-	for _, now := range p.moments {
-		for who, a := range now {
-			before, after := rights(first[who]), rights(last[who])
-			for right := range rights(a) {
-				if !before[right] && !after[right] {
-					p.Fatalf("%s could for a while: %s\n%s", who, right, d.encoded())
-				}
+				moment[who] = append(moment[who], right+" at "+b)
 			}
 		}
 	}
+	return moment
 }
 
-// undo makes the opposite of every write in the journal, the last one first.
-func (p *property) undo(d planned, record *apply.Record) int {
-	p.Helper()
-	slices.SortFunc(record.Entries, func(a, b apply.Entry) int { return b.Ended.Compare(a.Ended) })
-	for _, e := range record.Entries {
-		r := provider.Request{Addr: e.Addr, Have: e.After, Want: e.Before, Changed: e.Changed}
-		switch e.Action {
-		case schema.Create:
-			r.Action, r.Want = schema.Delete, nil
-		case schema.Delete:
-			r.Action = schema.Create
-		case schema.Deactivate:
-			left := e.Before.Clone()
-			left.Body.(*partoo.User).Disabled = true
-			r.Action, r.Have, r.Changed = schema.Update, &left, left.Kind.Mask("disabled")
-		default:
-			r.Action, r.Addr = schema.Update, e.Before.Addr
-		}
-		if _, err := d.client.Apply(context.Background(), r); err != nil {
-			p.Fatalf("undoing %s of %s: %v", e.Action, e.Addr, err)
-		}
-	}
-	return len(record.Entries)
+// TestProperties draws an organization and the files that it shall follow. Some of
+// them are refused: a group in use would go, and the like.
+func TestProperties(t *testing.T) {
+	providertest.Property{
+		Provider: partoo.Provider(),
+		Refusals: true,
+		Draw: func(t *rapid.T) providertest.Drawn {
+			from, to := drawOrg(t, "live"), drawOrg(t, "files")
+			removal := rapid.SampledFrom([]string{"disable", "delete"}).Draw(t, "removal")
+			w := &watcher{}
+			s, err := emulator.New(emulator.Options{Seed: from.seed(), Rate: -1, Watch: func(all map[string]emulator.Access) { w.note(fully(all)) }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return providertest.Drawn{
+				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "owner", Reach: w.seen},
+				Head:    head(removal), From: from.blocks(), To: to.blocks(),
+			}
+		},
+		Leave: func(o *schema.Object) string {
+			o.Body.(*partoo.User).Disabled = true
+			return "disabled"
+		},
+	}.Check(t)
 }

@@ -242,6 +242,10 @@ func (w *watcher) see(all map[string]emulator.Access) {
 		}
 		moment[who] = append(moment[who], a.Permissions...)
 	}
+	w.note(moment)
+}
+
+func (w *watcher) note(moment map[string][]string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.moments = append(w.moments, moment)

@@ -1,25 +1,15 @@
 package roserocket_test
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
-	"github.com/rolecall-dev/rolecall/apply"
-	"github.com/rolecall-dev/rolecall/config"
-	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/live"
-	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/roserocket"
 	"github.com/rolecall-dev/rolecall/provider/roserocket/emulator"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -168,182 +158,32 @@ func (o drawn) blocks() []string {
 	return out
 }
 
-// A property is one emulated organization, with everything that it was.
-type property struct {
-	*rapid.T
-	server *emulator.Server
-	dir    string
-	watcher
-}
-
-// planned is a plan with the connection that it was made on.
-type planned struct {
-	*plan.Plan
-	client provider.Client
-	index  *schema.Index
-}
-
-// plan plans the blocks.
-func (p *property) plan(blocks []string) planned {
-	p.Helper()
-	text := strings.Replace(org, "}\n", "  literals = { full = \"full\", read_only = \"readOnly\", custom = \"custom\" }\n}\n", 1) + strings.Join(blocks, "")
-	if err := os.WriteFile(filepath.Join(p.dir, "main.hcl"), []byte(text), 0o600); err != nil {
-		p.Fatal(err)
-	}
-	cfg, diags := config.Load(p.dir, config.Options{Products: []*schema.Product{&roserocket.Provider().Product}})
-	if diags.HasErrors() {
-		p.Fatal(diags)
-	}
-	out := planned{index: &schema.Index{}}
-	tenant := cfg.Tenants[0]
-	var err error
-	if out.client, err = roserocket.Provider().Connect(context.Background(), provider.Options{
-		Tenant: tenant.Name, Settings: tenant.Settings, Key: p.server.Credentials().ClientSecret, Endpoint: emulator.BaseURL,
-		Transport: p.server.Transport(), Index: out.index,
-	}); err != nil {
-		p.Fatal(err)
-	}
-	if out.Plan, err = live.Plan(context.Background(), live.Input{Client: out.client, Tenant: tenant, Index: out.index, Endpoint: emulator.BaseURL}); err != nil {
-		p.Fatal(err)
-	}
-	return out
-}
-
-func (p planned) encoded() string {
-	var b bytes.Buffer
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		fmt.Fprintf(&b, "%s %s %v", c.Action, c.Addr, c.Needs)
-		if c.Have != nil && c.Want != nil {
-			fmt.Fprintf(&b, " %+v -> %+v", c.Have.Body, c.Want.Body)
-		}
-		b.WriteString("\n")
-	}
-	var findings []string
-	for _, f := range p.Findings { // these follow the files
-		findings = append(findings, f.Code+" "+f.Addr.String())
-	}
-	slices.Sort(findings)
-	return b.String() + strings.Join(findings, "\n")
-}
-
-// TestProperties draws an organization and the files that it shall follow:
-//
-//   - planning an organization against itself gives nothing;
-//   - the order of the blocks makes no difference;
-//   - after applying the plan, the next plan is empty;
-//   - after each write no role can see or do more than before or after;
-//   - undoing the journal, last write first, leads back to the beginning.
+// TestProperties draws an organization and the files that it shall follow, under
+// any readings.
 func TestProperties(t *testing.T) {
-	applied, undone := 0, 0
-	dir := t.TempDir()
-	rapid.Check(t, func(t *rapid.T) {
-		from, to := drawOrg(t, "live"), drawOrg(t, "files")
-		p := &property{T: t, dir: dir}
-		var variants []string
-		for _, of := range [][]string{
-			{"option=stored", "option=recomputes-fields", "option=from-fields"}, {"write=replace", "write=reset", "write=merge"},
-			{"derived=refused", "derived=lowered", "derived=stored"}, {"hidden=viewer", "hidden=none", "hidden=none-enabled"},
-			{"order=sent", "order=reversed"}, {"extra-keys=none", "extra-keys=some"},
-		} {
-			variants = append(variants, rapid.SampledFrom(of).Draw(t, "variant"))
-		}
-		var err error
-		if p.server, err = emulator.New(emulator.Options{Seed: from.seed(), Variants: variants, Watch: p.see}); err != nil {
-			t.Fatal(err)
-		}
-		if again := p.plan(from.blocks()); len(again.Changes) > 0 || again.Errors() > 0 {
-			t.Fatalf("an organization against itself: %s", again.encoded())
-		}
-		d := p.plan(to.blocks())
-		if d.Errors() > 0 || len(d.Violations) > 0 {
-			t.Fatalf("errors: %s", d.encoded())
-		}
-		shuffled := p.plan(rapid.Permutation(to.blocks()).Draw(t, "order"))
-		if a, b := d.encoded(), shuffled.encoded(); a != b {
-			t.Fatalf("in another order the plan is another one:\n%s\nand:\n%s", a, b)
-		}
-		record := p.apply(d)
-		applied += len(d.Changes)
-		if next := p.plan(to.blocks()); len(next.Changes) > 0 || next.Errors() > 0 {
-			t.Fatalf("after\n%s\nthere is more to do:\n%s", d.encoded(), next.encoded())
-		}
-		p.narrow(d)
-		undone += p.undo(d, record)
-		if back := p.plan(from.blocks()); len(back.Changes) > 0 {
-			t.Fatalf("after undoing\n%s\nthere is a difference to the beginning:\n%s", d.encoded(), back.encoded())
-		}
-	})
-	if applied == 0 || undone == 0 {
-		t.Errorf("%d changes were applied, %d undone: the property says nothing", applied, undone)
-	}
-}
-
-// apply applies the plan and returns what its journal says.
-func (p *property) apply(d planned) *apply.Record {
-	p.Helper()
-	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	var mu sync.Mutex
-	now := func() time.Time { // counts, so that the journal tells what came first
-		mu.Lock()
-		defer mu.Unlock()
-		at = at.Add(time.Second)
-		return at
-	}
-	journal, err := apply.OpenJournal(filepath.Join(p.dir, "journal"), apply.NewHeader(d.Plan, "test", now()))
-	if err != nil {
-		p.Fatal(err)
-	}
-	o := apply.Options{Workers: rapid.IntRange(1, 4).Draw(p.T, "workers"), Fresh: rapid.Bool().Draw(p.T, "fresh"), Journal: journal, Now: now}
-	report, err := apply.Run(context.Background(), d.Plan, d.client, d.index, o)
-	if err != nil {
-		p.Fatal(err)
-	}
-	if !report.OK() {
-		p.Fatalf("%v", report.Err())
-	}
-	if err := journal.Close(); err != nil {
-		p.Fatal(err)
-	}
-	text, err := os.ReadFile(journal.Path())
-	if err != nil {
-		p.Fatal(err)
-	}
-	if err := os.Remove(journal.Path()); err != nil {
-		p.Fatal(err)
-	}
-	record, err := apply.ReadJournal(bytes.NewReader(text), []*schema.Product{&roserocket.Provider().Product})
-	if err != nil {
-		p.Fatal(err)
-	}
-	return record
-}
-
-// narrow holds every moment against the first and the last.
-func (p *property) narrow(d planned) {
-	p.Helper()
-	moments := p.seen()
-	first, last := moments[0], moments[len(moments)-1]
-	for _, now := range moments {
-		for who, words := range now {
-			for _, word := range words {
-				if !slices.Contains(first[who], word) && !slices.Contains(last[who], word) {
-					p.Fatalf("%s could for a while: %s\n%s", who, word, d.encoded())
-				}
+	providertest.Property{
+		Provider: roserocket.Provider(),
+		Narrow:   true,
+		Draw: func(t *rapid.T) providertest.Drawn {
+			from, to := drawOrg(t, "live"), drawOrg(t, "files")
+			var variants []string
+			for _, of := range [][]string{
+				{"option=stored", "option=recomputes-fields", "option=from-fields"}, {"write=replace", "write=reset", "write=merge"},
+				{"derived=refused", "derived=lowered", "derived=stored"}, {"hidden=viewer", "hidden=none", "hidden=none-enabled"},
+				{"order=sent", "order=reversed"}, {"extra-keys=none", "extra-keys=some"},
+			} {
+				variants = append(variants, rapid.SampledFrom(of).Draw(t, "variant"))
 			}
-		}
-	}
-}
-
-// undo makes the opposite of every write in the journal, the last one first.
-func (p *property) undo(d planned, record *apply.Record) int {
-	p.Helper()
-	slices.SortFunc(record.Entries, func(a, b apply.Entry) int { return b.Ended.Compare(a.Ended) })
-	for _, e := range record.Entries {
-		r := provider.Request{Action: schema.Update, Addr: e.Addr, Have: e.After, Want: e.Before, Changed: e.Changed}
-		if _, err := d.client.Apply(context.Background(), r); err != nil {
-			p.Fatalf("undoing %s of %s: %v", e.Action, e.Addr, err)
-		}
-	}
-	return len(record.Entries)
+			w := &watcher{}
+			s, err := emulator.New(emulator.Options{Seed: from.seed(), Variants: variants, Watch: w.see})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return providertest.Drawn{
+				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: s.Credentials().ClientSecret, Reach: w.seen},
+				Head:    strings.Replace(org, "}\n", "  literals = { full = \"full\", read_only = \"readOnly\", custom = \"custom\" }\n}\n", 1),
+				From:    from.blocks(), To: to.blocks(),
+			}
+		},
+	}.Check(t)
 }

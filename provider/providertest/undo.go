@@ -1,0 +1,99 @@
+package providertest
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// apply applies a plan and returns what its journal says.
+func (r *trial) apply(d draft) *apply.Record {
+	r.Helper()
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var mu sync.Mutex
+	now := func() time.Time { // counts, so that the journal tells what came first
+		mu.Lock()
+		defer mu.Unlock()
+		at = at.Add(time.Second)
+		return at
+	}
+	journal, err := apply.OpenJournal(filepath.Join(r.dir, "journal"), apply.NewHeader(d.plan, "test", now()))
+	if err != nil {
+		r.Fatal(err)
+	}
+	o := apply.Options{Workers: rapid.IntRange(1, 4).Draw(r.T, "workers"), Fresh: rapid.Bool().Draw(r.T, "fresh"), Journal: journal, Now: now}
+	report, err := apply.Run(context.Background(), d.plan, d.client, d.index, o)
+	if err != nil {
+		r.Fatal(err)
+	}
+	if !report.OK() {
+		r.Fatalf("%v", report.Err())
+	}
+	if err := journal.Close(); err != nil {
+		r.Fatal(err)
+	}
+	return r.recorded(journal.Path())
+}
+
+// recorded reads a journal and makes room for the next one.
+func (r *trial) recorded(path string) *apply.Record {
+	r.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		r.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		r.Fatal(err)
+	}
+	record, err := apply.ReadJournal(bytes.NewReader(text), []*schema.Product{&r.property.Provider.Product})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return record
+}
+
+// undo makes the opposite of every write in the journal, the last one first, and
+// returns how many there were.
+func (r *trial) undo(client provider.Client, record *apply.Record) int {
+	r.Helper()
+	slices.SortFunc(record.Entries, func(a, b apply.Entry) int { return b.Ended.Compare(a.Ended) })
+	for i := range record.Entries {
+		e := &record.Entries[i]
+		if _, err := client.Apply(context.Background(), r.opposite(e)); err != nil {
+			r.Fatalf("undoing %s of %s: %v", e.Action, e.Addr, err)
+		}
+	}
+	return len(record.Entries)
+}
+
+// opposite is the request that takes a write back.
+func (r *trial) opposite(e *apply.Entry) provider.Request {
+	r.Helper()
+	q := provider.Request{Addr: e.Addr, Have: e.After, Want: e.Before, Changed: e.Changed}
+	switch e.Action {
+	case schema.Create:
+		q.Action, q.Want = schema.Delete, nil
+	case schema.Delete:
+		q.Action = schema.Create
+	case schema.Deactivate:
+		if r.property.Leave == nil {
+			r.Fatalf("%s was deactivated, and nothing says how that is undone", e.Addr)
+		}
+		left := e.Before.Clone()
+		attribute := r.property.Leave(&left)
+		q.Action, q.Have, q.Changed = schema.Update, &left, left.Kind.Mask(attribute)
+	default:
+		q.Action, q.Addr = schema.Update, e.Before.Addr
+	}
+	return q
+}
