@@ -21,28 +21,30 @@ var rooms = []struct {
 	pkg string
 	may []string
 }{
-	{"provider/schema", nil},
-	{"provider/schema/describe", []string{"provider/schema"}},
-	{"provider", []string{"provider/schema"}},
-	{"provider/rest", []string{"provider", "provider/schema"}},
+	{"provider/schema/text", nil},
+	{"provider/schema", []string{"provider/schema/text"}},
+	{"provider/schema/describe", []string{"provider/schema", "provider/schema/text"}},
+	{"provider", []string{"provider/schema", "provider/schema/text"}},
+	{"provider/rest", []string{"provider", "provider/schema", "provider/schema/text"}},
 	{"provider/emulator", nil},
 	{"provider/*/emulator", []string{"provider/emulator"}},
-	{"provider/*", []string{"provider", "provider/schema", "provider/rest"}},
-	{"config", []string{"provider/schema"}},
-	{"plan", []string{"plan/grant", "provider/schema"}},
+	{"provider/*", []string{"provider", "provider/schema", "provider/schema/text", "provider/rest"}},
+	{"config", []string{"provider/schema", "provider/schema/text"}},
+	{"plan", []string{"plan/grant", "provider/schema", "provider/schema/text"}},
 	{"plan/grant", []string{"provider/schema"}},
-	{"plan/render", []string{"plan", "plan/grant", "provider/schema"}},
-	{"plan/live", []string{"plan", "provider", "provider/schema"}},
-	{"apply", []string{"plan", "provider", "provider/schema"}},
+	{"plan/render", []string{"plan", "plan/grant", "provider/schema", "provider/schema/text"}},
+	{"plan/live", []string{"plan", "provider", "provider/schema", "provider/schema/text"}},
+	{"apply", []string{"plan", "provider", "provider/schema", "provider/schema/text"}},
 }
 
 // foreign names packages from outside that a room must stay without.
 var foreign = map[string][]string{
-	"provider/schema": {"net/http", "os", "time"},
-	"config":          {"net/http", "net"},
-	"plan":            {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
-	"plan/grant":      {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
-	"plan/render":     {"net/http", "net", "os", "math/rand", "math/rand/v2"},
+	"provider/schema":      {"net/http", "os", "time"},
+	"provider/schema/text": {"net/http", "os", "time"},
+	"config":               {"net/http", "net"},
+	"plan":                 {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/grant":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/render":          {"net/http", "net", "os", "math/rand", "math/rand/v2"},
 }
 
 // TestImportRule reads every import of the product's own code. Tests may import

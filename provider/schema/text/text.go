@@ -1,0 +1,101 @@
+// Package text writes text for people: it makes names and messages from outside
+// safe to print, measures how wide text is in a terminal, and writes numbers and
+// lists the same way everywhere.
+//
+// Text from outside is whatever a file, a product, an argument or the file system
+// gives: names, descriptions, source lines, error messages. Printed as it is, such
+// text can move the cursor, erase what was printed before, reverse the reading
+// direction, or hide that two names differ. Clean shows each character that could
+// do so as an escape and drops nothing, so that two names that differ also look
+// different.
+package text
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Clean returns s as one line that is safe in a terminal and in a log. Every
+// character that is not visible, except the ordinary space, is written as an escape
+// of a Go string literal: \n, \x1b, \u200b, \U000e0041, and \xff for a byte that is
+// not UTF-8. These are:
+//
+//   - control characters, line feeds and tabs included
+//   - characters that set the writing direction
+//   - characters without width: joiners, variation selectors, tags, fillers
+//   - spaces other than the ordinary one, and line separators
+//   - characters that are private or that Unicode does not assign
+//
+// Backslashes stay as they are, so cleaning twice changes nothing more. Text that
+// has nothing to escape is returned as it is, without an allocation.
+func Clean(s string) string { return clean(s, false) }
+
+// CleanLines is Clean for text that may have several lines: line feeds and tabs
+// stay. A carriage return does not.
+func CleanLines(s string) string { return clean(s, true) }
+
+// Quote returns s cleaned and in double quotes, with a backslash before each double
+// quote within.
+func Quote(s string) string { return `"` + Clean(strings.ReplaceAll(s, `"`, `\"`)) + `"` }
+
+// Visible reports whether Clean leaves the character as it is.
+func Visible(r rune) bool {
+	switch {
+	case ' ' <= r && r < 0x7f:
+		return true
+	case r < 0xa0 || !unicode.IsPrint(r):
+		return false
+	case r == 0x2800 || r == 0x16fe4 || r == 0x1d159: // letters and signs that are blank
+		return false
+	}
+	return !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !unicode.Is(unicode.Variation_Selector, r)
+}
+
+func clean(s string, lines bool) string {
+	at := invisible(s, lines)
+	if at == len(s) {
+		return s
+	}
+	out := make([]byte, 0, len(s)+16)
+	for s != "" {
+		out = append(out, s[:at]...)
+		if s = s[at:]; s == "" {
+			break
+		}
+		r, n := utf8.DecodeRuneInString(s)
+		out = appendEscape(out, r, n, s[0])
+		s = s[n:]
+		at = invisible(s, lines)
+	}
+	return string(out)
+}
+
+// invisible returns where the first character is that has to be escaped, or the
+// length of the text.
+func invisible(s string, lines bool) int {
+	for i := 0; i < len(s); {
+		if c := s[i]; ' ' <= c && c < 0x7f || lines && (c == '\n' || c == '\t') {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 || !Visible(r) {
+			return i
+		}
+		i += n
+	}
+	return len(s)
+}
+
+// appendEscape appends the escape of a character of n bytes, the first of which is
+// given because it may not be UTF-8.
+func appendEscape(to []byte, r rune, n int, first byte) []byte {
+	if r == utf8.RuneError && n == 1 {
+		const hex = "0123456789abcdef"
+		return append(to, '\\', 'x', hex[first>>4], hex[first&15])
+	}
+	quoted := strconv.QuoteRuneToASCII(r)
+	return append(to, quoted[1:len(quoted)-1]...)
+}

@@ -1,0 +1,131 @@
+package text
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// A Writer is the last guard in front of a terminal. It cleans what it is given as
+// CleanLines does, and lets pass only the sequences that set a colour or a weight of
+// the text, as rolecall prints them. It cannot tell who wrote such a sequence, so
+// text from outside is cleaned before it comes here.
+//
+// A character or a sequence may be split between two calls of Write. Flush writes
+// what is left of one at the end. A Writer may be used by several goroutines.
+type Writer struct {
+	mu   sync.Mutex
+	to   io.Writer
+	held []byte // the beginning of a character or of a sequence
+}
+
+// NewWriter returns a Writer in front of another writer.
+func NewWriter(to io.Writer) *Writer { return &Writer{to: to} }
+
+// Write cleans and writes. The number of bytes that it returns is of p.
+func (w *Writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := p
+	if len(w.held) > 0 {
+		all = append(w.held, p...)
+		w.held = nil
+	}
+	whole := len(all) - partial(all)
+	w.held = bytes.Clone(all[whole:])
+	if err := w.write(all[:whole]); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// Flush writes the beginning of a character or of a sequence that never ended.
+func (w *Writer) Flush() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	held := w.held
+	w.held = nil
+	return w.write(held)
+}
+
+func (w *Writer) write(p []byte) error {
+	if len(p) == 0 {
+		return nil
+	}
+	_, err := w.to.Write(cleanStyled(p))
+	return err
+}
+
+// cleanStyled cleans everything but the sequences that set a style.
+func cleanStyled(p []byte) []byte {
+	s := string(p)
+	at := invisible(s, true)
+	if at == len(s) {
+		return p
+	}
+	var b strings.Builder
+	for {
+		b.WriteString(s[:at])
+		if s = s[at:]; s == "" {
+			return []byte(b.String())
+		}
+		_, n := utf8.DecodeRuneInString(s)
+		if m := styleLen(s); m > 0 {
+			b.WriteString(s[:m])
+			n = m
+		} else {
+			b.WriteString(CleanLines(s[:n]))
+		}
+		s = s[n:]
+		at = invisible(s, true)
+	}
+}
+
+const (
+	introducer = "\x1b["
+	longest    = len(introducer) + len("0;22;24;33m") // of the sequences that set a style
+)
+
+// styleLen returns the length of the sequence that s begins with, where it only
+// sets a style that stays visible: reset, bold, faint, underlined, and the eight
+// colours of the text. Otherwise it returns 0.
+func styleLen(s string) int {
+	rest, ok := strings.CutPrefix(s, introducer)
+	if !ok {
+		return 0
+	}
+	codes, _, ok := strings.Cut(rest[:min(len(rest), longest-len(introducer))], "m")
+	if !ok {
+		return 0
+	}
+	for code := range strings.SplitSeq(codes, ";") {
+		switch code {
+		case "0", "1", "2", "4", "22", "24", "31", "32", "33", "34", "35", "36", "39":
+		default:
+			return 0
+		}
+	}
+	return len(introducer) + len(codes) + 1
+}
+
+// partial returns how many bytes at the end may belong to a character or to a
+// sequence that goes on.
+func partial(p []byte) int {
+	if i := bytes.LastIndexByte(p[max(0, len(p)-longest):], '\x1b'); i >= 0 {
+		tail := p[max(0, len(p)-longest):][i:]
+		if n := len(tail); n < longest && bytes.Trim(tail[1:], "[0123456789;") == nil {
+			return n
+		}
+	}
+	for n := 1; n < utf8.UTFMax && n <= len(p); n++ {
+		if tail := p[len(p)-n:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				return n
+			}
+			break
+		}
+	}
+	return 0
+}
