@@ -9,14 +9,15 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Write tells a person how the run ended: one line of summary, then what went
 // wrong with each change and why, then what to do. Lines are wrapped at width;
 // 0 leaves them as they are.
 func (r *Report) Write(w io.Writer, width int, colored bool) error {
-	t := &text{width: width, colored: colored, labels: r.Plan.Labels, names: r.Plan.Names}
-	t.line(0, t.paint(r.tone(), r.Summary()))
+	t := &printer{width: width, colored: colored, labels: r.Plan.Labels, names: r.Plan.Names}
+	t.styled(r.tone(), r.Summary())
 	r.failed(t)
 	r.diverged(t)
 	r.stale(t)
@@ -43,10 +44,10 @@ func (r *Report) Summary() string {
 		word   string
 	}{{Failed, "failed"}, {Diverged, "diverged"}, {Stale, "stale"}, {Skipped, "skipped"}, {NotStarted, "not started"}} {
 		if n := r.Count(s.status); n > 0 {
-			parts = append(parts, number(n)+" "+s.word)
+			parts = append(parts, text.Number(n)+" "+s.word)
 		}
 	}
-	return fmt.Sprintf("Applied %s of %s: %s.", number(done), count(total, "change"), strings.Join(parts, ", "))
+	return fmt.Sprintf("Applied %s of %s: %s.", text.Number(done), text.Count(total, "change", "changes"), strings.Join(parts, ", "))
 }
 
 func (r *Report) allDone(total int) string {
@@ -58,13 +59,13 @@ func (r *Report) allDone(total int) string {
 	}
 	switch {
 	case already == 0:
-		return fmt.Sprintf("Applied %s.", count(total, "change"))
+		return fmt.Sprintf("Applied %s.", text.Count(total, "change", "changes"))
 	case already < total:
-		return fmt.Sprintf("Applied %s, %s of which had been in effect already.", count(total, "change"), number(already))
+		return fmt.Sprintf("Applied %s, %s of which had been in effect already.", text.Count(total, "change", "changes"), text.Number(already))
 	case total == 1:
 		return "Nothing was written: the change had been in effect already."
 	}
-	return fmt.Sprintf("Nothing was written: all %s had been in effect already.", count(total, "change"))
+	return fmt.Sprintf("Nothing was written: all %s had been in effect already.", text.Count(total, "change", "changes"))
 }
 
 func (r *Report) tone() color.Attribute {
@@ -77,21 +78,21 @@ func (r *Report) tone() color.Attribute {
 	return color.FgRed
 }
 
-func (r *Report) failed(t *text) {
+func (r *Report) failed(t *printer) {
 	t.section(r, Failed, "Failed:", func(res *Result) {
 		t.line(2, t.headline(res))
-		t.line(4, res.Err.Error())
+		t.error(4, res.Err)
 		if hint := provider.Hint(res.Err); hint != "" {
 			t.line(4, hint)
 		}
 	})
 }
 
-func (r *Report) diverged(t *text) {
+func (r *Report) diverged(t *printer) {
 	t.section(r, Diverged, "Written, but reads back differently:", func(res *Result) {
 		t.line(2, t.headline(res))
 		if res.Err != nil {
-			t.line(4, res.Err.Error())
+			t.error(4, res.Err)
 		}
 		if want := res.Change.Want; want != nil {
 			t.differences(want, &res.After, res.Differs, "instead of")
@@ -99,11 +100,11 @@ func (r *Report) diverged(t *text) {
 	})
 }
 
-func (r *Report) stale(t *text) {
+func (r *Report) stale(t *printer) {
 	t.section(r, Stale, "Not what the plan was computed from, so left alone:", func(res *Result) {
 		t.line(2, t.headline(res))
 		if res.Differs == 0 {
-			t.line(4, res.Err.Error())
+			t.error(4, res.Err)
 			return
 		}
 		if res.Change.Have == nil {
@@ -117,7 +118,7 @@ func (r *Report) stale(t *text) {
 
 // skipped tells the changes of one cause together, since one role that fails may
 // hold a thousand people up.
-func (r *Report) skipped(t *text) {
+func (r *Report) skipped(t *printer) {
 	var causes []string
 	by := map[string][]*Result{}
 	for i := range r.Results {
@@ -138,7 +139,7 @@ func (r *Report) skipped(t *text) {
 	}
 }
 
-func (r *Report) notStarted(t *text) {
+func (r *Report) notStarted(t *printer) {
 	var waiting []*Result
 	for i := range r.Results {
 		if r.Results[i].Status == NotStarted {
@@ -149,12 +150,12 @@ func (r *Report) notStarted(t *text) {
 	case r.Halted == nil && len(waiting) == 0:
 	case len(waiting) == 0:
 		t.title("The run did not end well:")
-		t.line(2, r.Halted.Error())
+		t.error(2, r.Halted)
 	default:
 		t.title("Not started:")
 		t.line(2, names(waiting))
 		if r.Halted != nil {
-			t.line(4, r.Halted.Error())
+			t.error(4, r.Halted)
 			if hint := provider.Hint(r.Halted); hint != "" {
 				t.line(4, hint)
 			}
@@ -163,7 +164,7 @@ func (r *Report) notStarted(t *text) {
 }
 
 // notes tells of changes that are done without having been made by this run.
-func (r *Report) notes(t *text) {
+func (r *Report) notes(t *printer) {
 	var order []string
 	by := map[string][]*Result{}
 	for i := range r.Results {
@@ -184,7 +185,7 @@ func (r *Report) notes(t *text) {
 }
 
 // next says what to do about it all.
-func (r *Report) next(t *text) {
+func (r *Report) next(t *printer) {
 	if r.OK() {
 		return
 	}

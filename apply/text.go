@@ -2,20 +2,20 @@ package apply
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/fatih/color"
 	"github.com/mitchellh/go-wordwrap"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // manyNames is how many names a line lists before it counts the rest.
 const manyNames = 8
 
-// A text is a page in the making.
-type text struct {
+// A printer holds the report in the making.
+type printer struct {
 	b       strings.Builder
 	width   int
 	colored bool
@@ -23,7 +23,7 @@ type text struct {
 	names   map[string]string // member of a set of sets -> name of the virtual object
 }
 
-func (t *text) section(r *Report, s Status, title string, tell func(*Result)) {
+func (t *printer) section(r *Report, s Status, title string, tell func(*Result)) {
 	first := true
 	for i := range r.Results {
 		if r.Results[i].Status != s {
@@ -37,15 +37,23 @@ func (t *text) section(r *Report, s Status, title string, tell func(*Result)) {
 	}
 }
 
-func (t *text) title(s string) {
+func (t *printer) title(s string) {
 	t.gap()
-	t.line(0, t.paint(color.Bold, s))
+	t.styled(color.Bold, s)
 }
 
-func (t *text) gap() { t.b.WriteByte('\n') }
+func (t *printer) gap() { t.b.WriteByte('\n') }
 
-// line writes the paragraphs of s, indented and wrapped.
-func (t *text) line(indent int, s string) {
+// line writes one line of text, cleaned, indented and wrapped.
+func (t *printer) line(indent int, s string) { t.write(indent, text.Clean(s)) }
+
+// error writes the message of an error.
+func (t *printer) error(indent int, err error) { t.write(indent, text.Error(err)) }
+
+// styled writes one line of text in a style.
+func (t *printer) styled(a color.Attribute, s string) { t.write(0, t.paint(a, text.Clean(s))) }
+
+func (t *printer) write(indent int, s string) {
 	if t.width > indent+20 {
 		s = wordwrap.WrapString(s, uint(t.width-indent))
 	}
@@ -54,7 +62,7 @@ func (t *text) line(indent int, s string) {
 	}
 }
 
-func (t *text) paint(a color.Attribute, s string) string {
+func (t *printer) paint(a color.Attribute, s string) string {
 	if !t.colored {
 		return s
 	}
@@ -63,12 +71,12 @@ func (t *text) paint(a color.Attribute, s string) string {
 	return c.Sprint(s)
 }
 
-func (t *text) headline(r *Result) string {
+func (t *printer) headline(r *Result) string {
 	return fmt.Sprintf("%s (%s)", r.Change.Addr, r.Change.Action)
 }
 
 // differences tells how found differs from o, an attribute a line.
-func (t *text) differences(o, found *schema.Object, m schema.Mask, instead string) {
+func (t *printer) differences(o, found *schema.Object, m schema.Mask, instead string) {
 	for i := range o.Kind.Attributes {
 		if m.Has(i) {
 			a := &o.Kind.Attributes[i]
@@ -77,7 +85,7 @@ func (t *text) differences(o, found *schema.Object, m schema.Mask, instead strin
 	}
 }
 
-func (t *text) difference(a *schema.Attribute, expected, found any, instead string) string {
+func (t *printer) difference(a *schema.Attribute, expected, found any, instead string) string {
 	if a.Type.Many() {
 		lacks, more := without(a.Members(expected), a.Members(found)), without(a.Members(found), a.Members(expected))
 		var parts []string
@@ -92,22 +100,22 @@ func (t *text) difference(a *schema.Attribute, expected, found any, instead stri
 	return fmt.Sprintf("is %s %s %s", t.value(a, found), instead, t.value(a, expected))
 }
 
-func (t *text) value(a *schema.Attribute, body any) string {
+func (t *printer) value(a *schema.Attribute, body any) string {
 	if s, ok := a.Any(body).(string); ok {
-		return fmt.Sprintf("%q", shorten(t.label(s)))
+		return text.Quote(shorten(t.label(s)))
 	}
 	return fmt.Sprint(a.Any(body))
 }
 
-func (t *text) members(all []string) string {
+func (t *printer) members(all []string) string {
 	var out []string
 	for _, m := range all[:min(len(all), manyNames)] {
 		out = append(out, shorten(t.label(m)))
 	}
-	return strings.Join(out, ", ") + more(len(all))
+	return enumerated(out, len(all))
 }
 
-func (t *text) label(s string) string {
+func (t *printer) label(s string) string {
 	if l := t.labels[s]; l != "" {
 		return l
 	}
@@ -137,35 +145,20 @@ func names(results []*Result) string {
 	for _, r := range results[:min(len(results), manyNames)] {
 		out = append(out, r.Change.Addr.String())
 	}
-	return strings.Join(out, ", ") + more(len(results))
+	return enumerated(out, len(results))
 }
 
-func more(n int) string {
-	if n > manyNames {
-		return " and " + number(n-manyNames) + " more"
+// enumerated names the first of so many: "a, b and 3 more".
+func enumerated(first []string, all int) string {
+	if all > len(first) {
+		return text.AndMore(first, all-len(first))
 	}
-	return ""
+	return strings.Join(first, ", ")
 }
 
 func shorten(s string) string {
 	if r := []rune(s); len(r) > 80 {
 		return string(r[:79]) + "…"
-	}
-	return s
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return number(n) + " " + noun + "s"
-}
-
-// number groups the digits of a count by thousands: 1,003.
-func number(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
 	}
 	return s
 }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/render"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 type applyOptions struct {
@@ -138,7 +138,7 @@ func these(d *plan.Document) string {
 	if n == 1 {
 		return "this change"
 	}
-	return fmt.Sprintf("these %s changes", render.Number(n))
+	return fmt.Sprintf("these %s changes", text.Number(n))
 }
 
 // execute applies the plans one tenant after the other. What goes wrong in one

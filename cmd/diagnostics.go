@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/rolecall-dev/rolecall/config"
-	"github.com/rolecall-dev/rolecall/plan/render"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // printDiagnostics writes the diagnostics with their snippets to the error
@@ -34,12 +34,12 @@ func severities(diags hcl.Diagnostics) (errs, warnings int) {
 func tally(errs, warnings int) string {
 	var parts []string
 	if errs > 0 {
-		parts = append(parts, render.Count(errs, "error", "errors"))
+		parts = append(parts, text.Count(errs, "error", "errors"))
 	}
 	if warnings > 0 {
-		parts = append(parts, render.Count(warnings, "warning", "warnings"))
+		parts = append(parts, text.Count(warnings, "warning", "warnings"))
 	}
-	return sentence(parts)
+	return text.And(parts)
 }
 
 // A diagnosticJSON is one diagnostic for programs.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -98,19 +97,6 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 func TestWords(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 20000: "20,000", 1234567: "1,234,567", -1000: "-1,000", -100: "-100"} {
-		if got := render.Number(n); got != want {
-			t.Errorf("Number(%d) = %q, want %q", n, got, want)
-		}
-	}
-	for want, parts := range map[string][]string{"": nil, "a": {"a"}, "a and b": {"a", "b"}, "a, b and c": {"a", "b", "c"}} {
-		if got := sentence(parts); got != want {
-			t.Errorf("sentence(%q) = %q", parts, got)
-		}
-	}
-	if got := render.Count(1, "access", "accesses") + ", " + render.Count(1200, "access", "accesses"); got != "1 access, 1,200 accesses" {
-		t.Error(got)
-	}
 	if got := tally(2, 1); got != "2 errors and 1 warning" {
 		t.Error(got)
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/config"
-	"github.com/rolecall-dev/rolecall/plan/render"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 type formatOptions struct {
@@ -85,7 +85,7 @@ func (f *Factory) format(args []string, o *formatOptions) error {
 	}
 	if o.check && len(r.changed) > 0 {
 		if !o.json {
-			fmt.Fprintf(f.Err, "Not formatted: %s of %d. \"rolecall fmt\" rewrites them.\n", render.Count(len(r.changed), "file", "files"), r.files)
+			fmt.Fprintf(f.Err, "Not formatted: %s of %d. \"rolecall fmt\" rewrites them.\n", text.Count(len(r.changed), "file", "files"), r.files)
 		}
 		return silently(exitError)
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 func newInitCommand(f *Factory) *cobra.Command {
@@ -81,7 +83,7 @@ func (f *Factory) nextSteps(p *Product, dir string, names []string) {
 		at, into = " "+dir, " into "+dir
 	}
 	width := min(f.Width, widestHelp)
-	fmt.Fprintf(f.Out, "%s\n\nNext steps:\n", wrapped("Wrote "+sentence(names)+into+".", width))
+	fmt.Fprintf(f.Out, "%s\n\nNext steps:\n", wrapped("Wrote "+text.And(names)+into+".", width))
 	steps := [][2]string{
 		{"rolecall plan" + at, "see what it would do, against an emulated " + p.Provider.Title},
 		{"rolecall apply" + at, "do it, and plan again: nothing is left to do"},

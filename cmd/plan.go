@@ -14,6 +14,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/render"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 type planOptions struct {
@@ -131,10 +132,10 @@ func planVerdict(d *plan.Document) error {
 	switch {
 	case errs > 0:
 		return advise("Nothing was changed. Correct what is named above and plan again.",
-			"the plan has %s and cannot be applied", render.Count(errs, "error", "errors"))
+			"the plan has %s and cannot be applied", text.Count(errs, "error", "errors"))
 	case refused > 0:
 		return withCode(exitRefused, advise("Nothing was changed. Each limit above says how to go on.",
-			"the plan is refused by %s", render.Count(refused, "limit", "limits")))
+			"the plan is refused by %s", text.Count(refused, "limit", "limits")))
 	}
 	return nil
 }

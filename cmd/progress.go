@@ -12,8 +12,8 @@ import (
 	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/live"
-	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A reading shows on a terminal how far listing is: "Reading roles, 1,200 users".
@@ -51,7 +51,7 @@ func (r *reading) observe(p live.Progress) {
 	r.seen[p.Kind.Many()] = p.Seen
 	var parts []string
 	for _, kind := range sortedByCount(r.seen) {
-		parts = append(parts, render.Number(r.seen[kind])+" "+words(kind))
+		parts = append(parts, text.Number(r.seen[kind])+" "+words(kind))
 	}
 	r.bar.Describe("Reading " + strings.Join(parts, ", "))
 	_ = r.bar.Add(1)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/describe"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 type schemaOptions struct {
@@ -81,7 +82,7 @@ func (f *Factory) find(name string) (*schema.Product, *schema.Kind, error) {
 	p, err := f.product(product)
 	if err != nil {
 		if full := f.kindsNamed(name); len(full) > 0 {
-			err = advise("Did you mean "+either(full)+"?", "unknown product %q", name)
+			err = advise("Did you mean "+text.Or(full)+"?", "unknown product %q", name)
 		}
 		return nil, nil, err
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/config"
-	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 type validateOptions struct {
@@ -73,17 +73,17 @@ func inventory(cfg *config.Config) string {
 		var parts []string
 		for _, k := range t.Product.Kinds {
 			if n := declared(t, k); n > 0 {
-				parts = append(parts, render.Count(n, words(k.Name), words(k.Many())))
+				parts = append(parts, text.Count(n, words(k.Name), words(k.Many())))
 			}
 		}
-		text, has := "nothing is declared yet", t.Name+": "
+		list, has := "nothing is declared yet", t.Name+": "
 		if len(parts) > 0 {
-			text, has = sentence(parts), t.Name+" has "
+			list, has = text.And(parts), t.Name+" has "
 		}
 		if len(cfg.Tenants) > 1 {
-			text = has + text
+			list = has + list
 		}
-		all = append(all, text)
+		all = append(all, list)
 	}
 	return strings.Join(all, "; ") + "."
 }

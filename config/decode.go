@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // hiddenValue stands for a detail that would show a sensitive value.
@@ -254,11 +255,11 @@ func describe(val cty.Value) string {
 	case handleIn(val) != nil:
 		return "the declared " + handleIn(val).resource.name
 	case typ.IsTupleType(), typ.IsListType(), typ.IsSetType():
-		return "a list with " + number(val.LengthInt(), "member")
+		return "a list with " + text.Count(val.LengthInt(), "member", "members")
 	case typ.IsMapType() && isResource(typ.ElementType()):
-		return "a block with for_each, so " + number(val.LengthInt(), "object")
+		return "a block with for_each, so " + text.Count(val.LengthInt(), "object", "objects")
 	case typ.IsMapType():
-		return "a map of " + number(val.LengthInt(), "value")
+		return "a map of " + text.Count(val.LengthInt(), "value", "values")
 	case typ.IsObjectType():
 		return "an object { " + some(slices.Sorted(maps.Keys(typ.AttributeTypes()))) + " }"
 	}

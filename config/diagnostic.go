@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Codes that the package itself looks at. The others stand where they are used.
@@ -100,7 +101,7 @@ func meant(name string, candidates []string) string {
 func some(names []string) string {
 	const most = 12
 	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+		return text.AndMore(names[:most], len(names)-most)
 	}
 	return strings.Join(names, ", ")
 }

@@ -16,7 +16,7 @@ import (
 // read and decoded is kept for the life of the returned map, so one map serves
 // one Load, and calling file or csvdecode again costs nothing.
 func functions(dir string) map[string]function.Function {
-	files := &reader{dir: dir, seen: map[string]text{}}
+	files := &reader{dir: dir, seen: map[string]outcome{}}
 	all := map[string]function.Function{
 		"can": tryfunc.CanFunc,
 		"try": tryfunc.TryFunc,

@@ -30,11 +30,11 @@ const maxFile = 32 << 20
 type reader struct {
 	dir  string
 	mu   sync.Mutex
-	seen map[string]text // by path as opened
+	seen map[string]outcome // by path as opened
 }
 
-// A text is the outcome of reading one file.
-type text struct {
+// An outcome is what reading one file gave.
+type outcome struct {
 	value cty.Value
 	err   error
 }

@@ -24,7 +24,7 @@ import (
 // decoded by every block that reads from it.
 func remember(f function.Function) function.Function {
 	var mu sync.Mutex
-	seen := map[string]text{}
+	seen := map[string]outcome{}
 	call := func(args []cty.Value) (cty.Value, error) {
 		mu.Lock()
 		defer mu.Unlock()

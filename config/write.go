@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	wordwrap "github.com/mitchellh/go-wordwrap"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // WriteDiagnostics prints diagnostics for people, each with the line that it is
@@ -39,19 +41,12 @@ func Count(diags hcl.Diagnostics) string {
 	}
 	var out []string
 	if errors > 0 || warnings == 0 {
-		out = append(out, number(errors, "error"))
+		out = append(out, text.Count(errors, "error", "errors"))
 	}
 	if warnings > 0 {
-		out = append(out, number(warnings, "warning"))
+		out = append(out, text.Count(warnings, "warning", "warnings"))
 	}
 	return strings.Join(out, ", ")
-}
-
-func number(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // A printer writes diagnostics into a buffer.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // frozen reports whether a change touches what the product does not let anyone
@@ -50,7 +51,7 @@ func (d *draft) putBack(held schema.Mask) string {
 			parts = append(parts, a.Name+" = "+live(a, d.Have.Body))
 		}
 	}
-	return "Write what is live, " + listed(parts, 0) + ", or drop the attribute from the block."
+	return "Write what is live, " + text.And(parts) + ", or drop the attribute from the block."
 }
 
 // live prints a value as it would stand in a file, cut to what a sentence bears.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // aim keeps the changes that --target names and whatever they need, and puts the
@@ -116,7 +117,7 @@ func (b *builder) unknownTarget(target string) schema.Finding {
 			f.Detail += fmt.Sprintf(" Did you mean %q?", n+"."+rest)
 			break
 		}
-		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. The kinds are %s.", kinds[0], listed(kinds, 0))
+		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. The kinds are %s.", kinds[0], text.And(kinds))
 	case key == "":
 		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. For several objects, repeat --target.", t.kind.Name)
 	case !t.listed && !t.kind.Virtual:

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // What goes with what it is within.
@@ -179,7 +180,7 @@ func (b *builder) declaredWithin(d *draft, left []*schema.Object) schema.Finding
 		Summary: title("A "+noun(k)+" goes, and something in it is declared", "Something is declared in what is to go"),
 		Detail: fmt.Sprintf("%s is to be deleted, and takes along what is in it, but the files declare %s. Drop %s as well, or keep "+
 			"the %s: declare it, and drop its removed block if it has one.",
-			d.Addr, listed(names, len(left)-len(names)), choose(one, "that block", "those blocks"), noun(k)),
+			d.Addr, text.AndMore(names, len(left)-len(names)), choose(one, "that block", "those blocks"), noun(k)),
 	}
 }
 

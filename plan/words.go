@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // noun is the kind's name within a sentence.
@@ -25,7 +26,7 @@ func some(names []string, limit int) string {
 	for _, n := range names[:min(limit, len(names))] {
 		quoted = append(quoted, fmt.Sprintf("%q", n))
 	}
-	return listed(quoted, len(names)-len(quoted))
+	return text.AndMore(quoted, len(names)-len(quoted))
 }
 
 // someAddresses names the first few addresses and counts the rest.
@@ -34,25 +35,12 @@ func someAddresses(list []schema.Address, total int) string {
 	for _, a := range list[:min(shown, len(list))] {
 		names = append(names, a.String())
 	}
-	return listed(names, total-len(names))
-}
-
-func listed(names []string, more int) string {
-	switch {
-	case more > 0:
-		return strings.Join(names, ", ") + fmt.Sprintf(" and %d more", more)
-	case len(names) > 1:
-		return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-	}
-	return strings.Join(names, "")
+	return text.AndMore(names, total-len(names))
 }
 
 // counted says how many: "1 user", "3 users".
 func counted(n int, k *schema.Kind) string {
-	if n == 1 {
-		return "1 " + noun(k)
-	}
-	return fmt.Sprintf("%d %s", n, many(k))
+	return text.Count(n, noun(k), many(k))
 }
 
 // attributes names the attributes of a mask: "name", "name and description".
@@ -63,7 +51,7 @@ func attributes(k *schema.Kind, m schema.Mask) string {
 			names = append(names, k.Attributes[i].Name)
 		}
 	}
-	return listed(names, 0)
+	return text.And(names)
 }
 
 // first is the name of the first attribute of a mask that has one.

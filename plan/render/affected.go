@@ -8,6 +8,7 @@ import (
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 const (
@@ -170,7 +171,7 @@ func who(all []grant.Difference) string {
 	}
 	slices.Sort(kinds)
 	for i, k := range kinds {
-		kinds[i] = Count(n[k], oneOf(k), manyOf(nil, k))
+		kinds[i] = text.Count(n[k], oneOf(k), manyOf(nil, k))
 	}
 	return strings.Join(kinds, ", ")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // observed shows the differences in kinds that are only watched.
@@ -14,7 +15,7 @@ func (p *page) observed(pl *plan.Plan) {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(strong, "Only observed"), as(dim, ": "+Count(len(pl.Observed), "difference", "differences")+` that mode = "observe" reports and does not touch`)).hanging(margin))
+	p.line(row(0, as(strong, "Only observed"), as(dim, ": "+text.Count(len(pl.Observed), "difference", "differences")+` that mode = "observe" reports and does not touch`)).hanging(margin))
 	p.watching = true
 	p.changes(pl, pl.Observed)
 	p.watching = false
@@ -36,9 +37,9 @@ func (p *page) unmanaged(pl *plan.Plan) {
 		if p.Verbose {
 			most = len(u.Keys)
 		}
-		head := []span{say(Count(len(u.Keys), oneOf(u.Kind), manyOf(nil, u.Kind)))}
+		head := []span{say(text.Count(len(u.Keys), oneOf(u.Kind), manyOf(nil, u.Kind)))}
 		if u.Note != "" {
-			head = append(head, as(dim, " ("+clean(u.Note)+")"))
+			head = append(head, as(dim, " ("+text.Clean(u.Note)+")"))
 		}
 		p.line(named(some(u.Keys, most), head...))
 	}
@@ -50,7 +51,7 @@ func (p *page) leftOut(pl *plan.Plan) {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(strong, "Left out by --target"), as(dim, ": "+Count(len(pl.LeftOut), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
+	p.line(row(0, as(strong, "Left out by --target"), as(dim, ": "+text.Count(len(pl.LeftOut), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
 	p.second = nil
 	for _, g := range p.group(pl, pl.LeftOut) {
 		for rest := g.changes; len(rest) > 0; {
@@ -70,7 +71,7 @@ func (p *page) leftOutLine(g *kindGroup, changes []*plan.Change) line {
 	if p.Verbose {
 		most = len(changes)
 	}
-	n := Count(len(changes), oneOf(g.name), manyOf(g.kind, g.name))
+	n := text.Count(len(changes), oneOf(g.name), manyOf(g.kind, g.name))
 	return named(some(keys(changes), most), as(styleOf(c.Action), Symbol(c.Action)+" "+Verb(c.Action)+" "), say(n))
 }
 
@@ -107,16 +108,16 @@ func (p *page) findings(findings []schema.Finding) {
 		if f.Severity == schema.Warning {
 			s = altered
 		}
-		spans := []span{as(s, "! "), as(strong, clean(f.Summary))}
+		spans := []span{as(s, "! "), as(strong, text.Clean(f.Summary))}
 		if f.Addr.Key != "" {
-			spans = append(spans, say("  "+clean(f.Addr.String())))
+			spans = append(spans, say("  "+text.Clean(f.Addr.String())))
 		}
 		if f.Pos.Line > 0 {
-			spans = append(spans, as(dim, fmt.Sprintf("  %s:%d", clean(f.Pos.File), f.Pos.Line)))
+			spans = append(spans, as(dim, fmt.Sprintf("  %s:%d", text.Clean(f.Pos.File), f.Pos.Line)))
 		}
 		p.line(row(margin, spans...).hanging(bodyStart))
 		if f.Detail != "" {
-			p.line(row(bodyStart, say(clean(f.Detail))))
+			p.line(row(bodyStart, say(text.Clean(f.Detail))))
 		}
 	}
 }

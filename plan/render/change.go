@@ -7,6 +7,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Where the parts of a change begin, in columns.
@@ -35,7 +36,7 @@ func (p *page) blockOf(pl *plan.Plan, c *plan.Change) block {
 	if then := p.second[c]; then != nil {
 		return p.inSteps(pl, c, then)
 	}
-	b := block{head: p.header(c), reason: c.Reason, doubt: text(unverified(c)), weight: dim, body: p.body(&values{pl, p.Verbose}, c)}
+	b := block{head: p.header(c), reason: c.Reason, doubt: join(unverified(c)), weight: dim, body: p.body(&values{pl, p.Verbose}, c)}
 	if c.Action == schema.Refuse {
 		b.weight = plain
 		if b.reason == "" {
@@ -48,7 +49,7 @@ func (p *page) blockOf(pl *plan.Plan, c *plan.Change) block {
 func (p *page) block(b block, reason bool) {
 	p.line(b.head)
 	if reason && b.reason != "" {
-		p.line(row(bodyStart, as(b.weight, clean(b.reason))))
+		p.line(row(bodyStart, as(b.weight, text.Clean(b.reason))))
 	}
 	p.lines(b.body)
 }
@@ -56,11 +57,11 @@ func (p *page) block(b block, reason bool) {
 // header says what is done to what: "~ update user.ana@zoo.example  users.hcl:7".
 func (p *page) header(c *plan.Change) line {
 	s := styleOf(c.Action)
-	address := clean(c.Addr.String())
+	address := text.Clean(c.Addr.String())
 	if c.Action == schema.Rename && c.From != "" {
 		from := c.Addr
 		from.Key = c.From
-		address = clean(from.String()) + " to " + address
+		address = text.Clean(from.String()) + " to " + address
 	}
 	spans := []span{as(s, Symbol(c.Action)+" "+p.verb(c)+" "), as(strong, address)}
 	if p.second[c] != nil {
@@ -83,7 +84,7 @@ func placeOf(c *plan.Change) []span {
 	if c.Pos.Line == 0 {
 		return nil
 	}
-	return []span{as(dim, fmt.Sprintf("  %s:%d", clean(c.Pos.File), c.Pos.Line))}
+	return []span{as(dim, fmt.Sprintf("  %s:%d", text.Clean(c.Pos.File), c.Pos.Line))}
 }
 
 // verb says what is done, or what a refused change would have been.
@@ -262,13 +263,13 @@ func (p *page) was(v *values, o *schema.Object) []line {
 		if len(spans) == 1 {
 			sep = ""
 		}
-		what := text(v.scalar(a, o))
+		what := join(v.scalar(a, o))
 		if many(a) {
 			n := len(a.Members(o.Body))
 			if n == 0 {
 				continue
 			}
-			what = "(" + Number(n) + ")"
+			what = "(" + text.Number(n) + ")"
 		}
 		spans = append(spans, as(dim, sep+" "+a.Name+glue+what))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // isMap reports whether an attribute has entries with one value each.
@@ -108,7 +109,7 @@ func (m move) members(value string) []string {
 }
 
 func (w way) arrow() []span {
-	return []span{as(removed, clean(w.from)), as(dim, " → "), as(added, clean(w.to))}
+	return []span{as(removed, text.Clean(w.from)), as(dim, " → "), as(added, text.Clean(w.to))}
 }
 
 // A crowd is how often each name changes in one way, over several objects. An
@@ -159,7 +160,7 @@ func waysOf(v *values, x part, c *plan.Change) []move {
 		}
 		return out
 	}
-	from, to := text(v.scalar(x.attr, c.Have)), text(v.scalar(x.attr, c.Want))
+	from, to := join(v.scalar(x.attr, c.Have)), join(v.scalar(x.attr, c.Want))
 	if from == to {
 		return nil
 	}
@@ -170,7 +171,7 @@ func waysOf(v *values, x part, c *plan.Change) []move {
 func (v *values) known(a *schema.Attribute, members []string) []string {
 	out := make([]string, len(members))
 	for i, m := range members {
-		out[i] = text(v.member(a, m))
+		out[i] = join(v.member(a, m))
 	}
 	return out
 }
@@ -178,7 +179,7 @@ func (v *values) known(a *schema.Attribute, members []string) []string {
 // line tells of a crowd: "cost (34), margin (12) and 3 more: edit → hide  61 in all".
 func (c crowd) line(col int) line {
 	if len(c.names) == 0 {
-		return row(col, append(c.arrow(), as(dim, "  in"+glue+Number(c.total)))...).hanging(col + 2)
+		return row(col, append(c.arrow(), as(dim, "  in"+glue+text.Number(c.total)))...).hanging(col + 2)
 	}
 	names := slices.SortedFunc(maps.Keys(c.names), func(x, y string) int {
 		return cmp.Or(c.names[y]-c.names[x], strings.Compare(x, y))
@@ -188,7 +189,7 @@ func (c crowd) line(col int) line {
 		shown = shown[:mostNames]
 	}
 	for i, name := range shown {
-		shown[i] = clean(name) + glue + "(" + Number(c.names[name]) + ")"
+		shown[i] = text.Clean(name) + glue + "(" + text.Number(c.names[name]) + ")"
 	}
 	list := listed(shown, len(names)-len(shown))
 	var spans []span
@@ -201,7 +202,7 @@ func (c crowd) line(col int) line {
 		spans = append([]span{say(list + ": ")}, c.arrow()...)
 	}
 	if len(names) > 1 {
-		spans = append(spans, as(dim, "  "+Number(c.total)+glue+"in"+glue+"all"))
+		spans = append(spans, as(dim, "  "+text.Number(c.total)+glue+"in"+glue+"all"))
 	}
 	return row(col, spans...).hanging(col + 2)
 }
@@ -210,5 +211,5 @@ func (c crowd) value(s string) string {
 	if s == "" {
 		return ""
 	}
-	return " = " + clean(s)
+	return " = " + text.Clean(s)
 }

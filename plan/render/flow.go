@@ -1,6 +1,10 @@
 package render
 
-import "github.com/rolecall-dev/rolecall/provider/schema"
+import (
+	"github.com/rolecall-dev/rolecall/provider/schema"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
 
 const (
 	widest      = 120 // a line of members wider than this is hard to read, however wide the terminal
@@ -34,7 +38,7 @@ func (p *page) wide(v *values, a *schema.Attribute, members []string, col int, c
 		cell = max(cell, width(c))
 	}
 	if rest := len(members) - n; rest > 0 {
-		cells = append(cells, []span{as(dim, "… "+Number(rest)+" more")})
+		cells = append(cells, []span{as(dim, "… "+text.Number(rest)+" more")})
 	}
 	return columns(cells, cell, col, min(p.Width, widest))
 }

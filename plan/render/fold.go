@@ -7,6 +7,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // How much of a kind is shown unless everything is asked for. Removals are what a
@@ -61,7 +62,7 @@ func (p *page) blocks(blocks []block) {
 			p.block(b, end == i+1)
 		}
 		if end > i+1 {
-			p.line(row(bodyStart, as(dim, "all "+Number(end-i)+": "+clean(blocks[i].reason))))
+			p.line(row(bodyStart, as(dim, "all "+text.Number(end-i)+": "+text.Clean(blocks[i].reason))))
 		}
 		i = end
 	}
@@ -147,7 +148,7 @@ func (p *page) together(b block, same []*plan.Change) block {
 	c := same[0]
 	s := styleOf(c.Action)
 	b.head = row(margin, as(s, Symbol(c.Action)+" "+p.verb(c)+" "),
-		as(strong, Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind)), as(dim, " alike")).hanging(bodyStart)
+		as(strong, text.Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind)), as(dim, " alike")).hanging(bodyStart)
 	b.head.spans = append(b.head.spans, unverified(c)...)
 	names := row(bodyStart, as(dim, some(keys(same), mostNames)))
 	b.body = append(slices.Clone(b.body), names)
@@ -169,18 +170,18 @@ func some(names []string, most int) string {
 	}
 	shown := make([]string, most)
 	for i, n := range names[:most] {
-		shown[i] = clean(n)
+		shown[i] = text.Clean(n)
 	}
 	return listed(shown, len(names)-most)
 }
 
 // listed is what some says, of names that are clean.
 func listed(shown []string, rest int) string {
-	text := strings.Join(shown, ", ")
+	list := strings.Join(shown, ", ")
 	if rest > 0 {
-		text += " and" + glue + Number(rest) + glue + "more"
+		list += " and" + glue + text.Number(rest) + glue + "more"
 	}
-	return text
+	return list
 }
 
 // more tells of the changes that are not shown: how many, the first names, and
@@ -199,7 +200,7 @@ func (p *page) more(pl *plan.Plan, rest []*plan.Change) {
 
 func (p *page) moreHead(c *plan.Change, n int) line {
 	return row(margin, as(styleOf(c.Action), Symbol(c.Action)+" "+p.verb(c)+" "),
-		as(strong, Number(n)+" more "+manyOf(kindOf(c), c.Addr.Kind))).hanging(bodyStart)
+		as(strong, text.Number(n)+" more "+manyOf(kindOf(c), c.Addr.Kind))).hanging(bodyStart)
 }
 
 // common counts the values of those attributes that have only a few: what a
@@ -225,7 +226,7 @@ func common(v *values, changes []*plan.Change) []line {
 	for i, x := range rows {
 		var parts []string
 		for _, t := range tallies[i] {
-			parts = append(parts, t.value+" ("+Number(t.n)+")")
+			parts = append(parts, t.value+" ("+text.Number(t.n)+")")
 		}
 		out = append(out, beside(x.name, col, []line{row(col, say(strings.Join(parts, ", ")))})...)
 	}
@@ -246,7 +247,7 @@ func count(v *values, a *schema.Attribute, i int, changes []*plan.Change) []tall
 		if c.Want == nil || !c.Changed.Has(i) || !c.Want.Has(a.Name) || !telling(a, c.Want) {
 			continue
 		}
-		value := text(v.scalar(a, c.Want))
+		value := join(v.scalar(a, c.Want))
 		at := slices.IndexFunc(out, func(t tally) bool { return t.value == value })
 		if at < 0 {
 			if len(out) == mostValues {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Objects whose key has two parts, such as the permission of a role on an object,
@@ -70,7 +71,7 @@ func (p *page) shapeOf(v *values, x part, c *plan.Change) []string {
 		return out
 	}
 	for _, l := range p.difference(v, x, c, 0) {
-		out = append(out, text(l.spans))
+		out = append(out, join(l.spans))
 	}
 	return out
 }
@@ -80,7 +81,7 @@ func (p *page) matrix(pl *plan.Plan, same []*plan.Change) block {
 	v := &values{pl, p.Verbose}
 	c := same[0]
 	what, names := grid(same)
-	spans := []span{as(styleOf(c.Action), Symbol(c.Action)+" "+p.verb(c)+" "), as(strong, Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind))}
+	spans := []span{as(styleOf(c.Action), Symbol(c.Action)+" "+p.verb(c)+" "), as(strong, text.Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind))}
 	if p.second[c] != nil {
 		spans = append(spans, as(dim, " in 2 steps"))
 	}
@@ -98,7 +99,7 @@ func (p *page) matrix(pl *plan.Plan, same []*plan.Change) block {
 	b.reason = ""
 	for steps := same; steps[0] != nil; steps = p.next(steps) {
 		if r := steps[0].Reason; r != "" {
-			b.body = append(b.body, row(bodyStart, as(dim, clean(r))))
+			b.body = append(b.body, row(bodyStart, as(dim, text.Clean(r))))
 		}
 		b.body = append(b.body, p.matrixBody(v, steps)...)
 	}
@@ -159,7 +160,7 @@ func (p *page) common(v *values, x part, changes []*plan.Change, col int) []line
 		lines := p.difference(v, x, c, col)
 		if i == 0 {
 			first = lines
-		} else if !slices.EqualFunc(first, lines, func(a, b line) bool { return text(a.spans) == text(b.spans) }) {
+		} else if !slices.EqualFunc(first, lines, func(a, b line) bool { return join(a.spans) == join(b.spans) }) {
 			return nil
 		}
 	}
@@ -181,11 +182,11 @@ func grid(changes []*plan.Change) (what, names string) {
 	rows, columns := distinct(a, changes), distinct(b, changes)
 	switch {
 	case len(rows) == 1:
-		return label(a) + " " + clean(rows[0]) + " × " + Number(len(columns)) + " " + label(b) + "s", some(columns, mostNames)
+		return label(a) + " " + text.Clean(rows[0]) + " × " + text.Number(len(columns)) + " " + label(b) + "s", some(columns, mostNames)
 	case len(columns) == 1:
-		return Number(len(rows)) + " " + label(a) + "s × " + label(b) + " " + clean(columns[0]), some(rows, mostNames)
+		return text.Number(len(rows)) + " " + label(a) + "s × " + label(b) + " " + text.Clean(columns[0]), some(rows, mostNames)
 	case len(rows)*len(columns) == len(changes):
-		return Number(len(rows)) + " " + label(a) + "s × " + Number(len(columns)) + " " + label(b) + "s",
+		return text.Number(len(rows)) + " " + label(a) + "s × " + text.Number(len(columns)) + " " + label(b) + "s",
 			some(rows, mostNames) + " × " + some(columns, mostNames)
 	}
 	return "", some(keys(changes), mostNames)

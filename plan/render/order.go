@@ -7,6 +7,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // changes shows the changes kind by kind. The kind with the riskiest change comes
@@ -127,7 +128,7 @@ func (p *page) heading(g *kindGroup) {
 	}
 	what := counts(sum.Summary())
 	if p.watching {
-		what = Count(len(g.changes), "differs", "differ")
+		what = text.Count(len(g.changes), "differs", "differ")
 	}
 	p.line(row(0, as(strong, title(g.kind, g.name)), as(dim, ": "+what)).hanging(margin))
 }
@@ -141,7 +142,7 @@ func manyOf(k *schema.Kind, name string) string {
 	if k == nil {
 		k = &schema.Kind{Name: name}
 	}
-	return clean(strings.ReplaceAll(k.Many(), "_", " "))
+	return text.Clean(strings.ReplaceAll(k.Many(), "_", " "))
 }
 
-func oneOf(name string) string { return clean(strings.ReplaceAll(name, "_", " ")) }
+func oneOf(name string) string { return text.Clean(strings.ReplaceAll(name, "_", " ")) }

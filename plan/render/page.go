@@ -4,12 +4,11 @@ import (
 	"bufio"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/fatih/color"
-	"github.com/rivo/uniseg"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A style is what a piece of text means; the page decides how that looks.
@@ -39,8 +38,8 @@ func looks() [styles][]color.Attribute {
 	}
 }
 
-// glue is a space at which a line is not broken. It is no printable character, so
-// that clean lets none in from a product.
+// glue is a space at which a line is not broken. text.Clean escapes it, so none
+// comes from a product.
 const glue = "\u00a0"
 
 // A span is a text in one style. It has no line breaks.
@@ -51,9 +50,8 @@ type span struct {
 
 func say(text string) span               { return span{text, plain} }
 func as(s style, text string) span       { return span{text, s} }
-func width(spans []span) (n int)         { return widthOf(text(spans)) }
-func text(spans []span) string           { return join(spans) }
-func pad(s string, to int) string        { return s + spaces(to-widthOf(s)) }
+func width(spans []span) int             { return text.Width(join(spans)) }
+func pad(s string, to int) string        { return s + spaces(to-text.Width(s)) }
 func spaces(n int) string                { return strings.Repeat(" ", max(0, n)) }
 func row(indent int, spans ...span) line { return line{indent: indent, hang: indent, spans: spans} }
 
@@ -63,16 +61,6 @@ func join(spans []span) string {
 		b.WriteString(s.text)
 	}
 	return b.String()
-}
-
-// widthOf counts the columns that a text takes in a terminal.
-func widthOf(s string) int {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return uniseg.StringWidth(s)
-		}
-	}
-	return len(s)
 }
 
 // A line is one line of output before it is wrapped. Where it is too long it goes
@@ -183,7 +171,7 @@ type word struct {
 	before int
 }
 
-func (w word) width() int { return widthOf(w.text) }
+func (w word) width() int { return text.Width(w.text) }
 
 func split(spans []span) []word {
 	var words []word
@@ -223,7 +211,7 @@ func (n *pen) put(s style, text string) {
 
 func (n *pen) flush() {
 	if n.run.Len() > 0 {
-		n.page.raw(n.page.paint[n.style].Sprint(strings.ReplaceAll(n.run.String(), glue, " ")))
+		n.page.raw(n.page.paint[n.style].Sprint(text.Clean(strings.ReplaceAll(n.run.String(), glue, " "))))
 		n.run.Reset()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A part is what stands beside one name: an attribute, or one entry of an
@@ -28,7 +29,7 @@ func partsOf(a *schema.Attribute, objects ...*schema.Object) []part {
 	}
 	var out []part
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		out = append(out, part{a.Name + " " + clean(name), a, name})
+		out = append(out, part{a.Name + " " + text.Clean(name), a, name})
 	}
 	return out
 }
@@ -66,7 +67,7 @@ func (x part) differs(a, b *schema.Object) bool {
 func column(rows []part) int {
 	n := 0
 	for _, x := range rows {
-		n = max(n, widthOf(x.name))
+		n = max(n, text.Width(x.name))
 	}
 	return bodyStart + n + 2
 }

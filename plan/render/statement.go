@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // outcome shows one group: who, then what they gain, then what they lose.
@@ -13,7 +14,7 @@ func (p *page) outcome(pl *plan.Plan, g outcome) {
 	for i := range g.subjects {
 		subjects[i] = g.subjects[i].Subject.Key
 	}
-	head := row(margin, as(strong, clean(subjects[0]))).hanging(bodyStart)
+	head := row(margin, as(strong, text.Clean(subjects[0]))).hanging(bodyStart)
 	if len(subjects) > 1 {
 		most := mostNames
 		if p.Verbose {
@@ -66,11 +67,11 @@ func (p *page) rights(rights []string) string {
 	if p.Verbose {
 		most = len(rights)
 	}
-	text := some(rights, most)
+	list := some(rights, most)
 	if len(rights) > most+1 {
-		text += glue + "rights"
+		list += glue + "rights"
 	}
-	return text
+	return list
 }
 
 // where says where rights hold and what carries them.
@@ -82,7 +83,7 @@ func (p *page) where(v *values, b bundle, apart bool) []span {
 		parts = append(parts, say("on "+places))
 	}
 	if b.via != "" {
-		parts = append(parts, as(dim, "through "+clean(b.via)))
+		parts = append(parts, as(dim, "through "+text.Clean(b.via)))
 	}
 	return parts
 }
@@ -96,7 +97,7 @@ func (p *page) places(v *values, scopes []string) string {
 	}
 	shown := make([]string, most)
 	for i, s := range v.ordered(scopes)[:most] {
-		shown[i] = clean(s)
+		shown[i] = text.Clean(s)
 		if label := v.plan.Labels[s]; label != "" {
 			shown[i] = v.labelled(s, label)
 		}
@@ -105,9 +106,9 @@ func (p *page) places(v *values, scopes []string) string {
 	if slices.ContainsFunc(scopes, func(s string) bool { return strings.Contains(s, " ") }) {
 		between = "; "
 	}
-	text := strings.Join(shown, between)
+	list := strings.Join(shown, between)
 	if rest := len(scopes) - most; rest > 0 {
-		text += " and" + glue + Number(rest) + glue + "more" + glue + "places"
+		list += " and" + glue + text.Number(rest) + glue + "more" + glue + "places"
 	}
-	return text
+	return list
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // secondSteps finds the changes that go on with an earlier one of the same object:
@@ -31,7 +32,7 @@ func (p *page) inSteps(pl *plan.Plan, first, then *plan.Change) block {
 	b := block{head: p.header(first), weight: dim}
 	for _, c := range []*plan.Change{first, then} {
 		if c.Reason != "" {
-			b.body = append(b.body, row(bodyStart, as(dim, clean(c.Reason))))
+			b.body = append(b.body, row(bodyStart, as(dim, text.Clean(c.Reason))))
 		}
 		b.body = append(b.body, p.body(v, c)...)
 	}

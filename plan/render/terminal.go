@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Options say how a page looks. The zero value is a page 80 columns wide without
@@ -42,15 +43,15 @@ func (p *page) plan(pl *plan.Plan) {
 
 // title says what the plan is about: product, tenant, where and as whom.
 func (p *page) title(pl *plan.Plan) {
-	spans := []span{as(strong, clean(pl.Provider))}
+	spans := []span{as(strong, text.Clean(pl.Provider))}
 	if pl.Tenant != "" {
-		spans = append(spans, say(": tenant "+clean(pl.Tenant)))
+		spans = append(spans, say(": tenant "+text.Clean(pl.Tenant)))
 	}
 	if pl.Endpoint != "" {
-		spans = append(spans, as(dim, " at "+clean(pl.Endpoint)))
+		spans = append(spans, as(dim, " at "+text.Clean(pl.Endpoint)))
 	}
 	if pl.Self.Key != "" {
-		spans = append(spans, as(dim, ", as "+clean(pl.Self.Key)))
+		spans = append(spans, as(dim, ", as "+text.Clean(pl.Self.Key)))
 	}
 	p.line(row(0, spans...).hanging(margin))
 }
@@ -68,18 +69,18 @@ func (p *page) bottom(pl *plan.Plan) {
 }
 
 func unchanged(p *plan.Plan, n int) string {
-	text := "what the files declare is what " + clean(p.Provider) + " has"
+	what := "what the files declare is what " + text.Clean(p.Provider) + " has"
 	switch {
 	case len(p.Observed) > 0:
-		text = "what differs is only observed"
+		what = "what differs is only observed"
 		if n > 0 {
-			return text + "; " + Count(n, "object is", "objects are") + " as declared."
+			return what + "; " + text.Count(n, "object is", "objects are") + " as declared."
 		}
 	case len(p.LeftOut) > 0:
-		text = "what --target names is what " + clean(p.Provider) + " has"
+		what = "what --target names is what " + text.Clean(p.Provider) + " has"
 	}
 	if n > 0 {
-		text += " (" + Count(n, "object", "objects") + ")"
+		what += " (" + text.Count(n, "object", "objects") + ")"
 	}
-	return text + "."
+	return what + "."
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 var rewrite = flag.Bool("update", false, "rewrite the golden files of this package")
@@ -109,8 +110,8 @@ func TestPageKeepsItsWidth(t *testing.T) {
 			for _, verbose := range []bool{false, true} {
 				for line := range strings.Lines(terminal(t, d, Options{Width: width, Verbose: verbose})) {
 					line = strings.TrimSuffix(line, "\n")
-					if widthOf(line) > width && len(strings.Fields(line)) > 1 {
-						t.Errorf("line is %d columns wide, the page %d:\n%s", widthOf(line), width, line)
+					if text.Width(line) > width && len(strings.Fields(line)) > 1 {
+						t.Errorf("line is %d columns wide, the page %d:\n%s", text.Width(line), width, line)
 					}
 					if strings.TrimRight(line, " ") != line {
 						t.Errorf("line ends with a space: %q", line)
@@ -125,7 +126,7 @@ func TestPageKeepsItsWidth(t *testing.T) {
 func TestNothingUnprintableIsWritten(t *testing.T) {
 	for _, verbose := range []bool{false, true} {
 		for _, r := range terminal(t, hostilePlan(), Options{Verbose: verbose}) {
-			if r != '\n' && !printable(r) {
+			if r != '\n' && !text.Visible(r) {
 				t.Errorf("the page has %q", r)
 			}
 		}

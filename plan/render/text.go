@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/sergi/go-diff/diffmatchpatch"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Where texts are longer than this many words or lines together, they are not
@@ -50,12 +52,12 @@ func (p piece) lines(indent int, verbose, first, last bool) []line {
 		mark, s = "+ ", added
 	default:
 		if !verbose {
-			tokens = elide(tokens, 2, 1, first, last, func(n int) string { return "… " + Count(n, "line", "lines") + " unchanged" })
+			tokens = elide(tokens, 2, 1, first, last, func(n int) string { return "… " + text.Count(n, "line", "lines") + " unchanged" })
 		}
 	}
 	var out []line
 	for _, t := range tokens {
-		out = append(out, row(indent, as(s, mark+clean(t))).hanging(indent+2))
+		out = append(out, row(indent, as(s, mark+text.Clean(t))).hanging(indent+2))
 	}
 	return out
 }
@@ -70,7 +72,7 @@ func wordLines(before, after string, indent int, verbose bool) []line {
 		if p.op == diffmatchpatch.DiffEqual && !verbose {
 			tokens = elide(tokens, 5, 4, i == 0, i == len(pieces)-1, func(int) string { return "…" })
 		}
-		s := clean(strings.Join(tokens, " "))
+		s := text.Clean(strings.Join(tokens, " "))
 		if p.op != diffmatchpatch.DiffInsert {
 			gone = append(gone, as(removed, gapBefore(gone)), as(worse(p.op, removed, removedWord), s))
 		}

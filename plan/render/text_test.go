@@ -32,7 +32,7 @@ func TestTextLines(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
 			for _, l := range textLines(c.before, c.after, 0, false) {
-				got = append(got, text(l.spans))
+				got = append(got, join(l.spans))
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -44,7 +44,7 @@ func TestTextLines(t *testing.T) {
 // Texts of any size are shown, the very long ones without being compared.
 func TestTextLinesOfAnySize(t *testing.T) {
 	lines := textLines(numbered(0, 2*mostTokens), numbered(1, 2*mostTokens), 0, true)
-	if len(lines) != 2 || !strings.HasPrefix(text(lines[0].spans), "- w0 w1 ") || !strings.HasPrefix(text(lines[1].spans), "+ w1 ") {
+	if len(lines) != 2 || !strings.HasPrefix(join(lines[0].spans), "- w0 w1 ") || !strings.HasPrefix(join(lines[1].spans), "+ w1 ") {
 		t.Errorf("got %d lines", len(lines))
 	}
 }

@@ -5,11 +5,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A writer of values knows the words of one plan: labels of opaque values and
@@ -19,37 +18,6 @@ type values struct {
 	verbose bool
 }
 
-// clean makes a text from a product safe to print: what is not printable (an
-// escape sequence, a line break, a change of writing direction) is spelt out.
-func clean(s string) string {
-	for _, r := range s {
-		if !printable(r) {
-			return spell(s)
-		}
-	}
-	return s
-}
-
-// printable lets the two joiners through that names in some scripts need.
-func printable(r rune) bool {
-	return r == '\u200c' || r == '\u200d' || r != utf8.RuneError && unicode.IsPrint(r)
-}
-
-func spell(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if printable(r) {
-			b.WriteRune(r)
-		} else {
-			q := strconv.QuoteRune(r)
-			b.WriteString(q[1 : len(q)-1])
-		}
-	}
-	return b.String()
-}
-
-func quote(s string) string { return `"` + clean(strings.ReplaceAll(s, `"`, `\"`)) + `"` }
-
 // word returns one text of an attribute: bare where it is a name that means
 // something (a key, a value of a closed list), in quotes where it is free text,
 // by its label where it is opaque.
@@ -58,18 +26,18 @@ func (v *values) word(a *schema.Attribute, s string) []span {
 		return []span{say(v.labelled(s, label))}
 	}
 	if len(a.Kinds) > 0 || len(a.OneOf) > 0 || a.Type == schema.TypeSet || a.Type == schema.TypeLists {
-		return []span{say(clean(s))}
+		return []span{say(text.Clean(s))}
 	}
-	return []span{say(quote(s))}
+	return []span{say(text.Quote(s))}
 }
 
 // labelled is an opaque value in the words that people know it by. The value
 // itself is for those who want to know everything.
 func (v *values) labelled(s, label string) string {
 	if v.verbose {
-		return clean(label) + glue + "(" + clean(s) + ")"
+		return text.Clean(label) + glue + "(" + text.Clean(s) + ")"
 	}
-	return clean(label)
+	return text.Clean(label)
 }
 
 // ordered returns opaque values in the order of their labels; other values keep
@@ -108,12 +76,12 @@ func (v *values) scalar(a *schema.Attribute, o *schema.Object) []span {
 func (v *values) member(a *schema.Attribute, s string) []span {
 	if a.Type == schema.TypeSets {
 		if name := v.plan.Names[s]; name != "" {
-			return []span{say(clean(name)), as(dim, "  "+clean(s))}
+			return []span{say(text.Clean(name)), as(dim, "  "+text.Clean(s))}
 		}
-		return []span{say(clean(s))}
+		return []span{say(text.Clean(s))}
 	}
 	if a.Type == schema.TypeMap || a.Type == schema.TypeSwitches {
-		return []span{say(clean(s))}
+		return []span{say(text.Clean(s))}
 	}
 	return v.word(a, s)
 }

@@ -2,12 +2,12 @@ package render
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Symbol returns the one-column mark of an action.
@@ -71,26 +71,6 @@ func styleOf(a schema.Action) style {
 	return dim
 }
 
-// Number writes a count as people read it: 20,000.
-func Number(n int) string {
-	if n < 0 {
-		return "-" + Number(-n)
-	}
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// Count writes a number of things: "1 user", "20,000 users".
-func Count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return Number(n) + " " + many
-}
-
 // Duration says roughly how long something takes: "under a minute", "about 3
 // minutes", "about 2 hours". It rounds up.
 func Duration(d time.Duration) string {
@@ -110,14 +90,14 @@ func Duration(d time.Duration) string {
 // "Plan: 3 to create, 1 to delete; 994 unchanged".
 func Summary(p *plan.Plan) string {
 	s := p.Summary()
-	text := counts(s)
-	if text == "" {
-		text = "nothing to do"
+	what := counts(s)
+	if what == "" {
+		what = "nothing to do"
 	}
 	if s.Unchanged > 0 {
-		text += "; " + Number(s.Unchanged) + " unchanged"
+		what += "; " + text.Number(s.Unchanged) + " unchanged"
 	}
-	return "Plan: " + text
+	return "Plan: " + what
 }
 
 // counts lists what a summary has, the riskiest last as people say it.
@@ -131,7 +111,7 @@ func counts(s plan.Summary) string {
 		{s.Deactivate, "to disable"}, {s.Forget, "to release"}, {s.Refuse, "refused"},
 	} {
 		if c.n > 0 {
-			parts = append(parts, Number(c.n)+" "+c.what)
+			parts = append(parts, text.Number(c.n)+" "+c.what)
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -141,17 +121,17 @@ func counts(s plan.Summary) string {
 // "12 requests used to plan; applying needs about 45 requests, under a minute at
 // 240 a minute".
 func Cost(c plan.Cost) string {
-	text := Count(c.Used, "request", "requests") + " used to plan"
+	line := text.Count(c.Used, "request", "requests") + " used to plan"
 	if c.Needed == 0 {
-		return text
+		return line
 	}
-	text += "; applying needs about " + Count(c.Needed, "request", "requests")
+	line += "; applying needs about " + text.Count(c.Needed, "request", "requests")
 	switch {
 	case c.Minutes > 0:
-		text += ", " + Duration(time.Duration(c.Minutes*float64(time.Minute)))
+		line += ", " + Duration(time.Duration(c.Minutes*float64(time.Minute)))
 	case c.Budget > 0:
 		d := time.Duration(float64(c.Needed) / float64(c.Budget) * float64(time.Minute))
-		text += ", " + Duration(d) + " at " + Number(c.Budget) + " a minute"
+		line += ", " + Duration(d) + " at " + text.Number(c.Budget) + " a minute"
 	}
-	return text
+	return line
 }

@@ -6,15 +6,8 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
-
-func TestNumber(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 20000: "20,000", 1234567: "1,234,567", -1000: "-1,000"} {
-		if got := Number(n); got != want {
-			t.Errorf("Number(%d) = %q, want %q", n, got, want)
-		}
-	}
-}
 
 func TestDuration(t *testing.T) {
 	for d, want := range map[time.Duration]string{
@@ -84,7 +77,7 @@ func TestActionWords(t *testing.T) {
 		if s, v, p := Symbol(c.action), Verb(c.action), Past(c.action); s != c.symbol || v != c.verb || p != c.past {
 			t.Errorf("%s: got %q %q %q, want %q %q %q", c.action, s, v, p, c.symbol, c.verb, c.past)
 		}
-		if widthOf(Symbol(c.action)) != 1 {
+		if text.Width(Symbol(c.action)) != 1 {
 			t.Errorf("%s: the symbol is not one column wide", c.action)
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A catalogue is the permissions that the organization's plans offer, by name.
@@ -86,7 +86,7 @@ func (all catalogue) check(o *schema.Object, before []string, changes bool) []sc
 		because = append(because, missing[need]+" needs "+need)
 	}
 	f := o.Problem("partoo/missing-dependency", "permissions", "Permissions lack others that they depend on",
-		fmt.Sprintf("%s. Add %s to permissions.", strings.Join(because, ", "), provider.List(add, len(add)))).About(missing[slices.Sorted(maps.Keys(missing))[0]])
+		fmt.Sprintf("%s. Add %s to permissions.", strings.Join(because, ", "), text.List(add, len(add)))).About(missing[slices.Sorted(maps.Keys(missing))[0]])
 	if !changes {
 		f = f.Warn() // Partoo took it so; the next write may not pass
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Check holds a plan against what only the live organization knows: which
@@ -183,7 +184,7 @@ func (k *checking) name(r *provider.Request, taken map[string][]string, builtin 
 		slices.Sort(others)
 		attribute := strings.Replace(x.attribute, "id", "api_id", 1)
 		k.add(r.Want.Problem("partoo/role-conflict", attribute, x.summary,
-			fmt.Sprintf("%q is also the %s of the role %s. Partoo may refuse it, and people cannot tell the two apart.", x.value, attribute, provider.List(others, 3))).Warn())
+			fmt.Sprintf("%q is also the %s of the role %s. Partoo may refuse it, and people cannot tell the two apart.", x.value, attribute, text.List(others, 3))).Warn())
 	}
 }
 
@@ -209,6 +210,6 @@ func (k *checking) effect() {
 	}
 	if first != nil {
 		k.add(first.Problem("partoo/not-switched", "custom_role", "Custom roles may have no effect yet",
-			fmt.Sprintf("Custom roles are not switched on in the organization, so what %s may do may still follow the legacy permissions.", provider.List(given, 5))).Warn())
+			fmt.Sprintf("Custom roles are not switched on in the organization, so what %s may do may still follow the legacy permissions.", text.List(given, 5))).Warn())
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // change checks one planned write by itself.
@@ -47,7 +48,7 @@ func (k *checking) user(r *provider.Request, w *User) {
 		if len(missing) > 0 {
 			k.add(r.Want.Problem("partoo/new-user-name", missing[0], "A new user needs a first and a last name",
 				fmt.Sprintf("Partoo's search does not show %s, who would be created. Write %s, or correct the address. "+
-					"Whether the search shows disabled users is not documented: look the user up in the Partoo app.", w.Email, provider.List(missing, 2))))
+					"Whether the search shows disabled users is not documented: look the user up in the Partoo app.", w.Email, text.List(missing, 2))))
 		}
 	}
 	if w.Role == roleGroupManager && len(w.Accesses) == 0 && (r.Have == nil || r.Changed&userKind.Mask("role", "accesses") != 0) {
@@ -96,7 +97,7 @@ func (k *checking) groups(ctx context.Context) error {
 		if held := holding(users, key); len(held) > 0 {
 			f := gone[key].Have.Problem("partoo/group-in-use", "", "The group is still part of accesses",
 				fmt.Sprintf("Without %s the accesses of %s could show more than before, because a missing group no longer filters. "+
-					"Change those accesses first, in the same plan or in the Partoo app.", key, provider.List(held, 5)))
+					"Change those accesses first, in the same plan or in the Partoo app.", key, text.List(held, 5)))
 			f.Addr = gone[key].Addr
 			k.add(f)
 		}
@@ -105,7 +106,7 @@ func (k *checking) groups(ctx context.Context) error {
 		if held := holding(users, key); len(held) > 0 {
 			k.add(emptied[key].Want.Problem("partoo/group-in-use", "businesses", "The group is emptied while accesses name it",
 				fmt.Sprintf("What an access with an empty group shows is not documented: nothing, or more than before. %s is part of the accesses of %s. "+
-					"Take it out of those accesses, or leave a business in it.", key, provider.List(held, 5))))
+					"Take it out of those accesses, or leave a business in it.", key, text.List(held, 5))))
 		}
 	}
 	return nil
@@ -132,11 +133,11 @@ func (k *checking) section(ctx context.Context, r *provider.Request) error {
 	}
 	var left []string
 	for _, s := range all {
-		if text(s.ID) != r.Have.ID {
+		if idText(s.ID) != r.Have.ID {
 			continue
 		}
 		for _, g := range s.Groups {
-			if !going[text(g.ID)] {
+			if !going[idText(g.ID)] {
 				left = append(left, g.Name)
 			}
 		}
@@ -145,7 +146,7 @@ func (k *checking) section(ctx context.Context, r *provider.Request) error {
 		slices.Sort(left)
 		f := r.Have.Problem("partoo/section-in-use", "", "The section still has groups",
 			fmt.Sprintf("What Partoo does with the groups of a deleted section is not documented, so it has to be empty. %s still has %s. "+
-				"Remove the groups in the same plan, or keep the section.", r.Addr.Key, provider.List(left, 5)))
+				"Remove the groups in the same plan, or keep the section.", r.Addr.Key, text.List(left, 5)))
 		f.Addr = r.Addr
 		k.add(f)
 	}

@@ -168,4 +168,4 @@ func status(err error) int {
 	return 0
 }
 
-func text(id int64) string { return strconv.FormatInt(id, 10) }
+func idText(id int64) string { return strconv.FormatInt(id, 10) }

@@ -72,7 +72,7 @@ func (c *client) arrive(me *wireUser) error {
 	}
 	c.key = keyRights{role: me.Role, permissions: permissionNames(me.Permissions)}
 	c.identity = provider.Identity{
-		Tenant: text(c.org),
+		Tenant: idText(c.org),
 		Self:   schema.Address{Provider: c.tenant, Kind: userKind.Name, Key: strings.ToLower(me.Email)},
 	}
 	return nil
@@ -82,7 +82,7 @@ func (c *client) arrive(me *wireUser) error {
 // can still do other things, so that is a note.
 func (c *client) readSwitch(ctx context.Context) error {
 	var s wireSwitch
-	path := "/org/" + text(c.org) + "/switch_to_custom_roles"
+	path := "/org/" + idText(c.org) + "/switch_to_custom_roles"
 	err := c.rest.Do(ctx, rest.Call{Op: "read whether custom roles are switched on", Path: path}, &s)
 	switch code := status(err); {
 	case code == http.StatusForbidden || code == http.StatusNotFound:

@@ -3,8 +3,8 @@ package partoo
 import (
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Scopes that are neither groups nor businesses.
@@ -100,7 +100,7 @@ func sights(u *User, look schema.Lookup) []schema.Grant {
 			continue
 		}
 		if len(seen) > sightsAtMost {
-			seen = []string{provider.Count(len(seen), "business", "businesses")}
+			seen = []string{text.Count(len(seen), "business", "businesses")}
 		}
 		for _, id := range seen {
 			out = append(out, schema.Grant{Right: "view", Scope: id, Via: accessWords(access)})

@@ -45,7 +45,7 @@ func (g groups) live(section string, w *wireGroup) schema.Object {
 	if !w.BusinessIDs.Set {
 		set = groupKind.Mask("section", "name")
 	}
-	o := g.object(&groupKind, text(w.ID), body, set)
+	o := g.object(&groupKind, idText(w.ID), body, set)
 	o.Thin = !w.BusinessIDs.Set
 	o.Frozen, o.FrozenBy = frozen(w.HasPuller, nil)
 	return o
@@ -64,7 +64,7 @@ func (g groups) read(ctx context.Context, o schema.Object) (schema.Object, error
 			if w.BusinessIDs.Value == nil {
 				return errors.New("the answer is not a group with its businesses")
 			}
-			return cmp.Or(about("group", o.ID, text(w.ID)), titled("group", w.Name))
+			return cmp.Or(about("group", o.ID, idText(w.ID)), titled("group", w.Name))
 		},
 	}
 	if err := g.rest.Do(ctx, call, &w); err != nil {
@@ -135,12 +135,12 @@ func (g groups) create(ctx context.Context, r provider.Request) (schema.Object, 
 	}
 	call := rest.Call{
 		Op: "create group", Method: http.MethodPost, Path: "/sections/" + section + "/groups", Query: g.query(), Body: groupBody(&want),
-		Check: func() error { return made(text(answer.ID)) },
+		Check: func() error { return made(idText(answer.ID)) },
 	}
 	if err := g.rest.Do(ctx, call, &answer); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, g, r, text(answer.ID))
+	return readBack(ctx, g, r, idText(answer.ID))
 }
 
 // groupBody always has the complete list of businesses. A group that is written
@@ -184,13 +184,13 @@ func (c *client) groupKeys(ctx context.Context, accesses [][]int64) ([][]string,
 	for i, access := range accesses {
 		out[i] = make([]string, len(access))
 		for j, id := range access {
-			key, ok := c.index.Key(groupKind.Name, text(id))
+			key, ok := c.index.Key(groupKind.Name, idText(id))
 			if !ok {
 				if _, err := c.walk(ctx); err != nil {
 					return nil, err
 				}
-				if key, ok = c.index.Key(groupKind.Name, text(id)); !ok {
-					key = "#" + text(id)
+				if key, ok = c.index.Key(groupKind.Name, idText(id)); !ok {
+					key = "#" + idText(id)
 				}
 			}
 			out[i][j] = key

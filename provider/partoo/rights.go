@@ -9,6 +9,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // keyRights is what is known of what the API key may do: the role of its user,
@@ -199,7 +200,7 @@ func tell(d doubt, writes []provider.Request) schema.Finding {
 	for i, r := range writes {
 		names[i] = r.Action.String() + " " + r.Addr.String()
 	}
-	f := schema.Finding{Severity: d.severity, Code: d.code, Addr: writes[0].Addr, Summary: d.summary, Detail: fmt.Sprintf(d.detail, provider.List(names, 50))}
+	f := schema.Finding{Severity: d.severity, Code: d.code, Addr: writes[0].Addr, Summary: d.summary, Detail: fmt.Sprintf(d.detail, text.List(names, 50))}
 	if writes[0].Want != nil {
 		f.Pos = writes[0].Want.Pos
 	}

@@ -35,7 +35,7 @@ func (f *roleForm) set(path string) {
 	f.path = path
 }
 
-func (c *client) orgRolePath() string { return "/org/" + text(c.org) + "/custom_role" }
+func (c *client) orgRolePath() string { return "/org/" + idText(c.org) + "/custom_role" }
 
 const flatRolePath = "/custom_role"
 

@@ -27,9 +27,9 @@ func (c *client) walk(ctx context.Context) ([]wireSection, error) {
 			return nil, err
 		}
 		for _, s := range out {
-			c.enter(sectionKind.Name, s.Name, text(s.ID))
+			c.enter(sectionKind.Name, s.Name, idText(s.ID))
 			for _, g := range s.Groups {
-				c.enter(groupKind.Name, s.Name+"/"+g.Name, text(g.ID))
+				c.enter(groupKind.Name, s.Name+"/"+g.Name, idText(g.ID))
 			}
 		}
 		return out, nil
@@ -48,7 +48,7 @@ func (c *client) enter(kind, key, id string) {
 func (c *client) sectionPages() rest.List[wireSection] {
 	return rest.List[wireSection]{
 		Op: "list sections",
-		ID: func(s *wireSection) string { return text(s.ID) },
+		ID: func(s *wireSection) string { return idText(s.ID) },
 		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireSection], error) {
 			var page struct {
 				envelope
@@ -119,7 +119,7 @@ func (s sections) list(ctx context.Context, yield func(schema.Object, error) boo
 }
 
 func (s sections) live(w *wireSection) schema.Object {
-	o := s.object(&sectionKind, text(w.ID), &Section{Name: w.Name}, sectionKind.Mask("name"))
+	o := s.object(&sectionKind, idText(w.ID), &Section{Name: w.Name}, sectionKind.Mask("name"))
 	o.Frozen, o.FrozenBy = frozen(w.HasPuller, w.CanEdit)
 	return o
 }
@@ -147,7 +147,7 @@ func (c *client) fetch(ctx context.Context, sectionID string) (wireSection, erro
 	var w wireSection
 	err := c.rest.Do(ctx, rest.Call{
 		Op: "read section", Path: "/sections/" + sectionID, Query: c.query(), Missing: true,
-		Check: func() error { return cmp.Or(about("section", sectionID, text(w.ID)), titled("section", w.Name)) },
+		Check: func() error { return cmp.Or(about("section", sectionID, idText(w.ID)), titled("section", w.Name)) },
 	}, &w)
 	return w, err
 }
@@ -178,11 +178,11 @@ func (s sections) create(ctx context.Context, r provider.Request) (schema.Object
 	}
 	if err := s.rest.Do(ctx, rest.Call{
 		Op: "create section", Method: http.MethodPost, Path: "/sections", Query: s.query(), Body: body,
-		Check: func() error { return made(text(answer.ID)) },
+		Check: func() error { return made(idText(answer.ID)) },
 	}, &answer); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, s, r, text(answer.ID))
+	return readBack(ctx, s, r, idText(answer.ID))
 }
 
 // readBack reads an object that was just made.

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // permission writes what data and fields come to into access, and the literal of
@@ -132,7 +132,7 @@ func (r *resolving) boards(o *schema.Object, d *document) {
 		}
 		detail := fmt.Sprintf("Rose Rocket shows no board %q for %s.", key, o.Addr.Key)
 		if len(keys) > 0 {
-			detail += fmt.Sprintf(" It shows %s.%s", provider.List(keys, 10), meant(key, keys))
+			detail += fmt.Sprintf(" It shows %s.%s", text.List(keys, 10), meant(key, keys))
 		}
 		r.add(key, o, o.Problem("roserocket/unknown-board", "boards", "There is no such board", detail+" Correct the key, or take it out.").About(key))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Check finds changes that would lock rolecall out, that the API has no call for,
@@ -58,7 +59,7 @@ func (k *checking) ownRole() {
 	}
 	k.add(first.Problem("roserocket/own-role", "", "The role of rolecall's own account would change",
 		fmt.Sprintf("%s would change, and %s is the role of the service account as which rolecall acts: it could lock itself out, and other administrators too. "+
-			"Take the change out, set own_role to the role that the account has, or set allow_own_role = true in the provider block.", provider.List(keys, mostTold), role)))
+			"Take the change out, set own_role to the role that the account has, or set allow_own_role = true in the provider block.", text.List(keys, mostTold), role)))
 }
 
 // removals: there is no call that deletes a group.
@@ -97,7 +98,7 @@ func (k *checking) names() {
 		if len(twins) > 0 {
 			k.add(r.Want.Problem("roserocket/group-twin", "name", "Another group has this name in other letters",
 				fmt.Sprintf("%q differs from %s in upper and lower case only. Rose Rocket may refuse it, and people cannot tell the two apart.",
-					r.Addr.Key, provider.List(twins, 3))).Warn())
+					r.Addr.Key, text.List(twins, 3))).Warn())
 		}
 	}
 }
@@ -110,5 +111,5 @@ func (k *checking) unverified() {
 	}
 	k.add(first.Problem("roserocket/unverified", "", "What is there now is not known",
 		fmt.Sprintf("Permissions cannot be read, so the %s of %s is compared with what rolecall wrote last. Writing replaces whatever is there.",
-			map[bool]string{true: "change", false: "changes"}[len(keys) == 1], provider.List(keys, mostTold))).Warn())
+			map[bool]string{true: "change", false: "changes"}[len(keys) == 1], text.List(keys, mostTold))).Warn())
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // fieldLists are the lists of fields that name fields.
@@ -96,7 +96,7 @@ func beyondNone(o *schema.Object, p *Permission) []schema.Finding {
 	}
 	return []schema.Finding{o.Problem("roserocket/data-and-fields", "fields", "No access leaves no field to read or edit",
 		fmt.Sprintf("data = \"none\" hides every field, and takes the object out of the role's navigation, while %s in fields would show some. "+
-			"For a role that sees only a few fields write data = \"custom\" and others = \"hide\".", provider.List(more, 3)))}
+			"For a role that sees only a few fields write data = \"custom\" and others = \"hide\".", text.List(more, 3)))}
 }
 
 // A row is one field of a live permission.

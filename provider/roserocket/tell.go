@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A tally gathers findings. What is the same for several permissions of one block,
@@ -71,7 +71,7 @@ func (u *unlisted) add(policy string, o *schema.Object, fields []string) {
 		u.more[policy]++
 		return
 	}
-	u.names[policy] = append(u.names[policy], o.Addr.Key+": "+provider.List(fields, mostTold))
+	u.names[policy] = append(u.names[policy], o.Addr.Key+": "+text.List(fields, mostTold))
 }
 
 // words tells of one policy: "7 fields are left as they are (sales/order: a, b)".
@@ -82,13 +82,13 @@ func (u *unlisted) words(policy, become string) string {
 	}
 	where := strings.Join(u.names[policy], "; ")
 	if m := u.more[policy]; m > 0 {
-		where += fmt.Sprintf("; and in %s", provider.Count(m, "more permission", "more permissions"))
+		where += fmt.Sprintf("; and in %s", text.Count(m, "more permission", "more permissions"))
 	}
 	if n == 1 {
 		become = strings.Replace(become, "are ", "is ", 1)
 		become = strings.Replace(become, "they are", "it is", 1)
 	}
-	return fmt.Sprintf("%s %s (%s). ", provider.Count(n, "field", "fields"), become, where)
+	return fmt.Sprintf("%s %s (%s). ", text.Count(n, "field", "fields"), become, where)
 }
 
 // Patterns are the patterns of each block, and whether any field matched.
@@ -125,7 +125,7 @@ func (r *resolving) found() []schema.Finding {
 	for _, n := range r.notes {
 		f := n.finding
 		if len(n.more) > 0 {
-			f.Detail += fmt.Sprintf(" It is the same in %s.", provider.List(n.more, mostTold))
+			f.Detail += fmt.Sprintf(" It is the same in %s.", text.List(n.more, mostTold))
 		}
 		out = append(out, f)
 	}
@@ -135,7 +135,7 @@ func (r *resolving) found() []schema.Finding {
 		}
 		where := p.o.Addr.Key
 		if p.of > 1 {
-			where = fmt.Sprintf("%s and %s of the same block", where, provider.Count(p.of-1, "other permission", "other permissions"))
+			where = fmt.Sprintf("%s and %s of the same block", where, text.Count(p.of-1, "other permission", "other permissions"))
 		}
 		out = append(out, p.o.Problem("roserocket/unused-pattern", "fields", "The pattern matches no field",
 			fmt.Sprintf("No field of %s matches %q in %s. Correct the pattern, or take it out.", where, p.text, p.list)).About(p.text).Warn())

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // noSuch tells that a declared permission is not there, as far as that can be told
@@ -37,7 +38,7 @@ func (r *resolving) noSuch(o *schema.Object, err error) {
 	}
 	if badRole {
 		words = append(words, fmt.Sprintf("The role is %q.%s Seen so far are %s; an organization may have fewer, or others.",
-			p.Role, meant(p.Role, slices.Concat(roles, knownRoles)), provider.List(knownRoles, len(knownRoles))))
+			p.Role, meant(p.Role, slices.Concat(roles, knownRoles)), text.List(knownRoles, len(knownRoles))))
 	}
 	if badObject {
 		words = append(words, fmt.Sprintf("The object is %q.%s Keys of objects are in camelCase, as in order or payStub, and those of your own end in __c.",
@@ -100,5 +101,5 @@ func (r *resolving) cannotSee(o *schema.Object) {
 func (r *resolving) notEnough(o *schema.Object, lacks []string) {
 	r.everywhere(strings.Join(lacks, " "), o, o.Problem("roserocket/unseen-permission", "", "Too little is known to write this permission",
 		fmt.Sprintf("Permissions cannot be read, the journal tells of no earlier write of %s, and Rose Rocket does not document what becomes of what is left out. "+
-			"So the file has to say everything: it lacks %s.", o.Addr.Key, provider.List(lacks, len(lacks)))))
+			"So the file has to say everything: it lacks %s.", o.Addr.Key, text.List(lacks, len(lacks)))))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Whoever holds a role that is deleted is refused, falls back to another role, or
@@ -123,20 +124,20 @@ func (k *checking) tellHeld(groups []caseGroup, gone map[string]*provider.Reques
 		for i := range groups {
 			if people := groups[i].holders[role]; len(people) > 0 {
 				slices.Sort(people)
-				held = append(held, fmt.Sprintf("%s in %s", provider.List(people, 3), groups[i].name))
+				held = append(held, fmt.Sprintf("%s in %s", text.List(people, 3), groups[i].name))
 			}
 		}
 		if len(held) > 0 {
 			k.add(problem(gone[role], "tines/role-in-case-group", "", "People in case groups hold the role",
 				fmt.Sprintf("What becomes of whoever holds a role that is deleted is not documented, and rolecall never changes case groups. %s: %s. "+
-					"Give them another role in Tines, then plan again.", role, provider.List(held, 5))))
+					"Give them another role in Tines, then plan again.", role, text.List(held, 5))))
 		}
 	}
 	where := "The keys of teams can"
 	if len(unseen) > 0 {
-		where = fmt.Sprintf("The keys of teams and the people in %s can", provider.List(unseen, 5))
+		where = fmt.Sprintf("The keys of teams and the people in %s can", text.List(unseen, 5))
 	}
 	roles := slices.Sorted(maps.Keys(gone))
 	k.add(problem(gone[roles[0]], "tines/unseen-holders", "", "What else holds a deleted role is not to be seen",
-		fmt.Sprintf("%s hold %s, too, and no call shows it. Tines may refuse the deletion then, or give them another role.", where, provider.List(roles, 5))).Warn())
+		fmt.Sprintf("%s hold %s, too, and no call shows it. Tines may refuse the deletion then, or give them another role.", where, text.List(roles, 5))).Warn())
 }

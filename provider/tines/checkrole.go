@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // mostRoles is how many custom roles a tenant may have.
@@ -78,7 +79,7 @@ func (k *checking) permissions(o *schema.Object, known, hiding []string) {
 		default:
 			why := ""
 			if len(hiding) > 0 {
-				why = fmt.Sprintf(" (%s does not show what it has)", provider.List(hiding, 3))
+				why = fmt.Sprintf(" (%s does not show what it has)", text.List(hiding, 3))
 			}
 			k.add(o.Problem("tines/unknown-permission", granting(o), "No role of the tenant shows this permission",
 				fmt.Sprintf("Tines has no list of permissions, and none of the tenant's roles shows %q%s.%s If it is wrong, Tines refuses it or leaves it out "+
@@ -118,7 +119,7 @@ func (k *checking) role(r *provider.Request, all []wireRole, known []string) {
 	}
 	k.add(problem(r, "tines/without-view", at, "Some permissions come without the one to view",
 		fmt.Sprintf("In Tines no permission implies another, so whoever holds the role may not see what the role lets people change: %s. "+
-			"Add the permissions to view, unless that is meant.", provider.List(words, 10))).Warn())
+			"Add the permissions to view, unless that is meant.", text.List(words, 10))).Warn())
 }
 
 // What changes something, and what shows it, by the end of a permission's name. The

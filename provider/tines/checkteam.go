@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 func (k *checking) teamRules(ctx context.Context) error {
@@ -44,7 +45,7 @@ func (k *checking) teamGoes(ctx context.Context, r *provider.Request) error {
 		for i, g := range w.Groups {
 			names[i] = g.Name
 		}
-		groups = fmt.Sprintf("It has %s: %s.", provider.Count(len(names), "case group", "case groups"), provider.List(names, 10))
+		groups = fmt.Sprintf("It has %s: %s.", text.Count(len(names), "case group", "case groups"), text.List(names, 10))
 	}
 	k.add(problem(r, "tines/team-contents", "", "What is in the team goes with it",
 		fmt.Sprintf("Deleting the team %s cannot be undone. %s Whether Tines refuses while there are stories or credentials in it is not documented, "+

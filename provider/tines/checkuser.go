@@ -7,6 +7,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 func (k *checking) userRules() {
@@ -43,7 +44,7 @@ func (k *checking) deletedUsers() {
 	}
 	k.add(problem(first, "tines/user-deletion", "", oneOf(len(gone), "A deleted user does not come back", "Deleted users do not come back"),
 		fmt.Sprintf("With %s go the drafts and the personal team of %s, with the credentials that nobody else uses. To bar people and keep these, use "+
-			"on_removal = \"disable\" in the manage block.", provider.List(gone, 5), oneOf(len(gone), "that person", "each"))).Warn())
+			"on_removal = \"disable\" in the manage block.", text.List(gone, 5), oneOf(len(gone), "that person", "each"))).Warn())
 }
 
 // takes reports whether a change locks a user out or takes the tenant away.
@@ -69,11 +70,11 @@ func (k *checking) keyUserRules() {
 	case k.settings.KeyUser == "":
 		k.add(problem(first, "tines/key-user", "", "Whose key this is has to be known",
 			fmt.Sprintf("The plan takes access from %s, and Tines does not tell whose key %s holds. A key whose user is barred may stop working in the middle. "+
-				"Write key_user = \"<e-mail address>\" into the provider block, or key_user = \"none\" for a key that belongs to a service.", provider.List(losing, 5), KeyEnv)))
+				"Write key_user = \"<e-mail address>\" into the provider block, or key_user = \"none\" for a key that belongs to a service.", text.List(losing, 5), KeyEnv)))
 	case user != "" && !slices.ContainsFunc(k.Live[userKind.Name], func(o schema.Object) bool { return o.Addr.Key == user }):
 		k.add(problem(first, "tines/key-user", "", "key_user names nobody in the tenant",
 			fmt.Sprintf("The plan takes access from %s, and there is no user %s whose key this could be. Correct key_user in the provider block, "+
-				"or write \"none\" for a key that belongs to a service.", provider.List(losing, 5), user)))
+				"or write \"none\" for a key that belongs to a service.", text.List(losing, 5), user)))
 	case user == "":
 		k.serviceRules()
 	}
@@ -89,7 +90,7 @@ func (k *checking) serviceRules() {
 	k.add(problem(first, "tines/key-account", "", "This may be the account behind the key",
 		fmt.Sprintf("The plan takes access from %s. Tines may list the account behind a service's key among the tenant owners, "+
 			"and nothing tells it from a person. If this is it, write its address into key_user in the place of \"none\".",
-			oneOf(len(owners), "the tenant owner ", "the tenant owners ")+provider.List(owners, 5))).Warn())
+			oneOf(len(owners), "the tenant owner ", "the tenant owners ")+text.List(owners, 5))).Warn())
 }
 
 // losers lists the users whose changes are such, and the first of these changes.
@@ -122,7 +123,7 @@ func (k *checking) identityProvider() {
 			Severity: schema.Warning, Code: "tines/identity-provider", Addr: schema.Address{Provider: k.tenant},
 			Summary: "An identity provider seems to manage users",
 			Detail: fmt.Sprintf("%d of %s have a scim_uid. Where SCIM is on, Tines lets nobody else change users and memberships. "+
-				"Then write provisioning = \"scim\" into the provider block, so that they are only compared.", managed, provider.Count(len(all), "user", "users")),
+				"Then write provisioning = \"scim\" into the provider block, so that they are only compared.", managed, text.Count(len(all), "user", "users")),
 		})
 	}
 }

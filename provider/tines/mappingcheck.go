@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // checkMapping holds the mapping as it would be after the plan against what rows
@@ -99,7 +100,7 @@ func (k *mappingCheck) follow(doc *document, renamed []provider.Request) {
 		if len(groups) > 0 {
 			k.add(r.Want.Problem("tines/mapping-follows", "name", "The SCIM mapping is written with the team",
 				fmt.Sprintf("The mapping names teams, and its %s of %s %s this one. Right before the team gets its new name, %s written with %q in the place of %q.",
-					oneOf(len(groups), "row", "rows"), provider.List(groups, 5), oneOf(len(groups), "names", "name"), oneOf(len(groups), "it is", "they are"), to, from)).Warn())
+					oneOf(len(groups), "row", "rows"), text.List(groups, 5), oneOf(len(groups), "names", "name"), oneOf(len(groups), "it is", "they are"), to, from)).Warn())
 		}
 	}
 }

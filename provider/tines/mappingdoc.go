@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // The names of fields in the mapping. The documentation has two of some of them.
@@ -234,5 +234,5 @@ func quotedList(words []string) string {
 	if len(out) == 0 {
 		return "none"
 	}
-	return provider.List(out, 5)
+	return text.List(out, 5)
 }

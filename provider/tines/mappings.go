@@ -11,6 +11,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // mapping are the calls for rows of the mapping, all of which read and write the
@@ -146,7 +147,7 @@ func (m mapping) rewrite(ctx context.Context, written func(), edit func(*documen
 	case !d.same(now):
 		return nil, &provider.Error{
 			Op: op, Method: http.MethodPost, URL: mappingPath, Status: http.StatusOK,
-			Reason: fmt.Sprintf("Tines has %s where %s sent", provider.Count(len(now.rows), "row", "rows"), wereSent(len(d.rows))),
+			Reason: fmt.Sprintf("Tines has %s where %s sent", text.Count(len(now.rows), "row", "rows"), wereSent(len(d.rows))),
 			Hint:   "Rows are missing, changed or in another order: Tines may drop what it does not know, or somebody else wrote at the same time. Plan again and look at the rows.",
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // checkMembers holds the memberships of a plan against the tenant: who would be
@@ -85,7 +86,7 @@ func (k *memberCheck) disagreements() {
 		Severity: schema.Warning, Code: "tines/lists-disagree", Addr: schema.Address{Provider: k.tenant, Kind: membershipKind.Name},
 		Summary: "The two lists of members in Tines disagree",
 		Detail: fmt.Sprintf("The list of a team's members and the list of users with their memberships say different things about %s. "+
-			"The team's list counts, and a membership that only the other one shows is left alone. Where this does not pass by itself, ask Tines.", provider.List(apart, 5)),
+			"The team's list counts, and a membership that only the other one shows is left alone. Where this does not pass by itself, ask Tines.", text.List(apart, 5)),
 	})
 }
 
@@ -115,7 +116,7 @@ func (k *memberCheck) newcomers() {
 	k.add(first.Problem("tines/new-users", "user", oneOf(len(names), "An invitation makes a new user", "Invitations make new users"),
 		fmt.Sprintf("The tenant does not know %s. Tines makes a user of everybody who is invited to a team, and sends mail. "+
 			"If that is meant, declare them as users as well: the plan shows them then, and where users are authoritative, the next one does not take them away again. "+
-			"Otherwise correct the address.", provider.List(names, 10))).Warn())
+			"Otherwise correct the address.", text.List(names, 10))).Warn())
 }
 
 // roleChanges warns of the gap that changes of roles may take: once for those that
@@ -148,7 +149,7 @@ func (k *memberCheck) roleChanges() {
 			continue
 		}
 		detail := fmt.Sprintf("Tines documents no call that changes a role. Where an invitation with the new role does not do it, %s %s removed from the team and invited again, "+
-			"because the provider block says allow_rejoin = true, with no access to the team in between.", provider.List(who[declared], 5), oneOf(n, "is", "are"))
+			"because the provider block says allow_rejoin = true, with no access to the team in between.", text.List(who[declared], 5), oneOf(n, "is", "are"))
 		if !declared {
 			detail += fmt.Sprintf(" No file declares %s, so should the run be cut off in between, the next plan does not bring %s back: declare %s first.",
 				oneOf(n, "this membership", "these memberships"), oneOf(n, "it", "them"), oneOf(n, "it", "them"))
@@ -235,7 +236,7 @@ func (k *memberCheck) ambiguousTeams() {
 		slices.Sort(ids[team])
 		f := o.Problem("tines/two-teams", "team", "Two teams have this name",
 			fmt.Sprintf("Tines has %d teams called %q, with the ids %s, and nothing says whose member is meant. Rename one of them in Tines.",
-				len(ids[team]), team, provider.List(ids[team], 5)))
+				len(ids[team]), team, text.List(ids[team], 5)))
 		f.Addr = r.Addr
 		k.add(f)
 	})

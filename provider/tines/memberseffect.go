@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // withoutEffect goes through the declared memberships and tells of those whose user
@@ -87,7 +87,7 @@ func (k *memberCheck) effect(e *effect) schema.Finding {
 	one := len(e.teams) == 1
 	what, in := "the membership", ""
 	if !one {
-		what, in = "the memberships", fmt.Sprintf(" (in %s)", provider.List(e.teams, 5))
+		what, in = "the memberships", fmt.Sprintf(" (in %s)", text.List(e.teams, 5))
 	}
 	switch e.code {
 	case effectDeleted:

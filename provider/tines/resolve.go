@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Resolve writes out what a role that is based on a default role grants. The API
@@ -84,7 +85,7 @@ func unknownBase(o *schema.Object, all []wireRole) schema.Finding {
 	if custom {
 		return o.Problem("tines/unknown-base", "based_on", "A role is based on default roles only",
 			fmt.Sprintf("%s is a custom role. To go on from it, write permissions = concat(role.<block>.permissions, [...]). The default roles are %s.",
-				name, provider.List(names, 10)))
+				name, text.List(names, 10)))
 	}
 	return o.Problem("tines/unknown-base", "based_on", "The tenant has no such default role",
 		fmt.Sprintf("There is no default role %q.%s The default roles are %s.", name, meant(name, names), orNone(names)))
@@ -111,7 +112,7 @@ func orNone(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
-	return provider.List(names, 40)
+	return text.List(names, 40)
 }
 
 // folded is what two names have in common that people, or Tines, cannot tell apart.

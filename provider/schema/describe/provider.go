@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A row tells of something that every product's provider block takes.
@@ -75,7 +76,7 @@ func manageTable(p *schema.Product) table {
 		rows = append(rows, row{"on_removal", "string; " + strings.Join(onRemoval, ", "),
 			"What happens to an object that leaves the files under mode = \"authoritative\", for kinds that leave a choice.", enumSchema(onRemoval)})
 	}
-	return table{`manage "KIND"`, "How the objects of a kind are owned; KIND is " + either(kinds) + ".", rows}
+	return table{`manage "KIND"`, "How the objects of a kind are owned; KIND is " + text.Or(kinds) + ".", rows}
 }
 
 func limitsTable() table {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // typeWords is the attribute's type as a person would say it, with what it
@@ -31,7 +32,7 @@ func typeWords(a *schema.Attribute) string {
 		}
 		return a.Type.String()
 	}
-	what := either(a.Kinds)
+	what := text.Or(a.Kinds)
 	switch a.Type {
 	case schema.TypeSet:
 		return "list of " + what
@@ -46,15 +47,6 @@ func typeWords(a *schema.Attribute) string {
 		return "map of lists of " + what
 	}
 	return what
-}
-
-// either joins names as a choice: "role or builtin_role".
-func either(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // rules are the attribute's flags in words, in the order in which a person
@@ -137,9 +129,9 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 		ways = append(ways, way)
 	}
 	if k.Unlisted {
-		return append(out, "One that a removed block names is "+either(ways)+".")
+		return append(out, "One that a removed block names is "+text.Or(ways)+".")
 	}
-	return append(out, "Under mode = \"authoritative\", one that leaves the files is "+either(ways)+".")
+	return append(out, "Under mode = \"authoritative\", one that leaves the files is "+text.Or(ways)+".")
 }
 
 var removalWords = map[schema.Action]string{

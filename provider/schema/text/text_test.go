@@ -2,6 +2,8 @@ package text_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -130,6 +132,24 @@ func TestWords(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestError(t *testing.T) {
+	one, two := errors.New("first\r"), errors.New("second\nline")
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{one, `first\r`},
+		{two, `second\nline`},
+		{fmt.Errorf("%w and %w", one, two), `first\r and second\nline`},
+		{errors.Join(one, two), "first\\r\nsecond\\nline"},
+		{fmt.Errorf("a\nb: %w\x1b", errors.Join(one, errors.Join(two, one))), "a\\nb: first\\r\nsecond\\nline\nfirst\\r\\x1b"},
+	} {
+		if got := text.Error(c.err); got != c.want {
+			t.Errorf("Error(%q) = %q, want %q", c.err, got, c.want)
 		}
 	}
 }
