@@ -6,6 +6,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // An image is an object as the journal keeps it: the attributes that are set and
@@ -45,11 +46,12 @@ func (m *image) object(k *schema.Kind, provider string) (*schema.Object, error) 
 	return &schema.Object{Kind: k, ID: m.ID, Addr: addr, Body: body, Set: set}, nil
 }
 
-// encode writes one line of JSON that a person can read: < and & stay as they are.
+// encode writes one line of JSON that a person can read: < and & stay as they are, and
+// what is invisible is escaped.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	err := enc.Encode(v)
-	return b.Bytes(), err
+	return text.JSON(b.Bytes()), err
 }

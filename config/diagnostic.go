@@ -55,8 +55,14 @@ func codeOf(d *hcl.Diagnostic) string {
 	return "hcl/" + strings.Join(words, "-")
 }
 
-// problem makes an error. The subject may be nil.
+// problem makes an error. The subject may be nil. Texts among the arguments come
+// from files and paths: each stays on one line.
 func problem(code string, subject *hcl.Range, summary, detail string, args ...any) *hcl.Diagnostic {
+	for i, arg := range args {
+		if s, ok := arg.(string); ok {
+			args[i] = text.Clean(s)
+		}
+	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  summary,
@@ -124,7 +130,9 @@ func quoted(name string) string {
 }
 
 // place names a range in a sentence: "zoo.hcl line 12".
-func place(r hcl.Range) string { return fmt.Sprintf("%s line %d", r.Filename, r.Start.Line) }
+func place(r hcl.Range) string {
+	return fmt.Sprintf("%s line %d", text.Clean(r.Filename), r.Start.Line)
+}
 
 // posOf makes the place of a block.
 func posOf(r hcl.Range) schema.Pos {

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Diagnostics turns findings into diagnostics that point into the files, which are
@@ -38,9 +39,10 @@ func Diagnostics(findings []schema.Finding) hcl.Diagnostics {
 // block or the entry in short. It is nil where the finding has no place.
 func Locate(f schema.Finding) *hcl.Range { return reopened{}.locate(f) }
 
-// diagnosticOf makes a diagnostic of a finding. The range may be nil.
+// diagnosticOf makes a diagnostic of a finding, which is told in one paragraph. The
+// range may be nil.
 func diagnosticOf(f schema.Finding, at *hcl.Range) *hcl.Diagnostic {
-	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: f.Summary, Detail: f.Detail, Subject: at, Extra: extra{code: f.Code}}
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: f.Summary, Detail: text.Clean(f.Detail), Subject: at, Extra: extra{code: f.Code}}
 	if f.Severity == schema.Warning {
 		d.Severity = hcl.DiagWarning
 	}

@@ -136,12 +136,14 @@ func (l *loader) validate(v *variable, b *hcl.Block) {
 	if !ok || holds.True() {
 		return
 	}
-	text, ok := l.value("error_message", message.Expr, s, cty.String)
+	told, ok := l.value("error_message", message.Expr, s, cty.String)
 	if !ok {
 		return
 	}
-	l.report(problem("config/invalid-variable", condition.Expr.Range().Ptr(), "Variable "+quoted(v.name)+" is not valid",
-		"%s\nThe value comes from %s.", text.AsString(), v.from))
+	d := problem("config/invalid-variable", condition.Expr.Range().Ptr(), "Variable "+quoted(v.name)+" is not valid",
+		"The value comes from %s.", v.from)
+	d.Detail = told.AsString() + "\n" + d.Detail // a message may have several lines
+	l.report(d)
 }
 
 // value evaluates an expression that must give a known value of the type.

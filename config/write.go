@@ -65,11 +65,11 @@ const (
 	faint  = "\x1b[2m"
 )
 
-func (p *printer) paint(style, text string) string {
-	if !p.color || text == "" {
-		return text
+func (p *printer) paint(style, s string) string {
+	if !p.color || s == "" {
+		return s
 	}
-	return style + text + "\x1b[0m"
+	return style + s + "\x1b[0m"
 }
 
 func (p *printer) diagnostic(d *hcl.Diagnostic) {
@@ -77,25 +77,25 @@ func (p *printer) diagnostic(d *hcl.Diagnostic) {
 	if d.Severity == hcl.DiagWarning {
 		word, style = "Warning", yellow
 	}
-	fmt.Fprintf(&p.b, "%s %s\n", p.paint(style, word+":"), p.paint(bold, d.Summary))
+	fmt.Fprintf(&p.b, "%s %s\n", p.paint(style, word+":"), p.paint(bold, text.Clean(d.Summary)))
 	e, _ := d.Extra.(extra)
 	switch {
 	case d.Subject != nil:
 		p.snippet(d.Subject, e.address)
 	case e.address != "":
-		fmt.Fprintf(&p.b, "\n  on %s\n", e.address)
+		fmt.Fprintf(&p.b, "\n  on %s\n", text.Clean(e.address))
 	}
 	if d.Detail != "" {
-		fmt.Fprintf(&p.b, "\n%s\n", p.wrap(d.Detail))
+		fmt.Fprintf(&p.b, "\n%s\n", p.wrap(text.CleanLines(d.Detail)))
 	}
-	fmt.Fprintf(&p.b, "%s\n\n", p.paint(faint, "["+Code(d)+"]"))
+	fmt.Fprintf(&p.b, "%s\n\n", p.paint(faint, "["+text.Clean(Code(d))+"]"))
 }
 
-func (p *printer) wrap(text string) string {
+func (p *printer) wrap(s string) string {
 	if p.width <= 0 {
-		return text
+		return s
 	}
-	return wordwrap.WrapString(text, uint(max(p.width, 20)))
+	return wordwrap.WrapString(s, uint(max(p.width, 20)))
 }
 
 // snippet prints where a diagnostic is: file, line, block or object, and the line
@@ -108,51 +108,21 @@ func (p *printer) snippet(r *hcl.Range, address string) {
 	} else if name != "" {
 		where = ", in " + name
 	}
-	fmt.Fprintf(&p.b, "\n  on %s line %d%s\n", r.Filename, r.Start.Line, where)
+	fmt.Fprintf(&p.b, "\n  on %s line %d%s\n", text.Clean(r.Filename), r.Start.Line, text.Clean(where))
 	if r.Start.Line < 1 || r.Start.Line > len(f.lines) {
 		return
 	}
-	line := strings.ToValidUTF8(strings.TrimRight(string(f.lines[r.Start.Line-1]), "\r"), "\uFFFD")
+	line := strings.TrimRight(string(f.lines[r.Start.Line-1]), "\r")
 	if strings.TrimSpace(line) == "" {
 		return
 	}
-	text := []rune(line)
-	from := min(max(r.Start.Column-1, 0), len(text))
-	to := len(text)
+	to := len(line)
 	if r.End.Line == r.Start.Line {
-		to = min(max(r.End.Column-1, from), len(text))
+		to = r.End.Column - 1
 	}
-	text, from, to = window(text, from, to)
+	before, marked, after := excerpt(line, r.Start.Column-1, to)
 	head := fmt.Sprintf("  %3d: ", r.Start.Line)
-	fmt.Fprintf(&p.b, "%s%s%s%s\n", p.paint(faint, head), string(text[:from]), p.paint(bold, string(text[from:to])), string(text[to:]))
-	fmt.Fprintf(&p.b, "%s%s%s\n", strings.Repeat(" ", len(head)), blank(text[:from]), p.paint(red, strings.Repeat("^", max(1, to-from))))
-}
-
-// window cuts a line that is too long to print down to what surrounds the range.
-func window(text []rune, from, to int) ([]rune, int, int) {
-	const most, before = 160, 40
-	if len(text) <= most {
-		return text, from, to
-	}
-	start := max(0, from-before)
-	end := min(len(text), start+most)
-	cut := append([]rune{}, text[start:end]...)
-	if start > 0 {
-		cut[0] = '…'
-	}
-	if end < len(text) {
-		cut[len(cut)-1] = '…'
-	}
-	return cut, from - start, min(to, end) - start
-}
-
-// blank replaces text by spaces of the same width, keeping tabs.
-func blank(text []rune) string {
-	out := make([]rune, len(text))
-	for i, r := range text {
-		if out[i] = ' '; r == '\t' {
-			out[i] = '\t'
-		}
-	}
-	return string(out)
+	fmt.Fprintf(&p.b, "%s%s%s%s\n", p.paint(faint, head), before, p.paint(bold, marked), after)
+	marks := strings.Repeat("^", max(1, text.Width(strings.ReplaceAll(marked, "\t", " "))))
+	fmt.Fprintf(&p.b, "%s%s%s\n", strings.Repeat(" ", len(head)), blank(before), p.paint(red, marks))
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // FormatVersion is the version of the plan JSON that Encode writes and Decode
@@ -158,7 +160,7 @@ func (j *writer) value(v any) {
 	}
 	j.buf.Reset()
 	if j.err = j.enc.Encode(v); j.err == nil {
-		_, j.err = j.out.Write(bytes.TrimSuffix(j.buf.Bytes(), []byte("\n")))
+		_, j.err = j.out.Write(text.JSON(bytes.TrimSuffix(j.buf.Bytes(), []byte("\n"))))
 	}
 }
 
