@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // shutdownTime is how long requests under way may take to end after Ctrl-C.
@@ -135,7 +136,7 @@ func (f *Factory) introduce(p *Product, e *Emulation, base string, o *emulatorOp
 	}
 	data := "in memory, gone at the end"
 	if o.State != "" {
-		data = "in " + o.State
+		data = "in " + text.Clean(o.State)
 	}
 	paint := paint(f.Colour)
 	_, err := fmt.Fprintf(f.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n%s  export %s=%s\n\nCtrl-C stops it.\n",
@@ -155,7 +156,7 @@ func (f *Factory) introduceJSON(e *Emulation, endpoint string) error {
 	for _, s := range e.Settings {
 		out.Settings[s.Name] = s.Value
 	}
-	return json.NewEncoder(f.Out).Encode(out)
+	return json.NewEncoder(safeJSON{f.Out}).Encode(out)
 }
 
 // blockLines are the lines of a provider block for the emulator.
@@ -205,13 +206,23 @@ func (f *Factory) requestLog(name string) (io.Writer, func() error, error) {
 	case "":
 		return nil, func() error { return nil }, nil
 	case "-":
-		return f.Err, func() error { return nil }, nil
+		return safeJSON{f.Err}, func() error { return nil }, nil
 	}
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot open the request log: %w", err)
 	}
-	return file, file.Close, nil
+	return safeJSON{file}, file.Close, nil
+}
+
+// safeJSON writes lines of JSON, each with one call, with what is invisible escaped.
+type safeJSON struct{ to io.Writer }
+
+func (s safeJSON) Write(p []byte) (int, error) {
+	if _, err := s.to.Write(text.JSON(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // listVariants shows what --variant takes, the default of each first.

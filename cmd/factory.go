@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A Factory is everything that the commands take from the world around them. No
@@ -46,6 +48,9 @@ type Factory struct {
 
 	Products []Product
 	Version  Version
+
+	content io.Writer // Out for the text of a file, which is written as it is
+	screen  io.Writer // Err for a progress bar, which moves the cursor
 }
 
 // defaultWidth is used where nothing says how wide the terminal is, so that the
@@ -144,10 +149,30 @@ func (f *Factory) product(name string) (*Product, error) {
 
 // printJSON writes a value for programs: indented, with a newline at the end.
 func (f *Factory) printJSON(v any) error {
-	e := json.NewEncoder(f.Out)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := f.Out.Write(text.JSON(b.Bytes()))
+	return err
+}
+
+// guarded returns a factory whose streams let no control character through, whatever
+// a command forgot to clean, and a function that writes what they hold back.
+func (f *Factory) guarded(out io.Writer) (*Factory, func()) {
+	g := *f
+	o, e := text.NewWriter(out), text.NewWriter(f.Err)
+	g.Out, g.Err, g.screen = o, e, f.Err
+	if g.content = out; f.OutTerminal {
+		g.content = o
+	}
+	return &g, func() {
+		_ = o.Flush() // the writer below has kept the error
+		_ = e.Flush() // nobody is left who could be told
+	}
 }
 
 // A checked writer remembers the first error, so that output which did not

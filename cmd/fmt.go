@@ -98,8 +98,8 @@ func (r *formatRun) argument(arg string) error {
 		if err != nil {
 			return fmt.Errorf("cannot read standard input: %w", err)
 		}
-		return r.text("<stdin>", src, func(out []byte) error {
-			_, err := r.Out.Write(out)
+		return r.one("<stdin>", src, func(out []byte) error {
+			_, err := r.content.Write(out)
 			return err
 		})
 	}
@@ -150,7 +150,7 @@ func (r *formatRun) file(name string) error {
 	if err != nil {
 		return err
 	}
-	return r.text(name, src, func(out []byte) error {
+	return r.one(name, src, func(out []byte) error {
 		if bytes.Equal(src, out) {
 			return nil
 		}
@@ -165,8 +165,8 @@ func (r *formatRun) file(name string) error {
 	})
 }
 
-// text formats one text and, unless it is only looked at, writes it.
-func (r *formatRun) text(name string, src []byte, write func([]byte) error) error {
+// one formats one text and, unless it is only looked at, writes it.
+func (r *formatRun) one(name string, src []byte, write func([]byte) error) error {
 	r.files++
 	out, diags := config.Format(src, name)
 	if diags.HasErrors() {
@@ -184,14 +184,14 @@ func (r *formatRun) text(name string, src []byte, write func([]byte) error) erro
 		}
 	case r.check:
 		if !same && !r.json {
-			fmt.Fprintln(r.Out, name)
+			fmt.Fprintln(r.Out, text.Clean(name))
 		}
 	default:
 		if err := write(out); err != nil {
 			return err
 		}
 		if !same && !r.json && name != "<stdin>" {
-			fmt.Fprintln(r.Out, name)
+			fmt.Fprintln(r.Out, text.Clean(name))
 		}
 	}
 	return nil
@@ -199,11 +199,11 @@ func (r *formatRun) text(name string, src []byte, write func([]byte) error) erro
 
 func (r *formatRun) writeDiff(name string, src, out []byte) error {
 	name = filepath.ToSlash(name)
-	text := diff.Diff("a/"+name, src, "b/"+name, out)
-	_, text, _ = bytes.Cut(text, []byte("\n")) // the command line that no tool needs
+	changes := diff.Diff("a/"+text.Clean(name), src, "b/"+text.Clean(name), out)
+	_, changes, _ = bytes.Cut(changes, []byte("\n")) // the command line that no tool needs
 	p := paint(r.Colour)
-	for line := range strings.Lines(string(text)) {
-		body := strings.TrimSuffix(line, "\n")
+	for line := range strings.Lines(string(changes)) {
+		body := text.CleanLines(strings.TrimSuffix(line, "\n"))
 		switch {
 		case strings.HasPrefix(line, "---"), strings.HasPrefix(line, "+++"):
 			body = p.bold(body)

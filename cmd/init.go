@@ -78,7 +78,7 @@ func (f *Factory) init(name, dir string) error {
 
 // nextSteps says what was written and where to go from there.
 func (f *Factory) nextSteps(p *Product, dir string, names []string) {
-	at, into := "", ""
+	at, into, dir := "", "", text.Clean(dir)
 	if dir != "." {
 		at, into = " "+dir, " into "+dir
 	}

@@ -85,7 +85,7 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 		if err := savePlan(o.out, d); err != nil {
 			return err
 		}
-		fmt.Fprintf(f.Err, "Saved the plan. Apply exactly this with: rolecall apply %s\n", o.out)
+		fmt.Fprintf(f.Err, "Saved the plan. Apply exactly this with: rolecall apply %s\n", text.Clean(o.out))
 	}
 	if verdict == nil && o.detailed && pending(d) {
 		return silently(exitChanges)

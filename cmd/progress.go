@@ -30,7 +30,7 @@ func (f *Factory) reading(what string) *reading {
 		return nil
 	}
 	r := &reading{seen: map[string]int{}, bar: progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(f.Err),
+		progressbar.OptionSetWriter(f.screen),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionSetElapsedTime(false),
@@ -72,7 +72,7 @@ func (f *Factory) applying(total int) *applying {
 		return nil
 	}
 	return &applying{progressbar.NewOptions(total,
-		progressbar.OptionSetWriter(f.Err),
+		progressbar.OptionSetWriter(f.screen),
 		progressbar.OptionSetDescription("Applying"),
 		progressbar.OptionSetWidth(min(30, max(10, f.Width/3))),
 		progressbar.OptionShowCount(),

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // The groups of commands in the help.
@@ -22,7 +24,7 @@ const (
 // code. Everything else it needs comes from the factory.
 func Main(args []string, f *Factory) int {
 	out := &checked{Writer: f.Out}
-	f.Out = out
+	f, flush := f.guarded(out)
 	root := newRoot(f)
 	root.SetArgs(slices.Clip(append([]string{}, args...)))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -36,6 +38,7 @@ func Main(args []string, f *Factory) int {
 		err = fmt.Errorf("cannot write the output: %w", out.err)
 	}
 	f.report(err)
+	flush()
 	return exitCode(err)
 }
 
@@ -111,9 +114,9 @@ func (f *Factory) report(err error) {
 	if e, ok := err.(*ending); ok && e.err == nil {
 		return
 	}
-	text := strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "\n  ")
-	fmt.Fprintf(f.Err, "%s %s\n", paint(f.ErrColour).bad("Error:"), text)
+	message := strings.ReplaceAll(text.Error(err), "\n", "\n  ")
+	fmt.Fprintf(f.Err, "%s %s\n", paint(f.ErrColour).bad("Error:"), message)
 	if h := hint(err); h != "" {
-		fmt.Fprintln(f.Err, indented(h, "  ", f.Width))
+		fmt.Fprintln(f.Err, indented(text.CleanLines(h), "  ", f.Width))
 	}
 }

@@ -53,16 +53,16 @@ func (f *Factory) validate(dir string, o *validateOptions) error {
 	if o.json {
 		return nil
 	}
-	verdict := dir + " is valid"
-	text := verdict
+	verdict := text.Clean(dir) + " is valid"
+	line := verdict
 	if warnings > 0 {
-		text += ", with " + tally(errs, warnings)
+		line += ", with " + tally(errs, warnings)
 	}
-	text = wrapped(text+": "+inventory(cfg), f.Width)
-	if rest, whole := strings.CutPrefix(text, verdict); whole {
-		text = paint(f.Colour).good(verdict) + rest
+	line = wrapped(line+": "+text.Clean(inventory(cfg)), f.Width)
+	if rest, whole := strings.CutPrefix(line, verdict); whole {
+		line = paint(f.Colour).good(verdict) + rest
 	}
-	_, err := fmt.Fprintln(f.Out, text)
+	_, err := fmt.Fprintln(f.Out, line)
 	return err
 }
 

@@ -79,7 +79,7 @@ func TestMessages(t *testing.T) {
 		},
 		"key in the answer": {
 			func(w http.ResponseWriter) { say(w, 400, "bad key "+key+"\x1b[31m!") },
-			"list animals: GET http://zoo.example/v2/animals?page=1 answered 400: bad key (redacted)[31m!\n",
+			"list animals: GET http://zoo.example/v2/animals?page=1 answered 400: bad key (redacted)\\x1b[31m!\n",
 		},
 		"cut": {
 			cut,

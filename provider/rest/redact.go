@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 const redacted = "(redacted)"
@@ -63,25 +65,30 @@ func hide(s string, secrets []string) string {
 	return s
 }
 
-// clean makes a text from outside fit for a message: one line without secrets
-// and control characters, of bounded length.
-func (s *sending) clean(text string) string {
-	text = hide(text, s.secrets)
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r) || !unicode.IsPrint(r):
+// clean makes a text from outside fit for a message: one line without secrets, of
+// bounded length, with escapes for what is invisible. A secret is found even where
+// invisible characters are strewn into it; then all of those are dropped.
+func (s *sending) clean(message string) string {
+	message = hide(message, s.secrets)
+	bare := strings.Map(func(r rune) rune {
+		if !text.Visible(r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
-	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > 200 {
-		text = string(r[:199]) + "…"
+	}, message)
+	if hidden := hide(bare, s.secrets); hidden != bare {
+		message = hidden
 	}
-	return text
+	message = text.Clean(strings.Join(strings.FieldsFunc(message, lineSpace), " "))
+	if r := []rune(message); len(r) > 200 {
+		message = string(r[:199]) + "…"
+	}
+	return message
 }
+
+// lineSpace reports whether the character is a space or a line break that needs no
+// escape.
+func lineSpace(r rune) bool { return strings.ContainsRune(" \t\n\r\v\f", r) }
 
 // shown returns an address without what must not be seen: user, password, and
 // the values of query parameters that sound like a credential.
