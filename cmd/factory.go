@@ -165,10 +165,7 @@ func (f *Factory) printJSON(v any) error {
 func (f *Factory) guarded(out io.Writer) (*Factory, func()) {
 	g := *f
 	o, e := text.NewWriter(out), text.NewWriter(f.Err)
-	g.Out, g.Err, g.screen = o, e, f.Err
-	if g.content = out; f.OutTerminal {
-		g.content = o
-	}
+	g.Out, g.Err, g.content, g.screen = o, e, out, f.Err
 	return &g, func() {
 		_ = o.Flush() // the writer below has kept the error
 		_ = e.Flush() // nobody is left who could be told

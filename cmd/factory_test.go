@@ -61,7 +61,7 @@ func TestExitCode(t *testing.T) {
 		{fmt.Errorf("partoo: %w", credentials), 4, "Look at the key.", "Error: partoo: read the own user:   answered 401: credentials\n  Look at the key.\n"},
 		{advise("Try again.", "no"), 1, "Try again.", "Error: no\n  Try again.\n"},
 		{withCode(4, advise("Set it.", "no key")), 4, "Set it.", "Error: no key\n  Set it.\n"},
-		{errors.New("two\nlines"), 1, "", "Error: two\n  lines\n"},
+		{errors.New("two\nlines"), 1, "", "Error: two\n  lines\\x1b\n"},
 	}
 	for _, tt := range tests {
 		if got := exitCode(tt.err); got != tt.code {

@@ -99,6 +99,9 @@ func (r *formatRun) argument(arg string) error {
 			return fmt.Errorf("cannot read standard input: %w", err)
 		}
 		return r.one("<stdin>", src, func(out []byte) error {
+			if r.OutTerminal { // for a person to read
+				out = []byte(text.CleanLines(string(out)))
+			}
 			_, err := r.content.Write(out)
 			return err
 		})
