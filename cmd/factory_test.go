@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,7 +62,7 @@ func TestExitCode(t *testing.T) {
 		{fmt.Errorf("partoo: %w", credentials), 4, "Look at the key.", "Error: partoo: read the own user:   answered 401: credentials\n  Look at the key.\n"},
 		{advise("Try again.", "no"), 1, "Try again.", "Error: no\n  Try again.\n"},
 		{withCode(4, advise("Set it.", "no key")), 4, "Set it.", "Error: no key\n  Set it.\n"},
-		{errors.New("two\nlines"), 1, "", "Error: two\n  lines\\x1b\n"},
+		{errors.Join(errors.New("two"), errors.New("lines\x1b")), 1, "", "Error: two\n  lines\\x1b\n"},
 	}
 	for _, tt := range tests {
 		if got := exitCode(tt.err); got != tt.code {
@@ -75,6 +76,22 @@ func TestExitCode(t *testing.T) {
 		if diff := cmp.Diff(tt.text, b.String()); diff != "" {
 			t.Errorf("%v: %s", tt.err, diff)
 		}
+	}
+}
+
+// What a printer forgets to clean is stopped by the streams.
+func TestGuardedStreams(t *testing.T) {
+	f := System()
+	var out, told bytes.Buffer
+	f.Out, f.Err, f.Version.Release = &out, &told, "1\x1b[2J\u202e"
+	if code := Main([]string{"version"}, f); code != exitDone || !strings.Contains(out.String(), `1\x1b[2J\u202e`) || strings.Contains(out.String(), "\x1b") {
+		t.Errorf("exit code %d, printed %q", code, out.String())
+	}
+	g, flush := f.guarded(&out)
+	fmt.Fprint(g.Err, "\x1b[1mbold\x1b[0m\x1b[2J\x1b")
+	flush()
+	if got, want := told.String(), "\x1b[1mbold\x1b[0m\\x1b[2J\\x1b"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
