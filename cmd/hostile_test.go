@@ -62,12 +62,14 @@ func harmless(t *testing.T, what, printed string, colour bool) {
 
 // A hostileRun is one call of the program in a directory of its own.
 type hostileRun struct {
-	name  string
-	files map[string]string
-	args  []string
-	in    string
-	code  int
-	quiet bool // the name is not printed at all
+	name   string
+	files  map[string]string
+	args   []string
+	in     string
+	env    []string
+	code   int  // -1 for any
+	quiet  bool // the name is not printed at all
+	person bool // somebody answers and watches
 }
 
 func (r hostileRun) run(t *testing.T, colour bool, transport http.RoundTripper) (out, err string) {
@@ -84,10 +86,10 @@ func (r hostileRun) run(t *testing.T, colour bool, transport http.RoundTripper) 
 	var o, e bytes.Buffer
 	f := cmd.System()
 	f.In, f.Out, f.Err, f.Width = strings.NewReader(r.in), &o, &e, 100
-	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = false, true, false, colour, colour
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = r.person, true, false, colour, colour
 	f.Wait = func(context.Context, time.Duration) error { return nil }
-	f.Environ, f.Transport = []string{"PARTOO_API_KEY=secret-of-the-test"}, transport
-	if code := cmd.Main(r.args, f); code != r.code {
+	f.Environ, f.Transport = append([]string{"PARTOO_API_KEY=secret-of-the-test"}, r.env...), transport
+	if code := cmd.Main(r.args, f); code != r.code && r.code >= 0 {
 		t.Errorf("exit code %d, want %d:\n%s%s", code, r.code, &o, &e)
 	}
 	return o.String(), e.String()
@@ -277,6 +279,59 @@ func mustJSON(v any) []byte {
 		panic(err)
 	}
 	return b
+}
+
+// TestHostileEnvironment gives hostile variables, keys and files of keys.
+func TestHostileEnvironment(t *testing.T) {
+	variable := hostileProvider + "variable \"n\" { type = number }\n"
+	real := "provider \"partoo\" {\n  org_id = 42\n  endpoint = \"http://127.0.0.1:1\"\n}\nsection \"a\" {}\n"
+	for name, r := range map[string]hostileRun{
+		"value of a variable": {env: []string{"ROLECALL_VAR_n=" + hostile}, files: map[string]string{"d/a.hcl": variable}, args: []string{"validate", "d"}, quiet: true},
+		"name of a variable":  {env: []string{"ROLECALL_VAR_" + hostile + "=1", "ROLECALL_VAR_n=1"}, files: map[string]string{"d/a.hcl": variable}, args: []string{"validate", "d"}, quiet: true},
+		"file of values":      {files: map[string]string{"d/a.hcl": variable, hostilePath + ".hcl": "m = \"" + hostileHCL + "\"\n"}, args: []string{"validate", "--var-file", hostilePath + ".hcl", "d"}},
+		"key":                 {env: []string{"PARTOO_API_KEY=" + hostile}, files: map[string]string{"d/a.hcl": real}, args: []string{"plan", "d"}, quiet: true},
+		"file of a key":       {env: []string{"PARTOO_API_KEY=", "PARTOO_API_KEY_FILE=" + hostilePath}, files: map[string]string{"d/a.hcl": real}, args: []string{"plan", "d"}},
+		"endpoint":            {files: map[string]string{"d/a.hcl": strings.Replace(real, "127.0.0.1:1", hostileHCL, 1)}, args: []string{"plan", "d"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r.code = -1
+			r.check(t, nil)
+		})
+	}
+}
+
+// TestHostileRecords reads plan files and journals that somebody has edited.
+func TestHostileRecords(t *testing.T) {
+	files := hostileTenant()
+	hostileRun{files: files, args: []string{"plan", "--out", "saved.json", "access"}}.run(t, false, nil)
+	saved, err := os.ReadFile("saved.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	evil := string(text.JSON(mustJSON(hostile)))
+	for name, r := range map[string]hostileRun{
+		"provider":         {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"tines"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
+		"kind":             {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"role"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
+		"directory":        {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"access"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
+		"action":           {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"delete"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
+		"name of a member": {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"findings"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
+		"journal":          {files: map[string]string{"access/.rolecall/journal/" + hostilePath + ".jsonl": "{\"" + hostile + "\""}, args: []string{"plan", "access"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := hostileTenant()
+			for name, content := range r.files {
+				all[name] = content
+			}
+			r.files, r.code = all, -1
+			r.check(t, nil)
+		})
+	}
+}
+
+// TestHostileQuestion asks before a hostile plan is applied.
+func TestHostileQuestion(t *testing.T) {
+	r := hostileRun{files: hostileTenant(), args: []string{"apply", "--max-deletes", "5", "--max-delete-percent", "100", "access"}, code: 1, in: "no\n", person: true}
+	r.check(t, nil)
 }
 
 // TestHostileArguments gives hostile arguments, names of files and directories.
