@@ -82,7 +82,9 @@ func TestMessages(t *testing.T) {
 			"list animals: GET http://zoo.example/v2/animals?page=1 answered 400: bad key (redacted)\\x1b[31m!\n",
 		},
 		"key with invisible characters": {
-			func(w http.ResponseWriter) { say(w, 400, "bad key\u200b "+key[:3]+"\u200b"+key[3:5]+"\x1b"+key[5:]+"!") },
+			func(w http.ResponseWriter) {
+				say(w, 400, "bad key\u200b "+key[:3]+"\u200b"+key[3:5]+"\x1b"+key[5:]+"!")
+			},
 			"list animals: GET http://zoo.example/v2/animals?page=1 answered 400: bad key (redacted)!\n",
 		},
 		"cut": {
