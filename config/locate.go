@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -89,54 +90,74 @@ func elementRange(e hcl.Expression, i int) hcl.Range {
 	return e.Range()
 }
 
-// memberRange finds where a text is written inside an expression: as a text or as
-// the last name of a reference. It is nil where it is not.
+// memberRange finds where a text is written inside an expression: as a text, as a
+// key of a map, or as the last name of a reference. A place with the same upper and
+// lower case is preferred. It is nil where there is none.
 func memberRange(e hcl.Expression, text string) *hcl.Range {
-	node, ok := e.(hclsyntax.Expression)
-	if !ok {
-		return jsonMemberRange(e, text)
-	}
-	var found *hcl.Range
-	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
-		if found == nil && spells(n, text) {
-			found = n.Range().Ptr()
+	var exact, folded *hcl.Range
+	visit := func(written string, at hcl.Range) {
+		switch {
+		case exact == nil && written == text:
+			exact = at.Ptr()
+		case folded == nil && strings.EqualFold(written, text):
+			folded = at.Ptr()
 		}
-		return nil
-	})
-	return found
+	}
+	if node, ok := e.(hclsyntax.Expression); ok {
+		_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+			if s, ok := spelled(n); ok {
+				visit(s, n.Range())
+			}
+			return nil
+		})
+	} else {
+		visitJSON(e, text, visit)
+	}
+	return cmp.Or(exact, folded)
 }
 
-func spells(n hclsyntax.Node, text string) bool {
+// spelled returns the text that a part of an expression is.
+func spelled(n hclsyntax.Node) (string, bool) {
 	switch e := n.(type) {
 	case *hclsyntax.TemplateExpr:
 		if !e.IsStringLiteral() {
-			return false
+			return "", false
 		}
 		val, diags := e.Value(nil)
-		return !diags.HasErrors() && strings.EqualFold(val.AsString(), text)
+		return val.AsString(), !diags.HasErrors()
 	case *hclsyntax.ScopeTraversalExpr:
 		name, ok := stepName(e.Traversal[len(e.Traversal)-1])
-		return ok && len(e.Traversal) > 1 && name == text
+		return name, ok && len(e.Traversal) > 1
+	case *hclsyntax.ObjectConsKeyExpr:
+		name := hcl.ExprAsKeyword(e.Wrapped)
+		return name, name != "" && !e.ForceNonLiteral
 	}
-	return false
+	return "", false
 }
 
-func jsonMemberRange(e hcl.Expression, text string) *hcl.Range {
-	members, diags := hcl.ExprList(e)
-	if diags.HasErrors() {
-		val, diags := e.Value(nil)
-		if diags.HasErrors() || val.IsNull() || val.Type() != cty.String {
-			return nil
+// visitJSON visits the texts of a JSON expression. A reference in a template counts
+// as its last name.
+func visitJSON(e hcl.Expression, text string, visit func(string, hcl.Range)) {
+	if members, diags := hcl.ExprList(e); !diags.HasErrors() {
+		for _, m := range members {
+			visitJSON(m, text, visit)
 		}
-		if s := val.AsString(); strings.EqualFold(s, text) || strings.HasSuffix(s, "."+text+"}") {
-			return e.Range().Ptr()
-		}
-		return nil
+		return
 	}
-	for _, m := range members {
-		if at := jsonMemberRange(m, text); at != nil {
-			return at
+	if pairs, diags := hcl.ExprMap(e); !diags.HasErrors() {
+		for _, p := range pairs {
+			visitJSON(p.Key, text, visit)
+			visitJSON(p.Value, text, visit)
 		}
+		return
 	}
-	return nil
+	val, diags := e.Value(nil)
+	if diags.HasErrors() || val.IsNull() || val.Type() != cty.String {
+		return
+	}
+	s := val.AsString()
+	if strings.HasSuffix(s, "."+text+"}") {
+		s = text
+	}
+	visit(s, e.Range())
 }

@@ -3,7 +3,9 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +80,45 @@ func TestLocate(t *testing.T) {
 	}
 	if r := Locate(schema.Finding{Addr: schema.Address{Kind: "user", Key: "live"}}); r != nil {
 		t.Errorf("a finding without a place is at %s", r)
+	}
+}
+
+// A place with the same upper and lower case is preferred to one in another case.
+func TestLocateWithTheSameCase(t *testing.T) {
+	dir := t.TempDir()
+	for name, src := range map[string]string{
+		"a.hcl":      "role \"r\" {\n  m = {\n    x = \"EDITOR\"\n    Editor = \"VIEWER\"\n    \"Ana\" = \"ANA\"\n    y = [\"ana\", role.Boss, \"boss\"]\n  }\n}\n",
+		"b.hcl.json": "{\"role\": {\"r\": {\"m\": {\n\"x\": \"EDITOR\",\n\"Editor\": \"VIEWER\",\n\"y\": [\"boss\", \"${role.Boss}\", \"ana\"]}}}}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(src), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, x := range []struct{ file, value, want string }{
+		{"a.hcl", "Editor", "4,5-11"},
+		{"a.hcl", "EDITOR", "3,9-17"},
+		{"a.hcl", "editor", "3,9-17"},
+		{"a.hcl", "ANA", "5,13-18"},
+		{"a.hcl", "ana", "6,10-15"},
+		{"a.hcl", "Boss", "6,17-26"},
+		{"a.hcl", "boss", "6,28-34"},
+		{"b.hcl.json", "Editor", "3,1-9"},
+		{"b.hcl.json", "EDITOR", "2,6-14"},
+		{"b.hcl.json", "Boss", "4,15-29"},
+		{"b.hcl.json", "boss", "4,7-13"},
+	} {
+		file := filepath.Join(dir, x.file)
+		var got []string // a JSON file has a block for each number of labels that it may have
+		files := reopened{}
+		for at := range files.open(file).at {
+			if r := files.locate(schema.Finding{Pos: at, Attribute: "m", Value: x.value}); r != nil {
+				_, where, _ := strings.Cut(r.String(), x.file+":")
+				got = append(got, where)
+			}
+		}
+		if !slices.Contains(got, x.want) {
+			t.Errorf("%s in %s: got %s, want %s", x.value, x.file, got, x.want)
+		}
 	}
 }
 
