@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -80,4 +81,32 @@ func fromColumn(s string, column int) string {
 		}
 	}
 	return ""
+}
+
+// Every text of a diagnostic is cleaned, and a name cannot add a line of its own.
+func TestDiagnosticsAreCleaned(t *testing.T) {
+	const evil = "x\x1b[31m\u202e\nError: forged"
+	file := filepath.Join(t.TempDir(), "a.hcl")
+	if err := os.WriteFile(file, []byte(strings.Repeat("\x1b[31m", 40)+" bad "+strings.Repeat("\u202e", 200)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	at := &hcl.Range{Filename: file, Start: hcl.Pos{Line: 1, Column: 210}, End: hcl.Pos{Line: 1, Column: 215}}
+	gone := &hcl.Range{Filename: evil, Start: hcl.InitialPos, End: hcl.InitialPos}
+	var b bytes.Buffer
+	err := WriteDiagnostics(&b, append(Diagnostics([]schema.Finding{{Code: evil, Summary: evil, Detail: evil, Addr: schema.Address{Kind: "k", Key: evil}}}),
+		about(problem(evil, at, evil, "%s in %s", evil, place(*gone)), evil),
+		about(problem("c", gone, "s", ""), evil)), 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		if strings.HasPrefix(line, "Error: forged") {
+			t.Errorf("a name adds a line:\n%s", b.String())
+		}
+		for _, r := range strings.TrimSuffix(line, "\n") {
+			if !text.Visible(r) {
+				t.Fatalf("%U is printed: %q", r, line)
+			}
+		}
+	}
 }
