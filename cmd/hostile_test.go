@@ -311,7 +311,7 @@ func TestHostileRecords(t *testing.T) {
 	evil := string(text.JSON(mustJSON(hostile)))
 	for name, r := range map[string]hostileRun{
 		"provider":         {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"tines"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
-		"kind":             {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"role"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
+		"kind":             {files: map[string]string{hostilePath + ".json": strings.ReplaceAll(string(saved), `"role"`, evil)}, args: []string{"apply", "--auto-approve", hostilePath + ".json"}},
 		"directory":        {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"access"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
 		"action":           {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"delete"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
 		"name of a member": {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"findings"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
