@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"net/url"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -32,7 +35,7 @@ type requestLog struct {
 }
 
 func (l *requestLog) add(e Entry, body []byte) error {
-	e.Body = l.clean(body)
+	e.Body, e.Query = l.clean(body), l.cleanQuery(e.Query)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++
@@ -60,10 +63,8 @@ func (l *requestLog) clean(body []byte) json.RawMessage {
 	}
 	var b bytes.Buffer
 	if json.Compact(&b, body) != nil {
-		for _, name := range l.secrets {
-			if bytes.Contains(body, []byte(name)) {
-				return json.RawMessage(`"***"`)
-			}
+		if form, err := url.QueryUnescape(string(body)); l.mentions(string(body)) || err == nil && l.mentions(form) {
+			return starred
 		}
 		text, err := json.Marshal(string(body))
 		if err != nil {
@@ -71,29 +72,63 @@ func (l *requestLog) clean(body []byte) json.RawMessage {
 		}
 		return text
 	}
-	for _, name := range l.secrets {
-		if bytes.Contains(b.Bytes(), []byte(`"`+name+`"`)) {
-			return l.starred(b.Bytes())
-		}
+	if text := b.String(); l.mentions(text) || strings.Contains(text, `\u`) {
+		return l.star(b.Bytes())
 	}
 	return b.Bytes()
 }
 
-func (l *requestLog) starred(body []byte) json.RawMessage {
+// cleanQuery returns the query of a URL with secrets starred out.
+func (l *requestLog) cleanQuery(query string) string {
+	if plain, err := url.QueryUnescape(query); query == "" || err == nil && !l.mentions(query) && !l.mentions(plain) {
+		return query
+	}
+	return "***"
+}
+
+var starred = json.RawMessage(`"***"`)
+
+// mentions reports whether the name of a secret is in a text, in any letters: JSON
+// decodes them all into the same field.
+func (l *requestLog) mentions(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(l.secrets, func(name string) bool { return strings.Contains(text, strings.ToLower(name)) })
+}
+
+// star stars secrets out at every depth of a JSON value.
+func (l *requestLog) star(value json.RawMessage) json.RawMessage {
 	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
-		return body
-	}
-	for _, name := range l.secrets {
-		if _, ok := fields[name]; ok {
-			fields[name] = json.RawMessage(`"***"`)
+	var items []json.RawMessage
+	var out any
+	switch value[0] {
+	case '{':
+		if json.Unmarshal(value, &fields) != nil {
+			return starred
 		}
+		for name, v := range fields {
+			if slices.ContainsFunc(l.secrets, func(secret string) bool { return strings.EqualFold(secret, name) }) {
+				fields[name] = starred
+			} else {
+				fields[name] = l.star(v)
+			}
+		}
+		out = fields
+	case '[':
+		if json.Unmarshal(value, &items) != nil {
+			return starred
+		}
+		for i, v := range items {
+			items[i] = l.star(v)
+		}
+		out = items
+	default:
+		return value
 	}
-	out, err := json.Marshal(fields)
+	text, err := json.Marshal(out)
 	if err != nil {
-		return body
+		return starred
 	}
-	return out
+	return text
 }
 
 // since returns the entries after the number.

@@ -154,6 +154,35 @@ func TestLogIsBounded(t *testing.T) {
 	}
 }
 
+// A secret is starred out at any depth, in any letters and escapes of its name, in
+// forms and in queries.
+func TestLogHidesSecrets(t *testing.T) {
+	l := requestLog{secrets: []string{"client_secret"}}
+	for body, want := range map[string]string{
+		`{"client_secret": "s3cret"}`:                      `{"client_secret":"***"}`,
+		`{"Client_Secret": "s3cret"}`:                      `{"Client_Secret":"***"}`,
+		`{"a": {"b": [1, {"client_secret": ["s3cret"]}]}}`: `{"a":{"b":[1,{"client_secret":"***"}]}}`,
+		`[{"client_secret": "s3cret"}]`:                    `[{"client_secret":"***"}]`,
+		`{"client\u005fsecret": "s3cret"}`:                 `{"client_secret":"***"}`,
+		`{"client_secret": "s3cret"`:                       `"***"`,
+		`client_secret=s3cret`:                             `"***"`,
+		`client%5Fsecret=s3cret`:                           `"***"`,
+		`{"z": 1, "a": "x"}`:                               `{"z":1,"a":"x"}`,
+		`plain`:                                            `"plain"`,
+	} {
+		if got := string(l.clean([]byte(body))); got != want {
+			t.Errorf("%s is logged as %s, want %s", body, got, want)
+		}
+	}
+	for query, want := range map[string]string{
+		"page=1&q=%20x": "page=1&q=%20x", "client_secret=s3cret": "***", "a=1&Client%5fSecret=s3cret": "***", "": "",
+	} {
+		if got := l.cleanQuery(query); got != want {
+			t.Errorf("the query %s is logged as %s, want %s", query, got, want)
+		}
+	}
+}
+
 func TestFaultSpecs(t *testing.T) {
 	for spec, want := range map[string]Fault{
 		"POST /user after=3 cut=after":                       {Method: "POST", Path: "/user", After: 3, Cut: CutAfter, Header: map[string]string{}},

@@ -64,7 +64,7 @@ func (c *Client) Do(ctx context.Context, call Call, out any) error {
 			return &provider.Error{Op: call.Op, Err: fmt.Errorf("the request cannot be written as JSON: %w", err)}
 		}
 	}
-	s := sending{Client: c, call: call, address: address, body: body, secrets: c.secrets}
+	s := sending{Client: c, call: call, address: address, body: body}
 	return s.run(ctx, out)
 }
 
@@ -95,7 +95,6 @@ type sending struct {
 	call    Call
 	address string
 	body    []byte
-	secrets []string      // the token of the last request among them
 	renewed bool          // the token, after a 401
 	waited  time.Duration // since the last request, for Observe
 }

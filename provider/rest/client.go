@@ -22,7 +22,13 @@ import (
 type Config struct {
 	Product string      // as the vendor writes it, for advice: "Partoo"
 	Base    string      // base URL; a slash at its end is dropped
-	Header  http.Header // sent with every request, the credential included; never shown
+	Header  http.Header // sent with every request and secret: the credential
+	// PublicHeader is sent with every request too. It holds no secret, so that messages
+	// may show its values.
+	PublicHeader http.Header
+	// Secrets are what no message may show beside Header and the tokens of Authorize,
+	// such as a secret in the body of a request. New adds those; nil means none yet.
+	Secrets *Secrets
 
 	Transport http.RoundTripper
 	Budget    int           // requests in any minute, retries included; 0 means as many as wanted
@@ -78,7 +84,6 @@ type Client struct {
 	limiter *rate.Limiter // nil without a budget
 	lanes   []*rate.Limiter
 	seats   chan struct{} // one for every request under way; nil for any number
-	secrets []string
 	sent    atomic.Int64
 	through atomic.Int64 // calls that ended well
 
@@ -107,6 +112,10 @@ func New(c Config) *Client {
 	if c.Reads != nil {
 		c.Transport = ReadOnly(c.Transport, c.Reads)
 	}
+	if c.Secrets == nil {
+		c.Secrets = &Secrets{}
+	}
+	c.keep()
 	lanes := make([]*rate.Limiter, len(c.Lanes))
 	for i, l := range c.Lanes {
 		lanes[i] = limiter(l.Budget)
@@ -120,7 +129,6 @@ func New(c Config) *Client {
 		limiter: limiter(c.Budget),
 		lanes:   lanes,
 		seats:   seats,
-		secrets: secrets(c),
 		http: http.Client{
 			Transport: c.Transport,
 			// A redirect is told, not followed: the address in the files would be

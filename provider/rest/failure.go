@@ -18,7 +18,7 @@ import (
 // failure tells what came of the call after its last try.
 func (s *sending) failure(a answer) error {
 	e := &provider.Error{
-		Op: s.call.Op, Method: s.call.Method, URL: hide(shown(s.address), s.secrets),
+		Op: s.call.Op, Method: s.call.Method, URL: s.url(),
 		Status: a.status, Reason: s.reason(a), Hint: s.hint(a),
 	}
 	var why error
@@ -147,6 +147,8 @@ func (s *sending) roadHint(err error) string {
 	switch {
 	case errors.Is(err, ErrReadOnly):
 		return "This is a fault in rolecall: a question tried to write. Nothing was changed. Please report it."
+	case errors.Is(err, ErrHost):
+		return "Nothing was sent. Where the host is right, allow it on the command line with --allow-host."
 	case errors.Is(err, context.Canceled):
 		return ""
 	case errors.Is(err, errHTML):

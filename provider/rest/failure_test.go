@@ -85,7 +85,7 @@ func TestMessages(t *testing.T) {
 			func(w http.ResponseWriter) {
 				say(w, 400, "bad key\u200b "+key[:3]+"\u200b"+key[3:5]+"\x1b"+key[5:]+"!")
 			},
-			"list animals: GET http://zoo.example/v2/animals?page=1 answered 400: bad key (redacted)!\n",
+			"list animals: GET http://zoo.example/v2/animals?page=1 answered 400: bad key\\u200b (redacted)!\n",
 		},
 		"cut": {
 			cut,

@@ -1,18 +1,13 @@
 package rest
 
 import (
-	"cmp"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
-
-const redacted = "(redacted)"
 
 // Format writes the configuration without its credential, whatever the verb.
 func (c Config) Format(s fmt.State, _ rune) {
@@ -24,64 +19,31 @@ func (c *Client) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "rest.Client{Product: %q, Base: %q}", c.config.Product, shown(c.config.Base))
 }
 
-// secrets lists the texts that must not appear in a message: the values of the
-// configured headers, without their scheme too ("Bearer x"), and the password of
-// the base URL. Words too short to be a secret are left out, they would blot out
-// ordinary text.
-func secrets(c Config) []string {
-	out := secretsOf(c.Header)
+// keep makes secret what the configuration sends: the values of the headers, and
+// the password of the base URL.
+func (c *Config) keep() {
+	c.Secrets.addHeader(c.Header)
 	if u, err := url.Parse(c.Base); err == nil && u.User != nil {
 		if p, ok := u.User.Password(); ok && p != "" {
-			out = append(out, p)
+			c.Secrets.Add(p)
 		}
 	}
-	return out
 }
 
-func secretsOf(h http.Header) []string {
-	var out []string
-	for name, values := range h {
-		switch http.CanonicalHeaderKey(name) {
-		case "Accept", "Accept-Language", "Content-Type", "User-Agent":
-			continue
-		}
-		for _, v := range values {
-			out = append(out, v)
-			if _, bare, ok := strings.Cut(v, " "); ok {
-				out = append(out, strings.TrimSpace(bare))
-			}
-		}
-	}
-	out = slices.DeleteFunc(out, func(s string) bool { return len(s) < 6 })
-	// The longest first, so that what contains another goes as a whole.
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	return slices.Compact(out)
-}
-
-func hide(s string, secrets []string) string {
-	for _, secret := range secrets {
-		s = strings.ReplaceAll(s, secret, redacted)
-	}
-	return s
-}
+// What is read of a text from outside, and what is shown of it: bytes and characters.
+const (
+	mostRead  = 64 << 10
+	mostShown = 200
+)
 
 // clean makes a text from outside fit for a message: one line without secrets, of
-// bounded length, with escapes for what is invisible. A secret is found even where
-// invisible characters are strewn into it; then all of those are dropped.
+// bounded length, with escapes for what is invisible. Secrets are looked for before
+// the text is cut, so that none is cut in half and no longer found.
 func (s *sending) clean(message string) string {
-	message = hide(message, s.secrets)
-	bare := strings.Map(func(r rune) rune {
-		if !text.Visible(r) && !unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, message)
-	if hidden := hide(bare, s.secrets); hidden != bare {
-		message = hidden
-	}
 	message = text.Clean(strings.Join(strings.FieldsFunc(message, lineSpace), " "))
-	if r := []rune(message); len(r) > 200 {
-		message = string(r[:199]) + "…"
+	message = s.config.Secrets.Redact(message[:min(len(message), mostRead)])
+	if r := []rune(message); len(r) > mostShown {
+		message = string(r[:mostShown-1]) + "…"
 	}
 	return message
 }
@@ -89,6 +51,18 @@ func (s *sending) clean(message string) string {
 // lineSpace reports whether the character is a space or a line break that needs no
 // escape.
 func lineSpace(r rune) bool { return strings.ContainsRune(" \t\n\r\v\f", r) }
+
+// url returns the address of the call as a message may show it. Its server is no
+// secret, even where a word of its name is, as for an emulator.
+func (s *sending) url() string {
+	address := shown(s.address)
+	path := strings.Index(address, "://") + len("://")
+	path += max(0, strings.IndexAny(address[path:], "/?"))
+	return address[:path] + s.config.Secrets.Redact(address[path:])
+}
+
+// ShownURL returns an address as a message may show it.
+func ShownURL(address string) string { return shown(address) }
 
 // shown returns an address without what must not be seen: user, password, and
 // the values of query parameters that sound like a credential.

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -66,7 +67,7 @@ func (s *sending) send(ctx context.Context) (answer, error) {
 	}
 	a := s.exchange(r)
 	a.age = age
-	if errors.Is(a.err, ErrReadOnly) {
+	if a.refused() {
 		return answer{}, s.failure(a)
 	}
 	if !a.unsent() {
@@ -95,8 +96,10 @@ func (s *sending) request(ctx context.Context) (*http.Request, int, error) {
 	if s.config.UserAgent != "" {
 		r.Header.Set("User-Agent", s.config.UserAgent)
 	}
-	for name, values := range s.config.Header {
-		r.Header[http.CanonicalHeaderKey(name)] = values
+	for _, h := range []http.Header{s.config.Header, s.config.PublicHeader} {
+		for name, values := range h {
+			r.Header[http.CanonicalHeaderKey(name)] = values
+		}
 	}
 	age, err := s.authorize(ctx, r)
 	return r, age, err
@@ -143,8 +146,11 @@ func (s *sending) plain(err error) error {
 func (a answer) unsent() bool {
 	var op *net.OpError
 	dialled := errors.As(a.err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
-	return a.status == 0 && (dialled || isTLS(a.err) || errors.Is(a.err, ErrReadOnly))
+	return a.status == 0 && (dialled || isTLS(a.err) || a.refused())
 }
+
+// refused reports whether a guard of this program kept the request back.
+func (a answer) refused() bool { return errors.Is(a.err, ErrReadOnly) || errors.Is(a.err, ErrHost) }
 
 // hopeless reports whether a repeated request would meet the same end.
 func (a answer) hopeless() bool {
@@ -192,10 +198,15 @@ func (s *sending) authorize(ctx context.Context, r *http.Request) (int, error) {
 	age := s.age
 	s.token.Unlock()
 	if s.config.Authorize != nil {
+		before := r.Header.Clone()
 		if err := s.config.Authorize(ctx, r); err != nil {
 			return 0, s.kept(err)
 		}
-		s.secrets = append(secretsOf(r.Header), s.Client.secrets...)
+		for name, values := range r.Header {
+			if !slices.Equal(before[name], values) {
+				s.config.Secrets.addHeader(http.Header{name: values})
+			}
+		}
 	}
 	return age, nil
 }
@@ -222,7 +233,7 @@ func (s *sending) kept(err error) error {
 		return err
 	}
 	return &provider.Error{
-		Op: s.call.Op, Method: s.call.Method, URL: hide(shown(s.address), s.secrets),
+		Op: s.call.Op, Method: s.call.Method, URL: s.url(),
 		Err: &cause{s.clean(err.Error()), err},
 	}
 }

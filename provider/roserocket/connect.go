@@ -22,7 +22,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	}
 	c := &client{
 		rest: rest.New(rest.Config{
-			Product: "Rose Rocket", Base: o.Endpoint, Header: http.Header{"X-Org-Id": {s.OrgID}}, Transport: o.Transport, Budget: o.Budget,
+			Product: "Rose Rocket", Base: o.Endpoint, PublicHeader: http.Header{"X-Org-Id": {s.OrgID}}, Secrets: tokens.secrets, Transport: o.Transport, Budget: o.Budget,
 			Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
 			Authorize: tokens.authorize, Renew: tokens.renew,
 		}),

@@ -15,8 +15,9 @@ import (
 // three ways, so nothing is made of it: a request that is answered 401 gets a new
 // token and is sent once more.
 type signer struct {
-	rest *rest.Client
-	body tokenRequest
+	rest    *rest.Client
+	body    tokenRequest
+	secrets *rest.Secrets // the client secret and every token
 
 	mu     sync.Mutex
 	token  string
@@ -33,8 +34,12 @@ type tokenRequest struct {
 }
 
 func newSigner(o provider.Options, s *Settings) *signer {
+	secrets := &rest.Secrets{}
+	secrets.Add(o.Key)
 	return &signer{
+		secrets: secrets,
 		rest: rest.New(rest.Config{
+			Secrets: secrets,
 			Product: "Rose Rocket", Base: s.authEndpoint(o.Endpoint), Transport: o.Transport, Timeout: o.Timeout,
 			UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: signInHint,
 		}),
@@ -81,20 +86,18 @@ func (s *signer) get(ctx context.Context) error {
 	if err := s.rest.Do(ctx, call, &answer); err != nil {
 		return s.told(err)
 	}
+	s.secrets.Add(answer.Token)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = answer.Token
 	return nil
 }
 
-// told makes a refusal one of the credentials, and keeps the secret out of it.
+// told makes a refusal one of the credentials.
 func (s *signer) told(err error) error {
 	e := (*provider.Error)(nil)
 	if !errors.As(err, &e) {
 		return err
-	}
-	if s.body.ClientSecret != "" {
-		e.Reason = strings.ReplaceAll(e.Reason, s.body.ClientSecret, "(redacted)")
 	}
 	if e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound {
 		e.Err = provider.ErrCredentials

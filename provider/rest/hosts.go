@@ -1,0 +1,151 @@
+package rest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ErrHost is the answer to a request for a server that may not have the
+// credential. The request did not leave.
+var ErrHost = errors.New("the key may not be sent there")
+
+// Hosts are the servers that a credential may be sent to. Servers on this machine
+// always are, so the zero value allows nothing else.
+type Hosts struct{ names []string }
+
+// NewHosts reads names of servers as ParseHost does.
+func NewHosts(names ...string) (Hosts, error) {
+	var h Hosts
+	for _, name := range names {
+		canonical, err := ParseHost(name)
+		if err != nil {
+			return Hosts{}, err
+		}
+		h.names = append(h.names, canonical)
+	}
+	return h, nil
+}
+
+// With returns the hosts and one more, named as ParseHost reads it.
+func (h Hosts) With(name string) (Hosts, error) {
+	canonical, err := ParseHost(name)
+	if err != nil {
+		return Hosts{}, err
+	}
+	return Hosts{append(slices.Clone(h.names), canonical)}, nil
+}
+
+// ParseHost reads "host", for the port of https, or "host:port", and returns it as
+// Server.Name has it.
+func ParseHost(name string) (string, error) {
+	u, err := url.Parse("https://" + name)
+	if err == nil && u.Host == name {
+		var s Server
+		if s, err = ServerOf(u); err == nil {
+			return s.Name, nil
+		}
+	}
+	return "", fmt.Errorf("%s is not a host such as api.example.com or api.example.com:8443", strconv.QuoteToASCII(name))
+}
+
+// A Server is where a request goes to.
+type Server struct {
+	Name  string // host in lower case; with a port where that is not the one of https
+	Local bool   // it is on this machine
+}
+
+// hostName is a name in DNS in its plain form: ASCII, lower case, no dot at the end.
+var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+
+// ServerOf returns the server of an address. The error says why no credential can
+// be sent there, whatever is allowed: the address holds a user or password, names
+// the host in a form that can be taken for another one, or is not encrypted and
+// leaves this machine.
+func ServerOf(u *url.URL) (Server, error) {
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if u.Opaque != "" || host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.HasSuffix(u.Host, ":") {
+		return Server{}, errors.New("it is not an address such as https://api.example.com")
+	}
+	if u.User != nil {
+		return Server{}, errors.New("it has a user or password in front of the host")
+	}
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case err == nil && ip.Zone() != "":
+		return Server{}, fmt.Errorf("the host %s names a network interface", strconv.QuoteToASCII(host))
+	case err == nil && ip.Is6():
+		host = "[" + ip.String() + "]"
+	case err != nil && !hostName.MatchString(host):
+		return Server{}, fmt.Errorf("the host %s is not written in plain letters, digits, dots and hyphens", strconv.QuoteToASCII(host))
+	}
+	s := Server{Name: host, Local: host == "localhost" || err == nil && ip.IsLoopback()}
+	if u.Scheme == "http" && !s.Local {
+		return Server{}, fmt.Errorf("%s is reached over plain http, which is not encrypted", host)
+	}
+	if port != "" {
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || n == 0 {
+			return Server{}, fmt.Errorf("%q is not a port", port)
+		}
+		if port = strconv.FormatUint(n, 10); port != "443" {
+			s.Name += ":" + port
+		}
+	}
+	return s, nil
+}
+
+// Allows reports whether the credential may be sent to a server.
+func (h Hosts) Allows(s Server) bool { return s.Local || slices.Contains(h.names, s.Name) }
+
+// Transport returns a transport that hands on the requests to these hosts and
+// refuses every other one before it leaves. Whatever an address comes from, the
+// files, an answer or a redirect, the request passes through here.
+func (h Hosts) Transport(next http.RoundTripper) http.RoundTripper { return onlyHosts{next, h} }
+
+type onlyHosts struct {
+	next  http.RoundTripper
+	hosts Hosts
+}
+
+func (t onlyHosts) RoundTrip(r *http.Request) (*http.Response, error) {
+	s, err := ServerOf(r.URL)
+	if err == nil && t.hosts.Allows(s) {
+		return t.next.RoundTrip(r)
+	}
+	if r.Body != nil {
+		if err := r.Body.Close(); err != nil {
+			return nil, err
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrHost, err)
+	}
+	return nil, fmt.Errorf("%w: %s is not a host of the product, and none that was allowed", ErrHost, s.Name)
+}
+
+// CheckAddress is the rule for a setting that holds the address of a server: a
+// scheme, a host, one of the paths, and nothing else. A slash at the end does not
+// count. Like describes such an address for the error, which continues a sentence
+// about the setting.
+func CheckAddress(address, like string, paths ...string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return fmt.Errorf("must be %s; this is %q", like, address)
+	}
+	if _, err := ServerOf(u); err != nil {
+		return fmt.Errorf("cannot be %q: %w; write %s", address, err, like)
+	}
+	server := u.Scheme + "://" + u.Host
+	path, ok := strings.CutPrefix(u.Scheme+address[len(u.Scheme):], server)
+	if !ok || !slices.Contains(paths, strings.TrimSuffix(path, "/")) {
+		return fmt.Errorf("must be %q, because the product fixes the path of its API; this is %q", strings.ToLower(server)+paths[0], address)
+	}
+	return nil
+}

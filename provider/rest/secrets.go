@@ -1,0 +1,212 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+const redacted = "(redacted)"
+
+// shortest is the length from which a secret is looked for in every form. A shorter
+// one, which no product gives out, is found where it stands as a word by itself:
+// elsewhere it would blot out ordinary text.
+const shortest = 8
+
+// Secrets are texts that no message may show: keys, passwords, tokens. The zero
+// value has none. Its methods may be called by several goroutines.
+type Secrets struct {
+	mu    sync.RWMutex
+	known map[string]bool
+	forms []form
+	long  []string
+	short []string
+}
+
+// A form is one way in which a secret can be written, folded. Its first or last half
+// is enough to find it, because who repeats a secret may have cut it.
+type form struct {
+	text []byte
+	half int
+}
+
+// Add makes texts secret, for all that is redacted from now on.
+func (s *Secrets) Add(secrets ...string) {
+	for _, secret := range secrets {
+		s.mu.RLock()
+		known := s.known[secret]
+		s.mu.RUnlock()
+		if !known {
+			s.add(secret)
+		}
+	}
+}
+
+func (s *Secrets) add(secret string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil {
+		s.known = map[string]bool{}
+	}
+	if s.known[secret] {
+		return
+	}
+	s.known[secret] = true
+	switch {
+	case len(secret) >= shortest:
+		s.forms, s.long = append(s.forms, forms(secret)...), append(s.long, secret)
+	case len(secret) >= 4:
+		s.short = append(s.short, secret)
+	}
+}
+
+// addHeader makes the values of a header secret, and what is in them: the token
+// after the word for its sort, the user and password of basic authentication.
+func (s *Secrets) addHeader(h http.Header) {
+	for _, values := range h {
+		for _, v := range values {
+			if sort, bare, ok := strings.Cut(v, " "); ok {
+				v = strings.TrimSpace(bare)
+				if pair, err := base64.StdEncoding.DecodeString(v); err == nil && strings.EqualFold(sort, "Basic") {
+					_, password, _ := strings.Cut(string(pair), ":")
+					s.Add(password)
+				}
+			}
+			s.Add(v)
+		}
+	}
+}
+
+// forms lists how a secret can be written: as it is, in hexadecimal digits, and in
+// base64, alone or at any place of a longer text. What decode undoes needs no form.
+func forms(secret string) []form {
+	all := []string{secret, hex.EncodeToString([]byte(secret))}
+	for before := range 3 {
+		code := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), secret...))
+		first := (before*8 + 5) / 6 // that no bit before the secret plays a part in
+		all = append(all, code[first:(before+len(secret))*8/6])
+	}
+	var out []form
+	for _, text := range all {
+		if v := view(text).visible(); len(v.text) >= shortest {
+			out = append(out, form{v.folded(), max(shortest, (len(v.text)+1)/2)})
+		}
+	}
+	return out
+}
+
+// Redact returns a text with every secret replaced: as it is and in other letters,
+// with space or invisible characters in between, cut in half, in base64 or in
+// hexadecimal digits, and in the escapes of URLs, JSON and HTML, up to three times
+// over. So are the user of a URL, and what has the look of a token.
+func (s *Secrets) Redact(text string) string {
+	s.mu.RLock()
+	known, short := s.forms, s.short
+	s.mu.RUnlock()
+	var spans []span
+	if len(known) > 0 {
+		v := view(text).visible()
+		for range 4 {
+			spans = v.find(known, spans)
+			next, changed := v.unescaped()
+			if !changed {
+				break
+			}
+			v = next.visible()
+		}
+	}
+	for _, secret := range short {
+		spans = words(text, secret, spans)
+	}
+	return redactTokens(replace(text, spans))
+}
+
+// Writer returns a writer that replaces secrets as they stand, in each text that is
+// written at once. It is the last guard, for what comes to people by ways that Redact
+// is not part of: the names of a product's objects, for example.
+func (s *Secrets) Writer(to io.Writer) io.Writer { return secretWriter{to, s} }
+
+type secretWriter struct {
+	to      io.Writer
+	secrets *Secrets
+}
+
+func (w secretWriter) Write(p []byte) (int, error) {
+	out := p
+	w.secrets.mu.RLock()
+	for _, secret := range w.secrets.long {
+		out = bytes.ReplaceAll(out, []byte(secret), []byte(redacted))
+	}
+	w.secrets.mu.RUnlock()
+	if _, err := w.to.Write(out); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// A span is a part of a text.
+type span struct{ from, to int }
+
+// replace puts the mark in the place of the spans.
+func replace(text string, spans []span) string {
+	if len(spans) == 0 {
+		return text
+	}
+	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
+	var b strings.Builder
+	end := 0
+	for i, s := range spans {
+		if i == 0 || s.from > end {
+			b.WriteString(text[end:s.from] + redacted)
+		}
+		end = max(end, s.to)
+	}
+	b.WriteString(text[end:])
+	return b.String()
+}
+
+// words finds a secret where no letter or digit is around it.
+func words(text, secret string, spans []span) []span {
+	for from := 0; ; {
+		i := strings.Index(text[from:], secret)
+		if i < 0 {
+			return spans
+		}
+		from += i
+		to := from + len(secret)
+		if (from == 0 || !alphanumeric(text[from-1])) && (to == len(text) || !alphanumeric(text[to])) {
+			spans = append(spans, span{from, to})
+		}
+		from = to
+	}
+}
+
+func alphanumeric(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80
+}
+
+var (
+	userOf = regexp.MustCompile(`://[^/?#\s"'<>@]*@`)
+	webJWT = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?`)
+	named  = regexp.MustCompile(`(?i)((?:token|secret|password|passwd|api_?-?key|authorization|bearer|basic)[\\"']*\s*(?:[:=]\s*)?[\\"']*(?:bearer\s+|basic\s+)?)([A-Za-z0-9+/=_.~%-]{12,})`)
+)
+
+// redactTokens replaces what has the look of a secret that is not known: the user of
+// a URL, a JSON Web Token, and a value with digits behind the name of a secret.
+func redactTokens(text string) string {
+	text = userOf.ReplaceAllString(text, "://"+redacted+"@")
+	text = webJWT.ReplaceAllString(text, redacted)
+	return named.ReplaceAllStringFunc(text, func(match string) string {
+		parts := named.FindStringSubmatch(match)
+		if !strings.ContainsAny(parts[2], "0123456789") {
+			return match
+		}
+		return parts[1] + redacted
+	})
+}
