@@ -1,16 +1,13 @@
 package cmd
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -109,25 +106,14 @@ func (f *Factory) approve(ctx context.Context, d *plan.Document, yes bool) error
 		return advise("Look at the plan, then run the command again with --auto-approve, or apply a plan that was saved with plan --out and reviewed, also with --auto-approve.",
 			"nobody can be asked whether to apply this plan")
 	}
-	fmt.Fprintf(f.Err, "\nApply %s? Write yes to go on: ", these(d))
-	answer := make(chan string, 1)
-	go func() {
-		line, err := bufio.NewReader(f.In).ReadString('\n')
-		if err != nil && err != io.EOF {
-			line = ""
-		}
-		answer <- line
-	}()
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(f.Err)
+	line, err := f.ask(ctx, fmt.Sprintf("\nApply %s? Write yes to go on: ", these(d)))
+	switch {
+	case err != nil:
 		return advise("Nothing was changed.", "interrupted before anything was applied")
-	case line := <-answer:
-		if strings.TrimSpace(line) == "yes" {
-			return nil
-		}
+	case line != "yes":
 		return advise("Nothing was changed. Only the word yes goes on.", "the plan was not approved")
 	}
+	return nil
 }
 
 func these(d *plan.Document) string {

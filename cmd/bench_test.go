@@ -28,7 +28,7 @@ func BenchmarkValidate(b *testing.B) {
 	for _, c := range crowds(0) {
 		b.Run(c.String(), func(b *testing.B) {
 			dir := b.TempDir()
-			c.configuration(b, dir, "http://partoo.emulator/v2")
+			c.configuration(b, dir, "http://127.0.0.1/v2")
 			repeat(b, func() {
 				if code, out := program(nil, "", "validate", dir); code != 0 {
 					b.Fatalf("exit code %d: %s", code, out)
@@ -112,7 +112,7 @@ func record(tb testing.TB, s fixture) *recording {
 		tb.Fatal(err)
 	}
 	r.emulator, r.env = e.Transport, p.Provider.KeyEnv+"="+e.Key
-	s.configuration(tb, r.dir, e.BaseURL)
+	s.configuration(tb, r.dir, "http://127.0.0.1"+e.Path)
 	r.plan(tb)
 	r.emulator = nil
 	if err := e.Close(); err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/mattn/go-colorable"
 	"golang.org/x/term"
 
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -49,8 +50,9 @@ type Factory struct {
 	Products []Product
 	Version  Version
 
-	content io.Writer // Out for the text of a file, which is written as it is
-	screen  io.Writer // Err for a progress bar, which moves the cursor
+	content io.Writer     // Out for the text of a file, which is written as it is
+	screen  io.Writer     // Err for a progress bar, which moves the cursor
+	secrets *rest.Secrets // the keys of this run, which neither Out nor Err shows
 }
 
 // defaultWidth is used where nothing says how wide the terminal is, so that the
@@ -160,12 +162,13 @@ func (f *Factory) printJSON(v any) error {
 	return err
 }
 
-// guarded returns a factory whose streams let no control character through, whatever
+// guarded returns a factory whose streams let no control character and no key through, whatever
 // a command forgot to clean, and a function that writes what they hold back.
 func (f *Factory) guarded(out io.Writer) (*Factory, func()) {
 	g := *f
 	o, e := text.NewWriter(out), text.NewWriter(f.Err)
-	g.Out, g.Err, g.content, g.screen = o, e, out, f.Err
+	g.secrets = &rest.Secrets{}
+	g.Out, g.Err, g.content, g.screen = g.secrets.Writer(o), g.secrets.Writer(e), out, f.Err
 	return &g, func() {
 		_ = o.Flush() // the writer below has kept the error
 		_ = e.Flush() // nobody is left who could be told

@@ -150,8 +150,19 @@ func TestEmbed(t *testing.T) {
 // What a product says of itself is complete, so that help, init and errors can
 // rely on it.
 func TestProductsAreComplete(t *testing.T) {
-	seen := map[string]bool{}
+	seen, variables := map[string]bool{}, map[string]string{}
 	for _, p := range products() {
+		for _, v := range []string{p.Provider.KeyEnv, p.Provider.HostEnv} {
+			if v == "" {
+				continue
+			}
+			for other, product := range variables {
+				if v == other || strings.HasPrefix(v, other+"_") || strings.HasPrefix(other, v+"_") {
+					t.Errorf("an alias can take %s of %s for %s of %s", v, p.Provider.Name, other, product)
+				}
+			}
+			variables[v] = p.Provider.Name
+		}
 		d := p.Provider
 		if seen[d.Name] || d.Name == "" || d.Title == "" || d.Doc == "" || d.KeyEnv == "" || d.Settings == nil || len(d.Kinds) == 0 {
 			t.Errorf("product %q is twice there or lacks something", d.Name)

@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"encoding/base64"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -49,6 +50,18 @@ func TestFailureKeyIsNeverShown(t *testing.T) {
 			return says(302, "", "Location", "https://elsewhere.example/?key="+k+"#"+k)
 		}},
 		{"broken JSON", func(k string) *httptest.ResponseRecorder { return says(200, `{"`+k+`":`+k) }},
+		{"a long text before it", func(k string) *httptest.ResponseRecorder {
+			return says(400, `{"error":"`+strings.Repeat("x", 185)+" "+k+`"}`)
+		}},
+		{"half of the key", func(k string) *httptest.ResponseRecorder {
+			return says(400, `{"error":"`+k[:len(k)/2+1]+`..."}`)
+		}},
+		{"invisible characters", func(k string) *httptest.ResponseRecorder {
+			return says(400, `{"error":"`+strings.Join(strings.Split(k, ""), "\u200b")+`"}`)
+		}},
+		{"base64", func(k string) *httptest.ResponseRecorder {
+			return says(400, `{"error":"`+base64.StdEncoding.EncodeToString([]byte("ana:"+k))+`"}`)
+		}},
 		{"another type", func(k string) *httptest.ResponseRecorder { return says(200, `{"id": "`+k+`", "api_id": "`+k+`"}`) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -72,7 +85,8 @@ func TestFailureKeyIsNeverShown(t *testing.T) {
 					t.Error("nothing went wrong: the test looks at nothing")
 				}
 				for what, out := range map[string]string{"plan": planned, "plan --json": asJSON, "apply": applied} {
-					if strings.Contains(out, secretKey) {
+					bare := strings.ReplaceAll(out, "\u200b", "")
+					if strings.Contains(bare, secretKey[:8]) || strings.Contains(bare, base64.StdEncoding.EncodeToString([]byte("ana:" + secretKey))[8:20]) {
 						t.Errorf("%s shows the key:\n%s", what, out)
 					}
 				}

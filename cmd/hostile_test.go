@@ -284,7 +284,7 @@ func mustJSON(v any) []byte {
 // TestHostileEnvironment gives hostile variables, keys and files of keys.
 func TestHostileEnvironment(t *testing.T) {
 	variable := hostileProvider + "variable \"n\" { type = number }\n"
-	real := "provider \"partoo\" {\n  org_id = 42\n  endpoint = \"http://127.0.0.1:1\"\n}\nsection \"a\" {}\n"
+	real := "provider \"partoo\" {\n  org_id = 42\n  endpoint = \"http://127.0.0.1:1/v2\"\n}\nsection \"a\" {}\n"
 	for name, r := range map[string]hostileRun{
 		"value of a variable": {env: []string{"ROLECALL_VAR_n=" + hostile}, files: map[string]string{"d/a.hcl": variable}, args: []string{"validate", "d"}, quiet: true},
 		"name of a variable":  {env: []string{"ROLECALL_VAR_" + hostile + "=1", "ROLECALL_VAR_n=1"}, files: map[string]string{"d/a.hcl": variable}, args: []string{"validate", "d"}, quiet: true},
@@ -418,7 +418,7 @@ func TestHostileProduct(t *testing.T) {
 			defer s.Close()
 			transport := rest.NewTransport()
 			defer transport.CloseIdleConnections()
-			f := "provider \"partoo\" {\n  org_id = 42\n  endpoint = \"" + s.URL + "\"\n}\nsection \"a\" {}\n"
+			f := "provider \"partoo\" {\n  org_id = 42\n  endpoint = \"" + s.URL + "/v2\"\n}\nsection \"a\" {}\n"
 			r := hostileRun{files: map[string]string{"d/a.hcl": f}, args: []string{"plan", "d"}, code: 1}
 			if name == "plain text" {
 				r.code = 4

@@ -96,9 +96,13 @@ func (f *Factory) nextSteps(p *Product, dir string, names []string) {
 	for _, s := range steps {
 		fmt.Fprintf(f.Out, "  %s%s  %s\n", paint(f.Colour).name(s[0]), strings.Repeat(" ", longest-len(s[0])), s[1])
 	}
+	host := ""
+	if p.Provider.HostEnv != "" {
+		host = ", the host of your tenant into " + p.Provider.HostEnv
+	}
 	fmt.Fprintln(f.Out, wrapped(fmt.Sprintf("\nFor your own %s account, follow the comments in the files: "+
-		"the key goes into the environment variable %s, and \"rolecall plan%s\" only reads.",
-		p.Provider.Title, p.Provider.KeyEnv, at), width))
+		"the key goes into the environment variable %s%s, and \"rolecall plan%s\" only reads.",
+		p.Provider.Title, p.Provider.KeyEnv, host, at), width))
 }
 
 // vacant makes sure that nothing in the directory stands in the way of the files.

@@ -66,12 +66,19 @@ func (f *Factory) saved(ctx context.Context, path string, o *applyOptions) (*job
 			"the plan was made from the directory %q, which is not here", dir)
 	}
 	j := &job{dir: dir, plan: d}
+	var blocks []block
 	for _, p := range d.Plans {
 		if p.Settings == nil {
-			j.close()
 			return nil, fmt.Errorf("plan file %s does not say how to connect to %s", path, p.Provider)
 		}
-		t, err := f.connect(ctx, dir, p.Provider, *p.Settings, true)
+		blocks = append(blocks, block{p.Provider, p.Settings})
+	}
+	credentials, err := f.credentials(ctx, blocks, &o.hosts)
+	if err != nil {
+		return nil, err
+	}
+	for i, b := range blocks {
+		t, err := f.connect(ctx, dir, b, credentials[i], true)
 		if err != nil {
 			j.close()
 			return nil, err

@@ -5,19 +5,15 @@ import (
 	"os"
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // keySources lists the environment variables that may hold the credential of a
-// provider block, the most particular first. A block with an alias has one of its
-// own, so that two tenants of one product can be in one directory.
+// provider block, the most particular first.
 func keySources(p *provider.Provider, name string) []string {
-	if _, alias, ok := strings.Cut(name, "."); ok {
-		own := p.KeyEnv + "_" + strings.ToUpper(strings.ReplaceAll(alias, "-", "_"))
-		return []string{own, p.KeyEnv}
-	}
-	return []string{p.KeyEnv}
+	_, alias, _ := strings.Cut(name, ".")
+	return schema.EnvNames(p.KeyEnv, alias)
 }
 
 // who names a provider block: by its product, and by its alias where it has one.
@@ -33,6 +29,9 @@ func who(p *provider.Provider, name string) string {
 func (f *Factory) key(p *provider.Provider, name string) (string, error) {
 	sources := keySources(p, name)
 	for _, v := range sources {
+		if strings.HasSuffix(v, "_FILE") {
+			continue // it holds a path, and no file of the configuration can have such an alias
+		}
 		if key := strings.TrimSpace(f.env(v)); key != "" {
 			return key, nil
 		}
@@ -40,28 +39,14 @@ func (f *Factory) key(p *provider.Provider, name string) (string, error) {
 			return keyFile(v+"_FILE", path)
 		}
 	}
-	return "", withCode(exitCredentials, advise(
-		fmt.Sprintf("Put it there and run the command again, as in\n  export %s=...\nor let %[1]s_FILE name a file that holds it. "+
-			"To try rolecall without a key, set endpoint = %q in the provider block.", sources[0], embedded),
-		"no key for %s: the environment variable %s is empty", who(p, name), strings.Join(sources, " or ")))
-}
-
-// haveKeys makes sure, before anything is sent, that there is a key for every
-// provider block of a directory that needs one.
-func (f *Factory) haveKeys(c *config.Config) error {
-	for _, t := range c.Tenants {
-		p, err := f.product(t.Product.Name)
-		if err != nil {
-			return err
-		}
-		if p.Provider.Endpoint(&t.Settings) == embedded {
-			continue
-		}
-		if _, err := f.key(p.Provider, t.Name); err != nil {
-			return err
-		}
+	host := ""
+	if variable, own, err := f.tenantHost(p, name); err == nil && variable != "" && own == "" {
+		host = fmt.Sprintf("\n  export %s=...    # the host of your tenant", variable)
 	}
-	return nil
+	return "", withCode(exitCredentials, advise(
+		fmt.Sprintf("Put it there and run the command again, as in\n  export %s=...%s\nor let %[1]s_FILE name a file that holds it. "+
+			"To try rolecall without a key, set endpoint = %[3]q in the provider block.", sources[0], host, embedded),
+		"no key for %s: the environment variable %s is empty", who(p, name), strings.Join(sources, " or ")))
 }
 
 func keyFile(variable, path string) (string, error) {

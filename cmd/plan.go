@@ -20,6 +20,7 @@ import (
 type planOptions struct {
 	flags    configFlags
 	limits   limitFlags
+	hosts    hostFlags
 	targets  []string
 	out      string
 	json     bool
@@ -56,6 +57,7 @@ func newPlanCommand(f *Factory) *cobra.Command {
 func (o *planOptions) register(c *cobra.Command) {
 	o.flags.register(c)
 	o.limits.register(c)
+	o.hosts.register(c)
 	c.Flags().StringArrayVar(&o.targets, "target", nil, "plan only the object at `ADDRESS` (kind.key) and what it needs; may be repeated")
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "fold nothing: print every change and every affected person")
 }

@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -40,6 +37,7 @@ type tenant struct {
 	client   provider.Client
 	index    *schema.Index
 	gate     *gate
+	idle     func() // closes connections that nothing uses
 	endpoint string
 	budget   int // requests a minute that the product allows us
 	sent     atomic.Int64
@@ -50,8 +48,9 @@ type tenant struct {
 
 // connect signs in to the tenant of a provider block. Writes says whether the
 // embedded emulator may keep what is written to it.
-func (f *Factory) connect(ctx context.Context, dir, name string, settings schema.Object, writes bool) (*tenant, error) {
-	product, err := f.product(strings.SplitN(name, ".", 2)[0])
+func (f *Factory) connect(ctx context.Context, dir string, b block, c credential, writes bool) (*tenant, error) {
+	name, settings := b.name, *b.settings
+	product, err := f.product(productOf(name))
 	if err != nil {
 		return nil, err
 	}
@@ -79,16 +78,12 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 		transport, t.closer = e.Transport, e
 		o.Endpoint, o.Key, o.Budget = e.BaseURL, e.Key, 0 // it has no limit to keep to
 	} else {
-		if f.Transport == nil && readable(t.endpoint) {
-			return nil, advise("Write https. Plain http is for servers on this machine, such as rolecall emulator.",
-				"provider %s: %s would carry the key for everybody on the way to read", name, t.endpoint)
-		}
-		if o.Key, err = f.key(p, name); err != nil {
-			return nil, err
-		}
+		o.Key = c.key
 		if transport = f.Transport; transport == nil {
-			transport = rest.NewTransport()
+			own := rest.NewTransport()
+			transport, t.idle = own, own.CloseIdleConnections
 		}
+		transport = c.hosts.Transport(transport)
 	}
 	t.gate = newGate(transport, p)
 	o.Transport = t.gate
@@ -100,17 +95,6 @@ func (f *Factory) connect(ctx context.Context, dir, name string, settings schema
 		return nil, err
 	}
 	return t, nil
-}
-
-// readable reports whether what is sent to an endpoint can be read on its way: it
-// is not encrypted and leaves the machine.
-func readable(endpoint string) bool {
-	u, err := url.Parse(endpoint)
-	if err != nil || u.Scheme != "http" || u.Hostname() == "localhost" {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return ip == nil || !ip.IsLoopback()
 }
 
 // strange advises where the emulator inside the program does not let in whom the
@@ -169,7 +153,7 @@ func (t *tenant) close() {
 	if t.closer != nil {
 		_ = t.closer.Close()
 	}
-	if c, ok := t.gate.writing.(*http.Transport); ok {
-		c.CloseIdleConnections()
+	if t.idle != nil {
+		t.idle()
 	}
 }

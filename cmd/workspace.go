@@ -34,7 +34,12 @@ func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes b
 	if diags.HasErrors() {
 		return nil, silently(exitError)
 	}
-	if err := f.haveKeys(cfg); err != nil {
+	blocks := make([]block, len(cfg.Tenants))
+	for i, t := range cfg.Tenants {
+		blocks[i] = block{t.Name, &t.Settings}
+	}
+	credentials, err := f.credentials(ctx, blocks, &o.hosts)
+	if err != nil {
 		return nil, err
 	}
 	w := &workspace{f: f, dir: dir, config: cfg, tenants: make([]*tenant, len(cfg.Tenants))}
@@ -44,7 +49,7 @@ func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes b
 	for i, t := range cfg.Tenants {
 		o.limits.lift(&t.Limits)
 		g.Go(func() (err error) {
-			w.tenants[i], err = f.connect(ctx, dir, t.Name, t.Settings, writes)
+			w.tenants[i], err = f.connect(ctx, dir, blocks[i], credentials[i], writes)
 			return err
 		})
 	}

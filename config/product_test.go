@@ -43,7 +43,7 @@ type deskSeat struct{ Group, User, Level string }
 
 func deskProduct() *schema.Product {
 	return &schema.Product{
-		Name: "desk", Title: "Desk", Doc: "A help desk.",
+		Name: "desk", Title: "Desk", Doc: "A help desk.", KeyEnv: "DESK_KEY",
 		Settings: &schema.Kind{Name: "provider", Attributes: []schema.Attribute{
 			schema.Int("team", "Number of the team.", func(s *deskSettings) *int64 { return &s.Team }).With(schema.Required).Like("42"),
 			schema.String("endpoint", "Address of the API.", func(s *deskSettings) *string { return &s.Endpoint }),

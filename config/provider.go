@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	goversion "github.com/hashicorp/go-version"
 	"github.com/hashicorp/hcl/v2"
@@ -74,6 +75,16 @@ func (l *loader) declareTenant(b *hcl.Block) {
 			place(l.tenants[i].block.DefRange), product.Name))
 		return
 	}
+	if i := slices.IndexFunc(l.tenants, func(t *tenant) bool {
+		_, other, aliased := strings.Cut(t.Name, ".")
+		return alias != "" && aliased && t.Product == product && schema.EnvSuffix(other) == schema.EnvSuffix(alias)
+	}); i >= 0 {
+		l.unknown = true // so nothing is said about the blocks that name it
+		l.report(problem("config/duplicate", b.DefRange.Ptr(), "Two aliases have the same environment variable",
+			"The key of %s would be in %s_%s, as that of %s at %s. Choose aliases that differ in more than upper case and hyphens.",
+			name, product.KeyEnv, schema.EnvSuffix(alias), l.tenants[i].Name, place(l.tenants[i].block.DefRange)))
+		return
+	}
 	t := &tenant{
 		Tenant: &schema.Tenant{Name: name, Product: product, Manage: map[string]schema.Manage{}, Limits: schema.DefaultLimits(), Pos: posOf(b.DefRange)},
 		block:  b,
@@ -108,12 +119,28 @@ func (l *loader) alias(b *hcl.Block) (string, bool) {
 		}
 		alias, at = val.AsString(), a.Expr.Range()
 	}
-	if alias != "" && !hclsyntax.ValidIdentifier(alias) {
+	if alias != "" && !asciiIdentifier(alias) {
 		l.report(problem("config/labels", &at, "Not a name for an alias",
-			"%q cannot be written after a dot, as in provider = %s.name. Use letters, digits, _ and -, and begin with a letter.", alias, b.Labels[0]))
+			"%q cannot be written after a dot, as in provider = %s.name. Use the letters a to z, digits, _ and -, and begin with a letter.", alias, b.Labels[0]))
+		return "", false
+	}
+	if suffix := "_" + schema.EnvSuffix(alias); strings.HasSuffix(suffix, "_FILE") {
+		variable := b.Labels[0]
+		if p := l.product(b.Labels[0]); p != nil {
+			variable = p.KeyEnv
+		}
+		l.report(problem("config/labels", &at, "An alias cannot end in \"file\"",
+			"The key of this block would be in %s%s, and a variable that ends in _FILE holds the path of a file with a key. Choose another alias.", variable, suffix))
 		return "", false
 	}
 	return alias, true
+}
+
+// asciiIdentifier reports whether an alias can be written after a dot and in the name
+// of an environment variable. Letters beyond ASCII could name the variable of another
+// alias, as those that become an ASCII letter in upper case do.
+func asciiIdentifier(alias string) bool {
+	return hclsyntax.ValidIdentifier(alias) && !strings.ContainsFunc(alias, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 // evaluateTenant reads what stands in a provider block.

@@ -21,6 +21,9 @@ type Provider struct {
 	// Endpoint returns the base URL that the settings ask for, "emulator" for the
 	// embedded one.
 	Endpoint func(settings *schema.Object) string
+	// SignIn returns the base URL of the server that gives tokens for the credential.
+	// It is nil where the credential itself goes to Endpoint.
+	SignIn func(settings *schema.Object) string
 	// Budget returns how many requests a minute the settings allow for one tenant.
 	Budget func(settings *schema.Object) int
 	// Reads reports whether a request only reads. The transport of plan and every

@@ -4,6 +4,7 @@ package partoo
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -14,6 +15,8 @@ const (
 	KeyEnv = "PARTOO_API_KEY"
 	// Production is the base URL where the settings name none.
 	Production = "https://api.partoo.co/v2"
+	// apiPath is the path of the API on each of Partoo's servers.
+	apiPath = "/v2"
 
 	keyPage = "https://app.partoo.co/settings/integrations/api-keys"
 	// budget leaves a fifth of the 300 requests a minute, which all keys of an
@@ -30,7 +33,10 @@ func Provider() *provider.Provider {
 			Doc: "Partoo keeps the presence of businesses on maps and review sites. rolecall manages who may do what there: custom roles, " +
 				"sections and groups of businesses, accesses, and users. The API key of a user comes from the environment; " +
 				"it should be an ORG_ADMIN's. Keys are made at " + keyPage + ".",
-			KeyEnv:   KeyEnv,
+			KeyEnv: KeyEnv,
+			// Production and the sandbox of https://developers.partoo.co. The older
+			// description of the API has the second name of the sandbox.
+			Hosts:    []string{"api.partoo.co", "api.sandbox.partoo.co", "sandbox.api.partoo.co"},
 			Settings: &settingsKind,
 			Kinds:    []*schema.Kind{&sectionKind, &groupKind, &roleKind, &builtinRoleKind, &accessKind, &userKind},
 		},
@@ -90,7 +96,7 @@ func validateSettings(o *schema.Object) []schema.Finding {
 
 func endpoint(settings *schema.Object) string {
 	if s := settings.Body.(*Settings); s.Endpoint != "" {
-		return s.Endpoint
+		return strings.TrimSuffix(s.Endpoint, "/")
 	}
 	return Production
 }

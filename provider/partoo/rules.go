@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -75,9 +75,5 @@ func baseURL(s string) error {
 	if s == "emulator" {
 		return nil
 	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("must be %q or a URL such as %s; this is %q", "emulator", Production, s)
-	}
-	return nil
+	return rest.CheckAddress(s, fmt.Sprintf("%q or a URL such as %s", "emulator", Production), apiPath)
 }

@@ -10,8 +10,13 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// KeyEnv is the environment variable with the client secret of the OAuth application.
-const KeyEnv = "ROSEROCKET_CLIENT_SECRET"
+const (
+	// KeyEnv is the environment variable with the client secret of the OAuth application.
+	KeyEnv = "ROSEROCKET_CLIENT_SECRET"
+	// HostEnv is the environment variable with the host of the organization, such as
+	// example.roserocket.com, which is one of the servers of the Platform Model API.
+	HostEnv = "ROSEROCKET_HOST"
+)
 
 const (
 	apiPath    = "/api/v2/platformModel"
@@ -35,11 +40,19 @@ func Provider() *provider.Provider {
 				"fields, and the members of user groups. People are invited and given their role " + byHand + "; the API has no call for it. " +
 				"rolecall signs in as a service account of an OAuth application, with the client secret from the environment. A service account " +
 				"is a Manager until somebody makes it an Admin, and only an Admin may change permissions.",
-			KeyEnv:   KeyEnv,
+			KeyEnv: KeyEnv,
+			// The issuer of tokens (OAuth 2.0 authentication guide), and the two servers of
+			// the Platform Model API that all organizations share (its OpenAPI description
+			// and the worked examples of the documentation).
+			Hosts:    []string{"a.roserocket.com", "roserocket.com", "network.roserocket.com"},
+			HostEnv:  HostEnv,
 			Settings: &settingsKind,
 			Kinds:    []*schema.Kind{&userKind, &groupKind, &permissionKind},
 		},
 		Endpoint: endpoint,
+		SignIn: func(settings *schema.Object) string {
+			return settings.Body.(*Settings).authEndpoint(endpoint(settings))
+		},
 		// Rose Rocket publishes no limit. What keeps the load low is that one request is
 		// sent after the other.
 		Budget: func(*schema.Object) int { return 0 },

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -109,8 +109,7 @@ func (s *Settings) authEndpoint(api string) string {
 	if err != nil {
 		return issuer
 	}
-	ip := net.ParseIP(u.Hostname())
-	if s.Endpoint == embedded || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+	if at, err := rest.ServerOf(u); s.Endpoint == embedded || err == nil && at.Local {
 		return u.Scheme + "://" + u.Host
 	}
 	return issuer
@@ -130,28 +129,12 @@ func baseURL(s string) error {
 	if s == embedded {
 		return nil
 	}
-	u, err := url.Parse(s)
-	path := ""
-	if err == nil {
-		path = strings.TrimRight(u.Path, "/")
-	}
-	if err != nil || !isServer(u) || path != "" && path != apiPath {
-		return fmt.Errorf("must be %q or an address such as https://example.roserocket.com; this is %q", embedded, s)
-	}
-	return nil
+	return rest.CheckAddress(s, fmt.Sprintf("%q or an address such as https://example.roserocket.com", embedded), "", apiPath)
 }
 
 // serverURL is the rule for the endpoint of tokens.
 func serverURL(s string) error {
-	u, err := url.Parse(s)
-	if err != nil || !isServer(u) || strings.TrimRight(u.Path, "/") != "" {
-		return fmt.Errorf("must be an address such as %s, without a path; this is %q", issuer, s)
-	}
-	return nil
-}
-
-func isServer(u *url.URL) bool {
-	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") && u.RawQuery == "" && u.Fragment == "" && u.User == nil
+	return rest.CheckAddress(s, "an address such as "+issuer+", without a path", "")
 }
 
 // oneWord is the rule for an id.

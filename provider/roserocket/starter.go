@@ -11,9 +11,11 @@ const starterProvider = `# Access to Rose Rocket as code.
 # This starts with the emulator inside rolecall: no key, no server. For your own
 # organization, write its address and ids below, put your own roles and objects in
 # the place of the samples, and the client secret of the OAuth application into the
-# environment:
+# environment, with the host of the organization beside it. What it gives access to
+# goes to no other host, whatever the files say:
 #
 #   export ROSEROCKET_CLIENT_SECRET=...
+#   export ROSEROCKET_HOST=example.roserocket.com
 #
 # Applications and their service accounts are made in Rose Rocket under Settings,
 # API Settings, Applications. Make the service account an Admin: it is a Manager

@@ -9,8 +9,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// KeyEnv is the environment variable with the API key.
-const KeyEnv = "TINES_API_KEY"
+const (
+	// KeyEnv is the environment variable with the API key.
+	KeyEnv = "TINES_API_KEY"
+	// HostEnv is the environment variable with the host of the tenant. Each tenant of
+	// Tines has one of its own, below tines.com, tines.io, or a domain of the customer's
+	// (https://www.tines.com/docs/api/welcome/).
+	HostEnv = "TINES_HOST"
+)
 
 // Provider describes Tines.
 func Provider() *provider.Provider {
@@ -22,6 +28,7 @@ func Provider() *provider.Provider {
 				"who is in them with which role, and users. The API key comes from the environment; it has to be a Tenant owner " +
 				"key, or the Personal key of a tenant owner, because Tines hides roles and users from every other key.",
 			KeyEnv:   KeyEnv,
+			HostEnv:  HostEnv,
 			Settings: &settingsKind,
 			Kinds:    []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
 			Observed: observed,

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -99,18 +100,14 @@ func tenantURL(s string) error {
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 		return fmt.Errorf("must end after the host; write \"https://%s\"", u.Host)
 	}
-	return nil
+	return rest.CheckAddress(s, "an address such as https://adjective-noun-1234.tines.com", "")
 }
 
 func endpointURL(s string) error {
 	if s == emulated {
 		return nil
 	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("must be %q or a URL such as https://tines.zoo.example%s; this is %q", emulated, apiPath, s)
-	}
-	return nil
+	return rest.CheckAddress(s, fmt.Sprintf("%q or a URL such as https://tines.zoo.example%s", emulated, apiPath), apiPath)
 }
 
 func keyUser(s string) error {
@@ -127,11 +124,38 @@ func validateSettings(o *schema.Object) []schema.Finding {
 		out = append(out, o.Problem("tines/tenant", "tenant", "The tenant is missing",
 			"Write the address of the tenant, such as tenant = \"https://adjective-noun-1234.tines.com\", or endpoint = \"emulator\" to try things out."))
 	}
+	if elsewhere(s) {
+		out = append(out, o.Problem("tines/endpoint", "endpoint", "tenant and endpoint name different servers",
+			fmt.Sprintf("tenant is %s, and the key would go to %s. Take endpoint out: the API is at the tenant's address. "+
+				"Where the API is only reached at another address, take tenant out.", s.Tenant, s.Endpoint)))
+	}
 	if o.Has("requests_per_minute") && s.RequestsPerMinute <= 0 {
 		out = append(out, o.Problem("tines/requests-per-minute", "requests_per_minute", "At least one request a minute is needed",
 			"Write how many requests may be sent in a minute, or leave the attribute out for 4000."))
 	}
 	return out
+}
+
+// elsewhere reports whether the endpoint is another server than the tenant that the
+// files are said to be about. A server on this machine stands in for any tenant.
+func elsewhere(s *Settings) bool {
+	if s.Tenant == "" || s.Endpoint == "" || s.Endpoint == emulated {
+		return false
+	}
+	tenant, err := url.Parse(s.Tenant)
+	if err != nil {
+		return false // said by the rule of the attribute
+	}
+	endpoint, err := url.Parse(s.Endpoint)
+	if err != nil {
+		return false
+	}
+	about, err := rest.ServerOf(tenant)
+	if err != nil {
+		return false
+	}
+	to, err := rest.ServerOf(endpoint)
+	return err == nil && !to.Local && to.Name != about.Name
 }
 
 func endpoint(settings *schema.Object) string {

@@ -11,9 +11,11 @@ const starterProvider = `# Access to Tines as code.
 # This starts with the emulator inside rolecall: no key, no server. For your own
 # tenant, write its address below, take the endpoint line out, put your own roles
 # and teams in the place of the samples, and the key of a tenant owner into the
-# environment:
+# environment, with the host of the tenant beside it. The key goes to no other host,
+# whatever the files say:
 #
 #   export TINES_API_KEY=...
+#   export TINES_HOST=adjective-noun-1234.tines.com
 
 provider "tines" {
   endpoint = "emulator"

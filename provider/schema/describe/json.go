@@ -18,6 +18,8 @@ type ProductJSON struct {
 	Title    string          `json:"title"`
 	Doc      string          `json:"doc"`
 	KeyEnv   string          `json:"key_env"`
+	Hosts    []string        `json:"hosts,omitempty"`    // that the key is sent to
+	HostEnv  string          `json:"host_env,omitempty"` // variable with one more, of the tenant
 	Settings []AttributeJSON `json:"settings"`
 	Kinds    []KindJSON      `json:"kinds"` // in the order in which objects are created
 }
@@ -67,7 +69,7 @@ var flagNames = []struct {
 func JSON(products []*schema.Product, kind *schema.Kind) Document {
 	d := Document{FormatVersion: FormatVersion, Products: []ProductJSON{}}
 	for _, p := range products {
-		j := ProductJSON{Name: p.Name, Title: p.Title, Doc: p.Doc, KeyEnv: p.KeyEnv, Settings: attributesJSON(p.Settings)}
+		j := ProductJSON{Name: p.Name, Title: p.Title, Doc: p.Doc, KeyEnv: p.KeyEnv, Hosts: p.Hosts, HostEnv: p.HostEnv, Settings: attributesJSON(p.Settings)}
 		for _, k := range p.Kinds {
 			if kind == nil || k == kind {
 				j.Kinds = append(j.Kinds, kindJSON(k))

@@ -11,7 +11,7 @@ import (
 func Markdown(p *schema.Product) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n", p.Title, p.Doc)
-	fmt.Fprintf(&b, "The credential comes from the environment variable `%s`, never from a file of the configuration.\n\n", p.KeyEnv)
+	fmt.Fprintf(&b, "The credential comes from the environment variable `%s`, never from a file of the configuration. %s\n\n", p.KeyEnv, destinations(p, "`"))
 	b.WriteString("| kind | meaning |\n| --- | --- |\n")
 	for _, k := range p.Kinds {
 		fmt.Fprintf(&b, "| [`%s`](#%s) | %s |\n", k.Name, k.Name, cell(headline(k.Doc)))

@@ -75,6 +75,25 @@ func (s Style) kinds(b *strings.Builder, p *schema.Product) {
 	}
 }
 
+// destinations says which servers the credential of a product is sent to. Names are
+// in the given quotes.
+func destinations(p *schema.Product, quote string) string {
+	name := func(s string) string { return quote + s + quote }
+	to := make([]string, len(p.Hosts), len(p.Hosts)+2)
+	for i, h := range p.Hosts {
+		to[i] = name(h)
+	}
+	if p.HostEnv != "" {
+		to = append(to, "the host in the environment variable "+name(p.HostEnv))
+	}
+	to = append(to, "servers on this machine")
+	list := strings.Join(to[:len(to)-1], ", ")
+	if list != "" {
+		list += " and "
+	}
+	return "It is sent to " + list + to[len(to)-1] + " only; another host needs " + name("--allow-host") + " or the environment variable " + name("ROLECALL_ALLOW_HOSTS") + "."
+}
+
 // Product writes what a product is, its provider block and its kinds.
 func Product(w io.Writer, p *schema.Product, s Style) error {
 	s = s.settled()
@@ -82,7 +101,7 @@ func Product(w io.Writer, p *schema.Product, s Style) error {
 	fmt.Fprintf(&b, "%s\n\n", s.Bold(p.Title))
 	b.WriteString(s.wrap(p.Doc, ""))
 	fmt.Fprintf(&b, "\n%s\n", s.Bold("Key"))
-	b.WriteString(s.wrap("The credential comes from the environment variable "+p.KeyEnv+", never from a file.", "  "))
+	b.WriteString(s.wrap("The credential comes from the environment variable "+p.KeyEnv+", never from a file. "+destinations(p, ""), "  "))
 	fmt.Fprintf(&b, "\n%s\n", s.Bold(fmt.Sprintf("provider %q", p.Name)))
 	s.attributes(&b, p.Settings)
 	for _, row := range providerRows(p) {
