@@ -104,6 +104,7 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 	if w.look, err = newLook(ctx, c, p.Changes, o.Fresh); err != nil {
 		return report, err
 	}
+	w.admins = newAdministrators(p, c, w.look)
 	run := &run{plan: p, options: o, writer: w, graph: g, report: report}
 	run.all(ctx)
 	return report, nil

@@ -26,6 +26,9 @@ import (
 // the same worker. A begin without a result is a write of which nobody knows
 // whether it took effect.
 
+// journalStamp is how the names of journals begin: when the run did.
+const journalStamp = "20060102T150405Z"
+
 // JournalFormat is the version of the format that is written and read.
 const JournalFormat = 1
 
@@ -90,7 +93,7 @@ func OpenJournal(dir string, h Header) (*Journal, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unwritable(dir, err)
 	}
-	f, err := newFile(dir, h.Started.UTC().Format("20060102T150405Z")+"-"+plainName(h.Provider))
+	f, err := newFile(dir, h.Started.UTC().Format(journalStamp)+"-"+plainName(h.Provider))
 	if err != nil {
 		return nil, unwritable(dir, err)
 	}

@@ -24,6 +24,7 @@ type begun struct {
 	From    string        `json:"from,omitempty"` // the key before, for a rename
 	Changed []string      `json:"changed,omitempty"`
 	Before  *image        `json:"before,omitempty"`
+	Removes []string      `json:"removes,omitempty"` // what counts as removed with it, by kind.key
 }
 
 type ended struct {
@@ -49,6 +50,9 @@ func begunOf(now time.Time, i int, c *plan.Change, before *schema.Object) (*begu
 	b := &begun{Change: i, At: now.UTC(), Action: c.Action, Kind: c.Addr.Kind, Key: c.Addr.Key, From: c.From}
 	if c.Action == schema.Update || c.Action == schema.Rename {
 		b.Changed = attributes(c.Want.Kind, c.Changed)
+	}
+	for _, a := range c.Removes {
+		b.Removes = append(b.Removes, schema.Address{Kind: a.Kind, Key: a.Key}.String())
 	}
 	var err error
 	b.Before, err = imageOf(before)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -35,8 +36,9 @@ type Entry struct {
 	Reason  string
 	InDoubt bool // a write of which nobody knows whether it took effect
 	Changed schema.Mask
-	Before  *schema.Object // nil for a create
-	After   *schema.Object // nil after a removal
+	Before  *schema.Object   // nil for a create
+	After   *schema.Object   // nil after a removal
+	Removes []schema.Address // what counts as removed with the change; see plan.Change
 }
 
 // ReadJournal reads a journal of one of the products. A last line that was cut
@@ -126,6 +128,16 @@ func (r *journalReader) begin(b *begun) error {
 			return fmt.Errorf("kind %s has no attribute %s", k.Name, name)
 		}
 		e.Changed = e.Changed.With(i)
+	}
+	for _, text := range b.Removes {
+		kind, key, found := strings.Cut(text, ".")
+		if !found {
+			return fmt.Errorf("%q in removes is not an address such as kind.key", text)
+		}
+		if _, err := r.kind(kind); err != nil {
+			return err
+		}
+		e.Removes = append(e.Removes, r.address(kind, key))
 	}
 	e.Before, err = b.Before.object(k, r.record.Header.Provider)
 	return err

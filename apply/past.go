@@ -53,7 +53,9 @@ func ReadPast(dir string, products []*schema.Product, about Header) (Past, error
 			continue
 		}
 		path := filepath.Join(dir, f.Name())
-		r, err := readAbout(path, products, about)
+		r, err := readAbout(path, products, func(h *Header) bool {
+			return h.Product == about.Product && h.Tenant == about.Tenant && h.Endpoint == about.Endpoint
+		})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
@@ -61,7 +63,7 @@ func ReadPast(dir string, products []*schema.Product, about Header) (Past, error
 			records = append(records, r)
 		}
 	}
-	slices.SortStableFunc(records, func(a, b *Record) int { return a.Header.Started.Compare(b.Header.Started) })
+	inOrder(records)
 	past := Past{}
 	for _, r := range records {
 		past.follow(r)
@@ -69,9 +71,14 @@ func ReadPast(dir string, products []*schema.Product, about Header) (Past, error
 	return past, nil
 }
 
+// inOrder sorts runs by when they were begun.
+func inOrder(records []*Record) {
+	slices.SortStableFunc(records, func(a, b *Record) int { return a.Header.Started.Compare(b.Header.Started) })
+}
+
 // readAbout reads a journal where it is about the tenant, else it returns nil. One
 // without a whole header is of a run that never began to write.
-func readAbout(path string, products []*schema.Product, about Header) (*Record, error) {
+func readAbout(path string, products []*schema.Product, about func(*Header) bool) (*Record, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -89,7 +96,7 @@ func readAbout(path string, products []*schema.Product, about Header) (*Record, 
 	if err := json.Unmarshal(first, &e); err != nil {
 		return nil, fmt.Errorf("line 1 of the journal: %w", err)
 	}
-	if h := e.Header; h != nil && (h.Product != about.Product || h.Tenant != about.Tenant || h.Endpoint != about.Endpoint) {
+	if e.Header != nil && !about(e.Header) {
 		return nil, nil
 	}
 	return ReadJournal(io.MultiReader(bytes.NewReader(first), lines), products)

@@ -22,6 +22,11 @@ type run struct {
 	settled []bool    // per node of the graph
 	count   int       // settled changes that write
 	ready   minHeap   // changes that may start, the earliest of the plan first
+
+	// Demotions of administrators start one at a time, because each is preceded and
+	// followed by a check that another administrator stays.
+	demotions minHeap // those that may start
+	demoting  bool    // one of them is in flight
 }
 
 // An outcome is what a worker hands back. halt, where set, is why no other change
@@ -51,8 +56,8 @@ func (r *run) all(ctx context.Context) {
 			default:
 			}
 		}
-		for r.report.Halted == nil && writing < r.options.Workers && inFlight < r.options.inFlight() && len(r.ready) > 0 {
-			i := heap.Pop(&r.ready).(int)
+		for r.report.Halted == nil && writing < r.options.Workers && inFlight < r.options.inFlight() && r.startable() {
+			i := r.next()
 			r.tell(i, nil)
 			inFlight, writing = inFlight+1, writing+1
 			go func() {
@@ -71,6 +76,7 @@ func (r *run) all(ctx context.Context) {
 				continue
 			}
 			inFlight--
+			r.demoting = r.demoting && !demotes(&r.plan.Changes[o.change])
 			r.halt(o.halt)
 			r.conclude(o)
 		case <-stop:
@@ -111,10 +117,30 @@ func (r *run) prepare() {
 // ready, everything else is settled at once.
 func (r *run) offer(node int) {
 	if r.writes(node) {
-		heap.Push(&r.ready, node)
+		r.push(node)
 		return
 	}
 	r.settle(node, nil)
+}
+
+func (r *run) push(change int) {
+	if demotes(&r.plan.Changes[change]) {
+		heap.Push(&r.demotions, change)
+		return
+	}
+	heap.Push(&r.ready, change)
+}
+
+// startable reports whether next has a change to return.
+func (r *run) startable() bool { return len(r.ready) > 0 || len(r.demotions) > 0 && !r.demoting }
+
+// next returns the earliest change of the plan that may start now.
+func (r *run) next() int {
+	if r.demoting || len(r.demotions) == 0 || len(r.ready) > 0 && r.ready[0] < r.demotions[0] {
+		return heap.Pop(&r.ready).(int)
+	}
+	r.demoting = true
+	return heap.Pop(&r.demotions).(int)
 }
 
 func (r *run) writes(node int) bool { return node < r.graph.gate && r.result[node] != nil }
@@ -158,7 +184,7 @@ func (r *run) settle(node int, cause *Blocked) {
 				todo = append(todo, step{e.to, s.cause})
 			case r.graph.waits[e.to] > 0:
 			case r.writes(e.to):
-				heap.Push(&r.ready, e.to)
+				r.push(e.to)
 			default:
 				r.settled[e.to] = true
 				todo = append(todo, step{e.to, nil})
@@ -200,7 +226,8 @@ func (r *run) tell(change int, result *Result) {
 // finish writes the journal's last line. What would have halted the run, but came
 // when everything had been started already, halted nothing.
 func (r *run) finish() {
-	if r.report.Count(NotStarted) == 0 && !errors.Is(r.report.Halted, ErrJournal) {
+	var a alarm
+	if r.report.Count(NotStarted) == 0 && !errors.Is(r.report.Halted, ErrJournal) && !errors.As(r.report.Halted, &a) {
 		r.report.Halted = nil
 	}
 	r.halt(r.writer.journal.finish(r.options.Now(), r.report))

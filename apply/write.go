@@ -20,6 +20,7 @@ type writer struct {
 	journal *Journal
 	fresh   bool
 	now     func() time.Time
+	admins  *administrators
 	last    map[schema.Address]*schema.Object // see overtaken
 }
 
@@ -40,11 +41,17 @@ func (w *writer) do(ctx context.Context, i int, c *plan.Change, wrote func()) ou
 }
 
 // change checks, records the intent, writes, finds out how it ended, and records
-// that. Its error is the journal's: a change whose intent cannot be recorded is
-// not made, and stays NotStarted.
+// that. Its error says why no other change should start. It is the journal's, and a
+// change whose intent cannot be recorded is not made and stays NotStarted; or no
+// administrator could be found after one was demoted.
 func (w *writer) change(ctx context.Context, i int, r *Result, wrote func()) error {
 	c := r.Change
 	before := w.check(ctx, r)
+	if r.Status == NotStarted && demotes(c) {
+		if err := w.admins.check(ctx); err != nil {
+			r.fail(w.admins.refuse(err))
+		}
+	}
 	if r.Status != NotStarted {
 		return w.journal.settled(w.now(), i, r)
 	}
@@ -64,7 +71,15 @@ func (w *writer) change(ctx context.Context, i int, r *Result, wrote func()) err
 	default:
 		r.fail(err)
 	}
-	return w.journal.written(w.now(), i, r)
+	if err := w.journal.written(w.now(), i, r); err != nil {
+		return err
+	}
+	if demotes(c) && (r.Status != Failed || r.InDoubt) {
+		if err := w.admins.check(ctx); err != nil {
+			return w.admins.alarm(c, err)
+		}
+	}
+	return nil
 }
 
 func (r *Result) done(note string) { r.Status, r.Note = Done, note }

@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/live"
@@ -53,11 +55,34 @@ func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes b
 			return err
 		})
 	}
-	if err := g.Wait(); err != nil {
+	err := g.Wait()
+	if err == nil {
+		err = w.distinct()
+	}
+	if err != nil {
 		w.close()
 		return nil, err
 	}
 	return w, nil
+}
+
+// distinct refuses two provider blocks for one tenant, however their endpoints are
+// spelled: each would count administrators and removals without the other. The
+// emulator inside the program keeps data of its own for each block.
+func (w *workspace) distinct() error {
+	seen := map[[2]string]string{}
+	for _, t := range w.tenants {
+		if t.endpoint == embedded {
+			continue
+		}
+		is := [2]string{t.product.Provider.Name, t.client.Identity().Tenant}
+		if other, twice := seen[is]; twice {
+			return advise("Put what the two blocks manage into one provider block, and delete the other. Tenants that only share the id, such as a sandbox, "+
+				"go into a directory of their own.", "provider blocks %s and %s are for the same tenant %s of %s", other, t.name, is[1], t.product.Provider.Title)
+		}
+		seen[is] = t.name
+	}
+	return nil
 }
 
 func (w *workspace) close() {
@@ -76,7 +101,11 @@ func (w *workspace) plan(ctx context.Context, targets []string) (*plan.Document,
 	g, ctx := errgroup.WithContext(ctx)
 	for i, t := range w.tenants {
 		g.Go(func() (err error) {
+			recent := apply.ReadRecent(filepath.Join(w.dir, dataDir, journalDir), w.f.schemas(), apply.Header{
+				Provider: t.name, Product: t.product.Provider.Name, Tenant: t.client.Identity().Tenant, Endpoint: t.endpoint,
+			}, w.f.Now())
 			d.Plans[i], err = live.Plan(ctx, live.Input{
+				Recent: recent,
 				Client: t.client, Tenant: w.config.Tenants[i], Index: t.index, Endpoint: t.endpoint, Budget: t.budget,
 				Targets: targets, Sent: func() int { return int(t.sent.Load()) }, Observe: reading.observe,
 			})

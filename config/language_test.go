@@ -175,6 +175,7 @@ provider "desk" {
   limits {
     max_deletes        = 50
     max_delete_percent = 0
+    max_daily_removals = 9
     allow_empty        = true
   }
 }
@@ -190,7 +191,7 @@ locals { modes = { group = "observe", user = "additive" } }
 		"group": {Mode: schema.Observe, Ignore: []string{"*@group.example"}, OnRemoval: schema.Delete, NoCreate: true},
 		"user":  {Ignore: []string{"*@user.example"}, OnRemoval: schema.Delete, NoCreate: true},
 	})
-	equal(t, "limits", tn.Limits, schema.Limits{MaxDeletes: 50, AllowEmpty: true})
+	equal(t, "limits", tn.Limits, schema.Limits{MaxDeletes: 50, AllowEmpty: true, MaxDailyRemovals: 9})
 	equal(t, "protect", tn.Protect, []string{"user.ceo@desk.example", "role.admin", "group.Shelf/North"})
 	equal(t, "set", tn.Settings.Has("team") && !tn.Settings.Has("endpoint"), true)
 }

@@ -17,7 +17,7 @@ var manageBody = &hcl.BodySchema{
 }
 
 var limitsBody = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "max_deletes"}, {Name: "max_delete_percent"}, {Name: "allow_empty"}},
+	Attributes: []hcl.AttributeSchema{{Name: "max_deletes"}, {Name: "max_delete_percent"}, {Name: "max_daily_removals"}, {Name: "allow_empty"}},
 }
 
 // The words for what leaving the file may do. Products differ in how they call it
@@ -107,6 +107,9 @@ func (l *loader) evaluateLimits(t *tenant, b *hcl.Block, s *scope) {
 	}
 	if a := content.Attributes["max_delete_percent"]; a != nil {
 		t.Limits.MaxDeletePercent = l.count(a, s, 100, t.Limits.MaxDeletePercent)
+	}
+	if a := content.Attributes["max_daily_removals"]; a != nil {
+		t.Limits.MaxDailyRemovals = l.count(a, s, math.MaxInt32, t.Limits.MaxDailyRemovals)
 	}
 	if a := content.Attributes["allow_empty"]; a != nil {
 		if val, ok := l.value(a.Name, a.Expr, s, cty.Bool); ok {

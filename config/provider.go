@@ -168,6 +168,28 @@ func (l *loader) evaluateTenant(t *tenant) {
 		l.evaluateBlocks(t, content.Blocks, s)
 	}
 	t.observe()
+	l.refuseSecond(t)
+}
+
+// refuseSecond reports a provider block for a tenant that has one: each would count
+// administrators and removals without the other.
+func (l *loader) refuseSecond(t *tenant) {
+	if t.Product.Tenant == nil || t.Settings.Kind == nil {
+		return
+	}
+	id := t.Product.Tenant(&t.Settings)
+	for _, other := range l.tenants {
+		if other == t {
+			return
+		}
+		if id != "" && other.Product == t.Product && other.Settings.Kind != nil && other.Product.Tenant(&other.Settings) == id {
+			l.report(problem("config/same-tenant", t.block.DefRange.Ptr(), "Two provider blocks for one tenant",
+				"%s and %s are both for %s of %s. The last administrator and the limits can only be kept where one block says everything about a tenant. "+
+					"Put what they manage into one block; tenants that only share the id, such as a sandbox, go into a directory of their own.",
+				other.Name, t.Name, id, t.Product.Title))
+			return
+		}
+	}
 }
 
 func (l *loader) evaluateBlocks(t *tenant, blocks hcl.Blocks, s *scope) {

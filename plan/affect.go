@@ -29,12 +29,19 @@ func (b *builder) affect() {
 		if !t.subject() {
 			continue
 		}
-		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached))) {
-			gained, lost := grant.Diff(before.rights(t, key), after.rights(t, key))
+		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached)), c) {
+			had, has := before.rights(t, key), after.rights(t, key)
+			gained, lost := grant.Diff(had, has)
+			set := t.reached[key]
+			switch {
+			case len(lost) > 0:
+				b.noteLoss(t, key, c.sets[set], had, has)
+			case len(has) == 0 && t.unreadable(key):
+				b.noteUnreadLoss(t, key, c.sets[set])
+			}
 			if len(gained)+len(lost) == 0 {
 				continue
 			}
-			set := t.reached[key]
 			if because[set] == nil {
 				because[set] = b.addresses(c.sets[set])
 			}
@@ -71,7 +78,7 @@ func (b *builder) addresses(changes []int) []schema.Address {
 
 // readable asks for reached subjects that were listed without all attributes. Where
 // they are too many, it returns the others.
-func (b *builder) readable(t *table, keys []string) []string {
+func (b *builder) readable(t *table, keys []string, c *causes) []string {
 	var thin []int
 	whole := keys[:0:0]
 	for _, key := range keys {
@@ -83,6 +90,11 @@ func (b *builder) readable(t *table, keys []string) []string {
 	}
 	if len(thin) == 0 || b.peruse(t, thin) {
 		return keys
+	}
+	for _, j := range thin {
+		if l := t.live[j]; !inactive(l) {
+			b.noteUnreadLoss(t, l.Addr.Key, c.sets[t.reached[l.Addr.Key]])
+		}
 	}
 	return whole
 }

@@ -202,6 +202,25 @@ func mishaps() []func(z *zoo) {
 			z.files(&zooRules{Role: "sales", Object: "ordr"}, "boards")
 			z.both(&zooRules{Role: "sales", Object: "order"})
 		},
+		func(z *zoo) {
+			keepers(z, 12, "clean", "feed")
+			others(z, 4)
+			z.in.Tenant.Protect = []string{"user.u00@zoo.example"}
+			z.files(&zooRole{ID: "keeper"}, "permissions")
+			z.removed("user", "v00@zoo.example")
+		},
+		func(z *zoo) {
+			others(z, 20)
+			for i := range 4 {
+				z.removed("user", fmt.Sprintf("v%02d@zoo.example", i))
+				z.in.Recent.Removed = append(z.in.Recent.Removed, schema.Address{Kind: "user", Key: fmt.Sprint(i)})
+			}
+		},
+		func(z *zoo) {
+			others(z, 20)
+			z.removed("user", "v00@zoo.example")
+			z.in.Recent.Unknown = "zoo/.rolecall/journal/a.jsonl: line 3 of the journal: unexpected end of JSON input"
+		},
 	}
 }
 

@@ -25,8 +25,10 @@ func (b *builder) limit() {
 		b.limitOwnUser(&along[i])
 		b.limitProtected(&along[i])
 	}
+	b.limitProtectedSubjects(along)
 	b.limitAdministrators(along)
 	b.vainProtection()
+	b.noteRemoved()
 }
 
 func (b *builder) violate(code string, addr schema.Address, pos schema.Pos, summary, detail string) {
@@ -35,48 +37,144 @@ func (b *builder) violate(code string, addr schema.Address, pos schema.Pos, summ
 	})
 }
 
-// limitRemovals forbids emptying a kind by declaring nothing, and removing too
-// many objects of a kind at once. Objects that others take the place of are not
-// lost and do not count.
-func (b *builder) limitRemovals(t *table, along []draft) {
-	n, total := 0, 0
+// A toll is what a plan removes of one kind.
+type toll struct {
+	removed []string // keys of objects that are deleted or deactivated, or go along
+	reduced []loss   // subjects that lose all or most of their rights
+	total   int      // live objects that can be used; of an Unlisted kind this says nothing
+}
+
+func (x *toll) len() int { return len(x.removed) + len(x.reduced) }
+
+// toll counts what the plan removes of a kind. Objects that others take the place
+// of are not lost and do not count.
+func (b *builder) toll(t *table, along []draft) toll {
+	x := toll{reduced: t.reduced()}
 	for i := range b.drafts {
 		if d := &b.drafts[i]; d.table == t && d.heir == "" && d.deactivates() {
-			n++
+			x.removed = append(x.removed, d.Have.Addr.Key)
 		}
 	}
 	for i := range along {
 		if d := &along[i]; d.table == t && d.heir == "" && t.sees(d.live) && !inactive(d.Have) {
-			n++
+			x.removed = append(x.removed, d.Have.Addr.Key)
 		}
 	}
-	if n == 0 {
-		return
+	if x.len() == 0 {
+		return x
 	}
 	for j, l := range t.live {
 		if t.sees(j) && !inactive(l) {
-			total++
+			x.total++
 		}
 	}
-	addr := schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name}
+	for _, l := range x.reduced { // a role is shared with those who are out of sight
+		if j, live := t.at[l.key]; live && !t.sees(j) {
+			x.total++
+		}
+	}
+	return x
+}
+
+// limitRemovals forbids emptying a kind by declaring nothing, and removing too
+// many objects of a kind at once or within a day. Subjects that lose all or most of
+// their rights count as removed.
+func (b *builder) limitRemovals(t *table, along []draft) {
+	x := b.toll(t, along)
+	n := x.len()
+	if n == 0 {
+		return
+	}
+	if n > b.Tenant.Limits.MaxDeletes && !t.listed && !t.kind.Unlisted {
+		b.want(t) // a share of how many?
+		return
+	}
+	addr, pos := schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name}, t.manage.Pos
+	if pos == (schema.Pos{}) && len(x.reduced) > 0 {
+		pos = b.drafts[x.reduced[0].causes[0]].Pos
+	}
 	l := b.Tenant.Limits
+	summary := title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed")
+	if len(x.removed) == 0 {
+		summary = title("Too many "+many(t.kind)+" would lose their rights", "Too many would lose their rights")
+	}
+	advice := fmt.Sprintf("If that is meant, plan with --max-deletes %d, or write limits { max_deletes = %d } in the provider block.", n, n)
 	switch {
-	case len(t.want) == 0 && t.manage.Mode == schema.Authoritative && !l.AllowEmpty:
-		b.violate("plan/limit-empty", addr, t.manage.Pos, title("No "+noun(t.kind)+" is declared", "Nothing of this kind is declared"),
+	case len(x.removed) > 0 && len(t.want) == 0 && t.manage.Mode == schema.Authoritative && !l.AllowEmpty:
+		b.violate("plan/limit-empty", addr, pos, title("No "+noun(t.kind)+" is declared", "Nothing of this kind is declared"),
 			fmt.Sprintf("%s are authoritative and the files declare none, so this plan removes %s. If that is meant, plan with "+
 				"--allow-empty, or write limits { allow_empty = true } in the provider block.",
-				upper(many(t.kind)), counted(n, t.kind)))
+				upper(many(t.kind)), counted(len(x.removed), t.kind)))
 	case t.kind.Unlisted && n > l.MaxDeletes:
-		b.violate("plan/limit-removals", addr, t.manage.Pos, title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed"),
-			fmt.Sprintf("This plan removes or deactivates %s, which is more than %d; how many there are cannot be known. If that is "+
-				"meant, plan with --max-deletes %d, or write limits { max_deletes = %d } in the provider block.",
-				counted(n, t.kind), l.MaxDeletes, n, n))
-	case n > l.MaxDeletes && n*100 > l.MaxDeletePercent*total && !t.kind.Unlisted:
-		b.violate("plan/limit-removals", addr, t.manage.Pos, title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed"),
-			fmt.Sprintf("This plan removes or deactivates %d of %s, which is more than %d and more than %d %%. If that is meant, "+
-				"plan with --max-deletes %d, or write limits { max_deletes = %d } in the provider block.",
-				n, counted(total, t.kind), l.MaxDeletes, l.MaxDeletePercent, n, n))
+		b.violate("plan/limit-removals", addr, pos, summary, fmt.Sprintf("%s, which is more than %d; how many there are cannot be known. %s",
+			b.describe(t, &x, counted(n, t.kind)), l.MaxDeletes, advice))
+	case n > l.MaxDeletes && n*100 > l.MaxDeletePercent*x.total && !t.kind.Unlisted:
+		b.violate("plan/limit-removals", addr, pos, summary, fmt.Sprintf("%s, which is more than %d and more than %d %%. %s",
+			b.describe(t, &x, fmt.Sprintf("%d of %s", n, counted(x.total, t.kind))), l.MaxDeletes, l.MaxDeletePercent, advice))
+	default:
+		b.limitDaily(t, &x, addr, pos)
 	}
+}
+
+// describe says what a plan removes of a kind, and through what.
+func (b *builder) describe(t *table, x *toll, number string) string {
+	switch through := b.nameCauses(x.reduced); {
+	case len(x.reduced) == 0:
+		return "This plan removes or deactivates " + number
+	case len(x.removed) == 0:
+		return fmt.Sprintf("This plan takes all or most rights from %s, through %s", number, through)
+	default:
+		return fmt.Sprintf("This plan removes or deactivates %s and takes all or most rights from %d more, through %s: together %s",
+			counted(len(x.removed), t.kind), len(x.reduced), through, number)
+	}
+}
+
+// limitDaily adds what the journals say was removed within the last day: many small
+// plans remove as much as a large one.
+func (b *builder) limitDaily(t *table, x *toll, addr schema.Address, pos schema.Pos) {
+	if b.Recent.Unknown != "" {
+		b.violate("plan/limit-daily", addr, pos, "What was removed within the last day is not known", fmt.Sprintf(
+			"This plan removes or takes all or most rights from %s, and the journals that tell how many were removed before cannot be read: %s. "+
+				"Repair the journal, or move it out of the folder: what only it tells then does not count.", counted(x.len(), t.kind), b.Recent.Unknown))
+		return
+	}
+	earlier := map[string]bool{}
+	for _, a := range b.Recent.Removed {
+		if a.Kind == t.kind.Name {
+			earlier[a.Key] = true
+		}
+	}
+	for _, key := range x.removed {
+		delete(earlier, key)
+	}
+	for i := range x.reduced {
+		delete(earlier, x.reduced[i].key)
+	}
+	if len(earlier) == 0 {
+		return
+	}
+	gone := 0 // earlier ones that are not among the live objects any more
+	for key := range earlier {
+		if j, live := t.at[key]; !live || inactive(t.live[j]) {
+			gone++
+		}
+	}
+	l, n, total := b.Tenant.Limits, len(earlier)+x.len(), x.total+gone
+	if n <= l.Daily() || !t.kind.Unlisted && n*100 <= l.MaxDeletePercent*total {
+		return
+	}
+	if !t.kind.Unlisted && !t.listed {
+		b.want(t) // a share of how many?
+		return
+	}
+	share := fmt.Sprintf("%d of the %s that there were a day ago, which is more than %d and more than %d %%",
+		n, counted(total, t.kind), l.Daily(), l.MaxDeletePercent)
+	if t.kind.Unlisted {
+		share = fmt.Sprintf("%s, which is more than %d", counted(n, t.kind), l.Daily())
+	}
+	b.violate("plan/limit-daily", addr, pos, title("Too many "+many(t.kind)+" removed within a day", "Too many objects removed within a day"), fmt.Sprintf(
+		"%s, and earlier plans removed %d within the last 24 hours: together %s. If that is meant, plan with --max-daily-removals %d, or "+
+			"write limits { max_daily_removals = %d } in the provider block.", b.describe(t, x, counted(x.len(), t.kind)), len(earlier), share, n, n))
 }
 
 // limitOwnUser keeps whoever plans from removing or weakening themselves, or what
@@ -197,8 +295,9 @@ func (b *builder) robs(d *draft) bool {
 	before, after := b.sides()
 	robbed := false
 	d.table.whose(d.Addr.Key, d.Have, func(p place) {
-		_, lost := grant.Diff(before.rights(p.table, p.key), after.rights(p.table, p.key))
-		robbed = robbed || len(lost) > 0
+		has := after.rights(p.table, p.key)
+		_, lost := grant.Diff(before.rights(p.table, p.key), has)
+		robbed = robbed || len(lost) > 0 && !grant.CoversAll(has)
 	})
 	return robbed
 }
@@ -217,36 +316,6 @@ func (d *draft) along() string {
 		return ""
 	}
 	return " with " + d.with.String()
-}
-
-// limitAdministrators keeps the last administrator of the tenant.
-func (b *builder) limitAdministrators(along []draft) {
-	var down []*draft
-	up := 0
-	for i := range b.drafts {
-		switch d := &b.drafts[i]; {
-		case d.promotes():
-			up++
-		case d.demotes():
-			down = append(down, d)
-		}
-	}
-	for i := range along {
-		if along[i].demotes() {
-			down = append(down, &along[i])
-		}
-	}
-	if len(down) == 0 || b.administrators()+up > len(down) || b.hiddenAdministrators() {
-		return
-	}
-	var who []schema.Address
-	for _, d := range down {
-		who = append(who, d.Addr)
-	}
-	slices.SortFunc(who, schema.Address.Compare)
-	b.violate("plan/last-administrator", down[0].Addr, down[0].Pos, "The last administrator would be lost",
-		fmt.Sprintf("After this plan nobody could administer %s: it takes the rights of %s. Let one of them stay an "+
-			"administrator, or make another one first. No flag lifts this.", b.product.Title, someAddresses(who, len(who))))
 }
 
 // hiddenAdministrators asks for the thin objects among which there may be another

@@ -136,11 +136,37 @@ func TestLimitSubjects(t *testing.T) {
 			admin(z, "ben")
 			z.removed("user", "ana@zoo.example")
 		}, nil},
-		{"another administrator is made", func(z *zoo) {
+		{"another administrator is created, who may never come", func(z *zoo) {
 			admin(z, "ana")
 			z.files(&zooUser{Email: "ben@zoo.example", Admin: true})
 			z.removed("user", "ana@zoo.example")
+		}, []string{"plan/last-administrator user.ana@zoo.example"}},
+		{"another user is made an administrator", func(z *zoo) {
+			admin(z, "ana")
+			z.live(&zooUser{Email: "ben@zoo.example"})
+			z.files(&zooUser{Email: "ben@zoo.example", Admin: true}, "admin")
+			z.removed("user", "ana@zoo.example")
 		}, nil},
+		{"another administrator has never signed in", func(z *zoo) {
+			admin(z, "ana")
+			z.live(&zooUser{Email: "ben@zoo.example", Admin: true, Stranger: true})
+			z.removed("user", "ana@zoo.example")
+		}, []string{"plan/last-administrator user.ana@zoo.example"}},
+		{"somebody who has never signed in is made an administrator", func(z *zoo) {
+			admin(z, "ana")
+			z.live(&zooUser{Email: "ben@zoo.example", Stranger: true})
+			z.files(&zooUser{Email: "ben@zoo.example", Admin: true}, "admin")
+			z.removed("user", "ana@zoo.example")
+		}, []string{"plan/last-administrator user.ana@zoo.example"}},
+		{"the product says of nobody who has signed in", func(z *zoo) {
+			z.live(&zooUser{Email: "ana@zoo.example", Admin: true, Stranger: true})
+			z.live(&zooUser{Email: "ben@zoo.example", Admin: true, Stranger: true})
+			z.removed("user", "ana@zoo.example")
+		}, nil},
+		{"the last administrator's account is handed over", func(z *zoo) {
+			admin(z, "ana")
+			z.files(&zooUser{Email: "eve@zoo.example", Admin: true}).Previously = []string{"ana@zoo.example"}
+		}, []string{"plan/last-administrator user.eve@zoo.example"}},
 		{"a tenant without administrators", func(z *zoo) {
 			z.live(&zooUser{Email: "ana@zoo.example"})
 			z.removed("user", "ana@zoo.example")

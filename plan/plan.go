@@ -19,6 +19,15 @@ type Change struct {
 	Reason  string         // why, for people; never read by the machine
 	Needs   []int          // indices in Plan.Changes that must succeed first
 	Pos     schema.Pos     // of the block that asks for it; zero where none does
+
+	// Removes is what counts as removed with the change, besides an object that it
+	// deletes or deactivates: what goes along with that object, and the subjects that
+	// lose all or most of their rights through the change. The journal records it; a
+	// plan that was read from a file does not say so.
+	Removes []schema.Address
+	// Demotes: the change takes an administrator's rights, its own object's or those
+	// of one that goes along. A plan that was read from a file does not say so.
+	Demotes bool
 }
 
 // A Plan is what has to happen in one tenant. It is a value: it can be shown,
@@ -45,6 +54,10 @@ type Plan struct {
 	IDs       []ID               // ids of the live objects that the changes refer to
 	Cost      Cost
 
+	// Administrators is what apply needs to keep one of them; zero where the plan
+	// demotes nobody. A plan that was read from a file has none.
+	Administrators Administrators
+
 	// Wants and Incomplete are what has to be read before the plan can be trusted:
 	// kinds to list, and thin objects to complete. While one of them is not empty
 	// the rest of the plan is unfinished.
@@ -52,6 +65,17 @@ type Plan struct {
 	Incomplete []schema.Object
 
 	after map[string][]schema.Object
+}
+
+// Administrators are those of a tenant whom a plan demotes and leaves.
+type Administrators struct {
+	Demoted []schema.Object // whose rights the plan takes, as they are live
+	// Staying are some who stay active administrators, to be read before and after each
+	// demotion: the key's own user first, and last those whom the plan promotes.
+	Staying []schema.Object
+	// SignInsUnknown: of no administrator is it known to have ever signed in, so
+	// Kind.NeverSignedIn tells nothing in this tenant.
+	SignInsUnknown bool
 }
 
 // An ID is the product's id of one live object.
@@ -89,6 +113,17 @@ type Input struct {
 	Index    *schema.Index
 	Labels   map[string]string
 	Targets  []string // addresses; empty means everything
+	Recent   Recent
+}
+
+// Recent is what was removed from the tenant within the last day, according to the
+// journals. The zero value says that nothing was.
+type Recent struct {
+	// Removed are the addresses of what counted as removed, each once. Their provider
+	// does not matter.
+	Removed []schema.Address
+	// Unknown says why what was removed is not known; empty where it is.
+	Unknown string
 }
 
 // After returns the tenant's objects by kind as they would be after the plan, for

@@ -60,6 +60,7 @@ type table struct {
 	reached map[string]int            // by key, the causes; see reach.go
 	warned  bool                      // that not everyone who is affected is known
 	noted   map[int]bool              // thin objects through which subjects have rights
+	losses  []loss                    // subjects that lose rights; see loss.go
 }
 
 // A reference is an attribute whose texts are keys of other objects.

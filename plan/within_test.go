@@ -150,7 +150,7 @@ func TestWithinLimits(t *testing.T) {
 		{"too many", func(z *zoo) {
 			nightGoes(schema.Additive)(z)
 			z.in.Tenant.Limits.MaxDeletes = 1
-		}, []string{"plan/limit-removals shift."}},
+		}, []string{"plan/limit-removals user.", "plan/limit-removals shift."}},
 		{"all of them", nightGoes(schema.Authoritative), []string{"plan/limit-empty shift."}},
 	})
 }

@@ -35,6 +35,7 @@ type (
 		Email, Name, Role string
 		Accesses          [][]string
 		Admin, Disabled   bool
+		Stranger          bool // has never signed in
 		Invite            string
 	}
 	zooTeam struct {
@@ -86,10 +87,12 @@ func zooProduct() *schema.Product {
 				schema.Bool("admin", "", func(u *zooUser) *bool { return &u.Admin }).With(schema.Guarded),
 				schema.Bool("disabled", "", func(u *zooUser) *bool { return &u.Disabled }).With(schema.Guarded),
 				schema.String("invite", "", func(u *zooUser) *string { return &u.Invite }).With(schema.WriteOnce),
+				schema.Bool("stranger", "", func(u *zooUser) *bool { return &u.Stranger }).With(schema.ReadOnly),
 			},
-			Administers: func(o *schema.Object) bool { u := o.Body.(*zooUser); return u.Admin && !u.Disabled },
-			Inactive:    func(o *schema.Object) bool { return o.Body.(*zooUser).Disabled },
-			Grants:      zooGrants,
+			Administers:   func(o *schema.Object) bool { u := o.Body.(*zooUser); return u.Admin && !u.Disabled },
+			NeverSignedIn: func(o *schema.Object) bool { return o.Body.(*zooUser).Stranger },
+			Inactive:      func(o *schema.Object) bool { return o.Body.(*zooUser).Disabled },
+			Grants:        zooGrants,
 		},
 		{Name: "team", Attributes: []schema.Attribute{
 			schema.String("name", "", func(t *zooTeam) *string { return &t.Name }).With(schema.Key | schema.Label),
@@ -137,7 +140,7 @@ func zooGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	}
 	var out []schema.Grant
 	if u.Admin {
-		out = append(out, schema.Grant{Right: "everything", Scope: "the zoo", Via: "admin"})
+		out = append(out, schema.Grant{Right: "everything", Scope: "the zoo", Via: "admin", All: true, Places: schema.Everywhere})
 	}
 	if u.Role == "guard" {
 		if night, ok := look("team", "Night"); ok && slices.Contains(night.Body.(*zooTeam).Members, u.Email) {

@@ -24,6 +24,7 @@ type Input struct {
 	Budget   int        // requests a minute, for the estimate
 	Sent     func() int // requests sent so far; may be nil
 	Targets  []string
+	Recent   plan.Recent    // what was removed within the last day
 	Observe  func(Progress) // may be called from several goroutines; may be nil
 }
 
@@ -125,7 +126,7 @@ func (s *survey) build(ctx context.Context, labels map[string]string) (*plan.Pla
 		p := plan.Build(plan.Input{
 			Tenant: s.Tenant, ID: s.Client.Identity().Tenant, Endpoint: s.Endpoint,
 			Self: s.Client.Identity().Self, Live: s.live, Index: s.Index,
-			Labels: labels, Targets: s.Targets,
+			Labels: labels, Targets: s.Targets, Recent: s.Recent,
 		})
 		if len(p.Wants) == 0 && len(p.Incomplete) == 0 {
 			return p, nil
@@ -192,6 +193,11 @@ func (s *survey) cost(p *plan.Plan) plan.Cost {
 			c.Needed += pricer.Price(r)
 		} else {
 			c.Needed += 3 // read, write, read back
+		}
+	}
+	for i := range p.Changes {
+		if p.Changes[i].Demotes && p.Changes[i].Action.Writes() {
+			c.Needed += 2 // an administrator who stays is read before and after
 		}
 	}
 	if s.Sent != nil {

@@ -32,6 +32,7 @@ func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, 
 		k.change(&v.Changes[i])
 	}
 	k.effect()
+	k.singleSignOn()
 	if err := k.groups(ctx); err != nil {
 		return nil, err
 	}
@@ -186,6 +187,53 @@ func (k *checking) name(r *provider.Request, taken map[string][]string, builtin 
 		k.add(r.Want.Problem("partoo/role-conflict", attribute, x.summary,
 			fmt.Sprintf("%q is also the %s of the role %s. Partoo may refuse it, and people cannot tell the two apart.", x.value, attribute, text.List(others, 3))).Warn())
 	}
+}
+
+// singleSignOn warns where the plan leaves no administrator who can sign in without
+// the organization's single sign-on: while that is broken, nobody can repair it.
+func (k *checking) singleSignOn() {
+	at := userKind.Index("sso_only")
+	var first *schema.Object
+	for _, r := range k.Changes {
+		if r.Addr.Kind != userKind.Name || first != nil {
+			continue
+		}
+		demotes := r.Have != nil && administers(r.Have) && (r.Want == nil || !administers(r.Want))
+		closes := r.Want != nil && r.Changed.Has(at) && r.Want.Body.(*User).SSOOnly && r.Want.Body.(*User).Role == roleOrgAdmin
+		switch {
+		case closes:
+			first = r.Want
+		case demotes:
+			first = r.Have
+		}
+	}
+	if first == nil {
+		return
+	}
+	only := 0
+	for i := range k.After[userKind.Name] {
+		o := &k.After[userKind.Name][i]
+		switch {
+		case !administers(o) || k.deactivates(o.Addr):
+		case !o.Body.(*User).SSOOnly:
+			return
+		default:
+			only++
+		}
+	}
+	if only == 0 {
+		return
+	}
+	k.add(first.Problem("partoo/sso-lockout", "sso_only", "Every administrator depends on single sign-on",
+		fmt.Sprintf("After this plan %s can sign in through the organization's single sign-on only. When that breaks, nobody can "+
+			"sign in to repair it, and only Partoo can help. Keep one administrator with sso_only = false.",
+			text.Count(only, "active administrator", "active administrators"))).Warn())
+}
+
+// deactivates reports whether the plan deactivates the object; View.After shows it
+// as it was.
+func (k *checking) deactivates(a schema.Address) bool {
+	return slices.ContainsFunc(k.Changes, func(r provider.Request) bool { return r.Action == schema.Deactivate && r.Addr == a })
 }
 
 // effect tells which planned changes the missing switch makes void.

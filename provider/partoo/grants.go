@@ -24,16 +24,28 @@ func userGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 		return nil
 	}
 	rights, via := rightsOf(u, look)
+	var views []schema.Grant
+	var places []int
+	if u.Role == roleGroupManager {
+		views, places = sights(u, look)
+	}
 	var out []schema.Grant
-	for _, scope := range scopesOf(u) {
+	for i, scope := range scopesOf(u) {
+		g := schema.Grant{Scope: scope, Via: via, All: u.Role == roleOrgAdmin, Least: u.Role == rolePublisher || scope == noAccess}
+		switch {
+		case scope == wholeOrganization:
+			g.Places = schema.Everywhere
+		case places != nil && places[i] == 0:
+			g.Least = true
+		case places != nil && places[i] > 0:
+			g.Places = places[i]
+		}
 		for _, right := range rights {
-			out = append(out, schema.Grant{Right: right, Scope: scope, Via: via})
+			g.Right = right
+			out = append(out, g)
 		}
 	}
-	if u.Role == roleGroupManager {
-		out = append(out, sights(u, look)...)
-	}
-	return out
+	return append(out, views...)
 }
 
 // rightsOf is what the user may do, and what carries it.
@@ -81,12 +93,20 @@ func scopesOf(u *User) []string {
 // nobody reads the list, and their number says whether it grew or shrank.
 const sightsAtMost = 100
 
-// sights lists the businesses that a group manager's accesses let through. An
-// access with a group whose businesses are not known is left out: half of an AND
-// would claim too much.
-func sights(u *User, look schema.Lookup) []schema.Grant {
-	var out []schema.Grant
-	for _, access := range u.Accesses {
+// unknownPlaces stands for the number of businesses that an access lets through
+// where that is not known.
+const unknownPlaces = -1
+
+// sights lists the businesses that a group manager's accesses let through, and how
+// many each access does. An access with a group whose businesses are not known is
+// left out: half of an AND would claim too much. Seeing a business is the least
+// that anybody can do with it.
+func sights(u *User, look schema.Lookup) (out []schema.Grant, places []int) {
+	if len(u.Accesses) == 0 {
+		return nil, nil
+	}
+	places = make([]int, len(u.Accesses))
+	for i, access := range u.Accesses {
 		known := true
 		seen, everything := Visible([][]string{access}, func(key string) (string, []string) {
 			g, ok := look("group", key)
@@ -96,17 +116,19 @@ func sights(u *User, look schema.Lookup) []schema.Grant {
 			}
 			return sectionOf(key), g.Body.(*Group).Businesses
 		})
+		places[i] = unknownPlaces
 		if !known || everything {
 			continue
 		}
+		places[i] = len(seen)
 		if len(seen) > sightsAtMost {
 			seen = []string{text.Count(len(seen), "business", "businesses")}
 		}
 		for _, id := range seen {
-			out = append(out, schema.Grant{Right: "view", Scope: id, Via: accessWords(access)})
+			out = append(out, schema.Grant{Right: "view", Scope: id, Via: accessWords(access), Least: true})
 		}
 	}
-	return out
+	return out, places
 }
 
 // builtinFor reports whether a built-in role, known by api_id and name, is the

@@ -38,6 +38,7 @@ func Provider() *provider.Provider {
 			// description of the API has the second name of the sandbox.
 			Hosts:    []string{"api.partoo.co", "api.sandbox.partoo.co", "sandbox.api.partoo.co"},
 			Settings: &settingsKind,
+			Tenant:   tenantOf,
 			Kinds:    []*schema.Kind{&sectionKind, &groupKind, &roleKind, &builtinRoleKind, &accessKind, &userKind},
 		},
 		Endpoint: endpoint,
@@ -92,6 +93,14 @@ func validateSettings(o *schema.Object) []schema.Finding {
 			"Write how many requests may be sent in a minute, or leave the attribute out for 240."))
 	}
 	return out
+}
+
+// tenantOf is the organization; no two organizations of Partoo share an id.
+func tenantOf(settings *schema.Object) string {
+	if endpoint(settings) == "emulator" || !settings.Has("org_id") {
+		return ""
+	}
+	return idText(settings.Body.(*Settings).OrgID)
 }
 
 func endpoint(settings *schema.Object) string {

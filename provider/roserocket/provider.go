@@ -47,6 +47,7 @@ func Provider() *provider.Provider {
 			Hosts:    []string{"a.roserocket.com", "roserocket.com", "network.roserocket.com"},
 			HostEnv:  HostEnv,
 			Settings: &settingsKind,
+			Tenant:   tenantOf,
 			Kinds:    []*schema.Kind{&userKind, &groupKind, &permissionKind},
 		},
 		Endpoint: endpoint,

@@ -87,6 +87,14 @@ func validateSettings(o *schema.Object) []schema.Finding {
 }
 
 // endpoint is the base URL of the API.
+// tenantOf is the organization.
+func tenantOf(settings *schema.Object) string {
+	if endpoint(settings) == embedded {
+		return ""
+	}
+	return strings.ToLower(settings.Body.(*Settings).OrgID)
+}
+
 func endpoint(settings *schema.Object) string {
 	s := settings.Body.(*Settings)
 	if s.Endpoint == embedded {

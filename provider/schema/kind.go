@@ -33,6 +33,10 @@ type Kind struct {
 	// Administers reports whether the object is an active administrator, of which
 	// the last must stay. It is nil for kinds that are never administrators.
 	Administers func(o *Object) bool
+	// NeverSignedIn reports whether the product says that the user has never signed in.
+	// Such an administrator may never come, so it does not count as one that stays. It
+	// is nil where the product does not tell, or where Administers looks at it.
+	NeverSignedIn func(o *Object) bool
 	// Inactive reports whether the object exists but can no longer be used, which
 	// is what Deactivate brings about. It is nil for kinds without that state.
 	Inactive func(o *Object) bool
@@ -61,7 +65,18 @@ type Grant struct {
 	Scope string // where it holds, in the product's words
 	Via   string // what carries it: "custom_role business_editor"
 	All   bool   // it covers every other right of its scope, so having it is losing none of them
+
+	// Places is how many places Scope stands for, such as the businesses of a group;
+	// 0 means one, and Everywhere the whole tenant. Guards measure by it how much of
+	// its scope a subject loses.
+	Places int
+	// Least marks what guards do not count: what even the weakest role of the product
+	// lets its holders do, and rights whose scope holds nothing.
+	Least bool
 }
+
+// Everywhere is the Places of a scope that is the whole tenant.
+const Everywhere = 1 << 30
 
 // New returns an empty body of the kind.
 func (k *Kind) New() any { return k.Attributes[0].slot.new() }

@@ -24,6 +24,10 @@ type Product struct {
 	// something else owns them there, such as an identity provider. Their mode is
 	// observe, whatever the manage blocks say. It may be nil.
 	Observed func(settings *Object) []string
+	// Tenant names the tenant that the settings are about, so that two provider blocks
+	// for one are refused; "" where they do not tell, and for the emulator inside the
+	// program, which keeps data of its own for each block. It may be nil.
+	Tenant func(settings *Object) string
 }
 
 // EnvNames lists the environment variables that stand for one in a provider block,

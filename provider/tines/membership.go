@@ -37,6 +37,9 @@ var membershipKind = schema.Kind{
 	Holder: "user",
 }
 
+// viewer is the weakest default role: whoever has nothing else can only look.
+const viewer = "VIEWER"
+
 // expandMembers gives the memberships that the short form of a team declares.
 func expandMembers(o *schema.Object) []schema.Object {
 	t := o.Body.(*Team)
@@ -88,7 +91,7 @@ func membershipGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	via := "role " + m.Role + " in " + scope
 	out := make([]schema.Grant, len(rights))
 	for i, right := range rights {
-		out[i] = schema.Grant{Right: right, Scope: scope, Via: via, All: all}
+		out[i] = schema.Grant{Right: right, Scope: scope, Via: via, All: all, Least: m.Role == viewer}
 	}
 	return out
 }

@@ -30,6 +30,7 @@ func Provider() *provider.Provider {
 			KeyEnv:   KeyEnv,
 			HostEnv:  HostEnv,
 			Settings: &settingsKind,
+			Tenant:   tenantOf,
 			Kinds:    []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
 			Observed: observed,
 		},

@@ -158,6 +158,15 @@ func elsewhere(s *Settings) bool {
 	return err == nil && !to.Local && to.Name != about.Name
 }
 
+// tenantOf is the host that the requests go to: each tenant has its own.
+func tenantOf(settings *schema.Object) string {
+	u, err := url.Parse(endpoint(settings))
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
+}
+
 func endpoint(settings *schema.Object) string {
 	s := settings.Body.(*Settings)
 	if s.Endpoint != "" {

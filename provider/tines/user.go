@@ -15,6 +15,7 @@ type User struct {
 	TenantPermissions []string
 	Active            bool
 	SCIMUID           string // of the identity provider; empty where it owns nothing
+	SignedIn          bool   // has ever signed in; not set where Tines does not tell
 }
 
 var userKind = schema.Kind{
@@ -42,11 +43,17 @@ var userKind = schema.Kind{
 		schema.String("scim_uid", "Id of the user in the identity provider that manages the user; empty where none does.",
 			func(u *User) *string { return &u.SCIMUID }).
 			With(schema.ReadOnly).Like(`"00u1abcd"`),
+		schema.Bool("signed_in", "Whether the user has ever signed in, by Tines's last_seen. An owner who has not does not count as one that stays.",
+			func(u *User) *bool { return &u.SignedIn }).
+			With(schema.ReadOnly).Like(`true`),
 	},
 	Validate:    validateUser,
 	Administers: func(o *schema.Object) bool { return o.Body.(*User).Admin && !inactive(o) },
-	Inactive:    inactive,
-	Grants:      userGrants,
+	NeverSignedIn: func(o *schema.Object) bool {
+		return o.Has("signed_in") && !o.Body.(*User).SignedIn
+	},
+	Inactive: inactive,
+	Grants:   userGrants,
 }
 
 // inactive reports whether the user is barred. Where a file does not say, a new
@@ -62,7 +69,7 @@ func userGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
 	}
 	var out []schema.Grant
 	if u.Admin {
-		out = append(out, schema.Grant{Right: "everything", Scope: wholeTenant, Via: "admin", All: true})
+		out = append(out, schema.Grant{Right: "everything", Scope: wholeTenant, Via: "admin", All: true, Places: schema.Everywhere})
 	}
 	for _, p := range u.TenantPermissions {
 		out = append(out, schema.Grant{Right: p, Scope: wholeTenant, Via: "tenant_permissions"})

@@ -36,11 +36,19 @@ func (u users) list(ctx context.Context, yield func(schema.Object, error) bool) 
 
 var userLive = userKind.Mask("email", "first_name", "last_name", "admin", "tenant_permissions", "active", "scim_uid")
 
+// userSignedIn is known where the answer has last_seen.
+var userSignedIn = userKind.Mask("signed_in")
+
 func (u users) live(w *wireUser) schema.Object {
+	set := userLive
+	if w.LastSeen.told {
+		set |= userSignedIn
+	}
 	o := u.object(&userKind, string(w.ID), &User{
 		Email: strings.ToLower(w.Email), FirstName: w.FirstName, LastName: w.LastName, Admin: *w.Admin,
 		TenantPermissions: schema.Canonical(slices.Clone(w.TenantPermissions.Members)), Active: *w.Active, SCIMUID: string(w.SCIMUID),
-	}, userLive)
+		SignedIn: w.LastSeen.ever,
+	}, set)
 	if w.SCIMUID != "" {
 		o.Frozen, o.FrozenBy = schema.Everything, "an identity provider manages users with a scim_uid, so change them there"
 	}

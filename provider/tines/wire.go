@@ -77,6 +77,7 @@ type wireUser struct {
 	Admin             *bool   `json:"admin"`
 	TenantPermissions toldSet `json:"tenant_permissions"`
 	Active            *bool   `json:"is_active"`
+	LastSeen          seen    `json:"last_seen"`
 	wirePlaces
 }
 
@@ -89,6 +90,18 @@ func (u *wireUser) known() error {
 	case u.Admin == nil || u.Active == nil || !u.TenantPermissions.Set:
 		return fmt.Errorf("the user %s does not show admin, is_active and tenant_permissions", u.Email)
 	}
+	return nil
+}
+
+// A seen is when a user was last seen; null says that the user never signed in.
+type seen struct {
+	told bool // the answer has it
+	ever bool
+}
+
+// UnmarshalJSON is called only where the field is there.
+func (s *seen) UnmarshalJSON(b []byte) error {
+	s.told, s.ever = true, string(b) != "null" && string(b) != `""`
 	return nil
 }
 

@@ -1,0 +1,166 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// ErrNoAdministrator says that no active administrator of the tenant can be found
+// besides those whom the plan demotes.
+var ErrNoAdministrator = errors.New("no active administrator was found besides those whom this plan demotes")
+
+// Administrators keep the tenant from losing its last administrator while a plan is
+// executed. What the plan saw may be old by then: somebody else, or another run, may
+// have demoted those whom this plan leaves. So right before and right after each
+// demotion one administrator is read who stays.
+//
+// The run starts one demotion at a time, so no lock is needed.
+type administrators struct {
+	client  provider.Client
+	look    *look
+	product string
+	unseen  bool // see plan.Administrators.SignInsUnknown
+
+	demoted map[[2]string]bool // by kind and id, and by kind and "=" + key
+	kinds   []*schema.Kind     // of the demoted
+	staying []schema.Object    // to be read, the likeliest first
+	lost    error              // set once none was found; no demotion is made after it
+}
+
+// demotes reports whether the change takes the rights of an administrator.
+func demotes(c *plan.Change) bool {
+	return c.Action.Writes() && (c.Demotes || administers(c.Have) && (c.Want == nil || !administers(c.Want)))
+}
+
+func administers(o *schema.Object) bool {
+	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
+}
+
+func newAdministrators(p *plan.Plan, c provider.Client, l *look) *administrators {
+	a := &administrators{
+		client: c, look: l, product: p.Product, unseen: p.Administrators.SignInsUnknown,
+		demoted: map[[2]string]bool{}, staying: p.Administrators.Staying,
+	}
+	for i := range p.Administrators.Demoted {
+		a.exclude(&p.Administrators.Demoted[i])
+	}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; demotes(c) && administers(c.Have) {
+			a.exclude(c.Have)
+		}
+	}
+	return a
+}
+
+func (a *administrators) exclude(o *schema.Object) {
+	if o.ID != "" {
+		a.demoted[[2]string{o.Kind.Name, o.ID}] = true
+	}
+	a.demoted[[2]string{o.Kind.Name, "=" + o.Addr.Key}] = true
+	for _, k := range a.kinds {
+		if k == o.Kind {
+			return
+		}
+	}
+	a.kinds = append(a.kinds, o.Kind)
+}
+
+// check finds an administrator who stays, or returns an error. Whoever was found
+// last is read first.
+func (a *administrators) check(ctx context.Context) error {
+	if a.lost != nil {
+		return a.lost
+	}
+	var failed error
+	if a.look.reader != nil {
+		for i := range a.staying {
+			now, err := a.look.reader.Read(ctx, a.staying[i])
+			switch {
+			case err == nil && a.stays(&now):
+				a.staying[0], a.staying[i] = a.staying[i], a.staying[0]
+				return nil
+			case err != nil && !errors.Is(err, provider.ErrNotFound):
+				failed = err
+			}
+			if ctx.Err() != nil {
+				break
+			}
+		}
+	}
+	switch found, err := a.find(ctx); {
+	case found:
+		return nil
+	case err != nil:
+		failed = err
+	}
+	if failed != nil {
+		return fmt.Errorf("it could not be checked that another administrator stays: %w", failed)
+	}
+	a.lost = ErrNoAdministrator
+	return a.lost
+}
+
+// find looks for an administrator who stays among all there are.
+func (a *administrators) find(ctx context.Context) (bool, error) {
+	for _, k := range a.kinds {
+		for o, err := range a.client.List(ctx, k) {
+			if err != nil {
+				return false, err
+			}
+			if o.Thin && a.look.reader != nil && k.Having(schema.Guarded)&^o.Set != 0 {
+				if o, err = a.look.reader.Read(ctx, o); errors.Is(err, provider.ErrNotFound) {
+					continue
+				} else if err != nil {
+					return false, err
+				}
+			}
+			if a.stays(&o) {
+				a.staying = append([]schema.Object{o}, a.staying...)
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// stays reports whether the object, as just read, is an active administrator whom
+// the plan does not demote.
+func (a *administrators) stays(o *schema.Object) bool {
+	kind := o.Kind.Name
+	if !administers(o) || inactive(o) || a.demoted[[2]string{kind, o.ID}] || a.demoted[[2]string{kind, "=" + o.Addr.Key}] {
+		return false
+	}
+	return a.unseen || o.Kind.NeverSignedIn == nil || !o.Kind.NeverSignedIn(o)
+}
+
+// refuse is the error of a demotion that is not made.
+func (a *administrators) refuse(err error) error {
+	if !errors.Is(err, ErrNoAdministrator) {
+		return fmt.Errorf("%w. Nothing was written, because the tenant might be left without an administrator", err)
+	}
+	return fmt.Errorf("%w. Nothing was written, and no other administrator is demoted by this run: nobody could administer %s afterwards. "+
+		"Make another user an administrator who has signed in, then plan and apply again", err, a.product)
+}
+
+// An alarm is why a run stops after a demotion that was made: perhaps nobody can
+// administer the tenant any more.
+type alarm struct{ error }
+
+func (a alarm) Unwrap() error { return a.error }
+
+// alarm is the error after a demotion that was made.
+func (a *administrators) alarm(c *plan.Change, err error) error {
+	who := c.Addr.String()
+	if errors.Is(err, ErrNoAdministrator) {
+		return alarm{fmt.Errorf("%w, after %s (%s) was written: the tenant may have no administrator any more. Somebody else, or another run, "+
+			"must have demoted the others at the same time. Act at once, while the key still works: put the files back to what they said "+
+			"about %s before and apply them, or use the app of %s; where neither works, its support can help", err, who, c.Action, who, a.product)}
+	}
+	return alarm{fmt.Errorf("after %s (%s) was written, %w. Look in the app of %s whether there is an active administrator, before anything else",
+		who, c.Action, err, a.product)}
+}

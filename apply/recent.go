@@ -1,0 +1,105 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// day is how far back removals count.
+const day = 24 * time.Hour
+
+// longest is how long a run may take: journals that were begun earlier than that
+// before the day that counts are not read.
+const longest = 24 * time.Hour
+
+// embedded is the endpoint of the emulator inside the program, which keeps data of
+// its own for each provider block.
+const embedded = "emulator"
+
+// ReadRecent reads from the journals in the directory what was removed from the
+// tenant within the 24 hours before now: of the product with the tenant's id,
+// whatever the endpoint was called, but for the embedded emulator, which is apart.
+// Deleted and deactivated objects count, and what the journal says was removed with
+// a change; writes of which nobody knows whether they took effect count as well.
+// What was created again or made active again since does not.
+//
+// A directory that does not exist has no journals. Where a journal cannot be read,
+// Recent.Unknown says so.
+func ReadRecent(dir string, products []*schema.Product, about Header, now time.Time) plan.Recent {
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return plan.Recent{}
+	}
+	if err != nil {
+		return plan.Recent{Unknown: err.Error()}
+	}
+	removed := map[schema.Address]bool{}
+	var records []*Record
+	for _, f := range files {
+		if f.IsDir() || !strings.HasSuffix(f.Name(), ".jsonl") || startedBefore(f.Name(), now.Add(-day-longest)) {
+			continue
+		}
+		path := filepath.Join(dir, f.Name())
+		r, err := readAbout(path, products, func(h *Header) bool {
+			return h.Product == about.Product && h.Tenant == about.Tenant && (h.Endpoint == embedded) == (about.Endpoint == embedded) &&
+				(h.Endpoint != embedded || h.Provider == about.Provider)
+		})
+		if err != nil {
+			return plan.Recent{Unknown: fmt.Sprintf("%s: %v", path, err)}
+		}
+		if r != nil {
+			records = append(records, r)
+		}
+	}
+	inOrder(records)
+	for _, r := range records {
+		r.countRemovals(removed, now.Add(-day))
+	}
+	return plan.Recent{Removed: slices.SortedFunc(maps.Keys(removed), schema.Address.Compare)}
+}
+
+// startedBefore reports whether the name of a journal says that its run was begun
+// before a moment.
+func startedBefore(name string, moment time.Time) bool {
+	stamp, _, _ := strings.Cut(name, "-")
+	at, err := time.Parse(journalStamp, stamp)
+	return err == nil && at.Before(moment)
+}
+
+// countRemovals notes what the run removed since a moment, and takes out what it
+// brought back.
+func (r *Record) countRemovals(removed map[schema.Address]bool, since time.Time) {
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		if e.Begun.Before(since) {
+			continue
+		}
+		done := e.Status == Done || e.Status == Diverged
+		if !done && !e.InDoubt {
+			continue // it is as it was
+		}
+		at := schema.Address{Kind: e.Addr.Kind, Key: e.Addr.Key}
+		switch {
+		case e.Action.Removes():
+			removed[at] = true
+		case e.After != nil && inactive(e.After) && (e.Before == nil || !inactive(e.Before)):
+			removed[at] = true
+		case done && e.InDoubt:
+		case done && (e.Action == schema.Create || e.Before != nil && inactive(e.Before) && e.After != nil && !inactive(e.After)):
+			delete(removed, at)
+		}
+		for _, a := range e.Removes {
+			removed[schema.Address{Kind: a.Kind, Key: a.Key}] = true
+		}
+	}
+}

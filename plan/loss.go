@@ -1,0 +1,168 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A loss is what guards need to know of one subject that loses rights, through
+// whatever objects: its own attributes, a role, a group, what is held for it.
+type loss struct {
+	key    string
+	causes []int // places of the changes that reach it
+	// reduced: so much is lost that it counts like a removal; see grant.Reduced.
+	reduced bool
+	// unread: the subject was not read, so that it may lose rights.
+	unread bool
+}
+
+// noteLoss keeps that a subject loses rights. Whoever can still do everything loses
+// nothing that matters.
+func (b *builder) noteLoss(t *table, key string, causes []int, before, after []schema.Grant) {
+	if grant.CoversAll(after) {
+		return
+	}
+	t.losses = append(t.losses, loss{key: key, causes: causes, reduced: grant.Reduced(before, after)})
+}
+
+// noteUnreadLoss keeps that a subject may lose rights that were not read, because
+// that would be too costly or the product does not let it be read: in doubt, where
+// one of the changes takes any, it loses all of them.
+func (b *builder) noteUnreadLoss(t *table, key string, causes []int) {
+	if slices.ContainsFunc(causes, func(i int) bool { return b.drafts[i].mayTake() }) {
+		t.losses = append(t.losses, loss{key: key, causes: causes, reduced: true, unread: true})
+	}
+}
+
+// unreadable reports whether the rights of a live object are not known, because the
+// product does not let it be read and nothing tells how it was written last.
+func (t *table) unreadable(key string) bool {
+	j, live := t.at[key]
+	return live && t.live[j].Unverified && t.guarded&^t.live[j].Set != 0
+}
+
+// mayTake reports whether a change may take rights from those whom it reaches. One
+// that only adds to sets does not.
+func (d *draft) mayTake() bool {
+	if d.Have == nil {
+		return false
+	}
+	if d.Want == nil {
+		return true
+	}
+	for i := range d.table.kind.Attributes {
+		a := &d.table.kind.Attributes[i]
+		if !d.Changed.Has(i) || !d.table.carrier(i) {
+			continue
+		}
+		if a.Type != schema.TypeSet || !inside(a.Texts(d.Have.Body), a.Texts(d.Want.Body)) {
+			return true
+		}
+	}
+	return false
+}
+
+// reduced lists the subjects of a kind that count as removed although their objects
+// stay usable.
+func (t *table) reduced() []loss {
+	var out []loss
+	for _, l := range t.losses {
+		if l.reduced && !t.removesObject(l.key) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// removesObject reports whether the object itself is removed or deactivated, or goes with
+// another, so that it counts already.
+func (t *table) removesObject(key string) bool {
+	j, live := t.at[key]
+	if !live {
+		return false
+	}
+	d := t.changes[j]
+	return d != nil && d.deactivates() || t.taken(t.live[j])
+}
+
+// nameCauses names the changes by which subjects lose what they lose.
+func (b *builder) nameCauses(losses []loss) string {
+	seen := map[int]bool{}
+	var addresses []schema.Address
+	for _, l := range losses {
+		for _, i := range l.causes {
+			if !seen[i] {
+				seen[i] = true
+				addresses = append(addresses, b.drafts[i].Addr)
+			}
+		}
+	}
+	slices.SortFunc(addresses, schema.Address.Compare)
+	addresses = slices.Compact(addresses)
+	return someAddresses(addresses, len(addresses))
+}
+
+// limitProtectedSubjects keeps protected subjects from losing rights through other
+// objects than their own and what is held for them, which limitProtected holds.
+func (b *builder) limitProtectedSubjects(along []draft) {
+	if len(b.Tenant.Protect) == 0 {
+		return
+	}
+	told := map[schema.Address]bool{}
+	for i := range b.plan.Violations {
+		if f := &b.plan.Violations[i]; f.Code == protectedCode {
+			told[f.Addr] = true
+		}
+	}
+	for i := range along {
+		if told[along[i].Addr] {
+			told[*along[i].with] = true
+		}
+	}
+	for _, t := range b.tables {
+		for i := range t.losses {
+			l := &t.losses[i]
+			who := schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: l.key}
+			pattern := b.protects(who)
+			if pattern == "" || told[who] || slices.ContainsFunc(l.causes, func(i int) bool { return told[b.drafts[i].Addr] }) {
+				continue
+			}
+			way := b.nameCauses([]loss{*l})
+			b.violate(protectedCode, who, b.drafts[l.causes[0]].Pos, "A protected object would lose rights", fmt.Sprintf(
+				"%s %s rights through %s, and protect names %q. Only taking it out of protect lets this plan through.",
+				who, choose(l.unread, "may lose", "would lose"), way, pattern))
+		}
+	}
+}
+
+const protectedCode = "plan/protected"
+
+// protects returns the entry of protect that names one of the addresses, or "".
+func (b *builder) protects(about ...schema.Address) string {
+	for _, p := range b.Tenant.Protect {
+		if slices.ContainsFunc(about, func(a schema.Address) bool { return a.Match(p) }) {
+			return p
+		}
+	}
+	return ""
+}
+
+// noteRemoved tells each change what counts as removed with it.
+func (b *builder) noteRemoved() {
+	by := b.takerDrafts()
+	for _, r := range b.riders() {
+		d := &b.drafts[by[r.with]]
+		d.Removes = append(d.Removes, r.object().Addr)
+	}
+	for _, t := range b.tables {
+		for _, l := range t.reduced() {
+			for _, i := range l.causes {
+				d := &b.drafts[i]
+				d.Removes = append(d.Removes, schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: l.key})
+			}
+		}
+	}
+}
