@@ -57,12 +57,13 @@ var groupKind = &schema.Kind{
 }
 
 var userKind = &schema.Kind{
-	Name:        "user",
-	Doc:         "A person.",
-	Subject:     true,
-	Removals:    []schema.Action{schema.Deactivate, schema.Delete},
-	Administers: func(o *schema.Object) bool { u := o.Body.(*user); return u.Admin && !u.Disabled },
-	Inactive:    func(o *schema.Object) bool { return o.Body.(*user).Disabled },
+	Name:          "user",
+	Doc:           "A person.",
+	Subject:       true,
+	Removals:      []schema.Action{schema.Deactivate, schema.Delete},
+	Administers:   func(o *schema.Object) bool { u := o.Body.(*user); return u.Admin && !u.Disabled },
+	Inactive:      func(o *schema.Object) bool { return o.Body.(*user).Disabled },
+	NeverSignedIn: func(o *schema.Object) bool { return o.Body.(*user).Bio == "invited" },
 	Attributes: []schema.Attribute{
 		schema.String("email", "Address.", func(u *user) *string { return &u.Email }).With(schema.Key | schema.Label),
 		schema.Ref("role", "Role.", func(u *user) *string { return &u.Role }).To("role"),

@@ -206,6 +206,7 @@ func TestGrants(t *testing.T) {
 		declare(&builtinRoleKind, map[string]any{"api_id": "GROUP_MANAGER", "permissions": []string{"read"}}),
 		declare(&groupKind, map[string]any{"section": "Class", "name": "Birds", "businesses": []string{"1", "2"}}),
 		declare(&groupKind, map[string]any{"section": "Continent", "name": "Europe", "businesses": []string{"2", "3"}}),
+		declare(&groupKind, map[string]any{"section": "Continent", "name": "Asia", "businesses": []string{"9"}}),
 		declare(&groupKind, map[string]any{"section": "Class", "name": "Unknown"}),
 	} {
 		objects[o.Addr.String()] = o
@@ -219,13 +220,20 @@ func TestGrants(t *testing.T) {
 		user User
 		want []schema.Grant
 	}{
-		{"administrator", User{Role: roleOrgAdmin}, []schema.Grant{{Right: "everything", Scope: "the whole organization", Via: "role ORG_ADMIN"}}},
+		{"administrator", User{Role: roleOrgAdmin}, []schema.Grant{{Right: "everything", Scope: "the whole organization", Via: "role ORG_ADMIN", All: true, Places: schema.Everywhere}}},
 		{"disabled", User{Role: roleOrgAdmin, Disabled: true}, nil},
 		{"organization manager", User{Role: roleOrgManager, CustomRole: "editor"}, []schema.Grant{
-			{Right: "edit", Scope: "the whole organization", Via: "custom_role editor"}, {Right: "read", Scope: "the whole organization", Via: "custom_role editor"}}},
+			{Right: "edit", Scope: "the whole organization", Via: "custom_role editor", Places: schema.Everywhere},
+			{Right: "read", Scope: "the whole organization", Via: "custom_role editor", Places: schema.Everywhere}}},
 		{"group manager", User{Role: roleGroupManager, Accesses: [][]string{{"Class/Birds", "Continent/Europe"}}}, []schema.Grant{
-			{Right: "read", Scope: "Class/Birds and Continent/Europe", Via: "builtin_role GROUP_MANAGER"},
-			{Right: "view", Scope: "2", Via: "Class/Birds and Continent/Europe"}}},
+			{Right: "read", Scope: "Class/Birds and Continent/Europe", Via: "builtin_role GROUP_MANAGER", Places: 1},
+			{Right: "view", Scope: "2", Via: "Class/Birds and Continent/Europe", Least: true}}},
+		{"group manager whose access holds nothing", User{Role: roleGroupManager, Accesses: [][]string{{"Class/Birds", "Continent/Asia"}}}, []schema.Grant{
+			{Right: "read", Scope: "Class/Birds and Continent/Asia", Via: "builtin_role GROUP_MANAGER", Least: true}}},
+		{"group manager without an access", User{Role: roleGroupManager}, []schema.Grant{
+			{Right: "read", Scope: "no access", Via: "builtin_role GROUP_MANAGER", Least: true}}},
+		{"publisher", User{Role: rolePublisher}, []schema.Grant{
+			{Right: "read", Scope: "businesses with a presence subscription", Via: "role PUBLISHER", Least: true}}},
 		{"group manager whose groups are not known", User{Role: roleGroupManager, Accesses: [][]string{{"Class/Birds", "Class/Unknown"}}}, []schema.Grant{
 			{Right: "read", Scope: "Class/Birds or Class/Unknown", Via: "builtin_role GROUP_MANAGER"}}},
 		{"business manager", User{Role: roleBusinessManager, CustomRole: "gone", Businesses: []string{"1", "2"}}, []schema.Grant{

@@ -113,7 +113,7 @@ func TestUserGrants(t *testing.T) {
 		want []schema.Grant
 	}{
 		{"an owner", User{Admin: true, Active: true, TenantPermissions: []string{"X"}}, []string{"admin", "active"},
-			[]schema.Grant{{Right: "everything", Scope: "the whole tenant", Via: "admin", All: true}, {Right: "X", Scope: "the whole tenant", Via: "tenant_permissions"}}},
+			[]schema.Grant{{Right: "everything", Scope: "the whole tenant", Via: "admin", All: true, Places: schema.Everywhere}, {Right: "X", Scope: "the whole tenant", Via: "tenant_permissions"}}},
 		{"new, and nothing said of active", User{TenantPermissions: []string{"X"}}, []string{"tenant_permissions"},
 			[]schema.Grant{{Right: "X", Scope: "the whole tenant", Via: "tenant_permissions"}}},
 		{"barred", User{Admin: true}, []string{"admin", "active"}, nil},
