@@ -20,7 +20,7 @@ func (l *limitFlags) register(c *cobra.Command) {
 		"let up to `N` objects of a kind be removed, whatever share that is; over limits { max_deletes }")
 	c.Flags().IntVar(&l.maxDeletePercent, "max-delete-percent", defaults.MaxDeletePercent,
 		"let up to `N` percent of a kind be removed; over limits { max_delete_percent }")
-	c.Flags().IntVar(&l.maxDaily, "max-daily-removals", defaults.Daily(),
+	c.Flags().IntVar(&l.maxDaily, "max-daily-removals", 0,
 		"let up to `N` objects of a kind be removed within 24 hours by all plans, whatever share that is; over limits { max_daily_removals }; as --max-deletes where neither is given")
 	c.Flags().BoolVar(&l.allowEmpty, "allow-empty", false,
 		"let an authoritative kind of which nothing is declared be emptied; over limits { allow_empty }")

@@ -82,9 +82,12 @@ func manageTable(p *schema.Product) table {
 func limitsTable() table {
 	d := schema.DefaultLimits()
 	return table{"limits", "The guards that see the whole plan before the first write.", []row{
-		{"max_deletes", fmt.Sprintf("number; default %d", d.MaxDeletes), "So many removals of one kind are always let through.", literalSchema("integer")},
+		{"max_deletes", fmt.Sprintf("number; default %d", d.MaxDeletes), "So many removals of one kind are always let through. " +
+			"Users who lose all or most of their rights, through whatever, count as removed.", literalSchema("integer")},
 		{"max_delete_percent", fmt.Sprintf("number; default %d", d.MaxDeletePercent),
 			"Beyond max_deletes, a plan that removes a larger share of a kind's live objects is refused.", literalSchema("integer")},
+		{"max_daily_removals", "number; default max_deletes", "So many removals of one kind within 24 hours, by all plans together, are always let through; " +
+			"beyond that, max_delete_percent of what there was a day ago. The journals tell what was removed.", literalSchema("integer")},
 		{"allow_empty", "bool; default false", "true: a kind with mode = \"authoritative\" may be emptied when no file declares an object of it.", literalSchema("boolean")},
 	}}
 }
