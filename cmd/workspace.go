@@ -55,7 +55,7 @@ func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes b
 			return err
 		})
 	}
-	err := g.Wait()
+	err = g.Wait()
 	if err == nil {
 		err = w.distinct()
 	}

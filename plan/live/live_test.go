@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -212,5 +213,64 @@ func TestPlanTellsProgress(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"member 100 false", "member 200 false", "member 250 true"}, seen); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What the journals tell of the last day reaches the plan, and looking for another
+// administrator around each demotion is priced.
+func TestPlanIsToldOfRecentRemovalsAndPricesDemotions(t *testing.T) {
+	kind := *memberKind
+	kind.Administers = func(o *schema.Object) bool { return o.Body.(*member).Team == "" }
+	product := &schema.Product{Name: "club", Title: "Club", Kinds: []*schema.Kind{teamKind, &kind}}
+	var recent plan.Recent
+	for i := range 4 {
+		recent.Removed = append(recent.Removed, schema.Address{Kind: "member", Key: fmt.Sprintf("gone%d@club.example", i)})
+	}
+	build := func(r plan.Recent) *plan.Plan {
+		c := adminFake{&fake{teams: []team{{"red", "race"}}}, &kind}
+		in := &schema.Tenant{Name: "club", Product: product, Limits: schema.DefaultLimits()}
+		for i := range 21 {
+			m := member{Email: fmt.Sprintf("m%02d@club.example", i), Team: "red"}
+			if i < 3 {
+				m.Team = "" // an administrator
+			}
+			c.members = append(c.members, m)
+		}
+		for i := range 3 {
+			in.Removed = append(in.Removed, schema.Removal{Kind: "member", Key: fmt.Sprintf("m%02d@club.example", i+1)})
+		}
+		p, err := Plan(t.Context(), Input{Client: c, Tenant: in, Index: &schema.Index{}, Recent: r})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	p := build(plan.Recent{})
+	if len(p.Violations) > 0 || len(p.Changes) != 3 || p.Cost.Needed != 3*2+2*2 {
+		t.Errorf("%d changes for %d requests, %v", len(p.Changes), p.Cost.Needed, p.Violations)
+	}
+	if p := build(recent); len(p.Violations) != 1 || p.Violations[0].Code != "plan/limit-daily" {
+		t.Errorf("violations %v", p.Violations)
+	}
+}
+
+// An adminFake is a club among whose members are administrators.
+type adminFake struct {
+	*fake
+	kind *schema.Kind
+}
+
+func (f adminFake) List(ctx context.Context, k *schema.Kind) iter.Seq2[schema.Object, error] {
+	if k == teamKind {
+		return f.fake.List(ctx, k)
+	}
+	return func(yield func(schema.Object, error) bool) {
+		for i, m := range f.members {
+			o := object(f.kind, &m, "email", "team")
+			o.ID = fmt.Sprint("m", i)
+			if !yield(o, nil) {
+				return
+			}
+		}
 	}
 }

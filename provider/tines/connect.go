@@ -2,9 +2,7 @@ package tines
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -51,15 +49,11 @@ func newREST(o provider.Options, b budgets) *rest.Client {
 
 // arrive says which tenant this is, and whose key.
 func (c *client) arrive(base string) error {
-	address := c.settings.Tenant
-	if address == "" {
-		address = base
-	}
-	u, err := url.Parse(address)
+	tenant, err := c.settings.host(base)
 	if err != nil {
-		return fmt.Errorf("connect to Tines: %w", err)
+		return err
 	}
-	c.identity.Tenant = strings.ToLower(u.Host)
+	c.identity.Tenant = tenant
 	if user := c.keyUser(); user != "" {
 		c.identity.Self = schema.Address{Provider: c.tenant, Kind: userKind.Name, Key: user}
 	}

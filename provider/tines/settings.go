@@ -158,13 +158,28 @@ func elsewhere(s *Settings) bool {
 	return err == nil && !to.Local && to.Name != about.Name
 }
 
-// tenantOf is the host that the requests go to: each tenant has its own.
+// tenantOf is the host of the tenant, which has one of its own.
 func tenantOf(settings *schema.Object) string {
-	u, err := url.Parse(endpoint(settings))
-	if err != nil {
+	s, base := settings.Body.(*Settings), endpoint(settings)
+	if base == emulated {
 		return ""
 	}
-	return strings.ToLower(u.Host)
+	id, _ := s.host(base)
+	return id
+}
+
+// host names the tenant by its host: that of the tenant setting, or else of the
+// base URL of the API.
+func (s *Settings) host(base string) (string, error) {
+	address := s.Tenant
+	if address == "" {
+		address = base
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", fmt.Errorf("connect to Tines: %w", err)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(u.Host), ":443"), "."), nil
 }
 
 func endpoint(settings *schema.Object) string {
