@@ -1,0 +1,147 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A toll is what a plan removes of one kind.
+type toll struct {
+	removed []string // keys of objects that are deleted or deactivated, or go along
+	reduced []loss   // subjects that lose all or most of their rights
+	total   int      // live objects that can be used; of an Unlisted kind this says nothing
+}
+
+func (x *toll) len() int { return len(x.removed) + len(x.reduced) }
+
+// toll counts what the plan removes of a kind. Objects that others take the place
+// of are not lost and do not count.
+func (b *builder) toll(t *table, along []draft) toll {
+	x := toll{reduced: t.reduced()}
+	for i := range b.drafts {
+		if d := &b.drafts[i]; d.table == t && d.heir == "" && d.deactivates() {
+			x.removed = append(x.removed, d.Have.Addr.Key)
+		}
+	}
+	for i := range along {
+		if d := &along[i]; d.table == t && d.heir == "" && t.sees(d.live) && !inactive(d.Have) {
+			x.removed = append(x.removed, d.Have.Addr.Key)
+		}
+	}
+	if x.len() == 0 {
+		return x
+	}
+	for j, l := range t.live {
+		if t.sees(j) && !inactive(l) {
+			x.total++
+		}
+	}
+	for _, l := range x.reduced { // a role is shared with those who are out of sight
+		if j, live := t.at[l.key]; live && !t.sees(j) {
+			x.total++
+		}
+	}
+	return x
+}
+
+// limitRemovals forbids emptying a kind by declaring nothing, and removing too
+// many objects of a kind at once or within a day. Subjects that lose all or most of
+// their rights count as removed.
+func (b *builder) limitRemovals(t *table, along []draft) {
+	x := b.toll(t, along)
+	n := x.len()
+	if n == 0 {
+		return
+	}
+	if n > b.Tenant.Limits.MaxDeletes && !t.listed && !t.kind.Unlisted {
+		b.want(t) // a share of how many?
+		return
+	}
+	addr, pos := schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name}, t.manage.Pos
+	if pos == (schema.Pos{}) && len(x.reduced) > 0 {
+		pos = b.drafts[x.reduced[0].causes[0]].Pos
+	}
+	l := b.Tenant.Limits
+	summary := title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed")
+	if len(x.removed) == 0 {
+		summary = title("Too many "+many(t.kind)+" would lose their rights", "Too many would lose their rights")
+	}
+	advice := fmt.Sprintf("If that is meant, plan with --max-deletes %d, or write limits { max_deletes = %d } in the provider block.", n, n)
+	switch {
+	case len(x.removed) > 0 && len(t.want) == 0 && t.manage.Mode == schema.Authoritative && !l.AllowEmpty:
+		b.violate("plan/limit-empty", addr, pos, title("No "+noun(t.kind)+" is declared", "Nothing of this kind is declared"),
+			fmt.Sprintf("%s are authoritative and the files declare none, so this plan removes %s. If that is meant, plan with "+
+				"--allow-empty, or write limits { allow_empty = true } in the provider block.",
+				upper(many(t.kind)), counted(len(x.removed), t.kind)))
+	case t.kind.Unlisted && n > l.MaxDeletes:
+		b.violate("plan/limit-removals", addr, pos, summary, fmt.Sprintf("%s, which is more than %d; how many there are cannot be known. %s",
+			b.describe(t, &x, counted(n, t.kind)), l.MaxDeletes, advice))
+	case n > l.MaxDeletes && n*100 > l.MaxDeletePercent*x.total && !t.kind.Unlisted:
+		b.violate("plan/limit-removals", addr, pos, summary, fmt.Sprintf("%s, which is more than %d and more than %d %%. %s",
+			b.describe(t, &x, fmt.Sprintf("%d of %s", n, counted(x.total, t.kind))), l.MaxDeletes, l.MaxDeletePercent, advice))
+	default:
+		b.limitDaily(t, &x, addr, pos)
+	}
+}
+
+// describe says what a plan removes of a kind, and through what.
+func (b *builder) describe(t *table, x *toll, number string) string {
+	switch through := b.nameCauses(x.reduced); {
+	case len(x.reduced) == 0:
+		return "This plan removes or deactivates " + number
+	case len(x.removed) == 0:
+		return fmt.Sprintf("This plan takes all or most rights from %s, through %s", number, through)
+	default:
+		return fmt.Sprintf("This plan removes or deactivates %s and takes all or most rights from %d more, through %s: together %s",
+			counted(len(x.removed), t.kind), len(x.reduced), through, number)
+	}
+}
+
+// limitDaily adds what the journals say was removed within the last day: many small
+// plans remove as much as a large one.
+func (b *builder) limitDaily(t *table, x *toll, addr schema.Address, pos schema.Pos) {
+	if b.Recent.Unknown != "" {
+		b.violate("plan/limit-daily", addr, pos, "What was removed within the last day is not known", fmt.Sprintf(
+			"This plan removes or takes all or most rights from %s, and the journals that tell how many were removed before cannot be read: %s. "+
+				"Repair the journal, or move it out of the folder: what only it tells then does not count.", counted(x.len(), t.kind), b.Recent.Unknown))
+		return
+	}
+	earlier := map[string]bool{}
+	for _, a := range b.Recent.Removed {
+		if a.Kind == t.kind.Name {
+			earlier[a.Key] = true
+		}
+	}
+	for _, key := range x.removed {
+		delete(earlier, key)
+	}
+	for i := range x.reduced {
+		delete(earlier, x.reduced[i].key)
+	}
+	if len(earlier) == 0 {
+		return
+	}
+	gone := 0 // earlier ones that are not among the live objects any more
+	for key := range earlier {
+		if j, live := t.at[key]; !live || inactive(t.live[j]) {
+			gone++
+		}
+	}
+	l, n, total := b.Tenant.Limits, len(earlier)+x.len(), x.total+gone
+	if n <= l.Daily() || !t.kind.Unlisted && n*100 <= l.MaxDeletePercent*total {
+		return
+	}
+	if !t.kind.Unlisted && !t.listed {
+		b.want(t) // a share of how many?
+		return
+	}
+	share := fmt.Sprintf("%d of the %s that there were a day ago, which is more than %d and more than %d %%",
+		n, counted(total, t.kind), l.Daily(), l.MaxDeletePercent)
+	if t.kind.Unlisted {
+		share = fmt.Sprintf("%s, which is more than %d", counted(n, t.kind), l.Daily())
+	}
+	b.violate("plan/limit-daily", addr, pos, title("Too many "+many(t.kind)+" removed within a day", "Too many objects removed within a day"), fmt.Sprintf(
+		"%s, and earlier plans removed %d within the last 24 hours: together %s. If that is meant, plan with --max-daily-removals %d, or "+
+			"write limits { max_daily_removals = %d } in the provider block.", b.describe(t, x, counted(x.len(), t.kind)), len(earlier), share, n, n))
+}
