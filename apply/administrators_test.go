@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -194,15 +195,23 @@ func TestDemotionsAreMadeOneAtATime(t *testing.T) {
 		p.Changes = append(p.Changes, demote(o), create(aRole(fmt.Sprintf("role%d", i))))
 	}
 	p.Administrators.Staying = []schema.Object{*c.ana}
-	var at atomic.Int32
+	var at, made atomic.Int32
+	others := make(chan struct{}) // closed once all other changes are made, or two demotions were
+	once := sync.Once{}
 	c.apply = func(_ context.Context, r provider.Request) fault {
-		if r.Addr.Kind == "user" {
-			if at.Add(1) > 1 {
-				t.Error("two demotions at a time")
+		if r.Addr.Kind != "user" {
+			if made.Add(1) == 10 {
+				once.Do(func() { close(others) })
 			}
-			r.Written() // being read back counts
-			at.Add(-1)
+			return fault{}
 		}
+		if at.Add(1) > 1 {
+			t.Error("two demotions at a time")
+			once.Do(func() { close(others) })
+		}
+		r.Written() // being read back counts
+		<-others
+		at.Add(-1)
 		return fault{}
 	}
 	r, err := Run(t.Context(), p, c.full(), &schema.Index{}, Options{Workers: 8, Now: clock()})
@@ -229,5 +238,20 @@ func TestReadsOfAdministrators(t *testing.T) {
 		if c.counts["read"] != s.reads || c.counts["list"] != 0 {
 			t.Errorf("%d demotions: %d reads and %d lists, want %d reads", s.demotions, c.counts["read"], c.counts["list"], s.reads)
 		}
+	}
+}
+
+// The journal tells what counts as removed with a change before it is written.
+func TestJournalTellsWhatCountsAsRemoved(t *testing.T) {
+	keeper := aRole("keeper", "feed")
+	w := newWorld(keeper)
+	change := update(keeper, with(keeper, func(r *role) { r.Permissions = nil }))
+	change.Removes = []schema.Address{{Provider: "fake", Kind: "user", Key: "ben"}, {Provider: "fake", Kind: "user", Key: "cem"}}
+	d := &slowDisk{all: make(chan struct{}), wait: 1}
+	if _, err := Run(t.Context(), planOf(change), w.full(), &schema.Index{}, Options{Workers: 1, Journal: &Journal{file: d}}); err != nil {
+		t.Fatal(err)
+	}
+	if text := d.text.String(); !strings.Contains(text, `"removes":["user.ben","user.cem"]`) {
+		t.Error(text)
 	}
 }
