@@ -15,8 +15,11 @@ func (f *Factory) printDiagnostics(diags hcl.Diagnostics) error {
 	if len(diags) == 0 {
 		return nil
 	}
-	return config.WriteDiagnostics(f.Err, diags, f.Width, f.ErrColour)
+	return f.reader().WriteDiagnostics(f.Err, diags, f.Width, f.ErrColour)
 }
+
+// reader reads the lines that diagnostics are about.
+func (f *Factory) reader() config.Reader { return config.Reader{Root: f.root, Environ: f.Environ} }
 
 // severities counts errors and warnings.
 func severities(diags hcl.Diagnostics) (errs, warnings int) {

@@ -53,6 +53,7 @@ type Factory struct {
 	content io.Writer     // Out for the text of a file, which is written as it is
 	screen  io.Writer     // Err for a progress bar, which moves the cursor
 	secrets *rest.Secrets // the keys of this run, which neither Out nor Err shows
+	root    string        // of --root, for the lines that diagnostics show
 }
 
 // defaultWidth is used where nothing says how wide the terminal is, so that the

@@ -51,7 +51,7 @@ func (f *Factory) planned(ctx context.Context, dir string, o *applyOptions) (*jo
 func (f *Factory) saved(ctx context.Context, path string, o *applyOptions) (*job, error) {
 	if o.shapes() {
 		return nil, advise("A plan file is applied as it is. Give the flag to rolecall plan --out instead.",
-			"a plan file takes no --target, --var, --var-file or limits")
+			"a plan file takes no --target, --var, --var-file, --root or limits")
 	}
 	d, err := f.readPlan(path)
 	if err != nil {

@@ -11,13 +11,15 @@ import (
 // later of two values for a variable wins, so their order is kept.
 type configFlags struct {
 	inputs []config.Input
+	root   string
 }
 
 func (c *configFlags) register(cmd *cobra.Command) {
 	cmd.Flags().Var(&inputFlag{c, func(s string) config.Input { return config.Input{Var: s} }}, "var",
 		"set a variable: `NAME=VALUE`; may be repeated")
 	cmd.Flags().Var(&inputFlag{c, func(s string) config.Input { return config.Input{File: s} }}, "var-file",
-		"read variables from a `FILE`; may be repeated")
+		"read variables from a `FILE`, which may be outside of the configuration; may be repeated")
+	cmd.Flags().StringVar(&c.root, "root", "", "let the configuration read files below `DIR`, which holds it; without, only files below its own directory")
 }
 
 // An inputFlag appends each value to the flags that it shares with others.
@@ -37,7 +39,9 @@ func (f *inputFlag) String() string { return "" }
 // load reads the configuration in a directory. Nothing outside of the directory
 // and the variables plays a part: no network, no key.
 func (f *Factory) load(dir string, flags *configFlags) (*config.Config, hcl.Diagnostics) {
+	f.root = flags.root
 	return config.Load(dir, config.Options{
+		Root:     flags.root,
 		Products: f.schemas(),
 		Inputs:   flags.inputs,
 		Environ:  f.Environ,

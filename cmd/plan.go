@@ -64,7 +64,7 @@ func (o *planOptions) register(c *cobra.Command) {
 
 // shapes reports whether a flag was given that makes the plan another one.
 func (o *planOptions) shapes() bool {
-	return len(o.targets) > 0 || len(o.flags.inputs) > 0 || o.limits.given()
+	return len(o.targets) > 0 || len(o.flags.inputs) > 0 || o.flags.root != "" || o.limits.given()
 }
 
 func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {

@@ -165,5 +165,5 @@ func (f *Factory) printFindings(d *plan.Document) error {
 		all = append(all, p.Findings...)
 	}
 	slices.SortStableFunc(all, func(a, b schema.Finding) int { return int(b.Severity) - int(a.Severity) })
-	return f.printDiagnostics(config.Diagnostics(all))
+	return f.printDiagnostics(f.reader().Diagnostics(all))
 }

@@ -26,7 +26,8 @@ type Options struct {
 	Vars     []string // --var name=value, in order
 	VarFiles []string // --var-file, in order
 	Inputs   []Input  // --var and --var-file in the order of the command line, where that matters; after VarFiles and Vars
-	Environ  []string // as os.Environ; ROLECALL_VAR_name is read
+	Environ  []string // as os.Environ; ROLECALL_VAR_name is read, and no file that a variable *_FILE names
+	Root     string   // the directory below which files may be read; empty means the configuration's own. Files of Inputs may be anywhere
 	Version  string   // of rolecall, for required_version; empty means not checked
 }
 
@@ -54,9 +55,11 @@ func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 	l := newLoader(filepath.Clean(dir), o)
 	l.streaming = true
 	if l.load(); l.streaming && (l.again || l.diags.HasErrors()) {
+		l.tree.close()
 		l = newLoader(l.dir, o)
 		l.load()
 	}
+	defer l.tree.close()
 	return l.config(), l.finish()
 }
 

@@ -23,6 +23,8 @@ type loader struct {
 	auto    []string  // *.auto.vars.hcl
 	sources []*source // configuration files in the order of their names
 
+	tree      *tree // what may be read; nil where the directory cannot be opened
+	noTree    error // why
 	functions map[string]function.Function
 	variables map[string]*variable
 	values    cty.Value // the object behind "var"
@@ -42,9 +44,10 @@ type loader struct {
 }
 
 func newLoader(dir string, o Options) *loader {
+	files, err := openTree(dir, o.Root, o.Environ)
 	return &loader{
 		dir: dir, opts: o,
-		functions: functions(dir),
+		tree: files, noTree: err, functions: functions(files),
 		variables: map[string]*variable{},
 		locals:    map[string]*local{},
 		strays:    map[string]bool{},

@@ -12,11 +12,11 @@ import (
 // behaviour are those that people know from Terraform; what would make two runs
 // differ (timestamp, uuid) is left out.
 //
-// dir is the configuration's directory: relative paths start there. What was
-// read and decoded is kept for the life of the returned map, so one map serves
-// one Load, and calling file or csvdecode again costs nothing.
-func functions(dir string) map[string]function.Function {
-	files := &reader{dir: dir, seen: map[string]outcome{}}
+// They read files of the tree and no others. What was read and decoded is kept for
+// the life of the returned map, so one map serves one Load, and calling file or
+// csvdecode again costs nothing.
+func functions(files *tree) map[string]function.Function {
+	read := &reader{tree: files, seen: map[string]outcome{}}
 	all := map[string]function.Function{
 		"can": tryfunc.CanFunc,
 		"try": tryfunc.TryFunc,
@@ -101,9 +101,9 @@ func functions(dir string) map[string]function.Function {
 
 		"basename":   basenameFunc,
 		"dirname":    dirnameFunc,
-		"file":       files.file(),
-		"fileexists": files.exists(),
-		"fileset":    files.set(),
+		"file":       read.file(),
+		"fileexists": read.exists(),
+		"fileset":    read.set(),
 	}
 	// A template may call everything but templatefile, so that it cannot render
 	// itself without end.
@@ -111,6 +111,6 @@ func functions(dir string) map[string]function.Function {
 	for name, f := range all {
 		inside[name] = f
 	}
-	all["templatefile"] = files.template(inside)
+	all["templatefile"] = read.template(inside)
 	return all
 }

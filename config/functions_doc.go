@@ -17,7 +17,7 @@ type Function struct {
 
 // Functions lists every function that an expression may call, by name.
 func Functions() []Function {
-	all := functions(".")
+	all := functions(nil) // which are not called
 	var out []Function
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		f := all[name]

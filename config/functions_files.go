@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
-	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -28,9 +27,9 @@ const maxFile = 32 << 20
 
 // A reader reads files for expressions, each one once.
 type reader struct {
-	dir  string
+	tree *tree
 	mu   sync.Mutex
-	seen map[string]outcome // by path as opened
+	seen map[string]outcome // by path as written
 }
 
 // An outcome is what reading one file gave.
@@ -42,50 +41,32 @@ type outcome struct {
 // open returns the file's text as a string value. The errors are sentences for
 // the author of the expression, with the path as written there.
 func (r *reader) open(name string) (cty.Value, error) {
-	p := r.path(name)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	t, ok := r.seen[p]
+	t, ok := r.seen[name]
 	if !ok {
-		b, err := readText(p, name)
+		b, err := r.read(name)
 		if err == nil {
 			t.value = cty.StringVal(string(b))
 		}
 		t.err = err
-		r.seen[p] = t
+		r.seen[name] = t
 	}
 	return t.value, t.err
 }
 
-func (r *reader) path(name string) string {
-	p := filepath.FromSlash(name)
-	if filepath.IsAbs(p) {
-		return filepath.Clean(p)
-	}
-	return filepath.Join(r.dir, p)
-}
-
-// readText reads a file that must be text of reasonable size. name is the path
-// as the author wrote it.
-func readText(p, name string) ([]byte, error) {
-	info, err := os.Stat(p)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, missing(p, name)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %s", name, cause(err))
-	}
+// read reads a file that must be text of reasonable size.
+func (r *reader) read(name string) ([]byte, error) {
+	b, size, err := r.tree.read(name, maxFile)
 	switch {
-	case info.IsDir():
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, r.missing(name)
+	case errors.Is(err, errIsDirectory):
 		return nil, fmt.Errorf("%q is a directory; to list the files in it, use fileset", name)
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%q is not a regular file", name)
-	case info.Size() > maxFile:
+	case err != nil:
+		return nil, says(name, err)
+	case size > maxFile:
 		return nil, fmt.Errorf("%q is larger than the %d MB that an expression may read", name, maxFile>>20)
-	}
-	b, err := os.ReadFile(p)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %s", name, cause(err))
 	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	if at := invalidUTF8(b); at >= 0 {
@@ -111,17 +92,14 @@ func invalidUTF8(b []byte) int {
 }
 
 // missing says that there is no such file, and which one may be meant.
-func missing(p, name string) error {
-	entries, err := os.ReadDir(filepath.Dir(p))
+func (r *reader) missing(name string) error {
+	dir := path.Dir(filepath.ToSlash(name))
+	names, err := r.tree.names(dir)
 	if err != nil {
-		return fmt.Errorf("no file %q: there is no directory %q", name, path.Dir(filepath.ToSlash(name)))
+		return fmt.Errorf("no file %q: there is no directory %q", name, dir)
 	}
-	var names []string
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	if n := schema.Nearest(filepath.Base(p), names); n != "" {
-		return fmt.Errorf("no file %q, but there is %q", name, path.Join(path.Dir(filepath.ToSlash(name)), n))
+	if n := schema.Nearest(path.Base(filepath.ToSlash(name)), names); n != "" {
+		return fmt.Errorf("no file %q, but there is %q", name, path.Join(dir, n))
 	}
 	return fmt.Errorf("no file %q; paths start at the directory of the configuration", name)
 }
@@ -146,15 +124,14 @@ func (r *reader) exists() function.Function {
 		Type:        function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			name := args[0].AsString()
-			info, err := os.Stat(r.path(name))
-			if errors.Is(err, fs.ErrNotExist) {
+			err := r.tree.look(name)
+			switch {
+			case errors.Is(err, fs.ErrNotExist), errors.Is(err, errDangling):
 				return cty.False, nil
-			}
-			if err != nil {
-				return cty.NilVal, fmt.Errorf("cannot look at %q: %s", name, cause(err))
-			}
-			if info.IsDir() {
+			case errors.Is(err, errIsDirectory):
 				return cty.NilVal, fmt.Errorf("%q is a directory, not a file", name)
+			case err != nil:
+				return cty.NilVal, says(name, err)
 			}
 			return cty.True, nil
 		},
@@ -163,26 +140,27 @@ func (r *reader) exists() function.Function {
 
 func (r *reader) set() function.Function {
 	return function.New(&function.Spec{
-		Description: "Returns the files below a directory that match a pattern; ** stands for any depth.",
+		Description: "Returns the files below a directory that match a pattern; ** stands for any depth. Links to files and directories are followed, where they stay below the directory of the configuration.",
 		Params:      []function.Parameter{pathParam, {Name: "pattern", Type: cty.String}},
 		Type:        function.StaticReturnType(cty.Set(cty.String)),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			name, pattern := args[0].AsString(), args[1].AsString()
-			root := r.path(name)
-			if info, err := os.Stat(root); err != nil || !info.IsDir() {
-				return cty.NilVal, function.NewArgErrorf(0, "no directory %q", name)
-			}
 			if !doublestar.ValidatePattern(pattern) {
 				return cty.NilVal, function.NewArgErrorf(1, "%q is not a pattern; write such as \"*.csv\" or \"**/*.csv\"", pattern)
 			}
-			found, err := doublestar.Glob(os.DirFS(root), path.Clean(pattern), doublestar.WithFilesOnly(), doublestar.WithNoFollow())
+			if path.IsAbs(pattern) || strings.HasPrefix(path.Clean(pattern), "..") {
+				return cty.NilVal, function.NewArgErrorf(1, "%q leads out of the directory; write the directory in the first argument", pattern)
+			}
+			found, err := r.tree.match(name, pattern)
+			if errors.Is(err, fs.ErrNotExist) {
+				return cty.NilVal, function.NewArgErrorf(0, "no directory %q", name)
+			}
 			if err != nil {
-				return cty.NilVal, fmt.Errorf("cannot list %q: %s", name, cause(err))
+				return cty.NilVal, err
 			}
 			if len(found) == 0 {
 				return cty.SetValEmpty(cty.String), nil
 			}
-			slices.Sort(found)
 			out := make([]cty.Value, len(found))
 			for i, f := range found {
 				out[i] = cty.StringVal(f)

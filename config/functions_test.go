@@ -21,7 +21,7 @@ func evaluate(t *testing.T, dir, src string) (string, string) {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	v, diags := e.Value(&hcl.EvalContext{Functions: functions(dir), Variables: map[string]cty.Value{
+	v, diags := e.Value(&hcl.EvalContext{Functions: functions(treeOf(t, dir)), Variables: map[string]cty.Value{
 		"nothing": cty.NullVal(cty.String),
 	}})
 	if diags.HasErrors() {
@@ -56,12 +56,12 @@ func TestFunctions(t *testing.T) {
 		"conf/a/b/two.csv":  "x\n",
 		"conf/hello.tmpl":   "Hello ${name}%{ for d in days } ${upper(d)}%{ endfor }",
 		"conf/plain.tmpl":   "no value here",
-		"beside/words.json": `{"a": 1}`,
+		"conf/beside/words.json": `{"a": 1}`,
 	})
 	tests := map[string]string{
 		`csvdecode(file("stores.csv"))`:                                              `[{"code":"zoo-1","continent":"Europe"},{"code":"zoo-2","continent":"Asia"}]`,
 		`[for r in csvdecode(file("stores.csv")) : r.code if r.continent == "Asia"]`: `["zoo-2"]`,
-		`jsondecode(file("../beside/words.json")).a`:                                 `1`,
+		`jsondecode(file("beside/words.json")).a`:                                 `1`,
 		`yamldecode("a: [1, 2]").a[1]`:                                               `2`,
 		`yamlencode({a = 1})`:                                                        `"\"a\": 1\n"`,
 		`fileset(".", "**/*.csv")`:                                                   `["a/b/two.csv","a/one.csv","stores.csv"]`,
@@ -200,7 +200,7 @@ func roster(n int) string {
 func TestDecodeRemembers(t *testing.T) {
 	dir := writeFiles(t, map[string]string{"r.csv": roster(2000)})
 	e, _ := hclsyntax.ParseExpression([]byte(`csvdecode(file("r.csv"))`), "", hcl.InitialPos)
-	ctx := &hcl.EvalContext{Functions: functions(dir)}
+	ctx := &hcl.EvalContext{Functions: functions(treeOf(t, dir))}
 	if _, diags := e.Value(ctx); diags.HasErrors() {
 		t.Fatal(diags)
 	}
@@ -220,7 +220,7 @@ func BenchmarkCSVDecode(b *testing.B) {
 			e, _ := hclsyntax.ParseExpression([]byte(`csvdecode(file("r.csv"))`), "", hcl.InitialPos)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, diags := e.Value(&hcl.EvalContext{Functions: functions(dir)}); diags.HasErrors() {
+				if _, diags := e.Value(&hcl.EvalContext{Functions: functions(treeOf(b, dir))}); diags.HasErrors() {
 					b.Fatal(diags)
 				}
 			}

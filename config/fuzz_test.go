@@ -43,7 +43,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		c, diags := Load(dir, Options{Products: append(products(), clubProduct()), Version: "1.0.0"})
 		var b bytes.Buffer
-		if err := WriteDiagnostics(&b, diags, 80, false); err != nil {
+		if err := (Reader{}).WriteDiagnostics(&b, diags, 80, false); err != nil {
 			t.Fatal(err)
 		}
 		for _, d := range diags {

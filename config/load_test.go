@@ -31,6 +31,17 @@ func write(t testing.TB, a *txtar.Archive) string {
 	return dir
 }
 
+// treeOf opens a directory that holds a configuration.
+func treeOf(t testing.TB, dir string) *tree {
+	t.Helper()
+	files, err := openTree(dir, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(files.close)
+	return files
+}
+
 // load reads files that must be right, given as an archive.
 func load(t testing.TB, archive string, o Options) *Config {
 	t.Helper()
@@ -45,7 +56,7 @@ func load(t testing.TB, archive string, o Options) *Config {
 func printed(t testing.TB, diags hcl.Diagnostics) string {
 	t.Helper()
 	var b strings.Builder
-	if err := WriteDiagnostics(&b, diags, 0, false); err != nil {
+	if err := (Reader{}).WriteDiagnostics(&b, diags, 0, false); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

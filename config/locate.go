@@ -17,8 +17,8 @@ import (
 // parsed again for it. A finding without a place becomes one without a subject,
 // and WriteDiagnostics prints its address instead. The order is that of the places,
 // findings without one last.
-func Diagnostics(findings []schema.Finding) hcl.Diagnostics {
-	files := reopened{}
+func (r Reader) Diagnostics(findings []schema.Finding) hcl.Diagnostics {
+	files := r.reopen()
 	out := make(hcl.Diagnostics, 0, len(findings))
 	for _, f := range findings {
 		out = append(out, diagnosticOf(f, files.locate(f)))
@@ -38,7 +38,7 @@ func Diagnostics(findings []schema.Finding) hcl.Diagnostics {
 // Locate finds the narrowest range in the files that a finding is about: the
 // member that it names, where that is written out, else the attribute, else the
 // block or the entry in short. It is nil where the finding has no place.
-func Locate(f schema.Finding) *hcl.Range { return reopened{}.locate(f) }
+func (r Reader) Locate(f schema.Finding) *hcl.Range { return r.reopen().locate(f) }
 
 // diagnosticOf makes a diagnostic of a finding, which is told in one paragraph. The
 // range may be nil.

@@ -70,7 +70,7 @@ func TestLocate(t *testing.T) {
 		{schema.Finding{Pos: schema.Pos{File: filepath.Join(dir, "a.hcl"), Line: 2, Column: 4}}, "a.hcl:2,4-4"},
 	} {
 		got := "nothing"
-		if r := Locate(x.f); r != nil {
+		if r := (Reader{}).Locate(x.f); r != nil {
 			r.Filename = filepath.Base(r.Filename)
 			got = r.String()
 		}
@@ -78,7 +78,7 @@ func TestLocate(t *testing.T) {
 			t.Errorf("%s %s %s: got %s, want %s", x.f.Addr, x.f.Attribute, x.f.Value, got, x.want)
 		}
 	}
-	if r := Locate(schema.Finding{Addr: schema.Address{Kind: "user", Key: "live"}}); r != nil {
+	if r := (Reader{}).Locate(schema.Finding{Addr: schema.Address{Kind: "user", Key: "live"}}); r != nil {
 		t.Errorf("a finding without a place is at %s", r)
 	}
 }
@@ -109,7 +109,7 @@ func TestLocateWithTheSameCase(t *testing.T) {
 	} {
 		file := filepath.Join(dir, x.file)
 		var got []string // a JSON file has a block for each number of labels that it may have
-		files := reopened{}
+		files := Reader{}.reopen()
 		for at := range files.open(file).at {
 			if r := files.locate(schema.Finding{Pos: at, Attribute: "m", Value: x.value}); r != nil {
 				_, where, _ := strings.Cut(r.String(), x.file+":")
@@ -143,12 +143,12 @@ func TestWriteFindings(t *testing.T) {
 		width int
 		color bool
 	}{{&plain, 60, false}, {&colored, 60, true}} {
-		if err := WriteDiagnostics(x.b, Diagnostics(findings), x.width, x.color); err != nil {
+		if err := (Reader{}).WriteDiagnostics(x.b, (Reader{}).Diagnostics(findings), x.width, x.color); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var addresses []string
-	for _, d := range Diagnostics(findings) {
+	for _, d := range (Reader{}).Diagnostics(findings) {
 		addresses = append(addresses, Code(d)+" "+Address(d))
 	}
 	equal(t, "addresses", addresses, []string{"desk/unknown role.r", "desk/lang user.a@desk.example", "desk/ghost user.ghost@desk.example", "desk/empty "})
@@ -180,12 +180,12 @@ func TestLocateEntry(t *testing.T) {
 	dir := write(t, txtar.Parse([]byte("-- a.hcl --\nteam \"soc\" {\n  members = {\n    \"ana@x\" = role.analyst\n    ben     = \"VIEWER\"\n  }\n}\n")))
 	file := filepath.Join(dir, "a.hcl")
 	for line, want := range map[int]string{3: `5-27`, 4: `5-23`} {
-		got := Locate(schema.Finding{Pos: schema.Pos{File: file, Line: line, Column: 5}, Attribute: "role"})
+		got := Reader{}.Locate(schema.Finding{Pos: schema.Pos{File: file, Line: line, Column: 5}, Attribute: "role"})
 		if span := fmt.Sprintf("%d-%d", got.Start.Column, got.End.Column); span != want {
 			t.Errorf("line %d: %s, want %s", line, span, want)
 		}
 	}
-	if got := Locate(schema.Finding{Pos: schema.Pos{File: file, Line: 3, Column: 9}}); got.Start != got.End {
+	if got := (Reader{}).Locate(schema.Finding{Pos: schema.Pos{File: file, Line: 3, Column: 9}}); got.Start != got.End {
 		t.Errorf("a place where nothing begins has a length: %v", got)
 	}
 }

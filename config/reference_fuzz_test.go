@@ -112,7 +112,7 @@ func loadFuzzed(t *testing.T, dir, expr string) string {
 	t.Helper()
 	c, diags := Load(dir, Options{Products: products(), Version: "1.0.0"})
 	var b bytes.Buffer
-	if err := WriteDiagnostics(&b, diags, 80, false); err != nil {
+	if err := (Reader{}).WriteDiagnostics(&b, diags, 80, false); err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range diags {

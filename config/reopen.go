@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"maps"
+	"path/filepath"
 	"slices"
 	"sort"
 
@@ -13,8 +14,45 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
+// A Reader shows the lines that diagnostics are about. It reads the files again, below
+// Root or, for files that are not there, below their own directory, and none that
+// Environ, as os.Environ, names as the place of a key. The zero value reads files in
+// their own directories.
+type Reader struct {
+	Root    string
+	Environ []string
+}
+
 // reopened holds files that are read again to show where something is, by path.
-type reopened map[string]*reopenedFile
+type reopened struct {
+	Reader
+	files map[string]*reopenedFile
+}
+
+func (r Reader) reopen() reopened { return reopened{r, map[string]*reopenedFile{}} }
+
+// read reads a file again. There may be no such file any more, or the path may come
+// from a document that somebody wrote, so the same files are refused as before.
+func (r Reader) read(path string) ([]byte, *hcl.Diagnostic) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return nil, unreadableFile(path, err)
+	}
+	if r.Root != "" {
+		if files, err := openTree(r.Root, "", r.Environ); err == nil {
+			defer files.close()
+			if _, in := files.below(whole); in {
+				return readFile(files, whole, path)
+			}
+		}
+	}
+	files, err := openTree(filepath.Dir(whole), "", r.Environ)
+	if err != nil {
+		return nil, unreadableFile(path, err)
+	}
+	defer files.close()
+	return readFile(files, filepath.Base(whole), path)
+}
 
 // A reopenedFile is one file with its blocks. One that cannot be read any more has
 // no lines, and one that cannot be parsed no blocks.
@@ -36,13 +74,13 @@ type writtenBlock struct {
 }
 
 func (r reopened) open(path string) *reopenedFile {
-	f := r[path]
+	f := r.files[path]
 	if f != nil {
 		return f
 	}
 	f = &reopenedFile{at: map[schema.Pos]writtenBlock{}}
-	r[path] = f
-	src, d := readFile(path)
+	r.files[path] = f
+	src, d := r.read(path)
 	if d != nil {
 		return f
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +24,9 @@ const maxFileSize = 32 << 20
 
 // A source is one parsed file.
 type source struct {
-	path    string
+	tree    *tree
+	name    string            // in the directory
+	path    string            // in messages
 	src     []byte            // until it is parsed
 	native  []*hclsyntax.Body // of native syntax, until its blocks were taken
 	later   []piece           // of native syntax, for the stream
@@ -35,9 +38,9 @@ type source struct {
 
 // read finds the files of the directory and parses them side by side.
 func (l *loader) read() {
-	entries, err := os.ReadDir(l.dir)
+	entries, err := l.list()
 	if err != nil {
-		l.report(unreadableDir(l.dir, err))
+		l.report(err)
 		return
 	}
 	for _, e := range entries {
@@ -47,7 +50,7 @@ func (l *loader) read() {
 		case role == autoValues:
 			l.auto = append(l.auto, path)
 		case role == configuration:
-			l.sources = append(l.sources, &source{path: path})
+			l.sources = append(l.sources, &source{tree: l.tree, name: e.Name(), path: path})
 		}
 	}
 	if len(l.sources) == 0 {
@@ -70,6 +73,23 @@ func (l *loader) read() {
 		l.report(s.diags...)
 		l.again = l.again || s.unclear
 	}
+}
+
+// list lists the directory.
+func (l *loader) list() ([]fs.DirEntry, *hcl.Diagnostic) {
+	if errors.Is(l.noTree, errOutside) {
+		return nil, problem("config/root", nil, "Directory is not below --root",
+			"%s is not below %s. --root names a directory that holds the configuration and the other files that it may read.", l.dir, l.opts.Root)
+	}
+	if l.noTree != nil {
+		return nil, unreadableDir(l.dir, l.opts.Root, l.noTree)
+	}
+	entries, err := l.tree.entries(l.tree.dir)
+	if err != nil {
+		return nil, unreadableDir(l.dir, "", err)
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
 }
 
 // eachSource does something with all files, side by side.
@@ -104,7 +124,7 @@ func roleOf(name string) int {
 
 // read reads the file, and parses JSON.
 func (s *source) read() {
-	src, d := readFile(s.path)
+	src, d := readFile(s.tree, s.name, s.path)
 	if d == nil {
 		d = tooDeep(s.path, src)
 	}
@@ -181,28 +201,30 @@ func tooDeep(path string, src []byte) *hcl.Diagnostic {
 	return nil
 }
 
-// readFile reads a text file, or says why it cannot be read.
-func readFile(path string) ([]byte, *hcl.Diagnostic) {
+// readFile reads a text file of a tree, or says why it cannot be read. The path is
+// the one for messages.
+func readFile(files *tree, name, path string) ([]byte, *hcl.Diagnostic) {
 	whole := &hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.InitialPos}
-	info, err := os.Stat(path)
+	src, size, err := files.read(name, maxFileSize)
 	switch {
-	case err != nil:
-		return nil, unreadableFile(path, err)
-	case info.IsDir():
+	case errors.Is(err, errIsDirectory):
 		return nil, problem("config/unreadable", whole, "A directory has the name of a file",
 			"%s is a directory, but its name is that of a configuration file. Rename one of them.", path)
-	case !info.Mode().IsRegular():
+	case errors.Is(err, errNotRegular):
 		return nil, problem("config/unreadable", whole, "Not a regular file",
-			"%s is a device, a pipe or a socket. Configuration is read from regular files.", path)
-	case info.Size() > maxFileSize:
+			"%s is a device, a pipe, a socket or a file of the kernel. Configuration is read from regular files.", path)
+	case errors.Is(err, errDangling), errors.Is(err, errTooManyLinks):
+		return nil, problem("config/unreadable", whole, "File cannot be read", "%s %s.", path, err)
+	case err != nil:
+		if r, ok := errors.AsType[*refusal](err); ok {
+			return nil, problem("config/not-allowed", whole, "File must not be read", "%s %s.", path, r.why)
+		}
+		return nil, unreadableFile(path, err)
+	case size > maxFileSize:
 		return nil, problem("config/too-big", whole, "File is too big",
 			"%s has %d MB; the limit is %d MB. Split it into several .hcl files in the same directory, which are read together, "+
 				"or keep the rows in a CSV file and read them with for_each and csvdecode(file(\"...\")).",
-			path, info.Size()>>20, maxFileSize>>20)
-	}
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return nil, unreadableFile(path, err)
+			path, size>>20, maxFileSize>>20)
 	}
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(src) {
@@ -233,7 +255,10 @@ func unreadableFile(path string, err error) *hcl.Diagnostic {
 		"File cannot be read", "%s: %s.", path, cause(err))
 }
 
-func unreadableDir(dir string, err error) *hcl.Diagnostic {
+func unreadableDir(dir, root string, err error) *hcl.Diagnostic {
+	if info, statErr := os.Stat(dir); root != "" && statErr == nil && info.IsDir() {
+		return problem("config/root", nil, "Directory of --root cannot be read", "%s: %s.", root, cause(err))
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return problem("config/no-directory", nil, "Directory does not exist",
 			"There is no directory %s. Name the directory that holds your configuration; without a name it is the current one.", dir)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ func (l *loader) giveValues() {
 		}
 	}
 	for _, path := range l.auto {
-		l.giveFile(path)
+		l.giveFile(path, l.tree, filepath.Base(path))
 	}
 	inputs := make([]Input, 0, len(l.opts.VarFiles)+len(l.opts.Vars)+len(l.opts.Inputs))
 	for _, path := range l.opts.VarFiles {
@@ -34,7 +35,7 @@ func (l *loader) giveValues() {
 	}
 	for _, in := range append(inputs, l.opts.Inputs...) {
 		if in.File != "" {
-			l.giveFile(in.File)
+			l.giveNamed(in.File)
 		} else {
 			l.givePair(in.Var)
 		}
@@ -77,9 +78,45 @@ func (l *loader) giveText(v *variable, text, from string) {
 	l.give(v, val, from, nil)
 }
 
-// giveFile takes a file of name = value lines, or a JSON object.
-func (l *loader) giveFile(path string) {
-	src, d := readFile(path)
+// giveNamed takes a file that the command line names, which may be anywhere. Links
+// to it are followed inside the tree of the configuration, the working directory, or
+// its own directory, whichever it is in: who names a file of a checkout must not be
+// given another one by whoever replaced it with a link.
+func (l *loader) giveNamed(path string) {
+	files, name, err := l.treeFor(path)
+	if err != nil {
+		l.unreadValues = true
+		l.report(unreadableFile(path, err))
+		return
+	}
+	if files != l.tree {
+		defer files.close()
+	}
+	l.giveFile(path, files, name)
+}
+
+func (l *loader) treeFor(path string) (*tree, string, error) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return nil, "", err
+	}
+	if _, in := l.tree.below(whole); in {
+		return l.tree, whole, nil
+	}
+	if files, err := openTree(".", "", l.opts.Environ); err == nil {
+		if _, in := files.below(whole); in {
+			return files, whole, nil
+		}
+		files.close()
+	}
+	files, err := openTree(filepath.Dir(whole), "", l.opts.Environ)
+	return files, filepath.Base(whole), err
+}
+
+// giveFile takes a file of name = value lines, or a JSON object. The path is the one
+// for messages.
+func (l *loader) giveFile(path string, files *tree, name string) {
+	src, d := readFile(files, name, path)
 	if d != nil {
 		l.unreadValues = true
 		l.report(d)

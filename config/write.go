@@ -16,11 +16,11 @@ import (
 // about, and then how many there are. The lines are read from the files again.
 // Texts are wrapped to the width, 0 for not at all. Nothing is printed where there
 // is nothing to say.
-func WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, color bool) error {
+func (r Reader) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, color bool) error {
 	if len(diags) == 0 {
 		return nil
 	}
-	p := &printer{width: width, color: color, files: reopened{}}
+	p := &printer{width: width, color: color, files: r.reopen()}
 	for _, d := range diags {
 		p.diagnostic(d)
 	}

@@ -42,7 +42,7 @@ func TestMarksStandUnderTheRange(t *testing.T) {
 			before, _, _ := strings.Cut(c.line, c.marked)
 			at := hcl.Range{Filename: file, Start: hcl.Pos{Line: 2, Column: 1 + characters(before)}, End: hcl.Pos{Line: 2, Column: 1 + characters(before+c.marked)}}
 			var b bytes.Buffer
-			if err := WriteDiagnostics(&b, hcl.Diagnostics{problem("config/test", &at, "Wrong", "")}, 0, false); err != nil {
+			if err := (Reader{}).WriteDiagnostics(&b, hcl.Diagnostics{problem("config/test", &at, "Wrong", "")}, 0, false); err != nil {
 				t.Fatal(err)
 			}
 			lines := strings.Split(b.String(), "\n")

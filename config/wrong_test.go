@@ -43,7 +43,7 @@ func TestWrong(t *testing.T) {
 			}
 			_, diags := Load(".", o)
 			var out bytes.Buffer
-			if err := WriteDiagnostics(&out, diags, 80, false); err != nil {
+			if err := (Reader{}).WriteDiagnostics(&out, diags, 80, false); err != nil {
 				t.Fatal(err)
 			}
 			for _, d := range diags {

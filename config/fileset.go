@@ -1,0 +1,151 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// look reports why the file with the path cannot be read, or nil.
+func (t *tree) look(name string) error {
+	p, err := t.relative(name)
+	if err != nil {
+		return err
+	}
+	_, info, err := t.resolve(p)
+	if err != nil {
+		return err
+	}
+	return t.allowed(info)
+}
+
+// names lists what may be read in a directory, with links.
+func (t *tree) names(dir string) ([]string, error) {
+	p, err := t.relative(dir)
+	if err != nil {
+		return nil, err
+	}
+	if p, _, err = t.resolve(p); err != nil {
+		return nil, err
+	}
+	entries, err := t.entries(p)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		if _, info, err := t.resolve(filepath.Join(p, e.Name())); err == nil && (info.IsDir() || t.allowed(info) == nil) {
+			out = append(out, e.Name())
+		}
+	}
+	return out, nil
+}
+
+// maxVisited is how many files and directories one pattern may go over.
+const maxVisited = 1_000_000
+
+// A walk finds the files below a directory that match a pattern.
+type walk struct {
+	*tree
+	dir     string // as written, for messages
+	pattern string
+	depth   int // of directories to go into; -1 for any
+	found   []string
+	visited int
+}
+
+// match lists the files below dir that match the pattern, sorted, with paths relative
+// to dir. Links are followed. One that leads out of the root, and that the pattern
+// covers, is an error: leaving out a roster would remove everybody in it.
+func (t *tree) match(dir, pattern string) ([]string, error) {
+	p, err := t.relative(dir)
+	if err != nil {
+		return nil, says(dir, err)
+	}
+	p, info, err := t.resolve(p)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+		return nil, fs.ErrNotExist
+	}
+	if err != nil {
+		return nil, says(dir, err)
+	}
+	w := &walk{tree: t, dir: dir, pattern: path.Clean(pattern), depth: -1}
+	if !strings.Contains(pattern, "**") {
+		w.depth = strings.Count(pattern, "/")
+	}
+	if err := w.directory(p, "", nil); err != nil {
+		return nil, err
+	}
+	slices.Sort(w.found)
+	return w.found, nil
+}
+
+// directory goes over one directory: p is its path in the root without links, rel its
+// path below the one where the walk began, and above the directories that it is in.
+func (w *walk) directory(p, rel string, above []string) error {
+	if slices.Contains(above, p) {
+		return nil // a link to a directory that it is in: its files are listed there
+	}
+	entries, err := w.entries(p)
+	if err != nil {
+		return says(path.Join(w.dir, rel), err)
+	}
+	if w.visited += len(entries); w.visited > maxVisited {
+		return fmt.Errorf("%q has more than %d files and directories below it", w.dir, maxVisited)
+	}
+	above = append(above[:len(above):len(above)], p)
+	for _, e := range entries {
+		if err := w.entry(p, path.Join(rel, e.Name()), e, above); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walk) entry(dir, rel string, e fs.DirEntry, above []string) error {
+	matches := doublestar.MatchUnvalidated(w.pattern, rel)
+	deeper := (w.depth < 0 || len(above) <= w.depth) && doublestar.MatchUnvalidated(w.ahead(len(above)), rel)
+	if !matches && !deeper {
+		return nil
+	}
+	p, info, err := w.resolve(filepath.Join(dir, e.Name()))
+	switch {
+	case errors.Is(err, errPrivate):
+		return nil
+	case errors.Is(err, errDangling) && matches:
+		w.found = append(w.found, rel) // reading it says what is wrong
+		return nil
+	case errors.Is(err, errDangling), errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil && (matches || e.Type()&fs.ModeSymlink != 0):
+		return says(path.Join(w.dir, rel), err)
+	case err != nil:
+		return nil
+	case info.IsDir() && deeper:
+		return w.directory(p, rel, above)
+	case matches && w.allowed(info) == nil:
+		w.found = append(w.found, rel)
+	}
+	return nil
+}
+
+// ahead is the pattern for the directories of one level that have to be gone into:
+// the first parts of the pattern, or anything below where ** stands for them.
+func (w *walk) ahead(level int) string {
+	if strings.ContainsAny(w.pattern, "{}\\[") {
+		return "**"
+	}
+	parts := strings.Split(w.pattern, "/")
+	for i, part := range parts[:min(level, len(parts))] {
+		if strings.Contains(part, "**") {
+			return path.Join(path.Join(parts[:i]...), "**")
+		}
+	}
+	return path.Join(parts[:min(level, len(parts))]...)
+}

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package config
+
+import "os"
+
+// madeByKernel reports whether a file looks like a regular one and is none. Only
+// Linux has such files.
+func madeByKernel(*os.File) bool { return false }
