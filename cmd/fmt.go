@@ -113,7 +113,9 @@ func (r *formatRun) argument(arg string) error {
 	if err != nil {
 		return err
 	}
+	r.root = "."
 	if info.IsDir() {
+		r.root = arg
 		return r.directory(arg)
 	}
 	if !strings.HasSuffix(arg, ".hcl") {
@@ -149,7 +151,7 @@ func (r *formatRun) directory(dir string) error {
 }
 
 func (r *formatRun) file(name string) error {
-	src, err := os.ReadFile(name)
+	src, target, err := r.reader().ReadFile(name)
 	if err != nil {
 		return err
 	}
@@ -157,10 +159,7 @@ func (r *formatRun) file(name string) error {
 		if bytes.Equal(src, out) {
 			return nil
 		}
-		target, err := filepath.EvalSymlinks(name) // the link stays, its target changes
-		if err != nil {
-			return err
-		}
+		// The link stays, its target changes.
 		if err := atomic.WriteFile(target, bytes.NewReader(out)); err != nil {
 			return fmt.Errorf("cannot write %s: %w", name, err)
 		}

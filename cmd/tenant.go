@@ -1,10 +1,12 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -71,6 +74,9 @@ func (f *Factory) connect(ctx context.Context, dir string, b block, c credential
 	var transport http.RoundTripper
 	state, seed := filepath.Join(dir, dataDir, name+".json"), filepath.Join(dir, name+".seed.json")
 	if t.endpoint == embedded {
+		if err := f.mayRead(dir, seed); err != nil {
+			return nil, fmt.Errorf("provider %s: %w", name, err)
+		}
 		e, err := product.Embed(&settings, state, seed, writes)
 		if err != nil {
 			return nil, fmt.Errorf("provider %s: %w", name, err)
@@ -95,6 +101,16 @@ func (f *Factory) connect(ctx context.Context, dir string, b block, c credential
 		return nil, err
 	}
 	return t, nil
+}
+
+// mayRead refuses a seed that the files of a configuration may not read, such as a link
+// to somewhere else or a pipe. One that does not exist is fine.
+func (f *Factory) mayRead(dir, seed string) error {
+	if _, err := os.Lstat(seed); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	_, _, err := config.Reader{Root: cmp.Or(f.root, dir), Environ: f.Environ}.ReadFile(seed)
+	return err
 }
 
 // strange advises where the emulator inside the program does not let in whom the

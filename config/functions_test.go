@@ -51,17 +51,17 @@ func writeFiles(t *testing.T, files map[string]string) string {
 
 func TestFunctions(t *testing.T) {
 	dir := writeFiles(t, map[string]string{
-		"conf/stores.csv":   "\ufeffcode,continent\nzoo-1,Europe\nzoo-2,Asia\n",
-		"conf/a/one.csv":    "x\n",
-		"conf/a/b/two.csv":  "x\n",
-		"conf/hello.tmpl":   "Hello ${name}%{ for d in days } ${upper(d)}%{ endfor }",
-		"conf/plain.tmpl":   "no value here",
+		"conf/stores.csv":        "\ufeffcode,continent\nzoo-1,Europe\nzoo-2,Asia\n",
+		"conf/a/one.csv":         "x\n",
+		"conf/a/b/two.csv":       "x\n",
+		"conf/hello.tmpl":        "Hello ${name}%{ for d in days } ${upper(d)}%{ endfor }",
+		"conf/plain.tmpl":        "no value here",
 		"conf/beside/words.json": `{"a": 1}`,
 	})
 	tests := map[string]string{
 		`csvdecode(file("stores.csv"))`:                                              `[{"code":"zoo-1","continent":"Europe"},{"code":"zoo-2","continent":"Asia"}]`,
 		`[for r in csvdecode(file("stores.csv")) : r.code if r.continent == "Asia"]`: `["zoo-2"]`,
-		`jsondecode(file("beside/words.json")).a`:                                 `1`,
+		`jsondecode(file("beside/words.json")).a`:                                    `1`,
 		`yamldecode("a: [1, 2]").a[1]`:                                               `2`,
 		`yamlencode({a = 1})`:                                                        `"\"a\": 1\n"`,
 		`fileset(".", "**/*.csv")`:                                                   `["a/b/two.csv","a/one.csv","stores.csv"]`,

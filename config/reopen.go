@@ -3,6 +3,8 @@ package config
 import (
 	"bytes"
 	"cmp"
+	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -34,24 +36,52 @@ func (r Reader) reopen() reopened { return reopened{r, map[string]*reopenedFile{
 // read reads a file again. There may be no such file any more, or the path may come
 // from a document that somebody wrote, so the same files are refused as before.
 func (r Reader) read(path string) ([]byte, *hcl.Diagnostic) {
-	whole, err := filepath.Abs(path)
-	if err != nil {
-		return nil, unreadableFile(path, err)
-	}
-	if r.Root != "" {
-		if files, err := openTree(r.Root, "", r.Environ); err == nil {
-			defer files.close()
-			if _, in := files.below(whole); in {
-				return readFile(files, whole, path)
-			}
-		}
-	}
-	files, err := openTree(filepath.Dir(whole), "", r.Environ)
+	files, name, err := r.treeFor(path)
 	if err != nil {
 		return nil, unreadableFile(path, err)
 	}
 	defer files.close()
-	return readFile(files, filepath.Base(whole), path)
+	return readFile(files, name, path)
+}
+
+// treeFor opens the tree that a path is read in.
+func (r Reader) treeFor(path string) (*tree, string, error) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return nil, "", err
+	}
+	if r.Root != "" {
+		if files, err := openTree(r.Root, "", r.Environ); err == nil {
+			if _, in := files.below(whole); in {
+				return files, whole, nil
+			}
+			files.close()
+		}
+	}
+	files, err := openTree(filepath.Dir(whole), "", r.Environ)
+	return files, filepath.Base(whole), err
+}
+
+// ReadFile returns the bytes of a file and its path without links, by which it can be
+// written. It refuses what a configuration may not read.
+func (r Reader) ReadFile(path string) (src []byte, target string, err error) {
+	files, name, err := r.treeFor(path)
+	if err != nil {
+		return nil, "", err
+	}
+	defer files.close()
+	src, size, err := files.read(name, maxFileSize)
+	if err == nil && size > maxFileSize {
+		err = &refusal{fmt.Sprintf("has more than %d MB", maxFileSize>>20)}
+	}
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return nil, "", fmt.Errorf("%s %w", path, r)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("cannot read %s: %s", path, cause(err))
+	}
+	target, err = files.path(name)
+	return src, target, err
 }
 
 // A reopenedFile is one file with its blocks. One that cannot be read any more has

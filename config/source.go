@@ -217,7 +217,7 @@ func readFile(files *tree, name, path string) ([]byte, *hcl.Diagnostic) {
 		return nil, problem("config/unreadable", whole, "File cannot be read", "%s %s.", path, err)
 	case err != nil:
 		if r, ok := errors.AsType[*refusal](err); ok {
-			return nil, problem("config/not-allowed", whole, "File must not be read", "%s %s.", path, r.why)
+			return nil, problem("config/not-allowed", whole, "File must not be read", "%s %s%s.", path, r.why, r.advice())
 		}
 		return nil, unreadableFile(path, err)
 	case size > maxFileSize:

@@ -40,9 +40,17 @@ type refusal struct{ why string }
 
 func (r *refusal) Error() string { return r.why }
 
+// advice says what to do about a refusal in a configuration, or nothing.
+func (r *refusal) advice() string {
+	if r == errOutside || r == errLeadsOut {
+		return "; move the file, or name a directory that holds both with --root on the command line"
+	}
+	return ""
+}
+
 var (
-	errOutside      = &refusal{"is outside of the directory of the configuration; to let it read more, name a directory above with --root on the command line"}
-	errLeadsOut     = &refusal{"leads through a link out of the directory that may be read; write the file itself there, or name a directory above both with --root on the command line"}
+	errOutside      = &refusal{"is outside of the directory that may be read"}
+	errLeadsOut     = &refusal{"leads through a link out of the directory that may be read"}
 	errPrivate      = &refusal{"is in .git or .rolecall, which a configuration may not read"}
 	errIsDirectory  = &refusal{"is a directory"}
 	errNotRegular   = &refusal{"is not a regular file but a device, a pipe, a socket or a file of the kernel"}
@@ -281,6 +289,16 @@ func (t *tree) read(name string, most int64) ([]byte, int64, error) {
 	return b, int64(len(b)), err
 }
 
+// path returns the absolute path, without links, of what a path leads to.
+func (t *tree) path(name string) (string, error) {
+	p, err := t.relative(name)
+	if err != nil {
+		return "", err
+	}
+	p, _, err = t.resolve(p)
+	return filepath.Join(t.base, p), err
+}
+
 // entries lists a directory, given relative to the root and without links.
 func (t *tree) entries(p string) ([]fs.DirEntry, error) {
 	d, err := t.root.Open(p)
@@ -294,7 +312,7 @@ func (t *tree) entries(p string) ([]fs.DirEntry, error) {
 // says makes a sentence of an error of a tree; name is the path as it is written.
 func says(name string, err error) error {
 	if r, ok := errors.AsType[*refusal](err); ok {
-		return fmt.Errorf("%q %s", name, r.why)
+		return fmt.Errorf("%q %s%s", name, r.why, r.advice())
 	}
 	return fmt.Errorf("cannot read %q: %s", name, cause(err))
 }

@@ -96,21 +96,12 @@ func (l *loader) giveNamed(path string) {
 }
 
 func (l *loader) treeFor(path string) (*tree, string, error) {
-	whole, err := filepath.Abs(path)
-	if err != nil {
-		return nil, "", err
-	}
-	if _, in := l.tree.below(whole); in {
-		return l.tree, whole, nil
-	}
-	if files, err := openTree(".", "", l.opts.Environ); err == nil {
-		if _, in := files.below(whole); in {
-			return files, whole, nil
+	if whole, err := filepath.Abs(path); err == nil {
+		if _, in := l.tree.below(whole); in {
+			return l.tree, whole, nil
 		}
-		files.close()
 	}
-	files, err := openTree(filepath.Dir(whole), "", l.opts.Environ)
-	return files, filepath.Base(whole), err
+	return Reader{Root: ".", Environ: l.opts.Environ}.treeFor(path)
 }
 
 // giveFile takes a file of name = value lines, or a JSON object. The path is the one
