@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -86,9 +88,73 @@ func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hc
 		}
 		return
 	}
+	if d := f.emptied(row, v, e, at); d != nil {
+		f.failed(i)
+		f.fail(d)
+		return
+	}
 	row.SetAny(f.object.Body, v)
 	f.object.Set = f.object.Set.With(i)
 	f.valid(i, secret, e, at)
+}
+
+// emptied reports a value that came out empty where that could let through everything.
+// A list that is written out as [] is meant.
+func (f *filling) emptied(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
+	if !row.Is(schema.EmptyMayMeanAll) {
+		return nil
+	}
+	what := row.Name
+	switch v := v.(type) {
+	case [][]string:
+		if i := slices.IndexFunc(v, func(inner []string) bool { return len(inner) == 0 }); i >= 0 {
+			what = fmt.Sprintf("Member %d of %s", i+1, row.Name)
+			if e != nil {
+				at = elementRange(e, i)
+			}
+		} else if len(v) > 0 || writtenEmpty(e) {
+			return nil
+		}
+	case map[string][]string:
+		name := emptyEntry(v, e)
+		if name == "" {
+			return nil
+		}
+		what = fmt.Sprintf("Entry %s of %s", name, row.Name)
+		if pair, ok := entryOf(e, name); ok {
+			at = pair.Value.Range()
+		}
+	default:
+		if !empty(v) || writtenEmpty(e) {
+			return nil
+		}
+	}
+	return problem("config/empty-result", &at, what+" comes out empty",
+		"The expression gives no members here, and %s could take that for everything. "+
+			"Look where the value comes from: a condition that is never true, an empty cell or an empty variable. To leave it unset, give null instead.",
+		f.tenant.Product.Title)
+}
+
+// emptyEntry returns the first entry that is empty and not written so, or "".
+func emptyEntry(v map[string][]string, e hcl.Expression) string {
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		if len(v[name]) > 0 {
+			continue
+		}
+		if pair, ok := entryOf(e, name); !ok || !writtenEmpty(pair.Value) {
+			return name
+		}
+	}
+	return ""
+}
+
+// writtenEmpty reports whether the expression is a written [].
+func writtenEmpty(e hcl.Expression) bool {
+	if e == nil {
+		return false
+	}
+	members, diags := hcl.ExprList(e)
+	return !diags.HasErrors() && len(members) == 0
 }
 
 func unknownValue(row *schema.Attribute, at hcl.Range) *hcl.Diagnostic {

@@ -64,13 +64,13 @@ func deskProduct() *schema.Product {
 			Attributes: []schema.Attribute{
 				schema.Ref("section", "Section that the group is in.", func(g *deskGroup) *string { return &g.Section }).To("section").With(schema.Key | schema.Required),
 				schema.String("name", "Name of the group.", func(g *deskGroup) *string { return &g.Name }).With(schema.Key | schema.Label | schema.Required),
-				schema.Set("stores", "Codes of the stores.", func(g *deskGroup) *[]string { return &g.Stores }),
+				schema.Set("stores", "Codes of the stores.", func(g *deskGroup) *[]string { return &g.Stores }).With(schema.EmptyMayMeanAll),
 			},
 		}, {
 			Name: "access", Plural: "accesses", Doc: "Groups that are seen together.", Virtual: true,
 			Attributes: []schema.Attribute{
 				schema.String("name", "Name of the access.", func(a *deskAccess) *string { return &a.Name }).With(schema.Key | schema.Label | schema.Required),
-				schema.RefSet("groups", "Groups of the access.", func(a *deskAccess) *[]string { return &a.Groups }).To("group").With(schema.Required).Like("[group.a]"),
+				schema.RefSet("groups", "Groups of the access.", func(a *deskAccess) *[]string { return &a.Groups }).To("group").With(schema.Required | schema.EmptyMayMeanAll).Like("[group.a]"),
 			},
 		}, deskUserKind(), {
 			Name: "seat", Doc: "A place of a user in a group.",
@@ -113,7 +113,7 @@ func deskUserKind() *schema.Kind {
 			schema.String("lang", "Language of the user.", func(u *deskUser) *string { return &u.Lang }).Values("en", "es", "fr"),
 			schema.Ref("role", "Role of the user.", func(u *deskUser) *string { return &u.Role }).To("role", "builtin_role"),
 			schema.Ref("mentor", "Who helps the user.", func(u *deskUser) *string { return &u.Mentor }).To("user"),
-			schema.RefSets("accesses", "What the user sees.", func(u *deskUser) *[][]string { return &u.Accesses }).To("group").Through("access"),
+			schema.RefSets("accesses", "What the user sees.", func(u *deskUser) *[][]string { return &u.Accesses }).To("group").Through("access").With(schema.EmptyMayMeanAll),
 			schema.Bool("disabled", "Whether the user is barred.", func(u *deskUser) *bool { return &u.Disabled }),
 		},
 	}

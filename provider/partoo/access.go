@@ -21,6 +21,6 @@ var accessKind = schema.Kind{
 			With(schema.Key | schema.Label | schema.Required).Like(`"european_omnivorous_birds"`),
 		schema.RefSet("groups", "Groups of the access, at least one: an access without a group would filter nothing.",
 			func(a *Access) *[]string { return &a.Groups }).
-			To("group").With(schema.Required).Like(`[group.europe, group.birds, group.omnivore]`),
+			To("group").With(schema.Required | schema.EmptyMayMeanAll).Like(`[group.europe, group.birds, group.omnivore]`),
 	},
 }

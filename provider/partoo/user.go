@@ -62,13 +62,13 @@ var userKind = schema.Kind{
 			To("role", "builtin_role").With(schema.Guarded).Like(`role.store_editor`),
 		schema.RefSets("accesses", "What a GROUP_MANAGER sees: one or more accesses, each a set of groups. What any of them lets through is seen.",
 			func(u *User) *[][]string { return &u.Accesses }).
-			To("group").Through("access").With(schema.Guarded).Like(`[access.european_omnivorous_birds]`),
+			To("group").Through("access").With(schema.Guarded | schema.EmptyMayMeanAll).Like(`[access.european_omnivorous_birds]`),
 		schema.Set("businesses", "Ids of the businesses of a BUSINESS_MANAGER: always the whole list.",
 			func(u *User) *[]string { return &u.Businesses }).
-			With(schema.Guarded).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
+			With(schema.Guarded | schema.EmptyMayMeanAll).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
 		schema.Set("store_codes", "Store codes of businesses of a BUSINESS_MANAGER. They are looked up and added to businesses.",
 			func(u *User) *[]string { return &u.StoreCodes }).
-			With(schema.Input).Like(`["0012"]`),
+			With(schema.Input | schema.EmptyMayMeanAll).Like(`["0012"]`),
 		schema.String("lang", "Language of the app for the user.",
 			func(u *User) *string { return &u.Lang }).
 			Values("ar", "bg", "ca", "cs", "de", "en", "es", "fr", "hu", "it", "lv", "nl", "pl", "pt", "pt-br", "ro", "sk").Like(`"es"`),

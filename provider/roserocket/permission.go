@@ -60,7 +60,7 @@ var permissionKind = schema.Kind{
 			"say it for all of them. Without others, they are as data says where that is full or read_only, and are kept otherwise. "+
 			"Derived fields are computed by Rose Rocket and cannot be edited.",
 			func(p *Permission) *map[string][]string { return &p.Fields }).
-			With(schema.Input).Entries(edit, read, hide, others).Like(`{ edit = ["notes"], read = ["customer", "status"], hide = ["margin", "cost*"], others = "keep" }`),
+			With(schema.Input|schema.EmptyMayMeanAll).Entries(edit, read, hide, others).Like(`{ edit = ["notes"], read = ["customer", "status"], hide = ["margin", "cost*"], others = "keep" }`),
 		schema.Map("access", "What follows from data and fields for each field: edit, read or hide.",
 			func(p *Permission) *map[string]string { return &p.Access }).
 			With(schema.Computed | schema.Partial | schema.Guarded).Like(`{ notes = "edit" }`),

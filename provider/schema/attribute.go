@@ -21,6 +21,11 @@ const (
 	Partial                     // of a map: what the file does not name is left as it is
 	Following                   // of a Partial map: entries that a change leaves alone may change with it, by the product's own doing
 	Within                      // of a reference in the key: the object is within what it names, and goes when that is deleted, without a call of its own. Of the kinds that the object refers to it names the last, those of Loose references aside
+	// EmptyMayMeanAll: an empty value, or an empty set inside it, could let through
+	// everything, because the product reads it so, does not say, or filters nothing
+	// then. In a file, one that comes out of an expression is an error; only a written
+	// [] is meant.
+	EmptyMayMeanAll
 )
 
 // A Type is the shape of an attribute's value.

@@ -54,7 +54,7 @@ var roleKind = schema.Kind{
 			With(schema.Input).Check(permissionName).Like(`["CASE_CREATE"]`),
 		schema.Set("disable", "Permissions of based_on that the role does not have.",
 			func(r *Role) *[]string { return &r.Disable }).
-			With(schema.Input).Check(permissionName).Like(`["STORY_CREATE"]`),
+			With(schema.Input | schema.EmptyMayMeanAll).Check(permissionName).Like(`["STORY_CREATE"]`),
 		schema.String("type", "Whether Tines made the role (default) or the tenant (custom).",
 			func(r *Role) *string { return &r.Type }).
 			With(schema.ReadOnly).Like(`"custom"`),

@@ -61,7 +61,7 @@ var flagNames = []struct {
 	{schema.Immutable, "immutable"}, {schema.WriteOnce, "write_once"}, {schema.Input, "input"},
 	{schema.ReadOnly, "read_only"}, {schema.Guarded, "guarded"}, {schema.LongText, "long_text"},
 	{schema.Loose, "loose"}, {schema.Computed, "computed"}, {schema.Partial, "partial"}, {schema.Following, "following"},
-	{schema.Within, "within"},
+	{schema.Within, "within"}, {schema.EmptyMayMeanAll, "empty_may_mean_all"},
 }
 
 // JSON returns the document for products. Where kind is not nil, it is the only
