@@ -47,6 +47,10 @@ type Factory struct {
 	// then ends the program. Commands that must finish what they began use it.
 	Interrupts func(context.Context) (context.Context, context.CancelFunc)
 
+	// Exit ends the program at once, while something in it goes on. Where it is nil,
+	// what evaluation takes is not watched.
+	Exit func(code int)
+
 	Products []Product
 	Version  Version
 
@@ -72,6 +76,7 @@ func System() *Factory {
 		Environ:     os.Environ(),
 		Now:         time.Now,
 		Interrupts:  interrupts,
+		Exit:        os.Exit,
 		Products:    products(),
 		Version:     builtVersion(),
 	}

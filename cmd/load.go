@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"time"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
@@ -10,8 +12,10 @@ import (
 // configFlags are the flags of every command that reads a configuration. The
 // later of two values for a variable wins, so their order is kept.
 type configFlags struct {
-	inputs []config.Input
-	root   string
+	inputs        []config.Input
+	root          string
+	maxEvalTime   time.Duration
+	maxEvalMemory uint64 // MB
 }
 
 func (c *configFlags) register(cmd *cobra.Command) {
@@ -19,6 +23,8 @@ func (c *configFlags) register(cmd *cobra.Command) {
 		"set a variable: `NAME=VALUE`; may be repeated")
 	cmd.Flags().Var(&inputFlag{c, func(s string) config.Input { return config.Input{File: s} }}, "var-file",
 		"read variables from a `FILE`, which may be outside of the configuration; may be repeated")
+	cmd.Flags().DurationVar(&c.maxEvalTime, "max-eval-time", config.DefaultTime, "stop where evaluating the files takes longer than this `DURATION`")
+	cmd.Flags().Uint64Var(&c.maxEvalMemory, "max-eval-memory", config.DefaultMemory>>20, "stop where evaluating the files takes more than `N` MB of memory")
 	cmd.Flags().StringVar(&c.root, "root", "", "let the configuration read files below `DIR`, which holds it; without, only files below its own directory")
 }
 
@@ -42,9 +48,25 @@ func (f *Factory) load(dir string, flags *configFlags) (*config.Config, hcl.Diag
 	f.root = flags.root
 	return config.Load(dir, config.Options{
 		Root:     flags.root,
+		Budget:   f.budget(flags),
 		Products: f.schemas(),
 		Inputs:   flags.inputs,
 		Environ:  f.Environ,
 		Version:  f.Version.Release,
 	})
+}
+
+// budget says what evaluation may take. Nothing can stop it from inside, so where it takes
+// more, the program says why and ends. That is before anything was sent or written.
+func (f *Factory) budget(flags *configFlags) config.Budget {
+	b := config.Budget{Time: flags.maxEvalTime, Memory: flags.maxEvalMemory << 20}
+	if f.Exit != nil {
+		b.Exceeded = func(d *hcl.Diagnostic) {
+			if err := f.printDiagnostics(hcl.Diagnostics{d}); err != nil {
+				f.report(err)
+			}
+			f.Exit(exitError)
+		}
+	}
+	return b
 }

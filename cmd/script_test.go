@@ -22,6 +22,7 @@ import (
 //	example NAME [DIR]     copies a directory of the examples
 //	json                   holds when the last output is one JSON value
 //	odd latin|large FILE   writes a file that is not UTF-8, or one of 50 MB
+//	bomb depth|chain|unary|json FILE writes a file that is too much to read
 //	edit FROM TO RE TEXT   copies a file with every match of a pattern replaced
 //	serve [PRODUCT] [FLAG]... serves an emulated product, Partoo unless another is named, until
 //	                       the script ends; the files find it as var.endpoint, and the
@@ -38,6 +39,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"json":    jsonScript,
 	"edit":    editScript,
 	"odd":     oddScript,
+	"bomb":    bombScript,
 	"serve":   serveScript,
 	"plain":   plainScript,
 	"fault":   faultScript,
@@ -168,6 +170,19 @@ func oddScript(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[1])
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o700))
 	ts.Check(os.WriteFile(path, []byte(text), 0o600))
+}
+
+func bombScript(ts *testscript.TestScript, neg bool, args []string) {
+	bombs := map[string]func() string{
+		"depth": func() string { return "${" + strings.Repeat("(", 1<<20) },
+		"chain": func() string { return "locals {\n  a = 1" + strings.Repeat("+1", 1<<20) + "\n}\n" },
+		"unary": func() string { return "locals {\n  a = " + strings.Repeat("!", 1<<20) + "true\n}\n" },
+		"json":  func() string { return "[" + strings.Repeat(`{"a":"0123456789"},`, 30<<20/19) + "1]" },
+	}
+	if neg || len(args) != 2 || bombs[args[0]] == nil {
+		ts.Fatalf("usage: bomb depth|chain|unary|json FILE")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(bombs[args[0]]()), 0o600))
 }
 
 func editScript(ts *testscript.TestScript, neg bool, args []string) {

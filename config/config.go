@@ -28,6 +28,7 @@ type Options struct {
 	Inputs   []Input  // --var and --var-file in the order of the command line, where that matters; after VarFiles and Vars
 	Environ  []string // as os.Environ; ROLECALL_VAR_name is read, and no file that a variable *_FILE names
 	Root     string   // the directory below which files may be read; empty means the configuration's own. Files of Inputs may be anywhere
+	Budget   Budget   // what evaluation may take
 	Version  string   // of rolecall, for required_version; empty means not checked
 }
 
@@ -52,11 +53,14 @@ type Config struct {
 // in the environment, *.auto.vars.hcl and *.auto.vars.hcl.json in the order of
 // their names, Options.VarFiles, Options.Vars, and Options.Inputs.
 func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
+	w := begin(o.Budget)
+	defer w.end()
 	l := newLoader(filepath.Clean(dir), o)
-	l.streaming = true
+	l.streaming, l.watch = true, w
 	if l.load(); l.streaming && (l.again || l.diags.HasErrors()) {
 		l.tree.close()
 		l = newLoader(l.dir, o)
+		l.watch = w
 		l.load()
 	}
 	defer l.tree.close()

@@ -25,6 +25,7 @@ type loader struct {
 
 	tree      *tree // what may be read; nil where the directory cannot be opened
 	noTree    error // why
+	watch     *watch
 	functions map[string]function.Function
 	variables map[string]*variable
 	values    cty.Value // the object behind "var"

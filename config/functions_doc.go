@@ -49,6 +49,5 @@ var wanting = map[string]string{
 	"tolist":     "Converts a set, a tuple or a list to a list with elements of one type.",
 	"tomap":      "Converts an object or a map to a map with elements of one type.",
 	"toset":      "Converts a list, a tuple or a set to a set: without order and without duplicates.",
-	"yamldecode": "Decodes a YAML document.",
 	"yamlencode": "Encodes a value as YAML.",
 }

@@ -184,6 +184,11 @@ func (r *reader) template(inside map[string]function.Function) function.Function
 		if t := vars.Type(); !t.IsObjectType() && !t.IsMapType() {
 			return cty.NilVal, function.NewArgErrorf(1, "the second argument is an object with a value for each name in the template")
 		}
+		for _, d := range []*hcl.Diagnostic{tooDeep(name, []byte(src.AsString())), tooChained(name, []byte(src.AsString()), hclsyntax.LexTemplate)} {
+			if d != nil {
+				return cty.NilVal, flat(hcl.Diagnostics{d})
+			}
+		}
 		expr, diags := hclsyntax.ParseTemplate([]byte(src.AsString()), name, hcl.InitialPos)
 		if diags.HasErrors() {
 			return cty.NilVal, flat(diags)

@@ -20,9 +20,9 @@ import (
 // This file holds the functions that cty's standard library lacks, or has with
 // less than people expect of the name.
 
-// remember makes a function of one text keep its answers, because one roster is
+// decoder makes a function of one text that keeps its answers, because one roster is
 // decoded by every block that reads from it.
-func remember(f function.Function) function.Function {
+func decoder(doc string, decode func(text string) (cty.Value, error)) function.Function {
 	var mu sync.Mutex
 	seen := map[string]outcome{}
 	call := func(args []cty.Value) (cty.Value, error) {
@@ -31,7 +31,7 @@ func remember(f function.Function) function.Function {
 		key := args[0].AsString()
 		t, ok := seen[key]
 		if !ok {
-			t.value, t.err = f.Call(args)
+			t.value, t.err = decode(key)
 			if errors.Is(t.err, io.EOF) || errors.Is(t.err, io.ErrUnexpectedEOF) {
 				t.err = errors.New("the text ends too early")
 			}
@@ -40,8 +40,8 @@ func remember(f function.Function) function.Function {
 		return t.value, t.err
 	}
 	return function.New(&function.Spec{
-		Description: f.Description(),
-		Params:      f.Params(),
+		Description: doc,
+		Params:      []function.Parameter{{Name: "text", Type: cty.String}},
 		Type: func(args []cty.Value) (cty.Type, error) {
 			if !args[0].IsKnown() {
 				return cty.DynamicPseudoType, nil
@@ -56,37 +56,28 @@ func remember(f function.Function) function.Function {
 	})
 }
 
-// csvDecodeFunc is cty's csvdecode with a word for the two ways in which a
-// spreadsheet saves something else: a byte order mark, and semicolons.
-var csvDecodeFunc = function.New(&function.Spec{
-	Description: "Decodes comma-separated values with a header line into a list of objects.",
-	Params:      []function.Parameter{{Name: "text", Type: cty.String}},
-	Type: func(args []cty.Value) (cty.Type, error) {
-		s := strings.TrimPrefix(args[0].AsString(), "\ufeff")
-		header, _, _ := strings.Cut(s, "\n")
-		if !strings.Contains(header, ",") && strings.Contains(header, ";") {
-			return cty.NilType, errors.New("the columns are separated by semicolons; save the file with commas")
-		}
-		t, err := stdlib.CSVDecodeFunc.ReturnTypeForValues([]cty.Value{cty.StringVal(s)})
-		if err != nil {
-			return cty.NilType, err
-		}
-		for name := range t.ElementType().AttributeTypes() {
-			if strings.TrimSpace(name) != name || name == "" {
-				return cty.NilType, fmt.Errorf("the header line has a column %q; a column needs a name without space around it", name)
-			}
-		}
-		return t, nil
-	},
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		s := strings.TrimPrefix(args[0].AsString(), "\ufeff")
-		v, err := stdlib.CSVDecode(cty.StringVal(s))
-		if errors.Is(err, csv.ErrFieldCount) {
-			return v, fmt.Errorf("%w: every line needs as many fields as the header line", err)
-		}
+// decodeCSV is cty's csvdecode with a word for the two ways in which a spreadsheet
+// saves something else: a byte order mark, and semicolons.
+func decodeCSV(text string) (cty.Value, error) {
+	s := strings.TrimPrefix(text, "\ufeff")
+	header, _, _ := strings.Cut(s, "\n")
+	if !strings.Contains(header, ",") && strings.Contains(header, ";") {
+		return cty.NilVal, errors.New("the columns are separated by semicolons; save the file with commas")
+	}
+	v, err := stdlib.CSVDecode(cty.StringVal(s))
+	if errors.Is(err, csv.ErrFieldCount) {
+		return v, fmt.Errorf("%w: every line needs as many fields as the header line", err)
+	}
+	if err != nil {
 		return v, err
-	},
-})
+	}
+	for name := range v.Type().ElementType().AttributeTypes() {
+		if strings.TrimSpace(name) != name || name == "" {
+			return cty.NilVal, fmt.Errorf("the header line has a column %q; a column needs a name without space around it", name)
+		}
+	}
+	return v, nil
+}
 
 func textTest(doc, name string, test func(s, part string) bool) function.Function {
 	return function.New(&function.Spec{

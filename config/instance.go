@@ -100,8 +100,10 @@ func (r *resource) finish() hcl.Diagnostics {
 	if b == nil {
 		return nil
 	}
+	done := b.watch.on(r.block.DefRange)
 	b.build()
 	b.expand()
+	done()
 	r.builder, r.attrs, r.fields, r.previously = nil, nil, nil, nil // expressions are most of the memory
 	return tally(b.found)
 }
@@ -147,6 +149,11 @@ func (b *builder) members() (*members, bool) {
 	val, diags := e.Value(b.ctx)
 	b.report(explain(diags, b.each.secret)...)
 	if diags.HasErrors() || !b.iterable(val) {
+		return nil, false
+	}
+	if n := val.LengthInt(); n > maxElements {
+		b.report(problem("config/for-each", e.Range().Ptr(), "for_each has too many members",
+			"It has %d members; the most is %d.", n, maxElements))
 		return nil, false
 	}
 	return membersOf(val), true

@@ -155,6 +155,7 @@ func (l *loader) evaluateTenant(t *tenant) {
 	}
 	blocks := n.add(blockVariables(t.block.Body, &hcl.BodySchema{Blocks: body.Blocks}))
 	s := &scope{ctx: n.context(), secret: blocks.secret}
+	defer l.watch.on(t.block.DefRange)()
 	inside := t.block.Body
 	if !blocks.failed {
 		inside = dynblock.Expand(inside, s.ctx)

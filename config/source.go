@@ -128,6 +128,9 @@ func (s *source) read() {
 	if d == nil {
 		d = tooDeep(s.path, src)
 	}
+	if d == nil && !isJSON(s.path) {
+		d = tooChained(s.path, src, hclsyntax.LexConfig)
+	}
 	switch {
 	case d != nil:
 		s.told(hcl.Diagnostics{d})
@@ -169,6 +172,9 @@ func parse(path string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	if isJSON(path) {
 		return json.Parse(src, path)
 	}
+	if d := tooChained(path, src, hclsyntax.LexConfig); d != nil {
+		return nil, hcl.Diagnostics{d}
+	}
 	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
 	return file, unclosed(diags)
 }
@@ -196,6 +202,43 @@ func tooDeep(path string, src []byte) *hcl.Diagnostic {
 			at := hcl.Pos{Line: line, Column: 1}
 			return problem("config/too-deep", &hcl.Range{Filename: path, Start: at, End: at}, "Brackets are nested too deep",
 				"More than %d brackets are open here. Look for brackets that are never closed.", maxDepth)
+		}
+	}
+	return nil
+}
+
+// maxOperators is how many operators one text may have. Each of a chain of operators is
+// a call of the parser or of the evaluation inside the one before.
+const maxOperators = 100_000
+
+var operators = []hclsyntax.TokenType{
+	hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenPlus, hclsyntax.TokenStar, hclsyntax.TokenSlash, hclsyntax.TokenPercent,
+	hclsyntax.TokenQuestion, hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual,
+	hclsyntax.TokenLessThan, hclsyntax.TokenLessThanEq, hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq,
+}
+
+// tooChained reports more operators than anybody writes. Only a text with many such
+// characters is taken apart for it, by lex.
+func tooChained(path string, src []byte, lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)) *hcl.Diagnostic {
+	n := 0
+	for _, c := range src {
+		switch c {
+		case '!', '-', '+', '*', '/', '%', '?', '&', '|', '=', '<', '>':
+			n++
+		}
+	}
+	if n <= maxOperators {
+		return nil
+	}
+	tokens, _ := lex(src, path, hcl.InitialPos) // what is wrong with them the parser tells
+	n = 0
+	for i := range tokens {
+		if !slices.Contains(operators, tokens[i].Type) {
+			continue
+		}
+		if n++; n > maxOperators {
+			return problem("config/too-deep", tokens[i].Range.Ptr(), "Too many operators",
+				"This file has more than %d operators such as + and !. Split it into several files, or compute less in it.", maxOperators)
 		}
 	}
 	return nil

@@ -132,7 +132,9 @@ func (l *loader) giveFile(path string, files *tree, name string) {
 				"This value is not used, because no file declares the variable.%s", meant(name, l.variableNames()))))
 			continue
 		}
+		done := l.watch.on(a.Range)
 		val, diags := a.Expr.Value(nil)
+		done()
 		l.report(diags...)
 		if diags.HasErrors() {
 			v.failed = true
@@ -158,6 +160,7 @@ func (l *loader) variableNames() []string { return slices.Sorted(maps.Keys(l.var
 
 // literal evaluates an attribute that must be written out, without variables.
 func (l *loader) literal(a *hcl.Attribute, typ cty.Type) (cty.Value, bool) {
+	defer l.watch.on(a.Range)()
 	val, diags := a.Expr.Value(nil)
 	l.report(diags...)
 	if diags.HasErrors() {

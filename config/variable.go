@@ -62,6 +62,7 @@ func (l *loader) declareVariable(b *hcl.Block) {
 }
 
 func (l *loader) setDefault(v *variable, a *hcl.Attribute) {
+	defer l.watch.on(a.Range)()
 	val, diags := a.Expr.Value(nil)
 	l.report(diags...)
 	if diags.HasErrors() {
@@ -148,6 +149,7 @@ func (l *loader) validate(v *variable, b *hcl.Block) {
 
 // value evaluates an expression that must give a known value of the type.
 func (l *loader) value(name string, e hcl.Expression, s *scope, typ cty.Type) (cty.Value, bool) {
+	defer l.watch.on(e.Range())()
 	val, diags := e.Value(s.ctx)
 	l.report(explain(diags, s.secret)...)
 	if diags.HasErrors() || !val.IsKnown() {

@@ -102,7 +102,9 @@ func (l *loader) localIn(t *tenant, name string, from hcl.Range) *localValue {
 			v.failed = true
 			return
 		}
+		done := l.watch.on(lc.attr.Range)
 		val, diags := lc.attr.Expr.Value(s.ctx)
+		done()
 		l.report(explain(diags, s.secret)...)
 		v.failed = diags.HasErrors()
 		v.value = val

@@ -1,0 +1,118 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// What one call may make. A call cannot be cancelled, and one that multiplies its
+// arguments can ask for more memory than there is before a watch looks again.
+const (
+	maxElements = 1_000_000
+	maxText     = 64 << 20 // bytes
+)
+
+// limited makes a function that refuses arguments before it works on them.
+func limited(f function.Function, check func(args []cty.Value) error) function.Function {
+	return function.New(&function.Spec{
+		Description: f.Description(),
+		Params:      f.Params(),
+		VarParam:    f.VarParam(),
+		Type: func(args []cty.Value) (cty.Type, error) {
+			plain := make([]cty.Value, len(args))
+			for i, a := range args {
+				if plain[i], _ = a.UnmarkDeep(); !plain[i].IsWhollyKnown() {
+					return f.ReturnTypeForValues(args)
+				}
+			}
+			if err := check(plain); err != nil {
+				return cty.NilType, err
+			}
+			return f.ReturnTypeForValues(args)
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
+	})
+}
+
+var setProductFunc = limited(stdlib.SetProductFunc, func(args []cty.Value) error {
+	n := 1
+	for i, a := range args {
+		if a.IsNull() || !a.CanIterateElements() {
+			return nil // which the function tells about
+		}
+		if n *= a.LengthInt(); n > maxElements {
+			return function.NewArgErrorf(i, "the product has more than %d elements", maxElements)
+		}
+	}
+	return nil
+})
+
+var joinFunc = limited(stdlib.JoinFunc, func(args []cty.Value) error {
+	n := 0
+	for _, list := range args[1:] {
+		if !list.IsNull() && list.CanIterateElements() {
+			n += list.LengthInt()
+		}
+	}
+	return fits(args[0], n)
+})
+
+// fits holds a text that is written n times against what a text may be.
+func fits(text cty.Value, n int) error {
+	if !text.IsNull() && n > 0 && len(text.AsString()) > maxText/n {
+		return function.NewArgErrorf(0, "the text would be larger than %d MB", maxText>>20)
+	}
+	return nil
+}
+
+var indentFunc = limited(stdlib.IndentFunc, func(args []cty.Value) error {
+	if args[0].IsNull() || args[1].IsNull() {
+		return nil
+	}
+	spaces, _ := args[0].AsBigFloat().Int64()
+	if lines := int64(strings.Count(args[1].AsString(), "\n") + 1); spaces > maxText/lines {
+		return function.NewArgErrorf(0, "the text would be larger than %d MB", maxText>>20)
+	}
+	return nil
+})
+
+// replacing holds a replacement against the places where it may be written.
+func replacing(args []cty.Value) error {
+	if args[0].IsNull() {
+		return nil
+	}
+	return fits(args[2], len(args[0].AsString())+1)
+}
+
+var (
+	replaceLimitedFunc = limited(replaceFunc, func(args []cty.Value) error {
+		if args[0].IsNull() || args[1].IsNull() {
+			return nil
+		}
+		s, search := args[0].AsString(), args[1].AsString()
+		if strings.HasPrefix(search, "/") {
+			return replacing(args)
+		}
+		return fits(args[2], strings.Count(s, search))
+	})
+	regexReplaceFunc = limited(stdlib.RegexReplaceFunc, replacing)
+)
+
+// wide finds a width or precision of more than four digits.
+var wide = regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{5}`)
+
+func narrow(args []cty.Value) error {
+	if !args[0].IsNull() && args[0].Type() == cty.String && wide.MatchString(args[0].AsString()) {
+		return function.NewArgErrorf(0, "a width or precision has at most four digits")
+	}
+	return nil
+}
+
+var (
+	formatFunc     = limited(stdlib.FormatFunc, narrow)
+	formatListFunc = limited(stdlib.FormatListFunc, narrow)
+)

@@ -1,0 +1,122 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// What a decoder takes from one text. A roster of 100,000 people with fifteen columns
+// has less than two million values. A text with more is a bomb, or belongs in a CSV
+// file, whose rows need a tenth of the memory.
+const (
+	maxDecodedValues = 2_000_000
+	maxDecodedDepth  = 100
+)
+
+var (
+	errTooManyValues = fmt.Errorf("the text has more than %d values; keep a roster of that size in a CSV file", maxDecodedValues)
+	errTooNested     = fmt.Errorf("the text is nested deeper than %d levels", maxDecodedDepth)
+)
+
+// weighJSON refuses a text that would need too much, before anything is made of it.
+func weighJSON(text string) error {
+	values, depth, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+			if c == '\\' {
+				i++
+			}
+		case c == ',':
+			values++
+		case c == '[' || c == '{':
+			values++
+			depth++
+		case c == ']' || c == '}':
+			depth--
+		}
+		switch {
+		case values > maxDecodedValues:
+			return errTooManyValues
+		case depth > maxDecodedDepth:
+			return errTooNested
+		}
+	}
+	return nil
+}
+
+// decodeJSON is cty's jsondecode in one pass: the library reads the text twice, and
+// needs more than a minute for one of 30 MB.
+func decodeJSON(text string) (cty.Value, error) {
+	if err := weighJSON(text); err != nil {
+		return cty.NilVal, err
+	}
+	r := json.NewDecoder(strings.NewReader(text))
+	r.UseNumber()
+	v, err := valueOfJSON(r)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if _, err := r.Token(); !errors.Is(err, io.EOF) {
+		return cty.NilVal, errors.New("something follows the JSON value")
+	}
+	return v, nil
+}
+
+func valueOfJSON(r *json.Decoder) (cty.Value, error) {
+	t, err := r.Token()
+	if err != nil {
+		return cty.NilVal, err
+	}
+	switch t := t.(type) {
+	case json.Delim:
+		if t == '[' {
+			return arrayOfJSON(r)
+		}
+		return objectOfJSON(r)
+	case string:
+		return cty.StringVal(t), nil
+	case json.Number:
+		return cty.ParseNumberVal(t.String())
+	case bool:
+		return cty.BoolVal(t), nil
+	}
+	return cty.NullVal(cty.DynamicPseudoType), nil
+}
+
+func arrayOfJSON(r *json.Decoder) (cty.Value, error) {
+	var members []cty.Value
+	for r.More() {
+		v, err := valueOfJSON(r)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		members = append(members, v)
+	}
+	_, err := r.Token()
+	return cty.TupleVal(members), err
+}
+
+func objectOfJSON(r *json.Decoder) (cty.Value, error) {
+	attrs := map[string]cty.Value{}
+	for r.More() {
+		name, err := r.Token()
+		if err != nil {
+			return cty.NilVal, err
+		}
+		v, err := valueOfJSON(r)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		attrs[name.(string)] = v // the decoder takes nothing else as a name
+	}
+	_, err := r.Token()
+	return cty.ObjectVal(attrs), err
+}

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	ctyyaml "github.com/zclconf/go-cty-yaml"
+	"github.com/zclconf/go-cty/cty"
+	"go.yaml.in/yaml/v3"
+)
+
+// maxYAML is the size in bytes of a YAML text. Its decoder needs a hundred times
+// that in memory.
+const maxYAML = 4 << 20
+
+// weighYAML refuses a text that would need too much, before anything is made of it.
+func weighYAML(text string) error {
+	if len(text) > maxYAML {
+		return fmt.Errorf("the text is larger than %d MB, the most that yamldecode takes; keep a roster of that size in a CSV file", maxYAML>>20)
+	}
+	depth := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimLeft(line, " ")
+		if marks := line[:len(line)-len(strings.TrimLeft(line, " -?:"))]; strings.Count(marks, " ") > maxDecodedDepth {
+			return errTooNested
+		}
+		for _, c := range []byte(line) {
+			switch c {
+			case '[', '{':
+				depth++
+			case ']', '}':
+				depth = max(0, depth-1)
+			}
+			if depth > maxDecodedDepth {
+				return errTooNested
+			}
+		}
+	}
+	return nil
+}
+
+// decodeYAML is cty's yamldecode with limits.
+func decodeYAML(text string) (cty.Value, error) {
+	if err := weighYAML(text); err != nil {
+		return cty.NilVal, err
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
+		return cty.NilVal, err
+	}
+	if (expansion{}).of(&root) > maxDecodedValues {
+		return cty.NilVal, fmt.Errorf("its aliases stand for more than %d values", maxDecodedValues)
+	}
+	return ctyyaml.YAMLDecodeFunc.Call([]cty.Value{cty.StringVal(text)})
+}
+
+// An expansion counts the values that nodes stand for, where aliases are written out:
+// cty's decoder does that, and a text of nine lines can stand for a billion.
+type expansion map[*yaml.Node]int
+
+// of returns how many values a node stands for, or one more than may be decoded.
+func (e expansion) of(n *yaml.Node) int {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if size, ok := e[n]; ok {
+		return size
+	}
+	e[n] = maxDecodedValues + 1 // of one that is inside itself
+	size := 1
+	for _, part := range n.Content {
+		if size += e.of(part); size > maxDecodedValues {
+			size = maxDecodedValues + 1
+			break
+		}
+	}
+	e[n] = size
+	return size
+}
