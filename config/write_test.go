@@ -93,7 +93,7 @@ func TestDiagnosticsAreCleaned(t *testing.T) {
 	at := &hcl.Range{Filename: file, Start: hcl.Pos{Line: 1, Column: 210}, End: hcl.Pos{Line: 1, Column: 215}}
 	gone := &hcl.Range{Filename: evil, Start: hcl.InitialPos, End: hcl.InitialPos}
 	var b bytes.Buffer
-	err := WriteDiagnostics(&b, append(Diagnostics([]schema.Finding{{Code: evil, Summary: evil, Detail: evil, Addr: schema.Address{Kind: "k", Key: evil}}}),
+	err := Reader{}.WriteDiagnostics(&b, append(Reader{}.Diagnostics([]schema.Finding{{Code: evil, Summary: evil, Detail: evil, Addr: schema.Address{Kind: "k", Key: evil}}}),
 		about(problem(evil, at, evil, "%s in %s", evil, place(*gone)), evil),
 		about(problem("c", gone, "s", ""), evil)), 0, false)
 	if err != nil {
