@@ -38,8 +38,7 @@ func clubProduct() *schema.Product {
 		Name: "member", Doc: "Somebody in a crew.", Holder: "person",
 		Attributes: []schema.Attribute{
 			schema.Ref("crew", "Crew of the member.", func(m *clubMember) *string { return &m.Crew }).To("crew").With(schema.Key | schema.Label | schema.Required),
-			schema.String("person", "Address of the member.", func(m *clubMember) *string { return &m.Person }).With(schema.Key | schema.Label | schema.Required).
-				Normal(strings.ToLower).Check(address),
+			schema.String("person", "Address of the member.", func(m *clubMember) *string { return &m.Person }).With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(address),
 			schema.Ref("rank", "Rank of the member.", func(m *clubMember) *string { return &m.Rank }).To("rank").With(schema.Required),
 		},
 		Validate: func(o *schema.Object) []schema.Finding {

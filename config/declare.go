@@ -118,7 +118,9 @@ func (l *loader) take(typ string, least, most int) []*hcl.Block {
 		})
 		s.rest = rest
 		l.report(diags...)
-		out = append(out, content.Blocks...)
+		for _, b := range content.Blocks {
+			out = l.labelled(out, b, least, most)
+		}
 	}
 	return out
 }
@@ -130,6 +132,7 @@ func (l *loader) labelled(out []*hcl.Block, b *hcl.Block, least, most int) []*hc
 			"%s takes %s, and here %s. The header looks like this: %s {", article(b.Type), labelCount(least, most), are(n), header(b.Type, least)))
 		return out
 	}
+	normalLabels(b)
 	for i, label := range b.Labels {
 		if label == "" {
 			l.report(problem("config/labels", b.LabelRanges[i].Ptr(), "Empty label", "A label names the block or the object, so it cannot be empty."))
@@ -137,6 +140,16 @@ func (l *loader) labelled(out []*hcl.Block, b *hcl.Block, least, most int) []*hc
 		}
 	}
 	return append(out, b)
+}
+
+// normalLabels gives the labels the spelling that names have in expressions.
+func normalLabels(b *hcl.Block) {
+	for i, label := range b.Labels {
+		if form := schema.NFC(label); form != label {
+			b.Labels = slices.Clone(b.Labels)
+			b.Labels[i] = form
+		}
+	}
 }
 
 func labelCount(least, most int) string {

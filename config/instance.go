@@ -259,8 +259,10 @@ func (f *filling) previously(a *hcl.Attribute, ctx *hcl.EvalContext, secret bool
 		return
 	}
 	for _, text := range members {
-		key := normalKey(f.object.Kind, earlier(f.object, text))
-		switch {
+		key := f.object.Kind.EarlierKey(f.object.Addr.Key, text)
+		switch n := len(f.object.Kind.Keys()); {
+		case n > 1 && strings.Count(text, "/") >= n:
+			f.fail(wrongParts(f.object.Kind, text, a.Expr.Range()))
 		case text == "":
 			f.fail(problem("config/previously", a.Expr.Range().Ptr(), "An earlier name is empty", "previously lists the names that the object had before."))
 		case key == f.object.Addr.Key:
@@ -270,36 +272,4 @@ func (f *filling) previously(a *hcl.Attribute, ctx *hcl.EvalContext, secret bool
 			f.object.Previously = append(f.object.Previously, key)
 		}
 	}
-}
-
-// earlier completes an earlier name of an object whose key has several parts: the
-// parts in front that are not written are those of today.
-func earlier(o *schema.Object, text string) string {
-	now := strings.SplitN(o.Addr.Key, "/", o.Kind.Having(schema.Key).Len())
-	if missing := len(now) - strings.Count(text, "/") - 1; missing > 0 {
-		return strings.Join(append(slices.Clone(now[:missing]), text), "/")
-	}
-	return text
-}
-
-// normalKey brings a key that somebody wrote to the form that the kind gives it.
-func normalKey(k *schema.Kind, key string) string {
-	var rows []*schema.Attribute
-	for i := range k.Attributes {
-		if row := &k.Attributes[i]; row.Is(schema.Key) {
-			if row.Type != schema.TypeString {
-				return key
-			}
-			rows = append(rows, row)
-		}
-	}
-	parts := strings.SplitN(key, "/", max(1, len(rows)))
-	if len(parts) != len(rows) {
-		return key
-	}
-	body := k.New()
-	for i, row := range rows {
-		row.SetAny(body, parts[i])
-	}
-	return k.KeyOf(body)
 }

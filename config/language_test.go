@@ -221,12 +221,12 @@ removed "user" "Gone@desk.example" {}
 `, Options{})
 	tn := c.Tenants[0]
 	equal(t, "bodies", bodies(tn), map[string]any{
-		"desk.group.Shelf/North":                  &deskGroup{Section: "Shelf", Name: "North"},
-		"desk.seat.Shelf/North/ana@desk.example":  &deskSeat{Group: "Shelf/North", User: "ana@desk.example", Level: "reader"},
-		"desk.seat.Shelf/South/ben@desk.example":  &deskSeat{Group: "Shelf/South", User: "ben@desk.example", Level: "reader"},
-		"desk.seat.Shelf/South/cleo@desk.example": &deskSeat{Group: "Shelf/South", User: "cleo@desk.example", Level: "reader"},
-		"desk.user.ana@desk.example":              &deskUser{Email: "ana@desk.example", First: "reader"},
-		"desk.user.b@desk.example":                &deskUser{Email: "b@desk.example", First: "Shelf/South"},
+		"desk.group.Shelf/North":                    &deskGroup{Section: "Shelf", Name: "North"},
+		"desk.seat.Shelf%2FNorth/ana@desk.example":  &deskSeat{Group: "Shelf/North", User: "ana@desk.example", Level: "reader"},
+		"desk.seat.Shelf%2FSouth/ben@desk.example":  &deskSeat{Group: "Shelf/South", User: "ben@desk.example", Level: "reader"},
+		"desk.seat.Shelf%2FSouth/cleo@desk.example": &deskSeat{Group: "Shelf/South", User: "cleo@desk.example", Level: "reader"},
+		"desk.user.ana@desk.example":                &deskUser{Email: "ana@desk.example", First: "reader"},
+		"desk.user.b@desk.example":                  &deskUser{Email: "b@desk.example", First: "Shelf/South"},
 	})
 	equal(t, "group's earlier names", tn.Objects[0].Previously, []string{"Shelf/Nord", "Old shelf/North"})
 	equal(t, "user's earlier names", tn.Objects[1].Previously, []string{"anna@desk.example"})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -103,7 +102,7 @@ func (l *loader) linkIgnored(t *tenant) {
 			continue
 		}
 		for _, in := range t.groups[k.Name].inOrder() {
-			i := slices.IndexFunc(patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, in.object.Addr.Key) })
+			i := slices.IndexFunc(patterns, func(p string) bool { return schema.Matches(p, in.object.Addr.Key) })
 			if i < 0 {
 				continue
 			}

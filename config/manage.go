@@ -74,10 +74,11 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 	if a := content.Attributes["ignore"]; a != nil {
 		for _, e := range l.texts(a, s) {
 			if !doublestar.ValidatePattern(e.text) {
-				l.report(problem("config/pattern", &e.at, "Not a pattern", "%q cannot be read as a pattern such as \"*@example.com\".", e.text))
+				l.report(problem("config/pattern", &e.at, "Not a pattern", "%q cannot be read as a pattern such as \"*@example.com\". Put a backslash before a bracket or a brace that is meant literally.", e.text))
 				continue
 			}
-			m.Ignore = append(m.Ignore, e.text)
+			pattern, _ := k.NormalKey(e.text)
+			m.Ignore = append(m.Ignore, pattern)
 		}
 	}
 	t.Manage[name] = m
@@ -195,6 +196,25 @@ func (l *loader) evaluateRemoved(b *hcl.Block) {
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The product never creates or deletes one on demand. Delete this block."))
 	default:
-		t.Removed = append(t.Removed, schema.Removal{Kind: k.Name, Key: normalKey(k, b.Labels[1]), Pos: posOf(b.DefRange)})
+		key, whole := k.NormalKey(b.Labels[1])
+		if !whole {
+			l.report(wrongParts(k, b.Labels[1], b.LabelRanges[1]))
+			return
+		}
+		t.Removed = append(t.Removed, schema.Removal{Kind: k.Name, Key: key, Pos: posOf(b.DefRange)})
 	}
+}
+
+// wrongParts reports a key with another number of parts than the kind's keys have.
+func wrongParts(k *schema.Kind, key string, at hcl.Range) *hcl.Diagnostic {
+	return problem("config/address", &at, "Not the key of "+an(k.Name), "%q is not written as %s. A slash within a name is written %%2F.", key, keyForm(k))
+}
+
+// keyForm shows how a key of the kind is written: "team/user".
+func keyForm(k *schema.Kind) string {
+	var names []string
+	for _, row := range k.Keys() {
+		names = append(names, row.Name)
+	}
+	return quoted(strings.Join(names, "/"))
 }

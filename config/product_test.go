@@ -76,7 +76,7 @@ func deskProduct() *schema.Product {
 			Name: "seat", Doc: "A place of a user in a group.",
 			Attributes: []schema.Attribute{
 				schema.Ref("group", "Group of the seat.", func(s *deskSeat) *string { return &s.Group }).To("group").With(schema.Key | schema.Label | schema.Required),
-				schema.Ref("user", "Who sits there.", func(s *deskSeat) *string { return &s.User }).To("user").With(schema.Key | schema.Label | schema.Required).Normal(strings.ToLower),
+				schema.Ref("user", "Who sits there.", func(s *deskSeat) *string { return &s.User }).To("user").With(schema.Key | schema.Label | schema.Required | schema.FoldCase),
 				schema.String("level", "How much the seat allows.", func(s *deskSeat) *string { return &s.Level }).Values("reader", "writer"),
 			},
 		}},
@@ -108,7 +108,7 @@ func deskUserKind() *schema.Kind {
 	return &schema.Kind{
 		Name: "user", Doc: "A person.", Subject: true, Removals: []schema.Action{schema.Deactivate, schema.Delete},
 		Attributes: []schema.Attribute{
-			schema.String("email", "Address of the user.", func(u *deskUser) *string { return &u.Email }).With(schema.Key | schema.Label | schema.Required).Normal(strings.ToLower),
+			schema.String("email", "Address of the user.", func(u *deskUser) *string { return &u.Email }).With(schema.Key | schema.Label | schema.Required | schema.FoldCase),
 			schema.String("first_name", "First name.", func(u *deskUser) *string { return &u.First }).With(schema.Required).Like(`"Ana"`),
 			schema.String("lang", "Language of the user.", func(u *deskUser) *string { return &u.Lang }).Values("en", "es", "fr"),
 			schema.Ref("role", "Role of the user.", func(u *deskUser) *string { return &u.Role }).To("role", "builtin_role"),

@@ -244,18 +244,48 @@ func (l *loader) evaluateSettings(t *tenant, content *hcl.BodyContent, mentions 
 func (l *loader) evaluateProtect(t *tenant, a *hcl.Attribute, s *scope) {
 	for _, e := range l.texts(a, s) {
 		address := strings.TrimPrefix(e.text, t.Name+".")
-		kind, key, _ := strings.Cut(address, ".")
+		kind, key, dot := strings.Cut(address, ".")
 		k := t.Product.Kind(kind)
-		switch {
-		case k == nil:
-			l.report(problem("config/unknown-kind", &e.at, "Unknown kind "+quoted(kind),
-				"%q is not an address such as %q: %s has no kind %q.%s", e.text, t.Product.Kinds[0].Name+".key", t.Product.Title, kind, meant(kind, kindNames(t.Product))))
-		case key == "":
-			l.report(problem("config/address", &e.at, "Address has no key", "%q names a kind only. Write the kind, a dot and the object's key.", e.text))
-		default:
-			t.Protect = append(t.Protect, schema.Address{Kind: kind, Key: normalKey(k, key)}.String())
+		if k == nil || !dot || key == "" {
+			l.report(l.notAnAddress(t, e))
+			continue
+		}
+		normal, whole := k.NormalKey(key)
+		if !whole {
+			l.report(wrongParts(k, key, e.at))
+			continue
+		}
+		t.Protect = append(t.Protect, schema.Address{Kind: kind, Key: normal}.String())
+	}
+}
+
+// notAnAddress reports an entry of protect that names no kind or no key.
+func (l *loader) notAnAddress(t *tenant, e textAt) *hcl.Diagnostic {
+	kind, key, dot := strings.Cut(e.text, ".")
+	kinds := kindNames(t.Product)
+	example := t.Product.Kinds[0].Name + ".key"
+	for _, k := range t.Product.Kinds {
+		if k.Subject {
+			example = k.Name + ".ana@zoo.example"
 		}
 	}
+	switch {
+	case e.text == "":
+		return problem("config/address", &e.at, "Empty address", "An entry of protect is a kind, a dot and a key, such as %q. Delete the empty one.", example)
+	case slices.Contains(kinds, kind) && key == "":
+		return problem("config/address", &e.at, "Address has no key", "%q names a kind only. Write the kind, a dot and the key of the object, such as %q.", e.text, example)
+	case strings.Contains(e.text, "@") && schema.Nearest(kind, kinds) == "":
+		for _, k := range t.Product.Kinds {
+			if keys := k.Keys(); len(keys) == 1 && keys[0].Is(schema.FoldCase) {
+				return problem("config/address", &e.at, "Address has no kind", "An entry of protect begins with a kind. Write %q.", k.Name+"."+e.text)
+			}
+		}
+	}
+	if !dot {
+		return problem("config/address", &e.at, "Not an address", "%q has no dot. An entry of protect is a kind, a dot and a key, such as %q.", e.text, example)
+	}
+	return problem("config/unknown-kind", &e.at, "Unknown kind "+quoted(kind),
+		"%q is not an address such as %q: %s has no kind %q.%s", e.text, example, t.Product.Title, kind, meant(kind, kinds))
 }
 
 func kindNames(p *schema.Product) []string {

@@ -151,7 +151,9 @@ func (l *loader) readPieces(pieces []piece, labels map[string]int) {
 				l.again = true
 				return
 			}
-			if r := l.resourceOf(native.AsHCLBlock()); r != nil {
+			b := native.AsHCLBlock()
+			normalLabels(b)
+			if r := l.resourceOf(b); r != nil {
 				l.takeApart(r)
 				l.resources = append(l.resources, r)
 			}

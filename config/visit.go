@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // A node is what an expression can refer to and what has expressions itself: a
@@ -74,8 +76,8 @@ type localValue struct {
 func (l *loader) declareLocals(b *hcl.Block) {
 	attrs, diags := b.Body.JustAttributes()
 	l.report(diags...)
-	for _, name := range slices.Sorted(maps.Keys(attrs)) {
-		a := attrs[name]
+	for _, written := range slices.Sorted(maps.Keys(attrs)) {
+		a, name := attrs[written], schema.NFC(written)
 		if other, ok := l.locals[name]; ok {
 			l.report(problem("config/duplicate", a.NameRange.Ptr(), "Local "+quoted(name)+" is declared twice",
 				"It was already declared at %s. Keep one of the two.", place(other.attr.NameRange)))
@@ -140,7 +142,7 @@ func (l *loader) reaches(lc *local) bool {
 func stepName(step hcl.Traverser) (string, bool) {
 	switch s := step.(type) {
 	case hcl.TraverseAttr:
-		return s.Name, true
+		return schema.NFC(s.Name), true
 	case hcl.TraverseIndex:
 		if s.Key.IsKnown() && !s.Key.IsNull() && s.Key.Type() == cty.String {
 			return s.Key.AsString(), true

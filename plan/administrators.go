@@ -18,7 +18,7 @@ func (b *builder) limitAdministrators(along []draft) {
 	demoted := map[place]bool{}
 	var down []*draft
 	note := func(d *draft) {
-		if d.dethrones() {
+		if d.demotes() {
 			down = append(down, d)
 			demoted[place{d.table, d.Have.Addr.Key}] = true
 		}
@@ -45,12 +45,6 @@ func (b *builder) limitAdministrators(along []draft) {
 		fmt.Sprintf("After this plan nobody could administer %s: it takes the rights of %s, and no other active administrator is there. "+
 			"Users who are only invited or have never signed in do not count, nor those whom this plan creates: they may never come. "+
 			"Let one administrator stay, or make another user one who has signed in. No flag lifts this.", b.product.Title, someAddresses(who, len(who))))
-}
-
-// dethrones reports whether a change takes the rights of an active administrator:
-// also by handing the account over to somebody else.
-func (d *draft) dethrones() bool {
-	return d.demotes() || d.Action == schema.Rename && d.table.kind.Subject && administers(d.Have)
 }
 
 // noteDemotions tells apply which changes demote, and whom.

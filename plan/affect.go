@@ -29,10 +29,8 @@ func (b *builder) affect() {
 		if !t.subject() {
 			continue
 		}
-		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached)), c) {
-			had, has := before.rights(t, key), after.rights(t, key)
+		tell := func(key string, set int, had, has []schema.Grant) {
 			gained, lost := grant.Diff(had, has)
-			set := t.reached[key]
 			switch {
 			case len(lost) > 0:
 				b.noteLoss(t, key, c.sets[set], had, has)
@@ -40,7 +38,7 @@ func (b *builder) affect() {
 				b.noteUnreadLoss(t, key, c.sets[set])
 			}
 			if len(gained)+len(lost) == 0 {
-				continue
+				return
 			}
 			if because[set] == nil {
 				because[set] = b.addresses(c.sets[set])
@@ -50,12 +48,41 @@ func (b *builder) affect() {
 				Gained:  share.one(gained), Lost: share.one(lost), Because: because[set],
 			})
 		}
+		renamed, given := t.handedOver()
+		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached)), c) {
+			set := t.reached[key]
+			switch old := renamed[key]; {
+			case old != "":
+				tell(old, c.join(set, t.reached[old]), before.rights(t, key), after.rights(t, old))
+				tell(key, set, nil, after.rights(t, key))
+			case !given[key]: // or told of with the new name
+				tell(key, set, before.rights(t, key), after.rights(t, key))
+			}
+		}
 	}
 	for _, t := range b.tables {
 		if len(t.noted) > 0 {
 			b.peruse(t, slices.Sorted(maps.Keys(t.noted)))
 		}
 	}
+}
+
+// handedOver gives the old names of the accounts that get another name, by the new
+// names, and which names those are.
+func (t *table) handedOver() (renamed map[string]string, given map[string]bool) {
+	if !t.kind.Subject {
+		return nil, nil
+	}
+	for _, d := range t.changes {
+		if !d.HandsOver() {
+			continue
+		}
+		if renamed == nil {
+			renamed, given = map[string]string{}, map[string]bool{}
+		}
+		renamed[d.Addr.Key], given[d.From] = d.From, true
+	}
+	return renamed, given
 }
 
 // note remembers a thin object through which a subject has rights.

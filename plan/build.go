@@ -21,14 +21,15 @@ import (
 func Build(in Input) *Plan {
 	b := begin(in)
 	for _, step := range [...]func(*builder){
-		(*builder).spoken,  // which kinds have to be known at all
-		(*builder).match,   // which live object is which desired one
-		(*builder).compare, // what differs, and what goes
-		(*builder).hold,    // what refers to what
-		(*builder).order,   // in which order, and what --target leaves
-		(*builder).affect,  // whose rights change
-		(*builder).limit,   // whether that is too much
-		(*builder).close,   // what readers and the applier need besides
+		(*builder).spoken,     // which kinds have to be known at all
+		(*builder).match,      // which live object is which desired one
+		(*builder).compare,    // what differs, and what goes
+		(*builder).lookAlikes, // which keys a person cannot tell apart
+		(*builder).hold,       // what refers to what
+		(*builder).order,      // in which order, and what --target leaves
+		(*builder).affect,     // whose rights change
+		(*builder).limit,      // whether that is too much
+		(*builder).close,      // what readers and the applier need besides
 	} {
 		step(b)
 		if b.unfinished() {
@@ -48,8 +49,9 @@ type builder struct {
 	drafts   []draft
 	findings []schema.Finding
 	wants    map[string]bool
-	thin     map[thing]bool // to be completed
-	guesses  int            // comparisons left for naming what may be meant
+	thin     map[thing]bool   // to be completed
+	protect  map[place]string // what protect names, with the entry; see protector
+	guesses  int              // comparisons left for naming what may be meant
 
 	before, after *view // made by sides
 }
@@ -82,6 +84,10 @@ func begin(in Input) *builder {
 	if t.Settings.Kind != nil {
 		b.plan.Settings = &t.Settings
 	}
+	if k := t.Product.Kind(in.Self.Kind); k != nil && in.Self.Key != "" {
+		b.Self.Key, _ = k.NormalKey(in.Self.Key)
+		b.plan.Self = b.Self
+	}
 	for i, k := range t.Product.Kinds {
 		tab := newTable(k, i, t.Manage[k.Name], in.Live)
 		b.tables = append(b.tables, tab)
@@ -92,6 +98,7 @@ func begin(in Input) *builder {
 		tab.holds()
 	}
 	b.declare(t.Objects)
+	b.checkProtect()
 	for i := range t.Removed {
 		if tab := b.table[t.Removed[i].Kind]; tab != nil {
 			tab.removed = append(tab.removed, &t.Removed[i])

@@ -16,6 +16,7 @@ func (b *builder) close() {
 	for i := range b.drafts {
 		p.Changes = append(p.Changes, b.drafts[i].Change)
 	}
+	p.handoversFirst()
 	slices.SortFunc(p.Observed, func(x, y Change) int {
 		return cmp.Or(cmp.Compare(b.level(x.Addr.Kind), b.level(y.Addr.Kind)), x.Addr.Compare(y.Addr), cmp.Compare(x.Action, y.Action))
 	})

@@ -113,6 +113,9 @@ func (b *builder) add(d draft) {
 	case d.Have != nil && d.Want != nil && b.frozen(&d):
 		d.Action = schema.Refuse
 	}
+	if d.HandsOver() {
+		b.find(b.handedOver(&d))
+	}
 	b.drafts = append(b.drafts, d)
 	d.lets()
 }

@@ -57,7 +57,7 @@ func docProduct() *schema.Product {
 				schema.Lists("fields", "Fields.", func(r *docRole) *map[string][]string { return &r.Fields }),
 			}},
 			{Name: "user", Subject: true, Attributes: []schema.Attribute{
-				schema.String("email", "Address.", func(u *docUser) *string { return &u.Email }).With(schema.Key).Normal(strings.ToLower),
+				schema.String("email", "Address.", func(u *docUser) *string { return &u.Email }).With(schema.Key | schema.FoldCase),
 				schema.Ref("role", "Role.", func(u *docUser) *string { return &u.Role }).To("role"),
 				schema.RefSets("accesses", "Accesses.", func(u *docUser) *[][]string { return &u.Accesses }),
 				schema.Bool("disabled", "Off.", func(u *docUser) *bool { return &u.Disabled }),

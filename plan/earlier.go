@@ -43,25 +43,13 @@ func (t *table) predecessors(i int) []int {
 // lookEarlier finds a live object by an earlier key, which is a whole key or, for
 // kinds whose key has several parts, the last part alone.
 func (t *table) lookEarlier(w *schema.Object, text string) (int, bool) {
-	for _, key := range [...]string{text, t.renamed[text], t.earlierKey(w, text)} {
+	key := t.kind.EarlierKey(w.Addr.Key, text)
+	for _, key := range [...]string{key, t.renamed[key]} {
 		if j, ok := t.at[key]; ok && key != "" {
 			return j, true
 		}
 	}
 	return none, false
-}
-
-// earlierKey returns the key that w would have with text as the last part.
-func (t *table) earlierKey(w *schema.Object, text string) string {
-	body := t.kind.New()
-	t.copyKey(body, w.Body)
-	for i := len(t.kind.Attributes) - 1; i >= 0; i-- {
-		if a := &t.kind.Attributes[i]; t.keys.Has(i) && a.Type == schema.TypeString {
-			a.SetAny(body, text)
-			return t.kind.KeyOf(body)
-		}
-	}
-	return ""
 }
 
 // succeed decides what becomes of the live objects under earlier keys.

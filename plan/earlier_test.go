@@ -90,7 +90,10 @@ func TestRename(t *testing.T) {
 		{"a person with another address", func(z *zoo) {
 			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"}).Previously = []string{"Ana.Diaz@zoo.example"}
 			z.live(&zooUser{Email: "ana.diaz@zoo.example", Role: "keeper"})
-		}, []string{"rename user.ana@zoo.example from ana.diaz@zoo.example (email)"}},
+		}, []string{
+			"rename user.ana@zoo.example from ana.diaz@zoo.example (email)",
+			"warning plan/handed-over user.ana@zoo.example",
+		}},
 	})
 }
 

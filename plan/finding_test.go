@@ -199,6 +199,28 @@ func mishaps() []func(z *zoo) {
 			z.live(shift("Night", "ana", "vet"))
 		},
 		func(z *zoo) {
+			z.files(&zooUser{Email: "evil@zoo.example", Admin: true}).Previously = []string{"ceo@zoo.example"}
+			z.live(&zooUser{Email: "ceo@zoo.example", Admin: true})
+			z.in.Tenant.Protect = []string{"boss", "user.", "usr.ceo@zoo.example", "access.birds", "user.CEO@zoo.example"}
+			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "CEO@zoo.example"}
+		},
+		func(z *zoo) {
+			z.manage("group", schema.Manage{Mode: schema.Authoritative})
+			z.files(&zooSection{Name: "region"})
+			z.live(&zooSection{Name: "Region"})
+			z.both(&zooSection{Name: "Continent"})
+			z.files(&zooGroup{Section: "Continent", Name: "North"})
+			z.live(&zooGroup{Section: "Continent", Name: "North\r"})
+			z.files(&zooTeam{Name: "Night shift"})
+			z.live(&zooTeam{Name: "Night\u00a0 shift"})
+			z.files(&zooRole{ID: "Vet"})
+			z.files(&zooRole{ID: "vet"})
+		},
+		func(z *zoo) {
+			z.in.Targets = []string{"group.A/B/C"}
+			z.both(&zooSection{Name: "A"})
+		},
+		func(z *zoo) {
 			z.files(&zooRules{Role: "sales", Object: "ordr"}, "boards")
 			z.both(&zooRules{Role: "sales", Object: "order"})
 		},

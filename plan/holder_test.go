@@ -126,7 +126,13 @@ func TestHolder(t *testing.T) {
 			z.live(&zooUser{Email: "ana@zoo.example"})
 			z.files(shift("Day", "anna", "keeper"))
 			z.live(shift("Day", "ana", "keeper"))
-		}, []string{"rename user.anna@zoo.example from ana@zoo.example (email)", "unchanged shift: 1"}},
+		}, []string{
+			"rename user.anna@zoo.example from ana@zoo.example (email)",
+			"user.ana@zoo.example -feed on team Day because user.anna@zoo.example",
+			"user.anna@zoo.example +feed on team Day because user.anna@zoo.example",
+			"unchanged shift: 1",
+			"warning plan/handed-over user.anna@zoo.example",
+		}},
 		{"a shift for a name that is given up is a mistake", func(z *zoo) {
 			shifts(z)
 			z.files(&zooUser{Email: "anna@zoo.example"}, "email").Previously = []string{"ana@zoo.example"}
@@ -134,7 +140,8 @@ func TestHolder(t *testing.T) {
 			z.files(shift("Day", "ana", "keeper"))
 		}, []string{
 			"rename user.anna@zoo.example from ana@zoo.example (email)", "create shift.Day/ana@zoo.example",
-			"user.ana@zoo.example +feed on team Day because shift.Day/ana@zoo.example",
+			"user.ana@zoo.example +feed on team Day because shift.Day/ana@zoo.example, user.anna@zoo.example",
+			"warning plan/handed-over user.anna@zoo.example",
 			"error plan/unknown-reference shift.Day/ana@zoo.example",
 		}},
 		{"who wakes up finds the shift changed", func(z *zoo) {

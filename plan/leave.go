@@ -17,6 +17,10 @@ func (b *builder) leave(t *table) {
 			t.rides = append(t.rides, j)
 			continue
 		}
+		if key := t.live[j].Addr.Key; t.twins[key] > 0 && t.declares(key) {
+			b.stay(t, j, choose(t.manage.Mode == schema.Authoritative, "cannot be told apart, because several have this key", ""))
+			continue
+		}
 		if i, ok := t.heir[j]; ok {
 			b.drop(t, j, schema.Delete, draft{heir: t.want[i].Addr.Key, Change: Change{
 				Reason: t.want[i].Addr.String() + " takes its place", Pos: t.want[i].Pos,
@@ -116,8 +120,9 @@ func (b *builder) rest(t *table, j int) {
 func (b *builder) named(t *table) map[int]*schema.Removal {
 	named := map[int]*schema.Removal{}
 	for _, r := range t.removed {
-		key, j := r.Key, none
-		if at, ok := t.find(r.Key); ok {
+		key, _ := t.kind.NormalKey(r.Key)
+		j := none
+		if at, ok := t.find(key); ok {
 			key, j = t.live[at].Addr.Key, at
 		}
 		switch {
@@ -151,7 +156,7 @@ func (t *table) declares(key string) bool { _, ok := t.declared[key]; return ok 
 // removal returns the removed block that names the live object, or nil.
 func (t *table) removal(o *schema.Object) *schema.Removal {
 	for _, r := range t.removed {
-		if r.Key == o.Addr.Key || o.Alias != "" && r.Key == o.Alias {
+		if key, _ := t.kind.NormalKey(r.Key); key == o.Addr.Key || o.Alias != "" && key == o.Alias {
 			return r
 		}
 	}

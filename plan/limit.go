@@ -46,6 +46,10 @@ func (b *builder) limitOwnUser(d *draft) {
 	guarded := d.Changed & d.table.guarded
 	self := func(a schema.Address) bool { return a.Kind == b.Self.Kind && a.Key == b.Self.Key }
 	switch held := slices.ContainsFunc(b.holders(d), self); {
+	case d.HandsOver() && b.Self.Kind == d.Addr.Kind && d.is(b.Self.Key):
+		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would get another name",
+			fmt.Sprintf("The key that plans belongs to %s, and the account of %s would become that of %s. Plan with the key of another "+
+				"administrator. No flag lifts this.", b.Self, d.Have.Addr, d.Addr))
 	case held && d.with != nil && !b.harms(d):
 	case held && d.deactivates():
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would lose rights",
@@ -90,18 +94,19 @@ func (b *builder) holders(d *draft) []schema.Address {
 func (b *builder) limitProtected(d *draft) {
 	live := d.Have.Addr
 	about := append([]schema.Address{d.Addr, live}, b.holders(d)...)
-	pattern := slices.IndexFunc(b.Tenant.Protect, func(p string) bool {
-		return slices.ContainsFunc(about, func(a schema.Address) bool { return a.Match(p) })
-	})
-	if pattern < 0 {
+	entry := b.protector(about...)
+	if entry == "" {
 		return
 	}
 	what := live.String()
-	if p := b.Tenant.Protect[pattern]; !d.Addr.Match(p) && !live.Match(p) {
-		what = fmt.Sprintf("What %s has through %s", p, what)
+	if b.protector(d.Addr, live) == "" {
+		what = fmt.Sprintf("What %s has through %s", entry, what)
 	}
-	way := fmt.Sprintf("protect names %q. Only taking it out of protect lets this plan through.", b.Tenant.Protect[pattern])
+	way := fmt.Sprintf("protect names %q. Only taking it out of protect lets this plan through.", entry)
 	switch {
+	case d.HandsOver():
+		b.violate("plan/protected", d.Addr, d.Pos, "A protected account would get another name",
+			fmt.Sprintf("The account of %s would become that of %s, and %s", live, d.Addr, way))
 	case d.deactivates():
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would be removed",
 			fmt.Sprintf("%s would be removed or deactivated%s, and %s", what, d.along(), way))
@@ -117,7 +122,7 @@ func (b *builder) limitProtected(d *draft) {
 func (b *builder) vainProtection() {
 	for _, address := range b.Tenant.Protect {
 		t, key := b.parse(address)
-		if t == nil || !t.listed || t.kind.Unlisted || t.declares(key) {
+		if t == nil || key == "" || !t.listed || t.kind.Unlisted || t.declares(key) {
 			continue
 		}
 		if _, live := t.find(key); live {

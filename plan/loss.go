@@ -69,8 +69,9 @@ func (d *draft) mayTake() bool {
 // stay usable.
 func (t *table) reduced() []loss {
 	var out []loss
+	_, given := t.handedOver() // counted as removed by the change itself
 	for _, l := range t.losses {
-		if l.reduced && !t.removesObject(l.key) {
+		if l.reduced && !given[l.key] && !t.removesObject(l.key) {
 			out = append(out, l)
 		}
 	}
@@ -126,7 +127,7 @@ func (b *builder) limitProtectedSubjects(along []draft) {
 		for i := range t.losses {
 			l := &t.losses[i]
 			who := schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: l.key}
-			pattern := b.protects(who)
+			pattern := b.protector(who)
 			if pattern == "" || told[who] || slices.ContainsFunc(l.causes, func(i int) bool { return told[b.drafts[i].Addr] }) {
 				continue
 			}
@@ -139,16 +140,6 @@ func (b *builder) limitProtectedSubjects(along []draft) {
 }
 
 const protectedCode = "plan/protected"
-
-// protects returns the entry of protect that names one of the addresses, or "".
-func (b *builder) protects(about ...schema.Address) string {
-	for _, p := range b.Tenant.Protect {
-		if slices.ContainsFunc(about, func(a schema.Address) bool { return a.Match(p) }) {
-			return p
-		}
-	}
-	return ""
-}
 
 // noteRemoved tells each change what counts as removed with it.
 func (b *builder) noteRemoved() {

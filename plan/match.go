@@ -56,8 +56,12 @@ func (b *builder) index(t *table) {
 // ignore marks the live objects that the manage block takes out of sight, by the
 // key that they have and by the one that they are getting.
 func (b *builder) ignore(t *table) {
-	t.manage.Ignore = slices.DeleteFunc(slices.Clone(t.manage.Ignore), func(pattern string) bool {
-		if doublestar.ValidatePattern(pattern) {
+	t.manage.Ignore = slices.Clone(t.manage.Ignore)
+	for i, pattern := range t.manage.Ignore {
+		t.manage.Ignore[i], _ = t.kind.NormalKey(pattern)
+	}
+	t.manage.Ignore = slices.DeleteFunc(t.manage.Ignore, func(pattern string) bool {
+		if _, live := t.at[pattern]; live || doublestar.ValidatePattern(pattern) {
 			return false
 		}
 		b.find(schema.Finding{
@@ -82,7 +86,7 @@ func (b *builder) ignore(t *table) {
 // ignores reports whether the manage block takes the key out of sight.
 func (t *table) ignores(key string) bool {
 	for _, pattern := range t.manage.Ignore {
-		if doublestar.MatchUnvalidated(pattern, key) {
+		if schema.Matches(pattern, key) {
 			return true
 		}
 	}

@@ -93,10 +93,10 @@ func inactive(o *schema.Object) bool {
 	return o != nil && o.Kind.Inactive != nil && o.Kind.Inactive(o)
 }
 
-// demotes reports whether the change takes an administrator away, promotes whether
-// it makes one.
+// demotes reports whether the change takes an administrator away, also by giving the
+// account to another name; promotes reports whether it makes one.
 func (d *draft) demotes() bool {
-	return d.Action.Writes() && administers(d.Have) && (d.Action.Removes() || !administers(d.Want))
+	return d.Action.Writes() && administers(d.Have) && (d.Action.Removes() || d.HandsOver() || !administers(d.Want))
 }
 
 func (d *draft) promotes() bool {

@@ -31,10 +31,10 @@ func (b *builder) reach() *causes {
 }
 
 // carries reports whether the change can make a difference to anyone's rights. A
-// new key alone does not, and where the kind says which attributes carry rights
+// new key alone does not, unless it is that of a person, and where the kind says which attributes carry rights
 // (Guarded), the others do not either, but for references.
 func (d *draft) carries() bool {
-	if d.Have == nil || d.Want == nil {
+	if d.Have == nil || d.Want == nil || d.HandsOver() {
 		return true
 	}
 	relevant := d.table.guarded

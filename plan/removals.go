@@ -20,7 +20,7 @@ func (x *toll) len() int { return len(x.removed) + len(x.reduced) }
 func (b *builder) toll(t *table, along []draft) toll {
 	x := toll{reduced: t.reduced()}
 	for i := range b.drafts {
-		if d := &b.drafts[i]; d.table == t && d.heir == "" && d.deactivates() {
+		if d := &b.drafts[i]; d.table == t && d.isLoss() {
 			x.removed = append(x.removed, d.Have.Addr.Key)
 		}
 	}

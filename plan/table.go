@@ -86,7 +86,8 @@ func newTable(k *schema.Kind, level int, m schema.Manage, live map[string][]sche
 			t.plain = t.plain.With(i)
 		}
 	}
-	t.source, t.listed = live[k.Name]
+	list, listed := live[k.Name]
+	t.source, t.listed = schema.Normal(list), listed
 	t.live = make([]*schema.Object, len(t.source))
 	for j := range t.source {
 		t.live[j] = &t.source[j]

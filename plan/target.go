@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -36,31 +35,33 @@ func (b *builder) aim() {
 // mark marks the changes that a target names, and reports whether it names any
 // object at all.
 func (b *builder) mark(target string, keep []bool) bool {
+	t, key := b.parse(target)
+	if t == nil {
+		return false
+	}
 	known := false
 	for i := range b.drafts {
-		d := &b.drafts[i]
-		from := d.Addr
-		from.Key = d.From
-		if d.Addr.Match(target) || d.From != "" && from.Match(target) {
+		if d := &b.drafts[i]; d.table == t && (d.Addr.Key == key || d.From == key && key != "") {
 			keep[i], known = true, true
 		}
 	}
 	if known {
 		return true
 	}
-	t, key := b.parse(target)
-	if t == nil {
-		return false
-	}
 	_, live := t.find(key)
 	return live || t.declares(key)
 }
 
-// parse finds the kind and the key of an address, with or without the provider.
-func (b *builder) parse(target string) (*table, string) {
-	target = strings.TrimPrefix(target, b.plan.Provider+".")
-	kind, key, _ := strings.Cut(target, ".")
-	return b.table[kind], key
+// parse finds the kind and the key of an address that somebody wrote, with or
+// without the provider. The key is in the form of the kind's keys.
+func (b *builder) parse(address string) (*table, string) {
+	address = strings.TrimPrefix(address, b.plan.Provider+".")
+	kind, key, _ := strings.Cut(address, ".")
+	t := b.table[kind]
+	if t != nil {
+		key, _ = t.kind.NormalKey(key)
+	}
+	return t, key
 }
 
 // part divides the drafts into those that stay and Plan.LeftOut.
@@ -90,9 +91,14 @@ func (b *builder) calm() {
 	for i := range b.drafts {
 		kept[b.drafts[i].Addr] = true
 	}
+	for _, target := range b.Targets {
+		if t, key := b.parse(target); t != nil {
+			kept[schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key}] = true
+		}
+	}
 	for i := range b.findings {
 		f := &b.findings[i]
-		aimed := f.Addr.Key == "" || kept[f.Addr] || slices.ContainsFunc(b.Targets, f.Addr.Match)
+		aimed := f.Addr.Key == "" || kept[f.Addr]
 		if t := b.table[f.Addr.Kind]; !aimed && (t == nil || !t.kind.Virtual) {
 			f.Severity = schema.Warning
 		}
@@ -122,6 +128,8 @@ func (b *builder) unknownTarget(target string) schema.Finding {
 		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. For several objects, repeat --target.", t.kind.Name)
 	case !t.listed && !t.kind.Virtual:
 		f.Detail += fmt.Sprintf(" The files do not speak about %s.", many(t.kind))
+	case len(t.kind.Keys()) > 1 && strings.Count(key, "/")+1 != len(t.kind.Keys()):
+		f.Detail += fmt.Sprintf(" The key of a %s has %d parts with a slash between them; a slash within a part is written %%2F.", noun(t.kind), len(t.kind.Keys()))
 	default:
 		if n := b.nearest(key, t); n != "" {
 			f.Detail += fmt.Sprintf(" Did you mean %q?", t.kind.Name+"."+n)

@@ -80,7 +80,7 @@ func zooProduct() *schema.Product {
 		{
 			Name: "user", Subject: true, Removals: []schema.Action{schema.Deactivate, schema.Delete},
 			Attributes: []schema.Attribute{
-				schema.String("email", "", func(u *zooUser) *string { return &u.Email }).With(schema.Key | schema.Label).Normal(strings.ToLower),
+				schema.String("email", "", func(u *zooUser) *string { return &u.Email }).With(schema.Key | schema.Label | schema.FoldCase),
 				schema.String("name", "", func(u *zooUser) *string { return &u.Name }),
 				schema.Ref("role", "", func(u *zooUser) *string { return &u.Role }).To("role", "builtin_role").With(schema.Guarded),
 				schema.RefSets("accesses", "", func(u *zooUser) *[][]string { return &u.Accesses }).To("group").Through("access").With(schema.Guarded),
@@ -102,7 +102,7 @@ func zooProduct() *schema.Product {
 			Name: "shift", Holder: "person", Grants: shiftGrants,
 			Attributes: []schema.Attribute{
 				schema.Ref("team", "", func(s *zooShift) *string { return &s.Team }).To("team").With(schema.Key | schema.Immutable | schema.Within),
-				schema.Ref("person", "", func(s *zooShift) *string { return &s.Person }).To("user").With(schema.Key | schema.Immutable | schema.Loose),
+				schema.Ref("person", "", func(s *zooShift) *string { return &s.Person }).To("user").With(schema.Key | schema.Immutable | schema.Loose | schema.FoldCase),
 				schema.Ref("role", "", func(s *zooShift) *string { return &s.Role }).To("role", "builtin_role").With(schema.Guarded),
 			},
 		},

@@ -56,17 +56,22 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	return p, nil
 }
 
-// notThere is the code of an object that only the product can make and has not.
-const notThere = "plan/not-there"
+// Codes of what a provider may know more about: an object that only the product can
+// make and has not, and a name that is nearly another's.
+const (
+	notThere  = "plan/not-there"
+	lookAlike = "plan/look-alike"
+)
 
-// unsaid leaves out that an object is not there where the provider, which knows
-// why, has refused it already.
+// unsaid leaves out what the provider, which knows why, has refused already.
 func unsaid(findings, said []schema.Finding) []schema.Finding {
 	refused := map[schema.Address]bool{}
 	for _, f := range said {
 		refused[f.Addr] = refused[f.Addr] || f.Severity == schema.Error
 	}
-	return slices.DeleteFunc(findings, func(f schema.Finding) bool { return f.Code == notThere && refused[f.Addr] })
+	return slices.DeleteFunc(findings, func(f schema.Finding) bool {
+		return (f.Code == notThere || f.Code == lookAlike && f.Severity == schema.Warning) && refused[f.Addr]
+	})
 }
 
 // A survey collects the live objects of one tenant.
@@ -165,7 +170,7 @@ func (s *survey) check(ctx context.Context, p *plan.Plan) error {
 	found, err := c.Check(ctx, provider.View{
 		Desired: s.Tenant.Objects, Live: s.live, After: p.After(), Changes: requests(p),
 	})
-	p.Findings = append(p.Findings, found...)
+	p.Findings = append(unsaid(p.Findings, found), found...)
 	return err
 }
 

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -34,7 +33,11 @@ func (s *survey) seek(ctx context.Context, kind *schema.Kind) ([]schema.Object, 
 func (s *survey) sought(kind *schema.Kind) []schema.Object {
 	var out []schema.Object
 	seen := map[string]bool{}
-	ask := func(body any) {
+	ask := func(key string) {
+		body := keyed(kind, key)
+		if body == nil {
+			return
+		}
 		o := schema.Object{Kind: kind, Addr: schema.Address{Provider: s.Tenant.Name, Kind: kind.Name}, Body: body, Set: kind.Having(schema.Key)}
 		if o.Rekey(); !seen[o.Addr.Key] {
 			seen[o.Addr.Key] = true
@@ -46,47 +49,30 @@ func (s *survey) sought(kind *schema.Kind) []schema.Object {
 		if o.Kind != kind {
 			continue
 		}
-		ask(keyed(kind, o.Addr.Key))
+		ask(o.Addr.Key)
 		for _, earlier := range o.Previously {
-			ask(keyed(kind, earlierKey(kind, o.Addr.Key, earlier)))
+			ask(kind.EarlierKey(o.Addr.Key, earlier))
 		}
 	}
 	for _, r := range s.Tenant.Removed {
 		if r.Kind == kind.Name {
-			ask(keyed(kind, r.Key))
+			ask(r.Key)
 		}
 	}
 	return out
 }
 
-// keyed returns a body with the attributes that make the key. A key with more
-// slashes than parts keeps them in the last one.
+// keyed returns a body with the attributes that make the key, or nil for a key with
+// another number of parts, which no object has.
 func keyed(kind *schema.Kind, key string) any {
+	rows := kind.Keys()
+	parts, ok := schema.SplitKey(key, len(rows))
+	if !ok {
+		return nil
+	}
 	body := kind.New()
-	at := keyAttributes(kind)
-	for n, part := range strings.SplitN(key, "/", len(at)) {
-		at[n].SetAny(body, part)
+	for i, row := range rows {
+		row.SetAny(body, parts[i])
 	}
 	return body
-}
-
-// earlierKey is a whole key, or the key with another last part.
-func earlierKey(kind *schema.Kind, key, earlier string) string {
-	n := len(keyAttributes(kind))
-	if strings.Count(earlier, "/") >= n-1 {
-		return earlier
-	}
-	parts := strings.SplitN(key, "/", n)
-	parts[len(parts)-1] = earlier
-	return strings.Join(parts, "/")
-}
-
-func keyAttributes(kind *schema.Kind) []*schema.Attribute {
-	var out []*schema.Attribute
-	for i := range kind.Attributes {
-		if a := &kind.Attributes[i]; a.Is(schema.Key) {
-			out = append(out, a)
-		}
-	}
-	return out
 }

@@ -24,14 +24,16 @@ func (p *page) affected(pl *plan.Plan) {
 	if len(pl.Affected) == 0 {
 		return
 	}
-	groups := p.gather(pl.Affected)
+	handed := pl.HandedOver()
+	groups := append(handovers(pl.Affected, handed), p.gather(others(pl.Affected, handed))...)
 	p.gap()
 	p.line(row(0, as(strong, "Who is affected"), as(dim, ": "+who(pl.Affected))))
 	shown := len(groups)
-	if !p.Verbose && shown > mostAffected+2 {
-		shown = mostAffected
+	if most := max(mostAffected, 2*len(handed)); !p.Verbose && shown > most+2 {
+		shown = most
 	}
 	for _, g := range groups[:shown] {
+		g.handed = handed
 		p.outcome(pl, g)
 	}
 	if shown < len(groups) {
@@ -47,7 +49,27 @@ func (p *page) affected(pl *plan.Plan) {
 // An outcome is what happens to one or more subjects alike.
 type outcome struct {
 	subjects []grant.Difference
-	apart    bool // the places differ from subject to subject
+	apart    bool                              // the places differ from subject to subject
+	handed   map[schema.Address]schema.Address // accounts that get another name
+}
+
+// handovers gives each account that gets another name an outcome of its own.
+func handovers(all []grant.Difference, handed map[schema.Address]schema.Address) []outcome {
+	var out []outcome
+	for _, d := range all {
+		if _, is := handed[d.Subject]; is {
+			out = append(out, outcome{subjects: []grant.Difference{d}})
+		}
+	}
+	return out
+}
+
+// others are the subjects whose account keeps its name.
+func others(all []grant.Difference, handed map[schema.Address]schema.Address) []grant.Difference {
+	if len(handed) == 0 {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(d grant.Difference) bool { _, is := handed[d.Subject]; return is })
 }
 
 // gather puts subjects with equal differences together, and then those that

@@ -15,6 +15,13 @@ func (p *page) outcome(pl *plan.Plan, g outcome) {
 		subjects[i] = g.subjects[i].Subject.Key
 	}
 	head := row(margin, as(strong, text.Clean(subjects[0]))).hanging(bodyStart)
+	if other, is := g.handed[g.subjects[0].Subject]; is {
+		words := " gets the account of "
+		if len(g.subjects[0].Gained) == 0 {
+			words = " loses the account to "
+		}
+		head.spans = append(head.spans, as(removed, words+text.Clean(other.Key)))
+	}
 	if len(subjects) > 1 {
 		most := mostNames
 		if p.Verbose {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // Store codes become business ids here.
@@ -25,9 +26,10 @@ type book struct {
 }
 
 func (b *book) add(w *wireBusiness) {
-	b.codes[w.id()] = w.Code
-	if w.Code != "" {
-		b.ids[w.Code] = w.id()
+	code := schema.NFC(w.Code)
+	b.codes[w.id()] = code
+	if code != "" {
+		b.ids[code] = w.id()
 	}
 }
 
@@ -97,7 +99,7 @@ func (c *client) lookUpEach(ctx context.Context, b *book, codes []string) error 
 				if err != nil {
 					return err
 				}
-				if w.Code == code {
+				if schema.NFC(w.Code) == code {
 					found[i] = append(found[i], w)
 				}
 			}

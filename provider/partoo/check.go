@@ -127,8 +127,8 @@ func (k *checking) holders() map[string]map[string]bool {
 	return out
 }
 
-// names finds roles whose api_id or name is taken. Whether Partoo minds equal
-// names, or api_ids that differ in case only, is not documented; people do.
+// names finds roles whose api_id is nearly that of a built-in role, or whose name is
+// taken. Whether Partoo minds is not documented; people do.
 func (k *checking) names(ctx context.Context) error {
 	if !slices.ContainsFunc(k.Changes, func(r provider.Request) bool {
 		return r.Addr.Kind == roleKind.Name && r.Want != nil
@@ -156,7 +156,6 @@ func (k *checking) names(ctx context.Context) error {
 	}
 	for i := range k.After[roleKind.Name] {
 		r := k.After[roleKind.Name][i].Body.(*Role)
-		take("id "+r.APIID, r.APIID)
 		take("name "+r.Name, r.APIID)
 	}
 	for _, r := range k.Changes {
@@ -175,7 +174,7 @@ func (k *checking) name(r *provider.Request, taken map[string][]string, builtin 
 		return
 	}
 	for _, x := range []struct{ attribute, value, summary string }{
-		{"id", w.APIID, "Another role has this api_id in other letters"},
+		{"id", w.APIID, "A built-in role has this api_id in other letters"},
 		{"name", w.Name, "Another role has this name"},
 	} {
 		others := slices.DeleteFunc(slices.Clone(taken[strings.ToLower(x.attribute+" "+x.value)]), func(id string) bool { return id == w.APIID })

@@ -132,10 +132,10 @@ func TestCheck(t *testing.T) {
 		}, []string{
 			`error api_id: This api_id belongs to a built-in role. "GROUP_MANAGER" is a built-in role of Partoo. ` +
 				`Give the role another api_id, or manage the built-in one in a builtin_role block.`}},
-		{"a name and an api_id that others have", nil, func(d *draft) {
-			d.write(&roleKind, values{"api_id": "EDITOR", "name": "group manager", "permissions": []string{}})
+		{"a name and an api_id that built-in roles have", nil, func(d *draft) {
+			d.write(&roleKind, values{"api_id": "group_manager", "name": "group manager", "permissions": []string{}})
 		}, []string{
-			`warning api_id: Another role has this api_id in other letters. "EDITOR" is also the api_id of the role editor. Partoo may refuse it, and people cannot tell the two apart.`,
+			`warning api_id: A built-in role has this api_id in other letters. "group_manager" is also the api_id of the role GROUP_MANAGER. Partoo may refuse it, and people cannot tell the two apart.`,
 			`warning name: Another role has this name. "group manager" is also the name of the role GROUP_MANAGER. Partoo may refuse it, and people cannot tell the two apart.`}},
 		{"a new api_id with a dot", nil, func(d *draft) { d.write(&roleKind, values{"api_id": "a.b", "name": "AB", "permissions": []string{}}) }, []string{
 			`error api_id: A new api_id must not contain a dot. Whether Partoo takes a dot in "a.b" is not documented. Write "a_b" instead.`}},

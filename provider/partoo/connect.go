@@ -73,7 +73,7 @@ func (c *client) arrive(me *wireUser) error {
 	c.key = keyRights{role: me.Role, permissions: permissionNames(me.Permissions)}
 	c.identity = provider.Identity{
 		Tenant: idText(c.org),
-		Self:   schema.Address{Provider: c.tenant, Kind: userKind.Name, Key: strings.ToLower(me.Email)},
+		Self:   schema.Address{Provider: c.tenant, Kind: userKind.Name, Key: schema.FoldName(me.Email)},
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ var groupKind = schema.Kind{
 		schema.Set("businesses", "Ids of the businesses in the group: always the whole list, [] for none. "+
 			"Where neither this nor store_codes is written, the businesses are left alone, and a new group starts empty.",
 			func(g *Group) *[]string { return &g.Businesses }).
-			With(schema.EmptyMayMeanAll).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
+			With(schema.EmptyMayMeanAll | schema.FoldHex).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
 		schema.Set("store_codes", "Store codes of businesses in the group. They are looked up and added to businesses.",
 			func(g *Group) *[]string { return &g.StoreCodes }).
 			With(schema.Input | schema.EmptyMayMeanAll).Like(`["0012", "0013"]`),

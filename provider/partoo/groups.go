@@ -91,7 +91,7 @@ func (c *client) sectionID(ctx context.Context, key string) (string, error) {
 
 // id finds the id of a section or group by its key.
 func (c *client) id(ctx context.Context, kind, key string) (string, error) {
-	if id, unknown := strings.CutPrefix(key, "#"); unknown {
+	if id, unknown := unnamedGroup(key); unknown && kind == groupKind.Name {
 		return id, nil
 	}
 	if id, ok := c.index.ID(kind, key); ok {
@@ -115,7 +115,7 @@ func (g groups) find(ctx context.Context, want schema.Object) (schema.Object, er
 	body := want.Body.(*Group)
 	for _, s := range all {
 		for _, w := range s.Groups {
-			if s.Name == body.Section && w.Name == body.Name {
+			if schema.NFC(s.Name) == body.Section && schema.NFC(w.Name) == body.Name {
 				return g.read(ctx, g.live(s.Name, &w))
 			}
 		}
@@ -177,6 +177,19 @@ func (g groups) remove(ctx context.Context, have schema.Object) error {
 	return g.rest.Do(ctx, rest.Call{Op: "delete group", Method: http.MethodDelete, Path: path, Query: g.query(), Again: true, Missing: true}, nil)
 }
 
+// A group whose name is not known has a key that no name gives: without a slash,
+// which stands between section and name in all others. See schema.JoinKey.
+func unnamedGroupKey(id int64) string { return "#" + idText(id) }
+
+// unnamedGroup returns the id in the key of a group whose name is not known.
+func unnamedGroup(key string) (id string, ok bool) {
+	id, ok = strings.CutPrefix(key, "#")
+	if !ok || id == "" || strings.Trim(id, "0123456789") != "" {
+		return "", false
+	}
+	return id, true
+}
+
 // groupKeys names the groups of accesses as a user carries them. An id that no
 // section has keeps its number, so that it can be written back as it is.
 func (c *client) groupKeys(ctx context.Context, accesses [][]int64) ([][]string, error) {
@@ -190,7 +203,7 @@ func (c *client) groupKeys(ctx context.Context, accesses [][]int64) ([][]string,
 					return nil, err
 				}
 				if key, ok = c.index.Key(groupKind.Name, idText(id)); !ok {
-					key = "#" + idText(id)
+					key = unnamedGroupKey(id)
 				}
 			}
 			out[i][j] = key

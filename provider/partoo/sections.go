@@ -29,7 +29,7 @@ func (c *client) walk(ctx context.Context) ([]wireSection, error) {
 		for _, s := range out {
 			c.enter(sectionKind.Name, s.Name, idText(s.ID))
 			for _, g := range s.Groups {
-				c.enter(groupKind.Name, s.Name+"/"+g.Name, idText(g.ID))
+				c.enter(groupKind.Name, schema.JoinKey(s.Name, g.Name), idText(g.ID))
 			}
 		}
 		return out, nil
@@ -80,6 +80,7 @@ func listedSections(all []wireSection) error {
 func distinct(all []wireSection) error {
 	ids := map[string]int64{}
 	twice := func(what, key string, id int64) error {
+		key = schema.NFC(key)
 		if first, taken := ids[what+key]; taken {
 			return &provider.Error{
 				Op: "list sections", Reason: fmt.Sprintf("two %ss are called %q, with the ids %d and %d", what, key, first, id),
@@ -94,7 +95,7 @@ func distinct(all []wireSection) error {
 			return err
 		}
 		for _, g := range s.Groups {
-			if err := twice("group", s.Name+"/"+g.Name, g.ID); err != nil {
+			if err := twice("group", schema.JoinKey(s.Name, g.Name), g.ID); err != nil {
 				return err
 			}
 		}
@@ -159,7 +160,7 @@ func (s sections) find(ctx context.Context, want schema.Object) (schema.Object, 
 		return schema.Object{}, err
 	}
 	for i := range all {
-		if all[i].Name == want.Addr.Key {
+		if schema.NFC(all[i].Name) == want.Addr.Key {
 			return s.live(&all[i]), nil
 		}
 	}

@@ -3,7 +3,6 @@ package partoo
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -45,7 +44,7 @@ var userKind = schema.Kind{
 	Attributes: []schema.Attribute{
 		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",
 			func(u *User) *string { return &u.Email }).
-			With(schema.Key | schema.Label | schema.Required).Normal(strings.ToLower).Check(mailbox).Like(`"ana@zoo.example"`),
+			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(mailbox).Like(`"ana@zoo.example"`),
 		schema.String("first_name", "First name. A new user needs one.",
 			func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
 		schema.String("last_name", "Last name. A new user needs one.",
@@ -65,7 +64,7 @@ var userKind = schema.Kind{
 			To("group").Through("access").With(schema.Guarded | schema.EmptyMayMeanAll).Like(`[access.european_omnivorous_birds]`),
 		schema.Set("businesses", "Ids of the businesses of a BUSINESS_MANAGER: always the whole list.",
 			func(u *User) *[]string { return &u.Businesses }).
-			With(schema.Guarded | schema.EmptyMayMeanAll).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
+			With(schema.Guarded | schema.EmptyMayMeanAll | schema.FoldHex).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
 		schema.Set("store_codes", "Store codes of businesses of a BUSINESS_MANAGER. They are looked up and added to businesses.",
 			func(u *User) *[]string { return &u.StoreCodes }).
 			With(schema.Input | schema.EmptyMayMeanAll).Like(`["0012"]`),

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -23,7 +22,7 @@ func (u users) list(ctx context.Context, yield func(schema.Object, error) bool) 
 				yield(schema.Object{}, err)
 				return false
 			}
-			key := strings.ToLower(w.Email)
+			key := schema.FoldName(w.Email)
 			first, twice := ids[key]
 			ids[key], invited = w.ID, invited || w.Status == statusInvited
 			if twice && first == w.ID {
@@ -97,7 +96,7 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 		return schema.Object{}, err
 	}
 	body := &User{
-		Email: strings.ToLower(w.Email), FirstName: w.FirstName, LastName: w.LastName,
+		Email: w.Email, FirstName: w.FirstName, LastName: w.LastName,
 		Role: w.Role, CustomRole: custom, Accesses: accesses, Businesses: schema.Canonical(w.BusinessIDs.Value),
 		Lang: w.Lang.Value, Disabled: w.Disabled.Value, SSOOnly: w.SSOOnly, Status: w.Status,
 	}
@@ -172,7 +171,7 @@ func (u users) find(ctx context.Context, want schema.Object) (schema.Object, err
 			if err != nil {
 				return schema.Object{}, err
 			}
-			if strings.EqualFold(w.Email, want.Addr.Key) {
+			if schema.FoldName(w.Email) == want.Addr.Key {
 				want.ID = w.ID
 				return u.read(ctx, want)
 			}

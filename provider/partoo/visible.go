@@ -49,9 +49,13 @@ func through(access []string, groups func(key string) (string, []string)) map[st
 	return seen
 }
 
-// sectionOf is the section in the key of a group. Neither name may contain a slash.
+// sectionOf tells apart the sections in the keys of groups. A group whose name is
+// not known is in a section of its own.
 func sectionOf(group string) string {
-	section, _, _ := strings.Cut(group, "/")
+	section, _, named := strings.Cut(group, "/")
+	if !named {
+		return "/" + group // no section in a key has a slash
+	}
 	return section
 }
 

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // A maybe tells a field that is absent from one that is null or empty: lists of
@@ -180,9 +182,9 @@ type wireBusiness struct {
 
 func (b *wireBusiness) id() string {
 	if b.BusinessID != "" {
-		return b.BusinessID
+		return schema.FoldID(b.BusinessID)
 	}
-	return b.ID
+	return schema.FoldID(b.ID)
 }
 
 // wireSwitch is whether an organization uses custom roles.

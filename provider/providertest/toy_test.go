@@ -57,7 +57,7 @@ var jobKind = &schema.Kind{
 	Attributes: []schema.Attribute{
 		schema.Ref("den", "Den.", func(j *job) *string { return &j.Den }).To("den").With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Within),
 		schema.Ref("animal", "Who has it.", func(j *job) *string { return &j.Animal }).To("animal").
-			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose).Normal(strings.ToLower),
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose | schema.FoldCase),
 		schema.String("level", "Level.", func(j *job) *string { return &j.Level }).With(schema.Required | schema.Guarded),
 	},
 	Grants: func(o *schema.Object, _ schema.Lookup) []schema.Grant {
@@ -70,7 +70,7 @@ var animalKind = &schema.Kind{
 	Name: "animal", Subject: true, Removals: []schema.Action{schema.Deactivate, schema.Delete},
 	Inactive: func(o *schema.Object) bool { return o.Body.(*animal).Asleep },
 	Attributes: []schema.Attribute{
-		schema.String("tag", "Tag.", func(a *animal) *string { return &a.Tag }).With(schema.Key | schema.Label | schema.Required | schema.Immutable).Normal(strings.ToLower),
+		schema.String("tag", "Tag.", func(a *animal) *string { return &a.Tag }).With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.FoldCase),
 		schema.Ref("den", "Den.", func(a *animal) *string { return &a.Den }).To("den"),
 		schema.Set("food", "Food.", func(a *animal) *[]string { return &a.Food }),
 		schema.Bool("asleep", "Whether it is inactive.", func(a *animal) *bool { return &a.Asleep }),

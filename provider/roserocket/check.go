@@ -3,7 +3,6 @@ package roserocket
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -16,7 +15,6 @@ func (c *client) Check(_ context.Context, v provider.View) ([]schema.Finding, er
 	k := &checking{client: c, View: v}
 	k.ownRole()
 	k.removals()
-	k.names()
 	k.unverified()
 	return k.findings, nil
 }
@@ -73,33 +71,6 @@ func (k *checking) removals() {
 			fmt.Sprintf("Rose Rocket's API documents no way to delete %q. Delete it %s, and drop the removed block.", r.Addr.Key, byHand))
 		f.Addr = r.Addr
 		k.add(f)
-	}
-}
-
-// names warns of groups that differ in case only. Whether Rose Rocket minds is not
-// documented; people do.
-func (k *checking) names() {
-	byName := map[string][]string{}
-	for i := range k.After[groupKind.Name] {
-		key := k.After[groupKind.Name][i].Addr.Key
-		byName[strings.ToLower(key)] = append(byName[strings.ToLower(key)], key)
-	}
-	for i := range k.Changes {
-		r := &k.Changes[i]
-		if r.Addr.Kind != groupKind.Name || r.Action != schema.Create {
-			continue
-		}
-		var twins []string
-		for _, key := range byName[strings.ToLower(r.Addr.Key)] {
-			if key != r.Addr.Key {
-				twins = append(twins, key)
-			}
-		}
-		if len(twins) > 0 {
-			k.add(r.Want.Problem("roserocket/group-twin", "name", "Another group has this name in other letters",
-				fmt.Sprintf("%q differs from %s in upper and lower case only. Rose Rocket may refuse it, and people cannot tell the two apart.",
-					r.Addr.Key, text.List(twins, 3))).Warn())
-		}
 	}
 }
 

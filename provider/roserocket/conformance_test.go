@@ -261,7 +261,7 @@ user_group "night shift" { members = [] }
 user_group "Night shift" { members = [] }
 `,
 			Expect:   map[string]schema.Action{"user_group.night shift": schema.Create, "user_group.Night shift": schema.Update},
-			Findings: []string{"roserocket/group-twin"},
+			Findings: []string{"plan/look-alike"},
 		},
 		{
 			Name:   "groups that leave the files stay, also where the files are authoritative",

@@ -81,7 +81,7 @@ func (c *client) findGroup(ctx context.Context, want schema.Object) (schema.Obje
 		return schema.Object{}, err
 	}
 	for i := range all {
-		if all[i].Name == want.Addr.Key {
+		if schema.NFC(all[i].Name) == want.Addr.Key {
 			return c.withMembers(ctx, c.liveGroup(&all[i]))
 		}
 	}
@@ -145,7 +145,7 @@ func (w *wireMembers) ids() (ids []string, err error) {
 		if m.ID == "" {
 			return nil, errors.New("a member of the answer has no id")
 		}
-		ids = append(ids, m.ID)
+		ids = append(ids, schema.FoldID(m.ID))
 	}
 	return schema.Canonical(ids), nil
 }

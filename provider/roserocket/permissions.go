@@ -105,7 +105,7 @@ func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Ob
 	switch {
 	case err == nil:
 	case nothingThere(err):
-		can, probed := c.canRead(ctx, err, p.Role+"/"+p.Object)
+		can, probed := c.canRead(ctx, err, schema.JoinKey(p.Role, p.Object))
 		switch {
 		case probed != nil:
 			return schema.Object{}, probed
@@ -133,7 +133,7 @@ func (c *client) livePermission(key *Permission, d *document, hint *Permission) 
 	body := &Permission{Role: key.Role, Object: key.Object}
 	d.fill(body)
 	body.Data = c.literals.word(body.Option, hint)
-	return c.object(&permissionKind, key.Role+"/"+key.Object, body, permissionSet)
+	return c.object(&permissionKind, schema.JoinKey(key.Role, key.Object), body, permissionSet)
 }
 
 // writePermission writes the whole document: what becomes of parts that are left

@@ -208,7 +208,7 @@ func TestCheck(t *testing.T) {
 		o := declared(role, "order", Permission{Record: map[string]bool{recordCreate: true}})
 		return provider.Request{Action: schema.Update, Addr: o.Addr, Have: &o, Want: &o}
 	}
-	dispatch, twin := group(Group{Name: "Dispatch"}), group(Group{Name: "dispatch"})
+	dispatch := group(Group{Name: "Dispatch"})
 	for _, c := range []struct {
 		name   string
 		change provider.Request
@@ -219,11 +219,10 @@ func TestCheck(t *testing.T) {
 		{"the own role", change("admin"), false, []string{"error roserocket/own-role"}},
 		{"the own role, with leave", change("admin"), true, nil},
 		{"a group that is to go", provider.Request{Action: schema.Delete, Addr: dispatch.Addr, Have: &dispatch}, false, []string{"error roserocket/group-removal"}},
-		{"a group with a twin", provider.Request{Action: schema.Create, Addr: twin.Addr, Want: &twin}, false, []string{"warning roserocket/group-twin"}},
 	} {
 		p.settings.AllowOwnRole = c.allow
 		got, err := p.Check(t.Context(), provider.View{
-			Changes: []provider.Request{c.change}, After: map[string][]schema.Object{"user_group": {dispatch, twin}},
+			Changes: []provider.Request{c.change}, After: map[string][]schema.Object{"user_group": {dispatch}},
 		})
 		if err != nil {
 			t.Fatal(err)

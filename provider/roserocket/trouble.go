@@ -47,15 +47,16 @@ func (r *resolving) noSuch(o *schema.Object, err error) {
 	if !badRole && !badObject {
 		words = append(words, "Both keys are known from other permissions, so the role has none for this object. Take the block out.")
 	}
-	r.add(p.Role+"/"+p.Object, o, o.Problem("roserocket/unknown-permission", attribute, summary, strings.Join(words, " ")))
+	r.add(schema.JoinKey(p.Role, p.Object), o, o.Problem("roserocket/unknown-permission", attribute, summary, strings.Join(words, " ")))
 }
 
 // good lists the roles and objects of which a permission was read.
 func (r *resolving) good() (roles, objects []string) {
 	for _, key := range slices.Sorted(maps.Keys(r.readings)) {
 		if d := r.readings[key].doc; d != nil && len(*d.Data.Fields) > 0 {
-			role, object, _ := strings.Cut(key, "/")
-			roles, objects = append(roles, role), append(objects, object)
+			if parts, ok := schema.SplitKey(key, 2); ok {
+				roles, objects = append(roles, parts[0]), append(objects, parts[1])
+			}
 		}
 	}
 	return schema.Canonical(roles), schema.Canonical(objects)

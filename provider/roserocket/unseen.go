@@ -54,7 +54,7 @@ func (c *client) canRead(ctx context.Context, err error, tried ...string) (bool,
 	}
 	for _, object := range probes {
 		role := c.settings.ownRole()
-		if slices.Contains(tried, role+"/"+object) {
+		if slices.Contains(tried, schema.JoinKey(role, object)) {
 			continue
 		}
 		if _, err := c.document(ctx, role, object); err == nil {
@@ -91,7 +91,7 @@ func (c *client) lastWritten(a schema.Address) (schema.Object, bool) {
 		return schema.Object{}, false
 	}
 	p, is := last.Body.(*Permission)
-	if !is || p.Role+"/"+p.Object != a.Key || last.Set&permissionSet != permissionSet {
+	if !is || schema.JoinKey(p.Role, p.Object) != a.Key || last.Set&permissionSet != permissionSet {
 		return schema.Object{}, false // from another version, or not whole
 	}
 	live := c.object(&permissionKind, a.Key, last.Clone().Body, permissionSet)

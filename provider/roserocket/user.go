@@ -22,9 +22,9 @@ var userKind = schema.Kind{
 	Attributes: []schema.Attribute{
 		schema.String("id", "Id of the user in Rose Rocket.",
 			func(u *User) *string { return &u.ID }).
-			With(schema.Key | schema.Label | schema.Required).Check(userID).Like(`"00000000-0000-4000-8000-000000000101"`),
+			With(schema.Key | schema.Label | schema.Required | schema.FoldHex).Check(userID).Like(`"00000000-0000-4000-8000-000000000101"`),
 		schema.String("email", "Address that the user signs in with. Plans show it beside the id.",
-			func(u *User) *string { return &u.Email }).Normal(strings.ToLower).Like(`"ana@freight.example"`),
+			func(u *User) *string { return &u.Email }).With(schema.FoldCase).Like(`"ana@freight.example"`),
 		schema.String("role", "Key of the role that the user is expected to have.",
 			func(u *User) *string { return &u.Role }).Check(pathPart).Like(`"sales"`),
 	},

@@ -48,7 +48,7 @@ var answers = map[string]string{
 	"members-key":     "Reads both, with objects and with ids.",
 	"unknown-member":  "Reads the members back: whoever is not there is told as diverged.",
 	"member-counts":   "Does not read them.",
-	"group-name-case": "Compares names exactly, and warns of those that differ in case only (`roserocket/group-twin`).",
+	"group-name-case": "Compares names exactly, and warns of those that differ in case only (`plan/look-alike`).",
 	"group-search":    "Lists all groups instead, which come in one answer.",
 	"foreign-groups":  "Shows them, and refuses to change their members.",
 	"group-edit":      "Never tries: what the reference does not have is refused, with what to do by hand (`plan/frozen`, `roserocket/group-removal`).",

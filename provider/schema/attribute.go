@@ -3,7 +3,7 @@ package schema
 import "github.com/zclconf/go-cty/cty"
 
 // Flags are the rules of one attribute that the machine acts upon.
-type Flags uint16
+type Flags uint32
 
 // The flags.
 const (
@@ -20,6 +20,8 @@ const (
 	Computed                    // filled in by a Resolver from Input and then compared; shown, not settable in files
 	Partial                     // of a map: what the file does not name is left as it is
 	Following                   // of a Partial map: entries that a change leaves alone may change with it, by the product's own doing
+	FoldCase                    // upper and lower case do not matter: an e-mail address
+	FoldHex                     // upper and lower case do not matter in texts of hexadecimal digits and dashes: a UUID, a hexadecimal id
 	Within                      // of a reference in the key: the object is within what it names, and goes when that is deleted, without a call of its own. Of the kinds that the object refers to it names the last, those of Loose references aside
 	// EmptyMayMeanAll: an empty value, or an empty set inside it, could let through
 	// everything, because the product reads it so, does not say, or filters nothing
@@ -165,8 +167,9 @@ func (a Attribute) Values(values ...string) Attribute { a.OneOf = values; return
 // Entries closes the list of names that a map's entries may have.
 func (a Attribute) Entries(names ...string) Attribute { a.Names = names; return a }
 
-// Normal adds a function that brings every text of the value to its one form.
-// It must be idempotent.
+// Normal adds a function that brings every text of the value to its one form, such
+// as a URL without a slash at the end. It must be idempotent. For letter case there
+// are FoldCase and FoldHex.
 func (a Attribute) Normal(f func(string) string) Attribute { a.normal = f; return a }
 
 // Check adds a rule for every text of the value. Its error completes the
@@ -182,9 +185,15 @@ func (a *Attribute) Is(f Flags) bool { return a.Flags&f == f }
 // Comparable reports whether desired and live values are held against each other.
 func (a *Attribute) Comparable() bool { return a.Flags&(WriteOnce|Input|ReadOnly) == 0 }
 
-// Valid holds one text of the value against the closed list and the rule.
+// Valid holds one text of the value against the closed list and the rule. Keys and
+// references must be clean names besides; see Unclean.
 // The error completes the sentence "<attribute> <error>".
 func (a *Attribute) Valid(s string) error {
+	if a.Flags&Key != 0 || len(a.Kinds) > 0 {
+		if err := unclean(s, a.Flags&(FoldCase|FoldHex) == 0); err != nil {
+			return err
+		}
+	}
 	if len(a.OneOf) > 0 {
 		if err := oneOf(s, a.OneOf); err != nil {
 			return err

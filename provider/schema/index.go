@@ -4,7 +4,8 @@ import "sync"
 
 // An Index maps keys to the product's ids and back, for the objects of one
 // tenant. Files and plans speak of keys only; a client needs ids. The zero value
-// is ready, and an Index may be used by several goroutines.
+// is ready, and an Index may be used by several goroutines. Keys that differ in the
+// spelling of letters only (see NFC) are the same.
 type Index struct {
 	mu   sync.RWMutex
 	ids  map[[2]string]string // kind, key -> id
@@ -16,6 +17,7 @@ func (x *Index) Add(kind, key, id string) {
 	if id == "" {
 		return
 	}
+	key = NFC(key)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.ids == nil {
@@ -29,7 +31,7 @@ func (x *Index) Add(kind, key, id string) {
 func (x *Index) ID(kind, key string) (string, bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	id, ok := x.ids[[2]string{kind, key}]
+	id, ok := x.ids[[2]string{kind, NFC(key)}]
 	return id, ok
 }
 

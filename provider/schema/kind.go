@@ -115,22 +115,6 @@ func (k *Kind) Having(f Flags) Mask {
 	return m
 }
 
-// KeyOf joins the key attributes of a body with "/", in the table's order.
-func (k *Kind) KeyOf(body any) string {
-	key, n := "", 0
-	for i := range k.Attributes {
-		if a := &k.Attributes[i]; a.Flags&Key != 0 {
-			if s, _ := a.Any(body).(string); n == 0 {
-				key = s
-			} else {
-				key += "/" + s
-			}
-			n++
-		}
-	}
-	return key
-}
-
 // Labels lists the attributes that a block's labels fill by default, in order.
 // A kind without one takes a single label that only names the block.
 func (k *Kind) Labels() []*Attribute {

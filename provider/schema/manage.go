@@ -1,5 +1,7 @@
 package schema
 
+import "github.com/bmatcuk/doublestar/v4"
+
 // A Mode says who owns the objects of a kind.
 type Mode uint8
 
@@ -24,6 +26,12 @@ type Manage struct {
 	OnRemoval Action   // Delete, Deactivate or Forget; NoOp means the kind's default
 	NoCreate  bool     // create = false: undeclared-live objects are an error, never created
 	Pos       Pos
+}
+
+// Matches reports whether a pattern of Manage.Ignore, in the form of Kind.NormalKey,
+// is about the key. A key matches itself, whatever characters it has.
+func Matches(pattern, key string) bool {
+	return pattern == key || doublestar.MatchUnvalidated(pattern, key)
 }
 
 // Limits are the guards that see the whole plan before the first write.

@@ -33,7 +33,7 @@ func crewKind() *schema.Kind {
 		Attributes: []schema.Attribute{
 			schema.Ref("ship", "Where.", func(c *crew) *string { return &c.Ship }).To("ship").With(schema.Key | schema.Required),
 			schema.String("name", "Who.", func(c *crew) *string { return &c.Name }).
-				With(schema.Key | schema.Label | schema.Required).Normal(strings.ToLower).Check(noComma),
+				With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(noComma),
 			schema.Ref("captain", "Boss.", func(c *crew) *string { return &c.Captain }).To("crew", "officer"),
 			schema.Bool("ready", "Rested.", func(c *crew) *bool { return &c.Ready }),
 			schema.Int("seats", "Chairs.", func(c *crew) *int64 { return &c.Seats }),

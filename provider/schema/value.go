@@ -29,11 +29,7 @@ func (a *Attribute) SetAny(body, value any) {
 
 // Normalise brings the value in the body to its one form. Values that came
 // through SetAny are in it already.
-func (a *Attribute) Normalise(body any) {
-	if a.normal != nil {
-		a.slot.texts(body, a.normal)
-	}
-}
+func (a *Attribute) Normalise(body any) { a.slot.texts(body, a.Form) }
 
 // Replace passes every text of the value through f: how references follow a
 // renamed object.

@@ -103,7 +103,7 @@ func (k *checking) holders(ctx context.Context, groups []caseGroup, gone map[str
 					return err
 				}
 				if gone[role] != nil {
-					g.holders[role] = append(g.holders[role], strings.ToLower(m.Email))
+					g.holders[role] = append(g.holders[role], schema.FoldName(m.Email))
 				}
 			}
 			return nil

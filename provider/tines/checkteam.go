@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -13,13 +12,10 @@ import (
 
 func (k *checking) teamRules(ctx context.Context) error {
 	for r := range k.changes(&teamKind) {
-		switch r.Action {
-		case schema.Delete:
+		if r.Action == schema.Delete {
 			if err := k.teamGoes(ctx, r); err != nil {
 				return err
 			}
-		case schema.Create:
-			k.teamName(r)
 		}
 	}
 	return nil
@@ -51,15 +47,4 @@ func (k *checking) teamGoes(ctx context.Context, r *provider.Request) error {
 		fmt.Sprintf("Deleting the team %s cannot be undone. %s Whether Tines refuses while there are stories or credentials in it is not documented, "+
 			"so look into the team first.", r.Addr.Key, groups)).Warn())
 	return nil
-}
-
-// teamName warns of a new team that people cannot tell from another one.
-func (k *checking) teamName(r *provider.Request) {
-	for i := range k.Live[teamKind.Name] {
-		if other := k.Live[teamKind.Name][i].Addr.Key; strings.EqualFold(strings.TrimSpace(other), r.Addr.Key) {
-			k.add(problem(r, "tines/team-name", "name", "Another team has nearly this name",
-				fmt.Sprintf("There is a team %q. If that one is meant, write its name exactly; otherwise choose a name that people can tell from it.", other)).Warn())
-			return
-		}
-	}
 }

@@ -149,6 +149,7 @@ func readBack(ctx context.Context, res resource, r provider.Request, id wireID) 
 
 // object starts a live object.
 func (c *client) object(kind *schema.Kind, id string, body any, set schema.Mask) schema.Object {
+	kind.Normalise(body)
 	o := schema.Object{Kind: kind, ID: id, Body: body, Set: set}
 	o.Addr = schema.Address{Provider: c.tenant, Kind: kind.Name, Key: kind.KeyOf(body)}
 	c.index.Add(kind.Name, o.Addr.Key, id)

@@ -47,7 +47,7 @@ func (c *client) aboutWhat(l *wireLog) []schema.Address {
 	if memberWord.MatchString(l.Operation) {
 		for team := range r.found[teamKind.Name] {
 			for user := range r.found[userKind.Name] {
-				add(membershipKind.Name, team+"/"+user)
+				add(membershipKind.Name, schema.JoinKey(team, user))
 			}
 		}
 	}
@@ -107,7 +107,7 @@ func (r *reading) row(fields map[string]any) {
 		}
 	}
 	if group != "" && team != "" {
-		r.note(mappingKind.Name, group+"/"+team)
+		r.note(mappingKind.Name, schema.JoinKey(group, team))
 	}
 }
 
@@ -119,7 +119,7 @@ func (r *reading) text(name, text string) {
 	}
 	if strings.Contains(text, "@") {
 		if mailbox(text) == nil {
-			r.note(userKind.Name, strings.ToLower(text))
+			r.note(userKind.Name, schema.FoldName(text))
 		}
 		return
 	}

@@ -61,7 +61,7 @@ func (k *mappingCheck) problem(r row, code, attribute, summary, detail string) s
 		return o.Problem(code, attribute, summary, detail)
 	}
 	return schema.Finding{
-		Code: code, Addr: schema.Address{Provider: k.tenant, Kind: mappingKind.Name, Key: r.group + "/" + r.team},
+		Code: code, Addr: schema.Address{Provider: k.tenant, Kind: mappingKind.Name, Key: schema.JoinKey(r.group, r.team)},
 		Attribute: attribute, Summary: summary, Detail: detail,
 	}
 }
@@ -93,7 +93,7 @@ func (k *mappingCheck) follow(doc *document, renamed []provider.Request) {
 		from, to := r.Have.Body.(*Team).Name, r.Want.Body.(*Team).Name
 		var groups []string
 		for _, row := range doc.rows {
-			if row.team == from {
+			if schema.NFC(row.team) == from {
 				groups = append(groups, row.group)
 			}
 		}
@@ -127,7 +127,7 @@ func (k *mappingCheck) future(doc *document) *document {
 	}
 	for _, r := range k.renames() {
 		for i := range after.rows {
-			if after.rows[i].team == r.Have.Body.(*Team).Name {
+			if schema.NFC(after.rows[i].team) == r.Have.Body.(*Team).Name {
 				after.rows[i].team = r.Want.Body.(*Team).Name
 			}
 		}
@@ -180,7 +180,7 @@ func (k *mappingCheck) names(after *document) {
 			if kind == &roleKind {
 				name = r.role
 			}
-			if !there[name] {
+			if !there[schema.NFC(name)] {
 				k.add(k.problem(r, "tines/mapping-name", kind.Name, fmt.Sprintf("A row of the mapping names no %s", kind.Name),
 					fmt.Sprintf("There is no %s %q, and names are compared letter by letter, so the row of the group %s does nothing.%s",
 						kind.Name, name, r.group, meant(name, keys))).Warn())

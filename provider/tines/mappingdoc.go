@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -136,7 +137,12 @@ func newRow(m *MappingRow) row {
 // at is the place of the first row of a group and team, or -1. Of rows with the
 // same group and team the first counts, and the others do nothing.
 func (d *document) at(group, team string) int {
-	return slices.IndexFunc(d.rows, func(r row) bool { return r.group == group && r.team == team })
+	return slices.IndexFunc(d.rows, func(r row) bool { return r.is(group, team) })
+}
+
+// is reports whether the row is about the group and the team, whose names are in their form.
+func (r row) is(group, team string) bool {
+	return schema.NFC(r.group) == group && schema.NFC(r.team) == team
 }
 
 // put changes the role of a row where it stands, or adds the row at the end.
@@ -150,14 +156,14 @@ func (d *document) put(m *MappingRow) {
 
 // drop takes a row out, with those that it had kept from having an effect.
 func (d *document) drop(group, team string) {
-	d.rows = slices.DeleteFunc(d.rows, func(r row) bool { return r.group == group && r.team == team })
+	d.rows = slices.DeleteFunc(d.rows, func(r row) bool { return r.is(group, team) })
 }
 
 // rename lets the rows of a team have its new name, all of them or those of some
 // groups, and returns whose they are.
 func (d *document) rename(from, to string, of []string) (groups []string) {
 	for i := range d.rows {
-		if r := &d.rows[i]; r.team == from && (of == nil || slices.Contains(of, r.group)) {
+		if r := &d.rows[i]; schema.NFC(r.team) == from && (of == nil || slices.Contains(of, r.group)) {
 			r.setTeam(to)
 			groups = append(groups, r.group)
 		}

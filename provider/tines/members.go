@@ -126,7 +126,7 @@ func (m memberships) survey(ctx context.Context) (*survey, error) {
 	s.pass = byTeam(s.users)
 	for i := range s.users {
 		u := &s.users[i]
-		email := strings.ToLower(u.Email)
+		email := schema.FoldName(u.Email)
 		m.index.Add(userKind.Name, email, string(u.ID))
 		if *u.Admin {
 			s.owners[email] = true
@@ -191,11 +191,15 @@ func (s *survey) team(i int, yield func(schema.Object) bool) bool {
 
 // live makes an object of a member. It allocates little, because there are many.
 func (c *client) live(t *wireTeam, w *wireMember, role string) schema.Object {
-	key := t.Name + "/" + strings.ToLower(w.Email)
+	user := schema.FoldName(w.Email)
+	key := schema.JoinKey(t.Name, user)
+	if strings.HasSuffix(key, user) {
+		user = key[len(key)-len(user):] // one text in memory
+	}
 	return schema.Object{
 		Kind: &membershipKind, Set: membershipLive, ID: string(t.ID) + "/" + string(w.ID),
 		Addr: schema.Address{Provider: c.tenant, Kind: membershipKind.Name, Key: key},
-		Body: &Membership{Team: t.Name, User: key[len(t.Name)+1:], Role: role},
+		Body: &Membership{Team: t.Name, User: user, Role: role},
 	}
 }
 
@@ -220,6 +224,9 @@ func (c *client) roleNames(ctx context.Context) (map[wireID]string, error) {
 // named is the key of a role; one that is not known stays as it is.
 func named(names map[wireID]string, role wireID) string {
 	if name, ok := names[role]; ok {
+		return name
+	}
+	if name, ok := names[wireID(schema.NFC(string(role)))]; ok {
 		return name
 	}
 	return string(role)

@@ -3,7 +3,6 @@ package tines
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -244,7 +243,7 @@ func (k *memberCheck) ambiguousTeams() {
 
 // place says where the files declare a user, in brackets, or nothing.
 func (k *memberCheck) place(email string) string {
-	o := k.declared[strings.ToLower(email)]
+	o := k.declared[schema.FoldName(email)]
 	if o == nil || o.Pos.File == "" {
 		return ""
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -26,8 +25,8 @@ var membershipKind = schema.Kind{
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Within).To("team").Like(`team.soc`),
 		schema.Ref("user", "E-mail address of the user. Upper and lower case do not matter. The user need not be declared.",
 			func(m *Membership) *string { return &m.User }).
-			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose).To("user").
-			Normal(strings.ToLower).Check(mailbox).Like(`"ana@zoo.example"`),
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose | schema.FoldCase).To("user").
+			Check(mailbox).Like(`"ana@zoo.example"`),
 		schema.Ref("role", "What the user may do in the team: a default role or one of your own. Tines documents no call that changes it. "+
 			"The user is invited once more with the new role, and where Tines takes no notice of that, allow_rejoin in the provider block decides.",
 			func(m *Membership) *string { return &m.Role }).
@@ -47,7 +46,7 @@ func expandMembers(o *schema.Object) []schema.Object {
 	for _, email := range slices.Sorted(maps.Keys(t.Members)) {
 		out = append(out, schema.Object{
 			Kind: &membershipKind, Set: membershipLive,
-			Body: &Membership{Team: t.Name, User: strings.ToLower(email), Role: t.Members[email]},
+			Body: &Membership{Team: t.Name, User: schema.FoldName(email), Role: t.Members[email]},
 		})
 	}
 	return out
@@ -59,7 +58,7 @@ func validateMembers(o *schema.Object) []schema.Finding {
 	var out []schema.Finding
 	first := map[string]string{}
 	for _, email := range slices.Sorted(maps.Keys(o.Body.(*Team).Members)) {
-		lower := strings.ToLower(email)
+		lower := schema.FoldName(email)
 		if err := mailbox(email); err != nil {
 			out = append(out, o.Problem("tines/member-address", "members", "This is not an e-mail address",
 				fmt.Sprintf("A name in members %s.", err)).About(email))

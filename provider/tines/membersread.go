@@ -27,7 +27,7 @@ func (m memberships) find(ctx context.Context, want schema.Object) (schema.Objec
 	if err != nil {
 		return schema.Object{}, err
 	}
-	return m.look(ctx, wireTeam{ID: team, Name: body.Team}, func(w *wireMember) bool { return strings.EqualFold(w.Email, body.User) })
+	return m.look(ctx, wireTeam{ID: team, Name: body.Team}, func(w *wireMember) bool { return schema.FoldName(w.Email) == body.User })
 }
 
 // look reads the list of a team and picks one row.

@@ -23,10 +23,14 @@ func rolePath(id string) string { return rolesPath + "/" + url.PathEscape(id) }
 // allRoles reads every role, default ones among them, once.
 func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
 	return c.roles.Take(func() ([]wireRole, error) {
-		return all(ctx, c, listing[wireRole]{
+		roles, err := all(ctx, c, listing[wireRole]{
 			op: "list roles", path: rolesPath, rows: "admin/roles",
 			id: func(r *wireRole) string { return string(r.ID) }, known: (*wireRole).known,
 		})
+		for i := range roles {
+			roles[i].Name = schema.NFC(roles[i].Name)
+		}
+		return roles, err
 	})
 }
 

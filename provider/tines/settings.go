@@ -60,7 +60,7 @@ var settingsKind = schema.Kind{
 		schema.String("key_user", "E-mail address of the user whose key "+KeyEnv+" holds, because Tines does not tell. rolecall never takes rights from that user. "+
 			"\"none\" for a key that belongs to a service and to no person.",
 			func(s *Settings) *string { return &s.KeyUser }).
-			Normal(strings.ToLower).Check(keyUser).Like(`"ana@zoo.example"`),
+			With(schema.FoldCase).Check(keyUser).Like(`"ana@zoo.example"`),
 		schema.String("provisioning", "Who decides about users and memberships. \"api\", the default: rolecall. \"scim\": an identity provider, which alone may change "+
 			"users and memberships, so that both are compared and never written. \"enhanced_jit\": every sign-in sets the memberships anew, so they are only compared. "+
 			"\"jit\": the first sign-in of a person sets them and no later one does, so rolecall writes both.",

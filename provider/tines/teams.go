@@ -31,6 +31,7 @@ func (c *client) allTeams(ctx context.Context) ([]wireTeam, error) {
 			id: func(t *wireTeam) string { return string(t.ID) }, known: (*wireTeam).known,
 		})
 		for i := range teams {
+			teams[i].Name = schema.NFC(teams[i].Name)
 			c.tops.add(teams[i].ID)
 		}
 		return teams, err

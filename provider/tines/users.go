@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -45,7 +44,7 @@ func (u users) live(w *wireUser) schema.Object {
 		set |= userSignedIn
 	}
 	o := u.object(&userKind, string(w.ID), &User{
-		Email: strings.ToLower(w.Email), FirstName: w.FirstName, LastName: w.LastName, Admin: *w.Admin,
+		Email: w.Email, FirstName: w.FirstName, LastName: w.LastName, Admin: *w.Admin,
 		TenantPermissions: schema.Canonical(slices.Clone(w.TenantPermissions.Members)), Active: *w.Active, SCIMUID: string(w.SCIMUID),
 		SignedIn: w.LastSeen.ever,
 	}, set)
@@ -74,7 +73,7 @@ func (u users) find(ctx context.Context, want schema.Object) (schema.Object, err
 		return schema.Object{}, err
 	}
 	for i := range all {
-		if strings.EqualFold(all[i].Email, want.Addr.Key) {
+		if schema.FoldName(all[i].Email) == want.Addr.Key {
 			return u.live(&all[i]), nil
 		}
 	}

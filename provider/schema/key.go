@@ -1,0 +1,159 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+)
+
+// A key of several parts has them joined with "/", as in "Continent/Europe". A
+// slash within a part is written %2F, so that no two objects have one key; a "%" is
+// written %25 only where it would be read as one of the two. A key of one part is
+// that part as it is.
+
+// JoinKey joins the parts of a key.
+func JoinKey(parts ...string) string {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	if len(parts) == 2 { // nearly all, in one allocation
+		return escapePart(parts[0]) + "/" + escapePart(parts[1])
+	}
+	out := make([]string, len(parts))
+	for i, p := range parts {
+		out[i] = escapePart(p)
+	}
+	return strings.Join(out, "/")
+}
+
+// SplitKey takes a key with n parts apart. It is false where the key has another
+// number of parts.
+func SplitKey(key string, n int) ([]string, bool) {
+	if n == 1 {
+		return []string{key}, true
+	}
+	parts := strings.Split(key, "/")
+	if len(parts) != n {
+		return nil, false
+	}
+	for i := range parts {
+		parts[i] = unescapePart(parts[i])
+	}
+	return parts, true
+}
+
+func escapePart(s string) string {
+	if strings.IndexByte(s, '/') < 0 && strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	s = strings.NewReplacer("%25", "%2525", "%2F", "%252F", "%2f", "%252f").Replace(s)
+	return strings.ReplaceAll(s, "/", "%2F")
+}
+
+func unescapePart(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	return strings.NewReplacer("%25", "%", "%2F", "/", "%2f", "/").Replace(s)
+}
+
+// KeyOf joins the key attributes of a body, in the table's order; see JoinKey.
+func (k *Kind) KeyOf(body any) string {
+	key, n := "", 0
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if a.Flags&Key == 0 {
+			continue
+		}
+		s, _ := a.Any(body).(string)
+		switch n {
+		case 0:
+			key = s
+		case 1:
+			key = JoinKey(key, s)
+		default:
+			key += "/" + escapePart(s)
+		}
+		n++
+	}
+	return key
+}
+
+// Keys lists the attributes that make the key, in order.
+func (k *Kind) Keys() []*Attribute {
+	var out []*Attribute
+	for i := range k.Attributes {
+		if k.Attributes[i].Flags&Key != 0 {
+			out = append(out, &k.Attributes[i])
+		}
+	}
+	return out
+}
+
+// NormalKey brings a key that somebody wrote, or a pattern of keys, to the form of
+// the keys of the kind. What has another number of parts than the key is only
+// brought to the one spelling of its letters, and false is returned.
+func (k *Kind) NormalKey(key string) (string, bool) {
+	rows := k.Keys()
+	parts, ok := SplitKey(key, len(rows))
+	if !ok {
+		return NFC(key), false
+	}
+	for i, row := range rows {
+		if row.Type != TypeString {
+			return NFC(key), true
+		}
+		parts[i] = row.Form(parts[i])
+	}
+	return JoinKey(parts...), true
+}
+
+// EarlierKey returns the whole key that an earlier key of an object means, whose
+// present key is given: a whole key, or for keys of several parts the last of them,
+// with the parts in front that are not written as they are now.
+func (k *Kind) EarlierKey(now, earlier string) string {
+	n := len(k.Keys())
+	if missing := n - strings.Count(earlier, "/") - 1; n > 1 && missing > 0 {
+		if parts := strings.Split(now, "/"); len(parts) == n {
+			earlier = strings.Join(parts[:missing], "/") + "/" + earlier
+		}
+	}
+	key, _ := k.NormalKey(earlier)
+	return key
+}
+
+// Normalise brings every text of a live object's body to the form of its attribute,
+// which is what two objects are compared in. Clients call it on what the product
+// answers, before the key is made.
+func (k *Kind) Normalise(body any) {
+	for i := range k.Attributes {
+		k.Attributes[i].Normalise(body)
+	}
+}
+
+// Normal returns the live objects of one kind in the form that objects are compared
+// in: the list itself where all of them are, or else a copy of it.
+func Normal(list []Object) []Object {
+	var a *Attribute
+	normal := true
+	look := func(s string) { normal = normal && a.Form(s) == s }
+	out, copied := list, false
+	for j := range list {
+		o := &list[j]
+		normal = NFC(o.Addr.Key) == o.Addr.Key && NFC(o.Alias) == o.Alias
+		for i := range o.Kind.Attributes {
+			a = &o.Kind.Attributes[i]
+			a.Each(o.Body, look)
+		}
+		if normal {
+			continue
+		}
+		if !copied {
+			out, copied = slices.Clone(list), true
+		}
+		out[j] = o.Clone()
+		out[j].Kind.Normalise(out[j].Body)
+		out[j].Addr.Key, _ = o.Kind.NormalKey(o.Addr.Key)
+		out[j].Alias = NFC(o.Alias)
+	}
+	return out
+}
