@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ const shutdownTime = 5 * time.Second
 type emulatorOptions struct {
 	EmulatorOptions
 	listen string
+	hosts  []string
+	token  string // of the control routes, made at the start
 	log    string
 	faults []string
 	list   bool
@@ -38,6 +41,8 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 		Short: "Serve an emulated product, to try things without risk",
 		Long: "Serves an emulation of PRODUCT over HTTP until Ctrl-C. It behaves as the product's public documentation says, for any HTTP client. " +
 			"Where the documentation leaves something open, a variant chooses the answer.\n\n" +
+			"Web pages of another origin are refused, and so are host names other than localhost, to keep a page in your browser from using it. " +
+			"The routes below /_emulator, which show and change how it behaves, need the token that it prints when it starts.\n\n" +
 			"To plan and apply against an emulator no server is needed: write endpoint = \"emulator\" into the provider block.",
 		Example: "  rolecall emulator partoo\n  rolecall emulator partoo --state zoo.json --seed examples/zoo/partoo.seed.json\n" +
 			"  rolecall emulator tines --variants\n  rolecall emulator tines --variant reinvite=ignore --fault 'POST /teams/* cut=after'\n" +
@@ -53,6 +58,7 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error { return f.emulate(c.Context(), args[0], &o) },
 	}
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8042", "`ADDRESS` to listen on; port 0 takes any free one")
+	c.Flags().StringArrayVar(&o.hosts, "host", nil, "serve requests for the host `NAME` too, besides loopback and the address listened on; may be repeated")
 	c.Flags().StringVar(&o.State, "state", "", "keep the data in `FILE`; without it, it is gone at the end")
 	c.Flags().StringVar(&o.Seed, "seed", "", "what a new state starts with: a seed `FILE`")
 	c.Flags().StringArrayVar(&o.Variants, "variant", nil, "choose behaviour: `NAME=VALUE`; may be repeated")
@@ -61,7 +67,7 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 	c.Flags().IntVar(&o.Rate, "rate", 0, "allow `N` requests a minute; 0 means as many as the product, -1 any number")
 	c.Flags().StringArrayVar(&o.faults, "fault", nil, "let requests go wrong: `\"METHOD PATH what\"`; may be repeated")
 	c.Flags().StringVar(&o.log, "log", "", "write each request as a line of JSON to `FILE`; - means standard error")
-	c.Flags().BoolVar(&o.json, "json", false, "print address and key as one line of JSON")
+	c.Flags().BoolVar(&o.json, "json", false, "print address, key and control token as one line of JSON")
 	return c
 }
 
@@ -95,21 +101,30 @@ func (f *Factory) emulate(ctx context.Context, name string, o *emulatorOptions) 
 	if err != nil {
 		return advise("Choose another address with --listen; 127.0.0.1:0 takes any free port.", "cannot listen on %s: %w", o.listen, cause(err))
 	}
+	o.token = rand.Text()
+	if host, _, err := net.SplitHostPort(o.listen); err == nil {
+		o.hosts = append(o.hosts, host)
+	}
+	f.warnReachable(l.Addr())
 	if err := f.introduce(p, e, "http://"+reachable(l.Addr()), o); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	return f.serve(ctx, l, e)
+	return f.serve(ctx, l, emulator.NetworkServer(e, emulator.NetworkOptions{Token: o.token, Hosts: o.hosts}))
+}
+
+// warnReachable says so where other machines can reach the emulator.
+func (f *Factory) warnReachable(a net.Addr) {
+	if tcp, ok := a.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		fmt.Fprintf(f.Err, "Warning: other machines can reach this emulator on %s\n"+
+			"  Its data and its key are not protected from them. Listen on 127.0.0.1 unless they must use it.\n", a)
+	}
 }
 
 // serve answers requests until Ctrl-C, and ends when those under way have.
-func (f *Factory) serve(ctx context.Context, l net.Listener, h http.Handler) error {
+func (f *Factory) serve(ctx context.Context, l net.Listener, s *http.Server) error {
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
-	s := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          log.New(f.Err, "", 0),
-	}
+	s.ErrorLog = log.New(f.Err, "", 0)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(l) }()
 	select {
@@ -132,27 +147,29 @@ func (f *Factory) serve(ctx context.Context, l net.Listener, h http.Handler) err
 func (f *Factory) introduce(p *Product, e *Emulation, base string, o *emulatorOptions) error {
 	endpoint := base + e.Path
 	if o.json {
-		return f.introduceJSON(e, endpoint)
+		return f.introduceJSON(e, endpoint, o.token)
 	}
 	data := "in memory, gone at the end"
 	if o.State != "" {
 		data = "in " + text.Clean(o.State)
 	}
 	paint := paint(f.Colour)
-	_, err := fmt.Fprintf(f.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n%s  export %s=%s\n\nCtrl-C stops it.\n",
+	_, err := fmt.Fprintf(f.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n%s  export %s=%s\n\n%s\n  %s\n\nCtrl-C stops it.\n",
 		paint.bold(fmt.Sprintf("An emulated %s answers on %s", p.Provider.Title, endpoint)), data,
 		paint.bold("Try it"), strings.Join(e.Try(endpoint), "\n  "),
-		paint.bold("Use it in a provider block, with the key in the environment"), blockLines(endpoint, e.Settings), p.Provider.KeyEnv, e.Key)
+		paint.bold("Use it in a provider block, with the key in the environment"), blockLines(endpoint, e.Settings), p.Provider.KeyEnv, e.Key,
+		paint.bold("See its variants, log and faults"), "curl -H 'Authorization: Bearer "+o.token+"' "+base+emulator.ControlRoot)
 	return err
 }
 
 // introduceJSON says the same to a program, in one line.
-func (f *Factory) introduceJSON(e *Emulation, endpoint string) error {
+func (f *Factory) introduceJSON(e *Emulation, endpoint, token string) error {
 	out := struct {
 		Endpoint string         `json:"endpoint"`
 		Key      string         `json:"key"`
 		Settings map[string]any `json:"settings"`
-	}{endpoint, e.Key, map[string]any{}}
+		Token    string         `json:"control_token"` // of the routes below /_emulator
+	}{endpoint, e.Key, map[string]any{}, token}
 	for _, s := range e.Settings {
 		out.Settings[s.Name] = s.Value
 	}

@@ -25,6 +25,7 @@ import (
 // serving is an emulator command that runs until stop.
 type serving struct {
 	Endpoint, Key string
+	Token         string `json:"control_token"`
 	Settings      map[string]any
 	stop          func() int
 }
@@ -303,4 +304,71 @@ func shellWords(line string) []string {
 		words = append(words, word)
 	}
 	return words
+}
+
+// A page in a browser on the same machine gets nothing from a served emulator, and
+// its control routes need the token that it prints.
+func TestEmulatorKeepsWebPagesOut(t *testing.T) {
+	s := serve(t, "--host", "partoo.zoo.example")
+	defer s.stop()
+	address := strings.TrimSuffix(strings.TrimPrefix(s.Endpoint, "http://"), "/v2")
+	get := func(path, host string, header ...string) int {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		r.Header.Set("x-APIKey", s.Key)
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		return res.StatusCode
+	}
+	for _, c := range []struct {
+		path, host string
+		header     []string
+		want       int
+	}{
+		{"/v2/user/me", address, nil, 200},
+		{"/v2/user/me", "partoo.zoo.example", nil, 200},
+		{"/v2/user/me", "evil.example", nil, 403},
+		{"/v2/user/me", address, []string{"Origin", "https://evil.example"}, 403},
+		{"/_emulator/state", address, nil, 401},
+		{"/v2/_emulator/state", address, nil, 401},
+		{"/_emulator/state", address, []string{"Authorization", "Bearer " + s.Token}, 200},
+		{"/_emulator/state", "evil.example", []string{"Authorization", "Bearer " + s.Token}, 403},
+	} {
+		if got := get(c.path, c.host, c.header...); got != c.want {
+			t.Errorf("%s on %s with %q: %d, want %d", c.path, c.host, c.header, got, c.want)
+		}
+	}
+	if other := serve(t); other.Token == s.Token || len(other.Token) < 20 || other.stop() != 0 {
+		t.Errorf("two emulators have the tokens %q and %q", s.Token, other.Token)
+	}
+}
+
+// Whoever lets an emulator listen for other machines is told.
+func TestEmulatorWarnsThatItCanBeReached(t *testing.T) {
+	for listen, want := range map[string]bool{"0.0.0.0:0": true, "127.0.0.1:0": false, "localhost:0": false} {
+		ctx, interrupt := context.WithCancel(t.Context())
+		interrupt() // it ends as soon as it serves
+		f := cmd.System()
+		var out, errs strings.Builder
+		f.Out, f.Err, f.Colour = &out, &errs, false
+		f.Interrupts = func(context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} }
+		if code := cmd.Main([]string{"emulator", "partoo", "--listen", listen}, f); code != 0 {
+			t.Errorf("%s: exit code %d\n%s", listen, code, errs.String())
+		}
+		if got := strings.HasPrefix(errs.String(), "Warning: other machines can reach this emulator on "); got != want {
+			t.Errorf("%s: warned %v\n%s", listen, got, errs.String())
+		}
+		if !strings.Contains(out.String(), "curl -H 'Authorization: Bearer ") || !strings.Contains(out.String(), "/_emulator\n") {
+			t.Errorf("the token is not printed:\n%s", out.String())
+		}
+	}
 }

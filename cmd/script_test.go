@@ -66,6 +66,7 @@ func serveScript(ts *testscript.TestScript, neg bool, args []string) {
 	s := serveProduct(t, product, args...)
 	ts.Defer(func() { s.stop() })
 	ts.Setenv("ROLECALL_VAR_endpoint", s.Endpoint)
+	ts.Setenv("CONTROL_TOKEN", s.Token)
 	ts.Setenv(providerOf(t, product).KeyEnv, s.Key)
 }
 
@@ -78,6 +79,7 @@ func control(ts *testscript.TestScript, method, path, body string) []byte {
 	}
 	r, err := http.NewRequest(method, endpoint.Scheme+"://"+endpoint.Host+"/_emulator"+path, strings.NewReader(body))
 	ts.Check(err)
+	r.Header.Set("Authorization", "Bearer "+ts.Getenv("CONTROL_TOKEN"))
 	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	res, err := c.Do(r)
 	ts.Check(err)

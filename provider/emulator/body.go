@@ -4,9 +4,29 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"net/http"
 	"slices"
 )
+
+// maxBody bounds the body of a request in bytes.
+const maxBody = 10 << 20
+
+// readBody reads a body of at most limit bytes. It reports false where it has
+// answered that the body is too large, and gives up where the client stops sending.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		http.Error(w, fmt.Sprintf("The request body is larger than %d bytes.", limit), http.StatusRequestEntityTooLarge)
+		return nil, false
+	case err != nil:
+		panic(http.ErrAbortHandler)
+	}
+	return body, true
+}
 
 // A Body is the JSON object of a request, read field by field. What is wrong with
 // a field is collected, so that a product can refuse all of it at once in its own

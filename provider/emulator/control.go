@@ -4,19 +4,19 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 )
 
-// controlRoot is where the emulator itself is spoken to. No product has such paths.
-const controlRoot = "/_emulator"
+// ControlRoot is the path of the routes that show and change how the emulator
+// itself behaves. No product has such paths.
+const ControlRoot = "/_emulator"
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // control answers the emulator's own routes. They are neither logged nor counted.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
-	switch r.Method + " " + r.URL.Path[len(controlRoot):] {
+	switch r.Method + " " + r.URL.Path[len(ControlRoot):] {
 	case "GET ", "GET /":
 		s.about(w)
 	case "GET /log":
@@ -40,7 +40,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	default:
-		http.Error(w, "no such control route; GET "+controlRoot+" lists them", http.StatusNotFound)
+		http.Error(w, "no such control route; GET "+ControlRoot+" lists them", http.StatusNotFound)
 	}
 }
 
@@ -56,13 +56,13 @@ func (s *Server) about(w http.ResponseWriter) {
 		Emulator: s.o.Product,
 		Variants: s.o.Choice.Values(),
 		Routes: []string{
-			"GET " + controlRoot + "/log?after=N",
-			"DELETE " + controlRoot + "/log",
-			"GET " + controlRoot + "/state",
-			"GET " + controlRoot + "/faults",
-			"POST " + controlRoot + "/faults",
-			"DELETE " + controlRoot + "/faults",
-			"POST " + controlRoot + "/reset",
+			"GET " + ControlRoot + "/log?after=N",
+			"DELETE " + ControlRoot + "/log",
+			"GET " + ControlRoot + "/state",
+			"GET " + ControlRoot + "/faults",
+			"POST " + ControlRoot + "/faults",
+			"DELETE " + ControlRoot + "/faults",
+			"POST " + ControlRoot + "/reset",
 		},
 		Fault: FaultSyntax,
 	})
@@ -106,9 +106,8 @@ func (s *Server) showState(w http.ResponseWriter) {
 // arm takes one fault or a list of them, each an object or a line of words; a body
 // that is not JSON is a line of words too.
 func (s *Server) arm(w http.ResponseWriter, r *http.Request) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+	data, ok := readBody(w, r, 1<<20)
+	if !ok {
 		return
 	}
 	list, err := parseFaults(bytes.TrimSpace(data))

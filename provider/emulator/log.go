@@ -3,6 +3,7 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/url"
 	"slices"
@@ -22,9 +23,15 @@ type Entry struct {
 	Effect bool            `json:"effect"`         // whether it changed the state
 }
 
-// maxEntries bounds the log in memory; the oldest half is dropped. The writer
-// gets all.
-const maxEntries = 20_000
+// maxEntries and maxBytes bound the log in memory; the oldest half is dropped. The
+// writer gets all.
+const (
+	maxEntries = 20_000
+	maxBytes   = 64 << 20
+)
+
+// maxLoggedBody is how many bytes of a body are logged.
+const maxLoggedBody = 16 << 10
 
 type requestLog struct {
 	mu      sync.Mutex
@@ -32,18 +39,19 @@ type requestLog struct {
 	secrets []string  // names of body fields
 	last    int
 	entries []Entry
+	bytes   int // of the entries
 }
 
 func (l *requestLog) add(e Entry, body []byte) error {
-	e.Body, e.Query = l.clean(body), l.cleanQuery(e.Query)
+	e.Body, e.Query = shortened(l.clean(body), len(body)), l.cleanQuery(e.Query)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++
 	e.Seq = l.last
-	if len(l.entries) >= maxEntries {
-		l.entries = append([]Entry{}, l.entries[maxEntries/2:]...)
+	if len(l.entries) >= maxEntries || l.bytes+e.bytes() > maxBytes {
+		l.dropOldest()
 	}
-	l.entries = append(l.entries, e)
+	l.entries, l.bytes = append(l.entries, e), l.bytes+e.bytes()
 	if l.w == nil {
 		return nil
 	}
@@ -53,6 +61,29 @@ func (l *requestLog) add(e Entry, body []byte) error {
 	}
 	_, err = l.w.Write(append(line, '\n'))
 	return err
+}
+
+func (l *requestLog) dropOldest() {
+	l.entries = append([]Entry{}, l.entries[len(l.entries)/2:]...)
+	l.bytes = 0
+	for _, e := range l.entries {
+		l.bytes += e.bytes()
+	}
+}
+
+func (e Entry) bytes() int { return len(e.Method) + len(e.Path) + len(e.Query) + len(e.Body) }
+
+// shortened cuts a body, in which secrets are starred out already, to what is
+// logged. What was cut is a JSON string that says how large the whole is.
+func shortened(clean json.RawMessage, size int) json.RawMessage {
+	if len(clean) <= maxLoggedBody {
+		return clean
+	}
+	text, err := json.Marshal(fmt.Sprintf("%s... (%d bytes)", strings.ToValidUTF8(string(clean[:maxLoggedBody]), ""), size))
+	if err != nil {
+		return nil
+	}
+	return text
 }
 
 // clean returns the body as it may be shown: compact, secrets starred out. Of a
@@ -146,5 +177,5 @@ func (l *requestLog) since(seq int) []Entry {
 func (l *requestLog) clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.entries = nil
+	l.entries, l.bytes = nil, 0
 }

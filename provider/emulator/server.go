@@ -3,7 +3,6 @@ package emulator
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -46,9 +45,6 @@ type Server struct {
 	log    requestLog
 	mu     sync.Mutex // guards the store and whatever the handler keeps
 }
-
-// maxBody bounds the size of a request.
-const maxBody = 64 << 20
 
 // New returns a server for the product.
 func New(o Options) *Server {
@@ -114,18 +110,13 @@ func (s *Server) Close() error {
 // http.ErrAbortHandler, as net/http wants.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = s.strip(r)
-	if r.URL.Path == controlRoot || strings.HasPrefix(r.URL.Path, controlRoot+"/") {
+	if r.URL.Path == ControlRoot || strings.HasPrefix(r.URL.Path, ControlRoot+"/") {
 		s.control(w, r)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			http.Error(w, "request body too large", http.StatusRequestEntityTooLarge)
-			return
-		}
-		panic(http.ErrAbortHandler)
+	body, ok := readBody(w, r, maxBody)
+	if !ok {
+		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	s.serve(w, r, body)
