@@ -52,6 +52,9 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	if err := s.check(ctx, p); err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil { // what was read may be cut short
+		return nil, context.Cause(ctx)
+	}
 	p.Cost = s.cost(p)
 	return p, nil
 }
@@ -96,7 +99,8 @@ func (s *survey) first(ctx context.Context) (labels map[string]string, findings 
 		return err
 	})
 	g.Go(func() error { return s.list(ctx, s.spoken()) })
-	return labels, findings, g.Wait()
+	err = g.Wait() // the results are set when it returns
+	return labels, findings, err
 }
 
 // spoken names the kinds that are declared or removed, or that a manage block makes

@@ -101,6 +101,9 @@ func (l List[T]) pass(ctx context.Context) ([][]T, error) {
 	} else if n := first.pages(); n > 1 {
 		err = l.spread(ctx, first, n, &w)
 	}
+	if err == nil {
+		err = ctx.Err() // no page is missing because reading was cancelled
+	}
 	if err == nil && first.Total >= 0 && w.rows != first.Total {
 		err = fmt.Errorf("%w: %d items are announced and %d came", ErrUnsteady, first.Total, w.rows)
 	}
