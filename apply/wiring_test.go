@@ -45,7 +45,7 @@ func TestFailingSecondWriteIsNoSuccess(t *testing.T) {
 	writes := 0
 	w.apply = func(context.Context, provider.Request) fault {
 		if writes++; writes == 2 {
-			return fault{err: &provider.Error{Op: "update role", Status: 500, Reason: "down"}}
+			return fault{err: &provider.Error{Op: "update role", Status: 400, Reason: "no"}}
 		}
 		return fault{}
 	}

@@ -46,7 +46,7 @@ func (l *loader) read() {
 	for _, e := range entries {
 		path := filepath.Join(l.dir, e.Name())
 		switch role := roleOf(e.Name()); {
-		case role == notOurs || e.IsDir():
+		case role == notOurs || role == configuration && e.IsDir():
 		case role == autoValues:
 			l.auto = append(l.auto, path)
 		case role == configuration:
