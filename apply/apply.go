@@ -36,8 +36,7 @@ type Options struct {
 	// read back, but for a single worker, who does one thing after the other.
 	Workers int
 	// Fresh says that this process has just listed the tenant for this plan, so
-	// objects to create are known not to exist and are not looked up first. A
-	// plan that was saved earlier is not fresh.
+	// objects to create are known not to exist and are not looked up first.
 	Fresh bool
 	// Journal records every write; nil means none.
 	Journal *Journal
@@ -87,11 +86,6 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 	g, err := order(p.Changes)
 	if err != nil {
 		return report, err
-	}
-	for _, id := range p.IDs {
-		if _, known := index.ID(id.Kind, id.Key); !known {
-			index.Add(id.Kind, id.Key, id.ID)
-		}
 	}
 	w := &writer{
 		client:  c,

@@ -20,8 +20,7 @@ import (
 // fresh plan comes from a complete listing by the same process, moments ago, in
 // which the object was not, and one look-up per create would double the requests
 // of a first apply. A run that was killed is resumed by a new plan, which lists
-// again, so nothing is created twice; and a saved plan that is applied a second
-// time is not fresh, so what the first time created is found.
+// again, so nothing is created twice.
 
 // check returns the object as it is now, nil for a create. Where nothing should
 // be written it settles the result.

@@ -371,21 +371,6 @@ func TestPlansThatAreNotExecuted(t *testing.T) {
 	}
 }
 
-func TestSavedIDsReachTheIndex(t *testing.T) {
-	p := planOf(create(aRole("n")))
-	p.IDs = []plan.ID{{Kind: "group", Key: "north", ID: "9"}, {Kind: "group", Key: "south", ID: "8"}}
-	index := &schema.Index{}
-	index.Add("group", "south", "88")
-	if _, err := Run(t.Context(), p, newWorld().full(), index, Options{}); err != nil {
-		t.Fatal(err)
-	}
-	north, _ := index.ID("group", "north")
-	south, _ := index.ID("group", "south")
-	if north != "9" || south != "88" {
-		t.Errorf("index has north %q and south %q, want 9 from the plan and 88 as listed since", north, south)
-	}
-}
-
 func BenchmarkRun(b *testing.B) {
 	changes := make([]plan.Change, 0, 100_000)
 	for i := range 100 {

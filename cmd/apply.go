@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -21,6 +19,7 @@ type applyOptions struct {
 	yes     bool
 	workers int
 	dir     string
+	digest  string
 }
 
 func newApplyCommand(f *Factory) *cobra.Command {
@@ -28,13 +27,18 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "apply [DIR | PLANFILE]",
 		Short: "Do what a plan says, in a safe order",
-		Long: "Plans the configuration in DIR (default: the current directory), shows the plan, asks, and does it. " +
-			"With a PLANFILE from plan --out it does exactly what that file says.\n\n" +
+		Long: "Plans the configuration in DIR (default: the current directory), shows the plan, asks, and does it.\n\n" +
+			"With a PLANFILE from plan --out it plans again, from the current directory or --dir and with the same --var and limits as the plan, " +
+			"and does only what is in that file as well: the same action on the same object, with the same values before and after, " +
+			"and everything that this needs. What differs is told and left, and the exit code is 3. " +
+			"With --digest it does the whole plan, without asking, if that is the plan with this digest, and nothing otherwise.\n\n" +
 			"Every object is read again right before it is written: one that changed since the plan is left alone and reported, and the rest goes on. " +
 			"Ctrl-C finishes what is in flight and starts nothing more; a second Ctrl-C ends at once. " +
 			"Planning and applying again goes on where it stopped.",
 		Example: "  rolecall apply examples/zoo\n" +
-			"  rolecall plan --out zoo.plan.json examples/zoo && rolecall apply zoo.plan.json\n" +
+			"  rolecall plan --out zoo.plan.json examples/zoo\n" +
+			"  rolecall apply --dir examples/zoo zoo.plan.json    what was saved and still holds\n" +
+			"  rolecall apply --digest sha256:... examples/zoo    the plan with this digest, or nothing\n" +
 			"  rolecall apply --auto-approve access    in CI",
 		GroupID: groupPlan,
 		Args:    between(0, 1, "at most one directory or plan file"),
@@ -46,7 +50,8 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	jsonFlag(c, &o.json)
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "do not ask")
 	c.Flags().IntVar(&o.workers, "workers", apply.DefaultWorkers, "write up to `N` changes at a time; 1 does one thing after the other")
-	c.Flags().StringVar(&o.dir, "dir", "", "for a PLANFILE: the `DIR` it was planned from, where that has moved")
+	c.Flags().StringVar(&o.dir, "dir", "", "for a PLANFILE: the `DIR` of the configuration (default: the current directory)")
+	c.Flags().StringVar(&o.digest, "digest", "", "apply without asking if the plan has this `DIGEST`, else change nothing")
 	return c
 }
 
@@ -56,15 +61,11 @@ func (f *Factory) apply(ctx context.Context, arg string, o *applyOptions) error 
 	}
 	stop, cancel := f.Interrupts(ctx)
 	defer cancel()
-	prepare := f.planned
-	switch info, err := os.Stat(arg); {
-	case errors.Is(err, fs.ErrNotExist):
-		return advise("Name the directory that holds your configuration, or a file that rolecall plan --out saved.",
-			"there is neither a directory nor a plan file %s", arg)
-	case err == nil && !info.IsDir():
-		prepare = f.saved
+	dir, approved, err := f.approved(arg, o)
+	if err != nil {
+		return err
 	}
-	job, err := prepare(stop, arg, o)
+	job, err := f.planned(stop, dir, approved, o)
 	if err != nil {
 		return interrupted(stop, err)
 	}
@@ -75,10 +76,13 @@ func (f *Factory) apply(ctx context.Context, arg string, o *applyOptions) error 
 	if err := planVerdict(job.plan); err != nil {
 		return err
 	}
-	if !pending(job.plan) {
-		return f.conclude(nil, nil, o)
+	if err := f.checkDigest(job.plan, o); err != nil {
+		return err
 	}
-	if err := f.approve(stop, job.plan, o.yes); err != nil {
+	if !pending(job.plan) {
+		return f.conclude(job, nil, nil, o)
+	}
+	if err := f.approve(stop, job.plan, o.yes || o.digest != ""); err != nil {
 		return err
 	}
 	return f.execute(ctx, stop, job, o)
@@ -103,7 +107,7 @@ func (f *Factory) approve(ctx context.Context, d *plan.Document, yes bool) error
 		return nil
 	}
 	if !f.InTerminal {
-		return advise("Look at the plan, then run the command again with --auto-approve, or apply a plan that was saved with plan --out and reviewed, also with --auto-approve.",
+		return advise("Look at the plan, then run the command again with --auto-approve, or with the digest that rolecall plan prints: --digest sha256:...",
 			"nobody can be asked whether to apply this plan")
 	}
 	line, err := f.ask(ctx, fmt.Sprintf("\nApply %s? Write yes to go on: ", these(d)))
@@ -142,14 +146,18 @@ func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) 
 	})
 	defer told()
 	reports, wrong := f.executeAll(ctx, stop, job, o)
-	return f.conclude(reports, wrong, o)
+	return f.conclude(job, reports, wrong, o)
 }
 
 // conclude prints the reports for programs, where that is asked for, and decides
-// about the exit code.
-func (f *Factory) conclude(reports []*apply.Report, wrong error, o *applyOptions) error {
+// about the exit code. A plan that lacks some of what was approved, or of what the
+// files ask for, was applied in part at best.
+func (f *Factory) conclude(job *job, reports []*apply.Report, wrong error, o *applyOptions) error {
 	if o.json {
 		out := appliedJSON{FormatVersion: 1, Version: f.Version.Release, Applied: reports}
+		if all := deviationsJSON(job.plan); len(all) > 0 {
+			out.Deviations = all
+		}
 		if out.Applied == nil {
 			out.Applied = []*apply.Report{}
 		}
@@ -157,7 +165,14 @@ func (f *Factory) conclude(reports []*apply.Report, wrong error, o *applyOptions
 			return err
 		}
 	}
-	return outcome(reports, wrong)
+	if err := outcome(reports, wrong); err != nil {
+		return err
+	}
+	if incomplete(job.plan) {
+		return withCode(exitPartial, advise("Plan again to see what is left, and approve that.",
+			"not everything that was approved or that the files ask for was applied"))
+	}
+	return nil
 }
 
 // executeAll applies every plan that writes, tells how each ended, and returns
@@ -189,6 +204,7 @@ type appliedJSON struct {
 	FormatVersion int             `json:"format_version"`
 	Version       string          `json:"rolecall_version"`
 	Applied       []*apply.Report `json:"applied"`
+	Deviations    []deviationJSON `json:"deviations,omitempty"` // from what was approved
 }
 
 func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *applyOptions) (report *apply.Report, err error) {

@@ -15,7 +15,7 @@ const (
 	exitChanges     = 2 // changes are pending (plan --detailed-exitcode)
 	exitPartial     = 3 // applied in part
 	exitCredentials = 4 // the key is missing, wrong, or may not do what is needed
-	exitRefused     = 5 // a limit refused the plan
+	exitRefused     = 5 // a limit or another digest refused the plan
 )
 
 // exitCodes says what the codes mean, for the help and the reference.
@@ -28,7 +28,7 @@ var exitCodes = []struct {
 	{exitChanges, "changes are pending (plan --detailed-exitcode)"},
 	{exitPartial, "applied in part: the summary says what was left and why"},
 	{exitCredentials, "the key is missing, wrong, or may not do what is needed"},
-	{exitRefused, "refused by the limits before anything was written"},
+	{exitRefused, "refused before anything was written: by the limits, or because the plan has another digest"},
 }
 
 // An ending ends a command with a code. Without err the command has said

@@ -119,7 +119,7 @@ func (s *stage) walk(dir string, f func(path string, info fs.FileInfo)) {
 func TestFailureFileModes(t *testing.T) {
 	st := scenes()[0].play(t)
 	saved := st.planFile()
-	if code, out := st.run("apply", "--auto-approve", saved); code != 0 {
+	if code, out := st.run("apply", "--auto-approve", "--dir", st.dir, saved); code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, end(out))
 	}
 	embedded := t.TempDir() // the emulator inside keeps its data there too

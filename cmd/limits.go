@@ -27,11 +27,6 @@ func (l *limitFlags) register(c *cobra.Command) {
 	l.set = func(name string) bool { return c.Flags().Changed(name) }
 }
 
-// given reports whether any of the flags was.
-func (l *limitFlags) given() bool {
-	return l.set("max-deletes") || l.set("max-delete-percent") || l.set("max-daily-removals") || l.set("allow-empty")
-}
-
 // check refuses numbers that cannot be meant.
 func (l *limitFlags) check() error {
 	switch {

@@ -62,11 +62,6 @@ func (o *planOptions) register(c *cobra.Command) {
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "fold nothing: print every change and every affected person")
 }
 
-// shapes reports whether a flag was given that makes the plan another one.
-func (o *planOptions) shapes() bool {
-	return len(o.targets) > 0 || len(o.flags.inputs) > 0 || o.flags.root != "" || o.limits.given()
-}
-
 func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
@@ -75,7 +70,7 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 		return interrupted(ctx, err)
 	}
 	defer w.close()
-	d, err := w.plan(ctx, o.targets)
+	d, err := w.plan(ctx, o.targets, nil)
 	if err != nil {
 		return interrupted(ctx, err)
 	}
@@ -83,16 +78,27 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 		return err
 	}
 	verdict := planVerdict(d)
+	if verdict == nil && !o.json {
+		f.printDigest(d)
+	}
 	if o.out != "" && verdict == nil {
 		if err := savePlan(o.out, d); err != nil {
 			return err
 		}
-		fmt.Fprintf(f.Err, "Saved the plan. Apply exactly this with: rolecall apply %s\n", text.Clean(o.out))
+		fmt.Fprintf(f.Err, "Saved the plan. Apply what it holds with: rolecall apply %s%s\n", dirFlag(dir), text.Clean(o.out))
 	}
 	if verdict == nil && o.detailed && pending(d) {
 		return silently(exitChanges)
 	}
 	return verdict
+}
+
+// dirFlag is the flag that lets apply find the directory that was planned.
+func dirFlag(dir string) string {
+	if filepath.Clean(dir) == "." {
+		return ""
+	}
+	return "--dir " + text.Clean(dir) + " "
 }
 
 // interrupted tells of a Ctrl-C while reading, rather than of the request that it

@@ -69,19 +69,22 @@ func TestCannotWriteUnasked(t *testing.T) {
 	saved := filepath.Join(dir, "plan.json")
 
 	for _, c := range []struct {
-		name   string
-		args   []string
-		answer string // of the person who is asked, if somebody is
-		code   int
-		writes bool
+		name    string
+		args    []string
+		answer  string // of the person who is asked, if somebody is
+		code    int
+		writes  bool
+		offline bool
 	}{
-		{name: "validate", args: []string{"validate", dir}},
+		{name: "validate", args: []string{"validate", dir}, offline: true},
 		{name: "plan", args: []string{"plan", dir}},
 		{name: "plan as JSON", args: []string{"plan", "--json", dir}},
 		{name: "plan that is saved", args: []string{"plan", "--out", saved, dir}},
 		{name: "apply that is not approved", args: []string{"apply", dir}, answer: "no\n", code: 1},
 		{name: "apply that nobody can approve", args: []string{"apply", dir}, code: 1},
-		{name: "apply of a saved plan that is not approved", args: []string{"apply", saved}, answer: "no\n", code: 1},
+		{name: "apply of a saved plan that is not approved", args: []string{"apply", "--dir", dir, saved}, answer: "no\n", code: 1},
+		{name: "plan file that is shown", args: []string{"show", saved}, offline: true},
+		{name: "apply of another digest", args: []string{"apply", "--digest", "sha256:" + strings.Repeat("0", 64), dir}, code: 5},
 		{name: "apply that is approved", args: []string{"apply", "--auto-approve", dir}, code: -1, writes: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,7 +113,7 @@ func TestCannotWriteUnasked(t *testing.T) {
 			if (client.through > 0) != c.writes {
 				t.Errorf("%d writes left the program:\n%s", client.through, out.String())
 			}
-			if client.refused == 0 && c.name != "validate" {
+			if client.refused == 0 && !c.offline {
 				t.Errorf("the client never tried to write:\n%s", out.String())
 			}
 		})

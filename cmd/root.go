@@ -94,7 +94,7 @@ func newRoot(f *Factory) *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, "explain the command")
 	root.Flags().Bool("version", false, "say which rolecall this is")
 	root.AddCommand(
-		newPlanCommand(f), newApplyCommand(f),
+		newPlanCommand(f), newShowCommand(f), newApplyCommand(f),
 		newInitCommand(f), newValidateCommand(f), newFormatCommand(f),
 		newSchemaCommand(f), newEmulatorCommand(f),
 		newCompletionCommand(f), newVersionCommand(f), newDocsCommand(f),

@@ -93,13 +93,18 @@ func (w *workspace) close() {
 	}
 }
 
-// plan plans every tenant, side by side.
-func (w *workspace) plan(ctx context.Context, targets []string) (*plan.Document, error) {
+// plan plans every tenant, side by side. Where an approved document is given, the
+// plans hold only what both it and the files ask for.
+func (w *workspace) plan(ctx context.Context, targets []string, approved *plan.Document) (*plan.Document, error) {
 	d := &plan.Document{Version: w.f.Version.Release, Directory: w.dir, Plans: make([]*plan.Plan, len(w.tenants))}
 	reading := w.f.reading("Reading")
 	defer reading.done()
 	g, ctx := errgroup.WithContext(ctx)
 	for i, t := range w.tenants {
+		var approval *plan.Approval
+		if approved != nil {
+			approval = approved.Approval(w.config.Tenants[i].Product.Name, t.client.Identity().Tenant)
+		}
 		g.Go(func() (err error) {
 			recent := apply.ReadRecent(filepath.Join(w.dir, dataDir, journalDir), w.f.schemas(), apply.Header{
 				Provider: t.name, Product: t.product.Provider.Name, Tenant: t.client.Identity().Tenant, Endpoint: t.endpoint,
@@ -107,7 +112,7 @@ func (w *workspace) plan(ctx context.Context, targets []string) (*plan.Document,
 			d.Plans[i], err = live.Plan(ctx, live.Input{
 				Recent: recent,
 				Client: t.client, Tenant: w.config.Tenants[i], Index: t.index, Endpoint: t.endpoint, Budget: t.budget,
-				Targets: targets, Sent: func() int { return int(t.sent.Load()) }, Observe: reading.observe,
+				Targets: targets, Approved: approval, Sent: func() int { return int(t.sent.Load()) }, Observe: reading.observe,
 			})
 			if past := t.recalled(); past != nil {
 				return past // what the plan is computed from
@@ -118,8 +123,8 @@ func (w *workspace) plan(ctx context.Context, targets []string) (*plan.Document,
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	for i, p := range d.Plans {
-		p.Settings = &w.config.Tenants[i].Settings
+	if approved != nil {
+		d.Deviations = approved.Missing(d)
 	}
 	settleTargets(d)
 	return d, nil

@@ -18,8 +18,30 @@ import (
 //
 // While Plan.Wants or Plan.Incomplete is not empty, what they name has to be read
 // and the plan built again.
+//
+// With Input.Approved, the plan holds only what that permits, and the guards look
+// at that alone; Plan.Deviations tells the rest.
 func Build(in Input) *Plan {
+	if in.Approved == nil {
+		return build(in, nil).result()
+	}
+	whole := in
+	whole.Index = nil // only what is executed gives objects new keys
+	b := build(whole, nil)
+	if b.unfinished() {
+		return b.result()
+	}
+	permitted, deviations := in.Approved.compare(b)
+	p := build(in, permitted).result()
+	p.Deviations = deviations
+	return p
+}
+
+// build computes a plan of what is permitted, or of everything where permitted is
+// nil.
+func build(in Input, permitted map[subject]bool) *builder {
 	b := begin(in)
+	b.permitted = permitted
 	for _, step := range [...]func(*builder){
 		(*builder).spoken,     // which kinds have to be known at all
 		(*builder).match,      // which live object is which desired one
@@ -36,7 +58,7 @@ func Build(in Input) *Plan {
 			break
 		}
 	}
-	return b.result()
+	return b
 }
 
 // A builder carries one plan through its steps.
@@ -52,6 +74,9 @@ type builder struct {
 	thin     map[thing]bool   // to be completed
 	protect  map[place]string // what protect names, with the entry; see protector
 	guesses  int              // comparisons left for naming what may be meant
+
+	permitted   map[subject]bool      // what may be executed; nil where everything may
+	needsBefore map[subject][]subject // see rememberNeeds
 
 	before, after *view // made by sides
 }
@@ -80,9 +105,6 @@ func begin(in Input) *builder {
 			Provider: t.Name, Product: t.Product.Name, Tenant: in.ID, Endpoint: in.Endpoint,
 			Self: in.Self, Labels: in.Labels, Unchanged: map[string]int{},
 		},
-	}
-	if t.Settings.Kind != nil {
-		b.plan.Settings = &t.Settings
 	}
 	if k := t.Product.Kind(in.Self.Kind); k != nil && in.Self.Key != "" {
 		b.Self.Key, _ = k.NormalKey(in.Self.Key)
@@ -157,7 +179,7 @@ func (b *builder) result() *Plan {
 	if !b.unfinished() {
 		return p
 	}
-	p = &Plan{Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint, Self: p.Self, Settings: p.Settings, Labels: p.Labels}
+	p = &Plan{Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint, Self: p.Self, Labels: p.Labels}
 	for _, t := range b.tables {
 		if b.wants[t.kind.Name] {
 			p.Wants = append(p.Wants, t.kind.Name)

@@ -34,7 +34,6 @@ func (b *builder) close() {
 		}
 		b.rekey(t)
 	}
-	b.ids()
 }
 
 func (b *builder) level(kind string) int { return b.table[kind].level }
@@ -112,59 +111,4 @@ func (b *builder) rekey(t *table) {
 			b.Index.Add(t.kind.Name, key, l.ID)
 		}
 	}
-}
-
-// ids notes the product's ids of the changed objects and of what they refer to,
-// so that a saved plan can be applied without listing anything.
-func (b *builder) ids() {
-	seen := map[place]bool{}
-	for i := range b.drafts {
-		d := &b.drafts[i]
-		if !d.Action.Writes() {
-			continue
-		}
-		if d.Have != nil {
-			b.id(place{d.table, d.Addr.Key}, d.Have.ID, seen)
-		}
-		for n := range d.table.refs {
-			r := &d.table.refs[n]
-			note := func(key string) {
-				if t := r.target(key); t != nil {
-					b.id(place{t, key}, b.known(t, key), seen)
-				} else {
-					for _, t := range r.to {
-						b.id(place{t, key}, b.known(t, key), seen)
-					}
-				}
-			}
-			for _, o := range [...]*schema.Object{d.Have, d.Want} {
-				if o != nil {
-					r.attr.Each(o.Body, note)
-				}
-			}
-		}
-	}
-	slices.SortFunc(b.plan.IDs, func(x, y ID) int {
-		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Key, y.Key))
-	})
-}
-
-func (b *builder) id(p place, id string, seen map[place]bool) {
-	if id == "" || seen[p] {
-		return
-	}
-	seen[p] = true
-	b.plan.IDs = append(b.plan.IDs, ID{Kind: p.table.kind.Name, Key: p.key, ID: id})
-}
-
-// known returns the product's id of a key, or "".
-func (b *builder) known(t *table, key string) string {
-	if j, ok := t.at[key]; ok {
-		return t.live[j].ID
-	}
-	if b.Index == nil {
-		return ""
-	}
-	id, _ := b.Index.ID(t.kind.Name, key)
-	return id
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // MaxSize is the size in bytes beyond which Decode refuses to read a document.
@@ -25,7 +26,7 @@ type VersionError struct {
 func (e *VersionError) Error() string {
 	by := ""
 	if e.Rolecall != "" {
-		by = " by rolecall " + e.Rolecall
+		by = " by rolecall " + text.Clean(e.Rolecall)
 	}
 	return fmt.Sprintf("plan has format version %d, written%s; this rolecall reads version %d: plan again with this one",
 		e.Format, by, FormatVersion)
@@ -37,12 +38,13 @@ var ErrNotPlan = errors.New("not a rolecall plan")
 func notPlan() error { return fmt.Errorf(`%w: it does not begin with "format_version"`, ErrNotPlan) }
 
 // Decode reads what Encode wrote and rebuilds the objects with the kinds of the
-// products. What it returns can be shown and applied; only After is empty,
-// because a saved plan holds the objects that change and no others.
+// products, without ids. What it returns can be shown and be an Approval, and is
+// not fit to be executed.
 //
-// A member that is not known is an error: a plan must not be carried out by a
-// program that overlooks a part of it. Errors name the plan, the change and the
-// attribute, and leave the name of the file to the caller.
+// The text may come from anybody. A member that is not known, a provider, kind or
+// attribute that does not exist, and values that belong to another address are
+// errors. Errors name the plan, the change and the attribute, and leave the name
+// of the file to the caller.
 func Decode(r io.Reader, products []*schema.Product) (*Document, error) {
 	return decode(r, products, MaxSize)
 }
@@ -69,6 +71,7 @@ type decoder struct {
 
 func (d *decoder) document() (*Document, error) {
 	doc := &Document{}
+	known := map[[2]string]bool{}
 	if err := d.version(doc); err != nil {
 		return nil, err
 	}
@@ -78,6 +81,8 @@ func (d *decoder) document() (*Document, error) {
 			return d.Decode(&doc.Version)
 		case "directory":
 			return d.Decode(&doc.Directory)
+		case "digest":
+			return d.Decode(new(string)) // it is computed where it is needed
 		case "plans":
 			return d.elements(func(i int) error {
 				p, err := d.plan()
@@ -85,7 +90,7 @@ func (d *decoder) document() (*Document, error) {
 					return fmt.Errorf("plan %d: %w", i+1, err)
 				}
 				doc.Plans = append(doc.Plans, p)
-				return nil
+				return distinct(p, known)
 			})
 		}
 		return unknownMember(name)
@@ -97,6 +102,20 @@ func (d *decoder) document() (*Document, error) {
 		return nil, errors.New("plan goes on after its end: two files in one, or damaged")
 	}
 	return doc, nil
+}
+
+// distinct checks that a plan is of another provider block and of another tenant
+// than those that are known, and adds both to them.
+func distinct(p *Plan, known map[[2]string]bool) error {
+	block, tenant := [2]string{p.Provider}, [2]string{p.Product, p.Tenant}
+	switch {
+	case known[block]:
+		return fmt.Errorf("two plans are of the provider block %q", p.Provider)
+	case p.Tenant != "" && known[tenant]:
+		return fmt.Errorf("two plans are of the tenant %q of %s", p.Tenant, p.Product)
+	}
+	known[block], known[tenant] = true, true
+	return nil
 }
 
 // version reads the first member, which must be the format's version, and for

@@ -5,43 +5,75 @@ import (
 	"fmt"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// change rebuilds the i-th change of a list from its JSON form, and checks what
-// the applier relies upon: both sides where the action needs them, and needs
-// that point at earlier changes only.
-func (d *planDecoder) change(w *wireChange, i int) (Change, error) {
+// change rebuilds a change from its JSON form, and checks that it is about the
+// object that its address names and has both sides where the action needs them.
+func (d *planDecoder) change(w *wireChange) (Change, error) {
 	c := Change{Action: w.Action, From: w.From, Reason: w.Reason, Pos: schema.Pos(w.wirePos), Needs: w.Needs}
-	var ok bool
-	if c.Addr, ok = parseAddress(d.plan.Provider, w.Address); !ok {
-		return c, errors.New("the address is not one such as user.ana@zoo.example")
+	kind, err := d.kindAt(w.Kind, w.Address, &c.Addr)
+	if err != nil {
+		return c, err
 	}
-	if c.Addr.Kind != w.Kind {
-		return c, fmt.Errorf("the kind %q is not the address's", w.Kind)
-	}
-	kind := d.product.Kind(w.Kind)
-	if kind == nil {
-		return c, d.unknownKind(w.Kind)
-	}
-	var err error
-	live := schema.Object{Addr: c.Addr, ID: w.ID}
-	live.Addr.Key = c.liveKey()
-	if c.Have, err = decodeObject(kind, live, w.Before, w.Live); err != nil {
+	live := c.Addr
+	live.Key = c.liveKey()
+	if c.Have, err = decodeObject(kind, live, w.Before); err != nil {
 		return c, fmt.Errorf("before: %w", err)
 	}
-	want := schema.Object{Addr: c.Addr, ID: w.ID, Pos: c.Pos}
-	if c.Want, err = decodeObject(kind, want, w.After, w.Desired); err != nil {
+	if c.Have != nil {
+		c.Have.Unverified = w.Unverified
+	}
+	if c.Want, err = decodeObject(kind, c.Addr, w.After); err != nil {
 		return c, fmt.Errorf("after: %w", err)
+	}
+	if c.Want != nil {
+		c.Want.Pos = c.Pos
 	}
 	if c.Changed, err = decodeMask(kind, w.Changed); err != nil {
 		return c, fmt.Errorf("changed: %w", err)
 	}
-	for _, n := range c.Needs {
-		if n < 0 || n >= i {
-			return c, fmt.Errorf("needs change %d, which does not come before it", n)
+	for i := range w.Cascades {
+		o, err := d.cascade(&w.Cascades[i])
+		if err != nil {
+			return c, fmt.Errorf("cascades %d: %w", i+1, err)
 		}
+		c.Cascades = append(c.Cascades, o)
 	}
 	return c, sides(&c)
+}
+
+// kindAt reads an address and finds the kind, which must be the address's.
+func (d *planDecoder) kindAt(name, address string, to *schema.Address) (*schema.Kind, error) {
+	var ok bool
+	if *to, ok = parseAddress(d.plan.Provider, address); !ok {
+		return nil, errors.New("the address is not one such as user.ana@zoo.example")
+	}
+	if to.Kind != name {
+		return nil, fmt.Errorf("the kind %q is not the address's", name)
+	}
+	kind := d.product.Kind(name)
+	if kind == nil {
+		return nil, d.unknownKind(name)
+	}
+	return kind, nil
+}
+
+func (d *planDecoder) cascade(w *wireCascade) (*schema.Object, error) {
+	var addr schema.Address
+	kind, err := d.kindAt(w.Kind, w.Address, &addr)
+	if err != nil {
+		return nil, err
+	}
+	o, err := decodeObject(kind, addr, w.Before)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("before: %w", err)
+	case o == nil:
+		return nil, errors.New("there is no before")
+	}
+	o.Unverified = w.Unverified
+	return o, nil
 }
 
 // sides checks that a change has the sides that its action writes from and to.
@@ -65,41 +97,30 @@ func sides(c *Change) error {
 		return fmt.Errorf("a change to %s needs an after", c.Action)
 	case c.Action == schema.Rename && c.From == "":
 		return errors.New("a change to rename needs a from")
+	case c.Action != schema.Rename && c.Action != schema.Refuse && c.From != "":
+		return fmt.Errorf("a change to %s must not have a from", c.Action)
+	case len(c.Cascades) > 0 && c.Action != schema.Delete:
+		return fmt.Errorf("a change to %s must not have cascades", c.Action)
+	case c.Action.Removes() && c.Want != nil:
+		return fmt.Errorf("a change to %s must not have an after", c.Action)
 	}
 	return nil
 }
 
-// decodeObject rebuilds one side of a change: o as the change itself tells it,
-// its values, and what sets it apart.
-func decodeObject(k *schema.Kind, o schema.Object, v *values, apart *wireObject) (*schema.Object, error) {
+// decodeObject rebuilds one side of a change; nil where there is none. Its values
+// must be those of the object that the address names.
+func decodeObject(k *schema.Kind, addr schema.Address, v *values) (*schema.Object, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var err error
-	o.Kind = k
-	if o.Body, o.Set, err = decodeValues(k, v.raw); err != nil {
+	body, set, err := decodeValues(k, v.raw)
+	if err != nil {
 		return nil, err
 	}
-	if apart == nil {
-		return &o, nil
+	if key := k.KeyOf(body); key != addr.Key {
+		return nil, fmt.Errorf("the values are of %s.%s, and the address is %s", k.Name, text.Clean(key), text.Clean(addr.String()))
 	}
-	o.Alias, o.FrozenBy, o.Previously = apart.Alias, apart.FrozenBy, apart.Previously
-	o.Thin, o.Unverified = apart.Thin, apart.Unverified
-	if apart.Key != nil {
-		o.Addr.Key = *apart.Key
-	}
-	if apart.ID != nil {
-		o.ID = *apart.ID
-	}
-	if apart.Pos != nil {
-		o.Pos = schema.Pos(*apart.Pos)
-	}
-	if len(apart.Frozen) == 1 && apart.Frozen[0] == "*" {
-		o.Frozen = schema.Everything
-	} else if o.Frozen, err = decodeMask(k, apart.Frozen); err != nil {
-		return nil, fmt.Errorf("frozen: %w", err)
-	}
-	return &o, nil
+	return &schema.Object{Kind: k, Addr: addr, Body: body, Set: set}, nil
 }
 
 func decodeMask(k *schema.Kind, names []string) (schema.Mask, error) {

@@ -3,9 +3,13 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A planDecoder reads one plan. The product and the provider's name come before
@@ -21,17 +25,20 @@ func (d *decoder) plan() (*Plan, error) {
 	if err := d.members(pd.member); err != nil {
 		return nil, err
 	}
-	if pd.product == nil {
+	switch {
+	case pd.product == nil:
 		return nil, errors.New("does not say which product it is for")
+	case pd.plan.Provider == "":
+		return nil, errors.New("does not say which provider block it is for")
 	}
-	return pd.plan, nil
+	return pd.plan, pd.consistent()
 }
 
 func (d *planDecoder) member(name string) error {
 	p := d.plan
 	switch name {
 	case "provider":
-		return d.Decode(&p.Provider)
+		return d.readProvider()
 	case "product":
 		return d.readProduct()
 	case "tenant":
@@ -42,8 +49,6 @@ func (d *planDecoder) member(name string) error {
 		return d.Decode(new(Summary))
 	case "unmanaged":
 		return d.Decode(&p.Unmanaged)
-	case "ids":
-		return d.Decode(&p.IDs)
 	case "unchanged":
 		return d.Decode(&p.Unchanged)
 	case "labels":
@@ -59,8 +64,6 @@ func (d *planDecoder) member(name string) error {
 	switch name {
 	case "self":
 		return d.address(&p.Self)
-	case "settings":
-		return d.settings()
 	case "changes":
 		return d.changes(name, &p.Changes)
 	case "observed":
@@ -75,6 +78,36 @@ func (d *planDecoder) member(name string) error {
 		return d.affected()
 	}
 	return unknownMember(name)
+}
+
+// readProvider reads the name of the provider block: the product's name, and an
+// alias where the block has one.
+func (d *planDecoder) readProvider() error {
+	if err := d.Decode(&d.plan.Provider); err != nil {
+		return err
+	}
+	for part := range strings.SplitSeq(d.plan.Provider, ".") {
+		if !hclsyntax.ValidIdentifier(part) {
+			return fmt.Errorf("provider %q is not the name of a provider block, such as partoo or partoo.sandbox", d.plan.Provider)
+		}
+	}
+	return nil
+}
+
+// consistent checks what the members of a plan say about each other.
+func (d *planDecoder) consistent() error {
+	p := d.plan
+	if product, _, _ := strings.Cut(p.Provider, "."); product != p.Product || strings.Count(p.Provider, ".") > 1 {
+		return fmt.Errorf("provider %q is not a provider block of %s", p.Provider, p.Product)
+	}
+	seen := map[schema.Address]*Change{}
+	for _, c := range joined(p.Changes) {
+		if before := seen[c.Addr]; before != nil && !(before.Action.Removes() && c.Action.Removes()) {
+			return fmt.Errorf("two changes are about %s, and the second one does not go on where the first one ends", text.Clean(c.Addr.String()))
+		}
+		seen[c.Addr] = &c
+	}
+	return nil
 }
 
 func (d *planDecoder) readProduct() error {
@@ -106,34 +139,15 @@ func (d *planDecoder) parse(s string, a *schema.Address) error {
 	return nil
 }
 
-func (d *planDecoder) settings() error {
-	var v values
-	if err := d.Decode(&v); err != nil {
-		return err
-	}
-	if d.product.Settings == nil {
-		return errors.New("settings: the product has none")
-	}
-	body, set, err := decodeValues(d.product.Settings, v.raw)
-	if err != nil {
-		return fmt.Errorf("settings: %w", err)
-	}
-	d.plan.Settings = &schema.Object{
-		Kind: d.product.Settings, Addr: schema.Address{Provider: d.plan.Provider, Kind: d.product.Settings.Name},
-		Body: body, Set: set,
-	}
-	return nil
-}
-
 func (d *planDecoder) changes(name string, to *[]Change) error {
 	return d.elements(func(i int) error {
 		var w wireChange
 		if err := d.Decode(&w); err != nil {
 			return within(fmt.Sprintf("%s %d", name, i+1), err)
 		}
-		c, err := d.change(&w, i)
+		c, err := d.change(&w)
 		if err != nil {
-			return fmt.Errorf("%s %d (%s): %w", name, i+1, w.Address, err)
+			return fmt.Errorf("%s %d (%s): %w", name, i+1, text.Clean(w.Address), err)
 		}
 		*to = append(*to, c)
 		return nil

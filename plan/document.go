@@ -16,7 +16,7 @@ import (
 const FormatVersion = 1
 
 // Encode writes the document as JSON: what plan --json prints, plan --out saves
-// and apply reads. Equal documents give equal bytes. The plans are written as
+// and apply compares with a new plan. Equal documents give equal bytes. The plans are written as
 // they are walked, one change a line, so that a plan of many thousand changes
 // needs no second copy in memory and can be searched and compared by line.
 //
@@ -32,6 +32,7 @@ func (d *Document) Encode(w io.Writer) error {
 	j.member("format_version", FormatVersion)
 	j.member("rolecall_version", d.Version)
 	j.member("directory", d.Directory)
+	j.member("digest", d.Digest())
 	j.name("plans")
 	j.open("[")
 	for _, p := range d.Plans {
@@ -51,9 +52,6 @@ func (j *writer) plan(p *Plan) {
 	j.member("tenant", p.Tenant)
 	j.member("endpoint", p.Endpoint)
 	j.member("self", address(p.Self))
-	if p.Settings != nil {
-		j.member("settings", &values{o: p.Settings})
-	}
 	j.member("summary", p.Summary())
 	list(j, "changes", len(p.Changes), func(i int) any { return encodeChange(&p.Changes[i]) })
 	list(j, "observed", len(p.Observed), func(i int) any { return encodeAside(&p.Observed[i]) })
@@ -62,7 +60,6 @@ func (j *writer) plan(p *Plan) {
 	list(j, "violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
 	list(j, "affected", len(p.Affected), func(i int) any { return encodeDifference(&p.Affected[i]) })
 	list(j, "unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
-	list(j, "ids", len(p.IDs), func(i int) any { return p.IDs[i] })
 	j.member("unchanged", object(p.Unchanged))
 	j.member("labels", object(p.Labels))
 	j.member("names", object(p.Names))

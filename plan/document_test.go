@@ -33,19 +33,10 @@ type docUser struct {
 	Seats       int64
 }
 
-type docSettings struct {
-	Org  int64
-	Path string
-}
-
 // docProduct has every type of attribute.
 func docProduct() *schema.Product {
 	return &schema.Product{
 		Name: "zoo", Title: "Zoo",
-		Settings: &schema.Kind{Name: "provider", Attributes: []schema.Attribute{
-			schema.Int("org_id", "Organization.", func(s *docSettings) *int64 { return &s.Org }),
-			schema.String("role_path", "Style.", func(s *docSettings) *string { return &s.Path }),
-		}},
 		Kinds: []*schema.Kind{
 			{Name: "role", Attributes: []schema.Attribute{
 				schema.String("api_id", "Key.", func(r *docRole) *string { return &r.APIID }).With(schema.Key),
@@ -85,31 +76,28 @@ func fullDocument(p *schema.Product) *Document {
 		Boards: map[string]bool{"orders": true, "bills": false}, Fields: map[string][]string{"edit": {"notes"}, "read": nil}}, "",
 		"api_id", "name", "description", "permissions", "limits", "boards", "fields")
 	newRole.Pos = pos
-	newRole.Previously = []string{"writer"}
 
-	before := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "viewer", Accesses: [][]string{{"a", "b"}, {"c"}}, Seats: 1 << 60}, "u1",
+	before := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "viewer", Accesses: [][]string{{"a", "b"}, {"c"}}, Seats: 1 << 60}, "",
 		"email", "role", "accesses", "seats")
-	before.Thin, before.Unverified, before.Alias = true, true, "Ana"
-	before.Frozen, before.FrozenBy = user.Mask("seats"), "the contract fixes them"
-	after := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "editor", Disabled: true}, "u1",
+	before.Unverified = true
+	after := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "editor", Disabled: true}, "",
 		"email", "role", "accesses", "seats", "disabled")
 	after.Pos = pos
 
-	old := docObject(p, "role", &docRole{APIID: "old", Permissions: []string{"a"}}, "r7", "api_id", "permissions")
+	old := docObject(p, "role", &docRole{APIID: "old", Permissions: []string{"a"}}, "", "api_id", "permissions")
 	renamed := docObject(p, "role", &docRole{APIID: "new", Permissions: []string{"a"}}, "", "api_id", "permissions")
-	builtin := docObject(p, "role", &docRole{APIID: "root"}, "r1", "api_id")
-	builtin.Frozen, builtin.FrozenBy = schema.Everything, "it is built in"
+	builtin := docObject(p, "role", &docRole{APIID: "root"}, "", "api_id")
+	within := docObject(p, "role", &docRole{APIID: "root/child", Permissions: []string{"b"}}, "", "api_id", "permissions")
 
 	return &Document{Version: "0.1.0", Directory: "examples/zoo", Plans: []*Plan{{
 		Provider: "zoo", Product: "zoo", Tenant: "42", Endpoint: "https://api.zoo.example/v2", Self: addr("user", "ops@zoo.example"),
-		Settings: &schema.Object{Kind: p.Settings, Addr: schema.Address{Provider: "zoo", Kind: "provider"}, Body: &docSettings{Org: 42, Path: "flat"}, Set: p.Settings.Mask("org_id", "role_path")},
 		Changes: []Change{
 			{Action: schema.Create, Addr: newRole.Addr, Want: newRole, Changed: newRole.Set, Pos: pos},
 			{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role", "disabled"), Needs: []int{0}, Pos: pos},
 			{Action: schema.Rename, Addr: renamed.Addr, From: "old", Have: old, Want: renamed, Changed: role.Mask("api_id")},
-			{Action: schema.Delete, Addr: builtin.Addr, Have: builtin, Reason: "no file declares it", Needs: []int{0, 1}},
+			{Action: schema.Delete, Addr: builtin.Addr, Have: builtin, Reason: "no file declares it", Needs: []int{0, 1}, Cascades: []*schema.Object{within}},
 		},
-		Observed:   []Change{{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role")}},
+		Observed:   []Change{{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role"), Pos: pos}},
 		LeftOut:    []Change{{Action: schema.Delete, Addr: builtin.Addr, Have: builtin}},
 		Findings:   []schema.Finding{{Severity: schema.Warning, Code: "zoo/odd", Addr: after.Addr, Pos: pos, Attribute: "role", Value: "editor", Summary: "Odd role", Detail: "It is odd."}},
 		Violations: []schema.Finding{{Code: "limit/empty", Summary: "Nothing would be left", Detail: "Declare one."}},
@@ -121,7 +109,6 @@ func fullDocument(p *schema.Product) *Document {
 		}},
 		Labels: map[string]string{"b2": "S002", "b1": "S001"},
 		Names:  map[string]string{"[a, b]": "both"},
-		IDs:    []ID{{Kind: "role", Key: "viewer", ID: "r9"}},
 		Cost:   Cost{Used: 12, Needed: 45, Budget: 240},
 	}}}
 }
@@ -219,31 +206,6 @@ func TestEncodeTellsWriteErrors(t *testing.T) {
 	}
 }
 
-// A live object may have another key than its change, as one whose second name the
-// files use.
-func TestDocumentKeepsOtherKeys(t *testing.T) {
-	p := docProduct()
-	have := docObject(p, "role", &docRole{APIID: "ROOT"}, "r1", "api_id")
-	d := &Document{Plans: []*Plan{{Provider: "zoo", Product: "zoo", Changes: []Change{
-		{Action: schema.Delete, Addr: schema.Address{Provider: "zoo", Kind: "role", Key: "root"}, Have: have},
-	}}}}
-	got, err := Decode(bytes.NewReader(encode(t, d)), []*schema.Product{p})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(d, got, sameDocument()); diff != "" {
-		t.Errorf("decoded document differs (-want +got):\n%s", diff)
-	}
-}
-
-// A plan of a product that has settings no longer means this product.
-func TestDecodeSettingsOfNone(t *testing.T) {
-	p := docProduct()
-	text := encode(t, fullDocument(p))
-	p.Settings = nil
-	decodeFails(t, p, string(text), "plan 1: settings: the product has none")
-}
-
 // null is a list of nothing, as some writers of JSON have it.
 func TestDecodeNullForNothing(t *testing.T) {
 	d, err := Decode(strings.NewReader(`{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","changes":null,"findings":null}]}`), []*schema.Product{docProduct()})
@@ -284,6 +246,15 @@ func TestDecodeErrors(t *testing.T) {
 		{"no list", swap(`"observed": [`, `"observed": 7, "left_out": [`), `plan 1: is not a list`},
 		{"no word", `{"format_version":1,"plans":[x]}`, `plan is damaged near byte`},
 		{"no product", `{"format_version":1,"plans":[{"provider":"zoo"}]}`, `plan 1: does not say which product it is for`},
+		{"path in the provider", swap(`"provider": "zoo"`, `"provider": "zoo/../../y"`), `plan 1: provider "zoo/../../y" is not the name of a provider block, such as partoo or partoo.sandbox`},
+		{"path in the alias", swap(`"provider": "zoo"`, `"provider": "zoo.../y"`), `plan 1: provider "zoo.../y" is not the name of a provider block`},
+		{"two aliases", swap(`"provider": "zoo"`, `"provider": "zoo.a.b"`), `plan 1: provider "zoo.a.b" is not a provider block of zoo`},
+		{"provider of another product", swap(`"provider": "zoo"`, `"provider": "farm"`), `plan 1: provider "farm" is not a provider block of zoo`},
+		{"no provider", `{"format_version":1,"plans":[{"product":"zoo"}]}`, `plan 1: does not say which provider block it is for`},
+		{"a provider block twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo","product":"zoo","tenant":"2"}]}`, `two plans are of the provider block "zoo"`},
+		{"a tenant twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo.b","product":"zoo","tenant":"1"}]}`, `two plans are of the tenant "1" of zoo`},
+		{"settings", swap(`"summary"`, `"settings": {}, "summary"`), `plan 1: member "settings" is not known to this rolecall`},
+		{"ids", swap(`"summary"`, `"ids": [], "summary"`), `plan 1: member "ids" is not known to this rolecall`},
 		{"tenant type", swap(`"tenant": "42"`, `"tenant": 42`), `plan 1: tenant: a value of type number does not belong here`},
 	} {
 		t.Run(c.name, func(t *testing.T) { decodeFails(t, p, c.text, c.want) })
@@ -316,18 +287,24 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"bool", `"disabled":true`, `"disabled":"yes"`, `plan 1: changes 2 (user.ana@zoo.example): after: attribute "disabled" must be a bool`},
 		{"values", `"before":{"email"`, `"before":7,"after":{"email"`, `plan 1: changes 2 (user.ana@zoo.example): before: is not an object with attributes`},
 		{"changed", `"changed":["role"`, `"changed":["roles"`, `plan 1: changes 2 (user.ana@zoo.example): changed: a user has no attribute "roles"; did you mean "role"?`},
-		{"frozen", `"frozen":["seats"]`, `"frozen":["chairs"]`, `plan 1: changes 2 (user.ana@zoo.example): before: frozen: a user has no attribute "chairs"`},
-		{"needs itself", `"needs":[0]`, `"needs":[1]`, `plan 1: changes 2 (user.ana@zoo.example): needs change 1, which does not come before it`},
-		{"needs nothing", `"needs":[0]`, `"needs":[-1]`, `plan 1: changes 2 (user.ana@zoo.example): needs change -1, which does not come before it`},
 		{"create without after", `"action":"delete"`, `"action":"create"`, `plan 1: changes 4 (role.root): a create must not have a before`},
 		{"update without after", `"action":"delete"`, `"action":"update"`, `plan 1: changes 4 (role.root): a change to update needs an after`},
 		{"delete without before", `"action":"create"`, `"action":"delete"`, `plan 1: changes 1 (role.editor): a change to delete needs a before`},
-		{"rename without from", `"from":"old",`, ``, `plan 1: changes 3 (role.new): a change to rename needs a from`},
+		{"rename without from", `"from":"old",`, ``, `plan 1: changes 3 (role.new): before: the values are of role.old, and the address is role.new`},
 		{"finding severity", `"severity":"warning"`, `"severity":"mild"`, `plan 1: findings 1: severity "mild" is neither error nor warning`},
 		{"finding line", `"line":12,"column":1,"attribute"`, `"line":"12","column":1,"attribute"`, `plan 1: findings 1.line: a value of type string does not belong here`},
+		{"another object", `"before":{"email":"ana@zoo.example"`, `"before":{"email":"vet@zoo.example"`, `plan 1: changes 2 (user.ana@zoo.example): before: the values are of user.vet@zoo.example, and the address is user.ana@zoo.example`},
+		{"another object afterwards", `"after":{"api_id":"editor"`, `"after":{"api_id":"root"`, `plan 1: changes 1 (role.editor): after: the values are of role.root, and the address is role.editor`},
+		{"an escape in an address", `"address":"role.editor"`, `"address":"role.\u001b[2Jx"`, `plan 1: changes 1 (role.\x1b[2Jx): after: the values are of role.editor, and the address is role.\x1b[2Jx`},
+		{"no key", `"after":{"api_id":"editor",`, `"after":{`, `plan 1: changes 1 (role.editor): after: the values are of role., and the address is role.editor`},
+		{"renamed from another object", `"from":"old"`, `"from":"older"`, `plan 1: changes 3 (role.new): before: the values are of role.old, and the address is role.older`},
+		{"from of an update", `"action":"rename"`, `"action":"update"`, `plan 1: changes 3 (role.new): a change to update must not have a from`},
+		{"two changes of one object", `"role.new"`, `"role.editor"`, `plan 1: changes 3 (role.editor): after: the values are of role.new`},
+		{"cascade of another object", `"api_id":"root/child"`, `"api_id":"editor"`, `plan 1: changes 4 (role.root): cascades 1: before: the values are of role.editor, and the address is role.root/child`},
+		{"cascade of nothing", `"before":{"api_id":"root/child","permissions":["b"]}`, `"before":null`, `plan 1: changes 4 (role.root): cascades 1: there is no before`},
+		{"id", `{"action":"create"`, `{"id":"u1","action":"create"`, `plan 1: changes 1: member "id" is not known to this rolecall`},
 		{"self", `"self": "user.ops@zoo.example"`, `"self": "ops"`, `plan 1: "ops" is not an address such as user.ana@zoo.example`},
 		{"subject", `"subject":"user.ana@zoo.example"`, `"subject":"ana"`, `plan 1: "ana" is not an address such as user.ana@zoo.example`},
-		{"settings", `"org_id":42`, `"org":42`, `plan 1: settings: a provider has no attribute "org"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if !strings.Contains(full, c.old) {
@@ -427,6 +404,29 @@ func BenchmarkDecode(b *testing.B) {
 	for b.Loop() {
 		if _, err := Decode(bytes.NewReader(text), []*schema.Product{p}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func TestDecodeStepsThatDoNotMeet(t *testing.T) {
+	p := docProduct()
+	step := func(from, to string) Change {
+		have := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: from}, "", "email", "role")
+		want := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: to}, "", "email", "role")
+		return Change{Action: schema.Update, Addr: have.Addr, Have: have, Want: want}
+	}
+	for name, c := range map[string]struct {
+		steps []Change
+		want  string
+	}{
+		"met":   {[]Change{step("a", ""), step("", "b")}, ""},
+		"apart": {[]Change{step("a", ""), step("a", "b")}, "plan 1: two changes are about user.ana@zoo.example, and the second one does not go on where the first one ends"},
+	} {
+		text := encode(t, &Document{Plans: []*Plan{{Provider: "zoo", Product: "zoo", Changes: c.steps}}})
+		if c.want != "" {
+			decodeFails(t, p, string(text), c.want)
+		} else if _, err := Decode(bytes.NewReader(text), []*schema.Product{p}); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

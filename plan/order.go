@@ -24,6 +24,8 @@ func (b *builder) order() {
 	})
 	b.need()
 	b.aim()
+	b.rememberNeeds()
+	b.restrict()
 	b.place()
 	b.pass()
 	b.place()

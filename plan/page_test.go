@@ -22,9 +22,6 @@ type pageUser struct{ Email, CustomRole string }
 func pageProduct() *schema.Product {
 	return &schema.Product{
 		Name: "partoo",
-		Settings: &schema.Kind{Name: "provider", Attributes: []schema.Attribute{
-			schema.Int("org_id", "", func(s *docSettings) *int64 { return &s.Org }),
-		}},
 		Kinds: []*schema.Kind{{Name: "user", Attributes: []schema.Attribute{
 			schema.String("email", "", func(u *pageUser) *string { return &u.Email }).With(schema.Key),
 			schema.Ref("custom_role", "", func(u *pageUser) *string { return &u.CustomRole }),
@@ -85,7 +82,7 @@ func memberNames(v any, names map[string]bool) {
 		for name, e := range v {
 			names[name] = true
 			switch name {
-			case "before", "after", "settings", "labels", "names", "unchanged", "summary":
+			case "before", "after", "labels", "names", "unchanged", "summary":
 			default:
 				memberNames(e, names)
 			}

@@ -18,7 +18,10 @@ type Change struct {
 	Changed schema.Mask    // attributes that differ
 	Reason  string         // why, for people; never read by the machine
 	Needs   []int          // indices in Plan.Changes that must succeed first
-	Pos     schema.Pos     // of the block that asks for it; zero where none does
+	// Cascades are the live objects that the product deletes with the one that a
+	// Delete is about, by address; no other change of the plan is about them.
+	Cascades []*schema.Object
+	Pos      schema.Pos // of the block that asks for it; zero where none does
 
 	// Removes is what counts as removed with the change, besides an object that it
 	// deletes or deactivates: what goes along with that object, and the subjects that
@@ -38,21 +41,22 @@ type Plan struct {
 	Tenant   string // the product's id of the tenant
 	Endpoint string // base URL as configured
 	Self     schema.Address
-	Settings *schema.Object // the provider block, so that a saved plan can be applied without the files; may be nil
 
 	Changes    []Change // in the order of execution; Refuse and Forget are never executed
 	Observed   []Change // differences in kinds with mode = "observe": told, never executed
 	Findings   []schema.Finding
 	Violations []schema.Finding // limits that forbid the plan as a whole
 
-	Unmanaged []Unmanaged        // undeclared live objects, by kind
-	LeftOut   []Change           // changes that --target left out
-	Unchanged map[string]int     // by kind
-	Affected  []grant.Difference // subjects whose rights change
-	Labels    map[string]string  // readable words for opaque values
-	Names     map[string]string  // member text of a set of sets -> name of the virtual object
-	IDs       []ID               // ids of the live objects that the changes refer to
-	Cost      Cost
+	Unmanaged []Unmanaged // undeclared live objects, by kind
+	LeftOut   []Change    // changes that --target left out
+	// Deviations say how the plan differs from the one that was approved; see
+	// Input.Approved. They are not part of a saved plan.
+	Deviations []Deviation
+	Unchanged  map[string]int     // by kind
+	Affected   []grant.Difference // subjects whose rights change
+	Labels     map[string]string  // readable words for opaque values
+	Names      map[string]string  // member text of a set of sets -> name of the virtual object
+	Cost       Cost
 
 	// Administrators is what apply needs to keep one of them; zero where the plan
 	// demotes nobody. A plan that was read from a file has none.
@@ -76,13 +80,6 @@ type Administrators struct {
 	// SignInsUnknown: of no administrator is it known to have ever signed in, so
 	// Kind.NeverSignedIn tells nothing in this tenant.
 	SignInsUnknown bool
-}
-
-// An ID is the product's id of one live object.
-type ID struct {
-	Kind string `json:"kind"`
-	Key  string `json:"key"`
-	ID   string `json:"id"`
 }
 
 // Unmanaged lists the live objects of a kind that no file declares and that are
@@ -114,6 +111,7 @@ type Input struct {
 	Labels   map[string]string
 	Targets  []string // addresses; empty means everything
 	Recent   Recent
+	Approved *Approval // what may be executed; nil means everything
 }
 
 // Recent is what was removed from the tenant within the last day, according to the
@@ -136,6 +134,10 @@ func (p *Plan) After() map[string][]schema.Object { return p.after }
 // tenant of a directory.
 type Document struct {
 	Version   string // of the rolecall that computed the plans
-	Directory string // of the configuration, relative to where plan was run
+	Directory string // of the configuration, relative to where plan was run; for people
 	Plans     []*Plan
+
+	// Deviations are the approved changes in tenants for which there is no plan.
+	// They are not part of a saved plan.
+	Deviations []Deviation
 }

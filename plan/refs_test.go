@@ -291,7 +291,7 @@ func TestTargets(t *testing.T) {
 	})
 }
 
-func TestIDsAndNames(t *testing.T) {
+func TestNames(t *testing.T) {
 	z := newZoo()
 	z.files(&zooAccess{Name: "meat", Groups: []string{"Food/Meat", "Place/Asia"}})
 	z.files(&zooAccess{Name: "flesh", Groups: []string{"Food/Meat", "Place/Asia"}})
@@ -303,13 +303,6 @@ func TestIDsAndNames(t *testing.T) {
 	z.live(&zooGroup{Section: "Food", Name: "Meat"})
 	z.live(&zooGroup{Section: "Place", Name: "Asia"})
 	p := Build(z.in)
-	ids := []ID{
-		{"group", "Food/Meat", "#Food/Meat"}, {"group", "Place/Asia", "#Place/Asia"},
-		{"role", "keeper", "#keeper"}, {"role", "vet", "#vet"}, {"user", "ana@zoo.example", "#ana@zoo.example"},
-	}
-	if diff := cmp.Diff(ids, p.IDs); diff != "" {
-		t.Errorf("ids (-want +got):\n%s", diff)
-	}
 	if diff := cmp.Diff(map[string]string{"[Food/Meat, Place/Asia]": "flesh"}, p.Names); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}

@@ -28,7 +28,7 @@ func (b *builder) aim() {
 			}
 		}
 	}
-	b.part(keep)
+	b.plan.LeftOut = b.part(keep)
 	b.calm()
 }
 
@@ -64,8 +64,8 @@ func (b *builder) parse(address string) (*table, string) {
 	return t, key
 }
 
-// part divides the drafts into those that stay and Plan.LeftOut.
-func (b *builder) part(keep []bool) {
+// part keeps some of the drafts and returns the changes of the others.
+func (b *builder) part(keep []bool) (left []Change) {
 	place := make([]int, len(b.drafts))
 	var kept []draft
 	for i, d := range b.drafts {
@@ -75,7 +75,7 @@ func (b *builder) part(keep []bool) {
 			continue
 		}
 		d.Needs = nil
-		b.plan.LeftOut = append(b.plan.LeftOut, d.Change)
+		left = append(left, d.Change)
 	}
 	for i := range kept {
 		for n, at := range kept[i].Needs {
@@ -83,6 +83,7 @@ func (b *builder) part(keep []bool) {
 		}
 	}
 	b.drafts = kept
+	return left
 }
 
 // calm turns the errors of objects that are not aimed at into warnings.

@@ -161,12 +161,15 @@ func next[T any](dec *json.Decoder) (T, error) {
 }
 
 func unknownAttribute(k *schema.Kind, name string) error {
-	all := maskNames(k, math.MaxUint64)
+	all := allNames(k)
 	if n := schema.Nearest(name, all); n != "" {
 		return fmt.Errorf("a %s has no attribute %q; did you mean %q?", k.Name, name, n)
 	}
 	return fmt.Errorf("a %s has no attribute %q", k.Name, name)
 }
+
+// allNames lists the attributes of the kind, each at its place in the table.
+func allNames(k *schema.Kind) []string { return maskNames(k, math.MaxUint64) }
 
 // texts takes the members of a set, none of which may be null.
 func texts(members []*string) ([]string, error) {

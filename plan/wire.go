@@ -8,44 +8,35 @@ import (
 )
 
 // The wire types are the JSON form of a plan's parts, written by Encode and read
-// by Decode. An object is told twice where it has two sides: before and after
-// hold the values that people and scripts read, live and desired the rest that
-// applying needs (ids, frozen attributes), left out where it is as one expects.
+// by Decode. They hold what identifies a change and what people read about it.
 
 type wireChange struct {
 	Action  schema.Action `json:"action"`
 	Kind    string        `json:"kind"`
 	Address string        `json:"address"`
-	ID      string        `json:"id,omitempty"`
 	From    string        `json:"from,omitempty"`
 	Reason  string        `json:"reason,omitempty"`
 	wirePos
-	Needs   []int       `json:"needs,omitempty"`
-	Changed []string    `json:"changed,omitempty"`
-	Before  *values     `json:"before"`
-	After   *values     `json:"after"`
-	Live    *wireObject `json:"live,omitempty"`
-	Desired *wireObject `json:"desired,omitempty"`
+	Needs      []int         `json:"needs,omitempty"`
+	Changed    []string      `json:"changed,omitempty"`
+	Unverified bool          `json:"unverified,omitempty"` // before was not read: it is as it was last written
+	Before     *values       `json:"before"`
+	After      *values       `json:"after"`
+	Cascades   []wireCascade `json:"cascades,omitempty"`
+}
+
+// A wireCascade is an object that the product deletes with another one.
+type wireCascade struct {
+	Kind       string  `json:"kind"`
+	Address    string  `json:"address"`
+	Unverified bool    `json:"unverified,omitempty"`
+	Before     *values `json:"before"`
 }
 
 type wirePos struct {
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
-}
-
-// A wireObject says what sets one side of a change apart from the change itself:
-// nil means the change's own.
-type wireObject struct {
-	Key        *string  `json:"key,omitempty"`
-	ID         *string  `json:"id,omitempty"`
-	Alias      string   `json:"alias,omitempty"`
-	Frozen     []string `json:"frozen,omitempty"` // "*" is everything, the object included
-	FrozenBy   string   `json:"frozen_by,omitempty"`
-	Thin       bool     `json:"thin,omitempty"`
-	Unverified bool     `json:"unverified,omitempty"` // not read: as it was last written
-	Previously []string `json:"previously,omitempty"`
-	Pos        *wirePos `json:"declared,omitempty"`
 }
 
 type wireFinding struct {
@@ -104,28 +95,23 @@ func (c *Change) liveKey() string {
 	return c.Addr.Key
 }
 
-// id is the product's id that both sides have unless one says otherwise.
-func (c *Change) id() string {
-	if c.Have != nil {
-		return c.Have.ID
-	}
-	return ""
-}
-
 func encodeChange(c *Change) *wireChange {
 	w := &wireChange{
-		Action: c.Action, Kind: c.Addr.Kind, Address: c.Addr.String(), ID: c.id(), From: c.From,
+		Action: c.Action, Kind: c.Addr.Kind, Address: c.Addr.String(), From: c.From,
 		Reason: c.Reason, wirePos: wirePos(c.Pos), Needs: c.Needs,
 	}
 	if c.Have != nil {
 		w.Changed = maskNames(c.Have.Kind, c.Changed)
-		w.Before = &values{o: c.Have}
-		w.Live = encodeObject(c.Have, c.liveKey(), c.id(), schema.Pos{})
+		w.Before, w.Unverified = &values{o: c.Have}, c.Have.Unverified
 	}
 	if c.Want != nil {
 		w.Changed = maskNames(c.Want.Kind, c.Changed)
 		w.After = &values{o: c.Want}
-		w.Desired = encodeObject(c.Want, c.Addr.Key, c.id(), c.Pos)
+	}
+	for _, o := range c.Cascades {
+		w.Cascades = append(w.Cascades, wireCascade{
+			Kind: o.Addr.Kind, Address: o.Addr.String(), Unverified: o.Unverified, Before: &values{o: o},
+		})
 	}
 	return w
 }
@@ -135,30 +121,6 @@ func encodeAside(c *Change) *wireChange {
 	w := encodeChange(c)
 	w.Needs = nil
 	return w
-}
-
-func encodeObject(o *schema.Object, key, id string, pos schema.Pos) *wireObject {
-	w := wireObject{Alias: o.Alias, FrozenBy: o.FrozenBy, Thin: o.Thin, Unverified: o.Unverified, Previously: o.Previously}
-	plain := o.Alias == "" && o.FrozenBy == "" && !o.Thin && !o.Unverified && len(o.Previously) == 0 && o.Frozen == 0
-	if o.Addr.Key != key {
-		w.Key, plain = &o.Addr.Key, false
-	}
-	if o.ID != id {
-		w.ID, plain = &o.ID, false
-	}
-	if o.Pos != pos {
-		p := wirePos(o.Pos)
-		w.Pos, plain = &p, false
-	}
-	if plain {
-		return nil
-	}
-	if o.Frozen == schema.Everything {
-		w.Frozen = []string{"*"}
-	} else {
-		w.Frozen = maskNames(o.Kind, o.Frozen)
-	}
-	return &w
 }
 
 func maskNames(k *schema.Kind, m schema.Mask) []string {

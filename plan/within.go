@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -187,7 +188,9 @@ func (b *builder) declaredWithin(d *draft, left []*schema.Object) schema.Finding
 // tellRiders says in the changes what goes with them.
 func (b *builder) tellRiders() {
 	keys := map[place]map[*table][]string{}
+	objects := map[place][]*schema.Object{}
 	for _, r := range b.riders() {
+		objects[r.with] = append(objects[r.with], r.object())
 		if keys[r.with] == nil {
 			keys[r.with] = map[*table][]string{}
 		}
@@ -198,6 +201,8 @@ func (b *builder) tellRiders() {
 	}
 	for p, i := range b.takerDrafts() {
 		d := &b.drafts[i]
+		d.Cascades = objects[p]
+		slices.SortFunc(d.Cascades, func(x, y *schema.Object) int { return cmp.Or(x.Addr.Compare(y.Addr), cmp.Compare(x.ID, y.ID)) })
 		for _, t := range b.tables {
 			if along := keys[p][t]; len(along) > 0 {
 				slices.Sort(along)

@@ -25,6 +25,7 @@ type Input struct {
 	Sent     func() int // requests sent so far; may be nil
 	Targets  []string
 	Recent   plan.Recent    // what was removed within the last day
+	Approved *plan.Approval // what may be executed; nil means everything
 	Observe  func(Progress) // may be called from several goroutines; may be nil
 }
 
@@ -135,7 +136,7 @@ func (s *survey) build(ctx context.Context, labels map[string]string) (*plan.Pla
 		p := plan.Build(plan.Input{
 			Tenant: s.Tenant, ID: s.Client.Identity().Tenant, Endpoint: s.Endpoint,
 			Self: s.Client.Identity().Self, Live: s.live, Index: s.Index,
-			Labels: labels, Targets: s.Targets, Recent: s.Recent,
+			Labels: labels, Targets: s.Targets, Recent: s.Recent, Approved: s.Approved,
 		})
 		if len(p.Wants) == 0 && len(p.Incomplete) == 0 {
 			return p, nil

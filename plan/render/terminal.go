@@ -4,6 +4,7 @@ package render
 
 import (
 	"io"
+	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -27,6 +28,7 @@ func Terminal(w io.Writer, d *plan.Document, o Options) error {
 		p.gap()
 		p.plan(one)
 	}
+	p.deviations(d.Deviations)
 	return p.flush()
 }
 
@@ -37,6 +39,7 @@ func (p *page) plan(pl *plan.Plan) {
 	p.observed(pl)
 	p.unmanaged(pl)
 	p.leftOut(pl)
+	p.deviations(pl.Deviations)
 	p.violations(pl)
 	p.bottom(pl)
 }
@@ -71,6 +74,8 @@ func (p *page) bottom(pl *plan.Plan) {
 func unchanged(p *plan.Plan, n int) string {
 	what := "what the files declare is what " + text.Clean(p.Provider) + " has"
 	switch {
+	case slices.ContainsFunc(p.Deviations, func(d plan.Deviation) bool { return d.Open() }):
+		return "nothing is left to do that was approved."
 	case len(p.Observed) > 0:
 		what = "what differs is only observed"
 		if n > 0 {

@@ -108,13 +108,18 @@ type draft struct {
 }
 
 // plan plans the files, and makes sure that only reads were sent.
-func (c *chapter) plan(ctx context.Context, tenant *schema.Tenant) (d draft, err error) {
+func (c *chapter) plan(ctx context.Context, tenant *schema.Tenant) (draft, error) {
+	return c.planApproved(ctx, tenant, nil)
+}
+
+// planApproved plans what is approved; everything where approved is nil.
+func (c *chapter) planApproved(ctx context.Context, tenant *schema.Tenant, approved *plan.Approval) (d draft, err error) {
 	c.wire.expect(none, 0)
 	d = draft{tenant: tenant, index: &schema.Index{}}
 	if d.client, d.gate, err = c.connect(ctx, tenant, d.index); err != nil {
 		return d, err
 	}
-	d.plan, err = live.Plan(ctx, live.Input{Client: d.client, Tenant: tenant, Index: d.index, Endpoint: c.start.Endpoint})
+	d.plan, err = live.Plan(ctx, live.Input{Client: d.client, Tenant: tenant, Index: d.index, Endpoint: c.start.Endpoint, Approved: approved})
 	if err != nil {
 		return d, fmt.Errorf("plan: %w", err)
 	}
@@ -150,28 +155,27 @@ func (c *chapter) execute(ctx context.Context, d draft, t trouble, at int) (repo
 	return report, requests, writes, err
 }
 
-// executeSaved applies the written form of a plan, on a connection that has read
-// nothing.
-func (c *chapter) executeSaved(ctx context.Context, d draft) (report *apply.Report, requests, writes int, err error) {
-	p, err := c.written(d.plan)
+// executeSaved plans the files again with the written form of a plan as the
+// approval, and applies what both hold.
+func (c *chapter) executeSaved(ctx context.Context, text string, saved *plan.Plan) (report *apply.Report, requests, writes int, err error) {
+	approved, err := c.approval(saved)
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	index := &schema.Index{}
-	client, gate, err := c.connect(ctx, d.tenant, index)
+	tenant, diags := c.load(text)
+	if diags.HasErrors() {
+		return nil, 0, 0, diags
+	}
+	d, err := c.planApproved(ctx, tenant, approved)
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	c.wire.expect(none, 0)
-	gate.open()
-	report, err = apply.Run(ctx, p, client, index, apply.Options{})
-	c.journal.note(report)
-	requests, writes = c.wire.counts()
+	report, requests, writes, err = c.execute(ctx, d, none, 0)
 	return report, requests, writes, err
 }
 
-// written takes a plan through its written form.
-func (c *chapter) written(p *plan.Plan) (*plan.Plan, error) {
+// approval takes a plan through its written form.
+func (c *chapter) approval(p *plan.Plan) (*plan.Approval, error) {
 	var b bytes.Buffer
 	if err := (&plan.Document{Plans: []*plan.Plan{p}}).Encode(&b); err != nil {
 		return nil, fmt.Errorf("save the plan: %w", err)
@@ -180,7 +184,7 @@ func (c *chapter) written(p *plan.Plan) (*plan.Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the saved plan: %w", err)
 	}
-	return doc.Plans[0], nil
+	return doc.Approval(p.Product, p.Tenant), nil
 }
 
 // settle plans and applies until the plan is empty, as somebody does after an

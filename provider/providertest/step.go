@@ -157,7 +157,7 @@ func (c *chapter) carryOut(ctx context.Context, s *Step, i int, d draft) error {
 	var requests, writes int
 	var err error
 	if c.how.saved {
-		report, requests, writes, err = c.executeSaved(ctx, d)
+		report, requests, writes, err = c.executeSaved(ctx, s.HCL, d.plan)
 	} else {
 		report, requests, writes, err = c.execute(ctx, d, c.how.trouble, c.troubled(i))
 	}
@@ -195,7 +195,7 @@ func (c *chapter) done(ctx context.Context, s *Step, d draft) error {
 		return fmt.Errorf("the second plan is not empty: %s", rest)
 	}
 	for _, d := range []draft{again, d} {
-		if _, _, writes, err := c.executeSaved(ctx, d); err != nil || writes != 0 {
+		if _, _, writes, err := c.executeSaved(ctx, s.HCL, d.plan); err != nil || writes != 0 {
 			return fmt.Errorf("applying a second time sent %d writes (%v)", writes, err)
 		}
 	}
@@ -269,6 +269,11 @@ func stale(r *apply.Report) []string {
 	for i := range r.Results {
 		if r.Results[i].Status == apply.Stale {
 			out = append(out, r.Results[i].Change.Addr.String())
+		}
+	}
+	for _, d := range r.Plan.Deviations {
+		if d.Why == plan.DiffersNow {
+			out = append(out, d.Addr.String())
 		}
 	}
 	slices.Sort(out)

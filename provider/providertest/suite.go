@@ -7,8 +7,8 @@
 //     whatever the order of the blocks, applying it succeeds within the announced
 //     number of requests, a second plan is empty, and applying the first plan once
 //     more writes nothing;
-//   - with saved plans: each plan goes through its written form and is applied by
-//     a connection that has listed nothing;
+//   - with saved plans: each plan goes through its written form, the files are
+//     planned again on another connection, and what both plans hold is applied;
 //   - with trouble: in every step each write in turn is lost before its effect,
 //     loses its answer, or is the last thing that the process does; planning and
 //     applying again must lead to the very same tenant.

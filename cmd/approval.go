@@ -1,0 +1,142 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// What apply is allowed to do by a plan file or a digest. Both are approvals and
+// not inputs: apply always plans from the files, and neither says where to connect
+// to, as whom, or which object to write.
+
+// approved finds out what the argument of apply is: a directory, or a plan file
+// whose changes are approved. It returns the directory of the configuration and
+// the document of the plan file, or nil.
+func (f *Factory) approved(arg string, o *applyOptions) (dir string, saved *plan.Document, err error) {
+	if o.digest != "" {
+		if o.digest, err = plan.ParseDigest(o.digest); err != nil {
+			return "", nil, advise(`Copy it from the last line of rolecall plan, or from "digest" in plan --json.`, "flag --digest: %w", err)
+		}
+	}
+	switch info, err := os.Stat(arg); {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil, advise("Name the directory that holds your configuration, or a file that rolecall plan --out saved.",
+			"there is neither a directory nor a plan file %s", arg)
+	case err != nil || info.IsDir():
+		if o.dir != "" {
+			return "", nil, advise("Write rolecall apply "+o.dir+".", "flag --dir is for a plan file, and %s is a directory", arg)
+		}
+		return arg, nil, nil
+	case o.digest != "":
+		return "", nil, advise("Use one of the two.", "a plan file and --digest cannot be given together")
+	case len(o.targets) > 0:
+		return "", nil, advise("Give it to rolecall plan --out instead.", "a plan file takes no --target: it says itself what is applied")
+	}
+	if saved, err = f.readPlan(arg); err != nil {
+		return "", nil, err
+	}
+	if dir = o.dir; dir == "" {
+		dir = "."
+	}
+	return dir, saved, configured(dir, saved)
+}
+
+// configured checks that there is a configuration in the directory. What the plan
+// file says about its own directory is only repeated: whoever wrote the file must
+// not choose what is applied.
+func configured(dir string, saved *plan.Document) error {
+	made := ""
+	if saved.Directory != "" {
+		made = fmt.Sprintf(" The plan file says that it was made from %q.", saved.Directory)
+	}
+	hint := "apply plans again from the files. Run it where they are, or name their directory with --dir." + made
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return advise(hint, "the directory %s cannot be read: %w", dir, bare(err))
+	}
+	for _, file := range files {
+		if !file.IsDir() && (strings.HasSuffix(file.Name(), ".hcl") || strings.HasSuffix(file.Name(), ".hcl.json")) {
+			return nil
+		}
+	}
+	if dir == "." {
+		dir = "the current directory"
+	}
+	return advise(hint, "there is no configuration in %s", dir)
+}
+
+// readPlan reads a plan file.
+func (f *Factory) readPlan(path string) (*plan.Document, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the plan file cannot be read: %w", err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, advise("Name a file that rolecall plan --out saved.", "%s is a directory", path)
+	}
+	d, err := plan.Decode(file, f.schemas())
+	switch {
+	case errors.Is(err, plan.ErrNotPlan):
+		return nil, advise("Name a file that rolecall plan --out saved, or the directory that holds your configuration.", "%s is %w", path, err)
+	case err != nil:
+		return nil, advise("Make a new one with rolecall plan --out "+path+".", "plan file %s: %w", path, err)
+	}
+	return d, nil
+}
+
+// checkDigest refuses a plan that is not the one that was approved.
+func (f *Factory) checkDigest(d *plan.Document, o *applyOptions) error {
+	if o.digest == "" {
+		return nil
+	}
+	digest := d.Digest()
+	if digest == o.digest {
+		return nil
+	}
+	return withCode(exitRefused, advise("Nothing was changed. Review the plan above, then approve it with its own digest, or find out what changed since the approval.",
+		"the plan is not the approved one: its digest is %s", digest))
+}
+
+// deviations lists what differs between the plans and what was approved.
+func deviations(d *plan.Document) []plan.Deviation {
+	var out []plan.Deviation
+	for _, p := range d.Plans {
+		out = append(out, p.Deviations...)
+	}
+	return append(out, d.Deviations...)
+}
+
+// incomplete reports whether something that was approved, or that the files ask
+// for, is not in the plans.
+func incomplete(d *plan.Document) bool {
+	return slices.ContainsFunc(deviations(d), func(v plan.Deviation) bool { return v.Open() })
+}
+
+// A deviationJSON is one deviation for programs.
+type deviationJSON struct {
+	Provider string              `json:"provider"`
+	Address  string              `json:"address"`
+	Action   schema.Action       `json:"action"`
+	Why      plan.DeviationCause `json:"why"`
+	Needs    string              `json:"needs,omitempty"`
+}
+
+func deviationsJSON(d *plan.Document) []deviationJSON {
+	out := []deviationJSON{}
+	for _, v := range deviations(d) {
+		j := deviationJSON{Provider: v.Addr.Provider, Address: v.Addr.String(), Action: v.Action, Why: v.Why}
+		if v.Why == plan.NeedsUnapproved {
+			j.Needs = v.Needs.String()
+		}
+		out = append(out, j)
+	}
+	return out
+}
