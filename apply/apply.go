@@ -29,15 +29,12 @@ const DefaultWorkers = 8
 var ErrStopped = errors.New("stopped on request")
 
 // Options say how a plan is executed. The zero value is usable: no journal, no
-// progress, and the checks of a plan that was computed some time ago.
+// progress, and the clock of the machine.
 type Options struct {
 	// Workers is how many changes are written at a time; DefaultWorkers where it is
 	// not positive. As many again may be in flight that were written and are being
 	// read back, but for a single worker, who does one thing after the other.
 	Workers int
-	// Fresh says that this process has just listed the tenant for this plan, so
-	// objects to create are known not to exist and are not looked up first.
-	Fresh bool
 	// Journal records every write; nil means none.
 	Journal *Journal
 	// Observe is told when a change starts and when it is settled. It is called
@@ -48,6 +45,9 @@ type Options struct {
 	Stop <-chan struct{}
 	// Now is the clock for the journal; nil means time.Now.
 	Now func() time.Time
+	// Wait pauses before an unanswered create is looked up again. It returns early
+	// with the error of the context; nil means by the clock.
+	Wait func(ctx context.Context, d time.Duration) error
 }
 
 // inFlight is how many changes may be begun and not settled.
@@ -79,29 +79,38 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Wait == nil {
+		o.Wait = wait
+	}
 	report := newReport(p, o.Journal.Path())
 	if err := executable(p, c.Identity()); err != nil {
-		return report, err
+		return report, report.refuse(o, err)
 	}
 	g, err := order(p.Changes)
 	if err != nil {
-		return report, err
+		return report, report.refuse(o, err)
 	}
 	w := &writer{
 		client:  c,
 		index:   index,
 		journal: o.Journal,
-		fresh:   o.Fresh,
 		now:     o.Now,
+		wait:    o.Wait,
 		last:    lastSteps(p.Changes),
 	}
-	if w.look, err = newLook(ctx, c, p.Changes, o.Fresh); err != nil {
-		return report, err
+	if w.look, err = newLook(ctx, c, p.Changes); err != nil {
+		return report, report.refuse(o, err)
 	}
 	w.admins = newAdministrators(p, c, w.look)
 	run := &run{plan: p, options: o, writer: w, graph: g, report: report}
 	run.all(ctx)
 	return report, nil
+}
+
+// refuse ends a run that wrote nothing, and says so in the journal.
+func (r *Report) refuse(o Options, why error) error {
+	r.halt(why)
+	return errors.Join(why, o.Journal.finish(o.Now(), r))
 }
 
 // executable refuses a plan that must not be executed as a whole. Commands check

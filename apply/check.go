@@ -16,17 +16,16 @@ import (
 // Every object is read again right before it is changed or removed, and must be
 // what the plan was computed from: nothing is written that was not shown.
 //
-// An object to create is looked up first only where the plan is not fresh. A
-// fresh plan comes from a complete listing by the same process, moments ago, in
-// which the object was not, and one look-up per create would double the requests
-// of a first apply. A run that was killed is resumed by a new plan, which lists
-// again, so nothing is created twice.
+// An object to create is looked up first, however young the plan is: another run
+// may have created it since the listing. Only where the product itself refuses a
+// second object with the same key (schema.Kind.Unique) is the look-up left out. The
+// refusal then leads to the look-up, so that what exists as wanted counts as done.
 
 // check returns the object as it is now, nil for a create. Where nothing should
 // be written it settles the result.
 func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 	if r.Change.Action == schema.Create {
-		if !w.fresh {
+		if !r.Change.Want.Kind.Unique {
 			w.checkCreate(ctx, r)
 		}
 		return nil
@@ -66,15 +65,35 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 
 // checkCreate settles the result where the object exists by now.
 func (w *writer) checkCreate(ctx context.Context, r *Result) {
-	c := r.Change
-	found, err := w.look.exists(ctx, c.Want)
+	found, err := w.look.exists(ctx, r.Change.Want)
 	switch {
 	case errors.Is(err, provider.ErrNotFound):
-		return
 	case err != nil:
 		r.fail(fmt.Errorf("it could not be looked up before creating it, so nothing was written: %w", err))
+	default:
+		w.exists(r, found)
+	}
+}
+
+// refusedCreate settles a create that the product refused. Where the refusal is due
+// to an object of the same key, which another run may have created, the object is
+// held against what is wanted.
+func (w *writer) refusedCreate(ctx context.Context, r *Result, refusal error) {
+	if !r.Change.Want.Kind.Unique {
+		r.fail(refusal)
 		return
 	}
+	found, err := w.look.exists(ctx, r.Change.Want)
+	if err != nil {
+		r.fail(refusal)
+		return
+	}
+	w.exists(r, found)
+}
+
+// exists settles a create of an object that exists.
+func (w *writer) exists(r *Result, found schema.Object) {
+	c := r.Change
 	if differs := missed(c.Want, &found); differs != 0 {
 		r.stale(found, differs, "it exists by now and differs in "+strings.Join(attributes(c.Want.Kind, differs), ", "))
 		return

@@ -170,7 +170,7 @@ func TestKilledRunsConverge(t *testing.T) {
 				}
 				return fault{}
 			}
-			report, err := Run(ctx, p, w.full(), index, Options{Workers: 3, Fresh: rapid.Bool().Draw(t, "fresh")})
+			report, err := Run(ctx, p, w.full(), index, Options{Workers: 3})
 			kill()
 			if err != nil {
 				t.Fatal(err)
@@ -212,7 +212,7 @@ func TestSavedPlanAppliedAgain(t *testing.T) {
 			}
 			return fault{}
 		}
-		if _, err := Run(ctx, p, w.full(), index, Options{Workers: 1, Fresh: true}); err != nil {
+		if _, err := Run(ctx, p, w.full(), index, Options{Workers: 1}); err != nil {
 			t.Fatal(err)
 		}
 		w.apply = nil

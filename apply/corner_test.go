@@ -33,7 +33,7 @@ func TestDiskThatDoesNotKeep(t *testing.T) {
 	for _, workers := range []int{1, 8} {
 		w := newWorld()
 		j := &Journal{path: "journal.jsonl", file: &deafDisk{}}
-		r, err := Run(t.Context(), fiveRoles(), w.full(), &schema.Index{}, Options{Workers: workers, Fresh: true, Journal: j, Now: clock()})
+		r, err := Run(t.Context(), fiveRoles(), w.full(), &schema.Index{}, Options{Workers: workers, Journal: j, Now: clock()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +49,7 @@ func TestJournalThatCannotBeBegun(t *testing.T) {
 		"a name too long for a file":    {Provider: strings.Repeat("p", 300)},
 		"a time that cannot be written": {Started: time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)},
 	} {
-		if j, err := OpenJournal(filepath.Join(t.TempDir(), "journal"), h); err == nil || j != nil {
+		if j, err := OpenJournal(folder(t, t.TempDir()), h); err == nil || j != nil {
 			t.Errorf("%s: %v, %v", name, j, err)
 		}
 	}
@@ -71,24 +71,24 @@ func TestReadJournalTellsReadErrors(t *testing.T) {
 // Who holds the lock may not be known yet: then it is not said.
 func TestLockOfSomebody(t *testing.T) {
 	dir := t.TempDir()
-	unlock, err := Lock(dir)
+	unlock, err := Lock(dir, "zoo-1", "Zoo 1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unlock()
-	if err := os.Remove(filepath.Join(dir, "lock.holder")); err != nil {
+	if err := os.Remove(filepath.Join(dir, "zoo-1.holder")); err != nil {
 		t.Fatal(err)
 	}
-	want := "another apply is running here and holds " + filepath.Join(dir, "lock") + "; wait until it has ended, or end it"
-	if _, err := Lock(dir); err == nil || err.Error() != want {
+	want := "another apply is running for Zoo 1 and holds " + filepath.Join(dir, "zoo-1.lock")
+	if _, err := Lock(dir, "zoo-1", "Zoo 1"); err == nil || err.Error() != want {
 		t.Errorf("error %v\nwant  %s", err, want)
 	}
 
 	taken := t.TempDir()
-	if err := os.Mkdir(filepath.Join(taken, "lock"), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Join(taken, "zoo-1.lock"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Lock(taken); err == nil || !strings.HasPrefix(err.Error(), "the lock cannot be taken: ") {
+	if _, err := Lock(taken, "zoo-1", "Zoo 1"); err == nil || !strings.HasPrefix(err.Error(), "cannot lock Zoo 1: ") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -99,7 +99,7 @@ func TestCancelledBeforeItBegins(t *testing.T) {
 	enough := errors.New("enough")
 	cancel(enough)
 	w := newWorld()
-	r, err := Run(ctx, fiveRoles(), w.full(), &schema.Index{}, Options{Workers: 1, Fresh: true})
+	r, err := Run(ctx, fiveRoles(), w.full(), &schema.Index{}, Options{Workers: 1})
 	if err != nil || w.counts["apply"] != 0 || r.Count(NotStarted) != 5 || !errors.Is(r.Halted, enough) {
 		t.Errorf("%v, %d writes, halted by %v", err, w.counts["apply"], r.Halted)
 	}
@@ -156,7 +156,7 @@ func TestSummaries(t *testing.T) {
 // that the record of it ends early.
 func TestReportOfLostEnd(t *testing.T) {
 	j := &Journal{path: "journal.jsonl", file: &disk{lines: 2}}
-	r, err := Run(t.Context(), planOf(create(aRole("a"))), newWorld().full(), &schema.Index{}, Options{Workers: 1, Fresh: true, Journal: j})
+	r, err := Run(t.Context(), planOf(create(aRole("a"))), newWorld().full(), &schema.Index{}, Options{Workers: 1, Journal: j})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -141,7 +143,7 @@ func clock() func() time.Time {
 // execute runs the plan with one worker, as a fresh plan.
 func execute(t *testing.T, c provider.Client, p *plan.Plan) *Report {
 	t.Helper()
-	r, err := Run(t.Context(), p, c, &schema.Index{}, Options{Workers: 1, Fresh: true, Now: clock()})
+	r, err := Run(t.Context(), p, c, &schema.Index{}, Options{Workers: 1, Now: clock(), Wait: noWait})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,4 +168,18 @@ func told(r *Report) []string {
 		out = append(out, s)
 	}
 	return out
+}
+
+// noWait lets no time pass before an unanswered create is looked up again.
+func noWait(context.Context, time.Duration) error { return nil }
+
+// folder opens a folder, which it makes where it is missing.
+func folder(t *testing.T, base string, names ...string) *datadir.Dir {
+	t.Helper()
+	d, err := datadir.Open(base, true, names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	return d
 }

@@ -6,11 +6,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -45,7 +45,8 @@ type Header struct {
 	Product  string         `json:"product"`
 	Tenant   string         `json:"tenant"` // the product's id of the tenant
 	Endpoint string         `json:"endpoint"`
-	Changes  map[string]int `json:"changes"` // how many the plan has, by action
+	Sequence int            `json:"sequence,omitempty"` // says which of the directory's runs is newer; set by OpenJournal
+	Changes  map[string]int `json:"changes"`            // how many the plan has, by action
 }
 
 // NewHeader describes a run of the plan by the given version of the program.
@@ -85,19 +86,22 @@ type file interface {
 	Close() error
 }
 
-// OpenJournal makes a new file in the directory, which it creates where it is
-// missing, and writes the header to the disk. The file is named for the time and
-// the provider block and readable by its owner only. An error means that no
-// journal can be kept, so nothing should be written to the product.
-func OpenJournal(dir string, h Header) (*Journal, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, unwritable(dir, err)
-	}
-	f, err := newFile(dir, h.Started.UTC().Format(journalStamp)+"-"+plainName(h.Provider))
+// OpenJournal makes a new file in the directory and writes the header to the disk.
+// The file is named for the time and the provider block and readable by its owner
+// only. The header gets the sequence number after the highest in the directory. An
+// error means that no journal can be kept, so nothing should be written to the
+// product.
+func OpenJournal(dir *datadir.Dir, h Header) (*Journal, error) {
+	last, err := lastSequence(dir)
 	if err != nil {
-		return nil, unwritable(dir, err)
+		return nil, unwritable(dir.Path(""), err)
 	}
-	j := &Journal{path: f.Name(), file: f}
+	h.Sequence = last + 1
+	f, name, err := newFile(dir, h.Started.UTC().Format(journalStamp)+"-"+plainName(h.Provider))
+	if err != nil {
+		return nil, unwritable(dir.Path(""), err)
+	}
+	j := &Journal{path: dir.Path(name), file: f}
 	if err := j.line(true, entry{Header: &h}); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -112,15 +116,15 @@ func unwritable(path string, err error) error {
 }
 
 // newFile makes the first free file of name.jsonl, name-2.jsonl, ...
-func newFile(dir, name string) (*os.File, error) {
+func newFile(dir *datadir.Dir, stem string) (*os.File, string, error) {
 	for n := 1; ; n++ {
-		path := filepath.Join(dir, name+".jsonl")
+		name := stem + ".jsonl"
 		if n > 1 {
-			path = filepath.Join(dir, fmt.Sprintf("%s-%d.jsonl", name, n))
+			name = fmt.Sprintf("%s-%d.jsonl", stem, n)
 		}
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		f, err := dir.Create(name)
 		if !errors.Is(err, fs.ErrExist) {
-			return f, err
+			return f, name, err
 		}
 	}
 }

@@ -24,8 +24,50 @@ func (f *shortFile) Write(p []byte) (int, error) {
 	return f.Buffer.Write(p)
 }
 
-func (*shortFile) Sync() error  { return nil }
-func (*shortFile) Close() error { return nil }
+func (*shortFile) Sync() error { return nil }
+
+// Close succeeds where there was room for everything.
+func (f *shortFile) Close() error {
+	if f.Len() == f.room {
+		return syscall.EIO
+	}
+	return nil
+}
+
+// TestJournalDoesNotClose keeps the report of a run whose journal cannot be closed.
+func TestJournalDoesNotClose(t *testing.T) {
+	f := &shortFile{room: 1 << 20}
+	j := &Journal{path: "journal", file: f}
+	r, err := Run(t.Context(), fiveRoles(), newWorld().full(), &schema.Index{}, Options{Workers: 1, Journal: j, Now: clock(), Wait: noWait})
+	if err != nil || !r.OK() {
+		t.Fatal(err, r.Err())
+	}
+	f.room = f.Len()
+	r.CloseJournal(j)
+	if r.Count(Done) != 5 || r.OK() || !r.Partial() || !errors.Is(r.Err(), ErrJournal) || !errors.Is(r.Err(), syscall.EIO) {
+		t.Errorf("%d changes are done, and the run ended with %v", r.Count(Done), r.Err())
+	}
+}
+
+// TestJournalOfARefusedRun says that the run came to its end and why it wrote nothing.
+func TestJournalOfARefusedRun(t *testing.T) {
+	f := &shortFile{room: 1 << 20}
+	p := fiveRoles()
+	p.Tenant = "another"
+	h := NewHeader(p, "test", clock()())
+	j := &Journal{path: "journal", file: f}
+	if err := j.line(true, entry{Header: &h}); err != nil {
+		t.Fatal(err)
+	}
+	_, refused := Run(t.Context(), p, newWorld().full(), &schema.Index{}, Options{Journal: j, Now: clock(), Wait: noWait})
+	if refused == nil {
+		t.Fatal("it ran")
+	}
+	record, err := ReadJournal(strings.NewReader(f.String()), []*schema.Product{product})
+	if err != nil || !record.Complete || record.Halted != refused.Error() {
+		t.Errorf("%v: the journal says %+v", err, record)
+	}
+}
 
 // TestJournalFails lets the disk run full at every byte of a journal: nothing is
 // written to the product whose beginning is not in the journal, and what is there
@@ -41,7 +83,7 @@ func TestJournalFails(t *testing.T) {
 		if err := j.line(true, entry{Header: &h}); err != nil {
 			continue // then the run does not begin
 		}
-		r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Fresh: true, Journal: j, Now: clock()})
+		r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Journal: j, Now: clock(), Wait: noWait})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -80,11 +80,11 @@ func eventful() (*world, *plan.Plan) {
 
 func TestJournalContent(t *testing.T) {
 	w, p := eventful()
-	j, err := OpenJournal(filepath.Join(t.TempDir(), "sub", "journal"), NewHeader(p, "0.1.0", started))
+	j, err := OpenJournal(folder(t, t.TempDir()), NewHeader(p, "0.1.0", started))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Fresh: true, Journal: j, Now: clock()})
+	r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Journal: j, Now: clock(), Wait: noWait})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,11 +227,12 @@ func FuzzReadJournal(f *testing.F) {
 }
 
 func TestJournalFiles(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), ".rolecall", "journal")
+	base := t.TempDir()
+	dir := filepath.Join(base, ".rolecall", "journal")
 	h := Header{Format: JournalFormat, Provider: "tines.soc/ä", Started: started}
 	var names []string
 	for range 3 {
-		j, err := OpenJournal(dir, h)
+		j, err := OpenJournal(folder(t, base, ".rolecall", "journal"), h)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,14 +259,14 @@ func TestJournalFiles(t *testing.T) {
 	}
 }
 
-// A directory that cannot be one stands for all the reasons why a journal cannot
-// be kept; unlike modes it stops the superuser too.
+// A journal among the others that cannot be read stands for all the reasons why no
+// journal can be kept; unlike modes it stops the superuser too.
 func TestJournalThatCannotBeOpened(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
+	base := t.TempDir()
+	if err := os.Mkdir(filepath.Join(base, "odd.jsonl"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	j, err := OpenJournal(filepath.Join(file, "journal"), Header{})
+	j, err := OpenJournal(folder(t, base), Header{})
 	if j != nil || err == nil || !strings.HasPrefix(err.Error(), "the journal cannot be written in ") {
 		t.Errorf("journal %v, error %v", j, err)
 	}
@@ -301,7 +302,7 @@ func TestDiskFullMidway(t *testing.T) {
 		d := &disk{lines: lines}
 		j := &Journal{path: "journal.jsonl", file: d}
 		p := planOf(create(aRole("a")), create(aRole("b")), create(aRole("c")), create(aRole("d")))
-		r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Fresh: true, Journal: j, Now: clock()})
+		r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Journal: j, Now: clock(), Wait: noWait})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -331,7 +332,7 @@ func TestLinesOfWritesAreSynced(t *testing.T) {
 		synced = append(synced, d.syncs)
 		return fault{}
 	}
-	if _, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Fresh: true, Journal: &Journal{file: d}}); err != nil {
+	if _, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Journal: &Journal{file: d}}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]int{1, 3}, synced); diff != "" || d.syncs != 5 {

@@ -29,7 +29,7 @@ type look struct {
 
 // newLook lists the kinds that the checks before the writes will need, in the
 // order of the plan.
-func newLook(ctx context.Context, c provider.Client, changes []plan.Change, fresh bool) (*look, error) {
+func newLook(ctx context.Context, c provider.Client, changes []plan.Change) (*look, error) {
 	l := &look{client: c, listed: map[string]*listing{}}
 	l.reader, _ = c.(provider.Reader)
 	l.finder, _ = c.(provider.Finder)
@@ -40,7 +40,7 @@ func newLook(ctx context.Context, c provider.Client, changes []plan.Change, fres
 			continue
 		case change.Action == schema.Create:
 			kind = change.Want.Kind
-			if l.finder != nil || fresh || kind.Unlisted {
+			if l.finder != nil || kind.Unlisted {
 				continue
 			}
 		default:

@@ -8,12 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -22,7 +20,9 @@ import (
 
 // A Past is the objects of one tenant as they were last written, by their
 // addresses without a provider, because a provider block may get another name.
-// Where nobody knows whether the last write took effect, nothing is known.
+// Of an object whose last write may have taken effect or not, it only holds that it
+// is in doubt (schema.Object.InDoubt). Only a later write that succeeded ends that:
+// a look-up of an object that the product does not show says nothing about it.
 type Past map[schema.Address]schema.Object
 
 // Of returns an object of the past under the address that was asked for.
@@ -31,79 +31,134 @@ func (p Past) Of(a schema.Address) (schema.Object, bool) {
 	if !ok {
 		return schema.Object{}, false
 	}
-	o = o.Clone() // it may be asked for again
+	if o.Body != nil {
+		o = o.Clone() // it may be asked for again
+	}
 	o.Addr = a
 	return o, true
 }
 
 // ReadPast reads the journals in the directory that are about the tenant: those
 // whose headers have its product, id and endpoint. The newest entry about an
-// object wins. A directory that does not exist has no journals. A journal that
-// cannot be read is an error, because what only it knows would seem never to have
-// been written.
-func ReadPast(dir string, products []*schema.Product, about Header) (Past, error) {
-	files, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+// object wins; which run is newer is said by the sequence numbers, and by the clock
+// only between runs that have the same. A journal that cannot be read is an error,
+// because what only it knows would seem never to have been written. A nil directory
+// has no journals.
+func ReadPast(dir *datadir.Dir, products []*schema.Product, about Header) (Past, error) {
+	past := Past{}
+	if dir == nil {
+		return past, nil
+	}
+	names, err := journals(dir)
+	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(files, func(a, b fs.DirEntry) int { return cmp.Compare(len(a.Name()), len(b.Name())) }) // -2 after none
-	var records []*Record
-	for _, f := range files {
-		if f.IsDir() || !strings.HasSuffix(f.Name(), ".jsonl") {
-			continue
-		}
-		path := filepath.Join(dir, f.Name())
-		r, err := readAbout(path, products, func(h *Header) bool {
+	var runs []journalRecord
+	for _, name := range names {
+		r, err := readAbout(dir, name, products, func(h *Header) bool {
 			return h.Product == about.Product && h.Tenant == about.Tenant && h.Endpoint == about.Endpoint
 		})
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", dir.Path(name), err)
 		}
 		if r != nil {
-			records = append(records, r)
+			runs = append(runs, journalRecord{name, r})
 		}
 	}
-	inOrder(records)
-	past := Past{}
-	for _, r := range records {
-		past.follow(r)
+	inOrder(runs)
+	for _, r := range runs {
+		past.follow(r.name, r.record)
 	}
 	return past, nil
 }
 
-// inOrder sorts runs by when they were begun.
-func inOrder(records []*Record) {
-	slices.SortStableFunc(records, func(a, b *Record) int { return a.Header.Started.Compare(b.Header.Started) })
+// A journalRecord is what a journal says, with its name.
+type journalRecord struct {
+	name   string
+	record *Record
+}
+
+// inOrder sorts runs by their sequence numbers, and by the clock between those that
+// have the same.
+func inOrder(runs []journalRecord) {
+	slices.SortStableFunc(runs, func(a, b journalRecord) int {
+		x, y := &a.record.Header, &b.record.Header
+		return cmp.Or(cmp.Compare(x.Sequence, y.Sequence), x.Started.Compare(y.Started))
+	})
+}
+
+// journals returns the names of the journals in the directory; of those of one
+// second, the one that was made later comes later (-2 after none).
+func journals(dir *datadir.Dir) ([]string, error) {
+	names, err := dir.Names()
+	if err != nil {
+		return nil, err
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !strings.HasSuffix(name, ".jsonl") })
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+	return names, nil
+}
+
+// lastSequence returns the highest sequence number of the journals in the directory,
+// 0 where there is none. A journal whose header cannot be understood has none.
+func lastSequence(dir *datadir.Dir) (int, error) {
+	names, err := journals(dir)
+	if err != nil {
+		return 0, err
+	}
+	last := 0
+	for _, name := range names {
+		f, err := dir.Open(name)
+		if err != nil {
+			return 0, err
+		}
+		h, _, err := firstLine(bufio.NewReader(f))
+		f.Close()
+		if err == nil && h != nil {
+			last = max(last, h.Sequence)
+		}
+	}
+	return last, nil
+}
+
+// firstLine reads the header of a journal, and returns the line too. The header is
+// nil where the line is something else or is not whole.
+func firstLine(lines *bufio.Reader) (*Header, []byte, error) {
+	line, err := lines.ReadBytes('\n')
+	if errors.Is(err, io.EOF) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	var e entry
+	if err := json.Unmarshal(line, &e); err != nil {
+		return nil, line, fmt.Errorf("line 1 of the journal: %w", err)
+	}
+	return e.Header, line, nil
 }
 
 // readAbout reads a journal where it is about the tenant, else it returns nil. One
 // without a whole header is of a run that never began to write.
-func readAbout(path string, products []*schema.Product, about func(*Header) bool) (*Record, error) {
-	f, err := os.Open(path)
+func readAbout(dir *datadir.Dir, name string, products []*schema.Product, about func(*Header) bool) (*Record, error) {
+	f, err := dir.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	lines := bufio.NewReader(f)
-	first, err := lines.ReadBytes('\n')
-	if errors.Is(err, io.EOF) {
-		return nil, nil
-	}
-	if err != nil {
+	h, first, err := firstLine(lines)
+	if err != nil || first == nil {
 		return nil, err
 	}
-	var e entry
-	if err := json.Unmarshal(first, &e); err != nil {
-		return nil, fmt.Errorf("line 1 of the journal: %w", err)
-	}
-	if e.Header != nil && !about(e.Header) {
+	if h != nil && !about(h) {
 		return nil, nil
 	}
 	return ReadJournal(io.MultiReader(bytes.NewReader(first), lines), products)
 }
 
 // follow goes through a run.
-func (p Past) follow(r *Record) {
+func (p Past) follow(name string, r *Record) {
 	for i := range r.Entries {
 		e := &r.Entries[i]
 		if e.Begun.IsZero() {
@@ -114,10 +169,14 @@ func (p Past) follow(r *Record) {
 		if !written && !e.InDoubt {
 			continue // it is as it was
 		}
-		delete(p, at)
 		delete(p, schema.Address{Kind: at.Kind, Key: e.From})
-		if written && e.After != nil {
+		switch {
+		case e.InDoubt:
+			p[at] = schema.Object{InDoubt: fmt.Sprintf("since the write of %s, recorded in %s, got no clear answer", e.Begun.Format("2006-01-02 15:04:05 MST"), name)}
+		case e.After != nil:
 			p[at] = *e.After
+		default:
+			delete(p, at)
 		}
 	}
 }

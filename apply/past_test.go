@@ -1,21 +1,24 @@
 package apply
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 const killed Status = 99 // in the middle of the write
 
 // remember writes a journal of changes that ended as they say.
-func remember(t *testing.T, dir string, h Header, results ...Result) {
+func remember(t *testing.T, dir *datadir.Dir, h Header, results ...Result) {
 	t.Helper()
 	j, err := OpenJournal(dir, h)
 	if err != nil {
@@ -64,17 +67,20 @@ func TestReadPast(t *testing.T) {
 		{"twice in a run", map[int][]Result{0: {first, ended(Done, false, read, write)}}, map[string]string{"role.editor": "read write"}},
 		{"it reads back differently", map[int][]Result{0: {ended(Diverged, false, read, admin)}}, map[string]string{"role.editor": "admin"}},
 		{"refused", map[int][]Result{0: {first}, 1: {ended(Failed, false, read, write)}}, map[string]string{"role.editor": "read"}},
-		{"nobody knows", map[int][]Result{0: {first}, 1: {ended(Failed, true, read, write)}}, map[string]string{}},
-		{"killed", map[int][]Result{0: {first}, 1: {ended(killed, false, read, write)}}, map[string]string{}},
+		{"nobody knows", map[int][]Result{0: {first}, 1: {ended(Failed, true, read, write)}}, map[string]string{"role.editor": "in doubt"}},
+		{"nobody knows, and refused since", map[int][]Result{0: {first}, 1: {ended(Failed, true, read, write)}, 2: {ended(Failed, false, write, read)}}, map[string]string{"role.editor": "in doubt"}},
+		{"nobody knows, and written since", map[int][]Result{0: {first}, 1: {ended(Failed, true, read, write)}, 2: {ended(Done, false, write, admin)}}, map[string]string{"role.editor": "admin"}},
+		{"of several, one is in doubt", map[int][]Result{0: {first, ended(Failed, true, aRole("other"), aRole("other", "x"))}}, map[string]string{"role.editor": "read", "role.other": "in doubt"}},
+		{"killed", map[int][]Result{0: {first}, 1: {ended(killed, false, read, write)}}, map[string]string{"role.editor": "in doubt"}},
 		{"killed, and written since", map[int][]Result{0: {ended(killed, false, read, write)}, 1: {first}}, map[string]string{"role.editor": "read"}},
 		{"deleted", map[int][]Result{0: {ended(Done, false, read, aRole("old"))}, 1: {{Change: &gone, Status: Done}}}, map[string]string{}},
 		{"renamed", map[int][]Result{0: {ended(Done, false, aRole("before"), aRole("before"))}, 1: {{Change: &renamed, Status: Done, After: *aRole("after", "look")}}},
 			map[string]string{"role.after": "look"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			for minute, results := range c.runs {
-				remember(t, dir, at(minute, "42", "here"), results...)
+			dir := folder(t, t.TempDir())
+			for _, minute := range slices.Sorted(maps.Keys(c.runs)) {
+				remember(t, dir, at(minute, "42", "here"), c.runs[minute]...)
 			}
 			remember(t, dir, at(9, "43", "here"), ended(Done, false, read, aRole("editor", "another tenant")))
 			remember(t, dir, at(9, "42", "there"), ended(Done, false, read, aRole("editor", "another place")))
@@ -88,6 +94,12 @@ func TestReadPast(t *testing.T) {
 				if !ok || o.Addr.Provider != "fake.north" {
 					t.Errorf("%v is not found under its address: %v", a, o.Addr)
 				}
+				if o.Body == nil {
+					if got[a.String()] = "in doubt"; !strings.Contains(o.InDoubt, "20260102T15") {
+						t.Errorf("it does not say which run: %q", o.InDoubt)
+					}
+					continue
+				}
 				got[a.String()] = strings.Join(o.Body.(*role).Permissions, " ")
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -99,7 +111,7 @@ func TestReadPast(t *testing.T) {
 
 // TestReadPastOfOneSecond tells runs apart that began at the same moment.
 func TestReadPastOfOneSecond(t *testing.T) {
-	dir := t.TempDir()
+	dir := folder(t, t.TempDir())
 	h := Header{Format: JournalFormat, Started: started, Provider: "fake", Product: "fake", Tenant: "42"}
 	for _, right := range strings.Fields("a b c d e f g h i j k") {
 		c := update(aRole("editor"), aRole("editor", right))
@@ -115,6 +127,26 @@ func TestReadPastOfOneSecond(t *testing.T) {
 	}
 	if _, ok := past.Of(aRole("viewer").Addr); ok {
 		t.Error("a role is remembered that nobody wrote")
+	}
+}
+
+// TestReadPastOfABackwardClock: the clock was set back between two runs, and the
+// later one still counts. What a copy does to the times of files makes no difference.
+func TestReadPastOfABackwardClock(t *testing.T) {
+	dir := folder(t, t.TempDir())
+	h := Header{Format: JournalFormat, Started: started, Provider: "fake", Product: "fake", Tenant: "42"}
+	for i, right := range []string{"first", "second", "third"} {
+		h.Started = started.Add(-time.Duration(i) * time.Hour)
+		c := update(aRole("editor"), aRole("editor", right))
+		remember(t, dir, h, Result{Change: &c, Status: Done, After: *c.Want})
+	}
+	past, err := ReadPast(dir, []*schema.Product{product}, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, _ := past.Of(aRole("editor").Addr)
+	if got := o.Body.(*role).Permissions; !cmp.Equal(got, []string{"third"}) {
+		t.Errorf("the third run was the last, and what is remembered is %v", got)
 	}
 }
 
@@ -135,8 +167,9 @@ func TestReadPastRefuses(t *testing.T) {
 		{"of another tenant, and no JSON later", strings.Replace(header, "42", "43", 1) + "nonsense\n", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "j.jsonl"), []byte(c.text), 0o600); err != nil {
+			path := t.TempDir()
+			dir := folder(t, path)
+			if err := os.WriteFile(filepath.Join(path, "j.jsonl"), []byte(c.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			_, err := ReadPast(dir, []*schema.Product{product}, about)
@@ -148,7 +181,7 @@ func TestReadPastRefuses(t *testing.T) {
 			}
 		})
 	}
-	if past, err := ReadPast(filepath.Join(t.TempDir(), "none"), nil, about); err != nil || len(past) > 0 {
+	if past, err := ReadPast(nil, nil, about); err != nil || len(past) > 0 {
 		t.Errorf("without a directory: %v, %v", past, err)
 	}
 }

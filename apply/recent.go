@@ -1,16 +1,13 @@
 package apply
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -33,37 +30,36 @@ const embedded = "emulator"
 // a change; writes of which nobody knows whether they took effect count as well.
 // What was created again or made active again since does not.
 //
-// A directory that does not exist has no journals. Where a journal cannot be read,
-// Recent.Unknown says so.
-func ReadRecent(dir string, products []*schema.Product, about Header, now time.Time) plan.Recent {
-	files, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
+// A nil directory has no journals. Where a journal cannot be read, Recent.Unknown says
+// so.
+func ReadRecent(dir *datadir.Dir, products []*schema.Product, about Header, now time.Time) plan.Recent {
+	if dir == nil {
 		return plan.Recent{}
 	}
+	names, err := journals(dir)
 	if err != nil {
 		return plan.Recent{Unknown: err.Error()}
 	}
 	removed := map[schema.Address]bool{}
-	var records []*Record
-	for _, f := range files {
-		if f.IsDir() || !strings.HasSuffix(f.Name(), ".jsonl") || startedBefore(f.Name(), now.Add(-day-longest)) {
+	var runs []journalRecord
+	for _, name := range names {
+		if startedBefore(name, now.Add(-day-longest)) {
 			continue
 		}
-		path := filepath.Join(dir, f.Name())
-		r, err := readAbout(path, products, func(h *Header) bool {
+		r, err := readAbout(dir, name, products, func(h *Header) bool {
 			return h.Product == about.Product && h.Tenant == about.Tenant && (h.Endpoint == embedded) == (about.Endpoint == embedded) &&
 				(h.Endpoint != embedded || h.Provider == about.Provider)
 		})
 		if err != nil {
-			return plan.Recent{Unknown: fmt.Sprintf("%s: %v", path, err)}
+			return plan.Recent{Unknown: fmt.Sprintf("%s: %v", dir.Path(name), err)}
 		}
 		if r != nil {
-			records = append(records, r)
+			runs = append(runs, journalRecord{name, r})
 		}
 	}
-	inOrder(records)
-	for _, r := range records {
-		r.countRemovals(removed, now.Add(-day))
+	inOrder(runs)
+	for _, r := range runs {
+		r.record.countRemovals(removed, now.Add(-day))
 	}
 	return plan.Recent{Removed: slices.SortedFunc(maps.Keys(removed), schema.Address.Compare)}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -71,7 +72,12 @@ func TestReadRecent(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, c.file+".jsonl"), []byte(strings.Join(c.lines, "\n")+"\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			r := apply.ReadRecent(dir, products, apply.Header{Provider: "club", Product: "club", Tenant: "42", Endpoint: "https://club.example"}, now)
+			journals, err := datadir.Open(dir, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer journals.Close()
+			r := apply.ReadRecent(journals, products, apply.Header{Provider: "club", Product: "club", Tenant: "42", Endpoint: "https://club.example"}, now)
 			var keys []string
 			for _, a := range r.Removed {
 				keys = append(keys, a.Key)
@@ -84,7 +90,7 @@ func TestReadRecent(t *testing.T) {
 			}
 		})
 	}
-	if r := apply.ReadRecent(filepath.Join(t.TempDir(), "none"), products, apply.Header{}, now); len(r.Removed) > 0 || r.Unknown != "" {
+	if r := apply.ReadRecent(nil, products, apply.Header{}, now); len(r.Removed) > 0 || r.Unknown != "" {
 		t.Errorf("%+v", r)
 	}
 }

@@ -192,7 +192,7 @@ func (r *Report) next(t *printer) {
 	t.gap()
 	for i := range r.Results {
 		if r.Results[i].InDoubt {
-			t.line(0, "Of some writes it is not known whether they took effect. The next plan reads everything again and shows it.")
+			t.line(0, "Of some writes it is not known whether they took effect. The next plan reads everything again; what the product does not show stays in doubt until it is written again.")
 			break
 		}
 	}

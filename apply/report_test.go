@@ -50,7 +50,7 @@ func TestReportPages(t *testing.T) {
 		stop := make(chan struct{})
 		w := newWorld()
 		w.apply = func(context.Context, provider.Request) fault { close(stop); return fault{} }
-		r, err := Run(t.Context(), fiveRoles(), w.full(), &schema.Index{}, Options{Workers: 1, Fresh: true, Stop: stop})
+		r, err := Run(t.Context(), fiveRoles(), w.full(), &schema.Index{}, Options{Workers: 1, Stop: stop})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,8 +58,8 @@ func TestReportPages(t *testing.T) {
 	})
 	t.Run("in doubt", func(t *testing.T) {
 		w := newWorld()
-		w.lookErr = map[string]error{"role.a": errors.New("cannot look")}
 		w.apply = func(context.Context, provider.Request) fault {
+			w.lookErr = map[string]error{"role.a": errors.New("cannot look")}
 			return fault{err: &provider.Error{Op: "create role a", Method: "POST", URL: "https://fake.example/roles", Err: provider.ErrAmbiguous}, effect: true}
 		}
 		golden(t, "doubt.txt", page(t, execute(t, w.full(), planOf(create(aRole("a")))), 80, false))
@@ -73,7 +73,7 @@ func TestReportPages(t *testing.T) {
 	})
 	t.Run("journal", func(t *testing.T) {
 		j := &Journal{path: ".rolecall/journal/20260102T150405Z-fake.jsonl", file: &disk{lines: 1}}
-		r, err := Run(t.Context(), fiveRoles(), newWorld().full(), &schema.Index{}, Options{Workers: 1, Fresh: true, Journal: j})
+		r, err := Run(t.Context(), fiveRoles(), newWorld().full(), &schema.Index{}, Options{Workers: 1, Journal: j})
 		if err != nil {
 			t.Fatal(err)
 		}

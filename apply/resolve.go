@@ -18,15 +18,24 @@ func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
 		from = c.Want
 	}
 	now, err := w.look.after(ctx, from)
+	if errors.Is(err, provider.ErrNotFound) && c.Action == schema.Create {
+		if paused := w.wait(ctx, createPause); paused == nil {
+			now, err = w.look.after(ctx, from)
+		}
+	}
 	gone := errors.Is(err, provider.ErrNotFound)
 	switch {
+	case err == nil && now.Unverified:
+		r.InDoubt = true
+		r.fail(fmt.Errorf("%w; the product does not show the object, so it is not known whether the write took effect", lost))
 	case err != nil && !gone:
 		r.InDoubt = true
 		r.fail(fmt.Errorf("%w; looking it up went wrong too: %w", lost, err))
 	case gone && c.Action.Removes():
 		r.done("no answer came, and a look-up shows that it is gone")
 	case gone && c.Action == schema.Create:
-		r.fail(fmt.Errorf("%w; a look-up shows that nothing was created", lost))
+		r.InDoubt = true
+		r.fail(fmt.Errorf("%w; a look-up does not show it, and it may still be created", lost))
 	case gone:
 		r.fail(fmt.Errorf("%w; a look-up shows that it is gone", lost))
 	case c.Action == schema.Create:

@@ -134,6 +134,21 @@ func newReport(p *plan.Plan, journal string) *Report {
 	return r
 }
 
+// halt keeps the first reason why the run did not end well.
+func (r *Report) halt(err error) {
+	if err != nil && r.Halted == nil {
+		r.Halted = err
+	}
+}
+
+// CloseJournal closes the journal of the run. Where that fails the journal may be
+// incomplete, which the report then says.
+func (r *Report) CloseJournal(j *Journal) {
+	if err := j.Close(); err != nil {
+		r.halt(unwritable(j.Path(), err))
+	}
+}
+
 // Count counts the results with the status.
 func (r *Report) Count(s Status) int {
 	n := 0

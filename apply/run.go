@@ -206,11 +206,7 @@ func (r *run) skip(change int, cause *Blocked) {
 }
 
 // halt keeps the first reason to start nothing more.
-func (r *run) halt(err error) {
-	if err != nil && r.report.Halted == nil {
-		r.report.Halted = err
-	}
-}
+func (r *run) halt(err error) { r.report.halt(err) }
 
 func (r *run) tell(change int, result *Result) {
 	if r.options.Observe != nil {

@@ -41,7 +41,7 @@ func TestRunAppliesEveryAction(t *testing.T) {
 			)
 			index := &schema.Index{}
 			var events []string
-			r, err := Run(t.Context(), p, client, index, Options{Workers: 3, Fresh: true, Observe: func(e Event) {
+			r, err := Run(t.Context(), p, client, index, Options{Workers: 3, Observe: func(e Event) {
 				if e.Result != nil {
 					events = append(events, fmt.Sprintf("%d/%d", e.Settled, e.Total))
 				}
@@ -82,13 +82,6 @@ func TestOneChange(t *testing.T) {
 	always := func(f fault) func(*world) {
 		return func(w *world) {
 			w.apply = func(context.Context, provider.Request) fault { return f }
-		}
-	}
-	both := func(fs ...func(*world)) func(*world) {
-		return func(w *world) {
-			for _, f := range fs {
-				f(w)
-			}
 		}
 	}
 	blind := func(key string) func(*world) {
@@ -133,7 +126,7 @@ func TestOneChange(t *testing.T) {
 		{"create not read back", func() plan.Change { return create(fresh) }, always(fault{empty: true}), false,
 			"create role.new: failed: the write was accepted, but the object could not be read back [in doubt]", []string{"create role.new"}, nil},
 		{"create lost before its effect", func() plan.Change { return create(fresh) }, always(fault{err: ambiguous}), false,
-			"create role.new: failed: write: no answer came; a look-up shows that nothing was created", nil, nil},
+			"create role.new: failed: write: no answer came; a look-up does not show it, and it may still be created [in doubt]", nil, nil},
 		{"create lost after its effect", func() plan.Change { return create(fresh) }, always(fault{err: ambiguous, effect: true}), false,
 			"create role.new: done (no answer came, and a look-up shows that it was created)", []string{"create role.new"}, nil},
 		{"create lost in a gateway", func() plan.Change { return create(fresh) }, always(fault{err: gateway, effect: true}), false,
@@ -141,7 +134,12 @@ func TestOneChange(t *testing.T) {
 		{"create lost and altered", func() plan.Change { return create(fresh) },
 			always(fault{err: ambiguous, effect: true, alter: func(o *schema.Object) { o.Body.(*role).Title = "Other" }}), false,
 			"create role.new: diverged: write: no answer came; a look-up shows that only a part of it was done", []string{"create role.new"}, []string{"title"}},
-		{"create lost for good", func() plan.Change { return create(fresh) }, both(always(fault{err: ambiguous, effect: true}), blind("role.new")), false,
+		{"create lost for good", func() plan.Change { return create(fresh) }, func(w *world) {
+			w.apply = func(context.Context, provider.Request) fault {
+				blind("role.new")(w)
+				return fault{err: ambiguous, effect: true}
+			}
+		}, false,
 			"create role.new: failed: write: no answer came; looking it up went wrong too: cannot look [in doubt]", []string{"create role.new"}, nil},
 
 		{"update", func() plan.Change { return update(a, a2) }, nil, false,
@@ -214,7 +212,7 @@ func TestOneChange(t *testing.T) {
 			if test.world != nil {
 				test.world(w)
 			}
-			r, err := Run(t.Context(), planOf(test.change()), w.full(), &schema.Index{}, Options{Fresh: !test.saved})
+			r, err := Run(t.Context(), planOf(test.change()), w.full(), &schema.Index{}, Options{Wait: noWait})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -245,7 +243,7 @@ func TestOneChangeByListing(t *testing.T) {
 	r := execute(t, client{w}, planOf(create(aRole("there")), create(aRole("never"))))
 	want := []string{
 		"create role.there: done (no answer came, and a look-up shows that it was created)",
-		"create role.never: failed: write: no answer came; a look-up shows that nothing was created",
+		"create role.never: failed: write: no answer came; a look-up does not show it, and it may still be created [in doubt]",
 	}
 	if diff := cmp.Diff(want, told(r)); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
@@ -321,20 +319,26 @@ func (b byName) Read(_ context.Context, o schema.Object) (schema.Object, error) 
 	return b.find("read", o.Addr.String(), func(x schema.Object) bool { return x.Addr == o.Addr })
 }
 
+// TestCostOfChecks: a create is looked up first, unless the product says that a
+// second object with its key is refused.
 func TestCostOfChecks(t *testing.T) {
 	a := aRole("a")
-	for _, fresh := range []bool{true, false} {
+	for _, unique := range []bool{false, true} {
+		kind := *roleKind
+		kind.Unique = unique
+		n := aRole("n")
+		n.Kind = &kind
 		w := newWorld(a)
-		_, err := Run(t.Context(), planOf(create(aRole("n")), update(a, with(a, func(r *role) { r.Title = "T" }))), w.full(), &schema.Index{}, Options{Fresh: fresh})
+		_, err := Run(t.Context(), planOf(create(n), update(a, with(a, func(r *role) { r.Title = "T" }))), w.full(), &schema.Index{}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := map[string]int{"apply": 2, "read": 1}
-		if !fresh {
+		if !unique {
 			want["find"] = 1
 		}
 		if diff := cmp.Diff(want, w.counts); diff != "" {
-			t.Errorf("fresh %v: calls (-want +got):\n%s", fresh, diff)
+			t.Errorf("unique %v: calls (-want +got):\n%s", unique, diff)
 		}
 	}
 }
@@ -381,7 +385,7 @@ func BenchmarkRun(b *testing.B) {
 	}
 	p := planOf(changes...)
 	for b.Loop() {
-		r, err := Run(b.Context(), p, newWorld().full(), &schema.Index{}, Options{Fresh: true})
+		r, err := Run(b.Context(), p, newWorld().full(), &schema.Index{}, Options{})
 		if err != nil || !r.OK() {
 			b.Fatal(err)
 		}

@@ -18,9 +18,9 @@ type writer struct {
 	look    *look
 	index   *schema.Index
 	journal *Journal
-	fresh   bool
 	now     func() time.Time
 	admins  *administrators
+	wait    func(context.Context, time.Duration) error
 	last    map[schema.Address]*schema.Object // see overtaken
 }
 
@@ -68,6 +68,8 @@ func (w *writer) change(ctx context.Context, i int, r *Result, wrote func()) err
 		r.already("already gone")
 	case unanswered(ctx, err):
 		w.resolve(ctx, r, err)
+	case c.Action == schema.Create && taken(err):
+		w.refusedCreate(ctx, r, err)
 	default:
 		r.fail(err)
 	}
@@ -118,9 +120,17 @@ func unanswered(ctx context.Context, err error) bool {
 	}
 	var e *provider.Error
 	if errors.As(err, &e) {
-		return e.Status == 0 || e.Status >= http.StatusInternalServerError
+		yes := e.Status >= 200 && e.Status < 300 // and something is wrong with what was answered
+		return yes || e.Status == 0 || e.Status == http.StatusRequestTimeout || e.Status >= http.StatusInternalServerError
 	}
 	return ctx.Err() != nil
+}
+
+// taken reports whether a create may have been refused because the key is in use.
+// An error that a client wraps is about a later step, after the create itself.
+func taken(err error) bool {
+	e, ok := err.(*provider.Error)
+	return ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusConflict || e.Status == http.StatusUnprocessableEntity)
 }
 
 // refusedKey reports whether the product does not know the key at all, so that

@@ -5,11 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -79,13 +79,21 @@ func (f *Factory) apply(ctx context.Context, arg string, o *applyOptions) error 
 	if err := f.checkDigest(job.plan, o); err != nil {
 		return err
 	}
+	left := duplicatesLeft(job.plan)
 	if !pending(job.plan) {
-		return f.conclude(job, nil, nil, o)
+		if err := f.conclude(job, nil, nil, o); err != nil {
+			return err
+		}
+		return left
 	}
 	if err := f.approve(stop, job.plan, o.yes || o.digest != ""); err != nil {
 		return err
 	}
-	return f.execute(ctx, stop, job, o)
+	err = f.execute(ctx, stop, job, o)
+	if err == nil && left != nil {
+		return withCode(exitPartial, left)
+	}
+	return err
 }
 
 // showFirst prints the plan before anything is done: where the output is for a
@@ -134,11 +142,6 @@ func these(d *plan.Document) string {
 // execute applies the plans one tenant after the other. What goes wrong in one
 // tenant does not keep the next one waiting.
 func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) error {
-	unlock, err := apply.Lock(filepath.Join(job.dir, dataDir))
-	if err != nil {
-		return advise("Nothing was changed.", "%w", err)
-	}
-	defer unlock()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	told := context.AfterFunc(stop, func() {
@@ -162,7 +165,9 @@ func (f *Factory) conclude(job *job, reports []*apply.Report, wrong error, o *ap
 			out.Applied = []*apply.Report{}
 		}
 		if err := f.printJSON(out); err != nil {
-			return err
+			for _, r := range reports {
+				f.rescue(r)
+			}
 		}
 	}
 	if err := outcome(reports, wrong); err != nil {
@@ -192,11 +197,17 @@ func (f *Factory) executeAll(ctx, stop context.Context, job *job, o *applyOption
 		if !o.json {
 			fmt.Fprintln(f.Out)
 			if err := report.Write(f.Out, f.Width, f.Colour); err != nil {
-				wrong = cmp.Or(wrong, err)
+				f.rescue(report)
 			}
 		}
 	}
 	return reports, wrong
+}
+
+// rescue tells on the error stream how a run ended, where the output does not arrive.
+// Main says what is wrong with the output.
+func (f *Factory) rescue(report *apply.Report) {
+	_ = report.Write(f.Err, f.Width, f.ErrColour) // there is nowhere else to tell it
 }
 
 // appliedJSON is what apply --json prints; docs/json.md describes it.
@@ -207,26 +218,33 @@ type appliedJSON struct {
 	Deviations    []deviationJSON `json:"deviations,omitempty"` // from what was approved
 }
 
-func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *applyOptions) (report *apply.Report, err error) {
+func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *applyOptions) (*apply.Report, error) {
 	p, t := job.plan.Plans[i], job.tenants[i]
 	if err := t.remember(p); err != nil {
 		return nil, err
 	}
-	journal, err := apply.OpenJournal(filepath.Join(job.dir, dataDir, journalDir), apply.NewHeader(p, f.Version.Release, f.Now()))
+	journal, err := f.journal(job.dir, p)
 	if err != nil {
 		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded first, so make room for the journal, and its folder writable.", "%w", err)
 	}
-	defer func() {
-		if e := journal.Close(); e != nil && err == nil {
-			err = fmt.Errorf("the journal %s may be incomplete: %w", journal.Path(), e)
-		}
-	}()
 	progress := f.applying(p.Summary().Writes())
 	defer progress.done()
 	t.gate.open()
-	return apply.Run(ctx, p, t.client, t.index, apply.Options{
-		Workers: o.workers, Fresh: job.fresh(f.Now()), Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: f.Now,
+	report, err := apply.Run(ctx, p, t.client, t.index, apply.Options{
+		Workers: o.workers, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: f.Now, Wait: f.Wait,
 	})
+	report.CloseJournal(journal)
+	return report, err
+}
+
+// journal opens the journal of a run of the plan.
+func (f *Factory) journal(dir string, p *plan.Plan) (*apply.Journal, error) {
+	folder, err := datadir.Open(dir, true, dataDir, journalDir)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", apply.ErrJournal, err)
+	}
+	defer folder.Close()
+	return apply.OpenJournal(folder, apply.NewHeader(p, f.Version.Release, f.Now()))
 }
 
 // outcome is the error that carries the exit code. Everything was told already.

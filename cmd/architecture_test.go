@@ -21,6 +21,7 @@ var rooms = []struct {
 	pkg string
 	may []string
 }{
+	{"apply/datadir", nil},
 	{"provider/schema/text", nil},
 	{"provider/schema", []string{"provider/schema/text"}},
 	{"provider/schema/describe", []string{"provider/schema", "provider/schema/text"}},
@@ -34,7 +35,7 @@ var rooms = []struct {
 	{"plan/grant", []string{"provider/schema"}},
 	{"plan/render", []string{"plan", "plan/grant", "provider/schema", "provider/schema/text"}},
 	{"plan/live", []string{"plan", "provider", "provider/schema", "provider/schema/text"}},
-	{"apply", []string{"plan", "provider", "provider/schema", "provider/schema/text"}},
+	{"apply", []string{"apply/datadir", "plan", "provider", "provider/schema", "provider/schema/text"}},
 }
 
 // foreign names packages from outside that a room must stay without.

@@ -189,7 +189,7 @@ func TestEmulatorIsPlannedAgainst(t *testing.T) {
 			} {
 				f := cmd.System()
 				var out strings.Builder
-				f.Out, f.Err, f.Environ = &out, &out, []string{p.KeyEnv + "=" + s.Key}
+				f.Out, f.Err, f.Environ = &out, &out, []string{p.KeyEnv + "=" + s.Key, "XDG_STATE_HOME=" + dir}
 				if code := cmd.Main(step.args, f); code != step.code || !strings.Contains(out.String(), step.want) {
 					t.Fatalf("rolecall %s: exit code %d, want %d and %q\n%s", step.args[0], code, step.code, step.want, out.String())
 				}

@@ -140,6 +140,7 @@ func TestFailureFileModes(t *testing.T) {
 		}
 	}
 	st.walk(filepath.Dir(saved), look)
+	st.walk(filepath.Join(st.dir, ".local", "state", "rolecall", "locks"), look)
 	for _, dir := range []string{st.dir, embedded} {
 		data := filepath.Join(dir, ".rolecall")
 		st.walk(data, look)

@@ -31,7 +31,7 @@ func scenes() []*scene {
 	return []*scene{
 		{name: "zoo", seed: func(t testing.TB) *partooemulator.Seed { return readSeed(t, "zoo") },
 			files: func(t testing.TB, dir, endpoint string) { copyExample(t, "zoo", dir, endpoint) }},
-		{name: "roster", seed: rosterSeed, files: rosterFiles, flags: []string{"--max-deletes", "10"}},
+		{name: "roster", seed: rosterSeed, files: rosterFiles, flags: []string{"--max-deletes", "60"}},
 	}
 }
 
@@ -183,12 +183,16 @@ func (s *stage) applyArgs(more ...string) []string {
 }
 
 // run runs rolecall in this process, without waiting between tries.
-func (s *stage) run(args ...string) (code int, output string) {
+func (s *stage) run(args ...string) (code int, output string) { return s.runAt(s.dir, args...) }
+
+// runAt runs rolecall as run does, for a user with another home: on another machine,
+// since runs on one machine see each other there.
+func (s *stage) runAt(home string, args ...string) (code int, output string) {
 	var out bytes.Buffer
 	f := cmd.System()
 	f.In, f.Out, f.Err, f.InTerminal, f.ErrTerminal = strings.NewReader(""), &out, &out, false, false
 	f.Colour, f.ErrColour, f.Width = false, false, 100
-	f.Environ = []string{"PARTOO_API_KEY=" + s.key, "HOME=" + s.dir}
+	f.Environ = []string{"PARTOO_API_KEY=" + s.key, "HOME=" + home, "LOCALAPPDATA=" + home}
 	f.Timeout = s.timeout
 	f.Wait = func(ctx context.Context, d time.Duration) error {
 		s.mu.Lock()

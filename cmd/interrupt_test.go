@@ -148,7 +148,7 @@ func (s *pause) start(args ...string) *process {
 	r := &process{Cmd: exec.Command(s.program, args...), errors: &watched{}}
 	s.t.Cleanup(func() { _ = r.Process.Kill() }) // if the test ended before it
 	r.Dir = s.dir
-	r.Env = append(os.Environ(), "PARTOO_API_KEY=zoo", "NO_PROXY=*")
+	r.Env = append(os.Environ(), "PARTOO_API_KEY=zoo", "NO_PROXY=*", "XDG_STATE_HOME="+s.dir)
 	r.Stdout, r.Stderr = &r.out, r.errors
 	if err := r.Start(); err != nil {
 		s.t.Fatal(err)
@@ -331,8 +331,8 @@ func TestTwoApplies(t *testing.T) {
 	<-s.arrived
 	second := s.start("apply", "--auto-approve")
 	s.end(second, 1)
-	want := fmt.Sprintf("another apply is running here (process %d on ", first.Process.Pid)
-	if got := second.errors.String(); !strings.Contains(got, want) || !strings.Contains(got, "wait until it has ended") {
+	want := fmt.Sprintf("another apply is running for Partoo 42 (process %d on ", first.Process.Pid)
+	if got := second.errors.String(); !strings.Contains(got, want) || !strings.Contains(got, "Wait until it has ended") {
 		t.Errorf("message: %s", got)
 	}
 	s.goOn()

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"time"
 
 	"github.com/rolecall-dev/rolecall/plan"
 )
@@ -12,21 +11,7 @@ type job struct {
 	dir     string // of the configuration
 	plan    *plan.Document
 	tenants []*tenant // in the order of plan.Plans
-	planned time.Time // when the tenants were read
-}
-
-// freshFor is how long what was listed counts as what there is. A person may take
-// an hour to answer; then objects to create are looked up first.
-const freshFor = time.Minute
-
-func (j *job) fresh(now time.Time) bool { return now.Sub(j.planned) < freshFor }
-
-func (j *job) close() {
-	for _, t := range j.tenants {
-		if t != nil {
-			t.close()
-		}
-	}
+	close   func()    // lets go of the connections and of the locks
 }
 
 // planned makes a job from a directory. Where an approved document is given, the
@@ -41,5 +26,5 @@ func (f *Factory) planned(ctx context.Context, dir string, approved *plan.Docume
 		w.close()
 		return nil, err
 	}
-	return &job{dir: dir, plan: d, tenants: w.tenants, planned: f.Now()}, nil
+	return &job{dir: dir, plan: d, tenants: w.tenants, close: w.close}, nil
 }

@@ -87,7 +87,7 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 		}
 		fmt.Fprintf(f.Err, "Saved the plan. Apply what it holds with: rolecall apply %s%s\n", dirFlag(dir), text.Clean(o.out))
 	}
-	if verdict == nil && o.detailed && pending(d) {
+	if verdict == nil && o.detailed && (pending(d) || excluded(d) > 0) {
 		return silently(exitChanges)
 	}
 	return verdict
@@ -146,6 +146,27 @@ func planVerdict(d *plan.Document) error {
 			"the plan is refused by %s", text.Count(refused, "limit", "limits")))
 	}
 	return nil
+}
+
+// excluded counts what the files ask for and the plans leave out because of
+// duplicates in the product.
+func excluded(d *plan.Document) int {
+	n := 0
+	for _, p := range d.Plans {
+		n += p.Excluded()
+	}
+	return n
+}
+
+// duplicatesLeft says that something was left out because of duplicates, nil where nothing
+// was.
+func duplicatesLeft(d *plan.Document) error {
+	n := excluded(d)
+	if n == 0 {
+		return nil
+	}
+	return advise("Each warning above says which one to keep. Then plan and apply again.",
+		"%s left out, because of duplicates in the product", text.Count(n, "object was", "objects were"))
 }
 
 // pending reports whether applying would write anything.

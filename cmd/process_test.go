@@ -152,7 +152,7 @@ func measure(b *testing.B, env string, args ...string) run {
 	}
 	c := exec.Command(self)
 	c.Args = append([]string{"measured"}, args...)
-	c.Env = append(os.Environ(), env)
+	c.Env = append(os.Environ(), env, "XDG_STATE_HOME="+b.TempDir())
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	out, err := c.Output()

@@ -94,7 +94,7 @@ func TestCannotWriteUnasked(t *testing.T) {
 			f := cmd.System()
 			f.In, f.Out, f.Err = strings.NewReader(c.answer), &out, &out
 			f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = c.answer != "", false, false, false, false
-			f.Environ = []string{"PARTOO_API_KEY=" + s.Key}
+			f.Environ = []string{"PARTOO_API_KEY=" + s.Key, "XDG_STATE_HOME=" + dir}
 			f.Transport = transport
 			client := &rash{}
 			for i := range f.Products {

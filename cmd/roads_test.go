@@ -43,7 +43,7 @@ func at(transport http.RoundTripper, width int, args ...string) (code int, stdou
 	f.In, f.Out, f.Err = strings.NewReader(""), &out, &errs
 	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = false, false, false, false, false
 	f.Width = width
-	f.Environ = []string{"PARTOO_API_KEY=very-secret-key", "ROLECALL_ALLOW_HOSTS=api.partu.invalid"}
+	f.Environ = []string{"PARTOO_API_KEY=very-secret-key", "ROLECALL_ALLOW_HOSTS=api.partu.invalid", "XDG_STATE_HOME=" + args[len(args)-1]}
 	f.Transport = transport
 	f.Wait = func(context.Context, time.Duration) error { return nil }
 	code = cmd.Main(args, f)

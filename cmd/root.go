@@ -34,8 +34,13 @@ func Main(args []string, f *Factory) int {
 		return flagMistake(c, err)
 	})
 	err := root.ExecuteContext(context.Background())
-	if out.err != nil && (err == nil || errors.Is(err, out.err)) {
-		err = fmt.Errorf("cannot write the output: %w", out.err)
+	if out.err != nil {
+		lost := fmt.Errorf("cannot write the output: %w", out.err)
+		if err == nil || errors.Is(err, out.err) {
+			err = lost
+		} else {
+			f.report(lost)
+		}
 	}
 	f.report(err)
 	flush()

@@ -26,7 +26,7 @@ func TestTwoBlocksForOneTenant(t *testing.T) {
 	type member struct{ Name string }
 	club := provider.Provider{
 		Product: schema.Product{
-			Name: "club", Title: "Club", KeyEnv: "CLUB_KEY",
+			Name: "club", Title: "Club", KeyEnv: "CLUB_KEY", Hosts: []string{"one.example", "two.example"},
 			Settings: &schema.Kind{Name: "settings", Attributes: []schema.Attribute{
 				schema.String("endpoint", "Base URL.", func(s *clubSettings) *string { return &s.Endpoint }),
 			}},

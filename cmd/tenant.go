@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
@@ -68,13 +69,18 @@ func (f *Factory) connect(ctx context.Context, dir string, b block, c credential
 	}
 	t.past = sync.OnceValues(func() (apply.Past, error) {
 		about := apply.Header{Product: p.Name, Tenant: t.client.Identity().Tenant, Endpoint: t.endpoint}
-		return apply.ReadPast(filepath.Join(dir, dataDir, journalDir), f.schemas(), about)
+		journals, err := openJournals(dir)
+		if err != nil {
+			return nil, err
+		}
+		defer journals.Close()
+		return apply.ReadPast(journals, f.schemas(), about)
 	})
 	o.Recall = t.recall
 	var transport http.RoundTripper
 	state, seed := filepath.Join(dir, dataDir, name+".json"), filepath.Join(dir, name+".seed.json")
 	if t.endpoint == embedded {
-		if err := f.mayRead(dir, seed); err != nil {
+		if err := cmp.Or(f.mayRead(dir, seed), ownData(dir, name, writes)); err != nil {
 			return nil, fmt.Errorf("provider %s: %w", name, err)
 		}
 		e, err := product.Embed(&settings, state, seed, writes)
@@ -111,6 +117,20 @@ func (f *Factory) mayRead(dir, seed string) error {
 	}
 	_, _, err := config.Reader{Root: cmp.Or(f.root, dir), Environ: f.Environ}.ReadFile(seed)
 	return err
+}
+
+// ownData makes sure that the data of an embedded emulator is a file in the
+// configuration's own folder, and no link to somewhere else.
+func ownData(dir, name string, writes bool) error {
+	data, err := datadir.Open(dir, writes, dataDir)
+	if !writes && errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer data.Close()
+	return data.Check(name + ".json")
 }
 
 // strange advises where the emulator inside the program does not let in whom the

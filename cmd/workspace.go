@@ -2,12 +2,14 @@ package cmd
 
 import (
 	"context"
-	"path/filepath"
+	"errors"
+	"io/fs"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/live"
@@ -21,10 +23,12 @@ type workspace struct {
 	dir     string
 	config  *config.Config
 	tenants []*tenant // in the order of config.Tenants
+	locks   []func()  // release what keeps other applies out; none for a plan
 }
 
 // open reads the configuration and connects to every tenant. Mistakes in the
-// files are printed, all at once, before anything is sent.
+// files are printed, all at once, before anything is sent. Where the run is going to
+// write, no other apply can plan or write for the same tenants until close.
 func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes bool) (*workspace, error) {
 	if err := o.limits.check(); err != nil {
 		return nil, err
@@ -36,34 +40,71 @@ func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes b
 	if diags.HasErrors() {
 		return nil, silently(exitError)
 	}
-	blocks := make([]block, len(cfg.Tenants))
-	for i, t := range cfg.Tenants {
+	w := &workspace{f: f, dir: dir, config: cfg}
+	return w, w.begin(ctx, o, writes)
+}
+
+// begin connects to the tenants, and locks them where the run is going to write. The
+// data of an embedded emulator is read when connecting, so it is locked before that;
+// of any other tenant the product has to say first which one it is. After an error
+// nothing is held.
+func (w *workspace) begin(ctx context.Context, o *planOptions, writes bool) (err error) {
+	defer func() {
+		if err != nil {
+			w.close()
+		}
+	}()
+	if writes {
+		names, err := w.f.emulatorLocks(w.dir, w.config)
+		if err != nil {
+			return err
+		}
+		if err := w.lock(names); err != nil {
+			return err
+		}
+	}
+	if err := w.connect(ctx, o, writes); err != nil {
+		return err
+	}
+	if writes {
+		return w.lock(tenantLocks(w.tenants))
+	}
+	return nil
+}
+
+func (w *workspace) lock(names []lockName) error {
+	unlock, err := w.f.lock(names)
+	if err == nil {
+		w.locks = append(w.locks, unlock)
+	}
+	return err
+}
+
+// connect connects to all tenants, side by side.
+func (w *workspace) connect(ctx context.Context, o *planOptions, writes bool) error {
+	blocks := make([]block, len(w.config.Tenants))
+	for i, t := range w.config.Tenants {
 		blocks[i] = block{t.Name, &t.Settings}
 	}
-	credentials, err := f.credentials(ctx, blocks, &o.hosts)
+	credentials, err := w.f.credentials(ctx, blocks, &o.hosts)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w := &workspace{f: f, dir: dir, config: cfg, tenants: make([]*tenant, len(cfg.Tenants))}
-	connecting := f.reading("Connecting")
+	connecting := w.f.reading("Connecting")
 	defer connecting.done()
+	w.tenants = make([]*tenant, len(w.config.Tenants))
 	g, ctx := errgroup.WithContext(ctx)
-	for i, t := range cfg.Tenants {
+	for i, t := range w.config.Tenants {
 		o.limits.lift(&t.Limits)
 		g.Go(func() (err error) {
-			w.tenants[i], err = f.connect(ctx, dir, blocks[i], credentials[i], writes)
+			w.tenants[i], err = w.f.connect(ctx, w.dir, blocks[i], credentials[i], writes)
 			return err
 		})
 	}
-	err = g.Wait()
-	if err == nil {
-		err = w.distinct()
+	if err := g.Wait(); err != nil {
+		return err
 	}
-	if err != nil {
-		w.close()
-		return nil, err
-	}
-	return w, nil
+	return w.distinct()
 }
 
 // distinct refuses two provider blocks for one tenant, however their endpoints are
@@ -91,6 +132,9 @@ func (w *workspace) close() {
 			t.close()
 		}
 	}
+	for _, release := range slices.Backward(w.locks) {
+		release()
+	}
 }
 
 // plan plans every tenant, side by side. Where an approved document is given, the
@@ -106,11 +150,8 @@ func (w *workspace) plan(ctx context.Context, targets []string, approved *plan.D
 			approval = approved.Approval(w.config.Tenants[i].Product.Name, t.client.Identity().Tenant)
 		}
 		g.Go(func() (err error) {
-			recent := apply.ReadRecent(filepath.Join(w.dir, dataDir, journalDir), w.f.schemas(), apply.Header{
-				Provider: t.name, Product: t.product.Provider.Name, Tenant: t.client.Identity().Tenant, Endpoint: t.endpoint,
-			}, w.f.Now())
 			d.Plans[i], err = live.Plan(ctx, live.Input{
-				Recent: recent,
+				Recent: w.recent(t),
 				Client: t.client, Tenant: w.config.Tenants[i], Index: t.index, Endpoint: t.endpoint, Budget: t.budget,
 				Targets: targets, Approved: approval, Sent: func() int { return int(t.sent.Load()) }, Observe: reading.observe,
 			})
@@ -128,6 +169,28 @@ func (w *workspace) plan(ctx context.Context, targets []string, approved *plan.D
 	}
 	settleTargets(d)
 	return d, nil
+}
+
+// recent reads what the journals of the directory say was removed lately.
+func (w *workspace) recent(t *tenant) plan.Recent {
+	folder, err := openJournals(w.dir)
+	if err != nil {
+		return plan.Recent{Unknown: err.Error()}
+	}
+	defer folder.Close()
+	return apply.ReadRecent(folder, w.f.schemas(), apply.Header{
+		Provider: t.name, Product: t.product.Provider.Name, Tenant: t.client.Identity().Tenant, Endpoint: t.endpoint,
+	}, w.f.Now())
+}
+
+// openJournals opens the folder of the journals beside a configuration; nil where
+// there is none yet.
+func openJournals(dir string) (*datadir.Dir, error) {
+	folder, err := datadir.Open(dir, false, dataDir, journalDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return folder, err
 }
 
 // unknownTarget is the code of a --target that names nothing.

@@ -287,7 +287,7 @@ func (b *builder) done(c *Change) bool {
 	switch {
 	case c.Action == schema.Delete:
 		return !live && !t.kind.Unlisted
-	case !live || t.twins[c.Addr.Key] > 0:
+	case !live || len(t.duplicates[c.Addr.Key]) > 0:
 		return false
 	case c.Action == schema.Deactivate:
 		return inactive(t.live[j])

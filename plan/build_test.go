@@ -116,7 +116,7 @@ func TestDifferences(t *testing.T) {
 			z.files(&zooTeam{Name: "Night"})
 			z.live(&zooTeam{Name: "Night"}).ID = "1"
 			z.live(&zooTeam{Name: "Night"}).ID = "2"
-		}, []string{"unmanaged team: Night, Night", "error plan/ambiguous team.Night"}},
+		}, []string{"warning plan/ambiguous team.Night"}},
 	})
 }
 

@@ -49,6 +49,9 @@ func (b *builder) change(t *table, i, j int) {
 		d.Action, d.From = schema.Rename, l.Addr.Key
 	}
 	d.Reason = t.moving(w.Set, l, changed)
+	if l.InDoubt != "" {
+		d.Reason = "its state is not known " + l.InDoubt
+	}
 	b.add(d)
 }
 
@@ -57,6 +60,9 @@ func (b *builder) change(t *table, i, j int) {
 // against the file.
 func (t *table) differ(w, l *schema.Object) schema.Mask {
 	var changed schema.Mask
+	if l.Unverified { // what is not known is written
+		changed = w.Set & t.plain &^ (t.keys | t.immutable | l.Set)
+	}
 	for m := w.Set & t.plain &^ (t.immutable &^ l.Set); m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(uint64(m))
 		if !t.kind.Attributes[i].Met(w.Body, l.Body) {

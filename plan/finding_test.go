@@ -92,6 +92,7 @@ func mishaps() []func(z *zoo) {
 			z.files(&zooTeam{Name: "Night"})
 			z.live(&zooTeam{Name: "Night"}).ID = "1"
 			z.live(&zooTeam{Name: "Night"}).ID = "2"
+			z.files(shift("Night", "ana", "keeper"))
 		},
 		func(z *zoo) {
 			z.files(&zooBuiltin{ID: "Keeper"}, "permissions")

@@ -17,10 +17,6 @@ func (b *builder) leave(t *table) {
 			t.rides = append(t.rides, j)
 			continue
 		}
-		if key := t.live[j].Addr.Key; t.twins[key] > 0 && t.declares(key) {
-			b.stay(t, j, choose(t.manage.Mode == schema.Authoritative, "cannot be told apart, because several have this key", ""))
-			continue
-		}
 		if i, ok := t.heir[j]; ok {
 			b.drop(t, j, schema.Delete, draft{heir: t.want[i].Addr.Key, Change: Change{
 				Reason: t.want[i].Addr.String() + " takes its place", Pos: t.want[i].Pos,
@@ -131,6 +127,7 @@ func (b *builder) named(t *table) map[int]*schema.Removal {
 		case j == none:
 		case t.kind.Existing && !t.kind.Unlisted:
 			b.find(b.removesExisting(t, r))
+		case t.meant[key] || j != none && !t.sees(j) && !t.ignores(key): // exclude has said it
 		case !t.sees(j):
 			b.find(b.removesIgnored(t, r))
 		default:

@@ -17,6 +17,7 @@ func (b *builder) match() {
 		t.follow()
 		b.index(t)
 		t.canonical()
+		b.exclude(t)
 		b.pair(t)
 		if t.kind.Virtual {
 			continue
@@ -38,7 +39,10 @@ func (b *builder) index(t *table) {
 		t.owner[j] = none
 		first, twice := t.at[o.Addr.Key]
 		if twice {
-			t.twins[o.Addr.Key] = max(2, t.twins[o.Addr.Key]+1)
+			if t.duplicates[o.Addr.Key] == nil {
+				t.duplicates[o.Addr.Key] = []int{first}
+			}
+			t.duplicates[o.Addr.Key] = append(t.duplicates[o.Addr.Key], j)
 		}
 		if !twice || o.ID < t.live[first].ID {
 			t.at[o.Addr.Key] = j
@@ -112,10 +116,7 @@ func (b *builder) pair(t *table) {
 			t.partner[i] = skipped
 			continue
 		}
-		if n := t.twins[w.Addr.Key]; n > 0 {
-			b.find(w.Problem("plan/ambiguous", "", "Several live objects have this key", fmt.Sprintf(
-				`%s has %d %s with the key %q, and nothing tells which of them is meant. Rename or remove all but one `+
-					`of them there, or ignore the key.`, b.product.Title, n, t.kind.Many(), w.Addr.Key)))
+		if t.leftOut[i] {
 			t.partner[i] = skipped
 			continue
 		}

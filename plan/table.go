@@ -30,14 +30,17 @@ type table struct {
 	held      []*table   // kinds whose objects hold rights for objects of this one
 	inside    []*table   // kinds whose objects are within objects of this one
 
-	source   []schema.Object // live objects as listed
-	live     []*schema.Object
-	followed bool           // some differ from the list, because their references follow a rename
-	at       map[string]int // key -> live
-	alias    map[string]int // second name -> live
-	twins    map[string]int // keys that several live objects have, with their number
-	ignored  []bool         // live objects out of sight; nil where there is none
-	owner    []int          // live -> want, or none
+	source     []schema.Object // live objects as listed
+	live       []*schema.Object
+	followed   bool                      // some differ from the list, because their references follow a rename
+	at         map[string]int            // key -> live
+	alias      map[string]int            // second name -> live
+	duplicates map[string][]int          // live objects by a key that several have
+	excluded   map[string]schema.Address // keys that take no part, with the duplicate because of which
+	meant      map[string]bool           // duplicates that the files declare or remove
+	leftOut    map[int]bool              // desired objects that take no part
+	ignored    []bool                    // live objects out of sight; nil where there is none
+	owner      []int                     // live -> want, or none
 
 	want     []*schema.Object
 	declared map[string]int // key -> want
@@ -77,7 +80,7 @@ func newTable(k *schema.Kind, level int, m schema.Manage, live map[string][]sche
 	t := &table{
 		kind: k, level: level, manage: m,
 		keys: k.Having(schema.Key), immutable: k.Having(schema.Immutable), guarded: k.Having(schema.Guarded),
-		at: map[string]int{}, alias: map[string]int{}, twins: map[string]int{}, declared: map[string]int{},
+		at: map[string]int{}, alias: map[string]int{}, duplicates: map[string][]int{}, declared: map[string]int{},
 		claimed: map[int]bool{}, renamed: map[string]string{}, moved: map[string]string{}, heir: map[int]int{}, origin: map[int]int{},
 		kept: map[string][]string{}, changes: map[int]*draft{}, fresh: map[string]*schema.Object{},
 	}

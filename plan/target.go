@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -97,6 +98,10 @@ func (b *builder) calm() {
 			kept[schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key}] = true
 		}
 	}
+	b.findings = slices.DeleteFunc(b.findings, func(f schema.Finding) bool { // nobody asked for these
+		left := f.Code == duplicateCode || f.Code == excludedCode
+		return left && !kept[f.Addr]
+	})
 	for i := range b.findings {
 		f := &b.findings[i]
 		aimed := f.Addr.Key == "" || kept[f.Addr]

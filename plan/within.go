@@ -20,7 +20,7 @@ import (
 // something else takes the object's place, or where several share its key, what is
 // within it is not given up.
 func (d *draft) encloses() bool {
-	return d.Action == schema.Delete && len(d.table.inside) > 0 && d.heir == "" && d.table.twins[d.Have.Addr.Key] == 0
+	return d.Action == schema.Delete && len(d.table.inside) > 0 && d.heir == "" && len(d.table.duplicates[d.Have.Addr.Key]) == 0
 }
 
 // lets notes that what is within the object of a change goes with it.

@@ -93,8 +93,7 @@ func TestWithin(t *testing.T) {
 		{"of two teams with one name nothing goes by itself", with(schema.Additive, func(z *zoo) {
 			z.live(&zooTeam{Name: "Night"}).ID = "#another"
 		}), []string{
-			"refuse team.Night: a removed block says so", "unmanaged team: All, Day, Night",
-			"unmanaged shift: Night/ana@zoo.example, Night/ben@zoo.example", "error plan/still-referred-to team.Night",
+			"unmanaged team: All, Day", "warning plan/ambiguous team.Night",
 		}},
 	})
 }

@@ -50,8 +50,9 @@ type Options struct {
 	Observe   func(Traffic)                                    // called for every request sent; may be nil
 	Wait      func(ctx context.Context, d time.Duration) error // nil means by the clock
 	// Recall returns an object as the journal says that it was last written, for
-	// products that let it be written and not be read. It may be nil, and is not called
-	// before Connect has returned.
+	// products that let it be written and not be read. Where the last write may have
+	// taken effect or not, the object has no body and its InDoubt says so. It may be
+	// nil, and is not called before Connect has returned.
 	Recall func(schema.Address) (schema.Object, bool)
 }
 

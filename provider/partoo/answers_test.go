@@ -128,9 +128,9 @@ func TestListAnswers(t *testing.T) {
 	}{
 		{"sections without an envelope", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[]}]}`}, ""},
 		{"two sections of one name", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[]},{"id":2,"name":"A","groups":[]}]}`},
-			`list sections: two sections are called "A", with the ids 1 and 2`},
+			""},
 		{"two groups of one name", &groupKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[{"id":3,"name":"B"},{"id":4,"name":"B"}]}]}`},
-			`list sections: two groups are called "A/B", with the ids 3 and 4`},
+			""},
 		{"groups of one name in two sections", &groupKind,
 			answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[{"id":3,"name":"B"}]},{"id":2,"name":"C","groups":[{"id":4,"name":"B"}]}]}`}, ""},
 		{"two users of one address", &userKind,

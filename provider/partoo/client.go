@@ -32,6 +32,7 @@ type client struct {
 	builtins    rest.Memo[[]wireRole]
 	permissions rest.Memo[catalogue]
 	updates     updateMethods
+	names       nameSet
 }
 
 // The optional abilities of a client.

@@ -94,10 +94,16 @@ func (c *client) id(ctx context.Context, kind, key string) (string, error) {
 	if id, unknown := unnamedGroup(key); unknown && kind == groupKind.Name {
 		return id, nil
 	}
+	if err := c.names.check(kind, key); err != nil {
+		return "", err
+	}
 	if id, ok := c.index.ID(kind, key); ok {
 		return id, nil
 	}
 	if _, err := c.walk(ctx); err != nil {
+		return "", err
+	}
+	if err := c.names.check(kind, key); err != nil {
 		return "", err
 	}
 	if id, ok := c.index.ID(kind, key); ok {
@@ -110,6 +116,9 @@ func (g groups) find(ctx context.Context, want schema.Object) (schema.Object, er
 	g.sections.Drop()
 	all, err := g.walk(ctx)
 	if err != nil {
+		return schema.Object{}, err
+	}
+	if err := g.names.check(groupKind.Name, want.Addr.Key); err != nil {
 		return schema.Object{}, err
 	}
 	body := want.Body.(*Group)

@@ -18,7 +18,8 @@ type Role struct {
 }
 
 var roleKind = schema.Kind{
-	Name: "role",
+	Name:   "role",
+	Unique: true, // api_id is unique in the organization
 	Doc: "A custom role is a named set of permissions. A user's custom_role says what the user may do, " +
 		"the user's role and accesses say where. Partoo's two built-in roles are builtin_role blocks.",
 	Attributes: []schema.Attribute{

@@ -8,7 +8,8 @@ type Section struct {
 }
 
 var sectionKind = schema.Kind{
-	Name: "section",
+	Name:   "section",
+	Unique: true, // "name must be unique"
 	Doc: "A section holds groups of one sort, such as Country or Service. Inside an access, groups of the same section " +
 		"mean OR and groups of different sections mean AND. A section that an automated import feeds cannot be changed.",
 	Attributes: []schema.Attribute{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -23,9 +24,7 @@ func (c *client) walk(ctx context.Context) ([]wireSection, error) {
 			}
 			out = append(out, s)
 		}
-		if err := distinct(out); err != nil {
-			return nil, err
-		}
+		c.names.fill(out)
 		for _, s := range out {
 			c.enter(sectionKind.Name, s.Name, idText(s.ID))
 			for _, g := range s.Groups {
@@ -75,32 +74,46 @@ func listedSections(all []wireSection) error {
 	return nil
 }
 
-// distinct: a name is the only key that sections and groups have, so two of one
-// name cannot be told apart, and the wrong one could be changed.
-func distinct(all []wireSection) error {
-	ids := map[string]int64{}
-	twice := func(what, key string, id int64) error {
-		key = schema.NFC(key)
-		if first, taken := ids[what+key]; taken {
-			return &provider.Error{
-				Op: "list sections", Reason: fmt.Sprintf("two %ss are called %q, with the ids %d and %d", what, key, first, id),
-				Hint: fmt.Sprintf("Files name a %s by its name. Rename one of the two in the Partoo app.", what),
-			}
+// A nameSet holds the names that several sections have, or several groups of one
+// section. A name is the only key that they have, so nothing is written by such a key.
+type nameSet struct {
+	mu    sync.Mutex
+	first map[string]string // kind and key -> id
+	twice map[string]string // kind and key -> the ids, for people
+}
+
+func (s *nameSet) fill(all []wireSection) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.first, s.twice = map[string]string{}, map[string]string{}
+	note := func(kind, key string, id int64) {
+		at := kind + "\n" + key
+		if other, taken := s.first[at]; taken {
+			s.twice[at] = other + " and " + idText(id)
+			return
 		}
-		ids[what+key] = id
+		s.first[at] = idText(id)
+	}
+	for i := range all {
+		note(sectionKind.Name, all[i].Name, all[i].ID)
+		for _, g := range all[i].Groups {
+			note(groupKind.Name, all[i].Name+"/"+g.Name, g.ID)
+		}
+	}
+}
+
+// check returns an error where several objects have the key.
+func (s *nameSet) check(kind, key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := s.twice[kind+"\n"+key]
+	if ids == "" {
 		return nil
 	}
-	for _, s := range all {
-		if err := twice("section", s.Name, s.ID); err != nil {
-			return err
-		}
-		for _, g := range s.Groups {
-			if err := twice("group", schema.JoinKey(s.Name, g.Name), g.ID); err != nil {
-				return err
-			}
-		}
+	return &provider.Error{
+		Op: "look up " + kind, Reason: fmt.Sprintf("two %ss are called %q, with the ids %s", kind, key, ids),
+		Hint: fmt.Sprintf("Files name a %s by its name. Rename or delete one of the two in the Partoo app; the lower id was made first.", kind),
 	}
-	return nil
 }
 
 // sections are the calls for sections.
@@ -156,7 +169,7 @@ func (c *client) fetch(ctx context.Context, sectionID string) (wireSection, erro
 func (s sections) find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	s.sections.Drop()
 	all, err := s.walk(ctx)
-	if err != nil {
+	if err := cmp.Or(err, s.names.check(sectionKind.Name, want.Addr.Key)); err != nil {
 		return schema.Object{}, err
 	}
 	for i := range all {

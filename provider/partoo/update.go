@@ -85,6 +85,9 @@ func (c *client) Price(r provider.Request) int {
 		if u, isUser := r.Want.Body.(*User); isUser && u.Disabled {
 			return 3 // a user cannot be created disabled
 		}
+		if r.Addr.Kind == groupKind.Name {
+			return 3 // looked up first
+		}
 		return 2
 	case schema.Delete:
 		return 2

@@ -36,7 +36,8 @@ type User struct {
 }
 
 var userKind = schema.Kind{
-	Name: "user",
+	Name:   "user",
+	Unique: true, // the e-mail is required and unique
 	Doc: "A user is a person who can sign in to Partoo. The role says where the person may act, the custom_role what the person may do there. " +
 		"Passwords are never read or written.",
 	Subject:  true,

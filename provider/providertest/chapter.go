@@ -143,7 +143,7 @@ func (c *chapter) read(ctx context.Context, text string) (draft, error) {
 // made on. It tells how many requests and writes that took. One worker makes it
 // certain which write meets the trouble.
 func (c *chapter) execute(ctx context.Context, d draft, t trouble, at int) (report *apply.Report, requests, writes int, err error) {
-	o := apply.Options{Fresh: true}
+	o := apply.Options{Wait: noWait}
 	if t != none {
 		o.Workers = 1
 	}
@@ -154,6 +154,9 @@ func (c *chapter) execute(ctx context.Context, d draft, t trouble, at int) (repo
 	requests, writes = c.wire.counts()
 	return report, requests, writes, err
 }
+
+// noWait lets no time pass before an unanswered create is looked up again.
+func noWait(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 // executeSaved plans the files again with the written form of a plan as the
 // approval, and applies what both hold.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -27,11 +27,16 @@ func (r *trial) apply(d draft) *apply.Record {
 		at = at.Add(time.Second)
 		return at
 	}
-	journal, err := apply.OpenJournal(filepath.Join(r.dir, "journal"), apply.NewHeader(d.plan, "test", now()))
+	folder, err := datadir.Open(r.dir, true, "journal")
 	if err != nil {
 		r.Fatal(err)
 	}
-	o := apply.Options{Workers: rapid.IntRange(1, 4).Draw(r.T, "workers"), Fresh: rapid.Bool().Draw(r.T, "fresh"), Journal: journal, Now: now}
+	defer folder.Close()
+	journal, err := apply.OpenJournal(folder, apply.NewHeader(d.plan, "test", now()))
+	if err != nil {
+		r.Fatal(err)
+	}
+	o := apply.Options{Workers: rapid.IntRange(1, 4).Draw(r.T, "workers"), Journal: journal, Now: now, Wait: noWait}
 	report, err := apply.Run(context.Background(), d.plan, d.client, d.index, o)
 	if err != nil {
 		r.Fatal(err)

@@ -96,6 +96,7 @@ type sending struct {
 	address string
 	body    []byte
 	renewed bool          // the token, after a 401
+	lost    bool          // a try of a write may have taken effect without an answer
 	waited  time.Duration // since the last request, for Observe
 }
 
@@ -108,6 +109,7 @@ func (s *sending) run(ctx context.Context, out any) error {
 			return err
 		}
 		s.judge(&a, out)
+		s.lost = s.lost || s.unclear(a)
 		if a.status == http.StatusTooManyRequests && s.through.Load() > before {
 			try-- // it is only that others were faster
 		}

@@ -34,16 +34,22 @@ func (s *sending) failure(a answer) error {
 	case a.status == http.StatusNotFound && s.call.Missing:
 		e.Err = join(provider.ErrNotFound, why)
 	}
+	if s.lost && !s.unclear(a) && !errors.Is(e.Err, provider.ErrNotFound) {
+		e.Err = join(provider.ErrAmbiguous, e.Err) // the last try was refused, and an earlier one was not
+	}
 	return e
 }
 
 // ambiguous reports whether the call may have taken effect without our knowing.
 // An answer below 500 that is not a success is a refusal.
-func (s *sending) ambiguous(a answer) bool {
-	if s.repeatable() || a.unsent() {
+func (s *sending) ambiguous(a answer) bool { return !s.repeatable() && s.unclear(a) }
+
+// unclear reports whether a write may have taken effect without a usable answer.
+func (s *sending) unclear(a answer) bool {
+	if safe(s.call.Method) || a.unsent() {
 		return false
 	}
-	return a.status == 0 || a.status >= 500 || a.good()
+	return a.status == 0 || a.status == http.StatusRequestTimeout || a.status >= 500 || a.good() && a.err != nil
 }
 
 func join(sentinel, why error) error {

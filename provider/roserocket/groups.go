@@ -80,12 +80,23 @@ func (c *client) findGroup(ctx context.Context, want schema.Object) (schema.Obje
 	if err != nil {
 		return schema.Object{}, err
 	}
+	var found *wireGroup
 	for i := range all {
-		if schema.NFC(all[i].Name) == want.Addr.Key {
-			return c.withMembers(ctx, c.liveGroup(&all[i]))
+		switch {
+		case all[i].Name != want.Addr.Key:
+		case found != nil:
+			return schema.Object{}, &provider.Error{
+				Op: "look up user group", Reason: fmt.Sprintf("several user groups are called %q, with the ids %s and %s", want.Addr.Key, found.ID, all[i].ID),
+				Hint: "Files name a user group by its name. Delete or rename one of the two " + byHand + ".",
+			}
+		default:
+			found = &all[i]
 		}
 	}
-	return schema.Object{}, provider.ErrNotFound
+	if found == nil {
+		return schema.Object{}, provider.ErrNotFound
+	}
+	return c.withMembers(ctx, c.liveGroup(found))
 }
 
 // readGroup asks for the members of a group. Nothing else of it changes under

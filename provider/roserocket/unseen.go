@@ -76,6 +76,10 @@ func (c *client) recalled(o schema.Object) schema.Object {
 	p := o.Body.(*Permission)
 	live := c.object(&permissionKind, o.Addr.Key, &Permission{Role: p.Role, Object: p.Object}, permissionKind.Mask("role", "object"))
 	live.Unverified = true
+	if c.recall != nil {
+		last, _ := c.recall(o.Addr)
+		live.InDoubt = last.InDoubt
+	}
 	return live
 }
 
@@ -107,16 +111,23 @@ func (c *client) writeUnseen(ctx context.Context, r provider.Request) (schema.Ob
 		return schema.Object{}, err
 	}
 	if err := c.post(ctx, want, text); err != nil {
+		c.shelf.note(r.Addr.Key, schema.Object{}) // it may have taken effect
 		return schema.Object{}, err
 	}
 	r.Written()
 	now := c.object(&permissionKind, r.Addr.Key, r.Want.Clone().Body, permissionSet)
 	now.Unverified = true
-	c.shelf.mu.Lock()
-	defer c.shelf.mu.Unlock()
-	if c.shelf.wrote == nil {
-		c.shelf.wrote = map[string]schema.Object{}
-	}
-	c.shelf.wrote[r.Addr.Key] = now
+	c.shelf.note(r.Addr.Key, now)
 	return now, nil
+}
+
+// note remembers what was written, where it cannot be read. An object without a body
+// is not known any more.
+func (s *shelf) note(key string, o schema.Object) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.wrote == nil {
+		s.wrote = map[string]schema.Object{}
+	}
+	s.wrote[key] = o
 }

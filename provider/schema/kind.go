@@ -17,6 +17,11 @@ type Kind struct {
 	// Existing: the product owns the objects; they are never created or deleted,
 	// only changed, and leaving the file means Forget.
 	Existing bool
+	// Unique: the product's documentation says that it refuses to create a second
+	// object with the same key, so a create needs no look-up before it. The zero value
+	// is the safe one: every create is looked up first, because two runs at once would
+	// otherwise make two objects.
+	Unique bool
 	// Unlisted: the product has no list of the objects. Only those that the files
 	// declare are looked at, one by one through provider.Reader, which finds them by
 	// their key; what no file declares is unknown, so it cannot be removed.

@@ -54,6 +54,11 @@ type Object struct {
 	// it was last written, as far as that is known. A change made from it is shown as
 	// such, and a difference is never called drift.
 	Unverified bool
+	// InDoubt says since when nobody knows what an Unverified object is like: its last
+	// write may have taken effect or not. It completes "its state is not known ...".
+	// Such an object tells no attributes but its key, so it differs from every file.
+	// Empty means not in doubt.
+	InDoubt string
 
 	Previously []string // earlier keys, from the file
 	Pos        Pos      // of the block, for desired objects

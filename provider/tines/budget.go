@@ -61,7 +61,7 @@ func (c *client) Minutes(changes []provider.Request) float64 {
 }
 
 // look, write, look again: what a change takes, and what one takes that has
-// nothing to look at before or after it.
+// nothing to look at after it.
 const (
 	whole = 3
 	part  = 2
@@ -69,7 +69,7 @@ const (
 
 // steps is how many requests a change takes that is made in one write.
 func steps(a schema.Action) int {
-	if a == schema.Create || a == schema.Delete {
+	if a == schema.Delete {
 		return part
 	}
 	return whole

@@ -203,7 +203,7 @@ func (m mapping) remove(ctx context.Context, have schema.Object) error {
 // price counts the look before, and the read, the write and the read of a rewrite.
 func (m mapping) price(r provider.Request) cost {
 	if r.Action == schema.Create {
-		return cost{general: 3}
+		return cost{general: 4}
 	}
 	return cost{general: 4}
 }

@@ -179,7 +179,7 @@ func (m memberships) price(r provider.Request) cost {
 	m.roster.mu.Unlock()
 	switch r.Action {
 	case schema.Create:
-		return cost{1 + look.general + m.roleForm.extra(r.Addr), look.users}
+		return cost{1 + 2*look.general + m.roleForm.extra(r.Addr), 2 * look.users}
 	case schema.Delete:
 		return cost{1 + look.general, look.users}
 	}

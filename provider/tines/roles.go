@@ -3,6 +3,7 @@ package tines
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -77,12 +78,23 @@ func (r roles) find(ctx context.Context, want schema.Object) (schema.Object, err
 	if err != nil {
 		return schema.Object{}, err
 	}
+	var found *wireRole
 	for i := range all {
-		if all[i].Name == want.Addr.Key {
-			return r.live(&all[i]), nil
+		switch {
+		case all[i].Name != want.Addr.Key:
+		case found != nil:
+			return schema.Object{}, &provider.Error{
+				Op: "look up role", Reason: fmt.Sprintf("several roles are called %q, with the ids %s and %s", want.Addr.Key, found.ID, all[i].ID),
+				Hint: "Files name a role by its name. Rename or delete one of the two in Tines.",
+			}
+		default:
+			found = &all[i]
 		}
 	}
-	return schema.Object{}, provider.ErrNotFound
+	if found == nil {
+		return schema.Object{}, provider.ErrNotFound
+	}
+	return r.live(found), nil
 }
 
 func (r roles) create(ctx context.Context, q provider.Request) (schema.Object, error) {

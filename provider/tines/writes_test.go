@@ -63,6 +63,8 @@ func (p *memberPlace) run(r provider.Request) schema.Object {
 		if _, err := p.Read(ctx, *r.Have); err != nil {
 			p.t.Fatal(err)
 		}
+	} else if _, err := p.Find(ctx, *r.Want); !errors.Is(err, provider.ErrNotFound) {
+		p.t.Fatal(err)
 	}
 	got, err := p.Apply(ctx, r)
 	p.must(err)

@@ -1,0 +1,121 @@
+package cmd
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/config"
+)
+
+// A lockName says which tenant a lock is about. Runs about one tenant have the same
+// key, however the files spell its endpoint.
+type lockName struct {
+	product string
+	key     string // what tells the tenants of a product apart
+	title   string // for people: "Partoo 42"
+}
+
+// file is a file name that differs for every product and key.
+func (n lockName) file() string {
+	sum := sha256.Sum256([]byte(n.product + "\n" + n.key))
+	return n.product + "-" + hex.EncodeToString(sum[:12])
+}
+
+// emulatorLocks are the locks of the embedded emulators, whose data is a file. They
+// have to be taken before that file is read.
+func (f *Factory) emulatorLocks(dir string, cfg *config.Config) ([]lockName, error) {
+	var out []lockName
+	for _, t := range cfg.Tenants {
+		product, err := f.product(t.Product.Name)
+		if err != nil {
+			return nil, err
+		}
+		if product.Provider.Endpoint(&t.Settings) != embedded {
+			continue
+		}
+		state, err := filepath.Abs(dir)
+		if err != nil {
+			return nil, err
+		}
+		if resolved, err := filepath.EvalSymlinks(state); err == nil {
+			state = resolved
+		}
+		state = filepath.Join(state, dataDir, t.Name+".json")
+		out = append(out, lockName{product: t.Product.Name, key: "emulator " + strings.ToLower(state), title: "the emulator at " + state})
+	}
+	return out, nil
+}
+
+// tenantLocks are the locks of the products' own tenants, which are known by what
+// they answered when rolecall connected.
+func tenantLocks(tenants []*tenant) []lockName {
+	var out []lockName
+	for _, t := range tenants {
+		if t.endpoint == embedded {
+			continue
+		}
+		id, p := t.client.Identity().Tenant, t.product.Provider
+		out = append(out, lockName{product: p.Name, key: strings.ToLower(strings.TrimSpace(id)), title: p.Title + " " + id})
+	}
+	return out
+}
+
+// lock takes the locks in sorted order, so that of two runs about the same tenants
+// one gets all of them. It never waits: whoever comes second is told who is at work.
+func (f *Factory) lock(names []lockName) (unlock func(), err error) {
+	var held []func()
+	unlock = func() {
+		for _, release := range slices.Backward(held) {
+			release()
+		}
+	}
+	if len(names) == 0 {
+		return unlock, nil
+	}
+	dir, err := f.stateDir()
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(names, func(a, b lockName) int { return strings.Compare(a.file(), b.file()) })
+	names = slices.CompactFunc(names, func(a, b lockName) bool { return a.file() == b.file() })
+	for _, n := range names {
+		release, err := apply.Lock(filepath.Join(dir, "locks"), n.file(), n.title)
+		if err != nil {
+			unlock()
+			if errors.Is(err, apply.ErrLocked) {
+				return nil, advise("Nothing was changed. Wait until it has ended, or end it.", "%w", err)
+			}
+			return nil, advise("Nothing was changed. "+stateHint, "%w", err)
+		}
+		held = append(held, release)
+	}
+	return unlock, nil
+}
+
+const stateHint = "Set XDG_STATE_HOME to the absolute path of a folder that this user can write. " +
+	"Use the same one for every run on this machine, because two runs see each other there."
+
+// stateDir is the folder of this user for what rolecall has to remember on this
+// machine, beside no configuration.
+func (f *Factory) stateDir() (string, error) {
+	if dir := f.env("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "rolecall"), nil
+	}
+	base, below := f.env("HOME"), []string{".local", "state"}
+	switch runtime.GOOS {
+	case "windows":
+		base, below = f.env("LOCALAPPDATA"), nil
+	case "darwin":
+		below = []string{"Library", "Application Support"}
+	}
+	if !filepath.IsAbs(base) {
+		return "", advise("Nothing was changed. "+stateHint, "there is no folder for the lock that keeps a second apply out")
+	}
+	return filepath.Join(append(append([]string{base}, below...), "rolecall")...), nil
+}
