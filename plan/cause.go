@@ -37,12 +37,61 @@ func (c *causes) join(a, b int) int {
 	}
 	id, ok := c.joined[[2]int{a, b}]
 	if !ok {
-		both := slices.Concat(c.sets[a], c.sets[b])
-		slices.Sort(both)
-		id = c.intern(slices.Compact(both))
+		id = c.merge(a, b)
 		c.joined[[2]int{a, b}] = id
 	}
 	return id
+}
+
+func (c *causes) merge(a, b int) int {
+	switch small, large := c.sets[a], c.sets[b]; {
+	case len(small) > len(large):
+		if subset(large, small) {
+			return a
+		}
+	case subset(small, large):
+		return b
+	}
+	return c.union(slices.Concat(c.sets[a], c.sets[b]))
+}
+
+// joinAll returns the union of many sets, without a set for each step on the way.
+// It reorders its argument.
+func (c *causes) joinAll(ids []int) int {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	switch len(ids) {
+	case 0:
+		return 0
+	case 1:
+		return ids[0]
+	case 2:
+		return c.join(ids[0], ids[1])
+	}
+	n := 0
+	for _, id := range ids {
+		n += len(c.sets[id])
+	}
+	all := make([]int, 0, n)
+	for _, id := range ids {
+		all = append(all, c.sets[id]...)
+	}
+	return c.union(all)
+}
+
+func (c *causes) union(changes []int) int {
+	slices.Sort(changes)
+	return c.intern(slices.Compact(changes))
+}
+
+// subset reports whether every change of a small set is in a large one.
+func subset(small, large []int) bool {
+	for _, n := range small {
+		if _, found := slices.BinarySearch(large, n); !found {
+			return false
+		}
+	}
+	return true
 }
 
 // intern returns the number of a set.

@@ -137,16 +137,16 @@ func (p *passage) through(planned bool) map[*table]map[string]int {
 			if !slices.ContainsFunc(r.to, func(to *table) bool { return len(marks[to]) > 0 }) {
 				continue
 			}
-			set := 0
+			var sets []int
 			collect := func(key string) {
-				if to := r.target(key); to != nil {
-					set = p.causes.join(set, marks[to][key])
+				if to := r.target(key); to != nil && marks[to][key] != 0 {
+					sets = append(sets, marks[to][key])
 				}
 			}
 			t.each(planned, func(key string, o *schema.Object) {
-				set = 0
-				if r.attr.Each(o.Body, collect); set != 0 {
-					mark(t, key, set)
+				sets = sets[:0]
+				if r.attr.Each(o.Body, collect); len(sets) > 0 {
+					mark(t, key, p.causes.joinAll(sets))
 				}
 			})
 		}

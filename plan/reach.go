@@ -64,18 +64,18 @@ func (b *builder) spread(t *table, r *reference, c *causes) {
 	if !near {
 		return
 	}
-	set := 0
+	var sets []int
 	collect := func(key string) {
 		for _, to := range r.to {
 			if s := to.reached[key]; s != 0 && r.target(key) == to {
-				set = c.join(set, s)
+				sets = append(sets, s)
 			}
 		}
 	}
 	visit := func(key string, o *schema.Object) {
-		set = 0
-		if r.attr.Each(o.Body, collect); set != 0 {
-			t.mark(key, set, c)
+		sets = sets[:0]
+		if r.attr.Each(o.Body, collect); len(sets) > 0 {
+			t.mark(key, c.joinAll(sets), c)
 		}
 	}
 	for j, l := range t.live {
@@ -111,17 +111,21 @@ func (b *builder) forward(t *table, r *reference, c *causes) {
 	if !subject {
 		return
 	}
+	sets := map[place][]int{}
 	for key, set := range t.reached {
 		for _, planned := range [...]bool{false, true} {
 			v := view{builder: b, planned: planned}
 			if o, ok := v.object(t, key); ok {
 				r.attr.Each(o.Body, func(k string) {
 					if to := r.named(k); to != nil && (to.kind.Subject || holder) {
-						to.mark(k, set, c)
+						sets[place{to, k}] = append(sets[place{to, k}], set)
 					}
 				})
 			}
 		}
+	}
+	for at, s := range sets {
+		at.table.mark(at.key, c.joinAll(s), c)
 	}
 }
 

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -71,6 +72,54 @@ func TestUndeclaredObjectsDoNotAllocate(t *testing.T) {
 	}
 }
 
+// newTeam is a zoo with n new people, all in one new team.
+func newTeam(n int) *zoo {
+	z := crowd(n, 0)
+	z.in.Live["user"] = z.in.Live["user"][:0]
+	team := &zooTeam{Name: "All"}
+	for i := range n {
+		team.Members = append(team.Members, fmt.Sprintf("user%06d@zoo.example", i))
+	}
+	z.files(team)
+	return z
+}
+
+// newShifts is a zoo in which one new person has a new shift in each of n new teams.
+func newShifts(n int) *zoo {
+	z := crowd(1, 0)
+	z.in.Live["user"] = z.in.Live["user"][:0]
+	for i := range n {
+		team := fmt.Sprintf("t%06d", i)
+		z.files(&zooTeam{Name: team})
+		z.files(&zooShift{Team: team, Person: "user000000@zoo.example", Role: fmt.Sprintf("role%d", i%20)})
+	}
+	return z
+}
+
+// TestChangesOfOneObjectAreLinear holds two sizes against each other: four times the
+// changes that reach one object may take about four times the memory, not sixteen
+// times.
+func TestChangesOfOneObjectAreLinear(t *testing.T) {
+	for name, zoo := range map[string]func(int) *zoo{"members of a team": newTeam, "teams of a person": newShifts} {
+		t.Run(name, func(t *testing.T) { linear(t, zoo) })
+	}
+}
+
+func linear(t *testing.T, zoo func(int) *zoo) {
+	cost := func(n int) float64 {
+		z := zoo(n)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		Build(z.in)
+		runtime.ReadMemStats(&after)
+		return float64(after.TotalAlloc - before.TotalAlloc)
+	}
+	cost(100)
+	if ratio := cost(8_000) / cost(2_000); ratio > 6 {
+		t.Errorf("four times the members allocate %.1f times the memory", ratio)
+	}
+}
+
 func BenchmarkBuild(b *testing.B) {
 	for _, n := range []int{1_000, 20_000, 100_000} {
 		for _, c := range []struct {
@@ -89,6 +138,8 @@ func BenchmarkBuild(b *testing.B) {
 				return z
 			}},
 			{"all-new", func() *zoo { z := crowd(n, 0); z.in.Live["user"] = z.in.Live["user"][:0]; return z }},
+			{"all-new-in-one-team", func() *zoo { return newTeam(n) }},
+			{"one-in-all-new-teams", func() *zoo { return newShifts(n) }},
 			{"all-unknown-roles", func() *zoo {
 				z := crowd(n, 0)
 				for i := range n {

@@ -6,25 +6,22 @@ import "github.com/rolecall-dev/rolecall/provider/schema"
 // through: by themselves and, for those who become active or stop being so, through
 // what is held for them, since all of that comes and goes with them.
 func (p *passage) sets(people map[int]*table, marks map[*table]map[string]int, planned bool) map[int]int {
-	out := make(map[int]int, len(people))
+	parts := make(map[int][]int, len(people))
 	holders := map[place]int{}
 	for i, t := range people {
 		key := p.drafts[i].Addr.Key
-		out[i] = marks[t][key]
+		parts[i] = append(parts[i], marks[t][key])
 		for _, r := range p.riders[i] {
 			if !planned {
-				out[i] = p.causes.join(out[i], marks[r.table][r.object().Addr.Key])
+				parts[i] = append(parts[i], marks[r.table][r.object().Addr.Key])
 			}
 		}
 		if was, is := p.drafts[i].active(); len(t.held) > 0 && was != is {
 			holders[place{t, key}] = i
 		}
 	}
-	if len(holders) == 0 {
-		return out
-	}
 	for _, t := range p.tables {
-		if t.holder == nil || len(marks[t]) == 0 {
+		if len(holders) == 0 || t.holder == nil || len(marks[t]) == 0 {
 			continue
 		}
 		t.each(planned, func(key string, o *schema.Object) {
@@ -34,10 +31,14 @@ func (p *passage) sets(people map[int]*table, marks map[*table]map[string]int, p
 			}
 			t.whose(key, o, func(at place) {
 				if i, ok := holders[at]; ok {
-					out[i] = p.causes.join(out[i], set)
+					parts[i] = append(parts[i], set)
 				}
 			})
 		})
+	}
+	out := make(map[int]int, len(parts))
+	for i, sets := range parts {
+		out[i] = p.causes.joinAll(sets)
 	}
 	return out
 }
