@@ -21,11 +21,15 @@ import (
 
 // products is the one list of what rolecall speaks to: a new product is one line.
 func products() []Product {
-	return []Product{
+	all := []Product{
 		{partoo.Provider(), partooemulator.Variants(), emulatePartoo},
 		{roserocket.Provider(), roserocketemulator.Variants(), emulateRoseRocket},
 		{tines.Provider(), tinesemulator.Variants(), emulateTines},
 	}
+	for _, p := range all {
+		p.Provider.Check()
+	}
+	return all
 }
 
 // A Product is a product's adapter with its emulator.

@@ -109,6 +109,7 @@ type Step struct {
 
 // Run tells the story.
 func Run(t *testing.T, s Suite) {
+	s.Provider.Check()
 	s.wholeContract(t)
 	t.Run("default", func(t *testing.T) { s.variant(t, nil) })
 	for _, v := range s.Variants {

@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Product is what the files may say about one product: its provider block's
 // settings and its kinds.
@@ -42,6 +45,48 @@ func EnvNames(variable, alias string) []string {
 
 // EnvSuffix is what an alias adds to the name of an environment variable.
 func EnvSuffix(alias string) string { return strings.ToUpper(strings.ReplaceAll(alias, "-", "_")) }
+
+// MaxAttributes is how many attributes a kind can have: one for each bit of a Mask.
+const MaxAttributes = 64
+
+// Check panics where the tables of the product are wrong: a kind or an attribute
+// stands twice, a kind has more than MaxAttributes attributes, or it refers to a kind
+// that does not stand before it. It is called once for each product, at the start.
+func (p *Product) Check() {
+	kinds := map[string]bool{}
+	for _, k := range p.Kinds {
+		if kinds[k.Name] {
+			panic(fmt.Sprintf("product %s: kind %s stands twice", p.Name, k.Name))
+		}
+		k.check(p.Name, kinds)
+		kinds[k.Name] = true
+	}
+	if p.Settings != nil {
+		p.Settings.check(p.Name, nil)
+	}
+}
+
+func (k *Kind) check(product string, before map[string]bool) {
+	fail := func(format string, args ...any) {
+		panic(fmt.Sprintf("product %s: kind %s ", product, k.Name) + fmt.Sprintf(format, args...))
+	}
+	if n := len(k.Attributes); n > MaxAttributes {
+		fail("has %d attributes, more than %d", n, MaxAttributes)
+	}
+	names := map[string]bool{}
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if names[a.Name] {
+			fail("has two attributes %s", a.Name)
+		}
+		names[a.Name] = true
+		for _, to := range a.Kinds {
+			if !before[to] {
+				fail("refers to %s, which does not stand before it", to)
+			}
+		}
+	}
+}
 
 // Kind returns the named kind, or nil.
 func (p *Product) Kind(name string) *Kind {
