@@ -103,19 +103,14 @@ type sending struct {
 func (s *sending) run(ctx context.Context, out any) error {
 	pauses := delays()
 	for try := 1; ; try++ {
-		before := s.through.Load()
 		a, err := s.send(ctx)
 		if err != nil {
 			return err
 		}
 		s.judge(&a, out)
 		s.lost = s.lost || s.unclear(a)
-		if a.status == http.StatusTooManyRequests && s.through.Load() > before {
-			try-- // it is only that others were faster
-		}
 		switch {
 		case a.err == nil && a.good():
-			s.through.Add(1)
 			return nil
 		case a.status == http.StatusUnauthorized && s.config.Renew != nil && !s.renewed:
 			s.renewed = true
@@ -126,12 +121,11 @@ func (s *sending) run(ctx context.Context, out any) error {
 		case try == tries || ctx.Err() != nil || !s.again(a):
 			return s.failure(a)
 		}
-		var told bool
-		if a.pause, told = retryAfter(a.header, s.config.Now()); !told {
-			a.pause = pauses.NextBackOff()
-			if a.status == http.StatusTooManyRequests {
-				a.pause = max(a.pause, s.config.Window)
-			}
+		a.pause = pauses.NextBackOff()
+		if told, ok := retryAfter(a.header, s.config.Now()); ok && told > 0 {
+			a.pause = told
+		} else if a.status == http.StatusTooManyRequests {
+			a.pause = max(a.pause, s.config.Window)
 		}
 		if a.pause > longest {
 			return s.failure(a)

@@ -5,14 +5,13 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"github.com/rolecall-dev/rolecall/provider"
 )
@@ -32,6 +31,7 @@ type Config struct {
 
 	Transport http.RoundTripper
 	Budget    int           // requests in any minute, retries included; 0 means as many as wanted
+	Requests  RequestLog    // of all runs on this machine; nil means that only this one is known
 	Lanes     []Lane        // requests with a budget of their own; the first that matches counts
 	AtOnce    int           // requests under way at a time; 0 means any number
 	Window    time.Duration // the least pause after a 429 that does not say how long; 0 means growing pauses
@@ -72,7 +72,9 @@ type Config struct {
 // wrong, and which limit was hit is not always what the documentation says. Pauses
 // are cheap, and rare where the budgets fit.
 type Lane struct {
-	Budget int                            // requests in any minute, retries included; 0 means as many as wanted
+	Name   string                         // what the RequestLog counts it under
+	Budget int                            // requests in any Per, retries included; 0 means as many as wanted
+	Per    time.Duration                  // 0 means a minute
 	Match  func(method, path string) bool // path is Call.Path
 }
 
@@ -81,11 +83,10 @@ type Lane struct {
 type Client struct {
 	config  Config
 	http    http.Client
-	limiter *rate.Limiter // nil without a budget
-	lanes   []*rate.Limiter
+	general *budget // nil without one
+	lanes   []*budget
 	seats   chan struct{} // one for every request under way; nil for any number
 	sent    atomic.Int64
-	through atomic.Int64 // calls that ended well
 
 	hold  sync.Mutex
 	until time.Time // nobody sends before; from a 429
@@ -116,9 +117,9 @@ func New(c Config) *Client {
 		c.Secrets = &Secrets{}
 	}
 	c.keep()
-	lanes := make([]*rate.Limiter, len(c.Lanes))
+	lanes := make([]*budget, len(c.Lanes))
 	for i, l := range c.Lanes {
-		lanes[i] = limiter(l.Budget)
+		lanes[i] = newBudget(l.Budget, cmp.Or(l.Per, time.Minute), l.Name, c.Requests, c.Now())
 	}
 	var seats chan struct{}
 	if c.AtOnce > 0 {
@@ -126,7 +127,7 @@ func New(c Config) *Client {
 	}
 	return &Client{
 		config:  c,
-		limiter: limiter(c.Budget),
+		general: newBudget(c.Budget, time.Minute, "", c.Requests, c.Now()),
 		lanes:   lanes,
 		seats:   seats,
 		http: http.Client{

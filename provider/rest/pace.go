@@ -8,33 +8,21 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
-	"golang.org/x/time/rate"
 )
 
 const (
-	tries   = 6               // of one call, the first included
+	tries   = 6               // of one call, the first included, whatever other calls do
 	longest = 5 * time.Minute // pause that is waited for; a longer one is told
 )
 
-// limiter keeps to the budget in every minute, however it is cut: what may be
-// sent at once is taken off the rate.
-func limiter(budget int) *rate.Limiter {
-	if budget <= 0 {
-		return nil
-	}
-	burst := max(1, budget/10)
-	perMinute := max(budget-burst, 1)
-	return rate.NewLimiter(rate.Limit(float64(perMinute)/60), burst)
-}
-
-// lane is the budget that a call is paced by; nil means none.
-func (c *Client) lane(call *Call) *rate.Limiter {
+// budget is what a call is paced by; nil means nothing.
+func (c *Client) budget(call *Call) *budget {
 	for i, l := range c.config.Lanes {
 		if l.Match(call.Method, call.Path) {
 			return c.lanes[i]
 		}
 	}
-	return c.limiter
+	return c.general
 }
 
 // sit waits for a seat among the requests under way, and returns how to leave it.
@@ -50,31 +38,44 @@ func (c *Client) sit(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// pace waits until the budget and the last 429 allow a request, and tells for
-// how long.
-func (c *Client) pace(ctx context.Context, budget *rate.Limiter) (waited time.Duration, err error) {
-	now := c.config.Now()
+// pace waits until the last 429 and the budget allow a request, and tells for how
+// long. A 429 that comes meanwhile is waited for as well.
+func (c *Client) pace(ctx context.Context, b *budget) (waited time.Duration, err error) {
+	var held time.Time // the pause that was waited for
+	for {
+		if until := c.paused(); until.After(held) {
+			held = until
+			d, err := c.waitUntil(ctx, until)
+			if waited += d; err != nil {
+				return waited, err
+			}
+		}
+		if b != nil {
+			d, err := c.waitUntil(ctx, b.reserve(c.config.Now()))
+			if waited += d; err != nil {
+				return waited, err
+			}
+		}
+		if !c.paused().After(held) {
+			return waited, ctx.Err()
+		}
+	}
+}
+
+// waitUntil waits for a moment, and tells for how long.
+func (c *Client) waitUntil(ctx context.Context, at time.Time) (time.Duration, error) {
+	d := at.Sub(c.config.Now())
+	if d <= 0 {
+		return 0, nil
+	}
+	return d, c.wait(ctx, d)
+}
+
+// paused is the moment until which a 429 keeps everybody from sending.
+func (c *Client) paused() time.Time {
 	c.hold.Lock()
-	waited = c.until.Sub(now)
-	c.hold.Unlock()
-	if waited = max(waited, 0); waited > 0 {
-		if err := c.wait(ctx, waited); err != nil {
-			return waited, err
-		}
-	}
-	if budget == nil {
-		return waited, ctx.Err()
-	}
-	now = c.config.Now()
-	place := budget.ReserveN(now, 1)
-	if d := place.DelayFrom(now); d > 0 {
-		waited += d
-		if err := c.wait(ctx, d); err != nil {
-			place.CancelAt(c.config.Now())
-			return waited, err
-		}
-	}
-	return waited, ctx.Err()
+	defer c.hold.Unlock()
+	return c.until
 }
 
 // stop keeps everybody from sending for d: a 429 is about the tenant, not about
@@ -116,4 +117,18 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 		return max(at.Sub(now), 0), true
 	}
 	return 0, false
+}
+
+// heed takes the product's word about what is left of a budget. No product documents
+// such headers; those that send them use one of these names.
+func (c *Client) heed(b *budget, h http.Header) {
+	if b == nil {
+		return
+	}
+	for _, name := range [...]string{"RateLimit-Remaining", "X-RateLimit-Remaining"} {
+		if n, err := strconv.ParseUint(h.Get(name), 10, 31); err == nil {
+			b.remaining(c.config.Now(), int(n))
+			return
+		}
+	}
 }

@@ -49,16 +49,17 @@ func (a answer) good() bool { return a.status >= 200 && a.status < 300 }
 // send makes one request and reads the whole answer. Its error says that nothing
 // was sent and nothing will be; whatever happens later is in the answer.
 func (s *sending) send(ctx context.Context) (answer, error) {
-	d, err := s.pace(ctx, s.lane(&s.call))
-	s.waited += d
-	if err != nil {
-		return answer{}, s.kept(err)
-	}
 	leave, err := s.sit(ctx)
 	if err != nil {
 		return answer{}, s.kept(err)
 	}
 	defer leave()
+	budget := s.budget(&s.call)
+	d, err := s.pace(ctx, budget)
+	s.waited += d
+	if err != nil {
+		return answer{}, s.kept(err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
 	r, age, err := s.request(ctx)
@@ -71,6 +72,7 @@ func (s *sending) send(ctx context.Context) (answer, error) {
 		return answer{}, s.failure(a)
 	}
 	if !a.unsent() {
+		s.heed(budget, a.header)
 		s.sent.Add(1)
 		if s.config.Observe != nil {
 			s.config.Observe(provider.Traffic{Method: r.Method, Path: r.URL.Path, Status: a.status, Waited: s.waited})
