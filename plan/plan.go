@@ -92,12 +92,10 @@ type Unmanaged struct {
 
 // Cost counts requests.
 type Cost struct {
-	Used   int // sent while planning
-	Needed int // that applying will send
-	Budget int // requests a minute
-	// Minutes is how long applying takes where the product allows fewer of some
-	// requests; 0 means Needed / Budget.
-	Minutes float64
+	Used    int     // sent while planning
+	Needed  int     // that applying will send
+	Budget  int     // requests a minute
+	Minutes float64 // that applying takes under the budget; 0 means under one
 }
 
 // Input is what a plan is computed from.

@@ -67,7 +67,7 @@ type wireCost struct {
 	Used   int `json:"used"`
 	Needed int `json:"needed"`
 	Budget int `json:"budget"`
-	// Minutes is how long applying takes where the budget alone does not tell.
+	// Minutes is how long applying takes under the budget; left out where it is under one.
 	Minutes float64 `json:"minutes,omitempty"`
 }
 

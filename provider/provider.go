@@ -150,10 +150,19 @@ type Pricer interface {
 }
 
 // A Timer says how many minutes changes take, for products that allow fewer of
-// some requests than of others. Clients that are none are taken to spend their
-// budget evenly.
+// some requests than of others. For other clients Minutes of all requests is taken.
 type Timer interface {
 	Minutes(changes []Request) float64
+}
+
+// Minutes is how long requests take under a budget of requests a minute, when some were
+// sent just before: as many as are left leave at once, and the budget anew each minute.
+// A budget of 0 lets all of them leave at once.
+func Minutes(sent, requests, budget int) float64 {
+	if budget <= 0 || requests <= 0 {
+		return 0
+	}
+	return float64((sent + requests - 1) / budget)
 }
 
 // A Historian tells who changed what, from the product's own log.

@@ -195,9 +195,6 @@ func (s *survey) cost(p *plan.Plan) plan.Cost {
 	c := plan.Cost{Budget: s.Budget}
 	pricer, priced := s.Client.(provider.Pricer)
 	all := requests(p)
-	if timer, timed := s.Client.(provider.Timer); timed {
-		c.Minutes = timer.Minutes(all)
-	}
 	for _, r := range all {
 		if priced {
 			c.Needed += pricer.Price(r)
@@ -212,6 +209,11 @@ func (s *survey) cost(p *plan.Plan) plan.Cost {
 	}
 	if s.Sent != nil {
 		c.Used = s.Sent()
+	}
+	if timer, ok := s.Client.(provider.Timer); ok {
+		c.Minutes = timer.Minutes(all)
+	} else {
+		c.Minutes = provider.Minutes(c.Used, c.Needed, c.Budget)
 	}
 	return c
 }

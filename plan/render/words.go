@@ -126,12 +126,11 @@ func Cost(c plan.Cost) string {
 		return line
 	}
 	line += "; applying needs about " + text.Count(c.Needed, "request", "requests")
-	switch {
-	case c.Minutes > 0:
+	if c.Budget > 0 {
 		line += ", " + Duration(time.Duration(c.Minutes*float64(time.Minute)))
-	case c.Budget > 0:
-		d := time.Duration(float64(c.Needed) / float64(c.Budget) * float64(time.Minute))
-		line += ", " + Duration(d) + " at " + text.Number(c.Budget) + " a minute"
+	}
+	if c.Budget > 0 && c.Minutes <= float64(c.Used+c.Needed)/float64(c.Budget) { // no narrower limit of the product decides
+		line += " at " + text.Number(c.Budget) + " a minute"
 	}
 	return line
 }

@@ -26,8 +26,8 @@ func TestCost(t *testing.T) {
 		want string
 	}{
 		{plan.Cost{Used: 12, Needed: 45, Budget: 240}, "12 requests used to plan; applying needs about 45 requests, under a minute at 240 a minute"},
-		{plan.Cost{Used: 1, Needed: 1, Budget: 1}, "1 request used to plan; applying needs about 1 request, about a minute at 1 a minute"},
-		{plan.Cost{Used: 1000, Needed: 60000, Budget: 240}, "1,000 requests used to plan; applying needs about 60,000 requests, about 5 hours at 240 a minute"},
+		{plan.Cost{Used: 1, Needed: 1, Budget: 1, Minutes: 1}, "1 request used to plan; applying needs about 1 request, about a minute at 1 a minute"},
+		{plan.Cost{Used: 1000, Needed: 60000, Budget: 240, Minutes: 254}, "1,000 requests used to plan; applying needs about 60,000 requests, about 5 hours at 240 a minute"},
 		{plan.Cost{Used: 3, Needed: 2}, "3 requests used to plan; applying needs about 2 requests"},
 		{plan.Cost{Used: 3, Budget: 240}, "3 requests used to plan"},
 	} {

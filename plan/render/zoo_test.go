@@ -192,7 +192,7 @@ func textPlan() *plan.Document {
 
 // rosterPlan creates n store managers, each with rights in their own store.
 func rosterPlan(n int) *plan.Document {
-	p := plan.Plan{Cost: plan.Cost{Used: 13, Needed: 3 * n, Budget: 240}}
+	p := plan.Plan{Cost: plan.Cost{Used: 13, Needed: 3 * n, Budget: 240, Minutes: 12.5}}
 	for i := range n {
 		u := user{Email: fmt.Sprintf("m%05d@zoo.example", i+1), First: fmt.Sprintf("First%d", i+1), Last: "Manager", Role: "BUSINESS_MANAGER", CustomRole: "store_editor", Invite: "silent"}
 		if i%10 == 3 {
@@ -207,7 +207,7 @@ func rosterPlan(n int) *plan.Document {
 
 // alikePlan moves many people from one role to another, and a few differently.
 func alikePlan() *plan.Document {
-	p := plan.Plan{Cost: plan.Cost{Used: 13, Needed: 165, Budget: 60}}
+	p := plan.Plan{Cost: plan.Cost{Used: 13, Needed: 165, Budget: 60, Minutes: 2.75}}
 	for i := range 55 {
 		have := user{Email: fmt.Sprintf("m%02d@zoo.example", i+1), First: "Ana", Role: "GROUP_MANAGER", CustomRole: "store_viewer"}
 		want := have

@@ -28,7 +28,7 @@ func (b budgets) lanes() []rest.Lane {
 	below := func(root string) func(string, string) bool {
 		return func(_, path string) bool { return path == root || strings.HasPrefix(path, root+"/") }
 	}
-	return []rest.Lane{{Budget: b.users, Match: below(usersPath)}, {Budget: b.audit, Match: below(auditPath)}}
+	return []rest.Lane{{Name: "users", Budget: b.users, Match: below(usersPath)}, {Name: "audit", Budget: b.audit, Match: below(auditPath)}}
 }
 
 const auditPath = "/audit_logs"
@@ -48,16 +48,13 @@ func (c *client) Price(r provider.Request) int {
 // Minutes is how long the changes take: each budget is spent while the others are,
 // so the slowest counts.
 func (c *client) Minutes(changes []provider.Request) float64 {
-	if c.budgets.general == 0 {
-		return 0
-	}
 	var all cost
 	for _, r := range changes {
 		p := c.resource(r.Addr.Kind).price(r)
 		all.general += p.general
 		all.users += p.users
 	}
-	return max(float64(all.general)/float64(c.budgets.general), float64(all.users)/float64(c.budgets.users))
+	return max(provider.Minutes(0, all.general, c.budgets.general), provider.Minutes(0, all.users, c.budgets.users))
 }
 
 // look, write, look again: what a change takes, and what one takes that has

@@ -247,10 +247,11 @@ func TestMinutes(t *testing.T) {
 		t.Errorf("without a budget: %v", got)
 	}
 	c.budgets = budgets{general: 100, users: 10}
-	if got := c.Minutes([]provider.Request{user, user, team}); got != 0.4 {
-		t.Errorf("4 requests at 10 a minute: %v", got)
+	many := []provider.Request{user, user, user, user, user, user, team}
+	if got := c.Minutes(many); got != 1 {
+		t.Errorf("12 requests at 10 a minute: %v", got)
 	}
-	if got := c.Minutes([]provider.Request{team}); got != 0.02 {
+	if got := c.Minutes([]provider.Request{team}); got != 0 {
 		t.Errorf("2 requests at 100 a minute: %v", got)
 	}
 }
