@@ -46,6 +46,7 @@ type tenant struct {
 	budget   int // requests a minute that the product allows us
 	sent     atomic.Int64
 	asked    atomic.Bool // for what the journals say
+	requests *requestLog // nil where none is kept
 	closer   io.Closer   // the embedded emulator; nil for a real product
 	past     func() (apply.Past, error)
 }
@@ -65,6 +66,7 @@ func (f *Factory) connect(ctx context.Context, dir string, b block, c credential
 		UserAgent: "rolecall/" + f.Version.Release,
 		Observe:   func(provider.Traffic) { t.sent.Add(1) },
 		Wait:      f.Wait,
+		Now:       f.Now,
 		Timeout:   f.Timeout,
 	}
 	t.past = sync.OnceValues(func() (apply.Past, error) {
@@ -90,6 +92,9 @@ func (f *Factory) connect(ctx context.Context, dir string, b block, c credential
 		transport, t.closer = e.Transport, e
 		o.Endpoint, o.Key, o.Budget = e.BaseURL, e.Key, 0 // it has no limit to keep to
 	} else {
+		if t.requests = f.openRequestLog(requestsOf(p, &settings)); t.requests != nil {
+			o.Requests = t.requests
+		}
 		o.Key = c.key
 		if transport = f.Transport; transport == nil {
 			own := rest.NewTransport()
@@ -191,5 +196,8 @@ func (t *tenant) close() {
 	}
 	if t.idle != nil {
 		t.idle()
+	}
+	if t.requests != nil {
+		t.requests.Close()
 	}
 }

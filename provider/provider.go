@@ -46,14 +46,29 @@ type Options struct {
 	Index     *schema.Index // filled by List, read by Apply
 	UserAgent string
 	Budget    int                                              // requests a minute; 0 means as many as possible (the embedded emulator)
+	Requests  RequestLog                                       // of all runs on this machine; may be nil
 	Timeout   time.Duration                                    // of one request with its whole answer; 0 means the client's own
 	Observe   func(Traffic)                                    // called for every request sent; may be nil
 	Wait      func(ctx context.Context, d time.Duration) error // nil means by the clock
+	Now       func() time.Time                                 // the clock; nil means time.Now
 	// Recall returns an object as the journal says that it was last written, for
 	// products that let it be written and not be read. Where the last write may have
 	// taken effect or not, the object has no body and its InDoubt says so. It may be
 	// nil, and is not called before Connect has returned.
 	Recall func(schema.Address) (schema.Object, bool)
+}
+
+// A RequestLog knows when the other runs on this machine sent requests to the same
+// tenant, so that several runs keep to one budget together.
+type RequestLog interface {
+	// Reserve calls next with the departures of other runs that it has not been given
+	// before, in any order, and notes the departure that next returns. No other run can
+	// reserve meanwhile. Where the log cannot be kept, next is called with none and the
+	// departure is known to this run only.
+	Reserve(class string, next func(others []time.Time) time.Time) time.Time
+	// Known reports whether an earlier run left a log. Where none did, it is not known
+	// what was sent in the last minute.
+	Known() bool
 }
 
 // Traffic tells of one request, for progress and for the count in the plan.

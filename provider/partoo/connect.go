@@ -51,8 +51,8 @@ func newREST(o provider.Options) *rest.Client {
 		header.Set("x-APIKey", o.Key)
 	}
 	return rest.New(rest.Config{
-		Product: "Partoo", Base: o.Endpoint, Header: header, Transport: o.Transport, Budget: o.Budget,
-		Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
+		Product: "Partoo", Base: o.Endpoint, Header: header, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests,
+		Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
 	})
 }
 

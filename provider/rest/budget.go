@@ -3,6 +3,8 @@ package rest
 import (
 	"sync"
 	"time"
+
+	"github.com/rolecall-dev/rolecall/provider"
 )
 
 // A budget allows a number of requests in any span of time, however it is cut: up to
@@ -12,7 +14,7 @@ type budget struct {
 	limit int
 	span  time.Duration
 	class string
-	log   RequestLog // of all runs on this machine; may be nil
+	log   provider.RequestLog // of all runs on this machine; may be nil
 
 	mu    sync.Mutex
 	left  []departures // of the last span, the oldest first
@@ -25,26 +27,13 @@ type departures struct {
 	n  int
 }
 
-// A RequestLog knows when the other runs on this machine sent requests to the same
-// tenant, so that several runs keep to one budget together.
-type RequestLog interface {
-	// Reserve calls next with the departures of other runs that it has not been given
-	// before, in any order, and notes the departure that next returns. No other run can
-	// reserve meanwhile. Where the log cannot be kept, next is called with none and the
-	// departure is known to this run only.
-	Reserve(class string, next func(others []time.Time) time.Time) time.Time
-	// Known reports whether an earlier run left a log. Where none did, it is not known
-	// what was sent in the last minute.
-	Known() bool
-}
-
 // slack is added to each span, because a request can leave a little later than it was
 // told to, and the one that waits for it a little less late.
 const slack = 100 * time.Millisecond
 
 // newBudget returns nil where limit is none. A run that knows nothing of the last span
 // starts with half of the budget.
-func newBudget(limit int, span time.Duration, class string, log RequestLog, now time.Time) *budget {
+func newBudget(limit int, span time.Duration, class string, log provider.RequestLog, now time.Time) *budget {
 	if limit <= 0 {
 		return nil
 	}
@@ -61,7 +50,9 @@ func (b *budget) reserve(now time.Time) time.Time {
 	defer b.mu.Unlock()
 	next := func(others []time.Time) time.Time {
 		for _, at := range others {
-			b.add(at, 1)
+			if !at.After(now.Add(2 * b.span)) { // the clock was set back
+				b.add(at, 1)
+			}
 		}
 		at := b.next(now)
 		b.add(at, 1)

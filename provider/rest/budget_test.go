@@ -94,7 +94,7 @@ func TestBudgetInEveryMinute(t *testing.T) {
 // A plan of 1,000 users needs 68 requests. At 240 a minute none of them waits, even
 // where nothing is known of the minute before.
 func TestBudgetLetsABurstThrough(t *testing.T) {
-	for name, log := range map[string]rest.RequestLog{"no log": nil, "a new log": &run{newRequestLog(false)}, "a log": &run{newRequestLog(true)}} {
+	for name, log := range map[string]provider.RequestLog{"no log": nil, "a new log": &run{newRequestLog(false)}, "a log": &run{newRequestLog(true)}} {
 		t.Run(name, func(t *testing.T) {
 			p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, "{}") })
 			config := p.config(t)

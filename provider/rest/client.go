@@ -30,12 +30,12 @@ type Config struct {
 	Secrets *Secrets
 
 	Transport http.RoundTripper
-	Budget    int           // requests in any minute, retries included; 0 means as many as wanted
-	Requests  RequestLog    // of all runs on this machine; nil means that only this one is known
-	Lanes     []Lane        // requests with a budget of their own; the first that matches counts
-	AtOnce    int           // requests under way at a time; 0 means any number
-	Window    time.Duration // the least pause after a 429 that does not say how long; 0 means growing pauses
-	Timeout   time.Duration // of one request with its whole answer; 0 means 60 seconds
+	Budget    int                 // requests in any minute, retries included; 0 means as many as wanted
+	Requests  provider.RequestLog // of all runs on this machine; nil means that only this one is known
+	Lanes     []Lane              // requests with a budget of their own; the first that matches counts
+	AtOnce    int                 // requests under way at a time; 0 means any number
+	Window    time.Duration       // the least pause after a 429 that does not say how long; 0 means growing pauses
+	Timeout   time.Duration       // of one request with its whole answer; 0 means 60 seconds
 	UserAgent string
 
 	// Reads, where it is set, puts ReadOnly around the transport.

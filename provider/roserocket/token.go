@@ -41,7 +41,7 @@ func newSigner(o provider.Options, s *Settings) *signer {
 		rest: rest.New(rest.Config{
 			Secrets: secrets,
 			Product: "Rose Rocket", Base: s.authEndpoint(o.Endpoint), Transport: o.Transport, Timeout: o.Timeout,
-			UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: signInHint,
+			UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: signInHint,
 		}),
 		body: tokenRequest{
 			GrantType: "client_credentials", ClientID: s.ClientID, ClientSecret: o.Key, Audience: audience, OrgID: s.OrgID, UserID: s.UserID,

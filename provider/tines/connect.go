@@ -42,8 +42,8 @@ func newREST(o provider.Options, b budgets) *rest.Client {
 	}
 	return rest.New(rest.Config{
 		Product: "Tines", Base: o.Endpoint, Header: header, Transport: o.Transport, Timeout: o.Timeout,
-		Budget: b.general, Lanes: b.lanes(), AtOnce: atOnce, Window: time.Minute,
-		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Reason: reason, Hint: hint,
+		Budget: b.general, Requests: o.Requests, Lanes: b.lanes(), AtOnce: atOnce, Window: time.Minute,
+		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
 	})
 }
 
