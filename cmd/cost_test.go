@@ -46,9 +46,9 @@ func TestAllocationsPerUser(t *testing.T) {
 		run    func(*recording)
 		budget float64
 	}{
-		{"validate rows", false, validate, 34},
+		{"validate rows", false, validate, 26},
 		{"validate blocks", true, validate, 270},
-		{"plan rows", false, func(r *recording) { r.plan(t) }, 66},
+		{"plan rows", false, func(r *recording) { r.plan(t) }, 54},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := perUser(c.blocks, c.run)

@@ -102,8 +102,12 @@ func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hc
 // A list that is written out as [] is meant.
 func (f *filling) emptied(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
 	if !row.Is(schema.EmptyMayMeanAll) {
-		return nil
+		return nil // without an allocation for the range
 	}
+	return f.emptyResult(row, v, e, at)
+}
+
+func (f *filling) emptyResult(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
 	what := row.Name
 	switch v := v.(type) {
 	case [][]string:
@@ -165,7 +169,7 @@ func unknownValue(row *schema.Attribute, at hcl.Range) *hcl.Diagnostic {
 // valid holds every text of an attribute against its rules.
 func (f *filling) valid(i int, secret bool, e hcl.Expression, at hcl.Range) {
 	row := &f.object.Kind.Attributes[i]
-	if text, ok := row.Any(f.object.Body).(string); ok && text != "" && row.Valid(text) == nil {
+	if text := row.Text(f.object.Body); text != "" && row.Valid(text) == nil {
 		return
 	}
 	for _, text := range row.Texts(f.object.Body) {
@@ -219,7 +223,7 @@ func (f *filling) required() {
 				"%s must have a value, and this gives none. Look where the value comes from: an optional field, a missing column or a try(…, null).", row.Name))
 		case !f.object.Set.Has(i):
 			f.fail(problem("config/missing-attribute", f.block.DefRange.Ptr(), "Attribute "+quoted(row.Name)+" is missing", "%s", f.missing(row)))
-		case empty(row.Any(f.object.Body)):
+		case row.Text(f.object.Body) == "" && empty(row.Any(f.object.Body)):
 			at := f.block.DefRange
 			if a != nil {
 				at = a.Expr.Range()

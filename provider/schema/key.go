@@ -64,7 +64,7 @@ func (k *Kind) KeyOf(body any) string {
 		if a.Flags&Key == 0 {
 			continue
 		}
-		s, _ := a.Any(body).(string)
+		s := a.Text(body)
 		switch n {
 		case 0:
 			key = s

@@ -13,20 +13,31 @@ type slot interface {
 	copy(dst, src any)
 	get(body any) any
 	set(body, value any)
-	texts(body any, f func(string) string)
+	texts(body any, f former)
 	each(body any, f func(string))
 }
 
+// A former gives a text its form. An Attribute is one, so that giving a value its form
+// does not allocate.
+type former interface{ Form(string) string }
+
+// A formerFunc is a function that gives a text its form.
+type formerFunc func(string) string
+
+// Form calls the function.
+func (f formerFunc) Form(s string) string { return f(s) }
+
 type stringSlot[T any] struct{ at func(*T) *string }
 
-func (s stringSlot[T]) new() any            { return new(T) }
-func (s stringSlot[T]) equal(a, b any) bool { return *s.at(a.(*T)) == *s.at(b.(*T)) }
-func (s stringSlot[T]) copy(dst, src any)   { *s.at(dst.(*T)) = *s.at(src.(*T)) }
-func (s stringSlot[T]) get(body any) any    { return *s.at(body.(*T)) }
-func (s stringSlot[T]) set(body, value any) { *s.at(body.(*T)) = value.(string) }
-func (s stringSlot[T]) texts(b any, f func(string) string) {
+func (s stringSlot[T]) new() any             { return new(T) }
+func (s stringSlot[T]) equal(a, b any) bool  { return *s.at(a.(*T)) == *s.at(b.(*T)) }
+func (s stringSlot[T]) copy(dst, src any)    { *s.at(dst.(*T)) = *s.at(src.(*T)) }
+func (s stringSlot[T]) get(body any) any     { return *s.at(body.(*T)) }
+func (s stringSlot[T]) text(body any) string { return *s.at(body.(*T)) }
+func (s stringSlot[T]) set(body, value any)  { *s.at(body.(*T)) = value.(string) }
+func (s stringSlot[T]) texts(b any, f former) {
 	p := s.at(b.(*T))
-	*p = f(*p)
+	*p = f.Form(*p)
 }
 func (s stringSlot[T]) each(b any, f func(string)) {
 	if v := *s.at(b.(*T)); v != "" {
@@ -36,23 +47,23 @@ func (s stringSlot[T]) each(b any, f func(string)) {
 
 type boolSlot[T any] struct{ at func(*T) *bool }
 
-func (s boolSlot[T]) new() any                       { return new(T) }
-func (s boolSlot[T]) equal(a, b any) bool            { return *s.at(a.(*T)) == *s.at(b.(*T)) }
-func (s boolSlot[T]) copy(dst, src any)              { *s.at(dst.(*T)) = *s.at(src.(*T)) }
-func (s boolSlot[T]) get(body any) any               { return *s.at(body.(*T)) }
-func (s boolSlot[T]) set(body, value any)            { *s.at(body.(*T)) = value.(bool) }
-func (s boolSlot[T]) texts(any, func(string) string) {}
-func (s boolSlot[T]) each(any, func(string))         {}
+func (s boolSlot[T]) new() any               { return new(T) }
+func (s boolSlot[T]) equal(a, b any) bool    { return *s.at(a.(*T)) == *s.at(b.(*T)) }
+func (s boolSlot[T]) copy(dst, src any)      { *s.at(dst.(*T)) = *s.at(src.(*T)) }
+func (s boolSlot[T]) get(body any) any       { return *s.at(body.(*T)) }
+func (s boolSlot[T]) set(body, value any)    { *s.at(body.(*T)) = value.(bool) }
+func (s boolSlot[T]) texts(any, former)      {}
+func (s boolSlot[T]) each(any, func(string)) {}
 
 type intSlot[T any] struct{ at func(*T) *int64 }
 
-func (s intSlot[T]) new() any                       { return new(T) }
-func (s intSlot[T]) equal(a, b any) bool            { return *s.at(a.(*T)) == *s.at(b.(*T)) }
-func (s intSlot[T]) copy(dst, src any)              { *s.at(dst.(*T)) = *s.at(src.(*T)) }
-func (s intSlot[T]) get(body any) any               { return *s.at(body.(*T)) }
-func (s intSlot[T]) set(body, value any)            { *s.at(body.(*T)) = value.(int64) }
-func (s intSlot[T]) texts(any, func(string) string) {}
-func (s intSlot[T]) each(any, func(string))         {}
+func (s intSlot[T]) new() any               { return new(T) }
+func (s intSlot[T]) equal(a, b any) bool    { return *s.at(a.(*T)) == *s.at(b.(*T)) }
+func (s intSlot[T]) copy(dst, src any)      { *s.at(dst.(*T)) = *s.at(src.(*T)) }
+func (s intSlot[T]) get(body any) any       { return *s.at(body.(*T)) }
+func (s intSlot[T]) set(body, value any)    { *s.at(body.(*T)) = value.(int64) }
+func (s intSlot[T]) texts(any, former)      {}
+func (s intSlot[T]) each(any, func(string)) {}
 
 type setSlot[T any] struct{ at func(*T) *[]string }
 
@@ -61,10 +72,10 @@ func (s setSlot[T]) equal(a, b any) bool { return slices.Equal(*s.at(a.(*T)), *s
 func (s setSlot[T]) copy(dst, src any)   { *s.at(dst.(*T)) = slices.Clone(*s.at(src.(*T))) }
 func (s setSlot[T]) get(body any) any    { return *s.at(body.(*T)) }
 func (s setSlot[T]) set(body, value any) { *s.at(body.(*T)) = Canonical(value.([]string)) }
-func (s setSlot[T]) texts(b any, f func(string) string) {
+func (s setSlot[T]) texts(b any, f former) {
 	p := s.at(b.(*T))
 	for i, v := range *p {
-		(*p)[i] = f(v)
+		(*p)[i] = f.Form(v)
 	}
 	*p = Canonical(*p)
 }
@@ -89,11 +100,11 @@ func (s setsSlot[T]) copy(dst, src any) {
 }
 func (s setsSlot[T]) get(body any) any    { return *s.at(body.(*T)) }
 func (s setsSlot[T]) set(body, value any) { *s.at(body.(*T)) = CanonicalSets(value.([][]string)) }
-func (s setsSlot[T]) texts(b any, f func(string) string) {
+func (s setsSlot[T]) texts(b any, f former) {
 	p := s.at(b.(*T))
 	for _, inner := range *p {
 		for i, v := range inner {
-			inner[i] = f(v)
+			inner[i] = f.Form(v)
 		}
 	}
 	*p = CanonicalSets(*p)
@@ -115,10 +126,10 @@ func (s mapSlot[T]) equal(a, b any) bool { return maps.Equal(*s.at(a.(*T)), *s.a
 func (s mapSlot[T]) copy(dst, src any)   { *s.at(dst.(*T)) = maps.Clone(*s.at(src.(*T))) }
 func (s mapSlot[T]) get(body any) any    { return *s.at(body.(*T)) }
 func (s mapSlot[T]) set(body, value any) { *s.at(body.(*T)) = value.(map[string]string) }
-func (s mapSlot[T]) texts(b any, f func(string) string) {
+func (s mapSlot[T]) texts(b any, f former) {
 	m := *s.at(b.(*T))
 	for k, v := range m {
-		m[k] = f(v)
+		m[k] = f.Form(v)
 	}
 }
 func (s mapSlot[T]) each(b any, f func(string)) {
@@ -131,13 +142,13 @@ type switchesSlot[T any] struct {
 	at func(*T) *map[string]bool
 }
 
-func (s switchesSlot[T]) new() any                       { return new(T) }
-func (s switchesSlot[T]) equal(a, b any) bool            { return maps.Equal(*s.at(a.(*T)), *s.at(b.(*T))) }
-func (s switchesSlot[T]) copy(dst, src any)              { *s.at(dst.(*T)) = maps.Clone(*s.at(src.(*T))) }
-func (s switchesSlot[T]) get(body any) any               { return *s.at(body.(*T)) }
-func (s switchesSlot[T]) set(body, value any)            { *s.at(body.(*T)) = value.(map[string]bool) }
-func (s switchesSlot[T]) texts(any, func(string) string) {}
-func (s switchesSlot[T]) each(any, func(string))         {}
+func (s switchesSlot[T]) new() any               { return new(T) }
+func (s switchesSlot[T]) equal(a, b any) bool    { return maps.Equal(*s.at(a.(*T)), *s.at(b.(*T))) }
+func (s switchesSlot[T]) copy(dst, src any)      { *s.at(dst.(*T)) = maps.Clone(*s.at(src.(*T))) }
+func (s switchesSlot[T]) get(body any) any       { return *s.at(body.(*T)) }
+func (s switchesSlot[T]) set(body, value any)    { *s.at(body.(*T)) = value.(map[string]bool) }
+func (s switchesSlot[T]) texts(any, former)      {}
+func (s switchesSlot[T]) each(any, func(string)) {}
 
 type listsSlot[T any] struct {
 	at func(*T) *map[string][]string
@@ -162,10 +173,10 @@ func (s listsSlot[T]) set(body, value any) {
 	}
 	*s.at(body.(*T)) = lists
 }
-func (s listsSlot[T]) texts(b any, f func(string) string) {
+func (s listsSlot[T]) texts(b any, f former) {
 	for name, list := range *s.at(b.(*T)) {
 		for i, v := range list {
-			list[i] = f(v)
+			list[i] = f.Form(v)
 		}
 		(*s.at(b.(*T)))[name] = Canonical(list)
 	}

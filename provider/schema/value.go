@@ -20,6 +20,14 @@ func (a *Attribute) Copy(dst, src any) { a.slot.copy(dst, src) }
 // map[string]string, map[string]bool or map[string][]string. The caller must not write into it.
 func (a *Attribute) Any(body any) any { return a.slot.get(body) }
 
+// Text returns the value of a TypeString, "" for other types. It does not allocate.
+func (a *Attribute) Text(body any) string {
+	if s, ok := a.slot.(interface{ text(any) string }); ok {
+		return s.text(body)
+	}
+	return ""
+}
+
 // SetAny stores a value of exactly the Go type that Any returns, in normal form.
 // The body takes the slice or map over.
 func (a *Attribute) SetAny(body, value any) {
@@ -29,11 +37,11 @@ func (a *Attribute) SetAny(body, value any) {
 
 // Normalise brings the value in the body to its one form. Values that came
 // through SetAny are in it already.
-func (a *Attribute) Normalise(body any) { a.slot.texts(body, a.Form) }
+func (a *Attribute) Normalise(body any) { a.slot.texts(body, a) }
 
 // Replace passes every text of the value through f: how references follow a
 // renamed object.
-func (a *Attribute) Replace(body any, f func(string) string) { a.slot.texts(body, f) }
+func (a *Attribute) Replace(body any, f func(string) string) { a.slot.texts(body, formerFunc(f)) }
 
 // Texts returns every text of the value, the inner sets of TypeSets flattened,
 // in order. Booleans and numbers have none.
