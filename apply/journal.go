@@ -19,6 +19,7 @@ import (
 //
 //	header  format, who wrote it, tenant, and how many changes the plan has
 //	begin   a write is about to be sent: change, and the object before it
+//	accept  the product accepted a new object, which is verified later with others
 //	result  what became of a change, and the object after it
 //	end     the run came to its end, with how many results of each status
 //
@@ -169,6 +170,11 @@ func (j *Journal) begin(now time.Time, i int, c *plan.Change, before *schema.Obj
 
 // written records how a write ended.
 func (j *Journal) written(now time.Time, i int, r *Result) error { return j.result(true, now, i, r) }
+
+// accepted records that the product accepted a new object.
+func (j *Journal) accepted(now time.Time, i int, id string) error {
+	return j.line(true, entry{Accept: &accept{Change: i, At: now.UTC(), ID: id}})
+}
 
 // settled records a change that was settled without a write. It reaches the disk
 // with the next write's line.

@@ -11,6 +11,7 @@ import (
 type entry struct {
 	Header *Header `json:"header,omitempty"`
 	Begin  *begun  `json:"begin,omitempty"`
+	Accept *accept `json:"accept,omitempty"`
 	Result *ended  `json:"result,omitempty"`
 	End    *end    `json:"end,omitempty"`
 }
@@ -25,6 +26,13 @@ type begun struct {
 	Changed []string      `json:"changed,omitempty"`
 	Before  *image        `json:"before,omitempty"`
 	Removes []string      `json:"removes,omitempty"` // what counts as removed with it, by kind.key
+}
+
+// An accept says that the product accepted a new object, which is still to be read back.
+type accept struct {
+	Change int       `json:"change"`
+	At     time.Time `json:"at"`
+	ID     string    `json:"id"`
 }
 
 type ended struct {

@@ -31,6 +31,7 @@ type Entry struct {
 	Addr    schema.Address
 	From    string    // the key before, for a rename
 	Begun   time.Time // when the write was sent; zero where nothing was written
+	ID      string    // of a new object that the product accepted and that was not verified
 	Ended   time.Time // zero where the run stopped in the middle of the write
 	Status  Status
 	Reason  string
@@ -86,13 +87,15 @@ func (r *journalReader) line(text []byte) error {
 		return errors.New("the first line is not a header")
 	case e.Begin != nil:
 		return r.begin(e.Begin)
+	case e.Accept != nil:
+		return r.accept(e.Accept)
 	case e.Result != nil:
 		return r.result(e.Result)
 	case e.End != nil:
 		r.record.Complete, r.record.Halted = true, e.End.Halted
 		return nil
 	}
-	return errors.New("it is neither header, begin, result nor end")
+	return errors.New("it is neither header, begin, accept, result nor end")
 }
 
 func (r *journalReader) header(h *Header) error {
@@ -141,6 +144,16 @@ func (r *journalReader) begin(b *begun) error {
 	}
 	e.Before, err = b.Before.object(k, r.record.Header.Provider)
 	return err
+}
+
+func (r *journalReader) accept(a *accept) error {
+	i, begun := r.at[a.Change]
+	if !begun || !r.record.Entries[i].Ended.IsZero() {
+		return fmt.Errorf("change %d is accepted, and was not begun or has ended", a.Change)
+	}
+	e := &r.record.Entries[i]
+	e.ID, e.Reason = a.ID, "the product accepted it, and the run stopped before it was read back"
+	return nil
 }
 
 func (r *journalReader) result(b *ended) error {

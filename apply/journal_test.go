@@ -179,7 +179,7 @@ func TestReadJournalRefuses(t *testing.T) {
 		{"other format", `{"header":{"format":9,"product":"fake"}}` + "\n", "line 1 of the journal: format 9 is not known; this version reads format 1"},
 		{"other product", `{"header":{"format":1,"product":"nope"}}` + "\n", `line 1 of the journal: product "nope" is not known`},
 		{"two headers", header + header, "line 2 of the journal: a second header"},
-		{"empty object", header + "{}\n", "line 2 of the journal: it is neither header, begin, result nor end"},
+		{"empty object", header + "{}\n", "line 2 of the journal: it is neither header, begin, accept, result nor end"},
 		{"kind", header + `{"begin":{"action":"create","kind":"car","key":"x"}}` + "\n", `line 2 of the journal: Fake has no kind "car"`},
 		{"action", header + `{"begin":{"action":"paint","kind":"role","key":"x"}}` + "\n", `line 2 of the journal: unknown action "paint"`},
 		{"status", header + `{"result":{"action":"create","kind":"role","key":"x","status":"fine"}}` + "\n", `line 2 of the journal: unknown status "fine"`},

@@ -18,6 +18,8 @@ type run struct {
 	graph   *graph
 	report  *Report
 
+	byPages []bool    // per change: it is verified together with others
+	unread  []outcome // accepted by the product, and to be verified together
 	result  []*Result // per change; nil for those that do not write
 	settled []bool    // per node of the graph
 	count   int       // settled changes that write
@@ -35,6 +37,7 @@ type outcome struct {
 	change  int
 	reading bool // nothing came out yet: it is written, and being read back
 	wrote   bool // that was told before
+	unread  bool // it was accepted, and is to be verified together with others
 	result  Result
 	halt    error
 }
@@ -61,11 +64,15 @@ func (r *run) all(ctx context.Context) {
 			r.tell(i, nil)
 			inFlight, writing = inFlight+1, writing+1
 			go func() {
-				outcomes <- r.writer.do(ctx, i, &r.plan.Changes[i], func() { outcomes <- outcome{change: i, reading: true} })
+				outcomes <- r.writer.do(ctx, i, &r.plan.Changes[i], r.byPages[i], func() { outcomes <- outcome{change: i, reading: true} })
 			}()
 		}
-		if inFlight == 0 {
+		if inFlight == 0 && len(r.unread) == 0 {
 			break
+		}
+		if inFlight == 0 {
+			r.verify(ctx)
+			continue
 		}
 		select {
 		case o := <-outcomes:
@@ -78,6 +85,10 @@ func (r *run) all(ctx context.Context) {
 			inFlight--
 			r.demoting = r.demoting && !demotes(&r.plan.Changes[o.change])
 			r.halt(o.halt)
+			if o.unread {
+				r.unread = append(r.unread, o)
+				continue
+			}
 			r.conclude(o)
 		case <-stop:
 			stop = nil
@@ -95,6 +106,7 @@ func (r *run) prepare() {
 	changes := r.plan.Changes
 	r.result = make([]*Result, len(changes))
 	r.settled = make([]bool, len(r.graph.waits))
+	r.byPages = r.writer.look.byPages(r.plan)
 	at := 0
 	for i := range changes {
 		if changes[i].Action.Writes() {

@@ -26,9 +26,9 @@ type writer struct {
 
 // do makes one change, and says where no other should start after it. It calls
 // wrote when only reading back is left, where it comes to know that.
-func (w *writer) do(ctx context.Context, i int, c *plan.Change, wrote func()) outcome {
+func (w *writer) do(ctx context.Context, i int, c *plan.Change, unread bool, wrote func()) outcome {
 	o := outcome{change: i, result: Result{Change: c}}
-	o.halt = w.change(ctx, i, &o.result, func() {
+	o.halt = w.change(ctx, i, &o, unread, func() {
 		if !o.wrote {
 			o.wrote = true
 			wrote()
@@ -44,7 +44,8 @@ func (w *writer) do(ctx context.Context, i int, c *plan.Change, wrote func()) ou
 // that. Its error says why no other change should start. It is the journal's, and a
 // change whose intent cannot be recorded is not made and stays NotStarted; or no
 // administrator could be found after one was demoted.
-func (w *writer) change(ctx context.Context, i int, r *Result, wrote func()) error {
+func (w *writer) change(ctx context.Context, i int, o *outcome, unread bool, wrote func()) error {
+	r := &o.result
 	c := r.Change
 	before := w.check(ctx, r)
 	if r.Status == NotStarted && demotes(c) {
@@ -59,8 +60,12 @@ func (w *writer) change(ctx context.Context, i int, r *Result, wrote func()) err
 		return err
 	}
 	after, err := w.client.Apply(ctx, provider.Request{
-		Action: c.Action, Addr: c.Addr, Have: c.Have, Want: c.Want, Changed: c.Changed, Wrote: wrote,
+		Action: c.Action, Addr: c.Addr, Have: c.Have, Want: c.Want, Changed: c.Changed, Unread: unread, Wrote: wrote,
 	})
+	if errors.Is(err, provider.ErrUnread) {
+		o.unread, r.After = true, after
+		return w.journal.accepted(w.now(), i, after.ID)
+	}
 	switch {
 	case err == nil:
 		w.written(r, after)

@@ -144,7 +144,7 @@ func (s *stage) journalHolds(killed bool) {
 		}
 		open := 0
 		for _, e := range record.Entries {
-			if e.Ended.IsZero() {
+			if e.Ended.IsZero() && e.ID == "" {
 				open++
 			}
 		}

@@ -13,6 +13,9 @@ var (
 	// ErrAmbiguous: the request was sent and no answer came, so it may have taken
 	// effect or not. It must be looked up, never repeated blindly.
 	ErrAmbiguous = errors.New("no answer came, so it is not known whether it took effect")
+	// ErrUnread: the product accepted a new object, which was not read back, as
+	// Request.Unread asked for.
+	ErrUnread = errors.New("accepted, and not read back")
 	// ErrCredentials: the key is missing, wrong, expired or has too few rights.
 	ErrCredentials = errors.New("credentials")
 	// ErrTenant: the key belongs to another tenant than the files.

@@ -105,6 +105,10 @@ type Request struct {
 	Have    *schema.Object // as planned from; nil for Create
 	Want    *schema.Object // as it shall be; nil for Delete and Deactivate
 	Changed schema.Mask    // attributes in which they differ
+	// Unread says of a Create that the caller reads the kind back as a whole, from the
+	// pages of a PageReader's list. The client then returns the id alone, with ErrUnread,
+	// once the product has accepted the object. It may read back all the same.
+	Unread bool
 	// Wrote, where it is not nil, is called by Apply when the product has accepted
 	// the whole change and only reading back is left, so that another change may be
 	// written meanwhile. A client may leave it out; it calls it once at most, and not
@@ -123,6 +127,16 @@ func (r Request) Written() {
 // thin objects. ErrNotFound says that it is gone.
 type Reader interface {
 	Read(ctx context.Context, o schema.Object) (schema.Object, error)
+}
+
+// A PageReader is a client whose list can stand for reading single objects.
+type PageReader interface {
+	// PageSize returns how many objects of the kind a request of List gives, each with all
+	// that reading it alone would tell; 0 where it tells less.
+	PageSize(kind *schema.Kind) int
+	// Settle gives an object that was listed the words of what was wanted where both
+	// mean the same, as reading it back after a write does.
+	Settle(ctx context.Context, got, want schema.Object) (schema.Object, error)
 }
 
 // A Finder looks one object up by its key, after a create whose answer was lost.

@@ -195,6 +195,7 @@ func (s *survey) cost(p *plan.Plan) plan.Cost {
 	c := plan.Cost{Budget: s.Budget}
 	pricer, priced := s.Client.(provider.Pricer)
 	all := requests(p)
+	all = s.countPages(p, all, &c)
 	for _, r := range all {
 		if priced {
 			c.Needed += pricer.Price(r)
@@ -216,4 +217,36 @@ func (s *survey) cost(p *plan.Plan) plan.Cost {
 		c.Minutes = provider.Minutes(c.Used, c.Needed, c.Budget)
 	}
 	return c
+}
+
+// countPages counts what apply verifies by listing a kind: one request for each creation,
+// and the pages of the list. It returns the other changes.
+func (s *survey) countPages(p *plan.Plan, all []provider.Request, c *plan.Cost) []provider.Request {
+	pages, ok := s.Client.(provider.PageReader)
+	if !ok {
+		return all
+	}
+	together := map[schema.Address]bool{}
+	size := map[string]int{}
+	for i, by := range p.ByPages(pages.PageSize) {
+		if by {
+			k := p.Changes[i].Want.Kind
+			together[p.Changes[i].Addr] = true
+			size[k.Name] = pages.PageSize(k)
+		}
+	}
+	created := map[string]int{}
+	rest := all[:0:0]
+	for _, r := range all {
+		if r.Action == schema.Create && together[r.Addr] {
+			created[r.Addr.Kind]++
+			c.Needed++
+			continue
+		}
+		rest = append(rest, r)
+	}
+	for kind, n := range created {
+		c.Needed += plan.Pages(n+len(s.live[kind]), size[kind])
+	}
+	return rest
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -32,16 +33,18 @@ type client struct {
 	builtins    rest.Memo[[]wireRole]
 	permissions rest.Memo[catalogue]
 	updates     updateMethods
+	thinUsers   atomic.Bool // the search does not show everything of a user
 	names       nameSet
 }
 
 // The optional abilities of a client.
 var (
-	_ provider.Reader   = (*client)(nil)
-	_ provider.Finder   = (*client)(nil)
-	_ provider.Resolver = (*client)(nil)
-	_ provider.Checker  = (*client)(nil)
-	_ provider.Pricer   = (*client)(nil)
+	_ provider.Reader     = (*client)(nil)
+	_ provider.Finder     = (*client)(nil)
+	_ provider.Resolver   = (*client)(nil)
+	_ provider.Checker    = (*client)(nil)
+	_ provider.Pricer     = (*client)(nil)
+	_ provider.PageReader = (*client)(nil)
 )
 
 // A resource is what the client can do with the objects of one kind.
@@ -70,6 +73,19 @@ func (c *client) resource(kind string) resource {
 		return users{c}
 	}
 	panic("partoo: no calls for kind " + kind)
+}
+
+// PageSize is that of the search for users, where it has shown whole users so far.
+func (c *client) PageSize(kind *schema.Kind) int {
+	if kind == &userKind && !c.thinUsers.Load() {
+		return perPage
+	}
+	return 0
+}
+
+// Settle gives a listed user the words of the wanted one where both mean the same.
+func (c *client) Settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
+	return users{c}.settle(ctx, got, want)
 }
 
 // Identity says which organization the client is connected to, and as whom.

@@ -105,7 +105,9 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 		set = told(w)
 	}
 	o := u.object(&userKind, w.ID, body, set)
-	o.Thin = set != userLive
+	if o.Thin = set != userLive; o.Thin {
+		u.thinUsers.Store(true)
+	}
 	if w.Role == roleProvider {
 		o.Frozen, o.FrozenBy = schema.Everything, "it is a PROVIDER, an account of Partoo or its partners, which an organization cannot change"
 	}

@@ -53,6 +53,9 @@ func (u users) create(ctx context.Context, r provider.Request) (schema.Object, e
 			return schema.Object{}, fmt.Errorf("the user was created without any access and could not be disabled: %w", err)
 		}
 	}
+	if r.Unread && !w.Disabled {
+		return schema.Object{ID: id}, provider.ErrUnread
+	}
 	got, err := readBack(ctx, u, r, id)
 	if err != nil {
 		return got, err
