@@ -13,8 +13,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// MaxSize is the size in bytes beyond which Decode refuses to read a document.
-const MaxSize = 512 << 20
+// maxValue is the size in bytes beyond which Decode refuses to read one value, such
+// as a change. A document has no limit, because it is never held as a whole.
+const maxValue = 256 << 20
 
 // A VersionError says that a plan was written in a format that this rolecall does
 // not read.
@@ -46,16 +47,16 @@ func notPlan() error { return fmt.Errorf(`%w: it does not begin with "format_ver
 // errors. Errors name the plan, the change and the attribute, and leave the name
 // of the file to the caller.
 func Decode(r io.Reader, products []*schema.Product) (*Document, error) {
-	return decode(r, products, MaxSize)
+	return decode(r, products, maxValue)
 }
 
 func decode(r io.Reader, products []*schema.Product, max int64) (*Document, error) {
-	limited := &io.LimitedReader{R: r, N: max + 1}
-	d := &decoder{Decoder: json.NewDecoder(bufio.NewReaderSize(limited, 64<<10)), products: products}
-	d.DisallowUnknownFields()
+	source := &io.LimitedReader{R: bufio.NewReaderSize(r, 64<<10)}
+	d := &decoder{json: json.NewDecoder(source), source: source, max: max, products: products}
+	d.json.DisallowUnknownFields()
 	doc, err := d.document()
-	if limited.N <= 0 {
-		return nil, fmt.Errorf("plan is larger than %d MB, more than any plan that rolecall writes", max>>20)
+	if source.N <= 0 {
+		return nil, fmt.Errorf("plan has a value of more than %d MB, and rolecall writes none of that size", max>>20)
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, errors.New("plan ends in the middle: it was cut off while it was written or copied")
@@ -65,8 +66,28 @@ func decode(r io.Reader, products []*schema.Product, max int64) (*Document, erro
 
 // A decoder walks the document member by member and holds one change at a time.
 type decoder struct {
-	*json.Decoder
+	json     *json.Decoder
+	source   *io.LimitedReader // bounds what is read for one value
+	max      int64
 	products []*schema.Product
+}
+
+// Decode reads the next value.
+func (d *decoder) Decode(v any) error {
+	d.source.N = d.max + 1
+	return d.json.Decode(v)
+}
+
+// Token reads the next bracket, name or simple value.
+func (d *decoder) Token() (json.Token, error) {
+	d.source.N = d.max + 1
+	return d.json.Token()
+}
+
+// More reports whether the object or list that is being read goes on.
+func (d *decoder) More() bool {
+	d.source.N = d.max + 1
+	return d.json.More()
 }
 
 func (d *decoder) document() (*Document, error) {
@@ -199,7 +220,7 @@ func (d *decoder) elements(f func(i int) error) error {
 func (d *decoder) damaged(err error) error {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("plan is damaged near byte %d: %w", d.InputOffset(), syntax)
+		return fmt.Errorf("plan is damaged near byte %d: %w", d.json.InputOffset(), syntax)
 	}
 	return err
 }

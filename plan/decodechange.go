@@ -18,14 +18,14 @@ func (d *planDecoder) change(w *wireChange) (Change, error) {
 	}
 	live := c.Addr
 	live.Key = c.liveKey()
-	if c.Have, err = decodeObject(kind, live, w.Before); err != nil {
+	if c.Want, err = decodeObject(kind, c.Addr, w.After, nil); err != nil {
+		return c, fmt.Errorf("after: %w", err)
+	}
+	if c.Have, err = decodeObject(kind, live, w.Before, c.Want); err != nil {
 		return c, fmt.Errorf("before: %w", err)
 	}
 	if c.Have != nil {
 		c.Have.Unverified = w.Unverified
-	}
-	if c.Want, err = decodeObject(kind, c.Addr, w.After); err != nil {
-		return c, fmt.Errorf("after: %w", err)
 	}
 	if c.Want != nil {
 		c.Want.Pos = c.Pos
@@ -65,7 +65,7 @@ func (d *planDecoder) cascade(w *wireCascade) (*schema.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := decodeObject(kind, addr, w.Before)
+	o, err := decodeObject(kind, addr, w.Before, nil)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("before: %w", err)
@@ -108,12 +108,13 @@ func sides(c *Change) error {
 }
 
 // decodeObject rebuilds one side of a change; nil where there is none. Its values
-// must be those of the object that the address names.
-func decodeObject(k *schema.Kind, addr schema.Address, v *values) (*schema.Object, error) {
+// must be those of the object that the address names. What they leave out is as in
+// the base, where there is one.
+func decodeObject(k *schema.Kind, addr schema.Address, v *values, base *schema.Object) (*schema.Object, error) {
 	if v == nil {
 		return nil, nil
 	}
-	body, set, err := decodeValues(k, v.raw)
+	body, set, err := decodeValues(k, v.raw, base)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -18,6 +17,7 @@ type planDecoder struct {
 	*decoder
 	product *schema.Product
 	plan    *Plan
+	tables  affectedDecoder
 }
 
 func (d *decoder) plan() (*Plan, error) {
@@ -74,8 +74,14 @@ func (d *planDecoder) member(name string) error {
 		return d.findings(name, &p.Findings)
 	case "violations":
 		return d.findings(name, &p.Violations)
+	case "rights":
+		return d.readRights()
+	case "grants":
+		return d.readGrants()
+	case "causes":
+		return d.readCauses()
 	case "affected":
-		return d.affected()
+		return d.readAffected()
 	}
 	return unknownMember(name)
 }
@@ -175,34 +181,4 @@ func (d *planDecoder) findings(name string, to *[]schema.Finding) error {
 		*to = append(*to, f)
 		return d.parse(w.Address, &(*to)[i].Addr)
 	})
-}
-
-func (d *planDecoder) affected() error {
-	return d.elements(func(i int) error {
-		var w wireDifference
-		if err := d.Decode(&w); err != nil {
-			return within(fmt.Sprintf("affected %d", i+1), err)
-		}
-		g := grant.Difference{Gained: decodeGrants(w.Gained), Lost: decodeGrants(w.Lost)}
-		if err := d.parse(w.Subject, &g.Subject); err != nil {
-			return err
-		}
-		for _, s := range w.Because {
-			var a schema.Address
-			if err := d.parse(s, &a); err != nil {
-				return err
-			}
-			g.Because = append(g.Because, a)
-		}
-		d.plan.Affected = append(d.plan.Affected, g)
-		return nil
-	})
-}
-
-func decodeGrants(grants []wireGrant) []schema.Grant {
-	var out []schema.Grant
-	for _, g := range grants {
-		out = append(out, schema.Grant{Right: g.Right, Scope: g.Scope, Via: g.Via})
-	}
-	return out
 }

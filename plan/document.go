@@ -3,10 +3,12 @@ package plan
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 
+	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -58,13 +60,26 @@ func (j *writer) plan(p *Plan) {
 	list(j, "left_out", len(p.LeftOut), func(i int) any { return encodeAside(&p.LeftOut[i]) })
 	list(j, "findings", len(p.Findings), func(i int) any { return encodeFinding(&p.Findings[i]) })
 	list(j, "violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
-	list(j, "affected", len(p.Affected), func(i int) any { return encodeDifference(&p.Affected[i]) })
+	j.affected(p.Affected)
 	list(j, "unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
 	j.member("unchanged", object(p.Unchanged))
 	j.member("labels", object(p.Labels))
 	j.member("names", object(p.Names))
 	j.member("cost", wireCost(p.Cost))
 	j.close("}")
+}
+
+// affected writes who gains and loses what, after the tables to which that refers.
+func (j *writer) affected(all []grant.Difference) {
+	e, err := encodeAffected(all)
+	if err != nil {
+		j.err = cmp.Or(j.err, err)
+		return
+	}
+	list(j, "rights", len(e.rights), func(i int) any { return e.rights[i] })
+	list(j, "grants", len(e.grants), func(i int) any { return e.grants[i] })
+	list(j, "causes", len(e.causes), func(i int) any { return e.causes[i] })
+	list(j, "affected", len(e.differences), func(i int) any { return &e.differences[i] })
 }
 
 // list writes a member that is an array with one element a line.

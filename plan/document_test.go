@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -270,7 +271,13 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"kind", `"kind":"role","address":"role.editor"`, `"kind":"rule","address":"rule.editor"`, `plan 1: changes 1 (rule.editor): zoo has no kind "rule"; did you mean "role"?`},
 		{"kind like none", `"kind":"role","address":"role.editor"`, `"kind":"xylophone","address":"xylophone.editor"`, `plan 1: changes 1 (xylophone.editor): zoo has no kind "xylophone"`},
 		{"sets", `"accesses":[["a","b"],["c"]]`, `"accesses":7`, `plan 1: changes 2 (user.ana@zoo.example): before: attribute "accesses" must be a set of sets of string`},
-		{"because", `"because":["`, `"because":["ana","`, `plan 1: "ana" is not an address such as user.ana@zoo.example`},
+		{"cause", `["user.ana@zoo.example","role.editor"]`, `["ana"]`, `plan 1: causes 0: "ana" is not an address such as user.ana@zoo.example`},
+		{"because", `"because":0`, `"because":1`, `plan 1: affected 1: because: "causes" above has no list 1`},
+		{"because of less than nothing", `"because":0`, `"because":-1`, `plan 1: affected 1: because: "causes" above has no list -1`},
+		{"gained", `"gained":[0]`, `"gained":[2]`, `plan 1: affected 1: gained: "grants" above has no grant 2`},
+		{"lost", `"lost":[1]`, `"lost":[-1]`, `plan 1: affected 1: lost: "grants" above has no grant -1`},
+		{"rights of a grant", `{"rights":0,`, `{"rights":2,`, `plan 1: grants 0: "rights" above has no list 2`},
+		{"no list of rights", `["edit"]`, `[7]`, `plan 1: rights 0: a value of type number does not belong here`},
 		{"kind apart", `"kind":"role","address":"role.editor"`, `"kind":"user","address":"role.editor"`, `plan 1: changes 1 (role.editor): the kind "user" is not the address's`},
 		{"address", `"address":"role.editor"`, `"address":"editor"`, `plan 1: changes 1 (editor): the address is not one such as user.ana@zoo.example`},
 		{"attribute", `"name":"Editor`, `"nam":"Editor`, `plan 1: changes 1 (role.editor): after: a role has no attribute "nam"; did you mean "name"?`},
@@ -282,10 +289,12 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"null switch", `"orders":true`, `"orders":null`, `plan 1: changes 1 (role.editor): after: attribute "boards" must be a map of bool`},
 		{"null list", `"read":[]`, `"read":null`, `plan 1: changes 1 (role.editor): after: attribute "fields" must be a map of sets of string`},
 		{"text in a list", `"read":[]`, `"read":"x"`, `plan 1: changes 1 (role.editor): after: attribute "fields" must be a map of sets of string`},
+		{"null attribute without an after", `"before":{"api_id":"root"}`, `"before":{"api_id":null}`, `plan 1: changes 4 (role.root): before: attribute "api_id" must be a string`},
+		{"null key", `"before":{"role":"viewer"`, `"before":{"email":null,"role":"viewer"`, `plan 1: changes 2 (user.ana@zoo.example): before: the values are of user., and the address is user.ana@zoo.example`},
 		{"null set", `"accesses":[["a","b"],["c"]]`, `"accesses":[null]`, `plan 1: changes 2 (user.ana@zoo.example): before: attribute "accesses" must be a set of sets of string`},
 		{"fraction", `"seats":1152921504606846976`, `"seats":1.5`, `plan 1: changes 2 (user.ana@zoo.example): before: attribute "seats" must be a number`},
 		{"bool", `"disabled":true`, `"disabled":"yes"`, `plan 1: changes 2 (user.ana@zoo.example): after: attribute "disabled" must be a bool`},
-		{"values", `"before":{"email"`, `"before":7,"after":{"email"`, `plan 1: changes 2 (user.ana@zoo.example): before: is not an object with attributes`},
+		{"values", `"before":{"role":"viewer","accesses":[["a","b"],["c"]],"disabled":null,"seats":1152921504606846976}`, `"before":7`, `plan 1: changes 2 (user.ana@zoo.example): before: is not an object with attributes`},
 		{"changed", `"changed":["role"`, `"changed":["roles"`, `plan 1: changes 2 (user.ana@zoo.example): changed: a user has no attribute "roles"; did you mean "role"?`},
 		{"create without after", `"action":"delete"`, `"action":"create"`, `plan 1: changes 4 (role.root): a create must not have a before`},
 		{"update without after", `"action":"delete"`, `"action":"update"`, `plan 1: changes 4 (role.root): a change to update needs an after`},
@@ -293,7 +302,7 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"rename without from", `"from":"old",`, ``, `plan 1: changes 3 (role.new): before: the values are of role.old, and the address is role.new`},
 		{"finding severity", `"severity":"warning"`, `"severity":"mild"`, `plan 1: findings 1: severity "mild" is neither error nor warning`},
 		{"finding line", `"line":12,"column":1,"attribute"`, `"line":"12","column":1,"attribute"`, `plan 1: findings 1.line: a value of type string does not belong here`},
-		{"another object", `"before":{"email":"ana@zoo.example"`, `"before":{"email":"vet@zoo.example"`, `plan 1: changes 2 (user.ana@zoo.example): before: the values are of user.vet@zoo.example, and the address is user.ana@zoo.example`},
+		{"another object", `"before":{"role":"viewer"`, `"before":{"email":"vet@zoo.example","role":"viewer"`, `plan 1: changes 2 (user.ana@zoo.example): before: the values are of user.vet@zoo.example, and the address is user.ana@zoo.example`},
 		{"another object afterwards", `"after":{"api_id":"editor"`, `"after":{"api_id":"root"`, `plan 1: changes 1 (role.editor): after: the values are of role.root, and the address is role.editor`},
 		{"an escape in an address", `"address":"role.editor"`, `"address":"role.\u001b[2Jx"`, `plan 1: changes 1 (role.\x1b[2Jx): after: the values are of role.editor, and the address is role.\x1b[2Jx`},
 		{"no key", `"after":{"api_id":"editor",`, `"after":{`, `plan 1: changes 1 (role.editor): after: the values are of role., and the address is role.editor`},
@@ -304,7 +313,7 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"cascade of nothing", `"before":{"api_id":"root/child","permissions":["b"]}`, `"before":null`, `plan 1: changes 4 (role.root): cascades 1: there is no before`},
 		{"id", `{"action":"create"`, `{"id":"u1","action":"create"`, `plan 1: changes 1: member "id" is not known to this rolecall`},
 		{"self", `"self": "user.ops@zoo.example"`, `"self": "ops"`, `plan 1: "ops" is not an address such as user.ana@zoo.example`},
-		{"subject", `"subject":"user.ana@zoo.example"`, `"subject":"ana"`, `plan 1: "ana" is not an address such as user.ana@zoo.example`},
+		{"subject", `"subject":"user.ana@zoo.example"`, `"subject":"ana"`, `plan 1: affected 1: "ana" is not an address such as user.ana@zoo.example`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if !strings.Contains(full, c.old) {
@@ -333,16 +342,37 @@ func TestDecodeVersionError(t *testing.T) {
 	}
 }
 
+// A document may have any size; one value of it may not.
 func TestDecodeSizeLimit(t *testing.T) {
 	p := docProduct()
-	text := encode(t, fullDocument(p))
-	if _, err := decode(bytes.NewReader(text), []*schema.Product{p}, int64(len(text))); err != nil {
-		t.Errorf("at the limit: %v", err)
+	const max = 2 << 10
+	d := manyChanges(p, 100)
+	text := encode(t, d)
+	if len(text) < 5*max {
+		t.Fatalf("the document has only %d bytes", len(text))
 	}
-	_, err := decode(bytes.NewReader(text), []*schema.Product{p}, int64(len(text)-1))
-	if err == nil || !strings.Contains(err.Error(), "larger than") {
-		t.Errorf("beyond the limit: got %v", err)
+	if _, err := decode(bytes.NewReader(text), []*schema.Product{p}, max); err != nil {
+		t.Errorf("a long document of short values: %v", err)
 	}
+	d.Plans[0].Changes[50].Reason = strings.Repeat("x", 2*max)
+	_, err := decode(bytes.NewReader(encode(t, d)), []*schema.Product{p}, max)
+	if err == nil || !strings.HasPrefix(err.Error(), "plan has a value of more than") {
+		t.Errorf("a value beyond the limit: got %v", err)
+	}
+	_, err = decode(io.MultiReader(strings.NewReader(`{"format_version":1,"directory":"`), endless{}), []*schema.Product{p}, max)
+	if err == nil || !strings.HasPrefix(err.Error(), "plan has a value of more than") {
+		t.Errorf("a value without an end: got %v", err)
+	}
+}
+
+// endless is a text without an end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
 }
 
 func TestDecodeEveryCut(t *testing.T) {

@@ -11,12 +11,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// values is the JSON form of an object's set attributes: a JSON object in the
-// order of the kind's table. It is derived from the table alone. Written, it holds
-// the object; read, it holds the text until the kind is known.
+// values is the JSON form of attributes of an object: a JSON object in the order
+// of the kind's table. It is derived from the table alone. Written, it holds the
+// object; read, it holds the text until the kind is known.
 type values struct {
-	o   *schema.Object
-	raw json.RawMessage
+	o     *schema.Object
+	mask  schema.Mask // attributes to write
+	unset schema.Mask // attributes to write as null
+	raw   json.RawMessage
 }
 
 // UnmarshalJSON keeps the text for decodeValues.
@@ -25,14 +27,14 @@ func (v *values) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the attributes that are set, by name.
+// MarshalJSON writes the attributes by name.
 func (v *values) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	b.WriteByte('{')
 	for i := range v.o.Kind.Attributes {
-		if !v.o.Set.Has(i) {
+		if !(v.mask | v.unset).Has(i) {
 			continue
 		}
 		if b.Len() > 1 {
@@ -40,6 +42,10 @@ func (v *values) MarshalJSON() ([]byte, error) {
 		}
 		a := &v.o.Kind.Attributes[i]
 		b.WriteString(`"` + a.Name + `":`)
+		if v.unset.Has(i) {
+			b.WriteString("null")
+			continue
+		}
 		if err := enc.Encode(present(a.Any(v.o.Body))); err != nil {
 			return nil, fmt.Errorf("%s: %w", a.Name, err)
 		}
@@ -90,10 +96,13 @@ func presentSets(sets [][]string, i int) [][]string {
 	return out
 }
 
-// decodeValues reads a JSON object into a new body of the kind.
-func decodeValues(k *schema.Kind, raw []byte) (body any, set schema.Mask, err error) {
+// decodeValues reads a JSON object into a new body of the kind. Where there is a
+// base, the attributes that the JSON does not name are those of the base, and null
+// says that one is not set.
+func decodeValues(k *schema.Kind, raw []byte, base *schema.Object) (body any, set schema.Mask, err error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	body = k.New()
+	var named schema.Mask
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, 0, errors.New("is not an object with attributes")
 	}
@@ -107,20 +116,37 @@ func decodeValues(k *schema.Kind, raw []byte) (body any, set schema.Mask, err er
 		switch {
 		case i < 0:
 			return nil, 0, unknownAttribute(k, name)
-		case set.Has(i):
+		case named.Has(i):
 			return nil, 0, fmt.Errorf("attribute %q is there twice", name)
 		}
+		named = named.With(i)
 		v, err := decodeValue(dec, k.Attributes[i].Type)
+		if err == errNull && base != nil {
+			continue
+		}
 		if err != nil {
 			return nil, 0, fmt.Errorf("attribute %q must be a %s", name, k.Attributes[i].Type)
 		}
 		k.Attributes[i].SetAny(body, v)
 		set = set.With(i)
 	}
+	if base != nil {
+		for i := range k.Attributes {
+			if base.Set.Has(i) && !named.Has(i) {
+				k.Attributes[i].Copy(body, base.Body)
+				set = set.With(i)
+			}
+		}
+	}
 	return body, set, nil
 }
 
-var errNull = errors.New("null")
+// errNull is the error of a null in the place of a value, errNullMember that of one
+// within a value.
+var (
+	errNull       = errors.New("null")
+	errNullMember = errors.New("null within a value")
+)
 
 // decodeValue reads the next value as the Go type that the attribute takes.
 func decodeValue(dec *json.Decoder, t schema.Type) (any, error) {
@@ -176,7 +202,7 @@ func texts(members []*string) ([]string, error) {
 	out := make([]string, len(members))
 	for i, m := range members {
 		if m == nil {
-			return nil, errNull
+			return nil, errNullMember
 		}
 		out[i] = *m
 	}
@@ -191,7 +217,7 @@ func entries[V any](members map[string]*V, err error) (map[string]V, error) {
 	out := make(map[string]V, len(members))
 	for name, v := range members {
 		if v == nil {
-			return nil, errNull
+			return nil, errNullMember
 		}
 		out[name] = *v
 	}
@@ -206,7 +232,7 @@ func lists(members map[string][]*string, err error) (map[string][]string, error)
 	for name, m := range members {
 		list, err := texts(m)
 		if err != nil || m == nil {
-			return nil, errNull
+			return nil, errNullMember
 		}
 		out[name] = list
 	}
@@ -218,7 +244,7 @@ func sets(members [][]*string) ([][]string, error) {
 	for i, m := range members {
 		inner, err := texts(m)
 		if err != nil || m == nil {
-			return nil, errNull
+			return nil, errNullMember
 		}
 		out[i] = inner
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -9,17 +10,35 @@ import (
 // EncodeValues gives the attributes of the mask that the object sets, as the JSON
 // object that they are in a plan. The journal of a run uses the same form.
 func EncodeValues(o *schema.Object, mask schema.Mask) ([]byte, error) {
-	part := *o
-	part.Set &= mask
-	return (&values{o: &part}).MarshalJSON()
+	return (&values{o: o, mask: o.Set & mask}).MarshalJSON()
 }
 
 // DecodeValues reads what EncodeValues gave into a new body of the kind, and
 // returns which attributes it sets.
 func DecodeValues(k *schema.Kind, text []byte) (body any, set schema.Mask, err error) {
-	body, set, err = decodeValues(k, text)
+	body, set, err = decodeValues(k, text, nil)
 	if err != nil {
 		return nil, 0, fmt.Errorf("the attributes of a %s: %w", k.Name, err)
 	}
 	return body, set, nil
+}
+
+// equalAttributes is the mask of the attributes that both objects set to the same
+// value, letter by letter.
+func equalAttributes(a, b *schema.Object) schema.Mask {
+	var equal schema.Mask
+	var x, y canonical
+	for i := range a.Kind.Attributes {
+		if !a.Set.Has(i) || !b.Set.Has(i) {
+			continue
+		}
+		at := &a.Kind.Attributes[i]
+		x.bytes, y.bytes = x.bytes[:0], y.bytes[:0]
+		x.value(at.Any(a.Body))
+		y.value(at.Any(b.Body))
+		if bytes.Equal(x.bytes, y.bytes) {
+			equal = equal.With(i)
+		}
+	}
+	return equal
 }

@@ -3,7 +3,6 @@ package plan
 import (
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -50,19 +49,6 @@ type wireFinding struct {
 	Detail    string `json:"detail,omitempty"`
 }
 
-type wireDifference struct {
-	Subject string      `json:"subject"`
-	Gained  []wireGrant `json:"gained,omitempty"`
-	Lost    []wireGrant `json:"lost,omitempty"`
-	Because []string    `json:"because,omitempty"`
-}
-
-type wireGrant struct {
-	Right string `json:"right"`
-	Scope string `json:"scope,omitempty"`
-	Via   string `json:"via,omitempty"`
-}
-
 type wireCost struct {
 	Used   int `json:"used"`
 	Needed int `json:"needed"`
@@ -102,15 +88,19 @@ func encodeChange(c *Change) *wireChange {
 	}
 	if c.Have != nil {
 		w.Changed = maskNames(c.Have.Kind, c.Changed)
-		w.Before, w.Unverified = &values{o: c.Have}, c.Have.Unverified
+		w.Before, w.Unverified = &values{o: c.Have, mask: c.Have.Set}, c.Have.Unverified
 	}
 	if c.Want != nil {
 		w.Changed = maskNames(c.Want.Kind, c.Changed)
-		w.After = &values{o: c.Want}
+		w.After = &values{o: c.Want, mask: c.Want.Set}
+	}
+	if c.Have != nil && c.Want != nil {
+		same := equalAttributes(c.Have, c.Want)
+		w.Before.mask, w.Before.unset = c.Have.Set&^same, c.Want.Set&^c.Have.Set
 	}
 	for _, o := range c.Cascades {
 		w.Cascades = append(w.Cascades, wireCascade{
-			Kind: o.Addr.Kind, Address: o.Addr.String(), Unverified: o.Unverified, Before: &values{o: o},
+			Kind: o.Addr.Kind, Address: o.Addr.String(), Unverified: o.Unverified, Before: &values{o: o, mask: o.Set},
 		})
 	}
 	return w
@@ -141,20 +131,4 @@ func encodeFinding(f *schema.Finding) wireFinding {
 		Severity: f.Severity.String(), Code: f.Code, Address: address(f.Addr), wirePos: wirePos(f.Pos),
 		Attribute: f.Attribute, Value: f.Value, Summary: f.Summary, Detail: f.Detail,
 	}
-}
-
-func encodeDifference(d *grant.Difference) wireDifference {
-	w := wireDifference{Subject: d.Subject.String(), Gained: encodeGrants(d.Gained), Lost: encodeGrants(d.Lost)}
-	for _, a := range d.Because {
-		w.Because = append(w.Because, a.String())
-	}
-	return w
-}
-
-func encodeGrants(grants []schema.Grant) []wireGrant {
-	out := make([]wireGrant, len(grants))
-	for i, g := range grants {
-		out[i] = wireGrant{Right: g.Right, Scope: g.Scope, Via: g.Via}
-	}
-	return out
 }
