@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -73,8 +72,8 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 	}
 	if a := content.Attributes["ignore"]; a != nil {
 		for _, e := range l.texts(a, s) {
-			if !doublestar.ValidatePattern(e.text) {
-				l.report(problem("config/pattern", &e.at, "Not a pattern", "%q cannot be read as a pattern such as \"*@example.com\". Put a backslash before a bracket or a brace that is meant literally.", e.text))
+			if e.text == "" { // a text that is no glob can still be a key; see plan/bad-pattern
+				l.report(problem("config/pattern", &e.at, "Not a pattern", "An entry of ignore is a key or a pattern such as \"*@example.com\", and this one is empty."))
 				continue
 			}
 			pattern, _ := k.NormalKey(e.text)
