@@ -17,7 +17,7 @@ type planDecoder struct {
 	*decoder
 	product *schema.Product
 	plan    *Plan
-	tables  affectedDecoder
+	tables  tableDecoder
 }
 
 func (d *decoder) plan() (*Plan, error) {

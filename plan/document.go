@@ -71,15 +71,16 @@ func (j *writer) plan(p *Plan) {
 
 // affected writes who gains and loses what, after the tables to which that refers.
 func (j *writer) affected(all []grant.Difference) {
-	e, err := encodeAffected(all)
+	tables := newTableEncoder()
+	differences, err := tables.differences(all)
 	if err != nil {
 		j.err = cmp.Or(j.err, err)
 		return
 	}
-	list(j, "rights", len(e.rights), func(i int) any { return e.rights[i] })
-	list(j, "grants", len(e.grants), func(i int) any { return e.grants[i] })
-	list(j, "causes", len(e.causes), func(i int) any { return e.causes[i] })
-	list(j, "affected", len(e.differences), func(i int) any { return &e.differences[i] })
+	list(j, "rights", len(tables.rights), func(i int) any { return tables.rights[i] })
+	list(j, "grants", len(tables.grants), func(i int) any { return tables.grants[i] })
+	list(j, "causes", len(tables.causes), func(i int) any { return tables.causes[i] })
+	list(j, "affected", len(differences), func(i int) any { return &differences[i] })
 }
 
 // list writes a member that is an array with one element a line.

@@ -54,48 +54,6 @@ func (v *values) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// present makes an empty set or map an empty one in JSON too, since null would
-// read as "not set".
-func present(v any) any {
-	switch t := v.(type) {
-	case []string:
-		if t == nil {
-			return []string{}
-		}
-	case [][]string:
-		if len(t) == 0 {
-			return [][]string{}
-		}
-		for i, inner := range t {
-			if inner == nil {
-				return presentSets(t, i)
-			}
-		}
-	case map[string]string:
-		return object(t)
-	case map[string]bool:
-		return object(t)
-	case map[string][]string:
-		out := make(map[string][]string, len(t))
-		for name, list := range t {
-			out[name] = present(list).([]string)
-		}
-		return out
-	}
-	return v
-}
-
-// presentSets copies the sets and makes the empty ones from i on empty, not null.
-func presentSets(sets [][]string, i int) [][]string {
-	out := append([][]string(nil), sets...)
-	for ; i < len(out); i++ {
-		if out[i] == nil {
-			out[i] = []string{}
-		}
-	}
-	return out
-}
-
 // decodeValues reads a JSON object into a new body of the kind. Where there is a
 // base, the attributes that the JSON does not name are those of the base, and null
 // says that one is not set.

@@ -30,13 +30,12 @@ type wireGrant struct {
 	All    bool   `json:"all,omitempty"`
 }
 
-// An affectedEncoder collects what the differences of one plan refer to, in the
-// order in which it is first met.
-type affectedEncoder struct {
-	rights      [][]string
-	grants      []wireGrant
-	causes      [][]string
-	differences []wireDifference
+// A tableEncoder collects what parts of one plan refer to by number, in the order in
+// which it is first met.
+type tableEncoder struct {
+	rights [][]string
+	grants []wireGrant
+	causes [][]string
 
 	rightsAt map[string]int
 	grantAt  map[wireGrant]int
@@ -52,26 +51,30 @@ type listOf[T any] struct {
 	n     int
 }
 
-func encodeAffected(all []grant.Difference) (*affectedEncoder, error) {
-	e := &affectedEncoder{
+func newTableEncoder() *tableEncoder {
+	return &tableEncoder{
 		rightsAt: map[string]int{}, grantAt: map[wireGrant]int{}, causeAt: map[string]int{},
 		lists: map[listOf[schema.Grant]][]int{}, reasons: map[listOf[schema.Address]]int{},
-		differences: make([]wireDifference, len(all)),
 	}
+}
+
+// differences returns the wire form of who gains and loses what.
+func (e *tableEncoder) differences(all []grant.Difference) ([]wireDifference, error) {
+	out := make([]wireDifference, len(all))
 	for i := range all {
 		d := &all[i]
-		e.differences[i] = wireDifference{
-			Subject: d.Subject.String(), Gained: e.list(d.Gained), Lost: e.list(d.Lost), Because: e.because(d),
+		out[i] = wireDifference{
+			Subject: d.Subject.String(), Gained: e.list(d.Gained), Lost: e.list(d.Lost), Because: e.because(d.Subject, d.Because),
 		}
 	}
 	if e.total > maxRights {
 		return nil, errors.New("the plan gives and takes too many different rights to be saved: plan a part of it with --target")
 	}
-	return e, nil
+	return out, nil
 }
 
 // list returns the numbers of the grants that stand for a list of rights.
-func (e *affectedEncoder) list(grants []schema.Grant) []int {
+func (e *tableEncoder) list(grants []schema.Grant) []int {
 	if len(grants) == 0 {
 		return nil
 	}
@@ -107,19 +110,20 @@ func (e *affectedEncoder) list(grants []schema.Grant) []int {
 	return numbers
 }
 
-// because returns the number of the list of changes that reach the subject.
-func (e *affectedEncoder) because(d *grant.Difference) *int {
-	if len(d.Because) == 1 && d.Because[0] == d.Subject {
+// because returns the number of the list of changes that reach the subject, or nil
+// where that is only its own.
+func (e *tableEncoder) because(subject schema.Address, changes []schema.Address) *int {
+	if len(changes) == 1 && changes[0] == subject {
 		return nil
 	}
 	var id listOf[schema.Address]
-	if len(d.Because) > 0 {
-		id = listOf[schema.Address]{&d.Because[0], len(d.Because)}
+	if len(changes) > 0 {
+		id = listOf[schema.Address]{&changes[0], len(changes)}
 	}
 	n, ok := e.reasons[id]
 	if !ok {
-		causes := make([]string, len(d.Because))
-		for i, a := range d.Because {
+		causes := make([]string, len(changes))
+		for i, a := range changes {
 			causes[i] = a.String()
 		}
 		n = number(e.causeAt, listKey(causes), &e.causes, causes)

@@ -11,8 +11,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// An affectedDecoder holds the tables to which the differences of one plan refer.
-type affectedDecoder struct {
+// A tableDecoder holds the tables to which parts of one plan refer by number.
+type tableDecoder struct {
 	rights [][]string
 	grants []wireGrant
 	causes [][]schema.Address
@@ -88,20 +88,26 @@ func (d *planDecoder) difference(w *wireDifference) (g grant.Difference, err err
 	if g.Lost, err = d.tables.list(w.Lost); err != nil {
 		return g, fmt.Errorf("lost: %w", err)
 	}
-	switch causes := d.tables.causes; {
-	case w.Because == nil:
-		g.Because = []schema.Address{g.Subject}
-	case *w.Because < 0 || *w.Because >= len(causes):
-		return g, fmt.Errorf(`because: "causes" above has no list %d`, *w.Because)
-	default:
-		g.Because = causes[*w.Because]
+	if g.Because, err = d.tables.because(w.Because, g.Subject); err != nil {
+		return g, fmt.Errorf("because: %w", err)
 	}
 	return g, nil
 }
 
+// because returns the changes that reach the subject.
+func (t *tableDecoder) because(number *int, subject schema.Address) ([]schema.Address, error) {
+	switch {
+	case number == nil:
+		return []schema.Address{subject}, nil
+	case *number < 0 || *number >= len(t.causes):
+		return nil, fmt.Errorf(`"causes" above has no list %d`, *number)
+	}
+	return t.causes[*number], nil
+}
+
 // list returns the rights that the numbered grants stand for. Equal lists share
 // their memory.
-func (t *affectedDecoder) list(numbers []int) ([]schema.Grant, error) {
+func (t *tableDecoder) list(numbers []int) ([]schema.Grant, error) {
 	if len(numbers) == 0 {
 		return nil, nil
 	}
@@ -129,7 +135,7 @@ func (t *affectedDecoder) list(numbers []int) ([]schema.Grant, error) {
 }
 
 // expand appends the rights of the numbered grants, in the order that a plan has.
-func (t *affectedDecoder) expand(numbers []int, out []schema.Grant) []schema.Grant {
+func (t *tableDecoder) expand(numbers []int, out []schema.Grant) []schema.Grant {
 	grants := make([]wireGrant, len(numbers))
 	for n, i := range numbers {
 		grants[n] = t.grants[i]
@@ -152,5 +158,5 @@ func (t *affectedDecoder) expand(numbers []int, out []schema.Grant) []schema.Gra
 	if !slices.IsSortedFunc(out, grant.Compare) {
 		slices.SortFunc(out, grant.Compare)
 	}
-	return slices.Compact(out)
+	return slices.CompactFunc(out, func(a, b schema.Grant) bool { return grant.Compare(a, b) == 0 })
 }
