@@ -2,8 +2,10 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // leave decides what becomes of the live objects that no file declares.
@@ -137,15 +139,41 @@ func (b *builder) named(t *table) map[int]*schema.Removal {
 	return named
 }
 
-// find looks a live object up by its key, its earlier key or its second name.
+// find looks a live object up by its key, its earlier key, its second name, or its key
+// as it is printed.
 func (t *table) find(key string) (int, bool) {
 	for _, k := range [...]string{key, t.renamed[key]} {
 		if j, ok := t.at[k]; ok {
 			return j, true
 		}
 	}
-	j, ok := t.alias[key]
-	return j, ok
+	if j, ok := t.alias[key]; ok {
+		return j, true
+	}
+	return t.printedAs(key)
+}
+
+// printedAs finds the one live object whose key has characters that nobody sees and is
+// printed as the text, which shows them as escapes such as \x1b.
+func (t *table) printedAs(s string) (int, bool) {
+	if !strings.Contains(s, `\`) {
+		return none, false
+	}
+	if t.printed == nil {
+		t.printed = map[string]int{}
+		for j, l := range t.live {
+			printed := text.Clean(l.Addr.Key)
+			if printed == l.Addr.Key {
+				continue
+			}
+			if _, twice := t.printed[printed]; twice {
+				j = none
+			}
+			t.printed[printed] = j
+		}
+	}
+	j, ok := t.printed[s]
+	return j, ok && j != none
 }
 
 func (t *table) declares(key string) bool { _, ok := t.declared[key]; return ok }

@@ -54,13 +54,19 @@ func (b *builder) mark(target string, keep []bool) bool {
 }
 
 // parse finds the kind and the key of an address that somebody wrote, with or
-// without the provider. The key is in the form of the kind's keys.
+// without the provider. The key is in the form of the kind's keys, also where it was
+// copied from what was printed.
 func (b *builder) parse(address string) (*table, string) {
 	address = strings.TrimPrefix(address, b.plan.Provider+".")
 	kind, key, _ := strings.Cut(address, ".")
 	t := b.table[kind]
 	if t != nil {
 		key, _ = t.kind.NormalKey(key)
+		if _, exact := t.at[key]; !exact && !t.declares(key) {
+			if j, ok := t.printedAs(key); ok {
+				key = t.live[j].Addr.Key
+			}
+		}
 	}
 	return t, key
 }
