@@ -106,6 +106,7 @@ func (l *loader) finish() hcl.Diagnostics {
 		text := placeOf(d).String() + d.Summary + d.Detail
 		if !seen[text] {
 			seen[text] = true
+			l.namePlaces(d)
 			out = append(out, d)
 		}
 	}

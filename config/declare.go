@@ -26,6 +26,7 @@ type loader struct {
 	tree      *tree // what may be read; nil where the directory cannot be opened
 	noTree    error // why
 	watch     *watch
+	reader    *reader // of files for expressions
 	functions map[string]function.Function
 	variables map[string]*variable
 	values    cty.Value // the object behind "var"
@@ -46,9 +47,10 @@ type loader struct {
 
 func newLoader(dir string, o Options) *loader {
 	files, err := openTree(dir, o.Root, o.Environ)
+	read := newReader(files)
 	return &loader{
 		dir: dir, opts: o,
-		tree: files, noTree: err, functions: functions(files),
+		tree: files, noTree: err, reader: read, functions: read.functions(),
 		variables: map[string]*variable{},
 		locals:    map[string]*local{},
 		strays:    map[string]bool{},

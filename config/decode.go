@@ -48,34 +48,6 @@ func wrongType(summary, detail string, args ...any) *mistake {
 	return &mistake{code: "config/wrong-type", summary: summary, detail: fmt.Sprintf(detail, args...), member: -1}
 }
 
-// known reports whether a value can be decoded. What is unknown comes from a
-// mistake that was reported. Of a declared object only what is asked for must be
-// known.
-func known(val cty.Value) bool {
-	typ := val.Type()
-	switch {
-	case !val.IsKnown():
-		return false
-	case val.IsNull(), typ.IsPrimitiveType(), isResource(typ):
-		return true
-	case typ.IsListType(), typ.IsTupleType():
-		for it := val.ElementIterator(); it.Next(); {
-			if _, v := it.Element(); !known(v) {
-				return false
-			}
-		}
-		return true
-	case typ.IsMapType(), typ.IsObjectType():
-		for it := val.ElementIterator(); it.Next(); {
-			if _, v := it.Element(); !known(v) {
-				return false
-			}
-		}
-		return true
-	}
-	return val.IsWhollyKnown()
-}
-
 // decode brings a known value that is not null to the Go form of the
 // attribute, as Attribute.SetAny takes it.
 func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
@@ -137,7 +109,7 @@ func plainText(val cty.Value) (string, *mistake) {
 	case typ == cty.String:
 		return val.AsString(), nil
 	case typ == cty.Number, typ == cty.Bool:
-		return "", wrongType(mustBeText, "This is %s. Put it in quotes, or write tostring(…) around it.", describe(val))
+		return "", wrongType(mustBeText, "This is %s. Put it in quotes where it is written.", describe(val))
 	case handleIn(val) != nil:
 		h := handleIn(val)
 		return "", wrongType(mustBeText, "This is the whole %s. Name the attribute that is meant, such as %s.%s.",

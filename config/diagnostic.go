@@ -23,8 +23,9 @@ const (
 // extra is what a diagnostic carries beyond hcl's own fields.
 type extra struct {
 	code    string
-	address string // of the object that is meant, where one is
-	syntax  bool   // from reading or parsing, so true whatever else is wrong
+	address string   // of the object that is meant, where one is
+	keys    []string // of for_each, that are meant
+	syntax  bool     // from reading or parsing, so true whatever else is wrong
 }
 
 // Code returns the stable code.

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // explain gives hcl's diagnostics a code, says in our words what people meet most,
@@ -22,7 +24,11 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 		if d.Expression == nil || d.EvalContext == nil {
 			continue
 		}
-		switch {
+		switch key := keyIn(d); {
+		case key != "" && !secret:
+			d.Summary = quoted(key) + " is a key twice"
+			d.Detail = fmt.Sprintf("Two elements give the key %q here, and only one of them could hold. Delete one of them, or make the keys differ.", text.Clean(key))
+			withKeys(d, key)
 		case rephrase(d, secret):
 		case secret:
 			d.Detail = "More is not said, because a sensitive variable is involved."

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // look reports why the file with the path cannot be read, or nil.
@@ -61,8 +63,9 @@ type walk struct {
 }
 
 // match lists the files below dir that match the pattern, sorted, with paths relative
-// to dir. Links are followed. One that leads out of the root, and that the pattern
-// covers, is an error: leaving out a roster would remove everybody in it.
+// to dir. Links are followed. What the pattern covers and
+// cannot be read is an error, such as a link that leads out of the root: leaving out a
+// roster would remove everybody in it.
 func (t *tree) match(dir, pattern string) ([]string, error) {
 	p, err := t.relative(dir)
 	if err != nil {
@@ -83,7 +86,21 @@ func (t *tree) match(dir, pattern string) ([]string, error) {
 		return nil, err
 	}
 	slices.Sort(w.found)
-	return w.found, nil
+	return w.found, w.oneName()
+}
+
+// oneName reports two files whose names are the same but for how their letters are
+// composed: only one of them could be named in an expression.
+func (w *walk) oneName() error {
+	seen := make(map[string]string, len(w.found))
+	for _, name := range w.found {
+		form := schema.NFC(name)
+		if other, twice := seen[form]; twice {
+			return fmt.Errorf("there are two files %q below %q whose names differ only in how their letters are composed (%+q and %+q); rename or delete one", form, w.dir, other, name)
+		}
+		seen[form] = name
+	}
+	return nil
 }
 
 // directory goes over one directory: p is its path in the root without links, rel its
@@ -109,8 +126,8 @@ func (w *walk) directory(p, rel string, above []string) error {
 }
 
 func (w *walk) entry(dir, rel string, e fs.DirEntry, above []string) error {
-	matches := doublestar.MatchUnvalidated(w.pattern, rel)
-	deeper := (w.depth < 0 || len(above) <= w.depth) && doublestar.MatchUnvalidated(w.ahead(len(above)), rel)
+	matches := doublestar.MatchUnvalidated(w.pattern, schema.NFC(rel))
+	deeper := (w.depth < 0 || len(above) <= w.depth) && doublestar.MatchUnvalidated(w.ahead(len(above)), schema.NFC(rel))
 	if !matches && !deeper {
 		return nil
 	}
@@ -129,9 +146,13 @@ func (w *walk) entry(dir, rel string, e fs.DirEntry, above []string) error {
 		return nil
 	case info.IsDir() && deeper:
 		return w.directory(p, rel, above)
-	case matches && w.allowed(info) == nil:
-		w.found = append(w.found, rel)
+	case !matches || info.IsDir() || w.keyOf(info) != "":
+		return nil
 	}
+	if err := w.allowed(info); err != nil {
+		return says(path.Join(w.dir, rel), err)
+	}
+	w.found = append(w.found, rel)
 	return nil
 }
 

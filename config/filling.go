@@ -48,7 +48,7 @@ func (f *filling) isBad(i int) bool { return f.bad.Has(i) || f.in != nil && f.in
 
 // set evaluates an expression into an attribute.
 func (f *filling) set(i int, e hcl.Expression, ctx *hcl.EvalContext, secret bool) {
-	val, diags := e.Value(ctx)
+	val, diags := valueOf(e, ctx)
 	if len(diags) > 0 {
 		f.fail(explain(diags, secret)...)
 	}

@@ -10,7 +10,7 @@ import (
 
 // Format returns the text of one configuration file in its one layout: indents
 // by two spaces, equals signs of neighbouring attributes in one column, one
-// newline at the end. A text with syntax errors is not touched; they come back
+// newline at the end. Lines end as the first line does, in LF or CRLF. A text with syntax errors is not touched; they come back
 // as diagnostics and the text is nil.
 //
 // Formatting a formatted text changes nothing.
@@ -26,6 +26,7 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 		}}
 	}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	ends := lineEnds(src)
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 	if _, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos); diags.HasErrors() {
 		return nil, unclosed(diags)
@@ -39,5 +40,13 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 	if out[len(out)-1] != '\n' {
 		out = append(out, '\n')
 	}
-	return out, nil
+	return bytes.ReplaceAll(out, []byte("\n"), ends), nil
+}
+
+// lineEnds returns what the first line of a text ends in.
+func lineEnds(src []byte) []byte {
+	if line, _, found := bytes.Cut(src, []byte("\n")); found && bytes.HasSuffix(line, []byte("\r")) {
+		return []byte("\r\n")
+	}
+	return []byte("\n")
 }

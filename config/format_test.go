@@ -21,7 +21,7 @@ func TestFormat(t *testing.T) {
 			"locals {\n  t = <<EOT\n   as it is\nEOT\n}\n\n\n",
 			"locals {\n  t = <<EOT\n   as it is\nEOT\n}\n",
 		},
-		"line ends of Windows": {"a = 1\r\nbcd = 2\r\n", "a   = 1\nbcd = 2\n"},
+		"line ends of Windows": {"a = 1\r\nbcd = 2\r\n", "a   = 1\r\nbcd = 2\r\n"},
 		"byte order mark":      {"\ufeffa = 1\n", "a = 1\n"},
 		"empty":                {"", ""},
 		"only space":           {"\n\n  \n", ""},

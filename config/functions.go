@@ -15,8 +15,9 @@ import (
 // They read files of the tree and no others. What was read and decoded is kept for
 // the life of the returned map, so one map serves one Load, and calling file or
 // csvdecode again costs nothing.
-func functions(files *tree) map[string]function.Function {
-	read := &reader{tree: files, seen: map[string]outcome{}}
+func functions(files *tree) map[string]function.Function { return newReader(files).functions() }
+
+func (r *reader) functions() map[string]function.Function {
 	all := map[string]function.Function{
 		"can": tryfunc.CanFunc,
 		"try": tryfunc.TryFunc,
@@ -58,13 +59,13 @@ func functions(files *tree) map[string]function.Function {
 
 		"alltrue":                allTrueFunc,
 		"anytrue":                anyTrueFunc,
-		"chunklist":              stdlib.ChunklistFunc,
+		"chunklist":              textual(stdlib.ChunklistFunc),
 		"coalesce":               coalesceFunc,
 		"coalescelist":           stdlib.CoalesceListFunc,
-		"compact":                stdlib.CompactFunc,
+		"compact":                textual(stdlib.CompactFunc),
 		"concat":                 stdlib.ConcatFunc,
-		"contains":               stdlib.ContainsFunc,
-		"distinct":               stdlib.DistinctFunc,
+		"contains":               containsFunc,
+		"distinct":               textual(stdlib.DistinctFunc),
 		"element":                stdlib.ElementFunc,
 		"flatten":                stdlib.FlattenFunc,
 		"index":                  indexFunc,
@@ -75,35 +76,40 @@ func functions(files *tree) map[string]function.Function {
 		"one":                    oneFunc,
 		"range":                  stdlib.RangeFunc,
 		"reverse":                stdlib.ReverseListFunc,
-		"setintersection":        stdlib.SetIntersectionFunc,
-		"setproduct":             setProductFunc,
-		"setsubtract":            stdlib.SetSubtractFunc,
-		"setsymmetricdifference": stdlib.SetSymmetricDifferenceFunc,
-		"setunion":               stdlib.SetUnionFunc,
+		"setintersection":        textual(stdlib.SetIntersectionFunc),
+		"setproduct":             textual(setProductFunc),
+		"setsubtract":            textual(stdlib.SetSubtractFunc),
+		"setsymmetricdifference": textual(stdlib.SetSymmetricDifferenceFunc),
+		"setunion":               textual(stdlib.SetUnionFunc),
 		"slice":                  stdlib.SliceFunc,
-		"sort":                   stdlib.SortFunc,
+		"sort":                   textual(stdlib.SortFunc),
 		"sum":                    sumFunc,
 		"values":                 stdlib.ValuesFunc,
-		"zipmap":                 stdlib.ZipmapFunc,
+		"zipmap":                 textual(stdlib.ZipmapFunc, 0),
 
 		"tobool":   stdlib.MakeToFunc(cty.Bool),
-		"tolist":   stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
-		"tomap":    stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
+		"tolist":   textual(stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType))),
+		"tomap":    textual(stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType))),
 		"tonumber": stdlib.MakeToFunc(cty.Number),
-		"toset":    stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
+		"toset":    textual(stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType))),
 		"tostring": stdlib.MakeToFunc(cty.String),
 
-		"csvdecode":  decoder("Decodes comma-separated values with a header line into a list of objects.", decodeCSV),
-		"jsondecode": decoder("Decodes a JSON document.", decodeJSON),
-		"jsonencode": stdlib.JSONEncodeFunc,
-		"yamldecode": decoder("Decodes a YAML document.", decodeYAML),
+		"csvdecode":  r.csvdecode(),
+		"jsondecode": r.decoder("Decodes a JSON document.", scanJSON, decodeJSON),
+		"jsonencode": nullable(stdlib.JSONEncodeFunc, cty.String),
+		"yamldecode": r.decoder("Decodes a YAML document.", scanYAML, decodeYAML),
 		"yamlencode": ctyyaml.YAMLEncodeFunc,
 
 		"basename":   basenameFunc,
 		"dirname":    dirnameFunc,
-		"file":       read.file(),
-		"fileexists": read.exists(),
-		"fileset":    read.set(),
+		"file":       r.file(),
+		"fileexists": r.exists(),
+		"fileset":    r.set(),
+	}
+	for name, f := range all {
+		if name != "can" && name != "try" { // which answer for an expression, not for a value
+			all[name] = decisive(f)
+		}
 	}
 	// A template may call everything but templatefile, so that it cannot render
 	// itself without end.
@@ -111,6 +117,6 @@ func functions(files *tree) map[string]function.Function {
 	for name, f := range all {
 		inside[name] = f
 	}
-	all["templatefile"] = read.template(inside)
+	all["templatefile"] = decisive(r.template(inside))
 	return all
 }

@@ -30,7 +30,11 @@ type reader struct {
 	tree *tree
 	mu   sync.Mutex
 	seen map[string]outcome // by path as written
+
+	rosters []*rosterText // texts that were decoded
 }
+
+func newReader(files *tree) *reader { return &reader{tree: files, seen: map[string]outcome{}} }
 
 // An outcome is what reading one file gave.
 type outcome struct {
@@ -68,9 +72,19 @@ func (r *reader) read(name string) ([]byte, error) {
 	case size > maxFile:
 		return nil, fmt.Errorf("%q is larger than the %d MB that an expression may read", name, maxFile>>20)
 	}
+	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
+		return nil, fmt.Errorf("%q is UTF-16, which Excel calls Unicode text; save it as \"CSV UTF-8\"", name)
+	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	if at := invalidUTF8(b); at >= 0 {
-		return nil, fmt.Errorf("%q is not UTF-8 text (line %d); save it as UTF-8", name, 1+bytes.Count(b[:at], []byte("\n")))
+		return nil, fmt.Errorf("%q is not UTF-8 text (line %d) but perhaps Windows-1252; save it as UTF-8, which Excel calls \"CSV UTF-8\"", name, 1+bytes.Count(b[:at], []byte("\n")))
+	}
+	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) // line ends are no content
+	if at := bytes.IndexByte(b, '\r'); at >= 0 {
+		return nil, fmt.Errorf("%q has a line that ends in CR alone (line %d); save it with LF or CRLF at the end of each line", name, 1+bytes.Count(b[:at], []byte("\n")))
+	}
+	if at := bytes.IndexByte(b, 0); at >= 0 {
+		return nil, fmt.Errorf("%q is not a text: it has a NUL byte (line %d); a text in UTF-16 must be saved as UTF-8", name, 1+bytes.Count(b[:at], []byte("\n")))
 	}
 	return b, nil
 }
@@ -190,14 +204,14 @@ func (r *reader) template(inside map[string]function.Function) function.Function
 			}
 		}
 		expr, diags := hclsyntax.ParseTemplate([]byte(src.AsString()), name, hcl.InitialPos)
-		if diags.HasErrors() {
+		if diags = append(diags, checkKeysIn(expr)...); diags.HasErrors() {
 			return cty.NilVal, flat(diags)
 		}
 		known := vars.AsValueMap()
 		if known == nil { // which hcl would tell as "variables not allowed"
 			known = map[string]cty.Value{}
 		}
-		v, diags := expr.Value(&hcl.EvalContext{Variables: known, Functions: inside})
+		v, diags := valueOf(expr, &hcl.EvalContext{Variables: known, Functions: inside})
 		if diags.HasErrors() {
 			return cty.NilVal, flat(diags)
 		}

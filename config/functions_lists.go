@@ -45,7 +45,7 @@ var (
 
 var indexFunc = function.New(&function.Spec{
 	Description: "Returns the position of a value in a list, counted from 0.",
-	Params:      []function.Parameter{listParam, {Name: "value", Type: cty.DynamicPseudoType}},
+	Params:      []function.Parameter{listParam, {Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true}},
 	Type:        function.StaticReturnType(cty.Number),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		if args[0].Type().IsSetType() {
@@ -56,7 +56,7 @@ var indexFunc = function.New(&function.Spec{
 			return cty.NilVal, err
 		}
 		for i, v := range vs {
-			if v.RawEquals(args[1]) {
+			if v.RawEquals(args[1]) || v.IsNull() && args[1].IsNull() {
 				return cty.NumberIntVal(int64(i)), nil
 			}
 		}

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -22,61 +21,90 @@ import (
 
 // decoder makes a function of one text that keeps its answers, because one roster is
 // decoded by every block that reads from it.
-func decoder(doc string, decode func(text string) (cty.Value, error)) function.Function {
+func (r *reader) decoder(doc string, scan func(string, func(string, int)), decode func(text string) (cty.Value, error)) function.Function {
+	return r.decoding(&function.Spec{
+		Description: doc,
+		Params:      []function.Parameter{{Name: "text", Type: cty.String}},
+	}, func(args []cty.Value) (cty.Value, error) {
+		r.remember(args[0].AsString(), scan)
+		return decode(args[0].AsString())
+	})
+}
+
+func (r *reader) csvdecode() function.Function {
+	return r.decoding(&function.Spec{
+		Description: "Decodes comma-separated values with a header line into a list of objects. A second argument names another separator, such as \";\".",
+		Params:      []function.Parameter{{Name: "text", Type: cty.String}},
+		VarParam:    &function.Parameter{Name: "separator", Type: cty.String},
+	}, func(args []cty.Value) (cty.Value, error) {
+		separator := ','
+		switch len(args) {
+		case 1:
+		case 2:
+			var err error
+			if separator, err = separatorOf(args[1].AsString()); err != nil {
+				return cty.NilVal, function.NewArgError(1, err)
+			}
+		default:
+			return cty.NilVal, errors.New("takes a text and one separator")
+		}
+		r.remember(args[0].AsString(), scanCSV(separator))
+		return decodeCSV(args[0].AsString(), separator)
+	})
+}
+
+// decoding completes a function whose first argument is a text. Where that is the text
+// of a file, errors begin with the name of the file.
+func (r *reader) decoding(spec *function.Spec, decode func(args []cty.Value) (cty.Value, error)) function.Function {
 	var mu sync.Mutex
 	seen := map[string]outcome{}
 	call := func(args []cty.Value) (cty.Value, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		key := args[0].AsString()
+		for _, a := range args[1:] {
+			key += "\x00" + a.AsString()
+		}
 		t, ok := seen[key]
 		if !ok {
-			t.value, t.err = decode(key)
+			t.value, t.err = decode(args)
 			if errors.Is(t.err, io.EOF) || errors.Is(t.err, io.ErrUnexpectedEOF) {
 				t.err = errors.New("the text ends too early")
 			}
+			t.err = r.inFile(args[0].AsString(), t.err)
 			seen[key] = t
 		}
 		return t.value, t.err
 	}
-	return function.New(&function.Spec{
-		Description: doc,
-		Params:      []function.Parameter{{Name: "text", Type: cty.String}},
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if !args[0].IsKnown() {
-				return cty.DynamicPseudoType, nil
-			}
-			v, err := call(args)
-			if err != nil {
-				return cty.NilType, err
-			}
-			return v.Type(), nil
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return call(args) },
-	})
+	spec.Type = func(args []cty.Value) (cty.Type, error) {
+		if !allKnown(args) {
+			return cty.DynamicPseudoType, nil
+		}
+		v, err := call(args)
+		if err != nil {
+			return cty.NilType, err
+		}
+		return v.Type(), nil
+	}
+	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) { return call(args) }
+	return function.New(spec)
 }
 
-// decodeCSV is cty's csvdecode with a word for the two ways in which a spreadsheet
-// saves something else: a byte order mark, and semicolons.
-func decodeCSV(text string) (cty.Value, error) {
-	s := strings.TrimPrefix(text, "\ufeff")
-	header, _, _ := strings.Cut(s, "\n")
-	if !strings.Contains(header, ",") && strings.Contains(header, ";") {
-		return cty.NilVal, errors.New("the columns are separated by semicolons; save the file with commas")
+// inFile adds to an error about a text the file that has it.
+func (r *reader) inFile(s string, err error) error {
+	if err == nil {
+		return nil
 	}
-	v, err := stdlib.CSVDecode(cty.StringVal(s))
-	if errors.Is(err, csv.ErrFieldCount) {
-		return v, fmt.Errorf("%w: every line needs as many fields as the header line", err)
+	file := r.fileOf(s)
+	_, line := errors.AsType[*lineError](err)
+	_, arg := errors.AsType[function.ArgError](err)
+	switch {
+	case file == "" || arg:
+		return err
+	case line:
+		return fmt.Errorf("%s %w", file, err)
 	}
-	if err != nil {
-		return v, err
-	}
-	for name := range v.Type().ElementType().AttributeTypes() {
-		if strings.TrimSpace(name) != name || name == "" {
-			return cty.NilVal, fmt.Errorf("the header line has a column %q; a column needs a name without space around it", name)
-		}
-	}
-	return v, nil
+	return fmt.Errorf("%s: %w", file, err)
 }
 
 func textTest(doc, name string, test func(s, part string) bool) function.Function {
@@ -159,7 +187,7 @@ var coalesceFunc = function.New(&function.Spec{
 var lookupFunc = function.New(&function.Spec{
 	Description: "Returns the element of a map or object with the key, or else the default.",
 	Params:      []function.Parameter{{Name: "map", Type: cty.DynamicPseudoType, AllowMarked: true}, {Name: "key", Type: cty.String}},
-	VarParam:    &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true},
+	VarParam:    &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true},
 	Type: func(args []cty.Value) (cty.Type, error) {
 		if !args[0].IsKnown() || !args[1].IsKnown() {
 			return cty.DynamicPseudoType, nil

@@ -143,10 +143,10 @@ func (b *builder) build() {
 // members evaluates for_each.
 func (b *builder) members() (*members, bool) {
 	e := b.r.forEach.Expr
-	if rows, ok := csvRows(e, b.ctx); ok {
+	if rows, ok := b.csvRows(e); ok {
 		return rows, true
 	}
-	val, diags := e.Value(b.ctx)
+	val, diags := valueOf(e, b.ctx)
 	b.report(explain(diags, b.each.secret)...)
 	if diags.HasErrors() || !b.iterable(val) {
 		return nil, false
@@ -180,16 +180,12 @@ func (b *builder) iterable(val cty.Value) bool {
 	switch {
 	case val.IsNull():
 		return fail("for_each is null", "It needs a map, an object or a set of texts. Use {} for none.")
-	case !val.IsKnown():
-		return false
 	case typ.IsMapType(), typ.IsObjectType():
 		return true
 	case typ.IsSetType() && (typ.ElementType() == cty.String || val.LengthInt() == 0):
 		for it := val.ElementIterator(); it.Next(); {
 			if _, v := it.Element(); v.IsNull() {
 				return fail("for_each has a null", "Each member becomes each.key, so it must be a text.")
-			} else if !v.IsKnown() {
-				return false
 			}
 		}
 		return true
@@ -248,9 +244,9 @@ func (b *builder) complete(f *filling, ctx func() *hcl.EvalContext) {
 
 // previously reads the earlier keys of the object.
 func (f *filling) previously(a *hcl.Attribute, ctx *hcl.EvalContext, secret bool) {
-	val, diags := a.Expr.Value(ctx)
+	val, diags := valueOf(a.Expr, ctx)
 	f.fail(explain(diags, secret)...)
-	if diags.HasErrors() || !val.IsWhollyKnown() || val.IsNull() {
+	if diags.HasErrors() || val.IsNull() {
 		return
 	}
 	members, p := textSet(val, plainText)

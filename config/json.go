@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -61,6 +62,10 @@ func decodeJSON(text string) (cty.Value, error) {
 	r := json.NewDecoder(strings.NewReader(text))
 	r.UseNumber()
 	v, err := valueOfJSON(r)
+	if twice, ok := errors.AsType[*twiceInJSON](err); ok {
+		line := func(offset int64) int { return 1 + strings.Count(text[:offset], "\n") }
+		return cty.NilVal, writtenTwice(twice.name, line(twice.first), line(twice.second))
+	}
 	if err != nil {
 		return cty.NilVal, err
 	}
@@ -69,6 +74,20 @@ func decodeJSON(text string) (cty.Value, error) {
 	}
 	return v, nil
 }
+
+// A nameEnd is where a name of an object ends.
+type nameEnd struct {
+	name   string
+	offset int64
+}
+
+// twiceInJSON is a name that stands twice in one object, with where both end.
+type twiceInJSON struct {
+	name          string
+	first, second int64
+}
+
+func (e *twiceInJSON) Error() string { return fmt.Sprintf("%q is written twice", e.name) }
 
 func valueOfJSON(r *json.Decoder) (cty.Value, error) {
 	t, err := r.Token()
@@ -106,16 +125,24 @@ func arrayOfJSON(r *json.Decoder) (cty.Value, error) {
 
 func objectOfJSON(r *json.Decoder) (cty.Value, error) {
 	attrs := map[string]cty.Value{}
+	var ends []nameEnd
 	for r.More() {
-		name, err := r.Token()
+		token, err := r.Token()
 		if err != nil {
 			return cty.NilVal, err
 		}
+		name := cty.NormalizeString(token.(string)) // the decoder takes nothing else as a name
+		end := nameEnd{name, r.InputOffset()}
+		if _, twice := attrs[name]; twice {
+			i := slices.IndexFunc(ends, func(e nameEnd) bool { return e.name == name })
+			return cty.NilVal, &twiceInJSON{name, ends[i].offset, end.offset}
+		}
+		ends = append(ends, end)
 		v, err := valueOfJSON(r)
 		if err != nil {
 			return cty.NilVal, err
 		}
-		attrs[name.(string)] = v // the decoder takes nothing else as a name
+		attrs[name] = v
 	}
 	_, err := r.Token()
 	return cty.ObjectVal(attrs), err

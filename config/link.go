@@ -82,8 +82,8 @@ func (l *loader) twice(k *schema.Kind, first, second *instance) {
 	case second.key != "":
 		detail += fmt.Sprintf("Here it comes from each.key %q. ", second.key)
 	}
-	l.report(about(problem("config/duplicate-key", second.at(), capital(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
-		"%sOne object can be declared once only; keys are compared in their normal form.", detail), second.object.Addr.String()))
+	l.report(withKeys(about(problem("config/duplicate-key", second.at(), capital(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
+		"%sOne object can be declared once only; keys are compared in their normal form.", detail), second.object.Addr.String()), first.key, second.key))
 }
 
 func underKey(in *instance) string {

@@ -163,9 +163,9 @@ type textAt struct {
 
 // texts evaluates a list of texts.
 func (l *loader) texts(a *hcl.Attribute, s *scope) []textAt {
-	val, diags := a.Expr.Value(s.ctx)
+	val, diags := valueOf(a.Expr, s.ctx)
 	l.report(explain(diags, s.secret)...)
-	if diags.HasErrors() || !val.IsWhollyKnown() {
+	if diags.HasErrors() {
 		return nil
 	}
 	members, p := textSet(val, plainText)

@@ -1,12 +1,8 @@
 package config
 
 import (
-	"encoding/csv"
-	"errors"
-	"io"
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -49,71 +45,68 @@ func membersOf(val cty.Value) *members {
 
 // csvRows goes over the rows of a CSV text, where the expression is
 // { for r in csvdecode(…) : r.column => r } and nothing stands in the way.
-func csvRows(e hcl.Expression, ctx *hcl.EvalContext) (*members, bool) {
-	text, key, ok := keyedRows(e)
+func (b *builder) csvRows(e hcl.Expression) (*members, bool) {
+	args, key, ok := keyedRows(e)
 	if !ok {
 		return nil, false
 	}
-	val, diags := text.Value(ctx)
-	if len(diags) > 0 || val.IsMarked() || !val.IsKnown() || val.IsNull() || val.Type() != cty.String {
-		return nil, false
+	separator := ','
+	var texts []string
+	for _, arg := range args {
+		val, diags := valueOf(arg, b.ctx)
+		if len(diags) > 0 || val.IsNull() || val.Type() != cty.String {
+			return nil, false
+		}
+		texts = append(texts, val.AsString())
 	}
-	return parseRows(strings.TrimPrefix(val.AsString(), "\ufeff"), key)
+	if len(texts) == 2 {
+		var err error
+		if separator, err = separatorOf(texts[1]); err != nil {
+			return nil, false
+		}
+	}
+	b.reader.remember(texts[0], scanCSV(separator))
+	return rowsByKey(texts[0], separator, key)
 }
 
-// keyedRows takes the expression apart: the text, and the column with the keys.
-func keyedRows(e hcl.Expression) (text hcl.Expression, key string, ok bool) {
+// keyedRows takes the expression apart: the arguments of csvdecode, and the column with
+// the keys.
+func keyedRows(e hcl.Expression) (args []hclsyntax.Expression, key string, ok bool) {
 	each, ok := e.(*hclsyntax.ForExpr)
 	if !ok || each.KeyVar != "" || each.CondExpr != nil || each.Group || each.KeyExpr == nil {
 		return nil, "", false
 	}
 	call, ok := each.CollExpr.(*hclsyntax.FunctionCallExpr)
-	if !ok || call.Name != "csvdecode" || len(call.Args) != 1 || call.ExpandFinal {
+	if !ok || call.Name != "csvdecode" || len(call.Args) < 1 || len(call.Args) > 2 || call.ExpandFinal {
 		return nil, "", false
 	}
 	row, rowOK := each.ValExpr.(*hclsyntax.ScopeTraversalExpr)
-	column, columnOK := each.KeyExpr.(*hclsyntax.ScopeTraversalExpr)
+	column, columnOK := plainKey(each.KeyExpr).(*hclsyntax.ScopeTraversalExpr)
 	if !rowOK || !columnOK || len(row.Traversal) != 1 || len(column.Traversal) != 2 ||
 		row.Traversal.RootName() != each.ValVar || column.Traversal.RootName() != each.ValVar {
 		return nil, "", false
 	}
 	name, ok := column.Traversal[1].(hcl.TraverseAttr)
-	return call.Args[0], name.Name, ok
+	return call.Args, name.Name, ok
 }
 
-// parseRows reads the rows and sorts them by their keys. It is false for a text
-// with anything in it that csvdecode or the expression would tell about.
-func parseRows(text, key string) (*members, bool) {
-	lines := csv.NewReader(strings.NewReader(text))
-	header, err := lines.Read()
+// rowsByKey reads the rows and sorts them by their keys. It is false for a text with
+// anything in it that csvdecode or the expression would tell about.
+func rowsByKey(s string, separator rune, key string) (*members, bool) {
+	t, err := parseCSV(s, separator)
 	if err != nil {
 		return nil, false
 	}
-	r := &members{column: make(map[string]int, len(header))}
-	for i, name := range header {
-		if _, twice := r.column[name]; twice || name == "" || strings.TrimSpace(name) != name || cty.NormalizeString(name) != name {
-			return nil, false
-		}
+	r := &members{rows: t.rows, keys: make([]string, len(t.rows)), column: make(map[string]int, len(t.header))}
+	for i, name := range t.header {
 		r.column[name] = i
 	}
 	at, ok := r.column[key]
 	if !ok {
 		return nil, false
 	}
-	guess := strings.Count(text, "\n")
-	r.keys, r.rows = make([]string, 0, guess), make([][]string, 0, guess)
-	for {
-		row, err := lines.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, false
-		}
-		for i := range row {
-			row[i] = cty.NormalizeString(row[i])
-		}
-		r.keys, r.rows = append(r.keys, row[at]), append(r.rows, row)
+	for i, row := range t.rows {
+		r.keys[i] = row[at]
 	}
 	if !slices.IsSorted(r.keys) {
 		sort.Sort(byEachKey{r})

@@ -37,18 +37,20 @@ func (p piece) parse() (*hclsyntax.Body, bool) {
 	file, diags := hclsyntax.ParseConfig(p.src, p.path, p.start)
 	body := file.Body.(*hclsyntax.Body)
 	// A name may be given once in the whole file.
-	return body, len(diags) == 0 && len(body.Attributes) == 0
+	return body, len(diags) == 0 && len(body.Attributes) == 0 && len(checkKeys(body)) == 0
 }
 
-// parseNative parses a file of native syntax into one or several bodies.
-func parseNative(path string, src []byte) ([]*hclsyntax.Body, hcl.Diagnostics) {
+// parseNative parses a file of native syntax into one or several bodies. What is wrong
+// with keys in it comes apart from what is wrong with the syntax.
+func parseNative(path string, src []byte) (bodies []*hclsyntax.Body, syntax, keys hcl.Diagnostics) {
 	if len(src) > wholeSize {
 		if bodies, ok := parsePieces(cut(path, src)); ok {
-			return bodies, nil
+			return bodies, nil, nil
 		}
 	}
 	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
-	return []*hclsyntax.Body{file.Body.(*hclsyntax.Body)}, unclosed(diags)
+	body := file.Body.(*hclsyntax.Body)
+	return []*hclsyntax.Body{body}, unclosed(diags), checkKeys(body)
 }
 
 // cut divides a file where blocks end.

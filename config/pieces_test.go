@@ -45,7 +45,7 @@ func TestPiecesAreTheWhole(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, src := range []string{crowded(c.middle), strings.ReplaceAll(crowded(c.middle), "\n", "\r\n")} {
-				bodies, diags := parseNative("a.hcl", []byte(src))
+				bodies, diags, _ := parseNative("a.hcl", []byte(src))
 				if whole := len(bodies) == 1; whole != c.whole {
 					t.Errorf("parsed at once: %t, want %t", whole, c.whole)
 				}

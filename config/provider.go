@@ -196,7 +196,11 @@ func (l *loader) refuseSecond(t *tenant) {
 func (l *loader) evaluateBlocks(t *tenant, blocks hcl.Blocks, s *scope) {
 	var limits *hcl.Block
 	for _, b := range blocks {
+		body, generated := b.Body.(interface{ Unknown() bool })
 		switch {
+		case generated && body.Unknown():
+			l.report(problem(codeUnknownValue, b.DefRange.Ptr(), "Value is not known",
+				"rolecall cannot tell what for_each of this dynamic block gives."))
 		case b.Type == "manage":
 			l.evaluateManage(t, b, s)
 		case limits != nil:

@@ -150,10 +150,11 @@ func (s *source) parse() {
 	if s.src == nil {
 		return
 	}
-	var diags hcl.Diagnostics
-	s.native, diags = parseNative(s.path, s.src)
+	var syntax, keys hcl.Diagnostics
+	s.native, syntax, keys = parseNative(s.path, s.src)
 	s.src = nil
-	s.told(diags)
+	s.told(syntax)
+	s.diags = append(s.diags, keys...)
 }
 
 // told takes what is wrong with the syntax.
@@ -176,7 +177,7 @@ func parse(path string, src []byte) (*hcl.File, hcl.Diagnostics) {
 		return nil, hcl.Diagnostics{d}
 	}
 	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
-	return file, unclosed(diags)
+	return file, append(unclosed(diags), checkKeys(file.Body.(*hclsyntax.Body))...)
 }
 
 func isJSON(path string) bool { return strings.HasSuffix(path, ".json") }
@@ -272,6 +273,12 @@ func readFile(files *tree, name, path string) ([]byte, *hcl.Diagnostic) {
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(src) {
 		return nil, notText(path, src)
+	}
+	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")) // line ends are no content
+	if i := bytes.IndexByte(src, '\r'); i >= 0 {
+		at := hcl.Pos{Line: 1 + bytes.Count(src[:i], []byte("\n")), Column: 1}
+		return nil, problem("config/line-ends", &hcl.Range{Filename: path, Start: at, End: at}, "A line ends in CR alone",
+			"A carriage return (CR) without a line feed is at the end of line %d, and what follows would belong to the same line. Save the file with LF or CRLF at the end of each line.", at.Line)
 	}
 	return src, nil
 }

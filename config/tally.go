@@ -42,6 +42,7 @@ func tally(found []told) hcl.Diagnostics {
 			out = append(out, f.d)
 			if f.key != "" {
 				f.d.Detail += fmt.Sprintf("\nHere each.key is %q.", f.key)
+				withKeys(f.d, f.key)
 			}
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // A tree reads the files below one directory, its root, and no others. Whoever
@@ -167,7 +169,14 @@ func (t *tree) resolve(p string) (string, fs.FileInfo, error) {
 			continue
 		}
 		next := filepath.Join(at, part)
-		if info, err = t.root.Lstat(next); err != nil {
+		info, err = t.root.Lstat(next)
+		if errors.Is(err, fs.ErrNotExist) {
+			if other := t.sameName(at, part); other != "" {
+				part, next = other, filepath.Join(at, other)
+				info, err = t.root.Lstat(next)
+			}
+		}
+		if err != nil {
 			break
 		}
 		if t.private(at, part, info) {
@@ -198,6 +207,26 @@ func (t *tree) resolve(p string) (string, fs.FileInfo, error) {
 	}
 	info, err = t.root.Lstat(at)
 	return at, info, err
+}
+
+// sameName returns the only entry of a directory whose name is the same but for how its
+// letters are composed, as the name of a file that was made on a Mac is; or "".
+func (t *tree) sameName(dir, name string) string {
+	entries, err := t.entries(dir)
+	if err != nil {
+		return ""
+	}
+	found := ""
+	for _, e := range entries {
+		if schema.NFC(e.Name()) != schema.NFC(name) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = e.Name()
+	}
+	return found
 }
 
 // absent tells a link to nowhere from a path that is not there.

@@ -66,7 +66,10 @@ func (l *loader) giveText(v *variable, text, from string) {
 	if !v.typ.IsPrimitiveType() && v.typ != cty.DynamicPseudoType {
 		expr, diags := hclsyntax.ParseExpression([]byte(text), "the value of "+v.name, hcl.InitialPos)
 		if !diags.HasErrors() {
-			val, diags = expr.Value(nil)
+			diags = checkKeysIn(expr)
+		}
+		if !diags.HasErrors() {
+			val, diags = valueOf(expr, nil)
 		}
 		if diags.HasErrors() {
 			v.failed = true
@@ -133,7 +136,7 @@ func (l *loader) giveFile(path string, files *tree, name string) {
 			continue
 		}
 		done := l.watch.on(a.Range)
-		val, diags := a.Expr.Value(nil)
+		val, diags := valueOf(a.Expr, nil)
 		done()
 		l.report(diags...)
 		if diags.HasErrors() {
@@ -161,7 +164,7 @@ func (l *loader) variableNames() []string { return slices.Sorted(maps.Keys(l.var
 // literal evaluates an attribute that must be written out, without variables.
 func (l *loader) literal(a *hcl.Attribute, typ cty.Type) (cty.Value, bool) {
 	defer l.watch.on(a.Range)()
-	val, diags := a.Expr.Value(nil)
+	val, diags := valueOf(a.Expr, nil)
 	l.report(diags...)
 	if diags.HasErrors() {
 		return val, false

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -63,7 +65,7 @@ func (l *loader) declareVariable(b *hcl.Block) {
 
 func (l *loader) setDefault(v *variable, a *hcl.Attribute) {
 	defer l.watch.on(a.Range)()
-	val, diags := a.Expr.Value(nil)
+	val, diags := valueOf(a.Expr, nil)
 	l.report(diags...)
 	if diags.HasErrors() {
 		v.failed = true
@@ -85,7 +87,62 @@ func (v *variable) convert(val cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !val.IsNull() {
 		val = v.defaults.Apply(val)
 	}
+	if err := keepsTexts(val, v.typ); err != nil {
+		return cty.NilVal, err
+	}
 	return convert.Convert(val, v.typ)
+}
+
+// keepsTexts reports a number or a bool that would become a text of the type: 47 and 0047
+// are one number and two texts.
+func keepsTexts(val cty.Value, typ cty.Type) error {
+	from := val.Type()
+	switch {
+	case val.IsNull() || !val.IsKnown():
+		return nil
+	case typ == cty.String && (from == cty.Number || from == cty.Bool):
+		return fmt.Errorf("%s must be a text; put it in quotes", describe(val))
+	case typ.IsObjectType() && (from.IsObjectType() || from.IsMapType()):
+		for name, t := range typ.AttributeTypes() {
+			if v, ok := entryIn(val, name); ok {
+				if err := keepsTexts(v, t); err != nil {
+					return err
+				}
+			}
+		}
+	case typ.IsTupleType() && from.IsTupleType() && from.Length() == typ.Length():
+		for i, t := range typ.TupleElementTypes() {
+			if err := keepsTexts(val.Index(cty.NumberIntVal(int64(i))), t); err != nil {
+				return err
+			}
+		}
+	case typ.IsCollectionType() && typ.ElementType() == cty.DynamicPseudoType:
+		return mixedTexts(val, false)
+	case typ.IsCollectionType() && val.CanIterateElements():
+		for it := val.ElementIterator(); it.Next(); {
+			if _, v := it.Element(); v.IsKnown() {
+				if err := keepsTexts(v, typ.ElementType()); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// entryIn returns one entry of an object or a map.
+func entryIn(val cty.Value, name string) (cty.Value, bool) {
+	if val.Type().IsObjectType() {
+		if !val.Type().HasAttribute(name) {
+			return cty.NilVal, false
+		}
+		return val.GetAttr(name), true
+	}
+	key := cty.StringVal(name)
+	if !val.HasIndex(key).True() {
+		return cty.NilVal, false
+	}
+	return val.Index(key), true
 }
 
 // evaluateVariables gives every variable its value and makes the object behind
@@ -150,9 +207,9 @@ func (l *loader) validate(v *variable, b *hcl.Block) {
 // value evaluates an expression that must give a known value of the type.
 func (l *loader) value(name string, e hcl.Expression, s *scope, typ cty.Type) (cty.Value, bool) {
 	defer l.watch.on(e.Range())()
-	val, diags := e.Value(s.ctx)
+	val, diags := valueOf(e, s.ctx)
 	l.report(explain(diags, s.secret)...)
-	if diags.HasErrors() || !val.IsKnown() {
+	if diags.HasErrors() {
 		return val, false
 	}
 	out, err := convert.Convert(val, typ)

@@ -105,7 +105,7 @@ func (l *loader) localIn(t *tenant, name string, from hcl.Range) *localValue {
 			return
 		}
 		done := l.watch.on(lc.attr.Range)
-		val, diags := lc.attr.Expr.Value(s.ctx)
+		val, diags := valueOf(lc.attr.Expr, s.ctx)
 		done()
 		l.report(explain(diags, s.secret)...)
 		v.failed = diags.HasErrors()

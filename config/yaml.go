@@ -51,6 +51,9 @@ func decodeYAML(text string) (cty.Value, error) {
 	if (expansion{}).of(&root) > maxDecodedValues {
 		return cty.NilVal, fmt.Errorf("its aliases stand for more than %d values", maxDecodedValues)
 	}
+	if err := checkYAML(&root); err != nil {
+		return cty.NilVal, err
+	}
 	return ctyyaml.YAMLDecodeFunc.Call([]cty.Value{cty.StringVal(text)})
 }
 

@@ -1,0 +1,52 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// valueOf evaluates an expression. Every expression of a configuration is evaluated
+// here and nowhere else.
+//
+// Everything is known when files are read, so a value that is unknown, or has an
+// unknown part, is an error: taken for "nothing" it would empty a for_each or switch
+// off a guard. Where it comes from another mistake, finish reports only that one.
+func valueOf(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	val, diags := e.Value(ctx)
+	if !diags.HasErrors() && !known(val) {
+		diags = append(diags, problem(codeUnknownValue, e.Range().Ptr(), "Value is not known",
+			"rolecall cannot tell what this expression gives. Look for a null in it: an empty field, a missing element or try(…, null)."))
+	}
+	return val, diags
+}
+
+// known reports whether a value and all its parts are known. What is unknown in a
+// declared object is an attribute with a mistake, which has been reported.
+func known(val cty.Value) bool {
+	typ := val.Type()
+	switch {
+	case !val.IsKnown():
+		return false
+	case val.IsNull(), typ.IsPrimitiveType(), isResource(typ):
+		return true
+	case typ.IsObjectType():
+		for name, t := range typ.AttributeTypes() {
+			if t == cty.String || t == cty.Number || t == cty.Bool {
+				if !val.GetAttr(name).IsKnown() {
+					return false
+				}
+			} else if !known(val.GetAttr(name)) {
+				return false
+			}
+		}
+		return true
+	case typ.IsListType(), typ.IsTupleType(), typ.IsMapType():
+		for it := val.ElementIterator(); it.Next(); {
+			if _, v := it.Element(); !known(v) {
+				return false
+			}
+		}
+		return true
+	}
+	return val.IsWhollyKnown()
+}

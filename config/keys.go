@@ -1,0 +1,165 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// The expression language takes the last of two entries with one key, and makes a text
+// of a key that is a number or a bool. Both lose what somebody wrote: one of two roles,
+// or the zeros of 0047. So keys are checked: those that are written out when a file is
+// parsed, and computed ones when they are evaluated.
+
+// checkKeys reports keys that are written twice in one object, and keys that are no
+// text. Of objects with computed keys it makes ones that report that when they are
+// evaluated.
+func checkKeys(body *hclsyntax.Body) hcl.Diagnostics {
+	var out hcl.Diagnostics
+	for _, a := range body.Attributes {
+		out = append(out, checkKeysIn(a.Expr)...)
+	}
+	for _, b := range body.Blocks {
+		out = append(out, checkKeys(b.Body)...)
+	}
+	return out
+}
+
+// keyless reports whether an expression is one of those that most attributes have and
+// that have no keys: texts, references and lists of them. Walking takes longer.
+func keyless(e hclsyntax.Expression) bool {
+	switch e := e.(type) {
+	case *hclsyntax.TemplateExpr:
+		return e.IsStringLiteral()
+	case *hclsyntax.LiteralValueExpr, *hclsyntax.ScopeTraversalExpr:
+		return true
+	case *hclsyntax.TupleConsExpr:
+		return !slices.ContainsFunc(e.Exprs, func(member hclsyntax.Expression) bool { return !keyless(member) })
+	}
+	return false
+}
+
+// checkKeysIn is checkKeys for one expression.
+func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
+	if keyless(e) {
+		return nil
+	}
+	var out hcl.Diagnostics
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch e := n.(type) {
+		case *hclsyntax.ObjectConsExpr:
+			found, computed := wrongKeys(e.Items, nil)
+			if out = append(out, found...); computed && len(found) == 0 {
+				last := &e.Items[len(e.Items)-1]
+				last.KeyExpr = &checkedKey{last.KeyExpr, append([]hclsyntax.ObjectConsItem(nil), e.Items...)}
+			}
+		case *hclsyntax.ForExpr:
+			// The position in a list is a number, and has no other form to lose.
+			if e.KeyExpr != nil && (e.KeyVar == "" || hcl.ExprAsKeyword(e.KeyExpr) != e.KeyVar) {
+				e.KeyExpr = &checkedKey{Expression: e.KeyExpr}
+			}
+		}
+		return nil
+	})
+	return out
+}
+
+// A checkedKey is the key of a for expression, or the last key of an object, which is
+// evaluated after the others.
+type checkedKey struct {
+	hclsyntax.Expression
+	items []hclsyntax.ObjectConsItem // of the object; nil for a for expression
+}
+
+// Value evaluates the key and reports what is wrong with the keys of the object.
+func (k *checkedKey) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	val, diags := k.Expression.Value(ctx)
+	if k.items != nil {
+		found, _ := wrongKeys(k.items, ctx)
+		diags = append(diags, found...)
+	} else if d := numericKey(val, k.Range()); d != nil && !diags.HasErrors() {
+		d.Expression, d.EvalContext = k.Expression, ctx
+		diags = append(diags, d)
+	}
+	return val, diags
+}
+
+// UnwrapExpression lets hcl look at the key as it is written.
+func (k *checkedKey) UnwrapExpression() hclsyntax.Expression { return k.Expression }
+
+// plainKey returns the key expression as it is written.
+func plainKey(e hclsyntax.Expression) hclsyntax.Expression {
+	if k, ok := e.(*checkedKey); ok {
+		return k.Expression
+	}
+	return e
+}
+
+// wrongKeys reports keys of one object that are written twice or are no text, and
+// whether there are keys that cannot be evaluated in the context.
+func wrongKeys(items []hclsyntax.ObjectConsItem, ctx *hcl.EvalContext) (found hcl.Diagnostics, computed bool) {
+	seen := make(map[string]hcl.Range, len(items))
+	for _, item := range items {
+		val, diags := item.KeyExpr.Value(ctx)
+		if diags.HasErrors() || !val.IsKnown() {
+			computed = true
+			continue
+		}
+		at := item.KeyExpr.Range()
+		if d := numericKey(val, at); d != nil {
+			found = append(found, d)
+			continue
+		}
+		if val.IsNull() || val.Type() != cty.String {
+			continue // which the evaluation reports
+		}
+		name := val.AsString()
+		if first, twice := seen[name]; twice {
+			found = append(found, problem("config/duplicate-entry", &at, quoted(name)+" is written twice",
+				"It is already written at %s. Only one of the two can hold, so delete the other one.", place(first)))
+			continue
+		}
+		seen[name] = at
+	}
+	return found, computed
+}
+
+// numericKey reports a key that is a number or a bool.
+func numericKey(val cty.Value, at hcl.Range) *hcl.Diagnostic {
+	if !val.IsKnown() || val.IsNull() || val.Type() != cty.Number && val.Type() != cty.Bool {
+		return nil
+	}
+	return problem("config/wrong-type", &at, "A key "+mustBeText,
+		"This is %s. Put it in quotes where it is written.", describe(val))
+}
+
+// mixedTexts reports a collection that would become one of texts, or has texts beside
+// numbers or bools.
+func mixedTexts(val cty.Value, onlyText bool) error {
+	if val.IsNull() || !val.IsKnown() || !val.CanIterateElements() {
+		return nil
+	}
+	var text, other cty.Value
+	for it := val.ElementIterator(); it.Next(); {
+		switch _, v := it.Element(); {
+		case v.IsNull() || !v.IsKnown():
+		case v.Type() == cty.String:
+			text = v
+		case v.Type() == cty.Number || v.Type() == cty.Bool:
+			other = v
+		}
+		if other != cty.NilVal && (onlyText || text != cty.NilVal) {
+			break
+		}
+	}
+	switch {
+	case other == cty.NilVal || text == cty.NilVal && !onlyText:
+		return nil
+	case text == cty.NilVal:
+		return fmt.Errorf("it has %s where a text must be; put it in quotes where it is written", describe(other))
+	}
+	return fmt.Errorf("it has %s beside %s; put it in quotes where it is written", describe(other), describe(text))
+}
