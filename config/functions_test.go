@@ -196,6 +196,55 @@ func roster(n int) string {
 	return b.String()
 }
 
+func TestYAMLKeepsForms(t *testing.T) {
+	for text, want := range map[string]string{
+		"0047": "refused", "012": "refused", "1e3": "refused", "1.10": "refused", "1.0": "refused", "+5": "refused", "0x1F": "refused", "0o17": "refused",
+		"2026-01-01": "refused", "NO": "refused", "no": "refused", "yes": "refused", "On": "refused", "off": "refused", "y": "refused", "N": "refused",
+		"54091234567890123456e890": "refused", "{ a: [b, NO] }": "refused", "{ 47: a }": "refused", "{ ~: a }": "refused", "{ true: a }": "refused",
+		"{ [a]: b }": "refused", "{ a: 1, \"a\": 2 }": "refused", "{ e\u0301: 1, \u00e9: 2 }": "refused",
+		"47": "47", "-3": "-3", "0.5": "0.5", "true": "true", "True": "true", "~": "null", "'NO'": `"NO"`, "!!str 0047": `"0047"`, "1_000": `"1_000"`,
+		"12345678901234567890123": "12345678901234567890123", "a: &x { b: 1 }\nc: { <<: *x, b: 2 }": `{"a":{"b":1},"c":{"b":2}}`,
+		"'0047': Lyon": `{"0047":"Lyon"}`, "|-\n  0047": "refused", "|\n  0047\n  0048\n": `"0047\n0048\n"`, "ana@zoo.example": `"ana@zoo.example"`,
+	} {
+		src := fmt.Sprintf("try(yamldecode(%q), \"refused\")", text)
+		if got, problem := evaluate(t, t.TempDir(), src); strings.Trim(got, `"`) != strings.Trim(want, `"`) {
+			t.Errorf("%s gives %s %s, want %s", text, got, problem, want)
+		}
+	}
+}
+
+// Line ends are no content, and a file that is no text in UTF-8 says so.
+func TestFileText(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"windows.txt": "a\r\nb\r\n", "windows.csv": "email,note\r\nana@zoo.example,\"x\r\ny\"\r\n", "mac.txt": "a\rb\r", "mixed.csv": "email\nana@zoo.example\rbo@zoo.example\n",
+		"utf16le.csv": "\xff\xfea\x00,\x00b\x00", "utf16be.csv": "\xfe\xff\x00a\x00,", "naked16.csv": "a\x00,\x00b\x00\n\x00", "latin.csv": "email\nAm\xe9lie\n",
+		"double.txt": "a\r\r\nb\r\r\n", "bom.csv": "\ufeffemail\na\n", "windows.tmpl": "a${x}\r\nb", "windows.yaml": "a: |\r\n  b\r\n  c\r\n",
+	})
+	for src, want := range map[string]string{
+		`split("\n", file("windows.txt"))`:        `["a","b",""]`,
+		`csvdecode(file("windows.csv"))[0].note`:  `"x\ny"`,
+		`csvdecode("email\r\nana\r\n")[0].email`:  `"ana"`,
+		`csvdecode("a;b\n1;2,3", ";")[0].b`:       `"2,3"`,
+		`csvdecode("a\tb\n0047\tNO", "\t")[0].a`:  `"0047"`,
+		`csvdecode(file("bom.csv"))[0].email`:     `"a"`,
+		`templatefile("windows.tmpl", { x = 1 })`: `"a1\nb"`,
+		`yamldecode(file("windows.yaml")).a`:      `"b\nc\n"`,
+		`length(csvdecode("a;b\n", ";"))`:         `0`,
+	} {
+		if got, problem := evaluate(t, dir, src); got != want {
+			t.Errorf("%s gives %s %s, want %s", src, got, problem, want)
+		}
+	}
+	for name, want := range map[string]string{
+		"mac.txt": `"mac.txt" has a line that ends in CR alone (line 1)`, "mixed.csv": `CR alone (line 2)`, "double.txt": "CR alone (line 1)",
+		"utf16le.csv": "is UTF-16", "utf16be.csv": "is UTF-16", "naked16.csv": "NUL byte (line 1)", "latin.csv": `(line 2) but perhaps Windows-1252`,
+	} {
+		if got, problem := evaluate(t, dir, fmt.Sprintf("file(%q)", name)); !strings.Contains(problem, want) {
+			t.Errorf("%s gives %s %s, want %s", name, got, problem, want)
+		}
+	}
+}
+
 // A roster is decoded once however often it is named.
 func TestDecodeRemembers(t *testing.T) {
 	dir := writeFiles(t, map[string]string{"r.csv": roster(2000)})

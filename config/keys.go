@@ -54,12 +54,12 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 			found, computed := wrongKeys(e.Items, nil)
 			if out = append(out, found...); computed && len(found) == 0 {
 				last := &e.Items[len(e.Items)-1]
-				last.KeyExpr = &checkedKey{last.KeyExpr, append([]hclsyntax.ObjectConsItem(nil), e.Items...)}
+				last.KeyExpr = newCheckedKey(last.KeyExpr, slices.Clone(e.Items))
 			}
 		case *hclsyntax.ForExpr:
 			// The position in a list is a number, and has no other form to lose.
 			if e.KeyExpr != nil && (e.KeyVar == "" || hcl.ExprAsKeyword(e.KeyExpr) != e.KeyVar) {
-				e.KeyExpr = &checkedKey{Expression: e.KeyExpr}
+				e.KeyExpr = newCheckedKey(e.KeyExpr, nil)
 			}
 		}
 		return nil
@@ -70,30 +70,35 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 // A checkedKey is the key of a for expression, or the last key of an object, which is
 // evaluated after the others.
 type checkedKey struct {
-	hclsyntax.Expression
-	items []hclsyntax.ObjectConsItem // of the object; nil for a for expression
+	hclsyntax.Expression                            // parentheses around the key, so that whoever walks over the expression visits it
+	key                  hclsyntax.Expression       // as it is written
+	items                []hclsyntax.ObjectConsItem // of the object; nil for a for expression
+}
+
+func newCheckedKey(key hclsyntax.Expression, items []hclsyntax.ObjectConsItem) *checkedKey {
+	return &checkedKey{&hclsyntax.ParenthesesExpr{Expression: key, SrcRange: key.Range()}, key, items}
 }
 
 // Value evaluates the key and reports what is wrong with the keys of the object.
 func (k *checkedKey) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	val, diags := k.Expression.Value(ctx)
+	val, diags := k.key.Value(ctx)
 	if k.items != nil {
 		found, _ := wrongKeys(k.items, ctx)
 		diags = append(diags, found...)
 	} else if d := numericKey(val, k.Range()); d != nil && !diags.HasErrors() {
-		d.Expression, d.EvalContext = k.Expression, ctx
+		d.Expression, d.EvalContext = k.key, ctx
 		diags = append(diags, d)
 	}
 	return val, diags
 }
 
 // UnwrapExpression lets hcl look at the key as it is written.
-func (k *checkedKey) UnwrapExpression() hclsyntax.Expression { return k.Expression }
+func (k *checkedKey) UnwrapExpression() hclsyntax.Expression { return k.key }
 
 // plainKey returns the key expression as it is written.
 func plainKey(e hclsyntax.Expression) hclsyntax.Expression {
 	if k, ok := e.(*checkedKey); ok {
-		return k.Expression
+		return k.key
 	}
 	return e
 }

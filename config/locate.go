@@ -128,8 +128,6 @@ func spelled(n hclsyntax.Node) (string, bool) {
 	case *hclsyntax.ScopeTraversalExpr:
 		name, ok := stepName(e.Traversal[len(e.Traversal)-1])
 		return name, ok && len(e.Traversal) > 1
-	case *checkedKey:
-		return spelled(e.Expression)
 	case *hclsyntax.ObjectConsKeyExpr:
 		name := hcl.ExprAsKeyword(e.Wrapped)
 		return name, name != "" && !e.ForceNonLiteral

@@ -26,7 +26,7 @@ type rosterText struct {
 }
 
 // mostRows is how many lines one message names.
-const mostRows = 3
+const mostRows = 5
 
 // remember keeps a text that is decoded.
 func (r *reader) remember(s string, scan func(text string, found func(value string, line int))) {
@@ -72,10 +72,13 @@ func (r *reader) placesOf(keys []string) []string {
 		if file == "" {
 			continue
 		}
+		var lines []int
 		for _, k := range keys {
-			for _, line := range o.linesWith(k) {
-				out = append(out, fmt.Sprintf("%s line %d", file, line))
-			}
+			lines = append(lines, o.linesWith(k)...)
+		}
+		slices.Sort(lines)
+		for _, line := range slices.Compact(lines) {
+			out = append(out, fmt.Sprintf("%s line %d", file, line))
 		}
 	}
 	if len(out) > mostRows {

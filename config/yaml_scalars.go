@@ -97,9 +97,8 @@ func yamlText(n *yaml.Node) string {
 
 // valueOfYAML reads one scalar as cty's decoder does.
 func valueOfYAML(n *yaml.Node) (cty.Value, error) {
-	const notPlain = yaml.TaggedStyle | yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
-	plain := n.Style&notPlain == 0 && n.Value != "<<"
-	if !plain || !mayResolve(n.Value) {
+	const quoted = yaml.TaggedStyle | yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle
+	if n.Style&quoted != 0 || strings.Contains(n.Value, "\n") || !mayResolve(n.Value) {
 		return cty.StringVal(n.Value), nil
 	}
 	return ctyyaml.YAMLDecodeFunc.Call([]cty.Value{cty.StringVal(n.Value)})
