@@ -2,6 +2,7 @@ package config
 
 import (
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -13,6 +14,9 @@ import (
 // off a guard. Where it comes from another mistake, finish reports only that one.
 func valueOf(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	val, diags := e.Value(ctx)
+	if _, native := e.(hclsyntax.Expression); !native && ctx != nil {
+		diags = append(diags, checkTemplates(e, ctx)...)
+	}
 	if !diags.HasErrors() && !known(val) {
 		diags = append(diags, problem(codeUnknownValue, e.Range().Ptr(), "Value is not known",
 			"rolecall cannot tell what this expression gives. Look for a null in it: an empty field, a missing element or try(…, null)."))

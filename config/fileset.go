@@ -138,8 +138,10 @@ func (w *walk) entry(dir, rel string, e fs.DirEntry, above []string) error {
 	case errors.Is(err, errDangling) && matches:
 		w.found = append(w.found, rel) // reading it says what is wrong
 		return nil
-	case errors.Is(err, errDangling), errors.Is(err, fs.ErrNotExist):
-		return nil
+	case errors.Is(err, errDangling) && strings.HasPrefix(e.Name(), "."), errors.Is(err, fs.ErrNotExist):
+		return nil // such as the lock file of an editor
+	case errors.Is(err, errDangling):
+		return fmt.Errorf("%q is a link to a file or directory that does not exist", path.Join(w.dir, rel))
 	case err != nil && (matches || e.Type()&fs.ModeSymlink != 0):
 		return says(path.Join(w.dir, rel), err)
 	case err != nil:

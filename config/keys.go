@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -63,6 +64,32 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 			}
 		}
 		return nil
+	})
+	return out
+}
+
+// checkTemplates is checkKeys for the templates in the texts of a JSON expression, which
+// are parsed whenever they are evaluated.
+func checkTemplates(e hcl.Expression, ctx *hcl.EvalContext) hcl.Diagnostics {
+	var out hcl.Diagnostics
+	visitJSON(e, "", func(text string, at hcl.Range) {
+		if !strings.ContainsAny(text, "=:") || !strings.Contains(text, "{") {
+			return // without keys
+		}
+		template, diags := hclsyntax.ParseTemplate([]byte(text), at.Filename, hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1})
+		if diags.HasErrors() {
+			return // which the evaluation reports
+		}
+		found := checkKeysIn(template)
+		if _, diags := template.Value(ctx); len(found) == 0 {
+			found = diags
+		}
+		for _, d := range found {
+			if strings.HasPrefix(Code(d), "config/") {
+				d.Subject = at.Ptr()
+				out = append(out, d)
+			}
+		}
 	})
 	return out
 }

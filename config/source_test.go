@@ -119,3 +119,52 @@ func put(t *testing.T, dir, name, text string) string {
 	}
 	return dir
 }
+
+// Lines of a .hcl file end in LF or CRLF, which is no part of a text, and never in CR
+// alone: a comment would go on to the end of the file.
+func TestLineEnds(t *testing.T) {
+	lines := func(end string) string {
+		return strings.ReplaceAll("# desk\nprovider \"desk\" { team = 7 }\nrole \"a\" {\n  title = <<EOT\none\ntwo\nEOT\n  permissions = [\"read\"]\n}\n", "\n", end)
+	}
+	c, diags := Load(writeFiles(t, map[string]string{"a.hcl": lines("\r\n")}), Options{Products: products()})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	if title := c.Tenants[0].Objects[0].Body.(*deskRole).Title; title != "one\ntwo\n" {
+		t.Errorf("title is %q", title)
+	}
+	_, diags = Load(writeFiles(t, map[string]string{"a.hcl": lines("\r")}), Options{Products: products()})
+	if len(diags) == 0 || Code(diags[0]) != "config/line-ends" {
+		t.Errorf("CR alone: %v", diags)
+	}
+}
+
+// A file is opened by the name that fileset gives, however the letters of its name are
+// composed on disk, and two such files are told apart.
+func TestComposedFileNames(t *testing.T) {
+	composed, decomposed := "Rh\u00f4ne.csv", "Rho\u0302ne.csv"
+	dir := writeFiles(t, map[string]string{"a/" + decomposed: "email\nana@zoo.example\n"})
+	for _, src := range []string{
+		`flatten([for f in fileset(".", "**/*.csv") : csvdecode(file(f))])[0].email`,
+		`csvdecode(file("a/` + composed + `"))[0].email`,
+		`csvdecode(file("a/` + decomposed + `"))[0].email`,
+		`csvdecode(file(one(fileset("a", "` + composed + `")) == null ? "" : "a/` + composed + `"))[0].email`,
+	} {
+		if got, problem := evaluate(t, dir, src); got != `"ana@zoo.example"` {
+			t.Errorf("%s gives %s %s", src, got, problem)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a", composed), []byte("email\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(filepath.Join(dir, "a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) < 2 {
+		t.Skip("this file system has one name for both")
+	}
+	if _, problem := evaluate(t, dir, `fileset(".", "**/*.csv")`); !strings.Contains(problem, "differ only in how their letters are composed") {
+		t.Errorf("two files with one name: %s", problem)
+	}
+}
