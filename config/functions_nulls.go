@@ -18,13 +18,11 @@ func decisive(f function.Function) function.Function {
 		any := tolerant(*p)
 		spec.VarParam = &any
 	}
-	spec.Type = func(args []cty.Value) (cty.Type, error) {
-		if i := untypedNull(args); i >= 0 && !takesUntyped(f, i) {
-			return cty.NilType, function.NewArgErrorf(i, "argument must not be null")
-		}
-		return f.ReturnTypeForValues(args)
-	}
+	spec.Type = function.StaticReturnType(cty.DynamicPseudoType) // the call finds out, once
 	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if i := untypedNull(args); i >= 0 && !parameterAt(f, i).AllowDynamicType {
+			return cty.NilVal, function.NewArgErrorf(i, "argument must not be null")
+		}
 		v, err := f.Call(args)
 		if err == nil && !v.IsKnown() && allKnown(args) {
 			return cty.NilVal, function.NewArgErrorf(0, "what comes of it is not known; look for a null in the arguments")
@@ -46,8 +44,6 @@ func parameterAt(f function.Function, i int) function.Parameter {
 	}
 	return *f.VarParam()
 }
-
-func takesUntyped(f function.Function, i int) bool { return parameterAt(f, i).AllowDynamicType }
 
 // untypedNull returns the position of the first argument that is a null without a
 // type, or -1.
@@ -91,7 +87,7 @@ func nullable(f function.Function, typ cty.Type) function.Function {
 		}
 		return out
 	}
-	spec.Type = func(args []cty.Value) (cty.Type, error) { return f.ReturnTypeForValues(typed(args)) }
+	spec.Type = function.StaticReturnType(cty.DynamicPseudoType)
 	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(typed(args)) }
 	return function.New(spec)
 }

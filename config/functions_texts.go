@@ -21,13 +21,7 @@ func textual(f function.Function, positions ...int) function.Function {
 		any := anyCollection(*p)
 		spec.VarParam = &any
 	}
-	spec.Type = func(args []cty.Value) (cty.Type, error) {
-		args, err := asCollections(f, args, positions)
-		if err != nil {
-			return cty.NilType, err
-		}
-		return f.ReturnTypeForValues(args)
-	}
+	spec.Type = function.StaticReturnType(cty.DynamicPseudoType)
 	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		args, err := asCollections(f, args, positions)
 		if err != nil {
