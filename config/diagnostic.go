@@ -25,6 +25,7 @@ type extra struct {
 	code    string
 	address string   // of the object that is meant, where one is
 	keys    []string // of for_each, that are meant
+	texts   []string // of the value of the member of for_each that is meant
 	syntax  bool     // from reading or parsing, so true whatever else is wrong
 }
 

@@ -19,6 +19,7 @@ type filling struct {
 	attrs  hcl.Attributes
 	object *schema.Object
 	in     *instance    // that the object belongs to; nil for settings
+	value  cty.Value    // each.value, for messages; may be cty.NilVal
 	nulls  *schema.Mask // attributes that are written but null; may be nil
 	bad    schema.Mask  // attributes that failed, where there is no instance
 	found  *[]told      // takes the mistakes, for objects of a block; nil for settings
@@ -33,7 +34,7 @@ func (f *filling) fail(diags ...*hcl.Diagnostic) {
 		if f.found == nil {
 			f.report(d)
 		} else {
-			*f.found = append(*f.found, told{d, f.in.key})
+			*f.found = append(*f.found, told{d, f.in.key, f.value})
 		}
 	}
 }

@@ -15,14 +15,15 @@ import (
 
 // People keep rosters in CSV, YAML and JSON files, and a mistake in one of them should be
 // told with its line there. Values do not carry where they come from, because nearly all
-// of them are right. So the texts that were decoded are kept, and a message about
-// each.key looks for the lines with that text.
+// of them are right. So the texts that were decoded are kept, and a message about a
+// member of for_each looks for the lines with its key, or else with all texts of its
+// value.
 
 // A rosterText is a text that was decoded.
 type rosterText struct {
 	text  string
 	scan  func(text string, found func(value string, line int)) // gives every text in it
-	lines map[string][]int                                      // by value; nil until a message asks
+	lines map[string][]int                                      // by value in lower case, ascending; nil until a message asks
 }
 
 // mostRows is how many lines one message names.
@@ -50,34 +51,65 @@ func (r *reader) fileOf(s string) string {
 	return name
 }
 
-// linesWith returns the lines with a value, at most one more than a message names.
+// linesWith returns the lines with a value, in upper or lower case.
 func (o *rosterText) linesWith(value string) []int {
 	if o.lines == nil {
 		o.lines = map[string][]int{}
 		o.scan(o.text, func(value string, line int) {
-			if lines := o.lines[value]; len(lines) <= mostRows && !slices.Contains(lines, line) {
+			value = strings.ToLower(value)
+			if lines := o.lines[value]; len(lines) == 0 || lines[len(lines)-1] != line {
 				o.lines[value] = append(lines, line)
 			}
 		})
 	}
-	return o.lines[value]
+	return o.lines[strings.ToLower(value)]
 }
 
-// placesOf names the lines with one of the keys: "staff.csv line 17". There is none
-// where so many have it that they are of no help.
-func (r *reader) placesOf(keys []string) []string {
+// linesWithAll returns the lines with all of the values.
+func (o *rosterText) linesWithAll(values []string) []int {
+	var out []int
+	for i, v := range values {
+		lines := o.linesWith(v)
+		if i == 0 {
+			out = slices.Clone(lines)
+			continue
+		}
+		out = slices.DeleteFunc(out, func(line int) bool {
+			_, found := slices.BinarySearch(lines, line)
+			return !found
+		})
+	}
+	return out
+}
+
+// textsOf lists the texts of an object that are not empty.
+func textsOf(val cty.Value) []string {
+	if val == cty.NilVal || val.IsNull() || !val.IsKnown() || !val.Type().IsObjectType() {
+		return nil
+	}
+	var out []string
+	for name := range val.Type().AttributeTypes() {
+		if v := val.GetAttr(name); v.Type() == cty.String && v.IsKnown() && !v.IsNull() && v.AsString() != "" {
+			out = append(out, v.AsString())
+		}
+	}
+	return out
+}
+
+// placesOf names the lines that are found in each roster: "staff.csv line 17". There is
+// none where so many are that they are of no help.
+func (r *reader) placesOf(find func(*rosterText) []int) []string {
 	var out []string
 	for _, o := range r.rosters {
 		file := r.fileOf(o.text)
 		if file == "" {
 			continue
 		}
-		var lines []int
-		for _, k := range keys {
-			lines = append(lines, o.linesWith(k)...)
+		lines := find(o)
+		if len(lines) > mostRows {
+			return nil
 		}
-		slices.Sort(lines)
-		for _, line := range slices.Compact(lines) {
+		for _, line := range lines {
 			out = append(out, fmt.Sprintf("%s line %d", file, line))
 		}
 	}
@@ -93,7 +125,18 @@ func (l *loader) namePlaces(d *hcl.Diagnostic) {
 	if !ok || len(e.keys) == 0 {
 		return
 	}
-	if places := l.reader.placesOf(e.keys); len(places) > 0 {
+	places := l.reader.placesOf(func(o *rosterText) []int {
+		var lines []int
+		for _, k := range e.keys {
+			lines = append(lines, o.linesWith(k)...)
+		}
+		slices.Sort(lines)
+		return slices.Compact(lines)
+	})
+	if len(places) == 0 {
+		places = l.reader.placesOf(func(o *rosterText) []int { return o.linesWithAll(e.texts) })
+	}
+	if len(places) > 0 {
 		d.Detail += "\nSee " + text.Clean(strings.Join(places, ", ")) + "."
 	}
 }

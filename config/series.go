@@ -32,6 +32,9 @@ func (s *series) instance(i int) {
 	in.resource, in.key = s.r, s.members.keys[i]
 	nulls := s.nulls
 	f := s.filling(in, &nulls, &s.told)
+	if s.members.values != nil {
+		f.value = s.members.values[i]
+	}
 	proto, kind := &s.proto, s.r.kind
 	in.object.Set, in.bad, in.broken = proto.object.Set, proto.bad, proto.broken
 	for i := range kind.Attributes {

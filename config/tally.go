@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // A told is one mistake in one object of a block. The key is each.key, empty
@@ -11,6 +12,7 @@ import (
 type told struct {
 	d   *hcl.Diagnostic
 	key string
+	val cty.Value // each.value; cty.NilVal without for_each, or where it is a row
 }
 
 // mostAtOnePlace is how many different mistakes of one sort are told of one place.
@@ -43,6 +45,9 @@ func tally(found []told) hcl.Diagnostics {
 			if f.key != "" {
 				f.d.Detail += fmt.Sprintf("\nHere each.key is %q.", f.key)
 				withKeys(f.d, f.key)
+				e := f.d.Extra.(extra)
+				e.texts = textsOf(f.val)
+				f.d.Extra = e
 			}
 		}
 	}
