@@ -20,6 +20,7 @@ type filling struct {
 	object *schema.Object
 	in     *instance    // that the object belongs to; nil for settings
 	value  cty.Value    // each.value, for messages; may be cty.NilVal
+	row    []string     // the row behind each.value, in its place
 	nulls  *schema.Mask // attributes that are written but null; may be nil
 	bad    schema.Mask  // attributes that failed, where there is no instance
 	found  *[]told      // takes the mistakes, for objects of a block; nil for settings
@@ -34,9 +35,17 @@ func (f *filling) fail(diags ...*hcl.Diagnostic) {
 		if f.found == nil {
 			f.report(d)
 		} else {
-			*f.found = append(*f.found, told{d, f.in.key, f.value})
+			*f.found = append(*f.found, told{d, f.in.key, f.texts()})
 		}
 	}
+}
+
+// texts lists the texts of the member of for_each.
+func (f *filling) texts() []string {
+	if f.row != nil {
+		return slices.DeleteFunc(slices.Clone(f.row), func(cell string) bool { return cell == "" })
+	}
+	return textsOf(f.value)
 }
 
 func (f *filling) failed(i int) {

@@ -16,8 +16,8 @@ import (
 // People keep rosters in CSV, YAML and JSON files, and a mistake in one of them should be
 // told with its line there. Values do not carry where they come from, because nearly all
 // of them are right. So the texts that were decoded are kept, and a message about a
-// member of for_each looks for the lines with its key, or else with all texts of its
-// value.
+// member of for_each looks for the lines with all texts of its value, or else with its
+// key.
 
 // A rosterText is a text that was decoded.
 type rosterText struct {
@@ -82,6 +82,16 @@ func (o *rosterText) linesWithAll(values []string) []int {
 	return out
 }
 
+// linesWithAny returns the lines with one of the values.
+func (o *rosterText) linesWithAny(values []string) []int {
+	var out []int
+	for _, v := range values {
+		out = append(out, o.linesWith(v)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // textsOf lists the texts of an object that are not empty.
 func textsOf(val cty.Value) []string {
 	if val == cty.NilVal || val.IsNull() || !val.IsKnown() || !val.Type().IsObjectType() {
@@ -125,16 +135,14 @@ func (l *loader) namePlaces(d *hcl.Diagnostic) {
 	if !ok || len(e.keys) == 0 {
 		return
 	}
-	places := l.reader.placesOf(func(o *rosterText) []int {
-		var lines []int
-		for _, k := range e.keys {
-			lines = append(lines, o.linesWith(k)...)
+	var places []string
+	for _, values := range [][]string{slices.Concat(e.texts, e.keys), e.texts} {
+		if len(e.texts) > 0 && len(places) == 0 {
+			places = l.reader.placesOf(func(o *rosterText) []int { return o.linesWithAll(values) })
 		}
-		slices.Sort(lines)
-		return slices.Compact(lines)
-	})
+	}
 	if len(places) == 0 {
-		places = l.reader.placesOf(func(o *rosterText) []int { return o.linesWithAll(e.texts) })
+		places = l.reader.placesOf(func(o *rosterText) []int { return o.linesWithAny(e.keys) })
 	}
 	if len(places) > 0 {
 		d.Detail += "\nSee " + text.Clean(strings.Join(places, ", ")) + "."

@@ -32,7 +32,9 @@ func (s *series) instance(i int) {
 	in.resource, in.key = s.r, s.members.keys[i]
 	nulls := s.nulls
 	f := s.filling(in, &nulls, &s.told)
-	if s.members.values != nil {
+	if s.members.rows != nil {
+		f.row = s.members.rows[i]
+	} else {
 		f.value = s.members.values[i]
 	}
 	proto, kind := &s.proto, s.r.kind

@@ -4,15 +4,14 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // A told is one mistake in one object of a block. The key is each.key, empty
 // without for_each.
 type told struct {
-	d   *hcl.Diagnostic
-	key string
-	val cty.Value // each.value; cty.NilVal without for_each, or where it is a row
+	d     *hcl.Diagnostic
+	key   string
+	texts []string // of the member of for_each
 }
 
 // mostAtOnePlace is how many different mistakes of one sort are told of one place.
@@ -46,7 +45,7 @@ func tally(found []told) hcl.Diagnostics {
 				f.d.Detail += fmt.Sprintf("\nHere each.key is %q.", f.key)
 				withKeys(f.d, f.key)
 				e := f.d.Extra.(extra)
-				e.texts = textsOf(f.val)
+				e.texts = f.texts
 				f.d.Extra = e
 			}
 		}
