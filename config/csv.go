@@ -109,7 +109,7 @@ func checkSeparator(s string, separator rune) error {
 	}
 	for _, other := range separators {
 		if other.char != separator && outsideQuotes(header, other.char) > outsideQuotes(header, separator) {
-			return wrongLine(line, "the columns are separated by %s; write %s, or save the file with another separator", other.name, other.call)
+			return wrongLine(line, "the columns of %q are separated by %s; write %s, or save the file with another separator", shorten(header), other.name, other.call)
 		}
 	}
 	return nil

@@ -134,7 +134,7 @@ func TestFunctionMistakes(t *testing.T) {
 		`file("nowhere/stores.csv")`:        `no file "nowhere/stores.csv": there is no directory "nowhere"`,
 		`file("sub")`:                       `"sub" is a directory; to list the files in it, use fileset`,
 		`file("latin.csv")`:                 `"latin.csv" is not UTF-8 text (line 3) but perhaps Windows-1252; save it as UTF-8`,
-		`csvdecode(file("semicolon.csv"))`:  `semicolon.csv line 1: the columns are separated by semicolons; write csvdecode(text, ";")`,
+		`csvdecode(file("semicolon.csv"))`:  `semicolon.csv line 1: the columns of "email;role" are separated by semicolons; write csvdecode(text, ";")`,
 		`csvdecode(file("ragged.csv"))`:     `ragged.csv line 3: it has 1 cell, and the header line 1 names 2 columns`,
 		`csvdecode(file("spaced.csv"))`:     `the header line has a column " role"`,
 		`csvdecode(file("empty.csv"))`:      `empty.csv: the text is empty; its first line must name the columns`,

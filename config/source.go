@@ -126,6 +126,9 @@ func roleOf(name string) int {
 func (s *source) read() {
 	src, d := readFile(s.tree, s.name, s.path)
 	if d == nil {
+		d = loneReturn(s.path, src)
+	}
+	if d == nil {
 		d = tooDeep(s.path, src)
 	}
 	if d == nil && !isJSON(s.path) {
@@ -275,12 +278,19 @@ func readFile(files *tree, name, path string) ([]byte, *hcl.Diagnostic) {
 		return nil, notText(path, src)
 	}
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")) // line ends are no content
-	if i := bytes.IndexByte(src, '\r'); i >= 0 {
-		at := hcl.Pos{Line: 1 + bytes.Count(src[:i], []byte("\n")), Column: 1}
-		return nil, problem("config/line-ends", &hcl.Range{Filename: path, Start: at, End: at}, "A line ends in CR alone",
-			"A carriage return (CR) without a line feed is at the end of line %d, and what follows would belong to the same line. Save the file with LF or CRLF at the end of each line.", at.Line)
-	}
 	return src, nil
+}
+
+// loneReturn reports a line that ends in CR alone: what follows would belong to it, and a
+// comment would go on to the end of the file.
+func loneReturn(path string, src []byte) *hcl.Diagnostic {
+	i := bytes.IndexByte(src, '\r')
+	if i < 0 {
+		return nil
+	}
+	at := hcl.Pos{Line: 1 + bytes.Count(src[:i], []byte("\n")), Column: 1}
+	return problem("config/line-ends", &hcl.Range{Filename: path, Start: at, End: at}, "A line ends in CR alone",
+		"Line %d has a carriage return (CR) without a line feed. Save the file with LF or CRLF at the end of each line.", at.Line)
 }
 
 func notText(path string, src []byte) *hcl.Diagnostic {

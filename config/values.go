@@ -111,6 +111,9 @@ func (l *loader) treeFor(path string) (*tree, string, error) {
 // for messages.
 func (l *loader) giveFile(path string, files *tree, name string) {
 	src, d := readFile(files, name, path)
+	if d == nil {
+		d = loneReturn(path, src)
+	}
 	if d != nil {
 		l.unreadValues = true
 		l.report(d)
