@@ -106,17 +106,12 @@ func (r *reader) functions() map[string]function.Function {
 		"fileexists": r.exists(),
 		"fileset":    r.set(),
 	}
-	for name, f := range all {
-		if name != "can" && name != "try" { // which answer for an expression, not for a value
-			all[name] = decisive(f)
-		}
-	}
 	// A template may call everything but templatefile, so that it cannot render
 	// itself without end.
 	inside := make(map[string]function.Function, len(all))
 	for name, f := range all {
 		inside[name] = f
 	}
-	all["templatefile"] = decisive(r.template(inside))
+	all["templatefile"] = r.template(inside)
 	return all
 }
