@@ -145,7 +145,7 @@ func asciiIdentifier(alias string) bool {
 
 // evaluateTenant reads what stands in a provider block.
 func (l *loader) evaluateTenant(t *tenant) {
-	body := bodyOf(t.Product.Settings, "protect", "alias")
+	body := bodyOf(t.Product.Settings, "protect", "privileged", "alias")
 	body.Blocks = []hcl.BlockHeaderSchema{{Type: "manage", LabelNames: []string{"kind"}}, {Type: "limits"}}
 	written, _, _ := t.block.Body.PartialContent(&hcl.BodySchema{Attributes: body.Attributes})
 	n := l.namesIn(nil, "a provider block")
@@ -164,6 +164,9 @@ func (l *loader) evaluateTenant(t *tenant) {
 	l.evaluateSettings(t, content, mentions, s.ctx)
 	if a := content.Attributes["protect"]; a != nil && !mentions[a.Name].failed {
 		l.evaluateProtect(t, a, &scope{ctx: s.ctx, secret: mentions[a.Name].secret})
+	}
+	if a := content.Attributes["privileged"]; a != nil && !mentions[a.Name].failed {
+		l.evaluatePrivileged(t, a, &scope{ctx: s.ctx, secret: mentions[a.Name].secret})
 	}
 	if !blocks.failed {
 		l.evaluateBlocks(t, content.Blocks, s)
@@ -260,6 +263,23 @@ func (l *loader) evaluateProtect(t *tenant, a *hcl.Attribute, s *scope) {
 			continue
 		}
 		t.Protect = append(t.Protect, schema.Address{Kind: kind, Key: normal}.String())
+	}
+}
+
+// evaluatePrivileged reads the rights that are privileged in place of the product's.
+func (l *loader) evaluatePrivileged(t *tenant, a *hcl.Attribute, s *scope) {
+	entries := l.texts(a, s)
+	if entries == nil {
+		return
+	}
+	t.Privileged = []string{}
+	for _, e := range entries {
+		if _, err := schema.ParsePrivilege(e.text); err != nil {
+			l.report(problem("config/privileged", &e.at, "Not a right",
+				"%s. An entry of privileged is a right as a plan prints it, with \"on\" and a place or \"through\" and a role where only those count. * stands for any text.", err))
+			continue
+		}
+		t.Privileged = append(t.Privileged, e.text)
 	}
 }
 

@@ -23,14 +23,14 @@ func (b *builder) affect() {
 		return
 	}
 	before, after := b.sides()
-	share := shared{}
+	share, danger, people := shared{}, b.newDangers(), b.people()
 	because := map[int][]schema.Address{}
 	for _, t := range b.tables {
 		if !t.subject() {
 			continue
 		}
 		tell := func(key string, set int, had, has []schema.Grant) {
-			gained, lost := grant.Diff(had, has)
+			gained, lost := grant.Diff(had, has, &b.places)
 			switch {
 			case len(lost) > 0:
 				b.noteLoss(t, key, c.sets[set], had, has)
@@ -43,10 +43,12 @@ func (b *builder) affect() {
 			if because[set] == nil {
 				because[set] = b.addresses(c.sets[set])
 			}
-			b.plan.Affected = append(b.plan.Affected, grant.Difference{
+			d := grant.Difference{
 				Subject: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
-				Gained:  share.one(gained), Lost: share.one(lost), Because: because[set],
-			})
+				Gained:  share.one(gained), Lost: share.one(lost), Because: because[set], People: people.of(t, key),
+			}
+			b.plan.Affected = append(b.plan.Affected, d)
+			danger.add(&d, had)
 		}
 		renamed, given := t.handedOver()
 		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached)), c) {
@@ -60,6 +62,8 @@ func (b *builder) affect() {
 			}
 		}
 	}
+	b.confer(danger, before, after, c)
+	b.plan.Danger = danger.list
 	for _, t := range b.tables {
 		if len(t.noted) > 0 {
 			b.peruse(t, slices.Sorted(maps.Keys(t.noted)))

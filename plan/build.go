@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -79,6 +80,7 @@ type builder struct {
 	needsBefore map[subject][]subject // see rememberNeeds
 
 	before, after *view // made by sides
+	places        grant.Places
 }
 
 // A thing is a live object by its place in its kind's table.
@@ -103,7 +105,7 @@ func begin(in Input) *builder {
 		wants: map[string]bool{}, thin: map[thing]bool{}, guesses: 4_000_000,
 		plan: &Plan{
 			Provider: t.Name, Product: t.Product.Name, Tenant: in.ID, Endpoint: in.Endpoint,
-			Self: in.Self, Labels: in.Labels, Unchanged: map[string]int{},
+			Self: in.Self, Labels: in.Labels, Unchanged: map[string]int{}, Kinds: kindNames(t.Product),
 		},
 	}
 	if k := t.Product.Kind(in.Self.Kind); k != nil && in.Self.Key != "" {

@@ -161,7 +161,7 @@ func (b *builder) robs(d *draft) bool {
 	robbed := false
 	d.table.whose(d.Addr.Key, d.Have, func(p place) {
 		has := after.rights(p.table, p.key)
-		_, lost := grant.Diff(before.rights(p.table, p.key), has)
+		_, lost := grant.Diff(before.rights(p.table, p.key), has, &b.places)
 		robbed = robbed || len(lost) > 0 && !grant.CoversAll(has)
 	})
 	return robbed

@@ -54,6 +54,8 @@ type Plan struct {
 	Deviations []Deviation
 	Unchanged  map[string]int     // by kind
 	Affected   []grant.Difference // subjects whose rights change
+	Danger     []Danger           // who becomes administrator or gains privileged rights
+	Kinds      []string           // names of the product's kinds, in the product's order
 	Labels     map[string]string  // readable words for opaque values
 	Names      map[string]string  // member text of a set of sets -> name of the virtual object
 	Cost       Cost

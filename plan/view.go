@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"slices"
-
 	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -13,6 +11,7 @@ type view struct {
 	*builder
 	planned bool
 	held    map[place][]*schema.Object // by whom it is held for; see gather
+	areas   map[areaOf]area            // resolved, each once
 }
 
 // object finds an object of a kind by its key or its second name. What is
@@ -69,10 +68,7 @@ func (v *view) rights(t *table, key string) []schema.Grant {
 		return nil
 	}
 	held := v.held[place{t, key}]
-	if len(held) == 0 {
-		return grant.Of(o, v.lookup)
-	}
-	out := slices.Clone(grant.Of(o, v.lookup))
+	out := v.grants(o)
 	for _, h := range held {
 		if inactive(h) {
 			continue
@@ -82,7 +78,53 @@ func (v *view) rights(t *table, key string) []schema.Grant {
 				from.note(j)
 			}
 		}
-		out = append(out, h.Kind.Grants(h, v.lookup)...)
+		out = append(out, v.grants(h)...)
 	}
 	return out
+}
+
+// An areaOf names an area: what it means is the kind's to say.
+type areaOf struct {
+	kind *schema.Kind
+	name string
+}
+
+// An area is the places that grants stand for on one side of the plan.
+type area struct {
+	set    int // of builder.places; 0 where they are not known
+	places int
+}
+
+// grants lists what one object lets its subject do, with the places of each area.
+func (v *view) grants(o *schema.Object) []schema.Grant {
+	if o == nil {
+		return nil
+	}
+	return v.resolve(o.Kind, grant.Of(o, v.lookup))
+}
+
+// resolve fills in the places of the areas of grants.
+func (v *view) resolve(k *schema.Kind, grants []schema.Grant) []schema.Grant {
+	for i := range grants {
+		g := &grants[i]
+		if g.Area == "" || k.Area == nil {
+			continue
+		}
+		id := areaOf{k, g.Area}
+		a, ok := v.areas[id]
+		if !ok {
+			if names, known := k.Area(g.Area, v.lookup); known {
+				a = area{v.places.Set(names), len(names)}
+			}
+			if v.areas == nil {
+				v.areas = map[areaOf]area{}
+			}
+			v.areas[id] = a
+		}
+		if a.set != 0 {
+			g.Set, g.Places = a.set, a.places
+			g.Least = g.Least || a.places == 0
+		}
+	}
+	return grants
 }

@@ -61,7 +61,7 @@ func TestDiff(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			gained, lost := Diff(c.before, c.after)
+			gained, lost := Diff(c.before, c.after, nil)
 			if diff := cmp.Diff(c.gained, gained); diff != "" {
 				t.Errorf("gained (-want +got):\n%s", diff)
 			}
@@ -79,11 +79,11 @@ func TestDiffProperties(t *testing.T) {
 	}))
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := grants.Draw(t, "before"), grants.Draw(t, "after")
-		if gained, lost := Diff(before, before); len(gained)+len(lost) > 0 {
+		if gained, lost := Diff(before, before, nil); len(gained)+len(lost) > 0 {
 			t.Fatalf("with itself: gained %v, lost %v", gained, lost)
 		}
-		gained, lost := Diff(before, after)
-		back, gone := Diff(after, before)
+		gained, lost := Diff(before, after, nil)
+		back, gone := Diff(after, before, nil)
 		if diff := cmp.Diff([2][]schema.Grant{gained, lost}, [2][]schema.Grant{gone, back}); diff != "" {
 			t.Fatalf("the other way round (-want +got):\n%s", diff)
 		}

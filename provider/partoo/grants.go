@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
-	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Scopes that are neither groups nor businesses.
@@ -15,37 +14,51 @@ const (
 )
 
 // userGrants lists what a user may do: every permission of the custom role, at
-// every place where the user's role lets the user act. Besides, it lists which
-// businesses a group manager sees, where the groups are known, so that a change
-// of a group reaches the people who see through it.
+// every place where the user's role lets the user act. Whoever has no permission there
+// still sees the place.
 func userGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	u := o.Body.(*User)
 	if u.Disabled || u.Role == "" {
 		return nil
 	}
 	rights, via := rightsOf(u, look)
-	var views []schema.Grant
-	var places []int
-	if u.Role == roleGroupManager {
-		views, places = sights(u, look)
-	}
 	var out []schema.Grant
 	for i, scope := range scopesOf(u) {
 		g := schema.Grant{Scope: scope, Via: via, All: u.Role == roleOrgAdmin, Least: u.Role == rolePublisher || scope == noAccess}
-		switch {
-		case scope == wholeOrganization:
+		if scope == wholeOrganization {
 			g.Places = schema.Everywhere
-		case places != nil && places[i] == 0:
-			g.Least = true
-		case places != nil && places[i] > 0:
-			g.Places = places[i]
+		}
+		if u.Role == roleGroupManager && len(u.Accesses) > 0 {
+			g.Area = strings.Join(u.Accesses[i], areaSeparator)
 		}
 		for _, right := range rights {
 			g.Right = right
 			out = append(out, g)
 		}
+		if len(rights) == 0 {
+			g.Right, g.Least = "view", true
+			out = append(out, g)
+		}
 	}
-	return append(out, views...)
+	return out
+}
+
+// areaSeparator stands between the groups of an access in the Area of a grant.
+const areaSeparator = "\x00"
+
+// businessesOf lists the businesses that an access lets through, where the businesses of
+// all its groups are known: half of an AND would claim too much.
+func businessesOf(area string, look schema.Lookup) ([]string, bool) {
+	known := true
+	seen, everything := Visible([][]string{strings.Split(area, areaSeparator)}, func(key string) (string, []string) {
+		g, ok := look("group", key)
+		if !ok || !g.Has("businesses") {
+			known = false
+			return sectionOf(key), nil
+		}
+		return sectionOf(key), g.Body.(*Group).Businesses
+	})
+	return seen, known && !everything
 }
 
 // rightsOf is what the user may do, and what carries it.
@@ -87,48 +100,6 @@ func scopesOf(u *User) []string {
 		return []string{subscribed}
 	}
 	return []string{wholeOrganization}
-}
-
-// sightsAtMost is how many businesses of an access are told one by one. Of more,
-// nobody reads the list, and their number says whether it grew or shrank.
-const sightsAtMost = 100
-
-// unknownPlaces stands for the number of businesses that an access lets through
-// where that is not known.
-const unknownPlaces = -1
-
-// sights lists the businesses that a group manager's accesses let through, and how
-// many each access does. An access with a group whose businesses are not known is
-// left out: half of an AND would claim too much. Seeing a business is the least
-// that anybody can do with it.
-func sights(u *User, look schema.Lookup) (out []schema.Grant, places []int) {
-	if len(u.Accesses) == 0 {
-		return nil, nil
-	}
-	places = make([]int, len(u.Accesses))
-	for i, access := range u.Accesses {
-		known := true
-		seen, everything := Visible([][]string{access}, func(key string) (string, []string) {
-			g, ok := look("group", key)
-			if !ok || !g.Has("businesses") {
-				known = false
-				return sectionOf(key), nil
-			}
-			return sectionOf(key), g.Body.(*Group).Businesses
-		})
-		places[i] = unknownPlaces
-		if !known || everything {
-			continue
-		}
-		places[i] = len(seen)
-		if len(seen) > sightsAtMost {
-			seen = []string{text.Count(len(seen), "business", "businesses")}
-		}
-		for _, id := range seen {
-			out = append(out, schema.Grant{Right: "view", Scope: id, Via: accessWords(access), Least: true})
-		}
-	}
-	return out, places
 }
 
 // builtinFor reports whether a built-in role, known by api_id and name, is the

@@ -39,7 +39,11 @@ func Provider() *provider.Provider {
 			Hosts:    []string{"api.partoo.co", "api.sandbox.partoo.co", "sandbox.api.partoo.co"},
 			Settings: &settingsKind,
 			Tenant:   tenantOf,
-			Kinds:    []*schema.Kind{&sectionKind, &groupKind, &roleKind, &builtinRoleKind, &accessKind, &userKind},
+			// The user roles ORG_ADMIN and ORG_MANAGER act in the whole organization (guide
+			// Roles, reference Users). No permission of the catalogue manages users or roles:
+			// only organization administrators do (help center, Custom roles).
+			Privileged: []string{"* on " + wholeOrganization},
+			Kinds:      []*schema.Kind{&sectionKind, &groupKind, &roleKind, &builtinRoleKind, &accessKind, &userKind},
 		},
 		Endpoint: endpoint,
 		Budget:   requestsPerMinute,

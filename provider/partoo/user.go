@@ -91,6 +91,7 @@ var userKind = schema.Kind{
 	Administers: administers,
 	Inactive:    func(o *schema.Object) bool { return o.Body.(*User).Disabled },
 	Grants:      userGrants,
+	Area:        businessesOf,
 }
 
 // The ways to tell a new user, and the states of a user.

@@ -67,6 +67,7 @@ var permissionKind = schema.Kind{
 	},
 	Validate: validatePermission,
 	Grants:   permissionGrants,
+	People:   schema.PeopleOf{Kind: "user", By: "role"},
 }
 
 // permissionGrants lists what the role may do with the object. Who has the role is

@@ -48,7 +48,15 @@ func Provider() *provider.Provider {
 			HostEnv:  HostEnv,
 			Settings: &settingsKind,
 			Tenant:   tenantOf,
-			Kinds:    []*schema.Kind{&userKind, &groupKind, &permissionKind},
+			// The API has no call that makes somebody an Admin. Objects of the platform model
+			// that decide who sees what, and where data is sent (readme pages of the objects).
+			Privileged: []string{
+				"create records on user", "delete records on user", "edit * on user",
+				"create records on userGroup", "delete records on userGroup", "edit * on userGroup",
+				"create records on webhookDestination", "edit * on webhookDestination",
+				"create records on webhookSubscription", "edit * on webhookSubscription",
+			},
+			Kinds: []*schema.Kind{&userKind, &groupKind, &permissionKind},
 		},
 		Endpoint: endpoint,
 		SignIn: func(settings *schema.Object) string {

@@ -56,6 +56,18 @@ type Kind struct {
 	// Grants lists what a subject may do, given a look-up of other objects. It is
 	// nil for kinds that hold no rights.
 	Grants func(o *Object, look Lookup) []Grant
+	// Area lists the places that the Area of a Grant stands for, sorted and without
+	// repetition; false where they are not known. It is called once per area and may be
+	// nil for kinds whose Grants name none.
+	Area func(area string, look Lookup) ([]string, bool)
+	// Confers lists what the object lets people do whom the product does not name, such
+	// as the members of a group of an identity provider. Guards do not count it; a plan
+	// names the object where it gives privileged rights. It may be nil.
+	Confers func(o *Object, look Lookup) []Grant
+	// People names the virtual kind of the people for whom a subject that is no person
+	// stands: those whose attribute of the given name has the same text as the subject's.
+	// The zero value means none.
+	People PeopleOf
 	// Holder names the attribute whose reference says whose the Grants are: a
 	// membership's rights are its user's. Empty means the object's own.
 	Holder string
@@ -75,9 +87,24 @@ type Grant struct {
 	// 0 means one, and Everywhere the whole tenant. Guards measure by it how much of
 	// its scope a subject loses.
 	Places int
+	// Area names the places that Scope stands for where these can be listed, in the form
+	// of Kind.Area; "" means that Scope is one place by itself. Rights are compared place
+	// by place, so that whoever moves from one store to a country with that store keeps
+	// what holds there. Places and Least follow from the places: they are set by whoever
+	// resolves the area.
+	Area string
+	// Set is the number of the set of places of the Area, as whoever resolves it counts
+	// them; 0 where Area is empty or not resolved. Equal numbers are equal places.
+	Set int
 	// Least marks what guards do not count: what even the weakest role of the product
 	// lets its holders do, and rights whose scope holds nothing.
 	Least bool
+}
+
+// PeopleOf says who the people of a subject are; see Kind.People.
+type PeopleOf struct {
+	Kind string // virtual kind
+	By   string // attribute of both kinds
 }
 
 // Everywhere is the Places of a scope that is the whole tenant.

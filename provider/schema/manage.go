@@ -79,7 +79,10 @@ type Tenant struct {
 	Manage   map[string]Manage // by kind
 	Limits   Limits
 	Protect  []string // addresses that are never removed
-	Objects  []Object // desired, sorted by level and key
-	Removed  []Removal
-	Pos      Pos
+	// Privileged lists what is privileged instead of Product.Privileged, as patterns of
+	// ParsePrivilege; nil means as the product says.
+	Privileged []string
+	Objects    []Object // desired, sorted by level and key
+	Removed    []Removal
+	Pos        Pos
 }

@@ -27,6 +27,10 @@ type Product struct {
 	// something else owns them there, such as an identity provider. Their mode is
 	// observe, whatever the manage blocks say. It may be nil.
 	Observed func(settings *Object) []string
+	// Privileged lists the privileged rights of the product, as patterns of ParsePrivilege,
+	// where a provider block does not say privileged = [...]. A right to do everything
+	// everywhere is privileged besides, whatever the list says.
+	Privileged []string
 	// Tenant names the tenant that the settings are about, so that two provider blocks
 	// for one are refused; "" where they do not tell, and for the emulator inside the
 	// program, which keeps data of its own for each block. It may be nil.

@@ -79,18 +79,23 @@ func membershipGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	if u, known := look("user", m.User); known && inactive(u) {
 		return nil
 	}
-	rights, all := []string{"what " + m.Role + " permits"}, false
-	if r, known := look("role", m.Role); known && r.Has("permissions") {
+	return roleGrants(m.Team, m.Role, look)
+}
+
+// roleGrants lists what whoever has the role may do in the team.
+func roleGrants(team, role string, look schema.Lookup) []schema.Grant {
+	rights, all := []string{"what " + role + " permits"}, false
+	if r, known := look("role", role); known && r.Has("permissions") {
 		rights = r.Body.(*Role).Permissions
 		if all = slices.Contains(rights, allowAll); all {
 			rights = []string{"everything"}
 		}
 	}
-	scope := "team " + m.Team
-	via := "role " + m.Role + " in " + scope
+	scope := "team " + team
+	via := "role " + role + " in " + scope
 	out := make([]schema.Grant, len(rights))
 	for i, right := range rights {
-		out[i] = schema.Grant{Right: right, Scope: scope, Via: via, All: all, Least: m.Role == viewer}
+		out[i] = schema.Grant{Right: right, Scope: scope, Via: via, All: all, Least: role == viewer}
 	}
 	return out
 }

@@ -33,6 +33,10 @@ func Provider() *provider.Provider {
 			Tenant:   tenantOf,
 			Kinds:    []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
 			Observed: observed,
+			// TEAM_ADMIN shows ALLOW_ALL, which is told as "everything" of the team, and manages
+			// its members (API reference, List roles; Using teams). Tenant permissions hold
+			// outside of all teams (API reference, Create a user); their full list is not public.
+			Privileged: []string{"everything", "* through role TEAM_ADMIN in *", "* on " + wholeTenant},
 		},
 		Endpoint: endpoint,
 		Budget:   requestsPerMinute,

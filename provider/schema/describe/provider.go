@@ -21,10 +21,25 @@ type table struct {
 
 // providerRows are the attributes that every provider block takes beside the
 // product's own settings.
-func providerRows(*schema.Product) []row {
+func providerRows(p *schema.Product) []row {
 	return []row{
 		{"protect", "list of addresses", "Objects that are never removed, whatever the files say: \"user.ceo@zoo.example\".", listSchema()},
+		{"privileged", "list of rights", privilegedDoc(p), listSchema()},
 	}
+}
+
+// privilegedDoc says what is privileged where a block does not.
+func privilegedDoc(p *schema.Product) string {
+	doc := "Rights that plans name first and in full when somebody gains them, as plans print them: a right, \"on\" a place, \"through\" a role; * stands for any text. " +
+		"Whoever may do everything everywhere is named besides. "
+	if len(p.Privileged) == 0 {
+		return doc + "Without it, none."
+	}
+	quoted := make([]string, len(p.Privileged))
+	for i, s := range p.Privileged {
+		quoted[i] = fmt.Sprintf("%q", s)
+	}
+	return doc + "Without it, " + strings.Join(quoted, ", ") + "."
 }
 
 // ours reports whether objects of the kind come and go at our word, so that

@@ -1,0 +1,159 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A Danger is a subject that gains what a reader of a plan must not miss: it becomes
+// administrator, or gains rights that are privileged; see schema.Tenant.Privileged. The
+// subject is a person, or an object that stands for people whom the product does not name.
+type Danger struct {
+	Subject       schema.Address
+	Administrator bool           // it may do everything everywhere afterwards
+	Gained        []schema.Grant // the privileged ones, sorted
+	Because       []schema.Address
+	People        []schema.Address // as in grant.Difference
+}
+
+// dangers collects the dangers of a plan.
+type dangers struct {
+	list       []Danger
+	privileges []schema.Privilege
+	admits     map[string][]schema.Privilege // by right: those that may be about it
+}
+
+func (b *builder) newDangers() *dangers {
+	patterns := b.Tenant.Privileged
+	if patterns == nil {
+		patterns = b.product.Privileged
+	}
+	d := &dangers{admits: map[string][]schema.Privilege{}}
+	for _, s := range patterns {
+		if p, err := schema.ParsePrivilege(s); err == nil { // config refuses the others
+			d.privileges = append(d.privileges, p)
+		}
+	}
+	return d
+}
+
+// add keeps the subject of a difference where it gains something privileged. had is what
+// it could do before.
+func (d *dangers) add(diff *grant.Difference, had []schema.Grant) {
+	var gained []schema.Grant
+	administrator := false
+	for i := range diff.Gained {
+		g := &diff.Gained[i]
+		if g.All && g.Places == schema.Everywhere {
+			administrator = true
+		} else if !d.privileged(g, had) {
+			continue
+		}
+		gained = append(gained, *g)
+	}
+	if len(gained) > 0 {
+		d.list = append(d.list, Danger{Subject: diff.Subject, Administrator: administrator, Gained: gained, Because: diff.Because, People: diff.People})
+	}
+}
+
+// privileged reports whether a gained grant is privileged. Where a pattern is about a
+// place or a role and no particular right, one more right is no news of a subject that had
+// others there.
+func (d *dangers) privileged(g *schema.Grant, had []schema.Grant) bool {
+	admits, ok := d.admits[g.Right]
+	if !ok {
+		for _, p := range d.privileges {
+			if p.MatchesRight(g.Right) {
+				admits = append(admits, p)
+			}
+		}
+		d.admits[g.Right] = admits
+	}
+	return slices.ContainsFunc(admits, func(p schema.Privilege) bool {
+		return p.Matches(g) && !(p.AnyRight() && slices.ContainsFunc(had, func(h schema.Grant) bool { return h.Scope == g.Scope && p.Matches(&h) }))
+	})
+}
+
+// confer keeps the objects that give privileged rights to people whom the product does
+// not name.
+func (b *builder) confer(danger *dangers, before, after *view, c *causes) {
+	for _, t := range b.tables {
+		if t.kind.Confers == nil {
+			continue
+		}
+		for _, key := range slices.Sorted(maps.Keys(t.reached)) {
+			had, has := before.confers(t, key), after.confers(t, key)
+			gained, _ := grant.Diff(had, has, &b.places)
+			danger.add(&grant.Difference{
+				Subject: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
+				Gained:  gained, Because: b.addresses(c.sets[t.reached[key]]),
+			}, had)
+		}
+	}
+}
+
+func (v *view) confers(t *table, key string) []schema.Grant {
+	o, ok := v.object(t, key)
+	if !ok || inactive(o) {
+		return nil
+	}
+	if j, live := t.at[key]; live && v.planned {
+		if d := t.changes[j]; d != nil && d.Action.Removes() {
+			return nil
+		}
+	}
+	return v.resolve(t.kind, t.kind.Confers(o, v.lookup))
+}
+
+// declaredPeople are the people of each text, by the kind that stands for them.
+type declaredPeople map[*table]map[string][]schema.Address
+
+// people finds the people for whom objects stand.
+func (b *builder) people() declaredPeople {
+	out := declaredPeople{}
+	for _, t := range b.tables {
+		from := b.table[t.kind.People.Kind]
+		if from == nil {
+			continue
+		}
+		by := map[string][]schema.Address{}
+		for _, o := range from.want {
+			if name, _ := o.Any(t.kind.People.By).(string); name != "" && o.Has(t.kind.People.By) {
+				by[name] = append(by[name], o.Addr)
+			}
+		}
+		for _, list := range by {
+			slices.SortFunc(list, schema.Address.Compare)
+		}
+		out[t] = by
+	}
+	return out
+}
+
+// of lists the people for whom the object with the key stands.
+func (p declaredPeople) of(t *table, key string) []schema.Address {
+	by := p[t]
+	if len(by) == 0 {
+		return nil
+	}
+	o := t.fresh[key]
+	if j, live := t.at[key]; live {
+		o = t.live[j]
+	}
+	if o == nil {
+		return nil
+	}
+	name, _ := o.Any(t.kind.People.By).(string)
+	return by[name]
+}
+
+func kindNames(p *schema.Product) []string {
+	out := make([]string, len(p.Kinds))
+	for i, k := range p.Kinds {
+		out[i] = k.Name
+	}
+	return out
+}

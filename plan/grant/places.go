@@ -1,0 +1,117 @@
+package grant
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Places numbers places and sets of places, so that equal sets have one number and are
+// compared once, however many subjects have them. The zero value is ready for use; it must
+// not be used by several goroutines.
+type Places struct {
+	names  []string
+	number map[string]int32
+	sets   [][]int32 // sorted numbers of places; set n is at n-1
+	known  map[string]int
+	rest   map[string][]int32 // what subtract found, by its arguments
+}
+
+// Set returns the number of a set of places, at least 1.
+func (p *Places) Set(names []string) int {
+	if p.number == nil {
+		p.number, p.known, p.rest = map[string]int32{}, map[string]int{}, map[string][]int32{}
+	}
+	set := make([]int32, len(names))
+	for i, name := range names {
+		n, ok := p.number[name]
+		if !ok {
+			n = int32(len(p.names))
+			p.number[name] = n
+			p.names = append(p.names, name)
+		}
+		set[i] = n
+	}
+	slices.Sort(set)
+	set = slices.Compact(set)
+	key := string(encode(nil, set))
+	id, ok := p.known[key]
+	if !ok {
+		p.sets = append(p.sets, set)
+		id = len(p.sets)
+		p.known[key] = id
+	}
+	return id
+}
+
+// contains reports whether a place is in one of the sets.
+func (p *Places) contains(sets []int, name string) bool {
+	if len(sets) == 0 {
+		return false
+	}
+	n, ok := p.number[name]
+	return ok && slices.ContainsFunc(sets, func(set int) bool { return has(p.sets[set-1], n) })
+}
+
+// subtract returns the places of a set that are in none of the others.
+func (p *Places) subtract(set int, others []int) []int32 {
+	if len(others) == 0 {
+		return p.sets[set-1]
+	}
+	key := encode(nil, []int32{int32(set)})
+	for _, other := range others {
+		key = encode(key, []int32{int32(other)})
+	}
+	rest, ok := p.rest[string(key)]
+	if !ok {
+		rest = slices.DeleteFunc(slices.Clone(p.sets[set-1]), func(n int32) bool {
+			return slices.ContainsFunc(others, func(other int) bool { return has(p.sets[other-1], n) })
+		})
+		if len(p.rest) == mostKnown {
+			clear(p.rest)
+		}
+		p.rest[string(key)] = rest
+	}
+	return rest
+}
+
+func has(set []int32, n int32) bool {
+	_, ok := slices.BinarySearch(set, n)
+	return ok
+}
+
+func encode(key []byte, numbers []int32) []byte {
+	for _, n := range numbers {
+		key = binary.LittleEndian.AppendUint32(key, uint32(n))
+	}
+	return key
+}
+
+// mostKnown bounds the memory that differences take which are kept to be used again.
+const mostKnown = 10_000
+
+// mostPlaces is how many places of a scope are told one by one. Of more, nobody reads the
+// list, and their number says what is meant.
+const mostPlaces = 100
+
+// on appends the grant on some of its places: one by one, or by their number.
+func (p *Places) on(out []schema.Grant, g schema.Grant, some []int32) []schema.Grant {
+	all := len(p.sets[g.Set-1])
+	scope := g.Scope
+	g.Area, g.Set = "", 0
+	if len(some) > mostPlaces {
+		g.Places = len(some)
+		if g.Scope = fmt.Sprintf("%d places of %s", len(some), scope); len(some) < all {
+			g.Scope = fmt.Sprintf("%d of the %d places of %s", len(some), all, scope)
+		}
+		return append(out, g)
+	}
+	g.Places = 1
+	for _, n := range some {
+		g.Scope = p.names[n]
+		out = append(out, g)
+	}
+	return out
+}
