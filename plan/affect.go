@@ -48,7 +48,7 @@ func (b *builder) affect() {
 				Gained:  share.one(gained), Lost: share.one(lost), Because: because[set], People: people.of(t, key),
 			}
 			b.plan.Affected = append(b.plan.Affected, d)
-			danger.add(&d, had)
+			danger.add(t, &d, had)
 		}
 		renamed, given := t.handedOver()
 		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached)), c) {

@@ -229,9 +229,9 @@ func TestFirstStepNeedsLess(t *testing.T) {
 			z.files(&zooUser{Email: "ben@zoo.example", Role: "keeper"}, "role")
 		}, []string{
 			"create section.New",
-			"update role.keeper (permissions): first what it takes, so that nobody has more in passing",
+			"update role.keeper (permissions): step 1 of 2: revoke first, so that nobody temporarily gains rights",
 			"update user.ana@zoo.example (role)",
-			"update role.keeper (permissions) needs [0 1 2]: then what it gives",
+			"update role.keeper (permissions) needs [0 1 2]: step 2 of 2: grant",
 			"update user.ben@zoo.example (role) needs [1]",
 		}},
 		"a new place is needed by the first one too": {func(z *zoo) {
@@ -246,9 +246,9 @@ func TestFirstStepNeedsLess(t *testing.T) {
 			z.files(&zooUser{Email: "ben@zoo.example", Accesses: [][]string{{"New/Meat"}}}, "accesses")
 		}, []string{
 			"create section.New",
-			"rename group.New/Meat from Food/Meat (section and animals) needs [0]: first its name and what it takes, so that nobody has more in passing",
+			"rename group.New/Meat from Food/Meat (section and animals) needs [0]: step 1 of 2: rename and revoke first, so that nobody temporarily gains rights",
 			"update user.ana@zoo.example (accesses) needs [1]",
-			"update group.New/Meat (animals) needs [0 1 2]: then what it gives",
+			"update group.New/Meat (animals) needs [0 1 2]: step 2 of 2: grant",
 			"update user.ben@zoo.example (accesses) needs [1]",
 		}},
 	} {

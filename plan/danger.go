@@ -13,6 +13,7 @@ import (
 // subject is a person, or an object that stands for people whom the product does not name.
 type Danger struct {
 	Subject       schema.Address
+	Person        bool           // the subject is a person
 	Administrator bool           // it may do everything everywhere afterwards
 	Gained        []schema.Grant // the privileged ones, sorted
 	Because       []schema.Address
@@ -42,7 +43,7 @@ func (b *builder) newDangers() *dangers {
 
 // add keeps the subject of a difference where it gains something privileged. had is what
 // it could do before.
-func (d *dangers) add(diff *grant.Difference, had []schema.Grant) {
+func (d *dangers) add(t *table, diff *grant.Difference, had []schema.Grant) {
 	var gained []schema.Grant
 	administrator := false
 	for i := range diff.Gained {
@@ -55,7 +56,7 @@ func (d *dangers) add(diff *grant.Difference, had []schema.Grant) {
 		gained = append(gained, *g)
 	}
 	if len(gained) > 0 {
-		d.list = append(d.list, Danger{Subject: diff.Subject, Administrator: administrator, Gained: gained, Because: diff.Because, People: diff.People})
+		d.list = append(d.list, Danger{Subject: diff.Subject, Person: t.kind.Subject, Administrator: administrator, Gained: gained, Because: diff.Because, People: diff.People})
 	}
 }
 
@@ -87,7 +88,7 @@ func (b *builder) confer(danger *dangers, before, after *view, c *causes) {
 		for _, key := range slices.Sorted(maps.Keys(t.reached)) {
 			had, has := before.confers(t, key), after.confers(t, key)
 			gained, _ := grant.Diff(had, has, &b.places)
-			danger.add(&grant.Difference{
+			danger.add(t, &grant.Difference{
 				Subject: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
 				Gained:  gained, Because: b.addresses(c.sets[t.reached[key]]),
 			}, had)

@@ -82,6 +82,8 @@ func (d *planDecoder) member(name string) error {
 		return d.readCauses()
 	case "affected":
 		return d.readAffected()
+	case "danger":
+		return d.danger()
 	}
 	return unknownMember(name)
 }
@@ -121,7 +123,9 @@ func (d *planDecoder) readProduct() error {
 		return err
 	}
 	var err error
-	d.product, err = d.decoder.product(d.plan.Product)
+	if d.product, err = d.decoder.product(d.plan.Product); err == nil {
+		d.plan.Kinds = kindNames(d.product)
+	}
 	return err
 }
 
@@ -180,5 +184,48 @@ func (d *planDecoder) findings(name string, to *[]schema.Finding) error {
 		}
 		*to = append(*to, f)
 		return d.parse(w.Address, &(*to)[i].Addr)
+	})
+}
+
+func (d *planDecoder) addresses(texts []string) ([]schema.Address, error) {
+	var out []schema.Address
+	for _, s := range texts {
+		var a schema.Address
+		if err := d.parse(s, &a); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// danger reads who gains privileged rights. The rights of one subject follow each other.
+func (d *planDecoder) danger() error {
+	return d.elements(func(i int) error {
+		var w wireDanger
+		if err := d.Decode(&w); err != nil {
+			return within(fmt.Sprintf("danger %d", i+1), err)
+		}
+		one := Danger{Administrator: w.Administrator}
+		err := d.parse(w.Subject, &one.Subject)
+		if err != nil {
+			return err
+		}
+		if one.Because, err = d.addresses(w.Because); err != nil {
+			return err
+		}
+		if one.People, err = d.addresses(w.People); err != nil {
+			return err
+		}
+		if k := d.product.Kind(one.Subject.Kind); k != nil {
+			one.Person = k.Subject
+		}
+		all := &d.plan.Danger
+		if n := len(*all); n == 0 || (*all)[n-1].Subject != one.Subject {
+			*all = append(*all, one)
+		}
+		last := &(*all)[len(*all)-1]
+		last.Gained = append(last.Gained, schema.Grant{Right: w.Right, Scope: w.Scope, Via: w.Via})
+		return nil
 	})
 }

@@ -88,6 +88,9 @@ func (d *planDecoder) difference(w *wireDifference) (g grant.Difference, err err
 	if g.Lost, err = d.tables.list(w.Lost); err != nil {
 		return g, fmt.Errorf("lost: %w", err)
 	}
+	if g.People, err = d.addresses(w.People); err != nil {
+		return g, fmt.Errorf("people: %w", err)
+	}
 	if g.Because, err = d.tables.because(w.Because, g.Subject); err != nil {
 		return g, fmt.Errorf("because: %w", err)
 	}

@@ -55,6 +55,8 @@ func (j *writer) plan(p *Plan) {
 	j.member("endpoint", p.Endpoint)
 	j.member("self", address(p.Self))
 	j.member("summary", p.Summary())
+	dangers := wireDangers(p.Danger)
+	list(j, "danger", len(dangers), func(i int) any { return dangers[i] })
 	list(j, "changes", len(p.Changes), func(i int) any { return encodeChange(&p.Changes[i]) })
 	list(j, "observed", len(p.Observed), func(i int) any { return encodeAside(&p.Observed[i]) })
 	list(j, "left_out", len(p.LeftOut), func(i int) any { return encodeAside(&p.LeftOut[i]) })

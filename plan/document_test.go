@@ -108,6 +108,11 @@ func fullDocument(p *schema.Product) *Document {
 			Subject: after.Addr, Gained: []schema.Grant{{Right: "edit", Scope: "everywhere", Via: "role editor"}},
 			Lost: []schema.Grant{{Right: "view"}}, Because: []schema.Address{after.Addr, newRole.Addr},
 		}},
+		Danger: []Danger{{
+			Subject: after.Addr, Person: true, Administrator: true, Gained: []schema.Grant{{Right: "everything", Scope: "the zoo", Via: "admin"}, {Right: "edit"}},
+			Because: []schema.Address{newRole.Addr}, People: []schema.Address{addr("user", "bo@zoo.example")},
+		}},
+		Kinds:  kindNames(p),
 		Labels: map[string]string{"b2": "S002", "b1": "S001"},
 		Names:  map[string]string{"[a, b]": "both"},
 		Cost:   Cost{Used: 12, Needed: 45, Budget: 240},

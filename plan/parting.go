@@ -66,9 +66,9 @@ func (d *draft) part(at int, drafts []draft) draft {
 	first.Needs = slices.DeleteFunc(slices.Clone(first.Needs), func(n int) bool {
 		return drafts[n].Action == schema.Create && !d.refers(&drafts[n])
 	})
-	first.Reason = sentence(first.Reason, "first "+choose(first.Action == schema.Rename, "its name and ", "")+
-		"what it takes, so that nobody has more in passing")
-	second.Reason = sentence(second.Reason, "then what it gives")
+	first.Reason = sentence(first.Reason, "step 1 of 2: "+choose(first.Action == schema.Rename, "rename and ", "")+
+		"revoke first, so that nobody temporarily gains rights")
+	second.Reason = sentence(second.Reason, "step 2 of 2: grant")
 	return second
 }
 

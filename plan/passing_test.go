@@ -60,9 +60,9 @@ func TestPassing(t *testing.T) {
 			moves(z, "ana", "keeper", "")
 			moves(z, "ben", "", "keeper")
 		}, []string{
-			"update role.keeper (permissions): first what it takes, so that nobody has more in passing",
+			"update role.keeper (permissions): step 1 of 2: revoke first, so that nobody temporarily gains rights",
 			"update user.ana@zoo.example (role)",
-			"update role.keeper (permissions) needs [0 1]: then what it gives",
+			"update role.keeper (permissions) needs [0 1]: step 2 of 2: grant",
 			"update user.ben@zoo.example (role) needs [0]",
 		}},
 		{"a name alone lets nobody wait", func(z *zoo) {
@@ -75,10 +75,10 @@ func TestPassing(t *testing.T) {
 			group(z, "Fish", "owl seal", "elk seal")
 			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Fish", "Food/Meat"}}})
 		}, []string{
-			"update group.Food/Fish (animals): first what it takes, so that nobody has more in passing",
-			"update group.Food/Meat (animals): first what it takes, so that nobody has more in passing",
-			"update group.Food/Fish (animals) needs [0 1]: then what it gives",
-			"update group.Food/Meat (animals) needs [0 1]: then what it gives",
+			"update group.Food/Fish (animals): step 1 of 2: revoke first, so that nobody temporarily gains rights",
+			"update group.Food/Meat (animals): step 1 of 2: revoke first, so that nobody temporarily gains rights",
+			"update group.Food/Fish (animals) needs [0 1]: step 2 of 2: grant",
+			"update group.Food/Meat (animals) needs [0 1]: step 2 of 2: grant",
 		}},
 		{"a group that would be empty in between is told of", func(z *zoo) {
 			group(z, "Meat", "elk", "lion")
@@ -178,7 +178,7 @@ func TestNobodyHasMoreInPassing(t *testing.T) {
 		for _, i := range order {
 			m.apply(&p.Changes[i])
 			between = append(between, m.might())
-			if strings.Contains(p.Changes[i].Reason, "then what it gives") {
+			if strings.Contains(p.Changes[i].Reason, "step 2 of 2: grant") {
 				parted++
 			}
 		}

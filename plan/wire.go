@@ -49,6 +49,17 @@ type wireFinding struct {
 	Detail    string `json:"detail,omitempty"`
 }
 
+// A wireDanger is one right of a Danger.
+type wireDanger struct {
+	Subject       string   `json:"subject"`
+	Administrator bool     `json:"administrator,omitempty"`
+	Right         string   `json:"right"`
+	Scope         string   `json:"scope,omitempty"`
+	Via           string   `json:"via,omitempty"`
+	People        []string `json:"people,omitempty"`
+	Because       []string `json:"because,omitempty"`
+}
+
 type wireCost struct {
 	Used   int `json:"used"`
 	Needed int `json:"needed"`
@@ -131,4 +142,27 @@ func encodeFinding(f *schema.Finding) wireFinding {
 		Severity: f.Severity.String(), Code: f.Code, Address: address(f.Addr), wirePos: wirePos(f.Pos),
 		Attribute: f.Attribute, Value: f.Value, Summary: f.Summary, Detail: f.Detail,
 	}
+}
+
+func encodeAddresses(addresses []schema.Address) []string {
+	var out []string
+	for _, a := range addresses {
+		out = append(out, a.String())
+	}
+	return out
+}
+
+func wireDangers(all []Danger) []wireDanger {
+	var out []wireDanger
+	for i := range all {
+		d := &all[i]
+		because, people := encodeAddresses(d.Because), encodeAddresses(d.People)
+		for _, g := range d.Gained {
+			out = append(out, wireDanger{
+				Subject: d.Subject.String(), Administrator: d.Administrator,
+				Right: g.Right, Scope: g.Scope, Via: g.Via, People: people, Because: because,
+			})
+		}
+	}
+	return out
 }

@@ -18,32 +18,53 @@ const (
 	fewScopes    = 4 // so many groups that differ only in where become one
 )
 
+// outcomes puts those together to whom the same happens: whoever loses anything, or has
+// an account that gets another name, and whoever only gains.
+func (p *page) outcomes(pl *plan.Plan) (losing, gaining []outcome) {
+	handed := pl.HandedOver()
+	var lose, gain []grant.Difference
+	for _, d := range pl.Affected {
+		if _, is := handed[d.Subject]; is {
+			losing = append(losing, outcome{subjects: []grant.Difference{d}, handed: handed})
+		} else if len(d.Lost) > 0 {
+			lose = append(lose, d)
+		} else {
+			gain = append(gain, d)
+		}
+	}
+	return append(losing, p.gather(lose)...), p.gather(gain)
+}
+
 // affected says who gains or loses what. Subjects to whom the same happens are
 // told together, most of them first.
-func (p *page) affected(pl *plan.Plan) {
-	if len(pl.Affected) == 0 {
+func (p *page) affected(pl *plan.Plan, title string, groups []outcome) {
+	if len(groups) == 0 {
 		return
 	}
-	handed := pl.HandedOver()
-	groups := append(handovers(pl.Affected, handed), p.gather(others(pl.Affected, handed))...)
 	p.gap()
-	p.line(row(0, as(strong, "Who is affected"), as(dim, ": "+who(pl.Affected))))
-	shown := len(groups)
-	if most := max(mostAffected, 2*len(handed)); !p.Verbose && shown > most+2 {
+	p.line(row(0, as(strong, title), as(dim, ": "+who(subjectsOf(groups)))))
+	shown, handed := len(groups), 0
+	for handed < len(groups) && groups[handed].handed != nil {
+		handed++
+	}
+	if most := max(mostAffected, handed); !p.Verbose && shown > most+2 {
 		shown = most
 	}
 	for _, g := range groups[:shown] {
-		g.handed = handed
 		p.outcome(pl, g)
 	}
 	if shown < len(groups) {
-		var rest []grant.Difference
-		for _, g := range groups[shown:] {
-			rest = append(rest, g.subjects...)
-		}
 		p.gap()
-		p.line(row(margin, as(dim, "… "+who(rest)+" more: --verbose shows all")).hanging(margin))
+		p.line(row(margin, as(dim, "… "+who(subjectsOf(groups[shown:]))+" more: --verbose shows all")).hanging(margin))
 	}
+}
+
+func subjectsOf(groups []outcome) []grant.Difference {
+	var all []grant.Difference
+	for _, g := range groups {
+		all = append(all, g.subjects...)
+	}
+	return all
 }
 
 // An outcome is what happens to one or more subjects alike.
@@ -51,25 +72,6 @@ type outcome struct {
 	subjects []grant.Difference
 	apart    bool                              // the places differ from subject to subject
 	handed   map[schema.Address]schema.Address // accounts that get another name
-}
-
-// handovers gives each account that gets another name an outcome of its own.
-func handovers(all []grant.Difference, handed map[schema.Address]schema.Address) []outcome {
-	var out []outcome
-	for _, d := range all {
-		if _, is := handed[d.Subject]; is {
-			out = append(out, outcome{subjects: []grant.Difference{d}})
-		}
-	}
-	return out
-}
-
-// others are the subjects whose account keeps its name.
-func others(all []grant.Difference, handed map[schema.Address]schema.Address) []grant.Difference {
-	if len(handed) == 0 {
-		return all
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(d grant.Difference) bool { _, is := handed[d.Subject]; return is })
 }
 
 // gather puts subjects with equal differences together, and then those that

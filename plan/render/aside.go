@@ -17,7 +17,8 @@ func (p *page) observed(pl *plan.Plan) {
 	p.gap()
 	p.line(row(0, as(strong, "Only observed"), as(dim, ": "+text.Count(len(pl.Observed), "difference", "differences")+` that mode = "observe" reports and does not touch`)).hanging(margin))
 	p.watching = true
-	p.changes(pl, pl.Observed)
+	p.changes(pl, pl.Observed, removals)
+	p.changes(pl, pl.Observed, others)
 	p.watching = false
 }
 
@@ -53,7 +54,7 @@ func (p *page) leftOut(pl *plan.Plan) {
 	p.gap()
 	p.line(row(0, as(strong, "Left out by --target"), as(dim, ": "+text.Count(len(pl.LeftOut), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
 	p.second = nil
-	for _, g := range p.group(pl, pl.LeftOut) {
+	for _, g := range p.group(pl, pl.LeftOut, everything) {
 		for rest := g.changes; len(rest) > 0; {
 			n := 1
 			for n < len(rest) && rest[n].Action == rest[0].Action {
@@ -89,7 +90,7 @@ func (p *page) violations(pl *plan.Plan) {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(removed, "Stopped by limits"), as(dim, ": this plan cannot be applied")))
+	p.line(row(0, as(failed, "Stopped by limits"), as(dim, ": this plan cannot be applied")))
 	p.findings(pl.Violations)
 }
 
@@ -104,9 +105,9 @@ func Findings(w io.Writer, findings []schema.Finding, o Options) error {
 func (p *page) findings(findings []schema.Finding) {
 	for i := range findings {
 		f := &findings[i]
-		s := removed
+		s := failed
 		if f.Severity == schema.Warning {
-			s = altered
+			s = warning
 		}
 		spans := []span{as(s, "! "), as(strong, text.Clean(f.Summary))}
 		if f.Addr.Key != "" {

@@ -76,7 +76,7 @@ func unverified(c *plan.Change) []span {
 	if c.Have == nil || !c.Have.Unverified {
 		return nil
 	}
-	return []span{as(altered, " unverified")}
+	return []span{as(warning, " unverified")}
 }
 
 // placeOf is where a file asks for the change.

@@ -43,7 +43,7 @@ func documentPlan() *plan.Document {
 
 // stepsPlan changes objects in two steps each, one of them with a new name.
 func stepsPlan() *plan.Document {
-	const takes, gives = "first what it takes, so that nobody has more in passing", "then what it gives"
+	const takes, gives = "step 1 of 2: revoke first, so that nobody temporarily gains rights", "step 2 of 2: grant"
 	step := func(have, want *schema.Object, line int, reason string, changed ...string) plan.Change {
 		c := update(have, want, at("roles.hcl", line), changed...)
 		c.Reason = reason
@@ -55,7 +55,7 @@ func stepsPlan() *plan.Document {
 	old := object(&groupKind, &place{"Continent", "Europe", []string{"b1", "b2"}})
 	less := object(&groupKind, &place{"Continent", "EMEA", []string{"b1"}})
 	more := object(&groupKind, &place{"Continent", "EMEA", []string{"b1", "b3"}})
-	renamed := step(old, less, 9, `first its name and what it takes, so that nobody has more in passing`, "name", "businesses")
+	renamed := step(old, less, 9, `step 1 of 2: rename and revoke first, so that nobody temporarily gains rights`, "name", "businesses")
 	renamed.Action, renamed.From = schema.Rename, old.Addr.Key
 	return one(plan.Plan{Cost: plan.Cost{Used: 3, Needed: 12, Budget: 240}, Changes: []plan.Change{
 		step(object(&roleKind, &editor), object(&roleKind, &mid), 3, takes, "permissions"),

@@ -88,7 +88,7 @@ func matrixPlan() *plan.Document {
 
 // The two steps of each change of a matrix are one row as well.
 func matrixSteps() *plan.Document {
-	const takes, gives = "first what it takes, so that nobody has more in passing", "then what it gives"
+	const takes, gives = "step 1 of 2: revoke first, so that nobody temporarily gains rights", "step 2 of 2: grant"
 	p := plan.Plan{Cost: plan.Cost{Used: 5, Needed: 9}}
 	var later []plan.Change
 	for i := range 5 {

@@ -10,11 +10,21 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// changes shows the changes kind by kind. The kind with the riskiest change comes
-// first, and so does the riskiest change within a kind.
-func (p *page) changes(pl *plan.Plan, changes []plan.Change) {
+// A choice says which changes are shown.
+type choice func(*plan.Change) bool
+
+// removals are the changes that take an object away, and those that are refused.
+func removals(c *plan.Change) bool { return c.Action.Removes() || c.Action == schema.Refuse }
+
+func others(c *plan.Change) bool { return !removals(c) }
+
+func everything(*plan.Change) bool { return true }
+
+// changes shows the chosen changes kind by kind, in the product's order of kinds. The
+// riskiest change within a kind comes first.
+func (p *page) changes(pl *plan.Plan, changes []plan.Change, chosen choice) {
 	p.second = secondSteps(changes)
-	for _, g := range p.group(pl, changes) {
+	for _, g := range p.group(pl, changes, chosen) {
 		p.gap()
 		p.heading(g)
 		for rest := g.changes; len(rest) > 0; {
@@ -35,12 +45,11 @@ func (p *page) changes(pl *plan.Plan, changes []plan.Change) {
 type kindGroup struct {
 	name    string
 	kind    *schema.Kind
-	risk    int
 	changes []*plan.Change
 }
 
-// group sorts the changes by kind. A second step stands with the first.
-func (p *page) group(pl *plan.Plan, changes []plan.Change) []*kindGroup {
+// group sorts the chosen changes by kind. A second step stands with the first.
+func (p *page) group(pl *plan.Plan, changes []plan.Change, chosen choice) []*kindGroup {
 	wide := widening(pl)
 	risk := func(c *plan.Change) int { return riskOf(c, wide) }
 	var groups []*kindGroup
@@ -51,16 +60,15 @@ func (p *page) group(pl *plan.Plan, changes []plan.Change) []*kindGroup {
 	}
 	for i := range changes {
 		c := &changes[i]
-		if c.Action == schema.NoOp || later[c] {
+		if c.Action == schema.NoOp || later[c] || !chosen(c) {
 			continue
 		}
 		g := at[c.Addr.Kind]
 		if g == nil {
-			g = &kindGroup{name: c.Addr.Kind, kind: kindOf(c), risk: risk(c)}
+			g = &kindGroup{name: c.Addr.Kind, kind: kindOf(c)}
 			at[g.name] = g
 			groups = append(groups, g)
 		}
-		g.risk = min(g.risk, risk(c))
 		g.changes = append(g.changes, c)
 	}
 	for _, g := range groups {
@@ -68,7 +76,8 @@ func (p *page) group(pl *plan.Plan, changes []plan.Change) []*kindGroup {
 			return cmp.Or(cmp.Compare(risk(a), risk(b)), a.Addr.Compare(b.Addr))
 		})
 	}
-	slices.SortStableFunc(groups, func(a, b *kindGroup) int { return cmp.Compare(a.risk, b.risk) })
+	level := func(g *kindGroup) int { return slices.Index(pl.Kinds, g.name) }
+	slices.SortStableFunc(groups, func(a, b *kindGroup) int { return cmp.Compare(level(a), level(b)) })
 	return groups
 }
 

@@ -8,10 +8,13 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A style is what a piece of text means; the page decides how that looks.
+// A style is what a piece of text means; the page decides how that looks. Colour follows
+// danger: red is a privileged right that is gained and what is forbidden, yellow what is
+// lost, and everything else is calm. Words and symbols say the same without colour.
 type style uint8
 
 const (
@@ -19,10 +22,13 @@ const (
 	strong            // headings and addresses
 	dim               // what may be passed over: places, reasons, counts
 	added             // what comes
-	removed           // what goes
+	removed           // what goes of an attribute or a text
 	altered           // what becomes something else
 	addedWord         // the very words of a text that come
 	removedWord       // the very words of a text that go
+	warning           // an object that goes, a right that is lost
+	failed            // what is refused or forbidden
+	danger            // a privileged right that is gained
 	styles
 )
 
@@ -31,10 +37,13 @@ func looks() [styles][]color.Attribute {
 		strong:      {color.Bold},
 		dim:         {color.Faint},
 		added:       {color.FgGreen},
-		removed:     {color.FgRed},
-		altered:     {color.FgYellow},
+		removed:     {},
+		altered:     {color.FgCyan},
 		addedWord:   {color.FgGreen, color.Bold, color.Underline},
-		removedWord: {color.FgRed, color.Bold, color.Underline},
+		removedWord: {color.Bold, color.Underline},
+		warning:     {color.FgYellow},
+		failed:      {color.FgRed},
+		danger:      {color.FgRed, color.Bold},
 	}
 }
 
@@ -81,7 +90,8 @@ type page struct {
 	begun bool // something stands on the page
 	space bool // a blank line is due before the next
 
-	second map[*plan.Change]*plan.Change // by the first step of the same object
+	second     map[*plan.Change]*plan.Change   // by the first step of the same object
+	privileges map[schema.Address]*plan.Danger // by subject
 
 	watching bool // what is shown is only observed, so it would be done
 	err      error

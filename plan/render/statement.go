@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -20,7 +22,7 @@ func (p *page) outcome(pl *plan.Plan, g outcome) {
 		if len(g.subjects[0].Gained) == 0 {
 			words = " loses the account to "
 		}
-		head.spans = append(head.spans, as(removed, words+text.Clean(other.Key)))
+		head.spans = append(head.spans, as(warning, words+text.Clean(other.Key)))
 	}
 	if len(subjects) > 1 {
 		most := mostNames
@@ -30,8 +32,48 @@ func (p *page) outcome(pl *plan.Plan, g outcome) {
 		head = named(some(subjects, most), as(strong, who(g.subjects)))
 	}
 	p.line(head)
-	p.statements(pl, "- loses ", "- lose ", removed, bundles(g.subjects[0].Lost), g)
-	p.statements(pl, "+ gains ", "+ gain ", added, bundles(g.subjects[0].Gained), g)
+	if people := peopleOf(g.subjects); len(people) > 0 {
+		p.line(named(p.people(pl, people), say("    declared users")).hanging(bodyStart + 2))
+	}
+	d := &g.subjects[0]
+	p.statements(pl, "- loses ", "- lose ", lossStyle(d.Lost), bundles(d.Lost), g)
+	privileged, rest := p.privileged(d)
+	p.statements(pl, "+ gains ", "+ gain ", danger, bundles(privileged), g)
+	p.statements(pl, "+ gains ", "+ gain ", added, bundles(rest), g)
+}
+
+// lossStyle is calm where only rights are lost that even the least user has.
+func lossStyle(lost []schema.Grant) style {
+	if slices.ContainsFunc(lost, func(g schema.Grant) bool { return !g.Least }) {
+		return warning
+	}
+	return removed
+}
+
+// peopleOf lists the people for whom subjects stand, each once.
+func peopleOf(subjects []grant.Difference) []schema.Address {
+	var out []schema.Address
+	for i := range subjects {
+		out = append(out, subjects[i].People...)
+	}
+	slices.SortFunc(out, schema.Address.Compare)
+	return slices.Compact(out)
+}
+
+func (p *page) people(pl *plan.Plan, people []schema.Address) string {
+	v := &values{pl, p.Verbose}
+	names := make([]string, len(people))
+	for i, a := range people {
+		names[i] = text.Clean(a.Key)
+		if label := pl.Labels[a.Key]; label != "" {
+			names[i] = v.labelled(a.Key, label)
+		}
+	}
+	most := mostNames
+	if p.Verbose {
+		most = len(names)
+	}
+	return some(names, most)
 }
 
 // statements says which rights, where and through what: on one line where that

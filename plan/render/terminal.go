@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -18,9 +19,10 @@ type Options struct {
 	Verbose bool // fold nothing
 }
 
-// Terminal writes the plans of a document for a person at a terminal: the
-// changes by kind, riskiest first, who gains or loses what, what is left alone,
-// and what it costs. Findings are not written: the command shows them as
+// Terminal writes the plans of a document for a person at a terminal: who gains
+// privileged rights, what forbids the plan, who loses what, what goes, the other changes
+// by kind, who gains what, what is left alone, what it costs, and who gains privileged
+// rights again. Findings are not written: the command shows them as
 // diagnostics, with the lines of the files.
 func Terminal(w io.Writer, d *plan.Document, o Options) error {
 	p := newPage(w, o)
@@ -33,14 +35,22 @@ func Terminal(w io.Writer, d *plan.Document, o Options) error {
 }
 
 func (p *page) plan(pl *plan.Plan) {
+	p.privileges = make(map[schema.Address]*plan.Danger, len(pl.Danger))
+	for i := range pl.Danger {
+		p.privileges[pl.Danger[i].Subject] = &pl.Danger[i]
+	}
 	p.title(pl)
-	p.changes(pl, pl.Changes)
-	p.affected(pl)
+	p.dangers(pl)
+	p.violations(pl)
+	losing, gaining := p.outcomes(pl)
+	p.affected(pl, "Who loses rights", losing)
+	p.changes(pl, pl.Changes, removals)
+	p.changes(pl, pl.Changes, others)
+	p.affected(pl, "Who gains rights", gaining)
 	p.observed(pl)
 	p.unmanaged(pl)
 	p.leftOut(pl)
 	p.deviations(pl.Deviations)
-	p.violations(pl)
 	p.bottom(pl)
 }
 
@@ -69,6 +79,7 @@ func (p *page) bottom(pl *plan.Plan) {
 		p.line(row(0, as(strong, Summary(pl))).hanging(margin))
 	}
 	p.line(row(0, as(dim, Cost(pl.Cost)+".")).hanging(margin))
+	p.dangerPhrase(pl)
 }
 
 func unchanged(p *plan.Plan, n int) string {

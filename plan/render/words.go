@@ -65,8 +65,10 @@ func styleOf(a schema.Action) style {
 		return added
 	case schema.Update, schema.Rename:
 		return altered
-	case schema.Deactivate, schema.Delete, schema.Refuse:
-		return removed
+	case schema.Deactivate, schema.Delete:
+		return warning
+	case schema.Refuse:
+		return failed
 	}
 	return dim
 }

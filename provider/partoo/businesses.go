@@ -22,12 +22,13 @@ import (
 type book struct {
 	ids      map[string]string // code -> id
 	codes    map[string]string // id -> code, "" where it has none
+	labels   map[string]string // id -> code and name, "" where it has neither
 	complete bool              // every business was read
 }
 
 func (b *book) add(w *wireBusiness) {
 	code := schema.NFC(w.Code)
-	b.codes[w.id()] = code
+	b.codes[w.id()], b.labels[w.id()] = code, w.label()
 	if code != "" {
 		b.ids[code] = w.id()
 	}

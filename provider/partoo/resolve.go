@@ -17,7 +17,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 		return provider.Resolved{}, err
 	}
 	codes, ids := named(desired)
-	b := &book{ids: map[string]string{}, codes: map[string]string{}}
+	b := &book{ids: map[string]string{}, codes: map[string]string{}, labels: map[string]string{}}
 	if err := c.lookUp(ctx, b, codes); err != nil {
 		return provider.Resolved{}, err
 	}
@@ -30,9 +30,9 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 		s.merge(&desired[i])
 	}
 	labels := map[string]string{}
-	for id, code := range b.codes {
-		if code != "" {
-			labels[id] = code
+	for id, label := range b.labels {
+		if label != "" {
+			labels[id] = label
 		}
 	}
 	return provider.Resolved{Findings: s.findings, Labels: labels}, nil

@@ -1,6 +1,7 @@
 package partoo
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -203,6 +204,7 @@ func TestGrants(t *testing.T) {
 	objects := map[string]schema.Object{}
 	for _, o := range []schema.Object{
 		declare(&roleKind, map[string]any{"api_id": "editor", "permissions": []string{"edit", "read"}}),
+		declare(&roleKind, map[string]any{"api_id": "nothing", "permissions": []string{}}),
 		declare(&builtinRoleKind, map[string]any{"api_id": "GROUP_MANAGER", "permissions": []string{"read"}}),
 		declare(&groupKind, map[string]any{"section": "Class", "name": "Birds", "businesses": []string{"1", "2"}}),
 		declare(&groupKind, map[string]any{"section": "Continent", "name": "Europe", "businesses": []string{"2", "3"}}),
@@ -226,16 +228,17 @@ func TestGrants(t *testing.T) {
 			{Right: "edit", Scope: "the whole organization", Via: "custom_role editor", Places: schema.Everywhere},
 			{Right: "read", Scope: "the whole organization", Via: "custom_role editor", Places: schema.Everywhere}}},
 		{"group manager", User{Role: roleGroupManager, Accesses: [][]string{{"Class/Birds", "Continent/Europe"}}}, []schema.Grant{
-			{Right: "read", Scope: "Class/Birds and Continent/Europe", Via: "builtin_role GROUP_MANAGER", Places: 1},
-			{Right: "view", Scope: "2", Via: "Class/Birds and Continent/Europe", Least: true}}},
+			{Right: "read", Scope: "Class/Birds and Continent/Europe", Via: "builtin_role GROUP_MANAGER", Area: "Class/Birds\x00Continent/Europe"}}},
+		{"group manager whose role permits nothing", User{Role: roleGroupManager, CustomRole: "nothing", Accesses: [][]string{{"Class/Birds"}}}, []schema.Grant{
+			{Right: "view", Scope: "Class/Birds", Via: "custom_role nothing", Area: "Class/Birds", Least: true}}},
 		{"group manager whose access holds nothing", User{Role: roleGroupManager, Accesses: [][]string{{"Class/Birds", "Continent/Asia"}}}, []schema.Grant{
-			{Right: "read", Scope: "Class/Birds and Continent/Asia", Via: "builtin_role GROUP_MANAGER", Least: true}}},
+			{Right: "read", Scope: "Class/Birds and Continent/Asia", Via: "builtin_role GROUP_MANAGER", Area: "Class/Birds\x00Continent/Asia"}}},
 		{"group manager without an access", User{Role: roleGroupManager}, []schema.Grant{
 			{Right: "read", Scope: "no access", Via: "builtin_role GROUP_MANAGER", Least: true}}},
 		{"publisher", User{Role: rolePublisher}, []schema.Grant{
 			{Right: "read", Scope: "businesses with a presence subscription", Via: "role PUBLISHER", Least: true}}},
 		{"group manager whose groups are not known", User{Role: roleGroupManager, Accesses: [][]string{{"Class/Birds", "Class/Unknown"}}}, []schema.Grant{
-			{Right: "read", Scope: "Class/Birds or Class/Unknown", Via: "builtin_role GROUP_MANAGER"}}},
+			{Right: "read", Scope: "Class/Birds or Class/Unknown", Via: "builtin_role GROUP_MANAGER", Area: "Class/Birds\x00Class/Unknown"}}},
 		{"business manager", User{Role: roleBusinessManager, CustomRole: "gone", Businesses: []string{"1", "2"}}, []schema.Grant{
 			{Right: "what gone permits", Scope: "1", Via: "custom_role gone"}, {Right: "what gone permits", Scope: "2", Via: "custom_role gone"}}},
 		{"business manager without a business", User{Role: roleBusinessManager, CustomRole: "editor"}, nil},
@@ -279,6 +282,36 @@ func TestPermissionNames(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, permissionNames([]byte(raw))); diff != "" {
 			t.Errorf("%s: %s", raw, diff)
+		}
+	}
+}
+
+func TestBusinessesOfAnAccess(t *testing.T) {
+	groups := map[string]schema.Object{}
+	for _, g := range []map[string]any{
+		{"section": "Class", "name": "Birds", "businesses": []string{"1", "2"}},
+		{"section": "Continent", "name": "Europe", "businesses": []string{"2", "3"}},
+		{"section": "Continent", "name": "Asia", "businesses": []string{"9"}},
+		{"section": "Class", "name": "Unknown"},
+	} {
+		o := declare(&groupKind, g)
+		groups[o.Addr.Key] = o
+	}
+	look := func(_, key string) (*schema.Object, bool) { o, ok := groups[key]; return &o, ok }
+	for _, test := range []struct {
+		area  string
+		want  []string
+		known bool
+	}{
+		{"Class/Birds", []string{"1", "2"}, true},
+		{"Class/Birds\x00Continent/Europe", []string{"2"}, true},
+		{"Class/Birds\x00Continent/Asia", nil, true},
+		{"Class/Birds\x00Class/Unknown", nil, false},
+		{"Class/Gone", nil, false},
+	} {
+		got, known := businessesOf(test.area, look)
+		if known != test.known || known && !slices.Equal(got, test.want) {
+			t.Errorf("businessesOf(%q) = %q, %t, want %q, %t", test.area, got, known, test.want, test.known)
 		}
 	}
 }

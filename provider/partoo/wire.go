@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -178,6 +179,12 @@ type wireBusiness struct {
 	ID         string `json:"id"`
 	BusinessID string `json:"business_id"`
 	Code       string `json:"code"`
+	Name       string `json:"name"`
+}
+
+// label is how people know the business: by its code and its name.
+func (b *wireBusiness) label() string {
+	return strings.TrimSpace(schema.NFC(b.Code) + " " + schema.NFC(b.Name))
 }
 
 func (b *wireBusiness) id() string {

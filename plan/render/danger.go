@@ -1,0 +1,164 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// dangers names everybody who becomes administrator or gains privileged rights. Nobody is
+// left out, whatever the options say: subjects who gain the same for the same reason share
+// a line with all their names.
+func (p *page) dangers(pl *plan.Plan) {
+	if len(pl.Danger) == 0 {
+		return
+	}
+	p.gap()
+	p.line(row(0, as(danger, "Danger: "+strings.Join(dangerCounts(pl.Danger), ", "))).hanging(margin))
+	handed := pl.HandedOver()
+	type group struct {
+		names []string
+		first *plan.Danger
+		tail  []span
+	}
+	var groups []*group
+	at := map[string]*group{}
+	for i := range pl.Danger {
+		d := &pl.Danger[i]
+		tail := p.dangerRights(pl, d)
+		key := join(tail)
+		if d.Administrator {
+			key = "administrator " + key
+		}
+		g := at[key]
+		if g == nil {
+			g = &group{first: d, tail: tail}
+			at[key] = g
+			groups = append(groups, g)
+		}
+		name := subjectName(d)
+		if other, is := handed[d.Subject]; is {
+			name += " (gets the account of " + text.Clean(other.Key) + ")"
+		}
+		g.names = append(g.names, name)
+	}
+	for _, g := range groups {
+		verb := " " + dangerVerb(g.first.Administrator, len(g.names)) + ": "
+		if !g.first.Administrator {
+			verb = strings.TrimSuffix(verb, " privileged rights: ") + " "
+		}
+		spans := append([]span{as(danger, "! "+strings.Join(g.names, ", ")+verb)}, g.tail...)
+		p.line(row(margin, spans...).hanging(bodyStart))
+		if people := g.first.People; len(people) > 0 {
+			p.line(named(p.people(pl, people), say("    declared users")).hanging(bodyStart + 2))
+		}
+	}
+}
+
+// subjectName names a person by the key, and what stands for people by its address.
+func subjectName(d *plan.Danger) string {
+	if d.Person {
+		return text.Clean(d.Subject.Key)
+	}
+	return "the people of " + text.Clean(d.Subject.String())
+}
+
+func dangerVerb(administrator bool, n int) string {
+	switch {
+	case administrator && n == 1:
+		return "becomes administrator"
+	case administrator:
+		return "become administrators"
+	case n == 1:
+		return "gains privileged rights"
+	}
+	return "gain privileged rights"
+}
+
+// dangerRights says which rights, where, through what, and which changes reach the subject
+// where these are others than its own.
+func (p *page) dangerRights(pl *plan.Plan, d *plan.Danger) []span {
+	v := &values{pl, p.Verbose}
+	var spans []span
+	for i, b := range bundles(d.Gained) {
+		if i > 0 {
+			spans = append(spans, as(danger, "; "))
+		}
+		spans = append(spans, as(danger, p.rights(b.rights)))
+		spans = append(spans, beforeEach(say(" "), p.where(v, b, false))...)
+	}
+	causes := make([]string, len(d.Because))
+	others := false
+	for i, a := range d.Because {
+		causes[i] = a.String()
+		others = others || a != d.Subject
+	}
+	if others {
+		spans = append(spans, as(dim, ", see "+some(causes, mostNames)))
+	}
+	return spans
+}
+
+// dangerCounts says how many become administrators and how many gain privileged rights.
+func dangerCounts(all []plan.Danger) []string {
+	var out []string
+	for _, administrator := range [...]bool{true, false} {
+		var subjects []grant.Difference
+		for i := range all {
+			if all[i].Administrator == administrator {
+				subjects = append(subjects, grant.Difference{Subject: all[i].Subject})
+			}
+		}
+		if n := len(subjects); n > 0 {
+			out = append(out, who(subjects)+" "+dangerVerb(administrator, n))
+		}
+	}
+	return out
+}
+
+// mostPhrased is how many names the last line of a plan holds. Where there are more it
+// counts them; the first block names them all.
+const mostPhrased = 10
+
+// dangerPhrase ends a plan with who gains privileged rights.
+func (p *page) dangerPhrase(pl *plan.Plan) {
+	if len(pl.Danger) == 0 {
+		return
+	}
+	parts := dangerCounts(pl.Danger)
+	if len(pl.Danger) <= mostPhrased {
+		parts = nil
+		for _, administrator := range [...]bool{true, false} {
+			var names []string
+			for i := range pl.Danger {
+				if pl.Danger[i].Administrator == administrator {
+					names = append(names, subjectName(&pl.Danger[i]))
+				}
+			}
+			if len(names) > 0 {
+				parts = append(parts, text.And(names)+" "+dangerVerb(administrator, len(names)))
+			}
+		}
+	}
+	p.line(row(0, as(danger, "Danger: "+strings.Join(parts, "; ")+".")).hanging(margin))
+}
+
+// privileged divides what a subject gains.
+func (p *page) privileged(d *grant.Difference) (privileged, rest []schema.Grant) {
+	at := p.privileges[d.Subject]
+	if at == nil {
+		return nil, d.Gained
+	}
+	for _, g := range d.Gained {
+		if slices.ContainsFunc(at.Gained, func(x schema.Grant) bool { return grant.Compare(x, g) == 0 }) {
+			privileged = append(privileged, g)
+		} else {
+			rest = append(rest, g)
+		}
+	}
+	return privileged, rest
+}
