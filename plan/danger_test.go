@@ -103,6 +103,30 @@ func TestDangerNamesWhoGainsPrivilegedRights(t *testing.T) {
 	}
 }
 
+// An object can give rights to people whom the product does not name.
+func TestDangerNamesObjectsThatGivePrivilegedRights(t *testing.T) {
+	z := newZoo()
+	z.in.Tenant.Privileged = []string{"cull"}
+	shift := z.in.Tenant.Product.Kind("shift")
+	shift.Holder, shift.Grants, shift.Confers = "", nil, shiftGrants
+	z.both(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+	z.files(&zooRole{ID: "curator", Permissions: []string{"cull"}})
+	z.live(&zooRole{ID: "curator", Permissions: []string{"feed"}})
+	z.both(&zooTeam{Name: "Day"})
+	z.both(&zooShift{Team: "Day", Person: "staff", Role: "curator"}) // its role gains the right
+	z.live(&zooShift{Team: "Day", Person: "guests", Role: "keeper"}) // gets that role
+	z.files(&zooShift{Team: "Day", Person: "guests", Role: "curator"})
+	z.files(&zooShift{Team: "Day", Person: "vets", Role: "keeper"}) // gets no such role
+	p := Build(z.in)
+	want := []string{"shift.Day/guests +cull on team Day", "shift.Day/staff +cull on team Day"}
+	if diff := cmp.Diff(want, dangersOf(p)); diff != "" {
+		t.Error(diff)
+	}
+	if len(p.Affected) > 0 {
+		t.Errorf("affected: %+v", p.Affected)
+	}
+}
+
 // Nobody who becomes administrator is lost among many, and what is settable ends there.
 func TestAdministratorsAreDangerWhateverTheListSays(t *testing.T) {
 	z := newZoo()

@@ -47,7 +47,15 @@ func Diff(before, after []schema.Grant, places *Places) (gained, lost []schema.G
 		return nil, nil
 	}
 	before, after = sorted(before), sorted(after)
-	return subtract(after, before, places), subtract(before, after, places)
+	if !placed(before) && !placed(after) {
+		return subtract(after, before, places), subtract(before, after, places)
+	}
+	return places.difference(before, after)
+}
+
+// placed reports whether one of the grants has a set of places.
+func placed(grants []schema.Grant) bool {
+	return slices.ContainsFunc(grants, func(g schema.Grant) bool { return g.Set != 0 })
 }
 
 // sorted returns the grants in order and without repetition, in the given slice

@@ -17,12 +17,14 @@ type Places struct {
 	sets   [][]int32 // sorted numbers of places; set n is at n-1
 	known  map[string]int
 	rest   map[string][]int32 // what subtract found, by its arguments
+	diffs  map[string]diff    // what difference found, by its arguments
 }
 
 // Set returns the number of a set of places, at least 1.
 func (p *Places) Set(names []string) int {
 	if p.number == nil {
 		p.number, p.known, p.rest = map[string]int32{}, map[string]int{}, map[string][]int32{}
+		p.diffs = map[string]diff{}
 	}
 	set := make([]int32, len(names))
 	for i, name := range names {
@@ -75,6 +77,42 @@ func (p *Places) subtract(set int, others []int) []int32 {
 		p.rest[string(key)] = rest
 	}
 	return rest
+}
+
+// difference is Diff for sorted grants with sets of places. People with the same rights at
+// the same places share what it returns.
+func (p *Places) difference(before, after []schema.Grant) (gained, lost []schema.Grant) {
+	key := text(text(nil, before), after)
+	d, ok := p.diffs[string(key)]
+	if !ok {
+		d.gained, d.lost = subtract(after, before, p), subtract(before, after, p)
+		if len(p.diffs) == mostKnown {
+			clear(p.diffs)
+		}
+		p.diffs[string(key)] = d
+	}
+	return d.gained, d.lost
+}
+
+type diff struct{ gained, lost []schema.Grant }
+
+// text appends what a difference depends on of grants.
+func text(key []byte, grants []schema.Grant) []byte {
+	for i := range grants {
+		g := &grants[i]
+		for _, s := range [...]string{g.Right, g.Scope, g.Via} {
+			key = append(append(key, s...), 0)
+		}
+		var flags int32
+		if g.All {
+			flags |= 1
+		}
+		if g.Least {
+			flags |= 2
+		}
+		key = encode(key, []int32{int32(g.Set), int32(g.Places), flags})
+	}
+	return append(key, 0)
 }
 
 func has(set []int32, n int32) bool {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -46,6 +47,7 @@ func (p *page) dangers(pl *plan.Plan) {
 		}
 		g.names = append(g.names, name)
 	}
+	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(rank(a.first), rank(b.first)) })
 	for _, g := range groups {
 		verb := " " + dangerVerb(g.first.Administrator, len(g.names)) + ": "
 		if !g.first.Administrator {
@@ -57,6 +59,14 @@ func (p *page) dangers(pl *plan.Plan) {
 			p.line(named(p.people(pl, people), say("    declared users")).hanging(bodyStart + 2))
 		}
 	}
+}
+
+// rank orders administrators before others.
+func rank(d *plan.Danger) int {
+	if d.Administrator {
+		return 0
+	}
+	return 1
 }
 
 // subjectName names a person by the key, and what stands for people by its address.

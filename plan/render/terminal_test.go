@@ -67,6 +67,9 @@ func TestTerminalGolden(t *testing.T) {
 		{"matrix-140", matrixPlan(), Options{Width: 140}},
 		{"matrix-verbose", matrixPlan(), Options{Width: 100, Verbose: true}},
 		{"matrix-steps", matrixSteps(), Options{Width: 100}},
+		{"danger-80", dangerPlan(), Options{Width: 80}},
+		{"danger-140", dangerPlan(), Options{Width: 140}},
+		{"danger-colour", dangerPlan(), Options{Width: 100, Color: true}},
 		{"hostile", hostilePlan(), Options{Width: 100}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -88,10 +91,33 @@ func TestTerminalGolden(t *testing.T) {
 	}
 }
 
+// Whoever becomes administrator is told first and last, in every width, however many are
+// told in between.
+func TestDangerIsFirstAndLastAndNeverFolded(t *testing.T) {
+	d := dangerPlan()
+	for i := range 3000 {
+		d.Plans[0].Danger = append(d.Plans[0].Danger, plan.Danger{Subject: address("user", fmt.Sprintf("x%04d@zoo.example", i)), Person: true, Administrator: true,
+			Gained: []schema.Grant{{Right: "everything", Scope: "the whole organization", Via: "role ORG_ADMIN"}}})
+	}
+	for _, width := range []int{40, 80, 140} {
+		page := terminal(t, d, Options{Width: width})
+		first, _, _ := strings.Cut(page, "\n\nStopped by limits")
+		for _, danger := range d.Plans[0].Danger {
+			if !strings.Contains(first, danger.Subject.Key) {
+				t.Errorf("at %d columns the first block does not name %s", width, danger.Subject.Key)
+			}
+		}
+		_, last, _ := strings.Cut(page, "\nPlan: ")
+		if _, phrase, _ := strings.Cut(last, "\nDanger: "); !strings.HasPrefix(phrase, "3,002") {
+			t.Errorf("at %d columns the page ends with %q", width, last)
+		}
+	}
+}
+
 // Colour is for the eye only: without its escape sequences the page is the same.
 func TestColourChangesNoText(t *testing.T) {
 	escape := regexp.MustCompile("\x1b\\[[0-9;]*m")
-	for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), asidePlan(), limitPlan(), refusalPlan()} {
+	for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), asidePlan(), limitPlan(), refusalPlan(), dangerPlan()} {
 		plain := terminal(t, d, Options{Width: 90})
 		coloured := terminal(t, d, Options{Width: 90, Color: true})
 		if diff := cmp.Diff(plain, escape.ReplaceAllString(coloured, "")); diff != "" {

@@ -34,10 +34,11 @@ func (v *values) word(a *schema.Attribute, s string) []span {
 // labelled is an opaque value in the words that people know it by. The value
 // itself is for those who want to know everything.
 func (v *values) labelled(s, label string) string {
+	label = strings.ReplaceAll(text.Clean(label), " ", glue)
 	if v.verbose {
-		return text.Clean(label) + glue + "(" + text.Clean(s) + ")"
+		return label + glue + "(" + text.Clean(s) + ")"
 	}
-	return text.Clean(label)
+	return label
 }
 
 // ordered returns opaque values in the order of their labels; other values keep

@@ -79,6 +79,7 @@ func remove(a schema.Action, have *schema.Object, reason string) plan.Change {
 
 func one(p plan.Plan) *plan.Document {
 	p.Provider, p.Product, p.Tenant = "partoo", "partoo", "42"
+	p.Kinds = []string{"role", "builtin_role", "group", "user", "rules", "permission"}
 	p.Endpoint, p.Self = "https://api.partoo.co/v2", address("user", "ops@zoo.example")
 	return &plan.Document{Version: "0.1.0", Plans: []*plan.Plan{&p}}
 }
@@ -259,6 +260,37 @@ func limitPlan() *plan.Document {
 		{Code: "limit/protected", Addr: address("user", "ceo@zoo.example"), Summary: "A protected user would be deleted", Detail: "The provider block protects it. Declare it again, or take it out of protect first."},
 	}
 	p.Unmanaged = nil
+	return one(p)
+}
+
+// dangerPlan makes one of 41 new users an administrator, and lets a role, a mapping and an
+// account that is handed over give privileged rights.
+func dangerPlan() *plan.Document {
+	p := *rosterPlan(40).Plans[0]
+	gain := func(kind, key string, person, administrator bool, g schema.Grant, because ...schema.Address) {
+		subject := address(kind, key)
+		p.Danger = append(p.Danger, plan.Danger{Subject: subject, Person: person, Administrator: administrator, Gained: []schema.Grant{g}, Because: because})
+		if person {
+			p.Affected = append(p.Affected, grant.Difference{Subject: subject, Gained: append([]schema.Grant{g}, grantsOf(&role{Permissions: []string{"view"}}, g.Via, g.Scope)...), Because: because})
+		}
+	}
+	cull := schema.Grant{Right: "cull", Scope: "S00001", Via: "custom_role culler"}
+	all := schema.Grant{Right: "everything", Scope: "the whole organization", Via: "role ORG_ADMIN"}
+	gain("user", "ana@zoo.example", true, false, cull, address("role", "culler"))
+	gain("user", "bo@zoo.example", true, false, cull, address("role", "culler"))
+	gain("scim_mapping", "Analysts/SOC", false, false, schema.Grant{Right: "everything", Scope: "team SOC", Via: "role TEAM_ADMIN in team SOC"}, address("scim_mapping", "Analysts/SOC"))
+	eve := object(&userKind, &user{Email: "eve@zoo.example", First: "Eve", Role: "ORG_ADMIN"})
+	gain("user", "eve@zoo.example", true, true, all, eve.Addr)
+	p.Changes = append(p.Changes, create(eve, at("users.hcl", 3)))
+	have, want := object(&userKind, &user{Email: "old@zoo.example"}), object(&userKind, &user{Email: "new@zoo.example"})
+	gain("user", "new@zoo.example", true, true, all, want.Addr)
+	p.Changes = append(p.Changes, plan.Change{Action: schema.Rename, Addr: want.Addr, From: have.Addr.Key, Have: have, Want: want, Changed: userKind.Mask("email"), Pos: at("users.hcl", 9)})
+	p.Affected = append(p.Affected, grant.Difference{Subject: have.Addr, Lost: []schema.Grant{all, {Right: "read", Scope: "the map", Least: true}}, Because: []schema.Address{want.Addr}},
+		grant.Difference{Subject: address("user", "cy@zoo.example"), Lost: []schema.Grant{{Right: "view", Scope: "S00002", Least: true}}, Because: []schema.Address{address("role", "culler")}},
+		grant.Difference{Subject: address("permission", "sales/order"), Lost: []schema.Grant{{Right: "edit cost", Scope: "order"}}, People: []schema.Address{address("user", "00000000-1"), address("user", "di@zoo.example")}})
+	p.Labels = map[string]string{"00000000-1": "emil@zoo.example", "S00001": "A01 Owl House"}
+	p.Violations = limitPlan().Plans[0].Violations[:1]
+	p.Unmanaged = removalPlan().Plans[0].Unmanaged
 	return one(p)
 }
 
