@@ -32,7 +32,17 @@ func (p *page) outcomes(pl *plan.Plan) (losing, gaining []outcome) {
 			gain = append(gain, d)
 		}
 	}
-	return append(losing, p.gather(lose)...), p.gather(gain)
+	return append(losing, p.dangerousFirst(p.gather(lose))...), p.dangerousFirst(p.gather(gain))
+}
+
+// dangerousFirst puts those who gain privileged rights before the others.
+func (p *page) dangerousFirst(groups []outcome) []outcome {
+	slices.SortStableFunc(groups, func(a, b outcome) int { return trueFirst(p.dangerous(a), p.dangerous(b)) })
+	return groups
+}
+
+func (p *page) dangerous(g outcome) bool {
+	return slices.ContainsFunc(g.subjects, func(d grant.Difference) bool { return p.privileges[d.Subject] != nil })
 }
 
 // affected says who gains or loses what. Subjects to whom the same happens are
@@ -43,11 +53,11 @@ func (p *page) affected(pl *plan.Plan, title string, groups []outcome) {
 	}
 	p.gap()
 	p.line(row(0, as(strong, title), as(dim, ": "+who(subjectsOf(groups)))))
-	shown, handed := len(groups), 0
-	for handed < len(groups) && groups[handed].handed != nil {
-		handed++
+	shown, first := len(groups), 0
+	for first < len(groups) && (groups[first].handed != nil || p.dangerous(groups[first])) {
+		first++
 	}
-	if most := max(mostAffected, handed); !p.Verbose && shown > most+2 {
+	if most := max(mostAffected, first); !p.Verbose && shown > most+2 {
 		shown = most
 	}
 	for _, g := range groups[:shown] {

@@ -19,7 +19,7 @@ func (p *page) dangers(pl *plan.Plan) {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(danger, "Danger: "+strings.Join(dangerCounts(pl.Danger), ", "))).hanging(margin))
+	p.line(row(0, as(danger, "Danger: "+strings.Join(dangerCounts(pl.Danger), "; "))).hanging(margin))
 	handed := pl.HandedOver()
 	type group struct {
 		names []string
@@ -49,7 +49,7 @@ func (p *page) dangers(pl *plan.Plan) {
 	}
 	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(rank(a.first), rank(b.first)) })
 	for _, g := range groups {
-		verb := " " + dangerVerb(g.first.Administrator, len(g.names)) + ": "
+		verb := " " + dangerVerb(g.first.Administrator, number(g.names, g.first)) + ": "
 		if !g.first.Administrator {
 			verb = strings.TrimSuffix(verb, " privileged rights: ") + " "
 		}
@@ -89,6 +89,15 @@ func dangerVerb(administrator bool, n int) string {
 	return "gain privileged rights"
 }
 
+// number is how many the names stand for in a sentence: those of people whom the product
+// does not name are many.
+func number(names []string, last *plan.Danger) int {
+	if !last.Person {
+		return 2
+	}
+	return len(names)
+}
+
 // dangerRights says which rights, where, through what, and which changes reach the subject
 // where these are others than its own.
 func (p *page) dangerRights(pl *plan.Plan, d *plan.Danger) []span {
@@ -124,7 +133,7 @@ func dangerCounts(all []plan.Danger) []string {
 			}
 		}
 		if n := len(subjects); n > 0 {
-			out = append(out, who(subjects)+" "+dangerVerb(administrator, n))
+			out = append(out, strings.ReplaceAll(who(subjects), ", ", " and ")+" "+dangerVerb(administrator, n))
 		}
 	}
 	return out
@@ -144,17 +153,42 @@ func (p *page) dangerPhrase(pl *plan.Plan) {
 		parts = nil
 		for _, administrator := range [...]bool{true, false} {
 			var names []string
+			var last *plan.Danger
 			for i := range pl.Danger {
 				if pl.Danger[i].Administrator == administrator {
-					names = append(names, subjectName(&pl.Danger[i]))
+					last = &pl.Danger[i]
+					names = append(names, subjectName(last))
 				}
 			}
-			if len(names) > 0 {
-				parts = append(parts, text.And(names)+" "+dangerVerb(administrator, len(names)))
+			if last != nil {
+				parts = append(parts, text.And(names)+" "+dangerVerb(administrator, number(names, last)))
 			}
 		}
 	}
 	p.line(row(0, as(danger, "Danger: "+strings.Join(parts, "; ")+".")).hanging(margin))
+}
+
+// marks are the objects that are never folded away: who gains privileged rights, and the
+// changes that reach them.
+func marks(pl *plan.Plan) (privileges map[schema.Address]*plan.Danger, marked map[schema.Address]bool) {
+	privileges, marked = map[schema.Address]*plan.Danger{}, map[schema.Address]bool{}
+	for i := range pl.Danger {
+		d := &pl.Danger[i]
+		privileges[d.Subject], marked[d.Subject] = d, true
+		for _, a := range d.Because {
+			marked[a] = true
+		}
+	}
+	return privileges, marked
+}
+
+// markedFirst counts the marked changes, which come first.
+func (p *page) markedFirst(changes []*plan.Change) int {
+	n := 0
+	for n < len(changes) && p.marked[changes[n].Addr] {
+		n++
+	}
+	return n
 }
 
 // privileged divides what a subject gains.

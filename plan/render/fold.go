@@ -38,6 +38,7 @@ func (p *page) run(pl *plan.Plan, changes []*plan.Change) {
 	} else if first == schema.Create {
 		most = mostExamples
 	}
+	most = max(most, p.markedFirst(changes))
 	blocks := make([]block, most)
 	for i, c := range changes[:most] {
 		blocks[i] = p.blockOf(pl, c)
@@ -71,9 +72,13 @@ func (p *page) blocks(blocks []block) {
 // updates shows the changes that differ from each other in full, and those that
 // are alike, or rows of a matrix, as one.
 func (p *page) updates(pl *plan.Plan, changes []*plan.Change, most int) {
-	all := p.alike(pl, changes)
 	var shown []block
 	var rest []*plan.Change
+	marked := p.markedFirst(changes)
+	for _, c := range changes[:marked] {
+		shown = append(shown, p.blockOf(pl, c))
+	}
+	all := p.alike(pl, changes[marked:])
 	for i, g := range all {
 		switch {
 		case i >= most && len(all) > most+2:

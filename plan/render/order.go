@@ -73,7 +73,7 @@ func (p *page) group(pl *plan.Plan, changes []plan.Change, chosen choice) []*kin
 	}
 	for _, g := range groups {
 		slices.SortStableFunc(g.changes, func(a, b *plan.Change) int {
-			return cmp.Or(cmp.Compare(risk(a), risk(b)), a.Addr.Compare(b.Addr))
+			return cmp.Or(cmp.Compare(risk(a), risk(b)), trueFirst(p.marked[a.Addr], p.marked[b.Addr]), a.Addr.Compare(b.Addr))
 		})
 	}
 	level := func(g *kindGroup) int { return slices.Index(pl.Kinds, g.name) }
@@ -113,7 +113,23 @@ func widening(pl *plan.Plan) map[schema.Address]bool {
 			}
 		}
 	}
+	for i := range pl.Danger { // of people whom the product does not name, too
+		for _, a := range pl.Danger[i].Because {
+			wide[a] = true
+		}
+	}
 	return wide
+}
+
+// trueFirst orders true before false.
+func trueFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }
 
 func kindOf(c *plan.Change) *schema.Kind {

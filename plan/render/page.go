@@ -92,6 +92,7 @@ type page struct {
 
 	second     map[*plan.Change]*plan.Change   // by the first step of the same object
 	privileges map[schema.Address]*plan.Danger // by subject
+	marked     map[schema.Address]bool         // changes that are shown one by one
 
 	watching bool // what is shown is only observed, so it would be done
 	err      error

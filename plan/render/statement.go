@@ -26,7 +26,7 @@ func (p *page) outcome(pl *plan.Plan, g outcome) {
 	}
 	if len(subjects) > 1 {
 		most := mostNames
-		if p.Verbose {
+		if p.Verbose || p.dangerous(g) {
 			most = len(subjects)
 		}
 		head = named(some(subjects, most), as(strong, who(g.subjects)))
@@ -36,18 +36,12 @@ func (p *page) outcome(pl *plan.Plan, g outcome) {
 		p.line(named(p.people(pl, people), say("    declared users")).hanging(bodyStart + 2))
 	}
 	d := &g.subjects[0]
-	p.statements(pl, "- loses ", "- lose ", lossStyle(d.Lost), bundles(d.Lost), g)
+	least := func(g schema.Grant) bool { return g.Least }
+	p.statements(pl, "- loses ", "- lose ", warning, bundles(slices.DeleteFunc(slices.Clone(d.Lost), least)), g)
+	p.statements(pl, "- loses ", "- lose ", removed, bundles(slices.DeleteFunc(slices.Clone(d.Lost), func(g schema.Grant) bool { return !least(g) })), g)
 	privileged, rest := p.privileged(d)
 	p.statements(pl, "+ gains ", "+ gain ", danger, bundles(privileged), g)
 	p.statements(pl, "+ gains ", "+ gain ", added, bundles(rest), g)
-}
-
-// lossStyle is calm where only rights are lost that even the least user has.
-func lossStyle(lost []schema.Grant) style {
-	if slices.ContainsFunc(lost, func(g schema.Grant) bool { return !g.Least }) {
-		return warning
-	}
-	return removed
 }
 
 // peopleOf lists the people for whom subjects stand, each once.

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -35,10 +34,7 @@ func Terminal(w io.Writer, d *plan.Document, o Options) error {
 }
 
 func (p *page) plan(pl *plan.Plan) {
-	p.privileges = make(map[schema.Address]*plan.Danger, len(pl.Danger))
-	for i := range pl.Danger {
-		p.privileges[pl.Danger[i].Subject] = &pl.Danger[i]
-	}
+	p.privileges, p.marked = marks(pl)
 	p.title(pl)
 	p.dangers(pl)
 	p.violations(pl)

@@ -101,6 +101,9 @@ func TestDangerIsFirstAndLastAndNeverFolded(t *testing.T) {
 	}
 	for _, width := range []int{40, 80, 140} {
 		page := terminal(t, d, Options{Width: width})
+		if !strings.Contains(page, "+ create user.zoe@zoo.example") {
+			t.Errorf("at %d columns the new administrator is folded away:\n%s", width, page)
+		}
 		first, _, _ := strings.Cut(page, "\n\nStopped by limits")
 		for _, danger := range d.Plans[0].Danger {
 			if !strings.Contains(first, danger.Subject.Key) {
