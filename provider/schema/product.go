@@ -68,6 +68,11 @@ func (p *Product) Check() {
 	if p.Settings != nil {
 		p.Settings.check(p.Name, nil)
 	}
+	for _, s := range p.Privileged {
+		if _, err := ParsePrivilege(s); err != nil {
+			panic(fmt.Sprintf("product %s: privileged: %v", p.Name, err))
+		}
+	}
 }
 
 func (k *Kind) check(product string, before map[string]bool) {
@@ -89,6 +94,9 @@ func (k *Kind) check(product string, before map[string]bool) {
 				fail("refers to %s, which does not stand before it", to)
 			}
 		}
+	}
+	if k.People.Kind != "" && (!before[k.People.Kind] || !names[k.People.By]) {
+		fail("has the people of %s by %s, and there is no such kind before it or no such attribute", k.People.Kind, k.People.By)
 	}
 }
 
