@@ -209,7 +209,7 @@ func (d *planDecoder) danger() error {
 		one := Danger{Administrator: w.Administrator}
 		err := d.parse(w.Subject, &one.Subject)
 		if err != nil {
-			return err
+			return fmt.Errorf("danger %d: %w", i+1, err)
 		}
 		if one.Because, err = d.addresses(w.Because); err != nil {
 			return err

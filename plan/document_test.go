@@ -318,7 +318,7 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"cascade of nothing", `"before":{"api_id":"root/child","permissions":["b"]}`, `"before":null`, `plan 1: changes 4 (role.root): cascades 1: there is no before`},
 		{"id", `{"action":"create"`, `{"id":"u1","action":"create"`, `plan 1: changes 1: member "id" is not known to this rolecall`},
 		{"self", `"self": "user.ops@zoo.example"`, `"self": "ops"`, `plan 1: "ops" is not an address such as user.ana@zoo.example`},
-		{"subject", `"subject":"user.ana@zoo.example"`, `"subject":"ana"`, `plan 1: affected 1: "ana" is not an address such as user.ana@zoo.example`},
+		{"subject", `"subject":"user.ana@zoo.example"`, `"subject":"ana"`, `plan 1: danger 1: "ana" is not an address such as user.ana@zoo.example`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if !strings.Contains(full, c.old) {
