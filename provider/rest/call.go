@@ -122,9 +122,10 @@ func (s *sending) run(ctx context.Context, out any) error {
 			return s.failure(a)
 		}
 		a.pause = pauses.NextBackOff()
-		if told, ok := retryAfter(a.header, s.config.Now()); ok && told > 0 {
+		switch told, ok := retryAfter(a.header, s.config.Now()); {
+		case ok && told > 0:
 			a.pause = told
-		} else if a.status == http.StatusTooManyRequests {
+		case !ok && a.status == http.StatusTooManyRequests:
 			a.pause = max(a.pause, s.config.Window)
 		}
 		if a.pause > longest {
