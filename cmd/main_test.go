@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
@@ -18,11 +20,20 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files and the expectations in scripts")
 
+// withoutWaiting is set for scripts: pauses between tries and for the budget take no time.
+const withoutWaiting = "ROLECALL_TEST_WITHOUT_WAITING"
+
 // TestMain lets scripts run the real program: the test binary stands in for it.
 // It fails where a test leaves a goroutine behind.
 func TestMain(m *testing.M) {
 	testscript.Main(tidy{m}, map[string]func(){
-		"rolecall": func() { os.Exit(cmd.Main(os.Args[1:], cmd.System())) },
+		"rolecall": func() {
+			f := cmd.System()
+			if os.Getenv(withoutWaiting) != "" {
+				f.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+			}
+			os.Exit(cmd.Main(os.Args[1:], f))
+		},
 		"measured": measured,
 	})
 }
@@ -58,6 +69,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLES", examples)
 			e.Setenv("NO_PROXY", "*")
+			e.Setenv(withoutWaiting, "1")
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
 			e.Values[testKey{}] = t
 			return nil
