@@ -138,6 +138,8 @@ func TestListAnswers(t *testing.T) {
 			"list users: two users have the address a@b.co, with the ids 1 and 2"},
 		{"an answer without a list", &sectionKind, answers{sectionQ: `200 {"page":1,"max_page":1,"count":0,"items":[]}`},
 			`list sections: GET https://partoo.test/v2/sections?page=1 answered 200: the answer has no list "sections"`},
+		{"an answer without users", &userKind, answers{usersQ: `200 {}`},
+			`list users: GET https://partoo.test/v2/user/search?display_business_ids=true&order_by=email&page=1&per_page=100 answered 200: the answer has no list "users"`},
 		{"a section without groups", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A"}]}`},
 			`list sections: GET https://partoo.test/v2/sections?page=1 answered 200: section "A": the answer has no list "groups"`},
 		{"a user without an address", &userKind, answers{usersQ: `200 {"users":[{"id":"1","email":"a@b.co"},{"id":"2"}]}`},

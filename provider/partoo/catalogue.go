@@ -2,7 +2,6 @@ package partoo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,12 +19,7 @@ type catalogue map[string]wirePermission
 func (c *client) readCatalogue(ctx context.Context) (catalogue, error) {
 	return c.permissions.Take(func() (catalogue, error) {
 		var w wirePermissions
-		call := rest.Call{Op: "list permissions", Path: "/permissions", Query: c.query(), Check: func() error {
-			if w.Sections == nil {
-				return errors.New(`the answer has no list "sections"`)
-			}
-			return nil
-		}}
+		call := rest.Call{Op: "list permissions", Path: "/permissions", Query: c.query(), Check: func() error { return w.check() }}
 		if err := c.rest.Do(ctx, call, &w); err != nil {
 			return nil, err
 		}

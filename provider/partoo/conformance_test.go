@@ -52,6 +52,10 @@ func TestConformance(t *testing.T) {
 		Obstacles: obstacles,
 		Sequels:   []string{"partoo/new-user-name", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there", "partoo/unknown-permission"},
 		Contract:  providertest.Described(t),
+		Lists: []string{
+			"GET /business/search", "GET /custom_role", "GET /custom_role/{custom_role_api_id}", "GET /permissions", "GET /sections",
+			"GET /sections/{section_id}/groups/{group_id}", "GET /user/me", "GET /user/search",
+		},
 	})
 }
 

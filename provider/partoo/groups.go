@@ -42,11 +42,11 @@ func (g groups) list(ctx context.Context, yield func(schema.Object, error) bool)
 func (g groups) live(section string, w *wireGroup) schema.Object {
 	body := &Group{Section: section, Name: w.Name, Businesses: schema.Canonical(w.BusinessIDs.Value)}
 	set := groupKind.Mask("section", "name", "businesses")
-	if !w.BusinessIDs.Set {
+	if w.BusinessIDs.Value == nil {
 		set = groupKind.Mask("section", "name")
 	}
 	o := g.object(&groupKind, idText(w.ID), body, set)
-	o.Thin = !w.BusinessIDs.Set
+	o.Thin = w.BusinessIDs.Value == nil
 	o.Frozen, o.FrozenBy = frozen(w.HasPuller, nil)
 	return o
 }

@@ -46,11 +46,11 @@ func (r roles) live(w *wireRole) schema.Object {
 	} else {
 		set = r.kind.Mask("api_id", "name", "description", "permissions")
 	}
-	if !w.Permissions.Set {
+	if w.Permissions.Value == nil {
 		set = set.Without(r.kind.Index("permissions"))
 	}
 	o := r.object(r.kind, w.APIID, body, set)
-	o.Thin = !w.Permissions.Set
+	o.Thin = w.Permissions.Value == nil
 	if r.builtinKind() {
 		o.Alias = w.Name
 	}

@@ -67,7 +67,6 @@ func (u users) search(filter ...string) rest.List[wireUser] {
 				envelope
 				Users []wireUser `json:"users"`
 			}
-			p.Users = make([]wireUser, 0, perPage) // a full page, so that decoding need not grow it
 			err := u.rest.Do(ctx, rest.Call{
 				Op: "list users", Path: "/user/search", Query: q,
 				Check: func() error { return listed("users", p.Users, (*wireUser).known) },
@@ -127,8 +126,8 @@ func told(w *wireUser) schema.Mask {
 		is   bool
 	}{
 		{"custom_role", !w.CustomRole.Set && customizable(w.Role)},
-		{"accesses", !w.Accesses.Set && w.Role == roleGroupManager},
-		{"businesses", !w.BusinessIDs.Set && w.Role == roleBusinessManager},
+		{"accesses", w.Accesses.Value == nil && w.Role == roleGroupManager},
+		{"businesses", w.BusinessIDs.Value == nil && w.Role == roleBusinessManager},
 		{"lang", !w.Lang.Set},
 		{"disabled", !w.Disabled.Set},
 	} {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -72,8 +73,8 @@ func (e envelope) total() int {
 
 // listed makes sure that the list is there and that every item can be told apart.
 func listed[T any](name string, items []T, known func(*T) bool) error {
-	if items == nil {
-		return fmt.Errorf("the answer has no list %q", name)
+	if err := rest.RequireList(name, items); err != nil {
+		return err
 	}
 	for i := range items {
 		if !known(&items[i]) {
@@ -135,9 +136,9 @@ func (u *wireUser) whole() error {
 	switch {
 	case u.Email == "":
 		return errors.New("the answer does not show the address of the user")
-	case u.Role == roleGroupManager && !u.Accesses.Set:
+	case u.Role == roleGroupManager && u.Accesses.Value == nil:
 		return errors.New("the answer does not show the accesses of the user")
-	case u.Role == roleBusinessManager && !u.BusinessIDs.Set:
+	case u.Role == roleBusinessManager && u.BusinessIDs.Value == nil:
 		return errors.New("the answer does not show the businesses of the user")
 	}
 	return nil
@@ -213,6 +214,24 @@ type wirePermissions struct {
 			Permissions []wirePermission `json:"permissions"`
 		} `json:"subsections"`
 	} `json:"sections"`
+}
+
+// check makes sure that every list of permissions is there.
+func (w *wirePermissions) check() error {
+	if err := rest.RequireList("sections", w.Sections); err != nil {
+		return err
+	}
+	for _, section := range w.Sections {
+		if err := rest.RequireList("subsections", section.Subsections); err != nil {
+			return err
+		}
+		for _, sub := range section.Subsections {
+			if err := listed("permissions", sub.Permissions, func(p *wirePermission) bool { return p.Name != "" }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // oneOrAll reads null, a text, or a list of texts: the documentation shows the

@@ -13,6 +13,9 @@
 //     loses its answer, or is the last thing that the process does; planning and
 //     applying again must lead to the very same tenant.
 //
+// In between, each answer in turn comes without its list, which must never be taken for an
+// empty one.
+//
 // All of it is done for each reading of a documentation that leaves things open
 // (variants), with each trouble once under those that are not the default, and in
 // the end the suite says which kinds, attributes and removals the story left out.
@@ -66,6 +69,10 @@ type Suite struct {
 	// Contract, where there is one, is held against every request and every answer
 	// in the story; what it describes and the whole story does not use is an error.
 	Contract *Contract
+	// Lists names every call whose answer has a list, as the contract does or by method
+	// and path: "GET /user/search". A missing list must never look like an empty one.
+	// Nil, for a second story of a product, does not hold the calls against anything.
+	Lists []string
 	// Excused names what the story cannot tell, with the reason:
 	// "user.sso_only" for an attribute, "user delete" for a removal, "user create".
 	Excused map[string]string
@@ -112,6 +119,7 @@ func Run(t *testing.T, s Suite) {
 	s.Provider.Check()
 	s.wholeContract(t)
 	t.Run("default", func(t *testing.T) { s.variant(t, nil) })
+	t.Run("answers without their list", s.missingLists)
 	for _, v := range s.Variants {
 		t.Run(readingName(v), func(t *testing.T) {
 			t.Parallel()

@@ -127,7 +127,7 @@ func (p *toy) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case r.Method == "GET" && id == "":
-		json.NewEncoder(w).Encode(p.rows[kind])
+		json.NewEncoder(w).Encode(append([]row{}, p.rows[kind]...))
 	case r.Method == "POST" && id == "":
 		p.last++
 		sent.ID = fmt.Sprint(p.last)
@@ -203,7 +203,8 @@ func (c *toyClient) List(ctx context.Context, k *schema.Kind) iter.Seq2[schema.O
 }
 
 func (c *toyClient) all(ctx context.Context, k *schema.Kind) (rows []row, err error) {
-	err = c.rest.Do(ctx, rest.Call{Op: "list " + k.Many(), Path: "/" + k.Name}, &rows)
+	call := rest.Call{Op: "list " + k.Many(), Path: "/" + k.Name, Check: func() error { return rest.RequireList(k.Many(), rows) }}
+	err = c.rest.Do(ctx, call, &rows)
 	return rows, err
 }
 

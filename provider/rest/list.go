@@ -24,7 +24,8 @@ import (
 type List[T any] struct {
 	Op string // for messages: "list users"
 	// Fetch reads one page, usually with one Client.Do that decodes into a struct
-	// with the items as []T.
+	// with the items as []T. A page with nil Items is an error; an empty page has an
+	// empty slice. RequireList says why.
 	Fetch func(ctx context.Context, at At) (Page[T], error)
 	// ID is what tells items apart.
 	ID func(*T) string
@@ -47,6 +48,17 @@ type Page[T any] struct {
 	Pages int    // pages of the list; 0 where the product does not say
 	Total int    // items of the list; negative where the product does not say
 	Next  string // set where the next page is found by a token: then one page is read after the other
+}
+
+// RequireList returns an error where an answer does not have the named list. Decoding
+// leaves a slice nil where the name is missing or null, and makes it empty only where
+// the answer has an empty list. A field that is checked must therefore not be given a
+// slice before it is decoded. Only an empty list says that there are no items.
+func RequireList[T any](name string, items []T) error {
+	if items == nil {
+		return fmt.Errorf("the answer has no list %q", name)
+	}
+	return nil
 }
 
 const passes = 3 // over one list, before it is given up
@@ -88,7 +100,7 @@ func (l List[T]) read(ctx context.Context) (pages [][]T, err error) {
 }
 
 func (l List[T]) pass(ctx context.Context) ([][]T, error) {
-	first, err := l.Fetch(ctx, At{Number: 1})
+	first, err := l.fetch(ctx, At{Number: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +120,18 @@ func (l List[T]) pass(ctx context.Context) ([][]T, error) {
 		err = fmt.Errorf("%w: %d items are announced and %d came", ErrUnsteady, first.Total, w.rows)
 	}
 	return w.pages, err
+}
+
+// fetch reads a page, which must have a list.
+func (l List[T]) fetch(ctx context.Context, at At) (Page[T], error) {
+	p, err := l.Fetch(ctx, at)
+	if err == nil && p.Items == nil {
+		err = &provider.Error{
+			Op: l.Op, Reason: "a page of the answer has no list of items",
+			Hint: "The answer is not what the product documents. Check the endpoint in the provider block.",
+		}
+	}
+	return p, err
 }
 
 // many is how many items room is made for at once; a product may announce any number.
@@ -164,7 +188,7 @@ func (l List[T]) spread(ctx context.Context, first Page[T], n int, w *walk[T]) e
 	workers.SetLimit(l.workers())
 	for i := 1; i < n && ctx.Err() == nil; i++ {
 		workers.Go(func() error {
-			p, err := l.Fetch(ctx, At{Number: i + 1, Offset: i * rows})
+			p, err := l.fetch(ctx, At{Number: i + 1, Offset: i * rows})
 			switch {
 			case err != nil:
 				return err
@@ -186,7 +210,7 @@ func (l List[T]) follow(ctx context.Context, first Page[T], w *walk[T]) error {
 		}
 		seen[p.Next] = true
 		n := len(w.pages)
-		next, err := l.Fetch(ctx, At{Number: n + 1, Offset: w.rows, Token: p.Next})
+		next, err := l.fetch(ctx, At{Number: n + 1, Offset: w.rows, Token: p.Next})
 		if err != nil {
 			return err
 		}

@@ -122,9 +122,9 @@ func TestListNoticesChanges(t *testing.T) {
 		"the total grows":      {on(3, func(p *rest.Page[item]) { p.Total = 31 }), "first 30 items, then 31"},
 		"a page is added":      {on(2, func(p *rest.Page[item]) { p.Pages = 4 }), "first 3 pages, then 4"},
 		"a page is short":      {on(2, func(p *rest.Page[item]) { p.Items = p.Items[:9] }), "30 items are announced and 29 came"},
-		"a page is empty":      {on(2, func(p *rest.Page[item]) { p.Items = nil }), "page 2 of 3 is empty"},
+		"a page is empty":      {on(2, func(p *rest.Page[item]) { p.Items = p.Items[:0] }), "page 2 of 3 is empty"},
 		"an item slipped":      {on(3, func(p *rest.Page[item]) { p.Items[0].ID = "19" }), `the item "19" came twice`},
-		"the first is empty":   {on(1, func(p *rest.Page[item]) { p.Items = nil }), "the first of 3 pages is empty"},
+		"the first is empty":   {on(1, func(p *rest.Page[item]) { p.Items = p.Items[:0] }), "the first of 3 pages is empty"},
 		"more pages than rows": {on(1, func(p *rest.Page[item]) { p.Pages = 1 << 40 }), "1099511627776 pages are announced for 30 items"},
 		"the token leads back": {func(at rest.At) rest.Page[item] {
 			return rest.Page[item]{Items: rows(99, 10, at.Offset), Total: -1, Next: "again"}
@@ -235,5 +235,33 @@ func TestListOverHTTP(t *testing.T) {
 	}
 	if c.Sent() != p.requests() || c.Sent() < 13 {
 		t.Errorf("%d sent, %d came", c.Sent(), p.requests())
+	}
+}
+
+// A page without a list is no empty page, wherever in the list it stands: it ends the
+// list at once, and no item is yielded.
+func TestListWithoutItems(t *testing.T) {
+	for _, bad := range []int{1, 2, 3} {
+		for _, token := range []bool{false, true} {
+			fetches := 0
+			l := rest.List[item]{Op: "list items", ID: func(x *item) string { return x.ID }, Workers: 1, Fetch: func(_ context.Context, at rest.At) (rest.Page[item], error) {
+				fetches++
+				p := rest.Page[item]{Items: rows(30, 10, (at.Number-1)*10), Pages: 3, Total: 30}
+				if token {
+					p.Pages = 0
+					if p.Next = ""; at.Number < 3 {
+						p.Next = strconv.Itoa(at.Number + 1)
+					}
+				}
+				if at.Number == bad {
+					p.Items, p.Total = nil, 0
+				}
+				return p, nil
+			}}
+			got, err := collect(l)
+			if err == nil || !strings.Contains(err.Error(), "has no list") || len(got) != 0 || fetches > 3 {
+				t.Errorf("page %d, by token %v: %d items after %d fetches, error %v", bad, token, len(got), fetches, err)
+			}
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
 // The kinds of permission that a field can have in a document.
@@ -55,6 +57,9 @@ func (d *document) UnmarshalJSON(b []byte) error {
 func (d *document) check() error {
 	if d.Data == nil || d.Data.Fields == nil {
 		return errors.New("the answer is not a permission with its fields")
+	}
+	if err := rest.RequireList("boards", d.Boards); err != nil {
+		return err
 	}
 	seen := make(map[string]bool, len(*d.Data.Fields))
 	for _, f := range *d.Data.Fields {

@@ -34,8 +34,8 @@ func (w *wireGroup) check() error {
 func (c *client) groups(ctx context.Context) ([]wireGroup, error) {
 	var all []wireGroup
 	call := rest.Call{Op: "list user groups", Path: groupsPath, Check: func() error {
-		if all == nil {
-			return errors.New("the answer is not a list of user groups")
+		if err := rest.RequireList("user groups", all); err != nil {
+			return err
 		}
 		seen := map[string]bool{}
 		for i := range all {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -67,6 +68,10 @@ func (k *checking) caseGroups(ctx context.Context) ([]caseGroup, error) {
 			w, err := k.team(ctx, string(all[i].ID))
 			if err != nil {
 				return err
+			}
+			if err := rest.RequireList("groups", w.Groups); err != nil {
+				return &provider.Error{Op: "list case groups of team " + w.Name, Err: err,
+					Hint: "Without the case groups it is not known who holds the roles that the plan deletes. Keep the roles, or delete them in Tines."}
 			}
 			mu.Lock()
 			defer mu.Unlock()

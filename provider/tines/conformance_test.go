@@ -24,6 +24,10 @@ func TestConformance(t *testing.T) {
 		Obstacles: obstacles,
 		Sequels:   []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there"},
 		Contract:  c,
+		Lists: []string{
+			"GET /admin/roles", "GET /admin/scim_user_group_mapping", "GET /admin/users", "GET /audit_logs", "GET /teams",
+			"GET /teams/{team_id}", "GET /teams/{team_id}/members",
+		},
 	})
 }
 

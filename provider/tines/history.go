@@ -94,10 +94,10 @@ func (c *client) logs(ctx context.Context, since time.Time, page int) ([]wireLog
 		Op: "read the audit log", Path: auditPath,
 		Query: url.Values{"after": {since.UTC().Format(time.RFC3339)}, "page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}},
 		Check: func() error {
-			switch {
-			case p.Rows == nil:
-				return errors.New(`the answer has no list "audit_logs"`)
-			case p.Meta == nil || !p.Meta.Next.Set:
+			if err := rest.RequireList("audit_logs", p.Rows); err != nil {
+				return err
+			}
+			if p.Meta == nil || !p.Meta.Next.Set {
 				return errors.New("the answer does not say what follows")
 			}
 			for i := range p.Rows {

@@ -85,9 +85,10 @@ func (p *wirePage[T]) place(rows string, at rest.At) (rest.Page[T], error) {
 // check makes sure that the page has the list, and says what follows it.
 func (p *wirePage[T]) check(l listing[T]) error {
 	rows := p.rows(l.rows)
+	if err := rest.RequireList(l.rows, rows); err != nil {
+		return err
+	}
 	switch {
-	case rows == nil:
-		return fmt.Errorf("the answer has no list %q", l.rows)
 	case p.Meta == nil || p.Meta.Count == nil || !p.Meta.Next.Set:
 		return errors.New("the answer does not say how long the list is and what follows")
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -84,8 +85,8 @@ func (d *document) UnmarshalJSON(b []byte) error {
 // check makes sure that this is a mapping: what is not known to be empty must not
 // be written as if it were.
 func (d *document) check() error {
-	if d.rows == nil {
-		return fmt.Errorf("the answer has no list %q", rowsField)
+	if err := rest.RequireList(rowsField, d.rows); err != nil {
+		return err
 	}
 	for i, r := range d.rows {
 		if r.group == "" || r.team == "" || r.role == "" {
