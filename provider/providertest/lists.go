@@ -24,8 +24,9 @@ import (
 // missingLists plans every step of the story while one answer after the other comes
 // without its list. A missing list must never be taken for an empty one: an answer of
 // another shape ends the plan with an error, and an answer that lacks one of its lists
-// gives an error or the same plan as the whole answer. The calls whose answers are
-// tried have to be just those of Suite.Lists, where that is set.
+// gives an error or the same plan as the whole answer. A plan that is cancelled in the
+// middle of a list ends with an error too. The calls whose answers are tried have to be
+// just those of Suite.Lists, where that is set.
 func (s *Suite) missingLists(t *testing.T) {
 	c := s.chapter(t, nil, telling{record: &record{suite: s}})
 	answers := &tampered{next: c.wire.next, contract: s.Contract, prefix: c.start.Endpoint}
@@ -48,6 +49,9 @@ func (s *Suite) missingLists(t *testing.T) {
 						t.Errorf("%s: %s: %s: the plan is made:\n%s", step.Name, call, f.name, cmp.Diff(whole, got))
 					}
 				}
+				if got, err := c.cancelled(t.Context(), step.HCL, answers, call); err == nil {
+					t.Errorf("%s: %s: the plan is made although it was cancelled:\n%s", step.Name, call, cmp.Diff(whole, got))
+				}
 			}
 		}
 		answers.restore()
@@ -61,6 +65,14 @@ func (s *Suite) missingLists(t *testing.T) {
 	if d := cmp.Diff(slices.Sorted(slices.Values(s.Lists)), slices.Sorted(maps.Keys(tried))); d != "" {
 		t.Errorf("calls whose answers have lists (-Suite.Lists +called):\n%s", d)
 	}
+}
+
+// cancelled plans the files and cancels that when the first answer to a call arrives.
+func (c *chapter) cancelled(ctx context.Context, text string, answers *tampered, call string) (string, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	answers.tamper(call, func(body []byte) []byte { cancel(); return body })
+	return c.ask(ctx, text)
 }
 
 // ask plans the files and reads the log of the product, as far as it has one. It

@@ -72,6 +72,10 @@ func (c *client) History(ctx context.Context, since time.Time) iter.Seq2[provide
 					return
 				}
 			}
+			if err := ctx.Err(); err != nil {
+				yield(provider.Event{}, &provider.Error{Op: "read the audit log", Err: err})
+				return
+			}
 			if next == 0 {
 				return
 			}
