@@ -27,7 +27,7 @@ var (
 type Error struct {
 	Op     string // what was being done: "list users"
 	Method string
-	URL    string // without secrets
+	URL    string // without secrets; "" where it is not about one request
 	Status int    // 0 where no answer came
 	Reason string // the product's own words, or the first line of the body
 	Hint   string // what to try, a full sentence; may be empty
@@ -37,7 +37,7 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Op)
-	if e.Status != 0 {
+	if e.Status != 0 && e.URL != "" {
 		fmt.Fprintf(&b, ": %s %s answered %d", e.Method, e.URL, e.Status)
 	} else if e.URL != "" {
 		fmt.Fprintf(&b, ": %s %s", e.Method, e.URL)

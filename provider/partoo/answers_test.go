@@ -253,7 +253,7 @@ func TestDisableWithoutEffect(t *testing.T) {
 	have := declare(&userKind, map[string]any{"email": "a@b.co"})
 	have.ID = "7"
 	_, err = c.Apply(context.Background(), provider.Request{Action: schema.Deactivate, Addr: have.Addr, Have: &have})
-	if got := errorText(err); got != "disable user: Partoo answered that it was done, and the user is still active" || provider.Hint(err) == "" {
+	if got := errorText(err); got != "deactivate user: the answer says that it was done, and a@b.co is still active" || provider.Hint(err) == "" {
 		t.Error(got)
 	}
 }

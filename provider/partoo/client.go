@@ -134,15 +134,28 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 			return u.settle(ctx, got, want)
 		}
 		return got, nil
-	case schema.Deactivate:
-		return schema.Object{}, c.disable(ctx, *r.Have)
-	case schema.Delete:
-		if err := res.remove(ctx, *r.Have); err != nil && !errors.Is(err, provider.ErrNotFound) {
-			return schema.Object{}, err
-		}
-		return schema.Object{}, nil
+	case schema.Deactivate, schema.Delete:
+		return schema.Object{}, c.remove(ctx, res, r)
 	}
 	panic("partoo: cannot apply " + r.Action.String() + " to " + r.Addr.String())
+}
+
+// remove deletes or disables an object, and makes sure that it is so. A 404 may also say
+// that the key may not change the object, so where reading it is answered 404 as well,
+// the list decides.
+func (c *client) remove(ctx context.Context, res resource, r provider.Request) error {
+	send, hint := res.remove, "Look at it in the Partoo app, then plan again."
+	if r.Action == schema.Deactivate {
+		send, hint = users{c}.disable, "Disable the user in the Partoo app, or set on_removal = \"delete\" in the manage block."
+	}
+	sent := send(ctx, *r.Have)
+	return provider.ConfirmRemoval(r, sent, hint, func() (schema.Object, error) {
+		got, err := res.read(ctx, *r.Have)
+		if errors.Is(err, provider.ErrNotFound) && sent != nil {
+			return provider.Listed(ctx, c, r.Have)
+		}
+		return got, err
+	})
 }
 
 // object starts a live object.

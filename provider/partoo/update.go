@@ -90,7 +90,7 @@ func (c *client) Price(r provider.Request) int {
 		}
 		return 2
 	case schema.Delete:
-		return 2
+		return 3
 	}
 	what := r.Addr.Kind
 	if what == builtinRoleKind.Name {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
-	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // budgets are how many requests may be sent in a minute, by the limit that Tines
@@ -57,17 +56,6 @@ func (c *client) Minutes(changes []provider.Request) float64 {
 	return max(provider.Minutes(0, all.general, c.budgets.general), provider.Minutes(0, all.users, c.budgets.users))
 }
 
-// look, write, look again: what a change takes, and what one takes that has
-// nothing to look at after it.
-const (
-	whole = 3
-	part  = 2
-)
-
-// steps is how many requests a change takes that is made in one write.
-func steps(a schema.Action) int {
-	if a == schema.Delete {
-		return part
-	}
-	return whole
-}
+// steps is how many requests a change takes that is made in one write: the object is
+// read, written and read again.
+const steps = 3

@@ -52,6 +52,9 @@ type resource interface {
 	// update sends what r changes; reading back is the caller's.
 	update(ctx context.Context, r provider.Request) error
 	remove(ctx context.Context, have schema.Object) error
+	// remains returns the object where it is still there after remove or disable, which
+	// ended with the error sent, and otherwise provider.ErrNotFound.
+	remains(ctx context.Context, r provider.Request, sent error) (schema.Object, error)
 	// price is how many requests a change takes, the reads before and after included.
 	price(r provider.Request) cost
 }
@@ -118,15 +121,20 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 			return got, fmt.Errorf("it was written, and reading it back went wrong: %w", err)
 		}
 		return got, nil
-	case schema.Deactivate:
-		return schema.Object{}, users{c}.disable(ctx, *r.Have)
-	case schema.Delete:
-		if err := res.remove(ctx, *r.Have); err != nil && !errors.Is(err, provider.ErrNotFound) {
-			return schema.Object{}, err
-		}
-		return schema.Object{}, nil
+	case schema.Deactivate, schema.Delete:
+		return schema.Object{}, c.remove(ctx, res, r)
 	}
 	panic("tines: cannot apply " + r.Action.String() + " to " + r.Addr.String())
+}
+
+// remove deletes or deactivates an object, and makes sure that it is so.
+func (c *client) remove(ctx context.Context, res resource, r provider.Request) error {
+	send, hint := res.remove, "Look at it in Tines, then plan again."
+	if r.Action == schema.Deactivate {
+		send, hint = users{c}.disable, "Deactivate the user in Tines, or set on_removal = \"delete\" in the manage block, which cannot be undone."
+	}
+	sent := send(ctx, *r.Have)
+	return provider.ConfirmRemoval(r, sent, hint, func() (schema.Object, error) { return res.remains(ctx, r, sent) })
 }
 
 // readBack reads what was created, by the id in the answer or, where there was

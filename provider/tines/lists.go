@@ -116,8 +116,16 @@ func (c *client) missing(ctx context.Context, err error, path string) error {
 	if !errors.As(err, &e) || e.Status != 404 {
 		return err
 	}
-	probe := rest.Call{Op: e.Op, Path: path, Query: url.Values{"page": {"1"}, "per_page": {"20"}}}
-	if err := c.rest.Do(ctx, probe, nil); err != nil {
+	var page struct {
+		Meta *wireMeta `json:"meta"`
+	}
+	probe := rest.Call{Op: e.Op, Path: path, Query: url.Values{"page": {"1"}, "per_page": {"20"}}, Check: func() error {
+		if page.Meta == nil {
+			return errors.New("the answer is not a page of a list")
+		}
+		return nil
+	}}
+	if err := c.rest.Do(ctx, probe, &page); err != nil {
 		return hidden(err)
 	}
 	e.Err = provider.ErrNotFound

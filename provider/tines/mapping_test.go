@@ -73,7 +73,7 @@ func TestMappingRequests(t *testing.T) {
 			`{"group_name":"Analysts","role_name":"ANALYST","team_name":"SOC"},{"group_name":"Admins","role_name":"TEAM_ADMIN","team_name":"IT"},`+
 			`{"group_name":"Writers","role_name":"WRITER","team_name":"SOC"}],"tenant_owners_group":"Owners"}}`,
 		"GET /admin/scim_user_group_mapping")
-	if price := p.Price(provider.Request{Action: schema.Create, Addr: o.Addr, Want: &o}); price != 3 {
+	if price := p.Price(provider.Request{Action: schema.Create, Addr: o.Addr, Want: &o}); price != 4 {
 		t.Errorf("it is said to cost %d", price)
 	}
 }

@@ -200,6 +200,11 @@ func (m mapping) remove(ctx context.Context, have schema.Object) error {
 	return err
 }
 
+// remains has nothing to ask: rewrite reads the mapping back as a whole.
+func (m mapping) remains(context.Context, provider.Request, error) (schema.Object, error) {
+	return schema.Object{}, provider.ErrNotFound
+}
+
 // price counts the look before, and the read, the write and the read of a rewrite.
 func (m mapping) price(r provider.Request) cost {
 	if r.Action == schema.Create {

@@ -81,6 +81,11 @@ func (m memberships) byRight(ctx context.Context, team wireID) (map[wireID]bool,
 	return out, nil
 }
 
+// remains looks at the list of the team.
+func (m memberships) remains(ctx context.Context, r provider.Request, _ error) (schema.Object, error) {
+	return m.read(ctx, *r.Have)
+}
+
 // others counts the members of a team besides one, without those who are there by
 // right, and says whether that one is in the list.
 func (m memberships) others(ctx context.Context, team wireID, one string) (n int, there bool, err error) {

@@ -181,7 +181,7 @@ func (m memberships) price(r provider.Request) cost {
 	case schema.Create:
 		return cost{1 + 2*look.general + m.roleForm.extra(r.Addr), 2 * look.users}
 	case schema.Delete:
-		return cost{1 + look.general, look.users}
+		return cost{1 + 2*look.general, 2 * look.users}
 	}
 	price := cost{1 + 2*look.general + m.roleForm.extra(r.Addr), 2 * look.users}
 	if m.settings.AllowRejoin {

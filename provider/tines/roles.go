@@ -144,4 +144,10 @@ func (r roles) remove(ctx context.Context, have schema.Object) error {
 	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
 }
 
-func (r roles) price(q provider.Request) cost { return cost{general: steps(q.Action)} }
+// remains looks at the list: Tines answers a request for one role with 404 also where the
+// key may not see it.
+func (r roles) remains(ctx context.Context, q provider.Request, _ error) (schema.Object, error) {
+	return provider.Listed(ctx, r.client, q.Have)
+}
+
+func (r roles) price(provider.Request) cost { return cost{general: steps} }

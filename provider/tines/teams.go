@@ -152,6 +152,12 @@ func (t teams) remove(ctx context.Context, have schema.Object) error {
 	return t.missing(ctx, t.rest.Do(ctx, call, nil), teamsPath)
 }
 
+// remains looks at the list: Tines answers a request for one team with 404 also where the
+// key may not see it.
+func (t teams) remains(ctx context.Context, q provider.Request, _ error) (schema.Object, error) {
+	return provider.Listed(ctx, t.client, q.Have)
+}
+
 const keepTeam = "To delete teams with everything in them, set allow_team_deletion = true in the provider block and plan again."
 
 // topLevel makes sure that an id is a team's and not a case group's before it is
@@ -195,7 +201,7 @@ func (s *idSet) has(id string) bool {
 // price counts no list of teams: planning has made it. Before a rename the mapping is
 // looked at, and where it names the team, written and looked at again.
 func (t teams) price(q provider.Request) cost {
-	n := steps(q.Action)
+	n := steps
 	if q.Action == schema.Rename {
 		n++
 		if d := t.mapping.last(); d != nil && slices.ContainsFunc(d.rows, func(r row) bool { return r.team == q.Have.Body.(*Team).Name }) {
