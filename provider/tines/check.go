@@ -21,7 +21,9 @@ func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, 
 	if err := k.teamRules(ctx); err != nil {
 		return nil, err
 	}
-	k.userRules()
+	if err := k.userRules(ctx); err != nil {
+		return nil, err
+	}
 	k.add(k.checkMembers(v)...)
 	rows, err := k.checkMapping(ctx, v)
 	k.add(rows...)

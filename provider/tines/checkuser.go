@@ -2,6 +2,7 @@ package tines
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -10,7 +11,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-func (k *checking) userRules() {
+func (k *checking) userRules(ctx context.Context) error {
 	k.keyUserRules()
 	k.identityProvider()
 	known := k.tenantPermissions()
@@ -22,6 +23,29 @@ func (k *checking) userRules() {
 		}
 		if r.Want != nil {
 			k.tenantPermission(r, known)
+		}
+		k.unshown(r)
+		if r.Action == schema.Create { // apply looks each new user up right before the write
+			if _, err := (users{k.client}).foundByAddress(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// unshown finds changes of what an older tenant does not show: whether they are needed
+// and whether they took effect could not be seen.
+func (k *checking) unshown(r *provider.Request) {
+	if r.Have == nil {
+		return
+	}
+	for _, name := range []string{"tenant_permissions", "active"} {
+		needed := r.Changed.Has(userKind.Index(name)) || name == "active" && r.Action == schema.Deactivate
+		if needed && !r.Have.Has(name) {
+			k.add(problem(r, "tines/unshown-attribute", name, "This tenant does not show "+name+" of its users",
+				fmt.Sprintf("Older self-hosted versions of Tines leave %s out of their answers, so rolecall can neither compare nor confirm it. "+
+					"Take it out of the files and change it in Tines, or update Tines.", name)))
 		}
 	}
 }

@@ -26,6 +26,8 @@ type client struct {
 	tops  idSet // teams at the top level
 	users rest.Memo[[]wireUser]
 
+	byAddress rest.Memo[bool] // whether users are found by their address
+
 	roster    roster      // of the last listing of memberships
 	roleForm  roleForm    // how invitations name a custom role
 	rejoining crossing    // teams that a member leaves to come back

@@ -59,7 +59,7 @@ func (k *memberCheck) prepare() {
 
 // leaves reports whether a user can no longer sign in afterwards.
 func leaves(r provider.Request) bool {
-	return r.Action.Removes() || r.Have != nil && r.Want != nil && r.Have.Body.(*User).Active && !r.Want.Body.(*User).Active
+	return r.Action.Removes() || r.Have != nil && r.Want != nil && !inactive(r.Have) && inactive(r.Want)
 }
 
 func (k *memberCheck) add(f schema.Finding) { k.found = append(k.found, f) }

@@ -21,7 +21,7 @@ func TestMembersConformance(t *testing.T) {
 	}
 	brief := [][]string{
 		{"invite-known=pending"}, {"remove-absent=422"}, {"remove-absent=200"}, {"include-groups=yes"}, {"include-personal=no"}, {"group-members=closed"},
-		{"email-case=lower"}, {"email-case=exact"}, {"mapping-rows=old"}, {"owners-group=hidden"}, {"params=query"}, {"params=both"}, {"list-order=newest"}, {"list-order=name"},
+		{"email-case=lower"}, {"email-case=exact"}, {"mapping-rows=old"}, {"owners-group=hidden"}, {"list-order=newest"}, {"list-order=name"},
 		{"team-admin=list"}, {"create-status=200"}, {"reinvite=error", "role-write=id"}, {"reinvite=ignore", "role-write=id", "member-role=id"}, {"delete-held-role=fallback"}, {"delete-held-role=dangle"},
 	}
 	providertest.Run(t, providertest.Suite{

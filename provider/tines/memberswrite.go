@@ -136,8 +136,8 @@ func (m memberships) inviteAs(ctx context.Context, v invitation, role string) er
 		body["email"] = v.email
 	}
 	defer m.users.Drop()
-	call := rest.Call{Op: "invite team member", Method: http.MethodPost, Path: memberCall(v.team, "invite_member")}
-	return hidden(m.write(ctx, call, body, nil))
+	call := rest.Call{Op: "invite team member", Method: http.MethodPost, Path: memberCall(v.team, "invite_member"), Body: body}
+	return hidden(m.rest.Do(ctx, call, nil))
 }
 
 func memberCall(team wireID, call string) string {
@@ -267,6 +267,9 @@ func (m memberships) remove(ctx context.Context, have schema.Object) error {
 // so it is not repeated where no answer came.
 func (m memberships) expel(ctx context.Context, have schema.Object) error {
 	defer m.users.Drop()
-	call := rest.Call{Op: "remove team member", Method: http.MethodPost, Path: memberCall(teamOf(have), "remove_member")}
-	return hidden(m.write(ctx, call, map[string]any{"user_id": json.Number(userOf(have))}, nil))
+	call := rest.Call{
+		Op: "remove team member", Method: http.MethodPost, Path: memberCall(teamOf(have), "remove_member"),
+		Body: map[string]any{"user_id": json.Number(userOf(have))},
+	}
+	return hidden(m.rest.Do(ctx, call, nil))
 }

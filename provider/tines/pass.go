@@ -60,13 +60,13 @@ type passMember struct {
 }
 
 // byTeam turns the pass around: who is in which team, by its id. It is nil where
-// Tines does not show memberships there.
+// Tines does not show the memberships of every user: a missing list is no empty one.
 func byTeam(users []wireUser) map[wireID][]passMember {
-	var out map[wireID][]passMember
+	out := map[wireID][]passMember{}
 	for i := range users {
 		places, shown := users[i].places()
-		if shown && out == nil {
-			out = map[wireID][]passMember{}
+		if !shown {
+			return nil
 		}
 		for _, p := range places {
 			if p.TeamID != "" {

@@ -97,8 +97,6 @@ var obstacles = []providertest.Obstacle{
 	// Something that the files want cannot be, and Tines says so.
 	failed("membership", "Tines does not change it by an invitation", "reinvite=ignore", "rejoin=no"),
 	failed("membership", "Tines does not change it by an invitation", "reinvite=error", "rejoin=no"),
-	failed("membership", "is the only member of the team", "params=query", "reinvite=ignore"),
-	failed("membership", "is the only member of the team", "params=query", "reinvite=error"),
 	failed("user", "Managed by the identity provider", "scim=on"),
 	failed("membership", "Managed by the identity provider", "scim=on"),
 	failed("membership", "Managed by the identity provider", "scim=enhanced-jit"),
@@ -108,7 +106,6 @@ var obstacles = []providertest.Obstacle{
 	diverged("role", "name", "role-name=upper"),
 	diverged("role", "permissions", "view-default=added"),
 	diverged("user", "tenant_permissions", "tenant-permissions=merge"),
-	diverged("user", "tenant_permissions", "params=query"),
 	// Not enough is shown to make a plan.
 	unplanned("answered 404", "key=team"),
 }

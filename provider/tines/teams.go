@@ -107,8 +107,8 @@ func (t teams) find(ctx context.Context, want schema.Object) (schema.Object, err
 func (t teams) create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer t.teams.Drop()
 	var made created
-	call := rest.Call{Op: "create team", Method: http.MethodPost, Path: teamsPath, Bare: true}
-	if err := t.write(ctx, call, map[string]any{"name": q.Want.Body.(*Team).Name}, &made); err != nil {
+	call := rest.Call{Op: "create team", Method: http.MethodPost, Path: teamsPath, Bare: true, Body: map[string]any{"name": q.Want.Body.(*Team).Name}}
+	if err := t.rest.Do(ctx, call, &made); err != nil {
 		return schema.Object{}, hidden(err)
 	}
 	if made.ID != "" {
@@ -122,13 +122,13 @@ func (t teams) update(ctx context.Context, q provider.Request) error {
 		return err
 	}
 	defer t.teams.Drop()
-	call := rest.Call{Op: "rename team", Method: http.MethodPut, Path: teamPath(q.Have.ID), Again: true}
 	from, to := q.Have.Body.(*Team).Name, q.Want.Body.(*Team).Name
+	call := rest.Call{Op: "rename team", Method: http.MethodPut, Path: teamPath(q.Have.ID), Body: map[string]any{"name": to}, Again: true}
 	back, err := t.renaming(ctx, from, to)
 	if err != nil {
 		return err
 	}
-	if err := t.write(ctx, call, map[string]any{"name": to}, nil); err != nil {
+	if err := t.rest.Do(ctx, call, nil); err != nil {
 		if refused(err) {
 			if worse := back(); worse != nil {
 				err = errors.Join(err, worse)

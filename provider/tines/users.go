@@ -3,6 +3,7 @@ package tines
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -32,19 +33,29 @@ func (u users) list(ctx context.Context, yield func(schema.Object, error) bool) 
 	}
 }
 
-var userLive = userKind.Mask("email", "first_name", "last_name", "admin", "tenant_permissions", "active", "scim_uid")
+// What every answer shows of a user, and what only some do.
+var (
+	userLive              = userKind.Mask("email", "first_name", "last_name", "admin", "scim_uid")
+	userTenantPermissions = userKind.Mask("tenant_permissions")
+	userActive            = userKind.Mask("active")
+	userSignedIn          = userKind.Mask("signed_in")
+)
 
-// userSignedIn is known where the answer has last_seen.
-var userSignedIn = userKind.Mask("signed_in")
-
+// live makes an object of a user. What an older tenant does not show is not set.
 func (u users) live(w *wireUser) schema.Object {
-	set := userLive
+	set, active := userLive, false
 	if w.LastSeen.told {
 		set |= userSignedIn
 	}
+	if w.TenantPermissions != nil {
+		set |= userTenantPermissions
+	}
+	if w.Active != nil {
+		set, active = set|userActive, *w.Active
+	}
 	o := u.object(&userKind, string(w.ID), &User{
 		Email: w.Email, FirstName: w.FirstName, LastName: w.LastName, Admin: *w.Admin,
-		TenantPermissions: schema.Canonical(slices.Clone(w.TenantPermissions.Members)), Active: *w.Active, SCIMUID: string(w.SCIMUID),
+		TenantPermissions: schema.Canonical(slices.Clone(w.TenantPermissions)), Active: active, SCIMUID: string(w.SCIMUID),
 		SignedIn: w.LastSeen.ever,
 	}, set)
 	if w.SCIMUID != "" {
@@ -58,12 +69,35 @@ func (u users) read(ctx context.Context, o schema.Object) (schema.Object, error)
 	return got, u.missing(ctx, err, usersPath)
 }
 
+// foundByAddress reports whether this tenant finds users by the address in place of the
+// id, which Tines documents since 2026. A user who is known to be there is asked for: only
+// then does a 404 say that there is no such user. That is done once.
+func (u users) foundByAddress(ctx context.Context) (bool, error) {
+	return u.byAddress.Take(func() (bool, error) {
+		all, err := u.everyone(ctx)
+		if err != nil || len(all) == 0 {
+			return false, err
+		}
+		_, err = u.ask(ctx, all[0].Email, func(w *wireUser) error { return about("user", string(all[0].ID), w.ID) })
+		switch status(err) {
+		case http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity:
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
 // get reads a user. Its 404 also means that the key may not see the user.
 func (u users) get(ctx context.Context, id string) (schema.Object, error) {
+	return u.ask(ctx, id, func(w *wireUser) error { return about("user", id, w.ID) })
+}
+
+// ask reads a user by the id or the address; is says what makes the answer another one.
+func (u users) ask(ctx context.Context, who string, is func(*wireUser) error) (schema.Object, error) {
 	var w wireUser
 	call := rest.Call{
-		Op: "read user", Path: userPath(id),
-		Check: func() error { return cmp.Or(w.known(), about("user", id, w.ID)) },
+		Op: "read user", Path: userPath(who),
+		Check: func() error { return cmp.Or(w.known(), is(&w)) },
 	}
 	if err := u.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
@@ -88,7 +122,25 @@ func (u users) remains(ctx context.Context, r provider.Request, sent error) (sch
 	return got, err
 }
 
+// find asks for the user by the address, which is one request, and reads all users where
+// the tenant is older than that.
 func (u users) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	byAddress, err := u.foundByAddress(ctx)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	if byAddress {
+		got, err := u.ask(ctx, want.Addr.Key, func(w *wireUser) error {
+			if schema.FoldName(w.Email) != want.Addr.Key {
+				return fmt.Errorf("the answer is the user %s, and %s was asked for", w.Email, want.Addr.Key)
+			}
+			return nil
+		})
+		if status(err) == http.StatusNotFound {
+			err = provider.ErrNotFound
+		}
+		return got, err
+	}
 	u.users.Drop()
 	all, err := u.everyone(ctx)
 	if err != nil {
@@ -107,23 +159,27 @@ func (u users) create(ctx context.Context, q provider.Request) (schema.Object, e
 	fields := userFields(q.Want)
 	fields["email"] = q.Want.Body.(*User).Email
 	var made created
-	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, Bare: true}
-	if err := u.write(ctx, call, fields, &made); err != nil {
+	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, Bare: true, Body: fields}
+	if err := u.rest.Do(ctx, call, &made); err != nil {
 		return schema.Object{}, hidden(err)
 	}
 	return readBack(ctx, u, q, made.ID)
 }
 
-// userFields is everything that a user has but the address: what is left out of a
-// write could be taken for its default, which demotes an owner and brings back a
-// leaver. The address is sent where it changes, because its upper and lower case is
-// not known here.
+// userFields is everything that is known of a user but the address: what is left out of a
+// write could be taken for its default, which demotes an owner and brings back a leaver.
+// What an older tenant does not show is not sent, because nobody knows what it is. The
+// address is sent where it changes, because its upper and lower case is not known here.
 func userFields(want *schema.Object) map[string]any {
 	w := want.Body.(*User)
-	return map[string]any{
-		"first_name": w.FirstName, "last_name": w.LastName,
-		"admin": w.Admin, "tenant_permissions": full(w.TenantPermissions), "is_active": !inactive(want),
+	fields := map[string]any{"first_name": w.FirstName, "last_name": w.LastName, "admin": w.Admin}
+	if want.Has("tenant_permissions") {
+		fields["tenant_permissions"] = full(w.TenantPermissions)
 	}
+	if want.Has("active") {
+		fields["is_active"] = w.Active
+	}
+	return fields
 }
 
 func (u users) update(ctx context.Context, q provider.Request) error {
@@ -136,8 +192,8 @@ func (u users) update(ctx context.Context, q provider.Request) error {
 
 func (u users) put(ctx context.Context, op, id string, fields map[string]any) error {
 	defer u.users.Drop()
-	call := rest.Call{Op: op, Method: http.MethodPut, Path: userPath(id), Again: true}
-	return u.missing(ctx, u.write(ctx, call, fields, nil), usersPath)
+	call := rest.Call{Op: op, Method: http.MethodPut, Path: userPath(id), Body: fields, Again: true}
+	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
 }
 
 // disable bars a user from signing in.

@@ -12,7 +12,6 @@ var update = flag.Bool("update", false, "rewrite the generated part of docs/tine
 
 // answers say what rolecall does about each variant, whatever its value.
 var answers = map[string]string{
-	"params":             "Sends the fields in the body and, where a page lists them so, in the query as well. Lists of permissions have no documented form there, so they are in the body alone.",
 	"create-status":      "Takes any 2xx for a success.",
 	"delete-status":      "Takes any 2xx for a success, with or without a body.",
 	"errors":             "Reads all of these forms, and tells the text as it came where it is none of them.",
@@ -51,6 +50,7 @@ var answers = map[string]string{
 	"include-pending":    "Lets the list of the team decide who is in it.",
 	"include-groups":     "Leaves every team out that is not in the list of teams.",
 	"include-personal":   "Leaves every team out that is not in the list of teams.",
+	"user-by-email":      "Asks once for a user who is known to be there. Where that is not found by the address, reads all users to look one up.",
 	"email-case":         "Compares addresses in lower case, and sends them so.",
 	"user-put":           "Always sends the whole user, so that nobody is demoted or brought back by an omission.",
 	"tenant-permissions": "Sends the whole list and reads it back; what should have gone and is still there is told as diverged.",

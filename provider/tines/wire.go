@@ -69,26 +69,27 @@ func (t *wireTeam) known() error {
 
 // A wireUser is one user. Names may be null.
 type wireUser struct {
-	ID                wireID  `json:"id"`
-	SCIMUID           wireID  `json:"scim_uid"`
-	Email             string  `json:"email"`
-	FirstName         string  `json:"first_name"`
-	LastName          string  `json:"last_name"`
-	Admin             *bool   `json:"admin"`
-	TenantPermissions toldSet `json:"tenant_permissions"`
-	Active            *bool   `json:"is_active"`
-	LastSeen          seen    `json:"last_seen"`
+	ID                wireID   `json:"id"`
+	SCIMUID           wireID   `json:"scim_uid"`
+	Email             string   `json:"email"`
+	FirstName         string   `json:"first_name"`
+	LastName          string   `json:"last_name"`
+	Admin             *bool    `json:"admin"`
+	TenantPermissions []string `json:"tenant_permissions"` // nil where it is not shown
+	Active            *bool    `json:"is_active"`          // nil where it is not shown
+	LastSeen          seen     `json:"last_seen"`
 	wirePlaces
 }
 
 // known says what is missing for the answer to be a user. What is not said of a
-// person's rights must not look like a no.
+// person's rights must not look like a no. Older self-hosted tenants leave out
+// tenant_permissions and is_active, which are then not set.
 func (u *wireUser) known() error {
 	switch {
 	case u.ID == "" || u.Email == "":
 		return errors.New("a user does not say who it is")
-	case u.Admin == nil || u.Active == nil || !u.TenantPermissions.Set:
-		return fmt.Errorf("the user %s does not show admin, is_active and tenant_permissions", u.Email)
+	case u.Admin == nil:
+		return fmt.Errorf("the user %s does not show admin", u.Email)
 	}
 	return nil
 }
@@ -125,18 +126,6 @@ func (t *told) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	return json.Unmarshal(b, &t.Number)
-}
-
-// A toldSet is a list that may be null, which differs from a list that is missing.
-type toldSet struct {
-	Set     bool
-	Members []string
-}
-
-// UnmarshalJSON is called only where the field is there.
-func (t *toldSet) UnmarshalJSON(b []byte) error {
-	t.Set = true
-	return json.Unmarshal(b, &t.Members)
 }
 
 // A wirePage is one page of any list: each has its rows under a name of its own.

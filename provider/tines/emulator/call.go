@@ -86,14 +86,14 @@ func (s *Server) authenticate(c *call) error {
 }
 
 // wrap makes an http.HandlerFunc of a route.
-func (s *Server) wrap(rt route) http.HandlerFunc {
+func (s *Server) wrap(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r.Context())
 		c.r = r // with its path values
 		var v reply
-		err := s.read(c, rt.params)
+		err := s.read(c)
 		if err == nil {
-			v, err = rt.handler(c)
+			v, err = h(c)
 		}
 		s.answer(w, r, v, err)
 	}

@@ -3,6 +3,7 @@ package emulator
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -120,8 +121,15 @@ func (s *Server) userAt(c *call) (*user, error) {
 	return u, nil
 }
 
+// getUser shows the user with the id or the e-mail address of the path.
 func (s *Server) getUser(c *call) (reply, error) {
 	u, err := s.userAt(c)
+	if email := c.r.PathValue("user_id"); strings.Contains(email, "@") && s.is("user-by-email", "yes") {
+		u = s.user(s.byEmail[s.fold(email)])
+		if err = nil; u == nil || !s.shown(u) {
+			err = notFound()
+		}
+	}
 	if err != nil {
 		return reply{}, err
 	}

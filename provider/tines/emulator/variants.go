@@ -8,8 +8,6 @@ import "github.com/rolecall-dev/rolecall/provider/emulator"
 func Variants() []emulator.Variant {
 	return []emulator.Variant{
 		// The wire.
-		{Name: "params", Values: []string{"body", "query", "both"},
-			Doc: "Where the fields of teams, members and users are read: in a JSON body as in the samples, in the query as in the tables of fields, or in the query where the body lacks them. Roles and mappings are always read from the body."},
 		{Name: "create-status", Values: []string{"201", "200"},
 			Doc: "The status of a successful creation of a role, team or user."},
 		{Name: "delete-status", Values: []string{"204", "200"},
@@ -94,6 +92,8 @@ func Variants() []emulator.Variant {
 			Doc: "Whether memberships in case groups are among those."},
 		{Name: "include-personal", Values: []string{"yes", "no"},
 			Doc: "Whether the personal team is among those."},
+		{Name: "user-by-email", Values: []string{"yes", "no"},
+			Doc: "Whether a user is found by the e-mail address in place of the id, which is documented since 2026."},
 		{Name: "email-case", Values: []string{"fold", "lower", "exact"},
 			Doc: "What case is in e-mail addresses: kept and without meaning, lost, or a difference."},
 		{Name: "user-put", Values: []string{"partial", "defaults"},
