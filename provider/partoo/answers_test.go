@@ -225,8 +225,9 @@ func TestCreateAnswers(t *testing.T) {
 
 // Values that we do not know come and go as they are.
 func TestUnknownValues(t *testing.T) {
-	c, err := answers{usersQ: `200 {"page":1,"max_page":1,"count":1,"users":[{"id":"1","email":"a@b.co","role":"REGION_MANAGER","custom_role":null,` +
-		`"lang":"xx","status":"invited","disabled":false,"accesses":null,"business_ids":[]}]}`}.connect()
+	user := `200 {"page":1,"max_page":1,"count":1,"users":[{"id":"1","email":"a@b.co","role":"REGION_MANAGER","custom_role":null,` +
+		`"lang":"xx","status":"invited","disabled":false,"accesses":null,"business_ids":[]}]}`
+	c, err := answers{usersQ: user, strings.Replace(usersQ, "?", "?disabled=true&", 1): user}.connect()
 	if err != nil {
 		t.Fatal(err)
 	}

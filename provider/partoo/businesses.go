@@ -120,16 +120,7 @@ func (c *client) lookUpEach(ctx context.Context, b *book, codes []string) error 
 
 // lookUpAll reads every business. The first page is at hand already.
 func (c *client) lookUpAll(ctx context.Context, b *book, first rest.Page[wireBusiness]) error {
-	all := c.businesses()
-	fetch, again := all.Fetch, false
-	all.Fetch = func(ctx context.Context, at rest.At) (rest.Page[wireBusiness], error) {
-		if at.Number == 1 && !again {
-			again = true // a second pass, after a change, has to ask
-			return first, nil
-		}
-		return fetch(ctx, at)
-	}
-	for w, err := range all.All(ctx) {
+	for w, err := range startingWith(c.businesses(), first).All(ctx) {
 		if err != nil {
 			return err
 		}
@@ -137,6 +128,20 @@ func (c *client) lookUpAll(ctx context.Context, b *book, first rest.Page[wireBus
 	}
 	b.complete = true
 	return nil
+}
+
+// startingWith returns a list whose first page is at hand already. A second pass, after a
+// change, asks for it again.
+func startingWith[T any](l rest.List[T], first rest.Page[T]) rest.List[T] {
+	fetch, used := l.Fetch, false
+	l.Fetch = func(ctx context.Context, at rest.At) (rest.Page[T], error) {
+		if at.Number == 1 && !used {
+			used = true
+			return first, nil
+		}
+		return fetch(ctx, at)
+	}
+	return l
 }
 
 // idsAtOnce is how many ids go into one request; idsAtMost is how many are looked

@@ -79,7 +79,7 @@ func TestListShares(t *testing.T) {
 	}
 	p.asked("GET /custom_role")
 	users := p.all(&userKind)
-	p.asked("GET /user/search")
+	p.asked("GET /user/search", "GET /user/search") // the second asks for disabled users
 	ana := users["ana@zoo.example"].Body.(*User)
 	if diff := cmp.Diff([][]string{{"Class/Birds", "Continent/Europe"}, {"Continent/Africa"}}, ana.Accesses); diff != "" {
 		t.Error(diff)
@@ -93,7 +93,35 @@ func TestListShares(t *testing.T) {
 func TestListUsersAlone(t *testing.T) {
 	p := open(t)
 	p.all(&userKind)
-	p.asked("GET /user/search", "GET /sections")
+	p.asked("GET /user/search", "GET /sections", "GET /user/search") // the last asks for disabled users
+}
+
+// A role that only disabled users hold is not free: where the search leaves them out, they
+// are asked for. A filter that Partoo does not know is noticed on the first page.
+func TestListHiddenDisabled(t *testing.T) {
+	for variants, want := range map[string]int{"search-disabled=hidden": 3, "search-disabled=all": 3, "search-disabled=hidden disabled-filter=ignored": 2} {
+		t.Run(variants, func(t *testing.T) {
+			var choices []any
+			for _, v := range strings.Fields(variants) {
+				choices = append(choices, v)
+			}
+			p := open(t, choices...)
+			ben := p.all(&userKind)["ben@zoo.example"]
+			p.do(schema.Deactivate, ben)
+			p.reset()
+			users := p.all(&userKind)
+			if len(users) != want {
+				t.Errorf("%d users", len(users))
+			}
+			if got := p.requests(); len(got) > 4 {
+				t.Errorf("requests %v", got)
+			}
+			_, err := p.Find(context.Background(), declare(&userKind, map[string]any{"email": "ben@zoo.example"}))
+			if found := err == nil; found != (want == 3) {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // Where nobody in the list is invited, the invited are asked for.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -15,7 +16,7 @@ import (
 type users struct{ *client }
 
 func (u users) list(ctx context.Context, yield func(schema.Object, error) bool) {
-	ids, invited := map[string]string{}, false
+	ids, invited, disabled := map[string]string{}, false, false
 	each := func(rows rest.List[wireUser]) bool {
 		for w, err := range rows.All(ctx) {
 			if err != nil {
@@ -24,7 +25,7 @@ func (u users) list(ctx context.Context, yield func(schema.Object, error) bool) 
 			}
 			key := schema.FoldName(w.Email)
 			first, twice := ids[key]
-			ids[key], invited = w.ID, invited || w.Status == statusInvited
+			ids[key], invited, disabled = w.ID, invited || w.Status == statusInvited, disabled || w.Disabled.Value
 			if twice && first == w.ID {
 				continue
 			}
@@ -38,12 +39,26 @@ func (u users) list(ctx context.Context, yield func(schema.Object, error) bool) 
 		}
 		return true
 	}
-	// Whether a search that names no status finds people who have not yet accepted
-	// is not documented. Where none came, they are asked for.
-	if each(u.search()) && !invited {
-		each(u.search("status", statusInvited))
+	// Whether a search that names no status finds people who have not yet accepted, and
+	// those who are disabled, is not documented. Where none came, they are asked for.
+	if !each(u.search()) || !invited && !each(u.search("status", statusInvited)) || disabled {
+		return
+	}
+	// The name of the filter for disabled users is not documented either. Where the first
+	// page has a user who came before, Partoo ignores the filter, and all came.
+	off := u.search(disabledFilter...)
+	first, err := off.Fetch(ctx, rest.At{Number: 1})
+	switch {
+	case err != nil && status(err) != http.StatusBadRequest:
+		yield(schema.Object{}, err)
+	case err == nil && !slices.ContainsFunc(first.Items, func(w wireUser) bool { return ids[schema.FoldName(w.Email)] == w.ID }):
+		each(startingWith(off, first))
 	}
 }
+
+// disabledFilter is what most likely asks a search for disabled users only: the name of
+// the field of a user.
+var disabledFilter = []string{"disabled", "true"}
 
 func sameAddress(key, first, second string) error {
 	return &provider.Error{
@@ -164,11 +179,12 @@ func (u users) read(ctx context.Context, o schema.Object) (schema.Object, error)
 	return u.live(ctx, &w, true)
 }
 
-// find asks for the invited as well where the first search finds nobody: whether
-// that one knows them is not documented, and a user must not be created twice.
+// find asks for the invited and the disabled as well where the first search finds nobody:
+// whether that one knows them is not documented, and a user must not be created twice.
 func (u users) find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	for _, filter := range [][]string{{"email", want.Addr.Key}, {"email", want.Addr.Key, "status", statusInvited}} {
-		for w, err := range u.search(filter...).All(ctx) {
+	address := []string{"email", want.Addr.Key}
+	for _, filter := range [][]string{nil, {"status", statusInvited}, disabledFilter} {
+		for w, err := range u.search(slices.Concat(address, filter)...).All(ctx) {
 			if err != nil {
 				return schema.Object{}, err
 			}

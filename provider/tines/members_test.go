@@ -120,7 +120,7 @@ func TestRoleFormOnce(t *testing.T) {
 	p := placed(t, "role-write=id")
 	p.all(&membershipKind)
 	price := p.Price(provider.Request{Action: schema.Create, Addr: member("IT", "ana@zoo.example", "ANALYST").Addr, Want: new(member("IT", "ana@zoo.example", "ANALYST"))})
-	if price != 4 {
+	if price != 5 {
 		t.Errorf("the first costs %d", price)
 	}
 	for _, who := range []string{"ana@zoo.example", "cem@zoo.example"} {

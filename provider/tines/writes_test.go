@@ -255,9 +255,9 @@ func TestMinutes(t *testing.T) {
 	c.budgets = budgets{general: 100, users: 10}
 	many := []provider.Request{user, user, user, user, user, user, team}
 	if got := c.Minutes(many); got != 1 {
-		t.Errorf("12 requests at 10 a minute: %v", got)
+		t.Errorf("18 requests at 10 a minute: %v", got)
 	}
 	if got := c.Minutes([]provider.Request{team}); got != 0 {
-		t.Errorf("2 requests at 100 a minute: %v", got)
+		t.Errorf("3 requests at 100 a minute: %v", got)
 	}
 }

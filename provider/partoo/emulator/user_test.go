@@ -173,6 +173,8 @@ func TestUserVariants(t *testing.T) {
 	}{
 		{"user-search=thin", []step{{"", find("group@zoo.example"), `200 ~"role":"GROUP_MANAGER","business_ids":[]`}, {"", get, `200 ~"custom_role":"editor"`}}},
 		{"search-status=active", []step{{"", user + `{"status":"invited"}`, "200 "}, {"", "GET /user/search/count", `200 {"count":3}`}, {"", "GET /user/search/count?status=invited", `200 {"count":1}`}}},
+		{"disabled-filter=disabled", []step{{"", user + `{"disabled":true}`, "200 "}, {"", "GET /user/search?disabled=true", `200 ~"count":1`}, {"", "GET /user/search?disabled=false", `200 ~"count":3`}}},
+		{"disabled-filter=ignored", []step{{"", user + `{"disabled":true}`, "200 "}, {"", "GET /user/search?disabled=true", `200 ~"count":4`}}},
 		{"search-disabled=hidden", []step{{"", user + `{"disabled":true}`, "200 "}, {"", "GET /user/search", `200 ~"count":3`}, {"", find("group@zoo.example"), `200 ~"count":0`}}},
 		{"business-ids-default=hidden", []step{{"", get, `200 ~[[1,3]],"sidebar_pages"`}, {"", get + "?display_business_ids=true", `200 ~"business_ids"`}}},
 		{"me-permissions=objects", []step{{"group", "GET /user/me", `200 ~"permissions":[{"name":"business_edit"},{"name":"business_edit_name"}]`}}},

@@ -67,7 +67,7 @@ func (s *Server) found(c *call) (int, func(from, to int) []*user, error) {
 // documented exist; others are ignored, as Partoo ignores what it does not know.
 type userFilter struct {
 	email, query, status, role, order string
-	active, enabled                   bool // leave out invited, disabled users
+	active, enabled, disabled         bool // leave out invited, disabled, enabled users
 }
 
 func (s *Server) filter(c *call) (userFilter, error) {
@@ -92,6 +92,17 @@ func (s *Server) filter(c *call) (userFilter, error) {
 	}
 	f.active = f.status == "" && s.is("search-status", "active")
 	f.enabled = s.is("search-disabled", "hidden")
+	if s.is("disabled-filter", "disabled") {
+		switch q.Get("disabled") {
+		case "true":
+			f.enabled, f.disabled = false, true
+		case "false":
+			f.enabled = true
+		case "":
+		default:
+			return f, badRequest("disabled", "Not a valid boolean.")
+		}
+	}
 	return f, nil
 }
 
@@ -103,12 +114,15 @@ func (f userFilter) key() string {
 	if f.enabled {
 		key += "\x00enabled"
 	}
+	if f.disabled {
+		key += "\x00disabled"
+	}
 	return key
 }
 
 func (f userFilter) match(u *user) bool {
 	return (f.status == "" || f.status == u.Status) &&
-		(!f.active || u.Status == "active") && (!f.enabled || !u.Disabled) &&
+		(!f.active || u.Status == "active") && (!f.enabled || !u.Disabled) && (!f.disabled || u.Disabled) &&
 		(f.role == "" || slices.Contains(strings.Split(f.role, ","), u.Role)) &&
 		(f.query == "" || strings.Contains(strings.ToLower(u.Email+"\n"+u.FirstName+" "+u.LastName), f.query))
 }
