@@ -84,7 +84,7 @@ func (m *meeting) must(want int, says string, home string, h hop, args ...string
 	}
 }
 
-const unreadSeed = `{"clients": [{"id": "rolecall", "secret": "secret"}], "objects": [{"key": "order", "boards": ["order"], "fields": ["status", "margin"]}]}`
+const unreadSeed = `{"service_account_role": "admin", "clients": [{"id": "rolecall", "secret": "secret"}], "objects": [{"key": "order", "boards": ["order"], "fields": ["status", "margin"]}]}`
 
 // margin is a permission in which the margin is hidden or read.
 func margin(right string) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,8 +16,11 @@ type Options struct {
 	// Product is its name: "partoo".
 	Product string
 	// Prefixes are the path prefixes that the product is reached under, as
-	// "/api/v2". They are cut off before Handler, faults and the log see the path.
+	// "/api/v2". They are cut off before Handler, faults and the log see the path. Any
+	// other path but those of Beside is answered 404. Nil means every path.
 	Prefixes []string
+	// Beside are paths that the product serves without a prefix, as "/oauth/token".
+	Beside []string
 	// Store holds the state. Its effects are committed after each request.
 	Store *Store
 	// Handler answers one request at a time, with the lock held.
@@ -109,9 +113,13 @@ func (s *Server) Close() error {
 // ServeHTTP answers one request. Where a fault cuts the connection it panics with
 // http.ErrAbortHandler, as net/http wants.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r = s.strip(r)
+	r, served := s.strip(r)
 	if r.URL.Path == ControlRoot || strings.HasPrefix(r.URL.Path, ControlRoot+"/") {
 		s.control(w, r)
+		return
+	}
+	if !served {
+		http.Error(w, "the API is below "+strings.Join(s.o.Prefixes, " and ")+"; nothing is at "+r.URL.Path, http.StatusNotFound)
 		return
 	}
 	body, ok := readBody(w, r, maxBody)
@@ -168,20 +176,20 @@ func (s *Server) run(r *http.Request) (a *answer, effect bool) {
 	return a, effect
 }
 
-// strip returns the request with the first of the prefixes that fits cut off.
-func (s *Server) strip(r *http.Request) *http.Request {
+// strip returns the request with the first of the prefixes that fits cut off, and whether
+// the product is reached under its path.
+func (s *Server) strip(r *http.Request) (stripped *http.Request, served bool) {
+	r2 := *r
 	for _, prefix := range s.o.Prefixes {
 		if strings.HasPrefix(r.URL.Path, prefix+"/") {
 			u := *r.URL
 			u.Path = u.Path[len(prefix):]
 			u.RawPath = strings.TrimPrefix(u.RawPath, prefix)
-			r2 := *r
 			r2.URL = &u
-			return &r2
+			return &r2, true
 		}
 	}
-	r2 := *r
-	return &r2
+	return &r2, len(s.o.Prefixes) == 0 || slices.Contains(s.o.Beside, r.URL.Path)
 }
 
 // An answer is a response that is held back until it is known whether and how it

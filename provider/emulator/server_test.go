@@ -103,18 +103,18 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 func TestWhatCannotBeWrittenIsToldToTheClient(t *testing.T) {
-	status, text, err := ask(t, Transport(noted(t, Options{Log: full{}})), "GET", "http://x.example/", "")
+	status, text, err := ask(t, Transport(noted(t, Options{Log: full{}})), "GET", "http://x.example/api/v1/", "")
 	if err != nil || status != 500 || !strings.Contains(text, "no space left") {
 		t.Errorf("%d %q %v", status, text, err)
 	}
 	below := filepath.Join(t.TempDir(), "file")
 	s := noted(t, Options{Product: below})
 	rt := Transport(s)
-	if status, text, err := ask(t, rt, "POST", "http://x.example/", "a"); err != nil || status != 201 {
+	if status, text, err := ask(t, rt, "POST", "http://x.example/api/v1/", "a"); err != nil || status != 201 {
 		t.Fatal(status, text, err)
 	}
 	s = noted(t, Options{Product: filepath.Join(below, "state")}) // below a file
-	if status, text, err := ask(t, Transport(s), "POST", "http://x.example/", "a"); err != nil || status != 500 || !strings.Contains(text, "emulator state") {
+	if status, text, err := ask(t, Transport(s), "POST", "http://x.example/api/v1/", "a"); err != nil || status != 500 || !strings.Contains(text, "emulator state") {
 		t.Errorf("%d %q %v", status, text, err)
 	}
 }

@@ -118,7 +118,9 @@ func TestWrite(t *testing.T) {
 }
 
 func TestForbidden(t *testing.T) {
-	p := open(t, "service-account=manager")
+	manager := seed()
+	manager.ServiceAccountRole = "" // as Rose Rocket makes it
+	p := open(t, manager)
 	block := declared("guest", "order", Permission{Record: map[string]bool{recordCreate: true}})
 	have := p.live(keyOnly(block))
 	want := have.Clone()
@@ -127,7 +129,7 @@ func TestForbidden(t *testing.T) {
 	if !errors.Is(err, provider.ErrCredentials) || provider.Hint(err) != adminHint {
 		t.Errorf("%v\n%s", err, provider.Hint(err))
 	}
-	p = open(t, "service-account=manager", "manager=nothing")
+	p = open(t, manager, "manager=nothing")
 	if _, err := p.Resolve(t.Context(), []schema.Object{block}); !errors.Is(err, provider.ErrCredentials) {
 		t.Error(err)
 	}

@@ -21,6 +21,7 @@ const (
 func freight() *emulator.Seed {
 	yes, no := true, false
 	return &emulator.Seed{
+		ServiceAccountRole: "admin",
 		Users: []emulator.SeedUser{
 			{ID: ana, Email: "ana@freight.example", Role: "sales"},
 			{ID: ben, Email: "ben@freight.example", Role: "operations"},

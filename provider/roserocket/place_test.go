@@ -32,7 +32,8 @@ type place struct {
 func seed() *emulator.Seed {
 	no := false
 	return &emulator.Seed{
-		Users: []emulator.SeedUser{{ID: anaID, Email: "ana@freight.example"}, {ID: benID, Email: "ben@freight.example"}},
+		ServiceAccountRole: "admin",
+		Users:              []emulator.SeedUser{{ID: anaID, Email: "ana@freight.example"}, {ID: benID, Email: "ben@freight.example"}},
 		Objects: []emulator.Object{
 			{Key: "order", Boards: []string{"order"}, Fields: []emulator.Field{
 				{Key: "status"}, {Key: "notes"}, {Key: "cost"}, {Key: "margin", Derived: true},
@@ -56,7 +57,7 @@ func settings() Settings {
 // A secret is another key than the emulator's.
 type secret string
 
-// tryOpen starts an emulator. The choices may be Settings, a secret, what Recall
+// tryOpen starts an emulator. The choices may be Settings, a seed, a secret, what Recall
 // answers, how many requests a token is good for, and variants.
 func tryOpen(t *testing.T, choices ...any) (*place, error) {
 	t.Helper()
@@ -66,6 +67,8 @@ func tryOpen(t *testing.T, choices ...any) (*place, error) {
 		switch c := c.(type) {
 		case Settings:
 			s = c
+		case *emulator.Seed:
+			o.Seed = c
 		case secret:
 			key = string(c)
 		case func(schema.Address) (schema.Object, bool):

@@ -19,12 +19,13 @@ import (
 // circumstances are what organizations and files differ in. They are no questions
 // to the documentation, and readings name them in the same way.
 var circumstances = [][]string{
-	{"host=own", "host=network"},       // which host the provider block names, where both have the API
-	{"tokens=lasting", "tokens=short"}, // whether a token is refused after a few requests
-	{"budget=none", "budget=small"},    // whether Rose Rocket says now and then that it is too much
-	{"parallel=1", "parallel=2"},       // how many requests are under way at a time
-	{"members=known", "members=gone"},  // whether the ids of users in the files are right
-	{"custom=mixed", "custom=alike"},   // whether a custom permission may have fields that are all alike
+	{"host=own", "host=network"},         // which host the provider block names, where both have the API
+	{"tokens=lasting", "tokens=short"},   // whether a token is refused after a few requests
+	{"budget=none", "budget=small"},      // whether Rose Rocket says now and then that it is too much
+	{"parallel=1", "parallel=2"},         // how many requests are under way at a time
+	{"account=admin", "account=manager"}, // which role the service account has; it starts as Manager
+	{"members=known", "members=gone"},    // whether the ids of users in the files are right
+	{"custom=mixed", "custom=alike"},     // whether a custom permission may have fields that are all alike
 }
 
 // factors are the circumstances and the variants with all their values.
@@ -108,8 +109,8 @@ var obstacles = []providertest.Obstacle{
 	// Fields that no document shows are open once a write leaves them out.
 	{Under: []string{"field-rows=some", "write=reset"}, Opens: true},
 	// The account may not do it.
-	failed("permission", "403", "service-account=manager"),
-	{Under: []string{"service-account=manager", "manager=nothing"}, Says: "403"},
+	failed("permission", "403", "account=manager"),
+	{Under: []string{"account=manager", "manager=nothing"}, Says: "403"},
 	// The limit of requests is told as trouble that may pass, without saying when;
 	// what makes or moves something is not sent twice then.
 	{Under: []string{"budget=small", "too-many=503"}, Status: apply.Failed, Kind: "user_group", Says: "503", Perhaps: true},
@@ -218,6 +219,9 @@ func startFreight(t testing.TB, variants []string) providertest.Product {
 	}
 	if is("tokens=short") {
 		o.TokenRequests = 15
+	}
+	if is("account=manager") {
+		o.Seed.ServiceAccountRole = ""
 	}
 	if is("budget=small") {
 		o.Rate = 7

@@ -23,7 +23,6 @@ var answers = map[string]string{
 	"forbidden":       "Looks at the status only, and says what an account needs: a service account is a Manager when it is made, and has to be an Admin.",
 	"too-many":        "Waits after a 429. A 503 is asked again a few times where that changes nothing; see below for the rest.",
 	"retry-after":     "Waits as long as the header says, in seconds or until the date, and a minute after a 429 without it.",
-	"service-account": "Cannot ask which role it has; the first 403 says what is needed. Only reading works then.",
 	"manager":         "As above. `own_role` says which role the account has, and its permissions are not changed.",
 	"group-right":     "Says with a 403 that `userGroupResource` is needed, as viewer or as editor.",
 	"roles":           "Takes any key of a role and reads it; where there is nothing, it lists the keys that were seen somewhere (`roserocket/unknown-permission`).",

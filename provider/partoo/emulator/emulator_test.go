@@ -220,14 +220,14 @@ func TestFreshEmulator(t *testing.T) {
 
 func TestPrefixes(t *testing.T) {
 	s := seeded(t, zoo)
-	for _, path := range []string{"/user/me", "/v2/user/me", "/api/v2/user/me"} {
+	for path, want := range map[string]int{"/user/me": 404, "/v3/user/me": 404, "/v2/user/me": 200, "/api/v2/user/me": 200} {
 		req, err := http.NewRequest("GET", "http://partoo.emulator"+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		req.Header.Set("x-APIKey", "admin")
 		res, err := s.Transport().RoundTrip(req)
-		if err != nil || res.StatusCode != 200 {
+		if err != nil || res.StatusCode != want {
 			t.Errorf("%s: %v %v", path, res, err)
 		}
 	}

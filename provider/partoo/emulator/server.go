@@ -50,7 +50,7 @@ type Options struct {
 }
 
 // A Server is one emulated organization. It is an http.Handler, safe for
-// concurrent use, and reached under /v2, /api/v2 and without a prefix.
+// concurrent use, and reached under /v2 and /api/v2.
 type Server struct {
 	*emulator.Server
 	state

@@ -11,7 +11,7 @@ type Credentials struct {
 }
 
 // DefaultLogin returns who gets a token where neither seed nor options say otherwise.
-// The account has the role admin, unless the variant service-account says manager.
+// The account has the role that the seed's service_account_role says.
 func DefaultLogin() Credentials {
 	return Credentials{
 		ClientID:     "emulator",

@@ -72,6 +72,9 @@ func (s *Server) plantLogin(seed *Seed) error {
 		users = append([]SeedUser{{ID: s.o.Login.UserID, Service: true}}, users...)
 	}
 	for i, u := range users {
+		if u.Service {
+			u.Role = cmp.Or(u.Role, seed.ServiceAccountRole, roleManager)
+		}
 		if err := s.plantUser(u); err != nil {
 			return fmt.Errorf("users[%d]: %w", i, err)
 		}
@@ -90,14 +93,8 @@ func (s *Server) plantUser(from SeedUser) error {
 	if s.users.Find(u.ID) != nil {
 		return fmt.Errorf("%s is there twice", u.ID)
 	}
-	switch {
-	case u.Role != "":
-	case !u.Service:
+	if u.Role == "" {
 		u.Role = "guest"
-	case s.is("service-account", "manager"):
-		u.Role = roleManager
-	default:
-		u.Role = roleAdmin
 	}
 	s.users.Put(u.ID, u)
 	return nil

@@ -18,6 +18,9 @@ type Seed struct {
 	Objects     []Object         `json:"objects,omitempty"`
 	Permissions []SeedPermission `json:"permissions,omitempty"`
 	Groups      []SeedGroup      `json:"user_groups,omitempty"`
+	// ServiceAccountRole is the role of service accounts that name none. Rose Rocket
+	// makes them Managers, who may not change permissions, so "" means manager.
+	ServiceAccountRole string `json:"service_account_role,omitempty"`
 }
 
 // A SeedOrg is the organization.
@@ -36,7 +39,7 @@ type SeedClient struct {
 type SeedUser struct {
 	ID      string `json:"id,omitempty"`
 	Email   string `json:"email,omitempty"`
-	Role    string `json:"role,omitempty"` // of a service account as the variant says, else guest
+	Role    string `json:"role,omitempty"` // of a service account ServiceAccountRole, else guest, if left out
 	Service bool   `json:"service,omitempty"`
 }
 

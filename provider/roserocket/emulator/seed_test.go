@@ -54,7 +54,7 @@ func TestDefaultSeed(t *testing.T) {
 }
 
 func TestWhatASeedLeavesOut(t *testing.T) {
-	s := open(t, Options{Login: Credentials{UserID: "me", ClientSecret: "shh"}, Seed: parse(t, `{"org":{"id":"o"},"roles":["admin","sales"],
+	s := open(t, Options{Login: Credentials{UserID: "me", ClientSecret: "shh"}, Seed: parse(t, `{"org":{"id":"o"},"roles":["admin","sales"],"service_account_role":"admin",
 		"permissions":[{"roles":["sales"],"objects":["tag"],"access":"noAccess"}]}`)})
 	want := Credentials{ClientID: "emulator", ClientSecret: "shh", OrgID: "o", UserID: "me"}
 	if got := s.Credentials(); got != want {
@@ -78,4 +78,19 @@ func TestWhatASeedLeavesOut(t *testing.T) {
 func option(p *permission) string {
 	text, _ := p.parse().data.text("option")
 	return text
+}
+
+// Rose Rocket makes a service account a Manager; only a seed makes it an Admin.
+func TestServiceAccountStartsAsManager(t *testing.T) {
+	for seed, want := range map[string]string{
+		`{}`:                                    "manager",
+		`{"users":[{"id":"s","service":true}]}`: "manager",
+		`{"service_account_role":"admin"}`:      "admin",
+		`{"service_account_role":"admin","users":[{"id":"s","service":true,"role":"sales"}]}`: "sales",
+	} {
+		s := open(t, Options{Seed: parse(t, seed)})
+		if u := s.users.Find(s.Credentials().UserID); u == nil || u.Role != want {
+			t.Errorf("%s: %+v", seed, u)
+		}
+	}
 }

@@ -94,6 +94,7 @@ func New(o Options) (*Server, error) {
 	s.Server = emulator.New(emulator.Options{
 		Product:  "roserocket",
 		Prefixes: []string{Prefix},
+		Beside:   []string{"/oauth/token"},
 		Store:    s.store,
 		Handler:  http.HandlerFunc(s.handle),
 		Reset:    s.plant,

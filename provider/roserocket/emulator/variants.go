@@ -32,8 +32,6 @@ func Variants() []emulator.Variant {
 			Doc: "What such an answer says about when to come back: the seconds left, an HTTP date, or nothing."},
 
 		// Who may do what.
-		{Name: "service-account", Values: []string{"admin", "manager"},
-			Doc: "The role of a service account to which the seed gives none: Admin, which somebody has to give it, or Manager, which it has at first."},
 		{Name: "manager", Values: []string{"reads", "nothing", "writes"},
 			Doc: "What a Manager, who has no organization settings, may do with permissions: read, neither, or both."},
 		{Name: "group-right", Values: []string{"role", "document"},

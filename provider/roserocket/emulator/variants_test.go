@@ -26,8 +26,6 @@ func TestVariants(t *testing.T) {
 		{"forbidden=field", []step{{"sales", get, `403 ~Restricted access for editing a field`}}},
 		{"forbidden=widgets", []step{{"sales", get, `403 ~Widgets not allowed for role`}}},
 
-		{"service-account=admin", []step{{"fresh", post + live(), "200 "}}},
-		{"service-account=manager", []step{{"fresh", get, "200 "}, {"fresh", post + live(), denied}}},
 		{"manager=nothing", []step{{"manager", get, denied}, {"manager", post + live(), denied}}},
 		{"manager=writes", []step{{"manager", get, "200 "}, {"manager", post + live(), "200 "}}},
 		{"group-right=document", []step{

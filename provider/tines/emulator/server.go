@@ -55,7 +55,7 @@ type Options struct {
 }
 
 // A Server is one emulated tenant. It is an http.Handler, safe for concurrent use,
-// and reached under /api/v1 and without a prefix.
+// and reached under /api/v1.
 type Server struct {
 	*emulator.Server
 	state
