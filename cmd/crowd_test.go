@@ -48,9 +48,9 @@ func (c crowd) differs() bool         { return c.moved > 0 }
 // explains each number. The owner of the key is one more live user.
 func (c crowd) requests() int {
 	pages := func(n int) int { return (n + 99) / 100 }
-	const connect, permissions, builtin = 2, 1, 2
+	const connect, permissions, builtin, disabled = 2, 1, 2, 1
 	return connect + permissions + pages(crowdRoles+builtin) + crowdRoles +
-		pages(crowdSections) + pages(crowdStores) + crowdGroups + pages(c.users+1)
+		pages(crowdSections) + pages(crowdStores) + crowdGroups + pages(c.users+1) + disabled
 }
 
 // live is how many users there are before anything is applied.

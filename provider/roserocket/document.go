@@ -53,6 +53,15 @@ func (d *document) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &d.wireDocument)
 }
 
+// parseDocument reads a document from a file.
+func parseDocument(text string) (*document, error) {
+	d := &document{}
+	if err := json.Unmarshal([]byte(text), d); err != nil {
+		return nil, fmt.Errorf("it cannot be read: %w", err)
+	}
+	return d, d.check()
+}
+
 // check says what makes it no permission.
 func (d *document) check() error {
 	if d.Data == nil || d.Data.Fields == nil {

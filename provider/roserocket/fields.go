@@ -26,6 +26,12 @@ func validatePermission(o *schema.Object) []schema.Finding {
 			out = append(out, o.Problem("roserocket/boards", "boards", "A board has no key", "Write the key of the board, as in boards = { contact = true }."))
 		}
 	}
+	if o.Has("document") {
+		if _, err := parseDocument(p.Document); err != nil {
+			out = append(out, o.Problem("roserocket/document", "document", "This is not the JSON of a permission",
+				fmt.Sprintf("%s. Copy the whole JSON of the permission from Rose Rocket, with boards, record and data.", err)))
+		}
+	}
 	if !o.Has("data") && !o.Has("boards") && !o.Has("record") && !o.Has("fields") {
 		out = append(out, o.Problem("roserocket/empty-permission", "", "The permission says nothing",
 			"Write what the role may do: data, record, boards or fields.").Warn())

@@ -108,7 +108,7 @@ func declared(role, object string, p Permission) schema.Object {
 	p.Role, p.Object = role, object
 	o := schema.Object{Kind: &permissionKind, Body: &p, Addr: schema.Address{Provider: "roserocket", Kind: "permission"}}
 	o.Set = permissionKind.Mask("role", "object")
-	for name, set := range map[string]bool{"data": p.Data != "", "boards": p.Boards != nil, "record": p.Record != nil, "fields": p.Fields != nil} {
+	for name, set := range map[string]bool{"data": p.Data != "", "boards": p.Boards != nil, "record": p.Record != nil, "fields": p.Fields != nil, "document": p.Document != ""} {
 		if set {
 			o.Set |= permissionKind.Mask(name)
 		}

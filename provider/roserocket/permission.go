@@ -17,6 +17,9 @@ type Permission struct {
 	Record map[string]bool     // create, delete
 	Fields map[string][]string // input: edit, read, hide, others
 	Access map[string]string   // by field: edit, read, hide, or Rose Rocket's own word
+	// Document is the JSON of a permission, in which the rights are written where
+	// permissions cannot be read.
+	Document string
 }
 
 const (
@@ -64,6 +67,11 @@ var permissionKind = schema.Kind{
 		schema.Map("access", "What follows from data and fields for each field: edit, read or hide.",
 			func(p *Permission) *map[string]string { return &p.Access }).
 			With(schema.Computed | schema.Partial | schema.Guarded).Like(`{ notes = "edit" }`),
+		schema.String("document", "JSON of this permission as Rose Rocket sends it, for organizations that let permissions be written and not read: the rights "+
+			"that the block names are written into it, and it is sent whole, with everything else as it is there. Copy it from the browser, where the page of "+
+			"the role's permissions loads it. Where permissions can be read it is not used.",
+			func(p *Permission) *string { return &p.Document }).
+			With(schema.Input).Like(`file("sales-order.json")`),
 	},
 	Validate: validatePermission,
 	Grants:   permissionGrants,

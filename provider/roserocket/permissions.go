@@ -2,6 +2,7 @@ package roserocket
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,6 +21,7 @@ type shelf struct {
 	planned map[string]reading
 	fresh   map[string]*document
 	wrote   map[string]schema.Object // where nothing can be read
+	bases   map[string]*document     // from the files, likewise
 }
 
 // A reading is what came of reading a permission for planning.
@@ -48,6 +50,28 @@ func (s *shelf) put(key string, d *document) {
 		s.fresh = map[string]*document{}
 	}
 	s.fresh[key] = d
+}
+
+// base keeps the document that the files give of a permission.
+func (s *shelf) base(key string, d *document) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bases == nil {
+		s.bases = map[string]*document{}
+	}
+	s.bases[key] = d
+}
+
+// unread returns the text to write of a permission that cannot be read: the document
+// from the files with the rights in it, or what the body says.
+func (s *shelf) unread(key string, want *Permission) (json.RawMessage, error) {
+	s.mu.Lock()
+	base := s.bases[key]
+	s.mu.Unlock()
+	if base != nil {
+		return base.edited(want)
+	}
+	return composed(want)
 }
 
 // take hands over the document that was read before a write. What planning has

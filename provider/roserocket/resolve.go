@@ -115,6 +115,8 @@ func (r *resolving) learn(declared []*schema.Object) {
 	for _, o := range declared {
 		if d := r.readings[o.Addr.Key].doc; d != nil {
 			docs = append(docs, d)
+		} else if base, ok := r.baseline(o); ok {
+			docs = append(docs, base)
 		} else if last, ok := r.remembered(o); ok {
 			docs = append(docs, last)
 		}
@@ -143,6 +145,20 @@ func (r *resolving) remembered(o *schema.Object) (*document, bool) {
 	return d, true
 }
 
+// baseline is the document of a block whose permission cannot be read. It is kept for the
+// write.
+func (r *resolving) baseline(o *schema.Object) (*document, bool) {
+	if r.sight.can() != unseen || !o.Has("document") {
+		return nil, false
+	}
+	d, err := parseDocument(o.Body.(*Permission).Document)
+	if err != nil {
+		return nil, false // validatePermission says so
+	}
+	r.shelf.base(o.Addr.Key, d)
+	return d, true
+}
+
 // resolve resolves one permission, or tells why it cannot be.
 func (r *resolving) resolve(o *schema.Object) {
 	read := r.readings[o.Addr.Key]
@@ -150,6 +166,9 @@ func (r *resolving) resolve(o *schema.Object) {
 	case read.doc != nil && len(*read.doc.Data.Fields) == 0 && len(read.doc.Boards) == 0:
 		r.empty(o)
 	case read.doc != nil:
+		if o.Has("document") {
+			r.needless(o)
+		}
 		r.permission(o, read.doc)
 	case r.sight.can() == unseen:
 		r.unseenPermission(o)
@@ -158,10 +177,14 @@ func (r *resolving) resolve(o *schema.Object) {
 	}
 }
 
-// unseenPermission resolves a permission that cannot be read: against what was
-// written last, or else by itself where the file says everything.
+// unseenPermission resolves a permission that cannot be read: against the document of
+// its block, or what was written last, or else by itself where the file says everything.
 func (r *resolving) unseenPermission(o *schema.Object) {
 	r.cannotSee(o)
+	if base, ok := r.baseline(o); ok {
+		r.permission(o, base)
+		return
+	}
 	if last, ok := r.remembered(o); ok {
 		r.permission(o, last)
 		return

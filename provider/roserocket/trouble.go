@@ -102,5 +102,11 @@ func (r *resolving) cannotSee(o *schema.Object) {
 func (r *resolving) notEnough(o *schema.Object, lacks []string) {
 	r.everywhere(strings.Join(lacks, " "), o, o.Problem("roserocket/unseen-permission", "", "Too little is known to write this permission",
 		fmt.Sprintf("Permissions cannot be read, the journal tells of no earlier write of %s, and Rose Rocket does not document what becomes of what is left out. "+
-			"So the file has to say everything: it lacks %s.", o.Addr.Key, text.List(lacks, len(lacks)))))
+			"Write document = file(\"...\") with the JSON of the permission, copied from Rose Rocket in the browser; then the file may name only what it changes. "+
+			"Or the file has to say everything: it lacks %s.", o.Addr.Key, text.List(lacks, len(lacks)))))
+}
+
+func (r *resolving) needless(o *schema.Object) {
+	r.everywhere("", o, o.Problem("roserocket/needless-document", "document", "The document is not used",
+		fmt.Sprintf("Permissions can be read in this organization, so %s is written into what is live. Take document out.", o.Addr.Key)).Warn())
 }

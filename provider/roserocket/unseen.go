@@ -2,6 +2,7 @@ package roserocket
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -106,9 +107,9 @@ func (c *client) lastWritten(a schema.Address) (schema.Object, bool) {
 // writeUnseen writes a permission that cannot be read, from what is known of it.
 func (c *client) writeUnseen(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := r.Want.Body.(*Permission)
-	text, err := composed(want)
+	text, err := c.shelf.unread(r.Addr.Key, want)
 	if err != nil {
-		return schema.Object{}, err
+		return schema.Object{}, fmt.Errorf("nothing was written: %w", err)
 	}
 	if err := c.post(ctx, want, text); err != nil {
 		c.shelf.note(r.Addr.Key, schema.Object{}) // it may have taken effect

@@ -94,6 +94,24 @@ user_group "Sales" { members = ["` + ben + `"] }
 			Findings: []string{"roserocket/unseen"},
 		},
 		{
+			Name: "a document is the baseline, into which a part is written",
+			HCL: taught + `
+permission "driver" "payStub" {
+  document = jsonencode({
+    boards = [{ key = "payStub", isDisabled = false }]
+    record = { isCreateAllowed = false, isDeleteAllowed = false }
+    data = { option = "readOnly", fields = [
+      { key = "fullId", permissionType = "viewer", isDisabled = false, isDerived = false, isSystemGenerated = true, isConnection = false },
+      { key = "amount", permissionType = "viewer", isDisabled = false, isDerived = false, isSystemGenerated = true, isConnection = false },
+      { key = "total", permissionType = "viewer", isDisabled = false, isDerived = true, isSystemGenerated = true, isConnection = false },
+    ] }
+  })
+  fields = { hide = ["amount"], others = "keep" }
+}
+`,
+			Expect: updates("permission.driver/payStub"), Findings: told,
+		},
+		{
 			Name: "nothing at all",
 			HCL: taught + `
 permission "sales" "payStub" {

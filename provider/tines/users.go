@@ -156,8 +156,10 @@ func (u users) find(ctx context.Context, want schema.Object) (schema.Object, err
 
 func (u users) create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer u.users.Drop()
+	w := q.Want.Body.(*User)
 	fields := userFields(q.Want)
-	fields["email"] = q.Want.Body.(*User).Email
+	fields["email"] = w.Email
+	fields["tenant_permissions"], fields["is_active"] = full(w.TenantPermissions), !inactive(q.Want) // said also where the file does not
 	var made created
 	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, Bare: true, Body: fields}
 	if err := u.rest.Do(ctx, call, &made); err != nil {
