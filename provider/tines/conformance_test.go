@@ -25,7 +25,7 @@ func TestConformance(t *testing.T) {
 		Sequels:   []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there"},
 		Contract:  c,
 		Lists: []string{
-			"GET /admin/roles", "GET /admin/scim_user_group_mapping", "GET /admin/users", "GET /audit_logs", "GET /teams",
+			"GET /admin/roles", "GET /admin/scim_user_group_mapping", "GET /admin/users", "GET /admin/users/{user_id}", "GET /audit_logs", "GET /teams",
 			"GET /teams/{team_id}", "GET /teams/{team_id}/members",
 		},
 	})
