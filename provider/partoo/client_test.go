@@ -210,7 +210,7 @@ func TestPrice(t *testing.T) {
 	for _, test := range []struct {
 		action schema.Action
 		want   int
-	}{{schema.Update, 3}, {schema.Deactivate, 3}, {schema.Delete, 2}} {
+	}{{schema.Update, 3}, {schema.Deactivate, 3}, {schema.Delete, 3}} {
 		if got := p.Price(provider.Request{Action: test.action, Have: &have, Want: &have}); got != test.want {
 			t.Errorf("%s costs %d, want %d", test.action, got, test.want)
 		}

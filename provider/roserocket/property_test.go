@@ -104,7 +104,7 @@ func (p drawnPermission) with(right string) []string {
 
 // seed is the organization as an emulator starts with it.
 func (o drawn) seed() *emulator.Seed {
-	s := &emulator.Seed{Users: []emulator.SeedUser{{ID: ana, Role: "sales"}, {ID: ben, Role: "driver"}}}
+	s := &emulator.Seed{ServiceAccountRole: "admin", Users: []emulator.SeedUser{{ID: ana, Role: "sales"}, {ID: ben, Role: "driver"}}}
 	for _, key := range slices.Sorted(maps.Keys(objects)) {
 		object := emulator.Object{Key: key, Boards: []string{key}}
 		for _, f := range objects[key] {
