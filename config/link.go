@@ -96,19 +96,23 @@ func underKey(in *instance) string {
 // linkIgnored reports objects that are declared although a manage block says that
 // rolecall shall not see them.
 func (l *loader) linkIgnored(t *tenant) {
+	ignored := schema.NewIgnoreSet(t.Product, t.Manage)
 	for _, k := range t.Product.Kinds {
-		patterns := t.Manage[k.Name].Ignore
-		if len(patterns) == 0 {
+		if !ignored.Affects(k.Name) {
 			continue
 		}
 		for _, in := range t.groups[k.Name].inOrder() {
-			i := slices.IndexFunc(patterns, func(p string) bool { return schema.Matches(p, in.object.Addr.Key) })
-			if i < 0 {
+			m, hit := ignored.Match(k, in.object.Addr.Key)
+			if !hit {
 				continue
 			}
+			what := ""
+			if m.Kind != k.Name {
+				what = fmt.Sprintf(" and with it the %s %q, which this object belongs to", m.Kind, m.Key)
+			}
 			l.report(about(problem("config/ignored", in.at(), "Declared and ignored at once",
-				"The manage block at %s line %d ignores %q, so rolecall would neither see nor change this object. Narrow the pattern, or delete the object here.",
-				t.Manage[k.Name].Pos.File, t.Manage[k.Name].Pos.Line, patterns[i]), in.object.Addr.String()))
+				"The manage block at %s line %d ignores %q%s, so rolecall would neither see nor change this object. Narrow the pattern, or delete the object here.",
+				t.Manage[m.Kind].Pos.File, t.Manage[m.Kind].Pos.Line, m.Pattern, what), in.object.Addr.String()))
 		}
 	}
 }

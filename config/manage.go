@@ -12,7 +12,7 @@ import (
 )
 
 var manageBody = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "mode"}, {Name: "ignore"}, {Name: "on_removal"}, {Name: "create"}},
+	Attributes: []hcl.AttributeSchema{{Name: "mode"}, {Name: "ignore"}, {Name: "on_removal"}, {Name: "create"}, {Name: "scope"}},
 }
 
 var limitsBody = &hcl.BodySchema{
@@ -65,6 +65,9 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 			m.OnRemoval = removalWords[words[i]]
 		}
 	}
+	if a := content.Attributes["scope"]; a != nil {
+		l.evaluateScope(&m, t, k, a, s)
+	}
 	if a := content.Attributes["create"]; a != nil {
 		if val, ok := l.value(a.Name, a.Expr, s, cty.Bool); ok {
 			m.NoCreate = val.False()
@@ -76,11 +79,23 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 				l.report(problem("config/pattern", &e.at, "Not a pattern", "An entry of ignore is a key or a pattern such as \"*@example.com\", and this one is empty."))
 				continue
 			}
-			pattern, _ := k.NormalKey(e.text)
-			m.Ignore = append(m.Ignore, pattern)
+			m.Ignore = append(m.Ignore, e.text)
 		}
 	}
 	t.Manage[name] = m
+}
+
+// The words for the parents that a kind within others covers, the default first.
+var scopes = []string{"declared", "all"}
+
+// evaluateScope reads whether the kind covers only the parents that files mention.
+func (l *loader) evaluateScope(m *schema.Manage, t *tenant, k *schema.Kind, a *hcl.Attribute, s *scope) {
+	if k.Parent() == nil {
+		l.report(problem("config/no-parent", a.Range.Ptr(), "scope has no meaning for "+k.Many(),
+			"%s of %s are not inside of other objects, so the manage block always covers all of them. Delete this line.", capital(k.Many()), t.Product.Title))
+		return
+	}
+	m.AllParents = l.word(a, s, scopes) == 1
 }
 
 // removals lists the words for what leaving the file may do to the kind's objects.

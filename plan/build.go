@@ -44,15 +44,16 @@ func build(in Input, permitted map[subject]bool) *builder {
 	b := begin(in)
 	b.permitted = permitted
 	for _, step := range [...]func(*builder){
-		(*builder).spoken,     // which kinds have to be known at all
-		(*builder).match,      // which live object is which desired one
-		(*builder).compare,    // what differs, and what goes
-		(*builder).lookAlikes, // which keys a person cannot tell apart
-		(*builder).hold,       // what refers to what
-		(*builder).order,      // in which order, and what --target leaves
-		(*builder).affect,     // whose rights change
-		(*builder).limit,      // whether that is too much
-		(*builder).close,      // what readers and the applier need besides
+		(*builder).spoken,      // which kinds have to be known at all
+		(*builder).match,       // which live object is which desired one
+		(*builder).compare,     // what differs, and what goes
+		(*builder).lookAlikes,  // which keys a person cannot tell apart
+		(*builder).hintRenames, // what may have another name only
+		(*builder).hold,        // what refers to what
+		(*builder).order,       // in which order, and what --target leaves
+		(*builder).affect,      // whose rights change
+		(*builder).limit,       // whether that is too much
+		(*builder).close,       // what readers and the applier need besides
 	} {
 		step(b)
 		if b.unfinished() {
@@ -74,7 +75,8 @@ type builder struct {
 	wants    map[string]bool
 	thin     map[thing]bool   // to be completed
 	protect  map[place]string // what protect names, with the entry; see protector
-	guesses  int              // comparisons left for naming what may be meant
+	ignored  *schema.IgnoreSet
+	guesses  int // comparisons left for naming what may be meant
 
 	permitted   map[subject]bool      // what may be executed; nil where everything may
 	needsBefore map[subject][]subject // see rememberNeeds
@@ -121,6 +123,7 @@ func begin(in Input) *builder {
 		tab.refer(b.table)
 		tab.holds()
 	}
+	b.ignored = schema.NewIgnoreSet(t.Product, t.Manage)
 	b.declare(t.Objects)
 	b.checkProtect()
 	for i := range t.Removed {
@@ -149,7 +152,7 @@ func (b *builder) declare(objects []schema.Object) {
 // spoken asks for the kinds that the files speak about and that were not listed.
 func (b *builder) spoken() {
 	for _, t := range b.tables {
-		if len(t.want) > 0 || len(t.removed) > 0 || t.manage.Mode == schema.Authoritative {
+		if len(t.want) > 0 || len(t.removed) > 0 || t.manage.Mode == schema.Authoritative || t.declaredInShort() {
 			b.want(t)
 		}
 	}

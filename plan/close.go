@@ -20,6 +20,7 @@ func (b *builder) close() {
 	slices.SortFunc(p.Observed, func(x, y Change) int {
 		return cmp.Or(cmp.Compare(b.level(x.Addr.Kind), b.level(y.Addr.Kind)), x.Addr.Compare(y.Addr), cmp.Compare(x.Action, y.Action))
 	})
+	b.listUndeclared()
 	p.after = map[string][]schema.Object{}
 	for _, t := range b.tables {
 		switch {
@@ -28,9 +29,6 @@ func (b *builder) close() {
 			continue
 		case t.listed:
 			p.after[t.kind.Name] = t.outcome()
-		}
-		if t.spoken(b.Tenant.Manage) {
-			p.Unmanaged = append(p.Unmanaged, t.unmanaged()...)
 		}
 		b.rekey(t)
 	}
@@ -76,22 +74,6 @@ func (t *table) outcome() []schema.Object {
 	}
 	for _, key := range slices.Sorted(maps.Keys(t.fresh)) {
 		out = append(out, *t.fresh[key])
-	}
-	return out
-}
-
-// unmanaged lists the undeclared objects of a kind that are left alone: first
-// those of which there is nothing to say, then the others by what there is.
-func (t *table) unmanaged() []Unmanaged {
-	var out []Unmanaged
-	for _, j := range t.rides {
-		if l := t.live[j]; !t.taken(l) { // what it would have gone with stays
-			t.kept[""] = append(t.kept[""], l.Addr.Key)
-		}
-	}
-	for _, note := range slices.Sorted(maps.Keys(t.kept)) {
-		slices.Sort(t.kept[note])
-		out = append(out, Unmanaged{Kind: t.kind.Name, Keys: t.kept[note], Note: note})
 	}
 	return out
 }

@@ -23,6 +23,7 @@ func (b *builder) compare() {
 		}
 		b.leave(t)
 	}
+	b.warnInactive()
 }
 
 // change plans what brings a live object to what a file says.

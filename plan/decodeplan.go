@@ -49,6 +49,8 @@ func (d *planDecoder) member(name string) error {
 		return d.Decode(new(Summary))
 	case "unmanaged":
 		return d.Decode(&p.Unmanaged)
+	case "mass_changes":
+		return d.Decode(&p.MassChanges)
 	case "unchanged":
 		return d.Decode(&p.Unchanged)
 	case "labels":

@@ -64,6 +64,7 @@ func (j *writer) plan(p *Plan) {
 	list(j, "violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
 	j.affected(p.Affected)
 	list(j, "unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
+	list(j, "mass_changes", len(p.MassChanges), func(i int) any { return p.MassChanges[i] })
 	j.member("unchanged", object(p.Unchanged))
 	j.member("labels", object(p.Labels))
 	j.member("names", object(p.Names))

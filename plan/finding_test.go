@@ -233,6 +233,16 @@ func mishaps() []func(z *zoo) {
 			z.removed("user", "v00@zoo.example")
 		},
 		func(z *zoo) {
+			z.manage("user", schema.Manage{Ignore: []string{"*@vendor.exmaple"}})
+			z.live(&zooUser{Email: "bot@vendor.example"})
+			z.files(&zooUser{Email: "ana@zoo.example"}, "name")
+			z.live(&zooUser{Email: "ana@zoo.example", Disabled: true})
+		},
+		func(z *zoo) {
+			z.files(&zooRole{ID: "warden", Permissions: []string{"feed"}})
+			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+		},
+		func(z *zoo) {
 			others(z, 20)
 			for i := range 4 {
 				z.removed("user", fmt.Sprintf("v%02d@zoo.example", i))

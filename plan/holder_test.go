@@ -18,7 +18,7 @@ func shifts(z *zoo) {
 	z.live(&zooTeam{Name: "All"})
 	z.live(&zooTeam{Name: "Day"})
 	z.live(&zooTeam{Name: "Night"})
-	z.manage("shift", schema.Manage{Mode: schema.Authoritative})
+	z.manage("shift", schema.Manage{Mode: schema.Authoritative, AllParents: true})
 }
 
 func shift(team, person, role string) *zooShift {

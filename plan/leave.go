@@ -41,6 +41,10 @@ func (b *builder) leave(t *table) {
 			b.stay(t, j, "")
 			continue
 		}
+		if !t.covers(t.live[j]) {
+			b.stay(t, j, t.uncoveredNote())
+			continue
+		}
 		if l := t.live[j]; l.Frozen == schema.Everything {
 			b.stay(t, j, "cannot be removed: "+l.FrozenBy)
 			continue
@@ -81,7 +85,7 @@ func (b *builder) stay(t *table, j int, note string) {
 			return
 		}
 	}
-	t.kept[note] = append(t.kept[note], l.Addr.Key)
+	t.kept[note] = append(t.kept[note], j)
 }
 
 // drop plans the removal of a live object. The change is filled in from the
@@ -100,6 +104,9 @@ func (b *builder) drop(t *table, j int, action schema.Action, d draft) {
 	if l.Frozen == schema.Everything && t.writes() && action.Writes() {
 		d.Action = schema.Refuse
 		b.find(b.notRemoved(t, l, d.Pos))
+	}
+	if d.Action == schema.Delete {
+		t.dropped[l.Addr.Key] = true
 	}
 	b.add(d)
 }
@@ -129,7 +136,7 @@ func (b *builder) named(t *table) map[int]*schema.Removal {
 		case j == none:
 		case t.kind.Existing && !t.kind.Unlisted:
 			b.find(b.removesExisting(t, r))
-		case t.meant[key] || j != none && !t.sees(j) && !t.ignores(key): // exclude has said it
+		case t.meant[key] || j != none && !t.sees(j) && !b.ignores(t, j): // exclude has said it
 		case !t.sees(j):
 			b.find(b.removesIgnored(t, r))
 		default:

@@ -28,6 +28,7 @@ func (b *builder) limit() {
 	b.limitProtectedSubjects(along)
 	b.limitAdministrators(along)
 	b.vainProtection()
+	b.tellMassChanges()
 	b.noteRemoved()
 }
 

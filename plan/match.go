@@ -2,11 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
-
-	"github.com/bmatcuk/doublestar/v4"
-
-	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // match finds out which live object is which desired one. It goes through the
@@ -16,8 +11,10 @@ func (b *builder) match() {
 	for _, t := range b.tables {
 		t.follow()
 		b.index(t)
+		b.ignore(t)
 		t.canonical()
 		b.exclude(t)
+		t.mention()
 		b.pair(t)
 		if t.kind.Virtual {
 			continue
@@ -54,47 +51,6 @@ func (b *builder) index(t *table) {
 			t.alias[o.Alias] = j
 		}
 	}
-	b.ignore(t)
-}
-
-// ignore marks the live objects that the manage block takes out of sight, by the
-// key that they have and by the one that they are getting.
-func (b *builder) ignore(t *table) {
-	t.manage.Ignore = slices.Clone(t.manage.Ignore)
-	for i, pattern := range t.manage.Ignore {
-		t.manage.Ignore[i], _ = t.kind.NormalKey(pattern)
-	}
-	t.manage.Ignore = slices.DeleteFunc(t.manage.Ignore, func(pattern string) bool {
-		if _, live := t.at[pattern]; live || doublestar.ValidatePattern(pattern) {
-			return false
-		}
-		b.find(schema.Finding{
-			Code: "plan/bad-pattern", Addr: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name},
-			Pos: t.manage.Pos, Attribute: "ignore", Value: pattern,
-			Summary: "The ignore pattern is not a valid glob",
-			Detail: fmt.Sprintf("%q cannot be read as a pattern. Patterns are those of a shell: * stands for any text "+
-				"without a slash, ** also for slashes, ? for one character, [a-z] for one of several, {a,b} for either. "+
-				"Put a backslash before a bracket or a brace that is meant literally.", pattern),
-		})
-		return true
-	})
-	if len(t.manage.Ignore) == 0 {
-		return
-	}
-	t.ignored = make([]bool, len(t.live))
-	for j, o := range t.live {
-		t.ignored[j] = t.ignores(o.Addr.Key) || t.ignores(t.source[j].Addr.Key)
-	}
-}
-
-// ignores reports whether the manage block takes the key out of sight.
-func (t *table) ignores(key string) bool {
-	for _, pattern := range t.manage.Ignore {
-		if schema.Matches(pattern, key) {
-			return true
-		}
-	}
-	return false
 }
 
 // pair gives every desired object its live one where both have the same key.
@@ -109,10 +65,8 @@ func (b *builder) pair(t *table) {
 		}
 		t.declared[w.Addr.Key] = i
 		t.partner[i] = none
-		if t.ignores(w.Addr.Key) {
-			b.find(w.Problem("plan/ignored", "", "Declared and ignored at once", fmt.Sprintf(
-				`The manage block of %s ignores this key, so rolecall neither sees nor changes the object. `+
-					`Narrow the ignore patterns, or drop the block.`, t.kind.Many())))
+		if m, ignored := b.ignored.Match(t.kind, w.Addr.Key); ignored {
+			b.find(b.declaredAndIgnored(w, m))
 			t.partner[i] = skipped
 			continue
 		}

@@ -81,7 +81,7 @@ func TestLookAlikes(t *testing.T) {
 			z.live(&zooUser{Email: "\u200bana@zoo.example"})
 		}, "error user.ana@zoo.example"},
 		{"within a section in other letters, removed and created", func(z *zoo) {
-			z.manage("group", schema.Manage{Mode: schema.Authoritative})
+			z.manage("group", schema.Manage{Mode: schema.Authoritative, AllParents: true})
 			z.files(&zooSection{Name: "region"})
 			z.files(&zooGroup{Section: "region", Name: "North"})
 			z.live(&zooSection{Name: "Region"})

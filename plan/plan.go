@@ -52,13 +52,15 @@ type Plan struct {
 	// Deviations say how the plan differs from the one that was approved; see
 	// Input.Approved. They are not part of a saved plan.
 	Deviations []Deviation
-	Unchanged  map[string]int     // by kind
-	Affected   []grant.Difference // subjects whose rights change
-	Danger     []Danger           // who becomes administrator or gains privileged rights
-	Kinds      []string           // names of the product's kinds, in the product's order
-	Labels     map[string]string  // readable words for opaque values
-	Names      map[string]string  // member text of a set of sets -> name of the virtual object
-	Cost       Cost
+	// MassChanges tell of attributes that the plan changes for many objects at once.
+	MassChanges []MassChange
+	Unchanged   map[string]int     // by kind
+	Affected    []grant.Difference // subjects whose rights change
+	Danger      []Danger           // who becomes administrator or gains privileged rights
+	Kinds       []string           // names of the product's kinds, in the product's order
+	Labels      map[string]string  // readable words for opaque values
+	Names       map[string]string  // member text of a set of sets -> name of the virtual object
+	Cost        Cost
 
 	// Administrators is what apply needs to keep one of them; zero where the plan
 	// demotes nobody. A plan that was read from a file has none.
@@ -90,6 +92,19 @@ type Unmanaged struct {
 	Kind string   `json:"kind"`
 	Keys []string `json:"keys"`
 	Note string   `json:"note,omitempty"` // why they are left alone where their kind is authoritative
+	// Ignored: an ignore pattern takes them out of sight, and they are listed because
+	// they have privileges. Other ignored objects are not listed.
+	Ignored bool `json:"ignored,omitempty"`
+	// Notable are those of Keys that people must know of, administrators first.
+	Notable []Notable `json:"notable,omitempty"`
+}
+
+// A Notable is an undeclared object that people must know of: a user with privileges,
+// or what a user has within something that the files declare.
+type Notable struct {
+	Key           string `json:"key"`
+	What          string `json:"what"` // the privileges, such as "ORG_ADMIN", or the role
+	Administrator bool   `json:"administrator,omitempty"`
 }
 
 // Cost counts requests.

@@ -10,7 +10,11 @@ import (
 type toll struct {
 	removed []string // keys of objects that are deleted or deactivated, or go along
 	reduced []loss   // subjects that lose all or most of their rights
-	total   int      // live objects that can be used; of an Unlisted kind this says nothing
+	// total counts the objects that might be removed: the live ones that can be used and
+	// that the kind covers, and all of removed and reduced. Of an Unlisted kind this says
+	// nothing.
+	total  int
+	places map[int]bool // removed and reduced ones by their places in the table
 }
 
 func (x *toll) len() int { return len(x.removed) + len(x.reduced) }
@@ -18,31 +22,44 @@ func (x *toll) len() int { return len(x.removed) + len(x.reduced) }
 // toll counts what the plan removes of a kind. Objects that others take the place
 // of are not lost and do not count.
 func (b *builder) toll(t *table, along []draft) toll {
-	x := toll{reduced: t.reduced()}
+	x := toll{reduced: t.reduced(), places: map[int]bool{}}
 	for i := range b.drafts {
 		if d := &b.drafts[i]; d.table == t && d.isLoss() {
 			x.removed = append(x.removed, d.Have.Addr.Key)
+			x.places[d.live] = true
 		}
 	}
 	for i := range along {
 		if d := &along[i]; d.table == t && d.heir == "" && t.sees(d.live) && !inactive(d.Have) {
 			x.removed = append(x.removed, d.Have.Addr.Key)
+			x.places[d.live] = true
 		}
 	}
 	if x.len() == 0 {
 		return x
 	}
-	for j, l := range t.live {
-		if t.sees(j) && !inactive(l) {
+	for _, l := range x.reduced { // a role is shared with those who are out of sight
+		if j, live := t.at[l.key]; live {
+			x.places[j] = true
+		} else {
 			x.total++
 		}
 	}
-	for _, l := range x.reduced { // a role is shared with those who are out of sight
-		if j, live := t.at[l.key]; live && !t.sees(j) {
+	for j := range t.live {
+		if x.counts(t, j) {
 			x.total++
 		}
 	}
 	return x
+}
+
+// counts reports whether a live object is one of the total.
+func (x *toll) counts(t *table, j int) bool {
+	if x.places[j] {
+		return true
+	}
+	l := t.live[j]
+	return t.sees(j) && !inactive(l) && (t.manage.Mode != schema.Authoritative || t.covers(l))
 }
 
 // limitRemovals forbids emptying a kind by declaring nothing, and removing too
@@ -122,9 +139,9 @@ func (b *builder) limitDaily(t *table, x *toll, addr schema.Address, pos schema.
 	if len(earlier) == 0 {
 		return
 	}
-	gone := 0 // earlier ones that are not among the live objects any more
+	gone := 0 // earlier ones that are not in the total any more
 	for key := range earlier {
-		if j, live := t.at[key]; !live || inactive(t.live[j]) {
+		if j, live := t.at[key]; !live || !x.counts(t, j) {
 			gone++
 		}
 	}

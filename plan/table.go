@@ -26,9 +26,11 @@ type table struct {
 	immutable schema.Mask
 	guarded   schema.Mask
 	refs      []reference
-	holder    *reference // says whose the rights of the kind's objects are; may be nil
-	held      []*table   // kinds whose objects hold rights for objects of this one
-	inside    []*table   // kinds whose objects are within objects of this one
+	parent    *reference      // names what the objects are in; may be nil, see parent.go
+	mentioned map[string]bool // keys of parents within which something is declared
+	holder    *reference      // says whose the rights of the kind's objects are; may be nil
+	held      []*table        // kinds whose objects hold rights for objects of this one
+	inside    []*table        // kinds whose objects are within objects of this one
 
 	source     []schema.Object // live objects as listed
 	live       []*schema.Object
@@ -53,11 +55,13 @@ type table struct {
 	heir    map[int]int       // live object that goes -> want that takes its place
 	origin  map[int]int       // the reverse
 
+	dropped map[string]bool // keys of undeclared objects that the plan is to delete
+
 	gone  map[string]bool // keys of what the plan deletes with what is within it
 	rides []int           // undeclared live objects that go with what they are within
 
 	removed []*schema.Removal
-	kept    map[string][]string // keys of undeclared objects left alone, by the note about them
+	kept    map[string][]int // undeclared live objects left alone, by the note about them
 
 	changes map[int]*draft            // by live object, once the order is known
 	fresh   map[string]*schema.Object // created, by key, once the order is known
@@ -83,7 +87,7 @@ func newTable(k *schema.Kind, level int, m schema.Manage, live map[string][]sche
 		keys: k.Having(schema.Key), immutable: k.Having(schema.Immutable), guarded: k.Having(schema.Guarded),
 		at: map[string]int{}, alias: map[string]int{}, duplicates: map[string][]int{}, declared: map[string]int{},
 		claimed: map[int]bool{}, renamed: map[string]string{}, moved: map[string]string{}, heir: map[int]int{}, origin: map[int]int{},
-		kept: map[string][]string{}, changes: map[int]*draft{}, fresh: map[string]*schema.Object{},
+		kept: map[string][]int{}, dropped: map[string]bool{}, changes: map[int]*draft{}, fresh: map[string]*schema.Object{},
 	}
 	for i := range k.Attributes {
 		if k.Attributes[i].Comparable() {

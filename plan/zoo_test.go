@@ -92,7 +92,14 @@ func zooProduct() *schema.Product {
 			Administers:   func(o *schema.Object) bool { u := o.Body.(*zooUser); return u.Admin && !u.Disabled },
 			NeverSignedIn: func(o *schema.Object) bool { return o.Body.(*zooUser).Stranger },
 			Inactive:      func(o *schema.Object) bool { return o.Body.(*zooUser).Disabled },
-			Grants:        zooGrants,
+			Activate:      "disabled = false",
+			Privilege: func(o *schema.Object, _ schema.Lookup) string {
+				if o.Body.(*zooUser).Admin {
+					return "admin"
+				}
+				return ""
+			},
+			Grants: zooGrants,
 		},
 		{Name: "team", Attributes: []schema.Attribute{
 			schema.String("name", "", func(t *zooTeam) *string { return &t.Name }).With(schema.Key | schema.Label),
@@ -100,6 +107,12 @@ func zooProduct() *schema.Product {
 		}},
 		{
 			Name: "shift", Holder: "person", Grants: shiftGrants,
+			Privilege: func(o *schema.Object, _ schema.Lookup) string {
+				if s := o.Body.(*zooShift); s.Role == "boss" {
+					return "boss of " + s.Team
+				}
+				return ""
+			},
 			Attributes: []schema.Attribute{
 				schema.Ref("team", "", func(s *zooShift) *string { return &s.Team }).To("team").With(schema.Key | schema.Immutable | schema.Within),
 				schema.Ref("person", "", func(s *zooShift) *string { return &s.Person }).To("user").With(schema.Key | schema.Immutable | schema.Loose | schema.FoldCase),

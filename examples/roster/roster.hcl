@@ -8,9 +8,9 @@ provider "partoo" {
   manage "role" { mode = "additive" }
 
   manage "user" {
-    mode       = "authoritative"            # who leaves the file ...
-    on_removal = "disable"                  # ... can no longer sign in, and can come back
-    ignore     = ["*@partoo.co", "owner@*"] # the vendor's support, and who owns the account
+    mode       = "authoritative" # who leaves the file ...
+    on_removal = "disable"       # ... can no longer sign in, and can come back
+    ignore     = ["owner@*"]     # who owns the account
   }
 }
 
@@ -57,4 +57,5 @@ user "manager" {
   custom_role = role[each.value.role]
   store_codes = [each.value.store]
   lang        = each.value.lang
+  disabled    = false # who comes back to the file can sign in again
 }

@@ -104,8 +104,8 @@ func (s *survey) first(ctx context.Context) (labels map[string]string, findings 
 	return labels, findings, err
 }
 
-// spoken names the kinds that are declared or removed, or that a manage block makes
-// authoritative or observed.
+// spoken names the kinds that are declared or removed, or that have a manage block:
+// what no file declares is listed to people.
 func (s *survey) spoken() []string {
 	said := map[string]bool{}
 	for i := range s.Tenant.Objects {
@@ -115,7 +115,7 @@ func (s *survey) spoken() []string {
 		said[r.Kind] = true
 	}
 	for kind, m := range s.Tenant.Manage {
-		if m.Mode != schema.Additive && m.Pos != (schema.Pos{}) {
+		if m.Pos != (schema.Pos{}) {
 			said[kind] = true
 		}
 	}

@@ -3,6 +3,8 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -22,28 +24,85 @@ func (p *page) observed(pl *plan.Plan) {
 	p.watching = false
 }
 
-// unmanaged counts what the product has and no file declares.
+// massChanges says on top of the plan what it changes for many at once.
+func (p *page) massChanges(pl *plan.Plan) {
+	for _, m := range pl.MassChanges {
+		p.line(row(0, as(removed, "! "), as(strong, text.Clean(m.Text))).hanging(margin))
+	}
+}
+
+// unmanaged lists what the product has and no file declares: first those of whom people
+// must know, one by one, and then the others by their number.
 func (p *page) unmanaged(pl *plan.Plan) {
 	begun := false
-	for _, u := range pl.Unmanaged {
-		if len(u.Keys) == 0 {
-			continue
-		}
+	begin := func() {
 		if !begun {
 			begun = true
 			p.gap()
 			p.line(row(0, as(strong, "Left alone"), as(dim, ": not in the files")))
 		}
+	}
+	for _, u := range pl.Unmanaged {
+		if len(u.Notable) > 0 {
+			begin()
+			p.line(notable(u))
+		}
+	}
+	for _, u := range pl.Unmanaged {
+		rest := plainKeys(u)
+		if len(rest) == 0 {
+			continue
+		}
+		begin()
 		most := mostNames
 		if p.Verbose {
-			most = len(u.Keys)
+			most = len(rest)
 		}
-		head := []span{say(text.Count(len(u.Keys), oneOf(u.Kind), manyOf(nil, u.Kind)))}
+		count := text.Count(len(rest), oneOf(u.Kind), manyOf(nil, u.Kind))
+		if len(rest) < len(u.Keys) {
+			count = text.Number(len(rest)) + " other " + choose(len(rest) == 1, oneOf(u.Kind), manyOf(nil, u.Kind))
+		}
+		head := []span{say(count)}
 		if u.Note != "" {
 			head = append(head, as(dim, " ("+text.Clean(u.Note)+")"))
 		}
-		p.line(named(some(u.Keys, most), head...))
+		p.line(named(some(rest, most), head...))
 	}
+}
+
+func choose(one bool, singular, plural string) string {
+	if one {
+		return singular
+	}
+	return plural
+}
+
+// notable lists the objects of whom people must know, with what there is to know. It
+// leaves none out.
+func notable(u plan.Unmanaged) line {
+	names := make([]string, len(u.Notable))
+	for i, n := range u.Notable {
+		names[i] = text.Clean(n.Key) + ": " + text.Clean(n.What)
+	}
+	count := text.Count(len(names), oneOf(u.Kind), manyOf(nil, u.Kind))
+	if u.Ignored {
+		count = text.Number(len(names)) + " ignored " + choose(len(names) == 1, oneOf(u.Kind), manyOf(nil, u.Kind))
+	}
+	l := named("", as(strong, count))
+	l.spans[len(l.spans)-1] = say(strings.Join(names, "; "))
+	return l
+}
+
+// plainKeys are the keys of which nothing is to be told.
+func plainKeys(u plan.Unmanaged) []string {
+	if len(u.Notable) == 0 {
+		return u.Keys
+	}
+	told := make(map[string]bool, len(u.Notable))
+	for _, n := range u.Notable {
+		told[n.Key] = true
+	}
+	return slices.DeleteFunc(slices.Clone(u.Keys), func(key string) bool { return told[key] })
 }
 
 // leftOut says what --target leaves out of the plan.

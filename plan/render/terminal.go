@@ -37,6 +37,7 @@ func (p *page) plan(pl *plan.Plan) {
 	p.privileges, p.marked = marks(pl)
 	p.title(pl)
 	p.dangers(pl)
+	p.massChanges(pl)
 	p.violations(pl)
 	losing, gaining := p.outcomes(pl)
 	p.affected(pl, "Who loses rights", losing)
@@ -70,7 +71,11 @@ func (p *page) bottom(pl *plan.Plan) {
 	p.gap()
 	s := pl.Summary()
 	if counts(s) == "" {
-		p.line(row(0, as(strong, "No changes: "), say(unchanged(pl, s.Unchanged))))
+		begin := "No changes: "
+		if pl.Inactive() {
+			begin = "A declared user cannot sign in, and no block says to change that (see the warning). Otherwise "
+		}
+		p.line(row(0, as(strong, begin), say(unchanged(pl, s.Unchanged))))
 	} else {
 		p.line(row(0, as(strong, Summary(pl))).hanging(margin))
 	}

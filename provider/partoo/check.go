@@ -163,7 +163,30 @@ func (k *checking) names(ctx context.Context) error {
 			k.name(&r, taken, builtin)
 		}
 	}
+	k.exchangedNames()
 	return nil
+}
+
+// exchangedNames warns where a role takes a name that another role gives up only later in
+// the plan, as when two roles swap names.
+func (k *checking) exchangedNames() {
+	later := map[string]*provider.Request{} // by the name that a role gives up
+	for i := len(k.Changes) - 1; i >= 0; i-- {
+		r := &k.Changes[i]
+		if r.Addr.Kind != roleKind.Name || r.Want == nil {
+			continue
+		}
+		w := r.Want.Body.(*Role)
+		if other := later[strings.ToLower(w.Name)]; other != nil && w.Name != "" {
+			k.add(r.Want.Problem("partoo/role-name-order", "name", "Another role still has this name",
+				fmt.Sprintf("%s has the name %q until this plan changes it, which comes later, and Partoo may refuse a name that is taken. "+
+					"Give one of the two roles a third name first and apply; then write the name that is meant and apply again.",
+					other.Addr, w.Name)).Warn())
+		}
+		if r.Have != nil && !strings.EqualFold(r.Have.Body.(*Role).Name, w.Name) {
+			later[strings.ToLower(r.Have.Body.(*Role).Name)] = r
+		}
+	}
 }
 
 func (k *checking) name(r *provider.Request, taken map[string][]string, builtin map[string]bool) {

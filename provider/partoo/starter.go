@@ -91,6 +91,7 @@ const starterUsers = `# Who. The label is the address that the person signs in w
 #   custom_role = role.store_editor
 #   accesses    = [access.european_birds]
 #   invite      = "silent" # or "email", "none"
+#   disabled    = false    # who was disabled and is back in the files can sign in again
 # }
 #
 # user "managers" {
@@ -101,5 +102,6 @@ const starterUsers = `# Who. The label is the address that the person signs in w
 #   role        = "BUSINESS_MANAGER" # where: in the businesses
 #   custom_role = role[each.value.role]
 #   store_codes = [each.value.store]
+#   disabled    = false
 # }
 `

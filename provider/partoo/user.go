@@ -90,8 +90,20 @@ var userKind = schema.Kind{
 	Adjust:      adjustUser,
 	Administers: administers,
 	Inactive:    func(o *schema.Object) bool { return o.Body.(*User).Disabled },
+	Activate:    "disabled = false",
+	Privilege:   privilegeOf,
 	Grants:      userGrants,
 	Area:        businessesOf,
+}
+
+// privilegeOf names the user roles that act in the whole organization, and the one of
+// Partoo's own people.
+func privilegeOf(o *schema.Object, _ schema.Lookup) string {
+	switch role := o.Body.(*User).Role; role {
+	case roleOrgAdmin, roleOrgManager, roleProvider:
+		return role
+	}
+	return ""
 }
 
 // The ways to tell a new user, and the states of a user.

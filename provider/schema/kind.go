@@ -45,6 +45,15 @@ type Kind struct {
 	// Inactive reports whether the object exists but can no longer be used, which
 	// is what Deactivate brings about. It is nil for kinds without that state.
 	Inactive func(o *Object) bool
+	// Activate is the line in a file by which an Inactive object can be used again, such
+	// as "disabled = false"; it begins with the name of an attribute. It is empty for
+	// kinds without Inactive.
+	Activate string
+	// Privilege says in a few words which privilege an object gives that people must
+	// know of although no file declares it, such as "ORG_ADMIN"; "" where it gives
+	// none. It is about what a Subject holds itself, or what an object with a Holder
+	// gives to its holder. It must not allocate where there is no privilege. It may be nil.
+	Privilege func(o *Object, look Lookup) string
 	// Adjust brings what a file leaves alone in line with what it sets, in an object
 	// as it shall be: whoever becomes a group manager keeps no businesses. What it
 	// changes becomes part of the change, so that it is shown. It may be nil.
@@ -172,6 +181,18 @@ func (k *Kind) References() []string {
 		}
 	}
 	return out
+}
+
+// Parent returns the attribute that names what an object of the kind is in, which is the
+// first part of a key of several: a membership's team, a group's section. It is nil where
+// objects are in no other one. A Loose reference names no parent, because what it names
+// need not exist.
+func (k *Kind) Parent() *Attribute {
+	keys := k.Keys()
+	if len(keys) < 2 || len(keys[0].Kinds) == 0 || keys[0].Is(Loose) {
+		return nil
+	}
+	return keys[0]
 }
 
 // DefaultRemoval says what leaving the file means where nothing else is said.

@@ -1,7 +1,5 @@
 package schema
 
-import "github.com/bmatcuk/doublestar/v4"
-
 // A Mode says who owns the objects of a kind.
 type Mode uint8
 
@@ -22,16 +20,13 @@ func Modes() []string { return modeNames[:] }
 // A Manage is one manage block: how the objects of a kind are owned.
 type Manage struct {
 	Mode      Mode
-	Ignore    []string // globs of keys that rolecall does not see
+	Ignore    []string // globs of keys that rolecall does not see, as written; see IgnoreSet
 	OnRemoval Action   // Delete, Deactivate or Forget; NoOp means the kind's default
 	NoCreate  bool     // create = false: undeclared-live objects are an error, never created
-	Pos       Pos
-}
-
-// Matches reports whether a pattern of Manage.Ignore, in the form of Kind.NormalKey,
-// is about the key. A key matches itself, whatever characters it has.
-func Matches(pattern, key string) bool {
-	return pattern == key || doublestar.MatchUnvalidated(pattern, key)
+	// AllParents: scope = "all": Authoritative also removes objects within parents that
+	// no file mentions, such as the members of an undeclared team. See Kind.Parent.
+	AllParents bool
+	Pos        Pos
 }
 
 // Limits are the guards that see the whole plan before the first write.

@@ -32,8 +32,24 @@ var membershipKind = schema.Kind{
 			func(m *Membership) *string { return &m.Role }).
 			With(schema.Required | schema.Guarded).To("role").Like(`role.analyst`),
 	},
-	Grants: membershipGrants,
-	Holder: "user",
+	Grants:    membershipGrants,
+	Privilege: membershipPrivilege,
+	Holder:    "user",
+}
+
+// teamAdmin is the default role that may do everything in a team.
+const teamAdmin = "TEAM_ADMIN"
+
+// membershipPrivilege names a role that may do everything in the team.
+func membershipPrivilege(o *schema.Object, look schema.Lookup) string {
+	m := o.Body.(*Membership)
+	if m.Role != teamAdmin {
+		r, known := look("role", m.Role)
+		if !known || !r.Has("permissions") || !slices.Contains(r.Body.(*Role).Permissions, allowAll) {
+			return ""
+		}
+	}
+	return m.Role + " in team " + m.Team
 }
 
 // viewer is the weakest default role: whoever has nothing else can only look.

@@ -94,6 +94,7 @@ const starterUsers = `# Who, in the whole tenant. Take the marks away.
 #   first_name         = "Ana"
 #   last_name          = "Diaz"
 #   tenant_permissions = ["AUDIT_LOG_READ"]
+#   active             = true # who was deactivated and is back in the files can sign in again
 # }
 #
 # user "owner@zoo.example" {

@@ -1,6 +1,10 @@
 package tines
 
-import "github.com/rolecall-dev/rolecall/provider/schema"
+import (
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
 
 // A User is a person who can sign in to the tenant.
 type User struct {
@@ -48,8 +52,22 @@ var userKind = schema.Kind{
 	NeverSignedIn: func(o *schema.Object) bool {
 		return o.Has("signed_in") && !o.Body.(*User).SignedIn
 	},
-	Inactive: inactive,
-	Grants:   userGrants,
+	Inactive:  inactive,
+	Activate:  "active = true",
+	Privilege: userPrivilege,
+	Grants:    userGrants,
+}
+
+// userPrivilege names what a user may do in the whole tenant.
+func userPrivilege(o *schema.Object, _ schema.Lookup) string {
+	u := o.Body.(*User)
+	switch {
+	case u.Admin:
+		return "tenant owner"
+	case len(u.TenantPermissions) > 0:
+		return "tenant permissions " + strings.Join(u.TenantPermissions, ", ")
+	}
+	return ""
 }
 
 // inactive reports whether the user is barred. Where a file does not say, a new

@@ -92,6 +92,9 @@ func (d definitions) provider(p *schema.Product) object {
 	for _, k := range managed(p) {
 		manage := rowsSchema(manageTable(p).rows)
 		manage["properties"].(object)["on_removal"] = described(enumSchema(removalValuesOf(k)), "What happens to an object that leaves the files.")
+		if k.Parent() == nil {
+			delete(manage["properties"].(object), "scope")
+		}
 		kinds[k.Name] = d.oneOrMany("manage."+p.Name+"."+k.Name, manage)
 	}
 	properties["manage"] = d.oneOrMany("manage."+p.Name, closed(kinds))

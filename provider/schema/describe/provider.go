@@ -2,6 +2,7 @@ package describe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -84,8 +85,13 @@ func manageTable(p *schema.Product) table {
 			"Who owns the objects of the kind. additive, the default: what is declared is created and updated, nothing else is touched. " +
 				"authoritative: objects that no file declares are removed, within the limits. observe: differences are reported, nothing is written.",
 			enumSchema(schema.Modes())},
-		{"ignore", "list of patterns", "Keys that rolecall does not see, such as \"*@partner.example\". Declaring such an object is an error.", listSchema()},
+		{"ignore", "list of patterns", "Keys that rolecall does not see, such as \"*@partner.example\": * stands for any text, slashes included, and letter case does not matter where it does not matter in the key. " +
+			"What belongs to an ignored object, such as the memberships of an ignored user, is ignored with it. Declaring an ignored object is an error; a pattern that matches nothing is a warning.", listSchema()},
 		{"create", "bool", "false: only existing objects are changed, and a declared object that does not exist is an error.", literalSchema("boolean")},
+	}
+	if slices.ContainsFunc(p.Kinds, func(k *schema.Kind) bool { return k.Parent() != nil }) {
+		rows = append(rows, row{"scope", "string; declared, all", "For kinds within others, such as groups in sections or memberships in teams, under mode = \"authoritative\". declared, the default: only what is within parents that a file mentions " +
+			"is removed. all: what is within any parent.", enumSchema([]string{"declared", "all"})})
 	}
 	if len(onRemoval) > 0 {
 		rows = append(rows, row{"on_removal", "string; " + strings.Join(onRemoval, ", "),

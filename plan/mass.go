@@ -1,0 +1,74 @@
+package plan
+
+import (
+	"fmt"
+	"math/bits"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// A MassChange tells that a plan changes what carries rights for so many objects of a
+// kind at once that a mistake is likely, such as a spreadsheet with one column sorted by
+// itself. The limits let such a plan through, because each object keeps as much as it had.
+type MassChange struct {
+	Kind      string `json:"kind"`
+	Attribute string `json:"attribute"`
+	Changed   int    `json:"changed"` // objects whose attribute changes
+	Total     int    `json:"total"`   // objects that there are
+	Text      string `json:"text"`    // as people read it: "212 of 240 users get other businesses"
+}
+
+// tellMassChanges fills in Plan.MassChanges. More changes than the limits let through as
+// removals are many.
+func (b *builder) tellMassChanges() {
+	changed := map[*table]map[int]schema.Mask{} // by live object; a change may be made in two steps
+	for i := range b.drafts {
+		d := &b.drafts[i]
+		if !d.Action.Writes() || d.Have == nil || d.Want == nil || d.live < 0 {
+			continue
+		}
+		if changed[d.table] == nil {
+			changed[d.table] = map[int]schema.Mask{}
+		}
+		changed[d.table][d.live] |= d.Changed
+	}
+	for _, t := range b.tables {
+		if len(changed[t]) <= b.Tenant.Limits.MaxDeletes || !t.listed {
+			continue
+		}
+		var count [64]int
+		for _, mask := range changed[t] {
+			for m := mask; m != 0; m &= m - 1 {
+				count[bits.TrailingZeros64(uint64(m))]++
+			}
+		}
+		total := 0
+		for j, l := range t.live {
+			if _, is := changed[t][j]; is || t.sees(j) && !inactive(l) {
+				total++
+			}
+		}
+		for i := range t.kind.Attributes {
+			if n := count[i]; t.carrier(i) && n > b.Tenant.Limits.MaxDeletes && n*100 > b.Tenant.Limits.MaxDeletePercent*total {
+				b.plan.MassChanges = append(b.plan.MassChanges, t.massChange(&t.kind.Attributes[i], n, total))
+			}
+		}
+	}
+}
+
+func (t *table) massChange(a *schema.Attribute, n, total int) MassChange {
+	name := strings.ReplaceAll(a.Name, "_", " ")
+	what := "get another " + name
+	switch {
+	case a.Type.Many():
+		what = "get other " + name
+	case a.Type == schema.TypeBool:
+		what = "change in " + name
+	}
+	return MassChange{
+		Kind: t.kind.Name, Attribute: a.Name, Changed: n, Total: total,
+		Text: fmt.Sprintf("%s of %s %s", text.Number(n), counted(total, t.kind), what),
+	}
+}

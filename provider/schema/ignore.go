@@ -1,0 +1,143 @@
+package schema
+
+import (
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// An IgnoreSet says which objects the manage blocks of a tenant take out of sight.
+// An object is ignored where a pattern of its own kind matches its key, or where its
+// key names an ignored object of another kind: a membership of an ignored user is
+// ignored with the user.
+//
+// In a pattern, * stands for any text, slashes included. Letter case does not matter
+// where it does not matter in the key. A key matches itself, whatever characters it has.
+type IgnoreSet struct {
+	patterns map[string][]pattern // by kind
+	parts    map[string][][]*Kind // by kind: for each part of its key, the kinds that it may name and that may be ignored
+}
+
+// A pattern is one entry of Manage.Ignore, ready to be matched.
+type pattern struct {
+	text string // as written
+	key  string // in the form of keys
+	glob string // key without slashes
+	fold bool   // compare with the key in lower case
+}
+
+// An IgnoreMatch says why an object is ignored.
+type IgnoreMatch struct {
+	Kind    string // kind in whose manage block the pattern is
+	Pattern string // as written in Manage.Ignore
+	Key     string // key of the object of Kind that the pattern matches
+}
+
+// NewIgnoreSet prepares the ignore patterns of the manage blocks, which are given by kind.
+// Patterns that are not valid globs match no other key than themselves; see ValidPattern.
+func NewIgnoreSet(p *Product, manage map[string]Manage) *IgnoreSet {
+	s := &IgnoreSet{patterns: map[string][]pattern{}, parts: map[string][][]*Kind{}}
+	for _, k := range p.Kinds { // a kind comes after those that its keys name
+		for _, text := range manage[k.Name].Ignore {
+			s.patterns[k.Name] = append(s.patterns[k.Name], newPattern(k, text))
+		}
+		rows, named := k.Keys(), false
+		parts := make([][]*Kind, len(rows))
+		for i, a := range rows {
+			for _, name := range a.Kinds {
+				if other := p.Kind(name); other != nil && s.Affects(name) {
+					parts[i], named = append(parts[i], other), true
+				}
+			}
+		}
+		if named {
+			s.parts[k.Name] = parts
+		}
+	}
+	return s
+}
+
+// ValidPattern reports whether the text is a valid glob.
+func ValidPattern(text string) bool { return doublestar.ValidatePattern(text) }
+
+func newPattern(k *Kind, text string) pattern {
+	key, whole := k.NormalKey(text)
+	p := pattern{text: text, key: key}
+	if !whole { // it spans parts of the key, so it cannot be told which letters are whose
+		for _, a := range k.Keys() {
+			p.fold = p.fold || a.Flags&(FoldCase|FoldHex) != 0
+		}
+	}
+	if p.glob = oneSegment(key); p.fold {
+		p.glob = FoldName(p.glob)
+	}
+	return p
+}
+
+// oneSegment replaces the slashes of a key or a pattern, at which a glob's * stops.
+func oneSegment(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
+
+func (p *pattern) matches(key, segment string) bool {
+	if p.key == key {
+		return true
+	}
+	if p.fold {
+		segment = FoldName(segment)
+	}
+	return doublestar.MatchUnvalidated(p.glob, segment)
+}
+
+// Affects reports whether any object of the kind may be ignored.
+func (s *IgnoreSet) Affects(kind string) bool { return len(s.patterns[kind]) > 0 || s.parts[kind] != nil }
+
+// Match tells why the object with the key is ignored, or false where it is not.
+func (s *IgnoreSet) Match(k *Kind, key string) (IgnoreMatch, bool) {
+	if patterns := s.patterns[k.Name]; len(patterns) > 0 {
+		segment := oneSegment(key)
+		for i := range patterns {
+			if patterns[i].matches(key, segment) {
+				return IgnoreMatch{k.Name, patterns[i].text, key}, true
+			}
+		}
+	}
+	kinds := s.parts[k.Name]
+	if kinds == nil {
+		return IgnoreMatch{}, false
+	}
+	parts, whole := SplitKey(key, len(kinds))
+	if !whole {
+		return IgnoreMatch{}, false
+	}
+	for i, part := range parts {
+		for _, other := range kinds[i] {
+			if m, ignored := s.Match(other, part); ignored {
+				return m, true
+			}
+		}
+	}
+	return IgnoreMatch{}, false
+}
+
+// Unmatched returns the patterns of the kind, as written, that match none of the keys.
+func (s *IgnoreSet) Unmatched(k *Kind, keys func(yield func(key string) bool)) []string {
+	left := append([]pattern(nil), s.patterns[k.Name]...)
+	if len(left) == 0 {
+		return nil
+	}
+	for key := range keys {
+		segment, kept := oneSegment(key), left[:0]
+		for i := range left {
+			if !left[i].matches(key, segment) {
+				kept = append(kept, left[i])
+			}
+		}
+		if left = kept; len(left) == 0 {
+			break
+		}
+	}
+	var out []string
+	for i := range left {
+		out = append(out, left[i].text)
+	}
+	return out
+}
