@@ -88,7 +88,9 @@ func (p *pattern) matches(key, segment string) bool {
 }
 
 // Affects reports whether any object of the kind may be ignored.
-func (s *IgnoreSet) Affects(kind string) bool { return len(s.patterns[kind]) > 0 || s.parts[kind] != nil }
+func (s *IgnoreSet) Affects(kind string) bool {
+	return len(s.patterns[kind]) > 0 || s.parts[kind] != nil
+}
 
 // Match tells why the object with the key is ignored, or false where it is not.
 func (s *IgnoreSet) Match(k *Kind, key string) (IgnoreMatch, bool) {
