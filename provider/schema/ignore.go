@@ -20,10 +20,11 @@ type IgnoreSet struct {
 
 // A pattern is one entry of Manage.Ignore, ready to be matched.
 type pattern struct {
-	text string // as written
-	key  string // in the form of keys
-	glob string // key without slashes
-	fold bool   // compare with the key in lower case
+	text  string // as written
+	key   string // in the form of keys
+	glob  string // key without slashes
+	valid bool   // the glob can be matched
+	fold  bool   // compare with the key in lower case
 }
 
 // An IgnoreMatch says why an object is ignored.
@@ -62,7 +63,7 @@ func ValidPattern(text string) bool { return doublestar.ValidatePattern(text) }
 
 func newPattern(k *Kind, text string) pattern {
 	key, whole := k.NormalKey(text)
-	p := pattern{text: text, key: key}
+	p := pattern{text: text, key: key, valid: ValidPattern(key)}
 	if !whole { // it spans parts of the key, so it cannot be told which letters are whose
 		for _, a := range k.Keys() {
 			p.fold = p.fold || a.Flags&(FoldCase|FoldHex) != 0
@@ -84,7 +85,7 @@ func (p *pattern) matches(key, segment string) bool {
 	if p.fold {
 		segment = FoldName(segment)
 	}
-	return doublestar.MatchUnvalidated(p.glob, segment)
+	return p.valid && doublestar.MatchUnvalidated(p.glob, segment)
 }
 
 // Affects reports whether any object of the kind may be ignored.
