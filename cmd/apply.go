@@ -16,29 +16,29 @@ import (
 
 type applyOptions struct {
 	planOptions
-	yes     bool
-	workers int
-	dir     string
-	digest  string
+	yes         bool
+	parallelism int
+	dir         string
+	digest      string
 }
 
 func newApplyCommand(f *Factory) *cobra.Command {
 	var o applyOptions
 	c := &cobra.Command{
 		Use:   "apply [DIR | PLANFILE]",
-		Short: "Do what a plan says, in a safe order",
-		Long: "Plans the configuration in DIR (default: the current directory), shows the plan, asks, and does it.\n\n" +
+		Short: "Apply the changes of a plan, in a safe order",
+		Long: "Plans the configuration in DIR (default: the current directory), shows the plan, asks for approval, and applies it.\n\n" +
 			"With a PLANFILE from plan --out it plans again, from the current directory or --dir and with the same --var and limits as the plan, " +
-			"and does only what is in that file as well: the same action on the same object, with the same values before and after, " +
-			"and everything that this needs. What differs is told and left, and the exit code is 3. " +
-			"With --digest it does the whole plan, without asking, if that is the plan with this digest, and nothing otherwise.\n\n" +
-			"Every object is read again right before it is written: one that changed since the plan is left alone and reported, and the rest goes on. " +
-			"Ctrl-C finishes what is in flight and starts nothing more; a second Ctrl-C ends at once. " +
-			"Planning and applying again goes on where it stopped.",
+			"and applies only changes that are also in that file: the same action on the same object, with the same values before and after, " +
+			"with everything that it needs. Changes that differ are reported and skipped, and the exit code is 3. " +
+			"With --digest it applies the whole plan without asking if the plan has this digest, and changes nothing otherwise.\n\n" +
+			"Every object is read again right before it is written. An object that changed since the plan is skipped and reported; the others are applied. " +
+			"Ctrl-C finishes the requests in flight and starts no more; a second Ctrl-C exits at once. " +
+			"Running apply again continues where it stopped.",
 		Example: "  rolecall apply examples/zoo\n" +
 			"  rolecall plan --out zoo.plan.json examples/zoo\n" +
-			"  rolecall apply --dir examples/zoo zoo.plan.json    what was saved and still holds\n" +
-			"  rolecall apply --digest sha256:... examples/zoo    the plan with this digest, or nothing\n" +
+			"  rolecall apply --dir examples/zoo zoo.plan.json    apply the saved changes that still hold\n" +
+			"  rolecall apply --digest sha256:... examples/zoo    apply exactly this plan, or nothing\n" +
 			"  rolecall apply --auto-approve access    in CI",
 		GroupID: groupPlan,
 		Args:    between(0, 1, "at most one directory or plan file"),
@@ -48,16 +48,16 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	}
 	o.register(c)
 	jsonFlag(c, &o.json)
-	c.Flags().BoolVar(&o.yes, "auto-approve", false, "do not ask")
-	c.Flags().IntVar(&o.workers, "workers", apply.DefaultWorkers, "write up to `N` changes at a time; 1 does one thing after the other")
-	c.Flags().StringVar(&o.dir, "dir", "", "for a PLANFILE: the `DIR` of the configuration (default: the current directory)")
-	c.Flags().StringVar(&o.digest, "digest", "", "apply without asking if the plan has this `DIGEST`, else change nothing")
+	c.Flags().BoolVar(&o.yes, "auto-approve", false, "apply without asking for approval")
+	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultWorkers, "write up to `N` changes at a time")
+	c.Flags().StringVar(&o.dir, "dir", "", "for a PLANFILE: directory `DIR` of the configuration (default: the current directory)")
+	c.Flags().StringVar(&o.digest, "digest", "", "apply without asking if the plan has this `DIGEST`, otherwise change nothing")
 	return c
 }
 
 func (f *Factory) apply(ctx context.Context, arg string, o *applyOptions) error {
-	if o.workers < 1 {
-		return advise("Write how many changes may be worked on at a time: 1 or more.", "flag --workers cannot be %d", o.workers)
+	if o.parallelism < 1 {
+		return advise("Write how many changes to write at a time: 1 or more.", "flag --parallelism cannot be %d", o.parallelism)
 	}
 	stop, cancel := f.Interrupts(ctx)
 	defer cancel()
@@ -108,22 +108,22 @@ func (f *Factory) showFirst(d *plan.Document, o *applyOptions) error {
 	return f.printFindings(d)
 }
 
-// approve asks whether to go on. Only the whole word counts, because the answer
+// approve asks for approval. Only the whole word counts, because the answer
 // cannot be taken back.
 func (f *Factory) approve(ctx context.Context, d *plan.Document, yes bool) error {
 	if yes {
 		return nil
 	}
 	if !f.InTerminal {
-		return advise("Look at the plan, then run the command again with --auto-approve, or with the digest that rolecall plan prints: --digest sha256:...",
-			"nobody can be asked whether to apply this plan")
+		return advise("Review the plan, then run the command again with --auto-approve, or with the digest that rolecall plan prints: --digest sha256:...",
+			"cannot ask for approval: standard input is not a terminal")
 	}
-	line, err := f.ask(ctx, fmt.Sprintf("\nApply %s? Write yes to go on: ", these(d)))
+	line, err := f.ask(ctx, fmt.Sprintf("\nApply %s? Type \"yes\" to confirm: ", these(d)))
 	switch {
 	case err != nil:
 		return advise("Nothing was changed.", "interrupted before anything was applied")
 	case line != "yes":
-		return advise("Nothing was changed. Only the word yes goes on.", "the plan was not approved")
+		return advise("Nothing was changed. Only the word \"yes\" approves a plan.", "the plan was not approved")
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	told := context.AfterFunc(stop, func() {
-		fmt.Fprintln(f.Err, wrapped("\nFinishing what is in flight and starting nothing more. Press Ctrl-C again to end at once.", f.Width))
+		fmt.Fprintln(f.Err, wrapped("\nFinishing the requests in flight and starting no more. Press Ctrl-C again to exit at once.", f.Width))
 	})
 	defer told()
 	reports, wrong := f.executeAll(ctx, stop, job, o)
@@ -174,7 +174,7 @@ func (f *Factory) conclude(job *job, reports []*apply.Report, wrong error, o *ap
 		return err
 	}
 	if incomplete(job.plan) {
-		return withCode(exitPartial, advise("Plan again to see what is left, and approve that.",
+		return withCode(exitPartial, advise("Plan again to see what is left, and approve that plan.",
 			"not everything that was approved or that the files ask for was applied"))
 	}
 	return nil
@@ -225,13 +225,13 @@ func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *appl
 	}
 	journal, err := f.journal(job.dir, p)
 	if err != nil {
-		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded first, so make room for the journal, and its folder writable.", "%w", err)
+		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded in the journal first: free disk space and make the journal folder writable.", "%w", err)
 	}
 	progress := f.applying(p.Summary().Writes())
 	defer progress.done()
 	t.gate.open()
 	report, err := apply.Run(ctx, p, t.client, t.index, apply.Options{
-		Workers: o.workers, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: f.Now, Wait: f.Wait,
+		Workers: o.parallelism, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: f.Now, Wait: f.Wait,
 	})
 	report.CloseJournal(journal)
 	return report, err

@@ -14,7 +14,7 @@ import (
 // none is for commands without arguments.
 func none(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return advise(seeHelp(c), "%s takes no argument, but got %q", c.Name(), args[0])
+		return advise(seeHelp(c), "%s takes no arguments, but got %q", c.Name(), args[0])
 	}
 	return nil
 }
@@ -47,9 +47,9 @@ func jsonFlag(c *cobra.Command, to *bool) {
 	c.Flags().BoolVar(to, "json", false, "print JSON for programs")
 }
 
-// flagMistake tells of a flag that does not exist or a value that does not fit,
-// with the flag that may be meant.
-func flagMistake(c *cobra.Command, err error) error {
+// flagMistake describes a flag that does not exist or a value that does not fit, and
+// says what to write. Args are those of the program.
+func flagMistake(c *cobra.Command, args []string, err error) error {
 	var unknown *pflag.NotExistError
 	var invalid *pflag.InvalidValueError
 	var lacking *pflag.ValueRequiredError
@@ -64,19 +64,9 @@ func flagMistake(c *cobra.Command, err error) error {
 		return advise(seeHelp(c), "%w", err)
 	}
 	if short := unknown.GetSpecifiedShortnames(); short != "" {
-		if c.Flags().Lookup(short) != nil {
-			return advise(fmt.Sprintf("Long flags take two dashes: --%s.", short), "unknown flag -%s", short)
-		}
-		if f := nearestFlag(c, short); f != "" {
-			return advise(fmt.Sprintf("Did you mean --%s? %s", f, seeHelp(c)), "unknown flag -%s", short)
-		}
-		return advise(seeHelp(c), "unknown flag -%s", short)
+		return unknownFlag(c, writtenFlag(args, short))
 	}
-	name := unknown.GetSpecifiedName()
-	if f := nearestFlag(c, name); f != "" {
-		return advise(fmt.Sprintf("Did you mean --%s? %s", f, seeHelp(c)), "unknown flag --%s", name)
-	}
-	return advise(seeHelp(c), "unknown flag --%s", name)
+	return unknownFlag(c, "--"+unknown.GetSpecifiedName())
 }
 
 // valueOf says what a flag takes, where that is not plain.
@@ -85,9 +75,9 @@ func valueOf(f *pflag.Flag) string {
 	case "int":
 		return "Write a whole number. "
 	case "duration":
-		return "Write a time such as 20ms, 1.5s or 2m. "
+		return "Write a duration, such as 20ms, 1.5s or 2m. "
 	case "bool":
-		return "Write no value, or =true or =false. "
+		return "Write it without a value, or with =true or =false. "
 	}
 	return ""
 }
@@ -110,6 +100,9 @@ func unknownCommand(parent *cobra.Command, word string) error {
 		if !c.Hidden {
 			names = append(names, c.Name())
 		}
+	}
+	if hint := commandAdvice(word); hint != "" && !parent.HasParent() {
+		return advise(hint, "unknown command %q", word)
 	}
 	see := fmt.Sprintf("Run %q to see every command.", parent.CommandPath()+" --help")
 	if n := schema.Nearest(word, names); n != "" {

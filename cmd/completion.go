@@ -13,7 +13,7 @@ var shells = []string{"bash", "fish", "powershell", "zsh"}
 func newCompletionCommand(f *Factory) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
-		Short: "Print a script that completes commands with Tab",
+		Short: "Print a shell completion script",
 		Long: "Prints a script for SHELL (bash, fish, powershell or zsh) that completes commands, flags, products and kinds when Tab is pressed. " +
 			"Load it from the file that your shell reads at its start.",
 		Example: "  source <(rolecall completion bash)   # in ~/.bashrc\n" +

@@ -38,12 +38,12 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 	var o emulatorOptions
 	c := &cobra.Command{
 		Use:   "emulator PRODUCT",
-		Short: "Serve an emulated product, to try things without risk",
+		Short: "Run an emulated product, to try rolecall without risk",
 		Long: "Serves an emulation of PRODUCT over HTTP until Ctrl-C. It behaves as the product's public documentation says, for any HTTP client. " +
-			"Where the documentation leaves something open, a variant chooses the answer.\n\n" +
-			"Web pages of another origin are refused, and so are host names other than localhost, to keep a page in your browser from using it. " +
-			"The routes below /_emulator, which show and change how it behaves, need the token that it prints when it starts.\n\n" +
-			"To plan and apply against an emulator no server is needed: write endpoint = \"emulator\" into the provider block.",
+			"Where the documentation is silent, a variant selects the behavior.\n\n" +
+			"Requests from web pages of another origin and for host names other than localhost are refused, so that a page in your browser cannot use it. " +
+			"The routes below /_emulator, which show and change its behavior, require the token that it prints at the start.\n\n" +
+			"plan and apply need no server: write endpoint = \"emulator\" in the provider block.",
 		Example: "  rolecall emulator partoo\n  rolecall emulator partoo --state zoo.json --seed examples/zoo/partoo.seed.json\n" +
 			"  rolecall emulator tines --variants\n  rolecall emulator tines --variant reinvite=ignore --fault 'POST /teams/* cut=after'\n" +
 			"  rolecall emulator roserocket --latency 200ms --rate 60",
@@ -57,16 +57,16 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, args []string) error { return f.emulate(c.Context(), args[0], &o) },
 	}
-	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8042", "`ADDRESS` to listen on; port 0 takes any free one")
-	c.Flags().StringArrayVar(&o.hosts, "host", nil, "serve requests for the host `NAME` too, besides loopback and the address listened on; may be repeated")
-	c.Flags().StringVar(&o.State, "state", "", "keep the data in `FILE`; without it, it is gone at the end")
-	c.Flags().StringVar(&o.Seed, "seed", "", "what a new state starts with: a seed `FILE`")
-	c.Flags().StringArrayVar(&o.Variants, "variant", nil, "choose behaviour: `NAME=VALUE`; may be repeated")
-	c.Flags().BoolVar(&o.list, "variants", false, "list the variants and end")
-	c.Flags().DurationVar(&o.Latency, "latency", 0, "wait this `TIME` before each answer: 20ms, 1s")
-	c.Flags().IntVar(&o.Rate, "rate", 0, "allow `N` requests a minute; 0 means as many as the product, -1 any number")
-	c.Flags().StringArrayVar(&o.faults, "fault", nil, "let requests go wrong: `\"METHOD PATH what\"`; may be repeated")
-	c.Flags().StringVar(&o.log, "log", "", "write each request as a line of JSON to `FILE`; - means standard error")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8042", "`ADDRESS` to listen on; port 0 selects a free port")
+	c.Flags().StringArrayVar(&o.hosts, "host", nil, "also serve requests for host `NAME`; can be repeated")
+	c.Flags().StringVar(&o.State, "state", "", "keep the data in `FILE` (default: in memory)")
+	c.Flags().StringVar(&o.Seed, "seed", "", "seed `FILE` for a new state")
+	c.Flags().StringArrayVar(&o.Variants, "variant", nil, "select a behavior: `NAME=VALUE`; can be repeated")
+	c.Flags().BoolVar(&o.list, "variants", false, "list the variants and exit")
+	c.Flags().DurationVar(&o.Latency, "latency", 0, "wait `DURATION` before each response, such as 20ms or 1s")
+	c.Flags().IntVar(&o.Rate, "rate", 0, "allow `N` requests per minute; 0 means the limit of the product, -1 no limit")
+	c.Flags().StringArrayVar(&o.faults, "fault", nil, "make requests fail: `\"METHOD PATH what\"`; can be repeated")
+	c.Flags().StringVar(&o.log, "log", "", "write each request as a line of JSON to `FILE`; - is standard error")
 	c.Flags().BoolVar(&o.json, "json", false, "print address, key and control token as one line of JSON")
 	return c
 }
@@ -99,7 +99,7 @@ func (f *Factory) emulate(ctx context.Context, name string, o *emulatorOptions) 
 	defer func() { err = errors.Join(err, e.Close()) }()
 	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
-		return advise("Choose another address with --listen; 127.0.0.1:0 takes any free port.", "cannot listen on %s: %w", o.listen, cause(err))
+		return advise("Choose another address with --listen; 127.0.0.1:0 selects a free port.", "cannot listen on %s: %w", o.listen, cause(err))
 	}
 	o.token = rand.Text()
 	if host, _, err := net.SplitHostPort(o.listen); err == nil {
@@ -129,7 +129,7 @@ func (f *Factory) serve(ctx context.Context, l net.Listener, s *http.Server) err
 	go func() { ended <- s.Serve(l) }()
 	select {
 	case err := <-ended:
-		return fmt.Errorf("the server ended: %w", err)
+		return fmt.Errorf("the server stopped: %w", err)
 	case <-ctx.Done():
 	}
 	fmt.Fprintln(f.Err, "Stopped.")
@@ -149,7 +149,7 @@ func (f *Factory) introduce(p *Product, e *Emulation, base string, o *emulatorOp
 	if o.json {
 		return f.introduceJSON(e, endpoint, o.token)
 	}
-	data := "in memory, gone at the end"
+	data := "in memory"
 	if o.State != "" {
 		data = "in " + text.Clean(o.State)
 	}

@@ -26,9 +26,9 @@ var exitCodes = []struct {
 	{exitDone, "done, or nothing to do"},
 	{exitError, "an error: the message says what is wrong"},
 	{exitChanges, "changes are pending (plan --detailed-exitcode)"},
-	{exitPartial, "applied in part: the summary says what was left and why"},
-	{exitCredentials, "the key is missing, wrong, or may not do what is needed"},
-	{exitRefused, "refused before anything was written: by the limits, or because the plan has another digest"},
+	{exitPartial, "partly applied: the report says what was skipped and why"},
+	{exitCredentials, "the key is missing, wrong, or has too few rights"},
+	{exitRefused, "refused before anything was written: by a limit, or because the plan has another digest"},
 }
 
 // An ending ends a command with a code. Without err the command has said
@@ -91,7 +91,7 @@ func hint(err error) string {
 		return h
 	}
 	if errors.Is(err, context.Canceled) {
-		return "It was interrupted. Run the command again to go on where it stopped."
+		return "It was interrupted. Run the command again to continue where it stopped."
 	}
 	return ""
 }

@@ -53,7 +53,7 @@ func failureTwoApplies(t *testing.T, elsewhere bool) {
 	st.begin(m)
 	first := make(chan ended, 1)
 	go func() {
-		code, out := st.run(st.applyArgs("--workers", "1")...)
+		code, out := st.run(st.applyArgs("--parallelism", "1")...)
 		first <- ended{code, out}
 	}()
 	<-reached
@@ -87,7 +87,7 @@ func TestFailureTwoMachines(t *testing.T) {
 		st.begin(m)
 		first := make(chan ended, 1)
 		go func() {
-			code, out := st.run(st.applyArgs("--workers", "1")...)
+			code, out := st.run(st.applyArgs("--parallelism", "1")...)
 			first <- ended{code, out}
 		}()
 		<-reached

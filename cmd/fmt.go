@@ -27,12 +27,12 @@ func newFormatCommand(f *Factory) *cobra.Command {
 	var o formatOptions
 	c := &cobra.Command{
 		Use:   "fmt [DIR | FILE]...",
-		Short: "Bring files into the one layout",
-		Long: "Rewrites the *.hcl files of each DIR (default: the current directory), and each FILE, in the one layout, and names those that changed. " +
-			"Comments and the order of everything stay. With - the text comes from standard input and goes to standard output. " +
-			"A file with a syntax error is left as it is.",
+		Short: "Format files",
+		Long: "Formats the *.hcl files of each DIR (default: the current directory), and each FILE, and prints the names of those that changed. " +
+			"Comments and order are kept. With -, it formats standard input to standard output. " +
+			"A file with a syntax error is not changed.",
 		Example: "  rolecall fmt\n  rolecall fmt --recursive examples\n" +
-			"  rolecall fmt --check      # exit code 1 when a file is not formatted, for CI\n" +
+			"  rolecall fmt --check      # exit with code 1 if a file is not formatted, for CI\n" +
 			"  rolecall fmt --diff       # show what would change and write nothing",
 		GroupID: groupFiles,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -42,7 +42,7 @@ func newFormatCommand(f *Factory) *cobra.Command {
 			return f.format(args, &o)
 		},
 	}
-	c.Flags().BoolVar(&o.check, "check", false, "write nothing; exit code 1 when a file is not formatted")
+	c.Flags().BoolVar(&o.check, "check", false, "write nothing; exit with code 1 if a file is not formatted")
 	c.Flags().BoolVar(&o.diff, "diff", false, "write nothing; show the differences")
 	c.Flags().BoolVarP(&o.recursive, "recursive", "r", false, "also format the directories below DIR")
 	jsonFlag(c, &o.json)
@@ -119,7 +119,7 @@ func (r *formatRun) argument(arg string) error {
 		return r.directory(arg)
 	}
 	if !strings.HasSuffix(arg, ".hcl") {
-		return advise("JSON files (.hcl.json) have the layout that your JSON tools give them.", "%q does not end in .hcl", arg)
+		return advise("Format JSON files (.hcl.json) with a JSON tool.", "%q does not end in .hcl", arg)
 	}
 	return r.file(arg)
 }

@@ -87,7 +87,7 @@ func listed(w io.Writer, p paint, c *cobra.Command) {
 func newHelpCommand(f *Factory) *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [COMMAND]",
-		Short:   "Explain a command or a topic",
+		Short:   "Show help for a command or a topic",
 		GroupID: groupMore,
 		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string
@@ -135,25 +135,25 @@ func topics() []*cobra.Command {
 	return []*cobra.Command{
 		{
 			Use:   "functions",
-			Short: "What expressions may call",
-			Long:  "Expressions may call these functions:\n\n  " + strings.Join(calls, "\n  ") + "\n\ndocs/reference/functions.md says what each of them does.",
+			Short: "Functions in expressions",
+			Long:  "Expressions can call these functions:\n\n  " + strings.Join(calls, "\n  ") + "\n\ndocs/reference/functions.md says what each of them does.",
 		},
 		{
 			Use:   "exit-codes",
-			Short: "What the exit codes mean",
-			Long:  "rolecall ends with one of these codes:\n\n" + strings.TrimRight(codes.String(), "\n"),
+			Short: "Exit codes",
+			Long:  "rolecall exits with one of these codes:\n\n" + strings.TrimRight(codes.String(), "\n"),
 		},
 		{
 			Use:   "environment",
-			Short: "Variables that rolecall reads",
+			Short: "Environment variables",
 			Long: strings.Join([]string{
 				"rolecall reads these environment variables:\n",
-				"  ROLECALL_VAR_name   value of the variable \"name\" of the configuration",
-				"  NO_COLOR            print without colour",
-				"  FORCE_COLOR         print with colour, also where the output is no terminal",
-				"  CI                  nobody is there: ask nothing, show no progress",
-				"  HTTPS_PROXY         proxy for the way to a product; NO_PROXY makes exceptions\n",
-				"The key of a product comes from the variable that \"rolecall schema PRODUCT\" names, and never from a file of the configuration.",
+				"  ROLECALL_VAR_name   value of the variable \"name\" in the configuration",
+				"  NO_COLOR            disable colored output",
+				"  FORCE_COLOR         enable colored output, even if the output is not a terminal",
+				"  CI                  non-interactive: no prompts, no progress bar",
+				"  HTTPS_PROXY         proxy for requests to a product; NO_PROXY lists exceptions\n",
+				"The key of a product comes from the environment variable that \"rolecall schema PRODUCT\" names, never from a configuration file.",
 			}, "\n"),
 		},
 	}

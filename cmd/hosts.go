@@ -24,7 +24,7 @@ type hostFlags struct{ allowed []string }
 
 func (h *hostFlags) register(c *cobra.Command) {
 	c.Flags().StringArrayVar(&h.allowed, "allow-host", nil,
-		"let the key be sent to `HOST`, or HOST:PORT, which is no host of the product; may be repeated (also: "+allowHostsEnv+")")
+		"allow sending the key to `HOST` or HOST:PORT, beside the hosts of the product; can be repeated (also: "+allowHostsEnv+")")
 }
 
 // A block is a provider block that is to be connected to.

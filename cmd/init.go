@@ -18,8 +18,8 @@ import (
 func newInitCommand(f *Factory) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init PRODUCT [DIR]",
-		Short: "Start a directory with commented files for a product",
-		Long: "Writes a small commented configuration for PRODUCT into DIR (default: the current directory), which may exist already. " +
+		Short: "Create a commented configuration for a product",
+		Long: "Writes a small commented configuration for PRODUCT into DIR (default: the current directory), which may already exist. " +
 			"It never overwrites a file.",
 		Example: "  rolecall init partoo\n  rolecall init partoo my-access",
 		GroupID: groupFiles,
@@ -32,7 +32,7 @@ func newInitCommand(f *Factory) *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return advise(fmt.Sprintf("Write such as: rolecall init %s my-access. Products: %s.", f.productNames()[0], strings.Join(f.productNames(), ", ")),
+				return advise(fmt.Sprintf("Example: rolecall init %s my-access. Products: %s.", f.productNames()[0], strings.Join(f.productNames(), ", ")),
 					"init needs the name of a product")
 			}
 			return f.init(args[0], directory(args[1:]))
@@ -64,7 +64,7 @@ func (f *Factory) init(name, dir string) error {
 		files[".gitignore"] = ignored
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("cannot make the directory: %w", err)
+		return fmt.Errorf("cannot create the directory: %w", err)
 	}
 	names := slices.Sorted(maps.Keys(files))
 	for _, name := range names {
@@ -85,9 +85,9 @@ func (f *Factory) nextSteps(p *Product, dir string, names []string) {
 	width := min(f.Width, widestHelp)
 	fmt.Fprintf(f.Out, "%s\n\nNext steps:\n", wrapped("Wrote "+text.And(names)+into+".", width))
 	steps := [][2]string{
-		{"rolecall plan" + at, "see what it would do, against an emulated " + p.Provider.Title},
-		{"rolecall apply" + at, "do it, and plan again: nothing is left to do"},
-		{"rolecall schema " + p.Provider.Name, "look up what can be written"},
+		{"rolecall plan" + at, "show what would change, in an emulated " + p.Provider.Title},
+		{"rolecall apply" + at, "apply the changes; a second plan shows none"},
+		{"rolecall schema " + p.Provider.Name, "list what the files can declare"},
 	}
 	longest := 0
 	for _, s := range steps {
@@ -112,7 +112,7 @@ func vacant(dir string, files map[string]string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("cannot look into the directory: %w", err)
+		return fmt.Errorf("cannot read the directory: %w", err)
 	}
 	var there []string
 	for _, e := range entries {
@@ -123,8 +123,8 @@ func vacant(dir string, files map[string]string) error {
 		}
 	}
 	if len(there) > 0 {
-		return advise("Nothing was written. Choose a directory without configuration files; it is made where it does not exist.",
-			"%s holds a configuration already: %s", dir, strings.Join(there, ", "))
+		return advise("Nothing was written. Choose a directory without configuration files; it is created if it does not exist.",
+			"%s already holds a configuration: %s", dir, strings.Join(there, ", "))
 	}
 	return nil
 }
@@ -133,7 +133,7 @@ func vacant(dir string, files map[string]string) error {
 func writeNew(name, text string) (err error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
-		return fmt.Errorf("cannot write a new file: %w", err)
+		return fmt.Errorf("cannot create a file: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	_, err = f.WriteString(text)

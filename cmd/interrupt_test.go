@@ -265,7 +265,7 @@ func (w *watched) String() string {
 func TestInterruptApply(t *testing.T) {
 	s := newPause(t)
 	s.holdUp(4)
-	r := s.start("apply", "--auto-approve", "--workers", "1")
+	r := s.start("apply", "--auto-approve", "--parallelism", "1")
 	<-s.arrived
 	told := r.errors.await("Finishing what is in flight and starting nothing more.")
 	if err := r.Process.Signal(os.Interrupt); err != nil {
@@ -308,7 +308,7 @@ func (s *pause) journalIsWhole() {
 func TestInterruptTwice(t *testing.T) {
 	s := newPause(t)
 	s.holdUp(2)
-	r := s.start("apply", "--auto-approve", "--workers", "1")
+	r := s.start("apply", "--auto-approve", "--parallelism", "1")
 	<-s.arrived
 	told := r.errors.await("Press Ctrl-C again")
 	if err := r.Process.Signal(os.Interrupt); err != nil {
@@ -327,7 +327,7 @@ func TestInterruptTwice(t *testing.T) {
 func TestTwoApplies(t *testing.T) {
 	s := newPause(t)
 	s.holdUp(1)
-	first := s.start("apply", "--auto-approve", "--workers", "1")
+	first := s.start("apply", "--auto-approve", "--parallelism", "1")
 	<-s.arrived
 	second := s.start("apply", "--auto-approve")
 	s.end(second, 1)

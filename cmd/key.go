@@ -44,7 +44,7 @@ func (f *Factory) key(p *provider.Provider, name string) (string, error) {
 		host = fmt.Sprintf("\n  export %s=...    # the host of your tenant", variable)
 	}
 	return "", withCode(exitCredentials, advise(
-		fmt.Sprintf("Put it there and run the command again, as in\n  export %s=...%s\nor let %[1]s_FILE name a file that holds it. "+
+		fmt.Sprintf("Set it and run the command again:\n  export %s=...%s\nOr set %[1]s_FILE to the path of a file that contains it. "+
 			"To try rolecall without a key, set endpoint = %[3]q in the provider block.", sources[0], host, embedded),
 		"no key for %s: the environment variable %s is empty", who(p, name), strings.Join(sources, " or ")))
 }
@@ -52,13 +52,13 @@ func (f *Factory) key(p *provider.Provider, name string) (string, error) {
 func keyFile(variable, path string) (string, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return "", withCode(exitCredentials, advise("Let "+variable+" name a file that holds the key and nothing else.",
+		return "", withCode(exitCredentials, advise("Set "+variable+" to the path of a file that contains the key and nothing else.",
 			"the key cannot be read: %w", err))
 	}
 	key := strings.TrimSpace(string(b))
 	if key == "" || strings.ContainsAny(key, "\r\n") {
-		return "", withCode(exitCredentials, advise("Let "+variable+" name a file that holds the key and nothing else.",
-			"the file %s does not hold one key", path))
+		return "", withCode(exitCredentials, advise("Set "+variable+" to the path of a file that contains the key and nothing else.",
+			"the file %s does not contain one key", path))
 	}
 	return key, nil
 }

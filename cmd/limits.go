@@ -17,13 +17,13 @@ type limitFlags struct {
 func (l *limitFlags) register(c *cobra.Command) {
 	defaults := schema.DefaultLimits()
 	c.Flags().IntVar(&l.maxDeletes, "max-deletes", defaults.MaxDeletes,
-		"let up to `N` objects of a kind be removed, whatever share that is; over limits { max_deletes }")
+		"allow up to `N` removals of a kind, whatever share that is; overrides limits { max_deletes }")
 	c.Flags().IntVar(&l.maxDeletePercent, "max-delete-percent", defaults.MaxDeletePercent,
-		"let up to `N` percent of a kind be removed; over limits { max_delete_percent }")
+		"allow up to `N` percent of a kind to be removed; overrides limits { max_delete_percent }")
 	c.Flags().IntVar(&l.maxDaily, "max-daily-removals", 0,
-		"let up to `N` objects of a kind be removed within 24 hours by all plans, whatever share that is; over limits { max_daily_removals }; as --max-deletes where neither is given")
+		"allow up to `N` removals of a kind within 24 hours by all plans, whatever share that is; overrides limits { max_daily_removals } (default: --max-deletes)")
 	c.Flags().BoolVar(&l.allowEmpty, "allow-empty", false,
-		"let an authoritative kind of which nothing is declared be emptied; over limits { allow_empty }")
+		"allow an authoritative kind to be emptied if nothing of it is declared; overrides limits { allow_empty }")
 	l.set = func(name string) bool { return c.Flags().Changed(name) }
 }
 
@@ -31,17 +31,21 @@ func (l *limitFlags) register(c *cobra.Command) {
 func (l *limitFlags) check() error {
 	switch {
 	case l.maxDeletes < 0:
-		return advise("Write how many objects of a kind may go: 0 or more.", "flag --max-deletes cannot be %d", l.maxDeletes)
+		return advise("Write how many objects of a kind can be removed: 0 or more.", "flag --max-deletes cannot be %d", l.maxDeletes)
 	case l.maxDeletePercent < 0 || l.maxDeletePercent > 100:
-		return advise("Write a share between 0 and 100.", "flag --max-delete-percent cannot be %d", l.maxDeletePercent)
+		return advise("Write a number from 0 to 100.", "flag --max-delete-percent cannot be %d", l.maxDeletePercent)
 	case l.maxDaily < 0:
-		return advise("Write how many objects of a kind may be removed within a day: 0 or more.", "flag --max-daily-removals cannot be %d", l.maxDaily)
+		return advise("Write how many objects of a kind can be removed within a day: 0 or more.", "flag --max-daily-removals cannot be %d", l.maxDaily)
 	}
 	return nil
 }
 
-// lift puts the flags that were given over the limits of the files.
+// lift puts the flags that were given over the limits of the files. The zero value of
+// l has no flags.
 func (l *limitFlags) lift(limits *schema.Limits) {
+	if l.set == nil {
+		return
+	}
 	if l.set("max-deletes") {
 		limits.MaxDeletes = l.maxDeletes
 	}

@@ -32,11 +32,11 @@ func newPlanCommand(f *Factory) *cobra.Command {
 	var o planOptions
 	c := &cobra.Command{
 		Use:   "plan [DIR]",
-		Short: "Say what would change, and who would gain or lose what",
-		Long: "Compares the configuration in DIR (default: the current directory) with what is live and prints what apply would do. " +
-			"It only reads: the connection it uses refuses to send anything else.",
+		Short: "Show what would change, and who would gain or lose which rights",
+		Long: "Compares the configuration in DIR (default: the current directory) with the product and prints what apply would do. " +
+			"It only reads: its connection refuses to send anything else.",
 		Example: "  rolecall plan examples/zoo\n" +
-			"  rolecall plan --out zoo.plan.json examples/zoo    save it for apply\n" +
+			"  rolecall plan --out zoo.plan.json examples/zoo    save the plan for apply\n" +
 			"  rolecall plan --json examples/zoo                 for programs\n" +
 			"  rolecall plan --target user.ana@zoo.example examples/zoo",
 		GroupID:           groupPlan,
@@ -47,8 +47,8 @@ func newPlanCommand(f *Factory) *cobra.Command {
 		},
 	}
 	o.register(c)
-	c.Flags().StringVar(&o.out, "out", "", "save the plan in a `FILE`, for rolecall apply FILE")
-	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 where changes are pending, unverified ones among them")
+	c.Flags().StringVar(&o.out, "out", "", "save the plan in `FILE`, for rolecall apply FILE")
+	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with code 2 if changes are pending, including unverified ones")
 	jsonFlag(c, &o.json)
 	return c
 }
@@ -59,7 +59,7 @@ func (o *planOptions) register(c *cobra.Command) {
 	o.limits.register(c)
 	o.hosts.register(c)
 	c.Flags().StringArrayVar(&o.targets, "target", nil, "plan only the object at `ADDRESS` (kind.key) and what it needs; may be repeated")
-	c.Flags().BoolVar(&o.verbose, "verbose", false, "fold nothing: print every change and every affected person")
+	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every change and every affected person, do not summarize")
 }
 
 func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
@@ -107,7 +107,7 @@ func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}
-	return advise("Nothing was changed.", "interrupted before there was a plan")
+	return advise("Nothing was changed.", "interrupted before the plan was complete")
 }
 
 // showPlan prints findings as diagnostics and the plan as text or JSON. A plan
@@ -139,10 +139,10 @@ func planVerdict(d *plan.Document) error {
 	}
 	switch {
 	case errs > 0:
-		return advise("Nothing was changed. Correct what is named above and plan again.",
+		return advise("Nothing was changed. Correct the errors above and plan again.",
 			"the plan has %s and cannot be applied", text.Count(errs, "error", "errors"))
 	case refused > 0:
-		return withCode(exitRefused, advise("Nothing was changed. Each limit above says how to go on.",
+		return withCode(exitRefused, advise("Nothing was changed. Each limit above says how to proceed.",
 			"the plan is refused by %s", text.Count(refused, "limit", "limits")))
 	}
 	return nil

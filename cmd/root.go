@@ -31,7 +31,7 @@ func Main(args []string, f *Factory) int {
 		if word := firstWord(args); c == root && word != "" {
 			return unknownCommand(root, word)
 		}
-		return flagMistake(c, err)
+		return flagMistake(c, args, err)
 	})
 	err := root.ExecuteContext(context.Background())
 	if out.err != nil {
@@ -63,11 +63,11 @@ func newRoot(f *Factory) *cobra.Command {
 		Use:   "rolecall",
 		Short: "Access as code for SaaS products",
 		Long: "rolecall keeps the roles, groups, accesses and users of SaaS products in HCL files. " +
-			"It says what would change and who would gain or lose what, and does it in a safe order.",
+			"It shows what would change and who would gain or lose which rights, and applies the changes in a safe order.",
 		Example: strings.Join([]string{
-			"  rolecall plan examples/zoo        # what would change, in an emulated product",
-			"  rolecall init partoo my-access    # start a directory of your own",
-			"  rolecall validate my-access       # check its files, without a network",
+			"  rolecall plan examples/zoo        # show what would change, in an emulated product",
+			"  rolecall init partoo my-access    # create a configuration",
+			"  rolecall validate my-access       # check its files, without network access",
 		}, "\n"),
 		Version:           f.Version.String(),
 		Args:              cobra.ArbitraryArgs,
@@ -89,19 +89,19 @@ func newRoot(f *Factory) *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: groupPlan, Title: "Change access"},
 		&cobra.Group{ID: groupFiles, Title: "Write configuration"},
-		&cobra.Group{ID: groupLook, Title: "Look things up"},
+		&cobra.Group{ID: groupLook, Title: "Look up"},
 		&cobra.Group{ID: groupMore, Title: "More"},
 	)
-	root.PersistentFlags().BoolFunc("no-color", "print without colour (also: NO_COLOR=1)", func(string) error {
+	root.PersistentFlags().BoolFunc("no-color", "disable colored output (also: NO_COLOR=1)", func(string) error {
 		f.Colour, f.ErrColour = false, false
 		return nil
 	})
-	root.PersistentFlags().BoolP("help", "h", false, "explain the command")
-	root.Flags().Bool("version", false, "say which rolecall this is")
+	root.PersistentFlags().BoolP("help", "h", false, "show help for the command")
+	root.Flags().Bool("version", false, "show the version")
 	root.AddCommand(
 		newPlanCommand(f), newShowCommand(f), newApplyCommand(f),
 		newInitCommand(f), newValidateCommand(f), newFormatCommand(f),
-		newSchemaCommand(f), newEmulatorCommand(f),
+		newPermissionsCommand(f), newSchemaCommand(f), newEmulatorCommand(f),
 		newCompletionCommand(f), newVersionCommand(f), newDocsCommand(f),
 	)
 	root.AddCommand(topics()...)

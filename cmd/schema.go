@@ -19,9 +19,9 @@ func newSchemaCommand(f *Factory) *cobra.Command {
 	var o schemaOptions
 	c := &cobra.Command{
 		Use:   "schema [PRODUCT[.KIND]]",
-		Short: "Look up what can be written about a product",
+		Short: "Show what the files can declare",
 		Long: "Without an argument, lists the products and their kinds. With PRODUCT, shows its provider block; " +
-			"with PRODUCT.KIND, every attribute of the kind and an example. Needs no network.",
+			"with PRODUCT.KIND, every attribute of the kind and an example. It needs no network access.",
 		Example: "  rolecall schema\n  rolecall schema partoo.user\n  rolecall schema partoo --json\n" +
 			"  rolecall schema --json-schema > rolecall.schema.json    # for editors of .hcl.json files",
 		GroupID:           groupLook,
@@ -36,7 +36,7 @@ func newSchemaCommand(f *Factory) *cobra.Command {
 
 func (f *Factory) schema(args []string, o *schemaOptions) error {
 	if o.json && o.jsonSchema {
-		return advise("--json tells of the attributes; --json-schema is for editors of .hcl.json files.", "--json and --json-schema exclude each other")
+		return advise("--json describes the attributes; --json-schema is for editors of .hcl.json files.", "--json and --json-schema cannot be used together")
 	}
 	products := f.schemas()
 	var kind *schema.Kind

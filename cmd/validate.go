@@ -22,9 +22,9 @@ func newValidateCommand(f *Factory) *cobra.Command {
 	var o validateOptions
 	c := &cobra.Command{
 		Use:   "validate [DIR]",
-		Short: "Check the files of a directory, without network or key",
-		Long: "Reads the configuration in DIR (default: the current directory) and says everything that is wrong with it, " +
-			"each with the place in the file. It needs no key and sends nothing; what only the product knows, such as the names of " +
+		Short: "Check the files, without key or network access",
+		Long: "Reads the configuration in DIR (default: the current directory) and reports every error in it, " +
+			"with file and line. It needs no key and sends nothing. What only the product knows, such as the names of " +
 			"permissions, is checked by plan.",
 		Example:           "  rolecall validate\n  rolecall validate examples/zoo\n  rolecall validate --var-file staging.vars.hcl --json access",
 		GroupID:           groupFiles,

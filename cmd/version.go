@@ -61,7 +61,7 @@ func newVersionCommand(f *Factory) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:     "version",
-		Short:   "Say which rolecall this is",
+		Short:   "Show the version",
 		GroupID: groupMore,
 		Args:    none,
 		RunE: func(*cobra.Command, []string) error {

@@ -1,12 +1,14 @@
 package partoo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -27,12 +29,29 @@ func (c *client) readCatalogue(ctx context.Context) (catalogue, error) {
 		for _, s := range w.Sections {
 			for _, sub := range s.Subsections {
 				for _, p := range sub.Permissions {
+					p.section, p.place = strings.Trim(s.Name+" / "+sub.Name, " /"), len(all)
 					all[p.Name] = p
 				}
 			}
 		}
 		return all, nil
 	})
+}
+
+// Permissions lists the permissions that Partoo offers to the organization.
+func (c *client) Permissions(ctx context.Context, _ []schema.Object) (provider.Permissions, error) {
+	all, err := c.readCatalogue(ctx)
+	if err != nil {
+		return provider.Permissions{}, err
+	}
+	out := provider.Permissions{
+		Attribute: "permissions",
+		Notes:     []string{"Partoo offers a permission when the organization's plans include it."},
+	}
+	for _, p := range slices.SortedFunc(maps.Values(all), func(a, b wirePermission) int { return cmp.Compare(a.place, b.place) }) {
+		out.List = append(out.List, provider.Permission{Name: p.Name, Section: p.section, DependsOn: p.DependsOn, DisabledFor: p.DisabledForRoles})
+	}
+	return out, nil
 }
 
 // missing lists what a set of permissions depends on, at any depth, and does not
@@ -100,7 +119,7 @@ func (all catalogue) unknown(o *schema.Object, p string, held bool) schema.Findi
 		detail += fmt.Sprintf("Did you mean %q? ", near)
 	}
 	return o.Problem("partoo/unknown-permission", "permissions", "Unknown permission",
-		detail+"Which permissions exist depends on the organization's plans; GET /permissions lists them.").About(p)
+		detail+"Which permissions there are depends on the organization's plans. Run \"rolecall permissions\" to list them.").About(p)
 }
 
 // disabled finds permissions that the catalogue says are of no use to a role. The

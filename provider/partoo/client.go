@@ -45,6 +45,8 @@ var (
 	_ provider.Checker    = (*client)(nil)
 	_ provider.Pricer     = (*client)(nil)
 	_ provider.PageReader = (*client)(nil)
+
+	_ provider.PermissionLister = (*client)(nil)
 )
 
 // A resource is what the client can do with the objects of one kind.

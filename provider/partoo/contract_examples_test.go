@@ -17,7 +17,7 @@ import (
 func travel(t *testing.T, example string, roads ...providertest.Road) *trip.Trip {
 	t.Helper()
 	tr := trip.Travel(t, "partoo", example, roads...)
-	tr.Flags = []string{"--workers", "1"}
+	tr.Flags = []string{"--parallelism", "1"}
 	return tr
 }
 

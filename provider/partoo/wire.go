@@ -206,11 +206,16 @@ type wirePermission struct {
 	Name             string   `json:"name"`
 	DependsOn        oneOrAll `json:"depends_on"`
 	DisabledForRoles []string `json:"disabled_for_roles"`
+
+	section string // of the answer, with its subsection
+	place   int    // in the answer, from 0
 }
 
 type wirePermissions struct {
 	Sections []struct {
+		Name        string `json:"name"`
 		Subsections []struct {
+			Name        string           `json:"name"`
 			Permissions []wirePermission `json:"permissions"`
 		} `json:"subsections"`
 	} `json:"sections"`

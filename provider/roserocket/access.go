@@ -149,7 +149,7 @@ func (r *resolving) chosen(o *schema.Object, c choice, rows []row) {
 		if strings.HasSuffix(m[1], "__c") {
 			detail += " A field that was added by code may have no entry until somebody sets one in Rose Rocket."
 		}
-		r.add(m[0]+" "+m[1], o, o.Problem("roserocket/unknown-field", "fields", "There is no such field", detail+" Correct the name, or take it out.").About(m[1]))
+		r.add(m[0]+" "+m[1], o, o.Problem("roserocket/unknown-field", "fields", "There is no such field", detail+" Correct the name, or take it out. Run \"rolecall permissions\" to list the fields.").About(m[1]))
 	}
 	for _, key := range c.derived {
 		r.add(key, o, o.Problem("roserocket/derived-field", "fields", "A derived field cannot be edited",

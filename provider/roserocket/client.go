@@ -35,6 +35,8 @@ var (
 	_ provider.Resolver = (*client)(nil)
 	_ provider.Checker  = (*client)(nil)
 	_ provider.Pricer   = (*client)(nil)
+
+	_ provider.PermissionLister = (*client)(nil)
 )
 
 // Identity says which organization the client is connected to. No call tells which

@@ -83,7 +83,7 @@ func (k *checking) permissions(o *schema.Object, known, hiding []string) {
 			}
 			k.add(o.Problem("tines/unknown-permission", granting(o), "No role of the tenant shows this permission",
 				fmt.Sprintf("Tines has no list of permissions, and none of the tenant's roles shows %q%s.%s If it is wrong, Tines refuses it or leaves it out "+
-					"without a word; then the role differs from the files after apply.", p, why, meant(p, known))).About(p).Warn())
+					"without a word; then the role differs from the files after apply. Run \"rolecall permissions\" to list what the roles show.", p, why, meant(p, known))).About(p).Warn())
 		}
 	}
 }

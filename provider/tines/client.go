@@ -42,6 +42,8 @@ var (
 	_ provider.Checker  = (*client)(nil)
 	_ provider.Pricer   = (*client)(nil)
 	_ provider.Timer    = (*client)(nil)
+
+	_ provider.PermissionLister = (*client)(nil)
 )
 
 // A resource is what the client can do with the objects of one kind.

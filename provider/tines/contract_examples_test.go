@@ -14,7 +14,7 @@ import (
 func travel(t *testing.T, roads ...providertest.Road) *trip.Trip {
 	t.Helper()
 	tr := trip.Travel(t, "tines", "soc", roads...)
-	tr.Flags = []string{"--workers", "1"}
+	tr.Flags = []string{"--parallelism", "1"}
 	return tr
 }
 
