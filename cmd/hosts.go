@@ -209,3 +209,23 @@ func (f *Factory) confirmHost(ctx context.Context, p *Product, name, host string
 	}
 	return nil
 }
+
+// proxy returns the environment variable that names the proxy for requests to products,
+// or "". An address that cannot be used is an error: requests would go past the proxy.
+func (f *Factory) proxy() (variable string, err error) {
+	for _, name := range rest.ProxyVariables() {
+		value := f.env(name)
+		if value == "" {
+			continue
+		}
+		proxy, err := rest.ParseProxy(value)
+		if err != nil {
+			return "", advise("Set it to an address such as http://proxy.example.com:8080, or unset it.", "environment variable %s: %w", name, err)
+		}
+		if password, ok := proxy.User.Password(); ok {
+			f.secrets.Add(password)
+		}
+		return name, nil
+	}
+	return "", nil
+}

@@ -97,7 +97,11 @@ func (f *Factory) connect(ctx context.Context, dir string, b block, c credential
 		}
 		o.Key = c.key
 		if transport = f.Transport; transport == nil {
-			own := rest.NewTransport()
+			variable, err := f.proxy()
+			if err != nil {
+				return nil, err
+			}
+			own := rest.NewProxied(variable)
 			transport, t.idle = own, own.CloseIdleConnections
 		}
 		transport = c.hosts.Transport(transport)

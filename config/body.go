@@ -78,7 +78,7 @@ func (l *loader) strangers(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema
 				"%s has attributes only. Build the value with a for expression instead: [for x in … : …].", article(b.Type)))
 		default:
 			l.report(problem(codeUnknownBlock, &at, "Unknown block "+quoted(inner.Type),
-				"%s has no block %q inside.%s", article(b.Type), inner.Type, meant(inner.Type, blockNames(s))))
+				"%s has no block %q inside.%s", article(b.Type), inner.Type, instead(innerBlockAdvice(inner.Type), inner.Type, blockNames(s))))
 		}
 	}
 }
@@ -92,8 +92,23 @@ func (l *loader) unknownAttribute(b *hcl.Block, name string, at hcl.Range, s *hc
 	for _, a := range s.Attributes {
 		names = append(names, a.Name)
 	}
-	l.report(problem("config/unknown-attribute", &at, "Unknown attribute "+quoted(name),
-		"%s has no attribute %q.%s", article(b.Type), name, meant(name, names)))
+	advice, secret := l.attributeAdvice(b, name)
+	d := problem("config/unknown-attribute", &at, "Unknown attribute "+quoted(name),
+		"%s has no attribute %q.%s", article(b.Type), name, instead(advice, name, names))
+	if e := d.Extra.(extra); secret {
+		e.secret = true
+		d.Extra = e
+	}
+	l.report(d)
+}
+
+// instead is the half-sentence that says what to write: the advice where there is one,
+// or the nearest of the candidates.
+func instead(advice, name string, candidates []string) string {
+	if advice != "" {
+		return " " + advice
+	}
+	return meant(name, candidates)
 }
 
 func hasAttribute(s *hcl.BodySchema, name string) bool {

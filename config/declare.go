@@ -131,7 +131,7 @@ func (l *loader) take(typ string, least, most int) []*hcl.Block {
 func (l *loader) labelled(out []*hcl.Block, b *hcl.Block, least, most int) []*hcl.Block {
 	if n := len(b.Labels); n < least || n > most {
 		l.report(problem("config/labels", b.DefRange.Ptr(), "Wrong number of labels",
-			"%s takes %s, and here %s. The header looks like this: %s {", article(b.Type), labelCount(least, most), are(n), header(b.Type, least)))
+			"%s has %s, and this one has %d. Write:\n  %s {", article(b.Type), labelCount(least, most), n, l.wholeHeader(b, least)))
 		return out
 	}
 	normalLabels(b)
@@ -168,18 +168,54 @@ func labelCount(least, most int) string {
 	return "more labels"
 }
 
-func are(n int) string {
-	switch n {
-	case 0:
-		return "is none"
-	case 1:
-		return "is one"
+// wholeHeader shows how the header of a block is written. Where a removed block names
+// an object in a wrong form, it is the one that was meant.
+func (l *loader) wholeHeader(b *hcl.Block, labels int) string {
+	if b.Type != "removed" {
+		return b.Type + strings.Repeat(` "…"`, labels)
 	}
-	return fmt.Sprintf("are %d", n)
+	parts := b.Labels
+	if len(parts) == 0 {
+		parts = fromOf(b)
+	}
+	if len(parts) == 1 {
+		parts = strings.SplitN(parts[0], ".", 2)
+	}
+	kind, key := "kind", "key"
+	for _, k := range l.kinds() {
+		if len(parts) > 0 && parts[0] == k.Name {
+			kind = k.Name
+			switch names := parts[1:]; {
+			case len(names) == len(k.Keys()) && len(names) > 1:
+				key = schema.JoinKey(names...)
+			case len(names) > 0:
+				key = names[0]
+			default:
+				key = strings.Trim(keyForm(k), `"`)
+			}
+		}
+	}
+	return fmt.Sprintf("removed %q %q", kind, key)
 }
 
-func header(typ string, labels int) string {
-	return typ + strings.Repeat(` "…"`, labels)
+// fromOf returns the kind and the name in from = kind.name, as Terraform's removed
+// blocks have it.
+func fromOf(b *hcl.Block) []string {
+	attrs, _ := b.Body.JustAttributes()
+	if attrs["from"] == nil {
+		return nil
+	}
+	t, diags := hcl.AbsTraversalForExpr(attrs["from"].Expr)
+	if diags.HasErrors() {
+		return nil
+	}
+	out := []string{t.RootName()}
+	for _, step := range t[1:] {
+		if name, ok := stepName(step); ok {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // article begins a sentence with the name of a block.
@@ -211,8 +247,10 @@ func (l *loader) declareRest() {
 				}
 			}
 			for _, a := range body.Attributes {
-				l.report(problem("config/outside-block", a.NameRange.Ptr(), "Attribute outside a block",
-					"%q stands by itself. Attributes belong into a block; named values belong into locals { }.", a.Name))
+				d := problem("config/outside-block", a.NameRange.Ptr(), "Attribute outside a block",
+					"%q is outside of every block. Attributes belong in a block; named values belong in locals { }.", a.Name)
+				d.Extra = extra{code: Code(d), secret: looksLikeKey(a.Name)}
+				l.report(d)
 			}
 		}
 		if s.rest != nil {
@@ -256,7 +294,7 @@ func (l *loader) unknownBlock(name string, at hcl.Range) {
 	for _, k := range l.kinds() {
 		known = append(known, k.Name)
 	}
-	l.report(problem(codeUnknownBlock, &at, "Unknown block type "+quoted(name), "There is no block type %q.%s", name, meant(name, known)))
+	l.report(problem(codeUnknownBlock, &at, "Unknown block type "+quoted(name), "There is no block type %q.%s", name, instead(blockAdvice(name), name, known)))
 }
 
 func (l *loader) productNames() []string {

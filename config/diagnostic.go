@@ -14,6 +14,7 @@ import (
 // Codes that the package itself looks at. The others stand where they are used.
 const (
 	codeMissingProvider = "config/missing-provider"
+	codeUnclosedQuote   = "config/unclosed-quote"
 	codeUndeclared      = "config/undeclared"
 	codeUnknownName     = "config/unknown-name"
 	codeUnknownBlock    = "config/unknown-block"
@@ -26,6 +27,7 @@ type extra struct {
 	address string   // of the object that is meant, where one is
 	keys    []string // of for_each, that are meant
 	texts   []string // of the value of the member of for_each that is meant
+	secret  bool     // the line in the file may show a key, so it is not printed
 	syntax  bool     // from reading or parsing, so true whatever else is wrong
 }
 

@@ -40,6 +40,15 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 	return diags
 }
 
+// syntax puts one error at the cause in the place of what the parser says about a
+// quote or a bracket that is not closed.
+func syntax(path string, src []byte, diags hcl.Diagnostics) hcl.Diagnostics {
+	if diags = unclosed(diags); len(diags) > 0 && Code(diags[len(diags)-1]) == codeUnclosedQuote {
+		return diags
+	}
+	return unbalanced(path, src, diags)
+}
+
 // unclosed says once that a quote is not closed. From there on texts and what
 // stands between them have changed places, so nothing that the parser says about
 // the rest of the file helps anybody.
@@ -56,7 +65,12 @@ func unclosed(diags hcl.Diagnostics) hcl.Diagnostics {
 	diags = slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
 		return d.Subject != nil && d.Subject.Start.Byte >= first.Subject.Start.Byte
 	})
-	return append(diags, problem("config/unclosed-quote", first.Subject, "A quote is not closed",
+	if slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool {
+		return strings.HasPrefix(d.Summary, "Unclosed template") && d.Subject != nil && d.Subject.Start.Line == first.Subject.Start.Line
+	}) {
+		return diags // the quote is lost in it
+	}
+	return append(diags, problem(codeUnclosedQuote, first.Subject, "A quote is not closed",
 		"A text in quotes ends on the line on which it begins. Add the missing quote, or write a text of several lines between <<EOT and EOT."))
 }
 

@@ -279,6 +279,9 @@ func (f *filling) validate() {
 		return
 	}
 	for _, found := range check(f.object) {
+		if i := f.object.Kind.Index(found.Attribute); i >= 0 && f.isBad(i) {
+			continue // it follows from a mistake that is reported
+		}
 		at := f.block.DefRange
 		if a := f.attrs[found.Attribute]; a != nil {
 			at = a.Expr.Range()

@@ -61,6 +61,9 @@ func (l *loader) finishAll(resources []*resource) {
 // at all is known before.
 func (l *loader) evaluateResource(r *resource, from hcl.Range) {
 	l.visit(&r.node, from, func() {
+		if r.failed {
+			return
+		}
 		n := l.namesIn(r.tenant, article(r.kind.Name))
 		var each uses
 		if r.forEach != nil {
@@ -202,6 +205,7 @@ func (b *builder) iterable(val cty.Value) bool {
 // given and the attributes that do not mention each.
 func (b *builder) constants(f *filling, labels []string) {
 	in := f.in
+	in.bad, in.broken = b.r.misnamed, b.r.misnamed != 0
 	for i, row := range b.r.kind.Labels() {
 		if i < len(labels) {
 			f.label(b.r.kind.Index(row.Name), labels[i], b.r.block.LabelRanges[i])

@@ -42,7 +42,7 @@ func (p piece) parse() (*hclsyntax.Body, bool) {
 
 // parseNative parses a file of native syntax into one or several bodies. What is wrong
 // with keys in it comes apart from what is wrong with the syntax.
-func parseNative(path string, src []byte) (bodies []*hclsyntax.Body, syntax, keys hcl.Diagnostics) {
+func parseNative(path string, src []byte) (bodies []*hclsyntax.Body, wrong, keys hcl.Diagnostics) {
 	if len(src) > wholeSize {
 		if bodies, ok := parsePieces(cut(path, src)); ok {
 			return bodies, nil, nil
@@ -50,7 +50,7 @@ func parseNative(path string, src []byte) (bodies []*hclsyntax.Body, syntax, key
 	}
 	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
 	body := file.Body.(*hclsyntax.Body)
-	return []*hclsyntax.Body{body}, unclosed(diags), checkKeys(body)
+	return []*hclsyntax.Body{body}, syntax(path, src, diags), checkKeys(body)
 }
 
 // cut divides a file where blocks end.

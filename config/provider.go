@@ -236,6 +236,11 @@ func (l *loader) evaluateSettings(t *tenant, content *hcl.BodyContent, mentions 
 	k := t.Product.Settings
 	t.Settings = schema.Object{Kind: k, Addr: schema.Address{Provider: t.Name, Kind: k.Name}, Body: k.New(), Pos: t.Pos}
 	f := &filling{loader: l, tenant: t, block: t.block, object: &t.Settings, attrs: content.Attributes}
+	for _, name := range misnamed(t.block.Body, bodyOf(k)) {
+		if i := k.Index(name); i >= 0 {
+			f.failed(i)
+		}
+	}
 	for _, fd := range l.fields(k, content.Attributes) {
 		if u := mentions[k.Attributes[fd.index].Name]; u.failed {
 			f.failed(fd.index)

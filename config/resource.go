@@ -38,7 +38,8 @@ type resource struct {
 	fields     []field // attributes of the kind that the block sets
 	forEach    *hcl.Attribute
 	previously *hcl.Attribute
-	waits      bool // until the stream has ended
+	misnamed   schema.Mask // attributes that it sets under a wrong name, which has been reported
+	waits      bool        // until the stream has ended
 	instances  []instance
 	parent     *resource   // that declares these objects in short; nil for blocks
 	expanded   []*resource // what it declares in short
@@ -156,7 +157,16 @@ func (l *loader) takeAllApart() {
 func (l *loader) takeApart(r *resource) {
 	b := r.block
 	r.name = reference(b.Type, b.Labels)
+	before := len(l.diags)
 	r.attrs = l.content(b, r.group.body).Attributes
+	if len(l.diags) > before {
+		for _, name := range misnamed(b.Body, r.group.body) {
+			if i := r.kind.Index(name); i >= 0 {
+				r.misnamed = r.misnamed.With(i)
+			}
+			r.failed = r.failed || name == metaForEach
+		}
+	}
 	r.forEach, r.previously = r.attrs[metaForEach], r.attrs[metaPreviously]
 	r.fields = l.fields(r.kind, r.attrs)
 	b.Body = nil // its attributes are all that is needed

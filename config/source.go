@@ -54,9 +54,14 @@ func (l *loader) read() {
 		}
 	}
 	if len(l.sources) == 0 {
-		l.report(problem("config/no-files", nil, "No configuration files",
-			"There is no .hcl or .hcl.json file in %s. Name the directory that holds your configuration, or start one with \"rolecall init\".", l.here()))
+		l.report(l.noFiles(entries))
 		return
+	}
+	for _, e := range entries {
+		if right := misnamedFile(e.Name()); right != "" && !e.IsDir() {
+			l.report(warning(problem("config/file-name", nil, "File is not read because of its name",
+				"%s is not part of the configuration. If it should be, rename it to %s.", filepath.Join(l.dir, e.Name()), right)))
+		}
 	}
 	l.eachSource((*source).read)
 	size := 0
@@ -180,7 +185,7 @@ func parse(path string, src []byte) (*hcl.File, hcl.Diagnostics) {
 		return nil, hcl.Diagnostics{d}
 	}
 	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
-	return file, append(unclosed(diags), checkKeys(file.Body.(*hclsyntax.Body))...)
+	return file, append(syntax(path, src, diags), checkKeys(file.Body.(*hclsyntax.Body))...)
 }
 
 func isJSON(path string) bool { return strings.HasSuffix(path, ".json") }

@@ -2,8 +2,11 @@ package config
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A told is one mistake in one object of a block. The key is each.key, empty
@@ -14,8 +17,12 @@ type told struct {
 	texts []string // of the member of for_each
 }
 
-// mostAtOnePlace is how many different mistakes of one sort are told of one place.
-const mostAtOnePlace = 5
+// mostAtOnePlace is how many different mistakes of one sort are reported for one place,
+// and mostEqual how many diagnostics with the same text are printed.
+const (
+	mostAtOnePlace = 3
+	mostEqual      = 3
+)
 
 // tally returns what to report of the mistakes of one block. For one with for_each it keeps a mistake
 // from being told a hundred thousand times: the same text once, and at one place a
@@ -31,15 +38,15 @@ func tally(found []told) hcl.Diagnostics {
 	var out hcl.Diagnostics
 	for _, f := range found {
 		where := placeOf(f.d).String() + Code(f.d)
-		text := where + f.d.Summary + f.d.Detail
+		words := where + f.d.Summary + f.d.Detail
 		switch {
-		case texts[text] != nil:
-			more[texts[text]]++
+		case texts[words] != nil:
+			more[texts[words]]++
 		case count[where] >= mostAtOnePlace:
 			more[last[where]]++
 		default:
 			count[where]++
-			texts[text], last[where] = f.d, f.d
+			texts[words], last[where] = f.d, f.d
 			out = append(out, f.d)
 			if f.key != "" {
 				f.d.Detail += fmt.Sprintf("\nHere each.key is %q.", f.key)
@@ -52,8 +59,61 @@ func tally(found []told) hcl.Diagnostics {
 	}
 	for _, d := range out {
 		if n := more[d]; n > 0 {
-			d.Detail += fmt.Sprintf(" The same place is wrong for %d more.", n)
+			d.Detail += "\n" + moreInstances(n, d.Severity)
 		}
+	}
+	return out
+}
+
+// moreInstances says how many objects have the same mistake.
+func moreInstances(n int, severity hcl.DiagnosticSeverity) string {
+	what := "error"
+	if severity == hcl.DiagWarning {
+		what = "warning"
+	}
+	if n == 1 {
+		return "1 more instance has this " + what + "."
+	}
+	return fmt.Sprintf("%s more instances have this %s.", text.Number(n), what)
+}
+
+// folded returns the diagnostics to print: of those with the same text at different
+// places, the first few. The last of these says how many more there are, and where.
+func folded(diags hcl.Diagnostics) hcl.Diagnostics {
+	type words struct {
+		severity              hcl.DiagnosticSeverity
+		code, summary, detail string
+	}
+	of := func(d *hcl.Diagnostic) words { return words{d.Severity, Code(d), d.Summary, d.Detail} }
+	count := map[words]int{}
+	for _, d := range diags {
+		count[of(d)]++
+	}
+	var out hcl.Diagnostics
+	places := map[words][]string{} // of those that are not printed
+	last := map[words]int{}        // the last one that is, in out
+	seen := map[words]int{}
+	for _, d := range diags {
+		w := of(d)
+		switch seen[w]++; {
+		case count[w] <= mostEqual+1: // a count takes as much room as one more
+			out = append(out, d)
+		case seen[w] <= mostEqual:
+			last[w] = len(out)
+			out = append(out, d)
+		case d.Subject != nil:
+			places[w] = append(places[w], place(*d.Subject))
+		}
+	}
+	for w, i := range last {
+		n := count[w] - mostEqual
+		d := *out[i]
+		d.Detail += "\n" + strings.TrimSuffix(moreInstances(n, d.Severity), ".")
+		if all := places[w]; len(all) > 0 {
+			d.Detail += ": " + text.List(all, mostEqual)
+		}
+		d.Detail += "."
+		out[i] = &d
 	}
 	return out
 }

@@ -21,7 +21,7 @@ func (r Reader) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, 
 		return nil
 	}
 	p := &printer{width: width, color: color, files: r.reopen()}
-	for _, d := range diags {
+	for _, d := range folded(diags) {
 		p.diagnostic(d)
 	}
 	p.b.WriteString(Count(diags) + "\n")
@@ -81,7 +81,7 @@ func (p *printer) diagnostic(d *hcl.Diagnostic) {
 	e, _ := d.Extra.(extra)
 	switch {
 	case d.Subject != nil:
-		p.snippet(d.Subject, e.address)
+		p.snippet(d.Subject, e)
 	case e.address != "":
 		fmt.Fprintf(&p.b, "\n  on %s\n", text.Clean(e.address))
 	}
@@ -100,16 +100,16 @@ func (p *printer) wrap(s string) string {
 
 // snippet prints where a diagnostic is: file, line, block or object, and the line
 // itself with the range marked.
-func (p *printer) snippet(r *hcl.Range, address string) {
+func (p *printer) snippet(r *hcl.Range, e extra) {
 	f := p.files.open(r.Filename)
 	where := ""
-	if name := f.around(r); address != "" {
-		where = ", " + address
+	if name := f.around(r); e.address != "" {
+		where = ", " + e.address
 	} else if name != "" {
 		where = ", in " + name
 	}
 	fmt.Fprintf(&p.b, "\n  on %s line %d%s\n", text.Clean(r.Filename), r.Start.Line, text.Clean(where))
-	if r.Start.Line < 1 || r.Start.Line > len(f.lines) {
+	if e.secret || r.Start.Line < 1 || r.Start.Line > len(f.lines) {
 		return
 	}
 	line := strings.TrimRight(string(f.lines[r.Start.Line-1]), "\r")

@@ -150,6 +150,9 @@ func (s *sending) roadHint(err error) string {
 	var slow net.Error
 	var odd *oddity
 	var other *json.UnmarshalTypeError
+	if p, ok := errors.AsType[*ProxyError](err); ok {
+		return p.hint()
+	}
 	switch {
 	case errors.Is(err, ErrReadOnly):
 		return "This is a fault in rolecall: a question tried to write. Nothing was changed. Please report it."

@@ -148,7 +148,8 @@ func (s *sending) plain(err error) error {
 func (a answer) unsent() bool {
 	var op *net.OpError
 	dialled := errors.As(a.err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
-	return a.status == 0 && (dialled || isTLS(a.err) || a.refused())
+	byProxy, _ := a.refusedByProxy()
+	return a.status == 0 && (dialled || byProxy || isTLS(a.err) || a.refused())
 }
 
 // refused reports whether a guard of this program kept the request back.
@@ -158,9 +159,12 @@ func (a answer) refused() bool { return errors.Is(a.err, ErrReadOnly) || errors.
 func (a answer) hopeless() bool {
 	var host *net.DNSError
 	var syntax *json.SyntaxError
+	_, always := a.refusedByProxy()
 	switch {
 	case a.err == nil:
 		return false
+	case always:
+		return true
 	case errors.As(a.err, &host):
 		return host.IsNotFound
 	case a.status == 0:

@@ -1,0 +1,111 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// misnamed lists the attributes of a schema that a block sets under a wrong name, as
+// permissions under "permission", or writes as a block. The wrong name is reported;
+// that the attribute is not set follows from it and is not.
+func misnamed(body hcl.Body, s *hcl.BodySchema) []string {
+	var names, out []string
+	for _, a := range s.Attributes {
+		names = append(names, a.Name)
+	}
+	written, _ := body.JustAttributes() // reports the blocks, which are reported already
+	for name := range written {
+		if hasAttribute(s, name) {
+			continue
+		}
+		if meant := schema.Nearest(name, names); meant != "" && written[meant] == nil {
+			out = append(out, meant)
+		}
+	}
+	if native, ok := body.(*hclsyntax.Body); ok {
+		for _, b := range native.Blocks {
+			if hasAttribute(s, b.Type) && written[b.Type] == nil {
+				out = append(out, b.Type)
+			}
+		}
+	}
+	return out
+}
+
+// blockAdvice says what rolecall has in the place of a block of Terraform, or "".
+func blockAdvice(name string) string {
+	switch name {
+	case "resource":
+		return `rolecall has no resource blocks. The kind is the name of the block, as in role "store_editor" { … }.`
+	case "data":
+		return "rolecall has no data blocks. Refer to an existing object by its name, or declare it: an existing object is updated, not created again."
+	case "module":
+		return "rolecall has no modules. All .hcl files of the directory belong together; for_each, locals and functions such as csvdecode replace repetition."
+	case "terraform", "required_providers", "backend":
+		return `There is nothing to configure here: products are built in, and there is no state. For the version of rolecall, write rolecall { required_version = ">= 0.1.0" }.`
+	case "output":
+		return `rolecall has no outputs. For programs, "rolecall plan --json" prints everything as JSON. Delete this block.`
+	case "moved":
+		return `To rename an object, write its old name into its block, as in previously = ["old_name"], and delete this block.`
+	case "import":
+		return `Nothing has to be imported: rolecall finds an existing object by its name. Delete this block, and "rolecall plan" shows the difference.`
+	case "check", "assert":
+		return "rolecall has no check blocks. A variable block can have validation blocks."
+	case "variables":
+		return `Write one block for each variable, as in variable "name" { … }.`
+	case "local":
+		return "Named values belong in a locals block: locals { name = … }."
+	}
+	return ""
+}
+
+// innerBlockAdvice is blockAdvice for a block inside another one.
+func innerBlockAdvice(name string) string {
+	switch name {
+	case "lifecycle":
+		return "To keep an object from being removed, add it to protect in the provider block. To leave objects alone, use ignore in a manage block."
+	case "provisioner", "connection":
+		return "rolecall runs no commands. Delete this block."
+	}
+	return ""
+}
+
+// attributeAdvice says what rolecall has in the place of an attribute that people know
+// from Terraform or from other tools, or "". Secret reports that the value may be a key,
+// which no message shows.
+func (l *loader) attributeAdvice(b *hcl.Block, name string) (advice string, secret bool) {
+	if b.Type == "provider" && looksLikeKey(name) {
+		variable := "an environment variable"
+		if p := l.product(b.Labels[0]); p != nil {
+			variable = fmt.Sprintf("the environment variable %s", p.KeyEnv)
+		}
+		return fmt.Sprintf("The key comes from %s, never from a file. Delete this line. If it was a real key, it may be in the history of the repository: replace the key.", variable), true
+	}
+	switch name {
+	case "count":
+		return `rolecall has no count. Write for_each, as in for_each = toset(["a", "b"]).`, false
+	case "depends_on":
+		return "The order follows from references. Delete this line.", false
+	case "version", "source":
+		if b.Type == "provider" {
+			return `Products are built into rolecall. For the version of rolecall, write rolecall { required_version = ">= 0.1.0" }.`, false
+		}
+	}
+	return "", false
+}
+
+// looksLikeKey reports whether an attribute may hold a credential, by its name.
+func looksLikeKey(name string) bool {
+	name = strings.ReplaceAll(strings.ToLower(name), "_", "")
+	for _, part := range []string{"key", "token", "secret", "password", "passwd", "credential"} {
+		if strings.HasSuffix(name, part) || strings.HasSuffix(name, part+"s") {
+			return true
+		}
+	}
+	return false
+}
