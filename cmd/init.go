@@ -32,12 +32,41 @@ func newInitCommand(f *Factory) *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return advise(fmt.Sprintf("Example: rolecall init %s my-access. Products: %s.", f.productNames()[0], strings.Join(f.productNames(), ", ")),
-					"init needs the name of a product")
+				return f.needsProduct()
 			}
 			return f.init(args[0], directory(args[1:]))
 		},
 	}
+}
+
+// needsProduct says what init is for. In a directory that has files already, people
+// expect it to prepare the directory, as Terraform's does.
+func (f *Factory) needsProduct() error {
+	example := fmt.Sprintf("Example: rolecall init %s my-access. Products: %s.", f.productNames()[0], strings.Join(f.productNames(), ", "))
+	if entries, err := os.ReadDir("."); err == nil {
+		ours, terraform := configurationFiles(entries)
+		switch {
+		case len(ours) > 0:
+			return advise("This directory holds a configuration, and nothing has to be prepared for it: run \"rolecall plan\".", "init needs the name of a product")
+		case len(terraform) > 0:
+			example = "This directory holds Terraform files, which rolecall does not read. init creates a configuration for a product. " + example
+		}
+	}
+	return advise(example, "init needs the name of a product")
+}
+
+// configurationFiles lists the files of rolecall and those of Terraform.
+func configurationFiles(entries []fs.DirEntry) (ours, terraform []string) {
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case e.IsDir() || strings.HasPrefix(name, "."):
+		case strings.HasSuffix(name, ".hcl"), strings.HasSuffix(name, ".hcl.json"):
+			ours = append(ours, name)
+		case strings.HasSuffix(name, ".tf"), strings.HasSuffix(name, ".tf.json"):
+			terraform = append(terraform, name)
+		}
+	}
+	return ours, terraform
 }
 
 func (f *Factory) productNames() []string {
@@ -57,7 +86,7 @@ func (f *Factory) init(name, dir string) error {
 		return err
 	}
 	files := maps.Clone(p.Provider.Starter)
-	if err := vacant(dir, files); err != nil {
+	if err := vacant(name, dir, files); err != nil {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(dir, ".gitignore")); errors.Is(err, fs.ErrNotExist) {
@@ -106,7 +135,7 @@ func (f *Factory) nextSteps(p *Product, dir string, names []string) {
 }
 
 // vacant makes sure that nothing in the directory stands in the way of the files.
-func vacant(dir string, files map[string]string) error {
+func vacant(product, dir string, files map[string]string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -114,17 +143,23 @@ func vacant(dir string, files map[string]string) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the directory: %w", err)
 	}
-	var there []string
+	there, terraform := configurationFiles(entries)
 	for _, e := range entries {
-		name := e.Name()
-		_, same := files[name]
-		if same || strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json") {
-			there = append(there, name)
+		if _, same := files[e.Name()]; same && !slices.Contains(there, e.Name()) {
+			there = append(there, e.Name())
 		}
 	}
-	if len(there) > 0 {
+	shown := dir
+	if dir == "." {
+		shown = "the current directory"
+	}
+	switch {
+	case len(there) > 0:
 		return advise("Nothing was written. Choose a directory without configuration files; it is created if it does not exist.",
-			"%s already holds a configuration: %s", dir, strings.Join(there, ", "))
+			"%s already holds a configuration: %s", shown, strings.Join(there, ", "))
+	case len(terraform) > 0:
+		return advise(fmt.Sprintf("Nothing was written. Keep the files of rolecall in a directory of their own: rolecall init %s %s.", product, filepath.Join(dir, "access")),
+			"%s holds a Terraform configuration: %s", shown, text.List(terraform, 3))
 	}
 	return nil
 }

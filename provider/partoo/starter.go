@@ -8,20 +8,21 @@ const starterProvider = `# Access to Partoo as code.
 #   rolecall plan     what would change, and for whom
 #   rolecall apply    do it
 #
-# This starts with the emulator inside rolecall: no key, no server. For your own
-# organization, write its number below, take the endpoint line out, put your own
-# roles and groups in the place of the samples, and an API key of an
-# administrator into the environment:
+# This starts with the emulator inside rolecall: no key, no server. The samples in
+# the other files have names that no organization has, so they change nothing that
+# exists. For your own organization, replace them with your own roles and groups,
+# write the number of the organization below, delete the endpoint line, and put an
+# API key of an administrator into the environment:
 #
 #   export PARTOO_API_KEY=...
 #
-# Keys are made at https://app.partoo.co/settings/integrations/api-keys.
+# Create keys at https://app.partoo.co/settings/integrations/api-keys.
 
 provider "partoo" {
   org_id   = 42
   endpoint = "emulator"
 
-  # Nobody may remove these, whatever the files say.
+  # These are never removed, whatever the files say.
   # protect = ["user.ceo@zoo.example"]
 
   # additive: create and update what is declared, leave the rest alone.
@@ -33,17 +34,18 @@ provider "partoo" {
   manage "user" {
     mode = "additive"
     # on_removal = "disable"         # under authoritative: "disable" or "delete"
-    # ignore     = ["*@partoo.co"]   # people whom rolecall does not see
+    # ignore     = ["*@partoo.co"]   # people that rolecall leaves alone
   }
 
   # limits { max_deletes = 5 }
 }
 `
 
-const starterRoles = `# What people may do. The label is the role's api_id.
+const starterRoles = `# What people can do. The label is the api_id of the role. "rolecall permissions"
+# lists the names of the permissions.
 
-role "store_editor" {
-  name        = "Store editor"
+role "rolecall_sample_editor" {
+  name        = "rolecall sample: store editor"
   description = "Edits the opening hours and the name of stores."
   permissions = [
     "business_edit",
@@ -52,43 +54,43 @@ role "store_editor" {
   ]
 }
 
-# Roles compose.
-role "store_lead" {
-  name        = "Store lead"
-  permissions = concat(role.store_editor.permissions, ["review_management"])
+# A role can contain another one.
+role "rolecall_sample_lead" {
+  name        = "rolecall sample: store lead"
+  permissions = concat(role.rolecall_sample_editor.permissions, ["review_management"])
 }
 `
 
-const starterGroups = `# Where people may do it. Inside one access, groups of the same section mean OR,
+const starterGroups = `# Where people can do it. Inside one access, groups of the same section mean OR,
 # groups of different sections mean AND.
 
-section "continent" { name = "Continent" }
-section "class" { name = "Class" }
+section "continent" { name = "rolecall sample: continent" }
+section "class" { name = "rolecall sample: class" }
 
-# Where neither businesses nor store_codes is written, a group that exists keeps
-# the businesses it has, and a new one starts empty.
+# A group without businesses and store_codes keeps the businesses that it has; a new
+# one starts empty.
 group "europe" {
   section = section.continent
-  name    = "Europe"
+  name    = "rolecall sample: Europe"
   # store_codes = ["0012", "0013"] # or businesses = [...] with their ids
 }
 
 group "birds" {
   section = section.class
-  name    = "Birds"
+  name    = "rolecall sample: birds"
 }
 
 access "european_birds" { groups = [group.europe, group.birds] }
 `
 
-const starterUsers = `# Who. The label is the address that the person signs in with. Take the marks
-# away, or read people from a CSV:
+const starterUsers = `# Who. The label is the e-mail address that the person signs in with. Remove the
+# comment marks, or read people from a CSV file:
 #
 # user "ana@zoo.example" {
 #   first_name  = "Ana"
 #   last_name   = "Diaz"
 #   role        = "GROUP_MANAGER" # where: in the accesses
-#   custom_role = role.store_editor
+#   custom_role = role.rolecall_sample_editor
 #   accesses    = [access.european_birds]
 #   invite      = "silent" # or "email", "none"
 #   disabled    = false    # who was disabled and is back in the files can sign in again

@@ -27,7 +27,7 @@ func ParseProxy(value string) (*url.URL, error) {
 	}
 	u, err := url.Parse(address)
 	switch {
-	case err != nil:
+	case err != nil, strings.HasPrefix(u.Path, "//"): // as in http//proxy.example.com
 		return nil, errors.New("it is not the address of a proxy")
 	case !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme):
 		return nil, fmt.Errorf("%s:// is not a proxy that rolecall can use", u.Scheme)

@@ -85,4 +85,3 @@ func TestProxyIsNamed(t *testing.T) {
 		})
 	}
 }
-

@@ -9,15 +9,15 @@ const starterProvider = `# Access to Rose Rocket as code.
 #   rolecall apply    do it
 #
 # This starts with the emulator inside rolecall: no key, no server. For your own
-# organization, write its address and ids below, put your own roles and objects in
-# the place of the samples, and the client secret of the OAuth application into the
-# environment, with the host of the organization beside it. What it gives access to
-# goes to no other host, whatever the files say:
+# organization, write its address and ids below, and put the client secret of the
+# OAuth application and the host of the organization into the environment. The secret
+# is sent to no other host, whatever the files say. Nothing in the other files changes
+# what exists, until you remove comment marks:
 #
 #   export ROSEROCKET_CLIENT_SECRET=...
 #   export ROSEROCKET_HOST=example.roserocket.com
 #
-# Applications and their service accounts are made in Rose Rocket under Settings,
+# Create applications and their service accounts in Rose Rocket under Settings,
 # API Settings, Applications. Make the service account an Admin: it is a Manager
 # at first, and a Manager may not change permissions.
 
@@ -28,7 +28,7 @@ provider "roserocket" {
   user_id   = "00000000-0000-4000-8000-000000000001" # the service account
 
   # The role of the service account. Its permissions are not changed, so that
-  # rolecall does not lock itself out.
+  # rolecall cannot lock itself out.
   # own_role       = "admin"
   # allow_own_role = false
 
@@ -38,15 +38,18 @@ provider "roserocket" {
 }
 `
 
-const starterPermissions = `# What a role may do with an object. What a block does not name is left as it is,
-# and so is everything when a block is taken out.
-
-permission "guest" "contact" {
-  record = { create = false, delete = false }
-  boards = { contact = false }
-}
-
-# For several objects at once, and for single fields:
+const starterPermissions = `# What a role can do with an object. What a block does not name stays as it is, and
+# everything stays when a block is deleted. Every role and object of an organization
+# has its permissions already, so a block changes them. Remove the comment marks once
+# the role and the object are the ones that you mean.
+#
+# permission "guest" "contact" {
+#   record = { create = false, delete = false }
+#   boards = { contact = false }
+# }
+#
+# For several objects at once, and for single fields; "rolecall permissions" lists
+# the fields of declared objects:
 #
 # permission "sales" "money" {
 #   for_each = toset(["invoice", "bill"])
@@ -62,9 +65,9 @@ permission "guest" "contact" {
 # }
 `
 
-const starterGroups = `# Groups of users, with whom boards are shared. People are invited and given their
-# role in Rose Rocket; the API has no call for it. A user block gives the id of one
-# a name, so that plans can be read.
+const starterGroups = `# Groups of users, with which boards are shared. People are invited and get their role
+# in Rose Rocket; its API has no call for it. A user block gives the id of a user a
+# name, so that people can read plans.
 
 # user "ana" {
 #   id    = "00000000-0000-4000-8000-000000000101"
@@ -72,8 +75,8 @@ const starterGroups = `# Groups of users, with whom boards are shared. People ar
 #   role  = "sales"
 # }
 
-user_group "Night shift" {
-  description = "Plans the night"
+user_group "rolecall sample" {
+  description = "Shows how a group is declared"
   # members = [user.ana] # always the whole list
 }
 `

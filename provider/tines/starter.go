@@ -8,10 +8,11 @@ const starterProvider = `# Access to Tines as code.
 #   rolecall plan     what would change, and for whom
 #   rolecall apply    do it
 #
-# This starts with the emulator inside rolecall: no key, no server. For your own
-# tenant, write its address below, take the endpoint line out, put your own roles
-# and teams in the place of the samples, and the key of a tenant owner into the
-# environment, with the host of the tenant beside it. The key goes to no other host,
+# This starts with the emulator inside rolecall: no key, no server. The samples in
+# the other files have names that no tenant has, so they change nothing that exists.
+# For your own tenant, replace them with your own roles and teams, write the address
+# of the tenant below, delete the endpoint line, and put the key of a tenant owner
+# and the host of the tenant into the environment. The key is sent to no other host,
 # whatever the files say:
 #
 #   export TINES_API_KEY=...
@@ -21,15 +22,15 @@ provider "tines" {
   endpoint = "emulator"
   # tenant = "https://adjective-noun-1234.tines.com"
 
-  # Whose key it is, because Tines does not tell: that user never loses rights.
+  # The owner of the key, which Tines does not tell: that user never loses rights.
   # "none" for the key of a service.
   # key_user = "ana@zoo.example"
 
-  # Who decides about users and memberships: "api" is rolecall. What an identity
-  # provider decides is only compared.
+  # What manages users and memberships: "api" is rolecall. What an identity provider
+  # manages is only compared.
   # provisioning = "api" # or "scim", "jit", "enhanced_jit"
 
-  # Nobody may remove these, whatever the files say.
+  # These are never removed, whatever the files say.
   # protect = ["user.ceo@zoo.example"]
 
   # additive: create and update what is declared, leave the rest alone.
@@ -41,54 +42,55 @@ provider "tines" {
   manage "user" {
     mode = "additive"
     # on_removal = "disable" # under authoritative: "disable" or "delete"
-    # ignore     = ["*@tines.io"] # people whom rolecall does not see
+    # ignore     = ["*@tines.io"] # people that rolecall leaves alone
   }
 
   # limits { max_deletes = 5 }
 }
 `
 
-const starterRoles = `# What people may do in a team. The label is the role's name, which Tines cannot
-# change later. A role starts from a default role and differs from it, or lists
-# its permissions. No permission implies another.
+const starterRoles = `# What people can do in a team. The label is the name of the role, which Tines cannot
+# change later. A role starts from a default role and differs from it, or lists its
+# permissions. No permission implies another. "rolecall permissions" lists those that
+# the roles of the tenant have.
 
-role "STORY_READER" {
+role "ROLECALL_SAMPLE_READER" {
   description = "Reads stories and cases, and changes nothing."
   based_on    = "VIEWER"
 }
 
-role "CASE_OPENER" {
+role "ROLECALL_SAMPLE_OPENER" {
   description = "Reads stories and cases, and opens cases."
   based_on    = "VIEWER"
   enable      = ["CASE_CREATE"]
 }
 `
 
-const starterTeams = `# Where people may do it. The label is the team's name. Take the marks away to put
-# people into the team; whoever is no user of the tenant yet is invited by e-mail.
+const starterTeams = `# Where people can do it. The label is the name of the team. Remove the comment marks to
+# put people into the team. People who are not users of the tenant are invited by e-mail.
 
-team "Automation" {
+team "rolecall sample" {
   # members = {
-  #   "ana@zoo.example" = role.CASE_OPENER
+  #   "ana@zoo.example" = role.ROLECALL_SAMPLE_OPENER
   #   "ben@zoo.example" = "EDITOR" # a default role
   # }
 }
 
-# Or read the members from a file, with lines such as "ana@zoo.example: CASE_OPENER":
+# Or read the members from a file, with lines such as "ana@zoo.example: ROLECALL_SAMPLE_OPENER":
 #
-# team "Detection" {
+# team "rolecall detection" {
 #   members = { for email, name in yamldecode(file("detection.yaml")) : email => role[name] }
 # }
 #
 # Or one by one:
 #
-# membership "Automation" "cleo@zoo.example" {
-#   team = team.Automation
-#   role = role.STORY_READER
+# membership "rolecall sample" "cleo@zoo.example" {
+#   team = team["rolecall sample"]
+#   role = role.ROLECALL_SAMPLE_READER
 # }
 `
 
-const starterUsers = `# Who, in the whole tenant. Take the marks away.
+const starterUsers = `# Who, in the whole tenant. Remove the comment marks.
 #
 # user "ana@zoo.example" {
 #   first_name         = "Ana"
