@@ -157,6 +157,9 @@ func TestHostileTenant(t *testing.T) {
 		{args: []string{"plan", "--target", "role." + hostile, "access"}},
 		{args: []string{"plan", "--target", "role.other" + hostile, "access"}, code: 1},
 		{args: []string{"plan", "--json", "access"}},
+		{args: []string{"permissions", "access"}},
+		{args: []string{"permissions", "--hcl", "access"}},
+		{args: []string{"permissions", "--json", "access"}},
 		{args: []string{"apply", "--json", "--auto-approve", "access"}},
 		{args: []string{"plan", "--out", hostilePath + ".json", "access"}},
 	} {
@@ -343,6 +346,8 @@ func TestHostileArguments(t *testing.T) {
 		{args: []string{"--" + hostile}, code: 1},
 		{args: []string{"plan", "--" + hostile}, code: 1},
 		{args: []string{"plan", "-" + hostile}, code: 1},
+		{args: []string{"plan", "-out=" + hostile}, code: 1},
+		{args: []string{"import", hostile}, code: 1, quiet: true},
 		{args: []string{"plan", "a", hostile}, code: 1},
 		{args: []string{"plan", hostile}, code: 1},
 		{args: []string{"plan", "--max-deletes", hostile}, code: 1},

@@ -35,8 +35,8 @@ func TestKey(t *testing.T) {
 		{"nowhere, with an alias", "club.north", nil, "", "CLUB_KEY_NORTH or CLUB_KEY is empty"},
 		{"the path of a file for an alias", "club.file", []string{"CLUB_KEY_FILE=" + one}, "k1", ""},
 		{"a path is no key", "club.north-file", []string{"CLUB_KEY_NORTH_FILE=" + one}, "", "no key for Club"},
-		{"a file with two lines", "club", []string{"CLUB_KEY_FILE=" + two}, "", "does not hold one key"},
-		{"an empty file", "club", []string{"CLUB_KEY_FILE=" + empty}, "", "does not hold one key"},
+		{"a file with two lines", "club", []string{"CLUB_KEY_FILE=" + two}, "", "does not contain one key"},
+		{"an empty file", "club", []string{"CLUB_KEY_FILE=" + empty}, "", "does not contain one key"},
 		{"no such file", "club", []string{"CLUB_KEY_FILE=" + one + "x"}, "", "the key cannot be read"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

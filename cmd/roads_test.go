@@ -134,7 +134,7 @@ func TestAnswer(t *testing.T) {
 		if code := cmd.Main([]string{"apply", dir}, f); code != want {
 			t.Errorf("answer %q: exit code %d, want %d: %s", answer, code, want, errs.String())
 		}
-		if !strings.Contains(errs.String(), "Apply this change? Write yes to go on: ") {
+		if !strings.Contains(errs.String(), "Apply this change? Type \"yes\" to confirm: ") {
 			t.Errorf("nothing is asked: %s", errs.String())
 		}
 		if said := strings.Contains(errs.String(), "Nothing was changed."); said != (want == 1) {

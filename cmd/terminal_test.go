@@ -83,7 +83,7 @@ func TestInterruptedQuestion(t *testing.T) {
 	defer interrupt()
 	silence, end := io.Pipe() // the person does not type anything
 	defer end.Close()
-	out := &screen{until: "Write yes to go on: ", seen: interrupt}
+	out := &screen{until: "Type \"yes\" to confirm: ", seen: interrupt}
 	f.In, f.Err = silence, out
 	f.Interrupts = func(context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} }
 	if code := cmd.Main([]string{"apply", dir}, f); code != 1 {
@@ -96,5 +96,25 @@ func TestInterruptedQuestion(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, ".rolecall", "journal")); !os.IsNotExist(err) {
 		t.Errorf("a journal was begun: %v", err)
+	}
+}
+
+// A plan file permits changes; at a terminal the person is asked all the same.
+func TestPlanFileAsks(t *testing.T) {
+	for answer, want := range map[string]int{"yes\n": 0, "no\n": 1} {
+		dir, f := desk(t)
+		file := filepath.Join(t.TempDir(), "plan.json")
+		var out screen
+		f.Err = &out
+		if code := cmd.Main([]string{"plan", "--out", file, dir}, f); code != 0 {
+			t.Fatalf("exit code %d:\n%s", code, out.String())
+		}
+		f.In = strings.NewReader(answer)
+		if code := cmd.Main([]string{"apply", "--dir", dir, file}, f); code != want {
+			t.Errorf("answer %q: exit code %d:\n%s", answer, code, out.String())
+		}
+		if !strings.Contains(out.String(), "Apply this change? Type \"yes\" to confirm: ") {
+			t.Errorf("nothing is asked:\n%s", out.String())
+		}
 	}
 }
