@@ -148,7 +148,7 @@ func TestEmulatorBusyAddress(t *testing.T) {
 	if code := cmd.Main([]string{"emulator", "partoo", "--listen", address}, f); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
-	if got := out.String(); !strings.HasPrefix(got, "Error: cannot listen on "+address) || !strings.Contains(got, "127.0.0.1:0 takes any free port") {
+	if got := out.String(); !strings.HasPrefix(got, "Error: cannot listen on "+address) || !strings.Contains(got, "127.0.0.1:0 selects a free port") {
 		t.Errorf("message: %s", got)
 	}
 }
