@@ -50,7 +50,7 @@ func TestPiecesAreTheWhole(t *testing.T) {
 					t.Errorf("parsed at once: %t, want %t", whole, c.whole)
 				}
 				file, wantDiags := hclsyntax.ParseConfig([]byte(src), "a.hcl", hcl.InitialPos)
-				equal(t, "diagnostics", diags.Error(), wantDiags.Error())
+				equal(t, "diagnostics", diags.Error(), syntax("a.hcl", []byte(src), wantDiags).Error())
 				var got []*hclsyntax.Block
 				for _, b := range bodies {
 					got = append(got, b.Blocks...)

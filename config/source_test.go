@@ -105,7 +105,7 @@ func TestVariableFileMistakes(t *testing.T) {
 		want []string
 	}{
 		{"none.vars.hcl", []string{"config/unreadable"}},
-		{"bad.vars.hcl", []string{"hcl/unterminated-tuple-constructor-expression"}},
+		{"bad.vars.hcl", []string{"config/brackets"}},
 	} {
 		_, diags := Load(dir, Options{Products: products(), VarFiles: []string{filepath.Join(dir, c.file)}})
 		equal(t, c.file, codesOf(diags), c.want)

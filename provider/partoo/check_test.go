@@ -105,7 +105,7 @@ func TestCheck(t *testing.T) {
 		{"a good role", nil, func(d *draft) { d.write(&roleKind, role("edit", "edit_name")) }, nil},
 		{"an unknown permission", nil, func(d *draft) { d.write(&roleKind, role("edt")) }, []string{
 			`error permissions edt: Unknown permission. Partoo does not offer the permission "edt" to the organization. Did you mean "edit"? ` +
-				`Which permissions exist depends on the organization's plans; GET /permissions lists them.`}},
+				`Which permissions there are depends on the organization's plans. Run "rolecall permissions" to list them.`}},
 		{"a permission that is no longer offered", nil, func(d *draft) {
 			d.write(&roleKind, values{"api_id": "editor", "name": "Editor", "permissions": []string{"edit", "expired"}})
 		}, []string{
