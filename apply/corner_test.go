@@ -49,7 +49,7 @@ func TestJournalThatCannotBeBegun(t *testing.T) {
 		"a name too long for a file":    {Provider: strings.Repeat("p", 300)},
 		"a time that cannot be written": {Started: time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)},
 	} {
-		if j, err := OpenJournal(folder(t, t.TempDir()), h); err == nil || j != nil {
+		if j, err := OpenJournal(folder(t, t.TempDir()), h, nil); err == nil || j != nil {
 			t.Errorf("%s: %v, %v", name, j, err)
 		}
 	}

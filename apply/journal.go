@@ -67,7 +67,8 @@ func NewHeader(p *plan.Plan, version string, now time.Time) Header {
 
 // A Journal records one run. A nil Journal records nothing.
 type Journal struct {
-	path string
+	path   string
+	redact func(line []byte) []byte
 
 	mu    sync.Mutex // guards what follows
 	file  file
@@ -91,8 +92,9 @@ type file interface {
 // The file is named for the time and the provider block and readable by its owner
 // only. The header gets the sequence number after the highest in the directory. An
 // error means that no journal can be kept, so nothing should be written to the
-// product.
-func OpenJournal(dir *datadir.Dir, h Header) (*Journal, error) {
+// product. Redact replaces the secrets in each line before it is written; nil means
+// that there are none.
+func OpenJournal(dir *datadir.Dir, h Header, redact func(line []byte) []byte) (*Journal, error) {
 	last, err := lastSequence(dir)
 	if err != nil {
 		return nil, unwritable(dir.Path(""), err)
@@ -102,7 +104,7 @@ func OpenJournal(dir *datadir.Dir, h Header) (*Journal, error) {
 	if err != nil {
 		return nil, unwritable(dir.Path(""), err)
 	}
-	j := &Journal{path: dir.Path(name), file: f}
+	j := &Journal{path: dir.Path(name), redact: redact, file: f}
 	if err := j.line(true, entry{Header: &h}); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -209,6 +211,9 @@ func (j *Journal) line(durable bool, e entry) error {
 	text, err := encode(e)
 	if err != nil {
 		return err
+	}
+	if j.redact != nil {
+		text = j.redact(text)
 	}
 	n, err := j.write(text)
 	if err != nil || !durable {

@@ -80,7 +80,7 @@ func eventful() (*world, *plan.Plan) {
 
 func TestJournalContent(t *testing.T) {
 	w, p := eventful()
-	j, err := OpenJournal(folder(t, t.TempDir()), NewHeader(p, "0.1.0", started))
+	j, err := OpenJournal(folder(t, t.TempDir()), NewHeader(p, "0.1.0", started), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func TestJournalFiles(t *testing.T) {
 	h := Header{Format: JournalFormat, Provider: "tines.soc/ä", Started: started}
 	var names []string
 	for range 3 {
-		j, err := OpenJournal(folder(t, base, ".rolecall", "journal"), h)
+		j, err := OpenJournal(folder(t, base, ".rolecall", "journal"), h, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -266,7 +266,7 @@ func TestJournalThatCannotBeOpened(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(base, "odd.jsonl"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	j, err := OpenJournal(folder(t, base), Header{})
+	j, err := OpenJournal(folder(t, base), Header{}, nil)
 	if j != nil || err == nil || !strings.HasPrefix(err.Error(), "the journal cannot be written in ") {
 		t.Errorf("journal %v, error %v", j, err)
 	}

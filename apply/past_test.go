@@ -20,7 +20,7 @@ const killed Status = 99 // in the middle of the write
 // remember writes a journal of changes that ended as they say.
 func remember(t *testing.T, dir *datadir.Dir, h Header, results ...Result) {
 	t.Helper()
-	j, err := OpenJournal(dir, h)
+	j, err := OpenJournal(dir, h, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

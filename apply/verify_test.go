@@ -87,7 +87,7 @@ func (c *crew) run(ctx context.Context, o apply.Options) (report *apply.Report, 
 		c.t.Fatal(err)
 	}
 	defer folder.Close()
-	if o.Journal, err = apply.OpenJournal(folder, apply.NewHeader(c.plan, "1", time.Unix(0, 0))); err != nil {
+	if o.Journal, err = apply.OpenJournal(folder, apply.NewHeader(c.plan, "1", time.Unix(0, 0)), nil); err != nil {
 		c.t.Fatal(err)
 	}
 	o.Wait = func(context.Context, time.Duration) error { return nil }

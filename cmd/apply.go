@@ -244,7 +244,7 @@ func (f *Factory) journal(dir string, p *plan.Plan) (*apply.Journal, error) {
 		return nil, fmt.Errorf("%w: %w", apply.ErrJournal, err)
 	}
 	defer folder.Close()
-	return apply.OpenJournal(folder, apply.NewHeader(p, f.Version.Release, f.Now()))
+	return apply.OpenJournal(folder, apply.NewHeader(p, f.Version.Release, f.Now()), f.secrets.RedactKnown)
 }
 
 // outcome is the error that carries the exit code. Everything was told already.

@@ -17,9 +17,9 @@ import (
 	"github.com/mattn/go-colorable"
 	"golang.org/x/term"
 
-	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
+	"github.com/rolecall-dev/rolecall/provider/secret"
 )
 
 // A Factory is everything that the commands take from the world around them. No
@@ -54,10 +54,10 @@ type Factory struct {
 	Products []Product
 	Version  Version
 
-	content io.Writer     // Out for the text of a file, which is written as it is
-	screen  io.Writer     // Err for a progress bar, which moves the cursor
-	secrets *rest.Secrets // the keys of this run, which neither Out nor Err shows
-	root    string        // of --root, for the lines that diagnostics show
+	content io.Writer   // Out for the text of a file, which is written as it is
+	screen  io.Writer   // Err for a progress bar, which moves the cursor
+	secrets *secret.Set // of this run: keys and tokens, which no output and no file shows
+	root    string      // of --root, for the lines that diagnostics show
 }
 
 // defaultWidth is used where nothing says how wide the terminal is, so that the
@@ -173,10 +173,12 @@ func (f *Factory) printJSON(v any) error {
 func (f *Factory) guarded(out io.Writer) (*Factory, func()) {
 	g := *f
 	o, e := text.NewWriter(out), text.NewWriter(f.Err)
-	g.secrets = &rest.Secrets{}
-	g.Out, g.Err, g.content, g.screen = g.secrets.Writer(o), g.secrets.Writer(e), out, f.Err
+	g.secrets = &secret.Set{}
+	lines := g.secrets.Lines(o)
+	g.Out, g.Err, g.content, g.screen = lines, g.secrets.AtOnce(e), out, f.Err
 	return &g, func() {
-		_ = o.Flush() // the writer below has kept the error
+		_ = lines.Flush() // the writer at the bottom has kept the error
+		_ = o.Flush()
 		_ = e.Flush() // nobody is left who could be told
 	}
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,7 +83,7 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 		f.printDigest(d)
 	}
 	if o.out != "" && verdict == nil {
-		if err := savePlan(o.out, d); err != nil {
+		if err := f.savePlan(o.out, d); err != nil {
 			return err
 		}
 		fmt.Fprintf(f.Err, "Saved the plan. Apply what it holds with: rolecall apply %s%s\n", dirFlag(dir), text.Clean(o.out))
@@ -182,8 +183,9 @@ func pending(d *plan.Document) bool {
 }
 
 // savePlan writes the document whole or not at all, readable by its owner only:
-// it names people and what they may do.
-func savePlan(path string, d *plan.Document) (err error) {
+// it names people and what they may do. Secrets in names are replaced: what is applied
+// is planned anew, so such a change is left out then.
+func (f *Factory) savePlan(path string, d *plan.Document) (err error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return advise("Name a file, such as "+filepath.Join(path, "plan.json")+".", "the plan cannot be saved in %s: it is a directory", path)
 	}
@@ -197,7 +199,8 @@ func savePlan(path string, d *plan.Document) (err error) {
 			err = fmt.Errorf("the plan cannot be saved in %s: %w", path, bare(err))
 		}
 	}()
-	if err := d.Encode(t); err != nil {
+	lines := f.secrets.Lines(t)
+	if err := cmp.Or(d.Encode(lines), lines.Flush()); err != nil {
 		_ = t.Close()
 		return err
 	}

@@ -34,6 +34,7 @@ func Main(args []string, f *Factory) int {
 		return flagMistake(c, args, err)
 	})
 	err := root.ExecuteContext(context.Background())
+	flush()
 	if out.err != nil {
 		lost := fmt.Errorf("cannot write the output: %w", out.err)
 		if err == nil || errors.Is(err, out.err) {

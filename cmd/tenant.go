@@ -95,7 +95,7 @@ func (f *Factory) connect(ctx context.Context, dir string, b block, c credential
 		if t.requests = f.openRequestLog(requestsOf(p, &settings)); t.requests != nil {
 			o.Requests = t.requests
 		}
-		o.Key = c.key
+		o.Key, o.Secrets = c.key, f.secrets // those of an emulator are no secrets
 		if transport = f.Transport; transport == nil {
 			variable, err := f.proxy()
 			if err != nil {

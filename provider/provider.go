@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/secret"
 )
 
 // A Provider is one product's adapter. It is data: commands read its name, kinds
@@ -38,10 +39,13 @@ type Provider struct {
 
 // Options are what a connection is made with.
 type Options struct {
-	Tenant    string        // schema.Address.Provider of every object it yields
-	Settings  schema.Object // the provider block
-	Key       string        // the credential; never logged
-	Endpoint  string        // base URL without a trailing slash
+	Tenant   string        // schema.Address.Provider of every object it yields
+	Settings schema.Object // the provider block
+	Key      string        // the credential; never logged
+	// Secrets are those of the run. The client adds the credential and every token that
+	// it gets, so that neither output nor a file shows them. Nil means a set of its own.
+	Secrets   *secret.Set
+	Endpoint  string // base URL without a trailing slash
 	Transport http.RoundTripper
 	Index     *schema.Index // filled by List, read by Apply
 	UserAgent string

@@ -32,7 +32,7 @@ func (r *trial) apply(d draft) *apply.Record {
 		r.Fatal(err)
 	}
 	defer folder.Close()
-	journal, err := apply.OpenJournal(folder, apply.NewHeader(d.plan, "test", now()))
+	journal, err := apply.OpenJournal(folder, apply.NewHeader(d.plan, "test", now()), nil)
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/secret"
 )
 
 // Config says how one tenant of one product is spoken to. The zero value of
@@ -27,7 +28,7 @@ type Config struct {
 	PublicHeader http.Header
 	// Secrets are what no message may show beside Header and the tokens of Authorize,
 	// such as a secret in the body of a request. New adds those; nil means none yet.
-	Secrets *Secrets
+	Secrets *secret.Set
 
 	Transport http.RoundTripper
 	Budget    int                 // requests in any minute, retries included; 0 means as many as wanted
@@ -114,7 +115,7 @@ func New(c Config) *Client {
 		c.Transport = ReadOnly(c.Transport, c.Reads)
 	}
 	if c.Secrets == nil {
-		c.Secrets = &Secrets{}
+		c.Secrets = &secret.Set{}
 	}
 	c.keep()
 	lanes := make([]*budget, len(c.Lanes))

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
+	"github.com/rolecall-dev/rolecall/provider/secret"
 )
 
 // Format writes the configuration without its credential, whatever the verb.
 func (c Config) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "rest.Config{Product: %q, Base: %q, Header: %s}", c.Product, shown(c.Base), redacted)
+	fmt.Fprintf(s, "rest.Config{Product: %q, Base: %q, Header: %s}", c.Product, shown(c.Base), secret.Redacted)
 }
 
 // Format writes the client without its credential, whatever the verb.
@@ -22,7 +23,7 @@ func (c *Client) Format(s fmt.State, _ rune) {
 // keep makes secret what the configuration sends: the values of the headers, and
 // the password of the base URL.
 func (c *Config) keep() {
-	c.Secrets.addHeader(c.Header)
+	c.Secrets.AddHeader(c.Header)
 	if u, err := url.Parse(c.Base); err == nil && u.User != nil {
 		if p, ok := u.User.Password(); ok && p != "" {
 			c.Secrets.Add(p)

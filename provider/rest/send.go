@@ -210,7 +210,7 @@ func (s *sending) authorize(ctx context.Context, r *http.Request) (int, error) {
 		}
 		for name, values := range r.Header {
 			if !slices.Equal(before[name], values) {
-				s.config.Secrets.addHeader(http.Header{name: values})
+				s.config.Secrets.AddHeader(http.Header{name: values})
 			}
 		}
 	}

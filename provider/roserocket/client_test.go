@@ -28,8 +28,8 @@ func TestConnectRefused(t *testing.T) {
 	other := settings()
 	other.OrgID = "00000000-0000-4000-8000-000000000007"
 	for name, choices := range map[string][]any{
-		"a wrong secret":          {secret("wrong-secret")},
-		"a wrong secret, JSON":    {secret("wrong-secret"), "token-errors=envelope"},
+		"a wrong secret":          {otherKey("wrong-secret")},
+		"a wrong secret, JSON":    {otherKey("wrong-secret"), "token-errors=envelope"},
 		"another organization":    {other},
 		"another org., by a text": {other, "token-errors=envelope"},
 	} {

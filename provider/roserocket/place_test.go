@@ -54,10 +54,10 @@ func settings() Settings {
 	return Settings{Endpoint: embedded, OrgID: d.OrgID, ClientID: d.ClientID, UserID: d.UserID}
 }
 
-// A secret is another key than the emulator's.
-type secret string
+// An otherKey is another key than the emulator's.
+type otherKey string
 
-// tryOpen starts an emulator. The choices may be Settings, a seed, a secret, what Recall
+// tryOpen starts an emulator. The choices may be Settings, a seed, an otherKey, what Recall
 // answers, how many requests a token is good for, and variants.
 func tryOpen(t *testing.T, choices ...any) (*place, error) {
 	t.Helper()
@@ -69,7 +69,7 @@ func tryOpen(t *testing.T, choices ...any) (*place, error) {
 			s = c
 		case *emulator.Seed:
 			o.Seed = c
-		case secret:
+		case otherKey:
 			key = string(c)
 		case func(schema.Address) (schema.Object, bool):
 			recall = c

@@ -1,6 +1,7 @@
 package roserocket
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/secret"
 )
 
 // A signer gets tokens for a service account. How long one lasts is documented in
@@ -17,7 +19,7 @@ import (
 type signer struct {
 	rest    *rest.Client
 	body    tokenRequest
-	secrets *rest.Secrets // the client secret and every token
+	secrets *secret.Set // the client secret and every token
 
 	mu     sync.Mutex
 	token  string
@@ -34,7 +36,7 @@ type tokenRequest struct {
 }
 
 func newSigner(o provider.Options, s *Settings) *signer {
-	secrets := &rest.Secrets{}
+	secrets := cmp.Or(o.Secrets, &secret.Set{})
 	secrets.Add(o.Key)
 	return &signer{
 		secrets: secrets,

@@ -1,8 +1,10 @@
-package rest
+package secret
 
 import (
 	"bytes"
 	"html"
+	"iter"
+	"slices"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -11,10 +13,10 @@ import (
 )
 
 // A reading is a text with escapes undone or characters left out. It knows where in
-// the original each of its bytes comes from.
+// the original each of its bytes comes from, unless it is only asked what it contains.
 type reading struct {
 	text []byte
-	at   []span // by byte of the text
+	at   []span // by byte of the text; nil where it is not known
 }
 
 // view is a text as it stands.
@@ -26,22 +28,57 @@ func view(text string) reading {
 	return v
 }
 
-func (v *reading) add(text []byte, at span) {
-	for _, c := range text {
-		v.text, v.at = append(v.text, c), append(v.at, at)
+// readings yields the text as it can be seen, and then with its escapes undone once,
+// twice and three times, as long as it has some.
+func (v reading) readings() iter.Seq[reading] {
+	return func(yield func(reading) bool) {
+		v := v.visible()
+		for range 4 {
+			if !yield(v) {
+				return
+			}
+			next, changed := v.unescaped()
+			if !changed {
+				return
+			}
+			v = next.visible()
+		}
+	}
+}
+
+// empty is the beginning of a reading that is made from v.
+func (v reading) empty() reading {
+	out := reading{text: make([]byte, 0, len(v.text))}
+	if v.at != nil {
+		out.at = make([]span, 0, len(v.text))
+	}
+	return out
+}
+
+// keep appends the bytes of another reading from one index to another.
+func (v *reading) keep(of reading, from, to int) {
+	v.text = append(v.text, of.text[from:to]...)
+	if of.at != nil {
+		v.at = append(v.at, of.at[from:to]...)
 	}
 }
 
 // visible leaves out space, what cannot be seen, and what is not UTF-8.
 func (v reading) visible() reading {
-	out := reading{make([]byte, 0, len(v.text)), make([]span, 0, len(v.text))}
+	out, from := v.empty(), 0
 	for i := 0; i < len(v.text); {
+		if c := v.text[i]; ' ' < c && c < 0x7f {
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRune(v.text[i:])
-		if !(r == utf8.RuneError && n == 1) && !unicode.IsSpace(r) && text.Visible(r) {
-			out.text, out.at = append(out.text, v.text[i:i+n]...), append(out.at, v.at[i:i+n]...)
+		if r == utf8.RuneError && n == 1 || unicode.IsSpace(r) || !text.Visible(r) {
+			out.keep(v, from, i)
+			from = i + n
 		}
 		i += n
 	}
+	out.keep(v, from, len(v.text))
 	return out
 }
 
@@ -50,6 +87,15 @@ func (v reading) visible() reading {
 func (v reading) folded() []byte {
 	out := make([]byte, len(v.text))
 	for i, c := range v.text {
+		out[i] = folds[c]
+	}
+	return out
+}
+
+// folds is what folded writes for each byte.
+var folds = func() (to [256]byte) {
+	for i := range to {
+		c := byte(i)
 		switch {
 		case 'A' <= c && c <= 'Z':
 			c += 'a' - 'A'
@@ -58,10 +104,10 @@ func (v reading) folded() []byte {
 		case c == '_':
 			c = '/'
 		}
-		out[i] = c
+		to[i] = c
 	}
-	return out
-}
+	return to
+}()
 
 // find appends the parts of the original in which a form stands, or a half of it.
 func (v reading) find(all []form, spans []span) []span {
@@ -97,22 +143,62 @@ func (v reading) find(all []form, spans []span) []span {
 	return spans
 }
 
-// unescaped undoes the escapes of URLs, JSON, Go and HTML, once.
+// holds reports whether a form stands in the text as a whole.
+func (v reading) holds(all []form) bool {
+	text := v.folded()
+	return slices.ContainsFunc(all, func(f form) bool { return bytes.Contains(text, f.text) })
+}
+
+// findWhole appends the parts of the original in which a form stands as a whole.
+func (v reading) findWhole(all []form, spans []span) []span {
+	text := v.folded()
+	for _, f := range all {
+		for from := 0; ; {
+			i := bytes.Index(text[from:], f.text)
+			if i < 0 {
+				break
+			}
+			from += i + len(f.text)
+			spans = append(spans, span{v.at[from-len(f.text)].from, v.at[from-1].to})
+		}
+	}
+	return spans
+}
+
+// unescaped undoes the escapes of URLs, JSON, Go, C and HTML, once.
 func (v reading) unescaped() (out reading, changed bool) {
-	out = reading{make([]byte, 0, len(v.text)), make([]span, 0, len(v.text))}
+	if bytes.IndexAny(v.text, escapes) < 0 {
+		return v, false
+	}
+	out = v.empty()
+	from := 0
 	for i := 0; i < len(v.text); {
-		text, n := unescape(v.text[i:])
+		if c := v.text[i]; c != '%' && c != '&' && c != '\\' {
+			i++
+			continue
+		}
+		to, n := unescape(v.text[i:])
 		if n == 0 {
-			out.add(v.text[i:i+1], v.at[i])
 			i++
 			continue
 		}
 		changed = true
-		out.add(text, span{v.at[i].from, v.at[i+n-1].to})
+		out.keep(v, from, i)
+		out.text = append(out.text, to...)
+		if v.at != nil {
+			for range to {
+				out.at = append(out.at, span{v.at[i].from, v.at[i+n-1].to})
+			}
+		}
 		i += n
+		from = i
 	}
+	out.keep(v, from, len(v.text))
 	return out, changed
 }
+
+// escapes are the characters that an escape begins with.
+const escapes = `%&\`
 
 // unescape returns what the escape at the beginning of a text stands for, and its
 // length; 0 where there is none.
@@ -139,6 +225,12 @@ func unescape(text []byte) (to []byte, n int) {
 			return code(text, 2, 8)
 		case '/', '\\', '"', '\'':
 			return []byte{c}, 2
+		case '0', '1', '2', '3':
+			if len(text) >= 4 {
+				if b, err := strconv.ParseUint(string(text[1:4]), 8, 8); err == nil {
+					return []byte{byte(b)}, 4
+				}
+			}
 		case 'n', 'r', 't', 'b', 'f':
 			return nil, 2
 		}

@@ -1,10 +1,10 @@
-package rest
+// Package secret knows the secrets of a run and replaces them in whatever leaves the
+// program: messages, output, saved plans and journals.
+package secret
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -12,20 +12,20 @@ import (
 	"sync"
 )
 
-const redacted = "(redacted)"
+// Redacted stands in the place of a secret.
+const Redacted = "(redacted)"
 
 // shortest is the length from which a secret is looked for in every form. A shorter
 // one, which no product gives out, is found where it stands as a word by itself:
 // elsewhere it would blot out ordinary text.
 const shortest = 8
 
-// Secrets are texts that no message may show: keys, passwords, tokens. The zero
-// value has none. Its methods may be called by several goroutines.
-type Secrets struct {
+// A Set holds texts that nothing may show: keys, passwords, tokens. The zero value is
+// empty. Its methods may be called by several goroutines.
+type Set struct {
 	mu    sync.RWMutex
 	known map[string]bool
 	forms []form
-	long  []string
 	short []string
 }
 
@@ -37,7 +37,7 @@ type form struct {
 }
 
 // Add makes texts secret, for all that is redacted from now on.
-func (s *Secrets) Add(secrets ...string) {
+func (s *Set) Add(secrets ...string) {
 	for _, secret := range secrets {
 		s.mu.RLock()
 		known := s.known[secret]
@@ -48,7 +48,7 @@ func (s *Secrets) Add(secrets ...string) {
 	}
 }
 
-func (s *Secrets) add(secret string) {
+func (s *Set) add(secret string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.known == nil {
@@ -60,15 +60,15 @@ func (s *Secrets) add(secret string) {
 	s.known[secret] = true
 	switch {
 	case len(secret) >= shortest:
-		s.forms, s.long = append(s.forms, forms(secret)...), append(s.long, secret)
+		s.forms = append(s.forms, forms(secret)...)
 	case len(secret) >= 4:
 		s.short = append(s.short, secret)
 	}
 }
 
-// addHeader makes the values of a header secret, and what is in them: the token
+// AddHeader makes the values of a header secret, and what is in them: the token
 // after the word for its sort, the user and password of basic authentication.
-func (s *Secrets) addHeader(h http.Header) {
+func (s *Set) AddHeader(h http.Header) {
 	for _, values := range h {
 		for _, v := range values {
 			if sort, bare, ok := strings.Cut(v, " "); ok {
@@ -83,10 +83,12 @@ func (s *Secrets) addHeader(h http.Header) {
 	}
 }
 
-// forms lists how a secret can be written: as it is, in hexadecimal digits, and in
-// base64, alone or at any place of a longer text. What decode undoes needs no form.
+// forms lists how a secret can be written: as it is, in hexadecimal digits with or
+// without colons, and in base64, alone or at any place of a longer text. What
+// unescape undoes needs no form.
 func forms(secret string) []form {
-	all := []string{secret, hex.EncodeToString([]byte(secret))}
+	digits := hex.EncodeToString([]byte(secret))
+	all := []string{secret, digits, strings.Join(pairs(digits), ":")}
 	for before := range 3 {
 		code := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), secret...))
 		first := (before*8 + 5) / 6 // that no bit before the secret plays a part in
@@ -101,53 +103,33 @@ func forms(secret string) []form {
 	return out
 }
 
+// pairs cuts a text of even length into pieces of two bytes.
+func pairs(text string) []string {
+	var out []string
+	for ; text != ""; text = text[2:] {
+		out = append(out, text[:2])
+	}
+	return out
+}
+
 // Redact returns a text with every secret replaced: as it is and in other letters,
 // with space or invisible characters in between, cut in half, in base64 or in
-// hexadecimal digits, and in the escapes of URLs, JSON and HTML, up to three times
+// hexadecimal digits, and in the escapes of URLs, JSON, C and HTML, up to three times
 // over. So are the user of a URL, and what has the look of a token.
-func (s *Secrets) Redact(text string) string {
+func (s *Set) Redact(text string) string {
 	s.mu.RLock()
 	known, short := s.forms, s.short
 	s.mu.RUnlock()
 	var spans []span
 	if len(known) > 0 {
-		v := view(text).visible()
-		for range 4 {
+		for v := range view(text).readings() {
 			spans = v.find(known, spans)
-			next, changed := v.unescaped()
-			if !changed {
-				break
-			}
-			v = next.visible()
 		}
 	}
 	for _, secret := range short {
 		spans = words(text, secret, spans)
 	}
 	return redactTokens(replace(text, spans))
-}
-
-// Writer returns a writer that replaces secrets as they stand, in each text that is
-// written at once. It is the last guard, for what comes to people by ways that Redact
-// is not part of: the names of a product's objects, for example.
-func (s *Secrets) Writer(to io.Writer) io.Writer { return secretWriter{to, s} }
-
-type secretWriter struct {
-	to      io.Writer
-	secrets *Secrets
-}
-
-func (w secretWriter) Write(p []byte) (int, error) {
-	out := p
-	w.secrets.mu.RLock()
-	for _, secret := range w.secrets.long {
-		out = bytes.ReplaceAll(out, []byte(secret), []byte(redacted))
-	}
-	w.secrets.mu.RUnlock()
-	if _, err := w.to.Write(out); err != nil {
-		return 0, err
-	}
-	return len(p), nil
 }
 
 // A span is a part of a text.
@@ -163,7 +145,7 @@ func replace(text string, spans []span) string {
 	end := 0
 	for i, s := range spans {
 		if i == 0 || s.from > end {
-			b.WriteString(text[end:s.from] + redacted)
+			b.WriteString(text[end:s.from] + Redacted)
 		}
 		end = max(end, s.to)
 	}
@@ -200,13 +182,13 @@ var (
 // redactTokens replaces what has the look of a secret that is not known: the user of
 // a URL, a JSON Web Token, and a value with digits behind the name of a secret.
 func redactTokens(text string) string {
-	text = userOf.ReplaceAllString(text, "://"+redacted+"@")
-	text = webJWT.ReplaceAllString(text, redacted)
+	text = userOf.ReplaceAllString(text, "://"+Redacted+"@")
+	text = webJWT.ReplaceAllString(text, Redacted)
 	return named.ReplaceAllStringFunc(text, func(match string) string {
 		parts := named.FindStringSubmatch(match)
 		if !strings.ContainsAny(parts[2], "0123456789") {
 			return match
 		}
-		return parts[1] + redacted
+		return parts[1] + Redacted
 	})
 }
