@@ -36,8 +36,9 @@ type block struct {
 // A credential is the key of a provider block and the servers that it may be sent
 // to. That of an embedded emulator is empty.
 type credential struct {
-	key   string
-	hosts rest.Hosts
+	key    string
+	source string // the environment variable that the key comes from
+	hosts  rest.Hosts
 }
 
 // credentials finds the key of every block and makes sure that each goes where it
@@ -58,7 +59,7 @@ func (f *Factory) credentials(ctx context.Context, blocks []block, flags *hostFl
 			continue
 		}
 		products[i] = p
-		if out[i].key, err = f.key(p.Provider, b.name); err != nil {
+		if out[i].key, out[i].source, err = f.key(p.Provider, b.name); err != nil {
 			return nil, err
 		}
 		f.secrets.Add(out[i].key)
@@ -68,7 +69,7 @@ func (f *Factory) credentials(ctx context.Context, blocks []block, flags *hostFl
 		if p == nil {
 			continue
 		}
-		if out[i].hosts, unconfirmed[i], err = f.hosts(p, blocks[i], allowed); err != nil {
+		if out[i].hosts, unconfirmed[i], err = f.hosts(p, blocks[i], out[i].source, allowed); err != nil {
 			return nil, err
 		}
 	}
@@ -76,7 +77,7 @@ func (f *Factory) credentials(ctx context.Context, blocks []block, flags *hostFl
 		if host == "" {
 			continue
 		}
-		if err := f.confirmHost(ctx, products[i], blocks[i].name, host); err != nil {
+		if err := f.confirmHost(ctx, products[i], blocks[i].name, out[i].source, host); err != nil {
 			return nil, err
 		}
 		if out[i].hosts, err = out[i].hosts.With(host); err != nil {
@@ -108,11 +109,12 @@ func (f *Factory) allowedHosts(flags *hostFlags) ([]string, error) {
 	return append(fromEnv, flags.allowed...), nil
 }
 
-// hosts returns the servers to which the key of a block may be sent. The files must
+// hosts returns the servers to which the key of a block, which comes from the variable
+// source, may be sent. The files must
 // not ask for another one, but for the host of a tenant that no environment variable
 // names and a person can confirm, which is returned as unconfirmed.
-func (f *Factory) hosts(p *Product, b block, allowed []string) (hosts rest.Hosts, unconfirmed string, err error) {
-	variable, own, err := f.tenantHost(p.Provider, b.name)
+func (f *Factory) hosts(p *Product, b block, source string, allowed []string) (hosts rest.Hosts, unconfirmed string, err error) {
+	variable, own, err := f.tenantHost(p.Provider, source)
 	if err != nil {
 		return hosts, "", err
 	}
@@ -135,9 +137,9 @@ func (f *Factory) hosts(p *Product, b block, allowed []string) (hosts rest.Hosts
 				"the key of %s may not be sent to %s: %w", who(p.Provider, b.name), rest.ShownURL(address), err)
 		case hosts.Allows(server):
 		case i > 0: // no tenant gives tokens
-			return hosts, "", f.strangeHost(p, b.name, server.Name, "", "")
+			return hosts, "", f.strangeHost(p, b.name, source, server.Name, "", "")
 		case variable == "" || own != "" || !f.InTerminal:
-			return hosts, "", f.strangeHost(p, b.name, server.Name, variable, own)
+			return hosts, "", f.strangeHost(p, b.name, source, server.Name, variable, own)
 		default:
 			unconfirmed = server.Name
 		}
@@ -153,30 +155,28 @@ func serverOf(address string) (rest.Server, error) {
 	return rest.ServerOf(u)
 }
 
-// tenantHost finds the host of a block's tenant, and the environment variable that
-// holds it or has to; both are empty where the product's customers share its hosts.
-func (f *Factory) tenantHost(p *provider.Provider, name string) (variable, host string, err error) {
+// tenantHost finds the host of the tenant that a key is for, and the environment
+// variable that holds it or has to; both are empty where the product's customers share
+// its hosts. The variable ends as source does, which the key comes from: the key of one
+// tenant must not go to the host of another.
+func (f *Factory) tenantHost(p *provider.Provider, source string) (variable, host string, err error) {
 	if p.HostEnv == "" {
 		return "", "", nil
 	}
-	_, alias, _ := strings.Cut(name, ".")
-	names := schema.EnvNames(p.HostEnv, alias)
-	for _, v := range names {
-		value := strings.TrimSpace(f.env(v))
-		if value == "" {
-			continue
-		}
-		if host, err = rest.ParseHost(value); err != nil {
-			return v, "", withCode(exitCredentials, advise("Write the host alone, without https:// and without a path, as in\n  export "+v+"=example.com",
-				"environment variable %s: %w", v, err))
-		}
-		return v, host, nil
+	variable = p.HostEnv + strings.TrimPrefix(source, p.KeyEnv)
+	value := strings.TrimSpace(f.env(variable))
+	if value == "" {
+		return variable, "", nil
 	}
-	return names[0], "", nil
+	if host, err = rest.ParseHost(value); err != nil {
+		return variable, "", withCode(exitCredentials, advise("Write the host alone, without https:// and without a path, as in\n  export "+variable+"=example.com",
+			"environment variable %s: %w", variable, err))
+	}
+	return variable, host, nil
 }
 
 // strangeHost tells that the files send a key to a host that nobody allowed.
-func (f *Factory) strangeHost(p *Product, name, host, variable, own string) error {
+func (f *Factory) strangeHost(p *Product, name, source, host, variable, own string) error {
 	const changed = "Nothing was sent. If you did not expect this host, look at who changed the files. "
 	switch {
 	case variable == "":
@@ -186,14 +186,18 @@ func (f *Factory) strangeHost(p *Product, name, host, variable, own string) erro
 		return withCode(exitCredentials, advise(changed+fmt.Sprintf("If it is the host of your tenant, change %s; for any other host there is --allow-host %s.", variable, host),
 			"the files send the key of %s to %s, and %s is %s", who(p.Provider, name), host, variable, own))
 	}
-	return withCode(exitCredentials, advise(changed+fmt.Sprintf("If it is the host of your tenant, say so beside the key, as in\n  export %s=%s", variable, host),
+	another := ""
+	if own := keySources(p.Provider, name)[0]; own != source {
+		another = fmt.Sprintf("\nThe key is the one of %s. If this tenant has a key of its own, put it into %s.", source, own)
+	}
+	return withCode(exitCredentials, advise(changed+fmt.Sprintf("If it is the host of your tenant, say so beside the key, as in\n  export %s=%s%s", variable, host, another),
 		"the files send the key of %s to %s, and the environment does not say that this is your tenant: %s is empty", who(p.Provider, name), host, variable))
 }
 
 // confirmHost asks a person whether a host is that of the tenant. The name has to be
 // typed, because the answer cannot be taken back.
-func (f *Factory) confirmHost(ctx context.Context, p *Product, name, host string) error {
-	variable, _, err := f.tenantHost(p.Provider, name)
+func (f *Factory) confirmHost(ctx context.Context, p *Product, name, source, host string) error {
+	variable, _, err := f.tenantHost(p.Provider, source)
 	if err != nil {
 		return err
 	}

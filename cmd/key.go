@@ -25,25 +25,27 @@ func who(p *provider.Provider, name string) string {
 }
 
 // key finds the credential of a provider block: in a variable, or in the file that
-// the variable with _FILE at its end names, as CI systems mount secrets.
-func (f *Factory) key(p *provider.Provider, name string) (string, error) {
+// the variable with _FILE at its end names, as CI systems mount secrets. Source is the
+// variable, without _FILE.
+func (f *Factory) key(p *provider.Provider, name string) (key, source string, err error) {
 	sources := keySources(p, name)
 	for _, v := range sources {
 		if strings.HasSuffix(v, "_FILE") {
 			continue // it holds a path, and no file of the configuration can have such an alias
 		}
 		if key := strings.TrimSpace(f.env(v)); key != "" {
-			return key, nil
+			return key, v, nil
 		}
 		if path := f.env(v + "_FILE"); path != "" {
-			return keyFile(v+"_FILE", path)
+			key, err = keyFile(v+"_FILE", path)
+			return key, v, err
 		}
 	}
 	host := ""
-	if variable, own, err := f.tenantHost(p, name); err == nil && variable != "" && own == "" {
+	if variable, own, err := f.tenantHost(p, sources[0]); err == nil && variable != "" && own == "" {
 		host = fmt.Sprintf("\n  export %s=...    # the host of your tenant", variable)
 	}
-	return "", withCode(exitCredentials, advise(
+	return "", "", withCode(exitCredentials, advise(
 		fmt.Sprintf("Set it and run the command again:\n  export %s=...%s\nOr set %[1]s_FILE to the path of a file that contains it. "+
 			"To try rolecall without a key, set endpoint = %[3]q in the provider block.", sources[0], host, embedded),
 		"no key for %s: the environment variable %s is empty", who(p, name), strings.Join(sources, " or ")))

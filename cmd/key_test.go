@@ -41,7 +41,7 @@ func TestKey(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := &Factory{Environ: c.environ}
-			got, err := f.key(p, c.tenant)
+			got, _, err := f.key(p, c.tenant)
 			if got != c.want {
 				t.Errorf("key %q, want %q", got, c.want)
 			}
