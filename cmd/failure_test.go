@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -194,7 +196,14 @@ func TestFailureUnsteadyList(t *testing.T) {
 	}{{"once", false, 0}, {"for ever", true, 1}} {
 		t.Run(c.name, func(t *testing.T) {
 			s := scenes()[1]
-			s.seed = crowded
+			s.seed, s.files = crowded, func(t testing.TB, dir, endpoint string) {
+				rosterFiles(t, dir, endpoint)
+				text, err := os.ReadFile(filepath.Join(dir, "roster.hcl"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				put(t, filepath.Join(dir, "roster.hcl"), strings.Replace(string(text), `["owner@*"]`, `["owner@*", "*@partoo.co"]`, 1))
+			}
 			st := s.play(t)
 			added := 0
 			var one sync.Mutex // pages are read side by side

@@ -62,7 +62,6 @@ func harmless(t *testing.T, what, printed string, colour bool) {
 
 // A hostileRun is one call of the program in a directory of its own.
 type hostileRun struct {
-	name   string
 	files  map[string]string
 	args   []string
 	in     string

@@ -154,7 +154,7 @@ const maxLinks = 40
 func (t *tree) resolve(p string) (string, fs.FileInfo, error) {
 	const slash = string(filepath.Separator)
 	at, rest := ".", strings.Split(filepath.Clean(p), slash)
-	info, err := t.root.Lstat(at)
+	_, err := t.root.Lstat(at)
 	for links := 0; len(rest) > 0 && err == nil; {
 		part := rest[0]
 		rest = rest[1:]
@@ -169,6 +169,7 @@ func (t *tree) resolve(p string) (string, fs.FileInfo, error) {
 			continue
 		}
 		next := filepath.Join(at, part)
+		var info fs.FileInfo
 		info, err = t.root.Lstat(next)
 		if errors.Is(err, fs.ErrNotExist) {
 			if other := t.sameName(at, part); other != "" {
@@ -205,7 +206,7 @@ func (t *tree) resolve(p string) (string, fs.FileInfo, error) {
 	if err != nil {
 		return "", nil, t.absent(p, err)
 	}
-	info, err = t.root.Lstat(at)
+	info, err := t.root.Lstat(at)
 	return at, info, err
 }
 

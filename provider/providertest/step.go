@@ -184,18 +184,6 @@ func (c *chapter) carryOut(ctx context.Context, s *Step, i int, d draft) error {
 	return errors.Join(c.done(ctx, s, d), c.kept(ctx, i))
 }
 
-// refusals is how many writes a plan may send when it is carried out once more: the
-// product itself refuses what it keeps unique, in two forms at most.
-func refusals(d draft) int {
-	n := 0
-	for i := range d.plan.Changes {
-		if c := &d.plan.Changes[i]; c.Action == schema.Create && c.Want.Kind.Unique {
-			n += 2
-		}
-	}
-	return n
-}
-
 // done makes sure that nothing is left to do, and that a plan which was carried
 // out already is not carried out a second time.
 func (c *chapter) done(ctx context.Context, s *Step, d draft) error {
