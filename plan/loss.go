@@ -25,7 +25,7 @@ func (b *builder) noteLoss(t *table, key string, causes []int, before, after []s
 	if grant.CoversAll(after) {
 		return
 	}
-	t.losses = append(t.losses, loss{key: key, causes: causes, reduced: grant.Reduced(before, after)})
+	t.losses = append(t.losses, loss{key: key, causes: causes, reduced: grant.Reduced(before, after, &b.places)})
 }
 
 // noteUnreadLoss keeps that a subject may lose rights that were not read, because

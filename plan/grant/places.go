@@ -18,23 +18,19 @@ type Places struct {
 	known  map[string]int
 	rest   map[string][]int32 // what subtract found, by its arguments
 	diffs  map[string]diff    // what difference found, by its arguments
+	less   map[string]bool    // what reduction found, by its arguments
+	counts map[string]int     // what count found, by the sets
 }
 
 // Set returns the number of a set of places, at least 1.
 func (p *Places) Set(names []string) int {
-	if p.number == nil {
-		p.number, p.known, p.rest = map[string]int32{}, map[string]int{}, map[string][]int32{}
-		p.diffs = map[string]diff{}
+	if p.known == nil {
+		p.known, p.rest = map[string]int{}, map[string][]int32{}
+		p.diffs, p.less, p.counts = map[string]diff{}, map[string]bool{}, map[string]int{}
 	}
 	set := make([]int32, len(names))
 	for i, name := range names {
-		n, ok := p.number[name]
-		if !ok {
-			n = int32(len(p.names))
-			p.number[name] = n
-			p.names = append(p.names, name)
-		}
-		set[i] = n
+		set[i] = p.place(name)
 	}
 	slices.Sort(set)
 	set = slices.Compact(set)
@@ -46,6 +42,70 @@ func (p *Places) Set(names []string) int {
 		p.known[key] = id
 	}
 	return id
+}
+
+// place returns the number of a place.
+func (p *Places) place(name string) int32 {
+	n, ok := p.number[name]
+	if !ok {
+		if p.number == nil {
+			p.number = map[string]int32{}
+		}
+		n = int32(len(p.names))
+		p.number[name] = n
+		p.names = append(p.names, name)
+	}
+	return n
+}
+
+// count returns how many different places grants are about, at most Everywhere.
+func (p *Places) count(grants []schema.Grant) int {
+	var sets, single []int32
+	for i := range grants {
+		switch g := &grants[i]; {
+		case g.Places == schema.Everywhere:
+			return schema.Everywhere
+		case g.Set != 0:
+			sets = append(sets, int32(g.Set))
+		default:
+			single = append(single, p.place(g.Scope))
+		}
+	}
+	slices.Sort(sets)
+	slices.Sort(single)
+	sets, single = slices.Compact(sets), slices.Compact(single)
+	if len(sets) == 0 {
+		return len(single)
+	}
+	key := encode(encode(nil, sets), append([]int32{-1}, single...))
+	n, ok := p.counts[string(key)]
+	if !ok {
+		for _, set := range sets {
+			single = append(single, p.sets[set-1]...)
+		}
+		slices.Sort(single)
+		n = len(slices.Compact(single))
+		if len(p.counts) == mostKnown {
+			clear(p.counts)
+		}
+		p.counts[string(key)] = n
+	}
+	return n
+}
+
+// reduction is Reduced for grants with sets of places, found once for those who share
+// them.
+func (p *Places) reduction(before, after []schema.Grant) bool {
+	key := string(text(text(nil, before), after))
+	less, ok := p.less[key]
+	if !ok {
+		less = reduced(before, after, p)
+		if len(p.less) == mostKnown {
+			clear(p.less)
+		}
+		p.less[key] = less
+	}
+	return less
 }
 
 // contains reports whether a place is in one of the sets.
@@ -100,7 +160,7 @@ type diff struct{ gained, lost []schema.Grant }
 func text(key []byte, grants []schema.Grant) []byte {
 	for i := range grants {
 		g := &grants[i]
-		for _, s := range [...]string{g.Right, g.Scope, g.Via} {
+		for _, s := range [...]string{g.Right, g.Scope, g.Via, g.Sort} {
 			key = append(append(key, s...), 0)
 		}
 		var flags int32
@@ -109,6 +169,9 @@ func text(key []byte, grants []schema.Grant) []byte {
 		}
 		if g.Least {
 			flags |= 2
+		}
+		if g.Unknown {
+			flags |= 4
 		}
 		key = encode(key, []int32{int32(g.Set), int32(g.Places), flags})
 	}

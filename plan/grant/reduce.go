@@ -1,17 +1,45 @@
 package grant
 
-import "github.com/rolecall-dev/rolecall/provider/schema"
+import (
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
 
 // Reduced reports whether a subject loses so much that the guards count it like one
 // that is removed: it can do nothing afterwards, or nothing beyond the least of the
-// product (schema.Grant.Least), or fewer than half as many different rights, or in
-// fewer than half as many places. Whoever gets as much elsewhere is not reduced.
-func Reduced(before, after []schema.Grant) bool {
+// product (schema.Grant.Least), or fewer than half as many different rights, or has rights
+// in fewer than half as many different places, or has fewer than half as many pairs of a
+// right and a place. Whoever gets as much elsewhere is not reduced. Each sort of rights
+// (schema.Grant.Sort) is measured by itself. The sets of the grants are those of places,
+// which may be nil where there are none.
+func Reduced(before, after []schema.Grant, places *Places) bool {
 	if len(before) > 0 && len(after) == 0 {
 		return true
 	}
-	was, is := measure(before), measure(after)
-	return 2*is.rights < was.rights || 2*is.places < was.places
+	if !placed(before) && !placed(after) {
+		return reduced(before, after, places)
+	}
+	return places.reduction(before, after)
+}
+
+func reduced(before, after []schema.Grant, places *Places) bool {
+	if places == nil {
+		places = &Places{}
+	}
+	unknown := map[string]bool{}
+	for i := range before {
+		if before[i].Unknown {
+			unknown[before[i].Right] = true
+		}
+	}
+	is := measure(after, func(g *schema.Grant) bool { return unknown[g.Right] }, places)
+	for sort, was := range measure(before, func(*schema.Grant) bool { return true }, places) {
+		if now := is[sort]; 2*now.rights < was.rights || 2*now.places < was.places || 2*now.pairs < was.pairs {
+			return true
+		}
+	}
+	return false
 }
 
 // CoversAll reports whether the grants let a subject do everything everywhere, so
@@ -25,28 +53,40 @@ func CoversAll(grants []schema.Grant) bool {
 	return false
 }
 
-// An extent is how much grants let a subject do, those of the least left aside.
-type extent struct{ rights, places int }
+// manyRights is as how many rights those count that nobody can count: every right of a
+// scope, and rights that are not known.
+const manyRights = 1 << 20
 
-// measure counts different rights and the places of different scopes. Every right
-// of a scope is Everywhere rights.
-func measure(grants []schema.Grant) extent {
-	var e extent
-	rights, scopes := map[string]bool{}, map[string]bool{}
-	for i := range grants {
-		g := &grants[i]
-		if g.Least {
-			continue
+// An extent is how much grants let a subject do, those of the least left aside.
+type extent struct{ rights, places, pairs int }
+
+// measure counts the different rights, places and pairs of both of each sort. Unknown
+// rights that trusted refuses count as one.
+func measure(grants []schema.Grant, trusted func(*schema.Grant) bool, places *Places) map[string]extent {
+	extents, everywhere := map[string]extent{}, map[string][]schema.Grant{}
+	rights := slices.DeleteFunc(slices.Clone(grants), func(g schema.Grant) bool { return g.Least })
+	slices.SortFunc(rights, Compare)
+	for len(rights) > 0 {
+		n := 1
+		for n < len(rights) && rights[n].Right == rights[0].Right {
+			n++
 		}
-		if g.All {
-			e.rights = schema.Everywhere
+		sort, weight := rights[0].Sort, 1
+		for i := range rights[:n] {
+			if g := &rights[i]; g.All || g.Unknown && trusted(g) {
+				weight = manyRights
+			}
 		}
-		rights[g.Right] = true
-		if !scopes[g.Scope] {
-			scopes[g.Scope] = true
-			e.places = min(e.places+max(g.Places, 1), schema.Everywhere)
-		}
+		e := extents[sort]
+		e.rights += weight
+		e.pairs += weight * places.count(rights[:n])
+		extents[sort] = e
+		everywhere[sort] = append(everywhere[sort], rights[:n]...)
+		rights = rights[n:]
 	}
-	e.rights = min(e.rights+len(rights), schema.Everywhere)
-	return e
+	for sort, e := range extents {
+		e.places = places.count(everywhere[sort])
+		extents[sort] = e
+	}
+	return extents
 }

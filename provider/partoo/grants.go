@@ -21,10 +21,10 @@ func userGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	if u.Disabled || u.Role == "" {
 		return nil
 	}
-	rights, via := rightsOf(u, look)
+	rights, via, known := rightsOf(u, look)
 	var out []schema.Grant
 	for i, scope := range scopesOf(u) {
-		g := schema.Grant{Scope: scope, Via: via, All: u.Role == roleOrgAdmin, Least: u.Role == rolePublisher || scope == noAccess}
+		g := schema.Grant{Scope: scope, Via: via, Unknown: !known, All: u.Role == roleOrgAdmin, Least: u.Role == rolePublisher || scope == noAccess}
 		if scope == wholeOrganization {
 			g.Places = schema.Everywhere
 		}
@@ -61,25 +61,26 @@ func businessesOf(area string, look schema.Lookup) ([]string, bool) {
 	return seen, known && !everything
 }
 
-// rightsOf is what the user may do, and what carries it.
-func rightsOf(u *User, look schema.Lookup) (rights []string, via string) {
+// rightsOf is what the user may do, what carries it, and whether it is known: of a role
+// whose permissions cannot be read there is only a word.
+func rightsOf(u *User, look schema.Lookup) (rights []string, via string, known bool) {
 	switch u.Role {
 	case roleOrgAdmin:
-		return []string{"everything"}, "role " + u.Role
+		return []string{"everything"}, "role " + u.Role, true
 	case rolePublisher:
-		return []string{"read"}, "role " + u.Role
+		return []string{"read"}, "role " + u.Role, true
 	}
 	name := u.CustomRole
 	if name == "" {
 		name = u.Role // the built-in role of that api_id, where it is called so
 	}
 	if r, ok := look("role", name); ok && r.Has("permissions") {
-		return r.Body.(*Role).Permissions, "custom_role " + name
+		return r.Body.(*Role).Permissions, "custom_role " + name, true
 	}
 	if r, ok := look("builtin_role", name); ok && r.Has("permissions") {
-		return r.Body.(*BuiltinRole).Permissions, "builtin_role " + name
+		return r.Body.(*BuiltinRole).Permissions, "builtin_role " + name, true
 	}
-	return []string{"what " + name + " permits"}, "custom_role " + name
+	return []string{"what " + name + " permits"}, "custom_role " + name, false
 }
 
 // scopesOf is where the user may act.

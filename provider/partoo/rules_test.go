@@ -240,7 +240,7 @@ func TestGrants(t *testing.T) {
 		{"group manager whose groups are not known", User{Role: roleGroupManager, Accesses: [][]string{{"Class/Birds", "Class/Unknown"}}}, []schema.Grant{
 			{Right: "read", Scope: "Class/Birds or Class/Unknown", Via: "builtin_role GROUP_MANAGER", Area: "Class/Birds\x00Class/Unknown"}}},
 		{"business manager", User{Role: roleBusinessManager, CustomRole: "gone", Businesses: []string{"1", "2"}}, []schema.Grant{
-			{Right: "what gone permits", Scope: "1", Via: "custom_role gone"}, {Right: "what gone permits", Scope: "2", Via: "custom_role gone"}}},
+			{Right: "what gone permits", Scope: "1", Via: "custom_role gone", Unknown: true}, {Right: "what gone permits", Scope: "2", Via: "custom_role gone", Unknown: true}}},
 		{"business manager without a business", User{Role: roleBusinessManager, CustomRole: "editor"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -78,32 +78,40 @@ var permissionKind = schema.Kind{
 	People:   schema.PeopleOf{Kind: "user", By: "role"},
 }
 
+// The sorts of rights: whoever sees no board, changes nothing or reads nothing any more has
+// lost a lot, whatever stays of the others.
+const (
+	sortBoards = "boards"
+	sortChange = "change"
+	sortRead   = "read"
+)
+
 // permissionGrants lists what the role may do with the object. Who has the role is
 // not in the API, so the permission stands for them.
 func permissionGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
 	p := o.Body.(*Permission)
 	var out []schema.Grant
-	add := func(right string) {
-		out = append(out, schema.Grant{Right: right, Scope: p.Object, Via: "role " + p.Role})
+	add := func(sort, right string) {
+		out = append(out, schema.Grant{Right: right, Scope: p.Object, Via: "role " + p.Role, Sort: sort})
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Record)) {
 		if p.Record[name] {
-			add(name + " records")
+			add(sortChange, name+" records")
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(p.Boards)) {
 		if p.Boards[key] {
-			add("see board " + key)
+			add(sortBoards, "see board "+key)
 		}
 	}
 	for _, field := range slices.Sorted(maps.Keys(p.Access)) {
 		switch right := p.Access[field]; right {
 		case hide:
 		case edit:
-			add("edit " + field)
-			add("read " + field)
+			add(sortChange, "edit "+field)
+			add(sortRead, "read "+field)
 		default:
-			add(right + " " + field)
+			add(sortRead, right+" "+field)
 		}
 	}
 	return out

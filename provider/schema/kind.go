@@ -108,6 +108,13 @@ type Grant struct {
 	// Least marks what guards do not count: what even the weakest role of the product
 	// lets its holders do, and rights whose scope holds nothing.
 	Least bool
+	// Unknown marks a word for rights that nobody could read. Guards count them as lost
+	// where something else takes their place, whatever that is.
+	Unknown bool
+	// Sort sets apart rights of different sorts, such as to see boards and to edit fields:
+	// guards measure each sort by itself, so that one cannot make up for another. The
+	// zero value is a sort too.
+	Sort string
 }
 
 // PeopleOf says who the people of a subject are; see Kind.People.

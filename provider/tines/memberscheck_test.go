@@ -169,6 +169,8 @@ func TestMembershipGrants(t *testing.T) {
 	objects := map[string]schema.Object{
 		"role.ANALYST":         inFile(&roleKind, &Role{Name: "ANALYST", Permissions: []string{"CASE_CREATE", "STORY_CREATE"}}, roleKind.Mask("name", "permissions")),
 		"role.TEAM_ADMIN":      inFile(&roleKind, &Role{Name: "TEAM_ADMIN", Permissions: []string{allowAll}}, roleKind.Mask("name", "permissions")),
+		"role.VIEWER":          inFile(&roleKind, &Role{Name: "VIEWER", Permissions: []string{"STORY_VIEW"}}, roleKind.Mask("name", "permissions")),
+		"role.READER":          inFile(&roleKind, &Role{Name: "READER", Permissions: []string{"STORY_VIEW"}}, roleKind.Mask("name", "permissions")),
 		"user.owner@zoo.test":  inFile(&userKind, &User{Admin: true, Active: true}, userKind.Mask("admin", "active")),
 		"user.gone@zoo.test":   inFile(&userKind, &User{}, userKind.Mask("admin", "active")),
 		"user.new@zoo.example": inFile(&userKind, &User{}, userKind.Mask("email")),
@@ -184,7 +186,9 @@ func TestMembershipGrants(t *testing.T) {
 		{"x@zoo.test", "ANALYST", []schema.Grant{
 			{Right: "CASE_CREATE", Scope: "team SOC", Via: "role ANALYST in team SOC"}, {Right: "STORY_CREATE", Scope: "team SOC", Via: "role ANALYST in team SOC"}}},
 		{"new@zoo.example", "TEAM_ADMIN", []schema.Grant{{Right: "everything", Scope: "team SOC", Via: "role TEAM_ADMIN in team SOC", All: true}}},
-		{"x@zoo.test", "GHOST", []schema.Grant{{Right: "what GHOST permits", Scope: "team SOC", Via: "role GHOST in team SOC"}}},
+		{"x@zoo.test", "GHOST", []schema.Grant{{Right: "what GHOST permits", Scope: "team SOC", Via: "role GHOST in team SOC", Unknown: true}}},
+		{"x@zoo.test", "READER", []schema.Grant{ // another name for what VIEWER permits
+			{Right: "STORY_VIEW", Scope: "team SOC", Via: "role READER in team SOC", Least: true}}},
 		{"owner@zoo.test", "TEAM_ADMIN", []schema.Grant{{Right: "everything", Scope: "team SOC", Via: "role TEAM_ADMIN in team SOC", All: true}}},
 		{"gone@zoo.test", "ANALYST", nil},
 	} {

@@ -98,20 +98,34 @@ func membershipGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	return roleGrants(m.Team, m.Role, look)
 }
 
-// roleGrants lists what whoever has the role may do in the team.
+// roleGrants lists what whoever has the role may do in the team. What VIEWER permits too
+// is the least, whichever role has it.
 func roleGrants(team, role string, look schema.Lookup) []schema.Grant {
-	rights, all := []string{"what " + role + " permits"}, false
-	if r, known := look("role", role); known && r.Has("permissions") {
-		rights = r.Body.(*Role).Permissions
-		if all = slices.Contains(rights, allowAll); all {
-			rights = []string{"everything"}
-		}
+	rights, known := permissionsOf(role, look)
+	all := slices.Contains(rights, allowAll)
+	switch {
+	case all:
+		rights = []string{"everything"}
+	case !known:
+		rights = []string{"what " + role + " permits"}
 	}
+	least, _ := permissionsOf(viewer, look)
 	scope := "team " + team
 	via := "role " + role + " in " + scope
 	out := make([]schema.Grant, len(rights))
 	for i, right := range rights {
-		out[i] = schema.Grant{Right: right, Scope: scope, Via: via, All: all, Least: role == viewer}
+		out[i] = schema.Grant{
+			Right: right, Scope: scope, Via: via, All: all, Least: role == viewer || slices.Contains(least, right),
+			Unknown: !known && role != viewer,
+		}
 	}
 	return out
+}
+
+// permissionsOf lists what a role permits, where that is known.
+func permissionsOf(role string, look schema.Lookup) ([]string, bool) {
+	if r, ok := look("role", role); ok && r.Has("permissions") {
+		return r.Body.(*Role).Permissions, true
+	}
+	return nil, false
 }
