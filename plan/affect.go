@@ -32,10 +32,12 @@ func (b *builder) affect() {
 		tell := func(key string, set int, had, has []schema.Grant) {
 			gained, lost := grant.Diff(had, has, &b.places)
 			switch {
+			case t.unreadable(key) && !grant.CoversAll(has):
+				b.noteUnreadLoss(t, key, set, c)
 			case len(lost) > 0:
 				b.noteLoss(t, key, c.sets[set], had, has)
-			case len(has) == 0 && t.unreadable(key):
-				b.noteUnreadLoss(t, key, c.sets[set])
+			case b.blind && !grant.CoversAll(has):
+				b.noteUnreadLoss(t, key, set, c)
 			}
 			if len(gained)+len(lost) == 0 {
 				return
@@ -53,6 +55,7 @@ func (b *builder) affect() {
 		renamed, given := t.handedOver()
 		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached)), c) {
 			set := t.reached[key]
+			b.blind = false
 			switch old := renamed[key]; {
 			case old != "":
 				tell(old, c.join(set, t.reached[old]), before.rights(t, key), after.rights(t, old))
@@ -124,7 +127,7 @@ func (b *builder) readable(t *table, keys []string, c *causes) []string {
 	}
 	for _, j := range thin {
 		if l := t.live[j]; !inactive(l) {
-			b.noteUnreadLoss(t, l.Addr.Key, c.sets[t.reached[l.Addr.Key]])
+			b.noteUnreadLoss(t, l.Addr.Key, t.reached[l.Addr.Key], c)
 		}
 	}
 	return whole
@@ -142,13 +145,19 @@ func (t *table) unseen(at int) []int {
 }
 
 // peruse asks for thin objects only to tell whose rights change, and reports
-// whether it did. Where they are too many it warns instead, once for a kind.
+// whether it did. Where they are too many it asks for the protected ones alone, and
+// warns once for a kind.
 func (b *builder) peruse(t *table, thin []int) bool {
 	if len(thin) <= curious {
 		for _, j := range thin {
 			b.complete(t, j)
 		}
 		return true
+	}
+	for _, j := range thin {
+		if b.protector(t.live[j].Addr) != "" {
+			b.complete(t, j)
+		}
 	}
 	if t.warned {
 		return false
@@ -160,7 +169,7 @@ func (b *builder) peruse(t *table, thin []int) bool {
 		Summary: "Not everyone who is affected is known",
 		Detail: fmt.Sprintf("%s lists %s without all of their attributes, and reading the %s that this plan may reach "+
 			"would take as many requests. The plan itself is complete; only its account of who gains and loses is not. "+
-			"Declare the %s whose rights matter to you.",
+			"Where a change takes rights, limits count every one of them as losing. Declare the %s whose rights matter to you.",
 			b.product.Title, many(t.kind), counted(len(thin), t.kind), many(t.kind)),
 	})
 	return false

@@ -83,6 +83,8 @@ type builder struct {
 
 	before, after *view // made by sides
 	places        grant.Places
+	sawThin       bool // a kind's function looked at an object that was not read as a whole
+	blind         bool // the rights found last depend on objects that were not read
 }
 
 // A thing is a live object by its place in its kind's table.

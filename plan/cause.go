@@ -9,10 +9,11 @@ type causes struct {
 	single map[int]int
 	joined map[[2]int]int
 	known  map[string]int
+	takes  map[int]bool // sets of which a change may take rights; see noteUnreadLoss
 }
 
 func newCauses() *causes {
-	return &causes{sets: [][]int{nil}, single: map[int]int{}, joined: map[[2]int]int{}, known: map[string]int{}}
+	return &causes{sets: [][]int{nil}, single: map[int]int{}, joined: map[[2]int]int{}, known: map[string]int{}, takes: map[int]bool{}}
 }
 
 // one returns the set of one change.

@@ -31,17 +31,33 @@ func (b *builder) noteLoss(t *table, key string, causes []int, before, after []s
 // noteUnreadLoss keeps that a subject may lose rights that were not read, because
 // that would be too costly or the product does not let it be read: in doubt, where
 // one of the changes takes any, it loses all of them.
-func (b *builder) noteUnreadLoss(t *table, key string, causes []int) {
-	if slices.ContainsFunc(causes, func(i int) bool { return b.drafts[i].mayTake() }) {
-		t.losses = append(t.losses, loss{key: key, causes: causes, reduced: true, unread: true})
+func (b *builder) noteUnreadLoss(t *table, key string, set int, c *causes) {
+	takes, known := c.takes[set]
+	if !known {
+		takes = slices.ContainsFunc(c.sets[set], func(i int) bool { return b.drafts[i].mayTake() })
+		c.takes[set] = takes
+	}
+	if takes {
+		t.losses = append(t.losses, loss{key: key, causes: c.sets[set], reduced: true, unread: true})
 	}
 }
 
-// unreadable reports whether the rights of a live object are not known, because the
-// product does not let it be read and nothing tells how it was written last.
+// unreadable reports whether rights that a live object may lose are not known, because
+// the product does not let it be read and nothing tells how it was written last. Where
+// a change gives it everything, it loses none.
 func (t *table) unreadable(key string) bool {
 	j, live := t.at[key]
-	return live && t.live[j].Unverified && t.guarded&^t.live[j].Set != 0
+	if !live || !t.live[j].Unverified {
+		return false
+	}
+	missing := t.guarded &^ t.live[j].Set
+	if d := t.changes[j]; d != nil && d.Want != nil {
+		missing &= d.Changed
+		if full := t.kind.GrantsAll; full != nil && full(d.Want) {
+			return false
+		}
+	}
+	return missing != 0
 }
 
 // mayTake reports whether a change may take rights from those whom it reaches. One
@@ -58,7 +74,7 @@ func (d *draft) mayTake() bool {
 		if !d.Changed.Has(i) || !d.table.carrier(i) {
 			continue
 		}
-		if a.Type != schema.TypeSet || !inside(a.Texts(d.Have.Body), a.Texts(d.Want.Body)) {
+		if a.Type != schema.TypeSet || !d.Have.Set.Has(i) || !inside(a.Texts(d.Have.Body), a.Texts(d.Want.Body)) {
 			return true
 		}
 	}

@@ -112,12 +112,41 @@ func TestLimitLosses(t *testing.T) {
 				z.live(&zooShift{Team: "Night", Person: fmt.Sprintf("u%02d@zoo.example", i), Role: "keeper"})
 			}
 		}, tooMany},
+		{"through thin shifts of which nobody knows the role", func(z *zoo) {
+			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+			z.files(&zooRole{ID: "keeper"}, "permissions")
+			z.live(&zooTeam{Name: "Night"})
+			for i := range curious + 1 {
+				z.live(&zooUser{Email: fmt.Sprintf("u%03d@zoo.example", i)})
+				z.live(&zooShift{Team: "Night", Person: fmt.Sprintf("u%03d@zoo.example", i), Role: "keeper"}, "team").Thin = true
+			}
+		}, tooMany},
+		{"rights that cannot be read become known ones", func(z *zoo) {
+			unread(z, &zooRole{ID: "tiny", Permissions: []string{"look"}})
+		}, tooMany},
+		{"rights that cannot be read become everything", func(z *zoo) {
+			z.in.Tenant.Product.Kind("user").GrantsAll = func(o *schema.Object) bool { return o.Body.(*zooUser).Role == "most" }
+			unread(z, &zooRole{ID: "most", Permissions: []string{"cull", "feed", "look"}})
+		}, nil},
 		{"lifted", func(z *zoo) {
 			keepers(z, 12, "clean", "feed")
 			z.in.Tenant.Limits.MaxDeletes = 12
 			z.files(&zooRole{ID: "keeper"}, "permissions")
 		}, nil},
 	})
+}
+
+// unread lets eight users whose rights cannot be read get a role.
+func unread(z *zoo, role *zooRole) {
+	z.live(role)
+	z.live(&zooSection{Name: "Food"})
+	z.live(&zooGroup{Section: "Food", Name: "Meat"})
+	others(z, 1)
+	for i := range 8 {
+		email := fmt.Sprintf("u%02d@zoo.example", i)
+		z.live(&zooUser{Email: email}, "email").Unverified = true
+		z.files(&zooUser{Email: email, Role: role.ID, Accesses: [][]string{{"Food/Meat"}}}, "role", "accesses")
+	}
 }
 
 // A protected user may not lose a right, whatever it is through.

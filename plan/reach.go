@@ -1,6 +1,11 @@
 package plan
 
-import "github.com/rolecall-dev/rolecall/provider/schema"
+import (
+	"maps"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
 
 // reach finds the objects that the changes reach: their own, those that refer to
 // them, those that refer to these and so on, and the subjects to which a reached
@@ -22,10 +27,10 @@ func (b *builder) reach() *causes {
 		for i := range t.refs {
 			b.spread(t, &t.refs[i], c)
 		}
+		b.askReached(t, touched, c)
 		for i := range t.refs {
 			b.forward(t, &t.refs[i], c)
 		}
-		b.askReached(t, touched)
 	}
 	return c
 }
@@ -131,14 +136,24 @@ func (b *builder) forward(t *table, r *reference, c *causes) {
 
 // askReached asks for the kinds through which a change of what exists reaches
 // subjects. The objects of such a kind are not only counted where it is declared:
-// whoever holds a role gains or loses with it.
-func (b *builder) askReached(t *table, touched map[*table]bool) {
+// whoever holds a role gains or loses with it. Objects that do not tell whether they
+// refer to something reached are read; where they are too many, all of them count as
+// reached.
+func (b *builder) askReached(t *table, touched map[*table]bool, c *causes) {
 	for i := range t.refs {
 		for _, to := range t.refs[i].to {
-			if touched[to] && b.grants(t) {
-				b.want(t)
-				touched[t] = true
-				b.peruse(t, t.unseen(t.refs[i].at))
+			if !touched[to] || !b.grants(t) {
+				continue
+			}
+			b.want(t)
+			touched[t] = true
+			thin := t.unseen(t.refs[i].at)
+			if b.peruse(t, thin) {
+				continue
+			}
+			set := c.joinAll(slices.Collect(maps.Values(to.reached)))
+			for _, j := range thin {
+				t.mark(t.live[j].Addr.Key, set, c)
 			}
 		}
 	}

@@ -198,7 +198,15 @@ func TestAffected(t *testing.T) {
 			for i := range curious + 1 {
 				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Thin = true
 			}
-		}, []string{"update role.keeper (permissions)", "warning plan/affected-unknown user."}},
+		}, []string{"update role.keeper (permissions)", "warning plan/affected-unknown user.", "violation plan/limit-removals user."}},
+		{"a protected one of too many thin people is read", func(z *zoo) {
+			z.in.Tenant.Protect = []string{"user.u7@zoo.example"}
+			z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
+			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+			for i := range curious + 1 {
+				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Thin = true
+			}
+		}, []string{"incomplete user.u7@zoo.example"}},
 		{"a thin role through which a reached person has rights", func(z *zoo) {
 			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: [][]string{{"Food/Meat"}}}, "role")
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "vet", Accesses: [][]string{{"Food/Meat"}}})

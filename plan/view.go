@@ -50,6 +50,7 @@ func (v *view) lookup(kind, key string) (*schema.Object, bool) {
 	if ok && o.Thin {
 		if j, live := t.find(key); live {
 			t.note(j)
+			v.sawThin = true
 		}
 	}
 	return o, ok
@@ -76,6 +77,7 @@ func (v *view) rights(t *table, key string) []schema.Grant {
 		if from := v.table[h.Addr.Kind]; h.Thin {
 			if j, live := from.find(h.Addr.Key); live {
 				from.note(j)
+				v.blind = true
 			}
 		}
 		out = append(out, v.grants(h)...)
@@ -93,6 +95,7 @@ type areaOf struct {
 type area struct {
 	set    int // of builder.places; 0 where they are not known
 	places int
+	blind  bool // they are not known because objects that tell them were not read
 }
 
 // grants lists what one object lets its subject do, with the places of each area.
@@ -113,14 +116,18 @@ func (v *view) resolve(k *schema.Kind, grants []schema.Grant) []schema.Grant {
 		id := areaOf{k, g.Area}
 		a, ok := v.areas[id]
 		if !ok {
+			v.sawThin = false
 			if names, known := k.Area(g.Area, v.lookup); known {
-				a = area{v.places.Set(names), len(names)}
+				a = area{set: v.places.Set(names), places: len(names)}
+			} else {
+				a.blind = v.sawThin
 			}
 			if v.areas == nil {
 				v.areas = map[areaOf]area{}
 			}
 			v.areas[id] = a
 		}
+		v.blind = v.blind || a.blind
 		if a.set != 0 {
 			g.Set, g.Places = a.set, a.places
 			g.Least = g.Least || a.places == 0

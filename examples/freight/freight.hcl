@@ -13,6 +13,10 @@ provider "roserocket" {
   org_id    = "00000000-0000-4000-8000-000000000042"
   client_id = "rolecall"
   user_id   = "00000000-0000-4000-8000-000000000001"
+
+  # The first plan takes most rights of Operations on six objects. Without this line it
+  # is refused, because more than five are more than somebody may take by mistake.
+  limits { max_deletes = 6 }
 }
 
 # Patterns, so that they may stand for fields that only some objects have.

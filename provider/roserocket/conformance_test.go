@@ -54,6 +54,7 @@ const (
   org_id    = "00000000-0000-4000-8000-000000000042"
   client_id = "emulator"
   user_id   = "00000000-0000-4000-8000-000000000001"
+  limits { max_deletes = 20 } # what cannot be read may all be lost
 }
 `
 	people = `

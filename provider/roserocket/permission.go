@@ -75,7 +75,14 @@ var permissionKind = schema.Kind{
 	},
 	Validate: validatePermission,
 	Grants:   permissionGrants,
-	People:   schema.PeopleOf{Kind: "user", By: "role"},
+	GrantsAll: func(o *schema.Object) bool {
+		p := o.Body.(*Permission)
+		withheld := func(switches map[string]bool) bool {
+			return slices.Contains(slices.Collect(maps.Values(switches)), false)
+		}
+		return p.Data == dataFull && p.Record[recordCreate] && p.Record[recordDelete] && !withheld(p.Boards)
+	},
+	People: schema.PeopleOf{Kind: "user", By: "role"},
 }
 
 // The sorts of rights: whoever sees no board, changes nothing or reads nothing any more has

@@ -65,6 +65,10 @@ type Kind struct {
 	// Grants lists what a subject may do, given a look-up of other objects. It is
 	// nil for kinds that hold no rights.
 	Grants func(o *Object, look Lookup) []Grant
+	// GrantsAll reports whether an object gives everything that one of the kind can give, so
+	// that nobody loses anything by it, whatever it was before. It may be nil, for kinds
+	// that are always read or where that cannot be told.
+	GrantsAll func(o *Object) bool
 	// Area lists the places that the Area of a Grant stands for, sorted and without
 	// repetition; false where they are not known. It is called once per area and may be
 	// nil for kinds whose Grants name none.
