@@ -65,7 +65,6 @@ func (b *builder) affect() {
 			}
 		}
 	}
-	b.confer(danger, before, after, c)
 	b.plan.Danger = danger.list
 	for _, t := range b.tables {
 		if len(t.noted) > 0 {

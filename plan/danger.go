@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan/grant"
@@ -76,37 +75,6 @@ func (d *dangers) privileged(g *schema.Grant, had []schema.Grant) bool {
 	return slices.ContainsFunc(admits, func(p schema.Privilege) bool {
 		return p.Matches(g) && !(p.AnyRight() && slices.ContainsFunc(had, func(h schema.Grant) bool { return h.Scope == g.Scope && p.Matches(&h) }))
 	})
-}
-
-// confer keeps the objects that give privileged rights to people whom the product does
-// not name.
-func (b *builder) confer(danger *dangers, before, after *view, c *causes) {
-	for _, t := range b.tables {
-		if t.kind.Confers == nil {
-			continue
-		}
-		for _, key := range slices.Sorted(maps.Keys(t.reached)) {
-			had, has := before.confers(t, key), after.confers(t, key)
-			gained, _ := grant.Diff(had, has, &b.places)
-			danger.add(t, &grant.Difference{
-				Subject: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
-				Gained:  gained, Because: b.addresses(c.sets[t.reached[key]]),
-			}, had)
-		}
-	}
-}
-
-func (v *view) confers(t *table, key string) []schema.Grant {
-	o, ok := v.object(t, key)
-	if !ok || inactive(o) {
-		return nil
-	}
-	if j, live := t.at[key]; live && v.planned {
-		if d := t.changes[j]; d != nil && d.Action.Removes() {
-			return nil
-		}
-	}
-	return v.resolve(t.kind, t.kind.Confers(o, v.lookup))
 }
 
 // declaredPeople are the people of each text, by the kind that stands for them.

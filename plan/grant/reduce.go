@@ -10,7 +10,7 @@ import (
 // that is removed: it can do nothing afterwards, or nothing beyond the least of the
 // product (schema.Grant.Least), or fewer than half as many different rights, or has rights
 // in fewer than half as many different places, or has fewer than half as many pairs of a
-// right and a place. Whoever gets as much elsewhere is not reduced. Each sort of rights
+// right and a place; with the least or without it. Whoever gets as much elsewhere is not reduced. Each sort of rights
 // (schema.Grant.Sort) is measured by itself. The sets of the grants are those of places,
 // which may be nil where there are none.
 func Reduced(before, after []schema.Grant, places *Places) bool {
@@ -33,13 +33,21 @@ func reduced(before, after []schema.Grant, places *Places) bool {
 			unknown[before[i].Right] = true
 		}
 	}
-	is := measure(after, func(g *schema.Grant) bool { return unknown[g.Right] }, places)
-	for sort, was := range measure(before, func(*schema.Grant) bool { return true }, places) {
-		if now := is[sort]; 2*now.rights < was.rights || 2*now.places < was.places || 2*now.pairs < was.pairs {
-			return true
+	less := func(before, after []schema.Grant) bool {
+		is := measure(after, func(g *schema.Grant) bool { return unknown[g.Right] }, places)
+		for sort, was := range measure(before, func(*schema.Grant) bool { return true }, places) {
+			if now := is[sort]; 2*now.rights < was.rights || 2*now.places < was.places || 2*now.pairs < was.pairs {
+				return true
+			}
 		}
+		return false
 	}
-	return false
+	return less(before, after) || less(beyondLeast(before), beyondLeast(after))
+}
+
+// beyondLeast leaves out what even the weakest role may do.
+func beyondLeast(grants []schema.Grant) []schema.Grant {
+	return slices.DeleteFunc(slices.Clone(grants), func(g schema.Grant) bool { return g.Least })
 }
 
 // CoversAll reports whether the grants let a subject do everything everywhere, so
@@ -57,15 +65,14 @@ func CoversAll(grants []schema.Grant) bool {
 // scope, and rights that are not known.
 const manyRights = 1 << 20
 
-// An extent is how much grants let a subject do, those of the least left aside.
+// An extent is how much grants let a subject do.
 type extent struct{ rights, places, pairs int }
 
 // measure counts the different rights, places and pairs of both of each sort. Unknown
 // rights that trusted refuses count as one.
 func measure(grants []schema.Grant, trusted func(*schema.Grant) bool, places *Places) map[string]extent {
-	extents, everywhere := map[string]extent{}, map[string][]schema.Grant{}
-	rights := slices.DeleteFunc(slices.Clone(grants), func(g schema.Grant) bool { return g.Least })
-	slices.SortFunc(rights, Compare)
+	extents, all := map[string]extent{}, map[string][]schema.Grant{}
+	rights := slices.SortedFunc(slices.Values(grants), Compare)
 	for len(rights) > 0 {
 		n := 1
 		for n < len(rights) && rights[n].Right == rights[0].Right {
@@ -81,11 +88,11 @@ func measure(grants []schema.Grant, trusted func(*schema.Grant) bool, places *Pl
 		e.rights += weight
 		e.pairs += weight * places.count(rights[:n])
 		extents[sort] = e
-		everywhere[sort] = append(everywhere[sort], rights[:n]...)
+		all[sort] = append(all[sort], rights[:n]...)
 		rights = rights[n:]
 	}
 	for sort, e := range extents {
-		e.places = places.count(everywhere[sort])
+		e.places = places.count(all[sort])
 		extents[sort] = e
 	}
 	return extents

@@ -59,6 +59,7 @@ func TestReduced(t *testing.T) {
 		{"one right everywhere does not make up for many", across(10, 1), marked(across(1, 1), func(g *schema.Grant) { g.Places = schema.Everywhere }), true},
 		{"every right of a scope is more than many", across(10, 1), marked(across(1, 1), func(g *schema.Grant) { g.All = true }), false},
 		{"only the least stays", across(2, 1), marked(across(2, 1), func(g *schema.Grant) { g.Least = true }), true},
+		{"the least in fewer than half of the places", marked(across(1, 5), func(g *schema.Grant) { g.Least = true }), marked(across(1, 2), func(g *schema.Grant) { g.Least = true }), true},
 		{"one shop through five accesses", []schema.Grant{in("a", ten)},
 			[]schema.Grant{in("b", one), in("c", one), in("d", one), in("e", one), in("f", one)}, true},
 		{"the same shops through one access less", []schema.Grant{in("a", ten), in("b", ten), in("c", ten)}, []schema.Grant{in("c", ten)}, false},

@@ -63,7 +63,9 @@ type Kind struct {
 	// They belong to the block's place. It may be nil.
 	Expand func(o *Object) []Object
 	// Grants lists what a subject may do, given a look-up of other objects. It is
-	// nil for kinds that hold no rights.
+	// nil for kinds that hold no rights. An object that gives rights to people whom the
+	// product does not name, such as the members of a group of an identity provider,
+	// stands for them as a subject.
 	Grants func(o *Object, look Lookup) []Grant
 	// GrantsAll reports whether an object gives everything that one of the kind can give, so
 	// that nobody loses anything by it, whatever it was before. It may be nil, for kinds
@@ -73,10 +75,6 @@ type Kind struct {
 	// repetition; false where they are not known. It is called once per area and may be
 	// nil for kinds whose Grants name none.
 	Area func(area string, look Lookup) ([]string, bool)
-	// Confers lists what the object lets people do whom the product does not name, such
-	// as the members of a group of an identity provider. Guards do not count it; a plan
-	// names the object where it gives privileged rights. It may be nil.
-	Confers func(o *Object, look Lookup) []Grant
 	// People names the virtual kind of the people for whom a subject that is no person
 	// stands: those whose attribute of the given name has the same text as the subject's.
 	// The zero value means none.

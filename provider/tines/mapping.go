@@ -24,8 +24,9 @@ var mappingKind = schema.Kind{
 		schema.Ref("role", "What they may do there.", func(r *MappingRow) *string { return &r.Role }).
 			With(schema.Required | schema.Guarded).To("role").Like(`role.analyst`),
 	},
-	// The people of the group are known to the identity provider alone.
-	Confers: func(o *schema.Object, look schema.Lookup) []schema.Grant {
+	// The people of the group are known to the identity provider alone, so the row stands
+	// for them.
+	Grants: func(o *schema.Object, look schema.Lookup) []schema.Grant {
 		r := o.Body.(*MappingRow)
 		return roleGrants(r.Team, r.Role, look)
 	},
