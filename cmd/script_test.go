@@ -23,6 +23,8 @@ import (
 //	json                   holds when the last output is one JSON value
 //	odd latin|large FILE   writes a file that is not UTF-8, or one of 50 MB
 //	bomb depth|chain|unary|json FILE writes a file that is too much to read
+//	repeat FILE [N TEXT]... writes a file of texts, each repeated; \n is a new line and \u0600 a
+//	                       character
 //	edit FROM TO RE TEXT   copies a file with every match of a pattern replaced
 //	serve [PRODUCT] [FLAG]... serves an emulated product, Partoo unless another is named, until
 //	                       the script ends; the files find it as var.endpoint, and the
@@ -40,6 +42,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"edit":    editScript,
 	"odd":     oddScript,
 	"bomb":    bombScript,
+	"repeat":  repeatScript,
 	"serve":   serveScript,
 	"plain":   plainScript,
 	"fault":   faultScript,
@@ -185,6 +188,19 @@ func bombScript(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: bomb depth|chain|unary|json FILE")
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(bombs[args[0]]()), 0o600))
+}
+
+func repeatScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args)%2 != 1 {
+		ts.Fatalf("usage: repeat FILE [N TEXT]...")
+	}
+	var out strings.Builder
+	for pair := range slices.Chunk(args[1:], 2) {
+		n, err := strconv.Atoi(pair[0])
+		ts.Check(err)
+		out.WriteString(strings.Repeat(strings.NewReplacer(`\n`, "\n", `\u0600`, "\u0600").Replace(pair[1]), n))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(out.String()), 0o600))
 }
 
 func editScript(ts *testscript.TestScript, neg bool, args []string) {

@@ -26,6 +26,7 @@ type loader struct {
 	tree      *tree // what may be read; nil where the directory cannot be opened
 	noTree    error // why
 	watch     *watch
+	reaching  int     // calls of reaches that have not returned
 	reader    *reader // of files for expressions
 	functions map[string]function.Function
 	variables map[string]*variable

@@ -46,6 +46,9 @@ func syntax(path string, src []byte, diags hcl.Diagnostics) hcl.Diagnostics {
 	if diags = unclosed(diags); len(diags) > 0 && Code(diags[len(diags)-1]) == codeUnclosedQuote {
 		return diags
 	}
+	if len(diags) > 0 && Code(diags[0]) == codeTooDeep {
+		return diags // nothing else is known about the file
+	}
 	return unbalanced(path, src, diags)
 }
 

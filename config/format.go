@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 )
 
@@ -28,7 +27,7 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	ends := lineEnds(src)
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
-	if _, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos); diags.HasErrors() {
+	if _, diags := parseConfig(src, filename, hcl.InitialPos); diags.HasErrors() {
 		return nil, unclosed(diags)
 	}
 	out := hclwrite.Format(src)

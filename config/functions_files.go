@@ -13,7 +13,6 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -198,13 +197,11 @@ func (r *reader) template(inside map[string]function.Function) function.Function
 		if t := vars.Type(); !t.IsObjectType() && !t.IsMapType() {
 			return cty.NilVal, function.NewArgErrorf(1, "the second argument is an object with a value for each name in the template")
 		}
-		for _, d := range []*hcl.Diagnostic{tooDeep(name, []byte(src.AsString())), tooChained(name, []byte(src.AsString()), hclsyntax.LexTemplate)} {
-			if d != nil {
-				return cty.NilVal, flat(hcl.Diagnostics{d})
-			}
+		expr, diags := parseTemplate([]byte(src.AsString()), name, hcl.InitialPos)
+		if !diags.HasErrors() {
+			diags = append(diags, checkKeysIn(expr)...)
 		}
-		expr, diags := hclsyntax.ParseTemplate([]byte(src.AsString()), name, hcl.InitialPos)
-		if diags = append(diags, checkKeysIn(expr)...); diags.HasErrors() {
+		if diags.HasErrors() {
 			return cty.NilVal, flat(diags)
 		}
 		known := vars.AsValueMap()

@@ -76,7 +76,7 @@ func checkTemplates(e hcl.Expression, ctx *hcl.EvalContext) hcl.Diagnostics {
 		if !strings.ContainsAny(text, "=:") || !strings.Contains(text, "{") {
 			return // without keys
 		}
-		template, diags := hclsyntax.ParseTemplate([]byte(text), at.Filename, hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1})
+		template, diags := parseTemplate([]byte(text), at.Filename, hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1})
 		if diags.HasErrors() {
 			return // which the evaluation reports
 		}

@@ -34,7 +34,7 @@ type piece struct {
 
 // parse parses the piece. It is false where anything is to be told.
 func (p piece) parse() (*hclsyntax.Body, bool) {
-	file, diags := hclsyntax.ParseConfig(p.src, p.path, p.start)
+	file, diags := parseConfig(p.src, p.path, p.start)
 	body := file.Body.(*hclsyntax.Body)
 	// A name may be given once in the whole file.
 	return body, len(diags) == 0 && len(body.Attributes) == 0 && len(checkKeys(body)) == 0
@@ -48,7 +48,7 @@ func parseNative(path string, src []byte) (bodies []*hclsyntax.Body, wrong, keys
 			return bodies, nil, nil
 		}
 	}
-	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+	file, diags := parseConfig(src, path, hcl.InitialPos)
 	body := file.Body.(*hclsyntax.Body)
 	return []*hclsyntax.Body{body}, syntax(path, src, diags), checkKeys(body)
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/json"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -133,17 +132,11 @@ func (s *source) read() {
 	if d == nil {
 		d = loneReturn(s.path, src)
 	}
-	if d == nil {
-		d = tooDeep(s.path, src)
-	}
-	if d == nil && !isJSON(s.path) {
-		d = tooChained(s.path, src, hclsyntax.LexConfig)
-	}
 	switch {
 	case d != nil:
 		s.told(hcl.Diagnostics{d})
 	case isJSON(s.path):
-		file, diags := json.Parse(src, s.path)
+		file, diags := parseJSON(src, s.path)
 		if file != nil {
 			s.rest = file.Body
 		}
@@ -175,83 +168,14 @@ func (s *source) told(diags hcl.Diagnostics) {
 
 // parse parses text as a whole, native syntax or JSON by the file's name.
 func parse(path string, src []byte) (*hcl.File, hcl.Diagnostics) {
-	if d := tooDeep(path, src); d != nil {
-		return nil, hcl.Diagnostics{d}
-	}
 	if isJSON(path) {
-		return json.Parse(src, path)
+		return parseJSON(src, path)
 	}
-	if d := tooChained(path, src, hclsyntax.LexConfig); d != nil {
-		return nil, hcl.Diagnostics{d}
-	}
-	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+	file, diags := parseConfig(src, path, hcl.InitialPos)
 	return file, append(syntax(path, src, diags), checkKeys(file.Body.(*hclsyntax.Body))...)
 }
 
 func isJSON(path string) bool { return strings.HasSuffix(path, ".json") }
-
-// maxDepth is how deep brackets may be nested: the parsers call themselves for
-// each level, and a stack that overflows cannot be caught.
-const maxDepth = 1000
-
-// tooDeep reports brackets nested deeper than anybody writes. Brackets in texts
-// count too, and close again there in all but smileys, so the limit is generous.
-func tooDeep(path string, src []byte) *hcl.Diagnostic {
-	depth, line := 0, 1
-	for _, c := range src {
-		switch c {
-		case '\n':
-			line++
-		case '[', '{', '(':
-			depth++
-		case ']', '}', ')':
-			depth = max(0, depth-1)
-		}
-		if depth > maxDepth {
-			at := hcl.Pos{Line: line, Column: 1}
-			return problem("config/too-deep", &hcl.Range{Filename: path, Start: at, End: at}, "Brackets are nested too deep",
-				"More than %d brackets are open here. Look for brackets that are never closed.", maxDepth)
-		}
-	}
-	return nil
-}
-
-// maxOperators is how many operators one text may have. Each of a chain of operators is
-// a call of the parser or of the evaluation inside the one before.
-const maxOperators = 100_000
-
-var operators = []hclsyntax.TokenType{
-	hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenPlus, hclsyntax.TokenStar, hclsyntax.TokenSlash, hclsyntax.TokenPercent,
-	hclsyntax.TokenQuestion, hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual,
-	hclsyntax.TokenLessThan, hclsyntax.TokenLessThanEq, hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq,
-}
-
-// tooChained reports more operators than anybody writes. Only a text with many such
-// characters is taken apart for it, by lex.
-func tooChained(path string, src []byte, lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)) *hcl.Diagnostic {
-	n := 0
-	for _, c := range src {
-		switch c {
-		case '!', '-', '+', '*', '/', '%', '?', '&', '|', '=', '<', '>':
-			n++
-		}
-	}
-	if n <= maxOperators {
-		return nil
-	}
-	tokens, _ := lex(src, path, hcl.InitialPos) // what is wrong with them the parser tells
-	n = 0
-	for i := range tokens {
-		if !slices.Contains(operators, tokens[i].Type) {
-			continue
-		}
-		if n++; n > maxOperators {
-			return problem("config/too-deep", tokens[i].Range.Ptr(), "Too many operators",
-				"This file has more than %d operators such as + and !. Split it into several files, or compute less in it.", maxOperators)
-		}
-	}
-	return nil
-}
 
 // readFile reads a text file of a tree, or says why it cannot be read. The path is
 // the one for messages.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -64,7 +63,7 @@ func (l *loader) givePair(pair string) {
 func (l *loader) giveText(v *variable, text, from string) {
 	val := cty.StringVal(text)
 	if !v.typ.IsPrimitiveType() && v.typ != cty.DynamicPseudoType {
-		expr, diags := hclsyntax.ParseExpression([]byte(text), "the value of "+v.name, hcl.InitialPos)
+		expr, diags := parseExpression([]byte(text), "the value of "+v.name, hcl.InitialPos)
 		if !diags.HasErrors() {
 			diags = checkKeysIn(expr)
 		}

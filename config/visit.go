@@ -29,10 +29,20 @@ const (
 	done
 )
 
+// maxReferences is how many nodes may need each other one after the other: each is
+// evaluated inside the evaluation of the one before.
+const maxReferences = 10_000
+
 // visit evaluates a node once. Meeting one that is being evaluated is a cycle.
 func (l *loader) visit(n *node, from hcl.Range, evaluate func()) {
 	switch n.state {
 	case waiting:
+		if len(l.path) >= maxReferences {
+			n.state, n.failed = done, true
+			l.report(problem("config/too-deep", &from, "Too many values refer to each other",
+				"More than %d local values and blocks each need the next one here. Write the last value where it is needed.", maxReferences))
+			return
+		}
 		n.state = running
 		l.path = append(l.path, n)
 		evaluate()
@@ -121,6 +131,11 @@ func (l *loader) reaches(lc *local) bool {
 	}
 	found := false
 	lc.bound = &found // ends a circle; visit reports it
+	if l.reaching++; l.reaching > maxReferences {
+		l.reaching--
+		return false // visit reports it
+	}
+	defer func() { l.reaching-- }()
 	for _, t := range lc.attr.Expr.Variables() {
 		switch root := t.RootName(); {
 		case root == "local" && len(t) > 1:
