@@ -70,6 +70,7 @@ func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 func (l *loader) load() {
 	l.read()
 	if len(l.sources) > 0 && !l.again {
+		defer l.watch.all()()
 		l.declare()
 		l.evaluate()
 	}

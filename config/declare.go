@@ -26,6 +26,7 @@ type loader struct {
 	tree      *tree // what may be read; nil where the directory cannot be opened
 	noTree    error // why
 	watch     *watch
+	guesses   int     // comparisons left for naming what may be meant
 	reaching  int     // calls of reaches that have not returned
 	reader    *reader // of files for expressions
 	functions map[string]function.Function
@@ -50,7 +51,7 @@ func newLoader(dir string, o Options) *loader {
 	files, err := openTree(dir, o.Root, o.Environ)
 	read := newReader(files)
 	return &loader{
-		dir: dir, opts: o,
+		dir: dir, opts: o, guesses: 4_000_000,
 		tree: files, noTree: err, reader: read, functions: read.functions(),
 		variables: map[string]*variable{},
 		locals:    map[string]*local{},

@@ -131,6 +131,10 @@ func brokenStep(t hcl.Traversal, ctx *hcl.EvalContext) (base cty.Value, name, st
 	return cty.NilVal, "", ""
 }
 
+// maxHintNames is how many elements a value may have for its messages to offer one of
+// them: thousands of messages may be about one value.
+const maxHintNames = 1000
+
 // absent says that base has no step.
 func absent(d *hcl.Diagnostic, base cty.Value, name, step string, secret bool) bool {
 	hint := func(names []string) string {
@@ -150,11 +154,15 @@ func absent(d *hcl.Diagnostic, base cty.Value, name, step string, secret bool) b
 		d.Detail = fmt.Sprintf("%s is %s.%s", h.resource.name, an(h.resource.kind.Name), hint(visible(typ)))
 	case typ.IsMapType() && isResource(typ.ElementType()):
 		d.Summary = shorten(name) + " has no " + quoted(step)
-		d.Detail = fmt.Sprintf("%s has for_each, so its objects are named by each.key: %s[\"key\"].%s", name, name, hint(mapKeys(base)))
+		names, _ := mapKeys(base)
+		d.Detail = fmt.Sprintf("%s has for_each, so its objects are named by each.key: %s[\"key\"].%s", name, name, hint(names))
 	case typ.IsObjectType(), typ.IsMapType():
-		names := mapKeys(base)
 		d.Summary = shorten(name) + " has no " + quoted(step)
-		if d.Detail = fmt.Sprintf("There is no %q in it.%s", step, hint(names)); len(names) == 0 {
+		names, many := mapKeys(base)
+		if d.Detail = fmt.Sprintf("There is no %q in it.", step); !many {
+			d.Detail += hint(names)
+		}
+		if len(names) == 0 && !many {
 			d.Detail = "It is empty."
 		}
 		if strings.HasPrefix(name, "each.value") {
@@ -174,14 +182,18 @@ func visible(typ cty.Type) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(typ.AttributeTypes())), func(s string) bool { return s == handleName })
 }
 
-func mapKeys(val cty.Value) []string {
-	if val.Type().IsObjectType() {
-		return visible(val.Type())
+func mapKeys(val cty.Value) (names []string, many bool) {
+	switch typ := val.Type(); {
+	case typ.IsObjectType() && len(typ.AttributeTypes()) > maxHintNames:
+		return nil, true
+	case typ.IsObjectType():
+		return visible(typ), false
+	case !val.IsKnown():
+		return nil, false
+	case val.LengthInt() > maxHintNames:
+		return nil, true
 	}
-	if !val.IsKnown() {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(val.AsValueMap()))
+	return slices.Sorted(maps.Keys(val.AsValueMap())), false
 }
 
 // shorten cuts an expression for a summary.

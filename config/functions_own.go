@@ -227,9 +227,11 @@ func lookup(args []cty.Value) (cty.Value, error) {
 
 func noKey(m cty.Value, key string) error {
 	var names []string
-	for it := m.ElementIterator(); it.Next(); {
-		k, _ := it.Element()
-		names = append(names, k.AsString())
+	if m.LengthInt() <= maxHintNames {
+		for it := m.ElementIterator(); it.Next(); {
+			k, _ := it.Element()
+			names = append(names, k.AsString())
+		}
 	}
 	if n := schema.Nearest(key, names); n != "" {
 		return fmt.Errorf("no element %q, but there is %q", key, n)

@@ -239,7 +239,7 @@ func (l *loader) tenantOf(b *hcl.Block, kind string, a *hcl.Attribute) *tenant {
 	}
 	if !l.unknown {
 		l.report(problem(codeUndeclared, a.Expr.Range().Ptr(), "Provider "+quoted(name)+" is not declared",
-			"No file has a block provider %s.%s", strings.ReplaceAll(fmt.Sprintf("%q", name), ".", `" "`), meant(name, l.tenantNames())))
+			"No file has a block provider %s.%s", strings.ReplaceAll(fmt.Sprintf("%q", name), ".", `" "`), l.meant(name, len(l.tenants), l.tenantNames)))
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func (n *names) addVariable(t hcl.Traversal, u *uses) {
 	case v == nil:
 		u.failed = true
 		n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Variable "+quoted(name)+" is not declared",
-			"No file has a block variable %q.%s", name, meant(name, n.variableNames())))
+			"No file has a block variable %q.%s", name, n.meant(name, len(n.variables), n.variableNames)))
 	default:
 		u.failed, u.secret = u.failed || v.failed, u.secret || v.secret
 	}
@@ -128,7 +128,7 @@ func (n *names) addLocal(t hcl.Traversal, u *uses) {
 		if n.loader.locals[name] == nil {
 			u.failed = true
 			n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Local "+quoted(name)+" is not declared",
-				"No locals block has %q.%s", name, meant(name, slices.Sorted(maps.Keys(n.loader.locals)))))
+				"No locals block has %q.%s", name, n.meant(name, len(n.loader.locals), n.localNames)))
 			return
 		}
 		if n.tenant == nil && n.reaches(n.loader.locals[name]) {
@@ -151,8 +151,10 @@ func (l *loader) localsIn(t hcl.Traversal) []string {
 			return []string{name}
 		}
 	}
-	return slices.Sorted(maps.Keys(l.locals))
+	return l.localNames()
 }
+
+func (l *loader) localNames() []string { return slices.Sorted(maps.Keys(l.locals)) }
 
 func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
 	path, one := g.labelsIn(t)
@@ -224,7 +226,7 @@ func (l *loader) undeclared(at hcl.Range, g *group, path []string) {
 	}
 	l.report(problem(codeUndeclared, &at, quoted(name)+" is not declared",
 		"No file has a block %s%s.%s An object that exists but is not declared is named by its key, in quotes.",
-		g.kind.Name, quotedEach(path), meant(path[len(path)-1], g.lastLabels())))
+		g.kind.Name, quotedEach(path), l.meant(path[len(path)-1], len(g.resources), g.lastLabels)))
 }
 
 func quotedEach(labels []string) string {

@@ -52,7 +52,7 @@ func (l *loader) givePair(pair string) {
 	v := l.variables[name]
 	if v == nil {
 		l.report(problem(codeUndeclared, nil, "Variable "+quoted(name)+" is not declared",
-			"--var %s=… gives a value to a variable that no file declares.%s", name, meant(name, l.variableNames())))
+			"--var %s=… gives a value to a variable that no file declares.%s", name, l.meant(name, len(l.variables), l.variableNames)))
 		return
 	}
 	l.giveText(v, text, "--var")
@@ -134,7 +134,7 @@ func (l *loader) giveFile(path string, files *tree, name string) {
 		v := l.variables[name]
 		if v == nil {
 			l.report(warning(problem(codeUndeclared, a.NameRange.Ptr(), "Variable "+quoted(name)+" is not declared",
-				"This value is not used, because no file declares the variable.%s", meant(name, l.variableNames()))))
+				"This value is not used, because no file declares the variable.%s", l.meant(name, len(l.variables), l.variableNames))))
 			continue
 		}
 		done := l.watch.on(a.Range)

@@ -15,7 +15,7 @@ import (
 // is doubled forty times, never come to an end, and evaluation cannot be cancelled.
 // So whoever uses the package ends the program.
 type Budget struct {
-	Time   time.Duration // of evaluation, without reading and parsing; 0 means DefaultTime
+	Time   time.Duration // of evaluation and linking, without reading and parsing small directories; 0 means DefaultTime
 	Memory uint64        // of the heap, in bytes; 0 means DefaultMemory
 	// Exceeded is called once, by another goroutine, with an error that names the
 	// block that is being evaluated. It should end the program: Load goes on. Where
@@ -44,7 +44,7 @@ type watch struct {
 	ended  chan struct{}
 }
 
-type watched struct{ at hcl.Range }
+type watched struct{ at *hcl.Range } // nil for all of the work
 
 // begin starts to watch. The caller ends that with end.
 func begin(b Budget) *watch {
@@ -75,7 +75,19 @@ func (w *watch) on(at hcl.Range) func() {
 	if w == nil {
 		return func() {}
 	}
-	this := &watched{at}
+	return w.begun(&watched{&at})
+}
+
+// all says that everything is being evaluated and linked, as on does. Where nothing
+// else is being evaluated, no place can be named.
+func (w *watch) all() func() {
+	if w == nil {
+		return func() {}
+	}
+	return w.begun(&watched{})
+}
+
+func (w *watch) begun(this *watched) func() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.active = append(w.active, this)
@@ -126,8 +138,10 @@ func (w *watch) exceeded(what, limit, flag string) *hcl.Diagnostic {
 	var at *hcl.Range
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.active) > 0 {
-		at = w.active[0].at.Ptr()
+	for _, a := range w.active {
+		if at = a.at; at != nil {
+			break
+		}
 	}
 	return problem("config/too-much-"+what, at, "Evaluating the files takes too much "+what,
 		"It has used more than %s. Look for a for expression inside another, a setproduct, a range or a value that is "+

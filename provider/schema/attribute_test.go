@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -159,6 +160,20 @@ func TestAttributeComparable(t *testing.T) {
 		if a.Comparable() != want {
 			t.Errorf("flags %b: Comparable = %v", flag, a.Comparable())
 		}
+	}
+}
+
+func TestNearestCompares(t *testing.T) {
+	long := strings.Repeat("a", 60_000)
+	if got := schema.Nearest(long, []string{long + "b"}); got != "" {
+		t.Errorf("a text of %d bytes was compared", len(long))
+	}
+	if got := schema.Nearest("admin", []string{long, "admim"}); got != "admim" {
+		t.Errorf("got %q beside a long candidate", got)
+	}
+	many := slices.Repeat([]string{"about"}, 20_000)
+	if got := schema.Nearest("admin", append(many, "admim")); got != "" {
+		t.Errorf("got %q after 20,000 candidates", got)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 	"github.com/zclconf/go-cty/cty"
@@ -176,12 +177,33 @@ func toCty(v any) cty.Value {
 	panic(fmt.Sprintf("schema: no cty form for %T", v))
 }
 
+// What Nearest compares: its time grows with the product of both lengths and with the
+// number of candidates.
+const (
+	maxNearLength     = 200 // bytes
+	maxNearCandidates = 10_000
+)
+
 // Nearest returns the candidate most like s, or "" where none is near enough to
-// be meant.
+// be meant. It takes no text of more than 200 bytes for a slip, and compares the first
+// 10,000 candidates of about the same length.
 func Nearest(s string, candidates []string) string {
+	if len(s) > maxNearLength {
+		return ""
+	}
 	best, at := "", 1+max(1, len(s)/3)
+	lower, length, compared := strings.ToLower(s), utf8.RuneCountInString(s), 0
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(s), strings.ToLower(c)); d < at {
+		if len(c) > maxNearLength {
+			continue
+		}
+		if d := utf8.RuneCountInString(c) - length; max(d, -d) >= at+1 { // +1: lower case may have another length
+			continue
+		}
+		if compared++; compared > maxNearCandidates {
+			break
+		}
+		if d := distance(lower, strings.ToLower(c)); d < at {
 			best, at = c, d
 		}
 	}
