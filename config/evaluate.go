@@ -1,6 +1,8 @@
 package config
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -14,6 +16,7 @@ import (
 // off a guard. Where it comes from another mistake, finish reports only that one.
 func valueOf(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	val, diags := e.Value(ctx)
+	withoutTraces(diags)
 	if _, native := e.(hclsyntax.Expression); !native && ctx != nil {
 		diags = append(diags, checkTemplates(e, ctx)...)
 	}
@@ -22,6 +25,16 @@ func valueOf(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics
 			"rolecall cannot tell what this expression gives. Look for a null in it: an empty field, a missing element or try(…, null)."))
 	}
 	return val, diags
+}
+
+// withoutTraces shortens the errors of functions and operators that panicked, which cty
+// tells with a stack trace. They do so for numbers that have no result, such as log(0, 0).
+func withoutTraces(diags hcl.Diagnostics) {
+	for _, d := range diags {
+		if before, _, panicked := strings.Cut(d.Detail, "panic in function implementation:"); panicked {
+			d.Detail = before + "there is no result for these values. Look for a number that is negative, zero or infinite."
+		}
+	}
 }
 
 // known reports whether a value and all its parts are known. What is unknown in a

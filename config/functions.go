@@ -25,11 +25,11 @@ func (r *reader) functions() map[string]function.Function {
 		"abs":      stdlib.AbsoluteFunc,
 		"ceil":     stdlib.CeilFunc,
 		"floor":    stdlib.FloorFunc,
-		"log":      stdlib.LogFunc,
+		"log":      logFunc,
 		"max":      stdlib.MaxFunc,
 		"min":      stdlib.MinFunc,
 		"parseint": stdlib.ParseIntFunc,
-		"pow":      stdlib.PowFunc,
+		"pow":      powFunc,
 		"signum":   stdlib.SignumFunc,
 
 		"chomp":        stdlib.ChompFunc,

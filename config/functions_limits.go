@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 
@@ -74,6 +75,9 @@ var indentFunc = limited(stdlib.IndentFunc, func(args []cty.Value) error {
 		return nil
 	}
 	spaces, _ := args[0].AsBigFloat().Int64()
+	if spaces < 0 {
+		return function.NewArgErrorf(0, "the number of spaces must not be negative")
+	}
 	if lines := int64(strings.Count(args[1].AsString(), "\n") + 1); spaces > maxText/lines {
 		return function.NewArgErrorf(0, "the text would be larger than %d MB", maxText>>20)
 	}
@@ -115,4 +119,26 @@ func narrow(args []cty.Value) error {
 var (
 	formatFunc     = limited(stdlib.FormatFunc, narrow)
 	formatListFunc = limited(stdlib.FormatListFunc, narrow)
+)
+
+// finite makes a function of numbers that refuses an infinite result, which most other
+// functions and operators cannot work with.
+func finite(f function.Function) function.Function {
+	return function.New(&function.Spec{
+		Description: f.Description(),
+		Params:      f.Params(),
+		Type:        function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, err := f.Call(args)
+			if err == nil && v.IsKnown() && !v.IsNull() && v.AsBigFloat().IsInf() {
+				return cty.NilVal, errors.New("the result is not a finite number")
+			}
+			return v, err
+		},
+	})
+}
+
+var (
+	logFunc = finite(stdlib.LogFunc)
+	powFunc = finite(stdlib.PowFunc)
 )

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strings"
 
 	ctyyaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
@@ -18,25 +17,33 @@ func weighYAML(text string) error {
 	if len(text) > maxYAML {
 		return fmt.Errorf("the text is larger than %d MB, the most that yamldecode takes; keep a roster of that size in a CSV file", maxYAML>>20)
 	}
-	depth := 0
-	for line := range strings.Lines(text) {
-		line = strings.TrimLeft(line, " ")
-		if marks := line[:len(line)-len(strings.TrimLeft(line, " -?:"))]; strings.Count(marks, " ") > maxDecodedDepth {
-			return errTooNested
-		}
-		for _, c := range []byte(line) {
-			switch c {
-			case '[', '{':
-				depth++
-			case ']', '}':
-				depth = max(0, depth-1)
-			}
-			if depth > maxDecodedDepth {
-				return errTooNested
-			}
-		}
-	}
 	return nil
+}
+
+// heights holds how many levels of collections nodes have, aliases written out.
+type heights map[*yaml.Node]int
+
+// of returns how many levels a node that is below others has. It does not look further
+// than may be decoded, and returns one level more than that for what is deeper.
+func (h heights) of(n *yaml.Node, above int) int {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	height, seen := h[n]
+	switch {
+	case seen:
+		return height
+	case len(n.Content) == 0:
+		return 0
+	case above > maxDecodedDepth:
+		return maxDecodedDepth + 1
+	}
+	h[n] = maxDecodedDepth + 1 // of one that is inside itself
+	for _, part := range n.Content {
+		height = max(height, h.of(part, above+1))
+	}
+	h[n] = min(height, maxDecodedDepth) + 1
+	return h[n]
 }
 
 // decodeYAML is cty's yamldecode with limits.
@@ -47,6 +54,9 @@ func decodeYAML(text string) (cty.Value, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
 		return cty.NilVal, err
+	}
+	if len(root.Content) > 0 && (heights{}).of(root.Content[0], 0) > maxDecodedDepth {
+		return cty.NilVal, errTooNested
 	}
 	if (expansion{}).of(&root) > maxDecodedValues {
 		return cty.NilVal, fmt.Errorf("its aliases stand for more than %d values", maxDecodedValues)

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Two names are the same where their forms are equal bytes. A form is Unicode's
@@ -92,7 +94,7 @@ func Likeness(s string) string {
 		return strings.ToLower(s)
 	}
 	seen := strings.Map(func(r rune) rune {
-		if invisible(r) && !unicode.IsSpace(r) {
+		if text.Blank(r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
@@ -123,7 +125,7 @@ func unclean(s string, scripts bool) error {
 		return fmt.Errorf("must not end with %s; this is %q", character(last), s)
 	}
 	for i, r := range s {
-		if invisible(r) && !(scripts && joined(s, i)) {
+		if text.Blank(r) && !(scripts && joined(s, i)) {
 			return fmt.Errorf("must not contain %s, which nobody sees; this is %q", character(r), s)
 		}
 	}
@@ -154,23 +156,7 @@ func Unseen(s string) string {
 	return ""
 }
 
-func blank(r rune) bool { return unicode.IsSpace(r) || invisible(r) }
-
-// invisible reports whether the character has no shape of its own. Of white space,
-// only what ends a line or a cell is.
-func invisible(r rune) bool {
-	switch {
-	case r < 0x7f:
-		return r < ' '
-	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector):
-		return true
-	}
-	switch r {
-	case 0x034f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0: // fillers and joiners that are letters or marks by their class
-		return true
-	}
-	return false
-}
+func blank(r rune) bool { return unicode.IsSpace(r) || text.Blank(r) }
 
 // joined reports whether the character at i is a joiner or variation selector in
 // a place where scripts and emoji have one.
@@ -181,7 +167,7 @@ func joined(s string, i int) bool {
 		return false
 	}
 	switch r {
-	case 0x200c, 0x200d: // between letters of such scripts as Persian and Hindi, and between emoji
+	case 0x200c, 0x200d, 0x1039, 0x10a3f, 0x11133, 0x17d2, 0x1a60, 0x2d7f, 0x1107f: // between letters of such scripts as Persian, Hindi and Khmer, and between emoji
 		return i+utf8.RuneLen(r) < len(s) && before >= 0x0590 && (!blank(before) || before == 0xfe0f)
 	case 0xfe0e, 0xfe0f: // after a symbol: as text or in colour
 		return before >= 0x2000 && !blank(before) || before == '©' || before == '®'

@@ -84,6 +84,13 @@ func TestUnclean(t *testing.T) {
 		{"so\u00adc", "must not contain U+00AD (soft hyphen)"},
 		{"a\tb", "must not contain U+0009 (tab)"},
 		{"a\u3164b", "must not contain U+3164"},
+		{"a\u2d7fb", "must not contain U+2D7F"},
+		{"a\U0001107fb", "must not contain U+1107F"},
+		{"a\u17d2b", "must not contain U+17D2"},
+		{"a\u1039b", "must not contain U+1039"},
+		{"a\U00013441b", "must not contain U+13441"},
+		{"a\u0336b", "must not contain U+0336"},
+		{"\u1781\u17d2\u1798\u17c2\u179a", ""}, // Khmer, in Khmer
 		{"bad\xff", "must be text in UTF-8"},
 	} {
 		err := schema.Unclean(c.text)

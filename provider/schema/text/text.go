@@ -45,12 +45,30 @@ func Visible(r rune) bool {
 	switch {
 	case ' ' <= r && r < 0x7f:
 		return true
-	case r < 0xa0 || !unicode.IsPrint(r):
-		return false
-	case r == 0x2800 || r == 0x16fe4 || r == 0x1d159: // letters and signs that are blank
+	case r < 0xa0:
 		return false
 	}
-	return !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !unicode.Is(unicode.Variation_Selector, r)
+	return unicode.IsPrint(r) && !Blank(r)
+}
+
+// Blank reports whether the character has no shape of its own: control and format
+// characters, joiners, fillers, variation selectors, and what ends a line or a
+// paragraph. Other white space is not blank in this sense.
+func Blank(r rune) bool {
+	if r < 0x7f {
+		return r < ' '
+	}
+	if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) {
+		return true
+	}
+	switch r {
+	case 0x0336, // a stroke through the letter before it, which many fonts lack
+		0x1039, 0x10a3f, 0x11133, 0x17d2, 0x1a60, 0x1107f, 0x2d7f, // joiners that are marks by their class
+		0x17b4, 0x17b5, 0x2800, // vowels and a pattern without a stroke or dot
+		0x13441, 0x13442, 0x16fe4, 0x1d159: // blanks that are letters, marks or signs
+		return true
+	}
+	return false
 }
 
 func clean(s string, lines bool) string {
