@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math/big"
 	"strings"
 	"testing"
 
@@ -15,14 +16,14 @@ func TestNumbersWithoutResult(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer files.close()
-	ctx := &hcl.EvalContext{Functions: functions(files), Variables: map[string]cty.Value{"inf": cty.PositiveInfinity}}
+	ctx := &hcl.EvalContext{Functions: functions(files), Variables: map[string]cty.Value{"inf": cty.NumberVal(new(big.Float).SetInf(true))}}
 	for text, says := range map[string]string{
 		`indent(-1, "a\nb")`:         "must not be negative",
 		`log(0, 0)`:                  "there is no result",
 		`log(-1, 10)`:                "there is no result",
 		`pow(-1, 1.5)`:               "there is no result",
 		`log(0, 10)`:                 "not a finite number",
-		`inf % 1.5`:                    "there is no result",
+		`inf % 1.5`:                  "there is no result",
 		`"${log(0, 0)}"`:             "there is no result",
 		`[for x in [0] : log(x, x)]`: "there is no result",
 	} {

@@ -52,8 +52,12 @@ func (k *checking) user(r *provider.Request, w *User) {
 		}
 	}
 	if w.Role == roleGroupManager && len(w.Accesses) == 0 && (r.Have == nil || r.Changed&userKind.Mask("role", "accesses") != 0) {
-		k.add(r.Want.Problem("partoo/no-access", "accesses", "A group manager would have no access",
-			"What a GROUP_MANAGER without an access sees is not documented: it could be nothing, or everything. Give at least one access.").Warn())
+		f := r.Want.Problem("partoo/no-access", "accesses", "A group manager would have no access",
+			"What a GROUP_MANAGER without an access sees is not documented: it could be nothing, or everything. Give at least one access.")
+		if r.Have != nil && r.Have.Body.(*User).Role == roleGroupManager {
+			f = f.Warn() // the accesses are taken away on purpose: an expression must not give an empty list
+		}
+		k.add(f)
 	}
 	if r.Have == nil {
 		return

@@ -68,7 +68,7 @@ var answers = map[string]string{
 	"scope-mismatch":            "Sends accesses to group managers and businesses to business managers only; on a change of role the other one is emptied.",
 	"role-change":               "Sends role, custom role and both scopes in one request.",
 	"business-ids":              "Sends the whole list and reads it back; what should have gone and is still there is told as diverged.",
-	"accesses-empty":            "Warns of a group manager without an access (`partoo/no-access`).",
+	"accesses-empty":            "Refuses a new group manager without an access, and warns where the last access is taken away (`partoo/no-access`).",
 	"empty-access":              "Never writes an access without a group (`partoo/empty-access`).",
 	"sidebar-case":              "Neither reads nor writes sidebar pages.",
 	"removed-fields":            "Ignores fields that it does not know.",
