@@ -21,10 +21,10 @@ var ErrNoAdministrator = errors.New("no active administrator was found besides t
 //
 // The run starts one demotion at a time, so no lock is needed.
 type administrators struct {
-	client  provider.Client
 	look    *look
 	product string
-	unseen  bool // see plan.Administrators.SignInsUnknown
+	unseen  bool              // see plan.Administrators.SignInsUnknown
+	ignored *schema.IgnoreSet // see plan.Administrators.Ignored
 
 	demoted map[[2]string]bool // by kind and id, and by kind and "=" + key
 	kinds   []*schema.Kind     // of the demoted
@@ -41,9 +41,9 @@ func administers(o *schema.Object) bool {
 	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
 }
 
-func newAdministrators(p *plan.Plan, c provider.Client, l *look) *administrators {
+func newAdministrators(p *plan.Plan, l *look) *administrators {
 	a := &administrators{
-		client: c, look: l, product: p.Product, unseen: p.Administrators.SignInsUnknown,
+		look: l, product: p.Product, unseen: p.Administrators.SignInsUnknown, ignored: p.Administrators.Ignored,
 		demoted: map[[2]string]bool{}, staying: p.Administrators.Staying,
 	}
 	for i := range p.Administrators.Demoted {
@@ -108,7 +108,7 @@ func (a *administrators) check(ctx context.Context) error {
 // find looks for an administrator who stays among all there are.
 func (a *administrators) find(ctx context.Context) (bool, error) {
 	for _, k := range a.kinds {
-		for o, err := range a.client.List(ctx, k) {
+		for o, err := range a.look.fresh(ctx, k) {
 			if err != nil {
 				return false, err
 			}
@@ -129,11 +129,16 @@ func (a *administrators) find(ctx context.Context) (bool, error) {
 }
 
 // stays reports whether the object, as just read, is an active administrator whom
-// the plan does not demote.
+// the plan neither demotes nor ignores.
 func (a *administrators) stays(o *schema.Object) bool {
 	kind := o.Kind.Name
 	if !administers(o) || inactive(o) || a.demoted[[2]string{kind, o.ID}] || a.demoted[[2]string{kind, "=" + o.Addr.Key}] {
 		return false
+	}
+	if a.ignored != nil {
+		if _, ignored := a.ignored.Match(o.Kind, o.Addr.Key); ignored {
+			return false
+		}
 	}
 	return a.unseen || o.Kind.NeverSignedIn == nil || !o.Kind.NeverSignedIn(o)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -167,6 +168,60 @@ func TestTwoRunsDemoteEachOther(t *testing.T) {
 	}
 	if !errors.Is(r.Halted, ErrNoAdministrator) {
 		t.Errorf("halted: %v", r.Halted)
+	}
+}
+
+// Whom a manage block ignores may be the account of a service, so it is none who stays.
+func TestIgnoredAdministratorDoesNotStay(t *testing.T) {
+	for name, staying := range map[string]func(*council) []*schema.Object{
+		"one was handed over": func(c *council) []*schema.Object { return []*schema.Object{c.cem, c.dan} },
+		"all are listed":      func(*council) []*schema.Object { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCouncil()
+			p := c.plan(staying(c)...)
+			p.Administrators.Ignored = schema.NewIgnoreSet(product, map[string]schema.Manage{"user": {Ignore: []string{"c*", "dan"}}})
+			want := []string{"update user.ana: failed: " + refused, "deactivate user.ben: failed: " + refused}
+			if diff := cmp.Diff(want, told(c.run(t, p, c.full()))); diff != "" {
+				t.Errorf("results (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A forgetful client lists what it knew before the plan was approved, until it is told
+// to forget that.
+type forgetful struct {
+	provider.Client
+	provider.Reader
+	old    []schema.Object
+	forgot int
+}
+
+func (f *forgetful) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
+	if f.forgot > 0 {
+		return f.Client.List(ctx, kind)
+	}
+	return func(yield func(schema.Object, error) bool) {
+		for _, o := range f.old {
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (f *forgetful) Forget() { f.forgot++ }
+
+// The list in which an administrator is looked for is a new one.
+func TestAdministratorsAreListedAnew(t *testing.T) {
+	c := newCouncil()
+	before := c.list(userKind)
+	c.lose(c.cem)
+	c.lose(c.dan)
+	r := c.run(t, c.plan(c.cem), &forgetful{Client: c.full(), Reader: reader{c.world}, old: before})
+	if diff := cmp.Diff([]string{"update user.ana: failed: " + refused, "deactivate user.ben: failed: " + refused}, told(r)); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
 	}
 }
 

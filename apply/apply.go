@@ -101,7 +101,7 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 	if w.look, err = newLook(ctx, c, p.Changes); err != nil {
 		return report, report.refuse(o, err)
 	}
-	w.admins = newAdministrators(p, c, w.look)
+	w.admins = newAdministrators(p, w.look)
 	run := &run{plan: p, options: o, writer: w, graph: g, report: report}
 	run.all(ctx)
 	return report, nil

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"iter"
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/plan"
@@ -125,13 +126,22 @@ func (l *look) whole(ctx context.Context, o schema.Object, err error) (schema.Ob
 
 func (l *look) list(ctx context.Context, kind *schema.Kind) (*listing, error) {
 	all := &listing{byID: map[string]schema.Object{}, byKey: map[string]schema.Object{}}
-	for o, err := range l.client.List(ctx, kind) {
+	for o, err := range l.fresh(ctx, kind) {
 		if err != nil {
 			return nil, err
 		}
 		all.add(o)
 	}
 	return all, nil
+}
+
+// fresh lists the kind as it is in the product now. What the client keeps is from
+// before the plan was approved.
+func (l *look) fresh(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
+	if c, ok := l.client.(provider.Forgetter); ok {
+		c.Forget()
+	}
+	return l.client.List(ctx, kind)
 }
 
 // A listing is every object of one kind.

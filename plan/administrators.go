@@ -13,7 +13,8 @@ const mostStaying = 10
 
 // limitAdministrators keeps an administrator of the tenant: a live one who has
 // signed in, whom the plan leaves or makes one. Whoever the plan creates may never
-// come, so it does not count.
+// come, so it does not count. Nor does whom a manage block ignores: such are the
+// accounts of services, behind which there is nobody who could administer.
 func (b *builder) limitAdministrators(along []draft) {
 	demoted := map[place]bool{}
 	var down []*draft
@@ -44,6 +45,7 @@ func (b *builder) limitAdministrators(along []draft) {
 	b.violate("plan/last-administrator", down[0].Addr, down[0].Pos, "The last administrator would be lost",
 		fmt.Sprintf("After this plan nobody could administer %s: it takes the rights of %s, and no other active administrator is there. "+
 			"Users who are only invited or have never signed in do not count, nor those whom this plan creates: they may never come. "+
+			"Nor do those whom a manage block ignores: they may be the accounts of services. "+
 			"Let one administrator stay, or make another user one who has signed in. No flag lifts this.", b.product.Title, someAddresses(who, len(who))))
 }
 
@@ -64,7 +66,7 @@ func (b *builder) noteDemotions(down []*draft) {
 // reports whether there are any.
 func (b *builder) stayingAdministrators(demoted map[place]bool) bool {
 	a := &b.plan.Administrators
-	a.SignInsUnknown = b.signInsUnknown()
+	a.SignInsUnknown, a.Ignored = b.signInsUnknown(), b.ignored
 	var stay, own, promoted []schema.Object
 	for _, t := range b.tables {
 		if t.kind.Administers == nil {
@@ -73,6 +75,7 @@ func (b *builder) stayingAdministrators(demoted map[place]bool) bool {
 		for j, l := range t.live {
 			d := t.changes[j]
 			switch {
+			case b.ignores(t, j):
 			case demoted[place{t, l.Addr.Key}] || t.neverCame(l) && !a.SignInsUnknown:
 			case administers(l) && l.Addr.Kind == b.Self.Kind && l.Addr.Key == b.Self.Key:
 				own = append(own, *l)

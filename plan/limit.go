@@ -193,7 +193,7 @@ func (b *builder) hiddenAdministrators() bool {
 			continue
 		}
 		for j, l := range t.live {
-			if l.Thin && t.guarded&^l.Set != 0 && t.changes[j] == nil {
+			if l.Thin && t.guarded&^l.Set != 0 && t.changes[j] == nil && !b.ignores(t, j) {
 				b.complete(t, j)
 				hidden = true
 			}

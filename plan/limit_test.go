@@ -135,6 +135,20 @@ func TestLimitSubjects(t *testing.T) {
 			admin(z, "ana")
 			admin(z, "ben")
 			z.removed("user", "ana@zoo.example")
+		}, []string{"plan/last-administrator user.ana@zoo.example"}},
+		{"the key's own user is the other administrator, out of sight", func(z *zoo) {
+			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ben@zoo.example"}
+			z.manage("user", schema.Manage{Ignore: []string{"ben@*"}})
+			admin(z, "ana")
+			admin(z, "ben")
+			z.removed("user", "ana@zoo.example")
+		}, []string{"plan/last-administrator user.ana@zoo.example"}},
+		{"another administrator beside the one out of sight", func(z *zoo) {
+			z.manage("user", schema.Manage{Ignore: []string{"ben@*"}})
+			admin(z, "ana")
+			admin(z, "ben")
+			admin(z, "cem")
+			z.removed("user", "ana@zoo.example")
 		}, nil},
 		{"another administrator is created, who may never come", func(z *zoo) {
 			admin(z, "ana")

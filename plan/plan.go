@@ -81,6 +81,9 @@ type Administrators struct {
 	// Staying are some who stay active administrators, to be read before and after each
 	// demotion: the key's own user first, and last those whom the plan promotes.
 	Staying []schema.Object
+	// Ignored says whom the manage blocks take out of sight, who does not count as an
+	// administrator who stays; nil where it is nobody.
+	Ignored *schema.IgnoreSet
 	// SignInsUnknown: of no administrator is it known to have ever signed in, so
 	// Kind.NeverSignedIn tells nothing in this tenant.
 	SignInsUnknown bool

@@ -149,6 +149,10 @@ type Finder interface {
 	Find(ctx context.Context, want schema.Object) (schema.Object, error)
 }
 
+// A Forgetter keeps answers of the product, because several kinds need them while
+// planning. After Forget, the next List of each kind asks the product again.
+type Forgetter interface{ Forget() }
+
 // A Resolver turns Input attributes of desired objects into what the product
 // knows (store codes into business ids), in place, before comparing. Labels give
 // readable words for opaque values (business id -> store code).

@@ -47,6 +47,7 @@ var (
 	_ provider.PageReader = (*client)(nil)
 
 	_ provider.PermissionLister = (*client)(nil)
+	_ provider.Forgetter        = (*client)(nil)
 )
 
 // A resource is what the client can do with the objects of one kind.
@@ -99,6 +100,13 @@ func (c *client) Sent() int { return c.rest.Sent() }
 // List yields every object of the kind. Roles, groups and perhaps users are thin.
 func (c *client) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
 	return func(yield func(schema.Object, error) bool) { c.resource(kind.Name).list(ctx, yield) }
+}
+
+// Forget lets the next listing ask Partoo again.
+func (c *client) Forget() {
+	c.sections.Drop()
+	c.roles.Drop()
+	c.builtins.Drop()
 }
 
 // Read asks the product for one object.

@@ -44,6 +44,7 @@ var (
 	_ provider.Timer    = (*client)(nil)
 
 	_ provider.PermissionLister = (*client)(nil)
+	_ provider.Forgetter        = (*client)(nil)
 )
 
 // A resource is what the client can do with the objects of one kind.
@@ -88,6 +89,13 @@ func (c *client) Sent() int { return c.rest.Sent() }
 // List yields every object of the kind.
 func (c *client) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
 	return func(yield func(schema.Object, error) bool) { c.resource(kind.Name).list(ctx, yield) }
+}
+
+// Forget lets the next listing ask Tines again.
+func (c *client) Forget() {
+	c.roles.Drop()
+	c.teams.Drop()
+	c.users.Drop()
 }
 
 // Read asks the product for one object.
