@@ -65,3 +65,36 @@ func (m *meeting) put(path, body string) {
 		m.t.Fatalf("PUT %s: %s", path, res.Status)
 	}
 }
+
+// All names of this machine are one tenant of Tines: two blocks for it are refused, and
+// a second apply is kept out by whichever name.
+func TestLoopbackNamesAreOneTenant(t *testing.T) {
+	m, home := meet(t, "tines"), t.TempDir()
+	dir := m.keyless("")
+	_, port, _ := strings.Cut(strings.TrimPrefix(m.server.Endpoint, "http://"), ":")
+	for _, name := range []string{"localhost", "LOCALHOST", "[::1]", "127.0.0.9", "[::ffff:127.0.0.1]"} {
+		second := fmt.Sprintf("provider \"tines\" \"second\" {\n  endpoint = \"http://%s:%s\"\n  key_user = \"none\"\n}\n", name, port)
+		m.write(dir, second)
+		m.must(1, "Two provider blocks for one tenant", home, nil, "validate", dir)
+	}
+	here := m.keyless("team \"Blue\" {}\n")
+	there := m.keyless("team \"Red\" {}\n")
+	m.rename(there, "127.0.0.1", "localhost")
+	m.answer = &pondering{Reader: strings.NewReader("yes\n"), meanwhile: func() {
+		m.must(1, "another apply is running for", home, nil, "apply", "--auto-approve", there)
+	}}
+	m.must(0, "Applied", home, nil, "apply", here)
+}
+
+// rename writes another name of the server into the files of a directory.
+func (m *meeting) rename(dir, from, to string) {
+	m.t.Helper()
+	path := filepath.Join(dir, "access.hcl")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(b), from, to)), 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+}

@@ -61,6 +61,20 @@ type Server struct {
 	Local bool   // it is on this machine
 }
 
+// ID returns the same text for every way to write the address of one server. All
+// loopback addresses are one server: what listens at one of them mostly does at the
+// others.
+func (s Server) ID() string {
+	if !s.Local {
+		return s.Name
+	}
+	_, port, found := strings.Cut(s.Name[strings.LastIndexByte(s.Name, ']')+1:], ":")
+	if !found {
+		return "127.0.0.1"
+	}
+	return "127.0.0.1:" + port
+}
+
 // hostName is a name in DNS in its plain form: ASCII, lower case, no dot at the end.
 var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 

@@ -168,7 +168,7 @@ func tenantOf(settings *schema.Object) string {
 	return id
 }
 
-// host names the tenant by its host: that of the tenant setting, or else of the
+// host names the tenant by its server, however its address is written: that of the tenant setting, or else of the
 // base URL of the API.
 func (s *Settings) host(base string) (string, error) {
 	address := s.Tenant
@@ -179,7 +179,11 @@ func (s *Settings) host(base string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("connect to Tines: %w", err)
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(u.Host), ":443"), "."), nil
+	server, err := rest.ServerOf(u)
+	if err != nil {
+		return strings.ToLower(u.Host), nil // nothing but the emulator inside rolecall, which no network reaches
+	}
+	return server.ID(), nil
 }
 
 func endpoint(settings *schema.Object) string {
