@@ -11,13 +11,14 @@ import (
 // plan that was just computed, and only what both hold identically is executed.
 // The zero value permits nothing.
 type Approval struct {
-	changes []Change                // one for each object
-	aside   map[schema.Address]bool // left out on purpose when the plan was made
+	changes  []Change                // one for each object
+	settings *schema.Object          // see Plan.Settings
+	aside    map[schema.Address]bool // left out on purpose when the plan was made
 }
 
 // Approval returns what the plan permits when it is computed again.
 func (p *Plan) Approval() *Approval {
-	a := &Approval{changes: joined(p.Changes), aside: map[schema.Address]bool{}}
+	a := &Approval{changes: joined(p.Changes), settings: p.Settings, aside: map[schema.Address]bool{}}
 	for i := range p.LeftOut {
 		a.aside[unprefixed(p.LeftOut[i].Addr)] = true
 	}
@@ -73,6 +74,7 @@ type DeviationCause string
 // The causes.
 const (
 	DiffersNow      DeviationCause = "differs"          // approved, and the new plan makes another change of the object
+	SettingsDiffer  DeviationCause = "settings"         // approved, and the provider block says otherwise by now how changes are made
 	NotNeeded       DeviationCause = "not-needed"       // approved, and the new plan does not change the object
 	AlreadyDone     DeviationCause = "already-done"     // approved, and the object is already as it would become
 	NeedsUnapproved DeviationCause = "needs-unapproved" // approved, and it needs a change that is not executed
@@ -105,7 +107,15 @@ type candidate struct {
 // approved as they are, with everything that they need. It tells all the others.
 func (a *Approval) compare(b *builder) (permitted map[subject]bool, deviations []Deviation) {
 	candidates := b.candidates()
-	unmatched := a.match(candidates)
+	sameSettings := sameSettings(a.settings, b.plan.Settings)
+	var unmatched []*Change
+	if sameSettings {
+		unmatched = a.match(candidates)
+	} else {
+		for i := range a.changes {
+			unmatched = append(unmatched, &a.changes[i])
+		}
+	}
 	block(candidates)
 	permitted = map[subject]bool{}
 	for i := range candidates {
@@ -120,6 +130,11 @@ func (a *Approval) compare(b *builder) (permitted map[subject]bool, deviations [
 		}
 	}
 	deviations = append(deviations, a.differences(b, candidates, unmatched)...)
+	for i := range deviations {
+		if d := &deviations[i]; !sameSettings && d.Why == DiffersNow {
+			d.Why, d.Before, d.After = SettingsDiffer, nil, nil
+		}
+	}
 	slices.SortFunc(deviations, func(x, y Deviation) int {
 		return cmp.Or(x.Addr.Compare(y.Addr), cmp.Compare(x.Action, y.Action), cmp.Compare(x.Why, y.Why))
 	})

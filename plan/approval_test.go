@@ -593,6 +593,90 @@ func TestDigestStays(t *testing.T) {
 func (u *zooUser) touch() { u.Invite = "touched" }
 func (r *zooRole) touch() {}
 
+type zooSettings struct {
+	Vault string
+	Pace  int64
+	Mode  string
+}
+
+// steered plans with settings of the provider block.
+func steered(s *zooSettings, set ...string) (*zoo, *Document) {
+	z := newZoo()
+	z.in.Tenant.Product.Settings = &schema.Kind{Name: "zoo", Attributes: []schema.Attribute{
+		schema.String("vault", "", func(s *zooSettings) *string { return &s.Vault }).With(schema.Steering),
+		schema.Int("pace", "", func(s *zooSettings) *int64 { return &s.Pace }),
+		schema.String("mode", "", func(s *zooSettings) *string { return &s.Mode }).With(schema.Steering).
+			Default(func(body any) bool { return body.(*zooSettings).Mode == "plain" }),
+	}}
+	k := z.in.Tenant.Product.Settings
+	z.in.Tenant.Settings = schema.Object{Kind: k, Body: s, Set: k.Mask(set...)}
+	headKeepers(z)
+	return z, &Document{Plans: []*Plan{Build(z.in)}}
+}
+
+// Settings on which it depends what apply writes are approved with the changes. Others
+// are not, nor is a setting that says what is so without it.
+func TestSettingsAreApproved(t *testing.T) {
+	_, plain := steered(&zooSettings{})
+	for _, test := range []struct {
+		name     string
+		settings zooSettings
+		set      []string
+		same     bool
+	}{
+		{"a setting that steers", zooSettings{Vault: "north"}, []string{"vault"}, false},
+		{"another one", zooSettings{Mode: "fast"}, []string{"mode"}, false},
+		{"the pace", zooSettings{Pace: 7}, []string{"pace"}, true},
+		{"what is the default", zooSettings{Mode: "plain"}, []string{"mode"}, true},
+		{"an empty text", zooSettings{}, []string{"vault"}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			z, d := steered(&test.settings, test.set...)
+			if (d.Digest() == plain.Digest()) != test.same {
+				t.Errorf("digests %s and %s", d.Digest(), plain.Digest())
+			}
+			var b bytes.Buffer
+			if err := d.Encode(&b); err != nil {
+				t.Fatal(err)
+			}
+			read, err := Decode(&b, []*schema.Product{z.in.Tenant.Product})
+			if err != nil || read.Digest() != d.Digest() {
+				t.Fatalf("read back: %s, want %s (%v)", read.Digest(), d.Digest(), err)
+			}
+			z.in.Approved = plain.Approval("zoo", z.in.ID)
+			p := Build(z.in)
+			if (len(p.Changes) > 0) != test.same || len(p.Deviations) > 0 == test.same {
+				t.Errorf("changes %v, deviations %v", told(p), p.Deviations)
+			}
+			for _, v := range p.Deviations {
+				if v.Why != SettingsDiffer {
+					t.Errorf("%s %s", v.Addr, v.Why)
+				}
+			}
+			z.in.Approved = read.Approval("zoo", z.in.ID)
+			if p := Build(z.in); len(p.Deviations) > 0 || len(p.Changes) != len(d.Plans[0].Changes) {
+				t.Errorf("approved as it is: changes %v, deviations %v", told(p), p.Deviations)
+			}
+		})
+	}
+}
+
+// An instruction that says what is so without it makes no other digest.
+func TestDefaultInstruction(t *testing.T) {
+	digest := func(invite string, set ...string) string {
+		z := newZoo()
+		k := z.in.Tenant.Product.Kind("user")
+		i := k.Index("invite")
+		k.Attributes[i] = k.Attributes[i].Default(func(body any) bool { return body.(*zooUser).Invite == "silent" })
+		z.files(&zooUser{Email: "ana@zoo.example", Invite: invite}, set...)
+		return (&Document{Plans: []*Plan{Build(z.in)}}).Digest()
+	}
+	plain, silent, mail := digest("", "name"), digest("silent", "name", "invite"), digest("mail", "name", "invite")
+	if plain != silent || plain == mail {
+		t.Error(plain, silent, mail)
+	}
+}
+
 func TestParseDigest(t *testing.T) {
 	digest := (&Document{}).Digest()
 	for _, s := range []string{"", "sha256:", "sha256:0", digest[7:], digest + "0", digest[:len(digest)-1], "sha512:" + digest[7:], digest[:len(digest)-1] + "x"} {

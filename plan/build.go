@@ -109,7 +109,7 @@ func begin(in Input) *builder {
 		wants: map[string]bool{}, thin: map[thing]bool{}, guesses: 4_000_000,
 		plan: &Plan{
 			Provider: t.Name, Product: t.Product.Name, Tenant: in.ID, Endpoint: in.Endpoint,
-			Self: in.Self, Labels: in.Labels, Unchanged: map[string]int{}, Kinds: kindNames(t.Product),
+			Self: in.Self, Settings: steering(&t.Settings), Labels: in.Labels, Unchanged: map[string]int{}, Kinds: kindNames(t.Product),
 		},
 	}
 	if k := t.Product.Kind(in.Self.Kind); k != nil && in.Self.Key != "" {
@@ -186,7 +186,7 @@ func (b *builder) result() *Plan {
 	if !b.unfinished() {
 		return p
 	}
-	p = &Plan{Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint, Self: p.Self, Labels: p.Labels}
+	p = &Plan{Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint, Self: p.Self, Settings: p.Settings, Labels: p.Labels}
 	for _, t := range b.tables {
 		if b.wants[t.kind.Name] {
 			p.Wants = append(p.Wants, t.kind.Name)

@@ -66,6 +66,8 @@ func (d *planDecoder) member(name string) error {
 	switch name {
 	case "self":
 		return d.address(&p.Self)
+	case "settings":
+		return d.settings()
 	case "changes":
 		return d.changes(name, &p.Changes)
 	case "observed":
@@ -129,6 +131,23 @@ func (d *planDecoder) readProduct() error {
 		d.plan.Kinds = kindNames(d.product)
 	}
 	return err
+}
+
+func (d *planDecoder) settings() error {
+	var v values
+	if err := d.Decode(&v); err != nil {
+		return err
+	}
+	k := d.product.Settings
+	if k == nil {
+		return fmt.Errorf("%s has no settings", d.product.Name)
+	}
+	body, set, err := decodeValues(k, v.raw)
+	if err != nil {
+		return err
+	}
+	d.plan.Settings = steering(&schema.Object{Kind: k, Body: body, Set: set})
+	return nil
 }
 
 func (d *planDecoder) address(a *schema.Address) error {

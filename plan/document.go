@@ -54,6 +54,9 @@ func (j *writer) plan(p *Plan) {
 	j.member("tenant", p.Tenant)
 	j.member("endpoint", p.Endpoint)
 	j.member("self", address(p.Self))
+	if p.Settings != nil {
+		j.member("settings", &values{o: p.Settings})
+	}
 	j.member("summary", p.Summary())
 	dangers := wireDangers(p.Danger)
 	list(j, "danger", len(dangers), func(i int) any { return dangers[i] })

@@ -259,7 +259,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"no provider", `{"format_version":1,"plans":[{"product":"zoo"}]}`, `plan 1: does not say which provider block it is for`},
 		{"a provider block twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo","product":"zoo","tenant":"2"}]}`, `two plans are of the provider block "zoo"`},
 		{"a tenant twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo.b","product":"zoo","tenant":"1"}]}`, `two plans are of the tenant "1" of zoo`},
-		{"settings", swap(`"summary"`, `"settings": {}, "summary"`), `plan 1: member "settings" is not known to this rolecall`},
+		{"settings", swap(`"summary"`, `"settings": {}, "summary"`), `plan 1: zoo has no settings`},
 		{"ids", swap(`"summary"`, `"ids": [], "summary"`), `plan 1: member "ids" is not known to this rolecall`},
 		{"tenant type", swap(`"tenant": "42"`, `"tenant": 42`), `plan 1: tenant: a value of type number does not belong here`},
 	} {

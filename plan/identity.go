@@ -14,7 +14,8 @@ import (
 
 // An identity is the hash of everything that makes two changes the same one: the
 // action, the address, the object before and the object after, and what the
-// product deletes along with it. Ids, positions, reasons, the order of changes
+// product deletes along with it. A plan is besides made in the same way, as far as
+// the provider block says how. Ids, positions, reasons, the order of changes
 // and the name of the provider block play no part.
 type identity [sha256.Size]byte
 
@@ -40,6 +41,7 @@ func (d *Document) Digest() string {
 		c.text(p.Product)
 		c.text(p.Tenant)
 		c.identities(all)
+		c.settings(p.Settings)
 		plans = append(plans, c.sum())
 	}
 	var c canonical
@@ -57,6 +59,41 @@ func ParseDigest(s string) (string, error) {
 		return "", fmt.Errorf("%q is not a digest, which is %s and %d hexadecimal digits", s, digestPrefix, 2*len(sum))
 	}
 	return digestPrefix + string(digits), nil
+}
+
+// steering returns the settings of the provider block on which it depends what apply
+// writes; nil where none is set.
+func steering(settings *schema.Object) *schema.Object {
+	if settings.Kind == nil {
+		return nil
+	}
+	o, unset := *settings, settings.Kind.New()
+	o.Set = 0
+	for i := range o.Kind.Attributes {
+		a := &o.Kind.Attributes[i]
+		if settings.Set.Has(i) && a.Is(schema.Steering) && !a.IsDefault(o.Body) && !a.Equal(o.Body, unset) {
+			o.Set = o.Set.With(i)
+		}
+	}
+	if o.Set == 0 {
+		return nil
+	}
+	return &o
+}
+
+// settings encodes settings that steer apply, where there are any.
+func (c *canonical) settings(o *schema.Object) {
+	if o != nil && o.Set != 0 {
+		c.object(o, o.Set)
+	}
+}
+
+// sameSettings reports whether apply is steered in the same way.
+func sameSettings(a, b *schema.Object) bool {
+	var c, d canonical
+	c.settings(a)
+	d.settings(b)
+	return bytes.Equal(c.bytes, d.bytes)
 }
 
 // joined returns the changes that write, with the two steps of one object joined
@@ -176,12 +213,18 @@ func (c *canonical) before(o *schema.Object) {
 	c.flag(o.Unverified)
 }
 
-// object encodes the attributes of the mask that the object sets.
+// object encodes the attributes of the mask that the object sets, but for those that
+// say the same as leaving them out.
 func (c *canonical) object(o *schema.Object, mask schema.Mask) {
 	if c.flag(o != nil); o == nil {
 		return
 	}
 	mask &= o.Set
+	for i := range o.Kind.Attributes {
+		if mask.Has(i) && o.Kind.Attributes[i].IsDefault(o.Body) {
+			mask = mask.Without(i)
+		}
+	}
 	n := 0
 	for i := range o.Kind.Attributes {
 		if mask.Has(i) {

@@ -41,6 +41,9 @@ type Plan struct {
 	Tenant   string // the product's id of the tenant
 	Endpoint string // base URL as configured
 	Self     schema.Address
+	// Settings are those of the provider block on which it depends what apply writes
+	// (schema.Steering); nil where none is set.
+	Settings *schema.Object
 
 	Changes    []Change // in the order of execution; Refuse and Forget are never executed
 	Observed   []Change // differences in kinds with mode = "observe": told, never executed

@@ -60,6 +60,8 @@ func deviationReason(d *plan.Deviation) string {
 	switch d.Why {
 	case plan.NeedsUnapproved:
 		return "needs " + text.Clean(d.Needs.String()) + ", which is not applied"
+	case plan.SettingsDiffer:
+		return "settings of the provider block differ on which it depends how the change is made"
 	case plan.NotNeeded:
 		return "the new plan does not change it"
 	case plan.TenantMissing:

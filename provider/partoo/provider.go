@@ -77,7 +77,7 @@ var settingsKind = schema.Kind{
 			func(s *Settings) *string { return &s.Endpoint }).Check(baseURL).Like(`"emulator"`),
 		schema.String("role_path", "Address of custom roles, of which Partoo's documentation has two: \"flat\" for /custom_role, \"org\" for "+
 			"/org/{org_id}/custom_role. \"auto\", the default, tries the flat one first.",
-			func(s *Settings) *string { return &s.RolePath }).
+			func(s *Settings) *string { return &s.RolePath }).With(schema.Steering).
 			Values(rolePathAuto, rolePathFlat, rolePathOrg).Like(`"auto"`),
 		schema.Int("requests_per_minute", "Most requests in a minute; 240 where nothing is written. Partoo allows an organization 300 for all of its keys together.",
 			func(s *Settings) *int64 { return &s.RequestsPerMinute }).Like(`240`),

@@ -315,3 +315,18 @@ func TestBusinessesOfAnAccess(t *testing.T) {
 		}
 	}
 }
+
+// An invite that is the default gives a new user the same status as none.
+func TestInviteDefault(t *testing.T) {
+	for _, sso := range []bool{false, true} {
+		for invite, same := range map[string]bool{inviteSilent: !sso, inviteNone: sso, inviteEmail: false} {
+			u := &User{Invite: invite, SSOOnly: sso}
+			if a := &userKind.Attributes[userKind.Index("invite")]; a.IsDefault(u) != same {
+				t.Errorf("%s, sso %v: default %v", invite, sso, a.IsDefault(u))
+			}
+			if same && statusOf(u) != statusOf(&User{SSOOnly: sso}) {
+				t.Errorf("%s, sso %v: another status", invite, sso)
+			}
+		}
+	}
+}

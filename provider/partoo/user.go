@@ -81,7 +81,10 @@ var userKind = schema.Kind{
 			"sent from the app later. \"email\": invited by e-mail at once. \"none\": active at once, without an e-mail. "+
 			"An sso_only user is active at once unless this says otherwise. It plays no part once the user exists.",
 			func(u *User) *string { return &u.Invite }).
-			With(schema.WriteOnce).Values(inviteEmail, inviteSilent, inviteNone).Like(`"silent"`),
+			With(schema.WriteOnce).Default(func(body any) bool {
+			u := body.(*User)
+			return u.Invite == inviteSilent && !u.SSOOnly || u.Invite == inviteNone && u.SSOOnly
+		}).Values(inviteEmail, inviteSilent, inviteNone).Like(`"silent"`),
 		schema.String("status", "Whether the user has signed in: active or invited.",
 			func(u *User) *string { return &u.Status }).
 			With(schema.ReadOnly).Like(`"active"`),

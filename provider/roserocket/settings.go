@@ -48,12 +48,12 @@ var settingsKind = schema.Kind{
 			func(s *Settings) *string { return &s.AuthEndpoint }).Check(serverURL).Like(`"` + issuer + `"`),
 		schema.String("own_role", "Key of the role that the service account has. Without it, \""+defaultRole+"\", because only an Admin may change permissions. "+
 			"Changes of this role's permissions are refused, so that rolecall does not lock itself out.",
-			func(s *Settings) *string { return &s.OwnRole }).Check(pathPart).Like(`"admin"`),
+			func(s *Settings) *string { return &s.OwnRole }).With(schema.Steering).Check(pathPart).Like(`"admin"`),
 		schema.Bool("allow_own_role", "Whether permissions of own_role may be changed.",
-			func(s *Settings) *bool { return &s.AllowOwnRole }).Like(`false`),
+			func(s *Settings) *bool { return &s.AllowOwnRole }).With(schema.Steering).Like(`false`),
 		schema.Map("literals", "How Rose Rocket's API spells the words of data, where rolecall does not learn it from the permissions that it reads. "+
 			"Only \""+noAccess+"\" for none is documented.",
-			func(s *Settings) *map[string]string { return &s.Literals }).Entries(dataWords...).Like(`{ full = "full" }`),
+			func(s *Settings) *map[string]string { return &s.Literals }).With(schema.Steering).Entries(dataWords...).Like(`{ full = "full" }`),
 		schema.Int("parallel", "How many requests may be under way at a time, 1 or 2. Without it, 1: Rose Rocket publishes no limit.",
 			func(s *Settings) *int64 { return &s.Parallel }).Like(`1`),
 	},

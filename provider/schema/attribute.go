@@ -28,6 +28,9 @@ const (
 	// then. In a file, one that comes out of an expression is an error; only a written
 	// [] is meant.
 	EmptyMayMeanAll
+	// Steering, of a setting: what apply writes for the same plan depends on it, so it
+	// belongs to what is approved.
+	Steering
 )
 
 // A Type is the shape of an attribute's value.
@@ -87,9 +90,10 @@ type Attribute struct {
 	Names   []string // the only names of entries in a map, where they are known
 	Example string   // HCL expression, for documentation and starters
 
-	normal func(string) string
-	check  func(string) error
-	slot   slot
+	normal    func(string) string
+	check     func(string) error
+	redundant func(body any) bool
+	slot      slot
 }
 
 // String makes a row for a text.
@@ -175,6 +179,14 @@ func (a Attribute) Normal(f func(string) string) Attribute { a.normal = f; retur
 // Check adds a rule for every text of the value. Its error completes the
 // sentence "<attribute> <error>", such as "must not contain a comma".
 func (a Attribute) Check(f func(string) error) Attribute { a.check = f; return a }
+
+// Default adds a function that reports whether the value in a body says the same as
+// leaving the attribute out.
+func (a Attribute) Default(f func(body any) bool) Attribute { a.redundant = f; return a }
+
+// IsDefault reports whether the value says the same as leaving the attribute out, as
+// far as Default tells.
+func (a *Attribute) IsDefault(body any) bool { return a.redundant != nil && a.redundant(body) }
 
 // Like adds an example, an HCL expression.
 func (a Attribute) Like(example string) Attribute { a.Example = example; return a }

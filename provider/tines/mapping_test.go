@@ -60,7 +60,7 @@ func TestMappingWrites(t *testing.T) {
 	}
 }
 
-// A write is one read of the whole, one post and one read.
+// A write is one read of the whole, one post and one read, after the look before it.
 func TestMappingRequests(t *testing.T) {
 	p := placed(t)
 	p.all(&mappingKind)
@@ -273,11 +273,29 @@ func TestMappingBegins(t *testing.T) {
 	seed := placeSeed()
 	seed.Mapping = emulator.Mapping{}
 	p := placed(t, seed, Settings{SCIMOwnersGroup: "Owners"})
-	p.fault(faults.Fault{Method: "GET", Path: "/admin/scim_user_group_mapping", Status: 404})
+	p.fault(faults.Fault{Method: "GET", Path: "/admin/scim_user_group_mapping", Status: 404, Times: 2})
+	if rows := p.all(&mappingKind); len(rows) > 0 {
+		t.Fatal(rows)
+	}
 	_, err := p.create(mappingRow("Writers", "SOC", "WRITER"))
 	p.must(err)
 	if diff := cmp.Diff([]string{"Writers SOC WRITER"}, p.rows()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A group of owners that the plan did not tell of is not written: Tines showed another
+// one then, and shows none now.
+func TestOwnersGroupThatWasNotShown(t *testing.T) {
+	p := placed(t, Settings{SCIMOwnersGroup: "Others"})
+	p.all(&mappingKind)
+	p.fault(faults.Fault{Method: "GET", Path: "/admin/scim_user_group_mapping", Status: 404, Times: 1})
+	_, err := p.create(mappingRow("Writers", "SOC", "WRITER"))
+	if err == nil || !strings.Contains(err.Error(), "could take their rights") {
+		t.Errorf("%v", err)
+	}
+	if rows := p.rows(); len(rows) != 2 {
+		t.Errorf("it was written: %v", rows)
 	}
 }
 
@@ -313,6 +331,8 @@ func TestMappingCheck(t *testing.T) {
 		return out
 	}
 	write := mappingRow("Writers", "IT", "TEAM_ADMIN")
+	before, after := inFile(&teamKind, &Team{Name: "SOC"}, teamKind.Mask("name")), inFile(&teamKind, &Team{Name: "Security"}, teamKind.Mask("name"))
+	renamed := provider.Request{Action: schema.Rename, Addr: after.Addr, Have: &before, Want: &after}
 	for _, test := range []struct {
 		name    string
 		choices []any
@@ -326,6 +346,13 @@ func TestMappingCheck(t *testing.T) {
 		}},
 		{"owners hidden", []any{"owners-group=hidden"}, []provider.Request{{Action: schema.Create, Addr: write.Addr, Want: &write}},
 			[]string{"error tines/owners-group scim_mapping.: The group of the tenant owners is not known"}},
+		{"owners hidden, and the files name their group", []any{"owners-group=hidden", Settings{SCIMOwnersGroup: "Owners"}},
+			[]provider.Request{{Action: schema.Create, Addr: write.Addr, Want: &write}},
+			[]string{"warning tines/owners-group scim_mapping.: The group of the tenant owners is written"}},
+		{"owners hidden, and a team gets another name", []any{"owners-group=hidden"}, []provider.Request{renamed},
+			[]string{"warning tines/mapping-follows team.Security: The SCIM mapping is written with the team",
+				"error tines/owners-group scim_mapping.: The group of the tenant owners is not known",
+				"warning tines/mapping-name scim_mapping.Analysts/Security: A row of the mapping names no team"}},
 		{"owners hidden, nothing written", []any{"owners-group=hidden"}, nil, nil},
 		{"another group of owners", []any{Settings{SCIMOwnersGroup: "Bosses"}}, nil,
 			[]string{"warning tines/owners-group scim_mapping.: Tines has another group of tenant owners"}},

@@ -38,9 +38,11 @@ func (c *client) checkMapping(ctx context.Context, v provider.View) ([]schema.Fi
 		}
 	}
 	k.absent(doc)
-	k.follow(doc, renamed)
+	follows := k.follow(doc, renamed)
 	after := k.future(doc)
-	k.owners(doc)
+	k.owners(doc, follows || slices.ContainsFunc(v.Changes, func(r provider.Request) bool {
+		return r.Addr.Kind == mappingKind.Name && r.Action.Writes()
+	}))
 	k.names(after)
 	k.contradictions(after)
 	return k.found, nil
@@ -87,8 +89,9 @@ func (k *mappingCheck) renames() []provider.Request {
 	})
 }
 
-// follow tells which rows are written because a team gets a new name.
-func (k *mappingCheck) follow(doc *document, renamed []provider.Request) {
+// follow tells which rows are written because a team gets a new name, and reports
+// whether there are any.
+func (k *mappingCheck) follow(doc *document, renamed []provider.Request) (writes bool) {
 	for _, r := range renamed {
 		from, to := r.Have.Body.(*Team).Name, r.Want.Body.(*Team).Name
 		var groups []string
@@ -98,11 +101,13 @@ func (k *mappingCheck) follow(doc *document, renamed []provider.Request) {
 			}
 		}
 		if len(groups) > 0 {
+			writes = true
 			k.add(r.Want.Problem("tines/mapping-follows", "name", "The SCIM mapping is written with the team",
 				fmt.Sprintf("The mapping names teams, and its %s of %s %s this one. Right before the team gets its new name, %s written with %q in the place of %q.",
 					oneOf(len(groups), "row", "rows"), text.List(groups, 5), oneOf(len(groups), "names", "name"), oneOf(len(groups), "it is", "they are"), to, from)).Warn())
 		}
 	}
+	return writes
 }
 
 // future is the mapping after the plan, in its order.
@@ -141,16 +146,19 @@ func (k *mappingCheck) future(doc *document) *document {
 }
 
 // owners refuses to write where the group of owners would get lost, and tells where
-// the provider block names another one than the tenant has.
-func (k *mappingCheck) owners(doc *document) {
-	writes := slices.IndexFunc(k.Changes, func(r provider.Request) bool { return r.Addr.Kind == mappingKind.Name && r.Action.Writes() })
+// the group is written, or the provider block names another one than the tenant has.
+func (k *mappingCheck) owners(doc *document, writes bool) {
 	shown, said := doc.owners(), k.settings.SCIMOwnersGroup
 	settings := schema.Finding{Addr: schema.Address{Provider: k.tenant, Kind: mappingKind.Name}}
 	switch {
-	case shown == "" && said == "" && writes >= 0:
+	case shown == "" && said == "" && writes:
 		settings.Code, settings.Summary = "tines/owners-group", "The group of the tenant owners is not known"
 		settings.Detail = "A write replaces the whole mapping, and one without that group could take their rights from all tenant owners at the next synchronisation. " +
 			"Tines does not show the group here: write its name into scim_owners_group in the provider block."
+	case shown == "" && writes:
+		settings.Severity, settings.Code, settings.Summary = schema.Warning, "tines/owners-group", "The group of the tenant owners is written"
+		settings.Detail = fmt.Sprintf("A write replaces the whole mapping, and Tines does not show from which group its tenant owners come. So the group of the provider block "+
+			"is written, scim_owners_group = %q: at the next synchronisation its people are tenant owners, and nobody else is. Make sure that it is the right one.", said)
 	case shown != "" && said != "" && !slices.Contains(doc.ownerGroups(), said):
 		settings.Severity, settings.Code, settings.Summary = schema.Warning, "tines/owners-group", "Tines has another group of tenant owners"
 		settings.Detail = fmt.Sprintf("The provider block says scim_owners_group = %q, and Tines shows %s. rolecall never changes that group: it writes what Tines shows. "+

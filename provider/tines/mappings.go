@@ -119,6 +119,15 @@ func (m mapping) find(ctx context.Context, want schema.Object) (schema.Object, e
 	return schema.Object{}, provider.ErrNotFound
 }
 
+// ownersGroup is the group of tenant owners that may be written where Tines shows
+// none: the plan told that it would be, because Tines did not show one then either.
+func (m mapping) ownersGroup() string {
+	if planned := m.mapping.last(); planned == nil || planned.owners() != "" {
+		return ""
+	}
+	return m.settings.SCIMOwnersGroup
+}
+
 // rewrite reads the mapping, lets edit change it, posts it, and makes sure that it
 // is what was posted. The edit says whether there is anything to write.
 func (m mapping) rewrite(ctx context.Context, written func(), edit func(*document) bool) (*document, error) {
@@ -129,7 +138,7 @@ func (m mapping) rewrite(ctx context.Context, written func(), edit func(*documen
 		return d, err
 	}
 	const op = "write the SCIM mapping"
-	body, err := d.body(m.settings.SCIMOwnersGroup)
+	body, err := d.body(m.ownersGroup())
 	if err != nil {
 		return nil, &provider.Error{
 			Op: op, Method: http.MethodGet, URL: mappingPath, Status: http.StatusOK, Reason: err.Error(),
@@ -206,12 +215,7 @@ func (m mapping) remains(context.Context, provider.Request, error) (schema.Objec
 }
 
 // price counts the look before, and the read, the write and the read of a rewrite.
-func (m mapping) price(r provider.Request) cost {
-	if r.Action == schema.Create {
-		return cost{general: 4}
-	}
-	return cost{general: 4}
-}
+func (m mapping) price(provider.Request) cost { return cost{general: 4} }
 
 // renaming writes the mapping for a team that is about to get a new name, because
 // its rows name teams: without that the people of their groups would come into no

@@ -65,14 +65,18 @@ var settingsKind = schema.Kind{
 			"users and memberships, so that both are compared and never written. \"enhanced_jit\": every sign-in sets the memberships anew, so they are only compared. "+
 			"\"jit\": the first sign-in of a person sets them and no later one does, so rolecall writes both.",
 			func(s *Settings) *string { return &s.Provisioning }).
+			With(schema.Steering).Default(func(body any) bool { return body.(*Settings).filesDecide() }).
 			Values(provisionAPI, provisionSCIM, provisionJIT, provisionEnhancedJIT).Like(`"api"`),
 		schema.Bool("allow_rejoin", "Whether a member whose role cannot be changed in place may be removed from the team and invited again. "+
 			"In between the person has no access to the team.",
-			func(s *Settings) *bool { return &s.AllowRejoin }).Like(`false`),
+			func(s *Settings) *bool { return &s.AllowRejoin }).
+			With(schema.Steering).Like(`false`),
 		schema.Bool("allow_team_deletion", "Whether a team may be deleted at all. What is in it, its stories and case groups among it, goes with it.",
-			func(s *Settings) *bool { return &s.AllowTeamDeletion }).Like(`false`),
+			func(s *Settings) *bool { return &s.AllowTeamDeletion }).
+			With(schema.Steering).Like(`false`),
 		schema.String("scim_owners_group", "Group of the identity provider whose people are tenant owners, sent along with the scim_mapping blocks.",
-			func(s *Settings) *string { return &s.SCIMOwnersGroup }).Like(`"Tines owners"`),
+			func(s *Settings) *string { return &s.SCIMOwnersGroup }).
+			With(schema.Steering).Like(`"Tines owners"`),
 		schema.Int("requests_per_minute", "Most requests in a minute; 4000 where nothing is written, of the 5000 that Tines allows. "+
 			"Requests about users get a tenth of it, the audit log a fifth, as in Tines.",
 			func(s *Settings) *int64 { return &s.RequestsPerMinute }).Like(`4000`),

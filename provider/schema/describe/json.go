@@ -62,6 +62,7 @@ var flagNames = []struct {
 	{schema.ReadOnly, "read_only"}, {schema.Guarded, "guarded"}, {schema.LongText, "long_text"},
 	{schema.Loose, "loose"}, {schema.Computed, "computed"}, {schema.Partial, "partial"}, {schema.Following, "following"},
 	{schema.Within, "within"}, {schema.EmptyMayMeanAll, "empty_may_mean_all"},
+	{schema.Steering, "steering"},
 }
 
 // JSON returns the document for products. Where kind is not nil, it is the only

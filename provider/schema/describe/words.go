@@ -82,6 +82,7 @@ func rules(k *schema.Kind, a *schema.Attribute) []string {
 	add(schema.Partial, "what is not named stays as it is")
 	add(schema.Loose, "need not exist")
 	add(schema.EmptyMayMeanAll, "an expression must not give an empty list")
+	add(schema.Steering, "part of what is approved")
 	add(schema.Within, "when it is deleted, this goes too")
 	if k.Subject { // of what others hold, such as a role, the own user is one holder among many
 		add(schema.Guarded, "never changed on the key's own user")
