@@ -14,7 +14,8 @@ func newShowCommand(f *Factory) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show PLANFILE",
 		Short: "Show a saved plan",
-		Long: "Prints what is in a file from plan --out, as plan printed it, and its digest. It reads the file alone: " +
+		Long: "Prints what is in a file from plan --out, as plan printed it, and its digest. It reads the file alone, and refuses one whose changes " +
+			"are not those of its digest: " +
 			"whether what it says still holds, and ever did, is what apply finds out by planning again.",
 		Example: "  rolecall show zoo.plan.json",
 		GroupID: groupPlan,
@@ -27,15 +28,24 @@ func newShowCommand(f *Factory) *cobra.Command {
 	return c
 }
 
+// unchecked says what of a plan file anybody may have written.
+const unchecked = "This is what the file says. Its digest covers the changes alone: names in place of ids, reasons, counts, and who is affected " +
+	"were not checked. rolecall apply plans again, shows that plan, and does only what both hold."
+
 func (f *Factory) show(path string, verbose bool) error {
 	d, err := f.readPlan(path)
 	if err != nil {
 		return err
 	}
+	if digest := d.Digest(); d.Stated != digest {
+		return advise("Make a new one with rolecall plan --out. rolecall apply does only what such a file and a new plan both hold.",
+			"the changes in plan file %s were edited: it says that their digest is %q, and it is %s", path, d.Stated, digest)
+	}
 	if err := f.renderPlan(f.Out, d, verbose, f.Colour); err != nil {
 		return err
 	}
 	f.printDigest(d)
+	fmt.Fprintln(f.Err, wrapped(unchecked, f.Width))
 	for _, p := range d.Plans {
 		// Without the lines of the files: the plan file says which ones, and it may
 		// come from anybody.

@@ -85,7 +85,7 @@ func (d *decoder) document() (*Document, error) {
 		case "directory":
 			return d.Decode(&doc.Directory)
 		case "digest":
-			return d.Decode(new(string)) // it is computed where it is needed
+			return d.Decode(&doc.Stated)
 		case "plans":
 			return d.elements(func(i int) error {
 				p, err := d.plan()

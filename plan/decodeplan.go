@@ -146,6 +146,11 @@ func (d *planDecoder) settings() error {
 	if err != nil {
 		return err
 	}
+	for i := range k.Attributes {
+		if set.Has(i) && !k.Attributes[i].Is(schema.Steering) {
+			return fmt.Errorf("settings: %s is not one of the settings that a plan holds", k.Attributes[i].Name)
+		}
+	}
 	d.plan.Settings = steering(&schema.Object{Kind: k, Body: body, Set: set})
 	return nil
 }

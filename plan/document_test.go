@@ -145,6 +145,10 @@ func TestDocumentRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got.Stated != want.Digest() {
+		t.Errorf("it says that its digest is %q, not %q", got.Stated, want.Digest())
+	}
+	got.Stated = ""
 	if diff := cmp.Diff(want, got, sameDocument()); diff != "" {
 		t.Errorf("decoded document differs (-want +got):\n%s", diff)
 	}

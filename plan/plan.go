@@ -158,6 +158,8 @@ type Document struct {
 	Directory string // of the configuration, relative to where plan was run; for people
 	Plans     []*Plan
 
+	// Stated is the digest that a plan file says it has; only Decode sets it.
+	Stated string
 	// Deviations are the approved changes in tenants for which there is no plan.
 	// They are not part of a saved plan.
 	Deviations []Deviation
