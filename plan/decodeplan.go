@@ -142,7 +142,7 @@ func (d *planDecoder) settings() error {
 	if k == nil {
 		return fmt.Errorf("%s has no settings", d.product.Name)
 	}
-	body, set, err := decodeValues(k, v.raw)
+	body, set, err := decodeValues(k, v.raw, nil)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (j *writer) plan(p *Plan) {
 	j.member("endpoint", p.Endpoint)
 	j.member("self", address(p.Self))
 	if p.Settings != nil {
-		j.member("settings", &values{o: p.Settings})
+		j.member("settings", &values{o: p.Settings, mask: p.Settings.Set})
 	}
 	j.member("summary", p.Summary())
 	dangers := wireDangers(p.Danger)

@@ -21,6 +21,11 @@ func (b *builder) ignore(t *table) {
 		switch {
 		case !schema.ValidPattern(pattern):
 			b.find(t.badPattern(b.plan.Provider, pattern))
+		case t.kind.UncleanKey(pattern) != nil:
+			f := t.ignoreFinding(b.plan.Provider, "plan/bad-pattern", pattern, "An ignore pattern is not clean")
+			f.Detail = fmt.Sprintf("A pattern in ignore %v. It matches no %s of %s, so it ignores nothing. Delete the character.",
+				t.kind.UncleanKey(pattern), noun(t.kind), b.product.Title)
+			b.find(f)
 		case t.listed && !t.kind.Unlisted:
 			b.find(b.unmatchedPattern(t, pattern))
 		}

@@ -118,15 +118,26 @@ func (b *builder) limitProtected(d *draft) {
 	}
 }
 
-// vainProtection warns of addresses in protect that name no object, where that is
-// known: a typing mistake there would protect nobody, and nobody would notice.
+// vainProtection tells of addresses in protect that name no object, where that is
+// known, and refuses those with characters that nobody sees: a typing mistake there would protect nobody, and nobody would notice.
 func (b *builder) vainProtection() {
 	for _, address := range b.Tenant.Protect {
 		t, key := b.parse(address)
-		if t == nil || key == "" || !t.listed || t.kind.Unlisted || t.declares(key) {
+		if t == nil || key == "" {
 			continue
 		}
 		if _, live := t.find(key); live {
+			continue
+		}
+		if err := t.kind.UncleanKey(key); err != nil {
+			b.find(schema.Finding{
+				Code: "plan/bad-protect", Pos: b.Tenant.Pos, Value: address, Addr: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
+				Summary: "An entry of protect is not clean",
+				Detail:  fmt.Sprintf("A key in protect %v. %s has nothing with this key, so it protects nothing. Delete the character.", err, b.product.Title),
+			})
+			continue
+		}
+		if !t.listed || t.kind.Unlisted || t.declares(key) {
 			continue
 		}
 		f := schema.Finding{

@@ -42,6 +42,28 @@ func TestOneNameIsOneObject(t *testing.T) {
 			z.live(&zooSection{Name: "Côte"})
 			z.live(&zooSection{Name: "[old"})
 		}, []string{"unchanged section: 1", "unchanged user: 1"}},
+		{"protected with a character that nobody sees", func(z *zoo) {
+			z.both(&zooUser{Email: "ana@zoo.example"})
+			z.in.Tenant.Protect = []string{"user.ana@zoo.example ", "user.\u200bana@zoo.example", "section.Food\u00a0"}
+		}, []string{"unchanged user: 1",
+			"error plan/bad-protect section.Food\u00a0", "error plan/bad-protect user.ana@zoo.example ", "error plan/bad-protect user.\u200bana@zoo.example"}},
+		{"protected as the product writes it", func(z *zoo) {
+			z.both(&zooUser{Email: "ana@zoo.example"})
+			z.manage("section", schema.Manage{})
+			z.live(&zooSection{Name: "Food\u00a0"})
+			z.in.Tenant.Protect = []string{"section.Food\u00a0"}
+		}, []string{"unmanaged section: Food\u00a0", "unchanged user: 1"}},
+		{"ignored with a character that nobody sees", func(z *zoo) {
+			z.manage("user", schema.Manage{Ignore: []string{"bot@zoo.example ", "\u200b*@partner.example"}})
+			z.both(&zooUser{Email: "ana@zoo.example"})
+			z.live(&zooUser{Email: "bot@zoo.example"})
+		}, []string{"unmanaged user: bot@zoo.example", "unchanged user: 1", "error plan/bad-pattern user.", "error plan/bad-pattern user."}},
+		{"ignored as the product writes it", func(z *zoo) {
+			z.manage("section", schema.Manage{Mode: schema.Authoritative, Ignore: []string{"Old ", "Old\u200b*"}})
+			z.both(&zooSection{Name: "Food"})
+			z.live(&zooSection{Name: "Old "})
+			z.live(&zooSection{Name: "Old\u200bwing"})
+		}, []string{"unchanged section: 1"}},
 		{"removed in other letters", func(z *zoo) {
 			z.removed("user", "ANA@zoo.example")
 			z.removed("section", nfd("Côte"))

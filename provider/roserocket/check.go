@@ -3,6 +3,7 @@ package roserocket
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -51,13 +52,23 @@ func (k *checking) ownRole() {
 		return
 	}
 	role := k.settings.ownRole()
-	first, keys := k.permissions(func(_ *provider.Request, p *Permission) bool { return p.Role == role })
+	first, keys := k.permissions(func(_ *provider.Request, p *Permission) bool { return sameRole(p.Role, role) })
 	if first == nil {
 		return
 	}
 	k.add(first.Problem("roserocket/own-role", "", "The role of rolecall's own account would change",
 		fmt.Sprintf("%s would change, and %s is the role of the service account as which rolecall acts: it could lock itself out, and other administrators too. "+
 			"Take the change out, set own_role to the role that the account has, or set allow_own_role = true in the provider block.", text.List(keys, mostTold), role)))
+}
+
+// sameRole reports whether two keys may mean one role. How a URL names a role is not
+// documented: "super-admin", "$custom_super-admin" and "Super Admin" were seen.
+func sameRole(a, b string) bool { return plainRole(a) == plainRole(b) }
+
+var roleSeparators = strings.NewReplacer(" ", "-", "_", "-")
+
+func plainRole(key string) string {
+	return roleSeparators.Replace(strings.TrimPrefix(schema.FoldName(key), "$custom_"))
 }
 
 // removals: there is no call that deletes a group.

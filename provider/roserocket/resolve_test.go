@@ -217,6 +217,9 @@ func TestCheck(t *testing.T) {
 	}{
 		{"another role", change("sales"), false, nil},
 		{"the own role", change("admin"), false, []string{"error roserocket/own-role"}},
+		{"the own role in other letters", change("Admin"), false, []string{"error roserocket/own-role"}},
+		{"the own role as recipes name it", change("$custom_ADMIN"), false, []string{"error roserocket/own-role"}},
+		{"a role that has admin in its name", change("super-admin"), false, nil},
 		{"the own role, with leave", change("admin"), true, nil},
 		{"a group that is to go", provider.Request{Action: schema.Delete, Addr: dispatch.Addr, Have: &dispatch}, false, []string{"error roserocket/group-removal"}},
 	} {
@@ -231,7 +234,11 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 	}
-	p.settings.AllowOwnRole, p.settings.OwnRole = false, "manager"
+	p.settings.AllowOwnRole, p.settings.OwnRole = false, "Super Admin"
+	if got, err := p.Check(t.Context(), provider.View{Changes: []provider.Request{change("super-admin")}}); err != nil || fmt.Sprint(codes(got)) != "[error roserocket/own-role]" {
+		t.Errorf("%v, %v", got, err)
+	}
+	p.settings.OwnRole = "manager"
 	got, err := p.Check(t.Context(), provider.View{Changes: []provider.Request{change("manager"), change("admin")}})
 	if err != nil || fmt.Sprint(codes(got)) != "[error roserocket/own-role]" || strings.Contains(got[0].Detail, "admin/order") {
 		t.Errorf("%v, %v", got, err)

@@ -107,6 +107,22 @@ func (k *Kind) NormalKey(key string) (string, bool) {
 	return JoinKey(parts...), true
 }
 
+// UncleanKey returns why the key, or a pattern of keys, cannot be one that people type,
+// or nil. See Unclean.
+func (k *Kind) UncleanKey(key string) error {
+	rows := k.Keys()
+	parts, ok := SplitKey(key, len(rows))
+	if !ok {
+		return Unclean(key)
+	}
+	for i, row := range rows {
+		if err := unclean(parts[i], row.Flags&(FoldCase|FoldHex) == 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // EarlierKey returns the whole key that an earlier key of an object means, whose
 // present key is given: a whole key, or for keys of several parts the last of them,
 // with the parts in front that are not written as they are now.
