@@ -27,11 +27,11 @@ const embedded = "emulator"
 // tenant within the 24 hours before now: of the product with the tenant's id,
 // whatever the endpoint was called, but for the embedded emulator, which is apart.
 // Deleted and deactivated objects count, and what the journal says was removed with
-// a change; writes of which nobody knows whether they took effect count as well.
-// What was created again or made active again since does not.
+// a change; writes of which nobody knows whether they took effect count as well, and
+// so does what was created again or made active again since.
 //
-// A nil directory has no journals. Where a journal cannot be read, Recent.Unknown says
-// so.
+// A nil directory has no journals. Where a journal cannot be read, or tells of a
+// removal more than a day after now, Recent.Unknown says so.
 func ReadRecent(dir *datadir.Dir, products []*schema.Product, about Header, now time.Time) plan.Recent {
 	if dir == nil {
 		return plan.Recent{}
@@ -59,7 +59,9 @@ func ReadRecent(dir *datadir.Dir, products []*schema.Product, about Header, now 
 	}
 	inOrder(runs)
 	for _, r := range runs {
-		r.record.countRemovals(removed, now.Add(-day))
+		if err := r.record.countRemovals(removed, now); err != nil {
+			return plan.Recent{Unknown: fmt.Sprintf("%s: %v", dir.Path(r.name), err)}
+		}
 	}
 	return plan.Recent{Removed: slices.SortedFunc(maps.Keys(removed), schema.Address.Compare)}
 }
@@ -72,30 +74,26 @@ func startedBefore(name string, moment time.Time) bool {
 	return err == nil && at.Before(moment)
 }
 
-// countRemovals notes what the run removed since a moment, and takes out what it
-// brought back.
-func (r *Record) countRemovals(removed map[schema.Address]bool, since time.Time) {
+// countRemovals notes what the run removed since a day before now. What was brought
+// back since counts as well: it may have come back with fewer rights. A removal up to
+// a day after now counts too, since clocks differ. The error says that one is later.
+func (r *Record) countRemovals(removed map[schema.Address]bool, now time.Time) error {
 	for i := range r.Entries {
 		e := &r.Entries[i]
-		if e.Begun.Before(since) {
-			continue
+		if e.Begun.Before(now.Add(-day)) || e.Status != Done && e.Status != Diverged && !e.InDoubt {
+			continue // it is long ago, or nothing was changed
 		}
-		done := e.Status == Done || e.Status == Diverged
-		if !done && !e.InDoubt {
-			continue // it is as it was
+		all := e.Removes
+		if e.Action.Removes() || e.After != nil && inactive(e.After) && (e.Before == nil || !inactive(e.Before)) {
+			all = append(slices.Clip(all), e.Addr)
 		}
-		at := schema.Address{Kind: e.Addr.Kind, Key: e.Addr.Key}
-		switch {
-		case e.Action.Removes():
-			removed[at] = true
-		case e.After != nil && inactive(e.After) && (e.Before == nil || !inactive(e.Before)):
-			removed[at] = true
-		case done && e.InDoubt:
-		case done && (e.Action == schema.Create || e.Before != nil && inactive(e.Before) && e.After != nil && !inactive(e.After)):
-			delete(removed, at)
+		if len(all) > 0 && e.Begun.After(now.Add(day)) {
+			return fmt.Errorf("it says that %s was removed on %s, and the clock of this machine says %s. Set the clock, if it is wrong",
+				all[0], e.Begun.Format(time.DateTime), now.Format(time.DateTime))
 		}
-		for _, a := range e.Removes {
+		for _, a := range all {
 			removed[schema.Address{Kind: a.Kind, Key: a.Key}] = true
 		}
 	}
+	return nil
 }

@@ -42,6 +42,8 @@ func TestReadRecent(t *testing.T) {
 	barred := func(is bool) string { return fmt.Sprintf(`{"key":"x","attributes":{"email":"x","barred":%t}}`, is) }
 	here := header("42", "https://club.example")
 	yesterday := strings.NewReplacer("2026-05-02T10:00", "2026-05-01T11:00")
+	tomorrow := strings.NewReplacer("2026-05-02T10:00", "2026-05-03T10:00")
+	later := strings.NewReplacer("2026-05-02T10:00", "2026-05-04T10:00")
 	for _, c := range []struct {
 		name  string
 		file  string
@@ -58,7 +60,12 @@ func TestReadRecent(t *testing.T) {
 		{"lost everything through a change", "a", []string{here, begin(0, "update", "ana", `,"removes":["user.ben","user.cem"]`), end(0, "update", "ana", "done", "")}, "ben cem"},
 		{"such a change stopped in the middle", "a", []string{here, begin(0, "update", "ana", `,"removes":["user.ben"]`)}, "ben"},
 		{"created again", "a", []string{here, begin(0, "delete", "ana", ""), end(0, "delete", "ana", "done", ""),
-			begin(1, "create", "ana", ""), end(1, "create", "ana", "done", "")}, ""},
+			begin(1, "create", "ana", ""), end(1, "create", "ana", "done", `,"after":`+barred(false))}, "ana"},
+		{"made active again", "a", []string{here, begin(0, "update", "ana", `,"before":`+barred(false)), end(0, "update", "ana", "done", `,"after":`+barred(true)),
+			begin(1, "update", "ana", `,"before":`+barred(true)), end(1, "update", "ana", "done", `,"after":`+barred(false))}, "ana"},
+		{"by a clock that is fast", "a", []string{tomorrow.Replace(here), tomorrow.Replace(begin(0, "delete", "ana", ""))}, "ana"},
+		{"in two days", "a", []string{later.Replace(here), later.Replace(begin(0, "delete", "ana", ""))}, "unknown"},
+		{"nothing was removed in two days", "a", []string{later.Replace(here), later.Replace(begin(0, "create", "ana", ""))}, ""},
 		{"more than a day ago", "a", []string{yesterday.Replace(here), yesterday.Replace(begin(0, "delete", "ana", ""))}, ""},
 		{"begun more than a day ago and ended since", "a", []string{yesterday.Replace(here), yesterday.Replace(begin(0, "delete", "ana", "")), begin(1, "delete", "ben", "")}, "ben"},
 		{"of another tenant", "a", []string{header("43", "https://club.example"), begin(0, "delete", "ana", "")}, ""},
