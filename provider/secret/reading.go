@@ -167,7 +167,7 @@ func (v reading) findWhole(all []form, spans []span) []span {
 
 // unescaped undoes the escapes of URLs, JSON, Go, C and HTML, once.
 func (v reading) unescaped() (out reading, changed bool) {
-	if bytes.IndexAny(v.text, escapes) < 0 {
+	if !bytes.ContainsAny(v.text, escapes) {
 		return v, false
 	}
 	out = v.empty()
