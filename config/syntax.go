@@ -23,8 +23,8 @@ const (
 	// expression may have. Each is a level inside the one before it.
 	maxOperators = 10_000
 	// maxJSONValues is how many values one JSON file may have. Each needs about
-	// 500 bytes of memory.
-	maxJSONValues = 2_000_000
+	// 1,000 bytes of memory.
+	maxJSONValues = 1_000_000
 )
 
 // parseConfig parses text of native syntax. The body of the file is never nil.
