@@ -57,20 +57,24 @@ var (
 	errIsDirectory  = &refusal{"is a directory"}
 	errNotRegular   = &refusal{"is not a regular file but a device, a pipe, a socket or a file of the kernel"}
 	errTooManyLinks = &refusal{"leads through too many links"}
+	errAround       = &refusal{"is a link to a directory that holds the link itself; name that directory instead, or give it with --root"}
 	errDangling     = &refusal{"is a link to a file that does not exist"}
 )
 
 // openTree opens the directory root, in which relative paths start at dir. An empty
 // root is dir. Environ, as os.Environ, names the files that hold keys.
 func openTree(dir, root string, environ []string) (*tree, error) {
-	if root == "" {
-		root = dir
-	}
-	base, err := realPath(root)
+	at, err := realPath(dir)
 	if err != nil {
 		return nil, err
 	}
-	at, err := realPath(dir)
+	if root == "" {
+		if err := notAround(dir, at); err != nil {
+			return nil, err
+		}
+		root = dir
+	}
+	base, err := realPath(root)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +91,28 @@ func openTree(dir, root string, environ []string) (*tree, error) {
 		return nil, err
 	}
 	return &tree{root: r, base: base, also: also, dir: rel, keys: keyFiles(environ)}, nil
+}
+
+// notAround refuses a directory that is a link to one around it: a change of the
+// configuration could otherwise widen what its files may read, by putting such a link in
+// the place of the directory that is named.
+func notAround(dir, target string) error {
+	named, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	info, err := os.Lstat(named)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return err
+	}
+	parent, err := realPath(filepath.Dir(named))
+	if err != nil {
+		return err
+	}
+	if rel, err := filepath.Rel(target, parent); err == nil && filepath.IsLocal(rel) {
+		return errAround
+	}
+	return nil
 }
 
 func realPath(p string) (string, error) {
