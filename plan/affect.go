@@ -35,7 +35,7 @@ func (b *builder) affect() {
 			case t.unreadable(key) && !grant.CoversAll(has):
 				b.noteUnreadLoss(t, key, set, c)
 			case len(lost) > 0:
-				b.noteLoss(t, key, c.sets[set], had, has)
+				b.noteLoss(t, key, c.sets[set], had, has, lost)
 			case b.blind && !grant.CoversAll(has):
 				b.noteUnreadLoss(t, key, set, c)
 			}

@@ -21,11 +21,12 @@ type loss struct {
 
 // noteLoss keeps that a subject loses rights. Whoever can still do everything loses
 // nothing that matters.
-func (b *builder) noteLoss(t *table, key string, causes []int, before, after []schema.Grant) {
+func (b *builder) noteLoss(t *table, key string, causes []int, before, after, lost []schema.Grant) {
 	if grant.CoversAll(after) {
 		return
 	}
-	t.losses = append(t.losses, loss{key: key, causes: causes, reduced: grant.Reduced(before, after, &b.places)})
+	reduced := grant.KeepsNothing(before, lost) || grant.Reduced(before, after, &b.places)
+	t.losses = append(t.losses, loss{key: key, causes: causes, reduced: reduced})
 }
 
 // noteUnreadLoss keeps that a subject may lose rights that were not read, because

@@ -10,8 +10,8 @@ import (
 // that is removed: it can do nothing afterwards, or nothing beyond the least of the
 // product (schema.Grant.Least), or fewer than half as many different rights, or has rights
 // in fewer than half as many different places, or has fewer than half as many pairs of a
-// right and a place; with the least or without it. Whoever gets as much elsewhere is not reduced. Each sort of rights
-// (schema.Grant.Sort) is measured by itself. The sets of the grants are those of places,
+// right and a place; with the least or without it. Each sort of rights (schema.Grant.Sort)
+// is measured by itself. The sets of the grants are those of places,
 // which may be nil where there are none.
 func Reduced(before, after []schema.Grant, places *Places) bool {
 	if len(before) > 0 && len(after) == 0 {
@@ -43,6 +43,28 @@ func reduced(before, after []schema.Grant, places *Places) bool {
 		return false
 	}
 	return less(before, after) || less(beyondLeast(before), beyondLeast(after))
+}
+
+// KeepsNothing reports whether a subject loses every right that it has, wherever that
+// is, but for what even the weakest role may do: also where it gets other rights, or the
+// same ones elsewhere, as when one column of a roster was sorted by itself. Lost is what
+// Diff returns.
+func KeepsNothing(before, lost []schema.Grant) bool {
+	type where struct {
+		right, scope string
+		set          int
+	}
+	gone := map[where]bool{}
+	for i := range lost {
+		gone[where{lost[i].Right, lost[i].Scope, int(lost[i].Set)}] = true
+	}
+	had := beyondLeast(before)
+	for i := range had {
+		if !gone[where{had[i].Right, had[i].Scope, int(had[i].Set)}] {
+			return false
+		}
+	}
+	return len(had) > 0
 }
 
 // beyondLeast leaves out what even the weakest role may do.
