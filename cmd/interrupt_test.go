@@ -267,7 +267,7 @@ func TestInterruptApply(t *testing.T) {
 	s.holdUp(4)
 	r := s.start("apply", "--auto-approve", "--parallelism", "1")
 	<-s.arrived
-	told := r.errors.await("Finishing what is in flight and starting nothing more.")
+	told := r.errors.await("Finishing the requests in flight and starting no more.")
 	if err := r.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
