@@ -219,7 +219,7 @@ func chaosTines() chaosProduct {
   manage "user" {
     mode       = "authoritative"
     on_removal = "delete"
-    ignore     = ["owner@*", "stay@*"]
+    ignore     = ["owner@*"]
   }
   limits {
     max_deletes = 1000
@@ -239,7 +239,7 @@ func drawTines(r *rand.Rand) string {
 		fmt.Fprintf(&b, "role %q {\n  permissions = %s\n}\n", role, hclList(some(r, 1, "CASE_VIEW", "CASE_CREATE", "STORY_VIEW", "STORY_CREATE")))
 	}
 	users := some(r, 1, "ana@zoo.example", "ben@zoo.example", "cleo@zoo.example", "dan@zoo.example")
-	for _, u := range users {
+	for _, u := range append([]string{"stay@zoo.example"}, users...) {
 		fmt.Fprintf(&b, "user %q {\n  active = true\n}\n", u)
 	}
 	held := append(slices.Clone(roles), "VIEWER", "EDITOR")
@@ -262,7 +262,7 @@ func chaosRoseRocket() chaosProduct {
 	return chaosProduct{
 		name: "roserocket", keyEnv: "ROSEROCKET_CLIENT_SECRET",
 		start: func(t testing.TB, watch func(map[string][]string)) *emulated {
-			seed := &roserocketemulator.Seed{Users: []roserocketemulator.SeedUser{{ID: chaosAna, Role: "sales"}, {ID: chaosBen, Role: "driver"}}}
+			seed := &roserocketemulator.Seed{ServiceAccountRole: "admin", Users: []roserocketemulator.SeedUser{{ID: chaosAna, Role: "sales"}, {ID: chaosBen, Role: "driver"}}}
 			for _, o := range []string{"order", "stub"} {
 				seed.Objects = append(seed.Objects, roserocketemulator.Object{Key: o, Boards: []string{o},
 					Fields: []roserocketemulator.Field{{Key: "cost"}, {Key: "notes"}, {Key: "status"}}})

@@ -362,7 +362,7 @@ func TestInterruptPlan(t *testing.T) {
 	}
 	s.end(r, 1)
 	let()
-	if got := r.errors.String(); !strings.HasPrefix(got, "Error: interrupted before there was a plan") || r.out.Len() > 0 {
+	if got := r.errors.String(); !strings.HasPrefix(got, "Error: interrupted before the plan was complete") || r.out.Len() > 0 {
 		t.Errorf("message: %s\noutput: %s", got, r.out.String())
 	}
 }

@@ -85,8 +85,9 @@ func TestNamesWithSecrets(t *testing.T) {
 					}
 				}
 			}
-			if _, out := m.run(home, nil, "show", saved); !strings.Contains(out, "(redacted)") {
-				t.Errorf("the saved plan cannot be shown:\n%s", out)
+			// show does not vouch for changes that were not saved as they are.
+			if _, out := m.run(home, nil, "show", saved); !strings.Contains(out, "(redacted)") && !strings.Contains(out, "were edited") {
+				t.Errorf("show says neither what it shows nor why not:\n%s", out)
 			}
 			// What was replaced is not what is live: nothing is written for it.
 			if code, out := m.run(home, repeat, "apply", "--auto-approve", "--dir", dir, saved); code != c.code || strings.Contains(out, "Applied 1") {

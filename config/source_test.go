@@ -87,7 +87,7 @@ func TestLinks(t *testing.T) {
 	link("loop.hcl", "loop.hcl")
 	link("nowhere", "gone.hcl")
 	link(".", "self.hcl")
-	c, diags := Load(filepath.Join(dir, "loop.d", "loop.d"), Options{Products: products()})
+	c, diags := Load(dir, Options{Products: products()})
 	equal(t, "objects", len(c.Tenants[0].Objects), 1)
 	equal(t, "codes", codesOf(diags), []string{"config/unreadable", "config/unreadable", "config/unreadable"})
 	text := printed(t, diags)
