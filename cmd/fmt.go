@@ -83,6 +83,9 @@ func (f *Factory) format(args []string, o *formatOptions) error {
 	if len(r.diags) > 0 {
 		return silently(exitError)
 	}
+	if r.files == 0 {
+		return advise("Name the directory that holds your configuration.", "there are no .hcl files to format")
+	}
 	if o.check && len(r.changed) > 0 {
 		if !o.json {
 			fmt.Fprintf(f.Err, "Not formatted: %s of %d. \"rolecall fmt\" rewrites them.\n", text.Count(len(r.changed), "file", "files"), r.files)

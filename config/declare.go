@@ -132,8 +132,12 @@ func (l *loader) take(typ string, least, most int) []*hcl.Block {
 // labelled appends the block where it has as many labels as it should.
 func (l *loader) labelled(out []*hcl.Block, b *hcl.Block, least, most int) []*hcl.Block {
 	if n := len(b.Labels); n < least || n > most {
+		closing := "" // of a block that has nothing in it
+		if b.Type == "removed" {
+			closing = "}"
+		}
 		l.report(problem("config/labels", b.DefRange.Ptr(), "Wrong number of labels",
-			"%s has %s, and this one has %d. Write:\n  %s {", article(b.Type), labelCount(least, most), n, l.wholeHeader(b, least)))
+			"%s has %s, and this one has %d. Write:\n  %s {%s", article(b.Type), labelCount(least, most), n, l.wholeHeader(b, least), closing))
 		return out
 	}
 	normalLabels(b)

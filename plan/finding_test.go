@@ -239,6 +239,10 @@ func mishaps() []func(z *zoo) {
 			z.live(&zooUser{Email: "ana@zoo.example", Disabled: true})
 		},
 		func(z *zoo) {
+			z.removed("user", "bne@zoo.example")
+			z.live(&zooUser{Email: "ben@zoo.example"})
+		},
+		func(z *zoo) {
 			z.files(&zooRole{ID: "warden", Permissions: []string{"feed"}})
 			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
 		},

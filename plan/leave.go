@@ -134,6 +134,7 @@ func (b *builder) named(t *table) map[int]*schema.Removal {
 		case t.declares(key) || j != none && t.owner[j] != none:
 			b.find(b.declaredAndRemoved(t, r))
 		case j == none:
+			b.checkRemoved(t, r, key)
 		case t.kind.Existing && !t.kind.Unlisted:
 			b.find(b.removesExisting(t, r))
 		case t.meant[key] || j != none && !t.sees(j) && !b.ignores(t, j): // exclude has said it
@@ -144,6 +145,25 @@ func (b *builder) named(t *table) map[int]*schema.Removal {
 		}
 	}
 	return named
+}
+
+// checkRemoved warns of a removed block that names nothing where there is something with
+// nearly that name: nobody would notice that a leaver stays for a typing mistake.
+func (b *builder) checkRemoved(t *table, r *schema.Removal, key string) {
+	if !t.listed || t.kind.Unlisted {
+		return
+	}
+	near := b.nearest(key, t)
+	if near == "" {
+		return
+	}
+	b.find(schema.Finding{
+		Severity: schema.Warning, Code: "plan/unknown-removed", Pos: r.Pos, Value: r.Key,
+		Addr:    schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
+		Summary: "A removed block names nothing",
+		Detail: fmt.Sprintf("%s has no %s %q. Did you mean %q? If the %s is gone already, delete the block.",
+			b.product.Title, noun(t.kind), key, near, noun(t.kind)),
+	})
 }
 
 // find looks a live object up by its key, its earlier key, its second name, or its key
