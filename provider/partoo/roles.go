@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -138,7 +139,28 @@ func (r roles) update(ctx context.Context, q provider.Request) error {
 		i := r.kind.Index("permissions")
 		r.kind.Attributes[i].Copy(want.Body, now.Body)
 	}
-	return r.client.update(ctx, "role", "update role", path+"/"+url.PathEscape(q.Have.ID), roleBody(&want))
+	return r.takenName(ctx, q, r.client.update(ctx, "role", "update role", path+"/"+url.PathEscape(q.Have.ID), roleBody(&want)))
+}
+
+// takenName says of a refusal, where another role has the name that is wanted, which one
+// it is and what to do: two roles may swap their names in one plan.
+func (r roles) takenName(ctx context.Context, q provider.Request, refusal error) error {
+	var e *provider.Error
+	role, custom := q.Want.Body.(*Role)
+	if !errors.As(refusal, &e) || e.Status != http.StatusBadRequest || !custom {
+		return refusal
+	}
+	r.roles.Drop()
+	r.list(ctx, func(o schema.Object, err error) bool {
+		other, ok := o.Body.(*Role)
+		if err != nil || !ok || other.APIID == role.APIID || !strings.EqualFold(other.Name, role.Name) {
+			return err == nil
+		}
+		e.Hint = fmt.Sprintf("%s still has the name %q. If the two roles swap their names, give one of them a third name first and apply, "+
+			"then write the name that is meant and apply once more.", o.Addr, other.Name)
+		return false
+	})
+	return refusal
 }
 
 func (r roles) remove(ctx context.Context, have schema.Object) error {
