@@ -39,7 +39,7 @@ func (p *page) unmanaged(pl *plan.Plan) {
 		if !begun {
 			begun = true
 			p.gap()
-			p.line(row(0, as(strong, "Left alone"), as(dim, ": not in the files")))
+			p.line(row(0, as(strong, "Left alone"), as(dim, ": not in the files, so they stay as they are")))
 		}
 	}
 	for _, u := range pl.Unmanaged {
