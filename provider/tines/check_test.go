@@ -83,7 +83,8 @@ func TestCheckRole(t *testing.T) {
 func TestUnknownPermissionIsTold(t *testing.T) {
 	found := placed(t).checked(newRole("RESPONDER", "CASE_VEW"))
 	want := `Tines has no list of permissions, and none of the tenant's roles shows "CASE_VEW" (TEAM_ADMIN does not show what it has). Did you mean "CASE_VIEW"? ` +
-		`If it is wrong, Tines refuses it or leaves it out without a word; then the role differs from the files after apply.`
+		`If it is wrong, Tines refuses it or leaves it out without a word; then the role differs from the files after apply. ` +
+		`Run "rolecall permissions" to list what the roles show.`
 	if diff := cmp.Diff(want, found[0].Detail); diff != "" || found[0].Value != "CASE_VEW" {
 		t.Errorf("%+v %s", found[0], diff)
 	}

@@ -99,7 +99,10 @@ const teamBlock = `provider "tines" {
   allow_rejoin        = true
   allow_team_deletion = true
   scim_owners_group   = "Owners"
-  manage "membership" { mode = "authoritative" }
+  manage "membership" {
+    mode  = "authoritative"
+    scope = "all"
+  }
   manage "scim_mapping" { mode = "authoritative" }
 }
 `
