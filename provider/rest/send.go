@@ -200,9 +200,9 @@ func (s *sending) authorize(ctx context.Context, r *http.Request) (int, error) {
 			return 0, err
 		}
 	}
-	s.token.Lock()
+	s.token.Lock() // so that the age is that of the token which is put on the request
+	defer s.token.Unlock()
 	age := s.age
-	s.token.Unlock()
 	if s.config.Authorize != nil {
 		before := r.Header.Clone()
 		if err := s.config.Authorize(ctx, r); err != nil {
