@@ -80,7 +80,7 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 		o.Now = time.Now
 	}
 	if o.Wait == nil {
-		o.Wait = wait
+		o.Wait = provider.Sleep
 	}
 	report := newReport(p, o.Journal.Path())
 	if err := executable(p, c.Identity()); err != nil {

@@ -4,10 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
+
+// createPause is how long an unanswered create has to appear before it is looked up
+// once more. Gateways answer in place of a product that is still at work.
+const createPause = 3 * time.Second
 
 // resolve finds out how a write ended whose answer was lost. It looks, and never
 // writes again: repeating a create could make a second object.

@@ -103,7 +103,7 @@ func New(c Config) *Client {
 		c.Timeout = time.Minute
 	}
 	if c.Wait == nil {
-		c.Wait = sleep
+		c.Wait = provider.Sleep
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -149,15 +149,4 @@ func NewTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = 64
 	return t
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
