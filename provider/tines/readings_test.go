@@ -21,9 +21,9 @@ var circumstances = [][]string{
 	{"budget=none", "budget=small"},          // whether Tines answers 429 now and then
 }
 
-// elsewhere are the variants that no plan meets: what they are about is told in
-// scim_test.go and history_test.go.
-var elsewhere = []string{"scim", "scim-status", "audit-order", "audit-delay", "audit-roles", "audit-inputs"}
+// elsewhere are the variants that this story does not meet: what they are about is told
+// in scim_test.go, history_test.go and older_test.go.
+var elsewhere = []string{"user-attributes", "scim", "scim-status", "audit-order", "audit-delay", "audit-roles", "audit-inputs"}
 
 // factors are the circumstances and the other variants with all their values.
 func factors() [][]string {

@@ -33,8 +33,8 @@ type shownUser struct {
 	FirstName         string       `json:"first_name"`
 	LastName          string       `json:"last_name"`
 	Admin             bool         `json:"admin"`
-	TenantPermissions []string     `json:"tenant_permissions"`
-	Active            bool         `json:"is_active"`
+	TenantPermissions *[]string    `json:"tenant_permissions,omitempty"` // nil where the tenant is older
+	Active            *bool        `json:"is_active,omitempty"`          // nil where it is older still
 	CreatedAt         *string      `json:"created_at"`
 	UpdatedAt         *string      `json:"updated_at"`
 	LastSeen          *string      `json:"last_seen"`
@@ -52,8 +52,14 @@ type shownPlace struct {
 func (s *Server) showUser(u *user) shownUser {
 	v := shownUser{
 		ID: u.ID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, Admin: u.Admin,
-		TenantPermissions: s.showPermissions(u.TenantPermissions), Active: u.Active,
 		CreatedAt: stamp(u.CreatedAt), UpdatedAt: stamp(u.UpdatedAt), LastSeen: stamp(u.LastSeen),
+	}
+	if !s.is("user-attributes", "no-permissions") && !s.is("user-attributes", "oldest") {
+		permissions := s.showPermissions(u.TenantPermissions)
+		v.TenantPermissions = &permissions
+	}
+	if !s.is("user-attributes", "oldest") {
+		v.Active = &u.Active
 	}
 	if u.ScimUID != "" {
 		v.ScimUID = &u.ScimUID

@@ -92,6 +92,8 @@ func Variants() []emulator.Variant {
 			Doc: "Whether memberships in case groups are among those."},
 		{Name: "include-personal", Values: []string{"yes", "no"},
 			Doc: "Whether the personal team is among those."},
+		{Name: "user-attributes", Values: []string{"all", "no-permissions", "oldest"},
+			Doc: "What an answer shows of a user: everything; all but tenant_permissions, as older self-hosted versions do; or is_active neither, as the oldest do."},
 		{Name: "user-by-email", Values: []string{"yes", "no"},
 			Doc: "Whether a user is found by the e-mail address in place of the id, which is documented since 2026."},
 		{Name: "email-case", Values: []string{"fold", "lower", "exact"},

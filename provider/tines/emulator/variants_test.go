@@ -102,6 +102,8 @@ func readings() []reading {
 		{variant: "include-pending", script: []string{withTeams}, want: by{"yes": `200 ~"team_memberships":[{"team_id":1,"team_name":"Detection","role":"VIEWER"}`, "no": "200 !VIEWER"}},
 		{variant: "include-groups", script: []string{withTeams}, want: by{"no": "200 !Forensics", "yes": `200 ~{"team_id":3,"team_name":"Forensics","role":"ANALYST"}`}},
 		{variant: "include-personal", script: []string{withTeams}, want: by{"yes": "200 ~Personal", "no": "200 !Personal"}},
+		{variant: "user-attributes", script: []string{"GET /admin/users/3"}, want: by{"all": `200 ~"tenant_permissions":`, "no-permissions": `200 ~"is_active":`, "oldest": "200 !is_active"}},
+		{variant: "user-attributes", script: []string{"GET /admin/users/4"}, want: by{"all": "200 ", "no-permissions": "200 !tenant_permissions", "oldest": "200 !tenant_permissions"}},
 		{variant: "user-by-email", script: []string{"GET /admin/users/ANA@soc.example"}, want: by{"yes": `200 ~"ana@soc`, "no": "404 "}},
 		{variant: "email-case", script: []string{`POST /admin/users {"email":"Ana@soc.example"}`}, want: by{"fold": "422 ~taken", "lower": "422 ~taken", "exact": "201 "}},
 		{variant: "email-case", script: []string{`POST /admin/users {"email":"Eve@soc.example"}`}, want: by{"fold": `201 ~"Eve@soc`, "lower": `201 ~"eve@soc`, "exact": `201 ~"Eve@soc`}},
