@@ -22,17 +22,16 @@ func (r *resolving) permission(o *schema.Object, d *document) {
 	access := map[string]string{}
 	after := make([]row, len(rows))
 	changed := false
-	left, lowered := []string(nil), []string(nil)
+	var kept, lowered []string
 	for i, f := range rows {
 		right, named := c.rights[f.key]
 		if !named {
 			right = remaining(o, p, live, f)
-			switch {
-			case ruled(p):
-			case right != "" && policy(p) == keep:
+			switch _, said := p.Fields[others]; {
+			case !said && !ruled(p):
+				kept = append(kept, f.key)
+			case policy(p) == keep && right != "" && !ruled(p):
 				lowered = append(lowered, f.key)
-			default:
-				left = append(left, f.key)
 			}
 		}
 		after[i] = f
@@ -42,8 +41,8 @@ func (r *resolving) permission(o *schema.Object, d *document) {
 		}
 	}
 	if o.Has("fields") {
-		r.unlisted.add(policy(p), o, left)
-		r.unlisted.add(p.Data, o, lowered)
+		r.kept.add(keep, o, kept)
+		r.lowered.add(p.Data, o, lowered)
 	}
 	if len(access) > 0 || o.Has("fields") {
 		p.Access = access

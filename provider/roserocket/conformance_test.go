@@ -169,7 +169,7 @@ permission "manager" "order" {
 }
 `,
 			Expect:   updates("permission.operations/order", "permission.external/order", "permission.partner/order", "permission.manager/order"),
-			Findings: []string{"roserocket/exceptions", "roserocket/unlisted-fields"},
+			Findings: []string{"roserocket/exceptions"},
 		},
 		{
 			Name: "boards and records",

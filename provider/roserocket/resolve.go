@@ -104,8 +104,9 @@ type resolving struct {
 	*client
 	readings map[string]reading
 	tally
-	unlisted unlisted
-	skipped  unlisted
+	kept     unlisted // fields about which the files say nothing
+	lowered  unlisted // fields that data lowers although others keeps them
+	skipped  unlisted // derived fields that a pattern for editing would match
 	patterns patterns
 }
 

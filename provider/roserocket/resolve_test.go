@@ -38,13 +38,17 @@ func TestResolve(t *testing.T) {
 			access: rights{"status": read, "notes": read, "cost": read, "margin": read}},
 		{name: "others are kept, and no more than data says", role: "driver",
 			p:    Permission{Data: dataRead, Fields: map[string][]string{edit: {"notes"}, others: {keep}}},
-			data: dataCustom, option: "custom", access: rights{"status": read, "notes": edit}, found: []string{"warning roserocket/unlisted-fields"}},
+			data: dataCustom, option: "custom", access: rights{"status": read, "notes": edit}, found: []string{"warning roserocket/lowered-fields"}},
+		{name: "others are kept, and the file says so", role: "guest", p: Permission{Fields: map[string][]string{hide: {"cost"}, others: {keep}}}, data: dataCustom, option: "custom",
+			access: rights{"cost": hide}},
+		{name: "others are read, and the file says so", role: "driver", p: Permission{Fields: map[string][]string{hide: {"cost"}, others: {read}}},
+			access: rights{"status": read, "notes": read, "cost": hide, "margin": read}},
 		{name: "fields alone, and the option no longer fits", role: "guest", p: Permission{Fields: map[string][]string{hide: {"cost"}}}, data: dataCustom, option: "custom",
 			access: rights{"cost": hide}, found: []string{"warning roserocket/unlisted-fields"}},
 		{name: "fields alone, as they are", role: "guest", p: Permission{Fields: map[string][]string{read: {"*"}}},
 			access: rights{"status": read, "notes": read, "cost": read, "margin": read}},
 		{name: "fields alone in a custom document", role: "driver", p: Permission{Fields: map[string][]string{read: {"cost"}, others: {hide}}},
-			access: rights{"status": hide, "notes": hide, "cost": read, "margin": hide}, found: []string{"warning roserocket/unlisted-fields"}},
+			access: rights{"status": hide, "notes": hide, "cost": read, "margin": hide}},
 		{name: "derived fields", role: "sales", p: Permission{Fields: map[string][]string{edit: {"*"}}},
 			access: rights{"status": edit, "notes": edit, "cost": edit}, found: []string{"warning roserocket/derived-skipped", "warning roserocket/unlisted-fields"}},
 		{name: "mistakes", role: "sales", p: Permission{Boards: map[string]bool{"orders": true}, Fields: map[string][]string{edit: {"margin"}, read: {"note"}, hide: {"x*"}}},
@@ -185,7 +189,7 @@ func (p *place) recalls(answer string, written schema.Object) {
 	t.Helper()
 	fresh := open(t, "permissions-get="+answer, func(a schema.Address) (schema.Object, bool) { return written, a == written.Addr })
 	blocks, findings := fresh.resolved(declared("guest", "order", Permission{Fields: map[string][]string{hide: {"cost*"}, others: {hide}}}))
-	if diff := cmp.Diff([]string{"warning roserocket/unseen", "warning roserocket/unlisted-fields"}, codes(findings)); diff != "" {
+	if diff := cmp.Diff([]string{"warning roserocket/unseen"}, codes(findings)); diff != "" {
 		t.Error(diff)
 	}
 	have := fresh.live(keyOnly(blocks[0]))

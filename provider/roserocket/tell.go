@@ -74,8 +74,9 @@ func (u *unlisted) add(policy string, o *schema.Object, fields []string) {
 	u.names[policy] = append(u.names[policy], o.Addr.Key+": "+text.List(fields, mostTold))
 }
 
-// words tells of one policy: "7 fields are left as they are (sales/order: a, b)".
-func (u *unlisted) words(policy, become string) string {
+// words tells of one policy: "7 fields stay as they are (sales/order: a, b)". one and
+// many say what becomes of one field and of several.
+func (u *unlisted) words(policy, one, many string) string {
 	n := u.count[policy]
 	if n == 0 {
 		return ""
@@ -84,11 +85,7 @@ func (u *unlisted) words(policy, become string) string {
 	if m := u.more[policy]; m > 0 {
 		where += fmt.Sprintf("; and in %s", text.Count(m, "more permission", "more permissions"))
 	}
-	if n == 1 {
-		become = strings.Replace(become, "are ", "is ", 1)
-		become = strings.Replace(become, "they are", "it is", 1)
-	}
-	return fmt.Sprintf("%s %s (%s). ", text.Count(n, "field", "fields"), become, where)
+	return fmt.Sprintf("%s (%s)", text.Count(n, "field "+one, "fields "+many), where)
 }
 
 // Patterns are the patterns of each block, and whether any field matched.
@@ -142,24 +139,24 @@ func (r *resolving) found() []schema.Finding {
 	}
 	if r.skipped.first != nil {
 		out = append(out, r.skipped.first.Problem("roserocket/derived-skipped", "fields", "Patterns for editing skip derived fields",
-			r.skipped.words(edit, "are computed by Rose Rocket and cannot be edited, so the patterns do not match them")+
-				"Name them in read or hide, or leave them to others.").Warn())
+			r.skipped.words(edit, "is computed by Rose Rocket and cannot be edited, so the patterns do not match it",
+				"are computed by Rose Rocket and cannot be edited, so the patterns do not match them")+
+				". Name them in read or hide, or leave them to others.").Warn())
 	}
-	if r.unlisted.first != nil {
-		out = append(out, r.unlisted.finding())
+	if r.kept.first != nil {
+		out = append(out, r.kept.first.Problem("roserocket/unlisted-fields", "fields", "Some fields are in no list",
+			r.kept.words(keep, "stays as it is", "stay as they are")+
+				`. Fields that are added in Rose Rocket later stay as they are, too. If you want that, write others = "keep" in fields; `+
+				`others = "read" makes these fields read-only, and others = "hide" hides them.`).Warn())
+	}
+	for _, data := range dataWords {
+		if changed := r.lowered.words(data, "loses rights", "lose rights"); changed != "" {
+			out = append(out, r.lowered.first.Problem("roserocket/lowered-fields", "fields", `others = "keep" cannot keep these rights`,
+				fmt.Sprintf(`%s, because data = %q gives less than these fields have now. To keep the rights, write data = "custom".`, changed, data)).Warn())
+		}
 	}
 	slices.SortStableFunc(out, func(a, b schema.Finding) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
 	})
 	return out
-}
-
-func (u *unlisted) finding() schema.Finding {
-	lowered := ""
-	for _, data := range dataWords {
-		lowered += u.words(data, fmt.Sprintf("are lowered to what data = %q gives", data))
-	}
-	return u.first.Problem("roserocket/unlisted-fields", "fields", "Some fields are in no list",
-		u.words(keep, "are left as they are")+lowered+u.words(hide, `are hidden by others = "hide"`)+u.words(read, `are read-only by others = "read"`)+
-			"Fields that are added in Rose Rocket later are treated in the same way.").Warn()
 }
