@@ -46,8 +46,8 @@ func (b *builder) affect() {
 				because[set] = b.addresses(c.sets[set])
 			}
 			d := grant.Difference{
-				Subject: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
-				Gained:  share.one(gained), Lost: share.one(lost), Because: because[set], People: people.of(t, key),
+				Subject: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key}, Person: t.kind.Subject,
+				Gained: share.one(gained), Lost: share.one(lost), Because: because[set], People: people.of(t, key),
 			}
 			b.plan.Affected = append(b.plan.Affected, d)
 			danger.add(t, &d, had)
@@ -66,6 +66,7 @@ func (b *builder) affect() {
 		}
 	}
 	b.plan.Danger = danger.list
+	b.noteEmptied()
 	for _, t := range b.tables {
 		if len(t.noted) > 0 {
 			b.peruse(t, slices.Sorted(maps.Keys(t.noted)))

@@ -55,7 +55,7 @@ func (d *dangers) add(t *table, diff *grant.Difference, had []schema.Grant) {
 		gained = append(gained, *g)
 	}
 	if len(gained) > 0 {
-		d.list = append(d.list, Danger{Subject: diff.Subject, Person: t.kind.Subject, Administrator: administrator, Gained: gained, Because: diff.Because, People: diff.People})
+		d.list = append(d.list, Danger{Subject: diff.Subject, Person: diff.Person, Administrator: administrator, Gained: gained, Because: diff.Because, People: diff.People})
 	}
 }
 

@@ -82,6 +82,9 @@ func (d *planDecoder) difference(w *wireDifference) (g grant.Difference, err err
 	if err := d.parse(w.Subject, &g.Subject); err != nil {
 		return g, err
 	}
+	if k := d.product.Kind(g.Subject.Kind); k != nil {
+		g.Person = k.Subject
+	}
 	if g.Gained, err = d.tables.list(w.Gained); err != nil {
 		return g, fmt.Errorf("gained: %w", err)
 	}

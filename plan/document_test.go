@@ -105,7 +105,7 @@ func fullDocument(p *schema.Product) *Document {
 		Unmanaged:  []Unmanaged{{Kind: "user", Keys: []string{"bo@zoo.example"}, Note: "cannot be removed"}},
 		Unchanged:  map[string]int{"role": 3, "user": 994},
 		Affected: []grant.Difference{{
-			Subject: after.Addr, Gained: []schema.Grant{{Right: "edit", Scope: "everywhere", Via: "role editor"}},
+			Subject: after.Addr, Person: true, Gained: []schema.Grant{{Right: "edit", Scope: "everywhere", Via: "role editor"}},
 			Lost: []schema.Grant{{Right: "view"}}, Because: []schema.Address{after.Addr, newRole.Addr},
 		}},
 		Danger: []Danger{{

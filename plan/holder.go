@@ -58,6 +58,21 @@ func (r *reference) named(key string) *table {
 	return r.to[0]
 }
 
+// countHolders counts those of the kind for whom live objects hold rights.
+func (t *table) countHolders() int {
+	found := map[string]bool{}
+	for _, from := range t.held {
+		for _, l := range from.live {
+			from.whose("", l, func(p place) {
+				if p.table == t {
+					found[p.key] = true
+				}
+			})
+		}
+	}
+	return len(found)
+}
+
 // gather lists for everybody of whom it is asked what is held for them. It is one
 // pass over the objects that hold rights for others.
 func (v *view) gather(asked func(place) bool) {

@@ -111,7 +111,7 @@ func (b *builder) limitProtected(d *draft) {
 	case d.deactivates():
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would be removed",
 			fmt.Sprintf("%s would be removed or deactivated%s, and %s", what, d.along(), way))
-	case b.weakens(d):
+	case b.weakens(d, entry):
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would lose rights",
 			fmt.Sprintf("A change to %s of %s takes rights away, and %s",
 				theAttributes(d.table.kind, d.Changed&d.table.guarded), live, way))
@@ -154,8 +154,9 @@ func (b *builder) vainProtection() {
 }
 
 // weakens reports whether a change to an object's own attributes takes rights from
-// it. Where the kind does not tell rights, every change that touches them might.
-func (b *builder) weakens(d *draft) bool {
+// what the entry of protect names. Where the kind does not tell rights, every change that
+// touches them might.
+func (b *builder) weakens(d *draft, entry string) bool {
 	switch {
 	case d.Changed&d.table.guarded == 0:
 		return false
@@ -164,14 +165,19 @@ func (b *builder) weakens(d *draft) bool {
 	case d.table.holder == nil && !d.table.subject():
 		return d.table.kind.Administers == nil
 	}
-	return b.robs(d)
+	ofObject := d.table.holder == nil || b.protector(d.Addr, d.Have.Addr) == entry
+	return b.robs(d, func(p place) bool { return ofObject || b.protect[p] == entry })
 }
 
-// robs reports whether whoever the rights of a changed object are loses any.
-func (b *builder) robs(d *draft) bool {
+// robs reports whether one of those whose the rights of a changed object are loses any.
+// Only those of whom it is asked count.
+func (b *builder) robs(d *draft, asked func(place) bool) bool {
 	before, after := b.sides()
 	robbed := false
 	d.table.whose(d.Addr.Key, d.Have, func(p place) {
+		if robbed || !asked(p) {
+			return
+		}
 		has := after.rights(p.table, p.key)
 		_, lost := grant.Diff(before.rights(p.table, p.key), has, &b.places)
 		robbed = robbed || len(lost) > 0 && !grant.CoversAll(has)
@@ -184,7 +190,7 @@ func (b *builder) robs(d *draft) bool {
 func (b *builder) harms(d *draft) bool {
 	_, after := b.sides()
 	self, ok := after.lookup(b.Self.Kind, b.Self.Key)
-	return !(ok && administers(self)) && b.robs(d)
+	return !(ok && administers(self)) && b.robs(d, func(place) bool { return true })
 }
 
 // along says what the removal goes with, or nothing.

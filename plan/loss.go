@@ -29,6 +29,24 @@ func (b *builder) noteLoss(t *table, key string, causes []int, before, after, lo
 	t.losses = append(t.losses, loss{key: key, causes: causes, reduced: reduced})
 }
 
+// noteEmptied keeps that an object which holds rights for several people, such as a group,
+// no longer holds them for most or for any of those whom it held them for. Guards count it
+// like an object that is removed, however many people that is.
+func (b *builder) noteEmptied() {
+	for i := range b.drafts {
+		d := &b.drafts[i]
+		h := d.table.holder
+		if h == nil || h.attr.Type != schema.TypeSet || d.Have == nil || d.Want == nil || !d.Changed.Has(h.at) {
+			continue
+		}
+		had, has := h.attr.Texts(d.Have.Body), h.attr.Texts(d.Want.Body)
+		stays := slices.ContainsFunc(had, func(s string) bool { return inside([]string{s}, has) })
+		if len(had) > 0 && (!stays || 2*len(has) < len(had)) {
+			d.table.losses = append(d.table.losses, loss{key: d.Have.Addr.Key, causes: []int{i}, reduced: true})
+		}
+	}
+}
+
 // noteUnreadLoss keeps that a subject may lose rights that were not read, because
 // that would be too costly or the product does not let it be read: in doubt, where
 // one of the changes takes any, it loses all of them.

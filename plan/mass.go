@@ -17,7 +17,7 @@ type MassChange struct {
 	Attribute string `json:"attribute"`
 	Changed   int    `json:"changed"` // objects whose attribute changes
 	Total     int    `json:"total"`   // objects that there are
-	Text      string `json:"text"`    // as people read it: "212 of 240 users get other businesses"
+	Text      string `json:"text"`    // as people read it: "212 of 240 users get other businesses", "role changes for 212 of 240 users"
 }
 
 // tellMassChanges fills in Plan.MassChanges. More changes than the limits let through as
@@ -60,15 +60,10 @@ func (b *builder) tellMassChanges() {
 
 func (t *table) massChange(a *schema.Attribute, n, total int) MassChange {
 	name := strings.ReplaceAll(a.Name, "_", " ")
-	what := "get another " + name
-	switch {
-	case a.Type.Many():
-		what = "get other " + name
-	case a.Type == schema.TypeBool:
-		what = "change in " + name
+	share := fmt.Sprintf("%s of %s", text.Number(n), counted(total, t.kind))
+	words := fmt.Sprintf("%s changes for %s", name, share)
+	if a.Type.Many() && strings.HasSuffix(name, "s") && !strings.HasSuffix(name, "ss") {
+		words = fmt.Sprintf("%s get other %s", share, name)
 	}
-	return MassChange{
-		Kind: t.kind.Name, Attribute: a.Name, Changed: n, Total: total,
-		Text: fmt.Sprintf("%s of %s %s", text.Number(n), counted(total, t.kind), what),
-	}
+	return MassChange{Kind: t.kind.Name, Attribute: a.Name, Changed: n, Total: total, Text: words}
 }

@@ -49,7 +49,7 @@ func (b *builder) checkProtect() {
 		switch {
 		case t == nil || key == "":
 			b.find(f)
-		case t.kind.Virtual:
+		case t.kind.Virtual && len(t.held) == 0:
 			f.Severity, f.Addr.Kind, f.Summary = schema.Warning, t.kind.Name, "What is protected lives in files only"
 			f.Detail = fmt.Sprintf("protect names %q, and %s has no %s: there is nothing to protect.", entry, b.product.Title, many(t.kind))
 			b.find(f)

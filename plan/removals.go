@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -11,8 +12,8 @@ type toll struct {
 	removed []string // keys of objects that are deleted or deactivated, or go along
 	reduced []loss   // subjects that lose all or most of their rights
 	// total counts the objects that might be removed: the live ones that can be used and
-	// that the kind covers, and all of removed and reduced. Of an Unlisted kind this says
-	// nothing.
+	// that the kind covers, and all of removed and reduced. Of a Virtual kind it counts those
+	// for whom live objects hold rights. Of an Unlisted kind this says nothing.
 	total  int
 	places map[int]bool // removed and reduced ones by their places in the table
 }
@@ -50,6 +51,9 @@ func (b *builder) toll(t *table, along []draft) toll {
 			x.total++
 		}
 	}
+	if t.kind.Virtual {
+		x.total = t.countHolders()
+	}
 	return x
 }
 
@@ -71,7 +75,7 @@ func (b *builder) limitRemovals(t *table, along []draft) {
 	if n == 0 {
 		return
 	}
-	if n > b.Tenant.Limits.MaxDeletes && !t.listed && !t.kind.Unlisted {
+	if n > b.Tenant.Limits.MaxDeletes && !t.listed && !t.kind.Unlisted && !t.kind.Virtual {
 		b.want(t) // a share of how many?
 		return
 	}
@@ -82,7 +86,7 @@ func (b *builder) limitRemovals(t *table, along []draft) {
 	l := b.Tenant.Limits
 	summary := title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed")
 	if len(x.removed) == 0 {
-		summary = title("Too many "+many(t.kind)+" would lose their rights", "Too many would lose their rights")
+		summary = title("Too many "+many(t.kind)+" would lose their "+t.lost(), "Too many would lose their "+t.lost())
 	}
 	advice := fmt.Sprintf("If that is meant, plan with --max-deletes %d, or write limits { max_deletes = %d } in the provider block.", n, n)
 	switch {
@@ -102,16 +106,25 @@ func (b *builder) limitRemovals(t *table, along []draft) {
 	}
 }
 
+// lost says what an object of the kind loses that counts like a removal although it stays:
+// rights, or whom it holds rights for.
+func (t *table) lost() string {
+	if t.holder != nil && t.holder.attr.Type == schema.TypeSet {
+		return strings.ReplaceAll(t.holder.attr.Name, "_", " ")
+	}
+	return "rights"
+}
+
 // describe says what a plan removes of a kind, and through what.
 func (b *builder) describe(t *table, x *toll, number string) string {
 	switch through := b.nameCauses(x.reduced); {
 	case len(x.reduced) == 0:
 		return "This plan removes or deactivates " + number
 	case len(x.removed) == 0:
-		return fmt.Sprintf("This plan takes all or most rights from %s, through %s", number, through)
+		return fmt.Sprintf("This plan takes all or most %s from %s, through %s", t.lost(), number, through)
 	default:
-		return fmt.Sprintf("This plan removes or deactivates %s and takes all or most rights from %d more, through %s: together %s",
-			counted(len(x.removed), t.kind), len(x.reduced), through, number)
+		return fmt.Sprintf("This plan removes or deactivates %s and takes all or most %s from %d more, through %s: together %s",
+			counted(len(x.removed), t.kind), t.lost(), len(x.reduced), through, number)
 	}
 }
 
@@ -120,8 +133,8 @@ func (b *builder) describe(t *table, x *toll, number string) string {
 func (b *builder) limitDaily(t *table, x *toll, addr schema.Address, pos schema.Pos) {
 	if b.Recent.Unknown != "" {
 		b.violate("plan/limit-daily", addr, pos, "What was removed within the last day is not known", fmt.Sprintf(
-			"This plan removes or takes all or most rights from %s, and the journals that tell how many were removed before cannot be read: %s. "+
-				"Repair the journal, or move it out of the folder: what only it tells then does not count.", counted(x.len(), t.kind), b.Recent.Unknown))
+			"This plan removes or takes all or most %s from %s, and the journals that tell how many were removed before cannot be read: %s. "+
+				"Repair the journal, or move it out of the folder: what only it tells then does not count.", t.lost(), counted(x.len(), t.kind), b.Recent.Unknown))
 		return
 	}
 	earlier := map[string]bool{}
@@ -149,7 +162,7 @@ func (b *builder) limitDaily(t *table, x *toll, addr schema.Address, pos schema.
 	if n <= l.Daily() || !t.kind.Unlisted && n*100 <= l.MaxDeletePercent*total {
 		return
 	}
-	if !t.kind.Unlisted && !t.listed {
+	if !t.kind.Unlisted && !t.listed && !t.kind.Virtual {
 		b.want(t) // a share of how many?
 		return
 	}

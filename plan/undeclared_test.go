@@ -185,7 +185,7 @@ func TestMassChanges(t *testing.T) {
 		want   []string
 	}{
 		{"other accesses", 20, func(u *zooUser) { u.Accesses = [][]string{{"B"}} }, []string{"20 of 24 users get other accesses"}},
-		{"another role", 7, func(u *zooUser) { u.Role = "vet" }, []string{"7 of 24 users get another role"}},
+		{"another role", 7, func(u *zooUser) { u.Role = "vet" }, []string{"role changes for 7 of 24 users"}},
 		{"a quarter", 6, func(u *zooUser) { u.Role = "vet" }, nil},
 		{"names carry no rights", 24, func(u *zooUser) { u.Name = "N" }, nil},
 	} {

@@ -11,6 +11,7 @@ import (
 // A Difference is what one subject gains and loses.
 type Difference struct {
 	Subject schema.Address
+	Person  bool // the subject is a person, not what stands for people
 	Gained  []schema.Grant
 	Lost    []schema.Grant
 	Because []schema.Address // the changes that reach the subject, its own included

@@ -52,7 +52,7 @@ func (p *page) affected(pl *plan.Plan, title string, groups []outcome) {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(strong, title), as(dim, ": "+who(subjectsOf(groups)))))
+	p.line(row(0, as(strong, title), as(dim, ": "+whoOf(subjectsOf(groups)))))
 	shown, first := len(groups), 0
 	for first < len(groups) && (groups[first].handed != nil || p.dangerous(groups[first])) {
 		first++
@@ -191,6 +191,22 @@ func bundles(grants []schema.Grant) []bundle {
 		merged[i].scopes = schema.Canonical(merged[i].scopes)
 	}
 	return merged
+}
+
+// whoOf is who, for a sentence about people: "37 users, the people of 4 permissions".
+func whoOf(all []grant.Difference) string {
+	var parts []string
+	for _, persons := range [...]bool{true, false} {
+		of := slices.DeleteFunc(slices.Clone(all), func(d grant.Difference) bool { return d.Person != persons })
+		switch {
+		case len(of) == 0:
+		case persons:
+			parts = append(parts, who(of))
+		default:
+			parts = append(parts, "the people of "+who(of))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // who counts subjects by kind: "37 users".

@@ -41,7 +41,7 @@ func (p *page) dangers(pl *plan.Plan) {
 			at[key] = g
 			groups = append(groups, g)
 		}
-		name := subjectName(d)
+		name := p.subjectName(pl, d)
 		if other, is := handed[d.Subject]; is {
 			name += " (gets the account of " + text.Clean(other.Key) + ")"
 		}
@@ -69,10 +69,11 @@ func rank(d *plan.Danger) int {
 	return 1
 }
 
-// subjectName names a person by the key, and what stands for people by its address.
-func subjectName(d *plan.Danger) string {
+// subjectName names a person by the key or its label, and what stands for people by its
+// address.
+func (p *page) subjectName(pl *plan.Plan, d *plan.Danger) string {
 	if d.Person {
-		return text.Clean(d.Subject.Key)
+		return p.nameOf(pl, d.Subject)
 	}
 	return "the people of " + text.Clean(d.Subject.String())
 }
@@ -127,13 +128,18 @@ func dangerCounts(all []plan.Danger) []string {
 	var out []string
 	for _, administrator := range [...]bool{true, false} {
 		var subjects []grant.Difference
+		people := false // the sentence is about the people of something
 		for i := range all {
 			if all[i].Administrator == administrator {
-				subjects = append(subjects, grant.Difference{Subject: all[i].Subject})
+				subjects = append(subjects, grant.Difference{Subject: all[i].Subject, Person: all[i].Person})
+				people = people || !all[i].Person
 			}
 		}
 		if n := len(subjects); n > 0 {
-			out = append(out, strings.ReplaceAll(who(subjects), ", ", " and ")+" "+dangerVerb(administrator, n))
+			if people {
+				n = max(n, 2)
+			}
+			out = append(out, strings.ReplaceAll(whoOf(subjects), ", ", " and ")+" "+dangerVerb(administrator, n))
 		}
 	}
 	return out
@@ -157,7 +163,7 @@ func (p *page) dangerPhrase(pl *plan.Plan) {
 			for i := range pl.Danger {
 				if pl.Danger[i].Administrator == administrator {
 					last = &pl.Danger[i]
-					names = append(names, subjectName(last))
+					names = append(names, p.subjectName(pl, last))
 				}
 			}
 			if last != nil {

@@ -14,9 +14,9 @@ import (
 func (p *page) outcome(pl *plan.Plan, g outcome) {
 	subjects := make([]string, len(g.subjects))
 	for i := range g.subjects {
-		subjects[i] = g.subjects[i].Subject.Key
+		subjects[i] = p.nameOf(pl, g.subjects[i].Subject)
 	}
-	head := row(margin, as(strong, text.Clean(subjects[0]))).hanging(bodyStart)
+	head := row(margin, as(strong, subjects[0])).hanging(bodyStart)
 	if other, is := g.handed[g.subjects[0].Subject]; is {
 		words := " gets the account of "
 		if len(g.subjects[0].Gained) == 0 {
@@ -54,14 +54,18 @@ func peopleOf(subjects []grant.Difference) []schema.Address {
 	return slices.Compact(out)
 }
 
+// nameOf is the key of an object, or the label that people know it by.
+func (p *page) nameOf(pl *plan.Plan, a schema.Address) string {
+	if label := pl.Labels[a.Key]; label != "" {
+		return (&values{pl, p.Verbose}).labelled(a.Key, label)
+	}
+	return text.Clean(a.Key)
+}
+
 func (p *page) people(pl *plan.Plan, people []schema.Address) string {
-	v := &values{pl, p.Verbose}
 	names := make([]string, len(people))
 	for i, a := range people {
-		names[i] = text.Clean(a.Key)
-		if label := pl.Labels[a.Key]; label != "" {
-			names[i] = v.labelled(a.Key, label)
-		}
+		names[i] = p.nameOf(pl, a)
 	}
 	most := mostNames
 	if p.Verbose {

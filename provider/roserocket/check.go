@@ -16,6 +16,7 @@ func (c *client) Check(_ context.Context, v provider.View) ([]schema.Finding, er
 	k := &checking{client: c, View: v}
 	k.ownRole()
 	k.removals()
+	k.newMembers()
 	k.unverified()
 	return k.findings, nil
 }
@@ -83,6 +84,50 @@ func (k *checking) removals() {
 		f.Addr = r.Addr
 		k.add(f)
 	}
+}
+
+// newMembers warns of users of whom nothing shows that they exist. Rose Rocket has no call
+// for users, so the members of the groups that were read are all that is known.
+func (k *checking) newMembers() {
+	known := map[string]bool{}
+	for i := range k.Live[groupKind.Name] {
+		for _, id := range k.Live[groupKind.Name][i].Body.(*Group).Members {
+			known[id] = true
+		}
+	}
+	emails := map[string]string{}
+	for i := range k.Desired {
+		if u, is := k.Desired[i].Body.(*User); is && u.Email != "" {
+			emails[u.ID] = u.Email
+		}
+	}
+	var first *schema.Object
+	var unknown []string
+	for i := range k.Changes {
+		r := &k.Changes[i]
+		if r.Want == nil || r.Addr.Kind != groupKind.Name || r.Action.Removes() {
+			continue
+		}
+		for _, id := range r.Want.Body.(*Group).Members {
+			if known[id] {
+				continue
+			}
+			known[id] = true
+			if first == nil {
+				first = r.Want
+			}
+			if email := emails[id]; email != "" {
+				id = fmt.Sprintf("%s (%s)", email, id)
+			}
+			unknown = append(unknown, id)
+		}
+	}
+	if first == nil {
+		return
+	}
+	k.add(first.Problem("roserocket/unknown-user", "members", "Check the ids of new members",
+		fmt.Sprintf("Rose Rocket has no call that tells whether a user exists. Not in any user group that was read: %s. "+
+			"Compare each id with Rose Rocket before you apply.", text.List(unknown, mostTold))).Warn())
 }
 
 // unverified marks changes that are made from what was written last.

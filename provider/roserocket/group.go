@@ -32,23 +32,18 @@ var groupKind = schema.Kind{
 			With(schema.LongText).Like(`"Plans the day"`),
 		schema.RefSet("members", "Users in the group: always the whole list, [] for none. Without it, members are left alone.",
 			func(g *Group) *[]string { return &g.Members }).
-			To("user").With(schema.Loose | schema.FoldHex | schema.Guarded | schema.EmptyMayMeanAll).Check(userID).Like(`[user.ana, "00000000-0000-4000-8000-000000000102"]`),
+			To("user").With(schema.Loose | schema.FoldHex | schema.Guarded | schema.EmptyMayMeanAll).Check(memberID).Like(`[user.ana, "00000000-0000-4000-8000-000000000102"]`),
 		schema.String("type", "What manages the group: local for Rose Rocket itself.",
 			func(g *Group) *string { return &g.Type }).
 			With(schema.ReadOnly).Like(`"local"`),
 	},
 	Grants: groupGrants,
+	Holder: "members",
 }
 
-// groupGrants lists with whom boards are shared through the group. Users are not in the
-// API, so the group stands for them.
+// groupGrants says what each member has: the boards that are shared with the group.
 func groupGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
-	g := o.Body.(*Group)
-	out := make([]schema.Grant, len(g.Members))
-	for i, id := range g.Members {
-		out[i] = schema.Grant{Right: "shared boards", Scope: id, Via: "members"}
-	}
-	return out
+	return []schema.Grant{{Right: "boards shared with " + o.Body.(*Group).Name}}
 }
 
 // held says which attributes of a live group cannot be changed, and why.

@@ -1,6 +1,7 @@
 package roserocket
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -18,6 +19,7 @@ var userKind = schema.Kind{
 	Name: "user",
 	Doc: "A user is a person as the files speak of one: the id that groups hold, with the address and the role that the person is expected to have. " +
 		"Rose Rocket's API has no call for users, so nothing of it is read or written: people are invited, given their role and barred " + byHand + ".",
+	Subject: true,
 	Virtual: true,
 	Attributes: []schema.Attribute{
 		schema.String("id", "Id of the user in Rose Rocket.",
@@ -30,10 +32,36 @@ var userKind = schema.Kind{
 	},
 }
 
-// userID is the rule for what names a user. No call finds a user by the address.
+// userID is the rule for the id of a user, which is a UUID.
 func userID(s string) error {
-	if strings.Contains(s, "@") {
-		return fmt.Errorf("takes the ids of users; Rose Rocket has no call that finds the one of %q. Declare a user block with the id, and refer to it", s)
+	if !isUUID(s) {
+		return fmt.Errorf("must be the UUID that Rose Rocket gives the user, such as 00000000-0000-4000-8000-000000000101; this is %q", s)
 	}
-	return oneWord(s)
+	return nil
+}
+
+// memberID is the rule for a member of a group. No call finds a user by the address.
+func memberID(s string) error {
+	switch {
+	case strings.Contains(s, "@"):
+		return fmt.Errorf("takes the ids of users; Rose Rocket has no call that finds the one of %q. Declare a user block with the id, and refer to it", s)
+	case !isUUID(s):
+		return errors.New("takes the ids of users, UUIDs such as 00000000-0000-4000-8000-000000000101. " +
+			"To name a user, declare a user block with the id, and refer to it")
+	}
+	return nil
+}
+
+// isUUID reports whether the text is a UUID in its canonical form, in any letter case.
+func isUUID(s string) bool {
+	if len(s) != len("00000000-0000-4000-8000-000000000101") {
+		return false
+	}
+	for i, c := range []byte(s) {
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (c == '-') || !dash && !strings.ContainsRune("0123456789abcdefABCDEF", rune(c)) {
+			return false
+		}
+	}
+	return true
 }

@@ -80,7 +80,8 @@ type Kind struct {
 	// The zero value means none.
 	People PeopleOf
 	// Holder names the attribute whose reference says whose the Grants are: a
-	// membership's rights are its user's. Empty means the object's own.
+	// membership's rights are its user's. Where it names several, each has all of them, as
+	// each member of a user group does. Empty means the object's own.
 	Holder string
 }
 
