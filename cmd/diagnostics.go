@@ -52,12 +52,19 @@ type diagnosticJSON struct {
 	Summary  string     `json:"summary"`
 	Detail   string     `json:"detail"`
 	Range    *rangeJSON `json:"range,omitempty"` // none where no file is meant
+	Rows     []rowJSON  `json:"rows,omitempty"`  // of data files
 }
 
 type rangeJSON struct {
 	File  string       `json:"file"`
 	Start positionJSON `json:"start"`
 	End   positionJSON `json:"end"` // behind the last character
+}
+
+// A rowJSON is one row of a CSV file, or one line of a YAML or JSON file.
+type rowJSON struct {
+	File string `json:"file"`
+	Line int    `json:"line"` // from 1
 }
 
 type positionJSON struct {
@@ -74,6 +81,9 @@ func diagnosticsJSON(diags hcl.Diagnostics) []diagnosticJSON {
 		}
 		if s := d.Subject; s != nil {
 			j.Range = &rangeJSON{s.Filename, positionJSON{s.Start.Line, s.Start.Column}, positionJSON{s.End.Line, s.End.Column}}
+		}
+		for _, p := range config.Rows(d) {
+			j.Rows = append(j.Rows, rowJSON{p.File, p.Line})
 		}
 		out = append(out, j)
 	}

@@ -168,6 +168,10 @@ func (w *workspace) plan(ctx context.Context, targets []string, approved *plan.D
 		d.Deviations = approved.Missing(d)
 	}
 	settleTargets(d)
+	for _, p := range d.Plans {
+		w.config.LocateRows(p.Findings)
+		w.config.LocateRows(p.Violations)
+	}
 	return d, nil
 }
 

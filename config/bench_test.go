@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // rosterOf is a configuration with n users from a CSV file.
@@ -73,5 +75,23 @@ func BenchmarkLoadBlocks(b *testing.B) {
 			}
 			benchmarkLoad(b, s.String(), n+5)
 		})
+	}
+}
+
+// BenchmarkLocateRows finds the rows of as many findings as there are people.
+func BenchmarkLocateRows(b *testing.B) {
+	c, diags := Load(write(b, txtar.Parse([]byte(rosterOf(20_000)))), Options{Products: products()})
+	if diags.HasErrors() {
+		b.Fatal(diags)
+	}
+	for b.Loop() {
+		var found []schema.Finding
+		for i := range c.Tenants[0].Objects {
+			found = append(found, c.Tenants[0].Objects[i].Problem("desk/wrong", "role", "Wrong", "It is wrong."))
+		}
+		c.LocateRows(found)
+		if f := found[len(found)-1]; len(f.Rows) != 1 {
+			b.Fatal(f)
+		}
 	}
 }

@@ -43,6 +43,10 @@ type Config struct {
 	Dir     string
 	Files   []string         // that were read, variable files included, in the order of reading
 	Tenants []*schema.Tenant // in file order; diagnostics say where there is none
+
+	origins [][]origin // of the objects of Tenants
+	data    *reader    // of data files
+	files   Reader     // of Files
 }
 
 // Load reads a directory: its *.hcl and *.hcl.json files, not those of folders
@@ -78,9 +82,9 @@ func (l *loader) load() {
 
 // config collects what was loaded.
 func (l *loader) config() *Config {
-	c := &Config{Dir: l.dir, Files: l.files}
+	c := &Config{Dir: l.dir, Files: l.files, data: l.reader, files: Reader{Root: l.opts.Root, Environ: l.opts.Environ}}
 	for _, t := range l.tenants {
-		c.Tenants = append(c.Tenants, t.Tenant)
+		c.Tenants, c.origins = append(c.Tenants, t.Tenant), append(c.origins, t.origins)
 	}
 	return c
 }
@@ -107,10 +111,10 @@ func (l *loader) finish() hcl.Diagnostics {
 		text := placeOf(d).String() + d.Summary + d.Detail
 		if !seen[text] {
 			seen[text] = true
-			l.namePlaces(d)
 			out = append(out, d)
 		}
 	}
+	l.nameRows(out)
 	slices.SortStableFunc(out, func(a, b *hcl.Diagnostic) int { return comparePlaces(placeOf(a), placeOf(b)) })
 	return out
 }

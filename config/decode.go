@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
@@ -24,6 +25,7 @@ type mistake struct {
 	detail   string
 	member   int    // index of the member that is meant, or -1
 	entry    string // name of the entry of a map that is meant, or ""
+	value    string // text that is meant, or ""
 	reported bool   // elsewhere, where the value comes from
 }
 
@@ -41,7 +43,15 @@ func (m *mistake) at(attribute string, e hcl.Expression, at hcl.Range, secret bo
 	if secret {
 		detail = hiddenValue
 	}
-	return problem(m.code, &at, attribute+" "+m.summary, "%s", detail)
+	return withValue(problem(m.code, &at, attribute+" "+m.summary, "%s", detail), cmp.Or(m.entry, m.value), e)
+}
+
+// withValue says that a diagnostic means a text, where the expression computes that.
+func withValue(d *hcl.Diagnostic, value string, e hcl.Expression) *hcl.Diagnostic {
+	if value == "" || e == nil || memberRange(e, value) != nil {
+		return d
+	}
+	return withRows(d, rowQuery{value: value})
 }
 
 func wrongType(summary, detail string, args ...any) *mistake {
@@ -79,7 +89,19 @@ func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 	case schema.TypeLists:
 		return orNil(entries(row, val, `["value"]`, func(v cty.Value) ([]string, *mistake) { return oneOrMore(v, text) }))
 	}
-	return orNil(text(val))
+	s, m := text(val)
+	if m != nil {
+		m.value = textIn(val)
+	}
+	return orNil(s, m)
+}
+
+// textIn returns the text that a value is, or "".
+func textIn(val cty.Value) string {
+	if val.IsNull() || !val.IsKnown() || val.Type() != cty.String {
+		return ""
+	}
+	return val.AsString()
 }
 
 // orNil keeps a typed value out of the interface where there is a mistake.
@@ -141,6 +163,7 @@ func textSet(val cty.Value, text func(cty.Value) (string, *mistake)) ([]string, 
 		_, v := it.Element()
 		s, p := text(v)
 		if p != nil {
+			p.value = textIn(v)
 			if p.member = len(out); val.Type().IsSetType() {
 				p.member = -1
 			}

@@ -24,11 +24,11 @@ const (
 // extra is what a diagnostic carries beyond hcl's own fields.
 type extra struct {
 	code    string
-	address string   // of the object that is meant, where one is
-	keys    []string // of for_each, that are meant
-	texts   []string // of the value of the member of for_each that is meant
-	secret  bool     // the line in the file may show a key, so it is not printed
-	syntax  bool     // from reading or parsing, so true whatever else is wrong
+	address string       // of the object that is meant, where one is
+	rows    []rowQuery   // of data files that are meant
+	found   []schema.Pos // these rows; the detail ends with seeRows
+	secret  bool         // the line in the file may show a key, so it is not printed
+	syntax  bool         // from reading or parsing, so true whatever else is wrong
 }
 
 // Code returns the stable code.
@@ -49,6 +49,13 @@ func Code(d *hcl.Diagnostic) string {
 func Address(d *hcl.Diagnostic) string {
 	e, _ := d.Extra.(extra)
 	return e.address
+}
+
+// Rows returns the rows of data files, such as a CSV file, that a diagnostic is about, as
+// places without a column. The paths are those that expressions give to file.
+func Rows(d *hcl.Diagnostic) []schema.Pos {
+	e, _ := d.Extra.(extra)
+	return e.found
 }
 
 // codeOf makes a code for a diagnostic of hcl from its summary.

@@ -77,6 +77,7 @@ func (b *builder) shortOne(short *resource, key string, o *schema.Object, at hcl
 		loader: b.loader, tenant: short.tenant, block: &hcl.Block{Type: o.Kind.Name, DefRange: at},
 		object: &in.object, in: in, found: &b.found,
 	}
+	before := len(b.found)
 	for i := range o.Kind.Attributes {
 		if o.Set.Has(i) {
 			f.valid(i, b.r.secret, nil, at)
@@ -88,6 +89,11 @@ func (b *builder) shortOne(short *resource, key string, o *schema.Object, at hcl
 	}
 	if !in.broken {
 		f.validate()
+	}
+	if in.computed() && in.object.Addr.Key != "" {
+		for _, t := range b.found[before:] {
+			about(t.d, in.object.Addr.String())
+		}
 	}
 }
 
@@ -177,6 +183,12 @@ func (in *instance) at() *hcl.Range {
 		return rangeOf(p)
 	}
 	return in.resource.block.DefRange.Ptr()
+}
+
+// computed reports whether the object is declared in short, by an entry that an
+// expression gives. The prototype of the objects of for_each has no resource.
+func (in *instance) computed() bool {
+	return in.resource != nil && in.resource.parent != nil && in.object.Pos == posOf(in.resource.block.DefRange)
 }
 
 // form names how the object is declared, in a sentence: "in a block of its own".

@@ -24,17 +24,19 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 		if d.Expression == nil || d.EvalContext == nil {
 			continue
 		}
+		rows := rowsOfElements(d.Expression, d.EvalContext)
 		switch key := keyIn(d); {
 		case key != "" && !secret:
 			d.Summary = quoted(key) + " is a key twice"
 			d.Detail = fmt.Sprintf("Two elements give the key %q here, and only one of them could hold. Delete one of them, or make the keys differ.", text.Clean(key))
-			withKeys(d, key)
+			withRows(d, named(key)...)
 		case rephrase(d, secret):
 		case secret:
 			d.Detail = "More is not said, because a sensitive variable is involved."
 		default:
 			d.Detail += involved(d.Expression, d.EvalContext)
 		}
+		withRows(d, rows...)
 		d.Expression, d.EvalContext = nil, nil
 	}
 	return diags
@@ -92,7 +94,13 @@ func rephrase(d *hcl.Diagnostic, secret bool) bool {
 		base, name, step = brokenStep(e.Traversal, d.EvalContext)
 	case *hclsyntax.IndexExpr:
 		key, diags := e.Key.Value(d.EvalContext)
-		if diags.HasErrors() || !key.IsWhollyKnown() || key.IsNull() || key.Type() != cty.String {
+		if diags.HasErrors() || !key.IsWhollyKnown() {
+			return false
+		}
+		if key.IsNull() || key.Type() == cty.String && key.AsString() == "" {
+			return nameless(d, e, key)
+		}
+		if key.Type() != cty.String {
 			return false
 		}
 		base, diags = e.Collection.Value(d.EvalContext)
@@ -112,6 +120,33 @@ func rephrase(d *hcl.Diagnostic, secret bool) bool {
 		step, _ = stepName(e.Traversal[0])
 	}
 	return step != "" && base != cty.NilVal && absent(d, base, name, step, secret)
+}
+
+// nameless says that the name in brackets is empty or null, as an empty cell of a file
+// gives it.
+func nameless(d *hcl.Diagnostic, e *hclsyntax.IndexExpr, key cty.Value) bool {
+	is, empty, origin := "empty", `""`, "An empty cell of a CSV file is an empty text: fill it in."
+	if key.IsNull() {
+		is, empty, origin = "null", "null", "An empty field of a file is null: fill it in."
+	}
+	collection, name := referenceIn(e.Collection), referenceIn(e.Key)
+	d.Summary, d.Detail = "The name in brackets is "+is, origin
+	if collection != "" && name != "" {
+		whole := fmt.Sprintf("%s[%s]", collection, name)
+		d.Summary = shorten(name) + " is " + is
+		d.Detail = fmt.Sprintf("%s needs a name, and %s is %s. %s To leave the attribute unset there, write (%s == %s ? null : %s).",
+			whole, name, is, origin, name, empty, whole)
+	}
+	d.Extra = extra{code: "config/empty-name"}
+	return true
+}
+
+// referenceIn gives a plain reference as it is written, or "".
+func referenceIn(e hclsyntax.Expression) string {
+	if t, ok := e.(*hclsyntax.ScopeTraversalExpr); ok {
+		return written(t.Traversal)
+	}
+	return ""
 }
 
 // brokenStep finds the step at which a traversal fails: the value before it, how

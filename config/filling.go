@@ -35,9 +35,33 @@ func (f *filling) fail(diags ...*hcl.Diagnostic) {
 		if f.found == nil {
 			f.report(d)
 		} else {
-			*f.found = append(*f.found, told{d, f.in.key, f.texts()})
+			*f.found = append(*f.found, told{d, f.in.key, f.rows(d)})
 		}
 	}
+}
+
+// rows takes from a mistake in the object which value it means, and describes the rows of
+// data files that the two come from.
+func (f *filling) rows(d *hcl.Diagnostic) []rowQuery {
+	q := rowQuery{texts: f.texts(), hints: namesOf(f.object)}
+	if f.in.computed() {
+		q.keys = namesOf(f.object)
+	}
+	if f.in.key != "" {
+		q.keys = append(q.keys, f.in.key)
+	}
+	if e, _ := d.Extra.(extra); len(e.rows) > 0 {
+		if len(e.rows[0].texts) > 0 {
+			q = rowQuery{hints: q.hints}
+		}
+		q.value, q.texts = e.rows[0].value, append(q.texts, e.rows[0].texts...)
+		e.rows = nil
+		d.Extra = e
+	}
+	if len(q.keys) == 0 && len(q.texts) == 0 && q.value == "" {
+		return nil
+	}
+	return []rowQuery{q}
 }
 
 // texts lists the texts of the member of for_each.
@@ -203,7 +227,7 @@ func invalid(row *schema.Attribute, text string, err error, secret bool, e hcl.E
 			at = *found
 		}
 	}
-	return problem("config/invalid-value", &at, "Value of "+row.Name+" is not valid", "%s", detail)
+	return withValue(problem("config/invalid-value", &at, "Value of "+row.Name+" is not valid", "%s", detail), text, e)
 }
 
 // sentence closes a text with a period, where it has no end yet.
@@ -289,6 +313,10 @@ func (f *filling) validate() {
 				at = *m
 			}
 		}
-		f.fail(diagnosticOf(found, &at))
+		d := diagnosticOf(found, &at)
+		if a := f.attrs[found.Attribute]; a != nil {
+			withValue(d, found.Value, a.Expr)
+		}
+		f.fail(d)
 	}
 }

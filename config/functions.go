@@ -95,9 +95,9 @@ func (r *reader) functions() map[string]function.Function {
 		"tostring": stdlib.MakeToFunc(cty.String),
 
 		"csvdecode":  r.csvdecode(),
-		"jsondecode": r.decoder("Decodes a JSON document.", scanJSON, decodeJSON),
+		"jsondecode": r.decoder("Decodes a JSON document.", jsonFormat, decodeJSON),
 		"jsonencode": nullable(stdlib.JSONEncodeFunc, cty.String),
-		"yamldecode": r.decoder("Decodes a YAML document.", scanYAML, decodeYAML),
+		"yamldecode": r.decoder("Decodes a YAML document.", yamlFormat, decodeYAML),
 		"yamlencode": ctyyaml.YAMLEncodeFunc,
 
 		"basename":   basenameFunc,

@@ -30,7 +30,7 @@ type reader struct {
 	mu   sync.Mutex
 	seen map[string]outcome // by path as written
 
-	rosters []*rosterText // texts that were decoded
+	data []dataText // texts that were decoded
 }
 
 func newReader(files *tree) *reader { return &reader{tree: files, seen: map[string]outcome{}} }

@@ -21,12 +21,12 @@ import (
 
 // decoder makes a function of one text that keeps its answers, because one roster is
 // decoded by every block that reads from it.
-func (r *reader) decoder(doc string, scan func(string, func(string, int)), decode func(text string) (cty.Value, error)) function.Function {
+func (r *reader) decoder(doc string, format dataFormat, decode func(text string) (cty.Value, error)) function.Function {
 	return r.decoding(&function.Spec{
 		Description: doc,
 		Params:      []function.Parameter{{Name: "text", Type: cty.String}},
 	}, func(args []cty.Value) (cty.Value, error) {
-		r.remember(args[0].AsString(), scan)
+		r.remember(args[0].AsString(), format)
 		return decode(args[0].AsString())
 	})
 }
@@ -48,7 +48,7 @@ func (r *reader) csvdecode() function.Function {
 		default:
 			return cty.NilVal, errors.New("takes a text and one separator")
 		}
-		r.remember(args[0].AsString(), scanCSV(separator))
+		r.remember(args[0].AsString(), csvFormat(separator))
 		return decodeCSV(args[0].AsString(), separator)
 	})
 }
@@ -95,11 +95,11 @@ func (r *reader) inFile(s string, err error) error {
 	if err == nil {
 		return nil
 	}
-	file := r.fileOf(s)
+	file, above := r.fileOf(s)
 	_, line := errors.AsType[*lineError](err)
 	_, arg := errors.AsType[function.ArgError](err)
 	switch {
-	case file == "" || arg:
+	case file == "" || arg || above > 0: // the lines that the error names are those of the text
 		return err
 	case line:
 		return fmt.Errorf("%s %w", file, err)

@@ -107,6 +107,11 @@ func (r *resource) finish() hcl.Diagnostics {
 	b.build()
 	b.expand()
 	done()
+	if len(b.found) > 0 && !b.decodes() {
+		for i := range b.found {
+			b.found[i].rows = nil
+		}
+	}
 	r.builder, r.attrs, r.fields, r.previously = nil, nil, nil, nil // expressions are most of the memory
 	return tally(b.found)
 }

@@ -20,6 +20,10 @@ func (l *loader) link(t *tenant) {
 		}
 	}
 	t.Objects = make([]schema.Object, 0, total)
+	data := len(l.reader.data) > 0
+	if data {
+		t.origins = make([]origin, 0, total)
+	}
 	for _, k := range t.Product.Kinds {
 		ins := t.groups[k.Name].inOrder()
 		for i, in := range ins {
@@ -28,6 +32,9 @@ func (l *loader) link(t *tenant) {
 				continue
 			}
 			t.Objects = append(t.Objects, in.object)
+			if data {
+				t.origins = append(t.origins, origin{in.key, in.computed()})
+			}
 		}
 	}
 	l.linkIgnored(t)
@@ -82,8 +89,8 @@ func (l *loader) twice(k *schema.Kind, first, second *instance) {
 	case second.key != "":
 		detail += fmt.Sprintf("Here it comes from each.key %q. ", second.key)
 	}
-	l.report(withKeys(about(problem("config/duplicate-key", second.at(), capital(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
-		"%sOne object can be declared once only; keys are compared in their normal form.", detail), second.object.Addr.String()), first.key, second.key))
+	l.report(withRows(about(problem("config/duplicate-key", second.at(), capital(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
+		"%sOne object can be declared once only; keys are compared in their normal form.", detail), second.object.Addr.String()), named(first.key, second.key)...))
 }
 
 func underKey(in *instance) string {

@@ -43,13 +43,15 @@ func (r Reader) Locate(f schema.Finding) *hcl.Range { return r.reopen().locate(f
 // diagnosticOf makes a diagnostic of a finding, which is told in one paragraph. The
 // range may be nil.
 func diagnosticOf(f schema.Finding, at *hcl.Range) *hcl.Diagnostic {
-	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: f.Summary, Detail: text.Clean(f.Detail), Subject: at, Extra: extra{code: f.Code}}
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: f.Summary, Detail: text.Clean(f.Detail) + seeRows(f.Rows), Subject: at}
 	if f.Severity == schema.Warning {
 		d.Severity = hcl.DiagWarning
 	}
+	e := extra{code: f.Code, found: f.Rows}
 	if f.Addr.Key != "" {
-		d.Extra = extra{code: f.Code, address: f.Addr.String()}
+		e.address = f.Addr.String()
 	}
+	d.Extra = e
 	return d
 }
 

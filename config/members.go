@@ -65,7 +65,7 @@ func (b *builder) csvRows(e hcl.Expression) (*members, bool) {
 			return nil, false
 		}
 	}
-	b.reader.remember(texts[0], scanCSV(separator))
+	b.reader.remember(texts[0], csvFormat(separator))
 	return rowsByKey(texts[0], separator, key)
 }
 

@@ -21,6 +21,8 @@ type tenant struct {
 	block  *hcl.Block
 	groups map[string]*group // by the name of the kind
 	doubts *doubts           // while a stream is read
+
+	origins []origin // of Objects, in their order; nil where no data file was decoded
 }
 
 // checkVersion holds the running version against a rolecall block.
@@ -259,12 +261,12 @@ func (l *loader) evaluateProtect(t *tenant, a *hcl.Attribute, s *scope) {
 		kind, key, dot := strings.Cut(address, ".")
 		k := t.Product.Kind(kind)
 		if k == nil || !dot || key == "" {
-			l.report(l.notAnAddress(t, e))
+			l.report(withValue(l.notAnAddress(t, e), e.text, a.Expr))
 			continue
 		}
 		normal, whole := k.NormalKey(key)
 		if !whole {
-			l.report(wrongParts(k, key, e.at))
+			l.report(withValue(wrongParts(k, key, e.at), e.text, a.Expr))
 			continue
 		}
 		t.Protect = append(t.Protect, schema.Address{Kind: kind, Key: normal}.String())
@@ -280,8 +282,9 @@ func (l *loader) evaluatePrivileged(t *tenant, a *hcl.Attribute, s *scope) {
 	t.Privileged = []string{}
 	for _, e := range entries {
 		if _, err := schema.ParsePrivilege(e.text); err != nil {
-			l.report(problem("config/privileged", &e.at, "Not a right",
-				"%s. An entry of privileged is a right as a plan prints it, with \"on\" and a place or \"through\" and a role where only those count. * stands for any text.", err))
+			l.report(withValue(problem("config/privileged", &e.at, "Not a right",
+				"%s. An entry of privileged is a right as a plan prints it, with \"on\" and a place or \"through\" and a role where only those count. * stands for any text.", err),
+				e.text, a.Expr))
 			continue
 		}
 		t.Privileged = append(t.Privileged, e.text)

@@ -1,95 +1,74 @@
 package config
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"go.yaml.in/yaml/v3"
 
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // People keep rosters in CSV, YAML and JSON files, and a mistake in one of them should be
 // told with its line there. Values do not carry where they come from, because nearly all
-// of them are right. So the texts that were decoded are kept, and a message about a
-// member of for_each looks for the lines with all texts of its value, or else with its
-// key.
+// of them are right. So the texts that were decoded are kept, and a message about an
+// object looks for the rows that have its key.
 
-// A rosterText is a text that was decoded.
-type rosterText struct {
-	text  string
-	scan  func(text string, found func(value string, line int)) // gives every text in it
-	lines map[string][]int                                      // by value in lower case, ascending; nil until a message asks
+// A rowQuery describes the rows of data files that an object comes from. Upper and lower
+// case do not matter.
+type rowQuery struct {
+	block schema.Pos // that declares the object; its objects have their keys in one column
+	keys  []string   // names of the object, the best one first: its rows have the first of them that is found
+	value string     // that is meant: rows that have it too are preferred
+	texts []string   // what else the rows have: where no key is found, all of it
+	hints []string   // what they may have too: those with most texts and hints are preferred
 }
 
-// mostRows is how many lines one message names.
+// mostRows is how many rows one message names.
 const mostRows = 5
 
-// remember keeps a text that is decoded.
-func (r *reader) remember(s string, scan func(text string, found func(value string, line int))) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !slices.ContainsFunc(r.rosters, func(o *rosterText) bool { return o.text == s }) {
-		r.rosters = append(r.rosters, &rosterText{text: s, scan: scan})
+// seeRows is the sentence that points at rows: "See staff.csv line 17." It is empty where
+// there are none.
+func seeRows(rows []schema.Pos) string {
+	if len(rows) == 0 {
+		return ""
 	}
+	return "\nSee " + text.List(rowNames(rows), mostRows) + "."
 }
 
-// fileOf returns the path, as written, of a file with the text, or "".
-func (r *reader) fileOf(s string) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	name := ""
-	for path, o := range r.seen {
-		if o.err == nil && o.value.AsString() == s && (name == "" || path < name) {
-			name = path
-		}
-	}
-	return name
-}
-
-// linesWith returns the lines with a value, in upper or lower case.
-func (o *rosterText) linesWith(value string) []int {
-	if o.lines == nil {
-		o.lines = map[string][]int{}
-		o.scan(o.text, func(value string, line int) {
-			value = strings.ToLower(value)
-			if lines := o.lines[value]; len(lines) == 0 || lines[len(lines)-1] != line {
-				o.lines[value] = append(lines, line)
-			}
-		})
-	}
-	return o.lines[strings.ToLower(value)]
-}
-
-// linesWithAll returns the lines with all of the values.
-func (o *rosterText) linesWithAll(values []string) []int {
-	var out []int
-	for i, v := range values {
-		lines := o.linesWith(v)
-		if i == 0 {
-			out = slices.Clone(lines)
-			continue
-		}
-		out = slices.DeleteFunc(out, func(line int) bool {
-			_, found := slices.BinarySearch(lines, line)
-			return !found
-		})
+func rowNames(rows []schema.Pos) []string {
+	var out []string
+	for _, p := range rows {
+		out = append(out, fmt.Sprintf("%s line %d", text.Clean(p.File), p.Line))
 	}
 	return out
 }
 
-// linesWithAny returns the lines with one of the values.
-func (o *rosterText) linesWithAny(values []string) []int {
-	var out []int
-	for _, v := range values {
-		out = append(out, o.linesWith(v)...)
+// nameRows adds to diagnostics the rows of data files that they are about.
+func (l *loader) nameRows(diags hcl.Diagnostics) {
+	var queries []rowQuery
+	for _, d := range diags {
+		e, _ := d.Extra.(extra)
+		queries = append(queries, e.rows...)
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	if len(queries) == 0 || len(l.reader.data) == 0 {
+		return
+	}
+	found := l.reader.rowSearch(nil).find(queries)
+	for _, d := range diags {
+		e, _ := d.Extra.(extra)
+		rows := slices.Concat(found[:len(e.rows)]...)
+		found = found[len(e.rows):]
+		if len(rows) > 0 {
+			slices.SortFunc(rows, comparePos)
+			e.found = slices.Compact(rows)
+			d.Extra = e
+			d.Detail += seeRows(e.found)
+		}
+	}
 }
 
 // textsOf lists the texts of an object that are not empty.
@@ -106,97 +85,20 @@ func textsOf(val cty.Value) []string {
 	return out
 }
 
-// placesOf names the lines that are found in each roster: "staff.csv line 17". There is
-// none where so many are that they are of no help.
-func (r *reader) placesOf(find func(*rosterText) []int) []string {
-	var out []string
-	for _, o := range r.rosters {
-		file := r.fileOf(o.text)
-		if file == "" {
-			continue
-		}
-		lines := find(o)
-		if len(lines) > mostRows {
-			return nil
-		}
-		for _, line := range lines {
-			out = append(out, fmt.Sprintf("%s line %d", file, line))
-		}
-	}
-	if len(out) > mostRows {
+// rowsOfElements describes the rows behind the element that a for expression is at where
+// something failed in it. A column that is missing is missing in all rows, so it means none.
+func rowsOfElements(failed hcl.Expression, ctx *hcl.EvalContext) []rowQuery {
+	if _, column := failed.(*hclsyntax.ScopeTraversalExpr); column {
 		return nil
 	}
-	return out
-}
-
-// namePlaces adds to a diagnostic the lines of rosters that it is about.
-func (l *loader) namePlaces(d *hcl.Diagnostic) {
-	e, ok := d.Extra.(extra)
-	if !ok || len(e.keys) == 0 {
-		return
-	}
-	var places []string
-	for _, values := range [][]string{slices.Concat(e.texts, e.keys), e.texts} {
-		if len(e.texts) > 0 && len(places) == 0 {
-			places = l.reader.placesOf(func(o *rosterText) []int { return o.linesWithAll(values) })
-		}
-	}
-	if len(places) == 0 {
-		places = l.reader.placesOf(func(o *rosterText) []int { return o.linesWithAny(e.keys) })
-	}
-	if len(places) > 0 {
-		d.Detail += "\nSee " + text.Clean(strings.Join(places, ", ")) + "."
-	}
-}
-
-// scanCSV gives the cells of a CSV text, each with the line on which its row begins.
-func scanCSV(separator rune) func(string, func(string, int)) {
-	return func(s string, found func(string, int)) {
-		t, err := parseCSV(s, separator)
-		if err != nil {
-			return // reported where the text is decoded
-		}
-		for i, row := range t.rows {
-			for _, cell := range row {
-				found(cell, t.lines[i])
+	for ; ctx != nil && ctx.Parent() != nil; ctx = ctx.Parent() {
+		for name, val := range ctx.Variables {
+			if texts := textsOf(val); name != "each" && len(texts) > 0 {
+				return []rowQuery{{texts: texts}}
 			}
 		}
 	}
-}
-
-// scanYAML gives the scalars of a YAML text.
-func scanYAML(s string, found func(string, int)) {
-	var root yaml.Node
-	if err := yaml.Unmarshal([]byte(s), &root); err != nil {
-		return // reported where the text is decoded
-	}
-	var visit func(n *yaml.Node)
-	visit = func(n *yaml.Node) {
-		if n.Kind == yaml.ScalarNode {
-			found(cty.NormalizeString(n.Value), n.Line)
-		}
-		for _, part := range n.Content {
-			visit(part)
-		}
-	}
-	visit(&root)
-}
-
-// scanJSON gives the names and texts of a JSON text.
-func scanJSON(s string, found func(string, int)) {
-	r := json.NewDecoder(strings.NewReader(s))
-	line, from := 1, int64(0)
-	for {
-		t, err := r.Token()
-		if err != nil {
-			return // the end, or reported where the text is decoded
-		}
-		at := r.InputOffset()
-		line, from = line+strings.Count(s[from:at], "\n"), at
-		if value, ok := t.(string); ok {
-			found(cty.NormalizeString(value), line)
-		}
-	}
+	return nil
 }
 
 // keyIn returns the key that a diagnostic about a for expression means, or "".
@@ -211,17 +113,24 @@ func keyIn(d *hcl.Diagnostic) string {
 	return val.AsString()
 }
 
-// withKeys adds values of each.key that a diagnostic is about.
-func withKeys(d *hcl.Diagnostic, keys ...string) *hcl.Diagnostic {
+// withRows adds descriptions of rows that a diagnostic is about.
+func withRows(d *hcl.Diagnostic, queries ...rowQuery) *hcl.Diagnostic {
 	e, ok := d.Extra.(extra)
 	if !ok {
 		e.code = codeOf(d)
 	}
-	for _, k := range keys {
-		if k != "" && !slices.Contains(e.keys, k) {
-			e.keys = append(slices.Clone(e.keys), k)
-		}
-	}
+	e.rows = append(slices.Clip(e.rows), queries...)
 	d.Extra = e
 	return d
+}
+
+// named describes the rows with each of some keys.
+func named(keys ...string) []rowQuery {
+	var out []rowQuery
+	for _, k := range keys {
+		if k != "" {
+			out = append(out, rowQuery{keys: []string{k}})
+		}
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -12,9 +13,9 @@ import (
 // A told is one mistake in one object of a block. The key is each.key, empty
 // without for_each.
 type told struct {
-	d     *hcl.Diagnostic
-	key   string
-	texts []string // of the member of for_each
+	d    *hcl.Diagnostic
+	key  string
+	rows []rowQuery // that the object comes from
 }
 
 // mostAtOnePlace is how many different mistakes of one sort are reported for one place,
@@ -27,6 +28,7 @@ const (
 // tally returns what to report of the mistakes of one block. For one with for_each it keeps a mistake
 // from being told a hundred thousand times: the same text once, and at one place a
 // few at most. How many more there are is added to the last one that is told.
+// The rows that they come from are added to the one that is told.
 func tally(found []told) hcl.Diagnostics {
 	if len(found) == 0 {
 		return nil
@@ -39,22 +41,22 @@ func tally(found []told) hcl.Diagnostics {
 	for _, f := range found {
 		where := placeOf(f.d).String() + Code(f.d)
 		words := where + f.d.Summary + f.d.Detail
-		switch {
-		case texts[words] != nil:
-			more[texts[words]]++
-		case count[where] >= mostAtOnePlace:
-			more[last[where]]++
-		default:
+		d := texts[words]
+		if d == nil && count[where] >= mostAtOnePlace {
+			d = last[where]
+		}
+		if d != nil {
+			if more[d]++; more[d] < mostRows {
+				withRows(d, f.rows...)
+			}
+		} else {
 			count[where]++
 			texts[words], last[where] = f.d, f.d
 			out = append(out, f.d)
 			if f.key != "" {
 				f.d.Detail += fmt.Sprintf("\nHere each.key is %q.", f.key)
-				withKeys(f.d, f.key)
-				e := f.d.Extra.(extra)
-				e.texts = f.texts
-				f.d.Extra = e
 			}
+			withRows(f.d, f.rows...)
 		}
 	}
 	for _, d := range out {
@@ -77,6 +79,18 @@ func moreInstances(n int, severity hcl.DiagnosticSeverity) string {
 	return fmt.Sprintf("%s more instances have this %s.", text.Number(n), what)
 }
 
+// placesOf names the rows of data files that a diagnostic is about, or else its place.
+func placesOf(d *hcl.Diagnostic) []string {
+	rows := Rows(d)
+	switch {
+	case len(rows) > 0:
+		return rowNames(rows)
+	case d.Subject != nil:
+		return []string{place(*d.Subject)}
+	}
+	return nil
+}
+
 // folded returns the diagnostics to print: of those with the same text at different
 // places, the first few. The last of these says how many more there are, and where.
 func folded(diags hcl.Diagnostics) hcl.Diagnostics {
@@ -84,7 +98,9 @@ func folded(diags hcl.Diagnostics) hcl.Diagnostics {
 		severity              hcl.DiagnosticSeverity
 		code, summary, detail string
 	}
-	of := func(d *hcl.Diagnostic) words { return words{d.Severity, Code(d), d.Summary, d.Detail} }
+	of := func(d *hcl.Diagnostic) words {
+		return words{d.Severity, Code(d), d.Summary, strings.TrimSuffix(d.Detail, seeRows(Rows(d)))}
+	}
 	count := map[words]int{}
 	for _, d := range diags {
 		count[of(d)]++
@@ -101,15 +117,15 @@ func folded(diags hcl.Diagnostics) hcl.Diagnostics {
 		case seen[w] <= mostEqual:
 			last[w] = len(out)
 			out = append(out, d)
-		case d.Subject != nil:
-			places[w] = append(places[w], place(*d.Subject))
+		default:
+			places[w] = append(places[w], placesOf(d)...)
 		}
 	}
 	for w, i := range last {
 		n := count[w] - mostEqual
 		d := *out[i]
 		d.Detail += "\n" + strings.TrimSuffix(moreInstances(n, d.Severity), ".")
-		if all := places[w]; len(all) > 0 {
+		if all := slices.Compact(places[w]); len(all) > 0 {
 			d.Detail += ": " + text.List(all, mostEqual)
 		}
 		d.Detail += "."

@@ -200,6 +200,9 @@ func (d *planDecoder) findings(name string, to *[]schema.Finding) error {
 			Code: w.Code, Pos: schema.Pos(w.wirePos), Attribute: w.Attribute, Value: w.Value,
 			Summary: w.Summary, Detail: w.Detail,
 		}
+		for _, p := range w.Rows {
+			f.Rows = append(f.Rows, schema.Pos(p))
+		}
 		switch w.Severity {
 		case schema.Error.String():
 			f.Severity = schema.Error

@@ -76,7 +76,7 @@ type broken struct {
 	key    string
 	holder *schema.Object
 	attr   string
-	more   int
+	also   []schema.Address // other holders
 }
 
 // unknown finds references of declared objects that name nothing, where they are
@@ -96,10 +96,14 @@ func (b *builder) unknown() []*broken {
 					return
 				}
 				id := strings.Join(r.attr.Kinds, " ") + "\x00" + key
-				if u := found[id]; u == nil {
+				switch u := found[id]; {
+				case u == nil:
 					found[id] = &broken{ref: r, key: key, holder: o, attr: r.attr.Name}
-				} else if u.more++; comesFirst(o, u.holder) {
+				case comesFirst(o, u.holder):
+					u.also = append(u.also, u.holder.Addr)
 					u.ref, u.holder, u.attr = r, o, r.attr.Name
+				default:
+					u.also = append(u.also, o.Addr)
 				}
 			})
 		}
@@ -160,11 +164,13 @@ func (b *builder) unknownReference(u *broken) schema.Finding {
 		detail += b.meant(u.key, u.ref.to...) + " Correct the key, or declare the object."
 	}
 	switch {
-	case u.more == 1:
+	case len(u.also) == 1:
 		detail += " One more object makes the same reference."
-	case u.more > 1:
-		detail += fmt.Sprintf(" %d more objects make the same reference.", u.more)
+	case len(u.also) > 1:
+		detail += fmt.Sprintf(" %d more objects make the same reference.", len(u.also))
 	}
-	return u.holder.Problem("plan/unknown-reference", u.attr,
+	f := u.holder.Problem("plan/unknown-reference", u.attr,
 		title("Reference to an unknown "+words, "Reference to something unknown"), detail).About(u.key)
+	f.Also = u.also
+	return f
 }

@@ -43,10 +43,11 @@ type wireFinding struct {
 	Code     string `json:"code"`
 	Address  string `json:"address,omitempty"`
 	wirePos
-	Attribute string `json:"attribute,omitempty"`
-	Value     string `json:"value,omitempty"`
-	Summary   string `json:"summary"`
-	Detail    string `json:"detail,omitempty"`
+	Attribute string    `json:"attribute,omitempty"`
+	Value     string    `json:"value,omitempty"`
+	Summary   string    `json:"summary"`
+	Detail    string    `json:"detail,omitempty"`
+	Rows      []wirePos `json:"rows,omitempty"`
 }
 
 // A wireDanger is one right of a Danger.
@@ -138,10 +139,14 @@ func maskNames(k *schema.Kind, m schema.Mask) []string {
 }
 
 func encodeFinding(f *schema.Finding) wireFinding {
-	return wireFinding{
+	w := wireFinding{
 		Severity: f.Severity.String(), Code: f.Code, Address: address(f.Addr), wirePos: wirePos(f.Pos),
 		Attribute: f.Attribute, Value: f.Value, Summary: f.Summary, Detail: f.Detail,
 	}
+	for _, p := range f.Rows {
+		w.Rows = append(w.Rows, wirePos(p))
+	}
+	return w
 }
 
 func encodeAddresses(addresses []schema.Address) []string {

@@ -27,6 +27,7 @@ func (t *tally) add(id string, o *schema.Object, f schema.Finding) {
 	id = fmt.Sprint(f.Code, "\x00", f.Pos, "\x00", id)
 	if n := t.at[id]; n != nil {
 		n.more = append(n.more, o.Addr.Key)
+		n.finding.Also = append(n.finding.Also, o.Addr)
 		return
 	}
 	if t.at == nil {

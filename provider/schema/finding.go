@@ -22,11 +22,13 @@ type Finding struct {
 	Severity  Severity
 	Code      string // stable, for people who search: "partoo/unknown-permission"
 	Addr      Address
-	Pos       Pos    // of the block; the zero value where no file speaks about it
-	Attribute string // name of the attribute, where one is meant
-	Value     string // the member of a set, where one is meant
-	Summary   string // what is wrong: at most 60 characters, no period
-	Detail    string // why, and what to do: full sentences
+	Pos       Pos       // of the block; the zero value where no file speaks about it
+	Attribute string    // name of the attribute, where one is meant
+	Value     string    // the member of a set, where one is meant
+	Also      []Address // further objects with the same mistake
+	Rows      []Pos     // of data files, such as a CSV file, that the value comes from; without a column
+	Summary   string    // what is wrong: at most 60 characters, no period
+	Detail    string    // why, and what to do: full sentences
 }
 
 // Problem starts an error about an object.

@@ -1,0 +1,68 @@
+package config
+
+import (
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A row is named only where it is the one that is meant.
+func TestLocateRows(t *testing.T) {
+	c := load(t, desk+`
+-- a.hcl --
+locals {
+  rows    = csvdecode(file("team.csv"))
+  written = ["read"]
+}
+role "computed" { permissions = [for r in local.rows : r.right] }
+role "written"  { permissions = local.written }
+role "literal"  { permissions = concat([for r in local.rows : r.right], ["write"]) }
+user "team" {
+  for_each   = { for r in local.rows : r.email => r if r.right != "" }
+  first_name = each.value.first
+}
+-- team.csv --
+email,first,right,lead
+lead@desk.example,L,read,
+a@desk.example,A,write,lead@desk.example
+b@desk.example,B,other,lead@desk.example
+c@desk.example,C,odd,lead@desk.example
+`, Options{})
+	find := func(kind, key string) *schema.Object {
+		for i := range c.Tenants[0].Objects {
+			if o := &c.Tenants[0].Objects[i]; o.Addr.Kind == kind && o.Addr.Key == key {
+				return o
+			}
+		}
+		t.Fatalf("no %s %s", kind, key)
+		return nil
+	}
+	about := func(kind, key, attribute, value string) schema.Finding {
+		return find(kind, key).Problem("desk/wrong", attribute, "Wrong", "It is wrong.").About(value)
+	}
+	also := about("user", "a@desk.example", "", "")
+	also.Also = []schema.Address{find("user", "c@desk.example").Addr}
+	for _, tc := range []struct {
+		name    string
+		finding schema.Finding
+		lines   []int
+	}{
+		{"the own row, not those that name the person", about("user", "lead@desk.example", "", ""), []int{2}},
+		{"a value of another row does not lead away", about("user", "b@desk.example", "first_name", "odd"), []int{4}},
+		{"other objects with the same mistake", also, []int{3, 5}},
+		{"a computed list", about("role", "computed", "permissions", "odd"), []int{5}},
+		{"a value that stands in a local", about("role", "written", "permissions", "read"), nil},
+		{"a value that stands in the block", about("role", "literal", "permissions", "write"), nil},
+		{"a value that is in no file", about("role", "computed", "permissions", "none"), nil},
+		{"what no file speaks about", schema.Finding{Value: "odd"}, nil},
+	} {
+		found := []schema.Finding{tc.finding}
+		c.LocateRows(found)
+		var lines []int
+		for _, p := range found[0].Rows {
+			equal(t, tc.name+": file", p.File, "team.csv")
+			lines = append(lines, p.Line)
+		}
+		equal(t, tc.name, lines, tc.lines)
+	}
+}
