@@ -52,9 +52,13 @@ func (f *Factory) openRequestLog(about lockName) *requestLog {
 }
 
 // requestsOf names what the requests of a provider block count for: the tenant, as far
-// as the settings tell, before the product has said which one it is.
+// as the settings tell, before the product has said which one it is. However the files
+// write the address of a server, it is the same one.
 func requestsOf(p *provider.Provider, settings *schema.Object) lockName {
 	key := p.Endpoint(settings)
+	if server, err := serverOf(key); err == nil {
+		key = server.ID() // the path is fixed by each product
+	}
 	if p.Tenant != nil {
 		key += " " + p.Tenant(settings)
 	}

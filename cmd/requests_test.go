@@ -63,4 +63,18 @@ func TestRunsShareABudget(t *testing.T) {
 	if waited, _ := plan(t.TempDir()); waited > 0 {
 		t.Errorf("the first plan on another machine waited %s", waited)
 	}
+	// The address of one server can be written in several ways.
+	written, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home = t.TempDir()
+	for n, endpoint := range []string{
+		s.Endpoint, strings.Replace(s.Endpoint, "127.0.0.1", "LOCALHOST", 1) + "/", strings.Replace(s.Endpoint, "http:", "HTTP:", 1),
+	} {
+		put(t, file, strings.Replace(string(written), strconv.Quote(s.Endpoint), strconv.Quote(endpoint), 1))
+		if waited, _ := plan(home); (waited > 0) != (n == 2) {
+			t.Errorf("plan of %s waited %s", endpoint, waited)
+		}
+	}
 }
