@@ -34,7 +34,7 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 	now, err := w.look.before(ctx, c.Have)
 	switch {
 	case errors.Is(err, provider.ErrNotFound) && c.Action.Removes():
-		r.already("already gone")
+		w.confirmGone(ctx, r, err)
 		return nil
 	case errors.Is(err, provider.ErrNotFound):
 		r.stale(schema.Object{}, 0, "it is gone")
@@ -61,6 +61,20 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 		r.stale(now, changed, "changed since the plan: "+strings.Join(attributes(c.Have.Kind, changed), ", "))
 	}
 	return &now
+}
+
+// confirmGone settles the removal of an object that could not be read.
+func (w *writer) confirmGone(ctx context.Context, r *Result, notFound error) {
+	switch gone, err := w.look.gone(ctx, r.Change.Have); {
+	case err != nil:
+		r.fail(fmt.Errorf("it was not found right before the write, and the %s could not be listed to confirm that it is gone, so nothing was written: %w",
+			r.Change.Have.Kind.Many(), err))
+	case !gone:
+		r.fail(fmt.Errorf("it was not found right before the write, but the list of %s still shows it, so nothing was written. The key may lack the right to read it: %w",
+			r.Change.Have.Kind.Many(), notFound))
+	default:
+		r.already("already gone")
+	}
 }
 
 // checkCreate settles the result where the object exists by now.

@@ -26,12 +26,15 @@ type look struct {
 	// references are names and which can rename should be a Reader.
 	listed map[string]*listing
 	noting sync.RWMutex // guards what is in the listings
+
+	confirmed  map[string]*listing // by kind; see gone
+	confirming sync.Mutex          // guards confirmed
 }
 
 // newLook lists the kinds that the checks before the writes will need, in the
 // order of the plan.
 func newLook(ctx context.Context, c provider.Client, changes []plan.Change) (*look, error) {
-	l := &look{client: c, listed: map[string]*listing{}}
+	l := &look{client: c, listed: map[string]*listing{}, confirmed: map[string]*listing{}}
 	l.reader, _ = c.(provider.Reader)
 	l.finder, _ = c.(provider.Finder)
 	for i := range changes {
@@ -70,6 +73,29 @@ func (l *look) before(ctx context.Context, have *schema.Object) (schema.Object, 
 	l.noting.RLock()
 	defer l.noting.RUnlock()
 	return l.listed[have.Kind.Name].object(have)
+}
+
+// gone reports whether an object that could not be read is missing from the list of its
+// kind as well. A product may answer "not found" where the key lacks a right. One list
+// serves all objects that are not in it: they do not come back.
+func (l *look) gone(ctx context.Context, have *schema.Object) (bool, error) {
+	if l.reader == nil || have.Kind.Unlisted {
+		return true, nil // the list was read already, or there is none
+	}
+	l.confirming.Lock()
+	defer l.confirming.Unlock()
+	if all := l.confirmed[have.Kind.Name]; all != nil {
+		if _, err := all.object(have); err != nil {
+			return true, nil
+		}
+	}
+	all, err := l.list(ctx, have.Kind)
+	if err != nil {
+		return false, err
+	}
+	l.confirmed[have.Kind.Name] = all
+	_, err = all.object(have)
+	return err != nil, nil
 }
 
 // note remembers an object as it was read back after a write: the plan may change

@@ -47,6 +47,7 @@ type fake struct {
 	teams   []team
 	members []member
 	gone    string // team that vanishes after it was listed
+	hidden  string // team that is listed and cannot be read
 	broken  string // kind whose list ends early
 
 	mu    sync.Mutex
@@ -68,7 +69,11 @@ func (f *fake) List(_ context.Context, k *schema.Kind) iter.Seq2[schema.Object, 
 		f.ask("list " + k.Name)
 		var all []schema.Object
 		if k == teamKind {
+			again := len(f.asked) > 1
 			for i, t := range f.teams {
+				if again && t.Name == f.gone {
+					continue
+				}
 				o := object(k, &team{Name: t.Name}, "name")
 				o.ID, o.Thin = fmt.Sprint("t", i), true
 				all = append(all, o)
@@ -93,7 +98,7 @@ func (f *fake) List(_ context.Context, k *schema.Kind) iter.Seq2[schema.Object, 
 
 func (f *fake) Read(_ context.Context, o schema.Object) (schema.Object, error) {
 	f.ask("read " + o.Addr.Key)
-	if o.Addr.Key == f.gone {
+	if o.Addr.Key == f.gone || o.Addr.Key == f.hidden {
 		return schema.Object{}, provider.ErrNotFound
 	}
 	for _, t := range f.teams {
@@ -150,11 +155,11 @@ func TestPlanReadsWhatItNeeds(t *testing.T) {
 	}, {
 		name: "an object that vanished since it was listed is created",
 		club: &fake{teams: []team{{"red", "race"}}, gone: "red"}, tenant: tenant(wanted("red", "race")),
-		asked: []string{"list team", "read red", "check 1 changes"}, changes: []string{"create team.red"},
+		asked: []string{"list team", "read red", "list team", "check 1 changes"}, changes: []string{"create team.red"},
 	}, {
 		name: "an object that vanished needs no removal",
 		club: &fake{teams: []team{{"red", "race"}, {"blue", "swim"}}, gone: "blue"}, tenant: owns,
-		asked: []string{"list team", "read blue", "read red", "check 0 changes"},
+		asked: []string{"list team", "read blue", "read red", "list team", "check 0 changes"},
 	}} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := Plan(t.Context(), Input{Client: c.club, Tenant: c.tenant, Index: &schema.Index{}, Budget: 60, Sent: func() int { return 9 }})
@@ -182,6 +187,16 @@ func TestPlanReadsWhatItNeeds(t *testing.T) {
 				t.Errorf("findings %s, want the connection's note and the check's remark", got)
 			}
 		})
+	}
+}
+
+// A product may answer "not found" where the key lacks a right. What the list still shows
+// exists.
+func TestPlanRefusesAnObjectThatIsListedAndCannotBeRead(t *testing.T) {
+	c := &fake{teams: []team{{"red", "race"}}, hidden: "red"}
+	p, err := Plan(t.Context(), Input{Client: c, Tenant: tenant(object(teamKind, &team{"red", "race"}, "name", "purpose")), Index: &schema.Index{}})
+	if err == nil || p != nil || !strings.Contains(err.Error(), "the list of teams shows red") {
+		t.Errorf("got %+v, %v", p, err)
 	}
 }
 

@@ -1,9 +1,11 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"golang.org/x/sync/errgroup"
 
@@ -30,8 +32,11 @@ func (s *survey) list(ctx context.Context, kinds []string) error {
 			}
 			thin := s.lacking(all)
 			whole, err := s.read(ctx, thin)
+			if err != nil {
+				return err
+			}
 			lists[i] = replace(all, thin, whole)
-			return err
+			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -114,7 +119,8 @@ func (s *survey) tell(p Progress) {
 	}
 }
 
-// read reads thin objects whole. One that went away is nil.
+// read reads thin objects whole. One that went away is nil: it can no longer be read, and
+// the list of its kind does not show it any more.
 func (s *survey) read(ctx context.Context, thin []schema.Object) ([]*schema.Object, error) {
 	if len(thin) == 0 {
 		return nil, nil
@@ -124,13 +130,13 @@ func (s *survey) read(ctx context.Context, thin []schema.Object) ([]*schema.Obje
 		panic("a client with thin objects, or kinds without a list, must be a provider.Reader")
 	}
 	objects := make([]*schema.Object, len(thin))
-	g, ctx := errgroup.WithContext(ctx)
+	g, reading := errgroup.WithContext(ctx)
 	g.SetLimit(8)
 	for i, o := range thin {
 		g.Go(func() error {
-			whole, err := r.Read(ctx, o)
+			whole, err := r.Read(reading, o)
 			switch {
-			case errors.Is(err, provider.ErrNotFound): // went away since it was listed
+			case errors.Is(err, provider.ErrNotFound):
 				return nil
 			case err != nil:
 				return fmt.Errorf("read %s: %w", o.Addr, err)
@@ -141,7 +147,46 @@ func (s *survey) read(ctx context.Context, thin []schema.Object) ([]*schema.Obje
 			return nil
 		})
 	}
-	return objects, g.Wait()
+	if err := cmp.Or(g.Wait(), ctx.Err()); err != nil {
+		return nil, err
+	}
+	return objects, s.confirmGone(ctx, thin, objects)
+}
+
+// confirmGone lists the kinds of the objects that were listed and could not be read. The
+// error says that one of them is still in the list: a product may answer "not found" where
+// the key lacks a right, and nothing is planned as if the object did not exist.
+func (s *survey) confirmGone(ctx context.Context, thin []schema.Object, whole []*schema.Object) error {
+	var kinds []*schema.Kind
+	missing := map[*schema.Kind]map[string]bool{} // ids
+	for i, o := range thin {
+		if whole[i] != nil || o.Kind.Unlisted {
+			continue
+		}
+		if missing[o.Kind] == nil {
+			missing[o.Kind] = map[string]bool{}
+			kinds = append(kinds, o.Kind)
+		}
+		missing[o.Kind][o.ID] = true
+	}
+	if c, ok := s.Client.(provider.Forgetter); ok && len(kinds) > 0 {
+		c.Forget()
+	}
+	for _, kind := range kinds {
+		for o, err := range s.Client.List(ctx, kind) {
+			switch {
+			case err != nil:
+				return err
+			case missing[kind][o.ID]:
+				return &provider.Error{
+					Op: "read " + kind.Name, Status: http.StatusNotFound,
+					Reason: fmt.Sprintf("the list of %s shows %s, and reading it is answered with \"not found\"", kind.Many(), o.Addr.Key),
+					Hint:   "The key may lack the right to read it. Use the key of an administrator, or plan again if somebody is making changes.",
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // replace puts each whole object in the place of its thin one; a nil one went
