@@ -37,7 +37,7 @@ func commandAdvice(word string) string {
 		return "Keep each account in a directory of its own, or in a provider block with an alias. Values that differ come from --var-file."
 	case "console":
 		return "rolecall has no console. \"rolecall validate\" evaluates the files, and \"rolecall help functions\" lists the functions."
-	case "get", "providers":
+	case "get", "providers", "metadata", "modules":
 		return "Products are built into rolecall, so nothing has to be downloaded. \"rolecall schema\" lists them."
 	case "login", "logout", "auth":
 		return "The key comes from an environment variable, which \"rolecall schema PRODUCT\" names, such as PARTOO_API_KEY."
@@ -53,6 +53,10 @@ func commandAdvice(word string) string {
 		return "Run \"rolecall fmt\"."
 	case "rollback", "undo", "revert":
 		return "Revert the change in the files (git revert), then run \"rolecall plan\" and \"rolecall apply\"."
+	case "moved", "rename", "mv":
+		return "To rename an object, write its old name into its block, as in previously = [\"old_name\"]. \"rolecall plan\" shows the rename."
+	case "cloud", "push", "pull", "query", "stacks":
+		return "rolecall works with the files of a directory and the product alone. " + advicePlan
 	case "list", "ls", "users", "roles":
 		return "\"rolecall plan\" lists what the files do not declare under \"Left alone\"; \"rolecall permissions\" lists what roles can grant."
 	}
@@ -67,12 +71,14 @@ func flagAdvice(name string) string {
 		return advicePlan
 	case "destroy":
 		return adviceRemove
-	case "refresh", "refresh-only", "state", "state-out", "backup", "backend", "backend-config", "reconfigure", "migrate-state", "upgrade":
+	case "refresh", "refresh-only", "state", "state-out", "backup", "backend", "backend-config", "reconfigure", "migrate-state":
 		return adviceNoState
+	case "upgrade", "get", "plugin-dir", "lockfile", "from-module", "get-plugins":
+		return commandAdvice("providers")
 	case "replace":
 		return commandAdvice("replace")
 	case "lock", "lock-timeout":
-		return "\"rolecall apply\" locks the directory by itself, and no flag changes that."
+		return "\"rolecall apply\" locks the tenant by itself, and no flag changes that."
 	case "input":
 		return "rolecall asks only at a terminal. Set CI=1 so that it never asks."
 	case "chdir", "C", "file", "f", "filename":

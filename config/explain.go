@@ -26,6 +26,7 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 		}
 		rows := rowsOfElements(d.Expression, d.EvalContext)
 		switch key := keyIn(d); {
+		case unknownFunction(d):
 		case key != "" && !secret:
 			d.Summary = quoted(key) + " is a key twice"
 			d.Detail = fmt.Sprintf("Two elements give the key %q here, and only one of them could hold. Delete one of them, or make the keys differ.", text.Clean(key))
@@ -40,6 +41,19 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 		d.Expression, d.EvalContext = nil, nil
 	}
 	return diags
+}
+
+// unknownFunction says what to do instead of calling a function of Terraform.
+func unknownFunction(d *hcl.Diagnostic) bool {
+	call, ok := d.Expression.(*hclsyntax.FunctionCallExpr)
+	if !ok || d.Summary != "Call to unknown function" {
+		return false
+	}
+	advice := functionAdvice(call.Name)
+	if advice != "" {
+		d.Detail = fmt.Sprintf("There is no function named %q. %s", call.Name, advice)
+	}
+	return advice != ""
 }
 
 // syntax puts one error at the cause in the place of what the parser says about a

@@ -256,12 +256,18 @@ func (n *names) unknownName(t hcl.Traversal) {
 			known = append(known, k.Name)
 		}
 	}
-	hint := ""
-	if len(t) == 1 {
-		hint = " A text must be in quotes."
+	hint := meant(root, known)
+	_, kind, prefixed := strings.Cut(root, "_") // as in partoo_user
+	switch advice := nameAdvice(root); {
+	case len(t) == 1:
+		hint += " A text must be in quotes."
+	case advice != "":
+		hint = " " + advice
+	case prefixed && n.isKind(kind):
+		hint = fmt.Sprintf(" The name of the product is left out: write %s.", kind)
 	}
 	n.report(problem(codeUnknownName, t.SourceRange().Ptr(), "Unknown name "+quoted(root),
-		"There is nothing called %s here.%s%s", root, meant(root, known), hint))
+		"There is nothing called %s here.%s", root, hint))
 }
 
 // context makes the evaluation context of everything that was added.
