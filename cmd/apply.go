@@ -148,6 +148,9 @@ func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) 
 		fmt.Fprintln(f.Err, wrapped("\nFinishing the requests in flight and starting no more. Press Ctrl-C again to exit at once.", f.Width))
 	})
 	defer told()
+	if f.OutliveReader != nil {
+		f.OutliveReader()
+	}
 	reports, wrong := f.executeAll(ctx, stop, job, o)
 	return f.conclude(job, reports, wrong, o)
 }

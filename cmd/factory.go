@@ -43,9 +43,13 @@ type Factory struct {
 	// Timeout is how long a request with its whole answer may take; 0 means as
 	// long as the product's client allows.
 	Timeout time.Duration
-	// Interrupts returns a context that ends at the first Ctrl-C; the second one
-	// then ends the program. Commands that must finish what they began use it.
+	// Interrupts returns a context that ends at the first Ctrl-C, or when the terminal
+	// is closed; the second one then ends the program. Commands that must finish what they began use it.
 	Interrupts func(context.Context) (context.Context, context.CancelFunc)
+	// OutliveReader makes a write to a pipe that nobody reads any more an error, which
+	// otherwise ends the program. Commands call it before the first write to a product.
+	// Nil does nothing.
+	OutliveReader func()
 
 	// Exit ends the program at once, while something in it goes on. Where it is nil,
 	// what evaluation takes is not watched.
@@ -69,16 +73,17 @@ func System() *Factory {
 	f := &Factory{
 		In:  os.Stdin,
 		Out: colorable.NewColorable(os.Stdout), Err: colorable.NewColorable(os.Stderr),
-		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
-		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
-		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
-		Width:       defaultWidth,
-		Environ:     os.Environ(),
-		Now:         time.Now,
-		Interrupts:  interrupts,
-		Exit:        os.Exit,
-		Products:    products(),
-		Version:     builtVersion(),
+		InTerminal:    term.IsTerminal(int(os.Stdin.Fd())),
+		OutTerminal:   term.IsTerminal(int(os.Stdout.Fd())),
+		ErrTerminal:   term.IsTerminal(int(os.Stderr.Fd())),
+		Width:         defaultWidth,
+		Environ:       os.Environ(),
+		Now:           time.Now,
+		Interrupts:    interrupts,
+		OutliveReader: func() { signal.Ignore(syscall.SIGPIPE) },
+		Exit:          os.Exit,
+		Products:      products(),
+		Version:       builtVersion(),
 	}
 	for _, s := range []*os.File{os.Stdout, os.Stderr} {
 		if w, _, err := term.GetSize(int(s.Fd())); err == nil && w > 0 {
@@ -106,7 +111,11 @@ func (f *Factory) settle() {
 func interrupts(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	heard, ended := make(chan os.Signal, 1), make(chan struct{})
-	signal.Notify(heard, os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it
+		signals = append(signals, syscall.SIGHUP)
+	}
+	signal.Notify(heard, signals...)
 	go func() {
 		defer close(ended)
 		select {

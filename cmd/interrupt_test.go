@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
@@ -145,11 +146,20 @@ type process struct {
 // start starts the program in the directory of the configuration.
 func (s *pause) start(args ...string) *process {
 	s.t.Helper()
+	return s.startWith(nil, args...)
+}
+
+// startWith starts the program with a standard output of its own, unless that is nil.
+func (s *pause) startWith(out *os.File, args ...string) *process {
+	s.t.Helper()
 	r := &process{Cmd: exec.Command(s.program, args...), errors: &watched{}}
 	s.t.Cleanup(func() { _ = r.Process.Kill() }) // if the test ended before it
 	r.Dir = s.dir
 	r.Env = append(os.Environ(), "PARTOO_API_KEY=zoo", "NO_PROXY=*", "XDG_STATE_HOME="+s.dir)
 	r.Stdout, r.Stderr = &r.out, r.errors
+	if out != nil {
+		r.Stdout = out
+	}
 	if err := r.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -281,6 +291,49 @@ func TestInterruptApply(t *testing.T) {
 	}
 	if n := len(s.state().Roles); n != 4 {
 		t.Errorf("%d roles after the interrupt, want 4", n)
+	}
+	s.journalIsWhole()
+	s.converges()
+}
+
+// A terminal that is closed interrupts apply as Ctrl-C does.
+func TestTerminalClosesDuringApply(t *testing.T) {
+	s := newPause(t)
+	s.holdUp(4)
+	r := s.start("apply", "--auto-approve", "--parallelism", "1")
+	<-s.arrived
+	told := r.errors.await("Finishing the requests in flight and starting no more.")
+	if err := r.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	<-told
+	s.goOn()
+	s.end(r, 3)
+	s.journalIsWhole()
+	s.converges()
+}
+
+// Whoever reads the output, as "head" does, goes away in the middle of apply. It goes on,
+// and the report is on the error stream.
+func TestReaderLeavesDuringApply(t *testing.T) {
+	s := newPause(t)
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer write.Close()
+	s.holdUp(4)
+	r := s.startWith(write, "apply", "--auto-approve")
+	<-s.arrived
+	if err := read.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.goOn()
+	s.end(r, 1)
+	for _, want := range []string{"Applied 14 changes.", "cannot write the output"} {
+		if !strings.Contains(r.errors.String(), want) {
+			t.Errorf("%q is not said:\n%s", want, r.errors.String())
+		}
 	}
 	s.journalIsWhole()
 	s.converges()
