@@ -119,7 +119,10 @@ func interrupts(ctx context.Context) (context.Context, context.CancelFunc) {
 	go func() {
 		defer close(ended)
 		select {
-		case <-heard:
+		case s := <-heard:
+			if s == syscall.SIGHUP {
+				signal.Ignore(s) // a shell that ends sends it more than once
+			}
 		case <-ctx.Done():
 		}
 		// The signal has its ordinary effect back before anybody hears of it.

@@ -307,6 +307,9 @@ func TestTerminalClosesDuringApply(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-told
+	if err := r.Process.Signal(syscall.SIGHUP); err != nil { // shells send it again
+		t.Fatal(err)
+	}
 	s.goOn()
 	s.end(r, 3)
 	s.journalIsWhole()
