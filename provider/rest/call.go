@@ -129,6 +129,9 @@ func (s *sending) run(ctx context.Context, out any) error {
 			a.pause = max(a.pause, s.config.Window)
 		}
 		if a.pause > longest {
+			if a.status == http.StatusTooManyRequests {
+				s.stop(a.pause)
+			}
 			return s.failure(a)
 		}
 		if err := s.rest(ctx, a); err != nil {

@@ -204,6 +204,29 @@ func TestWindow(t *testing.T) {
 	}
 }
 
+// A pause beyond reason keeps everybody from sending, and is told without waiting.
+func TestRetryAfterTooLongStopsEverybody(t *testing.T) {
+	for header, wait := range map[string]string{
+		"3600": "60 minutes", "99999999999": "365 days", "99999999999999999999999": "365 days", "Fri, 31 Dec 9999 23:59:59 GMT": "365 days",
+	} {
+		p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", header)
+			say(w, 429, "slow down")
+		})
+		c := rest.New(p.config(t))
+		for n := range 3 {
+			err := c.Do(t.Context(), rest.Call{Op: "create animal", Method: "POST", Path: "/animals"}, nil)
+			var e *provider.Error
+			if !errors.As(err, &e) || e.Status != 429 || !strings.Contains(e.Hint, "Wait "+wait) || errors.Is(err, provider.ErrAmbiguous) {
+				t.Errorf("%s: call %d: %v; %s", header, n+1, err, provider.Hint(err))
+			}
+		}
+		if len(p.Waits()) != 0 || p.requests() != 1 {
+			t.Errorf("%s: waited %v, %d requests", header, p.Waits(), p.requests())
+		}
+	}
+}
+
 // A pause beyond reason, or beyond the end of the context, is told at once.
 func TestRetryAfterTooLong(t *testing.T) {
 	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {

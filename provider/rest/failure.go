@@ -122,7 +122,7 @@ func (s *sending) statusHint(a answer) string {
 		if a.pause > longest {
 			pause = about(a.pause)
 		}
-		return "Too many requests were sent to " + s.name() + ", by rolecall or by others. Wait " + pause + ", then run the same command again."
+		return s.tooMany(pause)
 	case status >= 300 && status < 400:
 		return "Redirects are not followed, so that the key goes nowhere else. Write the final address as the endpoint in the provider block."
 	case status >= 500:
@@ -131,10 +131,17 @@ func (s *sending) statusHint(a answer) string {
 	return ""
 }
 
+func (s *sending) tooMany(pause string) string {
+	return "Too many requests were sent to " + s.name() + ", by rolecall or by others. Wait " + pause + ", then run the same command again."
+}
+
 // about tells a pause as people do: "3 hours". It is never less than d.
 func about(d time.Duration) string {
 	n, unit := int((d+time.Minute-1)/time.Minute), "minute"
-	if d > 2*time.Hour {
+	switch {
+	case d > 48*time.Hour:
+		n, unit = int((d+24*time.Hour-1)/(24*time.Hour)), "day"
+	case d > 2*time.Hour:
 		n, unit = int((d+time.Hour-1)/time.Hour), "hour"
 	}
 	if n != 1 {

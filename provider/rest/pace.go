@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -39,11 +40,15 @@ func (c *Client) sit(ctx context.Context) (leave func(), err error) {
 }
 
 // pace waits until the last 429 and the budget allow a request, and tells for how
-// long. A 429 that comes meanwhile is waited for as well.
+// long. A 429 that comes meanwhile is waited for as well. The error is a *closed where
+// the product does not want any request for longer than is waited for.
 func (c *Client) pace(ctx context.Context, b *budget) (waited time.Duration, err error) {
 	var held time.Time // the pause that was waited for
 	for {
 		if until := c.paused(); until.After(held) {
+			if d := until.Sub(c.config.Now()); d > longest {
+				return waited, &closed{d}
+			}
 			held = until
 			d, err := c.waitUntil(ctx, until)
 			if waited += d; err != nil {
@@ -60,6 +65,13 @@ func (c *Client) pace(ctx context.Context, b *budget) (waited time.Duration, err
 			return waited, ctx.Err()
 		}
 	}
+}
+
+// closed says that the product asked for a long pause, which is not over.
+type closed struct{ pause time.Duration }
+
+func (e *closed) Error() string {
+	return "an earlier request was told to wait " + about(e.pause) + ", so this one was not sent"
 }
 
 // waitUntil waits for a moment, and tells for how long.
@@ -107,14 +119,15 @@ func delays() *backoff.ExponentialBackOff {
 }
 
 // retryAfter reads the header that says when to come back, in seconds or as a
-// date. It returns false where there is none or it makes no sense.
+// date, at most a year. It returns false where there is none or it makes no sense.
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	const year = 365 * 24 * time.Hour
 	v := h.Get("Retry-After")
-	if n, err := strconv.ParseUint(v, 10, 31); err == nil {
-		return time.Duration(n) * time.Second, true
+	if n, err := strconv.ParseUint(v, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(n, uint64(year/time.Second))) * time.Second, true
 	}
 	if at, err := http.ParseTime(v); err == nil {
-		return max(at.Sub(now), 0), true
+		return min(max(at.Sub(now), 0), year), true
 	}
 	return 0, false
 }

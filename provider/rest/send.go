@@ -238,8 +238,11 @@ func (s *sending) kept(err error) error {
 	if told := (*provider.Error)(nil); errors.As(err, &told) {
 		return err
 	}
-	return &provider.Error{
-		Op: s.call.Op, Method: s.call.Method, URL: s.url(),
-		Err: &cause{s.clean(err.Error()), err},
+	e := &provider.Error{Op: s.call.Op, Method: s.call.Method, URL: s.url()}
+	if c, ok := errors.AsType[*closed](err); ok {
+		e.Status, e.Reason, e.Hint = http.StatusTooManyRequests, c.Error(), s.tooMany(about(c.pause))
+		return e
 	}
+	e.Err = &cause{s.clean(err.Error()), err}
+	return e
 }
