@@ -42,8 +42,9 @@ func (b *book) missing(codes []string) []string {
 // businesses is the search for businesses, with a filter or for all.
 func (c *client) businesses(filter ...string) rest.List[wireBusiness] {
 	return rest.List[wireBusiness]{
-		Op: "list businesses",
-		ID: func(w *wireBusiness) string { return w.id() },
+		Op:     "list businesses",
+		Client: c.rest,
+		ID:     func(w *wireBusiness) string { return w.id() },
 		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireBusiness], error) {
 			var p struct {
 				envelope

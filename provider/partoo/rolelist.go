@@ -75,8 +75,9 @@ func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
 
 func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
 	rows := rest.List[wireRole]{
-		Op: "list roles",
-		ID: func(r *wireRole) string { return fmt.Sprintf("%s, changed: %t", r.APIID, r.OrgID != nil) },
+		Op:     "list roles",
+		Client: c.rest,
+		ID:     func(r *wireRole) string { return fmt.Sprintf("%s, changed: %t", r.APIID, r.OrgID != nil) },
 		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireRole], error) {
 			var p struct {
 				envelope

@@ -46,8 +46,9 @@ func (c *client) enter(kind, key, id string) {
 // sectionPages: the size of a page is not among the documented parameters here.
 func (c *client) sectionPages() rest.List[wireSection] {
 	return rest.List[wireSection]{
-		Op: "list sections",
-		ID: func(s *wireSection) string { return idText(s.ID) },
+		Op:     "list sections",
+		Client: c.rest,
+		ID:     func(s *wireSection) string { return idText(s.ID) },
 		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireSection], error) {
 			var page struct {
 				envelope

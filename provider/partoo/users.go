@@ -71,8 +71,9 @@ func sameAddress(key, first, second string) error {
 // goes moves as few as possible to another page.
 func (u users) search(filter ...string) rest.List[wireUser] {
 	return rest.List[wireUser]{
-		Op: "list users",
-		ID: func(w *wireUser) string { return w.ID },
+		Op:     "list users",
+		Client: u.rest,
+		ID:     func(w *wireUser) string { return w.ID },
 		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireUser], error) {
 			q := page(u.query("display_business_ids", "true", "order_by", "email"), at)
 			for i := 0; i < len(filter); i += 2 {

@@ -65,6 +65,7 @@ func (c *Client) Do(ctx context.Context, call Call, out any) error {
 		}
 	}
 	s := sending{Client: c, call: call, address: address, body: body}
+	defer s.turn(ctx)()
 	return s.run(ctx, out)
 }
 

@@ -88,6 +88,7 @@ type Client struct {
 	lanes   []*budget
 	seats   chan struct{} // one for every request under way; nil for any number
 	sent    atomic.Int64
+	turns   turns
 
 	hold  sync.Mutex
 	until time.Time // nobody sends before; from a 429
@@ -126,7 +127,7 @@ func New(c Config) *Client {
 	if c.AtOnce > 0 {
 		seats = make(chan struct{}, c.AtOnce)
 	}
-	return &Client{
+	made := &Client{
 		config:  c,
 		general: newBudget(c.Budget, time.Minute, "", c.Requests, c.Now()),
 		lanes:   lanes,
@@ -138,6 +139,8 @@ func New(c Config) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+	made.turns.free.L = &made.turns.mu
+	return made
 }
 
 // Sent counts the requests sent so far, retries included.

@@ -29,6 +29,9 @@ type List[T any] struct {
 	Fetch func(ctx context.Context, at At) (Page[T], error)
 	// ID is what tells items apart.
 	ID func(*T) string
+	// Client, where it is set, sends none of its writes while the list is read, so that
+	// the list does not change by what the program itself does.
+	Client *Client
 	// Workers is how many pages are read at a time; 0 means 8. The Client's budget
 	// holds for all of them.
 	Workers int
@@ -100,6 +103,8 @@ func (l List[T]) read(ctx context.Context) (pages [][]T, err error) {
 }
 
 func (l List[T]) pass(ctx context.Context) ([][]T, error) {
+	ctx, done := l.Client.reading(ctx)
+	defer done()
 	first, err := l.fetch(ctx, At{Number: 1})
 	if err != nil {
 		return nil, err

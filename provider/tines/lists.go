@@ -33,7 +33,7 @@ type listing[T any] struct {
 // all never means that it is empty: Tines answers 404 where a right is missing.
 func all[T any](ctx context.Context, c *client, l listing[T]) ([]T, error) {
 	pages := rest.List[T]{
-		Op: l.op, ID: l.id, Workers: atOnce,
+		Op: l.op, ID: l.id, Client: c.rest, Workers: atOnce,
 		Fetch: func(ctx context.Context, at rest.At) (rest.Page[T], error) { return fetch(ctx, c, l, at) },
 	}
 	out := []T{}
