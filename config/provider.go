@@ -301,6 +301,11 @@ func (l *loader) notAnAddress(t *tenant, e textAt) *hcl.Diagnostic {
 			example = k.Name + ".ana@zoo.example"
 		}
 	}
+	for _, separator := range [...]string{"/", ":", " "} {
+		if kind, key, ok := strings.Cut(e.text, separator); ok && slices.Contains(kinds, kind) && key != "" {
+			return problem("config/address", &e.at, "Not an address", "An entry of protect is a kind, a dot and a key. Write %q.", kind+"."+key)
+		}
+	}
 	switch {
 	case e.text == "":
 		return problem("config/address", &e.at, "Empty address", "An entry of protect is a kind, a dot and a key, such as %q. Delete the empty one.", example)

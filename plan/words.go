@@ -86,6 +86,11 @@ func (b *builder) meant(key string, tables ...*table) string {
 // nearest returns the nearest key of the tables, or "". Comparing is costly with
 // many keys, so a plan with thousands of mistakes stops guessing at some point.
 func (b *builder) nearest(key string, tables ...*table) string {
+	for _, t := range tables {
+		if bare := t.withoutKind(key); bare != "" {
+			return bare
+		}
+	}
 	var near []string
 	for _, t := range tables {
 		if b.guesses -= len(t.at) + len(t.declared); b.guesses < 0 {
@@ -95,6 +100,27 @@ func (b *builder) nearest(key string, tables ...*table) string {
 	}
 	slices.Sort(near)
 	return schema.Nearest(key, slices.DeleteFunc(near, func(s string) bool { return s == key }))
+}
+
+// withoutKind returns the key in an address that stands in the place of a key, as in
+// "role.editor", where there is such an object, and "" otherwise.
+func (t *table) withoutKind(key string) string {
+	for _, separator := range [...]string{".", "/"} {
+		bare, ok := strings.CutPrefix(key, t.kind.Name+separator)
+		if !ok {
+			continue
+		}
+		if bare, ok = t.kind.NormalKey(bare); !ok {
+			continue
+		}
+		if j, live := t.find(bare); live {
+			return t.live[j].Addr.Key
+		}
+		if t.declares(bare) {
+			return bare
+		}
+	}
+	return ""
 }
 
 // alike appends the keys that are about as long as the given one.
