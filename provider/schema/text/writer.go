@@ -11,7 +11,8 @@ import (
 // A Writer is the last guard in front of a terminal. It cleans what it is given as
 // CleanLines does, and lets pass only the sequences that set a colour or a weight of
 // the text, as rolecall prints them. It cannot tell who wrote such a sequence, so
-// text from outside is cleaned before it comes here.
+// text from outside is cleaned before it comes here. What a CI system would take for a
+// command gets an escape; see commandFilter.
 //
 // A character or a sequence may be split between two calls of Write. Flush writes
 // what is left of one at the end. A Writer may be used by several goroutines.
@@ -19,6 +20,7 @@ type Writer struct {
 	mu   sync.Mutex
 	to   io.Writer
 	held []byte // the beginning of a character or of a sequence
+	ci   commandFilter
 }
 
 // NewWriter returns a Writer in front of another writer.
@@ -54,7 +56,7 @@ func (w *Writer) write(p []byte) error {
 	if len(p) == 0 {
 		return nil
 	}
-	_, err := w.to.Write(cleanStyled(p))
+	_, err := w.to.Write(w.ci.filter(cleanStyled(p)))
 	return err
 }
 
