@@ -65,7 +65,8 @@ type walk struct {
 // match lists the files below dir that match the pattern, sorted, with paths relative
 // to dir. Links are followed. What the pattern covers and
 // cannot be read is an error, such as a link that leads out of the root: leaving out a
-// roster would remove everybody in it.
+// roster would remove everybody in it. Hidden files are left out, as a shell does, and a
+// pattern that names one is an error.
 func (t *tree) match(dir, pattern string) ([]string, error) {
 	p, err := t.relative(dir)
 	if err != nil {
@@ -77,6 +78,9 @@ func (t *tree) match(dir, pattern string) ([]string, error) {
 	}
 	if err != nil {
 		return nil, says(dir, err)
+	}
+	if slices.ContainsFunc(strings.Split(path.Clean(pattern), "/"), hidden) {
+		return nil, says(pattern, errPrivate)
 	}
 	w := &walk{tree: t, dir: dir, pattern: path.Clean(pattern), depth: -1}
 	if !strings.Contains(pattern, "**") {

@@ -44,7 +44,8 @@ func (r Reader) read(path string) ([]byte, *hcl.Diagnostic) {
 	return readFile(files, name, path)
 }
 
-// treeFor opens the tree that a path is read in.
+// treeFor opens the tree that a path is read in. A hidden file that the path itself names
+// may be read, one that a link leads to may not.
 func (r Reader) treeFor(path string) (*tree, string, error) {
 	whole, err := filepath.Abs(path)
 	if err != nil {
@@ -52,14 +53,19 @@ func (r Reader) treeFor(path string) (*tree, string, error) {
 	}
 	if r.Root != "" {
 		if files, err := openTree(r.Root, "", r.Environ); err == nil {
-			if _, in := files.below(whole); in {
+			if rel, in := files.below(whole); in {
+				files.named = rel
 				return files, whole, nil
 			}
 			files.close()
 		}
 	}
 	files, err := openTree(filepath.Dir(whole), "", r.Environ)
-	return files, filepath.Base(whole), err
+	if err != nil {
+		return nil, "", err
+	}
+	files.named = filepath.Base(whole)
+	return files, files.named, nil
 }
 
 // ReadFile returns the bytes of a file and its path without links, by which it can be

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -16,14 +17,17 @@ import (
 // A tree reads the files below one directory, its root, and no others. Whoever
 // writes a configuration decides which names a tree is asked for, so every answer
 // is checked on the file that was opened and not on its name: links that lead out
-// of the root, private directories, files that hold a key, devices, pipes, sockets
-// and files that the kernel makes up are refused.
+// of the root, hidden files and directories, files that hold a key, devices, pipes,
+// sockets and files that the kernel makes up are refused.
 type tree struct {
 	root *os.Root
 	base string    // the root's path: absolute, without links
 	also string    // another absolute path of the root, as it was given
 	dir  string    // where relative paths start, relative to the root
 	keys []keyFile // never read
+	// named is the path, relative to the root, that the command line chose: it may lead
+	// through hidden directories, which those that files choose must not.
+	named string
 }
 
 // A keyFile is a file that an environment variable names as the place of a secret.
@@ -33,8 +37,16 @@ type keyFile struct {
 }
 
 // privateDirs hold what a configuration must not read: the credentials and history
-// of a checkout, and the emulator's keys and the journals.
+// of a checkout, and the emulator's keys and the journals. They are not read under
+// another name either, as a file system may have for them.
 var privateDirs = []string{".git", ".rolecall"}
+
+// hidden reports whether a name is that of a hidden file or directory: most programs
+// keep their credentials in one, such as .env, .netrc and .aws. Names with two dots are
+// those under which Kubernetes mounts a volume.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "..")
+}
 
 // A refusal is why a tree does not read a file that may exist. It completes the
 // sentence "<name> <why>".
@@ -53,7 +65,7 @@ func (r *refusal) advice() string {
 var (
 	errOutside      = &refusal{"is outside of the directory that may be read"}
 	errLeadsOut     = &refusal{"leads through a link out of the directory that may be read"}
-	errPrivate      = &refusal{"is in .git or .rolecall, which a configuration may not read"}
+	errPrivate      = &refusal{"is hidden: a configuration may not read files and directories whose names begin with a dot, such as .git and .env"}
 	errIsDirectory  = &refusal{"is a directory"}
 	errNotRegular   = &refusal{"is not a regular file but a device, a pipe, a socket or a file of the kernel"}
 	errTooManyLinks = &refusal{"leads through too many links"}
@@ -90,7 +102,7 @@ func openTree(dir, root string, environ []string) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tree{root: r, base: base, also: also, dir: rel, keys: keyFiles(environ)}, nil
+	return &tree{root: r, base: base, also: also, dir: rel, keys: keyFiles(environ), named: rel}, nil
 }
 
 // notAround refuses a directory that is a link to one around it: a change of the
@@ -129,13 +141,18 @@ func (t *tree) close() {
 	}
 }
 
-// keyFiles lists the files that variables ending in _FILE name, whatever product
-// and provider alias they are for. A variable of a configuration is none of them.
+// secretWords are in the names of variables that hold a secret or the path of one, such as
+// GOOGLE_APPLICATION_CREDENTIALS, SSH_PRIVATE_KEY_PATH and KUBECONFIG.
+var secretWords = []string{"_FILE", "CRED", "KEY", "TOKEN", "SECRET", "PASS", "AUTH", "NETRC", "CONFIG"}
+
+// keyFiles lists the files that variables with a secret word in their names hold the
+// path of, whatever program they are for. A variable of a configuration is none of them.
 func keyFiles(environ []string) []keyFile {
 	var out []keyFile
 	for _, pair := range environ {
 		name, path, _ := strings.Cut(pair, "=")
-		if !strings.HasSuffix(strings.ToUpper(name), "_FILE") || strings.HasPrefix(name, envPrefix) || path == "" {
+		about := func(word string) bool { return strings.Contains(strings.ToUpper(name), word) }
+		if path == "" || strings.HasPrefix(name, envPrefix) || !slices.ContainsFunc(secretWords, about) {
 			continue
 		}
 		if info, err := os.Stat(path); err == nil && !info.IsDir() {
@@ -264,11 +281,15 @@ func (t *tree) absent(p string, err error) error {
 	return err
 }
 
-// private reports whether an entry of a directory is one of the private ones, by
-// name or because it is the same directory under another spelling.
+// private reports whether an entry of a directory is hidden, or one of the private ones
+// under another spelling.
 func (t *tree) private(dir, name string, info fs.FileInfo) bool {
+	chosen := t.named == filepath.Join(dir, name) || strings.HasPrefix(t.named, filepath.Join(dir, name)+string(filepath.Separator))
+	if hidden(name) && !chosen {
+		return true
+	}
 	for _, p := range privateDirs {
-		if strings.EqualFold(strings.TrimRight(name, " ."), p) {
+		if strings.EqualFold(name, p) {
 			return true
 		}
 		if other, err := t.root.Stat(filepath.Join(dir, p)); err == nil && os.SameFile(info, other) {

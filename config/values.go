@@ -91,7 +91,7 @@ func (l *loader) giveNamed(path string) {
 		l.report(unreadableFile(path, err))
 		return
 	}
-	if files != l.tree {
+	if files.root != l.tree.root {
 		defer files.close()
 	}
 	l.giveFile(path, files, name)
@@ -99,8 +99,10 @@ func (l *loader) giveNamed(path string) {
 
 func (l *loader) treeFor(path string) (*tree, string, error) {
 	if whole, err := filepath.Abs(path); err == nil {
-		if _, in := l.tree.below(whole); in {
-			return l.tree, whole, nil
+		if rel, in := l.tree.below(whole); in {
+			files := *l.tree
+			files.named = rel
+			return &files, whole, nil
 		}
 	}
 	return Reader{Root: ".", Environ: l.opts.Environ}.treeFor(path)
