@@ -121,6 +121,10 @@ func lastSequence(dir *datadir.Dir) (int, error) {
 	return last, nil
 }
 
+// lastPossible is more runs than a directory ever has. A number near the greatest one
+// would make every later run an older one.
+const lastPossible = 1 << 40
+
 // firstLine reads the header of a journal, and returns the line too. The header is
 // nil where the line is something else or is not whole.
 func firstLine(lines *bufio.Reader) (*Header, []byte, error) {
@@ -134,6 +138,9 @@ func firstLine(lines *bufio.Reader) (*Header, []byte, error) {
 	var e entry
 	if err := json.Unmarshal(line, &e); err != nil {
 		return nil, line, fmt.Errorf("line 1 of the journal: %w", err)
+	}
+	if e.Header != nil && (e.Header.Sequence < 0 || e.Header.Sequence > lastPossible) {
+		return nil, line, fmt.Errorf("line 1 of the journal: no run has the sequence number %d", e.Header.Sequence)
 	}
 	return e.Header, line, nil
 }

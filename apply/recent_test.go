@@ -72,6 +72,7 @@ func TestReadRecent(t *testing.T) {
 		{"by another spelling of the endpoint", "a", []string{header("42", "https://CLUB.example/"), begin(0, "delete", "ana", "")}, "ana"},
 		{"in the emulator", "a", []string{header("42", "emulator"), begin(0, "delete", "ana", "")}, ""},
 		{"damaged", "a", []string{here, `{"begin":`, ""}, "unknown"},
+		{"after which every run would be an older one", "a", []string{strings.Replace(here, `"format":`, `"sequence":9223372036854775807,"format":`, 1)}, "unknown"},
 		{"damaged, and old by its name", "20260401T000000Z-club", []string{here, `{"begin":`, ""}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

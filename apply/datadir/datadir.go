@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 )
 
@@ -84,11 +85,16 @@ func (d *Dir) Names() ([]string, error) {
 }
 
 // Open opens a file for reading. A link, or anything else that is no plain file, is
-// an error.
+// an error. So is a file that others than its owner may use: Create makes none, and a
+// checkout does, so it may be a forged one from the repository.
 func (d *Dir) Open(name string) (*os.File, error) {
 	info, err := d.plain(name)
 	if err != nil {
 		return nil, err
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 { // which has no such modes
+		return nil, fmt.Errorf("%s is not private, as the files are that rolecall writes (its mode is %#o), so it may have come with the repository; "+
+			"if rolecall wrote it, take the rights of other users away with chmod 600, else delete it", d.Path(name), info.Mode().Perm())
 	}
 	f, err := d.root.Open(name)
 	if err != nil {
