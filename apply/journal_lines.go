@@ -26,6 +26,8 @@ type begun struct {
 	Changed []string      `json:"changed,omitempty"`
 	Before  *image        `json:"before,omitempty"`
 	Removes []string      `json:"removes,omitempty"` // what counts as removed with it, by kind.key
+	// Narrows is who loses less than that, by kind.key, with how much each keeps, from 0 to 1.
+	Narrows map[string]float64 `json:"narrows,omitempty"`
 }
 
 // An accept says that the product accepted a new object, which is still to be read back.
@@ -61,6 +63,12 @@ func begunOf(now time.Time, i int, c *plan.Change, before *schema.Object) (*begu
 	}
 	for _, a := range c.Removes {
 		b.Removes = append(b.Removes, schema.Address{Kind: a.Kind, Key: a.Key}.String())
+	}
+	for a, kept := range c.Narrows {
+		if b.Narrows == nil {
+			b.Narrows = make(map[string]float64, len(c.Narrows))
+		}
+		b.Narrows[schema.Address{Kind: a.Kind, Key: a.Key}.String()] = kept
 	}
 	var err error
 	b.Before, err = imageOf(before)

@@ -40,6 +40,7 @@ type Entry struct {
 	Before  *schema.Object   // nil for a create
 	After   *schema.Object   // nil after a removal
 	Removes []schema.Address // what counts as removed with the change; see plan.Change
+	Narrows map[schema.Address]float64
 }
 
 // ReadJournal reads a journal of one of the products. A last line that was cut
@@ -133,17 +134,38 @@ func (r *journalReader) begin(b *begun) error {
 		e.Changed = e.Changed.With(i)
 	}
 	for _, text := range b.Removes {
-		kind, key, found := strings.Cut(text, ".")
-		if !found {
-			return fmt.Errorf("%q in removes is not an address such as kind.key", text)
-		}
-		if _, err := r.kind(kind); err != nil {
+		a, err := r.parse(text, "removes")
+		if err != nil {
 			return err
 		}
-		e.Removes = append(e.Removes, r.address(kind, key))
+		e.Removes = append(e.Removes, a)
+	}
+	for text, kept := range b.Narrows {
+		a, err := r.parse(text, "narrows")
+		switch {
+		case err != nil:
+			return err
+		case kept < 0 || kept > 1:
+			return fmt.Errorf("%q in narrows keeps %v, which is not from 0 to 1", text, kept)
+		case e.Narrows == nil:
+			e.Narrows = make(map[schema.Address]float64, len(b.Narrows))
+		}
+		e.Narrows[a] = kept
 	}
 	e.Before, err = b.Before.object(k, r.record.Header.Provider)
 	return err
+}
+
+// parse reads an address of the member of a line.
+func (r *journalReader) parse(text, member string) (schema.Address, error) {
+	kind, key, found := strings.Cut(text, ".")
+	if !found {
+		return schema.Address{}, fmt.Errorf("%q in %s is not an address such as kind.key", text, member)
+	}
+	if _, err := r.kind(kind); err != nil {
+		return schema.Address{}, err
+	}
+	return r.address(kind, key), nil
 }
 
 func (r *journalReader) accept(a *accept) error {

@@ -28,7 +28,8 @@ const embedded = "emulator"
 // whatever the endpoint was called, but for the embedded emulator, which is apart.
 // Deleted and deactivated objects count, and what the journal says was removed with
 // a change; writes of which nobody knows whether they took effect count as well, and
-// so does what was created again or made active again since.
+// so does what was created again or made active again since. Whoever lost less is in
+// Recent.Narrowed, with the share that all runs together left.
 //
 // A nil directory has no journals. Where a journal cannot be read, or tells of a
 // removal more than a day after now, Recent.Unknown says so.
@@ -40,7 +41,7 @@ func ReadRecent(dir *datadir.Dir, products []*schema.Product, about Header, now 
 	if err != nil {
 		return plan.Recent{Unknown: err.Error()}
 	}
-	removed := map[schema.Address]bool{}
+	removed, narrowed := map[schema.Address]bool{}, map[schema.Address]float64{}
 	var runs []journalRecord
 	for _, name := range names {
 		if startedBefore(name, now.Add(-day-longest)) {
@@ -59,11 +60,11 @@ func ReadRecent(dir *datadir.Dir, products []*schema.Product, about Header, now 
 	}
 	inOrder(runs)
 	for _, r := range runs {
-		if err := r.record.countRemovals(removed, now); err != nil {
+		if err := r.record.countRemovals(removed, narrowed, now); err != nil {
 			return plan.Recent{Unknown: fmt.Sprintf("%s: %v", dir.Path(r.name), err)}
 		}
 	}
-	return plan.Recent{Removed: slices.SortedFunc(maps.Keys(removed), schema.Address.Compare)}
+	return plan.Recent{Narrowed: narrowed, Removed: slices.SortedFunc(maps.Keys(removed), schema.Address.Compare)}
 }
 
 // startedBefore reports whether the name of a journal says that its run was begun
@@ -74,10 +75,11 @@ func startedBefore(name string, moment time.Time) bool {
 	return err == nil && at.Before(moment)
 }
 
-// countRemovals notes what the run removed since a day before now. What was brought
+// countRemovals notes what the run removed since a day before now, and how much those keep
+// who lost less. What was brought
 // back since counts as well: it may have come back with fewer rights. A removal up to
 // a day after now counts too, since clocks differ. The error says that one is later.
-func (r *Record) countRemovals(removed map[schema.Address]bool, now time.Time) error {
+func (r *Record) countRemovals(removed map[schema.Address]bool, narrowed map[schema.Address]float64, now time.Time) error {
 	for i := range r.Entries {
 		e := &r.Entries[i]
 		if e.Begun.Before(now.Add(-day)) || e.Status != Done && e.Status != Diverged && !e.InDoubt {
@@ -93,6 +95,13 @@ func (r *Record) countRemovals(removed map[schema.Address]bool, now time.Time) e
 		}
 		for _, a := range all {
 			removed[schema.Address{Kind: a.Kind, Key: a.Key}] = true
+		}
+		for a, kept := range e.Narrows {
+			a.Provider = ""
+			if earlier, before := narrowed[a]; before {
+				kept *= earlier
+			}
+			narrowed[a] = kept
 		}
 	}
 	return nil

@@ -2,8 +2,10 @@ package apply_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +75,9 @@ func TestReadRecent(t *testing.T) {
 		{"in the emulator", "a", []string{header("42", "emulator"), begin(0, "delete", "ana", "")}, ""},
 		{"damaged", "a", []string{here, `{"begin":`, ""}, "unknown"},
 		{"after which every run would be an older one", "a", []string{strings.Replace(here, `"format":`, `"sequence":9223372036854775807,"format":`, 1)}, "unknown"},
+		{"took less in two steps", "a", []string{here, begin(0, "update", "ana", `,"narrows":{"user.ben":0.75,"user.cem":0.5}`), end(0, "update", "ana", "done", ""),
+			begin(1, "update", "ana", `,"narrows":{"user.ben":0.5}`)}, "ben=0.375 cem=0.5"},
+		{"keeps more than everything", "a", []string{here, begin(0, "update", "ana", `,"narrows":{"user.ben":2}`)}, "unknown"},
 		{"damaged, and old by its name", "20260401T000000Z-club", []string{here, `{"begin":`, ""}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -92,6 +97,9 @@ func TestReadRecent(t *testing.T) {
 			}
 			if r.Unknown != "" {
 				keys = append(keys, "unknown")
+			}
+			for _, a := range slices.SortedFunc(maps.Keys(r.Narrowed), schema.Address.Compare) {
+				keys = append(keys, fmt.Sprintf("%s=%v", a.Key, r.Narrowed[a]))
 			}
 			if diff := cmp.Diff(c.want, strings.Join(keys, " ")); diff != "" {
 				t.Errorf("%s (%s)", diff, r.Unknown)

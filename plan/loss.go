@@ -15,6 +15,7 @@ type loss struct {
 	causes []int // places of the changes that reach it
 	// reduced: so much is lost that it counts like a removal; see grant.Reduced.
 	reduced bool
+	kept    float64 // how much of its rights it keeps, from 0 to 1; see grant.Kept
 	// unread: the subject was not read, so that it may lose rights.
 	unread bool
 }
@@ -25,8 +26,9 @@ func (b *builder) noteLoss(t *table, key string, causes []int, before, after, lo
 	if grant.CoversAll(after) {
 		return
 	}
-	reduced := grant.KeepsNothing(before, lost) || grant.Reduced(before, after, &b.places)
-	t.losses = append(t.losses, loss{key: key, causes: causes, reduced: reduced})
+	kept := grant.Kept(before, after, &b.places)
+	reduced := kept < grant.Half || grant.KeepsNothing(before, lost)
+	t.losses = append(t.losses, loss{key: key, causes: causes, reduced: reduced, kept: kept})
 }
 
 // noteEmptied keeps that an object which holds rights for several people, such as a group,
@@ -98,6 +100,18 @@ func (d *draft) mayTake() bool {
 		}
 	}
 	return false
+}
+
+// narrowed lists the subjects of a kind that lose some rights and do not count as removed.
+func (t *table) narrowed() []loss {
+	var out []loss
+	_, given := t.handedOver()
+	for _, l := range t.losses {
+		if !l.reduced && l.kept < 1 && !given[l.key] && !t.removesObject(l.key) {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // reduced lists the subjects of a kind that count as removed although their objects
@@ -176,7 +190,8 @@ func (b *builder) limitProtectedSubjects(along []draft) {
 
 const protectedCode = "plan/protected"
 
-// noteRemoved tells each change what counts as removed with it.
+// noteRemoved tells each change what counts as removed with it, and one change of each
+// subject that loses less how much it keeps.
 func (b *builder) noteRemoved() {
 	by := b.takerDrafts()
 	for _, r := range b.riders() {
@@ -189,6 +204,13 @@ func (b *builder) noteRemoved() {
 				d := &b.drafts[i]
 				d.Removes = append(d.Removes, schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: l.key})
 			}
+		}
+		for _, l := range t.narrowed() {
+			d := &b.drafts[l.causes[0]]
+			if d.Narrows == nil {
+				d.Narrows = map[schema.Address]float64{}
+			}
+			d.Narrows[schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: l.key}] = l.kept
 		}
 	}
 }

@@ -28,6 +28,11 @@ type Change struct {
 	// lose all or most of their rights through the change. The journal records it; a
 	// plan that was read from a file does not say so.
 	Removes []schema.Address
+	// Narrows are the subjects that lose rights through the change and do not count as
+	// removed, with how much each keeps, from 0 to 1, of what it could do; under one of
+	// the changes by which it loses them. The journal records it, because several such
+	// plans can take as much as one that a limit refuses.
+	Narrows map[schema.Address]float64
 	// Demotes: the change takes an administrator's rights, its own object's or those
 	// of one that goes along. A plan that was read from a file does not say so.
 	Demotes bool
@@ -141,6 +146,8 @@ type Recent struct {
 	// Removed are the addresses of what counted as removed, each once. Their provider
 	// does not matter.
 	Removed []schema.Address
+	// Narrowed are other subjects that lost rights, with how much each kept, from 0 to 1.
+	Narrowed map[schema.Address]float64
 	// Unknown says why what was removed is not known; empty where it is.
 	Unknown string
 }

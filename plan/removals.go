@@ -2,8 +2,10 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -11,6 +13,7 @@ import (
 type toll struct {
 	removed []string // keys of objects that are deleted or deactivated, or go along
 	reduced []loss   // subjects that lose all or most of their rights
+	gradual []loss   // subjects that did so with what earlier plans took within a day
 	// total counts the objects that might be removed: the live ones that can be used and
 	// that the kind covers, and all of removed and reduced. Of a Virtual kind it counts those
 	// for whom live objects hold rights. Of an Unlisted kind this says nothing.
@@ -20,10 +23,31 @@ type toll struct {
 
 func (x *toll) len() int { return len(x.removed) + len(x.reduced) }
 
+// gradual lists the subjects of a kind that lose less than what counts as a removal, and
+// have lost so much with what earlier plans took within a day. Where those are not known,
+// all of them may have, which matters where they are more than may be removed in a day.
+func (b *builder) gradual(t *table) []loss {
+	if b.Recent.Unknown == "" && len(b.Recent.Narrowed) == 0 {
+		return nil
+	}
+	all := t.narrowed()
+	switch {
+	case b.Recent.Unknown == "":
+	case len(all) > b.Tenant.Limits.Daily():
+		return all
+	default:
+		return nil
+	}
+	return slices.DeleteFunc(all, func(l loss) bool {
+		earlier, narrowed := b.Recent.Narrowed[schema.Address{Kind: t.kind.Name, Key: l.key}]
+		return !narrowed || earlier*l.kept >= grant.Half
+	})
+}
+
 // toll counts what the plan removes of a kind. Objects that others take the place
 // of are not lost and do not count.
 func (b *builder) toll(t *table, along []draft) toll {
-	x := toll{reduced: t.reduced(), places: map[int]bool{}}
+	x := toll{reduced: t.reduced(), gradual: b.gradual(t), places: map[int]bool{}}
 	for i := range b.drafts {
 		if d := &b.drafts[i]; d.table == t && d.isLoss() {
 			x.removed = append(x.removed, d.Have.Addr.Key)
@@ -36,10 +60,10 @@ func (b *builder) toll(t *table, along []draft) toll {
 			x.places[d.live] = true
 		}
 	}
-	if x.len() == 0 {
+	if x.len()+len(x.gradual) == 0 {
 		return x
 	}
-	for _, l := range x.reduced { // a role is shared with those who are out of sight
+	for _, l := range slices.Concat(x.reduced, x.gradual) { // a role is shared with those who are out of sight
 		if j, live := t.at[l.key]; live {
 			x.places[j] = true
 		} else {
@@ -72,7 +96,7 @@ func (x *toll) counts(t *table, j int) bool {
 func (b *builder) limitRemovals(t *table, along []draft) {
 	x := b.toll(t, along)
 	n := x.len()
-	if n == 0 {
+	if n+len(x.gradual) == 0 {
 		return
 	}
 	if n > b.Tenant.Limits.MaxDeletes && !t.listed && !t.kind.Unlisted && !t.kind.Virtual {
@@ -80,10 +104,11 @@ func (b *builder) limitRemovals(t *table, along []draft) {
 		return
 	}
 	addr, pos := schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name}, t.manage.Pos
-	if pos == (schema.Pos{}) && len(x.reduced) > 0 {
-		pos = b.drafts[x.reduced[0].causes[0]].Pos
+	if losses := slices.Concat(x.reduced, x.gradual); pos == (schema.Pos{}) && len(losses) > 0 {
+		pos = b.drafts[losses[0].causes[0]].Pos
 	}
-	l := b.Tenant.Limits
+	l, gradual := b.Tenant.Limits, x.gradual
+	x.gradual = nil // they count for the day alone
 	summary := title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed")
 	if len(x.removed) == 0 {
 		summary = title("Too many "+many(t.kind)+" would lose their "+t.lost(), "Too many would lose their "+t.lost())
@@ -102,6 +127,7 @@ func (b *builder) limitRemovals(t *table, along []draft) {
 		b.violate("plan/limit-removals", addr, pos, summary, fmt.Sprintf("%s, which is more than %d and more than %d %%. %s",
 			b.describe(t, &x, fmt.Sprintf("%d of %s", n, counted(x.total, t.kind))), l.MaxDeletes, l.MaxDeletePercent, advice))
 	default:
+		x.gradual, x.reduced = gradual, append(x.reduced, gradual...)
 		b.limitDaily(t, &x, addr, pos)
 	}
 }
@@ -117,11 +143,15 @@ func (t *table) lost() string {
 
 // describe says what a plan removes of a kind, and through what.
 func (b *builder) describe(t *table, x *toll, number string) string {
+	plan := "This plan takes"
+	if len(x.gradual) > 0 {
+		plan = "This plan, with what earlier ones took within the last 24 hours, takes"
+	}
 	switch through := b.nameCauses(x.reduced); {
 	case len(x.reduced) == 0:
 		return "This plan removes or deactivates " + number
 	case len(x.removed) == 0:
-		return fmt.Sprintf("This plan takes all or most %s from %s, through %s", t.lost(), number, through)
+		return fmt.Sprintf("%s all or most %s from %s, through %s", plan, t.lost(), number, through)
 	default:
 		return fmt.Sprintf("This plan removes or deactivates %s and takes all or most %s from %d more, through %s: together %s",
 			counted(len(x.removed), t.kind), t.lost(), len(x.reduced), through, number)
@@ -133,7 +163,7 @@ func (b *builder) describe(t *table, x *toll, number string) string {
 func (b *builder) limitDaily(t *table, x *toll, addr schema.Address, pos schema.Pos) {
 	if b.Recent.Unknown != "" {
 		b.violate("plan/limit-daily", addr, pos, "What was removed within the last day is not known", fmt.Sprintf(
-			"This plan removes or takes all or most %s from %s, and the journals that tell how many were removed before cannot be read: %s. "+
+			"This plan removes or takes %s from %s, and the journals that tell what was removed before cannot be read: %s. "+
 				"Repair the journal, or move it out of the folder: what only it tells then does not count.", t.lost(), counted(x.len(), t.kind), b.Recent.Unknown))
 		return
 	}
@@ -143,13 +173,18 @@ func (b *builder) limitDaily(t *table, x *toll, addr schema.Address, pos schema.
 			earlier[a.Key] = true
 		}
 	}
+	for a, kept := range b.Recent.Narrowed {
+		if a.Kind == t.kind.Name && kept < grant.Half {
+			earlier[a.Key] = true
+		}
+	}
 	for _, key := range x.removed {
 		delete(earlier, key)
 	}
 	for i := range x.reduced {
 		delete(earlier, x.reduced[i].key)
 	}
-	if len(earlier) == 0 {
+	if len(earlier)+len(x.gradual) == 0 {
 		return
 	}
 	gone := 0 // earlier ones that are not in the total any more
@@ -171,7 +206,11 @@ func (b *builder) limitDaily(t *table, x *toll, addr schema.Address, pos schema.
 	if t.kind.Unlisted {
 		share = fmt.Sprintf("%s, which is more than %d", counted(n, t.kind), l.Daily())
 	}
+	before := ": "
+	if len(earlier) > 0 {
+		before = fmt.Sprintf(", and earlier plans removed %d within the last 24 hours: together ", len(earlier))
+	}
 	b.violate("plan/limit-daily", addr, pos, title("Too many "+many(t.kind)+" removed within a day", "Too many objects removed within a day"), fmt.Sprintf(
-		"%s, and earlier plans removed %d within the last 24 hours: together %s. If that is meant, plan with --max-daily-removals %d, or "+
-			"write limits { max_daily_removals = %d } in the provider block.", b.describe(t, x, counted(x.len(), t.kind)), len(earlier), share, n, n))
+		"%s%s%s. If that is meant, plan with --max-daily-removals %d, or "+
+			"write limits { max_daily_removals = %d } in the provider block.", b.describe(t, x, counted(x.len(), t.kind)), before, share, n, n))
 }

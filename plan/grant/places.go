@@ -18,7 +18,7 @@ type Places struct {
 	known  map[string]int
 	rest   map[string][]int32 // what subtract found, by its arguments
 	diffs  map[string]diff    // what difference found, by its arguments
-	less   map[string]bool    // what reduction found, by its arguments
+	kept   map[string]float64 // what keeping found, by its arguments
 	counts map[string]int     // what count found, by the sets
 }
 
@@ -26,7 +26,7 @@ type Places struct {
 func (p *Places) Set(names []string) int {
 	if p.known == nil {
 		p.known, p.rest = map[string]int{}, map[string][]int32{}
-		p.diffs, p.less, p.counts = map[string]diff{}, map[string]bool{}, map[string]int{}
+		p.diffs, p.kept, p.counts = map[string]diff{}, map[string]float64{}, map[string]int{}
 	}
 	set := make([]int32, len(names))
 	for i, name := range names {
@@ -93,19 +93,19 @@ func (p *Places) count(grants []schema.Grant) int {
 	return n
 }
 
-// reduction is Reduced for grants with sets of places, found once for those who share
+// keeping is Kept for grants with sets of places, found once for those who share
 // them.
-func (p *Places) reduction(before, after []schema.Grant) bool {
+func (p *Places) keeping(before, after []schema.Grant) float64 {
 	key := string(text(text(nil, before), after))
-	less, ok := p.less[key]
+	share, ok := p.kept[key]
 	if !ok {
-		less = reduced(before, after, p)
-		if len(p.less) == mostKnown {
-			clear(p.less)
+		share = kept(before, after, p)
+		if len(p.kept) == mostKnown {
+			clear(p.kept)
 		}
-		p.less[key] = less
+		p.kept[key] = share
 	}
-	return less
+	return share
 }
 
 // contains reports whether a place is in one of the sets.

@@ -6,24 +6,32 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
+// Half is how much a subject must keep: one that keeps less counts like one that is removed.
+const Half = 0.5
+
 // Reduced reports whether a subject loses so much that the guards count it like one
-// that is removed: it can do nothing afterwards, or nothing beyond the least of the
-// product (schema.Grant.Least), or fewer than half as many different rights, or has rights
-// in fewer than half as many different places, or has fewer than half as many pairs of a
-// right and a place; with the least or without it. Each sort of rights (schema.Grant.Sort)
-// is measured by itself. The sets of the grants are those of places,
-// which may be nil where there are none.
+// that is removed: it keeps less than Half.
 func Reduced(before, after []schema.Grant, places *Places) bool {
-	if len(before) > 0 && len(after) == 0 {
-		return true
-	}
-	if !placed(before) && !placed(after) {
-		return reduced(before, after, places)
-	}
-	return places.reduction(before, after)
+	return Kept(before, after, places) < Half
 }
 
-func reduced(before, after []schema.Grant, places *Places) bool {
+// Kept returns how much a subject keeps of what it can do, from 0 to 1: the least of its
+// share of different rights, of different places where it has some, and of pairs of a right
+// and a place; with the least of the product (schema.Grant.Least) or without it. Whoever
+// can do nothing afterwards, or nothing beyond that least, keeps 0. Each sort of rights
+// (schema.Grant.Sort) is measured by itself. The sets of the grants are those of places,
+// which may be nil where there are none.
+func Kept(before, after []schema.Grant, places *Places) float64 {
+	if len(before) > 0 && len(after) == 0 {
+		return 0
+	}
+	if !placed(before) && !placed(after) {
+		return kept(before, after, places)
+	}
+	return places.keeping(before, after)
+}
+
+func kept(before, after []schema.Grant, places *Places) float64 {
 	if places == nil {
 		places = &Places{}
 	}
@@ -33,16 +41,20 @@ func reduced(before, after []schema.Grant, places *Places) bool {
 			unknown[before[i].Right] = true
 		}
 	}
-	less := func(before, after []schema.Grant) bool {
+	share := func(before, after []schema.Grant) float64 {
+		least := 1.0
 		is := measure(after, func(g *schema.Grant) bool { return unknown[g.Right] }, places)
 		for sort, was := range measure(before, func(*schema.Grant) bool { return true }, places) {
-			if now := is[sort]; 2*now.rights < was.rights || 2*now.places < was.places || 2*now.pairs < was.pairs {
-				return true
+			now := is[sort]
+			for _, n := range [...][2]int{{now.rights, was.rights}, {now.places, was.places}, {now.pairs, was.pairs}} {
+				if n[0] < n[1] {
+					least = min(least, float64(n[0])/float64(n[1]))
+				}
 			}
 		}
-		return false
+		return least
 	}
-	return less(before, after) || less(beyondLeast(before), beyondLeast(after))
+	return min(share(before, after), share(beyondLeast(before), beyondLeast(after)))
 }
 
 // KeepsNothing reports whether a subject loses every right that it has, wherever that
