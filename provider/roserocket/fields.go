@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -47,7 +45,7 @@ func wrongMembers(o *schema.Object, p *Permission) []schema.Finding {
 			case m == "":
 				out = append(out, o.Problem("roserocket/fields", "fields", "A field has no name",
 					fmt.Sprintf("One member of %s is an empty text. Take it out, or write the field that was meant.", name)))
-			case isPattern(m) && !doublestar.ValidatePattern(m):
+			case isPattern(m) && !schema.ValidPattern(m):
 				out = append(out, o.Problem("roserocket/fields", "fields", "This is not a pattern",
 					fmt.Sprintf("%q in %s cannot be read as a pattern. * stands for any text, ? for one character, [a-z] for one of several, "+
 						"{a,b} for either; a backslash makes the next character an ordinary one.", m, name)).About(m))
@@ -154,12 +152,15 @@ func choose(lists map[string][]string, rows []row) choice {
 
 // match gives the fields that no list names to the patterns.
 func (c *choice) match(lists map[string][]string, rows []row) {
-	type pattern struct{ text, list string }
+	type pattern struct {
+		text, list string
+		glob       schema.Pattern
+	}
 	var patterns []pattern
 	for _, name := range fieldLists {
 		for _, m := range lists[name] {
-			if isPattern(m) && doublestar.ValidatePattern(m) {
-				patterns = append(patterns, pattern{m, name})
+			if glob, ok := schema.ParsePattern(m); ok && isPattern(m) {
+				patterns = append(patterns, pattern{m, name, glob})
 			}
 		}
 	}
@@ -169,7 +170,7 @@ func (c *choice) match(lists map[string][]string, rows []row) {
 		var first *pattern
 		for j := range patterns {
 			p := &patterns[j]
-			if !doublestar.MatchUnvalidated(p.text, f.key) {
+			if !p.glob.Match(f.key) {
 				continue
 			}
 			c.hit[[2]string{p.list, p.text}] = true

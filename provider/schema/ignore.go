@@ -1,11 +1,5 @@
 package schema
 
-import (
-	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
-)
-
 // An IgnoreSet says which objects the manage blocks of a tenant take out of sight.
 // An object is ignored where a pattern of its own kind matches its key, or where its
 // key names an ignored object of another kind: a membership of an ignored user is
@@ -20,11 +14,10 @@ type IgnoreSet struct {
 
 // A pattern is one entry of Manage.Ignore, ready to be matched.
 type pattern struct {
-	text  string // as written
-	key   string // in the form of keys
-	glob  string // key without slashes
-	valid bool   // the glob can be matched
-	fold  bool   // compare with the key in lower case
+	text string // as written
+	key  string // in the form of keys
+	glob Pattern
+	fold bool // compare with the key in lower case
 }
 
 // An IgnoreMatch says why an object is ignored.
@@ -35,7 +28,7 @@ type IgnoreMatch struct {
 }
 
 // NewIgnoreSet prepares the ignore patterns of the manage blocks, which are given by kind.
-// Patterns that are not valid globs match no other key than themselves; see ValidPattern.
+// Patterns that are not valid globs match no other key than themselves; see ParsePattern.
 func NewIgnoreSet(p *Product, manage map[string]Manage) *IgnoreSet {
 	s := &IgnoreSet{patterns: map[string][]pattern{}, parts: map[string][][]*Kind{}}
 	for _, k := range p.Kinds { // a kind comes after those that its keys name
@@ -59,33 +52,34 @@ func NewIgnoreSet(p *Product, manage map[string]Manage) *IgnoreSet {
 }
 
 // ValidPattern reports whether the text is a valid glob.
-func ValidPattern(text string) bool { return doublestar.ValidatePattern(text) }
+func ValidPattern(text string) bool {
+	_, ok := ParsePattern(text)
+	return ok
+}
 
 func newPattern(k *Kind, text string) pattern {
 	key, whole := k.NormalKey(text)
-	p := pattern{text: text, key: key, valid: ValidPattern(key)}
+	p := pattern{text: text, key: key}
 	if !whole { // it spans parts of the key, so it cannot be told which letters are whose
 		for _, a := range k.Keys() {
 			p.fold = p.fold || a.Flags&(FoldCase|FoldHex) != 0
 		}
 	}
-	if p.glob = oneSegment(key); p.fold {
-		p.glob = FoldName(p.glob)
+	if p.fold {
+		key = FoldName(key)
 	}
+	p.glob, _ = ParsePattern(key)
 	return p
 }
 
-// oneSegment replaces the slashes of a key or a pattern, at which a glob's * stops.
-func oneSegment(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
-
-func (p *pattern) matches(key, segment string) bool {
+func (p *pattern) matches(key string) bool {
 	if p.key == key {
 		return true
 	}
 	if p.fold {
-		segment = FoldName(segment)
+		key = FoldName(key)
 	}
-	return p.valid && doublestar.MatchUnvalidated(p.glob, segment)
+	return p.glob.Match(key)
 }
 
 // Affects reports whether any object of the kind may be ignored.
@@ -96,9 +90,8 @@ func (s *IgnoreSet) Affects(kind string) bool {
 // Match tells why the object with the key is ignored, or false where it is not.
 func (s *IgnoreSet) Match(k *Kind, key string) (IgnoreMatch, bool) {
 	if patterns := s.patterns[k.Name]; len(patterns) > 0 {
-		segment := oneSegment(key)
 		for i := range patterns {
-			if patterns[i].matches(key, segment) {
+			if patterns[i].matches(key) {
 				return IgnoreMatch{k.Name, patterns[i].text, key}, true
 			}
 		}
@@ -128,9 +121,9 @@ func (s *IgnoreSet) Unmatched(k *Kind, keys func(yield func(key string) bool)) [
 		return nil
 	}
 	for key := range keys {
-		segment, kept := oneSegment(key), left[:0]
+		kept := left[:0]
 		for i := range left {
-			if !left[i].matches(key, segment) {
+			if !left[i].matches(key) {
 				kept = append(kept, left[i])
 			}
 		}
