@@ -85,7 +85,7 @@ func (r *reader) functions() map[string]function.Function {
 		"sort":                   textual(stdlib.SortFunc),
 		"sum":                    sumFunc,
 		"values":                 stdlib.ValuesFunc,
-		"zipmap":                 textual(stdlib.ZipmapFunc, 0),
+		"zipmap":                 textual(zipMapFunc, 0),
 
 		"tobool":   stdlib.MakeToFunc(cty.Bool),
 		"tolist":   textual(stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType))),

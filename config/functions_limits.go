@@ -52,6 +52,25 @@ var setProductFunc = limited(stdlib.SetProductFunc, func(args []cty.Value) error
 	return nil
 })
 
+// zipMapFunc refuses a key that stands twice: the library takes the last of its values.
+var zipMapFunc = limited(stdlib.ZipmapFunc, func(args []cty.Value) error {
+	if args[0].IsNull() || !args[0].CanIterateElements() {
+		return nil // which the function tells about
+	}
+	seen := map[string]bool{}
+	for it := args[0].ElementIterator(); it.Next(); {
+		_, key := it.Element()
+		if key.IsNull() || key.Type() != cty.String {
+			continue
+		}
+		if seen[key.AsString()] {
+			return function.NewArgErrorf(0, "%q is a key twice, and only one of its values could hold; delete one of them", key.AsString())
+		}
+		seen[key.AsString()] = true
+	}
+	return nil
+})
+
 var joinFunc = limited(stdlib.JoinFunc, func(args []cty.Value) error {
 	n := 0
 	for _, list := range args[1:] {

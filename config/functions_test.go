@@ -204,12 +204,36 @@ func TestYAMLKeepsForms(t *testing.T) {
 		"{ [a]: b }": "refused", "{ a: 1, \"a\": 2 }": "refused", "{ e\u0301: 1, \u00e9: 2 }": "refused",
 		"47": "47", "-3": "-3", "0.5": "0.5", "true": "true", "True": "true", "~": "null", "'NO'": `"NO"`, "!!str 0047": `"0047"`, "1_000": `"1_000"`,
 		"12345678901234567890123": "12345678901234567890123", "a: &x { b: 1 }\nc: { <<: *x, b: 2 }": `{"a":{"b":1},"c":{"b":2}}`,
+		"a: &x { b: 1 }\nc: { b: 2, <<: *x }": "refused", "a: &x { b: 1 }\nc: &z { <<: *x }\nd: { b: 2, <<: *z }": "refused",
+		"a: &x { b: 1 }\nc: { d: 2, <<: *x }": `{"a":{"b":1},"c":{"b":1,"d":2}}`, "c: { '<<': { b: 1 } }": "refused",
+		"a: &x { b: 1 }\nc: &z { b: 2 }\nd: { <<: [*x, *z] }": "refused", "a: &x { b: 1 }\nc: &z { d: 2 }\ne: { <<: [*x, *z] }": `{"a":{"b":1},"c":{"d":2},"e":{"b":1,"d":2}}`,
+		"a: &x { b: 1 }\nc: &z { b: 2 }\nd: { <<: [*x, *z], b: 3 }": `{"a":{"b":1},"c":{"b":2},"d":{"b":3}}`,
 		"'0047': Lyon": `{"0047":"Lyon"}`, "|-\n  0047": "refused", "|\n  0047\n  0048\n": `"0047\n0048\n"`, "ana@zoo.example": `"ana@zoo.example"`,
 	} {
 		src := fmt.Sprintf("try(yamldecode(%q), \"refused\")", text)
 		if got, problem := evaluate(t, t.TempDir(), src); strings.Trim(got, `"`) != strings.Trim(want, `"`) {
 			t.Errorf("%s gives %s %s, want %s", text, got, problem, want)
 		}
+	}
+}
+
+func TestJSONKeepsForms(t *testing.T) {
+	for text, want := range map[string]string{
+		"1e3": "1e3 is read as the number 1000", "[1.10]": "1.10 is read as the number 1.1", "{\"a\":\n1.0}": "line 2: 1.0 is read as the number 1",
+		"54091234567890123456e890": "is read as the number", "[12, -3, 0.5, 12345678901234567890123]": "",
+	} {
+		if _, problem := evaluate(t, t.TempDir(), fmt.Sprintf("jsondecode(%q)", text)); !strings.Contains(problem, want) || want == "" && problem != "" {
+			t.Errorf("%s: got %q, want %q", text, problem, want)
+		}
+	}
+}
+
+func TestZipmapRefusesAKeyTwice(t *testing.T) {
+	if got, problem := evaluate(t, t.TempDir(), `zipmap(["ana", "bo", "ana"], ["a", "b", "c"])`); !strings.Contains(problem, `"ana" is a key twice`) {
+		t.Errorf("got %s %q", got, problem)
+	}
+	if got, _ := evaluate(t, t.TempDir(), `zipmap(["ana", "bo"], ["a", "b"])`); got != `{"ana":"a","bo":"b"}` {
+		t.Errorf("got %s", got)
 	}
 }
 

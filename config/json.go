@@ -62,9 +62,12 @@ func decodeJSON(text string) (cty.Value, error) {
 	r := json.NewDecoder(strings.NewReader(text))
 	r.UseNumber()
 	v, err := valueOfJSON(r)
+	line := func(offset int64) int { return 1 + strings.Count(text[:offset], "\n") }
 	if twice, ok := errors.AsType[*twiceInJSON](err); ok {
-		line := func(offset int64) int { return 1 + strings.Count(text[:offset], "\n") }
 		return cty.NilVal, writtenTwice(twice.name, line(twice.first), line(twice.second))
+	}
+	if lost, ok := errors.AsType[*lostForm](err); ok {
+		return cty.NilVal, wrongLine(line(lost.offset), "%s", lost.what)
 	}
 	if err != nil {
 		return cty.NilVal, err
@@ -89,6 +92,27 @@ type twiceInJSON struct {
 
 func (e *twiceInJSON) Error() string { return fmt.Sprintf("%q is written twice", e.name) }
 
+// lostForm is a number that is not what stands in the text, with where it ends.
+type lostForm struct {
+	what   string
+	offset int64
+}
+
+func (e *lostForm) Error() string { return e.what }
+
+// numberOfJSON reads a number that has one form only: 1e3 and 1.10 may be meant as texts,
+// such as the code of a store, and would become 1000 and 1.1.
+func numberOfJSON(written string, end int64) (cty.Value, error) {
+	v, err := cty.ParseNumberVal(written)
+	if err != nil {
+		return v, err
+	}
+	if number := v.AsBigFloat().Text('f', -1); number != written {
+		return cty.NilVal, &lostForm{readAsNumber(written, number), end}
+	}
+	return v, nil
+}
+
 func valueOfJSON(r *json.Decoder) (cty.Value, error) {
 	t, err := r.Token()
 	if err != nil {
@@ -103,7 +127,7 @@ func valueOfJSON(r *json.Decoder) (cty.Value, error) {
 	case string:
 		return cty.StringVal(t), nil
 	case json.Number:
-		return cty.ParseNumberVal(t.String())
+		return numberOfJSON(t.String(), r.InputOffset())
 	case bool:
 		return cty.BoolVal(t), nil
 	}

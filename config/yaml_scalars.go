@@ -22,6 +22,9 @@ func checkYAML(n *yaml.Node) error {
 		if err := checkYAMLKeys(n); err != nil {
 			return err
 		}
+		if err := checkYAMLMerges(n); err != nil {
+			return err
+		}
 	case yaml.ScalarNode:
 		return checkYAMLScalar(n)
 	case yaml.AliasNode:
@@ -72,8 +75,7 @@ func checkYAMLScalar(n *yaml.Node) error {
 		return nil
 	case v.Type() == cty.Number:
 		if number := v.AsBigFloat().Text('f', -1); number != n.Value {
-			return wrongLine(n.Line, "%s is read as the number %s; put it in quotes there if it is a text, or write the number like that",
-				yamlText(n), shorten(number))
+			return wrongLine(n.Line, "%s", readAsNumber(n.Value, number))
 		}
 	case v.Type() == cty.Bool:
 		if word := fmt.Sprint(v.True()); !strings.EqualFold(word, n.Value) {
@@ -81,6 +83,12 @@ func checkYAMLScalar(n *yaml.Node) error {
 		}
 	}
 	return nil
+}
+
+// readAsNumber says that a number is not what stands in the text.
+func readAsNumber(written, number string) string {
+	return fmt.Sprintf("%s is read as the number %s; put it in quotes there if it is a text, or write the number like that",
+		shorten(written), shorten(number))
 }
 
 // writtenTwice reports a key that stands on two lines of a text.
