@@ -24,6 +24,13 @@ func checkKeys(body *hclsyntax.Body) hcl.Diagnostics {
 		out = append(out, checkKeysIn(a.Expr)...)
 	}
 	for _, b := range body.Blocks {
+		if b.Type == "locals" { // no attribute of a kind refuses the number
+			for _, a := range b.Body.Attributes {
+				if number, ok := a.Expr.(*hclsyntax.LiteralValueExpr); ok {
+					out = append(out, longNumber(number)...)
+				}
+			}
+		}
 		out = append(out, checkKeys(b.Body)...)
 	}
 	return out
@@ -49,9 +56,19 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 		return nil
 	}
 	var out hcl.Diagnostics
+	keys := map[hclsyntax.Node]bool{} // their numbers are reported with the object
 	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch e := n.(type) {
+		case *hclsyntax.LiteralValueExpr:
+			if !keys[e] {
+				out = append(out, longNumber(e)...)
+			}
 		case *hclsyntax.ObjectConsExpr:
+			for _, item := range e.Items {
+				if key, ok := item.KeyExpr.(*hclsyntax.ObjectConsKeyExpr); ok {
+					keys[key.Wrapped] = true
+				}
+			}
 			found, computed := wrongKeys(e.Items, nil)
 			if out = append(out, found...); computed && len(found) == 0 {
 				last := &e.Items[len(e.Items)-1]
@@ -66,6 +83,20 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 		return nil
 	})
 	return out
+}
+
+// longNumber reports a whole number that is written longer than it is, such as 0047: as
+// part of a text it would be 47.
+func longNumber(e *hclsyntax.LiteralValueExpr) hcl.Diagnostics {
+	if e.Val.Type() != cty.Number || e.Val.IsNull() || !e.Val.AsBigFloat().IsInt() {
+		return nil
+	}
+	number := e.Val.AsBigFloat().Text('f', -1)
+	if e.SrcRange.End.Byte-e.SrcRange.Start.Byte <= len(number) {
+		return nil
+	}
+	return hcl.Diagnostics{problem("config/wrong-type", &e.SrcRange, "Number has other digits than are written",
+		"This is read as the number %s. Put it in quotes if it is a text, or write %s.", shorten(number), shorten(number))}
 }
 
 // checkTemplates is checkKeys for the templates in the texts of a JSON expression, which
