@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	ctyyaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
@@ -65,7 +67,7 @@ func (r *reader) functions() map[string]function.Function {
 		"compact":                textual(stdlib.CompactFunc),
 		"concat":                 stdlib.ConcatFunc,
 		"contains":               containsFunc,
-		"distinct":               textual(stdlib.DistinctFunc),
+		"distinct":               textual(distinctFunc),
 		"element":                stdlib.ElementFunc,
 		"flatten":                stdlib.FlattenFunc,
 		"index":                  indexFunc,
@@ -106,6 +108,11 @@ func (r *reader) functions() map[string]function.Function {
 		"fileexists": r.exists(),
 		"fileset":    r.set(),
 	}
+	for name, f := range all {
+		if slices.ContainsFunc(f.Params(), isCollection) || f.VarParam() != nil && isCollection(*f.VarParam()) {
+			all[name] = quick(f)
+		}
+	}
 	// A template may call everything but templatefile, so that it cannot render
 	// itself without end.
 	inside := make(map[string]function.Function, len(all))
@@ -115,3 +122,5 @@ func (r *reader) functions() map[string]function.Function {
 	all["templatefile"] = r.template(inside)
 	return all
 }
+
+func isCollection(p function.Parameter) bool { return p.Type.IsCollectionType() }

@@ -6,6 +6,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
 var listParam = function.Parameter{Name: "list", Type: cty.DynamicPseudoType}
@@ -108,5 +109,26 @@ var sumFunc = function.New(&function.Spec{
 			total = total.Add(n)
 		}
 		return total, nil
+	},
+})
+
+// distinctFunc is cty's, which compares each element with each other one, with a set.
+var distinctFunc = function.New(&function.Spec{
+	Description: stdlib.DistinctFunc.Description(),
+	Params:      stdlib.DistinctFunc.Params(),
+	Type:        func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+	Impl: func(args []cty.Value, typ cty.Type) (cty.Value, error) {
+		seen := cty.NewValueSet(typ.ElementType())
+		var out []cty.Value
+		for it := args[0].ElementIterator(); it.Next(); {
+			if _, v := it.Element(); !seen.Has(v) {
+				seen.Add(v)
+				out = append(out, v)
+			}
+		}
+		if len(out) == 0 {
+			return cty.ListValEmpty(typ.ElementType()), nil
+		}
+		return cty.ListVal(out), nil
 	},
 })

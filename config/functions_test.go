@@ -21,6 +21,9 @@ func evaluate(t *testing.T, dir, src string) (string, string) {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
+	if diags := checkKeysIn(e); diags.HasErrors() {
+		return "", diags[0].Detail
+	}
 	v, diags := e.Value(&hcl.EvalContext{Functions: functions(treeOf(t, dir)), Variables: map[string]cty.Value{
 		"nothing": cty.NullVal(cty.String),
 	}})

@@ -13,6 +13,17 @@ import (
 // others are refused; else those beside a text. Only the arguments at the positions are
 // looked at, or all where none is given.
 func textual(f function.Function, positions ...int) function.Function {
+	return collecting(f, func(i int, val cty.Value, onlyText bool) error {
+		if len(positions) > 0 && !slices.Contains(positions, i) {
+			return nil
+		}
+		return mixedTexts(val, onlyText)
+	})
+}
+
+// collecting makes a function that converts its collections itself. The check, if any,
+// looks at each argument before, and at one element of each together.
+func collecting(f function.Function, check func(i int, val cty.Value, onlyText bool) error) function.Function {
 	spec := &function.Spec{Description: f.Description()}
 	for _, p := range f.Params() {
 		spec.Params = append(spec.Params, anyCollection(p))
@@ -23,7 +34,7 @@ func textual(f function.Function, positions ...int) function.Function {
 	}
 	spec.Type = function.StaticReturnType(cty.DynamicPseudoType)
 	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		args, err := asCollections(f, args, positions)
+		args, err := asCollections(f, args, check)
 		if err != nil {
 			return cty.NilVal, err
 		}
@@ -40,15 +51,15 @@ func anyCollection(p function.Parameter) function.Parameter {
 }
 
 // asCollections converts arguments to the types of the parameters.
-func asCollections(f function.Function, args []cty.Value, positions []int) ([]cty.Value, error) {
+func asCollections(f function.Function, args []cty.Value, check func(int, cty.Value, bool) error) ([]cty.Value, error) {
 	out := make([]cty.Value, len(args))
 	var together []cty.Value
 	for i, a := range args {
 		out[i] = a
 		typ := parameterAt(f, i).Type
 		onlyText := typ.IsCollectionType() && typ.ElementType() == cty.String
-		if len(positions) == 0 || slices.Contains(positions, i) {
-			if err := mixedTexts(a, onlyText); err != nil {
+		if check != nil {
+			if err := check(i, a, onlyText); err != nil {
 				return nil, function.NewArgErrorf(i, "%s", err)
 			}
 		}
@@ -58,15 +69,21 @@ func asCollections(f function.Function, args []cty.Value, positions []int) ([]ct
 			_, first := it.Element()
 			together = append(together, first)
 		}
-		if !typ.IsCollectionType() || a.Type() == cty.DynamicPseudoType {
+		if a.Type() == cty.DynamicPseudoType {
+			continue
+		}
+		if !typ.IsCollectionType() {
+			if check != nil { // the function itself makes a collection of it
+				out[i] = uniform(a)
+			}
 			continue
 		}
 		var err error
-		if out[i], err = convert.Convert(a, typ); err != nil {
+		if out[i], err = convert.Convert(uniform(a), typ); err != nil {
 			return nil, function.NewArgError(i, err)
 		}
 	}
-	if len(together) > 1 { // such as the sets that setunion makes one of
+	if check != nil && len(together) > 1 { // such as the sets that setunion makes one of
 		if err := mixedTexts(cty.TupleVal(together), false); err != nil {
 			return nil, err
 		}

@@ -74,6 +74,8 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 				last := &e.Items[len(e.Items)-1]
 				last.KeyExpr = newCheckedKey(last.KeyExpr, slices.Clone(e.Items))
 			}
+		case *hclsyntax.ConditionalExpr:
+			e.TrueResult, e.FalseResult = newBranch(e.TrueResult), newBranch(e.FalseResult)
 		case *hclsyntax.ForExpr:
 			// The position in a list is a number, and has no other form to lose.
 			if e.KeyExpr != nil && (e.KeyVar == "" || hcl.ExprAsKeyword(e.KeyExpr) != e.KeyVar) {

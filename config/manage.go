@@ -189,8 +189,11 @@ func (l *loader) texts(a *hcl.Attribute, s *scope) []textAt {
 		return nil
 	}
 	out := make([]textAt, len(members))
+	written, _ := hcl.ExprList(a.Expr)
 	for i, text := range members {
-		out[i] = textAt{text, elementRange(a.Expr, i)}
+		if out[i] = (textAt{text, a.Expr.Range()}); i < len(written) {
+			out[i].at = written[i].Range()
+		}
 	}
 	return out
 }
