@@ -90,6 +90,9 @@ func (v *variable) convert(val cty.Value) (cty.Value, error) {
 	if err := keepsTexts(val, v.typ); err != nil {
 		return cty.NilVal, err
 	}
+	if v.typ.IsCollectionType() {
+		val = uniform(val)
+	}
 	return convert.Convert(val, v.typ)
 }
 

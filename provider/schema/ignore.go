@@ -1,5 +1,10 @@
 package schema
 
+import (
+	"slices"
+	"strings"
+)
+
 // An IgnoreSet says which objects the manage blocks of a tenant take out of sight.
 // An object is ignored where a pattern of its own kind matches its key, or where its
 // key names an ignored object of another kind: a membership of an ignored user is
@@ -8,8 +13,44 @@ package schema
 // In a pattern, * stands for any text, slashes included. Letter case does not matter
 // where it does not matter in the key. A key matches itself, whatever characters it has.
 type IgnoreSet struct {
-	patterns map[string][]pattern // by kind
+	patterns map[string]*patterns // by kind
 	parts    map[string][][]*Kind // by kind: for each part of its key, the kinds that it may name and that may be ignored
+}
+
+// special are the characters that have a meaning in a pattern.
+const special = `*?[]{}\`
+
+// patterns are the entries of one kind. Those that are keys are looked up, so that a list of
+// thousands of people is as fast as one pattern.
+type patterns struct {
+	all   []pattern
+	keys  map[string]int // by pattern.key: the first pattern with it
+	globs []int          // patterns that are more than their key
+}
+
+// add takes an entry up.
+func (p *patterns) add(next pattern) {
+	i := len(p.all)
+	p.all = append(p.all, next)
+	if _, twice := p.keys[next.key]; !twice {
+		p.keys[next.key] = i
+	}
+	if next.fold || strings.ContainsAny(next.key, special) {
+		p.globs = append(p.globs, i)
+	}
+}
+
+// match returns the pattern that matches a key, or false.
+func (p *patterns) match(key string) (*pattern, bool) {
+	if i, ok := p.keys[key]; ok {
+		return &p.all[i], true
+	}
+	for _, i := range p.globs {
+		if p.all[i].matches(key) {
+			return &p.all[i], true
+		}
+	}
+	return nil, false
 }
 
 // A pattern is one entry of Manage.Ignore, ready to be matched.
@@ -30,10 +71,14 @@ type IgnoreMatch struct {
 // NewIgnoreSet prepares the ignore patterns of the manage blocks, which are given by kind.
 // Patterns that are not valid globs match no other key than themselves; see ParsePattern.
 func NewIgnoreSet(p *Product, manage map[string]Manage) *IgnoreSet {
-	s := &IgnoreSet{patterns: map[string][]pattern{}, parts: map[string][][]*Kind{}}
+	s := &IgnoreSet{patterns: map[string]*patterns{}, parts: map[string][][]*Kind{}}
 	for _, k := range p.Kinds { // a kind comes after those that its keys name
-		for _, text := range manage[k.Name].Ignore {
-			s.patterns[k.Name] = append(s.patterns[k.Name], newPattern(k, text))
+		if entries := manage[k.Name].Ignore; len(entries) > 0 {
+			own := &patterns{keys: make(map[string]int, len(entries))}
+			for _, text := range entries {
+				own.add(newPattern(k, text))
+			}
+			s.patterns[k.Name] = own
 		}
 		rows, named := k.Keys(), false
 		parts := make([][]*Kind, len(rows))
@@ -84,16 +129,14 @@ func (p *pattern) matches(key string) bool {
 
 // Affects reports whether any object of the kind may be ignored.
 func (s *IgnoreSet) Affects(kind string) bool {
-	return len(s.patterns[kind]) > 0 || s.parts[kind] != nil
+	return s.patterns[kind] != nil || s.parts[kind] != nil
 }
 
 // Match tells why the object with the key is ignored, or false where it is not.
 func (s *IgnoreSet) Match(k *Kind, key string) (IgnoreMatch, bool) {
-	if patterns := s.patterns[k.Name]; len(patterns) > 0 {
-		for i := range patterns {
-			if patterns[i].matches(key) {
-				return IgnoreMatch{k.Name, patterns[i].text, key}, true
-			}
+	if own := s.patterns[k.Name]; own != nil {
+		if p, ignored := own.match(key); ignored {
+			return IgnoreMatch{k.Name, p.text, key}, true
 		}
 	}
 	kinds := s.parts[k.Name]
@@ -116,24 +159,24 @@ func (s *IgnoreSet) Match(k *Kind, key string) (IgnoreMatch, bool) {
 
 // Unmatched returns the patterns of the kind, as written, that match none of the keys.
 func (s *IgnoreSet) Unmatched(k *Kind, keys func(yield func(key string) bool)) []string {
-	left := append([]pattern(nil), s.patterns[k.Name]...)
-	if len(left) == 0 {
+	own := s.patterns[k.Name]
+	if own == nil {
 		return nil
 	}
+	matched := make([]bool, len(own.all))
+	known, left := map[string]bool{}, slices.Clone(own.globs)
 	for key := range keys {
-		kept := left[:0]
-		for i := range left {
-			if !left[i].matches(key) {
-				kept = append(kept, left[i])
-			}
-		}
-		if left = kept; len(left) == 0 {
-			break
-		}
+		known[key] = true
+		left = slices.DeleteFunc(left, func(i int) bool {
+			matched[i] = own.all[i].matches(key)
+			return matched[i]
+		})
 	}
 	var out []string
-	for i := range left {
-		out = append(out, left[i].text)
+	for i := range own.all {
+		if !matched[i] && !known[own.all[i].key] {
+			out = append(out, own.all[i].text)
+		}
 	}
 	return out
 }

@@ -13,7 +13,12 @@ import (
 // backslash takes the meaning of the character after it away. Matching takes time in
 // proportion to the text, whatever the pattern is: patterns come from files, and most
 // programs that match globs can be kept busy for years by one with many braces.
-type Pattern struct{ whole *regexp.Regexp }
+type Pattern struct {
+	whole *regexp.Regexp // nil where before and after say it, or nothing matches
+
+	star          bool // the pattern is one star between two texts
+	before, after string
+}
 
 // maxPattern is how many bytes a pattern may have. Keys are far shorter.
 const maxPattern = 4096
@@ -22,6 +27,9 @@ const maxPattern = 4096
 func ParsePattern(text string) (p Pattern, ok bool) {
 	if len(text) > maxPattern || !utf8.ValidString(text) || !doublestar.ValidatePattern(text) {
 		return Pattern{}, false
+	}
+	if before, after, star := strings.Cut(text, "*"); star && !strings.ContainsAny(before+after, special) {
+		return Pattern{star: true, before: before, after: after}, true
 	}
 	var b strings.Builder
 	depth := 0
@@ -53,7 +61,7 @@ func ParsePattern(text string) (p Pattern, ok bool) {
 		rest = rest[n:]
 	}
 	whole, err := regexp.Compile(`\A(?s:` + b.String() + `)\z`)
-	return Pattern{whole}, err == nil
+	return Pattern{whole: whole}, err == nil
 }
 
 // writeClass writes the class that a valid glob begins with and returns its length.
@@ -83,4 +91,9 @@ func writeClass(b *strings.Builder, glob string) int {
 
 // Match reports whether the pattern matches all of the text. The zero value matches
 // nothing.
-func (p Pattern) Match(text string) bool { return p.whole != nil && p.whole.MatchString(text) }
+func (p Pattern) Match(text string) bool {
+	if p.star {
+		return len(text) >= len(p.before)+len(p.after) && strings.HasPrefix(text, p.before) && strings.HasSuffix(text, p.after)
+	}
+	return p.whole != nil && p.whole.MatchString(text)
+}
