@@ -130,7 +130,7 @@ func outsideQuotes(line string, char rune) int {
 }
 
 func checkHeader(header []string, line int) error {
-	seen := make(map[string]bool, len(header))
+	seen, folded := make(map[string]bool, len(header)), make(map[string]string, len(header))
 	for i, name := range header {
 		plain := cty.NormalizeString(name)
 		switch {
@@ -142,8 +142,10 @@ func checkHeader(header []string, line int) error {
 			return wrongLine(line, "the name of column %d has an invisible character; write %q again", i+1, text.Clean(name))
 		case seen[plain]:
 			return wrongLine(line, "two columns are named %q; rename one, or delete it", plain)
+		case folded[strings.ToLower(plain)] != "":
+			return wrongLine(line, "the columns %q and %q differ in upper and lower case only; rename one, or delete it", folded[strings.ToLower(plain)], plain)
 		}
-		seen[plain], header[i] = true, plain
+		seen[plain], folded[strings.ToLower(plain)], header[i] = true, plain, plain
 	}
 	return nil
 }

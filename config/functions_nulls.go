@@ -50,5 +50,5 @@ func nullable(f function.Function, typ cty.Type) function.Function {
 	return function.New(spec)
 }
 
-// containsFunc also looks for a null: contains(list, null) is whether there is one.
-var containsFunc = nullable(stdlib.ContainsFunc, cty.String)
+// anyContainsFunc is containsFunc for values of all types.
+var anyContainsFunc = nullable(stdlib.ContainsFunc, cty.String)

@@ -202,7 +202,7 @@ var lookupFunc = function.New(&function.Spec{
 })
 
 func lookup(args []cty.Value) (cty.Value, error) {
-	m, marks := args[0].Unmark()
+	m, marks := whole(args[0]).Unmark()
 	t, key := m.Type(), args[1].AsString()
 	switch {
 	case len(args) > 3:

@@ -159,6 +159,7 @@ func TestFunctionMistakes(t *testing.T) {
 		`alltrue(["maybe"])`:                `bool`,
 		`length(true)`:                      `must be a list, a map or a tuple`,
 		`csvdecode("email,email\na,b\n")`:   `line 1: two columns are named "email"`,
+		`csvdecode("email,Email\na,b\n")`:   `line 1: the columns "email" and "Email" differ in upper and lower case only`,
 		`jsondecode("{")`:                   `the text ends too early`,
 		`lookup({a = 1}, "a", "b", "c")`:    `takes a map, a key and one default`,
 		`file(nothing)`:                     `must not be null`,

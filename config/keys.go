@@ -76,6 +76,10 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 			}
 		case *hclsyntax.ConditionalExpr:
 			e.TrueResult, e.FalseResult = newBranch(e.TrueResult), newBranch(e.FalseResult)
+		case *hclsyntax.FunctionCallExpr:
+			if inOnePiece(e.Name) && len(e.Args) > 1 {
+				e.Args[0] = newWholeArg(e.Args[0])
+			}
 		case *hclsyntax.ForExpr:
 			// The position in a list is a number, and has no other form to lose.
 			if e.KeyExpr != nil && (e.KeyVar == "" || hcl.ExprAsKeyword(e.KeyExpr) != e.KeyVar) {
