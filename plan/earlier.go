@@ -24,6 +24,44 @@ func (b *builder) earlier(t *table) {
 			b.succeed(t, i, found)
 		}
 	}
+	for _, i := range asked {
+		if t.partner[i] == none && !t.succeeds(i) {
+			b.nearlyEarlier(t, i)
+		}
+	}
+}
+
+// succeeds reports whether the desired object takes the place of a live one.
+func (t *table) succeeds(i int) bool {
+	_, replaces := t.origin[i]
+	return replaces
+}
+
+// nearlyEarlier warns where an earlier key of a new object differs from the key of a live
+// one as little as a slip does: most likely that one is meant, and stays behind without
+// what it should become.
+func (b *builder) nearlyEarlier(t *table, i int) {
+	if t.likes == nil {
+		t.likes = make(map[string]int, len(t.live))
+		for j, l := range t.live {
+			t.likes[schema.Likeness(l.Addr.Key)] = j
+		}
+	}
+	w := t.want[i]
+	for _, text := range w.Previously {
+		key := t.kind.EarlierKey(w.Addr.Key, text)
+		j, near := t.likes[schema.Likeness(key)]
+		if !near || key == "" || t.owner[j] != none || t.claimed[j] || !t.sees(j) {
+			continue
+		}
+		name := t.live[j].Addr.Key
+		if schema.Likeness(w.Addr.Key) == schema.Likeness(name) {
+			continue // see lookAlikes
+		}
+		b.find(w.Problem("plan/earlier-look-alike", "previously", "An earlier key has another spelling", fmt.Sprintf(
+			`%s has no %s %q, but it has %q, which differs from it %s. If that one becomes %q, write its key exactly in previously. `+
+				`Otherwise delete %[3]q from previously.`, b.product.Title, noun(t.kind), key, name, difference(key, name), w.Addr.Key)).Warn())
+	}
 }
 
 // predecessors lists the live objects under the earlier keys of a desired one that

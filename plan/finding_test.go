@@ -67,6 +67,10 @@ func mishaps() []func(z *zoo) {
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
 		},
 		func(z *zoo) {
+			z.files(&zooSection{Name: "Region"}).Previously = []string{"continent"}
+			z.live(&zooSection{Name: "Continent"})
+		},
+		func(z *zoo) {
 			z.files(&zooSection{Name: "Food", Code: "F2"})
 			z.live(&zooSection{Name: "Food", Code: "F1"})
 		},

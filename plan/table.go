@@ -37,6 +37,7 @@ type table struct {
 	followed   bool                      // some differ from the list, because their references follow a rename
 	at         map[string]int            // key -> live
 	alias      map[string]int            // second name -> live
+	likes      map[string]int            // schema.Likeness of a key -> live; nil until an earlier key is looked for
 	printed    map[string]int            // keys with escapes as they are printed -> live, or none where several are; see printedAs
 	duplicates map[string][]int          // live objects by a key that several have
 	excluded   map[string]schema.Address // keys that take no part, with the duplicate because of which
