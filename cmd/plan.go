@@ -111,34 +111,44 @@ func interrupted(ctx context.Context, err error) error {
 	return advise("Nothing was changed.", "interrupted before the plan was complete")
 }
 
-// showPlan prints findings as diagnostics and the plan as text or JSON. A plan
-// for a target that names nothing is not what was asked for, and is not shown.
+// showPlan prints the plan, as text or JSON, and what was found while planning as
+// diagnostics.
 func (f *Factory) showPlan(d *plan.Document, o *planOptions) error {
-	switch {
-	case o.json:
+	if o.json {
 		if err := d.Encode(f.Out); err != nil {
 			return err
 		}
-	case !aimless(d):
-		if err := f.renderPlan(f.Out, d, o.verbose, f.Colour); err != nil {
-			return err
-		}
+	} else if err := f.renderPlan(f.Out, d, o.verbose, f.Colour); err != nil {
+		return err
 	}
 	return f.printFindings(d)
 }
 
+// renderPlan prints a plan for people. It prints nothing of a plan with errors: what the
+// files mean is not known, so the changes may be others and "No changes" may be wrong.
 func (f *Factory) renderPlan(w io.Writer, d *plan.Document, verbose, colour bool) error {
+	if planErrors(d) > 0 {
+		return nil
+	}
 	return render.Terminal(w, d, render.Options{Width: f.Width, Color: colour, Verbose: verbose})
+}
+
+// planErrors counts the findings that forbid to apply the plan.
+func planErrors(d *plan.Document) int {
+	n := 0
+	for _, p := range d.Plans {
+		n += p.Errors()
+	}
+	return n
 }
 
 // planVerdict says why a plan must not be applied: errors first, then limits.
 func planVerdict(d *plan.Document) error {
-	errs, refused := 0, 0
+	refused := 0
 	for _, p := range d.Plans {
-		errs += p.Errors()
 		refused += len(p.Violations)
 	}
-	switch {
+	switch errs := planErrors(d); {
 	case errs > 0:
 		return advise("Nothing was changed. Correct the errors above and plan again.",
 			"the plan has %s and cannot be applied", text.Count(errs, "error", "errors"))

@@ -44,7 +44,9 @@ func (f *Factory) show(path string, verbose bool) error {
 	if err := f.renderPlan(f.Out, d, verbose, f.Colour); err != nil {
 		return err
 	}
-	f.printDigest(d)
+	if planErrors(d) == 0 {
+		f.printDigest(d)
+	}
 	fmt.Fprintln(f.Err, wrapped(unchecked, f.Width))
 	for _, p := range d.Plans {
 		// Without the lines of the files: the plan file says which ones, and it may
@@ -52,6 +54,9 @@ func (f *Factory) show(path string, verbose bool) error {
 		if err := render.Findings(f.Err, p.Findings, render.Options{Width: f.Width, Color: f.ErrColour, Verbose: verbose}); err != nil {
 			return err
 		}
+	}
+	if planErrors(d) > 0 {
+		return planVerdict(d)
 	}
 	return nil
 }

@@ -218,17 +218,6 @@ func settleTargets(d *plan.Document) {
 	}
 }
 
-// aimless reports whether a target names nothing anywhere, so that the plan is
-// about something else than was asked for.
-func aimless(d *plan.Document) bool {
-	for _, p := range d.Plans {
-		if slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Code == unknownTarget }) {
-			return true
-		}
-	}
-	return false
-}
-
 // printFindings shows what the plans found as diagnostics with the places in the
 // files.
 func (f *Factory) printFindings(d *plan.Document) error {
