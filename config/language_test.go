@@ -192,7 +192,7 @@ locals { modes = { group = "observe", user = "additive" } }
 		"user":  {Ignore: []string{"*@user.example"}, OnRemoval: schema.Delete, NoCreate: true},
 	})
 	equal(t, "limits", tn.Limits, schema.Limits{MaxDeletes: 50, AllowEmpty: true, MaxDailyRemovals: 9})
-	equal(t, "protect", tn.Protect, []string{"user.ceo@desk.example", "role.admin", "group.Shelf/North"})
+	equal(t, "protect", tn.Protect, []string{"user.CEO@desk.example", "desk.role.admin", "group.Shelf/North"})
 	equal(t, "set", tn.Settings.Has("team") && !tn.Settings.Has("endpoint"), true)
 }
 

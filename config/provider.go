@@ -264,12 +264,11 @@ func (l *loader) evaluateProtect(t *tenant, a *hcl.Attribute, s *scope) {
 			l.report(withValue(l.notAnAddress(t, e), e.text, a.Expr))
 			continue
 		}
-		normal, whole := k.NormalKey(key)
-		if !whole {
+		if _, whole := k.NormalKey(key); !whole {
 			l.report(withValue(wrongParts(k, key, e.at), e.text, a.Expr))
 			continue
 		}
-		t.Protect = append(t.Protect, schema.Address{Kind: kind, Key: normal}.String())
+		t.Protect = append(t.Protect, e.text)
 	}
 }
 

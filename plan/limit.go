@@ -27,7 +27,7 @@ func (b *builder) limit() {
 	}
 	b.limitProtectedSubjects(along)
 	b.limitAdministrators(along)
-	b.vainProtection()
+	b.warnUnknownProtected()
 	b.tellMassChanges()
 	b.noteRemoved()
 }
@@ -115,41 +115,6 @@ func (b *builder) limitProtected(d *draft) {
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected object would lose rights",
 			fmt.Sprintf("A change to %s of %s takes rights away, and %s",
 				theAttributes(d.table.kind, d.Changed&d.table.guarded), live, way))
-	}
-}
-
-// vainProtection tells of addresses in protect that name no object, where that is
-// known, and refuses those with characters that nobody sees: a typing mistake there would protect nobody, and nobody would notice.
-func (b *builder) vainProtection() {
-	for _, address := range b.Tenant.Protect {
-		t, key := b.parse(address)
-		if t == nil || key == "" {
-			continue
-		}
-		if _, live := t.find(key); live {
-			continue
-		}
-		if err := t.kind.UncleanKey(key); err != nil {
-			b.find(schema.Finding{
-				Code: "plan/bad-protect", Pos: b.Tenant.Pos, Value: address, Addr: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
-				Summary: "An entry of protect is not clean",
-				Detail:  fmt.Sprintf("A key in protect %v. %s has nothing with this key, so it protects nothing. Delete the character.", err, b.product.Title),
-			})
-			continue
-		}
-		if !t.listed || t.kind.Unlisted || t.declares(key) {
-			continue
-		}
-		f := schema.Finding{
-			Severity: schema.Warning, Code: "plan/unknown-protected", Pos: b.Tenant.Pos, Value: address,
-			Addr:    schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
-			Summary: "What is protected does not exist",
-			Detail:  fmt.Sprintf("protect names %q, which is neither in the files nor in %s, so it protects nothing.", address, b.product.Title),
-		}
-		if n := b.nearest(key, t); n != "" {
-			f.Detail += fmt.Sprintf(" Did you mean %q?", t.kind.Name+"."+n)
-		}
-		b.find(f)
 	}
 }
 

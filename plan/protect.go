@@ -41,18 +41,56 @@ func (b *builder) protections() map[place]string {
 func (b *builder) checkProtect() {
 	for _, entry := range b.Tenant.Protect {
 		t, key := b.parse(entry)
-		f := schema.Finding{
-			Code: "plan/bad-protect", Pos: b.Tenant.Pos, Value: entry, Addr: schema.Address{Provider: b.plan.Provider},
-			Summary: "An entry of protect is not an address",
-			Detail:  fmt.Sprintf("%q protects nothing. An entry is a kind, a dot and a key, such as %q.", entry, b.tables[0].kind.Name+".some_key"),
-		}
 		switch {
 		case t == nil || key == "":
+			f := b.protectFinding(entry, "plan/bad-protect", "An entry of protect is not an address")
+			f.Detail = fmt.Sprintf("%q protects nothing. An entry is a kind, a dot and a key, such as %q.", entry, b.tables[0].kind.Name+".some_key")
 			b.find(f)
 		case t.kind.Virtual && len(t.held) == 0:
-			f.Severity, f.Addr.Kind, f.Summary = schema.Warning, t.kind.Name, "What is protected lives in files only"
+			f := b.protectFinding(entry, "plan/bad-protect", "What is protected lives in files only")
+			f.Severity, f.Addr.Kind = schema.Warning, t.kind.Name
 			f.Detail = fmt.Sprintf("protect names %q, and %s has no %s: there is nothing to protect.", entry, b.product.Title, many(t.kind))
 			b.find(f)
 		}
+	}
+}
+
+// warnUnknownProtected tells of entries of protect that name no object, where that is known,
+// and refuses those with characters that nobody sees: a typing mistake there would protect
+// nobody, and nobody would notice.
+func (b *builder) warnUnknownProtected() {
+	for _, entry := range b.Tenant.Protect {
+		t, key := b.parse(entry)
+		if t == nil || key == "" {
+			continue // told by checkProtect
+		}
+		if _, live := t.find(key); live {
+			continue
+		}
+		if err := t.kind.UncleanKey(key); err != nil {
+			f := b.protectFinding(entry, "plan/bad-protect", "An entry of protect is not clean")
+			f.Addr.Kind, f.Addr.Key = t.kind.Name, key
+			f.Detail = fmt.Sprintf("A key in protect %v. %s has nothing with this key, so it protects nothing. Delete the character.", err, b.product.Title)
+			b.find(f)
+			continue
+		}
+		if !t.listed || t.kind.Unlisted || t.declares(key) {
+			continue
+		}
+		f := b.protectFinding(entry, "plan/unknown-protected", "What is protected does not exist")
+		f.Severity, f.Addr.Kind, f.Addr.Key = schema.Warning, t.kind.Name, key
+		f.Detail = fmt.Sprintf("protect names %q, which is neither in the files nor in %s, so it protects nothing.", entry, b.product.Title)
+		if n := b.nearest(key, t); n != "" {
+			f.Detail += fmt.Sprintf(" Did you mean %q?", t.kind.Name+"."+n)
+		}
+		b.find(f)
+	}
+}
+
+// protectFinding starts a finding about an entry of protect.
+func (b *builder) protectFinding(entry, code, summary string) schema.Finding {
+	return schema.Finding{
+		Code: code, Addr: schema.Address{Provider: b.plan.Provider},
+		Pos: b.Tenant.Pos, Attribute: "protect", Value: entry, Summary: summary,
 	}
 }

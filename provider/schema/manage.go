@@ -73,7 +73,7 @@ type Tenant struct {
 	Settings Object
 	Manage   map[string]Manage // by kind
 	Limits   Limits
-	Protect  []string // addresses that are never removed
+	Protect  []string // addresses that are never removed, as written, with or without the provider
 	// Privileged lists what is privileged instead of Product.Privileged, as patterns of
 	// ParsePrivilege; nil means as the product says.
 	Privileged []string
