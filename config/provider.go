@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -294,12 +295,7 @@ func (l *loader) evaluatePrivileged(t *tenant, a *hcl.Attribute, s *scope) {
 func (l *loader) notAnAddress(t *tenant, e textAt) *hcl.Diagnostic {
 	kind, key, dot := strings.Cut(e.text, ".")
 	kinds := kindNames(t.Product)
-	example := t.Product.Kinds[0].Name + ".key"
-	for _, k := range t.Product.Kinds {
-		if k.Subject {
-			example = k.Name + ".ana@zoo.example"
-		}
-	}
+	example := addressExample(t.Product)
 	for _, separator := range [...]string{"/", ":", " "} {
 		if kind, key, ok := strings.Cut(e.text, separator); ok && slices.Contains(kinds, kind) && key != "" {
 			return problem("config/address", &e.at, "Not an address", "An entry of protect is a kind, a dot and a key. Write %q.", kind+"."+key)
@@ -310,11 +306,9 @@ func (l *loader) notAnAddress(t *tenant, e textAt) *hcl.Diagnostic {
 		return problem("config/address", &e.at, "Empty address", "An entry of protect is a kind, a dot and a key, such as %q. Delete the empty one.", example)
 	case slices.Contains(kinds, kind) && key == "":
 		return problem("config/address", &e.at, "Address has no key", "%q names a kind only. Write the kind, a dot and the key of the object, such as %q.", e.text, example)
-	case strings.Contains(e.text, "@") && schema.Nearest(kind, kinds) == "":
-		for _, k := range t.Product.Kinds {
-			if keys := k.Keys(); len(keys) == 1 && keys[0].Is(schema.FoldCase) {
-				return problem("config/address", &e.at, "Address has no kind", "An entry of protect begins with a kind. Write %q.", k.Name+"."+e.text)
-			}
+	case schema.Nearest(kind, kinds) == "":
+		if hint := t.Product.BareEmail(e.text); hint != "" {
+			return problem("config/address", &e.at, "Address has no kind", "%s", hint)
 		}
 	}
 	if !dot {
@@ -322,6 +316,14 @@ func (l *loader) notAnAddress(t *tenant, e textAt) *hcl.Diagnostic {
 	}
 	return problem("config/unknown-kind", &e.at, "Unknown kind "+quoted(kind),
 		"%q is not an address such as %q: %s has no kind %q.%s", e.text, example, t.Product.Title, kind, meant(kind, kinds))
+}
+
+// addressExample is the address of an object that can be protected.
+func addressExample(p *schema.Product) string {
+	if k := p.Person(); k != nil && !k.Virtual {
+		return k.Name + ".ana@zoo.example"
+	}
+	return cmp.Or(p.Planned()...) + ".key"
 }
 
 func kindNames(p *schema.Product) []string {

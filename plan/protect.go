@@ -49,7 +49,7 @@ func (b *builder) checkProtect() {
 		case t.kind.Virtual && len(t.held) == 0:
 			f := b.protectFinding(entry, "plan/bad-protect", "What is protected lives in files only")
 			f.Severity, f.Addr.Kind = schema.Warning, t.kind.Name
-			f.Detail = fmt.Sprintf("protect names %q, and %s has no %s: there is nothing to protect.", entry, b.product.Title, many(t.kind))
+			f.Detail = fmt.Sprintf("protect names %q, and %s exist in the files only, so there is nothing in %s to protect.", entry, many(t.kind), b.product.Title)
 			b.find(f)
 		}
 	}

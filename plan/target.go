@@ -37,7 +37,7 @@ func (b *builder) aim() {
 // object at all.
 func (b *builder) mark(target string, keep []bool) bool {
 	t, key := b.parse(target)
-	if t == nil {
+	if t == nil || t.kind.Virtual {
 		return false
 	}
 	known := false
@@ -125,20 +125,24 @@ func (b *builder) unknownTarget(target string) schema.Finding {
 	}
 	t, key := b.parse(target)
 	switch {
+	case t != nil && t.kind.Virtual:
+		f.Detail = fmt.Sprintf("--target %s: %s exist in the files only, so no change is about one. Name an object of these kinds: %s.",
+			target, many(t.kind), strings.Join(b.product.Planned(), ", "))
 	case t == nil:
-		var kinds []string
-		for _, k := range b.tables {
-			kinds = append(kinds, k.kind.Name)
-		}
+		kinds := b.product.Planned()
 		word, rest, divided := strings.Cut(target, ".")
 		if n := schema.Nearest(word, kinds); n != "" && divided {
 			f.Detail += fmt.Sprintf(" Did you mean %q?", n+"."+rest)
 			break
 		}
+		if hint := b.product.BareEmail(target); hint != "" {
+			f.Detail += " " + hint
+			break
+		}
 		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. The kinds are %s.", kinds[0], text.And(kinds))
 	case key == "":
 		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. For several objects, repeat --target.", t.kind.Name)
-	case !t.listed && !t.kind.Virtual:
+	case !t.listed:
 		f.Detail += fmt.Sprintf(" The files do not speak about %s.", many(t.kind))
 	case len(t.kind.Keys()) > 1 && strings.Count(key, "/")+1 != len(t.kind.Keys()):
 		f.Detail += fmt.Sprintf(" The key of a %s has %d parts with a slash between them; a slash within a part is written %%2F.", noun(t.kind), len(t.kind.Keys()))

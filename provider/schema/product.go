@@ -37,6 +37,44 @@ type Product struct {
 	Tenant func(settings *Object) string
 }
 
+// Person returns the kind whose objects are people, or nil where the product has none.
+func (p *Product) Person() *Kind {
+	for _, k := range p.Kinds {
+		if k.Subject {
+			return k
+		}
+		if k.People.Kind != "" {
+			return p.Kind(k.People.Kind)
+		}
+	}
+	return nil
+}
+
+// BareEmail says how to name the person whose e-mail address is written where the address
+// of an object belongs. It is "" where the text is no e-mail address, or no kind is about people.
+func (p *Product) BareEmail(written string) string {
+	k := p.Person()
+	switch {
+	case k == nil || !strings.Contains(written, "@"):
+		return ""
+	case k.Virtual:
+		return fmt.Sprintf("%q is an e-mail address, and rolecall changes no %s of %s. An address begins with one of these kinds: %s.",
+			written, k.Many(), p.Title, strings.Join(p.Planned(), ", "))
+	}
+	return fmt.Sprintf("An address begins with a kind. Write %q.", k.Name+"."+written)
+}
+
+// Planned lists the names of the kinds that a change can be about.
+func (p *Product) Planned() []string {
+	var names []string
+	for _, k := range p.Kinds {
+		if !k.Virtual {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
 // EnvNames lists the environment variables that stand for one in a provider block,
 // the most particular first. A block with an alias has one of its own, so that two
 // tenants of one product can be in one directory.
