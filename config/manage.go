@@ -100,10 +100,7 @@ func (l *loader) evaluateScope(m *schema.Manage, t *tenant, k *schema.Kind, a *h
 
 // removals lists the words for what leaving the file may do to the kind's objects.
 func removals(k *schema.Kind) []string {
-	actions := k.Removals
-	if len(actions) == 0 {
-		actions = []schema.Action{k.DefaultRemoval()}
-	}
+	actions := k.RemovalActions()
 	var out []string
 	for word, action := range removalWords {
 		if slices.Contains(actions, action) {
@@ -212,6 +209,9 @@ func (l *loader) evaluateRemoved(b *hcl.Block) {
 	case k.Virtual, k.Existing && !k.Unlisted:
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The product never creates or deletes one on demand. Delete this block."))
+	case !k.Existing && !slices.ContainsFunc(k.RemovalActions(), schema.Action.Writes):
+		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
+			"The API of %s has no call that deletes one. Delete it in %[1]s by hand, and delete this block.", t.Product.Title))
 	default:
 		key, whole := k.NormalKey(b.Labels[1])
 		if !whole {

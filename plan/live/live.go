@@ -176,7 +176,22 @@ func (s *survey) check(ctx context.Context, p *plan.Plan) error {
 		Desired: s.Tenant.Objects, Live: s.live, After: p.After(), Changes: requests(p),
 	})
 	p.Findings = append(unsaid(p.Findings, found), found...)
+	placeFindings(p)
 	return err
+}
+
+// placeFindings gives the findings without a place that of the block that asks for the
+// change of their object: a provider knows a live object, and not what removes it.
+func placeFindings(p *plan.Plan) {
+	asked := map[schema.Address]schema.Pos{}
+	for i := range p.Changes {
+		asked[p.Changes[i].Addr] = p.Changes[i].Pos
+	}
+	for i := range p.Findings {
+		if f := &p.Findings[i]; f.Pos == (schema.Pos{}) {
+			f.Pos = asked[f.Addr]
+		}
+	}
 }
 
 // requests turns the changes that will be written into the provider's words.

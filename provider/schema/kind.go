@@ -216,6 +216,14 @@ func (k *Kind) DefaultRemoval() Action {
 	return Delete
 }
 
+// RemovalActions lists what removing an object of the kind can mean, the default first.
+func (k *Kind) RemovalActions() []Action {
+	if len(k.Removals) > 0 {
+		return k.Removals
+	}
+	return []Action{k.DefaultRemoval()}
+}
+
 // Many returns the word for several objects of the kind.
 func (k *Kind) Many() string {
 	if k.Plural != "" {

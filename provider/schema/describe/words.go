@@ -123,7 +123,7 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 		return out
 	}
 	var ways []string
-	for i, a := range removals(k) {
+	for i, a := range k.RemovalActions() {
 		way := removalWords[a]
 		if i > 0 {
 			way += fmt.Sprintf(" with on_removal = %q", RemovalWord(a))
@@ -148,18 +148,11 @@ func RemovalWord(a schema.Action) string {
 	return a.String()
 }
 
-func removals(k *schema.Kind) []schema.Action {
-	if len(k.Removals) > 0 {
-		return k.Removals
-	}
-	return []schema.Action{k.DefaultRemoval()}
-}
-
 // removalWordsOf lists the values of on_removal that a kind takes, the default first.
 // "deactivate" is taken for "disable" as well.
 func removalWordsOf(k *schema.Kind) []string {
 	var out []string
-	for _, a := range removals(k) {
+	for _, a := range k.RemovalActions() {
 		out = append(out, RemovalWord(a))
 	}
 	return out
