@@ -210,7 +210,7 @@ func (l *loader) evaluateRemoved(b *hcl.Block) {
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The product never creates or deletes one on demand. Delete this block."))
 	case !k.Existing && !slices.ContainsFunc(k.RemovalActions(), schema.Action.Writes):
-		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
+		l.report(problem("config/no-removal", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The API of %s has no call that deletes one. Delete it in %[1]s by hand, and delete this block.", t.Product.Title))
 	default:
 		key, whole := k.NormalKey(b.Labels[1])

@@ -10,12 +10,11 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Check finds changes that would lock rolecall out, that the API has no call for,
-// and that people would stumble over.
+// Check finds changes that would lock rolecall out, and those that are made without
+// knowing what is there.
 func (c *client) Check(_ context.Context, v provider.View) ([]schema.Finding, error) {
 	k := &checking{client: c, View: v}
 	k.ownRole()
-	k.removals()
 	k.newMembers()
 	k.unverified()
 	return k.findings, nil
@@ -70,20 +69,6 @@ var roleSeparators = strings.NewReplacer(" ", "-", "_", "-")
 
 func plainRole(key string) string {
 	return roleSeparators.Replace(strings.TrimPrefix(schema.FoldName(key), "$custom_"))
-}
-
-// removals: there is no call that deletes a group.
-func (k *checking) removals() {
-	for i := range k.Changes {
-		r := &k.Changes[i]
-		if r.Addr.Kind != groupKind.Name || !r.Action.Removes() {
-			continue
-		}
-		f := r.Have.Problem("roserocket/group-removal", "", "A user group cannot be deleted",
-			fmt.Sprintf("Rose Rocket's API documents no way to delete %q. Delete it %s, and drop the removed block.", r.Addr.Key, byHand))
-		f.Addr = r.Addr
-		k.add(f)
-	}
 }
 
 // newMembers warns of users of whom nothing shows that they exist. Rose Rocket has no call

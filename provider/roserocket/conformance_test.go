@@ -312,12 +312,11 @@ permission "sales" "order" {
 			HCL: org + `
 user_group "Sales" { description = "Buys" }
 user_group "Office" { members = [] }
-removed "user_group" "Dispatch" {}
 `,
 			Expect: map[string]schema.Action{
-				"user_group.Sales": schema.Refuse, "user_group.Office": schema.Refuse, "user_group.Dispatch": schema.Delete,
+				"user_group.Sales": schema.Refuse, "user_group.Office": schema.Refuse,
 			},
-			Findings: []string{"plan/frozen", "roserocket/group-removal"},
+			Findings: []string{"plan/frozen"},
 		},
 	}
 }

@@ -225,7 +225,6 @@ func TestCheck(t *testing.T) {
 		{"the own role as recipes name it", change("$custom_ADMIN"), false, []string{"error roserocket/own-role"}},
 		{"a role that has admin in its name", change("super-admin"), false, nil},
 		{"the own role, with leave", change("admin"), true, nil},
-		{"a group that is to go", provider.Request{Action: schema.Delete, Addr: dispatch.Addr, Have: &dispatch}, false, []string{"error roserocket/group-removal"}},
 	} {
 		p.settings.AllowOwnRole = c.allow
 		got, err := p.Check(t.Context(), provider.View{

@@ -50,7 +50,7 @@ var answers = map[string]string{
 	"group-name-case": "Compares names exactly, and warns of those that differ in case only (`plan/look-alike`).",
 	"group-search":    "Lists all groups instead, which come in one answer.",
 	"foreign-groups":  "Shows them, and refuses to change their members.",
-	"group-edit":      "Never tries: what the reference does not have is refused, with what to do by hand (`plan/frozen`, `roserocket/group-removal`).",
+	"group-edit":      "Never tries: what the reference does not have is refused, with what to do by hand (`plan/frozen`, `config/no-removal`).",
 	"nav-filter":      "Does not ask for boards there; the documents show them.",
 }
 
