@@ -132,7 +132,7 @@ func TestFailureForGood(t *testing.T) {
 			answer: always(func() *httptest.ResponseRecorder {
 				return says(200, "<html><title>Sign in</title></html>", "Content-Type", "text/html")
 			}),
-			says: []string{"the answer is a web page, not JSON", "check the endpoint"}},
+			says: []string{"the answer is a web page, not JSON", "Check the endpoint"}},
 		{name: "an answer that never ends", where: reads, code: 1, timeout: 300 * time.Millisecond,
 			answer: func(r *http.Request, _ pass) *httptest.ResponseRecorder { <-r.Context().Done(); return nil },
 			says:   []string{"no complete answer within 300ms", "No complete answer came in time"}},

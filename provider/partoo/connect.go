@@ -51,7 +51,7 @@ func newREST(o provider.Options) *rest.Client {
 		header.Set("x-APIKey", o.Key)
 	}
 	return rest.New(rest.Config{
-		Product: "Partoo", Base: o.Endpoint, Header: header, Secrets: o.Secrets, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests,
+		Product: "Partoo", Base: o.Endpoint, Setting: addressSetting(&o.Settings), Header: header, Secrets: o.Secrets, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests,
 		Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
 	})
 }

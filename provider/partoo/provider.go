@@ -114,6 +114,14 @@ func endpoint(settings *schema.Object) string {
 	return Production
 }
 
+// addressSetting names the setting that the address comes from, "" for the default address.
+func addressSetting(settings *schema.Object) string {
+	if s, ok := settings.Body.(*Settings); ok && s.Endpoint != "" {
+		return "endpoint"
+	}
+	return ""
+}
+
 func requestsPerMinute(settings *schema.Object) int {
 	if s := settings.Body.(*Settings); s.RequestsPerMinute > 0 {
 		return int(s.RequestsPerMinute)

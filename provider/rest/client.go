@@ -22,6 +22,7 @@ import (
 type Config struct {
 	Product string      // as the vendor writes it, for advice: "Partoo"
 	Base    string      // base URL; a slash at its end is dropped
+	Setting string      // attribute of the provider block that Base comes from, for advice; "" where Base is the product's default address
 	Header  http.Header // sent with every request and secret: the credential
 	// PublicHeader is sent with every request too. It holds no secret, so that messages
 	// may show its values.

@@ -116,7 +116,7 @@ func (s *sending) statusHint(a answer) string {
 	case status == http.StatusForbidden:
 		return "The key is known and has too few rights for this request. Use the key of an administrator, or a less restricted one."
 	case status == http.StatusNotFound && !s.call.Missing:
-		return "The address does not exist for this key. Check the endpoint in the provider block and the rights of the key."
+		return "The address does not exist for this key. Check the rights of the key. " + s.checkBase()
 	case status == http.StatusTooManyRequests:
 		pause := "a few minutes"
 		if a.pause > longest {
@@ -150,6 +150,14 @@ func about(d time.Duration) string {
 	return fmt.Sprintf("%d %s", n, unit)
 }
 
+// checkBase says where the address of the product comes from, and what to check.
+func (s *sending) checkBase() string {
+	if s.config.Setting == "" {
+		return fmt.Sprintf("This is the default address of %s, because the provider block names no other: check the network and the proxy of this machine.", s.name())
+	}
+	return fmt.Sprintf("Check the %s in the provider block.", s.config.Setting)
+}
+
 // roadHint advises where no answer came, or none that can be read.
 func (s *sending) roadHint(err error) string {
 	var host *net.DNSError
@@ -168,21 +176,21 @@ func (s *sending) roadHint(err error) string {
 	case errors.Is(err, context.Canceled):
 		return ""
 	case errors.Is(err, errHTML):
-		return "Something else than the API answered: check the endpoint in the provider block, and whether a proxy or a sign-in page is in between."
+		return "Something else than the API answered: a proxy or a sign-in page may be in between. " + s.checkBase()
 	case errors.As(err, &host) && host.IsNotFound:
-		return fmt.Sprintf("No host has the name %s. Check the endpoint in the provider block for a typing mistake.", host.Name)
+		return fmt.Sprintf("No host has the name %s. %s", host.Name, s.checkBase())
 	case errors.As(err, &host):
-		return "The name of the host could not be looked up. Check the network of this machine."
+		return "The name of the host could not be looked up. Check the network and the name server (DNS) of this machine."
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return "The server speaks http there, and the endpoint says https. Check the endpoint in the provider block, its port too."
+		return "The server speaks http there, and the address says https. " + s.checkBase()
 	case isTLS(err):
-		return "The certificate of the host is not trusted here. Check the endpoint; behind a proxy that opens TLS, install its certificate on this machine (SSL_CERT_FILE)."
+		return "The certificate of the host is not trusted here. Behind a proxy that opens TLS, install its certificate on this machine (SSL_CERT_FILE). " + s.checkBase()
 	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &slow) && slow.Timeout():
 		return "No complete answer came in time. Check the network and proxy of this machine, then run the same command again."
 	case errors.As(err, &op) && op.Op == "dial":
-		return "Nothing accepts connections at that address. Check the endpoint in the provider block, and that the server is running."
+		return "Nothing accepts connections at that address. " + s.checkBase()
 	case errors.As(err, &odd) || errors.As(err, &other):
-		return "The answer is not what the documentation of " + s.name() + " describes. Check the endpoint in the provider block; if it is right, please report this."
+		return "The answer is not what the documentation of " + s.name() + " describes. " + s.checkBase() + " If the address is right, please report this."
 	}
 	return "The connection or the answer broke. Run the same command again; what was done is found there and not repeated."
 }

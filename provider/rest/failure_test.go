@@ -52,7 +52,7 @@ func TestMessages(t *testing.T) {
 		"wrong address": {
 			func(w http.ResponseWriter) { say(w, 404, "404 page not found\nsecond line") },
 			"list animals: GET http://zoo.example/v2/animals?page=1 answered 404: 404 page not found\n" +
-				"The address does not exist for this key. Check the endpoint in the provider block and the rights of the key.",
+				"The address does not exist for this key. Check the rights of the key. Check the endpoint in the provider block.",
 		},
 		"too many": {
 			func(w http.ResponseWriter) { say(w, 429, "Slow down") },
@@ -67,7 +67,7 @@ func TestMessages(t *testing.T) {
 		"web page": {
 			func(w http.ResponseWriter) { say(w, 200, html("Sign in")) },
 			"list animals: GET http://zoo.example/v2/animals?page=1 answered 200: the answer is a web page, not JSON\n" +
-				"Something else than the API answered: check the endpoint in the provider block, and whether a proxy or a sign-in page is in between.",
+				"Something else than the API answered: a proxy or a sign-in page may be in between. Check the endpoint in the provider block.",
 		},
 		"redirect": {
 			func(w http.ResponseWriter) {
@@ -158,17 +158,17 @@ func TestNoConnection(t *testing.T) {
 		"unknown host": {
 			&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "zoo.exmple", IsNotFound: true}}, 1,
 			"create animal: POST http://zoo.example/v2/animals: dial tcp: lookup zoo.exmple: no such host\n" +
-				"No host has the name zoo.exmple. Check the endpoint in the provider block for a typing mistake.",
+				"No host has the name zoo.exmple. Check the endpoint in the provider block.",
 		},
 		"name service down": {
 			&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "server misbehaving", Name: "zoo.example"}}, 6,
 			"create animal: POST http://zoo.example/v2/animals: dial tcp: lookup zoo.example: server misbehaving\n" +
-				"The name of the host could not be looked up. Check the network of this machine.",
+				"The name of the host could not be looked up. Check the network and the name server (DNS) of this machine.",
 		},
 		"refused": {
 			&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errors.New("connection refused"))}, 6,
 			"create animal: POST http://zoo.example/v2/animals: dial tcp: connect: connection refused\n" +
-				"Nothing accepts connections at that address. Check the endpoint in the provider block, and that the server is running.",
+				"Nothing accepts connections at that address. Check the endpoint in the provider block.",
 		},
 	}
 	for name, test := range tests {
@@ -188,6 +188,23 @@ func TestNoConnection(t *testing.T) {
 	}
 }
 
+// Advice does not speak of a setting that the files do not have.
+func TestDefaultAddress(t *testing.T) {
+	for setting, want := range map[string]string{
+		"":       "No host has the name zoo.example. This is the default address of Zoo, because the provider block names no other: check the network and the proxy of this machine.",
+		"tenant": "No host has the name zoo.example. Check the tenant in the provider block.",
+	} {
+		p := serve(t, nil)
+		config := p.config(t)
+		config.Setting = setting
+		config.Transport = broken(&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "zoo.example", IsNotFound: true}})
+		err := rest.New(config).Do(t.Context(), rest.Call{Op: "list animals", Path: "/animals"}, nil)
+		if got := provider.Hint(err); got != want {
+			t.Errorf("%q: %s", setting, got)
+		}
+	}
+}
+
 func TestCertificate(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("reached") }))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -196,7 +213,7 @@ func TestCertificate(t *testing.T) {
 	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, "{}") })
 	for base, advice := range map[string]string{
 		server.URL: "The certificate of the host is not trusted here.",
-		strings.Replace(p.server.URL, "http:", "https:", 1): "The server speaks http there, and the endpoint says https.",
+		strings.Replace(p.server.URL, "http:", "https:", 1): "The server speaks http there, and the address says https.",
 	} {
 		config := p.config(t)
 		config.Base = base

@@ -133,7 +133,7 @@ func (l List[T]) fetch(ctx context.Context, at At) (Page[T], error) {
 	if err == nil && p.Items == nil {
 		err = &provider.Error{
 			Op: l.Op, Reason: "a page of the answer has no list of items",
-			Hint: "The answer is not what the product documents. Check the endpoint in the provider block.",
+			Hint: "The answer is not what the product documents. If the address of the product is right, please report this.",
 		}
 	}
 	return p, err

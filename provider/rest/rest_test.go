@@ -79,7 +79,7 @@ func (p *product) config(t *testing.T) rest.Config {
 	transport := rest.NewTransport()
 	t.Cleanup(transport.CloseIdleConnections)
 	return rest.Config{
-		Product: "Zoo", Base: p.server.URL + "/v2/", Header: http.Header{"x-api-key": {key}},
+		Product: "Zoo", Base: p.server.URL + "/v2/", Setting: "endpoint", Header: http.Header{"x-api-key": {key}},
 		Transport: transport, Wait: p.Wait, Now: p.Now, UserAgent: "rolecall/test",
 	}
 }

@@ -22,7 +22,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	}
 	c := &client{
 		rest: rest.New(rest.Config{
-			Product: "Rose Rocket", Base: o.Endpoint, PublicHeader: http.Header{"X-Org-Id": {s.OrgID}}, Secrets: tokens.secrets, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests,
+			Product: "Rose Rocket", Base: o.Endpoint, Setting: "endpoint", PublicHeader: http.Header{"X-Org-Id": {s.OrgID}}, Secrets: tokens.secrets, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests,
 			Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
 			Authorize: tokens.authorize, Renew: tokens.renew,
 		}),

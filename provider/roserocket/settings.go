@@ -123,6 +123,17 @@ func (s *Settings) authEndpoint(api string) string {
 	return issuer
 }
 
+// authSetting names the setting that the address for tokens comes from, "" for the default.
+func (s *Settings) authSetting(base string) string {
+	switch {
+	case s.AuthEndpoint != "":
+		return "auth_endpoint"
+	case base != issuer:
+		return "endpoint"
+	}
+	return ""
+}
+
 func (s *Settings) ownRole() string {
 	if s.OwnRole == "" {
 		return defaultRole

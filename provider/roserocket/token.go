@@ -38,11 +38,12 @@ type tokenRequest struct {
 func newSigner(o provider.Options, s *Settings) *signer {
 	secrets := cmp.Or(o.Secrets, &secret.Set{})
 	secrets.Add(o.Key)
+	base := s.authEndpoint(o.Endpoint)
 	return &signer{
 		secrets: secrets,
 		rest: rest.New(rest.Config{
 			Secrets: secrets,
-			Product: "Rose Rocket", Base: s.authEndpoint(o.Endpoint), Transport: o.Transport, Timeout: o.Timeout,
+			Product: "Rose Rocket", Base: base, Setting: s.authSetting(base), Transport: o.Transport, Timeout: o.Timeout,
 			UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: signInHint,
 		}),
 		body: tokenRequest{

@@ -41,7 +41,7 @@ func newREST(o provider.Options, b budgets) *rest.Client {
 		header.Set("Authorization", "Bearer "+o.Key)
 	}
 	return rest.New(rest.Config{
-		Product: "Tines", Base: o.Endpoint, Header: header, Secrets: o.Secrets, Transport: o.Transport, Timeout: o.Timeout,
+		Product: "Tines", Base: o.Endpoint, Setting: addressSetting(&o.Settings), Header: header, Secrets: o.Secrets, Transport: o.Transport, Timeout: o.Timeout,
 		Budget: b.general, Requests: o.Requests, Lanes: b.lanes(), AtOnce: atOnce, Window: time.Minute,
 		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
 	})

@@ -190,6 +190,14 @@ func (s *Settings) host(base string) (string, error) {
 	return server.ID(), nil
 }
 
+// addressSetting names the setting that the address comes from.
+func addressSetting(settings *schema.Object) string {
+	if s, ok := settings.Body.(*Settings); ok && s.Endpoint == "" {
+		return "tenant"
+	}
+	return "endpoint"
+}
+
 func endpoint(settings *schema.Object) string {
 	s := settings.Body.(*Settings)
 	if s.Endpoint != "" {
