@@ -31,7 +31,7 @@ func (f *Factory) approved(arg string, o *applyOptions) (dir string, saved *plan
 			"there is neither a directory nor a plan file %s", arg)
 	case err != nil || info.IsDir():
 		if o.dir != "" {
-			return "", nil, advise("Write rolecall apply "+o.dir+".", "flag --dir is for a plan file, and %s is a directory", arg)
+			return "", nil, advise("Write: "+commandLine("apply", o.dir), "flag --dir is for a plan file, and %s is a directory", arg)
 		}
 		return arg, nil, nil
 	case o.digest != "":
@@ -56,7 +56,7 @@ func configured(dir string, saved *plan.Document) error {
 	if saved.Directory != "" {
 		made = fmt.Sprintf(" The plan file says that it was made from %q.", saved.Directory)
 	}
-	hint := "apply plans again from the files. Run it where they are, or name their directory with --dir." + made
+	hint := "A saved plan is applied together with the files. Run apply where they are, or name their directory with --dir." + made
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return advise(hint, "the directory %s cannot be read: %w", dir, bare(err))
@@ -76,7 +76,7 @@ func configured(dir string, saved *plan.Document) error {
 func (f *Factory) readPlan(path string) (*plan.Document, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("the plan file cannot be read: %w", err)
+		return nil, advise("Name a file that rolecall plan --out saved.", "plan file %s cannot be read: %w", path, bare(err))
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err == nil && info.IsDir() {
@@ -87,7 +87,7 @@ func (f *Factory) readPlan(path string) (*plan.Document, error) {
 	case errors.Is(err, plan.ErrNotPlan):
 		return nil, advise("Name a file that rolecall plan --out saved, or the directory that holds your configuration.", "%s is %w", path, err)
 	case err != nil:
-		return nil, advise("Make a new one with rolecall plan --out "+path+".", "plan file %s: %w", path, err)
+		return nil, advise("Make a new one with: "+commandLine("plan --out", path), "plan file %s: %w", path, err)
 	}
 	return d, nil
 }

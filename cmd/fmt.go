@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -84,15 +85,35 @@ func (f *Factory) format(args []string, o *formatOptions) error {
 		return silently(exitError)
 	}
 	if r.files == 0 {
-		return advise("Name the directory that holds your configuration.", "there are no .hcl files to format")
+		hint := "Name the directory that holds your configuration."
+		if !o.recursive {
+			hint = "Name the directory that holds your configuration, or format the directories below as well with --recursive."
+		}
+		where := ""
+		if !slices.Equal(args, []string{"."}) {
+			where = " in " + text.And(args)
+		}
+		return advise(hint, "there are no .hcl files to format%s", where)
 	}
 	if o.check && len(r.changed) > 0 {
 		if !o.json {
-			fmt.Fprintf(f.Err, "Not formatted: %s of %d. \"rolecall fmt\" rewrites them.\n", text.Count(len(r.changed), "file", "files"), r.files)
+			fmt.Fprintf(f.Err, "Not formatted: %s of %d.", text.Count(len(r.changed), "file", "files"), r.files)
+			if !slices.Contains(args, "-") {
+				fmt.Fprintf(f.Err, " To format them, run: %s", o.rewriting(args))
+			}
+			fmt.Fprintln(f.Err)
 		}
 		return silently(exitError)
 	}
 	return nil
+}
+
+// rewriting is the command that formats what was checked.
+func (o *formatOptions) rewriting(args []string) string {
+	if o.recursive {
+		return commandLine("fmt --recursive", args...)
+	}
+	return commandLine("fmt", args...)
 }
 
 func (r *formatRun) argument(arg string) error {

@@ -107,15 +107,15 @@ func (f *Factory) init(name, dir string) error {
 
 // nextSteps says what was written and where to go from there.
 func (f *Factory) nextSteps(p *Product, dir string, names []string) {
-	at, into, dir := "", "", text.Clean(dir)
+	into := ""
 	if dir != "." {
-		at, into = " "+dir, " into "+dir
+		into = " into " + text.Clean(dir)
 	}
 	width := min(f.Width, widestHelp)
 	fmt.Fprintf(f.Out, "%s\n\nNext steps:\n", wrapped("Wrote "+text.And(names)+into+".", width))
 	steps := [][2]string{
-		{"rolecall plan" + at, "show what would change, in an emulated " + p.Provider.Title},
-		{"rolecall apply" + at, "apply the changes; a second plan shows none"},
+		{commandLine("plan", dir), "show what would change, in an emulated " + p.Provider.Title},
+		{commandLine("apply", dir), "apply the changes; a second plan shows none"},
 		{"rolecall schema " + p.Provider.Name, "list what the files can declare"},
 	}
 	longest := 0
@@ -130,8 +130,8 @@ func (f *Factory) nextSteps(p *Product, dir string, names []string) {
 		host = ", the host of your tenant into " + p.Provider.HostEnv
 	}
 	fmt.Fprintln(f.Out, wrapped(fmt.Sprintf("\nFor your own %s account, follow the comments in the files: "+
-		"the key goes into the environment variable %s%s, and \"rolecall plan%s\" only reads.",
-		p.Provider.Title, p.Provider.KeyEnv, host, at), width))
+		"the key goes into the environment variable %s%s, and \"%s\" only reads.",
+		p.Provider.Title, p.Provider.KeyEnv, host, commandLine("plan", dir)), width))
 }
 
 // vacant makes sure that nothing in the directory stands in the way of the files.
@@ -158,7 +158,7 @@ func vacant(product, dir string, files map[string]string) error {
 		return advise("Nothing was written. Choose a directory without configuration files; it is created if it does not exist.",
 			"%s already holds a configuration: %s", shown, strings.Join(there, ", "))
 	case len(terraform) > 0:
-		return advise(fmt.Sprintf("Nothing was written. Keep the files of rolecall in a directory of their own: rolecall init %s %s.", product, filepath.Join(dir, "access")),
+		return advise("Nothing was written. Keep the files of rolecall in a directory of their own: "+commandLine("init", product, filepath.Join(dir, "access")),
 			"%s holds a Terraform configuration: %s", shown, text.List(terraform, 3))
 	}
 	return nil

@@ -86,7 +86,7 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 		if err := f.savePlan(o.out, d); err != nil {
 			return err
 		}
-		fmt.Fprintf(f.Err, "Saved the plan. Apply what it holds with: rolecall apply %s%s\n", dirFlag(dir), text.Clean(o.out))
+		fmt.Fprintf(f.Err, "Saved the plan. Apply what it holds with: %s\n", commandLine("apply", append(dirFlag(dir), o.out)...))
 	}
 	if verdict == nil && o.detailed && (pending(d) || excluded(d) > 0) {
 		return silently(exitChanges)
@@ -95,11 +95,11 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 }
 
 // dirFlag is the flag that lets apply find the directory that was planned.
-func dirFlag(dir string) string {
+func dirFlag(dir string) []string {
 	if filepath.Clean(dir) == "." {
-		return ""
+		return nil
 	}
-	return "--dir " + text.Clean(dir) + " "
+	return []string{"--dir", dir}
 }
 
 // interrupted tells of a Ctrl-C while reading, rather than of the request that it

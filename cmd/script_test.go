@@ -25,6 +25,7 @@ import (
 //	bomb depth|chain|unary|json FILE writes a file that is too much to read
 //	repeat FILE [N TEXT]... writes a file of texts, each repeated; \n is a new line and \u0600 a
 //	                       character
+//	uncomment DIR          removes the comment marks of the samples in the files that init writes
 //	edit FROM TO RE TEXT   copies a file with every match of a pattern replaced
 //	serve [PRODUCT] [FLAG]... serves an emulated product, Partoo unless another is named, until
 //	                       the script ends; the files find it as var.endpoint, and the
@@ -36,19 +37,20 @@ import (
 //	writes N               holds when the requests that wrote are N since serve
 //	state FILE             saves what the emulated organization holds
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
-	"status":  status,
-	"example": exampleScript,
-	"json":    jsonScript,
-	"edit":    editScript,
-	"odd":     oddScript,
-	"bomb":    bombScript,
-	"repeat":  repeatScript,
-	"serve":   serveScript,
-	"plain":   plainScript,
-	"fault":   faultScript,
-	"mend":    mendScript,
-	"writes":  writesScript,
-	"state":   stateScript,
+	"status":    status,
+	"example":   exampleScript,
+	"json":      jsonScript,
+	"edit":      editScript,
+	"uncomment": uncommentScript,
+	"odd":       oddScript,
+	"bomb":      bombScript,
+	"repeat":    repeatScript,
+	"serve":     serveScript,
+	"plain":     plainScript,
+	"fault":     faultScript,
+	"mend":      mendScript,
+	"writes":    writesScript,
+	"state":     stateScript,
 }
 
 type testKey struct{}

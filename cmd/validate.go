@@ -54,6 +54,9 @@ func (f *Factory) validate(dir string, o *validateOptions) error {
 		return nil
 	}
 	verdict := text.Clean(dir) + " is valid"
+	if dir == "." {
+		verdict = "The configuration is valid"
+	}
 	line := verdict
 	if warnings > 0 {
 		line += ", with " + tally(errs, warnings)

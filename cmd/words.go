@@ -1,6 +1,34 @@
 package cmd
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
 
 // words turns a name of the configuration into words: "builtin role".
 func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
+
+// shellWord writes an argument so that a command line that holds it can be pasted.
+func shellWord(arg string) string {
+	arg = text.Clean(arg)
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r > 127 || strings.ContainsRune("-_./:@%+,=\\", r)
+	}
+	if arg != "" && !strings.ContainsFunc(arg, func(r rune) bool { return !plain(r) }) {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}
+
+// commandLine is a command of rolecall to paste. An argument that is the current
+// directory is left out.
+func commandLine(command string, args ...string) string {
+	line := "rolecall " + command
+	for _, a := range args {
+		if a != "" && a != "." {
+			line += " " + shellWord(a)
+		}
+	}
+	return line
+}

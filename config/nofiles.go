@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -30,14 +31,19 @@ func (l *loader) noFiles(entries []fs.DirEntry) *hcl.Diagnostic {
 	switch found := l.lookalikes(entries); {
 	case len(found.misnamed) > 0:
 		detail = "Rename " + name(found.misnamed) + ": only names that end in .hcl or .hcl.json are read."
+	case len(found.below) == 1:
+		detail = "The configuration is in " + name(found.below) + ". Name that directory, as in \"rolecall plan " + found.below[0] + "\"."
+	case len(found.below) > 1:
+		detail = "Directories below it hold configurations: " + name(found.below) + ". Name one of them, as in \"rolecall plan " + found.below[0] + "\"."
 	case len(found.terraform) > 0:
 		detail = "It holds Terraform files (" + name(found.terraform) + "), which rolecall does not read. Keep the .hcl files of rolecall in a directory of their own: run \"rolecall init PRODUCT access\"."
+	case len(found.plans) > 0:
+		detail = "It holds a saved plan: \"rolecall show " + found.plans[0] + "\" shows it, and \"rolecall apply --dir DIR " + found.plans[0] +
+			"\" applies it, where DIR is the directory that holds your configuration."
 	case len(found.data) > 0:
 		detail = "Blocks are written in .hcl files, which can read " + name(found.data) + " with csvdecode(file(\"...\")), yamldecode or jsondecode. Run \"rolecall init PRODUCT\" to create one."
 	case len(found.values) > 0:
 		detail = "It holds only values of variables (" + name(found.values) + "). Add the files that declare the variables."
-	case len(found.below) > 0:
-		detail = "Only one directory is read, without those below it. Name the one that holds your configuration: " + name(found.below) + "."
 	default:
 		detail = "Name the directory that holds your configuration, or create one with \"rolecall init PRODUCT\"."
 	}
@@ -47,7 +53,7 @@ func (l *loader) noFiles(entries []fs.DirEntry) *hcl.Diagnostic {
 // lookalikes are the files of a directory without configuration, by what people may
 // take them for.
 type lookalikes struct {
-	misnamed, terraform, data, values, below []string
+	misnamed, terraform, plans, data, values, below []string
 }
 
 func (l *loader) lookalikes(entries []fs.DirEntry) lookalikes {
@@ -58,15 +64,15 @@ func (l *loader) lookalikes(entries []fs.DirEntry) lookalikes {
 		switch {
 		case strings.HasPrefix(name, "."):
 		case e.IsDir():
-			if l.holdsConfiguration(name) {
-				out.below = append(out.below, filepath.Join(l.dir, name))
-			}
+			out.below = append(out.below, l.configurationsIn(name, levelsBelow)...)
 		case misnamedFile(name) != "":
 			out.misnamed = append(out.misnamed, name+" to "+misnamedFile(name))
 		case strings.HasSuffix(lower, ".tf"), strings.HasSuffix(lower, ".tf.json"), strings.HasSuffix(lower, ".tfvars"):
 			out.terraform = append(out.terraform, name)
 		case strings.HasSuffix(name, ".vars.hcl"), strings.HasSuffix(name, ".vars.hcl.json"):
 			out.values = append(out.values, name)
+		case l.isPlan(name):
+			out.plans = append(out.plans, filepath.Join(l.dir, name))
 		case slices.Contains([]string{".yaml", ".yml", ".json", ".csv", ".toml", ".xlsx"}, filepath.Ext(lower)):
 			out.data = append(out.data, name)
 		}
@@ -74,8 +80,34 @@ func (l *loader) lookalikes(entries []fs.DirEntry) lookalikes {
 	return out
 }
 
-// holdsConfiguration reports whether a directory below has files of configuration.
-func (l *loader) holdsConfiguration(name string) bool {
+// levelsBelow is how deep a configuration is looked for where a directory has none.
+const levelsBelow = 2
+
+// configurationsIn lists the directories with files of configuration among a directory
+// below and those inside of it.
+func (l *loader) configurationsIn(name string, levels int) []string {
 	entries, err := l.tree.entries(filepath.Join(l.tree.dir, name))
-	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() && roleOf(e.Name()) == configuration })
+	if err != nil {
+		return nil
+	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() && roleOf(e.Name()) == configuration }) {
+		return []string{filepath.Join(l.dir, name)}
+	}
+	var out []string
+	for _, e := range entries {
+		if e.IsDir() && levels > 1 && !strings.HasPrefix(e.Name(), ".") {
+			out = append(out, l.configurationsIn(filepath.Join(name, e.Name()), levels-1)...)
+		}
+	}
+	return out
+}
+
+// isPlan reports whether a file is a plan that rolecall saved.
+func (l *loader) isPlan(name string) bool {
+	const most = 100 << 20
+	if filepath.Ext(name) != ".json" {
+		return false
+	}
+	b, _, err := l.tree.read(name, most)
+	return err == nil && bytes.Contains(b[:min(len(b), 200)], []byte(`"rolecall_version"`))
 }

@@ -253,8 +253,11 @@ func unreadableDir(dir, root string, err error) *hcl.Diagnostic {
 			"There is no directory %s. Name the directory that holds your configuration; without a name it is the current one.", dir)
 	}
 	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
-		return problem("config/no-directory", nil, "Not a directory",
-			"%s is a file. Name the directory that holds it: all its .hcl files are read together.", dir)
+		hint := "Name the directory that holds it: all its .hcl files are read together."
+		if filepath.Ext(dir) == ".json" && !strings.HasSuffix(dir, ".hcl.json") {
+			hint = fmt.Sprintf("Name the directory that holds your configuration. A saved plan is shown with \"rolecall show %s\".", dir)
+		}
+		return problem("config/no-directory", nil, "Not a directory", "%s is a file. %s", dir, hint)
 	}
 	return problem("config/no-directory", nil, "Directory cannot be read", "%s: %s.", dir, cause(err))
 }

@@ -50,10 +50,12 @@ func Provider() *provider.Provider {
 		// Every call of Partoo's API that changes something is POST, PUT or DELETE.
 		Reads: func(method, _ string) bool { return method == http.MethodGet },
 		Starter: map[string]string{
-			"partoo.hcl": starterProvider,
-			"roles.hcl":  starterRoles,
-			"groups.hcl": starterGroups,
-			"users.hcl":  starterUsers,
+			"partoo.hcl":       starterProvider,
+			"roles.hcl":        starterRoles,
+			"groups.hcl":       starterGroups,
+			"users.hcl":        starterUsers,
+			"managers.csv":     starterManagers,
+			"partoo.seed.json": starterSeed,
 		},
 		Connect: connect,
 	}

@@ -8,11 +8,12 @@ const starterProvider = `# Access to Partoo as code.
 #   rolecall plan     what would change, and for whom
 #   rolecall apply    do it
 #
-# This starts with the emulator inside rolecall: no key, no server. The samples in
-# the other files have names that no organization has, so they change nothing that
-# exists. For your own organization, replace them with your own roles and groups,
-# write the number of the organization below, delete the endpoint line, and put an
-# API key of an administrator into the environment:
+# This starts with the emulator inside rolecall: no key, no server. Its organization
+# has the stores and the people of partoo.seed.json. The samples in the other files
+# have names that no organization has, so they change nothing that exists. For your
+# own organization, replace them with your own roles and groups, write the number of
+# the organization below, delete the endpoint line and partoo.seed.json, and put an API
+# key of an administrator into the environment:
 #
 #   export PARTOO_API_KEY=...
 #
@@ -23,7 +24,7 @@ provider "partoo" {
   endpoint = "emulator"
 
   # These are never removed, whatever the files say.
-  # protect = ["user.ceo@zoo.example"]
+  # protect = ["user.director@zoo.example"]
 
   # additive: create and update what is declared, leave the rest alone.
   # authoritative: also remove what no file declares. observe: only report.
@@ -72,7 +73,7 @@ section "class" { name = "rolecall sample: class" }
 group "europe" {
   section = section.continent
   name    = "rolecall sample: Europe"
-  # store_codes = ["0012", "0013"] # or businesses = [...] with their ids
+  # store_codes = ["S-0012", "S-0013"] # or businesses = [...] with their ids
 }
 
 group "birds" {
@@ -84,7 +85,7 @@ access "european_birds" { groups = [group.europe, group.birds] }
 `
 
 const starterUsers = `# Who. The label is the e-mail address that the person signs in with. Remove the
-# comment marks, or read people from a CSV file:
+# comment marks. The second block reads people from managers.csv.
 #
 # user "ana@zoo.example" {
 #   first_name  = "Ana"
@@ -106,4 +107,26 @@ const starterUsers = `# Who. The label is the e-mail address that the person sig
 #   store_codes = [each.value.store]
 #   disabled    = false
 # }
+`
+
+const starterManagers = `email,first_name,last_name,role,store
+ben@zoo.example,Ben,Okafor,rolecall_sample_editor,S-0012
+cleo@zoo.example,Cleo,Martin,rolecall_sample_lead,S-0013
+`
+
+// starterSeed is what the emulated organization has, so that everything in the samples
+// names something that exists.
+const starterSeed = `{
+  "businesses": [
+    { "code": "S-0012", "name": "Sample store 12", "city": "Lyon", "country": "FR" },
+    { "code": "S-0013", "name": "Sample store 13", "city": "Porto", "country": "PT" }
+  ],
+  "users": [
+    { "email": "director@zoo.example", "first_name": "Dora", "last_name": "Ibarra", "role": "ORG_ADMIN" },
+    { "email": "support@partoo.co", "first_name": "Sam", "last_name": "Support", "role": "ORG_ADMIN" }
+  ],
+  "api_keys": [
+    { "key": "sample", "user": "director@zoo.example", "label": "rolecall" }
+  ]
+}
 `

@@ -33,8 +33,9 @@ provider "roserocket" {
   # allow_own_role = false
 
   # How the API spells the words of data, where it cannot be learned from the
-  # permissions that are read.
-  # literals = { full = "...", read_only = "...", custom = "..." }
+  # permissions that are read. These are the words of the emulator; an organization may
+  # have others.
+  # literals = { full = "full", read_only = "readOnly", custom = "custom" }
 }
 `
 
@@ -51,8 +52,8 @@ const starterPermissions = `# What a role can do with an object. What a block do
 # For several objects at once, and for single fields; "rolecall permissions" lists
 # the fields of declared objects:
 #
-# permission "sales" "money" {
-#   for_each = toset(["invoice", "bill"])
+# permission "sales" "prices" {
+#   for_each = toset(["order", "quote"])
 #   object   = each.key
 #   data     = "custom"
 #   record   = { create = false, delete = false }

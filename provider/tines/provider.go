@@ -43,10 +43,11 @@ func Provider() *provider.Provider {
 		// Every call of the API that changes something is POST, PUT, PATCH or DELETE.
 		Reads: func(method, _ string) bool { return method == http.MethodGet },
 		Starter: map[string]string{
-			"tines.hcl": starterProvider,
-			"roles.hcl": starterRoles,
-			"teams.hcl": starterTeams,
-			"users.hcl": starterUsers,
+			"tines.hcl":      starterProvider,
+			"roles.hcl":      starterRoles,
+			"teams.hcl":      starterTeams,
+			"users.hcl":      starterUsers,
+			"detection.yaml": starterMembers,
 		},
 		Connect: connect,
 	}

@@ -24,14 +24,14 @@ provider "tines" {
 
   # The owner of the key, which Tines does not tell: that user never loses rights.
   # "none" for the key of a service.
-  # key_user = "ana@zoo.example"
+  # key_user = "olu@soc.example"
 
   # What manages users and memberships: "api" is rolecall. What an identity provider
   # manages is only compared.
   # provisioning = "api" # or "scim", "jit", "enhanced_jit"
 
   # These are never removed, whatever the files say.
-  # protect = ["user.ceo@zoo.example"]
+  # protect = ["user.olu@soc.example"]
 
   # additive: create and update what is declared, leave the rest alone.
   # authoritative: also remove what no file declares. observe: only report.
@@ -42,7 +42,7 @@ provider "tines" {
   manage "user" {
     mode = "additive"
     # on_removal = "disable" # under authoritative: "disable" or "delete"
-    # ignore     = ["*@tines.io"] # people that rolecall leaves alone
+    # ignore     = ["noor@*"] # people that rolecall leaves alone
   }
 
   # limits { max_deletes = 5 }
@@ -76,7 +76,7 @@ team "rolecall sample" {
   # }
 }
 
-# Or read the members from a file, with lines such as "ana@zoo.example: ROLECALL_SAMPLE_OPENER":
+# Or read the members from detection.yaml:
 #
 # team "rolecall detection" {
 #   members = { for email, name in yamldecode(file("detection.yaml")) : email => role[name] }
@@ -99,7 +99,22 @@ const starterUsers = `# Who, in the whole tenant. Remove the comment marks.
 #   active             = true # who was deactivated and is back in the files can sign in again
 # }
 #
+# user "ben@zoo.example" {
+#   first_name = "Ben"
+#   last_name  = "Okafor"
+# }
+#
+# user "cleo@zoo.example" {
+#   first_name = "Cleo"
+#   last_name  = "Martin"
+# }
+#
 # user "owner@zoo.example" {
 #   admin = true # does everything everywhere, whatever the role in a team
 # }
+`
+
+const starterMembers = `# Members of the team "rolecall detection", with their roles.
+ana@zoo.example: ROLECALL_SAMPLE_OPENER
+ben@zoo.example: ROLECALL_SAMPLE_READER
 `
