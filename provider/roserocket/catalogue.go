@@ -13,11 +13,7 @@ import (
 // permission. Rose Rocket has no list of objects, and shows the fields of one only in
 // the permission of a role.
 func (c *client) Permissions(ctx context.Context, declared []schema.Object) (provider.Permissions, error) {
-	out := provider.Permissions{
-		Attribute: "read", BySection: true,
-		Notes: []string{"Rose Rocket lists neither roles nor objects. These are the fields of the objects for which the files declare a permission; " +
-			"they go into edit, read or hide of its fields."},
-	}
+	out := provider.Permissions{Attribute: "read", BySection: true}
 	var asked []*schema.Object
 	for i := range declared {
 		if declared[i].Kind == &permissionKind {
@@ -25,8 +21,12 @@ func (c *client) Permissions(ctx context.Context, declared []schema.Object) (pro
 		}
 	}
 	if len(asked) == 0 {
+		out.Notes = []string{"Rose Rocket lists neither roles nor objects, so only the fields of objects for which the files declare a permission can be shown, " +
+			"and they declare none. Declare one, such as permission \"sales\" \"order\" {}, and run the command again."}
 		return out, nil
 	}
+	out.Notes = []string{"Rose Rocket lists neither roles nor objects. These are the fields of the objects for which the files declare a permission; " +
+		"they go into edit, read or hide of its fields."}
 	readings, err := c.readAll(ctx, asked)
 	if err != nil {
 		return provider.Permissions{}, err

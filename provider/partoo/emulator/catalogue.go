@@ -15,7 +15,7 @@ import (
 // those that Partoo has. Assumed by the emulator are: that the other
 // business_edit_* permissions are in presence_pages too, every order but the first
 // two, and that disabled_for_roles is empty. Not known, and therefore null or
-// "unknown", are every other feature, depends_on, section and subsection. The
+// "section not documented", are every other feature, depends_on, section and subsection. The
 // name review_read is in sample bodies only.
 //
 //go:embed catalogue.json
