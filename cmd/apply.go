@@ -230,7 +230,7 @@ func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *appl
 	if err != nil {
 		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded in the journal first: free disk space and make the journal folder writable.", "%w", err)
 	}
-	progress := f.applying(p.Summary().Writes())
+	progress := f.applying(p.Summary().Writes(), p.Cost.Minutes)
 	defer progress.done()
 	t.gate.open()
 	report, err := apply.Run(ctx, p, t.client, t.index, apply.Options{

@@ -123,14 +123,14 @@ func child(c *cobra.Command, name string) *cobra.Command {
 }
 
 // topics are pages of help that belong to no command.
-func topics() []*cobra.Command {
+func (f *Factory) topics() []*cobra.Command {
 	var codes strings.Builder
 	for _, c := range exitCodes {
 		fmt.Fprintf(&codes, "  %d  %s\n", c.code, c.meaning)
 	}
 	var calls []string
-	for _, f := range config.Functions() {
-		calls = append(calls, f.Call)
+	for _, function := range config.Functions() {
+		calls = append(calls, function.Call)
 	}
 	return []*cobra.Command{
 		{
@@ -146,15 +146,7 @@ func topics() []*cobra.Command {
 		{
 			Use:   "environment",
 			Short: "Environment variables",
-			Long: strings.Join([]string{
-				"rolecall reads these environment variables:\n",
-				"  ROLECALL_VAR_name   value of the variable \"name\" in the configuration",
-				"  NO_COLOR            disable colored output",
-				"  FORCE_COLOR         enable colored output, even if the output is not a terminal",
-				"  CI                  non-interactive: no prompts, no progress bar",
-				"  HTTPS_PROXY         proxy for requests to a product; NO_PROXY lists exceptions\n",
-				"The key of a product comes from the environment variable that \"rolecall schema PRODUCT\" names, never from a configuration file.",
-			}, "\n"),
+			Long:  f.environmentHelp(),
 		},
 	}
 }

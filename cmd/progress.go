@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -63,20 +64,28 @@ func (r *reading) done() {
 	}
 }
 
-// An applying shows on a terminal how far writing is. A nil one shows nothing.
-type applying struct{ bar *progressbar.ProgressBar }
+// An applying shows on a terminal how far writing is: how many changes, how long it has
+// taken, and how long all of it takes. A nil one shows nothing.
+type applying struct {
+	bar     *progressbar.ProgressBar
+	total   int
+	minutes float64 // that the plan says it takes
+	now     func() time.Time
+	begin   time.Time
+}
 
-// applying starts showing, where a person watches.
-func (f *Factory) applying(total int) *applying {
+// applying starts showing, where a person watches. Minutes is the estimate of the plan.
+func (f *Factory) applying(total int, minutes float64) *applying {
 	if !f.ErrTerminal || total == 0 {
 		return nil
 	}
-	return &applying{progressbar.NewOptions(total,
+	return &applying{total: total, minutes: minutes, now: f.Now, begin: f.Now(), bar: progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(f.screen),
 		progressbar.OptionSetDescription("Applying"),
 		progressbar.OptionSetWidth(min(30, max(10, f.Width/3))),
 		progressbar.OptionShowCount(),
-		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetElapsedTime(false),
 		progressbar.OptionThrottle(65*time.Millisecond),
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionEnableColorCodes(false),
@@ -87,8 +96,30 @@ func (a *applying) observe(e apply.Event) {
 	if a == nil || e.Result == nil {
 		return
 	}
-	a.bar.Describe("Applying " + words(kindOf(e.Change).Many()))
+	a.bar.Describe("Applying " + words(kindOf(e.Change).Many()) + ", " + a.timing(e.Settled))
 	_ = a.bar.Set(e.Settled)
+}
+
+// timing says how long applying has taken and how long it takes in all: as long as the
+// plan says, or longer where the changes so far took longer.
+func (a *applying) timing(settled int) string {
+	elapsed := a.now().Sub(a.begin)
+	all := time.Duration(a.minutes * float64(time.Minute))
+	if settled > 0 {
+		all = max(all, elapsed/time.Duration(settled)*time.Duration(a.total))
+	}
+	return briefly(elapsed) + " of about " + briefly(all)
+}
+
+// briefly writes a duration for a person: "45s", "19m", "1h 5m".
+func briefly(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%dh %dm", int(d.Hours()), int(d.Minutes())%60)
 }
 
 // kindOf is the kind of what a change is about: one side is always there.

@@ -105,7 +105,7 @@ func newRoot(f *Factory) *cobra.Command {
 		newPermissionsCommand(f), newSchemaCommand(f), newEmulatorCommand(f),
 		newCompletionCommand(f), newVersionCommand(f), newDocsCommand(f),
 	)
-	root.AddCommand(topics()...)
+	root.AddCommand(f.topics()...)
 	root.SetHelpCommand(newHelpCommand(f))
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root

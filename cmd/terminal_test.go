@@ -5,9 +5,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/cmd"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -73,6 +75,30 @@ func TestProgressIsForPeople(t *testing.T) {
 				t.Errorf("watched %v, and %s is in what is shown: %q", watched, words, out.String())
 			}
 		}
+	}
+}
+
+// How long applying takes is said in words, by the clock of the factory.
+func TestProgressSaysHowLong(t *testing.T) {
+	dir, f := desk(t)
+	var out screen
+	f.Err = &out
+	now, mu := time.Now(), sync.Mutex{}
+	f.Now = func() time.Time { // every look at the clock takes two minutes
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(2 * time.Minute)
+		return now
+	}
+	if code := cmd.Main([]string{"apply", "--auto-approve", dir}, f); code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, out.String())
+	}
+	shown := regexp.MustCompile(`Applying roles, \d+m of about \d+m`)
+	if !shown.MatchString(out.String()) {
+		t.Errorf("%q is not shown: %q", shown, out.String())
+	}
+	if old := regexp.MustCompile(`\[\d+s:`); old.MatchString(out.String()) {
+		t.Errorf("a bare pair of times is shown: %q", out.String())
 	}
 }
 

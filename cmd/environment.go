@@ -1,0 +1,56 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A variable is an environment variable that the program reads.
+type variable struct{ name, meaning string }
+
+// variables lists every environment variable that rolecall, or the standard library on its
+// behalf, reads. A test compares the list with the code.
+func (f *Factory) variables() []variable {
+	var out []variable
+	for _, p := range f.Products {
+		d := &p.Provider.Product
+		out = append(out,
+			variable{d.KeyEnv, "key of " + d.Title},
+			variable{d.KeyEnv + "_FILE", "path of a file that contains the key of " + d.Title + " and nothing else"})
+		if d.HostEnv != "" {
+			out = append(out, variable{d.HostEnv, "host of your tenant of " + d.Title + ", to which the key may be sent"})
+		}
+	}
+	return append(out,
+		variable{allowHostsEnv, "more hosts to which a key may be sent, separated by commas"},
+		variable{"ROLECALL_VAR_name", "value of the variable \"name\" in the configuration"},
+		variable{"NO_COLOR", "disable colored output"},
+		variable{"FORCE_COLOR", "enable colored output, even if the output is not a terminal"},
+		variable{"TERM", "\"dumb\" disables colored output"},
+		variable{"CI", "non-interactive: no prompts, no progress bar"},
+		variable{"HTTPS_PROXY", "proxy for requests to a product; also https_proxy"},
+		variable{"NO_PROXY", "hosts that are reached without the proxy, separated by commas; also no_proxy"},
+		variable{"SSL_CERT_FILE", "certificates to trust, on Unix systems except macOS; also SSL_CERT_DIR"},
+		variable{"XDG_STATE_HOME", "folder for locks; default: below HOME, or LOCALAPPDATA on Windows"},
+		variable{"GOGC", "garbage collection target of the Go runtime, in percent; default 150"},
+	)
+}
+
+// environmentHelp is the help topic about the variables.
+func (f *Factory) environmentHelp() string {
+	var b strings.Builder
+	b.WriteString("rolecall reads these environment variables:\n\n")
+	all, longest := f.variables(), 0
+	for _, v := range all {
+		longest = max(longest, len(v.name))
+	}
+	for _, v := range all {
+		fmt.Fprintf(&b, "  %-*s  %s\n", longest, v.name, v.meaning)
+	}
+	key := f.Products[0].Provider.KeyEnv
+	fmt.Fprintf(&b, "\nThe variables of a product apply to all its provider blocks. A block with an alias can have its own: "+
+		"%s is the key of the block with alias = \"sandbox\". No configuration file holds a key.", schema.EnvNames(key, "sandbox")[0])
+	return b.String()
+}
