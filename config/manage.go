@@ -206,9 +206,12 @@ func (l *loader) evaluateRemoved(b *hcl.Block) {
 	switch {
 	case k == nil:
 		l.noKind(t, b.Labels[0], b.LabelRanges[0])
-	case k.Virtual, k.Existing && !k.Unlisted:
+	case k.Virtual:
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
-			"The product never creates or deletes one on demand. Delete this block."))
+			"%s exist in the files only, so rolecall has nothing in %s to remove. Delete this block.", capital(k.Many()), t.Product.Title))
+	case k.Existing && !k.Unlisted:
+		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
+			"%s never creates or deletes one on demand. Delete this block.", t.Product.Title))
 	case !k.Existing && !slices.ContainsFunc(k.RemovalActions(), schema.Action.Writes):
 		l.report(problem("config/no-removal", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The API of %s has no call that deletes one. Delete it in %[1]s by hand, and delete this block.", t.Product.Title))
