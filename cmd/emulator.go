@@ -48,7 +48,12 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 			"  rolecall emulator tines --variants\n  rolecall emulator tines --variant reinvite=ignore --fault 'POST /teams/* cut=after'\n" +
 			"  rolecall emulator roserocket --latency 200ms --rate 60",
 		GroupID: groupLook,
-		Args:    between(1, 1, "the name of one product"),
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return advise(fmt.Sprintf("Example: rolecall emulator %s. Products: %s.", f.productNames()[0], strings.Join(f.productNames(), ", ")), "emulator needs the name of one product")
+			}
+			return between(1, 1, "the name of one product")(c, args)
+		},
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp

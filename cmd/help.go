@@ -102,6 +102,9 @@ func newHelpCommand(f *Factory) *cobra.Command {
 			about := c.Root()
 			for _, word := range args {
 				next := child(about, word)
+				if next == nil && about.HasParent() && !about.HasSubCommands() {
+					return advise(seeHelp(about), "%q has no command %q", about.CommandPath(), word)
+				}
 				if next == nil {
 					return unknownCommand(about, word)
 				}

@@ -75,6 +75,9 @@ func (f *Factory) permissions(ctx context.Context, dir string, o *permissionsOpt
 		}
 		total := len(all.List)
 		all.List = slices.DeleteFunc(all.List, func(p provider.Permission) bool { return !o.matches(p.Name) })
+		if total > 0 && len(all.List) == 0 && !strings.ContainsAny(strings.Join(o.match, ""), "*?[{") {
+			all.Notes = append(all.Notes, fmt.Sprintf("--match compares whole names. For names that contain a text, write --match '*%s*'.", o.match[0]))
+		}
 		out.Tenants = append(out.Tenants, newTenantPermissions(t, all, total))
 	}
 	switch {

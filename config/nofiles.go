@@ -77,6 +77,9 @@ func (l *loader) lookalikes(entries []fs.DirEntry) lookalikes {
 			out.data = append(out.data, name)
 		}
 	}
+	for _, names := range [][]string{out.misnamed, out.terraform, out.plans, out.data, out.values, out.below} {
+		slices.Sort(names) // a directory gives them in any order
+	}
 	return out
 }
 

@@ -15,6 +15,9 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // maxFileSize is the size in bytes up to which a file is read. A parsed file needs
@@ -250,7 +253,7 @@ func unreadableDir(dir, root string, err error) *hcl.Diagnostic {
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return problem("config/no-directory", nil, "Directory does not exist",
-			"There is no directory %s. Name the directory that holds your configuration; without a name it is the current one.", dir)
+			"There is no directory %s.%s Name the directory that holds your configuration; without a name it is the current one.", dir, nearDirectory(dir))
 	}
 	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
 		hint := "Name the directory that holds it: all its .hcl files are read together."
@@ -260,6 +263,22 @@ func unreadableDir(dir, root string, err error) *hcl.Diagnostic {
 		return problem("config/no-directory", nil, "Not a directory", "%s is a file. %s", dir, hint)
 	}
 	return problem("config/no-directory", nil, "Directory cannot be read", "%s: %s.", dir, cause(err))
+}
+
+// nearDirectory is the half-sentence that offers a directory beside one that does not exist.
+func nearDirectory(dir string) string {
+	parent := filepath.Dir(dir)
+	entries, _ := os.ReadDir(parent) // where it cannot be read, none is offered
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	if n := schema.Nearest(filepath.Base(dir), names); n != "" {
+		return fmt.Sprintf(" Did you mean %s?", text.Clean(filepath.Join(parent, n)))
+	}
+	return ""
 }
 
 // cause gives the reason of a file system error without the operation and path.

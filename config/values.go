@@ -52,7 +52,7 @@ func (l *loader) givePair(pair string) {
 	v := l.variables[name]
 	if v == nil {
 		l.report(problem(codeUndeclared, nil, "Variable "+quoted(name)+" is not declared",
-			"--var %s=… gives a value to a variable that no file declares.%s", name, l.meant(name, len(l.variables), l.variableNames)))
+			"--var %s=… gives a value to a variable that no file declares.%s Correct the name, or declare the variable with a variable block.", name, l.meant(name, len(l.variables), l.variableNames)))
 		return
 	}
 	l.giveText(v, text, "--var")
