@@ -74,7 +74,7 @@ func TestNoAnswer(t *testing.T) {
 			[]string{"lookup api.partu.invalid: no such host", "No host has the name api.partu.invalid."}},
 		{"no name server", "https://api.partoo.co/v2", broken(&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{
 			Err: "server misbehaving", Name: "api.partoo.co", IsTemporary: true}}),
-			[]string{"server misbehaving", "The name of the host could not be looked up. Check the network of this machine."}},
+			[]string{"server misbehaving", "The name of the host could not be looked up. Check the network and the name server (DNS) of this machine."}},
 		{"refused connection", refused, nil, []string{"refused", "Nothing accepts connections at that address."}},
 		{"unknown certificate", secure.URL + "/v2", nil, []string{"certificate", "is not trusted here", "SSL_CERT_FILE"}},
 		{"no TLS where it is expected", strings.Replace(refused, "http:", "https:", 1), broken(http.ErrSchemeMismatch),

@@ -58,8 +58,8 @@ func (p *Product) BareEmail(written string) string {
 	case k == nil || !strings.Contains(written, "@"):
 		return ""
 	case k.Virtual:
-		return fmt.Sprintf("%q is an e-mail address, and rolecall changes no %s of %s. An address begins with one of these kinds: %s.",
-			written, k.Many(), p.Title, strings.Join(p.Planned(), ", "))
+		return fmt.Sprintf("%q is an e-mail address, and %s of %s are named by their ids. protect takes %q with an id; --target takes the kinds that are changed: %s.",
+			written, k.Many(), p.Title, k.Name+".ID", strings.Join(p.Planned(), ", "))
 	}
 	return fmt.Sprintf("An address begins with a kind. Write %q.", k.Name+"."+written)
 }
