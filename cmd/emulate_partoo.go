@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 	partooemulator "github.com/rolecall-dev/rolecall/provider/partoo/emulator"
 )
 
@@ -14,7 +15,7 @@ func emulatePartoo(o EmulatorOptions) (*Emulation, error) {
 		}
 	}
 	if o.Seed != "" {
-		seed, err := partooemulator.ReadSeed(o.Seed)
+		seed, err := emulator.ReadSeed[partooemulator.Seed](o.Seed)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 	"github.com/rolecall-dev/rolecall/provider/roserocket"
 	roserocketemulator "github.com/rolecall-dev/rolecall/provider/roserocket/emulator"
 )
@@ -17,7 +18,7 @@ func emulateRoseRocket(o EmulatorOptions) (*Emulation, error) {
 		p.Login = roserocketemulator.Credentials{ClientID: s.ClientID, OrgID: s.OrgID, UserID: s.UserID}
 	}
 	if o.Seed != "" {
-		seed, err := roserocketemulator.ReadSeed(o.Seed)
+		seed, err := emulator.ReadSeed[roserocketemulator.Seed](o.Seed)
 		if err != nil {
 			return nil, err
 		}

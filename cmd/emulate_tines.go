@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 	tinesemulator "github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
 
@@ -9,7 +10,7 @@ func emulateTines(o EmulatorOptions) (*Emulation, error) {
 		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
 	}
 	if o.Seed != "" {
-		seed, err := tinesemulator.ReadSeed(o.Seed)
+		seed, err := emulator.ReadSeed[tinesemulator.Seed](o.Seed)
 		if err != nil {
 			return nil, err
 		}

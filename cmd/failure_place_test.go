@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/cmd"
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 	partooemulator "github.com/rolecall-dev/rolecall/provider/partoo/emulator"
 )
 
@@ -37,7 +38,7 @@ func scenes() []*scene {
 
 func readSeed(t testing.TB, example string) *partooemulator.Seed {
 	t.Helper()
-	s, err := partooemulator.ReadSeed(filepath.Join("..", "examples", example, "partoo.seed.json"))
+	s, err := emulator.ReadSeed[partooemulator.Seed](filepath.Join("..", "examples", example, "partoo.seed.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

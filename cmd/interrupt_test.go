@@ -16,14 +16,15 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+	partooemulator "github.com/rolecall-dev/rolecall/provider/partoo/emulator"
 )
 
 // A pause is an emulated Partoo in front of which a test stands: it holds one
 // write up, so that the program is certainly in the middle of it.
 type pause struct {
 	t       *testing.T
-	server  *emulator.Server
+	server  *partooemulator.Server
 	web     *httptest.Server
 	program string // the test binary under the name of the program
 	dir     string // of the configuration
@@ -41,7 +42,7 @@ const roles = 12
 
 func newPause(t *testing.T) *pause {
 	t.Helper()
-	seed, err := emulator.ParseSeed([]byte(`{
+	seed, err := emulator.ParseSeed[partooemulator.Seed]([]byte(`{
 		"org": {"id": 42}, "businesses": [{"code": "A01", "name": "Owl"}],
 		"users": [{"email": "director@zoo.example", "first_name": "Dora", "last_name": "Lindt", "role": "ORG_ADMIN"}],
 		"api_keys": [{"key": "zoo", "user": "director@zoo.example"}]}`))
@@ -49,7 +50,7 @@ func newPause(t *testing.T) *pause {
 		t.Fatal(err)
 	}
 	s := &pause{t: t, dir: t.TempDir(), program: filepath.Join(t.TempDir(), "rolecall")}
-	if s.server, err = emulator.New(emulator.Options{Seed: seed, Rate: -1}); err != nil {
+	if s.server, err = partooemulator.New(partooemulator.Options{Seed: seed, Rate: -1}); err != nil {
 		t.Fatal(err)
 	}
 	s.web = httptest.NewServer(s)

@@ -44,13 +44,6 @@ func Code(d *hcl.Diagnostic) string {
 	return codeOf(d)
 }
 
-// Address returns the address of the object that a diagnostic means, or "" where
-// it means none.
-func Address(d *hcl.Diagnostic) string {
-	e, _ := d.Extra.(extra)
-	return e.address
-}
-
 // Rows returns the rows of data files, such as a CSV file, that a diagnostic is about, as
 // places without a column. The paths are those that expressions give to file.
 func Rows(d *hcl.Diagnostic) []schema.Pos {

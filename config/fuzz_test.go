@@ -25,7 +25,7 @@ func FuzzLoad(f *testing.F) {
 			f.Add(file.Data, filepath.Ext(file.Name) == ".json")
 		}
 	}
-	f.Add([]byte(located), false)
+	f.Add([]byte(deskFiles), false)
 	f.Fuzz(func(t *testing.T, src []byte, json bool) {
 		dir := t.TempDir()
 		name := "a.hcl"

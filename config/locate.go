@@ -35,11 +35,6 @@ func (r Reader) Diagnostics(findings []schema.Finding) hcl.Diagnostics {
 	return out
 }
 
-// Locate finds the narrowest range in the files that a finding is about: the
-// member that it names, where that is written out, else the attribute, else the
-// block or the entry in short. It is nil where the finding has no place.
-func (r Reader) Locate(f schema.Finding) *hcl.Range { return r.reopen().locate(f) }
-
 // diagnosticOf makes a diagnostic of a finding, which is told in one paragraph. The
 // range may be nil.
 func diagnosticOf(f schema.Finding, at *hcl.Range) *hcl.Diagnostic {
@@ -55,6 +50,9 @@ func diagnosticOf(f schema.Finding, at *hcl.Range) *hcl.Diagnostic {
 	return d
 }
 
+// locate finds the narrowest range in the files that a finding is about: the
+// member that it names, where that is written out, else the attribute, else the
+// block or the entry in short. It is nil where the finding has no place.
 func (r reopened) locate(f schema.Finding) *hcl.Range {
 	if f.Pos.File == "" || f.Pos.Line == 0 {
 		return nil

@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rolecall-dev/rolecall/plan/grant"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -195,40 +194,6 @@ func TestHolderLimits(t *testing.T) {
 			z.live(shift("Day", "ana", "keeper"))
 		}, nil},
 	})
-}
-
-// TestHeldAfter asks views of the tenant what people may do.
-func TestHeldAfter(t *testing.T) {
-	z := newZoo()
-	shifts(z)
-	z.manage("shift", schema.Manage{})
-	z.manage("user", schema.Manage{OnRemoval: schema.Delete})
-	z.live(&zooUser{Email: "ana@zoo.example", Admin: true})
-	z.live(&zooUser{Email: "ben@zoo.example"})
-	z.live(&zooUser{Email: "cleo@zoo.example", Disabled: true})
-	for _, who := range []string{"ana", "ben", "cleo", "zoe"} {
-		z.live(shift("Day", who, "keeper"))
-	}
-	z.removed("user", "ben@zoo.example")
-	p := Build(z.in)
-	before, after := grant.NewView(z.in.Live), grant.NewView(p.After())
-	for _, c := range []struct{ who, before, after string }{
-		{"ana", "everything the zoo, feed team Day, ", "everything the zoo, feed team Day, "},
-		{"ben", "feed team Day, ", ""},
-		{"cleo", "", ""},
-		{"zoe", "feed team Day, ", "feed team Day, "},
-		{"nobody", "", ""},
-	} {
-		say := func(v *grant.View) (text string) {
-			for _, g := range v.Of("user", c.who+"@zoo.example") {
-				text += g.Right + " " + g.Scope + ", "
-			}
-			return text
-		}
-		if diff := cmp.Diff([]string{c.before, c.after}, []string{say(before), say(after)}); diff != "" {
-			t.Errorf("%s, before and after (-want +got):\n%s", c.who, diff)
-		}
-	}
 }
 
 func TestPartial(t *testing.T) {

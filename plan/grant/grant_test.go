@@ -89,33 +89,3 @@ func TestDiffProperties(t *testing.T) {
 		}
 	})
 }
-
-type keeper struct{ Name string }
-
-func TestView(t *testing.T) {
-	kind := &schema.Kind{
-		Name:       "keeper",
-		Attributes: []schema.Attribute{schema.String("name", "", func(k *keeper) *string { return &k.Name }).With(schema.Key)},
-		Grants: func(o *schema.Object, look schema.Lookup) []schema.Grant {
-			out := []schema.Grant{g("feed", o.Addr.Key, ""), g("clean", o.Addr.Key, "")}
-			if _, ok := look("keeper", "Second"); ok {
-				out = append(out, g("rest", o.Addr.Key, ""))
-			}
-			return out
-		},
-	}
-	object := func(key, alias string) schema.Object {
-		return schema.Object{Kind: kind, Addr: schema.Address{Kind: "keeper", Key: key}, Alias: alias, Body: &keeper{Name: key}}
-	}
-	v := NewView(map[string][]schema.Object{"keeper": {object("ana", ""), object("ben", "Second"), object("Third", "ana")}})
-	want := []schema.Grant{g("clean", "ana", ""), g("feed", "ana", ""), g("rest", "ana", "")}
-	if diff := cmp.Diff(want, v.Of("keeper", "ana")); diff != "" {
-		t.Errorf("grants (-want +got):\n%s", diff)
-	}
-	if got := v.Of("keeper", "nobody"); got != nil {
-		t.Errorf("nobody may %v", got)
-	}
-	if _, ok := v.Lookup("lion", "ana"); ok {
-		t.Error("a lion was found in a zoo without lions")
-	}
-}

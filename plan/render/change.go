@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
@@ -15,13 +14,6 @@ const (
 	margin    = 2 // the symbol
 	bodyStart = 6 // attributes and reasons
 )
-
-// Change writes one change of a plan as Terminal shows it.
-func Change(w io.Writer, p *plan.Plan, c *plan.Change, o Options) error {
-	pg := newPage(w, o)
-	pg.block(pg.blockOf(p, c), true)
-	return pg.flush()
-}
 
 // A block is one change, or several that are alike, ready to be printed.
 type block struct {

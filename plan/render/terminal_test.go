@@ -193,23 +193,6 @@ func TestRemovalsAreNotFolded(t *testing.T) {
 	}
 }
 
-func TestChangeWritesOneBlock(t *testing.T) {
-	p := rolePlan().Plans[0]
-	var b bytes.Buffer
-	if err := Change(&b, p, &p.Changes[0], Options{}); err != nil {
-		t.Fatal(err)
-	}
-	want := `  ~ update role.business_editor  roles.hcl:3
-      permissions  - business_edit_photo_cover
-                   - business_edit_photo_logo
-                   + review_management
-                   + review_reply
-`
-	if diff := cmp.Diff(want, b.String()); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestFindings(t *testing.T) {
 	var b bytes.Buffer
 	err := Findings(&b, []schema.Finding{{Severity: schema.Warning, Addr: address("role", "x"), Pos: at("a.hcl", 3), Summary: "Odd role", Detail: "It is odd."}, {Summary: "Bad"}}, Options{})

@@ -46,19 +46,6 @@ func Verb(a schema.Action) string {
 	return a.String()
 }
 
-// Past returns the word for an action that was done: "created", "disabled".
-func Past(a schema.Action) string {
-	switch a {
-	case schema.Deactivate:
-		return "disabled"
-	case schema.Refuse:
-		return "refused"
-	case schema.NoOp:
-		return "kept"
-	}
-	return strings.TrimSuffix(Verb(a), "e") + "ed"
-}
-
 func styleOf(a schema.Action) style {
 	switch a {
 	case schema.Create:

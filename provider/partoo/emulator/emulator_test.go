@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
 // The seed of most tests: a small zoo, with a key for each kind of caller.
@@ -80,7 +82,7 @@ func seeded(t testing.TB, text string, variants ...string) *Server {
 
 func parse(t testing.TB, text string) *Seed {
 	t.Helper()
-	seed, err := ParseSeed([]byte(text))
+	seed, err := emulator.ParseSeed[Seed]([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,6 @@
 package emulator
 
-import (
-	"encoding/json"
-
-	"github.com/rolecall-dev/rolecall/provider/emulator"
-)
+import "encoding/json"
 
 // A Seed is what a new emulator holds. All of it may be left out. In a seed
 // groups are named "Section/Group", businesses by their code, users by their
@@ -98,9 +94,3 @@ type SeedKey struct {
 	Expires     *int64   `json:"expiration_date,omitempty"` // seconds since 1970
 	Permissions []string `json:"permissions,omitzero"`      // restricts the key, also where it is empty
 }
-
-// ReadSeed reads a seed file.
-func ReadSeed(path string) (*Seed, error) { return emulator.ReadSeed[Seed](path) }
-
-// ParseSeed reads a seed. A name that a seed does not have is an error.
-func ParseSeed(data []byte) (*Seed, error) { return emulator.ParseSeed[Seed](data) }

@@ -1,6 +1,10 @@
 package emulator
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
+)
 
 func TestParseSeedSaysWhere(t *testing.T) {
 	for seed, want := range map[string]string{
@@ -11,7 +15,7 @@ func TestParseSeedSaysWhere(t *testing.T) {
 		"{\n  \"users\": [{\"email\":":  "unexpected EOF",
 		"{\n\n  \"users\": [{\"email\n": "line 3: invalid character '\\n' in string literal",
 	} {
-		if _, err := ParseSeed([]byte(seed)); err == nil || err.Error() != want {
+		if _, err := emulator.ParseSeed[Seed]([]byte(seed)); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", seed, err, want)
 		}
 	}

@@ -70,10 +70,4 @@ type SeedGroup struct {
 var seedFile []byte
 
 // DefaultSeed returns the seed of an emulator that is given none.
-func DefaultSeed() (*Seed, error) { return ParseSeed(seedFile) }
-
-// ReadSeed reads a seed file.
-func ReadSeed(path string) (*Seed, error) { return emulator.ReadSeed[Seed](path) }
-
-// ParseSeed reads a seed. A name that a seed does not have is an error.
-func ParseSeed(data []byte) (*Seed, error) { return emulator.ParseSeed[Seed](data) }
+func DefaultSeed() (*Seed, error) { return emulator.ParseSeed[Seed](seedFile) }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
 func TestParseSeedSaysWhere(t *testing.T) {
@@ -16,7 +18,7 @@ func TestParseSeedSaysWhere(t *testing.T) {
 		`{"objects":[{"fields":[{"k":1}]}]}`: `json: unknown field "k"`,
 		"{\n\n  \"users\": [{\"email\n":      "line 3: invalid character '\\n' in string literal",
 	} {
-		if _, err := ParseSeed([]byte(seed)); err == nil || err.Error() != want {
+		if _, err := emulator.ParseSeed[Seed]([]byte(seed)); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", seed, err, want)
 		}
 	}

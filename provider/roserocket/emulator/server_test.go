@@ -204,10 +204,10 @@ func TestBadStarts(t *testing.T) {
 			t.Errorf("want %s, got %v", want, err)
 		}
 	}
-	if _, err := ReadSeed(file("seed.json", `{"orgs":{}}`)); err == nil || !strings.Contains(err.Error(), `seed.json: json: unknown field "orgs"`) {
+	if _, err := emulator.ReadSeed[Seed](file("seed.json", `{"orgs":{}}`)); err == nil || !strings.Contains(err.Error(), `seed.json: json: unknown field "orgs"`) {
 		t.Errorf("a seed with a wrong name: %v", err)
 	}
-	if _, err := ReadSeed(filepath.Join(dir, "none")); err == nil {
+	if _, err := emulator.ReadSeed[Seed](filepath.Join(dir, "none")); err == nil {
 		t.Error("a seed file that is not there is no error")
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
 // The ids of the default seed, by the order of its rows: teams Detection 1,
@@ -49,7 +51,7 @@ func soc(t testing.TB, variants ...string) *Server {
 
 func parse(t testing.TB, text string) *Seed {
 	t.Helper()
-	seed, err := ParseSeed([]byte(text))
+	seed, err := emulator.ParseSeed[Seed]([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,15 +85,9 @@ var socFile []byte
 // DefaultSeed is a small security team: a tenant owner, four others of whom one is
 // invited only, two teams, a case group, two custom roles and two service accounts.
 func DefaultSeed() *Seed {
-	seed, err := ParseSeed(socFile)
+	seed, err := emulator.ParseSeed[Seed](socFile)
 	if err != nil {
 		panic("tines emulator: soc.json: " + err.Error())
 	}
 	return seed
 }
-
-// ReadSeed reads a seed file.
-func ReadSeed(path string) (*Seed, error) { return emulator.ReadSeed[Seed](path) }
-
-// ParseSeed reads a seed. A name that a seed does not have is an error.
-func ParseSeed(data []byte) (*Seed, error) { return emulator.ParseSeed[Seed](data) }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
 func TestParseSeedSaysWhere(t *testing.T) {
@@ -15,7 +17,7 @@ func TestParseSeedSaysWhere(t *testing.T) {
 		"{} {}":                        "something follows the seed",
 		"{\n  \"users\": [{\"email\":": "unexpected EOF",
 	} {
-		if _, err := ParseSeed([]byte(seed)); err == nil || err.Error() != want {
+		if _, err := emulator.ParseSeed[Seed]([]byte(seed)); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", seed, err, want)
 		}
 	}
@@ -69,10 +71,10 @@ func TestBadStarts(t *testing.T) {
 			t.Errorf("want %s, got %v", tt.want, err)
 		}
 	}
-	if _, err := ReadSeed(file("seed.json", `{"team":{}}`)); err == nil || !strings.Contains(err.Error(), `seed.json: json: unknown field "team"`) {
+	if _, err := emulator.ReadSeed[Seed](file("seed.json", `{"team":{}}`)); err == nil || !strings.Contains(err.Error(), `seed.json: json: unknown field "team"`) {
 		t.Errorf("a seed with a wrong name: %v", err)
 	}
-	if _, err := ReadSeed(filepath.Join(dir, "none")); err == nil {
+	if _, err := emulator.ReadSeed[Seed](filepath.Join(dir, "none")); err == nil {
 		t.Error("a seed file that is not there is no error")
 	}
 }
