@@ -3,8 +3,8 @@ package secret
 import (
 	"bytes"
 	"io"
-	"slices"
-	"sync"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // RedactKnown replaces the secrets in text that is not a message, such as the names of
@@ -37,52 +37,17 @@ func contains(p []byte, known []form) bool {
 	return false
 }
 
-// A Writer passes everything through RedactKnown. It waits for the end of a line, so
-// that a secret that is written in pieces is found too; Flush writes what is left.
-// It may be used by several goroutines.
-type Writer struct {
-	to  io.Writer
-	set *Set
+// Lines returns a writer that passes everything through RedactKnown. It waits for the
+// end of a line, so that a secret that is written in pieces is found too.
+func (s *Set) Lines(to io.Writer) *text.Writer { return text.NewFilter(to, endOfLines, s.RedactKnown) }
 
-	mu   sync.Mutex
-	held []byte // a line that has not ended
-}
-
-// Lines returns a Writer in front of another writer.
-func (s *Set) Lines(to io.Writer) *Writer { return &Writer{to: to, set: s} }
-
-// Write writes the lines that end in p. The number of bytes that it returns is of p.
-func (w *Writer) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	end := bytes.LastIndexByte(p, '\n') + 1
-	lines := p[:end]
-	if len(w.held) > 0 && end > 0 {
-		lines = slices.Concat(w.held, lines)
-		w.held = nil
+// endOfLines returns how long the lines are that end within the added bytes of p.
+func endOfLines(p []byte, added int) int {
+	held := len(p) - added
+	if end := bytes.LastIndexByte(p[held:], '\n'); end >= 0 {
+		return held + end + 1
 	}
-	w.held = append(w.held, p[end:]...)
-	if err := w.write(lines); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-// Flush writes a last line that does not end.
-func (w *Writer) Flush() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	held := w.held
-	w.held = nil
-	return w.write(held)
-}
-
-func (w *Writer) write(p []byte) error {
-	if len(p) == 0 {
-		return nil
-	}
-	_, err := w.to.Write(w.set.RedactKnown(p))
-	return err
+	return 0
 }
 
 // AtOnce returns a writer that passes every single text through RedactKnown and holds

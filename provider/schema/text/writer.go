@@ -8,42 +8,59 @@ import (
 	"unicode/utf8"
 )
 
-// A Writer is the last guard in front of a terminal. It cleans what it is given as
+// A Writer changes text on its way to another writer. It holds back the end of the
+// text as long as the next call of Write may continue it; Flush writes what is left.
+// A Writer may be used by several goroutines.
+type Writer struct {
+	to       io.Writer
+	complete func(p []byte, added int) int
+	change   func(p []byte) []byte
+
+	mu   sync.Mutex
+	held []byte
+}
+
+// NewWriter returns the last guard in front of a terminal. It cleans what it is given as
 // CleanLines does, and lets pass only the sequences that set a colour or a weight of
 // the text, as rolecall prints them. It cannot tell who wrote such a sequence, so
 // text from outside is cleaned before it comes here. What a CI system would take for a
 // command gets an escape; see commandFilter.
 //
-// A character or a sequence may be split between two calls of Write. Flush writes
-// what is left of one at the end. A Writer may be used by several goroutines.
-type Writer struct {
-	mu   sync.Mutex
-	to   io.Writer
-	held []byte // the beginning of a character or of a sequence
-	ci   commandFilter
+// A character or a sequence may be split between two calls of Write.
+func NewWriter(to io.Writer) *Writer {
+	var ci commandFilter
+	whole := func(p []byte, _ int) int { return len(p) - partial(p) }
+	return NewFilter(to, whole, func(p []byte) []byte { return ci.filter(cleanStyled(p)) })
 }
 
-// NewWriter returns a Writer in front of another writer.
-func NewWriter(to io.Writer) *Writer { return &Writer{to: to} }
+// NewFilter returns a Writer that passes text through change. The function complete
+// returns how many bytes of p can be changed and written now; the last of p, as many as
+// added says, are those of the current call of Write.
+func NewFilter(to io.Writer, complete func(p []byte, added int) int, change func(p []byte) []byte) *Writer {
+	return &Writer{to: to, complete: complete, change: change}
+}
 
-// Write cleans and writes. The number of bytes that it returns is of p.
+// Write changes and writes what is complete. The number of bytes that it returns is of p.
 func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	all := p
 	if len(w.held) > 0 {
-		all = append(w.held, p...)
-		w.held = nil
+		w.held = append(w.held, p...)
+		all = w.held
 	}
-	whole := len(all) - partial(all)
-	w.held = bytes.Clone(all[whole:])
-	if err := w.write(all[:whole]); err != nil {
+	n := w.complete(all, len(p))
+	err := w.write(all[:n])
+	if n > 0 || len(w.held) == 0 {
+		w.held = bytes.Clone(all[n:])
+	}
+	if err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-// Flush writes the beginning of a character or of a sequence that never ended.
+// Flush writes what is held back.
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -56,7 +73,7 @@ func (w *Writer) write(p []byte) error {
 	if len(p) == 0 {
 		return nil
 	}
-	_, err := w.to.Write(w.ci.filter(cleanStyled(p)))
+	_, err := w.to.Write(w.change(p))
 	return err
 }
 
