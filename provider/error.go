@@ -60,3 +60,12 @@ func Hint(err error) string {
 	}
 	return ""
 }
+
+// Status returns the status that the product answered with, or 0.
+func Status(err error) int {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Status
+	}
+	return 0
+}

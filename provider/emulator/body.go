@@ -86,6 +86,15 @@ func (b *Body) Refuse(field, text string) {
 	b.Problems = append(b.Problems, Problem{field, text})
 }
 
+// RefuseOthers refuses every field that is not one of the names.
+func (b *Body) RefuseOthers(text string, names ...string) {
+	for _, name := range b.Names() {
+		if !slices.Contains(names, name) {
+			b.Refuse(name, text)
+		}
+	}
+}
+
 // Field reads a field as a T and reports whether there is one: sent, not null and
 // of the right type. A wrong type is a problem with the given text.
 func Field[T any](b *Body, name, text string) (v T, ok bool) {

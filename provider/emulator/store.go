@@ -82,9 +82,13 @@ func (s *Store) Next(name string) int {
 	return n
 }
 
-// Advance makes Next go on after n, for ids that were given from outside.
-func (s *Store) Advance(name string, n int) {
-	if v := s.seq.Find(name); v == nil || *v < n {
+// Number gives an id that is 0 the next number. One that was given from outside stays,
+// and Next goes on after it.
+func (s *Store) Number(name string, id *int) {
+	if *id == 0 {
+		*id = s.Next(name)
+	} else if last := s.seq.Find(name); last == nil || *last < *id {
+		n := *id
 		s.seq.Put(name, &n)
 	}
 }

@@ -91,8 +91,9 @@ func TestStoreCountsOnAfterARestart(t *testing.T) {
 	s, table := things(t, path)
 	table.Put("a", &thing{"one"})
 	s.Next("n")
-	s.Advance("n", 7)
-	s.Advance("n", 3)
+	for _, id := range []int{7, 3} {
+		s.Number("n", &id)
+	}
 	commit(t, s)
 	table.Put("a", &thing{"two"})
 	table.Put("b", &thing{"b"})

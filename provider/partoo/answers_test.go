@@ -266,7 +266,7 @@ func TestNoUpdateMethod(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = c.update(context.Background(), "user", "update user", "/user/7", map[string]any{})
-	if status(err) != http.StatusMethodNotAllowed || !strings.Contains(err.Error(), "POST") {
+	if provider.Status(err) != http.StatusMethodNotAllowed || !strings.Contains(err.Error(), "POST") {
 		t.Error(err)
 	}
 }

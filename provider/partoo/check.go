@@ -61,7 +61,7 @@ func (k *checking) catalogue(ctx context.Context) (catalogue, error) {
 	}
 	all, err := k.readCatalogue(ctx)
 	why := "Partoo lists no permission at all for the organization"
-	switch code := status(err); {
+	switch code := provider.Status(err); {
 	case code == http.StatusForbidden || code == http.StatusNotFound:
 		why = fmt.Sprintf("Partoo answered %d when asked which permissions there are", code)
 	case err != nil:

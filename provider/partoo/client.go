@@ -200,13 +200,4 @@ func page(q url.Values, at rest.At) url.Values {
 	return q
 }
 
-// status is the status that the product answered with, or 0.
-func status(err error) int {
-	var e *provider.Error
-	if errors.As(err, &e) {
-		return e.Status
-	}
-	return 0
-}
-
 func idText(id int64) string { return strconv.FormatInt(id, 10) }

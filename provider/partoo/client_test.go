@@ -241,7 +241,7 @@ func TestForbidden(t *testing.T) {
 		_, err := p.Apply(context.Background(), provider.Request{Action: schema.Create, Addr: want.Addr, Want: &want})
 		return err
 	}()
-	if status(err) != http.StatusForbidden || !errors.Is(err, provider.ErrCredentials) || provider.Hint(err) == "" {
+	if provider.Status(err) != http.StatusForbidden || !errors.Is(err, provider.ErrCredentials) || provider.Hint(err) == "" {
 		t.Error(fmt.Sprint(err))
 	}
 }

@@ -84,7 +84,7 @@ func (c *client) readSwitch(ctx context.Context) error {
 	var s wireSwitch
 	path := "/org/" + idText(c.org) + "/switch_to_custom_roles"
 	err := c.rest.Do(ctx, rest.Call{Op: "read whether custom roles are switched on", Path: path}, &s)
-	switch code := status(err); {
+	switch code := provider.Status(err); {
 	case code == http.StatusForbidden || code == http.StatusNotFound:
 		c.switched = true // nothing is known against it
 		c.note("partoo/switch-unknown", "Whether custom roles are on is not known",

@@ -156,7 +156,7 @@ func (g groups) create(ctx context.Context, r provider.Request) (schema.Object, 
 // without it would be given every business of the organization.
 func groupBody(want *schema.Object) map[string]any {
 	body := want.Body.(*Group)
-	return map[string]any{"name": body.Name, "business__in": full(body.Businesses)}
+	return map[string]any{"name": body.Name, "business__in": rest.Array(body.Businesses)}
 }
 
 func (g groups) update(ctx context.Context, r provider.Request) error {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
@@ -60,7 +61,7 @@ func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
 			return c.rolesAt(ctx, path)
 		}
 		all, err := c.rolesAt(ctx, flatRolePath)
-		if s := status(err); s == http.StatusNotFound || s == http.StatusMethodNotAllowed {
+		if s := provider.Status(err); s == http.StatusNotFound || s == http.StatusMethodNotAllowed {
 			if all, err = c.rolesAt(ctx, c.orgRolePath()); err == nil {
 				c.roleForm.set(c.orgRolePath())
 			}
@@ -113,7 +114,7 @@ func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
 func (c *client) builtin(ctx context.Context, role string) (string, error) {
 	all, err := c.builtins.Take(func() ([]wireRole, error) {
 		all, err := c.allRoles(ctx)
-		if s := status(err); s == http.StatusForbidden || s == http.StatusNotFound {
+		if s := provider.Status(err); s == http.StatusForbidden || s == http.StatusNotFound {
 			return nil, nil
 		}
 		return all, err

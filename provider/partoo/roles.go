@@ -105,22 +105,14 @@ func (r roles) create(ctx context.Context, req provider.Request) (schema.Object,
 // documented. An empty description is left out, because one character is the least.
 func roleBody(want *schema.Object) map[string]any {
 	if b, builtin := want.Body.(*BuiltinRole); builtin {
-		return map[string]any{"permissions": full(b.Permissions)}
+		return map[string]any{"permissions": rest.Array(b.Permissions)}
 	}
 	role := want.Body.(*Role)
-	body := map[string]any{"api_id": role.APIID, "name": role.Name, "permissions": full(role.Permissions)}
+	body := map[string]any{"api_id": role.APIID, "name": role.Name, "permissions": rest.Array(role.Permissions)}
 	if role.Description != "" {
 		body["description"] = role.Description
 	}
 	return body
-}
-
-// full is a list that is written also where it is empty.
-func full(set []string) []string {
-	if set == nil {
-		return []string{}
-	}
-	return set
 }
 
 func (r roles) update(ctx context.Context, q provider.Request) error {

@@ -3,7 +3,6 @@ package partoo
 import (
 	"errors"
 	"fmt"
-	"net/mail"
 	"strings"
 	"unicode/utf8"
 
@@ -38,18 +37,6 @@ func between(lo, hi int, forbidden string) func(string) error {
 // forbiddenWords lists characters one by one: , ; /
 func forbiddenWords(characters string) string {
 	return strings.Join(strings.Split(characters, ""), " ")
-}
-
-// mailbox is the rule for an address to sign in with.
-func mailbox(s string) error {
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s || a.Name != "" {
-		return fmt.Errorf("must be an e-mail address such as ana@zoo.example; this is %q", s)
-	}
-	if _, domain, _ := strings.Cut(s, "@"); !strings.Contains(domain, ".") {
-		return fmt.Errorf("must have a domain with a dot, such as ana@zoo.example; this is %q", s)
-	}
-	return nil
 }
 
 // businessID is the rule for a member of a businesses set. The form c-<code> is

@@ -66,9 +66,9 @@ func (c *client) update(ctx context.Context, what, op, path string, body any) er
 	}
 	call.Method = http.MethodPost
 	err := c.rest.Do(ctx, call, nil)
-	if status(err) == http.StatusMethodNotAllowed {
+	if provider.Status(err) == http.StatusMethodNotAllowed {
 		call.Method = http.MethodPut
-		if second := c.rest.Do(ctx, call, nil); status(second) != http.StatusMethodNotAllowed {
+		if second := c.rest.Do(ctx, call, nil); provider.Status(second) != http.StatusMethodNotAllowed {
 			err = second
 		}
 	}

@@ -45,7 +45,7 @@ var userKind = schema.Kind{
 	Attributes: []schema.Attribute{
 		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",
 			func(u *User) *string { return &u.Email }).
-			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(mailbox).Like(`"ana@zoo.example"`),
+			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(schema.EmailAddress).Like(`"ana@zoo.example"`),
 		schema.String("first_name", "First name. A new user needs one.",
 			func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
 		schema.String("last_name", "Last name. A new user needs one.",

@@ -49,7 +49,7 @@ func (u users) list(ctx context.Context, yield func(schema.Object, error) bool) 
 	off := u.search(disabledFilter...)
 	first, err := off.Fetch(ctx, rest.At{Number: 1})
 	switch {
-	case err != nil && status(err) != http.StatusBadRequest:
+	case err != nil && provider.Status(err) != http.StatusBadRequest:
 		yield(schema.Object{}, err)
 	case err == nil && !slices.ContainsFunc(first.Items, func(w wireUser) bool { return ids[schema.FoldName(w.Email)] == w.ID }):
 		each(startingWith(off, first))

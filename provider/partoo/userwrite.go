@@ -74,7 +74,7 @@ func (u users) post(ctx context.Context, body map[string]any) (id string, err er
 		Check: func() error { return made(answer.ID) },
 	}
 	err = u.rest.Do(ctx, call, &answer)
-	if status(err) == http.StatusBadRequest && strings.Contains(err.Error(), "send_invitation") {
+	if provider.Status(err) == http.StatusBadRequest && strings.Contains(err.Error(), "send_invitation") {
 		body["send_invitation"] = "False"
 		if body["status"] == nil {
 			body["send_invitation"] = "True"
@@ -104,7 +104,7 @@ func (u users) scope(ctx context.Context, body map[string]any, w *User) error {
 		}
 		body["accesses"] = ids
 	case roleBusinessManager:
-		body["business_ids"] = full(w.Businesses)
+		body["business_ids"] = rest.Array(w.Businesses)
 	}
 	return nil
 }

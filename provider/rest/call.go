@@ -41,6 +41,9 @@ type Call struct {
 	Missing bool
 }
 
+// Array returns a list that JSON writes as [] where it is empty, and never as null.
+func Array(list []string) []string { return append([]string{}, list...) }
+
 // Do sends the call and decodes the answer into out, or ignores it where out is
 // nil. Whatever goes wrong is a *provider.Error; where ctx ended, its error is
 // inside.

@@ -2,7 +2,6 @@ package roserocket
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -62,11 +61,3 @@ func hint(status int, method, path string) string {
 
 const adminHint = "A service account is a Manager when it is made, and a Manager may not change permissions. " +
 	"Make the service account an Admin " + byHand + "."
-
-// status is that of the answer an error tells of, or 0.
-func status(err error) int {
-	if e := (*provider.Error)(nil); errors.As(err, &e) {
-		return e.Status
-	}
-	return 0
-}

@@ -212,7 +212,7 @@ func (c *client) changeMembers(ctx context.Context, id string, add, remove []str
 	}
 	call := rest.Call{
 		Op: "change members of user group", Method: http.MethodPost, Path: membersPath(id), Missing: true,
-		Body: map[string][]string{"add": full(add), "remove": full(remove)},
+		Body: map[string][]string{"add": rest.Array(add), "remove": rest.Array(remove)},
 	}
 	return c.do(ctx, call, nil)
 }
@@ -223,14 +223,6 @@ func without(a, b []string) []string {
 		_, found := slices.BinarySearch(b, s)
 		return found
 	})
-}
-
-// full is a list that is written also where it is empty.
-func full(set []string) []string {
-	if set == nil {
-		return []string{}
-	}
-	return set
 }
 
 func readBack(err error) error {

@@ -109,7 +109,7 @@ func TestCreateGroup(t *testing.T) {
 		p.reset()
 	}
 	_, err := p.Apply(t.Context(), provider.Request{Action: schema.Create, Want: new(group(Group{Name: "Sales"})), Addr: schema.Address{Kind: "user_group", Key: "Sales"}})
-	if status(err) != 409 || !strings.Contains(provider.Hint(err), "Another group") {
+	if provider.Status(err) != 409 || !strings.Contains(provider.Hint(err), "Another group") {
 		t.Errorf("%v\n%s", err, provider.Hint(err))
 	}
 	if _, err := p.Find(t.Context(), group(Group{Name: "Nobody"})); !errors.Is(err, provider.ErrNotFound) {

@@ -104,7 +104,7 @@ func (c *client) document(ctx context.Context, role, object string) (*document, 
 // or that permissions cannot be read. What Rose Rocket answers to a key that it
 // does not know is not documented.
 func nothingThere(err error) bool {
-	switch status(err) {
+	switch provider.Status(err) {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		return true
 	}
@@ -137,7 +137,7 @@ func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Ob
 			return c.recalled(o), nil
 		}
 		return schema.Object{}, &provider.Error{Op: "read permission", Reason: "Rose Rocket has no permission " + o.Addr.Key, Err: provider.ErrNotFound}
-	case planning && status(err) == http.StatusForbidden && c.sight.can() == seen:
+	case planning && provider.Status(err) == http.StatusForbidden && c.sight.can() == seen:
 		return schema.Object{}, &provider.Error{Op: "read permission", Reason: "this account may not see it", Err: provider.ErrNotFound}
 	default:
 		return schema.Object{}, err

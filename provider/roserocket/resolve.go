@@ -62,7 +62,7 @@ func (c *client) readAll(ctx context.Context, declared []*schema.Object) (map[st
 		g.Go(func() error {
 			d, err := c.document(ctx2, p.Role, p.Object)
 			all[i] = reading{d, err}
-			if err != nil && !nothingThere(err) && status(err) != http.StatusForbidden {
+			if err != nil && !nothingThere(err) && provider.Status(err) != http.StatusForbidden {
 				return err
 			}
 			return nil
@@ -84,9 +84,9 @@ func (c *client) settleSight(ctx context.Context, keys []string, all []reading) 
 		switch {
 		case r.err == nil:
 			return nil
-		case status(r.err) == http.StatusForbidden:
+		case provider.Status(r.err) == http.StatusForbidden:
 			refused = r.err
-		case absent == nil || status(r.err) == http.StatusMethodNotAllowed:
+		case absent == nil || provider.Status(r.err) == http.StatusMethodNotAllowed:
 			absent = r.err
 		}
 	}

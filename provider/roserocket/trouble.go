@@ -32,7 +32,7 @@ func (r *resolving) noSuch(o *schema.Object, err error) {
 	case !badRole && !badObject:
 		summary = "There is no permission for this pair"
 	}
-	if status(err) == http.StatusForbidden {
+	if provider.Status(err) == http.StatusForbidden {
 		summary = "This permission may not be read"
 		words = append(words, "Either the account lacks a right that it has for others, or the key is wrong. "+adminHint)
 	}

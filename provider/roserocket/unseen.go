@@ -49,7 +49,7 @@ func (c *client) canRead(ctx context.Context, err error, tried ...string) (bool,
 	switch v := c.sight.can(); {
 	case v != unsure:
 		return v == seen, nil
-	case status(err) == http.StatusMethodNotAllowed:
+	case provider.Status(err) == http.StatusMethodNotAllowed:
 		c.sight.set(unseen)
 		return false, nil
 	}

@@ -95,7 +95,7 @@ func (k *checking) holders(ctx context.Context, groups []caseGroup, gone map[str
 		g := &groups[i]
 		work.Go(func() error {
 			members, err := memberships{k.client}.members(ctx, string(g.id))
-			if status(err) == http.StatusNotFound {
+			if provider.Status(err) == http.StatusNotFound {
 				g.unseen = true
 				return nil
 			}

@@ -2,7 +2,6 @@ package tines
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -174,13 +173,4 @@ func (c *client) object(kind *schema.Kind, id string, body any, set schema.Mask)
 	o.Addr = schema.Address{Provider: c.tenant, Kind: kind.Name, Key: kind.KeyOf(body)}
 	c.index.Add(kind.Name, o.Addr.Key, id)
 	return o
-}
-
-// status is the status that the product answered with, or 0.
-func status(err error) int {
-	var e *provider.Error
-	if errors.As(err, &e) {
-		return e.Status
-	}
-	return 0
 }

@@ -118,7 +118,7 @@ func (r *reading) text(name, text string) {
 		return
 	}
 	if strings.Contains(text, "@") {
-		if mailbox(text) == nil {
+		if schema.EmailAddress(text) == nil {
 			r.note(userKind.Name, schema.FoldName(text))
 		}
 		return

@@ -217,7 +217,7 @@ func TestMappingCannotFollow(t *testing.T) {
 	}
 	p.emulator.Mend()
 	p.fault(faults.Fault{Method: "PUT", Path: "/teams/" + have.ID, Status: 422, Times: -1})
-	if _, err := p.Apply(context.Background(), r); status(err) != 422 {
+	if _, err := p.Apply(context.Background(), r); provider.Status(err) != 422 {
 		t.Errorf("%v", err)
 	}
 	if diff := cmp.Diff(rows, p.rows()); diff != "" {
@@ -261,7 +261,7 @@ func TestMappingAbsent(t *testing.T) {
 		p := placed(t, Settings{Provisioning: provisioning})
 		p.fault(none)
 		for _, err := range p.List(context.Background(), &mappingKind) {
-			if status(err) != 404 || !strings.Contains(provider.Hint(err), "lacks the right") {
+			if provider.Status(err) != 404 || !strings.Contains(provider.Hint(err), "lacks the right") {
 				t.Errorf("%s: %v", provisioning, err)
 			}
 		}

@@ -21,7 +21,7 @@ func (c *client) checkMapping(ctx context.Context, v provider.View) ([]schema.Fi
 	if doc == nil && len(renamed) > 0 {
 		var err error
 		doc, err = mapping{c}.fetch(ctx)
-		if status(err) == http.StatusNotFound && c.settings.Provisioning == provisionJIT {
+		if provider.Status(err) == http.StatusNotFound && c.settings.Provisioning == provisionJIT {
 			return nil, nil // as renaming takes it
 		}
 		if err != nil {

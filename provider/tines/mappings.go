@@ -51,7 +51,7 @@ func (l *mappingLock) last() *document {
 func (m mapping) fetch(ctx context.Context) (*document, error) {
 	d := &document{}
 	err := m.rest.Do(ctx, rest.Call{Op: "read the SCIM mapping", Path: mappingPath, Check: func() error { return d.check() }}, d)
-	if status(err) == http.StatusNotFound && m.settings.filesDecide() {
+	if provider.Status(err) == http.StatusNotFound && m.settings.filesDecide() {
 		return &document{absent: true, rows: []row{}, fields: map[string]json.RawMessage{}}, nil
 	}
 	if err != nil {
@@ -229,7 +229,7 @@ func (c *client) renaming(ctx context.Context, from, to string) (back func() err
 		return len(groups) > 0
 	})
 	switch {
-	case status(err) == http.StatusNotFound && c.settings.Provisioning == provisionJIT: // only first sign-ins look at it
+	case provider.Status(err) == http.StatusNotFound && c.settings.Provisioning == provisionJIT: // only first sign-ins look at it
 	case err != nil:
 		return nil, fmt.Errorf("rows of the mapping name the team %s and have to be written with its new name first: %w", from, err)
 	}

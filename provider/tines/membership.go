@@ -26,7 +26,7 @@ var membershipKind = schema.Kind{
 		schema.Ref("user", "E-mail address of the user. Upper and lower case do not matter. The user need not be declared.",
 			func(m *Membership) *string { return &m.User }).
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose | schema.FoldCase).To("user").
-			Check(mailbox).Like(`"ana@zoo.example"`),
+			Check(schema.EmailAddress).Like(`"ana@zoo.example"`),
 		schema.Ref("role", "What the user may do in the team: a default role or one of your own. Tines documents no call that changes it. "+
 			"The user is invited once more with the new role, and where Tines takes no notice of that, allow_rejoin in the provider block decides.",
 			func(m *Membership) *string { return &m.Role }).
@@ -75,7 +75,7 @@ func validateMembers(o *schema.Object) []schema.Finding {
 	first := map[string]string{}
 	for _, email := range slices.Sorted(maps.Keys(o.Body.(*Team).Members)) {
 		lower := schema.FoldName(email)
-		if err := mailbox(email); err != nil {
+		if err := schema.EmailAddress(email); err != nil {
 			out = append(out, o.Problem("tines/member-address", "members", "This is not an e-mail address",
 				fmt.Sprintf("A name in members %s.", err)).About(email))
 		} else if other, twice := first[lower]; twice {

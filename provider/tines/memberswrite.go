@@ -146,7 +146,7 @@ func memberCall(team wireID, call string) string {
 
 // refused reports whether Tines understood who asks and did not want to do it.
 func refused(err error) bool {
-	switch status(err) {
+	switch provider.Status(err) {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity:
 		return true
 	}

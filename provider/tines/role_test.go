@@ -30,9 +30,9 @@ func TestNames(t *testing.T) {
 		{"story create", permissionName, `takes names such as STORY_CREATE; this is "story create"`},
 		{"A,B", permissionName, `takes names such as STORY_CREATE; this is "A,B"`},
 		{"", permissionName, `takes names such as STORY_CREATE; this is ""`},
-		{"ana@zoo.example", mailbox, ""},
-		{"Ana <ana@zoo.example>", mailbox, `must be an e-mail address such as ana@zoo.example; this is "Ana <ana@zoo.example>"`},
-		{"ana@zoo", mailbox, `must have a domain with a dot, such as ana@zoo.example; this is "ana@zoo"`},
+		{"ana@zoo.example", schema.EmailAddress, ""},
+		{"Ana <ana@zoo.example>", schema.EmailAddress, `must be an e-mail address such as ana@zoo.example; this is "Ana <ana@zoo.example>"`},
+		{"ana@zoo", schema.EmailAddress, `must have a domain with a dot, such as ana@zoo.example; this is "ana@zoo"`},
 	} {
 		got := ""
 		if err := test.rule(test.given); err != nil {

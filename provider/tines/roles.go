@@ -100,7 +100,7 @@ func (r roles) find(ctx context.Context, want schema.Object) (schema.Object, err
 func (r roles) create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer r.roles.Drop()
 	want := q.Want.Body.(*Role)
-	body := map[string]any{"name": want.Name, "permissions": full(want.Permissions)}
+	body := map[string]any{"name": want.Name, "permissions": rest.Array(want.Permissions)}
 	if want.Description != "" {
 		body["description"] = want.Description
 	}
@@ -112,14 +112,6 @@ func (r roles) create(ctx context.Context, q provider.Request) (schema.Object, e
 	return readBack(ctx, r, q, made.ID)
 }
 
-// full is a list that is written also where it is empty.
-func full(set []string) []string {
-	if set == nil {
-		return []string{}
-	}
-	return set
-}
-
 // update sends what changes. The permissions are always the whole list, which
 // takes the place of what was there.
 func (r roles) update(ctx context.Context, q provider.Request) error {
@@ -129,7 +121,7 @@ func (r roles) update(ctx context.Context, q provider.Request) error {
 		body["description"] = want.Description
 	}
 	if q.Changed.Has(roleKind.Index("permissions")) {
-		body["permissions"] = full(want.Permissions)
+		body["permissions"] = rest.Array(want.Permissions)
 	}
 	if len(body) == 0 {
 		return nil

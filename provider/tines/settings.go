@@ -118,7 +118,7 @@ func keyUser(s string) error {
 	if s == noUser {
 		return nil
 	}
-	return mailbox(s)
+	return schema.EmailAddress(s)
 }
 
 func validateSettings(o *schema.Object) []schema.Finding {

@@ -28,7 +28,7 @@ var userKind = schema.Kind{
 	Attributes: []schema.Attribute{
 		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",
 			func(u *User) *string { return &u.Email }).
-			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(mailbox).Like(`"ana@zoo.example"`),
+			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(schema.EmailAddress).Like(`"ana@zoo.example"`),
 		schema.String("first_name", "First name.", func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
 		schema.String("last_name", "Last name.", func(u *User) *string { return &u.LastName }).Like(`"Diaz"`),
 		schema.Bool("admin", "Whether the user is a tenant owner, who sees and does everything in every team, whatever the role there. A new user is none unless this says so.",

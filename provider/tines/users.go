@@ -79,7 +79,7 @@ func (u users) foundByAddress(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		_, err = u.ask(ctx, all[0].Email, func(w *wireUser) error { return about("user", string(all[0].ID), w.ID) })
-		switch status(err) {
+		switch provider.Status(err) {
 		case http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity:
 			return false, nil
 		}
@@ -112,9 +112,9 @@ func (u users) ask(ctx context.Context, who string, is func(*wireUser) error) (s
 func (u users) remains(ctx context.Context, r provider.Request, sent error) (schema.Object, error) {
 	got, err := u.get(ctx, r.Have.ID)
 	switch {
-	case status(err) == http.StatusNotFound && sent == nil:
+	case provider.Status(err) == http.StatusNotFound && sent == nil:
 		return schema.Object{}, provider.ErrNotFound
-	case status(err) == http.StatusNotFound:
+	case provider.Status(err) == http.StatusNotFound:
 		return provider.Listed(ctx, u.client, r.Have)
 	case err == nil && r.Action == schema.Delete && inactive(&got) && !inactive(r.Have):
 		return schema.Object{}, provider.ErrNotFound
@@ -136,7 +136,7 @@ func (u users) find(ctx context.Context, want schema.Object) (schema.Object, err
 			}
 			return nil
 		})
-		if status(err) == http.StatusNotFound {
+		if provider.Status(err) == http.StatusNotFound {
 			err = provider.ErrNotFound
 		}
 		return got, err
@@ -159,7 +159,7 @@ func (u users) create(ctx context.Context, q provider.Request) (schema.Object, e
 	w := q.Want.Body.(*User)
 	fields := userFields(q.Want)
 	fields["email"] = w.Email
-	fields["tenant_permissions"], fields["is_active"] = full(w.TenantPermissions), !inactive(q.Want) // said also where the file does not
+	fields["tenant_permissions"], fields["is_active"] = rest.Array(w.TenantPermissions), !inactive(q.Want) // said also where the file does not
 	var made created
 	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, Bare: true, Body: fields}
 	if err := u.rest.Do(ctx, call, &made); err != nil {
@@ -176,7 +176,7 @@ func userFields(want *schema.Object) map[string]any {
 	w := want.Body.(*User)
 	fields := map[string]any{"first_name": w.FirstName, "last_name": w.LastName, "admin": w.Admin}
 	if want.Has("tenant_permissions") {
-		fields["tenant_permissions"] = full(w.TenantPermissions)
+		fields["tenant_permissions"] = rest.Array(w.TenantPermissions)
 	}
 	if want.Has("active") {
 		fields["is_active"] = w.Active

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -20,23 +21,12 @@ func (s *Server) plant() error {
 	return nil
 }
 
-// or returns the first of the values that is not the zero one.
-func or[T comparable](values ...T) T {
-	var zero T
-	for _, v := range values {
-		if v != zero {
-			return v
-		}
-	}
-	return zero
-}
-
 func yes(b *bool) bool { return b == nil || *b }
 
 func (s *Server) plantOrg(seed *Seed) error {
 	o := org{
-		ID: or(seed.Org.ID, s.o.OrgID, 42), Name: or(seed.Org.Name, "Emulated organization"),
-		Alias: or(seed.Org.Alias, "emulated"), Provider: "partoo", Type: or(seed.Org.Type, "enterprise"),
+		ID: cmp.Or(seed.Org.ID, s.o.OrgID, 42), Name: cmp.Or(seed.Org.Name, "Emulated organization"),
+		Alias: cmp.Or(seed.Org.Alias, "emulated"), Provider: "partoo", Type: cmp.Or(seed.Org.Type, "enterprise"),
 		Features: seed.Org.Features, MaxBusinesses: seed.Org.MaxBusinesses,
 		HasSwitched: yes(seed.Org.HasSwitched), CanSwitch: yes(seed.Org.CanSwitch), SSO: seed.Org.SSO,
 	}
@@ -96,7 +86,7 @@ func (s *Server) plantRoles(seed *Seed) error {
 		if r.APIID == "" {
 			return fmt.Errorf("custom_roles[%d] has no api_id", i)
 		}
-		planted := role{APIID: r.APIID, Name: or(r.Name, r.APIID), Description: nullable(r.Description), Permissions: r.Permissions}
+		planted := role{APIID: r.APIID, Name: cmp.Or(r.Name, r.APIID), Description: nullable(r.Description), Permissions: r.Permissions}
 		if old := s.role(r.APIID); old != nil {
 			if !old.Builtin || old.OrgID != nil {
 				return fmt.Errorf("custom role %q is there twice", r.APIID)
@@ -114,12 +104,12 @@ func (s *Server) plantBusinesses(seed *Seed) error {
 		if b.Code == "" && b.ID == "" {
 			return fmt.Errorf("businesses[%d] has neither code nor id", i)
 		}
-		id := or(b.ID, hexID("business", b.Code))
+		id := cmp.Or(b.ID, hexID("business", b.Code))
 		if s.byCode[b.Code] != "" || s.businesses.Find(id) != nil {
-			return fmt.Errorf("business %q is there twice", or(b.Code, b.ID))
+			return fmt.Errorf("business %q is there twice", cmp.Or(b.Code, b.ID))
 		}
-		s.businesses.Put(id, &business{ID: id, Code: b.Code, Name: or(b.Name, b.Code), City: b.City,
-			Country: b.Country, Zipcode: b.Zipcode, Status: or(b.Status, "open")})
+		s.businesses.Put(id, &business{ID: id, Code: b.Code, Name: cmp.Or(b.Name, b.Code), City: b.City,
+			Country: b.Country, Zipcode: b.Zipcode, Status: cmp.Or(b.Status, "open")})
 	}
 	return nil
 }
@@ -129,7 +119,7 @@ func (s *Server) plantSections(seed *Seed) error {
 	members := map[string][]string{}
 	for _, b := range seed.Businesses {
 		for _, name := range b.Groups {
-			members[name] = append(members[name], or(b.ID, hexID("business", b.Code)))
+			members[name] = append(members[name], cmp.Or(b.ID, hexID("business", b.Code)))
 		}
 	}
 	names := map[string]bool{}
@@ -139,7 +129,7 @@ func (s *Server) plantSections(seed *Seed) error {
 		}
 		names[from.Name] = true
 		sec := section{ID: from.ID, Name: from.Name, HasPuller: from.HasPuller}
-		s.number("section", &sec.ID)
+		s.store.Number("section", &sec.ID)
 		if s.section(sec.ID) != nil {
 			return fmt.Errorf("section %q: there is another one with id %d", from.Name, sec.ID)
 		}
@@ -155,7 +145,7 @@ func (s *Server) plantSections(seed *Seed) error {
 	for _, b := range seed.Businesses {
 		for _, name := range b.Groups {
 			if members[name] != nil {
-				return fmt.Errorf("business %q: there is no group %q", or(b.Code, b.ID), name)
+				return fmt.Errorf("business %q: there is no group %q", cmp.Or(b.Code, b.ID), name)
 			}
 		}
 	}
@@ -164,7 +154,7 @@ func (s *Server) plantSections(seed *Seed) error {
 
 func (s *Server) plantGroup(sectionID int, name string, from SeedGroup, members []string) error {
 	g := group{ID: from.ID, SectionID: sectionID, Name: from.Name, HasPuller: from.HasPuller, BusinessIDs: []string{}}
-	s.number("group", &g.ID)
+	s.store.Number("group", &g.ID)
 	if s.group(g.ID) != nil {
 		return fmt.Errorf("group %q: there is another one with id %d", name, g.ID)
 	}
@@ -181,15 +171,6 @@ func (s *Server) plantGroup(sectionID int, name string, from SeedGroup, members 
 	}
 	s.groups.Put(strconv.Itoa(g.ID), &g)
 	return nil
-}
-
-// number gives the next number where there is none, or goes on after it.
-func (s *Server) number(kind string, id *int) {
-	if *id == 0 {
-		*id = s.store.Next(kind)
-		return
-	}
-	s.store.Advance(kind, *id)
 }
 
 func (s *Server) codes(codes []string) ([]string, error) {

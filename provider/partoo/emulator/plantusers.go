@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -24,9 +25,9 @@ func (s *Server) plantUsers(seed *Seed) error {
 
 func (s *Server) seedUser(from SeedUser, groups map[string]int) (*user, error) {
 	u := &user{
-		ID: or(from.ID, hexID("user", from.Email)), Email: from.Email, FirstName: from.FirstName, LastName: from.LastName,
-		Role: from.Role, CustomRole: from.CustomRole, Sidebar: from.Sidebar, Lang: or(from.Lang, "en"),
-		Status: or(from.Status, "active"), Disabled: from.Disabled, SSOOnly: from.SSOOnly, Type: "user",
+		ID: cmp.Or(from.ID, hexID("user", from.Email)), Email: from.Email, FirstName: from.FirstName, LastName: from.LastName,
+		Role: from.Role, CustomRole: from.CustomRole, Sidebar: from.Sidebar, Lang: cmp.Or(from.Lang, "en"),
+		Status: cmp.Or(from.Status, "active"), Disabled: from.Disabled, SSOOnly: from.SSOOnly, Type: "user",
 		CreatedAt: s.o.Clock().Unix(),
 	}
 	if from.Bot {
@@ -77,7 +78,7 @@ func (s *Server) plantKeys(seed *Seed) error {
 		if err != nil {
 			return err
 		}
-		keys = []SeedKey{{Key: or(s.o.Key, DefaultKey), User: owner.Email, Label: "Emulator"}}
+		keys = []SeedKey{{Key: cmp.Or(s.o.Key, DefaultKey), User: owner.Email, Label: "Emulator"}}
 	}
 	for i, from := range keys {
 		u := s.userByEmail(from.User)
@@ -88,7 +89,7 @@ func (s *Server) plantKeys(seed *Seed) error {
 			return fmt.Errorf("api_keys[%d]: the key is empty or there twice", i)
 		}
 		k := &apiKey{
-			ID: hexID("api_key", from.Key), Key: from.Key, Label: or(from.Label, from.User), UserID: u.ID,
+			ID: hexID("api_key", from.Key), Key: from.Key, Label: cmp.Or(from.Label, from.User), UserID: u.ID,
 			Disabled: from.Disabled, ExpirationDate: from.Expires, CreatedAt: s.o.Clock().Unix(),
 			Restricted: from.Permissions != nil, Permissions: from.Permissions,
 		}

@@ -174,14 +174,9 @@ func (s *Server) ready() error {
 	return nil
 }
 
-// known reports whether the body has only these fields, where that matters.
+// known refuses fields beside these, where that matters.
 func (s *Server) known(b *emulator.Body, names ...string) {
-	if s.is("unknown-fields", "ignore") {
-		return
-	}
-	for _, name := range b.Names() {
-		if !slices.Contains(names, name) {
-			b.Refuse(name, "Unknown field.")
-		}
+	if !s.is("unknown-fields", "ignore") {
+		b.RefuseOthers("Unknown field.", names...)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
@@ -31,13 +30,8 @@ func (s *Server) read(c *call) error {
 
 // known refuses fields beside these, where that matters.
 func (s *Server) known(b *emulator.Body, names ...string) {
-	if s.is("unknown-fields", "ignore") {
-		return
-	}
-	for _, name := range b.Names() {
-		if !slices.Contains(names, name) {
-			b.Refuse(name, "is not a parameter")
-		}
+	if !s.is("unknown-fields", "ignore") {
+		b.RefuseOthers("is not a parameter", names...)
 	}
 }
 

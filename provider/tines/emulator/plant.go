@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 )
@@ -18,20 +19,9 @@ func (s *Server) plant() error {
 	return nil
 }
 
-// or returns the first of the values that is not the zero one.
-func or[T comparable](values ...T) T {
-	var zero T
-	for _, v := range values {
-		if v != zero {
-			return v
-		}
-	}
-	return zero
-}
-
 func (s *Server) plantTenant(seed *Seed) error {
 	s.tenants.Put("tenant", &tenant{
-		ID: or(seed.Tenant.ID, 1), Name: or(seed.Tenant.Name, "emulated"), Restricted: seed.Tenant.RestrictInvitations,
+		ID: cmp.Or(seed.Tenant.ID, 1), Name: cmp.Or(seed.Tenant.Name, "emulated"), Restricted: seed.Tenant.RestrictInvitations,
 	})
 	cat := seed.Catalogue
 	if cat == nil {
@@ -58,7 +48,7 @@ func (s *Server) plantRoles(seed *Seed) error {
 			return fmt.Errorf("roles[%d] has no name", i)
 		}
 		id := r.ID
-		s.number("role", &id)
+		s.store.Number("role", &id)
 		if s.roles.Find(strconv.Itoa(id)) != nil || s.nameTaken(r.Name) {
 			return fmt.Errorf("role %q is there twice", r.Name)
 		}
@@ -107,19 +97,10 @@ func (s *Server) plantTeams(seed *Seed) error {
 }
 
 func (s *Server) plantTeam(t *team) error {
-	s.number("team", &t.ID)
+	s.store.Number("team", &t.ID)
 	if s.team(t.ID) != nil {
 		return fmt.Errorf("team %q: there is another one with id %d", t.Name, t.ID)
 	}
 	s.putTeam(t)
 	return nil
-}
-
-// number gives the next number where there is none, or goes on after it.
-func (s *Server) number(kind string, id *int) {
-	if *id == 0 {
-		*id = s.store.Next(kind)
-		return
-	}
-	s.store.Advance(kind, *id)
 }

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -27,7 +28,7 @@ func (s *Server) plantUser(from SeedUser) error {
 	if from.LastSeen != nil {
 		u.LastSeen = *from.LastSeen
 	}
-	s.number("user", &u.ID)
+	s.store.Number("user", &u.ID)
 	if s.user(u.ID) != nil || s.byEmail[s.fold(u.Email)] != 0 {
 		return fmt.Errorf("is there twice")
 	}
@@ -69,7 +70,7 @@ func (s *Server) plantMember(t *team, from SeedMember, u *user) error {
 	if u == nil {
 		return fmt.Errorf("there is no user %q", from.Email)
 	}
-	r := s.role(or(from.Role, viewer))
+	r := s.role(cmp.Or(from.Role, viewer))
 	if r == nil {
 		return fmt.Errorf("there is no role %q", from.Role)
 	}
@@ -92,7 +93,7 @@ func (s *Server) plantKeys(seed *Seed) error {
 		if err := s.plantUser(account); err != nil {
 			return fmt.Errorf("user %q: %w", ServiceEmail, err)
 		}
-		keys = []SeedKey{{Key: or(s.o.Key, DefaultKey), Kind: ownerKey, User: ServiceEmail}}
+		keys = []SeedKey{{Key: cmp.Or(s.o.Key, DefaultKey), Kind: ownerKey, User: ServiceEmail}}
 	}
 	for i, from := range keys {
 		if err := s.plantKey(from); err != nil {
