@@ -116,24 +116,40 @@ func (r *Report) stale(t *printer) {
 	})
 }
 
-// skipped tells the changes of one cause together, since one role that fails may
-// hold a thousand people up.
 func (r *Report) skipped(t *printer) {
-	var causes []string
+	r.grouped(t, "Skipped:", func(res *Result) string {
+		if res.Status != Skipped {
+			return ""
+		}
+		return res.Err.Error()
+	})
+}
+
+// notes lists changes that are in effect without having been made by this run.
+func (r *Report) notes(t *printer) {
+	r.grouped(t, "Worth knowing:", func(res *Result) string { return res.Note })
+}
+
+// grouped prints a section of the changes for which the function gives a text, and each
+// text once for all its changes, since one failed role may hold up a thousand people.
+func (r *Report) grouped(t *printer, title string, textOf func(*Result) string) {
+	var order []string
 	by := map[string][]*Result{}
 	for i := range r.Results {
-		if res := &r.Results[i]; res.Status == Skipped {
-			why := res.Err.Error()
-			if by[why] == nil {
-				causes = append(causes, why)
-			}
-			by[why] = append(by[why], res)
+		res := &r.Results[i]
+		why := textOf(res)
+		if why == "" {
+			continue
 		}
+		if by[why] == nil {
+			order = append(order, why)
+		}
+		by[why] = append(by[why], res)
 	}
-	if len(causes) > 0 {
-		t.title("Skipped:")
+	if len(order) > 0 {
+		t.title(title)
 	}
-	for _, why := range causes {
+	for _, why := range order {
 		t.line(2, names(by[why]))
 		t.line(4, why)
 	}
@@ -160,27 +176,6 @@ func (r *Report) notStarted(t *printer) {
 				t.line(4, hint)
 			}
 		}
-	}
-}
-
-// notes tells of changes that are done without having been made by this run.
-func (r *Report) notes(t *printer) {
-	var order []string
-	by := map[string][]*Result{}
-	for i := range r.Results {
-		if res := &r.Results[i]; res.Note != "" {
-			if by[res.Note] == nil {
-				order = append(order, res.Note)
-			}
-			by[res.Note] = append(by[res.Note], res)
-		}
-	}
-	if len(order) > 0 {
-		t.title("Worth knowing:")
-	}
-	for _, note := range order {
-		t.line(2, names(by[note]))
-		t.line(4, note)
 	}
 }
 
