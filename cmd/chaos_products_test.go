@@ -19,18 +19,36 @@ import (
 // A chaosProduct is a product as TestChaos sees it.
 type chaosProduct struct {
 	name, keyEnv string
-	// start starts an emulator; watch is told what each person can do after each write.
-	start func(t testing.TB, watch func(map[string][]string)) *emulated
+	tables       []string // of the emulator, whose rows are counted
+	// serve makes an emulator with the key chaosKey; watch is told what each person can do
+	// after each write.
+	serve func(watch func(map[string][]string)) (http.Handler, error)
 	head  func(endpoint string) string // the provider block
 	draw  func(r *rand.Rand) string    // everything else, the whole tenant
 }
 
+const chaosKey = "owner"
+
 // An emulated tenant.
 type emulated struct {
 	http.Handler
-	key   string
-	count []string // tables whose rows are counted
-	last  map[string][]string
+	tables []string
+	last   map[string][]string // what each person can do
+}
+
+// start starts an emulator.
+func (p chaosProduct) start(t testing.TB, watch func(map[string][]string)) *emulated {
+	t.Helper()
+	e := &emulated{tables: p.tables}
+	var err error
+	e.Handler, err = p.serve(func(people map[string][]string) {
+		e.last = people
+		watch(people)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 // look returns what each person can do and how many objects there are.
@@ -43,7 +61,7 @@ func (e *emulated) look(t testing.TB) (people map[string][]string, objects map[s
 		t.Fatal(err)
 	}
 	objects = map[string]int{}
-	for _, table := range e.count {
+	for _, table := range e.tables {
 		var rows []json.RawMessage
 		if err := json.Unmarshal(state[table], &rows); err != nil {
 			t.Fatalf("table %s: %v", table, err)
@@ -51,14 +69,6 @@ func (e *emulated) look(t testing.TB) (people map[string][]string, objects map[s
 		objects[table] = len(rows)
 	}
 	return maps.Clone(e.last), objects
-}
-
-// watched notes what people can do, and hands it on.
-func (e *emulated) watched(watch func(map[string][]string)) func(map[string][]string) {
-	return func(people map[string][]string) {
-		e.last = people
-		watch(people)
-	}
 }
 
 func chaosProducts() []chaosProduct {
@@ -89,19 +99,17 @@ var chaosStores = []string{"S1", "S2", "S3", "S4"}
 
 func chaosPartoo() chaosProduct {
 	return chaosProduct{
-		name: "partoo", keyEnv: "PARTOO_API_KEY",
-		start: func(t testing.TB, watch func(map[string][]string)) *emulated {
+		name: "partoo", keyEnv: "PARTOO_API_KEY", tables: []string{"role", "section", "group", "user"},
+		serve: func(watch func(map[string][]string)) (http.Handler, error) {
 			seed := &partooemulator.Seed{
 				Org:     partooemulator.SeedOrg{ID: 42},
 				Users:   []partooemulator.SeedUser{{Email: "owner@zoo.example", FirstName: "O", LastName: "W", Role: "ORG_ADMIN"}},
-				APIKeys: []partooemulator.SeedKey{{Key: "owner", User: "owner@zoo.example"}},
+				APIKeys: []partooemulator.SeedKey{{Key: chaosKey, User: "owner@zoo.example"}},
 			}
 			for _, c := range chaosStores {
 				seed.Businesses = append(seed.Businesses, partooemulator.SeedBusiness{Code: c, Name: c})
 			}
-			e := &emulated{key: "owner", count: []string{"role", "section", "group", "user"}}
-			told := e.watched(watch)
-			s, err := partooemulator.New(partooemulator.Options{Seed: seed, Rate: -1, Watch: func(all map[string]partooemulator.Access) {
+			return partooemulator.New(partooemulator.Options{Seed: seed, Rate: -1, Watch: func(all map[string]partooemulator.Access) {
 				people := map[string][]string{}
 				for who, a := range all {
 					for _, b := range a.Businesses {
@@ -111,13 +119,8 @@ func chaosPartoo() chaosProduct {
 						}
 					}
 				}
-				told(people)
+				watch(people)
 			}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			e.Handler = s
-			return e
 		},
 		head: func(endpoint string) string {
 			return fmt.Sprintf(`provider "partoo" {
@@ -178,28 +181,21 @@ func drawPartoo(r *rand.Rand) string {
 
 func chaosTines() chaosProduct {
 	return chaosProduct{
-		name: "tines", keyEnv: "TINES_API_KEY",
-		start: func(t testing.TB, watch func(map[string][]string)) *emulated {
+		name: "tines", keyEnv: "TINES_API_KEY", tables: []string{"role", "team", "user", "membership"},
+		serve: func(watch func(map[string][]string)) (http.Handler, error) {
 			seed := &tinesemulator.Seed{
 				Users: []tinesemulator.SeedUser{{Email: "owner@zoo.example", Admin: true}, {Email: "stay@zoo.example"}},
-				Keys:  []tinesemulator.SeedKey{{Key: "owner", Kind: "personal", User: "owner@zoo.example"}},
+				Keys:  []tinesemulator.SeedKey{{Key: chaosKey, Kind: "personal", User: "owner@zoo.example"}},
 			}
-			e := &emulated{key: "owner", count: []string{"role", "team", "user", "membership"}}
-			told := e.watched(watch)
-			s, err := tinesemulator.New(tinesemulator.Options{Seed: seed, Rate: -1, Watch: func(all map[string]tinesemulator.Access) {
+			return tinesemulator.New(tinesemulator.Options{Seed: seed, Rate: -1, Watch: func(all map[string]tinesemulator.Access) {
 				people := map[string][]string{}
 				for who, a := range all {
 					if who != "owner@zoo.example" { // can do everything in every team that comes
 						people[who] = a.Words()
 					}
 				}
-				told(people)
+				watch(people)
 			}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			e.Handler = s
-			return e
 		},
 		head: func(endpoint string) string {
 			return fmt.Sprintf(`provider "tines" {
@@ -260,20 +256,14 @@ const (
 
 func chaosRoseRocket() chaosProduct {
 	return chaosProduct{
-		name: "roserocket", keyEnv: "ROSEROCKET_CLIENT_SECRET",
-		start: func(t testing.TB, watch func(map[string][]string)) *emulated {
+		name: "roserocket", keyEnv: "ROSEROCKET_CLIENT_SECRET", tables: []string{"group"},
+		serve: func(watch func(map[string][]string)) (http.Handler, error) {
 			seed := &roserocketemulator.Seed{ServiceAccountRole: "admin", Users: []roserocketemulator.SeedUser{{ID: chaosAna, Role: "sales"}, {ID: chaosBen, Role: "driver"}}}
 			for _, o := range []string{"order", "stub"} {
 				seed.Objects = append(seed.Objects, roserocketemulator.Object{Key: o, Boards: []string{o},
 					Fields: []roserocketemulator.Field{{Key: "cost"}, {Key: "notes"}, {Key: "status"}}})
 			}
-			e := &emulated{count: []string{"group"}}
-			s, err := roserocketemulator.New(roserocketemulator.Options{Seed: seed, Watch: e.watched(watch)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			e.Handler, e.key = s, s.Credentials().ClientSecret
-			return e
+			return roserocketemulator.New(roserocketemulator.Options{Seed: seed, Login: roserocketemulator.Credentials{ClientSecret: chaosKey}, Watch: watch})
 		},
 		head: func(endpoint string) string {
 			return fmt.Sprintf(`provider "roserocket" {

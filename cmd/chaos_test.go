@@ -293,7 +293,7 @@ func (c *chaos) read(output string) string {
 }
 
 func (c *chaos) environ(home string) []string {
-	return []string{c.product.keyEnv + "=" + c.tenant.key, "HOME=" + home}
+	return []string{c.product.keyEnv + "=" + chaosKey, "HOME=" + home}
 }
 
 // process starts a command on the directory in a process of its own.
