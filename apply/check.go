@@ -109,7 +109,7 @@ func (w *writer) refusedCreate(ctx context.Context, r *Result, refusal error) {
 func (w *writer) exists(r *Result, found schema.Object) {
 	c := r.Change
 	if differs := missed(c.Want, &found); differs != 0 {
-		r.stale(found, differs, "it exists by now and differs in "+strings.Join(attributes(c.Want.Kind, differs), ", "))
+		r.stale(found, differs, "it exists now and differs in "+strings.Join(attributes(c.Want.Kind, differs), ", "))
 		return
 	}
 	w.index.Add(c.Addr.Kind, c.Addr.Key, found.ID)

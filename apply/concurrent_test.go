@@ -130,7 +130,7 @@ func TestCancelAbortsWhatIsInFlight(t *testing.T) {
 	cancel()
 	r := <-report
 	want := []string{
-		"create role.a: failed: write: context canceled; looking it up went wrong too: context canceled [in doubt]",
+		"create role.a: failed: write: context canceled; looking it up failed as well: context canceled [in doubt]",
 		"create role.b: not-started", "create role.c: not-started", "create role.d: not-started",
 		"create user.u@x: skipped: needs role.a, which failed",
 	}

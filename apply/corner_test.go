@@ -163,11 +163,11 @@ func TestReportOfLostEnd(t *testing.T) {
 	got := string(page(t, r, 0, false))
 	want := `Applied 1 change.
 
-The run did not end well:
+The run ended with an error:
   the journal cannot be written in journal.jsonl: no space left on device
 
-Run plan to see what is left, and apply to go on where this run ended. Nothing is made twice.
-Make room for the journal first. It ends early: journal.jsonl
+Run plan to see what is left, and apply to continue where this run stopped. Nothing is created twice.
+Free disk space first. The incomplete journal is journal.jsonl
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("page (-want +got):\n%s", diff)
@@ -200,8 +200,8 @@ func TestReportOfDoubtfulDeactivation(t *testing.T) {
 	got := string(page(t, r, 0, false))
 	for _, want := range []string{
 		"Applied 0 of 1 change: 1 diverged.",
-		"no answer came, so it is not known whether it took effect; a look-up shows that it changed, and the next plan says whether as wanted",
-		"Of some writes it is not known whether they took effect.",
+		"no answer came, so it is not known whether it took effect; a look-up shows that it changed, and the next plan shows whether it is as declared",
+		"It is not known whether some writes took effect.",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page does not say %q:\n%s", want, got)

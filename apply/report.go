@@ -101,14 +101,14 @@ func (r *Report) diverged(t *printer) {
 }
 
 func (r *Report) stale(t *printer) {
-	t.section(r, Stale, "Not what the plan was computed from, so left alone:", func(res *Result) {
+	t.section(r, Stale, "Changed since the plan was made; skipped:", func(res *Result) {
 		t.line(2, t.headline(res))
 		if res.Differs == 0 {
 			t.error(4, res.Err)
 			return
 		}
 		if res.Change.Have == nil {
-			t.line(4, "it exists by now")
+			t.line(4, "it exists now")
 			t.differences(res.Change.Want, &res.After, res.Differs, "instead of the wanted")
 			return
 		}
@@ -165,7 +165,7 @@ func (r *Report) notStarted(t *printer) {
 	switch {
 	case r.Halted == nil && len(waiting) == 0:
 	case len(waiting) == 0:
-		t.title("The run did not end well:")
+		t.title("The run ended with an error:")
 		t.error(2, r.Halted)
 	default:
 		t.title("Not started:")
@@ -187,22 +187,22 @@ func (r *Report) next(t *printer) {
 	t.gap()
 	for i := range r.Results {
 		if r.Results[i].InDoubt {
-			t.line(0, "Of some writes it is not known whether they took effect. The next plan reads everything again; what the product does not show stays in doubt until it is written again.")
+			t.line(0, "It is not known whether some writes took effect. The next plan reads everything again. Objects that the product does not show stay unconfirmed until they are written again.")
 			break
 		}
 	}
 	if r.Count(Diverged) > 0 {
-		t.line(0, "What reads back differently was not tried again: look at it in the product, and make the file say what the product can hold.")
+		t.line(0, "Writes that read back differently were not repeated. Look at the objects in the product, and change the files to values that the product accepts.")
 	}
 	switch {
 	case errors.Is(r.Err(), provider.ErrCredentials):
-		t.line(0, "Put the key right, then run plan and apply again: they go on where this run ended.")
+		t.line(0, "Correct the key, then run plan and apply again: they continue where this run stopped.")
 	default:
-		t.line(0, "Run plan to see what is left, and apply to go on where this run ended. Nothing is made twice.")
+		t.line(0, "Run plan to see what is left, and apply to continue where this run stopped. Nothing is created twice.")
 	}
 	switch {
 	case errors.Is(r.Halted, ErrJournal):
-		t.line(0, "Make room for the journal first. It ends early: "+r.Journal)
+		t.line(0, "Free disk space first. The incomplete journal is "+r.Journal)
 	case r.Journal != "":
 		t.line(0, "What was written is recorded in "+r.Journal)
 	}

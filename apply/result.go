@@ -16,7 +16,7 @@ const (
 	NotStarted Status = iota // the run ended before its turn
 	Done                     // the object is as wanted
 	Diverged                 // written, and it reads back differently from what was wanted
-	Stale                    // the object is not what the plan was computed from; nothing was written
+	Stale                    // the object changed since the plan was made; nothing was written
 	Failed                   // the product refused, or the outcome is not known
 	Skipped                  // something it needs did not succeed; nothing was written
 )
@@ -45,7 +45,7 @@ func (s Status) words() string {
 	case Diverged:
 		return "reads back differently"
 	case Stale:
-		return "is not what the plan was computed from"
+		return "changed since the plan was made"
 	}
 	return "failed"
 }

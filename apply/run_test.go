@@ -115,7 +115,7 @@ func TestOneChange(t *testing.T) {
 		{"create of what exists as wanted", func() plan.Change { return create(fresh) }, func(w *world) { w.insert(aRole("new", "p")) }, true,
 			"create role.new: done (existed already)", nil, nil},
 		{"create of what exists otherwise", func() plan.Change { return create(fresh) }, func(w *world) { w.insert(aRole("new")) }, true,
-			"create role.new: stale: it exists by now and differs in permissions", nil, []string{"permissions"}},
+			"create role.new: stale: it exists now and differs in permissions", nil, []string{"permissions"}},
 		{"create that cannot be looked up", func() plan.Change { return create(fresh) }, blind("role.new"), true,
 			"create role.new: failed: it could not be looked up before creating it, so nothing was written: cannot look", nil, nil},
 		{"create refused", func() plan.Change { return create(fresh) }, always(fault{err: refused}), false,
@@ -140,7 +140,7 @@ func TestOneChange(t *testing.T) {
 				return fault{err: ambiguous, effect: true}
 			}
 		}, false,
-			"create role.new: failed: write: no answer came; looking it up went wrong too: cannot look [in doubt]", []string{"create role.new"}, nil},
+			"create role.new: failed: write: no answer came; looking it up failed as well: cannot look [in doubt]", []string{"create role.new"}, nil},
 
 		{"update", func() plan.Change { return update(a, a2) }, nil, false,
 			"update role.a: done", []string{"update role.a"}, nil},
@@ -195,7 +195,7 @@ func TestOneChange(t *testing.T) {
 				return fault{err: ambiguous}
 			}
 		}, false,
-			"deactivate user.u@x: diverged: write: no answer came; a look-up shows that it changed, and the next plan says whether as wanted [in doubt]", nil, []string{"role"}},
+			"deactivate user.u@x: diverged: write: no answer came; a look-up shows that it changed, and the next plan shows whether it is as declared [in doubt]", nil, []string{"role"}},
 		{"update lost, and gone", func() plan.Change { return update(a, a2) }, func(w *world) {
 			w.apply = func(context.Context, provider.Request) fault {
 				delete(w.objects, a.ID)

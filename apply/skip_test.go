@@ -94,7 +94,7 @@ func TestSkipped(t *testing.T) {
 			nil,
 			[]string{
 				"update role.a: stale: changed since the plan: permissions",
-				"create user.u@x: skipped: needs role.a, which is not what the plan was computed from",
+				"create user.u@x: skipped: needs role.a, which changed since the plan was made",
 			},
 		},
 		{

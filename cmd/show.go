@@ -15,8 +15,7 @@ func newShowCommand(f *Factory) *cobra.Command {
 		Use:   "show PLANFILE",
 		Short: "Show a saved plan",
 		Long: "Prints what is in a file from plan --out, as plan printed it, and its digest. It reads the file alone, and refuses one whose changes " +
-			"are not those of its digest: " +
-			"whether what it says still holds, and ever did, is what apply finds out by planning again.",
+			"do not have the digest that it states. Whether the plan still holds, apply finds out by planning again.",
 		Example: "  rolecall show zoo.plan.json",
 		GroupID: groupPlan,
 		Args:    between(1, 1, "one plan file"),

@@ -177,7 +177,7 @@ func (t *tenant) recalled() error {
 		return nil
 	}
 	return advise(t.product.Provider.Title+" does not let everything be read that can be written, so rolecall has to know what it wrote last. "+
-		"Mend the file, or move it away: what only it tells is then not known, and has to be written as a whole.",
+		"Repair the file, or move it away: the objects that only it records then have to be written as a whole.",
 		"what was written last is not known: %w", err)
 }
 

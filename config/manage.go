@@ -55,7 +55,7 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 			l.report(t.notOwned(k, m.Mode.String(), a.Expr.Range()))
 		case k.Unlisted && m.Mode == schema.Authoritative:
 			l.report(problem("config/unlisted", a.Expr.Range().Ptr(), capital(k.Many())+" cannot be authoritative",
-				"%s has no list of its %s, so what no file declares cannot be found and is never removed. Delete this line; what is to go gets a removed block.",
+				"%s has no list of its %s, so what no file declares cannot be found and is never removed. Delete this line; to remove an object, write a removed block.",
 				t.Product.Title, k.Many()))
 		}
 	}

@@ -46,7 +46,7 @@ func (b *builder) limitAdministrators(along []draft) {
 		fmt.Sprintf("After this plan nobody could administer %s: it takes the rights of %s, and no other active administrator is there. "+
 			"Users who are only invited or have never signed in do not count, nor those whom this plan creates: they may never come. "+
 			"Nor do those whom a manage block ignores: they may be the accounts of services. "+
-			"Let one administrator stay, or make another user one who has signed in. No flag lifts this.", b.product.Title, someAddresses(who, len(who))))
+			"Let one administrator stay, or make another user one who has signed in. No flag overrides this.", b.product.Title, someAddresses(who, len(who))))
 }
 
 // noteDemotions tells apply which changes demote, and whom.

@@ -166,9 +166,9 @@ func (b *builder) peruse(t *table, thin []int) bool {
 	b.find(schema.Finding{
 		Severity: schema.Warning, Code: "plan/affected-unknown",
 		Addr:    schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name},
-		Summary: "Not everyone who is affected is known",
+		Summary: "Not all affected people are known",
 		Detail: fmt.Sprintf("%s lists %s without all of their attributes, and reading the %s that this plan may reach "+
-			"would take as many requests. The plan itself is complete; only its account of who gains and loses is not. "+
+			"would take as many requests. The plan itself is complete; only the list of who gains and loses rights is not. "+
 			"Where a change takes rights, limits count every one of them as losing. Declare the %s whose rights matter to you.",
 			b.product.Title, many(t.kind), counted(len(thin), t.kind), many(t.kind)),
 	})

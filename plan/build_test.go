@@ -177,8 +177,8 @@ func TestLeaving(t *testing.T) {
 			z.live(&zooRole{ID: "vet"})
 			z.live(&zooUser{Email: "ben@zoo.example"})
 		}, []string{
-			"deactivate user.ben@zoo.example: a removed block says so",
-			"delete role.vet: a removed block says so",
+			"deactivate user.ben@zoo.example: because of a removed block",
+			"delete role.vet: because of a removed block",
 		}},
 		{"removed and declared", func(z *zoo) {
 			z.removed("role", "vet")
@@ -197,7 +197,7 @@ func TestLeaving(t *testing.T) {
 			z.removed("section", "Imported")
 			o := z.live(&zooSection{Name: "Imported"})
 			o.Frozen, o.FrozenBy = schema.Everything, "it is fed by an import"
-		}, []string{"refuse section.Imported: a removed block says so", "error plan/frozen-removal section.Imported"}},
+		}, []string{"refuse section.Imported: because of a removed block", "error plan/frozen-removal section.Imported"}},
 		{"removals go up the references", func(z *zoo) {
 			for _, kind := range []string{"section", "group", "role"} {
 				z.manage(kind, authoritative)

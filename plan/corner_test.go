@@ -133,7 +133,7 @@ func TestRefusalWords(t *testing.T) {
 		"a removal of which it does not say why": {func(z *zoo) {
 			z.removed("section", "Food")
 			z.live(&zooSection{Name: "Food"}).Frozen = schema.Everything
-		}, "section.Food cannot change or go: Zoo does not allow it. Drop the removed block or the previously that asks for it."},
+		}, "section.Food cannot be changed or removed: Zoo does not allow it. Drop the removed block or the previously that asks for it."},
 		"a holder that no file declares": {func(z *zoo) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
 			z.live(&zooRole{ID: "keeper"})

@@ -59,7 +59,7 @@ func decode(r io.Reader, products []*schema.Product, max int64) (*Document, erro
 		return nil, fmt.Errorf("plan has a value of more than %d MB, and rolecall writes none of that size", max>>20)
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, errors.New("plan ends in the middle: it was cut off while it was written or copied")
+		return nil, errors.New("plan is truncated: it was cut off while it was written or copied")
 	}
 	return doc, err
 }
@@ -102,7 +102,7 @@ func (d *decoder) document() (*Document, error) {
 		return nil, err
 	}
 	if _, err := d.Token(); err == nil || !errors.Is(err, io.EOF) {
-		return nil, errors.New("plan goes on after its end: two files in one, or damaged")
+		return nil, errors.New("plan has data after its end: it is two files in one, or damaged")
 	}
 	return doc, nil
 }
@@ -113,9 +113,9 @@ func distinct(p *Plan, known map[[2]string]bool) error {
 	block, tenant := [2]string{p.Provider}, [2]string{p.Product, p.Tenant}
 	switch {
 	case known[block]:
-		return fmt.Errorf("two plans are of the provider block %q", p.Provider)
+		return fmt.Errorf("two plans are for the provider block %q", p.Provider)
 	case p.Tenant != "" && known[tenant]:
-		return fmt.Errorf("two plans are of the tenant %q of %s", p.Tenant, p.Product)
+		return fmt.Errorf("two plans are for the tenant %q of %s", p.Tenant, p.Product)
 	}
 	known[block], known[tenant] = true, true
 	return nil

@@ -50,7 +50,7 @@ func (d *planDecoder) kindAt(name, address string, to *schema.Address) (*schema.
 		return nil, errors.New("the address is not one such as user.ana@zoo.example")
 	}
 	if to.Kind != name {
-		return nil, fmt.Errorf("the kind %q is not the address's", name)
+		return nil, fmt.Errorf("the kind %q is not the kind of the address", name)
 	}
 	kind := d.product.Kind(name)
 	if kind == nil {

@@ -115,7 +115,7 @@ func (d *planDecoder) consistent() error {
 	seen := map[schema.Address]*Change{}
 	for _, c := range joined(p.Changes) {
 		if before := seen[c.Addr]; before != nil && !(before.Action.Removes() && c.Action.Removes()) {
-			return fmt.Errorf("two changes are about %s, and the second one does not go on where the first one ends", text.Clean(c.Addr.String()))
+			return fmt.Errorf("two changes are about %s, and the second one does not continue where the first one ends", text.Clean(c.Addr.String()))
 		}
 		seen[c.Addr] = &c
 	}

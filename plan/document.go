@@ -26,7 +26,7 @@ const FormatVersion = 1
 func (d *Document) Encode(w io.Writer) error {
 	for _, p := range d.Plans {
 		if len(p.Wants) > 0 || len(p.Incomplete) > 0 {
-			return fmt.Errorf("plan of %s is unfinished: it still wants objects to be read", p.Provider)
+			return fmt.Errorf("plan of %s is unfinished: it still needs objects to be read", p.Provider)
 		}
 	}
 	j := newWriter(w)

@@ -239,13 +239,13 @@ func TestDecodeErrors(t *testing.T) {
 		{"binary", "\x00\x01\x02", ErrNotPlan.Error()},
 		{"other json", `{"terraform_version": "1.9.0"}`, ErrNotPlan.Error()},
 		{"list", `[1]`, ErrNotPlan.Error()},
-		{"only a brace", `{`, "plan ends in the middle: it was cut off while it was written or copied"},
-		{"no version value", `{"format_version"`, "plan ends in the middle: it was cut off while it was written or copied"},
+		{"only a brace", `{`, "plan is truncated: it was cut off while it was written or copied"},
+		{"no version value", `{"format_version"`, "plan is truncated: it was cut off while it was written or copied"},
 		{"version text", `{"format_version":"1"}`, "format_version is not a whole number"},
 		{"newer", swap(`"format_version": 1`, `"format_version": 2`), "plan has format version 2, written by rolecall 0.1.0; this rolecall reads version 1: plan again with this one"},
-		{"truncated", full[:len(full)/2], "plan ends in the middle: it was cut off while it was written or copied"},
-		{"last brace missing", strings.TrimSuffix(full, "}\n"), "plan ends in the middle: it was cut off while it was written or copied"},
-		{"two documents", full + full, "plan goes on after its end: two files in one, or damaged"},
+		{"truncated", full[:len(full)/2], "plan is truncated: it was cut off while it was written or copied"},
+		{"last brace missing", strings.TrimSuffix(full, "}\n"), "plan is truncated: it was cut off while it was written or copied"},
+		{"two documents", full + full, "plan has data after its end: it is two files in one, or damaged"},
 		{"damaged", swap(`"observed": [`, `"observed": [[`), `plan 1: observed 1: a value of type array does not belong here`},
 		{"syntax", swap(`"tenant": "42"`, `"tenant": '42'`), "plan is damaged near byte"},
 		{"member", swap(`"tenant"`, `"tenants"`), `plan 1: member "tenants" is not known to this rolecall`},
@@ -261,8 +261,8 @@ func TestDecodeErrors(t *testing.T) {
 		{"two aliases", swap(`"provider": "zoo"`, `"provider": "zoo.a.b"`), `plan 1: provider "zoo.a.b" is not a provider block of zoo`},
 		{"provider of another product", swap(`"provider": "zoo"`, `"provider": "farm"`), `plan 1: provider "farm" is not a provider block of zoo`},
 		{"no provider", `{"format_version":1,"plans":[{"product":"zoo"}]}`, `plan 1: does not say which provider block it is for`},
-		{"a provider block twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo","product":"zoo","tenant":"2"}]}`, `two plans are of the provider block "zoo"`},
-		{"a tenant twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo.b","product":"zoo","tenant":"1"}]}`, `two plans are of the tenant "1" of zoo`},
+		{"a provider block twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo","product":"zoo","tenant":"2"}]}`, `two plans are for the provider block "zoo"`},
+		{"a tenant twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo.b","product":"zoo","tenant":"1"}]}`, `two plans are for the tenant "1" of zoo`},
 		{"settings", swap(`"summary"`, `"settings": {}, "summary"`), `plan 1: zoo has no settings`},
 		{"ids", swap(`"summary"`, `"ids": [], "summary"`), `plan 1: member "ids" is not known to this rolecall`},
 		{"tenant type", swap(`"tenant": "42"`, `"tenant": 42`), `plan 1: tenant: a value of type number does not belong here`},
@@ -287,7 +287,7 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"lost", `"lost":[1]`, `"lost":[-1]`, `plan 1: affected 1: lost: "grants" above has no grant -1`},
 		{"rights of a grant", `{"rights":0,`, `{"rights":2,`, `plan 1: grants 0: "rights" above has no list 2`},
 		{"no list of rights", `["edit"]`, `[7]`, `plan 1: rights 0: a value of type number does not belong here`},
-		{"kind apart", `"kind":"role","address":"role.editor"`, `"kind":"user","address":"role.editor"`, `plan 1: changes 1 (role.editor): the kind "user" is not the address's`},
+		{"kind apart", `"kind":"role","address":"role.editor"`, `"kind":"user","address":"role.editor"`, `plan 1: changes 1 (role.editor): the kind "user" is not the kind of the address`},
 		{"address", `"address":"role.editor"`, `"address":"editor"`, `plan 1: changes 1 (editor): the address is not one such as user.ana@zoo.example`},
 		{"attribute", `"name":"Editor`, `"nam":"Editor`, `plan 1: changes 1 (role.editor): after: a role has no attribute "nam"; did you mean "name"?`},
 		{"attribute twice", `"name":"Editor`, `"api_id":"Editor`, `plan 1: changes 1 (role.editor): after: attribute "api_id" is there twice`},
@@ -459,7 +459,7 @@ func TestDecodeStepsThatDoNotMeet(t *testing.T) {
 		want  string
 	}{
 		"met":   {[]Change{step("a", ""), step("", "b")}, ""},
-		"apart": {[]Change{step("a", ""), step("a", "b")}, "plan 1: two changes are about user.ana@zoo.example, and the second one does not go on where the first one ends"},
+		"apart": {[]Change{step("a", ""), step("a", "b")}, "plan 1: two changes are about user.ana@zoo.example, and the second one does not continue where the first one ends"},
 	} {
 		text := encode(t, &Document{Plans: []*Plan{{Provider: "zoo", Product: "zoo", Changes: c.steps}}})
 		if c.want != "" {

@@ -178,7 +178,7 @@ func (b *builder) duplicate(t *table, w *schema.Object, key string) schema.Findi
 		keep = fmt.Sprintf("Keep %s, which has the lowest id and so was made first, unless only another one is in use", ids[0])
 	}
 	return w.Problem(duplicateCode, "", "Several live objects have this key", fmt.Sprintf(
-		"%s has %d %s with the key %q, and nothing tells which of them is meant: their ids are %s. They are left out of this plan, "+
+		"%s has %d %s with the key %q, and the files cannot tell them apart: their ids are %s. They are left out of this plan, "+
 			"with everything that refers to them. %s: rename or delete the rest in %s, then plan again.",
 		b.product.Title, len(ids), t.kind.Many(), key, text.And(ids), keep, b.product.Title)).Warn()
 }

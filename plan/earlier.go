@@ -94,7 +94,7 @@ func (t *table) lookEarlier(w *schema.Object, text string) (int, bool) {
 func (b *builder) succeed(t *table, i int, found []int) {
 	w, old := t.want[i], t.live[found[0]]
 	if len(found) > 1 {
-		b.find(w.Problem("plan/several-earlier", "previously", "Several of the earlier keys exist", fmt.Sprintf(
+		b.find(w.Problem("plan/several-earlier", "previously", "Several of the previous keys exist", fmt.Sprintf(
 			`%s has %s, and only one of them can become %q. Keep the one that is meant in previously, and remove the `+
 				`others with removed blocks.`, b.product.Title, t.name(found), w.Addr.Key)))
 		t.skip(i)
@@ -103,16 +103,16 @@ func (b *builder) succeed(t *table, i int, found []int) {
 	replaces := t.differingKeys(w, old)&t.immutable != 0
 	switch {
 	case t.claimed[found[0]]:
-		b.find(w.Problem("plan/earlier-taken", "previously", "Two blocks claim the same earlier key", fmt.Sprintf(
+		b.find(w.Problem("plan/earlier-taken", "previously", "Two blocks name the same previous key", fmt.Sprintf(
 			`%q can become only one of them. Drop it from previously in one of the blocks.`, old.Addr.Key)))
 		t.skip(i)
 	case t.partner[i] >= 0 && !replaces:
 		if t.removal(old) != nil {
 			return
 		}
-		b.find(w.Problem("plan/earlier-exists", "previously", "Both the earlier and the new key exist", fmt.Sprintf(
-			`%s has a %s %q already, so %q cannot be renamed to it. If the rename is done, drop previously; if the old one `+
-				`is to go, write a removed block for it; if it is another object, declare it.`,
+		b.find(w.Problem("plan/earlier-exists", "previously", "Both the previous and the new key exist", fmt.Sprintf(
+			`%s has a %s %q already, so %q cannot be renamed to it. If the rename is done, drop previously; to delete `+
+				`the old one, write a removed block for it; if it is another object, declare it.`,
 			b.product.Title, noun(t.kind), w.Addr.Key, old.Addr.Key)))
 		t.skip(i)
 	case replaces:
@@ -164,9 +164,9 @@ func (b *builder) replace(t *table, i, j int) {
 	if t.partner[i] < 0 {
 		return
 	}
-	b.find(w.Problem("plan/replacing", "previously", "Both the earlier and the new key exist", fmt.Sprintf(
-		`%s has both %q and %q. This plan goes on with replacing the first by the second: it moves whatever still refers `+
-			`to %[2]q and deletes it. If they are two different things, drop previously and declare both.`,
+	b.find(w.Problem("plan/replacing", "previously", "Both the previous and the new key exist", fmt.Sprintf(
+		"%s has both %q and %q. This plan continues to replace the first with the second: it changes "+
+			"the references to %[2]q and deletes it. If they are two different things, drop previously and declare both.",
 		b.product.Title, old.Addr.Key, w.Addr.Key)).Warn())
 }
 

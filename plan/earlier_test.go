@@ -57,7 +57,7 @@ func TestRename(t *testing.T) {
 			z.in.Tenant.Objects[0].Previously = []string{"Continent"}
 			z.live(&zooSection{Name: "Continent"})
 			z.removed("section", "Continent")
-		}, []string{"delete section.Continent: a removed block says so", "unchanged section: 1"}},
+		}, []string{"delete section.Continent: because of a removed block", "unchanged section: 1"}},
 		{"several earlier keys exist", func(z *zoo) {
 			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent", "Continents"}
 			z.live(&zooSection{Name: "Continent"})

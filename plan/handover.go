@@ -43,8 +43,8 @@ func (p *Plan) handoversFirst() {
 func (b *builder) handedOver(d *draft) schema.Finding {
 	f := d.problem("plan/handed-over", "previously", "An account gets another name")
 	f.Severity = schema.Warning
-	f.Detail = fmt.Sprintf("The account of %s becomes that of %s: %s loses every right, and whoever is %s has the account with everything that "+
-		"it may do and holds. If that is another person, drop previously, so that the new %s is created with rights of its own.",
+	f.Detail = fmt.Sprintf("The account of %s becomes that of %s: %s loses every right, and %s takes over the account with all its rights "+
+		"and everything that it holds. If that is another person, drop previously, so that the new %s is created with rights of its own.",
 		d.Have.Addr, d.Addr, d.From, d.Addr.Key, noun(d.table.kind))
 	return f
 }

@@ -90,13 +90,13 @@ func (b *builder) stillHeld(d *draft, it place, h *holders) schema.Finding {
 	one := len(h.list) == 1
 	f := schema.Finding{
 		Code: "plan/still-referred-to", Addr: d.Addr, Pos: d.Pos,
-		Summary: title("A "+noun(k)+" that is to go is still referred to", "An object that is to go is still referred to"),
+		Summary: title("A "+noun(k)+" that this plan deletes is still in use", "An object that this plan deletes is still in use"),
 	}
 	along := ""
 	if it.table != d.table {
-		along = fmt.Sprintf(" and takes the %s %q along", noun(k), it.key)
+		along = fmt.Sprintf(" and the %s %q with it", noun(k), it.key)
 	}
-	f.Detail = fmt.Sprintf("%s is to be deleted%s, but %s still %s to it.",
+	f.Detail = fmt.Sprintf("This plan deletes %s%s, but %s still %s to it.",
 		d.Addr, along, someAddresses(h.list, len(h.list)), choose(one, "refers", "refer"))
 	if h.sets {
 		f.Detail += fmt.Sprintf(" A set that loses one of its %s can let its holder reach more than before, not less.", many(k))

@@ -142,8 +142,8 @@ func forsakes(d *draft, left []*schema.Object) schema.Finding {
 		addresses[i] = o.Addr
 	}
 	what := someAddresses(addresses, len(addresses))
-	return left[0].Problem("plan/holder-goes", left[0].Kind.Holder, "Declared for somebody who is to go", fmt.Sprintf(
-		"The files declare %s, and this plan %s %s, for whom that is held. Declare %s as well, or drop what is held for them.",
+	return left[0].Problem("plan/holder-goes", left[0].Kind.Holder, "Declared for a user whom this plan removes", fmt.Sprintf(
+		"The files declare %s, and this plan %s %s, to whom they belong. Declare %s as well, or delete those blocks.",
 		what, choose(d.Action == schema.Delete, "deletes", "deactivates"), d.Addr, d.Addr)).Warn()
 }
 

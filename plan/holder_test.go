@@ -94,7 +94,7 @@ func TestHolder(t *testing.T) {
 			z.live(&zooUser{Email: "ana@zoo.example"})
 			z.removed("user", "ana@zoo.example")
 		}, []string{
-			"deactivate user.ana@zoo.example: a removed block says so",
+			"deactivate user.ana@zoo.example: because of a removed block",
 			"user.ana@zoo.example -feed on team Day because user.ana@zoo.example",
 			"unchanged shift: 1",
 			"warning plan/holder-goes shift.Day/ana@zoo.example",
@@ -107,7 +107,7 @@ func TestHolder(t *testing.T) {
 			z.live(&zooUser{Email: "ana@zoo.example"})
 			z.removed("user", "ana@zoo.example")
 		}, []string{
-			"delete user.ana@zoo.example: a removed block says so",
+			"delete user.ana@zoo.example: because of a removed block",
 			"unmanaged shift: Day/ana@zoo.example",
 			"user.ana@zoo.example -feed on team Day because user.ana@zoo.example",
 		}},
@@ -228,7 +228,7 @@ func TestUnlisted(t *testing.T) {
 		{"what is removed and the product's is released", func(z *zoo) {
 			z.removed("rules", "sales/order")
 			z.live(&zooRules{Role: "sales", Object: "order"})
-		}, []string{"forget rules.sales/order: a removed block says so; it stays as it is, because Zoo owns it"}},
+		}, []string{"forget rules.sales/order: because of a removed block; it stays as it is, because Zoo owns it"}},
 		{"references by name follow", func(z *zoo) {
 			z.files(&zooSection{Name: "Foods"}, "name").Previously = []string{"Food"}
 			z.live(&zooSection{Name: "Food"})
@@ -239,7 +239,7 @@ func TestUnlisted(t *testing.T) {
 			z.removed("section", "Food")
 			z.live(&zooSection{Name: "Food"})
 			z.live(&zooRules{Role: "sales", Object: "order", Words: map[string]string{"at": "Food"}})
-		}, []string{"refuse section.Food: a removed block says so", "error plan/still-referred-to section.Food"}},
+		}, []string{"refuse section.Food: because of a removed block", "error plan/still-referred-to section.Food"}},
 		{"references by name that lead nowhere", func(z *zoo) {
 			z.files(&zooRules{Role: "sales", Object: "order", Words: map[string]string{"at": "Foot"}}, "words")
 			z.live(&zooRules{Role: "sales", Object: "order"})

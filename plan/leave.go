@@ -26,9 +26,9 @@ func (b *builder) leave(t *table) {
 			continue
 		}
 		if r := named[j]; r != nil {
-			action, reason := t.removes(schema.Delete), "a removed block says so"
+			action, reason := t.removes(schema.Delete), "because of a removed block"
 			if t.kind.Existing {
-				action, reason = schema.Forget, "a removed block says so; it stays as it is, because "+b.product.Title+" owns it"
+				action, reason = schema.Forget, "because of a removed block; it stays as it is, because "+b.product.Title+" owns it"
 			}
 			b.drop(t, j, action, draft{Change: Change{Reason: reason, Pos: r.Pos}})
 			continue
@@ -160,7 +160,7 @@ func (b *builder) checkRemoved(t *table, r *schema.Removal, key string) {
 	b.find(schema.Finding{
 		Severity: schema.Warning, Code: "plan/unknown-removed", Pos: r.Pos, Value: r.Key,
 		Addr:    schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key},
-		Summary: "A removed block names nothing",
+		Summary: "A removed block names an unknown object",
 		Detail: fmt.Sprintf("%s has no %s %q. Did you mean %q? If the %s is gone already, delete the block.",
 			b.product.Title, noun(t.kind), key, near, noun(t.kind)),
 	})

@@ -49,27 +49,27 @@ func (b *builder) limitOwnUser(d *draft) {
 	switch held := slices.ContainsFunc(b.holders(d), self); {
 	case d.HandsOver() && b.Self.Kind == d.Addr.Kind && d.is(b.Self.Key):
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would get another name",
-			fmt.Sprintf("The key that plans belongs to %s, and the account of %s would become that of %s. Plan with the key of another "+
-				"administrator. No flag lifts this.", b.Self, d.Have.Addr, d.Addr))
+			fmt.Sprintf("The key in use belongs to %s, and the account of %s would become that of %s. Plan with the key of another "+
+				"administrator. No flag overrides this.", b.Self, d.Have.Addr, d.Addr))
 	case held && d.with != nil && !b.harms(d):
 	case held && d.deactivates():
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would lose rights",
-			fmt.Sprintf("The key that plans belongs to %s, for whom %s would be removed%s, and the key might no longer be able to "+
-				"finish or undo the plan. Plan with the key of another administrator. No flag lifts this.", b.Self, d.Have.Addr, d.along()))
+			fmt.Sprintf("The key in use belongs to %s, for whom %s would be removed%s, and the key might no longer be able to "+
+				"finish or undo the plan. Plan with the key of another administrator. No flag overrides this.", b.Self, d.Have.Addr, d.along()))
 	case held && guarded != 0:
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would get other rights",
-			fmt.Sprintf("The key that plans belongs to %s, for whom %s of %s would change, and the key might no longer be able to "+
-				"finish or undo the plan. Plan with the key of another administrator. No flag lifts this.",
+			fmt.Sprintf("The key in use belongs to %s, for whom %s of %s would change, and the key might no longer be able to "+
+				"finish or undo the plan. Plan with the key of another administrator. No flag overrides this.",
 				b.Self, theAttributes(d.table.kind, guarded), d.Have.Addr))
 	case b.Self.Kind != d.Addr.Kind || !d.is(b.Self.Key):
 	case d.deactivates():
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would be removed",
-			fmt.Sprintf("The key that plans belongs to %s, and would stop working in the middle of the plan. Plan with the key "+
-				"of another administrator. No flag lifts this.", d.Addr))
+			fmt.Sprintf("The key in use belongs to %s, and would stop working in the middle of the plan. Plan with the key "+
+				"of another administrator. No flag overrides this.", d.Addr))
 	case guarded != 0:
 		b.violate("plan/own-user", d.Addr, d.Pos, "The key's own user would get other rights",
-			fmt.Sprintf("The key that plans belongs to %s, whose %s would change, and the key might no longer be able to finish "+
-				"or undo the plan. Plan with the key of another administrator. No flag lifts this.", d.Addr, theAttributes(d.table.kind, guarded)))
+			fmt.Sprintf("The key in use belongs to %s, whose %s would change, and the key might no longer be able to finish "+
+				"or undo the plan. Plan with the key of another administrator. No flag overrides this.", d.Addr, theAttributes(d.table.kind, guarded)))
 	}
 }
 
@@ -103,7 +103,7 @@ func (b *builder) limitProtected(d *draft) {
 	if b.protector(d.Addr, live) == "" {
 		what = fmt.Sprintf("What %s has through %s", entry, what)
 	}
-	way := fmt.Sprintf("protect names %q. Only taking it out of protect lets this plan through.", entry)
+	way := fmt.Sprintf("protect names %q. To allow this plan, remove it from protect.", entry)
 	switch {
 	case d.HandsOver():
 		b.violate("plan/protected", d.Addr, d.Pos, "A protected account would get another name",

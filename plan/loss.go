@@ -182,7 +182,7 @@ func (b *builder) limitProtectedSubjects(along []draft) {
 			}
 			way := b.nameCauses([]loss{*l})
 			b.violate(protectedCode, who, b.drafts[l.causes[0]].Pos, "A protected object would lose rights", fmt.Sprintf(
-				"%s %s rights through %s, and protect names %q. Only taking it out of protect lets this plan through.",
+				"%s %s rights through %s, and protect names %q. To allow this plan, remove it from protect.",
 				who, choose(l.unread, "may lose", "would lose"), way, pattern))
 		}
 	}

@@ -69,7 +69,7 @@ func TestOneNameIsOneObject(t *testing.T) {
 			z.removed("section", nfd("Côte"))
 			z.live(&zooUser{Email: "ana@zoo.example"})
 			z.live(&zooSection{Name: "Côte"})
-		}, []string{"deactivate user.ana@zoo.example: a removed block says so", "delete section.Côte: a removed block says so"}},
+		}, []string{"deactivate user.ana@zoo.example: because of a removed block", "delete section.Côte: because of a removed block"}},
 		{"a slash in a name", func(z *zoo) {
 			z.manage("shift", all)
 			z.both(&zooTeam{Name: "A/B"})

@@ -315,10 +315,10 @@ func (p *passage) giver(o int) int {
 func (p *passage) inPassing(d *draft) schema.Finding {
 	f := schema.Finding{
 		Severity: schema.Warning, Code: "plan/passing-rights", Addr: d.Addr, Pos: d.Pos,
-		Summary: "Somebody may have more rights for a moment",
+		Summary: "Users may temporarily hold extra rights",
 	}
-	f.Detail = fmt.Sprintf("%s gets other %s in one write, and what people have through it changes in other ways in the same plan. "+
-		"Until all of that is done, they may have more than before and after. To rule that out, change %s in a plan of its own.",
+	f.Detail = fmt.Sprintf("%s gets other %s in one write, and the same plan changes in other ways what people have through it. "+
+		"Until the plan is applied, they may hold more rights than before and after it. To rule that out, change %s in a plan of its own.",
 		d.Addr, theAttributes(d.table.kind, d.Changed), d.Addr)
 	return f
 }

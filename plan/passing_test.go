@@ -41,7 +41,7 @@ func TestPassing(t *testing.T) {
 			role(z, "keeper", "feed", "clean feed")
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
 			z.removed("user", "ana@zoo.example")
-		}, []string{"deactivate user.ana@zoo.example: a removed block says so", "update role.keeper (permissions) needs [0]"}},
+		}, []string{"deactivate user.ana@zoo.example: because of a removed block", "update role.keeper (permissions) needs [0]"}},
 		{"who comes to a role that gives finds it done", func(z *zoo) {
 			role(z, "keeper", "feed", "clean feed")
 			moves(z, "ana", "", "keeper")

@@ -47,7 +47,7 @@ func (b *builder) checkProtect() {
 			f.Detail = fmt.Sprintf("%q protects nothing. An entry is a kind, a dot and a key, such as %q.", entry, b.tables[0].kind.Name+".some_key")
 			b.find(f)
 		case t.kind.Virtual && len(t.held) == 0:
-			f := b.protectFinding(entry, "plan/bad-protect", "What is protected lives in files only")
+			f := b.protectFinding(entry, "plan/bad-protect", "protect names an object that exists in files only")
 			f.Severity, f.Addr.Kind = schema.Warning, t.kind.Name
 			f.Detail = fmt.Sprintf("protect names %q, and %s exist in the files only, so there is nothing in %s to protect.", entry, many(t.kind), b.product.Title)
 			b.find(f)
@@ -77,7 +77,7 @@ func (b *builder) warnUnknownProtected() {
 		if !t.listed || t.kind.Unlisted || t.declares(key) {
 			continue
 		}
-		f := b.protectFinding(entry, "plan/unknown-protected", "What is protected does not exist")
+		f := b.protectFinding(entry, "plan/unknown-protected", "protect names an unknown object")
 		f.Severity, f.Addr.Kind, f.Addr.Key = schema.Warning, t.kind.Name, key
 		f.Detail = fmt.Sprintf("protect names %q, which is neither in the files nor in %s, so it protects nothing.", entry, b.product.Title)
 		if n := b.nearest(key, t); n != "" {

@@ -52,8 +52,8 @@ func TestReferences(t *testing.T) {
 				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i), Accesses: [][]string{{"Food/Meat"}}})
 			}
 		}, []string{
-			"refuse section.Food: a removed block says so",
-			"refuse group.Food/Meat: a removed block says so",
+			"refuse section.Food: because of a removed block",
+			"refuse group.Food/Meat: because of a removed block",
 			"error plan/still-referred-to group.Food/Meat",
 			"error plan/still-referred-to section.Food",
 		}},
@@ -65,7 +65,7 @@ func TestReferences(t *testing.T) {
 			z.live(&zooRole{ID: "keeper"})
 		}, []string{
 			"deactivate user.ben@zoo.example: no file declares it, and users are authoritative",
-			"refuse role.keeper: a removed block says so",
+			"refuse role.keeper: because of a removed block",
 			"unchanged user: 1",
 			"error plan/still-referred-to role.keeper",
 		}},
@@ -76,8 +76,8 @@ func TestReferences(t *testing.T) {
 			z.live(&zooUser{Email: "ben@zoo.example", Role: "keeper"})
 			z.live(&zooRole{ID: "keeper"})
 		}, []string{
-			"delete user.ben@zoo.example: a removed block says so",
-			"delete role.keeper needs [0]: a removed block says so",
+			"delete user.ben@zoo.example: because of a removed block",
+			"delete role.keeper needs [0]: because of a removed block",
 		}},
 		{"who is new to a role waits for its change", func(z *zoo) {
 			z.files(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
@@ -165,7 +165,7 @@ func TestAffected(t *testing.T) {
 			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: meat})
 		}, []string{
-			"deactivate user.ana@zoo.example: a removed block says so",
+			"deactivate user.ana@zoo.example: because of a removed block",
 			"user.ana@zoo.example -feed on Food/Meat because user.ana@zoo.example",
 		}},
 		{"through several changes", func(z *zoo) {
@@ -340,6 +340,6 @@ func TestNamesThatFollow(t *testing.T) {
 			renamed(z)
 			z.removed("user", "ana@zoo.example")
 			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
-		}, []string{"rename section.Foods from Food (name)", "deactivate user.ana@zoo.example needs [0]: a removed block says so"}},
+		}, []string{"rename section.Foods from Food (name)", "deactivate user.ana@zoo.example needs [0]: because of a removed block"}},
 	})
 }

@@ -107,7 +107,7 @@ func (b *builder) notRemoved(t *table, l *schema.Object, pos schema.Pos) schema.
 	return schema.Finding{
 		Code: "plan/frozen-removal", Addr: l.Addr, Pos: pos,
 		Summary: title("This "+noun(t.kind)+" cannot be removed", "This object cannot be removed"),
-		Detail:  fmt.Sprintf("%s cannot change or go: %s. Drop the removed block or the previously that asks for it.", l.Addr, by),
+		Detail:  fmt.Sprintf("%s cannot be changed or removed: %s. Drop the removed block or the previously that asks for it.", l.Addr, by),
 	}
 }
 
@@ -120,7 +120,7 @@ func (b *builder) removedProblem(t *table, r *schema.Removal, code, summary, det
 
 func (b *builder) declaredAndRemoved(t *table, r *schema.Removal) schema.Finding {
 	return b.removedProblem(t, r, "plan/declared-and-removed", "Declared and removed at once", fmt.Sprintf(
-		"The files declare %s %q, or rename it, and a removed block says that it is to go. Drop one of the two.",
+		"The files declare %s %q, or rename it, and a removed block removes it. Delete one of the two.",
 		noun(t.kind), r.Key))
 }
 

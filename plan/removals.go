@@ -164,7 +164,7 @@ func (b *builder) limitDaily(t *table, x *toll, addr schema.Address, pos schema.
 	if b.Recent.Unknown != "" {
 		b.violate("plan/limit-daily", addr, pos, "What was removed within the last day is not known", fmt.Sprintf(
 			"This plan removes or takes %s from %s, and the journals that tell what was removed before cannot be read: %s. "+
-				"Repair the journal, or move it out of the folder: what only it tells then does not count.", t.lost(), counted(x.len(), t.kind), b.Recent.Unknown))
+				"Repair the journal, or move it out of the folder: then the removals that only it records are not counted.", t.lost(), counted(x.len(), t.kind), b.Recent.Unknown))
 		return
 	}
 	earlier := map[string]bool{}

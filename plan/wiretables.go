@@ -69,7 +69,7 @@ func (e *tableEncoder) differences(all []grant.Difference) ([]wireDifference, er
 		}
 	}
 	if e.total > maxRights {
-		return nil, errors.New("the plan gives and takes too many different rights to be saved: plan a part of it with --target")
+		return nil, errors.New("the plan grants and revokes too many different rights to be saved: plan a part of it with --target")
 	}
 	return out, nil
 }

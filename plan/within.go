@@ -178,8 +178,8 @@ func (b *builder) declaredWithin(d *draft, left []*schema.Object) schema.Finding
 	one := len(left) == 1
 	return schema.Finding{
 		Code: "plan/declared-within", Addr: d.Addr, Pos: d.Pos,
-		Summary: title("A "+noun(k)+" goes, and something in it is declared", "Something is declared in what is to go"),
-		Detail: fmt.Sprintf("%s is to be deleted, and takes along what is in it, but the files declare %s. Drop %s as well, or keep "+
+		Summary: title("A deleted "+noun(k)+" contains declared objects", "A deleted object contains declared objects"),
+		Detail: fmt.Sprintf("This plan deletes %s and everything in it, but the files declare %s. Delete %s as well, or keep "+
 			"the %s: declare it, and drop its removed block if it has one.",
 			d.Addr, text.AndMore(names, len(left)-len(names)), choose(one, "that block", "those blocks"), noun(k)),
 	}
@@ -206,8 +206,8 @@ func (b *builder) tellRiders() {
 		for _, t := range b.tables {
 			if along := keys[p][t]; len(along) > 0 {
 				slices.Sort(along)
-				d.Reason = sentence(d.Reason, fmt.Sprintf("%s %s with it: %s",
-					counted(len(along), t.kind), choose(len(along) == 1, "goes", "go"), some(along, 10)))
+				d.Reason = sentence(d.Reason, fmt.Sprintf("also deletes %s: %s",
+					counted(len(along), t.kind), some(along, 10)))
 			}
 		}
 	}

@@ -22,7 +22,7 @@ func TestWithin(t *testing.T) {
 		return func(z *zoo) { nightGoes(mode)(z); more(z) }
 	}
 	const (
-		reason = `a removed block says so; 2 shifts go with it: "Night/ana@zoo.example" and "Night/ben@zoo.example"`
+		reason = `because of a removed block; also deletes 2 shifts: "Night/ana@zoo.example" and "Night/ben@zoo.example"`
 		ana    = "user.ana@zoo.example -feed on team Night because team.Night"
 		ben    = "user.ben@zoo.example -cull on team Night -feed on team Night because team.Night"
 	)
@@ -41,17 +41,17 @@ func TestWithin(t *testing.T) {
 			z.in.Live["shift"][0].Frozen = schema.Everything
 		}), []string{"delete team.Night: " + reason, rest, ana, ben, "unchanged shift: 1"}},
 		{"what is declared does not", with(schema.Additive, func(z *zoo) { z.files(shift("Night", "ben", "vet")) }), []string{
-			"refuse team.Night: a removed block says so", rest, "unmanaged shift: Night/ana@zoo.example",
+			"refuse team.Night: because of a removed block", rest, "unmanaged shift: Night/ana@zoo.example",
 			"unchanged shift: 1", "error plan/declared-within team.Night",
 		}},
 		{"nor what is new", with(schema.Additive, func(z *zoo) { z.files(shift("Night", "cleo", "vet")) }), []string{
-			"create shift.Night/cleo@zoo.example", "refuse team.Night: a removed block says so",
+			"create shift.Night/cleo@zoo.example", "refuse team.Night: because of a removed block",
 			rest, "unmanaged shift: Night/ana@zoo.example, Night/ben@zoo.example",
 			"user.cleo@zoo.example +cull on team Night +feed on team Night because shift.Night/cleo@zoo.example",
 			"error plan/declared-within team.Night",
 		}},
 		{"a role that goes too waits for the team", with(schema.Additive, func(z *zoo) { z.removed("role", "vet") }), []string{
-			"delete team.Night: " + reason, "delete role.vet needs [0]: a removed block says so", "unmanaged role: boss, keeper", rest,
+			"delete team.Night: " + reason, "delete role.vet needs [0]: because of a removed block", "unmanaged role: boss, keeper", rest,
 			ana, "user.ben@zoo.example -cull on team Night -feed on team Night because role.vet, team.Night",
 		}},
 		{"what a role gives waits for the team", with(schema.Additive, func(z *zoo) {
@@ -69,7 +69,7 @@ func TestWithin(t *testing.T) {
 			z.live(&zooUser{Email: "ana@zoo.example"})
 			z.removed("user", "ana@zoo.example")
 		}), []string{
-			"delete team.Night: " + reason, "delete user.ana@zoo.example: a removed block says so", rest,
+			"delete team.Night: " + reason, "delete user.ana@zoo.example: because of a removed block", rest,
 			"user.ana@zoo.example -feed on team Night because team.Night, user.ana@zoo.example", ben,
 		}},
 		{"what moves on moves first", with(schema.Additive, func(z *zoo) {
@@ -87,7 +87,7 @@ func TestWithin(t *testing.T) {
 			z.removed("team", "Day")
 			z.in.Targets = []string{"team.Day"}
 		}), []string{
-			"delete team.Day: a removed block says so", "left out: delete team.Night: a removed block says so",
+			"delete team.Day: because of a removed block", "left out: delete team.Night: because of a removed block",
 			"unmanaged team: All", "unmanaged shift: Night/ana@zoo.example, Night/ben@zoo.example",
 		}},
 		{"of two teams with one name nothing goes by itself", with(schema.Additive, func(z *zoo) {
@@ -111,14 +111,14 @@ func TestWithinSomethingReferredTo(t *testing.T) {
 	}
 	play(t, []scene{
 		{"by somebody who stays", goes, []string{
-			"refuse section.Food: a removed block says so", "error plan/still-referred-to section.Food",
+			"refuse section.Food: because of a removed block", "error plan/still-referred-to section.Food",
 		}},
 		{"by somebody who leaves first", func(z *zoo) {
 			goes(z)
 			z.files(&zooUser{Email: "ana@zoo.example"}, "accesses")
 		}, []string{
 			"update user.ana@zoo.example (accesses)",
-			`delete section.Food needs [0]: a removed block says so; 1 group goes with it: "Food/Meat"`,
+			`delete section.Food needs [0]: because of a removed block; also deletes 1 group: "Food/Meat"`,
 		}},
 	})
 }

@@ -61,7 +61,7 @@ func deviationReason(d *plan.Deviation) string {
 	case plan.NeedsUnapproved:
 		return "needs " + text.Clean(d.Needs.String()) + ", which is not applied"
 	case plan.SettingsDiffer:
-		return "settings of the provider block differ on which it depends how the change is made"
+		return "settings of the provider block that affect this change differ"
 	case plan.NotNeeded:
 		return "the new plan does not change it"
 	case plan.TenantMissing:

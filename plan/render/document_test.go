@@ -37,7 +37,7 @@ func documentPlan() *plan.Document {
 	return one(plan.Plan{Cost: plan.Cost{Used: 3, Needed: 9, Budget: 240, Minutes: 4.5}, Changes: []plan.Change{
 		update(object(&rulesKind, &order), object(&rulesKind, &now), at("rules.hcl", 3), "boards", "fields", "words", "hidden"),
 		create(object(&rulesKind, &bill), at("rules.hcl", 13)),
-		remove(schema.Delete, quote, "a removed block says so"),
+		remove(schema.Delete, quote, "because of a removed block"),
 	}})
 }
 

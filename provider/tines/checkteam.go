@@ -43,7 +43,7 @@ func (k *checking) teamGoes(ctx context.Context, r *provider.Request) error {
 		}
 		groups = fmt.Sprintf("It has %s: %s.", text.Count(len(names), "case group", "case groups"), text.List(names, 10))
 	}
-	k.add(problem(r, "tines/team-contents", "", "What is in the team goes with it",
+	k.add(problem(r, "tines/team-contents", "", "Deleting a team deletes what is in it",
 		fmt.Sprintf("Deleting the team %s cannot be undone. %s Whether Tines refuses while there are stories or credentials in it is not documented, "+
 			"so look into the team first.", r.Addr.Key, groups)).Warn())
 	return nil

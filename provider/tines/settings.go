@@ -71,7 +71,7 @@ var settingsKind = schema.Kind{
 			"In between the person has no access to the team.",
 			func(s *Settings) *bool { return &s.AllowRejoin }).
 			With(schema.Steering).Like(`false`),
-		schema.Bool("allow_team_deletion", "Whether a team may be deleted at all. What is in it, its stories and case groups among it, goes with it.",
+		schema.Bool("allow_team_deletion", "Whether a team may be deleted at all. What is in it, its stories and case groups included, is deleted with it.",
 			func(s *Settings) *bool { return &s.AllowTeamDeletion }).
 			With(schema.Steering).Like(`false`),
 		schema.String("scim_owners_group", "Group of the identity provider whose people are tenant owners, sent along with the scim_mapping blocks.",
