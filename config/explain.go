@@ -33,7 +33,7 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 			withRows(d, named(key)...)
 		case rephrase(d, secret):
 		case secret:
-			d.Detail = "More is not said, because a sensitive variable is involved."
+			d.Detail = "Details are hidden, because a sensitive variable is involved."
 		default:
 			d.Detail += involved(d.Expression, d.EvalContext)
 		}

@@ -167,8 +167,8 @@ func (f *filling) emptyResult(row *schema.Attribute, v any, e hcl.Expression, at
 			return nil
 		}
 	}
-	return problem("config/empty-result", &at, what+" comes out empty",
-		"The expression gives no members here, and %s could take that for everything. "+
+	return problem("config/empty-result", &at, what+" is empty",
+		"The expression gives no members here, and %s could mean everything by that. "+
 			"Look where the value comes from: a condition that is never true, an empty cell or an empty variable. To leave it unset, give null instead.",
 		f.tenant.Product.Title)
 }
@@ -254,7 +254,7 @@ func (f *filling) required() {
 		switch {
 		case !f.object.Set.Has(i) && f.nulls != nil && f.nulls.Has(i) && a != nil:
 			f.fail(problem("config/null", a.Expr.Range().Ptr(), row.Name+" is null",
-				"%s must have a value, and this gives none. Look where the value comes from: an optional field, a missing column or a try(…, null).", row.Name))
+				"%s must have a value, and this expression gives none. Check where the value comes from: an optional field, a missing column or a try(…, null).", row.Name))
 		case !f.object.Set.Has(i):
 			f.fail(problem("config/missing-attribute", f.block.DefRange.Ptr(), "Attribute "+quoted(row.Name)+" is missing", "%s", f.missing(row)))
 		case row.Text(f.object.Body) == "" && empty(row.Any(f.object.Body)):

@@ -269,10 +269,10 @@ func (f *filling) previously(a *hcl.Attribute, ctx *hcl.EvalContext, secret bool
 		case n > 1 && strings.Count(text, "/") >= n:
 			f.fail(wrongParts(f.object.Kind, text, a.Expr.Range()))
 		case text == "":
-			f.fail(problem("config/previously", a.Expr.Range().Ptr(), "An earlier name is empty", "previously lists the names that the object had before."))
+			f.fail(problem("config/previously", a.Expr.Range().Ptr(), "A previous name is empty", "previously lists the names that the object had before."))
 		case key == f.object.Addr.Key:
-			f.fail(problem("config/previously", a.Expr.Range().Ptr(), "The earlier name is the present one",
-				"%q is what the object is called now. Delete it from previously.", text))
+			f.fail(problem("config/previously", a.Expr.Range().Ptr(), "The previous name is the current one",
+				"%q is the current name of the object. Delete it from previously.", text))
 		case !slices.Contains(f.object.Previously, key):
 			f.object.Previously = append(f.object.Previously, key)
 		}

@@ -138,7 +138,7 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 		r.Written()
 		got, err := res.read(ctx, want)
 		if err != nil {
-			return got, fmt.Errorf("it was written, and reading it back went wrong: %w", err)
+			return got, fmt.Errorf("it was written, and reading it back failed: %w", err)
 		}
 		if u, isUser := res.(users); isUser {
 			return u.settle(ctx, got, want)

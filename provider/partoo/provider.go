@@ -81,7 +81,7 @@ var settingsKind = schema.Kind{
 			"/org/{org_id}/custom_role. \"auto\", the default, tries the flat one first.",
 			func(s *Settings) *string { return &s.RolePath }).With(schema.Steering).
 			Values(rolePathAuto, rolePathFlat, rolePathOrg).Like(`"auto"`),
-		schema.Int("requests_per_minute", "Most requests in a minute; 240 where nothing is written. Partoo allows an organization 300 for all of its keys together.",
+		schema.Int("requests_per_minute", "Maximum requests per minute. Default: 240. Partoo allows an organization 300 for all of its keys together.",
 			func(s *Settings) *int64 { return &s.RequestsPerMinute }).Like(`240`),
 	},
 	Validate: validateSettings,
@@ -95,7 +95,7 @@ func validateSettings(o *schema.Object) []schema.Finding {
 			"Write the organization's number from Partoo, such as org_id = 42."))
 	}
 	if o.Has("requests_per_minute") && s.RequestsPerMinute <= 0 {
-		out = append(out, o.Problem("partoo/requests-per-minute", "requests_per_minute", "At least one request a minute is needed",
+		out = append(out, o.Problem("partoo/requests-per-minute", "requests_per_minute", "requests_per_minute must be at least 1",
 			"Write how many requests may be sent in a minute, or leave the attribute out for 240."))
 	}
 	return out

@@ -124,7 +124,7 @@ func TestValidate(t *testing.T) {
 		{"settings", &settingsKind, values{"org_id": int64(42)}, nil},
 		{"settings that cannot be", &settingsKind, values{"org_id": int64(-1), "requests_per_minute": int64(0)}, []string{
 			"error partoo/org-id org_id: This is not the number of an organization",
-			"error partoo/requests-per-minute requests_per_minute: At least one request a minute is needed"}},
+			"error partoo/requests-per-minute requests_per_minute: requests_per_minute must be at least 1"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := declare(test.kind, test.values)

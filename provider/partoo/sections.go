@@ -207,7 +207,7 @@ func readBack(ctx context.Context, res resource, r provider.Request, id string) 
 	want.ID = id
 	got, err := res.read(ctx, want)
 	if err != nil {
-		return got, fmt.Errorf("it was created, and reading it back went wrong: %w", err)
+		return got, fmt.Errorf("it was created, and reading it back failed: %w", err)
 	}
 	return got, nil
 }

@@ -101,10 +101,10 @@ func TestMessagesOfLittleSaid(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			io.WriteString(w, "Sign in, please")
 		}, "list animals: GET http://zoo.example/v2/animals answered 200: the answer is a web page, not JSON\n" +
-			"Something else than the API answered: a proxy or a sign-in page may be in between. Check the endpoint in the provider block."},
+			"The answer does not come from the API: a proxy or a sign-in page may be in between. Check the endpoint in the provider block."},
 		"a product without a name": {"", func(w http.ResponseWriter) { say(w, 500, "oh") },
 			"list animals: GET http://zoo.example/v2/animals answered 500: oh\n" +
-				"The trouble is on the side of the product. Wait, then run the same command again; what was done is found there and not repeated."},
+				"The fault is on the side of the product. Wait, then run the same command again; what was done is found there and not repeated."},
 		"a pause of hours": {"Zoo", func(w http.ResponseWriter) {
 			w.Header().Set("Retry-After", "10801")
 			say(w, 429, "no")

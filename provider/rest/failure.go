@@ -126,7 +126,7 @@ func (s *sending) statusHint(a answer) string {
 	case status >= 300 && status < 400:
 		return "Redirects are not followed, so that the key goes nowhere else. Write the final address as the endpoint in the provider block."
 	case status >= 500:
-		return "The trouble is on the side of " + s.name() + ". Wait, then run the same command again; what was done is found there and not repeated."
+		return "The fault is on the side of " + s.name() + ". Wait, then run the same command again; what was done is found there and not repeated."
 	}
 	return ""
 }
@@ -170,13 +170,13 @@ func (s *sending) roadHint(err error) string {
 	}
 	switch {
 	case errors.Is(err, ErrReadOnly):
-		return "This is a fault in rolecall: a question tried to write. Nothing was changed. Please report it."
+		return "This is a fault in rolecall: a read tried to write. Nothing was changed. Please report it."
 	case errors.Is(err, ErrHost):
 		return "Nothing was sent. Where the host is right, allow it on the command line with --allow-host."
 	case errors.Is(err, context.Canceled):
 		return ""
 	case errors.Is(err, errHTML):
-		return "Something else than the API answered: a proxy or a sign-in page may be in between. " + s.checkBase()
+		return "The answer does not come from the API: a proxy or a sign-in page may be in between. " + s.checkBase()
 	case errors.As(err, &host) && host.IsNotFound:
 		return fmt.Sprintf("No host has the name %s. %s", host.Name, s.checkBase())
 	case errors.As(err, &host):

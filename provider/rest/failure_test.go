@@ -62,12 +62,12 @@ func TestMessages(t *testing.T) {
 		"down": {
 			func(w http.ResponseWriter) { say(w, 502, html("502 Bad Gateway")) },
 			`list animals: GET http://zoo.example/v2/animals?page=1 answered 502: a web page with the title "502 Bad Gateway"` + "\n" +
-				"The trouble is on the side of Zoo. Wait, then run the same command again; what was done is found there and not repeated.",
+				"The fault is on the side of Zoo. Wait, then run the same command again; what was done is found there and not repeated.",
 		},
 		"web page": {
 			func(w http.ResponseWriter) { say(w, 200, html("Sign in")) },
 			"list animals: GET http://zoo.example/v2/animals?page=1 answered 200: the answer is a web page, not JSON\n" +
-				"Something else than the API answered: a proxy or a sign-in page may be in between. Check the endpoint in the provider block.",
+				"The answer does not come from the API: a proxy or a sign-in page may be in between. Check the endpoint in the provider block.",
 		},
 		"redirect": {
 			func(w http.ResponseWriter) {

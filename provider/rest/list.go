@@ -211,7 +211,7 @@ func (l List[T]) follow(ctx context.Context, first Page[T], w *walk[T]) error {
 	seen := map[string]bool{}
 	for p := first; p.Next != ""; {
 		if seen[p.Next] || len(p.Items) == 0 {
-			return fmt.Errorf("%w: a page leads back or is empty before the end", ErrUnsteady)
+			return fmt.Errorf("%w: a page repeats or is empty before the end", ErrUnsteady)
 		}
 		seen[p.Next] = true
 		n := len(w.pages)

@@ -227,7 +227,7 @@ func without(a, b []string) []string {
 
 func readBack(err error) error {
 	if err != nil {
-		return fmt.Errorf("it was written, and reading it back went wrong: %w", err)
+		return fmt.Errorf("it was written, and reading it back failed: %w", err)
 	}
 	return nil
 }

@@ -129,7 +129,7 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 		r.Written()
 		got, err := res.read(ctx, want)
 		if err != nil {
-			return got, fmt.Errorf("it was written, and reading it back went wrong: %w", err)
+			return got, fmt.Errorf("it was written, and reading it back failed: %w", err)
 		}
 		return got, nil
 	case schema.Deactivate, schema.Delete:
@@ -161,7 +161,7 @@ func readBack(ctx context.Context, res resource, r provider.Request, id wireID) 
 		got, err = res.find(ctx, want)
 	}
 	if err != nil {
-		return got, fmt.Errorf("it was created, and reading it back went wrong: %w", err)
+		return got, fmt.Errorf("it was created, and reading it back failed: %w", err)
 	}
 	return got, nil
 }

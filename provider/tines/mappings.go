@@ -152,7 +152,7 @@ func (m mapping) rewrite(ctx context.Context, written func(), edit func(*documen
 	now, err := m.fetch(ctx)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the mapping was written, and reading it back went wrong: %w", err)
+		return nil, fmt.Errorf("the mapping was written, and reading it back failed: %w", err)
 	case !d.same(now):
 		return nil, &provider.Error{
 			Op: op, Method: http.MethodPost, URL: mappingPath, Status: http.StatusOK,

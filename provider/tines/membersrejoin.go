@@ -63,7 +63,7 @@ func (m memberships) change(ctx context.Context, r provider.Request) (schema.Obj
 	}
 	switch {
 	case err != nil:
-		return schema.Object{}, fmt.Errorf("the invitation with the new role was sent, and reading back went wrong: %w", err)
+		return schema.Object{}, fmt.Errorf("the invitation with the new role was sent, and reading it back failed: %w", err)
 	case got.Body.(*Membership).Role == want.Role:
 		m.settle(v)
 		return got, nil
@@ -134,7 +134,7 @@ func (m memberships) comeBack(ctx context.Context, v invitation, was, want schem
 		return now, nil
 	}
 	if err == nil && !absent(looked) {
-		return schema.Object{}, fmt.Errorf("the member was removed and invited again with the new role, and reading back went wrong: %w", looked)
+		return schema.Object{}, fmt.Errorf("the member was removed and invited again with the new role, and reading it back failed: %w", looked)
 	}
 	old, back := m.invitation(ctx, v.team, v.user, was.Body.(*Membership))
 	if back == nil {

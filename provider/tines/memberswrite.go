@@ -191,7 +191,7 @@ func (m memberships) joined(v invitation, got schema.Object, err error) (schema.
 		return schema.Object{}, undone(op, v.team, fmt.Sprintf("Tines accepted the invitation, and %s is not in the list of members", v.email),
 			"Look on the team's page in Tines whether the invitation is held back, for example because an identity provider manages members, then plan again.", nil)
 	case err != nil:
-		return schema.Object{}, fmt.Errorf("the invitation was sent, and reading it back went wrong: %w", err)
+		return schema.Object{}, fmt.Errorf("the invitation was sent, and reading it back failed: %w", err)
 	}
 	if role := got.Body.(*Membership).Role; role != v.role {
 		return schema.Object{}, undone(op, v.team, fmt.Sprintf("%s is in the team now, with the role %s instead of %s", v.email, role, v.role),

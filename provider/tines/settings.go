@@ -77,7 +77,7 @@ var settingsKind = schema.Kind{
 		schema.String("scim_owners_group", "Group of the identity provider whose people are tenant owners, sent along with the scim_mapping blocks.",
 			func(s *Settings) *string { return &s.SCIMOwnersGroup }).
 			With(schema.Steering).Like(`"Tines owners"`),
-		schema.Int("requests_per_minute", "Most requests in a minute; 4000 where nothing is written, of the 5000 that Tines allows. "+
+		schema.Int("requests_per_minute", "Maximum requests per minute. Default: 4000, of the 5000 that Tines allows. "+
 			"Requests about users get a tenth of it, the audit log a fifth, as in Tines.",
 			func(s *Settings) *int64 { return &s.RequestsPerMinute }).Like(`4000`),
 	},
@@ -134,7 +134,7 @@ func validateSettings(o *schema.Object) []schema.Finding {
 				"Where the API is only reached at another address, take tenant out.", s.Tenant, s.Endpoint)))
 	}
 	if o.Has("requests_per_minute") && s.RequestsPerMinute <= 0 {
-		out = append(out, o.Problem("tines/requests-per-minute", "requests_per_minute", "At least one request a minute is needed",
+		out = append(out, o.Problem("tines/requests-per-minute", "requests_per_minute", "requests_per_minute must be at least 1",
 			"Write how many requests may be sent in a minute, or leave the attribute out for 4000."))
 	}
 	return out

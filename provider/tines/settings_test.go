@@ -75,7 +75,7 @@ func TestSettings(t *testing.T) {
 		{"the emulator", Settings{Endpoint: "emulator"}, []string{"endpoint"}, nil},
 		{"a tenant", Settings{Tenant: "https://zoo.tines.io"}, []string{"tenant"}, nil},
 		{"no requests", Settings{Endpoint: "emulator"}, []string{"endpoint", "requests_per_minute"},
-			[]string{"error tines/requests-per-minute tines.: At least one request a minute is needed"}},
+			[]string{"error tines/requests-per-minute tines.: requests_per_minute must be at least 1"}},
 	} {
 		o := inFile(&settingsKind, &test.settings, settingsKind.Mask(test.set...))
 		if diff := cmp.Diff(test.want, saidOf(validateSettings(&o))); diff != "" {

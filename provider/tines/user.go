@@ -31,7 +31,7 @@ var userKind = schema.Kind{
 			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(schema.EmailAddress).Like(`"ana@zoo.example"`),
 		schema.String("first_name", "First name.", func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
 		schema.String("last_name", "Last name.", func(u *User) *string { return &u.LastName }).Like(`"Diaz"`),
-		schema.Bool("admin", "Whether the user is a tenant owner, who sees and does everything in every team, whatever the role there. A new user is none unless this says so.",
+		schema.Bool("admin", "Whether the user is a tenant owner, who sees and does everything in every team, whatever the role there. New users are not owners by default.",
 			func(u *User) *bool { return &u.Admin }).
 			With(schema.Guarded).Like(`false`),
 		schema.Set("tenant_permissions", "What a user who is no tenant owner may do outside of teams: always the whole list.",

@@ -36,7 +36,7 @@ func JSONSchema(products []*schema.Product) map[string]any {
 		}
 	}
 	blocks["provider"] = d.oneOrMany("provider", closed(providers))
-	blocks["removed"] = described(d.oneOrMany("removed", closed(removed)), "Objects that go, also where their kind is additive: by kind and key.")
+	blocks["removed"] = described(d.oneOrMany("removed", closed(removed)), "Objects to remove, by kind and key, even if their kind is additive.")
 	for _, k := range all.kinds {
 		blocks[k.name] = d.labelled(k.name, k.labels, k.anyProduct())
 	}
@@ -91,7 +91,7 @@ func (d definitions) provider(p *schema.Product) object {
 	kinds := object{}
 	for _, k := range managed(p) {
 		manage := rowsSchema(manageTable(p).rows)
-		manage["properties"].(object)["on_removal"] = described(enumSchema(removalValuesOf(k)), "What happens to an object that leaves the files.")
+		manage["properties"].(object)["on_removal"] = described(enumSchema(removalValuesOf(k)), "What happens to an object whose block is removed from the files.")
 		if k.Parent() == nil {
 			delete(manage["properties"].(object), "scope")
 		}
@@ -105,7 +105,7 @@ func (d definitions) provider(p *schema.Product) object {
 func (d definitions) variable() object {
 	validation := bodySchema(object{
 		"condition":     object{"type": []string{"boolean", "string"}, "description": "Must be true for the value to be accepted."},
-		"error_message": textSchema("What to tell whoever gave another value."),
+		"error_message": textSchema("Message for a value that does not meet the condition."),
 	}, []string{"condition", "error_message"})
 	return described(bodySchema(object{
 		"type":        textSchema("string, number, bool, list(string), ..."),
@@ -134,7 +134,7 @@ func kindSchema(p *schema.Product, k *schema.Kind) object {
 		"description": "Provider block that the object belongs to, where there are several: " + p.Name + ".north.",
 	}
 	if ours(k) {
-		properties["previously"] = described(listSchema(), "Earlier keys of the object: it is renamed and keeps what it has.")
+		properties["previously"] = described(listSchema(), "Previous keys of the object: it is renamed and keeps what belongs to it.")
 	}
 	return described(bodySchema(properties, required), k.Doc)
 }

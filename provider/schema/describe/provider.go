@@ -31,8 +31,8 @@ func providerRows(p *schema.Product) []row {
 
 // privilegedDoc says what is privileged where a block does not.
 func privilegedDoc(p *schema.Product) string {
-	doc := "Rights that plans name first and in full when somebody gains them, as plans print them: a right, \"on\" a place, \"through\" a role; * stands for any text. " +
-		"Whoever may do everything everywhere is named besides. "
+	doc := "Rights that plans name first and in full when a user gains them, as plans print them: a right, \"on\" a place, \"through\" a role; * stands for any text. " +
+		"Users who may do everything everywhere are always named. "
 	if len(p.Privileged) == 0 {
 		return doc + "Without it, none."
 	}
@@ -95,19 +95,19 @@ func manageTable(p *schema.Product) table {
 	}
 	if len(onRemoval) > 0 {
 		rows = append(rows, row{"on_removal", "string; " + strings.Join(onRemoval, ", "),
-			"What happens to an object that leaves the files under mode = \"authoritative\", for kinds that leave a choice.", enumSchema(onRemoval)})
+			"What happens to an object whose block is removed from the files under mode = \"authoritative\", for kinds that leave a choice.", enumSchema(onRemoval)})
 	}
 	return table{`manage "KIND"`, "How the objects of a kind are owned; KIND is " + text.Or(kinds) + ".", rows}
 }
 
 func limitsTable() table {
 	d := schema.DefaultLimits()
-	return table{"limits", "The guards that see the whole plan before the first write.", []row{
-		{"max_deletes", fmt.Sprintf("number; default %d", d.MaxDeletes), "So many removals of one kind are always let through. " +
-			"Users who lose all or most of their rights, through whatever, count as removed.", literalSchema("integer")},
+	return table{"limits", "Limits that the whole plan must meet before the first write.", []row{
+		{"max_deletes", fmt.Sprintf("number; default %d", d.MaxDeletes), "This many removals of one kind are always allowed. " +
+			"Users who lose all or most of their rights, whatever the cause, count as removed.", literalSchema("integer")},
 		{"max_delete_percent", fmt.Sprintf("number; default %d", d.MaxDeletePercent),
 			"Beyond max_deletes, a plan that removes a larger share of a kind's live objects is refused.", literalSchema("integer")},
-		{"max_daily_removals", "number; default max_deletes", "So many removals of one kind within 24 hours, by all plans together, are always let through; " +
+		{"max_daily_removals", "number; default max_deletes", "This many removals of one kind within 24 hours, by all plans together, are always allowed; " +
 			"beyond that, max_delete_percent of what there was a day ago. The journals tell what was removed.", literalSchema("integer")},
 		{"allow_empty", "bool; default false", "true: a kind with mode = \"authoritative\" may be emptied when no file declares an object of it.", literalSchema("boolean")},
 	}}

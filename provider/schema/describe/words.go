@@ -78,12 +78,12 @@ func rules(k *schema.Kind, a *schema.Attribute) []string {
 		add(schema.Input, "declares other objects in short")
 	}
 	add(schema.ReadOnly, "read only: cannot be set")
-	add(schema.Computed, "worked out: cannot be set")
+	add(schema.Computed, "computed: cannot be set")
 	add(schema.Partial, "what is not named stays as it is")
 	add(schema.Loose, "need not exist")
 	add(schema.EmptyMayMeanAll, "an expression must not give an empty list")
 	add(schema.Steering, "part of what is approved")
-	add(schema.Within, "when it is deleted, this goes too")
+	add(schema.Within, "deleted with the object that it names")
 	if k.Subject { // of what others hold, such as a role, the own user is one holder among many
 		add(schema.Guarded, "never changed on the key's own user")
 	}
@@ -108,14 +108,14 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 		out = append(out, "It holds rights, so limits and protection count it.")
 	}
 	if k.Holder != "" {
-		out = append(out, fmt.Sprintf("What it allows belongs to its %s: plans tell of them, and what protects them protects it.", strings.ReplaceAll(k.Holder, "_", " ")))
+		out = append(out, fmt.Sprintf("Its rights belong to its %s: plans report them, and protecting the %[1]s protects it.", strings.ReplaceAll(k.Holder, "_", " ")))
 	}
 	if k.Unlisted {
 		out = append(out, fmt.Sprintf("%s has no list of them: rolecall looks at those that files declare, and knows of no others.", p.Title))
 	}
 	for i := range k.Attributes {
 		if a := &k.Attributes[i]; a.Is(schema.Within) {
-			out = append(out, fmt.Sprintf("It goes when its %s is deleted, without a removed block of its own. While a file declares it, that is refused.",
+			out = append(out, fmt.Sprintf("It is deleted with its %s and needs no removed block of its own. While a file declares it, deleting the %[1]s is refused.",
 				strings.ReplaceAll(a.Name, "_", " ")))
 		}
 	}
