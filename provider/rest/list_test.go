@@ -128,7 +128,7 @@ func TestListNoticesChanges(t *testing.T) {
 		"more pages than rows": {on(1, func(p *rest.Page[item]) { p.Pages = 1 << 40 }), "1099511627776 pages are announced for 30 items"},
 		"the token leads back": {func(at rest.At) rest.Page[item] {
 			return rest.Page[item]{Items: rows(99, 10, at.Offset), Total: -1, Next: "again"}
-		}, "a page leads back"},
+		}, "a page repeats"},
 		"tokens without end": {func(at rest.At) rest.Page[item] {
 			return rest.Page[item]{Items: rows(9999, 10, at.Offset), Total: 30, Next: strconv.Itoa(at.Number)}
 		}, "30 items are announced and 40 came"},
