@@ -6,32 +6,32 @@ import (
 	"github.com/rolecall-dev/rolecall/plan"
 )
 
-// Why this order.
+// The order of changes.
 //
-// While a plan is half applied, people live with a mixture of old and new, and a
-// run may end in the middle of it. Two rules keep that mixture from giving anybody
-// more than the files say, and from taking away what is still needed:
+// While a plan is half applied, the product holds a mixture of old and new objects, and
+// a run may end at any point. Two rules keep that mixture from granting more than the
+// files declare, and from revoking what is still needed:
 //
 //  1. A change starts only when every change that it needs has succeeded. The plan
-//     says what that is: whoever moves into a role or group finds it in its new
-//     form; a group is deleted only when nothing refers to it any more, because one
-//     that vanishes from under the access {europe, birds} may leave {birds} behind,
-//     which is more; the last administrator goes only when the next one is there.
-//  2. Removals start after everything else is settled: a member is added before
-//     another one goes. A removal that another change needs (its name must become
-//     free) is the exception, and goes when the plan says so.
+//     states the needs: a user moves into a role or group only in its new form; a group
+//     is deleted only when nothing refers to it any more, because an access
+//     {europe, birds} without its group europe becomes {birds}, which is more; the last
+//     administrator is removed only when the next one exists.
+//  2. Removals start when every other change has ended: a new member is added before
+//     an old one is removed. A removal that another change needs, because its name must
+//     become free, does not wait.
 //
-// That nobody has more in passing than before and after is in the plan's needs too:
-// what takes comes first, then people, then what gives (plan/passing.go). A removal
-// that something waits for, such as a leaver's before a role gains a right, is not
-// held back by rule 2.
+// The plan's needs also keep users from temporarily holding extra rights: changes that
+// revoke come first, then users, then changes that grant (plan/passing.go). Rule 2 does
+// not hold back a removal that another change waits for, such as the removal of a leaver
+// before a role gains a right.
 
-// A graph says which change waits for which. Its nodes are the plan's changes and
-// one more, the gate, which does nothing and stands for rule 2 with one edge per
+// A graph records which changes wait for which others. Its nodes are the plan's changes
+// and one more, the gate, which does nothing and implements rule 2 with one edge per
 // change instead of one per pair.
 type graph struct {
-	waits []int    // per node: how many edges still lead to it
-	next  [][]edge // per node: who waits for it
+	waits []int    // per node: how many nodes it still waits for
+	next  [][]edge // per node: the nodes that wait for it
 	gate  int      // the last node; every node before it is a change
 }
 

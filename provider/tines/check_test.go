@@ -108,8 +108,8 @@ func TestCheckRoom(t *testing.T) {
 		want    string
 	}{
 		{only(newRole("NEW", "CASE_VIEW"), old), "R00 is deleted in this plan as well, and nothing has to be done before: apply that first, with --target 'role.R00'."},
-		{only(newRole("NEW", "CASE_VIEW"), held, old), "R00 is deleted only afterwards, because whoever holds it has to have another role first. " +
-			"Delete a role that nobody holds in a plan of its own, then plan again."},
+		{only(newRole("NEW", "CASE_VIEW"), held, old), "R00 is deleted only afterwards, because its users must get another role first. " +
+			"Delete a role without users in a plan of its own, then plan again."},
 		{only(newRole("NEW", "CASE_VIEW")), "Delete a role that is not needed, or let two teams share one."},
 	} {
 		if found := p.checked(test.changes...); len(found) == 0 || found[0].Detail != begins+test.want {
@@ -160,7 +160,7 @@ func TestCheckUser(t *testing.T) {
 	p.says(only(edit(ben, map[string]any{"email": "benny@zoo.example"})),
 		"warning tines/renamed-user user.benny@zoo.example: The person may no longer sign in the same way")
 
-	placed(t, Settings{KeyUser: "nobody@zoo.example"}).says(only(barred), "error tines/key-user user.ben@zoo.example: key_user names nobody in the tenant")
+	placed(t, Settings{KeyUser: "nobody@zoo.example"}).says(only(barred), "error tines/key-user user.ben@zoo.example: key_user names no user of the tenant")
 	placed(t, Settings{KeyUser: "none"}).says(only(barred))
 	placed(t, Settings{KeyUser: "none"}).says(only(edit(owner, map[string]any{"admin": false})),
 		"warning tines/key-account user.owner@zoo.example: This may be the account behind the key")

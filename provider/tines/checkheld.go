@@ -134,7 +134,7 @@ func (k *checking) tellHeld(groups []caseGroup, gone map[string]*provider.Reques
 		}
 		if len(held) > 0 {
 			k.add(problem(gone[role], "tines/role-in-case-group", "", "People in case groups hold the role",
-				fmt.Sprintf("What becomes of whoever holds a role that is deleted is not documented, and rolecall never changes case groups. %s: %s. "+
+				fmt.Sprintf("Tines does not document what happens to users whose role is deleted, and rolecall never changes case groups. %s: %s. "+
 					"Give them another role in Tines, then plan again.", role, text.List(held, 5))))
 		}
 	}

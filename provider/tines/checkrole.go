@@ -118,7 +118,7 @@ func (k *checking) role(r *provider.Request, all []wireRole, known []string) {
 		}
 	}
 	k.add(problem(r, "tines/without-view", at, "Some permissions come without the one to view",
-		fmt.Sprintf("In Tines no permission implies another, so whoever holds the role may not see what the role lets people change: %s. "+
+		fmt.Sprintf("In Tines no permission implies another, so users with the role may not see what it lets them change: %s. "+
 			"Add the permissions to view, unless that is meant.", text.List(words, 10))).Warn())
 }
 
@@ -219,8 +219,8 @@ func (k *checking) wayOut(step int) string {
 		}
 	}
 	if held != "" {
-		return fmt.Sprintf("%s is deleted only afterwards, because whoever holds it has to have another role first. "+
-			"Delete a role that nobody holds in a plan of its own, then plan again.", held)
+		return fmt.Sprintf("%s is deleted only afterwards, because its users must get another role first. "+
+			"Delete a role without users in a plan of its own, then plan again.", held)
 	}
 	return "Delete a role that is not needed, or let two teams share one."
 }

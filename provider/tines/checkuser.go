@@ -67,7 +67,7 @@ func (k *checking) deletedUsers() {
 		return
 	}
 	k.add(problem(first, "tines/user-deletion", "", oneOf(len(gone), "A deleted user does not come back", "Deleted users do not come back"),
-		fmt.Sprintf("With %s go the drafts and the personal team of %s, with the credentials that nobody else uses. To bar people and keep these, use "+
+		fmt.Sprintf("Deleting %s also deletes the drafts and the personal team of %s, and the credentials that no one else uses. To block users and keep these, use "+
 			"on_removal = \"disable\" in the manage block.", text.List(gone, 5), oneOf(len(gone), "that person", "each"))).Warn())
 }
 
@@ -96,7 +96,7 @@ func (k *checking) keyUserRules() {
 			fmt.Sprintf("The plan takes access from %s, and Tines does not tell whose key %s holds. A key whose user is barred may stop working in the middle. "+
 				"Write key_user = \"<e-mail address>\" into the provider block, or key_user = \"none\" for a key that belongs to a service.", text.List(losing, 5), KeyEnv)))
 	case user != "" && !slices.ContainsFunc(k.Live[userKind.Name], func(o schema.Object) bool { return o.Addr.Key == user }):
-		k.add(problem(first, "tines/key-user", "", "key_user names nobody in the tenant",
+		k.add(problem(first, "tines/key-user", "", "key_user names no user of the tenant",
 			fmt.Sprintf("The plan takes access from %s, and there is no user %s whose key this could be. Correct key_user in the provider block, "+
 				"or write \"none\" for a key that belongs to a service.", text.List(losing, 5), user)))
 	case user == "":

@@ -83,7 +83,7 @@ func (c *client) warnOfProvisioning() {
 				"rolecall shows where they differ from the files and changes roles, teams, users and the scim_mapping.")
 	case provisionJIT:
 		c.note("tines/provisioning", "A first sign-in places people as well",
-			"The provider block says provisioning = \"jit\": whoever signs in for the first time is put into teams by the group mapping. "+
+			"The provider block says provisioning = \"jit\": users who sign in for the first time are put into teams by the group mapping. "+
 				"Later changes by rolecall stay, because Tines does not move people again.")
 	}
 }

@@ -110,7 +110,7 @@ func TestConnectRefused(t *testing.T) {
 		{"too few rights, said so", `403 {"message":"Forbidden"}`, true, at + "403: Forbidden",
 			"The key lacks the right. Put a Tenant owner key"},
 		{"a web page", `200 <html><title>Sign in</title></html>`, false, at + "200: the answer is a web page, not JSON",
-			"Something else than the API answered"},
+			"The answer does not come from the API"},
 		{"another shape", `200 {"roles":[]}`, false, at + `200: the answer has no list "admin/roles"`,
 			"The answer is not what the documentation of Tines describes."},
 		{"a list that may go on", `200 {"admin/roles":[],"meta":{"count":0}}`, false, at + "200: the answer does not say how long the list is and what follows",

@@ -96,7 +96,7 @@ func (k *memberCheck) effect(e *effect) schema.Finding {
 				who, declared, what, in))
 	case effectBarred:
 		return e.first.Problem("tines/leaver-member", "user", "The user of a membership is to be deactivated",
-			fmt.Sprintf("This plan deactivates the user %s%s, who then has nothing from %s%s until somebody makes the user active again. Drop %s as well, "+
+			fmt.Sprintf("This plan deactivates the user %s%s, who then has nothing from %s%s until the user is made active again. Drop %s as well, "+
 				"so that the rights do not come back with the user.", who, declared, what, in, what)).Warn()
 	case effectInactive:
 		return e.first.Problem("tines/inactive-member", "user", "An inactive user is declared a member",
