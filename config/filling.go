@@ -168,7 +168,7 @@ func (f *filling) emptyResult(row *schema.Attribute, v any, e hcl.Expression, at
 		}
 	}
 	return problem("config/empty-result", &at, what+" is empty",
-		"The expression gives no members here, and %s could mean everything by that. "+
+		"The expression gives no members here, and %s could treat that as everything. "+
 			"Look where the value comes from: a condition that is never true, an empty cell or an empty variable. To leave it unset, give null instead.",
 		f.tenant.Product.Title)
 }
