@@ -7,14 +7,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Holders are the objects that will still refer to something that is to go.
+// Holders are the objects that still refer to an object that the plan deletes.
 type holders struct {
 	list []schema.Address
 	sets bool // one of them holds it within a set of sets
 }
 
-// refuseHeld refuses the deletes of a kind that would leave references to
-// nothing: a product may turn those into no rights, other rights or all rights.
+// refuseHeld refuses the deletes of a kind that would leave references without a
+// target: a product may turn those into no rights, other rights or all rights.
 func (b *builder) refuseHeld(t *table, gone map[string]*draft) {
 	held := map[string]*holders{}
 	for _, holder := range b.tables {
@@ -35,7 +35,7 @@ func (b *builder) refuseHeld(t *table, gone map[string]*draft) {
 	}
 }
 
-// collect adds o to the holders of what it refers to and what is to go.
+// collect adds o to the holders of the deleted objects that it refers to.
 func (r *reference) collect(t *table, o *schema.Object, gone map[string]*draft, held map[string]*holders) {
 	if r.loose || !r.mayBe(t) {
 		return
@@ -55,7 +55,7 @@ func (r *reference) collect(t *table, o *schema.Object, gone map[string]*draft, 
 }
 
 // final calls f with every object of the kind as the drafts leave it, those that
-// are out of sight included. What goes with what it is within is not among them.
+// are not listed included. Objects that are deleted with others are not among them.
 func (t *table) final(drafts []draft, f func(*schema.Object)) {
 	changed := map[int]*draft{}
 	for i := range drafts {

@@ -7,15 +7,15 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Rights that objects hold for somebody.
+// Rights that objects hold for a user.
 //
-// A membership's rights are its member's: Kind.Holder names the reference that says
-// whose. Everything that is about people is then told of the member, over all that
-// is held for them and their own rights together, because a right that comes from
-// one membership instead of another is neither gained nor lost.
+// A membership's rights belong to its member: Kind.Holder names the reference to that
+// user. Everything about users is then reported for the member, from their own rights
+// and all rights that are held for them together, because a right that comes from one
+// membership instead of another is neither gained nor lost.
 
-// holds finds the reference that says whose the rights of the kind's objects are,
-// and tells the kinds of those whom it may name.
+// holds finds the reference to the users whom the rights of the kind's objects belong
+// to, and records the kind in the kinds that it may name.
 func (t *table) holds() {
 	if t.kind.Holder == "" || t.kind.Grants == nil {
 		return
@@ -30,12 +30,11 @@ func (t *table) holds() {
 	}
 }
 
-// subject reports whether rights are told of the objects of the kind.
+// subject reports whether rights are reported for the objects of the kind.
 func (t *table) subject() bool { return t.holder == nil && t.kind.Grants != nil || len(t.held) > 0 }
 
-// whose calls f with the place of whoever the rights of an object are: itself, or
-// whom its holder names. Nobody has to be known there: the product may only just
-// make them.
+// whose calls f with the place of the object that the rights of an object belong to:
+// itself, or the one that its holder names, which need not exist yet.
 func (t *table) whose(key string, o *schema.Object, f func(place)) {
 	switch {
 	case t.holder == nil:
@@ -49,8 +48,8 @@ func (t *table) whose(key string, o *schema.Object, f func(place)) {
 	}
 }
 
-// named is target, but for a Loose reference that leads nowhere yet it is the first
-// kind that the text may be a key of.
+// named is target, but returns for a Loose reference without a target the first kind
+// that the text may be a key of.
 func (r *reference) named(key string) *table {
 	if to := r.target(key); to != nil || !r.loose || len(r.to) == 0 {
 		return to
@@ -103,8 +102,8 @@ func (b *builder) sides() (before, after *view) {
 	return b.before, b.after
 }
 
-// forsaken warns of declared objects that hold rights for somebody who is to go:
-// the product drops them too, or makes whoever goes again for their sake.
+// forsaken warns of declared objects that hold rights for a user whom the plan removes:
+// the product deletes them too, or creates the user again because of them.
 func (b *builder) forsaken() {
 	gone := map[place]*draft{}
 	for i := range b.drafts {
@@ -147,7 +146,7 @@ func forsakes(d *draft, left []*schema.Object) schema.Finding {
 		what, choose(d.Action == schema.Delete, "deletes", "deactivates"), d.Addr, d.Addr)).Warn()
 }
 
-// orphaned reports whether what is held goes with somebody whom the plan deletes.
+// orphaned reports whether the object is held for a user whom the plan deletes.
 func (t *table) orphaned(o *schema.Object) bool {
 	if t.holder == nil {
 		return false

@@ -8,36 +8,37 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Rights in passing.
+// The order of changes that grant and revoke rights.
 //
-// While a plan is half applied, a person's own change and those of the roles and
-// groups that the person's rights come through are mixed: some are made, some are
-// not. No such mixture may let anyone do more than before and after the plan. One
-// rule is enough, since whoever refers to more, or to something that holds more,
-// never has less by it: what takes comes first, then the people, then what gives.
+// While a plan is half applied, some of a user's own changes and of those of the roles
+// and groups that grant the user rights are made, and others are not. No such mixture
+// may grant a user more than before and after the plan. One rule is enough, because a
+// user who refers to more objects, or to objects with larger sets, never has fewer
+// rights: changes that revoke come first, then users, then changes that grant.
 //
-//   - Who changes waits for what takes, where it is referred to afterwards.
-//   - What gives waits for everyone who changes and referred to it before.
-//   - Where several changes meet in a person who does not change, as groups do in
-//     one access, what gives waits for what takes.
+//   - A user's change waits for the changes that revoke, where the user refers to their
+//     objects afterwards.
+//   - A change that grants waits for every changed user who referred to its object before.
+//   - Where a user who does not change refers to several changed objects, as to the
+//     groups of one access, the changes that grant wait for those that revoke.
 //
-// A change that takes and gives at once is made in two steps where it must be on
-// both sides of others. See docs/decisions/0005.
+// A change that revokes and grants at once is made in two steps where others must come
+// before and after it. See docs/decisions/0005.
 
-// A passage is what the rule is applied with.
+// A passage holds what the rule needs while it is applied.
 type passage struct {
 	*builder
-	shared   []int // drafts of objects that people have their rights through
+	shared   []int // drafts of objects that grant rights to users
 	takes    map[int]bool
 	gives    map[int]bool
-	deferred map[int]bool // it gives, and somebody who changes referred to it
+	deferred map[int]bool // it grants, and a changed user referred to it
 	split    map[int]bool
 	needs    map[[2]int]bool // second before first
 	causes   *causes
-	riders   map[int][]rider // by the draft that takes them along
+	riders   map[int][]rider // by the draft that deletes them too
 }
 
-// pass keeps the drafts from giving rights in passing.
+// pass orders the drafts so that none temporarily grants extra rights.
 func (b *builder) pass() {
 	p := &passage{builder: b, takes: map[int]bool{}, gives: map[int]bool{}, deferred: map[int]bool{}, split: map[int]bool{}, needs: map[[2]int]bool{}}
 	for i := range b.drafts {

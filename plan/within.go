@@ -9,21 +9,20 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// What goes with what it is within.
+// Objects that the product deletes with another object.
 //
-// A team's memberships are within the team (schema.Within): the product drops them
+// A team's memberships are within the team (schema.Within): the product deletes them
 // when the team is deleted. The plan makes no changes for them, neither because they
-// are authoritative nor because a removed block names them, and tells all the same
-// who loses what. A declared object cannot be within what goes.
+// are authoritative nor because a removed block names them, but it reports the rights
+// that users lose. A declared object must not be within a deleted one.
 
-// encloses reports whether a change takes along what is within its object. Where
-// something else takes the object's place, or where several share its key, what is
-// within it is not given up.
+// encloses reports whether a change deletes what is within its object too. Where another
+// object replaces the deleted one, or where several share its key, it does not.
 func (d *draft) encloses() bool {
 	return d.Action == schema.Delete && len(d.table.inside) > 0 && d.heir == "" && len(d.table.duplicates[d.Have.Addr.Key]) == 0
 }
 
-// lets notes that what is within the object of a change goes with it.
+// lets records that the change deletes what is within its object too.
 func (d *draft) lets() {
 	if d.encloses() {
 		if d.table.gone == nil {
@@ -33,7 +32,7 @@ func (d *draft) lets() {
 	}
 }
 
-// loses reports whether anything that objects of the kind may be within goes.
+// loses reports whether the plan deletes an object that objects of the kind may be within.
 func (t *table) loses() bool {
 	for i := range t.refs {
 		if r := &t.refs[i]; r.within {
@@ -47,7 +46,7 @@ func (t *table) loses() bool {
 	return false
 }
 
-// takers calls f with every object that goes and takes o along.
+// takers calls f with every deleted object that o is within.
 func (t *table) takers(o *schema.Object, f func(place)) {
 	for i := range t.refs {
 		r := &t.refs[i]
@@ -68,7 +67,7 @@ func (t *table) takers(o *schema.Object, f func(place)) {
 	}
 }
 
-// taken reports whether a live object goes with what it is within.
+// taken reports whether a live object is deleted with the object that it is within.
 func (t *table) taken(o *schema.Object) bool {
 	taken := false
 	if t.loses() {
@@ -77,14 +76,14 @@ func (t *table) taken(o *schema.Object) bool {
 	return taken
 }
 
-// A rider is a live object that goes with what it is within.
+// A rider is a live object that is deleted with the object that it is within.
 type rider struct {
 	table *table
 	at    int
 	with  place
 }
 
-// riders lists what goes with something else, in the order of kinds and lists.
+// riders lists the objects that are deleted with others, in the order of kinds and lists.
 func (b *builder) riders() []rider {
 	var out []rider
 	for _, t := range b.tables {
@@ -185,7 +184,7 @@ func (b *builder) declaredWithin(d *draft, left []*schema.Object) schema.Finding
 	}
 }
 
-// tellRiders says in the changes what goes with them.
+// tellRiders records in the changes which objects they delete too.
 func (b *builder) tellRiders() {
 	keys := map[place]map[*table][]string{}
 	objects := map[place][]*schema.Object{}

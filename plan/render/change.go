@@ -127,7 +127,7 @@ func (p *page) changed(v *values, c *plan.Change) []line {
 	col := column(rows)
 	var out []line
 	for _, x := range rows {
-		out = append(out, beside(x.name, col, p.difference(v, x, c, col))...)
+		out = append(out, beside(x.name, p.difference(v, x, c, col))...)
 	}
 	return out
 }
@@ -216,7 +216,7 @@ func (p *page) whole(v *values, o *schema.Object, comes bool) []line {
 		default:
 			value = []line{row(col, v.scalar(a, o)...)}
 		}
-		out = append(out, beside(x.name, col, value)...)
+		out = append(out, beside(x.name, value)...)
 	}
 	return out
 }
@@ -272,7 +272,7 @@ func (p *page) was(v *values, o *schema.Object) []line {
 }
 
 // beside puts the attribute's name before the first line of its value.
-func beside(name string, col int, value []line) []line {
+func beside(name string, value []line) []line {
 	if len(value) == 0 {
 		return nil
 	}

@@ -233,7 +233,7 @@ func common(v *values, changes []*plan.Change) []line {
 		for _, t := range tallies[i] {
 			parts = append(parts, t.value+" ("+text.Number(t.n)+")")
 		}
-		out = append(out, beside(x.name, col, []line{row(col, say(strings.Join(parts, ", ")))})...)
+		out = append(out, beside(x.name, []line{row(col, say(strings.Join(parts, ", ")))})...)
 	}
 	return out
 }

@@ -126,7 +126,7 @@ func (p *page) matrixBody(v *values, same []*plan.Change) []line {
 		if value == nil {
 			value = p.counted(v, x, same, col)
 		}
-		out = append(out, beside(x.name, col, value)...)
+		out = append(out, beside(x.name, value)...)
 	}
 	return out
 }

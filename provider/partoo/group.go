@@ -21,7 +21,7 @@ var groupKind = schema.Kind{
 		schema.String("name", "Name of the group, unique in its section. Partoo forbids , ; and / in it. "+
 			"To rename the group in place, write the old name in previously.",
 			func(g *Group) *string { return &g.Name }).
-			With(schema.Key | schema.Label | schema.Required).Check(between(1, 0, notInGroups)).Like(`"Europe"`),
+			With(schema.Key | schema.Label | schema.Required).Check(upTo(0, notInGroups)).Like(`"Europe"`),
 		schema.Set("businesses", "Ids of the businesses in the group: always the whole list, [] for none. "+
 			"Where neither this nor store_codes is written, the businesses are left alone, and a new group starts empty.",
 			func(g *Group) *[]string { return &g.Businesses }).

@@ -30,11 +30,11 @@ var roleKind = schema.Kind{
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable).Check(roleAPIID).Like(`"store_editor"`),
 		schema.String("name", `Name that people see, 1 to 100 characters. Partoo forbids , ; / \ | < and > in it.`,
 			func(r *Role) *string { return &r.Name }).
-			With(schema.Required).Check(between(1, 100, notInRoles)).Like(`"Store editor"`),
+			With(schema.Required).Check(upTo(100, notInRoles)).Like(`"Store editor"`),
 		schema.String("description", `What the role is for, 1 to 200 characters. Partoo's reference forbids , ; / \ | < and > in it, `+
 			"while its guide prints descriptions with commas. There is no documented way to clear a description once there is one.",
 			func(r *Role) *string { return &r.Description }).
-			With(schema.LongText).Check(between(1, 200, "")).Like(`"Edits stores"`),
+			With(schema.LongText).Check(upTo(200, "")).Like(`"Edits stores"`),
 		schema.Set("permissions", "Names of the permissions that the role grants: always the whole list, as GET /permissions spells them. "+
 			"Which exist depends on the organization's plans. A permission that depends on another needs that one too.",
 			func(r *Role) *[]string { return &r.Permissions }).
@@ -50,7 +50,7 @@ func roleAPIID(s string) error {
 	if s == "duplicate" || s == "reset" {
 		return fmt.Errorf("cannot be %q: Partoo uses this word in the address of another call, so the role could not be reached", s)
 	}
-	return between(1, 100, notInRoles)(s)
+	return upTo(100, notInRoles)(s)
 }
 
 func validateRole(o *schema.Object) []schema.Finding {

@@ -17,15 +17,15 @@ const (
 	notInGroups = `,;/`
 )
 
-// between makes a rule for texts of lo to hi characters without any of the
-// forbidden ones. A hi of 0 is no limit.
-func between(lo, hi int, forbidden string) func(string) error {
+// upTo returns a Check for texts of 1 to hi characters without any of the forbidden
+// ones. A hi of 0 is no limit.
+func upTo(hi int, forbidden string) func(string) error {
 	return func(s string) error {
 		if i := strings.IndexAny(s, forbidden); i >= 0 {
 			return fmt.Errorf("must not contain %q; Partoo forbids %s here", s[i:i+1], forbiddenWords(forbidden))
 		}
 		switch n := utf8.RuneCountInString(s); {
-		case n < lo:
+		case n == 0:
 			return errors.New("must not be empty")
 		case hi > 0 && n > hi:
 			return fmt.Errorf("must have at most %d characters; this has %d", hi, n)

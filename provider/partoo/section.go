@@ -16,6 +16,6 @@ var sectionKind = schema.Kind{
 		schema.String("name", "Name of the section, unique in the organization. Partoo forbids , ; and / in it. "+
 			"To rename the section in place, write the old name in previously.",
 			func(s *Section) *string { return &s.Name }).
-			With(schema.Key | schema.Label | schema.Required).Check(between(1, 0, notInGroups)).Like(`"Continent"`),
+			With(schema.Key | schema.Label | schema.Required).Check(upTo(0, notInGroups)).Like(`"Continent"`),
 	},
 }

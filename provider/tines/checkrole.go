@@ -31,7 +31,7 @@ func (k *checking) roleRules(ctx context.Context) error {
 	}
 	for r := range k.changes(&roleKind) {
 		if r.Want != nil {
-			k.role(r, all, known)
+			k.role(r, known)
 		}
 	}
 	k.names(all)
@@ -89,7 +89,7 @@ func (k *checking) permissions(o *schema.Object, known, hiding []string) {
 }
 
 // role checks one role that is created or changed.
-func (k *checking) role(r *provider.Request, all []wireRole, known []string) {
+func (k *checking) role(r *provider.Request, known []string) {
 	w := r.Want.Body.(*Role)
 	creates := r.Action == schema.Create
 	switch {
