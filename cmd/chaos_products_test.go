@@ -191,7 +191,7 @@ func chaosTines() chaosProduct {
 				people := map[string][]string{}
 				for who, a := range all {
 					if who != "owner@zoo.example" { // can do everything in every team that comes
-						people[who] = a.Words()
+						people[who] = a.NamedWords()
 					}
 				}
 				watch(people)

@@ -87,7 +87,8 @@ type Product struct {
 	Wait func(ctx context.Context, d time.Duration) error
 	// Reach returns what everybody could see and do after each change since the last
 	// call, in the product's words by person; the first call begins with the first
-	// state. Nil means that the product cannot tell.
+	// state. A word stays the same while a person or a thing gets another name. Nil
+	// means that the product cannot tell.
 	Reach func() []map[string][]string
 }
 

@@ -1,20 +1,39 @@
 package emulator
 
 import (
-	"maps"
 	"slices"
+	"strconv"
 )
 
 // An Access is what one user can do. An invitation that is not accepted yet counts
 // as if it were.
 type Access struct {
-	Owner  bool                // of the tenant
-	Tenant []string            // tenant permissions
-	Teams  map[string][]string // permissions by name of team or case group; personal teams are left out
+	Owner  bool         // of the tenant
+	Tenant []string     // tenant permissions
+	Teams  []TeamAccess // one for each team and case group; personal teams are left out
 }
 
-// Words returns the access as sorted words that can be compared one by one.
+// A TeamAccess is what one user can do in one team or case group.
+type TeamAccess struct {
+	ID          int
+	Name        string
+	Permissions []string
+}
+
+// Words returns the access as sorted words that can be compared one by one, such as
+// "STORY_VIEW in team 3". The words name teams by id, so they stay the same while a team
+// gets another name.
 func (a Access) Words() []string {
+	return a.words(func(t TeamAccess) string { return "team " + strconv.Itoa(t.ID) })
+}
+
+// NamedWords returns the access as Words does, with the names of teams in place of their
+// ids: "STORY_VIEW in Response". They compare tenants whose ids differ.
+func (a Access) NamedWords() []string {
+	return a.words(func(t TeamAccess) string { return t.Name })
+}
+
+func (a Access) words(nameOf func(TeamAccess) string) []string {
 	var words []string
 	if a.Owner {
 		words = append(words, "owns the tenant")
@@ -22,8 +41,9 @@ func (a Access) Words() []string {
 	for _, name := range a.Tenant {
 		words = append(words, name+" in the tenant")
 	}
-	for _, team := range slices.Sorted(maps.Keys(a.Teams)) {
-		for _, name := range a.Teams[team] {
+	for _, t := range a.Teams {
+		team := nameOf(t)
+		for _, name := range t.Permissions {
 			words = append(words, name+" in "+team)
 		}
 	}
@@ -43,11 +63,10 @@ func (s *Server) accesses() map[string]Access {
 		case u.Admin:
 			a = s.everything()
 		default:
-			a.Tenant, a.Teams = u.TenantPermissions, map[string][]string{}
+			a.Tenant = u.TenantPermissions
 			for _, id := range s.teamsOf[u.ID] {
 				if r := s.roles.Find(s.pairs[pair{id, u.ID}].Role); r != nil {
-					name := s.team(id).Name
-					a.Teams[name] = append(a.Teams[name], cat.granted(r.Permissions)...)
+					a.Teams = append(a.Teams, TeamAccess{ID: id, Name: s.team(id).Name, Permissions: cat.granted(r.Permissions)})
 				}
 			}
 		}
@@ -59,10 +78,10 @@ func (s *Server) accesses() map[string]Access {
 // everything is the access of a tenant owner.
 func (s *Server) everything() Access {
 	cat := s.catalogue()
-	a := Access{Owner: true, Tenant: cat.TenantPermissions, Teams: map[string][]string{}}
+	a := Access{Owner: true, Tenant: cat.TenantPermissions}
 	for _, t := range s.teams.All() {
 		if t.Kind != personalTeam {
-			a.Teams[t.Name] = cat.Permissions
+			a.Teams = append(a.Teams, TeamAccess{ID: t.ID, Name: t.Name, Permissions: cat.Permissions})
 		}
 	}
 	return a

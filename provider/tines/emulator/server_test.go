@@ -224,8 +224,8 @@ func TestWatch(t *testing.T) {
 		t.Fatalf("%d moments", len(moments))
 	}
 	for i, want := range []string{
-		"CASE_VIEW in Detection, CREDENTIAL_VIEW in Detection, DASHBOARD_VIEW in Detection, EVENT_VIEW in Detection, MEMBER_VIEW in Detection, RECORD_VIEW in Detection, RESOURCE_VIEW in Detection, STORY_VIEW in Detection, WORKBENCH_VIEW in Detection",
-		"CASE_CREATE in Detection, CASE_VIEW in Detection, RECORD_VIEW in Detection, STORY_VIEW in Detection",
+		"CASE_VIEW in team 1, CREDENTIAL_VIEW in team 1, DASHBOARD_VIEW in team 1, EVENT_VIEW in team 1, MEMBER_VIEW in team 1, RECORD_VIEW in team 1, RESOURCE_VIEW in team 1, STORY_VIEW in team 1, WORKBENCH_VIEW in team 1",
+		"CASE_CREATE in team 1, CASE_VIEW in team 1, RECORD_VIEW in team 1, STORY_VIEW in team 1",
 		"",
 	} {
 		if got := strings.Join(moments[i]["noor@soc.example"].Words(), ", "); got != want {
@@ -233,12 +233,40 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	owner := moments[3]["noor@soc.example"].Words()
-	for _, want := range []string{"owns the tenant", "AUDIT_LOG_READ in the tenant", "STORY_MANAGE in Response", "CASE_VIEW in Forensics"} {
+	for _, want := range []string{"owns the tenant", "AUDIT_LOG_READ in the tenant", "STORY_MANAGE in team 2", "CASE_VIEW in team 3"} {
 		if !slices.Contains(owner, want) {
 			t.Errorf("an owner cannot: %s", want)
 		}
 	}
-	if got := moments[0]["dana@soc.example"]; !slices.Contains(got.Words(), "MEMBER_MANAGE in Detection") || slices.Contains(got.Words(), "MEMBER_MANAGE in Response") {
+	if got := moments[0]["dana@soc.example"]; !slices.Contains(got.Words(), "MEMBER_MANAGE in team 1") || slices.Contains(got.Words(), "MEMBER_MANAGE in team 2") {
 		t.Errorf("a team admin can %v", got.Words())
+	}
+}
+
+// A team that gets another name is the same team: nobody gains or loses by it, and what
+// two teams of one name allow is not mixed up.
+func TestWatchWhileTeamsAreRenamed(t *testing.T) {
+	var moments []map[string]Access
+	s := open(t, Options{Variants: []string{"team-names=free"}, Watch: func(m map[string]Access) { moments = append(moments, m) }})
+	play(t, s, []step{
+		{"", `POST /teams/1/invite_member {"user_id":5,"role":"ANALYST"}`, "200 "},
+		{"", `PUT /teams/1 {"name":"Security"}`, "200 "},
+		{"", `PUT /teams/2 {"name":"Security"}`, "200 "},
+	})
+	if len(moments) != 4 {
+		t.Fatalf("%d moments", len(moments))
+	}
+	noor := func(moment int) Access { return moments[moment]["noor@soc.example"] }
+	want := noor(1).Words()
+	if !slices.Contains(want, "CASE_CREATE in team 1") {
+		t.Errorf("an analyst can %v", want)
+	}
+	for n := 2; n < 4; n++ {
+		if got := noor(n).Words(); !slices.Equal(got, want) {
+			t.Errorf("moment %d: %v, want %v", n, got, want)
+		}
+	}
+	if before, after := noor(1).NamedWords(), noor(2).NamedWords(); !slices.Contains(before, "CASE_CREATE in Detection") || !slices.Contains(after, "CASE_CREATE in Security") {
+		t.Errorf("by name an analyst can %v and then %v", before, after)
 	}
 }
