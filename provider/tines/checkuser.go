@@ -16,6 +16,7 @@ func (k *checking) userRules(ctx context.Context) error {
 	k.identityProvider()
 	known := k.tenantPermissions()
 	k.deletedUsers()
+	k.unshown()
 	for r := range k.changes(&userKind) {
 		if r.Action == schema.Rename {
 			k.add(problem(r, "tines/renamed-user", "email", "The person may no longer sign in the same way",
@@ -24,7 +25,6 @@ func (k *checking) userRules(ctx context.Context) error {
 		if r.Want != nil {
 			k.tenantPermission(r, known)
 		}
-		k.unshown(r)
 		if r.Action == schema.Create { // apply looks each new user up right before the write
 			if _, err := (users{k.client}).foundByAddress(ctx); err != nil {
 				return err
@@ -32,22 +32,6 @@ func (k *checking) userRules(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// unshown finds changes of what an older tenant does not show: whether they are needed
-// and whether they took effect could not be seen.
-func (k *checking) unshown(r *provider.Request) {
-	if r.Have == nil {
-		return
-	}
-	for _, name := range []string{"tenant_permissions", "active"} {
-		needed := r.Changed.Has(userKind.Index(name)) || name == "active" && r.Action == schema.Deactivate
-		if needed && !r.Have.Has(name) {
-			k.add(problem(r, "tines/unshown-attribute", name, "This tenant does not show "+name+" of its users",
-				fmt.Sprintf("Older self-hosted versions of Tines leave %s out of their answers, so rolecall can neither compare nor confirm it. "+
-					"Take it out of the files and change it in Tines, or update Tines.", name)))
-		}
-	}
 }
 
 // deletedUsers tells, once, what goes with users.

@@ -214,9 +214,10 @@ role "analyst" {
 	)
 	return []providertest.Step{
 		{
-			Name:   "a team gets another name, and its members stay",
+			Name:   "a team gets another name, and its members stay, one of them with fewer rights",
+			Before: zooed("") + `team "SOC" { members = { "ana@zoo.example" = "EDITOR" } }`,
 			HCL:    zooed("") + jobs + security,
-			Expect: map[string]schema.Action{"team.Security": schema.Rename},
+			Expect: map[string]schema.Action{"team.Security": schema.Rename, "membership.Security/ana@zoo.example": schema.Update},
 		},
 		{
 			Name: "a role gets another name: the new one is made, its members move, the old one goes",

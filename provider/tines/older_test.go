@@ -3,6 +3,7 @@ package tines
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,24 +45,43 @@ func TestOlderTenants(t *testing.T) {
 			if sent["first_name"] != "Anna" || sent["admin"] != false || permissions || active == slices.Contains(missing, "active") {
 				t.Errorf("sent %v", sent)
 			}
-			changes := map[string][]provider.Request{
-				"tenant_permissions": {edit(ana, map[string]any{"tenant_permissions": []string{"TUNNEL_MANAGE"}})},
-				"active":             {edit(ana, map[string]any{"active": false}), removal(schema.Deactivate, ana)},
-			}
-			for name, requests := range changes {
-				for _, r := range requests {
-					found, err := p.Check(context.Background(), provider.View{Changes: []provider.Request{r}, Live: map[string][]schema.Object{"user": {ana}}})
-					p.must(err)
-					refused := slices.ContainsFunc(found, func(f schema.Finding) bool {
-						return f.Code == "tines/unshown-attribute" && f.Attribute == name && f.Severity == schema.Error
-					})
-					if refused != slices.Contains(missing, name) {
-						t.Errorf("%s of %s: %v", r.Action, name, found)
-					}
+			eva := creation(&userKind, &User{Email: "eva@zoo.example"}, "email")
+			for _, name := range []string{"tenant_permissions", "active"} {
+				set := p.unshown(name, provider.View{Desired: declared(ana, name)})
+				created := p.unshown(name, provider.View{Desired: declared(*eva.Want, name), Changes: []provider.Request{eva}})
+				to := ana.Clone()
+				to.Addr.Key = "anna@zoo.example"
+				renaming := provider.Request{Action: schema.Rename, Addr: to.Addr, Have: &ana, Want: &to, Changed: userKind.Mask("email")}
+				renamed := p.unshown(name, provider.View{Desired: declared(to, name), Changes: []provider.Request{renaming}})
+				if want := slices.Contains(missing, name); set != want || created != want || renamed != want {
+					t.Errorf("%s is refused: %t in a file, %t of a new user, %t of a renamed one", name, set, created, renamed)
 				}
+				if p.unshown(name, provider.View{Desired: declared(ana, "first_name")}) {
+					t.Errorf("%s is refused where no file sets it", name)
+				}
+			}
+			if refused := p.unshown("active", provider.View{Changes: []provider.Request{removal(schema.Deactivate, ana)}}); refused != slices.Contains(missing, "active") {
+				t.Errorf("to deactivate a user is refused: %t", refused)
 			}
 		})
 	}
+}
+
+// declared is a user as a file has it that sets the attribute and leaves it empty, which
+// looks the same as what is not shown.
+func declared(o schema.Object, attribute string) []schema.Object {
+	return []schema.Object{inFile(&userKind, &User{Email: o.Addr.Key}, userKind.Mask("email", attribute))}
+}
+
+// unshown reports whether a plan is refused because the tenant does not show an attribute.
+func (p *memberPlace) unshown(attribute string, v provider.View) bool {
+	p.t.Helper()
+	v.Live = map[string][]schema.Object{"user": slices.Collect(maps.Values(p.all(&userKind)))}
+	found, err := p.Check(context.Background(), v)
+	p.must(err)
+	return slices.ContainsFunc(found, func(f schema.Finding) bool {
+		return f.Code == "tines/unshown-attribute" && f.Attribute == attribute && f.Severity == schema.Error
+	})
 }
 
 // A deafTenant does not read the bodies of requests, as a tenant might that only takes

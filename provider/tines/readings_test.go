@@ -106,13 +106,9 @@ var obstacles = []providertest.Obstacle{
 	diverged("role", "name", "role-name=upper"),
 	diverged("role", "permissions", "view-default=added"),
 	diverged("user", "tenant_permissions", "tenant-permissions=merge"),
-	diverged("user", "tenant_permissions", "user-attributes=no-permissions"),
-	found("tines/unshown-attribute", "does not show tenant_permissions", "user-attributes=no-permissions"),
-	diverged("user", "tenant_permissions", "user-attributes=oldest"),
-	diverged("user", "active", "user-attributes=oldest"),
-	found("tines/unshown-attribute", "does not show tenant_permissions", "user-attributes=oldest"),
-	found("tines/unshown-attribute", "does not show active", "user-attributes=oldest"),
 	// Not enough is shown to make a plan.
+	found("tines/unshown-attribute", "does not show tenant_permissions", "user-attributes=no-permissions"),
+	found("tines/unshown-attribute", "of its users", "user-attributes=oldest"),
 	unplanned("answered 404", "key=team"),
 }
 
@@ -132,6 +128,10 @@ func unplanned(says string, under ...string) providertest.Obstacle {
 	return providertest.Obstacle{Under: under, Says: says}
 }
 
+// unset takes out of the blocks of users, where they come back, what older tenants do not
+// show.
+var unset = strings.NewReplacer("  tenant_permissions = []\n", "", "  tenant_permissions = [\"AUDIT_LOG_READ\"]\n", "", "  active             = true\n", "")
+
 // retell gives a step the settings of the circumstances.
 func retell(s providertest.Step, variants []string) providertest.Step {
 	if slices.Contains(variants, "creator-member=yes") && slices.Contains(s.Findings, "tines/last-member") {
@@ -142,6 +142,9 @@ func retell(s providertest.Step, variants []string) providertest.Step {
 		s.HCL = strings.Replace(s.HCL, `user "eve@zoo.example" { admin = true }`, "", 1)
 	}
 	for _, text := range []*string{&s.Before, &s.HCL, &s.Meanwhile} {
+		if slices.Contains(variants, "user-attributes=no-permissions") || slices.Contains(variants, "user-attributes=oldest") {
+			*text = unset.Replace(*text) // so that the story goes on; where it changes them it meets the obstacle
+		}
 		if slices.Contains(variants, "rejoin=no") {
 			*text = strings.Replace(*text, "allow_rejoin = true", "allow_rejoin = false", 1)
 		}

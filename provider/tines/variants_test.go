@@ -50,7 +50,7 @@ var answers = map[string]string{
 	"include-pending":    "Lets the list of the team decide who is in it.",
 	"include-groups":     "Leaves every team out that is not in the list of teams.",
 	"include-personal":   "Leaves every team out that is not in the list of teams.",
-	"user-attributes":    "Leaves what is not shown unset, and never writes it. Changes of it are refused (`tines/unshown-attribute`).",
+	"user-attributes":    "Leaves what is not shown unset, and never writes it. Files that set it are refused (`tines/unshown-attribute`), for nobody could tell whether it is so.",
 	"user-by-email":      "Asks once for a user who is known to be there. Where that is not found by the address, reads all users to look one up.",
 	"email-case":         "Compares addresses in lower case, and sends them so.",
 	"user-put":           "Always sends the whole user, so that nobody is demoted or brought back by an omission.",
