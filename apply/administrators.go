@@ -21,7 +21,7 @@ var ErrNoAdministrator = errors.New("no active administrator was found besides t
 //
 // The run starts one demotion at a time, so no lock is needed.
 type administrators struct {
-	look    *look
+	look    *refresher
 	product string
 	unseen  bool              // see plan.Administrators.SignInsUnknown
 	ignored *schema.IgnoreSet // see plan.Administrators.Ignored
@@ -41,7 +41,7 @@ func administers(o *schema.Object) bool {
 	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
 }
 
-func newAdministrators(p *plan.Plan, l *look) *administrators {
+func newAdministrators(p *plan.Plan, l *refresher) *administrators {
 	a := &administrators{
 		look: l, product: p.Product, unseen: p.Administrators.SignInsUnknown, ignored: p.Administrators.Ignored,
 		demoted: map[[2]string]bool{}, staying: p.Administrators.Staying,
@@ -112,7 +112,7 @@ func (a *administrators) find(ctx context.Context) (bool, error) {
 			if err != nil {
 				return false, err
 			}
-			if o.Thin && a.look.reader != nil && k.Having(schema.Guarded)&^o.Set != 0 {
+			if o.Incomplete && a.look.reader != nil && k.Having(schema.CarriesRights)&^o.Set != 0 {
 				if o, err = a.look.reader.Read(ctx, o); errors.Is(err, provider.ErrNotFound) {
 					continue
 				} else if err != nil {

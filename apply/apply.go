@@ -98,10 +98,10 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 		wait:    o.Wait,
 		last:    lastSteps(p.Changes),
 	}
-	if w.look, err = newLook(ctx, c, p.Changes); err != nil {
+	if w.refresher, err = newLook(ctx, c, p.Changes); err != nil {
 		return report, report.refuse(o, err)
 	}
-	w.admins = newAdministrators(p, w.look)
+	w.admins = newAdministrators(p, w.refresher)
 	run := &run{plan: p, options: o, writer: w, graph: g, report: report}
 	run.all(ctx)
 	return report, nil

@@ -31,7 +31,7 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 		return nil
 	}
 	c := r.Change
-	now, err := w.look.before(ctx, c.Have)
+	now, err := w.refresher.before(ctx, c.Have)
 	switch {
 	case errors.Is(err, provider.ErrNotFound) && c.Action.Removes():
 		w.confirmGone(ctx, r, err)
@@ -47,16 +47,16 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 		return nil
 	}
 	if c.Action == schema.Deactivate && inactive(&now) {
-		r.already("already inactive")
+		r.noop("already inactive")
 		return nil
 	}
-	changed := moved(c.Have, &now)
+	changed := changedSincePlan(c.Have, &now)
 	switch {
 	case changed == 0:
-	case c.Want != nil && (unreached(c.Have, c.Want, &now) == 0 || w.overtaken(c, &now)):
+	case c.Want != nil && (unmetSince(c.Have, c.Want, &now) == 0 || w.supersededByLaterStep(c, &now)):
 		w.index.Add(c.Addr.Kind, c.Addr.Key, now.ID)
 		r.After = now
-		r.already("already as wanted")
+		r.noop("already as wanted")
 	default:
 		r.stale(now, changed, "changed since the plan: "+strings.Join(attributes(c.Have.Kind, changed), ", "))
 	}
@@ -65,7 +65,7 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 
 // confirmGone settles the removal of an object that could not be read.
 func (w *writer) confirmGone(ctx context.Context, r *Result, notFound error) {
-	switch gone, err := w.look.gone(ctx, r.Change.Have); {
+	switch gone, err := w.refresher.gone(ctx, r.Change.Have); {
 	case err != nil:
 		r.fail(fmt.Errorf("it was not found right before the write, and the %s could not be listed to confirm that it is gone, so nothing was written: %w",
 			r.Change.Have.Kind.Many(), err))
@@ -73,13 +73,13 @@ func (w *writer) confirmGone(ctx context.Context, r *Result, notFound error) {
 		r.fail(fmt.Errorf("it was not found right before the write, but the list of %s still shows it, so nothing was written. The key may lack the right to read it: %w",
 			r.Change.Have.Kind.Many(), notFound))
 	default:
-		r.already("already gone")
+		r.noop("already gone")
 	}
 }
 
 // checkCreate settles the result where the object exists by now.
 func (w *writer) checkCreate(ctx context.Context, r *Result) {
-	found, err := w.look.exists(ctx, r.Change.Want)
+	found, err := w.refresher.exists(ctx, r.Change.Want)
 	switch {
 	case errors.Is(err, provider.ErrNotFound):
 	case err != nil:
@@ -97,7 +97,7 @@ func (w *writer) refusedCreate(ctx context.Context, r *Result, refusal error) {
 		r.fail(refusal)
 		return
 	}
-	found, err := w.look.exists(ctx, r.Change.Want)
+	found, err := w.refresher.exists(ctx, r.Change.Want)
 	if err != nil {
 		r.fail(refusal)
 		return
@@ -108,20 +108,20 @@ func (w *writer) refusedCreate(ctx context.Context, r *Result, refusal error) {
 // exists settles a create of an object that exists.
 func (w *writer) exists(r *Result, found schema.Object) {
 	c := r.Change
-	if differs := missed(c.Want, &found); differs != 0 {
+	if differs := unmet(c.Want, &found); differs != 0 {
 		r.stale(found, differs, "it exists now and differs in "+strings.Join(attributes(c.Want.Kind, differs), ", "))
 		return
 	}
 	w.index.Add(c.Addr.Kind, c.Addr.Key, found.ID)
 	r.After = found
-	r.already("existed already")
+	r.noop("existed already")
 }
 
-// overtaken reports whether the object is already what a later step of the plan
+// supersededByLaterStep reports whether the object is already what a later step of the plan
 // makes of it, as when a plan is applied once more.
-func (w *writer) overtaken(c *plan.Change, now *schema.Object) bool {
+func (w *writer) supersededByLaterStep(c *plan.Change, now *schema.Object) bool {
 	last := w.last[c.Addr]
-	return last != nil && missed(last, now) == 0
+	return last != nil && unmet(last, now) == 0
 }
 
 // lastSteps returns the outcome of objects that a plan changes in several steps.

@@ -18,30 +18,30 @@ func differs(k *schema.Kind, mask schema.Mask, same func(*schema.Attribute, any,
 	return out
 }
 
-// moved returns what of the live object is not as the plan was computed from it. Of
+// changedSincePlan returns what of the live object is not as the plan was computed from it. Of
 // an object that cannot be read, what was not known then and is now was written since.
-func moved(have, now *schema.Object) schema.Mask {
+func changedSincePlan(have, now *schema.Object) schema.Mask {
 	mask := have.Set
-	if have.Unverified {
+	if have.LastWritten {
 		mask |= now.Set
 	}
 	return differs(have.Kind, mask, (*schema.Attribute).Equal, have.Body, now.Body)
 }
 
-// missed returns what of the object is not as wanted. What the product does not
+// unmet returns what of the object is not as wanted. What the product does not
 // tell and could not change either is not held against it, and what it adds to a
 // Partial map is its own business.
-func missed(want, now *schema.Object) schema.Mask {
-	return differs(want.Kind, tellable(want, now), (*schema.Attribute).Met, want.Body, now.Body)
+func unmet(want, now *schema.Object) schema.Mask {
+	return differs(want.Kind, tellable(want, now), (*schema.Attribute).Satisfies, want.Body, now.Body)
 }
 
-// unreached is missed for a change from have, which is nil for a create: of a
+// unmetSince is missed for a change from have, which is nil for a create: of a
 // Following map only the entries that the change is about count.
-func unreached(have, want, now *schema.Object) schema.Mask {
+func unmetSince(have, want, now *schema.Object) schema.Mask {
 	if have == nil {
-		return missed(want, now)
+		return unmet(want, now)
 	}
-	same := func(a *schema.Attribute, want, now any) bool { return a.Reached(have.Body, want, now) }
+	same := func(a *schema.Attribute, want, now any) bool { return a.Applied(have.Body, want, now) }
 	return differs(want.Kind, tellable(want, now), same, want.Body, now.Body)
 }
 

@@ -197,7 +197,7 @@ func TestOrderProperty(t *testing.T) {
 		fails := rapid.SliceOfN(rapid.Bool(), n, n).Draw(t, "fails")
 		stopAt := rapid.IntRange(0, 40).Draw(t, "stop at")
 		workers := rapid.IntRange(1, 5).Draw(t, "workers")
-		last := late(p.Changes)
+		last := deferredRemovals(p.Changes)
 
 		rec := &recorder{ended: map[string]bool{}}
 		stop := make(chan struct{})
@@ -215,7 +215,7 @@ func TestOrderProperty(t *testing.T) {
 			if started++; started == stopAt {
 				close(stop)
 			}
-			for _, need := range p.Changes[i].Needs {
+			for _, need := range p.Changes[i].DependsOn {
 				if !rec.ended[p.Changes[need].Addr.Key] {
 					rec.early = append(rec.early, r.Addr.String())
 				}
@@ -260,7 +260,7 @@ func TestOrderProperty(t *testing.T) {
 		for i := range report.Results {
 			r := &report.Results[i]
 			needsGood := true
-			for _, need := range r.Change.Needs {
+			for _, need := range r.Change.DependsOn {
 				needsGood = needsGood && report.Results[need].Status == Done
 			}
 			switch r.Status {

@@ -109,7 +109,7 @@ func TestCancelledBeforeItBegins(t *testing.T) {
 func TestSkippedThroughForgotten(t *testing.T) {
 	w := newWorld()
 	w.apply = failing("role.r")
-	forgotten := plan.Change{Action: schema.Forget, Addr: schema.Address{Provider: "fake", Kind: "role", Key: "f"}, Needs: []int{0}}
+	forgotten := plan.Change{Action: schema.Forget, Addr: schema.Address{Provider: "fake", Kind: "role", Key: "f"}, DependsOn: []int{0}}
 	r := execute(t, w.full(), planOf(create(aRole("r")), forgotten, create(aUser("u@x", "f"), 1)))
 	want := []string{"create role.r: failed: no", "create user.u@x: skipped: needs role.r, which failed"}
 	if diff := cmp.Diff(want, told(r)); diff != "" {
@@ -134,7 +134,7 @@ func TestDoubtWhereTheListBreaks(t *testing.T) {
 
 // How a run is summed up where much of it had been done before.
 func TestSummaries(t *testing.T) {
-	done, already := Result{Status: Done}, Result{Status: Done, Already: true}
+	done, already := Result{Status: Done}, Result{Status: Done, Noop: true}
 	for want, results := range map[string][]Result{
 		"Nothing to apply.":      nil,
 		"Applied 1 change.":      {done},

@@ -108,11 +108,11 @@ func with[T any](o *schema.Object, f func(*T)) *schema.Object {
 }
 
 func create(want *schema.Object, needs ...int) plan.Change {
-	return plan.Change{Action: schema.Create, Addr: want.Addr, Want: want, Changed: want.Set, Needs: needs}
+	return plan.Change{Action: schema.Create, Addr: want.Addr, Want: want, Changed: want.Set, DependsOn: needs}
 }
 
 func update(have, want *schema.Object, needs ...int) plan.Change {
-	c := plan.Change{Action: schema.Update, Addr: want.Addr, Have: have, Want: want, Needs: needs}
+	c := plan.Change{Action: schema.Update, Addr: want.Addr, Have: have, Want: want, DependsOn: needs}
 	c.Changed = differs(have.Kind, want.Set, (*schema.Attribute).Equal, have.Body, want.Body)
 	if have.Addr != want.Addr {
 		c.Action, c.From = schema.Rename, have.Addr.Key
@@ -121,7 +121,7 @@ func update(have, want *schema.Object, needs ...int) plan.Change {
 }
 
 func remove(have *schema.Object, a schema.Action, needs ...int) plan.Change {
-	return plan.Change{Action: a, Addr: have.Addr, Have: have, Needs: needs}
+	return plan.Change{Action: a, Addr: have.Addr, Have: have, DependsOn: needs}
 }
 
 func planOf(changes ...plan.Change) *plan.Plan {

@@ -9,17 +9,17 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// An image is an object as the journal keeps it: the attributes that are set and
+// An recordedObject is an object as the journal keeps it: the attributes that are set and
 // compared, in the form that they have in a saved plan. Instructions for creation
 // and what is only read are left out; secrets are in no kind.
-type image struct {
+type recordedObject struct {
 	Key        string          `json:"key"`
 	ID         string          `json:"id,omitempty"`
 	Attributes json.RawMessage `json:"attributes"`
 }
 
 // imageOf returns the object's image; nil for no object.
-func imageOf(o *schema.Object) (*image, error) {
+func imageOf(o *schema.Object) (*recordedObject, error) {
 	if o == nil || o.Body == nil {
 		return nil, nil
 	}
@@ -30,11 +30,11 @@ func imageOf(o *schema.Object) (*image, error) {
 		}
 	}
 	text, err := plan.EncodeValues(o, mask)
-	return &image{Key: o.Addr.Key, ID: o.ID, Attributes: text}, err
+	return &recordedObject{Key: o.Addr.Key, ID: o.ID, Attributes: text}, err
 }
 
 // object makes an object of the kind from the image; nil from nil.
-func (m *image) object(k *schema.Kind, provider string) (*schema.Object, error) {
+func (m *recordedObject) object(k *schema.Kind, provider string) (*schema.Object, error) {
 	if m == nil {
 		return nil, nil
 	}

@@ -17,15 +17,15 @@ type entry struct {
 }
 
 type begun struct {
-	Change  int           `json:"change"` // its place in the plan
-	At      time.Time     `json:"at"`
-	Action  schema.Action `json:"action"`
-	Kind    string        `json:"kind"`
-	Key     string        `json:"key"`
-	From    string        `json:"from,omitempty"` // the key before, for a rename
-	Changed []string      `json:"changed,omitempty"`
-	Before  *image        `json:"before,omitempty"`
-	Removes []string      `json:"removes,omitempty"` // what counts as removed with it, by kind.key
+	Change  int             `json:"change"` // its place in the plan
+	At      time.Time       `json:"at"`
+	Action  schema.Action   `json:"action"`
+	Kind    string          `json:"kind"`
+	Key     string          `json:"key"`
+	From    string          `json:"from,omitempty"` // the key before, for a rename
+	Changed []string        `json:"changed,omitempty"`
+	Before  *recordedObject `json:"before,omitempty"`
+	Removes []string        `json:"removes,omitempty"` // what counts as removed with it, by kind.key
 	// Narrows is who loses less than that, by kind.key, with how much each keeps, from 0 to 1.
 	Narrows map[string]float64 `json:"narrows,omitempty"`
 }
@@ -38,16 +38,16 @@ type accept struct {
 }
 
 type ended struct {
-	Change  int           `json:"change"`
-	At      time.Time     `json:"at"`
-	Action  schema.Action `json:"action"`
-	Kind    string        `json:"kind"`
-	Key     string        `json:"key"`
-	Status  Status        `json:"status"`
-	Reason  string        `json:"reason,omitempty"`
-	InDoubt bool          `json:"in_doubt,omitempty"`
-	Differs []string      `json:"differs,omitempty"`
-	After   *image        `json:"after,omitempty"`
+	Change  int             `json:"change"`
+	At      time.Time       `json:"at"`
+	Action  schema.Action   `json:"action"`
+	Kind    string          `json:"kind"`
+	Key     string          `json:"key"`
+	Status  Status          `json:"status"`
+	Reason  string          `json:"reason,omitempty"`
+	InDoubt bool            `json:"in_doubt,omitempty"`
+	Differs []string        `json:"differs,omitempty"`
+	After   *recordedObject `json:"after,omitempty"`
 }
 
 type end struct {

@@ -11,10 +11,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A look finds out what an object is like in the product: through the client's
+// A refresher finds out what an object is like in the product: through the client's
 // Reader and Finder, or by listing the kind where it has none. Its errors are
 // provider.ErrNotFound, or say that it could not be found out.
-type look struct {
+type refresher struct {
 	client provider.Client
 	reader provider.Reader // may be nil
 	finder provider.Finder // may be nil
@@ -33,8 +33,8 @@ type look struct {
 
 // newLook lists the kinds that the checks before the writes will need, in the
 // order of the plan.
-func newLook(ctx context.Context, c provider.Client, changes []plan.Change) (*look, error) {
-	l := &look{client: c, listed: map[string]*listing{}, confirmed: map[string]*listing{}}
+func newLook(ctx context.Context, c provider.Client, changes []plan.Change) (*refresher, error) {
+	l := &refresher{client: c, listed: map[string]*listing{}, confirmed: map[string]*listing{}}
 	l.reader, _ = c.(provider.Reader)
 	l.finder, _ = c.(provider.Finder)
 	for i := range changes {
@@ -44,7 +44,7 @@ func newLook(ctx context.Context, c provider.Client, changes []plan.Change) (*lo
 			continue
 		case change.Action == schema.Create:
 			kind = change.Want.Kind
-			if l.finder != nil || kind.Unlisted {
+			if l.finder != nil || kind.NoList {
 				continue
 			}
 		default:
@@ -66,7 +66,7 @@ func newLook(ctx context.Context, c provider.Client, changes []plan.Change) (*lo
 }
 
 // before returns the object for the check before a write.
-func (l *look) before(ctx context.Context, have *schema.Object) (schema.Object, error) {
+func (l *refresher) before(ctx context.Context, have *schema.Object) (schema.Object, error) {
 	if l.reader != nil {
 		return l.reader.Read(ctx, *have)
 	}
@@ -78,8 +78,8 @@ func (l *look) before(ctx context.Context, have *schema.Object) (schema.Object, 
 // gone reports whether an object that could not be read is missing from the list of its
 // kind as well. A product may answer "not found" where the key lacks a right. One list
 // serves all objects that are not in it: they do not come back.
-func (l *look) gone(ctx context.Context, have *schema.Object) (bool, error) {
-	if l.reader == nil || have.Kind.Unlisted {
+func (l *refresher) gone(ctx context.Context, have *schema.Object) (bool, error) {
+	if l.reader == nil || have.Kind.NoList {
 		return true, nil // the list was read already, or there is none
 	}
 	l.confirming.Lock()
@@ -100,7 +100,7 @@ func (l *look) gone(ctx context.Context, have *schema.Object) (bool, error) {
 
 // note remembers an object as it was read back after a write: the plan may change
 // it once more.
-func (l *look) note(o schema.Object) {
+func (l *refresher) note(o schema.Object) {
 	all := l.listed[o.Addr.Kind]
 	if all == nil {
 		return
@@ -111,8 +111,8 @@ func (l *look) note(o schema.Object) {
 }
 
 // exists looks for an object that is about to be created.
-func (l *look) exists(ctx context.Context, want *schema.Object) (schema.Object, error) {
-	if want.Kind.Unlisted {
+func (l *refresher) exists(ctx context.Context, want *schema.Object) (schema.Object, error) {
+	if want.Kind.NoList {
 		return l.reader.Read(ctx, *want)
 	}
 	if l.finder == nil {
@@ -126,9 +126,9 @@ func (l *look) exists(ctx context.Context, want *schema.Object) (schema.Object, 
 
 // after returns the object as it is now, after a write without an answer. have is
 // the object before a change, or the wanted one after a create.
-func (l *look) after(ctx context.Context, o *schema.Object) (schema.Object, error) {
+func (l *refresher) after(ctx context.Context, o *schema.Object) (schema.Object, error) {
 	switch {
-	case (o.ID != "" || o.Kind.Unlisted) && l.reader != nil:
+	case (o.ID != "" || o.Kind.NoList) && l.reader != nil:
 		return l.reader.Read(ctx, *o)
 	case o.ID == "" && l.finder != nil:
 		found, err := l.finder.Find(ctx, *o)
@@ -143,14 +143,14 @@ func (l *look) after(ctx context.Context, o *schema.Object) (schema.Object, erro
 }
 
 // whole completes what a look-up found, where that is thin.
-func (l *look) whole(ctx context.Context, o schema.Object, err error) (schema.Object, error) {
-	if err == nil && o.Thin && l.reader != nil {
+func (l *refresher) whole(ctx context.Context, o schema.Object, err error) (schema.Object, error) {
+	if err == nil && o.Incomplete && l.reader != nil {
 		return l.reader.Read(ctx, o)
 	}
 	return o, err
 }
 
-func (l *look) list(ctx context.Context, kind *schema.Kind) (*listing, error) {
+func (l *refresher) list(ctx context.Context, kind *schema.Kind) (*listing, error) {
 	all := &listing{byID: map[string]schema.Object{}, byKey: map[string]schema.Object{}}
 	for o, err := range l.fresh(ctx, kind) {
 		if err != nil {
@@ -163,7 +163,7 @@ func (l *look) list(ctx context.Context, kind *schema.Kind) (*listing, error) {
 
 // fresh lists the kind as it is in the product now. What the client keeps is from
 // before the plan was approved.
-func (l *look) fresh(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
+func (l *refresher) fresh(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
 	if c, ok := l.client.(provider.Forgetter); ok {
 		c.Forget()
 	}

@@ -30,9 +30,9 @@ import (
 // and one more, the gate, which does nothing and implements rule 2 with one edge per
 // change instead of one per pair.
 type graph struct {
-	waits []int    // per node: how many nodes it still waits for
-	next  [][]edge // per node: the nodes that wait for it
-	gate  int      // the last node; every node before it is a change
+	waits          []int    // per node: how many nodes it still waits for
+	next           [][]edge // per node: the nodes that wait for it
+	removalBarrier int      // the last node; every node before it is a change
 }
 
 // An edge makes one node wait for another. A soft one waits until it is settled,
@@ -46,23 +46,23 @@ type edge struct {
 // that does not exist, is an error: no plan that was computed here has one.
 func order(changes []plan.Change) (*graph, error) {
 	n := len(changes)
-	g := &graph{waits: make([]int, n+1), next: make([][]edge, n+1), gate: n}
+	g := &graph{waits: make([]int, n+1), next: make([][]edge, n+1), removalBarrier: n}
 	for i := range changes {
-		for _, need := range changes[i].Needs {
+		for _, need := range changes[i].DependsOn {
 			if need < 0 || need >= n {
 				return nil, fmt.Errorf("the plan is damaged: %s needs change %d of %d", changes[i].Addr, need, n)
 			}
 			g.add(need, i, false)
 		}
 	}
-	for i, last := range late(changes) {
+	for i, last := range deferredRemovals(changes) {
 		if last {
-			g.add(g.gate, i, false)
+			g.add(g.removalBarrier, i, false)
 		} else {
-			g.add(i, g.gate, true)
+			g.add(i, g.removalBarrier, true)
 		}
 	}
-	if at := g.stuck(); at >= 0 {
+	if at := g.findCycle(); at >= 0 {
 		return nil, fmt.Errorf("the plan is damaged: %s waits for itself through other changes", changes[at].Addr)
 	}
 	return g, nil
@@ -73,13 +73,13 @@ func (g *graph) add(from, to int, soft bool) {
 	g.waits[to]++
 }
 
-// late marks the removals that no other sort of change needs, directly or not.
-func late(changes []plan.Change) []bool {
+// deferredRemovals marks the removals that no other sort of change needs, directly or not.
+func deferredRemovals(changes []plan.Change) []bool {
 	out := make([]bool, len(changes))
 	var needed []int
 	for i := range changes {
 		if out[i] = changes[i].Action.Removes(); !out[i] {
-			needed = append(needed, changes[i].Needs...)
+			needed = append(needed, changes[i].DependsOn...)
 		}
 	}
 	for len(needed) > 0 {
@@ -87,14 +87,14 @@ func late(changes []plan.Change) []bool {
 		needed = needed[:len(needed)-1]
 		if out[i] {
 			out[i] = false
-			needed = append(needed, changes[i].Needs...)
+			needed = append(needed, changes[i].DependsOn...)
 		}
 	}
 	return out
 }
 
-// stuck returns a change that can never start, or -1.
-func (g *graph) stuck() int {
+// findCycle returns a change that can never start, or -1.
+func (g *graph) findCycle() int {
 	waits := append([]int(nil), g.waits...)
 	var ready []int
 	for i, n := range waits {
@@ -111,7 +111,7 @@ func (g *graph) stuck() int {
 			}
 		}
 	}
-	for i, n := range waits[:g.gate] {
+	for i, n := range waits[:g.removalBarrier] {
 		if n > 0 {
 			return i
 		}

@@ -69,7 +69,7 @@ func TestReadingBackHoldsWhatWaits(t *testing.T) {
 		for i := range 10 {
 			c := create(aRole(string(rune('b' + i))))
 			if workers > 1 {
-				c.Needs = []int{i}
+				c.DependsOn = []int{i}
 			}
 			changes = append(changes, c)
 		}

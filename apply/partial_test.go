@@ -17,8 +17,8 @@ func TestMissedPartial(t *testing.T) {
 	}
 	k := &schema.Kind{Name: "rules", Attributes: []schema.Attribute{
 		schema.String("name", "", func(r *rules) *string { return &r.Name }).With(schema.Key),
-		schema.Switches("boards", "", func(r *rules) *map[string]bool { return &r.Boards }).With(schema.Partial),
-		schema.Lists("fields", "", func(r *rules) *map[string][]string { return &r.Fields }),
+		schema.BoolMap("boards", "", func(r *rules) *map[string]bool { return &r.Boards }).With(schema.MergeEntries),
+		schema.SetMap("fields", "", func(r *rules) *map[string][]string { return &r.Fields }),
 	}}
 	object := func(boards map[string]bool, fields map[string][]string) *schema.Object {
 		return &schema.Object{Kind: k, Body: &rules{"a", boards, fields}, Set: k.Mask("name", "boards", "fields")}
@@ -35,10 +35,10 @@ func TestMissedPartial(t *testing.T) {
 		"less":           {object(nil, fields), k.Mask("boards"), k.Mask("boards")},
 		"more of a list": {object(map[string]bool{"a": true}, map[string][]string{"edit": {"x"}, "read": {"y"}}), k.Mask("fields"), k.Mask("fields")},
 	} {
-		if got := differs(k, want.Set, (*schema.Attribute).Met, want.Body, c.now.Body); got != c.missed {
+		if got := differs(k, want.Set, (*schema.Attribute).Satisfies, want.Body, c.now.Body); got != c.missed {
 			t.Errorf("%s: missed %v, want %v", name, attributes(k, got), attributes(k, c.missed))
 		}
-		if got := moved(want, c.now); got != c.moved {
+		if got := changedSincePlan(want, c.now); got != c.moved {
 			t.Errorf("%s: moved %v, want %v", name, attributes(k, got), attributes(k, c.moved))
 		}
 	}

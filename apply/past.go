@@ -18,15 +18,15 @@ import (
 // Some products let an object be written and not be read. What is known of one is
 // then what the journals say that was written last.
 
-// A Past is the objects of one tenant as they were last written, by their
+// A History is the objects of one tenant as they were last written, by their
 // addresses without a provider, because a provider block may get another name.
 // Of an object whose last write may have taken effect or not, it only holds that it
 // is in doubt (schema.Object.InDoubt). Only a later write that succeeded ends that:
 // a look-up of an object that the product does not show says nothing about it.
-type Past map[schema.Address]schema.Object
+type History map[schema.Address]schema.Object
 
 // Of returns an object of the past under the address that was asked for.
-func (p Past) Of(a schema.Address) (schema.Object, bool) {
+func (p History) Of(a schema.Address) (schema.Object, bool) {
 	o, ok := p[schema.Address{Kind: a.Kind, Key: a.Key}]
 	if !ok {
 		return schema.Object{}, false
@@ -44,8 +44,8 @@ func (p Past) Of(a schema.Address) (schema.Object, bool) {
 // only between runs that have the same. A journal that cannot be read is an error,
 // because what only it knows would seem never to have been written. A nil directory
 // has no journals.
-func ReadPast(dir *datadir.Dir, products []*schema.Product, about Header) (Past, error) {
-	past := Past{}
+func ReadPast(dir *datadir.Dir, products []*schema.Product, about Header) (History, error) {
+	past := History{}
 	if dir == nil {
 		return past, nil
 	}
@@ -165,7 +165,7 @@ func readAbout(dir *datadir.Dir, name string, products []*schema.Product, about 
 }
 
 // follow goes through a run.
-func (p Past) follow(name string, r *Record) {
+func (p History) follow(name string, r *Record) {
 	for i := range r.Entries {
 		e := &r.Entries[i]
 		if e.Begun.IsZero() {

@@ -16,7 +16,7 @@ import (
 // wrong with each change and why, then what to do. Lines are wrapped at width;
 // 0 leaves them as they are.
 func (r *Report) Write(w io.Writer, width int, colored bool) error {
-	t := &printer{width: width, colored: colored, labels: r.Plan.Labels, names: r.Plan.Names}
+	t := &printer{width: width, colored: colored, labels: r.Plan.DisplayNames, names: r.Plan.SetNames}
 	t.styled(r.tone(), r.Summary())
 	r.failed(t)
 	r.diverged(t)
@@ -53,7 +53,7 @@ func (r *Report) Summary() string {
 func (r *Report) allDone(total int) string {
 	already := 0
 	for i := range r.Results {
-		if r.Results[i].Already {
+		if r.Results[i].Noop {
 			already++
 		}
 	}

@@ -104,8 +104,8 @@ func TestReportValues(t *testing.T) {
 		update(g, with(g, func(g *group) { g.Stores = nil })),
 		update(gone, with(gone, func(r *role) { r.Title = "T" })),
 	)
-	p.Labels = map[string]string{"5409c35a": "Antwerp Zoo (5409c35a)"}
-	p.Names = map[string]string{"[g, h]": "access.birds"}
+	p.DisplayNames = map[string]string{"5409c35a": "Antwerp Zoo (5409c35a)"}
+	p.SetNames = map[string]string{"[g, h]": "access.birds"}
 	r := execute(t, w.full(), p)
 	golden(t, "values.txt", page(t, r, 80, false))
 	text, err := json.MarshalIndent(r, "", "  ")

@@ -22,15 +22,15 @@ func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
 	if c.Action == schema.Create {
 		from = c.Want
 	}
-	now, err := w.look.after(ctx, from)
+	now, err := w.refresher.after(ctx, from)
 	if errors.Is(err, provider.ErrNotFound) && c.Action == schema.Create {
 		if paused := w.wait(ctx, createPause); paused == nil {
-			now, err = w.look.after(ctx, from)
+			now, err = w.refresher.after(ctx, from)
 		}
 	}
 	gone := errors.Is(err, provider.ErrNotFound)
 	switch {
-	case err == nil && now.Unverified:
+	case err == nil && now.LastWritten:
 		r.InDoubt = true
 		r.fail(fmt.Errorf("%w; the product does not show the object, so it is not known whether the write took effect", lost))
 	case err != nil && !gone:
@@ -54,7 +54,7 @@ func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
 // changed settles an update, rename or removal whose object is still there.
 func (w *writer) changed(r *Result, now schema.Object, lost error) {
 	c := r.Change
-	asBefore := moved(c.Have, &now)
+	asBefore := changedSincePlan(c.Have, &now)
 	switch {
 	case c.Action == schema.Delete:
 		r.fail(fmt.Errorf("%w; a look-up shows that it is still there", lost))

@@ -59,7 +59,7 @@ type Result struct {
 	// Note tells of a way to Done that a person should know of: "existed already".
 	Note string
 	// Already: it was in effect before, and nothing had to be written.
-	Already bool
+	Noop bool
 	// InDoubt: the write was sent and nobody could find out whether it took effect.
 	InDoubt bool
 	// After is the object as read back after the write, or for Stale as found
@@ -91,7 +91,7 @@ func textOnly(k *schema.Kind, m schema.Mask) bool {
 			continue
 		}
 		a := &k.Attributes[i]
-		if a.Type != schema.TypeString || len(a.Kinds) > 0 || len(a.OneOf) > 0 || a.Flags&(schema.Key|schema.Guarded) != 0 {
+		if a.Type != schema.TypeString || len(a.Kinds) > 0 || len(a.OneOf) > 0 || a.Flags&(schema.Key|schema.CarriesRights) != 0 {
 			return false
 		}
 	}

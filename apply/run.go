@@ -106,7 +106,7 @@ func (r *run) prepare() {
 	changes := r.plan.Changes
 	r.result = make([]*Result, len(changes))
 	r.settled = make([]bool, len(r.graph.waits))
-	r.byPages = r.writer.look.byPages(r.plan)
+	r.byPages = r.writer.refresher.byPages(r.plan)
 	at := 0
 	for i := range changes {
 		if changes[i].Action.Writes() {
@@ -117,7 +117,7 @@ func (r *run) prepare() {
 	for node, waits := range append([]int(nil), r.graph.waits...) {
 		switch {
 		case r.settled[node]:
-		case node < r.graph.gate && changes[node].Action == schema.Refuse:
+		case node < r.graph.removalBarrier && changes[node].Action == schema.Refuse:
 			r.settle(node, &Blocked{By: changes[node].Addr, Refused: true})
 		case waits == 0:
 			r.offer(node)
@@ -155,7 +155,7 @@ func (r *run) next() int {
 	return heap.Pop(&r.demotions).(int)
 }
 
-func (r *run) writes(node int) bool { return node < r.graph.gate && r.result[node] != nil }
+func (r *run) writes(node int) bool { return node < r.graph.removalBarrier && r.result[node] != nil }
 
 // conclude settles a change that a worker has been at.
 func (r *run) conclude(o outcome) {

@@ -94,7 +94,7 @@ func TestOneChange(t *testing.T) {
 	renamed := with(a, func(r *role) { r.Name = "c" })
 	unknown := func() *schema.Object { // cannot be read, and is remembered by now
 		o := with(a, func(r *role) { r.Permissions = nil })
-		o.Set, o.Unverified = roleKind.Mask("name"), true
+		o.Set, o.LastWritten = roleKind.Mask("name"), true
 		return o
 	}
 	fresh := aRole("new", "p")
@@ -277,7 +277,7 @@ func (f thinly) Find(ctx context.Context, want schema.Object) (schema.Object, er
 	o, err := f.finder.Find(ctx, want)
 	if err == nil {
 		o = o.Clone()
-		o.Body.(*role).Permissions, o.Thin = nil, true
+		o.Body.(*role).Permissions, o.Incomplete = nil, true
 	}
 	return o, err
 }
@@ -357,7 +357,7 @@ func TestPlansThatAreNotExecuted(t *testing.T) {
 		}, "the plan has an error at role.a: Unknown permission"},
 		{"tenant", func(p *plan.Plan) { p.Tenant = "7" }, "wrong tenant: the plan is for fake 7, and the key belongs to 42"},
 		{"circle", func(p *plan.Plan) { *p = *loop }, "the plan is damaged: role.a waits for itself through other changes"},
-		{"need outside", func(p *plan.Plan) { p.Changes[0].Needs = []int{3} }, "the plan is damaged: role.n needs change 3 of 1"},
+		{"need outside", func(p *plan.Plan) { p.Changes[0].DependsOn = []int{3} }, "the plan is damaged: role.n needs change 3 of 1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

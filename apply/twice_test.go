@@ -23,7 +23,7 @@ func TestTwice(t *testing.T) {
 				t.Errorf("the role permits %v", got)
 			}
 			r = execute(t, w.clients()[name], planOf(update(have, mid), update(mid, want, 0)))
-			if len(w.log) != 2 || !r.OK() || !r.Results[0].Already {
+			if len(w.log) != 2 || !r.OK() || !r.Results[0].Noop {
 				t.Errorf("the same plan once more wrote %q: %q", w.log[2:], told(r))
 			}
 		})

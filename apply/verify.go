@@ -14,7 +14,7 @@ import (
 // 1,000. Nothing waits for them meanwhile but removals, which start when all is settled.
 
 // byPages tells which changes are verified together.
-func (l *look) byPages(p *plan.Plan) []bool {
+func (l *refresher) byPages(p *plan.Plan) []bool {
 	pages, ok := l.client.(provider.PageReader)
 	if !ok {
 		return make([]bool, len(p.Changes))
@@ -33,7 +33,7 @@ func (r *run) verify(ctx context.Context) {
 	for i := range accepted {
 		kind := accepted[i].result.Change.Want.Kind
 		if lists[kind.Name] == nil && failures[kind.Name] == nil {
-			lists[kind.Name], failures[kind.Name] = r.writer.look.list(ctx, kind)
+			lists[kind.Name], failures[kind.Name] = r.writer.refresher.list(ctx, kind)
 		}
 	}
 	for i := range accepted {
@@ -55,8 +55,8 @@ func (w *writer) verify(ctx context.Context, r *Result, all *listing) {
 	want.ID = r.After.ID
 	r.After = schema.Object{}
 	got, err := all.object(&want)
-	if err != nil || got.Thin {
-		got, err = w.look.after(ctx, &want)
+	if err != nil || got.Incomplete {
+		got, err = w.refresher.after(ctx, &want)
 	}
 	if err == nil {
 		got, err = w.client.(provider.PageReader).Settle(ctx, got, want)

@@ -14,14 +14,14 @@ import (
 
 // A writer makes single changes. Several goroutines use one at a time.
 type writer struct {
-	client  provider.Client
-	look    *look
-	index   *schema.Index
-	journal *Journal
-	now     func() time.Time
-	admins  *administrators
-	wait    func(context.Context, time.Duration) error
-	last    map[schema.Address]*schema.Object // see overtaken
+	client    provider.Client
+	refresher *refresher
+	index     *schema.Index
+	journal   *Journal
+	now       func() time.Time
+	admins    *administrators
+	wait      func(context.Context, time.Duration) error
+	last      map[schema.Address]*schema.Object // see overtaken
 }
 
 // do makes one change, and says where no other should start after it. It calls
@@ -60,7 +60,7 @@ func (w *writer) change(ctx context.Context, i int, o *outcome, unread bool, wro
 		return err
 	}
 	after, err := w.client.Apply(ctx, provider.Request{
-		Action: c.Action, Addr: c.Addr, Have: c.Have, Want: c.Want, Changed: c.Changed, Unread: unread, Wrote: wrote,
+		Action: c.Action, Addr: c.Addr, Have: c.Have, Want: c.Want, Changed: c.Changed, Unread: unread, OnAccepted: wrote,
 	})
 	if errors.Is(err, provider.ErrUnread) {
 		o.unread, r.After = true, after
@@ -70,7 +70,7 @@ func (w *writer) change(ctx context.Context, i int, o *outcome, unread bool, wro
 	case err == nil:
 		w.written(r, after)
 	case errors.Is(err, provider.ErrNotFound) && c.Action.Removes():
-		r.already("already gone")
+		r.noop("already gone")
 	case unanswered(ctx, err):
 		w.resolve(ctx, r, err)
 	case c.Action == schema.Create && taken(err):
@@ -91,9 +91,9 @@ func (w *writer) change(ctx context.Context, i int, o *outcome, unread bool, wro
 
 func (r *Result) done(note string) { r.Status, r.Note = Done, note }
 
-// already settles a change that was in effect before.
-func (r *Result) already(note string) { r.done(note); r.Already = true }
-func (r *Result) fail(err error)      { r.Status, r.Err = Failed, err }
+// noop settles a change that was in effect before.
+func (r *Result) noop(note string) { r.done(note); r.Noop = true }
+func (r *Result) fail(err error)   { r.Status, r.Err = Failed, err }
 
 // written holds what the product made of the change against what was wanted.
 func (w *writer) written(r *Result, after schema.Object) {
@@ -108,9 +108,9 @@ func (w *writer) written(r *Result, after schema.Object) {
 		return
 	}
 	w.index.Add(c.Addr.Kind, c.Addr.Key, after.ID)
-	w.look.note(after)
+	w.refresher.note(after)
 	r.After = after
-	if r.Differs = unreached(c.Have, c.Want, &after); r.Differs != 0 {
+	if r.Differs = unmetSince(c.Have, c.Want, &after); r.Differs != 0 {
 		r.Status = Diverged
 	}
 }

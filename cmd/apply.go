@@ -118,7 +118,7 @@ func (f *Factory) approve(ctx context.Context, d *plan.Document, yes bool) error
 		return advise("Review the plan, then run the command again with --auto-approve, or with the digest that rolecall plan prints: --digest sha256:...",
 			"cannot ask for approval: standard input is not a terminal")
 	}
-	line, err := f.ask(ctx, fmt.Sprintf("\nApply %s? Type \"yes\" to confirm: ", these(d)))
+	line, err := f.ask(ctx, fmt.Sprintf("\nApply %s? Type \"yes\" to confirm: ", describeCount(d)))
 	switch {
 	case err != nil:
 		return advise("Nothing was changed.", "interrupted before anything was applied")
@@ -128,7 +128,7 @@ func (f *Factory) approve(ctx context.Context, d *plan.Document, yes bool) error
 	return nil
 }
 
-func these(d *plan.Document) string {
+func describeCount(d *plan.Document) string {
 	n := 0
 	for _, p := range d.Plans {
 		n += p.Summary().Writes()
@@ -141,7 +141,7 @@ func these(d *plan.Document) string {
 
 // execute applies the plans one tenant after the other. What goes wrong in one
 // tenant does not keep the next one waiting.
-func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) error {
+func (f *Factory) execute(ctx, stop context.Context, job *execution, o *applyOptions) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	told := context.AfterFunc(stop, func() {
@@ -158,7 +158,7 @@ func (f *Factory) execute(ctx, stop context.Context, job *job, o *applyOptions) 
 // conclude prints the reports for programs, where that is asked for, and decides
 // about the exit code. A plan that lacks some of what was approved, or of what the
 // files ask for, was applied in part at best.
-func (f *Factory) conclude(job *job, reports []*apply.Report, wrong error, o *applyOptions) error {
+func (f *Factory) conclude(job *execution, reports []*apply.Report, wrong error, o *applyOptions) error {
 	if o.json {
 		out := appliedJSON{FormatVersion: 1, Version: f.Version.Release, Applied: reports}
 		if all := deviationsJSON(job.plan); len(all) > 0 {
@@ -185,7 +185,7 @@ func (f *Factory) conclude(job *job, reports []*apply.Report, wrong error, o *ap
 
 // executeAll applies every plan that writes, tells how each ended, and returns
 // the first error of those that could not begin.
-func (f *Factory) executeAll(ctx, stop context.Context, job *job, o *applyOptions) (reports []*apply.Report, wrong error) {
+func (f *Factory) executeAll(ctx, stop context.Context, job *execution, o *applyOptions) (reports []*apply.Report, wrong error) {
 	for i, p := range job.plan.Plans {
 		if p.Summary().Writes() == 0 {
 			continue
@@ -221,7 +221,7 @@ type appliedJSON struct {
 	Deviations    []deviationJSON `json:"deviations,omitempty"` // from what was approved
 }
 
-func (f *Factory) executeOne(ctx, stop context.Context, job *job, i int, o *applyOptions) (*apply.Report, error) {
+func (f *Factory) executeOne(ctx, stop context.Context, job *execution, i int, o *applyOptions) (*apply.Report, error) {
 	p, t := job.plan.Plans[i], job.tenants[i]
 	if err := t.remember(p); err != nil {
 		return nil, err
@@ -257,7 +257,7 @@ func outcome(reports []*apply.Report, wrong error) error {
 	for _, r := range reports {
 		wrote = wrote || r.Count(apply.Done) > 0
 		if r.Partial() {
-			return silently(exitPartial)
+			return exitWith(exitPartial)
 		}
 		if !r.OK() && wrong == nil {
 			wrong = cmp.Or(r.Err(), errors.New("not everything was applied"))
@@ -267,7 +267,7 @@ func outcome(reports []*apply.Report, wrong error) error {
 	case wrong == nil:
 		return nil
 	case wrote:
-		return silently(exitPartial)
+		return exitWith(exitPartial)
 	}
-	return silently(exitCode(wrong))
+	return exitWith(exitCode(wrong))
 }

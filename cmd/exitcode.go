@@ -38,8 +38,8 @@ type ending struct {
 	err  error
 }
 
-// silently ends a command that has already told what there is to tell.
-func silently(code int) error { return &ending{code: code} }
+// exitWith ends a command that has already told what there is to tell.
+func exitWith(code int) error { return &ending{code: code} }
 
 // withCode ends a command with a code and the error's message.
 func withCode(code int, err error) error { return &ending{code, err} }

@@ -56,7 +56,7 @@ func TestExitCode(t *testing.T) {
 	}{
 		{nil, 0, "", ""},
 		{errors.New("full disk"), 1, "", "Error: full disk\n"},
-		{silently(3), 3, "", ""},
+		{exitWith(3), 3, "", ""},
 		{withCode(5, errors.New("too many removals")), 5, "", "Error: too many removals\n"},
 		{credentials, 4, "Look at the key.", "Error: read the own user: credentials\n  Look at the key.\n"},
 		{fmt.Errorf("partoo: %w", credentials), 4, "Look at the key.", "Error: partoo: read the own user: credentials\n  Look at the key.\n"},
@@ -183,7 +183,7 @@ func TestProductsAreComplete(t *testing.T) {
 					if to != "" && d.Kind(to) == nil {
 						t.Errorf("%s.%s.%s refers to %q, which is no kind", d.Name, k.Name, a.Name, to)
 					}
-					if last := lastNamed(&d.Product, k); to != "" && a.Is(schema.Within) && (!a.Is(schema.Key) || d.Level(to) < last) {
+					if last := lastNamed(&d.Product, k); to != "" && a.Is(schema.OwnedBy) && (!a.Is(schema.Key) || d.Level(to) < last) {
 						t.Errorf("%s.%s.%s is within what is not the last that it names, or not part of its key", d.Name, k.Name, a.Name)
 					}
 				}
@@ -203,7 +203,7 @@ func lastNamed(p *schema.Product, k *schema.Kind) int {
 	last := -1
 	for _, a := range k.Attributes {
 		for _, to := range a.Kinds {
-			if a.Comparable() && !a.Is(schema.Loose) {
+			if a.Comparable() && !a.Is(schema.WeakRef) {
 				last = max(last, p.Level(to))
 			}
 		}

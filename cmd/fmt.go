@@ -82,7 +82,7 @@ func (f *Factory) format(args []string, o *formatOptions) error {
 		return err
 	}
 	if len(r.diags) > 0 {
-		return silently(exitError)
+		return exitWith(exitError)
 	}
 	if r.files == 0 {
 		hint := "Name the directory that holds your configuration."
@@ -103,7 +103,7 @@ func (f *Factory) format(args []string, o *formatOptions) error {
 			}
 			fmt.Fprintln(f.Err)
 		}
-		return silently(exitError)
+		return exitWith(exitError)
 	}
 	return nil
 }

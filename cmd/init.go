@@ -86,7 +86,7 @@ func (f *Factory) init(name, dir string) error {
 		return err
 	}
 	files := maps.Clone(p.Provider.Starter)
-	if err := vacant(name, dir, files); err != nil {
+	if err := ensureEmpty(name, dir, files); err != nil {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(dir, ".gitignore")); errors.Is(err, fs.ErrNotExist) {
@@ -134,8 +134,8 @@ func (f *Factory) nextSteps(p *Product, dir string, names []string) {
 		p.Provider.Title, p.Provider.KeyEnv, host, commandLine("plan", dir)), width))
 }
 
-// vacant makes sure that nothing in the directory stands in the way of the files.
-func vacant(product, dir string, files map[string]string) error {
+// ensureEmpty makes sure that nothing in the directory stands in the way of the files.
+func ensureEmpty(product, dir string, files map[string]string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

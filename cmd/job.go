@@ -6,8 +6,8 @@ import (
 	"github.com/rolecall-dev/rolecall/plan"
 )
 
-// A job is a plan to execute, with the connections to do it.
-type job struct {
+// An execution is a plan to execute, with the connections to do it.
+type execution struct {
 	dir     string // of the configuration
 	plan    *plan.Document
 	tenants []*tenant // in the order of plan.Plans
@@ -16,7 +16,7 @@ type job struct {
 
 // planned makes a job from a directory. Where an approved document is given, the
 // job holds only what is in it as well.
-func (f *Factory) planned(ctx context.Context, dir string, approved *plan.Document, o *applyOptions) (*job, error) {
+func (f *Factory) planned(ctx context.Context, dir string, approved *plan.Document, o *applyOptions) (*execution, error) {
 	w, err := f.open(ctx, dir, &o.planOptions, true)
 	if err != nil {
 		return nil, err
@@ -26,5 +26,5 @@ func (f *Factory) planned(ctx context.Context, dir string, approved *plan.Docume
 		w.close()
 		return nil, err
 	}
-	return &job{dir: dir, plan: d, tenants: w.tenants, close: w.close}, nil
+	return &execution{dir: dir, plan: d, tenants: w.tenants, close: w.close}, nil
 }

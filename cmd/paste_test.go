@@ -118,7 +118,7 @@ func (p *pasting) check(o *schema.Object) {
 		p.t.Fatalf("%q does not begin with the kind", printed)
 	}
 	mode := "authoritative"
-	if o.Kind.Unlisted {
+	if o.Kind.NoList {
 		mode = "additive"
 	}
 	managed := fmt.Sprintf("  manage %q {\n    mode = %q\n  }\n", o.Kind.Name, mode)

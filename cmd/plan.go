@@ -89,7 +89,7 @@ func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
 		fmt.Fprintf(f.Err, "Saved the plan. Apply what it holds with: %s\n", commandLine("apply", append(dirFlag(dir), o.out)...))
 	}
 	if verdict == nil && o.detailed && (pending(d) || excluded(d) > 0) {
-		return silently(exitChanges)
+		return exitWith(exitChanges)
 	}
 	return verdict
 }

@@ -48,7 +48,7 @@ type tenant struct {
 	asked    atomic.Bool // for what the journals say
 	requests *requestLog // nil where none is kept
 	closer   io.Closer   // the embedded emulator; nil for a real product
-	past     func() (apply.Past, error)
+	past     func() (apply.History, error)
 }
 
 // connect signs in to the tenant of a provider block. Writes says whether the
@@ -69,7 +69,7 @@ func (f *Factory) connect(ctx context.Context, dir string, b block, c credential
 		Now:       f.Now,
 		Timeout:   f.Timeout,
 	}
-	t.past = sync.OnceValues(func() (apply.Past, error) {
+	t.past = sync.OnceValues(func() (apply.History, error) {
 		about := apply.Header{Product: p.Name, Tenant: t.client.Identity().Tenant, Endpoint: t.endpoint}
 		journals, err := openJournals(dir)
 		if err != nil {
@@ -111,7 +111,7 @@ func (f *Factory) connect(ctx context.Context, dir string, b block, c credential
 	if t.client, err = p.Connect(ctx, o); err != nil {
 		t.close()
 		if t.endpoint == embedded && (errors.Is(err, provider.ErrCredentials) || errors.Is(err, provider.ErrTenant)) {
-			err = strange(err, state, seed)
+			err = staleEmulatorHint(err, state, seed)
 		}
 		return nil, err
 	}
@@ -142,10 +142,10 @@ func ownData(dir, name string, writes bool) error {
 	return data.Check(name + ".json")
 }
 
-// strange advises where the emulator inside the program does not let in whom the
+// staleEmulatorHint advises where the emulator inside the program does not let in whom the
 // provider block names. The key, which a product would advise about, is always the
 // right one there: the data are about somebody else.
-func strange(err error, state, seed string) error {
+func staleEmulatorHint(err error, state, seed string) error {
 	if _, missing := os.Stat(state); missing == nil {
 		return advise("The emulator inside rolecall keeps its data in "+state+", and they were made when the provider block said something else. "+
 			"Set the block back, or delete the file to start afresh.", "%w", err)
@@ -185,7 +185,7 @@ func (t *tenant) recalled() error {
 // about objects that cannot be read.
 func (t *tenant) remember(p *plan.Plan) error {
 	for i := range p.Changes {
-		if have := p.Changes[i].Have; have != nil && have.Unverified {
+		if have := p.Changes[i].Have; have != nil && have.LastWritten {
 			t.recall(have.Addr)
 			break
 		}

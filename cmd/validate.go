@@ -48,7 +48,7 @@ func (f *Factory) validate(dir string, o *validateOptions) error {
 	}
 	errs, warnings := severities(diags)
 	if errs > 0 {
-		return silently(exitError)
+		return exitWith(exitError)
 	}
 	if o.json {
 		return nil

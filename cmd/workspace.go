@@ -38,7 +38,7 @@ func (f *Factory) open(ctx context.Context, dir string, o *planOptions, writes b
 		return nil, err
 	}
 	if diags.HasErrors() {
-		return nil, silently(exitError)
+		return nil, exitWith(exitError)
 	}
 	w := &workspace{f: f, dir: dir, config: cfg}
 	return w, w.begin(ctx, o, writes)

@@ -18,7 +18,7 @@ func (l *loader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema) *hcl.
 	content, diags := contentIn(body, s)
 	l.report(explain(diags, false)...)
 	if native, ok := b.Body.(*hclsyntax.Body); ok {
-		l.strangers(b, native, s)
+		l.reportUnknown(b, native, s)
 		return content
 	}
 	_, rest, _ := b.Body.PartialContent(&hcl.BodySchema{
@@ -54,9 +54,9 @@ func contentIn(body hcl.Body, s *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnost
 	return content, nil
 }
 
-// strangers reports attributes and blocks of a native body that the schema does
+// reportUnknown reports attributes and blocks of a native body that the schema does
 // not have.
-func (l *loader) strangers(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema) {
+func (l *loader) reportUnknown(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema) {
 	for _, a := range body.Attributes {
 		if !hasAttribute(s, a.Name) {
 			l.unknownAttribute(b, a.Name, a.NameRange, s)

@@ -35,7 +35,7 @@ type (
 
 func clubProduct() *schema.Product {
 	member := &schema.Kind{
-		Name: "member", Doc: "Somebody in a crew.", Holder: "person",
+		Name: "member", Doc: "Somebody in a crew.", Grantee: "person",
 		Attributes: []schema.Attribute{
 			schema.Ref("crew", "Crew of the member.", func(m *clubMember) *string { return &m.Crew }).To("crew").With(schema.Key | schema.Label | schema.Required),
 			schema.String("person", "Address of the member.", func(m *clubMember) *string { return &m.Person }).With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(address),
@@ -52,7 +52,7 @@ func clubProduct() *schema.Product {
 		Name: "crew", Doc: "Some people.",
 		Attributes: []schema.Attribute{
 			schema.String("name", "Name of the crew.", func(c *clubCrew) *string { return &c.Name }).With(schema.Key | schema.Label | schema.Required),
-			schema.RefMap("members", "Members and their ranks.", func(c *clubCrew) *map[string]string { return &c.Members }).To("rank").With(schema.Input),
+			schema.RefMap("members", "Members and their ranks.", func(c *clubCrew) *map[string]string { return &c.Members }).To("rank").With(schema.ConfigOnly),
 		},
 		Expand: func(o *schema.Object) []schema.Object {
 			var out []schema.Object
@@ -69,7 +69,7 @@ func clubProduct() *schema.Product {
 			schema.String("site", "Site of the club.", func(s *clubSettings) *string { return &s.Site }),
 			schema.String("members", "Who keeps the members.", func(s *clubSettings) *string { return &s.Members }).Values("club", "directory"),
 		}},
-		Observed: func(settings *schema.Object) []string {
+		ReadOnlyKinds: func(settings *schema.Object) []string {
 			if settings.Body.(*clubSettings).Members == "directory" {
 				return []string{"member"}
 			}
@@ -80,11 +80,11 @@ func clubProduct() *schema.Product {
 				schema.String("name", "Name of the rank.", func(r *clubRank) *string { return &r.Name }).With(schema.Key | schema.Label | schema.Required),
 			}},
 			crew, member,
-			{Name: "rules", Plural: "rules", Doc: "What a rank sees of an object.", Existing: true, Unlisted: true, Attributes: []schema.Attribute{
-				schema.Ref("rank", "Rank.", func(r *clubRules) *string { return &r.Rank }).To("rank").With(schema.Key | schema.Label | schema.Required | schema.Loose),
+			{Name: "rules", Plural: "rules", Doc: "What a rank sees of an object.", UpdateOnly: true, NoList: true, Attributes: []schema.Attribute{
+				schema.Ref("rank", "Rank.", func(r *clubRules) *string { return &r.Rank }).To("rank").With(schema.Key | schema.Label | schema.Required | schema.WeakRef),
 				schema.String("object", "Object.", func(r *clubRules) *string { return &r.Object }).With(schema.Key | schema.Label | schema.Required),
-				schema.Switches("boards", "Boards by name.", func(r *clubRules) *map[string]bool { return &r.Boards }).With(schema.Partial).Entries("bills", "orders"),
-				schema.Lists("fields", "Fields by what may be done.", func(r *clubRules) *map[string][]string { return &r.Fields }).With(schema.Input).Entries("edit", "read").Check(noComma),
+				schema.BoolMap("boards", "Boards by name.", func(r *clubRules) *map[string]bool { return &r.Boards }).With(schema.MergeEntries).Entries("bills", "orders"),
+				schema.SetMap("fields", "Fields by what may be done.", func(r *clubRules) *map[string][]string { return &r.Fields }).With(schema.ConfigOnly).Entries("edit", "read").Check(noComma),
 				schema.Set("hidden", "Fields that are hidden.", func(r *clubRules) *[]string { return &r.Hidden }).With(schema.Computed),
 				schema.Map("words", "Words.", func(r *clubRules) *map[string]string { return &r.Words }),
 			}},

@@ -84,9 +84,9 @@ func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 			example = row.Kinds[0] + ".name"
 		}
 		return orNil(entries(row, val, example, text))
-	case schema.TypeSwitches:
+	case schema.TypeBoolMap:
 		return orNil(entries(row, val, "true", onOrOff))
-	case schema.TypeLists:
+	case schema.TypeSetMap:
 		return orNil(entries(row, val, `["value"]`, func(v cty.Value) ([]string, *mistake) { return oneOrMore(v, text) }))
 	}
 	s, m := text(val)

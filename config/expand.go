@@ -32,7 +32,7 @@ func (b *builder) expand() {
 			o := &objects[i]
 			short := made[o.Kind]
 			if short == nil {
-				short = b.short(o.Kind)
+				short = b.expansion(o.Kind)
 				made[o.Kind] = short
 				b.r.expanded = append(b.r.expanded, short)
 				short.instances = make([]instance, 0, len(objects))
@@ -59,8 +59,8 @@ func normalise(objects []schema.Object) {
 	})
 }
 
-// short begins the objects of one kind that a block declares in short.
-func (b *builder) short(k *schema.Kind) *resource {
+// expansion begins the objects of one kind that a block declares in short.
+func (b *builder) expansion(k *schema.Kind) *resource {
 	g := b.r.tenant.groups[k.Name]
 	if g == nil {
 		panic("config: kind " + b.r.kind.Name + " declares objects of " + k.Name + ", which is no kind of the product")
@@ -73,7 +73,7 @@ func (b *builder) shortOne(short *resource, key string, o *schema.Object, at hcl
 	short.instances = append(short.instances, instance{resource: short, key: key, object: *o})
 	in := &short.instances[len(short.instances)-1]
 	in.object.Addr.Provider, in.object.Addr.Kind, in.object.Pos = short.tenant.Name, o.Kind.Name, posOf(at)
-	f := &filling{
+	f := &objectBuilder{
 		loader: b.loader, tenant: short.tenant, block: &hcl.Block{Type: o.Kind.Name, DefRange: at},
 		object: &in.object, in: in, found: &b.found,
 	}
@@ -133,7 +133,7 @@ func (p *entryPlaces) collect() {
 	}
 	p.read = true
 	for _, fd := range p.r.fields {
-		if row := &p.r.kind.Attributes[fd.index]; row.Is(schema.Input) && row.Type.Many() {
+		if row := &p.r.kind.Attributes[fd.index]; row.Is(schema.ConfigOnly) && row.Type.Many() {
 			if pairs, diags := hcl.ExprMap(fd.expr); !diags.HasErrors() {
 				p.pairs = append(p.pairs, pairs...)
 			}

@@ -11,23 +11,23 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A filling puts values into one object and reports what does not fit.
-type filling struct {
+// An objectBuilder puts values into one object and reports what does not fit.
+type objectBuilder struct {
 	*loader
 	tenant *tenant
 	block  *hcl.Block
 	attrs  hcl.Attributes
 	object *schema.Object
-	in     *instance    // that the object belongs to; nil for settings
-	value  cty.Value    // each.value, for messages; may be cty.NilVal
-	row    []string     // the row behind each.value, in its place
-	nulls  *schema.Mask // attributes that are written but null; may be nil
-	bad    schema.Mask  // attributes that failed, where there is no instance
-	found  *[]told      // takes the mistakes, for objects of a block; nil for settings
+	in     *instance         // that the object belongs to; nil for settings
+	value  cty.Value         // each.value, for messages; may be cty.NilVal
+	row    []string          // the row behind each.value, in its place
+	nulls  *schema.Mask      // attributes that are written but null; may be nil
+	bad    schema.Mask       // attributes that failed, where there is no instance
+	found  *[]attributeError // takes the mistakes, for objects of a block; nil for settings
 }
 
 // fail reports mistakes in the object.
-func (f *filling) fail(diags ...*hcl.Diagnostic) {
+func (f *objectBuilder) fail(diags ...*hcl.Diagnostic) {
 	for _, d := range diags {
 		if f.in != nil && d.Severity == hcl.DiagError {
 			f.in.broken = true
@@ -35,14 +35,14 @@ func (f *filling) fail(diags ...*hcl.Diagnostic) {
 		if f.found == nil {
 			f.report(d)
 		} else {
-			*f.found = append(*f.found, told{d, f.in.key, f.rows(d)})
+			*f.found = append(*f.found, attributeError{d, f.in.key, f.rows(d)})
 		}
 	}
 }
 
 // rows takes from a mistake in the object which value it means, and describes the rows of
 // data files that the two come from.
-func (f *filling) rows(d *hcl.Diagnostic) []rowQuery {
+func (f *objectBuilder) rows(d *hcl.Diagnostic) []rowQuery {
 	q := rowQuery{texts: f.texts(), hints: namesOf(f.object)}
 	if f.in.computed() {
 		q.keys = namesOf(f.object)
@@ -65,23 +65,23 @@ func (f *filling) rows(d *hcl.Diagnostic) []rowQuery {
 }
 
 // texts lists the texts of the member of for_each.
-func (f *filling) texts() []string {
+func (f *objectBuilder) texts() []string {
 	if f.row != nil {
 		return slices.DeleteFunc(slices.Clone(f.row), func(cell string) bool { return cell == "" })
 	}
 	return textsOf(f.value)
 }
 
-func (f *filling) failed(i int) {
+func (f *objectBuilder) failed(i int) {
 	if f.bad = f.bad.With(i); f.in != nil {
 		f.in.bad, f.in.broken = f.in.bad.With(i), true
 	}
 }
 
-func (f *filling) isBad(i int) bool { return f.bad.Has(i) || f.in != nil && f.in.bad.Has(i) }
+func (f *objectBuilder) isBad(i int) bool { return f.bad.Has(i) || f.in != nil && f.in.bad.Has(i) }
 
 // set evaluates an expression into an attribute.
-func (f *filling) set(i int, e hcl.Expression, ctx *hcl.EvalContext, secret bool) {
+func (f *objectBuilder) set(i int, e hcl.Expression, ctx *hcl.EvalContext, secret bool) {
 	val, diags := valueOf(e, ctx)
 	if len(diags) > 0 {
 		f.fail(explain(diags, secret)...)
@@ -94,14 +94,14 @@ func (f *filling) set(i int, e hcl.Expression, ctx *hcl.EvalContext, secret bool
 }
 
 // label puts a label, or each.key, into an attribute that the block does not set.
-func (f *filling) label(i int, text string, at hcl.Range) {
+func (f *objectBuilder) label(i int, text string, at hcl.Range) {
 	if f.attrs[f.object.Kind.Attributes[i].Name] == nil {
 		f.put(i, cty.StringVal(text), false, nil, at)
 	}
 }
 
 // put decodes a value into an attribute. A null leaves it unset.
-func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hcl.Range) {
+func (f *objectBuilder) put(i int, val cty.Value, secret bool, e hcl.Expression, at hcl.Range) {
 	row := &f.object.Kind.Attributes[i]
 	switch {
 	case !known(val):
@@ -134,14 +134,14 @@ func (f *filling) put(i int, val cty.Value, secret bool, e hcl.Expression, at hc
 
 // emptied reports a value that came out empty where that could let through everything.
 // A list that is written out as [] is meant.
-func (f *filling) emptied(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
+func (f *objectBuilder) emptied(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
 	if !row.Is(schema.EmptyMayMeanAll) {
 		return nil // without an allocation for the range
 	}
 	return f.emptyResult(row, v, e, at)
 }
 
-func (f *filling) emptyResult(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
+func (f *objectBuilder) emptyResult(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
 	what := row.Name
 	switch v := v.(type) {
 	case [][]string:
@@ -201,7 +201,7 @@ func unknownValue(row *schema.Attribute, at hcl.Range) *hcl.Diagnostic {
 }
 
 // valid holds every text of an attribute against its rules.
-func (f *filling) valid(i int, secret bool, e hcl.Expression, at hcl.Range) {
+func (f *objectBuilder) valid(i int, secret bool, e hcl.Expression, at hcl.Range) {
 	row := &f.object.Kind.Attributes[i]
 	if text := row.Text(f.object.Body); text != "" && row.Valid(text) == nil {
 		return
@@ -243,7 +243,7 @@ func sentence(s string) string {
 }
 
 // required reports attributes that must be set and are not.
-func (f *filling) required() {
+func (f *objectBuilder) required() {
 	k := f.object.Kind
 	for i := range k.Attributes {
 		row := &k.Attributes[i]
@@ -270,7 +270,7 @@ func (f *filling) required() {
 	}
 }
 
-func (f *filling) missing(row *schema.Attribute) string {
+func (f *objectBuilder) missing(row *schema.Attribute) string {
 	s := fmt.Sprintf("%s needs %s: %s", article(f.block.Type), row.Name, sentence(row.Doc))
 	if row.Example != "" {
 		s += fmt.Sprintf(" For example: %s = %s", row.Name, row.Example)
@@ -297,7 +297,7 @@ func empty(v any) bool {
 }
 
 // validate runs the kind's own rules, which need no product.
-func (f *filling) validate() {
+func (f *objectBuilder) validate() {
 	check := f.object.Kind.Validate
 	if check == nil {
 		return

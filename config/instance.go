@@ -47,7 +47,7 @@ func (l *loader) evaluate() {
 
 // finishAll makes the objects of blocks that nobody asked for yet, side by side.
 func (l *loader) finishAll(resources []*resource) {
-	l.report(sideBySide(len(resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
+	l.report(parallelChunks(len(resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
 		var out hcl.Diagnostics
 		for _, r := range resources[from:to] {
 			out = append(out, r.finish()...)
@@ -125,7 +125,7 @@ type builder struct {
 	before uses // of previously
 	proto  instance
 	nulls  schema.Mask
-	found  []told // mistakes, in the order of the objects
+	found  []attributeError // mistakes, in the order of the objects
 }
 
 func (b *builder) build() {
@@ -133,7 +133,7 @@ func (b *builder) build() {
 	if r.forEach == nil {
 		r.instances = []instance{{resource: r}}
 		in := &r.instances[0]
-		f := b.filling(in, &b.nulls, &b.found)
+		f := b.newObjectBuilder(in, &b.nulls, &b.found)
 		b.constants(f, r.block.Labels)
 		b.complete(f, func() *hcl.EvalContext { return b.ctx })
 		return
@@ -143,7 +143,7 @@ func (b *builder) build() {
 		r.failed = true
 		return
 	}
-	b.constants(b.filling(&b.proto, &b.nulls, &b.found), r.block.Labels[:len(r.block.Labels)-1])
+	b.constants(b.newObjectBuilder(&b.proto, &b.nulls, &b.found), r.block.Labels[:len(r.block.Labels)-1])
 	r.instances = make([]instance, len(members.keys))
 	b.spread(members)
 }
@@ -169,8 +169,8 @@ func (b *builder) members() (*members, bool) {
 
 // spread makes the objects of all members, side by side where there are many.
 func (b *builder) spread(members *members) {
-	b.found = append(b.found, sideBySide(len(members.keys), someBlocks, func(from, to int) []told {
-		s := &series{builder: b, members: members, seen: make([]map[string]any, len(b.r.fields))}
+	b.found = append(b.found, parallelChunks(len(members.keys), someBlocks, func(from, to int) []attributeError {
+		s := &rowBuilder{builder: b, members: members, seen: make([]map[string]any, len(b.r.fields))}
 		for i := from; i < to; i++ {
 			s.instance(i)
 		}
@@ -208,7 +208,7 @@ func (b *builder) iterable(val cty.Value) bool {
 
 // constants decodes what is the same for every instance: the labels that are
 // given and the attributes that do not mention each.
-func (b *builder) constants(f *filling, labels []string) {
+func (b *builder) constants(f *objectBuilder, labels []string) {
 	in := f.in
 	in.bad, in.broken = b.r.misnamed, b.r.misnamed != 0
 	for i, row := range b.r.kind.Labels() {
@@ -226,18 +226,18 @@ func (b *builder) constants(f *filling, labels []string) {
 	}
 }
 
-// filling begins an object.
-func (b *builder) filling(in *instance, nulls *schema.Mask, found *[]told) *filling {
+// newObjectBuilder begins an object.
+func (b *builder) newObjectBuilder(in *instance, nulls *schema.Mask, found *[]attributeError) *objectBuilder {
 	r := b.r
 	in.object = schema.Object{
 		Kind: r.kind, Addr: schema.Address{Provider: r.tenant.Name, Kind: r.kind.Name},
 		Body: r.kind.New(), Pos: posOf(r.block.DefRange),
 	}
-	return &filling{loader: b.loader, tenant: r.tenant, block: r.block, attrs: r.attrs, object: &in.object, in: in, nulls: nulls, found: found}
+	return &objectBuilder{loader: b.loader, tenant: r.tenant, block: r.block, attrs: r.attrs, object: &in.object, in: in, nulls: nulls, found: found}
 }
 
 // complete gives an object its key and holds it against the rules of its kind.
-func (b *builder) complete(f *filling, ctx func() *hcl.EvalContext) {
+func (b *builder) complete(f *objectBuilder, ctx func() *hcl.EvalContext) {
 	in := f.in
 	if in.bad&b.r.kind.Having(schema.Key) == 0 {
 		in.object.Rekey()
@@ -252,7 +252,7 @@ func (b *builder) complete(f *filling, ctx func() *hcl.EvalContext) {
 }
 
 // previously reads the earlier keys of the object.
-func (f *filling) previously(a *hcl.Attribute, ctx *hcl.EvalContext, secret bool) {
+func (f *objectBuilder) previously(a *hcl.Attribute, ctx *hcl.EvalContext, secret bool) {
 	val, diags := valueOf(a.Expr, ctx)
 	f.fail(explain(diags, secret)...)
 	if diags.HasErrors() || val.IsNull() {

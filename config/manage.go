@@ -53,7 +53,7 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 		switch observed := t.observes(name); {
 		case observed && m.Mode != schema.Observe:
 			l.report(t.notOwned(k, m.Mode.String(), a.Expr.Range()))
-		case k.Unlisted && m.Mode == schema.Authoritative:
+		case k.NoList && m.Mode == schema.Authoritative:
 			l.report(problem("config/unlisted", a.Expr.Range().Ptr(), capital(k.Many())+" cannot be authoritative",
 				"%s has no list of its %s, so what no file declares cannot be found and is never removed. Delete this line; to remove an object, write a removed block.",
 				t.Product.Title, k.Many()))
@@ -209,10 +209,10 @@ func (l *loader) evaluateRemoved(b *hcl.Block) {
 	case k.Virtual:
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"%s exist in the files only, so rolecall has nothing in %s to remove. Delete this block.", capital(k.Many()), t.Product.Title))
-	case k.Existing && !k.Unlisted:
+	case k.UpdateOnly && !k.NoList:
 		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"%s never creates or deletes one on demand. Delete this block.", t.Product.Title))
-	case !k.Existing && !slices.ContainsFunc(k.RemovalActions(), schema.Action.Writes):
+	case !k.UpdateOnly && !slices.ContainsFunc(k.RemovalActions(), schema.Action.Writes):
 		l.report(problem("config/no-removal", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The API of %s has no call that deletes one. Delete it in %[1]s by hand, and delete this block.", t.Product.Title))
 	default:

@@ -12,16 +12,16 @@ import (
 // observes reports whether the settings leave a kind to something else, so that it
 // can only be compared.
 func (t *tenant) observes(kind string) bool {
-	return t.Product.Observed != nil && slices.Contains(t.Product.Observed(&t.Settings), kind)
+	return t.Product.ReadOnlyKinds != nil && slices.Contains(t.Product.ReadOnlyKinds(&t.Settings), kind)
 }
 
 // observe gives the kinds that the settings leave to something else the mode that
 // this means, also those without a manage block.
 func (t *tenant) observe() {
-	if t.Product.Observed == nil {
+	if t.Product.ReadOnlyKinds == nil {
 		return
 	}
-	for _, kind := range t.Product.Observed(&t.Settings) {
+	for _, kind := range t.Product.ReadOnlyKinds(&t.Settings) {
 		m := t.Manage[kind]
 		m.Mode = schema.Observe
 		t.Manage[kind] = m
@@ -51,7 +51,7 @@ func (t *tenant) reason(kind string) int {
 		trial := t.Settings.Clone()
 		k.Attributes[i].Copy(trial.Body, k.New())
 		trial.Set = trial.Set.Without(i)
-		if !slices.Contains(t.Product.Observed(&trial), kind) {
+		if !slices.Contains(t.Product.ReadOnlyKinds(&trial), kind) {
 			return i
 		}
 	}

@@ -9,9 +9,9 @@ import (
 // someBlocks are blocks, or members of for_each, that are worth a goroutine.
 const someBlocks = 256
 
-// sideBySide does n things on all processors, each of them the things of one range
+// parallelChunks does n things on all processors, each of them the things of one range
 // with enough to do, and returns what came out in the order of the things.
-func sideBySide[T any](n, enough int, do func(from, to int) []T) []T {
+func parallelChunks[T any](n, enough int, do func(from, to int) []T) []T {
 	parts := max(1, min(runtime.GOMAXPROCS(0), n/enough))
 	out := make([][]T, parts)
 	var g sync.WaitGroup

@@ -89,7 +89,7 @@ func end(src []byte) int {
 
 // parsePieces parses pieces side by side. It is false where anything is to be told.
 func parsePieces(pieces []piece) ([]*hclsyntax.Body, bool) {
-	out := sideBySide(len(pieces), 1, func(from, to int) []*hclsyntax.Body {
+	out := parallelChunks(len(pieces), 1, func(from, to int) []*hclsyntax.Body {
 		var bodies []*hclsyntax.Body
 		for _, p := range pieces[from:to] {
 			body, ok := p.parse()

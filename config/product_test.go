@@ -49,7 +49,7 @@ func deskProduct() *schema.Product {
 			schema.String("endpoint", "Address of the API.", func(s *deskSettings) *string { return &s.Endpoint }),
 		}},
 		Kinds: []*schema.Kind{deskRoleKind(), {
-			Name: "builtin_role", Doc: "A role that the product brings along.", Existing: true,
+			Name: "builtin_role", Doc: "A role that the product brings along.", UpdateOnly: true,
 			Attributes: []schema.Attribute{
 				schema.String("name", "Name of the role.", func(r *deskRole) *string { return &r.Name }).With(schema.Key | schema.Label | schema.Required),
 				schema.Set("permissions", "What it allows.", func(r *deskRole) *[]string { return &r.Permissions }),

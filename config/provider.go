@@ -21,7 +21,7 @@ type tenant struct {
 	*schema.Tenant
 	block  *hcl.Block
 	groups map[string]*group // by the name of the kind
-	doubts *doubts           // while a stream is read
+	doubts *quotedRefs       // while a stream is read
 
 	origins []origin // of Objects, in their order; nil where no data file was decoded
 }
@@ -238,7 +238,7 @@ func blockVariables(body hcl.Body, s *hcl.BodySchema) []hcl.Traversal {
 func (l *loader) evaluateSettings(t *tenant, content *hcl.BodyContent, mentions map[string]uses, ctx *hcl.EvalContext) {
 	k := t.Product.Settings
 	t.Settings = schema.Object{Kind: k, Addr: schema.Address{Provider: t.Name, Kind: k.Name}, Body: k.New(), Pos: t.Pos}
-	f := &filling{loader: l, tenant: t, block: t.block, object: &t.Settings, attrs: content.Attributes}
+	f := &objectBuilder{loader: l, tenant: t, block: t.block, object: &t.Settings, attrs: content.Attributes}
 	for _, name := range misnamed(t.block.Body, bodyOf(k)) {
 		if i := k.Index(name); i >= 0 {
 			f.failed(i)

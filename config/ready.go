@@ -11,19 +11,19 @@ import (
 // nothing. What is not ready when somebody asks waits until the stream has ended, so
 // that thousands of blocks can ask.
 
-// ready reports whether a block can be evaluated.
-func (l *loader) ready(r *resource) bool {
+// resolve reports whether a block can be evaluated.
+func (l *loader) resolve(r *resource) bool {
 	if r.state == done || r.waits {
 		return r.state == done
 	}
 	r.waits = true // ends a circle, too
 	for i := range r.fields {
-		if !l.met(r.tenant, r.fields[i].expr) {
+		if !l.resolvable(r.tenant, r.fields[i].expr) {
 			return false
 		}
 	}
 	for _, a := range []*hcl.Attribute{r.forEach, r.previously} {
-		if a != nil && !l.met(r.tenant, a.Expr) {
+		if a != nil && !l.resolvable(r.tenant, a.Expr) {
 			return false
 		}
 	}
@@ -41,12 +41,12 @@ func (l *loader) readyLocal(t *tenant, name string) bool {
 		return true
 	}
 	lc.waits = true
-	lc.waits = !l.met(t, lc.attr.Expr)
+	lc.waits = !l.resolvable(t, lc.attr.Expr)
 	return !lc.waits
 }
 
-// met reports whether all that an expression mentions is ready.
-func (l *loader) met(t *tenant, e hcl.Expression) bool {
+// resolvable reports whether all that an expression mentions is ready.
+func (l *loader) resolvable(t *tenant, e hcl.Expression) bool {
 	return !slices.ContainsFunc(mentionedIn(e), func(m hcl.Traversal) bool { return !l.metOne(t, m) })
 }
 
@@ -66,5 +66,5 @@ func (l *loader) metOne(t *tenant, m hcl.Traversal) bool {
 		return false // the whole kind
 	}
 	r := g.byLabel[labelsID(path)]
-	return r != nil && l.ready(r)
+	return r != nil && l.resolve(r)
 }

@@ -171,14 +171,14 @@ func writtenOut(row *schema.Attribute, text string, t *tenant) *mistake {
 		detail: fmt.Sprintf("%q in quotes is the key of a live object. Without quotes, %s is the block at %s.", text, text, place(g.byLabel[label].block.DefRange))}
 }
 
-// doubts are texts that would be references in quotes, were the blocks declared that
+// quotedRefs are texts that would be references in quotes, were the blocks declared that
 // they name. While a stream is read nobody knows. A nil pointer takes none.
-type doubts struct {
+type quotedRefs struct {
 	mu     sync.Mutex
 	labels map[*group]map[string]bool
 }
 
-func (d *doubts) add(g *group, label string) {
+func (d *quotedRefs) add(g *group, label string) {
 	if d == nil {
 		return
 	}
@@ -191,7 +191,7 @@ func (d *doubts) add(g *group, label string) {
 }
 
 // justified reports whether one of the blocks is declared.
-func (d *doubts) justified() bool {
+func (d *quotedRefs) justified() bool {
 	for g, labels := range d.labels {
 		for label := range labels {
 			if g.byLabel[label] != nil {

@@ -144,17 +144,17 @@ func (l *loader) register(r *resource) {
 
 // takeAllApart reads the attributes of all blocks, side by side.
 func (l *loader) takeAllApart() {
-	l.report(sideBySide(len(l.resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
+	l.report(parallelChunks(len(l.resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
 		part := *l // reports for itself
 		part.diags = nil
 		for _, r := range l.resources[from:to] {
-			part.takeApart(r)
+			part.decodeBody(r)
 		}
 		return part.diags
 	})...)
 }
 
-func (l *loader) takeApart(r *resource) {
+func (l *loader) decodeBody(r *resource) {
 	b := r.block
 	r.name = reference(b.Type, b.Labels)
 	before := len(l.diags)

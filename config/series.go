@@ -8,17 +8,17 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// A series makes the objects of some members of for_each, one after the other. It
+// A rowBuilder makes the objects of some members of for_each, one after the other. It
 // runs beside others of the same block, so it writes to nothing but itself and the
 // instances of its members.
 //
 // Thousands of people share a few roles. So a series keeps what came of an
 // expression that looks at nothing but columns, and takes it again where the
 // columns say the same.
-type series struct {
+type rowBuilder struct {
 	*builder
 	members *members
-	told    []told
+	told    []attributeError
 	seen    []map[string]any // per field: a body that has what came of it, by the columns
 }
 
@@ -27,11 +27,11 @@ type series struct {
 const mostSeen = 4096
 
 // instance makes the object of one member from the prototype.
-func (s *series) instance(i int) {
+func (s *rowBuilder) instance(i int) {
 	in := &s.r.instances[i]
 	in.resource, in.key = s.r, s.members.keys[i]
 	nulls := s.nulls
-	f := s.filling(in, &nulls, &s.told)
+	f := s.newObjectBuilder(in, &nulls, &s.told)
 	if s.members.rows != nil {
 		f.row = s.members.rows[i]
 	} else {
@@ -64,7 +64,7 @@ func (s *series) instance(i int) {
 }
 
 // field fills one attribute of a member's object.
-func (s *series) field(f *filling, n, i int, ctx func() *hcl.EvalContext) {
+func (s *rowBuilder) field(f *objectBuilder, n, i int, ctx func() *hcl.EvalContext) {
 	fd := &s.r.fields[n]
 	if fd.column != "" {
 		if val, ok := s.members.cell(i, fd.column); ok {
@@ -90,7 +90,7 @@ func (s *series) field(f *filling, n, i int, ctx func() *hcl.EvalContext) {
 
 // columns joins what the field's columns say of a member. It is false where the
 // outcome depends on more than that.
-func (s *series) columns(fd *field, i int) (string, bool) {
+func (s *rowBuilder) columns(fd *field, i int) (string, bool) {
 	switch len(fd.columns) {
 	case 0:
 		return "", false

@@ -137,13 +137,13 @@ func (s *source) read() {
 	}
 	switch {
 	case d != nil:
-		s.told(hcl.Diagnostics{d})
+		s.recordDiagnostics(hcl.Diagnostics{d})
 	case isJSON(s.path):
 		file, diags := parseJSON(src, s.path)
 		if file != nil {
 			s.rest = file.Body
 		}
-		s.told(diags)
+		s.recordDiagnostics(diags)
 	default:
 		s.src = src
 	}
@@ -157,12 +157,12 @@ func (s *source) parse() {
 	var syntax, keys hcl.Diagnostics
 	s.native, syntax, keys = parseNative(s.path, s.src)
 	s.src = nil
-	s.told(syntax)
+	s.recordDiagnostics(syntax)
 	s.diags = append(s.diags, keys...)
 }
 
-// told takes what is wrong with the syntax.
-func (s *source) told(diags hcl.Diagnostics) {
+// recordDiagnostics takes what is wrong with the syntax.
+func (s *source) recordDiagnostics(diags hcl.Diagnostics) {
 	for _, d := range diags {
 		d.Extra = extra{code: Code(d), syntax: true}
 	}

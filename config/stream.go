@@ -72,7 +72,7 @@ func (p piece) words() iter.Seq[[]byte] {
 // wrong already. Whether it came to its end, again tells.
 func (l *loader) stream() {
 	for _, t := range l.tenants {
-		t.doubts = &doubts{labels: map[*group]map[string]bool{}}
+		t.doubts = &quotedRefs{labels: map[*group]map[string]bool{}}
 	}
 	windows := slices.Collect(slices.Chunk(l.laterInOrder(), windowSize))
 	read := func() []*loader { return nil }
@@ -128,7 +128,7 @@ func (l *loader) readAhead(pieces []piece) func() []*loader {
 	var out []*loader
 	var g sync.WaitGroup
 	g.Go(func() {
-		out = sideBySide(len(pieces), 1, func(from, to int) []*loader {
+		out = parallelChunks(len(pieces), 1, func(from, to int) []*loader {
 			part := start
 			part.readPieces(pieces[from:to], labels)
 			return []*loader{&part}
@@ -154,7 +154,7 @@ func (l *loader) readPieces(pieces []piece, labels map[string]int) {
 			b := native.AsHCLBlock()
 			normalLabels(b)
 			if r := l.resourceOf(b); r != nil {
-				l.takeApart(r)
+				l.decodeBody(r)
 				l.resources = append(l.resources, r)
 			}
 		}
@@ -175,7 +175,7 @@ func (l *loader) absorb(parts []*loader) {
 		return
 	}
 	for _, r := range l.resources[from:] {
-		if l.ready(r) {
+		if l.resolve(r) {
 			l.evaluateResource(r, r.block.DefRange)
 		}
 	}

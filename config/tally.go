@@ -10,9 +10,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A told is one mistake in one object of a block. The key is each.key, empty
+// An attributeError is one mistake in one object of a block. The key is each.key, empty
 // without for_each.
-type told struct {
+type attributeError struct {
 	d    *hcl.Diagnostic
 	key  string
 	rows []rowQuery // that the object comes from
@@ -29,7 +29,7 @@ const (
 // from being told a hundred thousand times: the same text once, and at one place a
 // few at most. How many more there are is added to the last one that is told.
 // The rows that they come from are added to the one that is told.
-func tally(found []told) hcl.Diagnostics {
+func tally(found []attributeError) hcl.Diagnostics {
 	if len(found) == 0 {
 		return nil
 	}

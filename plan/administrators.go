@@ -15,17 +15,17 @@ const mostStaying = 10
 // signed in, whom the plan leaves or makes one. Whoever the plan creates may never
 // come, so it does not count. Nor does whom a manage block ignores: such are the
 // accounts of services, behind which there is nobody who could administer.
-func (b *builder) limitAdministrators(along []draft) {
-	demoted := map[place]bool{}
-	var down []*draft
-	note := func(d *draft) {
+func (b *builder) limitAdministrators(along []candidate) {
+	demoted := map[objectRef]bool{}
+	var down []*candidate
+	note := func(d *candidate) {
 		if d.demotes() {
 			down = append(down, d)
-			demoted[place{d.table, d.Have.Addr.Key}] = true
+			demoted[objectRef{d.table, d.Have.Addr.Key}] = true
 		}
 	}
-	for i := range b.drafts {
-		note(&b.drafts[i])
+	for i := range b.candidates {
+		note(&b.candidates[i])
 	}
 	for i := range along {
 		note(&along[i])
@@ -42,7 +42,7 @@ func (b *builder) limitAdministrators(along []draft) {
 		who = append(who, d.Have.Addr)
 	}
 	slices.SortFunc(who, schema.Address.Compare)
-	b.violate("plan/last-administrator", down[0].Addr, down[0].Pos, "The last administrator would be lost",
+	b.addViolation("plan/last-administrator", down[0].Addr, down[0].Pos, "The last administrator would be lost",
 		fmt.Sprintf("After this plan nobody could administer %s: it takes the rights of %s, and no other active administrator is there. "+
 			"Users who are only invited or have never signed in do not count, nor those whom this plan creates: they may never come. "+
 			"Nor do those whom a manage block ignores: they may be the accounts of services. "+
@@ -50,21 +50,21 @@ func (b *builder) limitAdministrators(along []draft) {
 }
 
 // noteDemotions tells apply which changes demote, and whom.
-func (b *builder) noteDemotions(down []*draft) {
-	by := b.takerDrafts()
+func (b *builder) noteDemotions(down []*candidate) {
+	by := b.cascadingDeletes()
 	for _, d := range down {
 		b.plan.Administrators.Demoted = append(b.plan.Administrators.Demoted, *d.Have)
-		if d.with == nil {
+		if d.cascadedBy == nil {
 			d.Demotes = true
 			continue
 		}
-		d.table.takers(d.Have, func(p place) { b.drafts[by[p]].Demotes = true })
+		d.table.deletedContainers(d.Have, func(p objectRef) { b.candidates[by[p]].Demotes = true })
 	}
 }
 
 // stayingAdministrators hands to apply some of the administrators that stay, and
 // reports whether there are any.
-func (b *builder) stayingAdministrators(demoted map[place]bool) bool {
+func (b *builder) stayingAdministrators(demoted map[objectRef]bool) bool {
 	a := &b.plan.Administrators
 	a.SignInsUnknown, a.Ignored = b.signInsUnknown(), b.ignored
 	var stay, own, promoted []schema.Object
@@ -76,7 +76,7 @@ func (b *builder) stayingAdministrators(demoted map[place]bool) bool {
 			d := t.changes[j]
 			switch {
 			case b.ignores(t, j):
-			case demoted[place{t, l.Addr.Key}] || t.neverCame(l) && !a.SignInsUnknown:
+			case demoted[objectRef{t, l.Addr.Key}] || t.neverSignedIn(l) && !a.SignInsUnknown:
 			case administers(l) && l.Addr.Kind == b.Self.Kind && l.Addr.Key == b.Self.Key:
 				own = append(own, *l)
 			case administers(l):
@@ -99,7 +99,7 @@ func (b *builder) stayingAdministrators(demoted map[place]bool) bool {
 func (b *builder) signInsUnknown() bool {
 	for _, t := range b.tables {
 		for _, l := range t.live {
-			if administers(l) && !t.neverCame(l) {
+			if administers(l) && !t.neverSignedIn(l) {
 				return false
 			}
 		}
@@ -107,7 +107,7 @@ func (b *builder) signInsUnknown() bool {
 	return true
 }
 
-// neverCame reports whether the user is known never to have signed in.
-func (t *table) neverCame(o *schema.Object) bool {
+// neverSignedIn reports whether the user is known never to have signed in.
+func (t *kindState) neverSignedIn(o *schema.Object) bool {
 	return t.kind.NeverSignedIn != nil && t.kind.NeverSignedIn(o)
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// curious is how many thin objects of a kind are read for the sole purpose of
+// maxImpactReads is how many thin objects of a kind are read for the sole purpose of
 // telling whose rights change. Beyond it a warning says that not all are known:
 // each one costs a request.
-const curious = 100
+const maxImpactReads = 100
 
-// affect computes what every reached subject could do before and can do after, by
+// computeImpact computes what every reached subject could do before and can do after, by
 // itself and through what is held for it.
 // Subjects with the same difference and the same causes share them in memory.
-func (b *builder) affect() {
-	c := b.reach()
+func (b *builder) computeImpact() {
+	c := b.markImpacted()
 	if b.unfinished() {
 		return
 	}
@@ -36,7 +36,7 @@ func (b *builder) affect() {
 				b.noteUnreadLoss(t, key, set, c)
 			case len(lost) > 0:
 				b.noteLoss(t, key, c.sets[set], had, has, lost)
-			case b.blind && !grant.CoversAll(has):
+			case b.unverifiable && !grant.CoversAll(has):
 				b.noteUnreadLoss(t, key, set, c)
 			}
 			if len(gained)+len(lost) == 0 {
@@ -53,12 +53,12 @@ func (b *builder) affect() {
 			danger.add(t, &d, had)
 		}
 		renamed, given := t.handedOver()
-		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.reached)), c) {
-			set := t.reached[key]
-			b.blind = false
+		for _, key := range b.readable(t, slices.Sorted(maps.Keys(t.impacted)), c) {
+			set := t.impacted[key]
+			b.unverifiable = false
 			switch old := renamed[key]; {
 			case old != "":
-				tell(old, c.join(set, t.reached[old]), before.rights(t, key), after.rights(t, old))
+				tell(old, c.join(set, t.impacted[old]), before.rights(t, key), after.rights(t, old))
 				tell(key, set, nil, after.rights(t, key))
 			case !given[key]: // or told of with the new name
 				tell(key, set, before.rights(t, key), after.rights(t, key))
@@ -68,15 +68,15 @@ func (b *builder) affect() {
 	b.plan.Danger = danger.list
 	b.noteEmptied()
 	for _, t := range b.tables {
-		if len(t.noted) > 0 {
-			b.peruse(t, slices.Sorted(maps.Keys(t.noted)))
+		if len(t.thinSources) > 0 {
+			b.requestForImpact(t, slices.Sorted(maps.Keys(t.thinSources)))
 		}
 	}
 }
 
 // handedOver gives the old names of the accounts that get another name, by the new
 // names, and which names those are.
-func (t *table) handedOver() (renamed map[string]string, given map[string]bool) {
+func (t *kindState) handedOver() (renamed map[string]string, given map[string]bool) {
 	if !t.kind.Subject {
 		return nil, nil
 	}
@@ -93,18 +93,18 @@ func (t *table) handedOver() (renamed map[string]string, given map[string]bool) 
 }
 
 // note remembers a thin object through which a subject has rights.
-func (t *table) note(j int) {
-	if t.noted == nil {
-		t.noted = map[int]bool{}
+func (t *kindState) note(j int) {
+	if t.thinSources == nil {
+		t.thinSources = map[int]bool{}
 	}
-	t.noted[j] = true
+	t.thinSources[j] = true
 }
 
 // addresses names the changes of a set, in order.
 func (b *builder) addresses(changes []int) []schema.Address {
 	out := make([]schema.Address, len(changes))
 	for n, i := range changes {
-		out[n] = b.drafts[i].Addr
+		out[n] = b.candidates[i].Addr
 	}
 	slices.SortFunc(out, schema.Address.Compare)
 	return slices.Compact(out)
@@ -112,58 +112,58 @@ func (b *builder) addresses(changes []int) []schema.Address {
 
 // readable asks for reached subjects that were listed without all attributes. Where
 // they are too many, it returns the others.
-func (b *builder) readable(t *table, keys []string, c *causes) []string {
+func (b *builder) readable(t *kindState, keys []string, c *changeSets) []string {
 	var thin []int
 	whole := keys[:0:0]
 	for _, key := range keys {
-		if j, ok := t.at[key]; ok && t.live[j].Thin && t.kind.Grants != nil {
+		if j, ok := t.byKey[key]; ok && t.live[j].Incomplete && t.kind.Grants != nil {
 			thin = append(thin, j)
 		} else {
 			whole = append(whole, key)
 		}
 	}
-	if len(thin) == 0 || b.peruse(t, thin) {
+	if len(thin) == 0 || b.requestForImpact(t, thin) {
 		return keys
 	}
 	for _, j := range thin {
 		if l := t.live[j]; !inactive(l) {
-			b.noteUnreadLoss(t, l.Addr.Key, t.reached[l.Addr.Key], c)
+			b.noteUnreadLoss(t, l.Addr.Key, t.impacted[l.Addr.Key], c)
 		}
 	}
 	return whole
 }
 
-// unseen lists the thin objects of a kind that do not tell one attribute.
-func (t *table) unseen(at int) []int {
+// thinWithout lists the thin objects of a kind that do not tell one attribute.
+func (t *kindState) thinWithout(at int) []int {
 	var thin []int
 	for j, l := range t.live {
-		if l.Thin && !l.Set.Has(at) {
+		if l.Incomplete && !l.Set.Has(at) {
 			thin = append(thin, j)
 		}
 	}
 	return thin
 }
 
-// peruse asks for thin objects only to tell whose rights change, and reports
+// requestForImpact asks for thin objects only to tell whose rights change, and reports
 // whether it did. Where they are too many it asks for the protected ones alone, and
 // warns once for a kind.
-func (b *builder) peruse(t *table, thin []int) bool {
-	if len(thin) <= curious {
+func (b *builder) requestForImpact(t *kindState, thin []int) bool {
+	if len(thin) <= maxImpactReads {
 		for _, j := range thin {
-			b.complete(t, j)
+			b.requestRead(t, j)
 		}
 		return true
 	}
 	for _, j := range thin {
 		if b.protector(t.live[j].Addr) != "" {
-			b.complete(t, j)
+			b.requestRead(t, j)
 		}
 	}
 	if t.warned {
 		return false
 	}
 	t.warned = true
-	b.find(schema.Finding{
+	b.addFinding(schema.Finding{
 		Severity: schema.Warning, Code: "plan/affected-unknown",
 		Addr:    schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name},
 		Summary: "Not all affected people are known",

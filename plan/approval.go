@@ -92,10 +92,10 @@ type subject struct {
 	live      int // tells apart live objects that share a key
 }
 
-func (d *draft) subject() subject { return subject{d.table.kind.Name, d.Addr.Key, d.live} }
+func (d *candidate) subject() subject { return subject{d.table.kind.Name, d.Addr.Key, d.live} }
 
-// A candidate is a change of the whole new plan, its steps joined.
-type candidate struct {
+// An approvable is a change of the whole new plan, its steps joined.
+type approvable struct {
 	change   Change
 	id       subject
 	needs    []int // places of candidates
@@ -106,7 +106,7 @@ type candidate struct {
 // compare decides which changes of a finished plan may be executed: those that are
 // approved as they are, with everything that they need. It tells all the others.
 func (a *Approval) compare(b *builder) (permitted map[subject]bool, deviations []Deviation) {
-	candidates := b.candidates()
+	candidates := b.approvables()
 	sameSettings := sameSettings(a.settings, b.plan.Settings)
 	var unmatched []*Change
 	if sameSettings {
@@ -141,30 +141,30 @@ func (a *Approval) compare(b *builder) (permitted map[subject]bool, deviations [
 	return permitted, deviations
 }
 
-// candidates lists the changes of the finished plan with everything that they need:
+// approvables lists the changes of the finished plan with everything that they need:
 // what they need in their order of execution, and what they would need without it.
-func (b *builder) candidates() []candidate {
-	var out []candidate
+func (b *builder) approvables() []approvable {
+	var out []approvable
 	at := map[subject]int{}
-	place := make([]int, len(b.drafts))
-	for i := range b.drafts {
-		d := &b.drafts[i]
+	place := make([]int, len(b.candidates))
+	for i := range b.candidates {
+		d := &b.candidates[i]
 		n, seen := at[d.subject()]
 		if !seen {
 			n = len(out)
 			at[d.subject()] = n
-			out = append(out, candidate{change: d.Change, id: d.subject(), blocker: none})
+			out = append(out, approvable{change: d.Change, id: d.subject(), blocker: none})
 		} else {
 			out[n].change.Want = d.Want
 		}
 		place[i] = n
 	}
-	for i := range b.drafts {
-		for _, need := range b.drafts[i].Needs {
+	for i := range b.candidates {
+		for _, need := range b.candidates[i].DependsOn {
 			out[place[i]].needs = append(out[place[i]].needs, place[need])
 		}
 	}
-	for id, needs := range b.needsBefore {
+	for id, needs := range b.dependenciesBefore {
 		for _, need := range needs {
 			out[at[id]].needs = append(out[at[id]].needs, at[need])
 		}
@@ -174,7 +174,7 @@ func (b *builder) candidates() []candidate {
 
 // match marks the candidates that are approved, and returns the approved changes
 // that are none of them.
-func (a *Approval) match(candidates []candidate) (unmatched []*Change) {
+func (a *Approval) match(candidates []approvable) (unmatched []*Change) {
 	var c canonical
 	left := make(map[identity][]*Change, len(a.changes))
 	for i := range a.changes {
@@ -200,7 +200,7 @@ func (a *Approval) match(candidates []candidate) (unmatched []*Change) {
 
 // block marks the approved candidates that need, directly or not, one that is not
 // executed.
-func block(candidates []candidate) {
+func block(candidates []approvable) {
 	dependents := make([][]int, len(candidates))
 	var stopped []int
 	for i := range candidates {
@@ -225,7 +225,7 @@ func block(candidates []candidate) {
 
 // differences tells what was approved and is not in the new plan as it was, and
 // what is in the new plan and was not approved.
-func (a *Approval) differences(b *builder, candidates []candidate, unmatched []*Change) []Deviation {
+func (a *Approval) differences(b *builder, candidates []approvable, unmatched []*Change) []Deviation {
 	fresh := map[schema.Address]*Change{}
 	for i := range candidates {
 		if c := &candidates[i]; !c.approved && c.change.Action.Writes() {
@@ -298,10 +298,10 @@ func (b *builder) done(c *Change) bool {
 	if t == nil || !t.listed {
 		return false
 	}
-	j, live := t.at[c.Addr.Key]
+	j, live := t.byKey[c.Addr.Key]
 	switch {
 	case c.Action == schema.Delete:
-		return !live && !t.kind.Unlisted
+		return !live && !t.kind.NoList
 	case !live || len(t.duplicates[c.Addr.Key]) > 0:
 		return false
 	case c.Action == schema.Deactivate:
@@ -309,7 +309,7 @@ func (b *builder) done(c *Change) bool {
 	}
 	for i := range t.kind.Attributes {
 		a := &t.kind.Attributes[i]
-		if c.Want.Set.Has(i) && a.Comparable() && !(t.live[j].Set.Has(i) && a.Met(c.Want.Body, t.live[j].Body)) {
+		if c.Want.Set.Has(i) && a.Comparable() && !(t.live[j].Set.Has(i) && a.Satisfies(c.Want.Body, t.live[j].Body)) {
 			return false
 		}
 	}
@@ -321,25 +321,25 @@ func (b *builder) restrict() {
 	if b.permitted == nil {
 		return
 	}
-	keep := make([]bool, len(b.drafts))
-	for i := range b.drafts {
-		keep[i] = b.permitted[b.drafts[i].subject()]
+	keep := make([]bool, len(b.candidates))
+	for i := range b.candidates {
+		keep[i] = b.permitted[b.candidates[i].subject()]
 	}
 	b.part(keep)
-	b.calm()
+	b.downgradeFindings()
 }
 
-// rememberNeeds notes what every change needs before the order of privileges is
+// rememberDependencies notes what every change needs before the order of privileges is
 // decided, which drops needs and adds others. Only a comparison asks for it.
-func (b *builder) rememberNeeds() {
+func (b *builder) rememberDependencies() {
 	if b.Approved == nil || b.permitted != nil {
 		return
 	}
-	b.needsBefore = map[subject][]subject{}
-	for i := range b.drafts {
-		d := &b.drafts[i]
-		for _, need := range d.Needs {
-			b.needsBefore[d.subject()] = append(b.needsBefore[d.subject()], b.drafts[need].subject())
+	b.dependenciesBefore = map[subject][]subject{}
+	for i := range b.candidates {
+		d := &b.candidates[i]
+		for _, need := range d.DependsOn {
+			b.dependenciesBefore[d.subject()] = append(b.dependenciesBefore[d.subject()], b.candidates[need].subject())
 		}
 	}
 }

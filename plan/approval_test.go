@@ -68,7 +68,7 @@ func without(addresses ...string) func(p *Plan) {
 	return func(p *Plan) {
 		p.Changes = slices.DeleteFunc(p.Changes, func(c Change) bool { return slices.Contains(addresses, c.Addr.String()) })
 		for i := range p.Changes {
-			p.Changes[i].Needs = nil
+			p.Changes[i].DependsOn = nil
 		}
 	}
 }
@@ -178,12 +178,12 @@ func TestApproved(t *testing.T) {
 		{
 			name: "what the product does not let be read", set: headKeepers,
 			edit:     func(p *Plan) { p.Changes = p.Changes[:2] },
-			meantime: func(z *zoo) { z.in.Live["user"][0].Unverified = true },
+			meantime: func(z *zoo) { z.in.Live["user"][0].LastWritten = true },
 			changes:  []string{"create role.head"},
 			deviates: []string{"differs update user.ana@zoo.example", "not-approved update user.ben@zoo.example"},
 		},
 		{
-			name: "unverified before and now", set: func(z *zoo) { headKeepers(z); z.in.Live["user"][1].Unverified = true },
+			name: "unverified before and now", set: func(z *zoo) { headKeepers(z); z.in.Live["user"][1].LastWritten = true },
 			changes: []string{"create role.head", "update user.ana@zoo.example", "update user.ben@zoo.example"},
 		},
 		{
@@ -451,7 +451,7 @@ func TestApprovedIsAllThatIsMade(t *testing.T) {
 		for _, ch := range joined(whole.Changes) {
 			if rapid.Bool().Draw(t, ch.Addr.String()) {
 				permitted[c.change(&ch)] = true
-				ch.Needs = nil
+				ch.DependsOn = nil
 				part.Changes = append(part.Changes, ch)
 			}
 		}
@@ -465,7 +465,7 @@ func TestApprovedIsAllThatIsMade(t *testing.T) {
 			made[ch.Addr] = true
 		}
 		for _, ch := range whole.Changes {
-			for _, n := range ch.Needs {
+			for _, n := range ch.DependsOn {
 				if need := whole.Changes[n].Addr; made[ch.Addr] && !made[need] {
 					t.Fatalf("%s is made without %s", ch.Addr, need)
 				}
@@ -527,7 +527,7 @@ func digests(t *testing.T) map[string]*Document {
 		}),
 		"unverified": document(func(_ *zoo, p *Plan) {
 			o := p.Changes[2].Have.Clone()
-			o.Unverified = true
+			o.LastWritten = true
 			p.Changes[2].Have = &o
 		}),
 		"cascade": document(func(_ *zoo, p *Plan) { p.Changes[2].Cascades = []*schema.Object{p.Changes[2].Have} }),
@@ -559,7 +559,7 @@ func TestDigestStays(t *testing.T) {
 	q.Changes = slices.Clone(p.Changes)
 	for i := range q.Changes {
 		c := &q.Changes[i]
-		c.Reason, c.Pos, c.Needs, c.Addr.Provider = "because", schema.Pos{File: "x.hcl", Line: 7}, nil, "zoo.other"
+		c.Reason, c.Pos, c.DependsOn, c.Addr.Provider = "because", schema.Pos{File: "x.hcl", Line: 7}, nil, "zoo.other"
 		if c.Have != nil {
 			o := c.Have.Clone()
 			o.ID, o.Alias, o.Addr.Provider = "17", "other", "zoo.other"
@@ -567,7 +567,7 @@ func TestDigestStays(t *testing.T) {
 			c.Have = &o
 		}
 	}
-	q.Provider, q.Endpoint, q.Cost, q.Labels = "zoo.other", "https://other.example", Cost{Used: 7}, map[string]string{"a": "b"}
+	q.Provider, q.Endpoint, q.Cost, q.DisplayNames = "zoo.other", "https://other.example", Cost{Used: 7}, map[string]string{"a": "b"}
 	empty := Plan{Provider: "zoo.empty", Product: "zoo", Tenant: "77", Changes: []Change{{Action: schema.Refuse, Addr: p.Changes[0].Addr}}}
 	e := &Document{Version: "9", Directory: "elsewhere", Plans: []*Plan{&empty, &q}}
 	if got := e.Digest(); got != want {

@@ -41,19 +41,19 @@ func Build(in Input) *Plan {
 // build computes a plan of what is permitted, or of everything where permitted is
 // nil.
 func build(in Input, permitted map[subject]bool) *builder {
-	b := begin(in)
+	b := newBuilder(in)
 	b.permitted = permitted
 	for _, step := range [...]func(*builder){
-		(*builder).spoken,      // which kinds have to be known at all
-		(*builder).match,       // which live object is which desired one
-		(*builder).compare,     // what differs, and what goes
-		(*builder).lookAlikes,  // which keys a person cannot tell apart
-		(*builder).hintRenames, // what may have another name only
-		(*builder).hold,        // what refers to what
-		(*builder).order,       // in which order, and what --target leaves
-		(*builder).affect,      // whose rights change
-		(*builder).limit,       // whether that is too much
-		(*builder).close,       // what readers and the applier need besides
+		(*builder).requestDeclared, // which kinds have to be known at all
+		(*builder).match,           // which live object is which desired one
+		(*builder).compare,         // what differs, and what goes
+		(*builder).lookAlikes,      // which keys a person cannot tell apart
+		(*builder).hintRenames,     // what may have another name only
+		(*builder).checkReferences, // what refers to what
+		(*builder).order,           // in which order, and what --target leaves
+		(*builder).computeImpact,   // whose rights change
+		(*builder).checkLimits,     // whether that is too much
+		(*builder).writeOutputs,    // what readers and the applier need besides
 	} {
 		step(b)
 		if b.unfinished() {
@@ -66,50 +66,50 @@ func build(in Input, permitted map[subject]bool) *builder {
 // A builder carries one plan through its steps.
 type builder struct {
 	Input
-	plan     *Plan
-	product  *schema.Product
-	tables   []*table // in the order of references
-	table    map[string]*table
-	drafts   []draft
-	findings []schema.Finding
-	wants    map[string]bool
-	thin     map[thing]bool   // to be completed
-	protect  map[place]string // what protect names, with the entry; see protector
-	ignored  *schema.IgnoreSet
-	guesses  int // comparisons left for naming what may be meant
+	plan             *Plan
+	product          *schema.Product
+	tables           []*kindState // in the order of references
+	table            map[string]*kindState
+	candidates       []candidate
+	findings         []schema.Finding
+	wants            map[string]bool
+	thin             map[liveRef]bool     // to be completed
+	protect          map[objectRef]string // what protect names, with the entry; see protector
+	ignored          *schema.IgnoreSet
+	suggestionBudget int // comparisons left for naming what may be meant
 
-	permitted   map[subject]bool      // what may be executed; nil where everything may
-	needsBefore map[subject][]subject // see rememberNeeds
+	permitted          map[subject]bool      // what may be executed; nil where everything may
+	dependenciesBefore map[subject][]subject // see rememberNeeds
 
 	before, after *view // made by sides
 	places        grant.Places
 	sawThin       bool // a kind's function looked at an object that was not read as a whole
-	blind         bool // the rights found last depend on objects that were not read
+	unverifiable  bool // the rights found last depend on objects that were not read
 }
 
-// A thing is a live object by its place in its kind's table.
-type thing struct {
-	table *table
+// A liveRef is a live object by its place in its kind's table.
+type liveRef struct {
+	table *kindState
 	at    int
 }
 
-// A draft is a change that is not in its place yet.
-type draft struct {
+// A candidate is a change that is not in its place yet.
+type candidate struct {
 	Change
-	table *table
-	live  int             // place of the live object in the table, or none
-	heir  string          // key of the object that takes the place of one that goes
-	with  *schema.Address // of a removal that is not made: what it goes with; see removals
+	table      *kindState
+	live       int             // place of the live object in the table, or none
+	successor  string          // key of the object that takes the place of one that goes
+	cascadedBy *schema.Address // of a removal that is not made: what it goes with; see removals
 }
 
-func begin(in Input) *builder {
+func newBuilder(in Input) *builder {
 	t := in.Tenant
 	b := &builder{
-		Input: in, product: t.Product, table: map[string]*table{},
-		wants: map[string]bool{}, thin: map[thing]bool{}, guesses: 4_000_000,
+		Input: in, product: t.Product, table: map[string]*kindState{},
+		wants: map[string]bool{}, thin: map[liveRef]bool{}, suggestionBudget: 4_000_000,
 		plan: &Plan{
 			Provider: t.Name, Product: t.Product.Name, Tenant: in.ID, Endpoint: in.Endpoint,
-			Self: in.Self, Settings: steering(&t.Settings), Labels: in.Labels, Unchanged: map[string]int{}, Kinds: kindNames(t.Product),
+			Self: in.Self, Settings: steering(&t.Settings), DisplayNames: in.Labels, Unchanged: map[string]int{}, Kinds: kindNames(t.Product),
 		},
 	}
 	if k := t.Product.Kind(in.Self.Kind); k != nil && in.Self.Key != "" {
@@ -117,13 +117,13 @@ func begin(in Input) *builder {
 		b.plan.Self = b.Self
 	}
 	for i, k := range t.Product.Kinds {
-		tab := newTable(k, i, t.Manage[k.Name], in.Live)
+		tab := newKindState(k, i, t.Manage[k.Name], in.Live)
 		b.tables = append(b.tables, tab)
 		b.table[k.Name] = tab
 	}
 	for _, tab := range b.tables {
 		tab.refer(b.table)
-		tab.holds()
+		tab.bindGrantee()
 	}
 	b.ignored = schema.NewIgnoreSet(t.Product, t.Manage)
 	b.declare(t.Objects)
@@ -138,7 +138,7 @@ func begin(in Input) *builder {
 
 // declare hands every desired object to its table.
 func (b *builder) declare(objects []schema.Object) {
-	count := map[*table]int{}
+	count := map[*kindState]int{}
 	for i := range objects {
 		count[b.table[objects[i].Addr.Kind]]++
 	}
@@ -151,32 +151,32 @@ func (b *builder) declare(objects []schema.Object) {
 	}
 }
 
-// spoken asks for the kinds that the files speak about and that were not listed.
-func (b *builder) spoken() {
+// requestDeclared asks for the kinds that the files speak about and that were not listed.
+func (b *builder) requestDeclared() {
 	for _, t := range b.tables {
 		if len(t.want) > 0 || len(t.removed) > 0 || t.manage.Mode == schema.Authoritative || t.declaredInShort() {
-			b.want(t)
+			b.requestList(t)
 		}
 	}
 }
 
-// want asks for a kind to be listed, where it can be and was not.
-func (b *builder) want(t *table) {
+// requestList asks for a kind to be listed, where it can be and was not.
+func (b *builder) requestList(t *kindState) {
 	if !t.listed && !t.kind.Virtual {
 		b.wants[t.kind.Name] = true
 	}
 }
 
-// complete asks for a thin live object to be read.
-func (b *builder) complete(t *table, j int) {
-	if t.live[j].Thin {
-		b.thin[thing{t, j}] = true
+// requestRead asks for a thin live object to be read.
+func (b *builder) requestRead(t *kindState, j int) {
+	if t.live[j].Incomplete {
+		b.thin[liveRef{t, j}] = true
 	}
 }
 
 func (b *builder) unfinished() bool { return len(b.wants)+len(b.thin) > 0 }
 
-func (b *builder) find(f schema.Finding) { b.findings = append(b.findings, f) }
+func (b *builder) addFinding(f schema.Finding) { b.findings = append(b.findings, f) }
 
 // result hands the plan over. An unfinished one says nothing but what is still to
 // be read, in a fixed order.
@@ -186,13 +186,13 @@ func (b *builder) result() *Plan {
 	if !b.unfinished() {
 		return p
 	}
-	p = &Plan{Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint, Self: p.Self, Settings: p.Settings, Labels: p.Labels}
+	p = &Plan{Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint, Self: p.Self, Settings: p.Settings, DisplayNames: p.DisplayNames}
 	for _, t := range b.tables {
 		if b.wants[t.kind.Name] {
 			p.Wants = append(p.Wants, t.kind.Name)
 		}
 	}
-	for _, x := range slices.SortedFunc(maps.Keys(b.thin), func(x, y thing) int {
+	for _, x := range slices.SortedFunc(maps.Keys(b.thin), func(x, y liveRef) int {
 		return cmp.Or(cmp.Compare(x.table.level, y.table.level), compareLive(x.table.source[x.at], y.table.source[y.at]))
 	}) {
 		p.Incomplete = append(p.Incomplete, x.table.source[x.at])

@@ -35,7 +35,7 @@ func play(t *testing.T, scenes []scene) {
 
 func checkNeeds(t interface{ Errorf(string, ...any) }, p *Plan) {
 	for i, c := range p.Changes {
-		for _, n := range c.Needs {
+		for _, n := range c.DependsOn {
 			if n < 0 || n >= i {
 				t.Errorf("change %d (%s) needs %d, which does not come before it", i, c.Addr, n)
 			}

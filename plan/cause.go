@@ -2,9 +2,9 @@ package plan
 
 import "slices"
 
-// Causes keeps sets of changes, each one once, and names them by a number: a role
+// ChangeSets keeps sets of changes, each one once, and names them by a number: a role
 // with 100,000 holders reaches all of them through the same set. Set 0 is empty.
-type causes struct {
+type changeSets struct {
 	sets   [][]int // sorted places of changes
 	single map[int]int
 	joined map[[2]int]int
@@ -12,12 +12,12 @@ type causes struct {
 	takes  map[int]bool // sets of which a change may take rights; see noteUnreadLoss
 }
 
-func newCauses() *causes {
-	return &causes{sets: [][]int{nil}, single: map[int]int{}, joined: map[[2]int]int{}, known: map[string]int{}, takes: map[int]bool{}}
+func newChangeSets() *changeSets {
+	return &changeSets{sets: [][]int{nil}, single: map[int]int{}, joined: map[[2]int]int{}, known: map[string]int{}, takes: map[int]bool{}}
 }
 
 // one returns the set of one change.
-func (c *causes) one(change int) int {
+func (c *changeSets) one(change int) int {
 	id, ok := c.single[change]
 	if !ok {
 		id = c.intern([]int{change})
@@ -27,7 +27,7 @@ func (c *causes) one(change int) int {
 }
 
 // join returns the union of two sets.
-func (c *causes) join(a, b int) int {
+func (c *changeSets) join(a, b int) int {
 	switch {
 	case a == b || b == 0:
 		return a
@@ -44,7 +44,7 @@ func (c *causes) join(a, b int) int {
 	return id
 }
 
-func (c *causes) merge(a, b int) int {
+func (c *changeSets) merge(a, b int) int {
 	switch small, large := c.sets[a], c.sets[b]; {
 	case len(small) > len(large):
 		if subset(large, small) {
@@ -58,7 +58,7 @@ func (c *causes) merge(a, b int) int {
 
 // joinAll returns the union of many sets, without a set for each step on the way.
 // It reorders its argument.
-func (c *causes) joinAll(ids []int) int {
+func (c *changeSets) joinAll(ids []int) int {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	switch len(ids) {
@@ -80,7 +80,7 @@ func (c *causes) joinAll(ids []int) int {
 	return c.union(all)
 }
 
-func (c *causes) union(changes []int) int {
+func (c *changeSets) union(changes []int) int {
 	slices.Sort(changes)
 	return c.intern(slices.Compact(changes))
 }
@@ -96,7 +96,7 @@ func subset(small, large []int) bool {
 }
 
 // intern returns the number of a set.
-func (c *causes) intern(set []int) int {
+func (c *changeSets) intern(set []int) int {
 	key := make([]byte, 0, 4*len(set))
 	for _, n := range set {
 		key = append(key, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))

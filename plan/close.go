@@ -9,12 +9,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// close fills in what readers, checkers and the applier need besides the changes.
-func (b *builder) close() {
+// writeOutputs fills in what readers, checkers and the applier need besides the changes.
+func (b *builder) writeOutputs() {
 	p := b.plan
-	b.tellRiders()
-	for i := range b.drafts {
-		p.Changes = append(p.Changes, b.drafts[i].Change)
+	b.describeCascades()
+	for i := range b.candidates {
+		p.Changes = append(p.Changes, b.candidates[i].Change)
 	}
 	p.handoversFirst()
 	slices.SortFunc(p.Observed, func(x, y Change) int {
@@ -37,18 +37,18 @@ func (b *builder) close() {
 func (b *builder) level(kind string) int { return b.table[kind].level }
 
 // names notes which virtual object stands for which set.
-func (b *builder) names(t *table) {
+func (b *builder) names(t *kindState) {
 	at := slices.IndexFunc(t.kind.Attributes, func(a schema.Attribute) bool { return a.Type == schema.TypeSet })
 	if at < 0 {
 		return
 	}
 	for _, w := range t.want {
-		if b.plan.Names == nil {
-			b.plan.Names = map[string]string{}
+		if b.plan.SetNames == nil {
+			b.plan.SetNames = map[string]string{}
 		}
 		text := "[" + strings.Join(t.kind.Attributes[at].Texts(w.Body), ", ") + "]" // as Attribute.Members gives it
-		if have, ok := b.plan.Names[text]; !ok || w.Addr.Key < have {
-			b.plan.Names[text] = w.Addr.Key
+		if have, ok := b.plan.SetNames[text]; !ok || w.Addr.Key < have {
+			b.plan.SetNames[text] = w.Addr.Key
 		}
 	}
 }
@@ -56,15 +56,15 @@ func (b *builder) names(t *table) {
 // outcome lists the live objects of a kind as they would be after the plan. What is
 // deactivated is still among them, as it was; what is held for somebody who is
 // deleted goes with them, as does what is within something that is. A kind without a change is the list that came in.
-func (t *table) outcome() []schema.Object {
-	bereaves, loses := t.bereaves(), t.loses()
-	if len(t.changes)+len(t.fresh) == 0 && !t.followed && !bereaves && !loses {
+func (t *kindState) outcome() []schema.Object {
+	bereaves, loses := t.deletesGrantees(), t.hasCascade()
+	if len(t.changes)+len(t.created) == 0 && !t.rekeyedAny && !bereaves && !loses {
 		return t.source
 	}
-	out := make([]schema.Object, 0, len(t.live)+len(t.fresh))
+	out := make([]schema.Object, 0, len(t.live)+len(t.created))
 	for j, l := range t.live {
 		switch d := t.changes[j]; {
-		case loses && t.taken(l):
+		case loses && t.cascades(l):
 		case bereaves && (d == nil || d.Want != nil) && t.orphaned(l):
 		case d == nil || d.Action == schema.Deactivate:
 			out = append(out, *l)
@@ -72,15 +72,15 @@ func (t *table) outcome() []schema.Object {
 			out = append(out, *d.Want)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(t.fresh)) {
-		out = append(out, *t.fresh[key])
+	for _, key := range slices.Sorted(maps.Keys(t.created)) {
+		out = append(out, *t.created[key])
 	}
 	return out
 }
 
 // rekey tells the Index the keys that renamed objects, and those whose key
 // contains theirs, will have.
-func (b *builder) rekey(t *table) {
+func (b *builder) rekey(t *kindState) {
 	if b.Index == nil {
 		return
 	}

@@ -54,7 +54,7 @@ func TestUnfinishedPlanSaysNothingElse(t *testing.T) {
 	z.files(&zooRole{ID: "keeper"})
 	z.files(&zooUser{Email: "ana@zoo.example", Role: "nobody"})
 	z.removed("role", "vet")
-	z.live(&zooRole{ID: "vet"}, "name").Thin = true
+	z.live(&zooRole{ID: "vet"}, "name").Incomplete = true
 	p := Build(z.in)
 	if diff := cmp.Diff([]string{"incomplete role.vet"}, tell(p)); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
@@ -71,7 +71,7 @@ func TestIncompleteIsAsListed(t *testing.T) {
 	z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
 	z.files(&zooGroup{Section: "Kontinent", Name: "Europe", Animals: []string{"elk"}})
 	z.live(&zooSection{Name: "Continent"})
-	z.live(&zooGroup{Section: "Continent", Name: "Europe"}, "name").Thin = true
+	z.live(&zooGroup{Section: "Continent", Name: "Europe"}, "name").Incomplete = true
 	if diff := cmp.Diff([]string{"incomplete group.Continent/Europe"}, tell(Build(z.in))); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}

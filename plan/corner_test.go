@@ -43,7 +43,7 @@ func TestCorners(t *testing.T) {
 		{"a holder that no file declares is read before it moves", func(z *zoo) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
 			z.live(&zooRole{ID: "keeper"})
-			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"}, "role").Thin = true
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"}, "role").Incomplete = true
 		}, []string{"incomplete user.ana@zoo.example"}},
 		{"rights that come through a kind that is not there", func(z *zoo) {
 			z.in.Tenant.Product.Kind("user").Grants = func(o *schema.Object, look schema.Lookup) []schema.Grant {
@@ -75,9 +75,9 @@ func TestAffectedOfManyThin(t *testing.T) {
 	z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
 	z.live(&zooRole{ID: "keeper"})
 	z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: [][]string{{"Food/Meat"}}})
-	for i := range curious + 1 {
-		z.live(&zooUser{Email: fmt.Sprintf("u%03d@zoo.example", i), Role: "keeper"}, "role").Thin = true
-		z.live(&zooUser{Email: fmt.Sprintf("v%03d@zoo.example", i)}, "name").Thin = true
+	for i := range maxImpactReads + 1 {
+		z.live(&zooUser{Email: fmt.Sprintf("u%03d@zoo.example", i), Role: "keeper"}, "role").Incomplete = true
+		z.live(&zooUser{Email: fmt.Sprintf("v%03d@zoo.example", i)}, "name").Incomplete = true
 	}
 	want := []string{
 		"update role.keeper (permissions)",
@@ -218,7 +218,7 @@ func TestFirstStepNeedsLess(t *testing.T) {
 	}{
 		"a new member comes with the second step": {func(z *zoo) {
 			k := z.in.Tenant.Product.Kind("role")
-			k.Attributes[3] = schema.RefSet("permissions", "", func(r *zooRole) *[]string { return &r.Permissions }).To("section").With(schema.Guarded)
+			k.Attributes[3] = schema.RefSet("permissions", "", func(r *zooRole) *[]string { return &r.Permissions }).To("section").With(schema.CarriesRights)
 			z.both(&zooSection{Name: "Old"})
 			z.files(&zooSection{Name: "New"})
 			z.live(&zooRole{ID: "keeper", Permissions: []string{"Old"}})
@@ -279,14 +279,14 @@ func TestTitleIsShort(t *testing.T) {
 func TestGuessingEnds(t *testing.T) {
 	z := newZoo()
 	z.both(&zooRole{ID: "keeper"})
-	b := begin(z.in)
+	b := newBuilder(z.in)
 	b.match()
 	roles := b.table["role"]
-	if got := b.meant("keper", roles); got != ` Did you mean "keeper"?` {
+	if got := b.suggestAny("keper", roles); got != ` Did you mean "keeper"?` {
 		t.Errorf("got %q", got)
 	}
-	b.guesses = 1
-	if got := b.meant("keper", roles); got != "" {
+	b.suggestionBudget = 1
+	if got := b.suggestAny("keper", roles); got != "" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -42,7 +42,7 @@ func (b *builder) newDangers() *dangers {
 
 // add keeps the subject of a difference where it gains something privileged. had is what
 // it could do before.
-func (d *dangers) add(t *table, diff *grant.Difference, had []schema.Grant) {
+func (d *dangers) add(t *kindState, diff *grant.Difference, had []schema.Grant) {
 	var gained []schema.Grant
 	administrator := false
 	for i := range diff.Gained {
@@ -78,7 +78,7 @@ func (d *dangers) privileged(g *schema.Grant, had []schema.Grant) bool {
 }
 
 // declaredPeople are the people of each text, by the kind that stands for them.
-type declaredPeople map[*table]map[string][]schema.Address
+type declaredPeople map[*kindState]map[string][]schema.Address
 
 // people finds the people for whom objects stand.
 func (b *builder) people() declaredPeople {
@@ -103,13 +103,13 @@ func (b *builder) people() declaredPeople {
 }
 
 // of lists the people for whom the object with the key stands.
-func (p declaredPeople) of(t *table, key string) []schema.Address {
+func (p declaredPeople) of(t *kindState, key string) []schema.Address {
 	by := p[t]
 	if len(by) == 0 {
 		return nil
 	}
-	o := t.fresh[key]
-	if j, live := t.at[key]; live {
+	o := t.created[key]
+	if j, live := t.byKey[key]; live {
 		o = t.live[j]
 	}
 	if o == nil {

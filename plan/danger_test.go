@@ -108,7 +108,7 @@ func TestDangerNamesObjectsThatGivePrivilegedRights(t *testing.T) {
 	z := newZoo()
 	z.in.Tenant.Privileged = []string{"cull"}
 	shift := z.in.Tenant.Product.Kind("shift")
-	shift.Holder = ""
+	shift.Grantee = ""
 	z.both(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
 	z.files(&zooRole{ID: "curator", Permissions: []string{"cull"}})
 	z.live(&zooRole{ID: "curator", Permissions: []string{"feed"}})

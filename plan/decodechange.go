@@ -11,7 +11,7 @@ import (
 // change rebuilds a change from its JSON form, and checks that it is about the
 // object that its address names and has both sides where the action needs them.
 func (d *planDecoder) change(w *wireChange) (Change, error) {
-	c := Change{Action: w.Action, From: w.From, Reason: w.Reason, Pos: schema.Pos(w.wirePos), Needs: w.Needs}
+	c := Change{Action: w.Action, From: w.From, Reason: w.Reason, Pos: schema.Pos(w.wirePos), DependsOn: w.Needs}
 	kind, err := d.kindAt(w.Kind, w.Address, &c.Addr)
 	if err != nil {
 		return c, err
@@ -25,7 +25,7 @@ func (d *planDecoder) change(w *wireChange) (Change, error) {
 		return c, fmt.Errorf("before: %w", err)
 	}
 	if c.Have != nil {
-		c.Have.Unverified = w.Unverified
+		c.Have.LastWritten = w.Unverified
 	}
 	if c.Want != nil {
 		c.Want.Pos = c.Pos
@@ -72,7 +72,7 @@ func (d *planDecoder) cascade(w *wireCascade) (*schema.Object, error) {
 	case o == nil:
 		return nil, errors.New("there is no before")
 	}
-	o.Unverified = w.Unverified
+	o.LastWritten = w.Unverified
 	return o, nil
 }
 

@@ -54,9 +54,9 @@ func (d *planDecoder) member(name string) error {
 	case "unchanged":
 		return d.Decode(&p.Unchanged)
 	case "labels":
-		return d.Decode(&p.Labels)
+		return d.Decode(&p.DisplayNames)
 	case "names":
-		return d.Decode(&p.Names)
+		return d.Decode(&p.SetNames)
 	case "cost":
 		return d.Decode((*wireCost)(&p.Cost))
 	}

@@ -69,8 +69,8 @@ func (j *writer) plan(p *Plan) {
 	list(j, "unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
 	list(j, "mass_changes", len(p.MassChanges), func(i int) any { return p.MassChanges[i] })
 	j.member("unchanged", object(p.Unchanged))
-	j.member("labels", object(p.Labels))
-	j.member("names", object(p.Names))
+	j.member("labels", object(p.DisplayNames))
+	j.member("names", object(p.SetNames))
 	j.member("cost", wireCost(p.Cost))
 	j.close("}")
 }

@@ -45,8 +45,8 @@ func docProduct() *schema.Product {
 				schema.String("description", "Words.", func(r *docRole) *string { return &r.Description }),
 				schema.Set("permissions", "What it allows.", func(r *docRole) *[]string { return &r.Permissions }),
 				schema.Map("limits", "Limits.", func(r *docRole) *map[string]string { return &r.Limits }),
-				schema.Switches("boards", "Boards.", func(r *docRole) *map[string]bool { return &r.Boards }),
-				schema.Lists("fields", "Fields.", func(r *docRole) *map[string][]string { return &r.Fields }),
+				schema.BoolMap("boards", "Boards.", func(r *docRole) *map[string]bool { return &r.Boards }),
+				schema.SetMap("fields", "Fields.", func(r *docRole) *map[string][]string { return &r.Fields }),
 			}},
 			{Name: "user", Subject: true, Attributes: []schema.Attribute{
 				schema.String("email", "Address.", func(u *docUser) *string { return &u.Email }).With(schema.Key | schema.FoldCase),
@@ -80,7 +80,7 @@ func fullDocument(p *schema.Product) *Document {
 
 	before := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "viewer", Accesses: [][]string{{"a", "b"}, {"c"}}, Seats: 1 << 60}, "",
 		"email", "role", "accesses", "seats")
-	before.Unverified = true
+	before.LastWritten = true
 	after := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: "editor", Disabled: true}, "",
 		"email", "role", "accesses", "seats", "disabled")
 	after.Pos = pos
@@ -94,9 +94,9 @@ func fullDocument(p *schema.Product) *Document {
 		Provider: "zoo", Product: "zoo", Tenant: "42", Endpoint: "https://api.zoo.example/v2", Self: addr("user", "ops@zoo.example"),
 		Changes: []Change{
 			{Action: schema.Create, Addr: newRole.Addr, Want: newRole, Changed: newRole.Set, Pos: pos},
-			{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role", "disabled"), Needs: []int{0}, Pos: pos},
+			{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role", "disabled"), DependsOn: []int{0}, Pos: pos},
 			{Action: schema.Rename, Addr: renamed.Addr, From: "old", Have: old, Want: renamed, Changed: role.Mask("api_id")},
-			{Action: schema.Delete, Addr: builtin.Addr, Have: builtin, Reason: "no file declares it", Needs: []int{0, 1}, Cascades: []*schema.Object{within}},
+			{Action: schema.Delete, Addr: builtin.Addr, Have: builtin, Reason: "no file declares it", DependsOn: []int{0, 1}, Cascades: []*schema.Object{within}},
 		},
 		Observed:   []Change{{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role"), Pos: pos}},
 		LeftOut:    []Change{{Action: schema.Delete, Addr: builtin.Addr, Have: builtin}},
@@ -112,10 +112,10 @@ func fullDocument(p *schema.Product) *Document {
 			Subject: after.Addr, Person: true, Administrator: true, Gained: []schema.Grant{{Right: "everything", Scope: "the zoo", Via: "admin"}, {Right: "edit"}},
 			Because: []schema.Address{newRole.Addr}, People: []schema.Address{addr("user", "bo@zoo.example")},
 		}},
-		Kinds:  kindNames(p),
-		Labels: map[string]string{"b2": "S002", "b1": "S001"},
-		Names:  map[string]string{"[a, b]": "both"},
-		Cost:   Cost{Used: 12, Needed: 45, Budget: 240},
+		Kinds:        kindNames(p),
+		DisplayNames: map[string]string{"b2": "S002", "b1": "S001"},
+		SetNames:     map[string]string{"[a, b]": "both"},
+		Cost:         Cost{Used: 12, Needed: 45, Budget: 240},
 	}}}
 }
 
@@ -196,12 +196,12 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errDisk }
 func TestEncodeLeavesNeedsOfOthersOut(t *testing.T) {
 	p := docProduct()
 	d := fullDocument(p)
-	d.Plans[0].LeftOut[0].Needs, d.Plans[0].Observed[0].Needs = []int{7}, []int{7}
+	d.Plans[0].LeftOut[0].DependsOn, d.Plans[0].Observed[0].DependsOn = []int{7}, []int{7}
 	got, err := Decode(bytes.NewReader(encode(t, d)), []*schema.Product{p})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := got.Plans[0].LeftOut[0].Needs; n != nil {
+	if n := got.Plans[0].LeftOut[0].DependsOn; n != nil {
 		t.Errorf("a change that is left out needs %v", n)
 	}
 }

@@ -35,7 +35,7 @@ func (p *Plan) Excluded() int {
 
 // exclude takes the duplicates of a kind out of the plan, with the objects that refer
 // to one in the files or in the product. Kinds that are referred to come first.
-func (b *builder) exclude(t *table) {
+func (b *builder) exclude(t *kindState) {
 	if len(t.duplicates) == 0 && !t.refersToExcluded() {
 		return
 	}
@@ -53,16 +53,16 @@ func (b *builder) exclude(t *table) {
 		if twice {
 			t.meant[key] = true
 			t.excluded[w.Addr.Key] = schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key}
-			b.find(b.duplicate(t, w, key))
+			b.addFinding(b.duplicate(t, w, key))
 			continue
 		}
 		t.excluded[w.Addr.Key] = root
 		if to := b.table[root.Kind]; !to.meant[root.Key] { // no block of its own says it
 			to.meant[root.Key] = true
-			b.find(b.duplicate(to, &schema.Object{Addr: root, Pos: w.Pos}, root.Key))
+			b.addFinding(b.duplicate(to, &schema.Object{Addr: root, Pos: w.Pos}, root.Key))
 		}
 		if !t.kind.Virtual {
-			b.find(w.Problem(excludedCode, "", "Left out because of a duplicate", fmt.Sprintf(
+			b.addFinding(w.Problem(excludedCode, "", "Left out because of a duplicate", fmt.Sprintf(
 				"%s needs %s, of which %s has more than one. It is left as it is until only one is there.",
 				w.Addr, root, b.product.Title)).Warn())
 		}
@@ -70,7 +70,7 @@ func (b *builder) exclude(t *table) {
 	for _, r := range t.removed {
 		if len(t.duplicates[r.Key]) > 0 {
 			t.meant[r.Key] = true
-			b.find(b.duplicate(t, &schema.Object{Pos: r.Pos, Addr: t.excluded[r.Key]}, r.Key))
+			b.addFinding(b.duplicate(t, &schema.Object{Pos: r.Pos, Addr: t.excluded[r.Key]}, r.Key))
 		}
 	}
 	for j, l := range t.live {
@@ -82,15 +82,15 @@ func (b *builder) exclude(t *table) {
 
 // duplicateKey returns the key of several live objects that a desired one has, or had
 // before a rename that is still to be made.
-func (t *table) duplicateKey(w *schema.Object) (key string, twice bool) {
+func (t *kindState) duplicateKey(w *schema.Object) (key string, twice bool) {
 	if len(t.duplicates[w.Addr.Key]) > 0 {
 		return w.Addr.Key, true
 	}
-	if _, live := t.at[w.Addr.Key]; live {
+	if _, live := t.byKey[w.Addr.Key]; live {
 		return "", false
 	}
 	for _, earlier := range w.Previously {
-		if j, live := t.lookEarlier(w, earlier); live && len(t.duplicates[t.live[j].Addr.Key]) > 0 {
+		if j, live := t.findPrevious(w, earlier); live && len(t.duplicates[t.live[j].Addr.Key]) > 0 {
 			return t.live[j].Addr.Key, true
 		}
 	}
@@ -99,46 +99,46 @@ func (t *table) duplicateKey(w *schema.Object) (key string, twice bool) {
 
 // leaveOut keeps a desired object out of the plan, and the live ones that it is or was
 // out of sight.
-func (t *table) leaveOut(i int) {
+func (t *kindState) leaveOut(i int) {
 	if t.leftOut == nil {
 		t.leftOut = map[int]bool{}
 	}
 	t.leftOut[i] = true
 	w := t.want[i]
-	if j, live := t.at[w.Addr.Key]; live {
+	if j, live := t.byKey[w.Addr.Key]; live {
 		t.hide(j)
 	}
 	for _, earlier := range w.Previously {
-		if j, live := t.lookEarlier(w, earlier); live {
+		if j, live := t.findPrevious(w, earlier); live {
 			t.hide(j)
 		}
 	}
 }
 
 // hide takes a live object out of sight.
-func (t *table) hide(j int) {
+func (t *kindState) hide(j int) {
 	if t.ignored == nil {
 		t.ignored = make([]bool, len(t.live))
 	}
 	t.ignored[j] = true
 }
 
-func (t *table) refersToExcluded() bool {
+func (t *kindState) refersToExcluded() bool {
 	return slices.ContainsFunc(t.refs, func(r reference) bool {
-		return slices.ContainsFunc(r.to, func(to *table) bool { return len(to.excluded) > 0 })
+		return slices.ContainsFunc(r.to, func(to *kindState) bool { return len(to.excluded) > 0 })
 	})
 }
 
 // refersToMeant reports whether the key of a live object names duplicates that the files
 // speak about, so that it is not known which one it is in. An object that only refers
 // to one, as a user to a group, can be changed and removed.
-func (t *table) refersToMeant(o *schema.Object) bool {
+func (t *kindState) refersToMeant(o *schema.Object) bool {
 	found := false
 	for i := range t.refs {
 		r := &t.refs[i]
-		if r.attr.Is(schema.Key) && slices.ContainsFunc(r.to, func(to *table) bool { return len(to.meant) > 0 }) {
+		if r.attr.Is(schema.Key) && slices.ContainsFunc(r.to, func(to *kindState) bool { return len(to.meant) > 0 }) {
 			r.attr.Each(o.Body, func(key string) {
-				found = found || slices.ContainsFunc(r.to, func(to *table) bool { return to.meant[key] })
+				found = found || slices.ContainsFunc(r.to, func(to *kindState) bool { return to.meant[key] })
 			})
 		}
 	}
@@ -146,7 +146,7 @@ func (t *table) refersToMeant(o *schema.Object) bool {
 }
 
 // excludedReference returns the duplicate that keeps out what the object refers to.
-func (t *table) excludedReference(o *schema.Object) (root schema.Address, found bool) {
+func (t *kindState) excludedReference(o *schema.Object) (root schema.Address, found bool) {
 	for i := range t.refs {
 		r := &t.refs[i]
 		if !o.Set.Has(r.at) {
@@ -164,7 +164,7 @@ func (t *table) excludedReference(o *schema.Object) (root schema.Address, found 
 }
 
 // duplicate says which of the live objects to keep, and how.
-func (b *builder) duplicate(t *table, w *schema.Object, key string) schema.Finding {
+func (b *builder) duplicate(t *kindState, w *schema.Object, key string) schema.Finding {
 	var ids []string
 	numbers := true
 	for _, j := range t.duplicates[key] {

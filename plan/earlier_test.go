@@ -174,12 +174,12 @@ func TestReplace(t *testing.T) {
 		{"thin holders have to be read", func(z *zoo) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
 			z.live(&zooRole{ID: "keeper"})
-			z.live(&zooUser{Email: "ana@zoo.example"}, "name").Thin = true
-			z.live(&zooUser{Email: "ben@zoo.example", Role: "vet"}, "role").Thin = true
+			z.live(&zooUser{Email: "ana@zoo.example"}, "name").Incomplete = true
+			z.live(&zooUser{Email: "ben@zoo.example", Role: "vet"}, "role").Incomplete = true
 		}, []string{"incomplete user.ana@zoo.example"}},
 		{"what goes has to be read", func(z *zoo) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
-			z.live(&zooRole{ID: "keeper"}, "name").Thin = true
+			z.live(&zooRole{ID: "keeper"}, "name").Incomplete = true
 		}, []string{"incomplete role.keeper"}},
 	})
 }

@@ -54,7 +54,7 @@ func mishaps() []func(z *zoo) {
 		},
 		func(z *zoo) {
 			group := z.in.Tenant.Product.Kind("group")
-			group.Attributes[group.Index("section")].Flags |= schema.Within
+			group.Attributes[group.Index("section")].Flags |= schema.OwnedBy
 			z.removed("section", "Food")
 			z.live(&zooSection{Name: "Food"})
 			z.live(&zooGroup{Section: "Food", Name: "Meat"})
@@ -146,8 +146,8 @@ func mishaps() []func(z *zoo) {
 		func(z *zoo) {
 			z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
 			z.live(&zooRole{ID: "keeper"})
-			for i := range curious + 1 {
-				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Thin = true
+			for i := range maxImpactReads + 1 {
+				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Incomplete = true
 			}
 		},
 		func(z *zoo) {

@@ -40,7 +40,7 @@ func (p *Plan) handoversFirst() {
 }
 
 // handedOver warns that the account of one person becomes that of another name.
-func (b *builder) handedOver(d *draft) schema.Finding {
+func (b *builder) handedOver(d *candidate) schema.Finding {
 	f := d.problem("plan/handed-over", "previously", "An account gets another name")
 	f.Severity = schema.Warning
 	f.Detail = fmt.Sprintf("The account of %s becomes that of %s: %s loses every right, and %s takes over the account with all its rights "+
@@ -52,19 +52,19 @@ func (b *builder) handedOver(d *draft) schema.Finding {
 // isLoss reports whether somebody or something is lost by the change, for the limits:
 // the object goes or cannot be used any more, or its rights go to somebody else. What
 // another object takes the place of, for the same person, is not lost.
-func (d *draft) isLoss() bool {
+func (d *candidate) isLoss() bool {
 	switch {
 	case d.HandsOver():
 		return true
 	case !d.deactivates():
 		return false
 	}
-	return d.heir == "" || d.changesGrantee()
+	return d.successor == "" || d.changesGrantee()
 }
 
 // changesGrantee reports whether the rights of an object that another one takes the
 // place of are somebody else's afterwards.
-func (d *draft) changesGrantee() bool {
-	i, declared := d.table.declared[d.heir]
-	return d.table.holder != nil && declared && !d.table.holder.attr.Equal(d.Have.Body, d.table.want[i].Body)
+func (d *candidate) changesGrantee() bool {
+	i, declared := d.table.declared[d.successor]
+	return d.table.grantee != nil && declared && !d.table.grantee.attr.Equal(d.Have.Body, d.table.want[i].Body)
 }

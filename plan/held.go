@@ -7,21 +7,21 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Holders are the objects that still refer to an object that the plan deletes.
-type holders struct {
+// Referrers are the objects that still refer to an object that the plan deletes.
+type referrers struct {
 	list []schema.Address
 	sets bool // one of them holds it within a set of sets
 }
 
-// refuseHeld refuses the deletes of a kind that would leave references without a
+// rejectReferencedDeletes refuses the deletes of a kind that would leave references without a
 // target: a product may turn those into no rights, other rights or all rights.
-func (b *builder) refuseHeld(t *table, gone map[string]*draft) {
-	held := map[string]*holders{}
+func (b *builder) rejectReferencedDeletes(t *kindState, gone map[string]*candidate) {
+	held := map[string]*referrers{}
 	for _, holder := range b.tables {
 		if !holder.refersTo(t) {
 			continue
 		}
-		holder.final(b.drafts, func(o *schema.Object) {
+		holder.final(b.candidates, func(o *schema.Object) {
 			for i := range holder.refs {
 				holder.refs[i].collect(t, o, gone, held)
 			}
@@ -30,13 +30,13 @@ func (b *builder) refuseHeld(t *table, gone map[string]*draft) {
 	for key, h := range held {
 		d := gone[key]
 		d.Action = schema.Refuse
-		delete(d.table.gone, d.Addr.Key)
-		b.find(b.stillHeld(d, place{t, key}, h))
+		delete(d.table.deleted, d.Addr.Key)
+		b.addFinding(b.stillReferenced(d, objectRef{t, key}, h))
 	}
 }
 
 // collect adds o to the holders of the deleted objects that it refers to.
-func (r *reference) collect(t *table, o *schema.Object, gone map[string]*draft, held map[string]*holders) {
+func (r *reference) collect(t *kindState, o *schema.Object, gone map[string]*candidate, held map[string]*referrers) {
 	if r.loose || !r.mayBe(t) {
 		return
 	}
@@ -46,7 +46,7 @@ func (r *reference) collect(t *table, o *schema.Object, gone map[string]*draft, 
 		}
 		h := held[key]
 		if h == nil {
-			h = &holders{}
+			h = &referrers{}
 			held[key] = h
 		}
 		h.list = append(h.list, o.Addr)
@@ -56,8 +56,8 @@ func (r *reference) collect(t *table, o *schema.Object, gone map[string]*draft, 
 
 // final calls f with every object of the kind as the drafts leave it, those that
 // are not listed included. Objects that are deleted with others are not among them.
-func (t *table) final(drafts []draft, f func(*schema.Object)) {
-	changed := map[int]*draft{}
+func (t *kindState) final(drafts []candidate, f func(*schema.Object)) {
+	changed := map[int]*candidate{}
 	for i := range drafts {
 		d := &drafts[i]
 		if d.table != t || !d.Action.Writes() {
@@ -69,10 +69,10 @@ func (t *table) final(drafts []draft, f func(*schema.Object)) {
 			changed[d.live] = d
 		}
 	}
-	loses := t.loses()
+	loses := t.hasCascade()
 	for j, l := range t.live {
 		switch d := changed[j]; {
-		case loses && t.taken(l):
+		case loses && t.cascades(l):
 		case d == nil || d.Action == schema.Deactivate:
 			f(l)
 		case d.Want != nil:
@@ -81,9 +81,9 @@ func (t *table) final(drafts []draft, f func(*schema.Object)) {
 	}
 }
 
-// stillHeld reports what is still referred to: what is to be deleted, or something
+// stillReferenced reports what is still referred to: what is to be deleted, or something
 // that goes with it.
-func (b *builder) stillHeld(d *draft, it place, h *holders) schema.Finding {
+func (b *builder) stillReferenced(d *candidate, it objectRef, h *referrers) schema.Finding {
 	k := it.table.kind
 	slices.SortFunc(h.list, schema.Address.Compare)
 	h.list = slices.Compact(h.list)
@@ -102,8 +102,8 @@ func (b *builder) stillHeld(d *draft, it place, h *holders) schema.Finding {
 		f.Detail += fmt.Sprintf(" A set that loses one of its %s can let its holder reach more than before, not less.", many(k))
 	}
 	them := choose(one, "it", "them")
-	if d.heir != "" {
-		f.Detail += fmt.Sprintf(" Let %s refer to %q, or drop previously and declare %q as well.", them, d.heir, d.Addr.Key)
+	if d.successor != "" {
+		f.Detail += fmt.Sprintf(" Let %s refer to %q, or drop previously and declare %q as well.", them, d.successor, d.Addr.Key)
 		return f
 	}
 	f.Detail += fmt.Sprintf(" Declare %s without the reference, remove %s too, or keep the %s: declare it, and drop its "+

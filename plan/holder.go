@@ -14,35 +14,37 @@ import (
 // and all rights that are held for them together, because a right that comes from one
 // membership instead of another is neither gained nor lost.
 
-// holds finds the reference to the users whom the rights of the kind's objects belong
+// bindGrantee finds the reference to the users whom the rights of the kind's objects belong
 // to, and records the kind in the kinds that it may name.
-func (t *table) holds() {
-	if t.kind.Holder == "" || t.kind.Grants == nil {
+func (t *kindState) bindGrantee() {
+	if t.kind.Grantee == "" || t.kind.Grants == nil {
 		return
 	}
 	for i := range t.refs {
-		if r := &t.refs[i]; r.attr.Name == t.kind.Holder {
-			t.holder = r
+		if r := &t.refs[i]; r.attr.Name == t.kind.Grantee {
+			t.grantee = r
 			for _, to := range r.to {
-				to.held = append(to.held, t)
+				to.grantKinds = append(to.grantKinds, t)
 			}
 		}
 	}
 }
 
 // subject reports whether rights are reported for the objects of the kind.
-func (t *table) subject() bool { return t.holder == nil && t.kind.Grants != nil || len(t.held) > 0 }
+func (t *kindState) subject() bool {
+	return t.grantee == nil && t.kind.Grants != nil || len(t.grantKinds) > 0
+}
 
-// whose calls f with the place of the object that the rights of an object belong to:
+// grantees calls f with the place of the object that the rights of an object belong to:
 // itself, or the one that its holder names, which need not exist yet.
-func (t *table) whose(key string, o *schema.Object, f func(place)) {
+func (t *kindState) grantees(key string, o *schema.Object, f func(objectRef)) {
 	switch {
-	case t.holder == nil:
-		f(place{t, key})
+	case t.grantee == nil:
+		f(objectRef{t, key})
 	case o != nil:
-		t.holder.attr.Each(o.Body, func(who string) {
-			if to := t.holder.named(who); to != nil {
-				f(place{to, who})
+		t.grantee.attr.Each(o.Body, func(who string) {
+			if to := t.grantee.named(who); to != nil {
+				f(objectRef{to, who})
 			}
 		})
 	}
@@ -50,7 +52,7 @@ func (t *table) whose(key string, o *schema.Object, f func(place)) {
 
 // named is target, but returns for a Loose reference without a target the first kind
 // that the text may be a key of.
-func (r *reference) named(key string) *table {
+func (r *reference) named(key string) *kindState {
 	if to := r.target(key); to != nil || !r.loose || len(r.to) == 0 {
 		return to
 	}
@@ -58,11 +60,11 @@ func (r *reference) named(key string) *table {
 }
 
 // countHolders counts those of the kind for whom live objects hold rights.
-func (t *table) countHolders() int {
+func (t *kindState) countHolders() int {
 	found := map[string]bool{}
-	for _, from := range t.held {
+	for _, from := range t.grantKinds {
 		for _, l := range from.live {
-			from.whose("", l, func(p place) {
+			from.grantees("", l, func(p objectRef) {
 				if p.table == t {
 					found[p.key] = true
 				}
@@ -74,14 +76,14 @@ func (t *table) countHolders() int {
 
 // gather lists for everybody of whom it is asked what is held for them. It is one
 // pass over the objects that hold rights for others.
-func (v *view) gather(asked func(place) bool) {
-	v.held = map[place][]*schema.Object{}
+func (v *view) gather(asked func(objectRef) bool) {
+	v.held = map[objectRef][]*schema.Object{}
 	for _, t := range v.tables {
-		if t.holder == nil {
+		if t.grantee == nil {
 			continue
 		}
 		t.each(v.planned, func(key string, o *schema.Object) {
-			t.whose(key, o, func(p place) {
+			t.grantees(key, o, func(p objectRef) {
 				if asked(p) {
 					v.held[p] = append(v.held[p], o)
 				}
@@ -94,7 +96,7 @@ func (v *view) gather(asked func(place) bool) {
 // whom a change reaches.
 func (b *builder) sides() (before, after *view) {
 	if b.before == nil {
-		reached := func(p place) bool { return p.table.reached[p.key] != 0 }
+		reached := func(p objectRef) bool { return p.table.impacted[p.key] != 0 }
 		b.before, b.after = &view{builder: b}, &view{builder: b, planned: true}
 		b.before.gather(reached)
 		b.after.gather(reached)
@@ -102,26 +104,26 @@ func (b *builder) sides() (before, after *view) {
 	return b.before, b.after
 }
 
-// forsaken warns of declared objects that hold rights for a user whom the plan removes:
+// warnOrphanedGrants warns of declared objects that hold rights for a user whom the plan removes:
 // the product deletes them too, or creates the user again because of them.
-func (b *builder) forsaken() {
-	gone := map[place]*draft{}
-	for i := range b.drafts {
-		if d := &b.drafts[i]; len(d.table.held) > 0 && d.Action.Removes() {
-			gone[place{d.table, d.Addr.Key}] = d
+func (b *builder) warnOrphanedGrants() {
+	gone := map[objectRef]*candidate{}
+	for i := range b.candidates {
+		if d := &b.candidates[i]; len(d.table.grantKinds) > 0 && d.Action.Removes() {
+			gone[objectRef{d.table, d.Addr.Key}] = d
 		}
 	}
 	if len(gone) == 0 {
 		return
 	}
 	for _, t := range b.tables {
-		if t.holder == nil {
+		if t.grantee == nil {
 			continue
 		}
-		left := map[*draft][]*schema.Object{}
+		left := map[*candidate][]*schema.Object{}
 		for i, w := range t.want {
 			if t.partner[i] != skipped {
-				t.whose(w.Addr.Key, w, func(p place) {
+				t.grantees(w.Addr.Key, w, func(p objectRef) {
 					if d := gone[p]; d != nil {
 						left[d] = append(left[d], w)
 					}
@@ -129,44 +131,44 @@ func (b *builder) forsaken() {
 			}
 		}
 		for d, objects := range left {
-			b.find(forsakes(d, objects))
+			b.addFinding(forsakes(d, objects))
 		}
 	}
 }
 
-func forsakes(d *draft, left []*schema.Object) schema.Finding {
+func forsakes(d *candidate, left []*schema.Object) schema.Finding {
 	slices.SortFunc(left, func(x, y *schema.Object) int { return x.Addr.Compare(y.Addr) })
 	addresses := make([]schema.Address, len(left))
 	for i, o := range left {
 		addresses[i] = o.Addr
 	}
 	what := someAddresses(addresses, len(addresses))
-	return left[0].Problem("plan/holder-goes", left[0].Kind.Holder, "Declared for a user whom this plan removes", fmt.Sprintf(
+	return left[0].Problem("plan/holder-goes", left[0].Kind.Grantee, "Declared for a user whom this plan removes", fmt.Sprintf(
 		"The files declare %s, and this plan %s %s, to whom they belong. Declare %s as well, or delete those blocks.",
 		what, choose(d.Action == schema.Delete, "deletes", "deactivates"), d.Addr, d.Addr)).Warn()
 }
 
 // orphaned reports whether the object is held for a user whom the plan deletes.
-func (t *table) orphaned(o *schema.Object) bool {
-	if t.holder == nil {
+func (t *kindState) orphaned(o *schema.Object) bool {
+	if t.grantee == nil {
 		return false
 	}
 	orphaned := false
-	t.whose("", o, func(p place) {
-		if j, ok := p.table.at[p.key]; ok && p.table.changes[j] != nil {
+	t.grantees("", o, func(p objectRef) {
+		if j, ok := p.table.byKey[p.key]; ok && p.table.changes[j] != nil {
 			orphaned = orphaned || p.table.changes[j].Action == schema.Delete
 		}
 	})
 	return orphaned
 }
 
-// bereaves reports whether the plan deletes anybody for whom the kind's objects
+// deletesGrantees reports whether the plan deletes anybody for whom the kind's objects
 // hold rights.
-func (t *table) bereaves() bool {
-	if t.holder == nil {
+func (t *kindState) deletesGrantees() bool {
+	if t.grantee == nil {
 		return false
 	}
-	for _, to := range t.holder.to {
+	for _, to := range t.grantee.to {
 		for _, d := range to.changes {
 			if d.Action == schema.Delete {
 				return true

@@ -133,7 +133,7 @@ func secondStep(a, b *Change) bool {
 
 // compared is the mask of the attributes that are compared.
 func compared(k *schema.Kind) schema.Mask {
-	return ^(k.Having(schema.WriteOnce) | k.Having(schema.Input) | k.Having(schema.ReadOnly))
+	return ^(k.Having(schema.WriteOnce) | k.Having(schema.ConfigOnly) | k.Having(schema.ReadOnly))
 }
 
 // A canonical encodes values so that different ones never give the same bytes:
@@ -210,7 +210,7 @@ func (c *canonical) before(o *schema.Object) {
 		return
 	}
 	c.object(o, compared(o.Kind))
-	c.flag(o.Unverified)
+	c.flag(o.LastWritten)
 }
 
 // object encodes the attributes of the mask that the object sets, but for those that

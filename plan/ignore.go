@@ -9,7 +9,7 @@ import (
 // ignore marks the live objects that the manage blocks take out of sight, by the key
 // that they have and by the one that they are getting, and reports patterns without
 // effect: a typing mistake there would let the plan remove what is to be left alone.
-func (b *builder) ignore(t *table) {
+func (b *builder) ignore(t *kindState) {
 	if !b.ignored.Affects(t.kind.Name) {
 		return
 	}
@@ -20,20 +20,20 @@ func (b *builder) ignore(t *table) {
 	for _, pattern := range b.ignored.Unmatched(t.kind, t.knownKeys) {
 		switch {
 		case !schema.ValidPattern(pattern):
-			b.find(t.badPattern(b.plan.Provider, pattern))
+			b.addFinding(t.badPattern(b.plan.Provider, pattern))
 		case t.kind.UncleanKey(pattern) != nil:
 			f := t.ignoreFinding(b.plan.Provider, "plan/bad-pattern", pattern, "An ignore pattern is not clean")
 			f.Detail = fmt.Sprintf("A pattern in ignore %v. It matches no %s of %s, so it ignores nothing. Delete the character.",
 				t.kind.UncleanKey(pattern), noun(t.kind), b.product.Title)
-			b.find(f)
-		case t.listed && !t.kind.Unlisted:
-			b.find(b.unmatchedPattern(t, pattern))
+			b.addFinding(f)
+		case t.listed && !t.kind.NoList:
+			b.addFinding(b.unmatchedPattern(t, pattern))
 		}
 	}
 }
 
 // ignores reports whether a pattern takes the live object out of sight.
-func (b *builder) ignores(t *table, j int) bool {
+func (b *builder) ignores(t *kindState, j int) bool {
 	_, now := b.ignored.Match(t.kind, t.live[j].Addr.Key)
 	if now {
 		return true
@@ -44,7 +44,7 @@ func (b *builder) ignores(t *table, j int) bool {
 
 // knownKeys yields the keys of live objects, before and after the plan, and of declared
 // ones.
-func (t *table) knownKeys(yield func(string) bool) {
+func (t *kindState) knownKeys(yield func(string) bool) {
 	for j := range t.live {
 		if !yield(t.live[j].Addr.Key) || !yield(t.source[j].Addr.Key) {
 			return
@@ -57,21 +57,21 @@ func (t *table) knownKeys(yield func(string) bool) {
 	}
 }
 
-func (t *table) ignoreFinding(provider, code, pattern, summary string) schema.Finding {
+func (t *kindState) ignoreFinding(provider, code, pattern, summary string) schema.Finding {
 	return schema.Finding{
 		Code: code, Addr: schema.Address{Provider: provider, Kind: t.kind.Name},
 		Pos: t.manage.Pos, Attribute: "ignore", Value: pattern, Summary: summary,
 	}
 }
 
-func (t *table) badPattern(provider, pattern string) schema.Finding {
+func (t *kindState) badPattern(provider, pattern string) schema.Finding {
 	f := t.ignoreFinding(provider, "plan/bad-pattern", pattern, "The ignore pattern is not a valid glob")
 	f.Detail = fmt.Sprintf("%q cannot be read as a pattern: * stands for any text, ? for one character, [a-z] for one of "+
 		"several, {a,b} for either. Put a backslash before a bracket or a brace that is meant literally.", pattern)
 	return f
 }
 
-func (b *builder) unmatchedPattern(t *table, pattern string) schema.Finding {
+func (b *builder) unmatchedPattern(t *kindState, pattern string) schema.Finding {
 	f := t.ignoreFinding(b.plan.Provider, "plan/unmatched-ignore", pattern, title("The ignore pattern matches no "+noun(t.kind), "The ignore pattern matches nothing"))
 	f.Detail = fmt.Sprintf("%s has no %s whose key matches %q, so the pattern has no effect. Correct the pattern, or delete it.",
 		b.product.Title, noun(t.kind), pattern)

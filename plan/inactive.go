@@ -41,12 +41,12 @@ func (b *builder) warnInactive() {
 			byBlock[w.Pos] = append(byBlock[w.Pos], w)
 		}
 		for _, pos := range blocks {
-			b.find(b.staysInactive(t, byBlock[pos]))
+			b.addFinding(b.staysInactive(t, byBlock[pos]))
 		}
 	}
 }
 
-func (b *builder) staysInactive(t *table, objects []*schema.Object) schema.Finding {
+func (b *builder) staysInactive(t *kindState, objects []*schema.Object) schema.Finding {
 	slices.SortFunc(objects, func(x, y *schema.Object) int { return x.Addr.Compare(y.Addr) })
 	keys := make([]string, len(objects))
 	for i, o := range objects {

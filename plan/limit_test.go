@@ -222,7 +222,7 @@ func TestAdministratorsAreMadeFirst(t *testing.T) {
 		{"the possible other one is thin", func(z *zoo) {
 			z.removed("user", "ana@zoo.example")
 			z.live(&zooUser{Email: "ana@zoo.example", Admin: true})
-			z.live(&zooUser{Email: "ben@zoo.example"}, "name").Thin = true
+			z.live(&zooUser{Email: "ben@zoo.example"}, "name").Incomplete = true
 		}, []string{"incomplete user.ben@zoo.example"}},
 	})
 }

@@ -13,13 +13,13 @@ import (
 // is removed by the same plan although no removed block asks for it: most likely
 // both keys mean one object, which would lose everything that it has.
 func (b *builder) lookAlikes() {
-	fresh, removed := map[*table]map[string]*draft{}, map[thing]bool{}
-	for i := range b.drafts {
-		switch d := &b.drafts[i]; {
+	fresh, removed := map[*kindState]map[string]*candidate{}, map[liveRef]bool{}
+	for i := range b.candidates {
+		switch d := &b.candidates[i]; {
 		case d.Action == schema.Create || d.Action == schema.Rename:
 			b.addFresh(fresh, d)
 		case d.Action.Removes():
-			removed[thing{d.table, d.live}] = true
+			removed[liveRef{d.table, d.live}] = true
 		}
 	}
 	for t, drafts := range fresh {
@@ -29,19 +29,19 @@ func (b *builder) lookAlikes() {
 				continue
 			}
 			switch {
-			case removed[thing{t, j}]:
-				b.find(b.sameObject(d, l))
+			case removed[liveRef{t, j}]:
+				b.addFinding(b.sameObject(d, l))
 			case t.sameParents(d.Want, l):
-				b.find(b.nearlyThis(d, l.Addr.Key))
+				b.addFinding(b.nearlyThis(d, l.Addr.Key))
 			}
 		}
 	}
 }
 
 // addFresh takes a new key up, and warns where another block has nearly the same.
-func (b *builder) addFresh(fresh map[*table]map[string]*draft, d *draft) {
+func (b *builder) addFresh(fresh map[*kindState]map[string]*candidate, d *candidate) {
 	if fresh[d.table] == nil {
-		fresh[d.table] = map[string]*draft{}
+		fresh[d.table] = map[string]*candidate{}
 	}
 	like := schema.Likeness(d.Addr.Key)
 	other := fresh[d.table][like]
@@ -53,14 +53,14 @@ func (b *builder) addFresh(fresh map[*table]map[string]*draft, d *draft) {
 		d, other = other, d
 	}
 	if d.table.sameParents(d.Want, other.Want) {
-		b.find(b.declaredNearly(d, other))
+		b.addFinding(b.declaredNearly(d, other))
 	}
 }
 
 // leavesKey reports whether the live object gives its key up: it is renamed, or a
 // declared object takes its place.
-func (t *table) leavesKey(j int) bool {
-	if _, replaced := t.heir[j]; replaced {
+func (t *kindState) leavesKey(j int) bool {
+	if _, replaced := t.successor[j]; replaced {
 		return true
 	}
 	i := t.owner[j]
@@ -69,7 +69,7 @@ func (t *table) leavesKey(j int) bool {
 
 // sameParents reports whether two keys name the same objects of other kinds. Where
 // they do not, what is told of those objects is enough.
-func (t *table) sameParents(x, y *schema.Object) bool {
+func (t *kindState) sameParents(x, y *schema.Object) bool {
 	for i := range t.kind.Attributes {
 		if a := &t.kind.Attributes[i]; t.keys.Has(i) && len(a.Kinds) > 0 && !a.Equal(x.Body, y.Body) {
 			return false
@@ -78,7 +78,7 @@ func (t *table) sameParents(x, y *schema.Object) bool {
 	return true
 }
 
-func (b *builder) nearlyThis(d *draft, other string) schema.Finding {
+func (b *builder) nearlyThis(d *candidate, other string) schema.Finding {
 	name, kind := lastKey(d.table.kind), noun(d.table.kind)
 	f := d.problem("plan/look-alike", name, fmt.Sprintf("Another %s has nearly this %s", kind, name))
 	f.Severity, f.Value = schema.Warning, d.Addr.Key
@@ -88,7 +88,7 @@ func (b *builder) nearlyThis(d *draft, other string) schema.Finding {
 	return f
 }
 
-func (b *builder) declaredNearly(d, other *draft) schema.Finding {
+func (b *builder) declaredNearly(d, other *candidate) schema.Finding {
 	name, kind := lastKey(d.table.kind), noun(d.table.kind)
 	f := d.problem("plan/look-alike", name, fmt.Sprintf("Another %s has nearly this %s", kind, name))
 	f.Severity, f.Value = schema.Warning, d.Addr.Key
@@ -97,7 +97,7 @@ func (b *builder) declaredNearly(d, other *draft) schema.Finding {
 	return f
 }
 
-func (b *builder) sameObject(d *draft, l *schema.Object) schema.Finding {
+func (b *builder) sameObject(d *candidate, l *schema.Object) schema.Finding {
 	kind, way := noun(d.table.kind), ""
 	if schema.Unclean(l.Addr.Key) == nil {
 		way = fmt.Sprintf(", or write the key as %s has it", b.product.Title)

@@ -22,7 +22,7 @@ type loss struct {
 
 // noteLoss keeps that a subject loses rights. Whoever can still do everything loses
 // nothing that matters.
-func (b *builder) noteLoss(t *table, key string, causes []int, before, after, lost []schema.Grant) {
+func (b *builder) noteLoss(t *kindState, key string, causes []int, before, after, lost []schema.Grant) {
 	if grant.CoversAll(after) {
 		return
 	}
@@ -35,9 +35,9 @@ func (b *builder) noteLoss(t *table, key string, causes []int, before, after, lo
 // no longer holds them for most or for any of those whom it held them for. Guards count it
 // like an object that is removed, however many people that is.
 func (b *builder) noteEmptied() {
-	for i := range b.drafts {
-		d := &b.drafts[i]
-		h := d.table.holder
+	for i := range b.candidates {
+		d := &b.candidates[i]
+		h := d.table.grantee
 		if h == nil || h.attr.Type != schema.TypeSet || d.Have == nil || d.Want == nil || !d.Changed.Has(h.at) {
 			continue
 		}
@@ -52,10 +52,10 @@ func (b *builder) noteEmptied() {
 // noteUnreadLoss keeps that a subject may lose rights that were not read, because
 // that would be too costly or the product does not let it be read: in doubt, where
 // one of the changes takes any, it loses all of them.
-func (b *builder) noteUnreadLoss(t *table, key string, set int, c *causes) {
+func (b *builder) noteUnreadLoss(t *kindState, key string, set int, c *changeSets) {
 	takes, known := c.takes[set]
 	if !known {
-		takes = slices.ContainsFunc(c.sets[set], func(i int) bool { return b.drafts[i].mayTake() })
+		takes = slices.ContainsFunc(c.sets[set], func(i int) bool { return b.candidates[i].mayTake() })
 		c.takes[set] = takes
 	}
 	if takes {
@@ -66,9 +66,9 @@ func (b *builder) noteUnreadLoss(t *table, key string, set int, c *causes) {
 // unreadable reports whether rights that a live object may lose are not known, because
 // the product does not let it be read and nothing tells how it was written last. Where
 // a change gives it everything, it loses none.
-func (t *table) unreadable(key string) bool {
-	j, live := t.at[key]
-	if !live || !t.live[j].Unverified {
+func (t *kindState) unreadable(key string) bool {
+	j, live := t.byKey[key]
+	if !live || !t.live[j].LastWritten {
 		return false
 	}
 	missing := t.guarded &^ t.live[j].Set
@@ -83,7 +83,7 @@ func (t *table) unreadable(key string) bool {
 
 // mayTake reports whether a change may take rights from those whom it reaches. One
 // that only adds to sets does not.
-func (d *draft) mayTake() bool {
+func (d *candidate) mayTake() bool {
 	if d.Have == nil {
 		return false
 	}
@@ -92,7 +92,7 @@ func (d *draft) mayTake() bool {
 	}
 	for i := range d.table.kind.Attributes {
 		a := &d.table.kind.Attributes[i]
-		if !d.Changed.Has(i) || !d.table.carrier(i) {
+		if !d.Changed.Has(i) || !d.table.carriesRights(i) {
 			continue
 		}
 		if a.Type != schema.TypeSet || !d.Have.Set.Has(i) || !inside(a.Texts(d.Have.Body), a.Texts(d.Want.Body)) {
@@ -103,7 +103,7 @@ func (d *draft) mayTake() bool {
 }
 
 // narrowed lists the subjects of a kind that lose some rights and do not count as removed.
-func (t *table) narrowed() []loss {
+func (t *kindState) narrowed() []loss {
 	var out []loss
 	_, given := t.handedOver()
 	for _, l := range t.losses {
@@ -116,7 +116,7 @@ func (t *table) narrowed() []loss {
 
 // reduced lists the subjects of a kind that count as removed although their objects
 // stay usable.
-func (t *table) reduced() []loss {
+func (t *kindState) reduced() []loss {
 	var out []loss
 	_, given := t.handedOver() // counted as removed by the change itself
 	for _, l := range t.losses {
@@ -129,13 +129,13 @@ func (t *table) reduced() []loss {
 
 // removesObject reports whether the object itself is removed or deactivated, or goes with
 // another, so that it counts already.
-func (t *table) removesObject(key string) bool {
-	j, live := t.at[key]
+func (t *kindState) removesObject(key string) bool {
+	j, live := t.byKey[key]
 	if !live {
 		return false
 	}
 	d := t.changes[j]
-	return d != nil && d.deactivates() || t.taken(t.live[j])
+	return d != nil && d.deactivates() || t.cascades(t.live[j])
 }
 
 // nameCauses names the changes by which subjects lose what they lose.
@@ -146,7 +146,7 @@ func (b *builder) nameCauses(losses []loss) string {
 		for _, i := range l.causes {
 			if !seen[i] {
 				seen[i] = true
-				addresses = append(addresses, b.drafts[i].Addr)
+				addresses = append(addresses, b.candidates[i].Addr)
 			}
 		}
 	}
@@ -157,7 +157,7 @@ func (b *builder) nameCauses(losses []loss) string {
 
 // limitProtectedSubjects keeps protected subjects from losing rights through other
 // objects than their own and what is held for them, which limitProtected holds.
-func (b *builder) limitProtectedSubjects(along []draft) {
+func (b *builder) limitProtectedSubjects(along []candidate) {
 	if len(b.Tenant.Protect) == 0 {
 		return
 	}
@@ -169,7 +169,7 @@ func (b *builder) limitProtectedSubjects(along []draft) {
 	}
 	for i := range along {
 		if told[along[i].Addr] {
-			told[*along[i].with] = true
+			told[*along[i].cascadedBy] = true
 		}
 	}
 	for _, t := range b.tables {
@@ -177,11 +177,11 @@ func (b *builder) limitProtectedSubjects(along []draft) {
 			l := &t.losses[i]
 			who := schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: l.key}
 			pattern := b.protector(who)
-			if pattern == "" || told[who] || slices.ContainsFunc(l.causes, func(i int) bool { return told[b.drafts[i].Addr] }) {
+			if pattern == "" || told[who] || slices.ContainsFunc(l.causes, func(i int) bool { return told[b.candidates[i].Addr] }) {
 				continue
 			}
 			way := b.nameCauses([]loss{*l})
-			b.violate(protectedCode, who, b.drafts[l.causes[0]].Pos, "A protected object would lose rights", fmt.Sprintf(
+			b.addViolation(protectedCode, who, b.candidates[l.causes[0]].Pos, "A protected object would lose rights", fmt.Sprintf(
 				"%s %s rights through %s, and protect names %q. To allow this plan, remove it from protect.",
 				who, choose(l.unread, "may lose", "would lose"), way, pattern))
 		}
@@ -193,20 +193,20 @@ const protectedCode = "plan/protected"
 // noteRemoved tells each change what counts as removed with it, and one change of each
 // subject that loses less how much it keeps.
 func (b *builder) noteRemoved() {
-	by := b.takerDrafts()
-	for _, r := range b.riders() {
-		d := &b.drafts[by[r.with]]
+	by := b.cascadingDeletes()
+	for _, r := range b.cascadeDeletes() {
+		d := &b.candidates[by[r.cascadedBy]]
 		d.Removes = append(d.Removes, r.object().Addr)
 	}
 	for _, t := range b.tables {
 		for _, l := range t.reduced() {
 			for _, i := range l.causes {
-				d := &b.drafts[i]
+				d := &b.candidates[i]
 				d.Removes = append(d.Removes, schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: l.key})
 			}
 		}
 		for _, l := range t.narrowed() {
-			d := &b.drafts[l.causes[0]]
+			d := &b.candidates[l.causes[0]]
 			if d.Narrows == nil {
 				d.Narrows = map[schema.Address]float64{}
 			}

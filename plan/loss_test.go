@@ -116,9 +116,9 @@ func TestLimitLosses(t *testing.T) {
 			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
 			z.files(&zooRole{ID: "keeper"}, "permissions")
 			z.live(&zooTeam{Name: "Night"})
-			for i := range curious + 1 {
+			for i := range maxImpactReads + 1 {
 				z.live(&zooUser{Email: fmt.Sprintf("u%03d@zoo.example", i)})
-				z.live(&zooShift{Team: "Night", Person: fmt.Sprintf("u%03d@zoo.example", i)}, "team").Thin = true
+				z.live(&zooShift{Team: "Night", Person: fmt.Sprintf("u%03d@zoo.example", i)}, "team").Incomplete = true
 			}
 		}, tooMany},
 		{"rights that cannot be read become known ones", func(z *zoo) {
@@ -144,7 +144,7 @@ func unread(z *zoo, role *zooRole) {
 	others(z, 1)
 	for i := range 8 {
 		email := fmt.Sprintf("u%02d@zoo.example", i)
-		z.live(&zooUser{Email: email}, "email").Unverified = true
+		z.live(&zooUser{Email: email}, "email").LastWritten = true
 		z.files(&zooUser{Email: email, Role: role.ID, Accesses: [][]string{{"Food/Meat"}}}, "role", "accesses")
 	}
 }

@@ -23,9 +23,9 @@ type MassChange struct {
 // tellMassChanges fills in Plan.MassChanges. More changes than the limits let through as
 // removals are many.
 func (b *builder) tellMassChanges() {
-	changed := map[*table]map[int]schema.Mask{} // by live object; a change may be made in two steps
-	for i := range b.drafts {
-		d := &b.drafts[i]
+	changed := map[*kindState]map[int]schema.Mask{} // by live object; a change may be made in two steps
+	for i := range b.candidates {
+		d := &b.candidates[i]
 		if !d.Action.Writes() || d.Have == nil || d.Want == nil || d.live < 0 {
 			continue
 		}
@@ -46,19 +46,19 @@ func (b *builder) tellMassChanges() {
 		}
 		total := 0
 		for j, l := range t.live {
-			if _, is := changed[t][j]; is || t.sees(j) && !inactive(l) {
+			if _, is := changed[t][j]; is || t.visible(j) && !inactive(l) {
 				total++
 			}
 		}
 		for i := range t.kind.Attributes {
-			if n := count[i]; t.carrier(i) && n > b.Tenant.Limits.MaxDeletes && n*100 > b.Tenant.Limits.MaxDeletePercent*total {
+			if n := count[i]; t.carriesRights(i) && n > b.Tenant.Limits.MaxDeletes && n*100 > b.Tenant.Limits.MaxDeletePercent*total {
 				b.plan.MassChanges = append(b.plan.MassChanges, t.massChange(&t.kind.Attributes[i], n, total))
 			}
 		}
 	}
 }
 
-func (t *table) massChange(a *schema.Attribute, n, total int) MassChange {
+func (t *kindState) massChange(a *schema.Attribute, n, total int) MassChange {
 	name := strings.ReplaceAll(a.Name, "_", " ")
 	share := fmt.Sprintf("%s of %s", text.Number(n), counted(total, t.kind))
 	words := fmt.Sprintf("%s changes for %s", name, share)

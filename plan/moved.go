@@ -6,57 +6,57 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// moves reports whether an object that the reference may name is replaced.
-func (r *reference) moves() bool {
+// replaces reports whether an object that the reference may name is replaced.
+func (r *reference) replaces() bool {
 	for _, t := range r.to {
-		if len(t.moved) > 0 {
+		if len(t.replaced) > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// move returns the key of the object that takes the place of the named one.
-func (r *reference) move(key string) string {
+// replacement returns the key of the object that takes the place of the named one.
+func (r *reference) replacement(key string) string {
 	for _, t := range r.to {
-		if next, ok := t.moved[key]; ok {
+		if next, ok := t.replaced[key]; ok {
 			return next
 		}
 	}
 	return key
 }
 
-// stale returns the references of a live object, outside of the attributes that a
+// refsToReplaced returns the references of a live object, outside of the attributes that a
 // file sets, that name an object which is replaced by another. They move with it,
 // whether a file declares the holder or not. A reference within a key does not:
 // another key is another object.
-func (t *table) stale(l *schema.Object, set schema.Mask) schema.Mask {
+func (t *kindState) refsToReplaced(l *schema.Object, set schema.Mask) schema.Mask {
 	var stale schema.Mask
 	for i := range t.refs {
-		if r := &t.refs[i]; !set.Has(r.at) && r.moves() && !r.attr.Is(schema.Key) && r.holdsMoved(l) {
+		if r := &t.refs[i]; !set.Has(r.at) && r.replaces() && !r.attr.Is(schema.Key) && r.refersToReplaced(l) {
 			stale = stale.With(r.at)
 		}
 	}
 	return stale
 }
 
-func (r *reference) holdsMoved(l *schema.Object) bool {
+func (r *reference) refersToReplaced(l *schema.Object) bool {
 	hit := false
-	r.attr.Each(l.Body, func(key string) { hit = hit || r.move(key) != key })
+	r.attr.Each(l.Body, func(key string) { hit = hit || r.replacement(key) != key })
 	return hit
 }
 
-// follows moves the references of o outside of the attributes that a file sets.
-func (t *table) follows(o *schema.Object, set schema.Mask) {
+// rewriteReferences moves the references of o outside of the attributes that a file sets.
+func (t *kindState) rewriteReferences(o *schema.Object, set schema.Mask) {
 	for i := range t.refs {
-		if r := &t.refs[i]; !set.Has(r.at) && r.moves() && !r.attr.Is(schema.Key) {
-			r.attr.Replace(o.Body, r.move)
+		if r := &t.refs[i]; !set.Has(r.at) && r.replaces() && !r.attr.Is(schema.Key) {
+			r.attr.Replace(o.Body, r.replacement)
 		}
 	}
 }
 
-// moving says why references change that no file speaks about, or "".
-func (t *table) moving(set schema.Mask, l *schema.Object, changed schema.Mask) string {
+// referenceReason says why references change that no file speaks about, or "".
+func (t *kindState) referenceReason(set schema.Mask, l *schema.Object, changed schema.Mask) string {
 	reason := ""
 	for i := range t.refs {
 		r := &t.refs[i]
@@ -64,7 +64,7 @@ func (t *table) moving(set schema.Mask, l *schema.Object, changed schema.Mask) s
 			continue
 		}
 		r.attr.Each(l.Body, func(key string) {
-			if next := r.move(key); next != key && reason == "" {
+			if next := r.replacement(key); next != key && reason == "" {
 				reason = fmt.Sprintf("%s %q takes the place of %q", noun(r.target(key).kind), next, key)
 			}
 		})

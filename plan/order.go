@@ -17,43 +17,43 @@ import (
 // never executed comes last. Where people have rights through what changes, that
 // order gives way to the one that gives nobody rights in passing (see passing.go).
 func (b *builder) order() {
-	slices.SortFunc(b.drafts, func(x, y draft) int {
+	slices.SortFunc(b.candidates, func(x, y candidate) int {
 		return cmp.Or(
 			cmp.Compare(x.phase(), y.phase()), cmp.Compare(x.depth(), y.depth()),
 			cmp.Compare(x.rank(), y.rank()), compareDrafts(&x, &y))
 	})
-	b.need()
-	b.aim()
-	b.rememberNeeds()
+	b.addDependencies()
+	b.applyTargets()
+	b.rememberDependencies()
 	b.restrict()
-	b.place()
-	b.pass()
-	b.place()
+	b.indexCandidates()
+	b.orderPrivileges()
+	b.indexCandidates()
 }
 
-// place enters the drafts into their tables. Of two steps of one object the second
+// indexCandidates enters the drafts into their tables. Of two steps of one object the second
 // one says how it is in the end.
-func (b *builder) place() {
+func (b *builder) indexCandidates() {
 	for _, t := range b.tables {
-		t.gone = nil
+		t.deleted = nil
 	}
-	for i := range b.drafts {
-		d := &b.drafts[i]
+	for i := range b.candidates {
+		d := &b.candidates[i]
 		if !d.Action.Writes() {
 			continue
 		}
 		if d.live == none {
-			d.table.fresh[d.Addr.Key] = d.Want
+			d.table.created[d.Addr.Key] = d.Want
 		} else {
 			d.table.changes[d.live] = d
-			d.lets()
+			d.recordCascade()
 		}
 	}
 }
 
 // phase is 0 for what makes and changes, 1 for what removes, 2 for what is never
 // executed.
-func (d *draft) phase() int {
+func (d *candidate) phase() int {
 	switch {
 	case d.Action.Removes():
 		return 1
@@ -64,7 +64,7 @@ func (d *draft) phase() int {
 }
 
 // depth is the place of the kind within the phase: down the references, or up.
-func (d *draft) depth() int {
+func (d *candidate) depth() int {
 	if d.phase() == 1 {
 		return -d.table.level
 	}
@@ -73,7 +73,7 @@ func (d *draft) depth() int {
 
 // rank is the place of the action within the kind: who stops being an
 // administrator does so after others became one.
-func (d *draft) rank() int {
+func (d *candidate) rank() int {
 	switch {
 	case d.Action == schema.Create:
 		return 0
@@ -97,16 +97,16 @@ func inactive(o *schema.Object) bool {
 
 // demotes reports whether the change takes an administrator away, also by giving the
 // account to another name; promotes reports whether it makes one.
-func (d *draft) demotes() bool {
+func (d *candidate) demotes() bool {
 	return d.Action.Writes() && administers(d.Have) && (d.Action.Removes() || d.HandsOver() || !administers(d.Want))
 }
 
-func (d *draft) promotes() bool {
+func (d *candidate) promotes() bool {
 	return d.Action.Writes() && !administers(d.Have) && administers(d.Want)
 }
 
 // deactivates reports whether the object can no longer be used afterwards, also
 // where a file says so in an attribute.
-func (d *draft) deactivates() bool {
+func (d *candidate) deactivates() bool {
 	return d.Action.Removes() || d.Action.Writes() && d.Have != nil && inactive(d.Want) && !inactive(d.Have)
 }

@@ -10,7 +10,7 @@ import "github.com/rolecall-dev/rolecall/provider/schema"
 func (p *Plan) ByPages(pageSize func(*schema.Kind) int) []bool {
 	needed := make([]bool, len(p.Changes))
 	for i := range p.Changes {
-		for _, n := range p.Changes[i].Needs {
+		for _, n := range p.Changes[i].DependsOn {
 			if n >= 0 && n < len(needed) {
 				needed[n] = true
 			}

@@ -9,7 +9,7 @@ import "github.com/rolecall-dev/rolecall/provider/schema"
 
 // mention finds the reference that names parents, and notes within which of them
 // something is declared. Desired objects must have their final keys.
-func (t *table) mention() {
+func (t *kindState) mention() {
 	parent := t.kind.Parent()
 	for i := range t.refs {
 		if t.refs[i].attr == parent && len(t.refs[i].to) > 0 {
@@ -29,7 +29,7 @@ func (t *table) mention() {
 // parentMentioned reports whether a file mentions the parent of the live object. A
 // parent that the plan deletes counts, because what is within it cannot stay. Without
 // a parent there is nothing to mention.
-func (t *table) parentMentioned(o *schema.Object) bool {
+func (t *kindState) parentMentioned(o *schema.Object) bool {
 	if t.parent == nil {
 		return true
 	}
@@ -37,7 +37,7 @@ func (t *table) parentMentioned(o *schema.Object) bool {
 	t.parent.attr.Each(o.Body, func(key string) {
 		mentioned = t.mentioned[key]
 		for _, to := range t.parent.to {
-			mentioned = mentioned || to.declares(key) || to.moved[key] != "" || to.dropped[key]
+			mentioned = mentioned || to.declares(key) || to.replaced[key] != "" || to.dropped[key]
 		}
 	})
 	return mentioned
@@ -45,25 +45,25 @@ func (t *table) parentMentioned(o *schema.Object) bool {
 
 // covers reports whether the live object goes where its kind is authoritative and no
 // file declares it.
-func (t *table) covers(o *schema.Object) bool {
+func (t *kindState) covers(o *schema.Object) bool {
 	return t.manage.AllParents || t.parentMentioned(o)
 }
 
 // uncoveredNote says why objects of the kind are left alone although it is authoritative.
-func (t *table) uncoveredNote() string {
+func (t *kindState) uncoveredNote() string {
 	return "in " + many(t.parent.to[0].kind) + ` that no file mentions; scope = "all" covers them`
 }
 
 // declaredInShort reports whether a declared parent lists objects of the kind in its
 // block, if only that there are none: members = {}.
-func (t *table) declaredInShort() bool {
+func (t *kindState) declaredInShort() bool {
 	for i := range t.refs {
 		r := &t.refs[i]
 		if !r.within {
 			continue
 		}
 		for _, to := range r.to {
-			inputs := to.kind.Having(schema.Input)
+			inputs := to.kind.Having(schema.ConfigOnly)
 			if to.kind.Expand == nil || inputs == 0 {
 				continue
 			}

@@ -7,13 +7,13 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// between is what an object has both before and after the change: every set that
+// firstStep is what an object has both before and after the change: every set that
 // carries rights is cut down to what is common to both.
-func (d *draft) between() *schema.Object {
+func (d *candidate) firstStep() *schema.Object {
 	mid := d.Want.Clone()
 	mid.ID = d.Have.ID
 	for i := range d.table.kind.Attributes {
-		if a := &d.table.kind.Attributes[i]; d.Changed.Has(i) && d.table.carrier(i) {
+		if a := &d.table.kind.Attributes[i]; d.Changed.Has(i) && d.table.carriesRights(i) {
 			have := a.Texts(d.Have.Body)
 			a.SetAny(mid.Body, slices.DeleteFunc(slices.Clone(a.Texts(d.Want.Body)), func(s string) bool {
 				_, held := slices.BinarySearch(have, s)
@@ -24,14 +24,14 @@ func (d *draft) between() *schema.Object {
 	return &mid
 }
 
-// parts reports whether the change can be made in two steps. A set that does not
+// splits reports whether the change can be made in two steps. A set that does not
 // itself name rights, such as the businesses of a group, is never left empty
 // between them: what a product makes of an empty one is its own business.
-func (d *draft) parts() bool {
-	mid := d.between()
+func (d *candidate) splits() bool {
+	mid := d.firstStep()
 	for i := range d.table.kind.Attributes {
 		a := &d.table.kind.Attributes[i]
-		if !d.Changed.Has(i) || !d.table.carrier(i) || a.Is(schema.Guarded) {
+		if !d.Changed.Has(i) || !d.table.carriesRights(i) || a.Is(schema.CarriesRights) {
 			continue
 		}
 		if len(a.Texts(mid.Body)) == 0 && len(a.Texts(d.Have.Body))+len(a.Texts(d.Want.Body)) > 0 {
@@ -41,13 +41,13 @@ func (d *draft) parts() bool {
 	return true
 }
 
-// part makes two steps of the change: d takes and renames, what it returns gives.
-func (d *draft) part(at int, drafts []draft) draft {
-	mid := d.between()
+// secondStep makes two steps of the change: d takes and renames, what it returns gives.
+func (d *candidate) secondStep(at int, drafts []candidate) candidate {
+	mid := d.firstStep()
 	second := *d
 	second.Action, second.From = schema.Update, ""
 	second.Have, second.Changed = mid, 0
-	second.Needs = append(slices.Clone(d.Needs), at)
+	second.DependsOn = append(slices.Clone(d.DependsOn), at)
 	first := &d.Change
 	first.Want, first.Changed = mid, 0
 	for i := range d.table.kind.Attributes {
@@ -63,7 +63,7 @@ func (d *draft) part(at int, drafts []draft) draft {
 		}
 	}
 	// What is only created for the second step is none of the first one's needs.
-	first.Needs = slices.DeleteFunc(slices.Clone(first.Needs), func(n int) bool {
+	first.DependsOn = slices.DeleteFunc(slices.Clone(first.DependsOn), func(n int) bool {
 		return drafts[n].Action == schema.Create && !d.refers(&drafts[n])
 	})
 	first.Reason = sentence(first.Reason, "step 1 of 2: "+choose(first.Action == schema.Rename, "rename and ", "")+
@@ -80,7 +80,7 @@ func sentence(a, b string) string {
 }
 
 // refers reports whether the wanted object names what the other draft is about.
-func (d *draft) refers(other *draft) bool {
+func (d *candidate) refers(other *candidate) bool {
 	found := false
 	for i := range d.table.refs {
 		r := &d.table.refs[i]
@@ -91,11 +91,11 @@ func (d *draft) refers(other *draft) bool {
 	return found
 }
 
-// arrange makes the second steps, writes the passage's needs into the drafts and
+// addEdges makes the second steps, writes the passage's needs into the drafts and
 // brings these into an order that keeps all needs, as near to the old one as they
 // allow.
-func (b *builder) arrange(p *passage) {
-	n := len(b.drafts)
+func (b *builder) addEdges(p *privilegeOrder) {
+	n := len(b.candidates)
 	rank := make([]int, n, n+len(p.split))
 	for i := range rank {
 		rank[i] = 2 * i
@@ -103,43 +103,43 @@ func (b *builder) arrange(p *passage) {
 	second := map[int]int{}
 	for _, o := range p.shared {
 		if p.split[o] {
-			second[o] = len(b.drafts)
+			second[o] = len(b.candidates)
 			rank = append(rank, 2*o+1)
-			b.drafts = append(b.drafts, b.drafts[o].part(o, b.drafts))
+			b.candidates = append(b.candidates, b.candidates[o].secondStep(o, b.candidates))
 		}
 	}
-	b.forget(p)
+	b.dropDeferredEdges(p)
 	for pair := range p.needs {
 		i := pair[0]
 		if i < 0 {
 			i = second[^i]
 		}
-		b.drafts[i].Needs = append(b.drafts[i].Needs, pair[1])
+		b.candidates[i].DependsOn = append(b.candidates[i].DependsOn, pair[1])
 	}
-	b.reorder(rank)
+	b.topoSort(rank)
 }
 
-// forget drops the needs upon what is deferred as a whole. It exists and only
+// dropDeferredEdges drops the needs upon what is deferred as a whole. It exists and only
 // gives, so nobody who comes to it has to wait for it.
-func (b *builder) forget(p *passage) {
-	for i := range b.drafts {
-		if d := &b.drafts[i]; !d.Action.Removes() {
-			d.Needs = slices.DeleteFunc(d.Needs, func(n int) bool { return p.deferred[n] && !p.split[n] })
+func (b *builder) dropDeferredEdges(p *privilegeOrder) {
+	for i := range b.candidates {
+		if d := &b.candidates[i]; !d.Action.Removes() {
+			d.DependsOn = slices.DeleteFunc(d.DependsOn, func(n int) bool { return p.deferred[n] && !p.split[n] })
 		}
 	}
 }
 
-// reorder sorts the drafts so that each comes after what it needs, the lowest rank
+// topoSort sorts the drafts so that each comes after what it needs, the lowest rank
 // first where that leaves a choice.
-func (b *builder) reorder(rank []int) {
-	waits := make([]int, len(b.drafts))
-	next := make([][]int, len(b.drafts))
+func (b *builder) topoSort(rank []int) {
+	waits := make([]int, len(b.candidates))
+	next := make([][]int, len(b.candidates))
 	ready := &ranked{rank: rank}
-	for i := range b.drafts {
-		d := &b.drafts[i]
-		slices.Sort(d.Needs)
-		d.Needs = slices.Compact(d.Needs)
-		for _, n := range d.Needs {
+	for i := range b.candidates {
+		d := &b.candidates[i]
+		slices.Sort(d.DependsOn)
+		d.DependsOn = slices.Compact(d.DependsOn)
+		for _, n := range d.DependsOn {
 			waits[i]++
 			next[n] = append(next[n], i)
 		}
@@ -147,28 +147,28 @@ func (b *builder) reorder(rank []int) {
 			heap.Push(ready, i)
 		}
 	}
-	placed := make([]int, len(b.drafts))
-	sorted := make([]draft, 0, len(b.drafts))
+	placed := make([]int, len(b.candidates))
+	sorted := make([]candidate, 0, len(b.candidates))
 	for ready.Len() > 0 {
 		i := heap.Pop(ready).(int)
 		placed[i] = len(sorted)
-		sorted = append(sorted, b.drafts[i])
+		sorted = append(sorted, b.candidates[i])
 		for _, j := range next[i] {
 			if waits[j]--; waits[j] == 0 {
 				heap.Push(ready, j)
 			}
 		}
 	}
-	if len(sorted) < len(b.drafts) {
+	if len(sorted) < len(b.candidates) {
 		panic("plan: changes wait for each other")
 	}
 	for i := range sorted {
-		for n, at := range sorted[i].Needs {
-			sorted[i].Needs[n] = placed[at]
+		for n, at := range sorted[i].DependsOn {
+			sorted[i].DependsOn[n] = placed[at]
 		}
-		slices.Sort(sorted[i].Needs)
+		slices.Sort(sorted[i].DependsOn)
 	}
-	b.drafts = sorted
+	b.candidates = sorted
 }
 
 // ranked is a heap of drafts, the lowest rank on top.

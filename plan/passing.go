@@ -25,8 +25,8 @@ import (
 // A change that revokes and grants at once is made in two steps where others must come
 // before and after it. See docs/decisions/0005.
 
-// A passage holds what the rule needs while it is applied.
-type passage struct {
+// A privilegeOrder holds what the rule needs while it is applied.
+type privilegeOrder struct {
 	*builder
 	shared   []int // drafts of objects that grant rights to users
 	takes    map[int]bool
@@ -34,15 +34,15 @@ type passage struct {
 	deferred map[int]bool // it grants, and a changed user referred to it
 	split    map[int]bool
 	needs    map[[2]int]bool // second before first
-	causes   *causes
-	riders   map[int][]rider // by the draft that deletes them too
+	causes   *changeSets
+	cascades map[int][]cascadeDelete // by the draft that deletes them too
 }
 
-// pass orders the drafts so that none temporarily grants extra rights.
-func (b *builder) pass() {
-	p := &passage{builder: b, takes: map[int]bool{}, gives: map[int]bool{}, deferred: map[int]bool{}, split: map[int]bool{}, needs: map[[2]int]bool{}}
-	for i := range b.drafts {
-		if takes, gives := b.drafts[i].direction(); takes || gives {
+// orderPrivileges orders the drafts so that none temporarily grants extra rights.
+func (b *builder) orderPrivileges() {
+	p := &privilegeOrder{builder: b, takes: map[int]bool{}, gives: map[int]bool{}, deferred: map[int]bool{}, split: map[int]bool{}, needs: map[[2]int]bool{}}
+	for i := range b.candidates {
+		if takes, gives := b.candidates[i].grantsOrRevokes(); takes || gives {
 			p.shared = append(p.shared, i)
 			p.takes[i], p.gives[i] = takes, gives
 		}
@@ -50,51 +50,51 @@ func (b *builder) pass() {
 	if b.unfinished() {
 		return
 	}
-	p.ride()
+	p.addCascades()
 	people := p.people()
 	if len(p.shared) > 0 {
-		p.sharing(people)
+		p.orderShared(people)
 	}
-	if p.waking(people) || p.circular() {
-		p.untangle()
+	if p.orderActivation(people) || p.mayCycle() {
+		p.breakCycles()
 	}
 	if len(p.needs) > 0 {
-		b.arrange(p)
+		b.addEdges(p)
 	}
 }
 
-// sharing puts the changes of what people have their rights through around those
+// orderShared puts the changes of what people have their rights through around those
 // of the people.
-func (p *passage) sharing(people map[int]*table) {
-	p.causes = newCauses()
-	marks, later := p.through(false), p.through(true)
-	before, after := p.sets(people, marks, false), p.sets(people, later, true)
+func (p *privilegeOrder) orderShared(people map[int]*kindState) {
+	p.causes = newChangeSets()
+	marks, later := p.propagate(false), p.propagate(true)
+	before, after := p.subjectSets(people, marks, false), p.subjectSets(people, later, true)
 	for i := range people {
 		for _, o := range p.causes.sets[before[i]] {
 			p.deferred[o] = p.deferred[o] || p.gives[o]
 		}
 	}
-	met := p.meetings(marks, people)
+	met := p.sharedBy(marks, people)
 	p.choose(met)
 	for i := range people {
-		p.around(i, p.causes.sets[before[i]], p.causes.sets[after[i]])
+		p.orderSubject(i, p.causes.sets[before[i]], p.causes.sets[after[i]])
 	}
 	for _, set := range met {
 		p.between(set)
 	}
 }
 
-// direction reports whether a change of an object that others refer to takes
+// grantsOrRevokes reports whether a change of an object that others refer to takes
 // rights from them and whether it gives any. A set that carries rights gives when
 // it grows. Where something else than a set carries them, there is no direction
 // and no order is better than another.
-func (d *draft) direction() (takes, gives bool) {
-	if d.Action != schema.Update && d.Action != schema.Rename || d.table.kind.Grants != nil || len(d.table.held) > 0 {
+func (d *candidate) grantsOrRevokes() (takes, gives bool) {
+	if d.Action != schema.Update && d.Action != schema.Rename || d.table.kind.Grants != nil || len(d.table.grantKinds) > 0 {
 		return false, false
 	}
 	for i := range d.table.kind.Attributes {
 		switch a := &d.table.kind.Attributes[i]; {
-		case !d.Changed.Has(i) || !d.table.carrier(i):
+		case !d.Changed.Has(i) || !d.table.carriesRights(i):
 		case a.Type != schema.TypeSet:
 			return false, false
 		default:
@@ -105,37 +105,37 @@ func (d *draft) direction() (takes, gives bool) {
 	return takes, gives
 }
 
-// carrier reports whether rights can depend on the attribute: where the kind says
+// carriesRights reports whether rights can depend on the attribute: where the kind says
 // which attributes carry rights, on these and on references, otherwise on all but
 // the key and plain texts.
-func (t *table) carrier(i int) bool {
+func (t *kindState) carriesRights(i int) bool {
 	a := &t.kind.Attributes[i]
 	switch {
 	case t.keys.Has(i):
 		return false
-	case len(a.Kinds) > 0 || a.Is(schema.Guarded):
+	case len(a.Kinds) > 0 || a.Is(schema.CarriesRights):
 		return true
 	}
 	return t.guarded == 0 && !(a.Type == schema.TypeString && len(a.OneOf) == 0)
 }
 
-// through finds for every object the shared changes that its rights come through,
+// propagate finds for every object the shared changes that its rights come through,
 // by what it refers to before the plan or after it.
-func (p *passage) through(planned bool) map[*table]map[string]int {
-	marks := map[*table]map[string]int{}
-	mark := func(t *table, key string, set int) {
+func (p *privilegeOrder) propagate(planned bool) map[*kindState]map[string]int {
+	marks := map[*kindState]map[string]int{}
+	mark := func(t *kindState, key string, set int) {
 		if marks[t] == nil {
 			marks[t] = map[string]int{}
 		}
 		marks[t][key] = p.causes.join(marks[t][key], set)
 	}
 	for _, i := range p.shared {
-		mark(p.drafts[i].table, p.drafts[i].Addr.Key, p.causes.one(i))
+		mark(p.candidates[i].table, p.candidates[i].Addr.Key, p.causes.one(i))
 	}
 	for _, t := range p.tables {
 		for n := range t.refs {
 			r := &t.refs[n]
-			if !slices.ContainsFunc(r.to, func(to *table) bool { return len(marks[to]) > 0 }) {
+			if !slices.ContainsFunc(r.to, func(to *kindState) bool { return len(marks[to]) > 0 }) {
 				continue
 			}
 			var sets []int
@@ -157,11 +157,11 @@ func (p *passage) through(planned bool) map[*table]map[string]int {
 
 // each calls f for every object as it is or as it is planned, under the key that
 // it has afterwards.
-func (t *table) each(planned bool, f func(key string, o *schema.Object)) {
-	loses := planned && t.loses()
+func (t *kindState) each(planned bool, f func(key string, o *schema.Object)) {
+	loses := planned && t.hasCascade()
 	for j, l := range t.live {
 		switch d := t.changes[j]; {
-		case loses && t.taken(l):
+		case loses && t.cascades(l):
 		case d == nil:
 			f(l.Addr.Key, l)
 		case !planned:
@@ -171,50 +171,50 @@ func (t *table) each(planned bool, f func(key string, o *schema.Object)) {
 		}
 	}
 	if planned {
-		for key, o := range t.fresh {
+		for key, o := range t.created {
 			f(key, o)
 		}
 	}
 }
 
-// ride gives what goes with something else to the draft that takes it along.
-func (p *passage) ride() {
-	p.riders = map[int][]rider{}
-	riders := p.builder.riders()
+// addCascades gives what goes with something else to the draft that takes it along.
+func (p *privilegeOrder) addCascades() {
+	p.cascades = map[int][]cascadeDelete{}
+	riders := p.builder.cascadeDeletes()
 	if len(riders) == 0 {
 		return
 	}
-	by := p.takerDrafts()
+	by := p.cascadingDeletes()
 	for _, r := range riders {
-		if r.table.kind.Grants != nil || len(r.table.held) > 0 {
-			p.riders[by[r.with]] = append(p.riders[by[r.with]], r)
+		if r.table.kind.Grants != nil || len(r.table.grantKinds) > 0 {
+			p.cascades[by[r.cascadedBy]] = append(p.cascades[by[r.cascadedBy]], r)
 		}
 	}
 }
 
 // people are the drafts of those who hold rights and whose own rights change, of
 // what holds rights for others, and of what takes either along.
-func (p *passage) people() map[int]*table {
-	out := map[int]*table{}
-	for i := range p.drafts {
-		if d := &p.drafts[i]; (d.table.kind.Grants != nil || len(d.table.held) > 0) && d.Action.Writes() && d.carries() {
+func (p *privilegeOrder) people() map[int]*kindState {
+	out := map[int]*kindState{}
+	for i := range p.candidates {
+		if d := &p.candidates[i]; (d.table.kind.Grants != nil || len(d.table.grantKinds) > 0) && d.Action.Writes() && d.affectsRights() {
 			out[i] = d.table
 		}
 	}
-	for i := range p.riders {
-		out[i] = p.drafts[i].table
+	for i := range p.cascades {
+		out[i] = p.candidates[i].table
 	}
 	return out
 }
 
-// meetings lists the different sets of shared changes that meet in somebody who
+// sharedBy lists the different sets of shared changes that meet in somebody who
 // does not change.
-func (p *passage) meetings(before map[*table]map[string]int, people map[int]*table) [][]int {
-	changing := map[place]bool{}
+func (p *privilegeOrder) sharedBy(before map[*kindState]map[string]int, people map[int]*kindState) [][]int {
+	changing := map[objectRef]bool{}
 	for i, t := range people {
-		changing[place{t, p.drafts[i].Addr.Key}] = true
-		for _, r := range p.riders[i] {
-			changing[place{r.table, r.object().Addr.Key}] = true
+		changing[objectRef{t, p.candidates[i].Addr.Key}] = true
+		for _, r := range p.cascades[i] {
+			changing[objectRef{r.table, r.object().Addr.Key}] = true
 		}
 	}
 	seen := map[int]bool{}
@@ -223,7 +223,7 @@ func (p *passage) meetings(before map[*table]map[string]int, people map[int]*tab
 			continue
 		}
 		for key, set := range before[t] {
-			if !seen[set] && len(p.causes.sets[set]) > 1 && !changing[place{t, key}] {
+			if !seen[set] && len(p.causes.sets[set]) > 1 && !changing[objectRef{t, key}] {
 				seen[set] = true
 			}
 		}
@@ -238,13 +238,13 @@ func (p *passage) meetings(before map[*table]map[string]int, people map[int]*tab
 
 // choose decides which changes are made in two steps: those that must be on both
 // sides of others. One that cannot be parted is told of.
-func (p *passage) choose(met [][]int) {
+func (p *privilegeOrder) choose(met [][]int) {
 	asked := map[int]bool{}
 	for _, o := range p.shared {
-		asked[o] = p.deferred[o] && (p.takes[o] || p.drafts[o].Action == schema.Rename)
+		asked[o] = p.deferred[o] && (p.takes[o] || p.candidates[o].Action == schema.Rename)
 	}
 	for _, set := range met {
-		if mixed := p.mixed(set); len(mixed) > 1 {
+		if mixed := p.both(set); len(mixed) > 1 {
 			for _, o := range mixed {
 				asked[o] = true
 			}
@@ -254,17 +254,17 @@ func (p *passage) choose(met [][]int) {
 		if !asked[o] {
 			continue
 		}
-		if d := &p.drafts[o]; !d.parts() {
+		if d := &p.candidates[o]; !d.splits() {
 			delete(p.deferred, o)
-			p.find(p.inPassing(d))
+			p.addFinding(p.transientRights(d))
 			continue
 		}
 		p.split[o] = true
 	}
 }
 
-// mixed are those of a set that take and give at once.
-func (p *passage) mixed(set []int) []int {
+// both are those of a set that take and give at once.
+func (p *privilegeOrder) both(set []int) []int {
 	var out []int
 	for _, o := range set {
 		if p.takes[o] && p.gives[o] {
@@ -274,14 +274,14 @@ func (p *passage) mixed(set []int) []int {
 	return out
 }
 
-// around puts somebody who changes after what takes and before what gives.
-func (p *passage) around(person int, before, after []int) {
+// orderSubject puts somebody who changes after what takes and before what gives.
+func (p *privilegeOrder) orderSubject(person int, before, after []int) {
 	for _, o := range before {
 		if p.deferred[o] {
-			p.needs[[2]int{p.giver(o), person}] = true
+			p.needs[[2]int{p.grantStep(o), person}] = true
 		}
 	}
-	if p.drafts[person].Want == nil {
+	if p.candidates[person].Want == nil {
 		return
 	}
 	for _, o := range after {
@@ -292,28 +292,28 @@ func (p *passage) around(person int, before, after []int) {
 }
 
 // between puts what gives after what takes.
-func (p *passage) between(set []int) {
+func (p *privilegeOrder) between(set []int) {
 	stuck := func(o int) bool { return p.takes[o] && p.gives[o] && !p.split[o] }
 	for _, o := range set {
 		for _, other := range set {
 			if o != other && p.gives[o] && p.takes[other] && !(stuck(o) && stuck(other)) {
-				p.needs[[2]int{p.giver(o), other}] = true
+				p.needs[[2]int{p.grantStep(o), other}] = true
 			}
 		}
 	}
 }
 
-// giver is the number of the step in which a change gives: its own where it is one
+// grantStep is the number of the step in which a change gives: its own where it is one
 // step, and a negative one for a second step.
-func (p *passage) giver(o int) int {
+func (p *privilegeOrder) grantStep(o int) int {
 	if p.split[o] {
 		return ^o
 	}
 	return o
 }
 
-// inPassing warns of a change that cannot be made in two steps.
-func (p *passage) inPassing(d *draft) schema.Finding {
+// transientRights warns of a change that cannot be made in two steps.
+func (p *privilegeOrder) transientRights(d *candidate) schema.Finding {
 	f := schema.Finding{
 		Severity: schema.Warning, Code: "plan/passing-rights", Addr: d.Addr, Pos: d.Pos,
 		Summary: "Users may temporarily hold extra rights",

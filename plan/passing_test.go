@@ -264,7 +264,7 @@ func drawOrder(t *rapid.T, p *Plan) []int {
 	for range p.Changes {
 		var ready []int
 		for i, c := range p.Changes {
-			if !done[i] && !slices.ContainsFunc(c.Needs, func(n int) bool { return !done[n] }) {
+			if !done[i] && !slices.ContainsFunc(c.DependsOn, func(n int) bool { return !done[n] }) {
 				ready = append(ready, i)
 			}
 		}

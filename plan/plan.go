@@ -10,14 +10,14 @@ import (
 
 // A Change is one step of a plan.
 type Change struct {
-	Action  schema.Action
-	Addr    schema.Address
-	From    string         // the key before, for Rename
-	Have    *schema.Object // live; nil for Create
-	Want    *schema.Object // as it shall be, unmanaged attributes copied from live; nil for Delete, Deactivate and Forget
-	Changed schema.Mask    // attributes that differ
-	Reason  string         // why, for people; never read by the machine
-	Needs   []int          // indices in Plan.Changes that must succeed first
+	Action    schema.Action
+	Addr      schema.Address
+	From      string         // the key before, for Rename
+	Have      *schema.Object // live; nil for Create
+	Want      *schema.Object // as it shall be, unmanaged attributes copied from live; nil for Delete, Deactivate and Forget
+	Changed   schema.Mask    // attributes that differ
+	Reason    string         // why, for people; never read by the machine
+	DependsOn []int          // indices in Plan.Changes that must succeed first
 	// Cascades are the live objects that the product deletes with the one that a
 	// Delete is about, by address; no other change of the plan is about them.
 	Cascades []*schema.Object
@@ -61,14 +61,14 @@ type Plan struct {
 	// Input.Approved. They are not part of a saved plan.
 	Deviations []Deviation
 	// MassChanges tell of attributes that the plan changes for many objects at once.
-	MassChanges []MassChange
-	Unchanged   map[string]int     // by kind
-	Affected    []grant.Difference // subjects whose rights change
-	Danger      []Danger           // who becomes administrator or gains privileged rights
-	Kinds       []string           // names of the product's kinds, in the product's order
-	Labels      map[string]string  // readable words for opaque values
-	Names       map[string]string  // member text of a set of sets -> name of the virtual object
-	Cost        Cost
+	MassChanges  []MassChange
+	Unchanged    map[string]int     // by kind
+	Affected     []grant.Difference // subjects whose rights change
+	Danger       []Danger           // who becomes administrator or gains privileged rights
+	Kinds        []string           // names of the product's kinds, in the product's order
+	DisplayNames map[string]string  // readable words for opaque values
+	SetNames     map[string]string  // member text of a set of sets -> name of the virtual object
+	Cost         Cost
 
 	// Administrators is what apply needs to keep one of them; zero where the plan
 	// demotes nobody. A plan that was read from a file has none.

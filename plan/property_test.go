@@ -156,7 +156,7 @@ func (m *model) drop(gone schema.Address) {
 		within := false
 		for n := range o.Kind.Attributes {
 			a := &o.Kind.Attributes[n]
-			within = within || a.Is(schema.Within) && slices.Contains(a.Kinds, gone.Kind) && slices.Contains(a.Texts(o.Body), gone.Key)
+			within = within || a.Is(schema.OwnedBy) && slices.Contains(a.Kinds, gone.Kind) && slices.Contains(a.Texts(o.Body), gone.Key)
 		}
 		if within {
 			also = append(also, o.Addr)
@@ -202,7 +202,7 @@ func (m *model) sound(c *Change) {
 	for _, o := range m.objects {
 		for n := range o.Kind.Attributes {
 			a := &o.Kind.Attributes[n]
-			if len(a.Kinds) == 0 || a.Is(schema.Loose) {
+			if len(a.Kinds) == 0 || a.Is(schema.WeakRef) {
 				continue
 			}
 			for _, key := range a.Texts(o.Body) {
@@ -318,7 +318,7 @@ func TestNeedsAreEnough(t *testing.T) {
 		for range p.Changes {
 			var ready []int
 			for i, c := range p.Changes {
-				if !done[i] && !slices.ContainsFunc(c.Needs, func(n int) bool { return !done[n] }) {
+				if !done[i] && !slices.ContainsFunc(c.DependsOn, func(n int) bool { return !done[n] }) {
 					ready = append(ready, i)
 				}
 			}

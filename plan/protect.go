@@ -14,7 +14,7 @@ func (b *builder) protector(about ...schema.Address) string {
 		b.protect = b.protections()
 	}
 	for _, a := range about {
-		if entry := b.protect[place{b.table[a.Kind], a.Key}]; entry != "" {
+		if entry := b.protect[objectRef{b.table[a.Kind], a.Key}]; entry != "" {
 			return entry
 		}
 	}
@@ -22,16 +22,16 @@ func (b *builder) protector(about ...schema.Address) string {
 }
 
 // protections lists what the entries of protect name.
-func (b *builder) protections() map[place]string {
-	out := map[place]string{}
+func (b *builder) protections() map[objectRef]string {
+	out := map[objectRef]string{}
 	for _, entry := range b.Tenant.Protect {
 		t, key := b.parse(entry)
 		if t == nil {
 			continue // told by checkProtect
 		}
-		out[place{t, key}] = entry
+		out[objectRef{t, key}] = entry
 		if j, live := t.find(key); live {
-			out[place{t, t.live[j].Addr.Key}] = entry
+			out[objectRef{t, t.live[j].Addr.Key}] = entry
 		}
 	}
 	return out
@@ -45,12 +45,12 @@ func (b *builder) checkProtect() {
 		case t == nil || key == "":
 			f := b.protectFinding(entry, "plan/bad-protect", "An entry of protect is not an address")
 			f.Detail = fmt.Sprintf("%q protects nothing. An entry is a kind, a dot and a key, such as %q.", entry, b.tables[0].kind.Name+".some_key")
-			b.find(f)
-		case t.kind.Virtual && len(t.held) == 0:
+			b.addFinding(f)
+		case t.kind.Virtual && len(t.grantKinds) == 0:
 			f := b.protectFinding(entry, "plan/bad-protect", "protect names an object that exists in files only")
 			f.Severity, f.Addr.Kind = schema.Warning, t.kind.Name
 			f.Detail = fmt.Sprintf("protect names %q, and %s exist in the files only, so there is nothing in %s to protect.", entry, many(t.kind), b.product.Title)
-			b.find(f)
+			b.addFinding(f)
 		}
 	}
 }
@@ -71,19 +71,19 @@ func (b *builder) warnUnknownProtected() {
 			f := b.protectFinding(entry, "plan/bad-protect", "An entry of protect is not clean")
 			f.Addr.Kind, f.Addr.Key = t.kind.Name, key
 			f.Detail = fmt.Sprintf("A key in protect %v. %s has nothing with this key, so it protects nothing. Delete the character.", err, b.product.Title)
-			b.find(f)
+			b.addFinding(f)
 			continue
 		}
-		if !t.listed || t.kind.Unlisted || t.declares(key) {
+		if !t.listed || t.kind.NoList || t.declares(key) {
 			continue
 		}
 		f := b.protectFinding(entry, "plan/unknown-protected", "protect names an unknown object")
 		f.Severity, f.Addr.Kind, f.Addr.Key = schema.Warning, t.kind.Name, key
 		f.Detail = fmt.Sprintf("protect names %q, which is neither in the files nor in %s, so it protects nothing.", entry, b.product.Title)
-		if n := b.nearest(key, t); n != "" {
+		if n := b.suggest(key, t); n != "" {
 			f.Detail += fmt.Sprintf(" Did you mean %q?", t.kind.Name+"."+n)
 		}
-		b.find(f)
+		b.addFinding(f)
 	}
 }
 

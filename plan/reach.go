@@ -7,38 +7,38 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// reach finds the objects that the changes reach: their own, those that refer to
+// markImpacted finds the objects that the changes reach: their own, those that refer to
 // them, those that refer to these and so on, and the subjects to which a reached
 // object refers (a membership names its member). Every reached object knows the
 // causes. One pass over the objects of a kind is enough, because a kind refers
 // only to kinds before it.
-func (b *builder) reach() *causes {
-	c := newCauses()
-	touched := map[*table]bool{} // kinds whose holders may gain or lose
-	for i := range b.drafts {
-		d := &b.drafts[i]
-		if !d.Action.Writes() || !d.carries() {
+func (b *builder) markImpacted() *changeSets {
+	c := newChangeSets()
+	touched := map[*kindState]bool{} // kinds whose holders may gain or lose
+	for i := range b.candidates {
+		d := &b.candidates[i]
+		if !d.Action.Writes() || !d.affectsRights() {
 			continue
 		}
-		d.table.mark(d.Addr.Key, c.one(i), c)
+		d.table.markImpacted(d.Addr.Key, c.one(i), c)
 		touched[d.table] = touched[d.table] || d.Have != nil
 	}
 	for _, t := range b.tables {
 		for i := range t.refs {
-			b.spread(t, &t.refs[i], c)
+			b.markReferring(t, &t.refs[i], c)
 		}
-		b.askReached(t, touched, c)
+		b.requestImpacted(t, touched, c)
 		for i := range t.refs {
-			b.forward(t, &t.refs[i], c)
+			b.markSubjects(t, &t.refs[i], c)
 		}
 	}
 	return c
 }
 
-// carries reports whether the change can make a difference to anyone's rights. A
+// affectsRights reports whether the change can make a difference to anyone's rights. A
 // new key alone does not, unless it is that of a person, and where the kind says which attributes carry rights
 // (Guarded), the others do not either, but for references.
-func (d *draft) carries() bool {
+func (d *candidate) affectsRights() bool {
 	if d.Have == nil || d.Want == nil || d.HandsOver() {
 		return true
 	}
@@ -52,19 +52,19 @@ func (d *draft) carries() bool {
 	return d.Changed&relevant != 0 || inactive(d.Have) != inactive(d.Want)
 }
 
-func (t *table) mark(key string, set int, c *causes) {
-	if t.reached == nil {
-		t.reached = map[string]int{}
+func (t *kindState) markImpacted(key string, set int, c *changeSets) {
+	if t.impacted == nil {
+		t.impacted = map[string]int{}
 	}
-	t.reached[key] = c.join(t.reached[key], set)
+	t.impacted[key] = c.join(t.impacted[key], set)
 }
 
-// spread marks the objects of a kind that refer to reached ones, before the plan
+// markReferring marks the objects of a kind that refer to reached ones, before the plan
 // or after it.
-func (b *builder) spread(t *table, r *reference, c *causes) {
+func (b *builder) markReferring(t *kindState, r *reference, c *changeSets) {
 	near := false
 	for _, to := range r.to {
-		near = near || len(to.reached) > 0
+		near = near || len(to.impacted) > 0
 	}
 	if !near {
 		return
@@ -72,7 +72,7 @@ func (b *builder) spread(t *table, r *reference, c *causes) {
 	var sets []int
 	collect := func(key string) {
 		for _, to := range r.to {
-			if s := to.reached[key]; s != 0 && r.target(key) == to {
+			if s := to.impacted[key]; s != 0 && r.target(key) == to {
 				sets = append(sets, s)
 			}
 		}
@@ -80,7 +80,7 @@ func (b *builder) spread(t *table, r *reference, c *causes) {
 	visit := func(key string, o *schema.Object) {
 		sets = sets[:0]
 		if r.attr.Each(o.Body, collect); len(sets) > 0 {
-			t.mark(key, c.joinAll(sets), c)
+			t.markImpacted(key, c.joinAll(sets), c)
 		}
 	}
 	for j, l := range t.live {
@@ -94,21 +94,21 @@ func (b *builder) spread(t *table, r *reference, c *causes) {
 			visit(d.Addr.Key, d.Want)
 		}
 	}
-	for key, o := range t.fresh {
+	for key, o := range t.created {
 		visit(key, o)
 	}
 }
 
-// forward marks the subjects to which the reached objects of a kind refer.
-func (b *builder) forward(t *table, r *reference, c *causes) {
-	holder, subject := r == t.holder, false
+// markSubjects marks the subjects to which the reached objects of a kind refer.
+func (b *builder) markSubjects(t *kindState, r *reference, c *changeSets) {
+	holder, subject := r == t.grantee, false
 	for _, to := range r.to {
-		if (to.kind.Subject || holder) && len(t.reached) > 0 {
+		if (to.kind.Subject || holder) && len(t.impacted) > 0 {
 			if !r.loose {
-				b.want(to)
+				b.requestList(to)
 			}
-			for _, other := range to.held {
-				b.want(other) // what one takes away another may still give
+			for _, other := range to.grantKinds {
+				b.requestList(other) // what one takes away another may still give
 			}
 			subject = true
 		}
@@ -116,44 +116,44 @@ func (b *builder) forward(t *table, r *reference, c *causes) {
 	if !subject {
 		return
 	}
-	sets := map[place][]int{}
-	for key, set := range t.reached {
+	sets := map[objectRef][]int{}
+	for key, set := range t.impacted {
 		for _, planned := range [...]bool{false, true} {
 			v := view{builder: b, planned: planned}
 			if o, ok := v.object(t, key); ok {
 				r.attr.Each(o.Body, func(k string) {
 					if to := r.named(k); to != nil && (to.kind.Subject || holder) {
-						sets[place{to, k}] = append(sets[place{to, k}], set)
+						sets[objectRef{to, k}] = append(sets[objectRef{to, k}], set)
 					}
 				})
 			}
 		}
 	}
 	for at, s := range sets {
-		at.table.mark(at.key, c.joinAll(s), c)
+		at.table.markImpacted(at.key, c.joinAll(s), c)
 	}
 }
 
-// askReached asks for the kinds through which a change of what exists reaches
+// requestImpacted asks for the kinds through which a change of what exists reaches
 // subjects. The objects of such a kind are not only counted where it is declared:
 // whoever holds a role gains or loses with it. Objects that do not tell whether they
 // refer to something reached are read; where they are too many, all of them count as
 // reached.
-func (b *builder) askReached(t *table, touched map[*table]bool, c *causes) {
+func (b *builder) requestImpacted(t *kindState, touched map[*kindState]bool, c *changeSets) {
 	for i := range t.refs {
 		for _, to := range t.refs[i].to {
 			if !touched[to] || !b.grants(t) {
 				continue
 			}
-			b.want(t)
+			b.requestList(t)
 			touched[t] = true
-			thin := t.unseen(t.refs[i].at)
-			if b.peruse(t, thin) {
+			thin := t.thinWithout(t.refs[i].at)
+			if b.requestForImpact(t, thin) {
 				continue
 			}
-			set := c.joinAll(slices.Collect(maps.Values(to.reached)))
+			set := c.joinAll(slices.Collect(maps.Values(to.impacted)))
 			for _, j := range thin {
-				t.mark(t.live[j].Addr.Key, set, c)
+				t.markImpacted(t.live[j].Addr.Key, set, c)
 			}
 		}
 	}
@@ -161,7 +161,7 @@ func (b *builder) askReached(t *table, touched map[*table]bool, c *causes) {
 
 // grants reports whether objects of the kind hold rights, or those that refer to
 // them do.
-func (b *builder) grants(t *table) bool {
+func (b *builder) grants(t *kindState) bool {
 	if t.kind.Grants != nil {
 		return true
 	}

@@ -104,19 +104,19 @@ func TestAsking(t *testing.T) {
 		}, []string{"wants role", "wants user", "wants team"}},
 		{"thin objects whose missing attributes matter", func(z *zoo) {
 			z.files(&zooRole{ID: "keeper", Name: "Keeper", Permissions: []string{"feed"}}, "name", "permissions")
-			z.live(&zooRole{ID: "keeper", Name: "Keeper"}, "name").Thin = true
+			z.live(&zooRole{ID: "keeper", Name: "Keeper"}, "name").Incomplete = true
 			z.files(&zooRole{ID: "vet", Name: "Vet"}, "name")
-			z.live(&zooRole{ID: "vet", Name: "Vet"}, "name").Thin = true
+			z.live(&zooRole{ID: "vet", Name: "Vet"}, "name").Incomplete = true
 			z.files(&zooRole{ID: "guide", Name: "Guide"}, "name")
-			z.live(&zooRole{ID: "guide", Name: "Guides"}, "name").Thin = true
+			z.live(&zooRole{ID: "guide", Name: "Guides"}, "name").Incomplete = true
 		}, []string{"incomplete role.keeper"}},
 		{"thin objects that differ", func(z *zoo) {
 			z.files(&zooRole{ID: "guide", Name: "Guide"}, "name")
-			z.live(&zooRole{ID: "guide", Name: "Guides"}, "name").Thin = true
+			z.live(&zooRole{ID: "guide", Name: "Guides"}, "name").Incomplete = true
 		}, []string{"incomplete role.guide"}},
 		{"thin objects that go", func(z *zoo) {
 			z.removed("role", "guide")
-			z.live(&zooRole{ID: "guide"}, "name").Thin = true
+			z.live(&zooRole{ID: "guide"}, "name").Incomplete = true
 		}, []string{"incomplete role.guide"}},
 		{"holders of what is deleted", func(z *zoo) {
 			z.removed("group", "Food/Meat")
@@ -141,7 +141,7 @@ func TestAsking(t *testing.T) {
 			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}}, "accesses")
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
 			z.live(&zooGroup{Section: "Food", Name: "Meat"})
-			z.live(&zooRole{ID: "keeper"}, "name").Thin = true
+			z.live(&zooRole{ID: "keeper"}, "name").Incomplete = true
 			delete(z.in.Live, "builtin_role")
 		}, []string{"incomplete role.keeper"}},
 	})
@@ -195,23 +195,23 @@ func TestAffected(t *testing.T) {
 		{"too many thin people", func(z *zoo) {
 			z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
 			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
-			for i := range curious + 1 {
-				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Thin = true
+			for i := range maxImpactReads + 1 {
+				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Incomplete = true
 			}
 		}, []string{"update role.keeper (permissions)", "warning plan/affected-unknown user.", "violation plan/limit-removals user."}},
 		{"a protected one of too many thin people is read", func(z *zoo) {
 			z.in.Tenant.Protect = []string{"user.u7@zoo.example"}
 			z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
 			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
-			for i := range curious + 1 {
-				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Thin = true
+			for i := range maxImpactReads + 1 {
+				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Incomplete = true
 			}
 		}, []string{"incomplete user.u7@zoo.example"}},
 		{"a thin role through which a reached person has rights", func(z *zoo) {
 			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: [][]string{{"Food/Meat"}}}, "role")
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "vet", Accesses: [][]string{{"Food/Meat"}}})
-			z.live(&zooRole{ID: "vet"}, "name").Thin = true
-			z.live(&zooRole{ID: "keeper"}, "name").Thin = true
+			z.live(&zooRole{ID: "vet"}, "name").Incomplete = true
+			z.live(&zooRole{ID: "keeper"}, "name").Incomplete = true
 		}, []string{"incomplete role.keeper", "incomplete role.vet"}},
 	})
 }
@@ -219,13 +219,13 @@ func TestAffected(t *testing.T) {
 // TestAffectedReadsLittle checks that a plan which reaches people through very many
 // thin roles does not read them all just to tell who gains and loses.
 func TestAffectedReadsLittle(t *testing.T) {
-	for n, want := range map[int]int{curious: curious, curious + 1: 0} {
+	for n, want := range map[int]int{maxImpactReads: maxImpactReads, maxImpactReads + 1: 0} {
 		z := newZoo()
 		for i := range n {
 			email, role := fmt.Sprintf("u%d@zoo.example", i), fmt.Sprintf("r%d", i)
 			z.files(&zooUser{Email: email, Accesses: [][]string{{"Food/Meat"}}}, "accesses")
 			z.live(&zooUser{Email: email, Role: role})
-			z.live(&zooRole{ID: role}, "name").Thin = true
+			z.live(&zooRole{ID: role}, "name").Incomplete = true
 		}
 		z.live(&zooSection{Name: "Food"})
 		z.live(&zooGroup{Section: "Food", Name: "Meat"})
@@ -311,7 +311,7 @@ func TestNames(t *testing.T) {
 	z.live(&zooGroup{Section: "Food", Name: "Meat"})
 	z.live(&zooGroup{Section: "Place", Name: "Asia"})
 	p := Build(z.in)
-	if diff := cmp.Diff(map[string]string{"[Food/Meat, Place/Asia]": "flesh"}, p.Names); diff != "" {
+	if diff := cmp.Diff(map[string]string{"[Food/Meat, Place/Asia]": "flesh"}, p.SetNames); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // the object, such as members; of people it is their names. Equal contents are found by
 // a hash, so the work grows with the number of objects.
 func (b *builder) hintRenames() {
-	r := renames{builder: b, seed: maphash.MakeSeed(), hinted: map[place]bool{}}
+	r := renames{builder: b, seed: maphash.MakeSeed(), hinted: map[objectRef]bool{}}
 	for _, t := range b.tables {
 		if !t.kind.Virtual && t.writes() && len(lastKeyKinds(t.kind)) == 0 {
 			r.hint(t)
@@ -32,18 +32,18 @@ func lastKeyKinds(k *schema.Kind) []string {
 type renames struct {
 	*builder
 	seed   maphash.Seed
-	hinted map[place]bool // new objects that a hint is about
+	hinted map[objectRef]bool // new objects that a hint is about
 }
 
 // A content is what two objects are compared by; zero is no content.
 type content uint64
 
-func (r *renames) hint(t *table) {
-	var fresh []*draft
+func (r *renames) hint(t *kindState) {
+	var fresh []*candidate
 	masks := map[schema.Mask]bool{}
-	for i := range r.drafts {
-		if d := &r.drafts[i]; d.table == t && d.Action == schema.Create && !r.inHinted(d) {
-			if _, replaces := t.origin[t.declared[d.Addr.Key]]; !replaces {
+	for i := range r.candidates {
+		if d := &r.candidates[i]; d.table == t && d.Action == schema.Create && !r.inHinted(d) {
+			if _, replaces := t.predecessor[t.declared[d.Addr.Key]]; !replaces {
 				fresh = append(fresh, d)
 				masks[r.mask(t, d.Want)] = true
 			}
@@ -52,7 +52,7 @@ func (r *renames) hint(t *table) {
 	if len(fresh) == 0 {
 		return
 	}
-	old := r.candidates(t)
+	old := r.sameContent(t)
 	if len(old) == 0 {
 		return
 	}
@@ -71,20 +71,20 @@ func (r *renames) hint(t *table) {
 		mask := r.mask(t, d.Want)
 		c := r.content(t, d.Want, mask, within.want[d.Addr.Key])
 		if same := byContent[mask][c]; c != 0 && len(same) > 0 && !r.told(d, t, same) {
-			r.hinted[place{t, d.Addr.Key}] = true
-			r.find(r.renameHint(d, same))
+			r.hinted[objectRef{t, d.Addr.Key}] = true
+			r.addFinding(r.renameHint(d, same))
 		}
 	}
 }
 
 // inHinted reports whether a new object is within one that a hint is about.
-func (r *renames) inHinted(d *draft) bool {
+func (r *renames) inHinted(d *candidate) bool {
 	p := d.table.parent
 	hinted := false
 	if p != nil {
 		p.attr.Each(d.Want.Body, func(key string) {
 			if to := p.target(key); to != nil {
-				hinted = hinted || r.hinted[place{to, key}]
+				hinted = hinted || r.hinted[objectRef{to, key}]
 			}
 		})
 	}
@@ -92,17 +92,17 @@ func (r *renames) inHinted(d *draft) bool {
 }
 
 // told reports whether a warning about nearly equal names says it already.
-func (r *renames) told(d *draft, t *table, same []int) bool {
+func (r *renames) told(d *candidate, t *kindState, same []int) bool {
 	like := schema.Likeness(d.Addr.Key)
 	return slices.ContainsFunc(same, func(j int) bool { return schema.Likeness(t.live[j].Addr.Key) == like })
 }
 
-// candidates are the live objects that may have been renamed: no file declares them.
-func (r *renames) candidates(t *table) []int {
+// sameContent are the live objects that may have been renamed: no file declares them.
+func (r *renames) sameContent(t *kindState) []int {
 	var out []int
 	for j, owner := range t.owner {
-		_, replaced := t.heir[j]
-		if owner == none && !replaced && t.sees(j) && t.live[j].Frozen != schema.Everything && t.removal(t.live[j]) == nil {
+		_, replaced := t.successor[j]
+		if owner == none && !replaced && t.visible(j) && t.live[j].Frozen != schema.Everything && t.removal(t.live[j]) == nil {
 			out = append(out, j)
 		}
 	}
@@ -110,12 +110,12 @@ func (r *renames) candidates(t *table) []int {
 }
 
 // mask is the attributes by which an object that a file declares is compared.
-func (r *renames) mask(t *table, w *schema.Object) schema.Mask {
+func (r *renames) mask(t *kindState, w *schema.Object) schema.Mask {
 	var m schema.Mask
 	for i := range t.kind.Attributes {
 		a := &t.kind.Attributes[i]
 		ofPerson := a.Type == schema.TypeString && len(a.OneOf) == 0 && len(a.Kinds) == 0 && !t.guarded.Has(i)
-		if w.Set.Has(i) && t.plain.Has(i) && !t.keys.Has(i) && (t.kind.Subject && ofPerson || !t.kind.Subject && a.Type.Many()) {
+		if w.Set.Has(i) && t.compared.Has(i) && !t.keys.Has(i) && (t.kind.Subject && ofPerson || !t.kind.Subject && a.Type.Many()) {
 			m = m.With(i)
 		}
 	}
@@ -123,7 +123,7 @@ func (r *renames) mask(t *table, w *schema.Object) schema.Mask {
 }
 
 // content hashes the attributes of a mask, and adds what is within the object.
-func (r *renames) content(t *table, o *schema.Object, mask schema.Mask, within content) content {
+func (r *renames) content(t *kindState, o *schema.Object, mask schema.Mask, within content) content {
 	var h maphash.Hash
 	h.SetSeed(r.seed)
 	empty := within == 0
@@ -155,7 +155,7 @@ func writeTexts(h *maphash.Hash, a *schema.Attribute, body any) bool {
 type contained struct{ live, want map[string]content }
 
 // within adds up what is within the objects of a kind, whatever the order.
-func (r *renames) within(t *table) contained {
+func (r *renames) within(t *kindState) contained {
 	c := contained{map[string]content{}, map[string]content{}}
 	for _, in := range r.tables {
 		if in.parent == nil || !in.parent.mayBe(t) {
@@ -184,7 +184,7 @@ func (r *renames) within(t *table) contained {
 	return c
 }
 
-func (r *renames) renameHint(d *draft, same []int) schema.Finding {
+func (r *renames) renameHint(d *candidate, same []int) schema.Finding {
 	t := d.table
 	slices.SortFunc(same, func(x, y int) int { return compareLive(*t.live[x], *t.live[y]) })
 	var keys []string

@@ -2,28 +2,28 @@ package plan
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// follow lets live references follow renamed objects, so that a rename makes no
+// rekeyReferences lets live references follow renamed objects, so that a rename makes no
 // other difference: the product refers by id, and only our keys change. Where a
 // key contains a renamed key it changes too, and what refers to that follows.
-func (t *table) follow() {
+func (t *kindState) rekeyReferences() {
 	for i := range t.refs {
 		r := &t.refs[i]
 		if !r.renames() {
 			continue
 		}
 		hit := false
-		seek := func(key string) { hit = hit || r.follow(key) != key }
+		seek := func(key string) { hit = hit || r.rekeyed(key) != key }
 		for j, o := range t.live {
 			hit = false
 			if r.attr.Each(o.Body, seek); !hit {
 				continue
 			}
 			c := o.Clone()
-			r.attr.Replace(c.Body, r.follow)
+			r.attr.Replace(c.Body, r.rekeyed)
 			if r.attr.Is(schema.Key) {
 				c.Rekey()
 			}
-			t.live[j], t.followed = &c, true
+			t.live[j], t.rekeyedAny = &c, true
 		}
 	}
 	for j, o := range t.live {
@@ -43,8 +43,8 @@ func (r *reference) renames() bool {
 	return false
 }
 
-// follow returns the key that an object will have.
-func (r *reference) follow(key string) string {
+// rekeyed returns the key that an object will have.
+func (r *reference) rekeyed(key string) string {
 	for _, t := range r.to {
 		if next, ok := t.renamed[key]; ok {
 			return next
@@ -53,35 +53,35 @@ func (r *reference) follow(key string) string {
 	return key
 }
 
-// canonical writes the keys of live objects in the place of their second names,
+// resolveAliases writes the keys of live objects in the place of their second names,
 // in the references of desired objects and in their own keys.
-func (t *table) canonical() {
+func (t *kindState) resolveAliases() {
 	for i := range t.refs {
 		r := &t.refs[i]
 		if !r.aliases() {
 			continue
 		}
 		hit := false
-		seek := func(key string) { hit = hit || r.proper(key) != key }
+		seek := func(key string) { hit = hit || r.resolveAlias(key) != key }
 		for n, w := range t.want {
 			hit = false
 			if r.attr.Each(w.Body, seek); !hit {
 				continue
 			}
 			c := w.Clone()
-			r.attr.Replace(c.Body, r.proper)
+			r.attr.Replace(c.Body, r.resolveAlias)
 			if r.attr.Is(schema.Key) {
 				c.Rekey()
 			}
 			t.want[n] = &c
 		}
 	}
-	if len(t.alias) == 0 {
+	if len(t.byAlias) == 0 {
 		return
 	}
 	for n, w := range t.want {
-		j, ok := t.alias[w.Addr.Key]
-		if _, exact := t.at[w.Addr.Key]; !ok || exact {
+		j, ok := t.byAlias[w.Addr.Key]
+		if _, exact := t.byKey[w.Addr.Key]; !ok || exact {
 			continue
 		}
 		c := w.Clone()
@@ -92,7 +92,7 @@ func (t *table) canonical() {
 }
 
 // copyKey copies the attributes that make the key.
-func (t *table) copyKey(dst, src any) {
+func (t *kindState) copyKey(dst, src any) {
 	for i := range t.kind.Attributes {
 		if t.keys.Has(i) {
 			t.kind.Attributes[i].Copy(dst, src)
@@ -103,18 +103,18 @@ func (t *table) copyKey(dst, src any) {
 // aliases reports whether an object that the reference may name has a second name.
 func (r *reference) aliases() bool {
 	for _, t := range r.to {
-		if len(t.alias) > 0 {
+		if len(t.byAlias) > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// proper returns the key of the object that a text names by its second name, and
+// resolveAlias returns the key of the object that a text names by its second name, and
 // the text itself where it is a key already or nothing known.
-func (r *reference) proper(text string) string {
+func (r *reference) resolveAlias(text string) string {
 	for _, t := range r.to {
-		if j, ok := t.alias[text]; ok && r.target(text) == nil {
+		if j, ok := t.byAlias[text]; ok && r.target(text) == nil {
 			return t.live[j].Addr.Key
 		}
 	}

@@ -9,28 +9,28 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// aim keeps the changes that --target names and whatever they need, and puts the
+// applyTargets keeps the changes that --target names and whatever they need, and puts the
 // others aside. Mistakes in what is put aside become warnings: they do not touch
 // what is left.
-func (b *builder) aim() {
+func (b *builder) applyTargets() {
 	if len(b.Targets) == 0 {
 		return
 	}
-	keep := make([]bool, len(b.drafts))
+	keep := make([]bool, len(b.candidates))
 	for _, target := range b.Targets {
 		if !b.mark(target, keep) {
-			b.find(b.unknownTarget(target))
+			b.addFinding(b.unknownTarget(target))
 		}
 	}
-	for i := len(b.drafts) - 1; i >= 0; i-- { // needs point to what comes earlier
+	for i := len(b.candidates) - 1; i >= 0; i-- { // needs point to what comes earlier
 		if keep[i] {
-			for _, at := range b.drafts[i].Needs {
+			for _, at := range b.candidates[i].DependsOn {
 				keep[at] = true
 			}
 		}
 	}
 	b.plan.LeftOut = b.part(keep)
-	b.calm()
+	b.downgradeFindings()
 }
 
 // mark marks the changes that a target names, and reports whether it names any
@@ -41,8 +41,8 @@ func (b *builder) mark(target string, keep []bool) bool {
 		return false
 	}
 	known := false
-	for i := range b.drafts {
-		if d := &b.drafts[i]; d.table == t && (d.Addr.Key == key || d.From == key && key != "") {
+	for i := range b.candidates {
+		if d := &b.candidates[i]; d.table == t && (d.Addr.Key == key || d.From == key && key != "") {
 			keep[i], known = true, true
 		}
 	}
@@ -56,13 +56,13 @@ func (b *builder) mark(target string, keep []bool) bool {
 // parse finds the kind and the key of an address that somebody wrote, with or
 // without the provider. The key is in the form of the kind's keys, also where it was
 // copied from what was printed.
-func (b *builder) parse(address string) (*table, string) {
+func (b *builder) parse(address string) (*kindState, string) {
 	address = strings.TrimPrefix(address, b.plan.Provider+".")
 	kind, key, _ := strings.Cut(address, ".")
 	t := b.table[kind]
 	if t != nil {
 		key, _ = t.kind.NormalKey(key)
-		if _, exact := t.at[key]; !exact && !t.declares(key) {
+		if _, exact := t.byKey[key]; !exact && !t.declares(key) {
 			if j, ok := t.printedAs(key); ok {
 				key = t.live[j].Addr.Key
 			}
@@ -73,31 +73,31 @@ func (b *builder) parse(address string) (*table, string) {
 
 // part keeps some of the drafts and returns the changes of the others.
 func (b *builder) part(keep []bool) (left []Change) {
-	place := make([]int, len(b.drafts))
-	var kept []draft
-	for i, d := range b.drafts {
+	place := make([]int, len(b.candidates))
+	var kept []candidate
+	for i, d := range b.candidates {
 		if keep[i] {
 			place[i] = len(kept)
 			kept = append(kept, d)
 			continue
 		}
-		d.Needs = nil
+		d.DependsOn = nil
 		left = append(left, d.Change)
 	}
 	for i := range kept {
-		for n, at := range kept[i].Needs {
-			kept[i].Needs[n] = place[at]
+		for n, at := range kept[i].DependsOn {
+			kept[i].DependsOn[n] = place[at]
 		}
 	}
-	b.drafts = kept
+	b.candidates = kept
 	return left
 }
 
-// calm turns the errors of objects that are not aimed at into warnings.
-func (b *builder) calm() {
+// downgradeFindings turns the errors of objects that are not aimed at into warnings.
+func (b *builder) downgradeFindings() {
 	kept := map[schema.Address]bool{}
-	for i := range b.drafts {
-		kept[b.drafts[i].Addr] = true
+	for i := range b.candidates {
+		kept[b.candidates[i].Addr] = true
 	}
 	for _, target := range b.Targets {
 		if t, key := b.parse(target); t != nil {
@@ -147,7 +147,7 @@ func (b *builder) unknownTarget(target string) schema.Finding {
 	case len(t.kind.Keys()) > 1 && strings.Count(key, "/")+1 != len(t.kind.Keys()):
 		f.Detail += fmt.Sprintf(" The key of a %s has %d parts with a slash between them; a slash within a part is written %%2F.", noun(t.kind), len(t.kind.Keys()))
 	default:
-		if n := b.nearest(key, t); n != "" {
+		if n := b.suggest(key, t); n != "" {
 			f.Detail += fmt.Sprintf(" Did you mean %q?", t.kind.Name+"."+n)
 		}
 	}

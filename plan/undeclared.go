@@ -34,22 +34,22 @@ func (b *builder) listUndeclared() {
 
 // speaksAbout reports whether the files say anything about the kind, if only in the
 // short form of another kind's block.
-func (b *builder) speaksAbout(t *table) bool {
-	return t.spoken(b.Tenant.Manage) || t.declaredInShort()
+func (b *builder) speaksAbout(t *kindState) bool {
+	return t.mentionedIn(b.Tenant.Manage) || t.declaredInShort()
 }
 
 // unmanaged lists the undeclared objects of a kind that are left alone: first those of
 // which there is nothing to say, then the others by what there is.
-func (t *table) unmanaged(look schema.Lookup, given map[string][]string) []Unmanaged {
+func (t *kindState) unmanaged(look schema.Lookup, given map[string][]string) []Unmanaged {
 	var out []Unmanaged
-	for _, j := range t.rides {
-		if !t.taken(t.live[j]) { // what it would have gone with stays
-			t.kept[""] = append(t.kept[""], j)
+	for _, j := range t.cascaded {
+		if !t.cascades(t.live[j]) { // what it would have gone with stays
+			t.undeclared[""] = append(t.undeclared[""], j)
 		}
 	}
-	for _, note := range slices.Sorted(maps.Keys(t.kept)) {
-		u := Unmanaged{Kind: t.kind.Name, Note: note, Keys: make([]string, 0, len(t.kept[note]))}
-		for _, j := range t.kept[note] {
+	for _, note := range slices.Sorted(maps.Keys(t.undeclared)) {
+		u := Unmanaged{Kind: t.kind.Name, Note: note, Keys: make([]string, 0, len(t.undeclared[note]))}
+		for _, j := range t.undeclared[note] {
 			l := t.live[j]
 			u.Keys = append(u.Keys, l.Addr.Key)
 			if n := t.notable(l, look, given); n.What != "" {
@@ -64,7 +64,7 @@ func (t *table) unmanaged(look schema.Lookup, given map[string][]string) []Unman
 }
 
 // ignoredPrivileged lists the ignored people who have privileges.
-func (b *builder) ignoredPrivileged(t *table, look schema.Lookup, given map[string][]string) Unmanaged {
+func (b *builder) ignoredPrivileged(t *kindState, look schema.Lookup, given map[string][]string) Unmanaged {
 	u := Unmanaged{Kind: t.kind.Name, Ignored: true}
 	if !t.kind.Subject {
 		return u
@@ -93,7 +93,7 @@ func sortNotable(list []Notable) {
 // notable tells what people must know of an undeclared object: the privileges of
 // somebody who can sign in, and the role of somebody within a parent that a file
 // mentions, because the line for it may have been taken out of the file.
-func (t *table) notable(l *schema.Object, look schema.Lookup, given map[string][]string) Notable {
+func (t *kindState) notable(l *schema.Object, look schema.Lookup, given map[string][]string) Notable {
 	n := Notable{Key: l.Addr.Key}
 	switch {
 	case inactive(l):
@@ -106,7 +106,7 @@ func (t *table) notable(l *schema.Object, look schema.Lookup, given map[string][
 			}
 			n.What = strings.Join(more, ", ")
 		}
-	case t.holder != nil && t.parent != nil && t.parentMentioned(l):
+	case t.grantee != nil && t.parent != nil && t.parentMentioned(l):
 		if n.What = t.heldRights(l); n.What == "" {
 			n.What = noun(t.kind)
 		}
@@ -122,7 +122,7 @@ func privilege(o *schema.Object, look schema.Lookup) string {
 }
 
 // heldRights names what an object gives to its holder: its role.
-func (t *table) heldRights(l *schema.Object) string {
+func (t *kindState) heldRights(l *schema.Object) string {
 	var out []string
 	for i := range t.kind.Attributes {
 		if a := &t.kind.Attributes[i]; t.guarded.Has(i) && l.Set.Has(i) {
@@ -134,9 +134,9 @@ func (t *table) heldRights(l *schema.Object) string {
 
 // givenPrivileges lists the privileges that objects of other kinds give after the plan
 // to objects of this kind, by key.
-func (t *table) givenPrivileges(look schema.Lookup) map[string][]string {
+func (t *kindState) givenPrivileges(look schema.Lookup) map[string][]string {
 	var out map[string][]string
-	for _, held := range t.held {
+	for _, held := range t.grantKinds {
 		if held.kind.Privilege == nil {
 			continue
 		}
@@ -145,7 +145,7 @@ func (t *table) givenPrivileges(look schema.Lookup) map[string][]string {
 			if what == "" {
 				return
 			}
-			held.whose("", o, func(p place) {
+			held.grantees("", o, func(p objectRef) {
 				if p.table == t {
 					if out == nil {
 						out = map[string][]string{}

@@ -127,9 +127,9 @@ func decodeValue(dec *json.Decoder, t schema.Type) (any, error) {
 		return sets(v)
 	case schema.TypeMap:
 		return entries(next[map[string]*string](dec))
-	case schema.TypeSwitches:
+	case schema.TypeBoolMap:
 		return entries(next[map[string]*bool](dec))
-	case schema.TypeLists:
+	case schema.TypeSetMap:
 		return lists(next[map[string][]*string](dec))
 	}
 	return next[string](dec)

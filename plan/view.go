@@ -10,24 +10,24 @@ import (
 type view struct {
 	*builder
 	planned bool
-	held    map[place][]*schema.Object // by whom it is held for; see gather
-	areas   map[areaOf]area            // resolved, each once
+	held    map[objectRef][]*schema.Object // by whom it is held for; see gather
+	areas   map[areaOf]area                // resolved, each once
 }
 
 // object finds an object of a kind by its key or its second name. What is
 // deactivated is still there.
-func (v *view) object(t *table, key string) (*schema.Object, bool) {
-	if o, ok := t.fresh[key]; ok && v.planned {
+func (v *view) object(t *kindState, key string) (*schema.Object, bool) {
+	if o, ok := t.created[key]; ok && v.planned {
 		return o, true
 	}
-	j, ok := t.at[key]
+	j, ok := t.byKey[key]
 	if !ok {
-		if j, ok = t.alias[key]; !ok {
+		if j, ok = t.byAlias[key]; !ok {
 			return nil, false
 		}
 	}
 	d := t.changes[j]
-	if v.planned && t.taken(t.live[j]) {
+	if v.planned && t.cascades(t.live[j]) {
 		return nil, false
 	}
 	if !v.planned || d == nil || d.Action == schema.Deactivate {
@@ -44,10 +44,10 @@ func (v *view) lookup(kind, key string) (*schema.Object, bool) {
 		return nil, false
 	}
 	if !t.listed {
-		v.want(t)
+		v.requestList(t)
 	}
 	o, ok := v.object(t, key)
-	if ok && o.Thin {
+	if ok && o.Incomplete {
 		if j, live := t.find(key); live {
 			t.note(j)
 			v.sawThin = true
@@ -58,9 +58,9 @@ func (v *view) lookup(kind, key string) (*schema.Object, bool) {
 
 // rights lists what somebody may do, by themselves and through what is held for
 // them, in no order. Who goes or cannot be used may do nothing, whatever is held.
-func (v *view) rights(t *table, key string) []schema.Grant {
-	if j, live := t.at[key]; live && v.planned {
-		if d := t.changes[j]; d != nil && d.Action.Removes() || t.taken(t.live[j]) {
+func (v *view) rights(t *kindState, key string) []schema.Grant {
+	if j, live := t.byKey[key]; live && v.planned {
+		if d := t.changes[j]; d != nil && d.Action.Removes() || t.cascades(t.live[j]) {
 			return nil
 		}
 	}
@@ -68,16 +68,16 @@ func (v *view) rights(t *table, key string) []schema.Grant {
 	if ok && inactive(o) {
 		return nil
 	}
-	held := v.held[place{t, key}]
+	held := v.held[objectRef{t, key}]
 	out := v.grants(o)
 	for _, h := range held {
 		if inactive(h) {
 			continue
 		}
-		if from := v.table[h.Addr.Kind]; h.Thin {
+		if from := v.table[h.Addr.Kind]; h.Incomplete {
 			if j, live := from.find(h.Addr.Key); live {
 				from.note(j)
-				v.blind = true
+				v.unverifiable = true
 			}
 		}
 		out = append(out, v.grants(h)...)
@@ -93,9 +93,9 @@ type areaOf struct {
 
 // An area is the places that grants stand for on one side of the plan.
 type area struct {
-	set    int // of builder.places; 0 where they are not known
-	places int
-	blind  bool // they are not known because objects that tell them were not read
+	set          int // of builder.places; 0 where they are not known
+	places       int
+	unverifiable bool // they are not known because objects that tell them were not read
 }
 
 // grants lists what one object lets its subject do, with the places of each area.
@@ -120,14 +120,14 @@ func (v *view) resolve(k *schema.Kind, grants []schema.Grant) []schema.Grant {
 			if names, known := k.Area(g.Area, v.lookup); known {
 				a = area{set: v.places.Set(names), places: len(names)}
 			} else {
-				a.blind = v.sawThin
+				a.unverifiable = v.sawThin
 			}
 			if v.areas == nil {
 				v.areas = map[areaOf]area{}
 			}
 			v.areas[id] = a
 		}
-		v.blind = v.blind || a.blind
+		v.unverifiable = v.unverifiable || a.unverifiable
 		if a.set != 0 {
 			g.Set, g.Places = a.set, a.places
 			g.Least = g.Least || a.places == 0

@@ -96,11 +96,11 @@ func (c *Change) liveKey() string {
 func encodeChange(c *Change) *wireChange {
 	w := &wireChange{
 		Action: c.Action, Kind: c.Addr.Kind, Address: c.Addr.String(), From: c.From,
-		Reason: c.Reason, wirePos: wirePos(c.Pos), Needs: c.Needs,
+		Reason: c.Reason, wirePos: wirePos(c.Pos), Needs: c.DependsOn,
 	}
 	if c.Have != nil {
 		w.Changed = maskNames(c.Have.Kind, c.Changed)
-		w.Before, w.Unverified = &values{o: c.Have, mask: c.Have.Set}, c.Have.Unverified
+		w.Before, w.Unverified = &values{o: c.Have, mask: c.Have.Set}, c.Have.LastWritten
 	}
 	if c.Want != nil {
 		w.Changed = maskNames(c.Want.Kind, c.Changed)
@@ -112,7 +112,7 @@ func encodeChange(c *Change) *wireChange {
 	}
 	for _, o := range c.Cascades {
 		w.Cascades = append(w.Cascades, wireCascade{
-			Kind: o.Addr.Kind, Address: o.Addr.String(), Unverified: o.Unverified, Before: &values{o: o, mask: o.Set},
+			Kind: o.Addr.Kind, Address: o.Addr.String(), Unverified: o.LastWritten, Before: &values{o: o, mask: o.Set},
 		})
 	}
 	return w

@@ -37,20 +37,20 @@ var camp = &schema.Product{Name: "camp", Title: "Camp", Kinds: []*schema.Kind{
 	}},
 	{Name: "skill", Attributes: []schema.Attribute{
 		schema.String("name", "", func(s *skill) *string { return &s.Name }).With(schema.Key | schema.Label),
-		schema.Set("may", "", func(s *skill) *[]string { return &s.May }).With(schema.Guarded),
+		schema.Set("may", "", func(s *skill) *[]string { return &s.May }).With(schema.CarriesRights),
 	}},
 	{Name: "duty", Plural: "duties", Attributes: []schema.Attribute{
 		schema.String("name", "", func(d *duty) *string { return &d.Name }).With(schema.Key | schema.Label),
-		schema.Set("may", "", func(d *duty) *[]string { return &d.May }).With(schema.Guarded),
-		schema.RefSet("skills", "", func(d *duty) *[]string { return &d.Skills }).To("skill").With(schema.Guarded),
+		schema.Set("may", "", func(d *duty) *[]string { return &d.May }).With(schema.CarriesRights),
+		schema.RefSet("skills", "", func(d *duty) *[]string { return &d.Skills }).To("skill").With(schema.CarriesRights),
 	}},
 	{
 		Name: "ranger", Subject: true,
 		Attributes: []schema.Attribute{
-			schema.Ref("site", "", func(r *ranger) *string { return &r.Site }).To("site").With(schema.Key | schema.Immutable | schema.Within),
+			schema.Ref("site", "", func(r *ranger) *string { return &r.Site }).To("site").With(schema.Key | schema.Immutable | schema.OwnedBy),
 			schema.String("name", "", func(r *ranger) *string { return &r.Name }).With(schema.Key | schema.Label),
-			schema.Ref("duty", "", func(r *ranger) *string { return &r.Duty }).To("duty").With(schema.Guarded),
-			schema.Bool("admin", "", func(r *ranger) *bool { return &r.Admin }).With(schema.Guarded),
+			schema.Ref("duty", "", func(r *ranger) *string { return &r.Duty }).To("duty").With(schema.CarriesRights),
+			schema.Bool("admin", "", func(r *ranger) *bool { return &r.Admin }).With(schema.CarriesRights),
 		},
 		Administers: func(o *schema.Object) bool { return o.Body.(*ranger).Admin },
 		Grants: func(o *schema.Object, look schema.Lookup) []schema.Grant {
@@ -175,7 +175,7 @@ func TestGuardsSeeWhoGoesAlong(t *testing.T) {
 func TestDeleteWaitsForAnIncompleteReferrer(t *testing.T) {
 	in := campInput(campObject("site", "s1", &site{"North"}), campObject("ranger", "r1", &ranger{Site: "North", Name: "ana"}), campObject("cabin", "c1", &cabin{Name: "lake"}))
 	thin := &in.Live["cabin"][0]
-	thin.Thin, thin.Set = true, thin.Kind.Mask("name")
+	thin.Incomplete, thin.Set = true, thin.Kind.Mask("name")
 	in.Tenant.Removed = []schema.Removal{{Kind: "ranger", Key: "North/ana", Pos: schema.Pos{File: "camp.hcl", Line: 3}}}
 	p := plan.Build(in)
 	if len(p.Incomplete) != 1 || p.Incomplete[0].ID != "c1" || len(p.Changes) > 0 {
@@ -205,7 +205,7 @@ func steps(p *plan.Plan) []string {
 		if len(names) > 0 {
 			line += " (" + strings.Join(names, " ") + ")"
 		}
-		for _, n := range c.Needs {
+		for _, n := range c.DependsOn {
 			line += " after " + p.Changes[n].Addr.Kind + "." + p.Changes[n].Addr.Key
 		}
 		out = append(out, line)

@@ -16,28 +16,28 @@ import (
 // are authoritative nor because a removed block names them, but it reports the rights
 // that users lose. A declared object must not be within a deleted one.
 
-// encloses reports whether a change deletes what is within its object too. Where another
+// cascadesDelete reports whether a change deletes what is within its object too. Where another
 // object replaces the deleted one, or where several share its key, it does not.
-func (d *draft) encloses() bool {
-	return d.Action == schema.Delete && len(d.table.inside) > 0 && d.heir == "" && len(d.table.duplicates[d.Have.Addr.Key]) == 0
+func (d *candidate) cascadesDelete() bool {
+	return d.Action == schema.Delete && len(d.table.containedKinds) > 0 && d.successor == "" && len(d.table.duplicates[d.Have.Addr.Key]) == 0
 }
 
-// lets records that the change deletes what is within its object too.
-func (d *draft) lets() {
-	if d.encloses() {
-		if d.table.gone == nil {
-			d.table.gone = map[string]bool{}
+// recordCascade records that the change deletes what is within its object too.
+func (d *candidate) recordCascade() {
+	if d.cascadesDelete() {
+		if d.table.deleted == nil {
+			d.table.deleted = map[string]bool{}
 		}
-		d.table.gone[d.Addr.Key] = true
+		d.table.deleted[d.Addr.Key] = true
 	}
 }
 
-// loses reports whether the plan deletes an object that objects of the kind may be within.
-func (t *table) loses() bool {
+// hasCascade reports whether the plan deletes an object that objects of the kind may be within.
+func (t *kindState) hasCascade() bool {
 	for i := range t.refs {
 		if r := &t.refs[i]; r.within {
 			for _, to := range r.to {
-				if len(to.gone) > 0 || to.loses() {
+				if len(to.deleted) > 0 || to.hasCascade() {
 					return true
 				}
 			}
@@ -46,8 +46,8 @@ func (t *table) loses() bool {
 	return false
 }
 
-// takers calls f with every deleted object that o is within.
-func (t *table) takers(o *schema.Object, f func(place)) {
+// deletedContainers calls f with every deleted object that o is within.
+func (t *kindState) deletedContainers(o *schema.Object, f func(objectRef)) {
 	for i := range t.refs {
 		r := &t.refs[i]
 		if !r.within {
@@ -58,43 +58,43 @@ func (t *table) takers(o *schema.Object, f func(place)) {
 			if to == nil {
 				return
 			}
-			if to.gone[key] {
-				f(place{to, key})
-			} else if j, live := to.at[key]; live {
-				to.takers(to.live[j], f)
+			if to.deleted[key] {
+				f(objectRef{to, key})
+			} else if j, live := to.byKey[key]; live {
+				to.deletedContainers(to.live[j], f)
 			}
 		})
 	}
 }
 
-// taken reports whether a live object is deleted with the object that it is within.
-func (t *table) taken(o *schema.Object) bool {
+// cascades reports whether a live object is deleted with the object that it is within.
+func (t *kindState) cascades(o *schema.Object) bool {
 	taken := false
-	if t.loses() {
-		t.takers(o, func(place) { taken = true })
+	if t.hasCascade() {
+		t.deletedContainers(o, func(objectRef) { taken = true })
 	}
 	return taken
 }
 
-// A rider is a live object that is deleted with the object that it is within.
-type rider struct {
-	table *table
-	at    int
-	with  place
+// A cascadeDelete is a live object that is deleted with the object that it is within.
+type cascadeDelete struct {
+	table      *kindState
+	at         int
+	cascadedBy objectRef
 }
 
-// riders lists the objects that are deleted with others, in the order of kinds and lists.
-func (b *builder) riders() []rider {
-	var out []rider
+// cascadeDeletes lists the objects that are deleted with others, in the order of kinds and lists.
+func (b *builder) cascadeDeletes() []cascadeDelete {
+	var out []cascadeDelete
 	for _, t := range b.tables {
-		if !t.loses() {
+		if !t.hasCascade() {
 			continue
 		}
 		for j, l := range t.live {
 			n := len(out)
-			t.takers(l, func(p place) {
+			t.deletedContainers(l, func(p objectRef) {
 				if len(out) == n {
-					out = append(out, rider{t, j, p})
+					out = append(out, cascadeDelete{t, j, p})
 				}
 			})
 		}
@@ -102,68 +102,68 @@ func (b *builder) riders() []rider {
 	return out
 }
 
-func (r *rider) object() *schema.Object { return r.table.live[r.at] }
+func (r *cascadeDelete) object() *schema.Object { return r.table.live[r.at] }
 
 // removals are the deletes that would have to be made if the riders did not go by
 // themselves, so that the guards see them.
-func (b *builder) removals() []draft {
-	riders := b.riders()
+func (b *builder) removals() []candidate {
+	riders := b.cascadeDeletes()
 	if len(riders) == 0 {
 		return nil
 	}
-	by := b.takerDrafts()
-	out := make([]draft, len(riders))
+	by := b.cascadingDeletes()
+	out := make([]candidate, len(riders))
 	for n := range riders {
 		r := &riders[n]
-		l, with := r.object(), b.drafts[by[r.with]]
-		out[n] = draft{table: r.table, live: r.at, with: &with.Addr, Change: Change{
+		l, with := r.object(), b.candidates[by[r.cascadedBy]]
+		out[n] = candidate{table: r.table, live: r.at, cascadedBy: &with.Addr, Change: Change{
 			Action: schema.Delete, Addr: l.Addr, Have: l, Pos: with.Pos,
 		}}
-		if i, ok := r.table.heir[r.at]; ok {
-			out[n].heir = r.table.want[i].Addr.Key
+		if i, ok := r.table.successor[r.at]; ok {
+			out[n].successor = r.table.want[i].Addr.Key
 		}
 	}
 	return out
 }
 
-// takerDrafts finds the changes that take others along.
-func (b *builder) takerDrafts() map[place]int {
-	by := map[place]int{}
-	for i := range b.drafts {
-		if d := &b.drafts[i]; d.encloses() {
-			by[place{d.table, d.Addr.Key}] = i
+// cascadingDeletes finds the changes that take others along.
+func (b *builder) cascadingDeletes() map[objectRef]int {
+	by := map[objectRef]int{}
+	for i := range b.candidates {
+		if d := &b.candidates[i]; d.cascadesDelete() {
+			by[objectRef{d.table, d.Addr.Key}] = i
 		}
 	}
 	return by
 }
 
-// refuseWithin refuses the deletes of what declared objects are within: both cannot
+// rejectDeclaredCascades refuses the deletes of what declared objects are within: both cannot
 // be meant.
-func (b *builder) refuseWithin() {
-	left := map[place][]*schema.Object{}
+func (b *builder) rejectDeclaredCascades() {
+	left := map[objectRef][]*schema.Object{}
 	for _, t := range b.tables {
-		if !t.loses() {
+		if !t.hasCascade() {
 			continue
 		}
 		for i, w := range t.want {
 			if t.partner[i] != skipped {
-				t.takers(w, func(p place) { left[p] = append(left[p], w) })
+				t.deletedContainers(w, func(p objectRef) { left[p] = append(left[p], w) })
 			}
 		}
 	}
 	if len(left) == 0 {
 		return
 	}
-	by := b.takerDrafts()
+	by := b.cascadingDeletes()
 	for p, objects := range left {
-		d := &b.drafts[by[p]]
+		d := &b.candidates[by[p]]
 		d.Action = schema.Refuse
-		delete(p.table.gone, p.key)
-		b.find(b.declaredWithin(d, objects))
+		delete(p.table.deleted, p.key)
+		b.addFinding(b.declaredInDeleted(d, objects))
 	}
 }
 
-func (b *builder) declaredWithin(d *draft, left []*schema.Object) schema.Finding {
+func (b *builder) declaredInDeleted(d *candidate, left []*schema.Object) schema.Finding {
 	k := d.table.kind
 	slices.SortFunc(left, func(x, y *schema.Object) int { return x.Addr.Compare(y.Addr) })
 	names := make([]string, 0, shown)
@@ -184,22 +184,22 @@ func (b *builder) declaredWithin(d *draft, left []*schema.Object) schema.Finding
 	}
 }
 
-// tellRiders records in the changes which objects they delete too.
-func (b *builder) tellRiders() {
-	keys := map[place]map[*table][]string{}
-	objects := map[place][]*schema.Object{}
-	for _, r := range b.riders() {
-		objects[r.with] = append(objects[r.with], r.object())
-		if keys[r.with] == nil {
-			keys[r.with] = map[*table][]string{}
+// describeCascades records in the changes which objects they delete too.
+func (b *builder) describeCascades() {
+	keys := map[objectRef]map[*kindState][]string{}
+	objects := map[objectRef][]*schema.Object{}
+	for _, r := range b.cascadeDeletes() {
+		objects[r.cascadedBy] = append(objects[r.cascadedBy], r.object())
+		if keys[r.cascadedBy] == nil {
+			keys[r.cascadedBy] = map[*kindState][]string{}
 		}
-		keys[r.with][r.table] = append(keys[r.with][r.table], r.object().Addr.Key)
+		keys[r.cascadedBy][r.table] = append(keys[r.cascadedBy][r.table], r.object().Addr.Key)
 	}
 	if len(keys) == 0 {
 		return
 	}
-	for p, i := range b.takerDrafts() {
-		d := &b.drafts[i]
+	for p, i := range b.cascadingDeletes() {
+		d := &b.candidates[i]
 		d.Cascades = objects[p]
 		slices.SortFunc(d.Cascades, func(x, y *schema.Object) int { return cmp.Or(x.Addr.Compare(y.Addr), cmp.Compare(x.ID, y.ID)) })
 		for _, t := range b.tables {

@@ -103,7 +103,7 @@ func TestWithin(t *testing.T) {
 func TestWithinSomethingReferredTo(t *testing.T) {
 	goes := func(z *zoo) {
 		group := z.in.Tenant.Product.Kind("group")
-		group.Attributes[group.Index("section")].Flags |= schema.Within
+		group.Attributes[group.Index("section")].Flags |= schema.OwnedBy
 		z.removed("section", "Food")
 		z.live(&zooSection{Name: "Food"})
 		z.live(&zooGroup{Section: "Food", Name: "Meat"})

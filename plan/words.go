@@ -75,17 +75,17 @@ func theAttributes(k *schema.Kind, m schema.Mask) string {
 	return "attributes " + attributes(k, m)
 }
 
-// meant returns a sentence that asks for the nearest key of the tables, or "".
-func (b *builder) meant(key string, tables ...*table) string {
-	if n := b.nearest(key, tables...); n != "" {
+// suggestAny returns a sentence that asks for the nearest key of the tables, or "".
+func (b *builder) suggestAny(key string, tables ...*kindState) string {
+	if n := b.suggest(key, tables...); n != "" {
 		return fmt.Sprintf(" Did you mean %q?", n)
 	}
 	return ""
 }
 
-// nearest returns the nearest key of the tables, or "". Comparing is costly with
+// suggest returns the nearest key of the tables, or "". Comparing is costly with
 // many keys, so a plan with thousands of mistakes stops guessing at some point.
-func (b *builder) nearest(key string, tables ...*table) string {
+func (b *builder) suggest(key string, tables ...*kindState) string {
 	for _, t := range tables {
 		if bare := t.withoutKind(key); bare != "" {
 			return bare
@@ -93,10 +93,10 @@ func (b *builder) nearest(key string, tables ...*table) string {
 	}
 	var near []string
 	for _, t := range tables {
-		if b.guesses -= len(t.at) + len(t.declared); b.guesses < 0 {
+		if b.suggestionBudget -= len(t.byKey) + len(t.declared); b.suggestionBudget < 0 {
 			return ""
 		}
-		near = t.alike(key, near)
+		near = t.similarKeys(key, near)
 	}
 	slices.Sort(near)
 	return schema.Nearest(key, slices.DeleteFunc(near, func(s string) bool { return s == key }))
@@ -104,7 +104,7 @@ func (b *builder) nearest(key string, tables ...*table) string {
 
 // withoutKind returns the key in an address that stands in the place of a key, as in
 // "role.editor", where there is such an object, and "" otherwise.
-func (t *table) withoutKind(key string) string {
+func (t *kindState) withoutKind(key string) string {
 	for _, separator := range [...]string{".", "/"} {
 		bare, ok := strings.CutPrefix(key, t.kind.Name+separator)
 		if !ok {
@@ -123,10 +123,10 @@ func (t *table) withoutKind(key string) string {
 	return ""
 }
 
-// alike appends the keys that are about as long as the given one.
-func (t *table) alike(key string, to []string) []string {
+// similarKeys appends the keys that are about as long as the given one.
+func (t *kindState) similarKeys(key string, to []string) []string {
 	fits := func(s string) bool { d := len(s) - len(key); return max(d, -d) <= 1+len(key)/3 }
-	for k := range t.at {
+	for k := range t.byKey {
 		if fits(k) {
 			to = append(to, k)
 		}
@@ -136,7 +136,7 @@ func (t *table) alike(key string, to []string) []string {
 			to = append(to, k)
 		}
 	}
-	for k := range t.alias {
+	for k := range t.byAlias {
 		if fits(k) {
 			to = append(to, k)
 		}
@@ -145,7 +145,7 @@ func (t *table) alike(key string, to []string) []string {
 }
 
 // cannotCreate reports whether what is declared and not live will not be either.
-func (t *table) cannotCreate() bool { return t.kind.Existing || t.manage.NoCreate }
+func (t *kindState) cannotCreate() bool { return t.kind.UpdateOnly || t.manage.NoCreate }
 
 // upper starts a sentence with the word.
 func upper(word string) string { return strings.ToUpper(word[:1]) + word[1:] }

@@ -70,22 +70,22 @@ func zooProduct() *schema.Product {
 			schema.String("id", "", func(r *zooRole) *string { return &r.ID }).With(schema.Key | schema.Label | schema.Immutable),
 			schema.String("name", "", func(r *zooRole) *string { return &r.Name }),
 			schema.String("code", "", func(r *zooRole) *string { return &r.Code }).With(schema.Immutable),
-			schema.Set("permissions", "", func(r *zooRole) *[]string { return &r.Permissions }).With(schema.Guarded),
+			schema.Set("permissions", "", func(r *zooRole) *[]string { return &r.Permissions }).With(schema.CarriesRights),
 		}},
-		{Name: "builtin_role", Existing: true, Attributes: []schema.Attribute{
+		{Name: "builtin_role", UpdateOnly: true, Attributes: []schema.Attribute{
 			schema.String("id", "", func(r *zooBuiltin) *string { return &r.ID }).With(schema.Key | schema.Label),
 			schema.String("name", "", func(r *zooBuiltin) *string { return &r.Name }),
-			schema.Set("permissions", "", func(r *zooBuiltin) *[]string { return &r.Permissions }).With(schema.Guarded),
+			schema.Set("permissions", "", func(r *zooBuiltin) *[]string { return &r.Permissions }).With(schema.CarriesRights),
 		}},
 		{
 			Name: "user", Subject: true, Removals: []schema.Action{schema.Deactivate, schema.Delete},
 			Attributes: []schema.Attribute{
 				schema.String("email", "", func(u *zooUser) *string { return &u.Email }).With(schema.Key | schema.Label | schema.FoldCase),
 				schema.String("name", "", func(u *zooUser) *string { return &u.Name }),
-				schema.Ref("role", "", func(u *zooUser) *string { return &u.Role }).To("role", "builtin_role").With(schema.Guarded),
-				schema.RefSets("accesses", "", func(u *zooUser) *[][]string { return &u.Accesses }).To("group").Through("access").With(schema.Guarded),
-				schema.Bool("admin", "", func(u *zooUser) *bool { return &u.Admin }).With(schema.Guarded),
-				schema.Bool("disabled", "", func(u *zooUser) *bool { return &u.Disabled }).With(schema.Guarded),
+				schema.Ref("role", "", func(u *zooUser) *string { return &u.Role }).To("role", "builtin_role").With(schema.CarriesRights),
+				schema.RefSets("accesses", "", func(u *zooUser) *[][]string { return &u.Accesses }).To("group").Through("access").With(schema.CarriesRights),
+				schema.Bool("admin", "", func(u *zooUser) *bool { return &u.Admin }).With(schema.CarriesRights),
+				schema.Bool("disabled", "", func(u *zooUser) *bool { return &u.Disabled }).With(schema.CarriesRights),
 				schema.String("invite", "", func(u *zooUser) *string { return &u.Invite }).With(schema.WriteOnce),
 				schema.Bool("stranger", "", func(u *zooUser) *bool { return &u.Stranger }).With(schema.ReadOnly),
 			},
@@ -106,7 +106,7 @@ func zooProduct() *schema.Product {
 			schema.RefSet("members", "", func(t *zooTeam) *[]string { return &t.Members }).To("user"),
 		}},
 		{
-			Name: "shift", Holder: "person", Grants: shiftGrants,
+			Name: "shift", Grantee: "person", Grants: shiftGrants,
 			Privilege: func(o *schema.Object, _ schema.Lookup) string {
 				if s := o.Body.(*zooShift); s.Role == "boss" {
 					return "boss of " + s.Team
@@ -114,17 +114,17 @@ func zooProduct() *schema.Product {
 				return ""
 			},
 			Attributes: []schema.Attribute{
-				schema.Ref("team", "", func(s *zooShift) *string { return &s.Team }).To("team").With(schema.Key | schema.Immutable | schema.Within),
-				schema.Ref("person", "", func(s *zooShift) *string { return &s.Person }).To("user").With(schema.Key | schema.Immutable | schema.Loose | schema.FoldCase),
-				schema.Ref("role", "", func(s *zooShift) *string { return &s.Role }).To("role", "builtin_role").With(schema.Guarded),
+				schema.Ref("team", "", func(s *zooShift) *string { return &s.Team }).To("team").With(schema.Key | schema.Immutable | schema.OwnedBy),
+				schema.Ref("person", "", func(s *zooShift) *string { return &s.Person }).To("user").With(schema.Key | schema.Immutable | schema.WeakRef | schema.FoldCase),
+				schema.Ref("role", "", func(s *zooShift) *string { return &s.Role }).To("role", "builtin_role").With(schema.CarriesRights),
 			},
 		},
-		{Name: "rules", Plural: "rules", Existing: true, Unlisted: true, Attributes: []schema.Attribute{
-			schema.Ref("role", "", func(r *zooRules) *string { return &r.Role }).To("role").With(schema.Key | schema.Loose),
+		{Name: "rules", Plural: "rules", UpdateOnly: true, NoList: true, Attributes: []schema.Attribute{
+			schema.Ref("role", "", func(r *zooRules) *string { return &r.Role }).To("role").With(schema.Key | schema.WeakRef),
 			schema.String("object", "", func(r *zooRules) *string { return &r.Object }).With(schema.Key),
-			schema.Switches("boards", "", func(r *zooRules) *map[string]bool { return &r.Boards }).With(schema.Partial),
-			schema.Lists("fields", "", func(r *zooRules) *map[string][]string { return &r.Fields }).With(schema.Partial),
-			schema.RefMap("words", "", func(r *zooRules) *map[string]string { return &r.Words }).To("section").With(schema.Partial),
+			schema.BoolMap("boards", "", func(r *zooRules) *map[string]bool { return &r.Boards }).With(schema.MergeEntries),
+			schema.SetMap("fields", "", func(r *zooRules) *map[string][]string { return &r.Fields }).With(schema.MergeEntries),
+			schema.RefMap("words", "", func(r *zooRules) *map[string]string { return &r.Words }).To("section").With(schema.MergeEntries),
 		}},
 	}}
 }
@@ -264,8 +264,8 @@ func tell(p *Plan) []string {
 			if c.Action == schema.Update || c.Action == schema.Rename {
 				line += fmt.Sprintf(" (%s)", attributes(c.Have.Kind, c.Changed))
 			}
-			if len(c.Needs) > 0 {
-				line += fmt.Sprintf(" needs %v", c.Needs)
+			if len(c.DependsOn) > 0 {
+				line += fmt.Sprintf(" needs %v", c.DependsOn)
 			}
 			if c.Reason != "" {
 				line += ": " + c.Reason

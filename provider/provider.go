@@ -113,17 +113,17 @@ type Request struct {
 	// pages of a PageReader's list. The client then returns the id alone, with ErrUnread,
 	// once the product has accepted the object. It may read back all the same.
 	Unread bool
-	// Wrote, where it is not nil, is called by Apply when the product has accepted
+	// OnAccepted, where it is not nil, is called by Apply when the product has accepted
 	// the whole change and only reading back is left, so that another change may be
 	// written meanwhile. A client may leave it out; it calls it once at most, and not
 	// after Apply has returned.
-	Wrote func()
+	OnAccepted func()
 }
 
 // Written calls Wrote where there is one.
 func (r Request) Written() {
-	if r.Wrote != nil {
-		r.Wrote()
+	if r.OnAccepted != nil {
+		r.OnAccepted()
 	}
 }
 
@@ -180,15 +180,15 @@ type View struct {
 	Changes []Request                  // every write that is planned, in order
 }
 
-// A Pricer says how many requests a change needs, the reads before and after
+// A RequestEstimator says how many requests a change needs, the reads before and after
 // included. Clients that are none are taken to need three.
-type Pricer interface {
+type RequestEstimator interface {
 	Price(r Request) int
 }
 
-// A Timer says how many minutes changes take, for products that allow fewer of
+// A DurationEstimator says how many minutes changes take, for products that allow fewer of
 // some requests than of others. For other clients Minutes of all requests is taken.
-type Timer interface {
+type DurationEstimator interface {
 	Minutes(changes []Request) float64
 }
 
@@ -202,8 +202,8 @@ func Minutes(sent, requests, budget int) float64 {
 	return float64((sent + requests - 1) / budget)
 }
 
-// A Historian tells who changed what, from the product's own log.
-type Historian interface {
+// An AuditReader tells who changed what, from the product's own log.
+type AuditReader interface {
 	// History yields what was done from a moment on, in any order. An error ends it:
 	// what came before is true, and nothing may be concluded from what is missing.
 	History(ctx context.Context, since time.Time) iter.Seq2[Event, error]

@@ -40,8 +40,8 @@ type Progress struct {
 // tenant could not be read completely, so nothing may be concluded from it;
 // mistakes in the files are findings of the plan.
 func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
-	s := &survey{Input: in, live: map[string][]schema.Object{}, resolved: make(chan struct{})}
-	labels, findings, err := s.first(ctx)
+	s := &planner{Input: in, live: map[string][]schema.Object{}, resolved: make(chan struct{})}
+	labels, findings, err := s.listDeclared(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Findings = slices.Concat(in.Client.Identity().Notes, findings, unsaid(p.Findings, findings))
+	p.Findings = slices.Concat(in.Client.Identity().Notes, findings, dedupe(p.Findings, findings))
 	if err := s.check(ctx, p); err != nil {
 		return nil, err
 	}
@@ -67,8 +67,8 @@ const (
 	lookAlike = "plan/look-alike"
 )
 
-// unsaid leaves out what the provider, which knows why, has refused already.
-func unsaid(findings, said []schema.Finding) []schema.Finding {
+// dedupe leaves out what the provider, which knows why, has refused already.
+func dedupe(findings, said []schema.Finding) []schema.Finding {
 	refused := map[schema.Address]bool{}
 	for _, f := range said {
 		refused[f.Addr] = refused[f.Addr] || f.Severity == schema.Error
@@ -78,16 +78,16 @@ func unsaid(findings, said []schema.Finding) []schema.Finding {
 	})
 }
 
-// A survey collects the live objects of one tenant.
-type survey struct {
+// A planner collects the live objects of one tenant.
+type planner struct {
 	Input
 	live     map[string][]schema.Object
 	resolved chan struct{} // closed once the desired objects are
 }
 
-// first lists the kinds that the files speak about while the desired objects are
+// listDeclared lists the kinds that the files speak about while the desired objects are
 // being resolved.
-func (s *survey) first(ctx context.Context) (labels map[string]string, findings []schema.Finding, err error) {
+func (s *planner) listDeclared(ctx context.Context) (labels map[string]string, findings []schema.Finding, err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(s.resolved)
@@ -106,7 +106,7 @@ func (s *survey) first(ctx context.Context) (labels map[string]string, findings 
 
 // spoken names the kinds that are declared or removed, or that have a manage block:
 // what no file declares is listed to people.
-func (s *survey) spoken() []string {
+func (s *planner) spoken() []string {
 	said := map[string]bool{}
 	for i := range s.Tenant.Objects {
 		said[s.Tenant.Objects[i].Addr.Kind] = true
@@ -131,7 +131,7 @@ func (s *survey) spoken() []string {
 // build plans, reads what the plan says it still needs, and plans again. Every
 // round lists a kind or completes an object, so the number of rounds is bounded
 // by the depth of the references.
-func (s *survey) build(ctx context.Context, labels map[string]string) (*plan.Plan, error) {
+func (s *planner) build(ctx context.Context, labels map[string]string) (*plan.Plan, error) {
 	for {
 		p := plan.Build(plan.Input{
 			Tenant: s.Tenant, ID: s.Client.Identity().Tenant, Endpoint: s.Endpoint,
@@ -155,7 +155,7 @@ func (s *survey) build(ctx context.Context, labels map[string]string) (*plan.Pla
 }
 
 // complete reads thin objects whole and puts them in the place of the thin ones.
-func (s *survey) complete(ctx context.Context, thin []schema.Object) error {
+func (s *planner) complete(ctx context.Context, thin []schema.Object) error {
 	whole, err := s.read(ctx, thin)
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (s *survey) complete(ctx context.Context, thin []schema.Object) error {
 }
 
 // check lets the provider hold the plan against what only the tenant knows.
-func (s *survey) check(ctx context.Context, p *plan.Plan) error {
+func (s *planner) check(ctx context.Context, p *plan.Plan) error {
 	c, ok := s.Client.(provider.Checker)
 	if !ok {
 		return nil
@@ -175,7 +175,7 @@ func (s *survey) check(ctx context.Context, p *plan.Plan) error {
 	found, err := c.Check(ctx, provider.View{
 		Desired: s.Tenant.Objects, Live: s.live, After: p.After(), Changes: requests(p),
 	})
-	p.Findings = append(unsaid(p.Findings, found), found...)
+	p.Findings = append(dedupe(p.Findings, found), found...)
 	placeFindings(p)
 	return err
 }
@@ -206,9 +206,9 @@ func requests(p *plan.Plan) []provider.Request {
 }
 
 // cost counts what planning took and what applying will take.
-func (s *survey) cost(p *plan.Plan) plan.Cost {
+func (s *planner) cost(p *plan.Plan) plan.Cost {
 	c := plan.Cost{Budget: s.Budget}
-	pricer, priced := s.Client.(provider.Pricer)
+	pricer, priced := s.Client.(provider.RequestEstimator)
 	all := requests(p)
 	all = s.countPages(p, all, &c)
 	for _, r := range all {
@@ -226,7 +226,7 @@ func (s *survey) cost(p *plan.Plan) plan.Cost {
 	if s.Sent != nil {
 		c.Used = s.Sent()
 	}
-	if timer, ok := s.Client.(provider.Timer); ok {
+	if timer, ok := s.Client.(provider.DurationEstimator); ok {
 		c.Minutes = timer.Minutes(all)
 	} else {
 		c.Minutes = provider.Minutes(c.Used, c.Needed, c.Budget)
@@ -236,7 +236,7 @@ func (s *survey) cost(p *plan.Plan) plan.Cost {
 
 // countPages counts what apply verifies by listing a kind: one request for each creation,
 // and the pages of the list. It returns the other changes.
-func (s *survey) countPages(p *plan.Plan, all []provider.Request, c *plan.Cost) []provider.Request {
+func (s *planner) countPages(p *plan.Plan, all []provider.Request, c *plan.Cost) []provider.Request {
 	pages, ok := s.Client.(provider.PageReader)
 	if !ok {
 		return all

@@ -75,7 +75,7 @@ func (f *fake) List(_ context.Context, k *schema.Kind) iter.Seq2[schema.Object, 
 					continue
 				}
 				o := object(k, &team{Name: t.Name}, "name")
-				o.ID, o.Thin = fmt.Sprint("t", i), true
+				o.ID, o.Incomplete = fmt.Sprint("t", i), true
 				all = append(all, o)
 			}
 		} else {

@@ -16,7 +16,7 @@ import (
 // list reads whole kinds side by side, and what is sure to be needed of their thin
 // objects while larger kinds are still being listed. Desired objects are looked at
 // once they are resolved. The request budget is the client's.
-func (s *survey) list(ctx context.Context, kinds []string) error {
+func (s *planner) list(ctx context.Context, kinds []string) error {
 	lists := make([][]schema.Object, len(kinds))
 	g, ctx := errgroup.WithContext(ctx)
 	for i, name := range kinds {
@@ -30,7 +30,7 @@ func (s *survey) list(ctx context.Context, kinds []string) error {
 			case <-ctx.Done():
 				return ctx.Err()
 			}
-			thin := s.lacking(all)
+			thin := s.underspecified(all)
 			whole, err := s.read(ctx, thin)
 			if err != nil {
 				return err
@@ -48,13 +48,13 @@ func (s *survey) list(ctx context.Context, kinds []string) error {
 	return nil
 }
 
-// lacking lists the thin objects that do not show what a file says of them. The
+// underspecified lists the thin objects that do not show what a file says of them. The
 // plan would ask for them, and perhaps for more.
-func (s *survey) lacking(all []schema.Object) []schema.Object {
+func (s *planner) underspecified(all []schema.Object) []schema.Object {
 	var thin []schema.Object
 	var said map[string]schema.Mask // by the key
 	for _, o := range all {
-		if !o.Thin {
+		if !o.Incomplete {
 			continue
 		}
 		if said == nil {
@@ -68,7 +68,7 @@ func (s *survey) lacking(all []schema.Object) []schema.Object {
 }
 
 // said is what the files say of the objects of a kind that is compared.
-func (s *survey) said(kind *schema.Kind) map[string]schema.Mask {
+func (s *planner) said(kind *schema.Kind) map[string]schema.Mask {
 	var compared schema.Mask
 	for i := range kind.Attributes {
 		if kind.Attributes[i].Comparable() {
@@ -84,9 +84,9 @@ func (s *survey) said(kind *schema.Kind) map[string]schema.Mask {
 	return out
 }
 
-func (s *survey) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
-	if kind.Unlisted {
-		return s.seek(ctx, kind)
+func (s *planner) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
+	if kind.NoList {
+		return s.readDeclared(ctx, kind)
 	}
 	// As many as are declared is a good guess. Never nil: listed, and perhaps empty.
 	out := make([]schema.Object, 0, s.declared(kind))
@@ -103,7 +103,7 @@ func (s *survey) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Objec
 	return out, nil
 }
 
-func (s *survey) declared(kind *schema.Kind) int {
+func (s *planner) declared(kind *schema.Kind) int {
 	n := 0
 	for i := range s.Tenant.Objects {
 		if s.Tenant.Objects[i].Kind == kind {
@@ -113,7 +113,7 @@ func (s *survey) declared(kind *schema.Kind) int {
 	return n
 }
 
-func (s *survey) tell(p Progress) {
+func (s *planner) tell(p Progress) {
 	if s.Observe != nil {
 		s.Observe(p)
 	}
@@ -121,7 +121,7 @@ func (s *survey) tell(p Progress) {
 
 // read reads thin objects whole. One that went away is nil: it can no longer be read, and
 // the list of its kind does not show it any more.
-func (s *survey) read(ctx context.Context, thin []schema.Object) ([]*schema.Object, error) {
+func (s *planner) read(ctx context.Context, thin []schema.Object) ([]*schema.Object, error) {
 	if len(thin) == 0 {
 		return nil, nil
 	}
@@ -140,7 +140,7 @@ func (s *survey) read(ctx context.Context, thin []schema.Object) ([]*schema.Obje
 				return nil
 			case err != nil:
 				return fmt.Errorf("read %s: %w", o.Addr, err)
-			case whole.Thin:
+			case whole.Incomplete:
 				panic("a read must give a whole object: " + o.Addr.String())
 			}
 			objects[i] = &whole
@@ -156,11 +156,11 @@ func (s *survey) read(ctx context.Context, thin []schema.Object) ([]*schema.Obje
 // confirmGone lists the kinds of the objects that were listed and could not be read. The
 // error says that one of them is still in the list: a product may answer "not found" where
 // the key lacks a right, and nothing is planned as if the object did not exist.
-func (s *survey) confirmGone(ctx context.Context, thin []schema.Object, whole []*schema.Object) error {
+func (s *planner) confirmGone(ctx context.Context, thin []schema.Object, whole []*schema.Object) error {
 	var kinds []*schema.Kind
 	missing := map[*schema.Kind]map[string]bool{} // ids
 	for i, o := range thin {
-		if whole[i] != nil || o.Kind.Unlisted {
+		if whole[i] != nil || o.Kind.NoList {
 			continue
 		}
 		if missing[o.Kind] == nil {
@@ -204,7 +204,7 @@ func replace(list, thin []schema.Object, whole []*schema.Object) []schema.Object
 	for _, o := range list {
 		w, asked := at[identity{o.Kind.Name, o.ID}]
 		switch {
-		case !o.Thin || !asked:
+		case !o.Incomplete || !asked:
 			out = append(out, o)
 		case w != nil:
 			out = append(out, *w)

@@ -6,15 +6,15 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// seek reads the objects of a kind that has no list: those that the files speak
+// readDeclared reads the objects of a kind that has no list: those that the files speak
 // about, one by one. What they do not speak about stays unknown.
-func (s *survey) seek(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
+func (s *planner) readDeclared(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
 	select {
 	case <-s.resolved:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	found, err := s.read(ctx, s.sought(kind))
+	found, err := s.read(ctx, s.declaredKeys(kind))
 	if err != nil {
 		return nil, err
 	}
@@ -28,9 +28,9 @@ func (s *survey) seek(ctx context.Context, kind *schema.Kind) ([]schema.Object, 
 	return out, nil
 }
 
-// sought lists what the files speak about: what they declare, under its earlier
+// declaredKeys lists what the files speak about: what they declare, under its earlier
 // keys as well, and what they remove. Each is an object with a key and no more.
-func (s *survey) sought(kind *schema.Kind) []schema.Object {
+func (s *planner) declaredKeys(kind *schema.Kind) []schema.Object {
 	var out []schema.Object
 	seen := map[string]bool{}
 	ask := func(key string) {

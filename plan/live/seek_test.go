@@ -20,7 +20,7 @@ func (c *quietClub) Minutes(changes []provider.Request) float64 { return 1.5 * f
 // TestPlanReadsWhatHasNoList looks at declared, renamed and removed objects, each
 // once, and at no others.
 func TestPlanReadsWhatHasNoList(t *testing.T) {
-	kind := &schema.Kind{Name: "team", Unlisted: true, Attributes: teamKind.Attributes}
+	kind := &schema.Kind{Name: "team", NoList: true, Attributes: teamKind.Attributes}
 	declared := func(name, purpose string, previously ...string) schema.Object {
 		o := object(kind, &team{name, purpose}, "name", "purpose")
 		o.Previously = previously
@@ -80,7 +80,7 @@ func TestUnsaid(t *testing.T) {
 	said := []schema.Finding{{Severity: schema.Error, Addr: at("red")}, {Severity: schema.Warning, Addr: at("blue")}}
 	found := []schema.Finding{{Code: notThere, Addr: at("red")}, {Code: notThere, Addr: at("blue")}, {Code: "plan/other", Addr: at("red")}}
 	want := []schema.Finding{{Code: notThere, Addr: at("blue")}, {Code: "plan/other", Addr: at("red")}}
-	if diff := cmp.Diff(want, unsaid(found, said)); diff != "" {
+	if diff := cmp.Diff(want, dedupe(found, said)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -30,7 +30,7 @@ var (
 	}}
 	singerKind = &schema.Kind{Name: "singer", Subject: true, Attributes: []schema.Attribute{
 		schema.String("email", "", func(s *singer) *string { return &s.Email }).With(schema.Key | schema.Label),
-		schema.Ref("part", "", func(s *singer) *string { return &s.Part }).To("part").With(schema.Guarded),
+		schema.Ref("part", "", func(s *singer) *string { return &s.Part }).To("part").With(schema.CarriesRights),
 		schema.String("badge", "", func(s *singer) *string { return &s.Badge }),
 	}}
 	choir = &schema.Product{Name: "choir", Title: "Choir", Kinds: []*schema.Kind{partKind, singerKind}}
@@ -89,7 +89,7 @@ func (h *hall) Read(_ context.Context, o schema.Object) (schema.Object, error) {
 	}
 	for _, l := range h.live {
 		if l.ID == o.ID {
-			l.Thin, l.Set = false, 1<<len(l.Kind.Attributes)-1
+			l.Incomplete, l.Set = false, 1<<len(l.Kind.Attributes)-1
 			return l, nil
 		}
 	}
@@ -152,8 +152,8 @@ func TestConnectionReachesPlanning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Tenant != "choir-7" || p.Endpoint != in.Endpoint || p.Labels["s-1"] != "soprano one" || p.Self.Key != h.self {
-		t.Errorf("tenant %q at %q, labels %v, self %s", p.Tenant, p.Endpoint, p.Labels, p.Self)
+	if p.Tenant != "choir-7" || p.Endpoint != in.Endpoint || p.DisplayNames["s-1"] != "soprano one" || p.Self.Key != h.self {
+		t.Errorf("tenant %q at %q, labels %v, self %s", p.Tenant, p.Endpoint, p.DisplayNames, p.Self)
 	}
 	if diff := cmp.Diff([]string{"update singer.ben@choir.example"}, addresses(p.Changes)); diff != "" {
 		t.Errorf("changes of the target (-want +got):\n%s", diff)
@@ -239,7 +239,7 @@ func TestWhatIsCutShortIsNoPlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h, in := rehearsal()
 			thin := &h.live[2]
-			thin.Thin, thin.Set = true, thin.Kind.Mask("email")
+			thin.Incomplete, thin.Set = true, thin.Kind.Mask("email")
 			ctx, cancel := context.WithCancelCause(t.Context())
 			defer cancel(nil)
 			spoil(h, cancel)

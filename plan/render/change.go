@@ -65,7 +65,7 @@ func (p *page) header(c *plan.Change) line {
 
 // unverified marks a change of what could not be read.
 func unverified(c *plan.Change) []span {
-	if c.Have == nil || !c.Have.Unverified {
+	if c.Have == nil || !c.Have.LastWritten {
 		return nil
 	}
 	return []span{as(warning, " unverified")}
@@ -138,7 +138,7 @@ func differing(c *plan.Change) []part {
 	k := c.Want.Kind
 	for i := range k.Attributes {
 		a := &k.Attributes[i]
-		if !c.Changed.Has(i) || a.Flags&schema.Input != 0 || c.Action == schema.Rename && a.Is(schema.Key) {
+		if !c.Changed.Has(i) || a.Flags&schema.ConfigOnly != 0 || c.Action == schema.Rename && a.Is(schema.Key) {
 			continue
 		}
 		for _, x := range partsOf(a, c.Have, c.Want) {
@@ -222,7 +222,7 @@ func (p *page) whole(v *values, o *schema.Object, comes bool) []line {
 }
 
 func telling(a *schema.Attribute, o *schema.Object) bool {
-	if a.Flags&(schema.Key|schema.Input|schema.ReadOnly) != 0 {
+	if a.Flags&(schema.Key|schema.ConfigOnly|schema.ReadOnly) != 0 {
 		return false
 	}
 	switch t := a.Any(o.Body).(type) {

@@ -16,8 +16,8 @@ type rules struct {
 
 var rulesKind = schema.Kind{Name: "rules", Plural: "rules", Attributes: []schema.Attribute{
 	schema.String("object", "", func(r *rules) *string { return &r.Object }).With(schema.Key),
-	schema.Switches("boards", "", func(r *rules) *map[string]bool { return &r.Boards }).With(schema.Partial),
-	schema.Lists("fields", "", func(r *rules) *map[string][]string { return &r.Fields }),
+	schema.BoolMap("boards", "", func(r *rules) *map[string]bool { return &r.Boards }).With(schema.MergeEntries),
+	schema.SetMap("fields", "", func(r *rules) *map[string][]string { return &r.Fields }),
 	schema.Map("words", "", func(r *rules) *map[string]string { return &r.Words }),
 	schema.Set("hidden", "", func(r *rules) *[]string { return &r.Hidden }).With(schema.Computed),
 }}
@@ -31,7 +31,7 @@ func documentPlan() *plan.Document {
 		"edit": {"notes"}, "read": {"customer", "price", "status"}, "same": {"id"}, "none": nil,
 	}, map[string]string{"data": "noAccess"}, []string{"cost", "margin"}}
 	quote := object(&rulesKind, &rules{Object: "quote", Boards: order.Boards, Fields: order.Fields})
-	quote.Unverified = true
+	quote.LastWritten = true
 	bill := order
 	bill.Object = "bill"
 	return one(plan.Plan{Cost: plan.Cost{Used: 3, Needed: 9, Budget: 240, Minutes: 4.5}, Changes: []plan.Change{

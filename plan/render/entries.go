@@ -14,7 +14,7 @@ import (
 
 // isMap reports whether an attribute has entries with one value each.
 func isMap(a *schema.Attribute) bool {
-	return a.Type == schema.TypeMap || a.Type == schema.TypeSwitches
+	return a.Type == schema.TypeMap || a.Type == schema.TypeBoolMap
 }
 
 // entries returns the entries of a map as texts; none where it is not set.
@@ -35,40 +35,40 @@ func entries(a *schema.Attribute, o *schema.Object) map[string]string {
 	return nil
 }
 
-// A way is how an entry changes: from one value to another, or to or from nothing.
-type way struct {
+// A transition is how an entry changes: from one value to another, or to or from nothing.
+type transition struct {
 	from, to    string
 	comes, goes bool
 }
 
-// A move is the entries that change in the same way.
-type move struct {
-	way
+// A transitions is the entries that change in the same way.
+type transitions struct {
+	transition
 	names []string // sorted; none where the attribute is one thing
 }
 
 // movesOf lists what changes in a map, by the first name of each way.
-func movesOf(a *schema.Attribute, have, want *schema.Object) []move {
+func movesOf(a *schema.Attribute, have, want *schema.Object) []transitions {
 	before, after := entries(a, have), entries(a, want)
 	names := maps.Clone(before)
 	if names == nil {
 		names = map[string]string{}
 	}
 	maps.Copy(names, after)
-	var out []move
-	at := map[way]int{}
+	var out []transitions
+	at := map[transition]int{}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		from, had := before[name]
 		to, has := after[name]
 		if had == has && from == to {
 			continue
 		}
-		w := way{from, to, !had, !has}
+		w := transition{from, to, !had, !has}
 		n, ok := at[w]
 		if !ok {
 			n = len(out)
 			at[w] = n
-			out = append(out, move{way: w})
+			out = append(out, transitions{transition: w})
 		}
 		out[n].names = append(out[n].names, name)
 	}
@@ -77,7 +77,7 @@ func movesOf(a *schema.Attribute, have, want *schema.Object) []move {
 
 // entryLines shows what becomes of entries, "create, delete: true → false", and
 // then those that go and those that come.
-func (p *page) entryLines(v *values, a *schema.Attribute, moves []move, col int) []line {
+func (p *page) entryLines(v *values, a *schema.Attribute, moves []transitions, col int) []line {
 	var out []line
 	var gone, come []string
 	for _, m := range moves {
@@ -100,7 +100,7 @@ func (p *page) entryLines(v *values, a *schema.Attribute, moves []move, col int)
 }
 
 // members are the entries as Attribute.Members gives them.
-func (m move) members(value string) []string {
+func (m transitions) members(value string) []string {
 	out := make([]string, len(m.names))
 	for i, name := range m.names {
 		out[i] = name + " = " + value
@@ -108,29 +108,29 @@ func (m move) members(value string) []string {
 	return out
 }
 
-func (w way) arrow() []span {
+func (w transition) arrow() []span {
 	return []span{as(removed, text.Clean(w.from)), as(dim, " → "), as(added, text.Clean(w.to))}
 }
 
-// A crowd is how often each name changes in one way, over several objects. An
+// A histogram is how often each name changes in one way, over several objects. An
 // attribute that is one thing has no names, and members of a set no values.
-type crowd struct {
-	way
+type histogram struct {
+	transition
 	names map[string]int
 	total int
 }
 
 // crowdsOf counts how a part changes in many objects, the most frequent way first.
-func crowdsOf(v *values, x part, changes []*plan.Change) []crowd {
-	var out []crowd
-	at := map[way]int{}
+func crowdsOf(v *values, x part, changes []*plan.Change) []histogram {
+	var out []histogram
+	at := map[transition]int{}
 	for _, c := range changes {
 		for _, m := range waysOf(v, x, c) {
-			n, ok := at[m.way]
+			n, ok := at[m.transition]
 			if !ok {
 				n = len(out)
-				at[m.way] = n
-				out = append(out, crowd{way: m.way, names: map[string]int{}})
+				at[m.transition] = n
+				out = append(out, histogram{transition: m.transition, names: map[string]int{}})
 			}
 			for _, name := range m.names {
 				out[n].names[name]++
@@ -138,25 +138,25 @@ func crowdsOf(v *values, x part, changes []*plan.Change) []crowd {
 			out[n].total += max(1, len(m.names))
 		}
 	}
-	slices.SortStableFunc(out, func(x, y crowd) int {
+	slices.SortStableFunc(out, func(x, y histogram) int {
 		return cmp.Or(y.total-x.total, strings.Compare(x.from, y.from), strings.Compare(x.to, y.to))
 	})
 	return out
 }
 
 // waysOf is how a part changes in one object.
-func waysOf(v *values, x part, c *plan.Change) []move {
+func waysOf(v *values, x part, c *plan.Change) []transitions {
 	switch {
 	case isMap(x.attr):
 		return movesOf(x.attr, c.Have, c.Want)
 	case many(x.attr):
 		gone, come := difference(x.members(c.Have), x.members(c.Want))
-		var out []move
+		var out []transitions
 		if len(gone) > 0 {
-			out = append(out, move{way{goes: true}, v.known(x.attr, gone)})
+			out = append(out, transitions{transition{goes: true}, v.known(x.attr, gone)})
 		}
 		if len(come) > 0 {
-			out = append(out, move{way{comes: true}, v.known(x.attr, come)})
+			out = append(out, transitions{transition{comes: true}, v.known(x.attr, come)})
 		}
 		return out
 	}
@@ -164,7 +164,7 @@ func waysOf(v *values, x part, c *plan.Change) []move {
 	if from == to {
 		return nil
 	}
-	return []move{{way: way{from: from, to: to}}}
+	return []transitions{{transition: transition{from: from, to: to}}}
 }
 
 // known are members in the words that people know them by.
@@ -177,7 +177,7 @@ func (v *values) known(a *schema.Attribute, members []string) []string {
 }
 
 // line tells of a crowd: "cost (34), margin (12) and 3 more: edit → hide  61 in all".
-func (c crowd) line(col int) line {
+func (c histogram) line(col int) line {
 	if len(c.names) == 0 {
 		return row(col, append(c.arrow(), as(dim, "  in"+glue+text.Number(c.total)))...).hanging(col + 2)
 	}
@@ -207,7 +207,7 @@ func (c crowd) line(col int) line {
 	return row(col, spans...).hanging(col + 2)
 }
 
-func (c crowd) value(s string) string {
+func (c histogram) value(s string) string {
 	if s == "" {
 		return ""
 	}

@@ -97,17 +97,17 @@ func (p *page) updates(pl *plan.Plan, changes []*plan.Change, most int) {
 	p.more(pl, rest)
 }
 
-// A likeness is changes that are told once.
-type likeness struct {
+// A similarGroup is changes that are told once.
+type similarGroup struct {
 	changes []*plan.Change
 	first   block // of the first of them
 	matrix  bool  // they differ in names that are counted
 }
 
 // alike puts changes together, in the order of the first of each.
-func (p *page) alike(pl *plan.Plan, changes []*plan.Change) []*likeness {
-	var out []*likeness
-	at := map[string]*likeness{}
+func (p *page) alike(pl *plan.Plan, changes []*plan.Change) []*similarGroup {
+	var out []*similarGroup
+	at := map[string]*similarGroup{}
 	v := &values{pl, p.Verbose}
 	ofBlock := map[schema.Pos]int{}
 	for _, c := range changes {
@@ -125,7 +125,7 @@ func (p *page) alike(pl *plan.Plan, changes []*plan.Change) []*likeness {
 		}
 		g := at[key]
 		if g == nil {
-			g = &likeness{first: b, matrix: matrix}
+			g = &similarGroup{first: b, matrix: matrix}
 			at[key] = g
 			out = append(out, g)
 		}
@@ -219,7 +219,7 @@ func common(v *values, changes []*plan.Change) []line {
 	var tallies [][]tally
 	for i := range k.Attributes {
 		a := &k.Attributes[i]
-		if a.Type != schema.TypeString && a.Type != schema.TypeBool || a.Flags&(schema.Key|schema.Input|schema.ReadOnly) != 0 {
+		if a.Type != schema.TypeString && a.Type != schema.TypeBool || a.Flags&(schema.Key|schema.ConfigOnly|schema.ReadOnly) != 0 {
 			continue
 		}
 		if t := count(v, a, i, changes); len(t) > 0 {

@@ -44,7 +44,7 @@ func (p *page) shape(v *values, c *plan.Change, ofBlock map[schema.Pos]int) stri
 	var b strings.Builder
 	for step := c; step != nil; step = p.second[step] {
 		b.WriteString("\x00" + step.Reason)
-		if step.Have.Unverified {
+		if step.Have.LastWritten {
 			b.WriteString("\x00unverified")
 		}
 		if c.Pos.Line > 0 && ofBlock[c.Pos] >= fewAlike {

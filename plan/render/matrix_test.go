@@ -21,8 +21,8 @@ var cellKind = schema.Kind{Name: "permission", Attributes: []schema.Attribute{
 	schema.String("role", "", func(c *cell) *string { return &c.Role }).With(schema.Key),
 	schema.String("object", "", func(c *cell) *string { return &c.Object }).With(schema.Key),
 	schema.String("data", "", func(c *cell) *string { return &c.Data }).Values("full", "custom"),
-	schema.Switches("record", "", func(c *cell) *map[string]bool { return &c.Record }).Entries("create", "delete").With(schema.Partial),
-	schema.Map("access", "", func(c *cell) *map[string]string { return &c.Access }).With(schema.Partial),
+	schema.BoolMap("record", "", func(c *cell) *map[string]bool { return &c.Record }).Entries("create", "delete").With(schema.MergeEntries),
+	schema.Map("access", "", func(c *cell) *map[string]string { return &c.Access }).With(schema.MergeEntries),
 	schema.Set("boards", "", func(c *cell) *[]string { return &c.Boards }),
 }}
 
@@ -65,7 +65,7 @@ func matrixPlan() *plan.Document {
 	for i, role := range strings.Fields("csr driver guest") {
 		for j, object := range strings.Fields("bill load quote") {
 			c := hides(role, object, i+j, at("few.hcl", 3))
-			c.Have.Unverified, c.Changed = true, cellKind.Mask("access")
+			c.Have.LastWritten, c.Changed = true, cellKind.Mask("access")
 			p.Changes = append(p.Changes, c)
 		}
 	}

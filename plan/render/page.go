@@ -137,7 +137,7 @@ func (p *page) line(l line) {
 // wrap breaks at spaces only, so that an address or a URL stays in one piece to
 // be copied, even where it is longer than the page is wide.
 func (p *page) wrap(l line) {
-	run := pen{page: p}
+	run := styleWriter{page: p}
 	at, fresh := l.indent, true
 	words := split(l.spans)
 	if len(words) > 0 {
@@ -205,14 +205,14 @@ func split(spans []span) []word {
 	return words
 }
 
-// A pen collects what has one style, so that each run is painted once.
-type pen struct {
+// A styleWriter collects what has one style, so that each run is painted once.
+type styleWriter struct {
 	page  *page
 	style style
 	run   strings.Builder
 }
 
-func (n *pen) put(s style, text string) {
+func (n *styleWriter) put(s style, text string) {
 	if s != n.style {
 		n.flush()
 		n.style = s
@@ -220,7 +220,7 @@ func (n *pen) put(s style, text string) {
 	n.run.WriteString(text)
 }
 
-func (n *pen) flush() {
+func (n *styleWriter) flush() {
 	if n.run.Len() > 0 {
 		n.page.raw(n.page.paint[n.style].Sprint(text.Clean(strings.ReplaceAll(n.run.String(), glue, " "))))
 		n.run.Reset()

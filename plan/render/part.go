@@ -18,7 +18,7 @@ type part struct {
 
 // partsOf lists the parts of an attribute in the objects. Objects may be nil.
 func partsOf(a *schema.Attribute, objects ...*schema.Object) []part {
-	if a.Type != schema.TypeLists {
+	if a.Type != schema.TypeSetMap {
 		return []part{{name: a.Name, attr: a}}
 	}
 	names := map[string]bool{}
@@ -47,7 +47,7 @@ func (x part) members(o *schema.Object) []string {
 	switch {
 	case o == nil || !o.Has(x.attr.Name):
 		return nil
-	case x.attr.Type == schema.TypeLists:
+	case x.attr.Type == schema.TypeSetMap:
 		return lists(x.attr, o)[x.entry]
 	}
 	return x.attr.Members(o.Body)
@@ -55,7 +55,7 @@ func (x part) members(o *schema.Object) []string {
 
 // differs reports whether the part is another in b.
 func (x part) differs(a, b *schema.Object) bool {
-	if x.attr.Type != schema.TypeLists {
+	if x.attr.Type != schema.TypeSetMap {
 		return true // its attribute does
 	}
 	before, had := lists(x.attr, a)[x.entry]

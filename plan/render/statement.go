@@ -56,7 +56,7 @@ func peopleOf(subjects []grant.Difference) []schema.Address {
 
 // nameOf is the key of an object, or the label that people know it by.
 func (p *page) nameOf(pl *plan.Plan, a schema.Address) string {
-	if label := pl.Labels[a.Key]; label != "" {
+	if label := pl.DisplayNames[a.Key]; label != "" {
 		return (&values{pl, p.Verbose}).labelled(a.Key, label)
 	}
 	return text.Clean(a.Key)
@@ -145,7 +145,7 @@ func (p *page) places(v *values, scopes []string) string {
 	shown := make([]string, most)
 	for i, s := range v.ordered(scopes)[:most] {
 		shown[i] = text.Clean(s)
-		if label := v.plan.Labels[s]; label != "" {
+		if label := v.plan.DisplayNames[s]; label != "" {
 			shown[i] = v.labelled(s, label)
 		}
 	}

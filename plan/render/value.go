@@ -22,10 +22,10 @@ type values struct {
 // something (a key, a value of a closed list), in quotes where it is free text,
 // by its label where it is opaque.
 func (v *values) word(a *schema.Attribute, s string) []span {
-	if label := v.plan.Labels[s]; label != "" {
+	if label := v.plan.DisplayNames[s]; label != "" {
 		return []span{say(v.labelled(s, label))}
 	}
-	if len(a.Kinds) > 0 || len(a.OneOf) > 0 || a.Type == schema.TypeSet || a.Type == schema.TypeLists {
+	if len(a.Kinds) > 0 || len(a.OneOf) > 0 || a.Type == schema.TypeSet || a.Type == schema.TypeSetMap {
 		return []span{say(text.Clean(s))}
 	}
 	return []span{say(text.Quote(s))}
@@ -44,12 +44,12 @@ func (v *values) labelled(s, label string) string {
 // ordered returns opaque values in the order of their labels; other values keep
 // their own.
 func (v *values) ordered(all []string) []string {
-	if !slices.ContainsFunc(all, func(s string) bool { return v.plan.Labels[s] != "" }) {
+	if !slices.ContainsFunc(all, func(s string) bool { return v.plan.DisplayNames[s] != "" }) {
 		return all
 	}
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b string) int {
-		return strings.Compare(cmp.Or(v.plan.Labels[a], a), cmp.Or(v.plan.Labels[b], b))
+		return strings.Compare(cmp.Or(v.plan.DisplayNames[a], a), cmp.Or(v.plan.DisplayNames[b], b))
 	})
 	return all
 }
@@ -76,12 +76,12 @@ func (v *values) scalar(a *schema.Attribute, o *schema.Object) []span {
 // in the files, with its own members dimmed.
 func (v *values) member(a *schema.Attribute, s string) []span {
 	if a.Type == schema.TypeSets {
-		if name := v.plan.Names[s]; name != "" {
+		if name := v.plan.SetNames[s]; name != "" {
 			return []span{say(text.Clean(name)), as(dim, "  "+text.Clean(s))}
 		}
 		return []span{say(text.Clean(s))}
 	}
-	if a.Type == schema.TypeMap || a.Type == schema.TypeSwitches {
+	if a.Type == schema.TypeMap || a.Type == schema.TypeBoolMap {
 		return []span{say(text.Clean(s))}
 	}
 	return v.word(a, s)

@@ -97,7 +97,7 @@ var (
 )
 
 func zooPlan() *plan.Document {
-	p := plan.Plan{Names: names, Labels: map[string]string{"5409c35a97bbc544d8e26737": "S001", "5409c35a97bbc544d8e26738": "S002"},
+	p := plan.Plan{SetNames: names, DisplayNames: map[string]string{"5409c35a97bbc544d8e26737": "S001", "5409c35a97bbc544d8e26738": "S002"},
 		Cost: plan.Cost{Used: 6, Needed: 18, Budget: 240}}
 	p.Changes = append(p.Changes, create(object(&roleKind, &editor), at("roles.hcl", 3)))
 	for i, g := range []string{"Class/Birds", "Class/Reptiles", "Continent/Africa", "Continent/Europe"} {
@@ -128,7 +128,7 @@ func rolePlan() *plan.Document {
 	p.Changes = append(p.Changes, update(object(&roleKind, &editor), object(&roleKind, &now), at("roles.hcl", 3), "permissions"))
 	other := ana
 	other.Role, other.CustomRole, other.First, other.Accesses = "BUSINESS_MANAGER", "", "Anna", [][]string{{"Class/Birds"}}
-	p.Names = names
+	p.SetNames = names
 	p.Changes = append(p.Changes, update(object(&userKind, &ana), object(&userKind, &other), at("users.hcl", 40), "first_name", "role", "custom_role", "accesses"))
 	for i := range 37 {
 		p.Affected = append(p.Affected, grant.Difference{
@@ -289,7 +289,7 @@ func dangerPlan() *plan.Document {
 	p.Affected = append(p.Affected, grant.Difference{Person: true, Subject: have.Addr, Lost: []schema.Grant{all, {Right: "read", Scope: "the map", Least: true}}, Because: []schema.Address{want.Addr}},
 		grant.Difference{Person: true, Subject: address("user", "cy@zoo.example"), Lost: []schema.Grant{{Right: "view", Scope: "S00002", Least: true}}, Because: []schema.Address{address("role", "culler")}},
 		grant.Difference{Subject: address("permission", "sales/order"), Lost: []schema.Grant{{Right: "edit cost", Scope: "order"}}, People: []schema.Address{address("user", "00000000-1"), address("user", "di@zoo.example")}})
-	p.Labels = map[string]string{"00000000-1": "emil@zoo.example", "S00001": "A01 Owl House"}
+	p.DisplayNames = map[string]string{"00000000-1": "emil@zoo.example", "S00001": "A01 Owl House"}
 	p.Violations = limitPlan().Plans[0].Violations[:1]
 	p.Unmanaged = removalPlan().Plans[0].Unmanaged
 	return one(p)
@@ -298,7 +298,7 @@ func dangerPlan() *plan.Document {
 func hostilePlan() *plan.Document {
 	bad := user{Email: "eve\x1b[2J@zoo.example", First: "\u202eevE\n+ create user.root", Last: "José 李小龙", Role: "\x1b[31mORG_ADMIN", Accesses: [][]string{{"a\x07b"}}}
 	p := plan.Plan{Changes: []plan.Change{create(object(&userKind, &bad), at("us\x1bers.hcl", 1)), remove(schema.Delete, object(&userKind, &bad), "because\r\nof \x1b]0;title\x07 this")},
-		Names: map[string]string{"[a\x07b]": "nice\x1bname"}, Unmanaged: []plan.Unmanaged{{Kind: "user", Keys: []string{"x\x1by"}}}}
+		SetNames: map[string]string{"[a\x07b]": "nice\x1bname"}, Unmanaged: []plan.Unmanaged{{Kind: "user", Keys: []string{"x\x1by"}}}}
 	return one(p)
 }
 

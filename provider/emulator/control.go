@@ -31,7 +31,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	case "POST /faults":
 		s.arm(w, r)
 	case "DELETE /faults":
-		s.Mend()
+		s.ClearFaults()
 		w.WriteHeader(http.StatusNoContent)
 	case "POST /reset":
 		if err := s.Reset(); err != nil {

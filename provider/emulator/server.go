@@ -75,8 +75,8 @@ func wait(ctx context.Context, d time.Duration) error {
 // Inject arms faults. Where several strike at the same request the first wins.
 func (s *Server) Inject(list ...Fault) { s.faults.add(list...) }
 
-// Mend disarms all faults.
-func (s *Server) Mend() { s.faults.clear() }
+// ClearFaults disarms all faults.
+func (s *Server) ClearFaults() { s.faults.clear() }
 
 // Entries returns the log after the entry with that number; 0 for all of it.
 func (s *Server) Entries(seq int) []Entry { return s.log.since(seq) }

@@ -62,7 +62,7 @@ func TestTransportIsLikeASocket(t *testing.T) {
 			if err := s.Reset(); err != nil {
 				t.Fatal(err)
 			}
-			s.Mend()
+			s.ClearFaults()
 			if cut != CutNone {
 				s.Inject(Fault{Method: "POST", Cut: cut})
 			}

@@ -84,7 +84,7 @@ func questions() []question {
 			}},
 		{"GET /v2/business/search?code=1&page=1&per_page=100", `{"page":1,"max_page":1,"count":1,"businesses":[{"id":"b1","code":"1"}]}`, "businesses",
 			func(c *client) (int, error) {
-				b := book{ids: map[string]string{}, codes: map[string]string{}}
+				b := businessIndex{ids: map[string]string{}, codes: map[string]string{}}
 				err := c.lookUp(context.Background(), &b, []string{"1"})
 				return len(b.codes), err
 			}},

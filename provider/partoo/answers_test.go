@@ -114,7 +114,7 @@ func TestProviderKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all, err := c.walk(context.Background()); err != nil || len(all) != 1 {
+	if all, err := c.allSections(context.Background()); err != nil || len(all) != 1 {
 		t.Error(all, err)
 	}
 }
@@ -236,8 +236,8 @@ func TestUnknownValues(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := &User{Email: "a@b.co", Role: "REGION_MANAGER", Lang: "xx", Status: "invited", Businesses: []string{}, Accesses: [][]string{}}
-		if diff := cmp.Diff(want, o.Body); diff != "" || o.Thin || o.Frozen != 0 {
-			t.Error(diff, o.Thin, o.Frozen)
+		if diff := cmp.Diff(want, o.Body); diff != "" || o.Incomplete || o.Frozen != 0 {
+			t.Error(diff, o.Incomplete, o.Frozen)
 		}
 	}
 }

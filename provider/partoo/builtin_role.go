@@ -13,7 +13,7 @@ var builtinRoleKind = schema.Kind{
 	Doc: "A built-in role is what a group manager or business manager has without a custom role. Every organization has two. Their permissions " +
 		"can change, their names cannot, and they cannot be created or deleted. A built-in role that leaves the file stays as it is: " +
 		"Partoo documents no call to reset one.",
-	Existing: true,
+	UpdateOnly: true,
 	Attributes: []schema.Attribute{
 		schema.String("api_id", "Identifier of the built-in role as it is in the organization; its name works as well. "+
 			"A wrong one is answered with those that exist.",
@@ -22,7 +22,7 @@ var builtinRoleKind = schema.Kind{
 		schema.Set("permissions", "Names of the permissions that the role grants: always the whole list. The first change makes a copy "+
 			"of the built-in role for the organization.",
 			func(r *BuiltinRole) *[]string { return &r.Permissions }).
-			With(schema.Guarded).Like(`["business_edit"]`),
+			With(schema.CarriesRights).Like(`["business_edit"]`),
 	},
 	Validate: emptyNames,
 }

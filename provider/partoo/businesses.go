@@ -18,15 +18,15 @@ import (
 // businesses. The first page tells how many pages there are, and then the cheaper
 // way is taken: the remaining codes one by one, or the remaining pages.
 
-// A book knows businesses by code and by id.
-type book struct {
+// A businessIndex knows businesses by code and by id.
+type businessIndex struct {
 	ids      map[string]string // code -> id
 	codes    map[string]string // id -> code, "" where it has none
 	labels   map[string]string // id -> code and name, "" where it has neither
 	complete bool              // every business was read
 }
 
-func (b *book) add(w *wireBusiness) {
+func (b *businessIndex) add(w *wireBusiness) {
 	code := schema.NFC(w.Code)
 	b.codes[w.id()], b.labels[w.id()] = code, w.label()
 	if code != "" {
@@ -35,7 +35,7 @@ func (b *book) add(w *wireBusiness) {
 }
 
 // missing lists the codes that are not in the book yet, in order.
-func (b *book) missing(codes []string) []string {
+func (b *businessIndex) missing(codes []string) []string {
 	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return b.ids[code] != "" })
 }
 
@@ -53,7 +53,7 @@ func (c *client) businesses(filter ...string) rest.List[wireBusiness] {
 			q := page(c.query(filter...), at)
 			err := c.rest.Do(ctx, rest.Call{
 				Op: "list businesses", Path: "/business/search", Query: q,
-				Check: func() error {
+				Validate: func() error {
 					return listed("businesses", p.Businesses, func(b *wireBusiness) bool { return b.id() != "" })
 				},
 			}, &p)
@@ -63,7 +63,7 @@ func (c *client) businesses(filter ...string) rest.List[wireBusiness] {
 }
 
 // lookUp finds the codes with as few requests as the documented filters allow.
-func (c *client) lookUp(ctx context.Context, b *book, codes []string) error {
+func (c *client) lookUp(ctx context.Context, b *businessIndex, codes []string) error {
 	switch len(codes) {
 	case 0:
 		return nil
@@ -91,7 +91,7 @@ func (c *client) lookUp(ctx context.Context, b *book, codes []string) error {
 
 // lookUpEach asks for one code after the other, several at a time. The filter may
 // find similar codes as well, so the answers are compared.
-func (c *client) lookUpEach(ctx context.Context, b *book, codes []string) error {
+func (c *client) lookUpEach(ctx context.Context, b *businessIndex, codes []string) error {
 	found := make([][]wireBusiness, len(codes))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(8)
@@ -120,7 +120,7 @@ func (c *client) lookUpEach(ctx context.Context, b *book, codes []string) error 
 }
 
 // lookUpAll reads every business. The first page is at hand already.
-func (c *client) lookUpAll(ctx context.Context, b *book, first rest.Page[wireBusiness]) error {
+func (c *client) lookUpAll(ctx context.Context, b *businessIndex, first rest.Page[wireBusiness]) error {
 	for w, err := range startingWith(c.businesses(), first).All(ctx) {
 		if err != nil {
 			return err
@@ -154,7 +154,7 @@ const (
 )
 
 // lookUpIDs finds out about ids, where that is cheap, and says whether it did.
-func (c *client) lookUpIDs(ctx context.Context, b *book, ids []string) (bool, error) {
+func (c *client) lookUpIDs(ctx context.Context, b *businessIndex, ids []string) (bool, error) {
 	if b.complete {
 		return true, nil
 	}

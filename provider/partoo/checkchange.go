@@ -125,7 +125,7 @@ func emptiesGroup(r *provider.Request) bool {
 
 // section: what becomes of the groups of a deleted section is not documented.
 func (k *checking) section(ctx context.Context, r *provider.Request) error {
-	all, err := k.walk(ctx)
+	all, err := k.allSections(ctx)
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (k *checking) users(ctx context.Context) ([]schema.Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o.Thin && !o.Has("accesses") {
+		if o.Incomplete && !o.Has("accesses") {
 			if o, err = k.Read(ctx, o); err != nil {
 				return nil, err
 			}

@@ -18,15 +18,15 @@ import (
 // the API allows, and reads and writes one object at a time. What it keeps from
 // listing serves planning only: Read always asks the product.
 type client struct {
-	rest     *rest.Client
-	index    *schema.Index
-	tenant   string // name of the provider block
-	org      int64
-	anyOrg   bool // the key names the organization in every call: it is a PROVIDER's
-	identity provider.Identity
-	key      keyRights
-	switched bool // custom roles are in effect
-	roleForm roleForm
+	rest          *rest.Client
+	index         *schema.Index
+	tenant        string // name of the provider block
+	org           int64
+	anyOrg        bool // the key names the organization in every call: it is a PROVIDER's
+	identity      provider.Identity
+	key           keyRights
+	switched      bool // custom roles are in effect
+	roleRefFormat roleRefFormat
 
 	sections    rest.Memo[[]wireSection]
 	roles       rest.Memo[[]wireRole]
@@ -39,12 +39,12 @@ type client struct {
 
 // The optional abilities of a client.
 var (
-	_ provider.Reader     = (*client)(nil)
-	_ provider.Finder     = (*client)(nil)
-	_ provider.Resolver   = (*client)(nil)
-	_ provider.Checker    = (*client)(nil)
-	_ provider.Pricer     = (*client)(nil)
-	_ provider.PageReader = (*client)(nil)
+	_ provider.Reader           = (*client)(nil)
+	_ provider.Finder           = (*client)(nil)
+	_ provider.Resolver         = (*client)(nil)
+	_ provider.Checker          = (*client)(nil)
+	_ provider.RequestEstimator = (*client)(nil)
+	_ provider.PageReader       = (*client)(nil)
 
 	_ provider.PermissionLister = (*client)(nil)
 	_ provider.Forgetter        = (*client)(nil)
@@ -88,7 +88,7 @@ func (c *client) PageSize(kind *schema.Kind) int {
 
 // Settle gives a listed user the words of the wanted one where both mean the same.
 func (c *client) Settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
-	return users{c}.settle(ctx, got, want)
+	return users{c}.normalizeResult(ctx, got, want)
 }
 
 // Identity says which organization the client is connected to, and as whom.
@@ -141,7 +141,7 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 			return got, fmt.Errorf("it was written, and reading it back failed: %w", err)
 		}
 		if u, isUser := res.(users); isUser {
-			return u.settle(ctx, got, want)
+			return u.normalizeResult(ctx, got, want)
 		}
 		return got, nil
 	case schema.Deactivate, schema.Delete:

@@ -42,16 +42,16 @@ func zoo() *emulator.Seed {
 
 func TestConformance(t *testing.T) {
 	providertest.Run(t, providertest.Suite{
-		Provider:  partoo.Provider(),
-		Start:     startZoo,
-		Variants:  thorough,
-		Mixed:     pairs(),
-		Brief:     singles(),
-		Story:     story(),
-		Retell:    retell,
-		Obstacles: obstacles,
-		Sequels:   []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there", "partoo/unknown-permission"},
-		Contract:  providertest.Described(t),
+		Provider:          partoo.Provider(),
+		Start:             startZoo,
+		Variants:          thorough,
+		RunFaulted:        pairs(),
+		RunOnce:           singles(),
+		Story:             story(),
+		AdaptStep:         retell,
+		Obstacles:         obstacles,
+		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there", "partoo/unknown-permission"},
+		Contract:          providertest.Described(t),
 		Lists: []string{
 			"GET /business/search", "GET /custom_role", "GET /custom_role/{custom_role_api_id}", "GET /permissions", "GET /sections",
 			"GET /sections/{section_id}/groups/{group_id}", "GET /user/me", "GET /user/search",

@@ -28,15 +28,15 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	}
 	switch settings.RolePath {
 	case rolePathFlat:
-		c.roleForm.set(flatRolePath)
+		c.roleRefFormat.set(flatRolePath)
 	case rolePathOrg:
-		c.roleForm.set(c.orgRolePath())
+		c.roleRefFormat.set(c.orgRolePath())
 	}
 	var me wireUser
 	if err := c.rest.Do(ctx, rest.Call{Op: "connect to Partoo", Path: "/user/me", Query: c.query("display_business_ids", "false")}, &me); err != nil {
 		return nil, err
 	}
-	if err := c.arrive(&me); err != nil {
+	if err := c.verifyTenant(&me); err != nil {
 		return nil, err
 	}
 	if err := c.readSwitch(ctx); err != nil {
@@ -56,8 +56,8 @@ func newREST(o provider.Options) *rest.Client {
 	})
 }
 
-// arrive compares where the key belongs with what the files are about.
-func (c *client) arrive(me *wireUser) error {
+// verifyTenant compares where the key belongs with what the files are about.
+func (c *client) verifyTenant(me *wireUser) error {
 	c.anyOrg = me.Role == roleProvider
 	if !c.anyOrg && (me.OrgID == nil || *me.OrgID != c.org) {
 		e := &provider.Error{Op: "connect to Partoo", Err: provider.ErrTenant}

@@ -14,9 +14,9 @@ import (
 )
 
 // travel goes to an example one write at a time, so that ids are given out in order.
-func travel(t *testing.T, example string, roads ...providertest.Road) *trip.Trip {
+func travel(t *testing.T, example string, roads ...providertest.Middleware) *trip.Trip {
 	t.Helper()
-	tr := trip.Travel(t, "partoo", example, roads...)
+	tr := trip.RunExample(t, "partoo", example, roads...)
 	tr.Flags = []string{"--parallelism", "1"}
 	return tr
 }

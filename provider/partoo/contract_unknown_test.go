@@ -48,7 +48,7 @@ func withNewWords(_ string, o map[string]any) {
 func TestUnknownWordsSurviveAnUpdate(t *testing.T) {
 	c, sent := unknownZoo(t, withNewWords)
 	kind := partoo.Provider().Product.Kind("user")
-	have := providertest.Whole(t, c, kind, vet)
+	have := providertest.MustRead(t, c, kind, vet)
 	body := have.Body.(*partoo.User)
 	if body.Role != "REGION_MANAGER" || body.Lang != "tlh" || body.Status != "dreaming" {
 		t.Fatalf("%+v", body)
@@ -78,7 +78,7 @@ func TestUnknownPermissionsSurviveAnUpdate(t *testing.T) {
 		}
 	})
 	kind := partoo.Provider().Product.Kind("role")
-	have := providertest.Whole(t, c, kind, "keeper")
+	have := providertest.MustRead(t, c, kind, "keeper")
 	if p := have.Body.(*partoo.Role).Permissions; !slices.Contains(p, "telepathy") {
 		t.Fatalf("read %v", p)
 	}
@@ -120,7 +120,7 @@ func unknownZoo(t *testing.T, change func(path string, o map[string]any)) (provi
 	sent := &providertest.Writes{}
 	c, err := partoo.Provider().Connect(context.Background(), provider.Options{
 		Tenant: "partoo", Settings: schema.Object{Body: &partoo.Settings{OrgID: 42}}, Key: "k", Endpoint: emulator.BaseURL,
-		Transport: sent.Noted(providertest.Edited(t, change)(s.Transport())), Index: &schema.Index{},
+		Transport: sent.RecordWrites(providertest.Edited(t, change)(s.Transport())), Index: &schema.Index{},
 	})
 	if err != nil {
 		t.Fatal(err)

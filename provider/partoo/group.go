@@ -28,6 +28,6 @@ var groupKind = schema.Kind{
 			With(schema.EmptyMayMeanAll | schema.FoldHex).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
 		schema.Set("store_codes", "Store codes of businesses in the group. They are looked up and added to businesses.",
 			func(g *Group) *[]string { return &g.StoreCodes }).
-			With(schema.Input | schema.EmptyMayMeanAll).Like(`["0012", "0013"]`),
+			With(schema.ConfigOnly | schema.EmptyMayMeanAll).Like(`["0012", "0013"]`),
 	},
 }

@@ -19,7 +19,7 @@ import (
 type groups struct{ *client }
 
 func (g groups) list(ctx context.Context, yield func(schema.Object, error) bool) {
-	all, err := g.walk(ctx)
+	all, err := g.allSections(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
 		return
@@ -46,7 +46,7 @@ func (g groups) live(section string, w *wireGroup) schema.Object {
 		set = groupKind.Mask("section", "name")
 	}
 	o := g.object(&groupKind, idText(w.ID), body, set)
-	o.Thin = w.BusinessIDs.Value == nil
+	o.Incomplete = w.BusinessIDs.Value == nil
 	o.Frozen, o.FrozenBy = frozen(w.HasPuller, nil)
 	return o
 }
@@ -59,8 +59,8 @@ func (g groups) read(ctx context.Context, o schema.Object) (schema.Object, error
 	}
 	var w wireGroup
 	call := rest.Call{
-		Op: "read group", Path: path, Query: g.query(), Missing: true,
-		Check: func() error {
+		Op: "read group", Path: path, Query: g.query(), NotFoundIsGone: true,
+		Validate: func() error {
 			if w.BusinessIDs.Value == nil {
 				return errors.New("the answer is not a group with its businesses")
 			}
@@ -100,7 +100,7 @@ func (c *client) id(ctx context.Context, kind, key string) (string, error) {
 	if id, ok := c.index.ID(kind, key); ok {
 		return id, nil
 	}
-	if _, err := c.walk(ctx); err != nil {
+	if _, err := c.allSections(ctx); err != nil {
 		return "", err
 	}
 	if err := c.names.check(kind, key); err != nil {
@@ -114,7 +114,7 @@ func (c *client) id(ctx context.Context, kind, key string) (string, error) {
 
 func (g groups) find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	g.sections.Drop()
-	all, err := g.walk(ctx)
+	all, err := g.allSections(ctx)
 	if err != nil {
 		return schema.Object{}, err
 	}
@@ -144,7 +144,7 @@ func (g groups) create(ctx context.Context, r provider.Request) (schema.Object, 
 	}
 	call := rest.Call{
 		Op: "create group", Method: http.MethodPost, Path: "/sections/" + section + "/groups", Query: g.query(), Body: groupBody(&want),
-		Check: func() error { return made(idText(answer.ID)) },
+		Validate: func() error { return made(idText(answer.ID)) },
 	}
 	if err := g.rest.Do(ctx, call, &answer); err != nil {
 		return schema.Object{}, err
@@ -183,7 +183,7 @@ func (g groups) remove(ctx context.Context, have schema.Object) error {
 	if err != nil {
 		return err
 	}
-	return g.rest.Do(ctx, rest.Call{Op: "delete group", Method: http.MethodDelete, Path: path, Query: g.query(), Again: true, Missing: true}, nil)
+	return g.rest.Do(ctx, rest.Call{Op: "delete group", Method: http.MethodDelete, Path: path, Query: g.query(), Idempotent: true, NotFoundIsGone: true}, nil)
 }
 
 // A group whose name is not known has a key that no name gives: without a slash,
@@ -208,7 +208,7 @@ func (c *client) groupKeys(ctx context.Context, accesses [][]int64) ([][]string,
 		for j, id := range access {
 			key, ok := c.index.Key(groupKind.Name, idText(id))
 			if !ok {
-				if _, err := c.walk(ctx); err != nil {
+				if _, err := c.allSections(ctx); err != nil {
 					return nil, err
 				}
 				if key, ok = c.index.Key(groupKind.Name, idText(id)); !ok {

@@ -137,7 +137,7 @@ func (p *place) whole(kind *schema.Kind) map[string]schema.Object {
 	p.t.Helper()
 	out := p.all(kind)
 	for key, o := range out {
-		if o.Thin {
+		if o.Incomplete {
 			out[key] = p.readNow(o)
 		}
 	}
@@ -189,8 +189,8 @@ func (p *place) change(have schema.Object, values map[string]any) schema.Object 
 // same compares what was wanted with what came of it.
 func (p *place) same(want, got schema.Object) {
 	p.t.Helper()
-	if got.Addr != want.Addr || got.ID == "" || got.Thin {
-		p.t.Errorf("came back as %s with id %q, thin %t; want %s", got.Addr, got.ID, got.Thin, want.Addr)
+	if got.Addr != want.Addr || got.ID == "" || got.Incomplete {
+		p.t.Errorf("came back as %s with id %q, thin %t; want %s", got.Addr, got.ID, got.Incomplete, want.Addr)
 	}
 	for i := range want.Kind.Attributes {
 		if a := &want.Kind.Attributes[i]; want.Set.Has(i) && a.Comparable() && !a.Equal(want.Body, got.Body) {

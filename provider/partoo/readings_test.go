@@ -89,7 +89,7 @@ func pairs() [][]string {
 var hopeless = []string{"sections-key=data", "custom-role-before-switch=refuse"}
 
 // obstacles are what Partoo might do and no client can make right.
-var obstacles = []providertest.Obstacle{
+var obstacles = []providertest.KnownLimitation{
 	// Something that the files want cannot be, and Partoo says so.
 	failed("role", "A role with this name already exists", "role-name=unique"),
 	failed("role", "description", "description-characters=strict"),
@@ -123,16 +123,16 @@ var obstacles = []providertest.Obstacle{
 	failed("user", "does not show the businesses", "query-booleans=capital", "business-ids-default=hidden"),
 }
 
-func failed(kind, says string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Status: apply.Failed, Kind: kind, Says: says}
+func failed(kind, says string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Status: apply.Failed, Kind: kind, Says: says}
 }
 
-func found(code, says string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Finding: code, Says: says}
+func found(code, says string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Finding: code, Says: says}
 }
 
-func diverged(kind, attribute string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Status: apply.Diverged, Kind: kind, Says: attribute}
+func diverged(kind, attribute string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Status: apply.Diverged, Kind: kind, Says: attribute}
 }
 
 // retell gives a step the api_ids of the built-in roles, and what is found where

@@ -41,7 +41,7 @@ func TestRemovalIsConfirmed(t *testing.T) {
 				have := p.all(test.kind)[test.key]
 				p.emulator.Inject(answer.faults...)
 				_, err := p.Apply(context.Background(), provider.Request{Action: test.action, Addr: have.Addr, Have: &have})
-				p.emulator.Mend()
+				p.emulator.ClearFaults()
 				if answer.want == "" {
 					if err != nil {
 						t.Error(err)

@@ -17,7 +17,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 		return provider.Resolved{}, err
 	}
 	codes, ids := named(desired)
-	b := &book{ids: map[string]string{}, codes: map[string]string{}, labels: map[string]string{}}
+	b := &businessIndex{ids: map[string]string{}, codes: map[string]string{}, labels: map[string]string{}}
 	if err := c.lookUp(ctx, b, codes); err != nil {
 		return provider.Resolved{}, err
 	}
@@ -25,7 +25,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	if err != nil {
 		return provider.Resolved{}, err
 	}
-	s := &sorter{book: b, asked: asked}
+	s := &storeCodeResolver{businessIndex: b, asked: asked}
 	for i := range desired {
 		s.merge(&desired[i])
 	}
@@ -72,10 +72,10 @@ func named(desired []schema.Object) (codes, ids []string) {
 	return slices.Sorted(maps.Keys(c)), slices.Sorted(maps.Keys(d))
 }
 
-// A sorter writes the found ids into the desired objects, and tells of what was
+// A storeCodeResolver writes the found ids into the desired objects, and tells of what was
 // not found.
-type sorter struct {
-	*book
+type storeCodeResolver struct {
+	*businessIndex
 	asked    bool // the ids were looked up
 	findings []schema.Finding
 	guesses  int
@@ -84,7 +84,7 @@ type sorter struct {
 // maxGuesses bounds the search for codes that may have been meant.
 const maxGuesses = 20
 
-func (s *sorter) merge(o *schema.Object) {
+func (s *storeCodeResolver) merge(o *schema.Object) {
 	if ids, _ := o.Any("businesses").([]string); s.asked {
 		for _, id := range ids {
 			if _, known := s.codes[id]; !known {
@@ -113,7 +113,7 @@ func (s *sorter) merge(o *schema.Object) {
 // hidden: whether the search leaves closed businesses out is not documented.
 const hidden = "A business that is closed may be hidden from the search"
 
-func (s *sorter) unknownCode(o *schema.Object, code string) schema.Finding {
+func (s *storeCodeResolver) unknownCode(o *schema.Object, code string) schema.Finding {
 	detail := fmt.Sprintf("Partoo's business search finds no business with the code %q. ", code)
 	if s.guesses++; s.guesses <= maxGuesses {
 		if near := schema.Nearest(code, slices.Sorted(maps.Keys(s.ids))); near != "" {
@@ -124,7 +124,7 @@ func (s *sorter) unknownCode(o *schema.Object, code string) schema.Finding {
 		detail+"Correct the code. "+hidden+": write its id into businesses.").About(code)
 }
 
-func (s *sorter) unknownID(o *schema.Object, id string) schema.Finding {
+func (s *storeCodeResolver) unknownID(o *schema.Object, id string) schema.Finding {
 	detail := fmt.Sprintf("Partoo's business search finds no business with the id %q. %s. Otherwise check the id.", id, hidden)
 	if s.ids[id] != "" {
 		detail = fmt.Sprintf("%q is a store code. Move it to store_codes.", id)

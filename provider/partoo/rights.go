@@ -95,8 +95,8 @@ func (k keyRights) lacks(permissions []string, all catalogue) bool {
 	})
 }
 
-// A doubt is one reason why Partoo will or may refuse planned writes.
-type doubt struct {
+// A writeRisk is one reason why Partoo will or may refuse planned writes.
+type writeRisk struct {
 	severity              schema.Severity
 	code, summary, detail string // detail has one %s, the objects
 }
@@ -104,7 +104,7 @@ type doubt struct {
 // preflight tells, before the first write, which planned writes the key cannot
 // make, or may not be able to make where nothing is documented.
 func (c *client) preflight(v provider.View, all catalogue) []schema.Finding {
-	found := map[doubt][]provider.Request{}
+	found := map[writeRisk][]provider.Request{}
 	restricted := c.key.restricted(all)
 	for _, r := range v.Changes {
 		d, doubtful := c.doubtOf(r)
@@ -118,7 +118,7 @@ func (c *client) preflight(v provider.View, all catalogue) []schema.Finding {
 			found[beyondKey] = append(found[beyondKey], r)
 		}
 	}
-	doubts := slices.SortedFunc(maps.Keys(found), func(a, b doubt) int {
+	doubts := slices.SortedFunc(maps.Keys(found), func(a, b writeRisk) int {
 		if a.severity != b.severity {
 			return int(a.severity) - int(b.severity)
 		}
@@ -132,53 +132,53 @@ func (c *client) preflight(v provider.View, all catalogue) []schema.Finding {
 }
 
 var (
-	restrictedKey = doubt{schema.Warning, "partoo/restricted-key", "The key is restricted and may not be able to write",
+	restrictedKey = writeRisk{schema.Warning, "partoo/restricted-key", "The key is restricted and may not be able to write",
 		"The API key holds fewer permissions than its user, an ORG_ADMIN. Which permission these writes need is not documented, so Partoo may refuse them: %s. " +
 			"To be sure, use a key without restrictions."}
-	beyondKey = doubt{schema.Warning, "partoo/grants-beyond-key", "Roles grant more than the key holds itself",
+	beyondKey = writeRisk{schema.Warning, "partoo/grants-beyond-key", "Roles grant more than the key holds itself",
 		"These roles would grant permissions that the API key does not hold, which Partoo may refuse: %s. To be sure, use an ORG_ADMIN's key without restrictions."}
 )
 
 // doubtOf is what the documentation says about the key's user making a change.
-func (c *client) doubtOf(r provider.Request) (doubt, bool) {
+func (c *client) doubtOf(r provider.Request) (writeRisk, bool) {
 	role := c.key.role
 	if role == roleProvider {
-		return doubt{}, false
+		return writeRisk{}, false
 	}
 	switch r.Addr.Kind {
 	case roleKind.Name, builtinRoleKind.Name:
 		if role != roleOrgAdmin {
-			return doubt{schema.Error, "partoo/key-rights", "The key cannot change roles",
+			return writeRisk{schema.Error, "partoo/key-rights", "The key cannot change roles",
 				fmt.Sprintf("Only an ORG_ADMIN changes roles, and the API key belongs to a user with the role %s: %%s. Use the key of an ORG_ADMIN.", role)}, true
 		}
 	case sectionKind.Name, groupKind.Name:
 		if role == roleBusinessManager || role == rolePublisher {
-			return doubt{schema.Error, "partoo/key-rights", "The key cannot change sections and groups",
+			return writeRisk{schema.Error, "partoo/key-rights", "The key cannot change sections and groups",
 				fmt.Sprintf("Only a GROUP_MANAGER and above changes sections and groups, and the API key belongs to a user with the role %s: %%s. Use the key of an ORG_ADMIN.", role)}, true
 		}
 	case userKind.Name:
 		return c.doubtOfUser(r)
 	}
-	return doubt{}, false
+	return writeRisk{}, false
 }
 
-func (c *client) doubtOfUser(r provider.Request) (doubt, bool) {
+func (c *client) doubtOfUser(r provider.Request) (writeRisk, bool) {
 	if c.key.role != roleOrgAdmin {
-		return doubt{schema.Warning, "partoo/key-rights", "The key may not be able to change users",
+		return writeRisk{schema.Warning, "partoo/key-rights", "The key may not be able to change users",
 			fmt.Sprintf("Partoo documents that an ORG_ADMIN changes users, and says nothing of the role %s, which the API key's user has: %%s. "+
 				"To be sure, use the key of an ORG_ADMIN.", c.key.role)}, true
 	}
 	if r.Want == nil {
-		return doubt{}, false
+		return writeRisk{}, false
 	}
 	given := r.Want.Body.(*User).Role
 	gives := r.Have == nil || r.Changed.Has(userKind.Index("role"))
 	if gives && given != roleGroupManager && given != roleBusinessManager {
-		return doubt{schema.Warning, "partoo/key-rights", fmt.Sprintf("Giving the role %s may be refused", given),
+		return writeRisk{schema.Warning, "partoo/key-rights", fmt.Sprintf("Giving the role %s may be refused", given),
 			fmt.Sprintf("Partoo documents that an ORG_ADMIN gives GROUP_MANAGER and BUSINESS_MANAGER. Whether the API key may give %s is not documented: %%s. "+
 				"If it is refused, give the role in the Partoo app and plan again.", given)}, true
 	}
-	return doubt{}, false
+	return writeRisk{}, false
 }
 
 // granted lists the permissions that a change of a role newly grants.
@@ -195,7 +195,7 @@ func granted(r provider.Request) []string {
 }
 
 // tell makes one finding of all writes with the same doubt, and names them.
-func tell(d doubt, writes []provider.Request) schema.Finding {
+func tell(d writeRisk, writes []provider.Request) schema.Finding {
 	names := make([]string, len(writes))
 	for i, r := range writes {
 		names[i] = r.Action.String() + " " + r.Addr.String()

@@ -38,7 +38,7 @@ var roleKind = schema.Kind{
 		schema.Set("permissions", "Names of the permissions that the role grants: always the whole list, as GET /permissions spells them. "+
 			"Which exist depends on the organization's plans. A permission that depends on another needs that one too.",
 			func(r *Role) *[]string { return &r.Permissions }).
-			With(schema.Guarded).Like(`["business_edit", "business_edit_open_hours"]`),
+			With(schema.CarriesRights).Like(`["business_edit", "business_edit_open_hours"]`),
 	},
 	Validate: validateRole,
 }

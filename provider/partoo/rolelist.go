@@ -18,19 +18,19 @@ const (
 	rolePathOrg  = "org"
 )
 
-// A roleForm is the address of custom roles, once it is known.
-type roleForm struct {
+// A roleRefFormat is the address of custom roles, once it is known.
+type roleRefFormat struct {
 	mu   sync.Mutex
 	path string
 }
 
-func (f *roleForm) known() string {
+func (f *roleRefFormat) known() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.path
 }
 
-func (f *roleForm) set(path string) {
+func (f *roleRefFormat) set(path string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.path = path
@@ -44,11 +44,11 @@ const flatRolePath = "/custom_role"
 // nothing was listed yet, the list decides: only there 404 cannot mean that a
 // role is missing.
 func (c *client) rolePath(ctx context.Context) (string, error) {
-	if p := c.roleForm.known(); p != "" {
+	if p := c.roleRefFormat.known(); p != "" {
 		return p, nil
 	}
 	_, err := c.allRoles(ctx)
-	return c.roleForm.known(), err
+	return c.roleRefFormat.known(), err
 }
 
 // allRoles reads the list of roles, built-in ones among them, once. Where the
@@ -56,19 +56,19 @@ func (c *client) rolePath(ctx context.Context) (string, error) {
 // changed it, the organization's counts.
 func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
 	return c.roles.Take(func() ([]wireRole, error) {
-		path := c.roleForm.known()
+		path := c.roleRefFormat.known()
 		if path != "" {
 			return c.rolesAt(ctx, path)
 		}
 		all, err := c.rolesAt(ctx, flatRolePath)
 		if s := provider.Status(err); s == http.StatusNotFound || s == http.StatusMethodNotAllowed {
 			if all, err = c.rolesAt(ctx, c.orgRolePath()); err == nil {
-				c.roleForm.set(c.orgRolePath())
+				c.roleRefFormat.set(c.orgRolePath())
 			}
 			return all, err
 		}
 		if err == nil {
-			c.roleForm.set(flatRolePath)
+			c.roleRefFormat.set(flatRolePath)
 		}
 		return all, err
 	})
@@ -86,7 +86,7 @@ func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
 			}
 			err := c.rest.Do(ctx, rest.Call{
 				Op: "list roles", Path: path, Query: page(c.query(), at),
-				Check: func() error { return listed("custom_roles", p.Roles, (*wireRole).known) },
+				Validate: func() error { return listed("custom_roles", p.Roles, (*wireRole).known) },
 			}, &p)
 			return rest.Page[wireRole]{Items: p.Roles, Pages: p.MaxPage, Total: p.total()}, err
 		},

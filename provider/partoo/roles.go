@@ -51,7 +51,7 @@ func (r roles) live(w *wireRole) schema.Object {
 		set = set.Without(r.kind.Index("permissions"))
 	}
 	o := r.object(r.kind, w.APIID, body, set)
-	o.Thin = w.Permissions.Value == nil
+	o.Incomplete = w.Permissions.Value == nil
 	if r.builtinKind() {
 		o.Alias = w.Name
 	}
@@ -65,8 +65,8 @@ func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error)
 	}
 	var w wireRole
 	call := rest.Call{
-		Op: "read role", Path: path + "/" + url.PathEscape(o.ID), Query: r.query(), Missing: true,
-		Check: func() error {
+		Op: "read role", Path: path + "/" + url.PathEscape(o.ID), Query: r.query(), NotFoundIsGone: true,
+		Validate: func() error {
 			if !w.known() || w.Permissions.Value == nil {
 				return errors.New("the answer is not a role with its permissions")
 			}
@@ -161,6 +161,6 @@ func (r roles) remove(ctx context.Context, have schema.Object) error {
 	if err != nil {
 		return err
 	}
-	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: path + "/" + url.PathEscape(have.ID), Query: r.query(), Again: true, Missing: true}
+	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: path + "/" + url.PathEscape(have.ID), Query: r.query(), Idempotent: true, NotFoundIsGone: true}
 	return r.rest.Do(ctx, call, nil)
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// walk reads every section with the names of its groups, once for all kinds that
+// allSections reads every section with the names of its groups, once for all kinds that
 // need them, and enters both into the index.
-func (c *client) walk(ctx context.Context) ([]wireSection, error) {
+func (c *client) allSections(ctx context.Context) ([]wireSection, error) {
 	return c.sections.Take(func() ([]wireSection, error) {
 		var out []wireSection
 		for s, err := range c.sectionPages().All(ctx) {
@@ -56,7 +56,7 @@ func (c *client) sectionPages() rest.List[wireSection] {
 			}
 			err := c.rest.Do(ctx, rest.Call{
 				Op: "list sections", Path: "/sections", Query: c.query("page", strconv.Itoa(at.Number)),
-				Check: func() error { return listedSections(page.Sections) },
+				Validate: func() error { return listedSections(page.Sections) },
 			}, &page)
 			return rest.Page[wireSection]{Items: page.Sections, Pages: page.MaxPage, Total: page.total()}, err
 		},
@@ -121,7 +121,7 @@ func (s *nameSet) check(kind, key string) error {
 type sections struct{ *client }
 
 func (s sections) list(ctx context.Context, yield func(schema.Object, error) bool) {
-	all, err := s.walk(ctx)
+	all, err := s.allSections(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
 		return
@@ -161,15 +161,15 @@ func (s sections) read(ctx context.Context, o schema.Object) (schema.Object, err
 func (c *client) fetch(ctx context.Context, sectionID string) (wireSection, error) {
 	var w wireSection
 	err := c.rest.Do(ctx, rest.Call{
-		Op: "read section", Path: "/sections/" + sectionID, Query: c.query(), Missing: true,
-		Check: func() error { return cmp.Or(about("section", sectionID, idText(w.ID)), titled("section", w.Name)) },
+		Op: "read section", Path: "/sections/" + sectionID, Query: c.query(), NotFoundIsGone: true,
+		Validate: func() error { return cmp.Or(about("section", sectionID, idText(w.ID)), titled("section", w.Name)) },
 	}, &w)
 	return w, err
 }
 
 func (s sections) find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	s.sections.Drop()
-	all, err := s.walk(ctx)
+	all, err := s.allSections(ctx)
 	if err := cmp.Or(err, s.names.check(sectionKind.Name, want.Addr.Key)); err != nil {
 		return schema.Object{}, err
 	}
@@ -193,7 +193,7 @@ func (s sections) create(ctx context.Context, r provider.Request) (schema.Object
 	}
 	if err := s.rest.Do(ctx, rest.Call{
 		Op: "create section", Method: http.MethodPost, Path: "/sections", Query: s.query(), Body: body,
-		Check: func() error { return made(idText(answer.ID)) },
+		Validate: func() error { return made(idText(answer.ID)) },
 	}, &answer); err != nil {
 		return schema.Object{}, err
 	}
@@ -219,5 +219,5 @@ func (s sections) update(ctx context.Context, r provider.Request) error {
 
 func (s sections) remove(ctx context.Context, have schema.Object) error {
 	defer s.sections.Drop()
-	return s.rest.Do(ctx, rest.Call{Op: "delete section", Method: http.MethodDelete, Path: "/sections/" + have.ID, Query: s.query(), Again: true, Missing: true}, nil)
+	return s.rest.Do(ctx, rest.Call{Op: "delete section", Method: http.MethodDelete, Path: "/sections/" + have.ID, Query: s.query(), Idempotent: true, NotFoundIsGone: true}, nil)
 }

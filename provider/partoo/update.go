@@ -60,7 +60,7 @@ func (m *updateMethods) attempts(what string, addr schema.Address) int {
 // what the documentation shows; one page lost its method, and where POST is not
 // allowed PUT is tried. The call only states what shall be, so it may be repeated.
 func (c *client) update(ctx context.Context, what, op, path string, body any) error {
-	call := rest.Call{Op: op, Method: c.updates.method(what), Path: path, Query: c.query(), Body: body, Again: true, Missing: true}
+	call := rest.Call{Op: op, Method: c.updates.method(what), Path: path, Query: c.query(), Body: body, Idempotent: true, NotFoundIsGone: true}
 	if call.Method != "" {
 		return c.rest.Do(ctx, call, nil)
 	}

@@ -54,27 +54,27 @@ var userKind = schema.Kind{
 			"BUSINESS_MANAGER in the businesses, PUBLISHER reads only. It is always written out, because Partoo makes a user "+
 			"without one an ORG_ADMIN. PROVIDER cannot be assigned.",
 			func(u *User) *string { return &u.Role }).
-			With(schema.Required | schema.Guarded).
+			With(schema.Required | schema.CarriesRights).
 			Values(userRoles...).Like(`"GROUP_MANAGER"`),
 		schema.Ref("custom_role", "Role that says what the user may do. ORG_ADMIN and PUBLISHER cannot have one. "+
 			"A group manager or business manager without one has the built-in role of that name; to go back to it, refer to it or write \"\".",
 			func(u *User) *string { return &u.CustomRole }).
-			To("role", "builtin_role").With(schema.Guarded).Like(`role.store_editor`),
+			To("role", "builtin_role").With(schema.CarriesRights).Like(`role.store_editor`),
 		schema.RefSets("accesses", "What a GROUP_MANAGER sees: one or more accesses, each a set of groups. What any of them lets through is seen.",
 			func(u *User) *[][]string { return &u.Accesses }).
-			To("group").Through("access").With(schema.Guarded | schema.EmptyMayMeanAll).Like(`[access.european_omnivorous_birds]`),
+			To("group").Through("access").With(schema.CarriesRights | schema.EmptyMayMeanAll).Like(`[access.european_omnivorous_birds]`),
 		schema.Set("businesses", "Ids of the businesses of a BUSINESS_MANAGER: always the whole list.",
 			func(u *User) *[]string { return &u.Businesses }).
-			With(schema.Guarded | schema.EmptyMayMeanAll | schema.FoldHex).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
+			With(schema.CarriesRights | schema.EmptyMayMeanAll | schema.FoldHex).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
 		schema.Set("store_codes", "Store codes of businesses of a BUSINESS_MANAGER. They are looked up and added to businesses.",
 			func(u *User) *[]string { return &u.StoreCodes }).
-			With(schema.Input | schema.EmptyMayMeanAll).Like(`["0012"]`),
+			With(schema.ConfigOnly | schema.EmptyMayMeanAll).Like(`["0012"]`),
 		schema.String("lang", "Language of the app for the user.",
 			func(u *User) *string { return &u.Lang }).
 			Values("ar", "bg", "ca", "cs", "de", "en", "es", "fr", "hu", "it", "lv", "nl", "pl", "pt", "pt-br", "ro", "sk").Like(`"es"`),
 		schema.Bool("disabled", "Whether the user is barred from signing in. A softer way out than deletion: roles and accesses are kept.",
 			func(u *User) *bool { return &u.Disabled }).
-			With(schema.Guarded).Like(`false`),
+			With(schema.CarriesRights).Like(`false`),
 		schema.Bool("sso_only", "Whether the user can sign in through the organization's single sign-on only. The organization must have it configured.",
 			func(u *User) *bool { return &u.SSOOnly }).Like(`false`),
 		schema.String("invite", "How a new user is told. \"silent\", the default: created as invited, without an e-mail, so that the invitation can be "+

@@ -85,7 +85,7 @@ func (u users) search(filter ...string) rest.List[wireUser] {
 			}
 			err := u.rest.Do(ctx, rest.Call{
 				Op: "list users", Path: "/user/search", Query: q,
-				Check: func() error { return listed("users", p.Users, (*wireUser).known) },
+				Validate: func() error { return listed("users", p.Users, (*wireUser).known) },
 			}, &p)
 			return rest.Page[wireUser]{Items: p.Users, Pages: p.MaxPage, Total: p.total()}, err
 		},
@@ -120,7 +120,7 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 		set = told(w)
 	}
 	o := u.object(&userKind, w.ID, body, set)
-	if o.Thin = set != userLive; o.Thin {
+	if o.Incomplete = set != userLive; o.Incomplete {
 		u.thinUsers.Store(true)
 	}
 	if w.Role == roleProvider {
@@ -170,8 +170,8 @@ func (u users) customRole(ctx context.Context, w *wireUser) (string, error) {
 func (u users) read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	var w wireUser
 	call := rest.Call{
-		Op: "read user", Path: "/user/" + o.ID, Query: u.query("display_business_ids", "true"), Missing: true,
-		Check: func() error { return cmp.Or(about("user", o.ID, w.ID), w.whole()) },
+		Op: "read user", Path: "/user/" + o.ID, Query: u.query("display_business_ids", "true"), NotFoundIsGone: true,
+		Validate: func() error { return cmp.Or(about("user", o.ID, w.ID), w.whole()) },
 	}
 	if err := u.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
@@ -199,7 +199,7 @@ func (u users) find(ctx context.Context, want schema.Object) (schema.Object, err
 }
 
 func (u users) remove(ctx context.Context, have schema.Object) error {
-	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: "/user/" + have.ID, Query: u.query(), Again: true, Missing: true}
+	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: "/user/" + have.ID, Query: u.query(), Idempotent: true, NotFoundIsGone: true}
 	return u.rest.Do(ctx, call, nil)
 }
 

@@ -60,7 +60,7 @@ func (u users) create(ctx context.Context, r provider.Request) (schema.Object, e
 	if err != nil {
 		return got, err
 	}
-	return u.settle(ctx, got, want)
+	return u.normalizeResult(ctx, got, want)
 }
 
 // post sends a new user. An older documentation has a text where the newer one
@@ -71,7 +71,7 @@ func (u users) post(ctx context.Context, body map[string]any) (id string, err er
 	}
 	call := rest.Call{
 		Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body,
-		Check: func() error { return made(answer.ID) },
+		Validate: func() error { return made(answer.ID) },
 	}
 	err = u.rest.Do(ctx, call, &answer)
 	if provider.Status(err) == http.StatusBadRequest && strings.Contains(err.Error(), "send_invitation") {
@@ -172,9 +172,9 @@ func (u users) patchRole(ctx context.Context, body map[string]any, w *User, take
 	return nil
 }
 
-// settle gives a user that was read back the words of what was wanted where both
+// normalizeResult gives a user that was read back the words of what was wanted where both
 // mean the same: who is wanted without a custom role has the built-in one.
-func (u users) settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
+func (u users) normalizeResult(ctx context.Context, got, want schema.Object) (schema.Object, error) {
 	live := got.Body.(*User)
 	if !empty(&want, "custom_role") || live.CustomRole == "" || !mayHaveBuiltin(live.Role) {
 		return got, nil

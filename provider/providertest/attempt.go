@@ -15,7 +15,7 @@ import (
 )
 
 // hindered tells a step that may meet an obstacle, now or before.
-func (c *chapter) hindered(ctx context.Context, s *Step) error {
+func (c *scenario) hindered(ctx context.Context, s *Step) error {
 	for _, text := range []string{s.Before, s.Meanwhile} {
 		if err := c.elsewhere(ctx, text); err != nil {
 			return err
@@ -26,7 +26,7 @@ func (c *chapter) hindered(ctx context.Context, s *Step) error {
 
 // attempt plans and applies a few times. It is content where a plan is empty, has
 // errors that were foreseen or are an obstacle, or where applying it met one.
-func (c *chapter) attempt(ctx context.Context, text string, foreseen ...string) error {
+func (c *scenario) attempt(ctx context.Context, text string, foreseen ...string) error {
 	hit := false
 	for range 3 {
 		d, settled, err := c.draw(ctx, text, foreseen)
@@ -48,7 +48,7 @@ func (c *chapter) attempt(ctx context.Context, text string, foreseen ...string) 
 
 // draw makes a plan and tells whether there is nothing to carry out: it is empty,
 // or it cannot be, for a reason that was foreseen or is an obstacle.
-func (c *chapter) draw(ctx context.Context, text string, foreseen []string) (d draft, settled bool, err error) {
+func (c *scenario) draw(ctx context.Context, text string, foreseen []string) (d draft, settled bool, err error) {
 	tenant, diags := c.load(text)
 	if tenant == nil {
 		if len(foreseen) == 0 {
@@ -71,14 +71,14 @@ func (c *chapter) draw(ctx context.Context, text string, foreseen []string) (d d
 }
 
 // objections looks for errors in the plan, which must be foreseen or an obstacle.
-func (c *chapter) objections(p *plan.Plan, diags hcl.Diagnostics, foreseen []string) (failed bool, err error) {
+func (c *scenario) objections(p *plan.Plan, diags hcl.Diagnostics, foreseen []string) (failed bool, err error) {
 	failed = diags.HasErrors() || len(p.Violations) > 0
 	for _, f := range slices.Concat(p.Findings, p.Violations) {
-		fits := c.meet(func(o Obstacle) bool { return o.finds(f) })
+		fits := c.meet(func(o KnownLimitation) bool { return o.finds(f) })
 		if f.Severity != schema.Error {
 			continue
 		}
-		sequel := slices.Contains(c.met, true) && slices.Contains(c.suite.Sequels, f.Code)
+		sequel := slices.Contains(c.met, true) && slices.Contains(c.suite.ExpectedFollowups, f.Code)
 		if failed = true; !fits && !sequel && !slices.Contains(foreseen, f.Code) {
 			err = errors.Join(err, fmt.Errorf("errors in the plan: %s %s: %s. %s", f.Code, f.Addr, f.Summary, f.Detail))
 		}
@@ -87,7 +87,7 @@ func (c *chapter) objections(p *plan.Plan, diags hcl.Diagnostics, foreseen []str
 }
 
 // untouched makes sure that a plan with errors is not carried out.
-func (c *chapter) untouched(ctx context.Context, d draft) error {
+func (c *scenario) untouched(ctx context.Context, d draft) error {
 	if _, _, writes, err := c.execute(ctx, d, none, 0); err == nil || writes != 0 {
 		return fmt.Errorf("a plan with errors was applied: %d writes, error %v", writes, err)
 	}
@@ -96,7 +96,7 @@ func (c *chapter) untouched(ctx context.Context, d draft) error {
 
 // round applies a plan once and tells whether it met an obstacle. Whatever was not
 // done must say clearly why, and only what the plan removes may be gone.
-func (c *chapter) round(ctx context.Context, d draft) (hit bool, err error) {
+func (c *scenario) round(ctx context.Context, d draft) (hit bool, err error) {
 	before, err := c.present(ctx, d.tenant)
 	if err != nil {
 		return c.unplanned(err)
@@ -114,7 +114,7 @@ func (c *chapter) round(ctx context.Context, d draft) (hit bool, err error) {
 		case r.Status == apply.Done:
 		case r.Status == apply.Skipped:
 			hit = true // because of another, which says why
-		case c.meet(func(o Obstacle) bool { return o.ends(r) }):
+		case c.meet(func(o KnownLimitation) bool { return o.ends(r) }):
 			hit = true
 		default:
 			return false, fmt.Errorf("apply: %w", failures(report))
@@ -129,8 +129,8 @@ func (c *chapter) round(ctx context.Context, d draft) (hit bool, err error) {
 
 // unplanned reports whether what keeps a plan from being made is an obstacle; else
 // it is an error.
-func (c *chapter) unplanned(err error) (hit bool, _ error) {
-	if c.meet(func(o Obstacle) bool { return o.planning() && strings.Contains(err.Error(), o.Says) }) {
+func (c *scenario) unplanned(err error) (hit bool, _ error) {
+	if c.meet(func(o KnownLimitation) bool { return o.planning() && strings.Contains(err.Error(), o.Says) }) {
 		return true, nil
 	}
 	return false, err
@@ -140,7 +140,7 @@ func (c *chapter) unplanned(err error) (hit bool, _ error) {
 type identity struct{ kind, id string }
 
 // present lists every object.
-func (c *chapter) present(ctx context.Context, tenant *schema.Tenant) (map[identity]schema.Object, error) {
+func (c *scenario) present(ctx context.Context, tenant *schema.Tenant) (map[identity]schema.Object, error) {
 	client, _, err := c.connect(ctx, tenant, &schema.Index{})
 	if err != nil {
 		return nil, err
@@ -183,7 +183,7 @@ func lost(before, after map[identity]schema.Object, report *apply.Report) error 
 func within(o *schema.Object, gone map[schema.Address]bool) bool {
 	within := false
 	for i := range o.Kind.Attributes {
-		if a := &o.Kind.Attributes[i]; a.Is(schema.Within) {
+		if a := &o.Kind.Attributes[i]; a.Is(schema.OwnedBy) {
 			a.Each(o.Body, func(key string) {
 				for _, kind := range a.Kinds {
 					within = within || gone[schema.Address{Kind: kind, Key: key}]

@@ -21,8 +21,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A telling is one way of telling the story.
-type telling struct {
+// A mode is one way of telling the story.
+type mode struct {
 	record  *record // written to, the first time
 	compare *record // what the tenant must be like after each step
 	saved   bool
@@ -31,11 +31,11 @@ type telling struct {
 	mixed   bool // the trouble is another one from step to step
 }
 
-// A chapter is a story under way: a product, and the folder with the files.
-type chapter struct {
+// A scenario is a story under way: a product, and the folder with the files.
+type scenario struct {
 	suite    *Suite
 	variants []string
-	how      telling
+	how      mode
 	wire     *wire
 	start    Product
 	dir      string
@@ -45,11 +45,11 @@ type chapter struct {
 	journal  memory                           // of whoever applies at the moment
 	others   memory                           // of whoever does not: us, or somebody else
 
-	obstacles []Obstacle // of the reading
-	met       []bool     // of obstacles
+	obstacles []KnownLimitation // of the reading
+	met       []bool            // of obstacles
 }
 
-func (s *Suite) chapter(t testing.TB, variants []string, how telling) *chapter {
+func (s *Suite) newScenario(t testing.TB, variants []string, how mode) *scenario {
 	t.Helper()
 	p := s.Start(t, variants)
 	if p.Wait == nil {
@@ -58,17 +58,17 @@ func (s *Suite) chapter(t testing.TB, variants []string, how telling) *chapter {
 	if s.Contract != nil {
 		p.Transport = s.Contract.Watch(p.Transport, func(err error) { t.Error(err) })
 	}
-	c := &chapter{suite: s, variants: variants, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
+	c := &scenario{suite: s, variants: variants, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
 	c.reach.next = p.Reach
 	c.journal, c.others = memory{}, memory{}
 	c.obstacles = s.obstacles(variants)
 	c.met = make([]bool, len(c.obstacles))
-	c.reach.opens = func() bool { return c.meet(func(o Obstacle) bool { return o.Opens }) }
+	c.reach.opens = func() bool { return c.meet(func(o KnownLimitation) bool { return o.Opens }) }
 	return c
 }
 
 // load writes the files anew and reads them.
-func (c *chapter) load(text string) (*schema.Tenant, hcl.Diagnostics) {
+func (c *scenario) load(text string) (*schema.Tenant, hcl.Diagnostics) {
 	if err := os.WriteFile(filepath.Join(c.dir, "main.hcl"), []byte(text), 0o600); err != nil {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: err.Error()}}
 	}
@@ -85,7 +85,7 @@ func (c *chapter) load(text string) (*schema.Tenant, hcl.Diagnostics) {
 }
 
 // connect opens a connection that reads only, until its gate is opened.
-func (c *chapter) connect(ctx context.Context, tenant *schema.Tenant, index *schema.Index) (provider.Client, *gate, error) {
+func (c *scenario) connect(ctx context.Context, tenant *schema.Tenant, index *schema.Index) (provider.Client, *gate, error) {
 	g := &gate{reading: rest.ReadOnly(c.wire, c.suite.Provider.Reads), writing: c.wire}
 	client, err := c.suite.Provider.Connect(ctx, provider.Options{
 		Tenant: tenant.Name, Settings: tenant.Settings, Key: c.start.Key, Endpoint: c.start.Endpoint,
@@ -108,12 +108,12 @@ type draft struct {
 }
 
 // plan plans the files, and makes sure that only reads were sent.
-func (c *chapter) plan(ctx context.Context, tenant *schema.Tenant) (draft, error) {
+func (c *scenario) plan(ctx context.Context, tenant *schema.Tenant) (draft, error) {
 	return c.planApproved(ctx, tenant, nil)
 }
 
 // planApproved plans what is approved; everything where approved is nil.
-func (c *chapter) planApproved(ctx context.Context, tenant *schema.Tenant, approved *plan.Approval) (d draft, err error) {
+func (c *scenario) planApproved(ctx context.Context, tenant *schema.Tenant, approved *plan.Approval) (d draft, err error) {
 	c.wire.expect(none, 0)
 	d = draft{tenant: tenant, index: &schema.Index{}}
 	if d.client, d.gate, err = c.connect(ctx, tenant, d.index); err != nil {
@@ -131,7 +131,7 @@ func (c *chapter) planApproved(ctx context.Context, tenant *schema.Tenant, appro
 }
 
 // read loads and plans in one go, for configurations that must be in order.
-func (c *chapter) read(ctx context.Context, text string) (draft, error) {
+func (c *scenario) read(ctx context.Context, text string) (draft, error) {
 	tenant, diags := c.load(text)
 	if diags.HasErrors() {
 		return draft{}, diags
@@ -142,7 +142,7 @@ func (c *chapter) read(ctx context.Context, text string) (draft, error) {
 // execute applies a plan under the given trouble, on the connection that it was
 // made on. It tells how many requests and writes that took. One worker makes it
 // certain which write meets the trouble.
-func (c *chapter) execute(ctx context.Context, d draft, t trouble, at int) (report *apply.Report, requests, writes int, err error) {
+func (c *scenario) execute(ctx context.Context, d draft, t trouble, at int) (report *apply.Report, requests, writes int, err error) {
 	o := apply.Options{Wait: noWait}
 	if t != none {
 		o.Workers = 1
@@ -160,7 +160,7 @@ func noWait(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 // executeSaved plans the files again with the written form of a plan as the
 // approval, and applies what both hold.
-func (c *chapter) executeSaved(ctx context.Context, text string, saved *plan.Plan) (report *apply.Report, requests, writes int, err error) {
+func (c *scenario) executeSaved(ctx context.Context, text string, saved *plan.Plan) (report *apply.Report, requests, writes int, err error) {
 	approved, err := c.approval(saved)
 	if err != nil {
 		return nil, 0, 0, err
@@ -178,7 +178,7 @@ func (c *chapter) executeSaved(ctx context.Context, text string, saved *plan.Pla
 }
 
 // approval takes a plan through its written form.
-func (c *chapter) approval(p *plan.Plan) (*plan.Approval, error) {
+func (c *scenario) approval(p *plan.Plan) (*plan.Approval, error) {
 	var b bytes.Buffer
 	if err := (&plan.Document{Plans: []*plan.Plan{p}}).Encode(&b); err != nil {
 		return nil, fmt.Errorf("save the plan: %w", err)
@@ -192,7 +192,7 @@ func (c *chapter) approval(p *plan.Plan) (*plan.Approval, error) {
 
 // settle plans and applies until the plan is empty, as somebody does after an
 // interruption.
-func (c *chapter) settle(ctx context.Context, text string) error {
+func (c *scenario) settle(ctx context.Context, text string) error {
 	if len(c.obstacles) > 0 {
 		return c.attempt(ctx, text)
 	}

@@ -28,7 +28,7 @@ import (
 // middle of a list ends with an error too. The calls whose answers are tried have to be
 // just those of Suite.Lists, where that is set.
 func (s *Suite) missingLists(t *testing.T) {
-	c := s.chapter(t, nil, telling{record: &record{suite: s}})
+	c := s.newScenario(t, nil, mode{record: &record{suite: s}})
 	answers := &tampered{next: c.wire.next, contract: s.Contract, prefix: c.start.Endpoint}
 	c.wire.next = answers
 	tried := map[string]bool{}
@@ -68,7 +68,7 @@ func (s *Suite) missingLists(t *testing.T) {
 }
 
 // cancelled plans the files and cancels that when the first answer to a call arrives.
-func (c *chapter) cancelled(ctx context.Context, text string, answers *tampered, call string) (string, error) {
+func (c *scenario) cancelled(ctx context.Context, text string, answers *tampered, call string) (string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	answers.tamper(call, func(body []byte) []byte { cancel(); return body })
@@ -77,7 +77,7 @@ func (c *chapter) cancelled(ctx context.Context, text string, answers *tampered,
 
 // ask plans the files and reads the log of the product, as far as it has one. It
 // returns the planned changes; a plan with errors is an error.
-func (c *chapter) ask(ctx context.Context, text string) (string, error) {
+func (c *scenario) ask(ctx context.Context, text string) (string, error) {
 	tenant, diags := c.load(text)
 	if diags.HasErrors() {
 		return "", diags
@@ -99,7 +99,7 @@ func (c *chapter) ask(ctx context.Context, text string) (string, error) {
 }
 
 func eventsOf(ctx context.Context, client provider.Client) (ids []string, err error) {
-	log, ok := client.(provider.Historian)
+	log, ok := client.(provider.AuditReader)
 	if !ok {
 		return nil, nil
 	}

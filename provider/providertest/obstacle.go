@@ -10,9 +10,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// An Obstacle is what a client says when a product, under some reading, does not
+// An KnownLimitation is what a client says when a product, under some reading, does not
 // do what the files want.
-type Obstacle struct {
+type KnownLimitation struct {
 	// Under are the values of variants that bring it about, all of them together.
 	Under []string
 	// Finding is the code of an error in the plan; or
@@ -34,8 +34,8 @@ type Obstacle struct {
 }
 
 // obstacles are those that the reading has.
-func (s *Suite) obstacles(variants []string) []Obstacle {
-	var out []Obstacle
+func (s *Suite) obstacles(variants []string) []KnownLimitation {
+	var out []KnownLimitation
 	for _, o := range s.Obstacles {
 		if !slices.ContainsFunc(o.Under, func(v string) bool { return !slices.Contains(variants, v) }) {
 			out = append(out, o)
@@ -45,23 +45,23 @@ func (s *Suite) obstacles(variants []string) []Obstacle {
 }
 
 // unreached are the obstacles that no reading is about.
-func (s *Suite) unreached() []Obstacle {
-	return slices.DeleteFunc(slices.Clone(s.Obstacles), func(o Obstacle) bool {
-		return slices.ContainsFunc(slices.Concat(s.Variants, s.Mixed, s.Brief), o.alone)
+func (s *Suite) unreached() []KnownLimitation {
+	return slices.DeleteFunc(slices.Clone(s.Obstacles), func(o KnownLimitation) bool {
+		return slices.ContainsFunc(slices.Concat(s.Variants, s.RunFaulted, s.RunOnce), o.alone)
 	})
 }
 
 // alone reports whether the reading is what brings the obstacle about and nothing
 // else.
-func (o Obstacle) alone(variants []string) bool {
+func (o KnownLimitation) alone(variants []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(o.Under)), slices.Sorted(slices.Values(variants)))
 }
 
 // planning reports whether it keeps a plan from being made.
-func (o Obstacle) planning() bool { return o.Finding == "" && o.Kind == "" && !o.Opens }
+func (o KnownLimitation) planning() bool { return o.Finding == "" && o.Kind == "" && !o.Opens }
 
 // ends reports whether it makes a change end as it did.
-func (o Obstacle) ends(r *apply.Result) bool {
+func (o KnownLimitation) ends(r *apply.Result) bool {
 	if o.Kind == "" || r.Change.Addr.Kind != o.Kind {
 		return false
 	}
@@ -73,12 +73,12 @@ func (o Obstacle) ends(r *apply.Result) bool {
 }
 
 // finds reports whether it makes a plan say the finding.
-func (o Obstacle) finds(f schema.Finding) bool {
+func (o KnownLimitation) finds(f schema.Finding) bool {
 	return o.Finding != "" && o.Finding == f.Code && strings.Contains(f.Summary+" "+f.Detail, o.Says)
 }
 
 // meet reports whether one of the obstacles fits.
-func (c *chapter) meet(fits func(Obstacle) bool) bool {
+func (c *scenario) meet(fits func(KnownLimitation) bool) bool {
 	found := false
 	for i, o := range c.obstacles {
 		if fits(o) {
@@ -89,7 +89,7 @@ func (c *chapter) meet(fits func(Obstacle) bool) bool {
 }
 
 // unmet says which obstacles a story should have met and has not.
-func (c *chapter) unmet() error {
+func (c *scenario) unmet() error {
 	var errs []error
 	for i, o := range c.obstacles {
 		if !c.met[i] && !o.Perhaps && o.alone(c.variants) {

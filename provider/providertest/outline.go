@@ -34,7 +34,7 @@ func words(expect map[string]schema.Action) map[string]string {
 func outline(p *plan.Plan) []string {
 	var out []string
 	for i := range p.Changes {
-		out = append(out, fmt.Sprintf("%s needs %v", line(&p.Changes[i]), p.Changes[i].Needs))
+		out = append(out, fmt.Sprintf("%s needs %v", line(&p.Changes[i]), p.Changes[i].DependsOn))
 	}
 	return out
 }

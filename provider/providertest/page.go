@@ -20,7 +20,7 @@ type VariantsPage struct {
 	Product   string // as people write it: "Rose Rocket"
 	Variants  []emulator.Variant
 	Answers   map[string]string // what rolecall does about each variant, by name
-	Obstacles []Obstacle
+	Obstacles []KnownLimitation
 	Update    bool // rewrites the generated part
 }
 
@@ -54,7 +54,7 @@ func (p *VariantsPage) text() string {
 }
 
 // outcome says in words how an obstacle is met.
-func (p *VariantsPage) outcome(o Obstacle) string {
+func (p *VariantsPage) outcome(o KnownLimitation) string {
 	says := "“" + o.Says + "”"
 	if len(o.Says) == 3 { // a status
 		says = p.Product + " answers " + o.Says

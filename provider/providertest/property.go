@@ -135,7 +135,7 @@ func encoded(p *plan.Plan) string {
 	var b strings.Builder
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		fmt.Fprintf(&b, "%s %s %v %x", c.Action, c.Addr, c.Needs, c.Changed)
+		fmt.Fprintf(&b, "%s %s %v %x", c.Action, c.Addr, c.DependsOn, c.Changed)
 		if c.Have != nil && c.Want != nil {
 			fmt.Fprintf(&b, " %+v -> %+v", c.Have.Body, c.Want.Body)
 		}

@@ -85,8 +85,8 @@ func TestLost(t *testing.T) {
 // reading is about.
 func TestObstaclesMustBeMet(t *testing.T) {
 	s := toySuite(mistakes{})
-	s.Obstacles = []Obstacle{{Under: []string{"fur=none"}, Status: apply.Failed, Kind: "den", Says: "x"}}
-	err := s.tell(t, []string{"fur=none"}, telling{})
+	s.Obstacles = []KnownLimitation{{Under: []string{"fur=none"}, Status: apply.Failed, Kind: "den", Says: "x"}}
+	err := s.tell(t, []string{"fur=none"}, mode{})
 	if err == nil || !strings.Contains(err.Error(), "never meets the obstacle") {
 		t.Errorf("told %v", err)
 	}
@@ -99,12 +99,12 @@ func TestObstaclesMustBeMet(t *testing.T) {
 // the suite takes that for an answer only where it was declared.
 func TestObstacleIsAnAnswer(t *testing.T) {
 	s := toySuite(mistakes{dropsFood: true})
-	s.Obstacles = []Obstacle{{Under: []string{"food=dropped"}, Status: apply.Diverged, Kind: "animal", Says: "food"}}
-	if err := s.tell(t, []string{"food=dropped"}, telling{}); err != nil {
+	s.Obstacles = []KnownLimitation{{Under: []string{"food=dropped"}, Status: apply.Diverged, Kind: "animal", Says: "food"}}
+	if err := s.tell(t, []string{"food=dropped"}, mode{}); err != nil {
 		t.Error(err)
 	}
 	s.Obstacles[0].Kind = "den"
-	if err := s.tell(t, []string{"food=dropped"}, telling{}); err == nil || !strings.Contains(err.Error(), "diverged") {
+	if err := s.tell(t, []string{"food=dropped"}, mode{}); err == nil || !strings.Contains(err.Error(), "diverged") {
 		t.Errorf("told %v", err)
 	}
 }

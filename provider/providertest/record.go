@@ -56,7 +56,7 @@ func (r *record) leftOut() []string {
 		if k.Virtual {
 			continue
 		}
-		if !k.Existing {
+		if !k.UpdateOnly {
 			want(k.Name + " create")
 			for _, removal := range removals(k) {
 				want(k.Name + " " + removal.String())
@@ -80,7 +80,7 @@ func removals(k *schema.Kind) []schema.Action {
 
 // kept notes what the tenant is like after the step, or holds it against what was
 // noted.
-func (c *chapter) kept(ctx context.Context, i int) error {
+func (c *scenario) kept(ctx context.Context, i int) error {
 	if c.last == nil {
 		return errors.New("a story must begin with files that can be loaded")
 	}
@@ -99,7 +99,7 @@ func (c *chapter) kept(ctx context.Context, i int) error {
 }
 
 // photograph lists every object with everything that it says, one line for each.
-func (c *chapter) photograph(ctx context.Context, tenant *schema.Tenant) ([]string, error) {
+func (c *scenario) photograph(ctx context.Context, tenant *schema.Tenant) ([]string, error) {
 	client, _, err := c.connect(ctx, tenant, &schema.Index{})
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (c *chapter) photograph(ctx context.Context, tenant *schema.Tenant) ([]stri
 			continue
 		}
 		for o, err := range c.every(ctx, client, k) {
-			if err == nil && o.Thin {
+			if err == nil && o.Incomplete {
 				o, err = client.(provider.Reader).Read(ctx, o)
 			}
 			if err != nil {
@@ -133,7 +133,7 @@ func portrait(o *schema.Object) string {
 	var b strings.Builder
 	b.WriteString(o.Addr.String())
 	for i := range o.Kind.Attributes {
-		if a := &o.Kind.Attributes[i]; o.Set.Has(i) && a.Flags&(schema.WriteOnce|schema.Input) == 0 {
+		if a := &o.Kind.Attributes[i]; o.Set.Has(i) && a.Flags&(schema.WriteOnce|schema.ConfigOnly) == 0 {
 			fmt.Fprintf(&b, " %s=%v", a.Name, a.Any(o.Body))
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// A Road is what is put between a client and an emulator.
-type Road func(http.RoundTripper) http.RoundTripper
+// A Middleware is what is put between a client and an emulator.
+type Middleware func(http.RoundTripper) http.RoundTripper
 
 // Described opens the description of a product's API that is kept with its tests,
 // in testdata/openapi.yaml.
@@ -25,7 +25,7 @@ func Described(t testing.TB) *Contract {
 }
 
 // Guarded is a road that the contract watches. A violation fails the test.
-func (c *Contract) Guarded(t testing.TB) Road {
+func (c *Contract) Guarded(t testing.TB) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return c.Watch(next, func(err error) { t.Error(err) })
 	}
@@ -33,7 +33,7 @@ func (c *Contract) Guarded(t testing.TB) Road {
 
 // Edited is a road on which every object in a good answer is changed, the inner
 // ones first. The path is that of the request.
-func Edited(t testing.TB, change func(path string, o map[string]any)) Road {
+func Edited(t testing.TB, change func(path string, o map[string]any)) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper { return &editor{t, next, change} }
 }
 
@@ -97,8 +97,8 @@ func (w *Writes) Lines() []string {
 	return w.lines
 }
 
-// Noted is the road whose writes are noted. They pass unchanged.
-func (w *Writes) Noted(next http.RoundTripper) http.RoundTripper { return &witness{w, next} }
+// RecordWrites is the road whose writes are noted. They pass unchanged.
+func (w *Writes) RecordWrites(next http.RoundTripper) http.RoundTripper { return &witness{w, next} }
 
 type witness struct {
 	*Writes

@@ -17,7 +17,7 @@ import (
 )
 
 // step tells one step.
-func (c *chapter) step(ctx context.Context, i int) error {
+func (c *scenario) step(ctx context.Context, i int) error {
 	s := c.turn(i)
 	if c.how.mixed {
 		c.how.trouble = lostBefore + trouble(i)%(killed-none)
@@ -32,16 +32,16 @@ func (c *chapter) step(ctx context.Context, i int) error {
 }
 
 // turn is a step in the words of the reading.
-func (c *chapter) turn(i int) *Step {
+func (c *scenario) turn(i int) *Step {
 	s := c.suite.Story[i]
-	if c.suite.Retell != nil {
-		s = c.suite.Retell(s, c.variants)
+	if c.suite.AdaptStep != nil {
+		s = c.suite.AdaptStep(s, c.variants)
 	}
 	return &s
 }
 
 // unhindered tells a step that must come to its end.
-func (c *chapter) unhindered(ctx context.Context, s *Step, i int) error {
+func (c *scenario) unhindered(ctx context.Context, s *Step, i int) error {
 	if c.how.record != nil {
 		c.how.record.writes = append(c.how.record.writes, 0)
 	}
@@ -87,7 +87,7 @@ func (c *chapter) unhindered(ctx context.Context, s *Step, i int) error {
 }
 
 // elsewhere lets somebody else apply a configuration, who keeps a journal elsewhere.
-func (c *chapter) elsewhere(ctx context.Context, text string) error {
+func (c *scenario) elsewhere(ctx context.Context, text string) error {
 	if text == "" {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (s *Step) named(codes []string) error {
 }
 
 // troubled says which write of a step meets the trouble.
-func (c *chapter) troubled(i int) int {
+func (c *scenario) troubled(i int) int {
 	if c.how.compare == nil || c.how.at > 0 {
 		return c.how.at
 	}
@@ -147,7 +147,7 @@ func (c *chapter) troubled(i int) int {
 }
 
 // carryOut executes the plan and makes sure that it is done.
-func (c *chapter) carryOut(ctx context.Context, s *Step, i int, d draft) error {
+func (c *scenario) carryOut(ctx context.Context, s *Step, i int, d draft) error {
 	if c.how.trouble == none {
 		if err := c.elsewhere(ctx, s.Meanwhile); err != nil {
 			return err
@@ -186,7 +186,7 @@ func (c *chapter) carryOut(ctx context.Context, s *Step, i int, d draft) error {
 
 // done makes sure that nothing is left to do, and that a plan which was carried
 // out already is not carried out a second time.
-func (c *chapter) done(ctx context.Context, s *Step, d draft) error {
+func (c *scenario) done(ctx context.Context, s *Step, d draft) error {
 	again, err := c.read(ctx, s.HCL)
 	if err != nil {
 		return err
@@ -203,7 +203,7 @@ func (c *chapter) done(ctx context.Context, s *Step, d draft) error {
 }
 
 // refused makes sure that a plan with errors is not carried out.
-func (c *chapter) refused(ctx context.Context, i int, d draft) error {
+func (c *scenario) refused(ctx context.Context, i int, d draft) error {
 	if _, _, writes, err := c.execute(ctx, d, none, 0); err == nil || writes != 0 {
 		return fmt.Errorf("a plan with errors was applied: %d writes, error %v", writes, err)
 	}
@@ -211,7 +211,7 @@ func (c *chapter) refused(ctx context.Context, i int, d draft) error {
 }
 
 // reversed plans the same blocks in the opposite order.
-func (c *chapter) reversed(ctx context.Context, s *Step, p *plan.Plan) error {
+func (c *scenario) reversed(ctx context.Context, s *Step, p *plan.Plan) error {
 	text, err := reverse(s.HCL)
 	if err != nil {
 		return err

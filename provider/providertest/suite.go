@@ -49,23 +49,23 @@ type Suite struct {
 	// Variants lists the readings under which the story is told besides the
 	// default one.
 	Variants [][]string
-	// Mixed lists readings under which the story is told as written, and once with
+	// RunFaulted lists readings under which the story is told as written, and once with
 	// another trouble from step to step.
-	Mixed [][]string
-	// Brief lists readings under which the story is told as written, and in no other
+	RunFaulted [][]string
+	// RunOnce lists readings under which the story is told as written, and in no other
 	// way.
-	Brief [][]string
-	Story []Step
-	// Retell returns a step as it is under a reading, where the product has other
+	RunOnce [][]string
+	Story   []Step
+	// AdaptStep returns a step as it is under a reading, where the product has other
 	// words for the same thing. Nil means as it stands.
-	Retell func(s Step, variants []string) Step
+	AdaptStep func(s Step, variants []string) Step
 	// Obstacles are what the client cannot make right. A story that meets one need
 	// not converge from there on. Each must be met under the reading that is just
 	// its Under, which has to be in Variants or Brief.
-	Obstacles []Obstacle
-	// Sequels are codes of errors that plans may have once an obstacle was met: what
+	Obstacles []KnownLimitation
+	// ExpectedFollowups are codes of errors that plans may have once an obstacle was met: what
 	// could not be made before is missing later.
-	Sequels []string
+	ExpectedFollowups []string
 	// Contract, where there is one, is held against every request and every answer
 	// in the story; what it describes and the whole story does not use is an error.
 	Contract *Contract
@@ -127,13 +127,13 @@ func Run(t *testing.T, s Suite) {
 			s.variant(t, v)
 		})
 	}
-	for _, v := range s.Mixed {
+	for _, v := range s.RunFaulted {
 		t.Run(readingName(v), func(t *testing.T) {
 			t.Parallel()
 			s.mixed(t, v)
 		})
 	}
-	for _, v := range s.Brief {
+	for _, v := range s.RunOnce {
 		t.Run(readingName(v), func(t *testing.T) {
 			t.Parallel()
 			s.briefly(t, v)
@@ -148,7 +148,7 @@ func Run(t *testing.T, s Suite) {
 
 // briefly tells the story in one way.
 func (s *Suite) briefly(t *testing.T, variants []string) {
-	if err := s.tell(t, variants, telling{record: &record{suite: s}}); err != nil {
+	if err := s.tell(t, variants, mode{record: &record{suite: s}}); err != nil {
 		t.Error(err)
 	}
 }
@@ -156,14 +156,14 @@ func (s *Suite) briefly(t *testing.T, variants []string) {
 // mixed tells the story in two ways, where it can be told to its end.
 func (s *Suite) mixed(t *testing.T, variants []string) {
 	told := &record{suite: s}
-	if err := s.tell(t, variants, telling{record: told}); err != nil {
+	if err := s.tell(t, variants, mode{record: told}); err != nil {
 		t.Error(err)
 		return
 	}
 	if len(s.obstacles(variants)) > 0 {
 		return
 	}
-	if err := s.tell(t, variants, telling{compare: told, mixed: true}); err != nil {
+	if err := s.tell(t, variants, mode{compare: told, mixed: true}); err != nil {
 		t.Errorf("with trouble: %v", err)
 	}
 }
@@ -186,7 +186,7 @@ func (s *Suite) variant(t *testing.T, variants []string) {
 		})
 	}
 	t.Run("with saved plans", func(t *testing.T) {
-		if err := s.tell(t, variants, telling{compare: told, saved: true}); err != nil {
+		if err := s.tell(t, variants, mode{compare: told, saved: true}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -197,7 +197,7 @@ func (s *Suite) variant(t *testing.T, variants []string) {
 
 // asWritten tells the story step by step and notes what it comes to.
 func (s *Suite) asWritten(t *testing.T, variants []string, told *record) {
-	c := s.chapter(t, variants, telling{record: told})
+	c := s.newScenario(t, variants, mode{record: told})
 	for i := range s.Story {
 		if !t.Run(s.Story[i].Name, func(t *testing.T) {
 			if err := c.step(t.Context(), i); err != nil {
@@ -214,14 +214,14 @@ func (s *Suite) asWritten(t *testing.T, variants []string, told *record) {
 // one it is told once, with the trouble at another write from step to step.
 func (s *Suite) troubles(t *testing.T, variants []string, told *record, trouble trouble) {
 	if variants != nil {
-		if err := s.tell(t, variants, telling{compare: told, trouble: trouble}); err != nil {
+		if err := s.tell(t, variants, mode{compare: told, trouble: trouble}); err != nil {
 			t.Error(err)
 		}
 		return
 	}
 	for at := 1; at <= slices.Max(told.writes); at++ {
 		t.Run(fmt.Sprintf("write %d", at), func(t *testing.T) {
-			if err := s.tell(t, variants, telling{compare: told, trouble: trouble, at: at}); err != nil {
+			if err := s.tell(t, variants, mode{compare: told, trouble: trouble, at: at}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -229,8 +229,8 @@ func (s *Suite) troubles(t *testing.T, variants []string, told *record, trouble 
 }
 
 // tell tells the whole story to a fresh product.
-func (s *Suite) tell(t testing.TB, variants []string, how telling) error {
-	c := s.chapter(t, variants, how)
+func (s *Suite) tell(t testing.TB, variants []string, how mode) error {
+	c := s.newScenario(t, variants, how)
 	for i := range s.Story {
 		if err := c.step(t.Context(), i); err != nil {
 			return fmt.Errorf("%s: %w", s.Story[i].Name, err)

@@ -78,19 +78,19 @@ func TestToy(t *testing.T) { Run(t, toySuite(mistakes{})) }
 func TestMistakesAreNoticed(t *testing.T) {
 	tests := map[string]struct {
 		mistakes mistakes
-		how      telling
+		how      mode
 		want     string
 	}{
-		"a list that writes":     {mistakes{listWrites: true}, telling{}, "only reads are allowed"},
-		"a list with holes":      {mistakes{listForgets: true}, telling{}, "the second plan is not empty"},
-		"an attribute is lost":   {mistakes{dropsFood: true}, telling{}, "differs in [food]"},
-		"a create sent repeated": {mistakes{repeatsCreates: true}, telling{trouble: lostAfter, at: 1}, "twice"},
+		"a list that writes":     {mistakes{listWrites: true}, mode{}, "only reads are allowed"},
+		"a list with holes":      {mistakes{listForgets: true}, mode{}, "the second plan is not empty"},
+		"an attribute is lost":   {mistakes{dropsFood: true}, mode{}, "differs in [food]"},
+		"a create sent repeated": {mistakes{repeatsCreates: true}, mode{trouble: lostAfter, at: 1}, "twice"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			good, bad := toySuite(mistakes{}), toySuite(test.mistakes)
 			told := &record{suite: &good}
-			if err := good.tell(t, nil, telling{record: told}); err != nil {
+			if err := good.tell(t, nil, mode{record: told}); err != nil {
 				t.Fatal(err)
 			}
 			if test.how.trouble == none {
@@ -111,7 +111,7 @@ func TestLeftOut(t *testing.T) {
 	s.Story = s.Story[:1]
 	s.Excused["den create"] = "not needed"
 	told := &record{suite: &s}
-	if err := s.tell(t, nil, telling{record: told}); err != nil {
+	if err := s.tell(t, nil, mode{record: told}); err != nil {
 		t.Fatal(err)
 	}
 	got := strings.Join(told.leftOut(), "\n")

@@ -40,7 +40,7 @@ var denKind = &schema.Kind{
 	Attributes: []schema.Attribute{
 		schema.String("name", "Name.", func(d *den) *string { return &d.Name }).With(schema.Key | schema.Label | schema.Required),
 		schema.String("place", "Place.", func(d *den) *string { return &d.Place }),
-		schema.Map("jobs", "Levels of animals.", func(d *den) *map[string]string { return &d.Jobs }).With(schema.Input),
+		schema.Map("jobs", "Levels of animals.", func(d *den) *map[string]string { return &d.Jobs }).With(schema.ConfigOnly),
 	},
 	Expand: func(o *schema.Object) []schema.Object {
 		var out []schema.Object
@@ -53,12 +53,12 @@ var denKind = &schema.Kind{
 }
 
 var jobKind = &schema.Kind{
-	Name: "job", Holder: "animal",
+	Name: "job", Grantee: "animal",
 	Attributes: []schema.Attribute{
-		schema.Ref("den", "Den.", func(j *job) *string { return &j.Den }).To("den").With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Within),
+		schema.Ref("den", "Den.", func(j *job) *string { return &j.Den }).To("den").With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.OwnedBy),
 		schema.Ref("animal", "Who has it.", func(j *job) *string { return &j.Animal }).To("animal").
-			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose | schema.FoldCase),
-		schema.String("level", "Level.", func(j *job) *string { return &j.Level }).With(schema.Required | schema.Guarded),
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.WeakRef | schema.FoldCase),
+		schema.String("level", "Level.", func(j *job) *string { return &j.Level }).With(schema.Required | schema.CarriesRights),
 	},
 	Grants: func(o *schema.Object, _ schema.Lookup) []schema.Grant {
 		j := o.Body.(*job)
@@ -203,7 +203,7 @@ func (c *toyClient) List(ctx context.Context, k *schema.Kind) iter.Seq2[schema.O
 }
 
 func (c *toyClient) all(ctx context.Context, k *schema.Kind) (rows []row, err error) {
-	call := rest.Call{Op: "list " + k.Many(), Path: "/" + k.Name, Check: func() error { return rest.RequireList(k.Many(), rows) }}
+	call := rest.Call{Op: "list " + k.Many(), Path: "/" + k.Name, Validate: func() error { return rest.RequireList(k.Many(), rows) }}
 	err = c.rest.Do(ctx, call, &rows)
 	return rows, err
 }
@@ -230,7 +230,7 @@ func (c *toyClient) object(k *schema.Kind, r row) schema.Object {
 // Read reads one object; the dens must have been listed for the animals.
 func (c *toyClient) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	var r row
-	err := c.rest.Do(ctx, rest.Call{Op: "read " + o.Addr.String(), Path: "/" + o.Kind.Name + "/" + o.ID, Missing: true}, &r)
+	err := c.rest.Do(ctx, rest.Call{Op: "read " + o.Addr.String(), Path: "/" + o.Kind.Name + "/" + o.ID, NotFoundIsGone: true}, &r)
 	return c.object(o.Kind, r), err
 }
 
@@ -253,13 +253,13 @@ func (c *toyClient) Apply(ctx context.Context, r provider.Request) (schema.Objec
 	call := rest.Call{Op: r.Action.String() + " " + r.Addr.String(), Method: "POST", Path: "/" + r.Addr.Kind}
 	o := r.Want
 	if r.Have != nil {
-		call.Path, call.Again = call.Path+"/"+r.Have.ID, true
+		call.Path, call.Idempotent = call.Path+"/"+r.Have.ID, true
 	} else {
-		call.Again = c.mistakes.repeatsCreates
+		call.Idempotent = c.mistakes.repeatsCreates
 	}
 	switch r.Action {
 	case schema.Delete:
-		call.Method, call.Missing = "DELETE", true
+		call.Method, call.NotFoundIsGone = "DELETE", true
 		return schema.Object{}, c.rest.Do(ctx, call, nil)
 	case schema.Deactivate:
 		have := r.Have.Clone()

@@ -12,10 +12,10 @@ import (
 )
 
 // remember keeps the keys of declared objects that have no list.
-func (c *chapter) remember(tenant *schema.Tenant) {
+func (c *scenario) remember(tenant *schema.Tenant) {
 	for i := range tenant.Objects {
 		o := &tenant.Objects[i]
-		if !o.Kind.Unlisted {
+		if !o.Kind.NoList {
 			continue
 		}
 		if c.spoken == nil {
@@ -28,8 +28,8 @@ func (c *chapter) remember(tenant *schema.Tenant) {
 
 // every yields the objects of a kind. Of a kind without a list they are those that
 // the story has spoken of so far.
-func (c *chapter) every(ctx context.Context, client provider.Client, k *schema.Kind) iter.Seq2[schema.Object, error] {
-	if !k.Unlisted {
+func (c *scenario) every(ctx context.Context, client provider.Client, k *schema.Kind) iter.Seq2[schema.Object, error] {
+	if !k.NoList {
 		return client.List(ctx, k)
 	}
 	return func(yield func(schema.Object, error) bool) {

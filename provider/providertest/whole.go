@@ -8,8 +8,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Whole finds an object by its key, in any case, and reads the whole of it.
-func Whole(t testing.TB, c provider.Client, kind *schema.Kind, key string) schema.Object {
+// MustRead finds an object by its key, in any case, and reads the whole of it.
+func MustRead(t testing.TB, c provider.Client, kind *schema.Kind, key string) schema.Object {
 	t.Helper()
 	for o, err := range c.List(t.Context(), kind) {
 		if err != nil {

@@ -23,22 +23,22 @@ type Call struct {
 	Query  url.Values
 	Body   any // sent as JSON; nil sends none
 
-	// Again says that the call may be repeated when it is not known whether it took
+	// Idempotent says that the call may be repeated when it is not known whether it took
 	// effect, as a search by POST or a write that only states what shall be. GET and
 	// HEAD always may.
-	Again bool
-	// Check, where it is set, looks at what was decoded, and says what makes it no
+	Idempotent bool
+	// Validate, where it is set, looks at what was decoded, and says what makes it no
 	// answer to this call. JSON of another shape decodes into nothing without a
 	// complaint, and nothing can look like an empty list.
-	Check func() error
-	// Text, where it is set, is given the answer as it came, before Check is asked.
-	Text *json.RawMessage
-	// Bare says that a success may come without a body; then nothing is decoded and
+	Validate func() error
+	// Raw, where it is set, is given the answer as it came, before Check is asked.
+	Raw *json.RawMessage
+	// AllowEmpty says that a success may come without a body; then nothing is decoded and
 	// Check is not asked.
-	Bare bool
-	// Missing says that 404 means that the object does not exist. It is a flag
+	AllowEmpty bool
+	// NotFoundIsGone says that 404 means that the object does not exist. It is a flag
 	// because some products answer 404 where a right is missing.
-	Missing bool
+	NotFoundIsGone bool
 }
 
 // Array returns a list that JSON writes as [] where it is empty, and never as null.
@@ -78,7 +78,7 @@ func (c *Client) Do(ctx context.Context, call Call, out any) error {
 func (c *Client) address(call Call) (string, error) {
 	u, err := url.Parse(c.config.Base)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("the endpoint %q is not a URL such as https://host/path", shown(c.config.Base))
+		return "", fmt.Errorf("the endpoint %q is not a URL such as https://host/path", redactURL(c.config.Base))
 	}
 	segments := strings.Split(strings.TrimPrefix(call.Path, "/"), "/")
 	for _, s := range segments {
@@ -111,7 +111,7 @@ func (s *sending) run(ctx context.Context, out any) error {
 		if err != nil {
 			return err
 		}
-		s.judge(&a, out)
+		s.decode(&a, out)
 		s.lost = s.lost || s.unclear(a)
 		switch {
 		case a.err == nil && a.good():
@@ -156,8 +156,8 @@ func (s *sending) rest(ctx context.Context, a answer) error {
 	return s.wait(ctx, a.pause)
 }
 
-// judge holds the answer against what was asked for, and decodes it.
-func (s *sending) judge(a *answer, out any) {
+// decode holds the answer against what was asked for, and decodes it.
+func (s *sending) decode(a *answer, out any) {
 	if a.err != nil {
 		return
 	}
@@ -170,17 +170,17 @@ func (s *sending) judge(a *answer, out any) {
 	switch text := bytes.TrimSpace(a.body); {
 	case isHTML(a.header, text):
 		a.err = errHTML
-	case out == nil || len(text) == 0 && s.call.Bare:
+	case out == nil || len(text) == 0 && s.call.AllowEmpty:
 	case len(text) == 0:
 		a.err = errEmpty
 	default:
 		a.err = json.Unmarshal(text, out)
-		if a.err == nil && s.call.Text != nil {
-			*s.call.Text = text
+		if a.err == nil && s.call.Raw != nil {
+			*s.call.Raw = text
 		}
-		if a.err == nil && s.call.Check != nil {
-			if err := s.call.Check(); err != nil {
-				a.err = &oddity{err}
+		if a.err == nil && s.call.Validate != nil {
+			if err := s.call.Validate(); err != nil {
+				a.err = &unexpectedAnswer{err}
 			}
 		}
 	}
@@ -190,10 +190,10 @@ func (s *sending) judge(a *answer, out any) {
 func (s *sending) again(a answer) bool {
 	switch {
 	case a.unsent():
-		return !a.hopeless()
+		return !a.permanent()
 	case a.status == http.StatusTooManyRequests:
 		return true
-	case !s.repeatable() || a.hopeless():
+	case !s.repeatable() || a.permanent():
 		return false
 	case a.err != nil:
 		return true
@@ -201,4 +201,4 @@ func (s *sending) again(a answer) bool {
 	return a.status >= 500 && a.status != http.StatusNotImplemented
 }
 
-func (s *sending) repeatable() bool { return safe(s.call.Method) || s.call.Again }
+func (s *sending) repeatable() bool { return safe(s.call.Method) || s.call.Idempotent }

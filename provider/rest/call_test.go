@@ -102,9 +102,9 @@ func TestRetry(t *testing.T) {
 			rest.Call
 			want end
 		}{
-			"read":  {rest.Call{Path: "/animals", Missing: true}, test.read},
+			"read":  {rest.Call{Path: "/animals", NotFoundIsGone: true}, test.read},
 			"write": {rest.Call{Method: "POST", Path: "/animals"}, test.write},
-			"again": {rest.Call{Method: "POST", Path: "/animals", Again: true}, test.again},
+			"again": {rest.Call{Method: "POST", Path: "/animals", Idempotent: true}, test.again},
 		}
 		for name, call := range calls {
 			t.Run(test.answer+" "+name, func(t *testing.T) {
@@ -368,7 +368,7 @@ func TestStatusInEnvelope(t *testing.T) {
 		return status
 	}
 	config.Reason = func(int, []byte) string { return "no such user" }
-	err := rest.New(config).Do(t.Context(), rest.Call{Op: "read user", Path: "/users/7", Missing: true}, nil)
+	err := rest.New(config).Do(t.Context(), rest.Call{Op: "read user", Path: "/users/7", NotFoundIsGone: true}, nil)
 	if !errors.Is(err, provider.ErrNotFound) || p.requests() != 2 || !strings.HasSuffix(err.Error(), "answered 404: no such user") {
 		t.Errorf("%v after %d requests", err, p.requests())
 	}

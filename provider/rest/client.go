@@ -31,14 +31,14 @@ type Config struct {
 	// such as a secret in the body of a request. New adds those; nil means none yet.
 	Secrets *secret.Set
 
-	Transport http.RoundTripper
-	Budget    int                 // requests in any minute, retries included; 0 means as many as wanted
-	Requests  provider.RequestLog // of all runs on this machine; nil means that only this one is known
-	Lanes     []Lane              // requests with a budget of their own; the first that matches counts
-	AtOnce    int                 // requests under way at a time; 0 means any number
-	Window    time.Duration       // the least pause after a 429 that does not say how long; 0 means growing pauses
-	Timeout   time.Duration       // of one request with its whole answer; 0 means 60 seconds
-	UserAgent string
+	Transport     http.RoundTripper
+	Budget        int                 // requests in any minute, retries included; 0 means as many as wanted
+	Requests      provider.RequestLog // of all runs on this machine; nil means that only this one is known
+	Lanes         []RateClass         // requests with a budget of their own; the first that matches counts
+	MaxConcurrent int                 // requests under way at a time; 0 means any number
+	Window        time.Duration       // the least pause after a 429 that does not say how long; 0 means growing pauses
+	Timeout       time.Duration       // of one request with its whole answer; 0 means 60 seconds
+	UserAgent     string
 
 	// Reads, where it is set, puts ReadOnly around the transport.
 	Reads func(method, path string) bool
@@ -67,13 +67,13 @@ type Config struct {
 	Renew     func(ctx context.Context) error
 }
 
-// A Lane is a group of requests that the product counts apart from the others. They
+// A RateClass is a group of requests that the product counts apart from the others. They
 // are paced by the lane's budget and take nothing from the Client's.
 //
 // A 429 stops every lane, not only its own: it says that something was reckoned
 // wrong, and which limit was hit is not always what the documentation says. Pauses
 // are cheap, and rare where the budgets fit.
-type Lane struct {
+type RateClass struct {
 	Name   string                         // what the RequestLog counts it under
 	Budget int                            // requests in any Per, retries included; 0 means as many as wanted
 	Per    time.Duration                  // 0 means a minute
@@ -87,15 +87,15 @@ type Client struct {
 	http    http.Client
 	general *budget // nil without one
 	lanes   []*budget
-	seats   chan struct{} // one for every request under way; nil for any number
+	slots   chan struct{} // one for every request under way; nil for any number
 	sent    atomic.Int64
 	turns   turns
 
 	hold  sync.Mutex
 	until time.Time // nobody sends before; from a 429
 
-	token sync.Mutex
-	age   int // how often the token was renewed
+	token           sync.Mutex
+	tokenGeneration int // how often the token was renewed
 }
 
 // New makes a Client. It sends nothing.
@@ -125,14 +125,14 @@ func New(c Config) *Client {
 		lanes[i] = newBudget(l.Budget, cmp.Or(l.Per, time.Minute), l.Name, c.Requests, c.Now())
 	}
 	var seats chan struct{}
-	if c.AtOnce > 0 {
-		seats = make(chan struct{}, c.AtOnce)
+	if c.MaxConcurrent > 0 {
+		seats = make(chan struct{}, c.MaxConcurrent)
 	}
 	made := &Client{
 		config:  c,
 		general: newBudget(c.Budget, time.Minute, "", c.Requests, c.Now()),
 		lanes:   lanes,
-		seats:   seats,
+		slots:   seats,
 		http: http.Client{
 			Transport: c.Transport,
 			// A redirect is told, not followed: the address in the files would be

@@ -43,7 +43,7 @@ func TestAnswerThatIsNone(t *testing.T) {
 	for _, method := range []string{"GET", "POST"} {
 		p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, `{"nom":"ibis"}`) })
 		var got struct{ Name string }
-		err := rest.New(p.config(t)).Do(t.Context(), rest.Call{Op: "read animal", Method: method, Path: "/animals/1", Check: func() error {
+		err := rest.New(p.config(t)).Do(t.Context(), rest.Call{Op: "read animal", Method: method, Path: "/animals/1", Validate: func() error {
 			if got.Name == "" {
 				return odd
 			}
@@ -66,7 +66,7 @@ func TestTextOfAnAnswer(t *testing.T) {
 	})
 	var got struct{ Name string }
 	var came json.RawMessage
-	err := rest.New(p.config(t)).Do(t.Context(), rest.Call{Op: "read animal", Path: "/animals/1", Text: &came, Check: func() error {
+	err := rest.New(p.config(t)).Do(t.Context(), rest.Call{Op: "read animal", Path: "/animals/1", Raw: &came, Validate: func() error {
 		if string(came) != text {
 			t.Errorf("the check sees %q", came)
 		}
@@ -293,7 +293,7 @@ func TestEveryRoadIsRedacted(t *testing.T) {
 		"the first line": {answer: func(w http.ResponseWriter) { say(w, 400, key+"\nmore") }},
 		"what a check says": {
 			answer: func(w http.ResponseWriter) { say(w, 200, "{}") },
-			call:   rest.Call{Check: func() error { return errors.New("no answer to " + key) }},
+			call:   rest.Call{Validate: func() error { return errors.New("no answer to " + key) }},
 		},
 		"a secret that holds another": {
 			change: func(c *rest.Config) { c.Header = http.Header{"X-Api-Key": {key}, "X-More": {longer}} },

@@ -31,7 +31,7 @@ func (s *sending) failure(a answer) error {
 		e.Err = join(provider.ErrAmbiguous, why)
 	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden:
 		e.Err = join(provider.ErrCredentials, why)
-	case a.status == http.StatusNotFound && s.call.Missing:
+	case a.status == http.StatusNotFound && s.call.NotFoundIsGone:
 		e.Err = join(provider.ErrNotFound, why)
 	}
 	if s.lost && !s.unclear(a) && !errors.Is(e.Err, provider.ErrNotFound) {
@@ -68,7 +68,7 @@ func (s *sending) reason(a answer) string {
 		return s.clean(a.err.Error())
 	case a.status >= 300 && a.status < 400:
 		if to := a.header.Get("Location"); to != "" {
-			return s.clean("redirects to " + shown(to))
+			return s.clean("redirects to " + redactURL(to))
 		}
 		return "redirects, and does not say where to"
 	}
@@ -97,7 +97,7 @@ func (s *sending) hint(a answer) string {
 		}
 	}
 	if a.status == 0 || a.good() {
-		return s.roadHint(a.err)
+		return s.connectionHint(a.err)
 	}
 	return s.statusHint(a)
 }
@@ -115,7 +115,7 @@ func (s *sending) statusHint(a answer) string {
 		return "The key was not accepted: it may be mistyped, expired, or made for another environment."
 	case status == http.StatusForbidden:
 		return "The key is known and has too few rights for this request. Use the key of an administrator, or a less restricted one."
-	case status == http.StatusNotFound && !s.call.Missing:
+	case status == http.StatusNotFound && !s.call.NotFoundIsGone:
 		return "The address does not exist for this key. Check the rights of the key. " + s.checkBase()
 	case status == http.StatusTooManyRequests:
 		pause := "a few minutes"
@@ -158,12 +158,12 @@ func (s *sending) checkBase() string {
 	return fmt.Sprintf("Check the %s in the provider block.", s.config.Setting)
 }
 
-// roadHint advises where no answer came, or none that can be read.
-func (s *sending) roadHint(err error) string {
+// connectionHint advises where no answer came, or none that can be read.
+func (s *sending) connectionHint(err error) string {
 	var host *net.DNSError
 	var op *net.OpError
 	var slow net.Error
-	var odd *oddity
+	var odd *unexpectedAnswer
 	var other *json.UnmarshalTypeError
 	if p, ok := errors.AsType[*ProxyError](err); ok {
 		return p.hint()

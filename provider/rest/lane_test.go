@@ -45,7 +45,7 @@ func TestLanes(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, `{}`) })
 			config := p.config(t)
-			config.Budget, config.Lanes = test.main, []rest.Lane{{Budget: test.lane, Match: users}}
+			config.Budget, config.Lanes = test.main, []rest.RateClass{{Budget: test.lane, Match: users}}
 			c, began := rest.New(config), p.Now()
 			ask(t, c, "/roles", test.roles)
 			ask(t, c, "/users/7", test.users)
@@ -67,7 +67,7 @@ func TestTooManyStopsEveryLane(t *testing.T) {
 		say(w, 200, `{}`)
 	})
 	config := p.config(t)
-	config.Lanes = []rest.Lane{{Match: users}}
+	config.Lanes = []rest.RateClass{{Match: users}}
 	config.Now = newClock().Now // waiting does not move it, so that both calls find the pause
 	var waited []time.Duration
 	config.Observe = func(x provider.Traffic) { waited = append(waited, x.Waited) }
@@ -96,7 +96,7 @@ func TestAtOnce(t *testing.T) {
 		say(w, 200, `{}`)
 	})
 	config := p.config(t)
-	config.AtOnce = 3
+	config.MaxConcurrent = 3
 	c := rest.New(config)
 	var all sync.WaitGroup
 	for range 12 {
@@ -138,8 +138,8 @@ func TestBareAnswer(t *testing.T) {
 			var out struct{ ID string }
 			checked = false
 			err := rest.New(p.config(t)).Do(context.Background(), rest.Call{
-				Method: http.MethodPost, Path: "/roles", Bare: test.bare,
-				Check: func() error { checked = true; return nil },
+				Method: http.MethodPost, Path: "/roles", AllowEmpty: test.bare,
+				Validate: func() error { checked = true; return nil },
 			}, &out)
 			if (err != nil) != test.fails || out.ID != test.want || checked != (test.want != "") {
 				t.Errorf("%q, checked: %t, %v", out.ID, checked, err)

@@ -26,14 +26,14 @@ func (c *Client) budget(call *Call) *budget {
 	return c.general
 }
 
-// sit waits for a seat among the requests under way, and returns how to leave it.
-func (c *Client) sit(ctx context.Context) (leave func(), err error) {
-	if c.seats == nil {
+// acquire waits for a seat among the requests under way, and returns how to leave it.
+func (c *Client) acquire(ctx context.Context) (leave func(), err error) {
+	if c.slots == nil {
 		return func() {}, ctx.Err()
 	}
 	select {
-	case c.seats <- struct{}{}:
-		return func() { <-c.seats }, nil
+	case c.slots <- struct{}{}:
+		return func() { <-c.slots }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

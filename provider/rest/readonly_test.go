@@ -22,7 +22,7 @@ func TestReadOnly(t *testing.T) {
 		{Method: "PATCH", Path: "/animals/1", Body: animal{"ibis"}},
 		{Method: "DELETE", Path: "/animals/1"},
 		{Method: "POST", Path: "/roles/x%2Fanimals%2Fsearch", Body: animal{"ibis"}}, // a name that looks like the search
-		{Method: "POST", Path: "/animals", Again: true},
+		{Method: "POST", Path: "/animals", Idempotent: true},
 	}
 	rows := map[string]func(c *rest.Config){
 		"by the client":    func(c *rest.Config) { c.Reads = reads },

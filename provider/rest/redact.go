@@ -12,12 +12,12 @@ import (
 
 // Format writes the configuration without its credential, whatever the verb.
 func (c Config) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "rest.Config{Product: %q, Base: %q, Header: %s}", c.Product, shown(c.Base), secret.Redacted)
+	fmt.Fprintf(s, "rest.Config{Product: %q, Base: %q, Header: %s}", c.Product, redactURL(c.Base), secret.Redacted)
 }
 
 // Format writes the client without its credential, whatever the verb.
 func (c *Client) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "rest.Client{Product: %q, Base: %q}", c.config.Product, shown(c.config.Base))
+	fmt.Fprintf(s, "rest.Client{Product: %q, Base: %q}", c.config.Product, redactURL(c.config.Base))
 }
 
 // keep makes secret what the configuration sends: the values of the headers, and
@@ -56,18 +56,18 @@ func lineSpace(r rune) bool { return strings.ContainsRune(" \t\n\r\v\f", r) }
 // url returns the address of the call as a message may show it. Its server is no
 // secret, even where a word of its name is, as for an emulator.
 func (s *sending) url() string {
-	address := shown(s.address)
+	address := redactURL(s.address)
 	path := strings.Index(address, "://") + len("://")
 	path += max(0, strings.IndexAny(address[path:], "/?"))
 	return address[:path] + s.config.Secrets.Redact(address[path:])
 }
 
 // ShownURL returns an address as a message may show it.
-func ShownURL(address string) string { return shown(address) }
+func ShownURL(address string) string { return redactURL(address) }
 
-// shown returns an address without what must not be seen: user, password, and
+// redactURL returns an address without what must not be seen: user, password, and
 // the values of query parameters that sound like a credential.
-func shown(address string) string {
+func redactURL(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return "(unreadable address)"
@@ -76,7 +76,7 @@ func shown(address string) string {
 	if u.RawQuery != "" {
 		q := u.Query()
 		for name, values := range q {
-			if sounds(name) {
+			if looksSecret(name) {
 				for i := range values {
 					values[i] = "redacted"
 				}
@@ -87,7 +87,7 @@ func shown(address string) string {
 	return u.String()
 }
 
-func sounds(name string) bool {
+func looksSecret(name string) bool {
 	name = strings.ToLower(name)
 	return slices.ContainsFunc([]string{"key", "token", "secret", "pass", "auth", "signature", "credential"},
 		func(word string) bool { return strings.Contains(name, word) })

@@ -27,10 +27,10 @@ var (
 	errCut   = errors.New("the answer broke off")
 )
 
-// An oddity is what a call's Check says of an answer.
-type oddity struct{ error }
+// An unexpectedAnswer is what a call's Check says of an answer.
+type unexpectedAnswer struct{ error }
 
-func (o *oddity) Unwrap() error { return o.error }
+func (o *unexpectedAnswer) Unwrap() error { return o.error }
 
 const largest = 32 << 20 // bytes of one answer
 
@@ -49,16 +49,16 @@ func (a answer) good() bool { return a.status >= 200 && a.status < 300 }
 // send makes one request and reads the whole answer. Its error says that nothing
 // was sent and nothing will be; whatever happens later is in the answer.
 func (s *sending) send(ctx context.Context) (answer, error) {
-	leave, err := s.sit(ctx)
+	leave, err := s.acquire(ctx)
 	if err != nil {
-		return answer{}, s.kept(err)
+		return answer{}, s.notSent(err)
 	}
 	defer leave()
 	budget := s.budget(&s.call)
 	d, err := s.pace(ctx, budget)
 	s.waited += d
 	if err != nil {
-		return answer{}, s.kept(err)
+		return answer{}, s.notSent(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
@@ -89,7 +89,7 @@ func (s *sending) request(ctx context.Context) (*http.Request, int, error) {
 	}
 	r, err := http.NewRequestWithContext(ctx, s.call.Method, s.address, body)
 	if err != nil {
-		return nil, 0, s.kept(err)
+		return nil, 0, s.notSent(err)
 	}
 	r.Header.Set("Accept", "application/json")
 	if s.body != nil {
@@ -155,8 +155,8 @@ func (a answer) unsent() bool {
 // refused reports whether a guard of this program kept the request back.
 func (a answer) refused() bool { return errors.Is(a.err, ErrReadOnly) || errors.Is(a.err, ErrHost) }
 
-// hopeless reports whether a repeated request would meet the same end.
-func (a answer) hopeless() bool {
+// permanent reports whether a repeated request would meet the same end.
+func (a answer) permanent() bool {
 	var host *net.DNSError
 	var syntax *json.SyntaxError
 	_, always := a.refusedByProxy()
@@ -202,11 +202,11 @@ func (s *sending) authorize(ctx context.Context, r *http.Request) (int, error) {
 	}
 	s.token.Lock() // so that the age is that of the token which is put on the request
 	defer s.token.Unlock()
-	age := s.age
+	age := s.tokenGeneration
 	if s.config.Authorize != nil {
 		before := r.Header.Clone()
 		if err := s.config.Authorize(ctx, r); err != nil {
-			return 0, s.kept(err)
+			return 0, s.notSent(err)
 		}
 		for name, values := range r.Header {
 			if !slices.Equal(before[name], values) {
@@ -222,19 +222,19 @@ func (s *sending) authorize(ctx context.Context, r *http.Request) (int, error) {
 func (s *sending) renew(ctx context.Context, age int) error {
 	s.token.Lock()
 	defer s.token.Unlock()
-	if s.age != age {
+	if s.tokenGeneration != age {
 		return nil
 	}
 	if err := s.config.Renew(ctx); err != nil {
-		return s.kept(err)
+		return s.notSent(err)
 	}
-	s.age++
+	s.tokenGeneration++
 	return nil
 }
 
-// kept tells of a request that was not sent. What is told well already stays as
+// notSent tells of a request that was not sent. What is told well already stays as
 // it is.
-func (s *sending) kept(err error) error {
+func (s *sending) notSent(err error) error {
 	if told := (*provider.Error)(nil); errors.As(err, &told) {
 		return err
 	}

@@ -26,11 +26,11 @@ func (r *resolving) permission(o *schema.Object, d *document) {
 	for i, f := range rows {
 		right, named := c.rights[f.key]
 		if !named {
-			right = remaining(o, p, live, f)
+			right = defaultRight(o, p, live, f)
 			switch _, said := p.Fields[others]; {
-			case !said && !ruled(p):
+			case !said && !dataDecides(p):
 				kept = append(kept, f.key)
-			case policy(p) == keep && right != "" && !ruled(p):
+			case policy(p) == keep && right != "" && !dataDecides(p):
 				lowered = append(lowered, f.key)
 			}
 		}
@@ -59,26 +59,26 @@ func policy(p *Permission) string {
 	return keep
 }
 
-// ruled reports whether data says what becomes of fields that no list names.
-func ruled(p *Permission) bool {
+// dataDecides reports whether data says what becomes of fields that no list names.
+func dataDecides(p *Permission) bool {
 	_, said := p.Fields[others]
 	return !said && (p.Data == dataFull || p.Data == dataRead || p.Data == dataNone)
 }
 
-// remaining is what a field that no list names shall have; "" leaves it as it is.
+// defaultRight is what a field that no list names shall have; "" leaves it as it is.
 // Under full, read_only and none no field keeps more than that. Where the option is
 // the wanted one already and the block names no field, what has less is Rose
 // Rocket's own way of keeping the option, and stays.
-func remaining(o *schema.Object, p *Permission, live string, f row) string {
+func defaultRight(o *schema.Object, p *Permission, live string, f row) string {
 	switch of := policy(p); {
 	case of == hide || of == read:
 		return of
 	case p.Data == "" || p.Data == dataCustom:
 		return ""
-	case ruled(p) && (o.Has("fields") || live != p.Data):
-		return most(p.Data, f.derived)
+	case dataDecides(p) && (o.Has("fields") || live != p.Data):
+		return maxRight(p.Data, f.derived)
 	}
-	if cap := most(p.Data, f.derived); rank(f.right) > rank(cap) {
+	if cap := maxRight(p.Data, f.derived); rank(f.right) > rank(cap) {
 		return cap
 	}
 	return ""

@@ -117,7 +117,7 @@ func (k *checking) newMembers() {
 
 // unverified marks changes that are made from what was written last.
 func (k *checking) unverified() {
-	first, keys := k.permissions(func(r *provider.Request, _ *Permission) bool { return r.Have != nil && r.Have.Unverified })
+	first, keys := k.permissions(func(r *provider.Request, _ *Permission) bool { return r.Have != nil && r.Have.LastWritten })
 	if first == nil {
 		return
 	}

@@ -22,19 +22,19 @@ type client struct {
 	recall   func(schema.Address) (schema.Object, bool) // may be nil
 	slots    chan struct{}                              // one for each request under way
 
-	literals literals
-	shelf    shelf
-	sight    sight
-	writing  keyed // by role
+	literals    literals
+	documents   documentCache
+	readability readability
+	writing     keyed // by role
 }
 
 // The optional abilities of a client.
 var (
-	_ provider.Reader   = (*client)(nil)
-	_ provider.Finder   = (*client)(nil)
-	_ provider.Resolver = (*client)(nil)
-	_ provider.Checker  = (*client)(nil)
-	_ provider.Pricer   = (*client)(nil)
+	_ provider.Reader           = (*client)(nil)
+	_ provider.Finder           = (*client)(nil)
+	_ provider.Resolver         = (*client)(nil)
+	_ provider.Checker          = (*client)(nil)
+	_ provider.RequestEstimator = (*client)(nil)
 
 	_ provider.PermissionLister = (*client)(nil)
 )
@@ -107,7 +107,7 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 // Price counts the reads before and after as well.
 func (c *client) Price(r provider.Request) int {
 	switch {
-	case r.Have != nil && r.Have.Unverified:
+	case r.Have != nil && r.Have.LastWritten:
 		return 1
 	case r.Action == schema.Create:
 		n := 1

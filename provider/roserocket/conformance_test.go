@@ -74,17 +74,17 @@ permission "manager" "contact" { boards = { contact = true } }
 
 func TestConformance(t *testing.T) {
 	providertest.Run(t, providertest.Suite{
-		Provider:  roserocket.Provider(),
-		Start:     startFreight,
-		Variants:  thorough,
-		Mixed:     pairs(),
-		Brief:     singles(),
-		Story:     story(),
-		Retell:    retell,
-		Obstacles: obstacles,
-		Sequels:   []string{"roserocket/unknown-literal"},
-		Contract:  providertest.Described(t),
-		Lists:     []string{"GET /permissions/roles/{role}/objectKey/{object}", "GET /userGroups", "GET /userGroups/{group}/members"},
+		Provider:          roserocket.Provider(),
+		Start:             startFreight,
+		Variants:          thorough,
+		RunFaulted:        pairs(),
+		RunOnce:           singles(),
+		Story:             story(),
+		AdaptStep:         retell,
+		Obstacles:         obstacles,
+		ExpectedFollowups: []string{"roserocket/unknown-literal"},
+		Contract:          providertest.Described(t),
+		Lists:             []string{"GET /permissions/roles/{role}/objectKey/{object}", "GET /userGroups", "GET /userGroups/{group}/members"},
 		Excused: map[string]string{
 			"permission.role": "a permission has no other", "permission.object": "a permission has no other",
 			"user_group.name": "the API has no call for it", "user_group.description": "the API has no call for it",

@@ -14,9 +14,9 @@ import (
 )
 
 // travel goes to examples/freight.
-func travel(t *testing.T, roads ...providertest.Road) *trip.Trip {
+func travel(t *testing.T, roads ...providertest.Middleware) *trip.Trip {
 	t.Helper()
-	tr := trip.Travel(t, "roserocket", "freight", roads...)
+	tr := trip.RunExample(t, "roserocket", "freight", roads...)
 	tr.Login = "/oauth/token"
 	return tr
 }

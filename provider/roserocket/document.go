@@ -166,7 +166,7 @@ func shape(rows []row) string {
 // fits reports whether every field has just what the word of data gives.
 func fits(data string, rows []row) bool {
 	for _, f := range rows {
-		if f.right != most(data, f.derived) {
+		if f.right != maxRight(data, f.derived) {
 			return false
 		}
 	}

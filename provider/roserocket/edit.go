@@ -9,21 +9,21 @@ import (
 	"slices"
 )
 
-// A bag is a JSON object as it was written: the order of its members, those that
+// An orderedObject is a JSON object as it was written: the order of its members, those that
 // rolecall does not know, and the way in which values are written stay.
-type bag []member
+type orderedObject []member
 
 type member struct {
 	name  string
 	value json.RawMessage
 }
 
-func openBag(text []byte) (bag, error) {
+func openBag(text []byte) (orderedObject, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, errors.New("a part of the permission is not a JSON object")
 	}
-	var b bag
+	var b orderedObject
 	for dec.More() {
 		t, err := dec.Token()
 		if err != nil {
@@ -39,7 +39,7 @@ func openBag(text []byte) (bag, error) {
 }
 
 // value returns the text of the named member; nil where there is none.
-func (b bag) value(name string) json.RawMessage {
+func (b orderedObject) value(name string) json.RawMessage {
 	for i := len(b) - 1; i >= 0; i-- {
 		if b[i].name == name {
 			return b[i].value
@@ -49,7 +49,7 @@ func (b bag) value(name string) json.RawMessage {
 }
 
 // set gives the member a value, at the end where it is new.
-func (b *bag) set(name string, value any) error {
+func (b *orderedObject) set(name string, value any) error {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (b *bag) set(name string, value any) error {
 }
 
 // MarshalJSON writes the members in their order.
-func (b bag) MarshalJSON() ([]byte, error) {
+func (b orderedObject) MarshalJSON() ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteByte('{')
 	for i, m := range b {
@@ -96,7 +96,7 @@ func (d *document) edited(want *Permission) (json.RawMessage, error) {
 	}
 	have := &Permission{}
 	d.fill(have)
-	for _, step := range []func(*bag, *Permission, *Permission) error{editBoards, editRecord, editData} {
+	for _, step := range []func(*orderedObject, *Permission, *Permission) error{editBoards, editRecord, editData} {
 		if err := step(&top, have, want); err != nil {
 			return nil, err
 		}
@@ -137,8 +137,8 @@ func says(text json.RawMessage, want *Permission) error {
 	return nil
 }
 
-func editBoards(top *bag, have, want *Permission) error {
-	return editList(top, "boards", func(b *bag, key string) error {
+func editBoards(top *orderedObject, have, want *Permission) error {
+	return editList(top, "boards", func(b *orderedObject, key string) error {
 		shown, said := want.Boards[key]
 		if !said || shown == have.Boards[key] {
 			return nil
@@ -147,8 +147,8 @@ func editBoards(top *bag, have, want *Permission) error {
 	})
 }
 
-func editRecord(top *bag, have, want *Permission) error {
-	record := bag{}
+func editRecord(top *orderedObject, have, want *Permission) error {
+	record := orderedObject{}
 	if text := top.value("record"); text != nil && string(text) != "null" {
 		var err error
 		if record, err = openBag(text); err != nil {
@@ -170,7 +170,7 @@ func editRecord(top *bag, have, want *Permission) error {
 	return top.set("record", record)
 }
 
-func editData(top *bag, have, want *Permission) error {
+func editData(top *orderedObject, have, want *Permission) error {
 	data, err := openBag(top.value("data"))
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func editData(top *bag, have, want *Permission) error {
 			return err
 		}
 	}
-	err = editList(&data, "fields", func(f *bag, key string) error {
+	err = editList(&data, "fields", func(f *orderedObject, key string) error {
 		right, said := want.Access[key]
 		if !said || right == have.Access[key] {
 			return nil
@@ -194,7 +194,7 @@ func editData(top *bag, have, want *Permission) error {
 }
 
 // allow writes a right into the entry of a field.
-func (b *bag) allow(right string) error {
+func (b *orderedObject) allow(right string) error {
 	kind := viewer
 	switch right {
 	case edit:
@@ -210,7 +210,7 @@ func (b *bag) allow(right string) error {
 }
 
 // editList passes every entry of a list through change.
-func editList(in *bag, name string, change func(entry *bag, key string) error) error {
+func editList(in *orderedObject, name string, change func(entry *orderedObject, key string) error) error {
 	text := in.value(name)
 	if text == nil {
 		return nil
@@ -240,17 +240,17 @@ func editList(in *bag, name string, change func(entry *bag, key string) error) e
 
 // composed writes a permission of which nothing but the body is known.
 func composed(p *Permission) (json.RawMessage, error) {
-	boards := []bag{}
+	boards := []orderedObject{}
 	for _, key := range slices.Sorted(maps.Keys(p.Boards)) {
-		var b bag
+		var b orderedObject
 		if err := errors.Join(b.set("key", key), b.set("isDisabled", !p.Boards[key])); err != nil {
 			return nil, err
 		}
 		boards = append(boards, b)
 	}
-	fields := []bag{}
+	fields := []orderedObject{}
 	for _, key := range slices.Sorted(maps.Keys(p.Access)) {
-		var f bag
+		var f orderedObject
 		if err := errors.Join(f.set("key", key), f.allow(p.Access[key])); err != nil {
 			return nil, err
 		}

@@ -32,13 +32,13 @@ var groupKind = schema.Kind{
 			With(schema.LongText).Like(`"Plans the day"`),
 		schema.RefSet("members", "Users in the group: always the whole list, [] for none. Without it, members are left alone.",
 			func(g *Group) *[]string { return &g.Members }).
-			To("user").With(schema.Loose | schema.FoldHex | schema.Guarded | schema.EmptyMayMeanAll).Check(memberID).Like(`[user.ana, "00000000-0000-4000-8000-000000000102"]`),
+			To("user").With(schema.WeakRef | schema.FoldHex | schema.CarriesRights | schema.EmptyMayMeanAll).Check(memberID).Like(`[user.ana, "00000000-0000-4000-8000-000000000102"]`),
 		schema.String("type", "What manages the group: local for Rose Rocket itself.",
 			func(g *Group) *string { return &g.Type }).
 			With(schema.ReadOnly).Like(`"local"`),
 	},
-	Grants: groupGrants,
-	Holder: "members",
+	Grants:  groupGrants,
+	Grantee: "members",
 }
 
 // groupGrants says what each member has: the boards that are shared with the group.

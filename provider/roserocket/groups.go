@@ -33,7 +33,7 @@ func (w *wireGroup) check() error {
 // groups reads all groups. They come in one answer.
 func (c *client) groups(ctx context.Context) ([]wireGroup, error) {
 	var all []wireGroup
-	call := rest.Call{Op: "list user groups", Path: groupsPath, Check: func() error {
+	call := rest.Call{Op: "list user groups", Path: groupsPath, Validate: func() error {
 		if err := rest.RequireList("user groups", all); err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (c *client) liveGroup(w *wireGroup) schema.Object {
 	body := &Group{Name: w.Name, Description: w.Description, Type: w.Type}
 	o := c.object(&groupKind, w.ID, body, groupKind.Mask("name", "description", "type"))
 	o.Frozen, o.FrozenBy = held(w.Type)
-	o.Thin = true
+	o.Incomplete = true
 	return o
 }
 
@@ -116,7 +116,7 @@ func (c *client) withMembers(ctx context.Context, o schema.Object) (schema.Objec
 	}
 	o.Body.(*Group).Members = members
 	o.Set |= groupKind.Mask("members")
-	o.Thin = false
+	o.Incomplete = false
 	return o, nil
 }
 
@@ -163,7 +163,7 @@ func (w *wireMembers) ids() (ids []string, err error) {
 
 func (c *client) members(ctx context.Context, id string) (ids []string, err error) {
 	var w wireMembers
-	call := rest.Call{Op: "read members of user group", Path: membersPath(id), Missing: true, Check: func() (err error) {
+	call := rest.Call{Op: "read members of user group", Path: membersPath(id), NotFoundIsGone: true, Validate: func() (err error) {
 		ids, err = w.ids()
 		return err
 	}}
@@ -178,7 +178,7 @@ func (c *client) createGroup(ctx context.Context, r provider.Request) (schema.Ob
 		body["description"] = want.Description
 	}
 	var w wireGroup
-	call := rest.Call{Op: "create user group", Method: http.MethodPost, Path: groupsPath, Body: body, Check: func() error { return w.check() }}
+	call := rest.Call{Op: "create user group", Method: http.MethodPost, Path: groupsPath, Body: body, Validate: func() error { return w.check() }}
 	if err := c.do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
 	}
@@ -211,7 +211,7 @@ func (c *client) changeMembers(ctx context.Context, id string, add, remove []str
 		return nil
 	}
 	call := rest.Call{
-		Op: "change members of user group", Method: http.MethodPost, Path: membersPath(id), Missing: true,
+		Op: "change members of user group", Method: http.MethodPost, Path: membersPath(id), NotFoundIsGone: true,
 		Body: map[string][]string{"add": rest.Array(add), "remove": rest.Array(remove)},
 	}
 	return c.do(ctx, call, nil)

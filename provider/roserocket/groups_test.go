@@ -36,7 +36,7 @@ func TestGroups(t *testing.T) {
 		all := p.groups()
 		p.asked("GET /userGroups")
 		o := all["Dispatch"]
-		if !o.Thin || o.Has("members") || o.Frozen != groupKind.Mask("name", "description") {
+		if !o.Incomplete || o.Has("members") || o.Frozen != groupKind.Mask("name", "description") {
 			t.Errorf("%+v", o)
 		}
 		foreign := 0
@@ -49,7 +49,7 @@ func TestGroups(t *testing.T) {
 			t.Errorf("%d groups of another type", foreign)
 		}
 		o = p.live(o)
-		if diff := cmp.Diff([]string{anaID}, o.Body.(*Group).Members); diff != "" || o.Thin {
+		if diff := cmp.Diff([]string{anaID}, o.Body.(*Group).Members); diff != "" || o.Incomplete {
 			t.Error(diff)
 		}
 		if !strings.HasSuffix(p.emulator.Entries(0)[len(p.emulator.Entries(0))-1].Path, "/members") {

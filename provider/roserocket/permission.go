@@ -33,8 +33,8 @@ var permissionKind = schema.Kind{
 	Doc: "A permission says what one role may do with one object, as in permission \"sales\" \"order\". Rose Rocket has one for every role and object, " +
 		"so none is created or deleted: rolecall changes what a block names and leaves the rest as it is, and a block that leaves the files is " +
 		"forgotten, which changes nothing in Rose Rocket. There is no list of roles or objects; each declared pair is read by itself.",
-	Existing: true,
-	Unlisted: true,
+	UpdateOnly: true,
+	NoList:     true,
 	Attributes: []schema.Attribute{
 		schema.String("role", "Key of the role. Seen so far: super-admin, admin, manager, operations, csr, sales, driver, customer, partner "+
 			"(in some organizations partner-carrier-user), external and guest. An organization may have fewer, or others.",
@@ -47,31 +47,31 @@ var permissionKind = schema.Kind{
 			"that fields does not name. Where fields names exceptions to full or read_only, Rose Rocket calls that custom, and so does the plan. "+
 			"Without data, only the fields that fields names change.",
 			func(p *Permission) *string { return &p.Data }).
-			With(schema.Guarded).Values(dataWords...).Like(`"custom"`),
+			With(schema.CarriesRights).Values(dataWords...).Like(`"custom"`),
 		schema.String("option", "How Rose Rocket's API spells data. It is learned from the permissions that are read, or from literals in the provider block.",
 			func(p *Permission) *string { return &p.Option }).
 			With(schema.Computed).Like(`"noAccess"`),
-		schema.Switches("boards", "By the key of a board, whether the role sees it. Boards that are not named are left as they are: "+
+		schema.BoolMap("boards", "By the key of a board, whether the role sees it. Boards that are not named are left as they are: "+
 			"Rose Rocket may move them itself when data changes.",
 			func(p *Permission) *map[string]bool { return &p.Boards }).
-			With(schema.Partial | schema.Following | schema.Guarded).Like(`{ contact = true }`),
-		schema.Switches("record", "Whether the role may create and delete records.",
+			With(schema.MergeEntries | schema.ServerManaged | schema.CarriesRights).Like(`{ contact = true }`),
+		schema.BoolMap("record", "Whether the role may create and delete records.",
 			func(p *Permission) *map[string]bool { return &p.Record }).
-			With(schema.Partial|schema.Guarded).Entries(recordCreate, recordDelete).Like(`{ create = false, delete = false }`),
-		schema.Lists("fields", "Fields that the role may edit, may only read, and does not see, by name or by pattern, such as \"cost*\". A name counts "+
+			With(schema.MergeEntries|schema.CarriesRights).Entries(recordCreate, recordDelete).Like(`{ create = false, delete = false }`),
+		schema.SetMap("fields", "Fields that the role may edit, may only read, and does not see, by name or by pattern, such as \"cost*\". A name counts "+
 			"more than a pattern. others says what happens to fields that no list names: keep leaves them as they are, hide and read "+
 			"say it for all of them. Without others, they are as data says where that is full or read_only, and are kept otherwise. "+
 			"Derived fields are computed by Rose Rocket and cannot be edited.",
 			func(p *Permission) *map[string][]string { return &p.Fields }).
-			With(schema.Input|schema.EmptyMayMeanAll).Entries(edit, read, hide, others).Like(`{ edit = ["notes"], read = ["customer", "status"], hide = ["margin", "cost*"], others = "keep" }`),
+			With(schema.ConfigOnly|schema.EmptyMayMeanAll).Entries(edit, read, hide, others).Like(`{ edit = ["notes"], read = ["customer", "status"], hide = ["margin", "cost*"], others = "keep" }`),
 		schema.Map("access", "What follows from data and fields for each field: edit, read or hide.",
 			func(p *Permission) *map[string]string { return &p.Access }).
-			With(schema.Computed | schema.Partial | schema.Guarded).Like(`{ notes = "edit" }`),
+			With(schema.Computed | schema.MergeEntries | schema.CarriesRights).Like(`{ notes = "edit" }`),
 		schema.String("document", "JSON of this permission as Rose Rocket sends it, for organizations that let permissions be written and not read: the rights "+
 			"that the block names are written into it, and it is sent whole, with everything else as it is there. Copy it from the browser, where the page of "+
 			"the role's permissions loads it. Where permissions can be read it is not used.",
 			func(p *Permission) *string { return &p.Document }).
-			With(schema.Input).Like(`file("sales-order.json")`),
+			With(schema.ConfigOnly).Like(`file("sales-order.json")`),
 	},
 	Validate: validatePermission,
 	Grants:   permissionGrants,

@@ -14,9 +14,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A shelf keeps documents by key: those that planning has read, which serve it
+// A documentCache keeps documents by key: those that planning has read, which serve it
 // alone, and those that were read right before a write, which serve that write.
-type shelf struct {
+type documentCache struct {
 	mu      sync.Mutex
 	planned map[string]reading
 	fresh   map[string]*document
@@ -30,20 +30,20 @@ type reading struct {
 	err error
 }
 
-func (s *shelf) plan(readings map[string]reading) {
+func (s *documentCache) plan(readings map[string]reading) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.planned = readings
 }
 
-func (s *shelf) reading(key string) (reading, bool) {
+func (s *documentCache) reading(key string) (reading, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r, ok := s.planned[key]
 	return r, ok
 }
 
-func (s *shelf) put(key string, d *document) {
+func (s *documentCache) put(key string, d *document) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fresh == nil {
@@ -53,7 +53,7 @@ func (s *shelf) put(key string, d *document) {
 }
 
 // base keeps the document that the files give of a permission.
-func (s *shelf) base(key string, d *document) {
+func (s *documentCache) base(key string, d *document) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.bases == nil {
@@ -64,7 +64,7 @@ func (s *shelf) base(key string, d *document) {
 
 // unread returns the text to write of a permission that cannot be read: the document
 // from the files with the rights in it, or what the body says.
-func (s *shelf) unread(key string, want *Permission) (json.RawMessage, error) {
+func (s *documentCache) unread(key string, want *Permission) (json.RawMessage, error) {
 	s.mu.Lock()
 	base := s.bases[key]
 	s.mu.Unlock()
@@ -76,7 +76,7 @@ func (s *shelf) unread(key string, want *Permission) (json.RawMessage, error) {
 
 // take hands over the document that was read before a write. What planning has
 // read is void from then on.
-func (s *shelf) take(key string) *document {
+func (s *documentCache) take(key string) *document {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.fresh[key]
@@ -92,11 +92,11 @@ func permissionPath(role, object string) string {
 // document asks for a permission.
 func (c *client) document(ctx context.Context, role, object string) (*document, error) {
 	d := &document{}
-	call := rest.Call{Op: "read permission", Path: permissionPath(role, object), Missing: true, Text: &d.raw, Check: func() error { return d.check() }}
+	call := rest.Call{Op: "read permission", Path: permissionPath(role, object), NotFoundIsGone: true, Raw: &d.raw, Validate: func() error { return d.check() }}
 	if err := c.do(ctx, call, &d.wireDocument); err != nil {
 		return nil, err
 	}
-	c.sight.saw()
+	c.readability.saw()
 	return d, nil
 }
 
@@ -116,12 +116,12 @@ func nothingThere(err error) bool {
 func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Object, error) {
 	p := o.Body.(*Permission)
 	planning := o.ID == ""
-	if o.Unverified {
+	if o.LastWritten {
 		return c.recalled(o), nil
 	}
 	var d *document
 	var err error
-	if r, known := c.shelf.reading(o.Addr.Key); planning && known {
+	if r, known := c.documents.reading(o.Addr.Key); planning && known {
 		d, err = r.doc, r.err
 	} else {
 		d, err = c.document(ctx, p.Role, p.Object)
@@ -137,7 +137,7 @@ func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Ob
 			return c.recalled(o), nil
 		}
 		return schema.Object{}, &provider.Error{Op: "read permission", Reason: "Rose Rocket has no permission " + o.Addr.Key, Err: provider.ErrNotFound}
-	case planning && provider.Status(err) == http.StatusForbidden && c.sight.can() == seen:
+	case planning && provider.Status(err) == http.StatusForbidden && c.readability.can() == seen:
 		return schema.Object{}, &provider.Error{Op: "read permission", Reason: "this account may not see it", Err: provider.ErrNotFound}
 	default:
 		return schema.Object{}, err
@@ -145,7 +145,7 @@ func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Ob
 	if planning {
 		return c.livePermission(p, d, nil), nil
 	}
-	c.shelf.put(o.Addr.Key, d)
+	c.documents.put(o.Addr.Key, d)
 	return c.livePermission(p, d, p), nil
 }
 
@@ -165,10 +165,10 @@ func (c *client) livePermission(key *Permission, d *document, hint *Permission) 
 func (c *client) writePermission(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := r.Want.Body.(*Permission)
 	defer c.writing.lock(want.Role)()
-	if r.Have.Unverified {
+	if r.Have.LastWritten {
 		return c.writeUnseen(ctx, r)
 	}
-	d := c.shelf.take(r.Addr.Key)
+	d := c.documents.take(r.Addr.Key)
 	if d == nil {
 		var err error
 		if d, err = c.document(ctx, want.Role, want.Object); err != nil {
@@ -193,7 +193,7 @@ func (c *client) writePermission(ctx context.Context, r provider.Request) (schem
 // post sends a document. It says what shall be, so it may be sent again.
 func (c *client) post(ctx context.Context, p *Permission, text []byte) error {
 	return c.do(ctx, rest.Call{
-		Op: "write permission", Method: http.MethodPost, Path: permissionPath(p.Role, p.Object), Body: rawBody(text), Again: true,
+		Op: "write permission", Method: http.MethodPost, Path: permissionPath(p.Role, p.Object), Body: rawBody(text), Idempotent: true,
 	}, nil)
 }
 

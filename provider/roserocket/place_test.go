@@ -192,7 +192,7 @@ func (p *place) change(have, block schema.Object) schema.Object {
 	want := have.Clone()
 	for i := range want.Kind.Attributes {
 		if a := &want.Kind.Attributes[i]; block.Set.Has(i) && a.Comparable() {
-			a.Lay(want.Body, block.Body)
+			a.Merge(want.Body, block.Body)
 			want.Set = want.Set.With(i)
 		}
 	}

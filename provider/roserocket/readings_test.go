@@ -97,7 +97,7 @@ func pairs() [][]string {
 var hopeless = []string{"permissions-get=404", "permissions-get=405", "manager=nothing"}
 
 // obstacles are what Rose Rocket might do and no client can make right.
-var obstacles = []providertest.Obstacle{
+var obstacles = []providertest.KnownLimitation{
 	// Something that the files want cannot be.
 	found("roserocket/unknown-permission", "role", "roles=help"),
 	{Under: []string{"roles=help", "unknown-key=403"}, Says: "403"},
@@ -122,16 +122,16 @@ var obstacles = []providertest.Obstacle{
 	{Under: []string{"unknown-key=400", "bad-request=500"}, Says: "500"},
 }
 
-func failed(kind, says string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Status: apply.Failed, Kind: kind, Says: says}
+func failed(kind, says string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Status: apply.Failed, Kind: kind, Says: says}
 }
 
-func found(code, says string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Finding: code, Says: says}
+func found(code, says string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Finding: code, Says: says}
 }
 
-func diverged(kind, attribute string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Status: apply.Diverged, Kind: kind, Says: attribute}
+func diverged(kind, attribute string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Status: apply.Diverged, Kind: kind, Says: attribute}
 }
 
 // roleNames are the display names of the roles in the story.

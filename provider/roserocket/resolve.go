@@ -33,7 +33,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	if err != nil {
 		return provider.Resolved{}, err
 	}
-	c.shelf.plan(readings)
+	c.documents.plan(readings)
 	r := &resolving{client: c, readings: readings}
 	r.learn(declared)
 	for _, o := range declared {
@@ -103,7 +103,7 @@ func (c *client) settleSight(ctx context.Context, keys []string, all []reading) 
 type resolving struct {
 	*client
 	readings map[string]reading
-	tally
+	findings
 	kept     unlisted // fields about which the files say nothing
 	lowered  unlisted // fields that data lowers although others keeps them
 	skipped  unlisted // derived fields that a pattern for editing would match
@@ -128,7 +128,7 @@ func (r *resolving) learn(declared []*schema.Object) {
 // remembered is what was written last of a permission that cannot be read, in the
 // form of a document.
 func (r *resolving) remembered(o *schema.Object) (*document, bool) {
-	if r.sight.can() != unseen {
+	if r.readability.can() != unseen {
 		return nil, false
 	}
 	last, ok := r.lastWritten(o.Addr)
@@ -149,14 +149,14 @@ func (r *resolving) remembered(o *schema.Object) (*document, bool) {
 // baseline is the document of a block whose permission cannot be read. It is kept for the
 // write.
 func (r *resolving) baseline(o *schema.Object) (*document, bool) {
-	if r.sight.can() != unseen || !o.Has("document") {
+	if r.readability.can() != unseen || !o.Has("document") {
 		return nil, false
 	}
 	d, err := parseDocument(o.Body.(*Permission).Document)
 	if err != nil {
 		return nil, false // validatePermission says so
 	}
-	r.shelf.base(o.Addr.Key, d)
+	r.documents.base(o.Addr.Key, d)
 	return d, true
 }
 
@@ -171,7 +171,7 @@ func (r *resolving) resolve(o *schema.Object) {
 			r.needless(o)
 		}
 		r.permission(o, read.doc)
-	case r.sight.can() == unseen:
+	case r.readability.can() == unseen:
 		r.unseenPermission(o)
 	default:
 		r.noSuch(o, read.err)

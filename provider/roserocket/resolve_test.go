@@ -166,16 +166,16 @@ func TestUnseen(t *testing.T) {
 				t.Error(diff, findings)
 			}
 			have := p.live(keyOnly(blocks[0]))
-			if !have.Unverified || have.Has("data") {
+			if !have.LastWritten || have.Has("data") {
 				t.Errorf("%+v", have)
 			}
 			p.reset()
 			got := p.change(have, blocks[0])
 			p.asked("POST /permissions/roles/guest/objectKey/order")
-			if !got.Unverified || got.Body.(*Permission).Access["cost"] != hide {
+			if !got.LastWritten || got.Body.(*Permission).Access["cost"] != hide {
 				t.Errorf("%+v", got)
 			}
-			if now := p.live(keyOnly(blocks[0])); !now.Unverified || now.Body.(*Permission).Data != dataNone {
+			if now := p.live(keyOnly(blocks[0])); !now.LastWritten || now.Body.(*Permission).Data != dataNone {
 				t.Errorf("%+v", now)
 			}
 			p.recalls(answer, got)
@@ -193,7 +193,7 @@ func (p *place) recalls(answer string, written schema.Object) {
 		t.Error(diff)
 	}
 	have := fresh.live(keyOnly(blocks[0]))
-	if !have.Unverified || !have.Has("access") {
+	if !have.LastWritten || !have.Has("access") {
 		t.Fatalf("%+v", have)
 	}
 	r := provider.Request{Action: schema.Update, Addr: have.Addr, Have: &have, Want: &have}

@@ -10,9 +10,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A tally gathers findings. What is the same for several permissions of one block,
+// A findings gathers findings. What is the same for several permissions of one block,
 // as it often is with for_each, is told once.
-type tally struct {
+type findings struct {
 	notes []*note
 	at    map[string]*note
 }
@@ -23,7 +23,7 @@ type note struct {
 }
 
 // add takes a finding up. What has the same code, place and id is the same.
-func (t *tally) add(id string, o *schema.Object, f schema.Finding) {
+func (t *findings) add(id string, o *schema.Object, f schema.Finding) {
 	id = fmt.Sprint(f.Code, "\x00", f.Pos, "\x00", id)
 	if n := t.at[id]; n != nil {
 		n.more = append(n.more, o.Addr.Key)
@@ -38,8 +38,8 @@ func (t *tally) add(id string, o *schema.Object, f schema.Finding) {
 	t.notes = append(t.notes, n)
 }
 
-// everywhere takes a finding up that is the same wherever it is.
-func (t *tally) everywhere(id string, o *schema.Object, f schema.Finding) {
+// once takes a finding up that is the same wherever it is.
+func (t *findings) once(id string, o *schema.Object, f schema.Finding) {
 	pos := f.Pos
 	f.Pos = schema.Pos{}
 	known := t.at[fmt.Sprint(f.Code, "\x00", f.Pos, "\x00", id)] != nil

@@ -78,8 +78,8 @@ func (s *signer) get(ctx context.Context) error {
 		Token string `json:"access_token"`
 	}
 	call := rest.Call{
-		Op: "sign in to Rose Rocket", Method: http.MethodPost, Path: tokenPath, Body: s.body, Again: true,
-		Check: func() error {
+		Op: "sign in to Rose Rocket", Method: http.MethodPost, Path: tokenPath, Body: s.body, Idempotent: true,
+		Validate: func() error {
 			if answer.Token == "" || strings.ContainsFunc(answer.Token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 				return errors.New("the answer has no access_token")
 			}

@@ -78,12 +78,12 @@ func meantOther(s string, known []string) string {
 }
 
 func (r *resolving) exceptions(o *schema.Object, data string) {
-	r.everywhere(data, o, o.Problem("roserocket/exceptions", "data", "Exceptions make it a custom configuration",
+	r.once(data, o, o.Problem("roserocket/exceptions", "data", "Exceptions make it a custom configuration",
 		fmt.Sprintf("The fields of %s are not all as data = %q says, so Rose Rocket calls it custom, and that is what is written.", o.Addr.Key, data)).Warn())
 }
 
 func (r *resolving) unknownLiteral(o *schema.Object, word string) {
-	r.everywhere(word, o, o.Problem("roserocket/unknown-literal", "data", fmt.Sprintf("How Rose Rocket spells %s is not known", word),
+	r.once(word, o, o.Problem("roserocket/unknown-literal", "data", fmt.Sprintf("How Rose Rocket spells %s is not known", word),
 		fmt.Sprintf("%s is to have data = %q. Rose Rocket documents only %q, for none; the others are learned from the permissions that are read, and "+
 			"none of those shows for certain how %s is spelt. Set a permission to it in Rose Rocket and declare it here, or look data.option up and write "+
 			"literals = { %s = \"...\" } into the provider block.", o.Addr.Key, word, noAccess, word, word)))
@@ -93,20 +93,20 @@ func (r *resolving) cannotSee(o *schema.Object) {
 	f := o.Problem("roserocket/unseen", "", "Permissions cannot be read",
 		"Rose Rocket lets them be written and answers no question about them. They are compared with what rolecall wrote last, as its journal says; "+
 			"changes that were made elsewhere are not seen, and what is written is not checked.").Warn()
-	if r.tally.at[fmt.Sprint(f.Code, "\x00", schema.Pos{}, "\x00")] == nil {
+	if r.findings.at[fmt.Sprint(f.Code, "\x00", schema.Pos{}, "\x00")] == nil {
 		f.Addr, f.Pos = schema.Address{Provider: r.tenant}, schema.Pos{}
-		r.everywhere("", o, f)
+		r.once("", o, f)
 	}
 }
 
 func (r *resolving) notEnough(o *schema.Object, lacks []string) {
-	r.everywhere(strings.Join(lacks, " "), o, o.Problem("roserocket/unseen-permission", "", "Too little is known to write this permission",
+	r.once(strings.Join(lacks, " "), o, o.Problem("roserocket/unseen-permission", "", "Too little is known to write this permission",
 		fmt.Sprintf("Permissions cannot be read, the journal tells of no earlier write of %s, and Rose Rocket does not document what becomes of what is left out. "+
 			"Write document = file(\"...\") with the JSON of the permission, copied from Rose Rocket in the browser; then the file may name only what it changes. "+
 			"Or the file has to say everything: it lacks %s.", o.Addr.Key, text.List(lacks, len(lacks)))))
 }
 
 func (r *resolving) needless(o *schema.Object) {
-	r.everywhere("", o, o.Problem("roserocket/needless-document", "document", "The document is not used",
+	r.once("", o, o.Problem("roserocket/needless-document", "document", "The document is not used",
 		fmt.Sprintf("Permissions can be read in this organization, so %s is written into what is live. Take document out.", o.Addr.Key)).Warn())
 }

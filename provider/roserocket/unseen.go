@@ -15,8 +15,8 @@ import (
 // Where they cannot be, all that is known of one is what rolecall wrote last, and
 // what it writes cannot be checked.
 
-// A sight is whether permissions can be read.
-type sight struct {
+// A readability is whether permissions can be read.
+type readability struct {
 	mu    sync.Mutex
 	known visibility
 }
@@ -29,15 +29,15 @@ const (
 	unseen
 )
 
-func (s *sight) can() visibility {
+func (s *readability) can() visibility {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.known
 }
 
-func (s *sight) saw() { s.set(seen) }
+func (s *readability) saw() { s.set(seen) }
 
-func (s *sight) set(v visibility) {
+func (s *readability) set(v visibility) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.known = v
@@ -46,11 +46,11 @@ func (s *sight) set(v visibility) {
 // canRead finds out, after a permission could not be read, whether any can. It asks
 // for those that every organization has, unless they are among those tried.
 func (c *client) canRead(ctx context.Context, err error, tried ...string) (bool, error) {
-	switch v := c.sight.can(); {
+	switch v := c.readability.can(); {
 	case v != unsure:
 		return v == seen, nil
 	case provider.Status(err) == http.StatusMethodNotAllowed:
-		c.sight.set(unseen)
+		c.readability.set(unseen)
 		return false, nil
 	}
 	for _, object := range probes {
@@ -64,7 +64,7 @@ func (c *client) canRead(ctx context.Context, err error, tried ...string) (bool,
 			return false, err
 		}
 	}
-	c.sight.set(unseen)
+	c.readability.set(unseen)
 	return false, nil
 }
 
@@ -76,7 +76,7 @@ func (c *client) recalled(o schema.Object) schema.Object {
 	}
 	p := o.Body.(*Permission)
 	live := c.object(&permissionKind, o.Addr.Key, &Permission{Role: p.Role, Object: p.Object}, permissionKind.Mask("role", "object"))
-	live.Unverified = true
+	live.LastWritten = true
 	if c.recall != nil {
 		last, _ := c.recall(o.Addr)
 		live.InDoubt = last.InDoubt
@@ -86,9 +86,9 @@ func (c *client) recalled(o schema.Object) schema.Object {
 
 // lastWritten is what this client wrote, or what the journal says.
 func (c *client) lastWritten(a schema.Address) (schema.Object, bool) {
-	c.shelf.mu.Lock()
-	last, ok := c.shelf.wrote[a.Key]
-	c.shelf.mu.Unlock()
+	c.documents.mu.Lock()
+	last, ok := c.documents.wrote[a.Key]
+	c.documents.mu.Unlock()
 	if !ok && c.recall != nil {
 		last, ok = c.recall(a)
 	}
@@ -100,31 +100,31 @@ func (c *client) lastWritten(a schema.Address) (schema.Object, bool) {
 		return schema.Object{}, false // from another version, or not whole
 	}
 	live := c.object(&permissionKind, a.Key, last.Clone().Body, permissionSet)
-	live.Unverified = true
+	live.LastWritten = true
 	return live, true
 }
 
 // writeUnseen writes a permission that cannot be read, from what is known of it.
 func (c *client) writeUnseen(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := r.Want.Body.(*Permission)
-	text, err := c.shelf.unread(r.Addr.Key, want)
+	text, err := c.documents.unread(r.Addr.Key, want)
 	if err != nil {
 		return schema.Object{}, fmt.Errorf("nothing was written: %w", err)
 	}
 	if err := c.post(ctx, want, text); err != nil {
-		c.shelf.note(r.Addr.Key, schema.Object{}) // it may have taken effect
+		c.documents.note(r.Addr.Key, schema.Object{}) // it may have taken effect
 		return schema.Object{}, err
 	}
 	r.Written()
 	now := c.object(&permissionKind, r.Addr.Key, r.Want.Clone().Body, permissionSet)
-	now.Unverified = true
-	c.shelf.note(r.Addr.Key, now)
+	now.LastWritten = true
+	c.documents.note(r.Addr.Key, now)
 	return now, nil
 }
 
 // note remembers what was written, where it cannot be read. An object without a body
 // is not known any more.
-func (s *shelf) note(key string, o schema.Object) {
+func (s *documentCache) note(key string, o schema.Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.wrote == nil {

@@ -38,8 +38,8 @@ func rank(right string) int {
 	return 2
 }
 
-// most is what a field has under a word of data; a derived field cannot be edited.
-func most(data string, derived bool) string {
+// maxRight is what a field has under a word of data; a derived field cannot be edited.
+func maxRight(data string, derived bool) string {
 	switch {
 	case data == dataNone:
 		return hide

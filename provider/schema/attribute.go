@@ -7,22 +7,22 @@ type Flags uint32
 
 // The flags.
 const (
-	Key       Flags = 1 << iota // part of the natural key
-	Label                       // filled from the block's label (or each.key) where the file does not set it
-	Required                    // must be set and not empty in a file
-	Immutable                   // the product cannot change it once the object exists
-	WriteOnce                   // an instruction for creation: sent then, never read, never compared
-	Input                       // read from files only; a Resolver turns it into other attributes
-	ReadOnly                    // exported and shown, not settable in files
-	Guarded                     // carries rights: never changed on the key's own user
-	LongText                    // shown as a text difference
-	Loose                       // a reference whose target need not exist, and that does not keep it: the product makes or drops what it names
-	Computed                    // filled in by a Resolver from Input and then compared; shown, not settable in files
-	Partial                     // of a map: what the file does not name is left as it is
-	Following                   // of a Partial map: entries that a change leaves alone may change with it, by the product's own doing
-	FoldCase                    // upper and lower case do not matter: an e-mail address
-	FoldHex                     // upper and lower case do not matter in texts of hexadecimal digits and dashes: a UUID, a hexadecimal id
-	Within                      // of a reference in the key: the object is within what it names, and goes when that is deleted, without a call of its own. Of the kinds that the object refers to it names the last, those of Loose references aside
+	Key           Flags = 1 << iota // part of the natural key
+	Label                           // filled from the block's label (or each.key) where the file does not set it
+	Required                        // must be set and not empty in a file
+	Immutable                       // the product cannot change it once the object exists
+	WriteOnce                       // an instruction for creation: sent then, never read, never compared
+	ConfigOnly                      // read from files only; a Resolver turns it into other attributes
+	ReadOnly                        // exported and shown, not settable in files
+	CarriesRights                   // carries rights: never changed on the key's own user
+	LongText                        // shown as a text difference
+	WeakRef                         // a reference whose target need not exist, and that does not keep it: the product makes or drops what it names
+	Computed                        // filled in by a Resolver from Input and then compared; shown, not settable in files
+	MergeEntries                    // of a map: what the file does not name is left as it is
+	ServerManaged                   // of a Partial map: entries that a change leaves alone may change with it, by the product's own doing
+	FoldCase                        // upper and lower case do not matter: an e-mail address
+	FoldHex                         // upper and lower case do not matter in texts of hexadecimal digits and dashes: a UUID, a hexadecimal id
+	OwnedBy                         // of a reference in the key: the object is within what it names, and goes when that is deleted, without a call of its own. Of the kinds that the object refers to it names the last, those of Loose references aside
 	// EmptyMayMeanAll: an empty value, or an empty set inside it, could let through
 	// everything, because the product reads it so, does not say, or filters nothing
 	// then. In a file, one that comes out of an expression is an error; only a written
@@ -38,14 +38,14 @@ type Type uint8
 
 // The types, with their Go form in a body and their form in HCL.
 const (
-	TypeString   Type = iota // string
-	TypeBool                 // bool
-	TypeInt                  // int64; number in HCL
-	TypeSet                  // []string, sorted and without duplicates; a list or set of strings in HCL
-	TypeSets                 // [][]string, a set of sets, each sorted; a list of lists in HCL
-	TypeMap                  // map[string]string
-	TypeSwitches             // map[string]bool; map of bool in HCL
-	TypeLists                // map[string][]string, each sorted; an object of lists of strings in HCL, where a single text is a list of one
+	TypeString  Type = iota // string
+	TypeBool                // bool
+	TypeInt                 // int64; number in HCL
+	TypeSet                 // []string, sorted and without duplicates; a list or set of strings in HCL
+	TypeSets                // [][]string, a set of sets, each sorted; a list of lists in HCL
+	TypeMap                 // map[string]string
+	TypeBoolMap             // map[string]bool; map of bool in HCL
+	TypeSetMap              // map[string][]string, each sorted; an object of lists of strings in HCL, where a single text is a list of one
 )
 
 var typeNames = [...]string{"string", "bool", "number", "set of string", "set of sets of string", "map of string", "map of bool", "map of sets of string"}
@@ -69,9 +69,9 @@ func (t Type) Cty() cty.Type {
 		return cty.List(cty.List(cty.String))
 	case TypeMap:
 		return cty.Map(cty.String)
-	case TypeSwitches:
+	case TypeBoolMap:
 		return cty.Map(cty.Bool)
-	case TypeLists:
+	case TypeSetMap:
 		return cty.Map(cty.List(cty.String))
 	}
 	return cty.String
@@ -121,14 +121,14 @@ func Map[T any](name, doc string, at func(*T) *map[string]string) Attribute {
 	return row(name, doc, TypeMap, mapSlot[T]{at})
 }
 
-// Switches makes a row for what is on or off by name.
-func Switches[T any](name, doc string, at func(*T) *map[string]bool) Attribute {
-	return row(name, doc, TypeSwitches, switchesSlot[T]{at})
+// BoolMap makes a row for what is on or off by name.
+func BoolMap[T any](name, doc string, at func(*T) *map[string]bool) Attribute {
+	return row(name, doc, TypeBoolMap, boolMapSlot[T]{at})
 }
 
-// Lists makes a row for sets of texts by name.
-func Lists[T any](name, doc string, at func(*T) *map[string][]string) Attribute {
-	return row(name, doc, TypeLists, listsSlot[T]{at})
+// SetMap makes a row for sets of texts by name.
+func SetMap[T any](name, doc string, at func(*T) *map[string][]string) Attribute {
+	return row(name, doc, TypeSetMap, setMapSlot[T]{at})
 }
 
 // Ref makes a row for the key of another object; say which kinds with To.
@@ -195,7 +195,7 @@ func (a Attribute) Like(example string) Attribute { a.Example = example; return 
 func (a *Attribute) Is(f Flags) bool { return a.Flags&f == f }
 
 // Comparable reports whether desired and live values are held against each other.
-func (a *Attribute) Comparable() bool { return a.Flags&(WriteOnce|Input|ReadOnly) == 0 }
+func (a *Attribute) Comparable() bool { return a.Flags&(WriteOnce|ConfigOnly|ReadOnly) == 0 }
 
 // Valid holds one text of the value against the closed list and the rule. Keys and
 // references must be clean names besides; see Unclean.

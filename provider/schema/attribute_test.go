@@ -153,8 +153,8 @@ func TestAttributeValid(t *testing.T) {
 
 func TestAttributeComparable(t *testing.T) {
 	for flag, want := range map[schema.Flags]bool{
-		0: true, schema.Key: true, schema.Guarded | schema.Immutable: true,
-		schema.WriteOnce: false, schema.Input: false, schema.ReadOnly: false, schema.Required | schema.Input: false,
+		0: true, schema.Key: true, schema.CarriesRights | schema.Immutable: true,
+		schema.WriteOnce: false, schema.ConfigOnly: false, schema.ReadOnly: false, schema.Required | schema.ConfigOnly: false,
 	} {
 		a := schema.Attribute{Flags: flag}
 		if a.Comparable() != want {

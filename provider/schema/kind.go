@@ -16,7 +16,7 @@ type Kind struct {
 	Virtual bool
 	// Existing: the product owns the objects; they are never created or deleted,
 	// only changed, and leaving the file means Forget.
-	Existing bool
+	UpdateOnly bool
 	// Unique: the product's documentation says that it refuses to create a second
 	// object with the same key, so a create needs no look-up before it. The zero value
 	// is the safe one: every create is looked up first, because two runs at once would
@@ -25,7 +25,7 @@ type Kind struct {
 	// Unlisted: the product has no list of the objects. Only those that the files
 	// declare are looked at, one by one through provider.Reader, which finds them by
 	// their key; what no file declares is unknown, so it cannot be removed.
-	Unlisted bool
+	NoList bool
 
 	// Removals lists what leaving the file may do under mode = "authoritative",
 	// the default first. Empty means Delete only (Forget for Existing kinds).
@@ -79,10 +79,10 @@ type Kind struct {
 	// stands: those whose attribute of the given name has the same text as the subject's.
 	// The zero value means none.
 	People PeopleOf
-	// Holder names the attribute whose reference says whose the Grants are: a
+	// Grantee names the attribute whose reference says whose the Grants are: a
 	// membership's rights are its user's. Where it names several, each has all of them, as
 	// each member of a user group does. Empty means the object's own.
-	Holder string
+	Grantee string
 }
 
 // A Lookup finds another object of the same tenant by kind and key.
@@ -199,7 +199,7 @@ func (k *Kind) References() []string {
 // need not exist.
 func (k *Kind) Parent() *Attribute {
 	keys := k.Keys()
-	if len(keys) < 2 || len(keys[0].Kinds) == 0 || keys[0].Is(Loose) {
+	if len(keys) < 2 || len(keys[0].Kinds) == 0 || keys[0].Is(WeakRef) {
 		return nil
 	}
 	return keys[0]
@@ -208,7 +208,7 @@ func (k *Kind) Parent() *Attribute {
 // DefaultRemoval says what leaving the file means where nothing else is said.
 func (k *Kind) DefaultRemoval() Action {
 	switch {
-	case k.Existing:
+	case k.UpdateOnly:
 		return Forget
 	case len(k.Removals) > 0:
 		return k.Removals[0]

@@ -65,7 +65,7 @@ func TestDefaultRemoval(t *testing.T) {
 	}{
 		"plain":          {schema.Kind{}, schema.Delete},
 		"first of a few": {schema.Kind{Removals: []schema.Action{schema.Deactivate, schema.Delete}}, schema.Deactivate},
-		"existing":       {schema.Kind{Existing: true}, schema.Forget},
+		"existing":       {schema.Kind{UpdateOnly: true}, schema.Forget},
 	} {
 		if got := tt.kind.DefaultRemoval(); got != tt.want {
 			t.Errorf("%s: %v, want %v", name, got, tt.want)

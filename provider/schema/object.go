@@ -47,13 +47,13 @@ type Object struct {
 	// Alias is a second name under which a file may declare or refer to the live
 	// object, such as a built-in role's display name.
 	Alias string
-	// Thin marks a live object that a list answered without all its attributes;
+	// Incomplete marks a live object that a list answered without all its attributes;
 	// provider.Reader completes it when they are needed.
-	Thin bool
-	// Unverified marks a live object that the product does not let be read: it is as
+	Incomplete bool
+	// LastWritten marks a live object that the product does not let be read: it is as
 	// it was last written, as far as that is known. A change made from it is shown as
 	// such, and a difference is never called drift.
-	Unverified bool
+	LastWritten bool
 	// InDoubt says since when nobody knows what an Unverified object is like: its last
 	// write may have taken effect or not. It completes "its state is not known ...".
 	// Such an object tells no attributes but its key, so it differs from every file.

@@ -13,10 +13,10 @@ type entries interface {
 	reached(have, want, now any) bool
 }
 
-// Met reports whether have is as want asks for: equal, or for a Partial map, with
+// Satisfies reports whether have is as want asks for: equal, or for a Partial map, with
 // every entry of want as it is there.
-func (a *Attribute) Met(want, have any) bool {
-	if a.Flags&Partial != 0 {
+func (a *Attribute) Satisfies(want, have any) bool {
+	if a.Flags&MergeEntries != 0 {
 		if e, ok := a.slot.(entries); ok {
 			return e.within(want, have)
 		}
@@ -24,22 +24,22 @@ func (a *Attribute) Met(want, have any) bool {
 	return a.slot.equal(want, have)
 }
 
-// Reached reports whether now is what a change from have to want makes of it: as
+// Applied reports whether now is what a change from have to want makes of it: as
 // Met, but of a Following map only with the entries that the change is about. A nil
 // have is nothing.
-func (a *Attribute) Reached(have, want, now any) bool {
-	if a.Flags&(Partial|Following) == Partial|Following && have != nil {
+func (a *Attribute) Applied(have, want, now any) bool {
+	if a.Flags&(MergeEntries|ServerManaged) == MergeEntries|ServerManaged && have != nil {
 		if e, ok := a.slot.(entries); ok {
 			return e.reached(have, want, now)
 		}
 	}
-	return a.Met(want, now)
+	return a.Satisfies(want, now)
 }
 
-// Lay puts the value in src over the one in dst: instead of it, or for a Partial
+// Merge puts the value in src over the one in dst: instead of it, or for a Partial
 // map, entry by entry. Slices are not shared.
-func (a *Attribute) Lay(dst, src any) {
-	if a.Flags&Partial != 0 {
+func (a *Attribute) Merge(dst, src any) {
+	if a.Flags&MergeEntries != 0 {
 		if e, ok := a.slot.(entries); ok {
 			e.lay(dst, src)
 			return
@@ -56,19 +56,19 @@ func (s mapSlot[T]) lay(dst, src any) {
 	lay(s.at(dst.(*T)), *s.at(src.(*T)), func(v string) string { return v })
 }
 
-func (s switchesSlot[T]) within(a, b any) bool {
+func (s boolMapSlot[T]) within(a, b any) bool {
 	return within(*s.at(a.(*T)), *s.at(b.(*T)), func(x, y bool) bool { return x == y })
 }
 
-func (s switchesSlot[T]) lay(dst, src any) {
+func (s boolMapSlot[T]) lay(dst, src any) {
 	lay(s.at(dst.(*T)), *s.at(src.(*T)), func(v bool) bool { return v })
 }
 
-func (s listsSlot[T]) within(a, b any) bool {
+func (s setMapSlot[T]) within(a, b any) bool {
 	return within(*s.at(a.(*T)), *s.at(b.(*T)), slices.Equal[[]string])
 }
 
-func (s listsSlot[T]) lay(dst, src any) {
+func (s setMapSlot[T]) lay(dst, src any) {
 	lay(s.at(dst.(*T)), *s.at(src.(*T)), slices.Clone[[]string])
 }
 
@@ -76,11 +76,11 @@ func (s mapSlot[T]) reached(have, want, now any) bool {
 	return reached(*s.at(have.(*T)), *s.at(want.(*T)), *s.at(now.(*T)), func(x, y string) bool { return x == y })
 }
 
-func (s switchesSlot[T]) reached(have, want, now any) bool {
+func (s boolMapSlot[T]) reached(have, want, now any) bool {
 	return reached(*s.at(have.(*T)), *s.at(want.(*T)), *s.at(now.(*T)), func(x, y bool) bool { return x == y })
 }
 
-func (s listsSlot[T]) reached(have, want, now any) bool {
+func (s setMapSlot[T]) reached(have, want, now any) bool {
 	return reached(*s.at(have.(*T)), *s.at(want.(*T)), *s.at(now.(*T)), slices.Equal[[]string])
 }
 

@@ -8,8 +8,8 @@ type boards struct{ Shown map[string]bool }
 // may follow it, and otherwise only where they are as before.
 func TestReached(t *testing.T) {
 	at := func(b *boards) *map[string]bool { return &b.Shown }
-	partial := Switches("boards", "", at).With(Partial)
-	following := Switches("boards", "", at).With(Partial | Following)
+	partial := BoolMap("boards", "", at).With(MergeEntries)
+	following := BoolMap("boards", "", at).With(MergeEntries | ServerManaged)
 	of := func(m map[string]bool) any { return &boards{m} }
 	have, want := of(map[string]bool{"a": true, "b": true}), of(map[string]bool{"a": false, "b": true})
 	for _, c := range []struct {
@@ -25,10 +25,10 @@ func TestReached(t *testing.T) {
 		{"there was nothing before", nil, of(map[string]bool{"a": false, "b": false}), false, false},
 		{"the entry was not there before", of(map[string]bool{"a": true}), of(map[string]bool{"a": false, "b": false}), false, false},
 	} {
-		if got := partial.Reached(c.have, want, c.now); got != c.strict {
+		if got := partial.Applied(c.have, want, c.now); got != c.strict {
 			t.Errorf("%s: Partial says %t", c.name, got)
 		}
-		if got := following.Reached(c.have, want, c.now); got != c.lenient {
+		if got := following.Applied(c.have, want, c.now); got != c.lenient {
 			t.Errorf("%s: Following says %t", c.name, got)
 		}
 	}

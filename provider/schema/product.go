@@ -23,10 +23,10 @@ type Product struct {
 	// Kinds in the order of their references: a kind comes after every kind that
 	// it refers to. Creates run in this order, deletes in the reverse.
 	Kinds []*Kind
-	// Observed lists the kinds that can only be compared under the settings, because
+	// ReadOnlyKinds lists the kinds that can only be compared under the settings, because
 	// something else owns them there, such as an identity provider. Their mode is
 	// observe, whatever the manage blocks say. It may be nil.
-	Observed func(settings *Object) []string
+	ReadOnlyKinds func(settings *Object) []string
 	// Privileged lists the privileged rights of the product, as patterns of ParsePrivilege,
 	// where a provider block does not say privileged = [...]. A right to do everything
 	// everywhere is privileged besides, whatever the list says.

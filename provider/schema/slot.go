@@ -138,42 +138,42 @@ func (s mapSlot[T]) each(b any, f func(string)) {
 	}
 }
 
-type switchesSlot[T any] struct {
+type boolMapSlot[T any] struct {
 	at func(*T) *map[string]bool
 }
 
-func (s switchesSlot[T]) new() any               { return new(T) }
-func (s switchesSlot[T]) equal(a, b any) bool    { return maps.Equal(*s.at(a.(*T)), *s.at(b.(*T))) }
-func (s switchesSlot[T]) copy(dst, src any)      { *s.at(dst.(*T)) = maps.Clone(*s.at(src.(*T))) }
-func (s switchesSlot[T]) get(body any) any       { return *s.at(body.(*T)) }
-func (s switchesSlot[T]) set(body, value any)    { *s.at(body.(*T)) = value.(map[string]bool) }
-func (s switchesSlot[T]) texts(any, former)      {}
-func (s switchesSlot[T]) each(any, func(string)) {}
+func (s boolMapSlot[T]) new() any               { return new(T) }
+func (s boolMapSlot[T]) equal(a, b any) bool    { return maps.Equal(*s.at(a.(*T)), *s.at(b.(*T))) }
+func (s boolMapSlot[T]) copy(dst, src any)      { *s.at(dst.(*T)) = maps.Clone(*s.at(src.(*T))) }
+func (s boolMapSlot[T]) get(body any) any       { return *s.at(body.(*T)) }
+func (s boolMapSlot[T]) set(body, value any)    { *s.at(body.(*T)) = value.(map[string]bool) }
+func (s boolMapSlot[T]) texts(any, former)      {}
+func (s boolMapSlot[T]) each(any, func(string)) {}
 
-type listsSlot[T any] struct {
+type setMapSlot[T any] struct {
 	at func(*T) *map[string][]string
 }
 
-func (s listsSlot[T]) new() any { return new(T) }
-func (s listsSlot[T]) equal(a, b any) bool {
+func (s setMapSlot[T]) new() any { return new(T) }
+func (s setMapSlot[T]) equal(a, b any) bool {
 	return maps.EqualFunc(*s.at(a.(*T)), *s.at(b.(*T)), slices.Equal)
 }
-func (s listsSlot[T]) copy(dst, src any) {
+func (s setMapSlot[T]) copy(dst, src any) {
 	out := maps.Clone(*s.at(src.(*T)))
 	for name, list := range out {
 		out[name] = slices.Clone(list)
 	}
 	*s.at(dst.(*T)) = out
 }
-func (s listsSlot[T]) get(body any) any { return *s.at(body.(*T)) }
-func (s listsSlot[T]) set(body, value any) {
+func (s setMapSlot[T]) get(body any) any { return *s.at(body.(*T)) }
+func (s setMapSlot[T]) set(body, value any) {
 	lists := value.(map[string][]string)
 	for name, list := range lists {
 		lists[name] = Canonical(list)
 	}
 	*s.at(body.(*T)) = lists
 }
-func (s listsSlot[T]) texts(b any, f former) {
+func (s setMapSlot[T]) texts(b any, f former) {
 	for name, list := range *s.at(b.(*T)) {
 		for i, v := range list {
 			list[i] = f.Form(v)
@@ -181,7 +181,7 @@ func (s listsSlot[T]) texts(b any, f former) {
 		(*s.at(b.(*T)))[name] = Canonical(list)
 	}
 }
-func (s listsSlot[T]) each(b any, f func(string)) {
+func (s setMapSlot[T]) each(b any, f func(string)) {
 	for _, list := range *s.at(b.(*T)) {
 		for _, v := range list {
 			f(v)

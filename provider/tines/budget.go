@@ -23,11 +23,11 @@ func budgetsOf(general int) budgets {
 	return budgets{general: general, users: max(1, general/10), audit: max(1, general/5)}
 }
 
-func (b budgets) lanes() []rest.Lane {
+func (b budgets) lanes() []rest.RateClass {
 	below := func(root string) func(string, string) bool {
 		return func(_, path string) bool { return path == root || strings.HasPrefix(path, root+"/") }
 	}
-	return []rest.Lane{{Name: "users", Budget: b.users, Match: below(usersPath)}, {Name: "audit", Budget: b.audit, Match: below(auditPath)}}
+	return []rest.RateClass{{Name: "users", Budget: b.users, Match: below(usersPath)}, {Name: "audit", Budget: b.audit, Match: below(auditPath)}}
 }
 
 const auditPath = "/audit_logs"

@@ -23,7 +23,7 @@ func (k *checking) roleRules(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known, hiding := catalogueOf(all), endless(all)
+	known, hiding := catalogueOf(all), opaqueRole(all)
 	for i := range k.Desired {
 		if o := &k.Desired[i]; isRole(*o) && o.Has("permissions") && !isDefault(o.Addr.Key, all) {
 			k.permissions(o, known, hiding)
@@ -35,7 +35,7 @@ func (k *checking) roleRules(ctx context.Context) error {
 		}
 	}
 	k.names(all)
-	k.room(all)
+	k.checkRoleLimit(all)
 	return nil
 }
 
@@ -49,8 +49,8 @@ func granting(o *schema.Object) string {
 	return "permissions"
 }
 
-// endless lists the roles that show a sentinel in the place of their permissions.
-func endless(all []wireRole) []string {
+// opaqueRole lists the roles that show a sentinel in the place of their permissions.
+func opaqueRole(all []wireRole) []string {
 	var out []string
 	for i := range all {
 		if slices.Contains(all[i].Permissions, allowAll) {
@@ -129,13 +129,13 @@ var (
 	showing  = []string{"_VIEW", "_READ"}
 )
 
-// A blindness is a permission to change something without the one to view it.
-type blindness struct{ change, view string }
+// A missingViewPermission is a permission to change something without the one to view it.
+type missingViewPermission struct{ change, view string }
 
 // unseen lists permissions to change something of which the tenant knows a
 // permission to view that is not held: CASE_MANAGE without CASE_VIEW.
-func unseen(held, known []string) []blindness {
-	var out []blindness
+func unseen(held, known []string) []missingViewPermission {
+	var out []missingViewPermission
 	for _, p := range held {
 		for _, verb := range changing {
 			object, ends := strings.CutSuffix(p, verb)
@@ -144,7 +144,7 @@ func unseen(held, known []string) []blindness {
 			}
 			for _, view := range showing {
 				if _, exists := slices.BinarySearch(known, object+view); exists && !slices.Contains(held, object+view) {
-					out = append(out, blindness{p, object + view})
+					out = append(out, missingViewPermission{p, object + view})
 				}
 			}
 		}
@@ -179,9 +179,9 @@ func (k *checking) names(all []wireRole) {
 	}
 }
 
-// room makes sure that there are never more custom roles than may be, at any step
+// checkRoleLimit makes sure that there are never more custom roles than may be, at any step
 // of the plan.
-func (k *checking) room(all []wireRole) {
+func (k *checking) checkRoleLimit(all []wireRole) {
 	n := 0
 	for i := range all {
 		if all[i].Type == typeCustom {
@@ -199,14 +199,14 @@ func (k *checking) room(all []wireRole) {
 			if n++; n == mostRoles+1 {
 				k.add(problem(r, "tines/too-many-roles", "", "There is no room for another custom role",
 					fmt.Sprintf("Tines allows %d custom roles in a tenant. There are %d, and step %d of this plan, which creates %s, would make them %d. %s",
-						mostRoles, began, i+1, r.Addr.Key, n, k.wayOut(i))))
+						mostRoles, began, i+1, r.Addr.Key, n, k.roleLimitHint(i))))
 			}
 		}
 	}
 }
 
-// wayOut says how to make room before a step.
-func (k *checking) wayOut(step int) string {
+// roleLimitHint says how to make room before a step.
+func (k *checking) roleLimitHint(step int) string {
 	held := ""
 	for i := range k.Changes[step+1:] {
 		later := &k.Changes[step+1+i]

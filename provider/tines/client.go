@@ -20,27 +20,27 @@ type client struct {
 	budgets  budgets
 	identity provider.Identity
 
-	roles rest.Memo[[]wireRole]
-	teams rest.Memo[[]wireTeam]
-	tops  idSet // teams at the top level
-	users rest.Memo[[]wireUser]
+	roles         rest.Memo[[]wireRole]
+	teams         rest.Memo[[]wireTeam]
+	topLevelTeams idSet // teams at the top level
+	users         rest.Memo[[]wireUser]
 
 	byAddress rest.Memo[bool] // whether users are found by their address
 
-	roster    roster      // of the last listing of memberships
-	roleForm  roleForm    // how invitations name a custom role
-	rejoining crossing    // teams that a member leaves to come back
-	mapping   mappingLock // of the mapping, which is written as a whole
+	roster        roster        // of the last listing of memberships
+	roleRefFormat roleRefFormat // how invitations name a custom role
+	rejoining     teamLocks     // teams that a member leaves to come back
+	mapping       mappingLock   // of the mapping, which is written as a whole
 }
 
 // The optional abilities of a client.
 var (
-	_ provider.Reader   = (*client)(nil)
-	_ provider.Finder   = (*client)(nil)
-	_ provider.Resolver = (*client)(nil)
-	_ provider.Checker  = (*client)(nil)
-	_ provider.Pricer   = (*client)(nil)
-	_ provider.Timer    = (*client)(nil)
+	_ provider.Reader            = (*client)(nil)
+	_ provider.Finder            = (*client)(nil)
+	_ provider.Resolver          = (*client)(nil)
+	_ provider.Checker           = (*client)(nil)
+	_ provider.RequestEstimator  = (*client)(nil)
+	_ provider.DurationEstimator = (*client)(nil)
 
 	_ provider.PermissionLister = (*client)(nil)
 	_ provider.Forgetter        = (*client)(nil)

@@ -14,16 +14,16 @@ func TestConformance(t *testing.T) {
 	c := providertest.Described(t)
 	history(t, c)
 	providertest.Run(t, providertest.Suite{
-		Provider:  tines.Provider(),
-		Start:     startZoo,
-		Variants:  thorough,
-		Mixed:     pairs(),
-		Brief:     singles(),
-		Story:     story(),
-		Retell:    retell,
-		Obstacles: obstacles,
-		Sequels:   []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there"},
-		Contract:  c,
+		Provider:          tines.Provider(),
+		Start:             startZoo,
+		Variants:          thorough,
+		RunFaulted:        pairs(),
+		RunOnce:           singles(),
+		Story:             story(),
+		AdaptStep:         retell,
+		Obstacles:         obstacles,
+		ExpectedFollowups: []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there"},
+		Contract:          c,
 		Lists: []string{
 			"GET /admin/roles", "GET /admin/scim_user_group_mapping", "GET /admin/users", "GET /admin/users/{user_id}", "GET /audit_logs", "GET /teams",
 			"GET /teams/{team_id}", "GET /teams/{team_id}/members",

@@ -25,7 +25,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	if c.index == nil {
 		c.index = &schema.Index{}
 	}
-	if err := c.arrive(o.Endpoint); err != nil {
+	if err := c.verifyTenant(o.Endpoint); err != nil {
 		return nil, err
 	}
 	if _, err := c.allRoles(ctx); err != nil {
@@ -42,13 +42,13 @@ func newREST(o provider.Options, b budgets) *rest.Client {
 	}
 	return rest.New(rest.Config{
 		Product: "Tines", Base: o.Endpoint, Setting: addressSetting(&o.Settings), Header: header, Secrets: o.Secrets, Transport: o.Transport, Timeout: o.Timeout,
-		Budget: b.general, Requests: o.Requests, Lanes: b.lanes(), AtOnce: atOnce, Window: time.Minute,
+		Budget: b.general, Requests: o.Requests, Lanes: b.lanes(), MaxConcurrent: atOnce, Window: time.Minute,
 		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
 	})
 }
 
-// arrive says which tenant this is, and whose key.
-func (c *client) arrive(base string) error {
+// verifyTenant says which tenant this is, and whose key.
+func (c *client) verifyTenant(base string) error {
 	tenant, err := c.settings.host(base)
 	if err != nil {
 		return err

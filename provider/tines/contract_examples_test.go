@@ -11,9 +11,9 @@ import (
 
 // travel goes to examples/soc one write at a time, so that ids are given out in
 // order.
-func travel(t *testing.T, roads ...providertest.Road) *trip.Trip {
+func travel(t *testing.T, roads ...providertest.Middleware) *trip.Trip {
 	t.Helper()
-	tr := trip.Travel(t, "tines", "soc", roads...)
+	tr := trip.RunExample(t, "tines", "soc", roads...)
 	tr.Flags = []string{"--parallelism", "1"}
 	return tr
 }

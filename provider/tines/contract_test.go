@@ -34,7 +34,7 @@ func history(t *testing.T, c *providertest.Contract) {
 		t.Fatal(err)
 	}
 	found := false
-	for e, err := range client.(provider.Historian).History(context.Background(), time.Now().Add(-time.Hour)) {
+	for e, err := range client.(provider.AuditReader).History(context.Background(), time.Now().Add(-time.Hour)) {
 		if err != nil {
 			t.Fatal(err)
 		}

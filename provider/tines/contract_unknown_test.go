@@ -46,7 +46,7 @@ func TestUnknownPermissionsSurviveAnUpdate(t *testing.T) {
 		}
 	})
 	kind := tines.Provider().Product.Kind("role")
-	have := providertest.Whole(t, c, kind, "KEEPER")
+	have := providertest.MustRead(t, c, kind, "KEEPER")
 	if p := have.Body.(*tines.Role).Permissions; !slices.Contains(p, "TELEPATHY") {
 		t.Fatalf("read %v", p)
 	}
@@ -70,7 +70,7 @@ func TestUnknownTenantPermissionsSurviveAnUpdate(t *testing.T) {
 		}
 	})
 	kind := tines.Provider().Product.Kind("user")
-	have := providertest.Whole(t, c, kind, vet)
+	have := providertest.MustRead(t, c, kind, vet)
 	want := have.Clone()
 	want.Body.(*tines.User).FirstName = "Verena"
 	if _, err := c.Apply(context.Background(), provider.Request{
@@ -109,7 +109,7 @@ func unknownZoo(t *testing.T, change func(path string, o map[string]any)) (provi
 	sent := &providertest.Writes{}
 	c, err := tines.Provider().Connect(context.Background(), provider.Options{
 		Tenant: "tines", Settings: schema.Object{Kind: tines.Provider().Settings, Body: &tines.Settings{Tenant: "https://zoo.tines.com"}}, Key: "k", Endpoint: emulator.BaseURL,
-		Transport: sent.Noted(providertest.Edited(t, change)(s.Transport())), Index: &schema.Index{},
+		Transport: sent.RecordWrites(providertest.Edited(t, change)(s.Transport())), Index: &schema.Index{},
 	})
 	if err != nil {
 		t.Fatal(err)

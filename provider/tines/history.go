@@ -16,7 +16,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
-var _ provider.Historian = (*client)(nil)
+var _ provider.AuditReader = (*client)(nil)
 
 // ownAgent is how the User-Agent of every rolecall begins.
 const ownAgent = "rolecall/"
@@ -97,7 +97,7 @@ func (c *client) logs(ctx context.Context, since time.Time, page int) ([]wireLog
 	err := c.rest.Do(ctx, rest.Call{
 		Op: "read the audit log", Path: auditPath,
 		Query: url.Values{"after": {since.UTC().Format(time.RFC3339)}, "page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}},
-		Check: func() error {
+		Validate: func() error {
 			if err := rest.RequireList("audit_logs", p.Rows); err != nil {
 				return err
 			}

@@ -55,7 +55,7 @@ func fetch[T any](ctx context.Context, c *client, l listing[T], at rest.At) (res
 		q[name] = values
 	}
 	var p wirePage[T]
-	err := c.rest.Do(ctx, rest.Call{Op: l.op, Path: l.path, Query: q, Check: func() error { return p.check(l) }}, &p)
+	err := c.rest.Do(ctx, rest.Call{Op: l.op, Path: l.path, Query: q, Validate: func() error { return p.check(l) }}, &p)
 	if err != nil {
 		return rest.Page[T]{}, hidden(err)
 	}
@@ -119,7 +119,7 @@ func (c *client) missing(ctx context.Context, err error, path string) error {
 	var page struct {
 		Meta *wireMeta `json:"meta"`
 	}
-	probe := rest.Call{Op: e.Op, Path: path, Query: url.Values{"page": {"1"}, "per_page": {"20"}}, Check: func() error {
+	probe := rest.Call{Op: e.Op, Path: path, Query: url.Values{"page": {"1"}, "per_page": {"20"}}, Validate: func() error {
 		if page.Meta == nil {
 			return errors.New("the answer is not a page of a list")
 		}

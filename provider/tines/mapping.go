@@ -22,7 +22,7 @@ var mappingKind = schema.Kind{
 		schema.Ref("team", "Team that the people of the group are in.", func(r *MappingRow) *string { return &r.Team }).
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable).To("team").Like(`team.soc`),
 		schema.Ref("role", "What they may do there.", func(r *MappingRow) *string { return &r.Role }).
-			With(schema.Required | schema.Guarded).To("role").Like(`role.analyst`),
+			With(schema.Required | schema.CarriesRights).To("role").Like(`role.analyst`),
 	},
 	// The people of the group are known to the identity provider alone, so the row stands
 	// for them.

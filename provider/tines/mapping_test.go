@@ -215,7 +215,7 @@ func TestMappingCannotFollow(t *testing.T) {
 	if _, err := p.Apply(context.Background(), r); err == nil || !strings.Contains(err.Error(), "rows of the mapping name the team SOC") {
 		t.Errorf("%v", err)
 	}
-	p.emulator.Mend()
+	p.emulator.ClearFaults()
 	p.fault(faults.Fault{Method: "PUT", Path: "/teams/" + have.ID, Status: 422, Times: -1})
 	if _, err := p.Apply(context.Background(), r); provider.Status(err) != 422 {
 		t.Errorf("%v", err)
@@ -226,7 +226,7 @@ func TestMappingCannotFollow(t *testing.T) {
 	if _, there := p.all(&teamKind)["SOC"]; !there {
 		t.Error("the team has another name")
 	}
-	p.emulator.Mend()
+	p.emulator.ClearFaults()
 	p.fault(faults.Fault{Method: "GET", Path: "/admin/scim_user_group_mapping", Status: 404, Times: -1})
 	_, err := p.Apply(context.Background(), r)
 	p.must(err)

@@ -50,7 +50,7 @@ func (l *mappingLock) last() *document {
 // one does, there has to be one, and the 404 stays an error.
 func (m mapping) fetch(ctx context.Context) (*document, error) {
 	d := &document{}
-	err := m.rest.Do(ctx, rest.Call{Op: "read the SCIM mapping", Path: mappingPath, Check: func() error { return d.check() }}, d)
+	err := m.rest.Do(ctx, rest.Call{Op: "read the SCIM mapping", Path: mappingPath, Validate: func() error { return d.check() }}, d)
 	if provider.Status(err) == http.StatusNotFound && m.settings.filesDecide() {
 		return &document{absent: true, rows: []row{}, fields: map[string]json.RawMessage{}}, nil
 	}

@@ -253,7 +253,7 @@ func TestComeBack(t *testing.T) {
 			p.all(&membershipKind)
 			p.fault(test.fault)
 			_, err := p.change("SOC/ana@zoo.example", member("SOC", "ana@zoo.example", "EDITOR"))
-			p.emulator.Mend()
+			p.emulator.ClearFaults()
 			if test.err == "" {
 				p.must(err)
 			} else if err == nil || !strings.Contains(err.Error(), test.err) {

@@ -22,19 +22,19 @@ var membershipKind = schema.Kind{
 		"team are never touched.",
 	Attributes: []schema.Attribute{
 		schema.Ref("team", "Team that the user is in.", func(m *Membership) *string { return &m.Team }).
-			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Within).To("team").Like(`team.soc`),
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.OwnedBy).To("team").Like(`team.soc`),
 		schema.Ref("user", "E-mail address of the user. Upper and lower case do not matter. The user need not be declared.",
 			func(m *Membership) *string { return &m.User }).
-			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.Loose | schema.FoldCase).To("user").
+			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.WeakRef | schema.FoldCase).To("user").
 			Check(schema.EmailAddress).Like(`"ana@zoo.example"`),
 		schema.Ref("role", "What the user may do in the team: a default role or one of your own. Tines documents no call that changes it. "+
 			"The user is invited once more with the new role, and where Tines takes no notice of that, allow_rejoin in the provider block decides.",
 			func(m *Membership) *string { return &m.Role }).
-			With(schema.Required | schema.Guarded).To("role").Like(`role.analyst`),
+			With(schema.Required | schema.CarriesRights).To("role").Like(`role.analyst`),
 	},
 	Grants:    membershipGrants,
 	Privilege: membershipPrivilege,
-	Holder:    "user",
+	Grantee:   "user",
 }
 
 // teamAdmin is the default role that may do everything in a team.

@@ -11,15 +11,15 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A crossing keeps removals from a team apart from a member's leaving it to come
+// A teamLocks keeps removals from a team apart from a member's leaving it to come
 // back, so that the two together do not empty it. Removals may overlap. The zero
 // value is ready.
-type crossing struct {
+type teamLocks struct {
 	mu    sync.Mutex
 	teams map[wireID]*sync.RWMutex
 }
 
-func (c *crossing) of(team wireID) *sync.RWMutex {
+func (c *teamLocks) of(team wireID) *sync.RWMutex {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.teams == nil {
@@ -31,8 +31,8 @@ func (c *crossing) of(team wireID) *sync.RWMutex {
 	return c.teams[team]
 }
 
-func (c *crossing) pass(team wireID)   { c.of(team).RLock() }
-func (c *crossing) passed(team wireID) { c.of(team).RUnlock() }
+func (c *teamLocks) RLock(team wireID)   { c.of(team).RLock() }
+func (c *teamLocks) RUnlock(team wireID) { c.of(team).RUnlock() }
 
 // A changer is a resource of which an update is more than one write: it changes the
 // object and returns it as read back.
@@ -65,7 +65,7 @@ func (m memberships) change(ctx context.Context, r provider.Request) (schema.Obj
 	case err != nil:
 		return schema.Object{}, fmt.Errorf("the invitation with the new role was sent, and reading it back failed: %w", err)
 	case got.Body.(*Membership).Role == want.Role:
-		m.settle(v)
+		m.formatKnown(v)
 		return got, nil
 	case !m.settings.AllowRejoin:
 		return schema.Object{}, unchanged(v, got, why)
@@ -179,11 +179,11 @@ func (m memberships) price(r provider.Request) cost {
 	m.roster.mu.Unlock()
 	switch r.Action {
 	case schema.Create:
-		return cost{1 + 2*look.general + m.roleForm.extra(r.Addr), 2 * look.users}
+		return cost{1 + 2*look.general + m.roleRefFormat.extra(r.Addr), 2 * look.users}
 	case schema.Delete:
 		return cost{1 + 2*look.general, 2 * look.users}
 	}
-	price := cost{1 + 2*look.general + m.roleForm.extra(r.Addr), 2 * look.users}
+	price := cost{1 + 2*look.general + m.roleRefFormat.extra(r.Addr), 2 * look.users}
 	if m.settings.AllowRejoin {
 		price.general += 2 + 2*look.general
 		price.users += look.users + 1

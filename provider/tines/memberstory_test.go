@@ -25,8 +25,8 @@ func TestMembersConformance(t *testing.T) {
 		{"team-admin=list"}, {"create-status=200"}, {"reinvite=error", "role-write=id"}, {"reinvite=ignore", "role-write=id", "member-role=id"}, {"delete-held-role=fallback"}, {"delete-held-role=dangle"},
 	}
 	providertest.Run(t, providertest.Suite{
-		Provider: tines.Provider(), Start: startTeams, Variants: readings, Brief: brief, Story: memberStory(),
-		Excused: excusedMembers(), Retell: retellMembers,
+		Provider: tines.Provider(), Start: startTeams, Variants: readings, RunOnce: brief, Story: memberStory(),
+		Excused: excusedMembers(), AdaptStep: retellMembers,
 	})
 }
 

@@ -15,9 +15,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// roleForm remembers how invitations name a custom role, which is not documented:
+// roleRefFormat remembers how invitations name a custom role, which is not documented:
 // by name, as the mapping of groups does, or by id.
-type roleForm struct {
+type roleRefFormat struct {
 	trial sync.Mutex // held by the change that finds it out
 
 	mu    sync.Mutex
@@ -26,13 +26,13 @@ type roleForm struct {
 	payer schema.Address // the first change that was asked what it costs
 }
 
-func (f *roleForm) get() (byID, known bool) {
+func (f *roleRefFormat) get() (byID, known bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.byID, f.known
 }
 
-func (f *roleForm) learn(byID bool) {
+func (f *roleRefFormat) learn(byID bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.byID, f.known = byID, true
@@ -40,7 +40,7 @@ func (f *roleForm) learn(byID bool) {
 
 // extra is how many requests finding out may take: the first change that is asked
 // about pays, as one of them will.
-func (f *roleForm) extra(addr schema.Address) int {
+func (f *roleRefFormat) extra(addr schema.Address) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.known {
@@ -61,24 +61,24 @@ func (m memberships) wait(v invitation) (done func()) {
 	if m.settled(v) {
 		return func() {}
 	}
-	m.roleForm.trial.Lock()
+	m.roleRefFormat.trial.Lock()
 	if m.settled(v) {
-		m.roleForm.trial.Unlock()
+		m.roleRefFormat.trial.Unlock()
 		return func() {}
 	}
-	return m.roleForm.trial.Unlock
+	return m.roleRefFormat.trial.Unlock
 }
 
 // settled reports whether it is known how to write the role.
 func (m memberships) settled(v invitation) bool {
-	_, known := m.roleForm.get()
+	_, known := m.roleRefFormat.get()
 	return known || v.roleID == v.role || v.roleID == ""
 }
 
-// settle notes that the role came out as it was sent.
-func (m memberships) settle(v invitation) {
+// formatKnown notes that the role came out as it was sent.
+func (m memberships) formatKnown(v invitation) {
 	if !m.settled(v) {
-		m.roleForm.learn(false)
+		m.roleRefFormat.learn(false)
 	}
 }
 
@@ -112,7 +112,7 @@ func (c *client) roleID(ctx context.Context, name string) (string, error) {
 // other form once.
 func (m memberships) invite(ctx context.Context, v invitation) error {
 	if m.settled(v) {
-		if byID, _ := m.roleForm.get(); byID && v.roleID != "" {
+		if byID, _ := m.roleRefFormat.get(); byID && v.roleID != "" {
 			return m.inviteAs(ctx, v, v.roleID)
 		}
 		return m.inviteAs(ctx, v, v.role)
@@ -124,7 +124,7 @@ func (m memberships) invite(ctx context.Context, v invitation) error {
 	if m.inviteAs(ctx, v, v.roleID) != nil {
 		return err // the second refusal may be about anything
 	}
-	m.roleForm.learn(true)
+	m.roleRefFormat.learn(true)
 	return nil
 }
 
@@ -197,7 +197,7 @@ func (m memberships) joined(v invitation, got schema.Object, err error) (schema.
 		return schema.Object{}, undone(op, v.team, fmt.Sprintf("%s is in the team now, with the role %s instead of %s", v.email, role, v.role),
 			"Plan again: the next plan shows it as a change of the role.", nil)
 	}
-	m.settle(v)
+	m.formatKnown(v)
 	return got, nil
 }
 
@@ -215,7 +215,7 @@ func (m memberships) otherForm(ctx context.Context, v invitation, got schema.Obj
 	}
 	next, err := m.read(ctx, got)
 	if err == nil && next.Body.(*Membership).Role == v.role {
-		m.roleForm.learn(true)
+		m.roleRefFormat.learn(true)
 	}
 	return next, err
 }
@@ -243,8 +243,8 @@ func undone(op string, team wireID, reason, hint string, err error) error {
 // is there at all: a 404 may mean that, or that the key lacks the right.
 func (m memberships) remove(ctx context.Context, have schema.Object) error {
 	team := teamOf(have)
-	m.rejoining.pass(team)
-	defer m.rejoining.passed(team)
+	m.rejoining.RLock(team)
+	defer m.rejoining.RUnlock(team)
 	err := m.expel(ctx, have)
 	if err == nil || !refused(err) {
 		return err

@@ -22,7 +22,7 @@ func (c *client) Permissions(ctx context.Context, _ []schema.Object) (provider.P
 		Notes: []string{"Tines has no list of permissions, so these are the ones that at least one role of the tenant shows. " +
 			"A permission that no role shows may exist all the same."},
 	}
-	if hiding := endless(all); len(hiding) > 0 {
+	if hiding := opaqueRole(all); len(hiding) > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("Tines shows %s for %s in the place of a list.", allowAll, text.List(hiding, 5)))
 	}
 	grants := map[string][]string{}

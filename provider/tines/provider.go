@@ -27,12 +27,12 @@ func Provider() *provider.Provider {
 			Doc: "Tines automates the work of security and IT teams. rolecall manages who may do what there: custom roles, teams, " +
 				"who is in them with which role, and users. The API key comes from the environment; it has to be a Tenant owner " +
 				"key, or the Personal key of a tenant owner, because Tines hides roles and users from every other key.",
-			KeyEnv:   KeyEnv,
-			HostEnv:  HostEnv,
-			Settings: &settingsKind,
-			Tenant:   tenantOf,
-			Kinds:    []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
-			Observed: observed,
+			KeyEnv:        KeyEnv,
+			HostEnv:       HostEnv,
+			Settings:      &settingsKind,
+			Tenant:        tenantOf,
+			Kinds:         []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
+			ReadOnlyKinds: observed,
 			// TEAM_ADMIN shows ALLOW_ALL, which is told as "everything" of the team, and manages
 			// its members (API reference, List roles; Using teams). Tenant permissions hold
 			// outside of all teams (API reference, Create a user); their full list is not public.

@@ -93,7 +93,7 @@ var alone = []string{
 }
 
 // obstacles are what Tines might do and no client can make right.
-var obstacles = []providertest.Obstacle{
+var obstacles = []providertest.KnownLimitation{
 	// Something that the files want cannot be, and Tines says so.
 	failed("membership", "Tines does not change it by an invitation", "reinvite=ignore", "rejoin=no"),
 	failed("membership", "Tines does not change it by an invitation", "reinvite=error", "rejoin=no"),
@@ -112,20 +112,20 @@ var obstacles = []providertest.Obstacle{
 	unplanned("answered 404", "key=team"),
 }
 
-func failed(kind, says string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Status: apply.Failed, Kind: kind, Says: says}
+func failed(kind, says string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Status: apply.Failed, Kind: kind, Says: says}
 }
 
-func found(code, says string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Finding: code, Says: says}
+func found(code, says string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Finding: code, Says: says}
 }
 
-func diverged(kind, attribute string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Status: apply.Diverged, Kind: kind, Says: attribute}
+func diverged(kind, attribute string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Status: apply.Diverged, Kind: kind, Says: attribute}
 }
 
-func unplanned(says string, under ...string) providertest.Obstacle {
-	return providertest.Obstacle{Under: under, Says: says}
+func unplanned(says string, under ...string) providertest.KnownLimitation {
+	return providertest.KnownLimitation{Under: under, Says: says}
 }
 
 // unset takes out of the blocks of users, where they come back, what older tenants do not

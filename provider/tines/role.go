@@ -45,16 +45,16 @@ var roleKind = schema.Kind{
 		schema.Set("permissions", "Permissions that the role grants: always the whole list. None implies another, so a permission to write or to manage "+
 			"needs the one to view beside it. Write either this or based_on.",
 			func(r *Role) *[]string { return &r.Permissions }).
-			With(schema.Guarded).Check(permissionName).Like(`["CASE_CREATE", "STORY_CREATE"]`),
+			With(schema.CarriesRights).Check(permissionName).Like(`["CASE_CREATE", "STORY_CREATE"]`),
 		schema.String("based_on", "Default role to start from. Its permissions are read from the tenant for every plan, which shows the outcome in permissions.",
 			func(r *Role) *string { return &r.BasedOn }).
-			With(schema.Input).Like(`"VIEWER"`),
+			With(schema.ConfigOnly).Like(`"VIEWER"`),
 		schema.Set("enable", "Permissions that the role has besides those of based_on.",
 			func(r *Role) *[]string { return &r.Enable }).
-			With(schema.Input).Check(permissionName).Like(`["CASE_CREATE"]`),
+			With(schema.ConfigOnly).Check(permissionName).Like(`["CASE_CREATE"]`),
 		schema.Set("disable", "Permissions of based_on that the role does not have.",
 			func(r *Role) *[]string { return &r.Disable }).
-			With(schema.Input | schema.EmptyMayMeanAll).Check(permissionName).Like(`["STORY_CREATE"]`),
+			With(schema.ConfigOnly | schema.EmptyMayMeanAll).Check(permissionName).Like(`["STORY_CREATE"]`),
 		schema.String("type", "Whether Tines made the role (default) or the tenant (custom).",
 			func(r *Role) *string { return &r.Type }).
 			With(schema.ReadOnly).Like(`"custom"`),

@@ -64,7 +64,7 @@ func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error)
 	var w wireRole
 	call := rest.Call{
 		Op: "read role", Path: rolePath(o.ID),
-		Check: func() error { return cmp.Or(w.known(), about("role", o.ID, w.ID)) },
+		Validate: func() error { return cmp.Or(w.known(), about("role", o.ID, w.ID)) },
 	}
 	if err := r.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, r.missing(ctx, err, rolesPath)
@@ -105,7 +105,7 @@ func (r roles) create(ctx context.Context, q provider.Request) (schema.Object, e
 		body["description"] = want.Description
 	}
 	var made created
-	call := rest.Call{Op: "create role", Method: http.MethodPost, Path: rolesPath, Body: body, Bare: true}
+	call := rest.Call{Op: "create role", Method: http.MethodPost, Path: rolesPath, Body: body, AllowEmpty: true}
 	if err := r.rest.Do(ctx, call, &made); err != nil {
 		return schema.Object{}, hidden(err)
 	}
@@ -126,13 +126,13 @@ func (r roles) update(ctx context.Context, q provider.Request) error {
 	if len(body) == 0 {
 		return nil
 	}
-	call := rest.Call{Op: "update role", Method: http.MethodPatch, Path: rolePath(q.Have.ID), Body: body, Again: true}
+	call := rest.Call{Op: "update role", Method: http.MethodPatch, Path: rolePath(q.Have.ID), Body: body, Idempotent: true}
 	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
 }
 
 func (r roles) remove(ctx context.Context, have schema.Object) error {
 	defer r.roles.Drop()
-	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: rolePath(have.ID), Again: true}
+	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: rolePath(have.ID), Idempotent: true}
 	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
 }
 

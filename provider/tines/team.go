@@ -27,7 +27,7 @@ var teamKind = schema.Kind{
 			With(schema.Key | schema.Label | schema.Required).Check(teamName).Like(`"SOC"`),
 		schema.RefMap("members", "Short form for membership blocks: the role of each member by e-mail address.",
 			func(t *Team) *map[string]string { return &t.Members }).
-			To("role").With(schema.Input).Like(`{ "ana@zoo.example" = role.analyst }`),
+			To("role").With(schema.ConfigOnly).Like(`{ "ana@zoo.example" = role.analyst }`),
 	},
 	Validate: validateMembers,
 	Expand:   expandMembers,

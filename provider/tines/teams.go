@@ -32,7 +32,7 @@ func (c *client) allTeams(ctx context.Context) ([]wireTeam, error) {
 		})
 		for i := range teams {
 			teams[i].Name = schema.NFC(teams[i].Name)
-			c.tops.add(teams[i].ID)
+			c.topLevelTeams.add(teams[i].ID)
 		}
 		return teams, err
 	})
@@ -70,7 +70,7 @@ func (c *client) team(ctx context.Context, id string) (*wireTeam, error) {
 	var w wireTeam
 	call := rest.Call{
 		Op: "read team", Path: teamPath(id),
-		Check: func() error { return cmp.Or(w.known(), about("team", id, w.ID)) },
+		Validate: func() error { return cmp.Or(w.known(), about("team", id, w.ID)) },
 	}
 	if err := c.rest.Do(ctx, call, &w); err != nil {
 		return nil, c.missing(ctx, err, teamsPath)
@@ -107,12 +107,12 @@ func (t teams) find(ctx context.Context, want schema.Object) (schema.Object, err
 func (t teams) create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer t.teams.Drop()
 	var made created
-	call := rest.Call{Op: "create team", Method: http.MethodPost, Path: teamsPath, Bare: true, Body: map[string]any{"name": q.Want.Body.(*Team).Name}}
+	call := rest.Call{Op: "create team", Method: http.MethodPost, Path: teamsPath, AllowEmpty: true, Body: map[string]any{"name": q.Want.Body.(*Team).Name}}
 	if err := t.rest.Do(ctx, call, &made); err != nil {
 		return schema.Object{}, hidden(err)
 	}
 	if made.ID != "" {
-		t.tops.add(made.ID)
+		t.topLevelTeams.add(made.ID)
 	}
 	return readBack(ctx, t, q, made.ID)
 }
@@ -123,7 +123,7 @@ func (t teams) update(ctx context.Context, q provider.Request) error {
 	}
 	defer t.teams.Drop()
 	from, to := q.Have.Body.(*Team).Name, q.Want.Body.(*Team).Name
-	call := rest.Call{Op: "rename team", Method: http.MethodPut, Path: teamPath(q.Have.ID), Body: map[string]any{"name": to}, Again: true}
+	call := rest.Call{Op: "rename team", Method: http.MethodPut, Path: teamPath(q.Have.ID), Body: map[string]any{"name": to}, Idempotent: true}
 	back, err := t.renaming(ctx, from, to)
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (t teams) remove(ctx context.Context, have schema.Object) error {
 	}
 	defer t.teams.Drop()
 	defer t.users.Drop() // whose memberships go along
-	call := rest.Call{Op: "delete team", Method: http.MethodDelete, Path: teamPath(have.ID), Again: true}
+	call := rest.Call{Op: "delete team", Method: http.MethodDelete, Path: teamPath(have.ID), Idempotent: true}
 	return t.missing(ctx, t.rest.Do(ctx, call, nil), teamsPath)
 }
 
@@ -164,11 +164,11 @@ const keepTeam = "To delete teams with everything in them, set allow_team_deleti
 // written to: a list of teams has to have shown it. An old list will do, because an
 // id never becomes another thing's.
 func (t teams) topLevel(ctx context.Context, have *schema.Object) error {
-	if t.tops.has(have.ID) {
+	if t.topLevelTeams.has(have.ID) {
 		return nil
 	}
 	t.teams.Drop()
-	if _, err := t.allTeams(ctx); err != nil || t.tops.has(have.ID) {
+	if _, err := t.allTeams(ctx); err != nil || t.topLevelTeams.has(have.ID) {
 		return err
 	}
 	return &provider.Error{

@@ -33,13 +33,13 @@ var userKind = schema.Kind{
 		schema.String("last_name", "Last name.", func(u *User) *string { return &u.LastName }).Like(`"Diaz"`),
 		schema.Bool("admin", "Whether the user is a tenant owner, who sees and does everything in every team, whatever the role there. New users are not owners by default.",
 			func(u *User) *bool { return &u.Admin }).
-			With(schema.Guarded).Like(`false`),
+			With(schema.CarriesRights).Like(`false`),
 		schema.Set("tenant_permissions", "What a user who is no tenant owner may do outside of teams: always the whole list.",
 			func(u *User) *[]string { return &u.TenantPermissions }).
-			With(schema.Guarded).Check(permissionName).Like(`["AUDIT_LOG_READ"]`),
+			With(schema.CarriesRights).Check(permissionName).Like(`["AUDIT_LOG_READ"]`),
 		schema.Bool("active", "Whether the user can sign in. A softer way out than deletion: memberships are kept. A new user is active unless this says otherwise.",
 			func(u *User) *bool { return &u.Active }).
-			With(schema.Guarded).Like(`true`),
+			With(schema.CarriesRights).Like(`true`),
 		schema.String("scim_uid", "Id of the user in the identity provider that manages the user; empty where none does.",
 			func(u *User) *string { return &u.SCIMUID }).
 			With(schema.ReadOnly).Like(`"00u1abcd"`),

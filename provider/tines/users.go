@@ -97,7 +97,7 @@ func (u users) ask(ctx context.Context, who string, is func(*wireUser) error) (s
 	var w wireUser
 	call := rest.Call{
 		Op: "read user", Path: userPath(who),
-		Check: func() error { return cmp.Or(w.known(), is(&w)) },
+		Validate: func() error { return cmp.Or(w.known(), is(&w)) },
 	}
 	if err := u.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
@@ -161,7 +161,7 @@ func (u users) create(ctx context.Context, q provider.Request) (schema.Object, e
 	fields["email"] = w.Email
 	fields["tenant_permissions"], fields["is_active"] = rest.Array(w.TenantPermissions), !inactive(q.Want) // said also where the file does not
 	var made created
-	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, Bare: true, Body: fields}
+	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, AllowEmpty: true, Body: fields}
 	if err := u.rest.Do(ctx, call, &made); err != nil {
 		return schema.Object{}, hidden(err)
 	}
@@ -194,7 +194,7 @@ func (u users) update(ctx context.Context, q provider.Request) error {
 
 func (u users) put(ctx context.Context, op, id string, fields map[string]any) error {
 	defer u.users.Drop()
-	call := rest.Call{Op: op, Method: http.MethodPut, Path: userPath(id), Body: fields, Again: true}
+	call := rest.Call{Op: op, Method: http.MethodPut, Path: userPath(id), Body: fields, Idempotent: true}
 	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
 }
 
@@ -207,7 +207,7 @@ func (u users) disable(ctx context.Context, have schema.Object) error {
 
 func (u users) remove(ctx context.Context, have schema.Object) error {
 	defer u.users.Drop()
-	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: userPath(have.ID), Again: true}
+	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: userPath(have.ID), Idempotent: true}
 	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
 }
 

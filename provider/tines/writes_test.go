@@ -43,8 +43,8 @@ func creation(kind *schema.Kind, body any, names ...string) provider.Request {
 // as compares an object that came back with the one that was wanted.
 func (p *memberPlace) as(r provider.Request, got schema.Object) {
 	p.t.Helper()
-	if got.Addr != r.Addr || got.ID == "" || got.Thin {
-		p.t.Errorf("came back as %s with id %q, thin: %t; want %s", got.Addr, got.ID, got.Thin, r.Addr)
+	if got.Addr != r.Addr || got.ID == "" || got.Incomplete {
+		p.t.Errorf("came back as %s with id %q, thin: %t; want %s", got.Addr, got.ID, got.Incomplete, r.Addr)
 	}
 	for i := range r.Want.Kind.Attributes {
 		if a := &r.Want.Kind.Attributes[i]; r.Want.Set.Has(i) && a.Comparable() && !a.Equal(r.Want.Body, got.Body) {

@@ -39,14 +39,14 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	defer s.watched(s.store.Effects())
 	h, pattern := s.mux.Handler(r)
 	if pattern == "" {
-		s.lost(w, r, h)
+		s.writeNoRoute(w, r, h)
 		return
 	}
 	s.mux.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
 }
 
-// lost answers a path that there is none of, or that has other methods.
-func (s *Server) lost(w http.ResponseWriter, r *http.Request, h http.Handler) {
+// writeNoRoute answers a path that there is none of, or that has other methods.
+func (s *Server) writeNoRoute(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	probe := probe{header: http.Header{}}
 	h.ServeHTTP(&probe, r)
 	if probe.status == http.StatusMethodNotAllowed {

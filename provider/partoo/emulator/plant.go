@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// plant puts the seed into the empty state.
-func (s *Server) plant() error {
+// seed puts the seed into the empty state.
+func (s *Server) seed() error {
 	steps := []func(*Seed) error{
-		s.plantOrg, s.plantCatalogue, s.plantRoles, s.plantBusinesses, s.plantSections, s.plantUsers, s.plantKeys,
+		s.seedOrg, s.seedCatalogue, s.seedRoles, s.seedBusinesses, s.seedSections, s.seedUsers, s.seedKeys,
 	}
 	for _, step := range steps {
 		if err := step(s.o.Seed); err != nil {
@@ -23,7 +23,7 @@ func (s *Server) plant() error {
 
 func yes(b *bool) bool { return b == nil || *b }
 
-func (s *Server) plantOrg(seed *Seed) error {
+func (s *Server) seedOrg(seed *Seed) error {
 	o := org{
 		ID: cmp.Or(seed.Org.ID, s.o.OrgID, 42), Name: cmp.Or(seed.Org.Name, "Emulated organization"),
 		Alias: cmp.Or(seed.Org.Alias, "emulated"), Provider: "partoo", Type: cmp.Or(seed.Org.Type, "enterprise"),
@@ -48,7 +48,7 @@ func (s *Server) plantOrg(seed *Seed) error {
 	return nil
 }
 
-func (s *Server) plantCatalogue(seed *Seed) error {
+func (s *Server) seedCatalogue(seed *Seed) error {
 	data := catalogueFile
 	if seed.Permissions != nil {
 		data = *seed.Permissions
@@ -61,9 +61,9 @@ func (s *Server) plantCatalogue(seed *Seed) error {
 	return nil
 }
 
-// plantRoles makes the built-in roles and those of the seed. What a fresh
+// seedRoles makes the built-in roles and those of the seed. What a fresh
 // built-in role permits is not documented; here it is the whole catalogue.
-func (s *Server) plantRoles(seed *Seed) error {
+func (s *Server) seedRoles(seed *Seed) error {
 	permissions := s.catalogue().names()
 	if s.is("custom-fields", "roles") {
 		permissions = append(permissions, fieldPermission)
@@ -99,7 +99,7 @@ func (s *Server) plantRoles(seed *Seed) error {
 	return nil
 }
 
-func (s *Server) plantBusinesses(seed *Seed) error {
+func (s *Server) seedBusinesses(seed *Seed) error {
 	for i, b := range seed.Businesses {
 		if b.Code == "" && b.ID == "" {
 			return fmt.Errorf("businesses[%d] has neither code nor id", i)
@@ -114,8 +114,8 @@ func (s *Server) plantBusinesses(seed *Seed) error {
 	return nil
 }
 
-// plantSections makes sections, groups, and the groups that businesses name.
-func (s *Server) plantSections(seed *Seed) error {
+// seedSections makes sections, groups, and the groups that businesses name.
+func (s *Server) seedSections(seed *Seed) error {
 	members := map[string][]string{}
 	for _, b := range seed.Businesses {
 		for _, name := range b.Groups {
@@ -136,7 +136,7 @@ func (s *Server) plantSections(seed *Seed) error {
 		s.sections.Put(strconv.Itoa(sec.ID), &sec)
 		for _, g := range from.Groups {
 			name := from.Name + "/" + g.Name
-			if err := s.plantGroup(sec.ID, name, g, members[name]); err != nil {
+			if err := s.seedGroup(sec.ID, name, g, members[name]); err != nil {
 				return err
 			}
 			delete(members, name)
@@ -152,7 +152,7 @@ func (s *Server) plantSections(seed *Seed) error {
 	return nil
 }
 
-func (s *Server) plantGroup(sectionID int, name string, from SeedGroup, members []string) error {
+func (s *Server) seedGroup(sectionID int, name string, from SeedGroup, members []string) error {
 	g := group{ID: from.ID, SectionID: sectionID, Name: from.Name, HasPuller: from.HasPuller, BusinessIDs: []string{}}
 	s.store.Number("group", &g.ID)
 	if s.group(g.ID) != nil {

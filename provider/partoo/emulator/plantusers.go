@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// plantUsers makes the seed's users. Who has no custom role gets the built-in one
+// seedUsers makes the seed's users. Who has no custom role gets the built-in one
 // of its role, as Partoo does it.
-func (s *Server) plantUsers(seed *Seed) error {
+func (s *Server) seedUsers(seed *Seed) error {
 	groups := s.groupsByName()
 	for i, from := range seed.Users {
 		if from.Email == "" {
@@ -70,11 +70,11 @@ func (s *Server) groupsByName() map[string]int {
 	return all
 }
 
-// plantKeys makes the seed's keys, or an administrator with a key where it has none.
-func (s *Server) plantKeys(seed *Seed) error {
+// seedKeys makes the seed's keys, or an administrator with a key where it has none.
+func (s *Server) seedKeys(seed *Seed) error {
 	keys := seed.APIKeys
 	if len(keys) == 0 {
-		owner, err := s.plantOwner()
+		owner, err := s.seedOwner()
 		if err != nil {
 			return err
 		}
@@ -102,8 +102,8 @@ func (s *Server) plantKeys(seed *Seed) error {
 // keys.
 const OwnerEmail = "owner@example.com"
 
-// plantOwner makes the administrator, unless the seed has one with that address.
-func (s *Server) plantOwner() (*user, error) {
+// seedOwner makes the administrator, unless the seed has one with that address.
+func (s *Server) seedOwner() (*user, error) {
 	if u := s.userByEmail(OwnerEmail); u != nil {
 		return u, nil
 	}

@@ -80,7 +80,7 @@ func New(o Options) (*Server, error) {
 	s.rate = emulator.Window{Limit: o.Rate, Per: time.Minute, Now: o.Clock}
 	s.state.open(o.State)
 	s.mux = s.routes()
-	if err := s.store.Open(s.plant); err != nil {
+	if err := s.store.Open(s.seed); err != nil {
 		return nil, err
 	}
 	if o.Watch != nil {
@@ -91,7 +91,7 @@ func New(o Options) (*Server, error) {
 		Prefixes: []string{"/v2", "/api/v2"},
 		Store:    s.store,
 		Handler:  http.HandlerFunc(s.handle),
-		Reset:    s.plant,
+		Reset:    s.seed,
 		Choice:   choice,
 		Secrets:  []string{"password"},
 		Faults:   o.Faults,

@@ -25,12 +25,12 @@ type Trip struct {
 
 	t       testing.TB
 	product string
-	roads   []providertest.Road
+	roads   []providertest.Middleware
 }
 
-// Travel copies an example of a product. The test must run in a folder two below
+// RunExample copies an example of a product. The test must run in a folder two below
 // that which holds the examples.
-func Travel(t testing.TB, product, example string, roads ...providertest.Road) *Trip {
+func RunExample(t testing.TB, product, example string, roads ...providertest.Middleware) *Trip {
 	t.Helper()
 	tr := &Trip{t: t, Dir: filepath.Join(t.TempDir(), example), product: product, roads: roads}
 	if err := os.CopyFS(tr.Dir, os.DirFS(filepath.Join("..", "..", "examples", example))); err != nil {
@@ -79,7 +79,7 @@ func (tr *Trip) run(want int, args ...string) string {
 		for _, r := range tr.roads {
 			e.Transport = r(e.Transport)
 		}
-		e.Transport = tr.Noted(e.Transport)
+		e.Transport = tr.RecordWrites(e.Transport)
 		return e, nil
 	}
 	args = append(args, tr.Dir)

@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// A bag is a JSON object whose members keep their order, those that nobody knows
+// An orderedObject is a JSON object whose members keep their order, those that nobody knows
 // among them. Their values are compact.
-type bag []member
+type orderedObject []member
 
 type member struct {
 	name  string
@@ -18,7 +18,7 @@ type member struct {
 }
 
 // parseBag reads a compact JSON object. Of members with the same name the last one counts.
-func parseBag(data []byte) (bag, error) {
+func parseBag(data []byte) (orderedObject, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	first, err := dec.Token()
 	if err != nil {
@@ -27,7 +27,7 @@ func parseBag(data []byte) (bag, error) {
 	if first != json.Delim('{') {
 		return nil, errors.New("not an object")
 	}
-	b := bag{}
+	b := orderedObject{}
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
@@ -49,7 +49,7 @@ func parseBag(data []byte) (bag, error) {
 }
 
 // find returns the value of the member, or nil.
-func (b bag) find(name string) json.RawMessage {
+func (b orderedObject) find(name string) json.RawMessage {
 	for _, m := range b {
 		if m.name == name {
 			return m.value
@@ -58,16 +58,16 @@ func (b bag) find(name string) json.RawMessage {
 	return nil
 }
 
-func (b bag) has(name string) bool { return b.find(name) != nil }
+func (b orderedObject) has(name string) bool { return b.find(name) != nil }
 
 // text reads a string; ok is false where there is none.
-func (b bag) text(name string) (v string, ok bool) { return decoded[string](b.find(name)) }
+func (b orderedObject) text(name string) (v string, ok bool) { return decoded[string](b.find(name)) }
 
 // flag reads a boolean; ok is false where there is none.
-func (b bag) flag(name string) (v, ok bool) { return decoded[bool](b.find(name)) }
+func (b orderedObject) flag(name string) (v, ok bool) { return decoded[bool](b.find(name)) }
 
 // is reports whether the flag is there and set.
-func is(b bag, name string) bool {
+func is(b orderedObject, name string) bool {
 	v, ok := b.flag(name)
 	return v && ok
 }
@@ -80,7 +80,7 @@ func decoded[T any](data json.RawMessage) (v T, ok bool) {
 	return v, true
 }
 
-func (b *bag) put(name string, value json.RawMessage) {
+func (b *orderedObject) put(name string, value json.RawMessage) {
 	for i := range *b {
 		if (*b)[i].name == name {
 			(*b)[i].value = value
@@ -90,9 +90,9 @@ func (b *bag) put(name string, value json.RawMessage) {
 	*b = append(*b, member{name, value})
 }
 
-func (b *bag) setText(name, text string) { b.put(name, quoted(text)) }
+func (b *orderedObject) setText(name, text string) { b.put(name, quoted(text)) }
 
-func (b *bag) setFlag(name string, yes bool) {
+func (b *orderedObject) setFlag(name string, yes bool) {
 	if yes {
 		b.put(name, json.RawMessage("true"))
 		return
@@ -100,13 +100,13 @@ func (b *bag) setFlag(name string, yes bool) {
 	b.put(name, json.RawMessage("false"))
 }
 
-func (b *bag) drop(name string) {
+func (b *orderedObject) drop(name string) {
 	*b = slices.DeleteFunc(*b, func(m member) bool { return m.name == name })
 }
 
 // over returns the members of b, and those of low that b lacks, in low's order
 // where low has them.
-func (b bag) over(low bag) bag {
+func (b orderedObject) over(low orderedObject) orderedObject {
 	out := slices.Clone(low)
 	for _, m := range b {
 		out.put(m.name, m.value)
@@ -115,9 +115,9 @@ func (b bag) over(low bag) bag {
 }
 
 // encode writes the members in order.
-func (b bag) encode() json.RawMessage { return b.append(nil) }
+func (b orderedObject) encode() json.RawMessage { return b.append(nil) }
 
-func (b bag) append(out []byte) []byte {
+func (b orderedObject) append(out []byte) []byte {
 	out = append(out, '{')
 	for i, m := range b {
 		if i > 0 {
@@ -130,7 +130,7 @@ func (b bag) append(out []byte) []byte {
 }
 
 // encodeList writes a list of bags.
-func encodeList(list []bag) json.RawMessage {
+func encodeList(list []orderedObject) json.RawMessage {
 	out := []byte{'['}
 	for i, b := range list {
 		if i > 0 {

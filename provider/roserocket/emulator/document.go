@@ -8,11 +8,11 @@ import (
 
 // A document is what one role may do with one object, taken apart.
 type document struct {
-	top    bag // all of it; boards, record and data in it are those of when it was read
-	boards []bag
-	record bag
-	data   bag // fields in it are those of when it was read
-	fields []bag
+	top    orderedObject // all of it; boards, record and data in it are those of when it was read
+	boards []orderedObject
+	record orderedObject
+	data   orderedObject // fields in it are those of when it was read
+	fields []orderedObject
 }
 
 // permissionTypes are those that were seen or are named somewhere.
@@ -65,7 +65,7 @@ func (p *problems) add(format string, args ...any) {
 }
 
 // section reads an object inside another one; a missing one is nil.
-func (p *problems) section(in bag, name string) bag {
+func (p *problems) section(in orderedObject, name string) orderedObject {
 	if !in.has(name) {
 		return nil
 	}
@@ -77,7 +77,7 @@ func (p *problems) section(in bag, name string) bag {
 }
 
 // list reads a list of objects, each with a key of its own; a missing one is nil.
-func (p *problems) list(in bag, name, path string, check func(b bag, path string)) []bag {
+func (p *problems) list(in orderedObject, name, path string, check func(b orderedObject, path string)) []orderedObject {
 	if !in.has(name) {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (p *problems) list(in bag, name, path string, check func(b bag, path string
 		p.add("%s must be an array", path)
 		return nil
 	}
-	list, seen := make([]bag, 0, len(raw)), map[string]bool{}
+	list, seen := make([]orderedObject, 0, len(raw)), map[string]bool{}
 	for i, text := range raw {
 		b, err := parseBag(text)
 		key, ok := b.text("key")
@@ -107,24 +107,26 @@ func (p *problems) list(in bag, name, path string, check func(b bag, path string
 	return list
 }
 
-func (p *problems) board(b bag, path string) { p.boolean(b, "isDisabled", path+".isDisabled", true) }
+func (p *problems) board(b orderedObject, path string) {
+	p.boolean(b, "isDisabled", path+".isDisabled", true)
+}
 
-func (p *problems) field(b bag, path string) {
+func (p *problems) field(b orderedObject, path string) {
 	p.boolean(b, "isDisabled", path+".isDisabled", true)
 	if _, ok := b.text("permissionType"); !ok {
 		p.add("%s.permissionType must be a string", path)
 	}
 }
 
-func (p *problems) boolean(b bag, name, path string, needed bool) {
+func (p *problems) boolean(b orderedObject, name, path string, needed bool) {
 	if _, ok := b.flag(name); needed && !ok {
 		p.add("%s must be a boolean", path)
 	}
 }
 
 // byKey finds the entry of a list.
-func byKey(list []bag) map[string]bag {
-	all := make(map[string]bag, len(list))
+func byKey(list []orderedObject) map[string]orderedObject {
+	all := make(map[string]orderedObject, len(list))
 	for _, b := range list {
 		all[keyOf(b)] = b
 	}
@@ -132,7 +134,7 @@ func byKey(list []bag) map[string]bag {
 }
 
 // keyOf returns the key of an entry, which every one has.
-func keyOf(b bag) string {
+func keyOf(b orderedObject) string {
 	key, _ := b.text("key")
 	return key
 }

@@ -7,7 +7,7 @@ package emulator
 
 // restrict adds them to a document of a role that is not to have everything.
 func (d *document) restrict() {
-	d.top.put("xSummaries", encodeList([]bag{board("summary", true)}))
+	d.top.put("xSummaries", encodeList([]orderedObject{board("summary", true)}))
 	d.record.setFlag("xShareAllowed", false)
 	for i := range d.boards {
 		d.boards[i].setFlag("xShareDisabled", true)
@@ -19,7 +19,7 @@ func (d *document) restrict() {
 
 // extraWords says what is allowed because one of them is missing or lifted.
 func (s *Server) extraWords(object string, d *document, say func(bool, string)) {
-	summaries := (&problems{}).list(d.top, "xSummaries", "", func(bag, string) {})
+	summaries := (&problems{}).list(d.top, "xSummaries", "", func(orderedObject, string) {})
 	say(!is(byKey(summaries)["summary"], "isDisabled"), " summary")
 	shared, told := d.record.flag("xShareAllowed")
 	say(shared || !told, " share")

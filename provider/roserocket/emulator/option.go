@@ -92,7 +92,7 @@ const (
 )
 
 // rightOn reads a row; what it does not know allows nothing.
-func rightOn(row bag) right {
+func rightOn(row orderedObject) right {
 	kind, _ := row.text("permissionType")
 	switch {
 	case is(row, "isDisabled") || kind != viewer && kind != editor:
@@ -104,7 +104,7 @@ func rightOn(row bag) right {
 }
 
 // allow writes the right that a document of the word gives into a row.
-func (s *Server) allow(row *bag, w word, derived bool) {
+func (s *Server) allow(row *orderedObject, w word, derived bool) {
 	switch w {
 	case noAccess:
 		s.setRight(row, hide)
@@ -120,7 +120,7 @@ func (s *Server) allow(row *bag, w word, derived bool) {
 }
 
 // setRight writes the right as it is written in this organization.
-func (s *Server) setRight(row *bag, r right) {
+func (s *Server) setRight(row *orderedObject, r right) {
 	kind, disabled := viewer, false
 	switch {
 	case r == edits:
@@ -135,7 +135,7 @@ func (s *Server) setRight(row *bag, r right) {
 }
 
 // derived reports whether the field of a row is computed.
-func (s *Server) derived(object string, row bag) bool {
+func (s *Server) derived(object string, row orderedObject) bool {
 	f := s.fields[object][keyOf(row)]
 	return f != nil && f.Derived
 }

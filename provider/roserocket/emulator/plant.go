@@ -12,7 +12,7 @@ func (s *Server) plant() error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(*Seed) error{s.plantLogin, s.plantRoles, s.plantObjects, s.plantPermissions, s.plantGroups} {
+	for _, step := range []func(*Seed) error{s.seedLogin, s.seedRoles, s.seedObjects, s.seedPermissions, s.seedGroups} {
 		if err := step(seed); err != nil {
 			return fmt.Errorf("emulator seed: %w", err)
 		}
@@ -54,8 +54,8 @@ func known(rules []SeedPermission, roles []string) []SeedPermission {
 	return out
 }
 
-// plantLogin makes the organization, its applications and its users.
-func (s *Server) plantLogin(seed *Seed) error {
+// seedLogin makes the organization, its applications and its users.
+func (s *Server) seedLogin(seed *Seed) error {
 	s.orgs.Put("org", &org{ID: cmp.Or(seed.Org.ID, s.o.Login.OrgID)})
 	clients := seed.Clients
 	if len(clients) == 0 {
@@ -75,14 +75,14 @@ func (s *Server) plantLogin(seed *Seed) error {
 		if u.Service {
 			u.Role = cmp.Or(u.Role, seed.ServiceAccountRole, roleManager)
 		}
-		if err := s.plantUser(u); err != nil {
+		if err := s.seedUser(u); err != nil {
 			return fmt.Errorf("users[%d]: %w", i, err)
 		}
 	}
 	return nil
 }
 
-func (s *Server) plantUser(from SeedUser) error {
+func (s *Server) seedUser(from SeedUser) error {
 	u := &user{ID: from.ID, Email: from.Email, Role: from.Role, Service: from.Service}
 	if u.ID == "" && u.Email == "" {
 		return fmt.Errorf("has neither id nor email")
@@ -100,7 +100,7 @@ func (s *Server) plantUser(from SeedUser) error {
 	return nil
 }
 
-func (s *Server) plantRoles(seed *Seed) error {
+func (s *Server) seedRoles(seed *Seed) error {
 	for _, key := range rolesOf(seed) {
 		if key == "" {
 			return fmt.Errorf("a role has no key")
@@ -129,7 +129,7 @@ func rolesOf(seed *Seed) []string {
 	return roleKeys()
 }
 
-func (s *Server) plantObjects(seed *Seed) error {
+func (s *Server) seedObjects(seed *Seed) error {
 	for i := range seed.Objects {
 		o := seed.Objects[i]
 		if o.Key == "" || s.objects.Find(o.Key) != nil {
@@ -143,7 +143,7 @@ func (s *Server) plantObjects(seed *Seed) error {
 	return nil
 }
 
-func (s *Server) plantGroups(seed *Seed) error {
+func (s *Server) seedGroups(seed *Seed) error {
 	groups := seed.Groups
 	if s.is("foreign-groups", "shown") {
 		groups = append(slices.Clone(groups), SeedGroup{Name: "Directory", Type: "activeDirectory"})

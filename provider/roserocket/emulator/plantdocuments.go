@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// plantPermissions makes a document for every role and object.
-func (s *Server) plantPermissions(seed *Seed) error {
+// seedPermissions makes a document for every role and object.
+func (s *Server) seedPermissions(seed *Seed) error {
 	for i := range seed.Permissions {
 		if err := s.checkRule(seed, &seed.Permissions[i]); err != nil {
 			return fmt.Errorf("permissions[%d]: %w", i, err)
@@ -24,7 +24,7 @@ func (s *Server) plantPermissions(seed *Seed) error {
 					rule = &seed.Permissions[i]
 				}
 			}
-			s.putDocument(s.shown(role), o.Key, s.plantDocument(o, rule))
+			s.putDocument(s.shown(role), o.Key, s.seedDocument(o, rule))
 		}
 	}
 	return nil
@@ -82,7 +82,7 @@ func (s *Server) anyObject(p *SeedPermission, has func(*Object) bool) bool {
 	return false
 }
 
-func (s *Server) plantDocument(o *Object, p *SeedPermission) *document {
+func (s *Server) seedDocument(o *Object, p *SeedPermission) *document {
 	w := p.word()
 	open := w == full || w == custom
 	d := &document{}

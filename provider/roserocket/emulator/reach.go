@@ -99,7 +99,7 @@ func (s *Server) words(p *permission) []string {
 
 // under is the right on a field in a document of the word. Where the word and the
 // row disagree the word counts; a derived field is never edited.
-func (s *Server) under(w word, object string, row bag) right {
+func (s *Server) under(w word, object string, row orderedObject) right {
 	r := hide
 	switch w {
 	case full:

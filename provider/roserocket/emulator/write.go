@@ -28,7 +28,7 @@ func (s *Server) check(object string, sent *document) []string {
 	return p.texts
 }
 
-func (s *Server) checkField(p *problems, object string, row bag) {
+func (s *Server) checkField(p *problems, object string, row orderedObject) {
 	key := keyOf(row)
 	f := s.fields[object][key]
 	if f == nil {
@@ -58,8 +58,8 @@ func (s *Server) checkField(p *problems, object string, row bag) {
 // that was sent. What the organization does not know of it is left out.
 func (s *Server) combine(object string, live, sent *document) *document {
 	if o := s.objects.Find(object); o != nil {
-		sent.boards = slices.DeleteFunc(sent.boards, func(b bag) bool { return !slices.Contains(o.Boards, keyOf(b)) })
-		sent.fields = slices.DeleteFunc(sent.fields, func(f bag) bool { return s.fields[object][keyOf(f)] == nil })
+		sent.boards = slices.DeleteFunc(sent.boards, func(b orderedObject) bool { return !slices.Contains(o.Boards, keyOf(b)) })
+		sent.fields = slices.DeleteFunc(sent.fields, func(f orderedObject) bool { return s.fields[object][keyOf(f)] == nil })
 	}
 	switch {
 	case s.is("write", "merge"):
@@ -75,8 +75,8 @@ func (s *Server) combine(object string, live, sent *document) *document {
 }
 
 // merge lays the entries over those that are there.
-func merge(live, sent []bag) []bag {
-	out, over := []bag{}, byKey(sent)
+func merge(live, sent []orderedObject) []orderedObject {
+	out, over := []orderedObject{}, byKey(sent)
 	for _, b := range live {
 		out = append(out, over[keyOf(b)].over(b))
 	}
@@ -144,17 +144,17 @@ func (s *Server) settle(object string, d *document, before word) {
 }
 
 // arrange puts entries into the order in which they come back.
-func (s *Server) arrange(list []bag) {
+func (s *Server) arrange(list []orderedObject) {
 	switch {
 	case s.is("order", "sorted"):
-		slices.SortFunc(list, func(a, b bag) int { return strings.Compare(keyOf(a), keyOf(b)) })
+		slices.SortFunc(list, func(a, b orderedObject) int { return strings.Compare(keyOf(a), keyOf(b)) })
 	case s.is("order", "reversed"):
 		slices.Reverse(list)
 	}
 }
 
 // describe writes what the object says of a field into its row, whatever was sent.
-func describe(row *bag, f *Field) {
+func describe(row *orderedObject, f *Field) {
 	if f.Description != "" {
 		row.setText("description", f.Description)
 	} else {
@@ -170,8 +170,8 @@ func describe(row *bag, f *Field) {
 }
 
 // board is an entry of boards.
-func board(key string, disabled bool) bag {
-	var b bag
+func board(key string, disabled bool) orderedObject {
+	var b orderedObject
 	b.setText("key", key)
 	b.setFlag("isDisabled", disabled)
 	return b
@@ -179,8 +179,8 @@ func board(key string, disabled bool) bag {
 
 // row is an entry of data.fields as a document of the word has it, in the order of
 // the documented example.
-func (s *Server) row(f *Field, w word) bag {
-	var b bag
+func (s *Server) row(f *Field, w word) orderedObject {
+	var b orderedObject
 	b.setText("key", f.Key)
 	if f.Description != "" {
 		b.setText("description", f.Description)

@@ -44,13 +44,13 @@ func club() *schema.Product {
 			row("name"),
 			schema.String("mood", "How the person is | feels.", func(b *body) *string { return &b.Mood }).
 				With(schema.Required).Values("calm", "wild").Like(`"calm"`),
-			schema.Ref("boss", "Who decides.", func(b *body) *string { return &b.Boss }).To("person", "office").With(schema.Guarded).Like(`office.first`),
+			schema.Ref("boss", "Who decides.", func(b *body) *string { return &b.Boss }).To("person", "office").With(schema.CarriesRights).Like(`office.first`),
 			schema.Set("tags", "Free words.", func(b *body) *[]string { return &b.Tags }).Like(`["a", "b"]`),
 			schema.RefSet("friends", "People who like the person.", func(b *body) *[]string { return &b.Friends }).To("person").Like(`[person.ben]`),
 			schema.RefSets("circles", "Sets of people.", func(b *body) *[][]string { return &b.Circles }).To("person").Through("circle").Like(`[circle.inner]`),
 			schema.Map("notes", "Words by topic.", func(b *body) *map[string]string { return &b.Notes }).Like(`{ diet = "fish" }`),
 			schema.Bool("active", "Whether the person comes.", func(b *body) *bool { return &b.Active }).Like(`true`),
-			schema.Int("seats", "How many chairs.", func(b *body) *int64 { return &b.Seats }).With(schema.Input).Like(`2`),
+			schema.Int("seats", "How many chairs.", func(b *body) *int64 { return &b.Seats }).With(schema.ConfigOnly).Like(`2`),
 			schema.String("once", "How the person is greeted.", func(b *body) *string { return &b.Once }).With(schema.WriteOnce).Like(`"hello"`),
 			schema.String("status", "What the product says.", func(b *body) *string { return &b.Status }).With(schema.ReadOnly),
 		},
@@ -62,7 +62,7 @@ func club() *schema.Product {
 		},
 	}
 	office := &schema.Kind{
-		Name: "office", Doc: "An office is there from the start.", Existing: true,
+		Name: "office", Doc: "An office is there from the start.", UpdateOnly: true,
 		Attributes: []schema.Attribute{
 			row("name"),
 			schema.String("text", "What it does.", func(b *body) *string { return &b.Text }).With(schema.Immutable | schema.LongText),
@@ -76,13 +76,13 @@ func club() *schema.Product {
 		},
 	}
 	card := &schema.Kind{
-		Name: "card", Doc: "A card opens doors for a person.", Holder: "boss",
+		Name: "card", Doc: "A card opens doors for a person.", Grantee: "boss",
 		Attributes: []schema.Attribute{
 			row("name"),
 			schema.Ref("boss", "Whose card it is.", func(b *body) *string { return &b.Boss }).To("person").
-				With(schema.Required | schema.Loose).Like(`person.ana`),
+				With(schema.Required | schema.WeakRef).Like(`person.ana`),
 			schema.Ref("lender", "Who lends it.", func(b *body) *string { return &b.Text }).To("person").
-				With(schema.Key | schema.Required | schema.Within).Like(`person.ben`),
+				With(schema.Key | schema.Required | schema.OwnedBy).Like(`person.ben`),
 			schema.RefMap("notes", "Circle to see on each floor.", func(b *body) *map[string]string { return &b.Notes }).To("circle").Like(`{ first = circle.inner }`),
 		},
 	}
@@ -102,13 +102,13 @@ func club() *schema.Product {
 // rules are documents that the club does not list.
 func rules() *schema.Kind {
 	return &schema.Kind{
-		Name: "rules", Plural: "rules", Doc: "Rules say what may be done with a thing.", Existing: true, Unlisted: true,
+		Name: "rules", Plural: "rules", Doc: "Rules say what may be done with a thing.", UpdateOnly: true, NoList: true,
 		Attributes: []schema.Attribute{
 			row("name"),
-			schema.Switches("doors", "Doors that open.", func(b *body) *map[string]bool { return &b.Doors }).
-				With(schema.Partial).Entries("front", "back").Like(`{ front = true }`),
-			schema.Lists("shelves", "What is on which shelf.", func(b *body) *map[string][]string { return &b.Shelves }).
-				With(schema.Input).Like(`{ top = "tea", low = ["jam", "salt"] }`),
+			schema.BoolMap("doors", "Doors that open.", func(b *body) *map[string]bool { return &b.Doors }).
+				With(schema.MergeEntries).Entries("front", "back").Like(`{ front = true }`),
+			schema.SetMap("shelves", "What is on which shelf.", func(b *body) *map[string][]string { return &b.Shelves }).
+				With(schema.ConfigOnly).Like(`{ top = "tea", low = ["jam", "salt"] }`),
 			schema.Set("tags", "What came of it.", func(b *body) *[]string { return &b.Tags }).With(schema.Computed),
 		},
 	}

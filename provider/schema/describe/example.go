@@ -78,7 +78,7 @@ func value(a *schema.Attribute) (any, bool) {
 		return nil, false
 	}
 	switch a.Type {
-	case schema.TypeMap, schema.TypeSwitches, schema.TypeLists:
+	case schema.TypeMap, schema.TypeBoolMap, schema.TypeSetMap:
 		return entries(a, e)
 	}
 	t, ok := texts(e)
@@ -116,7 +116,7 @@ func entries(a *schema.Attribute, e hclsyntax.Expression) (any, bool) {
 			return nil, false
 		}
 		value := p.Value.(hclsyntax.Expression)
-		if a.Type == schema.TypeSwitches {
+		if a.Type == schema.TypeBoolMap {
 			on, diags := value.Value(nil)
 			if diags.HasErrors() || on.Type() != cty.Bool {
 				return nil, false
@@ -131,9 +131,9 @@ func entries(a *schema.Attribute, e hclsyntax.Expression) (any, bool) {
 		all[name.AsString()], lists[name.AsString()] = strings.Join(t, ""), t
 	}
 	switch a.Type {
-	case schema.TypeSwitches:
+	case schema.TypeBoolMap:
 		return switches, true
-	case schema.TypeLists:
+	case schema.TypeSetMap:
 		return lists, true
 	}
 	return all, true

@@ -58,10 +58,10 @@ var flagNames = []struct {
 	name string
 }{
 	{schema.Key, "key"}, {schema.Label, "label"}, {schema.Required, "required"},
-	{schema.Immutable, "immutable"}, {schema.WriteOnce, "write_once"}, {schema.Input, "input"},
-	{schema.ReadOnly, "read_only"}, {schema.Guarded, "guarded"}, {schema.LongText, "long_text"},
-	{schema.Loose, "loose"}, {schema.Computed, "computed"}, {schema.Partial, "partial"}, {schema.Following, "following"},
-	{schema.Within, "within"}, {schema.EmptyMayMeanAll, "empty_may_mean_all"},
+	{schema.Immutable, "immutable"}, {schema.WriteOnce, "write_once"}, {schema.ConfigOnly, "input"},
+	{schema.ReadOnly, "read_only"}, {schema.CarriesRights, "guarded"}, {schema.LongText, "long_text"},
+	{schema.WeakRef, "loose"}, {schema.Computed, "computed"}, {schema.MergeEntries, "partial"}, {schema.ServerManaged, "following"},
+	{schema.OwnedBy, "within"}, {schema.EmptyMayMeanAll, "empty_may_mean_all"},
 	{schema.Steering, "steering"},
 }
 
@@ -83,8 +83,8 @@ func JSON(products []*schema.Product, kind *schema.Kind) Document {
 
 func kindJSON(k *schema.Kind) KindJSON {
 	j := KindJSON{
-		Name: k.Name, Plural: k.Many(), Doc: k.Doc, Subject: k.Subject, Virtual: k.Virtual, Existing: k.Existing,
-		Unlisted: k.Unlisted, Holder: k.Holder,
+		Name: k.Name, Plural: k.Many(), Doc: k.Doc, Subject: k.Subject, Virtual: k.Virtual, Existing: k.UpdateOnly,
+		Unlisted: k.NoList, Holder: k.Grantee,
 		Attributes: attributesJSON(k), Example: Example(k),
 	}
 	if !k.Virtual {

@@ -176,9 +176,9 @@ func valueSchema(a *schema.Attribute) object {
 			return mapSchema(a, enumSchema(a.OneOf))
 		}
 		return mapSchema(a, object{"type": []string{"string", "null"}})
-	case schema.TypeSwitches:
+	case schema.TypeBoolMap:
 		return mapSchema(a, literalSchema("boolean"))
-	case schema.TypeLists:
+	case schema.TypeSetMap:
 		return mapSchema(a, object{"type": []string{"array", "string", "null"}, "items": object{"type": "string"}})
 	}
 	if len(a.OneOf) > 0 {

@@ -45,11 +45,11 @@ func privilegedDoc(p *schema.Product) string {
 
 // ours reports whether objects of the kind come and go at our word, so that
 // one can have had another key, and can be removed.
-func ours(k *schema.Kind) bool { return !k.Existing && !k.Virtual }
+func ours(k *schema.Kind) bool { return !k.UpdateOnly && !k.Virtual }
 
 // removable reports whether a removed block may name an object of the kind. What
 // the product owns and does not list can be named, to say that it is left alone.
-func removable(k *schema.Kind) bool { return ours(k) || k.Unlisted && !k.Virtual }
+func removable(k *schema.Kind) bool { return ours(k) || k.NoList && !k.Virtual }
 
 // also says what every block of a kind takes beside its attributes.
 func also(k *schema.Kind) string {

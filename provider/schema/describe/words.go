@@ -25,9 +25,9 @@ func typeWords(a *schema.Attribute) string {
 			return "list of lists of strings"
 		case schema.TypeMap:
 			return "map of strings"
-		case schema.TypeSwitches:
+		case schema.TypeBoolMap:
 			return "map of true or false"
-		case schema.TypeLists:
+		case schema.TypeSetMap:
 			return "map of lists of strings"
 		}
 		return a.Type.String()
@@ -43,7 +43,7 @@ func typeWords(a *schema.Attribute) string {
 		return "list of lists of " + what
 	case schema.TypeMap:
 		return "map of " + what
-	case schema.TypeLists:
+	case schema.TypeSetMap:
 		return "map of lists of " + what
 	}
 	return what
@@ -73,19 +73,19 @@ func rules(k *schema.Kind, a *schema.Attribute) []string {
 	add(schema.Immutable, "cannot be changed later")
 	add(schema.WriteOnce, "only for new objects")
 	if k.Expand == nil {
-		add(schema.Input, "looked up, never compared")
+		add(schema.ConfigOnly, "looked up, never compared")
 	} else {
-		add(schema.Input, "declares other objects in short")
+		add(schema.ConfigOnly, "declares other objects in short")
 	}
 	add(schema.ReadOnly, "read only: cannot be set")
 	add(schema.Computed, "computed: cannot be set")
-	add(schema.Partial, "what is not named stays as it is")
-	add(schema.Loose, "need not exist")
+	add(schema.MergeEntries, "what is not named stays as it is")
+	add(schema.WeakRef, "need not exist")
 	add(schema.EmptyMayMeanAll, "an expression must not give an empty list")
 	add(schema.Steering, "part of what is approved")
-	add(schema.Within, "deleted with the object that it names")
+	add(schema.OwnedBy, "deleted with the object that it names")
 	if k.Subject { // of what others hold, such as a role, the own user is one holder among many
-		add(schema.Guarded, "never changed on the key's own user")
+		add(schema.CarriesRights, "never changed on the key's own user")
 	}
 	return out
 }
@@ -101,25 +101,25 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 	switch {
 	case k.Virtual:
 		out = append(out, fmt.Sprintf("%s itself has no such object, so there is none to manage or to remove.", p.Title))
-	case k.Existing:
+	case k.UpdateOnly:
 		out = append(out, fmt.Sprintf("It exists in %s already: it is never created or deleted, only changed, and keeps what it has when it leaves the files.", p.Title))
 	}
 	if k.Subject {
 		out = append(out, "It holds rights, so limits and protection count it.")
 	}
-	if k.Holder != "" {
-		out = append(out, fmt.Sprintf("Its rights belong to its %s: plans report them, and protecting the %[1]s protects it.", strings.ReplaceAll(k.Holder, "_", " ")))
+	if k.Grantee != "" {
+		out = append(out, fmt.Sprintf("Its rights belong to its %s: plans report them, and protecting the %[1]s protects it.", strings.ReplaceAll(k.Grantee, "_", " ")))
 	}
-	if k.Unlisted {
+	if k.NoList {
 		out = append(out, fmt.Sprintf("%s has no list of them: rolecall looks at those that files declare, and knows of no others.", p.Title))
 	}
 	for i := range k.Attributes {
-		if a := &k.Attributes[i]; a.Is(schema.Within) {
+		if a := &k.Attributes[i]; a.Is(schema.OwnedBy) {
 			out = append(out, fmt.Sprintf("It is deleted with its %s and needs no removed block of its own. While a file declares it, deleting the %[1]s is refused.",
 				strings.ReplaceAll(a.Name, "_", " ")))
 		}
 	}
-	if k.Virtual || k.Existing {
+	if k.Virtual || k.UpdateOnly {
 		return out
 	}
 	var ways []string
@@ -130,7 +130,7 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 		}
 		ways = append(ways, way)
 	}
-	if k.Unlisted {
+	if k.NoList {
 		return append(out, "One that a removed block names is "+text.Or(ways)+".")
 	}
 	return append(out, "Under mode = \"authoritative\", one that leaves the files is "+text.Or(ways)+".")

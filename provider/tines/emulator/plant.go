@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// plant puts the seed into the empty state.
-func (s *Server) plant() error {
+// seed puts the seed into the empty state.
+func (s *Server) seed() error {
 	steps := []func(*Seed) error{
-		s.plantTenant, s.plantRoles, s.plantTeams, s.plantUsers, s.plantMembers, s.plantKeys,
+		s.seedTenant, s.seedRoles, s.seedTeams, s.seedUsers, s.seedMembers, s.seedKeys,
 	}
 	for _, step := range steps {
 		if err := step(s.o.Seed); err != nil {
@@ -19,7 +19,7 @@ func (s *Server) plant() error {
 	return nil
 }
 
-func (s *Server) plantTenant(seed *Seed) error {
+func (s *Server) seedTenant(seed *Seed) error {
 	s.tenants.Put("tenant", &tenant{
 		ID: cmp.Or(seed.Tenant.ID, 1), Name: cmp.Or(seed.Tenant.Name, "emulated"), Restricted: seed.Tenant.RestrictInvitations,
 	})
@@ -33,7 +33,7 @@ func (s *Server) plantTenant(seed *Seed) error {
 	return nil
 }
 
-func (s *Server) plantRoles(seed *Seed) error {
+func (s *Server) seedRoles(seed *Seed) error {
 	for _, r := range s.catalogue().DefaultRoles {
 		if s.lacks(r.ID) {
 			continue
@@ -74,21 +74,21 @@ func (s *Server) lacks(id string) bool {
 	return false
 }
 
-// plantTeams makes teams and case groups.
-func (s *Server) plantTeams(seed *Seed) error {
+// seedTeams makes teams and case groups.
+func (s *Server) seedTeams(seed *Seed) error {
 	for i, from := range seed.Teams {
 		if from.Name == "" {
 			return fmt.Errorf("teams[%d] has no name", i)
 		}
 		t := team{ID: from.ID, Name: from.Name, Kind: standardTeam, Stories: from.Stories}
-		if err := s.plantTeam(&t); err != nil {
+		if err := s.seedTeam(&t); err != nil {
 			return err
 		}
 		for _, g := range from.Groups {
 			if len(g.Groups) > 0 {
 				return fmt.Errorf("case group %q has case groups itself", g.Name)
 			}
-			if err := s.plantTeam(&team{ID: g.ID, Name: g.Name, Kind: groupTeam, Parent: t.ID}); err != nil {
+			if err := s.seedTeam(&team{ID: g.ID, Name: g.Name, Kind: groupTeam, Parent: t.ID}); err != nil {
 				return err
 			}
 		}
@@ -96,7 +96,7 @@ func (s *Server) plantTeams(seed *Seed) error {
 	return nil
 }
 
-func (s *Server) plantTeam(t *team) error {
+func (s *Server) seedTeam(t *team) error {
 	s.store.Number("team", &t.ID)
 	if s.team(t.ID) != nil {
 		return fmt.Errorf("team %q: there is another one with id %d", t.Name, t.ID)

@@ -7,20 +7,20 @@ import (
 	"strconv"
 )
 
-// plantUsers makes the seed's users with their personal teams.
-func (s *Server) plantUsers(seed *Seed) error {
+// seedUsers makes the seed's users with their personal teams.
+func (s *Server) seedUsers(seed *Seed) error {
 	for i, from := range seed.Users {
 		if from.Email == "" {
 			return fmt.Errorf("users[%d] has no email", i)
 		}
-		if err := s.plantUser(from); err != nil {
+		if err := s.seedUser(from); err != nil {
 			return fmt.Errorf("user %q: %w", from.Email, err)
 		}
 	}
 	return nil
 }
 
-func (s *Server) plantUser(from SeedUser) error {
+func (s *Server) seedUser(from SeedUser) error {
 	u := s.newUser(from.Email)
 	u.ID, u.FirstName, u.LastName, u.Admin = from.ID, from.FirstName, from.LastName, from.Admin
 	u.TenantPermissions, u.ScimUID, u.Service = from.TenantPermissions, from.ScimUID, from.Service
@@ -39,9 +39,9 @@ func (s *Server) plantUser(from SeedUser) error {
 	return nil
 }
 
-// plantMembers puts users into teams and case groups, whose ids count as those of
+// seedMembers puts users into teams and case groups, whose ids count as those of
 // plantTeams did.
-func (s *Server) plantMembers(seed *Seed) error {
+func (s *Server) seedMembers(seed *Seed) error {
 	planted := []*team{}
 	for _, t := range s.teams.All() {
 		if t.Kind != personalTeam {
@@ -53,7 +53,7 @@ func (s *Server) plantMembers(seed *Seed) error {
 			t := planted[0]
 			planted = planted[1:]
 			for _, m := range part.Members {
-				if err := s.plantMember(t, m, nil); err != nil {
+				if err := s.seedMember(t, m, nil); err != nil {
 					return fmt.Errorf("team %q: %w", t.Name, err)
 				}
 			}
@@ -62,8 +62,8 @@ func (s *Server) plantMembers(seed *Seed) error {
 	return nil
 }
 
-// plantMember makes a membership of a user whom it finds, unless it is given one.
-func (s *Server) plantMember(t *team, from SeedMember, u *user) error {
+// seedMember makes a membership of a user whom it finds, unless it is given one.
+func (s *Server) seedMember(t *team, from SeedMember, u *user) error {
 	if u == nil {
 		u = s.user(s.byEmail[s.fold(from.Email)])
 	}
@@ -85,25 +85,25 @@ func (s *Server) plantMember(t *team, from SeedMember, u *user) error {
 // no keys.
 const ServiceEmail = "service@example.com"
 
-// plantKeys makes the seed's keys, or a tenant owner key where it has none.
-func (s *Server) plantKeys(seed *Seed) error {
+// seedKeys makes the seed's keys, or a tenant owner key where it has none.
+func (s *Server) seedKeys(seed *Seed) error {
 	keys := seed.Keys
 	if len(keys) == 0 {
 		account := SeedUser{Email: ServiceEmail, FirstName: "Service", LastName: "Account", Service: true, Admin: true}
-		if err := s.plantUser(account); err != nil {
+		if err := s.seedUser(account); err != nil {
 			return fmt.Errorf("user %q: %w", ServiceEmail, err)
 		}
 		keys = []SeedKey{{Key: cmp.Or(s.o.Key, DefaultKey), Kind: ownerKey, User: ServiceEmail}}
 	}
 	for i, from := range keys {
-		if err := s.plantKey(from); err != nil {
+		if err := s.seedKey(from); err != nil {
 			return fmt.Errorf("keys[%d]: %w", i, err)
 		}
 	}
 	return nil
 }
 
-func (s *Server) plantKey(from SeedKey) error {
+func (s *Server) seedKey(from SeedKey) error {
 	u := s.user(s.byEmail[s.fold(from.User)])
 	switch {
 	case from.Key == "" || s.byKey[from.Key] != "":
@@ -122,7 +122,7 @@ func (s *Server) plantKey(from SeedKey) error {
 		if t == nil {
 			return fmt.Errorf("there is no team %q", from.Team)
 		}
-		if err := s.plantMember(t, SeedMember{Role: from.Role}, u); err != nil {
+		if err := s.seedMember(t, SeedMember{Role: from.Role}, u); err != nil {
 			return err
 		}
 	}

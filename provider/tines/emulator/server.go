@@ -82,7 +82,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{o: o, choice: choice, rates: rates(o)}
 	s.state.open(o.State, s.fold, s.is("service-users", "hidden"))
 	s.mux = s.routes()
-	if err := s.store.Open(s.plant); err != nil {
+	if err := s.store.Open(s.seed); err != nil {
 		return nil, err
 	}
 	if o.Watch != nil {
@@ -93,7 +93,7 @@ func New(o Options) (*Server, error) {
 		Prefixes: []string{BasePath},
 		Store:    s.store,
 		Handler:  http.HandlerFunc(s.handle),
-		Reset:    s.plant,
+		Reset:    s.seed,
 		Choice:   choice,
 		Faults:   o.Faults,
 		Latency:  o.Latency,
