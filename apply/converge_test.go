@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/build"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -23,7 +24,7 @@ func planned(t *rapid.T, w *world, tenant *schema.Tenant, index *schema.Index) *
 			index.Add(k.Name, o.Addr.Key, o.ID)
 		}
 	}
-	p := plan.Build(plan.Input{Tenant: tenant, ID: "42", Live: live, Index: index})
+	p := build.Build(build.Input{Tenant: tenant, ID: "42", Live: live, Index: index})
 	if len(p.Violations) > 0 || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Severity == schema.Error }) {
 		t.Fatalf("violations %+v, findings %+v", p.Violations, p.Findings)
 	}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/planfile"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -29,7 +29,7 @@ func imageOf(o *schema.Object) (*recordedObject, error) {
 			mask = mask.With(i)
 		}
 	}
-	text, err := plan.EncodeValues(o, mask)
+	text, err := planfile.EncodeValues(o, mask)
 	return &recordedObject{Key: o.Addr.Key, ID: o.ID, Attributes: text}, err
 }
 
@@ -38,7 +38,7 @@ func (m *recordedObject) object(k *schema.Kind, provider string) (*schema.Object
 	if m == nil {
 		return nil, nil
 	}
-	body, set, err := plan.DecodeValues(k, m.Attributes)
+	body, set, err := planfile.DecodeValues(k, m.Attributes)
 	if err != nil {
 		return nil, err
 	}

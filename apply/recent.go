@@ -2,13 +2,13 @@ package apply
 
 import (
 	"fmt"
+	"github.com/rolecall-dev/rolecall/plan"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/apply/datadir"
-	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 

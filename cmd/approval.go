@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/planfile"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -82,9 +83,9 @@ func (f *Factory) readPlan(path string) (*plan.Document, error) {
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		return nil, advise("Name a file that rolecall plan --out saved.", "%s is a directory", path)
 	}
-	d, err := plan.Decode(file, f.schemas())
+	d, err := planfile.Decode(file, f.schemas())
 	switch {
-	case errors.Is(err, plan.ErrNotPlan):
+	case errors.Is(err, planfile.ErrNotPlan):
 		return nil, advise("Name a file that rolecall plan --out saved, or the directory that holds your configuration.", "%s is %w", path, err)
 	case err != nil:
 		return nil, advise("Make a new one with: "+commandLine("plan --out", path), "plan file %s: %w", path, err)

@@ -32,11 +32,13 @@ var rooms = []struct {
 	{"provider/*/emulator", []string{"provider/emulator"}},
 	{"provider/*", []string{"provider", "provider/schema", "provider/schema/text", "provider/secret", "provider/rest"}},
 	{"config", []string{"provider/schema", "provider/schema/text"}},
-	{"plan", []string{"plan/grant", "provider/schema", "provider/schema/text"}},
-	{"plan/grant", []string{"provider/schema"}},
-	{"plan/render", []string{"plan", "plan/grant", "provider/schema", "provider/schema/text"}},
-	{"plan/live", []string{"plan", "provider", "provider/schema", "provider/schema/text"}},
-	{"apply", []string{"apply/datadir", "plan", "provider", "provider/schema", "provider/schema/text"}},
+	{"plan", []string{"plan/rights", "provider/schema", "provider/schema/text"}},
+	{"plan/rights", []string{"provider/schema"}},
+	{"plan/build", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
+	{"plan/planfile", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
+	{"plan/render", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
+	{"plan/live", []string{"plan", "plan/build", "provider", "provider/schema", "provider/schema/text"}},
+	{"apply", []string{"apply/datadir", "plan", "plan/planfile", "provider", "provider/schema", "provider/schema/text"}},
 }
 
 // foreign names packages from outside that a room must stay without.
@@ -45,7 +47,9 @@ var foreign = map[string][]string{
 	"provider/schema/text": {"net/http", "os", "time"},
 	"config":               {"net/http", "net"},
 	"plan":                 {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
-	"plan/grant":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/rights":          {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/build":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/planfile":        {"net/http", "net", "os", "math/rand", "math/rand/v2"},
 	"plan/render":          {"net/http", "net", "os", "math/rand", "math/rand/v2"},
 }
 

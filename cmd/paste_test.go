@@ -17,6 +17,7 @@ import (
 	"github.com/rolecall-dev/rolecall/cmd"
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/build"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -96,7 +97,7 @@ func (p *pasting) plan(settings, blocks string, targets ...string) (*plan.Plan, 
 	for kind, list := range p.live {
 		live[kind] = slices.Clone(list)
 	}
-	return plan.Build(plan.Input{Tenant: c.Tenants[0], ID: "42", Live: live, Index: &schema.Index{}, Targets: targets}), files
+	return build.Build(build.Input{Tenant: c.Tenants[0], ID: "42", Live: live, Index: &schema.Index{}, Targets: targets}), files
 }
 
 // removal returns the change of a plan that takes the object away, if any.

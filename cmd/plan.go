@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/planfile"
 	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -115,7 +116,7 @@ func interrupted(ctx context.Context, err error) error {
 // diagnostics.
 func (f *Factory) showPlan(d *plan.Document, o *planOptions) error {
 	if o.json {
-		if err := d.Encode(f.Out); err != nil {
+		if err := planfile.Encode(f.Out, d); err != nil {
 			return err
 		}
 	} else if err := f.renderPlan(f.Out, d, o.verbose, f.Colour); err != nil {
@@ -210,7 +211,7 @@ func (f *Factory) savePlan(path string, d *plan.Document) (err error) {
 		}
 	}()
 	lines := f.secrets.Lines(t)
-	if err := cmp.Or(d.Encode(lines), lines.Flush()); err != nil {
+	if err := cmp.Or(planfile.Encode(lines, d), lines.Flush()); err != nil {
 		_ = t.Close()
 		return err
 	}

@@ -12,12 +12,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// An identity is the hash of everything that makes two changes the same one: the
+// An Identity is the hash of everything that makes two changes the same one: the
 // action, the address, the object before and the object after, and what the
 // product deletes along with it. A plan is besides made in the same way, as far as
 // the provider block says how. Ids, positions, reasons, the order of changes
 // and the name of the provider block play no part.
-type identity [sha256.Size]byte
+type Identity [sha256.Size]byte
 
 // digestPrefix begins every digest and names the hash.
 const digestPrefix = "sha256:"
@@ -26,14 +26,14 @@ const digestPrefix = "sha256:"
 // hexadecimal digits: two documents have the same digest exactly when they make
 // the same changes in the same tenants. Plans that change nothing do not count.
 func (d *Document) Digest() string {
-	var plans []identity
+	var plans []Identity
 	for _, p := range d.Plans {
-		changes := joined(p.Changes)
+		changes := Joined(p.Changes)
 		if len(changes) == 0 {
 			continue
 		}
 		var c canonical
-		all := make([]identity, len(changes))
+		all := make([]Identity, len(changes))
 		for i := range changes {
 			all[i] = c.change(&changes[i])
 		}
@@ -54,16 +54,16 @@ func (d *Document) Digest() string {
 // ParseDigest returns the digest in the form in which Digest gives it.
 func ParseDigest(s string) (string, error) {
 	digits, ok := bytes.CutPrefix(bytes.ToLower(bytes.TrimSpace([]byte(s))), []byte(digestPrefix))
-	var sum identity
+	var sum Identity
 	if n, err := hex.Decode(sum[:], digits[:min(len(digits), 2*len(sum))]); !ok || err != nil || n != len(sum) || len(digits) != 2*len(sum) {
 		return "", fmt.Errorf("%q is not a digest, which is %s and %d hexadecimal digits", s, digestPrefix, 2*len(sum))
 	}
 	return digestPrefix + string(digits), nil
 }
 
-// steering returns the settings of the provider block on which it depends what apply
+// SteeringSettings returns the settings of the provider block on which it depends what apply
 // writes; nil where none is set.
-func steering(settings *schema.Object) *schema.Object {
+func SteeringSettings(settings *schema.Object) *schema.Object {
 	if settings.Kind == nil {
 		return nil
 	}
@@ -88,17 +88,17 @@ func (c *canonical) settings(o *schema.Object) {
 	}
 }
 
-// sameSettings reports whether apply is steered in the same way.
-func sameSettings(a, b *schema.Object) bool {
+// SameSettings reports whether apply is steered in the same way.
+func SameSettings(a, b *schema.Object) bool {
 	var c, d canonical
 	c.settings(a)
 	d.settings(b)
 	return bytes.Equal(c.bytes, d.bytes)
 }
 
-// joined returns the changes that write, with the two steps of one object joined
+// Joined returns the changes that write, with the two steps of one object joined
 // into the change that they make together.
-func joined(changes []Change) []Change {
+func Joined(changes []Change) []Change {
 	out := make([]Change, 0, len(changes))
 	first := map[schema.Address]int{}
 	for i := range changes {
@@ -144,7 +144,7 @@ func (c *canonical) reset(what string) {
 	c.bytes = append(c.bytes[:0], "rolecall "+what+" 1\n"...)
 }
 
-func (c *canonical) sum() identity { return sha256.Sum256(c.bytes) }
+func (c *canonical) sum() Identity { return sha256.Sum256(c.bytes) }
 
 func (c *canonical) count(n int) { c.bytes = binary.AppendUvarint(c.bytes, uint64(n)) }
 
@@ -169,18 +169,24 @@ func (c *canonical) flag(b bool) {
 }
 
 // identities encodes a set in which the order says nothing.
-func (c *canonical) identities(all []identity) {
-	slices.SortFunc(all, func(a, b identity) int { return bytes.Compare(a[:], b[:]) })
+func (c *canonical) identities(all []Identity) {
+	slices.SortFunc(all, func(a, b Identity) int { return bytes.Compare(a[:], b[:]) })
 	c.count(len(all))
 	for i := range all {
 		c.bytes = append(c.bytes, all[i][:]...)
 	}
 }
 
+// Identity returns what is the same for two changes that do the same.
+func (c *Change) Identity() Identity {
+	var h canonical
+	return h.change(c)
+}
+
 // change returns the identity of a change that writes. The key before a rename is
 // among the attributes before. What a create tells the product only once is part of
 // it; what is only shown is not.
-func (c *canonical) change(ch *Change) identity {
+func (c *canonical) change(ch *Change) Identity {
 	c.reset("change")
 	c.text(ch.Action.String())
 	c.text(ch.Addr.Kind)
@@ -274,4 +280,24 @@ func encodeMap[V any](c *canonical, m map[string]V, value func(V)) {
 		c.text(name)
 		value(m[name])
 	}
+}
+
+// EqualAttributes is the mask of the attributes that both objects set to the same
+// value, letter by letter.
+func EqualAttributes(a, b *schema.Object) schema.Mask {
+	var equal schema.Mask
+	var x, y canonical
+	for i := range a.Kind.Attributes {
+		if !a.Set.Has(i) || !b.Set.Has(i) {
+			continue
+		}
+		at := &a.Kind.Attributes[i]
+		x.bytes, y.bytes = x.bytes[:0], y.bytes[:0]
+		x.value(at.Any(a.Body))
+		y.value(at.Any(b.Body))
+		if bytes.Equal(x.bytes, y.bytes) {
+			equal = equal.With(i)
+		}
+	}
+	return equal
 }

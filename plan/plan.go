@@ -4,7 +4,7 @@
 package plan
 
 import (
-	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -62,12 +62,12 @@ type Plan struct {
 	Deviations []Deviation
 	// MassChanges tell of attributes that the plan changes for many objects at once.
 	MassChanges  []MassChange
-	Unchanged    map[string]int     // by kind
-	Affected     []grant.Difference // subjects whose rights change
-	Danger       []Danger           // who becomes administrator or gains privileged rights
-	Kinds        []string           // names of the product's kinds, in the product's order
-	DisplayNames map[string]string  // readable words for opaque values
-	SetNames     map[string]string  // member text of a set of sets -> name of the virtual object
+	Unchanged    map[string]int      // by kind
+	Affected     []rights.Difference // subjects whose rights change
+	Danger       []Danger            // who becomes administrator or gains privileged rights
+	Kinds        []string            // names of the product's kinds, in the product's order
+	DisplayNames map[string]string   // readable words for opaque values
+	SetNames     map[string]string   // member text of a set of sets -> name of the virtual object
 	Cost         Cost
 
 	// Administrators is what apply needs to keep one of them; zero where the plan
@@ -80,7 +80,7 @@ type Plan struct {
 	Wants      []string
 	Incomplete []schema.Object
 
-	after map[string][]schema.Object
+	Outcome map[string][]schema.Object
 }
 
 // Administrators are those of a tenant whom a plan demotes and leaves.
@@ -126,37 +126,11 @@ type Cost struct {
 	Minutes float64 // that applying takes under the budget; 0 means under one
 }
 
-// Input is what a plan is computed from.
-type Input struct {
-	Tenant   *schema.Tenant // the files' view; objects resolved
-	ID       string         // the product's id of the tenant
-	Endpoint string
-	Self     schema.Address
-	Live     map[string][]schema.Object // by kind; a missing key means not listed, an empty slice means none
-	Index    *schema.Index
-	Labels   map[string]string
-	Targets  []string // addresses; empty means everything
-	Recent   Recent
-	Approved *Approval // what may be executed; nil means everything
-}
-
-// Recent is what was removed from the tenant within the last day, according to the
-// journals. The zero value says that nothing was.
-type Recent struct {
-	// Removed are the addresses of what counted as removed, each once. Their provider
-	// does not matter.
-	Removed []schema.Address
-	// Narrowed are other subjects that lost rights, with how much each kept, from 0 to 1.
-	Narrowed map[schema.Address]float64
-	// Unknown says why what was removed is not known; empty where it is.
-	Unknown string
-}
-
 // After returns the tenant's objects by kind as they would be after the plan, for
 // the kinds that were listed. What is to be deactivated is among them as it was,
 // because only the product knows how. The objects are shared with the input and
 // must not be written to; a plan that was read from a file has none.
-func (p *Plan) After() map[string][]schema.Object { return p.after }
+func (p *Plan) After() map[string][]schema.Object { return p.Outcome }
 
 // Document is what plan --json prints and plan --out saves: the plans of every
 // tenant of a directory.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/build"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -133,7 +134,7 @@ func (s *planner) spoken() []string {
 // by the depth of the references.
 func (s *planner) build(ctx context.Context, labels map[string]string) (*plan.Plan, error) {
 	for {
-		p := plan.Build(plan.Input{
+		p := build.Build(build.Input{
 			Tenant: s.Tenant, ID: s.Client.Identity().Tenant, Endpoint: s.Endpoint,
 			Self: s.Client.Identity().Self, Live: s.live, Index: s.Index,
 			Labels: labels, Targets: s.Targets, Recent: s.Recent, Approved: s.Approved,

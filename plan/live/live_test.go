@@ -241,7 +241,7 @@ func TestPlanIsToldOfRecentRemovalsAndPricesDemotions(t *testing.T) {
 	for i := range 4 {
 		recent.Removed = append(recent.Removed, schema.Address{Kind: "member", Key: fmt.Sprintf("gone%d@club.example", i)})
 	}
-	build := func(r plan.Recent) *plan.Plan {
+	planWith := func(r plan.Recent) *plan.Plan {
 		c := adminFake{&fake{teams: []team{{"red", "race"}}}, &kind}
 		in := &schema.Tenant{Name: "club", Product: product, Limits: schema.DefaultLimits()}
 		for i := range 21 {
@@ -260,11 +260,11 @@ func TestPlanIsToldOfRecentRemovalsAndPricesDemotions(t *testing.T) {
 		}
 		return p
 	}
-	p := build(plan.Recent{})
+	p := planWith(plan.Recent{})
 	if len(p.Violations) > 0 || len(p.Changes) != 3 || p.Cost.Needed != 3*2+2*2 {
 		t.Errorf("%d changes for %d requests, %v", len(p.Changes), p.Cost.Needed, p.Violations)
 	}
-	if p := build(recent); len(p.Violations) != 1 || p.Violations[0].Code != "plan/limit-daily" {
+	if p := planWith(recent); len(p.Violations) != 1 || p.Violations[0].Code != "plan/limit-daily" {
 		t.Errorf("violations %v", p.Violations)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -22,10 +22,10 @@ const (
 // an account that gets another name, and whoever only gains.
 func (p *page) outcomes(pl *plan.Plan) (losing, gaining []outcome) {
 	handed := pl.HandedOver()
-	var lose, gain []grant.Difference
+	var lose, gain []rights.Difference
 	for _, d := range pl.Affected {
 		if _, is := handed[d.Subject]; is {
-			losing = append(losing, outcome{subjects: []grant.Difference{d}, handed: handed})
+			losing = append(losing, outcome{subjects: []rights.Difference{d}, handed: handed})
 		} else if len(d.Lost) > 0 {
 			lose = append(lose, d)
 		} else {
@@ -42,7 +42,7 @@ func (p *page) dangerousFirst(groups []outcome) []outcome {
 }
 
 func (p *page) dangerous(g outcome) bool {
-	return slices.ContainsFunc(g.subjects, func(d grant.Difference) bool { return p.privileges[d.Subject] != nil })
+	return slices.ContainsFunc(g.subjects, func(d rights.Difference) bool { return p.privileges[d.Subject] != nil })
 }
 
 // affected says who gains or loses what. Subjects to whom the same happens are
@@ -69,8 +69,8 @@ func (p *page) affected(pl *plan.Plan, title string, groups []outcome) {
 	}
 }
 
-func subjectsOf(groups []outcome) []grant.Difference {
-	var all []grant.Difference
+func subjectsOf(groups []outcome) []rights.Difference {
+	var all []rights.Difference
 	for _, g := range groups {
 		all = append(all, g.subjects...)
 	}
@@ -79,14 +79,14 @@ func subjectsOf(groups []outcome) []grant.Difference {
 
 // An outcome is what happens to one or more subjects alike.
 type outcome struct {
-	subjects []grant.Difference
+	subjects []rights.Difference
 	apart    bool                              // the places differ from subject to subject
 	handed   map[schema.Address]schema.Address // accounts that get another name
 }
 
 // gather puts subjects with equal differences together, and then those that
 // differ only in where they hold, such as a thousand managers of their own store.
-func (p *page) gather(all []grant.Difference) []outcome {
+func (p *page) gather(all []rights.Difference) []outcome {
 	exact := bucket(all, true)
 	if p.Verbose {
 		return exact
@@ -96,7 +96,7 @@ func (p *page) gather(all []grant.Difference) []outcome {
 		alike[key(&exact[i].subjects[0], false)]++
 	}
 	var groups []outcome
-	var loose []grant.Difference
+	var loose []rights.Difference
 	for _, g := range exact {
 		if alike[key(&g.subjects[0], false)] >= fewScopes {
 			loose = append(loose, g.subjects...)
@@ -109,7 +109,7 @@ func (p *page) gather(all []grant.Difference) []outcome {
 	return groups
 }
 
-func bucket(all []grant.Difference, scopes bool) []outcome {
+func bucket(all []rights.Difference, scopes bool) []outcome {
 	var out []outcome
 	at := map[string]int{}
 	for i := range all {
@@ -128,7 +128,7 @@ func bucket(all []grant.Difference, scopes bool) []outcome {
 
 func sortOutcomes(groups []outcome) {
 	for _, g := range groups {
-		slices.SortFunc(g.subjects, func(a, b grant.Difference) int { return a.Subject.Compare(b.Subject) })
+		slices.SortFunc(g.subjects, func(a, b rights.Difference) int { return a.Subject.Compare(b.Subject) })
 	}
 	slices.SortStableFunc(groups, func(a, b outcome) int {
 		return cmp.Or(cmp.Compare(len(b.subjects), len(a.subjects)), a.subjects[0].Subject.Compare(b.subjects[0].Subject))
@@ -137,7 +137,7 @@ func sortOutcomes(groups []outcome) {
 
 // key is what subjects must share to be told together. Without scopes, rights
 // that someone has in several places count once.
-func key(d *grant.Difference, scopes bool) string {
+func key(d *rights.Difference, scopes bool) string {
 	var b strings.Builder
 	b.WriteString(d.Subject.Kind)
 	for _, side := range [][]schema.Grant{d.Gained, d.Lost} {
@@ -194,10 +194,10 @@ func bundles(grants []schema.Grant) []bundle {
 }
 
 // whoOf is who, for a sentence about people: "37 users, the people of 4 permissions".
-func whoOf(all []grant.Difference) string {
+func whoOf(all []rights.Difference) string {
 	var parts []string
 	for _, persons := range [...]bool{true, false} {
-		of := slices.DeleteFunc(slices.Clone(all), func(d grant.Difference) bool { return d.Person != persons })
+		of := slices.DeleteFunc(slices.Clone(all), func(d rights.Difference) bool { return d.Person != persons })
 		switch {
 		case len(of) == 0:
 		case persons:
@@ -210,7 +210,7 @@ func whoOf(all []grant.Difference) string {
 }
 
 // who counts subjects by kind: "37 users".
-func who(all []grant.Difference) string {
+func who(all []rights.Difference) string {
 	n := map[string]int{}
 	for i := range all {
 		n[all[i].Subject.Kind]++

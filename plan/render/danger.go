@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -127,11 +127,11 @@ func (p *page) dangerRights(pl *plan.Plan, d *plan.Danger) []span {
 func dangerCounts(all []plan.Danger) []string {
 	var out []string
 	for _, administrator := range [...]bool{true, false} {
-		var subjects []grant.Difference
+		var subjects []rights.Difference
 		people := false // the sentence is about the people of something
 		for i := range all {
 			if all[i].Administrator == administrator {
-				subjects = append(subjects, grant.Difference{Subject: all[i].Subject, Person: all[i].Person})
+				subjects = append(subjects, rights.Difference{Subject: all[i].Subject, Person: all[i].Person})
 				people = people || !all[i].Person
 			}
 		}
@@ -198,13 +198,13 @@ func (p *page) markedFirst(changes []*plan.Change) int {
 }
 
 // privileged divides what a subject gains.
-func (p *page) privileged(d *grant.Difference) (privileged, rest []schema.Grant) {
+func (p *page) privileged(d *rights.Difference) (privileged, rest []schema.Grant) {
 	at := p.privileges[d.Subject]
 	if at == nil {
 		return nil, d.Gained
 	}
 	for _, g := range d.Gained {
-		if slices.ContainsFunc(at.Gained, func(x schema.Grant) bool { return grant.Compare(x, g) == 0 }) {
+		if slices.ContainsFunc(at.Gained, func(x schema.Grant) bool { return rights.Compare(x, g) == 0 }) {
 			privileged = append(privileged, g)
 		} else {
 			rest = append(rest, g)

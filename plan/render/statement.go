@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -45,7 +45,7 @@ func (p *page) outcome(pl *plan.Plan, g outcome) {
 }
 
 // peopleOf lists the people for whom subjects stand, each once.
-func peopleOf(subjects []grant.Difference) []schema.Address {
+func peopleOf(subjects []rights.Difference) []schema.Address {
 	var out []schema.Address
 	for i := range subjects {
 		out = append(out, subjects[i].People...)

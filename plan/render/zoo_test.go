@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -106,7 +106,7 @@ func zooPlan() *plan.Document {
 		p.Changes = append(p.Changes, create(object(&groupKind, &place{section, name, businesses[:i]}), at("zoo.hcl", 10+5*i)))
 	}
 	p.Changes = append(p.Changes, create(object(&userKind, &ana), at("zoo.hcl", 40)))
-	p.Affected = []grant.Difference{{Person: true, Subject: address("user", ana.Email), Gained: grantsOf(&editor, "custom_role business_editor", "european_omnivorous_birds", "african_reptiles"), Because: []schema.Address{address("user", ana.Email)}}}
+	p.Affected = []rights.Difference{{Person: true, Subject: address("user", ana.Email), Gained: grantsOf(&editor, "custom_role business_editor", "european_omnivorous_birds", "african_reptiles"), Because: []schema.Address{address("user", ana.Email)}}}
 	return one(p)
 }
 
@@ -131,7 +131,7 @@ func rolePlan() *plan.Document {
 	p.SetNames = names
 	p.Changes = append(p.Changes, update(object(&userKind, &ana), object(&userKind, &other), at("users.hcl", 40), "first_name", "role", "custom_role", "accesses"))
 	for i := range 37 {
-		p.Affected = append(p.Affected, grant.Difference{
+		p.Affected = append(p.Affected, rights.Difference{
 			Person:  true,
 			Subject: address("user", fmt.Sprintf("manager%02d@zoo.example", i+1)),
 			Gained:  []schema.Grant{{Right: "review_management", Scope: "Continent/Europe", Via: "custom_role business_editor"}, {Right: "review_reply", Scope: "Continent/Europe", Via: "custom_role business_editor"}},
@@ -139,7 +139,7 @@ func rolePlan() *plan.Document {
 			Because: []schema.Address{address("role", "business_editor")},
 		})
 	}
-	p.Affected = append(p.Affected, grant.Difference{Person: true, Subject: address("user", ana.Email), Lost: grantsOf(&editor, "custom_role business_editor", "european_omnivorous_birds", "african_reptiles")})
+	p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: address("user", ana.Email), Lost: grantsOf(&editor, "custom_role business_editor", "european_omnivorous_birds", "african_reptiles")})
 	return one(p)
 }
 
@@ -202,7 +202,7 @@ func rosterPlan(n int) *plan.Document {
 		}
 		o := object(&userKind, &u)
 		p.Changes = append(p.Changes, create(o, at("roster.hcl", 12)))
-		p.Affected = append(p.Affected, grant.Difference{Person: true, Subject: o.Addr, Gained: grantsOf(&editor, "custom_role "+u.CustomRole, fmt.Sprintf("S%05d", i+1))})
+		p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: o.Addr, Gained: grantsOf(&editor, "custom_role "+u.CustomRole, fmt.Sprintf("S%05d", i+1))})
 	}
 	return one(p)
 }
@@ -240,7 +240,7 @@ func crowdPlan() *plan.Document {
 	}}
 	for i := range 30 {
 		right := role{Permissions: codes(i, 2*i+1)}
-		p.Affected = append(p.Affected, grant.Difference{Person: true, Subject: address("user", fmt.Sprintf("m%02d@zoo.example", i)), Gained: grantsOf(&right, "custom_role big", codes(0, 1+i%7)...), Because: []schema.Address{address("group", "Continent/Asia")}})
+		p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: address("user", fmt.Sprintf("m%02d@zoo.example", i)), Gained: grantsOf(&right, "custom_role big", codes(0, 1+i%7)...), Because: []schema.Address{address("group", "Continent/Asia")}})
 	}
 	return one(p)
 }
@@ -272,7 +272,7 @@ func dangerPlan() *plan.Document {
 		subject := address(kind, key)
 		p.Danger = append(p.Danger, plan.Danger{Subject: subject, Person: person, Administrator: administrator, Gained: []schema.Grant{g}, Because: because})
 		if person {
-			p.Affected = append(p.Affected, grant.Difference{Subject: subject, Person: true, Gained: append([]schema.Grant{g}, grantsOf(&role{Permissions: []string{"view"}}, g.Via, g.Scope)...), Because: because})
+			p.Affected = append(p.Affected, rights.Difference{Subject: subject, Person: true, Gained: append([]schema.Grant{g}, grantsOf(&role{Permissions: []string{"view"}}, g.Via, g.Scope)...), Because: because})
 		}
 	}
 	cull := schema.Grant{Right: "cull", Scope: "S00001", Via: "custom_role culler"}
@@ -286,9 +286,9 @@ func dangerPlan() *plan.Document {
 	have, want := object(&userKind, &user{Email: "old@zoo.example"}), object(&userKind, &user{Email: "new@zoo.example"})
 	gain("user", "new@zoo.example", true, true, all, want.Addr)
 	p.Changes = append(p.Changes, plan.Change{Action: schema.Rename, Addr: want.Addr, From: have.Addr.Key, Have: have, Want: want, Changed: userKind.Mask("email"), Pos: at("users.hcl", 9)})
-	p.Affected = append(p.Affected, grant.Difference{Person: true, Subject: have.Addr, Lost: []schema.Grant{all, {Right: "read", Scope: "the map", Least: true}}, Because: []schema.Address{want.Addr}},
-		grant.Difference{Person: true, Subject: address("user", "cy@zoo.example"), Lost: []schema.Grant{{Right: "view", Scope: "S00002", Least: true}}, Because: []schema.Address{address("role", "culler")}},
-		grant.Difference{Subject: address("permission", "sales/order"), Lost: []schema.Grant{{Right: "edit cost", Scope: "order"}}, People: []schema.Address{address("user", "00000000-1"), address("user", "di@zoo.example")}})
+	p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: have.Addr, Lost: []schema.Grant{all, {Right: "read", Scope: "the map", Least: true}}, Because: []schema.Address{want.Addr}},
+		rights.Difference{Person: true, Subject: address("user", "cy@zoo.example"), Lost: []schema.Grant{{Right: "view", Scope: "S00002", Least: true}}, Because: []schema.Address{address("role", "culler")}},
+		rights.Difference{Subject: address("permission", "sales/order"), Lost: []schema.Grant{{Right: "edit cost", Scope: "order"}}, People: []schema.Address{address("user", "00000000-1"), address("user", "di@zoo.example")}})
 	p.DisplayNames = map[string]string{"00000000-1": "emil@zoo.example", "S00001": "A01 Owl House"}
 	p.Violations = limitPlan().Plans[0].Violations[:1]
 	p.Unmanaged = removalPlan().Plans[0].Unmanaged

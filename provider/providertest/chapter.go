@@ -16,6 +16,7 @@ import (
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/live"
+	"github.com/rolecall-dev/rolecall/plan/planfile"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -180,10 +181,10 @@ func (c *scenario) executeSaved(ctx context.Context, text string, saved *plan.Pl
 // approval takes a plan through its written form.
 func (c *scenario) approval(p *plan.Plan) (*plan.Approval, error) {
 	var b bytes.Buffer
-	if err := (&plan.Document{Plans: []*plan.Plan{p}}).Encode(&b); err != nil {
+	if err := planfile.Encode(&b, &plan.Document{Plans: []*plan.Plan{p}}); err != nil {
 		return nil, fmt.Errorf("save the plan: %w", err)
 	}
-	doc, err := plan.Decode(&b, []*schema.Product{&c.suite.Provider.Product})
+	doc, err := planfile.Decode(&b, []*schema.Product{&c.suite.Provider.Product})
 	if err != nil {
 		return nil, fmt.Errorf("read the saved plan: %w", err)
 	}

@@ -3,7 +3,7 @@ package roserocket
 import (
 	"testing"
 
-	"github.com/rolecall-dev/rolecall/plan/grant"
+	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -37,7 +37,7 @@ func TestPermissionLosses(t *testing.T) {
 		{"nothing is deleted any more", func(p *Permission) { p.Record[recordDelete] = false }, false, false},
 	} {
 		o := permission(c.change)
-		if got := grant.Reduced(before, permissionGrants(o, nil), nil); got != c.reduced {
+		if got := rights.Reduced(before, permissionGrants(o, nil), nil); got != c.reduced {
 			t.Errorf("%s: reduced %t, want %t", c.name, got, c.reduced)
 		}
 		if got := permissionKind.GrantsAll(o); got != c.full {

@@ -236,3 +236,14 @@ func (k *Kind) Many() string {
 func (k *Kind) Title() string {
 	return strings.ToUpper(k.Name[:1]) + strings.ReplaceAll(k.Name[1:], "_", " ")
 }
+
+// AttributeNames lists the names of the attributes of a mask, in the order of the table.
+func (k *Kind) AttributeNames(m Mask) []string {
+	var names []string
+	for i := range k.Attributes {
+		if m.Has(i) {
+			names = append(names, k.Attributes[i].Name)
+		}
+	}
+	return names
+}

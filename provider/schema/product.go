@@ -170,3 +170,12 @@ func (p *Product) Referrers(name string) []string {
 	}
 	return out
 }
+
+// KindNames lists the names of the kinds, in the product's order.
+func (p *Product) KindNames() []string {
+	names := make([]string, len(p.Kinds))
+	for i, k := range p.Kinds {
+		names[i] = k.Name
+	}
+	return names
+}

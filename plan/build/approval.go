@@ -1,0 +1,266 @@
+package build
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A subject is one object that a plan changes, in however many steps.
+type subject struct {
+	kind, key string
+	live      int // tells apart live objects that share a key
+}
+
+func (d *candidate) subject() subject { return subject{d.table.kind.Name, d.Addr.Key, d.live} }
+
+// An approvable is a change of the whole new plan, its steps joined.
+type approvable struct {
+	change   plan.Change
+	id       subject
+	needs    []int // places of candidates
+	approved bool
+	blocker  int // the candidate that it needs and that is not executed, or none
+}
+
+// compareApproval decides which changes of a finished plan may be executed: those that are
+// approved as they are, with everything that they need. It tells all the others.
+func compareApproval(a *plan.Approval, b *builder) (permitted map[subject]bool, deviations []plan.Deviation) {
+	candidates := b.approvables()
+	sameSettings := plan.SameSettings(a.Settings, b.plan.Settings)
+	var unmatched []*plan.Change
+	if sameSettings {
+		unmatched = matchApproved(a, candidates)
+	} else {
+		for i := range a.Changes {
+			unmatched = append(unmatched, &a.Changes[i])
+		}
+	}
+	block(candidates)
+	permitted = map[subject]bool{}
+	for i := range candidates {
+		c := &candidates[i]
+		switch {
+		case c.approved && c.blocker == none:
+			permitted[c.id] = true
+		case c.approved:
+			deviations = append(deviations, plan.Deviation{
+				Addr: c.change.Addr, Action: c.change.Action, Why: plan.NeedsUnapproved, Needs: candidates[c.blocker].change.Addr,
+			})
+		}
+	}
+	deviations = append(deviations, deviationsFrom(a, b, candidates, unmatched)...)
+	for i := range deviations {
+		if d := &deviations[i]; !sameSettings && d.Why == plan.DiffersNow {
+			d.Why, d.Before, d.After = plan.SettingsDiffer, nil, nil
+		}
+	}
+	slices.SortFunc(deviations, func(x, y plan.Deviation) int {
+		return cmp.Or(x.Addr.Compare(y.Addr), cmp.Compare(x.Action, y.Action), cmp.Compare(x.Why, y.Why))
+	})
+	return permitted, deviations
+}
+
+// approvables lists the changes of the finished plan with everything that they need:
+// what they need in their order of execution, and what they would need without it.
+func (b *builder) approvables() []approvable {
+	var out []approvable
+	at := map[subject]int{}
+	place := make([]int, len(b.candidates))
+	for i := range b.candidates {
+		d := &b.candidates[i]
+		n, seen := at[d.subject()]
+		if !seen {
+			n = len(out)
+			at[d.subject()] = n
+			out = append(out, approvable{change: d.Change, id: d.subject(), blocker: none})
+		} else {
+			out[n].change.Want = d.Want
+		}
+		place[i] = n
+	}
+	for i := range b.candidates {
+		for _, need := range b.candidates[i].DependsOn {
+			out[place[i]].needs = append(out[place[i]].needs, place[need])
+		}
+	}
+	for id, needs := range b.dependenciesBefore {
+		for _, need := range needs {
+			out[at[id]].needs = append(out[at[id]].needs, at[need])
+		}
+	}
+	return out
+}
+
+// matchApproved marks the candidates that are approved, and returns the approved changes
+// that are none of them.
+func matchApproved(a *plan.Approval, candidates []approvable) (unmatched []*plan.Change) {
+	left := make(map[plan.Identity][]*plan.Change, len(a.Changes))
+	for i := range a.Changes {
+		id := a.Changes[i].Identity()
+		left[id] = append(left[id], &a.Changes[i])
+	}
+	for i := range candidates {
+		ch := &candidates[i].change
+		if !ch.Action.Writes() {
+			continue
+		}
+		id := ch.Identity()
+		if same := left[id]; len(same) > 0 {
+			candidates[i].approved = true
+			left[id] = same[1:]
+		}
+	}
+	for _, rest := range left {
+		unmatched = append(unmatched, rest...)
+	}
+	return unmatched
+}
+
+// block marks the approved candidates that need, directly or not, one that is not
+// executed.
+func block(candidates []approvable) {
+	dependents := make([][]int, len(candidates))
+	var stopped []int
+	for i := range candidates {
+		for _, need := range candidates[i].needs {
+			dependents[need] = append(dependents[need], i)
+		}
+		if !candidates[i].approved {
+			stopped = append(stopped, i)
+		}
+	}
+	for len(stopped) > 0 {
+		i := stopped[len(stopped)-1]
+		stopped = stopped[:len(stopped)-1]
+		for _, j := range dependents[i] {
+			if c := &candidates[j]; c.approved && c.blocker == none && i != j {
+				c.blocker = i
+				stopped = append(stopped, j)
+			}
+		}
+	}
+}
+
+// deviationsFrom tells what was approved and is not in the new plan as it was, and
+// what is in the new plan and was not approved.
+func deviationsFrom(a *plan.Approval, b *builder, candidates []approvable, unmatched []*plan.Change) []plan.Deviation {
+	fresh := map[schema.Address]*plan.Change{}
+	for i := range candidates {
+		if c := &candidates[i]; !c.approved && c.change.Action.Writes() {
+			fresh[plan.WithoutProvider(c.change.Addr)] = &c.change
+		}
+	}
+	var out []plan.Deviation
+	told := map[schema.Address]bool{}
+	for _, c := range unmatched {
+		addr := plan.WithoutProvider(c.Addr)
+		d := plan.Deviation{Addr: c.Addr, Action: c.Action, Why: plan.NotNeeded}
+		if now := fresh[addr]; now != nil {
+			d.Why = plan.DiffersNow
+			d.Before, d.After = differing(c, now)
+		} else if b.done(c) {
+			d.Why = plan.AlreadyDone
+		}
+		d.Addr.Provider = b.plan.Provider
+		told[addr] = true
+		out = append(out, d)
+	}
+	for addr, c := range fresh {
+		if !told[addr] && !a.Excluded[addr] {
+			out = append(out, plan.Deviation{Addr: c.Addr, Action: c.Action, Why: plan.NotApproved})
+		}
+	}
+	return out
+}
+
+// differing names the attributes in which two changes of one object start from
+// different values, and those of which only the outcome differs.
+func differing(a, b *plan.Change) (before, after []string) {
+	if a.Action != b.Action {
+		return nil, nil
+	}
+	for i, at := range attributesOf(a, b) {
+		switch {
+		case !sameValue(a.Have, b.Have, i):
+			before = append(before, at)
+		case !sameValue(a.Want, b.Want, i):
+			after = append(after, at)
+		}
+	}
+	return before, after
+}
+
+// attributesOf names the attributes of the kind that both changes are about.
+func attributesOf(a, b *plan.Change) []string {
+	for _, o := range [...]*schema.Object{a.Have, a.Want, b.Have, b.Want} {
+		if o != nil {
+			return o.Kind.AttributeNames(^schema.Mask(0))
+		}
+	}
+	return nil
+}
+
+// sameValue reports whether two objects have the same value of an attribute that
+// is compared. Where there is no object, there is no value to differ.
+func sameValue(a, b *schema.Object, i int) bool {
+	if a == nil || b == nil || !a.Kind.Attributes[i].Comparable() {
+		return true
+	}
+	return a.Set.Has(i) == b.Set.Has(i) && (!a.Set.Has(i) || a.Kind.Attributes[i].Equal(a.Body, b.Body))
+}
+
+// done reports whether the product already has what an approved change that the
+// new plan does not make would bring about.
+func (b *builder) done(c *plan.Change) bool {
+	t := b.table[c.Addr.Kind]
+	if t == nil || !t.listed {
+		return false
+	}
+	j, live := t.byKey[c.Addr.Key]
+	switch {
+	case c.Action == schema.Delete:
+		return !live && !t.kind.NoList
+	case !live || len(t.duplicates[c.Addr.Key]) > 0:
+		return false
+	case c.Action == schema.Deactivate:
+		return inactive(t.live[j])
+	}
+	for i := range t.kind.Attributes {
+		a := &t.kind.Attributes[i]
+		if c.Want.Set.Has(i) && a.Comparable() && !(t.live[j].Set.Has(i) && a.Satisfies(c.Want.Body, t.live[j].Body)) {
+			return false
+		}
+	}
+	return true
+}
+
+// restrict keeps the changes that are permitted. What they need is permitted too.
+func (b *builder) restrict() {
+	if b.permitted == nil {
+		return
+	}
+	keep := make([]bool, len(b.candidates))
+	for i := range b.candidates {
+		keep[i] = b.permitted[b.candidates[i].subject()]
+	}
+	b.part(keep)
+	b.downgradeFindings()
+}
+
+// rememberDependencies notes what every change needs before the order of privileges is
+// decided, which drops needs and adds others. Only a comparison asks for it.
+func (b *builder) rememberDependencies() {
+	if b.Approved == nil || b.permitted != nil {
+		return
+	}
+	b.dependenciesBefore = map[subject][]subject{}
+	for i := range b.candidates {
+		d := &b.candidates[i]
+		for _, need := range d.DependsOn {
+			b.dependenciesBefore[d.subject()] = append(b.dependenciesBefore[d.subject()], b.candidates[need].subject())
+		}
+	}
+}

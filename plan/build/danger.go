@@ -1,0 +1,109 @@
+package build
+
+import (
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/rights"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// dangers collects the dangers of a plan.
+type dangers struct {
+	list       []plan.Danger
+	privileges []schema.Privilege
+	admits     map[string][]schema.Privilege // by right: those that may be about it
+}
+
+func (b *builder) newDangers() *dangers {
+	patterns := b.Tenant.Privileged
+	if patterns == nil {
+		patterns = b.product.Privileged
+	}
+	d := &dangers{admits: map[string][]schema.Privilege{}}
+	for _, s := range patterns {
+		if p, err := schema.ParsePrivilege(s); err == nil { // config refuses the others
+			d.privileges = append(d.privileges, p)
+		}
+	}
+	return d
+}
+
+// add keeps the subject of a difference where it gains something privileged. had is what
+// it could do before.
+func (d *dangers) add(t *kindState, diff *rights.Difference, had []schema.Grant) {
+	var gained []schema.Grant
+	administrator := false
+	for i := range diff.Gained {
+		g := &diff.Gained[i]
+		if g.All && g.Places == schema.Everywhere {
+			administrator = true
+		} else if !d.privileged(g, had) {
+			continue
+		}
+		gained = append(gained, *g)
+	}
+	if len(gained) > 0 {
+		d.list = append(d.list, plan.Danger{Subject: diff.Subject, Person: diff.Person, Administrator: administrator, Gained: gained, Because: diff.Because, People: diff.People})
+	}
+}
+
+// privileged reports whether a gained grant is privileged. Where a pattern is about a
+// place or a role and no particular right, one more right is no news of a subject that had
+// others there.
+func (d *dangers) privileged(g *schema.Grant, had []schema.Grant) bool {
+	admits, ok := d.admits[g.Right]
+	if !ok {
+		for _, p := range d.privileges {
+			if p.MatchesRight(g.Right) {
+				admits = append(admits, p)
+			}
+		}
+		d.admits[g.Right] = admits
+	}
+	return slices.ContainsFunc(admits, func(p schema.Privilege) bool {
+		return p.Matches(g) && !(p.AnyRight() && slices.ContainsFunc(had, func(h schema.Grant) bool { return h.Scope == g.Scope && p.Matches(&h) }))
+	})
+}
+
+// declaredPeople are the people of each text, by the kind that stands for them.
+type declaredPeople map[*kindState]map[string][]schema.Address
+
+// people finds the people for whom objects stand.
+func (b *builder) people() declaredPeople {
+	out := declaredPeople{}
+	for _, t := range b.tables {
+		from := b.table[t.kind.People.Kind]
+		if from == nil {
+			continue
+		}
+		by := map[string][]schema.Address{}
+		for _, o := range from.want {
+			if name, _ := o.Any(t.kind.People.By).(string); name != "" && o.Has(t.kind.People.By) {
+				by[name] = append(by[name], o.Addr)
+			}
+		}
+		for _, list := range by {
+			slices.SortFunc(list, schema.Address.Compare)
+		}
+		out[t] = by
+	}
+	return out
+}
+
+// of lists the people for whom the object with the key stands.
+func (p declaredPeople) of(t *kindState, key string) []schema.Address {
+	by := p[t]
+	if len(by) == 0 {
+		return nil
+	}
+	o := t.created[key]
+	if j, live := t.byKey[key]; live {
+		o = t.live[j]
+	}
+	if o == nil {
+		return nil
+	}
+	name, _ := o.Any(t.kind.People.By).(string)
+	return by[name]
+}

@@ -1,0 +1,58 @@
+package build
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// warnInactive warns of declared objects that are inactive and stay so without their
+// blocks saying it, such as somebody who left and came back. Nothing is activated
+// without being asked for: it may have been barred for a reason. One warning tells of
+// all the objects of a block.
+func (b *builder) warnInactive() {
+	for _, t := range b.tables {
+		if t.kind.Inactive == nil || t.kind.Activate == "" {
+			continue
+		}
+		attribute, _, _ := strings.Cut(t.kind.Activate, " ")
+		at := t.kind.Index(attribute)
+		var blocks []schema.Pos
+		byBlock := map[schema.Pos][]*schema.Object{}
+		for i, j := range t.partner {
+			if j < 0 || t.want[i].Set.Has(at) || !inactive(t.live[j]) {
+				continue
+			}
+			w := t.want[i]
+			if byBlock[w.Pos] == nil {
+				blocks = append(blocks, w.Pos)
+			}
+			byBlock[w.Pos] = append(byBlock[w.Pos], w)
+		}
+		for _, pos := range blocks {
+			b.addFinding(b.staysInactive(t, byBlock[pos]))
+		}
+	}
+}
+
+func (b *builder) staysInactive(t *kindState, objects []*schema.Object) schema.Finding {
+	slices.SortFunc(objects, func(x, y *schema.Object) int { return x.Addr.Compare(y.Addr) })
+	keys := make([]string, len(objects))
+	for i, o := range objects {
+		keys[i] = o.Addr.Key
+	}
+	one := len(objects) == 1
+	attribute, value, _ := strings.Cut(t.kind.Activate, " = ")
+	otherwise := attribute + " = " + choose(value == "true", "false", "true")
+	who := choose(one, "the "+noun(t.kind), "these "+many(t.kind))
+	way := fmt.Sprintf("To let %s sign in, write %s in the block; if that is not meant, write %s.", who, t.kind.Activate, otherwise)
+	if !t.writes() {
+		way = fmt.Sprintf("%s are only observed: activate %s in %s.", upper(many(t.kind)), who, b.product.Title)
+	}
+	return objects[0].Problem(plan.CodeInactive, "", title("A declared "+noun(t.kind)+" cannot sign in", "Declared, but cannot sign in"), fmt.Sprintf(
+		"%s has %s as inactive, and this block does not set %s, so %s still cannot sign in after this plan. %s",
+		b.product.Title, some(keys, 10), attribute, who, way)).Warn()
+}

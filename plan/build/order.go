@@ -1,0 +1,112 @@
+package build
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// order brings the drafts into the order of execution, notes what each one needs
+// and puts aside what --target leaves out.
+//
+// Creates, renames and updates go down the order of references, so that an object
+// exists before another refers to it. Removals come after all of them and go up:
+// a role is emptied before it goes, a member is added before another is removed,
+// and a set of groups is rewritten before one of the groups is deleted. What is
+// never executed comes last. Where people have rights through what changes, that
+// order gives way to the one that gives nobody rights in passing (see passing.go).
+func (b *builder) order() {
+	slices.SortFunc(b.candidates, func(x, y candidate) int {
+		return cmp.Or(
+			cmp.Compare(x.phase(), y.phase()), cmp.Compare(x.depth(), y.depth()),
+			cmp.Compare(x.rank(), y.rank()), compareDrafts(&x, &y))
+	})
+	b.addDependencies()
+	b.applyTargets()
+	b.rememberDependencies()
+	b.restrict()
+	b.indexCandidates()
+	b.orderPrivileges()
+	b.indexCandidates()
+}
+
+// indexCandidates enters the drafts into their tables. Of two steps of one object the second
+// one says how it is in the end.
+func (b *builder) indexCandidates() {
+	for _, t := range b.tables {
+		t.deleted = nil
+	}
+	for i := range b.candidates {
+		d := &b.candidates[i]
+		if !d.Action.Writes() {
+			continue
+		}
+		if d.live == none {
+			d.table.created[d.Addr.Key] = d.Want
+		} else {
+			d.table.changes[d.live] = d
+			d.recordCascade()
+		}
+	}
+}
+
+// phase is 0 for what makes and changes, 1 for what removes, 2 for what is never
+// executed.
+func (d *candidate) phase() int {
+	switch {
+	case d.Action.Removes():
+		return 1
+	case d.Action.Writes():
+		return 0
+	}
+	return 2
+}
+
+// depth is the place of the kind within the phase: down the references, or up.
+func (d *candidate) depth() int {
+	if d.phase() == 1 {
+		return -d.table.level
+	}
+	return d.table.level
+}
+
+// rank is the place of the action within the kind: who stops being an
+// administrator does so after others became one.
+func (d *candidate) rank() int {
+	switch {
+	case d.Action == schema.Create:
+		return 0
+	case d.Action == schema.Rename && !d.demotes():
+		return 1
+	case d.demotes():
+		return 3
+	}
+	return 2
+}
+
+// administers reports whether the object is an active administrator.
+func administers(o *schema.Object) bool {
+	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
+}
+
+// inactive reports whether the object exists and cannot be used.
+func inactive(o *schema.Object) bool {
+	return o != nil && o.Kind.Inactive != nil && o.Kind.Inactive(o)
+}
+
+// demotes reports whether the change takes an administrator away, also by giving the
+// account to another name; promotes reports whether it makes one.
+func (d *candidate) demotes() bool {
+	return d.Action.Writes() && administers(d.Have) && (d.Action.Removes() || d.HandsOver() || !administers(d.Want))
+}
+
+func (d *candidate) promotes() bool {
+	return d.Action.Writes() && !administers(d.Have) && administers(d.Want)
+}
+
+// deactivates reports whether the object can no longer be used afterwards, also
+// where a file says so in an attribute.
+func (d *candidate) deactivates() bool {
+	return d.Action.Removes() || d.Action.Writes() && d.Have != nil && inactive(d.Want) && !inactive(d.Have)
+}

@@ -1,0 +1,213 @@
+package build
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+func TestRename(t *testing.T) {
+	play(t, []scene{
+		{"keys that contain the key follow", func(z *zoo) {
+			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
+			z.files(&zooGroup{Section: "Kontinent", Name: "Europe"})
+			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Kontinent/Europe"}}})
+			z.live(&zooSection{Name: "Continent"})
+			z.live(&zooGroup{Section: "Continent", Name: "Europe"})
+			z.live(&zooGroup{Section: "Continent", Name: "Africa"})
+			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Continent/Europe"}}})
+		}, []string{
+			"rename section.Kontinent from Continent (name)",
+			"unmanaged group: Kontinent/Africa",
+			"unchanged group: 1", "unchanged user: 1",
+		}},
+		{"with another change, and under a renamed section", func(z *zoo) {
+			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
+			z.files(&zooGroup{Section: "Kontinent", Name: "Europa", Animals: []string{"elk"}}).Previously = []string{"Europe"}
+			z.files(&zooGroup{Section: "Kontinent", Name: "Afrika"}).Previously = []string{"Continent/Africa"}
+			z.files(&zooUser{Email: "ana@zoo.example", Name: "Ana", Accesses: [][]string{{"Kontinent/Europa"}}})
+			z.live(&zooSection{Name: "Continent"})
+			z.live(&zooGroup{Section: "Continent", Name: "Europe"})
+			z.live(&zooGroup{Section: "Continent", Name: "Africa"})
+			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Continent/Europe"}}})
+		}, []string{
+			"rename section.Kontinent from Continent (name)",
+			"rename group.Kontinent/Afrika from Kontinent/Africa (name) needs [0]",
+			"rename group.Kontinent/Europa from Kontinent/Europe (name and animals) needs [0]",
+			"update user.ana@zoo.example (name) needs [2]",
+		}},
+		{"done already", func(z *zoo) {
+			z.both(&zooSection{Name: "Kontinent"})
+			z.in.Tenant.Objects[0].Previously = []string{"Continent"}
+		}, []string{"unchanged section: 1"}},
+		{"the earlier key is another object now", func(z *zoo) {
+			z.both(&zooSection{Name: "Kontinent"})
+			z.in.Tenant.Objects[0].Previously = []string{"Continent"}
+			z.both(&zooSection{Name: "Continent"})
+		}, []string{"unchanged section: 2"}},
+		{"both exist", func(z *zoo) {
+			z.both(&zooSection{Name: "Kontinent"})
+			z.in.Tenant.Objects[0].Previously = []string{"Continent"}
+			z.live(&zooSection{Name: "Continent"})
+		}, []string{"unmanaged section: Continent", "error plan/earlier-exists section.Kontinent"}},
+		{"both exist and the old one is removed", func(z *zoo) {
+			z.both(&zooSection{Name: "Kontinent"})
+			z.in.Tenant.Objects[0].Previously = []string{"Continent"}
+			z.live(&zooSection{Name: "Continent"})
+			z.removed("section", "Continent")
+		}, []string{"delete section.Continent: because of a removed block", "unchanged section: 1"}},
+		{"several earlier keys exist", func(z *zoo) {
+			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent", "Continents"}
+			z.live(&zooSection{Name: "Continent"})
+			z.live(&zooSection{Name: "Continents"})
+		}, []string{"unmanaged section: Continent, Continents", "error plan/several-earlier section.Kontinent"}},
+		{"two claim the same", func(z *zoo) {
+			z.files(&zooSection{Name: "A"}).Previously = []string{"Continent"}
+			z.files(&zooSection{Name: "B"}).Previously = []string{"Continent"}
+			z.live(&zooSection{Name: "Continent"})
+		}, []string{"rename section.A from Continent (name)", "error plan/earlier-taken section.B"}},
+		{"renamed and removed", func(z *zoo) {
+			z.files(&zooSection{Name: "A"}).Previously = []string{"Continent"}
+			z.live(&zooSection{Name: "Continent"})
+			z.removed("section", "Continent")
+		}, []string{"rename section.A from Continent (name)", "error plan/declared-and-removed section.Continent"}},
+		{"observed", func(z *zoo) {
+			z.manage("section", schema.Manage{Mode: schema.Observe})
+			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
+			z.live(&zooSection{Name: "Continent"})
+		}, []string{"observed: rename section.Kontinent from Continent (name)"}},
+		{"still referred to by the old key", func(z *zoo) {
+			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
+			z.files(&zooGroup{Section: "Continent", Name: "Asia"})
+			z.live(&zooSection{Name: "Continent"})
+		}, []string{
+			"rename section.Kontinent from Continent (name)",
+			"create group.Continent/Asia",
+			"error plan/unknown-reference group.Continent/Asia",
+		}},
+		{"a person with another address", func(z *zoo) {
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"}).Previously = []string{"Ana.Diaz@zoo.example"}
+			z.live(&zooUser{Email: "ana.diaz@zoo.example", Role: "keeper"})
+		}, []string{
+			"rename user.ana@zoo.example from ana.diaz@zoo.example (email)",
+			"warning plan/handed-over user.ana@zoo.example",
+		}},
+	})
+}
+
+func TestReplace(t *testing.T) {
+	play(t, []scene{
+		{"create, move every holder, delete", func(z *zoo) {
+			z.files(&zooRole{ID: "head", Permissions: []string{"feed", "clean"}}, "permissions").Previously = []string{"keeper"}
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "head"}, "role")
+			z.files(&zooUser{Email: "ben@zoo.example", Name: "Ben"}, "name")
+			z.live(&zooRole{ID: "keeper", Name: "Keeper", Permissions: []string{"feed"}})
+			z.live(&zooRole{ID: "vet"})
+			access := [][]string{{"Food/Meat"}}
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: access})
+			z.live(&zooUser{Email: "ben@zoo.example", Role: "keeper"})
+			z.live(&zooUser{Email: "cleo@zoo.example", Role: "keeper", Accesses: access})
+			z.live(&zooUser{Email: "dan@zoo.example", Role: "vet"})
+		}, []string{
+			"create role.head: takes the place of role.keeper, whose key cannot change",
+			"update user.ana@zoo.example (role) needs [0]",
+			`update user.ben@zoo.example (name and role) needs [0]: role "head" takes the place of "keeper"`,
+			`update user.cleo@zoo.example (role) needs [0]: role "head" takes the place of "keeper"`,
+			"delete role.keeper needs [0 1 2 3]: role.head takes its place",
+			"unmanaged role: vet",
+			"unmanaged user: dan@zoo.example",
+			"user.ana@zoo.example +clean on Food/Meat because role.head, role.keeper, user.ana@zoo.example",
+			"user.cleo@zoo.example +clean on Food/Meat because role.head, role.keeper, user.cleo@zoo.example",
+		}},
+		{"goes on where it was cut", func(z *zoo) {
+			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
+			z.live(&zooRole{ID: "head"})
+			z.live(&zooRole{ID: "keeper"})
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "head"})
+			z.live(&zooUser{Email: "ben@zoo.example", Role: "keeper"})
+		}, []string{
+			`update user.ben@zoo.example (role): role "head" takes the place of "keeper"`,
+			"delete role.keeper needs [0]: role.head takes its place",
+			"unchanged role: 1",
+			"warning plan/replacing role.head",
+		}},
+		{"a holder out of sight", func(z *zoo) {
+			z.manage("user", schema.Manage{Ignore: []string{"*@vendor.example"}})
+			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
+			z.live(&zooRole{ID: "keeper"})
+			z.live(&zooUser{Email: "bot@vendor.example", Role: "keeper"})
+		}, []string{
+			"create role.head: takes the place of role.keeper, whose key cannot change",
+			"refuse role.keeper: role.head takes its place",
+			"error plan/still-referred-to role.keeper",
+		}},
+		{"a file still names the old one", func(z *zoo) {
+			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
+			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"}, "role")
+			z.live(&zooRole{ID: "keeper"})
+			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
+		}, []string{
+			"create role.head: takes the place of role.keeper, whose key cannot change",
+			"refuse role.keeper: role.head takes its place",
+			"unchanged user: 1",
+			"error plan/still-referred-to role.keeper",
+		}},
+		{"a group in another section", func(z *zoo) {
+			z.both(&zooSection{Name: "Continent"})
+			z.both(&zooSection{Name: "Place"})
+			z.files(&zooGroup{Section: "Place", Name: "Europe"}, "section").Previously = []string{"Continent/Europe"}
+			z.live(&zooGroup{Section: "Continent", Name: "Europe", Animals: []string{"elk"}})
+			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Continent/Europe"}}})
+		}, []string{
+			"create group.Place/Europe: takes the place of group.Continent/Europe, whose key cannot change",
+			`update user.ana@zoo.example (accesses) needs [0]: group "Place/Europe" takes the place of "Continent/Europe"`,
+			"delete group.Continent/Europe needs [0 1]: group.Place/Europe takes its place",
+			"unchanged section: 2",
+		}},
+		{"holders have to be known", func(z *zoo) {
+			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
+			z.live(&zooRole{ID: "keeper"})
+			delete(z.in.Live, "user")
+		}, []string{"wants user"}},
+		{"thin holders have to be read", func(z *zoo) {
+			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
+			z.live(&zooRole{ID: "keeper"})
+			z.live(&zooUser{Email: "ana@zoo.example"}, "name").Incomplete = true
+			z.live(&zooUser{Email: "ben@zoo.example", Role: "vet"}, "role").Incomplete = true
+		}, []string{"incomplete user.ana@zoo.example"}},
+		{"what goes has to be read", func(z *zoo) {
+			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
+			z.live(&zooRole{ID: "keeper"}, "name").Incomplete = true
+		}, []string{"incomplete role.keeper"}},
+	})
+}
+
+// TestReplaceInherits holds the new object against the one whose place it takes.
+func TestReplaceInherits(t *testing.T) {
+	z := newZoo()
+	z.files(&zooRole{ID: "head", Permissions: []string{"feed"}}, "permissions").Previously = []string{"keeper"}
+	z.live(&zooRole{ID: "keeper", Name: "Keeper", Permissions: []string{"clean"}})
+	want := &zooRole{ID: "head", Name: "Keeper", Permissions: []string{"feed"}}
+	if diff := cmp.Diff(want, Build(z.in).Changes[0].Want.Body); diff != "" {
+		t.Errorf("created (-want +got):\n%s", diff)
+	}
+}
+
+// TestRenameTellsTheIndex checks that clients can resolve the new keys.
+func TestRenameTellsTheIndex(t *testing.T) {
+	z := newZoo()
+	z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
+	z.live(&zooSection{Name: "Continent"})
+	z.live(&zooGroup{Section: "Continent", Name: "Europe"})
+	Build(z.in)
+	for kind, key := range map[string]string{"section": "Kontinent", "group": "Kontinent/Europe"} {
+		if _, ok := z.in.Index.ID(kind, key); !ok {
+			t.Errorf("the index does not know %s.%s", kind, key)
+		}
+	}
+	if body := z.in.Live["group"][0].Body.(*zooGroup); body.Section != "Continent" {
+		t.Errorf("the input was written to: %+v", body)
+	}
+}

@@ -1,0 +1,112 @@
+package build
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Referrers are the objects that still refer to an object that the plan deletes.
+type referrers struct {
+	list []schema.Address
+	sets bool // one of them holds it within a set of sets
+}
+
+// rejectReferencedDeletes refuses the deletes of a kind that would leave references without a
+// target: a product may turn those into no rights, other rights or all rights.
+func (b *builder) rejectReferencedDeletes(t *kindState, gone map[string]*candidate) {
+	held := map[string]*referrers{}
+	for _, holder := range b.tables {
+		if !holder.refersTo(t) {
+			continue
+		}
+		holder.final(b.candidates, func(o *schema.Object) {
+			for i := range holder.refs {
+				holder.refs[i].collect(t, o, gone, held)
+			}
+		})
+	}
+	for key, h := range held {
+		d := gone[key]
+		d.Action = schema.Refuse
+		delete(d.table.deleted, d.Addr.Key)
+		b.addFinding(b.stillReferenced(d, objectRef{t, key}, h))
+	}
+}
+
+// collect adds o to the holders of the deleted objects that it refers to.
+func (r *reference) collect(t *kindState, o *schema.Object, gone map[string]*candidate, held map[string]*referrers) {
+	if r.loose || !r.mayBe(t) {
+		return
+	}
+	r.attr.Each(o.Body, func(key string) {
+		if gone[key] == nil || r.target(key) != t || r.within && gone[key].Action == schema.Refuse {
+			return // or it is refused already, and what is within it stays with it
+		}
+		h := held[key]
+		if h == nil {
+			h = &referrers{}
+			held[key] = h
+		}
+		h.list = append(h.list, o.Addr)
+		h.sets = h.sets || r.attr.Type == schema.TypeSets
+	})
+}
+
+// final calls f with every object of the kind as the drafts leave it, those that
+// are not listed included. Objects that are deleted with others are not among them.
+func (t *kindState) final(drafts []candidate, f func(*schema.Object)) {
+	changed := map[int]*candidate{}
+	for i := range drafts {
+		d := &drafts[i]
+		if d.table != t || !d.Action.Writes() {
+			continue
+		}
+		if d.live == none {
+			f(d.Want)
+		} else {
+			changed[d.live] = d
+		}
+	}
+	loses := t.hasCascade()
+	for j, l := range t.live {
+		switch d := changed[j]; {
+		case loses && t.cascades(l):
+		case d == nil || d.Action == schema.Deactivate:
+			f(l)
+		case d.Want != nil:
+			f(d.Want)
+		}
+	}
+}
+
+// stillReferenced reports what is still referred to: what is to be deleted, or something
+// that goes with it.
+func (b *builder) stillReferenced(d *candidate, it objectRef, h *referrers) schema.Finding {
+	k := it.table.kind
+	slices.SortFunc(h.list, schema.Address.Compare)
+	h.list = slices.Compact(h.list)
+	one := len(h.list) == 1
+	f := schema.Finding{
+		Code: "plan/still-referred-to", Addr: d.Addr, Pos: d.Pos,
+		Summary: title("A "+noun(k)+" that this plan deletes is still in use", "An object that this plan deletes is still in use"),
+	}
+	along := ""
+	if it.table != d.table {
+		along = fmt.Sprintf(" and the %s %q with it", noun(k), it.key)
+	}
+	f.Detail = fmt.Sprintf("This plan deletes %s%s, but %s still %s to it.",
+		d.Addr, along, someAddresses(h.list, len(h.list)), choose(one, "refers", "refer"))
+	if h.sets {
+		f.Detail += fmt.Sprintf(" A set that loses one of its %s can let its holder reach more than before, not less.", many(k))
+	}
+	them := choose(one, "it", "them")
+	if d.successor != "" {
+		f.Detail += fmt.Sprintf(" Let %s refer to %q, or drop previously and declare %q as well.", them, d.successor, d.Addr.Key)
+		return f
+	}
+	f.Detail += fmt.Sprintf(" Declare %s without the reference, remove %s too, or keep the %s: declare it, and drop its "+
+		"removed block if it has one.", them, them, noun(d.table.kind))
+	return f
+}

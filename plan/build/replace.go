@@ -1,0 +1,73 @@
+package build
+
+import (
+	"fmt"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// replaces reports whether an object that the reference may name is replaced.
+func (r *reference) replaces() bool {
+	for _, t := range r.to {
+		if len(t.replaced) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// replacement returns the key of the object that takes the place of the named one.
+func (r *reference) replacement(key string) string {
+	for _, t := range r.to {
+		if next, ok := t.replaced[key]; ok {
+			return next
+		}
+	}
+	return key
+}
+
+// refsToReplaced returns the references of a live object, outside of the attributes that a
+// file sets, that name an object which is replaced by another. They move with it,
+// whether a file declares the holder or not. A reference within a key does not:
+// another key is another object.
+func (t *kindState) refsToReplaced(l *schema.Object, set schema.Mask) schema.Mask {
+	var stale schema.Mask
+	for i := range t.refs {
+		if r := &t.refs[i]; !set.Has(r.at) && r.replaces() && !r.attr.Is(schema.Key) && r.refersToReplaced(l) {
+			stale = stale.With(r.at)
+		}
+	}
+	return stale
+}
+
+func (r *reference) refersToReplaced(l *schema.Object) bool {
+	hit := false
+	r.attr.Each(l.Body, func(key string) { hit = hit || r.replacement(key) != key })
+	return hit
+}
+
+// rewriteReferences moves the references of o outside of the attributes that a file sets.
+func (t *kindState) rewriteReferences(o *schema.Object, set schema.Mask) {
+	for i := range t.refs {
+		if r := &t.refs[i]; !set.Has(r.at) && r.replaces() && !r.attr.Is(schema.Key) {
+			r.attr.Replace(o.Body, r.replacement)
+		}
+	}
+}
+
+// referenceReason says why references change that no file speaks about, or "".
+func (t *kindState) referenceReason(set schema.Mask, l *schema.Object, changed schema.Mask) string {
+	reason := ""
+	for i := range t.refs {
+		r := &t.refs[i]
+		if set.Has(r.at) || !changed.Has(r.at) {
+			continue
+		}
+		r.attr.Each(l.Body, func(key string) {
+			if next := r.replacement(key); next != key && reason == "" {
+				reason = fmt.Sprintf("%s %q takes the place of %q", noun(r.target(key).kind), next, key)
+			}
+		})
+	}
+	return reason
+}

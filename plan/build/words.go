@@ -1,0 +1,159 @@
+package build
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// noun is the kind's name within a sentence.
+func noun(k *schema.Kind) string { return strings.ReplaceAll(k.Name, "_", " ") }
+
+// many is the word for several objects of the kind within a sentence.
+func many(k *schema.Kind) string { return strings.ReplaceAll(k.Many(), "_", " ") }
+
+// shown is how many names a sentence lists before it counts.
+const shown = 3
+
+// some quotes the first few names and counts the rest: "a", "b", "c" and 4 more.
+func some(names []string, limit int) string {
+	quoted := make([]string, 0, limit)
+	for _, n := range names[:min(limit, len(names))] {
+		quoted = append(quoted, fmt.Sprintf("%q", n))
+	}
+	return text.AndMore(quoted, len(names)-len(quoted))
+}
+
+// someAddresses names the first few addresses and counts the rest.
+func someAddresses(list []schema.Address, total int) string {
+	names := make([]string, 0, shown)
+	for _, a := range list[:min(shown, len(list))] {
+		names = append(names, a.String())
+	}
+	return text.AndMore(names, total-len(names))
+}
+
+// counted says how many: "1 user", "3 users".
+func counted(n int, k *schema.Kind) string {
+	return text.Count(n, noun(k), many(k))
+}
+
+// attributes names the attributes of a mask: "name", "name and description".
+func attributes(k *schema.Kind, m schema.Mask) string {
+	var names []string
+	for i := range k.Attributes {
+		if m.Has(i) {
+			names = append(names, k.Attributes[i].Name)
+		}
+	}
+	return text.And(names)
+}
+
+// first is the name of the first attribute of a mask that has one.
+func first(k *schema.Kind, m schema.Mask) string {
+	return k.Attributes[bits.TrailingZeros64(uint64(m))].Name
+}
+
+// title keeps a summary within its 60 characters: the long form where it fits.
+func title(long, short string) string {
+	if utf8.RuneCountInString(long) <= 60 {
+		return long
+	}
+	return short
+}
+
+// theAttributes names the attributes of a mask within a sentence: "attribute name".
+func theAttributes(k *schema.Kind, m schema.Mask) string {
+	if m.Len() == 1 {
+		return "attribute " + attributes(k, m)
+	}
+	return "attributes " + attributes(k, m)
+}
+
+// suggestAny returns a sentence that asks for the nearest key of the tables, or "".
+func (b *builder) suggestAny(key string, tables ...*kindState) string {
+	if n := b.suggest(key, tables...); n != "" {
+		return fmt.Sprintf(" Did you mean %q?", n)
+	}
+	return ""
+}
+
+// suggest returns the nearest key of the tables, or "". Comparing is costly with
+// many keys, so a plan with thousands of mistakes stops guessing at some point.
+func (b *builder) suggest(key string, tables ...*kindState) string {
+	for _, t := range tables {
+		if bare := t.withoutKind(key); bare != "" {
+			return bare
+		}
+	}
+	var near []string
+	for _, t := range tables {
+		if b.suggestionBudget -= len(t.byKey) + len(t.declared); b.suggestionBudget < 0 {
+			return ""
+		}
+		near = t.similarKeys(key, near)
+	}
+	slices.Sort(near)
+	return schema.Nearest(key, slices.DeleteFunc(near, func(s string) bool { return s == key }))
+}
+
+// withoutKind returns the key in an address that stands in the place of a key, as in
+// "role.editor", where there is such an object, and "" otherwise.
+func (t *kindState) withoutKind(key string) string {
+	for _, separator := range [...]string{".", "/"} {
+		bare, ok := strings.CutPrefix(key, t.kind.Name+separator)
+		if !ok {
+			continue
+		}
+		if bare, ok = t.kind.NormalKey(bare); !ok {
+			continue
+		}
+		if j, live := t.find(bare); live {
+			return t.live[j].Addr.Key
+		}
+		if t.declares(bare) {
+			return bare
+		}
+	}
+	return ""
+}
+
+// similarKeys appends the keys that are about as long as the given one.
+func (t *kindState) similarKeys(key string, to []string) []string {
+	fits := func(s string) bool { d := len(s) - len(key); return max(d, -d) <= 1+len(key)/3 }
+	for k := range t.byKey {
+		if fits(k) {
+			to = append(to, k)
+		}
+	}
+	for k, i := range t.declared {
+		if t.partner[i] == none && !t.cannotCreate() && fits(k) {
+			to = append(to, k)
+		}
+	}
+	for k := range t.byAlias {
+		if fits(k) {
+			to = append(to, k)
+		}
+	}
+	return to
+}
+
+// cannotCreate reports whether what is declared and not live will not be either.
+func (t *kindState) cannotCreate() bool { return t.kind.UpdateOnly || t.manage.NoCreate }
+
+// upper starts a sentence with the word.
+func upper(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+
+// choose picks a word.
+func choose(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
+}

@@ -1,0 +1,192 @@
+package planfile
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/rights"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// FormatVersion is the version of the plan JSON that Encode writes and Decode
+// reads. It rises when a member changes its meaning or goes; members that are
+// only added do not raise it. docs/plan-json.md describes every member.
+const FormatVersion = 1
+
+// Encode writes the document as JSON: what plan --json prints, plan --out saves
+// and apply compares with a new plan. Equal documents give equal bytes. The plans are written as
+// they are walked, one change a line, so that a plan of many thousand changes
+// needs no second copy in memory and can be searched and compared by line.
+//
+// A plan that still wants something read is not a plan yet, and an error.
+func Encode(w io.Writer, d *plan.Document) error {
+	for _, p := range d.Plans {
+		if len(p.Wants) > 0 || len(p.Incomplete) > 0 {
+			return fmt.Errorf("plan of %s is unfinished: it still needs objects to be read", p.Provider)
+		}
+	}
+	j := newWriter(w)
+	j.open("{")
+	j.member("format_version", FormatVersion)
+	j.member("rolecall_version", d.Version)
+	j.member("directory", d.Directory)
+	j.member("digest", d.Digest())
+	j.name("plans")
+	j.open("[")
+	for _, p := range d.Plans {
+		j.next()
+		j.plan(p)
+	}
+	j.close("]")
+	j.close("}")
+	j.raw("\n")
+	return j.flush()
+}
+
+func (j *writer) plan(p *plan.Plan) {
+	j.open("{")
+	j.member("provider", p.Provider)
+	j.member("product", p.Product)
+	j.member("tenant", p.Tenant)
+	j.member("endpoint", p.Endpoint)
+	j.member("self", address(p.Self))
+	if p.Settings != nil {
+		j.member("settings", &values{o: p.Settings, mask: p.Settings.Set})
+	}
+	j.member("summary", p.Summary())
+	dangers := wireDangers(p.Danger)
+	list(j, "danger", len(dangers), func(i int) any { return dangers[i] })
+	list(j, "changes", len(p.Changes), func(i int) any { return encodeChange(&p.Changes[i]) })
+	list(j, "observed", len(p.Observed), func(i int) any { return encodeAside(&p.Observed[i]) })
+	list(j, "left_out", len(p.LeftOut), func(i int) any { return encodeAside(&p.LeftOut[i]) })
+	list(j, "findings", len(p.Findings), func(i int) any { return encodeFinding(&p.Findings[i]) })
+	list(j, "violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
+	j.affected(p.Affected)
+	list(j, "unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
+	list(j, "mass_changes", len(p.MassChanges), func(i int) any { return p.MassChanges[i] })
+	j.member("unchanged", object(p.Unchanged))
+	j.member("labels", object(p.DisplayNames))
+	j.member("names", object(p.SetNames))
+	j.member("cost", wireCost(p.Cost))
+	j.close("}")
+}
+
+// affected writes who gains and loses what, after the tables to which that refers.
+func (j *writer) affected(all []rights.Difference) {
+	tables := newTableEncoder()
+	differences, err := tables.differences(all)
+	if err != nil {
+		j.err = cmp.Or(j.err, err)
+		return
+	}
+	list(j, "rights", len(tables.rights), func(i int) any { return tables.rights[i] })
+	list(j, "grants", len(tables.grants), func(i int) any { return tables.grants[i] })
+	list(j, "causes", len(tables.causes), func(i int) any { return tables.causes[i] })
+	list(j, "affected", len(differences), func(i int) any { return &differences[i] })
+}
+
+// list writes a member that is an array with one element a line.
+func list(j *writer, name string, n int, at func(int) any) {
+	j.name(name)
+	j.open("[")
+	for i := range n {
+		j.next()
+		j.value(at(i))
+	}
+	j.close("]")
+}
+
+// object makes an absent map an empty one, so that readers never meet null.
+func object[V any](m map[string]V) map[string]V {
+	if m == nil {
+		return map[string]V{}
+	}
+	return m
+}
+
+// A writer writes indented JSON member by member. The first error stays and is
+// what flush returns.
+type writer struct {
+	out   *bufio.Writer
+	buf   bytes.Buffer
+	enc   *json.Encoder
+	depth int
+	empty bool // nothing stands in the innermost bracket yet
+	err   error
+}
+
+func newWriter(w io.Writer) *writer {
+	j := &writer{out: bufio.NewWriterSize(w, 64<<10)}
+	j.enc = json.NewEncoder(&j.buf)
+	j.enc.SetEscapeHTML(false)
+	return j
+}
+
+func (j *writer) raw(s string) {
+	if j.err == nil {
+		_, j.err = j.out.WriteString(s)
+	}
+}
+
+func (j *writer) open(bracket string) {
+	j.raw(bracket)
+	j.depth++
+	j.empty = true
+}
+
+func (j *writer) close(bracket string) {
+	j.depth--
+	if !j.empty {
+		j.line()
+	}
+	j.raw(bracket)
+	j.empty = false
+}
+
+// next starts an element or a member on a line of its own.
+func (j *writer) next() {
+	if !j.empty {
+		j.raw(",")
+	}
+	j.empty = false
+	j.line()
+}
+
+func (j *writer) line() {
+	j.raw("\n")
+	for range j.depth {
+		j.raw("  ")
+	}
+}
+
+func (j *writer) name(name string) {
+	j.next()
+	j.raw(`"` + name + `": `)
+}
+
+func (j *writer) member(name string, v any) {
+	j.name(name)
+	j.value(v)
+}
+
+func (j *writer) value(v any) {
+	if j.err != nil {
+		return
+	}
+	j.buf.Reset()
+	if j.err = j.enc.Encode(v); j.err == nil {
+		_, j.err = j.out.Write(text.JSON(bytes.TrimSuffix(j.buf.Bytes(), []byte("\n"))))
+	}
+}
+
+func (j *writer) flush() error {
+	if j.err != nil {
+		return j.err
+	}
+	return j.out.Flush()
+}

@@ -1,0 +1,133 @@
+package rights
+
+import (
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Half is how much a subject must keep: one that keeps less counts like one that is removed.
+const Half = 0.5
+
+// Reduced reports whether a subject loses so much that the guards count it like one
+// that is removed: it keeps less than Half.
+func Reduced(before, after []schema.Grant, places *Places) bool {
+	return Kept(before, after, places) < Half
+}
+
+// Kept returns how much a subject keeps of what it can do, from 0 to 1: the least of its
+// share of different rights, of different places where it has some, and of pairs of a right
+// and a place; with the least of the product (schema.Grant.Least) or without it. Whoever
+// can do nothing afterwards, or nothing beyond that least, keeps 0. Each sort of rights
+// (schema.Grant.Sort) is measured by itself. The sets of the grants are those of places,
+// which may be nil where there are none.
+func Kept(before, after []schema.Grant, places *Places) float64 {
+	if len(before) > 0 && len(after) == 0 {
+		return 0
+	}
+	if !placed(before) && !placed(after) {
+		return kept(before, after, places)
+	}
+	return places.keeping(before, after)
+}
+
+func kept(before, after []schema.Grant, places *Places) float64 {
+	if places == nil {
+		places = &Places{}
+	}
+	unknown := map[string]bool{}
+	for i := range before {
+		if before[i].Unknown {
+			unknown[before[i].Right] = true
+		}
+	}
+	share := func(before, after []schema.Grant) float64 {
+		least := 1.0
+		is := measure(after, func(g *schema.Grant) bool { return unknown[g.Right] }, places)
+		for sort, was := range measure(before, func(*schema.Grant) bool { return true }, places) {
+			now := is[sort]
+			for _, n := range [...][2]int{{now.rights, was.rights}, {now.places, was.places}, {now.pairs, was.pairs}} {
+				if n[0] < n[1] {
+					least = min(least, float64(n[0])/float64(n[1]))
+				}
+			}
+		}
+		return least
+	}
+	return min(share(before, after), share(beyondLeast(before), beyondLeast(after)))
+}
+
+// KeepsNothing reports whether a subject loses every right that it has, wherever that
+// is, but for what even the weakest role may do: also where it gets other rights, or the
+// same ones elsewhere, as when one column of a roster was sorted by itself. Lost is what
+// Diff returns.
+func KeepsNothing(before, lost []schema.Grant) bool {
+	type where struct {
+		right, scope string
+		set          int
+	}
+	gone := map[where]bool{}
+	for i := range lost {
+		gone[where{lost[i].Right, lost[i].Scope, int(lost[i].Set)}] = true
+	}
+	had := beyondLeast(before)
+	for i := range had {
+		if !gone[where{had[i].Right, had[i].Scope, int(had[i].Set)}] {
+			return false
+		}
+	}
+	return len(had) > 0
+}
+
+// beyondLeast leaves out what even the weakest role may do.
+func beyondLeast(grants []schema.Grant) []schema.Grant {
+	return slices.DeleteFunc(slices.Clone(grants), func(g schema.Grant) bool { return g.Least })
+}
+
+// CoversAll reports whether the grants let a subject do everything everywhere, so
+// that no other right that it loses matters.
+func CoversAll(grants []schema.Grant) bool {
+	for i := range grants {
+		if grants[i].All && grants[i].Places == schema.Everywhere {
+			return true
+		}
+	}
+	return false
+}
+
+// manyRights is as how many rights those count that nobody can count: every right of a
+// scope, and rights that are not known.
+const manyRights = 1 << 20
+
+// An extent is how much grants let a subject do.
+type extent struct{ rights, places, pairs int }
+
+// measure counts the different rights, places and pairs of both of each sort. Unknown
+// rights that trusted refuses count as one.
+func measure(grants []schema.Grant, trusted func(*schema.Grant) bool, places *Places) map[string]extent {
+	extents, all := map[string]extent{}, map[string][]schema.Grant{}
+	rights := slices.SortedFunc(slices.Values(grants), Compare)
+	for len(rights) > 0 {
+		n := 1
+		for n < len(rights) && rights[n].Right == rights[0].Right {
+			n++
+		}
+		sort, weight := rights[0].Sort, 1
+		for i := range rights[:n] {
+			if g := &rights[i]; g.All || g.Unknown && trusted(g) {
+				weight = manyRights
+			}
+		}
+		e := extents[sort]
+		e.rights += weight
+		e.pairs += weight * places.count(rights[:n])
+		extents[sort] = e
+		all[sort] = append(all[sort], rights[:n]...)
+		rights = rights[n:]
+	}
+	for sort, e := range extents {
+		e.places = places.count(all[sort])
+		extents[sort] = e
+	}
+	return extents
+}
