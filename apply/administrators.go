@@ -21,10 +21,10 @@ var ErrNoAdministrator = errors.New("no active administrator was found besides t
 //
 // The run starts one demotion at a time, so no lock is needed.
 type administrators struct {
-	look    *refresher
-	product string
-	unseen  bool              // see plan.Administrators.SignInsUnknown
-	ignored *schema.IgnoreSet // see plan.Administrators.Ignored
+	refresher *refresher
+	product   string
+	unseen    bool              // see plan.Administrators.SignInsUnknown
+	ignored   *schema.IgnoreSet // see plan.Administrators.Ignored
 
 	demoted map[[2]string]bool // by kind and id, and by kind and "=" + key
 	kinds   []*schema.Kind     // of the demoted
@@ -43,7 +43,7 @@ func administers(o *schema.Object) bool {
 
 func newAdministrators(p *plan.Plan, l *refresher) *administrators {
 	a := &administrators{
-		look: l, product: p.Product, unseen: p.Administrators.SignInsUnknown, ignored: p.Administrators.Ignored,
+		refresher: l, product: p.Product, unseen: p.Administrators.SignInsUnknown, ignored: p.Administrators.Ignored,
 		demoted: map[[2]string]bool{}, staying: p.Administrators.Staying,
 	}
 	for i := range p.Administrators.Demoted {
@@ -77,19 +77,17 @@ func (a *administrators) check(ctx context.Context) error {
 		return a.lost
 	}
 	var failed error
-	if a.look.reader != nil {
-		for i := range a.staying {
-			now, err := a.look.reader.Read(ctx, a.staying[i])
-			switch {
-			case err == nil && a.stays(&now):
-				a.staying[0], a.staying[i] = a.staying[i], a.staying[0]
-				return nil
-			case err != nil && !errors.Is(err, provider.ErrNotFound):
-				failed = err
-			}
-			if ctx.Err() != nil {
-				break
-			}
+	for i := range a.staying {
+		now, err := a.refresher.client.Read(ctx, a.staying[i])
+		switch {
+		case err == nil && a.stays(&now):
+			a.staying[0], a.staying[i] = a.staying[i], a.staying[0]
+			return nil
+		case err != nil && !errors.Is(err, provider.ErrNotFound):
+			failed = err
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
 	switch found, err := a.find(ctx); {
@@ -108,12 +106,12 @@ func (a *administrators) check(ctx context.Context) error {
 // find looks for an administrator who stays among all there are.
 func (a *administrators) find(ctx context.Context) (bool, error) {
 	for _, k := range a.kinds {
-		for o, err := range a.look.fresh(ctx, k) {
+		for o, err := range a.refresher.fresh(ctx, k) {
 			if err != nil {
 				return false, err
 			}
-			if o.Incomplete && a.look.reader != nil && k.Having(schema.CarriesRights)&^o.Set != 0 {
-				if o, err = a.look.reader.Read(ctx, o); errors.Is(err, provider.ErrNotFound) {
+			if o.Incomplete && k.Having(schema.CarriesRights)&^o.Set != 0 {
+				if o, err = a.refresher.client.Read(ctx, o); errors.Is(err, provider.ErrNotFound) {
 					continue
 				} else if err != nil {
 					return false, err

@@ -98,9 +98,7 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 		wait:    o.Wait,
 		last:    lastSteps(p.Changes),
 	}
-	if w.refresher, err = newLook(ctx, c, p.Changes); err != nil {
-		return report, report.refuse(o, err)
-	}
+	w.refresher = newRefresher(c)
 	w.admins = newAdministrators(p, w.refresher)
 	run := &run{plan: p, options: o, writer: w, graph: g, report: report}
 	run.all(ctx)
@@ -123,6 +121,11 @@ func executable(p *plan.Plan, id provider.Identity) error {
 		return fmt.Errorf("the plan exceeds a limit: %s", p.Violations[0].Summary)
 	case p.Tenant != id.Tenant:
 		return fmt.Errorf("%w: the plan is for %s %s, and the key belongs to %s", provider.ErrTenant, p.Product, p.Tenant, id.Tenant)
+	}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action == schema.Refuse {
+			return fmt.Errorf("the plan refuses the change of %s", c.Addr)
+		}
 	}
 	for _, f := range p.Findings {
 		if f.Severity == schema.Error {

@@ -31,7 +31,7 @@ func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
 		return nil
 	}
 	c := r.Change
-	now, err := w.refresher.before(ctx, c.Have)
+	now, err := w.client.Read(ctx, *c.Have)
 	switch {
 	case errors.Is(err, provider.ErrNotFound) && c.Action.Removes():
 		w.confirmGone(ctx, r, err)
@@ -79,7 +79,7 @@ func (w *writer) confirmGone(ctx context.Context, r *Result, notFound error) {
 
 // checkCreate settles the result where the object exists by now.
 func (w *writer) checkCreate(ctx context.Context, r *Result) {
-	found, err := w.refresher.exists(ctx, r.Change.Want)
+	found, err := w.refresher.find(ctx, r.Change.Want)
 	switch {
 	case errors.Is(err, provider.ErrNotFound):
 	case err != nil:
@@ -97,7 +97,7 @@ func (w *writer) refusedCreate(ctx context.Context, r *Result, refusal error) {
 		r.fail(refusal)
 		return
 	}
-	found, err := w.refresher.exists(ctx, r.Change.Want)
+	found, err := w.refresher.find(ctx, r.Change.Want)
 	if err != nil {
 		r.fail(refusal)
 		return

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -117,21 +116,6 @@ func TestSkippedThroughForgotten(t *testing.T) {
 	}
 }
 
-// A write without an answer that cannot be looked up by listing either is in doubt,
-// and says both.
-func TestDoubtWhereTheListBreaks(t *testing.T) {
-	w := newWorld()
-	c := brokenList{w.clients()["lists"], new(bool)}
-	w.apply = func(context.Context, provider.Request) fault {
-		*c.broken = true
-		return fault{err: provider.ErrAmbiguous}
-	}
-	r := execute(t, c, planOf(create(aRole("a"))))
-	if len(r.Results) != 1 || !r.Results[0].InDoubt || !errors.Is(r.Results[0].Err, errSync) {
-		t.Errorf("results %q", told(r))
-	}
-}
-
 // How a run is summed up where much of it had been done before.
 func TestSummaries(t *testing.T) {
 	done, already := Result{Status: Done}, Result{Status: Done, Noop: true}
@@ -172,19 +156,6 @@ Free disk space first. The incomplete journal is journal.jsonl
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("page (-want +got):\n%s", diff)
 	}
-}
-
-// A brokenList is a client whose lists break off from some moment on.
-type brokenList struct {
-	provider.Client
-	broken *bool
-}
-
-func (c brokenList) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
-	if !*c.broken {
-		return c.Client.List(ctx, kind)
-	}
-	return func(yield func(schema.Object, error) bool) { yield(schema.Object{}, errSync) }
 }
 
 // A deactivation whose answer was lost, of somebody who changed meanwhile: that is

@@ -100,15 +100,11 @@ func textOnly(k *schema.Kind, m schema.Mask) bool {
 
 // A Blocked error says why a change was skipped.
 type Blocked struct {
-	By      schema.Address // the change at the root of it
-	Status  Status         // what became of that one
-	Refused bool           // it was never going to be executed
+	By     schema.Address // the change at the root of it
+	Status Status         // what became of that one
 }
 
 func (e *Blocked) Error() string {
-	if e.Refused {
-		return fmt.Sprintf("needs %s, which the plan refuses", e.By)
-	}
 	return fmt.Sprintf("needs %s, which %s", e.By, e.Status.words())
 }
 

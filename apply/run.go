@@ -6,7 +6,6 @@ import (
 	"errors"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // A run is one execution of a plan. Everything in it belongs to the goroutine of
@@ -101,7 +100,7 @@ func (r *run) all(ctx context.Context) {
 	r.finish()
 }
 
-// prepare offers what waits for nobody, and settles what the plan refuses.
+// prepare offers the changes that wait for no other.
 func (r *run) prepare() {
 	changes := r.plan.Changes
 	r.result = make([]*Result, len(changes))
@@ -115,11 +114,7 @@ func (r *run) prepare() {
 		}
 	}
 	for node, waits := range append([]int(nil), r.graph.waits...) {
-		switch {
-		case r.settled[node]:
-		case node < r.graph.removalBarrier && changes[node].Action == schema.Refuse:
-			r.settle(node, &Blocked{By: changes[node].Addr, Refused: true})
-		case waits == 0:
+		if waits == 0 {
 			r.offer(node)
 		}
 	}

@@ -17,59 +17,52 @@ func TestRunAppliesEveryAction(t *testing.T) {
 	editor, old := aRole("editor", "read"), aRole("old")
 	north := aGroup("north", "1", "2")
 	ana, bob, cleo := aUser("ana@x", "editor", []string{"north"}), aUser("bob@x", "old"), aUser("cleo@x", "editor")
-	for name := range newWorld().clients() {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(editor, old, north, ana, bob, cleo)
-			client := w.clients()[name]
-			// The plan speaks of a renamed group by its new key, and so does what is read
-			// after the rename.
-			ana := ana
-			if _, reads := client.(provider.Reader); reads {
-				ana = with(ana, func(u *user) { u.Sees = [][]string{{"nord"}} })
-			}
-			south, viewer := aGroup("south", "3"), aRole("viewer", "look")
-			p := planOf(
-				create(viewer),
-				update(editor, with(editor, func(r *role) { r.Permissions = []string{"read", "write"} })),
-				update(north, with(north, func(g *group) { g.Name = "nord" })),
-				create(south),
-				update(ana, with(ana, func(u *user) { u.Sees = [][]string{{"nord"}, {"south"}} }), 2, 3),
-				update(bob, with(bob, func(u *user) { u.Role = "viewer" }), 0),
-				remove(cleo, schema.Deactivate),
-				remove(old, schema.Delete, 5),
-				plan.Change{Action: schema.Forget, Addr: schema.Address{Provider: "fake", Kind: "role", Key: "kept"}},
-			)
-			index := &schema.Index{}
-			var events []string
-			r, err := Run(t.Context(), p, client, index, Options{Workers: 3, Observe: func(e Event) {
-				if e.Result != nil {
-					events = append(events, fmt.Sprintf("%d/%d", e.Settled, e.Total))
-				}
-			}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !r.OK() || r.Partial() || r.Err() != nil {
-				t.Errorf("not OK: %q", told(r))
-			}
-			want := []string{
-				"group.nord", "group.south", "role.editor", "role.viewer", "user.ana@x", "user.bob@x", "user.cleo@x",
-			}
-			if diff := cmp.Diff(want, w.keys()); diff != "" {
-				t.Errorf("objects afterwards (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff([]string{"1/8", "2/8", "3/8", "4/8", "5/8", "6/8", "7/8", "8/8"}, events); diff != "" {
-				t.Errorf("progress (-want +got):\n%s", diff)
-			}
-			for _, key := range []string{"north", "nord"} {
-				if id, _ := index.ID("group", key); key == "nord" && id != north.ID {
-					t.Errorf("the index has %q for the renamed group, want %q", id, north.ID)
-				}
-			}
-			if _, ok := index.ID("group", "south"); !ok {
-				t.Error("the index does not know the created group")
-			}
-		})
+	w := newWorld(editor, old, north, ana, bob, cleo)
+	client := w.full()
+	// The plan speaks of a renamed group by its new key, and so does what is read
+	// after the rename.
+	ana = with(ana, func(u *user) { u.Sees = [][]string{{"nord"}} })
+	south, viewer := aGroup("south", "3"), aRole("viewer", "look")
+	p := planOf(
+		create(viewer),
+		update(editor, with(editor, func(r *role) { r.Permissions = []string{"read", "write"} })),
+		update(north, with(north, func(g *group) { g.Name = "nord" })),
+		create(south),
+		update(ana, with(ana, func(u *user) { u.Sees = [][]string{{"nord"}, {"south"}} }), 2, 3),
+		update(bob, with(bob, func(u *user) { u.Role = "viewer" }), 0),
+		remove(cleo, schema.Deactivate),
+		remove(old, schema.Delete, 5),
+		plan.Change{Action: schema.Forget, Addr: schema.Address{Provider: "fake", Kind: "role", Key: "kept"}},
+	)
+	index := &schema.Index{}
+	var events []string
+	r, err := Run(t.Context(), p, client, index, Options{Workers: 3, Observe: func(e Event) {
+		if e.Result != nil {
+			events = append(events, fmt.Sprintf("%d/%d", e.Settled, e.Total))
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.OK() || r.Partial() || r.Err() != nil {
+		t.Errorf("not OK: %q", told(r))
+	}
+	want := []string{
+		"group.nord", "group.south", "role.editor", "role.viewer", "user.ana@x", "user.bob@x", "user.cleo@x",
+	}
+	if diff := cmp.Diff(want, w.keys()); diff != "" {
+		t.Errorf("objects afterwards (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"1/8", "2/8", "3/8", "4/8", "5/8", "6/8", "7/8", "8/8"}, events); diff != "" {
+		t.Errorf("progress (-want +got):\n%s", diff)
+	}
+	for _, key := range []string{"north", "nord"} {
+		if id, _ := index.ID("group", key); key == "nord" && id != north.ID {
+			t.Errorf("the index has %q for the renamed group, want %q", id, north.ID)
+		}
+	}
+	if _, ok := index.ID("group", "south"); !ok {
+		t.Error("the index does not know the created group")
 	}
 }
 
@@ -233,48 +226,11 @@ func TestOneChange(t *testing.T) {
 	}
 }
 
-// Without Reader and Finder, every look is a listing.
-func TestOneChangeByListing(t *testing.T) {
-	ambiguous := &provider.Error{Op: "write", Err: provider.ErrAmbiguous, Reason: "no answer came"}
-	w := newWorld()
-	w.apply = func(_ context.Context, r provider.Request) fault {
-		return fault{err: ambiguous, effect: r.Addr.Key != "never"}
-	}
-	r := execute(t, client{w}, planOf(create(aRole("there")), create(aRole("never"))))
-	want := []string{
-		"create role.there: done (no answer came, and a look-up shows that it was created)",
-		"create role.never: failed: write: no answer came; a look-up does not show it, and it may still be created [in doubt]",
-	}
-	if diff := cmp.Diff(want, told(r)); diff != "" {
-		t.Errorf("results (-want +got):\n%s", diff)
-	}
-	// A plan that is not fresh is held against a listing before the first write.
-	report, err := Run(t.Context(), planOf(create(aRole("there")), create(aRole("later"))), client{w}, &schema.Index{}, Options{Workers: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want = []string{
-		"create role.there: done (existed already)",
-		"create role.later: done (no answer came, and a look-up shows that it was created)",
-	}
-	if diff := cmp.Diff(want, told(report)); diff != "" {
-		t.Errorf("results (-want +got):\n%s", diff)
-	}
-	w.lookErr = map[string]error{"role": errors.New("the list broke off")}
-	report, err = Run(t.Context(), planOf(create(aRole("other"))), client{w}, &schema.Index{}, Options{})
-	if err == nil || err.Error() != "reading the roles before the first write: the list broke off" {
-		t.Errorf("error %v", err)
-	}
-	if got := report.Count(NotStarted); got != 1 || w.counts["apply"] != 3 {
-		t.Errorf("%d not started and %d writes after a failed listing", got, w.counts["apply"])
-	}
-}
-
 // thinly finds objects without all their attributes, as product searches do.
-type thinly struct{ finder }
+type thinly struct{ client }
 
 func (f thinly) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	o, err := f.finder.Find(ctx, want)
+	o, err := f.client.Find(ctx, want)
 	if err == nil {
 		o = o.Clone()
 		o.Body.(*role).Permissions, o.Incomplete = nil, true
@@ -284,12 +240,7 @@ func (f thinly) Find(ctx context.Context, want schema.Object) (schema.Object, er
 
 func TestThinFindsAreCompleted(t *testing.T) {
 	w := newWorld(aRole("a", "p"))
-	c := struct {
-		client
-		reader
-		thinly
-	}{client{w}, reader{w}, thinly{finder{w}}}
-	r, err := Run(t.Context(), planOf(create(aRole("a", "p"))), c, &schema.Index{}, Options{})
+	r, err := Run(t.Context(), planOf(create(aRole("a", "p"))), thinly{client{w}}, &schema.Index{}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,17 +254,14 @@ func TestAnotherObjectHasTheName(t *testing.T) {
 	w := newWorld(a)
 	have := a.Clone()
 	have.ID = "77"
-	r := execute(t, struct {
-		client
-		byName
-	}{client{w}, byName{w}}, planOf(update(&have, with(&have, func(r *role) { r.Title = "T" }))))
+	r := execute(t, byName{client{w}}, planOf(update(&have, with(&have, func(r *role) { r.Title = "T" }))))
 	if diff := cmp.Diff([]string{"update role.a: stale: another object has its name now"}, told(r)); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
 	}
 }
 
 // byName reads by name, as products do whose addresses carry it.
-type byName struct{ *world }
+type byName struct{ client }
 
 func (b byName) Read(_ context.Context, o schema.Object) (schema.Object, error) {
 	return b.find("read", o.Addr.String(), func(x schema.Object) bool { return x.Addr == o.Addr })
@@ -352,6 +300,10 @@ func TestPlansThatAreNotExecuted(t *testing.T) {
 	}{
 		{"unfinished", func(p *plan.Plan) { p.Wants = []string{"user"} }, "the plan is unfinished: not everything it depends on has been read"},
 		{"limit", func(p *plan.Plan) { p.Violations = []schema.Finding{{Summary: "Too many removals"}} }, "the plan exceeds a limit: Too many removals"},
+		{"refused change", func(p *plan.Plan) {
+			p.Changes[0].DependsOn = []int{1}
+			p.Changes = append(p.Changes, plan.Change{Action: schema.Refuse, Addr: schema.Address{Provider: "fake", Kind: "role", Key: "kept"}})
+		}, "the plan refuses the change of role.kept"},
 		{"finding", func(p *plan.Plan) {
 			p.Findings = []schema.Finding{{Severity: schema.Warning}, {Addr: schema.Address{Kind: "role", Key: "a"}, Summary: "Unknown permission"}}
 		}, "the plan has an error at role.a: Unknown permission"},
@@ -368,7 +320,7 @@ func TestPlansThatAreNotExecuted(t *testing.T) {
 			if err == nil || err.Error() != test.want {
 				t.Errorf("error %v, want %s", err, test.want)
 			}
-			if r.Count(NotStarted) != len(p.Changes) || w.counts["apply"] != 0 {
+			if r.Count(NotStarted) != len(r.Results) || w.counts["apply"] != 0 {
 				t.Errorf("something was written: %q", told(r))
 			}
 		})

@@ -49,12 +49,6 @@ func TestSkipped(t *testing.T) {
 			},
 		},
 		{
-			"what depends on a refused change",
-			planOf(plan.Change{Action: schema.Refuse, Addr: schema.Address{Provider: "fake", Kind: "role", Key: "r"}}, create(aUser("u@x", "r"), 0)),
-			nil,
-			[]string{"create user.u@x: skipped: needs role.r, which the plan refuses"},
-		},
-		{
 			"a diverged right stops those who would get it",
 			planOf(create(aGroup("g", "1")), create(aUser("u@x", "a", []string{"g"}), 0)),
 			func(_ context.Context, r provider.Request) fault {

@@ -113,7 +113,7 @@ func (c *crew) run(ctx context.Context, o apply.Options) (report *apply.Report, 
 func (c *crew) idOf(email string) string {
 	c.t.Helper()
 	kind := partoo.Provider().Kind("user")
-	found, err := c.client.(provider.Finder).Find(c.t.Context(), schema.Object{Kind: kind, Addr: schema.Address{Provider: "partoo", Kind: "user", Key: email}})
+	found, err := c.client.Find(c.t.Context(), schema.Object{Kind: kind, Addr: schema.Address{Provider: "partoo", Kind: "user", Key: email}})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -14,8 +14,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A world is a product in memory. Its client can be a Reader, a Finder, both or
-// neither.
+// A world is a product in memory.
 type world struct {
 	mu      sync.Mutex
 	objects map[string]schema.Object // by id
@@ -156,7 +155,7 @@ func (w *world) follow(old schema.Address, key string) {
 	}
 }
 
-// client is a connection that can neither read one object nor find one.
+// A client is a connection to the world.
 type client struct{ *world }
 
 func (c client) Identity() provider.Identity { return provider.Identity{Tenant: c.tenant} }
@@ -210,45 +209,19 @@ func (w *world) find(what, key string, is func(schema.Object) bool) (schema.Obje
 	return schema.Object{}, provider.ErrNotFound
 }
 
-type reader struct{ *world }
-
-func (r reader) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
+func (c client) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	if ctx.Err() != nil {
 		return schema.Object{}, ctx.Err()
 	}
-	return r.find("read", o.Addr.String(), func(x schema.Object) bool { return x.ID == o.ID })
+	return c.find("read", o.Addr.String(), func(x schema.Object) bool { return x.ID == o.ID })
 }
 
-type finder struct{ *world }
-
-func (f finder) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (c client) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	if ctx.Err() != nil {
 		return schema.Object{}, ctx.Err()
 	}
-	return f.find("find", want.Addr.String(), func(x schema.Object) bool { return x.Addr == want.Addr })
+	return c.find("find", want.Addr.String(), func(x schema.Object) bool { return x.Addr == want.Addr })
 }
 
-// clients gives the world's client in each of its forms.
-func (w *world) clients() map[string]provider.Client {
-	return map[string]provider.Client{
-		"lists": client{w},
-		"reads": struct {
-			client
-			reader
-		}{client{w}, reader{w}},
-		"finds": struct {
-			client
-			finder
-		}{client{w}, finder{w}},
-		"reads and finds": w.full(),
-	}
-}
-
-// full is the client that can do everything.
-func (w *world) full() provider.Client {
-	return struct {
-		client
-		reader
-		finder
-	}{client{w}, reader{w}, finder{w}}
-}
+// full returns the world's client.
+func (w *world) full() provider.Client { return client{w} }

@@ -108,7 +108,6 @@ func (w *writer) written(r *Result, after schema.Object) {
 		return
 	}
 	w.index.Add(c.Addr.Kind, c.Addr.Key, after.ID)
-	w.refresher.note(after)
 	r.After = after
 	if r.Differs = unmetSince(c.Have, c.Want, &after); r.Differs != 0 {
 		r.Status = Diverged

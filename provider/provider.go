@@ -93,9 +93,17 @@ type Identity struct {
 type Client interface {
 	Identity() Identity
 	// List yields every object of the kind, in any order. It must end with an error
-	// if it cannot be sure to have seen all of them. It may yield thin objects where
-	// the client is a Reader.
+	// if it cannot be sure to have seen all of them. Objects may be Incomplete: Read
+	// completes them. It is not called for kinds with NoList.
 	List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error]
+	// Read returns the object with the id of o, or of a kind with NoList with its key,
+	// and everything that the product shows of it. ErrNotFound says that it does not
+	// exist. It is called right before each write, and to complete an object.
+	Read(ctx context.Context, o schema.Object) (schema.Object, error)
+	// Find returns the object with the key of want, whose id is not known; it may be
+	// Incomplete. ErrNotFound says that none exists. It is called before a create, and
+	// after one whose answer was lost.
+	Find(ctx context.Context, want schema.Object) (schema.Object, error)
 	// Apply makes one change and returns the object as read back from the product.
 	// After a removal it returns the zero Object. Errors are *Error where the
 	// product answered.
@@ -120,17 +128,11 @@ type Request struct {
 	OnAccepted func()
 }
 
-// Written calls Wrote where there is one.
+// Written calls OnAccepted where there is one.
 func (r Request) Written() {
 	if r.OnAccepted != nil {
 		r.OnAccepted()
 	}
-}
-
-// A Reader reads one object: for the check right before a write, and to complete
-// thin objects. ErrNotFound says that it is gone.
-type Reader interface {
-	Read(ctx context.Context, o schema.Object) (schema.Object, error)
 }
 
 // A PageReader is a client whose list can stand for reading single objects.
@@ -141,12 +143,6 @@ type PageReader interface {
 	// Settle gives an object that was listed the words of what was wanted where both
 	// mean the same, as reading it back after a write does.
 	Settle(ctx context.Context, got, want schema.Object) (schema.Object, error)
-}
-
-// A Finder looks one object up by its key, after a create whose answer was lost.
-// ErrNotFound says that it was not created.
-type Finder interface {
-	Find(ctx context.Context, want schema.Object) (schema.Object, error)
 }
 
 // A Forgetter keeps answers of the product, because several kinds need them while

@@ -111,6 +111,10 @@ func (f *fake) Read(_ context.Context, o schema.Object) (schema.Object, error) {
 	return schema.Object{}, provider.ErrNotFound
 }
 
+func (f *fake) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	panic("a plan must not look for what it creates")
+}
+
 func (f *fake) Apply(context.Context, provider.Request) (schema.Object, error) {
 	panic("a plan must not write")
 }

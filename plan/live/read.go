@@ -125,16 +125,12 @@ func (s *planner) read(ctx context.Context, thin []schema.Object) ([]*schema.Obj
 	if len(thin) == 0 {
 		return nil, nil
 	}
-	r, ok := s.Client.(provider.Reader)
-	if !ok {
-		panic("a client with thin objects, or kinds without a list, must be a provider.Reader")
-	}
 	objects := make([]*schema.Object, len(thin))
 	g, reading := errgroup.WithContext(ctx)
 	g.SetLimit(8)
 	for i, o := range thin {
 		g.Go(func() error {
-			whole, err := r.Read(reading, o)
+			whole, err := s.Client.Read(reading, o)
 			switch {
 			case errors.Is(err, provider.ErrNotFound):
 				return nil

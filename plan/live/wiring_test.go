@@ -111,6 +111,10 @@ func (h *hall) Check(_ context.Context, v provider.View) ([]schema.Finding, erro
 	return nil, nil
 }
 
+func (h *hall) Find(context.Context, schema.Object) (schema.Object, error) {
+	panic("a plan must not look for what it creates")
+}
+
 func (h *hall) Apply(context.Context, provider.Request) (schema.Object, error) {
 	panic("a plan must not write")
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -112,7 +111,7 @@ func (c *scenario) photograph(ctx context.Context, tenant *schema.Tenant) ([]str
 		}
 		for o, err := range c.every(ctx, client, k) {
 			if err == nil && o.Incomplete {
-				o, err = client.(provider.Reader).Read(ctx, o)
+				o, err = client.Read(ctx, o)
 			}
 			if err != nil {
 				return nil, fmt.Errorf("list %s: %w", k.Many(), err)

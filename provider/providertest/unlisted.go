@@ -37,7 +37,7 @@ func (c *scenario) every(ctx context.Context, client provider.Client, k *schema.
 			if a.Kind != k.Name {
 				continue
 			}
-			o, err := client.(provider.Reader).Read(ctx, c.spoken[a])
+			o, err := client.Read(ctx, c.spoken[a])
 			if errors.Is(err, provider.ErrNotFound) {
 				continue
 			}

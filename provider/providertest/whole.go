@@ -16,7 +16,7 @@ func MustRead(t testing.TB, c provider.Client, kind *schema.Kind, key string) sc
 			t.Fatal(err)
 		}
 		if strings.EqualFold(o.Addr.Key, key) {
-			whole, err := c.(provider.Reader).Read(t.Context(), o)
+			whole, err := c.Read(t.Context(), o)
 			if err != nil {
 				t.Fatal(err)
 			}

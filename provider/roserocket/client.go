@@ -30,8 +30,6 @@ type client struct {
 
 // The optional abilities of a client.
 var (
-	_ provider.Reader           = (*client)(nil)
-	_ provider.Finder           = (*client)(nil)
 	_ provider.Resolver         = (*client)(nil)
 	_ provider.Checker          = (*client)(nil)
 	_ provider.RequestEstimator = (*client)(nil)

@@ -23,7 +23,7 @@ type Kind struct {
 	// otherwise make two objects.
 	Unique bool
 	// Unlisted: the product has no list of the objects. Only those that the files
-	// declare are looked at, one by one through provider.Reader, which finds them by
+	// declare are looked at, one by one through provider.Client.Read, which finds them by
 	// their key; what no file declares is unknown, so it cannot be removed.
 	NoList bool
 

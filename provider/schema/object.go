@@ -48,7 +48,7 @@ type Object struct {
 	// object, such as a built-in role's display name.
 	Alias string
 	// Incomplete marks a live object that a list answered without all its attributes;
-	// provider.Reader completes it when they are needed.
+	// provider.Client.Read completes it when they are needed.
 	Incomplete bool
 	// LastWritten marks a live object that the product does not let be read: it is as
 	// it was last written, as far as that is known. A change made from it is shown as

@@ -1,0 +1,112 @@
+package apply
+
+import (
+	"context"
+	"iter"
+	"sync"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A refresher reads objects as they are in the product now. Its errors are
+// provider.ErrNotFound, or say that it could not be found out.
+type refresher struct {
+	client provider.Client
+
+	confirming sync.Mutex          // guards confirmed
+	confirmed  map[string]*listing // by kind; see gone
+}
+
+func newRefresher(c provider.Client) *refresher {
+	return &refresher{client: c, confirmed: map[string]*listing{}}
+}
+
+// gone reports whether an object that could not be read is missing from the list of its
+// kind as well. A product may answer "not found" where the key lacks a right. One list
+// serves all objects that are not in it: they do not come back.
+func (l *refresher) gone(ctx context.Context, have *schema.Object) (bool, error) {
+	if have.Kind.NoList {
+		return true, nil
+	}
+	l.confirming.Lock()
+	defer l.confirming.Unlock()
+	if all := l.confirmed[have.Kind.Name]; all != nil {
+		if _, err := all.object(have); err != nil {
+			return true, nil
+		}
+	}
+	all, err := l.list(ctx, have.Kind)
+	if err != nil {
+		return false, err
+	}
+	l.confirmed[have.Kind.Name] = all
+	_, err = all.object(have)
+	return err != nil, nil
+}
+
+// find returns the whole object with the key of want, whose id is not known.
+func (l *refresher) find(ctx context.Context, want *schema.Object) (schema.Object, error) {
+	if want.Kind.NoList {
+		return l.client.Read(ctx, *want)
+	}
+	found, err := l.client.Find(ctx, *want)
+	if err == nil && found.Incomplete {
+		return l.client.Read(ctx, found)
+	}
+	return found, err
+}
+
+// after returns the object as it is now, after a write without an answer. o is
+// the object before a change, or the wanted one after a create.
+func (l *refresher) after(ctx context.Context, o *schema.Object) (schema.Object, error) {
+	if o.ID != "" {
+		return l.client.Read(ctx, *o)
+	}
+	return l.find(ctx, o)
+}
+
+func (l *refresher) list(ctx context.Context, kind *schema.Kind) (*listing, error) {
+	all := &listing{byID: map[string]schema.Object{}, byKey: map[string]schema.Object{}}
+	for o, err := range l.fresh(ctx, kind) {
+		if err != nil {
+			return nil, err
+		}
+		all.add(o)
+	}
+	return all, nil
+}
+
+// fresh lists the kind as it is in the product now. What the client keeps is from
+// before the plan was approved.
+func (l *refresher) fresh(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
+	if c, ok := l.client.(provider.Forgetter); ok {
+		c.Forget()
+	}
+	return l.client.List(ctx, kind)
+}
+
+// A listing is every object of one kind.
+type listing struct {
+	byID, byKey map[string]schema.Object
+}
+
+func (l *listing) add(o schema.Object) {
+	if o.ID != "" {
+		l.byID[o.ID] = o
+	}
+	l.byKey[o.Addr.Key] = o
+}
+
+// object returns the listed object with the id, or with the key where there is
+// none.
+func (l *listing) object(o *schema.Object) (schema.Object, error) {
+	found, ok := l.byKey[o.Addr.Key]
+	if o.ID != "" {
+		found, ok = l.byID[o.ID]
+	}
+	if !ok {
+		return schema.Object{}, provider.ErrNotFound
+	}
+	return found, nil
+}
