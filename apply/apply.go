@@ -115,8 +115,6 @@ func (r *Report) refuse(o Options, why error) error {
 // the same before they ask; this is the last door before the first write.
 func executable(p *plan.Plan, id provider.Identity) error {
 	switch {
-	case len(p.Wants) > 0 || len(p.Incomplete) > 0:
-		return errors.New("the plan is unfinished: not everything it depends on has been read")
 	case len(p.Violations) > 0:
 		return fmt.Errorf("the plan exceeds a limit: %s", p.Violations[0].Summary)
 	case p.Tenant != id.Tenant:

@@ -24,7 +24,11 @@ func planned(t *rapid.T, w *world, tenant *schema.Tenant, index *schema.Index) *
 			index.Add(k.Name, o.Addr.Key, o.ID)
 		}
 	}
-	p := build.Build(build.Input{Tenant: tenant, ID: "42", Live: live, Index: index})
+	r := build.Build(build.Input{Tenant: tenant, ID: "42", Live: live})
+	for _, k := range r.NewKeys {
+		index.Add(k.Kind, k.Key, k.ID)
+	}
+	p := r.Plan
 	if len(p.Violations) > 0 || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Severity == schema.Error }) {
 		t.Fatalf("violations %+v, findings %+v", p.Violations, p.Findings)
 	}

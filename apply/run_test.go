@@ -298,7 +298,6 @@ func TestPlansThatAreNotExecuted(t *testing.T) {
 		edit func(*plan.Plan)
 		want string
 	}{
-		{"unfinished", func(p *plan.Plan) { p.Wants = []string{"user"} }, "the plan is unfinished: not everything it depends on has been read"},
 		{"limit", func(p *plan.Plan) { p.Violations = []schema.Finding{{Summary: "Too many removals"}} }, "the plan exceeds a limit: Too many removals"},
 		{"refused change", func(p *plan.Plan) {
 			p.Changes[0].DependsOn = []int{1}

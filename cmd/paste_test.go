@@ -97,7 +97,7 @@ func (p *pasting) plan(settings, blocks string, targets ...string) (*plan.Plan, 
 	for kind, list := range p.live {
 		live[kind] = slices.Clone(list)
 	}
-	return build.Build(build.Input{Tenant: c.Tenants[0], ID: "42", Live: live, Index: &schema.Index{}, Targets: targets}), files
+	return build.Build(build.Input{Tenant: c.Tenants[0], ID: "42", Live: live, Targets: targets}).Plan, files
 }
 
 // removal returns the change of a plan that takes the object away, if any.

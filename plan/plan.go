@@ -58,7 +58,7 @@ type Plan struct {
 	Unmanaged []Unmanaged // undeclared live objects, by kind
 	LeftOut   []Change    // changes that --target left out
 	// Deviations say how the plan differs from the one that was approved; see
-	// Input.Approved. They are not part of a saved plan.
+	// Approval. They are not part of a saved plan.
 	Deviations []Deviation
 	// MassChanges tell of attributes that the plan changes for many objects at once.
 	MassChanges  []MassChange
@@ -73,14 +73,6 @@ type Plan struct {
 	// Administrators is what apply needs to keep one of them; zero where the plan
 	// demotes nobody. A plan that was read from a file has none.
 	Administrators Administrators
-
-	// Wants and Incomplete are what has to be read before the plan can be trusted:
-	// kinds to list, and thin objects to complete. While one of them is not empty
-	// the rest of the plan is unfinished.
-	Wants      []string
-	Incomplete []schema.Object
-
-	Outcome map[string][]schema.Object
 }
 
 // Administrators are those of a tenant whom a plan demotes and leaves.
@@ -125,12 +117,6 @@ type Cost struct {
 	Budget  int     // requests a minute
 	Minutes float64 // that applying takes under the budget; 0 means under one
 }
-
-// After returns the tenant's objects by kind as they would be after the plan, for
-// the kinds that were listed. What is to be deactivated is among them as it was,
-// because only the product knows how. The objects are shared with the input and
-// must not be written to; a plan that was read from a file has none.
-func (p *Plan) After() map[string][]schema.Object { return p.Outcome }
 
 // Document is what plan --json prints and plan --out saves: the plans of every
 // tenant of a directory.

@@ -11,32 +11,25 @@ import (
 )
 
 // Build computes the plan of one tenant. It is a function of its input and writes
-// nothing into it, but for the keys of renamed objects, which it adds to the
-// Index. The order of desired and live objects makes no difference.
+// nothing into it. The order of desired and live objects makes no difference.
 //
 // There is no state file, so a plan cannot know that an undeclared object was
 // declared once: leaving the file never gives a Forget change. What the product
 // owns, and what on_removal = "forget" leaves as it is, is in Plan.Unmanaged.
 //
-// While Plan.Wants or Plan.Incomplete is not empty, what they name has to be read
-// and the plan built again.
-//
 // With Input.Approved, the plan holds only what that permits, and the guards look
 // at that alone; Plan.Deviations tells the rest.
-func Build(in Input) *plan.Plan {
-	if in.Approved == nil {
-		return build(in, nil).result()
-	}
-	whole := in
-	whole.Index = nil // only what is executed gives objects new keys
-	b := build(whole, nil)
-	if b.unfinished() {
+func Build(in Input) Result {
+	b := build(in, nil)
+	if in.Approved == nil || b.unfinished() {
 		return b.result()
 	}
 	permitted, deviations := compareApproval(in.Approved, b)
-	p := build(in, permitted).result()
-	p.Deviations = deviations
-	return p
+	r := build(in, permitted).result()
+	if r.Plan != nil {
+		r.Plan.Deviations = deviations
+	}
+	return r
 }
 
 // build computes a plan of what is permitted, or of everything where permitted is
@@ -179,26 +172,25 @@ func (b *builder) unfinished() bool { return len(b.wants)+len(b.thin) > 0 }
 
 func (b *builder) addFinding(f schema.Finding) { b.findings = append(b.findings, f) }
 
-// result hands the plan over. An unfinished one says nothing but what is still to
-// be read, in a fixed order.
-func (b *builder) result() *plan.Plan {
-	p := b.plan
-	p.Findings, p.Violations = inOrder(b.findings), inOrder(p.Violations)
+// result hands the plan over, or what is still to be read, in a fixed order.
+func (b *builder) result() Result {
 	if !b.unfinished() {
-		return p
+		p := b.plan
+		p.Findings, p.Violations = inOrder(b.findings), inOrder(p.Violations)
+		return Result{Plan: p, After: b.outcome(), NewKeys: b.newKeys()}
 	}
-	p = &plan.Plan{Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint, Self: p.Self, Settings: p.Settings, DisplayNames: p.DisplayNames}
+	var m Missing
 	for _, t := range b.tables {
 		if b.wants[t.kind.Name] {
-			p.Wants = append(p.Wants, t.kind.Name)
+			m.Kinds = append(m.Kinds, t.kind.Name)
 		}
 	}
 	for _, x := range slices.SortedFunc(maps.Keys(b.thin), func(x, y liveRef) int {
 		return cmp.Or(cmp.Compare(x.table.level, y.table.level), compareLive(x.table.source[x.at], y.table.source[y.at]))
 	}) {
-		p.Incomplete = append(p.Incomplete, x.table.source[x.at])
+		m.Objects = append(m.Objects, x.table.source[x.at])
 	}
-	return p
+	return Result{Missing: m}
 }
 
 // compareLive orders live objects; ids tell apart those that share a key.

@@ -82,7 +82,7 @@ func TestWithin(t *testing.T) {
 		{"what goes with it is listed to tell who loses", with(schema.Additive, func(z *zoo) {
 			delete(z.in.Tenant.Manage, "shift")
 			delete(z.in.Live, "shift")
-		}), []string{"wants shift"}},
+		}), []string{"list shift"}},
 		{"where another target is aimed at it stays", with(schema.Authoritative, func(z *zoo) {
 			z.removed("team", "Day")
 			z.in.Targets = []string{"team.Day"}
@@ -159,7 +159,7 @@ func TestWithinAfter(t *testing.T) {
 	z := newZoo()
 	nightGoes(schema.Additive)(z)
 	z.live(shift("Day", "ana", "keeper"))
-	after := Build(z.in).After()["shift"]
+	after := Build(z.in).After["shift"]
 	if len(after) != 1 || after[0].Addr.Key != "Day/ana@zoo.example" {
 		t.Errorf("after the plan there are %v", after)
 	}

@@ -11,7 +11,7 @@ func TestEarlierKeyInOtherSpelling(t *testing.T) {
 		z := newZoo()
 		z.files(&zooSection{Name: "Region"}).Previously = []string{earlier}
 		z.live(&zooSection{Name: "Continent"})
-		p := Build(z.in)
+		p := Build(z.in).Plan
 		got := strings.Contains(strings.Join(tell(p), "\n"), "plan/earlier-look-alike")
 		if got != warned || p.Errors() != 0 {
 			t.Errorf("%q: %q", earlier, tell(p))
@@ -20,7 +20,7 @@ func TestEarlierKeyInOtherSpelling(t *testing.T) {
 	z := newZoo()
 	z.files(&zooSection{Name: "Region"}).Previously = []string{"Continent", "continent"}
 	z.live(&zooSection{Name: "Continent"})
-	if p := Build(z.in); len(p.Findings) > 0 {
+	if p := Build(z.in).Plan; len(p.Findings) > 0 {
 		t.Errorf("renamed: %q", tell(p))
 	}
 }

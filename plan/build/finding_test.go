@@ -272,7 +272,7 @@ func TestFindingsGolden(t *testing.T) {
 	for _, set := range mishaps() {
 		z := newZoo()
 		set(z)
-		p := Build(z.in)
+		p := Build(z.in).Plan
 		for _, f := range slices.Concat(p.Findings, p.Violations) {
 			seen[f.Code] = true
 			if n := utf8.RuneCountInString(f.Summary); n > 60 || strings.HasSuffix(f.Summary, ".") {

@@ -118,7 +118,7 @@ func TestHolder(t *testing.T) {
 			z.live(&zooUser{Email: "ana@zoo.example"})
 			z.removed("user", "ana@zoo.example")
 			delete(z.in.Live, "shift")
-		}, []string{"wants shift"}},
+		}, []string{"list shift"}},
 		{"shifts follow who is renamed", func(z *zoo) {
 			shifts(z)
 			z.files(&zooUser{Email: "anna@zoo.example"}, "email").Previously = []string{"ana@zoo.example"}
@@ -203,7 +203,7 @@ func TestPartial(t *testing.T) {
 	z := newZoo()
 	z.files(rules(map[string]bool{"a": true}, map[string][]string{"edit": {"x"}}), "boards", "fields")
 	z.live(rules(map[string]bool{"a": false, "b": true}, map[string][]string{"edit": {"x"}, "read": {"y"}}))
-	p := Build(z.in)
+	p := Build(z.in).Plan
 	if diff := cmp.Diff([]string{"update rules.sales/order (boards)"}, tell(p)); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}

@@ -17,7 +17,7 @@ func violations(t *testing.T, scenes []scene) {
 		t.Run(s.name, func(t *testing.T) {
 			z := newZoo()
 			s.set(z)
-			p := Build(z.in)
+			p := Build(z.in).Plan
 			var got []string
 			for _, f := range p.Violations {
 				got = append(got, f.Code+" "+f.Addr.String())
@@ -223,6 +223,6 @@ func TestAdministratorsAreMadeFirst(t *testing.T) {
 			z.removed("user", "ana@zoo.example")
 			z.live(&zooUser{Email: "ana@zoo.example", Admin: true})
 			z.live(&zooUser{Email: "ben@zoo.example"}, "name").Incomplete = true
-		}, []string{"incomplete user.ben@zoo.example"}},
+		}, []string{"read user.ben@zoo.example"}},
 	})
 }

@@ -249,7 +249,7 @@ func TestPlanTellsApplyOfRemovals(t *testing.T) {
 	z.live(&zooUser{Email: "dan@zoo.example", Admin: true, Disabled: true})
 	z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "cem@zoo.example"}
 	z.removed("user", "ana@zoo.example")
-	p := Build(z.in)
+	p := Build(z.in).Plan
 	var got []string
 	for _, c := range p.Changes {
 		var removes []string

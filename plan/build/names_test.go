@@ -129,7 +129,7 @@ func TestLookAlikes(t *testing.T) {
 		z := newZoo()
 		c.set(z)
 		var got []string
-		for _, f := range Build(z.in).Findings {
+		for _, f := range Build(z.in).Plan.Findings {
 			if f.Code == "plan/look-alike" {
 				got = append(got, f.Severity.String()+" "+f.Addr.String())
 			}
@@ -154,7 +154,7 @@ func TestHandover(t *testing.T) {
 	z := newZoo()
 	rights(z)
 	var got []string
-	for _, line := range tell(Build(z.in)) {
+	for _, line := range tell(Build(z.in).Plan) {
 		if strings.Contains(line, " because ") || strings.HasPrefix(line, "warning") {
 			got = append(got, line)
 		}

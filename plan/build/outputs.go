@@ -22,17 +22,22 @@ func (b *builder) writeOutputs() {
 		return cmp.Or(cmp.Compare(b.level(x.Addr.Kind), b.level(y.Addr.Kind)), x.Addr.Compare(y.Addr), cmp.Compare(x.Action, y.Action))
 	})
 	b.listUndeclared()
-	p.Outcome = map[string][]schema.Object{}
 	for _, t := range b.tables {
-		switch {
-		case t.kind.Virtual:
+		if t.kind.Virtual {
 			b.names(t)
-			continue
-		case t.listed:
-			p.Outcome[t.kind.Name] = t.outcome()
 		}
-		b.rekey(t)
 	}
+}
+
+// outcome lists the objects of the listed kinds as they would be after the plan.
+func (b *builder) outcome() map[string][]schema.Object {
+	out := map[string][]schema.Object{}
+	for _, t := range b.tables {
+		if t.listed && !t.kind.Virtual {
+			out[t.kind.Name] = t.outcome()
+		}
+	}
+	return out
 }
 
 func (b *builder) level(kind string) int { return b.table[kind].level }
@@ -79,19 +84,20 @@ func (t *kindState) outcome() []schema.Object {
 	return out
 }
 
-// rekey tells the Index the keys that renamed objects, and those whose key
-// contains theirs, will have.
-func (b *builder) rekey(t *kindState) {
-	if b.Index == nil {
-		return
-	}
-	for j, l := range t.live {
-		key := l.Addr.Key
-		if d := t.changes[j]; d != nil && d.Action == schema.Rename {
-			key = d.Addr.Key
+// newKeys lists the keys that renamed objects, and those whose key contains theirs, will
+// have.
+func (b *builder) newKeys() []NewKey {
+	var out []NewKey
+	for _, t := range b.tables {
+		for j, l := range t.live {
+			key := l.Addr.Key
+			if d := t.changes[j]; d != nil && d.Action == schema.Rename {
+				key = d.Addr.Key
+			}
+			if key != t.source[j].Addr.Key {
+				out = append(out, NewKey{t.kind.Name, key, l.ID})
+			}
 		}
-		if key != t.source[j].Addr.Key {
-			b.Index.Add(t.kind.Name, key, l.ID)
-		}
 	}
+	return out
 }

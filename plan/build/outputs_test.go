@@ -24,9 +24,9 @@ func TestAfter(t *testing.T) {
 	z.live(&zooRole{ID: "keeper"})
 	z.live(&zooSection{Name: "Food"})
 	delete(z.in.Live, "rules")
-	p := Build(z.in)
+	r := Build(z.in)
 	got := map[string][]string{}
-	for kind, objects := range p.After() {
+	for kind, objects := range r.After {
 		for _, o := range objects {
 			got[kind] = append(got[kind], o.Addr.Key)
 		}
@@ -40,27 +40,27 @@ func TestAfter(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("after (-want +got):\n%s", diff)
 	}
-	if &p.After()["section"][0] != &z.in.Live["section"][0] {
+	if &r.After["section"][0] != &z.in.Live["section"][0] {
 		t.Error("a kind without a change was copied")
 	}
-	if _, listed := p.After()["rules"]; listed {
+	if _, listed := r.After["rules"]; listed {
 		t.Error("a kind that was not listed is there")
 	}
 }
 
-// TestUnfinishedPlanSaysNothingElse checks what a plan that still asks contains.
+// TestUnfinishedPlanSaysNothingElse checks what a result contains while something is missing.
 func TestUnfinishedPlanSaysNothingElse(t *testing.T) {
 	z := newZoo()
 	z.files(&zooRole{ID: "keeper"})
 	z.files(&zooUser{Email: "ana@zoo.example", Role: "nobody"})
 	z.removed("role", "vet")
 	z.live(&zooRole{ID: "vet"}, "name").Incomplete = true
-	p := Build(z.in)
-	if diff := cmp.Diff([]string{"incomplete role.vet"}, tell(p)); diff != "" {
+	r := Build(z.in)
+	if diff := cmp.Diff([]string{"read role.vet"}, tellResult(r)); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
-	if p.Provider != "zoo" || p.Tenant != "42" || p.Endpoint != "https://zoo.example" {
-		t.Errorf("the plan does not say whose it is: %+v", p)
+	if r.Plan != nil || r.After != nil || r.NewKeys != nil {
+		t.Errorf("the result says more: %+v", r)
 	}
 }
 
@@ -72,7 +72,7 @@ func TestIncompleteIsAsListed(t *testing.T) {
 	z.files(&zooGroup{Section: "Kontinent", Name: "Europe", Animals: []string{"elk"}})
 	z.live(&zooSection{Name: "Continent"})
 	z.live(&zooGroup{Section: "Continent", Name: "Europe"}, "name").Incomplete = true
-	if diff := cmp.Diff([]string{"incomplete group.Continent/Europe"}, tell(Build(z.in))); diff != "" {
+	if diff := cmp.Diff([]string{"read group.Continent/Europe"}, tellResult(Build(z.in))); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 }

@@ -170,17 +170,17 @@ func TestReplace(t *testing.T) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
 			z.live(&zooRole{ID: "keeper"})
 			delete(z.in.Live, "user")
-		}, []string{"wants user"}},
+		}, []string{"list user"}},
 		{"thin holders have to be read", func(z *zoo) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
 			z.live(&zooRole{ID: "keeper"})
 			z.live(&zooUser{Email: "ana@zoo.example"}, "name").Incomplete = true
 			z.live(&zooUser{Email: "ben@zoo.example", Role: "vet"}, "role").Incomplete = true
-		}, []string{"incomplete user.ana@zoo.example"}},
+		}, []string{"read user.ana@zoo.example"}},
 		{"what goes has to be read", func(z *zoo) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
 			z.live(&zooRole{ID: "keeper"}, "name").Incomplete = true
-		}, []string{"incomplete role.keeper"}},
+		}, []string{"read role.keeper"}},
 	})
 }
 
@@ -190,22 +190,20 @@ func TestReplaceInherits(t *testing.T) {
 	z.files(&zooRole{ID: "head", Permissions: []string{"feed"}}, "permissions").Previously = []string{"keeper"}
 	z.live(&zooRole{ID: "keeper", Name: "Keeper", Permissions: []string{"clean"}})
 	want := &zooRole{ID: "head", Name: "Keeper", Permissions: []string{"feed"}}
-	if diff := cmp.Diff(want, Build(z.in).Changes[0].Want.Body); diff != "" {
+	if diff := cmp.Diff(want, Build(z.in).Plan.Changes[0].Want.Body); diff != "" {
 		t.Errorf("created (-want +got):\n%s", diff)
 	}
 }
 
-// TestRenameTellsTheIndex checks that clients can resolve the new keys.
-func TestRenameTellsTheIndex(t *testing.T) {
+// TestRenameGivesNewKeys checks that clients can resolve the new keys.
+func TestRenameGivesNewKeys(t *testing.T) {
 	z := newZoo()
 	z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
 	z.live(&zooSection{Name: "Continent"})
 	z.live(&zooGroup{Section: "Continent", Name: "Europe"})
-	Build(z.in)
-	for kind, key := range map[string]string{"section": "Kontinent", "group": "Kontinent/Europe"} {
-		if _, ok := z.in.Index.ID(kind, key); !ok {
-			t.Errorf("the index does not know %s.%s", kind, key)
-		}
+	want := []NewKey{{"section", "Kontinent", "#Continent"}, {"group", "Kontinent/Europe", "#Continent/Europe"}}
+	if diff := cmp.Diff(want, Build(z.in).NewKeys); diff != "" {
+		t.Errorf("new keys (-want +got):\n%s", diff)
 	}
 	if body := z.in.Live["group"][0].Body.(*zooGroup); body.Section != "Continent" {
 		t.Errorf("the input was written to: %+v", body)

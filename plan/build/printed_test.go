@@ -28,16 +28,16 @@ func TestPrintedKeysAreFound(t *testing.T) {
 		z.manage("role", schema.Manage{Mode: schema.Authoritative})
 		z.in.Tenant.Limits.AllowEmpty = true
 		z.in.Targets = []string{"role." + printed}
-		if p := Build(z.in); !deletes(p) || p.Errors() > 0 {
+		if p := Build(z.in).Plan; !deletes(p) || p.Errors() > 0 {
 			t.Errorf("--target role.%s: %q", printed, tell(p))
 		}
 		z = tenant()
 		z.removed("role", printed)
-		if p := Build(z.in); !deletes(p) || p.Errors() > 0 {
+		if p := Build(z.in).Plan; !deletes(p) || p.Errors() > 0 {
 			t.Errorf("removed %s: %q", printed, tell(p))
 		}
 		z.in.Tenant.Protect = []string{"role." + printed}
-		if p := Build(z.in); len(p.Violations)+p.Errors() == 0 {
+		if p := Build(z.in).Plan; len(p.Violations)+p.Errors() == 0 {
 			t.Errorf("protect role.%s has no effect: %q", printed, tell(p))
 		}
 	}
@@ -50,14 +50,14 @@ func TestPrintedKeysOfTwoObjects(t *testing.T) {
 	z.live(&zooRole{ID: "a\x1bb"})
 	z.live(&zooRole{ID: `a\x1bb`})
 	z.removed("role", `a\x1bb`)
-	if p := Build(z.in); len(p.Changes) != 1 || p.Changes[0].Addr.Key != `a\x1bb` {
+	if p := Build(z.in).Plan; len(p.Changes) != 1 || p.Changes[0].Addr.Key != `a\x1bb` {
 		t.Errorf("%q", tell(p))
 	}
 	z = newZoo()
 	z.live(&zooRole{ID: "a\x1bb\\x1b"})
 	z.live(&zooRole{ID: "a\\x1bb\x1b"})
 	z.removed("role", `a\x1bb\x1b`)
-	if p := Build(z.in); len(p.Changes) != 0 {
+	if p := Build(z.in).Plan; len(p.Changes) != 0 {
 		t.Errorf("%q", tell(p))
 	}
 }

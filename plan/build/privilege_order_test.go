@@ -94,7 +94,7 @@ func TestPassing(t *testing.T) {
 			z := newZoo()
 			z.both(&zooSection{Name: "Food"})
 			c.set(z)
-			got := slices.DeleteFunc(tell(Build(z.in)), func(s string) bool { return about("unchanged")(s) || about("user.")(s) })
+			got := slices.DeleteFunc(tell(Build(z.in).Plan), func(s string) bool { return about("unchanged")(s) || about("user.")(s) })
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
 			}
@@ -164,7 +164,7 @@ func TestNobodyHasMoreInPassing(t *testing.T) {
 	steps, parted := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawMoves(t)
-		p := Build(z.in)
+		p := Build(z.in).Plan
 		checkNeeds(t, p)
 		if hasErrors(p) || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Code == "plan/passing-rights" }) {
 			return
@@ -195,7 +195,7 @@ func TestNobodyHasMoreInPassing(t *testing.T) {
 			}
 		}
 		z.in.Live = m.live()
-		if again := Build(z.in); len(again.Changes) > 0 {
+		if again := Build(z.in).Plan; len(again.Changes) > 0 {
 			t.Fatalf("first plan:\n%q\nsecond plan:\n%q", tell(p), tell(again))
 		}
 	})

@@ -234,7 +234,8 @@ func TestApplyingConverges(t *testing.T) {
 	applied := 0
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawZoo(t)
-		p := Build(z.in)
+		r := Build(z.in)
+		p := r.Plan
 		checkNeeds(t, p)
 		if hasErrors(p) {
 			return
@@ -247,7 +248,7 @@ func TestApplyingConverges(t *testing.T) {
 			m.apply(&p.Changes[i])
 			applied++
 		}
-		for kind, objects := range p.After() {
+		for kind, objects := range r.After {
 			var want, got []string
 			for _, o := range objects {
 				want = append(want, o.Addr.Key)
@@ -262,7 +263,7 @@ func TestApplyingConverges(t *testing.T) {
 			}
 		}
 		z.in.Live = m.live()
-		again := Build(z.in)
+		again := Build(z.in).Plan
 		if len(again.Changes) > 0 || hasErrors(again) {
 			t.Fatalf("first plan:\n%q\nsecond plan:\n%q", tell(p), tell(again))
 		}
@@ -276,7 +277,7 @@ func TestApplyingConverges(t *testing.T) {
 func TestInterruptedConverges(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawZoo(t)
-		p := Build(z.in)
+		p := Build(z.in).Plan
 		if hasErrors(p) || len(p.Changes) == 0 {
 			return
 		}
@@ -288,7 +289,7 @@ func TestInterruptedConverges(t *testing.T) {
 			m.apply(&p.Changes[i])
 		}
 		z.in.Live = m.live()
-		again := Build(z.in)
+		again := Build(z.in).Plan
 		if hasErrors(again) {
 			t.Fatalf("first plan:\n%q\nafter the cut:\n%q", tell(p), tell(again))
 		}
@@ -296,7 +297,7 @@ func TestInterruptedConverges(t *testing.T) {
 			m.apply(&again.Changes[i])
 		}
 		z.in.Live = m.live()
-		if last := Build(z.in); len(last.Changes) > 0 {
+		if last := Build(z.in).Plan; len(last.Changes) > 0 {
 			t.Fatalf("after the cut:\n%q\nat last:\n%q", tell(again), tell(last))
 		}
 	})
@@ -307,7 +308,7 @@ func TestInterruptedConverges(t *testing.T) {
 func TestNeedsAreEnough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawZoo(t)
-		p := Build(z.in)
+		p := Build(z.in).Plan
 		if hasErrors(p) {
 			return
 		}
@@ -328,7 +329,7 @@ func TestNeedsAreEnough(t *testing.T) {
 			done[i] = true
 		}
 		z.in.Live = m.live()
-		if again := Build(z.in); len(again.Changes) > 0 || hasErrors(again) {
+		if again := Build(z.in).Plan; len(again.Changes) > 0 || hasErrors(again) {
 			t.Fatalf("first plan:\n%q\nsecond plan:\n%q", tell(p), tell(again))
 		}
 	})
@@ -338,14 +339,14 @@ func TestNeedsAreEnough(t *testing.T) {
 func TestOrderOfInputIsIrrelevant(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawZoo(t)
-		before := tell(Build(z.in))
+		before := tell(Build(z.in).Plan)
 		z.in.Tenant.Objects = rapid.Permutation(z.in.Tenant.Objects).Draw(t, "files")
 		for _, k := range z.in.Tenant.Product.Kinds {
 			if list := z.in.Live[k.Name]; len(list) > 1 {
 				z.in.Live[k.Name] = rapid.Permutation(list).Draw(t, k.Name)
 			}
 		}
-		if diff := cmp.Diff(before, tell(Build(z.in))); diff != "" {
+		if diff := cmp.Diff(before, tell(Build(z.in).Plan)); diff != "" {
 			t.Fatalf("shuffled (-before +after):\n%s", diff)
 		}
 	})
@@ -360,7 +361,7 @@ func TestEqualIsEmpty(t *testing.T) {
 		for _, kind := range []string{"section", "group", "role", "user", "team", "shift"} {
 			z.manage(kind, schema.Manage{Mode: schema.Authoritative})
 		}
-		p := Build(z.in)
+		p := Build(z.in).Plan
 		unchanged := 0
 		for _, u := range p.Unchanged {
 			unchanged += u

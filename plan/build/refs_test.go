@@ -37,7 +37,7 @@ func TestReferences(t *testing.T) {
 			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
 			delete(z.in.Live, "role")
 			delete(z.in.Live, "builtin_role")
-		}, []string{"wants role", "wants builtin_role"}},
+		}, []string{"list role", "list builtin_role"}},
 		{"unchanged ones ask for nothing", func(z *zoo) {
 			z.both(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
 			delete(z.in.Live, "role")
@@ -101,7 +101,7 @@ func TestAsking(t *testing.T) {
 			z.manage("user", schema.Manage{Mode: schema.Authoritative})
 			z.removed("team", "Night")
 			z.in.Live = nil
-		}, []string{"wants role", "wants user", "wants team"}},
+		}, []string{"list role", "list user", "list team"}},
 		{"thin objects whose missing attributes matter", func(z *zoo) {
 			z.files(&zooRole{ID: "keeper", Name: "Keeper", Permissions: []string{"feed"}}, "name", "permissions")
 			z.live(&zooRole{ID: "keeper", Name: "Keeper"}, "name").Incomplete = true
@@ -109,25 +109,25 @@ func TestAsking(t *testing.T) {
 			z.live(&zooRole{ID: "vet", Name: "Vet"}, "name").Incomplete = true
 			z.files(&zooRole{ID: "guide", Name: "Guide"}, "name")
 			z.live(&zooRole{ID: "guide", Name: "Guides"}, "name").Incomplete = true
-		}, []string{"incomplete role.keeper"}},
+		}, []string{"read role.keeper"}},
 		{"thin objects that differ", func(z *zoo) {
 			z.files(&zooRole{ID: "guide", Name: "Guide"}, "name")
 			z.live(&zooRole{ID: "guide", Name: "Guides"}, "name").Incomplete = true
-		}, []string{"incomplete role.guide"}},
+		}, []string{"read role.guide"}},
 		{"thin objects that go", func(z *zoo) {
 			z.removed("role", "guide")
 			z.live(&zooRole{ID: "guide"}, "name").Incomplete = true
-		}, []string{"incomplete role.guide"}},
+		}, []string{"read role.guide"}},
 		{"holders of what is deleted", func(z *zoo) {
 			z.removed("group", "Food/Meat")
 			z.live(&zooGroup{Section: "Food", Name: "Meat"})
 			delete(z.in.Live, "user")
-		}, []string{"wants user"}},
+		}, []string{"list user"}},
 		{"holders of a role that changes", func(z *zoo) {
 			z.files(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
 			z.live(&zooRole{ID: "keeper"})
 			delete(z.in.Live, "user")
-		}, []string{"wants user"}},
+		}, []string{"list user"}},
 		{"a new role has no holders", func(z *zoo) {
 			z.files(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
 			delete(z.in.Live, "user")
@@ -143,7 +143,7 @@ func TestAsking(t *testing.T) {
 			z.live(&zooGroup{Section: "Food", Name: "Meat"})
 			z.live(&zooRole{ID: "keeper"}, "name").Incomplete = true
 			delete(z.in.Live, "builtin_role")
-		}, []string{"incomplete role.keeper"}},
+		}, []string{"read role.keeper"}},
 	})
 }
 
@@ -191,7 +191,7 @@ func TestAffected(t *testing.T) {
 			z.files(&zooTeam{Name: "Night", Members: []string{"ana@zoo.example"}})
 			z.live(&zooTeam{Name: "Night"})
 			delete(z.in.Live, "user")
-		}, []string{"wants user"}},
+		}, []string{"list user"}},
 		{"too many thin people", func(z *zoo) {
 			z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
 			z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
@@ -206,13 +206,13 @@ func TestAffected(t *testing.T) {
 			for i := range maxImpactReads + 1 {
 				z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i)}, "name").Incomplete = true
 			}
-		}, []string{"incomplete user.u7@zoo.example"}},
+		}, []string{"read user.u7@zoo.example"}},
 		{"a thin role through which a reached person has rights", func(z *zoo) {
 			z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper", Accesses: [][]string{{"Food/Meat"}}}, "role")
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "vet", Accesses: [][]string{{"Food/Meat"}}})
 			z.live(&zooRole{ID: "vet"}, "name").Incomplete = true
 			z.live(&zooRole{ID: "keeper"}, "name").Incomplete = true
-		}, []string{"incomplete role.keeper", "incomplete role.vet"}},
+		}, []string{"read role.keeper", "read role.vet"}},
 	})
 }
 
@@ -229,11 +229,11 @@ func TestAffectedReadsLittle(t *testing.T) {
 		}
 		z.live(&zooSection{Name: "Food"})
 		z.live(&zooGroup{Section: "Food", Name: "Meat"})
-		p := Build(z.in)
-		if len(p.Incomplete) != want {
-			t.Errorf("%d roles: the plan asks for %d, want %d", n, len(p.Incomplete), want)
+		r := Build(z.in)
+		if len(r.Missing.Objects) != want {
+			t.Errorf("%d roles: the plan asks for %d, want %d", n, len(r.Missing.Objects), want)
 		}
-		if warned := strings.Contains(strings.Join(tell(p), " "), "plan/affected-unknown"); warned != (want == 0) {
+		if warned := strings.Contains(strings.Join(tellResult(r), " "), "plan/affected-unknown"); warned != (want == 0) {
 			t.Errorf("%d roles: the plan warns: %v", n, warned)
 		}
 	}
@@ -247,7 +247,7 @@ func TestAffectedShares(t *testing.T) {
 	for i := range 10 {
 		z.live(&zooUser{Email: fmt.Sprintf("u%d@zoo.example", i), Role: "keeper", Accesses: [][]string{{"Food/Meat"}}})
 	}
-	p := Build(z.in)
+	p := Build(z.in).Plan
 	if len(p.Affected) != 10 {
 		t.Fatalf("%d affected, want 10", len(p.Affected))
 	}
@@ -310,7 +310,7 @@ func TestNames(t *testing.T) {
 	z.live(&zooRole{ID: "guide"})
 	z.live(&zooGroup{Section: "Food", Name: "Meat"})
 	z.live(&zooGroup{Section: "Place", Name: "Asia"})
-	p := Build(z.in)
+	p := Build(z.in).Plan
 	if diff := cmp.Diff(map[string]string{"[Food/Meat, Place/Asia]": "flesh"}, p.SetNames); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}

@@ -64,7 +64,7 @@ func TestDocumentSize(t *testing.T) {
 	for name, change := range map[string]bool{"all created": false, "all updated": true} {
 		var sizes []int
 		for _, n := range []int{few, more} {
-			p := Build(organization(n, change).in)
+			p := Build(organization(n, change).in).Plan
 			if len(p.Changes) != n || len(p.Affected) != n {
 				t.Fatalf("%s: %d changes and %d affected users, want %d", name, len(p.Changes), len(p.Affected), n)
 			}
@@ -113,7 +113,7 @@ func TestDocumentHoldsCausesOnce(t *testing.T) {
 	for i := range users {
 		z.both(&zooUser{Email: fmt.Sprintf("user%03d@zoo.example", i), Role: "keeper", Accesses: [][]string{{"s/g"}}})
 	}
-	p := Build(z.in)
+	p := Build(z.in).Plan
 	many := make([]schema.Address, groups)
 	for i := range many {
 		many[i] = schema.Address{Provider: "zoo", Kind: "group", Key: fmt.Sprintf("s/group %03d", i)}
@@ -153,7 +153,7 @@ func BenchmarkDocument(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		for name, change := range map[string]bool{"create": false, "update": true} {
 			b.Run(fmt.Sprintf("%s-%d", name, n), func(b *testing.B) {
-				d := &plan.Document{Plans: []*plan.Plan{Build(organization(n, change).in)}}
+				d := &plan.Document{Plans: []*plan.Plan{Build(organization(n, change).in).Plan}}
 				text := encoded(b, d)
 				b.Run("encode", func(b *testing.B) {
 					b.ReportAllocs()

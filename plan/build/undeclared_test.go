@@ -14,7 +14,7 @@ import (
 
 func checkUndeclared(t *testing.T, z *zoo, want ...plan.Unmanaged) {
 	t.Helper()
-	if diff := cmp.Diff(want, Build(z.in).Unmanaged); diff != "" {
+	if diff := cmp.Diff(want, Build(z.in).Plan.Unmanaged); diff != "" {
 		t.Errorf("left alone (-want +got):\n%s", diff)
 	}
 }
@@ -133,7 +133,7 @@ func TestTotalsSpeakOfWhatIsRemoved(t *testing.T) {
 
 func checkViolation(t *testing.T, z *zoo, want string) {
 	t.Helper()
-	p := Build(z.in)
+	p := Build(z.in).Plan
 	if !slices.ContainsFunc(p.Violations, func(f schema.Finding) bool { return strings.Contains(f.Detail, want) }) {
 		t.Errorf("no violation says %q: %+v", want, p.Violations)
 	}
@@ -191,7 +191,7 @@ func TestMassChanges(t *testing.T) {
 		{"names carry no rights", 24, func(u *zooUser) { u.Name = "N" }, nil},
 	} {
 		var got []string
-		for _, m := range Build(swapped(c.n, c.change).in).MassChanges {
+		for _, m := range Build(swapped(c.n, c.change).in).Plan.MassChanges {
 			got = append(got, m.Text)
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
@@ -205,7 +205,7 @@ func TestRenameHints(t *testing.T) {
 		z := newZoo()
 		set(z)
 		var out []string
-		for _, f := range Build(z.in).Findings {
+		for _, f := range Build(z.in).Plan.Findings {
 			if f.Code == "plan/rename" {
 				_, after, _ := strings.Cut(f.Detail, "write previously = ")
 				way, _, _ := strings.Cut(after, " in this")

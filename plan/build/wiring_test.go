@@ -91,14 +91,13 @@ func campObject(kind, id string, body any) schema.Object {
 func campInput(live ...schema.Object) build.Input {
 	in := build.Input{
 		Tenant: &schema.Tenant{Name: "camp", Product: camp, Manage: map[string]schema.Manage{}, Limits: schema.DefaultLimits()},
-		ID:     "7", Index: &schema.Index{}, Live: map[string][]schema.Object{},
+		ID:     "7", Live: map[string][]schema.Object{},
 	}
 	for _, k := range camp.Kinds {
 		in.Live[k.Name] = []schema.Object{}
 	}
 	for _, o := range live {
 		in.Live[o.Kind.Name] = append(in.Live[o.Kind.Name], o)
-		in.Index.Add(o.Kind.Name, o.Addr.Key, o.ID)
 	}
 	return in
 }
@@ -160,7 +159,7 @@ func TestGuardsSeeWhoGoesAlong(t *testing.T) {
 			in := staffed()
 			in.Tenant.Limits.MaxDeletePercent = 0
 			c.set(&in)
-			p := build.Build(in)
+			p := build.Build(in).Plan
 			if got := stops(p); !slices.Equal(got, c.want) {
 				t.Errorf("the plan is stopped by %q, want %q", got, c.want)
 			}
@@ -178,13 +177,12 @@ func TestDeleteWaitsForAnIncompleteReferrer(t *testing.T) {
 	thin := &in.Live["cabin"][0]
 	thin.Incomplete, thin.Set = true, thin.Kind.Mask("name")
 	in.Tenant.Removed = []schema.Removal{{Kind: "ranger", Key: "North/ana", Pos: schema.Pos{File: "camp.hcl", Line: 3}}}
-	p := build.Build(in)
-	if len(p.Incomplete) != 1 || p.Incomplete[0].ID != "c1" || len(p.Changes) > 0 {
-		t.Fatalf("to be completed: %v; changes: %+v", p.Incomplete, p.Changes)
+	if r := build.Build(in); len(r.Missing.Objects) != 1 || r.Missing.Objects[0].ID != "c1" || r.Plan != nil {
+		t.Fatalf("to be completed: %v; plan: %+v", r.Missing.Objects, r.Plan)
 	}
 	*thin = campObject("cabin", "c1", &cabin{Name: "lake", Rangers: []string{"North/ana"}})
-	p = build.Build(in)
-	if len(p.Incomplete) > 0 || len(p.Changes) != 1 || p.Changes[0].Action != schema.Refuse || len(p.Findings) == 0 || p.Findings[0].Code != "plan/still-referred-to" {
+	p := build.Build(in).Plan
+	if p == nil || len(p.Changes) != 1 || p.Changes[0].Action != schema.Refuse || len(p.Findings) == 0 || p.Findings[0].Code != "plan/still-referred-to" {
 		t.Errorf("the delete is not refused: %+v, %+v", p.Changes, p.Findings)
 	}
 }
@@ -234,7 +232,7 @@ func TestSubjectWaitsForWhatNarrows(t *testing.T) {
 		"update skill.axe (may)", "update duty.fire (may)",
 		"update ranger.North/ana (duty) after duty.fire", "update ranger.North/ben (duty) after skill.axe",
 	}
-	if got := steps(build.Build(in)); !slices.Equal(got, want) {
+	if got := steps(build.Build(in).Plan); !slices.Equal(got, want) {
 		t.Errorf("the plan is %q, want %q", got, want)
 	}
 }
@@ -282,7 +280,7 @@ func TestSecondStepWaitsForUpdates(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := campInput(campObject("site", "s1", &site{"North"}))
 			c.set(&in)
-			got := steps(build.Build(in))
+			got := steps(build.Build(in).Plan)
 			slices.Sort(got)
 			slices.Sort(c.want)
 			if !slices.Equal(got, c.want) {

@@ -184,7 +184,7 @@ func newZoo() *zoo {
 	p := zooProduct()
 	z := &zoo{in: Input{
 		Tenant: &schema.Tenant{Name: "zoo", Product: p, Manage: map[string]schema.Manage{}, Limits: schema.DefaultLimits()},
-		ID:     "42", Endpoint: "https://zoo.example", Index: &schema.Index{}, Live: map[string][]schema.Object{},
+		ID:     "42", Endpoint: "https://zoo.example", Live: map[string][]schema.Object{},
 	}}
 	for _, k := range p.Kinds {
 		if !k.Virtual {
@@ -230,7 +230,6 @@ func (z *zoo) live(body any, set ...string) *schema.Object {
 	}
 	list := append(z.in.Live[o.Kind.Name], o)
 	z.in.Live[o.Kind.Name] = list
-	z.in.Index.Add(o.Kind.Name, o.Addr.Key, o.ID)
 	return &list[len(list)-1]
 }
 
@@ -251,7 +250,22 @@ func (z *zoo) removed(kind, key string) {
 	})
 }
 
-// tell writes a plan as lines that can be read and compared.
+// tellResult writes what a build gives as lines that can be read and compared.
+func tellResult(r Result) []string {
+	if r.Missing.Empty() {
+		return tell(r.Plan)
+	}
+	var out []string
+	for _, kind := range r.Missing.Kinds {
+		out = append(out, "list "+kind)
+	}
+	for _, o := range r.Missing.Objects {
+		out = append(out, "read "+o.Addr.String())
+	}
+	return out
+}
+
+// tell writes a plan as lines.
 func tell(p *plan.Plan) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
@@ -273,12 +287,6 @@ func tell(p *plan.Plan) []string {
 			}
 			say("%s", line)
 		}
-	}
-	for _, kind := range p.Wants {
-		say("wants %s", kind)
-	}
-	for _, o := range p.Incomplete {
-		say("incomplete %s", o.Addr)
 	}
 	changes("", p.Changes)
 	changes("observed: ", p.Observed)

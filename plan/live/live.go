@@ -46,12 +46,16 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.build(ctx, labels)
+	r, err := s.build(ctx, labels)
 	if err != nil {
 		return nil, err
 	}
+	for _, k := range r.NewKeys {
+		in.Index.Add(k.Kind, k.Key, k.ID)
+	}
+	p := r.Plan
 	p.Findings = slices.Concat(in.Client.Identity().Notes, findings, dedupe(p.Findings, findings))
-	if err := s.check(ctx, p); err != nil {
+	if err := s.check(ctx, p, r.After); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil { // what was read may be cut short
@@ -129,28 +133,28 @@ func (s *planner) spoken() []string {
 	return kinds
 }
 
-// build plans, reads what the plan says it still needs, and plans again. Every
+// build plans, reads what is missing, and plans again. Every
 // round lists a kind or completes an object, so the number of rounds is bounded
 // by the depth of the references.
-func (s *planner) build(ctx context.Context, labels map[string]string) (*plan.Plan, error) {
+func (s *planner) build(ctx context.Context, labels map[string]string) (build.Result, error) {
 	for {
-		p := build.Build(build.Input{
+		r := build.Build(build.Input{
 			Tenant: s.Tenant, ID: s.Client.Identity().Tenant, Endpoint: s.Endpoint,
-			Self: s.Client.Identity().Self, Live: s.live, Index: s.Index,
+			Self: s.Client.Identity().Self, Live: s.live,
 			Labels: labels, Targets: s.Targets, Recent: s.Recent, Approved: s.Approved,
 		})
-		if len(p.Wants) == 0 && len(p.Incomplete) == 0 {
-			return p, nil
+		if r.Missing.Empty() {
+			return r, nil
 		}
 		before := len(s.live)
-		if err := s.list(ctx, p.Wants); err != nil {
-			return nil, err
+		if err := s.list(ctx, r.Missing.Kinds); err != nil {
+			return r, err
 		}
-		if len(p.Incomplete) == 0 && len(s.live) == before {
-			panic(fmt.Sprintf("plan asks again for kinds that were listed: %v", p.Wants))
+		if len(r.Missing.Objects) == 0 && len(s.live) == before {
+			panic(fmt.Sprintf("plan asks again for kinds that were listed: %v", r.Missing.Kinds))
 		}
-		if err := s.complete(ctx, p.Incomplete); err != nil {
-			return nil, err
+		if err := s.complete(ctx, r.Missing.Objects); err != nil {
+			return r, err
 		}
 	}
 }
@@ -168,13 +172,13 @@ func (s *planner) complete(ctx context.Context, thin []schema.Object) error {
 }
 
 // check lets the provider hold the plan against what only the tenant knows.
-func (s *planner) check(ctx context.Context, p *plan.Plan) error {
+func (s *planner) check(ctx context.Context, p *plan.Plan, after map[string][]schema.Object) error {
 	c, ok := s.Client.(provider.Checker)
 	if !ok {
 		return nil
 	}
 	found, err := c.Check(ctx, provider.View{
-		Desired: s.Tenant.Objects, Live: s.live, After: p.After(), Changes: requests(p),
+		Desired: s.Tenant.Objects, Live: s.live, After: after, Changes: requests(p),
 	})
 	p.Findings = append(dedupe(p.Findings, found), found...)
 	placeFindings(p)

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"io"
 
 	"github.com/rolecall-dev/rolecall/plan"
@@ -22,14 +21,7 @@ const FormatVersion = 1
 // and apply compares with a new plan. Equal documents give equal bytes. The plans are written as
 // they are walked, one change a line, so that a plan of many thousand changes
 // needs no second copy in memory and can be searched and compared by line.
-//
-// A plan that still wants something read is not a plan yet, and an error.
 func Encode(w io.Writer, d *plan.Document) error {
-	for _, p := range d.Plans {
-		if len(p.Wants) > 0 || len(p.Incomplete) > 0 {
-			return fmt.Errorf("plan of %s is unfinished: it still needs objects to be read", p.Provider)
-		}
-	}
 	j := newWriter(w)
 	j.open("{")
 	j.member("format_version", FormatVersion)

@@ -179,14 +179,6 @@ func TestDocumentGolden(t *testing.T) {
 	}
 }
 
-func TestEncodeRefusesUnfinished(t *testing.T) {
-	d := &plan.Document{Plans: []*plan.Plan{{Provider: "zoo", Wants: []string{"user"}}}}
-	err := Encode(&bytes.Buffer{}, d)
-	if err == nil || !strings.Contains(err.Error(), "zoo is unfinished") {
-		t.Errorf("got %v, want an error about the unfinished plan", err)
-	}
-}
-
 type brokenWriter struct{}
 
 var errDisk = errors.New("no space left on device")
