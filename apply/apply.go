@@ -86,7 +86,7 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 	if err := executable(p, c.Identity()); err != nil {
 		return report, report.refuse(o, err)
 	}
-	g, err := order(p.Changes)
+	schedule, err := order(p.Changes)
 	if err != nil {
 		return report, report.refuse(o, err)
 	}
@@ -100,7 +100,7 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 	}
 	w.refresher = newRefresher(c)
 	w.admins = newAdministrators(p, w.refresher)
-	run := &run{plan: p, options: o, writer: w, graph: g, report: report}
+	run := &run{plan: p, options: o, writer: w, schedule: schedule, report: report}
 	run.all(ctx)
 	return report, nil
 }

@@ -197,7 +197,15 @@ func TestOrderProperty(t *testing.T) {
 		fails := rapid.SliceOfN(rapid.Bool(), n, n).Draw(t, "fails")
 		stopAt := rapid.IntRange(0, 40).Draw(t, "stop at")
 		workers := rapid.IntRange(1, 5).Draw(t, "workers")
-		last := deferredRemovals(p.Changes)
+		last := make([]bool, n) // removals that nothing but removals waits for
+		for i := range p.Changes {
+			last[i] = p.Changes[i].Action.Removes()
+		}
+		for i := n - 1; i >= 0; i-- {
+			for _, need := range p.Changes[i].DependsOn {
+				last[need] = last[need] && last[i]
+			}
+		}
 
 		rec := &recorder{ended: map[string]bool{}}
 		stop := make(chan struct{})

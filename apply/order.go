@@ -2,8 +2,10 @@ package apply
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/graph"
 )
 
 // The order of changes.
@@ -22,99 +24,62 @@ import (
 //     become free, does not wait.
 //
 // The plan's needs also keep users from temporarily holding extra rights: changes that
-// revoke come first, then users, then changes that grant (plan/passing.go). Rule 2 does
+// revoke come first, then users, then changes that grant (plan/build/privilege_order.go). Rule 2 does
 // not hold back a removal that another change waits for, such as the removal of a leaver
 // before a role gains a right.
 
-// A graph records which changes wait for which others. Its nodes are the plan's changes
-// and one more, the gate, which does nothing and implements rule 2 with one edge per
-// change instead of one per pair.
-type graph struct {
-	waits          []int    // per node: how many nodes it still waits for
-	next           [][]edge // per node: the nodes that wait for it
-	removalBarrier int      // the last node; every node before it is a change
+// A schedule records which changes wait for which others. Its nodes are the plan's
+// changes and one more, the removal barrier, which does nothing and implements rule 2
+// with one edge per change instead of one per pair. The barrier waits until a change is
+// settled, however it ends.
+type schedule struct {
+	waits          []int   // per node: how many nodes it still waits for
+	dependents     [][]int // per node: the nodes that wait for it
+	removalBarrier int     // the last node; every node before it is a change
 }
 
-// An edge makes one node wait for another. A soft one waits until it is settled,
-// however it ends.
-type edge struct {
-	to   int
-	soft bool
-}
-
-// order is the graph of the changes. A change that waits for itself, or for one
+// order makes the schedule of the changes. A change that waits for itself, or for one
 // that does not exist, is an error: no plan that was computed here has one.
-func order(changes []plan.Change) (*graph, error) {
-	n := len(changes)
-	g := &graph{waits: make([]int, n+1), next: make([][]edge, n+1), removalBarrier: n}
+func order(changes []plan.Change) (*schedule, error) {
+	barrier := len(changes)
+	waits := make(graph.Graph, barrier+1)
+	var others []int // changes that are no removals
 	for i := range changes {
 		for _, need := range changes[i].DependsOn {
-			if need < 0 || need >= n {
-				return nil, fmt.Errorf("the plan is damaged: %s needs change %d of %d", changes[i].Addr, need, n)
+			if need < 0 || need >= barrier {
+				return nil, fmt.Errorf("the plan is damaged: %s needs change %d of %d", changes[i].Addr, need, barrier)
 			}
-			g.add(need, i, false)
+			waits.Add(i, need)
+		}
+		if !changes[i].Action.Removes() {
+			others = append(others, i)
 		}
 	}
-	for i, last := range deferredRemovals(changes) {
-		if last {
-			g.add(g.removalBarrier, i, false)
-		} else {
-			g.add(i, g.removalBarrier, true)
-		}
-	}
-	if at := g.findCycle(); at >= 0 {
-		return nil, fmt.Errorf("the plan is damaged: %s waits for itself through other changes", changes[at].Addr)
-	}
-	return g, nil
-}
-
-func (g *graph) add(from, to int, soft bool) {
-	g.next[from] = append(g.next[from], edge{to, soft})
-	g.waits[to]++
-}
-
-// deferredRemovals marks the removals that no other sort of change needs, directly or not.
-func deferredRemovals(changes []plan.Change) []bool {
-	out := make([]bool, len(changes))
-	var needed []int
+	needed := waits.Reachable(others...)
 	for i := range changes {
-		if out[i] = changes[i].Action.Removes(); !out[i] {
-			needed = append(needed, changes[i].DependsOn...)
+		if changes[i].Action.Removes() && !needed[i] {
+			waits.Add(i, barrier)
+		} else {
+			waits.Add(barrier, i)
 		}
 	}
-	for len(needed) > 0 {
-		i := needed[len(needed)-1]
-		needed = needed[:len(needed)-1]
-		if out[i] {
-			out[i] = false
-			needed = append(needed, changes[i].DependsOn...)
-		}
+	s := &schedule{waits: make([]int, len(waits)), dependents: waits.Dependents(), removalBarrier: barrier}
+	for node := range waits {
+		s.waits[node] = len(waits[node])
 	}
-	return out
+	if sorted := waits.Sort(nil); len(sorted) < len(waits) {
+		return nil, fmt.Errorf("the plan is damaged: %s waits for itself through other changes", changes[firstMissing(sorted)].Addr)
+	}
+	return s, nil
 }
 
-// findCycle returns a change that can never start, or -1.
-func (g *graph) findCycle() int {
-	waits := append([]int(nil), g.waits...)
-	var ready []int
-	for i, n := range waits {
-		if n == 0 {
-			ready = append(ready, i)
-		}
-	}
-	for len(ready) > 0 {
-		i := ready[len(ready)-1]
-		ready = ready[:len(ready)-1]
-		for _, e := range g.next[i] {
-			if waits[e.to]--; waits[e.to] == 0 {
-				ready = append(ready, e.to)
-			}
-		}
-	}
-	for i, n := range waits[:g.removalBarrier] {
-		if n > 0 {
+// firstMissing returns the lowest number from 0 that is not in the list.
+func firstMissing(numbers []int) int {
+	slices.Sort(numbers)
+	for i, n := range numbers {
+		if n != i {
 			return i
 		}
 	}
-	return -1
+	return len(numbers)
 }

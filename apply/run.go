@@ -11,16 +11,16 @@ import (
 // A run is one execution of a plan. Everything in it belongs to the goroutine of
 // Run; the workers only get a change and hand back its outcome.
 type run struct {
-	plan    *plan.Plan
-	options Options
-	writer  *writer
-	graph   *graph
-	report  *Report
+	plan     *plan.Plan
+	options  Options
+	writer   *writer
+	schedule *schedule
+	report   *Report
 
 	byPages []bool    // per change: it is verified together with others
 	unread  []outcome // accepted by the product, and to be verified together
 	result  []*Result // per change; nil for those that do not write
-	settled []bool    // per node of the graph
+	settled []bool    // per node of the schedule
 	count   int       // settled changes that write
 	ready   minHeap   // changes that may start, the earliest of the plan first
 
@@ -104,7 +104,7 @@ func (r *run) all(ctx context.Context) {
 func (r *run) prepare() {
 	changes := r.plan.Changes
 	r.result = make([]*Result, len(changes))
-	r.settled = make([]bool, len(r.graph.waits))
+	r.settled = make([]bool, len(r.schedule.waits))
 	r.byPages = r.writer.refresher.byPages(r.plan)
 	at := 0
 	for i := range changes {
@@ -113,7 +113,7 @@ func (r *run) prepare() {
 			at++
 		}
 	}
-	for node, waits := range append([]int(nil), r.graph.waits...) {
+	for node, waits := range append([]int(nil), r.schedule.waits...) {
 		if waits == 0 {
 			r.offer(node)
 		}
@@ -150,7 +150,7 @@ func (r *run) next() int {
 	return heap.Pop(&r.demotions).(int)
 }
 
-func (r *run) writes(node int) bool { return node < r.graph.removalBarrier && r.result[node] != nil }
+func (r *run) writes(node int) bool { return node < r.schedule.removalBarrier && r.result[node] != nil }
 
 // conclude settles a change that a worker has been at.
 func (r *run) conclude(o outcome) {
@@ -181,20 +181,20 @@ func (r *run) settle(node int, cause *Blocked) {
 	for len(todo) > 0 {
 		s := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		for _, e := range r.graph.next[s.node] {
-			r.graph.waits[e.to]--
+		for _, to := range r.schedule.dependents[s.node] {
+			r.schedule.waits[to]--
 			switch {
-			case r.settled[e.to]:
-			case s.cause != nil && !e.soft:
-				r.settled[e.to] = true
-				r.skip(e.to, s.cause)
-				todo = append(todo, step{e.to, s.cause})
-			case r.graph.waits[e.to] > 0:
-			case r.writes(e.to):
-				r.push(e.to)
+			case r.settled[to]:
+			case s.cause != nil && to != r.schedule.removalBarrier:
+				r.settled[to] = true
+				r.skip(to, s.cause)
+				todo = append(todo, step{to, s.cause})
+			case r.schedule.waits[to] > 0:
+			case r.writes(to):
+				r.push(to)
 			default:
-				r.settled[e.to] = true
-				todo = append(todo, step{e.to, nil})
+				r.settled[to] = true
+				todo = append(todo, step{to, nil})
 			}
 		}
 	}

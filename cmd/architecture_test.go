@@ -34,11 +34,12 @@ var rooms = []struct {
 	{"config", []string{"provider/schema", "provider/schema/text"}},
 	{"plan", []string{"plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/rights", []string{"provider/schema"}},
-	{"plan/build", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
+	{"plan/graph", nil},
+	{"plan/build", []string{"plan", "plan/graph", "plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/planfile", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/render", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/live", []string{"plan", "plan/build", "provider", "provider/schema", "provider/schema/text"}},
-	{"apply", []string{"apply/datadir", "plan", "plan/planfile", "provider", "provider/schema", "provider/schema/text"}},
+	{"apply", []string{"apply/datadir", "plan", "plan/graph", "plan/planfile", "provider", "provider/schema", "provider/schema/text"}},
 }
 
 // foreign names packages from outside that a room must stay without.
@@ -48,6 +49,7 @@ var foreign = map[string][]string{
 	"config":               {"net/http", "net"},
 	"plan":                 {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/rights":          {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/graph":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/build":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/planfile":        {"net/http", "net", "os", "math/rand", "math/rand/v2"},
 	"plan/render":          {"net/http", "net", "os", "math/rand", "math/rand/v2"},

@@ -1,9 +1,9 @@
 package build
 
 import (
-	"container/heap"
 	"slices"
 
+	"github.com/rolecall-dev/rolecall/plan/graph"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -132,57 +132,27 @@ func (b *builder) dropDeferredEdges(p *privilegeOrder) {
 // topoSort sorts the drafts so that each comes after what it needs, the lowest rank
 // first where that leaves a choice.
 func (b *builder) topoSort(rank []int) {
-	waits := make([]int, len(b.candidates))
-	next := make([][]int, len(b.candidates))
-	ready := &ranked{rank: rank}
+	waits := make(graph.Graph, len(b.candidates))
 	for i := range b.candidates {
 		d := &b.candidates[i]
 		slices.Sort(d.DependsOn)
 		d.DependsOn = slices.Compact(d.DependsOn)
-		for _, n := range d.DependsOn {
-			waits[i]++
-			next[n] = append(next[n], i)
-		}
-		if waits[i] == 0 {
-			heap.Push(ready, i)
-		}
+		waits[i] = d.DependsOn
 	}
-	placed := make([]int, len(b.candidates))
-	sorted := make([]candidate, 0, len(b.candidates))
-	for ready.Len() > 0 {
-		i := heap.Pop(ready).(int)
-		placed[i] = len(sorted)
-		sorted = append(sorted, b.candidates[i])
-		for _, j := range next[i] {
-			if waits[j]--; waits[j] == 0 {
-				heap.Push(ready, j)
-			}
-		}
-	}
-	if len(sorted) < len(b.candidates) {
+	order := waits.Sort(rank)
+	if len(order) < len(b.candidates) {
 		panic("plan: changes wait for each other")
+	}
+	place := make([]int, len(order))
+	sorted := make([]candidate, len(order))
+	for at, i := range order {
+		place[i], sorted[at] = at, b.candidates[i]
 	}
 	for i := range sorted {
 		for n, at := range sorted[i].DependsOn {
-			sorted[i].DependsOn[n] = placed[at]
+			sorted[i].DependsOn[n] = place[at]
 		}
 		slices.Sort(sorted[i].DependsOn)
 	}
 	b.candidates = sorted
-}
-
-// ranked is a heap of drafts, the lowest rank on top.
-type ranked struct {
-	rank  []int
-	items []int
-}
-
-func (r *ranked) Len() int           { return len(r.items) }
-func (r *ranked) Less(i, j int) bool { return r.rank[r.items[i]] < r.rank[r.items[j]] }
-func (r *ranked) Swap(i, j int)      { r.items[i], r.items[j] = r.items[j], r.items[i] }
-func (r *ranked) Push(x any)         { r.items = append(r.items, x.(int)) }
-func (r *ranked) Pop() any {
-	last := r.items[len(r.items)-1]
-	r.items = r.items[:len(r.items)-1]
-	return last
 }
