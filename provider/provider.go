@@ -182,8 +182,8 @@ type RequestEstimator interface {
 	Price(r Request) int
 }
 
-// A DurationEstimator says how many minutes changes take, for products that allow fewer of
-// some requests than of others. For other clients Minutes of all requests is taken.
+// A DurationEstimator says how many minutes changes take for products that allow fewer of
+// some requests than of others. Where the budget of all requests takes longer, that counts.
 type DurationEstimator interface {
 	Minutes(changes []Request) float64
 }

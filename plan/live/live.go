@@ -231,10 +231,9 @@ func (s *planner) cost(p *plan.Plan) plan.Cost {
 	if s.Sent != nil {
 		c.Used = s.Sent()
 	}
-	if timer, ok := s.Client.(provider.DurationEstimator); ok {
-		c.Minutes = timer.Minutes(all)
-	} else {
-		c.Minutes = provider.Minutes(c.Used, c.Needed, c.Budget)
+	c.Minutes = provider.Minutes(c.Used, c.Needed, c.Budget)
+	if classes, ok := s.Client.(provider.DurationEstimator); ok {
+		c.Minutes = max(c.Minutes, classes.Minutes(all))
 	}
 	return c
 }

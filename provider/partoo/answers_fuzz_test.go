@@ -19,12 +19,12 @@ import (
 type question struct {
 	ask, answer string // "GET /v2/..." and a body
 	list        string // key of the list in the answer, for questions that list
-	do          func(*client) (int, error)
+	do          func(connection) (int, error)
 }
 
 // listing counts the objects of a kind.
-func listing(kind *schema.Kind) func(*client) (int, error) {
-	return func(c *client) (n int, err error) {
+func listing(kind *schema.Kind) func(connection) (int, error) {
+	return func(c connection) (n int, err error) {
 		for _, err := range c.List(context.Background(), kind) {
 			if err != nil {
 				return n, err
@@ -36,8 +36,8 @@ func listing(kind *schema.Kind) func(*client) (int, error) {
 }
 
 // reading reads one object and makes sure that it is the one that was asked for.
-func reading(kind *schema.Kind, id string) func(*client) (int, error) {
-	return func(c *client) (int, error) {
+func reading(kind *schema.Kind, id string) func(connection) (int, error) {
+	return func(c connection) (int, error) {
 		o := declare(kind, map[string]any{})
 		o.ID = id
 		if g, ok := o.Body.(*Group); ok {
@@ -60,11 +60,11 @@ func questions() []question {
 		`"accesses":[[3]],"business_ids":[],"lang":"en","status":"active","disabled":false,"sso_only":false}`
 	role := `{"name":"R","api_id":"r","description":"D","org_id":42,"is_builtin":false`
 	return []question{
-		{me, meOK[4:], "", func(*client) (int, error) { return 1, nil }},
-		{switched, switchOK[4:], "", func(*client) (int, error) { return 1, nil }},
+		{me, meOK[4:], "", func(connection) (int, error) { return 1, nil }},
+		{switched, switchOK[4:], "", func(connection) (int, error) { return 1, nil }},
 		{sectionQ, sectionsOK, "sections", listing(&sectionKind)},
 		{sectionQ, sectionsOK, "", listing(&groupKind)},
-		{"GET /v2/custom_role?page=1&per_page=100", `{"page":1,"max_page":1,"count":1,"custom_roles":[` + role + `}]}`, "custom_roles", func(c *client) (int, error) {
+		{"GET /v2/custom_role?page=1&per_page=100", `{"page":1,"max_page":1,"count":1,"custom_roles":[` + role + `}]}`, "custom_roles", func(c connection) (int, error) {
 			n, err := listing(&roleKind)(c)
 			if err != nil {
 				return n, err
@@ -78,12 +78,12 @@ func questions() []question {
 		{"GET /v2/sections/1/groups/3", `{"id":3,"name":"B","has_puller":false,"business_ids":["b1"]}`, "", reading(&groupKind, "3")},
 		{"GET /v2/custom_role/r", role + `,"permissions":["p"]}`, "", reading(&roleKind, "r")},
 		{"GET /v2/permissions", `{"sections":[{"subsections":[{"permissions":[{"name":"p","depends_on":["q"],"disabled_for_roles":["r"]}]}]}]}`, "sections",
-			func(c *client) (int, error) {
+			func(c connection) (int, error) {
 				all, err := c.readCatalogue(context.Background())
 				return len(all), err
 			}},
 		{"GET /v2/business/search?code=1&page=1&per_page=100", `{"page":1,"max_page":1,"count":1,"businesses":[{"id":"b1","code":"1"}]}`, "businesses",
-			func(c *client) (int, error) {
+			func(c connection) (int, error) {
 				b := businessIndex{ids: map[string]string{}, codes: map[string]string{}}
 				err := c.lookUp(context.Background(), &b, []string{"1"})
 				return len(b.codes), err
@@ -145,7 +145,7 @@ func FuzzAnswers(f *testing.F) {
 		})
 		n := 0
 		if err == nil {
-			n, err = all[i].do(c.(*client))
+			n, err = all[i].do(c.(connection))
 		}
 		if asked > 100 {
 			t.Errorf("%d requests for one question", asked)

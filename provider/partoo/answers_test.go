@@ -41,7 +41,7 @@ const (
 	usersQ   = `GET /v2/user/search?display_business_ids=true&order_by=email&page=1&per_page=100`
 )
 
-func (a answers) connect() (*client, error) {
+func (a answers) connect() (connection, error) {
 	for what, answer := range map[string]string{me: meOK, switched: switchOK} {
 		if _, said := a[what]; !said {
 			a[what] = answer
@@ -53,9 +53,9 @@ func (a answers) connect() (*client, error) {
 		Wait: func(context.Context, time.Duration) error { return nil },
 	})
 	if err != nil {
-		return nil, err
+		return connection{}, err
 	}
-	return c.(*client), nil
+	return c.(connection), nil
 }
 
 func TestConnectAnswers(t *testing.T) {

@@ -231,7 +231,7 @@ func TestPreflight(t *testing.T) {
 			"warning user.new@zoo.example: " + strings.ReplaceAll(users, "%s", "PUBLISHER")},
 	} {
 		t.Run(role, func(t *testing.T) {
-			d := &draft{place: &place{client: &client{key: keyRights{role: role}}}}
+			d := &draft{place: &place{connection: connection{client: &client{key: keyRights{role: role}}}}}
 			plan(d)
 			if diff := cmp.Diff(want, spoken(d.preflight(d.view, nil))); diff != "" {
 				t.Error(diff)

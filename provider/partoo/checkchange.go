@@ -167,12 +167,13 @@ func (k *checking) users(ctx context.Context) ([]schema.Object, error) {
 		return users, nil
 	}
 	var out []schema.Object
-	for o, err := range k.List(ctx, &userKind) {
+	all := users{k.client}
+	for o, err := range func(yield func(schema.Object, error) bool) { all.List(ctx, yield) } {
 		if err != nil {
 			return nil, err
 		}
 		if o.Incomplete && !o.Has("accesses") {
-			if o, err = k.Read(ctx, o); err != nil {
+			if o, err = all.Read(ctx, o); err != nil {
 				return nil, err
 			}
 		}

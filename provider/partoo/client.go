@@ -1,15 +1,12 @@
 package partoo
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"iter"
 	"net/url"
 	"strconv"
 	"sync/atomic"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -18,9 +15,8 @@ import (
 // the API allows, and reads and writes one object at a time. What it keeps from
 // listing serves planning only: Read always asks the product.
 type client struct {
+	crud.Objects
 	rest          *rest.Client
-	index         *schema.Index
-	tenant        string // name of the provider block
 	org           int64
 	anyOrg        bool // the key names the organization in every call: it is a PROVIDER's
 	identity      provider.Identity
@@ -37,30 +33,29 @@ type client struct {
 	names       nameSet
 }
 
-// The optional abilities of a client.
-var (
-	_ provider.Resolver         = (*client)(nil)
-	_ provider.Checker          = (*client)(nil)
-	_ provider.RequestEstimator = (*client)(nil)
-	_ provider.PageReader       = (*client)(nil)
-
-	_ provider.PermissionLister = (*client)(nil)
-	_ provider.Forgetter        = (*client)(nil)
-)
-
-// A resource is what the client can do with the objects of one kind.
-type resource interface {
-	list(ctx context.Context, yield func(schema.Object, error) bool)
-	read(ctx context.Context, o schema.Object) (schema.Object, error)
-	find(ctx context.Context, want schema.Object) (schema.Object, error)
-	// create makes the object and returns it as read back.
-	create(ctx context.Context, r provider.Request) (schema.Object, error)
-	// update sends what r changes; reading back is the caller's.
-	update(ctx context.Context, r provider.Request) error
-	remove(ctx context.Context, have schema.Object) error
+// A connection is the provider.Client.
+type connection struct {
+	*client
+	*crud.Client
 }
 
-func (c *client) resource(kind string) resource {
+func newConnection(c *client) connection {
+	return connection{c, &crud.Client{Objects: c.Objects, Resource: c.resource, Hint: removalHint}}
+}
+
+// The optional abilities of a client.
+var (
+	_ provider.Resolver         = connection{}
+	_ provider.Checker          = connection{}
+	_ provider.RequestEstimator = connection{}
+	_ provider.PageReader       = connection{}
+
+	_ provider.PermissionLister = connection{}
+	_ provider.Forgetter        = connection{}
+)
+
+// resource returns what makes the calls for a kind.
+func (c *client) resource(kind string) crud.Resource {
 	switch kind {
 	case sectionKind.Name:
 		return sections{c}
@@ -84,21 +79,11 @@ func (c *client) PageSize(kind *schema.Kind) int {
 	return 0
 }
 
-// Settle gives a listed user the words of the wanted one where both mean the same.
-func (c *client) Settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
-	return users{c}.normalizeResult(ctx, got, want)
-}
-
 // Identity says which organization the client is connected to, and as whom.
 func (c *client) Identity() provider.Identity { return c.identity }
 
 // Sent counts the requests that were sent.
 func (c *client) Sent() int { return c.rest.Sent() }
-
-// List yields every object of the kind. Roles, groups and perhaps users are thin.
-func (c *client) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
-	return func(yield func(schema.Object, error) bool) { c.resource(kind.Name).list(ctx, yield) }
-}
 
 // Forget lets the next listing ask Partoo again.
 func (c *client) Forget() {
@@ -107,72 +92,12 @@ func (c *client) Forget() {
 	c.builtins.Drop()
 }
 
-// Read asks the product for one object.
-func (c *client) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
-	if o.ID == "" {
-		return c.Find(ctx, o)
+// removalHint says what to do where an object is still there after it was removed.
+func removalHint(a schema.Action) string {
+	if a == schema.Deactivate {
+		return "Disable the user in the Partoo app, or set on_removal = \"delete\" in the manage block."
 	}
-	return c.resource(o.Kind.Name).read(ctx, o)
-}
-
-// Find looks an object up by its key.
-func (c *client) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	return c.resource(want.Kind.Name).find(ctx, want)
-}
-
-// Apply makes one change and reads the object back.
-func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, error) {
-	res := c.resource(r.Addr.Kind)
-	switch r.Action {
-	case schema.Create:
-		return res.create(ctx, r)
-	case schema.Update, schema.Rename:
-		want := *r.Want
-		want.ID = r.Have.ID
-		c.index.Add(r.Addr.Kind, want.Addr.Key, want.ID)
-		if err := res.update(ctx, r); err != nil {
-			return schema.Object{}, err
-		}
-		r.Written()
-		got, err := res.read(ctx, want)
-		if err != nil {
-			return got, fmt.Errorf("it was written, and reading it back failed: %w", err)
-		}
-		if u, isUser := res.(users); isUser {
-			return u.normalizeResult(ctx, got, want)
-		}
-		return got, nil
-	case schema.Deactivate, schema.Delete:
-		return schema.Object{}, c.remove(ctx, res, r)
-	}
-	panic("partoo: cannot apply " + r.Action.String() + " to " + r.Addr.String())
-}
-
-// remove deletes or disables an object, and makes sure that it is so. A 404 may also say
-// that the key may not change the object, so where reading it is answered 404 as well,
-// the list decides.
-func (c *client) remove(ctx context.Context, res resource, r provider.Request) error {
-	send, hint := res.remove, "Look at it in the Partoo app, then plan again."
-	if r.Action == schema.Deactivate {
-		send, hint = users{c}.disable, "Disable the user in the Partoo app, or set on_removal = \"delete\" in the manage block."
-	}
-	sent := send(ctx, *r.Have)
-	return provider.ConfirmRemoval(r, sent, hint, func() (schema.Object, error) {
-		got, err := res.read(ctx, *r.Have)
-		if errors.Is(err, provider.ErrNotFound) && sent != nil {
-			return provider.Listed(ctx, c, r.Have)
-		}
-		return got, err
-	})
-}
-
-// object starts a live object.
-func (c *client) object(kind *schema.Kind, id string, body any, set schema.Mask) schema.Object {
-	kind.Normalise(body)
-	o := schema.Object{Kind: kind, ID: id, Body: body, Set: set}
-	o.Addr = schema.Address{Provider: c.tenant, Kind: kind.Name, Key: kind.KeyOf(body)}
-	c.index.Add(kind.Name, o.Addr.Key, id)
-	return o
+	return "Look at it in the Partoo app, then plan again."
 }
 
 // query starts the parameters of a call. Only a PROVIDER's key may name an

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -159,7 +160,7 @@ func TestRolePath(t *testing.T) {
 func TestUnknownGroup(t *testing.T) {
 	p := open(t, "delete-used-group=dangle")
 	p.do(schema.Delete, p.all(&groupKind)["Continent/Africa"])
-	fresh := &place{client: &client{rest: p.rest, index: &schema.Index{}, tenant: "partoo", org: 42}, emulator: p.emulator, t: t}
+	fresh := &place{connection: newConnection(&client{rest: p.rest, Objects: crud.Objects{Tenant: "partoo", Index: &schema.Index{}}, org: 42}), emulator: p.emulator, t: t}
 	ana := fresh.all(&userKind)["ana@zoo.example"]
 	if diff := cmp.Diff([][]string{{"#22"}, {"Class/Birds", "Continent/Europe"}}, ana.Body.(*User).Accesses); diff != "" {
 		t.Error(diff)
@@ -211,7 +212,7 @@ func TestPrice(t *testing.T) {
 		action schema.Action
 		want   int
 	}{{schema.Update, 3}, {schema.Deactivate, 3}, {schema.Delete, 3}} {
-		if got := p.Price(provider.Request{Action: test.action, Have: &have, Want: &have}); got != test.want {
+		if got := p.Price(provider.Request{Action: test.action, Addr: have.Addr, Have: &have, Want: &have}); got != test.want {
 			t.Errorf("%s costs %d, want %d", test.action, got, test.want)
 		}
 	}
@@ -226,7 +227,7 @@ func TestPrice(t *testing.T) {
 	}
 	p.reset()
 	p.create(&groupKind, map[string]any{"section": "Class", "name": "Fish"})
-	if got := len(p.requests()); got != p.Price(provider.Request{Action: schema.Create, Want: &have}) {
+	if got := len(p.requests()); got != p.Price(provider.Request{Action: schema.Create, Addr: have.Addr, Want: &have}) {
 		t.Errorf("a create took %d requests", got)
 	}
 }

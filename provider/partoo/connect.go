@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -18,13 +19,9 @@ import (
 func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	settings := o.Settings.Body.(*Settings)
 	c := &client{
-		rest:   newREST(o),
-		index:  o.Index,
-		tenant: o.Tenant,
-		org:    settings.OrgID,
-	}
-	if c.index == nil {
-		c.index = &schema.Index{}
+		rest:    newREST(o),
+		Objects: crud.ObjectsOf(o),
+		org:     settings.OrgID,
 	}
 	switch settings.RolePath {
 	case rolePathFlat:
@@ -42,7 +39,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	if err := c.readSwitch(ctx); err != nil {
 		return nil, err
 	}
-	return c, nil
+	return newConnection(c), nil
 }
 
 func newREST(o provider.Options) *rest.Client {
@@ -73,7 +70,7 @@ func (c *client) verifyTenant(me *wireUser) error {
 	c.key = keyRights{role: me.Role, permissions: permissionNames(me.Permissions)}
 	c.identity = provider.Identity{
 		Tenant: idText(c.org),
-		Self:   schema.Address{Provider: c.tenant, Kind: userKind.Name, Key: schema.FoldName(me.Email)},
+		Self:   schema.Address{Provider: c.Tenant, Kind: userKind.Name, Key: schema.FoldName(me.Email)},
 	}
 	return nil
 }
@@ -118,7 +115,7 @@ func notSwitched(org int64, may bool) string {
 
 func (c *client) note(code, summary, detail string) {
 	c.identity.Notes = append(c.identity.Notes, schema.Finding{
-		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.tenant}, Summary: summary, Detail: detail,
+		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.Tenant}, Summary: summary, Detail: detail,
 	})
 }
 

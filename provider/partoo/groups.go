@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -18,7 +19,7 @@ import (
 // names both.
 type groups struct{ *client }
 
-func (g groups) list(ctx context.Context, yield func(schema.Object, error) bool) {
+func (g groups) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	all, err := g.allSections(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
@@ -45,13 +46,13 @@ func (g groups) live(section string, w *wireGroup) schema.Object {
 	if w.BusinessIDs.Value == nil {
 		set = groupKind.Mask("section", "name")
 	}
-	o := g.object(&groupKind, idText(w.ID), body, set)
+	o := g.Object(&groupKind, idText(w.ID), body, set)
 	o.Incomplete = w.BusinessIDs.Value == nil
 	o.Frozen, o.FrozenBy = frozen(w.HasPuller, nil)
 	return o
 }
 
-func (g groups) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+func (g groups) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	section := o.Body.(*Group).Section
 	path, err := g.path(ctx, section, o.ID)
 	if err != nil {
@@ -97,7 +98,7 @@ func (c *client) id(ctx context.Context, kind, key string) (string, error) {
 	if err := c.names.check(kind, key); err != nil {
 		return "", err
 	}
-	if id, ok := c.index.ID(kind, key); ok {
+	if id, ok := c.Index.ID(kind, key); ok {
 		return id, nil
 	}
 	if _, err := c.allSections(ctx); err != nil {
@@ -106,13 +107,13 @@ func (c *client) id(ctx context.Context, kind, key string) (string, error) {
 	if err := c.names.check(kind, key); err != nil {
 		return "", err
 	}
-	if id, ok := c.index.ID(kind, key); ok {
+	if id, ok := c.Index.ID(kind, key); ok {
 		return id, nil
 	}
 	return "", &provider.Error{Op: "look up " + kind, Reason: fmt.Sprintf("no %s is called %q", kind, key), Err: provider.ErrNotFound}
 }
 
-func (g groups) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (g groups) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	g.sections.Drop()
 	all, err := g.allSections(ctx)
 	if err != nil {
@@ -125,14 +126,14 @@ func (g groups) find(ctx context.Context, want schema.Object) (schema.Object, er
 	for _, s := range all {
 		for _, w := range s.Groups {
 			if schema.NFC(s.Name) == body.Section && schema.NFC(w.Name) == body.Name {
-				return g.read(ctx, g.live(s.Name, &w))
+				return g.Read(ctx, g.live(s.Name, &w))
 			}
 		}
 	}
 	return schema.Object{}, provider.ErrNotFound
 }
 
-func (g groups) create(ctx context.Context, r provider.Request) (schema.Object, error) {
+func (g groups) Create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := *r.Want
 	defer g.sections.Drop()
 	section, err := g.sectionID(ctx, want.Body.(*Group).Section)
@@ -149,7 +150,7 @@ func (g groups) create(ctx context.Context, r provider.Request) (schema.Object, 
 	if err := g.rest.Do(ctx, call, &answer); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, g, r, idText(answer.ID))
+	return crud.ReadBack(ctx, g, r, idText(answer.ID))
 }
 
 // groupBody always has the complete list of businesses. A group that is written
@@ -159,25 +160,29 @@ func groupBody(want *schema.Object) map[string]any {
 	return map[string]any{"name": body.Name, "business__in": rest.Array(body.Businesses)}
 }
 
-func (g groups) update(ctx context.Context, r provider.Request) error {
+func (g groups) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
 	defer g.sections.Drop()
 	want := *r.Want
 	if !want.Has("businesses") { // without them the write would be about all businesses
-		now, err := g.read(ctx, *r.Have)
+		now, err := g.Read(ctx, *r.Have)
 		if err != nil {
-			return err
+			return schema.Object{}, err
 		}
 		want = want.Clone()
 		want.Body.(*Group).Businesses = now.Body.(*Group).Businesses
 	}
 	path, err := g.path(ctx, want.Body.(*Group).Section, r.Have.ID)
 	if err != nil {
-		return err
+		return schema.Object{}, err
 	}
-	return g.client.update(ctx, "group", "update group", path, groupBody(&want))
+	if err := g.client.update(ctx, "group", "update group", path, groupBody(&want)); err != nil {
+		return schema.Object{}, err
+	}
+	return crud.ReadBack(ctx, g, r, r.Have.ID)
 }
 
-func (g groups) remove(ctx context.Context, have schema.Object) error {
+func (g groups) Remove(ctx context.Context, q provider.Request) error {
+	have := q.Have
 	defer g.sections.Drop()
 	path, err := g.path(ctx, have.Body.(*Group).Section, have.ID)
 	if err != nil {
@@ -206,12 +211,12 @@ func (c *client) groupKeys(ctx context.Context, accesses [][]int64) ([][]string,
 	for i, access := range accesses {
 		out[i] = make([]string, len(access))
 		for j, id := range access {
-			key, ok := c.index.Key(groupKind.Name, idText(id))
+			key, ok := c.Index.Key(groupKind.Name, idText(id))
 			if !ok {
 				if _, err := c.allSections(ctx); err != nil {
 					return nil, err
 				}
-				if key, ok = c.index.Key(groupKind.Name, idText(id)); !ok {
+				if key, ok = c.Index.Key(groupKind.Name, idText(id)); !ok {
 					key = unnamedGroupKey(id)
 				}
 			}
@@ -243,4 +248,9 @@ func (c *client) groupIDs(ctx context.Context, accesses [][]string) ([][]int64, 
 		out = append(out, ids)
 	}
 	return out, nil
+}
+
+// Estimate implements crud.Estimator.
+func (g groups) Estimate(r provider.Request) crud.Requests {
+	return g.updates.estimate(groupKind.Name, r)
 }

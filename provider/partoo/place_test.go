@@ -17,7 +17,7 @@ import (
 
 // A place is an emulated organization with a client.
 type place struct {
-	*client
+	connection
 	emulator *emulator.Server
 	t        *testing.T
 	mark     int // requests before the ones that are looked at
@@ -92,7 +92,7 @@ func tryOpen(t *testing.T, choices ...any) (*place, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &place{client: c.(*client), emulator: s, t: t}
+	p := &place{connection: c.(connection), emulator: s, t: t}
 	p.reset()
 	return p, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -22,7 +23,7 @@ type roles struct {
 
 func (r roles) builtinKind() bool { return r.kind == &builtinRoleKind }
 
-func (r roles) list(ctx context.Context, yield func(schema.Object, error) bool) {
+func (r roles) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	all, err := r.allRoles(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
@@ -50,7 +51,7 @@ func (r roles) live(w *wireRole) schema.Object {
 	if w.Permissions.Value == nil {
 		set = set.Without(r.kind.Index("permissions"))
 	}
-	o := r.object(r.kind, w.APIID, body, set)
+	o := r.Object(r.kind, w.APIID, body, set)
 	o.Incomplete = w.Permissions.Value == nil
 	if r.builtinKind() {
 		o.Alias = w.Name
@@ -58,7 +59,7 @@ func (r roles) live(w *wireRole) schema.Object {
 	return o
 }
 
-func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+func (r roles) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	path, err := r.rolePath(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -82,12 +83,12 @@ func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error)
 	return r.live(&w), nil
 }
 
-func (r roles) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (r roles) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	want.ID = want.Addr.Key
-	return r.read(ctx, want)
+	return r.Read(ctx, want)
 }
 
-func (r roles) create(ctx context.Context, req provider.Request) (schema.Object, error) {
+func (r roles) Create(ctx context.Context, req provider.Request) (schema.Object, error) {
 	want := *req.Want
 	defer r.roles.Drop()
 	path, err := r.rolePath(ctx)
@@ -98,7 +99,7 @@ func (r roles) create(ctx context.Context, req provider.Request) (schema.Object,
 	if err := r.rest.Do(ctx, call, nil); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, r, req, want.Body.(*Role).APIID)
+	return crud.ReadBack(ctx, r, req, want.Body.(*Role).APIID)
 }
 
 // roleBody is the whole role: whether an update may leave something out is not
@@ -115,23 +116,26 @@ func roleBody(want *schema.Object) map[string]any {
 	return body
 }
 
-func (r roles) update(ctx context.Context, q provider.Request) error {
+func (r roles) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer r.roles.Drop()
 	path, err := r.rolePath(ctx)
 	if err != nil {
-		return err
+		return schema.Object{}, err
 	}
 	want := *q.Want
 	if !want.Has("permissions") { // the whole list is always sent, so it has to be known
-		now, err := r.read(ctx, *q.Have)
+		now, err := r.Read(ctx, *q.Have)
 		if err != nil {
-			return err
+			return schema.Object{}, err
 		}
 		want = want.Clone()
 		i := r.kind.Index("permissions")
 		r.kind.Attributes[i].Copy(want.Body, now.Body)
 	}
-	return r.takenName(ctx, q, r.client.update(ctx, "role", "update role", path+"/"+url.PathEscape(q.Have.ID), roleBody(&want)))
+	if err := r.client.update(ctx, "role", "update role", path+"/"+url.PathEscape(q.Have.ID), roleBody(&want)); err != nil {
+		return schema.Object{}, r.takenName(ctx, q, err)
+	}
+	return crud.ReadBack(ctx, r, q, q.Have.ID)
 }
 
 // takenName says of a refusal, where another role has the name that is wanted, which one
@@ -143,7 +147,7 @@ func (r roles) takenName(ctx context.Context, q provider.Request, refusal error)
 		return refusal
 	}
 	r.roles.Drop()
-	r.list(ctx, func(o schema.Object, err error) bool {
+	r.List(ctx, func(o schema.Object, err error) bool {
 		other, ok := o.Body.(*Role)
 		if err != nil || !ok || other.APIID == role.APIID || !strings.EqualFold(other.Name, role.Name) {
 			return err == nil
@@ -155,7 +159,8 @@ func (r roles) takenName(ctx context.Context, q provider.Request, refusal error)
 	return refusal
 }
 
-func (r roles) remove(ctx context.Context, have schema.Object) error {
+func (r roles) Remove(ctx context.Context, q provider.Request) error {
+	have := q.Have
 	defer r.roles.Drop()
 	path, err := r.rolePath(ctx)
 	if err != nil {
@@ -163,4 +168,9 @@ func (r roles) remove(ctx context.Context, have schema.Object) error {
 	}
 	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: path + "/" + url.PathEscape(have.ID), Query: r.query(), Idempotent: true, NotFoundIsGone: true}
 	return r.rest.Do(ctx, call, nil)
+}
+
+// Estimate implements crud.Estimator. Built-in roles are updated by the call for custom ones.
+func (r roles) Estimate(q provider.Request) crud.Requests {
+	return r.updates.estimate(roleKind.Name, q)
 }

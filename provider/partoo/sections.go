@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -38,8 +39,8 @@ func (c *client) allSections(ctx context.Context) ([]wireSection, error) {
 // enter adds to the index what it does not know. A key that it has is kept: where
 // a rename is planned, planning has entered the new one already.
 func (c *client) enter(kind, key, id string) {
-	if _, known := c.index.Key(kind, id); !known {
-		c.index.Add(kind, key, id)
+	if _, known := c.Index.Key(kind, id); !known {
+		c.Index.Add(kind, key, id)
 	}
 }
 
@@ -120,7 +121,7 @@ func (s *nameSet) check(kind, key string) error {
 // sections are the calls for sections.
 type sections struct{ *client }
 
-func (s sections) list(ctx context.Context, yield func(schema.Object, error) bool) {
+func (s sections) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	all, err := s.allSections(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
@@ -134,7 +135,7 @@ func (s sections) list(ctx context.Context, yield func(schema.Object, error) boo
 }
 
 func (s sections) live(w *wireSection) schema.Object {
-	o := s.object(&sectionKind, idText(w.ID), &Section{Name: w.Name}, sectionKind.Mask("name"))
+	o := s.Object(&sectionKind, idText(w.ID), &Section{Name: w.Name}, sectionKind.Mask("name"))
 	o.Frozen, o.FrozenBy = frozen(w.HasPuller, w.CanEdit)
 	return o
 }
@@ -150,7 +151,7 @@ func frozen(fed bool, canEdit *bool) (schema.Mask, string) {
 	return 0, ""
 }
 
-func (s sections) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+func (s sections) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	w, err := s.fetch(ctx, o.ID)
 	if err != nil {
 		return schema.Object{}, err
@@ -167,7 +168,7 @@ func (c *client) fetch(ctx context.Context, sectionID string) (wireSection, erro
 	return w, err
 }
 
-func (s sections) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (s sections) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	s.sections.Drop()
 	all, err := s.allSections(ctx)
 	if err := cmp.Or(err, s.names.check(sectionKind.Name, want.Addr.Key)); err != nil {
@@ -181,7 +182,7 @@ func (s sections) find(ctx context.Context, want schema.Object) (schema.Object, 
 	return schema.Object{}, provider.ErrNotFound
 }
 
-func (s sections) create(ctx context.Context, r provider.Request) (schema.Object, error) {
+func (s sections) Create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := *r.Want
 	defer s.sections.Drop()
 	body := map[string]any{"name": want.Body.(*Section).Name}
@@ -197,27 +198,19 @@ func (s sections) create(ctx context.Context, r provider.Request) (schema.Object
 	}, &answer); err != nil {
 		return schema.Object{}, err
 	}
-	return readBack(ctx, s, r, idText(answer.ID))
+	return crud.ReadBack(ctx, s, r, idText(answer.ID))
 }
 
-// readBack reads an object that was just made.
-func readBack(ctx context.Context, res resource, r provider.Request, id string) (schema.Object, error) {
-	r.Written()
-	want := *r.Want
-	want.ID = id
-	got, err := res.read(ctx, want)
-	if err != nil {
-		return got, fmt.Errorf("it was created, and reading it back failed: %w", err)
+func (s sections) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
+	defer s.sections.Drop()
+	body := map[string]any{"name": r.Want.Body.(*Section).Name}
+	if err := s.client.update(ctx, "section", "rename section", "/sections/"+r.Have.ID, body); err != nil {
+		return schema.Object{}, err
 	}
-	return got, nil
+	return crud.ReadBack(ctx, s, r, r.Have.ID)
 }
 
-func (s sections) update(ctx context.Context, r provider.Request) error {
+func (s sections) Remove(ctx context.Context, r provider.Request) error {
 	defer s.sections.Drop()
-	return s.client.update(ctx, "section", "rename section", "/sections/"+r.Have.ID, map[string]any{"name": r.Want.Body.(*Section).Name})
-}
-
-func (s sections) remove(ctx context.Context, have schema.Object) error {
-	defer s.sections.Drop()
-	return s.rest.Do(ctx, rest.Call{Op: "delete section", Method: http.MethodDelete, Path: "/sections/" + have.ID, Query: s.query(), Idempotent: true, NotFoundIsGone: true}, nil)
+	return s.rest.Do(ctx, rest.Call{Op: "delete section", Method: http.MethodDelete, Path: "/sections/" + r.Have.ID, Query: s.query(), Idempotent: true, NotFoundIsGone: true}, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -32,13 +33,24 @@ func (m *updateMethods) learn(what, method string) {
 	m.known[what] = method
 }
 
+// estimate counts the reads, the write, and what an update may have to try.
+func (m *updateMethods) estimate(what string, r provider.Request) crud.Requests {
+	n := 3
+	switch r.Action {
+	case schema.Create:
+		if r.Want.Kind.Unique {
+			n = 2
+		}
+	case schema.Update, schema.Rename:
+		n += m.attempts(what, r.Addr)
+	}
+	return crud.Requests{"": n}
+}
+
 // attempts is how many requests the first update of a resource may take more than
-// the others: which method it takes is documented for sections and users only.
+// the others. Which method it takes is documented for sections and users only.
 // The change that is asked about first is the one that pays.
 func (m *updateMethods) attempts(what string, addr schema.Address) int {
-	if what != groupKind.Name && what != roleKind.Name {
-		return 0
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.known[what] != "" {
@@ -76,25 +88,4 @@ func (c *client) update(ctx context.Context, what, op, path string, body any) er
 		c.updates.learn(what, call.Method)
 	}
 	return err
-}
-
-// Price counts the read before a write, the write and the read after it.
-func (c *client) Price(r provider.Request) int {
-	switch r.Action {
-	case schema.Create:
-		if u, isUser := r.Want.Body.(*User); isUser && u.Disabled {
-			return 3 // a user cannot be created disabled
-		}
-		if r.Addr.Kind == groupKind.Name {
-			return 3 // looked up first
-		}
-		return 2
-	case schema.Delete:
-		return 3
-	}
-	what := r.Addr.Kind
-	if what == builtinRoleKind.Name {
-		what = roleKind.Name
-	}
-	return 3 + c.updates.attempts(what, r.Addr)
 }

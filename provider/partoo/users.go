@@ -15,7 +15,7 @@ import (
 // users are the calls for users. A user is written by userwrite.go.
 type users struct{ *client }
 
-func (u users) list(ctx context.Context, yield func(schema.Object, error) bool) {
+func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	ids, invited, disabled := map[string]string{}, false, false
 	each := func(rows rest.List[wireUser]) bool {
 		for w, err := range rows.All(ctx) {
@@ -119,7 +119,7 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 	if !whole {
 		set = told(w)
 	}
-	o := u.object(&userKind, w.ID, body, set)
+	o := u.Object(&userKind, w.ID, body, set)
 	if o.Incomplete = set != userLive; o.Incomplete {
 		u.thinUsers.Store(true)
 	}
@@ -167,7 +167,7 @@ func (u users) customRole(ctx context.Context, w *wireUser) (string, error) {
 	return w.CustomRole.Value, nil
 }
 
-func (u users) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	var w wireUser
 	call := rest.Call{
 		Op: "read user", Path: "/user/" + o.ID, Query: u.query("display_business_ids", "true"), NotFoundIsGone: true,
@@ -180,9 +180,9 @@ func (u users) read(ctx context.Context, o schema.Object) (schema.Object, error)
 	return u.live(ctx, &w, true)
 }
 
-// find asks for the invited and the disabled as well where the first search finds nobody:
+// Find asks for the invited and the disabled as well where the first search finds nobody:
 // whether that one knows them is not documented, and a user must not be created twice.
-func (u users) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	address := []string{"email", want.Addr.Key}
 	for _, filter := range [][]string{nil, {"status", statusInvited}, disabledFilter} {
 		for w, err := range u.search(slices.Concat(address, filter)...).All(ctx) {
@@ -191,19 +191,19 @@ func (u users) find(ctx context.Context, want schema.Object) (schema.Object, err
 			}
 			if schema.FoldName(w.Email) == want.Addr.Key {
 				want.ID = w.ID
-				return u.read(ctx, want)
+				return u.Read(ctx, want)
 			}
 		}
 	}
 	return schema.Object{}, provider.ErrNotFound
 }
 
-func (u users) remove(ctx context.Context, have schema.Object) error {
+// Remove deletes a user, or bars them from signing in.
+func (u users) Remove(ctx context.Context, r provider.Request) error {
+	have := r.Have
+	if r.Action == schema.Deactivate {
+		return u.client.update(ctx, "user", "disable user", "/user/"+have.ID, map[string]any{"disabled": true})
+	}
 	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: "/user/" + have.ID, Query: u.query(), Idempotent: true, NotFoundIsGone: true}
 	return u.rest.Do(ctx, call, nil)
-}
-
-// disable bars a user from signing in.
-func (u users) disable(ctx context.Context, have schema.Object) error {
-	return u.client.update(ctx, "user", "disable user", "/user/"+have.ID, map[string]any{"disabled": true})
 }

@@ -8,17 +8,18 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// create makes a user with role, custom role and scope in one request: in
+// Create makes a user with role, custom role and scope in one request: in
 // between, a user would have more or less than was meant. The role is always
 // sent, because a user without one becomes an ORG_ADMIN.
 //
 // Creation takes no user who is disabled. So such a user is made as a business
 // manager without a business, and gets the role together with the bar.
-func (u users) create(ctx context.Context, r provider.Request) (schema.Object, error) {
+func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := *r.Want
 	w := want.Body.(*User)
 	rights, err := u.rights(ctx, w)
@@ -56,11 +57,11 @@ func (u users) create(ctx context.Context, r provider.Request) (schema.Object, e
 	if r.Unread && !w.Disabled {
 		return schema.Object{ID: id}, provider.ErrUnread
 	}
-	got, err := readBack(ctx, u, r, id)
+	got, err := crud.ReadBack(ctx, u, r, id)
 	if err != nil {
 		return got, err
 	}
-	return u.normalizeResult(ctx, got, want)
+	return u.Settle(ctx, got, want)
 }
 
 // post sends a new user. An older documentation has a text where the newer one
@@ -109,15 +110,18 @@ func (u users) scope(ctx context.Context, body map[string]any, w *User) error {
 	return nil
 }
 
-// update sends the attributes that change, and no others: what is not sent stays.
+// Update sends the attributes that change, and no others: what is not sent stays.
 // Role and scope go together, and where the role changes, the scope that it
 // leaves behind is emptied.
-func (u users) update(ctx context.Context, r provider.Request) error {
+func (u users) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
 	body, err := u.patch(ctx, r)
-	if err != nil || len(body) == 0 {
-		return err
+	if err == nil && len(body) > 0 {
+		err = u.client.update(ctx, "user", "update user", "/user/"+r.Have.ID, body)
 	}
-	return u.client.update(ctx, "user", "update user", "/user/"+r.Have.ID, body)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	return crud.ReadBack(ctx, u, r, r.Have.ID)
 }
 
 func (u users) patch(ctx context.Context, r provider.Request) (map[string]any, error) {
@@ -172,9 +176,9 @@ func (u users) patchRole(ctx context.Context, body map[string]any, w *User, take
 	return nil
 }
 
-// normalizeResult gives a user that was read back the words of what was wanted where both
+// Settle gives a user that was read back the words of what was wanted where both
 // mean the same: who is wanted without a custom role has the built-in one.
-func (u users) normalizeResult(ctx context.Context, got, want schema.Object) (schema.Object, error) {
+func (u users) Settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
 	live := got.Body.(*User)
 	if !empty(&want, "custom_role") || live.CustomRole == "" || !mayHaveBuiltin(live.Role) {
 		return got, nil
@@ -184,4 +188,13 @@ func (u users) normalizeResult(ctx context.Context, got, want schema.Object) (sc
 		live.CustomRole = ""
 	}
 	return got, err
+}
+
+// Estimate implements crud.Estimator: a user cannot be created disabled, so that is one
+// more request.
+func (u users) Estimate(r provider.Request) crud.Requests {
+	if r.Action == schema.Create && !r.Want.Body.(*User).Disabled {
+		return crud.Requests{"": 2}
+	}
+	return crud.Requests{"": 3}
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -14,10 +15,9 @@ import (
 // A client is a connection to one organization. Permissions are read once for
 // planning; Read of an object that is known asks the product.
 type client struct {
+	crud.Objects
 	rest     *rest.Client
 	tokens   *signer
-	index    *schema.Index
-	tenant   string // name of the provider block
 	settings *Settings
 	recall   func(schema.Address) (schema.Object, bool) // may be nil
 	slots    chan struct{}                              // one for each request under way
@@ -118,15 +118,6 @@ func (c *client) Price(r provider.Request) int {
 		return n
 	}
 	return 3
-}
-
-// object starts a live object.
-func (c *client) object(kind *schema.Kind, id string, body any, set schema.Mask) schema.Object {
-	kind.Normalise(body)
-	o := schema.Object{Kind: kind, ID: id, Body: body, Set: set}
-	o.Addr = schema.Address{Provider: c.tenant, Kind: kind.Name, Key: kind.KeyOf(body)}
-	c.index.Add(kind.Name, o.Addr.Key, id)
-	return o
 }
 
 // Keyed are locks by name.

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
-	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // connect signs in. The token is for one organization and one service account, so
@@ -26,15 +26,11 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 			Authorize: tokens.authorize, Renew: tokens.renew,
 		}),
 		tokens:   tokens,
-		index:    o.Index,
-		tenant:   o.Tenant,
+		Objects:  crud.ObjectsOf(o),
 		settings: s,
 		recall:   o.Recall,
 		slots:    make(chan struct{}, s.parallel()),
 		literals: literals{said: s.Literals},
-	}
-	if c.index == nil {
-		c.index = &schema.Index{}
 	}
 	return c, nil
 }

@@ -69,7 +69,7 @@ func (c *client) listGroups(ctx context.Context, yield func(schema.Object, error
 // liveGroup makes an object of a group, without its members.
 func (c *client) liveGroup(w *wireGroup) schema.Object {
 	body := &Group{Name: w.Name, Description: w.Description, Type: w.Type}
-	o := c.object(&groupKind, w.ID, body, groupKind.Mask("name", "description", "type"))
+	o := c.Object(&groupKind, w.ID, body, groupKind.Mask("name", "description", "type"))
 	o.Frozen, o.FrozenBy = held(w.Type)
 	o.Incomplete = true
 	return o

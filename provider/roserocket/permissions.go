@@ -157,7 +157,7 @@ func (c *client) livePermission(key *Permission, d *document, hint *Permission) 
 	body := &Permission{Role: key.Role, Object: key.Object}
 	d.fill(body)
 	body.Data = c.literals.word(body.Option, hint)
-	return c.object(&permissionKind, schema.JoinKey(key.Role, key.Object), body, permissionSet)
+	return c.Object(&permissionKind, schema.JoinKey(key.Role, key.Object), body, permissionSet)
 }
 
 // writePermission writes the whole document: what becomes of parts that are left

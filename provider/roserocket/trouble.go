@@ -94,7 +94,7 @@ func (r *resolving) cannotSee(o *schema.Object) {
 		"Rose Rocket lets them be written and answers no question about them. They are compared with what rolecall wrote last, as its journal says; "+
 			"changes that were made elsewhere are not seen, and what is written is not checked.").Warn()
 	if r.findings.at[fmt.Sprint(f.Code, "\x00", schema.Pos{}, "\x00")] == nil {
-		f.Addr, f.Pos = schema.Address{Provider: r.tenant}, schema.Pos{}
+		f.Addr, f.Pos = schema.Address{Provider: r.Tenant}, schema.Pos{}
 		r.once("", o, f)
 	}
 }

@@ -75,7 +75,7 @@ func (c *client) recalled(o schema.Object) schema.Object {
 		return last
 	}
 	p := o.Body.(*Permission)
-	live := c.object(&permissionKind, o.Addr.Key, &Permission{Role: p.Role, Object: p.Object}, permissionKind.Mask("role", "object"))
+	live := c.Object(&permissionKind, o.Addr.Key, &Permission{Role: p.Role, Object: p.Object}, permissionKind.Mask("role", "object"))
 	live.LastWritten = true
 	if c.recall != nil {
 		last, _ := c.recall(o.Addr)
@@ -99,7 +99,7 @@ func (c *client) lastWritten(a schema.Address) (schema.Object, bool) {
 	if !is || schema.JoinKey(p.Role, p.Object) != a.Key || last.Set&permissionSet != permissionSet {
 		return schema.Object{}, false // from another version, or not whole
 	}
-	live := c.object(&permissionKind, a.Key, last.Clone().Body, permissionSet)
+	live := c.Object(&permissionKind, a.Key, last.Clone().Body, permissionSet)
 	live.LastWritten = true
 	return live, true
 }
@@ -116,7 +116,7 @@ func (c *client) writeUnseen(ctx context.Context, r provider.Request) (schema.Ob
 		return schema.Object{}, err
 	}
 	r.Written()
-	now := c.object(&permissionKind, r.Addr.Key, r.Want.Clone().Body, permissionSet)
+	now := c.Object(&permissionKind, r.Addr.Key, r.Want.Clone().Body, permissionSet)
 	now.LastWritten = true
 	c.documents.note(r.Addr.Key, now)
 	return now, nil

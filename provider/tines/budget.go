@@ -3,7 +3,6 @@ package tines
 import (
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
@@ -27,34 +26,16 @@ func (b budgets) lanes() []rest.RateClass {
 	below := func(root string) func(string, string) bool {
 		return func(_, path string) bool { return path == root || strings.HasPrefix(path, root+"/") }
 	}
-	return []rest.RateClass{{Name: "users", Budget: b.users, Match: below(usersPath)}, {Name: "audit", Budget: b.audit, Match: below(auditPath)}}
+	return []rest.RateClass{{Name: usersClass, Budget: b.users, Match: below(usersPath)}, {Name: auditClass, Budget: b.audit, Match: below(auditPath)}}
 }
 
 const auditPath = "/audit_logs"
 
-// A cost is a number of requests by the limit that they are counted under.
-type cost struct {
-	general int
-	users   int
-}
-
-// Price counts the requests of a change.
-func (c *client) Price(r provider.Request) int {
-	p := c.resource(r.Addr.Kind).price(r)
-	return p.general + p.users
-}
-
-// Minutes is how long the changes take: each budget is spent while the others are,
-// so the slowest counts.
-func (c *client) Minutes(changes []provider.Request) float64 {
-	var all cost
-	for _, r := range changes {
-		p := c.resource(r.Addr.Kind).price(r)
-		all.general += p.general
-		all.users += p.users
-	}
-	return max(provider.Minutes(0, all.general, c.budgets.general), provider.Minutes(0, all.users, c.budgets.users))
-}
+// The names of the rate classes, beside "" for all other requests.
+const (
+	usersClass = "users"
+	auditClass = "audit"
+)
 
 // steps is how many requests a change takes that is made in one write: the object is
 // read, written and read again.

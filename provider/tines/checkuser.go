@@ -128,7 +128,7 @@ func (k *checking) identityProvider() {
 	}
 	if managed > 0 {
 		k.add(schema.Finding{
-			Severity: schema.Warning, Code: "tines/identity-provider", Addr: schema.Address{Provider: k.tenant},
+			Severity: schema.Warning, Code: "tines/identity-provider", Addr: schema.Address{Provider: k.Tenant},
 			Summary: "An identity provider seems to manage users",
 			Detail: fmt.Sprintf("%d of %s have a scim_uid. Where SCIM is on, Tines lets nobody else change users and memberships. "+
 				"Then write provisioning = \"scim\" into the provider block, so that they are only compared.", managed, text.Count(len(all), "user", "users")),

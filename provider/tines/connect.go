@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -16,15 +17,11 @@ import (
 // and they are needed anyway.
 func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	c := &client{
-		index:    o.Index,
-		tenant:   o.Tenant,
+		Objects:  crud.ObjectsOf(o),
 		settings: *o.Settings.Body.(*Settings),
 		budgets:  budgetsOf(o.Budget),
 	}
 	c.rest = newREST(o, c.budgets)
-	if c.index == nil {
-		c.index = &schema.Index{}
-	}
 	if err := c.verifyTenant(o.Endpoint); err != nil {
 		return nil, err
 	}
@@ -32,7 +29,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 		return nil, err
 	}
 	c.warnOfProvisioning()
-	return c, nil
+	return newConnection(c), nil
 }
 
 func newREST(o provider.Options, b budgets) *rest.Client {
@@ -55,7 +52,7 @@ func (c *client) verifyTenant(base string) error {
 	}
 	c.identity.Tenant = tenant
 	if user := c.keyUser(); user != "" {
-		c.identity.Self = schema.Address{Provider: c.tenant, Kind: userKind.Name, Key: user}
+		c.identity.Self = schema.Address{Provider: c.Tenant, Kind: userKind.Name, Key: user}
 	}
 	return nil
 }
@@ -90,7 +87,7 @@ func (c *client) warnOfProvisioning() {
 
 func (c *client) note(code, summary, detail string) {
 	c.identity.Notes = append(c.identity.Notes, schema.Finding{
-		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.tenant}, Summary: summary, Detail: detail,
+		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.Tenant}, Summary: summary, Detail: detail,
 	})
 }
 

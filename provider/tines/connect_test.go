@@ -49,7 +49,7 @@ const (
 )
 
 // connect connects to what the script plays, which knows roles unless it says else.
-func (s script) connect(settings Settings) (*client, error) {
+func (s script) connect(settings Settings) (connection, error) {
 	if s["GET /admin/roles"] == nil {
 		s["GET /admin/roles"] = []string{rolesOK}
 	}
@@ -59,9 +59,9 @@ func (s script) connect(settings Settings) (*client, error) {
 		Wait: func(context.Context, time.Duration) error { return nil },
 	})
 	if err != nil {
-		return nil, err
+		return connection{}, err
 	}
-	return c.(*client), nil
+	return c.(connection), nil
 }
 
 func TestConnect(t *testing.T) {
@@ -153,7 +153,7 @@ func TestMissing(t *testing.T) {
 		if _, err := c.Read(context.Background(), gone); !errors.Is(err, test.is) {
 			t.Errorf("%s: %v", test.name, err)
 		}
-		err = teams{c}.remove(context.Background(), gone)
+		err = teams{c.client}.Remove(context.Background(), provider.Request{Action: schema.Delete, Have: &gone})
 		if !errors.Is(err, test.is) {
 			t.Errorf("%s: deleting: %v", test.name, err)
 		}

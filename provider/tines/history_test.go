@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	faults "github.com/rolecall-dev/rolecall/provider/emulator"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -147,7 +148,7 @@ func TestHistoryPages(t *testing.T) {
 		{"a row without a time", []string{`{"audit_logs":[{"id":1,"operation_name":"x"}],"meta":{"next_page_number":null}}`}, 0, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := &client{rest: newREST(provider.Options{Endpoint: "https://tines.test/api/v1", Transport: pages(test.pages)}, budgets{}), index: &schema.Index{}}
+			c := &client{rest: newREST(provider.Options{Endpoint: "https://tines.test/api/v1", Transport: pages(test.pages)}, budgets{}), Objects: crud.Objects{Index: &schema.Index{}}}
 			n, failed := 0, false
 			for e, err := range c.History(context.Background(), time.Unix(0, 0)) {
 				if failed = err != nil; !failed {

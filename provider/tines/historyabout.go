@@ -36,7 +36,7 @@ func (c *client) aboutWhat(l *wireLog) []schema.Address {
 	r.walk("", l.Outputs)
 	var out []schema.Address
 	add := func(kind, key string) {
-		out = append(out, schema.Address{Provider: c.tenant, Kind: kind, Key: key})
+		out = append(out, schema.Address{Provider: c.Tenant, Kind: kind, Key: key})
 	}
 	for kind, keys := range r.found {
 		for key := range keys {
@@ -141,9 +141,9 @@ func (r *reading) text(name, text string) {
 
 // named notes an object that is known by its id or by its key.
 func (r *reading) named(kind, text string) {
-	if key, known := r.index.Key(kind, text); known {
+	if key, known := r.Index.Key(kind, text); known {
 		r.note(kind, key)
-	} else if _, known := r.index.ID(kind, text); known {
+	} else if _, known := r.Index.ID(kind, text); known {
 		r.note(kind, text)
 	}
 }

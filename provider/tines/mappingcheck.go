@@ -63,7 +63,7 @@ func (k *mappingCheck) problem(r row, code, attribute, summary, detail string) s
 		return o.Problem(code, attribute, summary, detail)
 	}
 	return schema.Finding{
-		Code: code, Addr: schema.Address{Provider: k.tenant, Kind: mappingKind.Name, Key: schema.JoinKey(r.group, r.team)},
+		Code: code, Addr: schema.Address{Provider: k.Tenant, Kind: mappingKind.Name, Key: schema.JoinKey(r.group, r.team)},
 		Attribute: attribute, Summary: summary, Detail: detail,
 	}
 }
@@ -74,7 +74,7 @@ func (k *mappingCheck) absent(doc *document) {
 		return
 	}
 	k.add(schema.Finding{
-		Severity: schema.Warning, Code: "tines/no-mapping", Addr: schema.Address{Provider: k.tenant, Kind: mappingKind.Name},
+		Severity: schema.Warning, Code: "tines/no-mapping", Addr: schema.Address{Provider: k.Tenant, Kind: mappingKind.Name},
 		Summary: "The tenant is taken to have no SCIM mapping",
 		Detail: "Tines answers 404 for the mapping. That is also how it answers a key without the right, but the roles of the tenant, which need the same right, " +
 			"could be read. So there are taken to be no rows, which fits provisioning = \"api\". Where an identity provider does place people, " +
@@ -149,7 +149,7 @@ func (k *mappingCheck) future(doc *document) *document {
 // the group is written, or the provider block names another one than the tenant has.
 func (k *mappingCheck) owners(doc *document, writes bool) {
 	shown, said := doc.owners(), k.settings.SCIMOwnersGroup
-	settings := schema.Finding{Addr: schema.Address{Provider: k.tenant, Kind: mappingKind.Name}}
+	settings := schema.Finding{Addr: schema.Address{Provider: k.Tenant, Kind: mappingKind.Name}}
 	switch {
 	case shown == "" && said == "" && writes:
 		settings.Code, settings.Summary = "tines/owners-group", "The group of the tenant owners is not known"

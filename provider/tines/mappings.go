@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -64,7 +65,7 @@ func (m mapping) fetch(ctx context.Context) (*document, error) {
 // of them are known names, nothing is asked.
 func (m mapping) named(ctx context.Context, d *document) error {
 	if !slices.ContainsFunc(d.rows, func(r row) bool {
-		_, known := m.index.ID(roleKind.Name, r.role)
+		_, known := m.Index.ID(roleKind.Name, r.role)
 		return !known
 	}) {
 		return nil
@@ -79,10 +80,10 @@ func (m mapping) named(ctx context.Context, d *document) error {
 var mappingLive = mappingKind.Mask("group", "team", "role")
 
 func (m mapping) live(r *row) schema.Object {
-	return m.object(&mappingKind, "", &MappingRow{Group: r.group, Team: r.team, Role: r.role}, mappingLive)
+	return m.Object(&mappingKind, "", &MappingRow{Group: r.group, Team: r.team, Role: r.role}, mappingLive)
 }
 
-func (m mapping) list(ctx context.Context, yield func(schema.Object, error) bool) {
+func (m mapping) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	d, err := m.fetch(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
@@ -103,11 +104,11 @@ func (m mapping) list(ctx context.Context, yield func(schema.Object, error) bool
 	}
 }
 
-func (m mapping) read(ctx context.Context, o schema.Object) (schema.Object, error) {
-	return m.find(ctx, o)
+func (m mapping) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	return m.Find(ctx, o)
 }
 
-func (m mapping) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (m mapping) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	d, err := m.fetch(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -187,19 +188,16 @@ func (m mapping) put(ctx context.Context, r provider.Request) (schema.Object, er
 	return schema.Object{}, provider.ErrNotFound
 }
 
-func (m mapping) create(ctx context.Context, r provider.Request) (schema.Object, error) {
-	return m.put(ctx, r)
-}
-func (m mapping) change(ctx context.Context, r provider.Request) (schema.Object, error) {
+func (m mapping) Create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	return m.put(ctx, r)
 }
 
-func (m mapping) update(ctx context.Context, r provider.Request) error {
-	_, err := m.put(ctx, r)
-	return err
+func (m mapping) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
+	return m.put(ctx, r)
 }
 
-func (m mapping) remove(ctx context.Context, have schema.Object) error {
+func (m mapping) Remove(ctx context.Context, q provider.Request) error {
+	have := q.Have
 	w := have.Body.(*MappingRow)
 	_, err := m.rewrite(ctx, func() {}, func(d *document) bool {
 		before := len(d.rows)
@@ -209,13 +207,13 @@ func (m mapping) remove(ctx context.Context, have schema.Object) error {
 	return err
 }
 
-// remains has nothing to ask: rewrite reads the mapping back as a whole.
-func (m mapping) remains(context.Context, provider.Request, error) (schema.Object, error) {
+// Remaining has nothing to ask: rewrite reads the mapping back as a whole.
+func (m mapping) Remaining(context.Context, provider.Request, error) (schema.Object, error) {
 	return schema.Object{}, provider.ErrNotFound
 }
 
-// price counts the look before, and the read, the write and the read of a rewrite.
-func (m mapping) price(provider.Request) cost { return cost{general: 4} }
+// Estimate counts the look before, and the read, the write and the read of a rewrite.
+func (m mapping) Estimate(provider.Request) crud.Requests { return crud.Requests{"": 4} }
 
 // renaming writes the mapping for a team that is about to get a new name, because
 // its rows name teams: without that the people of their groups would come into no

@@ -19,7 +19,7 @@ import (
 
 // A memberPlace is an emulated tenant with a client.
 type memberPlace struct {
-	*client
+	connection
 	emulator *emulator.Server
 	t        *testing.T
 	mark     int // requests before the ones that are looked at
@@ -94,7 +94,7 @@ func (p *memberPlace) connect(settings Settings) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.client = c.(*client)
+	p.connection = c.(connection)
 	p.reset()
 }
 

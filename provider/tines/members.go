@@ -61,7 +61,7 @@ type roster struct {
 
 var membershipLive = membershipKind.Mask("team", "user", "role")
 
-func (m memberships) list(ctx context.Context, yield func(schema.Object, error) bool) {
+func (m memberships) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	s, err := m.survey(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
@@ -127,7 +127,7 @@ func (m memberships) survey(ctx context.Context) (*survey, error) {
 	for i := range s.users {
 		u := &s.users[i]
 		email := schema.FoldName(u.Email)
-		m.index.Add(userKind.Name, email, string(u.ID))
+		m.Index.Add(userKind.Name, email, string(u.ID))
 		if *u.Admin {
 			s.owners[email] = true
 		}
@@ -146,7 +146,7 @@ const (
 // team yields the memberships of one team, and gives back the memory of its list.
 func (s *survey) team(i int, yield func(schema.Object) bool) bool {
 	t := &s.teams[i]
-	s.index.Add(teamKind.Name, t.Name, string(t.ID))
+	s.Index.Add(teamKind.Name, t.Name, string(t.ID))
 	passed := make(map[wireID]wireID, len(s.pass[t.ID])) // by user
 	for _, p := range s.pass[t.ID] {
 		passed[s.users[p.user].ID] = p.role
@@ -198,7 +198,7 @@ func (c *client) live(t *wireTeam, w *wireMember, role string) schema.Object {
 	}
 	return schema.Object{
 		Kind: &membershipKind, Set: membershipLive, ID: string(t.ID) + "/" + string(w.ID),
-		Addr: schema.Address{Provider: c.tenant, Kind: membershipKind.Name, Key: key},
+		Addr: schema.Address{Provider: c.Tenant, Kind: membershipKind.Name, Key: key},
 		Body: &Membership{Team: t.Name, User: user, Role: role},
 	}
 }
@@ -213,7 +213,7 @@ func (c *client) roleNames(ctx context.Context) (map[wireID]string, error) {
 	names := make(map[wireID]string, 2*len(all))
 	for i := range all {
 		names[all[i].ID] = all[i].Name
-		c.index.Add(roleKind.Name, all[i].Name, string(all[i].ID))
+		c.Index.Add(roleKind.Name, all[i].Name, string(all[i].ID))
 	}
 	for i := range all {
 		names[wireID(all[i].Name)] = all[i].Name

@@ -60,7 +60,7 @@ func listed(tb testing.TB, c provider.Client) map[string]int {
 	return out
 }
 
-func crowded(tb testing.TB, users, teams int) func() *client {
+func crowded(tb testing.TB, users, teams int) func() connection {
 	tb.Helper()
 	s, err := emulator.New(emulator.Options{Seed: crowd(users, teams), Rate: -1})
 	if err != nil {
@@ -71,7 +71,7 @@ func crowded(tb testing.TB, users, teams int) func() *client {
 			tb.Error(err)
 		}
 	})
-	return func() *client {
+	return func() connection {
 		c, err := Provider().Connect(context.Background(), provider.Options{
 			Tenant: "tines", Settings: schema.Object{Kind: &settingsKind, Body: &Settings{}}, Key: placeKey,
 			Endpoint: emulator.BaseURL, Transport: s.Transport(), Index: &schema.Index{},
@@ -79,7 +79,7 @@ func crowded(tb testing.TB, users, teams int) func() *client {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		return c.(*client)
+		return c.(connection)
 	}
 }
 

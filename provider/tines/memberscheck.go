@@ -82,7 +82,7 @@ func (k *memberCheck) disagreements() {
 		return
 	}
 	k.add(schema.Finding{
-		Severity: schema.Warning, Code: "tines/lists-disagree", Addr: schema.Address{Provider: k.tenant, Kind: membershipKind.Name},
+		Severity: schema.Warning, Code: "tines/lists-disagree", Addr: schema.Address{Provider: k.Tenant, Kind: membershipKind.Name},
 		Summary: "The two lists of members in Tines disagree",
 		Detail: fmt.Sprintf("The list of a team's members and the list of users with their memberships say different things about %s. "+
 			"The team's list counts, and a membership that only the other one shows is left alone. Where this does not pass by itself, ask Tines.", text.List(apart, 5)),
@@ -99,7 +99,7 @@ func (k *memberCheck) newcomers() {
 			return
 		}
 		email := r.Want.Body.(*Membership).User
-		if _, known := k.index.ID(userKind.Name, email); known || k.declared[email] != nil {
+		if _, known := k.Index.ID(userKind.Name, email); known || k.declared[email] != nil {
 			return
 		}
 		if first == nil {

@@ -15,13 +15,13 @@ import (
 // membership. It is a way of not being there.
 var errByRight = fmt.Errorf("a tenant owner is in the team by right: %w", provider.ErrNotFound)
 
-// read looks for one membership in the list of its team.
-func (m memberships) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+// Read looks for one membership in the list of its team.
+func (m memberships) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	team, user, _ := strings.Cut(o.ID, "/")
 	return m.look(ctx, wireTeam{ID: wireID(team), Name: o.Body.(*Membership).Team}, func(w *wireMember) bool { return string(w.ID) == user })
 }
 
-func (m memberships) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (m memberships) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	body := want.Body.(*Membership)
 	team, err := m.teamID(ctx, body.Team)
 	if err != nil {
@@ -81,9 +81,9 @@ func (m memberships) byRight(ctx context.Context, team wireID) (map[wireID]bool,
 	return out, nil
 }
 
-// remains looks at the list of the team.
-func (m memberships) remains(ctx context.Context, r provider.Request, _ error) (schema.Object, error) {
-	return m.read(ctx, *r.Have)
+// Remaining looks at the list of the team.
+func (m memberships) Remaining(ctx context.Context, r provider.Request, _ error) (schema.Object, error) {
+	return m.Read(ctx, *r.Have)
 }
 
 // others counts the members of a team besides one, without those who are there by
@@ -114,10 +114,10 @@ func (m memberships) others(ctx context.Context, team wireID, one string) (n int
 // roleName gives the key of a role by its name or id; one that is not known stays
 // as it is.
 func (c *client) roleName(ctx context.Context, role wireID) (string, error) {
-	if _, is := c.index.ID(roleKind.Name, string(role)); is {
+	if _, is := c.Index.ID(roleKind.Name, string(role)); is {
 		return string(role), nil
 	}
-	if name, is := c.index.Key(roleKind.Name, string(role)); is {
+	if name, is := c.Index.Key(roleKind.Name, string(role)); is {
 		return name, nil
 	}
 	names, err := c.roleNames(ctx)
@@ -126,7 +126,7 @@ func (c *client) roleName(ctx context.Context, role wireID) (string, error) {
 
 // teamID gives the id of a team by its name.
 func (c *client) teamID(ctx context.Context, name string) (wireID, error) {
-	if id, known := c.index.ID(teamKind.Name, name); known {
+	if id, known := c.Index.ID(teamKind.Name, name); known {
 		return wireID(id), nil
 	}
 	all, err := c.allTeams(ctx)
@@ -135,7 +135,7 @@ func (c *client) teamID(ctx context.Context, name string) (wireID, error) {
 	}
 	for i := range all {
 		if all[i].Name == name {
-			c.index.Add(teamKind.Name, name, string(all[i].ID))
+			c.Index.Add(teamKind.Name, name, string(all[i].ID))
 			return all[i].ID, nil
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -34,16 +35,10 @@ func (c *teamLocks) of(team wireID) *sync.RWMutex {
 func (c *teamLocks) RLock(team wireID)   { c.of(team).RLock() }
 func (c *teamLocks) RUnlock(team wireID) { c.of(team).RUnlock() }
 
-// A changer is a resource of which an update is more than one write: it changes the
-// object and returns it as read back.
-type changer interface {
-	change(ctx context.Context, r provider.Request) (schema.Object, error)
-}
-
-// change gives a member another role. Tines documents no call for it. An invitation
+// Update gives a member another role. Tines documents no call for it. An invitation
 // with the new role comes first, and is enough where Tines takes it as a change.
 // Otherwise the member can leave and come back, if the files allow it.
-func (m memberships) change(ctx context.Context, r provider.Request) (schema.Object, error) {
+func (m memberships) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
 	have, want := *r.Have, r.Want.Body.(*Membership)
 	v, err := m.invitation(ctx, teamOf(have), userOf(have), want)
 	if err != nil {
@@ -57,7 +52,7 @@ func (m memberships) change(ctx context.Context, r provider.Request) (schema.Obj
 	if why == nil && m.settled(v) && !m.settings.AllowRejoin {
 		r.Written()
 	}
-	got, err := m.read(ctx, have)
+	got, err := m.Read(ctx, have)
 	if err == nil && why == nil && got.Body.(*Membership).Role != want.Role {
 		got, err = m.otherForm(ctx, v, got)
 	}
@@ -113,7 +108,7 @@ func (m memberships) rejoin(ctx context.Context, v invitation, got, want schema.
 		if !errors.Is(err, provider.ErrAmbiguous) {
 			return schema.Object{}, fmt.Errorf("the member could not be removed to be invited again, and keeps the role %s: %w", got.Body.(*Membership).Role, err)
 		}
-		if _, now := m.read(ctx, got); !absent(now) {
+		if _, now := m.Read(ctx, got); !absent(now) {
 			return schema.Object{}, err
 		}
 	}
@@ -124,7 +119,7 @@ func (m memberships) rejoin(ctx context.Context, v invitation, got, want schema.
 // the old one, so that nobody is left outside.
 func (m memberships) comeBack(ctx context.Context, v invitation, was, want schema.Object) (schema.Object, error) {
 	err := m.invite(ctx, v)
-	now, looked := m.find(ctx, want)
+	now, looked := m.Find(ctx, want)
 	if looked == nil {
 		if role := now.Body.(*Membership).Role; role != v.role {
 			return schema.Object{}, undone("change role of team member", v.team,
@@ -140,7 +135,7 @@ func (m memberships) comeBack(ctx context.Context, v invitation, was, want schem
 	if back == nil {
 		back = m.invite(ctx, old)
 	}
-	if _, looked = m.find(ctx, want); looked == nil {
+	if _, looked = m.Find(ctx, want); looked == nil {
 		return schema.Object{}, undone("change role of team member", v.team,
 			fmt.Sprintf("%s was removed, could not be invited with the role %s, and is in the team again with the role %s", v.email, v.role, old.role),
 			"Look at what Tines says, correct it, and plan again.", errors.Join(err, back))
@@ -158,35 +153,27 @@ func orSo(err error) string {
 	return err.Error()
 }
 
-// update is part of being a resource; a membership's updates go through change.
-func (m memberships) update(ctx context.Context, r provider.Request) error {
-	_, err := m.change(ctx, r)
-	return err
-}
-
-// price counts the reads before and after, and what may have to be tried.
-func (m memberships) price(r provider.Request) cost {
+// Estimate counts the reads before and after, and what may have to be tried.
+func (m memberships) Estimate(r provider.Request) crud.Requests {
 	o := r.Want
 	if o == nil {
 		o = r.Have
 	}
 	w := o.Body.(*Membership)
 	m.roster.mu.Lock()
-	look := cost{general: max(1, (m.roster.size[w.Team]+perPage-1)/perPage)}
+	pages, owner := max(1, (m.roster.size[w.Team]+perPage-1)/perPage), 0
 	if m.roster.owners[w.User] {
-		look.users = 1
+		owner = 1
 	}
 	m.roster.mu.Unlock()
-	switch r.Action {
-	case schema.Create:
-		return cost{1 + 2*look.general + m.roleRefFormat.extra(r.Addr), 2 * look.users}
-	case schema.Delete:
-		return cost{1 + 2*look.general, 2 * look.users}
+	n := crud.Requests{"": 1 + 2*pages, usersClass: 2 * owner}
+	if r.Action == schema.Delete {
+		return n
 	}
-	price := cost{1 + 2*look.general + m.roleRefFormat.extra(r.Addr), 2 * look.users}
-	if m.settings.AllowRejoin {
-		price.general += 2 + 2*look.general
-		price.users += look.users + 1
+	n[""] += m.roleRefFormat.extra(r.Addr)
+	if r.Action != schema.Create && m.settings.AllowRejoin {
+		n[""] += 2 + 2*pages
+		n[usersClass] += owner + 1
 	}
-	return price
+	return n
 }

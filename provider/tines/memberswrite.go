@@ -99,12 +99,12 @@ func (m memberships) invitation(ctx context.Context, team wireID, user string, w
 
 // roleID gives the id of a role, or "" where there is no such role.
 func (c *client) roleID(ctx context.Context, name string) (string, error) {
-	id, known := c.index.ID(roleKind.Name, name)
+	id, known := c.Index.ID(roleKind.Name, name)
 	if known {
 		return id, nil
 	}
 	_, err := c.roleNames(ctx)
-	id, _ = c.index.ID(roleKind.Name, name)
+	id, _ = c.Index.ID(roleKind.Name, name)
 	return id, err
 }
 
@@ -153,14 +153,14 @@ func refused(err error) bool {
 	return false
 }
 
-// create invites, and makes sure that the member is there with the role.
-func (m memberships) create(ctx context.Context, r provider.Request) (schema.Object, error) {
+// Create invites, and makes sure that the member is there with the role.
+func (m memberships) Create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	w := r.Want.Body.(*Membership)
 	team, err := m.teamID(ctx, w.Team)
 	if err != nil {
 		return schema.Object{}, fmt.Errorf("looking for the team %q: %w", w.Team, err)
 	}
-	user, _ := m.index.ID(userKind.Name, w.User)
+	user, _ := m.Index.ID(userKind.Name, w.User)
 	v, err := m.invitation(ctx, team, user, w)
 	if err != nil {
 		return schema.Object{}, err
@@ -172,7 +172,7 @@ func (m memberships) create(ctx context.Context, r provider.Request) (schema.Obj
 	if m.settled(v) {
 		r.Written()
 	}
-	got, err := m.find(ctx, *r.Want)
+	got, err := m.Find(ctx, *r.Want)
 	if err == nil && got.Body.(*Membership).Role != v.role {
 		v.user = userOf(got)
 		got, err = m.otherForm(ctx, v, got)
@@ -213,7 +213,7 @@ func (m memberships) otherForm(ctx context.Context, v invitation, got schema.Obj
 		}
 		return got, err
 	}
-	next, err := m.read(ctx, got)
+	next, err := m.Read(ctx, got)
 	if err == nil && next.Body.(*Membership).Role == v.role {
 		m.roleRefFormat.learn(true)
 	}
@@ -239,9 +239,10 @@ func undone(op string, team wireID, reason, hint string, err error) error {
 	}
 }
 
-// remove takes a member out. Where Tines refuses, it is looked whether the member
+// Remove takes a member out. Where Tines refuses, it is looked whether the member
 // is there at all: a 404 may mean that, or that the key lacks the right.
-func (m memberships) remove(ctx context.Context, have schema.Object) error {
+func (m memberships) Remove(ctx context.Context, q provider.Request) error {
+	have := *q.Have
 	team := teamOf(have)
 	m.rejoining.RLock(team)
 	defer m.rejoining.RUnlock(team)

@@ -121,7 +121,7 @@ func TestWritesAreInTheBody(t *testing.T) {
 		Wait: func(context.Context, time.Duration) error { return nil },
 	})
 	p.must(err)
-	p.client = c.(*client)
+	p.connection = c.(connection)
 	ana, analyst, soc := p.all(&userKind)["ana@zoo.example"], p.all(&roleKind)["ANALYST"], p.all(&teamKind)["SOC"]
 	member := p.all(&membershipKind)["SOC/ben@zoo.example"]
 	for _, r := range []provider.Request{

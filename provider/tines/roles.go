@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -35,7 +36,7 @@ func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
 	})
 }
 
-func (r roles) list(ctx context.Context, yield func(schema.Object, error) bool) {
+func (r roles) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	all, err := r.allRoles(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
@@ -53,14 +54,14 @@ var roleLive = roleKind.Mask("name", "description", "permissions", "type")
 // live makes an object of a role, which is kept for others to read at the same time.
 func (r roles) live(w *wireRole) schema.Object {
 	body := &Role{Name: w.Name, Description: w.Description, Permissions: schema.Canonical(slices.Clone(w.Permissions)), Type: w.Type}
-	o := r.object(&roleKind, string(w.ID), body, roleLive)
+	o := r.Object(&roleKind, string(w.ID), body, roleLive)
 	if w.Type != typeCustom {
 		o.Frozen, o.FrozenBy = schema.Everything, "default roles belong to Tines"
 	}
 	return o
 }
 
-func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+func (r roles) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	var w wireRole
 	call := rest.Call{
 		Op: "read role", Path: rolePath(o.ID),
@@ -72,7 +73,7 @@ func (r roles) read(ctx context.Context, o schema.Object) (schema.Object, error)
 	return r.live(&w), nil
 }
 
-func (r roles) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (r roles) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	r.roles.Drop()
 	all, err := r.allRoles(ctx)
 	if err != nil {
@@ -97,7 +98,7 @@ func (r roles) find(ctx context.Context, want schema.Object) (schema.Object, err
 	return r.live(found), nil
 }
 
-func (r roles) create(ctx context.Context, q provider.Request) (schema.Object, error) {
+func (r roles) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer r.roles.Drop()
 	want := q.Want.Body.(*Role)
 	body := map[string]any{"name": want.Name, "permissions": rest.Array(want.Permissions)}
@@ -109,12 +110,12 @@ func (r roles) create(ctx context.Context, q provider.Request) (schema.Object, e
 	if err := r.rest.Do(ctx, call, &made); err != nil {
 		return schema.Object{}, hidden(err)
 	}
-	return readBack(ctx, r, q, made.ID)
+	return crud.ReadBack(ctx, r, q, string(made.ID))
 }
 
-// update sends what changes. The permissions are always the whole list, which
+// Update sends what changes. The permissions are always the whole list, which
 // takes the place of what was there.
-func (r roles) update(ctx context.Context, q provider.Request) error {
+func (r roles) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer r.roles.Drop()
 	want, body := q.Want.Body.(*Role), map[string]any{}
 	if q.Changed.Has(roleKind.Index("description")) {
@@ -123,23 +124,27 @@ func (r roles) update(ctx context.Context, q provider.Request) error {
 	if q.Changed.Has(roleKind.Index("permissions")) {
 		body["permissions"] = rest.Array(want.Permissions)
 	}
-	if len(body) == 0 {
-		return nil
+	if len(body) > 0 {
+		call := rest.Call{Op: "update role", Method: http.MethodPatch, Path: rolePath(q.Have.ID), Body: body, Idempotent: true}
+		if err := r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath); err != nil {
+			return schema.Object{}, err
+		}
 	}
-	call := rest.Call{Op: "update role", Method: http.MethodPatch, Path: rolePath(q.Have.ID), Body: body, Idempotent: true}
-	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
+	return crud.ReadBack(ctx, r, q, q.Have.ID)
 }
 
-func (r roles) remove(ctx context.Context, have schema.Object) error {
+func (r roles) Remove(ctx context.Context, q provider.Request) error {
+	have := q.Have
 	defer r.roles.Drop()
 	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: rolePath(have.ID), Idempotent: true}
 	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
 }
 
-// remains looks at the list: Tines answers a request for one role with 404 also where the
+// Remaining looks at the list: Tines answers a request for one role with 404 also where the
 // key may not see it.
-func (r roles) remains(ctx context.Context, q provider.Request, _ error) (schema.Object, error) {
-	return provider.Listed(ctx, r.client, q.Have)
+func (r roles) Remaining(ctx context.Context, q provider.Request, _ error) (schema.Object, error) {
+	return crud.Listed(ctx, r, q.Have)
 }
 
-func (r roles) price(provider.Request) cost { return cost{general: steps} }
+// Estimate counts the look before a creation, too.
+func (r roles) Estimate(provider.Request) crud.Requests { return crud.Requests{"": steps} }

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -38,7 +39,7 @@ func (c *client) allTeams(ctx context.Context) ([]wireTeam, error) {
 	})
 }
 
-func (t teams) list(ctx context.Context, yield func(schema.Object, error) bool) {
+func (t teams) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	all, err := t.allTeams(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
@@ -54,10 +55,10 @@ func (t teams) list(ctx context.Context, yield func(schema.Object, error) bool) 
 var teamLive = teamKind.Mask("name")
 
 func (t teams) live(w *wireTeam) schema.Object {
-	return t.object(&teamKind, string(w.ID), &Team{Name: w.Name}, teamLive)
+	return t.Object(&teamKind, string(w.ID), &Team{Name: w.Name}, teamLive)
 }
 
-func (t teams) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+func (t teams) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	w, err := t.team(ctx, o.ID)
 	if err != nil {
 		return schema.Object{}, err
@@ -78,8 +79,8 @@ func (c *client) team(ctx context.Context, id string) (*wireTeam, error) {
 	return &w, nil
 }
 
-// find looks a team up by its name, which several teams may have.
-func (t teams) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+// Find looks a team up by its name, which several teams may have.
+func (t teams) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	t.teams.Drop()
 	all, err := t.allTeams(ctx)
 	if err != nil {
@@ -104,7 +105,7 @@ func (t teams) find(ctx context.Context, want schema.Object) (schema.Object, err
 	return t.live(found), nil
 }
 
-func (t teams) create(ctx context.Context, q provider.Request) (schema.Object, error) {
+func (t teams) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer t.teams.Drop()
 	var made created
 	call := rest.Call{Op: "create team", Method: http.MethodPost, Path: teamsPath, AllowEmpty: true, Body: map[string]any{"name": q.Want.Body.(*Team).Name}}
@@ -114,19 +115,19 @@ func (t teams) create(ctx context.Context, q provider.Request) (schema.Object, e
 	if made.ID != "" {
 		t.topLevelTeams.add(made.ID)
 	}
-	return readBack(ctx, t, q, made.ID)
+	return crud.ReadBack(ctx, t, q, string(made.ID))
 }
 
-func (t teams) update(ctx context.Context, q provider.Request) error {
+func (t teams) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
 	if err := t.topLevel(ctx, q.Have); err != nil {
-		return err
+		return schema.Object{}, err
 	}
 	defer t.teams.Drop()
 	from, to := q.Have.Body.(*Team).Name, q.Want.Body.(*Team).Name
 	call := rest.Call{Op: "rename team", Method: http.MethodPut, Path: teamPath(q.Have.ID), Body: map[string]any{"name": to}, Idempotent: true}
 	back, err := t.renaming(ctx, from, to)
 	if err != nil {
-		return err
+		return schema.Object{}, err
 	}
 	if err := t.rest.Do(ctx, call, nil); err != nil {
 		if refused(err) {
@@ -134,16 +135,17 @@ func (t teams) update(ctx context.Context, q provider.Request) error {
 				err = errors.Join(err, worse)
 			}
 		}
-		return t.missing(ctx, err, teamsPath)
+		return schema.Object{}, t.missing(ctx, err, teamsPath)
 	}
-	return nil
+	return crud.ReadBack(ctx, t, q, q.Have.ID)
 }
 
-func (t teams) remove(ctx context.Context, have schema.Object) error {
+func (t teams) Remove(ctx context.Context, q provider.Request) error {
+	have := q.Have
 	if !t.settings.AllowTeamDeletion {
 		return &provider.Error{Op: "delete team", Reason: "the provider block does not say allow_team_deletion = true", Hint: keepTeam}
 	}
-	if err := t.topLevel(ctx, &have); err != nil {
+	if err := t.topLevel(ctx, have); err != nil {
 		return err
 	}
 	defer t.teams.Drop()
@@ -152,10 +154,10 @@ func (t teams) remove(ctx context.Context, have schema.Object) error {
 	return t.missing(ctx, t.rest.Do(ctx, call, nil), teamsPath)
 }
 
-// remains looks at the list: Tines answers a request for one team with 404 also where the
+// Remaining looks at the list: Tines answers a request for one team with 404 also where the
 // key may not see it.
-func (t teams) remains(ctx context.Context, q provider.Request, _ error) (schema.Object, error) {
-	return provider.Listed(ctx, t.client, q.Have)
+func (t teams) Remaining(ctx context.Context, q provider.Request, _ error) (schema.Object, error) {
+	return crud.Listed(ctx, t, q.Have)
 }
 
 const keepTeam = "To delete teams with everything in them, set allow_team_deletion = true in the provider block and plan again."
@@ -198,9 +200,9 @@ func (s *idSet) has(id string) bool {
 	return s.ids[wireID(id)]
 }
 
-// price counts no list of teams: planning has made it. Before a rename the mapping is
+// Estimate counts no list of teams: planning has made it. Before a rename the mapping is
 // looked at, and where it names the team, written and looked at again.
-func (t teams) price(q provider.Request) cost {
+func (t teams) Estimate(q provider.Request) crud.Requests {
 	n := steps
 	if q.Action == schema.Rename {
 		n++
@@ -208,5 +210,5 @@ func (t teams) price(q provider.Request) cost {
 			n += 2
 		}
 	}
-	return cost{general: n}
+	return crud.Requests{"": n}
 }

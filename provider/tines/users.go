@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -20,7 +21,7 @@ const usersPath = "/admin/users"
 
 func userPath(id string) string { return usersPath + "/" + url.PathEscape(id) }
 
-func (u users) list(ctx context.Context, yield func(schema.Object, error) bool) {
+func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	all, err := u.everyone(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
@@ -53,7 +54,7 @@ func (u users) live(w *wireUser) schema.Object {
 	if w.Active != nil {
 		set, active = set|userActive, *w.Active
 	}
-	o := u.object(&userKind, string(w.ID), &User{
+	o := u.Object(&userKind, string(w.ID), &User{
 		Email: w.Email, FirstName: w.FirstName, LastName: w.LastName, Admin: *w.Admin,
 		TenantPermissions: schema.Canonical(slices.Clone(w.TenantPermissions)), Active: active, SCIMUID: string(w.SCIMUID),
 		SignedIn: w.LastSeen.ever,
@@ -64,7 +65,7 @@ func (u users) live(w *wireUser) schema.Object {
 	return o
 }
 
-func (u users) read(ctx context.Context, o schema.Object) (schema.Object, error) {
+func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	got, err := u.get(ctx, o.ID)
 	return got, u.missing(ctx, err, usersPath)
 }
@@ -105,26 +106,26 @@ func (u users) ask(ctx context.Context, who string, is func(*wireUser) error) (s
 	return u.live(&w), nil
 }
 
-// remains reads the user. A key that was allowed to delete a user may see users, so its
+// Remaining reads the user. A key that was allowed to delete a user may see users, so its
 // 404 then says that the user is gone; otherwise the list decides. Tines documents that a
 // deleted user is deactivated at once and deleted later, so a user who was active and is
 // inactive now counts as deleted.
-func (u users) remains(ctx context.Context, r provider.Request, sent error) (schema.Object, error) {
+func (u users) Remaining(ctx context.Context, r provider.Request, sent error) (schema.Object, error) {
 	got, err := u.get(ctx, r.Have.ID)
 	switch {
 	case provider.Status(err) == http.StatusNotFound && sent == nil:
 		return schema.Object{}, provider.ErrNotFound
 	case provider.Status(err) == http.StatusNotFound:
-		return provider.Listed(ctx, u.client, r.Have)
+		return crud.Listed(ctx, u, r.Have)
 	case err == nil && r.Action == schema.Delete && inactive(&got) && !inactive(r.Have):
 		return schema.Object{}, provider.ErrNotFound
 	}
 	return got, err
 }
 
-// find asks for the user by the address, which is one request, and reads all users where
+// Find asks for the user by the address, which is one request, and reads all users where
 // the tenant is older than that.
-func (u users) find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	byAddress, err := u.foundByAddress(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -154,7 +155,7 @@ func (u users) find(ctx context.Context, want schema.Object) (schema.Object, err
 	return schema.Object{}, provider.ErrNotFound
 }
 
-func (u users) create(ctx context.Context, q provider.Request) (schema.Object, error) {
+func (u users) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer u.users.Drop()
 	w := q.Want.Body.(*User)
 	fields := userFields(q.Want)
@@ -165,7 +166,7 @@ func (u users) create(ctx context.Context, q provider.Request) (schema.Object, e
 	if err := u.rest.Do(ctx, call, &made); err != nil {
 		return schema.Object{}, hidden(err)
 	}
-	return readBack(ctx, u, q, made.ID)
+	return crud.ReadBack(ctx, u, q, string(made.ID))
 }
 
 // userFields is everything that is known of a user but the address: what is left out of a
@@ -184,12 +185,15 @@ func userFields(want *schema.Object) map[string]any {
 	return fields
 }
 
-func (u users) update(ctx context.Context, q provider.Request) error {
+func (u users) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
 	fields := userFields(q.Want)
 	if q.Action == schema.Rename {
 		fields["email"] = q.Want.Body.(*User).Email
 	}
-	return u.put(ctx, "update user", q.Have.ID, fields)
+	if err := u.put(ctx, "update user", q.Have.ID, fields); err != nil {
+		return schema.Object{}, err
+	}
+	return crud.ReadBack(ctx, u, q, q.Have.ID)
 }
 
 func (u users) put(ctx context.Context, op, id string, fields map[string]any) error {
@@ -198,17 +202,18 @@ func (u users) put(ctx context.Context, op, id string, fields map[string]any) er
 	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
 }
 
-// disable bars a user from signing in.
-func (u users) disable(ctx context.Context, have schema.Object) error {
-	fields := userFields(&have)
-	fields["is_active"] = false
-	return u.put(ctx, "deactivate user", have.ID, fields)
-}
-
-func (u users) remove(ctx context.Context, have schema.Object) error {
+// Remove deletes a user, or bars them from signing in.
+func (u users) Remove(ctx context.Context, q provider.Request) error {
+	have := q.Have
+	if q.Action == schema.Deactivate {
+		fields := userFields(have)
+		fields["is_active"] = false
+		return u.put(ctx, "deactivate user", have.ID, fields)
+	}
 	defer u.users.Drop()
 	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: userPath(have.ID), Idempotent: true}
 	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
 }
 
-func (u users) price(provider.Request) cost { return cost{users: steps} }
+// Estimate counts below /admin/users.
+func (u users) Estimate(provider.Request) crud.Requests { return crud.Requests{usersClass: steps} }

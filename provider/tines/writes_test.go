@@ -252,7 +252,7 @@ func TestMinutes(t *testing.T) {
 	if got := c.Minutes([]provider.Request{user}); got != 0 {
 		t.Errorf("without a budget: %v", got)
 	}
-	c.budgets = budgets{general: 100, users: 10}
+	c.Budgets = map[string]int{"": 100, usersClass: 10}
 	many := []provider.Request{user, user, user, user, user, user, team}
 	if got := c.Minutes(many); got != 1 {
 		t.Errorf("18 requests at 10 a minute: %v", got)
