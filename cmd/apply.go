@@ -11,6 +11,7 @@ import (
 	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -43,7 +44,7 @@ func newApplyCommand(f *Factory) *cobra.Command {
 		GroupID: groupPlan,
 		Args:    between(0, 1, "at most one directory or plan file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return f.apply(c.Context(), directory(args), &o)
+			return runApply(c.Context(), f, directory(args), &o)
 		},
 	}
 	o.register(c)
@@ -55,70 +56,71 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	return c
 }
 
-func (f *Factory) apply(ctx context.Context, arg string, o *applyOptions) error {
+func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) error {
 	if o.parallelism < 1 {
 		return advise("Write how many changes to write at a time: 1 or more.", "flag --parallelism cannot be %d", o.parallelism)
 	}
 	stop, cancel := f.Interrupts(ctx)
 	defer cancel()
-	dir, approved, err := f.approved(arg, o)
+	dir, approved, err := parseApproval(arg, o, f.Products)
 	if err != nil {
 		return err
 	}
-	job, err := f.planned(stop, dir, approved, o)
+	c, err := openConnections(stop, f, dir, &o.connectionFlags, &o.limits, true)
 	if err != nil {
 		return interrupted(stop, err)
 	}
-	defer job.close()
-	if err := f.showFirst(job.plan, o); err != nil {
+	defer c.close()
+	d, err := c.plan(stop, o.targets, approved)
+	if err != nil {
+		return interrupted(stop, err)
+	}
+	// With --json the plan is printed to the error stream, for the person who approves it.
+	if o.json {
+		err = renderPlan(f.Err, d, render.Options{Width: f.Width, Color: f.ErrColor, Verbose: o.verbose})
+	} else {
+		err = printPlan(&f.Streams, d, &o.planOptions)
+	}
+	if err != nil {
 		return err
 	}
-	if err := planVerdict(job.plan); err != nil {
+	if err := c.printFindings(d); err != nil {
 		return err
 	}
-	if err := f.checkDigest(job.plan, o); err != nil {
+	if err := checkPlan(d); err != nil {
 		return err
 	}
-	left := duplicatesLeft(job.plan)
-	if !pending(job.plan) {
-		if err := f.conclude(job, nil, nil, o); err != nil {
-			return err
-		}
-		return left
-	}
-	if err := f.approve(stop, job.plan, o.yes || o.digest != ""); err != nil {
+	if err := checkDigest(d, o); err != nil {
 		return err
 	}
-	err = f.execute(ctx, stop, job, o)
-	if err == nil && left != nil {
-		return withCode(exitPartial, left)
+	e := &execution{f: f, o: o, connections: c, plan: d}
+	if !pending(d) {
+		return cmp.Or(e.conclude(), checkDuplicates(d))
 	}
-	return err
+	if err := approve(stop, &f.Streams, d, o.yes || o.digest != ""); err != nil {
+		return err
+	}
+	e.run(ctx, stop)
+	if err := e.conclude(); err != nil {
+		return err
+	}
+	if err := checkDuplicates(d); err != nil {
+		return withCode(exitPartial, err)
+	}
+	return nil
 }
 
-// showFirst prints the plan before anything is done: where the output is for a
-// program, on the error stream, because a person may still have to say yes.
-func (f *Factory) showFirst(d *plan.Document, o *applyOptions) error {
-	if !o.json {
-		return f.showPlan(d, &o.planOptions)
-	}
-	if err := f.renderPlan(f.Err, d, o.verbose, f.ErrColour); err != nil {
-		return err
-	}
-	return f.printFindings(d)
-}
-
-// approve asks for approval. Only the whole word counts, because the answer
-// cannot be taken back.
-func (f *Factory) approve(ctx context.Context, d *plan.Document, yes bool) error {
+// approve asks for approval. Only the whole word counts, because applying
+// cannot be undone.
+func approve(ctx context.Context, s *Streams, d *plan.Document, yes bool) error {
 	if yes {
 		return nil
 	}
-	if !f.InTerminal {
+	if !s.InTerminal {
 		return advise("Review the plan, then run the command again with --auto-approve, or with the digest that rolecall plan prints: --digest sha256:...",
 			"cannot ask for approval: standard input is not a terminal")
 	}
-	line, err := f.ask(ctx, fmt.Sprintf("\nApply %s? Type \"yes\" to confirm: ", describeCount(d)))
+	line, err := s.ask(ctx, fmt.Sprintf("\nApply %s? Type \"yes\" to confirm: ", describeCount(d)))
 	switch {
 	case err != nil:
 		return advise("Nothing was changed.", "interrupted before anything was applied")
@@ -139,78 +141,101 @@ func describeCount(d *plan.Document) string {
 	return fmt.Sprintf("these %s changes", text.Number(n))
 }
 
-// execute applies the plans one tenant after the other. What goes wrong in one
-// tenant does not keep the next one waiting.
-func (f *Factory) execute(ctx, stop context.Context, job *execution, o *applyOptions) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	told := context.AfterFunc(stop, func() {
-		fmt.Fprintln(f.Err, wrapped("\nFinishing the requests in flight and starting no more. Press Ctrl-C again to exit at once.", f.Width))
-	})
-	defer told()
-	if f.OutliveReader != nil {
-		f.OutliveReader()
-	}
-	reports, wrong := f.executeAll(ctx, stop, job, o)
-	return f.conclude(job, reports, wrong, o)
+// An execution applies an approved plan.
+type execution struct {
+	f           *Factory
+	o           *applyOptions
+	connections *connections
+	plan        *plan.Document
+
+	reports []*apply.Report
+	err     error // the first error of a tenant whose changes could not be started
 }
 
-// conclude prints the reports for programs, where that is asked for, and decides
-// about the exit code. A plan that lacks some of what was approved, or of what the
-// files ask for, was applied in part at best.
-func (f *Factory) conclude(job *execution, reports []*apply.Report, wrong error, o *applyOptions) error {
-	if o.json {
-		out := appliedJSON{FormatVersion: 1, Version: f.Version.Release, Applied: reports}
-		if all := deviationsJSON(job.plan); len(all) > 0 {
-			out.Deviations = all
+// run applies the plans of the tenants one after the other. An error in one
+// tenant does not stop the next. When stop ends, no more requests are started.
+func (e *execution) run(ctx, stop context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(stop, func() {
+		fmt.Fprintln(e.f.Err, wrapped("\nFinishing the requests in flight and starting no more. Press Ctrl-C again to exit at once.", e.f.Width))
+	})()
+	if e.f.OutliveReader != nil {
+		e.f.OutliveReader()
+	}
+	for i, p := range e.plan.Plans {
+		if p.Summary().Writes() == 0 {
+			continue
 		}
-		if out.Applied == nil {
-			out.Applied = []*apply.Report{}
+		report, err := e.applyPlan(ctx, stop, p, e.connections.all[i])
+		if err != nil {
+			e.err = cmp.Or(e.err, err)
+			e.f.report(err)
+			continue
 		}
-		if err := f.printJSON(out); err != nil {
-			for _, r := range reports {
-				f.rescue(r)
+		e.reports = append(e.reports, report)
+		if !e.o.json {
+			fmt.Fprintln(e.f.Out)
+			if err := report.Write(e.f.Out, e.f.Width, e.f.Color); err != nil {
+				e.rescue(report)
 			}
 		}
 	}
-	if err := outcome(reports, wrong); err != nil {
+}
+
+func (e *execution) applyPlan(ctx, stop context.Context, p *plan.Plan, c *connection) (*apply.Report, error) {
+	if err := c.readHistory(p); err != nil {
+		return nil, err
+	}
+	journal, err := e.openJournal(p)
+	if err != nil {
+		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded in the journal first: free disk space and make the journal folder writable.", "%w", err)
+	}
+	progress := newWriteProgress(&e.f.Streams, e.f.Now, p.Summary().Writes(), p.Cost.Minutes)
+	defer progress.done()
+	c.gate.open()
+	report, err := apply.Run(ctx, p, c.client, c.index, apply.Options{
+		Workers: e.o.parallelism, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: e.f.Now, Wait: e.f.Wait,
+	})
+	report.CloseJournal(journal)
+	return report, err
+}
+
+func (e *execution) openJournal(p *plan.Plan) (*apply.Journal, error) {
+	folder, err := datadir.Open(e.connections.dir, true, dataDir, journalDir)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", apply.ErrJournal, err)
+	}
+	defer folder.Close()
+	return apply.OpenJournal(folder, apply.NewHeader(p, e.f.Version.Release, e.f.Now()), e.f.secrets.RedactKnown)
+}
+
+// conclude prints the reports with --json, and returns the error with the exit code. A
+// plan that lacks some of what was approved, or of what the files ask for, was at best
+// partly applied.
+func (e *execution) conclude() error {
+	if e.o.json {
+		out := appliedJSON{FormatVersion: 1, Version: e.f.Version.Release, Applied: append([]*apply.Report{}, e.reports...), Deviations: deviationsJSON(e.plan)}
+		if err := e.f.printJSON(out); err != nil {
+			for _, r := range e.reports {
+				e.rescue(r)
+			}
+		}
+	}
+	if err := outcome(e.reports, e.err); err != nil {
 		return err
 	}
-	if incomplete(job.plan) {
+	if incomplete(e.plan) {
 		return withCode(exitPartial, advise("Plan again to see what is left, and approve that plan.",
 			"not everything that was approved or that the files ask for was applied"))
 	}
 	return nil
 }
 
-// executeAll applies every plan that writes, tells how each ended, and returns
-// the first error of those that could not begin.
-func (f *Factory) executeAll(ctx, stop context.Context, job *execution, o *applyOptions) (reports []*apply.Report, wrong error) {
-	for i, p := range job.plan.Plans {
-		if p.Summary().Writes() == 0 {
-			continue
-		}
-		report, err := f.executeOne(ctx, stop, job, i, o)
-		if err != nil {
-			wrong = cmp.Or(wrong, err)
-			f.report(err)
-			continue
-		}
-		reports = append(reports, report)
-		if !o.json {
-			fmt.Fprintln(f.Out)
-			if err := report.Write(f.Out, f.Width, f.Colour); err != nil {
-				f.rescue(report)
-			}
-		}
-	}
-	return reports, wrong
-}
-
-// rescue tells on the error stream how a run ended, where the output does not arrive.
-// Main says what is wrong with the output.
-func (f *Factory) rescue(report *apply.Report) {
-	_ = report.Write(f.Err, f.Width, f.ErrColour) // there is nowhere else to tell it
+// rescue prints a report to the error stream if it cannot be written to the output.
+// Main reports the error of the output.
+func (e *execution) rescue(report *apply.Report) {
+	_ = report.Write(e.f.Err, e.f.Width, e.f.ErrColor) // there is no other stream
 }
 
 // appliedJSON is what apply --json prints; docs/json.md describes it.
@@ -221,37 +246,8 @@ type appliedJSON struct {
 	Deviations    []deviationJSON `json:"deviations,omitempty"` // from what was approved
 }
 
-func (f *Factory) executeOne(ctx, stop context.Context, job *execution, i int, o *applyOptions) (*apply.Report, error) {
-	p, t := job.plan.Plans[i], job.tenants[i]
-	if err := t.remember(p); err != nil {
-		return nil, err
-	}
-	journal, err := f.journal(job.dir, p)
-	if err != nil {
-		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded in the journal first: free disk space and make the journal folder writable.", "%w", err)
-	}
-	progress := f.applying(p.Summary().Writes(), p.Cost.Minutes)
-	defer progress.done()
-	t.gate.open()
-	report, err := apply.Run(ctx, p, t.client, t.index, apply.Options{
-		Workers: o.parallelism, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: f.Now, Wait: f.Wait,
-	})
-	report.CloseJournal(journal)
-	return report, err
-}
-
-// journal opens the journal of a run of the plan.
-func (f *Factory) journal(dir string, p *plan.Plan) (*apply.Journal, error) {
-	folder, err := datadir.Open(dir, true, dataDir, journalDir)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", apply.ErrJournal, err)
-	}
-	defer folder.Close()
-	return apply.OpenJournal(folder, apply.NewHeader(p, f.Version.Release, f.Now()), f.secrets.RedactKnown)
-}
-
-// outcome is the error that carries the exit code. Everything was told already.
-// What a script has to know first is that something was applied in part.
+// outcome returns the error with the exit code, without a message: everything was
+// reported already. A partly applied plan takes precedence.
 func outcome(reports []*apply.Report, wrong error) error {
 	wrote := false
 	for _, r := range reports {

@@ -6,10 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/planfile"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -17,10 +15,10 @@ import (
 // not inputs: apply always plans from the files, and neither says where to connect
 // to, as whom, or which object to write.
 
-// approved finds out what the argument of apply is: a directory, or a plan file
+// parseApproval reads the argument of apply: a directory, or a plan file
 // whose changes are approved. It returns the directory of the configuration and
 // the document of the plan file, or nil.
-func (f *Factory) approved(arg string, o *applyOptions) (dir string, saved *plan.Document, err error) {
+func parseApproval(arg string, o *applyOptions, products Products) (dir string, saved *plan.Document, err error) {
 	if o.digest != "" {
 		if o.digest, err = plan.ParseDigest(o.digest); err != nil {
 			return "", nil, advise(`Copy it from the last line of rolecall plan, or from "digest" in plan --json.`, "flag --digest: %w", err)
@@ -40,19 +38,19 @@ func (f *Factory) approved(arg string, o *applyOptions) (dir string, saved *plan
 	case len(o.targets) > 0:
 		return "", nil, advise("Give it to rolecall plan --out instead.", "a plan file takes no --target: it says itself what is applied")
 	}
-	if saved, err = f.readPlan(arg); err != nil {
+	if saved, err = readPlan(arg, products); err != nil {
 		return "", nil, err
 	}
 	if dir = o.dir; dir == "" {
 		dir = "."
 	}
-	return dir, saved, configured(dir, saved)
+	return dir, saved, checkConfigured(dir, saved)
 }
 
-// configured checks that there is a configuration in the directory. What the plan
-// file says about its own directory is only repeated: whoever wrote the file must
+// checkConfigured checks that there is a configuration in the directory. The directory
+// that the plan file names is only repeated: whoever wrote the file must
 // not choose what is applied.
-func configured(dir string, saved *plan.Document) error {
+func checkConfigured(dir string, saved *plan.Document) error {
 	made := ""
 	if saved.Directory != "" {
 		made = fmt.Sprintf(" The plan file says that it was made from %q.", saved.Directory)
@@ -62,10 +60,8 @@ func configured(dir string, saved *plan.Document) error {
 	if err != nil {
 		return advise(hint, "the directory %s cannot be read: %w", dir, bare(err))
 	}
-	for _, file := range files {
-		if !file.IsDir() && (strings.HasSuffix(file.Name(), ".hcl") || strings.HasSuffix(file.Name(), ".hcl.json")) {
-			return nil
-		}
+	if ours, _ := configurationFiles(files); len(ours) > 0 {
+		return nil
 	}
 	if dir == "." {
 		dir = "the current directory"
@@ -73,29 +69,9 @@ func configured(dir string, saved *plan.Document) error {
 	return advise(hint, "there is no configuration in %s", dir)
 }
 
-// readPlan reads a plan file.
-func (f *Factory) readPlan(path string) (*plan.Document, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, advise("Name a file that rolecall plan --out saved.", "plan file %s cannot be read: %w", path, bare(err))
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, advise("Name a file that rolecall plan --out saved.", "%s is a directory", path)
-	}
-	d, err := planfile.Decode(file, f.schemas())
-	switch {
-	case errors.Is(err, planfile.ErrNotPlan):
-		return nil, advise("Name a file that rolecall plan --out saved, or the directory that holds your configuration.", "%s is %w", path, err)
-	case err != nil:
-		return nil, advise("Make a new one with: "+commandLine("plan --out", path), "plan file %s: %w", path, err)
-	}
-	return d, nil
-}
-
 // checkDigest refuses a plan that is not the one that was approved. A plan that changes
 // nothing needs no approval: what was approved is in effect, as when a job runs again.
-func (f *Factory) checkDigest(d *plan.Document, o *applyOptions) error {
+func checkDigest(d *plan.Document, o *applyOptions) error {
 	if o.digest == "" || !pending(d) {
 		return nil
 	}
@@ -132,7 +108,7 @@ type deviationJSON struct {
 }
 
 func deviationsJSON(d *plan.Document) []deviationJSON {
-	out := []deviationJSON{}
+	var out []deviationJSON
 	for _, v := range deviations(d) {
 		j := deviationJSON{Provider: v.Addr.Provider, Address: v.Addr.String(), Action: v.Action, Why: v.Why}
 		if v.Why == plan.NeedsUnapproved {

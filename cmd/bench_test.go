@@ -162,7 +162,7 @@ func program(t http.RoundTripper, env string, args ...string) (int, string) {
 	var out strings.Builder
 	f := cmd.System()
 	f.In, f.Out, f.Err = strings.NewReader(""), &out, &out
-	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = false, false, false, false, false
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = false, false, false, false, false
 	f.Environ = []string{env, "XDG_STATE_HOME=" + args[len(args)-1]}
 	f.Transport = t
 	return cmd.Main(args, f), out.String()

@@ -274,7 +274,7 @@ func (c *chaos) as(dir, home string, in io.Reader, args ...string) (code int, ou
 	f.In, f.Out, f.Err, f.ErrTerminal = in, &out, &out, false
 	_, nobody := in.(*strings.Reader)
 	f.InTerminal = !nobody
-	f.Colour, f.ErrColour, f.Width = false, false, 100
+	f.Color, f.ErrColor, f.Width = false, false, 100
 	f.Environ = append(c.environ(home), "NO_PROXY=*")
 	f.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	code = cmd.Main(append(args, dir), f)

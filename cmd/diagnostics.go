@@ -9,18 +9,6 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// printDiagnostics writes the diagnostics with their snippets to the error
-// stream, where neither a pipe nor --json is in their way.
-func (f *Factory) printDiagnostics(diags hcl.Diagnostics) error {
-	if len(diags) == 0 {
-		return nil
-	}
-	return f.reader().WriteDiagnostics(f.Err, diags, f.Width, f.ErrColour)
-}
-
-// reader reads the lines that diagnostics are about.
-func (f *Factory) reader() config.Reader { return config.Reader{Root: f.root, Environ: f.Environ} }
-
 // severities counts errors and warnings.
 func severities(diags hcl.Diagnostics) (errs, warnings int) {
 	for _, d := range diags {

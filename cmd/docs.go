@@ -4,7 +4,6 @@ package cmd
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -19,14 +18,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/describe"
 )
 
-func newDocsCommand(f *Factory) *cobra.Command {
+func newDocsCommand(s *Streams, products Products) *cobra.Command {
 	return &cobra.Command{
 		Use:    "docs DIR",
 		Short:  "Write the reference pages into a directory",
 		Hidden: true,
 		Args:   between(1, 1, "one directory"),
 		RunE: func(c *cobra.Command, args []string) error {
-			pages, err := f.reference(c.Root())
+			pages, err := referencePages(c.Root(), products)
 			if err != nil {
 				return err
 			}
@@ -44,29 +43,23 @@ func newDocsCommand(f *Factory) *cobra.Command {
 				if err := os.Chmod(file, 0o644); err != nil {
 					return err
 				}
-				fmt.Fprintln(f.Out, file)
+				fmt.Fprintln(s.Out, file)
 			}
 			return nil
 		},
 	}
 }
 
-// reference makes the pages of docs/reference from the tables of kinds and the
+// referencePages generates the pages of docs/reference from the tables of kinds and the
 // tree of commands, by file name.
-func (f *Factory) reference(root *cobra.Command) (map[string][]byte, error) {
+func referencePages(root *cobra.Command, products Products) (map[string][]byte, error) {
 	pages := map[string][]byte{"commands.md": commandPage(root), "functions.md": functionPage()}
-	for _, p := range f.schemas() {
+	for _, p := range products.schemas() {
 		pages[p.Name+".md"] = describe.Markdown(p)
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(describe.JSONSchema(f.schemas())); err != nil {
-		return nil, err
-	}
-	pages["rolecall.schema.json"] = b.Bytes()
-	return pages, nil
+	var err error
+	pages["rolecall.schema.json"], err = indentedJSON(describe.JSONSchema(products.schemas()))
+	return pages, err
 }
 
 // functionPage is the reference of what expressions may call.

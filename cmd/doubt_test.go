@@ -46,7 +46,7 @@ func (m *meeting) run(home string, h hop, args ...string) (code int, out string)
 	defer transport.CloseIdleConnections()
 	f := cmd.System()
 	f.In, f.Out, f.Err = strings.NewReader(""), &b, &b
-	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour, f.Width = false, false, false, false, false, 100
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor, f.Width = false, false, false, false, false, 100
 	f.Environ = []string{m.env, "XDG_STATE_HOME=" + home}
 	f.Transport = transport
 	if h != nil {

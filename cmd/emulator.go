@@ -20,7 +20,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// shutdownTime is how long requests under way may take to end after Ctrl-C.
+// shutdownTime is how long requests in flight may take to end after Ctrl-C.
 const shutdownTime = 5 * time.Second
 
 type emulatorOptions struct {
@@ -50,17 +50,12 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 		GroupID: groupLook,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return advise(fmt.Sprintf("Example: rolecall emulator %s. Products: %s.", f.productNames()[0], strings.Join(f.productNames(), ", ")), "emulator needs the name of one product")
+				return advise(fmt.Sprintf("Example: rolecall emulator %s. Products: %s.", f.Products.names()[0], strings.Join(f.Products.names(), ", ")), "emulator needs the name of one product")
 			}
 			return between(1, 1, "the name of one product")(c, args)
 		},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return f.productNames(), cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(c *cobra.Command, args []string) error { return f.emulate(c.Context(), args[0], &o) },
+		ValidArgsFunction: f.Products.completeProduct,
+		RunE:              func(c *cobra.Command, args []string) error { return runEmulator(c.Context(), f, args[0], &o) },
 	}
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8042", "`ADDRESS` to listen on; port 0 selects a free port")
 	c.Flags().StringArrayVar(&o.hosts, "host", nil, "also serve requests for host `NAME`; can be repeated")
@@ -76,13 +71,14 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 	return c
 }
 
-func (f *Factory) emulate(ctx context.Context, name string, o *emulatorOptions) (err error) {
-	p, err := f.product(name)
+func runEmulator(ctx context.Context, f *Factory, name string, o *emulatorOptions) (err error) {
+	p, err := f.Products.find(name)
 	if err != nil {
 		return err
 	}
 	if o.list {
-		return f.listVariants(p)
+		printVariants(&f.Streams, p)
+		return nil
 	}
 	for _, spec := range o.faults {
 		fault, err := emulator.ParseFault(spec)
@@ -91,7 +87,7 @@ func (f *Factory) emulate(ctx context.Context, name string, o *emulatorOptions) 
 		}
 		o.Faults = append(o.Faults, fault)
 	}
-	sink, done, err := f.requestLog(o.log)
+	sink, done, err := openLog(o.log, f.Err)
 	if err != nil {
 		return err
 	}
@@ -110,23 +106,24 @@ func (f *Factory) emulate(ctx context.Context, name string, o *emulatorOptions) 
 	if host, _, err := net.SplitHostPort(o.listen); err == nil {
 		o.hosts = append(o.hosts, host)
 	}
-	f.warnReachable(l.Addr())
-	if err := f.introduce(p, e, "http://"+reachable(l.Addr()), o); err != nil {
+	warnReachable(f.Err, l.Addr())
+	if err := printInstructions(&f.Streams, p, e, "http://"+reachable(l.Addr()), o); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	return f.serve(ctx, l, emulator.NetworkServer(e, emulator.NetworkOptions{Token: o.token, Hosts: o.hosts}))
+	return serveUntilInterrupted(ctx, f, l, emulator.NetworkServer(e, emulator.NetworkOptions{Token: o.token, Hosts: o.hosts}))
 }
 
-// warnReachable says so where other machines can reach the emulator.
-func (f *Factory) warnReachable(a net.Addr) {
+// warnReachable warns if other machines can reach the emulator.
+func warnReachable(w io.Writer, a net.Addr) {
 	if tcp, ok := a.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		fmt.Fprintf(f.Err, "Warning: other machines can reach this emulator on %s\n"+
+		fmt.Fprintf(w, "Warning: other machines can reach this emulator on %s\n"+
 			"  Its data and its key are not protected from them. Listen on 127.0.0.1 unless they must use it.\n", a)
 	}
 }
 
-// serve answers requests until Ctrl-C, and ends when those under way have.
-func (f *Factory) serve(ctx context.Context, l net.Listener, s *http.Server) error {
+// serveUntilInterrupted answers requests until Ctrl-C, and returns when those in flight
+// have ended.
+func serveUntilInterrupted(ctx context.Context, f *Factory, l net.Listener, s *http.Server) error {
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
 	s.ErrorLog = log.New(f.Err, "", 0)
@@ -148,37 +145,32 @@ func (f *Factory) serve(ctx context.Context, l net.Listener, s *http.Server) err
 	return err
 }
 
-// introduce says how to reach the emulator.
-func (f *Factory) introduce(p *Product, e *Emulation, base string, o *emulatorOptions) error {
+// printInstructions prints how to reach the emulator.
+func printInstructions(s *Streams, p *Product, e *Emulation, base string, o *emulatorOptions) error {
 	endpoint := base + e.Path
 	if o.json {
-		return f.introduceJSON(e, endpoint, o.token)
+		out := struct {
+			Endpoint string         `json:"endpoint"`
+			Key      string         `json:"key"`
+			Settings map[string]any `json:"settings"`
+			Token    string         `json:"control_token"` // of the routes below /_emulator
+		}{endpoint, e.Key, map[string]any{}, o.token}
+		for _, s := range e.Settings {
+			out.Settings[s.Name] = s.Value
+		}
+		return json.NewEncoder(safeJSON{s.Out}).Encode(out)
 	}
 	data := "in memory"
 	if o.State != "" {
 		data = "in " + text.Clean(o.State)
 	}
-	paint := paint(f.Colour)
-	_, err := fmt.Fprintf(f.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n%s  export %s=%s\n\n%s\n  %s\n\nCtrl-C stops it.\n",
-		paint.bold(fmt.Sprintf("An emulated %s answers on %s", p.Provider.Title, endpoint)), data,
-		paint.bold("Try it"), strings.Join(e.Try(endpoint), "\n  "),
-		paint.bold("Use it in a provider block, with the key in the environment"), blockLines(endpoint, e.Settings), p.Provider.KeyEnv, e.Key,
-		paint.bold("See its variants, log and faults"), "curl -H 'Authorization: Bearer "+o.token+"' "+base+emulator.ControlRoot)
+	style := style(s.Color)
+	_, err := fmt.Fprintf(s.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n%s  export %s=%s\n\n%s\n  %s\n\nCtrl-C stops it.\n",
+		style.bold(fmt.Sprintf("An emulated %s answers on %s", p.Provider.Title, endpoint)), data,
+		style.bold("Try it"), strings.Join(e.Try(endpoint), "\n  "),
+		style.bold("Use it in a provider block, with the key in the environment"), blockLines(endpoint, e.Settings), p.Provider.KeyEnv, e.Key,
+		style.bold("See its variants, log and faults"), "curl -H 'Authorization: Bearer "+o.token+"' "+base+emulator.ControlRoot)
 	return err
-}
-
-// introduceJSON says the same to a program, in one line.
-func (f *Factory) introduceJSON(e *Emulation, endpoint, token string) error {
-	out := struct {
-		Endpoint string         `json:"endpoint"`
-		Key      string         `json:"key"`
-		Settings map[string]any `json:"settings"`
-		Token    string         `json:"control_token"` // of the routes below /_emulator
-	}{endpoint, e.Key, map[string]any{}, token}
-	for _, s := range e.Settings {
-		out.Settings[s.Name] = s.Value
-	}
-	return json.NewEncoder(safeJSON{f.Out}).Encode(out)
 }
 
 // blockLines are the lines of a provider block for the emulator.
@@ -195,8 +187,7 @@ func blockLines(endpoint string, settings []Setting) string {
 	return b.String()
 }
 
-// reachable is the address under which a client on this machine finds the
-// listener.
+// reachable is the address of a listener for a client on this machine.
 func reachable(a net.Addr) string {
 	host, port, err := net.SplitHostPort(a.String())
 	if err != nil {
@@ -208,7 +199,7 @@ func reachable(a net.Addr) string {
 	return net.JoinHostPort(host, port)
 }
 
-// cause drops what package net says about the operation, which is said already.
+// cause drops the description of the operation that package net adds.
 func cause(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) {
@@ -221,14 +212,14 @@ func cause(err error) error {
 	return err
 }
 
-// requestLog opens what --log names. The log holds bodies, so only the user may
+// openLog opens the file that --log names. The log holds bodies, so only the user may
 // read it.
-func (f *Factory) requestLog(name string) (io.Writer, func() error, error) {
+func openLog(name string, stderr io.Writer) (io.Writer, func() error, error) {
 	switch name {
 	case "":
 		return nil, func() error { return nil }, nil
 	case "-":
-		return safeJSON{f.Err}, func() error { return nil }, nil
+		return safeJSON{stderr}, func() error { return nil }, nil
 	}
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
@@ -247,13 +238,11 @@ func (s safeJSON) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// listVariants shows what --variant takes, the default of each first.
-func (f *Factory) listVariants(p *Product) error {
-	paint := paint(f.Colour)
+// printVariants prints the values of --variant, the default first.
+func printVariants(s *Streams, p *Product) {
+	style := style(s.Color)
 	for _, v := range p.Variants {
 		others := strings.Join(v.Values[1:], ", ")
-		fmt.Fprintf(f.Out, "%s=%s  %s\n%s\n", paint.name(v.Name), v.Values[0], paint.faint("or "+others),
-			indented(v.Doc, "    ", min(f.Width, widestHelp)))
+		fmt.Fprintf(s.Out, "%s=%s  %s\n%s\n", style.name(v.Name), v.Values[0], style.faint("or "+others), indented(v.Doc, "    ", s.helpWidth()))
 	}
-	return nil
 }

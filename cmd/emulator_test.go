@@ -143,7 +143,7 @@ func TestEmulatorBusyAddress(t *testing.T) {
 	defer s.stop()
 	f := cmd.System()
 	var out strings.Builder
-	f.Out, f.Err, f.ErrColour, f.Width = &out, &out, false, 80
+	f.Out, f.Err, f.ErrColor, f.Width = &out, &out, false, 80
 	address := strings.TrimSuffix(strings.TrimPrefix(s.Endpoint, "http://"), "/v2")
 	if code := cmd.Main([]string{"emulator", "partoo", "--listen", address}, f); code != 1 {
 		t.Errorf("exit code %d", code)
@@ -359,7 +359,7 @@ func TestEmulatorWarnsThatItCanBeReached(t *testing.T) {
 		interrupt() // it ends as soon as it serves
 		f := cmd.System()
 		var out, errs strings.Builder
-		f.Out, f.Err, f.Colour = &out, &errs, false
+		f.Out, f.Err, f.Color = &out, &errs, false
 		f.Interrupts = func(context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} }
 		if code := cmd.Main([]string{"emulator", "partoo", "--listen", listen}, f); code != 0 {
 			t.Errorf("%s: exit code %d\n%s", listen, code, errs.String())

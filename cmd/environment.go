@@ -2,19 +2,57 @@ package cmd
 
 import (
 	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
+
+// An Environment holds environment variables as os.Environ returns them.
+type Environment []string
+
+// env returns the value of a variable, or "". As in a shell, the last entry wins.
+func (e Environment) env(name string) string {
+	for _, entry := range slices.Backward(e) {
+		if k, v, _ := strings.Cut(entry, "="); k == name {
+			return v
+		}
+	}
+	return ""
+}
+
+const stateHint = "Set XDG_STATE_HOME to the absolute path of a folder that this user can write. " +
+	"Use the same folder for every run on this machine, because runs find each other's locks there."
+
+// stateDir is the folder of this user for what rolecall stores on this machine outside
+// of configurations.
+func (e Environment) stateDir() (string, error) {
+	if dir := e.env("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "rolecall"), nil
+	}
+	base, below := e.env("HOME"), filepath.Join(".local", "state")
+	switch runtime.GOOS {
+	case "windows":
+		base, below = e.env("LOCALAPPDATA"), ""
+	case "darwin":
+		below = filepath.Join("Library", "Application Support")
+	}
+	if !filepath.IsAbs(base) {
+		return "", advise("Nothing was changed. "+stateHint, "there is no folder for the lock that keeps a second apply out")
+	}
+	return filepath.Join(base, below, "rolecall"), nil
+}
 
 // A variable is an environment variable that the program reads.
 type variable struct{ name, meaning string }
 
 // variables lists every environment variable that rolecall, or the standard library on its
 // behalf, reads. A test compares the list with the code.
-func (f *Factory) variables() []variable {
+func variables(products Products) []variable {
 	var out []variable
-	for _, p := range f.Products {
+	for _, p := range products {
 		d := &p.Provider.Product
 		out = append(out,
 			variable{d.KeyEnv, "key of " + d.Title},
@@ -39,17 +77,17 @@ func (f *Factory) variables() []variable {
 }
 
 // environmentHelp is the help topic about the variables.
-func (f *Factory) environmentHelp() string {
+func environmentHelp(products Products) string {
 	var b strings.Builder
 	b.WriteString("rolecall reads these environment variables:\n\n")
-	all, longest := f.variables(), 0
+	all, longest := variables(products), 0
 	for _, v := range all {
 		longest = max(longest, len(v.name))
 	}
 	for _, v := range all {
 		fmt.Fprintf(&b, "  %-*s  %s\n", longest, v.name, v.meaning)
 	}
-	key := f.Products[0].Provider.KeyEnv
+	key := products[0].Provider.KeyEnv
 	fmt.Fprintf(&b, "\nThe variables of a product apply to all its provider blocks. A block with an alias can have its own: "+
 		"%s is the key of the block with alias = \"sandbox\". No configuration file holds a key.", schema.EnvNames(key, "sandbox")[0])
 	return b.String()

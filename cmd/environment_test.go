@@ -43,7 +43,7 @@ func TestEnvironmentHelp(t *testing.T) {
 		}
 	}
 	// The functions whose variables are those of products and of proxies.
-	if want := []string{"key", "proxy", "tenantHost"}; !slices.Equal(elsewhere, want) {
+	if want := []string{"findKey", "findProxy", "tenantHost"}; !slices.Equal(elsewhere, want) {
 		t.Errorf("variables with computed names are read in %q, and the test knows %q", elsewhere, want)
 	}
 }

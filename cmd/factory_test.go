@@ -15,8 +15,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-func TestSettle(t *testing.T) {
-	type world struct{ Colour, ErrColour, Asks, Watches bool }
+func TestConfigureStreams(t *testing.T) {
+	type world struct{ Color, ErrColor, Asks, Watches bool }
 	tests := []struct {
 		name     string
 		terminal bool
@@ -37,9 +37,9 @@ func TestSettle(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := &Factory{Environ: tt.environ, InTerminal: tt.terminal, OutTerminal: tt.terminal, ErrTerminal: tt.terminal}
-			f.settle()
-			got := world{f.Colour, f.ErrColour, f.InTerminal, f.ErrTerminal}
+			s := Streams{InTerminal: tt.terminal, OutTerminal: tt.terminal, ErrTerminal: tt.terminal}
+			s.configure(tt.environ)
+			got := world{s.Color, s.ErrColor, s.InTerminal, s.ErrTerminal}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -72,7 +72,7 @@ func TestExitCode(t *testing.T) {
 			t.Errorf("%v: hint %q, want %q", tt.err, got, tt.hint)
 		}
 		var b bytes.Buffer
-		(&Factory{Err: &b, Width: 80}).report(tt.err)
+		(&Streams{Err: &b, Width: 80}).report(tt.err)
 		if diff := cmp.Diff(tt.text, b.String()); diff != "" {
 			t.Errorf("%v: %s", tt.err, diff)
 		}
@@ -99,7 +99,7 @@ func TestGuardedStreams(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	f := System()
 	var told bytes.Buffer
-	f.Out, f.Err, f.ErrColour = broken{}, &told, false
+	f.Out, f.Err, f.ErrColor = broken{}, &told, false
 	for _, command := range []string{"schema", "help", "version"} {
 		told.Reset()
 		f.Out = broken{}

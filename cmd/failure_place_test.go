@@ -192,7 +192,7 @@ func (s *stage) runAt(home string, args ...string) (code int, output string) {
 	var out bytes.Buffer
 	f := cmd.System()
 	f.In, f.Out, f.Err, f.InTerminal, f.ErrTerminal = strings.NewReader(""), &out, &out, false, false
-	f.Colour, f.ErrColour, f.Width = false, false, 100
+	f.Color, f.ErrColor, f.Width = false, false, 100
 	f.Environ = []string{"PARTOO_API_KEY=" + s.key, "HOME=" + home, "LOCALAPPDATA=" + home}
 	f.Timeout = s.timeout
 	f.Wait = func(ctx context.Context, d time.Duration) error {

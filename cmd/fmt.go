@@ -24,7 +24,7 @@ type formatOptions struct {
 	check, diff, recursive, json bool
 }
 
-func newFormatCommand(f *Factory) *cobra.Command {
+func newFormatCommand(s *Streams, e Environment) *cobra.Command {
 	var o formatOptions
 	c := &cobra.Command{
 		Use:   "fmt [DIR | FILE]...",
@@ -40,7 +40,7 @@ func newFormatCommand(f *Factory) *cobra.Command {
 			if len(args) == 0 {
 				args = []string{"."}
 			}
-			return f.format(args, &o)
+			return runFormat(s, e, args, &o)
 		},
 	}
 	c.Flags().BoolVar(&o.check, "check", false, "write nothing; exit with code 1 if a file is not formatted")
@@ -50,10 +50,11 @@ func newFormatCommand(f *Factory) *cobra.Command {
 	return c
 }
 
-// A formatRun is one call of fmt.
-type formatRun struct {
-	*Factory
+// A formatter formats files and counts them.
+type formatter struct {
+	*Streams
 	*formatOptions
+	reader  config.Reader
 	files   int
 	changed []string
 	diags   hcl.Diagnostics
@@ -62,29 +63,29 @@ type formatRun struct {
 // formatJSON is what fmt --json prints; docs/json.md describes it.
 type formatJSON struct {
 	FormatVersion int              `json:"format_version"`
-	Files         int              `json:"files"`   // that were looked at
+	Files         int              `json:"files"`   // that were read
 	Changed       []string         `json:"changed"` // or that would change
 	Diagnostics   []diagnosticJSON `json:"diagnostics"`
 }
 
-func (f *Factory) format(args []string, o *formatOptions) error {
-	r := &formatRun{Factory: f, formatOptions: o, changed: []string{}}
+func runFormat(s *Streams, e Environment, args []string, o *formatOptions) error {
+	f := &formatter{Streams: s, formatOptions: o, reader: config.Reader{Environ: e}, changed: []string{}}
 	for _, arg := range args {
-		if err := r.argument(arg); err != nil {
+		if err := f.argument(arg); err != nil {
 			return err
 		}
 	}
 	if o.json {
-		if err := f.printJSON(formatJSON{1, r.files, r.changed, diagnosticsJSON(r.diags)}); err != nil {
+		if err := f.printJSON(formatJSON{1, f.files, f.changed, diagnosticsJSON(f.diags)}); err != nil {
 			return err
 		}
-	} else if err := f.printDiagnostics(r.diags); err != nil {
+	} else if err := f.printDiagnostics(f.reader, f.diags); err != nil {
 		return err
 	}
-	if len(r.diags) > 0 {
+	if len(f.diags) > 0 {
 		return exitWith(exitError)
 	}
-	if r.files == 0 {
+	if f.files == 0 {
 		hint := "Name the directory that holds your configuration."
 		if !o.recursive {
 			hint = "Name the directory that holds your configuration, or format the directories below as well with --recursive."
@@ -95,11 +96,11 @@ func (f *Factory) format(args []string, o *formatOptions) error {
 		}
 		return advise(hint, "there are no .hcl files to format%s", where)
 	}
-	if o.check && len(r.changed) > 0 {
+	if o.check && len(f.changed) > 0 {
 		if !o.json {
-			fmt.Fprintf(f.Err, "Not formatted: %s of %d.", text.Count(len(r.changed), "file", "files"), r.files)
+			fmt.Fprintf(f.Err, "Not formatted: %s of %d.", text.Count(len(f.changed), "file", "files"), f.files)
 			if !slices.Contains(args, "-") {
-				fmt.Fprintf(f.Err, " To format them, run: %s", o.rewriting(args))
+				fmt.Fprintf(f.Err, " To format them, run: %s", o.command(args))
 			}
 			fmt.Fprintln(f.Err)
 		}
@@ -108,25 +109,25 @@ func (f *Factory) format(args []string, o *formatOptions) error {
 	return nil
 }
 
-// rewriting is the command that formats what was checked.
-func (o *formatOptions) rewriting(args []string) string {
+// command is the command that formats what was checked.
+func (o *formatOptions) command(args []string) string {
 	if o.recursive {
 		return commandLine("fmt --recursive", args...)
 	}
 	return commandLine("fmt", args...)
 }
 
-func (r *formatRun) argument(arg string) error {
+func (f *formatter) argument(arg string) error {
 	if arg == "-" {
-		src, err := io.ReadAll(r.In)
+		src, err := io.ReadAll(f.In)
 		if err != nil {
 			return fmt.Errorf("cannot read standard input: %w", err)
 		}
-		return r.one("<stdin>", src, func(out []byte) error {
-			if r.OutTerminal { // for a person to read
+		return f.format("<stdin>", src, func(out []byte) error {
+			if f.OutTerminal { // for a person to read
 				out = []byte(text.CleanLines(string(out)))
 			}
-			_, err := r.content.Write(out)
+			_, err := f.content.Write(out)
 			return err
 		})
 	}
@@ -137,20 +138,20 @@ func (r *formatRun) argument(arg string) error {
 	if err != nil {
 		return err
 	}
-	r.root = "."
+	f.reader.Root = "."
 	if info.IsDir() {
-		r.root = arg
-		return r.directory(arg)
+		f.reader.Root = arg
+		return f.directory(arg)
 	}
 	if !strings.HasSuffix(arg, ".hcl") {
 		return advise("Format JSON files (.hcl.json) with a JSON tool.", "%q does not end in .hcl", arg)
 	}
-	return r.file(arg)
+	return f.file(arg)
 }
 
 // directory formats the files of a directory in name order. Hidden directories,
 // such as .rolecall and .git, are never entered.
-func (r *formatRun) directory(dir string) error {
+func (f *formatter) directory(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
@@ -160,13 +161,13 @@ func (r *formatRun) directory(dir string) error {
 		switch {
 		case strings.HasPrefix(e.Name(), "."):
 		case e.IsDir():
-			if r.recursive {
-				if err := r.directory(p); err != nil {
+			if f.recursive {
+				if err := f.directory(p); err != nil {
 					return err
 				}
 			}
 		case strings.HasSuffix(e.Name(), ".hcl"):
-			if err := r.file(p); err != nil {
+			if err := f.file(p); err != nil {
 				return err
 			}
 		}
@@ -174,12 +175,12 @@ func (r *formatRun) directory(dir string) error {
 	return nil
 }
 
-func (r *formatRun) file(name string) error {
-	src, target, err := r.reader().ReadFile(name)
+func (f *formatter) file(name string) error {
+	src, target, err := f.reader.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	return r.one(name, src, func(out []byte) error {
+	return f.format(name, src, func(out []byte) error {
 		if bytes.Equal(src, out) {
 			return nil
 		}
@@ -191,43 +192,43 @@ func (r *formatRun) file(name string) error {
 	})
 }
 
-// one formats one text and, unless it is only looked at, writes it.
-func (r *formatRun) one(name string, src []byte, write func([]byte) error) error {
-	r.files++
+// format formats one text and writes it, unless it is only checked.
+func (f *formatter) format(name string, src []byte, write func([]byte) error) error {
+	f.files++
 	out, diags := config.Format(src, name)
 	if diags.HasErrors() {
-		r.diags = append(r.diags, diags...)
+		f.diags = append(f.diags, diags...)
 		return nil
 	}
 	same := bytes.Equal(src, out)
 	if !same {
-		r.changed = append(r.changed, filepath.ToSlash(name))
+		f.changed = append(f.changed, filepath.ToSlash(name))
 	}
 	switch {
-	case r.diff:
-		if !same && !r.json {
-			return r.writeDiff(name, src, out)
+	case f.diff:
+		if !same && !f.json {
+			return f.writeDiff(name, src, out)
 		}
-	case r.check:
-		if !same && !r.json {
-			fmt.Fprintln(r.Out, text.Clean(name))
+	case f.check:
+		if !same && !f.json {
+			fmt.Fprintln(f.Out, text.Clean(name))
 		}
 	default:
 		if err := write(out); err != nil {
 			return err
 		}
-		if !same && !r.json && name != "<stdin>" {
-			fmt.Fprintln(r.Out, text.Clean(name))
+		if !same && !f.json && name != "<stdin>" {
+			fmt.Fprintln(f.Out, text.Clean(name))
 		}
 	}
 	return nil
 }
 
-func (r *formatRun) writeDiff(name string, src, out []byte) error {
+func (f *formatter) writeDiff(name string, src, out []byte) error {
 	name = filepath.ToSlash(name)
 	changes := diff.Diff("a/"+text.Clean(name), src, "b/"+text.Clean(name), out)
-	_, changes, _ = bytes.Cut(changes, []byte("\n")) // the command line that no tool needs
-	p := paint(r.Colour)
+	_, changes, _ = bytes.Cut(changes, []byte("\n")) // the diff command, which no tool needs
+	p := style(f.Color)
 	for line := range strings.Lines(string(changes)) {
 		body := text.CleanLines(strings.TrimSuffix(line, "\n"))
 		switch {
@@ -236,11 +237,11 @@ func (r *formatRun) writeDiff(name string, src, out []byte) error {
 		case strings.HasPrefix(line, "@@"):
 			body = p.name(body)
 		case strings.HasPrefix(line, "+"):
-			body = p.good(body)
+			body = p.added(body)
 		case strings.HasPrefix(line, "-"):
-			body = p.gone(body)
+			body = p.removed(body)
 		}
-		if _, err := fmt.Fprintln(r.Out, body); err != nil {
+		if _, err := fmt.Fprintln(f.Out, body); err != nil {
 			return err
 		}
 	}

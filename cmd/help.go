@@ -10,42 +10,38 @@ import (
 	"github.com/rolecall-dev/rolecall/config"
 )
 
-// widestHelp keeps lines of help readable in a wide terminal.
-const widestHelp = 100
-
 // writeHelp prints the help of one command: what it does, how to call it,
 // examples, the commands below it in groups, and its flags.
-func (f *Factory) writeHelp(c *cobra.Command) {
-	p, width := paint(f.Colour), min(f.Width, widestHelp)
+func writeHelp(s *Streams, c *cobra.Command) {
+	p, width := style(s.Color), s.helpWidth()
+	section := func(title, body string) {
+		if strings.TrimSpace(body) != "" {
+			fmt.Fprintf(s.Out, "\n%s\n%s", p.bold(title), body)
+		}
+	}
 	about := c.Long
 	if about == "" {
 		about = c.Short + "."
 	}
-	fmt.Fprintln(f.Out, wrapped(about, width))
+	fmt.Fprintln(s.Out, wrapped(about, width))
 	if !c.Runnable() && !c.HasAvailableSubCommands() {
 		return // a help topic
 	}
-	f.section(p, "Usage", "  "+usageLine(c)+"\n")
+	section("Usage", "  "+usageLine(c)+"\n")
 	for _, g := range c.Groups() {
-		f.section(p, g.Title, commandList(p, c, g.ID))
+		section(g.Title, commandList(p, c, g.ID))
 	}
 	if len(c.Groups()) == 0 {
-		f.section(p, "Commands", commandList(p, c, ""))
+		section("Commands", commandList(p, c, ""))
 	}
 	if c.Example != "" {
-		f.section(p, "Examples", c.Example+"\n")
+		section("Examples", c.Example+"\n")
 	}
-	f.section(p, "Flags", c.LocalFlags().FlagUsagesWrapped(width))
-	f.section(p, "Flags of every command", c.InheritedFlags().FlagUsagesWrapped(width))
+	section("Flags", c.LocalFlags().FlagUsagesWrapped(width))
+	section("Flags of every command", c.InheritedFlags().FlagUsagesWrapped(width))
 	if !c.HasParent() {
-		f.section(p, "Help topics", topicList(p, c))
-		fmt.Fprintf(f.Out, "\nRun \"rolecall COMMAND --help\" for the flags and examples of a command.\n")
-	}
-}
-
-func (f *Factory) section(p paint, title, body string) {
-	if strings.TrimSpace(body) != "" {
-		fmt.Fprintf(f.Out, "\n%s\n%s", p.bold(title), body)
+		section("Help topics", topicList(p, c))
+		fmt.Fprintf(s.Out, "\nRun \"rolecall COMMAND --help\" for the flags and examples of a command.\n")
 	}
 }
 
@@ -60,7 +56,7 @@ func usageLine(c *cobra.Command) string {
 	return line
 }
 
-func commandList(p paint, parent *cobra.Command, group string) string {
+func commandList(p style, parent *cobra.Command, group string) string {
 	var b strings.Builder
 	for _, c := range parent.Commands() {
 		if c.GroupID == group && (c.IsAvailableCommand() || c.Name() == "help") {
@@ -70,7 +66,7 @@ func commandList(p paint, parent *cobra.Command, group string) string {
 	return b.String()
 }
 
-func topicList(p paint, root *cobra.Command) string {
+func topicList(p style, root *cobra.Command) string {
 	var b strings.Builder
 	for _, c := range root.Commands() {
 		if c.IsAdditionalHelpTopicCommand() {
@@ -80,11 +76,11 @@ func topicList(p paint, root *cobra.Command) string {
 	return b.String()
 }
 
-func listed(w io.Writer, p paint, c *cobra.Command) {
+func listed(w io.Writer, p style, c *cobra.Command) {
 	fmt.Fprintf(w, "  %s%s  %s\n", p.name(c.Name()), strings.Repeat(" ", max(0, 11-len(c.Name()))), c.Short)
 }
 
-func newHelpCommand(f *Factory) *cobra.Command {
+func newHelpCommand(s *Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [COMMAND]",
 		Short:   "Show help for a command or a topic",
@@ -110,7 +106,7 @@ func newHelpCommand(f *Factory) *cobra.Command {
 				}
 				about = next
 			}
-			f.writeHelp(about)
+			writeHelp(s, about)
 			return nil
 		},
 	}
@@ -126,7 +122,7 @@ func child(c *cobra.Command, name string) *cobra.Command {
 }
 
 // topics are pages of help that belong to no command.
-func (f *Factory) topics() []*cobra.Command {
+func helpTopics(products Products) []*cobra.Command {
 	var codes strings.Builder
 	for _, c := range exitCodes {
 		fmt.Fprintf(&codes, "  %d  %s\n", c.code, c.meaning)
@@ -149,7 +145,7 @@ func (f *Factory) topics() []*cobra.Command {
 		{
 			Use:   "environment",
 			Short: "Environment variables",
-			Long:  f.environmentHelp(),
+			Long:  environmentHelp(products),
 		},
 	}
 }

@@ -85,7 +85,7 @@ func (r hostileRun) run(t *testing.T, colour bool, transport http.RoundTripper) 
 	var o, e bytes.Buffer
 	f := cmd.System()
 	f.In, f.Out, f.Err, f.Width = strings.NewReader(r.in), &o, &e, 100
-	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = r.person, true, false, colour, colour
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = r.person, true, false, colour, colour
 	f.Wait = func(context.Context, time.Duration) error { return nil }
 	f.Environ, f.Transport = append([]string{"PARTOO_API_KEY=secret-of-the-test", "HOME=" + t.TempDir()}, r.env...), transport
 	if code := cmd.Main(r.args, f); code != r.code && r.code >= 0 {

@@ -54,7 +54,7 @@ func hostsRun(t *testing.T, block, answer string, environ []string, args ...stri
 	n = &network{}
 	f := cmd.System()
 	f.In, f.Out, f.Err = strings.NewReader(answer), &out, &out
-	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour, f.Width = answer != "", false, false, false, false, 400
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor, f.Width = answer != "", false, false, false, false, 400
 	f.Environ = append([]string{"PARTOO_API_KEY=" + hostsKey, "TINES_API_KEY=" + hostsKey, "ROSEROCKET_CLIENT_SECRET=" + hostsKey}, environ...)
 	f.Transport = n
 	return cmd.Main(append(args, dir), f), out.String(), n
@@ -100,17 +100,17 @@ func TestKeyStaysAtHome(t *testing.T) {
 		{"no entry that is a pattern", partooAt("https://evil.example/v2"), []string{"ROLECALL_ALLOW_HOSTS=*.example"}, "environment variable ROLECALL_ALLOW_HOSTS"},
 
 		{"a tenant that nobody named", tinesAt("", `tenant = "https://zoo.tines.com"`), nil, "export TINES_HOST=zoo.tines.com"},
-		{"another tenant", tinesAt("", `tenant = "https://evil.tines.com"`), []string{"TINES_HOST=zoo.tines.com"}, "to evil.tines.com, and TINES_HOST is zoo.tines.com"},
+		{"another tenant", tinesAt("", `tenant = "https://evil.tines.com"`), []string{"TINES_HOST=zoo.tines.com"}, "to evil.tines.com, but TINES_HOST is zoo.tines.com"},
 		{"an endpoint beside the tenant", tinesAt("", "tenant = \"https://zoo.tines.com\"\nendpoint = \"https://evil.example/api/v1\""), []string{"TINES_HOST=zoo.tines.com"},
 			"tenant and endpoint name different servers"},
 		{"the tenant of another alias", tinesAt(`"soc"`, `tenant = "https://zoo.tines.com"`), []string{"TINES_API_KEY_SOC=" + hostsKey, "TINES_HOST=zoo.tines.com", "TINES_HOST_SOC=soc.tines.com"},
-			"to zoo.tines.com, and TINES_HOST_SOC is soc.tines.com"},
+			"to zoo.tines.com, but TINES_HOST_SOC is soc.tines.com"},
 		{"no host for the alias", tinesAt(`"soc"`, `tenant = "https://soc.tines.com"`), []string{"TINES_API_KEY_SOC=" + hostsKey}, "export TINES_HOST_SOC=soc.tines.com"},
 		{"the host of another key", tinesAt(`"soc"`, `tenant = "https://soc.tines.com"`), []string{"TINES_HOST_SOC=soc.tines.com"},
-			"The key is the one of TINES_API_KEY. If this tenant has a key of its own, put it into TINES_API_KEY_SOC"},
+			"The key comes from TINES_API_KEY. If this tenant has a key of its own, set TINES_API_KEY_SOC"},
 		{"the key of another host", tinesAt(`"soc"`, `tenant = "https://zoo.tines.com"`), []string{"TINES_API_KEY_SOC=" + hostsKey, "TINES_HOST=zoo.tines.com"},
-			"TINES_HOST_SOC is empty"},
-		{"an address for a host", tinesAt("", `tenant = "https://zoo.tines.com"`), []string{"TINES_HOST=https://zoo.tines.com"}, "Write the host alone"},
+			"the environment variable TINES_HOST_SOC, which names the host of your tenant, is empty"},
+		{"an address for a host", tinesAt("", `tenant = "https://zoo.tines.com"`), []string{"TINES_HOST=https://zoo.tines.com"}, "Write only the host"},
 
 		{"an organization that nobody named", rocketAt(`endpoint = "https://zoo.roserocket.com"`), nil, "export ROSEROCKET_HOST=zoo.roserocket.com"},
 		{"another organization", rocketAt(`endpoint = "https://evil.roserocket.com"`), []string{"ROSEROCKET_HOST=zoo.roserocket.com"}, "ROSEROCKET_HOST is zoo.roserocket.com"},

@@ -15,7 +15,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-func newInitCommand(f *Factory) *cobra.Command {
+func newInitCommand(s *Streams, products Products) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init PRODUCT [DIR]",
 		Short: "Create a commented configuration for a product",
@@ -26,23 +26,23 @@ func newInitCommand(f *Factory) *cobra.Command {
 		Args:    between(0, 2, "a product and at most one directory"),
 		ValidArgsFunction: func(c *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 {
-				return f.productNames(), cobra.ShellCompDirectiveNoFileComp
+				return products.names(), cobra.ShellCompDirectiveNoFileComp
 			}
-			return directories(c, args, start)
+			return completeDirectory(c, args[1:], start)
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return f.needsProduct()
+				return missingProduct(products)
 			}
-			return f.init(args[0], directory(args[1:]))
+			return runInit(s, products, args[0], directory(args[1:]))
 		},
 	}
 }
 
-// needsProduct says what init is for. In a directory that has files already, people
-// expect it to prepare the directory, as Terraform's does.
-func (f *Factory) needsProduct() error {
-	example := fmt.Sprintf("Example: rolecall init %s my-access. Products: %s.", f.productNames()[0], strings.Join(f.productNames(), ", "))
+// missingProduct is the error that init has no product. In a directory with files, people
+// may expect it to prepare the directory, as terraform init does.
+func missingProduct(products Products) error {
+	example := fmt.Sprintf("Example: rolecall init %s my-access. Products: %s.", products.names()[0], strings.Join(products.names(), ", "))
 	if entries, err := os.ReadDir("."); err == nil {
 		ours, terraform := configurationFiles(entries)
 		switch {
@@ -69,19 +69,11 @@ func configurationFiles(entries []fs.DirEntry) (ours, terraform []string) {
 	return ours, terraform
 }
 
-func (f *Factory) productNames() []string {
-	var names []string
-	for _, p := range f.schemas() {
-		names = append(names, p.Name)
-	}
-	return names
-}
-
 // ignored is what a repository should not hold: the emulator's data and journals.
 const ignored = ".rolecall/\n"
 
-func (f *Factory) init(name, dir string) error {
-	p, err := f.product(name)
+func runInit(s *Streams, products Products, name, dir string) error {
+	p, err := products.find(name)
 	if err != nil {
 		return err
 	}
@@ -101,35 +93,35 @@ func (f *Factory) init(name, dir string) error {
 			return err
 		}
 	}
-	f.nextSteps(p, dir, names)
+	printNextSteps(s, p, dir, names)
 	return nil
 }
 
-// nextSteps says what was written and where to go from there.
-func (f *Factory) nextSteps(p *Product, dir string, names []string) {
+// printNextSteps prints what was written and which commands to run next.
+func printNextSteps(s *Streams, p *Product, dir string, names []string) {
 	into := ""
 	if dir != "." {
 		into = " into " + text.Clean(dir)
 	}
-	width := min(f.Width, widestHelp)
-	fmt.Fprintf(f.Out, "%s\n\nNext steps:\n", wrapped("Wrote "+text.And(names)+into+".", width))
+	width := s.helpWidth()
+	fmt.Fprintf(s.Out, "%s\n\nNext steps:\n", wrapped("Wrote "+text.And(names)+into+".", width))
 	steps := [][2]string{
 		{commandLine("plan", dir), "show what would change, in an emulated " + p.Provider.Title},
 		{commandLine("apply", dir), "apply the changes; a second plan shows none"},
 		{"rolecall schema " + p.Provider.Name, "list what the files can declare"},
 	}
 	longest := 0
-	for _, s := range steps {
-		longest = max(longest, len(s[0]))
+	for _, step := range steps {
+		longest = max(longest, len(step[0]))
 	}
-	for _, s := range steps {
-		fmt.Fprintf(f.Out, "  %s%s  %s\n", paint(f.Colour).name(s[0]), strings.Repeat(" ", longest-len(s[0])), s[1])
+	for _, step := range steps {
+		fmt.Fprintf(s.Out, "  %s%s  %s\n", style(s.Color).name(step[0]), strings.Repeat(" ", longest-len(step[0])), step[1])
 	}
 	host := ""
 	if p.Provider.HostEnv != "" {
 		host = ", the host of your tenant into " + p.Provider.HostEnv
 	}
-	fmt.Fprintln(f.Out, wrapped(fmt.Sprintf("\nFor your own %s account, follow the comments in the files: "+
+	fmt.Fprintln(s.Out, wrapped(fmt.Sprintf("\nFor your own %s account, follow the comments in the files: "+
 		"the key goes into the environment variable %s%s, and \"%s\" only reads.",
 		p.Provider.Title, p.Provider.KeyEnv, host, commandLine("plan", dir)), width))
 }

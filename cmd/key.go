@@ -5,62 +5,52 @@ import (
 	"os"
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// keySources lists the environment variables that may hold the credential of a
-// provider block, the most particular first.
-func keySources(p *provider.Provider, name string) []string {
-	_, alias, _ := strings.Cut(name, ".")
-	return schema.EnvNames(p.KeyEnv, alias)
+// keyVariables lists the environment variables that may hold the key of the block, that
+// of its alias first.
+func (b block) keyVariables() []string {
+	_, alias, _ := strings.Cut(b.name, ".")
+	return schema.EnvNames(b.product.Provider.KeyEnv, alias)
 }
 
-// who names a provider block: by its product, and by its alias where it has one.
-func who(p *provider.Provider, name string) string {
-	if _, alias, ok := strings.Cut(name, "."); ok {
-		return p.Title + " (" + alias + ")"
-	}
-	return p.Title
-}
-
-// key finds the credential of a provider block: in a variable, or in the file that
-// the variable with _FILE at its end names, as CI systems mount secrets. Source is the
-// variable, without _FILE.
-func (f *Factory) key(p *provider.Provider, name string) (key, source string, err error) {
-	sources := keySources(p, name)
-	for _, v := range sources {
+// findKey finds the key of the block: in a variable, or in the file that the variable
+// with the suffix _FILE names, as CI systems mount secrets. Variable is returned without
+// _FILE.
+func (b block) findKey(e Environment) (key, variable string, err error) {
+	variables := b.keyVariables()
+	for _, v := range variables {
 		if strings.HasSuffix(v, "_FILE") {
-			continue // it holds a path, and no file of the configuration can have such an alias
+			continue // it holds a path: the alias must not make it a key
 		}
-		if key := strings.TrimSpace(f.env(v)); key != "" {
+		if key := strings.TrimSpace(e.env(v)); key != "" {
 			return key, v, nil
 		}
-		if path := f.env(v + "_FILE"); path != "" {
-			key, err = keyFile(v+"_FILE", path)
+		if path := e.env(v + "_FILE"); path != "" {
+			key, err = readKey(v+"_FILE", path)
 			return key, v, err
 		}
 	}
 	host := ""
-	if variable, own, err := f.tenantHost(p, sources[0]); err == nil && variable != "" && own == "" {
+	if variable, own, err := b.tenantHost(e, variables[0]); err == nil && variable != "" && own == "" {
 		host = fmt.Sprintf("\n  export %s=...    # the host of your tenant", variable)
 	}
 	return "", "", withCode(exitCredentials, advise(
 		fmt.Sprintf("Set it and run the command again:\n  export %s=...%s\nOr set %[1]s_FILE to the path of a file that contains it. "+
-			"To try rolecall without a key, set endpoint = %[3]q in the provider block.", sources[0], host, embedded),
-		"no key for %s: the environment variable %s is empty", who(p, name), strings.Join(sources, " or ")))
+			"To try rolecall without a key, set endpoint = %[3]q in the provider block.", variables[0], host, embedded),
+		"no key for %s: the environment variable %s is empty", b.title(), strings.Join(variables, " or ")))
 }
 
-func keyFile(variable, path string) (string, error) {
+func readKey(variable, path string) (string, error) {
+	hint := "Set " + variable + " to the path of a file that contains the key and nothing else."
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return "", withCode(exitCredentials, advise("Set "+variable+" to the path of a file that contains the key and nothing else.",
-			"the key cannot be read: %w", err))
+		return "", withCode(exitCredentials, advise(hint, "the key cannot be read: %w", err))
 	}
 	key := strings.TrimSpace(string(b))
 	if key == "" || strings.ContainsAny(key, "\r\n") {
-		return "", withCode(exitCredentials, advise("Set "+variable+" to the path of a file that contains the key and nothing else.",
-			"the file %s does not contain one key", path))
+		return "", withCode(exitCredentials, advise(hint, "the file %s does not contain one key", path))
 	}
 	return key, nil
 }

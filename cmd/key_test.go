@@ -20,7 +20,7 @@ func TestKey(t *testing.T) {
 		return path
 	}
 	one, two, empty := write("one", "k1\n"), write("two", "k1\nk2\n"), write("empty", "\n")
-	p := &provider.Provider{Product: schema.Product{Title: "Club", KeyEnv: "CLUB_KEY"}}
+	p := &Product{Provider: &provider.Provider{Product: schema.Product{Title: "Club", KeyEnv: "CLUB_KEY"}}}
 	for _, c := range []struct {
 		name, tenant string
 		environ      []string
@@ -40,8 +40,7 @@ func TestKey(t *testing.T) {
 		{"no such file", "club", []string{"CLUB_KEY_FILE=" + one + "x"}, "", "the key cannot be read"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := &Factory{Environ: c.environ}
-			got, _, err := f.key(p, c.tenant)
+			got, _, err := block{name: c.tenant, product: p}.findKey(c.environ)
 			if got != c.want {
 				t.Errorf("key %q, want %q", got, c.want)
 			}

@@ -6,12 +6,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// limitFlags lift limits for one plan. What they say is part of the command line,
-// so a reviewer sees it in the log; the files keep the lower limit.
+// limitFlags override the limits of the files for one run. They are part of the command
+// line, so a reviewer sees them in the log. Nil overrides nothing.
 type limitFlags struct {
 	maxDeletes, maxDeletePercent, maxDaily int
 	allowEmpty                             bool
-	set                                    func(name string) bool
+	changed                                func(name string) bool
 }
 
 func (l *limitFlags) register(c *cobra.Command) {
@@ -24,12 +24,13 @@ func (l *limitFlags) register(c *cobra.Command) {
 		"allow up to `N` removals of a kind within 24 hours by all plans, whatever share that is; overrides limits { max_daily_removals } (default: --max-deletes)")
 	c.Flags().BoolVar(&l.allowEmpty, "allow-empty", false,
 		"allow an authoritative kind to be emptied if nothing of it is declared; overrides limits { allow_empty }")
-	l.set = func(name string) bool { return c.Flags().Changed(name) }
+	l.changed = c.Flags().Changed
 }
 
-// check refuses numbers that cannot be meant.
+// check refuses invalid numbers.
 func (l *limitFlags) check() error {
 	switch {
+	case l == nil:
 	case l.maxDeletes < 0:
 		return advise("Write how many objects of a kind can be removed: 0 or more.", "flag --max-deletes cannot be %d", l.maxDeletes)
 	case l.maxDeletePercent < 0 || l.maxDeletePercent > 100:
@@ -40,22 +41,21 @@ func (l *limitFlags) check() error {
 	return nil
 }
 
-// lift puts the flags that were given over the limits of the files. The zero value of
-// l has no flags.
-func (l *limitFlags) lift(limits *schema.Limits) {
-	if l.set == nil {
+// override replaces the limits of the files by the flags that were given.
+func (l *limitFlags) override(limits *schema.Limits) {
+	if l == nil {
 		return
 	}
-	if l.set("max-deletes") {
+	if l.changed("max-deletes") {
 		limits.MaxDeletes = l.maxDeletes
 	}
-	if l.set("max-delete-percent") {
+	if l.changed("max-delete-percent") {
 		limits.MaxDeletePercent = l.maxDeletePercent
 	}
-	if l.set("max-daily-removals") {
+	if l.changed("max-daily-removals") {
 		limits.MaxDailyRemovals = l.maxDaily
 	}
-	if l.set("allow-empty") {
+	if l.changed("allow-empty") {
 		limits.AllowEmpty = l.allowEmpty
 	}
 }

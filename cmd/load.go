@@ -42,31 +42,31 @@ func (f *inputFlag) Set(s string) error {
 func (f *inputFlag) Type() string   { return "value" }
 func (f *inputFlag) String() string { return "" }
 
-// load reads the configuration in a directory. Nothing outside of the directory
-// and the variables plays a part: no network, no key.
-func (f *Factory) load(dir string, flags *configFlags) (*config.Config, hcl.Diagnostics) {
-	f.root = flags.root
-	return config.Load(dir, config.Options{
-		Root:     flags.root,
-		Budget:   f.budget(flags),
-		Products: f.schemas(),
-		Inputs:   flags.inputs,
-		Environ:  f.Environ,
-		Version:  f.Version.Release,
-	})
-}
-
-// budget says what evaluation may take. Nothing can stop it from inside, so where it takes
-// more, the program says why and ends. That is before anything was sent or written.
-func (f *Factory) budget(flags *configFlags) config.Budget {
-	b := config.Budget{Time: flags.maxEvalTime, Memory: flags.maxEvalMemory << 20}
+// load reads the configuration in a directory. Only the directory and the variables
+// matter: it needs no network and no key.
+func (c *configFlags) load(f *Factory, dir string) (*config.Config, hcl.Diagnostics) {
+	budget := config.Budget{Time: c.maxEvalTime, Memory: c.maxEvalMemory << 20}
 	if f.Exit != nil {
-		b.Exceeded = func(d *hcl.Diagnostic) {
-			if err := f.printDiagnostics(hcl.Diagnostics{d}); err != nil {
+		// Nothing can stop evaluation from inside, so the program ends. That is before
+		// anything was sent or written.
+		budget.Exceeded = func(d *hcl.Diagnostic) {
+			if err := f.printDiagnostics(c.reader(f.Environ), hcl.Diagnostics{d}); err != nil {
 				f.report(err)
 			}
 			f.Exit(exitError)
 		}
 	}
-	return b
+	return config.Load(dir, config.Options{
+		Root:     c.root,
+		Budget:   budget,
+		Products: f.Products.schemas(),
+		Inputs:   c.inputs,
+		Environ:  f.Environ,
+		Version:  f.Version.Release,
+	})
+}
+
+// reader reads the lines that diagnostics show.
+func (c *configFlags) reader(e Environment) config.Reader {
+	return config.Reader{Root: c.root, Environ: e}
 }

@@ -5,12 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/apply"
-	"github.com/rolecall-dev/rolecall/config"
 )
 
 // A lockName says which tenant a lock is about. Runs about one tenant have the same
@@ -29,14 +27,10 @@ func (n lockName) file() string {
 
 // emulatorLocks are the locks of the embedded emulators, whose data is a file. They
 // have to be taken before that file is read.
-func (f *Factory) emulatorLocks(dir string, cfg *config.Config) ([]lockName, error) {
+func emulatorLocks(dir string, blocks []block) ([]lockName, error) {
 	var out []lockName
-	for _, t := range cfg.Tenants {
-		product, err := f.product(t.Product.Name)
-		if err != nil {
-			return nil, err
-		}
-		if product.Provider.Endpoint(&t.Settings) != embedded {
+	for _, b := range blocks {
+		if !b.emulated() {
 			continue
 		}
 		state, err := filepath.Abs(dir)
@@ -46,21 +40,21 @@ func (f *Factory) emulatorLocks(dir string, cfg *config.Config) ([]lockName, err
 		if resolved, err := filepath.EvalSymlinks(state); err == nil {
 			state = resolved
 		}
-		state = filepath.Join(state, dataDir, t.Name+".json")
-		out = append(out, lockName{product: t.Product.Name, key: "emulator " + strings.ToLower(state), title: "the emulator at " + state})
+		state = filepath.Join(state, dataDir, b.name+".json")
+		out = append(out, lockName{product: b.product.Provider.Name, key: "emulator " + strings.ToLower(state), title: "the emulator at " + state})
 	}
 	return out, nil
 }
 
 // tenantLocks are the locks of the products' own tenants, which are known by what
 // they answered when rolecall connected.
-func tenantLocks(tenants []*tenant) []lockName {
+func tenantLocks(connections []*connection) []lockName {
 	var out []lockName
-	for _, t := range tenants {
-		if t.endpoint == embedded {
+	for _, c := range connections {
+		if c.emulated() {
 			continue
 		}
-		id, p := t.client.Identity().Tenant, t.product.Provider
+		id, p := c.tenantID(), c.product.Provider
 		out = append(out, lockName{product: p.Name, key: strings.ToLower(strings.TrimSpace(id)), title: p.Title + " " + id})
 	}
 	return out
@@ -68,7 +62,7 @@ func tenantLocks(tenants []*tenant) []lockName {
 
 // lock takes the locks in sorted order, so that of two runs about the same tenants
 // one gets all of them. It never waits: whoever comes second is told who is at work.
-func (f *Factory) lock(names []lockName) (unlock func(), err error) {
+func lock(env Environment, names []lockName) (unlock func(), err error) {
 	var held []func()
 	unlock = func() {
 		for _, release := range slices.Backward(held) {
@@ -78,7 +72,7 @@ func (f *Factory) lock(names []lockName) (unlock func(), err error) {
 	if len(names) == 0 {
 		return unlock, nil
 	}
-	dir, err := f.stateDir()
+	dir, err := env.stateDir()
 	if err != nil {
 		return nil, err
 	}
@@ -96,26 +90,4 @@ func (f *Factory) lock(names []lockName) (unlock func(), err error) {
 		held = append(held, release)
 	}
 	return unlock, nil
-}
-
-const stateHint = "Set XDG_STATE_HOME to the absolute path of a folder that this user can write. " +
-	"Use the same one for every run on this machine, because two runs see each other there."
-
-// stateDir is the folder of this user for what rolecall has to remember on this
-// machine, beside no configuration.
-func (f *Factory) stateDir() (string, error) {
-	if dir := f.env("XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "rolecall"), nil
-	}
-	base, below := f.env("HOME"), []string{".local", "state"}
-	switch runtime.GOOS {
-	case "windows":
-		base, below = f.env("LOCALAPPDATA"), nil
-	case "darwin":
-		below = []string{"Library", "Application Support"}
-	}
-	if !filepath.IsAbs(base) {
-		return "", advise("Nothing was changed. "+stateHint, "there is no folder for the lock that keeps a second apply out")
-	}
-	return filepath.Join(append(append([]string{base}, below...), "rolecall")...), nil
 }

@@ -17,9 +17,9 @@ import (
 )
 
 type permissionsOptions struct {
-	planOptions
-	match []string
-	hcl   bool
+	connectionFlags
+	match     []string
+	hcl, json bool
 }
 
 func newPermissionsCommand(f *Factory) *cobra.Command {
@@ -35,20 +35,19 @@ func newPermissionsCommand(f *Factory) *cobra.Command {
 			"  rolecall permissions --match 'review_*' --hcl examples/zoo    # a list to paste into a role",
 		GroupID:           groupLook,
 		Args:              between(0, 1, "at most one directory"),
-		ValidArgsFunction: directories,
+		ValidArgsFunction: completeDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
-			return f.permissions(c.Context(), directory(args), &o)
+			return runPermissions(c.Context(), f, directory(args), &o)
 		},
 	}
-	o.flags.register(c)
-	o.hosts.register(c)
+	o.register(c)
 	c.Flags().StringArrayVar(&o.match, "match", nil, "list only names that match a `PATTERN`, such as 'review_*'; may be repeated")
 	c.Flags().BoolVar(&o.hcl, "hcl", false, "print a list to paste into a file")
 	jsonFlag(c, &o.json)
 	return c
 }
 
-func (f *Factory) permissions(ctx context.Context, dir string, o *permissionsOptions) error {
+func runPermissions(ctx context.Context, f *Factory, dir string, o *permissionsOptions) error {
 	if o.hcl && o.json {
 		return advise("Choose one of the two formats.", "--hcl and --json cannot be used together")
 	}
@@ -59,17 +58,17 @@ func (f *Factory) permissions(ctx context.Context, dir string, o *permissionsOpt
 	}
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
-	w, err := f.open(ctx, dir, &o.planOptions, false)
+	c, err := openConnections(ctx, f, dir, &o.connectionFlags, nil, false)
 	if err != nil {
 		return interrupted(ctx, err)
 	}
-	defer w.close()
+	defer c.close()
 	out := permissionsJSON{FormatVersion: 1, Tenants: []tenantPermissions{}}
-	for i, t := range w.tenants {
+	for i, t := range c.all {
 		lister, ok := t.client.(provider.PermissionLister)
 		all := provider.Permissions{Notes: []string{t.product.Provider.Title + " has no list of permissions."}}
 		if ok {
-			if all, err = lister.Permissions(ctx, w.config.Tenants[i].Objects); err != nil {
+			if all, err = lister.Permissions(ctx, c.config.Tenants[i].Objects); err != nil {
 				return interrupted(ctx, err)
 			}
 		}
@@ -85,7 +84,7 @@ func (f *Factory) permissions(ctx context.Context, dir string, o *permissionsOpt
 		return f.printJSON(out)
 	case o.hcl:
 		for i := range out.Tenants {
-			f.printPermissionsHCL(f.Out, &out.Tenants[i])
+			out.Tenants[i].printHCL(f.Out)
 		}
 		return nil
 	}
@@ -93,7 +92,7 @@ func (f *Factory) permissions(ctx context.Context, dir string, o *permissionsOpt
 		if i > 0 {
 			fmt.Fprintln(f.Out)
 		}
-		f.printPermissions(f.Out, &out.Tenants[i])
+		out.Tenants[i].print(&f.Streams)
 	}
 	return nil
 }
@@ -131,9 +130,9 @@ type permissionJSON struct {
 	GrantedBy   []string `json:"granted_by,omitempty"`
 }
 
-func newTenantPermissions(t *tenant, all provider.Permissions, total int) tenantPermissions {
+func newTenantPermissions(c *connection, all provider.Permissions, total int) tenantPermissions {
 	out := tenantPermissions{
-		Provider: t.name, Product: t.product.Provider.Name, Tenant: t.client.Identity().Tenant,
+		Provider: c.name, Product: c.product.Provider.Name, Tenant: c.tenantID(),
 		Notes: append([]string{}, all.Notes...), Permissions: make([]permissionJSON, len(all.List)),
 		attribute: all.Attribute, bySection: all.BySection, total: total,
 	}
@@ -157,9 +156,9 @@ func (p *permissionJSON) note() string {
 	return text.Clean(strings.Join(parts, "; "))
 }
 
-// printPermissions prints a table for people.
-func (f *Factory) printPermissions(w io.Writer, t *tenantPermissions) {
-	p, width := paint(f.Colour), min(f.Width, widestHelp)
+// print prints a table for people.
+func (t *tenantPermissions) print(s *Streams) {
+	w, p := s.Out, style(s.Color)
 	fmt.Fprintf(w, "%s\n", p.bold(text.Clean(t.heading())))
 	longest := 0
 	for _, x := range t.Permissions {
@@ -183,7 +182,7 @@ func (f *Factory) printPermissions(w io.Writer, t *tenantPermissions) {
 		fmt.Fprintln(w, line)
 	}
 	for _, note := range t.Notes {
-		fmt.Fprintf(w, "\n%s\n", wrapped(text.Clean(note), width))
+		fmt.Fprintf(w, "\n%s\n", wrapped(text.Clean(note), s.helpWidth()))
 	}
 }
 
@@ -201,8 +200,8 @@ func (t *tenantPermissions) heading() string {
 	return is + text.Count(t.total, "permission", "permissions")
 }
 
-// printPermissionsHCL prints lists to paste: all names in one, or one for each section.
-func (f *Factory) printPermissionsHCL(w io.Writer, t *tenantPermissions) {
+// printHCL prints lists to paste: all names in one, or one for each section.
+func (t *tenantPermissions) printHCL(w io.Writer) {
 	fmt.Fprintf(w, "# %s\n", text.Clean(t.heading()))
 	for _, note := range t.Notes {
 		fmt.Fprintf(w, "# %s\n", text.Clean(note))

@@ -1,16 +1,11 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 
-	"github.com/natefinch/atomic"
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/plan"
@@ -20,14 +15,13 @@ import (
 )
 
 type planOptions struct {
-	flags    configFlags
+	connectionFlags
 	limits   limitFlags
-	hosts    hostFlags
 	targets  []string
-	out      string
 	json     bool
-	detailed bool
 	verbose  bool
+	out      string
+	detailed bool
 }
 
 func newPlanCommand(f *Factory) *cobra.Command {
@@ -43,9 +37,9 @@ func newPlanCommand(f *Factory) *cobra.Command {
 			"  rolecall plan --target user.ana@zoo.example examples/zoo",
 		GroupID:           groupPlan,
 		Args:              between(0, 1, "at most one directory"),
-		ValidArgsFunction: directories,
+		ValidArgsFunction: completeDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
-			return f.plan(c.Context(), directory(args), &o)
+			return runPlan(c.Context(), f, directory(args), &o)
 		},
 	}
 	o.register(c)
@@ -57,54 +51,53 @@ func newPlanCommand(f *Factory) *cobra.Command {
 
 // register declares the flags that plan and apply share.
 func (o *planOptions) register(c *cobra.Command) {
-	o.flags.register(c)
+	o.connectionFlags.register(c)
 	o.limits.register(c)
-	o.hosts.register(c)
 	c.Flags().StringArrayVar(&o.targets, "target", nil, "plan only the object at `ADDRESS` (kind.key) and what it needs; may be repeated")
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every change and every affected person, do not summarize")
 }
 
-func (f *Factory) plan(ctx context.Context, dir string, o *planOptions) error {
+func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error {
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
-	w, err := f.open(ctx, dir, o, false)
+	c, err := openConnections(ctx, f, dir, &o.connectionFlags, &o.limits, false)
 	if err != nil {
 		return interrupted(ctx, err)
 	}
-	defer w.close()
-	d, err := w.plan(ctx, o.targets, nil)
+	defer c.close()
+	d, err := c.plan(ctx, o.targets, nil)
 	if err != nil {
 		return interrupted(ctx, err)
 	}
-	if err := f.showPlan(d, o); err != nil {
+	if err := printPlan(&f.Streams, d, o); err != nil {
 		return err
 	}
-	verdict := planVerdict(d)
-	if verdict == nil && !o.json {
-		f.printDigest(d)
+	if err := c.printFindings(d); err != nil {
+		return err
 	}
-	if o.out != "" && verdict == nil {
-		if err := f.savePlan(o.out, d); err != nil {
+	if err := checkPlan(d); err != nil {
+		return err
+	}
+	if !o.json {
+		printDigest(f.Out, d)
+	}
+	if o.out != "" {
+		if err := savePlan(o.out, d, f.secrets); err != nil {
 			return err
 		}
-		fmt.Fprintf(f.Err, "Saved the plan. Apply what it holds with: %s\n", commandLine("apply", append(dirFlag(dir), o.out)...))
+		var where []string
+		if filepath.Clean(dir) != "." {
+			where = []string{"--dir", dir}
+		}
+		fmt.Fprintf(f.Err, "Saved the plan. To apply it, run: %s\n", commandLine("apply", append(where, o.out)...))
 	}
-	if verdict == nil && o.detailed && (pending(d) || excluded(d) > 0) {
+	if o.detailed && (pending(d) || excluded(d) > 0) {
 		return exitWith(exitChanges)
 	}
-	return verdict
+	return nil
 }
 
-// dirFlag is the flag that lets apply find the directory that was planned.
-func dirFlag(dir string) []string {
-	if filepath.Clean(dir) == "." {
-		return nil
-	}
-	return []string{"--dir", dir}
-}
-
-// interrupted tells of a Ctrl-C while reading, rather than of the request that it
-// happened to break off.
+// interrupted reports a Ctrl-C while reading instead of the request that it stopped.
 func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
 		return err
@@ -112,29 +105,24 @@ func interrupted(ctx context.Context, err error) error {
 	return advise("Nothing was changed.", "interrupted before the plan was complete")
 }
 
-// showPlan prints the plan, as text or JSON, and what was found while planning as
-// diagnostics.
-func (f *Factory) showPlan(d *plan.Document, o *planOptions) error {
+// printPlan prints the plan to standard output, as text or JSON.
+func printPlan(s *Streams, d *plan.Document, o *planOptions) error {
 	if o.json {
-		if err := planfile.Encode(f.Out, d); err != nil {
-			return err
-		}
-	} else if err := f.renderPlan(f.Out, d, o.verbose, f.Colour); err != nil {
-		return err
+		return planfile.Encode(s.Out, d)
 	}
-	return f.printFindings(d)
+	return renderPlan(s.Out, d, render.Options{Width: s.Width, Color: s.Color, Verbose: o.verbose})
 }
 
 // renderPlan prints a plan for people. It prints nothing of a plan with errors: what the
-// files mean is not known, so the changes may be others and "No changes" may be wrong.
-func (f *Factory) renderPlan(w io.Writer, d *plan.Document, verbose, colour bool) error {
+// files mean is unknown, so the changes and "No changes" may be wrong.
+func renderPlan(w io.Writer, d *plan.Document, o render.Options) error {
 	if planErrors(d) > 0 {
 		return nil
 	}
-	return render.Terminal(w, d, render.Options{Width: f.Width, Color: colour, Verbose: verbose})
+	return render.Terminal(w, d, o)
 }
 
-// planErrors counts the findings that forbid to apply the plan.
+// planErrors counts the findings that forbid applying the plan.
 func planErrors(d *plan.Document) int {
 	n := 0
 	for _, p := range d.Plans {
@@ -143,8 +131,8 @@ func planErrors(d *plan.Document) int {
 	return n
 }
 
-// planVerdict says why a plan must not be applied: errors first, then limits.
-func planVerdict(d *plan.Document) error {
+// checkPlan returns why a plan must not be applied: errors first, then limits.
+func checkPlan(d *plan.Document) error {
 	refused := 0
 	for _, p := range d.Plans {
 		refused += len(p.Violations)
@@ -170,9 +158,8 @@ func excluded(d *plan.Document) int {
 	return n
 }
 
-// duplicatesLeft says that something was left out because of duplicates, nil where nothing
-// was.
-func duplicatesLeft(d *plan.Document) error {
+// checkDuplicates returns an error if something was left out because of duplicates.
+func checkDuplicates(d *plan.Document) error {
 	n := excluded(d)
 	if n == 0 {
 		return nil
@@ -191,49 +178,4 @@ func pending(d *plan.Document) bool {
 		}
 	}
 	return false
-}
-
-// savePlan writes the document whole or not at all, readable by its owner only:
-// it names people and what they may do. Secrets in names are replaced: what is applied
-// is planned anew, so such a change is left out then.
-func (f *Factory) savePlan(path string, d *plan.Document) (err error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return advise("Name a file, such as "+filepath.Join(path, "plan.json")+".", "the plan cannot be saved in %s: it is a directory", path)
-	}
-	t, err := os.CreateTemp(filepath.Dir(path), ".plan-*")
-	if err != nil {
-		return fmt.Errorf("the plan cannot be saved in %s: %w", path, bare(err))
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(t.Name()) // the first error tells more
-			err = fmt.Errorf("the plan cannot be saved in %s: %w", path, bare(err))
-		}
-	}()
-	lines := f.secrets.Lines(t)
-	if err := cmp.Or(planfile.Encode(lines, d), lines.Flush()); err != nil {
-		_ = t.Close()
-		return err
-	}
-	if err := t.Sync(); err != nil {
-		_ = t.Close()
-		return err
-	}
-	if err := t.Close(); err != nil {
-		return err
-	}
-	return atomic.ReplaceFile(t.Name(), path)
-}
-
-// bare drops what an error says about a temporary file, which nobody knows.
-func bare(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
 }

@@ -17,21 +17,21 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A reading shows on a terminal how far listing is: "Reading roles, 1,200 users".
+// A readProgress shows on a terminal what has been read: "Reading roles, 1,200 users".
 // A nil one shows nothing.
-type reading struct {
+type readProgress struct {
 	mu   sync.Mutex
 	bar  *progressbar.ProgressBar
 	seen map[string]int // plural of the kind -> objects so far
 }
 
-// reading starts showing that something is going on, where a person watches.
-func (f *Factory) reading(what string) *reading {
-	if !f.ErrTerminal {
+// newReadProgress starts showing progress, if standard error is a terminal.
+func newReadProgress(s *Streams, what string) *readProgress {
+	if !s.ErrTerminal {
 		return nil
 	}
-	r := &reading{seen: map[string]int{}, bar: progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(f.screen),
+	r := &readProgress{seen: map[string]int{}, bar: progressbar.NewOptions(-1,
+		progressbar.OptionSetWriter(s.screen),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionSetElapsedTime(false),
@@ -39,11 +39,11 @@ func (f *Factory) reading(what string) *reading {
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionEnableColorCodes(false),
 	)}
-	_ = r.bar.RenderBlank() // a progress that cannot be drawn is no reason to stop
+	_ = r.bar.RenderBlank() // progress that cannot be drawn does not stop the command
 	return r
 }
 
-func (r *reading) observe(p live.Progress) {
+func (r *readProgress) observe(p live.Progress) {
 	if r == nil {
 		return
 	}
@@ -58,15 +58,15 @@ func (r *reading) observe(p live.Progress) {
 	_ = r.bar.Add(1)
 }
 
-func (r *reading) done() {
+func (r *readProgress) done() {
 	if r != nil {
 		_ = r.bar.Finish()
 	}
 }
 
-// An applying shows on a terminal how far writing is: how many changes, how long it has
-// taken, and how long all of it takes. A nil one shows nothing.
-type applying struct {
+// A writeProgress shows on a terminal how many changes are applied, how long that has
+// taken, and how long it takes in all. A nil one shows nothing.
+type writeProgress struct {
 	bar     *progressbar.ProgressBar
 	total   int
 	minutes float64 // that the plan says it takes
@@ -74,15 +74,16 @@ type applying struct {
 	begin   time.Time
 }
 
-// applying starts showing, where a person watches. Minutes is the estimate of the plan.
-func (f *Factory) applying(total int, minutes float64) *applying {
-	if !f.ErrTerminal || total == 0 {
+// newWriteProgress starts showing progress, if standard error is a terminal. Minutes is
+// the estimate of the plan.
+func newWriteProgress(s *Streams, now func() time.Time, total int, minutes float64) *writeProgress {
+	if !s.ErrTerminal || total == 0 {
 		return nil
 	}
-	return &applying{total: total, minutes: minutes, now: f.Now, begin: f.Now(), bar: progressbar.NewOptions(total,
-		progressbar.OptionSetWriter(f.screen),
+	return &writeProgress{total: total, minutes: minutes, now: now, begin: now(), bar: progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(s.screen),
 		progressbar.OptionSetDescription("Applying"),
-		progressbar.OptionSetWidth(min(30, max(10, f.Width/3))),
+		progressbar.OptionSetWidth(min(30, max(10, s.Width/3))),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(false),
 		progressbar.OptionSetElapsedTime(false),
@@ -92,7 +93,7 @@ func (f *Factory) applying(total int, minutes float64) *applying {
 	)}
 }
 
-func (a *applying) observe(e apply.Event) {
+func (a *writeProgress) observe(e apply.Event) {
 	if a == nil || e.Result == nil {
 		return
 	}
@@ -102,7 +103,7 @@ func (a *applying) observe(e apply.Event) {
 
 // timing says how long applying has taken and how long it takes in all: as long as the
 // plan says, or longer where the changes so far took longer.
-func (a *applying) timing(settled int) string {
+func (a *writeProgress) timing(settled int) string {
 	elapsed := a.now().Sub(a.begin)
 	all := time.Duration(a.minutes * float64(time.Minute))
 	if settled > 0 {
@@ -130,7 +131,7 @@ func kindOf(c *plan.Change) *schema.Kind {
 	return c.Have.Kind
 }
 
-func (a *applying) done() {
+func (a *writeProgress) done() {
 	if a != nil {
 		_ = a.bar.Finish()
 	}

@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -20,8 +22,8 @@ import (
 )
 
 // products is the one list of what rolecall speaks to: a new product is one line.
-func products() []Product {
-	all := []Product{
+func products() Products {
+	all := Products{
 		{partoo.Provider(), partooemulator.Variants(), emulatePartoo},
 		{roserocket.Provider(), roserocketemulator.Variants(), emulateRoseRocket},
 		{tines.Provider(), tinesemulator.Variants(), emulateTines},
@@ -30,6 +32,39 @@ func products() []Product {
 		p.Provider.Check()
 	}
 	return all
+}
+
+// Products are the products that rolecall supports.
+type Products []Product
+
+// schemas returns what files can declare, for package config.
+func (all Products) schemas() []*schema.Product {
+	out := make([]*schema.Product, len(all))
+	for i, p := range all {
+		out[i] = &p.Provider.Product
+	}
+	return out
+}
+
+func (all Products) names() []string {
+	out := make([]string, len(all))
+	for i, p := range all {
+		out[i] = p.Provider.Name
+	}
+	return out
+}
+
+// find returns the product with a name. The error lists the products.
+func (all Products) find(name string) (*Product, error) {
+	for i := range all {
+		if all[i].Provider.Name == name {
+			return &all[i], nil
+		}
+	}
+	if n := schema.Nearest(name, all.names()); n != "" {
+		return nil, advise(fmt.Sprintf("Did you mean %q?", n), "unknown product %q", name)
+	}
+	return nil, advise("Products: "+strings.Join(all.names(), ", ")+".", "unknown product %q", name)
 }
 
 // A Product is a product's adapter with its emulator.

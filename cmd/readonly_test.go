@@ -93,7 +93,7 @@ func TestCannotWriteUnasked(t *testing.T) {
 			var out strings.Builder
 			f := cmd.System()
 			f.In, f.Out, f.Err = strings.NewReader(c.answer), &out, &out
-			f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = c.answer != "", false, false, false, false
+			f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = c.answer != "", false, false, false, false
 			f.Environ = []string{"PARTOO_API_KEY=" + s.Key, "XDG_STATE_HOME=" + dir}
 			f.Transport = transport
 			client := &rash{}

@@ -36,8 +36,8 @@ type departureFile struct {
 
 // openRequestLog opens the log about a tenant, or returns nil where none can be kept:
 // then a run knows only of itself.
-func (f *Factory) openRequestLog(about lockName) *requestLog {
-	dir, err := f.stateDir()
+func openRequestLog(e Environment, now func() time.Time, about lockName) *requestLog {
+	dir, err := e.stateDir()
 	if err != nil {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (f *Factory) openRequestLog(about lockName) *requestLog {
 	if os.MkdirAll(dir, 0o700) != nil {
 		return nil
 	}
-	l := &requestLog{base: filepath.Join(dir, about.file()), now: f.Now, files: map[string]*departureFile{}}
+	l := &requestLog{base: filepath.Join(dir, about.file()), now: now, files: map[string]*departureFile{}}
 	_, err = os.Stat(l.base)
 	l.known = err == nil
 	return l

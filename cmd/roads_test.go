@@ -41,7 +41,7 @@ func at(transport http.RoundTripper, width int, args ...string) (code int, stdou
 	var out, errs strings.Builder
 	f := cmd.System()
 	f.In, f.Out, f.Err = strings.NewReader(""), &out, &errs
-	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = false, false, false, false, false
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = false, false, false, false, false
 	f.Width = width
 	f.Environ = []string{"PARTOO_API_KEY=very-secret-key", "ROLECALL_ALLOW_HOSTS=api.partu.invalid", "XDG_STATE_HOME=" + args[len(args)-1]}
 	f.Transport = transport
@@ -130,7 +130,7 @@ func TestAnswer(t *testing.T) {
 		var out, errs strings.Builder
 		f := cmd.System()
 		f.In, f.Out, f.Err = strings.NewReader(answer), &out, &errs
-		f.InTerminal, f.ErrTerminal, f.Colour, f.ErrColour, f.Width = true, false, false, false, 80
+		f.InTerminal, f.ErrTerminal, f.Color, f.ErrColor, f.Width = true, false, false, false, 80
 		if code := cmd.Main([]string{"apply", dir}, f); code != want {
 			t.Errorf("answer %q: exit code %d, want %d: %s", answer, code, want, errs.String())
 		}

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // The groups of commands in the help.
@@ -21,7 +19,7 @@ const (
 )
 
 // Main runs the program with the arguments after its name and returns the exit
-// code. Everything else it needs comes from the factory.
+// code.
 func Main(args []string, f *Factory) int {
 	out := &checked{Writer: f.Out}
 	f, flush := f.guarded(out)
@@ -60,6 +58,7 @@ func firstWord(args []string) string {
 
 // newRoot builds the command tree.
 func newRoot(f *Factory) *cobra.Command {
+	s := &f.Streams
 	root := &cobra.Command{
 		Use:   "rolecall",
 		Short: "Access as code for SaaS products",
@@ -82,11 +81,11 @@ func newRoot(f *Factory) *cobra.Command {
 			return c.Help()
 		},
 	}
-	root.SetIn(f.In)
-	root.SetOut(f.Out)
-	root.SetErr(f.Err)
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.SetHelpFunc(func(c *cobra.Command, _ []string) { f.writeHelp(c) })
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { writeHelp(s, c) })
 	root.AddGroup(
 		&cobra.Group{ID: groupPlan, Title: "Change access"},
 		&cobra.Group{ID: groupFiles, Title: "Write configuration"},
@@ -94,35 +93,19 @@ func newRoot(f *Factory) *cobra.Command {
 		&cobra.Group{ID: groupMore, Title: "More"},
 	)
 	root.PersistentFlags().BoolFunc("no-color", "disable colored output (also: NO_COLOR=1)", func(string) error {
-		f.Colour, f.ErrColour = false, false
+		s.Color, s.ErrColor = false, false
 		return nil
 	})
 	root.PersistentFlags().BoolP("help", "h", false, "show help for the command")
 	root.Flags().Bool("version", false, "show the version")
 	root.AddCommand(
-		newPlanCommand(f), newShowCommand(f), newApplyCommand(f),
-		newInitCommand(f), newValidateCommand(f), newFormatCommand(f),
-		newPermissionsCommand(f), newSchemaCommand(f), newEmulatorCommand(f),
-		newCompletionCommand(f), newVersionCommand(f), newDocsCommand(f),
+		newPlanCommand(f), newShowCommand(s, f.Products), newApplyCommand(f),
+		newInitCommand(s, f.Products), newValidateCommand(f), newFormatCommand(s, f.Environ),
+		newPermissionsCommand(f), newSchemaCommand(s, f.Products), newEmulatorCommand(f),
+		newCompletionCommand(s), newVersionCommand(s, f.Version), newDocsCommand(s, f.Products),
 	)
-	root.AddCommand(f.topics()...)
-	root.SetHelpCommand(newHelpCommand(f))
+	root.AddCommand(helpTopics(f.Products)...)
+	root.SetHelpCommand(newHelpCommand(s))
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
-}
-
-// report prints the error that a command ended with: what is wrong, and below it
-// what to try.
-func (f *Factory) report(err error) {
-	if err == nil {
-		return
-	}
-	if e, ok := err.(*ending); ok && e.err == nil {
-		return
-	}
-	message := strings.ReplaceAll(text.Error(err), "\n", "\n  ")
-	fmt.Fprintf(f.Err, "%s %s\n", paint(f.ErrColour).bad("Error:"), message)
-	if h := hint(err); h != "" {
-		fmt.Fprintln(f.Err, indented(text.CleanLines(h), "  ", f.Width))
-	}
 }

@@ -15,7 +15,7 @@ type schemaOptions struct {
 	json, jsonSchema bool
 }
 
-func newSchemaCommand(f *Factory) *cobra.Command {
+func newSchemaCommand(s *Streams, products Products) *cobra.Command {
 	var o schemaOptions
 	c := &cobra.Command{
 		Use:   "schema [PRODUCT[.KIND]]",
@@ -26,88 +26,83 @@ func newSchemaCommand(f *Factory) *cobra.Command {
 			"  rolecall schema --json-schema > rolecall.schema.json    # for editors of .hcl.json files",
 		GroupID:           groupLook,
 		Args:              between(0, 1, "at most one PRODUCT or PRODUCT.KIND"),
-		ValidArgsFunction: f.kindNames,
-		RunE:              func(_ *cobra.Command, args []string) error { return f.schema(args, &o) },
+		ValidArgsFunction: products.completeKind,
+		RunE:              func(_ *cobra.Command, args []string) error { return runSchema(s, products, args, &o) },
 	}
 	jsonFlag(c, &o.json)
 	c.Flags().BoolVar(&o.jsonSchema, "json-schema", false, "print a JSON Schema for .hcl.json files")
 	return c
 }
 
-func (f *Factory) schema(args []string, o *schemaOptions) error {
+func runSchema(s *Streams, all Products, args []string, o *schemaOptions) error {
 	if o.json && o.jsonSchema {
 		return advise("--json describes the attributes; --json-schema is for editors of .hcl.json files.", "--json and --json-schema cannot be used together")
 	}
-	products := f.schemas()
+	products := all.schemas()
 	var kind *schema.Kind
 	if len(args) == 1 {
-		p, k, err := f.find(args[0])
+		p, k, err := all.findKind(args[0])
 		if err != nil {
 			return err
 		}
 		products, kind = []*schema.Product{p}, k
 	}
-	style := f.style()
+	style := s.describeStyle()
 	switch {
 	case o.json:
-		return f.printJSON(describe.JSON(products, kind))
+		return s.printJSON(describe.JSON(products, kind))
 	case o.jsonSchema:
-		return f.printJSON(describe.JSONSchema(products))
+		return s.printJSON(describe.JSONSchema(products))
 	case kind != nil:
-		return describe.Kind(f.Out, products[0], kind, style)
+		return describe.Kind(s.Out, products[0], kind, style)
 	case len(args) == 1:
-		if err := describe.Product(f.Out, products[0], style); err != nil {
+		if err := describe.Product(s.Out, products[0], style); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(f.Out, "\nMore about a kind: rolecall schema %s.%s\n", products[0].Name, lastKind(products[0]))
+		_, err := fmt.Fprintf(s.Out, "\nMore about a kind: rolecall schema %s.%s\n", products[0].Name, lastKind(products[0]))
 		return err
 	}
-	if err := describe.Products(f.Out, products, style); err != nil {
+	if err := describe.Products(s.Out, products, style); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(f.Out, "\nMore: rolecall schema %s, rolecall schema %s.%s\n", products[0].Name, products[0].Name, lastKind(products[0]))
+	_, err := fmt.Fprintf(s.Out, "\nMore: rolecall schema %s, rolecall schema %s.%s\n", products[0].Name, products[0].Name, lastKind(products[0]))
 	return err
 }
 
 func lastKind(p *schema.Product) string { return p.Kinds[len(p.Kinds)-1].Name }
 
-func (f *Factory) style() describe.Style {
-	p := paint(f.Colour)
-	return describe.Style{Width: min(f.Width, widestHelp), Bold: p.bold, Name: p.name, Faint: p.faint}
-}
-
-// find reads PRODUCT or PRODUCT.KIND; the kind is nil for a product alone.
-func (f *Factory) find(name string) (*schema.Product, *schema.Kind, error) {
-	product, kind, both := strings.Cut(name, ".")
-	p, err := f.product(product)
+// findKind finds PRODUCT or PRODUCT.KIND; the kind is nil for a product alone.
+func (all Products) findKind(name string) (*schema.Product, *schema.Kind, error) {
+	productName, kind, both := strings.Cut(name, ".")
+	p, err := all.find(productName)
 	if err != nil {
-		if full := f.kindsNamed(name); len(full) > 0 {
+		if full := all.kindsNamed(name); len(full) > 0 {
 			err = advise("Did you mean "+text.Or(full)+"?", "unknown product %q", name)
 		}
 		return nil, nil, err
 	}
-	s := &p.Provider.Product
+	product := &p.Provider.Product
 	if !both {
-		return s, nil, nil
+		return product, nil, nil
 	}
-	if k := s.Kind(kind); k != nil {
-		return s, k, nil
+	if k := product.Kind(kind); k != nil {
+		return product, k, nil
 	}
 	var kinds []string
-	for _, k := range s.Kinds {
+	for _, k := range product.Kinds {
 		kinds = append(kinds, k.Name)
 	}
 	if n := schema.Nearest(kind, kinds); n != "" {
-		return nil, nil, advise(fmt.Sprintf("Did you mean %q?", product+"."+n), "%s has no kind %q", s.Title, kind)
+		return nil, nil, advise(fmt.Sprintf("Did you mean %q?", product.Name+"."+n), "%s has no kind %q", product.Title, kind)
 	}
-	return nil, nil, advise("Kinds: "+strings.Join(kinds, ", ")+".", "%s has no kind %q", s.Title, kind)
+	return nil, nil, advise("Kinds: "+strings.Join(kinds, ", ")+".", "%s has no kind %q", product.Title, kind)
 }
 
-// kindsNamed lists the kinds of that name with their products: what somebody means
-// who leaves the product out.
-func (f *Factory) kindsNamed(name string) []string {
+// kindsNamed lists the kinds with a name as PRODUCT.KIND, for whoever leaves out the
+// product.
+func (all Products) kindsNamed(name string) []string {
 	var out []string
-	for _, p := range f.schemas() {
+	for _, p := range all.schemas() {
 		if p.Kind(name) != nil {
 			out = append(out, fmt.Sprintf("%q", p.Name+"."+name))
 		}

@@ -5,11 +5,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/render"
 )
 
-func newShowCommand(f *Factory) *cobra.Command {
+func newShowCommand(s *Streams, products Products) *cobra.Command {
 	var verbose bool
 	c := &cobra.Command{
 		Use:   "show PLANFILE",
@@ -20,49 +19,42 @@ func newShowCommand(f *Factory) *cobra.Command {
 		GroupID: groupPlan,
 		Args:    between(1, 1, "one plan file"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return f.show(args[0], verbose)
+			return runShow(s, products, args[0], verbose)
 		},
 	}
 	c.Flags().BoolVar(&verbose, "verbose", false, "show every change and every affected person, do not summarize")
 	return c
 }
 
-// unchecked says what of a plan file anybody may have written.
-const unchecked = "This is what the file says. Its digest covers the changes alone: names in place of ids, reasons, counts, and who is affected " +
-	"were not checked. rolecall apply plans again, shows that plan, and does only what both hold."
+// unverified says which parts of a plan file the digest does not protect.
+const unverified = "This is what the file says. Its digest covers only the changes: names shown for IDs, reasons, counts and affected users " +
+	"were not verified. rolecall apply plans again, shows that plan, and applies only changes that are in both."
 
-func (f *Factory) show(path string, verbose bool) error {
-	d, err := f.readPlan(path)
+func runShow(s *Streams, products Products, path string, verbose bool) error {
+	d, err := readPlan(path, products)
 	if err != nil {
 		return err
 	}
 	if digest := d.Digest(); d.Stated != digest {
-		return advise("Make a new one with rolecall plan --out. rolecall apply does only what such a file and a new plan both hold.",
-			"the changes in plan file %s were edited: it says that their digest is %q, and it is %s", path, d.Stated, digest)
+		return advise("Make a new one with rolecall plan --out. rolecall apply applies only changes that are both in the file and in a new plan.",
+			"the changes in plan file %s were edited: it says that their digest is %q, but it is %s", path, d.Stated, digest)
 	}
-	if err := f.renderPlan(f.Out, d, verbose, f.Colour); err != nil {
+	if err := renderPlan(s.Out, d, render.Options{Width: s.Width, Color: s.Color, Verbose: verbose}); err != nil {
 		return err
 	}
 	if planErrors(d) == 0 {
-		f.printDigest(d)
+		printDigest(s.Out, d)
 	}
-	fmt.Fprintln(f.Err, wrapped(unchecked, f.Width))
+	fmt.Fprintln(s.Err, wrapped(unverified, s.Width))
 	for _, p := range d.Plans {
-		// Without the lines of the files: the plan file says which ones, and it may
-		// come from anybody.
-		if err := render.Findings(f.Err, p.Findings, render.Options{Width: f.Width, Color: f.ErrColour, Verbose: verbose}); err != nil {
+		// Without the lines of the files: anybody may have written the plan file, which
+		// names them.
+		if err := render.Findings(s.Err, p.Findings, render.Options{Width: s.Width, Color: s.ErrColor, Verbose: verbose}); err != nil {
 			return err
 		}
 	}
 	if planErrors(d) > 0 {
-		return planVerdict(d)
+		return checkPlan(d)
 	}
 	return nil
-}
-
-// printDigest prints the digest of a plan that changes something.
-func (f *Factory) printDigest(d *plan.Document) {
-	if pending(d) {
-		fmt.Fprintf(f.Out, "Digest: %s\n", d.Digest())
-	}
 }

@@ -55,7 +55,7 @@ func desk(t *testing.T) (dir string, f *cmd.Factory) {
 	t.Cleanup(transport.CloseIdleConnections)
 	f = cmd.System()
 	f.In, f.Out = strings.NewReader(""), io.Discard
-	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = true, true, true, false, false
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = true, true, true, false, false
 	f.Environ = []string{"PARTOO_API_KEY=" + s.Key, "XDG_STATE_HOME=" + dir}
 	f.Transport = transport
 	return roadConfiguration(t, s.Endpoint), f

@@ -14,8 +14,8 @@ import (
 )
 
 type validateOptions struct {
-	flags configFlags
-	json  bool
+	config configFlags
+	json   bool
 }
 
 func newValidateCommand(f *Factory) *cobra.Command {
@@ -29,21 +29,21 @@ func newValidateCommand(f *Factory) *cobra.Command {
 		Example:           "  rolecall validate\n  rolecall validate examples/zoo\n  rolecall validate --var-file staging.vars.hcl --json access",
 		GroupID:           groupFiles,
 		Args:              between(0, 1, "at most one directory"),
-		ValidArgsFunction: directories,
-		RunE:              func(_ *cobra.Command, args []string) error { return f.validate(directory(args), &o) },
+		ValidArgsFunction: completeDirectory,
+		RunE:              func(_ *cobra.Command, args []string) error { return runValidate(f, directory(args), &o) },
 	}
-	o.flags.register(c)
+	o.config.register(c)
 	jsonFlag(c, &o.json)
 	return c
 }
 
-func (f *Factory) validate(dir string, o *validateOptions) error {
-	cfg, diags := f.load(dir, &o.flags)
+func runValidate(f *Factory, dir string, o *validateOptions) error {
+	cfg, diags := o.config.load(f, dir)
 	if o.json {
 		if err := f.printJSON(validation(cfg, diags)); err != nil {
 			return err
 		}
-	} else if err := f.printDiagnostics(diags); err != nil {
+	} else if err := f.printDiagnostics(o.config.reader(f.Environ), diags); err != nil {
 		return err
 	}
 	errs, warnings := severities(diags)
@@ -63,7 +63,7 @@ func (f *Factory) validate(dir string, o *validateOptions) error {
 	}
 	line = wrapped(line+": "+text.Clean(inventory(cfg)), f.Width)
 	if rest, whole := strings.CutPrefix(line, verdict); whole {
-		line = paint(f.Colour).good(verdict) + rest
+		line = style(f.Color).added(verdict) + rest
 	}
 	_, err := fmt.Fprintln(f.Out, line)
 	return err

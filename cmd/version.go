@@ -57,7 +57,7 @@ func (v Version) String() string {
 	return b.String() + ", " + v.Go + " " + v.Platform
 }
 
-func newVersionCommand(f *Factory) *cobra.Command {
+func newVersionCommand(s *Streams, v Version) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:     "version",
@@ -66,9 +66,9 @@ func newVersionCommand(f *Factory) *cobra.Command {
 		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
-				return f.printJSON(f.Version)
+				return s.printJSON(v)
 			}
-			_, err := fmt.Fprintln(f.Out, f.Version)
+			_, err := fmt.Fprintln(s.Out, v)
 			return err
 		},
 	}

@@ -25,7 +25,7 @@ func rolecall(t *testing.T, args ...string) (code int, out, errs string) {
 	var o, e bytes.Buffer
 	f := cmd.System()
 	f.In, f.Out, f.Err = strings.NewReader(""), &o, &e
-	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = false, false, false, false, false
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = false, false, false, false, false
 	f.Environ = []string{"XDG_STATE_HOME=" + t.TempDir()}
 	f.Width = 100
 	code = cmd.Main(args, f)
@@ -290,7 +290,7 @@ func plain(t *testing.T, args ...string) string {
 	var o, e bytes.Buffer
 	f := cmd.System()
 	f.Out, f.Err, f.Environ, f.Width = &o, &e, []string{"XDG_STATE_HOME=" + t.TempDir()}, 80
-	f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = false, false, false, false
+	f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = false, false, false, false
 	if code := cmd.Main(args, f); code != 0 {
 		t.Fatalf("exit code %d: %s", code, e.String())
 	}

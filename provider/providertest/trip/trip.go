@@ -64,7 +64,7 @@ func (tr *Trip) run(want int, args ...string) string {
 	var out, errs bytes.Buffer
 	f := cmd.System()
 	f.In, f.Out, f.Err = strings.NewReader(""), &out, &errs
-	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Colour, f.ErrColour = false, false, false, false, false
+	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = false, false, false, false, false
 	f.Environ, f.Width = []string{"XDG_STATE_HOME=" + tr.t.TempDir()}, 100
 	i := slices.IndexFunc(f.Products, func(p cmd.Product) bool { return p.Provider.Name == tr.product })
 	emulate := f.Products[i].Emulate

@@ -1,0 +1,243 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/apply/datadir"
+	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/live"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// connectionFlags are the flags of every command that connects to a product.
+type connectionFlags struct {
+	config configFlags
+	hosts  hostFlags
+}
+
+func (o *connectionFlags) register(c *cobra.Command) {
+	o.config.register(c)
+	o.hosts.register(c)
+}
+
+// Connections are the connections to all tenants of the configuration in a directory.
+type connections struct {
+	f      *Factory
+	dir    string
+	config *config.Config
+	reader config.Reader
+	all    []*connection // in the order of config.Tenants
+	locks  []func()      // release what excludes other applies; none for a plan
+}
+
+// openConnections reads the configuration and connects to every tenant. All errors in the
+// files are printed before anything is sent. If writes is set, no other apply can plan
+// or write for the same tenants until close.
+func openConnections(ctx context.Context, f *Factory, dir string, o *connectionFlags, limits *limitFlags, writes bool) (_ *connections, err error) {
+	if err := limits.check(); err != nil {
+		return nil, err
+	}
+	cfg, diags := o.config.load(f, dir)
+	reader := o.config.reader(f.Environ)
+	if err := f.printDiagnostics(reader, diags); err != nil {
+		return nil, err
+	}
+	if diags.HasErrors() {
+		return nil, exitWith(exitError)
+	}
+	for _, t := range cfg.Tenants {
+		limits.override(&t.Limits)
+	}
+	c := &connections{f: f, dir: dir, config: cfg, reader: reader}
+	defer func() {
+		if err != nil {
+			c.close()
+		}
+	}()
+	blocks := make([]block, len(cfg.Tenants))
+	for i, t := range cfg.Tenants {
+		if blocks[i], err = newBlock(f.Products, t); err != nil {
+			return nil, err
+		}
+	}
+	// The data of an embedded emulator is read when connecting, so it is locked before. Any
+	// other tenant is known only after connecting.
+	if writes {
+		names, err := emulatorLocks(dir, blocks)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.lock(names); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.connect(ctx, blocks, &o.hosts, writes); err != nil {
+		return nil, err
+	}
+	if writes {
+		if err := c.lock(tenantLocks(c.all)); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *connections) lock(names []lockName) error {
+	unlock, err := lock(c.f.Environ, names)
+	if err == nil {
+		c.locks = append(c.locks, unlock)
+	}
+	return err
+}
+
+// connect connects to all tenants in parallel.
+func (c *connections) connect(ctx context.Context, blocks []block, hosts *hostFlags, writes bool) error {
+	credentials, err := findCredentials(ctx, &c.f.Streams, c.f.Environ, c.f.secrets, blocks, hosts)
+	if err != nil {
+		return err
+	}
+	progress := newReadProgress(&c.f.Streams, "Connecting")
+	defer progress.done()
+	c.all = make([]*connection, len(blocks))
+	g, ctx := errgroup.WithContext(ctx)
+	for i := range blocks {
+		g.Go(func() (err error) {
+			c.all[i], err = connect(ctx, c.f, c.reader, c.dir, blocks[i], credentials[i], writes)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return c.checkDistinct()
+}
+
+// checkDistinct refuses two provider blocks for one tenant, however their endpoints are
+// written: each would count administrators and removals without the other. The
+// emulator inside the program has separate data for each block.
+func (c *connections) checkDistinct() error {
+	seen := map[[2]string]string{}
+	for _, t := range c.all {
+		if t.emulated() {
+			continue
+		}
+		key := [2]string{t.product.Provider.Name, t.tenantID()}
+		if other, twice := seen[key]; twice {
+			return advise("Declare what the two blocks manage under one provider block, and delete the other. Keep tenants that only share the ID, such as a sandbox, "+
+				"in a directory of their own.", "provider blocks %s and %s are for the same tenant %s of %s", other, t.name, key[1], t.product.Provider.Title)
+		}
+		seen[key] = t.name
+	}
+	return nil
+}
+
+func (c *connections) close() {
+	for _, t := range c.all {
+		if t != nil {
+			t.close()
+		}
+	}
+	for _, release := range slices.Backward(c.locks) {
+		release()
+	}
+}
+
+// plan plans every tenant in parallel. With an approved document, the
+// plans hold only what both it and the files ask for.
+func (c *connections) plan(ctx context.Context, targets []string, approved *plan.Document) (*plan.Document, error) {
+	d := &plan.Document{Version: c.f.Version.Release, Directory: c.dir, Plans: make([]*plan.Plan, len(c.all))}
+	progress := newReadProgress(&c.f.Streams, "Reading")
+	defer progress.done()
+	g, ctx := errgroup.WithContext(ctx)
+	for i, t := range c.all {
+		var approval *plan.Approval
+		if approved != nil {
+			approval = approved.Approval(t.product.Provider.Name, t.tenantID())
+		}
+		g.Go(func() (err error) {
+			d.Plans[i], err = live.Plan(ctx, live.Input{
+				Recent: c.recent(t),
+				Client: t.client, Tenant: c.config.Tenants[i], Index: t.index, Endpoint: t.endpoint(), Budget: t.budget,
+				Targets: targets, Approved: approval, Sent: func() int { return int(t.sent.Load()) }, Observe: progress.observe,
+			})
+			if err := t.historyError(); err != nil {
+				return err // the plan is computed from the history
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	if approved != nil {
+		d.Deviations = approved.Missing(d)
+	}
+	keepUnknownTargets(d)
+	for _, p := range d.Plans {
+		c.config.LocateRows(p.Findings)
+		c.config.LocateRows(p.Violations)
+	}
+	return d, nil
+}
+
+// recent reads from the journals of the directory what was removed recently.
+func (c *connections) recent(t *connection) plan.Recent {
+	folder, err := openJournals(c.dir)
+	if err != nil {
+		return plan.Recent{Unknown: err.Error()}
+	}
+	defer folder.Close()
+	return apply.ReadRecent(folder, c.f.Products.schemas(), apply.Header{
+		Provider: t.name, Product: t.product.Provider.Name, Tenant: t.tenantID(), Endpoint: t.endpoint(),
+	}, c.f.Now())
+}
+
+// openJournals opens the folder of the journals beside a configuration; nil if
+// there is none yet.
+func openJournals(dir string) (*datadir.Dir, error) {
+	folder, err := datadir.Open(dir, false, dataDir, journalDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return folder, err
+}
+
+// unknownTarget is the code of a --target that matches nothing.
+const unknownTarget = "plan/unknown-target"
+
+// keepUnknownTargets drops the findings about targets that match nothing in one tenant
+// but something in another.
+func keepUnknownTargets(d *plan.Document) {
+	missed := map[string]int{} // target -> tenants without it
+	for _, p := range d.Plans {
+		for _, f := range p.Findings {
+			if f.Code == unknownTarget {
+				missed[f.Value]++
+			}
+		}
+	}
+	for _, p := range d.Plans {
+		p.Findings = slices.DeleteFunc(p.Findings, func(f schema.Finding) bool {
+			return f.Code == unknownTarget && missed[f.Value] < len(d.Plans)
+		})
+	}
+}
+
+// printFindings prints the findings of the plans as diagnostics with the lines of the
+// files.
+func (c *connections) printFindings(d *plan.Document) error {
+	var all []schema.Finding
+	for _, p := range d.Plans {
+		all = append(all, p.Findings...)
+	}
+	slices.SortStableFunc(all, func(a, b schema.Finding) int { return int(b.Severity) - int(a.Severity) })
+	return c.f.printDiagnostics(c.reader, c.reader.Diagnostics(all))
+}
