@@ -47,7 +47,7 @@ func newApplyCommand(f *Factory) *cobra.Command {
 			return runApply(c.Context(), f, directory(args), &o)
 		},
 	}
-	o.register(c)
+	o.register(c, f)
 	jsonFlag(c, &o.json)
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "apply without asking for approval")
 	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultWorkers, "write up to `N` changes at a time")

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // none is for commands without arguments.
@@ -47,15 +48,15 @@ func jsonFlag(c *cobra.Command, to *bool) {
 	c.Flags().BoolVar(to, "json", false, "print JSON for programs")
 }
 
-// flagMistake describes a flag that does not exist or a value that does not fit, and
-// says what to write. Args are those of the program.
-func flagMistake(c *cobra.Command, args []string, err error) error {
+// flagError explains an error of the flag parser and says what to write. Args are
+// those of the program.
+func flagError(c *cobra.Command, args []string, err error) error {
 	var unknown *pflag.NotExistError
 	var invalid *pflag.InvalidValueError
-	var lacking *pflag.ValueRequiredError
+	var missing *pflag.ValueRequiredError
 	switch {
-	case errors.As(err, &lacking):
-		f := lacking.GetFlag()
+	case errors.As(err, &missing):
+		f := missing.GetFlag()
 		value, _ := pflag.UnquoteUsage(f)
 		return advise(fmt.Sprintf("Write --%s %s. %s", f.Name, value, seeHelp(c)), "flag --%s needs a value", f.Name)
 	case errors.As(err, &invalid):
@@ -64,12 +65,12 @@ func flagMistake(c *cobra.Command, args []string, err error) error {
 		return advise(seeHelp(c), "%w", err)
 	}
 	if short := unknown.GetSpecifiedShortnames(); short != "" {
-		return unknownFlag(c, writtenFlag(args, short))
+		return unknownFlag(c, shortFlag(args, short))
 	}
 	return unknownFlag(c, "--"+unknown.GetSpecifiedName())
 }
 
-// valueOf says what a flag takes, where that is not plain.
+// valueOf says what values a flag has, if its name does not.
 func valueOf(f *pflag.Flag) string {
 	switch f.Value.Type() {
 	case "int":
@@ -92,8 +93,7 @@ func nearestFlag(c *cobra.Command, name string) string {
 	return schema.Nearest(name, names)
 }
 
-// unknownCommand tells of a word that is no command, with the one that may be
-// meant.
+// unknownCommand is the error about a word that is no command. It suggests one.
 func unknownCommand(parent *cobra.Command, word string) error {
 	var names []string
 	for _, c := range parent.Commands() {
@@ -101,7 +101,7 @@ func unknownCommand(parent *cobra.Command, word string) error {
 			names = append(names, c.Name())
 		}
 	}
-	if hint := commandAdvice(word); hint != "" && !parent.HasParent() {
+	if hint := otherCommand(word); hint != "" && !parent.HasParent() {
 		return advise(hint, "unknown command %q", word)
 	}
 	see := fmt.Sprintf("Run %q to see every command.", parent.CommandPath()+" --help")
@@ -109,4 +109,60 @@ func unknownCommand(parent *cobra.Command, word string) error {
 		return advise(fmt.Sprintf("Did you mean %q? %s", n, see), "unknown command %q", word)
 	}
 	return advise(see, "unknown command %q", word)
+}
+
+// unknownFlag says what to write instead of a flag that the command does not have.
+// Written is the argument with its dashes and value.
+func unknownFlag(c *cobra.Command, written string) error {
+	dashes := written[:len(written)-len(strings.TrimLeft(written, "-"))]
+	name, value, hasValue := strings.Cut(written[len(dashes):], "=")
+	if hasValue {
+		value = "=" + value
+	}
+	hint := seeHelp(c)
+	if len(dashes) == 1 && len(name) > 1 && c.Flags().Lookup(name) != nil {
+		hint = fmt.Sprintf("Long flags have two dashes. Write --%s%s.", name, value)
+	} else if h := otherFlag(name); h != "" {
+		hint = h
+	} else if other := commandWithFlag(c, name); other != nil {
+		hint = fmt.Sprintf("--%s is a flag of %q. %s", name, other.CommandPath(), hint)
+	} else if f := nearestFlag(c, name); f != "" {
+		hint = fmt.Sprintf("Did you mean --%s? %s", f, hint)
+	}
+	return advise(hint, "unknown flag %s%s", dashes, name)
+}
+
+// commandWithFlag finds another command that has a flag.
+func commandWithFlag(c *cobra.Command, flag string) *cobra.Command {
+	for _, other := range c.Root().Commands() {
+		if other != c && !other.Hidden && len(flag) > 1 && other.LocalFlags().Lookup(flag) != nil {
+			return other
+		}
+	}
+	return nil
+}
+
+// shortFlag finds the argument with unknown short flags: of "-help" the parser reports
+// only "elp".
+func shortFlag(args []string, short string) string {
+	for _, a := range args {
+		if strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.HasSuffix(a, short) {
+			return a
+		}
+	}
+	return "-" + short
+}
+
+// exclusiveFlags rewords cobra's error about flags that exclude each other. It returns other
+// errors as they are.
+func exclusiveFlags(c *cobra.Command, err error) error {
+	if err == nil {
+		return nil
+	}
+	_, names, found := strings.Cut(err.Error(), "are set none of the others can be; [")
+	names, _, closed := strings.Cut(names, "] were all set")
+	if !found || !closed {
+		return err
+	}
+	return advise("Use one of them. "+seeHelp(c), "%s cannot be used together", text.And(strings.Fields("--"+strings.ReplaceAll(names, " ", " --"))))
 }

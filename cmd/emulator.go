@@ -62,6 +62,7 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 	c.Flags().StringVar(&o.State, "state", "", "keep the data in `FILE` (default: in memory)")
 	c.Flags().StringVar(&o.Seed, "seed", "", "seed `FILE` for a new state")
 	c.Flags().StringArrayVar(&o.Variants, "variant", nil, "select a behavior: `NAME=VALUE`; can be repeated")
+	completeFlag(c, "variant", f.Products.completeVariant)
 	c.Flags().BoolVar(&o.list, "variants", false, "list the variants and exit")
 	c.Flags().DurationVar(&o.Latency, "latency", 0, "wait `DURATION` before each response, such as 20ms or 1s")
 	c.Flags().IntVar(&o.Rate, "rate", 0, "allow `N` requests per minute; 0 means the limit of the product, -1 no limit")

@@ -35,7 +35,8 @@ func newFormatCommand(s *Streams, e Environment) *cobra.Command {
 		Example: "  rolecall fmt\n  rolecall fmt --recursive examples\n" +
 			"  rolecall fmt --check      # exit with code 1 if a file is not formatted, for CI\n" +
 			"  rolecall fmt --diff       # show what would change and write nothing",
-		GroupID: groupFiles,
+		GroupID:           groupFiles,
+		ValidArgsFunction: completeFiles("hcl"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{"."}

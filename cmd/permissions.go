@@ -44,13 +44,11 @@ func newPermissionsCommand(f *Factory) *cobra.Command {
 	c.Flags().StringArrayVar(&o.match, "match", nil, "list only names that match a `PATTERN`, such as 'review_*'; may be repeated")
 	c.Flags().BoolVar(&o.hcl, "hcl", false, "print a list to paste into a file")
 	jsonFlag(c, &o.json)
+	c.MarkFlagsMutuallyExclusive("hcl", "json")
 	return c
 }
 
 func runPermissions(ctx context.Context, f *Factory, dir string, o *permissionsOptions) error {
-	if o.hcl && o.json {
-		return advise("Choose one of the two formats.", "--hcl and --json cannot be used together")
-	}
 	for i, pattern := range o.match {
 		if o.match[i] = strings.ToLower(pattern); !doublestar.ValidatePattern(pattern) {
 			return advise("Write a pattern such as 'review_*', in quotes.", "flag --match cannot be %q", pattern)

@@ -42,7 +42,7 @@ func newPlanCommand(f *Factory) *cobra.Command {
 			return runPlan(c.Context(), f, directory(args), &o)
 		},
 	}
-	o.register(c)
+	o.register(c, f)
 	c.Flags().StringVar(&o.out, "out", "", "save the plan in `FILE`, for rolecall apply FILE")
 	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with code 2 if changes are pending, including unverified ones")
 	jsonFlag(c, &o.json)
@@ -50,10 +50,11 @@ func newPlanCommand(f *Factory) *cobra.Command {
 }
 
 // register declares the flags that plan and apply share.
-func (o *planOptions) register(c *cobra.Command) {
+func (o *planOptions) register(c *cobra.Command, f *Factory) {
 	o.connectionFlags.register(c)
 	o.limits.register(c)
 	c.Flags().StringArrayVar(&o.targets, "target", nil, "plan only the object at `ADDRESS` (kind.key) and what it needs; may be repeated")
+	completeFlag(c, "target", o.config.completeAddress(f))
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every change and every affected person, do not summarize")
 }
 

@@ -25,13 +25,17 @@ func Main(args []string, f *Factory) int {
 	f, flush := f.guarded(out)
 	root := newRoot(f)
 	root.SetArgs(slices.Clip(append([]string{}, args...)))
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		root.SetOut(f.content) // the shell needs the line ":4" as it is
+	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if word := firstWord(args); c == root && word != "" {
 			return unknownCommand(root, word)
 		}
-		return flagMistake(c, args, err)
+		return flagError(c, args, err)
 	})
-	err := root.ExecuteContext(context.Background())
+	c, err := root.ExecuteContextC(context.Background())
+	err = exclusiveFlags(c, err)
 	flush()
 	if out.err != nil {
 		lost := fmt.Errorf("cannot write the output: %w", out.err)
@@ -104,6 +108,9 @@ func newRoot(f *Factory) *cobra.Command {
 		newPermissionsCommand(f), newSchemaCommand(s, f.Products), newEmulatorCommand(f),
 		newCompletionCommand(s), newVersionCommand(s, f.Version), newDocsCommand(s, f.Products),
 	)
+	for _, c := range root.Commands() {
+		completeFlags(c)
+	}
 	root.AddCommand(helpTopics(f.Products)...)
 	root.SetHelpCommand(newHelpCommand(s))
 	root.CompletionOptions.DisableDefaultCmd = true

@@ -31,13 +31,11 @@ func newSchemaCommand(s *Streams, products Products) *cobra.Command {
 	}
 	jsonFlag(c, &o.json)
 	c.Flags().BoolVar(&o.jsonSchema, "json-schema", false, "print a JSON Schema for .hcl.json files")
+	c.MarkFlagsMutuallyExclusive("json", "json-schema")
 	return c
 }
 
 func runSchema(s *Streams, all Products, args []string, o *schemaOptions) error {
-	if o.json && o.jsonSchema {
-		return advise("--json describes the attributes; --json-schema is for editors of .hcl.json files.", "--json and --json-schema cannot be used together")
-	}
 	products := all.schemas()
 	var kind *schema.Kind
 	if len(args) == 1 {

@@ -15,9 +15,10 @@ func newShowCommand(s *Streams, products Products) *cobra.Command {
 		Short: "Show a saved plan",
 		Long: "Prints what is in a file from plan --out, as plan printed it, and its digest. It reads the file alone, and refuses one whose changes " +
 			"do not have the digest that it states. Whether the plan still holds, apply finds out by planning again.",
-		Example: "  rolecall show zoo.plan.json",
-		GroupID: groupPlan,
-		Args:    between(1, 1, "one plan file"),
+		Example:           "  rolecall show zoo.plan.json",
+		GroupID:           groupPlan,
+		ValidArgsFunction: completeFiles("json"),
+		Args:              between(1, 1, "one plan file"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return runShow(s, products, args[0], verbose)
 		},
