@@ -28,19 +28,20 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "apply [DIR | PLANFILE]",
 		Short: "Apply the changes of a plan, in a safe order",
-		Long: "Plans the configuration in DIR (default: the current directory), shows the plan, asks for approval, and applies it.\n\n" +
-			"With a PLANFILE from plan --out it plans again, from the current directory or --dir and with the same --var and limits as the plan, " +
-			"and applies only changes that are also in that file: the same action on the same object, with the same values before and after, " +
-			"with everything that it needs. Changes that differ are reported and skipped, and the exit code is 3. " +
-			"With --digest it applies the whole plan without asking if the plan has this digest, and changes nothing otherwise.\n\n" +
-			"Every object is read again right before it is written. An object that changed since the plan is skipped and reported; the others are applied. " +
+		Long: "Plans the configuration in DIR (default: the current directory), prints the plan, asks for approval, and applies it.\n\n" +
+			"With a PLANFILE from plan --out, apply plans again and applies only changes that are also in the file: " +
+			"the same action on the same object, with the same values before and after, and with everything that it depends on. " +
+			"Other changes are skipped and reported, and the exit code is 3. " +
+			"The configuration is read from the current directory or --dir; use the same --var flags and limits as for plan.\n\n" +
+			"With --digest, apply does not ask: it applies the whole plan if the plan has this digest, and changes nothing otherwise.\n\n" +
+			"Every object is read again right before it is written. If it changed since the plan was made, it is skipped and reported. " +
 			"Ctrl-C finishes the requests in flight and starts no more; a second Ctrl-C exits at once. " +
-			"Running apply again continues where it stopped.",
+			"Run apply again to continue where it stopped.",
 		Example: "  rolecall apply examples/zoo\n" +
 			"  rolecall plan --out zoo.plan.json examples/zoo\n" +
-			"  rolecall apply --dir examples/zoo zoo.plan.json    apply the saved changes that still hold\n" +
-			"  rolecall apply --digest sha256:... examples/zoo    apply exactly this plan, or nothing\n" +
-			"  rolecall apply --auto-approve access    in CI",
+			"  rolecall apply --dir examples/zoo zoo.plan.json    # apply the saved changes that still hold\n" +
+			"  rolecall apply --digest sha256:... examples/zoo    # apply exactly this plan, or nothing\n" +
+			"  rolecall apply --auto-approve access               # in CI",
 		GroupID: groupPlan,
 		Args:    between(0, 1, "at most one directory or plan file"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -50,15 +51,15 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	o.register(c, f)
 	jsonFlag(c, &o.json)
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "apply without asking for approval")
-	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultWorkers, "write up to `N` changes at a time")
-	c.Flags().StringVar(&o.dir, "dir", "", "for a PLANFILE: directory `DIR` of the configuration (default: the current directory)")
+	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultWorkers, "write up to `N` changes in parallel")
+	c.Flags().StringVar(&o.dir, "dir", "", "read the configuration for a PLANFILE from `DIR` (default: the current directory)")
 	c.Flags().StringVar(&o.digest, "digest", "", "apply without asking if the plan has this `DIGEST`, otherwise change nothing")
 	return c
 }
 
 func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) error {
 	if o.parallelism < 1 {
-		return advise("Write how many changes to write at a time: 1 or more.", "flag --parallelism cannot be %d", o.parallelism)
+		return advise("Write a number of 1 or more.", "flag --parallelism cannot be %d", o.parallelism)
 	}
 	stop, cancel := f.Interrupts(ctx)
 	defer cancel()

@@ -11,9 +11,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// What apply is allowed to do by a plan file or a digest. Both are approvals and
-// not inputs: apply always plans from the files, and neither says where to connect
-// to, as whom, or which object to write.
+// A plan file or a digest approves what apply may do. Both are approvals and
+// not inputs: apply always plans from the files, and neither decides where to connect,
+// as which user, or which objects to write.
 
 // parseApproval reads the argument of apply: a directory, or a plan file
 // whose changes are approved. It returns the directory of the configuration and
@@ -27,16 +27,16 @@ func parseApproval(arg string, o *applyOptions, products Products) (dir string, 
 	switch info, err := os.Stat(arg); {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil, advise("Name the directory that holds your configuration, or a file that rolecall plan --out saved.",
-			"there is neither a directory nor a plan file %s", arg)
+			"there is no directory or plan file %s", arg)
 	case err != nil || info.IsDir():
 		if o.dir != "" {
-			return "", nil, advise("Write: "+commandLine("apply", o.dir), "flag --dir is for a plan file, and %s is a directory", arg)
+			return "", nil, advise("Run: "+commandLine("apply", o.dir), "flag --dir needs a plan file, but %s is a directory", arg)
 		}
 		return arg, nil, nil
 	case o.digest != "":
-		return "", nil, advise("Use one of the two.", "a plan file and --digest cannot be given together")
+		return "", nil, advise("Use one of the two.", "a plan file and --digest cannot be used together")
 	case len(o.targets) > 0:
-		return "", nil, advise("Give it to rolecall plan --out instead.", "a plan file takes no --target: it says itself what is applied")
+		return "", nil, advise("Use --target with rolecall plan --out instead.", "a plan file and --target cannot be used together")
 	}
 	if saved, err = readPlan(arg, products); err != nil {
 		return "", nil, err
@@ -83,7 +83,7 @@ func checkDigest(d *plan.Document, o *applyOptions) error {
 		"the plan is not the approved one: its digest is %s", digest))
 }
 
-// deviations lists what differs between the plans and what was approved.
+// deviations lists the differences between the plans and what was approved.
 func deviations(d *plan.Document) []plan.Deviation {
 	var out []plan.Deviation
 	for _, p := range d.Plans {

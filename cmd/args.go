@@ -45,7 +45,7 @@ func directory(args []string) string {
 func seeHelp(c *cobra.Command) string { return fmt.Sprintf("Run %q.", c.CommandPath()+" --help") }
 
 func jsonFlag(c *cobra.Command, to *bool) {
-	c.Flags().BoolVar(to, "json", false, "print JSON for programs")
+	c.Flags().BoolVar(to, "json", false, "print machine-readable JSON")
 }
 
 // flagError explains an error of the flag parser and says what to write. Args are

@@ -19,8 +19,8 @@ func newCompletionCommand(s *Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Print a shell completion script",
-		Long: "Prints a script for SHELL (bash, fish, powershell or zsh) that completes commands, flags, products and kinds when Tab is pressed. " +
-			"Load it from the file that your shell reads at its start.",
+		Long: "Prints a script for SHELL (bash, fish, powershell or zsh) that completes commands, flags and their values when you press Tab. " +
+			"Load it in the startup file of your shell.",
 		Example: "  source <(rolecall completion bash)   # in ~/.bashrc\n" +
 			"  source <(rolecall completion zsh)    # in ~/.zshrc, after compinit\n" +
 			"  rolecall completion fish | source    # in ~/.config/fish/config.fish\n" +

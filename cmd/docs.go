@@ -85,7 +85,7 @@ func commandPage(root *cobra.Command) []byte {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\nFlags of every command:\n\n```\n%s```\n", root.PersistentFlags().FlagUsagesWrapped(widestHelp))
+	fmt.Fprintf(&b, "\nGlobal flags:\n\n```\n%s```\n", root.PersistentFlags().FlagUsagesWrapped(widestHelp))
 	for _, c := range root.Commands() {
 		if c.IsAvailableCommand() && !builtIn(c) {
 			commandSection(&b, c)

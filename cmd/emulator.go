@@ -38,37 +38,37 @@ func newEmulatorCommand(f *Factory) *cobra.Command {
 	var o emulatorOptions
 	c := &cobra.Command{
 		Use:   "emulator PRODUCT",
-		Short: "Run an emulated product, to try rolecall without risk",
-		Long: "Serves an emulation of PRODUCT over HTTP until Ctrl-C. It behaves as the product's public documentation says, for any HTTP client. " +
-			"Where the documentation is silent, a variant selects the behavior.\n\n" +
-			"Requests from web pages of another origin and for host names other than localhost are refused, so that a page in your browser cannot use it. " +
+		Short: "Run an emulated product to try rolecall without risk",
+		Long: "Serves an emulated PRODUCT over HTTP until Ctrl-C. It behaves as the public documentation of the product says. " +
+			"Where the documentation leaves something open, a variant selects the behavior.\n\n" +
+			"Requests from web pages of another origin and requests for host names other than localhost are refused, so that a web page in your browser cannot use the emulator. " +
 			"The routes below /_emulator, which show and change its behavior, require the token that it prints at the start.\n\n" +
-			"plan and apply need no server: write endpoint = \"emulator\" in the provider block.",
+			"plan and apply need no server: set endpoint = \"emulator\" in the provider block.",
 		Example: "  rolecall emulator partoo\n  rolecall emulator partoo --state zoo.json --seed examples/zoo/partoo.seed.json\n" +
 			"  rolecall emulator tines --variants\n  rolecall emulator tines --variant reinvite=ignore --fault 'POST /teams/* cut=after'\n" +
 			"  rolecall emulator roserocket --latency 200ms --rate 60",
-		GroupID: groupLook,
+		GroupID: groupProducts,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return advise(fmt.Sprintf("Example: rolecall emulator %s. Products: %s.", f.Products.names()[0], strings.Join(f.Products.names(), ", ")), "emulator needs the name of one product")
+				return advise(fmt.Sprintf("Example: rolecall emulator %s. Products: %s.", f.Products.names()[0], strings.Join(f.Products.names(), ", ")), "emulator needs the name of a product")
 			}
 			return between(1, 1, "the name of one product")(c, args)
 		},
 		ValidArgsFunction: f.Products.completeProduct,
 		RunE:              func(c *cobra.Command, args []string) error { return runEmulator(c.Context(), f, args[0], &o) },
 	}
-	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8042", "`ADDRESS` to listen on; port 0 selects a free port")
-	c.Flags().StringArrayVar(&o.hosts, "host", nil, "also serve requests for host `NAME`; can be repeated")
-	c.Flags().StringVar(&o.State, "state", "", "keep the data in `FILE` (default: in memory)")
-	c.Flags().StringVar(&o.Seed, "seed", "", "seed `FILE` for a new state")
-	c.Flags().StringArrayVar(&o.Variants, "variant", nil, "select a behavior: `NAME=VALUE`; can be repeated")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8042", "listen on `ADDRESS`; port 0 selects a free port")
+	c.Flags().StringArrayVar(&o.hosts, "host", nil, "also accept requests for host `NAME`; can be repeated")
+	c.Flags().StringVar(&o.State, "state", "", "store the data in `FILE` (default: in memory)")
+	c.Flags().StringVar(&o.Seed, "seed", "", "fill a new state from `FILE`")
+	c.Flags().StringArrayVar(&o.Variants, "variant", nil, "select the behavior `NAME=VALUE`; can be repeated")
 	completeFlag(c, "variant", f.Products.completeVariant)
 	c.Flags().BoolVar(&o.list, "variants", false, "list the variants and exit")
 	c.Flags().DurationVar(&o.Latency, "latency", 0, "wait `DURATION` before each response, such as 20ms or 1s")
 	c.Flags().IntVar(&o.Rate, "rate", 0, "allow `N` requests per minute; 0 means the limit of the product, -1 no limit")
-	c.Flags().StringArrayVar(&o.faults, "fault", nil, "make requests fail: `\"METHOD PATH what\"`; can be repeated")
-	c.Flags().StringVar(&o.log, "log", "", "write each request as a line of JSON to `FILE`; - is standard error")
-	c.Flags().BoolVar(&o.json, "json", false, "print address, key and control token as one line of JSON")
+	c.Flags().StringArrayVar(&o.faults, "fault", nil, "inject the fault `\"METHOD PATH EFFECT\"`; can be repeated")
+	c.Flags().StringVar(&o.log, "log", "", "log each request as a line of JSON to `FILE`; - means standard error")
+	c.Flags().BoolVar(&o.json, "json", false, "print the address, key and control token as one line of JSON")
 	return c
 }
 
@@ -167,7 +167,7 @@ func printInstructions(s *Streams, p *Product, e *Emulation, base string, o *emu
 	}
 	style := style(s.Color)
 	_, err := fmt.Fprintf(s.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n%s  export %s=%s\n\n%s\n  %s\n\nCtrl-C stops it.\n",
-		style.bold(fmt.Sprintf("An emulated %s answers on %s", p.Provider.Title, endpoint)), data,
+		style.bold(fmt.Sprintf("The emulated %s listens on %s", p.Provider.Title, endpoint)), data,
 		style.bold("Try it"), strings.Join(e.Try(endpoint), "\n  "),
 		style.bold("Use it in a provider block, with the key in the environment"), blockLines(endpoint, e.Settings), p.Provider.KeyEnv, e.Key,
 		style.bold("See its variants, log and faults"), "curl -H 'Authorization: Bearer "+o.token+"' "+base+emulator.ControlRoot)

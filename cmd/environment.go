@@ -40,7 +40,7 @@ func (e Environment) stateDir() (string, error) {
 		below = filepath.Join("Library", "Application Support")
 	}
 	if !filepath.IsAbs(base) {
-		return "", advise("Nothing was changed. "+stateHint, "there is no folder for the lock that keeps a second apply out")
+		return "", advise("Nothing was changed. "+stateHint, "there is no folder for the lock that prevents a second apply")
 	}
 	return filepath.Join(base, below, "rolecall"), nil
 }
@@ -62,7 +62,7 @@ func variables(products Products) []variable {
 		}
 	}
 	return append(out,
-		variable{allowHostsEnv, "more hosts to which a key may be sent, separated by commas"},
+		variable{allowHostsEnv, "additional hosts to which a key may be sent, separated by commas"},
 		variable{"ROLECALL_VAR_name", "value of the variable \"name\" in the configuration"},
 		variable{"NO_COLOR", "disable colored output"},
 		variable{"FORCE_COLOR", "enable colored output, even if the output is not a terminal"},

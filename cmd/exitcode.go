@@ -10,35 +10,35 @@ import (
 
 // The exit codes. Scripts and CI depend on them: they are never renumbered.
 const (
-	exitDone        = 0 // done, or nothing to do
-	exitError       = 1 // something is wrong; nothing was changed, or what was changed was said
+	exitDone        = 0 // success, or nothing to do
+	exitError       = 1 // an error; anything that was changed was reported
 	exitChanges     = 2 // changes are pending (plan --detailed-exitcode)
 	exitPartial     = 3 // applied in part
-	exitCredentials = 4 // the key is missing, wrong, or may not do what is needed
+	exitCredentials = 4 // the key is missing, wrong, or has too few rights
 	exitRefused     = 5 // a limit or another digest refused the plan
 )
 
-// exitCodes says what the codes mean, for the help and the reference.
+// exitCodes lists what the codes mean, for the help and the reference.
 var exitCodes = []struct {
 	code    int
 	meaning string
 }{
-	{exitDone, "done, or nothing to do"},
-	{exitError, "an error: the message says what is wrong"},
+	{exitDone, "success, or nothing to do"},
+	{exitError, "an error; the message says what is wrong"},
 	{exitChanges, "changes are pending (plan --detailed-exitcode)"},
-	{exitPartial, "partly applied: the report says what was skipped and why"},
+	{exitPartial, "partly applied; the report says what was skipped and why"},
 	{exitCredentials, "the key is missing, wrong, or has too few rights"},
-	{exitRefused, "refused before anything was written: by a limit, or because the plan has another digest"},
+	{exitRefused, "refused before anything was written, by a limit or because the plan has another digest"},
 }
 
-// An ending ends a command with a code. Without err the command has said
+// An ending ends a command with a code. Without err the command has reported
 // everything already and nothing more is printed.
 type ending struct {
 	code int
 	err  error
 }
 
-// exitWith ends a command that has already told what there is to tell.
+// exitWith ends a command that has already reported everything.
 func exitWith(code int) error { return &ending{code: code} }
 
 // withCode ends a command with a code and the error's message.
@@ -67,7 +67,7 @@ func exitCode(err error) int {
 	return exitError
 }
 
-// An advice is an error with a sentence that says what to try.
+// An advice is an error with a hint.
 type advice struct {
 	err  error
 	hint string
@@ -81,7 +81,7 @@ func advise(hint, format string, args ...any) error {
 func (a *advice) Error() string { return a.err.Error() }
 func (a *advice) Unwrap() error { return a.err }
 
-// hint returns what an error says to try, or "".
+// hint returns the hint of an error, or "".
 func hint(err error) string {
 	var a *advice
 	if errors.As(err, &a) {
@@ -91,7 +91,7 @@ func hint(err error) string {
 		return h
 	}
 	if errors.Is(err, context.Canceled) {
-		return "It was interrupted. Run the command again to continue where it stopped."
+		return "The command was interrupted. Run it again to continue where it stopped."
 	}
 	return ""
 }

@@ -29,9 +29,9 @@ func newFormatCommand(s *Streams, e Environment) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "fmt [DIR | FILE]...",
 		Short: "Format files",
-		Long: "Formats the *.hcl files of each DIR (default: the current directory), and each FILE, and prints the names of those that changed. " +
-			"Comments and order are kept. With -, it formats standard input to standard output. " +
-			"A file with a syntax error is not changed.",
+		Long: "Formats the *.hcl files of each DIR (default: the current directory) and each FILE, and prints the names of the files that changed. " +
+			"Comments and order are kept. With -, fmt formats standard input and prints the result. " +
+			"Files with syntax errors are not changed.",
 		Example: "  rolecall fmt\n  rolecall fmt --recursive examples\n" +
 			"  rolecall fmt --check      # exit with code 1 if a file is not formatted, for CI\n" +
 			"  rolecall fmt --diff       # show what would change and write nothing",
@@ -89,7 +89,7 @@ func runFormat(s *Streams, e Environment, args []string, o *formatOptions) error
 	if f.files == 0 {
 		hint := "Name the directory that holds your configuration."
 		if !o.recursive {
-			hint = "Name the directory that holds your configuration, or format the directories below as well with --recursive."
+			hint = "Name the directory that holds your configuration, or also format the directories below with --recursive."
 		}
 		where := ""
 		if !slices.Equal(args, []string{"."}) {
@@ -134,7 +134,7 @@ func (f *formatter) argument(arg string) error {
 	}
 	info, err := os.Stat(arg)
 	if errors.Is(err, fs.ErrNotExist) {
-		return advise("Give a directory, a file that ends in .hcl, or - for standard input.", "no file or directory %q", arg)
+		return advise("Name a directory, a file that ends in .hcl, or - for standard input.", "there is no file or directory %q", arg)
 	}
 	if err != nil {
 		return err

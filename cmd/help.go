@@ -38,10 +38,10 @@ func writeHelp(s *Streams, c *cobra.Command) {
 		section("Examples", c.Example+"\n")
 	}
 	section("Flags", c.LocalFlags().FlagUsagesWrapped(width))
-	section("Flags of every command", c.InheritedFlags().FlagUsagesWrapped(width))
+	section("Global flags", c.InheritedFlags().FlagUsagesWrapped(width))
 	if !c.HasParent() {
 		section("Help topics", topicList(p, c))
-		fmt.Fprintf(s.Out, "\nRun \"rolecall COMMAND --help\" for the flags and examples of a command.\n")
+		fmt.Fprintf(s.Out, "\nRun \"rolecall COMMAND --help\" for more about a command.\n")
 	}
 }
 
@@ -135,7 +135,7 @@ func helpTopics(products Products) []*cobra.Command {
 		{
 			Use:   "functions",
 			Short: "Functions in expressions",
-			Long:  "Expressions can call these functions:\n\n  " + strings.Join(calls, "\n  ") + "\n\ndocs/reference/functions.md says what each of them does.",
+			Long:  "Expressions can call these functions:\n\n  " + strings.Join(calls, "\n  ") + "\n\ndocs/reference/functions.md describes each of them.",
 		},
 		{
 			Use:   "exit-codes",

@@ -19,8 +19,8 @@ func newInitCommand(s *Streams, products Products) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init PRODUCT [DIR]",
 		Short: "Create a commented configuration for a product",
-		Long: "Writes a small commented configuration for PRODUCT into DIR (default: the current directory), which may already exist. " +
-			"It never overwrites a file.",
+		Long: "Creates a small commented configuration for PRODUCT in DIR (default: the current directory). " +
+			"DIR may exist, but init never overwrites a file.",
 		Example: "  rolecall init partoo\n  rolecall init partoo my-access",
 		GroupID: groupFiles,
 		Args:    between(0, 2, "a product and at most one directory"),
@@ -47,7 +47,7 @@ func missingProduct(products Products) error {
 		ours, terraform := configurationFiles(entries)
 		switch {
 		case len(ours) > 0:
-			return advise("This directory holds a configuration, and nothing has to be prepared for it: run \"rolecall plan\".", "init needs the name of a product")
+			return advise("This directory already holds a configuration. Run \"rolecall plan\".", "init needs the name of a product")
 		case len(terraform) > 0:
 			example = "This directory holds Terraform files, which rolecall does not read. init creates a configuration for a product. " + example
 		}
@@ -69,7 +69,7 @@ func configurationFiles(entries []fs.DirEntry) (ours, terraform []string) {
 	return ours, terraform
 }
 
-// ignored is what a repository should not hold: the emulator's data and journals.
+// ignored is the .gitignore: the data of the emulator and journals stay out of a repository.
 const ignored = ".rolecall/\n"
 
 func runInit(s *Streams, products Products, name, dir string) error {
@@ -119,14 +119,14 @@ func printNextSteps(s *Streams, p *Product, dir string, names []string) {
 	}
 	host := ""
 	if p.Provider.HostEnv != "" {
-		host = ", the host of your tenant into " + p.Provider.HostEnv
+		host = " and " + p.Provider.HostEnv + " to the host of your tenant"
 	}
-	fmt.Fprintln(s.Out, wrapped(fmt.Sprintf("\nFor your own %s account, follow the comments in the files: "+
-		"the key goes into the environment variable %s%s, and \"%s\" only reads.",
+	fmt.Fprintln(s.Out, wrapped(fmt.Sprintf("\nTo use your own %s account, follow the comments in the files: "+
+		"set the environment variable %s to your key%s. \"%s\" only reads.",
 		p.Provider.Title, p.Provider.KeyEnv, host, commandLine("plan", dir)), width))
 }
 
-// ensureEmpty makes sure that nothing in the directory stands in the way of the files.
+// ensureEmpty makes sure that the directory holds no configuration and none of the files.
 func ensureEmpty(product, dir string, files map[string]string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {

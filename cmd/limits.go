@@ -17,13 +17,13 @@ type limitFlags struct {
 func (l *limitFlags) register(c *cobra.Command) {
 	defaults := schema.DefaultLimits()
 	c.Flags().IntVar(&l.maxDeletes, "max-deletes", defaults.MaxDeletes,
-		"allow up to `N` removals of a kind, whatever share that is; overrides limits { max_deletes }")
+		"allow up to `N` removals per kind, even if they exceed the percentage; overrides limits { max_deletes }")
 	c.Flags().IntVar(&l.maxDeletePercent, "max-delete-percent", defaults.MaxDeletePercent,
-		"allow up to `N` percent of a kind to be removed; overrides limits { max_delete_percent }")
+		"allow removing up to `N` percent of a kind; overrides limits { max_delete_percent }")
 	c.Flags().IntVar(&l.maxDaily, "max-daily-removals", 0,
-		"allow up to `N` removals of a kind within 24 hours by all plans, whatever share that is; overrides limits { max_daily_removals } (default: --max-deletes)")
+		"allow up to `N` removals per kind by all runs within 24 hours; overrides limits { max_daily_removals } (default: --max-deletes)")
 	c.Flags().BoolVar(&l.allowEmpty, "allow-empty", false,
-		"allow an authoritative kind to be emptied if nothing of it is declared; overrides limits { allow_empty }")
+		"allow removing all objects of an authoritative kind if none is declared; overrides limits { allow_empty }")
 	l.changed = c.Flags().Changed
 }
 
@@ -32,11 +32,11 @@ func (l *limitFlags) check() error {
 	switch {
 	case l == nil:
 	case l.maxDeletes < 0:
-		return advise("Write how many objects of a kind can be removed: 0 or more.", "flag --max-deletes cannot be %d", l.maxDeletes)
+		return advise("Write a number of 0 or more.", "flag --max-deletes cannot be %d", l.maxDeletes)
 	case l.maxDeletePercent < 0 || l.maxDeletePercent > 100:
 		return advise("Write a number from 0 to 100.", "flag --max-delete-percent cannot be %d", l.maxDeletePercent)
 	case l.maxDaily < 0:
-		return advise("Write how many objects of a kind can be removed within a day: 0 or more.", "flag --max-daily-removals cannot be %d", l.maxDaily)
+		return advise("Write a number of 0 or more.", "flag --max-daily-removals cannot be %d", l.maxDaily)
 	}
 	return nil
 }

@@ -20,12 +20,12 @@ type configFlags struct {
 
 func (c *configFlags) register(cmd *cobra.Command) {
 	cmd.Flags().Var(&inputFlag{c, func(s string) config.Input { return config.Input{Var: s} }}, "var",
-		"set a variable: `NAME=VALUE`; can be repeated")
+		"set variable NAME to VALUE; can be repeated")
 	cmd.Flags().Var(&inputFlag{c, func(s string) config.Input { return config.Input{File: s} }}, "var-file",
 		"read variables from `FILE`, inside or outside the configuration; can be repeated")
 	cmd.Flags().DurationVar(&c.maxEvalTime, "max-eval-time", config.DefaultTime, "stop if evaluating the files takes longer than `DURATION`")
 	cmd.Flags().Uint64Var(&c.maxEvalMemory, "max-eval-memory", config.DefaultMemory>>20, "stop if evaluating the files takes more than `N` MB of memory")
-	cmd.Flags().StringVar(&c.root, "root", "", "let the configuration read files below `DIR`, which contains it (default: its own directory)")
+	cmd.Flags().StringVar(&c.root, "root", "", "allow the configuration to read files below `DIR`, which must contain it (default: its own directory)")
 }
 
 // An inputFlag appends each value to the flags that it shares with others.
@@ -39,7 +39,7 @@ func (f *inputFlag) Set(s string) error {
 	return nil
 }
 
-func (f *inputFlag) Type() string   { return "value" }
+func (f *inputFlag) Type() string   { return "NAME=VALUE" } // as the help shows it
 func (f *inputFlag) String() string { return "" }
 
 // load reads the configuration in a directory. Only the directory and the variables

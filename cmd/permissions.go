@@ -27,13 +27,13 @@ func newPermissionsCommand(f *Factory) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "permissions [DIR]",
 		Short: "List the permissions that roles can grant",
-		Long: "Connects to the tenants of the configuration in DIR (default: the current directory) and lists the permissions that the key can see there: " +
+		Long: "Connects to the tenants of the configuration in DIR (default: the current directory) and lists the permissions that the key can see, " +
 			"with their sections, the permissions that they depend on, and the roles for which the product disables them. " +
-			"Where a product has no such list, it says so and lists what can be seen. It only reads.",
+			"If a product has no such list, permissions says so and lists what it can find. It only reads.",
 		Example: "  rolecall permissions examples/zoo\n" +
 			"  rolecall permissions --match 'review_*' examples/zoo\n" +
 			"  rolecall permissions --match 'review_*' --hcl examples/zoo    # a list to paste into a role",
-		GroupID:           groupLook,
+		GroupID:           groupProducts,
 		Args:              between(0, 1, "at most one directory"),
 		ValidArgsFunction: completeDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -41,8 +41,8 @@ func newPermissionsCommand(f *Factory) *cobra.Command {
 		},
 	}
 	o.register(c)
-	c.Flags().StringArrayVar(&o.match, "match", nil, "list only names that match a `PATTERN`, such as 'review_*'; may be repeated")
-	c.Flags().BoolVar(&o.hcl, "hcl", false, "print a list to paste into a file")
+	c.Flags().StringArrayVar(&o.match, "match", nil, "list only names that match `PATTERN`, such as 'review_*'; can be repeated")
+	c.Flags().BoolVar(&o.hcl, "hcl", false, "print a list to paste into a configuration")
 	jsonFlag(c, &o.json)
 	c.MarkFlagsMutuallyExclusive("hcl", "json")
 	return c
@@ -73,7 +73,7 @@ func runPermissions(ctx context.Context, f *Factory, dir string, o *permissionsO
 		total := len(all.List)
 		all.List = slices.DeleteFunc(all.List, func(p provider.Permission) bool { return !o.matches(p.Name) })
 		if total > 0 && len(all.List) == 0 && !strings.ContainsAny(strings.Join(o.match, ""), "*?[{") {
-			all.Notes = append(all.Notes, fmt.Sprintf("--match compares whole names. For names that contain a text, write --match '*%s*'.", o.match[0]))
+			all.Notes = append(all.Notes, fmt.Sprintf("--match compares whole names. To match a part of a name, write --match '*%s*'.", o.match[0]))
 		}
 		out.Tenants = append(out.Tenants, newTenantPermissions(t, all, total))
 	}

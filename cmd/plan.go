@@ -29,11 +29,11 @@ func newPlanCommand(f *Factory) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plan [DIR]",
 		Short: "Show what would change, and who would gain or lose which rights",
-		Long: "Compares the configuration in DIR (default: the current directory) with the product and prints what apply would do. " +
-			"It only reads: its connection refuses to send anything else.",
+		Long: "Compares the configuration in DIR (default: the current directory) with the product and prints the changes that apply would make. " +
+			"plan only reads: its connection refuses all other requests.",
 		Example: "  rolecall plan examples/zoo\n" +
-			"  rolecall plan --out zoo.plan.json examples/zoo    save the plan for apply\n" +
-			"  rolecall plan --json examples/zoo                 for programs\n" +
+			"  rolecall plan --out zoo.plan.json examples/zoo    # save the plan for apply\n" +
+			"  rolecall plan --json examples/zoo                 # for programs\n" +
 			"  rolecall plan --target user.ana@zoo.example examples/zoo",
 		GroupID:           groupPlan,
 		Args:              between(0, 1, "at most one directory"),
@@ -43,8 +43,8 @@ func newPlanCommand(f *Factory) *cobra.Command {
 		},
 	}
 	o.register(c, f)
-	c.Flags().StringVar(&o.out, "out", "", "save the plan in `FILE`, for rolecall apply FILE")
-	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with code 2 if changes are pending, including unverified ones")
+	c.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE`, for rolecall apply FILE")
+	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with code 2 if changes are pending, including those marked unverified")
 	jsonFlag(c, &o.json)
 	return c
 }
@@ -53,9 +53,9 @@ func newPlanCommand(f *Factory) *cobra.Command {
 func (o *planOptions) register(c *cobra.Command, f *Factory) {
 	o.connectionFlags.register(c)
 	o.limits.register(c)
-	c.Flags().StringArrayVar(&o.targets, "target", nil, "plan only the object at `ADDRESS` (kind.key) and what it needs; may be repeated")
+	c.Flags().StringArrayVar(&o.targets, "target", nil, "plan only the object at `ADDRESS` (kind.key) and what it depends on; can be repeated")
 	completeFlag(c, "target", o.config.completeAddress(f))
-	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every change and every affected person, do not summarize")
+	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every change and every affected user, do not summarize")
 }
 
 func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error {

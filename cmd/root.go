@@ -12,10 +12,10 @@ import (
 
 // The groups of commands in the help.
 const (
-	groupPlan  = "plan"
-	groupFiles = "files"
-	groupLook  = "look"
-	groupMore  = "more"
+	groupPlan     = "plan"
+	groupFiles    = "files"
+	groupProducts = "products"
+	groupMore     = "more"
 )
 
 // Main runs the program with the arguments after its name and returns the exit
@@ -66,7 +66,7 @@ func newRoot(f *Factory) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rolecall",
 		Short: "Access as code for SaaS products",
-		Long: "rolecall keeps the roles, groups, accesses and users of SaaS products in HCL files. " +
+		Long: "rolecall manages the roles, groups, accesses and users of SaaS products as HCL files. " +
 			"It shows what would change and who would gain or lose which rights, and applies the changes in a safe order.",
 		Example: strings.Join([]string{
 			"  rolecall plan examples/zoo        # show what would change, in an emulated product",
@@ -91,10 +91,10 @@ func newRoot(f *Factory) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { writeHelp(s, c) })
 	root.AddGroup(
-		&cobra.Group{ID: groupPlan, Title: "Change access"},
-		&cobra.Group{ID: groupFiles, Title: "Write configuration"},
-		&cobra.Group{ID: groupLook, Title: "Look up"},
-		&cobra.Group{ID: groupMore, Title: "More"},
+		&cobra.Group{ID: groupPlan, Title: "Plan and apply"},
+		&cobra.Group{ID: groupFiles, Title: "Configuration"},
+		&cobra.Group{ID: groupProducts, Title: "Products"},
+		&cobra.Group{ID: groupMore, Title: "Other commands"},
 	)
 	root.PersistentFlags().BoolFunc("no-color", "disable colored output (also: NO_COLOR=1)", func(string) error {
 		s.Color, s.ErrColor = false, false

@@ -19,12 +19,12 @@ func newSchemaCommand(s *Streams, products Products) *cobra.Command {
 	var o schemaOptions
 	c := &cobra.Command{
 		Use:   "schema [PRODUCT[.KIND]]",
-		Short: "Show what the files can declare",
-		Long: "Without an argument, lists the products and their kinds. With PRODUCT, shows its provider block; " +
-			"with PRODUCT.KIND, every attribute of the kind and an example. It needs no network access.",
+		Short: "Show what a configuration can declare",
+		Long: "Without an argument, lists the products and their kinds. With PRODUCT, shows its provider block. " +
+			"With PRODUCT.KIND, shows every attribute of the kind and an example. schema needs no network access.",
 		Example: "  rolecall schema\n  rolecall schema partoo.user\n  rolecall schema partoo --json\n" +
 			"  rolecall schema --json-schema > rolecall.schema.json    # for editors of .hcl.json files",
-		GroupID:           groupLook,
+		GroupID:           groupProducts,
 		Args:              between(0, 1, "at most one PRODUCT or PRODUCT.KIND"),
 		ValidArgsFunction: products.completeKind,
 		RunE:              func(_ *cobra.Command, args []string) error { return runSchema(s, products, args, &o) },

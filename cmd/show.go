@@ -13,8 +13,8 @@ func newShowCommand(s *Streams, products Products) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show PLANFILE",
 		Short: "Show a saved plan",
-		Long: "Prints what is in a file from plan --out, as plan printed it, and its digest. It reads the file alone, and refuses one whose changes " +
-			"do not have the digest that it states. Whether the plan still holds, apply finds out by planning again.",
+		Long: "Prints a plan that plan --out saved, with its digest. show reads only the file, and refuses a file whose changes " +
+			"do not match its digest. To check whether the plan still holds, run apply, which plans again.",
 		Example:           "  rolecall show zoo.plan.json",
 		GroupID:           groupPlan,
 		ValidArgsFunction: completeFiles("json"),
@@ -23,7 +23,7 @@ func newShowCommand(s *Streams, products Products) *cobra.Command {
 			return runShow(s, products, args[0], verbose)
 		},
 	}
-	c.Flags().BoolVar(&verbose, "verbose", false, "show every change and every affected person, do not summarize")
+	c.Flags().BoolVar(&verbose, "verbose", false, "show every change and every affected user, do not summarize")
 	return c
 }
 

@@ -22,9 +22,9 @@ func newValidateCommand(f *Factory) *cobra.Command {
 	var o validateOptions
 	c := &cobra.Command{
 		Use:   "validate [DIR]",
-		Short: "Check the files, without key or network access",
-		Long: "Reads the configuration in DIR (default: the current directory) and reports every error in it, " +
-			"with file and line. It needs no key and sends nothing. What only the product knows, such as the names of " +
+		Short: "Check the configuration without network access",
+		Long: "Checks the configuration in DIR (default: the current directory) and reports every error with its file and line. " +
+			"validate needs neither a key nor network access. What only the product knows, such as the names of " +
 			"permissions, is checked by plan.",
 		Example:           "  rolecall validate\n  rolecall validate examples/zoo\n  rolecall validate --var-file staging.vars.hcl --json access",
 		GroupID:           groupFiles,
