@@ -162,7 +162,7 @@ func told(r *Report) []string {
 		if res.Note != "" {
 			s += " (" + res.Note + ")"
 		}
-		if res.InDoubt {
+		if res.OutcomeUnknown {
 			s += " [in doubt]"
 		}
 		out = append(out, s)

@@ -31,7 +31,7 @@ import (
 const journalStamp = "20060102T150405Z"
 
 // JournalFormat is the version of the format that is written and read.
-const JournalFormat = 1
+const JournalFormat = 2
 
 // ErrJournal says that no journal can be kept, so nothing (more) is written to the
 // product either.
@@ -39,8 +39,8 @@ var ErrJournal = errors.New("the journal cannot be written")
 
 // A Header is the first line of a journal.
 type Header struct {
-	Format   int            `json:"format"`
-	Rolecall string         `json:"rolecall"` // version of the program
+	Format   int            `json:"format_version"`
+	Rolecall string         `json:"rolecall_version"` // version of the program
 	Started  time.Time      `json:"started"`
 	Provider string         `json:"provider"` // name of the provider block
 	Product  string         `json:"product"`

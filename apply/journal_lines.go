@@ -38,16 +38,16 @@ type accept struct {
 }
 
 type ended struct {
-	Change  int             `json:"change"`
-	At      time.Time       `json:"at"`
-	Action  schema.Action   `json:"action"`
-	Kind    string          `json:"kind"`
-	Key     string          `json:"key"`
-	Status  Status          `json:"status"`
-	Reason  string          `json:"reason,omitempty"`
-	InDoubt bool            `json:"in_doubt,omitempty"`
-	Differs []string        `json:"differs,omitempty"`
-	After   *recordedObject `json:"after,omitempty"`
+	Change         int             `json:"change"`
+	At             time.Time       `json:"at"`
+	Action         schema.Action   `json:"action"`
+	Kind           string          `json:"kind"`
+	Key            string          `json:"key"`
+	Status         Status          `json:"status"`
+	Reason         string          `json:"reason,omitempty"`
+	OutcomeUnknown bool            `json:"outcome_unknown,omitempty"`
+	Differs        []string        `json:"differs,omitempty"`
+	After          *recordedObject `json:"after,omitempty"`
 }
 
 type end struct {
@@ -79,7 +79,7 @@ func endedOf(now time.Time, i int, r *Result) (*ended, error) {
 	c := r.Change
 	e := &ended{
 		Change: i, At: now.UTC(), Action: c.Action, Kind: c.Addr.Kind, Key: c.Addr.Key,
-		Status: r.Status, Reason: r.reason(), InDoubt: r.InDoubt,
+		Status: r.Status, Reason: r.reason(), OutcomeUnknown: r.OutcomeUnknown,
 	}
 	if r.Differs != 0 {
 		e.Differs = attributes(r.After.Kind, r.Differs)

@@ -26,21 +26,21 @@ type Record struct {
 
 // An Entry is what a journal says about one change.
 type Entry struct {
-	Change  int // its place in the plan
-	Action  schema.Action
-	Addr    schema.Address
-	From    string    // the key before, for a rename
-	Begun   time.Time // when the write was sent; zero where nothing was written
-	ID      string    // of a new object that the product accepted and that was not verified
-	Ended   time.Time // zero where the run stopped in the middle of the write
-	Status  Status
-	Reason  string
-	InDoubt bool // a write of which nobody knows whether it took effect
-	Changed schema.Mask
-	Before  *schema.Object   // nil for a create
-	After   *schema.Object   // nil after a removal
-	Removes []schema.Address // what counts as removed with the change; see plan.Change
-	Narrows map[schema.Address]float64
+	Change         int // its place in the plan
+	Action         schema.Action
+	Addr           schema.Address
+	From           string    // the key before, for a rename
+	Begun          time.Time // when the write was sent; zero where nothing was written
+	ID             string    // of a new object that the product accepted and that was not verified
+	Ended          time.Time // zero where the run stopped in the middle of the write
+	Status         Status
+	Reason         string
+	OutcomeUnknown bool // a write of which nobody knows whether it took effect
+	Changed        schema.Mask
+	Before         *schema.Object   // nil for a create
+	After          *schema.Object   // nil after a removal
+	Removes        []schema.Address // what counts as removed with the change; see plan.Change
+	Narrows        map[schema.Address]float64
 }
 
 // ReadJournal reads a journal of one of the products. A last line that was cut
@@ -104,7 +104,7 @@ func (r *journalReader) header(h *Header) error {
 		return errors.New("a second header")
 	}
 	if h.Format != JournalFormat {
-		return fmt.Errorf("format %d is not known; this version reads format %d", h.Format, JournalFormat)
+		return fmt.Errorf("it is not in format version %d, the only one that this rolecall reads: move the journal out of its directory", JournalFormat)
 	}
 	for _, p := range r.products {
 		if p.Name == h.Product {
@@ -125,7 +125,7 @@ func (r *journalReader) begin(b *begun) error {
 	}
 	e := r.entry(b.Change)
 	e.Action, e.Addr, e.From = b.Action, r.address(b.Kind, b.Key), b.From
-	e.Begun, e.InDoubt, e.Status, e.Reason = b.At, true, Failed, "the run stopped before an answer came"
+	e.Begun, e.OutcomeUnknown, e.Status, e.Reason = b.At, true, Failed, "the run stopped before an answer came"
 	for _, name := range b.Changed {
 		i := k.Index(name)
 		if i < 0 {
@@ -192,7 +192,7 @@ func (r *journalReader) result(b *ended) error {
 		return fmt.Errorf("change %d begins as %s of %s and ends as %s of %s", b.Change, e.Action, e.Addr, b.Action, addr)
 	}
 	e.Action, e.Addr = b.Action, addr
-	e.Ended, e.Status, e.Reason, e.InDoubt = b.At, b.Status, b.Reason, b.InDoubt
+	e.Ended, e.Status, e.Reason, e.OutcomeUnknown = b.At, b.Status, b.Reason, b.OutcomeUnknown
 	e.After, err = b.After.object(k, r.record.Header.Provider)
 	return err
 }

@@ -164,20 +164,21 @@ func TestKilledWriteIsInDoubt(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := r.Entries[len(r.Entries)-1]
-	if !last.InDoubt || last.Status != Failed || last.Addr.Key != "nord" || last.From != "north" || last.Before.ID != "3" || !last.Changed.Has(0) {
+	if !last.OutcomeUnknown || last.Status != Failed || last.Addr.Key != "nord" || last.From != "north" || last.Before.ID != "3" || !last.Changed.Has(0) {
 		t.Errorf("last entry %+v", last)
 	}
 }
 
 func TestReadJournalRefuses(t *testing.T) {
-	header := `{"header":{"format":1,"product":"fake","provider":"fake"}}` + "\n"
+	header := `{"header":{"format_version":2,"product":"fake","provider":"fake"}}` + "\n"
 	tests := []struct{ name, text, want string }{
 		{"nothing", "", "the journal has no header"},
 		{"cut header", header[:20], "the journal has no header"},
 		{"not JSON", "hello\n", "line 1 of the journal: invalid character 'h' looking for beginning of value"},
 		{"no header first", `{"end":{}}` + "\n", "line 1 of the journal: the first line is not a header"},
-		{"other format", `{"header":{"format":9,"product":"fake"}}` + "\n", "line 1 of the journal: format 9 is not known; this version reads format 1"},
-		{"other product", `{"header":{"format":1,"product":"nope"}}` + "\n", `line 1 of the journal: product "nope" is not known`},
+		{"other format", `{"header":{"format_version":9,"product":"fake"}}` + "\n", "line 1 of the journal: it is not in format version 2, the only one that this rolecall reads: move the journal out of its directory"},
+		{"version 1", `{"header":{"format":1,"product":"fake"}}` + "\n", "line 1 of the journal: it is not in format version 2, the only one that this rolecall reads: move the journal out of its directory"},
+		{"other product", `{"header":{"format_version":2,"product":"nope"}}` + "\n", `line 1 of the journal: product "nope" is not known`},
 		{"two headers", header + header, "line 2 of the journal: a second header"},
 		{"empty object", header + "{}\n", "line 2 of the journal: it is neither header, begin, accept, result nor end"},
 		{"kind", header + `{"begin":{"action":"create","kind":"car","key":"x"}}` + "\n", `line 2 of the journal: Fake has no kind "car"`},

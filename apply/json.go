@@ -19,13 +19,13 @@ type wireReport struct {
 }
 
 type wireResult struct {
-	Address string        `json:"address"`
-	Action  schema.Action `json:"action"`
-	Status  Status        `json:"status"`
-	Reason  string        `json:"reason,omitempty"`
-	InDoubt bool          `json:"in_doubt,omitempty"`
-	Differs []string      `json:"differs,omitempty"`
-	ID      string        `json:"id,omitempty"` // the product's id of the object afterwards
+	Address        string        `json:"address"`
+	Action         schema.Action `json:"action"`
+	Status         Status        `json:"status"`
+	Reason         string        `json:"reason,omitempty"`
+	OutcomeUnknown bool          `json:"outcome_unknown,omitempty"`
+	Differs        []string      `json:"differs,omitempty"`
+	ID             string        `json:"id,omitempty"` // the product's id of the object afterwards
 }
 
 // MarshalJSON writes the report for programs: every result, in the order of the
@@ -47,7 +47,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 func (r *Result) wire() wireResult {
 	w := wireResult{
 		Address: r.Change.Addr.String(), Action: r.Change.Action, Status: r.Status,
-		Reason: r.reason(), InDoubt: r.InDoubt, ID: r.After.ID,
+		Reason: r.reason(), OutcomeUnknown: r.OutcomeUnknown, ID: r.After.ID,
 	}
 	if r.Differs != 0 {
 		w.Differs = attributes(r.After.Kind, r.Differs)

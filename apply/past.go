@@ -173,13 +173,13 @@ func (p History) follow(name string, r *Record) {
 		}
 		at := schema.Address{Kind: e.Addr.Kind, Key: e.Addr.Key}
 		written := e.Status == Done || e.Status == Diverged
-		if !written && !e.InDoubt {
+		if !written && !e.OutcomeUnknown {
 			continue // it is as it was
 		}
 		delete(p, schema.Address{Kind: at.Kind, Key: e.From})
 		switch {
-		case e.InDoubt:
-			p[at] = schema.Object{InDoubt: fmt.Sprintf("since the write of %s, recorded in %s, got no clear answer", e.Begun.Format("2006-01-02 15:04:05 MST"), name)}
+		case e.OutcomeUnknown:
+			p[at] = schema.Object{OutcomeUnknown: fmt.Sprintf("since the write of %s, recorded in %s, got no clear answer", e.Begun.Format("2006-01-02 15:04:05 MST"), name)}
 		case e.After != nil:
 			p[at] = *e.After
 		default:

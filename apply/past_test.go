@@ -48,7 +48,7 @@ func TestReadPast(t *testing.T) {
 	}
 	ended := func(status Status, doubt bool, had, has *schema.Object) Result {
 		c := update(had, has)
-		return Result{Change: &c, Status: status, InDoubt: doubt, After: *has}
+		return Result{Change: &c, Status: status, OutcomeUnknown: doubt, After: *has}
 	}
 	read, write, admin := aRole("editor", "read"), aRole("editor", "read", "write"), aRole("editor", "admin")
 	gone := remove(aRole("old"), schema.Delete)
@@ -95,8 +95,8 @@ func TestReadPast(t *testing.T) {
 					t.Errorf("%v is not found under its address: %v", a, o.Addr)
 				}
 				if o.Body == nil {
-					if got[a.String()] = "in doubt"; !strings.Contains(o.InDoubt, "20260102T15") {
-						t.Errorf("it does not say which run: %q", o.InDoubt)
+					if got[a.String()] = "in doubt"; !strings.Contains(o.OutcomeUnknown, "20260102T15") {
+						t.Errorf("it does not say which run: %q", o.OutcomeUnknown)
 					}
 					continue
 				}
@@ -154,15 +154,15 @@ func TestReadPastOfABackwardClock(t *testing.T) {
 // that never began to write.
 func TestReadPastRefuses(t *testing.T) {
 	about := Header{Product: "fake", Tenant: "42"}
-	const header = `{"header":{"format":1,"product":"fake","tenant":"42","endpoint":""}}` + "\n"
+	const header = `{"header":{"format_version":2,"product":"fake","tenant":"42","endpoint":""}}` + "\n"
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", ""},
 		{"cut in its header", header[:20], ""},
 		{"cut later", header + `{"begin":`, ""},
 		{"no JSON", "nonsense\n", "line 1 of the journal"},
 		{"no header", `{"end":{}}` + "\n", "not a header"},
-		{"another format", strings.Replace(header, `"format":1`, `"format":7`, 1), "format 7 is not known"},
-		{"another format of another tenant", `{"header":{"format":7,"product":"fake","tenant":"43"}}` + "\n", ""},
+		{"another format", strings.Replace(header, `"format_version":2`, `"format_version":7`, 1), "not in format version 2"},
+		{"another format of another tenant", `{"header":{"format_version":7,"product":"fake","tenant":"43"}}` + "\n", ""},
 		{"no JSON later", header + "nonsense\n", "line 2 of the journal"},
 		{"of another tenant, and no JSON later", strings.Replace(header, "42", "43", 1) + "nonsense\n", ""},
 	} {

@@ -82,7 +82,7 @@ func startedBefore(name string, moment time.Time) bool {
 func (r *Record) countRemovals(removed map[schema.Address]bool, narrowed map[schema.Address]float64, now time.Time) error {
 	for i := range r.Entries {
 		e := &r.Entries[i]
-		if e.Begun.Before(now.Add(-day)) || e.Status != Done && e.Status != Diverged && !e.InDoubt {
+		if e.Begun.Before(now.Add(-day)) || e.Status != Done && e.Status != Diverged && !e.OutcomeUnknown {
 			continue // it is long ago, or nothing was changed
 		}
 		all := e.Removes

@@ -33,7 +33,7 @@ func TestReadRecent(t *testing.T) {
 	products := []*schema.Product{{Name: "club", Title: "Club", Kinds: []*schema.Kind{kind}}}
 	now := time.Date(2026, 5, 2, 12, 0, 0, 0, time.UTC)
 	header := func(tenant, endpoint string) string {
-		return fmt.Sprintf(`{"header":{"format":1,"started":"2026-05-02T10:00:00Z","provider":"club","product":"club","tenant":%q,"endpoint":%q}}`, tenant, endpoint)
+		return fmt.Sprintf(`{"header":{"format_version":2,"started":"2026-05-02T10:00:00Z","provider":"club","product":"club","tenant":%q,"endpoint":%q}}`, tenant, endpoint)
 	}
 	begin := func(n int, action, key, more string) string {
 		return fmt.Sprintf(`{"begin":{"change":%d,"at":"2026-05-02T10:00:00Z","action":%q,"kind":"user","key":%q%s}}`, n, action, key, more)
@@ -56,7 +56,7 @@ func TestReadRecent(t *testing.T) {
 			begin(1, "deactivate", "ben", ""), end(1, "deactivate", "ben", "done", "")}, "ana ben"},
 		{"failed", "a", []string{here, begin(0, "delete", "ana", ""), end(0, "delete", "ana", "failed", "")}, ""},
 		{"stopped between the write and the line about it", "a", []string{here, begin(0, "delete", "ana", "")}, "ana"},
-		{"in doubt", "a", []string{here, begin(0, "delete", "ana", ""), end(0, "delete", "ana", "failed", `,"in_doubt":true`)}, "ana"},
+		{"in doubt", "a", []string{here, begin(0, "delete", "ana", ""), end(0, "delete", "ana", "failed", `,"outcome_unknown":true`)}, "ana"},
 		{"nothing was sent", "a", []string{here, end(0, "delete", "ana", "done", "")}, ""},
 		{"barred by an update", "a", []string{here, begin(0, "update", "ana", `,"before":`+barred(false)), end(0, "update", "ana", "done", `,"after":`+barred(true))}, "ana"},
 		{"lost everything through a change", "a", []string{here, begin(0, "update", "ana", `,"removes":["user.ben","user.cem"]`), end(0, "update", "ana", "done", "")}, "ben cem"},
@@ -74,7 +74,7 @@ func TestReadRecent(t *testing.T) {
 		{"by another spelling of the endpoint", "a", []string{header("42", "https://CLUB.example/"), begin(0, "delete", "ana", "")}, "ana"},
 		{"in the emulator", "a", []string{header("42", "emulator"), begin(0, "delete", "ana", "")}, ""},
 		{"damaged", "a", []string{here, `{"begin":`, ""}, "unknown"},
-		{"after which every run would be an older one", "a", []string{strings.Replace(here, `"format":`, `"sequence":9223372036854775807,"format":`, 1)}, "unknown"},
+		{"after which every run would be an older one", "a", []string{strings.Replace(here, `"format_version":`, `"sequence":9223372036854775807,"format_version":`, 1)}, "unknown"},
 		{"took less in two steps", "a", []string{here, begin(0, "update", "ana", `,"narrows":{"user.ben":0.75,"user.cem":0.5}`), end(0, "update", "ana", "done", ""),
 			begin(1, "update", "ana", `,"narrows":{"user.ben":0.5}`)}, "ben=0.375 cem=0.5"},
 		{"keeps more than everything", "a", []string{here, begin(0, "update", "ana", `,"narrows":{"user.ben":2}`)}, "unknown"},

@@ -186,7 +186,7 @@ func (r *Report) next(t *printer) {
 	}
 	t.gap()
 	for i := range r.Results {
-		if r.Results[i].InDoubt {
+		if r.Results[i].OutcomeUnknown {
 			t.line(0, "It is not known whether some writes took effect. The next plan reads everything again. Objects that the product does not show stay unconfirmed until they are written again.")
 			break
 		}

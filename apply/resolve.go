@@ -31,15 +31,15 @@ func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
 	gone := errors.Is(err, provider.ErrNotFound)
 	switch {
 	case err == nil && now.LastWritten:
-		r.InDoubt = true
+		r.OutcomeUnknown = true
 		r.fail(fmt.Errorf("%w; the product does not show the object, so it is not known whether the write took effect", lost))
 	case err != nil && !gone:
-		r.InDoubt = true
+		r.OutcomeUnknown = true
 		r.fail(fmt.Errorf("%w; looking it up failed as well: %w", lost, err))
 	case gone && c.Action.Removes():
 		r.done("no answer came, and a look-up shows that it is gone")
 	case gone && c.Action == schema.Create:
-		r.InDoubt = true
+		r.OutcomeUnknown = true
 		r.fail(fmt.Errorf("%w; a look-up does not show it, and it may still be created", lost))
 	case gone:
 		r.fail(fmt.Errorf("%w; a look-up shows that it is gone", lost))
@@ -65,7 +65,7 @@ func (w *writer) changed(r *Result, now schema.Object, lost error) {
 	case c.Action == schema.Deactivate:
 		// What deactivating changes is the product's business; that something
 		// changed since the check a moment ago is all that can be said.
-		r.Status, r.After, r.Differs, r.InDoubt = Diverged, now, asBefore, true
+		r.Status, r.After, r.Differs, r.OutcomeUnknown = Diverged, now, asBefore, true
 		r.Err = fmt.Errorf("%w; a look-up shows that it changed, and the next plan shows whether it is as declared", lost)
 	default:
 		w.written(r, now)

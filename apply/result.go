@@ -61,7 +61,7 @@ type Result struct {
 	// Already: it was in effect before, and nothing had to be written.
 	Noop bool
 	// InDoubt: the write was sent and nobody could find out whether it took effect.
-	InDoubt bool
+	OutcomeUnknown bool
 	// After is the object as read back after the write, or for Stale as found
 	// instead of it. It is the zero Object after a removal.
 	After schema.Object
@@ -80,7 +80,7 @@ func (r *Result) succeeded() bool {
 	case Done:
 		return true
 	case Diverged:
-		return !r.InDoubt && textOnly(r.Change.Want.Kind, r.Differs)
+		return !r.OutcomeUnknown && textOnly(r.Change.Want.Kind, r.Differs)
 	}
 	return false
 }
@@ -167,7 +167,7 @@ func (r *Report) Partial() bool {
 		return false
 	}
 	for i := range r.Results {
-		if s := r.Results[i].Status; s == Done || s == Diverged || r.Results[i].InDoubt {
+		if s := r.Results[i].Status; s == Done || s == Diverged || r.Results[i].OutcomeUnknown {
 			return true
 		}
 	}

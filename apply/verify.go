@@ -71,6 +71,6 @@ func (w *writer) verify(ctx context.Context, r *Result, all *listing) {
 // unverified settles a new object that the product accepted and that could not be read
 // back.
 func (r *Result) unverified(err error) {
-	r.After, r.InDoubt = schema.Object{}, true
+	r.After, r.OutcomeUnknown = schema.Object{}, true
 	r.fail(fmt.Errorf("the product accepted it, and reading it back failed: %w", err))
 }

@@ -128,12 +128,12 @@ func TestVerifiedByPages(t *testing.T) {
 	if !report.OK() || sent > 1_100 || sent < 1_000 {
 		t.Errorf("%d requests, %v", sent, report.Err())
 	}
-	if c.plan.Cost.Needed < sent || c.plan.Cost.Needed > sent+sent/20 {
-		t.Errorf("estimated %d requests, sent %d", c.plan.Cost.Needed, sent)
+	if c.plan.Requests.Estimated < sent || c.plan.Requests.Estimated > sent+sent/20 {
+		t.Errorf("estimated %d requests, sent %d", c.plan.Requests.Estimated, sent)
 	}
 	for _, e := range journal.Entries {
-		if e.ID == "" || e.Ended.IsZero() || e.InDoubt || e.After == nil {
-			t.Fatalf("%s: accepted as %q, ended %v, in doubt: %t", e.Addr, e.ID, e.Ended, e.InDoubt)
+		if e.ID == "" || e.Ended.IsZero() || e.OutcomeUnknown || e.After == nil {
+			t.Fatalf("%s: accepted as %q, ended %v, in doubt: %t", e.Addr, e.ID, e.Ended, e.OutcomeUnknown)
 		}
 	}
 }
@@ -147,7 +147,7 @@ func TestVerifiedAlone(t *testing.T) {
 			t.Errorf("%s: %d requests, %v", name, sent, report.Err())
 		}
 		for _, e := range journal.Entries {
-			if e.After == nil || e.InDoubt {
+			if e.After == nil || e.OutcomeUnknown {
 				t.Errorf("%s: %s was not verified", name, e.Addr)
 			}
 		}
@@ -206,7 +206,7 @@ func TestVerifiedByPagesAborted(t *testing.T) {
 	for _, e := range journal.Entries {
 		if e.ID != "" {
 			accepted++
-			if !e.InDoubt || !strings.Contains(e.Reason, "reading it back failed") {
+			if !e.OutcomeUnknown || !strings.Contains(e.Reason, "reading it back failed") {
 				t.Errorf("%s: %q", e.Addr, e.Reason)
 			}
 		}
@@ -223,7 +223,7 @@ func TestVerifiedByPagesAborted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e := record.Entries[0]; !e.InDoubt || e.Reason != "the product accepted it, and the run stopped before it was read back" {
+	if e := record.Entries[0]; !e.OutcomeUnknown || e.Reason != "the product accepted it, and the run stopped before it was read back" {
 		t.Errorf("%+v", e)
 	}
 }

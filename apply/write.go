@@ -81,7 +81,7 @@ func (w *writer) change(ctx context.Context, i int, o *outcome, unread bool, wro
 	if err := w.journal.written(w.now(), i, r); err != nil {
 		return err
 	}
-	if demotes(c) && (r.Status != Failed || r.InDoubt) {
+	if demotes(c) && (r.Status != Failed || r.OutcomeUnknown) {
 		if err := w.admins.check(ctx); err != nil {
 			return w.admins.alarm(c, err)
 		}
@@ -103,7 +103,7 @@ func (w *writer) written(r *Result, after schema.Object) {
 		return
 	}
 	if after.Body == nil {
-		r.InDoubt = true
+		r.OutcomeUnknown = true
 		r.fail(errors.New("the write was accepted, but the object could not be read back"))
 		return
 	}

@@ -192,7 +192,7 @@ func (e *execution) applyPlan(ctx, stop context.Context, p *plan.Plan, c *connec
 	if err != nil {
 		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded in the journal first: free disk space and make the journal folder writable.", "%w", err)
 	}
-	progress := newWriteProgress(&e.f.Streams, e.f.Now, p.Summary().Writes(), p.Cost.Minutes)
+	progress := newWriteProgress(&e.f.Streams, e.f.Now, p.Summary().Writes(), p.Requests.Minutes)
 	defer progress.done()
 	c.gate.open()
 	report, err := apply.Run(ctx, p, c.client, c.index, apply.Options{
@@ -216,7 +216,7 @@ func (e *execution) openJournal(p *plan.Plan) (*apply.Journal, error) {
 // partly applied.
 func (e *execution) conclude() error {
 	if e.o.json {
-		out := appliedJSON{FormatVersion: 1, Version: e.f.Version.Release, Applied: append([]*apply.Report{}, e.reports...), Deviations: deviationsJSON(e.plan)}
+		out := appliedJSON{FormatVersion: 2, Version: e.f.Version.Release, Applied: append([]*apply.Report{}, e.reports...), Deviations: deviationsJSON(e.plan)}
 		if err := e.f.printJSON(out); err != nil {
 			for _, r := range e.reports {
 				e.rescue(r)

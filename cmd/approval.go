@@ -100,19 +100,19 @@ func incomplete(d *plan.Document) bool {
 
 // A deviationJSON is one deviation for programs.
 type deviationJSON struct {
-	Provider string              `json:"provider"`
-	Address  string              `json:"address"`
-	Action   schema.Action       `json:"action"`
-	Why      plan.DeviationCause `json:"why"`
-	Needs    string              `json:"needs,omitempty"`
+	Provider  string              `json:"provider"`
+	Address   string              `json:"address"`
+	Action    schema.Action       `json:"action"`
+	Why       plan.DeviationCause `json:"why"`
+	DependsOn string              `json:"depends_on,omitempty"`
 }
 
 func deviationsJSON(d *plan.Document) []deviationJSON {
 	var out []deviationJSON
 	for _, v := range deviations(d) {
 		j := deviationJSON{Provider: v.Addr.Provider, Address: v.Addr.String(), Action: v.Action, Why: v.Why}
-		if v.Why == plan.NeedsUnapproved {
-			j.Needs = v.Needs.String()
+		if v.Why == plan.DependsOnUnapproved {
+			j.DependsOn = v.DependsOn.String()
 		}
 		out = append(out, j)
 	}

@@ -284,7 +284,7 @@ func (c *chaos) as(dir, home string, in io.Reader, args ...string) (code int, ou
 // read notes whether a plan warns of rights that people hold for a while: an object
 // that several people share cannot always be changed for all of them at once.
 func (c *chaos) read(output string) string {
-	if strings.Contains(output, "[plan/passing-rights]") {
+	if strings.Contains(output, "[plan/transient-rights]") {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.announced = true

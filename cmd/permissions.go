@@ -61,7 +61,7 @@ func runPermissions(ctx context.Context, f *Factory, dir string, o *permissionsO
 		return interrupted(ctx, err)
 	}
 	defer c.close()
-	out := permissionsJSON{FormatVersion: 1, Tenants: []tenantPermissions{}}
+	out := permissionsJSON{FormatVersion: 2, Tenants: []tenantPermissions{}}
 	for i, t := range c.all {
 		lister, ok := t.client.(provider.PermissionLister)
 		all := provider.Permissions{Notes: []string{t.product.Provider.Title + " has no list of permissions."}}

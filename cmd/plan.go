@@ -154,7 +154,7 @@ func checkPlan(d *plan.Document) error {
 func excluded(d *plan.Document) int {
 	n := 0
 	for _, p := range d.Plans {
-		n += p.Excluded()
+		n += p.Ambiguous()
 	}
 	return n
 }

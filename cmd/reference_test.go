@@ -53,7 +53,7 @@ func pages(t *testing.T, dir string) map[string]string {
 func TestJSONSchemaAgreesWithValidate(t *testing.T) {
 	schema := compiledSchema(t)
 	const (
-		partoo = `"provider": {"partoo": {"org_id": 42, "manage": {"user": {"mode": "authoritative", "on_removal": "disable"}}, "limits": {"max_deletes": 3}}}`
+		partoo = `"provider": {"partoo": {"org_id": 42, "manage": {"user": {"mode": "authoritative", "on_removal": "deactivate"}}, "limits": {"max_deletes": 3}}}`
 		tines  = `"provider": {"tines": {"tenant": "https://zoo.tines.com"}}`
 		rocket = `"provider": {"roserocket": {"endpoint": "emulator", "org_id": "o", "client_id": "c", "user_id": "u"}}`
 		two    = `"provider": [{"partoo": {"org_id": 42}}, {"tines": {"endpoint": "emulator"}}]`

@@ -118,7 +118,7 @@ type tenantJSON struct {
 }
 
 func validation(cfg *config.Config, diags hcl.Diagnostics) validationJSON {
-	out := validationJSON{FormatVersion: 1, Diagnostics: diagnosticsJSON(diags), Tenants: []tenantJSON{}}
+	out := validationJSON{FormatVersion: 2, Diagnostics: diagnosticsJSON(diags), Tenants: []tenantJSON{}}
 	out.Errors, out.Warnings = severities(diags)
 	out.Valid = out.Errors == 0
 	if cfg == nil {

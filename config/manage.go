@@ -19,12 +19,6 @@ var limitsBody = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{{Name: "max_deletes"}, {Name: "max_delete_percent"}, {Name: "max_daily_removals"}, {Name: "allow_empty"}},
 }
 
-// The words for what leaving the file may do. Products differ in how they call it
-// when somebody can no longer sign in, so both words are taken.
-var removalWords = map[string]schema.Action{
-	"delete": schema.Delete, "disable": schema.Deactivate, "deactivate": schema.Deactivate, "forget": schema.Forget,
-}
-
 // evaluateManage reads how the objects of one kind are owned.
 func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 	name := b.Labels[0]
@@ -60,9 +54,9 @@ func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
 		}
 	}
 	if a := content.Attributes["on_removal"]; a != nil {
-		words := removals(k)
-		if i := l.word(a, s, words); i >= 0 {
-			m.OnRemoval = removalWords[words[i]]
+		actions := k.RemovalActions()
+		if i := l.word(a, s, schema.ActionNames(actions)); i >= 0 {
+			m.OnRemoval = actions[i]
 		}
 	}
 	if a := content.Attributes["scope"]; a != nil {
@@ -96,19 +90,6 @@ func (l *loader) evaluateScope(m *schema.Manage, t *tenant, k *schema.Kind, a *h
 		return
 	}
 	m.AllParents = l.word(a, s, scopes) == 1
-}
-
-// removals lists the words for what leaving the file may do to the kind's objects.
-func removals(k *schema.Kind) []string {
-	actions := k.RemovalActions()
-	var out []string
-	for word, action := range removalWords {
-		if slices.Contains(actions, action) {
-			out = append(out, word)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 // evaluateLimits reads the guards of a tenant.

@@ -18,8 +18,8 @@ type Approval struct {
 // Approval returns what the plan permits when it is computed again.
 func (p *Plan) Approval() *Approval {
 	a := &Approval{Changes: Joined(p.Changes), Settings: p.Settings, Excluded: map[schema.Address]bool{}}
-	for i := range p.LeftOut {
-		a.Excluded[WithoutProvider(p.LeftOut[i].Addr)] = true
+	for i := range p.Excluded {
+		a.Excluded[WithoutProvider(p.Excluded[i].Addr)] = true
 	}
 	return a
 }
@@ -58,13 +58,13 @@ func WithoutProvider(a schema.Address) schema.Address {
 // A Deviation is a change that was approved and is not made, or that the files ask
 // for and nobody approved.
 type Deviation struct {
-	Addr   schema.Address
-	Action schema.Action // that is not executed
-	Why    DeviationCause
-	Before []string       // of DiffersNow: attributes that have another value in the product by now
-	After  []string       // of DiffersNow: other attributes for which the files ask for another value
-	Needs  schema.Address // of NeedsUnapproved: the change that it needs and that is not executed
-	Tenant string         // of TenantMissing: the product's id of the tenant
+	Addr      schema.Address
+	Action    schema.Action // that is not executed
+	Why       DeviationCause
+	Before    []string       // of DiffersNow: attributes that have another value in the product by now
+	After     []string       // of DiffersNow: other attributes for which the files ask for another value
+	DependsOn schema.Address // of DependsOnUnapproved: the change that it needs and that is not executed
+	Tenant    string         // of TenantMissing: the product's id of the tenant
 }
 
 // A DeviationCause says why a change is not executed. Programs read it too.
@@ -72,13 +72,13 @@ type DeviationCause string
 
 // The causes.
 const (
-	DiffersNow      DeviationCause = "differs"          // approved, and the new plan makes another change of the object
-	SettingsDiffer  DeviationCause = "settings"         // approved, and the provider block says otherwise by now how changes are made
-	NotNeeded       DeviationCause = "not-needed"       // approved, and the new plan does not change the object
-	AlreadyDone     DeviationCause = "already-done"     // approved, and the object is already as it would become
-	NeedsUnapproved DeviationCause = "needs-unapproved" // approved, and it needs a change that is not executed
-	NotApproved     DeviationCause = "not-approved"     // in the new plan, and not approved
-	TenantMissing   DeviationCause = "no-tenant"        // approved, and there is no new plan for the tenant
+	DiffersNow          DeviationCause = "differs"               // approved, and the new plan makes another change of the object
+	SettingsDiffer      DeviationCause = "settings"              // approved, and the provider block says otherwise by now how changes are made
+	NotNeeded           DeviationCause = "not-needed"            // approved, and the new plan does not change the object
+	AlreadyDone         DeviationCause = "already-done"          // approved, and the object is already as it would become
+	DependsOnUnapproved DeviationCause = "depends-on-unapproved" // approved, and it needs a change that is not executed
+	NotApproved         DeviationCause = "not-approved"          // in the new plan, and not approved
+	TenantMissing       DeviationCause = "no-tenant"             // approved, and there is no new plan for the tenant
 )
 
 // Open reports whether the deviation leaves something undone that was approved or

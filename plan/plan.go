@@ -56,7 +56,7 @@ type Plan struct {
 	Violations []schema.Finding // limits that forbid the plan as a whole
 
 	Unmanaged []Unmanaged // undeclared live objects, by kind
-	LeftOut   []Change    // changes that --target left out
+	Excluded  []Change    // changes that --target excludes
 	// Deviations say how the plan differs from the one that was approved; see
 	// Approval. They are not part of a saved plan.
 	Deviations []Deviation
@@ -68,7 +68,7 @@ type Plan struct {
 	Kinds        []string            // names of the product's kinds, in the product's order
 	DisplayNames map[string]string   // readable words for opaque values
 	SetNames     map[string]string   // member text of a set of sets -> name of the virtual object
-	Cost         Cost
+	Requests     Requests
 
 	// Administrators is what apply needs to keep one of them; zero where the plan
 	// demotes nobody. A plan that was read from a file has none.
@@ -110,12 +110,12 @@ type Notable struct {
 	Administrator bool   `json:"administrator,omitempty"`
 }
 
-// Cost counts requests.
-type Cost struct {
-	Used    int     // sent while planning
-	Needed  int     // that applying will send
-	Budget  int     // requests a minute
-	Minutes float64 // that applying takes under the budget; 0 means under one
+// Requests counts the requests of planning and applying.
+type Requests struct {
+	Spent     int     // sent while planning
+	Estimated int     // that applying will send
+	Budget    int     // requests a minute
+	Minutes   float64 // that applying takes under the budget; 0 means under one
 }
 
 // Document is what plan --json prints and plan --out saves: the plans of every

@@ -14,7 +14,7 @@ type Danger struct {
 	Person        bool           // the subject is a person
 	Administrator bool           // it may do everything everywhere afterwards
 	Gained        []schema.Grant // the privileged ones, sorted
-	Because       []schema.Address
+	CausedBy      []schema.Address
 	People        []schema.Address // as in rights.Difference
 }
 
@@ -53,9 +53,9 @@ func (p *Plan) Inactive() bool {
 	return slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Code == CodeInactive })
 }
 
-// Excluded counts what the files ask for and the plan leaves out, because several live
+// Ambiguous counts what the files ask for and the plan leaves out, because several live
 // objects have the same key. A plan with any does not bring the files into effect.
-func (p *Plan) Excluded() int {
+func (p *Plan) Ambiguous() int {
 	n := 0
 	for i := range p.Findings {
 		if c := p.Findings[i].Code; c == CodeDuplicate || c == CodeExcluded {

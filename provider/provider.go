@@ -57,7 +57,7 @@ type Options struct {
 	Now       func() time.Time                                 // the clock; nil means time.Now
 	// Recall returns an object as the journal says that it was last written, for
 	// products that let it be written and not be read. Where the last write may have
-	// taken effect or not, the object has no body and its InDoubt says so. It may be
+	// taken effect or not, the object has no body and its OutcomeUnknown says so. It may be
 	// nil, and is not called before Connect has returned.
 	Recall func(schema.Address) (schema.Object, bool)
 }

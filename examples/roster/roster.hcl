@@ -9,7 +9,7 @@ provider "partoo" {
 
   manage "user" {
     mode       = "authoritative" # who leaves the file ...
-    on_removal = "disable"       # ... can no longer sign in, and can come back
+    on_removal = "deactivate"    # ... can no longer sign in, and can come back
     ignore     = ["owner@*"]     # who owns the account
   }
 }

@@ -20,6 +20,6 @@ provider "tines" {
 
   manage "user" {
     mode       = "authoritative" # who leaves the roster ...
-    on_removal = "disable"       # ... can no longer sign in; deleting cannot be undone
+    on_removal = "deactivate"    # ... can no longer sign in; deleting cannot be undone
   }
 }

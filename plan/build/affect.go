@@ -47,7 +47,7 @@ func (b *builder) computeImpact() {
 			}
 			d := rights.Difference{
 				Subject: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key}, Person: t.kind.Subject,
-				Gained: share.one(gained), Lost: share.one(lost), Because: because[set], People: people.of(t, key),
+				Gained: share.one(gained), Lost: share.one(lost), CausedBy: because[set], People: people.of(t, key),
 			}
 			b.plan.Affected = append(b.plan.Affected, d)
 			danger.add(t, &d, had)

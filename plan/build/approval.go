@@ -47,7 +47,7 @@ func compareApproval(a *plan.Approval, b *builder) (permitted map[subject]bool, 
 			permitted[c.id] = true
 		case c.approved:
 			deviations = append(deviations, plan.Deviation{
-				Addr: c.change.Addr, Action: c.change.Action, Why: plan.NeedsUnapproved, Needs: candidates[c.blocker].change.Addr,
+				Addr: c.change.Addr, Action: c.change.Action, Why: plan.DependsOnUnapproved, DependsOn: candidates[c.blocker].change.Addr,
 			})
 		}
 	}

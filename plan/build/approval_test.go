@@ -39,8 +39,8 @@ func deviate(p *plan.Plan) []string {
 		if len(d.After) > 0 {
 			line += " after " + strings.Join(d.After, ",")
 		}
-		if d.Needs.Key != "" {
-			line += " needs " + d.Needs.String()
+		if d.DependsOn.Key != "" {
+			line += " needs " + d.DependsOn.String()
 		}
 		out = append(out, line)
 	}
@@ -96,12 +96,12 @@ func TestApproved(t *testing.T) {
 		{
 			name: "what a change needs was taken out", set: headKeepers, edit: without("role.head"),
 			changes:  []string{"update user.ben@zoo.example"},
-			deviates: []string{"not-approved create role.head", "needs-unapproved update user.ana@zoo.example needs role.head"},
+			deviates: []string{"not-approved create role.head", "depends-on-unapproved update user.ana@zoo.example needs role.head"},
 		},
 		{
 			name: "what was left out on purpose is not told", set: headKeepers,
 			edit: func(p *plan.Plan) {
-				p.LeftOut = []plan.Change{p.Changes[2]}
+				p.Excluded = []plan.Change{p.Changes[2]}
 				p.Changes = p.Changes[:2]
 			},
 			changes: []string{"create role.head", "update user.ana@zoo.example"},
@@ -122,7 +122,7 @@ func TestApproved(t *testing.T) {
 			name: "the plan file asks for something else", set: headKeepers,
 			edit:     func(p *plan.Plan) { p.Changes[0].Want.Body.(*zooRole).Permissions = []string{"cull", "feed"} },
 			changes:  []string{"update user.ben@zoo.example"},
-			deviates: []string{"differs create role.head after permissions", "needs-unapproved update user.ana@zoo.example needs role.head"},
+			deviates: []string{"differs create role.head after permissions", "depends-on-unapproved update user.ana@zoo.example needs role.head"},
 		},
 		{
 			name: "what is sent only at creation is approved too", set: func(z *zoo) { z.files(&zooUser{Email: "eve@zoo.example", Invite: "mail"}) },
@@ -205,7 +205,7 @@ func TestApproved(t *testing.T) {
 				z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Foods/Meat"}}}, "accesses")
 			},
 			edit:     without("section.Foods"),
-			deviates: []string{"not-approved rename section.Foods", "needs-unapproved create user.ana@zoo.example needs section.Foods"},
+			deviates: []string{"not-approved rename section.Foods", "depends-on-unapproved create user.ana@zoo.example needs section.Foods"},
 		},
 		{
 			name: "the next administrator was taken out", set: func(z *zoo) {
@@ -215,7 +215,7 @@ func TestApproved(t *testing.T) {
 				z.live(&zooUser{Email: "ben@zoo.example"})
 			},
 			edit:     without("user.ben@zoo.example"),
-			deviates: []string{"needs-unapproved update user.ana@zoo.example needs user.ben@zoo.example", "not-approved update user.ben@zoo.example"},
+			deviates: []string{"depends-on-unapproved update user.ana@zoo.example needs user.ben@zoo.example", "not-approved update user.ben@zoo.example"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -244,8 +244,8 @@ func TestApproved(t *testing.T) {
 			if diff := cmp.Diff(c.deviates, deviate(p)); diff != "" {
 				t.Errorf("deviations (-want +got):\n%s", diff)
 			}
-			if len(p.LeftOut) > 0 {
-				t.Errorf("left out %v", p.LeftOut)
+			if len(p.Excluded) > 0 {
+				t.Errorf("left out %v", p.Excluded)
 			}
 			checkNeeds(t, p)
 		})
@@ -299,7 +299,7 @@ func TestApprovedInTwoSteps(t *testing.T) {
 			})
 		}, []string{
 			"update user.ana@zoo.example", "differs update role.keeper after permissions",
-			"needs-unapproved update user.ben@zoo.example needs role.keeper",
+			"depends-on-unapproved update user.ben@zoo.example needs role.keeper",
 		}},
 		{"the first step is missing", func(p *plan.Plan) {
 			p.Changes = slices.DeleteFunc(p.Changes, func(c plan.Change) bool {
@@ -307,11 +307,11 @@ func TestApprovedInTwoSteps(t *testing.T) {
 			})
 		}, []string{
 			"update user.ana@zoo.example", "differs update role.keeper before permissions",
-			"needs-unapproved update user.ben@zoo.example needs role.keeper",
+			"depends-on-unapproved update user.ben@zoo.example needs role.keeper",
 		}},
 		{"who leaves is missing", without("user.ana@zoo.example"), []string{
-			"needs-unapproved update role.keeper needs user.ana@zoo.example", "not-approved update user.ana@zoo.example",
-			"needs-unapproved update user.ben@zoo.example needs role.keeper",
+			"depends-on-unapproved update role.keeper needs user.ana@zoo.example", "not-approved update user.ana@zoo.example",
+			"depends-on-unapproved update user.ben@zoo.example needs role.keeper",
 		}},
 		{"who comes is missing", without("user.ben@zoo.example"), []string{
 			"update role.keeper", "update user.ana@zoo.example", "update role.keeper",
@@ -347,7 +347,7 @@ func TestApprovedNeedsWhatItDoesNotWaitFor(t *testing.T) {
 	p = Build(z.in).Plan
 	want := []string{
 		"update user.ben@zoo.example",
-		"not-approved update role.keeper", "needs-unapproved update user.ana@zoo.example needs role.keeper",
+		"not-approved update role.keeper", "depends-on-unapproved update user.ana@zoo.example needs role.keeper",
 	}
 	if diff := cmp.Diff(want, append(told(p), deviate(p)...)); diff != "" {
 		t.Errorf("changes and deviations (-want +got):\n%s", diff)
@@ -565,7 +565,7 @@ func TestDigestStays(t *testing.T) {
 			c.Have = &o
 		}
 	}
-	q.Provider, q.Endpoint, q.Cost, q.DisplayNames = "zoo.other", "https://other.example", plan.Cost{Used: 7}, map[string]string{"a": "b"}
+	q.Provider, q.Endpoint, q.Requests, q.DisplayNames = "zoo.other", "https://other.example", plan.Requests{Spent: 7}, map[string]string{"a": "b"}
 	empty := plan.Plan{Provider: "zoo.empty", Product: "zoo", Tenant: "77", Changes: []plan.Change{{Action: schema.Refuse, Addr: p.Changes[0].Addr}}}
 	e := &plan.Document{Version: "9", Directory: "elsewhere", Plans: []*plan.Plan{&empty, &q}}
 	if got := e.Digest(); got != want {

@@ -102,7 +102,7 @@ func TestDifferences(t *testing.T) {
 		{"the product's own kind has no such object", func(z *zoo) {
 			z.files(&zooBuiltin{ID: "KEPER"}, "permissions")
 			z.live(&zooBuiltin{ID: "KEEPER"})
-		}, []string{"refuse builtin_role.KEPER", "unmanaged builtin_role: KEEPER", "error plan/not-there builtin_role.KEPER"}},
+		}, []string{"refuse builtin_role.KEPER", "unmanaged builtin_role: KEEPER", "error plan/not-found builtin_role.KEPER"}},
 		{"create = false", func(z *zoo) {
 			z.manage("user", schema.Manage{NoCreate: true})
 			z.files(&zooUser{Email: "anna@zoo.example"})

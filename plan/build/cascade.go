@@ -177,7 +177,7 @@ func (b *builder) declaredInDeleted(d *candidate, left []*schema.Object) schema.
 	}
 	one := len(left) == 1
 	return schema.Finding{
-		Code: "plan/declared-within", Addr: d.Addr, Pos: d.Pos,
+		Code: "plan/deletes-declared", Addr: d.Addr, Pos: d.Pos,
 		Summary: title("A deleted "+noun(k)+" contains declared objects", "A deleted object contains declared objects"),
 		Detail: fmt.Sprintf("This plan deletes %s and everything in it, but the files declare %s. Delete %s as well, or keep "+
 			"the %s: declare it, and drop its removed block if it has one.",

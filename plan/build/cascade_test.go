@@ -42,13 +42,13 @@ func TestWithin(t *testing.T) {
 		}), []string{"delete team.Night: " + reason, rest, ana, ben, "unchanged shift: 1"}},
 		{"what is declared does not", with(schema.Additive, func(z *zoo) { z.files(shift("Night", "ben", "vet")) }), []string{
 			"refuse team.Night: because of a removed block", rest, "unmanaged shift: Night/ana@zoo.example",
-			"unchanged shift: 1", "error plan/declared-within team.Night",
+			"unchanged shift: 1", "error plan/deletes-declared team.Night",
 		}},
 		{"nor what is new", with(schema.Additive, func(z *zoo) { z.files(shift("Night", "cleo", "vet")) }), []string{
 			"create shift.Night/cleo@zoo.example", "refuse team.Night: because of a removed block",
 			rest, "unmanaged shift: Night/ana@zoo.example, Night/ben@zoo.example",
 			"user.cleo@zoo.example +cull on team Night +feed on team Night because shift.Night/cleo@zoo.example",
-			"error plan/declared-within team.Night",
+			"error plan/deletes-declared team.Night",
 		}},
 		{"a role that goes too waits for the team", with(schema.Additive, func(z *zoo) { z.removed("role", "vet") }), []string{
 			"delete team.Night: " + reason, "delete role.vet needs [0]: because of a removed block", "unmanaged role: boss, keeper", rest,
@@ -129,7 +129,7 @@ func TestWithinLimits(t *testing.T) {
 		z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ana@zoo.example"}
 	}
 	violations(t, []scene{
-		{"own shift", self, []string{"plan/own-user shift.Night/ana@zoo.example"}},
+		{"own shift", self, []string{"plan/self-lockout shift.Night/ana@zoo.example"}},
 		{"own shift, of an administrator", func(z *zoo) {
 			self(z)
 			z.live(&zooUser{Email: "ana@zoo.example", Admin: true})

@@ -51,8 +51,8 @@ func (b *builder) change(t *kindState, i, j int) {
 		d.Action, d.From = schema.Rename, l.Addr.Key
 	}
 	d.Reason = t.referenceReason(w.Set, l, changed)
-	if l.InDoubt != "" {
-		d.Reason = "its state is not known " + l.InDoubt
+	if l.OutcomeUnknown != "" {
+		d.Reason = "its state is not known " + l.OutcomeUnknown
 	}
 	b.add(d)
 }

@@ -44,7 +44,7 @@ func (d *dangers) add(t *kindState, diff *rights.Difference, had []schema.Grant)
 		gained = append(gained, *g)
 	}
 	if len(gained) > 0 {
-		d.list = append(d.list, plan.Danger{Subject: diff.Subject, Person: diff.Person, Administrator: administrator, Gained: gained, Because: diff.Because, People: diff.People})
+		d.list = append(d.list, plan.Danger{Subject: diff.Subject, Person: diff.Person, Administrator: administrator, Gained: gained, CausedBy: diff.CausedBy, People: diff.People})
 	}
 }
 

@@ -12,7 +12,7 @@ func TestEarlierKeyInOtherSpelling(t *testing.T) {
 		z.files(&zooSection{Name: "Region"}).Previously = []string{earlier}
 		z.live(&zooSection{Name: "Continent"})
 		p := Build(z.in).Plan
-		got := strings.Contains(strings.Join(tell(p), "\n"), "plan/earlier-look-alike")
+		got := strings.Contains(strings.Join(tell(p), "\n"), "plan/previously-look-alike")
 		if got != warned || p.Errors() != 0 {
 			t.Errorf("%q: %q", earlier, tell(p))
 		}

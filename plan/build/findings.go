@@ -85,7 +85,7 @@ func (b *builder) notThere(t *kindState, w *schema.Object) schema.Finding {
 	case len(keys) > 0:
 		there = fmt.Sprintf("It has %s.", some(keys, 20))
 	}
-	return w.Problem("plan/not-there", "", title("There is no such "+noun(t.kind), "There is no such object"), fmt.Sprintf(
+	return w.Problem("plan/not-found", "", title("There is no such "+noun(t.kind), "There is no such object"), fmt.Sprintf(
 		"%s owns its %s: rolecall changes them and can neither create nor delete one. %s%s",
 		b.product.Title, many(t.kind), there, b.suggestAny(w.Addr.Key, t)))
 }

@@ -143,7 +143,7 @@ func forsakes(d *candidate, left []*schema.Object) schema.Finding {
 		addresses[i] = o.Addr
 	}
 	what := someAddresses(addresses, len(addresses))
-	return left[0].Problem("plan/holder-goes", left[0].Kind.Grantee, "Declared for a user whom this plan removes", fmt.Sprintf(
+	return left[0].Problem("plan/grantee-removed", left[0].Kind.Grantee, "Declared for a user whom this plan removes", fmt.Sprintf(
 		"The files declare %s, and this plan %s %s, to whom they belong. Declare %s as well, or delete those blocks.",
 		what, choose(d.Action == schema.Delete, "deletes", "deactivates"), d.Addr, d.Addr)).Warn()
 }

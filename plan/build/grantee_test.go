@@ -97,7 +97,7 @@ func TestHolder(t *testing.T) {
 			"deactivate user.ana@zoo.example: because of a removed block",
 			"user.ana@zoo.example -feed on team Day because user.ana@zoo.example",
 			"unchanged shift: 1",
-			"warning plan/holder-goes shift.Day/ana@zoo.example",
+			"warning plan/grantee-removed shift.Day/ana@zoo.example",
 		}},
 		{"nor does a shift keep anybody from being deleted", func(z *zoo) {
 			shifts(z)
@@ -173,12 +173,12 @@ func TestHolderLimits(t *testing.T) {
 	}
 	violations(t, []scene{
 		{"own shift removed", func(z *zoo) { self(z); z.live(shift("Day", "ana", "keeper")) },
-			[]string{"plan/own-user shift.Day/ana@zoo.example"}},
+			[]string{"plan/self-lockout shift.Day/ana@zoo.example"}},
 		{"own shift changed", func(z *zoo) {
 			self(z)
 			z.files(shift("Day", "ana", "vet"))
 			z.live(shift("Day", "ana", "keeper"))
-		}, []string{"plan/own-user shift.Day/ana@zoo.example"}},
+		}, []string{"plan/self-lockout shift.Day/ana@zoo.example"}},
 		{"own shift added", func(z *zoo) { self(z); z.files(shift("Day", "ana", "keeper")) }, nil},
 		{"somebody else's", func(z *zoo) { self(z); z.live(shift("Day", "ben", "keeper")) }, nil},
 		{"protected one's removed", func(z *zoo) { protect(z); z.live(shift("Day", "ana", "keeper")) },
@@ -224,7 +224,7 @@ func TestUnlisted(t *testing.T) {
 		}, []string{"unchanged rules: 1"}},
 		{"what is not there", func(z *zoo) {
 			z.files(&zooRules{Role: "sales", Object: "order"}, "boards")
-		}, []string{"refuse rules.sales/order", "error plan/not-there rules.sales/order"}},
+		}, []string{"refuse rules.sales/order", "error plan/not-found rules.sales/order"}},
 		{"what is removed and the product's is released", func(z *zoo) {
 			z.removed("rules", "sales/order")
 			z.live(&zooRules{Role: "sales", Object: "order"})

@@ -48,26 +48,26 @@ func (b *builder) limitOwnUser(d *candidate) {
 	self := func(a schema.Address) bool { return a.Kind == b.Self.Kind && a.Key == b.Self.Key }
 	switch held := slices.ContainsFunc(b.holders(d), self); {
 	case d.HandsOver() && b.Self.Kind == d.Addr.Kind && d.is(b.Self.Key):
-		b.addViolation("plan/own-user", d.Addr, d.Pos, "The key's own user would get another name",
+		b.addViolation("plan/self-lockout", d.Addr, d.Pos, "The key's own user would get another name",
 			fmt.Sprintf("The key in use belongs to %s, and the account of %s would become that of %s. Plan with the key of another "+
 				"administrator. No flag overrides this.", b.Self, d.Have.Addr, d.Addr))
 	case held && d.cascadedBy != nil && !b.harms(d):
 	case held && d.deactivates():
-		b.addViolation("plan/own-user", d.Addr, d.Pos, "The key's own user would lose rights",
+		b.addViolation("plan/self-lockout", d.Addr, d.Pos, "The key's own user would lose rights",
 			fmt.Sprintf("The key in use belongs to %s, for whom %s would be removed%s, and the key might no longer be able to "+
 				"finish or undo the plan. Plan with the key of another administrator. No flag overrides this.", b.Self, d.Have.Addr, d.along()))
 	case held && guarded != 0:
-		b.addViolation("plan/own-user", d.Addr, d.Pos, "The key's own user would get other rights",
+		b.addViolation("plan/self-lockout", d.Addr, d.Pos, "The key's own user would get other rights",
 			fmt.Sprintf("The key in use belongs to %s, for whom %s of %s would change, and the key might no longer be able to "+
 				"finish or undo the plan. Plan with the key of another administrator. No flag overrides this.",
 				b.Self, theAttributes(d.table.kind, guarded), d.Have.Addr))
 	case b.Self.Kind != d.Addr.Kind || !d.is(b.Self.Key):
 	case d.deactivates():
-		b.addViolation("plan/own-user", d.Addr, d.Pos, "The key's own user would be removed",
+		b.addViolation("plan/self-lockout", d.Addr, d.Pos, "The key's own user would be removed",
 			fmt.Sprintf("The key in use belongs to %s, and would stop working in the middle of the plan. Plan with the key "+
 				"of another administrator. No flag overrides this.", d.Addr))
 	case guarded != 0:
-		b.addViolation("plan/own-user", d.Addr, d.Pos, "The key's own user would get other rights",
+		b.addViolation("plan/self-lockout", d.Addr, d.Pos, "The key's own user would get other rights",
 			fmt.Sprintf("The key in use belongs to %s, whose %s would change, and the key might no longer be able to finish "+
 				"or undo the plan. Plan with the key of another administrator. No flag overrides this.", d.Addr, theAttributes(d.table.kind, guarded)))
 	}

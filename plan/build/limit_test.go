@@ -190,12 +190,12 @@ func TestLimitSubjects(t *testing.T) {
 			admin(z, "ana")
 			admin(z, "ben")
 			z.removed("user", "ana@zoo.example")
-		}, []string{"plan/own-user user.ana@zoo.example"}},
+		}, []string{"plan/self-lockout user.ana@zoo.example"}},
 		{"own user promoted", func(z *zoo) {
 			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ana@zoo.example"}
 			z.files(&zooUser{Email: "ana@zoo.example", Admin: true}, "admin")
 			z.live(&zooUser{Email: "ana@zoo.example"})
-		}, []string{"plan/own-user user.ana@zoo.example"}},
+		}, []string{"plan/self-lockout user.ana@zoo.example"}},
 		{"own user renamed", func(z *zoo) {
 			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ana@zoo.example"}
 			z.files(&zooUser{Email: "ana@zoo.example", Name: "Ana"}, "name")

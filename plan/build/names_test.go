@@ -179,7 +179,7 @@ func TestHandover(t *testing.T) {
 		return scene{"own user " + key, func(z *zoo) {
 			handed(z)
 			z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: key}
-		}, []string{"plan/own-user user.evil@zoo.example"}}
+		}, []string{"plan/self-lockout user.evil@zoo.example"}}
 	}
 	violations(t, []scene{
 		{"with nobody to protect", handed, nil},

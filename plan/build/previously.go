@@ -58,7 +58,7 @@ func (b *builder) nearlyEarlier(t *kindState, i int) {
 		if schema.Likeness(w.Addr.Key) == schema.Likeness(name) {
 			continue // see lookAlikes
 		}
-		b.addFinding(w.Problem("plan/earlier-look-alike", "previously", "An earlier key has another spelling", fmt.Sprintf(
+		b.addFinding(w.Problem("plan/previously-look-alike", "previously", "An earlier key has another spelling", fmt.Sprintf(
 			`%s has no %s %q, but it has %q, which differs from it %s. If that one becomes %q, write its key exactly in previously. `+
 				`Otherwise delete %[3]q from previously.`, b.product.Title, noun(t.kind), key, name, difference(key, name), w.Addr.Key)).Warn())
 	}
@@ -94,7 +94,7 @@ func (t *kindState) findPrevious(w *schema.Object, text string) (int, bool) {
 func (b *builder) applyPredecessors(t *kindState, i int, found []int) {
 	w, old := t.want[i], t.live[found[0]]
 	if len(found) > 1 {
-		b.addFinding(w.Problem("plan/several-earlier", "previously", "Several of the previous keys exist", fmt.Sprintf(
+		b.addFinding(w.Problem("plan/previously-conflict", "previously", "Several of the previous keys exist", fmt.Sprintf(
 			`%s has %s, and only one of them can become %q. Keep the one that is meant in previously, and remove the `+
 				`others with removed blocks.`, b.product.Title, t.name(found), w.Addr.Key)))
 		t.exclude(i)
@@ -103,14 +103,14 @@ func (b *builder) applyPredecessors(t *kindState, i int, found []int) {
 	replaces := t.differingKeys(w, old)&t.immutable != 0
 	switch {
 	case t.claimed[found[0]]:
-		b.addFinding(w.Problem("plan/earlier-taken", "previously", "Two blocks name the same previous key", fmt.Sprintf(
+		b.addFinding(w.Problem("plan/previously-conflict", "previously", "Two blocks name the same previous key", fmt.Sprintf(
 			`%q can become only one of them. Drop it from previously in one of the blocks.`, old.Addr.Key)))
 		t.exclude(i)
 	case t.partner[i] >= 0 && !replaces:
 		if t.removal(old) != nil {
 			return
 		}
-		b.addFinding(w.Problem("plan/earlier-exists", "previously", "Both the previous and the new key exist", fmt.Sprintf(
+		b.addFinding(w.Problem("plan/previously-conflict", "previously", "Both the previous and the new key exist", fmt.Sprintf(
 			`%s has a %s %q already, so %q cannot be renamed to it. If the rename is done, drop previously; to delete `+
 				`the old one, write a removed block for it; if it is another object, declare it.`,
 			b.product.Title, noun(t.kind), w.Addr.Key, old.Addr.Key)))

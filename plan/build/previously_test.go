@@ -51,7 +51,7 @@ func TestRename(t *testing.T) {
 			z.both(&zooSection{Name: "Kontinent"})
 			z.in.Tenant.Objects[0].Previously = []string{"Continent"}
 			z.live(&zooSection{Name: "Continent"})
-		}, []string{"unmanaged section: Continent", "error plan/earlier-exists section.Kontinent"}},
+		}, []string{"unmanaged section: Continent", "error plan/previously-conflict section.Kontinent"}},
 		{"both exist and the old one is removed", func(z *zoo) {
 			z.both(&zooSection{Name: "Kontinent"})
 			z.in.Tenant.Objects[0].Previously = []string{"Continent"}
@@ -62,12 +62,12 @@ func TestRename(t *testing.T) {
 			z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent", "Continents"}
 			z.live(&zooSection{Name: "Continent"})
 			z.live(&zooSection{Name: "Continents"})
-		}, []string{"unmanaged section: Continent, Continents", "error plan/several-earlier section.Kontinent"}},
+		}, []string{"unmanaged section: Continent, Continents", "error plan/previously-conflict section.Kontinent"}},
 		{"two claim the same", func(z *zoo) {
 			z.files(&zooSection{Name: "A"}).Previously = []string{"Continent"}
 			z.files(&zooSection{Name: "B"}).Previously = []string{"Continent"}
 			z.live(&zooSection{Name: "Continent"})
-		}, []string{"rename section.A from Continent (name)", "error plan/earlier-taken section.B"}},
+		}, []string{"rename section.A from Continent (name)", "error plan/previously-conflict section.B"}},
 		{"renamed and removed", func(z *zoo) {
 			z.files(&zooSection{Name: "A"}).Previously = []string{"Continent"}
 			z.live(&zooSection{Name: "Continent"})

@@ -315,7 +315,7 @@ func (p *privilegeOrder) grantStep(o int) int {
 // transientRights warns of a change that cannot be made in two steps.
 func (p *privilegeOrder) transientRights(d *candidate) schema.Finding {
 	f := schema.Finding{
-		Severity: schema.Warning, Code: "plan/passing-rights", Addr: d.Addr, Pos: d.Pos,
+		Severity: schema.Warning, Code: "plan/transient-rights", Addr: d.Addr, Pos: d.Pos,
 		Summary: "Users may temporarily hold extra rights",
 	}
 	f.Detail = fmt.Sprintf("%s gets other %s in one write, and the same plan changes in other ways what people have through it. "+

@@ -87,7 +87,7 @@ func TestPassing(t *testing.T) {
 			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{}}, "accesses")
 		}, []string{
 			"update group.Food/Meat (animals)", "update user.ana@zoo.example (accesses)",
-			"warning plan/passing-rights group.Food/Meat",
+			"warning plan/transient-rights group.Food/Meat",
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -166,7 +166,7 @@ func TestNobodyHasMoreInPassing(t *testing.T) {
 		z := drawMoves(t)
 		p := Build(z.in).Plan
 		checkNeeds(t, p)
-		if hasErrors(p) || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Code == "plan/passing-rights" }) {
+		if hasErrors(p) || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Code == "plan/transient-rights" }) {
 			return
 		}
 		m := &model{t: t, product: z.in.Tenant.Product}

@@ -92,7 +92,7 @@ func drawZoo(t *rapid.T) *zoo {
 // it does not end there.
 func hasErrors(p *plan.Plan) bool {
 	return len(p.Violations) > 0 || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool {
-		return f.Severity == schema.Error || f.Code == "plan/holder-goes"
+		return f.Severity == schema.Error || f.Code == "plan/grantee-removed"
 	})
 }
 

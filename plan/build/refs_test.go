@@ -252,7 +252,7 @@ func TestAffectedShares(t *testing.T) {
 		t.Fatalf("%d affected, want 10", len(p.Affected))
 	}
 	for _, d := range p.Affected[1:] {
-		if &d.Gained[0] != &p.Affected[0].Gained[0] || &d.Because[0] != &p.Affected[0].Because[0] {
+		if &d.Gained[0] != &p.Affected[0].Gained[0] || &d.CausedBy[0] != &p.Affected[0].CausedBy[0] {
 			t.Fatalf("%s does not share its difference", d.Subject)
 		}
 	}

@@ -97,7 +97,7 @@ func sameAffected(t *testing.T, got, want []rights.Difference) {
 	}
 	for i := range got {
 		g, w := &got[i], &want[i]
-		if g.Subject != w.Subject || !slices.EqualFunc(g.Gained, w.Gained, told) || !slices.EqualFunc(g.Lost, w.Lost, told) || !slices.Equal(g.Because, w.Because) {
+		if g.Subject != w.Subject || !slices.EqualFunc(g.Gained, w.Gained, told) || !slices.EqualFunc(g.Lost, w.Lost, told) || !slices.Equal(g.CausedBy, w.CausedBy) {
 			t.Fatalf("the file says\n%v\nand the plan\n%v", g, w)
 		}
 	}
@@ -119,7 +119,7 @@ func TestDocumentHoldsCausesOnce(t *testing.T) {
 		many[i] = schema.Address{Provider: "zoo", Kind: "group", Key: fmt.Sprintf("s/group %03d", i)}
 	}
 	for i := range p.Affected {
-		p.Affected[i].Because = slices.Clone(many)
+		p.Affected[i].CausedBy = slices.Clone(many)
 	}
 	if len(p.Affected) != users {
 		t.Fatalf("%d affected users, want %d", len(p.Affected), users)
@@ -139,7 +139,7 @@ func TestDocumentHoldsCausesOnce(t *testing.T) {
 func TestDecodeRefusesMoreRightsThanAreWritten(t *testing.T) {
 	const n = 20_000
 	repeat := func(s string) string { return strings.TrimSuffix(strings.Repeat(s+",", n), ",") }
-	text := `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","rights":[[` + repeat(`"feed"`) +
+	text := `{"format_version":2,"plans":[{"provider":"zoo","product":"zoo","rights":[[` + repeat(`"feed"`) +
 		`]],"grants":[{"rights":0}],"affected":[{"subject":"user.ana@zoo.example","gained":[` + repeat("0") + `]}]}]}`
 	if _, err := planfile.Decode(strings.NewReader(text), []*schema.Product{zooProduct()}); err == nil || !strings.HasPrefix(err.Error(), "plan 1: affected 1: gained: the plan lists more rights than rolecall writes") {
 		t.Errorf("got error %v", err)

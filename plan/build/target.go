@@ -30,7 +30,7 @@ func (b *builder) applyTargets() {
 			}
 		}
 	}
-	b.plan.LeftOut = b.part(keep)
+	b.plan.Excluded = b.part(keep)
 	b.downgradeFindings()
 }
 

@@ -141,7 +141,7 @@ func TestGuardsSeeWhoGoesAlong(t *testing.T) {
 		}, []string{"plan/last-administrator ranger.North/ana"}},
 		{"the key's own user", func(in *build.Input) {
 			in.Self = schema.Address{Provider: "camp", Kind: "ranger", Key: "North/cem"}
-		}, []string{"plan/own-user ranger.North/cem"}},
+		}, []string{"plan/self-lockout ranger.North/cem"}},
 		{"a protected one", func(in *build.Input) {
 			in.Tenant.Protect = []string{"ranger.North/ben"}
 		}, []string{"plan/protected ranger.North/ben"}},

@@ -290,7 +290,7 @@ func tell(p *plan.Plan) []string {
 	}
 	changes("", p.Changes)
 	changes("observed: ", p.Observed)
-	changes("left out: ", p.LeftOut)
+	changes("left out: ", p.Excluded)
 	for _, u := range p.Unmanaged {
 		line := fmt.Sprintf("unmanaged %s: %s", u.Kind, strings.Join(u.Keys, ", "))
 		if u.Note != "" {
@@ -307,7 +307,7 @@ func tell(p *plan.Plan) []string {
 			line += fmt.Sprintf(" -%s on %s", g.Right, g.Scope)
 		}
 		var because []string
-		for _, a := range d.Because {
+		for _, a := range d.CausedBy {
 			because = append(because, a.String())
 		}
 		say("%s because %s", line, strings.Join(because, ", "))

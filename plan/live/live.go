@@ -61,14 +61,14 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	if err := ctx.Err(); err != nil { // what was read may be cut short
 		return nil, context.Cause(ctx)
 	}
-	p.Cost = s.cost(p)
+	p.Requests = s.requests(p)
 	return p, nil
 }
 
 // Codes of what a provider may know more about: an object that only the product can
 // make and has not, and a name that is nearly another's.
 const (
-	notThere  = "plan/not-there"
+	notThere  = "plan/not-found"
 	lookAlike = "plan/look-alike"
 )
 
@@ -210,28 +210,28 @@ func requests(p *plan.Plan) []provider.Request {
 	return out
 }
 
-// cost counts what planning took and what applying will take.
-func (s *planner) cost(p *plan.Plan) plan.Cost {
-	c := plan.Cost{Budget: s.Budget}
+// requests counts what planning took and what applying will take.
+func (s *planner) requests(p *plan.Plan) plan.Requests {
+	c := plan.Requests{Budget: s.Budget}
 	pricer, priced := s.Client.(provider.RequestEstimator)
 	all := requests(p)
 	all = s.countPages(p, all, &c)
 	for _, r := range all {
 		if priced {
-			c.Needed += pricer.Price(r)
+			c.Estimated += pricer.Price(r)
 		} else {
-			c.Needed += 3 // read, write, read back
+			c.Estimated += 3 // read, write, read back
 		}
 	}
 	for i := range p.Changes {
 		if p.Changes[i].Demotes && p.Changes[i].Action.Writes() {
-			c.Needed += 2 // an administrator who stays is read before and after
+			c.Estimated += 2 // an administrator who stays is read before and after
 		}
 	}
 	if s.Sent != nil {
-		c.Used = s.Sent()
+		c.Spent = s.Sent()
 	}
-	c.Minutes = provider.Minutes(c.Used, c.Needed, c.Budget)
+	c.Minutes = provider.Minutes(c.Spent, c.Estimated, c.Budget)
 	if classes, ok := s.Client.(provider.DurationEstimator); ok {
 		c.Minutes = max(c.Minutes, classes.Minutes(all))
 	}
@@ -240,7 +240,7 @@ func (s *planner) cost(p *plan.Plan) plan.Cost {
 
 // countPages counts what apply verifies by listing a kind: one request for each creation,
 // and the pages of the list. It returns the other changes.
-func (s *planner) countPages(p *plan.Plan, all []provider.Request, c *plan.Cost) []provider.Request {
+func (s *planner) countPages(p *plan.Plan, all []provider.Request, c *plan.Requests) []provider.Request {
 	pages, ok := s.Client.(provider.PageReader)
 	if !ok {
 		return all
@@ -259,13 +259,13 @@ func (s *planner) countPages(p *plan.Plan, all []provider.Request, c *plan.Cost)
 	for _, r := range all {
 		if r.Action == schema.Create && together[r.Addr] {
 			created[r.Addr.Kind]++
-			c.Needed++
+			c.Estimated++
 			continue
 		}
 		rest = append(rest, r)
 	}
 	for kind, n := range created {
-		c.Needed += plan.Pages(n+len(s.live[kind]), size[kind])
+		c.Estimated += plan.Pages(n+len(s.live[kind]), size[kind])
 	}
 	return rest
 }

@@ -180,8 +180,8 @@ func TestPlanReadsWhatItNeeds(t *testing.T) {
 			if diff := cmp.Diff(c.changes, changes); diff != "" {
 				t.Errorf("changes (-want +got):\n%s", diff)
 			}
-			if p.Cost.Used != 9 || p.Cost.Needed != 2*len(changes) || p.Cost.Budget != 60 {
-				t.Errorf("cost %+v", p.Cost)
+			if p.Requests.Spent != 9 || p.Requests.Estimated != 2*len(changes) || p.Requests.Budget != 60 {
+				t.Errorf("cost %+v", p.Requests)
 			}
 			var codes []string
 			for _, f := range p.Findings {
@@ -265,8 +265,8 @@ func TestPlanIsToldOfRecentRemovalsAndPricesDemotions(t *testing.T) {
 		return p
 	}
 	p := planWith(plan.Recent{})
-	if len(p.Violations) > 0 || len(p.Changes) != 3 || p.Cost.Needed != 3*2+2*2 {
-		t.Errorf("%d changes for %d requests, %v", len(p.Changes), p.Cost.Needed, p.Violations)
+	if len(p.Violations) > 0 || len(p.Changes) != 3 || p.Requests.Estimated != 3*2+2*2 {
+		t.Errorf("%d changes for %d requests, %v", len(p.Changes), p.Requests.Estimated, p.Violations)
 	}
 	if p := planWith(recent); len(p.Violations) != 1 || p.Violations[0].Code != "plan/limit-daily" {
 		t.Errorf("violations %v", p.Violations)

@@ -49,8 +49,8 @@ func TestPlanReadsWhatHasNoList(t *testing.T) {
 	if len(p.Unmanaged) > 0 {
 		t.Errorf("the plan knows of undeclared teams: %v", p.Unmanaged)
 	}
-	if p.Cost.Minutes != 6 {
-		t.Errorf("the changes take %v minutes, want 6", p.Cost.Minutes)
+	if p.Requests.Minutes != 6 {
+		t.Errorf("the changes take %v minutes, want 6", p.Requests.Minutes)
 	}
 }
 

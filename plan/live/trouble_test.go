@@ -90,7 +90,7 @@ func TestPlanWithABareClient(t *testing.T) {
 	c := bare{&fake{members: []member{{Email: "ana@club.example"}}}}
 	in := tenant(object(memberKind, &member{Email: "ben@club.example"}, "email"))
 	p, err := Plan(t.Context(), Input{Client: c, Tenant: in, Index: &schema.Index{}})
-	if err != nil || len(p.Changes) != 1 || p.Cost.Needed != 3 || p.Cost.Used != 0 || len(p.Findings) != 1 {
+	if err != nil || len(p.Changes) != 1 || p.Requests.Estimated != 3 || p.Requests.Spent != 0 || len(p.Findings) != 1 {
 		t.Fatalf("%+v, %v", p, err)
 	}
 }

@@ -162,10 +162,10 @@ func TestConnectionReachesPlanning(t *testing.T) {
 	if diff := cmp.Diff([]string{"update singer.ben@choir.example"}, addresses(p.Changes)); diff != "" {
 		t.Errorf("changes of the target (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"create part.tenor", "update singer.ana@choir.example"}, addresses(p.LeftOut)); diff != "" {
+	if diff := cmp.Diff([]string{"create part.tenor", "update singer.ana@choir.example"}, addresses(p.Excluded)); diff != "" {
 		t.Errorf("what the target leaves out (-want +got):\n%s", diff)
 	}
-	if len(p.Violations) != 1 || p.Violations[0].Code != "plan/own-user" || p.Violations[0].Addr.Key != h.self {
+	if len(p.Violations) != 1 || p.Violations[0].Code != "plan/self-lockout" || p.Violations[0].Addr.Key != h.self {
 		t.Errorf("the key's own user is not kept: %+v", p.Violations)
 	}
 	if len(p.Findings) != 1 || p.Findings[0].Code != "choir/resolve" {

@@ -12,7 +12,7 @@ import (
 // change rebuilds a change from its JSON form, and checks that it is about the
 // object that its address names and has both sides where the action needs them.
 func (d *planDecoder) change(w *wireChange) (plan.Change, error) {
-	c := plan.Change{Action: w.Action, From: w.From, Reason: w.Reason, Pos: schema.Pos(w.wirePos), DependsOn: w.Needs}
+	c := plan.Change{Action: w.Action, From: w.From, Reason: w.Reason, Pos: schema.Pos(w.wirePos), DependsOn: w.DependsOn}
 	kind, err := d.kindAt(w.Kind, w.Address, &c.Addr)
 	if err != nil {
 		return c, err

@@ -54,12 +54,12 @@ func (d *planDecoder) member(name string) error {
 		return d.Decode(&p.MassChanges)
 	case "unchanged":
 		return d.Decode(&p.Unchanged)
-	case "labels":
+	case "display_names":
 		return d.Decode(&p.DisplayNames)
-	case "names":
+	case "set_names":
 		return d.Decode(&p.SetNames)
-	case "cost":
-		return d.Decode((*wireCost)(&p.Cost))
+	case "requests":
+		return d.Decode((*wireRequests)(&p.Requests))
 	}
 	if d.product == nil || p.Provider == "" {
 		return fmt.Errorf(`%q comes before "provider" and "product"; leave the members in the order in which rolecall wrote them`, name)
@@ -73,8 +73,8 @@ func (d *planDecoder) member(name string) error {
 		return d.changes(name, &p.Changes)
 	case "observed":
 		return d.changes(name, &p.Observed)
-	case "left_out":
-		return d.changes(name, &p.LeftOut)
+	case "excluded":
+		return d.changes(name, &p.Excluded)
 	case "findings":
 		return d.findings(name, &p.Findings)
 	case "violations":
@@ -241,7 +241,7 @@ func (d *planDecoder) danger() error {
 		if err != nil {
 			return fmt.Errorf("danger %d: %w", i+1, err)
 		}
-		if one.Because, err = d.addresses(w.Because); err != nil {
+		if one.CausedBy, err = d.addresses(w.CausedBy); err != nil {
 			return err
 		}
 		if one.People, err = d.addresses(w.People); err != nil {

@@ -94,14 +94,14 @@ func (d *planDecoder) difference(w *wireDifference) (g rights.Difference, err er
 	if g.People, err = d.addresses(w.People); err != nil {
 		return g, fmt.Errorf("people: %w", err)
 	}
-	if g.Because, err = d.tables.because(w.Because, g.Subject); err != nil {
-		return g, fmt.Errorf("because: %w", err)
+	if g.CausedBy, err = d.tables.causedBy(w.CausedBy, g.Subject); err != nil {
+		return g, fmt.Errorf("caused_by: %w", err)
 	}
 	return g, nil
 }
 
-// because returns the changes that reach the subject.
-func (t *tableDecoder) because(number *int, subject schema.Address) ([]schema.Address, error) {
+// causedBy returns the changes that reach the subject.
+func (t *tableDecoder) causedBy(number *int, subject schema.Address) ([]schema.Address, error) {
 	switch {
 	case number == nil:
 		return []schema.Address{subject}, nil

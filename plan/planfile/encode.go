@@ -15,7 +15,7 @@ import (
 // FormatVersion is the version of the plan JSON that Encode writes and Decode
 // reads. It rises when a member changes its meaning or goes; members that are
 // only added do not raise it. docs/plan-json.md describes every member.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // Encode writes the document as JSON: what plan --json prints, plan --out saves
 // and apply compares with a new plan. Equal documents give equal bytes. The plans are written as
@@ -54,17 +54,17 @@ func (j *writer) plan(p *plan.Plan) {
 	dangers := wireDangers(p.Danger)
 	list(j, "danger", len(dangers), func(i int) any { return dangers[i] })
 	list(j, "changes", len(p.Changes), func(i int) any { return encodeChange(&p.Changes[i]) })
-	list(j, "observed", len(p.Observed), func(i int) any { return encodeAside(&p.Observed[i]) })
-	list(j, "left_out", len(p.LeftOut), func(i int) any { return encodeAside(&p.LeftOut[i]) })
+	list(j, "observed", len(p.Observed), func(i int) any { return encodeUnapplied(&p.Observed[i]) })
+	list(j, "excluded", len(p.Excluded), func(i int) any { return encodeUnapplied(&p.Excluded[i]) })
 	list(j, "findings", len(p.Findings), func(i int) any { return encodeFinding(&p.Findings[i]) })
 	list(j, "violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
 	j.affected(p.Affected)
 	list(j, "unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
 	list(j, "mass_changes", len(p.MassChanges), func(i int) any { return p.MassChanges[i] })
 	j.member("unchanged", object(p.Unchanged))
-	j.member("labels", object(p.DisplayNames))
-	j.member("names", object(p.SetNames))
-	j.member("cost", wireCost(p.Cost))
+	j.member("display_names", object(p.DisplayNames))
+	j.member("set_names", object(p.SetNames))
+	j.member("requests", wireRequests(p.Requests))
 	j.close("}")
 }
 

@@ -16,11 +16,11 @@ const maxRights = 1 << 27
 // A wireDifference says by numbers what a subject gains and loses, because users
 // who hold the same role gain the same long lists of rights.
 type wireDifference struct {
-	Subject string   `json:"subject"`
-	Gained  []int    `json:"gained,omitempty"` // places in the grants of the plan
-	Lost    []int    `json:"lost,omitempty"`
-	People  []string `json:"people,omitempty"`
-	Because *int     `json:"because,omitempty"` // place in the causes; nil means the change of the subject alone
+	Subject  string   `json:"subject"`
+	Gained   []int    `json:"gained,omitempty"` // places in the grants of the plan
+	Lost     []int    `json:"lost,omitempty"`
+	People   []string `json:"people,omitempty"`
+	CausedBy *int     `json:"caused_by,omitempty"` // place in the causes; nil means the change of the subject alone
 }
 
 // A wireGrant is a list of rights that hold on one scope through one carrier.
@@ -65,7 +65,7 @@ func (e *tableEncoder) differences(all []rights.Difference) ([]wireDifference, e
 	for i := range all {
 		d := &all[i]
 		out[i] = wireDifference{
-			Subject: d.Subject.String(), Gained: e.list(d.Gained), Lost: e.list(d.Lost), People: encodeAddresses(d.People), Because: e.because(d.Subject, d.Because),
+			Subject: d.Subject.String(), Gained: e.list(d.Gained), Lost: e.list(d.Lost), People: encodeAddresses(d.People), CausedBy: e.causedBy(d.Subject, d.CausedBy),
 		}
 	}
 	if e.total > maxRights {
@@ -111,9 +111,9 @@ func (e *tableEncoder) list(grants []schema.Grant) []int {
 	return numbers
 }
 
-// because returns the number of the list of changes that reach the subject, or nil
+// causedBy returns the number of the list of changes that reach the subject, or nil
 // where that is only its own.
-func (e *tableEncoder) because(subject schema.Address, changes []schema.Address) *int {
+func (e *tableEncoder) causedBy(subject schema.Address, changes []schema.Address) *int {
 	if len(changes) == 1 && changes[0] == subject {
 		return nil
 	}

@@ -100,23 +100,23 @@ func fullDocument(p *schema.Product) *plan.Document {
 			{Action: schema.Delete, Addr: builtin.Addr, Have: builtin, Reason: "no file declares it", DependsOn: []int{0, 1}, Cascades: []*schema.Object{within}},
 		},
 		Observed:   []plan.Change{{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role"), Pos: pos}},
-		LeftOut:    []plan.Change{{Action: schema.Delete, Addr: builtin.Addr, Have: builtin}},
+		Excluded:   []plan.Change{{Action: schema.Delete, Addr: builtin.Addr, Have: builtin}},
 		Findings:   []schema.Finding{{Severity: schema.Warning, Code: "zoo/odd", Addr: after.Addr, Pos: pos, Attribute: "role", Value: "editor", Summary: "Odd role", Detail: "It is odd."}},
 		Violations: []schema.Finding{{Code: "limit/empty", Summary: "Nothing would be left", Detail: "Declare one."}},
 		Unmanaged:  []plan.Unmanaged{{Kind: "user", Keys: []string{"bo@zoo.example"}, Note: "cannot be removed"}},
 		Unchanged:  map[string]int{"role": 3, "user": 994},
 		Affected: []rights.Difference{{
 			Subject: after.Addr, Person: true, Gained: []schema.Grant{{Right: "edit", Scope: "everywhere", Via: "role editor"}},
-			Lost: []schema.Grant{{Right: "view"}}, Because: []schema.Address{after.Addr, newRole.Addr},
+			Lost: []schema.Grant{{Right: "view"}}, CausedBy: []schema.Address{after.Addr, newRole.Addr},
 		}},
 		Danger: []plan.Danger{{
 			Subject: after.Addr, Person: true, Administrator: true, Gained: []schema.Grant{{Right: "everything", Scope: "the zoo", Via: "admin"}, {Right: "edit"}},
-			Because: []schema.Address{newRole.Addr}, People: []schema.Address{addr("user", "bo@zoo.example")},
+			CausedBy: []schema.Address{newRole.Addr}, People: []schema.Address{addr("user", "bo@zoo.example")},
 		}},
 		Kinds:        p.KindNames(),
 		DisplayNames: map[string]string{"b2": "S002", "b1": "S001"},
 		SetNames:     map[string]string{"[a, b]": "both"},
-		Cost:         plan.Cost{Used: 12, Needed: 45, Budget: 240},
+		Requests:     plan.Requests{Spent: 12, Estimated: 45, Budget: 240},
 	}}}
 }
 
@@ -189,12 +189,12 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errDisk }
 func TestEncodeLeavesNeedsOfOthersOut(t *testing.T) {
 	p := docProduct()
 	d := fullDocument(p)
-	d.Plans[0].LeftOut[0].DependsOn, d.Plans[0].Observed[0].DependsOn = []int{7}, []int{7}
+	d.Plans[0].Excluded[0].DependsOn, d.Plans[0].Observed[0].DependsOn = []int{7}, []int{7}
 	got, err := Decode(bytes.NewReader(encode(t, d)), []*schema.Product{p})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := got.Plans[0].LeftOut[0].DependsOn; n != nil {
+	if n := got.Plans[0].Excluded[0].DependsOn; n != nil {
 		t.Errorf("a change that is left out needs %v", n)
 	}
 }
@@ -211,7 +211,7 @@ func TestEncodeTellsWriteErrors(t *testing.T) {
 
 // null is a list of nothing, as some writers of JSON have it.
 func TestDecodeNullForNothing(t *testing.T) {
-	d, err := Decode(strings.NewReader(`{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","changes":null,"findings":null}]}`), []*schema.Product{docProduct()})
+	d, err := Decode(strings.NewReader(`{"format_version":2,"plans":[{"provider":"zoo","product":"zoo","changes":null,"findings":null}]}`), []*schema.Product{docProduct()})
 	if err != nil || len(d.Plans) != 1 || len(d.Plans[0].Changes)+len(d.Plans[0].Findings) != 0 {
 		t.Errorf("%+v, %v", d, err)
 	}
@@ -235,7 +235,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"only a brace", `{`, "plan is truncated: it was cut off while it was written or copied"},
 		{"no version value", `{"format_version"`, "plan is truncated: it was cut off while it was written or copied"},
 		{"version text", `{"format_version":"1"}`, "format_version is not a whole number"},
-		{"newer", swap(`"format_version": 1`, `"format_version": 2`), "plan has format version 2, written by rolecall 0.1.0; this rolecall reads version 1: plan again with this one"},
+		{"newer", swap(`"format_version": 2`, `"format_version": 1`), "plan has format version 1, written by rolecall 0.1.0; this rolecall reads version 2: plan again with this one"},
 		{"truncated", full[:len(full)/2], "plan is truncated: it was cut off while it was written or copied"},
 		{"last brace missing", strings.TrimSuffix(full, "}\n"), "plan is truncated: it was cut off while it was written or copied"},
 		{"two documents", full + full, "plan has data after its end: it is two files in one, or damaged"},
@@ -245,17 +245,17 @@ func TestDecodeErrors(t *testing.T) {
 		{"top member", swap(`"plans"`, `"plan"`), `member "plan" is not known to this rolecall`},
 		{"product", swap(`"product": "zoo"`, `"product": "farm"`), `plan 1: product "farm" is not known to this rolecall, which knows zoo`},
 		{"order", swap(`"product": "zoo",`, ``), `plan 1: "self" comes before "provider" and "product"; leave the members in the order in which rolecall wrote them`},
-		{"a list of something else", `{"format_version":1,"plans":[7]}`, `plan 1: is not an object`},
-		{"no list", swap(`"observed": [`, `"observed": 7, "left_out": [`), `plan 1: is not a list`},
-		{"no word", `{"format_version":1,"plans":[x]}`, `plan is damaged near byte`},
-		{"no product", `{"format_version":1,"plans":[{"provider":"zoo"}]}`, `plan 1: does not say which product it is for`},
+		{"a list of something else", `{"format_version":2,"plans":[7]}`, `plan 1: is not an object`},
+		{"no list", swap(`"observed": [`, `"observed": 7, "excluded": [`), `plan 1: is not a list`},
+		{"no word", `{"format_version":2,"plans":[x]}`, `plan is damaged near byte`},
+		{"no product", `{"format_version":2,"plans":[{"provider":"zoo"}]}`, `plan 1: does not say which product it is for`},
 		{"path in the provider", swap(`"provider": "zoo"`, `"provider": "zoo/../../y"`), `plan 1: provider "zoo/../../y" is not the name of a provider block, such as partoo or partoo.sandbox`},
 		{"path in the alias", swap(`"provider": "zoo"`, `"provider": "zoo.../y"`), `plan 1: provider "zoo.../y" is not the name of a provider block`},
 		{"two aliases", swap(`"provider": "zoo"`, `"provider": "zoo.a.b"`), `plan 1: provider "zoo.a.b" is not a provider block of zoo`},
 		{"provider of another product", swap(`"provider": "zoo"`, `"provider": "farm"`), `plan 1: provider "farm" is not a provider block of zoo`},
-		{"no provider", `{"format_version":1,"plans":[{"product":"zoo"}]}`, `plan 1: does not say which provider block it is for`},
-		{"a provider block twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo","product":"zoo","tenant":"2"}]}`, `two plans are for the provider block "zoo"`},
-		{"a tenant twice", `{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo.b","product":"zoo","tenant":"1"}]}`, `two plans are for the tenant "1" of zoo`},
+		{"no provider", `{"format_version":2,"plans":[{"product":"zoo"}]}`, `plan 1: does not say which provider block it is for`},
+		{"a provider block twice", `{"format_version":2,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo","product":"zoo","tenant":"2"}]}`, `two plans are for the provider block "zoo"`},
+		{"a tenant twice", `{"format_version":2,"plans":[{"provider":"zoo","product":"zoo","tenant":"1"},{"provider":"zoo.b","product":"zoo","tenant":"1"}]}`, `two plans are for the tenant "1" of zoo`},
 		{"settings", swap(`"summary"`, `"settings": {}, "summary"`), `plan 1: zoo has no settings`},
 		{"ids", swap(`"summary"`, `"ids": [], "summary"`), `plan 1: member "ids" is not known to this rolecall`},
 		{"tenant type", swap(`"tenant": "42"`, `"tenant": 42`), `plan 1: tenant: a value of type number does not belong here`},
@@ -274,8 +274,8 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"kind like none", `"kind":"role","address":"role.editor"`, `"kind":"xylophone","address":"xylophone.editor"`, `plan 1: changes 1 (xylophone.editor): zoo has no kind "xylophone"`},
 		{"sets", `"accesses":[["a","b"],["c"]]`, `"accesses":7`, `plan 1: changes 2 (user.ana@zoo.example): before: attribute "accesses" must be a set of sets of string`},
 		{"cause", `["user.ana@zoo.example","role.editor"]`, `["ana"]`, `plan 1: causes 0: "ana" is not an address such as user.ana@zoo.example`},
-		{"because", `"because":0`, `"because":1`, `plan 1: affected 1: because: "causes" above has no list 1`},
-		{"because of less than nothing", `"because":0`, `"because":-1`, `plan 1: affected 1: because: "causes" above has no list -1`},
+		{"caused_by", `"caused_by":0`, `"caused_by":1`, `plan 1: affected 1: caused_by: "causes" above has no list 1`},
+		{"because of less than nothing", `"caused_by":0`, `"caused_by":-1`, `plan 1: affected 1: caused_by: "causes" above has no list -1`},
 		{"gained", `"gained":[0]`, `"gained":[2]`, `plan 1: affected 1: gained: "grants" above has no grant 2`},
 		{"lost", `"lost":[1]`, `"lost":[-1]`, `plan 1: affected 1: lost: "grants" above has no grant -1`},
 		{"rights of a grant", `{"rights":0,`, `{"rights":2,`, `plan 1: grants 0: "rights" above has no list 2`},
@@ -361,7 +361,7 @@ func TestDecodeSizeLimit(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), "plan has a value of more than") {
 		t.Errorf("a value beyond the limit: got %v", err)
 	}
-	_, err = decode(io.MultiReader(strings.NewReader(`{"format_version":1,"directory":"`), endless{}), []*schema.Product{p}, max)
+	_, err = decode(io.MultiReader(strings.NewReader(`{"format_version":2,"directory":"`), endless{}), []*schema.Product{p}, max)
 	if err == nil || !strings.HasPrefix(err.Error(), "plan has a value of more than") {
 		t.Errorf("a value without an end: got %v", err)
 	}
@@ -392,8 +392,8 @@ func FuzzDecode(f *testing.F) {
 	full := encode(f, fullDocument(p))
 	f.Add(full)
 	f.Add(full[:len(full)/3])
-	f.Add([]byte(`{"format_version":1,"rolecall_version":"x","plans":[null]}`))
-	f.Add([]byte(`{"format_version":1,"plans":[{"provider":"zoo","product":"zoo","changes":[{"action":"delete","kind":"role","address":"role.x","before":{}}]}]}`))
+	f.Add([]byte(`{"format_version":2,"rolecall_version":"x","plans":[null]}`))
+	f.Add([]byte(`{"format_version":2,"plans":[{"provider":"zoo","product":"zoo","changes":[{"action":"delete","kind":"role","address":"role.x","before":{}}]}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		d, err := Decode(bytes.NewReader(text), []*schema.Product{p})
 		if err != nil {

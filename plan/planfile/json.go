@@ -17,7 +17,7 @@ type wireChange struct {
 	From    string        `json:"from,omitempty"`
 	Reason  string        `json:"reason,omitempty"`
 	wirePos
-	Needs      []int         `json:"needs,omitempty"`
+	DependsOn  []int         `json:"depends_on,omitempty"`
 	Changed    []string      `json:"changed,omitempty"`
 	Unverified bool          `json:"unverified,omitempty"` // before was not read: it is as it was last written
 	Before     *values       `json:"before"`
@@ -59,13 +59,13 @@ type wireDanger struct {
 	Scope         string   `json:"scope,omitempty"`
 	Via           string   `json:"via,omitempty"`
 	People        []string `json:"people,omitempty"`
-	Because       []string `json:"because,omitempty"`
+	CausedBy      []string `json:"caused_by,omitempty"`
 }
 
-type wireCost struct {
-	Used   int `json:"used"`
-	Needed int `json:"needed"`
-	Budget int `json:"budget"`
+type wireRequests struct {
+	Spent     int `json:"spent"`
+	Estimated int `json:"estimated"`
+	Budget    int `json:"budget"`
 	// Minutes is how long applying takes under the budget; left out where it is under one.
 	Minutes float64 `json:"minutes,omitempty"`
 }
@@ -97,7 +97,7 @@ func liveKey(c *plan.Change) string {
 func encodeChange(c *plan.Change) *wireChange {
 	w := &wireChange{
 		Action: c.Action, Kind: c.Addr.Kind, Address: c.Addr.String(), From: c.From,
-		Reason: c.Reason, wirePos: wirePos(c.Pos), Needs: c.DependsOn,
+		Reason: c.Reason, wirePos: wirePos(c.Pos), DependsOn: c.DependsOn,
 	}
 	if c.Have != nil {
 		w.Changed = c.Have.Kind.AttributeNames(c.Changed)
@@ -119,10 +119,10 @@ func encodeChange(c *plan.Change) *wireChange {
 	return w
 }
 
-// encodeAside encodes a change that is never carried out and so needs nothing.
-func encodeAside(c *plan.Change) *wireChange {
+// encodeUnapplied encodes a change that is never carried out and so needs nothing.
+func encodeUnapplied(c *plan.Change) *wireChange {
 	w := encodeChange(c)
-	w.Needs = nil
+	w.DependsOn = nil
 	return w
 }
 
@@ -149,11 +149,11 @@ func wireDangers(all []plan.Danger) []wireDanger {
 	var out []wireDanger
 	for i := range all {
 		d := &all[i]
-		because, people := encodeAddresses(d.Because), encodeAddresses(d.People)
+		causedBy, people := encodeAddresses(d.CausedBy), encodeAddresses(d.People)
 		for _, g := range d.Gained {
 			out = append(out, wireDanger{
 				Subject: d.Subject.String(), Administrator: d.Administrator,
-				Right: g.Right, Scope: g.Scope, Via: g.Via, People: people, Because: because,
+				Right: g.Right, Scope: g.Scope, Via: g.Via, People: people, CausedBy: causedBy,
 			})
 		}
 	}

@@ -82,7 +82,7 @@ func memberNames(v any, names map[string]bool) {
 		for name, e := range v {
 			names[name] = true
 			switch name {
-			case "before", "after", "labels", "names", "unchanged", "summary":
+			case "before", "after", "display_names", "set_names", "unchanged", "summary":
 			default:
 				memberNames(e, names)
 			}

@@ -105,34 +105,34 @@ func plainKeys(u plan.Unmanaged) []string {
 	return slices.DeleteFunc(slices.Clone(u.Keys), func(key string) bool { return told[key] })
 }
 
-// leftOut says what --target leaves out of the plan.
-func (p *page) leftOut(pl *plan.Plan) {
-	if len(pl.LeftOut) == 0 {
+// excluded lists what --target excludes from the plan.
+func (p *page) excluded(pl *plan.Plan) {
+	if len(pl.Excluded) == 0 {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(strong, "Left out by --target"), as(dim, ": "+text.Count(len(pl.LeftOut), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
+	p.line(row(0, as(strong, "Excluded by --target"), as(dim, ": "+text.Count(len(pl.Excluded), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
 	p.second = nil
-	for _, g := range p.group(pl, pl.LeftOut, everything) {
+	for _, g := range p.group(pl, pl.Excluded, everything) {
 		for rest := g.changes; len(rest) > 0; {
 			n := 1
 			for n < len(rest) && rest[n].Action == rest[0].Action {
 				n++
 			}
-			p.line(p.leftOutLine(g, rest[:n]))
+			p.line(p.excludedLine(g, rest[:n]))
 			rest = rest[n:]
 		}
 	}
 }
 
-func (p *page) leftOutLine(g *kindGroup, changes []*plan.Change) line {
+func (p *page) excludedLine(g *kindGroup, changes []*plan.Change) line {
 	c := changes[0]
 	most := mostNames
 	if p.Verbose {
 		most = len(changes)
 	}
 	n := text.Count(len(changes), oneOf(g.name), manyOf(g.kind, g.name))
-	return named(some(keys(changes), most), as(styleOf(c.Action), Symbol(c.Action)+" "+Verb(c.Action)+" "), say(n))
+	return named(some(keys(changes), most), as(styleOf(c.Action), Symbol(c.Action)+" "+c.Action.String()+" "), say(n))
 }
 
 // named is a line with names that go on below each other.

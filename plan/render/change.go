@@ -81,19 +81,17 @@ func placeOf(c *plan.Change) []span {
 
 // verb says what is done, or what a refused change would have been.
 func (p *page) verb(c *plan.Change) string {
-	if c.Action != schema.Refuse {
-		if p.watching {
-			return "would " + Verb(c.Action)
-		}
-		return Verb(c.Action)
-	}
 	switch {
+	case c.Action != schema.Refuse && p.watching:
+		return "would " + c.Action.String()
+	case c.Action != schema.Refuse:
+		return c.Action.String()
 	case c.Have == nil && c.Want != nil:
-		return "cannot create"
+		return "refuse to create"
 	case c.Want == nil && c.Have != nil:
-		return "cannot remove"
+		return "refuse to delete"
 	}
-	return "cannot change"
+	return "refuse to update"
 }
 
 // refusal takes the reason of a refused change from the finding about it.

@@ -111,9 +111,9 @@ func (p *page) dangerRights(pl *plan.Plan, d *plan.Danger) []span {
 		spans = append(spans, as(danger, p.rights(b.rights)))
 		spans = append(spans, beforeEach(say(" "), p.where(v, b, false))...)
 	}
-	causes := make([]string, len(d.Because))
+	causes := make([]string, len(d.CausedBy))
 	others := false
-	for i, a := range d.Because {
+	for i, a := range d.CausedBy {
 		causes[i] = a.String()
 		others = others || a != d.Subject
 	}
@@ -181,7 +181,7 @@ func marks(pl *plan.Plan) (privileges map[schema.Address]*plan.Danger, marked ma
 	for i := range pl.Danger {
 		d := &pl.Danger[i]
 		privileges[d.Subject], marked[d.Subject] = d, true
-		for _, a := range d.Because {
+		for _, a := range d.CausedBy {
 			marked[a] = true
 		}
 	}

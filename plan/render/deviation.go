@@ -30,7 +30,7 @@ func (p *page) deviations(all []plan.Deviation) {
 		case plan.AlreadyDone:
 			s = &sorts[2]
 		}
-		spans := []span{as(styleOf(d.Action), Symbol(d.Action)+" "+Verb(d.Action)+" "), as(strong, text.Clean(d.Addr.String()))}
+		spans := []span{as(styleOf(d.Action), Symbol(d.Action)+" "+d.Action.String()+" "), as(strong, text.Clean(d.Addr.String()))}
 		if why := deviationReason(d); why != "" {
 			spans = append(spans, as(dim, ": "+why))
 		}
@@ -58,8 +58,8 @@ func (p *page) deviations(all []plan.Deviation) {
 // deviationReason says why an approved change is not made, in words that follow a colon.
 func deviationReason(d *plan.Deviation) string {
 	switch d.Why {
-	case plan.NeedsUnapproved:
-		return "needs " + text.Clean(d.Needs.String()) + ", which is not applied"
+	case plan.DependsOnUnapproved:
+		return "needs " + text.Clean(d.DependsOn.String()) + ", which is not applied"
 	case plan.SettingsDiffer:
 		return "settings of the provider block that affect this change differ"
 	case plan.NotNeeded:

@@ -34,7 +34,7 @@ func documentPlan() *plan.Document {
 	quote.LastWritten = true
 	bill := order
 	bill.Object = "bill"
-	return one(plan.Plan{Cost: plan.Cost{Used: 3, Needed: 9, Budget: 240, Minutes: 4.5}, Changes: []plan.Change{
+	return one(plan.Plan{Requests: plan.Requests{Spent: 3, Estimated: 9, Budget: 240, Minutes: 4.5}, Changes: []plan.Change{
 		update(object(&rulesKind, &order), object(&rulesKind, &now), at("rules.hcl", 3), "boards", "fields", "words", "hidden"),
 		create(object(&rulesKind, &bill), at("rules.hcl", 13)),
 		remove(schema.Delete, quote, "because of a removed block"),
@@ -57,7 +57,7 @@ func stepsPlan() *plan.Document {
 	more := object(&groupKind, &place{"Continent", "EMEA", []string{"b1", "b3"}})
 	renamed := step(old, less, 9, `step 1 of 2: rename and revoke first, so that nobody temporarily gains rights`, "name", "businesses")
 	renamed.Action, renamed.From = schema.Rename, old.Addr.Key
-	return one(plan.Plan{Cost: plan.Cost{Used: 3, Needed: 12, Budget: 240}, Changes: []plan.Change{
+	return one(plan.Plan{Requests: plan.Requests{Spent: 3, Estimated: 12, Budget: 240}, Changes: []plan.Change{
 		step(object(&roleKind, &editor), object(&roleKind, &mid), 3, takes, "permissions"),
 		renamed,
 		step(object(&roleKind, &mid), object(&roleKind, &end), 3, gives, "permissions"),

@@ -52,7 +52,7 @@ func held(c *cell) *schema.Object { return object(&cellKind, c) }
 // matrixPlan changes one role over many objects, many roles on one, a few cells
 // that lie anywhere, and one by itself.
 func matrixPlan() *plan.Document {
-	p := plan.Plan{Cost: plan.Cost{Used: 60, Needed: 120}}
+	p := plan.Plan{Requests: plan.Requests{Spent: 60, Estimated: 120}}
 	for i := range 34 {
 		p.Changes = append(p.Changes, hides("sales", fmt.Sprintf("object%02d", i+1), i, at("freight.hcl", 12)))
 	}
@@ -89,7 +89,7 @@ func matrixPlan() *plan.Document {
 // The two steps of each change of a matrix are one row as well.
 func matrixSteps() *plan.Document {
 	const takes, gives = "step 1 of 2: revoke first, so that nobody temporarily gains rights", "step 2 of 2: grant"
-	p := plan.Plan{Cost: plan.Cost{Used: 5, Needed: 9}}
+	p := plan.Plan{Requests: plan.Requests{Spent: 5, Estimated: 9}}
 	var later []plan.Change
 	for i := range 5 {
 		c := hides("sales", fmt.Sprintf("object%02d", i+1), i, at("freight.hcl", 12))

@@ -108,13 +108,13 @@ func widening(pl *plan.Plan) map[schema.Address]bool {
 	wide := map[schema.Address]bool{}
 	for i := range pl.Affected {
 		if len(pl.Affected[i].Gained) > 0 {
-			for _, a := range pl.Affected[i].Because {
+			for _, a := range pl.Affected[i].CausedBy {
 				wide[a] = true
 			}
 		}
 	}
 	for i := range pl.Danger { // of people whom the product does not name, too
-		for _, a := range pl.Danger[i].Because {
+		for _, a := range pl.Danger[i].CausedBy {
 			wide[a] = true
 		}
 	}

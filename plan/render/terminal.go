@@ -46,7 +46,7 @@ func (p *page) plan(pl *plan.Plan) {
 	p.affected(pl, "Who gains rights", gaining)
 	p.observed(pl)
 	p.unmanaged(pl)
-	p.leftOut(pl)
+	p.excluded(pl)
 	p.deviations(pl.Deviations)
 	p.bottom(pl)
 }
@@ -79,7 +79,7 @@ func (p *page) bottom(pl *plan.Plan) {
 	} else {
 		p.line(row(0, as(strong, Summary(pl))).hanging(margin))
 	}
-	p.line(row(0, as(dim, Cost(pl.Cost)+".")).hanging(margin))
+	p.line(row(0, as(dim, Requests(pl.Requests)+".")).hanging(margin))
 	p.dangerPhrase(pl)
 }
 
@@ -93,7 +93,7 @@ func unchanged(p *plan.Plan, n int) string {
 		if n > 0 {
 			return what + "; " + text.Count(n, "object is", "objects are") + " as declared."
 		}
-	case len(p.LeftOut) > 0:
+	case len(p.Excluded) > 0:
 		what = "what --target names is what " + text.Clean(p.Provider) + " has"
 	}
 	if n > 0 {

@@ -31,21 +31,6 @@ func Symbol(a schema.Action) string {
 	return " "
 }
 
-// Verb returns the word that people read for an action: "create", "disable".
-func Verb(a schema.Action) string {
-	switch a {
-	case schema.Deactivate:
-		return "disable"
-	case schema.Forget:
-		return "release"
-	case schema.Refuse:
-		return "cannot change"
-	case schema.NoOp:
-		return "keep"
-	}
-	return a.String()
-}
-
 func styleOf(a schema.Action) style {
 	switch a {
 	case schema.Create:
@@ -97,7 +82,7 @@ func counts(s plan.Summary) string {
 		what string
 	}{
 		{s.Create, "to create"}, {s.Update, "to update"}, {s.Rename, "to rename"}, {s.Delete, "to delete"},
-		{s.Deactivate, "to disable"}, {s.Forget, "to release"}, {s.Refuse, "refused"},
+		{s.Deactivate, "to deactivate"}, {s.Forget, "to forget"}, {s.Refuse, "refused"},
 	} {
 		if c.n > 0 {
 			parts = append(parts, text.Number(c.n)+" "+c.what)
@@ -106,19 +91,19 @@ func counts(s plan.Summary) string {
 	return strings.Join(parts, ", ")
 }
 
-// Cost says in one line what planning took and what applying will take:
+// Requests says in one line what planning took and what applying will take:
 // "12 requests used to plan; applying needs about 45 requests, under a minute at
 // 240 a minute".
-func Cost(c plan.Cost) string {
-	line := text.Count(c.Used, "request", "requests") + " used to plan"
-	if c.Needed == 0 {
+func Requests(c plan.Requests) string {
+	line := text.Count(c.Spent, "request", "requests") + " used to plan"
+	if c.Estimated == 0 {
 		return line
 	}
-	line += "; applying needs about " + text.Count(c.Needed, "request", "requests")
+	line += "; applying needs about " + text.Count(c.Estimated, "request", "requests")
 	if c.Budget > 0 {
 		line += ", " + Duration(time.Duration(c.Minutes*float64(time.Minute)))
 	}
-	if c.Budget > 0 && c.Minutes <= float64(c.Used+c.Needed)/float64(c.Budget) { // no narrower limit of the product decides
+	if c.Budget > 0 && c.Minutes <= float64(c.Spent+c.Estimated)/float64(c.Budget) { // no narrower limit of the product decides
 		line += " at " + text.Number(c.Budget) + " a minute"
 	}
 	return line

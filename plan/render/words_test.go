@@ -22,16 +22,16 @@ func TestDuration(t *testing.T) {
 
 func TestCost(t *testing.T) {
 	for _, c := range []struct {
-		cost plan.Cost
+		cost plan.Requests
 		want string
 	}{
-		{plan.Cost{Used: 12, Needed: 45, Budget: 240}, "12 requests used to plan; applying needs about 45 requests, under a minute at 240 a minute"},
-		{plan.Cost{Used: 1, Needed: 1, Budget: 1, Minutes: 1}, "1 request used to plan; applying needs about 1 request, about a minute at 1 a minute"},
-		{plan.Cost{Used: 1000, Needed: 60000, Budget: 240, Minutes: 254}, "1,000 requests used to plan; applying needs about 60,000 requests, about 5 hours at 240 a minute"},
-		{plan.Cost{Used: 3, Needed: 2}, "3 requests used to plan; applying needs about 2 requests"},
-		{plan.Cost{Used: 3, Budget: 240}, "3 requests used to plan"},
+		{plan.Requests{Spent: 12, Estimated: 45, Budget: 240}, "12 requests used to plan; applying needs about 45 requests, under a minute at 240 a minute"},
+		{plan.Requests{Spent: 1, Estimated: 1, Budget: 1, Minutes: 1}, "1 request used to plan; applying needs about 1 request, about a minute at 1 a minute"},
+		{plan.Requests{Spent: 1000, Estimated: 60000, Budget: 240, Minutes: 254}, "1,000 requests used to plan; applying needs about 60,000 requests, about 5 hours at 240 a minute"},
+		{plan.Requests{Spent: 3, Estimated: 2}, "3 requests used to plan; applying needs about 2 requests"},
+		{plan.Requests{Spent: 3, Budget: 240}, "3 requests used to plan"},
 	} {
-		if got := Cost(c.cost); got != c.want {
+		if got := Requests(c.cost); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
 	}
@@ -51,8 +51,8 @@ func TestSummary(t *testing.T) {
 		{plan.Plan{}, "Plan: nothing to do"},
 		{plan.Plan{Unchanged: map[string]int{"user": 1200}}, "Plan: nothing to do; 1,200 unchanged"},
 		{plan.Plan{Changes: changes(schema.Create, schema.Create, schema.Update, schema.Delete, schema.Deactivate), Unchanged: map[string]int{"user": 994}},
-			"Plan: 2 to create, 1 to update, 1 to delete, 1 to disable; 994 unchanged"},
-		{plan.Plan{Changes: changes(schema.Rename, schema.Forget, schema.Refuse, schema.NoOp)}, "Plan: 1 to rename, 1 to release, 1 refused"},
+			"Plan: 2 to create, 1 to update, 1 to delete, 1 to deactivate; 994 unchanged"},
+		{plan.Plan{Changes: changes(schema.Rename, schema.Forget, schema.Refuse, schema.NoOp)}, "Plan: 1 to rename, 1 to forget, 1 refused"},
 	} {
 		if got := Summary(&c.plan); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
@@ -60,25 +60,10 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-func TestActionWords(t *testing.T) {
-	for _, c := range []struct {
-		action       schema.Action
-		symbol, verb string
-	}{
-		{schema.NoOp, " ", "keep"},
-		{schema.Create, "+", "create"},
-		{schema.Update, "~", "update"},
-		{schema.Rename, "→", "rename"},
-		{schema.Forget, "·", "release"},
-		{schema.Deactivate, "×", "disable"},
-		{schema.Delete, "-", "delete"},
-		{schema.Refuse, "!", "cannot change"},
-	} {
-		if s, v := Symbol(c.action), Verb(c.action); s != c.symbol || v != c.verb {
-			t.Errorf("%s: got %q %q, want %q %q", c.action, s, v, c.symbol, c.verb)
-		}
-		if text.Width(Symbol(c.action)) != 1 {
-			t.Errorf("%s: the symbol is not one column wide", c.action)
+func TestSymbols(t *testing.T) {
+	for a := schema.NoOp; a <= schema.Refuse; a++ {
+		if text.Width(Symbol(a)) != 1 {
+			t.Errorf("%s: the symbol is not one column wide", a)
 		}
 	}
 }

@@ -98,7 +98,7 @@ var (
 
 func zooPlan() *plan.Document {
 	p := plan.Plan{SetNames: names, DisplayNames: map[string]string{"5409c35a97bbc544d8e26737": "S001", "5409c35a97bbc544d8e26738": "S002"},
-		Cost: plan.Cost{Used: 6, Needed: 18, Budget: 240}}
+		Requests: plan.Requests{Spent: 6, Estimated: 18, Budget: 240}}
 	p.Changes = append(p.Changes, create(object(&roleKind, &editor), at("roles.hcl", 3)))
 	for i, g := range []string{"Class/Birds", "Class/Reptiles", "Continent/Africa", "Continent/Europe"} {
 		section, name, _ := strings.Cut(g, "/")
@@ -106,7 +106,7 @@ func zooPlan() *plan.Document {
 		p.Changes = append(p.Changes, create(object(&groupKind, &place{section, name, businesses[:i]}), at("zoo.hcl", 10+5*i)))
 	}
 	p.Changes = append(p.Changes, create(object(&userKind, &ana), at("zoo.hcl", 40)))
-	p.Affected = []rights.Difference{{Person: true, Subject: address("user", ana.Email), Gained: grantsOf(&editor, "custom_role business_editor", "european_omnivorous_birds", "african_reptiles"), Because: []schema.Address{address("user", ana.Email)}}}
+	p.Affected = []rights.Difference{{Person: true, Subject: address("user", ana.Email), Gained: grantsOf(&editor, "custom_role business_editor", "european_omnivorous_birds", "african_reptiles"), CausedBy: []schema.Address{address("user", ana.Email)}}}
 	return one(p)
 }
 
@@ -124,7 +124,7 @@ func grantsOf(r *role, via string, scopes ...string) []schema.Grant {
 func rolePlan() *plan.Document {
 	now := editor
 	now.Permissions = []string{"business_edit", "business_edit_address", "business_edit_contact", "business_edit_name", "business_edit_open_hours", "review_management", "review_reply"}
-	p := plan.Plan{Unchanged: map[string]int{"user": 990, "role": 4}, Cost: plan.Cost{Used: 12, Needed: 8, Budget: 240}}
+	p := plan.Plan{Unchanged: map[string]int{"user": 990, "role": 4}, Requests: plan.Requests{Spent: 12, Estimated: 8, Budget: 240}}
 	p.Changes = append(p.Changes, update(object(&roleKind, &editor), object(&roleKind, &now), at("roles.hcl", 3), "permissions"))
 	other := ana
 	other.Role, other.CustomRole, other.First, other.Accesses = "BUSINESS_MANAGER", "", "Anna", [][]string{{"Class/Birds"}}
@@ -132,11 +132,11 @@ func rolePlan() *plan.Document {
 	p.Changes = append(p.Changes, update(object(&userKind, &ana), object(&userKind, &other), at("users.hcl", 40), "first_name", "role", "custom_role", "accesses"))
 	for i := range 37 {
 		p.Affected = append(p.Affected, rights.Difference{
-			Person:  true,
-			Subject: address("user", fmt.Sprintf("manager%02d@zoo.example", i+1)),
-			Gained:  []schema.Grant{{Right: "review_management", Scope: "Continent/Europe", Via: "custom_role business_editor"}, {Right: "review_reply", Scope: "Continent/Europe", Via: "custom_role business_editor"}},
-			Lost:    []schema.Grant{{Right: "business_edit_photo_cover", Scope: "Continent/Europe", Via: "custom_role business_editor"}, {Right: "business_edit_photo_logo", Scope: "Continent/Europe", Via: "custom_role business_editor"}},
-			Because: []schema.Address{address("role", "business_editor")},
+			Person:   true,
+			Subject:  address("user", fmt.Sprintf("manager%02d@zoo.example", i+1)),
+			Gained:   []schema.Grant{{Right: "review_management", Scope: "Continent/Europe", Via: "custom_role business_editor"}, {Right: "review_reply", Scope: "Continent/Europe", Via: "custom_role business_editor"}},
+			Lost:     []schema.Grant{{Right: "business_edit_photo_cover", Scope: "Continent/Europe", Via: "custom_role business_editor"}, {Right: "business_edit_photo_logo", Scope: "Continent/Europe", Via: "custom_role business_editor"}},
+			CausedBy: []schema.Address{address("role", "business_editor")},
 		})
 	}
 	p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: address("user", ana.Email), Lost: grantsOf(&editor, "custom_role business_editor", "european_omnivorous_birds", "african_reptiles")})
@@ -145,7 +145,7 @@ func rolePlan() *plan.Document {
 
 func removalPlan() *plan.Document {
 	const reason = `no file declares it, and manage "user" is authoritative`
-	p := plan.Plan{Unchanged: map[string]int{"user": 41}, Cost: plan.Cost{Used: 9, Needed: 14, Budget: 240}}
+	p := plan.Plan{Unchanged: map[string]int{"user": 41}, Requests: plan.Requests{Spent: 9, Estimated: 14, Budget: 240}}
 	for _, name := range []string{"bo", "cy", "di"} {
 		p.Changes = append(p.Changes, remove(schema.Deactivate, object(&userKind, &user{Email: name + "@zoo.example", First: "A", Last: "B", Role: "GROUP_MANAGER", CustomRole: "business_editor", Accesses: ana.Accesses}), reason))
 	}
@@ -159,7 +159,7 @@ func removalPlan() *plan.Document {
 func renamePlan() *plan.Document {
 	have, want := object(&groupKind, &place{"Continent", "Europe", []string{"b1", "b2"}}), object(&groupKind, &place{"Continent", "EMEA", []string{"b1", "b3"}})
 	p := plan.Plan{Changes: []plan.Change{{Action: schema.Rename, Addr: want.Addr, From: have.Addr.Key, Have: have, Want: want, Changed: groupKind.Mask("name", "businesses"), Pos: at("zoo.hcl", 12), Reason: `previously says "Continent/Europe"`}}}
-	p.Cost = plan.Cost{Used: 4, Needed: 3}
+	p.Requests = plan.Requests{Spent: 4, Estimated: 3}
 	return one(p)
 }
 
@@ -170,7 +170,7 @@ func refusalPlan() *plan.Document {
 	c.Action, c.Reason = schema.Refuse, "name cannot change: the product owns built-in roles. Take the name out of the block, or declare a role of your own."
 	d := update(object(&userKind, &ana), object(&userKind, &ana), at("users.hcl", 9))
 	d.Action = schema.Refuse
-	p := plan.Plan{Changes: []plan.Change{c, d}, Findings: []schema.Finding{{Addr: d.Addr, Summary: "User is the key's own and cannot be demoted"}}, Cost: plan.Cost{Used: 4}}
+	p := plan.Plan{Changes: []plan.Change{c, d}, Findings: []schema.Finding{{Addr: d.Addr, Summary: "User is the key's own and cannot be demoted"}}, Requests: plan.Requests{Spent: 4}}
 	return one(p)
 }
 
@@ -184,7 +184,7 @@ func textPlan() *plan.Document {
 	cleared.APIID, cleared.Description = "cleared", ""
 	before := cleared
 	before.Description = "Soon gone."
-	p := plan.Plan{Cost: plan.Cost{Used: 4, Needed: 9, Budget: 240}, Changes: []plan.Change{
+	p := plan.Plan{Requests: plan.Requests{Spent: 4, Estimated: 9, Budget: 240}, Changes: []plan.Change{
 		update(object(&roleKind, &editor), object(&roleKind, &longer), at("roles.hcl", 3), "description"),
 		update(object(&roleKind, &lines), object(&roleKind, &linesNow), at("roles.hcl", 13), "description"),
 		update(object(&roleKind, &before), object(&roleKind, &cleared), at("roles.hcl", 23), "description"),
@@ -194,7 +194,7 @@ func textPlan() *plan.Document {
 
 // rosterPlan creates n store managers, each with rights in their own store.
 func rosterPlan(n int) *plan.Document {
-	p := plan.Plan{Cost: plan.Cost{Used: 13, Needed: 3 * n, Budget: 240, Minutes: 12.5}}
+	p := plan.Plan{Requests: plan.Requests{Spent: 13, Estimated: 3 * n, Budget: 240, Minutes: 12.5}}
 	for i := range n {
 		u := user{Email: fmt.Sprintf("m%05d@zoo.example", i+1), First: fmt.Sprintf("First%d", i+1), Last: "Manager", Role: "BUSINESS_MANAGER", CustomRole: "store_editor", Invite: "silent"}
 		if i%10 == 3 {
@@ -209,7 +209,7 @@ func rosterPlan(n int) *plan.Document {
 
 // alikePlan moves many people from one role to another, and a few differently.
 func alikePlan() *plan.Document {
-	p := plan.Plan{Cost: plan.Cost{Used: 13, Needed: 165, Budget: 60, Minutes: 2.75}}
+	p := plan.Plan{Requests: plan.Requests{Spent: 13, Estimated: 165, Budget: 60, Minutes: 2.75}}
 	for i := range 55 {
 		have := user{Email: fmt.Sprintf("m%02d@zoo.example", i+1), First: "Ana", Role: "GROUP_MANAGER", CustomRole: "store_viewer"}
 		want := have
@@ -233,21 +233,21 @@ func crowdPlan() *plan.Document {
 		return out
 	}
 	big := role{APIID: "big", Name: "大きな役割", Permissions: codes(0, 90)}
-	p := plan.Plan{Cost: plan.Cost{Used: 90, Needed: 30, Budget: 240}, Changes: []plan.Change{
+	p := plan.Plan{Requests: plan.Requests{Spent: 90, Estimated: 30, Budget: 240}, Changes: []plan.Change{
 		create(object(&roleKind, &big), at("roles.hcl", 80)),
 		update(object(&groupKind, &place{"Continent", "Europe", codes(0, 100)}), object(&groupKind, &place{"Continent", "Europe", codes(50, 500)}), at("zoo.hcl", 9), "businesses"),
 		update(object(&groupKind, &place{"Continent", "Asia", codes(0, 2)}), object(&groupKind, &place{"Continent", "Asia", nil}), at("zoo.hcl", 19), "businesses"),
 	}}
 	for i := range 30 {
 		right := role{Permissions: codes(i, 2*i+1)}
-		p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: address("user", fmt.Sprintf("m%02d@zoo.example", i)), Gained: grantsOf(&right, "custom_role big", codes(0, 1+i%7)...), Because: []schema.Address{address("group", "Continent/Asia")}})
+		p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: address("user", fmt.Sprintf("m%02d@zoo.example", i)), Gained: grantsOf(&right, "custom_role big", codes(0, 1+i%7)...), CausedBy: []schema.Address{address("group", "Continent/Asia")}})
 	}
 	return one(p)
 }
 
 func asidePlan() *plan.Document {
 	p := *removalPlan().Plans[0]
-	p.LeftOut = p.Changes[:4]
+	p.Excluded = p.Changes[:4]
 	p.Observed = rolePlan().Plans[0].Changes[:1]
 	p.Changes, p.Unmanaged = zooPlan().Plans[0].Changes[:1], nil
 	return one(p)
@@ -270,9 +270,9 @@ func dangerPlan() *plan.Document {
 	p := *rosterPlan(40).Plans[0]
 	gain := func(kind, key string, person, administrator bool, g schema.Grant, because ...schema.Address) {
 		subject := address(kind, key)
-		p.Danger = append(p.Danger, plan.Danger{Subject: subject, Person: person, Administrator: administrator, Gained: []schema.Grant{g}, Because: because})
+		p.Danger = append(p.Danger, plan.Danger{Subject: subject, Person: person, Administrator: administrator, Gained: []schema.Grant{g}, CausedBy: because})
 		if person {
-			p.Affected = append(p.Affected, rights.Difference{Subject: subject, Person: true, Gained: append([]schema.Grant{g}, grantsOf(&role{Permissions: []string{"view"}}, g.Via, g.Scope)...), Because: because})
+			p.Affected = append(p.Affected, rights.Difference{Subject: subject, Person: true, Gained: append([]schema.Grant{g}, grantsOf(&role{Permissions: []string{"view"}}, g.Via, g.Scope)...), CausedBy: because})
 		}
 	}
 	cull := schema.Grant{Right: "cull", Scope: "S00001", Via: "custom_role culler"}
@@ -286,8 +286,8 @@ func dangerPlan() *plan.Document {
 	have, want := object(&userKind, &user{Email: "old@zoo.example"}), object(&userKind, &user{Email: "new@zoo.example"})
 	gain("user", "new@zoo.example", true, true, all, want.Addr)
 	p.Changes = append(p.Changes, plan.Change{Action: schema.Rename, Addr: want.Addr, From: have.Addr.Key, Have: have, Want: want, Changed: userKind.Mask("email"), Pos: at("users.hcl", 9)})
-	p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: have.Addr, Lost: []schema.Grant{all, {Right: "read", Scope: "the map", Least: true}}, Because: []schema.Address{want.Addr}},
-		rights.Difference{Person: true, Subject: address("user", "cy@zoo.example"), Lost: []schema.Grant{{Right: "view", Scope: "S00002", Least: true}}, Because: []schema.Address{address("role", "culler")}},
+	p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: have.Addr, Lost: []schema.Grant{all, {Right: "read", Scope: "the map", Least: true}}, CausedBy: []schema.Address{want.Addr}},
+		rights.Difference{Person: true, Subject: address("user", "cy@zoo.example"), Lost: []schema.Grant{{Right: "view", Scope: "S00002", Least: true}}, CausedBy: []schema.Address{address("role", "culler")}},
 		rights.Difference{Subject: address("permission", "sales/order"), Lost: []schema.Grant{{Right: "edit cost", Scope: "order"}}, People: []schema.Address{address("user", "00000000-1"), address("user", "di@zoo.example")}})
 	p.DisplayNames = map[string]string{"00000000-1": "emil@zoo.example", "S00001": "A01 Owl House"}
 	p.Violations = limitPlan().Plans[0].Violations[:1]
@@ -303,7 +303,7 @@ func hostilePlan() *plan.Document {
 }
 
 func emptyPlan() *plan.Document {
-	return one(plan.Plan{Unchanged: map[string]int{"user": 994, "role": 6}, Cost: plan.Cost{Used: 12, Budget: 240}})
+	return one(plan.Plan{Unchanged: map[string]int{"user": 994, "role": 6}, Requests: plan.Requests{Spent: 12, Budget: 240}})
 }
 
 func twoPlans() *plan.Document {

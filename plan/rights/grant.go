@@ -10,11 +10,11 @@ import (
 
 // A Difference is what one subject gains and loses.
 type Difference struct {
-	Subject schema.Address
-	Person  bool // the subject is a person, not what stands for people
-	Gained  []schema.Grant
-	Lost    []schema.Grant
-	Because []schema.Address // the changes that reach the subject, its own included
+	Subject  schema.Address
+	Person   bool // the subject is a person, not what stands for people
+	Gained   []schema.Grant
+	Lost     []schema.Grant
+	CausedBy []schema.Address // the changes that reach the subject, its own included
 	// People are the declared people for whom a subject stands that is no person itself;
 	// see schema.Kind.People. They are not part of a saved plan's approval.
 	People []schema.Address

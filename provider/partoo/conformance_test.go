@@ -50,7 +50,7 @@ func TestConformance(t *testing.T) {
 		Story:             story(),
 		AdaptStep:         retell,
 		Obstacles:         obstacles,
-		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there", "partoo/unknown-permission"},
+		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referred-to", "plan/not-found", "partoo/unknown-permission"},
 		Contract:          providertest.Described(t),
 		Lists: []string{
 			"GET /business/search", "GET /custom_role", "GET /custom_role/{custom_role_api_id}", "GET /permissions", "GET /sections",

@@ -71,13 +71,13 @@ user "dee@zoo.example" {
 			Name:     "the last administrator cannot go",
 			HCL:      org + `removed "user" "admin@zoo.example" {}`,
 			Expect:   map[string]schema.Action{"user.admin@zoo.example": schema.Deactivate},
-			Findings: []string{"plan/own-user", "plan/last-administrator"},
+			Findings: []string{"plan/self-lockout", "plan/last-administrator"},
 		},
 		{
 			Name:     "a built-in role that there is not",
 			HCL:      org + `builtin_role "REGIONAL_MANAGER" { permissions = [] }`,
 			Expect:   map[string]schema.Action{"builtin_role.REGIONAL_MANAGER": schema.Refuse},
-			Findings: []string{"plan/not-there"},
+			Findings: []string{"plan/not-found"},
 		},
 	}
 }

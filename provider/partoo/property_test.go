@@ -178,7 +178,7 @@ func TestProperties(t *testing.T) {
 		Refusals: true,
 		Draw: func(t *rapid.T) providertest.Drawn {
 			from, to := drawOrg(t, "live"), drawOrg(t, "files")
-			removal := rapid.SampledFrom([]string{"disable", "delete"}).Draw(t, "removal")
+			removal := rapid.SampledFrom([]string{"deactivate", "delete"}).Draw(t, "removal")
 			w := &watcher{}
 			s, err := emulator.New(emulator.Options{Seed: from.seed(), Rate: -1, Watch: func(all map[string]emulator.Access) { w.note(fully(all)) }})
 			if err != nil {

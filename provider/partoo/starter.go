@@ -34,7 +34,7 @@ provider "partoo" {
 
   manage "user" {
     mode = "additive"
-    # on_removal = "disable"         # under authoritative: "disable" or "delete"
+    # on_removal = "deactivate"      # under authoritative: "deactivate" or "delete"
     # ignore     = ["*@partoo.co"]   # people that rolecall leaves alone
   }
 

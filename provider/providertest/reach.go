@@ -19,7 +19,7 @@ type reach struct {
 
 // warn notes whether a plan says that somebody may have more for a moment.
 func (r *reach) warn(p *plan.Plan) {
-	r.told = r.told || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Code == "plan/passing-rights" })
+	r.told = r.told || slices.ContainsFunc(p.Findings, func(f schema.Finding) bool { return f.Code == "plan/transient-rights" })
 }
 
 // narrow holds each moment since the last look against its beginning and its end:

@@ -29,7 +29,7 @@ func TestReach(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := reach{next: func() []map[string][]string { return test.moments }, last: test.moments[0]}
 			if test.warned {
-				r.warn(&plan.Plan{Findings: []schema.Finding{{Code: "plan/passing-rights"}}})
+				r.warn(&plan.Plan{Findings: []schema.Finding{{Code: "plan/transient-rights"}}})
 			}
 			err := r.narrow()
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {

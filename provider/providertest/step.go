@@ -177,8 +177,8 @@ func (c *scenario) carryOut(ctx context.Context, s *Step, i int, d draft) error 
 	}
 	if c.how.record != nil {
 		c.how.record.carriedOut(d.plan, writes)
-		if c.variants == nil && requests > d.plan.Cost.Needed {
-			return fmt.Errorf("the plan announces %d requests, and applying it took %d", d.plan.Cost.Needed, requests)
+		if c.variants == nil && requests > d.plan.Requests.Estimated {
+			return fmt.Errorf("the plan announces %d requests, and applying it took %d", d.plan.Requests.Estimated, requests)
 		}
 	}
 	return errors.Join(c.done(ctx, s, d), c.kept(ctx, i))

@@ -79,7 +79,7 @@ func (c *client) recalled(o schema.Object) schema.Object {
 	live.LastWritten = true
 	if c.recall != nil {
 		last, _ := c.recall(o.Addr)
-		live.InDoubt = last.InDoubt
+		live.OutcomeUnknown = last.OutcomeUnknown
 	}
 	return live
 }

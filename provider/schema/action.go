@@ -22,6 +22,15 @@ var actionNames = [...]string{"no-op", "create", "update", "rename", "forget", "
 
 func (a Action) String() string { return actionNames[a] }
 
+// ActionNames returns the name of each action.
+func ActionNames(actions []Action) []string {
+	names := make([]string, len(actions))
+	for i, a := range actions {
+		names[i] = a.String()
+	}
+	return names
+}
+
 // Writes reports whether the action sends a write to the product.
 func (a Action) Writes() bool {
 	switch a {

@@ -54,11 +54,11 @@ type Object struct {
 	// it was last written, as far as that is known. A change made from it is shown as
 	// such, and a difference is never called drift.
 	LastWritten bool
-	// InDoubt says since when nobody knows what an Unverified object is like: its last
-	// write may have taken effect or not. It completes "its state is not known ...".
-	// Such an object tells no attributes but its key, so it differs from every file.
-	// Empty means not in doubt.
-	InDoubt string
+	// OutcomeUnknown says since when the state of a LastWritten object is unknown, because
+	// its last write may or may not have taken effect. It completes "its state is not
+	// known ...". Such an object has no attributes but its key, so it differs from every
+	// file. Empty means that the outcome is known.
+	OutcomeUnknown string
 
 	Previously []string // earlier keys, from the file
 	Pos        Pos      // of the block, for desired objects

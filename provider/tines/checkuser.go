@@ -52,7 +52,7 @@ func (k *checking) deletedUsers() {
 	}
 	k.add(problem(first, "tines/user-deletion", "", oneOf(len(gone), "A deleted user does not come back", "Deleted users do not come back"),
 		fmt.Sprintf("Deleting %s also deletes the drafts and the personal team of %s, and the credentials that no one else uses. To block users and keep these, use "+
-			"on_removal = \"disable\" in the manage block.", text.List(gone, 5), oneOf(len(gone), "that person", "each"))).Warn())
+			"on_removal = \"deactivate\" in the manage block.", text.List(gone, 5), oneOf(len(gone), "that person", "each"))).Warn())
 }
 
 // takes reports whether a change locks a user out or takes the tenant away.

@@ -22,7 +22,7 @@ func TestConformance(t *testing.T) {
 		Story:             story(),
 		AdaptStep:         retell,
 		Obstacles:         obstacles,
-		ExpectedFollowups: []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referred-to", "plan/not-there"},
+		ExpectedFollowups: []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referred-to", "plan/not-found"},
 		Contract:          c,
 		Lists: []string{
 			"GET /admin/roles", "GET /admin/scim_user_group_mapping", "GET /admin/users", "GET /admin/users/{user_id}", "GET /audit_logs", "GET /teams",

@@ -36,7 +36,7 @@ func (k *memberCheck) withoutEffect() {
 		m := o.Body.(*Membership)
 		user, known := k.after[m.User]
 		switch r, leaving := k.leaving[m.User]; {
-		case leaving && r.Action == schema.Deactivate: // that plan/holder-goes tells
+		case leaving && r.Action == schema.Deactivate: // that plan/grantee-removed tells
 		case leaving && r.Action == schema.Delete:
 			add(o, effectDeleted)
 		case leaving:

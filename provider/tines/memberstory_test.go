@@ -200,7 +200,7 @@ scim_mapping "Admins" "IT" { role = "EDITOR" }
 		{Name: "the last one stays", HCL: empty, Expect: map[string]schema.Action{"membership.IT/cem@zoo.example": schema.Delete},
 			Findings: []string{"tines/last-member"}},
 		{Name: "a member of what goes is declared", HCL: contradiction, Expect: map[string]schema.Action{"team.Security": schema.Refuse},
-			Findings: []string{"plan/declared-within"}},
+			Findings: []string{"plan/deletes-declared"}},
 		{Name: "a team goes with its last member", HCL: gone, Expect: map[string]schema.Action{"team.Security": schema.Delete},
 			Findings: []string{"tines/team-contents"}},
 	}

@@ -108,7 +108,7 @@ func TestProperties(t *testing.T) {
 		Draw: func(t *rapid.T) providertest.Drawn {
 			from := drawTenant(t, "live")
 			to := drawTenant(t, "files", slices.Collect(maps.Keys(from.teams))...)
-			removal := rapid.SampledFrom([]string{"disable", "delete"}).Draw(t, "removal")
+			removal := rapid.SampledFrom([]string{"deactivate", "delete"}).Draw(t, "removal")
 			w := &watcher{}
 			s, err := emulator.New(emulator.Options{Seed: seedOf(from), Rate: -1, Watch: w.see})
 			if err != nil {

@@ -41,7 +41,7 @@ provider "tines" {
 
   manage "user" {
     mode = "additive"
-    # on_removal = "disable" # under authoritative: "disable" or "delete"
+    # on_removal = "deactivate" # under authoritative: "deactivate" or "delete"
     # ignore     = ["noor@*"] # people that rolecall leaves alone
   }
 

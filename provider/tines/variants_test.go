@@ -55,7 +55,7 @@ var answers = map[string]string{
 	"email-case":         "Compares addresses in lower case, and sends them so.",
 	"user-put":           "Always sends the whole user, so that nobody is demoted or brought back by an omission.",
 	"tenant-permissions": "Sends the whole list and reads it back; what should have gone and is still there is told as diverged.",
-	"last-owner":         "Never lets the last owner go (`plan/last-administrator`), nor the key's own user (`plan/own-user`).",
+	"last-owner":         "Never lets the last owner go (`plan/last-administrator`), nor the key's own user (`plan/self-lockout`).",
 	"delete-user":        "Takes a user who is still listed for one who is still there: the next plan deletes once more.",
 	"scim":               "With `provisioning` in the provider block, compares what the identity provider owns and never writes it. Without it, such a write fails with Tines' words.",
 	"scim-status":        "Tells Tines' words, whatever the status.",

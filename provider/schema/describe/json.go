@@ -4,7 +4,7 @@ import "github.com/rolecall-dev/rolecall/provider/schema"
 
 // FormatVersion is the version of the JSON that JSON gives. It rises when a
 // member changes its meaning or goes.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // A Document is what the tables of some products say, for programs.
 type Document struct {
@@ -29,11 +29,11 @@ type KindJSON struct {
 	Name       string          `json:"name"`
 	Plural     string          `json:"plural"`
 	Doc        string          `json:"doc"`
-	Subject    bool            `json:"subject"`          // the objects hold rights
-	Virtual    bool            `json:"virtual"`          // the objects live in files only
-	Existing   bool            `json:"existing"`         // never created or deleted
-	Unlisted   bool            `json:"unlisted"`         // only what files declare is looked at
-	Holder     string          `json:"holder,omitempty"` // attribute that says whose the rights are
+	Subject    bool            `json:"subject"`           // the objects hold rights
+	Virtual    bool            `json:"virtual"`           // the objects live in files only
+	UpdateOnly bool            `json:"update_only"`       // never created or deleted
+	NoList     bool            `json:"no_list"`           // only what files declare is looked at
+	Grantee    string          `json:"grantee,omitempty"` // attribute that says whose the rights are
 	OnRemoval  []string        `json:"on_removal,omitempty"`
 	Attributes []AttributeJSON `json:"attributes"`
 	Example    string          `json:"example,omitempty"` // HCL
@@ -58,10 +58,10 @@ var flagNames = []struct {
 	name string
 }{
 	{schema.Key, "key"}, {schema.Label, "label"}, {schema.Required, "required"},
-	{schema.Immutable, "immutable"}, {schema.WriteOnce, "write_once"}, {schema.ConfigOnly, "input"},
-	{schema.ReadOnly, "read_only"}, {schema.CarriesRights, "guarded"}, {schema.LongText, "long_text"},
-	{schema.WeakRef, "loose"}, {schema.Computed, "computed"}, {schema.MergeEntries, "partial"}, {schema.ServerManaged, "following"},
-	{schema.OwnedBy, "within"}, {schema.EmptyMayMeanAll, "empty_may_mean_all"},
+	{schema.Immutable, "immutable"}, {schema.WriteOnce, "write_once"}, {schema.ConfigOnly, "config_only"},
+	{schema.ReadOnly, "read_only"}, {schema.CarriesRights, "carries_rights"}, {schema.LongText, "long_text"},
+	{schema.WeakRef, "weak_ref"}, {schema.Computed, "computed"}, {schema.MergeEntries, "merge_entries"}, {schema.ServerManaged, "server_managed"},
+	{schema.OwnedBy, "owned_by"}, {schema.EmptyMayMeanAll, "empty_may_mean_all"},
 	{schema.Steering, "steering"},
 }
 
@@ -83,12 +83,12 @@ func JSON(products []*schema.Product, kind *schema.Kind) Document {
 
 func kindJSON(k *schema.Kind) KindJSON {
 	j := KindJSON{
-		Name: k.Name, Plural: k.Many(), Doc: k.Doc, Subject: k.Subject, Virtual: k.Virtual, Existing: k.UpdateOnly,
-		Unlisted: k.NoList, Holder: k.Grantee,
+		Name: k.Name, Plural: k.Many(), Doc: k.Doc, Subject: k.Subject, Virtual: k.Virtual, UpdateOnly: k.UpdateOnly,
+		NoList: k.NoList, Grantee: k.Grantee,
 		Attributes: attributesJSON(k), Example: Example(k),
 	}
 	if !k.Virtual {
-		j.OnRemoval = removalWordsOf(k)
+		j.OnRemoval = schema.ActionNames(k.RemovalActions())
 	}
 	return j
 }

@@ -91,7 +91,7 @@ func (d definitions) provider(p *schema.Product) object {
 	kinds := object{}
 	for _, k := range managed(p) {
 		manage := rowsSchema(manageTable(p).rows)
-		manage["properties"].(object)["on_removal"] = described(enumSchema(removalValuesOf(k)), "What happens to an object whose block is removed from the files.")
+		manage["properties"].(object)["on_removal"] = described(enumSchema(schema.ActionNames(k.RemovalActions())), "What happens to an object whose block is removed from the files.")
 		if k.Parent() == nil {
 			delete(manage["properties"].(object), "scope")
 		}

@@ -73,7 +73,7 @@ func manageTable(p *schema.Product) table {
 		if len(k.Removals) < 2 {
 			continue
 		}
-		for _, w := range removalWordsOf(k) {
+		for _, w := range schema.ActionNames(k.RemovalActions()) {
 			if !words[w] {
 				words[w] = true
 				onRemoval = append(onRemoval, w)

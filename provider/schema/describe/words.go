@@ -7,7 +7,6 @@ package describe
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -126,7 +125,7 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 	for i, a := range k.RemovalActions() {
 		way := removalWords[a]
 		if i > 0 {
-			way += fmt.Sprintf(" with on_removal = %q", RemovalWord(a))
+			way += fmt.Sprintf(" with on_removal = %q", a.String())
 		}
 		ways = append(ways, way)
 	}
@@ -137,34 +136,7 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 }
 
 var removalWords = map[schema.Action]string{
-	schema.Delete: "deleted", schema.Deactivate: "disabled", schema.Forget: "left as it is",
-}
-
-// RemovalWord is the value of on_removal that stands for the action.
-func RemovalWord(a schema.Action) string {
-	if a == schema.Deactivate {
-		return "disable"
-	}
-	return a.String()
-}
-
-// removalWordsOf lists the values of on_removal that a kind takes, the default first.
-// "deactivate" is taken for "disable" as well.
-func removalWordsOf(k *schema.Kind) []string {
-	var out []string
-	for _, a := range k.RemovalActions() {
-		out = append(out, RemovalWord(a))
-	}
-	return out
-}
-
-// removalValuesOf lists those values with their second spellings.
-func removalValuesOf(k *schema.Kind) []string {
-	words := removalWordsOf(k)
-	if slices.Contains(words, RemovalWord(schema.Deactivate)) {
-		words = append(words, schema.Deactivate.String())
-	}
-	return words
+	schema.Delete: "deleted", schema.Deactivate: "deactivated", schema.Forget: "left as it is",
 }
 
 // managed lists the kinds that a manage block may name.
