@@ -60,7 +60,7 @@ type Result struct {
 	Note string
 	// Already: it was in effect before, and nothing had to be written.
 	Noop bool
-	// InDoubt: the write was sent and nobody could find out whether it took effect.
+	// OutcomeUnknown: the write was sent, and it is not known whether it took effect.
 	OutcomeUnknown bool
 	// After is the object as read back after the write, or for Stale as found
 	// instead of it. It is the zero Object after a removal.
