@@ -6,8 +6,8 @@
 // variable.go and provider.go evaluate what stands first, resource.go evaluates
 // the rest in the order of references (scope.go, visit.go), decode.go and
 // reference.go bring values into the form of the attribute table, and link.go
-// holds the result against itself. In large directories stream.go goes that way
-// with a few blocks at a time.
+// compares the objects with each other. In large directories, blocks are parsed when they
+// are evaluated (large_directory.go).
 package config
 
 import (
@@ -59,12 +59,10 @@ type Config struct {
 func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 	w := begin(o.Budget)
 	defer w.end()
-	l := newLoader(filepath.Clean(dir), o)
-	l.streaming, l.watch = true, w
-	if l.load(); l.streaming && (l.again || l.diags.HasErrors()) {
+	l := newLoader(filepath.Clean(dir), o, w)
+	if !l.loadDeferring() {
 		l.tree.close()
-		l = newLoader(l.dir, o)
-		l.watch = w
+		l = newLoader(l.dir, o, w)
 		l.load()
 	}
 	defer l.tree.close()
@@ -73,7 +71,7 @@ func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 
 func (l *loader) load() {
 	l.read()
-	if len(l.sources) > 0 && !l.again {
+	if len(l.sources) > 0 && !l.restart {
 		defer l.watch.all()()
 		l.declare()
 		l.evaluate()

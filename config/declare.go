@@ -40,18 +40,19 @@ type loader struct {
 	path      []*node                  // being visited, outermost first
 	headers   map[schema.Pos]hcl.Range // of blocks, by place; made when first asked for
 
-	streaming bool // large directories are read as a stream
-	again     bool // the stream failed: everything is to be read as a whole
+	deferring bool    // blocks of large directories are parsed when they are evaluated
+	restart   bool    // that failed: everything is to be read again
+	declared  *loader // as it is when all blocks are declared, while blocks are parsed meanwhile
 
 	unreadValues bool // a file of values could not be read
 	unknown      bool // a provider block names no known product, so its kinds are not known either
 }
 
-func newLoader(dir string, o Options) *loader {
+func newLoader(dir string, o Options, w *watch) *loader {
 	files, err := openTree(dir, o.Root, o.Environ)
 	read := newReader(files)
 	return &loader{
-		dir: dir, opts: o, guesses: 4_000_000,
+		dir: dir, opts: o, watch: w, guesses: 4_000_000,
 		tree: files, noTree: err, reader: read, functions: read.functions(),
 		variables: map[string]*variable{},
 		locals:    map[string]*local{},
@@ -86,14 +87,16 @@ func (l *loader) declare() {
 		blocks = append(blocks, l.take(k.Name, n, n)...)
 	}
 	l.declareRest()
-	slices.SortStableFunc(blocks, func(a, b *hcl.Block) int { return comparePlaces(a.DefRange, b.DefRange) })
 	for _, b := range blocks {
 		if r := l.resourceOf(b); r != nil {
-			l.register(r)
+			l.resources = append(l.resources, r)
 		} else {
 			l.strays[reference(b.Type, b.Labels)] = true
 		}
 	}
+	l.resources = append(l.resources, l.deferredResources()...)
+	slices.SortStableFunc(l.resources, func(a, b *resource) int { return comparePlaces(a.block.DefRange, b.block.DefRange) })
+	l.resources = slices.DeleteFunc(l.resources, func(r *resource) bool { return !l.register(r) })
 	l.takeAllApart()
 	if len(l.tenants) == 0 && !l.unknown {
 		l.report(problem(codeMissingProvider, nil, "No provider block",

@@ -10,7 +10,7 @@ import (
 // A directory with thousands of wrong references stops guessing.
 func TestSuggestionsEnd(t *testing.T) {
 	at := hcl.Range{Filename: "a.hcl", Start: hcl.InitialPos, End: hcl.InitialPos}
-	l := newLoader(t.TempDir(), Options{})
+	l := newLoader(t.TempDir(), Options{}, nil)
 	defer l.tree.close()
 	l.locals = map[string]*local{"people": {}, "groups": {}}
 	l.guesses = 3

@@ -18,11 +18,6 @@ func (l *loader) evaluate() {
 	for _, t := range l.tenants {
 		l.evaluateTenant(t)
 	}
-	if l.streaming {
-		if l.stream(); l.again {
-			return
-		}
-	}
 	for _, name := range slices.Sorted(maps.Keys(l.locals)) {
 		switch lc := l.locals[name]; {
 		case !l.reaches(lc):
@@ -31,18 +26,29 @@ func (l *loader) evaluate() {
 			l.localIn(l.tenants[0], name, lc.attr.NameRange)
 		}
 	}
-	for some := range slices.Chunk(l.resources, 4096) { // what waits to be made needs memory
-		for _, r := range some {
-			l.evaluateResource(r, r.block.DefRange)
-		}
-		l.finishAll(some)
-	}
+	l.evaluateResources()
 	for _, b := range l.removed {
 		l.evaluateRemoved(b)
 	}
 	for _, t := range l.tenants {
 		l.link(t)
 	}
+}
+
+// evaluateResources evaluates all blocks and makes their objects, some at a time: while
+// objects are not made, their blocks need memory.
+func (l *loader) evaluateResources() {
+	chunks := slices.Collect(slices.Chunk(l.resources, evaluatedTogether))
+	parsed := l.parseAhead(chunks)
+	for i, chunk := range chunks {
+		parsed()
+		parsed = l.parseAhead(chunks[i+1:])
+		for _, r := range chunk {
+			l.evaluateResource(r, r.block.DefRange)
+		}
+		l.finishAll(chunk)
+	}
+	parsed()
 }
 
 // finishAll makes the objects of blocks that nobody asked for yet, side by side.
@@ -60,6 +66,10 @@ func (l *loader) finishAll(resources []*resource) {
 // makes the objects. Without, that can wait for finish, since whether it is possible
 // at all is known before.
 func (l *loader) evaluateResource(r *resource, from hcl.Range) {
+	if !l.parsed(r) {
+		r.failed = true
+		return
+	}
 	l.visit(&r.node, from, func() {
 		if r.failed {
 			return

@@ -29,7 +29,6 @@ type piece struct {
 	path  string
 	src   []byte
 	start hcl.Pos
-	rank  int // in a stream
 }
 
 // parse parses the piece. It is false where anything is to be told.

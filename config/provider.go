@@ -21,7 +21,6 @@ type tenant struct {
 	*schema.Tenant
 	block  *hcl.Block
 	groups map[string]*group // by the name of the kind
-	doubts *quotedRefs       // while a stream is read
 
 	origins []origin // of Objects, in their order; nil where no data file was decoded
 }

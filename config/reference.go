@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -160,46 +159,11 @@ func writtenOut(row *schema.Attribute, text string, t *tenant) *mistake {
 		return nil
 	}
 	g := t.groups[kind]
-	switch {
-	case g == nil:
-		return nil
-	case g.byLabel[label] == nil:
-		t.doubts.add(g, label)
+	if g == nil || g.byLabel[label] == nil {
 		return nil
 	}
 	return &mistake{code: "config/quoted-reference", member: -1, summary: "has a reference in quotes",
 		detail: fmt.Sprintf("%q in quotes is the key of a live object. Without quotes, %s is the block at %s.", text, text, place(g.byLabel[label].block.DefRange))}
-}
-
-// quotedRefs are texts that would be references in quotes, were the blocks declared that
-// they name. While a stream is read nobody knows. A nil pointer takes none.
-type quotedRefs struct {
-	mu     sync.Mutex
-	labels map[*group]map[string]bool
-}
-
-func (d *quotedRefs) add(g *group, label string) {
-	if d == nil {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.labels[g] == nil {
-		d.labels[g] = map[string]bool{}
-	}
-	d.labels[g][label] = true
-}
-
-// justified reports whether one of the blocks is declared.
-func (d *quotedRefs) justified() bool {
-	for g, labels := range d.labels {
-		for label := range labels {
-			if g.byLabel[label] != nil {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // set takes the first set of a declared object of the attribute's virtual kind.

@@ -38,8 +38,8 @@ type resource struct {
 	fields     []field // attributes of the kind that the block sets
 	forEach    *hcl.Attribute
 	previously *hcl.Attribute
-	misnamed   schema.Mask // attributes that it sets under a wrong name, which has been reported
-	waits      bool        // until the stream has ended
+	misnamed   schema.Mask    // attributes that it sets under a wrong name, which has been reported
+	deferred   *deferredPiece // that has the block, which is not parsed yet; else nil
 	instances  []instance
 	parent     *resource   // that declares these objects in short; nil for blocks
 	expanded   []*resource // what it declares in short
@@ -129,17 +129,17 @@ func (l *loader) noKind(t *tenant, kind string, at hcl.Range) {
 	l.report(problem("config/unknown-kind", &at, "Unknown kind "+quoted(kind), "%s has no kind %q.%s", t.Product.Title, kind, hint))
 }
 
-// register declares a resource under its labels.
-func (l *loader) register(r *resource) {
+// register declares a resource under its labels, which no other one may have.
+func (l *loader) register(r *resource) bool {
 	b, g, id := r.block, r.group, labelsID(r.block.Labels)
 	if other := g.byLabel[id]; other != nil {
 		l.report(problem("config/duplicate", b.DefRange.Ptr(), capital(b.Type)+" "+quoted(b.Labels[len(b.Labels)-1])+" is declared twice",
 			"It was already declared at %s. Keep one of the two, or give one another label.", place(other.block.DefRange)))
-		return
+		return false
 	}
 	g.byLabel[id] = r
 	g.resources = append(g.resources, r)
-	l.resources = append(l.resources, r)
+	return true
 }
 
 // takeAllApart reads the attributes of all blocks, side by side.
@@ -148,7 +148,9 @@ func (l *loader) takeAllApart() {
 		part := *l // reports for itself
 		part.diags = nil
 		for _, r := range l.resources[from:to] {
-			part.decodeBody(r)
+			if r.deferred == nil {
+				part.decodeBody(r)
+			}
 		}
 		return part.diags
 	})...)

@@ -26,16 +26,16 @@ const maxFileSize = 32 << 20
 
 // A source is one parsed file.
 type source struct {
-	tree    *tree
-	name    string            // in the directory
-	path    string            // in messages
-	src     []byte            // until it is parsed
-	native  []*hclsyntax.Body // of native syntax, until its blocks were taken
-	later   []piece           // of native syntax, for the stream
-	rest    hcl.Body          // of a JSON file: the properties that nobody took yet
-	unclear bool              // something is wrong, and split cannot say what
-	broken  bool              // it could not be read or parsed as a whole
-	diags   hcl.Diagnostics
+	tree     *tree
+	name     string            // in the directory
+	path     string            // in messages
+	src      []byte            // until it is parsed
+	native   []*hclsyntax.Body // of native syntax, until its blocks were taken
+	deferred []piece           // of native syntax, whose blocks are parsed when they are evaluated
+	rest     hcl.Body          // of a JSON file: the properties that nobody took yet
+	unclear  bool              // something is wrong, and deferPieces cannot say what
+	broken   bool              // it could not be read or parsed as a whole
+	diags    hcl.Diagnostics
 }
 
 // read finds the files of the directory and parses them side by side.
@@ -66,19 +66,15 @@ func (l *loader) read() {
 		}
 	}
 	l.eachSource((*source).read)
-	size := 0
-	for _, s := range l.sources {
-		size += len(s.src)
-	}
-	if l.streaming = l.streaming && size > wholeSize; l.streaming {
-		l.eachSource((*source).split)
+	if l.deferring = l.deferring && isLarge(l.sources); l.deferring {
+		l.eachSource((*source).deferPieces)
 	} else {
 		l.eachSource((*source).parse)
 	}
 	for _, s := range l.sources {
 		l.files = append(l.files, s.path)
 		l.report(s.diags...)
-		l.again = l.again || s.unclear
+		l.restart = l.restart || s.unclear
 	}
 }
 

@@ -74,7 +74,6 @@ func (l *loader) cycle(n *node, from hcl.Range) {
 type local struct {
 	attr   *hcl.Attribute
 	bound  *bool // whether it reaches resources; nil while not known
-	waits  bool  // until the stream has ended
 	values map[*tenant]*localValue
 }
 

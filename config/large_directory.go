@@ -1,0 +1,260 @@
+package config
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Large directories are read with little memory.
+//
+// A syntax tree needs about fifty times the memory of its text, and the objects that are
+// made from it a small part of that. So in a large directory pieces of text that hold only
+// blocks of kinds are not parsed at first: their headers alone are read, which declares
+// their blocks. A piece is parsed when the first of its blocks is evaluated, or shortly
+// before, and its syntax tree is released when all of its blocks are objects.
+//
+// Headers are found by the layout of formatted files. Where a piece turns out to hold
+// something else, or where the files have any error, everything is dropped and read again
+// with all files parsed at first, as a small directory is. So the diagnostics never depend
+// on the size of a directory.
+//
+// The rest of the package knows two things of it: loader.readFiles asks whether a directory is
+// large, and evaluateResource calls loader.parsed for each block before it looks into it.
+
+// evaluatedTogether is how many blocks are evaluated before their objects are made, and
+// how many more are parsed meanwhile.
+const evaluatedTogether = 1024
+
+// A deferredPiece is a piece of a file with blocks that are declared and not parsed.
+type deferredPiece struct {
+	piece
+	resources []*resource // one for each block
+	parsing   sync.Once
+	blocks    []*resource // the same, as they are parsed; nil where the piece holds something else
+	diags     hcl.Diagnostics
+}
+
+// loadDeferring loads a directory, and parses blocks when they are evaluated where it is
+// large. It is false where that failed and everything has to be loaded again.
+func (l *loader) loadDeferring() bool {
+	l.deferring = true
+	l.load()
+	l.restart = l.deferring && (l.restart || l.diags.HasErrors())
+	return !l.restart
+}
+
+// isLarge reports whether the files need so much memory that blocks are parsed when they are
+// evaluated.
+func isLarge(sources []*source) bool {
+	size := 0
+	for _, s := range sources {
+		size += len(s.src)
+	}
+	return size > wholeSize
+}
+
+// deferPieces sets aside the pieces of a file that hold only blocks of kinds, and parses
+// the others.
+func (s *source) deferPieces() {
+	var first []piece
+	for _, p := range cut(s.path, s.src) {
+		if p.mayDeclare() {
+			first = append(first, p)
+		} else {
+			s.deferred = append(s.deferred, p)
+		}
+	}
+	var fine bool
+	s.native, fine = parsePieces(first)
+	s.src, s.unclear = nil, !fine
+}
+
+// mayDeclare reports whether the piece may have a block of a type that is the same
+// for every product: in formatted files only the outermost blocks are not indented.
+func (p piece) mayDeclare() bool {
+	for line := range bytes.Lines(p.src) {
+		if slices.Contains(fixedBlocks, string(line[:wordLength(line)])) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordLength returns the length of the name at the beginning of a line.
+func wordLength(line []byte) int {
+	n := 0
+	for n < len(line) && (line[n] == '_' || 'a' <= line[n] && line[n] <= 'z') {
+		n++
+	}
+	return n
+}
+
+// deferredResources declares the blocks of the pieces that were set aside.
+func (l *loader) deferredResources() []*resource {
+	if !l.deferring {
+		return nil
+	}
+	snapshot := *l
+	l.declared = &snapshot
+	var out []*resource
+	for _, s := range l.sources {
+		for _, p := range s.deferred {
+			deferred := &deferredPiece{piece: p}
+			for _, b := range p.headers(len(l.tenants) > 1) {
+				r := l.resourceOf(b)
+				if r == nil || len(b.Labels) != r.group.labels || slices.Contains(b.Labels, "") {
+					l.restart = true
+					return nil
+				}
+				r.deferred = deferred
+				deferred.resources = append(deferred.resources, r)
+			}
+			if len(deferred.resources) == 0 {
+				l.restart = l.restart || !p.blank()
+				continue
+			}
+			out = append(out, deferred.resources...)
+		}
+		s.deferred = nil
+	}
+	return out
+}
+
+// blank reports whether the piece holds nothing that needs to be read.
+func (p piece) blank() bool {
+	body, fine := p.parse()
+	return fine && len(body.Blocks) == 0
+}
+
+// headers finds the headers of the outermost blocks, with the beginning of their place.
+// With providers, a block also has the attribute that names its provider.
+func (p piece) headers(providers bool) []*hcl.Block {
+	var out []*hcl.Block
+	at := p.start
+	for line := range bytes.Lines(p.src) {
+		if b := headerIn(line); b != nil {
+			b.DefRange = hcl.Range{Filename: p.path, Start: at, End: at}
+			if providers {
+				b.Body = p.providerAfter(at)
+			}
+			out = append(out, b)
+		}
+		at.Line, at.Byte = at.Line+1, at.Byte+len(line)
+	}
+	return out
+}
+
+// headerIn reads the header of a block, such as role "keeper" {, at the beginning of a
+// line. It is nil where there is none in the usual form.
+func headerIn(line []byte) *hcl.Block {
+	n := wordLength(line)
+	if n == 0 {
+		return nil
+	}
+	b := &hcl.Block{Type: string(line[:n]), Body: hcl.EmptyBody()}
+	for rest := line[n:]; ; {
+		rest = bytes.TrimLeft(rest, " \t")
+		if bytes.HasPrefix(rest, []byte("{")) {
+			return b
+		}
+		if !bytes.HasPrefix(rest, []byte(`"`)) {
+			return nil
+		}
+		label, after, closed := bytes.Cut(rest[1:], []byte(`"`))
+		if !closed || bytes.IndexByte(label, '\\') >= 0 {
+			return nil
+		}
+		b.Labels, rest = append(b.Labels, schema.NFC(string(label))), after
+	}
+}
+
+// blockEnd and providerLine find, in formatted files, the end of a block and the line in it
+// that names its provider.
+var (
+	blockEnd     = []byte("\n}")
+	providerLine = regexp.MustCompile(`(?m)^  provider *=.*$`)
+)
+
+// providerAfter reads the attribute that names the provider of the block at a place.
+func (p piece) providerAfter(at hcl.Pos) hcl.Body {
+	block, _, _ := bytes.Cut(p.src[at.Byte-p.start.Byte:], blockEnd)
+	file, _ := parseConfig(providerLine.Find(block), p.path, at)
+	return file.Body
+}
+
+// parsed makes sure that the block of a resource is parsed. It is false where everything
+// has to be read again.
+func (l *loader) parsed(r *resource) bool {
+	p := r.deferred
+	switch {
+	case l.restart:
+		return false
+	case p == nil:
+		return true
+	}
+	l.declared.parseDeferred(p)
+	l.report(p.diags...)
+	if l.restart = p.blocks == nil || l.diags.HasErrors(); l.restart {
+		return false
+	}
+	for i, r := range p.resources {
+		*r = *p.blocks[i]
+	}
+	return true
+}
+
+// parseAhead parses the blocks of the first chunk while the caller does something else.
+// What it returns waits for that.
+func (l *loader) parseAhead(chunks [][]*resource) (wait func()) {
+	if len(chunks) == 0 || l.restart {
+		return func() {}
+	}
+	var pieces []*deferredPiece
+	for _, r := range chunks[0] {
+		if r.deferred != nil && (len(pieces) == 0 || pieces[len(pieces)-1] != r.deferred) {
+			pieces = append(pieces, r.deferred)
+		}
+	}
+	var g sync.WaitGroup
+	g.Go(func() {
+		parallelChunks(len(pieces), 1, func(from, to int) []struct{} {
+			for _, p := range pieces[from:to] {
+				l.declared.parseDeferred(p)
+			}
+			return nil
+		})
+	})
+	return g.Wait
+}
+
+// parseDeferred parses a piece once. It writes to nothing but the piece, so pieces can be
+// parsed side by side.
+func (l *loader) parseDeferred(p *deferredPiece) {
+	p.parsing.Do(func() {
+		body, fine := p.parse()
+		p.src = nil
+		if !fine || len(body.Blocks) != len(p.resources) {
+			return
+		}
+		part := *l // reports for itself
+		part.diags = nil
+		blocks := make([]*resource, len(p.resources))
+		for i, native := range body.Blocks {
+			b := native.AsHCLBlock()
+			normalLabels(b)
+			r, header := part.resourceOf(b), p.resources[i]
+			if r == nil || r.group != header.group || !slices.Equal(b.Labels, header.block.Labels) {
+				return
+			}
+			part.decodeBody(r)
+			blocks[i] = r
+		}
+		p.blocks, p.diags = blocks, part.diags
+	})
+}
