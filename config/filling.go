@@ -14,16 +14,16 @@ import (
 // An objectBuilder puts values into one object and reports what does not fit.
 type objectBuilder struct {
 	*loader
-	tenant *tenant
-	block  *hcl.Block
-	attrs  hcl.Attributes
-	object *schema.Object
-	in     *instance         // that the object belongs to; nil for settings
-	value  cty.Value         // each.value, for messages; may be cty.NilVal
-	row    []string          // the row behind each.value, in its place
-	nulls  *schema.Mask      // attributes that are written but null; may be nil
-	bad    schema.Mask       // attributes that failed, where there is no instance
-	found  *[]attributeError // takes the mistakes, for objects of a block; nil for settings
+	tenant   *tenant
+	block    *hcl.Block
+	attrs    hcl.Attributes
+	object   *schema.Object
+	in       *instance         // that the object belongs to; nil for settings
+	elements forEachElements   // of for_each, for messages; nil without
+	element  int               // the one that the object is of
+	nulls    *schema.Mask      // attributes that are written but null; may be nil
+	bad      schema.Mask       // attributes that failed, where there is no instance
+	found    *[]attributeError // takes the mistakes, for objects of a block; nil for settings
 }
 
 // fail reports mistakes in the object.
@@ -64,12 +64,12 @@ func (f *objectBuilder) rows(d *hcl.Diagnostic) []rowQuery {
 	return []rowQuery{q}
 }
 
-// texts lists the texts of the member of for_each.
+// texts lists the texts of the element of for_each.
 func (f *objectBuilder) texts() []string {
-	if f.row != nil {
-		return slices.DeleteFunc(slices.Clone(f.row), func(cell string) bool { return cell == "" })
+	if f.elements == nil {
+		return nil
 	}
-	return textsOf(f.value)
+	return f.elements.texts(f.element)
 }
 
 func (f *objectBuilder) failed(i int) {

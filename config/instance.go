@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -82,9 +81,8 @@ func (l *loader) evaluateResource(r *resource, from hcl.Range) {
 		}
 		r.secret = each.secret
 		for i := range r.fields {
-			mentioned := mentionedIn(r.fields[i].expr)
-			u := n.add(mentioned)
-			r.fields[i].uses, r.fields[i].columns = u, columnsOf(mentioned)
+			u := n.add(mentionedIn(r.fields[i].expr))
+			r.fields[i].uses = u
 			r.secret = r.secret || u.secret
 		}
 		var before uses
@@ -148,72 +146,13 @@ func (b *builder) build() {
 		b.complete(f, func() *hcl.EvalContext { return b.ctx })
 		return
 	}
-	members, ok := b.members()
-	if !ok {
+	elements := b.elements()
+	if elements == nil {
 		r.failed = true
 		return
 	}
 	b.constants(b.newObjectBuilder(&b.proto, &b.nulls, &b.found), r.block.Labels[:len(r.block.Labels)-1])
-	r.instances = make([]instance, len(members.keys))
-	b.spread(members)
-}
-
-// members evaluates for_each.
-func (b *builder) members() (*members, bool) {
-	e := b.r.forEach.Expr
-	if rows, ok := b.csvRows(e); ok {
-		return rows, true
-	}
-	val, diags := valueOf(e, b.ctx)
-	b.report(explain(diags, b.each.secret)...)
-	if diags.HasErrors() || !b.iterable(val) {
-		return nil, false
-	}
-	if n := val.LengthInt(); n > maxElements {
-		b.report(problem("config/for-each", e.Range().Ptr(), "for_each has too many members",
-			"It has %d members; the most is %d.", n, maxElements))
-		return nil, false
-	}
-	return membersOf(val), true
-}
-
-// spread makes the objects of all members, side by side where there are many.
-func (b *builder) spread(members *members) {
-	b.found = append(b.found, parallelChunks(len(members.keys), someBlocks, func(from, to int) []attributeError {
-		s := &rowBuilder{builder: b, members: members, seen: make([]map[string]any, len(b.r.fields))}
-		for i := from; i < to; i++ {
-			s.instance(i)
-		}
-		return s.told
-	})...)
-}
-
-// iterable reports what for_each cannot go over.
-func (b *builder) iterable(val cty.Value) bool {
-	fail := func(summary, detail string) bool {
-		b.report(problem("config/for-each", b.r.forEach.Expr.Range().Ptr(), summary, "%s", detail))
-		return false
-	}
-	typ := val.Type()
-	switch {
-	case val.IsNull():
-		return fail("for_each is null", "It needs a map, an object or a set of texts. Use {} for none.")
-	case typ.IsMapType(), typ.IsObjectType():
-		return true
-	case typ.IsSetType() && (typ.ElementType() == cty.String || val.LengthInt() == 0):
-		for it := val.ElementIterator(); it.Next(); {
-			if _, v := it.Element(); v.IsNull() {
-				return fail("for_each has a null", "Each member becomes each.key, so it must be a text.")
-			}
-		}
-		return true
-	case typ.IsSetType():
-		return fail("for_each over a set of other things", "A set must have texts, which become each.key. Write { for x in … : x.name => x } to say what the key is.")
-	case typ.IsListType(), typ.IsTupleType():
-		return fail("for_each over a list", "A list has no keys to tell its members apart. Write toset(…) around a list of texts, "+
-			"or { for row in … : row.email => row } to say what the key is.")
-	}
-	return fail("for_each over a "+typ.FriendlyName(), "It needs a map, an object or a set of texts.")
+	b.buildEach(elements)
 }
 
 // constants decodes what is the same for every instance: the labels that are

@@ -50,11 +50,9 @@ type resource struct {
 
 // A field is one attribute of a block.
 type field struct {
-	index   int // in Kind.Attributes
-	expr    hcl.Expression
-	uses    uses
-	column  string   // where the expression is each.value.column and nothing else
-	columns []string // of each.value, where the expression looks at nothing else of each
+	index int // in Kind.Attributes
+	expr  hcl.Expression
+	uses  uses
 }
 
 // An instance is one object that a block declares.
@@ -187,7 +185,7 @@ func (l *loader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
 			l.report(d)
 			continue
 		}
-		out = append(out, field{index: i, expr: a.Expr, column: columnOf(a.Expr)})
+		out = append(out, field{index: i, expr: a.Expr})
 	}
 	return out
 }
