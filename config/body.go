@@ -5,20 +5,28 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
+// A blockReader reads what is in blocks and reports what does not belong there.
+type blockReader struct {
+	*reporter
+	products []*schema.Product
+}
+
 // content takes a block apart and reports what does not belong there.
-func (l *loader) content(b *hcl.Block, s *hcl.BodySchema) *hcl.BodyContent {
-	return l.contentOf(b, b.Body, s)
+func (br *blockReader) content(b *hcl.Block, s *hcl.BodySchema) *hcl.BodyContent {
+	return br.contentOf(b, b.Body, s)
 }
 
 // contentOf is content with a body that stands for the block's, such as one whose
 // dynamic blocks are expanded.
-func (l *loader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema) *hcl.BodyContent {
+func (br *blockReader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema) *hcl.BodyContent {
 	content, diags := contentIn(body, s)
-	l.report(explain(diags, false)...)
+	br.report(explain(diags, false)...)
 	if native, ok := b.Body.(*hclsyntax.Body); ok {
-		l.reportUnknown(b, native, s)
+		br.reportUnknown(b, native, s)
 		return content
 	}
 	_, rest, _ := b.Body.PartialContent(&hcl.BodySchema{
@@ -28,10 +36,10 @@ func (l *loader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema) *hcl.
 		return content
 	}
 	left, diags := rest.JustAttributes()
-	l.report(diags...)
+	br.report(diags...)
 	for _, a := range left {
 		if !hasAttribute(s, a.Name) {
-			l.unknownAttribute(b, a.Name, a.NameRange, s)
+			br.unknownAttribute(b, a.Name, a.NameRange, s)
 		}
 	}
 	return content
@@ -56,50 +64,50 @@ func contentIn(body hcl.Body, s *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnost
 
 // reportUnknown reports attributes and blocks of a native body that the schema does
 // not have.
-func (l *loader) reportUnknown(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema) {
+func (br *blockReader) reportUnknown(b *hcl.Block, body *hclsyntax.Body, s *hcl.BodySchema) {
 	for _, a := range body.Attributes {
 		if !hasAttribute(s, a.Name) {
-			l.unknownAttribute(b, a.Name, a.NameRange, s)
+			br.unknownAttribute(b, a.Name, a.NameRange, s)
 		}
 	}
 	for _, inner := range body.Blocks {
 		switch at := inner.TypeRange; {
 		case hasAttribute(s, inner.Type):
-			l.report(problem("config/unknown-attribute", &at, quoted(inner.Type)+" is an attribute, not a block",
+			br.report(problem("config/unknown-attribute", &at, quoted(inner.Type)+" is an attribute, not a block",
 				"Write it with an equals sign: %s = …", inner.Type))
 		case hasBlock(s, inner.Type):
 		case inner.Type == "dynamic" && len(s.Blocks) > 0:
 			if len(inner.Labels) == 1 && !hasBlock(s, inner.Labels[0]) {
-				l.report(problem(codeUnknownBlock, inner.LabelRanges[0].Ptr(), "Unknown block "+quoted(inner.Labels[0]),
+				br.report(problem(codeUnknownBlock, inner.LabelRanges[0].Ptr(), "Unknown block "+quoted(inner.Labels[0]),
 					"%s has no block %q inside.%s", article(b.Type), inner.Labels[0], meant(inner.Labels[0], blockNames(s))))
 			}
 		case len(s.Blocks) == 0 && inner.Type == "dynamic":
-			l.report(problem(codeUnknownBlock, &at, "A dynamic block has no place here",
+			br.report(problem(codeUnknownBlock, &at, "A dynamic block has no place here",
 				"%s has attributes only. Build the value with a for expression instead: [for x in … : …].", article(b.Type)))
 		default:
-			l.report(problem(codeUnknownBlock, &at, "Unknown block "+quoted(inner.Type),
+			br.report(problem(codeUnknownBlock, &at, "Unknown block "+quoted(inner.Type),
 				"%s has no block %q inside.%s", article(b.Type), inner.Type, instead(innerBlockAdvice(inner.Type), inner.Type, blockNames(s))))
 		}
 	}
 }
 
-func (l *loader) unknownAttribute(b *hcl.Block, name string, at hcl.Range, s *hcl.BodySchema) {
+func (br *blockReader) unknownAttribute(b *hcl.Block, name string, at hcl.Range, s *hcl.BodySchema) {
 	if hasBlock(s, name) {
-		l.report(problem("config/unknown-attribute", &at, quoted(name)+" is a block, not an attribute", "Write it without an equals sign: %s { … }.", name))
+		br.report(problem("config/unknown-attribute", &at, quoted(name)+" is a block, not an attribute", "Write it without an equals sign: %s { … }.", name))
 		return
 	}
 	names := make([]string, 0, len(s.Attributes))
 	for _, a := range s.Attributes {
 		names = append(names, a.Name)
 	}
-	advice, secret := l.attributeAdvice(b, name)
+	advice, secret := br.attributeAdvice(b, name)
 	d := problem("config/unknown-attribute", &at, "Unknown attribute "+quoted(name),
 		"%s has no attribute %q.%s", article(b.Type), name, instead(advice, name, names))
 	if e := d.Extra.(extra); secret {
 		e.secret = true
 		d.Extra = e
 	}
-	l.report(d)
+	br.report(d)
 }
 
 // instead is the half-sentence that says what to write: the advice where there is one,

@@ -13,7 +13,6 @@ package config
 import (
 	"cmp"
 	"path/filepath"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -61,76 +60,12 @@ func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 	defer w.end()
 	l := newLoader(filepath.Clean(dir), o, w)
 	if !l.loadDeferring() {
-		l.tree.close()
-		l = newLoader(l.dir, o, w)
+		l.directory.tree.close()
+		l = newLoader(l.directory.dir, o, w)
 		l.load()
 	}
-	defer l.tree.close()
+	defer l.directory.tree.close()
 	return l.config(), l.finish()
-}
-
-func (l *loader) load() {
-	l.read()
-	if len(l.sources) > 0 && !l.restart {
-		defer l.watch.all()()
-		l.declare()
-		l.evaluate()
-	}
-}
-
-// config collects what was loaded.
-func (l *loader) config() *Config {
-	c := &Config{Dir: l.dir, Files: l.files, data: l.reader, files: Reader{Root: l.opts.Root, Environ: l.opts.Environ}}
-	for _, t := range l.tenants {
-		c.Tenants, c.origins = append(c.Tenants, t.Tenant), append(c.origins, t.origins)
-	}
-	return c
-}
-
-// finish drops what only follows from a file that could not be parsed, and sorts
-// the diagnostics by place.
-func (l *loader) finish() hcl.Diagnostics {
-	broken := map[string]bool{}
-	for _, s := range l.sources {
-		if s.broken {
-			broken[s.path] = true
-		}
-	}
-	// What is unknown comes from another mistake, which is what people should see.
-	cause := slices.ContainsFunc(l.diags, func(d *hcl.Diagnostic) bool {
-		return d.Severity == hcl.DiagError && Code(d) != codeUnknownValue
-	})
-	var out hcl.Diagnostics
-	seen := map[string]bool{}
-	for _, d := range l.diags {
-		if len(broken) > 0 && l.follows(d, broken) || cause && Code(d) == codeUnknownValue {
-			continue
-		}
-		text := placeOf(d).String() + d.Summary + d.Detail
-		if !seen[text] {
-			seen[text] = true
-			out = append(out, d)
-		}
-	}
-	l.nameRows(out)
-	slices.SortStableFunc(out, func(a, b *hcl.Diagnostic) int { return comparePlaces(placeOf(a), placeOf(b)) })
-	return out
-}
-
-// follows reports whether the diagnostic may be there only because a file is
-// broken: it is about that file's contents, or misses what may stand in it.
-func (l *loader) follows(d *hcl.Diagnostic, broken map[string]bool) bool {
-	switch Code(d) {
-	case codeMissingProvider, codeUndeclared, codeUnknownBlock:
-		return true
-	case codeUnknownName:
-		return len(l.tenants) == 0
-	}
-	if d.Subject == nil || !broken[d.Subject.Filename] {
-		return false
-	}
-	e, _ := d.Extra.(extra)
-	return !e.syntax
 }
 
 func placeOf(d *hcl.Diagnostic) hcl.Range {

@@ -107,16 +107,6 @@ func meant(name string, candidates []string) string {
 	return " There are: " + some(candidates) + "."
 }
 
-// meant is the half-sentence meant for a name that n others may be meant by. Comparing
-// is costly with many names, so a directory with thousands of mistakes gets no more
-// suggestions at some point.
-func (l *loader) meant(name string, n int, candidates func() []string) string {
-	if l.guesses -= n; l.guesses < 0 {
-		return ""
-	}
-	return meant(name, candidates())
-}
-
 // some joins names, at most a dozen of them.
 func some(names []string) string {
 	const most = 12

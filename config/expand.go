@@ -74,7 +74,7 @@ func (b *builder) shortOne(short *resource, key string, o *schema.Object, at hcl
 	in := &short.instances[len(short.instances)-1]
 	in.object.Addr.Provider, in.object.Addr.Kind, in.object.Pos = short.tenant.Name, o.Kind.Name, posOf(at)
 	f := &objectBuilder{
-		loader: b.loader, tenant: short.tenant, block: &hcl.Block{Type: o.Kind.Name, DefRange: at},
+		reporter: b.reporter, tenant: short.tenant, block: &hcl.Block{Type: o.Kind.Name, DefRange: at},
 		object: &in.object, in: in, found: &b.found,
 	}
 	before := len(b.found)

@@ -13,7 +13,7 @@ import (
 
 // An objectBuilder puts values into one object and reports what does not fit.
 type objectBuilder struct {
-	*loader
+	*reporter
 	tenant   *tenant
 	block    *hcl.Block
 	attrs    hcl.Attributes

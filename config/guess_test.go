@@ -11,10 +11,10 @@ import (
 func TestSuggestionsEnd(t *testing.T) {
 	at := hcl.Range{Filename: "a.hcl", Start: hcl.InitialPos, End: hcl.InitialPos}
 	l := newLoader(t.TempDir(), Options{}, nil)
-	defer l.tree.close()
-	l.locals = map[string]*local{"people": {}, "groups": {}}
+	defer l.directory.tree.close()
+	l.evaluator.locals = map[string]*local{"people": {}, "groups": {}}
 	l.guesses = 3
-	n := l.namesIn(nil, "a test")
+	n := l.evaluator.namesIn(nil, "a test")
 	for range 2 {
 		n.addLocal(hcl.Traversal{hcl.TraverseRoot{Name: "local", SrcRange: at}, hcl.TraverseAttr{Name: "peple", SrcRange: at}}, &uses{})
 	}

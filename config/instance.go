@@ -12,47 +12,44 @@ import (
 
 // evaluate gives everything its value. Whatever fails reports it and leaves its
 // value out, so that the rest can be looked at too.
-func (l *loader) evaluate() {
-	l.evaluateVariables()
-	for _, t := range l.tenants {
-		l.evaluateTenant(t)
+func (e *evaluator) evaluate() {
+	e.validateVariables()
+	for _, t := range e.tenants {
+		(&providerReader{e, t}).evaluate()
 	}
-	for _, name := range slices.Sorted(maps.Keys(l.locals)) {
-		switch lc := l.locals[name]; {
-		case !l.reaches(lc):
-			l.localIn(nil, name, lc.attr.NameRange)
-		case len(l.tenants) == 1:
-			l.localIn(l.tenants[0], name, lc.attr.NameRange)
+	for _, name := range slices.Sorted(maps.Keys(e.locals)) {
+		switch lc := e.locals[name]; {
+		case !e.reaches(lc):
+			e.localIn(nil, name, lc.attr.NameRange)
+		case len(e.tenants) == 1:
+			e.localIn(e.tenants[0], name, lc.attr.NameRange)
 		}
 	}
-	l.evaluateResources()
-	for _, b := range l.removed {
-		l.evaluateRemoved(b)
-	}
-	for _, t := range l.tenants {
-		l.link(t)
+	e.evaluateResources()
+	for _, b := range e.removed {
+		e.evaluateRemoved(b)
 	}
 }
 
 // evaluateResources evaluates all blocks and makes their objects, some at a time: while
 // objects are not made, their blocks need memory.
-func (l *loader) evaluateResources() {
-	chunks := slices.Collect(slices.Chunk(l.resources, evaluatedTogether))
-	parsed := l.parseAhead(chunks)
+func (e *evaluator) evaluateResources() {
+	chunks := slices.Collect(slices.Chunk(e.resources, evaluatedTogether))
+	parsed := e.parseAhead(chunks)
 	for i, chunk := range chunks {
 		parsed()
-		parsed = l.parseAhead(chunks[i+1:])
+		parsed = e.parseAhead(chunks[i+1:])
 		for _, r := range chunk {
-			l.evaluateResource(r, r.block.DefRange)
+			e.evaluateResource(r, r.block.DefRange)
 		}
-		l.finishAll(chunk)
+		e.finishAll(chunk)
 	}
 	parsed()
 }
 
 // finishAll makes the objects of blocks that nobody asked for yet, side by side.
-func (l *loader) finishAll(resources []*resource) {
-	l.report(parallelChunks(len(resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
+func (e *evaluator) finishAll(resources []*resource) {
+	e.report(parallelChunks(len(resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
 		var out hcl.Diagnostics
 		for _, r := range resources[from:to] {
 			out = append(out, r.finish()...)
@@ -64,16 +61,16 @@ func (l *loader) finishAll(resources []*resource) {
 // evaluateResource evaluates whatever a block mentions, once. With for_each it also
 // makes the objects. Without, that can wait for finish, since whether it is possible
 // at all is known before.
-func (l *loader) evaluateResource(r *resource, from hcl.Range) {
-	if !l.parsed(r) {
+func (e *evaluator) evaluateResource(r *resource, from hcl.Range) {
+	if !e.parsed(r) {
 		r.failed = true
 		return
 	}
-	l.visit(&r.node, from, func() {
+	e.visit(&r.node, from, func() {
 		if r.failed {
 			return
 		}
-		n := l.namesIn(r.tenant, article(r.kind.Name))
+		n := e.namesIn(r.tenant, article(r.kind.Name))
 		var each uses
 		if r.forEach != nil {
 			each = n.add(r.forEach.Expr.Variables())
@@ -96,9 +93,9 @@ func (l *loader) evaluateResource(r *resource, from hcl.Range) {
 			r.failed = true
 			return
 		}
-		r.builder = &builder{loader: l, r: r, ctx: n.context(), each: each, before: before}
+		r.builder = &builder{evaluator: e, r: r, ctx: n.context(), each: each, before: before}
 		if r.forEach != nil {
-			l.report(r.finish()...)
+			e.report(r.finish()...)
 		}
 	})
 }
@@ -126,7 +123,7 @@ func (r *resource) finish() hcl.Diagnostics {
 
 // A builder makes the objects of one block.
 type builder struct {
-	*loader
+	*evaluator
 	r      *resource
 	ctx    *hcl.EvalContext
 	each   uses // of for_each
@@ -182,7 +179,7 @@ func (b *builder) newObjectBuilder(in *instance, nulls *schema.Mask, found *[]at
 		Kind: r.kind, Addr: schema.Address{Provider: r.tenant.Name, Kind: r.kind.Name},
 		Body: r.kind.New(), Pos: posOf(r.block.DefRange),
 	}
-	return &objectBuilder{loader: b.loader, tenant: r.tenant, block: r.block, attrs: r.attrs, object: &in.object, in: in, nulls: nulls, found: found}
+	return &objectBuilder{reporter: b.reporter, tenant: r.tenant, block: r.block, attrs: r.attrs, object: &in.object, in: in, nulls: nulls, found: found}
 }
 
 // complete gives an object its key and holds it against the rules of its kind.

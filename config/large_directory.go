@@ -24,8 +24,8 @@ import (
 // with all files parsed at first, as a small directory is. So the diagnostics never depend
 // on the size of a directory.
 //
-// The rest of the package knows two things of it: loader.readFiles asks whether a directory is
-// large, and evaluateResource calls loader.parsed for each block before it looks into it.
+// The rest of the package sees a deferral only: loader.load calls declare, and
+// evaluator.evaluateResource calls parsed for each block before it looks into it.
 
 // evaluatedTogether is how many blocks are evaluated before their objects are made, and
 // how many more are parsed meanwhile.
@@ -35,28 +35,36 @@ const evaluatedTogether = 1024
 type deferredPiece struct {
 	piece
 	resources []*resource // one for each block
-	parsing   sync.Once
+	decoding  sync.Once
 	blocks    []*resource // the same, as they are parsed; nil where the piece holds something else
 	diags     hcl.Diagnostics
 }
 
-// loadDeferring loads a directory, and parses blocks when they are evaluated where it is
-// large. It is false where that failed and everything has to be loaded again.
+// loadDeferring loads a directory, and defers the blocks of a large one. It is false where
+// everything has to be loaded again without that.
 func (l *loader) loadDeferring() bool {
-	l.deferring = true
+	l.deferral.allowed = true
 	l.load()
-	l.restart = l.deferring && (l.restart || l.diags.HasErrors())
-	return !l.restart
+	return !l.deferral.active || !l.deferral.failed && !l.diags.HasErrors()
 }
 
-// isLarge reports whether the files need so much memory that blocks are parsed when they are
-// evaluated.
-func isLarge(sources []*source) bool {
+// A deferral parses blocks when they are evaluated.
+type deferral struct {
+	*reporter
+	allowed  bool          // where the directory is large
+	active   bool          // it is large
+	failed   bool          // everything has to be loaded again
+	declared *declarations // for use while blocks are parsed; nil where nothing is deferred
+}
+
+// begin reports whether blocks of the files are deferred: where the files need much memory.
+func (d *deferral) begin(sources []*source) bool {
 	size := 0
 	for _, s := range sources {
 		size += len(s.src)
 	}
-	return size > wholeSize
+	d.active = d.allowed && size > wholeSize
+	return d.active
 }
 
 // deferPieces sets aside the pieces of a file that hold only blocks of kinds, and parses
@@ -95,35 +103,29 @@ func wordLength(line []byte) int {
 	return n
 }
 
-// deferredResources declares the blocks of the pieces that were set aside.
-func (l *loader) deferredResources() []*resource {
-	if !l.deferring {
-		return nil
-	}
-	snapshot := *l
-	l.declared = &snapshot
-	var out []*resource
-	for _, s := range l.sources {
+// declare declares the blocks of the pieces that were set aside.
+func (d *deferral) declare(all *declarations, sources []*source) {
+	for _, s := range sources {
 		for _, p := range s.deferred {
 			deferred := &deferredPiece{piece: p}
-			for _, b := range p.headers(len(l.tenants) > 1) {
-				r := l.resourceOf(b)
+			for _, b := range p.headers(len(all.tenants) > 1) {
+				r := all.resourceOf(b)
 				if r == nil || len(b.Labels) != r.group.labels || slices.Contains(b.Labels, "") {
-					l.restart = true
-					return nil
+					d.failed = true
+					return
 				}
 				r.deferred = deferred
 				deferred.resources = append(deferred.resources, r)
 			}
-			if len(deferred.resources) == 0 {
-				l.restart = l.restart || !p.blank()
-				continue
+			if len(deferred.resources) == 0 && !p.blank() {
+				d.failed = true
+				return
 			}
-			out = append(out, deferred.resources...)
+			all.resources = append(all.resources, deferred.resources...)
 		}
 		s.deferred = nil
 	}
-	return out
+	d.declared = all.fork()
 }
 
 // blank reports whether the piece holds nothing that needs to be read.
@@ -189,18 +191,18 @@ func (p piece) providerAfter(at hcl.Pos) hcl.Body {
 }
 
 // parsed makes sure that the block of a resource is parsed. It is false where everything
-// has to be read again.
-func (l *loader) parsed(r *resource) bool {
+// has to be loaded again.
+func (d *deferral) parsed(r *resource) bool {
 	p := r.deferred
 	switch {
-	case l.restart:
+	case d.failed:
 		return false
 	case p == nil:
 		return true
 	}
-	l.declared.parseDeferred(p)
-	l.report(p.diags...)
-	if l.restart = p.blocks == nil || l.diags.HasErrors(); l.restart {
+	p.decode(d.declared)
+	d.report(p.diags...)
+	if d.failed = p.blocks == nil || d.diags.HasErrors(); d.failed {
 		return false
 	}
 	for i, r := range p.resources {
@@ -211,8 +213,8 @@ func (l *loader) parsed(r *resource) bool {
 
 // parseAhead parses the blocks of the first chunk while the caller does something else.
 // What it returns waits for that.
-func (l *loader) parseAhead(chunks [][]*resource) (wait func()) {
-	if len(chunks) == 0 || l.restart {
+func (d *deferral) parseAhead(chunks [][]*resource) (wait func()) {
+	if len(chunks) == 0 || d.failed {
 		return func() {}
 	}
 	var pieces []*deferredPiece
@@ -225,7 +227,7 @@ func (l *loader) parseAhead(chunks [][]*resource) (wait func()) {
 	g.Go(func() {
 		parallelChunks(len(pieces), 1, func(from, to int) []struct{} {
 			for _, p := range pieces[from:to] {
-				l.declared.parseDeferred(p)
+				p.decode(d.declared)
 			}
 			return nil
 		})
@@ -233,28 +235,27 @@ func (l *loader) parseAhead(chunks [][]*resource) (wait func()) {
 	return g.Wait
 }
 
-// parseDeferred parses a piece once. It writes to nothing but the piece, so pieces can be
-// parsed side by side.
-func (l *loader) parseDeferred(p *deferredPiece) {
-	p.parsing.Do(func() {
+// decode parses the piece and decodes its blocks, once. It writes to nothing but the piece,
+// so pieces can be decoded side by side.
+func (p *deferredPiece) decode(declared *declarations) {
+	p.decoding.Do(func() {
 		body, fine := p.parse()
 		p.src = nil
 		if !fine || len(body.Blocks) != len(p.resources) {
 			return
 		}
-		part := *l // reports for itself
-		part.diags = nil
+		here := declared.fork()
 		blocks := make([]*resource, len(p.resources))
 		for i, native := range body.Blocks {
 			b := native.AsHCLBlock()
 			normalLabels(b)
-			r, header := part.resourceOf(b), p.resources[i]
+			r, header := here.resourceOf(b), p.resources[i]
 			if r == nil || r.group != header.group || !slices.Equal(b.Labels, header.block.Labels) {
 				return
 			}
-			part.decodeBody(r)
+			here.decodeBody(r)
 			blocks[i] = r
 		}
-		p.blocks, p.diags = blocks, part.diags
+		p.blocks, p.diags = blocks, here.diags
 	})
 }

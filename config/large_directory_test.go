@@ -52,7 +52,7 @@ func both(t *testing.T, dir string, o Options) bool {
 	}
 	l := newLoader(filepath.Clean(dir), o, nil)
 	loaded := l.loadDeferring()
-	if !l.deferring {
+	if !l.deferral.active {
 		t.Error("the directory is too small for deferring")
 	}
 	return loaded

@@ -5,13 +5,21 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
+// A linker collects the objects of one tenant and compares them with each other.
+type linker struct {
+	*reporter
+	tenant    *tenant
+	data      bool        // data files were decoded, so origins are kept
+	instances []*instance // of tenant.Objects, in their order
+}
+
 // link collects a tenant's objects, sorted by level and key, and holds them
 // against each other: one key is one object.
-func (l *loader) link(t *tenant) {
+func (l *linker) link() {
+	t := l.tenant
 	t.collectExpanded()
 	total := 0
 	for _, g := range t.groups {
@@ -20,8 +28,7 @@ func (l *loader) link(t *tenant) {
 		}
 	}
 	t.Objects = make([]schema.Object, 0, total)
-	data := len(l.reader.data) > 0
-	if data {
+	if l.data {
 		t.origins = make([]origin, 0, total)
 	}
 	for _, k := range t.Product.Kinds {
@@ -31,15 +38,15 @@ func (l *loader) link(t *tenant) {
 				l.twice(k, ins[i-1], in)
 				continue
 			}
-			t.Objects = append(t.Objects, in.object)
-			if data {
+			t.Objects, l.instances = append(t.Objects, in.object), append(l.instances, in)
+			if l.data {
 				t.origins = append(t.origins, origin{in.key, in.computed()})
 			}
 		}
 	}
-	l.linkIgnored(t)
-	l.linkRemoved(t)
-	l.linkPreviously(t)
+	l.linkIgnored()
+	l.linkRemoved()
+	l.linkPreviously()
 }
 
 // all lists the blocks of the kind, and then what others declare in short.
@@ -72,7 +79,7 @@ func (g *group) inOrder() []*instance {
 }
 
 // twice reports two declarations of one object. The later one is the subject.
-func (l *loader) twice(k *schema.Kind, first, second *instance) {
+func (l *linker) twice(k *schema.Kind, first, second *instance) {
 	if comparePos(second.object.Pos, first.object.Pos) < 0 {
 		first, second = second, first
 	}
@@ -102,7 +109,8 @@ func underKey(in *instance) string {
 
 // linkIgnored reports objects that are declared although a manage block says that
 // rolecall shall not see them.
-func (l *loader) linkIgnored(t *tenant) {
+func (l *linker) linkIgnored() {
+	t := l.tenant
 	ignored := schema.NewIgnoreSet(t.Product, t.Manage)
 	for _, k := range t.Product.Kinds {
 		if !ignored.Affects(k.Name) {
@@ -126,7 +134,8 @@ func (l *loader) linkIgnored(t *tenant) {
 
 // linkRemoved reports removed blocks for objects that are declared, or that are
 // removed twice.
-func (l *loader) linkRemoved(t *tenant) {
+func (l *linker) linkRemoved() {
+	t := l.tenant
 	if len(t.Removed) == 0 {
 		return
 	}
@@ -135,10 +144,10 @@ func (l *loader) linkRemoved(t *tenant) {
 		o := &t.Objects[i]
 		seen[schema.Address{Kind: o.Addr.Kind, Key: o.Addr.Key}] = o.Pos
 	}
-	for _, r := range t.Removed {
+	for i, r := range t.Removed {
 		a := schema.Address{Kind: r.Kind, Key: r.Key}
 		if p, ok := seen[a]; ok {
-			l.report(problem("config/removed", l.header(r.Pos), quoted(a.String())+" has two blocks",
+			l.report(problem("config/removed", &t.removedAt[i], quoted(a.String())+" has two blocks",
 				"A removed block says that it goes, and %s line %d speaks about it too. Delete one of the two blocks.", p.File, p.Line))
 		}
 		seen[a] = r.Pos
@@ -147,7 +156,8 @@ func (l *loader) linkRemoved(t *tenant) {
 
 // linkPreviously reports earlier names that still are, or also were, another
 // object's name.
-func (l *loader) linkPreviously(t *tenant) {
+func (l *linker) linkPreviously() {
+	t := l.tenant
 	owners := map[schema.Address]*schema.Object{}
 	for i := range t.Objects {
 		for _, key := range t.Objects[i].Previously {
@@ -169,25 +179,11 @@ func (l *loader) linkPreviously(t *tenant) {
 		for _, key := range o.Previously {
 			a := schema.Address{Kind: o.Addr.Kind, Key: key}
 			if other := owners[a]; other != nil {
-				l.report(about(problem("config/previously", l.header(o.Pos), quoted(key)+" is also another's name",
+				l.report(about(problem("config/previously", l.instances[i].at(), quoted(key)+" is also another's name",
 					"previously says that %s was called %q, but %s line %d speaks about that one too. An old name belongs to one object.",
 					o.Addr, key, other.Pos.File, other.Pos.Line), o.Addr.String()))
 			}
 			owners[a] = o
 		}
 	}
-}
-
-// header finds the header of the block at a place, to point at.
-func (l *loader) header(p schema.Pos) *hcl.Range {
-	if l.headers == nil {
-		l.headers = map[schema.Pos]hcl.Range{}
-		for _, r := range l.resources {
-			l.headers[posOf(r.block.DefRange)] = r.block.DefRange
-		}
-		for _, b := range l.removed {
-			l.headers[posOf(b.DefRange)] = b.DefRange
-		}
-	}
-	return l.headers[p].Ptr()
 }

@@ -20,107 +20,113 @@ var limitsBody = &hcl.BodySchema{
 }
 
 // evaluateManage reads how the objects of one kind are owned.
-func (l *loader) evaluateManage(t *tenant, b *hcl.Block, s *scope) {
+func (p *providerReader) evaluateManage(b *hcl.Block, s *scope) {
 	name := b.Labels[0]
-	k := t.Product.Kind(name)
+	k := p.tenant.Product.Kind(name)
 	if k == nil {
-		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), "Unknown kind "+quoted(name),
-			"%s has no kind %q.%s", t.Product.Title, name, meant(name, kindNames(t.Product))))
+		p.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), "Unknown kind "+quoted(name),
+			"%s has no kind %q.%s", p.tenant.Product.Title, name, meant(name, kindNames(p.tenant.Product))))
 		return
 	}
-	if other, ok := t.Manage[name]; ok {
-		l.report(problem("config/duplicate", b.DefRange.Ptr(), "Kind "+quoted(name)+" is managed twice",
+	if other, ok := p.tenant.Manage[name]; ok {
+		p.report(problem("config/duplicate", b.DefRange.Ptr(), "Kind "+quoted(name)+" is managed twice",
 			"It was already spoken about at %s line %d. Keep one of the two.", other.Pos.File, other.Pos.Line))
 		return
 	}
 	if k.Virtual {
-		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), quoted(name)+" cannot be managed",
+		p.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), quoted(name)+" cannot be managed",
 			"%s exists in files only, so there is nothing in the product to own.", capital(an(name))))
 		return
 	}
-	content := l.content(b, manageBody)
+	content := p.content(b, manageBody)
 	m := schema.Manage{Pos: posOf(b.DefRange)}
 	if a := content.Attributes["mode"]; a != nil {
-		if i := l.word(a, s, schema.Modes()); i >= 0 {
+		if i := p.word(a, s, schema.Modes()); i >= 0 {
 			m.Mode = schema.Mode(i)
 		}
-		switch observed := t.observes(name); {
+		switch observed := p.tenant.observes(name); {
 		case observed && m.Mode != schema.Observe:
-			l.report(t.notOwned(k, m.Mode.String(), a.Expr.Range()))
+			p.report(p.tenant.notOwned(k, m.Mode.String(), a.Expr.Range()))
 		case k.NoList && m.Mode == schema.Authoritative:
-			l.report(problem("config/unlisted", a.Expr.Range().Ptr(), capital(k.Many())+" cannot be authoritative",
+			p.report(problem("config/unlisted", a.Expr.Range().Ptr(), capital(k.Many())+" cannot be authoritative",
 				"%s has no list of its %s, so what no file declares cannot be found and is never removed. Delete this line; to remove an object, write a removed block.",
-				t.Product.Title, k.Many()))
+				p.tenant.Product.Title, k.Many()))
 		}
 	}
 	if a := content.Attributes["on_removal"]; a != nil {
 		actions := k.RemovalActions()
-		if i := l.word(a, s, schema.ActionNames(actions)); i >= 0 {
+		if i := p.word(a, s, schema.ActionNames(actions)); i >= 0 {
 			m.OnRemoval = actions[i]
 		}
 	}
 	if a := content.Attributes["scope"]; a != nil {
-		l.evaluateScope(&m, t, k, a, s)
+		p.evaluateScope(&m, k, a, s)
 	}
 	if a := content.Attributes["create"]; a != nil {
-		if val, ok := l.value(a.Name, a.Expr, s, cty.Bool); ok {
+		if val, ok := p.value(a.Name, a.Expr, s, cty.Bool); ok {
 			m.NoCreate = val.False()
 		}
 	}
 	if a := content.Attributes["ignore"]; a != nil {
-		for _, e := range l.texts(a, s) {
+		for _, e := range p.texts(a, s) {
 			if e.text == "" { // a text that is no glob can still be a key; see plan/bad-pattern
-				l.report(problem("config/pattern", &e.at, "Not a pattern", "An entry of ignore is a key or a pattern such as \"*@example.com\", and this one is empty."))
+				p.report(problem("config/pattern", &e.at, "Not a pattern", "An entry of ignore is a key or a pattern such as \"*@example.com\", and this one is empty."))
 				continue
 			}
 			m.Ignore = append(m.Ignore, e.text)
 		}
 	}
-	t.Manage[name] = m
+	p.tenant.Manage[name] = m
 }
 
 // The words for the parents that a kind within others covers, the default first.
 var scopes = []string{"declared", "all"}
 
 // evaluateScope reads whether the kind covers only the parents that files mention.
-func (l *loader) evaluateScope(m *schema.Manage, t *tenant, k *schema.Kind, a *hcl.Attribute, s *scope) {
+func (p *providerReader) evaluateScope(m *schema.Manage, k *schema.Kind, a *hcl.Attribute, s *scope) {
 	if k.Parent() == nil {
-		l.report(problem("config/no-parent", a.Range.Ptr(), "scope has no meaning for "+k.Many(),
-			"%s of %s are not inside of other objects, so the manage block always covers all of them. Delete this line.", capital(k.Many()), t.Product.Title))
+		p.report(problem("config/no-parent", a.Range.Ptr(), "scope has no meaning for "+k.Many(),
+			"%s of %s are not inside of other objects, so the manage block always covers all of them. Delete this line.", capital(k.Many()), p.tenant.Product.Title))
 		return
 	}
-	m.AllParents = l.word(a, s, scopes) == 1
+	m.AllParents = p.word(a, s, scopes) == 1
 }
 
 // evaluateLimits reads the guards of a tenant.
-func (l *loader) evaluateLimits(t *tenant, b *hcl.Block, s *scope) {
-	content := l.content(b, limitsBody)
+func (p *providerReader) evaluateLimits(b *hcl.Block, s *scope) {
+	content := p.content(b, limitsBody)
 	if a := content.Attributes["max_deletes"]; a != nil {
-		t.Limits.MaxDeletes = l.count(a, s, math.MaxInt32, t.Limits.MaxDeletes)
+		p.tenant.Limits.MaxDeletes = p.count(a, s, math.MaxInt32, p.tenant.Limits.MaxDeletes)
 	}
 	if a := content.Attributes["max_delete_percent"]; a != nil {
-		t.Limits.MaxDeletePercent = l.count(a, s, 100, t.Limits.MaxDeletePercent)
+		p.tenant.Limits.MaxDeletePercent = p.count(a, s, 100, p.tenant.Limits.MaxDeletePercent)
 	}
 	if a := content.Attributes["max_daily_removals"]; a != nil {
-		t.Limits.MaxDailyRemovals = l.count(a, s, math.MaxInt32, t.Limits.MaxDailyRemovals)
+		p.tenant.Limits.MaxDailyRemovals = p.count(a, s, math.MaxInt32, p.tenant.Limits.MaxDailyRemovals)
 	}
 	if a := content.Attributes["allow_empty"]; a != nil {
-		if val, ok := l.value(a.Name, a.Expr, s, cty.Bool); ok {
-			t.Limits.AllowEmpty = val.True()
+		if val, ok := p.value(a.Name, a.Expr, s, cty.Bool); ok {
+			p.tenant.Limits.AllowEmpty = val.True()
 		}
 	}
 }
 
+// An attributeReader evaluates attributes that must give one value of a certain type.
+type attributeReader struct {
+	*reporter
+	watch *watch
+}
+
 // count evaluates a whole number between 0 and most, or returns the one before.
-func (l *loader) count(a *hcl.Attribute, s *scope, most int64, before int) int {
-	val, ok := l.value(a.Name, a.Expr, s, cty.Number)
+func (r *attributeReader) count(a *hcl.Attribute, s *scope, most int64, before int) int {
+	val, ok := r.value(a.Name, a.Expr, s, cty.Number)
 	if !ok {
 		return before
 	}
 	f := val.AsBigFloat()
 	n, _ := f.Int64()
 	if !f.IsInt() || n < 0 || n > most {
-		l.report(problem("config/wrong-type", a.Expr.Range().Ptr(), a.Name+" is out of range",
+		r.report(problem("config/wrong-type", a.Expr.Range().Ptr(), a.Name+" is out of range",
 			"It must be a whole number from 0 to %d.", most))
 		return before
 	}
@@ -128,14 +134,14 @@ func (l *loader) count(a *hcl.Attribute, s *scope, most int64, before int) int {
 }
 
 // word evaluates a text that is one of a few words, and returns which one, or -1.
-func (l *loader) word(a *hcl.Attribute, s *scope, words []string) int {
-	val, ok := l.value(a.Name, a.Expr, s, cty.String)
+func (r *attributeReader) word(a *hcl.Attribute, s *scope, words []string) int {
+	val, ok := r.value(a.Name, a.Expr, s, cty.String)
 	if !ok {
 		return -1
 	}
 	i := slices.Index(words, val.AsString())
 	if i < 0 {
-		l.report(problem("config/invalid-value", a.Expr.Range().Ptr(), a.Name+" cannot be "+quoted(val.AsString()),
+		r.report(problem("config/invalid-value", a.Expr.Range().Ptr(), a.Name+" cannot be "+quoted(val.AsString()),
 			"It is one of: %s.%s", strings.Join(words, ", "), nearest(val.AsString(), words)))
 	}
 	return i
@@ -155,15 +161,15 @@ type textAt struct {
 }
 
 // texts evaluates a list of texts.
-func (l *loader) texts(a *hcl.Attribute, s *scope) []textAt {
+func (r *attributeReader) texts(a *hcl.Attribute, s *scope) []textAt {
 	val, diags := valueOf(a.Expr, s.ctx)
-	l.report(explain(diags, s.secret)...)
+	r.report(explain(diags, s.secret)...)
 	if diags.HasErrors() {
 		return nil
 	}
 	members, p := textSet(val, plainText)
 	if p != nil {
-		l.report(p.at(a.Name, a.Expr, a.Expr.Range(), s.secret))
+		r.report(p.at(a.Name, a.Expr, a.Expr.Range(), s.secret))
 		return nil
 	}
 	out := make([]textAt, len(members))
@@ -177,32 +183,32 @@ func (l *loader) texts(a *hcl.Attribute, s *scope) []textAt {
 }
 
 // evaluateRemoved reads a removed block: the object goes.
-func (l *loader) evaluateRemoved(b *hcl.Block) {
-	content := l.content(b, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "provider"}}})
-	t := l.tenantOf(b, b.Labels[0], content.Attributes["provider"])
+func (e *evaluator) evaluateRemoved(b *hcl.Block) {
+	content := e.content(b, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "provider"}}})
+	t := e.tenantOf(b, b.Labels[0], content.Attributes["provider"])
 	if t == nil {
 		return
 	}
 	k := t.Product.Kind(b.Labels[0])
 	switch {
 	case k == nil:
-		l.noKind(t, b.Labels[0], b.LabelRanges[0])
+		e.noKind(t, b.Labels[0], b.LabelRanges[0])
 	case k.Virtual:
-		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
+		e.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"%s exist in the files only, so rolecall has nothing in %s to remove. Delete this block.", capital(k.Many()), t.Product.Title))
 	case k.UpdateOnly && !k.NoList:
-		l.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
+		e.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"%s never creates or deletes one on demand. Delete this block.", t.Product.Title))
 	case !k.UpdateOnly && !slices.ContainsFunc(k.RemovalActions(), schema.Action.Writes):
-		l.report(problem("config/no-removal", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
+		e.report(problem("config/no-removal", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
 			"The API of %s has no call that deletes one. Delete it in %[1]s by hand, and delete this block.", t.Product.Title))
 	default:
 		key, whole := k.NormalKey(b.Labels[1])
 		if !whole {
-			l.report(wrongParts(k, b.Labels[1], b.LabelRanges[1]))
+			e.report(wrongParts(k, b.Labels[1], b.LabelRanges[1]))
 			return
 		}
-		t.Removed = append(t.Removed, schema.Removal{Kind: k.Name, Key: key, Pos: posOf(b.DefRange)})
+		t.Removed, t.removedAt = append(t.Removed, schema.Removal{Kind: k.Name, Key: key, Pos: posOf(b.DefRange)}), append(t.removedAt, b.DefRange)
 	}
 }
 

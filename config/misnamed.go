@@ -122,10 +122,10 @@ func functionAdvice(name string) string {
 // attributeAdvice says what rolecall has in the place of an attribute that people know
 // from Terraform or from other tools, or "". Secret reports that the value may be a key,
 // which no message shows.
-func (l *loader) attributeAdvice(b *hcl.Block, name string) (advice string, secret bool) {
+func (br *blockReader) attributeAdvice(b *hcl.Block, name string) (advice string, secret bool) {
 	if b.Type == "provider" && looksLikeKey(name) {
 		variable := "an environment variable"
-		if p := l.product(b.Labels[0]); p != nil {
+		if p := br.product(b.Labels[0]); p != nil {
 			variable = fmt.Sprintf("the environment variable %s", p.KeyEnv)
 		}
 		return fmt.Sprintf("The key comes from %s, never from a file. Delete this line. If it was a real key, it may be in the history of the repository: replace the key.", variable), true

@@ -25,10 +25,10 @@ func misnamedFile(name string) string {
 }
 
 // noFiles says that a directory has no configuration, and what its files are instead.
-func (l *loader) noFiles(entries []fs.DirEntry) *hcl.Diagnostic {
+func (d *directory) noFiles(entries []fs.DirEntry) *hcl.Diagnostic {
 	detail := ""
 	name := func(found []string) string { return text.List(found, 3) }
-	switch found := l.lookalikes(entries); {
+	switch found := d.lookalikes(entries); {
 	case len(found.misnamed) > 0:
 		detail = "Rename " + name(found.misnamed) + ": only names that end in .hcl or .hcl.json are read."
 	case len(found.below) == 1:
@@ -47,7 +47,7 @@ func (l *loader) noFiles(entries []fs.DirEntry) *hcl.Diagnostic {
 	default:
 		detail = "Name the directory that holds your configuration, or create one with \"rolecall init PRODUCT\"."
 	}
-	return problem("config/no-files", nil, "No configuration files", "There is no .hcl or .hcl.json file in %s. %s", l.here(), detail)
+	return problem("config/no-files", nil, "No configuration files", "There is no .hcl or .hcl.json file in %s. %s", d.here(), detail)
 }
 
 // lookalikes are the files of a directory without configuration, by what people may
@@ -56,7 +56,7 @@ type lookalikes struct {
 	misnamed, terraform, plans, data, values, below []string
 }
 
-func (l *loader) lookalikes(entries []fs.DirEntry) lookalikes {
+func (d *directory) lookalikes(entries []fs.DirEntry) lookalikes {
 	var out lookalikes
 	for _, e := range entries {
 		name := e.Name()
@@ -64,15 +64,15 @@ func (l *loader) lookalikes(entries []fs.DirEntry) lookalikes {
 		switch {
 		case strings.HasPrefix(name, "."):
 		case e.IsDir():
-			out.below = append(out.below, l.configurationsIn(name, levelsBelow)...)
+			out.below = append(out.below, d.configurationsIn(name, levelsBelow)...)
 		case misnamedFile(name) != "":
 			out.misnamed = append(out.misnamed, name+" to "+misnamedFile(name))
 		case strings.HasSuffix(lower, ".tf"), strings.HasSuffix(lower, ".tf.json"), strings.HasSuffix(lower, ".tfvars"):
 			out.terraform = append(out.terraform, name)
 		case strings.HasSuffix(name, ".vars.hcl"), strings.HasSuffix(name, ".vars.hcl.json"):
 			out.values = append(out.values, name)
-		case l.isPlan(name):
-			out.plans = append(out.plans, filepath.Join(l.dir, name))
+		case d.isPlan(name):
+			out.plans = append(out.plans, filepath.Join(d.dir, name))
 		case slices.Contains([]string{".yaml", ".yml", ".json", ".csv", ".toml", ".xlsx"}, filepath.Ext(lower)):
 			out.data = append(out.data, name)
 		}
@@ -88,29 +88,29 @@ const levelsBelow = 2
 
 // configurationsIn lists the directories with files of configuration among a directory
 // below and those inside of it.
-func (l *loader) configurationsIn(name string, levels int) []string {
-	entries, err := l.tree.entries(filepath.Join(l.tree.dir, name))
+func (d *directory) configurationsIn(name string, levels int) []string {
+	entries, err := d.tree.entries(filepath.Join(d.tree.dir, name))
 	if err != nil {
 		return nil
 	}
 	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() && roleOf(e.Name()) == configuration }) {
-		return []string{filepath.Join(l.dir, name)}
+		return []string{filepath.Join(d.dir, name)}
 	}
 	var out []string
 	for _, e := range entries {
 		if e.IsDir() && levels > 1 && !strings.HasPrefix(e.Name(), ".") {
-			out = append(out, l.configurationsIn(filepath.Join(name, e.Name()), levels-1)...)
+			out = append(out, d.configurationsIn(filepath.Join(name, e.Name()), levels-1)...)
 		}
 	}
 	return out
 }
 
 // isPlan reports whether a file is a plan that rolecall saved.
-func (l *loader) isPlan(name string) bool {
+func (d *directory) isPlan(name string) bool {
 	const most = 100 << 20
 	if filepath.Ext(name) != ".json" {
 		return false
 	}
-	b, _, err := l.tree.read(name, most)
+	b, _, err := d.tree.read(name, most)
 	return err == nil && bytes.Contains(b[:min(len(b), 200)], []byte(`"rolecall_version"`))
 }

@@ -103,15 +103,15 @@ var providerOnly = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: meta
 func labelsID(labels []string) string { return strings.Join(labels, "\x00") }
 
 // resourceOf finds out where a block belongs.
-func (l *loader) resourceOf(b *hcl.Block) *resource {
+func (d *declarations) resourceOf(b *hcl.Block) *resource {
 	meta, _ := contentIn(b.Body, providerOnly)
-	t := l.tenantOf(b, b.Type, meta.Attributes[metaProvider])
+	t := d.tenantOf(b, b.Type, meta.Attributes[metaProvider])
 	if t == nil {
 		return nil
 	}
 	g := t.groups[b.Type]
 	if g == nil {
-		l.noKind(t, b.Type, b.TypeRange)
+		d.noKind(t, b.Type, b.TypeRange)
 		return nil
 	}
 	return &resource{tenant: t, group: g, kind: g.kind, block: b}
@@ -119,19 +119,19 @@ func (l *loader) resourceOf(b *hcl.Block) *resource {
 
 // noKind reports a kind that the tenant's product does not have. Where another
 // provider block has it, that is what is missing.
-func (l *loader) noKind(t *tenant, kind string, at hcl.Range) {
+func (d *declarations) noKind(t *tenant, kind string, at hcl.Range) {
 	hint := meant(kind, kindNames(t.Product))
-	if others := l.tenantsWith(kind); len(others) > 0 {
+	if others := d.tenantsWith(kind); len(others) > 0 {
 		hint = " Is it meant for another provider? Then write " + choice("provider = ", others) + "."
 	}
-	l.report(problem("config/unknown-kind", &at, "Unknown kind "+quoted(kind), "%s has no kind %q.%s", t.Product.Title, kind, hint))
+	d.report(problem("config/unknown-kind", &at, "Unknown kind "+quoted(kind), "%s has no kind %q.%s", t.Product.Title, kind, hint))
 }
 
 // register declares a resource under its labels, which no other one may have.
-func (l *loader) register(r *resource) bool {
+func (d *declarations) register(r *resource) bool {
 	b, g, id := r.block, r.group, labelsID(r.block.Labels)
 	if other := g.byLabel[id]; other != nil {
-		l.report(problem("config/duplicate", b.DefRange.Ptr(), capital(b.Type)+" "+quoted(b.Labels[len(b.Labels)-1])+" is declared twice",
+		d.report(problem("config/duplicate", b.DefRange.Ptr(), capital(b.Type)+" "+quoted(b.Labels[len(b.Labels)-1])+" is declared twice",
 			"It was already declared at %s. Keep one of the two, or give one another label.", place(other.block.DefRange)))
 		return false
 	}
@@ -140,26 +140,28 @@ func (l *loader) register(r *resource) bool {
 	return true
 }
 
-// takeAllApart reads the attributes of all blocks, side by side.
-func (l *loader) takeAllApart() {
-	l.report(parallelChunks(len(l.resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
-		part := *l // reports for itself
-		part.diags = nil
-		for _, r := range l.resources[from:to] {
+// registerAll declares all blocks of kinds in file order, and reads the attributes of
+// those that are parsed, side by side.
+func (d *declarer) registerAll() {
+	slices.SortStableFunc(d.resources, func(a, b *resource) int { return comparePlaces(a.block.DefRange, b.block.DefRange) })
+	d.resources = slices.DeleteFunc(d.resources, func(r *resource) bool { return !d.register(r) })
+	d.report(parallelChunks(len(d.resources), someBlocks, func(from, to int) []*hcl.Diagnostic {
+		here := d.fork()
+		for _, r := range d.resources[from:to] {
 			if r.deferred == nil {
-				part.decodeBody(r)
+				here.decodeBody(r)
 			}
 		}
-		return part.diags
+		return here.diags
 	})...)
 }
 
-func (l *loader) decodeBody(r *resource) {
+func (br *blockReader) decodeBody(r *resource) {
 	b := r.block
 	r.name = reference(b.Type, b.Labels)
-	before := len(l.diags)
-	r.attrs = l.content(b, r.group.body).Attributes
-	if len(l.diags) > before {
+	before := len(br.diags)
+	r.attrs = br.content(b, r.group.body).Attributes
+	if len(br.diags) > before {
 		for _, name := range misnamed(b.Body, r.group.body) {
 			if i := r.kind.Index(name); i >= 0 {
 				r.misnamed = r.misnamed.With(i)
@@ -168,12 +170,12 @@ func (l *loader) decodeBody(r *resource) {
 		}
 	}
 	r.forEach, r.previously = r.attrs[metaForEach], r.attrs[metaPreviously]
-	r.fields = l.fields(r.kind, r.attrs)
+	r.fields = br.fields(r.kind, r.attrs)
 	b.Body = nil // its attributes are all that is needed
 }
 
 // fields lists the attributes of the kind that are set, in the order of its table.
-func (l *loader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
+func (br *blockReader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
 	out := make([]field, 0, len(attrs))
 	for i := range k.Attributes {
 		row := &k.Attributes[i]
@@ -182,7 +184,7 @@ func (l *loader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
 			continue
 		}
 		if d := unsettable(row, a.NameRange); d != nil {
-			l.report(d)
+			br.report(d)
 			continue
 		}
 		out = append(out, field{index: i, expr: a.Expr})
@@ -210,36 +212,36 @@ func capital(kind string) string {
 
 // tenantOf finds the tenant that a block belongs to, by its provider attribute or
 // because there is only one. Kind is that of the block's object.
-func (l *loader) tenantOf(b *hcl.Block, kind string, a *hcl.Attribute) *tenant {
+func (d *declarations) tenantOf(b *hcl.Block, kind string, a *hcl.Attribute) *tenant {
 	if a == nil {
 		switch {
-		case l.unknown || len(l.tenants) == 0:
+		case d.unknownProduct || len(d.tenants) == 0:
 			return nil
-		case len(l.tenants) > 1:
-			names := l.tenantsWith(kind)
+		case len(d.tenants) > 1:
+			names := d.tenantsWith(kind)
 			if len(names) == 0 {
-				names = l.tenantNames() // what is wrong with the kind is told afterwards
+				names = d.tenantNames() // what is wrong with the kind is told afterwards
 			}
-			l.report(problem("config/which-provider", b.DefRange.Ptr(), "Provider is not named",
+			d.report(problem("config/which-provider", b.DefRange.Ptr(), "Provider is not named",
 				"There are several provider blocks, so each block says to which one it belongs. Add %s.", choice("provider = ", names)))
 			return nil
 		}
-		return l.tenants[0]
+		return d.tenants[0]
 	}
 	name, ok := providerName(a.Expr)
 	if !ok {
-		names := l.tenantNames()
-		l.report(problem("config/which-provider", a.Expr.Range().Ptr(), "Not a provider",
+		names := d.tenantNames()
+		d.report(problem("config/which-provider", a.Expr.Range().Ptr(), "Not a provider",
 			"Write the name of a provider block and nothing else, such as %s. In JSON that is \"provider\": %q.",
 			choice("provider = ", names), append(names, "name")[0]))
 		return nil
 	}
-	if i := slices.IndexFunc(l.tenants, func(t *tenant) bool { return t.Name == name }); i >= 0 {
-		return l.tenants[i]
+	if i := slices.IndexFunc(d.tenants, func(t *tenant) bool { return t.Name == name }); i >= 0 {
+		return d.tenants[i]
 	}
-	if !l.unknown {
-		l.report(problem(codeUndeclared, a.Expr.Range().Ptr(), "Provider "+quoted(name)+" is not declared",
-			"No file has a block provider %s.%s", strings.ReplaceAll(fmt.Sprintf("%q", name), ".", `" "`), l.meant(name, len(l.tenants), l.tenantNames)))
+	if !d.unknownProduct {
+		d.report(problem(codeUndeclared, a.Expr.Range().Ptr(), "Provider "+quoted(name)+" is not declared",
+			"No file has a block provider %s.%s", strings.ReplaceAll(fmt.Sprintf("%q", name), ".", `" "`), d.meant(name, len(d.tenants), d.tenantNames)))
 	}
 	return nil
 }
@@ -262,9 +264,9 @@ func providerName(e hcl.Expression) (string, bool) {
 }
 
 // tenantsWith lists the tenants whose products have the kind.
-func (l *loader) tenantsWith(kind string) []string {
+func (d *declarations) tenantsWith(kind string) []string {
 	var out []string
-	for _, t := range l.tenants {
+	for _, t := range d.tenants {
 		if t.groups[kind] != nil {
 			out = append(out, t.Name)
 		}
@@ -286,9 +288,9 @@ func choice(before string, names []string) string {
 	return text
 }
 
-func (l *loader) tenantNames() []string {
+func (d *declarations) tenantNames() []string {
 	var out []string
-	for _, t := range l.tenants {
+	for _, t := range d.tenants {
 		out = append(out, t.Name)
 	}
 	return out

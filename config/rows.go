@@ -48,16 +48,16 @@ func rowNames(rows []schema.Pos) []string {
 }
 
 // nameRows adds to diagnostics the rows of data files that they are about.
-func (l *loader) nameRows(diags hcl.Diagnostics) {
+func (r *reader) nameRows(diags hcl.Diagnostics) {
 	var queries []rowQuery
 	for _, d := range diags {
 		e, _ := d.Extra.(extra)
 		queries = append(queries, e.rows...)
 	}
-	if len(queries) == 0 || len(l.reader.data) == 0 {
+	if len(queries) == 0 || len(r.data) == 0 {
 		return
 	}
-	found := l.reader.rowSearch(nil).find(queries)
+	found := r.rowSearch(nil).find(queries)
 	for _, d := range diags {
 		e, _ := d.Extra.(extra)
 		rows := slices.Concat(found[:len(e.rows)]...)

@@ -21,7 +21,7 @@ type scope struct {
 
 // names collects what the expressions of one block mention.
 type names struct {
-	*loader
+	*evaluator
 	tenant *tenant // nil where resources cannot be mentioned
 	where  string  // for messages: "a provider block"
 	each   bool    // "each" may be mentioned
@@ -34,16 +34,16 @@ type uses struct {
 	each, failed, secret bool
 }
 
-func (l *loader) namesIn(t *tenant, where string) *names {
-	return &names{loader: l, tenant: t, where: where, locals: map[string]cty.Value{}, kinds: map[*group]map[*resource]bool{}}
+func (e *evaluator) namesIn(t *tenant, where string) *names {
+	return &names{evaluator: e, tenant: t, where: where, locals: map[string]cty.Value{}, kinds: map[*group]map[*resource]bool{}}
 }
 
 // scopeOf makes the scope of expressions that belong together.
-func (l *loader) scopeOf(t *tenant, where string, exprs ...hcl.Expression) *scope {
-	n := l.namesIn(t, where)
+func (e *evaluator) scopeOf(t *tenant, where string, exprs ...hcl.Expression) *scope {
+	n := e.namesIn(t, where)
 	s := &scope{}
-	for _, e := range exprs {
-		u := n.add(e.Variables())
+	for _, expr := range exprs {
+		u := n.add(expr.Variables())
 		s.failed = s.failed || u.failed
 		s.secret = s.secret || u.secret
 	}
@@ -125,13 +125,13 @@ func (n *names) addVariable(t hcl.Traversal, u *uses) {
 
 func (n *names) addLocal(t hcl.Traversal, u *uses) {
 	for _, name := range n.localsIn(t) {
-		if n.loader.locals[name] == nil {
+		if n.declarations.locals[name] == nil {
 			u.failed = true
 			n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Local "+quoted(name)+" is not declared",
-				"No locals block has %q.%s", name, n.meant(name, len(n.loader.locals), n.localNames)))
+				"No locals block has %q.%s", name, n.meant(name, len(n.declarations.locals), n.localNames)))
 			return
 		}
-		if n.tenant == nil && n.reaches(n.loader.locals[name]) {
+		if n.tenant == nil && n.reaches(n.declarations.locals[name]) {
 			u.failed = true
 			n.report(problem("config/not-here", t.SourceRange().Ptr(), "local."+name+" refers to resources",
 				"Resources are not known yet in %s, so only values without them can be used there.", n.where))
@@ -145,16 +145,16 @@ func (n *names) addLocal(t hcl.Traversal, u *uses) {
 
 // localsIn lists the local values that a traversal from "local" takes: one that it
 // names, whether that is declared or not, or all.
-func (l *loader) localsIn(t hcl.Traversal) []string {
+func (d *declarations) localsIn(t hcl.Traversal) []string {
 	if len(t) > 1 {
 		if name, ok := stepName(t[1]); ok {
 			return []string{name}
 		}
 	}
-	return l.localNames()
+	return d.localNames()
 }
 
-func (l *loader) localNames() []string { return slices.Sorted(maps.Keys(l.locals)) }
+func (d *declarations) localNames() []string { return slices.Sorted(maps.Keys(d.locals)) }
 
 func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
 	path, one := g.labelsIn(t)
@@ -212,21 +212,21 @@ func (n *names) addOne(r *resource, t hcl.Traversal, u *uses) {
 
 // undeclared reports a reference to a block that is not there. It may be one whose
 // provider is not known; then that has been told.
-func (l *loader) undeclared(at hcl.Range, g *group, path []string) {
-	if l.strays[reference(g.kind.Name, path)] {
+func (d *declarations) undeclared(at hcl.Range, g *group, path []string) {
+	if d.unresolvedBlocks[reference(g.kind.Name, path)] {
 		return
 	}
 	name := g.kind.Name + "." + strings.Join(path, ".")
-	for _, t := range l.tenants {
+	for _, t := range d.tenants {
 		if other := t.groups[g.kind.Name]; other != nil && other != g && other.byLabel[labelsID(path)] != nil {
-			l.report(problem(codeUndeclared, &at, quoted(name)+" belongs elsewhere",
+			d.report(problem(codeUndeclared, &at, quoted(name)+" belongs elsewhere",
 				"It is declared for provider %s. Names resolve inside the own provider, so declare it for both.", t.Name))
 			return
 		}
 	}
-	l.report(problem(codeUndeclared, &at, quoted(name)+" is not declared",
+	d.report(problem(codeUndeclared, &at, quoted(name)+" is not declared",
 		"No file has a block %s%s.%s An object that exists but is not declared is named by its key, in quotes.",
-		g.kind.Name, quotedEach(path), l.meant(path[len(path)-1], len(g.resources), g.lastLabels)))
+		g.kind.Name, quotedEach(path), d.meant(path[len(path)-1], len(g.resources), g.lastLabels)))
 }
 
 func quotedEach(labels []string) string {

@@ -38,68 +38,81 @@ type source struct {
 	diags    hcl.Diagnostics
 }
 
+// A directory is the one that is loaded, with its files.
+type directory struct {
+	*reporter
+	dir     string
+	root    string // below which files may be read, as given
+	environ []string
+	tree    *tree     // what may be read; nil where the directory cannot be opened
+	noTree  error     // why
+	files   []string  // read so far
+	auto    []string  // *.auto.vars.hcl
+	sources []*source // configuration files in the order of their names
+}
+
 // read finds the files of the directory and parses them side by side.
-func (l *loader) read() {
-	entries, err := l.list()
+func (d *directory) read(deferral *deferral) {
+	entries, err := d.list()
 	if err != nil {
-		l.report(err)
+		d.report(err)
 		return
 	}
 	for _, e := range entries {
-		path := filepath.Join(l.dir, e.Name())
+		path := filepath.Join(d.dir, e.Name())
 		switch role := roleOf(e.Name()); {
 		case role == notOurs || role == configuration && e.IsDir():
 		case role == autoValues:
-			l.auto = append(l.auto, path)
+			d.auto = append(d.auto, path)
 		case role == configuration:
-			l.sources = append(l.sources, &source{tree: l.tree, name: e.Name(), path: path})
+			d.sources = append(d.sources, &source{tree: d.tree, name: e.Name(), path: path})
 		}
 	}
-	if len(l.sources) == 0 {
-		l.report(l.noFiles(entries))
+	if len(d.sources) == 0 {
+		d.report(d.noFiles(entries))
 		return
 	}
 	for _, e := range entries {
 		if right := misnamedFile(e.Name()); right != "" && !e.IsDir() {
-			l.report(warning(problem("config/file-name", nil, "File is not read because of its name",
-				"%s is not part of the configuration. If it should be, rename it to %s.", filepath.Join(l.dir, e.Name()), right)))
+			d.report(warning(problem("config/file-name", nil, "File is not read because of its name",
+				"%s is not part of the configuration. If it should be, rename it to %s.", filepath.Join(d.dir, e.Name()), right)))
 		}
 	}
-	l.eachSource((*source).read)
-	if l.deferring = l.deferring && isLarge(l.sources); l.deferring {
-		l.eachSource((*source).deferPieces)
+	d.eachSource((*source).read)
+	if deferral.begin(d.sources) {
+		d.eachSource((*source).deferPieces)
 	} else {
-		l.eachSource((*source).parse)
+		d.eachSource((*source).parse)
 	}
-	for _, s := range l.sources {
-		l.files = append(l.files, s.path)
-		l.report(s.diags...)
-		l.restart = l.restart || s.unclear
+	for _, s := range d.sources {
+		d.files = append(d.files, s.path)
+		d.report(s.diags...)
+		deferral.failed = deferral.failed || s.unclear
 	}
 }
 
 // list lists the directory.
-func (l *loader) list() ([]fs.DirEntry, *hcl.Diagnostic) {
-	if errors.Is(l.noTree, errOutside) {
+func (d *directory) list() ([]fs.DirEntry, *hcl.Diagnostic) {
+	if errors.Is(d.noTree, errOutside) {
 		return nil, problem("config/root", nil, "Directory is not below --root",
-			"%s is not below %s. --root names a directory that holds the configuration and the other files that it may read.", l.dir, l.opts.Root)
+			"%s is not below %s. --root names a directory that holds the configuration and the other files that it may read.", d.dir, d.root)
 	}
-	if l.noTree != nil {
-		return nil, unreadableDir(l.dir, l.opts.Root, l.noTree)
+	if d.noTree != nil {
+		return nil, unreadableDir(d.dir, d.root, d.noTree)
 	}
-	entries, err := l.tree.entries(l.tree.dir)
+	entries, err := d.tree.entries(d.tree.dir)
 	if err != nil {
-		return nil, unreadableDir(l.dir, "", err)
+		return nil, unreadableDir(d.dir, "", err)
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return entries, nil
 }
 
 // eachSource does something with all files, side by side.
-func (l *loader) eachSource(do func(*source)) {
+func (d *directory) eachSource(do func(*source)) {
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, s := range l.sources {
+	for _, s := range d.sources {
 		g.Go(func() error { do(s); return nil })
 	}
 	_ = g.Wait() // what goes wrong is in the source

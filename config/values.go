@@ -14,53 +14,63 @@ import (
 // envPrefix begins the names of environment variables that carry a value.
 const envPrefix = "ROLECALL_VAR_"
 
+// A variableReader gives the variables their values.
+type variableReader struct {
+	*reporter
+	*declarations
+	directory    *directory
+	options      Options
+	watch        *watch
+	unreadValues bool // a file of values could not be read
+}
+
 // giveValues gives the variables the values from outside, the strongest last.
-func (l *loader) giveValues() {
-	for _, pair := range l.opts.Environ {
+func (r *variableReader) giveValues() {
+	for _, pair := range r.options.Environ {
 		name, text, _ := strings.Cut(pair, "=")
-		if v := l.variables[strings.TrimPrefix(name, envPrefix)]; v != nil && strings.HasPrefix(name, envPrefix) {
-			l.giveText(v, text, "the environment variable "+name)
+		if v := r.variables[strings.TrimPrefix(name, envPrefix)]; v != nil && strings.HasPrefix(name, envPrefix) {
+			r.giveText(v, text, "the environment variable "+name)
 		}
 	}
-	for _, path := range l.auto {
-		l.giveFile(path, l.tree, filepath.Base(path))
+	for _, path := range r.directory.auto {
+		r.giveFile(path, r.directory.tree, filepath.Base(path))
 	}
-	inputs := make([]Input, 0, len(l.opts.VarFiles)+len(l.opts.Vars)+len(l.opts.Inputs))
-	for _, path := range l.opts.VarFiles {
+	inputs := make([]Input, 0, len(r.options.VarFiles)+len(r.options.Vars)+len(r.options.Inputs))
+	for _, path := range r.options.VarFiles {
 		inputs = append(inputs, Input{File: path})
 	}
-	for _, pair := range l.opts.Vars {
+	for _, pair := range r.options.Vars {
 		inputs = append(inputs, Input{Var: pair})
 	}
-	for _, in := range append(inputs, l.opts.Inputs...) {
+	for _, in := range append(inputs, r.options.Inputs...) {
 		if in.File != "" {
-			l.giveNamed(in.File)
+			r.giveNamed(in.File)
 		} else {
-			l.givePair(in.Var)
+			r.givePair(in.Var)
 		}
 	}
 }
 
 // givePair takes one --var name=value.
-func (l *loader) givePair(pair string) {
+func (r *variableReader) givePair(pair string) {
 	name, text, found := strings.Cut(pair, "=")
 	name = strings.TrimSpace(name)
 	if !found || name == "" {
-		l.report(problem("config/var-flag", nil, "--var needs name=value", "%q has no name and value. Write it as --var name=value.", pair))
+		r.report(problem("config/var-flag", nil, "--var needs name=value", "%q has no name and value. Write it as --var name=value.", pair))
 		return
 	}
-	v := l.variables[name]
+	v := r.variables[name]
 	if v == nil {
-		l.report(problem(codeUndeclared, nil, "Variable "+quoted(name)+" is not declared",
-			"--var %s=… gives a value to a variable that no file declares.%s Correct the name, or declare the variable with a variable block.", name, l.meant(name, len(l.variables), l.variableNames)))
+		r.report(problem(codeUndeclared, nil, "Variable "+quoted(name)+" is not declared",
+			"--var %s=… gives a value to a variable that no file declares.%s Correct the name, or declare the variable with a variable block.", name, r.meant(name, len(r.variables), r.variableNames)))
 		return
 	}
-	l.giveText(v, text, "--var")
+	r.giveText(v, text, "--var")
 }
 
 // giveText gives a variable a value that came as text. Where the variable is a
 // text, a number or a bool, the text is the value; else it is an expression.
-func (l *loader) giveText(v *variable, text, from string) {
+func (r *variableReader) giveText(v *variable, text, from string) {
 	val := cty.StringVal(text)
 	if !v.typ.IsPrimitiveType() && v.typ != cty.DynamicPseudoType {
 		expr, diags := parseExpression([]byte(text), "the value of "+v.name, hcl.InitialPos)
@@ -72,109 +82,109 @@ func (l *loader) giveText(v *variable, text, from string) {
 		}
 		if diags.HasErrors() {
 			v.failed = true
-			l.report(problem("config/variable-type", nil, "Value of "+quoted(v.name)+" cannot be read",
+			r.report(problem("config/variable-type", nil, "Value of "+quoted(v.name)+" cannot be read",
 				"The value from %s must be an expression for %s, such as [\"a\", \"b\"]: %s", from, typeexpr.TypeString(v.typ), diags[0].Detail))
 			return
 		}
 	}
-	l.give(v, val, from, nil)
+	r.give(v, val, from, nil)
 }
 
 // giveNamed takes a file that the command line names, which may be anywhere. Links
 // to it are followed inside the tree of the configuration, the working directory, or
 // its own directory, whichever it is in: who names a file of a checkout must not be
 // given another one by whoever replaced it with a link.
-func (l *loader) giveNamed(path string) {
-	files, name, err := l.treeFor(path)
+func (r *variableReader) giveNamed(path string) {
+	files, name, err := r.directory.treeFor(path)
 	if err != nil {
-		l.unreadValues = true
-		l.report(unreadableFile(path, err))
+		r.unreadValues = true
+		r.report(unreadableFile(path, err))
 		return
 	}
-	if files.root != l.tree.root {
+	if files.root != r.directory.tree.root {
 		defer files.close()
 	}
-	l.giveFile(path, files, name)
+	r.giveFile(path, files, name)
 }
 
-func (l *loader) treeFor(path string) (*tree, string, error) {
+func (d *directory) treeFor(path string) (*tree, string, error) {
 	if whole, err := filepath.Abs(path); err == nil {
-		if rel, in := l.tree.below(whole); in {
-			files := *l.tree
+		if rel, in := d.tree.below(whole); in {
+			files := *d.tree
 			files.named = rel
 			return &files, whole, nil
 		}
 	}
-	return Reader{Root: ".", Environ: l.opts.Environ}.treeFor(path)
+	return Reader{Root: ".", Environ: d.environ}.treeFor(path)
 }
 
 // giveFile takes a file of name = value lines, or a JSON object. The path is the one
 // for messages.
-func (l *loader) giveFile(path string, files *tree, name string) {
+func (r *variableReader) giveFile(path string, files *tree, name string) {
 	src, d := readFile(files, name, path)
 	if d == nil {
 		d = loneReturn(path, src)
 	}
 	if d != nil {
-		l.unreadValues = true
-		l.report(d)
+		r.unreadValues = true
+		r.report(d)
 		return
 	}
-	l.files = append(l.files, path)
+	r.directory.files = append(r.directory.files, path)
 	file, diags := parse(path, src)
-	l.report(diags...)
+	r.report(diags...)
 	if diags.HasErrors() {
-		l.unreadValues = true
+		r.unreadValues = true
 	}
 	if file == nil {
 		return
 	}
 	attrs, diags := file.Body.JustAttributes()
-	l.report(diags...)
+	r.report(diags...)
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		a := attrs[name]
-		v := l.variables[name]
+		v := r.variables[name]
 		if v == nil {
-			l.report(warning(problem(codeUndeclared, a.NameRange.Ptr(), "Variable "+quoted(name)+" is not declared",
-				"This value is not used, because no file declares the variable.%s", l.meant(name, len(l.variables), l.variableNames))))
+			r.report(warning(problem(codeUndeclared, a.NameRange.Ptr(), "Variable "+quoted(name)+" is not declared",
+				"This value is not used, because no file declares the variable.%s", r.meant(name, len(r.variables), r.variableNames))))
 			continue
 		}
-		done := l.watch.on(a.Range)
+		done := r.watch.on(a.Range)
 		val, diags := valueOf(a.Expr, nil)
 		done()
-		l.report(diags...)
+		r.report(diags...)
 		if diags.HasErrors() {
 			v.failed = true
 			continue
 		}
-		l.give(v, val, place(a.NameRange), a.Expr.Range().Ptr())
+		r.give(v, val, place(a.NameRange), a.Expr.Range().Ptr())
 	}
 }
 
 // give gives a variable a value in place of the one that it had.
-func (l *loader) give(v *variable, val cty.Value, from string, at *hcl.Range) {
+func (r *variableReader) give(v *variable, val cty.Value, from string, at *hcl.Range) {
 	val, err := v.convert(val)
 	if err != nil {
 		v.failed = true
-		l.report(problem("config/variable-type", at, "Value of "+quoted(v.name)+" has the wrong type",
+		r.report(problem("config/variable-type", at, "Value of "+quoted(v.name)+" has the wrong type",
 			"The variable is declared as %s, and the value from %s does not fit: %s.", typeexpr.TypeString(v.typ), from, err))
 		return
 	}
 	v.value, v.from = val, from
 }
 
-func (l *loader) variableNames() []string { return slices.Sorted(maps.Keys(l.variables)) }
+func (d *declarations) variableNames() []string { return slices.Sorted(maps.Keys(d.variables)) }
 
 // literal evaluates an attribute that must be written out, without variables.
-func (l *loader) literal(a *hcl.Attribute, typ cty.Type) (cty.Value, bool) {
-	defer l.watch.on(a.Range)()
+func (r *attributeReader) literal(a *hcl.Attribute, typ cty.Type) (cty.Value, bool) {
+	defer r.watch.on(a.Range)()
 	val, diags := valueOf(a.Expr, nil)
-	l.report(diags...)
+	r.report(diags...)
 	if diags.HasErrors() {
 		return val, false
 	}
 	if val.IsNull() || !val.Type().Equals(typ) {
-		l.report(mustBe(a.Name, a.Expr, typ, val, false))
+		r.report(mustBe(a.Name, a.Expr, typ, val, false))
 		return val, false
 	}
 	return val, true

@@ -29,44 +29,44 @@ var variableBody = &hcl.BodySchema{
 }
 
 // declareVariable reads a variable block.
-func (l *loader) declareVariable(b *hcl.Block) {
+func (d *declarer) declareVariable(b *hcl.Block) {
 	v := &variable{name: b.Labels[0], block: b, typ: cty.DynamicPseudoType}
-	if other, ok := l.variables[v.name]; ok {
-		l.report(problem("config/duplicate", b.DefRange.Ptr(), "Variable "+quoted(v.name)+" is declared twice",
+	if other, ok := d.variables[v.name]; ok {
+		d.report(problem("config/duplicate", b.DefRange.Ptr(), "Variable "+quoted(v.name)+" is declared twice",
 			"It was already declared at %s. Keep one of the two.", place(other.block.DefRange)))
 		return
 	}
-	l.variables[v.name] = v
+	d.variables[v.name] = v
 	if !hclsyntax.ValidIdentifier(v.name) {
-		l.report(problem("config/labels", b.LabelRanges[0].Ptr(), "Not a name for a variable",
+		d.report(problem("config/labels", b.LabelRanges[0].Ptr(), "Not a name for a variable",
 			"%q cannot be written as var.%s. Use letters, digits, _ and -, and begin with a letter.", v.name, v.name))
 	}
-	content := l.content(b, variableBody)
+	content := d.content(b, variableBody)
 	v.rules = content.Blocks
 	if a := content.Attributes["type"]; a != nil {
 		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.Expr)
-		l.report(diags...)
+		d.report(diags...)
 		if v.failed = diags.HasErrors(); !v.failed {
 			v.typ, v.defaults = typ, defaults
 		}
 	}
 	if a := content.Attributes["description"]; a != nil {
-		l.literal(a, cty.String)
+		d.literal(a, cty.String)
 	}
 	if a := content.Attributes["sensitive"]; a != nil {
-		if val, ok := l.literal(a, cty.Bool); ok {
+		if val, ok := d.literal(a, cty.Bool); ok {
 			v.secret = val.True()
 		}
 	}
 	if a := content.Attributes["default"]; a != nil {
-		l.setDefault(v, a)
+		d.setDefault(v, a)
 	}
 }
 
-func (l *loader) setDefault(v *variable, a *hcl.Attribute) {
-	defer l.watch.on(a.Range)()
+func (d *declarer) setDefault(v *variable, a *hcl.Attribute) {
+	defer d.watch.on(a.Range)()
 	val, diags := valueOf(a.Expr, nil)
-	l.report(diags...)
+	d.report(diags...)
 	if diags.HasErrors() {
 		v.failed = true
 		return
@@ -74,7 +74,7 @@ func (l *loader) setDefault(v *variable, a *hcl.Attribute) {
 	val, err := v.convert(val)
 	if err != nil {
 		v.failed = true
-		l.report(problem("config/variable-type", a.Expr.Range().Ptr(), "Default of "+quoted(v.name)+" has the wrong type",
+		d.report(problem("config/variable-type", a.Expr.Range().Ptr(), "Default of "+quoted(v.name)+" has the wrong type",
 			"The variable is declared as %s: %s.", typeexpr.TypeString(v.typ), err))
 		return
 	}
@@ -148,30 +148,34 @@ func entryIn(val cty.Value, name string) (cty.Value, bool) {
 	return val.Index(key), true
 }
 
-// evaluateVariables gives every variable its value and makes the object behind
-// "var". A variable that failed is unknown there.
-func (l *loader) evaluateVariables() {
-	l.giveValues()
+// evaluate gives every variable its value and returns the object behind "var". A variable
+// that failed is unknown there.
+func (r *variableReader) evaluate() cty.Value {
+	r.giveValues()
 	all := map[string]cty.Value{}
-	for name, v := range l.variables {
+	for name, v := range r.variables {
 		if v.value == cty.NilVal && !v.failed {
 			v.failed = true
-			if l.unreadValues {
+			if r.unreadValues {
 				continue // the value may stand there
 			}
-			l.report(problem("config/no-value", v.block.DefRange.Ptr(), "Variable "+quoted(name)+" has no value",
+			r.report(problem("config/no-value", v.block.DefRange.Ptr(), "Variable "+quoted(name)+" has no value",
 				"Give it a default here, or a value with --var %s=…, --var-file, a file named *.auto.vars.hcl or the environment variable ROLECALL_VAR_%s.", name, name))
 		}
 	}
-	for name, v := range l.variables {
+	for name, v := range r.variables {
 		if all[name] = v.value; v.failed {
 			all[name] = cty.DynamicVal
 		}
 	}
-	l.values = cty.ObjectVal(all)
-	for _, v := range l.variables {
+	return cty.ObjectVal(all)
+}
+
+// validateVariables holds the variables against their validation blocks.
+func (e *evaluator) validateVariables() {
+	for _, v := range e.variables {
 		for _, b := range v.rules {
-			l.validate(v, b)
+			e.validate(v, b)
 		}
 	}
 }
@@ -181,43 +185,43 @@ var validationBody = &hcl.BodySchema{
 }
 
 // validate holds a variable's value against one of its validation blocks.
-func (l *loader) validate(v *variable, b *hcl.Block) {
-	content := l.content(b, validationBody)
+func (e *evaluator) validate(v *variable, b *hcl.Block) {
+	content := e.content(b, validationBody)
 	condition, message := content.Attributes["condition"], content.Attributes["error_message"]
 	if condition == nil || message == nil {
-		l.report(problem("config/missing-attribute", b.DefRange.Ptr(), "Validation is not complete",
+		e.report(problem("config/missing-attribute", b.DefRange.Ptr(), "Validation is not complete",
 			"A validation block needs a condition, which is true for good values, and an error_message for the others."))
 		return
 	}
-	s := l.scopeOf(nil, "a validation block", condition.Expr, message.Expr)
+	s := e.scopeOf(nil, "a validation block", condition.Expr, message.Expr)
 	if v.failed || s.failed {
 		return
 	}
-	holds, ok := l.value("condition", condition.Expr, s, cty.Bool)
+	holds, ok := e.value("condition", condition.Expr, s, cty.Bool)
 	if !ok || holds.True() {
 		return
 	}
-	told, ok := l.value("error_message", message.Expr, s, cty.String)
+	told, ok := e.value("error_message", message.Expr, s, cty.String)
 	if !ok {
 		return
 	}
 	d := problem("config/invalid-variable", condition.Expr.Range().Ptr(), "Variable "+quoted(v.name)+" is not valid",
 		"The value comes from %s.", v.from)
 	d.Detail = told.AsString() + "\n" + d.Detail // a message may have several lines
-	l.report(d)
+	e.report(d)
 }
 
 // value evaluates an expression that must give a known value of the type.
-func (l *loader) value(name string, e hcl.Expression, s *scope, typ cty.Type) (cty.Value, bool) {
-	defer l.watch.on(e.Range())()
+func (r *attributeReader) value(name string, e hcl.Expression, s *scope, typ cty.Type) (cty.Value, bool) {
+	defer r.watch.on(e.Range())()
 	val, diags := valueOf(e, s.ctx)
-	l.report(explain(diags, s.secret)...)
+	r.report(explain(diags, s.secret)...)
 	if diags.HasErrors() {
 		return val, false
 	}
 	out, err := convert.Convert(val, typ)
 	if err != nil || out.IsNull() {
-		l.report(mustBe(name, e, typ, val, s.secret))
+		r.report(mustBe(name, e, typ, val, s.secret))
 		return val, false
 	}
 	return out, true

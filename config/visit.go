@@ -34,28 +34,28 @@ const (
 const maxReferences = 10_000
 
 // visit evaluates a node once. Meeting one that is being evaluated is a cycle.
-func (l *loader) visit(n *node, from hcl.Range, evaluate func()) {
+func (e *evaluator) visit(n *node, from hcl.Range, evaluate func()) {
 	switch n.state {
 	case waiting:
-		if len(l.path) >= maxReferences {
+		if len(e.path) >= maxReferences {
 			n.state, n.failed = done, true
-			l.report(problem("config/too-deep", &from, "Too many values refer to each other",
+			e.report(problem("config/too-deep", &from, "Too many values refer to each other",
 				"More than %d local values and blocks each need the next one here. Write the last value where it is needed.", maxReferences))
 			return
 		}
 		n.state = running
-		l.path = append(l.path, n)
+		e.path = append(e.path, n)
 		evaluate()
-		l.path = l.path[:len(l.path)-1]
+		e.path = e.path[:len(e.path)-1]
 		n.state = done
 	case running:
-		l.cycle(n, from)
+		e.cycle(n, from)
 	}
 }
 
 // cycle reports a circle of references and gives up every node in it.
-func (l *loader) cycle(n *node, from hcl.Range) {
-	circle := l.path[slices.Index(l.path, n):]
+func (e *evaluator) cycle(n *node, from hcl.Range) {
+	circle := e.path[slices.Index(e.path, n):]
 	if n.failed {
 		return // met a second time from inside the same circle
 	}
@@ -64,7 +64,7 @@ func (l *loader) cycle(n *node, from hcl.Range) {
 		c.failed = true
 		names = append(names, c.name)
 	}
-	l.report(problem("config/cycle", &from, "References go in a circle",
+	e.report(problem("config/cycle", &from, "References go in a circle",
 		"%s: each of them needs the next one first. Move what they share into a local value that all of them use.",
 		strings.Join(append(names, n.name), " -> ")))
 }
@@ -82,24 +82,24 @@ type localValue struct {
 	value cty.Value
 }
 
-func (l *loader) declareLocals(b *hcl.Block) {
+func (d *declarer) declareLocals(b *hcl.Block) {
 	attrs, diags := b.Body.JustAttributes()
-	l.report(diags...)
+	d.report(diags...)
 	for _, written := range slices.Sorted(maps.Keys(attrs)) {
 		a, name := attrs[written], schema.NFC(written)
-		if other, ok := l.locals[name]; ok {
-			l.report(problem("config/duplicate", a.NameRange.Ptr(), "Local "+quoted(name)+" is declared twice",
+		if other, ok := d.locals[name]; ok {
+			d.report(problem("config/duplicate", a.NameRange.Ptr(), "Local "+quoted(name)+" is declared twice",
 				"It was already declared at %s. Keep one of the two.", place(other.attr.NameRange)))
 			continue
 		}
-		l.locals[name] = &local{attr: a, values: map[*tenant]*localValue{}}
+		d.locals[name] = &local{attr: a, values: map[*tenant]*localValue{}}
 	}
 }
 
 // localIn evaluates a local as the tenant sees it.
-func (l *loader) localIn(t *tenant, name string, from hcl.Range) *localValue {
-	lc := l.locals[name]
-	if !l.reaches(lc) {
+func (e *evaluator) localIn(t *tenant, name string, from hcl.Range) *localValue {
+	lc := e.locals[name]
+	if !e.reaches(lc) {
 		t = nil
 	}
 	v := lc.values[t]
@@ -107,16 +107,16 @@ func (l *loader) localIn(t *tenant, name string, from hcl.Range) *localValue {
 		v = &localValue{node: node{name: "local." + name}, value: cty.DynamicVal}
 		lc.values[t] = v
 	}
-	l.visit(&v.node, from, func() {
-		s := l.scopeOf(t, "a local value", lc.attr.Expr)
+	e.visit(&v.node, from, func() {
+		s := e.scopeOf(t, "a local value", lc.attr.Expr)
 		if v.secret = s.secret; s.failed || v.failed {
 			v.failed = true
 			return
 		}
-		done := l.watch.on(lc.attr.Range)
+		done := e.watch.on(lc.attr.Range)
 		val, diags := valueOf(lc.attr.Expr, s.ctx)
 		done()
-		l.report(explain(diags, s.secret)...)
+		e.report(explain(diags, s.secret)...)
 		v.failed = diags.HasErrors()
 		v.value = val
 	})
@@ -124,28 +124,28 @@ func (l *loader) localIn(t *tenant, name string, from hcl.Range) *localValue {
 }
 
 // reaches reports whether a local refers to resources, itself or through others.
-func (l *loader) reaches(lc *local) bool {
+func (e *evaluator) reaches(lc *local) bool {
 	if lc.bound != nil {
 		return *lc.bound
 	}
 	found := false
 	lc.bound = &found // ends a circle; visit reports it
-	if l.reaching++; l.reaching > maxReferences {
-		l.reaching--
+	if e.reaching++; e.reaching > maxReferences {
+		e.reaching--
 		return false // visit reports it
 	}
-	defer func() { l.reaching-- }()
+	defer func() { e.reaching-- }()
 	for _, t := range lc.attr.Expr.Variables() {
 		switch root := t.RootName(); {
 		case root == "local" && len(t) > 1:
 			name, _ := stepName(t[1])
-			other := l.locals[name]
-			found = found || other != nil && l.reaches(other)
+			other := e.locals[name]
+			found = found || other != nil && e.reaches(other)
 		case root == "local":
-			for _, other := range l.locals {
-				found = found || other != lc && l.reaches(other)
+			for _, other := range e.locals {
+				found = found || other != lc && e.reaches(other)
 			}
-		case l.isKind(root):
+		case e.isKind(root):
 			found = true
 		}
 	}
