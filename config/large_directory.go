@@ -20,12 +20,15 @@ import (
 // before, and its syntax tree is released when all of its blocks are objects.
 //
 // Headers are found by the layout of formatted files. Where a piece turns out to hold
-// something else, or where the files have any error, everything is dropped and read again
-// with all files parsed at first, as a small directory is. So the diagnostics never depend
-// on the size of a directory.
+// something else, where its syntax is wrong, and where declarations have an error,
+// everything is dropped and read again with all files parsed at first, as a small directory
+// is. So the diagnostics never depend on the size of a directory.
 //
 // The rest of the package sees a deferral only: loader.load calls declare, and
 // evaluator.evaluateResource calls parsed for each block before it looks into it.
+
+// largeSize is the number of bytes of all files from which a directory is large.
+const largeSize = 64 << 10
 
 // evaluatedTogether is how many blocks are evaluated before their objects are made, and
 // how many more are parsed meanwhile.
@@ -45,7 +48,7 @@ type deferredPiece struct {
 func (l *loader) loadDeferring() bool {
 	l.deferral.allowed = true
 	l.load()
-	return !l.deferral.active || !l.deferral.failed && !l.diags.HasErrors()
+	return !l.deferral.failed
 }
 
 // A deferral parses blocks when they are evaluated.
@@ -63,24 +66,22 @@ func (d *deferral) begin(sources []*source) bool {
 	for _, s := range sources {
 		size += len(s.src)
 	}
-	d.active = d.allowed && size > wholeSize
+	d.active = d.allowed && size > largeSize
 	return d.active
 }
 
 // deferPieces sets aside the pieces of a file that hold only blocks of kinds, and parses
 // the others.
 func (s *source) deferPieces() {
-	var first []piece
 	for _, p := range cut(s.path, s.src) {
-		if p.mayDeclare() {
-			first = append(first, p)
-		} else {
+		if !p.mayDeclare() {
 			s.deferred = append(s.deferred, p)
+			continue
 		}
+		body, fine := p.parse()
+		s.native, s.unclear = append(s.native, body), s.unclear || !fine
 	}
-	var fine bool
-	s.native, fine = parsePieces(first)
-	s.src, s.unclear = nil, !fine
+	s.src = nil
 }
 
 // mayDeclare reports whether the piece may have a block of a type that is the same
@@ -202,7 +203,7 @@ func (d *deferral) parsed(r *resource) bool {
 	}
 	p.decode(d.declared)
 	d.report(p.diags...)
-	if d.failed = p.blocks == nil || d.diags.HasErrors(); d.failed {
+	if d.failed = p.blocks == nil; d.failed {
 		return false
 	}
 	for i, r := range p.resources {

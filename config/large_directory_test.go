@@ -14,7 +14,7 @@ import (
 // block come so many blanks that each is a piece of its own.
 func stretched(a *txtar.Archive) *txtar.Archive {
 	blanks := strings.Repeat(" ", pieceSize) + "\n"
-	out := &txtar.Archive{Files: []txtar.File{{Name: "zz.hcl", Data: []byte(strings.Repeat(blanks, wholeSize/pieceSize))}}}
+	out := &txtar.Archive{Files: []txtar.File{{Name: "zz.hcl", Data: []byte(strings.Repeat(blanks, largeSize/pieceSize))}}}
 	for _, f := range a.Files {
 		text := string(f.Data)
 		if filepath.Ext(f.Name) == ".hcl" {
@@ -91,8 +91,14 @@ func TestDeferredBlocksAreTheWhole(t *testing.T) {
 		"live keys": desk + "-- a.hcl --\n" + base + user + "  role = \"role.none\"\n  accesses = [[\"group.none\"]]\n}\n",
 		"two tenants": desk + "provider \"hall\" \"x\" {\n}\n-- a.hcl --\nrole \"r\" {\n  provider = hall.x\n}\nbadge \"b\" {\n  provider = hall.x\n  role = role.r\n}\n" +
 			"role \"r\" {\n  provider = desk\n  permissions = [\"read\"]\n}\n",
-		"earlier names, removed blocks": desk + "-- a.hcl --\n" + user + "  previously = [\"anna@desk.example\"]\n}\nremoved \"user\" \"bob@desk.example\" {\n}\n",
-		"words in comments and texts":   desk + "-- a.hcl --\n" + base + "/*\nprovider\nuser\n*/\nrole \"r\" {\n  permissions = [<<EOT\nlocals\nuser\nEOT\n  ]\n}\n",
+		"earlier names, removed blocks":    desk + "-- a.hcl --\n" + user + "  previously = [\"anna@desk.example\"]\n}\nremoved \"user\" \"bob@desk.example\" {\n}\n",
+		"words in comments and texts":      desk + "-- a.hcl --\n" + base + "/*\nprovider\nuser\n*/\nrole \"r\" {\n  permissions = [<<EOT\nlocals\nuser\nEOT\n  ]\n}\n",
+		"one key twice":                    desk + "-- a.hcl --\n" + user + "}\nuser \"ANN@desk.example\" {\n  first_name = \"Ann\"\n}\n",
+		"a quoted reference to what comes": desk + "-- a.hcl --\n" + user + "  mentor = \"user.bob\"\n}\nuser \"bob\" {\n  first_name = \"Bob\"\n}\n",
+		"a circle":                         desk + "-- a.hcl --\n" + user + "  lang = user.bob.lang\n}\nuser \"bob\" {\n  first_name = \"Bob\"\n  lang = user[\"ann@desk.example\"].lang\n}\n",
+		"a circle of locals":               desk + "-- a.hcl --\nlocals {\n  a = [user.bob, local.b]\n  b = local.a\n}\nuser \"bob\" {\n  first_name = local.a\n}\n",
+		"what is not declared":             desk + "-- a.hcl --\n" + user + "  role = role.none\n  mentor = nobody\n  lang = local.none\n}\n",
+		"the wrong type":                   desk + "-- a.hcl --\n" + user + "  disabled = \"often\"\n}\n",
 		"a JSON file": desk + "-- a.hcl --\n" + user + "  role = role.json\n}\n" + base + "-- b.hcl.json --\n" +
 			`{"role": {"json": {"permissions": "${role.reader.permissions}"}}, "user": {"bob@desk.example": {"first_name": "Bob", "mentor": "${user[\"ann@desk.example\"]}"}}}` + "\n",
 	} {
@@ -117,12 +123,6 @@ func TestDeferringFails(t *testing.T) {
 		"too many labels":                   desk + "-- a.hcl --\nuser \"ann\" \"bob\" {\n}\n",
 		"an empty label":                    desk + "-- a.hcl --\nuser \"\" {\n}\n",
 		"one label twice":                   desk + "-- a.hcl --\n" + user + "}\n-- b.hcl --\nremoved \"user\" \"x\" {\n}\n" + user + "}\n",
-		"one key twice":                     desk + "-- a.hcl --\n" + user + "}\nuser \"ANN@desk.example\" {\n  first_name = \"Ann\"\n}\n",
-		"a quoted reference to what comes":  desk + "-- a.hcl --\n" + user + "  mentor = \"user.bob\"\n}\nuser \"bob\" {\n  first_name = \"Bob\"\n}\n",
-		"a circle":                          desk + "-- a.hcl --\n" + user + "  lang = user.bob.lang\n}\nuser \"bob\" {\n  first_name = \"Bob\"\n  lang = user[\"ann@desk.example\"].lang\n}\n",
-		"a circle of locals":                desk + "-- a.hcl --\nlocals {\n  a = [user.bob, local.b]\n  b = local.a\n}\nuser \"bob\" {\n  first_name = local.a\n}\n",
-		"what is not declared":              desk + "-- a.hcl --\n" + user + "  role = role.none\n  mentor = nobody\n  lang = local.none\n}\n",
-		"the wrong type":                    desk + "-- a.hcl --\n" + user + "  disabled = \"often\"\n}\n",
 		"the last file is broken":           desk + "-- a.hcl --\n" + user + "}\n-- b.hcl --\nrole \"r\" {\n",
 	} {
 		t.Run(name, func(t *testing.T) {

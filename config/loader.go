@@ -54,6 +54,10 @@ func (l *loader) load() {
 		return
 	}
 	l.declarer.registerAll()
+	if l.deferral.active && l.diags.HasErrors() {
+		l.deferral.failed = true // the places of blocks that are not parsed are not complete
+		return
+	}
 	l.evaluator.values = l.variables.evaluate()
 	l.evaluator.evaluate()
 	for _, t := range l.evaluator.tenants {

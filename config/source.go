@@ -163,11 +163,11 @@ func (s *source) parse() {
 	if s.src == nil {
 		return
 	}
-	var syntax, keys hcl.Diagnostics
-	s.native, syntax, keys = parseNative(s.path, s.src)
-	s.src = nil
-	s.recordDiagnostics(syntax)
-	s.diags = append(s.diags, keys...)
+	file, diags := parseConfig(s.src, s.path, hcl.InitialPos)
+	body := file.Body.(*hclsyntax.Body)
+	s.recordDiagnostics(syntax(s.path, s.src, diags))
+	s.native, s.src = []*hclsyntax.Body{body}, nil
+	s.diags = append(s.diags, checkKeys(body)...)
 }
 
 // recordDiagnostics takes what is wrong with the syntax.
