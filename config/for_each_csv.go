@@ -68,7 +68,7 @@ func keyedRows(e hcl.Expression) (args []hclsyntax.Expression, key string, ok bo
 		return nil, "", false
 	}
 	row, rowOK := each.ValExpr.(*hclsyntax.ScopeTraversalExpr)
-	column, columnOK := plainKey(each.KeyExpr).(*hclsyntax.ScopeTraversalExpr)
+	column, columnOK := unwrap(each.KeyExpr).(*hclsyntax.ScopeTraversalExpr)
 	if !rowOK || !columnOK || len(row.Traversal) != 1 || len(column.Traversal) != 2 ||
 		row.Traversal.RootName() != each.ValVar || column.Traversal.RootName() != each.ValVar {
 		return nil, "", false

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -59,16 +58,9 @@ func decodeJSON(text string) (cty.Value, error) {
 	if err := weighJSON(text); err != nil {
 		return cty.NilVal, err
 	}
-	r := json.NewDecoder(strings.NewReader(text))
+	r := &jsonDecoder{json.NewDecoder(strings.NewReader(text)), text}
 	r.UseNumber()
-	v, err := valueOfJSON(r)
-	line := func(offset int64) int { return 1 + strings.Count(text[:offset], "\n") }
-	if twice, ok := errors.AsType[*twiceInJSON](err); ok {
-		return cty.NilVal, writtenTwice(twice.name, line(twice.first), line(twice.second))
-	}
-	if lost, ok := errors.AsType[*lostForm](err); ok {
-		return cty.NilVal, wrongLine(line(lost.offset), "%s", lost.what)
-	}
+	v, err := r.value()
 	if err != nil {
 		return cty.NilVal, err
 	}
@@ -78,42 +70,29 @@ func decodeJSON(text string) (cty.Value, error) {
 	return v, nil
 }
 
-// A nameEnd is where a name of an object ends.
-type nameEnd struct {
-	name   string
-	offset int64
+// A jsonDecoder makes values of a text. Where it can, an error names a line.
+type jsonDecoder struct {
+	*json.Decoder
+	text string
 }
 
-// twiceInJSON is a name that stands twice in one object, with where both end.
-type twiceInJSON struct {
-	name          string
-	first, second int64
-}
+// line returns the line of the last token.
+func (r *jsonDecoder) line() int { return 1 + strings.Count(r.text[:r.InputOffset()], "\n") }
 
-func (e *twiceInJSON) Error() string { return fmt.Sprintf("%q is written twice", e.name) }
-
-// lostForm is a number that is not what stands in the text, with where it ends.
-type lostForm struct {
-	what   string
-	offset int64
-}
-
-func (e *lostForm) Error() string { return e.what }
-
-// numberOfJSON reads a number that has one form only: 1e3 and 1.10 may be meant as texts,
+// number reads a number that has one form only: 1e3 and 1.10 may be meant as texts,
 // such as the code of a store, and would become 1000 and 1.1.
-func numberOfJSON(written string, end int64) (cty.Value, error) {
+func (r *jsonDecoder) number(written string) (cty.Value, error) {
 	v, err := cty.ParseNumberVal(written)
 	if err != nil {
 		return v, err
 	}
 	if number := v.AsBigFloat().Text('f', -1); number != written {
-		return cty.NilVal, &lostForm{readAsNumber(written, number), end}
+		return cty.NilVal, wrongLine(r.line(), "%s", readAsNumber(written, number))
 	}
 	return v, nil
 }
 
-func valueOfJSON(r *json.Decoder) (cty.Value, error) {
+func (r *jsonDecoder) value() (cty.Value, error) {
 	t, err := r.Token()
 	if err != nil {
 		return cty.NilVal, err
@@ -121,23 +100,23 @@ func valueOfJSON(r *json.Decoder) (cty.Value, error) {
 	switch t := t.(type) {
 	case json.Delim:
 		if t == '[' {
-			return arrayOfJSON(r)
+			return r.array()
 		}
-		return objectOfJSON(r)
+		return r.object()
 	case string:
 		return cty.StringVal(t), nil
 	case json.Number:
-		return numberOfJSON(t.String(), r.InputOffset())
+		return r.number(t.String())
 	case bool:
 		return cty.BoolVal(t), nil
 	}
 	return cty.NullVal(cty.DynamicPseudoType), nil
 }
 
-func arrayOfJSON(r *json.Decoder) (cty.Value, error) {
+func (r *jsonDecoder) array() (cty.Value, error) {
 	var members []cty.Value
 	for r.More() {
-		v, err := valueOfJSON(r)
+		v, err := r.value()
 		if err != nil {
 			return cty.NilVal, err
 		}
@@ -147,22 +126,20 @@ func arrayOfJSON(r *json.Decoder) (cty.Value, error) {
 	return cty.TupleVal(members), err
 }
 
-func objectOfJSON(r *json.Decoder) (cty.Value, error) {
+func (r *jsonDecoder) object() (cty.Value, error) {
 	attrs := map[string]cty.Value{}
-	var ends []nameEnd
+	offsets := map[string]int64{} // where names end
 	for r.More() {
 		token, err := r.Token()
 		if err != nil {
 			return cty.NilVal, err
 		}
 		name := cty.NormalizeString(token.(string)) // the decoder takes nothing else as a name
-		end := nameEnd{name, r.InputOffset()}
-		if _, twice := attrs[name]; twice {
-			i := slices.IndexFunc(ends, func(e nameEnd) bool { return e.name == name })
-			return cty.NilVal, &twiceInJSON{name, ends[i].offset, end.offset}
+		if first, twice := offsets[name]; twice {
+			return cty.NilVal, writtenTwice(name, 1+strings.Count(r.text[:first], "\n"), r.line())
 		}
-		ends = append(ends, end)
-		v, err := valueOfJSON(r)
+		offsets[name] = r.InputOffset()
+		v, err := r.value()
 		if err != nil {
 			return cty.NilVal, err
 		}

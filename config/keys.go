@@ -72,18 +72,18 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 			found, computed := wrongKeys(e.Items, nil)
 			if out = append(out, found...); computed && len(found) == 0 {
 				last := &e.Items[len(e.Items)-1]
-				last.KeyExpr = newCheckedKey(last.KeyExpr, slices.Clone(e.Items))
+				last.KeyExpr = checkKeysLast(last.KeyExpr, slices.Clone(e.Items))
 			}
 		case *hclsyntax.ConditionalExpr:
-			e.TrueResult, e.FalseResult = newBranch(e.TrueResult), newBranch(e.FalseResult)
+			e.TrueResult, e.FalseResult = wrap(e.TrueResult, finishBranch), wrap(e.FalseResult, finishBranch)
 		case *hclsyntax.FunctionCallExpr:
 			if inOnePiece(e.Name) && len(e.Args) > 1 {
-				e.Args[0] = newWholeArg(e.Args[0])
+				e.Args[0] = wrap(e.Args[0], finishWhole)
 			}
 		case *hclsyntax.ForExpr:
 			// The position in a list is a number, and has no other form to lose.
 			if e.KeyExpr != nil && (e.KeyVar == "" || hcl.ExprAsKeyword(e.KeyExpr) != e.KeyVar) {
-				e.KeyExpr = newCheckedKey(e.KeyExpr, nil)
+				e.KeyExpr = checkKeyOfFor(e.KeyExpr)
 			}
 		}
 		return nil
@@ -131,40 +131,24 @@ func checkTemplates(e hcl.Expression, ctx *hcl.EvalContext) hcl.Diagnostics {
 	return out
 }
 
-// A checkedKey is the key of a for expression, or the last key of an object, which is
-// evaluated after the others.
-type checkedKey struct {
-	hclsyntax.Expression                            // parentheses around the key, so that whoever walks over the expression visits it
-	key                  hclsyntax.Expression       // as it is written
-	items                []hclsyntax.ObjectConsItem // of the object; nil for a for expression
+// checkKeysLast wraps the last key of an object, which is evaluated after the others, so
+// that it reports what is wrong with all of them.
+func checkKeysLast(last hclsyntax.Expression, items []hclsyntax.ObjectConsItem) hclsyntax.Expression {
+	return wrap(last, func(val cty.Value, diags hcl.Diagnostics, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+		found, _ := wrongKeys(items, ctx)
+		return val, append(diags, found...)
+	})
 }
 
-func newCheckedKey(key hclsyntax.Expression, items []hclsyntax.ObjectConsItem) *checkedKey {
-	return &checkedKey{&hclsyntax.ParenthesesExpr{Expression: key, SrcRange: key.Range()}, key, items}
-}
-
-// Value evaluates the key and reports what is wrong with the keys of the object.
-func (k *checkedKey) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	val, diags := k.key.Value(ctx)
-	if k.items != nil {
-		found, _ := wrongKeys(k.items, ctx)
-		diags = append(diags, found...)
-	} else if d := numericKey(val, k.Range()); d != nil && !diags.HasErrors() {
-		d.Expression, d.EvalContext = k.key, ctx
-		diags = append(diags, d)
-	}
-	return val, diags
-}
-
-// UnwrapExpression lets hcl look at the key as it is written.
-func (k *checkedKey) UnwrapExpression() hclsyntax.Expression { return k.key }
-
-// plainKey returns the key expression as it is written.
-func plainKey(e hclsyntax.Expression) hclsyntax.Expression {
-	if k, ok := e.(*checkedKey); ok {
-		return k.key
-	}
-	return e
+// checkKeyOfFor wraps the key of a for expression, so that it reports a key that is no text.
+func checkKeyOfFor(key hclsyntax.Expression) hclsyntax.Expression {
+	return wrap(key, func(val cty.Value, diags hcl.Diagnostics, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+		if d := numericKey(val, key.Range()); d != nil && !diags.HasErrors() {
+			d.Expression, d.EvalContext = key, ctx
+			diags = append(diags, d)
+		}
+		return val, diags
+	})
 }
 
 // wrongKeys reports keys of one object that are written twice or are no text, and

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
@@ -92,24 +91,10 @@ func (u *unification) convert(val cty.Value) (cty.Value, bool) {
 // quick makes a function that takes large tuples and objects for its collections quickly.
 func quick(f function.Function) function.Function { return collecting(f, nil) }
 
-// A branch is a result of a conditional expression. Both get one type.
-type branch struct {
-	hclsyntax.Expression                      // parentheses around the result, so that whoever walks over the expression visits it
-	result               hclsyntax.Expression // as it is written
-}
-
-func newBranch(e hclsyntax.Expression) hclsyntax.Expression {
-	return &branch{&hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}, e}
-}
-
-// Value evaluates the result.
-func (b *branch) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	val, diags := b.result.Value(ctx)
+// finishBranch finishes a result of a conditional expression: both results get one type.
+func finishBranch(val cty.Value, diags hcl.Diagnostics, _ *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return val, diags
 	}
 	return uniform(val), diags
 }
-
-// UnwrapExpression lets hcl look at the result as it is written.
-func (b *branch) UnwrapExpression() hclsyntax.Expression { return b.result }

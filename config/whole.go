@@ -4,7 +4,6 @@ import (
 	"reflect"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
@@ -20,30 +19,14 @@ var wholeType = cty.Capsule("value", reflect.TypeFor[cty.Value]())
 // inOnePiece are the functions whose first argument is passed in one piece.
 func inOnePiece(name string) bool { return name == "lookup" || name == "contains" }
 
-// A wholeArg is an argument that is passed in one piece.
-type wholeArg struct {
-	hclsyntax.Expression                      // parentheses around the argument, so that whoever walks over the expression visits it
-	arg                  hclsyntax.Expression // as it is written
-}
-
-func newWholeArg(e hclsyntax.Expression) *wholeArg {
-	if w, ok := e.(*wholeArg); ok {
-		return w
-	}
-	return &wholeArg{&hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}, e}
-}
-
-// Value evaluates the argument. Nulls and values that are not known stay what they are.
-func (w *wholeArg) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	val, diags := w.arg.Value(ctx)
-	if diags.HasErrors() || !val.IsKnown() || val.IsNull() || val.IsMarked() {
+// finishWhole finishes an argument that is passed in one piece. Nulls and values that are
+// not known are not changed.
+func finishWhole(val cty.Value, diags hcl.Diagnostics, _ *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if diags.HasErrors() || !val.IsKnown() || val.IsNull() || val.IsMarked() || val.Type() == wholeType {
 		return val, diags
 	}
 	return cty.CapsuleVal(wholeType, &val), diags
 }
-
-// UnwrapExpression lets hcl look at the argument as it is written.
-func (w *wholeArg) UnwrapExpression() hclsyntax.Expression { return w.arg }
 
 // whole returns a value that may be passed in one piece.
 func whole(val cty.Value) cty.Value {

@@ -20,32 +20,6 @@ func weighYAML(text string) error {
 	return nil
 }
 
-// heights holds how many levels of collections nodes have, aliases written out.
-type heights map[*yaml.Node]int
-
-// of returns how many levels a node that is below others has. It does not look further
-// than may be decoded, and returns one level more than that for what is deeper.
-func (h heights) of(n *yaml.Node, above int) int {
-	if n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
-	height, seen := h[n]
-	switch {
-	case seen:
-		return height
-	case len(n.Content) == 0:
-		return 0
-	case above > maxDecodedDepth:
-		return maxDecodedDepth + 1
-	}
-	h[n] = maxDecodedDepth + 1 // of one that is inside itself
-	for _, part := range n.Content {
-		height = max(height, h.of(part, above+1))
-	}
-	h[n] = min(height, maxDecodedDepth) + 1
-	return h[n]
-}
-
 // decodeYAML is cty's yamldecode with limits.
 func decodeYAML(text string) (cty.Value, error) {
 	if err := weighYAML(text); err != nil {
@@ -55,11 +29,13 @@ func decodeYAML(text string) (cty.Value, error) {
 	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
 		return cty.NilVal, err
 	}
-	if len(root.Content) > 0 && (heights{}).of(root.Content[0], 0) > maxDecodedDepth {
-		return cty.NilVal, errTooNested
-	}
-	if (expansion{}).of(&root) > maxDecodedValues {
-		return cty.NilVal, fmt.Errorf("its aliases stand for more than %d values", maxDecodedValues)
+	if len(root.Content) > 0 {
+		switch w := weighNode(root.Content[0], 0, map[*yaml.Node]yamlWeight{}); {
+		case w.levels > maxDecodedDepth:
+			return cty.NilVal, errTooNested
+		case w.values > maxDecodedValues:
+			return cty.NilVal, fmt.Errorf("its aliases stand for more than %d values", maxDecodedValues)
+		}
 	}
 	if err := checkYAML(&root); err != nil {
 		return cty.NilVal, err
@@ -67,26 +43,36 @@ func decodeYAML(text string) (cty.Value, error) {
 	return ctyyaml.YAMLDecodeFunc.Call([]cty.Value{cty.StringVal(text)})
 }
 
-// An expansion counts the values that nodes stand for, where aliases are written out:
-// cty's decoder does that, and a text of nine lines can stand for a billion.
-type expansion map[*yaml.Node]int
+// A yamlWeight is what a node stands for where its aliases are written out: cty's decoder
+// does that, and a text of nine lines can stand for a billion values.
+type yamlWeight struct{ values, levels int }
 
-// of returns how many values a node stands for, or one more than may be decoded.
-func (e expansion) of(n *yaml.Node) int {
+// tooHeavy is the weight of what may not be decoded, and of a node that is inside itself.
+var tooHeavy = yamlWeight{maxDecodedValues + 1, maxDecodedDepth + 1}
+
+// weighNode returns the weight of a node that is below others. It does not look further
+// than may be decoded. What is known is kept in the map.
+func weighNode(n *yaml.Node, above int, known map[*yaml.Node]yamlWeight) yamlWeight {
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
-	if size, ok := e[n]; ok {
-		return size
+	if w, ok := known[n]; ok {
+		return w
 	}
-	e[n] = maxDecodedValues + 1 // of one that is inside itself
-	size := 1
+	if len(n.Content) == 0 {
+		return yamlWeight{values: 1}
+	}
+	if above > maxDecodedDepth {
+		return tooHeavy
+	}
+	known[n] = tooHeavy
+	w := yamlWeight{values: 1}
 	for _, part := range n.Content {
-		if size += e.of(part); size > maxDecodedValues {
-			size = maxDecodedValues + 1
-			break
-		}
+		inner := weighNode(part, above+1, known)
+		w.values = min(w.values+inner.values, tooHeavy.values)
+		w.levels = max(w.levels, inner.levels)
 	}
-	e[n] = size
-	return size
+	w.levels = min(w.levels+1, tooHeavy.levels)
+	known[n] = w
+	return w
 }
