@@ -2,12 +2,16 @@
 // knows no product and no network: what blocks may be written comes in as
 // schema.Products.
 //
-// The way of a file: source.go reads and parses, declare.go sorts its blocks,
-// variable.go and provider.go evaluate what stands first, resource.go evaluates
-// the rest in the order of references (scope.go, visit.go), decode.go and
-// reference.go bring values into the form of the attribute table, and link.go
-// compares the objects with each other. In large directories, blocks are parsed when they
-// are evaluated (large_directory.go).
+// The way of a file: directory.go reads it and parse.go parses it, declarer.go sorts its
+// blocks, variables.go and provider_block.go evaluate what comes first, evaluate_blocks.go
+// evaluates the others in the order of references (scope.go, evaluation_order.go), decode.go
+// and declared_values.go bring values into the form of the attribute table, object_rules.go
+// checks each object, and linker.go compares the objects with each other. loader.go goes
+// through these steps.
+//
+// Two fast paths change no result and are in one file each: in large directories blocks are
+// parsed when they are evaluated (large_directory.go), and for_each takes the rows of a CSV
+// file without an expression (for_each_csv.go).
 package config
 
 import (
@@ -43,9 +47,9 @@ type Config struct {
 	Files   []string         // that were read, variable files included, in the order of reading
 	Tenants []*schema.Tenant // in file order; diagnostics say where there is none
 
-	origins [][]origin // of the objects of Tenants
-	data    *reader    // of data files
-	files   Reader     // of Files
+	origins [][]origin       // of the objects of Tenants
+	data    *expressionFiles // of data files
+	files   Reader           // of Files
 }
 
 // Load reads a directory: its *.hcl and *.hcl.json files, not those of folders
@@ -68,7 +72,7 @@ func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 	return l.config(), l.finish()
 }
 
-func placeOf(d *hcl.Diagnostic) hcl.Range {
+func subjectOf(d *hcl.Diagnostic) hcl.Range {
 	if d.Subject == nil {
 		return hcl.Range{}
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// hiddenValue stands for a detail that would show a sensitive value.
+// hiddenValue replaces a detail that would show a sensitive value.
 const hiddenValue = "The value comes from a sensitive variable and is not shown."
 
 // A mistake is why a value does not fit an attribute.
@@ -63,7 +63,7 @@ func wrongType(summary, detail string, args ...any) *mistake {
 func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 	text := plainText
 	if len(row.Kinds) > 0 {
-		text = func(v cty.Value) (string, *mistake) { return keyOf(row, v, t) }
+		text = func(v cty.Value) (string, *mistake) { return referencedKey(row, v, t) }
 	}
 	switch row.Type {
 	case schema.TypeBool:
@@ -75,25 +75,25 @@ func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 	case schema.TypeInt:
 		return wholeNumber(val)
 	case schema.TypeSet:
-		return orNil(textSet(val, text))
+		return untyped(decodeSet(val, text))
 	case schema.TypeSets:
-		return textSets(row, val, text)
+		return decodeSets(row, val, text)
 	case schema.TypeMap:
 		example := `"value"`
 		if len(row.Kinds) > 0 {
 			example = row.Kinds[0] + ".name"
 		}
-		return orNil(entries(row, val, example, text))
+		return untyped(decodeMap(row, val, example, text))
 	case schema.TypeBoolMap:
-		return orNil(entries(row, val, "true", onOrOff))
+		return untyped(decodeMap(row, val, "true", onOrOff))
 	case schema.TypeSetMap:
-		return orNil(entries(row, val, `["value"]`, func(v cty.Value) ([]string, *mistake) { return oneOrMore(v, text) }))
+		return untyped(decodeMap(row, val, `["value"]`, func(v cty.Value) ([]string, *mistake) { return oneOrMore(v, text) }))
 	}
 	s, m := text(val)
 	if m != nil {
 		m.value = textIn(val)
 	}
-	return orNil(s, m)
+	return untyped(s, m)
 }
 
 // textIn returns the text that a value is, or "".
@@ -104,8 +104,8 @@ func textIn(val cty.Value) string {
 	return val.AsString()
 }
 
-// orNil keeps a typed value out of the interface where there is a mistake.
-func orNil[T any](v T, m *mistake) (any, *mistake) {
+// untyped keeps a typed value out of the interface where there is a mistake.
+func untyped[T any](v T, m *mistake) (any, *mistake) {
 	if m != nil {
 		return nil, m
 	}
@@ -153,9 +153,9 @@ func wholeNumber(val cty.Value) (any, *mistake) {
 	return n, nil
 }
 
-// textSet takes a list, a tuple or a set, and each member through text.
-func textSet(val cty.Value, text func(cty.Value) (string, *mistake)) ([]string, *mistake) {
-	if p := list(val); p != nil {
+// decodeSet takes a list, a tuple or a set, and each member through text.
+func decodeSet(val cty.Value, text func(cty.Value) (string, *mistake)) ([]string, *mistake) {
+	if p := notList(val); p != nil {
 		return nil, p
 	}
 	out := make([]string, 0, val.LengthInt())
@@ -177,8 +177,8 @@ func textSet(val cty.Value, text func(cty.Value) (string, *mistake)) ([]string, 
 	return out, nil
 }
 
-// list reports what is no list.
-func list(val cty.Value) *mistake {
+// notList reports what is no list.
+func notList(val cty.Value) *mistake {
 	typ := val.Type()
 	switch {
 	case typ.IsListType(), typ.IsTupleType(), typ.IsSetType():
@@ -193,10 +193,10 @@ func list(val cty.Value) *mistake {
 	return wrongType("must be a list", "This is %s.", describe(val))
 }
 
-// textSets takes a list whose members are lists, or declared objects that stand
+// decodeSets takes a list whose members are lists, or declared objects that stand
 // for one.
-func textSets(row *schema.Attribute, val cty.Value, text func(cty.Value) (string, *mistake)) (any, *mistake) {
-	if p := list(val); p != nil {
+func decodeSets(row *schema.Attribute, val cty.Value, text func(cty.Value) (string, *mistake)) (any, *mistake) {
+	if p := notList(val); p != nil {
 		return nil, p
 	}
 	out := make([][]string, 0, val.LengthInt())
@@ -219,14 +219,14 @@ func innerSet(row *schema.Attribute, v cty.Value, text func(cty.Value) (string, 
 		return nil, wrongType("must not have a null", "A list was expected here.")
 	}
 	if h := handleIn(v); h != nil && row.Via != "" {
-		return h.set(row)
+		return h.virtualSet(row)
 	}
 	if v.Type() == cty.String {
 		if _, p := text(v); p != nil {
 			return nil, p
 		}
 	}
-	inner, p := textSet(v, text)
+	inner, p := decodeSet(v, text)
 	if p != nil && v.Type() == cty.String && row.Via != "" {
 		p.detail = fmt.Sprintf("Each member is a declared %s, such as %s.name, or a list of %s.", row.Via, row.Via, listKinds(row.Kinds))
 	}
@@ -256,7 +256,7 @@ func describe(val cty.Value) string {
 	case typ.IsMapType():
 		return "a map of " + text.Count(val.LengthInt(), "value", "values")
 	case typ.IsObjectType():
-		return "an object { " + some(slices.Sorted(maps.Keys(typ.AttributeTypes()))) + " }"
+		return "an object { " + listSome(slices.Sorted(maps.Keys(typ.AttributeTypes()))) + " }"
 	}
 	return typ.FriendlyName()
 }

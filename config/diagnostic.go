@@ -93,8 +93,8 @@ func about(d *hcl.Diagnostic, address string) *hcl.Diagnostic {
 	return d
 }
 
-// meant is the half-sentence that offers the nearest candidate, or lists them all.
-func meant(name string, candidates []string) string {
+// suggestion is the half-sentence that offers the nearest candidate, or lists them all.
+func suggestion(name string, candidates []string) string {
 	if n := schema.Nearest(name, candidates); n != "" {
 		return fmt.Sprintf(" Did you mean %q?", n)
 	}
@@ -104,11 +104,11 @@ func meant(name string, candidates []string) string {
 	if len(candidates) == 1 {
 		return fmt.Sprintf(" There is only %q.", candidates[0])
 	}
-	return " There are: " + some(candidates) + "."
+	return " There are: " + listSome(candidates) + "."
 }
 
-// some joins names, at most a dozen of them.
-func some(names []string) string {
+// listSome joins names, at most a dozen of them.
+func listSome(names []string) string {
 	const most = 12
 	if len(names) > most {
 		return text.AndMore(names[:most], len(names)-most)
@@ -116,7 +116,7 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// an puts the article before a word. Nobody says "an user".
+// an puts the article before a word: "a user", never "an user".
 func an(word string) string {
 	if strings.ContainsRune("aeio", rune(word[0])) {
 		return "an " + word
@@ -133,8 +133,8 @@ func quoted(name string) string {
 	return fmt.Sprintf("%q", name)
 }
 
-// place names a range in a sentence: "zoo.hcl line 12".
-func place(r hcl.Range) string {
+// lineOf names a range in a sentence: "zoo.hcl line 12".
+func lineOf(r hcl.Range) string {
 	return fmt.Sprintf("%s line %d", text.Clean(r.Filename), r.Start.Line)
 }
 
@@ -143,8 +143,8 @@ func posOf(r hcl.Range) schema.Pos {
 	return schema.Pos{File: r.Filename, Line: r.Start.Line, Column: r.Start.Column}
 }
 
-// rangeOf is the range that only knows where it begins.
-func rangeOf(p schema.Pos) *hcl.Range {
+// pointRange is the range that only knows where it begins.
+func pointRange(p schema.Pos) *hcl.Range {
 	at := hcl.Pos{Line: p.Line, Column: p.Column}
 	return &hcl.Range{Filename: p.File, Start: at, End: at}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// excerpt splits a line of a file into what stands before a range, the range, and
+// excerpt splits a line of a file into what is before a range, the range, and
 // what follows, cleaned for printing. The range is given in characters as hcl counts
 // them, from 0: a letter with its combining marks is one. A line that is too long to
 // print is cut down to what surrounds the range.

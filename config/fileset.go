@@ -14,8 +14,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// look reports why the file with the path cannot be read, or nil.
-func (t *tree) look(name string) error {
+// check reports why the file with the path cannot be read, or nil.
+func (t *tree) check(name string) error {
 	p, err := t.relative(name)
 	if err != nil {
 		return err
@@ -70,17 +70,17 @@ type walk struct {
 func (t *tree) match(dir, pattern string) ([]string, error) {
 	p, err := t.relative(dir)
 	if err != nil {
-		return nil, says(dir, err)
+		return nil, fileError(dir, err)
 	}
 	p, info, err := t.resolve(p)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 		return nil, fs.ErrNotExist
 	}
 	if err != nil {
-		return nil, says(dir, err)
+		return nil, fileError(dir, err)
 	}
 	if slices.ContainsFunc(strings.Split(path.Clean(pattern), "/"), hidden) {
-		return nil, says(pattern, errPrivate)
+		return nil, fileError(pattern, errPrivate)
 	}
 	w := &walk{tree: t, dir: dir, pattern: path.Clean(pattern), depth: -1}
 	if !strings.Contains(pattern, "**") {
@@ -115,7 +115,7 @@ func (w *walk) directory(p, rel string, above []string) error {
 	}
 	entries, err := w.entries(p)
 	if err != nil {
-		return says(path.Join(w.dir, rel), err)
+		return fileError(path.Join(w.dir, rel), err)
 	}
 	if w.visited += len(entries); w.visited > maxVisited {
 		return fmt.Errorf("%q has more than %d files and directories below it", w.dir, maxVisited)
@@ -147,7 +147,7 @@ func (w *walk) entry(dir, rel string, e fs.DirEntry, above []string) error {
 	case errors.Is(err, errDangling):
 		return fmt.Errorf("%q is a link to a file or directory that does not exist", path.Join(w.dir, rel))
 	case err != nil && (matches || e.Type()&fs.ModeSymlink != 0):
-		return says(path.Join(w.dir, rel), err)
+		return fileError(path.Join(w.dir, rel), err)
 	case err != nil:
 		return nil
 	case info.IsDir() && deeper:
@@ -156,7 +156,7 @@ func (w *walk) entry(dir, rel string, e fs.DirEntry, above []string) error {
 		return nil
 	}
 	if err := w.allowed(info); err != nil {
-		return says(path.Join(w.dir, rel), err)
+		return fileError(path.Join(w.dir, rel), err)
 	}
 	w.found = append(w.found, rel)
 	return nil

@@ -27,7 +27,7 @@ func (b *builder) elements() forEachElements {
 	if rows := b.csvRows(e); rows != nil {
 		return rows
 	}
-	val, diags := valueOf(e, b.ctx)
+	val, diags := evaluateExpr(e, b.ctx)
 	b.report(explain(diags, b.each.secret)...)
 	if diags.HasErrors() || !b.iterable(val) {
 		return nil
@@ -226,7 +226,7 @@ func (s *rowBuilder) field(f *objectBuilder, n, i int, ctx func() *hcl.EvalConte
 	fd := &s.fields[n]
 	if fd.column != "" {
 		if val, ok := s.elements.column(i, fd.column); ok {
-			f.put(fd.index, val, fd.uses.secret, fd.expr, fd.expr.Range())
+			f.assign(fd.index, val, fd.uses.secret, fd.expr, fd.expr.Range())
 			return
 		}
 	}
@@ -237,7 +237,7 @@ func (s *rowBuilder) field(f *objectBuilder, n, i int, ctx func() *hcl.EvalConte
 		return
 	}
 	before := len(s.found)
-	f.set(fd.index, fd.expr, ctx(), fd.uses.secret)
+	f.evaluate(fd.index, fd.expr, ctx(), fd.uses.secret)
 	if plain && len(s.found) == before && f.object.Set.Has(fd.index) && len(s.seen[n]) < maxSeen {
 		if s.seen[n] == nil {
 			s.seen[n] = map[string]any{}

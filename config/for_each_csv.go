@@ -37,7 +37,7 @@ func (b *builder) csvRows(e hcl.Expression) forEachElements {
 	separator := ','
 	var texts []string
 	for _, arg := range args {
-		val, diags := valueOf(arg, b.ctx)
+		val, diags := evaluateExpr(arg, b.ctx)
 		if len(diags) > 0 || val.IsNull() || val.Type() != cty.String {
 			return nil
 		}

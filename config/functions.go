@@ -17,9 +17,11 @@ import (
 // They read files of the tree and no others. What was read and decoded is kept for
 // the life of the returned map, so one map serves one Load, and calling file or
 // csvdecode again costs nothing.
-func functions(files *tree) map[string]function.Function { return newReader(files).functions() }
+func functions(files *tree) map[string]function.Function {
+	return newExpressionFiles(files).functions()
+}
 
-func (r *reader) functions() map[string]function.Function {
+func (r *expressionFiles) functions() map[string]function.Function {
 	all := map[string]function.Function{
 		"can": tryfunc.CanFunc,
 		"try": tryfunc.TryFunc,
@@ -61,13 +63,13 @@ func (r *reader) functions() map[string]function.Function {
 
 		"alltrue":                allTrueFunc,
 		"anytrue":                anyTrueFunc,
-		"chunklist":              textual(stdlib.ChunklistFunc),
+		"chunklist":              keepingTexts(stdlib.ChunklistFunc),
 		"coalesce":               coalesceFunc,
 		"coalescelist":           stdlib.CoalesceListFunc,
-		"compact":                textual(stdlib.CompactFunc),
+		"compact":                keepingTexts(stdlib.CompactFunc),
 		"concat":                 stdlib.ConcatFunc,
 		"contains":               containsFunc,
-		"distinct":               textual(distinctFunc),
+		"distinct":               keepingTexts(distinctFunc),
 		"element":                stdlib.ElementFunc,
 		"flatten":                stdlib.FlattenFunc,
 		"index":                  indexFunc,
@@ -78,22 +80,22 @@ func (r *reader) functions() map[string]function.Function {
 		"one":                    oneFunc,
 		"range":                  stdlib.RangeFunc,
 		"reverse":                stdlib.ReverseListFunc,
-		"setintersection":        textual(stdlib.SetIntersectionFunc),
-		"setproduct":             textual(setProductFunc),
-		"setsubtract":            textual(stdlib.SetSubtractFunc),
-		"setsymmetricdifference": textual(stdlib.SetSymmetricDifferenceFunc),
-		"setunion":               textual(stdlib.SetUnionFunc),
+		"setintersection":        keepingTexts(stdlib.SetIntersectionFunc),
+		"setproduct":             keepingTexts(setProductFunc),
+		"setsubtract":            keepingTexts(stdlib.SetSubtractFunc),
+		"setsymmetricdifference": keepingTexts(stdlib.SetSymmetricDifferenceFunc),
+		"setunion":               keepingTexts(stdlib.SetUnionFunc),
 		"slice":                  stdlib.SliceFunc,
-		"sort":                   textual(stdlib.SortFunc),
+		"sort":                   keepingTexts(stdlib.SortFunc),
 		"sum":                    sumFunc,
 		"values":                 stdlib.ValuesFunc,
-		"zipmap":                 textual(zipMapFunc, 0),
+		"zipmap":                 keepingTexts(zipMapFunc, 0),
 
 		"tobool":   stdlib.MakeToFunc(cty.Bool),
-		"tolist":   textual(stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType))),
-		"tomap":    textual(stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType))),
+		"tolist":   keepingTexts(stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType))),
+		"tomap":    keepingTexts(stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType))),
 		"tonumber": stdlib.MakeToFunc(cty.Number),
-		"toset":    textual(stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType))),
+		"toset":    keepingTexts(stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType))),
 		"tostring": stdlib.MakeToFunc(cty.String),
 
 		"csvdecode":  r.csvdecode(),
@@ -110,7 +112,7 @@ func (r *reader) functions() map[string]function.Function {
 	}
 	for name, f := range all {
 		if slices.ContainsFunc(f.Params(), isCollection) || f.VarParam() != nil && isCollection(*f.VarParam()) {
-			all[name] = quick(f)
+			all[name] = fastCollections(f)
 		}
 	}
 	// A template may call everything but templatefile, so that it cannot render

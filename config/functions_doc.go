@@ -8,7 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// A Function tells of one function of expressions.
+// A Function describes one function of expressions.
 type Function struct {
 	Name string
 	Call string // as it is called: "lookup(map, key, default...)"
@@ -22,7 +22,7 @@ func Functions() []Function {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		f := all[name]
 		doc := strings.ReplaceAll(f.Description(), `\"`, `"`)
-		if d, ok := wanting[name]; ok {
+		if d, ok := missingDocs[name]; ok {
 			doc = d
 		}
 		out = append(out, Function{name, name + "(" + strings.Join(parameters(f), ", ") + ")", doc})
@@ -41,9 +41,9 @@ func parameters(f function.Function) []string {
 	return out
 }
 
-// wanting documents functions whose library leaves it out or says it in terms of
+// missingDocs documents functions whose library leaves it out or says it in terms of
 // its own code.
-var wanting = map[string]string{
+var missingDocs = map[string]string{
 	"can":        "Reports whether the expression can be evaluated without an error.",
 	"try":        "Returns the first of the expressions that can be evaluated without an error.",
 	"tolist":     "Converts a set, a tuple or a list to a list with elements of one type.",

@@ -24,42 +24,44 @@ import (
 // would keep the evaluation busy for minutes.
 const maxFile = 32 << 20
 
-// A reader reads files for expressions, each one once.
-type reader struct {
-	tree *tree
-	mu   sync.Mutex
-	seen map[string]outcome // by path as written
+// An expressionFiles reads files for expressions, each one once.
+type expressionFiles struct {
+	tree    *tree
+	mu      sync.Mutex
+	results map[string]fileResult // by path as written
 
 	data []dataText // texts that were decoded
 }
 
-func newReader(files *tree) *reader { return &reader{tree: files, seen: map[string]outcome{}} }
+func newExpressionFiles(files *tree) *expressionFiles {
+	return &expressionFiles{tree: files, results: map[string]fileResult{}}
+}
 
-// An outcome is what reading one file gave.
-type outcome struct {
+// An fileResult is what reading one file gave.
+type fileResult struct {
 	value cty.Value
 	err   error
 }
 
 // open returns the file's text as a string value. The errors are sentences for
 // the author of the expression, with the path as written there.
-func (r *reader) open(name string) (cty.Value, error) {
+func (r *expressionFiles) open(name string) (cty.Value, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	t, ok := r.seen[name]
+	t, ok := r.results[name]
 	if !ok {
 		b, err := r.read(name)
 		if err == nil {
 			t.value = cty.StringVal(string(b))
 		}
 		t.err = err
-		r.seen[name] = t
+		r.results[name] = t
 	}
 	return t.value, t.err
 }
 
 // read reads a file that must be text of reasonable size.
-func (r *reader) read(name string) ([]byte, error) {
+func (r *expressionFiles) read(name string) ([]byte, error) {
 	b, size, err := r.tree.read(name, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -67,7 +69,7 @@ func (r *reader) read(name string) ([]byte, error) {
 	case errors.Is(err, errIsDirectory):
 		return nil, fmt.Errorf("%q is a directory; to list the files in it, use fileset", name)
 	case err != nil:
-		return nil, says(name, err)
+		return nil, fileError(name, err)
 	case size > maxFile:
 		return nil, fmt.Errorf("%q is larger than the %d MB that an expression may read", name, maxFile>>20)
 	}
@@ -105,7 +107,7 @@ func invalidUTF8(b []byte) int {
 }
 
 // missing says that there is no such file, and which one may be meant.
-func (r *reader) missing(name string) error {
+func (r *expressionFiles) missing(name string) error {
 	dir := path.Dir(filepath.ToSlash(name))
 	names, err := r.tree.names(dir)
 	if err != nil {
@@ -119,7 +121,7 @@ func (r *reader) missing(name string) error {
 
 var pathParam = function.Parameter{Name: "path", Type: cty.String}
 
-func (r *reader) file() function.Function {
+func (r *expressionFiles) file() function.Function {
 	return function.New(&function.Spec{
 		Description: "Returns the text of a file.",
 		Params:      []function.Parameter{pathParam},
@@ -130,28 +132,28 @@ func (r *reader) file() function.Function {
 	})
 }
 
-func (r *reader) exists() function.Function {
+func (r *expressionFiles) exists() function.Function {
 	return function.New(&function.Spec{
 		Description: "Reports whether there is a file with the path.",
 		Params:      []function.Parameter{pathParam},
 		Type:        function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			name := args[0].AsString()
-			err := r.tree.look(name)
+			err := r.tree.check(name)
 			switch {
 			case errors.Is(err, fs.ErrNotExist), errors.Is(err, errDangling):
 				return cty.False, nil
 			case errors.Is(err, errIsDirectory):
 				return cty.NilVal, fmt.Errorf("%q is a directory, not a file", name)
 			case err != nil:
-				return cty.NilVal, says(name, err)
+				return cty.NilVal, fileError(name, err)
 			}
 			return cty.True, nil
 		},
 	})
 }
 
-func (r *reader) set() function.Function {
+func (r *expressionFiles) set() function.Function {
 	return function.New(&function.Spec{
 		Description: "Returns the files below a directory that match a pattern; ** stands for any depth. Links to files and directories are followed, where they stay below the directory of the configuration.",
 		Params:      []function.Parameter{pathParam, {Name: "pattern", Type: cty.String}},
@@ -186,7 +188,7 @@ func (r *reader) set() function.Function {
 // template makes templatefile(path, vars), which renders a file in HCL's
 // template language. Its type depends on the file: a template that is one
 // interpolation has that expression's type.
-func (r *reader) template(inside map[string]function.Function) function.Function {
+func (r *expressionFiles) template(inside map[string]function.Function) function.Function {
 	render := func(args []cty.Value) (cty.Value, error) {
 		name := args[0].AsString()
 		src, err := r.open(name)
@@ -202,15 +204,15 @@ func (r *reader) template(inside map[string]function.Function) function.Function
 			diags = append(diags, checkKeysIn(expr)...)
 		}
 		if diags.HasErrors() {
-			return cty.NilVal, flat(diags)
+			return cty.NilVal, firstError(diags)
 		}
 		known := vars.AsValueMap()
 		if known == nil { // which hcl would tell as "variables not allowed"
 			known = map[string]cty.Value{}
 		}
-		v, diags := valueOf(expr, &hcl.EvalContext{Variables: known, Functions: inside})
+		v, diags := evaluateExpr(expr, &hcl.EvalContext{Variables: known, Functions: inside})
 		if diags.HasErrors() {
-			return cty.NilVal, flat(diags)
+			return cty.NilVal, firstError(diags)
 		}
 		return v, nil
 	}
@@ -231,9 +233,9 @@ func (r *reader) template(inside map[string]function.Function) function.Function
 	})
 }
 
-// flat tells the first error of the diagnostics in one line, since a function
+// firstError reports the first error of the diagnostics in one line, since a function
 // has no other way to report.
-func flat(diags hcl.Diagnostics) error {
+func firstError(diags hcl.Diagnostics) error {
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError {
 			return fmt.Errorf("%s:%d: %s; %s", d.Subject.Filename, d.Subject.Start.Line, d.Summary, d.Detail)

@@ -43,7 +43,7 @@ var setProductFunc = limited(stdlib.SetProductFunc, func(args []cty.Value) error
 	n := 1
 	for i, a := range args {
 		if a.IsNull() || !a.CanIterateElements() {
-			return nil // which the function tells about
+			return nil // which the function reports
 		}
 		if n *= a.LengthInt(); n > maxElements {
 			return function.NewArgErrorf(i, "the product has more than %d elements", maxElements)
@@ -52,10 +52,10 @@ var setProductFunc = limited(stdlib.SetProductFunc, func(args []cty.Value) error
 	return nil
 })
 
-// zipMapFunc refuses a key that stands twice: the library takes the last of its values.
+// zipMapFunc refuses a key that is there twice: the library takes the last of its values.
 var zipMapFunc = limited(stdlib.ZipmapFunc, func(args []cty.Value) error {
 	if args[0].IsNull() || !args[0].CanIterateElements() {
-		return nil // which the function tells about
+		return nil // which the function reports
 	}
 	seen := map[string]bool{}
 	for it := args[0].ElementIterator(); it.Next(); {
@@ -78,11 +78,11 @@ var joinFunc = limited(stdlib.JoinFunc, func(args []cty.Value) error {
 			n += list.LengthInt()
 		}
 	}
-	return fits(args[0], n)
+	return checkTextSize(args[0], n)
 })
 
-// fits holds a text that is written n times against what a text may be.
-func fits(text cty.Value, n int) error {
+// checkTextSize holds a text that is written n times against what a text may be.
+func checkTextSize(text cty.Value, n int) error {
 	if !text.IsNull() && n > 0 && len(text.AsString()) > maxText/n {
 		return function.NewArgErrorf(0, "the text would be larger than %d MB", maxText>>20)
 	}
@@ -103,12 +103,12 @@ var indentFunc = limited(stdlib.IndentFunc, func(args []cty.Value) error {
 	return nil
 })
 
-// replacing holds a replacement against the places where it may be written.
-func replacing(args []cty.Value) error {
+// checkReplacement holds a replacement against the places where it may be written.
+func checkReplacement(args []cty.Value) error {
 	if args[0].IsNull() {
 		return nil
 	}
-	return fits(args[2], len(args[0].AsString())+1)
+	return checkTextSize(args[2], len(args[0].AsString())+1)
 }
 
 var (
@@ -118,26 +118,26 @@ var (
 		}
 		s, search := args[0].AsString(), args[1].AsString()
 		if strings.HasPrefix(search, "/") {
-			return replacing(args)
+			return checkReplacement(args)
 		}
-		return fits(args[2], strings.Count(s, search))
+		return checkTextSize(args[2], strings.Count(s, search))
 	})
-	regexReplaceFunc = limited(stdlib.RegexReplaceFunc, replacing)
+	regexReplaceFunc = limited(stdlib.RegexReplaceFunc, checkReplacement)
 )
 
-// wide finds a width or precision of more than four digits.
-var wide = regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{5}`)
+// wideVerb finds a width or precision of more than four digits.
+var wideVerb = regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{5}`)
 
-func narrow(args []cty.Value) error {
-	if !args[0].IsNull() && args[0].Type() == cty.String && wide.MatchString(args[0].AsString()) {
+func checkWidths(args []cty.Value) error {
+	if !args[0].IsNull() && args[0].Type() == cty.String && wideVerb.MatchString(args[0].AsString()) {
 		return function.NewArgErrorf(0, "a width or precision has at most four digits")
 	}
 	return nil
 }
 
 var (
-	formatFunc     = limited(stdlib.FormatFunc, narrow)
-	formatListFunc = limited(stdlib.FormatListFunc, narrow)
+	formatFunc     = limited(stdlib.FormatFunc, checkWidths)
+	formatListFunc = limited(stdlib.FormatListFunc, checkWidths)
 )
 
 // finite makes a function of numbers that refuses an infinite result, which most other

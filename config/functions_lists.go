@@ -19,8 +19,8 @@ func elements(v cty.Value) ([]cty.Value, error) {
 	return v.AsValueSlice(), nil
 }
 
-// decide folds a list of booleans: the answer is stop as soon as one element is.
-func decide(doc string, stop bool) function.Function {
+// foldBools folds a list of booleans: the answer is stop as soon as one element is.
+func foldBools(doc string, stop bool) function.Function {
 	return function.New(&function.Spec{
 		Description: doc,
 		Params:      []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
@@ -40,8 +40,8 @@ func decide(doc string, stop bool) function.Function {
 }
 
 var (
-	allTrueFunc = decide("Reports whether every element is true.", false)
-	anyTrueFunc = decide("Reports whether an element is true.", true)
+	allTrueFunc = foldBools("Reports whether every element is true.", false)
+	anyTrueFunc = foldBools("Reports whether an element is true.", true)
 )
 
 var indexFunc = function.New(&function.Spec{

@@ -22,7 +22,7 @@ type loader struct {
 
 func newLoader(dir string, o Options, w *watch) *loader {
 	files, err := openTree(dir, o.Root, o.Environ)
-	reader := newReader(files)
+	reader := newExpressionFiles(files)
 	r := &reporter{guesses: 4_000_000}
 	blocks, attributes := blockReader{r, o.Products}, attributeReader{r, w}
 	all := &declarations{
@@ -74,14 +74,14 @@ type reporter struct {
 
 func (r *reporter) report(diags ...*hcl.Diagnostic) { r.diags = append(r.diags, diags...) }
 
-// meant is the half-sentence meant for a name that n others may be meant by. Comparing
+// suggestion is the half-sentence meant for a name that n others may be meant by. Comparing
 // is costly with many names, so a directory with thousands of mistakes gets no more
 // suggestions at some point.
-func (r *reporter) meant(name string, n int, candidates func() []string) string {
+func (r *reporter) suggestion(name string, n int, candidates func() []string) string {
 	if r.guesses -= n; r.guesses < 0 {
 		return ""
 	}
-	return meant(name, candidates())
+	return suggestion(name, candidates())
 }
 
 // Declarations are what the blocks of a directory declare.
@@ -111,7 +111,7 @@ type evaluator struct {
 	*declarations
 	attributeReader
 	*deferral
-	reader    *reader // of files for expressions
+	reader    *expressionFiles // of files for expressions
 	functions map[string]function.Function
 	values    cty.Value // the object behind "var"
 	path      []*node   // being evaluated, outermost first
@@ -146,14 +146,14 @@ func (l *loader) finish() hcl.Diagnostics {
 		if len(broken) > 0 && l.follows(d, broken) || cause && Code(d) == codeUnknownValue {
 			continue
 		}
-		text := placeOf(d).String() + d.Summary + d.Detail
+		text := subjectOf(d).String() + d.Summary + d.Detail
 		if !seen[text] {
 			seen[text] = true
 			out = append(out, d)
 		}
 	}
 	l.evaluator.reader.nameRows(out)
-	slices.SortStableFunc(out, func(a, b *hcl.Diagnostic) int { return comparePlaces(placeOf(a), placeOf(b)) })
+	slices.SortStableFunc(out, func(a, b *hcl.Diagnostic) int { return comparePlaces(subjectOf(a), subjectOf(b)) })
 	return out
 }
 

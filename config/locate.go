@@ -30,12 +30,12 @@ func (r Reader) Diagnostics(findings []schema.Finding) hcl.Diagnostics {
 			}
 			return -1
 		}
-		return comparePlaces(placeOf(a), placeOf(b))
+		return comparePlaces(subjectOf(a), subjectOf(b))
 	})
 	return out
 }
 
-// diagnosticOf makes a diagnostic of a finding, which is told in one paragraph. The
+// diagnosticOf makes a diagnostic of a finding, whose detail is one paragraph. The
 // range may be nil.
 func diagnosticOf(f schema.Finding, at *hcl.Range) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: f.Summary, Detail: text.Clean(f.Detail) + seeRows(f.Rows), Subject: at}
@@ -64,7 +64,7 @@ func (r reopened) locate(f schema.Finding) *hcl.Range {
 		if pair, ok := file.entry(f.Pos); ok {
 			return pair.Ptr()
 		}
-		return rangeOf(f.Pos)
+		return pointRange(f.Pos)
 	case f.Attribute == "":
 		return b.header.Ptr()
 	}

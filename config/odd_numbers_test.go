@@ -31,7 +31,7 @@ func TestNumbersWithoutResult(t *testing.T) {
 		if diags.HasErrors() {
 			t.Fatal(diags)
 		}
-		_, diags = valueOf(e, ctx)
+		_, diags = evaluateExpr(e, ctx)
 		if !diags.HasErrors() || !strings.Contains(diags[0].Detail, says) || strings.Contains(diags.Error(), "goroutine") {
 			t.Errorf("%s: want %q, got %v", text, says, diags)
 		}

@@ -20,7 +20,7 @@ type piece struct {
 	start hcl.Pos
 }
 
-// parse parses the piece. It is false where anything is to be told.
+// parse parses the piece. It is false where there is anything to report.
 func (p piece) parse() (*hclsyntax.Body, bool) {
 	file, diags := parseConfig(p.src, p.path, p.start)
 	body := file.Body.(*hclsyntax.Body)

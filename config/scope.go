@@ -2,8 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -19,8 +17,8 @@ type scope struct {
 	secret bool // an expression reaches a sensitive variable
 }
 
-// names collects what the expressions of one block mention.
-type names struct {
+// scopeBuilder collects what the expressions of one block mention.
+type scopeBuilder struct {
 	*evaluator
 	tenant *tenant // nil where resources cannot be mentioned
 	where  string  // for messages: "a provider block"
@@ -34,8 +32,8 @@ type uses struct {
 	each, failed, secret bool
 }
 
-func (e *evaluator) namesIn(t *tenant, where string) *names {
-	return &names{evaluator: e, tenant: t, where: where, locals: map[string]cty.Value{}, kinds: map[*group]map[*resource]bool{}}
+func (e *evaluator) namesIn(t *tenant, where string) *scopeBuilder {
+	return &scopeBuilder{evaluator: e, tenant: t, where: where, locals: map[string]cty.Value{}, kinds: map[*group]map[*resource]bool{}}
 }
 
 // scopeOf makes the scope of expressions that belong together.
@@ -74,7 +72,7 @@ func mentionedIn(e hcl.Expression) []hcl.Traversal {
 }
 
 // add evaluates whatever the traversals mention.
-func (n *names) add(traversals []hcl.Traversal) uses {
+func (n *scopeBuilder) add(traversals []hcl.Traversal) uses {
 	var u uses
 	for _, t := range traversals {
 		switch root := t.RootName(); {
@@ -94,7 +92,7 @@ func (n *names) add(traversals []hcl.Traversal) uses {
 	return u
 }
 
-func (n *names) addEach(t hcl.Traversal, u *uses) {
+func (n *scopeBuilder) addEach(t hcl.Traversal, u *uses) {
 	if u.each = true; !n.each {
 		u.failed = true
 		n.report(problem("config/each", t.SourceRange().Ptr(), "each has no meaning here",
@@ -102,7 +100,7 @@ func (n *names) addEach(t hcl.Traversal, u *uses) {
 	}
 }
 
-func (n *names) addVariable(t hcl.Traversal, u *uses) {
+func (n *scopeBuilder) addVariable(t hcl.Traversal, u *uses) {
 	if len(t) == 1 {
 		for _, v := range n.variables {
 			u.failed, u.secret = u.failed || v.failed, u.secret || v.secret
@@ -117,21 +115,21 @@ func (n *names) addVariable(t hcl.Traversal, u *uses) {
 	case v == nil:
 		u.failed = true
 		n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Variable "+quoted(name)+" is not declared",
-			"No file has a block variable %q.%s", name, n.meant(name, len(n.variables), n.variableNames)))
+			"No file has a block variable %q.%s", name, n.suggestion(name, len(n.variables), n.variableNames)))
 	default:
 		u.failed, u.secret = u.failed || v.failed, u.secret || v.secret
 	}
 }
 
-func (n *names) addLocal(t hcl.Traversal, u *uses) {
+func (n *scopeBuilder) addLocal(t hcl.Traversal, u *uses) {
 	for _, name := range n.localsIn(t) {
 		if n.declarations.locals[name] == nil {
 			u.failed = true
 			n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Local "+quoted(name)+" is not declared",
-				"No locals block has %q.%s", name, n.meant(name, len(n.declarations.locals), n.localNames)))
+				"No locals block has %q.%s", name, n.suggestion(name, len(n.declarations.locals), n.localNames)))
 			return
 		}
-		if n.tenant == nil && n.reaches(n.declarations.locals[name]) {
+		if n.tenant == nil && n.refersToResources(n.declarations.locals[name]) {
 			u.failed = true
 			n.report(problem("config/not-here", t.SourceRange().Ptr(), "local."+name+" refers to resources",
 				"Resources are not known yet in %s, so only values without them can be used there.", n.where))
@@ -143,20 +141,7 @@ func (n *names) addLocal(t hcl.Traversal, u *uses) {
 	}
 }
 
-// localsIn lists the local values that a traversal from "local" takes: one that it
-// names, whether that is declared or not, or all.
-func (d *declarations) localsIn(t hcl.Traversal) []string {
-	if len(t) > 1 {
-		if name, ok := stepName(t[1]); ok {
-			return []string{name}
-		}
-	}
-	return d.localNames()
-}
-
-func (d *declarations) localNames() []string { return slices.Sorted(maps.Keys(d.locals)) }
-
-func (n *names) addResource(t hcl.Traversal, g *group, u *uses) {
+func (n *scopeBuilder) addResource(t hcl.Traversal, g *group, u *uses) {
 	path, one := g.labelsIn(t)
 	if !one {
 		n.addAll(g, t, u)
@@ -190,7 +175,7 @@ func (g *group) labelsIn(t hcl.Traversal) ([]string, bool) {
 
 // addAll evaluates every resource of a kind. What came out is kept, so that a
 // thousand blocks that mention the whole kind do not look at each of its members.
-func (n *names) addAll(g *group, t hcl.Traversal, u *uses) {
+func (n *scopeBuilder) addAll(g *group, t hcl.Traversal, u *uses) {
 	if !g.evaluated {
 		whole := uses{}
 		evaluated := true
@@ -204,14 +189,14 @@ func (n *names) addAll(g *group, t hcl.Traversal, u *uses) {
 	u.failed, u.secret = u.failed || g.uses.failed, u.secret || g.uses.secret
 }
 
-func (n *names) addOne(r *resource, t hcl.Traversal, u *uses) {
+func (n *scopeBuilder) addOne(r *resource, t hcl.Traversal, u *uses) {
 	n.evaluateResource(r, t.SourceRange())
 	n.report(r.finish()...) // its values are needed
 	u.failed, u.secret = u.failed || r.failed, u.secret || r.secret
 }
 
 // undeclared reports a reference to a block that is not there. It may be one whose
-// provider is not known; then that has been told.
+// provider is not known, which has been reported.
 func (d *declarations) undeclared(at hcl.Range, g *group, path []string) {
 	if d.unresolvedBlocks[reference(g.kind.Name, path)] {
 		return
@@ -226,7 +211,7 @@ func (d *declarations) undeclared(at hcl.Range, g *group, path []string) {
 	}
 	d.report(problem(codeUndeclared, &at, quoted(name)+" is not declared",
 		"No file has a block %s%s.%s An object that exists but is not declared is named by its key, in quotes.",
-		g.kind.Name, quotedEach(path), d.meant(path[len(path)-1], len(g.resources), g.lastLabels)))
+		g.kind.Name, quotedEach(path), d.suggestion(path[len(path)-1], len(g.resources), g.lastLabels)))
 }
 
 func quotedEach(labels []string) string {
@@ -237,7 +222,7 @@ func quotedEach(labels []string) string {
 	return b.String()
 }
 
-func (n *names) unknownName(t hcl.Traversal) {
+func (n *scopeBuilder) unknownName(t hcl.Traversal) {
 	root := t.RootName()
 	if n.isKind(root) {
 		why := "Resources are not known yet in " + n.where + "."
@@ -256,7 +241,7 @@ func (n *names) unknownName(t hcl.Traversal) {
 			known = append(known, k.Name)
 		}
 	}
-	hint := meant(root, known)
+	hint := suggestion(root, known)
 	_, kind, prefixed := strings.Cut(root, "_") // as in partoo_user
 	switch advice := nameAdvice(root); {
 	case len(t) == 1:
@@ -271,7 +256,7 @@ func (n *names) unknownName(t hcl.Traversal) {
 }
 
 // context makes the evaluation context of everything that was added.
-func (n *names) context() *hcl.EvalContext {
+func (n *scopeBuilder) context() *hcl.EvalContext {
 	locals := cty.EmptyObjectVal
 	if len(n.locals) > 0 {
 		locals = cty.ObjectVal(n.locals)

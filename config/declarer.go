@@ -1,0 +1,276 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A declarer sorts the blocks of the files by what they declare.
+type declarer struct {
+	*reporter
+	*declarations
+	attributeReader
+	directory *directory
+	version   string // of rolecall
+}
+
+// The block types that are the same for every product.
+var fixedBlocks = []string{"rolecall", "provider", "variable", "locals", "removed"}
+
+// declare sorts the blocks of all files by what they declare. Provider blocks come
+// first, because they say what other blocks there may be.
+func (d *declarer) declare() {
+	for _, b := range d.take("rolecall", 0, 0) {
+		d.checkVersion(b)
+	}
+	for _, b := range d.take("variable", 1, 1) {
+		d.declareVariable(b)
+	}
+	for _, b := range d.take("locals", 0, 0) {
+		d.declareLocals(b)
+	}
+	for _, b := range d.take("provider", 1, 2) {
+		d.declareTenant(b)
+	}
+	d.removed = d.take("removed", 2, 2)
+	var blocks []*hcl.Block
+	for _, k := range d.kinds() {
+		n := max(1, len(k.Labels()))
+		blocks = append(blocks, d.take(k.Name, n, n)...)
+	}
+	d.declareRest()
+	for _, b := range blocks {
+		if r := d.resourceOf(b); r != nil {
+			d.resources = append(d.resources, r)
+		} else {
+			d.unresolvedBlocks[reference(b.Type, b.Labels)] = true
+		}
+	}
+	if len(d.tenants) == 0 && !d.unknownProduct {
+		d.report(problem(codeMissingProvider, nil, "No provider block",
+			"No file in %s says which product it is about. Add a block provider %q { … } with the product's settings. Products: %s.",
+			d.directory.displayName(), d.exampleProduct(), listSome(d.productNames())))
+	}
+}
+
+// take returns the blocks of one type from all files, in file order. In JSON a
+// block has exactly least labels.
+func (d *declarer) take(typ string, least, most int) []*hcl.Block {
+	var out []*hcl.Block
+	for _, s := range d.directory.sources {
+		for _, body := range s.native {
+			for _, b := range body.Blocks {
+				if b.Type == typ {
+					out = d.labelled(out, b.AsHCLBlock(), least, most)
+				}
+			}
+		}
+		if s.rest == nil {
+			continue
+		}
+		content, rest, diags := s.rest.PartialContent(&hcl.BodySchema{
+			Blocks: []hcl.BlockHeaderSchema{{Type: typ, LabelNames: slices.Repeat([]string{"name"}, least)}},
+		})
+		s.rest = rest
+		d.report(diags...)
+		for _, b := range content.Blocks {
+			out = d.labelled(out, b, least, most)
+		}
+	}
+	return out
+}
+
+// labelled appends the block where it has as many labels as it should.
+func (d *declarer) labelled(out []*hcl.Block, b *hcl.Block, least, most int) []*hcl.Block {
+	if n := len(b.Labels); n < least || n > most {
+		closing := "" // of a block that has nothing in it
+		if b.Type == "removed" {
+			closing = "}"
+		}
+		d.report(problem("config/labels", b.DefRange.Ptr(), "Wrong number of labels",
+			"%s has %s, and this one has %d. Write:\n  %s {%s", article(b.Type), labelCount(least, most), n, d.wholeHeader(b, least), closing))
+		return out
+	}
+	normalLabels(b)
+	for i, label := range b.Labels {
+		if label == "" {
+			d.report(problem("config/labels", b.LabelRanges[i].Ptr(), "Empty label", "A label names the block or the object, so it cannot be empty."))
+			return out
+		}
+	}
+	return append(out, b)
+}
+
+// normalLabels gives the labels the spelling that names have in expressions.
+func normalLabels(b *hcl.Block) {
+	for i, label := range b.Labels {
+		if form := schema.NFC(label); form != label {
+			b.Labels = slices.Clone(b.Labels)
+			b.Labels[i] = form
+		}
+	}
+}
+
+func labelCount(least, most int) string {
+	switch {
+	case most == 0:
+		return "no label"
+	case least == 1 && most == 1:
+		return "one label"
+	case least == 1 && most == 2:
+		return "one or two labels"
+	case least == 2:
+		return "two labels"
+	}
+	return "more labels"
+}
+
+// wholeHeader shows how the header of a block is written. Where a removed block names
+// an object in a wrong form, it is the one that was meant.
+func (d *declarer) wholeHeader(b *hcl.Block, labels int) string {
+	if b.Type != "removed" {
+		return b.Type + strings.Repeat(` "…"`, labels)
+	}
+	parts := b.Labels
+	if len(parts) == 0 {
+		parts = fromOf(b)
+	}
+	if len(parts) == 1 {
+		parts = strings.SplitN(parts[0], ".", 2)
+	}
+	kind, key := "kind", "key"
+	for _, k := range d.kinds() {
+		if len(parts) > 0 && parts[0] == k.Name {
+			kind = k.Name
+			switch names := parts[1:]; {
+			case len(names) == len(k.Keys()) && len(names) > 1:
+				key = schema.JoinKey(names...)
+			case len(names) > 0:
+				key = names[0]
+			default:
+				key = strings.Trim(keyForm(k), `"`)
+			}
+		}
+	}
+	return fmt.Sprintf("removed %q %q", kind, key)
+}
+
+// fromOf returns the kind and the name in from = kind.name, as Terraform's removed
+// blocks have it.
+func fromOf(b *hcl.Block) []string {
+	attrs, _ := b.Body.JustAttributes()
+	if attrs["from"] == nil {
+		return nil
+	}
+	t, diags := hcl.AbsTraversalForExpr(attrs["from"].Expr)
+	if diags.HasErrors() {
+		return nil
+	}
+	out := []string{t.RootName()}
+	for _, step := range t[1:] {
+		if name, ok := stepName(step); ok {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// article begins a sentence with the name of a block.
+func article(name string) string { return "A" + an(name)[1:] + " block" }
+
+// kinds lists the kinds of the declared products, each name once.
+func (d *declarations) kinds() []*schema.Kind {
+	var out []*schema.Kind
+	seen := map[string]bool{}
+	for _, t := range d.tenants {
+		for _, k := range t.Product.Kinds {
+			if !seen[k.Name] {
+				seen[k.Name] = true
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}
+
+// declareRest reports what is left at the top of the files: blocks of no known
+// type, and attributes. The files are not needed after it.
+func (d *declarer) declareRest() {
+	for _, s := range d.directory.sources {
+		for _, body := range s.native {
+			for _, b := range body.Blocks {
+				if !slices.Contains(fixedBlocks, b.Type) && !d.isKind(b.Type) {
+					d.unknownBlock(b.Type, b.TypeRange)
+				}
+			}
+			for _, a := range body.Attributes {
+				outside := problem("config/outside-block", a.NameRange.Ptr(), "Attribute outside a block",
+					"%q is outside of every block. Attributes belong in a block; named values belong in locals { }.", a.Name)
+				outside.Extra = extra{code: Code(outside), secret: looksLikeKey(a.Name)}
+				d.report(outside)
+			}
+		}
+		if s.rest != nil {
+			left, diags := s.rest.JustAttributes()
+			d.report(diags...)
+			for _, a := range left {
+				d.unknownBlock(a.Name, a.NameRange)
+			}
+		}
+		s.native, s.rest = nil, nil
+	}
+}
+
+func (d *declarations) isKind(name string) bool {
+	return slices.ContainsFunc(d.tenants, func(t *tenant) bool { return t.groups[name] != nil })
+}
+
+// displayName names the directory in a sentence.
+func (d *directory) displayName() string {
+	if d.dir == "." {
+		return "the current directory"
+	}
+	return d.dir
+}
+
+func (d *declarer) unknownBlock(name string, at hcl.Range) {
+	if d.unknownProduct {
+		return
+	}
+	for _, p := range d.products {
+		if p.Kind(name) != nil {
+			if len(d.tenants) == 0 {
+				return // there is no provider block at all, which is reported
+			}
+			d.report(problem(codeUnknownBlock, &at, "No provider block for "+quoted(name),
+				"%s belongs to %s, and no file says which %s account is meant. Add a provider %q block.", article(name), p.Title, p.Title, p.Name))
+			return
+		}
+	}
+	known := slices.Clone(fixedBlocks)
+	for _, k := range d.kinds() {
+		known = append(known, k.Name)
+	}
+	d.report(problem(codeUnknownBlock, &at, "Unknown block type "+quoted(name), "There is no block type %q.%s", name, adviceOr(blockAdvice(name), name, known)))
+}
+
+func (br *blockReader) productNames() []string {
+	var out []string
+	for _, p := range br.products {
+		out = append(out, p.Name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (d *declarer) exampleProduct() string {
+	if names := d.productNames(); len(names) == 1 {
+		return names[0]
+	}
+	return "…"
+}

@@ -1,0 +1,303 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// maxFileSize is the size in bytes up to which a file is read. A parsed file needs
+// some fifty times its size in memory.
+const maxFileSize = 32 << 20
+
+// A source is one parsed file.
+type source struct {
+	tree     *tree
+	name     string            // in the directory
+	path     string            // in messages
+	src      []byte            // until it is parsed
+	native   []*hclsyntax.Body // of native syntax, until its blocks were taken
+	deferred []piece           // of native syntax, whose blocks are parsed when they are evaluated
+	rest     hcl.Body          // of a JSON file: the properties that were not taken yet
+	unclear  bool              // something is wrong, and deferPieces cannot say what
+	broken   bool              // it could not be read or parsed as a whole
+	diags    hcl.Diagnostics
+}
+
+// A directory is the one that is loaded, with its files.
+type directory struct {
+	*reporter
+	dir     string
+	root    string // below which files may be read, as given
+	environ []string
+	tree    *tree     // what may be read; nil where the directory cannot be opened
+	noTree  error     // why
+	files   []string  // read so far
+	auto    []string  // *.auto.vars.hcl
+	sources []*source // configuration files in the order of their names
+}
+
+// read finds the files of the directory and parses them side by side.
+func (d *directory) read(deferral *deferral) {
+	entries, err := d.list()
+	if err != nil {
+		d.report(err)
+		return
+	}
+	for _, e := range entries {
+		path := filepath.Join(d.dir, e.Name())
+		switch role := roleOf(e.Name()); {
+		case role == notOurs || role == configuration && e.IsDir():
+		case role == autoValues:
+			d.auto = append(d.auto, path)
+		case role == configuration:
+			d.sources = append(d.sources, &source{tree: d.tree, name: e.Name(), path: path})
+		}
+	}
+	if len(d.sources) == 0 {
+		d.report(d.noFiles(entries))
+		return
+	}
+	for _, e := range entries {
+		if right := misnamedFile(e.Name()); right != "" && !e.IsDir() {
+			d.report(warning(problem("config/file-name", nil, "File is not read because of its name",
+				"%s is not part of the configuration. If it should be, rename it to %s.", filepath.Join(d.dir, e.Name()), right)))
+		}
+	}
+	d.eachSource((*source).read)
+	if deferral.begin(d.sources) {
+		d.eachSource((*source).deferPieces)
+	} else {
+		d.eachSource((*source).parse)
+	}
+	for _, s := range d.sources {
+		d.files = append(d.files, s.path)
+		d.report(s.diags...)
+		deferral.failed = deferral.failed || s.unclear
+	}
+}
+
+// list lists the directory.
+func (d *directory) list() ([]fs.DirEntry, *hcl.Diagnostic) {
+	if errors.Is(d.noTree, errOutside) {
+		return nil, problem("config/root", nil, "Directory is not below --root",
+			"%s is not below %s. --root names a directory that holds the configuration and the other files that it may read.", d.dir, d.root)
+	}
+	if d.noTree != nil {
+		return nil, unreadableDir(d.dir, d.root, d.noTree)
+	}
+	entries, err := d.tree.entries(d.tree.dir)
+	if err != nil {
+		return nil, unreadableDir(d.dir, "", err)
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+// eachSource does something with all files, side by side.
+func (d *directory) eachSource(do func(*source)) {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, s := range d.sources {
+		g.Go(func() error { do(s); return nil })
+	}
+	_ = g.Wait() // what goes wrong is in the source
+}
+
+// What a file in the directory is for, by its name.
+const (
+	notOurs = iota
+	configuration
+	autoValues // *.auto.vars.hcl: read without being asked for
+)
+
+func roleOf(name string) int {
+	base := strings.TrimSuffix(name, ".json")
+	switch {
+	case strings.HasPrefix(name, "."), !strings.HasSuffix(base, ".hcl"):
+		return notOurs
+	case strings.HasSuffix(base, ".auto.vars.hcl"):
+		return autoValues
+	case strings.HasSuffix(base, ".vars.hcl"):
+		return notOurs // read where --var-file names it
+	}
+	return configuration
+}
+
+// read reads the file, and parses JSON.
+func (s *source) read() {
+	src, d := readFile(s.tree, s.name, s.path)
+	if d == nil {
+		d = loneReturn(s.path, src)
+	}
+	switch {
+	case d != nil:
+		s.recordDiagnostics(hcl.Diagnostics{d})
+	case isJSON(s.path):
+		file, diags := parseJSON(src, s.path)
+		if file != nil {
+			s.rest = file.Body
+		}
+		s.recordDiagnostics(diags)
+	default:
+		s.src = src
+	}
+}
+
+// parse parses the text of native syntax.
+func (s *source) parse() {
+	if s.src == nil {
+		return
+	}
+	file, diags := parseConfig(s.src, s.path, hcl.InitialPos)
+	body := file.Body.(*hclsyntax.Body)
+	s.recordDiagnostics(syntax(s.path, s.src, diags))
+	s.native, s.src = []*hclsyntax.Body{body}, nil
+	s.diags = append(s.diags, checkKeys(body)...)
+}
+
+// recordDiagnostics takes what is wrong with the syntax.
+func (s *source) recordDiagnostics(diags hcl.Diagnostics) {
+	for _, d := range diags {
+		d.Extra = extra{code: Code(d), syntax: true}
+	}
+	s.diags, s.broken = diags, diags.HasErrors()
+}
+
+// parse parses text as a whole, native syntax or JSON by the file's name.
+func parse(path string, src []byte) (*hcl.File, hcl.Diagnostics) {
+	if isJSON(path) {
+		return parseJSON(src, path)
+	}
+	file, diags := parseConfig(src, path, hcl.InitialPos)
+	return file, append(syntax(path, src, diags), checkKeys(file.Body.(*hclsyntax.Body))...)
+}
+
+func isJSON(path string) bool { return strings.HasSuffix(path, ".json") }
+
+// readFile reads a text file of a tree, or says why it cannot be read. The path is
+// the one for messages.
+func readFile(files *tree, name, path string) ([]byte, *hcl.Diagnostic) {
+	whole := &hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.InitialPos}
+	src, size, err := files.read(name, maxFileSize)
+	switch {
+	case errors.Is(err, errIsDirectory):
+		return nil, problem("config/unreadable", whole, "A directory has the name of a file",
+			"%s is a directory, but its name is that of a configuration file. Rename one of them.", path)
+	case errors.Is(err, errNotRegular):
+		return nil, problem("config/unreadable", whole, "Not a regular file",
+			"%s is a device, a pipe, a socket or a file of the kernel. Configuration is read from regular files.", path)
+	case errors.Is(err, errDangling), errors.Is(err, errTooManyLinks):
+		return nil, problem("config/unreadable", whole, "File cannot be read", "%s %s.", path, err)
+	case err != nil:
+		if r, ok := errors.AsType[*refusal](err); ok {
+			return nil, problem("config/not-allowed", whole, "File must not be read", "%s %s%s.", path, r.why, r.advice())
+		}
+		return nil, unreadableFile(path, err)
+	case size > maxFileSize:
+		return nil, problem("config/too-big", whole, "File is too big",
+			"%s has %d MB; the limit is %d MB. Split it into several .hcl files in the same directory, which are read together, "+
+				"or keep the rows in a CSV file and read them with for_each and csvdecode(file(\"...\")).",
+			path, size>>20, maxFileSize>>20)
+	}
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(src) {
+		return nil, notText(path, src)
+	}
+	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")) // line ends are no content
+	return src, nil
+}
+
+// loneReturn reports a line that ends in CR alone: what follows would belong to it, and a
+// comment would go on to the end of the file.
+func loneReturn(path string, src []byte) *hcl.Diagnostic {
+	i := bytes.IndexByte(src, '\r')
+	if i < 0 {
+		return nil
+	}
+	at := hcl.Pos{Line: 1 + bytes.Count(src[:i], []byte("\n")), Column: 1}
+	return problem("config/line-ends", &hcl.Range{Filename: path, Start: at, End: at}, "A line ends in CR alone",
+		"Line %d has a carriage return (CR) without a line feed. Save the file with LF or CRLF at the end of each line.", at.Line)
+}
+
+func notText(path string, src []byte) *hcl.Diagnostic {
+	at := hcl.Pos{Line: 1, Column: 1}
+	for rest := src; len(rest) > 0; {
+		r, n := utf8.DecodeRune(rest)
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		at.Byte, at.Column = at.Byte+n, at.Column+1
+		if r == '\n' {
+			at.Line, at.Column = at.Line+1, 1
+		}
+		rest = rest[n:]
+	}
+	return problem("config/not-utf8", &hcl.Range{Filename: path, Start: at, End: at}, "File is not UTF-8",
+		"The text stops being UTF-8 at line %d, column %d. Save the file as UTF-8.", at.Line, at.Column)
+}
+
+func unreadableFile(path string, err error) *hcl.Diagnostic {
+	return problem("config/unreadable", &hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.InitialPos},
+		"File cannot be read", "%s: %s.", path, cause(err))
+}
+
+func unreadableDir(dir, root string, err error) *hcl.Diagnostic {
+	if info, statErr := os.Stat(dir); root != "" && statErr == nil && info.IsDir() {
+		return problem("config/root", nil, "Directory of --root cannot be read", "%s: %s.", root, cause(err))
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return problem("config/no-directory", nil, "Directory does not exist",
+			"There is no directory %s.%s Name the directory that holds your configuration; without a name it is the current one.", dir, nearDirectory(dir))
+	}
+	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
+		hint := "Name the directory that holds it: all its .hcl files are read together."
+		if filepath.Ext(dir) == ".json" && !strings.HasSuffix(dir, ".hcl.json") {
+			hint = fmt.Sprintf("Name the directory that holds your configuration. A saved plan is shown with \"rolecall show %s\".", dir)
+		}
+		return problem("config/no-directory", nil, "Not a directory", "%s is a file. %s", dir, hint)
+	}
+	return problem("config/no-directory", nil, "Directory cannot be read", "%s: %s.", dir, cause(err))
+}
+
+// nearDirectory is the half-sentence that offers a directory beside one that does not exist.
+func nearDirectory(dir string) string {
+	parent := filepath.Dir(dir)
+	entries, _ := os.ReadDir(parent) // where it cannot be read, none is offered
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	if n := schema.Nearest(filepath.Base(dir), names); n != "" {
+		return fmt.Sprintf(" Did you mean %s?", text.Clean(filepath.Join(parent, n)))
+	}
+	return ""
+}
+
+// cause gives the reason of a file system error without the operation and path.
+func cause(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "it does not exist"
+	}
+	return fmt.Sprint(err)
+}

@@ -1,0 +1,121 @@
+package config
+
+import (
+	"math"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+var manageBody = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "mode"}, {Name: "ignore"}, {Name: "on_removal"}, {Name: "create"}, {Name: "scope"}},
+}
+
+var limitsBody = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "max_deletes"}, {Name: "max_delete_percent"}, {Name: "max_daily_removals"}, {Name: "allow_empty"}},
+}
+
+// evaluateManage reads how the objects of one kind are owned.
+func (p *providerReader) evaluateManage(b *hcl.Block, s *scope) {
+	name := b.Labels[0]
+	k := p.tenant.Product.Kind(name)
+	if k == nil {
+		p.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), "Unknown kind "+quoted(name),
+			"%s has no kind %q.%s", p.tenant.Product.Title, name, suggestion(name, kindNames(p.tenant.Product))))
+		return
+	}
+	if other, ok := p.tenant.Manage[name]; ok {
+		p.report(problem("config/duplicate", b.DefRange.Ptr(), "Kind "+quoted(name)+" is managed twice",
+			"It already has a manage block at %s line %d. Keep one of the two.", other.Pos.File, other.Pos.Line))
+		return
+	}
+	if k.Virtual {
+		p.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), quoted(name)+" cannot be managed",
+			"%s exists in files only, so there is nothing in the product to own.", capital(an(name))))
+		return
+	}
+	content := p.content(b, manageBody)
+	m := schema.Manage{Pos: posOf(b.DefRange)}
+	if a := content.Attributes["mode"]; a != nil {
+		m.Mode = p.mode(k, a, s)
+	}
+	if a := content.Attributes["on_removal"]; a != nil {
+		actions := k.RemovalActions()
+		if i := p.word(a, s, schema.ActionNames(actions)); i >= 0 {
+			m.OnRemoval = actions[i]
+		}
+	}
+	if a := content.Attributes["scope"]; a != nil {
+		p.evaluateScope(&m, k, a, s)
+	}
+	if a := content.Attributes["create"]; a != nil {
+		if val, ok := p.value(a.Name, a.Expr, s, cty.Bool); ok {
+			m.NoCreate = val.False()
+		}
+	}
+	if a := content.Attributes["ignore"]; a != nil {
+		m.Ignore = p.ignore(a, s)
+	}
+	p.tenant.Manage[name] = m
+}
+
+// mode reads whether objects that no file declares are removed.
+func (p *providerReader) mode(k *schema.Kind, a *hcl.Attribute, s *scope) schema.Mode {
+	mode := schema.Mode(max(0, p.word(a, s, schema.Modes())))
+	switch observed := p.tenant.observes(k.Name); {
+	case observed && mode != schema.Observe:
+		p.report(p.tenant.notOwned(k, mode.String(), a.Expr.Range()))
+	case k.NoList && mode == schema.Authoritative:
+		p.report(problem("config/unlisted", a.Expr.Range().Ptr(), capital(k.Many())+" cannot be authoritative",
+			"%s has no list of its %s, so what no file declares cannot be found and is never removed. Delete this line; to remove an object, write a removed block.",
+			p.tenant.Product.Title, k.Many()))
+	}
+	return mode
+}
+
+// ignore reads the keys and patterns of objects that are left alone.
+func (p *providerReader) ignore(a *hcl.Attribute, s *scope) []string {
+	var out []string
+	for _, e := range p.texts(a, s) {
+		if e.text == "" { // a text that is no glob can still be a key; see plan/bad-pattern
+			p.report(problem("config/pattern", &e.at, "Not a pattern", "An entry of ignore is a key or a pattern such as \"*@example.com\", and this one is empty."))
+			continue
+		}
+		out = append(out, e.text)
+	}
+	return out
+}
+
+// The words for the parents that a kind within others covers, the default first.
+var scopes = []string{"declared", "all"}
+
+// evaluateScope reads whether the kind covers only the parents that files mention.
+func (p *providerReader) evaluateScope(m *schema.Manage, k *schema.Kind, a *hcl.Attribute, s *scope) {
+	if k.Parent() == nil {
+		p.report(problem("config/no-parent", a.Range.Ptr(), "scope has no meaning for "+k.Many(),
+			"%s of %s are not inside of other objects, so the manage block always covers all of them. Delete this line.", capital(k.Many()), p.tenant.Product.Title))
+		return
+	}
+	m.AllParents = p.word(a, s, scopes) == 1
+}
+
+// evaluateLimits reads the guards of a tenant.
+func (p *providerReader) evaluateLimits(b *hcl.Block, s *scope) {
+	content := p.content(b, limitsBody)
+	if a := content.Attributes["max_deletes"]; a != nil {
+		p.tenant.Limits.MaxDeletes = p.count(a, s, math.MaxInt32, p.tenant.Limits.MaxDeletes)
+	}
+	if a := content.Attributes["max_delete_percent"]; a != nil {
+		p.tenant.Limits.MaxDeletePercent = p.count(a, s, 100, p.tenant.Limits.MaxDeletePercent)
+	}
+	if a := content.Attributes["max_daily_removals"]; a != nil {
+		p.tenant.Limits.MaxDailyRemovals = p.count(a, s, math.MaxInt32, p.tenant.Limits.MaxDailyRemovals)
+	}
+	if a := content.Attributes["allow_empty"]; a != nil {
+		if val, ok := p.value(a.Name, a.Expr, s, cty.Bool); ok {
+			p.tenant.Limits.AllowEmpty = val.True()
+		}
+	}
+}
