@@ -180,7 +180,7 @@ func (l *linker) linkPreviously() {
 			a := schema.Address{Kind: o.Addr.Kind, Key: key}
 			if other := owners[a]; other != nil {
 				l.report(about(problem("config/previously", l.instances[i].at(), quoted(key)+" is also another's name",
-					"previously says that %s was called %q, but that is the name of the object at %s line %d too. An old name belongs to one object.",
+					"previously says that %s was called %q, but the block at %s line %d uses that name too. An old name belongs to one object.",
 					o.Addr, key, other.Pos.File, other.Pos.Line), o.Addr.String()))
 			}
 			owners[a] = o
