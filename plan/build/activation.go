@@ -1,95 +1,124 @@
 package build
 
-import "github.com/rolecall-dev/rolecall/provider/schema"
+import (
+	"slices"
 
-// subjectSets joins, for each of the people, the shared changes that their rights come
-// through: by themselves and, for those who become active or stop being so, through
-// what is held for them, since all of that comes and goes with them.
-func (p *privilegeOrder) subjectSets(people map[int]*kindState, marks map[*kindState]map[string]int, planned bool) map[int]int {
-	parts := make(map[int][]int, len(people))
-	holders := map[objectRef]int{}
-	for i, t := range people {
-		key := p.candidates[i].Addr.Key
-		parts[i] = append(parts[i], marks[t][key])
-		for _, r := range p.cascades[i] {
-			if !planned {
-				parts[i] = append(parts[i], marks[r.table][r.object().Addr.Key])
-			}
-		}
-		if was, is := p.candidates[i].active(); len(t.grantKinds) > 0 && was != is {
-			holders[objectRef{t, key}] = i
-		}
-	}
-	for _, t := range p.tables {
-		if len(holders) == 0 || t.grantee == nil || len(marks[t]) == 0 {
-			continue
-		}
-		t.each(planned, func(key string, o *schema.Object) {
-			set := marks[t][key]
-			if set == 0 {
-				return
-			}
-			t.grantees(key, o, func(at objectRef) {
-				if i, ok := holders[at]; ok {
-					parts[i] = append(parts[i], set)
-				}
-			})
-		})
-	}
-	out := make(map[int]int, len(parts))
-	for i, sets := range parts {
-		out[i] = p.causes.joinAll(sets)
-	}
-	return out
-}
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
 
-// active reports whether what is held for somebody counts, before and after. It
-// does for those who do not exist yet, unless they are made inactive.
+// active reports whether what other objects hold for the object counts, before the change
+// and after it. It does for an object that does not exist yet, unless it is created
+// inactive.
 func (d *candidate) active() (was, is bool) {
 	return d.Have == nil || !inactive(d.Have), d.Want != nil && !inactive(d.Want)
 }
 
-// orderActivation keeps what is held for somebody who becomes active, or stops being so,
-// from counting in a form that it has neither before nor after: it changes while
-// they are not active. It reports whether that asks for anything.
-func (p *privilegeOrder) orderActivation(people map[int]*kindState) (asks bool) {
-	wakes, sleeps := map[objectRef]int{}, map[objectRef]int{}
-	for i, t := range people {
+// orderActivation keeps what is held for a user who becomes active or inactive from
+// counting in a form that it has neither before nor after: it changes while the user is
+// inactive.
+func (p *privilegeOrder) orderActivation() {
+	for _, i := range p.subjects {
 		d := &p.candidates[i]
-		if len(t.grantKinds) == 0 {
-			continue
-		}
-		switch was, is := d.active(); {
-		case !was && is:
-			wakes[objectRef{t, d.Addr.Key}] = i
-		case was && !is && d.Action != schema.Delete:
-			sleeps[objectRef{t, d.Addr.Key}] = i
-		}
-	}
-	if len(wakes)+len(sleeps) == 0 {
-		return false
-	}
-	wake := func(i int) func(objectRef) {
-		return func(at objectRef) {
-			if who, ok := wakes[at]; ok {
-				p.needs[[2]int{who, i}], asks = true, true
-			}
-		}
-	}
-	for i, t := range people {
 		for _, r := range p.cascades[i] {
-			r.table.grantees("", r.object(), wake(i))
+			p.changeInactive(i, true, r.table, r.object())
 		}
-		if t.grantee == nil {
+		p.changeInactive(i, true, d.table, d.Have)
+		p.changeInactive(i, false, d.table, d.Want)
+	}
+}
+
+// changeInactive orders a change around those that make the grantees of the object active
+// or, the other way, inactive.
+func (p *privilegeOrder) changeInactive(change int, active bool, t *kindState, o *schema.Object) {
+	t.grantees("", o, func(at objectRef) {
+		who, ok := p.switching[at]
+		if !ok {
+			return
+		}
+		switch _, is := p.candidates[who].active(); {
+		case is != active:
+		case is:
+			p.wait(who, change)
+		case p.candidates[who].Action != schema.Delete:
+			p.wait(change, who)
+		}
+	})
+}
+
+// propagate finds for every object the changes of shared objects that its rights come
+// through before the plan, or as planned. What is held for a user is the user's own where
+// it counts only before or after, and what a change deletes besides its object is that
+// object's, since they come and go together.
+func (p *privilegeOrder) propagate(planned bool) map[*kindState]map[string]int {
+	through := map[*kindState]map[string]int{}
+	mark := func(t *kindState, key string, set int) {
+		if through[t] == nil {
+			through[t] = map[string]int{}
+		}
+		if set != 0 {
+			through[t][key] = p.sets.join(through[t][key], set)
+		}
+	}
+	for i := range p.shared {
+		mark(p.candidates[i].table, p.candidates[i].Addr.Key, p.sets.one(i))
+	}
+	for _, t := range p.tables {
+		for n := range t.refs {
+			r := &t.refs[n]
+			if !slices.ContainsFunc(r.to, func(to *kindState) bool { return len(through[to]) > 0 }) {
+				continue
+			}
+			var sets []int
+			collect := func(key string) {
+				if to := r.target(key); to != nil {
+					sets = append(sets, through[to][key])
+				}
+			}
+			t.each(planned, func(key string, o *schema.Object) {
+				sets = sets[:0]
+				r.attr.Each(o.Body, collect)
+				mark(t, key, p.sets.joinAll(sets))
+			})
+		}
+	}
+	for _, t := range p.tables {
+		if len(p.switching) == 0 || t.grantee == nil {
 			continue
 		}
-		d := &p.candidates[i]
-		t.grantees("", d.Have, wake(i))
-		t.grantees("", d.Want, func(at objectRef) {
-			if who, ok := sleeps[at]; ok {
-				p.needs[[2]int{i, who}], asks = true, true
-			}
+		t.each(planned, func(key string, o *schema.Object) {
+			t.grantees(key, o, func(at objectRef) {
+				if _, ok := p.switching[at]; ok {
+					mark(at.table, at.key, through[t][key])
+				}
+			})
 		})
 	}
-	return asks
+	for i, deleted := range p.cascades {
+		for _, r := range deleted {
+			mark(p.candidates[i].table, p.candidates[i].Addr.Key, through[r.table][r.object().Addr.Key])
+		}
+	}
+	return through
+}
+
+// each calls f for every object as it is or as it is planned, under the key that
+// it has afterwards.
+func (t *kindState) each(planned bool, f func(key string, o *schema.Object)) {
+	loses := planned && t.hasCascade()
+	for j, l := range t.live {
+		switch d := t.changes[j]; {
+		case loses && t.cascades(l):
+		case d == nil:
+			f(l.Addr.Key, l)
+		case !planned:
+			f(d.Addr.Key, l)
+		case d.Want != nil:
+			f(d.Addr.Key, d.Want)
+		}
+	}
+	if planned {
+		for key, o := range t.created {
+			f(key, o)
+		}
+	}
 }

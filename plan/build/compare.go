@@ -101,14 +101,9 @@ func (t *kindState) adjust(want *schema.Object) schema.Mask {
 	if t.kind.Adjust == nil {
 		return 0
 	}
-	before, changed := want.Clone(), schema.Mask(0)
+	before := want.Clone()
 	t.kind.Adjust(want)
-	for i := range t.kind.Attributes {
-		if a := &t.kind.Attributes[i]; want.Set.Has(i) && a.Comparable() && !a.Equal(before.Body, want.Body) {
-			changed = changed.With(i)
-		}
-	}
-	return changed
+	return changedAttributes(&before, want)
 }
 
 // add takes a change up, or what is left of it: in kinds that are only observed

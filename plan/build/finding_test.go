@@ -185,7 +185,8 @@ func mishaps() []func(z *zoo) {
 			z.both(&zooSection{Name: "Food"})
 			z.files(&zooGroup{Section: "Food", Name: "Meat", Animals: []string{"lion"}})
 			z.live(&zooGroup{Section: "Food", Name: "Meat", Animals: []string{"elk"}})
-			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{}}, "accesses")
+			z.both(&zooGroup{Section: "Food", Name: "Fish", Animals: []string{"seal"}})
+			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Fish"}, {"Food/Meat"}}}, "accesses")
 			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
 		},
 		func(z *zoo) {

@@ -14,8 +14,8 @@ import (
 // exists before another refers to it. Removals come after all of them and go up:
 // a role is emptied before it goes, a member is added before another is removed,
 // and a set of groups is rewritten before one of the groups is deleted. What is
-// never executed comes last. Where people have rights through what changes, that
-// order gives way to the one that gives nobody rights in passing (see passing.go).
+// never executed comes last. Where users have rights through what changes, that order
+// gives way to the one in which nobody temporarily holds extra rights.
 func (b *builder) order() {
 	slices.SortFunc(b.candidates, func(x, y candidate) int {
 		return cmp.Or(
@@ -27,8 +27,22 @@ func (b *builder) order() {
 	b.rememberDependencies()
 	b.restrict()
 	b.indexCandidates()
-	b.orderPrivileges()
+	candidates, findings := orderPrivileges(b.candidates, b.tables, b.cascadesOfRights())
+	b.candidates, b.findings = candidates, append(b.findings, findings...)
 	b.indexCandidates()
+}
+
+// cascadesOfRights lists for each candidate the objects which are deleted with its own and
+// through which users have rights.
+func (b *builder) cascadesOfRights() map[int][]cascadeDelete {
+	out := map[int][]cascadeDelete{}
+	by := b.cascadingDeletes()
+	for _, r := range b.cascadeDeletes() {
+		if r.table.holdsRights() {
+			out[by[r.cascadedBy]] = append(out[by[r.cascadedBy]], r)
+		}
+	}
+	return out
 }
 
 // indexCandidates enters the drafts into their tables. Of two steps of one object the second

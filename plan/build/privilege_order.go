@@ -5,315 +5,189 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/rolecall-dev/rolecall/plan/graph"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // The order of changes that grant and revoke rights.
 //
-// While a plan is half applied, some of a user's own changes and of those of the roles
-// and groups that grant the user rights are made, and others are not. No such mixture
-// may grant a user more than before and after the plan. One rule is enough, because a
-// user who refers to more objects, or to objects with larger sets, never has fewer
-// rights: changes that revoke come first, then users, then changes that grant.
+// While a plan is half applied, some of its changes are made and others are not. No such
+// mixture may grant a user more than before and after the plan. A user has rights through
+// shared objects, such as roles and groups, and never has fewer where they refer to more
+// of them, or where the sets in them are larger. So changes are made in this order:
+// shared objects narrow, then users change, then shared objects widen. A change that does
+// both is made in two steps where something has to come between them.
 //
-//   - A user's change waits for the changes that revoke, where the user refers to their
-//     objects afterwards.
-//   - A change that grants waits for every changed user who referred to its object before.
+//   - A user's change waits for the narrowing of what the user refers to afterwards.
+//   - The widening of a shared object waits for every changed user who referred to it
+//     before.
 //   - Where a user who does not change refers to several changed objects, as to the
-//     groups of one access, the changes that grant wait for those that revoke.
+//     groups of one access, their widening waits for their narrowing.
 //
-// A change that revokes and grants at once is made in two steps where others must come
-// before and after it. See docs/decisions/0005.
+// Nothing else waits, so a refused write holds up only what shares a user with it or
+// needs it. See docs/decisions/0005-revoke-first-grant-last.md.
 
-// A privilegeOrder holds what the rule needs while it is applied.
+// A privilegeOrder collects what has to wait for what. Subjects are users and what holds
+// rights for users, such as memberships.
 type privilegeOrder struct {
-	*builder
-	shared   []int // drafts of objects that grant rights to users
-	takes    map[int]bool
-	gives    map[int]bool
-	deferred map[int]bool // it grants, and a changed user referred to it
-	split    map[int]bool
-	needs    map[[2]int]bool // second before first
-	causes   *changeSets
-	cascades map[int][]cascadeDelete // by the draft that deletes them too
+	candidates []candidate
+	tables     []*kindState
+	cascades   map[int][]cascadeDelete // by the candidate that deletes them too
+	subjects   []int                   // candidates that change what subjects hold
+	switching  map[objectRef]int       // candidates that make a user active or inactive
+	shared     map[int]sharedChange    // candidates that change shared objects
+	sets       *changeSets
+	edges      map[edge]bool
 }
 
-// orderPrivileges orders the drafts so that none temporarily grants extra rights.
-func (b *builder) orderPrivileges() {
-	p := &privilegeOrder{builder: b, takes: map[int]bool{}, gives: map[int]bool{}, deferred: map[int]bool{}, split: map[int]bool{}, needs: map[[2]int]bool{}}
-	for i := range b.candidates {
-		if takes, gives := b.candidates[i].grantsOrRevokes(); takes || gives {
-			p.shared = append(p.shared, i)
-			p.takes[i], p.gives[i] = takes, gives
+// An edge lets a step wait for a change. Step ^n is the widening of change n, which is a
+// step of its own or the whole change.
+type edge struct{ step, waitsFor int }
+
+func (p *privilegeOrder) wait(step, change int) { p.edges[edge{step, change}] = true }
+
+// orderPrivileges orders candidates that are in the order of references so that no user
+// temporarily holds extra rights, as near to that order as this allows. Cascades are the
+// objects that a candidate deletes besides its own. Findings tell where it is impossible.
+func orderPrivileges(candidates []candidate, tables []*kindState, cascades map[int][]cascadeDelete) ([]candidate, []schema.Finding) {
+	p := &privilegeOrder{
+		candidates: candidates, tables: tables, cascades: cascades,
+		switching: map[objectRef]int{}, shared: map[int]sharedChange{}, sets: newChangeSets(), edges: map[edge]bool{},
+	}
+	for i := range candidates {
+		d := &candidates[i]
+		if s, ok := d.sharedChange(); ok {
+			p.shared[i] = s
+		}
+		if len(cascades[i]) > 0 || d.table.holdsRights() && d.Action.Writes() && d.affectsRights() {
+			p.subjects = append(p.subjects, i)
+			if was, is := d.active(); was != is && len(d.table.grantKinds) > 0 {
+				p.switching[objectRef{d.table, d.Addr.Key}] = i
+			}
 		}
 	}
-	if b.unfinished() {
-		return
-	}
-	p.addCascades()
-	people := p.people()
+	p.orderActivation()
 	if len(p.shared) > 0 {
-		p.orderShared(people)
+		p.orderShared()
 	}
-	if p.orderActivation(people) || p.mayCycle() {
-		p.breakCycles()
+	if len(p.edges) == 0 {
+		return candidates, nil
 	}
-	if len(p.needs) > 0 {
-		b.addEdges(p)
-	}
+	return p.sort()
 }
 
-// orderShared puts the changes of what people have their rights through around those
-// of the people.
-func (p *privilegeOrder) orderShared(people map[int]*kindState) {
-	p.causes = newChangeSets()
-	marks, later := p.propagate(false), p.propagate(true)
-	before, after := p.subjectSets(people, marks, false), p.subjectSets(people, later, true)
-	for i := range people {
-		for _, o := range p.causes.sets[before[i]] {
-			p.deferred[o] = p.deferred[o] || p.gives[o]
-		}
-	}
-	met := p.sharedBy(marks, people)
-	p.choose(met)
-	for i := range people {
-		p.orderSubject(i, p.causes.sets[before[i]], p.causes.sets[after[i]])
-	}
-	for _, set := range met {
-		p.between(set)
-	}
-}
-
-// grantsOrRevokes reports whether a change of an object that others refer to takes
-// rights from them and whether it gives any. A set that carries rights gives when
-// it grows. Where something else than a set carries them, there is no direction
-// and no order is better than another.
-func (d *candidate) grantsOrRevokes() (takes, gives bool) {
-	if d.Action != schema.Update && d.Action != schema.Rename || d.table.kind.Grants != nil || len(d.table.grantKinds) > 0 {
-		return false, false
-	}
-	for i := range d.table.kind.Attributes {
-		switch a := &d.table.kind.Attributes[i]; {
-		case !d.Changed.Has(i) || !d.table.carriesRights(i):
-		case a.Type != schema.TypeSet:
-			return false, false
-		default:
-			have, want := a.Texts(d.Have.Body), a.Texts(d.Want.Body)
-			takes, gives = takes || !inside(have, want), gives || !inside(want, have)
-		}
-	}
-	return takes, gives
-}
-
-// carriesRights reports whether rights can depend on the attribute: where the kind says
-// which attributes carry rights, on these and on references, otherwise on all but
-// the key and plain texts.
-func (t *kindState) carriesRights(i int) bool {
-	a := &t.kind.Attributes[i]
-	switch {
-	case t.keys.Has(i):
-		return false
-	case len(a.Kinds) > 0 || a.Is(schema.CarriesRights):
-		return true
-	}
-	return t.guarded == 0 && !(a.Type == schema.TypeString && len(a.OneOf) == 0)
-}
-
-// propagate finds for every object the shared changes that its rights come through,
-// by what it refers to before the plan or after it.
-func (p *privilegeOrder) propagate(planned bool) map[*kindState]map[string]int {
-	marks := map[*kindState]map[string]int{}
-	mark := func(t *kindState, key string, set int) {
-		if marks[t] == nil {
-			marks[t] = map[string]int{}
-		}
-		marks[t][key] = p.causes.join(marks[t][key], set)
-	}
-	for _, i := range p.shared {
-		mark(p.candidates[i].table, p.candidates[i].Addr.Key, p.causes.one(i))
-	}
-	for _, t := range p.tables {
-		for n := range t.refs {
-			r := &t.refs[n]
-			if !slices.ContainsFunc(r.to, func(to *kindState) bool { return len(marks[to]) > 0 }) {
-				continue
-			}
-			var sets []int
-			collect := func(key string) {
-				if to := r.target(key); to != nil && marks[to][key] != 0 {
-					sets = append(sets, marks[to][key])
-				}
-			}
-			t.each(planned, func(key string, o *schema.Object) {
-				sets = sets[:0]
-				if r.attr.Each(o.Body, collect); len(sets) > 0 {
-					mark(t, key, p.causes.joinAll(sets))
-				}
-			})
-		}
-	}
-	return marks
-}
-
-// each calls f for every object as it is or as it is planned, under the key that
-// it has afterwards.
-func (t *kindState) each(planned bool, f func(key string, o *schema.Object)) {
-	loses := planned && t.hasCascade()
-	for j, l := range t.live {
-		switch d := t.changes[j]; {
-		case loses && t.cascades(l):
-		case d == nil:
-			f(l.Addr.Key, l)
-		case !planned:
-			f(d.Addr.Key, l)
-		case d.Want != nil:
-			f(d.Addr.Key, d.Want)
-		}
-	}
-	if planned {
-		for key, o := range t.created {
-			f(key, o)
-		}
-	}
-}
-
-// addCascades gives what goes with something else to the draft that takes it along.
-func (p *privilegeOrder) addCascades() {
-	p.cascades = map[int][]cascadeDelete{}
-	riders := p.builder.cascadeDeletes()
-	if len(riders) == 0 {
-		return
-	}
-	by := p.cascadingDeletes()
-	for _, r := range riders {
-		if r.table.kind.Grants != nil || len(r.table.grantKinds) > 0 {
-			p.cascades[by[r.cascadedBy]] = append(p.cascades[by[r.cascadedBy]], r)
-		}
-	}
-}
-
-// people are the drafts of those who hold rights and whose own rights change, of
-// what holds rights for others, and of what takes either along.
-func (p *privilegeOrder) people() map[int]*kindState {
-	out := map[int]*kindState{}
-	for i := range p.candidates {
-		if d := &p.candidates[i]; (d.table.kind.Grants != nil || len(d.table.grantKinds) > 0) && d.Action.Writes() && d.affectsRights() {
-			out[i] = d.table
-		}
-	}
-	for i := range p.cascades {
-		out[i] = p.candidates[i].table
-	}
-	return out
-}
-
-// sharedBy lists the different sets of shared changes that meet in somebody who
-// does not change.
-func (p *privilegeOrder) sharedBy(before map[*kindState]map[string]int, people map[int]*kindState) [][]int {
-	changing := map[objectRef]bool{}
-	for i, t := range people {
-		changing[objectRef{t, p.candidates[i].Addr.Key}] = true
+// orderShared orders the changes of shared objects and of the subjects that have rights
+// through them.
+func (p *privilegeOrder) orderShared() {
+	before, after := p.propagate(false), p.propagate(true)
+	changes := map[objectRef]bool{}
+	for _, i := range p.subjects {
+		d := &p.candidates[i]
+		changes[objectRef{d.table, d.Addr.Key}] = true
 		for _, r := range p.cascades[i] {
-			changing[objectRef{r.table, r.object().Addr.Key}] = true
+			changes[objectRef{r.table, r.object().Addr.Key}] = true
 		}
-	}
-	seen := map[int]bool{}
-	for _, t := range p.tables {
-		if t.kind.Grants == nil {
-			continue
+		for _, o := range p.sets.sets[before[d.table][d.Addr.Key]] {
+			if p.shared[o].widens {
+				p.wait(^o, i)
+			}
 		}
-		for key, set := range before[t] {
-			if !seen[set] && len(p.causes.sets[set]) > 1 && !changing[objectRef{t, key}] {
-				seen[set] = true
+		for _, o := range p.sets.sets[after[d.table][d.Addr.Key]] {
+			if p.shared[o].narrows && d.Want != nil {
+				p.wait(i, o)
 			}
 		}
 	}
-	var out [][]int
-	for set := range seen {
-		out = append(out, p.causes.sets[set])
+	ordered := map[int]bool{}
+	for t, through := range before {
+		for key, set := range through {
+			if t.kind.Grants != nil && !ordered[set] && !changes[objectRef{t, key}] {
+				ordered[set] = true
+				p.orderTogether(p.sets.sets[set])
+			}
+		}
 	}
-	slices.SortFunc(out, slices.Compare)
+}
+
+// orderTogether orders changes of shared objects to which one unchanged subject refers.
+func (p *privilegeOrder) orderTogether(changes []int) {
+	for _, o := range changes {
+		for _, other := range changes {
+			if o != other && p.shared[o].widens && p.shared[other].narrows {
+				p.wait(^o, other)
+			}
+		}
+	}
+}
+
+// sort makes the second steps, adds what waits to the dependencies and sorts. Changes that
+// would wait for themselves, as where a shared object names users itself, do not wait for
+// each other, and a finding warns of it.
+func (p *privilegeOrder) sort() ([]candidate, []schema.Finding) {
+	steps, widening, rank := p.split()
+	waits := make(graph.Graph, len(steps))
+	for i := range steps {
+		waits[i] = slices.Clone(steps[i].DependsOn)
+	}
+	place := func(step int) int {
+		if step < 0 {
+			return widening[^step]
+		}
+		return step
+	}
+	for e := range p.edges {
+		waits.Add(place(e.step), e.waitsFor)
+	}
+	component, transient := waits.Components(), map[int]bool{}
+	for e := range p.edges {
+		at := place(e.step)
+		_, shared := p.shared[e.waitsFor]
+		switch {
+		case component[at] != component[e.waitsFor]:
+			steps[at].DependsOn = append(steps[at].DependsOn, e.waitsFor)
+		case shared:
+			transient[e.waitsFor] = true
+		default:
+			transient[at] = true
+		}
+	}
+	var findings []schema.Finding
+	for _, i := range slices.Sorted(maps.Keys(transient)) {
+		findings = append(findings, transientRights(&steps[i]))
+	}
+	for i := range steps {
+		slices.Sort(steps[i].DependsOn)
+		steps[i].DependsOn = slices.Compact(steps[i].DependsOn)
+		waits[i] = steps[i].DependsOn
+	}
+	order := waits.Sort(rank)
+	if len(order) < len(steps) {
+		panic("plan: changes wait for each other")
+	}
+	return rearrange(steps, order), findings
+}
+
+// rearrange returns the candidates at the places, in their order, with the dependencies
+// among them.
+func rearrange(candidates []candidate, places []int) []candidate {
+	moved := make([]int, len(candidates))
+	for n, i := range places {
+		moved[i] = n
+	}
+	out := make([]candidate, len(places))
+	for n, i := range places {
+		out[n] = candidates[i]
+		for k, at := range out[n].DependsOn {
+			out[n].DependsOn[k] = moved[at]
+		}
+		slices.Sort(out[n].DependsOn)
+	}
 	return out
 }
 
-// choose decides which changes are made in two steps: those that must be on both
-// sides of others. One that cannot be parted is told of.
-func (p *privilegeOrder) choose(met [][]int) {
-	asked := map[int]bool{}
-	for _, o := range p.shared {
-		asked[o] = p.deferred[o] && (p.takes[o] || p.candidates[o].Action == schema.Rename)
-	}
-	for _, set := range met {
-		if mixed := p.both(set); len(mixed) > 1 {
-			for _, o := range mixed {
-				asked[o] = true
-			}
-		}
-	}
-	for _, o := range slices.Sorted(maps.Keys(asked)) {
-		if !asked[o] {
-			continue
-		}
-		if d := &p.candidates[o]; !d.splits() {
-			delete(p.deferred, o)
-			p.addFinding(p.transientRights(d))
-			continue
-		}
-		p.split[o] = true
-	}
-}
-
-// both are those of a set that take and give at once.
-func (p *privilegeOrder) both(set []int) []int {
-	var out []int
-	for _, o := range set {
-		if p.takes[o] && p.gives[o] {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-// orderSubject puts somebody who changes after what takes and before what gives.
-func (p *privilegeOrder) orderSubject(person int, before, after []int) {
-	for _, o := range before {
-		if p.deferred[o] {
-			p.needs[[2]int{p.grantStep(o), person}] = true
-		}
-	}
-	if p.candidates[person].Want == nil {
-		return
-	}
-	for _, o := range after {
-		if p.takes[o] {
-			p.needs[[2]int{person, o}] = true
-		}
-	}
-}
-
-// between puts what gives after what takes.
-func (p *privilegeOrder) between(set []int) {
-	stuck := func(o int) bool { return p.takes[o] && p.gives[o] && !p.split[o] }
-	for _, o := range set {
-		for _, other := range set {
-			if o != other && p.gives[o] && p.takes[other] && !(stuck(o) && stuck(other)) {
-				p.needs[[2]int{p.grantStep(o), other}] = true
-			}
-		}
-	}
-}
-
-// grantStep is the number of the step in which a change gives: its own where it is one
-// step, and a negative one for a second step.
-func (p *privilegeOrder) grantStep(o int) int {
-	if p.split[o] {
-		return ^o
-	}
-	return o
-}
-
-// transientRights warns of a change that cannot be made in two steps.
-func (p *privilegeOrder) transientRights(d *candidate) schema.Finding {
+// transientRights warns of a change that cannot be made at a time when it grants no extra
+// rights.
+func transientRights(d *candidate) schema.Finding {
 	f := schema.Finding{
 		Severity: schema.Warning, Code: "plan/transient-rights", Addr: d.Addr, Pos: d.Pos,
 		Summary: "Users may temporarily hold extra rights",
@@ -322,13 +196,4 @@ func (p *privilegeOrder) transientRights(d *candidate) schema.Finding {
 		"Until the plan is applied, they may hold more rights than before and after it. To rule that out, change %s in a plan of its own.",
 		d.Addr, theAttributes(d.table.kind, d.Changed), d.Addr)
 	return f
-}
-
-func inside(small, large []string) bool {
-	for _, s := range small {
-		if _, found := slices.BinarySearch(large, s); !found {
-			return false
-		}
-	}
-	return true
 }

@@ -81,10 +81,29 @@ func TestPassing(t *testing.T) {
 			"update group.Food/Fish (animals) needs [0 1]: step 2 of 2: grant",
 			"update group.Food/Meat (animals) needs [0 1]: step 2 of 2: grant",
 		}},
-		{"a group that would be empty in between is told of", func(z *zoo) {
+		{"a role that gives and takes, which people only leave, is one step", func(z *zoo) {
+			role(z, "keeper", "cull feed", "clean feed")
+			moves(z, "ana", "keeper", "")
+		}, []string{"update user.ana@zoo.example (role)", "update role.keeper (permissions) needs [0]"}},
+		{"a role that gives and takes, which people only come to, is one step", func(z *zoo) {
+			role(z, "keeper", "cull feed", "clean feed")
+			moves(z, "ana", "", "keeper")
+		}, []string{"update role.keeper (permissions)", "update user.ana@zoo.example (role) needs [0]"}},
+		{"a group that would be empty in between is one step", func(z *zoo) {
 			group(z, "Meat", "elk", "lion")
 			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
 			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{}}, "accesses")
+			z.live(&zooUser{Email: "ben@zoo.example"})
+			z.files(&zooUser{Email: "ben@zoo.example", Accesses: [][]string{{"Food/Meat"}}}, "accesses")
+		}, []string{
+			"update user.ana@zoo.example (accesses)", "update group.Food/Meat (animals) needs [0]",
+			"update user.ben@zoo.example (accesses) needs [1]",
+		}},
+		{"a group that would be empty between two steps of one who stays is told of", func(z *zoo) {
+			group(z, "Meat", "elk", "lion")
+			z.both(&zooGroup{Section: "Food", Name: "Fish", Animals: []string{"seal"}})
+			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Meat"}}})
+			z.files(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Food/Fish"}, {"Food/Meat"}}}, "accesses")
 		}, []string{
 			"update group.Food/Meat (animals)", "update user.ana@zoo.example (accesses)",
 			"warning plan/transient-rights group.Food/Meat",
@@ -274,4 +293,167 @@ func drawOrder(t *rapid.T, p *plan.Plan) []int {
 		order = append(order, i)
 	}
 	return order
+}
+
+// TestRefusedWriteSkipsOnlyRelatedChanges lets one write of a plan be refused. What is
+// skipped then shares a subject with the refused change or needs it, or needs one
+// that does: nothing waits for changes that have nothing to do with it.
+func TestRefusedWriteSkipsOnlyRelatedChanges(t *testing.T) {
+	skipped, kept := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		z := drawMoves(t)
+		result := Build(z.in)
+		p := result.Plan
+		if hasErrors(p) {
+			return
+		}
+		related := relate(z, &result)
+		for refused := range p.Changes {
+			var whole []int // skipped changes that narrow and widen in one step, and pass the refusal on
+			skips := make([]bool, len(p.Changes))
+			skips[refused] = true
+			for i := refused + 1; i < len(p.Changes); i++ {
+				skips[i] = slices.ContainsFunc(p.Changes[i].DependsOn, func(n int) bool { return skips[n] })
+			}
+			for i := refused + 1; i < len(p.Changes); i++ {
+				switch {
+				case !skips[i]:
+					kept++
+				case !related.skip(refused, i) && !slices.ContainsFunc(whole, func(n int) bool { return related.skip(n, i) }):
+					t.Fatalf("without change %d, change %d is skipped: %q", refused, i, tell(p))
+				default:
+					if skipped++; inseparable(&p.Changes[i]) {
+						whole = append(whole, i)
+					}
+				}
+			}
+		}
+	})
+	if skipped == 0 || kept == 0 {
+		t.Errorf("%d changes skipped, %d not: the property says too little", skipped, kept)
+	}
+}
+
+// inseparable reports whether a group changes in a way that two steps would leave it empty.
+func inseparable(c *plan.Change) bool {
+	if c.Addr.Kind != "group" || c.Have == nil || c.Want == nil {
+		return false
+	}
+	return !slices.ContainsFunc(c.Have.Body.(*zooGroup).Animals, func(a string) bool { return slices.Contains(c.Want.Body.(*zooGroup).Animals, a) })
+}
+
+// A relation says what the changes of a plan have to do with each other.
+type relation struct {
+	changes  []plan.Change
+	subjects []map[schema.Address]bool // per change: the users whose rights come through its object
+	refers   []map[schema.Address]bool // per change: the objects that its object refers to, directly or not
+}
+
+// relate follows the references of every object, before the plan and after it. What is
+// held for a user is followed from the user as well.
+func relate(z *zoo, result *Result) *relation {
+	p, renamed := result.Plan, map[schema.Address]schema.Address{}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.From != "" {
+			renamed[schema.Address{Kind: c.Addr.Kind, Key: c.From}] = schema.Address{Kind: c.Addr.Kind, Key: c.Addr.Key}
+		}
+	}
+	at := func(kind, key string) schema.Address {
+		a := schema.Address{Kind: kind, Key: key}
+		if to, ok := renamed[a]; ok {
+			return to
+		}
+		return a
+	}
+	refers, holds := map[schema.Address][]schema.Address{}, map[schema.Address][]schema.Address{}
+	follow := func(objects []schema.Object) {
+		for i := range objects {
+			o := &objects[i]
+			from := at(o.Addr.Kind, o.Addr.Key)
+			for n := range o.Kind.Attributes {
+				for _, kind := range o.Kind.Attributes[n].Kinds {
+					for _, key := range o.Kind.Attributes[n].Texts(o.Body) {
+						refers[from] = append(refers[from], at(kind, key))
+						if o.Kind.Grantee == o.Kind.Attributes[n].Name {
+							holds[at(kind, key)] = append(holds[at(kind, key)], from)
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, objects := range z.in.Live {
+		follow(objects)
+	}
+	for _, objects := range result.After {
+		follow(objects)
+	}
+	var visit func(a schema.Address, held bool, seen map[schema.Address]bool)
+	visit = func(a schema.Address, held bool, seen map[schema.Address]bool) {
+		if seen[a] {
+			return
+		}
+		seen[a] = true
+		for _, to := range refers[a] {
+			visit(to, held && to.Kind != "user", seen)
+		}
+		if held {
+			for _, to := range holds[a] {
+				visit(to, held, seen)
+			}
+		}
+	}
+	r := &relation{changes: p.Changes}
+	users := map[schema.Address]map[schema.Address]bool{}
+	for a := range holds {
+		users[a] = map[schema.Address]bool{}
+	}
+	for a := range refers {
+		if a.Kind == "user" {
+			users[a] = map[schema.Address]bool{}
+		}
+	}
+	for a, seen := range users {
+		visit(a, true, seen)
+	}
+	for i := range p.Changes {
+		a := at(p.Changes[i].Addr.Kind, p.Changes[i].Addr.Key)
+		subjects, far := map[schema.Address]bool{}, map[schema.Address]bool{}
+		for user, through := range users {
+			if through[a] {
+				subjects[user] = true
+			}
+		}
+		visit(a, false, far)
+		r.subjects, r.refers = append(r.subjects, subjects), append(r.refers, far)
+	}
+	return r
+}
+
+// shares reports whether the rights of a user come through both objects.
+func (r *relation) shares(i, j int) bool {
+	for user := range r.subjects[i] {
+		if r.subjects[j][user] {
+			return true
+		}
+	}
+	return false
+}
+
+// needs reports whether one of the objects refers to the other, which orders them in
+// one direction or the other.
+func (r *relation) needs(i, j int) bool {
+	at := func(i int) schema.Address {
+		return schema.Address{Kind: r.changes[i].Addr.Kind, Key: r.changes[i].Addr.Key}
+	}
+	return r.refers[i][at(j)] || r.refers[j][at(i)]
+}
+
+func (r *relation) skip(refused, i int) bool {
+	for n := range r.changes {
+		if (n == refused || r.shares(refused, n)) && (n == i || r.needs(n, i)) {
+			return true
+		}
+	}
+	return r.shares(refused, i)
 }

@@ -1,75 +1,140 @@
 package build
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
-	"github.com/rolecall-dev/rolecall/plan/graph"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// firstStep is what an object has both before and after the change: every set that
-// carries rights is cut down to what is common to both.
-func (d *candidate) firstStep() *schema.Object {
-	mid := d.Want.Clone()
-	mid.ID = d.Have.ID
-	for i := range d.table.kind.Attributes {
-		if a := &d.table.kind.Attributes[i]; d.Changed.Has(i) && d.table.carriesRights(i) {
-			have := a.Texts(d.Have.Body)
-			a.SetAny(mid.Body, slices.DeleteFunc(slices.Clone(a.Texts(d.Want.Body)), func(s string) bool {
-				_, held := slices.BinarySearch(have, s)
-				return !held
-			}))
-		}
-	}
-	return &mid
+// A sharedChange says what the change of an object that others refer to does to their
+// rights. A set that carries rights widens them when it grows and narrows them when it
+// shrinks.
+type sharedChange struct {
+	narrows, widens bool
+	middle          *schema.Object // what the object has both before and after
+	splits          bool           // it can have that for a while
 }
 
-// splits reports whether the change can be made in two steps. A set that does not
-// itself name rights, such as the businesses of a group, is never left empty
-// between them: what a product makes of an empty one is its own business.
-func (d *candidate) splits() bool {
-	mid := d.firstStep()
+// sharedChange reports what the change does, and whether there is anything to order. Where
+// something else than a set carries rights, no order is better than another. A set that
+// does not itself name rights, such as the businesses of a group, is never left empty
+// between two steps, since products differ in what an empty one means.
+func (d *candidate) sharedChange() (s sharedChange, ok bool) {
+	if d.Action != schema.Update && d.Action != schema.Rename || d.table.holdsRights() {
+		return s, false
+	}
+	middle := d.Want.Clone()
+	middle.ID = d.Have.ID
+	s.middle, s.splits = &middle, true
 	for i := range d.table.kind.Attributes {
 		a := &d.table.kind.Attributes[i]
-		if !d.Changed.Has(i) || !d.table.carriesRights(i) || a.Is(schema.CarriesRights) {
+		if !d.Changed.Has(i) || !d.table.carriesRights(i) {
 			continue
 		}
-		if len(a.Texts(mid.Body)) == 0 && len(a.Texts(d.Have.Body))+len(a.Texts(d.Want.Body)) > 0 {
+		if a.Type != schema.TypeSet {
+			return s, false
+		}
+		have, want := a.Texts(d.Have.Body), a.Texts(d.Want.Body)
+		both := slices.DeleteFunc(slices.Clone(want), func(s string) bool { return !inside([]string{s}, have) })
+		s.narrows = s.narrows || len(both) < len(have)
+		s.widens = s.widens || len(both) < len(want)
+		s.splits = s.splits && (len(both) > 0 || a.Is(schema.CarriesRights))
+		a.SetAny(middle.Body, both)
+	}
+	return s, s.narrows || s.widens
+}
+
+// holdsRights reports whether objects of the kind are subjects: users, or what holds rights
+// for users.
+func (t *kindState) holdsRights() bool { return t.kind.Grants != nil || len(t.grantKinds) > 0 }
+
+// carriesRights reports whether rights can depend on the attribute: where the kind says
+// which attributes carry rights, on these and on references, otherwise on all but
+// the key and plain texts.
+func (t *kindState) carriesRights(i int) bool {
+	a := &t.kind.Attributes[i]
+	switch {
+	case t.keys.Has(i):
+		return false
+	case len(a.Kinds) > 0 || a.Is(schema.CarriesRights):
+		return true
+	}
+	return t.guarded == 0 && !(a.Type == schema.TypeString && len(a.OneOf) == 0)
+}
+
+// inside reports whether a sorted list contains everything that another one does.
+func inside[T cmp.Ordered](small, large []T) bool {
+	for _, s := range small {
+		if _, found := slices.BinarySearch(large, s); !found {
 			return false
 		}
 	}
 	return true
 }
 
-// secondStep makes two steps of the change: d takes and renames, what it returns gives.
-func (d *candidate) secondStep(at int, drafts []candidate) candidate {
-	mid := d.firstStep()
-	second := *d
-	second.Action, second.From = schema.Update, ""
-	second.Have, second.Changed = mid, 0
-	second.DependsOn = append(slices.Clone(d.DependsOn), at)
-	first := &d.Change
-	first.Want, first.Changed = mid, 0
-	for i := range d.table.kind.Attributes {
-		a := &d.table.kind.Attributes[i]
-		if !second.Want.Set.Has(i) || !a.Comparable() {
-			continue
-		}
-		if !a.Equal(first.Have.Body, mid.Body) {
-			first.Changed = first.Changed.With(i)
-		}
-		if !a.Equal(mid.Body, second.Want.Body) {
-			second.Changed = second.Changed.With(i)
+// split makes two steps of each change whose narrowing or renaming others wait for while
+// its widening waits itself. It returns all steps, where the changes widen, and the ranks
+// by which to sort.
+func (p *privilegeOrder) split() (steps []candidate, widening map[int]int, rank []int) {
+	steps, widening = p.candidates, map[int]int{}
+	needed := map[int]bool{}
+	for e := range p.edges {
+		if needed[e.waitsFor] = true; e.step < 0 {
+			widening[^e.step] = ^e.step
 		}
 	}
-	// What is only created for the second step is none of the first one's needs.
-	first.DependsOn = slices.DeleteFunc(slices.Clone(first.DependsOn), func(n int) bool {
-		return drafts[n].Action == schema.Create && !d.refers(&drafts[n])
-	})
-	first.Reason = sentence(first.Reason, "step 1 of 2: "+choose(first.Action == schema.Rename, "rename and ", "")+
+	for i := range steps {
+		rank = append(rank, 2*i)
+		for _, n := range steps[i].DependsOn {
+			needed[n] = true
+		}
+	}
+	released := map[int]bool{} // they exist and only widen, so nobody has to wait for them
+	for _, o := range slices.Sorted(maps.Keys(widening)) {
+		switch s := p.shared[o]; {
+		case steps[o].Action == schema.Update && !s.narrows:
+			released[o] = true
+		case s.splits && needed[o]:
+			widening[o] = len(steps)
+			steps, rank = append(steps, steps[o].secondStep(o, s.middle, steps)), append(rank, 2*o+1)
+		}
+	}
+	for i := range steps {
+		if d := &steps[i]; !d.Action.Removes() {
+			d.DependsOn = slices.DeleteFunc(d.DependsOn, func(n int) bool { return released[n] })
+		}
+	}
+	return steps, widening, rank
+}
+
+// secondStep leaves in the change, which is at a place, its first step: it renames and
+// narrows. It returns the second one, which widens.
+func (d *candidate) secondStep(at int, middle *schema.Object, candidates []candidate) candidate {
+	second := *d
+	second.Action, second.From = schema.Update, ""
+	second.Have, second.Changed = middle, changedAttributes(middle, d.Want)
+	second.DependsOn = append(slices.Clone(d.DependsOn), at)
+	second.Reason = sentence(d.Reason, "step 2 of 2: grant")
+	d.Want, d.Changed = middle, changedAttributes(d.Have, middle)
+	d.Reason = sentence(d.Reason, "step 1 of 2: "+choose(d.Action == schema.Rename, "rename and ", "")+
 		"revoke first, so that nobody temporarily gains rights")
-	second.Reason = sentence(second.Reason, "step 2 of 2: grant")
+	// What is only created for the second step is none of the first one's needs.
+	d.DependsOn = slices.DeleteFunc(slices.Clone(d.DependsOn), func(n int) bool {
+		return candidates[n].Action == schema.Create && !d.refers(&candidates[n])
+	})
 	return second
+}
+
+// changedAttributes returns the attributes in which a wanted object differs.
+func changedAttributes(have, want *schema.Object) (changed schema.Mask) {
+	for i := range want.Kind.Attributes {
+		if a := &want.Kind.Attributes[i]; want.Set.Has(i) && a.Comparable() && !a.Equal(have.Body, want.Body) {
+			changed = changed.With(i)
+		}
+	}
+	return changed
 }
 
 func sentence(a, b string) string {
@@ -79,7 +144,7 @@ func sentence(a, b string) string {
 	return a + "; " + b
 }
 
-// refers reports whether the wanted object names what the other draft is about.
+// refers reports whether the wanted object names what the other candidate is about.
 func (d *candidate) refers(other *candidate) bool {
 	found := false
 	for i := range d.table.refs {
@@ -89,70 +154,4 @@ func (d *candidate) refers(other *candidate) bool {
 		})
 	}
 	return found
-}
-
-// addEdges makes the second steps, writes the passage's needs into the drafts and
-// brings these into an order that keeps all needs, as near to the old one as they
-// allow.
-func (b *builder) addEdges(p *privilegeOrder) {
-	n := len(b.candidates)
-	rank := make([]int, n, n+len(p.split))
-	for i := range rank {
-		rank[i] = 2 * i
-	}
-	second := map[int]int{}
-	for _, o := range p.shared {
-		if p.split[o] {
-			second[o] = len(b.candidates)
-			rank = append(rank, 2*o+1)
-			b.candidates = append(b.candidates, b.candidates[o].secondStep(o, b.candidates))
-		}
-	}
-	b.dropDeferredEdges(p)
-	for pair := range p.needs {
-		i := pair[0]
-		if i < 0 {
-			i = second[^i]
-		}
-		b.candidates[i].DependsOn = append(b.candidates[i].DependsOn, pair[1])
-	}
-	b.topoSort(rank)
-}
-
-// dropDeferredEdges drops the needs upon what is deferred as a whole. It exists and only
-// gives, so nobody who comes to it has to wait for it.
-func (b *builder) dropDeferredEdges(p *privilegeOrder) {
-	for i := range b.candidates {
-		if d := &b.candidates[i]; !d.Action.Removes() {
-			d.DependsOn = slices.DeleteFunc(d.DependsOn, func(n int) bool { return p.deferred[n] && !p.split[n] })
-		}
-	}
-}
-
-// topoSort sorts the drafts so that each comes after what it needs, the lowest rank
-// first where that leaves a choice.
-func (b *builder) topoSort(rank []int) {
-	waits := make(graph.Graph, len(b.candidates))
-	for i := range b.candidates {
-		d := &b.candidates[i]
-		slices.Sort(d.DependsOn)
-		d.DependsOn = slices.Compact(d.DependsOn)
-		waits[i] = d.DependsOn
-	}
-	order := waits.Sort(rank)
-	if len(order) < len(b.candidates) {
-		panic("plan: changes wait for each other")
-	}
-	place := make([]int, len(order))
-	sorted := make([]candidate, len(order))
-	for at, i := range order {
-		place[i], sorted[at] = at, b.candidates[i]
-	}
-	for i := range sorted {
-		for n, at := range sorted[i].DependsOn {
-			sorted[i].DependsOn[n] = place[at]
-		}
-		slices.Sort(sorted[i].DependsOn)
-	}
-	b.candidates = sorted
 }

@@ -74,23 +74,17 @@ func (b *builder) parse(address string) (*kindState, string) {
 
 // part keeps some of the drafts and returns the changes of the others.
 func (b *builder) part(keep []bool) (left []plan.Change) {
-	place := make([]int, len(b.candidates))
-	var kept []candidate
-	for i, d := range b.candidates {
+	var kept []int
+	for i := range b.candidates {
 		if keep[i] {
-			place[i] = len(kept)
-			kept = append(kept, d)
+			kept = append(kept, i)
 			continue
 		}
+		d := b.candidates[i].Change
 		d.DependsOn = nil
-		left = append(left, d.Change)
+		left = append(left, d)
 	}
-	for i := range kept {
-		for n, at := range kept[i].DependsOn {
-			kept[i].DependsOn[n] = place[at]
-		}
-	}
-	b.candidates = kept
+	b.candidates = rearrange(b.candidates, kept)
 	return left
 }
 

@@ -256,14 +256,18 @@ func TestSecondStepWaitsForUpdates(t *testing.T) {
 			skills(in, "axe", "cut", "cut")
 			skills(in, "rope", "climb", "climb rescue")
 			in.Live["duty"] = []schema.Object{campObject("duty", "d1", &duty{Name: "fire", Skills: []string{"axe"}, May: []string{"dig"}})}
-			in.Live["ranger"] = []schema.Object{campObject("ranger", "r1", &ranger{Site: "North", Name: "ana", Duty: "fire"})}
+			in.Live["ranger"] = []schema.Object{
+				campObject("ranger", "r1", &ranger{Site: "North", Name: "ana", Duty: "fire"}), campObject("ranger", "r2", &ranger{Site: "North", Name: "ben"}),
+			}
 			declare(in, campObject("duty", "", &duty{Name: "fire", Skills: []string{"rope"}, May: []string{"dig"}}))
 			declare(in, campObject("ranger", "", &ranger{Site: "North", Name: "ana"}))
+			declare(in, campObject("ranger", "", &ranger{Site: "North", Name: "ben", Duty: "fire"}))
 		}, []string{
 			"update skill.rope (may)",
 			"update duty.fire (skills) after skill.rope",
 			"update ranger.North/ana (duty)",
 			"update duty.fire (skills) after skill.rope after duty.fire after ranger.North/ana",
+			"update ranger.North/ben (duty) after duty.fire",
 		}},
 		{"what takes from the same person", func(in *build.Input) {
 			skills(in, "axe", "burn cut", "cut dig")
