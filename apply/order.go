@@ -67,19 +67,8 @@ func order(changes []plan.Change) (*schedule, error) {
 	for node := range waits {
 		s.waits[node] = len(waits[node])
 	}
-	if sorted := waits.Sort(nil); len(sorted) < len(waits) {
-		return nil, fmt.Errorf("the plan is damaged: %s waits for itself through other changes", changes[firstMissing(sorted)].Addr)
+	if i := slices.Index(waits.Cyclic(), true); i >= 0 {
+		return nil, fmt.Errorf("the plan is damaged: %s waits for itself through other changes", changes[i].Addr)
 	}
 	return s, nil
-}
-
-// firstMissing returns the lowest number from 0 that is not in the list.
-func firstMissing(numbers []int) int {
-	slices.Sort(numbers)
-	for i, n := range numbers {
-		if n != i {
-			return i
-		}
-	}
-	return len(numbers)
 }

@@ -18,9 +18,8 @@ import (
 // gives way to the one in which nobody temporarily holds extra rights.
 func (b *builder) order() {
 	slices.SortFunc(b.candidates, func(x, y candidate) int {
-		return cmp.Or(
-			cmp.Compare(x.phase(), y.phase()), cmp.Compare(x.depth(), y.depth()),
-			cmp.Compare(x.rank(), y.rank()), compareDrafts(&x, &y))
+		px, py := x.position(), y.position()
+		return cmp.Or(slices.Compare(px[:], py[:]), compareDrafts(&x, &y))
 	})
 	b.addDependencies()
 	b.applyTargets()
@@ -65,38 +64,30 @@ func (b *builder) indexCandidates() {
 	}
 }
 
-// phase is 0 for what makes and changes, 1 for what removes, 2 for what is never
-// executed.
-func (d *candidate) phase() int {
-	switch {
-	case d.Action.Removes():
-		return 1
-	case d.Action.Writes():
-		return 0
-	}
-	return 2
-}
-
-// depth is the place of the kind within the phase: down the references, or up.
-func (d *candidate) depth() int {
-	if d.phase() == 1 {
-		return -d.table.level
-	}
-	return d.table.level
-}
-
-// rank is the place of the action within the kind: who stops being an
-// administrator does so after others became one.
-func (d *candidate) rank() int {
+// position orders candidates in the order of references: by phase, by the kind's level and
+// by the action. Who stops being an administrator does so after others became one.
+func (d *candidate) position() [3]int {
+	const (
+		change = iota
+		remove
+		skip // is never executed
+	)
+	action := 2
 	switch {
 	case d.Action == schema.Create:
-		return 0
-	case d.Action == schema.Rename && !d.demotes():
-		return 1
+		action = 0
 	case d.demotes():
-		return 3
+		action = 3
+	case d.Action == schema.Rename:
+		action = 1
 	}
-	return 2
+	switch {
+	case d.Action.Removes():
+		return [3]int{remove, -d.table.level, action}
+	case d.Action.Writes():
+		return [3]int{change, d.table.level, action}
+	}
+	return [3]int{skip, d.table.level, action}
 }
 
 // administers reports whether the object is an active administrator.

@@ -138,12 +138,12 @@ func (p *privilegeOrder) sort() ([]candidate, []schema.Finding) {
 	for e := range p.edges {
 		waits.Add(place(e.step), e.waitsFor)
 	}
-	component, transient := waits.Components(), map[int]bool{}
+	cyclic, transient := waits.Cyclic(), map[int]bool{}
 	for e := range p.edges {
 		at := place(e.step)
 		_, shared := p.shared[e.waitsFor]
 		switch {
-		case component[at] != component[e.waitsFor]:
+		case !cyclic[at] || !cyclic[e.waitsFor]:
 			steps[at].DependsOn = append(steps[at].DependsOn, e.waitsFor)
 		case shared:
 			transient[e.waitsFor] = true

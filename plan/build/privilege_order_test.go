@@ -99,6 +99,17 @@ func TestPassing(t *testing.T) {
 			"update user.ana@zoo.example (accesses)", "update group.Food/Meat (animals) needs [0]",
 			"update user.ben@zoo.example (accesses) needs [1]",
 		}},
+		{"a team that names a user who becomes active is told of", func(z *zoo) {
+			z.both(&zooUser{Email: "ana@zoo.example"})
+			z.live(&zooUser{Email: "ben@zoo.example", Disabled: true})
+			z.files(&zooUser{Email: "ben@zoo.example"})
+			z.live(&zooTeam{Name: "Day", Members: []string{"ana@zoo.example"}})
+			z.files(&zooTeam{Name: "Day", Members: []string{"ben@zoo.example"}})
+			z.both(&zooShift{Team: "Day", Person: "ben@zoo.example"})
+		}, []string{
+			"update user.ben@zoo.example (disabled)", "update team.Day (members) needs [0]",
+			"warning plan/transient-rights team.Day",
+		}},
 		{"a group that would be empty between two steps of one who stays is told of", func(z *zoo) {
 			group(z, "Meat", "elk", "lion")
 			z.both(&zooGroup{Section: "Food", Name: "Fish", Animals: []string{"seal"}})

@@ -146,12 +146,5 @@ func sentence(a, b string) string {
 
 // refers reports whether the wanted object names what the other candidate is about.
 func (d *candidate) refers(other *candidate) bool {
-	found := false
-	for i := range d.table.refs {
-		r := &d.table.refs[i]
-		r.attr.Each(d.Want.Body, func(key string) {
-			found = found || key == other.Addr.Key && r.mayBe(other.table)
-		})
-	}
-	return found
+	return slices.ContainsFunc(d.table.refs, func(r reference) bool { return r.mayBe(other.table) && r.texts(d.Want)[other.Addr.Key] })
 }

@@ -68,53 +68,16 @@ func (g Graph) Reachable(from ...int) []bool {
 	return out
 }
 
-// Components numbers the strongly connected components and returns the number of each
-// node's component. Two nodes wait for each other, directly or through others, if and
-// only if their numbers are equal.
-func (g Graph) Components() []int {
-	dependents := Graph(g.Dependents())
-	component := make([]int, len(g))
-	for _, root := range slices.Backward(dependents.postorder()) {
-		if component[root] != 0 {
-			continue
-		}
-		component[root] = root + 1
-		for todo := []int{root}; len(todo) > 0; {
-			node := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			for _, n := range g[node] {
-				if component[n] == 0 {
-					component[n] = root + 1
-					todo = append(todo, n)
-				}
-			}
-		}
+// Cyclic marks the nodes that wait for themselves through others, and those between two
+// such nodes, which wait for one and are waited for by the other.
+func (g Graph) Cyclic() []bool {
+	out := make([]bool, len(g))
+	for node := range out {
+		out[node] = true
 	}
-	return component
-}
-
-// postorder lists the nodes in the order in which a depth-first search leaves them.
-func (g Graph) postorder() []int {
-	type visit struct{ node, next int }
-	seen := make([]bool, len(g))
-	out := make([]int, 0, len(g))
-	for start := range g {
-		if seen[start] {
-			continue
-		}
-		seen[start] = true
-		for path := []visit{{start, 0}}; len(path) > 0; {
-			at := &path[len(path)-1]
-			if at.next == len(g[at.node]) {
-				out = append(out, at.node)
-				path = path[:len(path)-1]
-				continue
-			}
-			n := g[at.node][at.next]
-			if at.next++; !seen[n] {
-				seen[n] = true
-				path = append(path, visit{n, 0})
-			}
+	for _, sorted := range [][]int{g.Sort(nil), Graph(g.Dependents()).Sort(nil)} {
+		for _, node := range sorted {
+			out[node] = false
 		}
 	}
 	return out
