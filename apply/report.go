@@ -16,7 +16,7 @@ import (
 // wrong with each change and why, then what to do. Lines are wrapped at width;
 // 0 leaves them as they are.
 func (r *Report) Write(w io.Writer, width int, colored bool) error {
-	t := &printer{width: width, colored: colored, labels: r.Plan.DisplayNames, names: r.Plan.SetNames}
+	t := &printer{width: width, style: text.Style(colored), labels: r.Plan.DisplayNames, names: r.Plan.SetNames}
 	t.styled(r.tone(), r.Summary())
 	r.failed(t)
 	r.diverged(t)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
-	"github.com/mitchellh/go-wordwrap"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -16,11 +15,11 @@ const manyNames = 8
 
 // A printer holds the report in the making.
 type printer struct {
-	b       strings.Builder
-	width   int
-	colored bool
-	labels  map[string]string // readable words for opaque values
-	names   map[string]string // member of a set of sets -> name of the virtual object
+	b      strings.Builder
+	width  int
+	style  text.Style
+	labels map[string]string // readable words for opaque values
+	names  map[string]string // member of a set of sets -> name of the virtual object
 }
 
 func (t *printer) section(r *Report, s Status, title string, tell func(*Result)) {
@@ -51,24 +50,12 @@ func (t *printer) line(indent int, s string) { t.write(indent, text.Clean(s)) }
 func (t *printer) error(indent int, err error) { t.write(indent, text.Error(err)) }
 
 // styled writes one line of text in a style.
-func (t *printer) styled(a color.Attribute, s string) { t.write(0, t.paint(a, text.Clean(s))) }
+func (t *printer) styled(a color.Attribute, s string) { t.write(0, t.style.Paint(text.Clean(s), a)) }
 
 func (t *printer) write(indent int, s string) {
-	if t.width > indent+20 {
-		s = wordwrap.WrapString(s, uint(t.width-indent))
+	for l := range strings.Lines(text.Indent(s, strings.Repeat(" ", indent), t.width)) {
+		t.b.WriteString(strings.TrimRight(l, " \n") + "\n")
 	}
-	for l := range strings.Lines(s) {
-		t.b.WriteString(strings.Repeat(" ", indent) + strings.TrimRight(l, " \n") + "\n")
-	}
-}
-
-func (t *printer) paint(a color.Attribute, s string) string {
-	if !t.colored {
-		return s
-	}
-	c := color.New(a)
-	c.EnableColor()
-	return c.Sprint(s)
 }
 
 func (t *printer) headline(r *Result) string {

@@ -159,7 +159,7 @@ func (e *execution) run(ctx, stop context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(stop, func() {
-		fmt.Fprintln(e.f.Err, wrapped("\nFinishing the requests in flight and starting no more. Press Ctrl-C again to exit at once.", e.f.Width))
+		fmt.Fprintln(e.f.Err, text.Wrap("\nFinishing the requests in flight and starting no more. Press Ctrl-C again to exit at once.", e.f.Width))
 	})()
 	if e.f.OutliveReader != nil {
 		e.f.OutliveReader()

@@ -165,12 +165,12 @@ func printInstructions(s *Streams, p *Product, e *Emulation, base string, o *emu
 	if o.State != "" {
 		data = "in " + text.Clean(o.State)
 	}
-	style := style(s.Color)
+	style := text.Style(s.Color)
 	_, err := fmt.Fprintf(s.Out, "%s\n  data %s\n\n%s\n  %s\n\n%s\n%s  export %s=%s\n\n%s\n  %s\n\nCtrl-C stops it.\n",
-		style.bold(fmt.Sprintf("The emulated %s listens on %s", p.Provider.Title, endpoint)), data,
-		style.bold("Try it"), strings.Join(e.Try(endpoint), "\n  "),
-		style.bold("Use it in a provider block, with the key in the environment"), blockLines(endpoint, e.Settings), p.Provider.KeyEnv, e.Key,
-		style.bold("See its variants, log and faults"), "curl -H 'Authorization: Bearer "+o.token+"' "+base+emulator.ControlRoot)
+		style.Bold(fmt.Sprintf("The emulated %s listens on %s", p.Provider.Title, endpoint)), data,
+		style.Bold("Try it"), strings.Join(e.Try(endpoint), "\n  "),
+		style.Bold("Use it in a provider block, with the key in the environment"), blockLines(endpoint, e.Settings), p.Provider.KeyEnv, e.Key,
+		style.Bold("See its variants, log and faults"), "curl -H 'Authorization: Bearer "+o.token+"' "+base+emulator.ControlRoot)
 	return err
 }
 
@@ -241,9 +241,9 @@ func (s safeJSON) Write(p []byte) (int, error) {
 
 // printVariants prints the values of --variant, the default first.
 func printVariants(s *Streams, p *Product) {
-	style := style(s.Color)
+	style := text.Style(s.Color)
 	for _, v := range p.Variants {
 		others := strings.Join(v.Values[1:], ", ")
-		fmt.Fprintf(s.Out, "%s=%s  %s\n%s\n", style.name(v.Name), v.Values[0], style.faint("or "+others), indented(v.Doc, "    ", s.helpWidth()))
+		fmt.Fprintf(s.Out, "%s=%s  %s\n%s\n", style.Cyan(v.Name), v.Values[0], style.Faint("or "+others), text.Indent(v.Doc, "    ", s.helpWidth()))
 	}
 }

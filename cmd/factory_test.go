@@ -117,9 +117,6 @@ func TestWords(t *testing.T) {
 	if got := tally(2, 1); got != "2 errors and 1 warning" {
 		t.Error(got)
 	}
-	if got := indented("one two three four five six\n  as it is, however long it may be", "  ", 24); got != "  one two three four\n  five six\n    as it is, however long it may be" {
-		t.Errorf("%q", got)
-	}
 }
 
 // Planning leaves no file behind; applying keeps the data.

@@ -229,18 +229,18 @@ func (f *formatter) writeDiff(name string, src, out []byte) error {
 	name = filepath.ToSlash(name)
 	changes := diff.Diff("a/"+text.Clean(name), src, "b/"+text.Clean(name), out)
 	_, changes, _ = bytes.Cut(changes, []byte("\n")) // the diff command, which no tool needs
-	p := style(f.Color)
+	p := text.Style(f.Color)
 	for line := range strings.Lines(string(changes)) {
 		body := text.CleanLines(strings.TrimSuffix(line, "\n"))
 		switch {
 		case strings.HasPrefix(line, "---"), strings.HasPrefix(line, "+++"):
-			body = p.bold(body)
+			body = p.Bold(body)
 		case strings.HasPrefix(line, "@@"):
-			body = p.name(body)
+			body = p.Cyan(body)
 		case strings.HasPrefix(line, "+"):
-			body = p.added(body)
+			body = p.Green(body)
 		case strings.HasPrefix(line, "-"):
-			body = p.removed(body)
+			body = p.Red(body)
 		}
 		if _, err := fmt.Fprintln(f.Out, body); err != nil {
 			return err

@@ -8,22 +8,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // writeHelp prints the help of one command: what it does, how to call it,
 // examples, the commands below it in groups, and its flags.
 func writeHelp(s *Streams, c *cobra.Command) {
-	p, width := style(s.Color), s.helpWidth()
+	p, width := text.Style(s.Color), s.helpWidth()
 	section := func(title, body string) {
 		if strings.TrimSpace(body) != "" {
-			fmt.Fprintf(s.Out, "\n%s\n%s", p.bold(title), body)
+			fmt.Fprintf(s.Out, "\n%s\n%s", p.Bold(title), body)
 		}
 	}
 	about := c.Long
 	if about == "" {
 		about = c.Short + "."
 	}
-	fmt.Fprintln(s.Out, wrapped(about, width))
+	fmt.Fprintln(s.Out, text.Wrap(about, width))
 	if !c.Runnable() && !c.HasAvailableSubCommands() {
 		return // a help topic
 	}
@@ -56,7 +57,7 @@ func usageLine(c *cobra.Command) string {
 	return line
 }
 
-func commandList(p style, parent *cobra.Command, group string) string {
+func commandList(p text.Style, parent *cobra.Command, group string) string {
 	var b strings.Builder
 	for _, c := range parent.Commands() {
 		if c.GroupID == group && (c.IsAvailableCommand() || c.Name() == "help") {
@@ -66,7 +67,7 @@ func commandList(p style, parent *cobra.Command, group string) string {
 	return b.String()
 }
 
-func topicList(p style, root *cobra.Command) string {
+func topicList(p text.Style, root *cobra.Command) string {
 	var b strings.Builder
 	for _, c := range root.Commands() {
 		if c.IsAdditionalHelpTopicCommand() {
@@ -76,8 +77,8 @@ func topicList(p style, root *cobra.Command) string {
 	return b.String()
 }
 
-func listed(w io.Writer, p style, c *cobra.Command) {
-	fmt.Fprintf(w, "  %s%s  %s\n", p.name(c.Name()), strings.Repeat(" ", max(0, 11-len(c.Name()))), c.Short)
+func listed(w io.Writer, p text.Style, c *cobra.Command) {
+	fmt.Fprintf(w, "  %s%s  %s\n", p.Cyan(c.Name()), strings.Repeat(" ", max(0, 11-len(c.Name()))), c.Short)
 }
 
 func newHelpCommand(s *Streams) *cobra.Command {

@@ -218,7 +218,7 @@ func (b block) confirmHost(ctx context.Context, s *Streams, e Environment, keyVa
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.Err, wrapped(fmt.Sprintf("The files send the key of %s to %s, but the environment variable %s, which names the host of your tenant, is empty.",
+	fmt.Fprintln(s.Err, text.Wrap(fmt.Sprintf("The files send the key of %s to %s, but the environment variable %s, which names the host of your tenant, is empty.",
 		b.title(), host, variable), s.Width))
 	line, err := s.ask(ctx, "Type the name of the host to send the key there: ")
 	if err != nil {

@@ -104,7 +104,7 @@ func printNextSteps(s *Streams, p *Product, dir string, names []string) {
 		into = " into " + text.Clean(dir)
 	}
 	width := s.helpWidth()
-	fmt.Fprintf(s.Out, "%s\n\nNext steps:\n", wrapped("Wrote "+text.And(names)+into+".", width))
+	fmt.Fprintf(s.Out, "%s\n\nNext steps:\n", text.Wrap("Wrote "+text.And(names)+into+".", width))
 	steps := [][2]string{
 		{commandLine("plan", dir), "show what would change, in an emulated " + p.Provider.Title},
 		{commandLine("apply", dir), "apply the changes; a second plan shows none"},
@@ -115,13 +115,13 @@ func printNextSteps(s *Streams, p *Product, dir string, names []string) {
 		longest = max(longest, len(step[0]))
 	}
 	for _, step := range steps {
-		fmt.Fprintf(s.Out, "  %s%s  %s\n", style(s.Color).name(step[0]), strings.Repeat(" ", longest-len(step[0])), step[1])
+		fmt.Fprintf(s.Out, "  %s%s  %s\n", text.Style(s.Color).Cyan(step[0]), strings.Repeat(" ", longest-len(step[0])), step[1])
 	}
 	host := ""
 	if p.Provider.HostEnv != "" {
 		host = " and " + p.Provider.HostEnv + " to the host of your tenant"
 	}
-	fmt.Fprintln(s.Out, wrapped(fmt.Sprintf("\nTo use your own %s account, follow the comments in the files: "+
+	fmt.Fprintln(s.Out, text.Wrap(fmt.Sprintf("\nTo use your own %s account, follow the comments in the files: "+
 		"set the environment variable %s to your key%s. \"%s\" only reads.",
 		p.Provider.Title, p.Provider.KeyEnv, host, commandLine("plan", dir)), width))
 }

@@ -156,8 +156,8 @@ func (p *permissionJSON) note() string {
 
 // print prints a table for people.
 func (t *tenantPermissions) print(s *Streams) {
-	w, p := s.Out, style(s.Color)
-	fmt.Fprintf(w, "%s\n", p.bold(text.Clean(t.heading())))
+	w, p := s.Out, text.Style(s.Color)
+	fmt.Fprintf(w, "%s\n", p.Bold(text.Clean(t.heading())))
 	longest := 0
 	for _, x := range t.Permissions {
 		longest = max(longest, text.Width(text.Clean(x.Name)))
@@ -169,18 +169,18 @@ func (t *tenantPermissions) print(s *Streams) {
 				fmt.Fprintln(w)
 			}
 			if section != "" {
-				fmt.Fprintln(w, p.bold(text.Clean(section)))
+				fmt.Fprintln(w, p.Bold(text.Clean(section)))
 			}
 		}
 		name := text.Clean(x.Name)
-		line := "  " + p.name(name)
+		line := "  " + p.Cyan(name)
 		if note := x.note(); note != "" {
-			line += strings.Repeat(" ", longest-text.Width(name)) + "  " + p.faint(note)
+			line += strings.Repeat(" ", longest-text.Width(name)) + "  " + p.Faint(note)
 		}
 		fmt.Fprintln(w, line)
 	}
 	for _, note := range t.Notes {
-		fmt.Fprintf(w, "\n%s\n", wrapped(text.Clean(note), s.helpWidth()))
+		fmt.Fprintf(w, "\n%s\n", text.Wrap(text.Clean(note), s.helpWidth()))
 	}
 }
 

@@ -45,7 +45,7 @@ func runSchema(s *Streams, all Products, args []string, o *schemaOptions) error 
 		}
 		products, kind = []*schema.Product{p}, k
 	}
-	style := s.describeStyle()
+	style := describe.Style{Width: s.helpWidth(), Style: text.Style(s.Color)}
 	switch {
 	case o.json:
 		return s.printJSON(describe.JSON(products, kind))

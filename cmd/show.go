@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/plan/render"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 func newShowCommand(s *Streams, products Products) *cobra.Command {
@@ -46,7 +47,7 @@ func runShow(s *Streams, products Products, path string, verbose bool) error {
 	if planErrors(d) == 0 {
 		printDigest(s.Out, d)
 	}
-	fmt.Fprintln(s.Err, wrapped(unverified, s.Width))
+	fmt.Fprintln(s.Err, text.Wrap(unverified, s.Width))
 	for _, p := range d.Plans {
 		// Without the lines of the files: anybody may have written the plan file, which
 		// names them.

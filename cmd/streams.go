@@ -53,11 +53,17 @@ func (s *Streams) report(err error) {
 		return
 	}
 	message := strings.ReplaceAll(text.Error(err), "\n", "\n  ")
-	fmt.Fprintf(s.Err, "%s %s\n", style(s.ErrColor).bad("Error:"), message)
+	fmt.Fprintf(s.Err, "%s %s\n", text.Style(s.ErrColor).Error("Error:"), message)
 	if h := hint(err); h != "" {
-		fmt.Fprintln(s.Err, indented(text.CleanLines(h), "  ", s.Width))
+		fmt.Fprintln(s.Err, text.Indent(text.CleanLines(h), "  ", s.Width))
 	}
 }
+
+// widestHelp keeps lines of help readable in a wide terminal.
+const widestHelp = 100
+
+// helpWidth is the width of texts that people read as a page.
+func (s *Streams) helpWidth() int { return min(s.Width, widestHelp) }
 
 // printJSON writes a value for programs: indented, with a newline at the end.
 func (s *Streams) printJSON(v any) error {

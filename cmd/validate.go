@@ -61,9 +61,9 @@ func runValidate(f *Factory, dir string, o *validateOptions) error {
 	if warnings > 0 {
 		line += ", with " + tally(errs, warnings)
 	}
-	line = wrapped(line+": "+text.Clean(inventory(cfg)), f.Width)
+	line = text.Wrap(line+": "+text.Clean(inventory(cfg)), f.Width)
 	if rest, whole := strings.CutPrefix(line, verdict); whole {
-		line = style(f.Color).added(verdict) + rest
+		line = text.Style(f.Color).Green(verdict) + rest
 	}
 	_, err := fmt.Fprintln(f.Out, line)
 	return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -155,13 +156,12 @@ func TestWriteFindings(t *testing.T) {
 	}
 	golden(t, abs, plain.String())
 	bare := plain.String()
-	for _, style := range []string{red, yellow, bold, faint, "\x1b[0m"} {
+	for _, style := range []string{"\x1b[31;1m", "\x1b[33;1m", "\x1b[1m", "\x1b[2m"} {
 		if !strings.Contains(colored.String(), style) {
 			t.Errorf("no style %q", style)
 		}
-		colored = *bytes.NewBufferString(strings.ReplaceAll(colored.String(), style, ""))
 	}
-	equal(t, "text without colours", colored.String(), bare)
+	equal(t, "text without colours", regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(colored.String(), ""), bare)
 }
 
 func TestWriteNothingAndLongLines(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	wordwrap "github.com/mitchellh/go-wordwrap"
 
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -20,7 +19,7 @@ func (r Reader) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, 
 	if len(diags) == 0 {
 		return nil
 	}
-	p := &printer{width: width, color: color, files: r.reopen()}
+	p := &printer{width: width, style: text.Style(color), files: r.reopen()}
 	for _, d := range collapseRepeats(diags) {
 		p.diagnostic(d)
 	}
@@ -53,31 +52,16 @@ func Count(diags hcl.Diagnostics) string {
 type printer struct {
 	b     bytes.Buffer
 	width int
-	color bool
+	style text.Style
 	files reopened
 }
 
-// The colours of a terminal.
-const (
-	red    = "\x1b[1;31m"
-	yellow = "\x1b[1;33m"
-	bold   = "\x1b[1m"
-	faint  = "\x1b[2m"
-)
-
-func (p *printer) paint(style, s string) string {
-	if !p.color || s == "" {
-		return s
-	}
-	return style + s + "\x1b[0m"
-}
-
 func (p *printer) diagnostic(d *hcl.Diagnostic) {
-	word, style := "Error", red
+	word := p.style.Error("Error:")
 	if d.Severity == hcl.DiagWarning {
-		word, style = "Warning", yellow
+		word = p.style.Warning("Warning:")
 	}
-	fmt.Fprintf(&p.b, "%s %s\n", p.paint(style, word+":"), p.paint(bold, text.Clean(d.Summary)))
+	fmt.Fprintf(&p.b, "%s %s\n", word, p.style.Bold(text.Clean(d.Summary)))
 	e, _ := d.Extra.(extra)
 	switch {
 	case d.Subject != nil:
@@ -86,16 +70,9 @@ func (p *printer) diagnostic(d *hcl.Diagnostic) {
 		fmt.Fprintf(&p.b, "\n  on %s\n", text.Clean(e.address))
 	}
 	if d.Detail != "" {
-		fmt.Fprintf(&p.b, "\n%s\n", p.wrap(text.CleanLines(d.Detail)))
+		fmt.Fprintf(&p.b, "\n%s\n", text.Wrap(text.CleanLines(d.Detail), p.width))
 	}
-	fmt.Fprintf(&p.b, "%s\n\n", p.paint(faint, "["+text.Clean(Code(d))+"]"))
-}
-
-func (p *printer) wrap(s string) string {
-	if p.width <= 0 {
-		return s
-	}
-	return wordwrap.WrapString(s, uint(max(p.width, 20)))
+	fmt.Fprintf(&p.b, "%s\n\n", p.style.Faint("["+text.Clean(Code(d))+"]"))
 }
 
 // snippet prints where a diagnostic is: file, line, block or object, and the line
@@ -122,7 +99,7 @@ func (p *printer) snippet(r *hcl.Range, e extra) {
 	}
 	before, marked, after := excerpt(line, r.Start.Column-1, to)
 	head := fmt.Sprintf("  %3d: ", r.Start.Line)
-	fmt.Fprintf(&p.b, "%s%s%s%s\n", p.paint(faint, head), before, p.paint(bold, marked), after)
+	fmt.Fprintf(&p.b, "%s%s%s%s\n", p.style.Faint(head), before, p.style.Bold(marked), after)
 	marks := strings.Repeat("^", max(1, text.Width(strings.ReplaceAll(marked, "\t", " "))))
-	fmt.Fprintf(&p.b, "%s%s%s\n", strings.Repeat(" ", len(head)), blank(before), p.paint(red, marks))
+	fmt.Fprintf(&p.b, "%s%s%s\n", strings.Repeat(" ", len(head)), blank(before), p.style.Error(marks))
 }

@@ -136,12 +136,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestGolden(t *testing.T) {
 	p := club()
-	marked := describe.Style{
-		Width: 60,
-		Bold:  func(s string) string { return "<b>" + s + "</b>" },
-		Name:  func(s string) string { return "<n>" + s + "</n>" },
-		Faint: func(s string) string { return "<f>" + s + "</f>" },
-	}
+	marked := describe.Style{Width: 60, Style: true}
 	var list, product, kind, styled bytes.Buffer
 	for _, err := range []error{
 		describe.Products(&list, []*schema.Product{p, p}, describe.Style{Width: 40}),

@@ -1,46 +1,33 @@
 package describe
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
-	"github.com/mitchellh/go-wordwrap"
-
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A Style says how text for a terminal looks. Nil functions leave text as it is.
+// A Style says how text for a terminal looks. The zero value is plain text.
 type Style struct {
-	Width int                 // columns; 0 means 80
-	Bold  func(string) string // headings
-	Name  func(string) string // names that can be written in a file
-	Faint func(string) string // rules and types
+	text.Style
+	Width int // columns; 0 means 80
 }
 
 func (s Style) settled() Style {
-	same := func(t string) string { return t }
-	if s.Width == 0 {
-		s.Width = 80
-	}
-	for _, f := range []*func(string) string{&s.Bold, &s.Name, &s.Faint} {
-		if *f == nil {
-			*f = same
-		}
-	}
+	s.Width = cmp.Or(s.Width, 80)
 	return s
 }
 
 // wrap breaks a text into lines with the indent before each.
-func (s Style) wrap(text, indent string) string {
-	text = wordwrap.WrapString(text, uint(max(s.Width-len(indent), 20)))
-	return indent + strings.ReplaceAll(text, "\n", "\n"+indent) + "\n"
-}
+func (s Style) wrap(t, indent string) string { return text.Indent(t, indent, s.Width) + "\n" }
 
 // faintly is wrap with every line made faint for itself.
-func (s Style) faintly(text, indent string) string {
+func (s Style) faintly(t, indent string) string {
 	var b strings.Builder
-	for line := range strings.Lines(s.wrap(text, "")) {
+	for line := range strings.Lines(s.wrap(t, "")) {
 		b.WriteString(indent + s.Faint(strings.TrimSuffix(line, "\n")) + "\n")
 	}
 	return b.String()
@@ -69,9 +56,9 @@ func (s Style) kinds(b *strings.Builder, p *schema.Product) {
 	for _, k := range p.Kinds {
 		line := headline(k.Doc)
 		if room := s.Width - width - 4; len(line) > room {
-			line = strings.SplitN(wordwrap.WrapString(line, uint(max(room-2, 20))), "\n", 2)[0] + " …"
+			line = strings.SplitN(text.Wrap(line, room-2), "\n", 2)[0] + " …"
 		}
-		fmt.Fprintf(b, "  %s%s  %s\n", s.Name(k.Name), strings.Repeat(" ", width-len(k.Name)), line)
+		fmt.Fprintf(b, "  %s%s  %s\n", s.Cyan(k.Name), strings.Repeat(" ", width-len(k.Name)), line)
 	}
 }
 
@@ -105,14 +92,14 @@ func Product(w io.Writer, p *schema.Product, s Style) error {
 	fmt.Fprintf(&b, "\n%s\n", s.Bold(fmt.Sprintf("provider %q", p.Name)))
 	s.attributes(&b, p.Settings)
 	for _, row := range providerRows(p) {
-		fmt.Fprintf(&b, "  %s  %s\n", s.Name(row.name), s.Faint(row.typ))
+		fmt.Fprintf(&b, "  %s  %s\n", s.Cyan(row.name), s.Faint(row.typ))
 		b.WriteString(s.wrap(row.doc, "      "))
 	}
 	for _, t := range providerBlocks(p) {
 		fmt.Fprintf(&b, "\n%s\n", s.Bold(t.title+", inside provider"))
 		b.WriteString(s.wrap(t.doc, "  "))
 		for _, row := range t.rows {
-			fmt.Fprintf(&b, "  %s  %s\n", s.Name(row.name), s.Faint(row.typ))
+			fmt.Fprintf(&b, "  %s  %s\n", s.Cyan(row.name), s.Faint(row.typ))
 			b.WriteString(s.wrap(row.doc, "      "))
 		}
 	}
@@ -146,9 +133,9 @@ func (s Style) attributes(b *strings.Builder, k *schema.Kind) {
 		a := &k.Attributes[i]
 		facts := strings.Join(append([]string{typeWords(a)}, rules(k, a)...), "; ")
 		if len(a.Name)+len(facts)+4 <= s.Width {
-			fmt.Fprintf(b, "  %s  %s\n", s.Name(a.Name), s.Faint(facts))
+			fmt.Fprintf(b, "  %s  %s\n", s.Cyan(a.Name), s.Faint(facts))
 		} else {
-			fmt.Fprintf(b, "  %s\n%s", s.Name(a.Name), s.faintly(facts, "      "))
+			fmt.Fprintf(b, "  %s\n%s", s.Cyan(a.Name), s.faintly(facts, "      "))
 		}
 		b.WriteString(s.wrap(a.Doc, "      "))
 		if len(a.OneOf) > 0 {

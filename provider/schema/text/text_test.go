@@ -154,3 +154,25 @@ func TestError(t *testing.T) {
 		}
 	}
 }
+
+func TestIndent(t *testing.T) {
+	const long = "one two three four five six\n\n  as it is, however long it may be"
+	if got, want := text.Indent(long, "  ", 24), "  one two three four\n  five six\n\n    as it is, however long it may be"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := text.Wrap(long, 0); got != long {
+		t.Errorf("%q is wrapped", got)
+	}
+}
+
+func TestStyle(t *testing.T) {
+	if got := text.Style(false).Bold("a"); got != "a" {
+		t.Errorf("%q", got)
+	}
+	if got := text.Style(true).Error("a"); !strings.HasPrefix(got, "\x1b[31;1ma\x1b[") {
+		t.Errorf("%q", got)
+	}
+	if got := text.Style(true).Error(""); got != "" {
+		t.Errorf("%q", got)
+	}
+}
