@@ -20,9 +20,9 @@ import (
 
 // A History is the objects of one tenant as they were last written, by their
 // addresses without a provider, because a provider block may get another name.
-// Of an object whose last write may have taken effect or not, it only holds that it
-// has an unknown state (schema.Object.OutcomeUnknown). Only a later write that succeeded ends that:
-// a look-up of an object that the product does not show says nothing about it.
+// Of an object whose last write may have taken effect or not, it only holds that the
+// outcome is unknown (schema.Object.OutcomeUnknown). Only a later write that succeeded
+// ends that: a look-up of an object that the product does not show says nothing.
 type History map[schema.Address]schema.Object
 
 // Of returns an object of the past under the address that was asked for.

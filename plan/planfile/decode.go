@@ -53,56 +53,65 @@ func Decode(r io.Reader, products []*schema.Product) (*plan.Document, error) {
 
 func decode(r io.Reader, products []*schema.Product, max int64) (*plan.Document, error) {
 	source := &io.LimitedReader{R: bufio.NewReaderSize(r, 64<<10)}
-	d := &decoder{json: json.NewDecoder(source), source: source, max: max, products: products}
-	d.json.DisallowUnknownFields()
+	d := &decoder{Decoder: json.NewDecoder(source), source: source, max: max, products: products}
+	d.DisallowUnknownFields()
 	doc, err := d.document()
-	if source.N <= 0 {
+	var syntax *json.SyntaxError
+	switch {
+	case source.N <= 0:
 		return nil, fmt.Errorf("plan has a value of more than %d MB, and rolecall writes none of that size", max>>20)
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, errors.New("plan is truncated: it was cut off while it was written or copied")
+	case errors.As(err, &syntax):
+		return nil, fmt.Errorf("plan is damaged near byte %d: %w", d.InputOffset(), syntax)
 	}
 	return doc, err
 }
 
-// A decoder walks the document member by member and holds one change at a time.
+// A decoder reads a document value by value: a member of a plan, or an element of
+// one of its lists.
 type decoder struct {
-	json     *json.Decoder
+	*json.Decoder
 	source   *io.LimitedReader // bounds what is read for one value
 	max      int64
 	products []*schema.Product
 }
 
+// Decode reads the next value.
+func (d *decoder) Decode(v any) error {
+	d.source.N = d.max + 1
+	return d.Decoder.Decode(v)
+}
+
+// Token reads the next bracket, name or simple value.
+func (d *decoder) Token() (json.Token, error) {
+	d.source.N = d.max + 1
+	return d.Decoder.Token()
+}
+
 func (d *decoder) document() (*plan.Document, error) {
 	doc := &plan.Document{}
-	known := map[[2]string]bool{}
 	if err := d.version(doc); err != nil {
 		return nil, err
 	}
-	err := d.rest(func(name string) error {
-		switch name {
-		case "rolecall_version":
-			return d.Decode(&doc.Version)
-		case "directory":
-			return d.Decode(&doc.Directory)
-		case "digest":
-			return d.Decode(&doc.Stated)
-		case "plans":
+	tenants := map[[2]string]bool{}
+	err := d.members(map[string]any{
+		"rolecall_version": &doc.Version, "directory": &doc.Directory, "digest": &doc.Stated,
+		"plans": func() error {
 			return d.elements(func(i int) error {
 				p, err := d.plan()
 				if err != nil {
 					return fmt.Errorf("plan %d: %w", i+1, err)
 				}
 				doc.Plans = append(doc.Plans, p)
-				return distinct(p, known)
+				return distinct(p, tenants)
 			})
-		}
-		return unknownMember(name)
+		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if _, err := d.Token(); err == nil || !errors.Is(err, io.EOF) {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("plan has data after its end: it is two files in one, or damaged")
 	}
 	return doc, nil
@@ -123,7 +132,7 @@ func distinct(p *plan.Plan, known map[[2]string]bool) error {
 }
 
 // version reads the first member, which must be the format's version, and for
-// the message about a strange one the next, which says who wrote it.
+// the message about another one the next, which says who wrote it.
 func (d *decoder) version(doc *plan.Document) error {
 	if t, err := d.Token(); errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: it is empty", ErrNotPlan)
@@ -138,10 +147,9 @@ func (d *decoder) version(doc *plan.Document) error {
 		return notPlan()
 	}
 	var v int
-	if err := d.Decode(&v); err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return err
-		}
+	if err := d.Decode(&v); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	} else if err != nil {
 		return errors.New("format_version is not a whole number")
 	}
 	if v == FormatVersion {
@@ -153,6 +161,70 @@ func (d *decoder) version(doc *plan.Document) error {
 		}
 	}
 	return &VersionError{Format: v, Rolecall: doc.Version}
+}
+
+// members reads the rest of an object. A member goes where the map says: into a
+// pointer, or to a function that reads it.
+func (d *decoder) members(known map[string]any) error {
+	read := map[string]bool{}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return err
+		}
+		name := t.(string)
+		switch to := known[name].(type) {
+		case nil:
+			return fmt.Errorf("member %q is not known to this rolecall", name)
+		case func() error:
+			err = to()
+		default:
+			err = inPlace(name, d.Decode(to))
+		}
+		switch {
+		case err != nil:
+			return err
+		case read[name]:
+			return fmt.Errorf("member %q is there twice", name)
+		}
+		read[name] = true
+	}
+	_, err := d.Token()
+	return err
+}
+
+// elements reads a list; f reads each element. null is an empty list.
+func (d *decoder) elements(f func(i int) error) error {
+	if t, err := d.Token(); err != nil || t == nil {
+		return err
+	} else if t != json.Delim('[') {
+		return errors.New("is not a list")
+	}
+	for i := 0; d.More(); i++ {
+		if err := f(i); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}
+
+// inPlace says which value an error of package json is about, in plain words.
+func inPlace(place string, err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		if wrong.Field != "" {
+			place += "." + strings.TrimPrefix(wrong.Field, "wirePos.")
+		}
+		return fmt.Errorf("%s: a value of type %s does not belong here", place, wrong.Value)
+	}
+	if err == nil {
+		return nil
+	}
+	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return fmt.Errorf("%s: member %s is not known to this rolecall", place, field)
+	}
+	return fmt.Errorf("%s: %w", place, err)
 }
 
 // product finds the product that a plan is for.

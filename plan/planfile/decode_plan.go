@@ -1,8 +1,10 @@
 package planfile
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -13,106 +15,114 @@ import (
 )
 
 // A planDecoder reads one plan. The product and the provider's name come before
-// everything that needs them, as Encode writes them.
+// the lists, as Encode writes them, so that an element becomes a part of the plan as
+// soon as it is read.
 type planDecoder struct {
 	*decoder
-	product *schema.Product
+	product *schema.Product // nil before the first list
 	plan    *plan.Plan
 	tables  tableDecoder
 }
 
 func (d *decoder) plan() (*plan.Plan, error) {
-	pd := &planDecoder{decoder: d, plan: &plan.Plan{}}
-	if err := d.members(pd.member); err != nil {
+	if t, err := d.Token(); err != nil {
+		return nil, err
+	} else if t != json.Delim('{') {
+		return nil, errors.New("is not an object")
+	}
+	p := &plan.Plan{}
+	pd := &planDecoder{decoder: d, plan: p}
+	var self string
+	var settings *values
+	err := d.members(map[string]any{
+		"provider": &p.Provider, "product": &p.Product, "tenant": &p.Tenant, "endpoint": &p.Endpoint, "self": &self,
+		"settings": &settings, "summary": new(plan.Summary), "unmanaged": &p.Unmanaged, "mass_changes": &p.MassChanges,
+		"unchanged": &p.Unchanged, "display_names": &p.DisplayNames, "set_names": &p.SetNames, "requests": (*wireRequests)(&p.Requests),
+
+		"changes":    list(pd, "changes", 1, &p.Changes, pd.change),
+		"observed":   list(pd, "observed", 1, &p.Observed, pd.change),
+		"excluded":   list(pd, "excluded", 1, &p.Excluded, pd.change),
+		"findings":   list(pd, "findings", 1, &p.Findings, pd.finding),
+		"violations": list(pd, "violations", 1, &p.Violations, pd.finding),
+		"rights":     list(pd, "rights", 0, &pd.tables.rights, func(w *[]string) ([]string, error) { return *w, nil }),
+		"grants":     list(pd, "grants", 0, &pd.tables.grants, pd.grant),
+		"causes":     list(pd, "causes", 0, &pd.tables.causes, func(w *[]string) ([]schema.Address, error) { return pd.addresses(*w) }),
+		"affected":   list(pd, "affected", 1, &p.Affected, pd.difference),
+		"danger":     list(pd, "danger", 1, &p.Danger, pd.danger),
+	})
+	if err != nil {
 		return nil, err
 	}
-	switch {
-	case pd.product == nil:
-		return nil, errors.New("does not say which product it is for")
-	case pd.plan.Provider == "":
-		return nil, errors.New("does not say which provider block it is for")
+	if err := pd.begin(); err != nil {
+		return nil, err
 	}
-	return pd.plan, pd.consistent()
+	if p.Self, err = pd.address(self); err != nil {
+		return nil, fmt.Errorf("self: %w", err)
+	}
+	if err := pd.settings(settings); err != nil {
+		return nil, fmt.Errorf("settings: %w", err)
+	}
+	p.Danger = joinDangers(p.Danger)
+	return p, consistent(p)
 }
 
-func (d *planDecoder) member(name string) error {
-	p := d.plan
-	switch name {
-	case "provider":
-		return d.readProvider()
-	case "product":
-		return d.readProduct()
-	case "tenant":
-		return d.Decode(&p.Tenant)
-	case "endpoint":
-		return d.Decode(&p.Endpoint)
-	case "summary":
-		return d.Decode(new(plan.Summary))
-	case "unmanaged":
-		return d.Decode(&p.Unmanaged)
-	case "mass_changes":
-		return d.Decode(&p.MassChanges)
-	case "unchanged":
-		return d.Decode(&p.Unchanged)
-	case "display_names":
-		return d.Decode(&p.DisplayNames)
-	case "set_names":
-		return d.Decode(&p.SetNames)
-	case "requests":
-		return d.Decode((*wireRequests)(&p.Requests))
-	}
-	if d.product == nil || p.Provider == "" {
-		return fmt.Errorf(`%q comes before "provider" and "product"; leave the members in the order in which rolecall wrote them`, name)
-	}
-	switch name {
-	case "self":
-		return d.address(&p.Self)
-	case "settings":
-		return d.settings()
-	case "changes":
-		return d.changes(name, &p.Changes)
-	case "observed":
-		return d.changes(name, &p.Observed)
-	case "excluded":
-		return d.changes(name, &p.Excluded)
-	case "findings":
-		return d.findings(name, &p.Findings)
-	case "violations":
-		return d.findings(name, &p.Violations)
-	case "rights":
-		return d.readRights()
-	case "grants":
-		return d.readGrants()
-	case "causes":
-		return d.readCauses()
-	case "affected":
-		return d.readAffected()
-	case "danger":
-		return d.danger()
-	}
-	return unknownMember(name)
-}
-
-// readProvider reads the name of the provider block: the product's name, and an
-// alias where the block has one.
-func (d *planDecoder) readProvider() error {
-	if err := d.Decode(&d.plan.Provider); err != nil {
-		return err
-	}
-	for part := range strings.SplitSeq(d.plan.Provider, ".") {
-		if !hclsyntax.ValidIdentifier(part) {
-			return fmt.Errorf("provider %q is not the name of a provider block, such as partoo or partoo.sandbox", d.plan.Provider)
+// list returns what reads a list of the plan element by element, so that no more than
+// one of them is held in its JSON form. Places in errors count from first.
+func list[W, T any](d *planDecoder, name string, first int, to *[]T, read func(*W) (T, error)) func() error {
+	return func() error {
+		if d.plan.Provider == "" || d.plan.Product == "" {
+			return fmt.Errorf(`%q comes before "provider" and "product"; leave the members in the order in which rolecall wrote them`, name)
 		}
+		if err := d.begin(); err != nil {
+			return err
+		}
+		return d.elements(func(i int) error {
+			var w W
+			if err := d.Decode(&w); err != nil {
+				return inPlace(fmt.Sprint(name, " ", first+i), err)
+			}
+			v, err := read(&w)
+			if err != nil {
+				place := fmt.Sprint(name, " ", first+i)
+				if c, ok := any(&w).(*wireChange); ok {
+					place += " (" + text.Clean(c.Address) + ")"
+				}
+				return fmt.Errorf("%s: %w", place, err)
+			}
+			*to = append(*to, v)
+			return nil
+		})
 	}
-	return nil
 }
 
-// consistent checks what the members of a plan say about each other.
-func (d *planDecoder) consistent() error {
+// begin checks whose plan it is, when that is first needed.
+func (d *planDecoder) begin() error {
 	p := d.plan
-	if product, _, _ := strings.Cut(p.Provider, "."); product != p.Product || strings.Count(p.Provider, ".") > 1 {
-		return fmt.Errorf("provider %q is not a provider block of %s", p.Provider, p.Product)
+	switch {
+	case d.product != nil:
+		return nil
+	case p.Product == "":
+		return errors.New("does not say which product it is for")
+	case p.Provider == "":
+		return errors.New("does not say which provider block it is for")
 	}
+	parts := strings.Split(p.Provider, ".")
+	if !slices.ContainsFunc(parts, func(part string) bool { return !hclsyntax.ValidIdentifier(part) }) {
+		product, err := d.decoder.product(p.Product)
+		switch {
+		case err != nil:
+			return err
+		case parts[0] != p.Product || len(parts) > 2:
+			return fmt.Errorf("provider %q is not a provider block of %s", p.Provider, p.Product)
+		}
+		d.product, p.Kinds = product, product.KindNames()
+		return nil
+	}
+	return fmt.Errorf("provider %q is not the name of a provider block, such as partoo or partoo.sandbox", p.Provider)
+}
+
+// consistent checks what the changes of a plan say about each other.
+func consistent(p *plan.Plan) error {
 	seen := map[schema.Address]*plan.Change{}
 	for _, c := range plan.Joined(p.Changes) {
 		if before := seen[c.Addr]; before != nil && !(before.Action.Removes() && c.Action.Removes()) {
@@ -123,21 +133,9 @@ func (d *planDecoder) consistent() error {
 	return nil
 }
 
-func (d *planDecoder) readProduct() error {
-	if err := d.Decode(&d.plan.Product); err != nil {
-		return err
-	}
-	var err error
-	if d.product, err = d.decoder.product(d.plan.Product); err == nil {
-		d.plan.Kinds = d.product.KindNames()
-	}
-	return err
-}
-
-func (d *planDecoder) settings() error {
-	var v values
-	if err := d.Decode(&v); err != nil {
-		return err
+func (d *planDecoder) settings(v *values) error {
+	if v == nil {
+		return nil
 	}
 	k := d.product.Settings
 	if k == nil {
@@ -149,79 +147,30 @@ func (d *planDecoder) settings() error {
 	}
 	for i := range k.Attributes {
 		if set.Has(i) && !k.Attributes[i].Is(schema.Steering) {
-			return fmt.Errorf("settings: %s is not one of the settings that a plan holds", k.Attributes[i].Name)
+			return fmt.Errorf("%s is not one of the settings that a plan holds", k.Attributes[i].Name)
 		}
 	}
 	d.plan.Settings = plan.SteeringSettings(&schema.Object{Kind: k, Body: body, Set: set})
 	return nil
 }
 
-func (d *planDecoder) address(a *schema.Address) error {
-	var s string
-	if err := d.Decode(&s); err != nil {
-		return err
-	}
-	return d.parse(s, a)
-}
-
-// parse reads an address; an empty one means none.
-func (d *planDecoder) parse(s string, a *schema.Address) error {
+// address reads an address; an empty one means none.
+func (d *planDecoder) address(s string) (schema.Address, error) {
 	if s == "" {
-		return nil
+		return schema.Address{}, nil
 	}
-	var ok bool
-	if *a, ok = parseAddress(d.plan.Provider, s); !ok {
-		return fmt.Errorf("%q is not an address such as user.ana@zoo.example", s)
+	a, ok := parseAddress(d.plan.Provider, s)
+	if !ok {
+		return a, fmt.Errorf("%q is not an address such as user.ana@zoo.example", s)
 	}
-	return nil
-}
-
-func (d *planDecoder) changes(name string, to *[]plan.Change) error {
-	return d.elements(func(i int) error {
-		var w wireChange
-		if err := d.Decode(&w); err != nil {
-			return within(fmt.Sprintf("%s %d", name, i+1), err)
-		}
-		c, err := d.change(&w)
-		if err != nil {
-			return fmt.Errorf("%s %d (%s): %w", name, i+1, text.Clean(w.Address), err)
-		}
-		*to = append(*to, c)
-		return nil
-	})
-}
-
-func (d *planDecoder) findings(name string, to *[]schema.Finding) error {
-	return d.elements(func(i int) error {
-		var w wireFinding
-		if err := d.Decode(&w); err != nil {
-			return within(fmt.Sprintf("%s %d", name, i+1), err)
-		}
-		f := schema.Finding{
-			Code: w.Code, Pos: schema.Pos(w.wirePos), Attribute: w.Attribute, Value: w.Value,
-			Summary: w.Summary, Detail: w.Detail,
-		}
-		for _, p := range w.Rows {
-			f.Rows = append(f.Rows, schema.Pos(p))
-		}
-		switch w.Severity {
-		case schema.Error.String():
-			f.Severity = schema.Error
-		case schema.Warning.String():
-			f.Severity = schema.Warning
-		default:
-			return fmt.Errorf("%s %d: severity %q is neither error nor warning", name, i+1, w.Severity)
-		}
-		*to = append(*to, f)
-		return d.parse(w.Address, &(*to)[i].Addr)
-	})
+	return a, nil
 }
 
 func (d *planDecoder) addresses(texts []string) ([]schema.Address, error) {
 	var out []schema.Address
 	for _, s := range texts {
-		var a schema.Address
-		if err := d.parse(s, &a); err != nil {
+		a, err := d.address(s)
+		if err != nil {
 			return nil, err
 		}
 		out = append(out, a)
@@ -229,33 +178,55 @@ func (d *planDecoder) addresses(texts []string) ([]schema.Address, error) {
 	return out, nil
 }
 
-// danger reads who gains privileged rights. The rights of one subject follow each other.
-func (d *planDecoder) danger() error {
-	return d.elements(func(i int) error {
-		var w wireDanger
-		if err := d.Decode(&w); err != nil {
-			return within(fmt.Sprintf("danger %d", i+1), err)
+// person reports whether an address is that of a person.
+func (d *planDecoder) person(a schema.Address) bool {
+	k := d.product.Kind(a.Kind)
+	return k != nil && k.Subject
+}
+
+func (d *planDecoder) finding(w *wireFinding) (f schema.Finding, err error) {
+	f = schema.Finding{
+		Code: w.Code, Pos: schema.Pos(w.wirePos), Attribute: w.Attribute, Value: w.Value,
+		Summary: w.Summary, Detail: w.Detail,
+	}
+	for _, p := range w.Rows {
+		f.Rows = append(f.Rows, schema.Pos(p))
+	}
+	switch w.Severity {
+	case schema.Error.String():
+		f.Severity = schema.Error
+	case schema.Warning.String():
+		f.Severity = schema.Warning
+	default:
+		return f, fmt.Errorf("severity %q is neither error nor warning", w.Severity)
+	}
+	f.Addr, err = d.address(w.Address)
+	return f, err
+}
+
+// danger reads one right of a subject; joinDangers puts those of one subject together.
+func (d *planDecoder) danger(w *wireDanger) (one plan.Danger, err error) {
+	one.Administrator, one.Gained = w.Administrator, []schema.Grant{{Right: w.Right, Scope: w.Scope, Via: w.Via}}
+	if one.Subject, err = d.address(w.Subject); err != nil {
+		return one, err
+	}
+	one.Person = d.person(one.Subject)
+	if one.CausedBy, err = d.addresses(w.CausedBy); err != nil {
+		return one, err
+	}
+	one.People, err = d.addresses(w.People)
+	return one, err
+}
+
+// joinDangers puts together the rights of one subject, which follow each other.
+func joinDangers(all []plan.Danger) []plan.Danger {
+	var out []plan.Danger
+	for _, one := range all {
+		if n := len(out); n > 0 && out[n-1].Subject == one.Subject {
+			out[n-1].Gained = append(out[n-1].Gained, one.Gained...)
+			continue
 		}
-		one := plan.Danger{Administrator: w.Administrator}
-		err := d.parse(w.Subject, &one.Subject)
-		if err != nil {
-			return fmt.Errorf("danger %d: %w", i+1, err)
-		}
-		if one.CausedBy, err = d.addresses(w.CausedBy); err != nil {
-			return err
-		}
-		if one.People, err = d.addresses(w.People); err != nil {
-			return err
-		}
-		if k := d.product.Kind(one.Subject.Kind); k != nil {
-			one.Person = k.Subject
-		}
-		all := &d.plan.Danger
-		if n := len(*all); n == 0 || (*all)[n-1].Subject != one.Subject {
-			*all = append(*all, one)
-		}
-		last := &(*all)[len(*all)-1]
-		last.Gained = append(last.Gained, schema.Grant{Right: w.Right, Scope: w.Scope, Via: w.Via})
-		return nil
-	})
+		out = append(out, one)
+	}
+	return out
 }

@@ -20,71 +20,18 @@ type tableDecoder struct {
 	total  int                       // rights in lists
 }
 
-func (d *planDecoder) readRights() error {
-	return d.elements(func(i int) error {
-		var rights []string
-		if err := d.Decode(&rights); err != nil {
-			return within(fmt.Sprintf("rights %d", i), err)
-		}
-		d.tables.rights = append(d.tables.rights, rights)
-		return nil
-	})
-}
-
-func (d *planDecoder) readGrants() error {
-	t := &d.tables
-	return d.elements(func(i int) error {
-		var w wireGrant
-		if err := d.Decode(&w); err != nil {
-			return within(fmt.Sprintf("grants %d", i), err)
-		}
-		if w.Rights < 0 || w.Rights >= len(t.rights) {
-			return fmt.Errorf(`grants %d: "rights" above has no list %d`, i, w.Rights)
-		}
-		t.grants = append(t.grants, w)
-		return nil
-	})
-}
-
-func (d *planDecoder) readCauses() error {
-	return d.elements(func(i int) error {
-		var texts []string
-		if err := d.Decode(&texts); err != nil {
-			return within(fmt.Sprintf("causes %d", i), err)
-		}
-		causes := make([]schema.Address, len(texts))
-		for n, s := range texts {
-			if err := d.parse(s, &causes[n]); err != nil {
-				return fmt.Errorf("causes %d: %w", i, err)
-			}
-		}
-		d.tables.causes = append(d.tables.causes, causes)
-		return nil
-	})
-}
-
-func (d *planDecoder) readAffected() error {
-	return d.elements(func(i int) error {
-		var w wireDifference
-		if err := d.Decode(&w); err != nil {
-			return within(fmt.Sprintf("affected %d", i+1), err)
-		}
-		difference, err := d.difference(&w)
-		if err != nil {
-			return fmt.Errorf("affected %d: %w", i+1, err)
-		}
-		d.plan.Affected = append(d.plan.Affected, difference)
-		return nil
-	})
+func (d *planDecoder) grant(w *wireGrant) (wireGrant, error) {
+	if w.Rights < 0 || w.Rights >= len(d.tables.rights) {
+		return *w, fmt.Errorf(`"rights" above has no list %d`, w.Rights)
+	}
+	return *w, nil
 }
 
 func (d *planDecoder) difference(w *wireDifference) (g rights.Difference, err error) {
-	if err := d.parse(w.Subject, &g.Subject); err != nil {
+	if g.Subject, err = d.address(w.Subject); err != nil {
 		return g, err
 	}
-	if k := d.product.Kind(g.Subject.Kind); k != nil {
-		g.Person = k.Subject
-	}
+	g.Person = d.person(g.Subject)
 	if g.Gained, err = d.tables.list(w.Gained); err != nil {
 		return g, fmt.Errorf("gained: %w", err)
 	}

@@ -52,15 +52,15 @@ func (j *writer) plan(p *plan.Plan) {
 	}
 	j.member("summary", p.Summary())
 	dangers := wireDangers(p.Danger)
-	list(j, "danger", len(dangers), func(i int) any { return dangers[i] })
-	list(j, "changes", len(p.Changes), func(i int) any { return encodeChange(&p.Changes[i]) })
-	list(j, "observed", len(p.Observed), func(i int) any { return encodeUnapplied(&p.Observed[i]) })
-	list(j, "excluded", len(p.Excluded), func(i int) any { return encodeUnapplied(&p.Excluded[i]) })
-	list(j, "findings", len(p.Findings), func(i int) any { return encodeFinding(&p.Findings[i]) })
-	list(j, "violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
+	j.list("danger", len(dangers), func(i int) any { return dangers[i] })
+	j.list("changes", len(p.Changes), func(i int) any { return encodeChange(&p.Changes[i]) })
+	j.list("observed", len(p.Observed), func(i int) any { return encodeUnapplied(&p.Observed[i]) })
+	j.list("excluded", len(p.Excluded), func(i int) any { return encodeUnapplied(&p.Excluded[i]) })
+	j.list("findings", len(p.Findings), func(i int) any { return encodeFinding(&p.Findings[i]) })
+	j.list("violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
 	j.affected(p.Affected)
-	list(j, "unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
-	list(j, "mass_changes", len(p.MassChanges), func(i int) any { return p.MassChanges[i] })
+	j.list("unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
+	j.list("mass_changes", len(p.MassChanges), func(i int) any { return p.MassChanges[i] })
 	j.member("unchanged", object(p.Unchanged))
 	j.member("display_names", object(p.DisplayNames))
 	j.member("set_names", object(p.SetNames))
@@ -76,14 +76,14 @@ func (j *writer) affected(all []rights.Difference) {
 		j.err = cmp.Or(j.err, err)
 		return
 	}
-	list(j, "rights", len(tables.rights), func(i int) any { return tables.rights[i] })
-	list(j, "grants", len(tables.grants), func(i int) any { return tables.grants[i] })
-	list(j, "causes", len(tables.causes), func(i int) any { return tables.causes[i] })
-	list(j, "affected", len(differences), func(i int) any { return &differences[i] })
+	j.list("rights", len(tables.rights), func(i int) any { return tables.rights[i] })
+	j.list("grants", len(tables.grants), func(i int) any { return tables.grants[i] })
+	j.list("causes", len(tables.causes), func(i int) any { return tables.causes[i] })
+	j.list("affected", len(differences), func(i int) any { return &differences[i] })
 }
 
 // list writes a member that is an array with one element a line.
-func list(j *writer, name string, n int, at func(int) any) {
+func (j *writer) list(name string, n int, at func(int) any) {
 	j.name(name)
 	j.open("[")
 	for i := range n {

@@ -2,7 +2,6 @@ package planfile
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +17,22 @@ type values struct {
 	mask  schema.Mask // attributes to write
 	unset schema.Mask // attributes to write as null
 	raw   json.RawMessage
+}
+
+// EncodeValues gives the attributes of the mask that the object sets, as the JSON
+// object that they are in a plan. The journal of a run uses the same form.
+func EncodeValues(o *schema.Object, mask schema.Mask) ([]byte, error) {
+	return (&values{o: o, mask: o.Set & mask}).MarshalJSON()
+}
+
+// DecodeValues reads what EncodeValues gave into a new body of the kind, and
+// returns which attributes it sets.
+func DecodeValues(k *schema.Kind, text []byte) (body any, set schema.Mask, err error) {
+	body, set, err = decodeValues(k, text, nil)
+	if err != nil {
+		return nil, 0, fmt.Errorf("the attributes of a %s: %w", k.Name, err)
+	}
+	return body, set, nil
 }
 
 // UnmarshalJSON keeps the text for decodeValues.
@@ -53,16 +68,45 @@ func (v *values) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// present makes an empty set or map an empty one in JSON too, since null would
+// read as "not set".
+func present(v any) any {
+	switch t := v.(type) {
+	case []string:
+		if t == nil {
+			return []string{}
+		}
+	case [][]string:
+		out := make([][]string, len(t))
+		for i, inner := range t {
+			out[i] = present(inner).([]string)
+		}
+		return out
+	case map[string]string:
+		return object(t)
+	case map[string]bool:
+		return object(t)
+	case map[string][]string:
+		out := make(map[string][]string, len(t))
+		for name, list := range t {
+			out[name] = present(list).([]string)
+		}
+		return out
+	}
+	return v
+}
+
 // decodeValues reads a JSON object into a new body of the kind. Where there is a
 // base, the attributes that the JSON does not name are those of the base, and null
 // says that one is not set.
-func decodeValues(k *schema.Kind, raw []byte, base *schema.Object) (body any, set schema.Mask, err error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
+func decodeValues(k *schema.Kind, text []byte, base *schema.Object) (body any, set schema.Mask, err error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
 	body = k.New()
 	var named schema.Mask
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, 0, errors.New("is not an object with attributes")
 	}
+	var raw json.RawMessage
 	for dec.More() {
 		t, err := dec.Token()
 		if err != nil {
@@ -77,11 +121,14 @@ func decodeValues(k *schema.Kind, raw []byte, base *schema.Object) (body any, se
 			return nil, 0, fmt.Errorf("attribute %q is there twice", name)
 		}
 		named = named.With(i)
-		v, err := decodeValue(dec, k.Attributes[i].Type)
-		if err == errNull && base != nil {
+		if err := dec.Decode(&raw); err != nil {
+			return nil, 0, err
+		}
+		if base != nil && string(raw) == "null" {
 			continue
 		}
-		if err != nil {
+		v, err := decodeValue(raw, k.Attributes[i].Type)
+		if err != nil || holdsNull(raw) {
 			return nil, 0, fmt.Errorf("attribute %q must be a %s", name, k.Attributes[i].Type)
 		}
 		k.Attributes[i].SetAny(body, v)
@@ -98,49 +145,47 @@ func decodeValues(k *schema.Kind, raw []byte, base *schema.Object) (body any, se
 	return body, set, nil
 }
 
-// errNull is the error of a null in the place of a value, errNullMember that of one
-// within a value.
-var (
-	errNull       = errors.New("null")
-	errNullMember = errors.New("null within a value")
-)
-
-// decodeValue reads the next value as the Go type that the attribute takes.
-func decodeValue(dec *json.Decoder, t schema.Type) (any, error) {
+// decodeValue reads a value as the Go type that the attribute takes.
+func decodeValue(raw []byte, t schema.Type) (any, error) {
 	switch t {
 	case schema.TypeBool:
-		return next[bool](dec)
+		return as[bool](raw)
 	case schema.TypeInt:
-		return next[int64](dec)
+		return as[int64](raw)
 	case schema.TypeSet:
-		v, err := next[[]*string](dec)
-		if err != nil {
-			return nil, err
-		}
-		return texts(v)
+		return as[[]string](raw)
 	case schema.TypeSets:
-		v, err := next[[][]*string](dec)
-		if err != nil {
-			return nil, err
-		}
-		return sets(v)
+		return as[[][]string](raw)
 	case schema.TypeMap:
-		return entries(next[map[string]*string](dec))
+		return as[map[string]string](raw)
 	case schema.TypeBoolMap:
-		return entries(next[map[string]*bool](dec))
+		return as[map[string]bool](raw)
 	case schema.TypeSetMap:
-		return lists(next[map[string][]*string](dec))
+		return as[map[string][]string](raw)
 	}
-	return next[string](dec)
+	return as[string](raw)
 }
 
-// next reads a value of a Go type; null is none.
-func next[T any](dec *json.Decoder) (T, error) {
-	var v *T
-	if err := dec.Decode(&v); err != nil || v == nil {
-		return *new(T), cmp.Or(err, errNull)
+func as[T any](raw []byte) (v T, err error) {
+	err = json.Unmarshal(raw, &v)
+	return v, err
+}
+
+// holdsNull reports whether a JSON value is null or has one inside, which package
+// json reads as an empty value. No other word of JSON has an n.
+func holdsNull(raw []byte) bool {
+	quoted := false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+		case !quoted && c == 'n':
+			return true
+		}
 	}
-	return *v, nil
+	return false
 }
 
 func unknownAttribute(k *schema.Kind, name string) error {
@@ -149,58 +194,4 @@ func unknownAttribute(k *schema.Kind, name string) error {
 		return fmt.Errorf("a %s has no attribute %q; did you mean %q?", k.Name, name, n)
 	}
 	return fmt.Errorf("a %s has no attribute %q", k.Name, name)
-}
-
-// texts takes the members of a set, none of which may be null.
-func texts(members []*string) ([]string, error) {
-	out := make([]string, len(members))
-	for i, m := range members {
-		if m == nil {
-			return nil, errNullMember
-		}
-		out[i] = *m
-	}
-	return out, nil
-}
-
-// entries takes the values of a map, none of which may be null.
-func entries[V any](members map[string]*V, err error) (map[string]V, error) {
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]V, len(members))
-	for name, v := range members {
-		if v == nil {
-			return nil, errNullMember
-		}
-		out[name] = *v
-	}
-	return out, nil
-}
-
-func lists(members map[string][]*string, err error) (map[string][]string, error) {
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string][]string, len(members))
-	for name, m := range members {
-		list, err := texts(m)
-		if err != nil || m == nil {
-			return nil, errNullMember
-		}
-		out[name] = list
-	}
-	return out, nil
-}
-
-func sets(members [][]*string) ([][]string, error) {
-	out := make([][]string, len(members))
-	for i, m := range members {
-		inner, err := texts(m)
-		if err != nil || m == nil {
-			return nil, errNullMember
-		}
-		out[i] = inner
-	}
-	return out, nil
 }
