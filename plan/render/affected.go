@@ -46,7 +46,7 @@ func (p *page) dangerous(g outcome) bool {
 }
 
 // affected says who gains or loses what. Subjects to whom the same happens are
-// told together, most of them first.
+// shown together, most of them first.
 func (p *page) affected(pl *plan.Plan, title string, groups []outcome) {
 	if len(groups) == 0 {
 		return
@@ -135,7 +135,7 @@ func sortOutcomes(groups []outcome) {
 	})
 }
 
-// key is what subjects must share to be told together. Without scopes, rights
+// key is what subjects must share to be shown together. Without scopes, rights
 // that someone has in several places count once.
 func key(d *rights.Difference, scopes bool) string {
 	var b strings.Builder

@@ -59,7 +59,7 @@ func (p *page) header(c *plan.Change) line {
 	if p.second[c] != nil {
 		spans = append(spans, as(dim, " in 2 steps"))
 	}
-	spans = append(append(spans, unverified(c)...), placeOf(c)...)
+	spans = append(append(spans, unverified(c)...), position(c.Pos)...)
 	return row(margin, spans...).hanging(bodyStart)
 }
 
@@ -71,12 +71,12 @@ func unverified(c *plan.Change) []span {
 	return []span{as(warning, " unverified")}
 }
 
-// placeOf is where a file asks for the change.
-func placeOf(c *plan.Change) []span {
-	if c.Pos.Line == 0 {
+// position is a place in a file, nothing where it is not known.
+func position(at schema.Pos) []span {
+	if at.Line == 0 {
 		return nil
 	}
-	return []span{as(dim, fmt.Sprintf("  %s:%d", text.Clean(c.Pos.File), c.Pos.Line))}
+	return []span{as(dim, fmt.Sprintf("  %s:%d", text.Clean(at.File), at.Line))}
 }
 
 // verb says what is done, or what a refused change would have been.
@@ -152,7 +152,7 @@ func differing(c *plan.Change) []part {
 func (p *page) difference(v *values, x part, c *plan.Change, col int) []line {
 	switch {
 	case isMap(x.attr):
-		return p.entryLines(v, x.attr, movesOf(x.attr, c.Have, c.Want), col)
+		return p.entryLines(v, x.attr, transitionsOf(x.attr, c.Have, c.Want), col)
 	case many(x.attr):
 		return p.memberLines(v, x.attr, x.members(c.Have), x.members(c.Want), col)
 	}
@@ -261,7 +261,7 @@ func (p *page) was(v *values, o *schema.Object) []line {
 			}
 			what = "(" + text.Number(n) + ")"
 		}
-		spans = append(spans, as(dim, sep+" "+a.Name+glue+what))
+		spans = append(spans, as(dim, sep+" "+a.Name+nbsp+what))
 	}
 	if len(spans) == 1 {
 		return nil

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -47,7 +46,7 @@ func (p *page) dangers(pl *plan.Plan) {
 		}
 		g.names = append(g.names, name)
 	}
-	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(rank(a.first), rank(b.first)) })
+	slices.SortStableFunc(groups, func(a, b *group) int { return trueFirst(a.first.Administrator, b.first.Administrator) })
 	for _, g := range groups {
 		verb := " " + dangerVerb(g.first.Administrator, number(g.names, g.first)) + ": "
 		if !g.first.Administrator {
@@ -59,14 +58,6 @@ func (p *page) dangers(pl *plan.Plan) {
 			p.line(named(p.people(pl, people), say("    declared users")).hanging(bodyStart + 2))
 		}
 	}
-}
-
-// rank orders administrators before others.
-func rank(d *plan.Danger) int {
-	if d.Administrator {
-		return 0
-	}
-	return 1
 }
 
 // subjectName names a person by the key or its label, and what stands for people by its
@@ -126,20 +117,28 @@ func (p *page) dangerRights(pl *plan.Plan, d *plan.Danger) []span {
 // dangerCounts says how many become administrators and how many gain privileged rights.
 func dangerCounts(all []plan.Danger) []string {
 	var out []string
-	for _, administrator := range [...]bool{true, false} {
-		var subjects []rights.Difference
-		people := false // the sentence is about the people of something
-		for i := range all {
-			if all[i].Administrator == administrator {
-				subjects = append(subjects, rights.Difference{Subject: all[i].Subject, Person: all[i].Person})
-				people = people || !all[i].Person
-			}
-		}
-		if n := len(subjects); n > 0 {
-			if people {
+	for _, same := range byRank(all) {
+		n := len(same)
+		subjects := make([]rights.Difference, n)
+		for i, d := range same {
+			subjects[i] = rights.Difference{Subject: d.Subject, Person: d.Person}
+			if !d.Person { // the sentence is about the people of something
 				n = max(n, 2)
 			}
-			out = append(out, strings.ReplaceAll(whoOf(subjects), ", ", " and ")+" "+dangerVerb(administrator, n))
+		}
+		out = append(out, strings.ReplaceAll(whoOf(subjects), ", ", " and ")+" "+dangerVerb(same[0].Administrator, n))
+	}
+	return out
+}
+
+// byRank divides subjects into those who become administrator and the others, where
+// there are any.
+func byRank(all []plan.Danger) [][]plan.Danger {
+	var out [][]plan.Danger
+	for _, administrator := range [...]bool{true, false} {
+		same := slices.DeleteFunc(slices.Clone(all), func(d plan.Danger) bool { return d.Administrator != administrator })
+		if len(same) > 0 {
+			out = append(out, same)
 		}
 	}
 	return out
@@ -157,24 +156,19 @@ func (p *page) dangerPhrase(pl *plan.Plan) {
 	parts := dangerCounts(pl.Danger)
 	if len(pl.Danger) <= mostPhrased {
 		parts = nil
-		for _, administrator := range [...]bool{true, false} {
-			var names []string
-			var last *plan.Danger
-			for i := range pl.Danger {
-				if pl.Danger[i].Administrator == administrator {
-					last = &pl.Danger[i]
-					names = append(names, p.subjectName(pl, last))
-				}
+		for _, same := range byRank(pl.Danger) {
+			names := make([]string, len(same))
+			for i := range same {
+				names[i] = p.subjectName(pl, &same[i])
 			}
-			if last != nil {
-				parts = append(parts, text.And(names)+" "+dangerVerb(administrator, number(names, last)))
-			}
+			last := &same[len(same)-1]
+			parts = append(parts, text.And(names)+" "+dangerVerb(last.Administrator, number(names, last)))
 		}
 	}
 	p.line(row(0, as(danger, "Danger: "+strings.Join(parts, "; ")+".")).hanging(margin))
 }
 
-// marks are the objects that are never folded away: who gains privileged rights, and the
+// marks are the objects that are never summarized: who gains privileged rights, and the
 // changes that reach them.
 func marks(pl *plan.Plan) (privileges map[schema.Address]*plan.Danger, marked map[schema.Address]bool) {
 	privileges, marked = map[schema.Address]*plan.Danger{}, map[schema.Address]bool{}

@@ -42,10 +42,7 @@ func (p *page) deviations(all []plan.Deviation) {
 		}
 		p.gap()
 		p.line(row(0, as(strong, s.title), as(dim, ": "+text.Count(len(s.lines), s.about+" change", s.about+" changes"))).hanging(margin))
-		most := mostDeviations
-		if p.Verbose || len(s.lines) <= most+1 {
-			most = len(s.lines)
-		}
+		most := p.atMost(len(s.lines), mostDeviations)
 		for _, l := range s.lines[:most] {
 			p.line(l)
 		}

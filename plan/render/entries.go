@@ -47,8 +47,8 @@ type transitions struct {
 	names []string // sorted; none where the attribute is one thing
 }
 
-// movesOf lists what changes in a map, by the first name of each way.
-func movesOf(a *schema.Attribute, have, want *schema.Object) []transitions {
+// transitionsOf lists what changes in a map, by the first name of each way.
+func transitionsOf(a *schema.Attribute, have, want *schema.Object) []transitions {
 	before, after := entries(a, have), entries(a, want)
 	names := maps.Clone(before)
 	if names == nil {
@@ -87,11 +87,8 @@ func (p *page) entryLines(v *values, a *schema.Attribute, moves []transitions, c
 		case m.goes:
 			gone = append(gone, m.members(m.from)...)
 		default:
-			most := mostMembers
-			if p.Verbose {
-				most = len(m.names)
-			}
-			out = append(out, row(col, append([]span{say(some(m.names, most) + ": ")}, m.arrow()...)...).hanging(col+2))
+			names := some(m.names, p.atMost(len(m.names), mostMembers))
+			out = append(out, row(col, append([]span{say(names + ": ")}, m.arrow()...)...).hanging(col+2))
 		}
 	}
 	slices.Sort(gone)
@@ -120,12 +117,12 @@ type histogram struct {
 	total int
 }
 
-// crowdsOf counts how a part changes in many objects, the most frequent way first.
-func crowdsOf(v *values, x part, changes []*plan.Change) []histogram {
+// histogramsOf counts how a part changes in many objects, the most frequent way first.
+func histogramsOf(v *values, x part, changes []*plan.Change) []histogram {
 	var out []histogram
 	at := map[transition]int{}
 	for _, c := range changes {
-		for _, m := range waysOf(v, x, c) {
+		for _, m := range changesOf(v, x, c) {
 			n, ok := at[m.transition]
 			if !ok {
 				n = len(out)
@@ -144,11 +141,11 @@ func crowdsOf(v *values, x part, changes []*plan.Change) []histogram {
 	return out
 }
 
-// waysOf is how a part changes in one object.
-func waysOf(v *values, x part, c *plan.Change) []transitions {
+// changesOf is how a part changes in one object.
+func changesOf(v *values, x part, c *plan.Change) []transitions {
 	switch {
 	case isMap(x.attr):
-		return movesOf(x.attr, c.Have, c.Want)
+		return transitionsOf(x.attr, c.Have, c.Want)
 	case many(x.attr):
 		gone, come := difference(x.members(c.Have), x.members(c.Want))
 		var out []transitions
@@ -176,10 +173,10 @@ func (v *values) known(a *schema.Attribute, members []string) []string {
 	return out
 }
 
-// line tells of a crowd: "cost (34), margin (12) and 3 more: edit → hide  61 in all".
+// line shows a histogram: "cost (34), margin (12) and 3 more: edit → hide  61 in all".
 func (c histogram) line(col int) line {
 	if len(c.names) == 0 {
-		return row(col, append(c.arrow(), as(dim, "  in"+glue+text.Number(c.total)))...).hanging(col + 2)
+		return row(col, append(c.arrow(), as(dim, "  in"+nbsp+text.Number(c.total)))...).hanging(col + 2)
 	}
 	names := slices.SortedFunc(maps.Keys(c.names), func(x, y string) int {
 		return cmp.Or(c.names[y]-c.names[x], strings.Compare(x, y))
@@ -189,7 +186,7 @@ func (c histogram) line(col int) line {
 		shown = shown[:mostNames]
 	}
 	for i, name := range shown {
-		shown[i] = text.Clean(name) + glue + "(" + text.Number(c.names[name]) + ")"
+		shown[i] = text.Clean(name) + nbsp + "(" + text.Number(c.names[name]) + ")"
 	}
 	list := listed(shown, len(names)-len(shown))
 	var spans []span
@@ -202,7 +199,7 @@ func (c histogram) line(col int) line {
 		spans = append([]span{say(list + ": ")}, c.arrow()...)
 	}
 	if len(names) > 1 {
-		spans = append(spans, as(dim, "  "+text.Number(c.total)+glue+"in"+glue+"all"))
+		spans = append(spans, as(dim, "  "+text.Number(c.total)+nbsp+"in"+nbsp+"all"))
 	}
 	return row(col, spans...).hanging(col + 2)
 }

@@ -64,7 +64,7 @@ func (p *page) shape(v *values, c *plan.Change, ofBlock map[schema.Pos]int) stri
 func (p *page) shapeOf(v *values, x part, c *plan.Change) []string {
 	var out []string
 	if isMap(x.attr) && len(x.attr.Names) == 0 {
-		for _, m := range movesOf(x.attr, c.Have, c.Want) {
+		for _, m := range transitionsOf(x.attr, c.Have, c.Want) {
 			out = append(out, m.from+"\x02"+m.to)
 		}
 		slices.Sort(out)
@@ -170,7 +170,7 @@ func (p *page) common(v *values, x part, changes []*plan.Change, col int) []line
 // counted is how the part changes, each way with the number of objects.
 func (p *page) counted(v *values, x part, changes []*plan.Change, col int) []line {
 	var out []line
-	for _, c := range crowdsOf(v, x, changes) {
+	for _, c := range histogramsOf(v, x, changes) {
 		out = append(out, c.line(col))
 	}
 	return out
@@ -211,5 +211,5 @@ func where(changes []*plan.Change) []span {
 			return nil
 		}
 	}
-	return placeOf(changes[0])
+	return position(changes[0].Pos)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A choice says which changes are shown.
-type choice func(*plan.Change) bool
+// A filter says which changes are shown.
+type filter func(*plan.Change) bool
 
 // removals are the changes that take an object away, and those that are refused.
 func removals(c *plan.Change) bool { return c.Action.Removes() || c.Action == schema.Refuse }
@@ -22,23 +22,30 @@ func everything(*plan.Change) bool { return true }
 
 // changes shows the chosen changes kind by kind, in the product's order of kinds. The
 // riskiest change within a kind comes first.
-func (p *page) changes(pl *plan.Plan, changes []plan.Change, chosen choice) {
+func (p *page) changes(pl *plan.Plan, changes []plan.Change, chosen filter) {
 	p.second = secondSteps(changes)
-	for _, g := range p.group(pl, changes, chosen) {
+	for _, g := range p.byKind(pl, changes, chosen) {
 		p.gap()
 		p.heading(g)
-		for rest := g.changes; len(rest) > 0; {
-			n := 1
-			for n < len(rest) && rest[n].Action == rest[0].Action {
-				n++
-			}
-			if len(rest) < len(g.changes) {
+		for i, same := range byAction(g.changes) {
+			if i > 0 {
 				p.gap()
 			}
-			p.run(pl, rest[:n])
-			rest = rest[n:]
+			p.actionGroup(pl, same)
 		}
 	}
+}
+
+// byAction divides changes where the action becomes another one.
+func byAction(changes []*plan.Change) [][]*plan.Change {
+	var out [][]*plan.Change
+	for i, c := range changes {
+		if i == 0 || changes[i-1].Action != c.Action {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], c)
+	}
+	return out
 }
 
 // A kindGroup is the changes of one kind, riskiest first.
@@ -48,8 +55,8 @@ type kindGroup struct {
 	changes []*plan.Change
 }
 
-// group sorts the chosen changes by kind. A second step stands with the first.
-func (p *page) group(pl *plan.Plan, changes []plan.Change, chosen choice) []*kindGroup {
+// byKind sorts the chosen changes by kind. A second step stands with the first.
+func (p *page) byKind(pl *plan.Plan, changes []plan.Change, chosen filter) []*kindGroup {
 	wide := widening(pl)
 	risk := func(c *plan.Change) int { return riskOf(c, wide) }
 	var groups []*kindGroup

@@ -47,9 +47,9 @@ func looks() [styles][]color.Attribute {
 	}
 }
 
-// glue is a space at which a line is not broken. text.Clean escapes it, so none
+// nbsp is a space at which a line is not broken. text.Clean escapes it, so none
 // comes from a product.
-const glue = "\u00a0"
+const nbsp = "\u00a0"
 
 // A span is a text in one style. It has no line breaks.
 type span struct {
@@ -222,7 +222,7 @@ func (n *styleWriter) put(s style, text string) {
 
 func (n *styleWriter) flush() {
 	if n.run.Len() > 0 {
-		n.page.raw(n.page.paint[n.style].Sprint(text.Clean(strings.ReplaceAll(n.run.String(), glue, " "))))
+		n.page.raw(n.page.paint[n.style].Sprint(text.Clean(strings.ReplaceAll(n.run.String(), nbsp, " "))))
 		n.run.Reset()
 	}
 }

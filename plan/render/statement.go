@@ -25,8 +25,8 @@ func (p *page) outcome(pl *plan.Plan, g outcome) {
 		head.spans = append(head.spans, as(warning, words+text.Clean(other.Key)))
 	}
 	if len(subjects) > 1 {
-		most := mostNames
-		if p.Verbose || p.dangerous(g) {
+		most := p.atMost(len(subjects), mostNames)
+		if p.dangerous(g) {
 			most = len(subjects)
 		}
 		head = named(some(subjects, most), as(strong, who(g.subjects)))
@@ -67,11 +67,7 @@ func (p *page) people(pl *plan.Plan, people []schema.Address) string {
 	for i, a := range people {
 		names[i] = p.nameOf(pl, a)
 	}
-	most := mostNames
-	if p.Verbose {
-		most = len(names)
-	}
-	return some(names, most)
+	return some(names, p.atMost(len(names), mostNames))
 }
 
 // statements says which rights, where and through what: on one line where that
@@ -110,13 +106,10 @@ func beforeEach(gap span, parts []span) []span {
 }
 
 func (p *page) rights(rights []string) string {
-	most := mostRights
-	if p.Verbose {
-		most = len(rights)
-	}
+	most := p.atMost(len(rights), mostRights)
 	list := some(rights, most)
 	if len(rights) > most+1 {
-		list += glue + "rights"
+		list += nbsp + "rights"
 	}
 	return list
 }
@@ -138,10 +131,7 @@ func (p *page) where(v *values, b bundle, apart bool) []span {
 // places lists scopes, opaque ones by their labels. Scopes of several words are
 // set apart by semicolons.
 func (p *page) places(v *values, scopes []string) string {
-	most := mostScopes
-	if p.Verbose || len(scopes) <= most+1 {
-		most = len(scopes)
-	}
+	most := p.atMost(len(scopes), mostScopes)
 	shown := make([]string, most)
 	for i, s := range v.ordered(scopes)[:most] {
 		shown[i] = text.Clean(s)
@@ -155,7 +145,7 @@ func (p *page) places(v *values, scopes []string) string {
 	}
 	list := strings.Join(shown, between)
 	if rest := len(scopes) - most; rest > 0 {
-		list += " and" + glue + text.Number(rest) + glue + "more" + glue + "places"
+		list += " and" + nbsp + text.Number(rest) + nbsp + "more" + nbsp + "places"
 	}
 	return list
 }

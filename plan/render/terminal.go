@@ -11,11 +11,11 @@ import (
 )
 
 // Options say how a page looks. The zero value is a page 80 columns wide without
-// colour that folds what is long.
+// colour that shortens what is long.
 type Options struct {
 	Width   int  // columns; 0 means 80
 	Color   bool // write escape sequences for colour, whatever the environment says
-	Verbose bool // fold nothing
+	Verbose bool // show every change, do not summarize
 }
 
 // Terminal writes the plans of a document for a person at a terminal: who gains

@@ -56,7 +56,7 @@ func TestTerminalGolden(t *testing.T) {
 		{"alike", alikePlan(), Options{Width: 100}},
 		{"crowd", crowdPlan(), Options{Width: 100}},
 		{"crowd-200", crowdPlan(), Options{Width: 200}},
-		{"aside", asidePlan(), Options{Width: 100}},
+		{"sections", sectionsPlan(), Options{Width: 100}},
 		{"limits", limitPlan(), Options{Width: 100}},
 		{"limits-60", limitPlan(), Options{Width: 60}},
 		{"empty", emptyPlan(), Options{Width: 100}},
@@ -120,7 +120,7 @@ func TestDangerIsFirstAndLastAndNeverFolded(t *testing.T) {
 // Colour is for the eye only: without its escape sequences the page is the same.
 func TestColourChangesNoText(t *testing.T) {
 	escape := regexp.MustCompile("\x1b\\[[0-9;]*m")
-	for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), asidePlan(), limitPlan(), refusalPlan(), dangerPlan()} {
+	for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), sectionsPlan(), limitPlan(), refusalPlan(), dangerPlan()} {
 		plain := terminal(t, d, Options{Width: 90})
 		coloured := terminal(t, d, Options{Width: 90, Color: true})
 		if diff := cmp.Diff(plain, escape.ReplaceAllString(coloured, "")); diff != "" {
@@ -135,7 +135,7 @@ func TestColourChangesNoText(t *testing.T) {
 // Only a word that is too long by itself may stand out at the right.
 func TestPageKeepsItsWidth(t *testing.T) {
 	for _, width := range []int{60, 80, 100, 160, 200} {
-		for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), asidePlan(), limitPlan(), crowdPlan(), rosterPlan(40)} {
+		for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), sectionsPlan(), limitPlan(), crowdPlan(), rosterPlan(40)} {
 			for _, verbose := range []bool{false, true} {
 				for line := range strings.Lines(terminal(t, d, Options{Width: width, Verbose: verbose})) {
 					line = strings.TrimSuffix(line, "\n")

@@ -74,10 +74,10 @@ func wordLines(before, after string, indent int, verbose bool) []line {
 		}
 		s := text.Clean(strings.Join(tokens, " "))
 		if p.op != diffmatchpatch.DiffInsert {
-			gone = append(gone, as(removed, gapBefore(gone)), as(worse(p.op, removed, removedWord), s))
+			gone = append(gone, as(removed, gapBefore(gone)), as(styleIf(p.op, removed, removedWord), s))
 		}
 		if p.op != diffmatchpatch.DiffDelete {
-			come = append(come, as(added, gapBefore(come)), as(worse(p.op, added, addedWord), s))
+			come = append(come, as(added, gapBefore(come)), as(styleIf(p.op, added, addedWord), s))
 		}
 	}
 	var out []line
@@ -97,7 +97,7 @@ func gapBefore(spans []span) string {
 	return " "
 }
 
-func worse(op diffmatchpatch.Operation, same, differs style) style {
+func styleIf(op diffmatchpatch.Operation, same, differs style) style {
 	if op == diffmatchpatch.DiffEqual {
 		return same
 	}

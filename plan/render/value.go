@@ -34,9 +34,9 @@ func (v *values) word(a *schema.Attribute, s string) []span {
 // labelled is an opaque value in the words that people know it by. The value
 // itself is for those who want to know everything.
 func (v *values) labelled(s, label string) string {
-	label = strings.ReplaceAll(text.Clean(label), " ", glue)
+	label = strings.ReplaceAll(text.Clean(label), " ", nbsp)
 	if v.verbose {
-		return label + glue + "(" + text.Clean(s) + ")"
+		return label + nbsp + "(" + text.Clean(s) + ")"
 	}
 	return label
 }

@@ -245,7 +245,7 @@ func crowdPlan() *plan.Document {
 	return one(p)
 }
 
-func asidePlan() *plan.Document {
+func sectionsPlan() *plan.Document {
 	p := *removalPlan().Plans[0]
 	p.Excluded = p.Changes[:4]
 	p.Observed = rolePlan().Plans[0].Changes[:1]

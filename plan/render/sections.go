@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -54,10 +53,6 @@ func (p *page) unmanaged(pl *plan.Plan) {
 			continue
 		}
 		begin()
-		most := mostNames
-		if p.Verbose {
-			most = len(rest)
-		}
 		count := text.Count(len(rest), oneOf(u.Kind), manyOf(nil, u.Kind))
 		if len(rest) < len(u.Keys) {
 			count = text.Number(len(rest)) + " other " + choose(len(rest) == 1, oneOf(u.Kind), manyOf(nil, u.Kind))
@@ -66,7 +61,7 @@ func (p *page) unmanaged(pl *plan.Plan) {
 		if u.Note != "" {
 			head = append(head, as(dim, " ("+text.Clean(u.Note)+")"))
 		}
-		p.line(named(some(rest, most), head...))
+		p.line(named(some(rest, p.atMost(len(rest), mostNames)), head...))
 	}
 }
 
@@ -93,16 +88,16 @@ func notable(u plan.Unmanaged) line {
 	return l
 }
 
-// plainKeys are the keys of which nothing is to be told.
+// plainKeys are the keys that are not notable.
 func plainKeys(u plan.Unmanaged) []string {
 	if len(u.Notable) == 0 {
 		return u.Keys
 	}
-	told := make(map[string]bool, len(u.Notable))
+	listed := make(map[string]bool, len(u.Notable))
 	for _, n := range u.Notable {
-		told[n.Key] = true
+		listed[n.Key] = true
 	}
-	return slices.DeleteFunc(slices.Clone(u.Keys), func(key string) bool { return told[key] })
+	return slices.DeleteFunc(slices.Clone(u.Keys), func(key string) bool { return listed[key] })
 }
 
 // excluded lists what --target excludes from the plan.
@@ -113,26 +108,17 @@ func (p *page) excluded(pl *plan.Plan) {
 	p.gap()
 	p.line(row(0, as(strong, "Excluded by --target"), as(dim, ": "+text.Count(len(pl.Excluded), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
 	p.second = nil
-	for _, g := range p.group(pl, pl.Excluded, everything) {
-		for rest := g.changes; len(rest) > 0; {
-			n := 1
-			for n < len(rest) && rest[n].Action == rest[0].Action {
-				n++
-			}
-			p.line(p.excludedLine(g, rest[:n]))
-			rest = rest[n:]
+	for _, g := range p.byKind(pl, pl.Excluded, everything) {
+		for _, same := range byAction(g.changes) {
+			p.line(p.excludedLine(g, same))
 		}
 	}
 }
 
 func (p *page) excludedLine(g *kindGroup, changes []*plan.Change) line {
 	c := changes[0]
-	most := mostNames
-	if p.Verbose {
-		most = len(changes)
-	}
 	n := text.Count(len(changes), oneOf(g.name), manyOf(g.kind, g.name))
-	return named(some(keys(changes), most), as(styleOf(c.Action), Symbol(c.Action)+" "+c.Action.String()+" "), say(n))
+	return named(some(keys(changes), p.atMost(len(changes), mostNames)), as(styleOf(c.Action), Symbol(c.Action)+" "+c.Action.String()+" "), say(n))
 }
 
 // named is a line with names that go on below each other.
@@ -172,10 +158,7 @@ func (p *page) findings(findings []schema.Finding) {
 		if f.Addr.Key != "" {
 			spans = append(spans, say("  "+text.Clean(f.Addr.String())))
 		}
-		if f.Pos.Line > 0 {
-			spans = append(spans, as(dim, fmt.Sprintf("  %s:%d", text.Clean(f.Pos.File), f.Pos.Line)))
-		}
-		p.line(row(margin, spans...).hanging(bodyStart))
+		p.line(row(margin, append(spans, position(f.Pos)...)...).hanging(bodyStart))
 		if f.Detail != "" {
 			p.line(row(bodyStart, say(text.Clean(f.Detail))))
 		}

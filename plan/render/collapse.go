@@ -11,19 +11,19 @@ import (
 )
 
 // How much of a kind is shown unless everything is asked for. Removals are what a
-// reader must not miss, so many more of them are told one by one.
+// reader must not miss, so many more of them are shown one by one.
 const (
 	mostChanges  = 10
 	mostExamples = 3 // of new objects, where there are too many to show them all
 	mostRemovals = 100
-	fewAlike     = 3 // this many equal differences are told once
-	mostNames    = 5 // of those that are told together
+	fewAlike     = 3 // this many equal differences are shown once
+	mostNames    = 5 // of those that are shown together
 	mostValues   = 4 // different values that are counted for those not shown
 )
 
-// run shows the changes of one kind and action: equal differences once, then as
+// actionGroup shows the changes of one kind and action: equal differences once, then as
 // many as are readable, then the rest in a few words.
-func (p *page) run(pl *plan.Plan, changes []*plan.Change) {
+func (p *page) actionGroup(pl *plan.Plan, changes []*plan.Change) {
 	first := changes[0].Action
 	most := mostChanges
 	if first.Removes() || first == schema.Refuse {
@@ -48,7 +48,7 @@ func (p *page) run(pl *plan.Plan, changes []*plan.Change) {
 }
 
 // blocks prints blocks, with blank lines between them where they are tall. Where
-// the same reason holds for several in a row it is told once, after the last.
+// the same reason holds for several in a row it is shown once, after the last.
 func (p *page) blocks(blocks []block) {
 	tall := slices.ContainsFunc(blocks, func(b block) bool { return len(b.body) > 1 })
 	for i := 0; i < len(blocks); {
@@ -78,7 +78,7 @@ func (p *page) updates(pl *plan.Plan, changes []*plan.Change, most int) {
 	for _, c := range changes[:marked] {
 		shown = append(shown, p.blockOf(pl, c))
 	}
-	all := p.alike(pl, changes[marked:])
+	all := p.similar(pl, changes[marked:])
 	for i, g := range all {
 		switch {
 		case i >= most && len(all) > most+2:
@@ -97,15 +97,15 @@ func (p *page) updates(pl *plan.Plan, changes []*plan.Change, most int) {
 	p.more(pl, rest)
 }
 
-// A similarGroup is changes that are told once.
+// A similarGroup is changes that are shown once.
 type similarGroup struct {
 	changes []*plan.Change
 	first   block // of the first of them
 	matrix  bool  // they differ in names that are counted
 }
 
-// alike puts changes together, in the order of the first of each.
-func (p *page) alike(pl *plan.Plan, changes []*plan.Change) []*similarGroup {
+// similar puts changes together, in the order of the first of each.
+func (p *page) similar(pl *plan.Plan, changes []*plan.Change) []*similarGroup {
 	var out []*similarGroup
 	at := map[string]*similarGroup{}
 	v := &values{pl, p.Verbose}
@@ -168,6 +168,15 @@ func keys(changes []*plan.Change) []string {
 	return out
 }
 
+// atMost is how many of n are shown: all where everything is asked for, or where
+// only one would be left out.
+func (p *page) atMost(n, most int) int {
+	if p.Verbose || n <= most+1 {
+		return n
+	}
+	return most
+}
+
 // some lists the first names and counts the others: "a, b and 3 more".
 func some(names []string, most int) string {
 	if len(names) <= most+1 {
@@ -184,7 +193,7 @@ func some(names []string, most int) string {
 func listed(shown []string, rest int) string {
 	list := strings.Join(shown, ", ")
 	if rest > 0 {
-		list += " and" + glue + text.Number(rest) + glue + "more"
+		list += " and" + nbsp + text.Number(rest) + nbsp + "more"
 	}
 	return list
 }
