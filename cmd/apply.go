@@ -3,13 +3,11 @@ package cmd
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/apply"
-	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -140,131 +138,4 @@ func describeCount(d *plan.Document) string {
 		return "this change"
 	}
 	return fmt.Sprintf("these %s changes", text.Number(n))
-}
-
-// An execution applies an approved plan.
-type execution struct {
-	f           *Factory
-	o           *applyOptions
-	connections *connections
-	plan        *plan.Document
-
-	reports []*apply.Report
-	err     error // the first error of a tenant whose changes could not be started
-}
-
-// run applies the plans of the tenants one after the other. An error in one
-// tenant does not stop the next. When stop ends, no more requests are started.
-func (e *execution) run(ctx, stop context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(stop, func() {
-		fmt.Fprintln(e.f.Err, text.Wrap("\nFinishing the requests in flight and starting no more. Press Ctrl-C again to exit at once.", e.f.Width))
-	})()
-	if e.f.OutliveReader != nil {
-		e.f.OutliveReader()
-	}
-	for i, p := range e.plan.Plans {
-		if p.Summary().Writes() == 0 {
-			continue
-		}
-		report, err := e.applyPlan(ctx, stop, p, e.connections.all[i])
-		if err != nil {
-			e.err = cmp.Or(e.err, err)
-			e.f.report(err)
-			continue
-		}
-		e.reports = append(e.reports, report)
-		if !e.o.json {
-			fmt.Fprintln(e.f.Out)
-			if err := report.Write(e.f.Out, e.f.Width, e.f.Color); err != nil {
-				e.rescue(report)
-			}
-		}
-	}
-}
-
-func (e *execution) applyPlan(ctx, stop context.Context, p *plan.Plan, c *connection) (*apply.Report, error) {
-	if err := c.readHistory(p); err != nil {
-		return nil, err
-	}
-	journal, err := e.openJournal(p)
-	if err != nil {
-		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded in the journal first: free disk space and make the journal folder writable.", "%w", err)
-	}
-	progress := newWriteProgress(&e.f.Streams, e.f.Now, p.Summary().Writes(), p.Requests.Minutes)
-	defer progress.done()
-	c.gate.open()
-	report, err := apply.Run(ctx, p, c.client, c.index, apply.Options{
-		Workers: e.o.parallelism, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: e.f.Now, Wait: e.f.Wait,
-	})
-	report.CloseJournal(journal)
-	return report, err
-}
-
-func (e *execution) openJournal(p *plan.Plan) (*apply.Journal, error) {
-	folder, err := datadir.Open(e.connections.dir, true, dataDir, journalDir)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", apply.ErrJournal, err)
-	}
-	defer folder.Close()
-	return apply.OpenJournal(folder, apply.NewHeader(p, e.f.Version.Release, e.f.Now()), e.f.secrets.RedactKnown)
-}
-
-// conclude prints the reports with --json, and returns the error with the exit code. A
-// plan that lacks some of what was approved, or of what the files ask for, was at best
-// partly applied.
-func (e *execution) conclude() error {
-	if e.o.json {
-		out := appliedJSON{FormatVersion: 2, Version: e.f.Version.Release, Applied: append([]*apply.Report{}, e.reports...), Deviations: deviationsJSON(e.plan)}
-		if err := e.f.printJSON(out); err != nil {
-			for _, r := range e.reports {
-				e.rescue(r)
-			}
-		}
-	}
-	if err := outcome(e.reports, e.err); err != nil {
-		return err
-	}
-	if incomplete(e.plan) {
-		return withCode(exitPartial, advise("Plan again to see what is left, and approve that plan.",
-			"not everything that was approved or that the files ask for was applied"))
-	}
-	return nil
-}
-
-// rescue prints a report to the error stream if it cannot be written to the output.
-// Main reports the error of the output.
-func (e *execution) rescue(report *apply.Report) {
-	_ = report.Write(e.f.Err, e.f.Width, e.f.ErrColor) // there is no other stream
-}
-
-// appliedJSON is what apply --json prints; docs/json.md describes it.
-type appliedJSON struct {
-	FormatVersion int             `json:"format_version"`
-	Version       string          `json:"rolecall_version"`
-	Applied       []*apply.Report `json:"applied"`
-	Deviations    []deviationJSON `json:"deviations,omitempty"` // from what was approved
-}
-
-// outcome returns the error with the exit code, without a message: everything was
-// reported already. A partly applied plan takes precedence.
-func outcome(reports []*apply.Report, wrong error) error {
-	wrote := false
-	for _, r := range reports {
-		wrote = wrote || r.Count(apply.Done) > 0
-		if r.Partial() {
-			return exitWith(exitPartial)
-		}
-		if !r.OK() && wrong == nil {
-			wrong = cmp.Or(r.Err(), errors.New("not everything was applied"))
-		}
-	}
-	switch {
-	case wrong == nil:
-		return nil
-	case wrote:
-		return exitWith(exitPartial)
-	}
-	return exitWith(exitCode(wrong))
 }

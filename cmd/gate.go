@@ -8,9 +8,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
-// A gate is the transport of one tenant. It lets reads through and refuses
-// everything else until it is opened, which only apply does, after the plan was
-// approved. Plan never opens it, so a plan cannot write even if the code is wrong.
+// A gate is the transport of one tenant. It passes reads and refuses
+// everything else until it is opened. Only apply opens it, after the plan was
+// approved, so a plan cannot write even if the code is wrong.
 type gate struct {
 	reading, writing http.RoundTripper
 	opened           atomic.Bool

@@ -389,7 +389,7 @@ func TestTwoApplies(t *testing.T) {
 	second := s.start("apply", "--auto-approve")
 	s.end(second, 1)
 	want := fmt.Sprintf("another apply is running for Partoo 42 (process %d on ", first.Process.Pid)
-	if got := second.errors.String(); !strings.Contains(got, want) || !strings.Contains(got, "Wait until it has ended") {
+	if got := second.errors.String(); !strings.Contains(got, want) || !strings.Contains(got, "Wait for it to end") {
 		t.Errorf("message: %s", got)
 	}
 	s.goOn()

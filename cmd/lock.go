@@ -11,11 +11,11 @@ import (
 	"github.com/rolecall-dev/rolecall/apply"
 )
 
-// A lockName says which tenant a lock is about. Runs about one tenant have the same
-// key, however the files spell its endpoint.
+// A lockName names the tenant that a lock is for. Runs for one tenant have the same
+// key, however the files write its endpoint.
 type lockName struct {
 	product string
-	key     string // what tells the tenants of a product apart
+	key     string // distinguishes the tenants of a product
 	title   string // for people: "Partoo 42"
 }
 
@@ -26,7 +26,7 @@ func (n lockName) file() string {
 }
 
 // emulatorLocks are the locks of the embedded emulators, whose data is a file. They
-// have to be taken before that file is read.
+// must be taken before that file is read.
 func emulatorLocks(dir string, blocks []block) ([]lockName, error) {
 	var out []lockName
 	for _, b := range blocks {
@@ -46,8 +46,8 @@ func emulatorLocks(dir string, blocks []block) ([]lockName, error) {
 	return out, nil
 }
 
-// tenantLocks are the locks of the products' own tenants, which are known by what
-// they answered when rolecall connected.
+// tenantLocks are the locks of all other tenants, whose IDs the products returned when
+// rolecall connected.
 func tenantLocks(connections []*connection) []lockName {
 	var out []lockName
 	for _, c := range connections {
@@ -60,8 +60,8 @@ func tenantLocks(connections []*connection) []lockName {
 	return out
 }
 
-// lock takes the locks in sorted order, so that of two runs about the same tenants
-// one gets all of them. It never waits: whoever comes second is told who is at work.
+// lock takes the locks in sorted order, so that one of two runs for the same tenants
+// gets all of them. It never waits: the second run fails with an error that names the first.
 func lock(env Environment, names []lockName) (unlock func(), err error) {
 	var held []func()
 	unlock = func() {
@@ -83,7 +83,7 @@ func lock(env Environment, names []lockName) (unlock func(), err error) {
 		if err != nil {
 			unlock()
 			if errors.Is(err, apply.ErrLocked) {
-				return nil, advise("Nothing was changed. Wait until it has ended, or end it.", "%w", err)
+				return nil, advise("Nothing was changed. Wait for it to end, or stop it.", "%w", err)
 			}
 			return nil, advise("Nothing was changed. "+stateHint, "%w", err)
 		}

@@ -68,7 +68,7 @@ func savePlan(path string, d *plan.Document, secrets *secret.Set) (err error) {
 	return atomic.ReplaceFile(t.Name(), path)
 }
 
-// bare drops what an error says about a temporary file, which nobody knows.
+// bare drops the path of a temporary file from an error.
 func bare(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError

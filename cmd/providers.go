@@ -21,7 +21,7 @@ import (
 	tinesemulator "github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
 
-// products is the one list of what rolecall speaks to: a new product is one line.
+// products lists the products that rolecall supports: a new product is one line.
 func products() Products {
 	all := Products{
 		{partoo.Provider(), partooemulator.Variants(), emulatePartoo},
@@ -77,19 +77,19 @@ type Product struct {
 // EmulatorOptions are how an emulator starts. The zero value is a small tenant in
 // memory.
 type EmulatorOptions struct {
-	Settings *schema.Object // provider block that it stands in for; nil where it serves anybody
+	Settings *schema.Object // provider block that it is for; nil if it serves any client
 	State    string         // file with the data; empty keeps it in memory
-	Seed     string         // file with what a new state holds; empty means the emulator's own
+	Seed     string         // file with the contents of a new state; empty means the default of the emulator
 	Variants []string
 	Faults   []emulator.Fault
 	Latency  time.Duration
-	Rate     int       // requests a minute; 0 means as the product, below 0 any number
+	Rate     int       // requests per minute; 0 means the limit of the product, negative means no limit
 	Log      io.Writer // one JSON line for each request; may be nil
 	Now      func() time.Time
 }
 
-// An Emulation is a started emulator. Close waits for the request under way and
-// saves.
+// An Emulation is a started emulator. Close waits for requests in flight and
+// saves the data.
 type Emulation struct {
 	http.Handler
 	io.Closer

@@ -15,27 +15,27 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A requestLog tells the runs of this user on this machine when each of them sends
-// requests to one tenant, so that they keep to one budget together: a file for each
-// class of requests, in which every departure has eight bytes.
+// A requestLog shares with other runs of this user on this machine when requests to one
+// tenant are sent, so that together they stay within one budget: a file for each
+// class of requests, with eight bytes for the time of each request.
 type requestLog struct {
 	base  string // path of the files without the class
 	known bool
 	now   func() time.Time
 
 	mu    sync.Mutex
-	files map[string]*departureFile // by class; nil where one cannot be kept
+	files map[string]*departureFile // by class; nil if it cannot be stored
 }
 
-// departureFile is one of the files, with how far it was read.
+// departureFile is one of the files, with the length that was read.
 type departureFile struct {
 	lock *flock.Flock
 	file *os.File
 	read int64
 }
 
-// openRequestLog opens the log about a tenant, or returns nil where none can be kept:
-// then a run knows only of itself.
+// openRequestLog opens the log for a tenant, or returns nil if it cannot be stored:
+// then a run knows only its own requests.
 func openRequestLog(e Environment, now func() time.Time, about lockName) *requestLog {
 	dir, err := e.stateDir()
 	if err != nil {
@@ -51,9 +51,9 @@ func openRequestLog(e Environment, now func() time.Time, about lockName) *reques
 	return l
 }
 
-// requestsOf names what the requests of a provider block count for: the tenant, as far
-// as the settings tell, before the product has said which one it is. However the files
-// write the address of a server, it is the same one.
+// requestsOf names the tenant of a provider block for its request log, as far as the
+// settings tell: the product has not yet returned its ID. Different ways to write the
+// address of a server are the same server.
 func requestsOf(p *provider.Provider, settings *schema.Object) lockName {
 	key := p.Endpoint(settings)
 	if server, err := serverOf(key); err == nil {
@@ -68,14 +68,14 @@ func requestsOf(p *provider.Provider, settings *schema.Object) lockName {
 // Known reports whether an earlier run left a log.
 func (l *requestLog) Known() bool { return l.known }
 
-// Reserve calls next with the departures that other runs have noted, and notes the one
+// Reserve calls next with the departures that other runs recorded, and records the one
 // that it returns.
 func (l *requestLog) Reserve(class string, next func(others []time.Time) time.Time) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	d, opened := l.files[class]
 	if !opened {
-		d, _ = openDepartures(l.base+class, l.now()) // a run that cannot keep it knows of itself
+		d, _ = openDepartures(l.base+class, l.now()) // without it a run knows only its own requests
 		l.files[class] = d
 	}
 	if d == nil {
@@ -89,7 +89,7 @@ func (l *requestLog) Reserve(class string, next func(others []time.Time) time.Ti
 	return at
 }
 
-// Close lets go of the files.
+// Close closes the files.
 func (l *requestLog) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -101,11 +101,10 @@ func (l *requestLog) Close() {
 	}
 }
 
-// departuresSpan is how long a departure matters to anybody.
+// departuresSpan is how long a departure counts.
 const departuresSpan = 2 * time.Minute
 
-// openDepartures opens a file. One in which nothing is young enough to matter is
-// emptied.
+// openDepartures opens a file. It empties a file in which nothing counts any more.
 func openDepartures(path string, now time.Time) (*departureFile, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -127,7 +126,7 @@ func openDepartures(path string, now time.Time) (*departureFile, error) {
 }
 
 func (d *departureFile) close() {
-	_ = d.file.Close() // each departure was written when it was noted
+	_ = d.file.Close() // each departure is already written
 	_ = d.lock.Close()
 }
 
@@ -138,7 +137,7 @@ func (d *departureFile) locked(do func() error) error {
 	return errors.Join(do(), d.lock.Unlock())
 }
 
-// reserve returns the departure also where it could not be noted.
+// reserve returns the departure even if it could not be recorded.
 func (d *departureFile) reserve(next func([]time.Time) time.Time) (at time.Time, err error) {
 	err = d.locked(func() error {
 		others, err := d.others()
@@ -158,7 +157,7 @@ func (d *departureFile) reserve(next func([]time.Time) time.Time) (at time.Time,
 	return at, err
 }
 
-// others reads what was noted since the last time.
+// others reads what was recorded since the last time.
 func (d *departureFile) others() ([]time.Time, error) {
 	info, err := d.file.Stat()
 	if err != nil {

@@ -49,7 +49,7 @@ func runShow(s *Streams, products Products, path string, verbose bool) error {
 	}
 	fmt.Fprintln(s.Err, text.Wrap(unverified, s.Width))
 	for _, p := range d.Plans {
-		// Without the lines of the files: anybody may have written the plan file, which
+		// Without the lines of the files: an attacker may have written the plan file, which
 		// names them.
 		if err := render.Findings(s.Err, p.Findings, render.Options{Width: s.Width, Color: s.ErrColor, Verbose: verbose}); err != nil {
 			return err

@@ -6,10 +6,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// words turns a name of the configuration into words: "builtin role".
+// words returns a name of the configuration as words: "builtin role".
 func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
-// shellWord writes an argument so that a command line that holds it can be pasted.
+// shellWord quotes an argument for a command line to paste.
 func shellWord(arg string) string {
 	arg = text.Clean(arg)
 	plain := func(r rune) bool {
@@ -21,8 +21,8 @@ func shellWord(arg string) string {
 	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }
 
-// commandLine is a command of rolecall to paste. An argument that is the current
-// directory is left out.
+// commandLine returns a command of rolecall to paste, without an argument for the current
+// directory.
 func commandLine(command string, args ...string) string {
 	line := "rolecall " + command
 	for _, a := range args {
