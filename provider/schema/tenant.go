@@ -1,0 +1,25 @@
+package schema
+
+// A Removal is a removed block: the object goes, also under mode = "additive".
+type Removal struct {
+	Kind string
+	Key  string
+	Pos  Pos
+}
+
+// A Tenant is one provider block with everything that belongs to it: what the
+// files say about one customer account of one product.
+type Tenant struct {
+	Name     string // "partoo", or "tines.soc" with an alias
+	Product  *Product
+	Settings Object
+	Manage   map[string]Manage // by kind
+	Limits   Limits
+	Protect  []string // addresses that are never removed, as written, with or without the provider
+	// Privileged lists what is privileged instead of Product.Privileged, as patterns of
+	// ParsePrivilege; nil means as the product says.
+	Privileged []string
+	Objects    []Object // desired, sorted by level and key
+	Removed    []Removal
+	Pos        Pos
+}
