@@ -26,9 +26,7 @@ import (
 // Options say how a directory is read.
 type Options struct {
 	Products []*schema.Product
-	Vars     []string // --var name=value, in order
-	VarFiles []string // --var-file, in order
-	Inputs   []Input  // --var and --var-file in the order of the command line, where that matters; after VarFiles and Vars
+	Inputs   []Input  // --var and --var-file, in the order of the command line
 	Environ  []string // as os.Environ; ROLECALL_VAR_name is read, and no file that a variable *_FILE names
 	Root     string   // the directory below which files may be read; empty means the configuration's own. Files of Inputs may be anywhere
 	Budget   Budget   // what evaluation may take
@@ -58,7 +56,7 @@ type Config struct {
 //
 // Values of variables come, the later winning, from their default, ROLECALL_VAR_x
 // in the environment, *.auto.vars.hcl and *.auto.vars.hcl.json in the order of
-// their names, Options.VarFiles, Options.Vars, and Options.Inputs.
+// their names, and Options.Inputs.
 func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 	w := begin(o.Budget)
 	defer w.end()

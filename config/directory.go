@@ -235,18 +235,9 @@ func loneReturn(path string, src []byte) *hcl.Diagnostic {
 }
 
 func notText(path string, src []byte) *hcl.Diagnostic {
-	at := hcl.Pos{Line: 1, Column: 1}
-	for rest := src; len(rest) > 0; {
-		r, n := utf8.DecodeRune(rest)
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		at.Byte, at.Column = at.Byte+n, at.Column+1
-		if r == '\n' {
-			at.Line, at.Column = at.Line+1, 1
-		}
-		rest = rest[n:]
-	}
+	before := src[:invalidUTF8(src)]
+	at := hcl.Pos{Line: 1 + bytes.Count(before, []byte("\n")), Byte: len(before)}
+	at.Column = 1 + utf8.RuneCount(before[1+bytes.LastIndexByte(before, '\n'):])
 	return problem("config/not-utf8", &hcl.Range{Filename: path, Start: at, End: at}, "File is not UTF-8",
 		"The text stops being UTF-8 at line %d, column %d. Save the file as UTF-8.", at.Line, at.Column)
 }

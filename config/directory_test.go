@@ -107,7 +107,7 @@ func TestVariableFileMistakes(t *testing.T) {
 		{"none.vars.hcl", []string{"config/unreadable"}},
 		{"bad.vars.hcl", []string{"config/brackets"}},
 	} {
-		_, diags := Load(dir, Options{Products: products(), VarFiles: []string{filepath.Join(dir, c.file)}})
+		_, diags := Load(dir, Options{Products: products(), Inputs: []Input{{File: filepath.Join(dir, c.file)}}})
 		equal(t, c.file, codesOf(diags), c.want)
 	}
 }

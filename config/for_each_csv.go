@@ -2,7 +2,7 @@ package config
 
 import (
 	"slices"
-	"sort"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -20,10 +20,10 @@ import (
 //
 // Everything of the fast path is in this file. builder.elements asks csvRows first.
 
-// csvElements are the rows of a CSV text, sorted by their keys. It has no two rows with one key.
+// csvElements are the rows of a CSV text, sorted by their keys. No two rows have the same key.
 type csvElements struct {
-	keys    []string
 	rows    [][]string
+	keyAt   int            // position of the key in a row
 	columns map[string]int // position in a row, by the name in the header line
 }
 
@@ -84,40 +84,28 @@ func rowsByKey(s string, separator rune, key string) *csvElements {
 	if err != nil {
 		return nil
 	}
-	e := &csvElements{rows: t.rows, keys: make([]string, len(t.rows)), columns: make(map[string]int, len(t.header))}
+	e := &csvElements{rows: t.rows, columns: make(map[string]int, len(t.header))}
 	for i, name := range t.header {
 		e.columns[name] = i
 	}
-	at, ok := e.columns[key]
-	if !ok {
+	var ok bool
+	if e.keyAt, ok = e.columns[key]; !ok {
 		return nil
 	}
-	for i, row := range t.rows {
-		e.keys[i] = row[at]
+	byKey := func(a, b []string) int { return strings.Compare(a[e.keyAt], b[e.keyAt]) }
+	if !slices.IsSortedFunc(e.rows, byKey) {
+		slices.SortFunc(e.rows, byKey)
 	}
-	if !slices.IsSorted(e.keys) {
-		sort.Sort(byKey{e})
-	}
-	for i := 1; i < len(e.keys); i++ {
-		if e.keys[i-1] == e.keys[i] {
+	for i := 1; i < len(e.rows); i++ {
+		if byKey(e.rows[i-1], e.rows[i]) == 0 {
 			return nil
 		}
 	}
 	return e
 }
 
-// byKey sorts rows.
-type byKey struct{ *csvElements }
-
-func (b byKey) Len() int           { return len(b.keys) }
-func (b byKey) Less(i, j int) bool { return b.keys[i] < b.keys[j] }
-func (b byKey) Swap(i, j int) {
-	b.keys[i], b.keys[j] = b.keys[j], b.keys[i]
-	b.rows[i], b.rows[j] = b.rows[j], b.rows[i]
-}
-
-func (e *csvElements) len() int         { return len(e.keys) }
-func (e *csvElements) key(i int) string { return e.keys[i] }
+func (e *csvElements) len() int         { return len(e.rows) }
+func (e *csvElements) key(i int) string { return e.rows[i][e.keyAt] }
 
 func (e *csvElements) text(i int, name string) (string, bool) {
 	at, ok := e.columns[name]
@@ -137,7 +125,7 @@ func (e *csvElements) each(i int) cty.Value {
 	for name, at := range e.columns {
 		cells[name] = cty.StringVal(e.rows[i][at])
 	}
-	return eachObject(e.keys[i], cty.ObjectVal(cells))
+	return eachObject(e.key(i), cty.ObjectVal(cells))
 }
 
 func (e *csvElements) texts(i int) []string {

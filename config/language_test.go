@@ -38,12 +38,12 @@ v = "file"
 		{"default", noAuto, "default", func(string) Options { return Options{} }},
 		{"environment over default", noAuto, "env", func(string) Options { return Options{Environ: env} }},
 		{"the last automatic file over the environment", files, "b.auto", func(string) Options { return Options{Environ: env} }},
-		{"file over automatic files", files, "file", func(d string) Options { return Options{VarFiles: []string{filepath.Join(d, "c.vars.hcl")}} }},
+		{"file over automatic files", files, "file", func(d string) Options { return Options{Inputs: []Input{{File: filepath.Join(d, "c.vars.hcl")}}} }},
 		{"later file over earlier", files, "json file", func(d string) Options {
-			return Options{VarFiles: []string{filepath.Join(d, "c.vars.hcl"), filepath.Join(d, "d.vars.hcl.json")}}
+			return Options{Inputs: []Input{{File: filepath.Join(d, "c.vars.hcl")}, {File: filepath.Join(d, "d.vars.hcl.json")}}}
 		}},
 		{"flag over file", files, "flag = 2", func(d string) Options {
-			return Options{Vars: []string{"v=flag", "v=flag = 2"}, VarFiles: []string{filepath.Join(d, "c.vars.hcl")}}
+			return Options{Inputs: []Input{{File: filepath.Join(d, "c.vars.hcl")}, {Var: "v=flag"}, {Var: "v=flag = 2"}}}
 		}},
 		{"order of the command line", files, "file", func(d string) Options {
 			return Options{Inputs: []Input{{Var: "v=flag"}, {File: filepath.Join(d, "c.vars.hcl")}}}
@@ -84,7 +84,7 @@ role "region" {
   rank        = each.value.rank + var.count
   permissions = var.on ? var.codes : []
 }
-`, Options{Vars: []string{"count=3", "on=true", `codes=["007", "8"]`, "untyped=7", `regions={ north = { title = "North" }, south = { title = "South", rank = 1 } }`}})
+`, Options{Inputs: []Input{{Var: "count=3"}, {Var: "on=true"}, {Var: `codes=["007", "8"]`}, {Var: "untyped=7"}, {Var: `regions={ north = { title = "North" }, south = { title = "South", rank = 1 } }`}}})
 	equal(t, "bodies", bodies(c.Tenants[0]), map[string]any{
 		"desk.role.north-7": &deskRole{Name: "north-7", Title: "North", Rank: 7, Permissions: []string{"007", "8"}},
 		"desk.role.south-7": &deskRole{Name: "south-7", Title: "South", Rank: 4, Permissions: []string{"007", "8"}},

@@ -32,7 +32,7 @@ const largeSize = 64 << 10
 
 // evaluatedTogether is how many blocks are evaluated before their objects are made, and
 // how many more are parsed meanwhile.
-const evaluatedTogether = 1024
+const evaluatedTogether = 512
 
 // A deferredPiece is a piece of a file with blocks that are declared and not parsed.
 type deferredPiece struct {

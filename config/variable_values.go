@@ -35,14 +35,7 @@ func (r *variableReader) setAll() {
 	for _, path := range r.directory.auto {
 		r.setFromFile(path, r.directory.tree, filepath.Base(path))
 	}
-	inputs := make([]Input, 0, len(r.options.VarFiles)+len(r.options.Vars)+len(r.options.Inputs))
-	for _, path := range r.options.VarFiles {
-		inputs = append(inputs, Input{File: path})
-	}
-	for _, pair := range r.options.Vars {
-		inputs = append(inputs, Input{Var: pair})
-	}
-	for _, in := range append(inputs, r.options.Inputs...) {
+	for _, in := range r.options.Inputs {
 		if in.File != "" {
 			r.setFromNamedFile(in.File)
 		} else {

@@ -36,7 +36,7 @@ func TestWrong(t *testing.T) {
 			t.Chdir(write(t, a))
 			o := Options{Products: products(), Version: "1.4.0"}
 			if strings.Contains(path, "variables") {
-				o.Vars = []string{"from_flag=[1, 2", "nonne=1", "novalue"}
+				o.Inputs = append(o.Inputs, Input{Var: "from_flag=[1, 2"}, Input{Var: "nonne=1"}, Input{Var: "novalue"})
 			}
 			if strings.Contains(path, "club") {
 				o.Products = []*schema.Product{clubProduct()}
