@@ -62,7 +62,7 @@ func (p *privilegeOrder) propagate(planned bool) map[*kindState]map[string]int {
 	for i := range p.shared {
 		mark(p.candidates[i].table, p.candidates[i].Addr.Key, p.sets.one(i))
 	}
-	for _, t := range p.tables {
+	for _, t := range p.kinds {
 		for n := range t.refs {
 			r := &t.refs[n]
 			if !slices.ContainsFunc(r.to, func(to *kindState) bool { return len(through[to]) > 0 }) {
@@ -74,18 +74,18 @@ func (p *privilegeOrder) propagate(planned bool) map[*kindState]map[string]int {
 					sets = append(sets, through[to][key])
 				}
 			}
-			t.each(planned, func(key string, o *schema.Object) {
+			p.each(t, planned, func(key string, o *schema.Object) {
 				sets = sets[:0]
 				r.attr.Each(o.Body, collect)
 				mark(t, key, p.sets.joinAll(sets))
 			})
 		}
 	}
-	for _, t := range p.tables {
+	for _, t := range p.kinds {
 		if len(p.switching) == 0 || t.grantee == nil {
 			continue
 		}
-		t.each(planned, func(key string, o *schema.Object) {
+		p.each(t, planned, func(key string, o *schema.Object) {
 			t.grantees(key, o, func(at objectRef) {
 				if _, ok := p.switching[at]; ok {
 					mark(at.table, at.key, through[t][key])
@@ -99,26 +99,4 @@ func (p *privilegeOrder) propagate(planned bool) map[*kindState]map[string]int {
 		}
 	}
 	return through
-}
-
-// each calls f for every object as it is or as it is planned, under the key that
-// it has afterwards.
-func (t *kindState) each(planned bool, f func(key string, o *schema.Object)) {
-	loses := planned && t.hasCascade()
-	for j, l := range t.live {
-		switch d := t.changes[j]; {
-		case loses && t.cascades(l):
-		case d == nil:
-			f(l.Addr.Key, l)
-		case !planned:
-			f(d.Addr.Key, l)
-		case d.Want != nil:
-			f(d.Addr.Key, d.Want)
-		}
-	}
-	if planned {
-		for key, o := range t.created {
-			f(key, o)
-		}
-	}
 }

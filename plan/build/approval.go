@@ -27,9 +27,9 @@ type approvable struct {
 
 // compareApproval decides which changes of a finished plan may be executed: those that are
 // approved as they are, with everything that they need. It tells all the others.
-func compareApproval(a *plan.Approval, b *builder) (permitted map[subject]bool, deviations []plan.Deviation) {
-	candidates := b.approvables()
-	sameSettings := plan.SameSettings(a.Settings, b.plan.Settings)
+func compareApproval(x *tenant, whole *planned) (permitted map[subject]bool, deviations []plan.Deviation) {
+	a, candidates := x.Approved, whole.approvables()
+	sameSettings := plan.SameSettings(a.Settings, plan.SteeringSettings(&x.Tenant.Settings))
 	var unmatched []*plan.Change
 	if sameSettings {
 		unmatched = matchApproved(a, candidates)
@@ -51,7 +51,7 @@ func compareApproval(a *plan.Approval, b *builder) (permitted map[subject]bool, 
 			})
 		}
 	}
-	deviations = append(deviations, deviationsFrom(a, b, candidates, unmatched)...)
+	deviations = append(deviations, deviationsFrom(x, candidates, unmatched)...)
 	for i := range deviations {
 		if d := &deviations[i]; !sameSettings && d.Why == plan.DiffersNow {
 			d.Why, d.Before, d.After = plan.SettingsDiffer, nil, nil
@@ -65,12 +65,12 @@ func compareApproval(a *plan.Approval, b *builder) (permitted map[subject]bool, 
 
 // approvables lists the changes of the finished plan with everything that they need:
 // what they need in their order of execution, and what they would need without it.
-func (b *builder) approvables() []approvable {
+func (p *planned) approvables() []approvable {
 	var out []approvable
 	at := map[subject]int{}
-	place := make([]int, len(b.candidates))
-	for i := range b.candidates {
-		d := &b.candidates[i]
+	place := make([]int, len(p.candidates))
+	for i := range p.candidates {
+		d := &p.candidates[i]
 		n, seen := at[d.subject()]
 		if !seen {
 			n = len(out)
@@ -81,12 +81,12 @@ func (b *builder) approvables() []approvable {
 		}
 		place[i] = n
 	}
-	for i := range b.candidates {
-		for _, need := range b.candidates[i].DependsOn {
+	for i := range p.candidates {
+		for _, need := range p.candidates[i].DependsOn {
 			out[place[i]].needs = append(out[place[i]].needs, place[need])
 		}
 	}
-	for id, needs := range b.dependenciesBefore {
+	for id, needs := range p.needs {
 		for _, need := range needs {
 			out[at[id]].needs = append(out[at[id]].needs, at[need])
 		}
@@ -146,7 +146,7 @@ func block(candidates []approvable) {
 
 // deviationsFrom tells what was approved and is not in the new plan as it was, and
 // what is in the new plan and was not approved.
-func deviationsFrom(a *plan.Approval, b *builder, candidates []approvable, unmatched []*plan.Change) []plan.Deviation {
+func deviationsFrom(x *tenant, candidates []approvable, unmatched []*plan.Change) []plan.Deviation {
 	fresh := map[schema.Address]*plan.Change{}
 	for i := range candidates {
 		if c := &candidates[i]; !c.approved && c.change.Action.Writes() {
@@ -161,15 +161,15 @@ func deviationsFrom(a *plan.Approval, b *builder, candidates []approvable, unmat
 		if now := fresh[addr]; now != nil {
 			d.Why = plan.DiffersNow
 			d.Before, d.After = differing(c, now)
-		} else if b.done(c) {
+		} else if done(x, c) {
 			d.Why = plan.AlreadyDone
 		}
-		d.Addr.Provider = b.plan.Provider
+		d.Addr.Provider = x.Tenant.Name
 		told[addr] = true
 		out = append(out, d)
 	}
 	for addr, c := range fresh {
-		if !told[addr] && !a.Excluded[addr] {
+		if !told[addr] && !x.Approved.Excluded[addr] {
 			out = append(out, plan.Deviation{Addr: c.Addr, Action: c.Action, Why: plan.NotApproved})
 		}
 	}
@@ -182,7 +182,9 @@ func differing(a, b *plan.Change) (before, after []string) {
 	if a.Action != b.Action {
 		return nil, nil
 	}
-	for i, at := range attributesOf(a, b) {
+	attributes := cmp.Or(a.Have, a.Want, b.Have, b.Want).Kind.Attributes
+	for i := range attributes {
+		at := attributes[i].Name
 		switch {
 		case !sameValue(a.Have, b.Have, i):
 			before = append(before, at)
@@ -191,16 +193,6 @@ func differing(a, b *plan.Change) (before, after []string) {
 		}
 	}
 	return before, after
-}
-
-// attributesOf names the attributes of the kind that both changes are about.
-func attributesOf(a, b *plan.Change) []string {
-	for _, o := range [...]*schema.Object{a.Have, a.Want, b.Have, b.Want} {
-		if o != nil {
-			return o.Kind.AttributeNames(^schema.Mask(0))
-		}
-	}
-	return nil
 }
 
 // sameValue reports whether two objects have the same value of an attribute that
@@ -214,8 +206,8 @@ func sameValue(a, b *schema.Object, i int) bool {
 
 // done reports whether the product already has what an approved change that the
 // new plan does not make would bring about.
-func (b *builder) done(c *plan.Change) bool {
-	t := b.table[c.Addr.Kind]
+func done(x *tenant, c *plan.Change) bool {
+	t := x.table[c.Addr.Kind]
 	if t == nil || !t.listed {
 		return false
 	}
@@ -238,29 +230,23 @@ func (b *builder) done(c *plan.Change) bool {
 }
 
 // restrict keeps the changes that are permitted. What they need is permitted too.
-func (b *builder) restrict() {
-	if b.permitted == nil {
-		return
+func restrict(s stage, p *planned, permitted map[subject]bool) {
+	keep := make([]bool, len(p.candidates))
+	for i := range p.candidates {
+		keep[i] = permitted[p.candidates[i].subject()]
 	}
-	keep := make([]bool, len(b.candidates))
-	for i := range b.candidates {
-		keep[i] = b.permitted[b.candidates[i].subject()]
-	}
-	b.part(keep)
-	b.downgradeFindings()
+	p.part(keep)
+	downgradeFindings(s, p)
 }
 
 // rememberDependencies notes what every change needs before the order of privileges is
 // decided, which drops needs and adds others. Only a comparison asks for it.
-func (b *builder) rememberDependencies() {
-	if b.Approved == nil || b.permitted != nil {
-		return
-	}
-	b.dependenciesBefore = map[subject][]subject{}
-	for i := range b.candidates {
-		d := &b.candidates[i]
+func (p *planned) rememberDependencies() {
+	p.needs = map[subject][]subject{}
+	for i := range p.candidates {
+		d := &p.candidates[i]
 		for _, need := range d.DependsOn {
-			b.dependenciesBefore[d.subject()] = append(b.dependenciesBefore[d.subject()], b.candidates[need].subject())
+			p.needs[d.subject()] = append(p.needs[d.subject()], p.candidates[need].subject())
 		}
 	}
 }

@@ -2,11 +2,9 @@ package build
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -20,12 +18,13 @@ import (
 // With Input.Approved, the plan holds only what that permits, and the guards look
 // at that alone; Plan.Deviations tells the rest.
 func Build(in Input) Result {
-	b := build(in, nil)
-	if in.Approved == nil || b.unfinished() {
-		return b.result()
+	x := newTenant(in)
+	r, whole := build(x, nil)
+	if in.Approved == nil || !r.Missing.Empty() {
+		return r
 	}
-	permitted, deviations := compareApproval(in.Approved, b)
-	r := build(in, permitted).result()
+	permitted, deviations := compareApproval(x, whole)
+	r, _ = build(newTenant(in), permitted)
 	if r.Plan != nil {
 		r.Plan.Deviations = deviations
 	}
@@ -33,181 +32,44 @@ func Build(in Input) Result {
 }
 
 // build computes a plan of what is permitted, or of everything where permitted is
-// nil.
-func build(in Input, permitted map[subject]bool) *builder {
-	b := newBuilder(in)
-	b.permitted = permitted
-	for _, step := range [...]func(*builder){
-		(*builder).requestDeclared, // which kinds have to be known at all
-		(*builder).match,           // which live object is which desired one
-		(*builder).compare,         // what differs, and what goes
-		(*builder).lookAlikes,      // which keys a person cannot tell apart
-		(*builder).hintRenames,     // what may have another name only
-		(*builder).checkReferences, // what refers to what
-		(*builder).order,           // in which order, and what --target leaves
-		(*builder).computeImpact,   // whose rights change
-		(*builder).checkLimits,     // whether that is too much
-		(*builder).writeOutputs,    // what readers and the applier need besides
+// nil. It ends after the first step that finds something missing.
+func build(x *tenant, permitted map[subject]bool) (Result, *planned) {
+	s := stage{x, newReport()}
+	var (
+		d *drafts
+		p *planned
+		m *impact
+		l *limits
+	)
+	for _, step := range [...]func(){
+		func() { requestDeclared(s) },         // which kinds have to be known at all
+		func() { match(s) },                   // which live object is which desired one
+		func() { d = draft(s) },               // what differs, and what no file declares
+		func() { warnLookAlikes(s, d) },       // which keys a person cannot tell apart
+		func() { hintRenames(s, d) },          // what may have another name only
+		func() { checkReferences(s, d) },      // what refers to what
+		func() { p = order(s, d, permitted) }, // in which order, and what --target leaves
+		func() { m = computeImpact(s, p) },    // whose rights change
+		func() { l = checkLimits(s, p, m) },   // whether that is too much
 	} {
-		step(b)
-		if b.unfinished() {
-			break
+		step()
+		if s.unfinished() {
+			return Result{Missing: s.missing()}, nil
 		}
 	}
-	return b
+	return result(s, p, m, l), p
 }
 
-// A builder carries one plan through its steps.
-type builder struct {
-	Input
-	plan             *plan.Plan
-	product          *schema.Product
-	tables           []*kindState // in the order of references
-	table            map[string]*kindState
-	candidates       []candidate
-	findings         []schema.Finding
-	wants            map[string]bool
-	thin             map[liveRef]bool     // to be completed
-	protect          map[objectRef]string // what protect names, with the entry; see protector
-	ignored          *schema.IgnoreSet
-	suggestionBudget int // comparisons left for naming what may be meant
-
-	permitted          map[subject]bool      // what may be executed; nil where everything may
-	dependenciesBefore map[subject][]subject // see rememberNeeds
-
-	before, after *view // made by sides
-	places        rights.Places
-	sawThin       bool // a kind's function looked at an object that was not read as a whole
-	unverifiable  bool // the rights found last depend on objects that were not read
-}
-
-// A liveRef is a live object by its place in its kind's table.
-type liveRef struct {
-	table *kindState
-	at    int
-}
-
-// A candidate is a change that is not in its place yet.
-type candidate struct {
-	plan.Change
-	table      *kindState
-	live       int             // place of the live object in the table, or none
-	successor  string          // key of the object that takes the place of one that goes
-	cascadedBy *schema.Address // of a removal that is not made: what it goes with; see removals
-}
-
-func newBuilder(in Input) *builder {
-	t := in.Tenant
-	b := &builder{
-		Input: in, product: t.Product, table: map[string]*kindState{},
-		wants: map[string]bool{}, thin: map[liveRef]bool{}, suggestionBudget: 4_000_000,
-		plan: &plan.Plan{
-			Provider: t.Name, Product: t.Product.Name, Tenant: in.ID, Endpoint: in.Endpoint,
-			Self: in.Self, Settings: plan.SteeringSettings(&t.Settings), DisplayNames: in.Labels, Unchanged: map[string]int{}, Kinds: t.Product.KindNames(),
-		},
-	}
-	if k := t.Product.Kind(in.Self.Kind); k != nil && in.Self.Key != "" {
-		b.Self.Key, _ = k.NormalKey(in.Self.Key)
-		b.plan.Self = b.Self
-	}
-	for i, k := range t.Product.Kinds {
-		tab := newKindState(k, i, t.Manage[k.Name], in.Live)
-		b.tables = append(b.tables, tab)
-		b.table[k.Name] = tab
-	}
-	for _, tab := range b.tables {
-		tab.refer(b.table)
-		tab.bindGrantee()
-	}
-	b.ignored = schema.NewIgnoreSet(t.Product, t.Manage)
-	b.declare(t.Objects)
-	b.checkProtect()
-	for i := range t.Removed {
-		if tab := b.table[t.Removed[i].Kind]; tab != nil {
-			tab.removed = append(tab.removed, &t.Removed[i])
-		}
-	}
-	return b
-}
-
-// declare hands every desired object to its table.
-func (b *builder) declare(objects []schema.Object) {
-	count := map[*kindState]int{}
-	for i := range objects {
-		count[b.table[objects[i].Addr.Kind]]++
-	}
-	for t, n := range count {
-		t.want = make([]*schema.Object, 0, n)
-	}
-	for i := range objects {
-		t := b.table[objects[i].Addr.Kind]
-		t.want = append(t.want, &objects[i])
-	}
-}
-
-// requestDeclared asks for the kinds that the files speak about and that were not listed.
-func (b *builder) requestDeclared() {
-	for _, t := range b.tables {
-		if len(t.want) > 0 || len(t.removed) > 0 || t.manage.Mode == schema.Authoritative || t.declaredInShort() {
-			b.requestList(t)
-		}
-	}
-}
-
-// requestList asks for a kind to be listed, where it can be and was not.
-func (b *builder) requestList(t *kindState) {
-	if !t.listed && !t.kind.Virtual {
-		b.wants[t.kind.Name] = true
-	}
-}
-
-// requestRead asks for a thin live object to be read.
-func (b *builder) requestRead(t *kindState, j int) {
-	if t.live[j].Incomplete {
-		b.thin[liveRef{t, j}] = true
-	}
-}
-
-func (b *builder) unfinished() bool { return len(b.wants)+len(b.thin) > 0 }
-
-func (b *builder) addFinding(f schema.Finding) { b.findings = append(b.findings, f) }
-
-// result hands the plan over, or what is still to be read, in a fixed order.
-func (b *builder) result() Result {
-	if !b.unfinished() {
-		p := b.plan
-		p.Findings, p.Violations = inOrder(b.findings), inOrder(p.Violations)
-		return Result{Plan: p, After: b.outcome(), NewKeys: b.newKeys()}
-	}
-	var m Missing
-	for _, t := range b.tables {
-		if b.wants[t.kind.Name] {
-			m.Kinds = append(m.Kinds, t.kind.Name)
-		}
-	}
-	for _, x := range slices.SortedFunc(maps.Keys(b.thin), func(x, y liveRef) int {
-		return cmp.Or(cmp.Compare(x.table.level, y.table.level), compareLive(x.table.source[x.at], y.table.source[y.at]))
-	}) {
-		m.Objects = append(m.Objects, x.table.source[x.at])
-	}
-	return Result{Missing: m}
+// A stage is what every stage of a plan has at hand: the tenant, which it reads, and the
+// report, to which it adds.
+type stage struct {
+	*tenant
+	*report
 }
 
 // compareLive orders live objects; ids tell apart those that share a key.
 func compareLive(a, b schema.Object) int {
 	return cmp.Or(cmp.Compare(a.Addr.Key, b.Addr.Key), cmp.Compare(a.ID, b.ID))
-}
-
-// inOrder sorts findings by place in the files, those without one last.
-func inOrder(findings []schema.Finding) []schema.Finding {
-	slices.SortStableFunc(findings, func(a, b schema.Finding) int {
-		return cmp.Or(
-			compareBool(a.Pos == schema.Pos{}, b.Pos == schema.Pos{}),
-			comparePos(a.Pos, b.Pos), a.Addr.Compare(b.Addr),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(a.Value, b.Value),
-		)
-	})
-	return findings
 }
 
 func comparePos(a, b schema.Pos) int {
@@ -222,4 +84,32 @@ func compareBool(a, b bool) int {
 		return -1
 	}
 	return 1
+}
+
+// result puts together what readers, checkers and the applier need.
+func result(s stage, p *planned, m *impact, l *limits) Result {
+	describeCascades(p)
+	out := &plan.Plan{
+		Provider: s.Tenant.Name, Product: s.product.Name, Tenant: s.ID, Endpoint: s.Endpoint, Self: s.Self,
+		Settings: plan.SteeringSettings(&s.Tenant.Settings), DisplayNames: s.Labels, Kinds: s.product.KindNames(),
+		Observed: p.observed, Excluded: p.leftOut, Unchanged: p.unchanged,
+		Affected: m.affected, Danger: m.danger,
+		Findings: inOrder(s.findings), Violations: inOrder(l.violations),
+		MassChanges: massChanges(s, p), Administrators: l.administrators,
+		Unmanaged: listUndeclared(s, p), SetNames: setNames(s),
+	}
+	for i := range p.candidates {
+		out.Changes = append(out.Changes, p.candidates[i].Change)
+	}
+	handoversFirst(out)
+	slices.SortFunc(out.Observed, func(x, y plan.Change) int {
+		return cmp.Or(cmp.Compare(s.table[x.Addr.Kind].level, s.table[y.Addr.Kind].level), x.Addr.Compare(y.Addr), cmp.Compare(x.Action, y.Action))
+	})
+	r := Result{Plan: out, After: map[string][]schema.Object{}, NewKeys: newKeys(s, p)}
+	for _, t := range s.tables {
+		if t.listed && !t.kind.Virtual {
+			r.After[t.kind.Name] = p.after(t)
+		}
+	}
+	return r
 }

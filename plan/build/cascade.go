@@ -23,32 +23,41 @@ func (d *candidate) cascadesDelete() bool {
 	return d.Action == schema.Delete && len(d.table.containedKinds) > 0 && d.successor == "" && len(d.table.duplicates[d.Have.Addr.Key]) == 0
 }
 
-// recordCascade records that the change deletes what is within its object too.
-func (d *candidate) recordCascade() {
+// A cascade knows the objects that a plan deletes with what is within them.
+type cascade struct {
+	kinds   []*kindState                   // all of them
+	deleted map[*kindState]map[string]bool // keys of those that are deleted by themselves
+}
+
+func newCascade(x *tenant) cascade {
+	return cascade{x.tables, map[*kindState]map[string]bool{}}
+}
+
+// record takes up a change that deletes what is within its object too.
+func (c *cascade) record(d *candidate) {
 	if d.cascadesDelete() {
-		if d.table.deleted == nil {
-			d.table.deleted = map[string]bool{}
+		if c.deleted[d.table] == nil {
+			c.deleted[d.table] = map[string]bool{}
 		}
-		d.table.deleted[d.Addr.Key] = true
+		c.deleted[d.table][d.Addr.Key] = true
 	}
 }
 
-// hasCascade reports whether the plan deletes an object that objects of the kind may be within.
-func (t *kindState) hasCascade() bool {
+// affects reports whether the plan deletes an object that objects of the kind may be within.
+func (c *cascade) affects(t *kindState) bool {
+	if len(c.deleted) == 0 {
+		return false
+	}
 	for i := range t.refs {
-		if r := &t.refs[i]; r.within {
-			for _, to := range r.to {
-				if len(to.deleted) > 0 || to.hasCascade() {
-					return true
-				}
-			}
+		if r := &t.refs[i]; r.within && slices.ContainsFunc(r.to, func(to *kindState) bool { return len(c.deleted[to]) > 0 || c.affects(to) }) {
+			return true
 		}
 	}
 	return false
 }
 
-// deletedContainers calls f with every deleted object that o is within.
-func (t *kindState) deletedContainers(o *schema.Object, f func(objectRef)) {
+// containers calls f with every deleted object that o, of the kind, is within.
+func (c *cascade) containers(t *kindState, o *schema.Object, f func(objectRef)) {
 	for i := range t.refs {
 		r := &t.refs[i]
 		if !r.within {
@@ -59,20 +68,21 @@ func (t *kindState) deletedContainers(o *schema.Object, f func(objectRef)) {
 			if to == nil {
 				return
 			}
-			if to.deleted[key] {
+			if c.deleted[to][key] {
 				f(objectRef{to, key})
 			} else if j, live := to.byKey[key]; live {
-				to.deletedContainers(to.live[j], f)
+				c.containers(to, to.live[j], f)
 			}
 		})
 	}
 }
 
-// cascades reports whether a live object is deleted with the object that it is within.
-func (t *kindState) cascades(o *schema.Object) bool {
+// deletes reports whether a live object of the kind is deleted with the object that it
+// is within.
+func (c *cascade) deletes(t *kindState, o *schema.Object) bool {
 	taken := false
-	if t.hasCascade() {
-		t.deletedContainers(o, func(objectRef) { taken = true })
+	if c.affects(t) {
+		c.containers(t, o, func(objectRef) { taken = true })
 	}
 	return taken
 }
@@ -85,15 +95,15 @@ type cascadeDelete struct {
 }
 
 // cascadeDeletes lists the objects that are deleted with others, in the order of kinds and lists.
-func (b *builder) cascadeDeletes() []cascadeDelete {
+func (c *cascade) cascadeDeletes() []cascadeDelete {
 	var out []cascadeDelete
-	for _, t := range b.tables {
-		if !t.hasCascade() {
+	for _, t := range c.kinds {
+		if !c.affects(t) {
 			continue
 		}
 		for j, l := range t.live {
 			n := len(out)
-			t.deletedContainers(l, func(p objectRef) {
+			c.containers(t, l, func(p objectRef) {
 				if len(out) == n {
 					out = append(out, cascadeDelete{t, j, p})
 				}
@@ -105,19 +115,19 @@ func (b *builder) cascadeDeletes() []cascadeDelete {
 
 func (r *cascadeDelete) object() *schema.Object { return r.table.live[r.at] }
 
-// removals are the deletes that would have to be made if the riders did not go by
-// themselves, so that the guards see them.
-func (b *builder) removals() []candidate {
-	riders := b.cascadeDeletes()
-	if len(riders) == 0 {
+// removals are the deletes that would have to be made if the objects were not deleted
+// with others, so that the guards see them.
+func (d *drafts) removals() []*candidate {
+	along := d.cascadeDeletes()
+	if len(along) == 0 {
 		return nil
 	}
-	by := b.cascadingDeletes()
-	out := make([]candidate, len(riders))
-	for n := range riders {
-		r := &riders[n]
-		l, with := r.object(), b.candidates[by[r.cascadedBy]]
-		out[n] = candidate{table: r.table, live: r.at, cascadedBy: &with.Addr, Change: plan.Change{
+	by := d.cascadingDeletes()
+	out := make([]*candidate, len(along))
+	for n := range along {
+		r := &along[n]
+		l, with := r.object(), d.candidates[by[r.cascadedBy]]
+		out[n] = &candidate{table: r.table, live: r.at, cascadedBy: &with.Addr, Change: plan.Change{
 			Action: schema.Delete, Addr: l.Addr, Have: l, Pos: with.Pos,
 		}}
 		if i, ok := r.table.successor[r.at]; ok {
@@ -127,12 +137,12 @@ func (b *builder) removals() []candidate {
 	return out
 }
 
-// cascadingDeletes finds the changes that take others along.
-func (b *builder) cascadingDeletes() map[objectRef]int {
+// cascadingDeletes finds the changes that delete others too.
+func (d *drafts) cascadingDeletes() map[objectRef]int {
 	by := map[objectRef]int{}
-	for i := range b.candidates {
-		if d := &b.candidates[i]; d.cascadesDelete() {
-			by[objectRef{d.table, d.Addr.Key}] = i
+	for i := range d.candidates {
+		if c := &d.candidates[i]; c.cascadesDelete() {
+			by[objectRef{c.table, c.Addr.Key}] = i
 		}
 	}
 	return by
@@ -140,31 +150,31 @@ func (b *builder) cascadingDeletes() map[objectRef]int {
 
 // rejectDeclaredCascades refuses the deletes of what declared objects are within: both cannot
 // be meant.
-func (b *builder) rejectDeclaredCascades() {
+func (c *integrity) rejectDeclaredCascades() {
 	left := map[objectRef][]*schema.Object{}
-	for _, t := range b.tables {
-		if !t.hasCascade() {
+	for _, t := range c.tables {
+		if !c.affects(t) {
 			continue
 		}
 		for i, w := range t.want {
 			if t.partner[i] != skipped {
-				t.deletedContainers(w, func(p objectRef) { left[p] = append(left[p], w) })
+				c.containers(t, w, func(p objectRef) { left[p] = append(left[p], w) })
 			}
 		}
 	}
 	if len(left) == 0 {
 		return
 	}
-	by := b.cascadingDeletes()
+	by := c.cascadingDeletes()
 	for p, objects := range left {
-		d := &b.candidates[by[p]]
+		d := &c.candidates[by[p]]
 		d.Action = schema.Refuse
-		delete(p.table.deleted, p.key)
-		b.addFinding(b.declaredInDeleted(d, objects))
+		delete(c.deleted[p.table], p.key)
+		c.addFinding(declaredInDeleted(d, objects))
 	}
 }
 
-func (b *builder) declaredInDeleted(d *candidate, left []*schema.Object) schema.Finding {
+func declaredInDeleted(d *candidate, left []*schema.Object) schema.Finding {
 	k := d.table.kind
 	slices.SortFunc(left, func(x, y *schema.Object) int { return x.Addr.Compare(y.Addr) })
 	names := make([]string, 0, shown)
@@ -186,28 +196,25 @@ func (b *builder) declaredInDeleted(d *candidate, left []*schema.Object) schema.
 }
 
 // describeCascades records in the changes which objects they delete too.
-func (b *builder) describeCascades() {
-	keys := map[objectRef]map[*kindState][]string{}
-	objects := map[objectRef][]*schema.Object{}
-	for _, r := range b.cascadeDeletes() {
-		objects[r.cascadedBy] = append(objects[r.cascadedBy], r.object())
-		if keys[r.cascadedBy] == nil {
-			keys[r.cascadedBy] = map[*kindState][]string{}
-		}
-		keys[r.cascadedBy][r.table] = append(keys[r.cascadedBy][r.table], r.object().Addr.Key)
+func describeCascades(p *planned) {
+	along := map[objectRef][]*schema.Object{}
+	for _, r := range p.cascadeDeletes() {
+		along[r.cascadedBy] = append(along[r.cascadedBy], r.object())
 	}
-	if len(keys) == 0 {
+	if len(along) == 0 {
 		return
 	}
-	for p, i := range b.cascadingDeletes() {
-		d := &b.candidates[i]
-		d.Cascades = objects[p]
+	for ref, i := range p.cascadingDeletes() {
+		d := &p.candidates[i]
+		d.Cascades = along[ref]
 		slices.SortFunc(d.Cascades, func(x, y *schema.Object) int { return cmp.Or(x.Addr.Compare(y.Addr), cmp.Compare(x.ID, y.ID)) })
-		for _, t := range b.tables {
-			if along := keys[p][t]; len(along) > 0 {
-				slices.Sort(along)
-				d.Reason = sentence(d.Reason, fmt.Sprintf("also deletes %s: %s",
-					counted(len(along), t.kind), some(along, 10)))
+		keys := map[*schema.Kind][]string{}
+		for _, o := range d.Cascades {
+			keys[o.Kind] = append(keys[o.Kind], o.Addr.Key)
+		}
+		for _, t := range p.kinds {
+			if list := keys[t.kind]; len(list) > 0 {
+				d.Reason = sentence(d.Reason, fmt.Sprintf("also deletes %s: %s", counted(len(list), t.kind), some(list, 10)))
 			}
 		}
 	}

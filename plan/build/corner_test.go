@@ -257,14 +257,14 @@ func TestTitleIsShort(t *testing.T) {
 func TestGuessingEnds(t *testing.T) {
 	z := newZoo()
 	z.both(&zooRole{ID: "keeper"})
-	b := newBuilder(z.in)
-	b.match()
-	roles := b.table["role"]
-	if got := b.suggestAny("keper", roles); got != ` Did you mean "keeper"?` {
+	s := stage{newTenant(z.in), newReport()}
+	match(s)
+	roles := s.table["role"]
+	if got := s.suggestAny("keper", roles); got != ` Did you mean "keeper"?` {
 		t.Errorf("got %q", got)
 	}
-	b.suggestionBudget = 1
-	if got := b.suggestAny("keper", roles); got != "" {
+	s.suggestionBudget = 1
+	if got := s.suggestAny("keper", roles); got != "" {
 		t.Errorf("got %q", got)
 	}
 }

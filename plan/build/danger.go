@@ -15,10 +15,10 @@ type dangers struct {
 	admits     map[string][]schema.Privilege // by right: those that may be about it
 }
 
-func (b *builder) newDangers() *dangers {
-	patterns := b.Tenant.Privileged
+func newDangers(x *tenant) *dangers {
+	patterns := x.Tenant.Privileged
 	if patterns == nil {
-		patterns = b.product.Privileged
+		patterns = x.product.Privileged
 	}
 	d := &dangers{admits: map[string][]schema.Privilege{}}
 	for _, s := range patterns {
@@ -31,7 +31,7 @@ func (b *builder) newDangers() *dangers {
 
 // add keeps the subject of a difference where it gains something privileged. had is what
 // it could do before.
-func (d *dangers) add(t *kindState, diff *rights.Difference, had []schema.Grant) {
+func (d *dangers) add(diff *rights.Difference, had []schema.Grant) {
 	var gained []schema.Grant
 	administrator := false
 	for i := range diff.Gained {
@@ -69,11 +69,11 @@ func (d *dangers) privileged(g *schema.Grant, had []schema.Grant) bool {
 // declaredPeople are the people of each text, by the kind that stands for them.
 type declaredPeople map[*kindState]map[string][]schema.Address
 
-// people finds the people for whom objects stand.
-func (b *builder) people() declaredPeople {
+// declaredPeopleOf finds the people for whom objects stand.
+func declaredPeopleOf(x *tenant) declaredPeople {
 	out := declaredPeople{}
-	for _, t := range b.tables {
-		from := b.table[t.kind.People.Kind]
+	for _, t := range x.tables {
+		from := x.table[t.kind.People.Kind]
 		if from == nil {
 			continue
 		}
@@ -92,12 +92,12 @@ func (b *builder) people() declaredPeople {
 }
 
 // of lists the people for whom the object with the key stands.
-func (p declaredPeople) of(t *kindState, key string) []schema.Address {
-	by := p[t]
+func (d declaredPeople) of(p *planned, t *kindState, key string) []schema.Address {
+	by := d[t]
 	if len(by) == 0 {
 		return nil
 	}
-	o := t.created[key]
+	o := p.outcome(t).created[key]
 	if j, live := t.byKey[key]; live {
 		o = t.live[j]
 	}

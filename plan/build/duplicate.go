@@ -16,56 +16,56 @@ import (
 // neither is touched, nor what the files let refer to them. The rest of the plan goes on:
 // a duplicate must not keep a leaver's rights alive.
 
-// exclude takes the duplicates of a kind out of the plan, with the objects that refer
+// excludeDuplicates takes the duplicates of a kind out of the plan, with the objects that refer
 // to one in the files or in the product. Kinds that are referred to come first.
-func (b *builder) exclude(t *kindState) {
-	if len(t.duplicates) == 0 && !t.refersToExcluded() {
+func excludeDuplicates(s stage, t *kindState) {
+	if len(t.duplicates) == 0 && !refersToExcluded(t) {
 		return
 	}
 	t.excluded, t.meant = map[string]schema.Address{}, map[string]bool{}
 	for key := range t.duplicates {
-		t.excluded[key] = schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key}
+		t.excluded[key] = schema.Address{Provider: s.Tenant.Name, Kind: t.kind.Name, Key: key}
 	}
 	for i, w := range t.want {
-		root, found := t.excludedReference(w)
-		key, twice := t.duplicateKey(w)
+		root, found := excludedReference(t, w)
+		key, twice := duplicateKey(t, w)
 		if !twice && !found {
 			continue
 		}
-		t.leaveOut(i)
+		leaveOut(t, i)
 		if twice {
 			t.meant[key] = true
-			t.excluded[w.Addr.Key] = schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: key}
-			b.addFinding(b.duplicate(t, w, key))
+			t.excluded[w.Addr.Key] = schema.Address{Provider: s.Tenant.Name, Kind: t.kind.Name, Key: key}
+			s.addFinding(duplicateFinding(s, t, w, key))
 			continue
 		}
 		t.excluded[w.Addr.Key] = root
-		if to := b.table[root.Kind]; !to.meant[root.Key] { // no block of its own says it
+		if to := s.table[root.Kind]; !to.meant[root.Key] { // no block of its own says it
 			to.meant[root.Key] = true
-			b.addFinding(b.duplicate(to, &schema.Object{Addr: root, Pos: w.Pos}, root.Key))
+			s.addFinding(duplicateFinding(s, to, &schema.Object{Addr: root, Pos: w.Pos}, root.Key))
 		}
 		if !t.kind.Virtual {
-			b.addFinding(w.Problem(plan.CodeExcluded, "", "Left out because of a duplicate", fmt.Sprintf(
+			s.addFinding(w.Problem(plan.CodeExcluded, "", "Left out because of a duplicate", fmt.Sprintf(
 				"%s needs %s, of which %s has more than one. It is left as it is until only one is there.",
-				w.Addr, root, b.product.Title)).Warn())
+				w.Addr, root, s.product.Title)).Warn())
 		}
 	}
 	for _, r := range t.removed {
 		if len(t.duplicates[r.Key]) > 0 {
 			t.meant[r.Key] = true
-			b.addFinding(b.duplicate(t, &schema.Object{Pos: r.Pos, Addr: t.excluded[r.Key]}, r.Key))
+			s.addFinding(duplicateFinding(s, t, &schema.Object{Pos: r.Pos, Addr: t.excluded[r.Key]}, r.Key))
 		}
 	}
 	for j, l := range t.live {
-		if t.meant[l.Addr.Key] || t.refersToMeant(l) {
-			t.hide(j)
+		if t.meant[l.Addr.Key] || refersToMeant(t, l) {
+			hide(t, j)
 		}
 	}
 }
 
 // duplicateKey returns the key of several live objects that a desired one has, or had
 // before a rename that is still to be made.
-func (t *kindState) duplicateKey(w *schema.Object) (key string, twice bool) {
+func duplicateKey(t *kindState, w *schema.Object) (key string, twice bool) {
 	if len(t.duplicates[w.Addr.Key]) > 0 {
 		return w.Addr.Key, true
 	}
@@ -82,31 +82,31 @@ func (t *kindState) duplicateKey(w *schema.Object) (key string, twice bool) {
 
 // leaveOut keeps a desired object out of the plan, and the live ones that it is or was
 // out of sight.
-func (t *kindState) leaveOut(i int) {
+func leaveOut(t *kindState, i int) {
 	if t.leftOut == nil {
 		t.leftOut = map[int]bool{}
 	}
 	t.leftOut[i] = true
 	w := t.want[i]
 	if j, live := t.byKey[w.Addr.Key]; live {
-		t.hide(j)
+		hide(t, j)
 	}
 	for _, earlier := range w.Previously {
 		if j, live := t.findPrevious(w, earlier); live {
-			t.hide(j)
+			hide(t, j)
 		}
 	}
 }
 
 // hide takes a live object out of sight.
-func (t *kindState) hide(j int) {
+func hide(t *kindState, j int) {
 	if t.ignored == nil {
 		t.ignored = make([]bool, len(t.live))
 	}
 	t.ignored[j] = true
 }
 
-func (t *kindState) refersToExcluded() bool {
+func refersToExcluded(t *kindState) bool {
 	return slices.ContainsFunc(t.refs, func(r reference) bool {
 		return slices.ContainsFunc(r.to, func(to *kindState) bool { return len(to.excluded) > 0 })
 	})
@@ -115,7 +115,7 @@ func (t *kindState) refersToExcluded() bool {
 // refersToMeant reports whether the key of a live object names duplicates that the files
 // speak about, so that it is not known which one it is in. An object that only refers
 // to one, as a user to a group, can be changed and removed.
-func (t *kindState) refersToMeant(o *schema.Object) bool {
+func refersToMeant(t *kindState, o *schema.Object) bool {
 	found := false
 	for i := range t.refs {
 		r := &t.refs[i]
@@ -129,7 +129,7 @@ func (t *kindState) refersToMeant(o *schema.Object) bool {
 }
 
 // excludedReference returns the duplicate that keeps out what the object refers to.
-func (t *kindState) excludedReference(o *schema.Object) (root schema.Address, found bool) {
+func excludedReference(t *kindState, o *schema.Object) (root schema.Address, found bool) {
 	for i := range t.refs {
 		r := &t.refs[i]
 		if !o.Set.Has(r.at) {
@@ -146,8 +146,8 @@ func (t *kindState) excludedReference(o *schema.Object) (root schema.Address, fo
 	return root, found
 }
 
-// duplicate says which of the live objects to keep, and how.
-func (b *builder) duplicate(t *kindState, w *schema.Object, key string) schema.Finding {
+// duplicateFinding says which of the live objects to keep, and how.
+func duplicateFinding(s stage, t *kindState, w *schema.Object, key string) schema.Finding {
 	var ids []string
 	numbers := true
 	for _, j := range t.duplicates[key] {
@@ -163,5 +163,5 @@ func (b *builder) duplicate(t *kindState, w *schema.Object, key string) schema.F
 	return w.Problem(plan.CodeDuplicate, "", "Several live objects have this key", fmt.Sprintf(
 		"%s has %d %s with the key %q, and the files cannot tell them apart: their ids are %s. They are left out of this plan, "+
 			"with everything that refers to them. %s: rename or delete the rest in %s, then plan again.",
-		b.product.Title, len(ids), t.kind.Many(), key, text.And(ids), keep, b.product.Title)).Warn()
+		s.product.Title, len(ids), t.kind.Many(), key, text.And(ids), keep, s.product.Title)).Warn()
 }

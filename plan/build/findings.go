@@ -11,16 +11,16 @@ import (
 
 // frozen reports whether a change touches what the product does not let anyone
 // change, and says so in a finding.
-func (b *builder) frozen(d *candidate) bool {
+func frozen(s stage, d *candidate) bool {
 	k := d.table.kind
 	if held := d.Changed & d.Have.Frozen; held != 0 {
 		by := d.Have.FrozenBy
 		if by == "" {
-			by = b.product.Title + " does not allow it"
+			by = s.product.Title + " does not allow it"
 		}
 		f := d.problem("plan/frozen", first(k, held), title("Attribute "+first(k, held)+" cannot change", "An attribute cannot change"))
-		f.Detail = fmt.Sprintf("%s of %s cannot change: %s. %s", upper(theAttributes(k, held)), d.Have.Addr, by, d.putBack(held))
-		b.addFinding(f)
+		f.Detail = fmt.Sprintf("%s of %s cannot change: %s. %s", upper(theAttributes(k, held)), d.Have.Addr, by, putBack(d, held))
+		s.addFinding(f)
 		return true
 	}
 	held := d.Changed & d.table.immutable
@@ -29,8 +29,8 @@ func (b *builder) frozen(d *candidate) bool {
 	}
 	f := d.problem("plan/immutable", first(k, held), title("Attribute "+first(k, held)+" cannot change any more", "An attribute cannot change any more"))
 	f.Detail = fmt.Sprintf("%s sets %s of a %s when it is created and never again. %s Or %s",
-		b.product.Title, theAttributes(k, held), noun(k), d.putBack(held), d.anew())
-	b.addFinding(f)
+		s.product.Title, theAttributes(k, held), noun(k), putBack(d, held), createAnew(d))
+	s.addFinding(f)
 	return true
 }
 
@@ -41,7 +41,7 @@ func (d *candidate) problem(code, attribute, summary string) schema.Finding {
 }
 
 // putBack is the first way out of a change that cannot be made.
-func (d *candidate) putBack(held schema.Mask) string {
+func putBack(d *candidate, held schema.Mask) string {
 	if d.Pos == (schema.Pos{}) {
 		return "Change it by hand in the product first, then plan again."
 	}
@@ -65,8 +65,8 @@ func live(a *schema.Attribute, body any) string {
 	return "[" + some(a.Members(body), shown) + "]"
 }
 
-// anew is the way out by making the object once more.
-func (d *candidate) anew() string {
+// createAnew is the way out by making the object once more.
+func createAnew(d *candidate) string {
 	if d.table.keys&^d.table.immutable == 0 {
 		return fmt.Sprintf("declare it under a new key with previously = [%q]: rolecall then creates the new one, moves "+
 			"every holder to it and deletes the old one.", d.Have.Addr.Key)
@@ -76,7 +76,7 @@ func (d *candidate) anew() string {
 }
 
 // notThere reports a declared object of a kind that only the product makes.
-func (b *builder) notThere(t *kindState, w *schema.Object) schema.Finding {
+func notThere(s stage, t *kindState, w *schema.Object) schema.Finding {
 	keys := slices.Sorted(maps.Keys(t.byKey))
 	there := "It has none."
 	switch {
@@ -87,22 +87,22 @@ func (b *builder) notThere(t *kindState, w *schema.Object) schema.Finding {
 	}
 	return w.Problem("plan/not-found", "", title("There is no such "+noun(t.kind), "There is no such object"), fmt.Sprintf(
 		"%s owns its %s: rolecall changes them and can neither create nor delete one. %s%s",
-		b.product.Title, many(t.kind), there, b.suggestAny(w.Addr.Key, t)))
+		s.product.Title, many(t.kind), there, s.suggestAny(w.Addr.Key, t)))
 }
 
 // notCreated reports a declared object that would have to be created where the
 // manage block forbids it.
-func (b *builder) notCreated(t *kindState, w *schema.Object) schema.Finding {
+func notCreated(s stage, t *kindState, w *schema.Object) schema.Finding {
 	return w.Problem("plan/not-created", "", title("This "+noun(t.kind)+" does not exist", "This object does not exist"), fmt.Sprintf(
 		`manage %q has create = false, so rolecall only changes %s that exist, and %s has no %q.%s Create it there, correct `+
-			`the key, or drop create = false.`, t.kind.Name, many(t.kind), b.product.Title, w.Addr.Key, b.suggestAny(w.Addr.Key, t)))
+			`the key, or drop create = false.`, t.kind.Name, many(t.kind), s.product.Title, w.Addr.Key, s.suggestAny(w.Addr.Key, t)))
 }
 
 // notRemoved reports an object that has to go and that the product keeps.
-func (b *builder) notRemoved(t *kindState, l *schema.Object, pos schema.Pos) schema.Finding {
+func notRemoved(s stage, t *kindState, l *schema.Object, pos schema.Pos) schema.Finding {
 	by := l.FrozenBy
 	if by == "" {
-		by = b.product.Title + " does not allow it"
+		by = s.product.Title + " does not allow it"
 	}
 	return schema.Finding{
 		Code: "plan/frozen-removal", Addr: l.Addr, Pos: pos,
@@ -111,27 +111,27 @@ func (b *builder) notRemoved(t *kindState, l *schema.Object, pos schema.Pos) sch
 	}
 }
 
-func (b *builder) removedProblem(t *kindState, r *schema.Removal, code, summary, detail string) schema.Finding {
+func removedProblem(s stage, t *kindState, r *schema.Removal, code, summary, detail string) schema.Finding {
 	return schema.Finding{
-		Code: code, Addr: schema.Address{Provider: b.plan.Provider, Kind: t.kind.Name, Key: r.Key}, Pos: r.Pos,
+		Code: code, Addr: schema.Address{Provider: s.Tenant.Name, Kind: t.kind.Name, Key: r.Key}, Pos: r.Pos,
 		Summary: summary, Detail: detail,
 	}
 }
 
-func (b *builder) declaredAndRemoved(t *kindState, r *schema.Removal) schema.Finding {
-	return b.removedProblem(t, r, "plan/declared-and-removed", "Declared and removed at once", fmt.Sprintf(
+func declaredAndRemoved(s stage, t *kindState, r *schema.Removal) schema.Finding {
+	return removedProblem(s, t, r, "plan/declared-and-removed", "Declared and removed at once", fmt.Sprintf(
 		"The files declare %s %q, or rename it, and a removed block removes it. Delete one of the two.",
 		noun(t.kind), r.Key))
 }
 
-func (b *builder) removesExisting(t *kindState, r *schema.Removal) schema.Finding {
-	return b.removedProblem(t, r, "plan/removed-existing", title("A "+noun(t.kind)+" cannot be removed", "This object cannot be removed"), fmt.Sprintf(
+func removesExisting(s stage, t *kindState, r *schema.Removal) schema.Finding {
+	return removedProblem(s, t, r, "plan/removed-existing", title("A "+noun(t.kind)+" cannot be removed", "This object cannot be removed"), fmt.Sprintf(
 		"%s owns its %s, so none can be deleted. Drop the removed block: without a block of its own, %q is left as it is.",
-		b.product.Title, many(t.kind), r.Key))
+		s.product.Title, many(t.kind), r.Key))
 }
 
-func (b *builder) removesIgnored(t *kindState, r *schema.Removal) schema.Finding {
-	return b.removedProblem(t, r, "plan/removed-ignored", "Removed and ignored at once", fmt.Sprintf(
+func removesIgnored(s stage, t *kindState, r *schema.Removal) schema.Finding {
+	return removedProblem(s, t, r, "plan/removed-ignored", "Removed and ignored at once", fmt.Sprintf(
 		"The manage block of %s ignores %q, so rolecall does not touch it. Narrow the ignore patterns, or drop the removed block.",
 		many(t.kind), r.Key))
 }

@@ -16,7 +16,7 @@ import (
 
 // bindGrantee finds the reference to the users whom the rights of the kind's objects belong
 // to, and records the kind in the kinds that it may name.
-func (t *kindState) bindGrantee() {
+func bindGrantee(t *kindState) {
 	if t.kind.Grantee == "" || t.kind.Grants == nil {
 		return
 	}
@@ -59,8 +59,8 @@ func (r *reference) named(key string) *kindState {
 	return r.to[0]
 }
 
-// countHolders counts those of the kind for whom live objects hold rights.
-func (t *kindState) countHolders() int {
+// countGrantees counts those of the kind for whom live objects hold rights.
+func countGrantees(t *kindState) int {
 	found := map[string]bool{}
 	for _, from := range t.grantKinds {
 		for _, l := range from.live {
@@ -74,49 +74,19 @@ func (t *kindState) countHolders() int {
 	return len(found)
 }
 
-// gather lists for everybody of whom it is asked what is held for them. It is one
-// pass over the objects that hold rights for others.
-func (v *view) gather(asked func(objectRef) bool) {
-	v.held = map[objectRef][]*schema.Object{}
-	for _, t := range v.tables {
-		if t.grantee == nil {
-			continue
-		}
-		t.each(v.planned, func(key string, o *schema.Object) {
-			t.grantees(key, o, func(p objectRef) {
-				if asked(p) {
-					v.held[p] = append(v.held[p], o)
-				}
-			})
-		})
-	}
-}
-
-// sides returns the tenant before and after the plan, with what is held for those
-// whom a change reaches.
-func (b *builder) sides() (before, after *view) {
-	if b.before == nil {
-		reached := func(p objectRef) bool { return p.table.impacted[p.key] != 0 }
-		b.before, b.after = &view{builder: b}, &view{builder: b, planned: true}
-		b.before.gather(reached)
-		b.after.gather(reached)
-	}
-	return b.before, b.after
-}
-
 // warnOrphanedGrants warns of declared objects that hold rights for a user whom the plan removes:
 // the product deletes them too, or creates the user again because of them.
-func (b *builder) warnOrphanedGrants() {
+func (c *integrity) warnOrphanedGrants() {
 	gone := map[objectRef]*candidate{}
-	for i := range b.candidates {
-		if d := &b.candidates[i]; len(d.table.grantKinds) > 0 && d.Action.Removes() {
+	for i := range c.candidates {
+		if d := &c.candidates[i]; len(d.table.grantKinds) > 0 && d.Action.Removes() {
 			gone[objectRef{d.table, d.Addr.Key}] = d
 		}
 	}
 	if len(gone) == 0 {
 		return
 	}
-	for _, t := range b.tables {
+	for _, t := range c.tables {
 		if t.grantee == nil {
 			continue
 		}
@@ -131,7 +101,7 @@ func (b *builder) warnOrphanedGrants() {
 			}
 		}
 		for d, objects := range left {
-			b.addFinding(forsakes(d, objects))
+			c.addFinding(forsakes(d, objects))
 		}
 	}
 }
@@ -146,34 +116,4 @@ func forsakes(d *candidate, left []*schema.Object) schema.Finding {
 	return left[0].Problem("plan/grantee-removed", left[0].Kind.Grantee, "Declared for a user whom this plan removes", fmt.Sprintf(
 		"The files declare %s, and this plan %s %s, to whom they belong. Declare %s as well, or delete those blocks.",
 		what, choose(d.Action == schema.Delete, "deletes", "deactivates"), d.Addr, d.Addr)).Warn()
-}
-
-// orphaned reports whether the object is held for a user whom the plan deletes.
-func (t *kindState) orphaned(o *schema.Object) bool {
-	if t.grantee == nil {
-		return false
-	}
-	orphaned := false
-	t.grantees("", o, func(p objectRef) {
-		if j, ok := p.table.byKey[p.key]; ok && p.table.changes[j] != nil {
-			orphaned = orphaned || p.table.changes[j].Action == schema.Delete
-		}
-	})
-	return orphaned
-}
-
-// deletesGrantees reports whether the plan deletes anybody for whom the kind's objects
-// hold rights.
-func (t *kindState) deletesGrantees() bool {
-	if t.grantee == nil {
-		return false
-	}
-	for _, to := range t.grantee.to {
-		for _, d := range to.changes {
-			if d.Action == schema.Delete {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // handedOver warns that the account of one person becomes that of another name.
-func (b *builder) handedOver(d *candidate) schema.Finding {
+func handedOver(d *candidate) schema.Finding {
 	f := d.problem("plan/handed-over", "previously", "An account gets another name")
 	f.Severity = schema.Warning
 	f.Detail = fmt.Sprintf("The account of %s becomes that of %s: %s loses every right, and %s takes over the account with all its rights "+
@@ -29,12 +29,12 @@ func (d *candidate) isLoss() bool {
 	case !d.deactivates():
 		return false
 	}
-	return d.successor == "" || d.changesGrantee()
+	return d.successor == "" || changesGrantee(d)
 }
 
 // changesGrantee reports whether the rights of an object that another one takes the
 // place of are somebody else's afterwards.
-func (d *candidate) changesGrantee() bool {
+func changesGrantee(d *candidate) bool {
 	i, declared := d.table.declared[d.successor]
 	return d.table.grantee != nil && declared && !d.table.grantee.attr.Equal(d.Have.Body, d.table.want[i].Body)
 }

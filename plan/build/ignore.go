@@ -6,40 +6,30 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// ignore marks the live objects that the manage blocks take out of sight, by the key
+// markIgnored marks the live objects that the manage blocks take out of sight, by the key
 // that they have and by the one that they are getting, and reports patterns without
 // effect: a typing mistake there would let the plan remove what is to be left alone.
-func (b *builder) ignore(t *kindState) {
-	if !b.ignored.Affects(t.kind.Name) {
+func markIgnored(s stage, t *kindState) {
+	if !s.ignored.Affects(t.kind.Name) {
 		return
 	}
 	t.ignored = make([]bool, len(t.live))
 	for j := range t.live {
-		t.ignored[j] = b.ignores(t, j)
+		t.ignored[j] = s.ignores(t, j)
 	}
-	for _, pattern := range b.ignored.Unmatched(t.kind, t.knownKeys) {
+	for _, pattern := range s.ignored.Unmatched(t.kind, t.knownKeys) {
 		switch {
 		case !schema.ValidPattern(pattern):
-			b.addFinding(t.badPattern(b.plan.Provider, pattern))
+			s.addFinding(badPattern(t, s.Tenant.Name, pattern))
 		case t.kind.UncleanKey(pattern) != nil:
-			f := t.ignoreFinding(b.plan.Provider, "plan/bad-pattern", pattern, "An ignore pattern is not clean")
+			f := ignoreFinding(t, s.Tenant.Name, "plan/bad-pattern", pattern, "An ignore pattern is not clean")
 			f.Detail = fmt.Sprintf("A pattern in ignore %v. It matches no %s of %s, so it ignores nothing. Delete the character.",
-				t.kind.UncleanKey(pattern), noun(t.kind), b.product.Title)
-			b.addFinding(f)
+				t.kind.UncleanKey(pattern), noun(t.kind), s.product.Title)
+			s.addFinding(f)
 		case t.listed && !t.kind.NoList:
-			b.addFinding(b.unmatchedPattern(t, pattern))
+			s.addFinding(unmatchedPattern(s, t, pattern))
 		}
 	}
-}
-
-// ignores reports whether a pattern takes the live object out of sight.
-func (b *builder) ignores(t *kindState, j int) bool {
-	_, now := b.ignored.Match(t.kind, t.live[j].Addr.Key)
-	if now {
-		return true
-	}
-	_, before := b.ignored.Match(t.kind, t.source[j].Addr.Key)
-	return before
 }
 
 // knownKeys yields the keys of live objects, before and after the plan, and of declared
@@ -57,34 +47,34 @@ func (t *kindState) knownKeys(yield func(string) bool) {
 	}
 }
 
-func (t *kindState) ignoreFinding(provider, code, pattern, summary string) schema.Finding {
+func ignoreFinding(t *kindState, provider, code, pattern, summary string) schema.Finding {
 	return schema.Finding{
 		Code: code, Addr: schema.Address{Provider: provider, Kind: t.kind.Name},
 		Pos: t.manage.Pos, Attribute: "ignore", Value: pattern, Summary: summary,
 	}
 }
 
-func (t *kindState) badPattern(provider, pattern string) schema.Finding {
-	f := t.ignoreFinding(provider, "plan/bad-pattern", pattern, "The ignore pattern is not a valid glob")
+func badPattern(t *kindState, provider, pattern string) schema.Finding {
+	f := ignoreFinding(t, provider, "plan/bad-pattern", pattern, "The ignore pattern is not a valid glob")
 	f.Detail = fmt.Sprintf("%q cannot be read as a pattern: * stands for any text, ? for one character, [a-z] for one of "+
 		"several, {a,b} for either. Put a backslash before a bracket or a brace that is meant literally.", pattern)
 	return f
 }
 
-func (b *builder) unmatchedPattern(t *kindState, pattern string) schema.Finding {
-	f := t.ignoreFinding(b.plan.Provider, "plan/unmatched-ignore", pattern, title("The ignore pattern matches no "+noun(t.kind), "The ignore pattern matches nothing"))
+func unmatchedPattern(s stage, t *kindState, pattern string) schema.Finding {
+	f := ignoreFinding(t, s.Tenant.Name, "plan/unmatched-ignore", pattern, title("The ignore pattern matches no "+noun(t.kind), "The ignore pattern matches nothing"))
 	f.Detail = fmt.Sprintf("%s has no %s whose key matches %q, so the pattern has no effect. Correct the pattern, or delete it.",
-		b.product.Title, noun(t.kind), pattern)
+		s.product.Title, noun(t.kind), pattern)
 	f.Severity = schema.Warning
 	return f
 }
 
-func (b *builder) declaredAndIgnored(w *schema.Object, m schema.IgnoreMatch) schema.Finding {
+func declaredAndIgnored(s stage, w *schema.Object, m schema.IgnoreMatch) schema.Finding {
 	detail := fmt.Sprintf("The manage block of %s ignores %q with the pattern %q, so rolecall neither sees nor changes the object. "+
-		"Narrow the pattern, or drop the block.", many(b.table[m.Kind].kind), m.Key, m.Pattern)
+		"Narrow the pattern, or drop the block.", many(s.table[m.Kind].kind), m.Key, m.Pattern)
 	if m.Kind != w.Addr.Kind {
 		detail = fmt.Sprintf("The manage block of %s ignores %q with the pattern %q, and %s belongs to it, so rolecall neither sees nor changes that. "+
-			"Narrow the pattern, or drop the block.", many(b.table[m.Kind].kind), m.Key, m.Pattern, w.Addr)
+			"Narrow the pattern, or drop the block.", many(s.table[m.Kind].kind), m.Key, m.Pattern, w.Addr)
 	}
 	return w.Problem("plan/ignored", "", "Declared and ignored at once", detail)
 }

@@ -13,8 +13,8 @@ import (
 // blocks saying it, such as somebody who left and came back. Nothing is activated
 // without being asked for: it may have been barred for a reason. One warning tells of
 // all the objects of a block.
-func (b *builder) warnInactive() {
-	for _, t := range b.tables {
+func warnInactive(s stage) {
+	for _, t := range s.tables {
 		if t.kind.Inactive == nil || t.kind.Activate == "" {
 			continue
 		}
@@ -33,12 +33,12 @@ func (b *builder) warnInactive() {
 			byBlock[w.Pos] = append(byBlock[w.Pos], w)
 		}
 		for _, pos := range blocks {
-			b.addFinding(b.staysInactive(t, byBlock[pos]))
+			s.addFinding(staysInactive(s, t, byBlock[pos]))
 		}
 	}
 }
 
-func (b *builder) staysInactive(t *kindState, objects []*schema.Object) schema.Finding {
+func staysInactive(s stage, t *kindState, objects []*schema.Object) schema.Finding {
 	slices.SortFunc(objects, func(x, y *schema.Object) int { return x.Addr.Compare(y.Addr) })
 	keys := make([]string, len(objects))
 	for i, o := range objects {
@@ -50,9 +50,9 @@ func (b *builder) staysInactive(t *kindState, objects []*schema.Object) schema.F
 	who := choose(one, "the "+noun(t.kind), "these "+many(t.kind))
 	way := fmt.Sprintf("To let %s sign in, write %s in the block; if that is not meant, write %s.", who, t.kind.Activate, otherwise)
 	if !t.writes() {
-		way = fmt.Sprintf("%s are only observed: activate %s in %s.", upper(many(t.kind)), who, b.product.Title)
+		way = fmt.Sprintf("%s are only observed: activate %s in %s.", upper(many(t.kind)), who, s.product.Title)
 	}
 	return objects[0].Problem(plan.CodeInactive, "", title("A declared "+noun(t.kind)+" cannot sign in", "Declared, but cannot sign in"), fmt.Sprintf(
 		"%s has %s as inactive, and this block does not set %s, so %s still cannot sign in after this plan. %s",
-		b.product.Title, some(keys, 10), attribute, who, way)).Warn()
+		s.product.Title, some(keys, 10), attribute, who, way)).Warn()
 }

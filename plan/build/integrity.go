@@ -9,30 +9,37 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
+// An integrity check looks at the references of drafts.
+type integrity struct {
+	stage
+	*drafts
+}
+
 // checkReferences checks that every reference leads somewhere after the plan: what changes
 // refers to objects that exist, and nothing is deleted that is still referred to.
-func (b *builder) checkReferences() {
-	gone := b.deletions()
-	b.requestReferrers(gone)
-	unknown := b.unknown()
-	if b.unfinished() {
+func checkReferences(s stage, d *drafts) {
+	c := integrity{s, d}
+	gone := c.deletions()
+	c.requestReferrers(gone)
+	unknown := c.unknown()
+	if c.unfinished() {
 		return
 	}
 	for _, u := range unknown {
-		b.addFinding(b.unknownReference(u))
+		c.addFinding(unknownReference(c.stage, u))
 	}
-	b.warnOrphanedGrants()
-	b.rejectDeclaredCascades()
-	for level := len(b.tables) - 1; level >= 0; level-- { // what stays may hold what is further down
-		if t := b.tables[level]; len(gone[t]) > 0 {
-			b.rejectReferencedDeletes(t, gone[t])
+	c.warnOrphanedGrants()
+	c.rejectDeclaredCascades()
+	for level := len(c.tables) - 1; level >= 0; level-- { // what stays may hold what is further down
+		if t := c.tables[level]; len(gone[t]) > 0 {
+			c.rejectReferencedDeletes(t, gone[t])
 		}
 	}
 }
 
 // deletions lists the deletes of every kind by key, also for what goes with another
 // object. What is only deactivated still exists and can be referred to.
-func (b *builder) deletions() map[*kindState]map[string]*candidate {
+func (c *integrity) deletions() map[*kindState]map[string]*candidate {
 	gone := map[*kindState]map[string]*candidate{}
 	note := func(t *kindState, key string, d *candidate) {
 		if gone[t] == nil {
@@ -40,12 +47,12 @@ func (b *builder) deletions() map[*kindState]map[string]*candidate {
 		}
 		gone[t][key] = d
 	}
-	for i := range b.candidates {
-		if d := &b.candidates[i]; d.Action == schema.Delete {
+	for i := range c.candidates {
+		if d := &c.candidates[i]; d.Action == schema.Delete {
 			note(d.table, d.Addr.Key, d)
 		}
 	}
-	for _, r := range b.cascadeDeletes() {
+	for _, r := range c.cascadeDeletes() {
 		note(r.table, r.object().Addr.Key, gone[r.cascadedBy.table][r.cascadedBy.key])
 	}
 	return gone
@@ -53,17 +60,17 @@ func (b *builder) deletions() map[*kindState]map[string]*candidate {
 
 // requestReferrers asks for every kind that may refer to something that goes, and for
 // the thin objects of these kinds whose references are not known.
-func (b *builder) requestReferrers(gone map[*kindState]map[string]*candidate) {
-	for _, holder := range b.tables {
+func (c *integrity) requestReferrers(gone map[*kindState]map[string]*candidate) {
+	for _, holder := range c.tables {
 		for i := range holder.refs {
 			r := &holder.refs[i]
 			if r.loose || !slices.ContainsFunc(r.to, func(t *kindState) bool { return len(gone[t]) > 0 }) {
 				continue
 			}
-			b.requestList(holder)
+			c.requestList(holder)
 			for j, l := range holder.live {
 				if l.Incomplete && !l.Set.Has(r.at) {
-					b.requestRead(holder, j)
+					c.requestRead(holder, j)
 				}
 			}
 		}
@@ -83,7 +90,7 @@ type danglingRef struct {
 // new: what was there before the plan is not its business. References to kinds
 // that were not listed ask for them. A Loose one may name what does not exist, but
 // not what this very plan calls something else.
-func (b *builder) unknown() []*danglingRef {
+func (c *integrity) unknown() []*danglingRef {
 	found := map[string]*danglingRef{}
 	note := func(t *kindState, o *schema.Object, mask schema.Mask) {
 		for i := range t.refs {
@@ -92,7 +99,7 @@ func (b *builder) unknown() []*danglingRef {
 				continue
 			}
 			r.attr.Each(o.Body, func(key string) {
-				if key == "" || r.target(key) != nil || (r.loose || r.unverifiable) && r.rekeyed(key) == key || b.requestTargets(r) {
+				if key == "" || r.target(key) != nil || (r.loose || r.unverifiable) && r.rekeyed(key) == key || requestTargets(c.stage, r) {
 					return
 				}
 				id := strings.Join(r.attr.Kinds, " ") + "\x00" + key
@@ -108,15 +115,15 @@ func (b *builder) unknown() []*danglingRef {
 			})
 		}
 	}
-	for _, t := range b.tables {
+	for _, t := range c.tables {
 		for _, w := range t.want {
 			if t.kind.Virtual {
 				note(t, w, w.Set)
 			}
 		}
 	}
-	for i := range b.candidates {
-		if d := &b.candidates[i]; d.Want != nil && d.Action != schema.Refuse {
+	for i := range c.candidates {
+		if d := &c.candidates[i]; d.Want != nil && d.Action != schema.Refuse {
 			note(d.table, d.Want, d.Changed)
 		}
 	}
@@ -140,28 +147,28 @@ func comesFirst(a, b *schema.Object) bool {
 }
 
 // requestTargets asks for the kinds of a reference, and reports whether any had to be.
-func (b *builder) requestTargets(r *reference) bool {
+func requestTargets(s stage, r *reference) bool {
 	asked := false
 	for _, t := range r.to {
 		if !t.listed && !t.kind.Virtual {
-			b.requestList(t)
+			s.requestList(t)
 			asked = true
 		}
 	}
 	return asked
 }
 
-func (b *builder) unknownReference(u *danglingRef) schema.Finding {
+func unknownReference(s stage, u *danglingRef) schema.Finding {
 	var kinds []string
 	for _, t := range u.ref.to {
 		kinds = append(kinds, noun(t.kind))
 	}
 	words := strings.Join(kinds, " or ")
-	detail := fmt.Sprintf("%s refers to %s %q, which no file declares and %s does not have.", u.holder.Addr, words, u.key, b.product.Title)
+	detail := fmt.Sprintf("%s refers to %s %q, which no file declares and %s does not have.", u.holder.Addr, words, u.key, s.product.Title)
 	if next := u.ref.rekeyed(u.key); next != u.key {
 		detail += fmt.Sprintf(" This plan renames it to %q: refer to that.", next)
 	} else {
-		detail += b.suggestAny(u.key, u.ref.to...) + " Correct the key, or declare the object."
+		detail += s.suggestAny(u.key, u.ref.to...) + " Correct the key, or declare the object."
 	}
 	switch {
 	case len(u.also) == 1:

@@ -7,39 +7,39 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// lookAlikes finds new keys that a person cannot tell from the key of another
+// warnLookAlikes finds new keys that a person cannot tell from the key of another
 // object: the two differ in letter case, white space, invisible characters or the
 // spelling of letters only. That is a warning, and an error where the other object
 // is removed by the same plan although no removed block asks for it: most likely
 // both keys mean one object, which would lose everything that it has.
-func (b *builder) lookAlikes() {
+func warnLookAlikes(s stage, drafts *drafts) {
 	fresh, removed := map[*kindState]map[string]*candidate{}, map[liveRef]bool{}
-	for i := range b.candidates {
-		switch d := &b.candidates[i]; {
+	for i := range drafts.candidates {
+		switch d := &drafts.candidates[i]; {
 		case d.Action == schema.Create || d.Action == schema.Rename:
-			b.addFresh(fresh, d)
+			addFresh(s, fresh, d)
 		case d.Action.Removes():
 			removed[liveRef{d.table, d.live}] = true
 		}
 	}
-	for t, drafts := range fresh {
+	for t, changes := range fresh {
 		for j, l := range t.live {
-			d := drafts[schema.Likeness(l.Addr.Key)]
-			if d == nil || d.live == j || l.Addr.Key == d.Addr.Key || t.leavesKey(j) || t.removal(l) != nil {
+			d := changes[schema.Likeness(l.Addr.Key)]
+			if d == nil || d.live == j || l.Addr.Key == d.Addr.Key || leavesKey(t, j) || t.removal(l) != nil {
 				continue
 			}
 			switch {
 			case removed[liveRef{t, j}]:
-				b.addFinding(b.sameObject(d, l))
-			case t.sameParents(d.Want, l):
-				b.addFinding(b.nearlyThis(d, l.Addr.Key))
+				s.addFinding(sameObject(s, d, l))
+			case sameParents(t, d.Want, l):
+				s.addFinding(nearlyThis(s, d, l.Addr.Key))
 			}
 		}
 	}
 }
 
 // addFresh takes a new key up, and warns where another block has nearly the same.
-func (b *builder) addFresh(fresh map[*kindState]map[string]*candidate, d *candidate) {
+func addFresh(s stage, fresh map[*kindState]map[string]*candidate, d *candidate) {
 	if fresh[d.table] == nil {
 		fresh[d.table] = map[string]*candidate{}
 	}
@@ -52,14 +52,14 @@ func (b *builder) addFresh(fresh map[*kindState]map[string]*candidate, d *candid
 	if comparePos(d.Pos, other.Pos) < 0 {
 		d, other = other, d
 	}
-	if d.table.sameParents(d.Want, other.Want) {
-		b.addFinding(b.declaredNearly(d, other))
+	if sameParents(d.table, d.Want, other.Want) {
+		s.addFinding(declaredNearly(d, other))
 	}
 }
 
 // leavesKey reports whether the live object gives its key up: it is renamed, or a
 // declared object takes its place.
-func (t *kindState) leavesKey(j int) bool {
+func leavesKey(t *kindState, j int) bool {
 	if _, replaced := t.successor[j]; replaced {
 		return true
 	}
@@ -69,7 +69,7 @@ func (t *kindState) leavesKey(j int) bool {
 
 // sameParents reports whether two keys name the same objects of other kinds. Where
 // they do not, what is told of those objects is enough.
-func (t *kindState) sameParents(x, y *schema.Object) bool {
+func sameParents(t *kindState, x, y *schema.Object) bool {
 	for i := range t.kind.Attributes {
 		if a := &t.kind.Attributes[i]; t.keys.Has(i) && len(a.Kinds) > 0 && !a.Equal(x.Body, y.Body) {
 			return false
@@ -78,17 +78,17 @@ func (t *kindState) sameParents(x, y *schema.Object) bool {
 	return true
 }
 
-func (b *builder) nearlyThis(d *candidate, other string) schema.Finding {
+func nearlyThis(s stage, d *candidate, other string) schema.Finding {
 	name, kind := lastKey(d.table.kind), noun(d.table.kind)
 	f := d.problem("plan/look-alike", name, fmt.Sprintf("Another %s has nearly this %s", kind, name))
 	f.Severity, f.Value = schema.Warning, d.Addr.Key
 	f.Detail = fmt.Sprintf("%s has the %s %q, and %q differs from it %s. If that one is meant, write its %s exactly. If %q takes its place, "+
 		"write previously = [%q]. Otherwise choose another %s.",
-		b.product.Title, kind, other, d.Addr.Key, difference(d.Addr.Key, other), name, d.Addr.Key, other, name)
+		s.product.Title, kind, other, d.Addr.Key, difference(d.Addr.Key, other), name, d.Addr.Key, other, name)
 	return f
 }
 
-func (b *builder) declaredNearly(d, other *candidate) schema.Finding {
+func declaredNearly(d, other *candidate) schema.Finding {
 	name, kind := lastKey(d.table.kind), noun(d.table.kind)
 	f := d.problem("plan/look-alike", name, fmt.Sprintf("Another %s has nearly this %s", kind, name))
 	f.Severity, f.Value = schema.Warning, d.Addr.Key
@@ -97,10 +97,10 @@ func (b *builder) declaredNearly(d, other *candidate) schema.Finding {
 	return f
 }
 
-func (b *builder) sameObject(d *candidate, l *schema.Object) schema.Finding {
+func sameObject(s stage, d *candidate, l *schema.Object) schema.Finding {
 	kind, way := noun(d.table.kind), ""
 	if schema.Unclean(l.Addr.Key) == nil {
-		way = fmt.Sprintf(", or write the key as %s has it", b.product.Title)
+		way = fmt.Sprintf(", or write the key as %s has it", s.product.Title)
 	}
 	f := d.problem("plan/look-alike", lastKey(d.table.kind), fmt.Sprintf("One %s would be removed and created again", kind))
 	f.Value = d.Addr.Key

@@ -2,71 +2,48 @@ package build
 
 import (
 	"fmt"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // match finds out which live object is which desired one. It goes through the
 // kinds in the order of references, because a key may contain the key of another
 // object: when a section gets a new name, its groups get new keys with it.
-func (b *builder) match() {
-	for _, t := range b.tables {
-		t.rekeyReferences()
-		b.index(t)
-		b.ignore(t)
-		t.resolveAliases()
-		b.exclude(t)
-		t.mention()
-		b.pair(t)
+func match(s stage) {
+	for _, t := range s.tables {
+		rekeyReferences(t)
+		indexLive(s, t)
+		markIgnored(s, t)
+		resolveAliases(t)
+		excludeDuplicates(s, t)
+		noteParents(t)
+		pair(s, t)
 		if t.kind.Virtual {
 			continue
 		}
-		b.applyPreviously(t)
+		applyPreviously(s, t)
 		for i, j := range t.partner {
 			if j >= 0 && t.want[i].Set&t.compared&^t.live[j].Set != 0 {
-				b.requestRead(t, j)
+				s.requestRead(t, j)
 			}
-		}
-	}
-}
-
-// index makes the live objects of a kind findable by key and by second name.
-func (b *builder) index(t *kindState) {
-	t.byKey = make(map[string]int, len(t.live))
-	t.owner = make([]int, len(t.live))
-	for j, o := range t.live {
-		t.owner[j] = none
-		first, twice := t.byKey[o.Addr.Key]
-		if twice {
-			if t.duplicates[o.Addr.Key] == nil {
-				t.duplicates[o.Addr.Key] = []int{first}
-			}
-			t.duplicates[o.Addr.Key] = append(t.duplicates[o.Addr.Key], j)
-		}
-		if !twice || o.ID < t.live[first].ID {
-			t.byKey[o.Addr.Key] = j
-		}
-		if o.Alias == "" {
-			continue
-		}
-		if first, twice := t.byAlias[o.Alias]; !twice || o.Addr.Key < t.live[first].Addr.Key {
-			t.byAlias[o.Alias] = j
 		}
 	}
 }
 
 // pair gives every desired object its live one where both have the same key.
-func (b *builder) pair(t *kindState) {
+func pair(s stage, t *kindState) {
 	t.declared = make(map[string]int, len(t.want))
 	t.partner = make([]int, len(t.want))
 	for i, w := range t.want {
 		first, twice := t.declared[w.Addr.Key]
 		if twice {
-			b.reportDuplicate(t, first, i)
+			reportDuplicate(s, t, first, i)
 			continue
 		}
 		t.declared[w.Addr.Key] = i
 		t.partner[i] = none
-		if m, ignored := b.ignored.Match(t.kind, w.Addr.Key); ignored {
-			b.addFinding(b.declaredAndIgnored(w, m))
+		if m, ignored := s.ignored.Match(t.kind, w.Addr.Key); ignored {
+			s.addFinding(declaredAndIgnored(s, w, m))
 			t.partner[i] = skipped
 			continue
 		}
@@ -75,15 +52,15 @@ func (b *builder) pair(t *kindState) {
 			continue
 		}
 		if j, ok := t.byKey[w.Addr.Key]; ok {
-			t.link(i, j)
+			link(t, i, j)
 		}
 	}
 }
 
-func (t *kindState) link(i, j int) { t.partner[i], t.owner[j] = j, i }
+func link(t *kindState, i, j int) { t.partner[i], t.owner[j] = j, i }
 
 // reportDuplicate reports a key that two blocks declare. The one that comes first stays.
-func (b *builder) reportDuplicate(t *kindState, first, second int) {
+func reportDuplicate(s stage, t *kindState, first, second int) {
 	if comparePos(t.want[second].Pos, t.want[first].Pos) < 0 {
 		t.declared[t.want[second].Addr.Key] = second
 		t.partner[second] = t.partner[first]
@@ -98,7 +75,56 @@ func (b *builder) reportDuplicate(t *kindState, first, second int) {
 		where = fmt.Sprintf(" in %s, line %d", pos.File, pos.Line)
 	}
 	w := t.want[second]
-	b.addFinding(w.Problem("plan/declared-twice", "", "Declared twice", fmt.Sprintf(
+	s.addFinding(w.Problem("plan/declared-twice", "", "Declared twice", fmt.Sprintf(
 		`This is the same %s as the one declared%s: both are %q in %s. Drop one of the blocks.`,
-		noun(t.kind), where, w.Addr.Key, b.product.Title)))
+		noun(t.kind), where, w.Addr.Key, s.product.Title)))
+}
+
+// removal returns the removed block that names the live object, or nil.
+func (t *kindState) removal(o *schema.Object) *schema.Removal {
+	for _, r := range t.removed {
+		if key, _ := t.kind.NormalKey(r.Key); key == o.Addr.Key || o.Alias != "" && key == o.Alias {
+			return r
+		}
+	}
+	return nil
+}
+
+// A matching says which live object is which desired one, and which take no part.
+type matching struct {
+	declared map[string]int // key -> want
+	partner  []int          // want -> live, none or skipped
+	owner    []int          // live -> want, or none
+
+	claimed     map[int]bool      // live objects that a previously found
+	replaced    map[string]string // keys whose holders move: old -> new
+	successor   map[int]int       // live object that goes -> want that takes its place
+	predecessor map[int]int       // the reverse
+
+	parent    *reference      // names what the objects are in; may be nil, see parent.go
+	mentioned map[string]bool // keys of parents within which something is declared
+
+	ignored  []bool                    // live objects out of sight; nil where there is none
+	leftOut  map[int]bool              // desired objects that take no part
+	excluded map[string]schema.Address // keys that take no part, with the duplicate because of which
+	meant    map[string]bool           // duplicates that the files declare or remove
+}
+
+// noteParents finds the reference that names parents, and notes within which of them
+// something is declared. Desired objects must have their final keys.
+func noteParents(t *kindState) {
+	parent := t.kind.Parent()
+	for i := range t.refs {
+		if t.refs[i].attr == parent && len(t.refs[i].to) > 0 {
+			t.parent = &t.refs[i]
+		}
+	}
+	if t.parent == nil {
+		return
+	}
+	t.mentioned = map[string]bool{}
+	note := func(key string) { t.mentioned[key] = true }
+	for _, w := range t.want {
+		t.parent.attr.Each(w.Body, note)
+	}
 }

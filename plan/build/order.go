@@ -16,52 +16,38 @@ import (
 // and a set of groups is rewritten before one of the groups is deleted. What is
 // never executed comes last. Where users have rights through what changes, that order
 // gives way to the one in which nobody temporarily holds extra rights.
-func (b *builder) order() {
-	slices.SortFunc(b.candidates, func(x, y candidate) int {
+func order(s stage, d *drafts, permitted map[subject]bool) *planned {
+	slices.SortFunc(d.candidates, func(x, y candidate) int {
 		px, py := x.position(), y.position()
 		return cmp.Or(slices.Compare(px[:], py[:]), compareDrafts(&x, &y))
 	})
-	b.addDependencies()
-	b.applyTargets()
-	b.rememberDependencies()
-	b.restrict()
-	b.indexCandidates()
-	candidates, findings := orderPrivileges(b.candidates, b.tables, b.cascadesOfRights())
-	b.candidates, b.findings = candidates, append(b.findings, findings...)
-	b.indexCandidates()
+	p := &planned{drafts: d}
+	p.addDependencies()
+	applyTargets(s, p)
+	if s.Approved != nil && permitted == nil {
+		p.rememberDependencies()
+	}
+	if permitted != nil {
+		restrict(s, p, permitted)
+	}
+	p.indexCandidates()
+	candidates, findings := orderPrivileges(p)
+	p.candidates, s.findings = candidates, append(s.findings, findings...)
+	p.indexCandidates()
+	return p
 }
 
 // cascadesOfRights lists for each candidate the objects which are deleted with its own and
 // through which users have rights.
-func (b *builder) cascadesOfRights() map[int][]cascadeDelete {
+func (p *planned) cascadesOfRights() map[int][]cascadeDelete {
 	out := map[int][]cascadeDelete{}
-	by := b.cascadingDeletes()
-	for _, r := range b.cascadeDeletes() {
+	by := p.cascadingDeletes()
+	for _, r := range p.cascadeDeletes() {
 		if r.table.holdsRights() {
 			out[by[r.cascadedBy]] = append(out[by[r.cascadedBy]], r)
 		}
 	}
 	return out
-}
-
-// indexCandidates enters the drafts into their tables. Of two steps of one object the second
-// one says how it is in the end.
-func (b *builder) indexCandidates() {
-	for _, t := range b.tables {
-		t.deleted = nil
-	}
-	for i := range b.candidates {
-		d := &b.candidates[i]
-		if !d.Action.Writes() {
-			continue
-		}
-		if d.live == none {
-			d.table.created[d.Addr.Key] = d.Want
-		} else {
-			d.table.changes[d.live] = d
-			d.recordCascade()
-		}
-	}
 }
 
 // position orders candidates in the order of references: by phase, by the kind's level and

@@ -7,29 +7,10 @@ import "github.com/rolecall-dev/rolecall/provider/schema"
 // the parent, or something within it. A file that says nothing about a team does not
 // mean to empty it. With Manage.AllParents the kind covers the whole tenant.
 
-// mention finds the reference that names parents, and notes within which of them
-// something is declared. Desired objects must have their final keys.
-func (t *kindState) mention() {
-	parent := t.kind.Parent()
-	for i := range t.refs {
-		if t.refs[i].attr == parent && len(t.refs[i].to) > 0 {
-			t.parent = &t.refs[i]
-		}
-	}
-	if t.parent == nil {
-		return
-	}
-	t.mentioned = map[string]bool{}
-	note := func(key string) { t.mentioned[key] = true }
-	for _, w := range t.want {
-		t.parent.attr.Each(w.Body, note)
-	}
-}
-
 // parentMentioned reports whether a file mentions the parent of the live object. A
 // parent that the plan deletes counts, because what is within it cannot stay. Without
 // a parent there is nothing to mention.
-func (t *kindState) parentMentioned(o *schema.Object) bool {
+func (d *drafts) parentMentioned(t *kindState, o *schema.Object) bool {
 	if t.parent == nil {
 		return true
 	}
@@ -37,7 +18,7 @@ func (t *kindState) parentMentioned(o *schema.Object) bool {
 	t.parent.attr.Each(o.Body, func(key string) {
 		mentioned = t.mentioned[key]
 		for _, to := range t.parent.to {
-			mentioned = mentioned || to.declares(key) || to.replaced[key] != "" || to.dropped[key]
+			mentioned = mentioned || to.declares(key) || to.replaced[key] != "" || d.dropped[objectRef{to, key}]
 		}
 	})
 	return mentioned
@@ -45,12 +26,12 @@ func (t *kindState) parentMentioned(o *schema.Object) bool {
 
 // covers reports whether the live object goes where its kind is authoritative and no
 // file declares it.
-func (t *kindState) covers(o *schema.Object) bool {
-	return t.manage.AllParents || t.parentMentioned(o)
+func (d *drafts) covers(t *kindState, o *schema.Object) bool {
+	return t.manage.AllParents || d.parentMentioned(t, o)
 }
 
 // uncoveredNote says why objects of the kind are left alone although it is authoritative.
-func (t *kindState) uncoveredNote() string {
+func uncoveredNote(t *kindState) string {
 	return "in " + many(t.parent.to[0].kind) + ` that no file mentions; scope = "all" covers them`
 }
 

@@ -11,7 +11,7 @@ import (
 // previously. Where the product can change the key, the object is renamed and
 // keeps its id. Where it cannot, the new object takes the place of the old one:
 // it is created, every holder moves, and the old one goes, all in one plan.
-func (b *builder) applyPreviously(t *kindState) {
+func applyPreviously(s stage, t *kindState) {
 	var asked []int
 	for i, w := range t.want {
 		if len(w.Previously) > 0 && t.partner[i] != skipped {
@@ -20,27 +20,21 @@ func (b *builder) applyPreviously(t *kindState) {
 	}
 	slices.SortFunc(asked, func(x, y int) int { return t.want[x].Addr.Compare(t.want[y].Addr) })
 	for _, i := range asked {
-		if found := t.predecessors(i); len(found) > 0 {
-			b.applyPredecessors(t, i, found)
+		if found := predecessors(t, i); len(found) > 0 {
+			applyPredecessors(s, t, i, found)
 		}
 	}
 	for _, i := range asked {
-		if t.partner[i] == none && !t.succeeds(i) {
-			b.nearlyEarlier(t, i)
+		if _, replaces := t.predecessor[i]; t.partner[i] == none && !replaces {
+			warnNearlyPrevious(s, t, i)
 		}
 	}
 }
 
-// succeeds reports whether the desired object takes the place of a live one.
-func (t *kindState) succeeds(i int) bool {
-	_, replaces := t.predecessor[i]
-	return replaces
-}
-
-// nearlyEarlier warns where an earlier key of a new object differs from the key of a live
+// warnNearlyPrevious warns where an earlier key of a new object differs from the key of a live
 // one as little as a slip does: most likely that one is meant, and stays behind without
 // what it should become.
-func (b *builder) nearlyEarlier(t *kindState, i int) {
+func warnNearlyPrevious(s stage, t *kindState, i int) {
 	if t.likes == nil {
 		t.likes = make(map[string]int, len(t.live))
 		for j, l := range t.live {
@@ -58,15 +52,15 @@ func (b *builder) nearlyEarlier(t *kindState, i int) {
 		if schema.Likeness(w.Addr.Key) == schema.Likeness(name) {
 			continue // see lookAlikes
 		}
-		b.addFinding(w.Problem("plan/previously-look-alike", "previously", "An earlier key has another spelling", fmt.Sprintf(
+		s.addFinding(w.Problem("plan/previously-look-alike", "previously", "An earlier key has another spelling", fmt.Sprintf(
 			`%s has no %s %q, but it has %q, which differs from it %s. If that one becomes %q, write its key exactly in previously. `+
-				`Otherwise delete %[3]q from previously.`, b.product.Title, noun(t.kind), key, name, difference(key, name), w.Addr.Key)).Warn())
+				`Otherwise delete %[3]q from previously.`, s.product.Title, noun(t.kind), key, name, difference(key, name), w.Addr.Key)).Warn())
 	}
 }
 
 // predecessors lists the live objects under the earlier keys of a desired one that
 // nothing else claims.
-func (t *kindState) predecessors(i int) []int {
+func predecessors(t *kindState, i int) []int {
 	var found []int
 	for _, text := range t.want[i].Previously {
 		j, ok := t.findPrevious(t.want[i], text)
@@ -78,60 +72,45 @@ func (t *kindState) predecessors(i int) []int {
 	return found
 }
 
-// findPrevious finds a live object by an earlier key, which is a whole key or, for
-// kinds whose key has several parts, the last part alone.
-func (t *kindState) findPrevious(w *schema.Object, text string) (int, bool) {
-	key := t.kind.EarlierKey(w.Addr.Key, text)
-	for _, key := range [...]string{key, t.renamed[key]} {
-		if j, ok := t.byKey[key]; ok && key != "" {
-			return j, true
-		}
-	}
-	return none, false
-}
-
 // applyPredecessors decides what becomes of the live objects under earlier keys.
-func (b *builder) applyPredecessors(t *kindState, i int, found []int) {
+func applyPredecessors(s stage, t *kindState, i int, found []int) {
 	w, old := t.want[i], t.live[found[0]]
 	if len(found) > 1 {
-		b.addFinding(w.Problem("plan/previously-conflict", "previously", "Several of the previous keys exist", fmt.Sprintf(
+		s.addFinding(w.Problem("plan/previously-conflict", "previously", "Several of the previous keys exist", fmt.Sprintf(
 			`%s has %s, and only one of them can become %q. Keep the one that is meant in previously, and remove the `+
-				`others with removed blocks.`, b.product.Title, t.name(found), w.Addr.Key)))
-		t.exclude(i)
+				`others with removed blocks.`, s.product.Title, keysOf(t, found), w.Addr.Key)))
+		t.partner[i] = skipped
 		return
 	}
-	replaces := t.differingKeys(w, old)&t.immutable != 0
+	replaces := differingKeys(t, w, old)&t.immutable != 0
 	switch {
 	case t.claimed[found[0]]:
-		b.addFinding(w.Problem("plan/previously-conflict", "previously", "Two blocks name the same previous key", fmt.Sprintf(
+		s.addFinding(w.Problem("plan/previously-conflict", "previously", "Two blocks name the same previous key", fmt.Sprintf(
 			`%q can become only one of them. Drop it from previously in one of the blocks.`, old.Addr.Key)))
-		t.exclude(i)
+		t.partner[i] = skipped
 	case t.partner[i] >= 0 && !replaces:
 		if t.removal(old) != nil {
 			return
 		}
-		b.addFinding(w.Problem("plan/previously-conflict", "previously", "Both the previous and the new key exist", fmt.Sprintf(
+		s.addFinding(w.Problem("plan/previously-conflict", "previously", "Both the previous and the new key exist", fmt.Sprintf(
 			`%s has a %s %q already, so %q cannot be renamed to it. If the rename is done, drop previously; to delete `+
 				`the old one, write a removed block for it; if it is another object, declare it.`,
-			b.product.Title, noun(t.kind), w.Addr.Key, old.Addr.Key)))
-		t.exclude(i)
+			s.product.Title, noun(t.kind), w.Addr.Key, old.Addr.Key)))
+		t.partner[i] = skipped
 	case replaces:
 		t.claimed[found[0]] = true
-		b.replace(t, i, found[0])
+		recordReplacement(s, t, i, found[0])
 	default:
 		t.claimed[found[0]] = true
-		t.link(i, found[0])
+		link(t, i, found[0])
 		if t.writes() {
 			t.rename(found[0], w.Addr.Key)
 		}
 	}
 }
 
-// exclude takes a desired object out, and leaves its live one alone with it.
-func (t *kindState) exclude(i int) { t.partner[i] = skipped }
-
 // differingKeys returns the attributes of the key that two objects differ in.
-func (t *kindState) differingKeys(w, o *schema.Object) schema.Mask {
+func differingKeys(t *kindState, w, o *schema.Object) schema.Mask {
 	var m schema.Mask
 	for i := range t.kind.Attributes {
 		if t.keys.Has(i) && !t.kind.Attributes[i].Equal(w.Body, o.Body) {
@@ -141,20 +120,9 @@ func (t *kindState) differingKeys(w, o *schema.Object) schema.Mask {
 	return m
 }
 
-// rename lets everything that looks the object up find it under its new key.
-func (t *kindState) rename(j int, key string) {
-	old := t.live[j].Addr.Key
-	t.renamed[old] = key
-	if source := t.source[j].Addr.Key; source != old {
-		t.renamed[source] = key
-	}
-	delete(t.byKey, old)
-	t.byKey[key] = j
-}
-
-// replace notes that a desired object takes the place of a live one. Where both
+// recordReplacement notes that a desired object takes the place of a live one. Where both
 // exist, an earlier run came that far, and the plan goes on from there.
-func (b *builder) replace(t *kindState, i, j int) {
+func recordReplacement(s stage, t *kindState, i, j int) {
 	if !t.writes() {
 		return
 	}
@@ -164,14 +132,14 @@ func (b *builder) replace(t *kindState, i, j int) {
 	if t.partner[i] < 0 {
 		return
 	}
-	b.addFinding(w.Problem("plan/replacing", "previously", "Both the previous and the new key exist", fmt.Sprintf(
+	s.addFinding(w.Problem("plan/replacing", "previously", "Both the previous and the new key exist", fmt.Sprintf(
 		"%s has both %q and %q. This plan continues to replace the first with the second: it changes "+
 			"the references to %[2]q and deletes it. If they are two different things, drop previously and declare both.",
-		b.product.Title, old.Addr.Key, w.Addr.Key)).Warn())
+		s.product.Title, old.Addr.Key, w.Addr.Key)).Warn())
 }
 
-// name lists live objects by their keys, for a sentence.
-func (t *kindState) name(live []int) string {
+// keysOf lists live objects by their keys, for a sentence.
+func keysOf(t *kindState, live []int) string {
 	keys := make([]string, len(live))
 	for n, j := range live {
 		keys[n] = t.live[j].Addr.Key

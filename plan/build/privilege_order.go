@@ -30,14 +30,13 @@ import (
 // A privilegeOrder collects what has to wait for what. Subjects are users and what holds
 // rights for users, such as memberships.
 type privilegeOrder struct {
-	candidates []candidate
-	tables     []*kindState
-	cascades   map[int][]cascadeDelete // by the candidate that deletes them too
-	subjects   []int                   // candidates that change what subjects hold
-	switching  map[objectRef]int       // candidates that make a user active or inactive
-	shared     map[int]sharedChange    // candidates that change shared objects
-	sets       *changeSets
-	edges      map[edge]bool
+	*planned
+	cascades  map[int][]cascadeDelete // by the candidate that deletes them too
+	subjects  []int                   // candidates that change what subjects hold
+	switching map[objectRef]int       // candidates that make a user active or inactive
+	shared    map[int]sharedChange    // candidates that change shared objects
+	sets      *changeSets
+	edges     map[edge]bool
 }
 
 // An edge lets a step wait for a change. Step ^n is the widening of change n, which is a
@@ -47,19 +46,19 @@ type edge struct{ step, waitsFor int }
 func (p *privilegeOrder) wait(step, change int) { p.edges[edge{step, change}] = true }
 
 // orderPrivileges orders candidates that are in the order of references so that no user
-// temporarily holds extra rights, as near to that order as this allows. Cascades are the
-// objects that a candidate deletes besides its own. Findings tell where it is impossible.
-func orderPrivileges(candidates []candidate, tables []*kindState, cascades map[int][]cascadeDelete) ([]candidate, []schema.Finding) {
+// temporarily holds extra rights, as near to that order as this allows. Findings tell where
+// it is impossible.
+func orderPrivileges(changes *planned) ([]candidate, []schema.Finding) {
 	p := &privilegeOrder{
-		candidates: candidates, tables: tables, cascades: cascades,
+		planned: changes, cascades: changes.cascadesOfRights(),
 		switching: map[objectRef]int{}, shared: map[int]sharedChange{}, sets: newChangeSets(), edges: map[edge]bool{},
 	}
-	for i := range candidates {
-		d := &candidates[i]
+	for i := range p.candidates {
+		d := &p.candidates[i]
 		if s, ok := d.sharedChange(); ok {
 			p.shared[i] = s
 		}
-		if len(cascades[i]) > 0 || d.table.holdsRights() && d.Action.Writes() && d.affectsRights() {
+		if len(p.cascades[i]) > 0 || d.table.holdsRights() && d.Action.Writes() && d.affectsRights() {
 			p.subjects = append(p.subjects, i)
 			if was, is := d.active(); was != is && len(d.table.grantKinds) > 0 {
 				p.switching[objectRef{d.table, d.Addr.Key}] = i
@@ -71,7 +70,7 @@ func orderPrivileges(candidates []candidate, tables []*kindState, cascades map[i
 		p.orderShared()
 	}
 	if len(p.edges) == 0 {
-		return candidates, nil
+		return p.candidates, nil
 	}
 	return p.sort()
 }

@@ -1,38 +1,58 @@
 package build
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// markImpacted finds the objects that the changes reach: their own, those that refer to
-// them, those that refer to these and so on, and the subjects to which a reached
-// object refers (a membership names its member). Every reached object knows the
-// causes. One pass over the objects of a kind is enough, because a kind refers
-// only to kinds before it.
-func (b *builder) markImpacted() *changeSets {
-	c := newChangeSets()
+// A reach is what the changes of a plan reach: their own objects, those that refer to them,
+// those that refer to these and so on, and the subjects to which a reached object refers
+// (a membership names its member). Every reached object knows the causes.
+type reach struct {
+	stage
+	*planned
+	*changeSets
+	reached    []map[string]int // by level: the causes of each reached object, by key
+	protection protection
+	warned     map[*kindState]bool // that not everyone who is affected is known
+}
+
+// findReach finds what the changes reach. One pass over the objects of a kind is enough,
+// because a kind refers only to kinds before it.
+func findReach(s stage, p *planned) *reach {
+	r := &reach{s, p, newChangeSets(), make([]map[string]int, len(s.tables)), newProtection(s.tenant), map[*kindState]bool{}}
 	touched := map[*kindState]bool{} // kinds whose holders may gain or lose
-	for i := range b.candidates {
-		d := &b.candidates[i]
+	for i := range p.candidates {
+		d := &p.candidates[i]
 		if !d.Action.Writes() || !d.affectsRights() {
 			continue
 		}
-		d.table.markImpacted(d.Addr.Key, c.one(i), c)
+		r.mark(d.table, d.Addr.Key, r.one(i))
 		touched[d.table] = touched[d.table] || d.Have != nil
 	}
-	for _, t := range b.tables {
+	for _, t := range s.tables {
 		for i := range t.refs {
-			b.markReferring(t, &t.refs[i], c)
+			r.markReferring(t, &t.refs[i])
 		}
-		b.requestImpacted(t, touched, c)
+		r.requestImpacted(t, touched)
 		for i := range t.refs {
-			b.markSubjects(t, &t.refs[i], c)
+			r.markSubjects(t, &t.refs[i])
 		}
 	}
-	return c
+	return r
+}
+
+// causes returns the causes of the reached objects of a kind, by key.
+func (r *reach) causes(t *kindState) map[string]int { return r.reached[t.level] }
+
+func (r *reach) mark(t *kindState, key string, set int) {
+	if r.reached[t.level] == nil {
+		r.reached[t.level] = map[string]int{}
+	}
+	r.reached[t.level][key] = r.join(r.reached[t.level][key], set)
 }
 
 // affectsRights reports whether the change can make a difference to anyone's rights. A
@@ -52,39 +72,29 @@ func (d *candidate) affectsRights() bool {
 	return d.Changed&relevant != 0 || inactive(d.Have) != inactive(d.Want)
 }
 
-func (t *kindState) markImpacted(key string, set int, c *changeSets) {
-	if t.impacted == nil {
-		t.impacted = map[string]int{}
-	}
-	t.impacted[key] = c.join(t.impacted[key], set)
-}
-
 // markReferring marks the objects of a kind that refer to reached ones, before the plan
 // or after it.
-func (b *builder) markReferring(t *kindState, r *reference, c *changeSets) {
-	near := false
-	for _, to := range r.to {
-		near = near || len(to.impacted) > 0
-	}
-	if !near {
+func (r *reach) markReferring(t *kindState, ref *reference) {
+	if !slices.ContainsFunc(ref.to, func(to *kindState) bool { return len(r.causes(to)) > 0 }) {
 		return
 	}
 	var sets []int
 	collect := func(key string) {
-		for _, to := range r.to {
-			if s := to.impacted[key]; s != 0 && r.target(key) == to {
+		for _, to := range ref.to {
+			if s := r.causes(to)[key]; s != 0 && ref.target(key) == to {
 				sets = append(sets, s)
 			}
 		}
 	}
 	visit := func(key string, o *schema.Object) {
 		sets = sets[:0]
-		if r.attr.Each(o.Body, collect); len(sets) > 0 {
-			t.markImpacted(key, c.joinAll(sets), c)
+		if ref.attr.Each(o.Body, collect); len(sets) > 0 {
+			r.mark(t, key, r.joinAll(sets))
 		}
 	}
+	out := r.outcome(t)
 	for j, l := range t.live {
-		d := t.changes[j]
+		d := out.changes[j]
 		if d == nil {
 			visit(l.Addr.Key, l)
 			continue
@@ -94,21 +104,21 @@ func (b *builder) markReferring(t *kindState, r *reference, c *changeSets) {
 			visit(d.Addr.Key, d.Want)
 		}
 	}
-	for key, o := range t.created {
+	for key, o := range out.created {
 		visit(key, o)
 	}
 }
 
 // markSubjects marks the subjects to which the reached objects of a kind refer.
-func (b *builder) markSubjects(t *kindState, r *reference, c *changeSets) {
-	holder, subject := r == t.grantee, false
-	for _, to := range r.to {
-		if (to.kind.Subject || holder) && len(t.impacted) > 0 {
-			if !r.loose {
-				b.requestList(to)
+func (r *reach) markSubjects(t *kindState, ref *reference) {
+	holder, subject := ref == t.grantee, false
+	for _, to := range ref.to {
+		if (to.kind.Subject || holder) && len(r.causes(t)) > 0 {
+			if !ref.loose {
+				r.requestList(to)
 			}
 			for _, other := range to.grantKinds {
-				b.requestList(other) // what one takes away another may still give
+				r.requestList(other) // what one takes away another may still give
 			}
 			subject = true
 		}
@@ -117,12 +127,11 @@ func (b *builder) markSubjects(t *kindState, r *reference, c *changeSets) {
 		return
 	}
 	sets := map[objectRef][]int{}
-	for key, set := range t.impacted {
+	for key, set := range r.causes(t) {
 		for _, planned := range [...]bool{false, true} {
-			v := view{builder: b, planned: planned}
-			if o, ok := v.object(t, key); ok {
-				r.attr.Each(o.Body, func(k string) {
-					if to := r.named(k); to != nil && (to.kind.Subject || holder) {
+			if o, ok := r.object(t, key, planned); ok {
+				ref.attr.Each(o.Body, func(k string) {
+					if to := ref.named(k); to != nil && (to.kind.Subject || holder) {
 						sets[objectRef{to, k}] = append(sets[objectRef{to, k}], set)
 					}
 				})
@@ -130,7 +139,7 @@ func (b *builder) markSubjects(t *kindState, r *reference, c *changeSets) {
 		}
 	}
 	for at, s := range sets {
-		at.table.markImpacted(at.key, c.joinAll(s), c)
+		r.mark(at.table, at.key, r.joinAll(s))
 	}
 }
 
@@ -139,36 +148,83 @@ func (b *builder) markSubjects(t *kindState, r *reference, c *changeSets) {
 // whoever holds a role gains or loses with it. Objects that do not tell whether they
 // refer to something reached are read; where they are too many, all of them count as
 // reached.
-func (b *builder) requestImpacted(t *kindState, touched map[*kindState]bool, c *changeSets) {
+func (r *reach) requestImpacted(t *kindState, touched map[*kindState]bool) {
 	for i := range t.refs {
 		for _, to := range t.refs[i].to {
-			if !touched[to] || !b.grants(t) {
+			if !touched[to] || !givesRights(r.tenant, t) {
 				continue
 			}
-			b.requestList(t)
+			r.requestList(t)
 			touched[t] = true
-			thin := t.thinWithout(t.refs[i].at)
-			if b.requestForImpact(t, thin) {
+			thin := thinWithout(t, t.refs[i].at)
+			if r.requestForImpact(t, thin) {
 				continue
 			}
-			set := c.joinAll(slices.Collect(maps.Values(to.impacted)))
+			set := r.joinAll(slices.Collect(maps.Values(r.causes(to))))
 			for _, j := range thin {
-				t.markImpacted(t.live[j].Addr.Key, set, c)
+				r.mark(t, t.live[j].Addr.Key, set)
 			}
 		}
 	}
 }
 
-// grants reports whether objects of the kind hold rights, or those that refer to
+// givesRights reports whether objects of the kind hold rights, or those that refer to
 // them do.
-func (b *builder) grants(t *kindState) bool {
+func givesRights(x *tenant, t *kindState) bool {
 	if t.kind.Grants != nil {
 		return true
 	}
-	for _, other := range b.tables[t.level+1:] {
-		if other.refersTo(t) && b.grants(other) {
+	for _, other := range x.tables[t.level+1:] {
+		if other.refersTo(t) && givesRights(x, other) {
 			return true
 		}
 	}
+	return false
+}
+
+// maxImpactReads is how many thin objects of a kind are read for the sole purpose of
+// telling whose rights change. Beyond it a warning says that not all are known:
+// each one costs a request.
+const maxImpactReads = 100
+
+// thinWithout lists the thin objects of a kind that do not tell one attribute.
+func thinWithout(t *kindState, at int) []int {
+	var thin []int
+	for j, l := range t.live {
+		if l.Incomplete && !l.Set.Has(at) {
+			thin = append(thin, j)
+		}
+	}
+	return thin
+}
+
+// requestForImpact asks for thin objects only to tell whose rights change, and reports
+// whether it did. Where they are too many it asks for the protected ones alone, and
+// warns once for a kind.
+func (r *reach) requestForImpact(t *kindState, thin []int) bool {
+	if len(thin) <= maxImpactReads {
+		for _, j := range thin {
+			r.requestRead(t, j)
+		}
+		return true
+	}
+	for _, j := range thin {
+		if r.protection.entry(t.live[j].Addr) != "" {
+			r.requestRead(t, j)
+		}
+	}
+	if r.warned[t] {
+		return false
+	}
+	r.warned[t] = true
+	r.addFinding(schema.Finding{
+		Severity: schema.Warning, Code: "plan/affected-unknown",
+		Addr:    r.address(t, ""),
+		Summary: "Not all affected people are known",
+		Detail: fmt.Sprintf("%s lists %s without all of their attributes, and reading the %s that this plan may reach "+
+			"would take as many requests. The plan itself is complete; only the list of who gains and loses rights is not. "+
+			"Where a change takes rights, limits count every one of them as losing. Declare the %s whose rights matter to you.",
+			r.product.Title, many(t.kind), counted(len(thin), t.kind), many(t.kind)),
+	})
 	return false
 }

@@ -1,29 +1,24 @@
 package build
 
-import "github.com/rolecall-dev/rolecall/provider/schema"
+import (
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
 
 // rekeyReferences lets live references follow renamed objects, so that a rename makes no
 // other difference: the product refers by id, and only our keys change. Where a
 // key contains a renamed key it changes too, and what refers to that follows.
-func (t *kindState) rekeyReferences() {
+func rekeyReferences(t *kindState) {
 	for i := range t.refs {
 		r := &t.refs[i]
 		if !r.renames() {
 			continue
 		}
-		hit := false
-		seek := func(key string) { hit = hit || r.rekeyed(key) != key }
 		for j, o := range t.live {
-			hit = false
-			if r.attr.Each(o.Body, seek); !hit {
-				continue
+			if c := r.rewritten(o, r.rekeyed); c != nil {
+				t.live[j], t.rekeyedAny = c, true
 			}
-			c := o.Clone()
-			r.attr.Replace(c.Body, r.rekeyed)
-			if r.attr.Is(schema.Key) {
-				c.Rekey()
-			}
-			t.live[j], t.rekeyedAny = &c, true
 		}
 	}
 	for j, o := range t.live {
@@ -33,14 +28,24 @@ func (t *kindState) rekeyReferences() {
 	}
 }
 
+// rewritten returns a copy of the object with other texts in the reference, and the key that
+// follows from them, or nil where no text changes.
+func (r *reference) rewritten(o *schema.Object, next func(string) string) *schema.Object {
+	hit := false
+	if r.attr.Each(o.Body, func(key string) { hit = hit || next(key) != key }); !hit {
+		return nil
+	}
+	c := o.Clone()
+	r.attr.Replace(c.Body, next)
+	if r.attr.Is(schema.Key) {
+		c.Rekey()
+	}
+	return &c
+}
+
 // renames reports whether an object that the reference may name gets a new key.
 func (r *reference) renames() bool {
-	for _, t := range r.to {
-		if len(t.renamed) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.to, func(t *kindState) bool { return len(t.renamed) > 0 })
 }
 
 // rekeyed returns the key that an object will have.
@@ -55,25 +60,16 @@ func (r *reference) rekeyed(key string) string {
 
 // resolveAliases writes the keys of live objects in the place of their second names,
 // in the references of desired objects and in their own keys.
-func (t *kindState) resolveAliases() {
+func resolveAliases(t *kindState) {
 	for i := range t.refs {
 		r := &t.refs[i]
-		if !r.aliases() {
+		if !hasAliases(r) {
 			continue
 		}
-		hit := false
-		seek := func(key string) { hit = hit || r.resolveAlias(key) != key }
 		for n, w := range t.want {
-			hit = false
-			if r.attr.Each(w.Body, seek); !hit {
-				continue
+			if c := r.rewritten(w, func(key string) string { return resolveAlias(r, key) }); c != nil {
+				t.want[n] = c
 			}
-			c := w.Clone()
-			r.attr.Replace(c.Body, r.resolveAlias)
-			if r.attr.Is(schema.Key) {
-				c.Rekey()
-			}
-			t.want[n] = &c
 		}
 	}
 	if len(t.byAlias) == 0 {
@@ -85,14 +81,14 @@ func (t *kindState) resolveAliases() {
 			continue
 		}
 		c := w.Clone()
-		t.copyKey(c.Body, t.live[j].Body)
+		copyKey(t, c.Body, t.live[j].Body)
 		c.Addr.Key = t.live[j].Addr.Key
 		t.want[n] = &c
 	}
 }
 
 // copyKey copies the attributes that make the key.
-func (t *kindState) copyKey(dst, src any) {
+func copyKey(t *kindState, dst, src any) {
 	for i := range t.kind.Attributes {
 		if t.keys.Has(i) {
 			t.kind.Attributes[i].Copy(dst, src)
@@ -100,19 +96,14 @@ func (t *kindState) copyKey(dst, src any) {
 	}
 }
 
-// aliases reports whether an object that the reference may name has a second name.
-func (r *reference) aliases() bool {
-	for _, t := range r.to {
-		if len(t.byAlias) > 0 {
-			return true
-		}
-	}
-	return false
+// hasAliases reports whether an object that the reference may name has a second name.
+func hasAliases(r *reference) bool {
+	return slices.ContainsFunc(r.to, func(t *kindState) bool { return len(t.byAlias) > 0 })
 }
 
 // resolveAlias returns the key of the object that a text names by its second name, and
 // the text itself where it is a key already or nothing known.
-func (r *reference) resolveAlias(text string) string {
+func resolveAlias(r *reference, text string) string {
 	for _, t := range r.to {
 		if j, ok := t.byAlias[text]; ok && r.target(text) == nil {
 			return t.live[j].Addr.Key

@@ -2,18 +2,14 @@ package build
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // replaces reports whether an object that the reference may name is replaced.
 func (r *reference) replaces() bool {
-	for _, t := range r.to {
-		if len(t.replaced) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.to, func(t *kindState) bool { return len(t.replaced) > 0 })
 }
 
 // replacement returns the key of the object that takes the place of the named one.
@@ -33,21 +29,21 @@ func (r *reference) replacement(key string) string {
 func (t *kindState) refsToReplaced(l *schema.Object, set schema.Mask) schema.Mask {
 	var stale schema.Mask
 	for i := range t.refs {
-		if r := &t.refs[i]; !set.Has(r.at) && r.replaces() && !r.attr.Is(schema.Key) && r.refersToReplaced(l) {
+		if r := &t.refs[i]; !set.Has(r.at) && r.replaces() && !r.attr.Is(schema.Key) && refersToReplaced(r, l) {
 			stale = stale.With(r.at)
 		}
 	}
 	return stale
 }
 
-func (r *reference) refersToReplaced(l *schema.Object) bool {
+func refersToReplaced(r *reference, l *schema.Object) bool {
 	hit := false
 	r.attr.Each(l.Body, func(key string) { hit = hit || r.replacement(key) != key })
 	return hit
 }
 
 // rewriteReferences moves the references of o outside of the attributes that a file sets.
-func (t *kindState) rewriteReferences(o *schema.Object, set schema.Mask) {
+func rewriteReferences(t *kindState, o *schema.Object, set schema.Mask) {
 	for i := range t.refs {
 		if r := &t.refs[i]; !set.Has(r.at) && r.replaces() && !r.attr.Is(schema.Key) {
 			r.attr.Replace(o.Body, r.replacement)
@@ -56,7 +52,7 @@ func (t *kindState) rewriteReferences(o *schema.Object, set schema.Mask) {
 }
 
 // referenceReason says why references change that no file speaks about, or "".
-func (t *kindState) referenceReason(set schema.Mask, l *schema.Object, changed schema.Mask) string {
+func referenceReason(t *kindState, set schema.Mask, l *schema.Object, changed schema.Mask) string {
 	reason := ""
 	for i := range t.refs {
 		r := &t.refs[i]

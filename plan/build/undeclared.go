@@ -12,94 +12,100 @@ import (
 
 // Undeclared objects that are left alone, and what people must know of them.
 
-// listUndeclared fills in Plan.Unmanaged.
-func (b *builder) listUndeclared() {
-	after := &view{builder: b, planned: true}
-	look := func(kind, key string) (*schema.Object, bool) {
-		if t := b.table[kind]; t != nil && t.listed {
-			return after.object(t, key)
+// An unmanagedLister lists undeclared objects as they are after the plan.
+type unmanagedLister struct {
+	stage
+	*planned
+	look schema.Lookup // in the kinds that were listed
+}
+
+// listUndeclared lists the undeclared objects of the kinds that the files speak about.
+func listUndeclared(s stage, p *planned) []plan.Unmanaged {
+	u := unmanagedLister{s, p, func(kind, key string) (*schema.Object, bool) {
+		if t := s.table[kind]; t != nil && t.listed {
+			return p.object(t, key, true)
 		}
 		return nil, false
-	}
-	for _, t := range b.tables {
-		if t.kind.Virtual || !b.speaksAbout(t) {
+	}}
+	var out []plan.Unmanaged
+	for _, t := range s.tables {
+		if t.kind.Virtual || !speaksAbout(s, t) {
 			continue
 		}
-		given := t.givenPrivileges(look)
-		b.plan.Unmanaged = append(b.plan.Unmanaged, t.unmanaged(look, given)...)
-		if u := b.ignoredPrivileged(t, look, given); len(u.Keys) > 0 {
-			b.plan.Unmanaged = append(b.plan.Unmanaged, u)
-		}
-	}
-}
-
-// speaksAbout reports whether the files say anything about the kind, if only in the
-// short form of another kind's block.
-func (b *builder) speaksAbout(t *kindState) bool {
-	return t.mentionedIn(b.Tenant.Manage) || t.declaredInShort()
-}
-
-// unmanaged lists the undeclared objects of a kind that are left alone: first those of
-// which there is nothing to say, then the others by what there is.
-func (t *kindState) unmanaged(look schema.Lookup, given map[string][]string) []plan.Unmanaged {
-	var out []plan.Unmanaged
-	for _, j := range t.cascaded {
-		if !t.cascades(t.live[j]) { // what it would have gone with stays
-			t.undeclared[""] = append(t.undeclared[""], j)
-		}
-	}
-	for _, note := range slices.Sorted(maps.Keys(t.undeclared)) {
-		u := plan.Unmanaged{Kind: t.kind.Name, Note: note, Keys: make([]string, 0, len(t.undeclared[note]))}
-		for _, j := range t.undeclared[note] {
-			l := t.live[j]
-			u.Keys = append(u.Keys, l.Addr.Key)
-			if n := t.notable(l, look, given); n.What != "" {
-				u.Notable = append(u.Notable, n)
-			}
-		}
-		slices.Sort(u.Keys)
-		sortNotable(u.Notable)
-		out = append(out, u)
+		out = append(out, u.unmanaged(t, u.givenPrivileges(t))...)
 	}
 	return out
 }
 
-// ignoredPrivileged lists the ignored people who have privileges.
-func (b *builder) ignoredPrivileged(t *kindState, look schema.Lookup, given map[string][]string) plan.Unmanaged {
-	u := plan.Unmanaged{Kind: t.kind.Name, Ignored: true}
-	if !t.kind.Subject {
-		return u
-	}
-	for j, hidden := range t.ignored {
-		if !hidden || t.owner[j] != none || !b.ignores(t, j) {
-			continue
-		}
-		if n := t.notable(t.live[j], look, given); n.What != "" {
-			u.Keys = append(u.Keys, n.Key)
-			u.Notable = append(u.Notable, n)
-		}
-	}
-	slices.Sort(u.Keys)
-	sortNotable(u.Notable)
-	return u
+// speaksAbout reports whether the files say anything about the kind, if only in the
+// short form of another kind's block.
+func speaksAbout(s stage, t *kindState) bool {
+	_, managed := s.Tenant.Manage[t.kind.Name]
+	return managed || len(t.want) > 0 || len(t.removed) > 0 || t.declaredInShort()
 }
 
-// sortNotable puts administrators first.
-func sortNotable(list []plan.Notable) {
-	slices.SortFunc(list, func(x, y plan.Notable) int {
+// unmanaged lists the undeclared objects of a kind that are left alone: first those of
+// which there is nothing to say, then the others by what there is.
+func (u unmanagedLister) unmanaged(t *kindState, given map[string][]string) []plan.Unmanaged {
+	byNote := u.undeclared[t]
+	for _, j := range u.cascaded[t] {
+		if !u.deletes(t, t.live[j]) { // what it would have gone with stays
+			if byNote == nil {
+				byNote = map[string][]int{}
+			}
+			byNote[""] = append(byNote[""], j)
+		}
+	}
+	var out []plan.Unmanaged
+	for _, note := range slices.Sorted(maps.Keys(byNote)) {
+		list := u.list(t, byNote[note], given, false)
+		list.Note = note
+		out = append(out, list)
+	}
+	var ignored []int
+	for j, hidden := range t.ignored {
+		if hidden && t.kind.Subject && t.owner[j] == none && u.ignores(t, j) {
+			ignored = append(ignored, j)
+		}
+	}
+	if list := u.list(t, ignored, given, true); len(list.Keys) > 0 {
+		out = append(out, list)
+	}
+	return out
+}
+
+// list lists live objects of a kind, administrators first; of ignored ones only those that
+// people must know of.
+func (u unmanagedLister) list(t *kindState, live []int, given map[string][]string, ignored bool) plan.Unmanaged {
+	list := plan.Unmanaged{Kind: t.kind.Name, Ignored: ignored}
+	if !ignored {
+		list.Keys = make([]string, 0, len(live))
+	}
+	for _, j := range live {
+		n := u.notable(t, t.live[j], given)
+		if n.What != "" {
+			list.Notable = append(list.Notable, n)
+		}
+		if n.What != "" || !ignored {
+			list.Keys = append(list.Keys, n.Key)
+		}
+	}
+	slices.Sort(list.Keys)
+	slices.SortFunc(list.Notable, func(x, y plan.Notable) int {
 		return cmp.Or(compareBool(!x.Administrator, !y.Administrator), cmp.Compare(x.Key, y.Key))
 	})
+	return list
 }
 
 // notable tells what people must know of an undeclared object: the privileges of
 // somebody who can sign in, and the role of somebody within a parent that a file
 // mentions, because the line for it may have been taken out of the file.
-func (t *kindState) notable(l *schema.Object, look schema.Lookup, given map[string][]string) plan.Notable {
+func (u unmanagedLister) notable(t *kindState, l *schema.Object, given map[string][]string) plan.Notable {
 	n := plan.Notable{Key: l.Addr.Key}
 	switch {
 	case inactive(l):
 	case t.kind.Subject:
-		n.What, n.Administrator = privilege(l, look), administers(l)
+		n.What, n.Administrator = privilege(l, u.look), administers(l)
 		if more := given[l.Addr.Key]; len(more) > 0 {
 			slices.Sort(more)
 			if n.What != "" {
@@ -107,8 +113,8 @@ func (t *kindState) notable(l *schema.Object, look schema.Lookup, given map[stri
 			}
 			n.What = strings.Join(more, ", ")
 		}
-	case t.grantee != nil && t.parent != nil && t.parentMentioned(l):
-		if n.What = t.heldRights(l); n.What == "" {
+	case t.grantee != nil && t.parent != nil && u.parentMentioned(t, l):
+		if n.What = heldRights(t, l); n.What == "" {
 			n.What = noun(t.kind)
 		}
 	}
@@ -123,7 +129,7 @@ func privilege(o *schema.Object, look schema.Lookup) string {
 }
 
 // heldRights names what an object gives to its holder: its role.
-func (t *kindState) heldRights(l *schema.Object) string {
+func heldRights(t *kindState, l *schema.Object) string {
 	var out []string
 	for i := range t.kind.Attributes {
 		if a := &t.kind.Attributes[i]; t.guarded.Has(i) && l.Set.Has(i) {
@@ -135,14 +141,14 @@ func (t *kindState) heldRights(l *schema.Object) string {
 
 // givenPrivileges lists the privileges that objects of other kinds give after the plan
 // to objects of this kind, by key.
-func (t *kindState) givenPrivileges(look schema.Lookup) map[string][]string {
+func (u unmanagedLister) givenPrivileges(t *kindState) map[string][]string {
 	var out map[string][]string
 	for _, held := range t.grantKinds {
 		if held.kind.Privilege == nil {
 			continue
 		}
-		held.each(true, func(_ string, o *schema.Object) {
-			what := privilege(o, look)
+		u.each(held, true, func(_ string, o *schema.Object) {
+			what := privilege(o, u.look)
 			if what == "" {
 				return
 			}
@@ -155,6 +161,27 @@ func (t *kindState) givenPrivileges(look schema.Lookup) map[string][]string {
 				}
 			})
 		})
+	}
+	return out
+}
+
+// setNames says which virtual object stands for which set.
+func setNames(s stage) map[string]string {
+	var out map[string]string
+	for _, t := range s.tables {
+		at := slices.IndexFunc(t.kind.Attributes, func(a schema.Attribute) bool { return a.Type == schema.TypeSet })
+		if !t.kind.Virtual || at < 0 {
+			continue
+		}
+		for _, w := range t.want {
+			if out == nil {
+				out = map[string]string{}
+			}
+			text := "[" + strings.Join(t.kind.Attributes[at].Texts(w.Body), ", ") + "]" // as Attribute.Members gives it
+			if have, ok := out[text]; !ok || w.Addr.Key < have {
+				out[text] = w.Addr.Key
+			}
+		}
 	}
 	return out
 }

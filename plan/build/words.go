@@ -3,7 +3,6 @@ package build
 import (
 	"fmt"
 	"math/bits"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -75,36 +74,9 @@ func theAttributes(k *schema.Kind, m schema.Mask) string {
 	return "attributes " + attributes(k, m)
 }
 
-// suggestAny returns a sentence that asks for the nearest key of the tables, or "".
-func (b *builder) suggestAny(key string, tables ...*kindState) string {
-	if n := b.suggest(key, tables...); n != "" {
-		return fmt.Sprintf(" Did you mean %q?", n)
-	}
-	return ""
-}
-
-// suggest returns the nearest key of the tables, or "". Comparing is costly with
-// many keys, so a plan with thousands of mistakes stops guessing at some point.
-func (b *builder) suggest(key string, tables ...*kindState) string {
-	for _, t := range tables {
-		if bare := t.withoutKind(key); bare != "" {
-			return bare
-		}
-	}
-	var near []string
-	for _, t := range tables {
-		if b.suggestionBudget -= len(t.byKey) + len(t.declared); b.suggestionBudget < 0 {
-			return ""
-		}
-		near = t.similarKeys(key, near)
-	}
-	slices.Sort(near)
-	return schema.Nearest(key, slices.DeleteFunc(near, func(s string) bool { return s == key }))
-}
-
 // withoutKind returns the key in an address that stands in the place of a key, as in
 // "role.editor", where there is such an object, and "" otherwise.
-func (t *kindState) withoutKind(key string) string {
+func withoutKind(t *kindState, key string) string {
 	for _, separator := range [...]string{".", "/"} {
 		bare, ok := strings.CutPrefix(key, t.kind.Name+separator)
 		if !ok {
@@ -124,7 +96,7 @@ func (t *kindState) withoutKind(key string) string {
 }
 
 // similarKeys appends the keys that are about as long as the given one.
-func (t *kindState) similarKeys(key string, to []string) []string {
+func similarKeys(t *kindState, key string, to []string) []string {
 	fits := func(s string) bool { d := len(s) - len(key); return max(d, -d) <= 1+len(key)/3 }
 	for k := range t.byKey {
 		if fits(k) {

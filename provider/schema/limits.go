@@ -28,3 +28,15 @@ func (l Limits) Daily() int {
 	}
 	return l.MaxDailyRemovals
 }
+
+// Allow reports whether one plan may remove so many objects of a kind of which there are
+// total. A total of 0 means that it is not known.
+func (l Limits) Allow(removals, total int) bool { return l.allow(removals, total, l.MaxDeletes) }
+
+// AllowDaily reports whether so many objects of a kind may be removed within a day, of
+// total that there were a day ago. A total of 0 means that it is not known.
+func (l Limits) AllowDaily(removals, total int) bool { return l.allow(removals, total, l.Daily()) }
+
+func (l Limits) allow(removals, total, always int) bool {
+	return removals <= always || removals*100 <= l.MaxDeletePercent*total
+}

@@ -15,28 +15,28 @@ type referrers struct {
 
 // rejectReferencedDeletes refuses the deletes of a kind that would leave references without a
 // target: a product may turn those into no rights, other rights or all rights.
-func (b *builder) rejectReferencedDeletes(t *kindState, gone map[string]*candidate) {
+func (c *integrity) rejectReferencedDeletes(t *kindState, gone map[string]*candidate) {
 	held := map[string]*referrers{}
-	for _, holder := range b.tables {
+	for _, holder := range c.tables {
 		if !holder.refersTo(t) {
 			continue
 		}
-		holder.final(b.candidates, func(o *schema.Object) {
+		c.final(holder, func(o *schema.Object) {
 			for i := range holder.refs {
-				holder.refs[i].collect(t, o, gone, held)
+				collectReferrers(&holder.refs[i], t, o, gone, held)
 			}
 		})
 	}
 	for key, h := range held {
 		d := gone[key]
 		d.Action = schema.Refuse
-		delete(d.table.deleted, d.Addr.Key)
-		b.addFinding(b.stillReferenced(d, objectRef{t, key}, h))
+		delete(c.deleted[d.table], d.Addr.Key)
+		c.addFinding(stillReferenced(d, objectRef{t, key}, h))
 	}
 }
 
-// collect adds o to the holders of the deleted objects that it refers to.
-func (r *reference) collect(t *kindState, o *schema.Object, gone map[string]*candidate, held map[string]*referrers) {
+// collectReferrers adds o to the holders of the deleted objects that it refers to.
+func collectReferrers(r *reference, t *kindState, o *schema.Object, gone map[string]*candidate, held map[string]*referrers) {
 	if r.loose || !r.mayBe(t) {
 		return
 	}
@@ -56,34 +56,34 @@ func (r *reference) collect(t *kindState, o *schema.Object, gone map[string]*can
 
 // final calls f with every object of the kind as the drafts leave it, those that
 // are not listed included. Objects that are deleted with others are not among them.
-func (t *kindState) final(drafts []candidate, f func(*schema.Object)) {
+func (d *drafts) final(t *kindState, f func(*schema.Object)) {
 	changed := map[int]*candidate{}
-	for i := range drafts {
-		d := &drafts[i]
-		if d.table != t || !d.Action.Writes() {
+	for i := range d.candidates {
+		c := &d.candidates[i]
+		if c.table != t || !c.Action.Writes() {
 			continue
 		}
-		if d.live == none {
-			f(d.Want)
+		if c.live == none {
+			f(c.Want)
 		} else {
-			changed[d.live] = d
+			changed[c.live] = c
 		}
 	}
-	loses := t.hasCascade()
+	cascades := d.affects(t)
 	for j, l := range t.live {
-		switch d := changed[j]; {
-		case loses && t.cascades(l):
-		case d == nil || d.Action == schema.Deactivate:
+		switch c := changed[j]; {
+		case cascades && d.deletes(t, l):
+		case c == nil || c.Action == schema.Deactivate:
 			f(l)
-		case d.Want != nil:
-			f(d.Want)
+		case c.Want != nil:
+			f(c.Want)
 		}
 	}
 }
 
 // stillReferenced reports what is still referred to: what is to be deleted, or something
 // that goes with it.
-func (b *builder) stillReferenced(d *candidate, it objectRef, h *referrers) schema.Finding {
+func stillReferenced(d *candidate, it objectRef, h *referrers) schema.Finding {
 	k := it.table.kind
 	slices.SortFunc(h.list, schema.Address.Compare)
 	h.list = slices.Compact(h.list)

@@ -10,12 +10,13 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// tellMassChanges fills in Plan.MassChanges. More changes than the limits let through as
-// removals are many.
-func (b *builder) tellMassChanges() {
+// massChanges tells of attributes that change for many objects: for more than the limits
+// let through as removals.
+func massChanges(s stage, p *planned) []plan.MassChange {
+	var out []plan.MassChange
 	changed := map[*kindState]map[int]schema.Mask{} // by live object; a change may be made in two steps
-	for i := range b.candidates {
-		d := &b.candidates[i]
+	for i := range p.candidates {
+		d := &p.candidates[i]
 		if !d.Action.Writes() || d.Have == nil || d.Want == nil || d.live < 0 {
 			continue
 		}
@@ -24,8 +25,8 @@ func (b *builder) tellMassChanges() {
 		}
 		changed[d.table][d.live] |= d.Changed
 	}
-	for _, t := range b.tables {
-		if len(changed[t]) <= b.Tenant.Limits.MaxDeletes || !t.listed {
+	for _, t := range s.tables {
+		if len(changed[t]) <= s.Tenant.Limits.MaxDeletes || !t.listed {
 			continue
 		}
 		var count [64]int
@@ -41,14 +42,15 @@ func (b *builder) tellMassChanges() {
 			}
 		}
 		for i := range t.kind.Attributes {
-			if n := count[i]; t.carriesRights(i) && n > b.Tenant.Limits.MaxDeletes && n*100 > b.Tenant.Limits.MaxDeletePercent*total {
-				b.plan.MassChanges = append(b.plan.MassChanges, t.massChange(&t.kind.Attributes[i], n, total))
+			if n := count[i]; t.carriesRights(i) && !s.Tenant.Limits.Allow(n, total) {
+				out = append(out, massChange(t, &t.kind.Attributes[i], n, total))
 			}
 		}
 	}
+	return out
 }
 
-func (t *kindState) massChange(a *schema.Attribute, n, total int) plan.MassChange {
+func massChange(t *kindState, a *schema.Attribute, n, total int) plan.MassChange {
 	name := strings.ReplaceAll(a.Name, "_", " ")
 	share := fmt.Sprintf("%s of %s", text.Number(n), counted(total, t.kind))
 	words := fmt.Sprintf("%s changes for %s", name, share)

@@ -15,26 +15,20 @@ const mostStaying = 10
 // signed in, whom the plan leaves or makes one. Whoever the plan creates may never
 // come, so it does not count. Nor does whom a manage block ignores: such are the
 // accounts of services, behind which there is nobody who could administer.
-func (b *builder) limitAdministrators(along []candidate) {
+func (g *limits) limitAdministrators() {
 	demoted := map[objectRef]bool{}
 	var down []*candidate
-	note := func(d *candidate) {
+	for _, d := range g.changes {
 		if d.demotes() {
 			down = append(down, d)
 			demoted[objectRef{d.table, d.Have.Addr.Key}] = true
 		}
 	}
-	for i := range b.candidates {
-		note(&b.candidates[i])
-	}
-	for i := range along {
-		note(&along[i])
-	}
 	if len(down) == 0 {
 		return
 	}
-	b.noteDemotions(down)
-	if b.stayingAdministrators(demoted) || b.hiddenAdministrators() {
+	g.noteDemotions(down)
+	if g.stayingAdministrators(demoted) || g.hiddenAdministrators() {
 		return
 	}
 	var who []schema.Address
@@ -42,42 +36,42 @@ func (b *builder) limitAdministrators(along []candidate) {
 		who = append(who, d.Have.Addr)
 	}
 	slices.SortFunc(who, schema.Address.Compare)
-	b.addViolation("plan/last-administrator", down[0].Addr, down[0].Pos, "The last administrator would be lost",
+	g.addViolation("plan/last-administrator", down[0].Addr, down[0].Pos, "The last administrator would be lost",
 		fmt.Sprintf("After this plan nobody could administer %s: it takes the rights of %s, and no other active administrator is there. "+
 			"Users who are only invited or have never signed in do not count, nor those whom this plan creates: they may never come. "+
 			"Nor do those whom a manage block ignores: they may be the accounts of services. "+
-			"Let one administrator stay, or make another user one who has signed in. No flag overrides this.", b.product.Title, someAddresses(who, len(who))))
+			"Let one administrator stay, or make another user one who has signed in. No flag overrides this.", g.product.Title, someAddresses(who, len(who))))
 }
 
 // noteDemotions tells apply which changes demote, and whom.
-func (b *builder) noteDemotions(down []*candidate) {
-	by := b.cascadingDeletes()
+func (g *limits) noteDemotions(down []*candidate) {
+	by := g.cascadingDeletes()
 	for _, d := range down {
-		b.plan.Administrators.Demoted = append(b.plan.Administrators.Demoted, *d.Have)
+		g.administrators.Demoted = append(g.administrators.Demoted, *d.Have)
 		if d.cascadedBy == nil {
 			d.Demotes = true
 			continue
 		}
-		d.table.deletedContainers(d.Have, func(p objectRef) { b.candidates[by[p]].Demotes = true })
+		g.containers(d.table, d.Have, func(p objectRef) { g.candidates[by[p]].Demotes = true })
 	}
 }
 
 // stayingAdministrators hands to apply some of the administrators that stay, and
 // reports whether there are any.
-func (b *builder) stayingAdministrators(demoted map[objectRef]bool) bool {
-	a := &b.plan.Administrators
-	a.SignInsUnknown, a.Ignored = b.signInsUnknown(), b.ignored
+func (g *limits) stayingAdministrators(demoted map[objectRef]bool) bool {
+	a := &g.administrators
+	a.SignInsUnknown, a.Ignored = g.signInsUnknown(), g.ignored
 	var stay, own, promoted []schema.Object
-	for _, t := range b.tables {
+	for _, t := range g.tables {
 		if t.kind.Administers == nil {
 			continue
 		}
 		for j, l := range t.live {
-			d := t.changes[j]
+			d := g.outcome(t).changes[j]
 			switch {
-			case b.ignores(t, j):
-			case demoted[objectRef{t, l.Addr.Key}] || t.neverSignedIn(l) && !a.SignInsUnknown:
-			case administers(l) && l.Addr.Kind == b.Self.Kind && l.Addr.Key == b.Self.Key:
+			case g.ignores(t, j):
+			case demoted[objectRef{t, l.Addr.Key}] || neverSignedIn(l) && !a.SignInsUnknown:
+			case administers(l) && l.Addr.Kind == g.Self.Kind && l.Addr.Key == g.Self.Key:
 				own = append(own, *l)
 			case administers(l):
 				stay = append(stay, *l)
@@ -96,18 +90,34 @@ func (b *builder) stayingAdministrators(demoted map[objectRef]bool) bool {
 
 // signInsUnknown reports whether the product says of every administrator that there
 // is who never signed in: then it does not keep account of that.
-func (b *builder) signInsUnknown() bool {
-	for _, t := range b.tables {
-		for _, l := range t.live {
-			if administers(l) && !t.neverSignedIn(l) {
-				return false
-			}
+func (x *tenant) signInsUnknown() bool {
+	for _, t := range x.tables {
+		if slices.ContainsFunc(t.live, func(l *schema.Object) bool { return administers(l) && !neverSignedIn(l) }) {
+			return false
 		}
 	}
 	return true
 }
 
 // neverSignedIn reports whether the user is known never to have signed in.
-func (t *kindState) neverSignedIn(o *schema.Object) bool {
-	return t.kind.NeverSignedIn != nil && t.kind.NeverSignedIn(o)
+func neverSignedIn(o *schema.Object) bool {
+	return o.Kind.NeverSignedIn != nil && o.Kind.NeverSignedIn(o)
+}
+
+// hiddenAdministrators asks for the thin objects among which there may be another
+// administrator, and reports whether there are any.
+func (g *limits) hiddenAdministrators() bool {
+	hidden := false
+	for _, t := range g.tables {
+		if t.kind.Administers == nil {
+			continue
+		}
+		for j, l := range t.live {
+			if l.Incomplete && t.guarded&^l.Set != 0 && g.outcome(t).changes[j] == nil && !g.ignores(t, j) {
+				g.requestRead(t, j)
+				hidden = true
+			}
+		}
+	}
+	return hidden
 }

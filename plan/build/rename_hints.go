@@ -13,9 +13,9 @@ import (
 // declares it. The content is the sets and maps, such as permissions, and what is within
 // the object, such as members; of people it is their names. Equal contents are found by
 // a hash, so the work grows with the number of objects.
-func (b *builder) hintRenames() {
-	r := renames{builder: b, seed: maphash.MakeSeed(), hinted: map[objectRef]bool{}}
-	for _, t := range b.tables {
+func hintRenames(s stage, d *drafts) {
+	r := renames{stage: s, drafts: d, seed: maphash.MakeSeed(), hinted: map[objectRef]bool{}}
+	for _, t := range s.tables {
 		if !t.kind.Virtual && t.writes() && len(lastKeyKinds(t.kind)) == 0 {
 			r.hint(t)
 		}
@@ -30,7 +30,8 @@ func lastKeyKinds(k *schema.Kind) []string {
 }
 
 type renames struct {
-	*builder
+	stage
+	*drafts
 	seed   maphash.Seed
 	hinted map[objectRef]bool // new objects that a hint is about
 }

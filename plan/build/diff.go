@@ -7,60 +7,92 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// compare turns every difference between desired and live objects into a change.
+// A candidate is a change that is not in its place yet.
+type candidate struct {
+	plan.Change
+	table      *kindState
+	live       int             // place of the live object in the table, or none
+	successor  string          // key of the object that takes the place of one that goes
+	cascadedBy *schema.Address // of a removal that is not made: what it goes with; see removals
+}
+
+// Drafts are the changes that the files ask for, in no order yet, and what else was
+// found in comparing.
+type drafts struct {
+	candidates []candidate
+	cascade
+	observed   []plan.Change                   // differences in kinds that are only observed
+	unchanged  map[string]int                  // by kind
+	dropped    map[objectRef]bool              // undeclared objects that are to be deleted
+	undeclared map[*kindState]map[string][]int // undeclared live objects left alone, by the note about them
+	cascaded   map[*kindState][]int            // undeclared live objects that go with what they are within
+}
+
+// A drafting compares desired and live objects.
+type drafting struct {
+	stage
+	*drafts
+}
+
+// draft turns every difference between desired and live objects into a change.
 // Equal objects cost no allocation.
-func (b *builder) compare() {
-	for _, t := range b.tables {
+func draft(s stage) *drafts {
+	f := drafting{s, &drafts{
+		cascade: newCascade(s.tenant), unchanged: map[string]int{}, dropped: map[objectRef]bool{},
+		undeclared: map[*kindState]map[string][]int{}, cascaded: map[*kindState][]int{},
+	}}
+	for _, t := range s.tables {
 		if t.kind.Virtual {
 			continue
 		}
 		for i, j := range t.partner {
 			switch {
 			case j >= 0:
-				b.change(t, i, j)
+				f.change(t, i, j)
 			case j == none:
-				b.create(t, i)
+				f.create(t, i)
 			}
 		}
-		b.prune(t)
+		f.prune(t)
 	}
-	b.warnInactive()
+	warnInactive(s)
+	return f.drafts
 }
 
 // change plans what brings a live object to what a file says.
-func (b *builder) change(t *kindState, i, j int) {
+func (f *drafting) change(t *kindState, i, j int) {
 	w, l := t.want[i], t.live[j]
-	changed := t.differ(w, l)
+	changed := differ(t, w, l)
 	if t.writes() {
 		changed |= t.refsToReplaced(l, w.Set)
 	}
 	if changed == 0 {
-		b.plan.Unchanged[t.kind.Name]++
+		f.unchanged[t.kind.Name]++
 		return
 	}
 	if l.Incomplete {
-		b.requestRead(t, j)
+		f.requestRead(t, j)
 		return
 	}
-	want := t.project(w, l)
-	changed |= t.adjust(want)
+	want := project(t, w, l)
+	changed |= adjust(t, want)
 	d := candidate{table: t, live: j, Change: plan.Change{
 		Action: schema.Update, Addr: w.Addr, Have: l, Want: want, Changed: changed, Pos: w.Pos,
 	}}
 	if changed&t.keys != 0 {
 		d.Action, d.From = schema.Rename, l.Addr.Key
 	}
-	d.Reason = t.referenceReason(w.Set, l, changed)
+	d.Reason = referenceReason(t, w.Set, l, changed)
 	if l.OutcomeUnknown != "" {
 		d.Reason = "its state is not known " + l.OutcomeUnknown
 	}
-	b.add(d)
+	f.add(d)
 }
 
 // differ returns the attributes that the file sets and that have another value in
 // the product. What the product does not tell and cannot change is not held
 // against the file.
-func (t *kindState) differ(w, l *schema.Object) schema.Mask {
+func differ(t *kindState, w, l *schema.Object) schema.Mask {
 	var changed schema.Mask
 	if l.LastWritten { // what is not known is written
 		changed = w.Set & t.compared &^ (t.keys | t.immutable | l.Set)
@@ -78,7 +110,7 @@ func (t *kindState) differ(w, l *schema.Object) schema.Mask {
 // file, everything else as it is, the entries of a Partial map that the file does
 // not name included, with references moved where their target goes.
 // A nil w changes references only.
-func (t *kindState) project(w, l *schema.Object) *schema.Object {
+func project(t *kindState, w, l *schema.Object) *schema.Object {
 	o := l.Clone()
 	var set schema.Mask
 	if w != nil {
@@ -91,13 +123,13 @@ func (t *kindState) project(w, l *schema.Object) *schema.Object {
 		o.Set |= set
 		o.Addr, o.Pos = w.Addr, w.Pos
 	}
-	t.rewriteReferences(&o, set)
+	rewriteReferences(t, &o, set)
 	return &o
 }
 
 // adjust lets the kind bring the object in line with itself, and returns the
 // attributes in which that changed it.
-func (t *kindState) adjust(want *schema.Object) schema.Mask {
+func adjust(t *kindState, want *schema.Object) schema.Mask {
 	if t.kind.Adjust == nil {
 		return 0
 	}
@@ -108,47 +140,47 @@ func (t *kindState) adjust(want *schema.Object) schema.Mask {
 
 // add takes a change up, or what is left of it: in kinds that are only observed
 // nothing is written, and what the product cannot change is refused.
-func (b *builder) add(d candidate) {
+func (f *drafting) add(d candidate) {
 	switch {
 	case !d.table.writes():
-		b.plan.Observed = append(b.plan.Observed, d.Change)
+		f.observed = append(f.observed, d.Change)
 		return
-	case d.Have != nil && d.Want != nil && b.frozen(&d):
+	case d.Have != nil && d.Want != nil && frozen(f.stage, &d):
 		d.Action = schema.Refuse
 	}
 	if d.HandsOver() {
-		b.addFinding(b.handedOver(&d))
+		f.addFinding(handedOver(&d))
 	}
-	b.candidates = append(b.candidates, d)
-	d.recordCascade()
+	f.candidates = append(f.candidates, d)
+	f.record(&d)
 }
 
 // create plans an object that is declared and not live.
-func (b *builder) create(t *kindState, i int) {
+func (f *drafting) create(t *kindState, i int) {
 	w := t.want[i]
 	d := candidate{table: t, live: none, Change: plan.Change{
 		Action: schema.Create, Addr: w.Addr, Want: w, Changed: w.Set & t.compared, Pos: w.Pos,
 	}}
 	if j, ok := t.predecessor[i]; ok {
-		d.Want = t.inherit(w, t.live[j])
+		d.Want = inherit(t, w, t.live[j])
 		d.Changed = d.Want.Set & t.compared
 		d.Reason = "takes the place of " + t.live[j].Addr.String() + ", whose key cannot change"
-		b.requestRead(t, j)
+		f.requestRead(t, j)
 	}
 	switch {
 	case t.kind.UpdateOnly:
 		d.Action = schema.Refuse
-		b.addFinding(b.notThere(t, w))
+		f.addFinding(notThere(f.stage, t, w))
 	case t.manage.NoCreate:
 		d.Action = schema.Refuse
-		b.addFinding(b.notCreated(t, w))
+		f.addFinding(notCreated(f.stage, t, w))
 	}
-	b.add(d)
+	f.add(d)
 }
 
 // inherit fills in what the file leaves unset from the object whose place the new
 // one takes.
-func (t *kindState) inherit(w, old *schema.Object) *schema.Object {
+func inherit(t *kindState, w, old *schema.Object) *schema.Object {
 	o := w.Clone()
 	for i := range t.kind.Attributes {
 		a := &t.kind.Attributes[i]
@@ -163,6 +195,6 @@ func (t *kindState) inherit(w, old *schema.Object) *schema.Object {
 			a.Merge(o.Body, w.Body)
 		}
 	}
-	t.rewriteReferences(&o, w.Set)
+	rewriteReferences(t, &o, w.Set)
 	return &o
 }

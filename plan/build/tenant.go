@@ -1,0 +1,84 @@
+package build
+
+import (
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A tenant is the input of a plan, arranged by kind. Only match writes to it, which finds
+// out which live object is which desired one.
+type tenant struct {
+	Input
+	product *schema.Product
+	tables  []*kindState // in the order of references
+	table   map[string]*kindState
+	ignored *schema.IgnoreSet
+}
+
+func newTenant(in Input) *tenant {
+	t := in.Tenant
+	x := &tenant{Input: in, product: t.Product, table: map[string]*kindState{}, ignored: schema.NewIgnoreSet(t.Product, t.Manage)}
+	if k := x.product.Kind(in.Self.Kind); k != nil && in.Self.Key != "" {
+		x.Self.Key, _ = k.NormalKey(in.Self.Key)
+	}
+	count := map[string]int{}
+	for i := range t.Objects {
+		count[t.Objects[i].Addr.Kind]++
+	}
+	for level, k := range x.product.Kinds {
+		tab := newKindState(k, level, t.Manage[k.Name], in.Live)
+		if n := count[k.Name]; n > 0 {
+			tab.want = make([]*schema.Object, 0, n)
+		}
+		x.tables = append(x.tables, tab)
+		x.table[k.Name] = tab
+	}
+	for _, tab := range x.tables {
+		bindReferences(tab, x.table)
+		bindGrantee(tab)
+	}
+	for i := range t.Objects {
+		tab := x.table[t.Objects[i].Addr.Kind]
+		tab.want = append(tab.want, &t.Objects[i])
+	}
+	for i := range t.Removed {
+		if tab := x.table[t.Removed[i].Kind]; tab != nil {
+			tab.removed = append(tab.removed, &t.Removed[i])
+		}
+	}
+	return x
+}
+
+// address returns the address of an object of the tenant.
+func (x *tenant) address(t *kindState, key string) schema.Address {
+	return schema.Address{Provider: x.Tenant.Name, Kind: t.kind.Name, Key: key}
+}
+
+// ignores reports whether a pattern takes the live object out of sight.
+func (x *tenant) ignores(t *kindState, j int) bool {
+	_, now := x.ignored.Match(t.kind, t.live[j].Addr.Key)
+	if now {
+		return true
+	}
+	_, before := x.ignored.Match(t.kind, t.source[j].Addr.Key)
+	return before
+}
+
+// parse finds the kind and the key of an address that somebody wrote, with or
+// without the provider. The key is in the form of the kind's keys, also where it was
+// copied from what was printed.
+func (x *tenant) parse(address string) (*kindState, string) {
+	address = strings.TrimPrefix(address, x.Tenant.Name+".")
+	kind, key, _ := strings.Cut(address, ".")
+	t := x.table[kind]
+	if t != nil {
+		key, _ = t.kind.NormalKey(key)
+		if _, exact := t.byKey[key]; !exact && !t.declares(key) {
+			if j, ok := t.printedAs(key); ok {
+				key = t.live[j].Addr.Key
+			}
+		}
+	}
+	return t, key
+}
