@@ -1,9 +1,14 @@
 package partoo
 
 import (
+	"context"
+	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/crud"
@@ -124,3 +129,132 @@ func page(q url.Values, at rest.At) url.Values {
 }
 
 func idText(id int64) string { return strconv.FormatInt(id, 10) }
+
+// connect asks who the key is and where, before anything else. For most keys
+// Partoo ignores a wrong organization and answers about its own, so the numbers
+// are compared here.
+func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
+	settings := o.Settings.Body.(*Settings)
+	c := &client{
+		rest:    newREST(o),
+		Objects: crud.ObjectsOf(o),
+		org:     settings.OrgID,
+	}
+	switch settings.RolePath {
+	case rolePathFlat:
+		c.roleRefFormat.set(flatRolePath)
+	case rolePathOrg:
+		c.roleRefFormat.set(c.orgRolePath())
+	}
+	var me wireUser
+	if err := c.rest.Do(ctx, rest.Call{Op: "connect to Partoo", Path: "/user/me", Query: c.query("display_business_ids", "false")}, &me); err != nil {
+		return nil, err
+	}
+	if err := c.verifyTenant(&me); err != nil {
+		return nil, err
+	}
+	if err := c.readSwitch(ctx); err != nil {
+		return nil, err
+	}
+	return newConnection(c), nil
+}
+
+func newREST(o provider.Options) *rest.Client {
+	header := http.Header{}
+	if o.Key != "" {
+		header.Set("x-APIKey", o.Key)
+	}
+	return rest.New(rest.Config{
+		Product: "Partoo", Base: o.Endpoint, Setting: addressSetting(&o.Settings), Header: header, Secrets: o.Secrets, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests,
+		Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
+	})
+}
+
+// verifyTenant compares where the key belongs with what the files are about.
+func (c *client) verifyTenant(me *wireUser) error {
+	c.anyOrg = me.Role == roleProvider
+	if !c.anyOrg && (me.OrgID == nil || *me.OrgID != c.org) {
+		e := &provider.Error{Op: "connect to Partoo", Err: provider.ErrTenant}
+		if me.OrgID == nil {
+			e.Reason = fmt.Sprintf("the key belongs to no organization, and the files are about organization %d", c.org)
+			e.Hint = fmt.Sprintf("Put the key of an administrator of organization %d into %s.", c.org, KeyEnv)
+		} else {
+			e.Reason = fmt.Sprintf("the key belongs to organization %d, and the files are about organization %d", *me.OrgID, c.org)
+			e.Hint = fmt.Sprintf("Put a key of organization %d into %s, or set org_id = %d in the provider block.", c.org, KeyEnv, *me.OrgID)
+		}
+		return e
+	}
+	c.key = keyRights{role: me.Role, permissions: permissionNames(me.Permissions)}
+	c.identity = provider.Identity{
+		Tenant: idText(c.org),
+		Self:   schema.Address{Provider: c.Tenant, Kind: userKind.Name, Key: schema.FoldName(me.Email)},
+	}
+	return nil
+}
+
+// readSwitch finds out whether custom roles are in effect. A key that may not ask
+// can still do other things, so that is a note.
+func (c *client) readSwitch(ctx context.Context) error {
+	var s wireSwitch
+	path := "/org/" + idText(c.org) + "/switch_to_custom_roles"
+	err := c.rest.Do(ctx, rest.Call{Op: "read whether custom roles are switched on", Path: path}, &s)
+	switch code := provider.Status(err); {
+	case code == http.StatusForbidden || code == http.StatusNotFound:
+		c.switched = true // nothing is known against it
+		c.note("partoo/switch-unknown", "Whether custom roles are on is not known",
+			fmt.Sprintf("Partoo answered %d when asked whether organization %d uses custom roles, so the key may lack the right to ask. "+
+				"Where they are not switched on, roles may have no effect.", code, c.org))
+	case err != nil:
+		return err
+	case s.OrgID != c.org:
+		return &provider.Error{
+			Op: "connect to Partoo", Err: provider.ErrTenant,
+			Reason: fmt.Sprintf("Partoo answered about organization %d, and the files are about organization %d", s.OrgID, c.org),
+			Hint:   "Check org_id in the provider block and whose key " + KeyEnv + " holds.",
+		}
+	case !s.HasSwitched:
+		c.note("partoo/not-switched", "Custom roles are not switched on", notSwitched(c.org, s.CanSwitch))
+	default:
+		c.switched = true
+	}
+	return nil
+}
+
+func notSwitched(org int64, may bool) string {
+	who := "The user of this key may switch."
+	if !may {
+		who = "The user of this key may not switch; ask an administrator or Partoo."
+	}
+	return fmt.Sprintf("Organization %d still works with the legacy permissions (has_switched is false), so custom roles may not decide "+
+		"yet what people can do. Switching rewrites the two built-in roles and does not carry the users' sidebar pages over: switch in Partoo, "+
+		"plan again, and then manage built-in roles. %s", org, who)
+}
+
+func (c *client) note(code, summary, detail string) {
+	c.identity.Notes = append(c.identity.Notes, schema.Finding{
+		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.Tenant}, Summary: summary, Detail: detail,
+	})
+}
+
+// hint advises where Partoo's own way of doing things matters.
+func hint(status int, method, path string) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return fmt.Sprintf("Put a valid API key into the environment variable %s. Keys are made at %s, may expire, may be limited to some "+
+			"IP addresses, and differ between sandbox and production.", KeyEnv, keyPage)
+	case http.StatusForbidden:
+		return "A key may do what its user may do, and a restricted key only a part of that. Use the key of an ORG_ADMIN " +
+			"that has the permissions for this request; keys are listed at " + keyPage + "."
+	case http.StatusBadRequest:
+		if method == http.MethodPost && path == "/user" {
+			return "An address can be in use by a user whom this key does not see, disabled or of another organization. " +
+				"Correct what Partoo names, or find the user in the Partoo app, and plan again."
+		}
+		if method == http.MethodPost && strings.HasSuffix(path, flatRolePath) {
+			return "If it is the name that is taken: a role that gets another api_id exists twice for a moment, so it needs another name, too. " +
+				"Correct what Partoo names, and plan again."
+		}
+		return "Partoo refused what was sent. Correct what it names, in the files or in the Partoo app, and plan again."
+	}
+	return ""
+}

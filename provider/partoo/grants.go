@@ -102,12 +102,3 @@ func scopesOf(u *User) []string {
 	}
 	return []string{wholeOrganization}
 }
-
-// builtinFor reports whether a built-in role, known by api_id and name, is the
-// one that a user role stands for. Its api_id is documented nowhere, so both
-// are compared with the user role's words.
-func builtinFor(role, apiID, name string) bool {
-	words := strings.NewReplacer("_", " ", "-", " ")
-	want := words.Replace(strings.ToLower(role))
-	return words.Replace(strings.ToLower(apiID)) == want || words.Replace(strings.ToLower(name)) == want
-}

@@ -3,10 +3,13 @@
 package partoo
 
 import (
+	"embed"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -23,6 +26,12 @@ const (
 	// organization share, to others.
 	budget = 240
 )
+
+// starter is what rolecall init writes. It plans against the embedded emulator as it
+// stands, so that a newcomer sees a plan before having a key.
+//
+//go:embed starter
+var starter embed.FS
 
 // Provider describes Partoo.
 func Provider() *provider.Provider {
@@ -48,15 +57,8 @@ func Provider() *provider.Provider {
 		Endpoint: endpoint,
 		Budget:   requestsPerMinute,
 		// Every call of Partoo's API that changes something is POST, PUT or DELETE.
-		Reads: func(method, _ string) bool { return method == http.MethodGet },
-		Starter: map[string]string{
-			"partoo.hcl":       starterProvider,
-			"roles.hcl":        starterRoles,
-			"groups.hcl":       starterGroups,
-			"users.hcl":        starterUsers,
-			"managers.csv":     starterManagers,
-			"partoo.seed.json": starterSeed,
-		},
+		Reads:   func(method, _ string) bool { return method == http.MethodGet },
+		Starter: provider.StarterFiles(starter),
 		Connect: connect,
 	}
 }
@@ -129,4 +131,12 @@ func requestsPerMinute(settings *schema.Object) int {
 		return int(s.RequestsPerMinute)
 	}
 	return budget
+}
+
+// baseURL is the rule for an endpoint.
+func baseURL(s string) error {
+	if s == "emulator" {
+		return nil
+	}
+	return rest.CheckAddress(s, fmt.Sprintf("%q or a URL such as %s", "emulator", Production), apiPath)
 }

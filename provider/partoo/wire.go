@@ -238,22 +238,3 @@ func (w *wirePermissions) check() error {
 	}
 	return nil
 }
-
-// oneOrAll reads null, a text, or a list of texts: the documentation shows the
-// first two and speaks of the third.
-type oneOrAll []string
-
-func (o *oneOrAll) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '[' {
-		return json.Unmarshal(b, (*[]string)(o))
-	}
-	var one string
-	if err := json.Unmarshal(b, &one); err != nil {
-		return err
-	}
-	*o = nil
-	if one != "" {
-		*o = oneOrAll{one}
-	}
-	return nil
-}

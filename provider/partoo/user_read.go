@@ -56,10 +56,6 @@ func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) 
 	}
 }
 
-// disabledFilter is what most likely asks a search for disabled users only: the name of
-// the field of a user.
-var disabledFilter = []string{"disabled", "true"}
-
 func sameAddress(key, first, second string) error {
 	return &provider.Error{
 		Op: "list users", Reason: fmt.Sprintf("two users have the address %s, with the ids %s and %s", key, first, second),

@@ -4,52 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
-
-// The ways to say which address custom roles have. Partoo's reference documents
-// the flat one and its guide the one below the organization.
-const (
-	rolePathAuto = "auto"
-	rolePathFlat = "flat"
-	rolePathOrg  = "org"
-)
-
-// A roleRefFormat is the address of custom roles, once it is known.
-type roleRefFormat struct {
-	mu   sync.Mutex
-	path string
-}
-
-func (f *roleRefFormat) known() string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.path
-}
-
-func (f *roleRefFormat) set(path string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.path = path
-}
-
-func (c *client) orgRolePath() string { return "/org/" + idText(c.org) + "/custom_role" }
-
-const flatRolePath = "/custom_role"
-
-// rolePath is the address of custom roles. Where the settings leave it open and
-// nothing was listed yet, the list decides: only there 404 cannot mean that a
-// role is missing.
-func (c *client) rolePath(ctx context.Context) (string, error) {
-	if p := c.roleRefFormat.known(); p != "" {
-		return p, nil
-	}
-	_, err := c.allRoles(ctx)
-	return c.roleRefFormat.known(), err
-}
 
 // allRoles reads the list of roles, built-in ones among them, once. Where the
 // list has a built-in role twice, as Partoo made it and as the organization

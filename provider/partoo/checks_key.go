@@ -1,7 +1,6 @@
 package partoo
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,56 +16,6 @@ import (
 type keyRights struct {
 	role        string
 	permissions map[string]bool // nil: not told
-}
-
-// permissionNames reads the permissions of /user/me, whose form is not
-// documented: a list of names, a list of objects with a name, names as the keys of
-// an object, or the sections of GET /permissions. Anything else gives nil.
-func permissionNames(raw json.RawMessage) map[string]bool {
-	var v any
-	if len(raw) == 0 || json.Unmarshal(raw, &v) != nil || v == nil {
-		return nil
-	}
-	names := map[string]bool{}
-	switch v := v.(type) {
-	case []any:
-		collect(v, names)
-	case map[string]any:
-		if sections, ok := v["sections"].([]any); ok {
-			collect(sections, names)
-			break
-		}
-		for name, granted := range v {
-			if on, isBool := granted.(bool); isBool && on {
-				names[name] = true
-			} else if !isBool {
-				return nil
-			}
-		}
-	default:
-		return nil
-	}
-	return names
-}
-
-func collect(items []any, into map[string]bool) {
-	for _, item := range items {
-		switch item := item.(type) {
-		case string:
-			into[item] = true
-		case map[string]any:
-			inner := false
-			for _, list := range []string{"subsections", "permissions"} {
-				if items, ok := item[list].([]any); ok {
-					collect(items, into)
-					inner = true
-				}
-			}
-			if name, ok := item["name"].(string); ok && !inner {
-				into[name] = true
-			}
-		}
-	}
 }
 
 // tells reports whether what the key holds can be compared with what its user's

@@ -3,6 +3,7 @@ package partoo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,70 +12,6 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
-
-// Check holds a plan against what only the live organization knows: which
-// permissions there are, which names are taken, what the key may do, and which
-// changes would show people more than was meant.
-func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, error) {
-	k := &checking{client: c, View: v}
-	all, err := k.catalogue(ctx)
-	if err != nil {
-		return nil, err
-	}
-	k.add(c.preflight(v, all)...)
-	if all != nil {
-		k.permissions(all)
-	}
-	if err := k.names(ctx); err != nil {
-		return nil, err
-	}
-	for i := range v.Changes {
-		k.change(&v.Changes[i])
-	}
-	k.effect()
-	k.singleSignOn()
-	if err := k.groups(ctx); err != nil {
-		return nil, err
-	}
-	return k.findings, nil
-}
-
-// A checking is one plan under examination.
-type checking struct {
-	*client
-	provider.View
-	findings []schema.Finding
-}
-
-func (k *checking) add(f ...schema.Finding) { k.findings = append(k.findings, f...) }
-
-// isRole reports whether a kind has permissions.
-func isRole(kind string) bool { return kind == roleKind.Name || kind == builtinRoleKind.Name }
-
-// catalogue reads the permissions where roles are declared, or where the key's
-// own are to be compared with them before a write. A key that may not read them
-// can still do other things.
-func (k *checking) catalogue(ctx context.Context) (catalogue, error) {
-	at := slices.IndexFunc(k.Desired, func(o schema.Object) bool { return isRole(o.Addr.Kind) && o.Has("permissions") })
-	if at < 0 && (len(k.Changes) == 0 || !k.key.tells()) {
-		return nil, nil
-	}
-	all, err := k.readCatalogue(ctx)
-	why := "Partoo lists no permission at all for the organization"
-	switch code := provider.Status(err); {
-	case code == http.StatusForbidden || code == http.StatusNotFound:
-		why = fmt.Sprintf("Partoo answered %d when asked which permissions there are", code)
-	case err != nil:
-		return nil, err
-	case len(all) > 0:
-		return all, nil
-	}
-	if at >= 0 {
-		k.add(k.Desired[at].Problem("partoo/no-catalogue", "permissions", "Permissions could not be checked",
-			why+", so a misspelt one is found only when it is written.").Warn())
-	}
-	return nil, nil
-}
 
 // permissions holds every declared role against the catalogue.
 func (k *checking) permissions(all catalogue) {
@@ -109,6 +46,34 @@ func (k *checking) permissions(all catalogue) {
 		k.add(all.disabled(o, words)...)
 	}
 }
+
+// catalogue reads the permissions where roles are declared, or where the key's
+// own are to be compared with them before a write. A key that may not read them
+// can still do other things.
+func (k *checking) catalogue(ctx context.Context) (catalogue, error) {
+	at := slices.IndexFunc(k.Desired, func(o schema.Object) bool { return isRole(o.Addr.Kind) && o.Has("permissions") })
+	if at < 0 && (len(k.Changes) == 0 || !k.key.tells()) {
+		return nil, nil
+	}
+	all, err := k.readCatalogue(ctx)
+	why := "Partoo lists no permission at all for the organization"
+	switch code := provider.Status(err); {
+	case code == http.StatusForbidden || code == http.StatusNotFound:
+		why = fmt.Sprintf("Partoo answered %d when asked which permissions there are", code)
+	case err != nil:
+		return nil, err
+	case len(all) > 0:
+		return all, nil
+	}
+	if at >= 0 {
+		k.add(k.Desired[at].Problem("partoo/no-catalogue", "permissions", "Permissions could not be checked",
+			why+", so a misspelt one is found only when it is written.").Warn())
+	}
+	return nil, nil
+}
+
+// isRole reports whether a kind has permissions.
+func isRole(kind string) bool { return kind == roleKind.Name || kind == builtinRoleKind.Name }
 
 // holders lists by custom role the user roles of those who will hold it.
 func (k *checking) holders() map[string]map[string]bool {
@@ -211,75 +176,75 @@ func (k *checking) name(r *provider.Request, taken map[string][]string, builtin 
 	}
 }
 
-// singleSignOn warns where the plan leaves no administrator who can sign in without
-// the organization's single sign-on: while that is broken, nobody can repair it.
-func (k *checking) singleSignOn() {
-	at := userKind.Index("sso_only")
-	var first *schema.Object
-	for _, r := range k.Changes {
-		if r.Addr.Kind != userKind.Name || first != nil {
-			continue
-		}
-		demotes := r.Have != nil && administers(r.Have) && (r.Want == nil || !administers(r.Want))
-		closes := r.Want != nil && r.Changed.Has(at) && r.Want.Body.(*User).SSOOnly && r.Want.Body.(*User).Role == roleOrgAdmin
-		switch {
-		case closes:
-			first = r.Want
-		case demotes:
-			first = r.Have
-		}
+func (k *checking) role(r *provider.Request, w *Role) {
+	if r.Have == nil && newAPIID(w.APIID) != nil {
+		k.add(r.Want.Problem("partoo/role-api-id", "api_id", "A new api_id must not contain a dot",
+			fmt.Sprintf("Whether Partoo takes a dot in %q is not documented. Write %q instead.", w.APIID, strings.ReplaceAll(w.APIID, ".", "_"))))
 	}
-	if first == nil {
-		return
+	if r.Have != nil && w.Description == "" && r.Have.Body.(*Role).Description != "" {
+		k.add(r.Want.Problem("partoo/empty-description", "description", "A description cannot be cleared",
+			"Partoo documents no way to take a description away. Write another one, leave the attribute out to keep it, or clear it in the Partoo app."))
 	}
-	only := 0
-	for i := range k.After[userKind.Name] {
-		o := &k.After[userKind.Name][i]
-		switch {
-		case !administers(o) || k.deactivates(o.Addr):
-		case !o.Body.(*User).SSOOnly:
-			return
-		default:
-			only++
-		}
-	}
-	if only == 0 {
-		return
-	}
-	k.add(first.Problem("partoo/sso-lockout", "sso_only", "Every administrator depends on single sign-on",
-		fmt.Sprintf("After this plan %s can sign in through the organization's single sign-on only. When that breaks, nobody can "+
-			"sign in to repair it, and only Partoo can help. Keep one administrator with sso_only = false.",
-			text.Count(only, "active administrator", "active administrators"))).Warn())
 }
 
-// deactivates reports whether the plan deactivates the object; View.After shows it
-// as it was.
-func (k *checking) deactivates(a schema.Address) bool {
-	return slices.ContainsFunc(k.Changes, func(r provider.Request) bool { return r.Action == schema.Deactivate && r.Addr == a })
+// checkPermissions holds the permissions of one role against the catalogue.
+// before is what the live role grants; changes says that the plan writes them.
+func (all catalogue) check(o *schema.Object, before []string, changes bool) []schema.Finding {
+	permissions, _ := o.Any("permissions").([]string)
+	var out []schema.Finding
+	for _, p := range permissions {
+		if _, known := all[p]; !known {
+			out = append(out, all.unknown(o, p, contains(before, p)))
+		}
+	}
+	missing := all.missing(permissions)
+	if len(missing) == 0 {
+		return out
+	}
+	var add, because []string
+	for _, need := range slices.Sorted(maps.Keys(missing)) {
+		add = append(add, fmt.Sprintf("%q", need))
+		because = append(because, missing[need]+" needs "+need)
+	}
+	f := o.Problem("partoo/missing-dependency", "permissions", "Permissions lack others that they depend on",
+		fmt.Sprintf("%s. Add %s to permissions.", strings.Join(because, ", "), text.List(add, len(add)))).About(missing[slices.Sorted(maps.Keys(missing))[0]])
+	if !changes {
+		f = f.Warn() // Partoo took it so; the next write may not pass
+	}
+	return append(out, f)
 }
 
-// effect tells which planned changes the missing switch makes void.
-func (k *checking) effect() {
-	if k.switched {
-		return
+// unknown: what a role has and the catalogue has not is left alone. It can be a
+// permission of a plan that ended, or of a custom field.
+func (all catalogue) unknown(o *schema.Object, p string, held bool) schema.Finding {
+	if held {
+		return o.Problem("partoo/unknown-permission", "permissions", "A permission is no longer offered",
+			fmt.Sprintf("The role has %q, and Partoo no longer offers it to the organization: a plan may have ended. It is kept. "+
+				"Take it out when the role shall not have it.", p)).About(p).Warn()
 	}
-	var given []string
-	var first *schema.Object
-	for _, r := range k.Changes {
-		switch {
-		case r.Want == nil:
-		case r.Addr.Kind == builtinRoleKind.Name:
-			k.add(r.Want.Problem("partoo/not-switched", "permissions", "The switch would overwrite this change",
-				"Custom roles are not switched on, and switching rewrites the built-in roles from the legacy permissions. Switch in Partoo first, then plan again.").Warn())
-		case r.Addr.Kind == userKind.Name && (r.Have == nil || r.Changed.Has(userKind.Index("custom_role"))) && r.Want.Body.(*User).CustomRole != "":
-			given = append(given, r.Addr.Key)
-			if first == nil {
-				first = r.Want
+	detail := fmt.Sprintf("Partoo does not offer the permission %q to the organization. ", p)
+	if near := schema.Nearest(p, slices.Sorted(maps.Keys(all))); near != "" {
+		detail += fmt.Sprintf("Did you mean %q? ", near)
+	}
+	return o.Problem("partoo/unknown-permission", "permissions", "Unknown permission",
+		detail+"Which permissions there are depends on the organization's plans. Run \"rolecall permissions\" to list them.").About(p)
+}
+
+// disabled finds permissions that the catalogue says are of no use to a role. The
+// documentation disagrees with itself on what the names in disabled_for_roles
+// are, user roles or api_ids, so both are compared. words are all names that
+// apply to the role, each with why.
+func (all catalogue) disabled(o *schema.Object, words map[string]string) []schema.Finding {
+	permissions, _ := o.Any("permissions").([]string)
+	var out []schema.Finding
+	for _, p := range permissions {
+		for _, role := range all[p].DisabledForRoles {
+			if why, applies := words[strings.ToLower(role)]; applies {
+				out = append(out, o.Problem("partoo/disabled-permission", "permissions", "A permission may have no effect",
+					fmt.Sprintf("Partoo disables %q for %s, %s. Take it out, or accept that it may do nothing there.", p, role, why)).About(p).Warn())
+				break
 			}
 		}
 	}
-	if first != nil {
-		k.add(first.Problem("partoo/not-switched", "custom_role", "Custom roles may have no effect yet",
-			fmt.Sprintf("Custom roles are not switched on in the organization, so what %s may do may still follow the legacy permissions.", text.List(given, 5))).Warn())
-	}
+	return out
 }

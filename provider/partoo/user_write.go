@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/http"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/crud"
@@ -62,27 +60,6 @@ func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, e
 		return got, err
 	}
 	return u.Settle(ctx, got, want)
-}
-
-// post sends a new user. An older documentation has a text where the newer one
-// has a boolean; where Partoo refuses that, nothing was made and the text is sent.
-func (u users) post(ctx context.Context, body map[string]any) (id string, err error) {
-	var answer struct {
-		ID string `json:"id"`
-	}
-	call := rest.Call{
-		Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body,
-		Validate: func() error { return made(answer.ID) },
-	}
-	err = u.rest.Do(ctx, call, &answer)
-	if provider.Status(err) == http.StatusBadRequest && strings.Contains(err.Error(), "send_invitation") {
-		body["send_invitation"] = "False"
-		if body["status"] == nil {
-			body["send_invitation"] = "True"
-		}
-		err = u.rest.Do(ctx, call, &answer)
-	}
-	return answer.ID, err
 }
 
 // rights are the fields that say what a user may do, and where.

@@ -1,0 +1,123 @@
+package partoo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// Check holds a plan against what only the live organization knows: which
+// permissions there are, which names are taken, what the key may do, and which
+// changes would show people more than was meant.
+func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, error) {
+	k := &checking{client: c, View: v}
+	all, err := k.catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k.add(c.preflight(v, all)...)
+	if all != nil {
+		k.permissions(all)
+	}
+	if err := k.names(ctx); err != nil {
+		return nil, err
+	}
+	for i := range v.Changes {
+		k.change(&v.Changes[i])
+	}
+	k.effect()
+	k.singleSignOn()
+	if err := k.groups(ctx); err != nil {
+		return nil, err
+	}
+	return k.findings, nil
+}
+
+// A checking is one plan under examination.
+type checking struct {
+	*client
+	provider.View
+	findings []schema.Finding
+}
+
+func (k *checking) add(f ...schema.Finding) { k.findings = append(k.findings, f...) }
+
+// effect tells which planned changes the missing switch makes void.
+func (k *checking) effect() {
+	if k.switched {
+		return
+	}
+	var given []string
+	var first *schema.Object
+	for _, r := range k.Changes {
+		switch {
+		case r.Want == nil:
+		case r.Addr.Kind == builtinRoleKind.Name:
+			k.add(r.Want.Problem("partoo/not-switched", "permissions", "The switch would overwrite this change",
+				"Custom roles are not switched on, and switching rewrites the built-in roles from the legacy permissions. Switch in Partoo first, then plan again.").Warn())
+		case r.Addr.Kind == userKind.Name && (r.Have == nil || r.Changed.Has(userKind.Index("custom_role"))) && r.Want.Body.(*User).CustomRole != "":
+			given = append(given, r.Addr.Key)
+			if first == nil {
+				first = r.Want
+			}
+		}
+	}
+	if first != nil {
+		k.add(first.Problem("partoo/not-switched", "custom_role", "Custom roles may have no effect yet",
+			fmt.Sprintf("Custom roles are not switched on in the organization, so what %s may do may still follow the legacy permissions.", text.List(given, 5))).Warn())
+	}
+}
+
+// change checks one planned write by itself.
+func (k *checking) change(r *provider.Request) {
+	if r.Want == nil {
+		return
+	}
+	switch w := r.Want.Body.(type) {
+	case *Role:
+		k.role(r, w)
+	case *User:
+		k.user(r, w)
+	}
+}
+
+// Characters that Partoo forbids in names. Its documentation ends both lists with
+// a full stop that is punctuation: a pattern of a sibling field leaves it out.
+const (
+	notInRoles  = `,;/\|<>`
+	notInGroups = `,;/`
+)
+
+// upTo returns a Check for texts of 1 to hi characters without any of the forbidden
+// ones. A hi of 0 is no limit.
+func upTo(hi int, forbidden string) func(string) error {
+	return func(s string) error {
+		if i := strings.IndexAny(s, forbidden); i >= 0 {
+			return fmt.Errorf("must not contain %q; Partoo forbids %s here", s[i:i+1], forbiddenWords(forbidden))
+		}
+		switch n := utf8.RuneCountInString(s); {
+		case n == 0:
+			return errors.New("must not be empty")
+		case hi > 0 && n > hi:
+			return fmt.Errorf("must have at most %d characters; this has %d", hi, n)
+		}
+		return nil
+	}
+}
+
+// forbiddenWords lists characters one by one: , ; /
+func forbiddenWords(characters string) string {
+	return strings.Join(strings.Split(characters, ""), " ")
+}
+
+// empty reports whether the attribute is set to a text without characters.
+func empty(o *schema.Object, attribute string) bool {
+	s, set := o.Any(attribute).(string)
+	return set && s == ""
+}
