@@ -265,7 +265,7 @@ func TestNoUpdateMethod(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = c.update(context.Background(), "user", "update user", "/user/7", map[string]any{})
+	err = c.update(context.Background(), &c.roleUpdate, "update user", "/user/7", map[string]any{})
 	if provider.Status(err) != http.StatusMethodNotAllowed || !strings.Contains(err.Error(), "POST") {
 		t.Error(err)
 	}

@@ -20,7 +20,7 @@ type keyRights struct {
 
 // tells reports whether what the key holds can be compared with what its user's
 // role would give it: an administrator holds every permission of the organization.
-func (k keyRights) tells() bool { return k.permissions != nil && k.role == roleOrgAdmin }
+func (k keyRights) tells() bool { return k.permissions != nil && roleOf(k.role).administers }
 
 // restricted reports whether the key is known to hold less than its user.
 func (k keyRights) restricted(all catalogue) bool {
@@ -28,7 +28,7 @@ func (k keyRights) restricted(all catalogue) bool {
 		return false
 	}
 	for name, p := range all {
-		if !k.permissions[name] && !slices.Contains(p.DisabledForRoles, roleOrgAdmin) {
+		if !k.permissions[name] && !slices.Contains(p.DisabledForRoles, k.role) {
 			return true
 		}
 	}
@@ -38,7 +38,7 @@ func (k keyRights) restricted(all catalogue) bool {
 // lacks reports whether the key does not hold one of the permissions itself. What
 // the organization is not offered nobody holds, and that is told elsewhere.
 func (k keyRights) lacks(permissions []string, all catalogue) bool {
-	return k.permissions != nil && k.role != roleProvider && slices.ContainsFunc(permissions, func(p string) bool {
+	return k.permissions != nil && !roleOf(k.role).ofPartoo && slices.ContainsFunc(permissions, func(p string) bool {
 		_, offered := all[p]
 		return offered && !k.permissions[p]
 	})
@@ -91,17 +91,17 @@ var (
 // doubtOf is what the documentation says about the key's user making a change.
 func (c *client) doubtOf(r provider.Request) (writeRisk, bool) {
 	role := c.key.role
-	if role == roleProvider {
+	if roleOf(role).ofPartoo {
 		return writeRisk{}, false
 	}
 	switch r.Addr.Kind {
 	case roleKind.Name, builtinRoleKind.Name:
-		if role != roleOrgAdmin {
+		if !roleOf(role).administers {
 			return writeRisk{schema.Error, "partoo/key-rights", "The key cannot change roles",
 				fmt.Sprintf("Only an ORG_ADMIN changes roles, and the API key belongs to a user with the role %s: %%s. Use the key of an ORG_ADMIN.", role)}, true
 		}
 	case sectionKind.Name, groupKind.Name:
-		if role == roleBusinessManager || role == rolePublisher {
+		if roleOf(role).groupsReadOnly {
 			return writeRisk{schema.Error, "partoo/key-rights", "The key cannot change sections and groups",
 				fmt.Sprintf("Only a GROUP_MANAGER and above changes sections and groups, and the API key belongs to a user with the role %s: %%s. Use the key of an ORG_ADMIN.", role)}, true
 		}
@@ -112,7 +112,7 @@ func (c *client) doubtOf(r provider.Request) (writeRisk, bool) {
 }
 
 func (c *client) doubtOfUser(r provider.Request) (writeRisk, bool) {
-	if c.key.role != roleOrgAdmin {
+	if !roleOf(c.key.role).administers {
 		return writeRisk{schema.Warning, "partoo/key-rights", "The key may not be able to change users",
 			fmt.Sprintf("Partoo documents that an ORG_ADMIN changes users, and says nothing of the role %s, which the API key's user has: %%s. "+
 				"To be sure, use the key of an ORG_ADMIN.", c.key.role)}, true
@@ -122,10 +122,10 @@ func (c *client) doubtOfUser(r provider.Request) (writeRisk, bool) {
 	}
 	given := r.Want.Body.(*User).Role
 	gives := r.Have == nil || r.Changed.Has(userKind.Index("role"))
-	if gives && given != roleGroupManager && given != roleBusinessManager {
+	if gives && !roleOf(given).givable {
 		return writeRisk{schema.Warning, "partoo/key-rights", fmt.Sprintf("Giving the role %s may be refused", given),
-			fmt.Sprintf("Partoo documents that an ORG_ADMIN gives GROUP_MANAGER and BUSINESS_MANAGER. Whether the API key may give %s is not documented: %%s. "+
-				"If it is refused, give the role in the Partoo app and plan again.", given)}, true
+			fmt.Sprintf("Partoo documents that an ORG_ADMIN gives %s. Whether the API key may give %s is not documented: %%s. "+
+				"If it is refused, give the role in the Partoo app and plan again.", strings.Join(rolesWhere(func(r userRole) bool { return r.givable }), " and "), given)}, true
 	}
 	return writeRisk{}, false
 }

@@ -21,21 +21,23 @@ import (
 // listing serves planning only: Read always asks the product.
 type client struct {
 	crud.Objects
-	rest          *rest.Client
-	org           int64
-	anyOrg        bool // the key names the organization in every call: it is a PROVIDER's
-	identity      provider.Identity
-	key           keyRights
-	switched      bool // custom roles are in effect
-	roleRefFormat roleRefFormat
+	rest     *rest.Client
+	org      int64
+	anyOrg   bool // the key names the organization in every call: it is a PROVIDER's
+	identity provider.Identity
+	key      keyRights
+	switched bool // custom roles are in effect
 
 	sections    rest.Memo[[]wireSection]
 	roles       rest.Memo[[]wireRole]
 	builtins    rest.Memo[[]wireRole]
 	permissions rest.Memo[catalogue]
-	updates     updateMethods
 	thinUsers   atomic.Bool // the search does not show everything of a user
 	names       nameSet
+
+	rolePaths               []string // where custom roles may be
+	roleWay                 rest.Alternatives
+	roleUpdate, groupUpdate rest.Alternatives
 }
 
 // A connection is the provider.Client.
@@ -139,12 +141,8 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 		rest:    newREST(o),
 		Objects: crud.ObjectsOf(o),
 		org:     settings.OrgID,
-	}
-	switch settings.RolePath {
-	case rolePathFlat:
-		c.roleRefFormat.set(flatRolePath)
-	case rolePathOrg:
-		c.roleRefFormat.set(c.orgRolePath())
+
+		rolePaths: rolePathsOf(settings),
 	}
 	var me wireUser
 	if err := c.rest.Do(ctx, rest.Call{Op: "connect to Partoo", Path: "/user/me", Query: c.query("display_business_ids", "false")}, &me); err != nil {
@@ -172,7 +170,7 @@ func newREST(o provider.Options) *rest.Client {
 
 // verifyTenant compares where the key belongs with what the files are about.
 func (c *client) verifyTenant(me *wireUser) error {
-	c.anyOrg = me.Role == roleProvider
+	c.anyOrg = roleOf(me.Role).ofPartoo
 	if !c.anyOrg && (me.OrgID == nil || *me.OrgID != c.org) {
 		e := &provider.Error{Op: "connect to Partoo", Err: provider.ErrTenant}
 		if me.OrgID == nil {

@@ -21,14 +21,15 @@ func userGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	if u.Disabled || u.Role == "" {
 		return nil
 	}
+	role := roleOf(u.Role)
 	rights, via, known := rightsOf(u, look)
 	var out []schema.Grant
 	for i, scope := range scopesOf(u) {
-		g := schema.Grant{Scope: scope, Via: via, Unknown: !known, All: u.Role == roleOrgAdmin, Least: u.Role == rolePublisher || scope == noAccess}
+		g := schema.Grant{Scope: scope, Via: via, Unknown: !known, All: role.administers, Least: role.reach == bySubscription || scope == noAccess}
 		if scope == wholeOrganization {
 			g.Places = schema.Everywhere
 		}
-		if u.Role == roleGroupManager && len(u.Accesses) > 0 {
+		if role.reach == byAccesses && len(u.Accesses) > 0 {
 			g.Area = strings.Join(u.Accesses[i], areaSeparator)
 		}
 		for _, right := range rights {
@@ -64,11 +65,8 @@ func businessesOf(area string, look schema.Lookup) ([]string, bool) {
 // rightsOf is what the user may do, what carries it, and whether it is known: of a role
 // whose permissions cannot be read there is only a word.
 func rightsOf(u *User, look schema.Lookup) (rights []string, via string, known bool) {
-	switch u.Role {
-	case roleOrgAdmin:
-		return []string{"everything"}, "role " + u.Role, true
-	case rolePublisher:
-		return []string{"read"}, "role " + u.Role, true
+	if role := roleOf(u.Role); !role.customizable() {
+		return []string{role.right}, "role " + u.Role, true
 	}
 	name := u.CustomRole
 	if name == "" {
@@ -85,8 +83,8 @@ func rightsOf(u *User, look schema.Lookup) (rights []string, via string, known b
 
 // scopesOf is where the user may act.
 func scopesOf(u *User) []string {
-	switch u.Role {
-	case roleGroupManager:
+	switch roleOf(u.Role).reach {
+	case byAccesses:
 		if len(u.Accesses) == 0 {
 			return []string{noAccess}
 		}
@@ -95,9 +93,9 @@ func scopesOf(u *User) []string {
 			scopes[i] = accessWords(access)
 		}
 		return scopes
-	case roleBusinessManager:
+	case byBusinesses:
 		return u.Businesses
-	case rolePublisher:
+	case bySubscription:
 		return []string{subscribed}
 	}
 	return []string{wholeOrganization}

@@ -205,7 +205,7 @@ func (g groups) Update(ctx context.Context, r provider.Request) (schema.Object, 
 	if err != nil {
 		return schema.Object{}, err
 	}
-	if err := g.client.update(ctx, "group", "update group", path, groupBody(&want)); err != nil {
+	if err := g.client.update(ctx, &g.groupUpdate, "update group", path, groupBody(&want)); err != nil {
 		return schema.Object{}, err
 	}
 	return crud.ReadBack(ctx, g, r, r.Have.ID)
@@ -223,7 +223,7 @@ func (g groups) Remove(ctx context.Context, q provider.Request) error {
 
 // Estimate implements crud.Estimator.
 func (g groups) Estimate(r provider.Request) crud.Requests {
-	return g.updates.estimate(groupKind.Name, r)
+	return estimate(&g.groupUpdate, r)
 }
 
 // A group whose name is not known has a key that no name gives: without a slash,

@@ -91,7 +91,7 @@ func holding(users []schema.Object, group string) []string {
 	var out []string
 	for i := range users {
 		u := users[i].Body.(*User)
-		if u.Role == roleGroupManager && slices.ContainsFunc(u.Accesses, func(a []string) bool { return contains(a, group) }) {
+		if roleOf(u.Role).reach == byAccesses && slices.ContainsFunc(u.Accesses, func(a []string) bool { return contains(a, group) }) {
 			out = append(out, u.Email)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/crud"
@@ -15,128 +14,83 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// The ways to say which address custom roles have. Partoo's reference documents
-// the flat one and its guide the one below the organization.
+// This file holds what Partoo's documentation leaves open and rolecall handles in more than
+// one way, each under the name of its variant in the emulator. See docs/partoo-variants.md.
+
+// role-path: Partoo's reference documents the address of custom roles as /custom_role, its
+// guide as one below the organization. The setting role_path decides; with "auto", the list
+// of roles does, because only there a 404 cannot mean that a role is missing.
 const (
 	rolePathAuto = "auto"
 	rolePathFlat = "flat"
 	rolePathOrg  = "org"
+
+	flatRolePath = "/custom_role"
 )
 
-// A roleRefFormat is the address of custom roles, once it is known.
-type roleRefFormat struct {
-	mu   sync.Mutex
-	path string
-}
-
-func (f *roleRefFormat) known() string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.path
-}
-
-func (f *roleRefFormat) set(path string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.path = path
-}
-
-func (c *client) orgRolePath() string { return "/org/" + idText(c.org) + "/custom_role" }
-
-const flatRolePath = "/custom_role"
-
-// rolePath is the address of custom roles. Where the settings leave it open and
-// nothing was listed yet, the list decides: only there 404 cannot mean that a
-// role is missing.
-func (c *client) rolePath(ctx context.Context) (string, error) {
-	if p := c.roleRefFormat.known(); p != "" {
-		return p, nil
+// rolePathsOf lists the addresses to try, in order.
+func rolePathsOf(s *Settings) []string {
+	below := "/org/" + idText(s.OrgID) + "/custom_role"
+	switch s.RolePath {
+	case rolePathFlat:
+		return []string{flatRolePath}
+	case rolePathOrg:
+		return []string{below}
 	}
-	_, err := c.allRoles(ctx)
-	return c.roleRefFormat.known(), err
+	return []string{flatRolePath, below}
 }
 
-// updateMethods remembers by resource which method its update takes.
-type updateMethods struct {
-	mu    sync.Mutex
-	known map[string]string // by resource
-	tried map[string]schema.Address
+// listRoles calls list with the address of custom roles.
+func (c *client) listRoles(list func(path string) error) error {
+	return c.roleWay.Try(len(c.rolePaths), func(way int) (next bool, err error) {
+		err = list(c.rolePaths[way])
+		status := provider.Status(err)
+		return status == http.StatusNotFound || status == http.StatusMethodNotAllowed, err
+	})
 }
 
-func (m *updateMethods) method(what string) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.known[what]
-}
-
-func (m *updateMethods) learn(what, method string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.known == nil {
-		m.known = map[string]string{}
+// rolePath returns the address of custom roles.
+func (c *client) rolePath(ctx context.Context) (path string, err error) {
+	if len(c.rolePaths) == 1 {
+		return c.rolePaths[0], nil
 	}
-	m.known[what] = method
+	if !c.roleWay.Known() {
+		if _, err := c.allRoles(ctx); err != nil {
+			return "", err
+		}
+	}
+	err = c.listRoles(func(known string) error { path = known; return nil })
+	return path, err
+}
+
+// role-update, group-update: sections and users are updated with POST. The page about groups
+// is missing from the documentation and the one about roles shows no method, so for these
+// PUT is tried where POST is not allowed. methods is nil for the others.
+func (c *client) update(ctx context.Context, methods *rest.Alternatives, op, path string, body any) error {
+	call := rest.Call{Op: op, Method: http.MethodPost, Path: path, Query: c.query(), Body: body, Idempotent: true, NotFoundIsGone: true}
+	if methods == nil {
+		return c.rest.Do(ctx, call, nil)
+	}
+	return methods.Try(2, func(way int) (next bool, err error) {
+		call.Method = []string{http.MethodPost, http.MethodPut}[way]
+		err = c.rest.Do(ctx, call, nil)
+		return provider.Status(err) == http.StatusMethodNotAllowed, err
+	})
 }
 
 // estimate counts the reads, the write, and what an update may have to try.
-func (m *updateMethods) estimate(what string, r provider.Request) crud.Requests {
-	n := 3
-	switch r.Action {
-	case schema.Create:
-		if r.Want.Kind.Unique {
-			n = 2
-		}
-	case schema.Update, schema.Rename:
-		n += m.attempts(what, r.Addr)
+func estimate(methods *rest.Alternatives, r provider.Request) crud.Requests {
+	switch {
+	case r.Action == schema.Create && r.Want.Kind.Unique:
+		return crud.Requests{"": 2}
+	case r.Action == schema.Update || r.Action == schema.Rename:
+		return crud.Requests{"": 3 + methods.Extra(r.Addr, 1)}
 	}
-	return crud.Requests{"": n}
+	return crud.Requests{"": 3}
 }
 
-// attempts is how many requests the first update of a resource may take more than
-// the others. Which method it takes is documented for sections and users only.
-// The change that is asked about first is the one that pays.
-func (m *updateMethods) attempts(what string, addr schema.Address) int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.known[what] != "" {
-		return 0
-	}
-	if _, paid := m.tried[what]; !paid {
-		if m.tried == nil {
-			m.tried = map[string]schema.Address{}
-		}
-		m.tried[what] = addr
-	}
-	if m.tried[what] == addr {
-		return 1
-	}
-	return 0
-}
-
-// update sends the whole or changed state of an object that exists. POST is
-// what the documentation shows; one page lost its method, and where POST is not
-// allowed PUT is tried. The call only states what shall be, so it may be repeated.
-func (c *client) update(ctx context.Context, what, op, path string, body any) error {
-	call := rest.Call{Op: op, Method: c.updates.method(what), Path: path, Query: c.query(), Body: body, Idempotent: true, NotFoundIsGone: true}
-	if call.Method != "" {
-		return c.rest.Do(ctx, call, nil)
-	}
-	call.Method = http.MethodPost
-	err := c.rest.Do(ctx, call, nil)
-	if provider.Status(err) == http.StatusMethodNotAllowed {
-		call.Method = http.MethodPut
-		if second := c.rest.Do(ctx, call, nil); provider.Status(second) != http.StatusMethodNotAllowed {
-			err = second
-		}
-	}
-	if err == nil {
-		c.updates.learn(what, call.Method)
-	}
-	return err
-}
-
-// reason finds Partoo's own words in the body of a failure. The documentation has
-// two shapes, under "error" and under "errors", with a text or with messages by
+// errors, error-text: reason finds Partoo's own words in the body of a failure. The
+// documentation has two shapes, under "error" and under "errors", with a text or with messages by
 // field; all of them end as "field: message" joined by semicolons.
 func reason(_ int, body []byte) string {
 	var b struct {
@@ -183,91 +137,34 @@ func messages(field string, v any) []string {
 	return out
 }
 
-// permissionNames reads the permissions of /user/me, whose form is not
-// documented: a list of names, a list of objects with a name, names as the keys of
-// an object, or the sections of GET /permissions. Anything else gives nil.
+// me-permissions: the form of the permissions of /user/me is not documented. Names are
+// read; of anything else nil is returned, and nothing is said about the key's rights.
 func permissionNames(raw json.RawMessage) map[string]bool {
-	var v any
-	if len(raw) == 0 || json.Unmarshal(raw, &v) != nil || v == nil {
+	var list []string
+	if json.Unmarshal(raw, &list) != nil || list == nil {
 		return nil
 	}
 	names := map[string]bool{}
-	switch v := v.(type) {
-	case []any:
-		collect(v, names)
-	case map[string]any:
-		if sections, ok := v["sections"].([]any); ok {
-			collect(sections, names)
-			break
-		}
-		for name, granted := range v {
-			if on, isBool := granted.(bool); isBool && on {
-				names[name] = true
-			} else if !isBool {
-				return nil
-			}
-		}
-	default:
-		return nil
+	for _, name := range list {
+		names[name] = true
 	}
 	return names
 }
 
-func collect(items []any, into map[string]bool) {
-	for _, item := range items {
-		switch item := item.(type) {
-		case string:
-			into[item] = true
-		case map[string]any:
-			inner := false
-			for _, list := range []string{"subsections", "permissions"} {
-				if items, ok := item[list].([]any); ok {
-					collect(items, into)
-					inner = true
-				}
-			}
-			if name, ok := item["name"].(string); ok && !inner {
-				into[name] = true
-			}
-		}
-	}
-}
-
-// post sends a new user. An older documentation has a text where the newer one
-// has a boolean; where Partoo refuses that, nothing was made and the text is sent.
-func (u users) post(ctx context.Context, body map[string]any) (id string, err error) {
-	var answer struct {
-		ID string `json:"id"`
-	}
-	call := rest.Call{
-		Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body,
-		Validate: func() error { return made(answer.ID) },
-	}
-	err = u.rest.Do(ctx, call, &answer)
-	if provider.Status(err) == http.StatusBadRequest && strings.Contains(err.Error(), "send_invitation") {
-		body["send_invitation"] = "False"
-		if body["status"] == nil {
-			body["send_invitation"] = "True"
-		}
-		err = u.rest.Do(ctx, call, &answer)
-	}
-	return answer.ID, err
-}
-
-// disabledFilter is what most likely asks a search for disabled users only: the name of
-// the field of a user.
+// disabled-filter: disabledFilter asks a search for disabled users only. The filter is
+// documented without its name, which most likely is that of the user's field.
 var disabledFilter = []string{"disabled", "true"}
 
-// builtinFor reports whether a built-in role, known by api_id and name, is the
-// one that a user role stands for. Its api_id is documented nowhere, so both
-// are compared with the user role's words.
+// builtin-ids: builtinFor reports whether a built-in role, known by api_id and name, is the
+// one that a user role stands for. Its api_id is documented nowhere, so both are compared
+// with the user role's words.
 func builtinFor(role, apiID, name string) bool {
 	words := strings.NewReplacer("_", " ", "-", " ")
 	want := words.Replace(strings.ToLower(role))
 	return words.Replace(strings.ToLower(apiID)) == want || words.Replace(strings.ToLower(name)) == want
 }
 
-// oneOrAll reads null, a text, or a list of texts: the documentation shows the
+// depends-on: oneOrAll reads null, a text, or a list of texts: the documentation shows the
 // first two and speaks of the third.
 type oneOrAll []string
 

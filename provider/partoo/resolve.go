@@ -42,7 +42,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 func (c *client) resolveRoles(ctx context.Context, desired []schema.Object) error {
 	for i := range desired {
 		u, isUser := desired[i].Body.(*User)
-		if !isUser || !mayHaveBuiltin(u.Role) || !empty(&desired[i], "custom_role") {
+		if !isUser || roleOf(u.Role).builtin == noBuiltin || !empty(&desired[i], "custom_role") {
 			continue
 		}
 		key, err := c.builtin(ctx, u.Role)

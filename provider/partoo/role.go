@@ -223,7 +223,7 @@ func (r roles) Update(ctx context.Context, q provider.Request) (schema.Object, e
 		i := r.kind.Index("permissions")
 		r.kind.Attributes[i].Copy(want.Body, now.Body)
 	}
-	if err := r.client.update(ctx, "role", "update role", path+"/"+url.PathEscape(q.Have.ID), roleBody(&want)); err != nil {
+	if err := r.client.update(ctx, &r.roleUpdate, "update role", path+"/"+url.PathEscape(q.Have.ID), roleBody(&want)); err != nil {
 		return schema.Object{}, r.takenName(ctx, q, err)
 	}
 	return crud.ReadBack(ctx, r, q, q.Have.ID)
@@ -263,5 +263,5 @@ func (r roles) Remove(ctx context.Context, q provider.Request) error {
 
 // Estimate implements crud.Estimator. Built-in roles are updated by the call for custom ones.
 func (r roles) Estimate(q provider.Request) crud.Requests {
-	return r.updates.estimate(roleKind.Name, q)
+	return estimate(&r.roleUpdate, q)
 }

@@ -13,21 +13,8 @@ import (
 // list has a built-in role twice, as Partoo made it and as the organization
 // changed it, the organization's counts.
 func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
-	return c.roles.Take(func() ([]wireRole, error) {
-		path := c.roleRefFormat.known()
-		if path != "" {
-			return c.rolesAt(ctx, path)
-		}
-		all, err := c.rolesAt(ctx, flatRolePath)
-		if s := provider.Status(err); s == http.StatusNotFound || s == http.StatusMethodNotAllowed {
-			if all, err = c.rolesAt(ctx, c.orgRolePath()); err == nil {
-				c.roleRefFormat.set(c.orgRolePath())
-			}
-			return all, err
-		}
-		if err == nil {
-			c.roleRefFormat.set(flatRolePath)
-		}
+	return c.roles.Take(func() (all []wireRole, err error) {
+		err = c.listRoles(func(path string) error { all, err = c.rolesAt(ctx, path); return err })
 		return all, err
 	})
 }

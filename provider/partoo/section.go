@@ -224,7 +224,7 @@ func (s sections) Create(ctx context.Context, r provider.Request) (schema.Object
 func (s sections) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
 	defer s.sections.Drop()
 	body := map[string]any{"name": r.Want.Body.(*Section).Name}
-	if err := s.client.update(ctx, "section", "rename section", "/sections/"+r.Have.ID, body); err != nil {
+	if err := s.client.update(ctx, nil, "rename section", "/sections/"+r.Have.ID, body); err != nil {
 		return schema.Object{}, err
 	}
 	return crud.ReadBack(ctx, s, r, r.Have.ID)

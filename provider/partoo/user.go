@@ -7,17 +7,6 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// The user roles of Partoo. They say where a user may act; the custom role says
-// what the user may do there.
-const (
-	roleProvider        = "PROVIDER" // Partoo's own staff and partners; never assignable
-	roleOrgAdmin        = "ORG_ADMIN"
-	roleOrgManager      = "ORG_MANAGER"
-	roleGroupManager    = "GROUP_MANAGER"
-	roleBusinessManager = "BUSINESS_MANAGER"
-	rolePublisher       = "PUBLISHER"
-)
-
 // A User is a person who can sign in to Partoo.
 type User struct {
 	Email      string
@@ -50,23 +39,21 @@ var userKind = schema.Kind{
 			func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
 		schema.String("last_name", "Last name. A new user needs one.",
 			func(u *User) *string { return &u.LastName }).Like(`"Diaz"`),
-		schema.String("role", "Where the user may act: ORG_ADMIN and ORG_MANAGER in the whole organization, GROUP_MANAGER in the accesses, "+
-			"BUSINESS_MANAGER in the businesses, PUBLISHER reads only. It is always written out, because Partoo makes a user "+
+		schema.String("role", "Where the user may act: "+reachDoc()+". It is always written out, because Partoo makes a user "+
 			"without one an ORG_ADMIN. PROVIDER cannot be assigned.",
 			func(u *User) *string { return &u.Role }).
 			With(schema.Required | schema.CarriesRights).
-			Values(userRoles...).Like(`"GROUP_MANAGER"`),
-		schema.Ref("custom_role", "Role that says what the user may do. ORG_ADMIN and PUBLISHER cannot have one. "+
-			"A group manager or business manager without one has the built-in role of that name; to go back to it, refer to it or write \"\".",
+			Values(rolesWhere(assignable)...).Like(`"GROUP_MANAGER"`),
+		schema.Ref("custom_role", "Role that says what the user may do. "+customRoleDoc(),
 			func(u *User) *string { return &u.CustomRole }).
 			To("role", "builtin_role").With(schema.CarriesRights).Like(`role.store_editor`),
-		schema.RefSets("accesses", "What a GROUP_MANAGER sees: one or more accesses, each a set of groups. What any of them lets through is seen.",
+		schema.RefSets("accesses", "What a "+reaching(byAccesses)+" sees: one or more accesses, each a set of groups. What any of them lets through is seen.",
 			func(u *User) *[][]string { return &u.Accesses }).
 			To("group").Through("access").With(schema.CarriesRights | schema.EmptyMayMeanAll).Like(`[access.european_omnivorous_birds]`),
-		schema.Set("businesses", "Ids of the businesses of a BUSINESS_MANAGER: always the whole list.",
+		schema.Set("businesses", "Ids of the businesses of a "+reaching(byBusinesses)+": always the whole list.",
 			func(u *User) *[]string { return &u.Businesses }).
 			With(schema.CarriesRights | schema.EmptyMayMeanAll | schema.FoldHex).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
-		schema.Set("store_codes", "Store codes of businesses of a BUSINESS_MANAGER. They are looked up and added to businesses.",
+		schema.Set("store_codes", "Store codes of businesses of a "+reaching(byBusinesses)+". They are looked up and added to businesses.",
 			func(u *User) *[]string { return &u.StoreCodes }).
 			With(schema.ConfigOnly | schema.EmptyMayMeanAll).Like(`["0012"]`),
 		schema.String("lang", "Language of the app for the user.",
@@ -99,12 +86,10 @@ var userKind = schema.Kind{
 	Area:        businessesOf,
 }
 
-// privilegeOf names the user roles that act in the whole organization, and the one of
-// Partoo's own people.
+// privilegeOf names the user role where that is a privileged one.
 func privilegeOf(o *schema.Object, _ schema.Lookup) string {
-	switch role := o.Body.(*User).Role; role {
-	case roleOrgAdmin, roleOrgManager, roleProvider:
-		return role
+	if role := roleOf(o.Body.(*User).Role); role.privileged {
+		return role.name
 	}
 	return ""
 }
@@ -119,49 +104,27 @@ const (
 	statusInvited = "invited"
 )
 
-// customizable reports whether a user role takes a custom role. Of an unknown user
-// role it is not known that it does not.
-func customizable(role string) bool { return role != roleOrgAdmin && role != rolePublisher }
-
-// grouped and single report whether a user role acts through accesses, or through
-// businesses. Of an unknown user role it is not known that it does not.
-func grouped(role string) bool {
-	return role == roleGroupManager || !slices.Contains(userRoles, role)
-}
-
-func single(role string) bool {
-	return role == roleBusinessManager || !slices.Contains(userRoles, role)
-}
-
-// userRoles are those that can be given to a user.
-var userRoles = []string{roleOrgAdmin, roleOrgManager, roleGroupManager, roleBusinessManager, rolePublisher}
-
 // adjustUser takes away what the user's role gives no meaning to: a new role is
 // written together with its scope, and the other scope is emptied.
 func adjustUser(o *schema.Object) {
 	u := o.Body.(*User)
-	if !grouped(u.Role) {
+	role := roleOf(u.Role)
+	if !role.takes(byAccesses) {
 		u.Accesses = nil
 	}
-	if !single(u.Role) {
+	if !role.takes(byBusinesses) {
 		u.Businesses = nil
 	}
-	if !customizable(u.Role) {
+	if !role.customizable() {
 		u.CustomRole = ""
 	}
 }
-
-// hasBuiltin reports whether a user role without a custom role means a built-in one.
-func hasBuiltin(role string) bool { return role == roleGroupManager || role == roleBusinessManager }
-
-// mayHaveBuiltin adds the user role of which it is not known.
-func mayHaveBuiltin(role string) bool { return hasBuiltin(role) || role == roleOrgManager }
 
 // administers: who is invited has never signed in, and perhaps never will, so
 // only an active administrator counts.
 func administers(o *schema.Object) bool {
 	u := o.Body.(*User)
-	if u.Role != roleOrgAdmin || u.Disabled {
+	if !roleOf(u.Role).administers || u.Disabled {
 		return false
 	}
 	if o.ID == "" { // to be created
@@ -198,17 +161,19 @@ func validateUser(o *schema.Object) []schema.Finding {
 // scopeMismatches finds attributes that the user's role gives no meaning to.
 func scopeMismatches(o *schema.Object, u *User) []schema.Finding {
 	var out []schema.Finding
-	if len(u.Accesses) > 0 && u.Role != roleGroupManager {
-		out = append(out, o.Problem("partoo/role-scope", "accesses", "Only a GROUP_MANAGER has accesses",
-			fmt.Sprintf("Partoo ignores the accesses of a user with role %s. Take them out, or set role = \"GROUP_MANAGER\".", u.Role)))
+	role := roleOf(u.Role)
+	if by := reaching(byAccesses); len(u.Accesses) > 0 && role.reach != byAccesses {
+		out = append(out, o.Problem("partoo/role-scope", "accesses", fmt.Sprintf("Only a %s has accesses", by),
+			fmt.Sprintf("Partoo ignores the accesses of a user with role %s. Take them out, or set role = %q.", u.Role, by)))
 	}
 	for _, name := range []string{"businesses", "store_codes"} {
-		if set, _ := o.Any(name).([]string); len(set) > 0 && u.Role != roleBusinessManager {
-			out = append(out, o.Problem("partoo/role-scope", name, "Only a BUSINESS_MANAGER has businesses",
-				fmt.Sprintf("Partoo ignores the businesses of a user with role %s. Take %s out, or set role = \"BUSINESS_MANAGER\".", u.Role, name)))
+		if set, _ := o.Any(name).([]string); len(set) > 0 && role.reach != byBusinesses {
+			by := reaching(byBusinesses)
+			out = append(out, o.Problem("partoo/role-scope", name, fmt.Sprintf("Only a %s has businesses", by),
+				fmt.Sprintf("Partoo ignores the businesses of a user with role %s. Take %s out, or set role = %q.", u.Role, name, by)))
 		}
 	}
-	if u.CustomRole != "" && !customizable(u.Role) {
+	if u.CustomRole != "" && !role.customizable() {
 		out = append(out, o.Problem("partoo/role-scope", "custom_role", fmt.Sprintf("%s cannot have a custom role", u.Role),
 			fmt.Sprintf("What a user with role %s may do is fixed by Partoo. Take custom_role out, or give the user another role.", u.Role)))
 	}

@@ -24,10 +24,11 @@ func (k *checking) user(r *provider.Request, w *User) {
 					"Whether the search shows disabled users is not documented: look the user up in the Partoo app.", w.Email, text.List(missing, 2))))
 		}
 	}
-	if w.Role == roleGroupManager && len(w.Accesses) == 0 && (r.Have == nil || r.Changed&userKind.Mask("role", "accesses") != 0) {
+	role := roleOf(w.Role)
+	if role.reach == byAccesses && len(w.Accesses) == 0 && (r.Have == nil || r.Changed&userKind.Mask("role", "accesses") != 0) {
 		f := r.Want.Problem("partoo/no-access", "accesses", "A group manager would have no access",
-			"What a GROUP_MANAGER without an access sees is not documented: it could be nothing, or everything. Give at least one access.")
-		if r.Have != nil && r.Have.Body.(*User).Role == roleGroupManager {
+			"What a "+role.name+" without an access sees is not documented: it could be nothing, or everything. Give at least one access.")
+		if r.Have != nil && roleOf(r.Have.Body.(*User).Role).reach == byAccesses {
 			f = f.Warn() // the accesses are taken away on purpose: an expression must not give an empty list
 		}
 		k.add(f)
@@ -38,7 +39,7 @@ func (k *checking) user(r *provider.Request, w *User) {
 	before := r.Have.Body.(*User)
 	lost := lostSections(before.Accesses, w.Accesses)
 	for i, access := range w.Accesses {
-		if was, widened := lost[i]; widened && before.Role == roleGroupManager {
+		if was, widened := lost[i]; widened && roleOf(before.Role).reach == byAccesses {
 			k.add(r.Want.Problem("partoo/wider-access", "accesses", "Taking groups out of an access widens it",
 				fmt.Sprintf("Until now the access was %s. Without a group of one of its sections it is %s, which lets more businesses through. "+
 					"Take out the whole access if less was meant.", accessWords(was), accessWords(access))).Warn())
@@ -56,7 +57,7 @@ func (k *checking) singleSignOn() {
 			continue
 		}
 		demotes := r.Have != nil && administers(r.Have) && (r.Want == nil || !administers(r.Want))
-		closes := r.Want != nil && r.Changed.Has(at) && r.Want.Body.(*User).SSOOnly && r.Want.Body.(*User).Role == roleOrgAdmin
+		closes := r.Want != nil && r.Changed.Has(at) && r.Want.Body.(*User).SSOOnly && roleOf(r.Want.Body.(*User).Role).administers
 		switch {
 		case closes:
 			first = r.Want

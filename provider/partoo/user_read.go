@@ -92,10 +92,11 @@ func (u users) search(filter ...string) rest.List[wireUser] {
 // leaves out is not set, and the object is thin: whether the search carries
 // everything is not documented.
 func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object, error) {
-	if !grouped(w.Role) { // left over from an earlier role, if anything
+	role := roleOf(w.Role)
+	if !role.takes(byAccesses) { // left over from an earlier role, if anything
 		w.Accesses.Value = nil
 	}
-	if !single(w.Role) {
+	if !role.takes(byBusinesses) {
 		w.BusinessIDs.Value = nil
 	}
 	accesses, err := u.groupKeys(ctx, w.Accesses.Value)
@@ -119,8 +120,8 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 	if o.Incomplete = set != userLive; o.Incomplete {
 		u.thinUsers.Store(true)
 	}
-	if w.Role == roleProvider {
-		o.Frozen, o.FrozenBy = schema.Everything, "it is a PROVIDER, an account of Partoo or its partners, which an organization cannot change"
+	if role.ofPartoo {
+		o.Frozen, o.FrozenBy = schema.Everything, "it is a "+role.name+", an account of Partoo or its partners, which an organization cannot change"
 	}
 	return o, nil
 }
@@ -132,14 +133,14 @@ var userLive = userKind.Mask("email", "first_name", "last_name", "role", "custom
 // managers only, businesses for business managers only; for others their absence
 // says that there are none.
 func told(w *wireUser) schema.Mask {
-	set := userLive
+	set, role := userLive, roleOf(w.Role)
 	for _, missing := range []struct {
 		name string
 		is   bool
 	}{
-		{"custom_role", !w.CustomRole.Set && customizable(w.Role)},
-		{"accesses", w.Accesses.Value == nil && w.Role == roleGroupManager},
-		{"businesses", w.BusinessIDs.Value == nil && w.Role == roleBusinessManager},
+		{"custom_role", !w.CustomRole.Set && role.customizable()},
+		{"accesses", w.Accesses.Value == nil && role.reach == byAccesses},
+		{"businesses", w.BusinessIDs.Value == nil && role.reach == byBusinesses},
 		{"lang", !w.Lang.Set},
 		{"disabled", !w.Disabled.Set},
 	} {
@@ -154,10 +155,10 @@ func told(w *wireUser) schema.Mask {
 // manager without a custom role has the built-in one. A role that takes none
 // shows none, whatever is left over from earlier.
 func (u users) customRole(ctx context.Context, w *wireUser) (string, error) {
-	switch {
-	case !customizable(w.Role):
+	switch role := roleOf(w.Role); {
+	case !role.customizable():
 		return "", nil
-	case w.CustomRole.Value == "" && w.CustomRole.Set && hasBuiltin(w.Role):
+	case w.CustomRole.Value == "" && w.CustomRole.Set && role.builtin == hasBuiltin:
 		return u.builtin(ctx, w.Role)
 	}
 	return w.CustomRole.Value, nil
@@ -198,7 +199,7 @@ func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, err
 func (u users) Remove(ctx context.Context, r provider.Request) error {
 	have := r.Have
 	if r.Action == schema.Deactivate {
-		return u.client.update(ctx, "user", "disable user", "/user/"+have.ID, map[string]any{"disabled": true})
+		return u.client.update(ctx, nil, "disable user", "/user/"+have.ID, map[string]any{"disabled": true})
 	}
 	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: "/user/" + have.ID, Query: u.query(), Idempotent: true, NotFoundIsGone: true}
 	return u.rest.Do(ctx, call, nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/crud"
@@ -43,12 +44,19 @@ func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, e
 	if u.anyOrg {
 		body["org_id"] = u.org
 	}
-	id, err := u.post(ctx, body)
-	if err != nil {
+	var answer struct {
+		ID string `json:"id"`
+	}
+	call := rest.Call{
+		Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body,
+		Validate: func() error { return made(answer.ID) },
+	}
+	if err := u.rest.Do(ctx, call, &answer); err != nil {
 		return schema.Object{}, err
 	}
+	id := answer.ID
 	if w.Disabled {
-		if err := u.client.update(ctx, "user", "disable user", "/user/"+id, rights); err != nil {
+		if err := u.client.update(ctx, nil, "disable user", "/user/"+id, rights); err != nil {
 			return schema.Object{}, fmt.Errorf("the user was created without any access and could not be disabled: %w", err)
 		}
 	}
@@ -74,15 +82,18 @@ func (u users) rights(ctx context.Context, w *User) (map[string]any, error) {
 // scope adds where the user's role lets the user act: the whole list, also where
 // it is empty.
 func (u users) scope(ctx context.Context, body map[string]any, w *User) error {
-	switch w.Role {
-	case roleGroupManager:
+	switch roleOf(w.Role).reach {
+	case byAccesses:
 		ids, err := u.groupIDs(ctx, w.Accesses)
 		if err != nil {
 			return err
 		}
 		body["accesses"] = ids
-	case roleBusinessManager:
+	case byBusinesses:
 		body["business_ids"] = rest.Array(w.Businesses)
+	case everywhere, bySubscription:
+	default:
+		return fmt.Errorf("rolecall does not know which scope a user with the role %q has, so nothing was written", w.Role)
 	}
 	return nil
 }
@@ -93,7 +104,7 @@ func (u users) scope(ctx context.Context, body map[string]any, w *User) error {
 func (u users) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
 	body, err := u.patch(ctx, r)
 	if err == nil && len(body) > 0 {
-		err = u.client.update(ctx, "user", "update user", "/user/"+r.Have.ID, body)
+		err = u.client.update(ctx, nil, "update user", "/user/"+r.Have.ID, body)
 	}
 	if err != nil {
 		return schema.Object{}, err
@@ -135,7 +146,7 @@ func (u users) patch(ctx context.Context, r provider.Request) (map[string]any, e
 // that there was one.
 func (u users) patchRole(ctx context.Context, body map[string]any, w *User, taken bool) error {
 	custom := w.CustomRole
-	if custom == "" && mayHaveBuiltin(w.Role) {
+	if custom == "" && roleOf(w.Role).builtin != noBuiltin {
 		var err error
 		if custom, err = u.builtin(ctx, w.Role); err != nil {
 			return err
@@ -147,7 +158,7 @@ func (u users) patchRole(ctx context.Context, body map[string]any, w *User, take
 			}
 		}
 	}
-	if custom != "" && customizable(w.Role) {
+	if custom != "" && roleOf(w.Role).customizable() {
 		body["custom_role"] = custom
 	}
 	return nil
@@ -157,7 +168,7 @@ func (u users) patchRole(ctx context.Context, body map[string]any, w *User, take
 // mean the same: who is wanted without a custom role has the built-in one.
 func (u users) Settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
 	live := got.Body.(*User)
-	if !empty(&want, "custom_role") || live.CustomRole == "" || !mayHaveBuiltin(live.Role) {
+	if !empty(&want, "custom_role") || live.CustomRole == "" || roleOf(live.Role).builtin == noBuiltin {
 		return got, nil
 	}
 	builtin, err := u.builtin(ctx, live.Role)

@@ -133,12 +133,12 @@ func (u *wireUser) known() bool { return u.ID != "" && u.Email != "" }
 // whole makes sure that a user who was read shows where the user may act. What is
 // missing would look like nothing, and a user like one with less than there is.
 func (u *wireUser) whole() error {
-	switch {
+	switch where := roleOf(u.Role).reach; {
 	case u.Email == "":
 		return errors.New("the answer does not show the address of the user")
-	case u.Role == roleGroupManager && u.Accesses.Value == nil:
+	case where == byAccesses && u.Accesses.Value == nil:
 		return errors.New("the answer does not show the accesses of the user")
-	case u.Role == roleBusinessManager && u.BusinessIDs.Value == nil:
+	case where == byBusinesses && u.BusinessIDs.Value == nil:
 		return errors.New("the answer does not show the businesses of the user")
 	}
 	return nil
