@@ -145,7 +145,7 @@ func TestListAnswers(t *testing.T) {
 		{"a user without an address", &userKind, answers{usersQ: `200 {"users":[{"id":"1","email":"a@b.co"},{"id":"2"}]}`},
 			`list users: GET https://partoo.test/v2/user/search?display_business_ids=true&order_by=email&page=1&per_page=100 answered 200: item 2 of "users" does not say what it is`},
 		{"no address of roles answers", &roleKind, answers{},
-			`list roles: GET https://partoo.test/v2/org/42/custom_role?page=1&per_page=100 answered 404: nothing is at GET /v2/org/42/custom_role?page=1&per_page=100`},
+			`list roles: GET https://partoo.test/v2/custom_role?page=1&per_page=100 answered 404: nothing is at GET /v2/custom_role?page=1&per_page=100`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, err := test.say.connect()

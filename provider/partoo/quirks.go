@@ -90,8 +90,8 @@ func estimate(methods *rest.Alternatives, r provider.Request) crud.Requests {
 }
 
 // errors, error-text: reason finds Partoo's own words in the body of a failure. The
-// documentation has two shapes, under "error" and under "errors", with a text or with messages by
-// field; all of them end as "field: message" joined by semicolons.
+// documentation has two shapes, under "error" and under "errors", with a text or with
+// messages by field; all of them end as "field: message" joined by semicolons.
 func reason(_ int, body []byte) string {
 	var b struct {
 		Error  any `json:"error"`

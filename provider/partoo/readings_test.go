@@ -65,7 +65,7 @@ func singles() [][]string {
 			out = append(out, o.Under)
 		}
 	}
-	return append(out, []string{"budget=small", "retry-after=date"}, []string{"budget=small", "too-many=html"})
+	return append(out, []string{"budget=small", "retry-after=date"})
 }
 
 // pairs are readings in which any two values stand together at least once. Left
@@ -86,7 +86,7 @@ func pairs() [][]string {
 }
 
 // hopeless are the values under which hardly anything can be done.
-var hopeless = []string{"sections-key=data", "custom-role-before-switch=refuse"}
+var hopeless = []string{"custom-role-before-switch=refuse"}
 
 // obstacles are what Partoo might do and no client can make right.
 var obstacles = []providertest.KnownLimitation{
@@ -117,10 +117,6 @@ var obstacles = []providertest.KnownLimitation{
 	diverged("user", "businesses", "business-ids=merge"),
 	diverged("group", "businesses", "group-businesses=merge"),
 	diverged("user", "custom_role", "organization=legacy", "custom-role-before-switch=ignore"),
-	// Not enough is shown to make a plan.
-	{Under: []string{"sections-key=data"}, Says: `the answer has no list "sections"`},
-	{Under: []string{"query-booleans=capital", "business-ids-default=hidden"}, Says: "does not show the businesses"},
-	failed("user", "does not show the businesses", "query-booleans=capital", "business-ids-default=hidden"),
 }
 
 func failed(kind, says string, under ...string) providertest.KnownLimitation {

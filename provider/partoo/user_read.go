@@ -12,7 +12,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// users are the calls for users. A user is written by userwrite.go.
+// users are the calls for users. user_write.go has those that create and change one.
 type users struct{ *client }
 
 func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) {

@@ -13,7 +13,6 @@ func TestWrites(t *testing.T) {
 		"", "role-path=org", "role-update=put group-update=put", "user-search=thin", "errors=errors error-text=text",
 		"builtin-rows=both-rows", "builtin-rows=global", "builtin-ids=opaque", "builtin-ids=lower", "role-update-body=full", "set-order=reversed",
 		"admin-custom-role=refuse scope-mismatch=refuse role-change=keep", "max-page-empty=0", "unknown-fields=refuse",
-		"description-null=refuse custom-role-null=refuse", "create-user-answer=object", "sections-page=per-page",
 	} {
 		t.Run(variants, func(t *testing.T) {
 			var choices []any

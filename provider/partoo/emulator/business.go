@@ -32,16 +32,7 @@ func (s *Server) showBusiness(b *business) shownBusiness {
 	if s.is("business-id", "business_id") {
 		v.ID, v.BusinessID = "", b.ID
 	}
-	v.Status = s.businessStatus(b)
 	return v
-}
-
-// businessStatus is the status in the spelling of the variant.
-func (s *Server) businessStatus(b *business) string {
-	if b.Status == "closed_temporarily" && s.is("closed-status", "temporarily_closed") {
-		return "temporarily_closed"
-	}
-	return b.Status
 }
 
 // visible finds a business that the caller can read, by id or, for all but a

@@ -94,7 +94,7 @@ func (s *Server) businessFilter(c *call) (func(*business) bool, error) {
 	return func(b *business) bool {
 		return reads(b) && grouped(b) && (!hidden || b.Status == "open") &&
 			is(q.Get("code"), b.Code) && is(q.Get("country"), b.Country) && is(q.Get("zipcode"), b.Zipcode) &&
-			is(q.Get("city"), b.City) && is(q.Get("status"), s.businessStatus(b)) &&
+			is(q.Get("city"), b.City) && is(q.Get("status"), b.Status) &&
 			(name == "" || strings.Contains(strings.ToLower(b.Name), name)) &&
 			(query == "" || strings.Contains(strings.ToLower(b.Name+"\n"+b.Code), query))
 	}, nil

@@ -12,7 +12,7 @@ func (s *Server) getSwitch(c *call) (any, error) {
 	return map[string]any{
 		"org_id":       o.ID,
 		"has_switched": o.HasSwitched,
-		"can_switch":   o.CanSwitch && (!o.HasSwitched || s.is("can-switch-after", "true")),
+		"can_switch":   o.CanSwitch && !o.HasSwitched,
 	}, nil
 }
 

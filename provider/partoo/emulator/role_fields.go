@@ -68,12 +68,7 @@ func (s *Server) fillDescription(b *emulator.Body, r *role) {
 		return
 	}
 	if b.Null("description") {
-		switch {
-		case s.is("description-null", "clear"):
-			r.Description = nil
-		case s.is("description-null", "refuse"):
-			b.Refuse("description", "Field may not be null.")
-		}
+		r.Description = nil
 		return
 	}
 	never := ""

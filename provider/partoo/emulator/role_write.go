@@ -63,7 +63,7 @@ func (s *Server) updateRole(c *call) (any, error) {
 		}
 	}
 	s.putOwn(&r)
-	return s.updated("api_id", r.APIID, shownRole{r.listed(), arrange(s, r.Permissions)}), nil
+	return success("api_id", r.APIID), nil
 }
 
 // orgMissing reports whether a PROVIDER leaves open for which organization a role

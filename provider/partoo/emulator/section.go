@@ -49,9 +49,7 @@ func (s *Server) listSections(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.is("sections-page", "fixed") {
-		p.size = 100
-	}
+	p.size = 100 // whatever was asked for
 	text, list := strings.ToLower(c.query.Get("group_name_query")), []shownSection{}
 	for _, sec := range s.sections.All() {
 		if v := s.showSection(c, sec, text); text == "" || len(v.Groups) > 0 {
@@ -59,14 +57,7 @@ func (s *Server) listSections(c *call) (any, error) {
 		}
 	}
 	from, to := p.span(len(list))
-	return s.envelope(p, len(list), s.sectionsKey(), list[from:to]), nil
-}
-
-func (s *Server) sectionsKey() string {
-	if s.is("sections-key", "data") {
-		return "data"
-	}
-	return "sections"
+	return s.envelope(p, len(list), "sections", list[from:to]), nil
 }
 
 // sectionOf finds the section of the path, or nil.

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"slices"
-	"strings"
 )
 
 // The roles of users. PROVIDER cannot be given through the API.
@@ -36,8 +35,6 @@ type user struct {
 	Disabled    bool     `json:"disabled,omitempty"`
 	SSOOnly     bool     `json:"sso_only,omitempty"`
 	Reviews     bool     `json:"receive_reviews_email_notifications,omitempty"`
-	Phone       string   `json:"phone,omitempty"`
-	Keywords    []string `json:"keywords,omitempty"`
 	Type        string   `json:"user_type"` // user or bot
 	CreatedAt   int64    `json:"created_at"`
 	InvitedAt   int64    `json:"invited_at,omitempty"` // 0 is never
@@ -63,9 +60,6 @@ type shownUser struct {
 	Provider    string   `json:"provider"`
 	CreatedAt   int64    `json:"created_at"`
 	Shadow      *string  `json:"shadow_user_id"`
-	Phone       any      `json:"phone,omitzero"`
-	Keywords    []string `json:"keywords,omitzero"`
-	GroupID     any      `json:"group_id,omitzero"` // of the old groups
 	Features    []string `json:"available_features,omitzero"`
 	Permissions any      `json:"permissions,omitzero"`
 }
@@ -76,7 +70,7 @@ func (s *Server) show(u *user, businesses, thin bool) shownUser {
 	o := s.org()
 	v := shownUser{
 		ID: u.ID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, OrgID: o.ID, Role: u.Role,
-		Sidebar: s.sidebar(u), Lang: u.Lang, Status: u.Status, Disabled: u.Disabled, SSOOnly: u.SSOOnly,
+		Sidebar: u.Sidebar, Lang: u.Lang, Status: u.Status, Disabled: u.Disabled, SSOOnly: u.SSOOnly,
 		Reviews: u.Reviews, Provider: o.Provider, CreatedAt: u.CreatedAt,
 	}
 	if !thin {
@@ -89,10 +83,6 @@ func (s *Server) show(u *user, businesses, thin bool) shownUser {
 			v.BusinessIDs = arrange(s, u.BusinessIDs)
 		}
 	}
-	if s.is("removed-fields", "present") {
-		v.Phone, v.Keywords = nullable(u.Phone), append([]string{}, u.Keywords...)
-		v.GroupID = nullable("")
-	}
 	return v
 }
 
@@ -102,17 +92,6 @@ func nullable(text string) *string {
 		return nil
 	}
 	return &text
-}
-
-func (s *Server) sidebar(u *user) []string {
-	if u.Sidebar == nil || s.is("sidebar-case", "lower") {
-		return u.Sidebar
-	}
-	upper := []string{}
-	for _, p := range u.Sidebar {
-		upper = append(upper, strings.ToUpper(p))
-	}
-	return upper
 }
 
 func (s *Server) showAccesses(list [][]int) [][]int {
@@ -142,7 +121,7 @@ func ascending(list []int) []int {
 
 // wantsBusinesses reads display_business_ids.
 func (s *Server) wantsBusinesses(c *call) (bool, error) {
-	return s.flag(c, "display_business_ids", s.is("business-ids-default", "shown"))
+	return s.flag(c, "display_business_ids", true)
 }
 
 // getMe shows the key's owner with what the key may do.
@@ -165,10 +144,6 @@ func (s *Server) getMe(c *call) (any, error) {
 		v.Permissions = names
 	case s.is("me-permissions", "objects"):
 		v.Permissions = rows
-	case s.is("me-permissions", "flags"):
-		v.Permissions = mine
-	case s.is("me-permissions", "sections"):
-		v.Permissions = s.catalogue().each(func(p *permission) bool { return mine[p.Name] })
 	}
 	return v, nil
 }

@@ -104,9 +104,6 @@ func setCustomRole(s *Server, c *call, u *user) {
 		}
 	}
 	if c.body.Null("custom_role") {
-		if s.is("custom-role-null", "refuse") {
-			c.body.Refuse("custom_role", "Field may not be null.")
-		}
 		u.CustomRole = ""
 		return
 	}
@@ -183,7 +180,7 @@ func setSSO(s *Server, c *call, u *user) {
 // checkPassword holds a password against the rules and forgets it. It is ignored
 // where an invitation is sent.
 func checkPassword(s *Server, c *call, _ *user) {
-	invite := s.invites(c)
+	invite, _ := emulator.Field[bool](c.body, "send_invitation", "Not a valid boolean.")
 	word, ok := emulator.Field[string](c.body, "password", "Not a valid string.")
 	if !ok || invite {
 		return

@@ -21,7 +21,7 @@ func (s *Server) createUser(c *call) (any, error) {
 	if err := s.fillUser(c, nil, u); err != nil {
 		return nil, err
 	}
-	invite := s.invites(c)
+	invite, _ := emulator.Field[bool](c.body, "send_invitation", "Not a valid boolean.")
 	if err := problems(c.body); err != nil {
 		return nil, err
 	}
@@ -34,23 +34,7 @@ func (s *Server) createUser(c *call) (any, error) {
 	}
 	u.ID = s.newHexID("user")
 	s.users.Put(u.ID, u)
-	if s.is("create-user-answer", "object") {
-		return s.show(u, true, false), nil
-	}
 	return success("id", u.ID), nil
-}
-
-// invites reads send_invitation in the form that is documented, or was.
-func (s *Server) invites(c *call) bool {
-	if s.is("send-invitation", "boolean") {
-		yes, _ := emulator.Field[bool](c.body, "send_invitation", "Not a valid boolean.")
-		return yes
-	}
-	text, ok := emulator.Field[string](c.body, "send_invitation", "Not a valid string.")
-	if ok && text != "True" && text != "False" {
-		c.body.Refuse("send_invitation", "Not a valid choice.")
-	}
-	return text == "True"
 }
 
 // lastAdmin refuses to let the last active administrator go, where the variant
@@ -161,14 +145,6 @@ func (s *Server) fillUser(c *call, old, u *user) error {
 	if err := s.grantable(c, old, u); err != nil {
 		return err
 	}
-	if s.is("removed-fields", "present") {
-		if phone, ok := emulator.Field[string](c.body, "phone", "Not a valid string."); ok {
-			u.Phone = phone
-		}
-		if words, ok := emulator.Field[[]string](c.body, "keywords", "Not a valid list of strings."); ok {
-			u.Keywords = words
-		}
-	}
 	s.settleScope(c.body, old, u)
 	s.settleRole(c.body, old, u)
 	if r := s.role(u.CustomRole); r != nil && (old == nil || old.CustomRole != u.CustomRole) {
@@ -238,10 +214,9 @@ func (s *Server) settleRole(b *emulator.Body, old, u *user) {
 			u.CustomRole = ""
 		}
 	case roleGroupManager, roleBusinessManager, roleOrgManager:
-		cleared := b.Null("custom_role") && s.is("custom-role-null", "clear")
 		left := old != nil && old.Role != u.Role && old.CustomRole == s.builtinOf(old.Role) && !sent
 		unset := u.CustomRole == "" && (old == nil || old.Role != u.Role || b.Null("custom_role"))
-		if left || unset && !cleared {
+		if left || unset {
 			u.CustomRole = s.builtinOf(u.Role)
 		}
 	}
