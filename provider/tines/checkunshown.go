@@ -12,7 +12,12 @@ import (
 // whether it is as the files say, which must not look like no difference, and whether a
 // change of it took effect.
 func (k *checking) unshown() {
-	for _, name := range []string{"tenant_permissions", "active"} {
+	for i := range userKind.Attributes {
+		a := &userKind.Attributes[i]
+		if !a.Comparable() {
+			continue
+		}
+		name := a.Name
 		hidden, shown := map[string]bool{}, false // users of whom it is not shown; whether it is shown of any
 		all := k.Live[userKind.Name]
 		for i := range all {

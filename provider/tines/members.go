@@ -128,7 +128,7 @@ func (m memberships) survey(ctx context.Context) (*survey, error) {
 		u := &s.users[i]
 		email := schema.FoldName(u.Email)
 		m.Index.Add(userKind.Name, email, string(u.ID))
-		if *u.Admin {
+		if u.Admin {
 			s.owners[email] = true
 		}
 	}

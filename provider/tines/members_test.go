@@ -339,8 +339,8 @@ func TestMembersHidden(t *testing.T) {
 func TestListsDisagree(t *testing.T) {
 	p := placed(t, &emulator.Seed{Keys: placeSeed().Keys, Users: placeSeed().Users})
 	pass := []wireUser{
-		{ID: "2", Email: "Ana@zoo.example", Admin: new(bool), Active: new(bool), wirePlaces: wirePlaces{Memberships: &[]wirePlace{{"21", "11"}, {"99", "11"}}}},
-		{ID: "3", Email: "ben@zoo.example", Admin: new(bool), Active: new(bool), wirePlaces: wirePlaces{Memberships: &[]wirePlace{{"21", "VIEWER"}}}},
+		{ID: "2", User: User{Email: "ana@zoo.example"}, memberships: &[]wirePlace{{"21", "11"}, {"99", "11"}}},
+		{ID: "3", User: User{Email: "ben@zoo.example"}, memberships: &[]wirePlace{{"21", "VIEWER"}}},
 	}
 	s := &survey{
 		memberships: memberships{p.client}, roster: roster{size: map[string]int{}}, users: pass, pass: byTeam(pass),

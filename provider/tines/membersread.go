@@ -75,8 +75,7 @@ func (m memberships) byRight(ctx context.Context, team wireID) (map[wireID]bool,
 		return out, nil
 	}
 	for i := range owners {
-		places, _ := owners[i].places()
-		out[owners[i].ID] = !slices.ContainsFunc(places, func(p wirePlace) bool { return p.TeamID == team })
+		out[owners[i].ID] = !slices.ContainsFunc(*owners[i].memberships, func(p wirePlace) bool { return p.TeamID == team })
 	}
 	return out, nil
 }

@@ -28,29 +28,15 @@ func (c *client) usersWith(ctx context.Context, op string, query url.Values) ([]
 	})
 }
 
-// wirePlaces are the memberships of a user in the list of users. Under which name
-// they are there is not documented.
-type wirePlaces struct {
-	Memberships *[]wirePlace `json:"team_memberships"`
-	Places      *[]wirePlace `json:"memberships"`
-}
+// placeNames are the names that the memberships of a user may have in an answer: which of
+// them it is, is not documented.
+var placeNames = []string{"team_memberships", "memberships"}
 
 // A wirePlace is one of them. It has the name of the team besides, which is of no
 // use: personal teams and case groups are told apart by the id.
 type wirePlace struct {
 	TeamID wireID `json:"team_id"`
 	Role   wireID `json:"role"` // name or id
-}
-
-// places gives the memberships, and whether there were any to be seen.
-func (p *wirePlaces) places() (places []wirePlace, shown bool) {
-	switch {
-	case p.Memberships != nil:
-		return *p.Memberships, true
-	case p.Places != nil:
-		return *p.Places, true
-	}
-	return nil, false
 }
 
 // A passMember is what the pass says of one member of a team.
@@ -64,11 +50,10 @@ type passMember struct {
 func byTeam(users []wireUser) map[wireID][]passMember {
 	out := map[wireID][]passMember{}
 	for i := range users {
-		places, shown := users[i].places()
-		if !shown {
+		if users[i].memberships == nil {
 			return nil
 		}
-		for _, p := range places {
+		for _, p := range *users[i].memberships {
 			if p.TeamID != "" {
 				out[p.TeamID] = append(out[p.TeamID], passMember{i, p.Role})
 			}

@@ -73,9 +73,9 @@ func TestValidateRole(t *testing.T) {
 
 func TestResolve(t *testing.T) {
 	all := []wireRole{
-		{ID: "TEAM_ADMIN", Name: "TEAM_ADMIN", Type: typeDefault, Permissions: []string{allowAll}},
-		{ID: "VIEWER", Name: "VIEWER", Type: typeDefault, Permissions: []string{"STORY_VIEW", "CASE_VIEW"}},
-		{ID: "7", Name: "ANALYST", Type: typeCustom, Permissions: []string{"CASE_CREATE"}},
+		{ID: "TEAM_ADMIN", Role: Role{Name: "TEAM_ADMIN", Type: typeDefault, Permissions: []string{allowAll}}},
+		{ID: "VIEWER", Role: Role{Name: "VIEWER", Type: typeDefault, Permissions: []string{"STORY_VIEW", "CASE_VIEW"}}},
+		{ID: "7", Role: Role{Name: "ANALYST", Type: typeCustom, Permissions: []string{"CASE_CREATE"}}},
 	}
 	for _, test := range []struct {
 		name string

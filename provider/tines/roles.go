@@ -25,14 +25,10 @@ func rolePath(id string) string { return rolesPath + "/" + url.PathEscape(id) }
 // allRoles reads every role, default ones among them, once.
 func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
 	return c.roles.Take(func() ([]wireRole, error) {
-		roles, err := all(ctx, c, listing[wireRole]{
+		return all(ctx, c, listing[wireRole]{
 			op: "list roles", path: rolesPath, rows: "admin/roles",
 			id: func(r *wireRole) string { return string(r.ID) }, known: (*wireRole).known,
 		})
-		for i := range roles {
-			roles[i].Name = schema.NFC(roles[i].Name)
-		}
-		return roles, err
 	})
 }
 
@@ -49,12 +45,11 @@ func (r roles) List(ctx context.Context, yield func(schema.Object, error) bool) 
 	}
 }
 
-var roleLive = roleKind.Mask("name", "description", "permissions", "type")
-
 // live makes an object of a role, which is kept for others to read at the same time.
 func (r roles) live(w *wireRole) schema.Object {
-	body := &Role{Name: w.Name, Description: w.Description, Permissions: schema.Canonical(slices.Clone(w.Permissions)), Type: w.Type}
-	o := r.Object(&roleKind, string(w.ID), body, roleLive)
+	body := w.Role
+	body.Permissions = slices.Clone(body.Permissions)
+	o := r.Object(&roleKind, string(w.ID), &body, w.shown)
 	if w.Type != typeCustom {
 		o.Frozen, o.FrozenBy = schema.Everything, "default roles belong to Tines"
 	}
@@ -100,10 +95,9 @@ func (r roles) Find(ctx context.Context, want schema.Object) (schema.Object, err
 
 func (r roles) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer r.roles.Drop()
-	want := q.Want.Body.(*Role)
-	body := map[string]any{"name": want.Name, "permissions": rest.Array(want.Permissions)}
-	if want.Description != "" {
-		body["description"] = want.Description
+	body := roleWire.fields(q.Want.Body, q.Want.Set|roleKind.Mask("permissions"))
+	if body["description"] == "" {
+		delete(body, "description")
 	}
 	var made created
 	call := rest.Call{Op: "create role", Method: http.MethodPost, Path: rolesPath, Body: body, AllowEmpty: true}
@@ -117,14 +111,7 @@ func (r roles) Create(ctx context.Context, q provider.Request) (schema.Object, e
 // takes the place of what was there.
 func (r roles) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer r.roles.Drop()
-	want, body := q.Want.Body.(*Role), map[string]any{}
-	if q.Changed.Has(roleKind.Index("description")) {
-		body["description"] = want.Description
-	}
-	if q.Changed.Has(roleKind.Index("permissions")) {
-		body["permissions"] = rest.Array(want.Permissions)
-	}
-	if len(body) > 0 {
+	if body := roleWire.fields(q.Want.Body, q.Changed); len(body) > 0 {
 		call := rest.Call{Op: "update role", Method: http.MethodPatch, Path: rolePath(q.Have.ID), Body: body, Idempotent: true}
 		if err := r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath); err != nil {
 			return schema.Object{}, err

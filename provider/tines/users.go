@@ -34,31 +34,12 @@ func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) 
 	}
 }
 
-// What every answer shows of a user, and what only some do.
-var (
-	userLive              = userKind.Mask("email", "first_name", "last_name", "admin", "scim_uid")
-	userTenantPermissions = userKind.Mask("tenant_permissions")
-	userActive            = userKind.Mask("active")
-	userSignedIn          = userKind.Mask("signed_in")
-)
-
-// live makes an object of a user. What an older tenant does not show is not set.
+// live makes an object of a user, who is kept for others to read at the same time. What an
+// older tenant does not show is not set.
 func (u users) live(w *wireUser) schema.Object {
-	set, active := userLive, false
-	if w.LastSeen.told {
-		set |= userSignedIn
-	}
-	if w.TenantPermissions != nil {
-		set |= userTenantPermissions
-	}
-	if w.Active != nil {
-		set, active = set|userActive, *w.Active
-	}
-	o := u.Object(&userKind, string(w.ID), &User{
-		Email: w.Email, FirstName: w.FirstName, LastName: w.LastName, Admin: *w.Admin,
-		TenantPermissions: schema.Canonical(slices.Clone(w.TenantPermissions)), Active: active, SCIMUID: string(w.SCIMUID),
-		SignedIn: w.LastSeen.ever,
-	}, set)
+	body := w.User
+	body.TenantPermissions = slices.Clone(body.TenantPermissions)
+	o := u.Object(&userKind, string(w.ID), &body, w.shown)
 	if w.SCIMUID != "" {
 		o.Frozen, o.FrozenBy = schema.Everything, "an identity provider manages users with a scim_uid, so change them there"
 	}
@@ -157,10 +138,9 @@ func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, err
 
 func (u users) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer u.users.Drop()
-	w := q.Want.Body.(*User)
-	fields := userFields(q.Want)
-	fields["email"] = w.Email
-	fields["tenant_permissions"], fields["is_active"] = rest.Array(w.TenantPermissions), !inactive(q.Want) // said also where the file does not
+	want := *q.Want.Body.(*User)
+	want.Active = !inactive(q.Want)
+	fields := userWire.fields(&want, schema.Everything) // also what the file does not say
 	var made created
 	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, AllowEmpty: true, Body: fields}
 	if err := u.rest.Do(ctx, call, &made); err != nil {
@@ -169,28 +149,16 @@ func (u users) Create(ctx context.Context, q provider.Request) (schema.Object, e
 	return crud.ReadBack(ctx, u, q, string(made.ID))
 }
 
-// userFields is everything that is known of a user but the address: what is left out of a
-// write could be taken for its default, which demotes an owner and brings back a leaver.
-// What an older tenant does not show is not sent, because nobody knows what it is. The
-// address is sent where it changes, because its upper and lower case is not known here.
-func userFields(want *schema.Object) map[string]any {
-	w := want.Body.(*User)
-	fields := map[string]any{"first_name": w.FirstName, "last_name": w.LastName, "admin": w.Admin}
-	if want.Has("tenant_permissions") {
-		fields["tenant_permissions"] = rest.Array(w.TenantPermissions)
-	}
-	if want.Has("active") {
-		fields["is_active"] = w.Active
-	}
-	return fields
-}
-
+// Update sends everything that is known of a user: what is left out of a write could be
+// taken for its default, which demotes an owner and brings back a leaver. What an older
+// tenant does not show is not sent, because nobody knows what it is. The address is sent
+// only where it changes, because its upper and lower case is not known here.
 func (u users) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
-	fields := userFields(q.Want)
+	send := q.Want.Set &^ userKind.Mask("email")
 	if q.Action == schema.Rename {
-		fields["email"] = q.Want.Body.(*User).Email
+		send |= userKind.Mask("email")
 	}
-	if err := u.put(ctx, "update user", q.Have.ID, fields); err != nil {
+	if err := u.put(ctx, "update user", q.Have.ID, userWire.fields(q.Want.Body, send)); err != nil {
 		return schema.Object{}, err
 	}
 	return crud.ReadBack(ctx, u, q, q.Have.ID)
@@ -206,9 +174,10 @@ func (u users) put(ctx context.Context, op, id string, fields map[string]any) er
 func (u users) Remove(ctx context.Context, q provider.Request) error {
 	have := q.Have
 	if q.Action == schema.Deactivate {
-		fields := userFields(have)
-		fields["is_active"] = false
-		return u.put(ctx, "deactivate user", have.ID, fields)
+		barred := *have.Body.(*User)
+		barred.Active = false
+		send := have.Set&^userKind.Mask("email") | userKind.Mask("active")
+		return u.put(ctx, "deactivate user", have.ID, userWire.fields(&barred, send))
 	}
 	defer u.users.Drop()
 	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: userPath(have.ID), Idempotent: true}

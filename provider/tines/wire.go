@@ -2,9 +2,13 @@ package tines
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // A wireID is the id of an object: a number for teams and users, a text for roles.
@@ -27,28 +31,138 @@ func (id *wireID) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// A wireRole is one role. Description may be null.
-type wireRole struct {
-	ID          wireID   `json:"id"`
-	Name        string   `json:"name"`
-	Type        string   `json:"type"`
-	Description string   `json:"description"`
-	Permissions []string `json:"permissions"`
+// A wireKind is how Tines shows and takes the objects of a kind: each attribute of the
+// kind's table under its own name, or under the one in names.
+type wireKind struct {
+	kind  *schema.Kind
+	names map[string]string // what Tines calls an attribute, where that is another name; "" where it has none
+	must  []string          // attributes without which an answer is no object of the kind, besides the key
 }
 
-// known says what is missing for the answer to be a role. Without its permissions
-// it would look like one that grants nothing.
-func (r *wireRole) known() error {
-	switch {
-	case r.ID == "" || r.Name == "":
-		return errors.New("a role does not say what it is")
-	case r.Type == "":
-		return fmt.Errorf("the role %s does not say whether it is a default role", r.Name)
-	case r.Permissions == nil:
-		return fmt.Errorf("the role %s does not show its permissions", r.Name)
+// A rawValue is a value in JSON. It is valid until the answer is decoded.
+type rawValue []byte
+
+// UnmarshalJSON keeps the text as it is.
+func (v *rawValue) UnmarshalJSON(b []byte) error { *v = b; return nil }
+
+// name returns what Tines calls an attribute, or "" where it neither shows nor takes it.
+func (k *wireKind) name(a *schema.Attribute) string {
+	if a.Is(schema.ConfigOnly) {
+		return ""
+	}
+	if name, other := k.names[a.Name]; other {
+		return name
+	}
+	return a.Name
+}
+
+// read fills a body from an answer and returns the attributes that it shows. A text that
+// is null or missing is empty. Where anything else is null or missing, nothing is known
+// of it, so it is not set: older tenants leave some attributes out.
+func (k *wireKind) read(answer map[string]rawValue, body any) (shown schema.Mask, err error) {
+	for i := range k.kind.Attributes {
+		a := &k.kind.Attributes[i]
+		name := k.name(a)
+		if name == "" {
+			continue
+		}
+		raw := answer[name]
+		if a.Type != schema.TypeString && (raw == nil || string(raw) == "null") {
+			continue
+		}
+		switch a.Type {
+		case schema.TypeString:
+			err = readAttribute[wireID](a, body, raw)
+		case schema.TypeBool:
+			err = readAttribute[bool](a, body, raw)
+		case schema.TypeSet:
+			err = readAttribute[[]string](a, body, raw)
+		default:
+			panic("tines: no JSON for attribute " + a.Name)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("%s of a %s: %w", name, k.kind.Name, err)
+		}
+		shown = shown.With(i)
+	}
+	return shown, nil
+}
+
+func readAttribute[T any](a *schema.Attribute, body any, raw rawValue) error {
+	var v T
+	if err := readValue(raw, &v); err != nil {
+		return err
+	}
+	if id, text := any(v).(wireID); text {
+		a.SetAny(body, string(id))
+	} else {
+		a.SetAny(body, v)
 	}
 	return nil
 }
+
+// readValue decodes a value, which may be missing.
+func readValue(raw rawValue, to any) error {
+	if raw == nil {
+		return nil
+	}
+	return json.Unmarshal(raw, to)
+}
+
+// check says what is missing for an answer to be an object of the kind. What is not said
+// of rights must not look like a no.
+func (k *wireKind) check(id wireID, body any, shown schema.Mask) error {
+	key := k.kind.KeyOf(body)
+	if id == "" || key == "" {
+		return fmt.Errorf("a %s has no id or no %s", k.kind.Name, k.kind.Attributes[0].Name)
+	}
+	for _, must := range k.must {
+		i := k.kind.Index(must)
+		a := &k.kind.Attributes[i]
+		if !shown.Has(i) || a.Type == schema.TypeString && a.Text(body) == "" {
+			return fmt.Errorf("the %s %s does not show %s", k.kind.Name, key, k.name(a))
+		}
+	}
+	return nil
+}
+
+// fields returns what to send of a body: those attributes that can be written.
+func (k *wireKind) fields(body any, attributes schema.Mask) map[string]any {
+	out := map[string]any{}
+	for i := range k.kind.Attributes {
+		a := &k.kind.Attributes[i]
+		name := k.name(a)
+		if name == "" || !attributes.Has(i) || !a.Comparable() {
+			continue
+		}
+		out[name] = a.Any(body)
+		if set, many := out[name].([]string); many {
+			out[name] = rest.Array(set)
+		}
+	}
+	return out
+}
+
+// A wireRole is one role.
+type wireRole struct {
+	ID wireID
+	Role
+	shown schema.Mask
+}
+
+var roleWire = wireKind{kind: &roleKind, must: []string{"type", "permissions"}}
+
+// UnmarshalJSON reads a role by the table of its kind.
+func (r *wireRole) UnmarshalJSON(b []byte) error {
+	var answer map[string]rawValue
+	err := json.Unmarshal(b, &answer)
+	if err == nil {
+		r.shown, err = roleWire.read(answer, &r.Role)
+	}
+	return cmp.Or(err, readValue(answer["id"], &r.ID))
+}
+
+func (r *wireRole) known() error { return roleWire.check(r.ID, &r.Role, r.shown) }
 
 // A wireTeam is one team. The list leaves the groups out.
 type wireTeam struct {
@@ -67,44 +181,38 @@ func (t *wireTeam) known() error {
 	return nil
 }
 
-// A wireUser is one user. Names may be null.
+// A wireUser is one user, with the memberships where they were asked for.
 type wireUser struct {
-	ID                wireID   `json:"id"`
-	SCIMUID           wireID   `json:"scim_uid"`
-	Email             string   `json:"email"`
-	FirstName         string   `json:"first_name"`
-	LastName          string   `json:"last_name"`
-	Admin             *bool    `json:"admin"`
-	TenantPermissions []string `json:"tenant_permissions"` // nil where it is not shown
-	Active            *bool    `json:"is_active"`          // nil where it is not shown
-	LastSeen          seen     `json:"last_seen"`
-	wirePlaces
+	ID wireID
+	User
+	shown       schema.Mask
+	memberships *[]wirePlace // nil where the answer does not show them
 }
 
-// known says what is missing for the answer to be a user. What is not said of a
-// person's rights must not look like a no. Older self-hosted tenants leave out
-// tenant_permissions and is_active, which are then not set.
-func (u *wireUser) known() error {
-	switch {
-	case u.ID == "" || u.Email == "":
-		return errors.New("a user does not say who it is")
-	case u.Admin == nil:
-		return fmt.Errorf("the user %s does not show admin", u.Email)
+var userWire = wireKind{
+	kind:  &userKind,
+	names: map[string]string{"active": "is_active", "signed_in": ""}, // signed_in is read from last_seen
+	must:  []string{"admin"},
+}
+
+// UnmarshalJSON reads a user by the table of the kind.
+func (u *wireUser) UnmarshalJSON(b []byte) error {
+	var answer map[string]rawValue
+	err := json.Unmarshal(b, &answer)
+	if err == nil {
+		u.shown, err = userWire.read(answer, &u.User)
 	}
-	return nil
+	if seen := string(answer["last_seen"]); seen != "" { // null where the user never signed in
+		u.SignedIn = seen != "null" && seen != `""`
+		u.shown |= userKind.Mask("signed_in")
+	}
+	for _, name := range placeNames {
+		err = cmp.Or(err, readValue(answer[name], &u.memberships))
+	}
+	return cmp.Or(err, readValue(answer["id"], &u.ID))
 }
 
-// A seen is when a user was last seen; null says that the user never signed in.
-type seen struct {
-	told bool // the answer has it
-	ever bool
-}
-
-// UnmarshalJSON is called only where the field is there.
-func (s *seen) UnmarshalJSON(b []byte) error {
-	s.told, s.ever = true, string(b) != "null" && string(b) != `""`
-	return nil
-}
+func (u *wireUser) known() error { return userWire.check(u.ID, &u.User, u.shown) }
 
 // A wireMeta says where a page stands in its list.
 type wireMeta struct {
