@@ -63,6 +63,8 @@ func placed(t *testing.T, choices ...any) *memberPlace {
 			o.Seed = c
 		case Settings:
 			settings = c
+		case func(map[string]emulator.Access):
+			o.Watch = c
 		case string:
 			o.Variants = append(o.Variants, c)
 		default:

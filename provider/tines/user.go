@@ -1,8 +1,16 @@
 package tines
 
 import (
-	"strings"
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
 
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -58,41 +66,6 @@ var userKind = schema.Kind{
 	Grants:    userGrants,
 }
 
-// userPrivilege names what a user may do in the whole tenant.
-func userPrivilege(o *schema.Object, _ schema.Lookup) string {
-	u := o.Body.(*User)
-	switch {
-	case u.Admin:
-		return "tenant owner"
-	case len(u.TenantPermissions) > 0:
-		return "tenant permissions " + strings.Join(u.TenantPermissions, ", ")
-	}
-	return ""
-}
-
-// inactive reports whether the user is barred. Where a file does not say, a new
-// user is active.
-func inactive(o *schema.Object) bool { return o.Has("active") && !o.Body.(*User).Active }
-
-// userGrants lists what a user may do in the whole tenant. An owner's tenant
-// permissions are listed as well, so that becoming one does not look like a loss.
-func userGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
-	u := o.Body.(*User)
-	if inactive(o) {
-		return nil
-	}
-	var out []schema.Grant
-	if u.Admin {
-		out = append(out, schema.Grant{Right: "everything", Scope: wholeTenant, Via: "admin", All: true, Places: schema.Everywhere})
-	}
-	for _, p := range u.TenantPermissions {
-		out = append(out, schema.Grant{Right: p, Scope: wholeTenant, Via: "tenant_permissions"})
-	}
-	return out
-}
-
-const wholeTenant = "the whole tenant"
-
 func validateUser(o *schema.Object) []schema.Finding {
 	u := o.Body.(*User)
 	var out []schema.Finding
@@ -104,6 +77,214 @@ func validateUser(o *schema.Object) []schema.Finding {
 		if p == "" {
 			out = append(out, o.Problem("tines/empty-permission", "tenant_permissions", "A permission has no name",
 				"One member of tenant_permissions is an empty text. Take it out, or write the permission that was meant."))
+		}
+	}
+	return out
+}
+
+// users are the calls for users.
+type users struct{ *client }
+
+const usersPath = "/admin/users"
+
+func userPath(id string) string { return usersPath + "/" + url.PathEscape(id) }
+
+func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) {
+	all, err := u.everyone(ctx)
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	for i := range all {
+		if !yield(u.live(&all[i]), nil) {
+			return
+		}
+	}
+}
+
+// live makes an object of a user, who is kept for others to read at the same time. What an
+// older tenant does not show is not set.
+func (u users) live(w *wireUser) schema.Object {
+	body := w.User
+	body.TenantPermissions = slices.Clone(body.TenantPermissions)
+	o := u.Object(&userKind, string(w.ID), &body, w.shown)
+	if w.SCIMUID != "" {
+		o.Frozen, o.FrozenBy = schema.Everything, "an identity provider manages users with a scim_uid, so change them there"
+	}
+	return o
+}
+
+func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	got, err := u.get(ctx, o.ID)
+	return got, u.missing(ctx, err, usersPath)
+}
+
+// get reads a user. Its 404 also means that the key may not see the user.
+func (u users) get(ctx context.Context, id string) (schema.Object, error) {
+	return u.ask(ctx, id, func(w *wireUser) error { return about("user", id, w.ID) })
+}
+
+// ask reads a user by the id or the address; is says what makes the answer another one.
+func (u users) ask(ctx context.Context, who string, is func(*wireUser) error) (schema.Object, error) {
+	var w wireUser
+	call := rest.Call{
+		Op: "read user", Path: userPath(who),
+		Validate: func() error { return cmp.Or(w.known(), is(&w)) },
+	}
+	if err := u.rest.Do(ctx, call, &w); err != nil {
+		return schema.Object{}, err
+	}
+	return u.live(&w), nil
+}
+
+// Remaining reads the user. A key that was allowed to delete a user may see users, so its
+// 404 then says that the user is gone; otherwise the list decides. Tines documents that a
+// deleted user is deactivated at once and deleted later, so a user who was active and is
+// inactive now counts as deleted.
+func (u users) Remaining(ctx context.Context, r provider.Request, sent error) (schema.Object, error) {
+	got, err := u.get(ctx, r.Have.ID)
+	switch {
+	case provider.Status(err) == http.StatusNotFound && sent == nil:
+		return schema.Object{}, provider.ErrNotFound
+	case provider.Status(err) == http.StatusNotFound:
+		return crud.Listed(ctx, u, r.Have)
+	case err == nil && r.Action == schema.Delete && inactive(&got) && !inactive(r.Have):
+		return schema.Object{}, provider.ErrNotFound
+	}
+	return got, err
+}
+
+// Find asks for the user by the address, which is one request, and reads all users where
+// the tenant is older than that.
+func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	byAddress, err := u.foundByAddress(ctx)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	if byAddress {
+		got, err := u.ask(ctx, want.Addr.Key, func(w *wireUser) error {
+			if schema.FoldName(w.Email) != want.Addr.Key {
+				return fmt.Errorf("the answer is the user %s, and %s was asked for", w.Email, want.Addr.Key)
+			}
+			return nil
+		})
+		if provider.Status(err) == http.StatusNotFound {
+			err = provider.ErrNotFound
+		}
+		return got, err
+	}
+	u.users.Drop()
+	all, err := u.everyone(ctx)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	for i := range all {
+		if schema.FoldName(all[i].Email) == want.Addr.Key {
+			return u.live(&all[i]), nil
+		}
+	}
+	return schema.Object{}, provider.ErrNotFound
+}
+
+func (u users) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
+	defer u.users.Drop()
+	want := *q.Want.Body.(*User)
+	want.Active = !inactive(q.Want)
+	fields := userWire.fields(&want, schema.Everything) // also what the file does not say
+	var made created
+	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, AllowEmpty: true, Body: fields}
+	if err := u.rest.Do(ctx, call, &made); err != nil {
+		return schema.Object{}, hidden(err)
+	}
+	return crud.ReadBack(ctx, u, q, string(made.ID))
+}
+
+// Update sends everything that is known of a user: what is left out of a write could be
+// taken for its default, which demotes an owner and brings back a leaver. What an older
+// tenant does not show is not sent, because nobody knows what it is. The address is sent
+// only where it changes, because its upper and lower case is not known here.
+func (u users) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
+	send := q.Want.Set &^ userKind.Mask("email")
+	if q.Action == schema.Rename {
+		send |= userKind.Mask("email")
+	}
+	if err := u.put(ctx, "update user", q.Have.ID, userWire.fields(q.Want.Body, send)); err != nil {
+		return schema.Object{}, err
+	}
+	return crud.ReadBack(ctx, u, q, q.Have.ID)
+}
+
+func (u users) put(ctx context.Context, op, id string, fields map[string]any) error {
+	defer u.users.Drop()
+	call := rest.Call{Op: op, Method: http.MethodPut, Path: userPath(id), Body: fields, Idempotent: true}
+	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
+}
+
+// Remove deletes a user, or bars them from signing in.
+func (u users) Remove(ctx context.Context, q provider.Request) error {
+	have := q.Have
+	if q.Action == schema.Deactivate {
+		barred := *have.Body.(*User)
+		barred.Active = false
+		send := have.Set&^userKind.Mask("email") | userKind.Mask("active")
+		return u.put(ctx, "deactivate user", have.ID, userWire.fields(&barred, send))
+	}
+	defer u.users.Drop()
+	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: userPath(have.ID), Idempotent: true}
+	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
+}
+
+// Estimate counts below /admin/users.
+func (u users) Estimate(provider.Request) crud.Requests { return crud.Requests{usersClass: steps} }
+
+// The pass is the one list of all users with their memberships. Users and
+// memberships share it, and it always asks for the memberships: that costs no
+// request, and whether they will be needed is known only when it is too late to
+// ask for them without a second pass.
+
+// everyone reads every user with the memberships, once.
+func (c *client) everyone(ctx context.Context) ([]wireUser, error) {
+	return c.users.Take(func() ([]wireUser, error) { return c.usersWith(ctx, "list users", url.Values{}) })
+}
+
+// owners reads the tenant owners with their memberships. It is never kept.
+func (c *client) owners(ctx context.Context) ([]wireUser, error) {
+	return c.usersWith(ctx, "list tenant owners", url.Values{"filter": {"TENANT_OWNER"}})
+}
+
+func (c *client) usersWith(ctx context.Context, op string, query url.Values) ([]wireUser, error) {
+	query.Set("include", "team_memberships")
+	return all(ctx, c, listing[wireUser]{
+		op: op, path: usersPath, rows: "admin/users", query: query,
+		id: func(u *wireUser) string { return string(u.ID) }, known: (*wireUser).known,
+	})
+}
+
+// A wirePlace is one membership of a user in an answer. It has the name of the team besides, which is of no
+// use: personal teams and case groups are told apart by the id.
+type wirePlace struct {
+	TeamID wireID `json:"team_id"`
+	Role   wireID `json:"role"` // name or id
+}
+
+// A passMember is what the pass says of one member of a team.
+type passMember struct {
+	user int // place in the list of users
+	role wireID
+}
+
+// byTeam turns the pass around: who is in which team, by its id. It is nil where
+// Tines does not show the memberships of every user: a missing list is no empty one.
+func byTeam(users []wireUser) map[wireID][]passMember {
+	out := map[wireID][]passMember{}
+	for i := range users {
+		if users[i].memberships == nil {
+			return nil
+		}
+		for _, p := range *users[i].memberships {
+			if p.TeamID != "" {
+				out[p.TeamID] = append(out[p.TeamID], passMember{i, p.Role})
+			}
 		}
 	}
 	return out

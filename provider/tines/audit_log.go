@@ -5,15 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 var _ provider.AuditReader = (*client)(nil)
@@ -45,7 +48,8 @@ func (l *wireLog) known() error {
 // roles are not documented, so words are looked for.
 var ours = regexp.MustCompile(`(?i)role|member|user|team|scim|sso|mapping|tenantconfig`)
 
-// History yields what was done to roles, teams, members and users from a moment on.
+// History yields what was done to roles, teams, members and users from a moment on. The
+// objects that an event is about are those that were listed before.
 // Pages are read one after the other: whatever is logged meanwhile only makes rows
 // come twice, and those are told once.
 func (c *client) History(ctx context.Context, since time.Time) iter.Seq2[provider.Event, error] {
@@ -137,4 +141,81 @@ func (c *client) event(l *wireLog) provider.Event {
 		At: l.At, Who: who, What: l.Operation, ID: string(l.ID),
 		About: c.aboutWhat(l), Own: strings.HasPrefix(l.Agent, ownAgent),
 	}
+}
+
+// aboutWhat lists the objects that a row speaks of, as far as they are recognized. What
+// inputs and outputs hold is not documented and differs by operation, so ids, names and
+// addresses are looked for anywhere, by the word that they stand under.
+func (c *client) aboutWhat(l *wireLog) []schema.Address {
+	found := map[schema.Address]bool{}
+	note := func(kind, key string) {
+		found[schema.Address{Provider: c.Tenant, Kind: kind, Key: key}] = true
+	}
+	each(l.Operation, []any{l.Inputs, l.Outputs}, func(under, text string) {
+		if schema.EmailAddress(text) == nil {
+			note(userKind.Name, schema.FoldName(text))
+			return
+		}
+		kind := kindNamed(under)
+		if under == l.Operation && aboutMembers(under) {
+			return // an id of an operation on members can be that of anything
+		}
+		if key, known := c.Index.Key(kind, text); known {
+			note(kind, key)
+		} else if _, known := c.Index.ID(kind, text); known {
+			note(kind, text)
+		}
+	})
+	out := slices.Collect(maps.Keys(found))
+	if aboutMembers(l.Operation) { // it is about the pairs of a team and a user
+		for team := range found {
+			for user := range found {
+				if team.Kind == teamKind.Name && user.Kind == userKind.Name {
+					out = append(out, schema.Address{Provider: c.Tenant, Kind: membershipKind.Name, Key: schema.JoinKey(team.Key, user.Key)})
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, schema.Address.Compare)
+	return out
+}
+
+// each calls f for every text and number in a value, with the name that it stands under.
+// Names that say nothing, such as id, leave it at the name around them.
+func each(under string, v any, f func(under, text string)) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, value := range v {
+			switch name {
+			case "id", "ids", "name", "attributes", "inputs", "outputs":
+				name = under
+			}
+			each(name, value, f)
+		}
+	case []any:
+		for _, item := range v {
+			each(under, item, f)
+		}
+	case string:
+		f(under, v)
+	case float64:
+		f(under, strconv.FormatFloat(v, 'f', -1, 64))
+	}
+}
+
+// kindNamed returns the kind that a name speaks of, or "".
+func kindNamed(name string) string {
+	name = strings.ToLower(name)
+	for _, word := range []struct{ part, kind string }{
+		{"role", roleKind.Name}, {"user", userKind.Name}, {"member", userKind.Name}, {"team", teamKind.Name},
+	} {
+		if strings.Contains(name, word.part) {
+			return word.kind
+		}
+	}
+	return ""
+}
+
+func aboutMembers(operation string) bool {
+	return strings.Contains(strings.ToLower(operation), "member")
 }

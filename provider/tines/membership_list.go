@@ -83,6 +83,20 @@ func (r *roster) take(other *roster) {
 	r.owners, r.size, r.apart = other.owners, other.size, other.apart
 }
 
+// owner reports whether a user was a tenant owner.
+func (r *roster) owner(email string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.owners[email]
+}
+
+// pages is how many requests list a team.
+func (r *roster) pages(team string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return max(1, (r.size[team]+perPage-1)/perPage)
+}
+
 // A survey is both lists, read completely.
 type survey struct {
 	memberships

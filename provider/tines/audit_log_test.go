@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,9 +48,9 @@ func TestHistory(t *testing.T) {
 	full := []string{
 		"TeamMembersAddition owner@zoo.example (rolecall): membership.IT/ana@zoo.example role.ANALYST team.IT user.ana@zoo.example",
 		"TeamMemberRemoval owner@zoo.example (rolecall): membership.SOC/ana@zoo.example team.SOC user.ana@zoo.example",
-		"TenantConfigChange owner@zoo.example (rolecall): role.TEAM_ADMIN scim_mapping.Admins/IT team.IT",
+		"TenantConfigChange owner@zoo.example (rolecall): role.TEAM_ADMIN team.IT",
 	}
-	for _, variants := range [][]any{{"audit-order=oldest"}, {"audit-order=oldest", "audit-inputs=flat"}, {"audit-order=oldest", "audit-inputs=null"}, nil} {
+	for _, variants := range [][]any{nil, {"audit-inputs=flat"}, {"audit-inputs=null"}} {
 		p := placed(t, variants...)
 		before := time.Now().Add(-time.Minute)
 		p.all(&roleKind)
@@ -61,17 +62,14 @@ func TestHistory(t *testing.T) {
 		p.must(p.remove(&mappingKind, "Analysts/SOC"))
 		got := p.history(before)
 		switch {
-		case len(variants) == 2 && variants[1] == "audit-inputs=null":
+		case len(variants) == 1 && variants[0] == "audit-inputs=null":
 			for i, line := range got {
 				if !strings.HasSuffix(line, ": ") {
 					t.Errorf("%d: %s", i, line)
 				}
 			}
-		case variants == nil:
-			if len(got) == 0 || !strings.HasPrefix(got[len(got)-1], "TeamMembersAddition") {
-				t.Error(got)
-			}
 		default:
+			slices.Reverse(got) // the newest comes first
 			if diff := cmp.Diff(full, got); diff != "" {
 				t.Errorf("%v: %s", variants, diff)
 			}
@@ -99,7 +97,7 @@ func TestAbout(t *testing.T) {
 		{"UserEdit", `{"id":3,"email":"ben@zoo.example"}`, "user.ben@zoo.example"},
 		{"UserDeletion", `{"userId":999}`, ""},
 		{"TenantConfigChange", `{"mappings":[{"groupName":"A","teamName":"SOC","roleName":"ANALYST"}],"tenantOwnersGroup":"Owners"}`,
-			"role.ANALYST scim_mapping.A/SOC team.SOC"},
+			"role.ANALYST team.SOC"},
 		{"TeamMemberRemoval", `null`, ""},
 		{"TeamMemberRemoval", `[1,[2],"x",true,1.5]`, ""},
 	} {

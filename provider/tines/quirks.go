@@ -1,0 +1,100 @@
+package tines
+
+import (
+	"context"
+	"net/http"
+
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+)
+
+// This file holds what Tines' documentation leaves open and rolecall handles in more than
+// one way, each under the name of its variant in the emulator. See docs/tines-variants.md.
+
+// role-write: an invitation names a custom role by its name, as the mapping of groups does,
+// or by its id. roleForms lists what to try, in order; id may be "". The id of a default
+// role is its name.
+func roleForms(name, id string) []string {
+	if id == "" || id == name {
+		return []string{name}
+	}
+	return []string{name, id}
+}
+
+// include-key: placeNames are the names that the memberships of a user may have in an answer.
+var placeNames = []string{"team_memberships", "memberships"}
+
+// user-by-email: foundByAddress reports whether this tenant finds users by the address in place of the
+// id, which Tines documents since 2026. A user who is known to be there is asked for: only
+// then does a 404 say that there is no such user. That is done once.
+func (u users) foundByAddress(ctx context.Context) (bool, error) {
+	return u.byAddress.Take(func() (bool, error) {
+		all, err := u.everyone(ctx)
+		if err != nil || len(all) == 0 {
+			return false, err
+		}
+		_, err = u.ask(ctx, all[0].Email, func(w *wireUser) error { return about("user", string(all[0].ID), w.ID) })
+		switch provider.Status(err) {
+		case http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity:
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+// errors: reason finds the words of Tines in the body of a failure. The shape differs from
+// call to call: "errors" with objects, texts, or messages by field; the same list
+// without a name around it; "error"; "message". All end as "message (details)" or
+// "field: message", joined by semicolons. A body of another shape is left to its
+// first line.
+func reason(_ int, body []byte) string {
+	var v any
+	if json.Unmarshal(body, &v) != nil {
+		return ""
+	}
+	if whole, ok := v.(map[string]any); ok {
+		for _, name := range []string{"errors", "error", "message"} {
+			if found := messages(whole[name]); len(found) > 0 {
+				return strings.Join(found, "; ")
+			}
+		}
+		return ""
+	}
+	if list, ok := v.([]any); ok {
+		return strings.Join(messages(list), "; ")
+	}
+	return ""
+}
+
+// messages collects what a person can read, in the order of a list and of names.
+func messages(v any) []string {
+	var out []string
+	switch v := v.(type) {
+	case string:
+		if v != "" {
+			out = append(out, v)
+		}
+	case []any:
+		for _, item := range v {
+			out = append(out, messages(item)...)
+		}
+	case map[string]any:
+		if said := messages(v["message"]); len(said) > 0 {
+			text := strings.Join(said, "; ")
+			if details := messages(v["details"]); len(details) > 0 {
+				text += " (" + strings.Join(details, "; ") + ")"
+			}
+			return []string{text}
+		}
+		for _, field := range slices.Sorted(maps.Keys(v)) {
+			for _, text := range messages(v[field]) {
+				out = append(out, field+": "+text)
+			}
+		}
+	}
+	return out
+}
