@@ -17,16 +17,17 @@ import (
 // what the plan was computed from: nothing is written that was not shown.
 //
 // An object to create is looked up first, however young the plan is: another run
-// may have created it since the listing. Only where the product itself refuses a
+// may have created it since the listing. Where many are created together, one look serves
+// all of them; see verify.go. Only where the product itself refuses a
 // second object with the same key (schema.Kind.Unique) is the look-up left out. The
 // refusal then leads to the look-up, so that what exists as wanted counts as done.
 
 // check returns the object as it is now, nil for a create. Where nothing should
 // be written it settles the result.
-func (w *writer) check(ctx context.Context, r *Result) *schema.Object {
+func (w *writer) check(ctx context.Context, r *Result, together bool) *schema.Object {
 	if r.Change.Action == schema.Create {
 		if !r.Change.Want.Kind.Unique {
-			w.checkCreate(ctx, r)
+			w.checkCreate(ctx, r, together)
 		}
 		return nil
 	}
@@ -78,8 +79,8 @@ func (w *writer) confirmGone(ctx context.Context, r *Result, notFound error) {
 }
 
 // checkCreate settles the result where the object exists by now.
-func (w *writer) checkCreate(ctx context.Context, r *Result) {
-	found, err := w.refresher.find(ctx, r.Change.Want)
+func (w *writer) checkCreate(ctx context.Context, r *Result, together bool) {
+	found, err := w.refresher.exists(ctx, r.Change.Want, together)
 	switch {
 	case errors.Is(err, provider.ErrNotFound):
 	case err != nil:
@@ -92,8 +93,8 @@ func (w *writer) checkCreate(ctx context.Context, r *Result) {
 // refusedCreate settles a create that the product refused. Where the refusal is due
 // to an object of the same key, which another run may have created, the object is
 // held against what is wanted.
-func (w *writer) refusedCreate(ctx context.Context, r *Result, refusal error) {
-	if !r.Change.Want.Kind.Unique {
+func (w *writer) refusedCreate(ctx context.Context, r *Result, refusal error, together bool) {
+	if !r.Change.Want.Kind.Unique && !together {
 		r.fail(refusal)
 		return
 	}

@@ -16,6 +16,8 @@ type refresher struct {
 
 	confirming sync.Mutex          // guards confirmed
 	confirmed  map[string]*listing // by kind; see gone
+
+	ahead map[string]*lookAhead // by kind, of objects that are created together
 }
 
 func newRefresher(c provider.Client) *refresher {
@@ -67,8 +69,12 @@ func (l *refresher) after(ctx context.Context, o *schema.Object) (schema.Object,
 }
 
 func (l *refresher) list(ctx context.Context, kind *schema.Kind) (*listing, error) {
+	return listingOf(l.fresh(ctx, kind))
+}
+
+func listingOf(objects iter.Seq2[schema.Object, error]) (*listing, error) {
 	all := &listing{byID: map[string]schema.Object{}, byKey: map[string]schema.Object{}}
-	for o, err := range l.fresh(ctx, kind) {
+	for o, err := range objects {
 		if err != nil {
 			return nil, err
 		}
@@ -101,10 +107,19 @@ func (l *listing) add(o schema.Object) {
 // object returns the listed object with the id, or with the key where there is
 // none.
 func (l *listing) object(o *schema.Object) (schema.Object, error) {
-	found, ok := l.byKey[o.Addr.Key]
-	if o.ID != "" {
-		found, ok = l.byID[o.ID]
+	if o.ID == "" {
+		return l.byKeyOf(o)
 	}
+	found, ok := l.byID[o.ID]
+	if !ok {
+		return schema.Object{}, provider.ErrNotFound
+	}
+	return found, nil
+}
+
+// byKeyOf returns the listed object with the key of another one.
+func (l *listing) byKeyOf(o *schema.Object) (schema.Object, error) {
+	found, ok := l.byKey[o.Addr.Key]
 	if !ok {
 		return schema.Object{}, provider.ErrNotFound
 	}

@@ -106,6 +106,7 @@ func (r *run) prepare() {
 	r.result = make([]*Result, len(changes))
 	r.settled = make([]bool, len(r.schedule.waits))
 	r.byPages = r.writer.refresher.byPages(r.plan)
+	r.writer.refresher.ahead = r.writer.refresher.lookAheads(r.plan, r.byPages)
 	at := 0
 	for i := range changes {
 		if changes[i].Action.Writes() {

@@ -3,38 +3,102 @@ package apply
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Many new objects of one kind are verified together, where the product's list shows
-// everything that reading one of them shows: 1,000 objects take 10 requests instead of
-// 1,000. Nothing waits for them meanwhile but removals, which start when all is settled.
+// Many new objects of one kind are looked up together right before they are created, some
+// dozens or more at a time, and verified together after the last one, where pages of the product's lists show
+// everything that reading one object shows: 1,000 objects take a few requests instead of
+// 2,000. Changes that need one of them start when all of them are verified.
 
-// byPages tells which changes are verified together.
+// byPages tells which changes are made together.
 func (l *refresher) byPages(p *plan.Plan) []bool {
 	pages, ok := l.client.(provider.PageReader)
 	if !ok {
 		return make([]bool, len(p.Changes))
 	}
-	return p.ByPages(pages.PageSize)
+	return p.ByPages(pages.Pages)
 }
 
-// verify lists the kinds of what was accepted, and concludes each change as if its
-// object had been read back alone. An object that the list does not show as a whole is
-// read by itself.
+// A lookAhead shows which of the objects that are created together exist. It is read before
+// the first of them and again after every plan.PerLook creations for each page.
+type lookAhead struct {
+	wants []*schema.Object // of one kind
+
+	mu   sync.Mutex
+	all  *listing
+	left int   // creations until it is read again
+	err  error // of reading; nothing more is created then
+}
+
+// lookAheads gives the changes that are made together, by kind.
+func (l *refresher) lookAheads(p *plan.Plan, byPages []bool) map[string]*lookAhead {
+	out := map[string]*lookAhead{}
+	for i, together := range byPages {
+		if !together {
+			continue
+		}
+		c := &p.Changes[i]
+		if out[c.Addr.Kind] == nil {
+			out[c.Addr.Kind] = &lookAhead{}
+		}
+		out[c.Addr.Kind].wants = append(out[c.Addr.Kind].wants, c.Want)
+	}
+	return out
+}
+
+// exists returns the object with the key of want, which is about to be created. What the
+// look ahead does not show is not asked for again; what it shows is read anew.
+func (l *refresher) exists(ctx context.Context, want *schema.Object, together bool) (schema.Object, error) {
+	if !together {
+		return l.find(ctx, want)
+	}
+	all, err := l.ahead[want.Addr.Kind].next(ctx, l)
+	if err == nil {
+		_, err = all.byKeyOf(want)
+	}
+	if err != nil {
+		return schema.Object{}, err
+	}
+	return l.find(ctx, want)
+}
+
+// next returns the objects for one more creation.
+func (a *lookAhead) next(ctx context.Context, l *refresher) (*listing, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.left == 0 && a.err == nil {
+		if a.all, a.err = l.many(ctx, a.wants); a.err == nil {
+			a.left = plan.PerLook * max(1, l.client.(provider.PageReader).Pages(a.wants, len(a.all.byKey)))
+		}
+	}
+	a.left--
+	return a.all, a.err
+}
+
+// many reads objects of one kind from pages of lists.
+func (l *refresher) many(ctx context.Context, wants []*schema.Object) (*listing, error) {
+	return listingOf(l.client.(provider.PageReader).ReadMany(ctx, wants))
+}
+
+// verify reads what was accepted, kind by kind, and concludes each change as if its object
+// had been read back alone. An object that is not shown as a whole is read by itself.
 func (r *run) verify(ctx context.Context) {
 	accepted := r.unread
 	r.unread = nil
+	wants := map[string][]*schema.Object{}
+	for i := range accepted {
+		want := accepted[i].result.Change.Want
+		wants[want.Kind.Name] = append(wants[want.Kind.Name], want)
+	}
 	lists := map[string]*listing{}
 	failures := map[string]error{}
-	for i := range accepted {
-		kind := accepted[i].result.Change.Want.Kind
-		if lists[kind.Name] == nil && failures[kind.Name] == nil {
-			lists[kind.Name], failures[kind.Name] = r.writer.refresher.list(ctx, kind)
-		}
+	for kind, w := range wants {
+		lists[kind], failures[kind] = r.writer.refresher.many(ctx, w)
 	}
 	for i := range accepted {
 		o := &accepted[i]

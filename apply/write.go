@@ -47,7 +47,7 @@ func (w *writer) do(ctx context.Context, i int, c *plan.Change, unread bool, wro
 func (w *writer) change(ctx context.Context, i int, o *outcome, unread bool, wrote func()) error {
 	r := &o.result
 	c := r.Change
-	before := w.check(ctx, r)
+	before := w.check(ctx, r, unread)
 	if r.Status == NotStarted && demotes(c) {
 		if err := w.admins.check(ctx); err != nil {
 			r.fail(w.admins.refuse(err))
@@ -74,7 +74,7 @@ func (w *writer) change(ctx context.Context, i int, o *outcome, unread bool, wro
 	case unanswered(ctx, err):
 		w.resolve(ctx, r, err)
 	case c.Action == schema.Create && taken(err):
-		w.refusedCreate(ctx, r, err)
+		w.refusedCreate(ctx, r, err, unread)
 	default:
 		r.fail(err)
 	}

@@ -2,47 +2,43 @@ package plan
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// ByPages tells for each change whether it is verified together with others of its
-// kind, by listing the kind once after they were made, instead of being read back alone.
-// These are creations for which no other change waits, where listing takes fewer than
-// half as many requests. pageSize is how many objects of a kind one request lists; 0
-// where listing does not show all of an object.
-func (p *Plan) ByPages(pageSize func(*schema.Kind) int) []bool {
-	needed := make([]bool, len(p.Changes))
-	for i := range p.Changes {
-		for _, n := range p.Changes[i].DependsOn {
-			if n >= 0 && n < len(needed) {
-				needed[n] = true
-			}
-		}
-	}
-	alone := func(i int) bool { return p.Changes[i].Action == schema.Create && !needed[i] }
-	creations, live := map[string]int{}, map[string]int{}
+// PerLook is how many objects are created for each page that was read to see which of them
+// exist, before these pages are read again: somebody else may create one meanwhile.
+const PerLook = 20
+
+// Looks returns how often pages are read before objects that are created together.
+func Looks(objects, pages int) int { return (objects + PerLook*pages - 1) / (PerLook * pages) }
+
+// ByPages tells for each change whether it is made together with others of its kind: the
+// objects are looked up together before they are created, and verified together after the
+// last one, from pages of the product's lists. These are creations where that takes
+// fewer than half as many requests as there are objects. pages returns how many requests
+// one such look takes, where listed is how many objects of the kind there will be; 0 where
+// each object has to be read alone.
+func (p *Plan) ByPages(pages func(wants []*schema.Object, listed int) int) []bool {
+	listed := map[string]int{}
 	for kind, n := range p.Unchanged {
-		live[kind] += n
+		listed[kind] += n
 	}
 	for _, u := range p.Unmanaged {
-		live[u.Kind] += len(u.Keys)
+		listed[u.Kind] += len(u.Keys)
 	}
+	wants := map[string][]*schema.Object{}
 	for i := range p.Changes {
-		live[p.Changes[i].Addr.Kind]++
-		if alone(i) {
-			creations[p.Changes[i].Addr.Kind]++
+		c := &p.Changes[i]
+		listed[c.Addr.Kind]++
+		if c.Action == schema.Create {
+			wants[c.Addr.Kind] = append(wants[c.Addr.Kind], c.Want)
 		}
+	}
+	together := map[string]bool{}
+	for kind, w := range wants {
+		n := pages(w, listed[kind])
+		together[kind] = n > 0 && len(w) > 2*n
 	}
 	out := make([]bool, len(p.Changes))
 	for i := range p.Changes {
-		c := &p.Changes[i]
-		if !alone(i) {
-			continue
-		}
-		if size := pageSize(c.Want.Kind); size > 0 {
-			out[i] = creations[c.Addr.Kind] > 2*Pages(live[c.Addr.Kind], size)
-		}
+		out[i] = p.Changes[i].Action == schema.Create && together[p.Changes[i].Addr.Kind]
 	}
 	return out
 }
-
-// Pages is how many requests list a number of objects, one more at least than they fill,
-// because some may be out of sight.
-func Pages(objects, size int) int { return objects/size + 2 }

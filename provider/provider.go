@@ -117,9 +117,9 @@ type Request struct {
 	Have    *schema.Object // as planned from; nil for Create
 	Want    *schema.Object // as it shall be; nil for Delete and Deactivate
 	Changed schema.Mask    // attributes in which they differ
-	// Unread says of a Create that the caller reads the kind back as a whole, from the
-	// pages of a PageReader's list. The client then returns the id alone, with ErrUnread,
-	// once the product has accepted the object. It may read back all the same.
+	// Unread says of a Create that the caller reads the object back together with others,
+	// by PageReader.ReadMany. The client then returns the id alone, with ErrUnread, once the
+	// product has accepted the object. It may read back all the same.
 	Unread bool
 	// OnAccepted, where it is not nil, is called by Apply when the product has accepted
 	// the whole change and only reading back is left, so that another change may be
@@ -135,11 +135,16 @@ func (r Request) Written() {
 	}
 }
 
-// A PageReader is a client whose list can stand for reading single objects.
+// A PageReader is a client that reads many objects of one kind with few requests, because
+// pages of its lists tell all that reading one object tells.
 type PageReader interface {
-	// PageSize returns how many objects of the kind a request of List gives, each with all
-	// that reading it alone would tell; 0 where it tells less.
-	PageSize(kind *schema.Kind) int
+	// Pages returns how many requests ReadMany takes at most; listed is how many objects of
+	// the kind the tenant has. 0 says that each object has to be read alone.
+	Pages(wants []*schema.Object, listed int) int
+	// ReadMany yields those of the wanted objects that exist, and perhaps others of their
+	// kind, as the product shows them now. Wanted objects need no id. It must end with an
+	// error where it cannot be sure to have seen all of them.
+	ReadMany(ctx context.Context, wants []*schema.Object) iter.Seq2[schema.Object, error]
 	// Settle gives an object that was listed the words of what was wanted where both
 	// mean the same, as reading it back after a write does.
 	Settle(ctx context.Context, got, want schema.Object) (schema.Object, error)

@@ -215,11 +215,14 @@ func (s *planner) requests(p *plan.Plan) plan.Requests {
 	c := plan.Requests{Budget: s.Budget}
 	pricer, priced := s.Client.(provider.RequestEstimator)
 	all := requests(p)
-	all = s.countPages(p, all, &c)
+	s.countPages(p, all, &c)
 	for _, r := range all {
-		if priced {
+		switch {
+		case priced:
 			c.Estimated += pricer.Price(r)
-		} else {
+		case r.Unread:
+			c.Estimated++
+		default:
 			c.Estimated += 3 // read, write, read back
 		}
 	}
@@ -238,34 +241,31 @@ func (s *planner) requests(p *plan.Plan) plan.Requests {
 	return c
 }
 
-// countPages counts what apply verifies by listing a kind: one request for each creation,
-// and the pages of the list. It returns the other changes.
-func (s *planner) countPages(p *plan.Plan, all []provider.Request, c *plan.Requests) []provider.Request {
+// countPages counts the pages from which apply looks many new objects up before it creates
+// them, and verifies them afterwards. It marks their requests, which are then one write each.
+func (s *planner) countPages(p *plan.Plan, all []provider.Request, c *plan.Requests) {
 	pages, ok := s.Client.(provider.PageReader)
 	if !ok {
-		return all
+		return
 	}
 	together := map[schema.Address]bool{}
-	size := map[string]int{}
-	for i, by := range p.ByPages(pages.PageSize) {
+	for i, by := range p.ByPages(pages.Pages) {
 		if by {
-			k := p.Changes[i].Want.Kind
 			together[p.Changes[i].Addr] = true
-			size[k.Name] = pages.PageSize(k)
 		}
 	}
-	created := map[string]int{}
-	rest := all[:0:0]
-	for _, r := range all {
-		if r.Action == schema.Create && together[r.Addr] {
-			created[r.Addr.Kind]++
-			c.Estimated++
-			continue
+	wants := map[string][]*schema.Object{}
+	for i := range all {
+		if r := &all[i]; r.Action == schema.Create && together[r.Addr] {
+			r.Unread = true
+			wants[r.Addr.Kind] = append(wants[r.Addr.Kind], r.Want)
 		}
-		rest = append(rest, r)
 	}
-	for kind, n := range created {
-		c.Estimated += plan.Pages(n+len(s.live[kind]), size[kind])
+	for kind, w := range wants {
+		n := pages.Pages(w, len(w)+len(s.live[kind]))
+		c.Estimated += n
+		if !w[0].Kind.Unique {
+			c.Estimated += n * plan.Looks(len(w), n)
+		}
 	}
-	return rest
 }

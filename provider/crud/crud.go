@@ -147,8 +147,12 @@ func (c *Client) Settle(ctx context.Context, got, want schema.Object) (schema.Ob
 
 // ReadBack reads the object of a Create or an Update that the product has accepted: by id
 // or, where that is empty, by its key. It reports the acceptance first, so an error does
-// not mean that nothing was written, and the error says so.
+// not mean that nothing was written, and the error says so. Where r.Unread leaves the
+// reading to the caller, it returns the id alone with provider.ErrUnread.
 func ReadBack(ctx context.Context, res Resource, r provider.Request, id string) (schema.Object, error) {
+	if r.Unread {
+		return schema.Object{ID: id}, provider.ErrUnread
+	}
 	r.Written()
 	want := *r.Want
 	want.ID = id

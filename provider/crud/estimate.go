@@ -16,8 +16,18 @@ type Estimator interface {
 	Estimate(r provider.Request) Requests
 }
 
-// Estimate returns how many requests a change takes.
+// Estimate returns how many requests a change takes: one where the object is looked up and
+// read back together with others.
 func (c *Client) Estimate(r provider.Request) Requests {
+	if r.Unread {
+		r.Unread = false
+		if alone := c.Estimate(r); len(alone) == 1 {
+			for class := range alone {
+				return Requests{class: 1}
+			}
+		}
+		return Requests{"": 1}
+	}
 	if e, ok := c.Resource(r.Addr.Kind).(Estimator); ok {
 		return e.Estimate(r)
 	}

@@ -3,6 +3,7 @@ package partoo
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -78,12 +79,19 @@ func (c *client) resource(kind string) crud.Resource {
 	panic("partoo: no calls for kind " + kind)
 }
 
-// PageSize is that of the search for users, where it has shown whole users so far.
-func (c *client) PageSize(kind *schema.Kind) int {
-	if kind == &userKind && !c.thinUsers.Load() {
-		return perPage
+// Pages counts those of the search for users, where it has shown whole users so far. One
+// more than the users fill, because some may be out of sight.
+func (c *client) Pages(wants []*schema.Object, listed int) int {
+	if wants[0].Kind == &userKind && !c.thinUsers.Load() {
+		return listed/perPage + 2
 	}
 	return 0
+}
+
+// ReadMany lists the kind.
+func (c connection) ReadMany(ctx context.Context, wants []*schema.Object) iter.Seq2[schema.Object, error] {
+	c.Forget()
+	return c.List(ctx, wants[0].Kind)
 }
 
 // Identity says which organization the client is connected to, and as whom.

@@ -60,9 +60,6 @@ func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, e
 			return schema.Object{}, fmt.Errorf("the user was created without any access and could not be disabled: %w", err)
 		}
 	}
-	if r.Unread && !w.Disabled {
-		return schema.Object{ID: id}, provider.ErrUnread
-	}
 	got, err := crud.ReadBack(ctx, u, r, id)
 	if err != nil {
 		return got, err

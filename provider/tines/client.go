@@ -2,6 +2,7 @@ package tines
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"strings"
 	"sync"
@@ -177,6 +178,7 @@ var (
 
 	_ provider.PermissionLister = connection{}
 	_ provider.Forgetter        = connection{}
+	_ provider.PageReader       = connection{}
 )
 
 // resource returns what makes the calls for a kind.
@@ -207,6 +209,28 @@ func (c *client) Forget() {
 	c.roles.Drop()
 	c.teams.Drop()
 	c.users.Drop()
+}
+
+// Pages counts the pages of a list of users, roles or teams, one more than they fill, because
+// some may be out of sight; and for memberships those of the teams that they are in.
+func (c *client) Pages(wants []*schema.Object, listed int) int {
+	switch wants[0].Kind {
+	case &membershipKind:
+		return memberships{c}.pages(wants)
+	case &userKind, &roleKind, &teamKind:
+		return listed/perPage + 2
+	}
+	return 0
+}
+
+// ReadMany lists the kind, and of memberships the teams that they are in.
+func (c connection) ReadMany(ctx context.Context, wants []*schema.Object) iter.Seq2[schema.Object, error] {
+	kind := wants[0].Kind
+	if kind == &membershipKind {
+		return func(yield func(schema.Object, error) bool) { memberships{c.client}.readMany(ctx, wants, yield) }
+	}
+	c.Forget()
+	return c.List(ctx, kind)
 }
 
 // removalHint says what to do where an object is still there after it was removed.

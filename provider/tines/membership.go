@@ -118,8 +118,8 @@ func (m memberships) explicit(ctx context.Context, team *wireTeam, w *wireMember
 	if !w.IsAdmin {
 		return nil
 	}
-	byRight, err := m.byRight(ctx, team.ID)
-	if err == nil && byRight[w.ID] {
+	owners, err := m.owners(ctx)
+	if err == nil && byRight(owners, team.ID)[w.ID] {
 		err = errByRight
 	}
 	return err
@@ -127,19 +127,72 @@ func (m memberships) explicit(ctx context.Context, team *wireTeam, w *wireMember
 
 // byRight gives the tenant owners who have no membership in a team, as far as Tines
 // tells.
-func (m memberships) byRight(ctx context.Context, team wireID) (map[wireID]bool, error) {
-	owners, err := m.owners(ctx)
-	if err != nil {
-		return nil, err
-	}
+func byRight(owners []wireUser, team wireID) map[wireID]bool {
 	out := map[wireID]bool{}
 	if byTeam(owners) == nil {
-		return out, nil
+		return out
 	}
 	for i := range owners {
 		out[owners[i].ID] = !slices.ContainsFunc(*owners[i].memberships, func(p wirePlace) bool { return p.TeamID == team })
 	}
-	return out, nil
+	return out
+}
+
+// pages is how many requests readMany takes at most: the lists of the teams, with those who
+// are to join, and one for the tenant owners.
+func (m memberships) pages(wants []*schema.Object) int {
+	joining := map[string]int{}
+	for _, want := range wants {
+		joining[want.Body.(*Membership).Team]++
+	}
+	n := 1
+	for team, users := range joining {
+		n += m.roster.pages(team) + users/perPage
+	}
+	return n
+}
+
+// readMany reads the lists of the teams that the memberships are in. A team that is not
+// there has no members.
+func (m memberships) readMany(ctx context.Context, wants []*schema.Object, yield func(schema.Object, error) bool) {
+	var teams []wireTeam
+	seen := map[string]bool{}
+	for _, want := range wants {
+		name := want.Body.(*Membership).Team
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		switch id, err := m.teamID(ctx, name); {
+		case err == nil:
+			teams = append(teams, wireTeam{ID: id, Name: name})
+		case !absent(err):
+			yield(schema.Object{}, err)
+			return
+		}
+	}
+	members, err := m.membersOf(ctx, teams)
+	var owners []wireUser
+	if err == nil && slices.ContainsFunc(slices.Concat(members...), func(w wireMember) bool { return w.IsAdmin }) {
+		owners, err = m.owners(ctx)
+	}
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	for i := range teams {
+		not := byRight(owners, teams[i].ID)
+		for j := range members[i] {
+			w := &members[i][j]
+			if not[w.ID] {
+				continue
+			}
+			role, err := m.roleName(ctx, w.Role)
+			if !yield(m.live(&teams[i], w, role), err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // Remaining looks at the list of the team.

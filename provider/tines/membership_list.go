@@ -50,6 +50,20 @@ func (m memberships) members(ctx context.Context, team string) ([]wireMember, er
 	})
 }
 
+// membersOf reads the lists of teams side by side.
+func (m memberships) membersOf(ctx context.Context, teams []wireTeam) ([][]wireMember, error) {
+	out := make([][]wireMember, len(teams))
+	each, ctx := errgroup.WithContext(ctx)
+	each.SetLimit(atOnce)
+	for i := range teams {
+		each.Go(func() (err error) {
+			out[i], err = m.members(ctx, string(teams[i].ID))
+			return err
+		})
+	}
+	return out, each.Wait()
+}
+
 // A roster is what is kept of the last listing for the check of the plan and the
 // count of requests.
 type roster struct {
@@ -123,16 +137,8 @@ func (m memberships) survey(ctx context.Context) (*survey, error) {
 		if s.teams, err = m.allTeams(ctx); err != nil {
 			return err
 		}
-		s.members = make([][]wireMember, len(s.teams))
-		each, ctx := errgroup.WithContext(ctx)
-		each.SetLimit(atOnce)
-		for i := range s.teams {
-			each.Go(func() (err error) {
-				s.members[i], err = m.members(ctx, string(s.teams[i].ID))
-				return err
-			})
-		}
-		return each.Wait()
+		s.members, err = m.membersOf(ctx, s.teams)
+		return err
 	})
 	if err := g.Wait(); err != nil {
 		return nil, err

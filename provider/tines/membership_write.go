@@ -107,15 +107,29 @@ func (m memberships) Create(ctx context.Context, r provider.Request) (schema.Obj
 		return schema.Object{}, err
 	}
 	got, looked, err := m.invite(ctx, v, func() (schema.Object, error) {
-		if m.formKnown(v) {
+		switch known := m.formKnown(v); {
+		case known && r.Unread && !m.roster.owner(w.User): // an owner may be in the team by right
+			return schema.Object{}, provider.ErrUnread
+		case known:
 			r.Written()
 		}
 		return m.Find(ctx, *r.Want)
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return schema.Object{}, err
+	case errors.Is(looked, provider.ErrUnread):
+		return membershipWithID(team, user), looked
 	}
 	return joined(v, got, looked)
+}
+
+// membershipWithID is the id alone of a membership; it has none where the user's is not known.
+func membershipWithID(team wireID, user string) schema.Object {
+	if user == "" {
+		return schema.Object{}
+	}
+	return schema.Object{ID: string(team) + "/" + user}
 }
 
 // joined holds a new membership, as it was read back, against the invitation.
