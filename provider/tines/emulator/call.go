@@ -1,8 +1,11 @@
 package emulator
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -121,4 +124,97 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	w.Write(data)
+}
+
+// routes is the whole of the API that is emulated.
+func (s *Server) routes() *http.ServeMux {
+	table := []struct {
+		pattern string
+		handler handler
+	}{
+		{"GET /admin/roles", s.ownersOnly(s.listRoles)},
+		{"POST /admin/roles", s.ownersOnly(s.createRole)},
+		{"GET /admin/roles/{role_id}", s.ownersOnly(s.getRole)},
+		{"PATCH /admin/roles/{role_id}", s.ownersOnly(s.updateRole)},
+		{"DELETE /admin/roles/{role_id}", s.ownersOnly(s.deleteRole)},
+
+		{"GET /teams", s.listTeams},
+		{"POST /teams", s.ownersOnly(s.createTeam)},
+		{"GET /teams/{team_id}", s.getTeam},
+		{"PUT /teams/{team_id}", s.updateTeam},
+		{"DELETE /teams/{team_id}", s.deleteTeam},
+
+		{"GET /teams/{team_id}/members", s.listMembers},
+		{"POST /teams/{team_id}/invite_member", s.inviteMember},
+		{"POST /teams/{team_id}/remove_member", s.removeMember},
+		{"POST /teams/{team_id}/resend_invitation", s.resendMember},
+
+		{"GET /admin/users", s.ownersOnly(s.listUsers)},
+		{"POST /admin/users", s.ownersOnly(s.createUser)},
+		{"GET /admin/users/{user_id}", s.ownersOnly(s.getUser)},
+		{"PUT /admin/users/{user_id}", s.ownersOnly(s.updateUser)},
+		{"DELETE /admin/users/{user_id}", s.ownersOnly(s.deleteUser)},
+		{"POST /admin/users/{user_id}/resend_invitation", s.ownersOnly(s.resendUser)},
+
+		{"GET /admin/scim_user_group_mapping", s.ownersOnly(s.getMapping)},
+		{"POST /admin/scim_user_group_mapping", s.ownersOnly(s.setMapping)},
+
+		{"GET /audit_logs", s.listAudits},
+	}
+	mux := http.NewServeMux()
+	for _, r := range table {
+		mux.HandleFunc(r.pattern, s.wrap(r.handler))
+	}
+	return mux
+}
+
+type callKey struct{}
+
+func withCall(ctx context.Context, c *call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+func callOf(ctx context.Context) *call { return ctx.Value(callKey{}).(*call) }
+
+// read decodes the fields of a call. They are in the body, as in the samples of the
+// documentation; its tables list some of them as parameters of the query, which clients
+// that are known to work do not use. A body that is not said to be JSON is not read.
+func (s *Server) read(c *call) error {
+	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead || c.r.Method == http.MethodDelete {
+		return nil
+	}
+	data, err := io.ReadAll(c.r.Body)
+	if err != nil {
+		return malformed()
+	}
+	if media, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		data = nil
+	}
+	if c.body, err = emulator.ParseBody(data); err != nil {
+		return malformed()
+	}
+	return nil
+}
+
+// known refuses fields beside these, where that matters.
+func (s *Server) known(b *emulator.Body, names ...string) {
+	if !s.is("unknown-fields", "ignore") {
+		b.RefuseOthers("is not a parameter", names...)
+	}
+}
+
+// words reads a text that must not be blank where it is sent; needed says that it
+// must be sent.
+func words(b *emulator.Body, name string, needed bool) (value string, sent bool) {
+	if !b.Has(name) {
+		if needed {
+			b.Refuse(name, "is missing")
+		}
+		return "", false
+	}
+	value, sent = emulator.Field[string](b, name, "is not a string")
+	if value == "" {
+		b.Refuse(name, "can't be blank")
+	}
+	return value, sent
 }
