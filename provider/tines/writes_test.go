@@ -90,8 +90,7 @@ func (p *memberPlace) run(r provider.Request) schema.Object {
 
 // Every reading of the documentation that bears on roles, teams and users.
 var readings = []string{
-	"create-status=200", "delete-status=200", "list-order=newest", "permission-order=reversed",
-	"description-empty=text", "user-put=defaults", "email-case=lower", "missing-right=403", "errors=empty", "per-page=refuse", "role-name=upper",
+	"user-put=defaults", "email-case=lower", "missing-right=403", "errors=empty", "per-page=refuse", "role-name=upper",
 }
 
 func TestRoleWrites(t *testing.T) {

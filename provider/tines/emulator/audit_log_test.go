@@ -70,11 +70,3 @@ func TestAuditFilters(t *testing.T) {
 		{"", "GET /audit_logs?per_page=2&page=2", `200 ~"id":1,`},
 	})
 }
-
-func TestAuditDelay(t *testing.T) {
-	c := newClock()
-	s := open(t, Options{Variants: []string{"audit-delay=minute"}, Clock: c.time})
-	play(t, s, []step{{"", `POST /teams {"name":"T"}`, "201 "}, {"", "GET /audit_logs", `200 ~"count":0`}})
-	c.now = c.now.Add(minute)
-	play(t, s, []step{{"", "GET /audit_logs", `200 ~"count":1`}})
-}

@@ -32,17 +32,11 @@ func ok(v any) reply { return reply{http.StatusOK, v} }
 
 // created answers the creation of v.
 func (s *Server) created(v any) reply {
-	if s.is("create-status", "200") {
-		return ok(v)
-	}
 	return reply{http.StatusCreated, v}
 }
 
 // deleted answers the deletion of a team or user.
 func (s *Server) deleted() reply {
-	if s.is("delete-status", "200") {
-		return reply{http.StatusOK, nil}
-	}
 	return reply{http.StatusNoContent, nil}
 }
 
@@ -194,13 +188,6 @@ func (s *Server) read(c *call) error {
 		return malformed()
 	}
 	return nil
-}
-
-// known refuses fields beside these, where that matters.
-func (s *Server) known(b *emulator.Body, names ...string) {
-	if !s.is("unknown-fields", "ignore") {
-		b.RefuseOthers("is not a parameter", names...)
-	}
 }
 
 // words reads a text that must not be blank where it is sent; needed says that it

@@ -68,7 +68,7 @@ func (s *Server) listMembers(c *call) (reply, error) {
 // memberIDs are the users that the list of members holds.
 func (s *Server) memberIDs(t *team) []int {
 	owners := t.Kind == groupTeam || t.Kind == standardTeam && s.is("owners-listed", "yes")
-	if !owners && t.Kind != personalTeam && s.is("list-order", "created") {
+	if !owners && t.Kind != personalTeam {
 		return s.rosters[t.ID]
 	}
 	return s.lists.recall(s.store.Effects(), strconv.Itoa(t.ID), func() []int {
@@ -81,7 +81,7 @@ func (s *Server) memberIDs(t *team) []int {
 				ids = with(ids, u.ID)
 			}
 		}
-		return arranged(s, ids, func(id int) string { return s.user(id).Email })
+		return ids
 	})
 }
 
@@ -157,7 +157,6 @@ func (s *Server) inviteMember(c *call) (reply, error) {
 	if s.tenant().Restricted && !c.user.Admin {
 		return reply{}, s.forbidden()
 	}
-	s.known(c.body, "email", "user_id", "role")
 	roleID := s.invitedRole(c.body)
 	u := s.invited(c.body)
 	if err := s.problems(c.body); err != nil {
@@ -171,7 +170,7 @@ func (s *Server) inviteMember(c *call) (reply, error) {
 	}
 	s.putMembership(&membership{
 		Team: t.ID, User: u.ID, Role: roleID, Service: u.Service,
-		Accepted: !u.Accepted || s.is("invite-known", "at-once"), // who accepts the first invitation accepts this one
+		Accepted: true,
 	})
 	s.audit(c, "TeamMembersAddition", inputs{"teamId": t.ID, "emails": []string{u.Email}, "role": s.roleValue(roleID)})
 	return ok(s.showMember(t, u)), nil
@@ -292,7 +291,6 @@ func (s *Server) removeAbsent(c *call) (reply, error) {
 // memberOf is the member that the body names, or nil where it is none that is
 // shown.
 func (s *Server) memberOf(c *call, t *team) (*user, error) {
-	s.known(c.body, "user_id")
 	id, sent := emulator.Field[int](c.body, "user_id", "is not a number")
 	if !sent {
 		c.body.Refuse("user_id", "is missing")

@@ -1,9 +1,7 @@
 package emulator
 
 import (
-	"cmp"
 	"net/url"
-	"slices"
 	"strconv"
 )
 
@@ -97,18 +95,6 @@ func (c *call) pageURL(p page, number int) string {
 	}
 	u := url.URL{Scheme: scheme, Host: c.r.Host, Path: BasePath + c.r.URL.Path, RawQuery: q.Encode()}
 	return u.String()
-}
-
-// arranged sorts rows, which are in the order of their creation, as lists are
-// sorted. It changes the slice.
-func arranged[T any](s *Server, rows []T, name func(T) string) []T {
-	switch {
-	case s.is("list-order", "newest"):
-		slices.Reverse(rows)
-	case s.is("list-order", "name"):
-		slices.SortStableFunc(rows, func(a, b T) int { return cmp.Compare(name(a), name(b)) })
-	}
-	return rows
 }
 
 // A memory holds selections that were made at a number of effects, so that walking

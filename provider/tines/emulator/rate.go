@@ -55,16 +55,7 @@ func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
 	case s.is("retry-after", "date"):
 		w.Header().Set("Retry-After", s.o.Clock().Add(shut).UTC().Format(http.TimeFormat))
 	}
-	kind, text := "text/plain; charset=utf-8", "Retry later"
-	switch {
-	case s.is("too-many", "json"):
-		kind, text = "application/json", `{"error":"Too many requests"}`
-	case s.is("too-many", "html"):
-		kind, text = "text/html", "<html><body><h1>Too many requests</h1></body></html>"
-	case s.is("too-many", "empty"):
-		text = ""
-	}
-	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(http.StatusTooManyRequests)
-	w.Write([]byte(text))
+	w.Write([]byte("Retry later"))
 }

@@ -41,28 +41,16 @@ func (s *Server) showRole(r *role) any {
 		permissions = s.catalogue().granted(permissions)
 	}
 	v := shownRole{
-		ID: r.ID, Name: r.Name, Type: "custom", Permissions: s.showPermissions(permissions),
+		ID: r.ID, Name: r.Name, Type: "custom", Permissions: append([]string{}, permissions...),
 		CreatedAt: stamp(r.CreatedAt), UpdatedAt: stamp(r.UpdatedAt), Builder: s.catalogue().builds(r.Permissions),
 	}
 	if r.Default {
 		v.Type = "default"
 	}
-	if r.Description != "" || s.is("description-empty", "text") {
+	if r.Description != "" {
 		v.Description = &r.Description
 	}
 	return v
-}
-
-// showPermissions returns the names in the order that the variant asks for.
-func (s *Server) showPermissions(names []string) []string {
-	out := append([]string{}, names...)
-	switch {
-	case s.is("permission-order", "sorted"):
-		slices.Sort(out)
-	case s.is("permission-order", "reversed"):
-		slices.Reverse(out)
-	}
-	return out
 }
 
 // role finds a role by its id, or else the first by its name, or nil.
@@ -100,10 +88,7 @@ func (s *Server) customRoles() int {
 }
 
 func (s *Server) listRoles(c *call) (reply, error) {
-	rows := s.roles.View("all", func() []*role {
-		return arranged(s, s.roles.Span(0, s.roles.Len()), func(r *role) string { return r.Name })
-	})
-	return paged(s, c, "admin/roles", rows, s.showRole)
+	return paged(s, c, "admin/roles", s.roles.Span(0, s.roles.Len()), s.showRole)
 }
 
 func (s *Server) getRole(c *call) (reply, error) {
@@ -119,7 +104,6 @@ const maxRoles = 25
 
 func (s *Server) createRole(c *call) (reply, error) {
 	r := role{Permissions: []string{}, CreatedAt: s.o.Clock(), UpdatedAt: s.o.Clock()}
-	s.known(c.body, "name", "description", "permissions")
 	name, _ := words(c.body, "name", true)
 	r.Name = name
 	if s.is("role-name", "upper") {
@@ -151,7 +135,6 @@ func (s *Server) updateRole(c *call) (reply, error) {
 		return reply{}, err
 	}
 	r := *old
-	s.known(c.body, "description", "permissions")
 	s.fillRole(c.body, &r)
 	if err := s.problems(c.body); err != nil {
 		return reply{}, err
@@ -170,24 +153,15 @@ func (s *Server) ownRole(c *call) (*role, error) {
 		return nil, notFound()
 	case !r.Default:
 		return r, nil
-	case s.is("default-role-write", "403"):
-		return nil, refused(http.StatusForbidden, "", "A default role cannot be changed")
-	case s.is("default-role-write", "404"):
-		return nil, notFound()
 	}
 	return nil, refused(http.StatusUnprocessableEntity, "", "A default role cannot be changed")
 }
 
 func (s *Server) fillRole(b *emulator.Body, r *role) {
-	switch {
-	case !b.Null("description"):
-		if value, sent := emulator.Field[string](b, "description", "is not a string"); sent {
-			r.Description = value
-		}
-	case s.is("description-null", "clear"):
+	if b.Null("description") {
 		r.Description = ""
-	case s.is("description-null", "refuse"):
-		b.Refuse("description", "can't be null")
+	} else if value, sent := emulator.Field[string](b, "description", "is not a string"); sent {
+		r.Description = value
 	}
 	if b.Null("permissions") {
 		b.Refuse("permissions", "can't be null")

@@ -125,9 +125,6 @@ func (s *Server) seedTenant(seed *Seed) error {
 
 func (s *Server) seedRoles(seed *Seed) error {
 	for _, r := range s.catalogue().DefaultRoles {
-		if s.lacks(r.ID) {
-			continue
-		}
 		if s.roles.Find(r.ID) != nil {
 			return fmt.Errorf("default role %q is there twice", r.ID)
 		}
@@ -151,17 +148,6 @@ func (s *Server) seedRoles(seed *Seed) error {
 		return fmt.Errorf("there are more than %d custom roles", maxRoles)
 	}
 	return nil
-}
-
-// lacks reports whether this tenant is one without the default role.
-func (s *Server) lacks(id string) bool {
-	switch id {
-	case "DASHBOARD_MANAGER", "DASHBOARD_VIEWER":
-		return !s.is("default-roles", "seven")
-	case "CASE_MANAGER", "WORKBENCH_USER":
-		return s.is("default-roles", "three")
-	}
-	return false
 }
 
 // seedTeams makes teams and case groups.

@@ -51,7 +51,7 @@ func (s *Server) listTeams(c *call) (reply, error) {
 				rows = append(rows, t)
 			}
 		}
-		return arranged(s, rows, func(t *team) string { return t.Name })
+		return rows
 	})
 	if !c.user.Admin {
 		all := rows
@@ -79,7 +79,6 @@ func (s *Server) getTeam(c *call) (reply, error) {
 }
 
 func (s *Server) createTeam(c *call) (reply, error) {
-	s.known(c.body, "name")
 	name, _ := words(c.body, "name", true)
 	s.uniqueTeam(c, name, 0)
 	if err := s.problems(c.body); err != nil {
@@ -116,7 +115,6 @@ func (s *Server) updateTeam(c *call) (reply, error) {
 		return reply{}, err
 	}
 	t := *old
-	s.known(c.body, "name")
 	if name, sent := words(c.body, "name", true); sent {
 		t.Name = name
 		s.uniqueTeam(c, name, t.ID)

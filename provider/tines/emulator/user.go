@@ -58,7 +58,7 @@ func (s *Server) showUser(u *user) shownUser {
 		CreatedAt: stamp(u.CreatedAt), UpdatedAt: stamp(u.UpdatedAt), LastSeen: stamp(u.LastSeen),
 	}
 	if !s.is("user-attributes", "no-permissions") && !s.is("user-attributes", "oldest") {
-		permissions := s.showPermissions(u.TenantPermissions)
+		permissions := append([]string{}, u.TenantPermissions...)
 		v.TenantPermissions = &permissions
 	}
 	if !s.is("user-attributes", "oldest") {
@@ -89,7 +89,7 @@ func (s *Server) listUsers(c *call) (reply, error) {
 				rows = append(rows, u)
 			}
 		}
-		return arranged(s, rows, func(u *user) string { return u.Email })
+		return rows
 	})
 	return paged(s, c, "admin/users", rows, func(u *user) any {
 		v := s.showUser(u)
@@ -246,7 +246,6 @@ func (s *Server) updateUser(c *call) (reply, error) {
 
 // fillUser sets what the body has of a user.
 func (s *Server) fillUser(b *emulator.Body, u *user) {
-	s.known(b, "email", "first_name", "last_name", "admin", "is_active", "tenant_permissions")
 	if email, sent := words(b, "email", false); sent {
 		s.fillEmail(b, u, email)
 	}

@@ -29,11 +29,6 @@ func readings() []reading {
 	type by = map[string]string
 	return []reading{
 		// The wire.
-		{variant: "create-status", script: []string{newRole}, want: by{"201": "201 ", "200": "200 "}},
-		{variant: "create-status", script: []string{`POST /teams {"name":"T"}`}, want: by{"201": "201 ", "200": "200 "}},
-		{variant: "create-status", script: []string{`POST /admin/users {"email":"x@soc.example"}`}, want: by{"201": "201 ", "200": "200 "}},
-		{variant: "delete-status", script: []string{"DELETE /teams/1"}, want: by{"204": "204 -", "200": "200 -"}},
-		{variant: "delete-status", script: []string{"DELETE /admin/users/3"}, want: by{"204": "204 -", "200": "200 -"}},
 		{variant: "errors", script: []string{`POST /teams {}`}, want: by{
 			"object": `422 {"errors":[{"message":"name is missing","details":"name"}]}`, "array": `422 [{"message":"name is missing","details":"name"}]`,
 			"error": `422 {"error":"name is missing"}`, "message": `422 {"message":"name is missing"}`, "strings": `422 {"errors":["name is missing"]}`,
@@ -46,16 +41,9 @@ func readings() []reading {
 		{variant: "missing-right", script: []string{"GET /admin/roles"}, key: weak, want: by{"404": missing, "403": "403 ~Forbidden"}},
 		{variant: "per-page", script: []string{"GET /admin/roles?per_page=2"}, want: by{"any": `200 ~"per_page":2,`, "clamp": `200 ~"per_page":20,`, "refuse": "422 ~per_page"}},
 		{variant: "per-page", script: []string{"GET /admin/roles?per_page=501"}, want: by{"any": `200 ~"per_page":500,`, "clamp": `200 ~"per_page":500,`, "refuse": "422 ~per_page"}},
-		{variant: "list-order", script: []string{`POST /admin/users {"email":"aa@soc.example"}`, "GET /admin/users?per_page=1"},
-			want: by{"created": "200 ~olu@soc", "newest": "200 ~aa@soc", "name": "200 ~aa@soc"}},
-		{variant: "list-order", script: []string{"GET /teams/1/members?per_page=1"}, want: by{"created": "200 ~dana@soc", "newest": "200 ~noor@soc", "name": `200 ~"ana@soc`}},
-		{variant: "unknown-fields", script: []string{`PATCH /admin/roles/1 {"name":"X"}`}, want: by{"ignore": `200 ~"ANALYST"`, "refuse": "422 ~name is not a parameter"}},
 
 		// Roles.
-		{variant: "default-roles", script: []string{"GET /admin/roles"}, want: by{"seven": `200 ~"count":9`, "five": `200 ~"count":7`, "three": `200 ~"count":5`}},
 		{variant: "team-admin", script: []string{"GET /admin/roles/TEAM_ADMIN"}, want: by{"sentinel": `200 ~["ALLOW_ALL"]`, "list": `200 ~"STORY_MANAGE"`}},
-		{variant: "permission-order", script: []string{`PATCH /admin/roles/1 {"permissions":["STORY_VIEW","CASE_VIEW","EVENT_VIEW"]}`}, want: by{
-			"sent": `200 ~["STORY_VIEW","CASE_VIEW","EVENT_VIEW"]`, "sorted": `200 ~["CASE_VIEW","EVENT_VIEW","STORY_VIEW"]`, "reversed": `200 ~["EVENT_VIEW","CASE_VIEW","STORY_VIEW"]`}},
 		{variant: "unknown-permission", script: []string{oddRole}, want: by{"drop": `201 ~["CASE_VIEW"]`, "refuse": "422 ~permissions has no value NO_SUCH", "keep": `201 ~["CASE_VIEW","NO_SUCH"]`}},
 		{variant: "unknown-permission", script: []string{`PUT /admin/users/3 {"tenant_permissions":["NO_SUCH"]}`},
 			want: by{"drop": `200 ~"tenant_permissions":[]`, "refuse": "422 ~NO_SUCH", "keep": `200 ~["NO_SUCH"]`}},
@@ -65,9 +53,6 @@ func readings() []reading {
 		{variant: "role-names", script: []string{`POST /admin/roles {"name":"analyst","permissions":[]}`}, want: by{"folded": "422 ~taken", "exact": "201 ", "free": "201 "}},
 		{variant: "role-names", script: []string{`POST /admin/roles {"name":"ANALYST","permissions":[]}`}, want: by{"folded": "422 ~taken", "exact": "422 ~taken", "free": "201 "}},
 		{variant: "role-name", script: []string{newRole}, want: by{"kept": `201 ~"name":"New role"`, "upper": `201 ~"name":"NEW_ROLE"`}},
-		{variant: "description-empty", script: []string{newRole}, want: by{"null": `201 ~"description":null`, "text": `201 ~"description":""`}},
-		{variant: "description-null", script: []string{`PATCH /admin/roles/1 {"description":null}`}, want: by{"clear": `200 ~"description":null`, "ignore": "200 ~Works on cases", "refuse": "422 ~description"}},
-		{variant: "default-role-write", script: []string{"DELETE /admin/roles/EDITOR"}, want: by{"422": "422 ", "403": "403 ", "404": "404 "}},
 		{variant: "delete-held-role", script: []string{"DELETE /admin/roles/2"}, want: by{"refuse": "422 ~in use", "fallback": "204 ", "dangle": "204 "}},
 		{variant: "delete-held-role", script: []string{"DELETE /admin/roles/2", "GET /teams/1/members"}, want: by{"refuse": `200 ~"role":"ENGINEER"`, "fallback": `200 !ENGINEER`, "dangle": `200 ~"role":"2"`}},
 
@@ -90,7 +75,6 @@ func readings() []reading {
 		{variant: "role-write", script: []string{`POST /teams/1/invite_member {"user_id":4,"role":"EDITOR"}`}, want: by{"both": "200 ", "name": "200 ", "id": "200 "}},
 		{variant: "reinvite", script: []string{`POST /teams/1/invite_member {"user_id":3,"role":"EDITOR"}`}, want: by{"update": `200 ~"role":"EDITOR"`, "ignore": `200 ~"role":"ENGINEER"`, "error": "422 ~member already"}},
 		{variant: "reinvite", script: []string{`POST /teams/1/invite_member {"user_id":3,"role":"EDITOR"}`, "GET /teams/1/members"}, want: by{"update": `200 !ENGINEER`, "ignore": `200 ~ENGINEER`, "error": "200 ~ENGINEER"}},
-		{variant: "invite-known", script: []string{inviteBo}, want: by{"at-once": `200 ~"invitation_accepted":true`, "pending": `200 ~"invitation_accepted":false`}},
 		{variant: "owners-listed", script: []string{"GET /teams/1/members"}, want: by{"no": `200 ~"count":3`, "yes": `200 ~"email":"olu@soc.example","is_admin":true`}},
 		{variant: "remove-absent", script: []string{`POST /teams/1/remove_member {"user_id":4}`}, want: by{"404": missing, "422": "422 ~user_id", "200": `200 {"deleted_id":4}`}},
 
@@ -128,8 +112,6 @@ func readings() []reading {
 		{variant: "owners-group", script: []string{mapping}, want: by{"string": `200 ~"tenant_owners_group":"soc-owners"`, "array": `200 ~"tenant_owners_groups":["soc-owners"]`, "hidden": "200 !owners"}},
 
 		// The audit log.
-		{variant: "audit-order", script: []string{`POST /teams {"name":"T"}`, "DELETE /teams/9", "GET /audit_logs?per_page=1"}, want: by{"newest": "200 ~TeamDestruction", "oldest": "200 ~TeamCreation"}},
-		{variant: "audit-delay", script: []string{`POST /teams {"name":"T"}`, "GET /audit_logs"}, want: by{"none": `200 ~"count":1`, "minute": `200 ~"count":0`}},
 		{variant: "audit-roles", script: []string{newRole, "GET /audit_logs"}, want: by{"custom-role": `200 ~"CustomRoleCreation"`, "role": `200 ~"RoleCreated"`, "absent": `200 ~"count":0`}},
 		{variant: "audit-roles", script: []string{`POST /teams/1/invite_member {"user_id":3}`, "GET /audit_logs"}, want: by{"custom-role": `200 ~"TeamMemberRoleUpdate"`, "role": `200 ~"MemberRoleChange"`, "absent": `200 ~"count":0`}},
 		{variant: "audit-inputs", script: []string{`POST /teams {"name":"T"}`, "GET /audit_logs"}, want: by{
@@ -138,7 +120,7 @@ func readings() []reading {
 }
 
 func TestVariants(t *testing.T) {
-	apart := map[string]bool{"too-many": true, "retry-after": true} // by TestTooMany
+	apart := map[string]bool{"retry-after": true} // by TestTooMany
 	values := map[string][]string{}
 	for _, v := range Variants() {
 		values[v.Name] = v.Values
@@ -175,10 +157,6 @@ func TestVariants(t *testing.T) {
 
 func TestTooMany(t *testing.T) {
 	for variant, want := range map[string][3]string{
-		"too-many=text":       {"60", "Retry later", "text/plain; charset=utf-8"},
-		"too-many=json":       {"60", `{"error":"Too many requests"}`, "application/json"},
-		"too-many=html":       {"60", "<html><body><h1>Too many requests</h1></body></html>", "text/html"},
-		"too-many=empty":      {"60", "", "text/plain; charset=utf-8"},
 		"retry-after=seconds": {"60", "Retry later", "text/plain; charset=utf-8"},
 		"retry-after=date":    {"Tue, 14 Nov 2023 22:14:20 GMT", "Retry later", "text/plain; charset=utf-8"},
 		"retry-after=absent":  {"", "Retry later", "text/plain; charset=utf-8"},
