@@ -9,6 +9,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/partoo"
+	"github.com/rolecall-dev/rolecall/provider/tines"
 )
 
 // laidOut lists the products whose folders have the one layout of docs/architecture.md.
@@ -19,13 +20,14 @@ var laidOut = []struct {
 	emulated []string
 }{
 	{partoo.Provider(), []string{"api_key", "business", "org"}},
+	{tines.Provider(), []string{"access", "call", "key", "page", "rate", "refusal", "audit_log"}},
 }
 
 // The files of a product and of its emulator that are not named after a kind. A file may
 // also have one of these names, or that of a kind, with a topic behind it: user_write.go.
 var (
 	clientFiles   = []string{"provider", "client", "wire", "checks", "grants", "quirks"} // each product has all of them
-	clientMay     = []string{"resolve", "audit_log"}
+	clientMay     = []string{"resolve", "audit_log", "pages"}
 	emulatorFiles = []string{"server", "state", "seed", "variants"}
 )
 
