@@ -42,6 +42,9 @@ import (
 // A Suite is one provider with its story.
 type Suite struct {
 	Provider *provider.Provider
+	// Scenarios choose the readings. What is in Variants, RunFaulted and RunOnce is
+	// told beside them.
+	Scenarios Scenarios
 	// Start starts a fresh emulator that behaves as the variants say
 	// ("name=value"; none means by default), always with the same first state. It
 	// ends with the test. Requests must not be limited by the clock.
@@ -118,6 +121,7 @@ type Step struct {
 // Run tells the story.
 func Run(t *testing.T, s Suite) {
 	s.Provider.Check()
+	s = s.withScenarios()
 	s.wholeContract(t)
 	t.Run("default", func(t *testing.T) { s.variant(t, nil) })
 	t.Run("answers without their list", s.missingLists)

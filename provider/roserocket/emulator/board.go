@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
@@ -19,7 +18,7 @@ func (s *Server) listBoards(c *call) (any, error) {
 		if f.object != "" && f.object != key {
 			continue
 		}
-		for _, name := range s.visibleBoards(s.shown(c.user.Role), o) {
+		for _, name := range s.visibleBoards(c.user.Role, o) {
 			boards = append(boards, map[string]any{
 				"id": uuid("board", key+"/"+name), "name": name, "icon": "table", "objectKey": key,
 				"createdAt": "2024-01-01T00:00:00Z", "isExternal": false,
@@ -38,11 +37,8 @@ type navFilter struct {
 	limit, offset int // limit -1 means all
 }
 
-// navFilter reads the filter, from the body or the query.
+// navFilter reads the filter from the body, where the reference has it.
 func (s *Server) navFilter(c *call) (f navFilter, err error) {
-	if s.is("nav-filter", "query") {
-		c.body = nil
-	}
 	b, err := c.object()
 	if err != nil {
 		return f, err
@@ -52,17 +48,6 @@ func (s *Server) navFilter(c *call) (f navFilter, err error) {
 	f.offset, _ = count(b, "offset")
 	if f.limit = limit; !limited {
 		f.limit = -1
-	}
-	if s.is("nav-filter", "query") {
-		q := c.r.URL.Query()
-		f.object = q.Get("objectKey")
-		for name, n := range map[string]*int{"limit": &f.limit, "offset": &f.offset} {
-			if text := q.Get(name); text != "" {
-				if *n, err = strconv.Atoi(text); err != nil || *n < 0 {
-					b.Refuse(name, name+" must be a positive number")
-				}
-			}
-		}
 	}
 	return f, wrong(b)
 }

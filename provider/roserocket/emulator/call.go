@@ -65,8 +65,7 @@ const (
 )
 
 // hostOf tells what the host of a request serves. Hosts that are none of Rose
-// Rocket's, as where the emulator listens, stand for the organization's, or where
-// that has no API for the one of all organizations.
+// Rocket's, as where the emulator listens, stand for the organization's.
 func (s *Server) hostOf(r *http.Request) host {
 	name := strings.ToLower(r.Host)
 	if bare, _, err := net.SplitHostPort(name); err == nil {
@@ -79,11 +78,6 @@ func (s *Server) hostOf(r *http.Request) host {
 		return hostNone
 	case ours && (sub == "network." || sub == ""):
 		form = hostNetwork
-	case !ours && s.is("base", "network"):
-		form = hostNetwork
-	}
-	if form == hostOrg && s.is("base", "network") || form == hostNetwork && s.is("base", "org") {
-		return hostNone
 	}
 	return form
 }
@@ -98,8 +92,8 @@ func (s *Server) authenticate(c *call, form host) error {
 		return unauthorized()
 	}
 	id := c.r.Header.Get("x-org-id")
-	if id == "" && form == hostNetwork && s.is("org-header", "needed") || id != "" && id != s.org().ID {
-		return s.forbidden()
+	if id == "" && form == hostNetwork || id != "" && id != s.org().ID {
+		return forbidden()
 	}
 	return nil
 }
@@ -152,5 +146,5 @@ func (s *Server) refuse(w http.ResponseWriter, err error) {
 	if !errors.As(err, &r) {
 		panic("roserocket emulator: " + err.Error())
 	}
-	writeJSON(w, s.status(r), s.envelope(r))
+	writeJSON(w, r.status, r.envelope())
 }

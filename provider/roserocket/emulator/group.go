@@ -1,8 +1,6 @@
 package emulator
 
 import (
-	"net/http"
-
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
@@ -27,22 +25,22 @@ func (g *group) show() any {
 
 // groupOf finds the group of the path, for a caller who may.
 func (s *Server) groupOf(c *call, write bool) (*group, error) {
-	if !s.managesGroups(c, write) {
-		return nil, s.forbidden()
+	if !c.managesGroups() {
+		return nil, forbidden()
 	}
 	g := s.groups.Find(c.r.PathValue("group"))
 	if g == nil {
 		return nil, notFound()
 	}
 	if write && g.Type != local {
-		return nil, s.forbidden()
+		return nil, forbidden()
 	}
 	return g, nil
 }
 
 func (s *Server) listGroups(c *call) (any, error) {
-	if !s.managesGroups(c, false) {
-		return nil, s.forbidden()
+	if !c.managesGroups() {
+		return nil, forbidden()
 	}
 	list := []any{}
 	for _, g := range s.groups.All() {
@@ -52,66 +50,27 @@ func (s *Server) listGroups(c *call) (any, error) {
 }
 
 func (s *Server) createGroup(c *call) (any, error) {
-	if !s.managesGroups(c, true) {
-		return nil, s.forbidden()
+	if !c.managesGroups() {
+		return nil, forbidden()
 	}
-	g := &group{Type: local}
-	if err := s.fillGroup(c, g, true); err != nil {
-		return nil, err
-	}
-	g.ID = s.newUUID("userGroup")
-	s.groups.Put(g.ID, g)
-	return g.show(), nil
-}
-
-// fillGroup takes over what the body holds.
-func (s *Server) fillGroup(c *call, g *group, needName bool) error {
 	b, err := c.object()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	name, named := emulator.Field[string](b, "name", "name must be a string")
-	text, described := emulator.Field[string](b, "description", "description must be a string")
-	if name == "" && (named || needName) {
+	name, _ := emulator.Field[string](b, "name", "name must be a string")
+	text, _ := emulator.Field[string](b, "description", "description must be a string")
+	if name == "" {
 		b.Refuse("name", "name should not be empty")
 	}
 	if err := wrong(b); err != nil {
-		return err
-	}
-	if named {
-		if other := s.byName[s.groupName(name)]; other != "" && other != g.ID {
-			return conflict("A user group with this name exists already.")
-		}
-		g.Name = name
-	}
-	if described {
-		g.Description = text
-	}
-	return nil
-}
-
-// updateGroup is there only where the description of a status tells the truth.
-func (s *Server) updateGroup(c *call) (any, error) {
-	old, err := s.groupOf(c, true)
-	if err != nil {
 		return nil, err
 	}
-	g := *old
-	if err := s.fillGroup(c, &g, false); err != nil {
-		return nil, err
+	if s.byName[s.groupName(name)] != "" {
+		return nil, conflict("A user group with this name exists already.")
 	}
-	s.groups.Put(g.ID, &g)
+	g := &group{ID: s.newUUID("userGroup"), Name: name, Type: local, Description: text}
+	s.groups.Put(g.ID, g)
 	return g.show(), nil
-}
-
-func (s *Server) deleteGroup(c *call) (any, error) {
-	g, err := s.groupOf(c, true)
-	if err != nil {
-		return nil, err
-	}
-	s.groups.Delete(g.ID)
-	c.status = http.StatusNoContent
-	return nil, nil
 }
 
 // object reads the body as a JSON object.

@@ -78,9 +78,4 @@ func TestBoards(t *testing.T) {
 		{"", `GET /boards/nav {"limit":"x"}`, "400 "},
 		{"", "GET /boards/nav?objectKey=userGroup", "200 " + all},
 	})
-	play(t, seeded(t, yard, "nav-filter=query"), []step{
-		{"", "GET /boards/nav?objectKey=userGroup", "200 []"}, {"", `GET /boards/nav {"objectKey":"userGroup"}`, "200 " + all},
-		{"", "GET /boards/nav?limit=1", `200 !embeddedOrder`}, {"", "GET /boards/nav?offset=1", `200 !dispatch`},
-		{"", "GET /boards/nav?limit=x", `400 ~limit`}, {"", "GET /boards/nav?offset=-1", `400 ~offset`},
-	})
 }

@@ -2,16 +2,15 @@ package emulator
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// searchGroups filters by name and ids. Without a limit all are returned; total
+// searchGroups filters by the whole name and by ids. Without a limit all are returned; total
 // counts them before limit and offset.
 func (s *Server) searchGroups(c *call) (any, error) {
-	if !s.managesGroups(c, false) {
-		return nil, s.forbidden()
+	if !c.managesGroups() {
+		return nil, forbidden()
 	}
 	b, err := c.object()
 	if err != nil {
@@ -26,7 +25,7 @@ func (s *Server) searchGroups(c *call) (any, error) {
 	}
 	found := []any{}
 	for _, g := range s.groups.All() {
-		if (!named || s.matches(g.Name, name)) && (!listed || slices.Contains(ids, g.ID)) {
+		if (!named || g.Name == name) && (!listed || slices.Contains(ids, g.ID)) {
 			found = append(found, g.show())
 		}
 	}
@@ -36,13 +35,6 @@ func (s *Server) searchGroups(c *call) (any, error) {
 		found = found[:min(limit, len(found))]
 	}
 	return map[string]any{"total": total, "results": found}, nil
-}
-
-func (s *Server) matches(name, wanted string) bool {
-	if s.is("group-search", "prefix") {
-		return strings.HasPrefix(name, wanted)
-	}
-	return name == wanted
 }
 
 // count reads a number that is not negative.

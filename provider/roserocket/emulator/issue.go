@@ -3,7 +3,6 @@ package emulator
 import (
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
@@ -20,34 +19,14 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request) {
 	}
 	q, bad := s.tokenRequest(r)
 	if bad != nil {
-		s.refuseToken(w, bad)
+		bad.write(w)
 		return
 	}
-	life := s.tokenLife()
-	answer := map[string]any{"access_token": s.tokens.add(*q, false, life), "token_type": "Bearer"}
-	switch {
-	case s.is("expires-in", "given"):
-		answer["expires_in"] = int(life.Seconds())
-	case s.is("expires-in", "wrong"):
-		answer["expires_in"] = int(24 * time.Hour / time.Second)
-	}
-	if s.is("refresh-token", "given") {
-		answer["refresh_token"] = s.tokens.add(*q, true, 30*24*time.Hour)
-	}
+	answer := map[string]any{"access_token": s.tokens.add(*q), "token_type": "Bearer", "expires_in": int(tokenLife.Seconds())}
 	writeJSON(w, http.StatusOK, answer)
 }
 
-func (s *Server) tokenLife() time.Duration {
-	switch {
-	case s.is("token-life", "30m"):
-		return 30 * time.Minute
-	case s.is("token-life", "1m"):
-		return time.Minute
-	}
-	return 24 * time.Hour
-}
-
-// tokenRequest reads a request of either grant.
+// tokenRequest reads a request of the machine flow.
 func (s *Server) tokenRequest(r *http.Request) (*Credentials, *tokenError) {
 	b := parseTokenBody(r)
 	if b == nil {
@@ -57,16 +36,10 @@ func (s *Server) tokenRequest(r *http.Request) (*Credentials, *tokenError) {
 		v, _ := emulator.Field[string](b, name, "must be a string")
 		return v
 	}
-	needed := []string{"client_id", "client_secret", "org_id"}
-	switch value("grant_type") {
-	case "client_credentials":
-		needed = append(needed, "audience", "user_id")
-	case "refresh_token":
-		needed = append(needed, "refresh_token")
-	default:
+	if value("grant_type") != "client_credentials" {
 		return nil, &tokenError{http.StatusBadRequest, "unsupported_grant_type", "The grant type is not supported."}
 	}
-	for _, name := range needed {
+	for _, name := range []string{"client_id", "client_secret", "org_id", "audience", "user_id"} {
 		if value(name) == "" {
 			return nil, &tokenError{http.StatusBadRequest, "invalid_request", "Missing required parameter: " + name}
 		}
@@ -74,12 +47,6 @@ func (s *Server) tokenRequest(r *http.Request) (*Credentials, *tokenError) {
 	q := &Credentials{value("client_id"), value("client_secret"), value("org_id"), value("user_id")}
 	if app := s.clients.Find(q.ClientID); app == nil || app.Secret != q.ClientSecret {
 		return nil, &tokenError{http.StatusUnauthorized, "invalid_client", "Client authentication failed."}
-	}
-	if value("grant_type") == "refresh_token" {
-		if q.UserID = s.tokens.renews(value("refresh_token")); q.UserID == "" || q.OrgID != s.org().ID {
-			return nil, &tokenError{http.StatusBadRequest, "invalid_grant", "Unknown or expired refresh token."}
-		}
-		return q, nil
 	}
 	if u := s.users.Find(q.UserID); value("audience") != Audience || q.OrgID != s.org().ID || u == nil || !u.Service {
 		return nil, &tokenError{http.StatusForbidden, "access_denied", "The application may not act for this user in this organization."}
@@ -106,10 +73,6 @@ type tokenError struct {
 	text   string
 }
 
-func (s *Server) refuseToken(w http.ResponseWriter, e *tokenError) {
-	if s.is("token-errors", "envelope") {
-		writeJSON(w, e.status, map[string]any{"statusCode": e.status, "message": e.text, "error": http.StatusText(e.status)})
-		return
-	}
+func (e *tokenError) write(w http.ResponseWriter) {
 	writeJSON(w, e.status, map[string]any{"error": e.code, "error_description": e.text})
 }

@@ -61,9 +61,6 @@ func (s *Server) changeMembers(c *call) (any, error) {
 	if added+removed > 0 {
 		s.groups.Put(g.ID, &g)
 	}
-	if s.is("member-counts", "sent") {
-		added, removed = len(add), len(remove)
-	}
 	return map[string]any{"added": added, "removed": removed}, nil
 }
 

@@ -28,7 +28,7 @@ func (s *Server) locate(c *call) (*place, error) {
 	case s.is("unknown-key", "400"):
 		return nil, badRequest("role and objectKey must be known")
 	case s.is("unknown-key", "403"):
-		return nil, s.forbidden()
+		return nil, forbidden()
 	}
 	return nil, notFound()
 }
@@ -61,8 +61,8 @@ func (s *Server) getPermission(c *call) (any, error) {
 	case s.is("permissions-get", "405"):
 		return nil, &refusal{status: http.StatusMethodNotAllowed, texts: []string{"Method not allowed."}}
 	}
-	if !s.administers(c, false) {
-		return nil, s.forbidden()
+	if !c.administers(false) {
+		return nil, forbidden()
 	}
 	p, err := s.locate(c)
 	if err != nil {
@@ -71,10 +71,11 @@ func (s *Server) getPermission(c *call) (any, error) {
 	return p.live, nil
 }
 
-// setPermission takes a document, or a part of one.
+// setPermission takes a document, or a part of one. What a write answers is not
+// documented; here it is the document.
 func (s *Server) setPermission(c *call) (any, error) {
-	if !s.administers(c, true) {
-		return nil, s.forbidden()
+	if !c.administers(true) {
+		return nil, forbidden()
 	}
 	p, err := s.locate(c)
 	if err != nil {
@@ -91,25 +92,7 @@ func (s *Server) setPermission(c *call) (any, error) {
 	d := s.combine(p.object, live, sent)
 	s.settle(p.object, d, s.wordOf(live))
 	s.putDocument(p.role, p.object, d)
-	return s.written(c, s.permissions.Find(at(p.role, p.object)).Document), nil
-}
-
-// written is the answer to a write, which is not documented.
-func (s *Server) written(c *call, document json.RawMessage) any {
-	switch {
-	case s.is("write-status", "201"):
-		c.status = http.StatusCreated
-	case s.is("write-status", "204"):
-		c.status = http.StatusNoContent
-		return nil
-	}
-	switch {
-	case s.is("write-answer", "thin"):
-		return map[string]any{"success": true}
-	case s.is("write-answer", "empty"):
-		return nil
-	}
-	return document
+	return s.permissions.Find(at(p.role, p.object)).Document, nil
 }
 
 // putDocument stores the document, if it is another one than before.

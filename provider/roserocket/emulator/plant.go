@@ -105,14 +105,10 @@ func (s *Server) seedRoles(seed *Seed) error {
 		if key == "" {
 			return fmt.Errorf("a role has no key")
 		}
-		if s.absent(key) {
-			continue
-		}
-		shown := s.shown(key)
-		if s.roles.Find(shown) != nil {
+		if s.roles.Find(key) != nil {
 			return fmt.Errorf("role %q is there twice", key)
 		}
-		s.roles.Put(shown, &shown)
+		s.roles.Put(key, &key)
 	}
 	for _, u := range s.users.All() {
 		if !slices.Contains(rolesOf(seed), u.Role) {
@@ -126,7 +122,7 @@ func rolesOf(seed *Seed) []string {
 	if seed.Roles != nil {
 		return seed.Roles
 	}
-	return roleKeys()
+	return builtinRoles()
 }
 
 func (s *Server) seedObjects(seed *Seed) error {

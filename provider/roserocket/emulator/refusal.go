@@ -33,51 +33,23 @@ func badRequest(texts ...string) error {
 	return &refusal{http.StatusBadRequest, texts}
 }
 
-// forbidden is what the role of the caller does not allow. The three documented
-// texts do not tell which right is missing.
-func (s *Server) forbidden() error {
-	text := "Action is forbidden."
-	switch {
-	case s.is("forbidden", "field"):
-		text = "Restricted access for editing a field"
-	case s.is("forbidden", "widgets"):
-		text = "Widgets not allowed for role"
-	}
-	return &refusal{http.StatusForbidden, []string{text}}
+// forbidden is what the role of the caller does not allow, in the words of the reference.
+func forbidden() error {
+	return &refusal{http.StatusForbidden, []string{"Action is forbidden."}}
 }
 
-// status is that of the refusal, or of a server that does not tell a request that
-// is wrong from its own failure.
-func (s *Server) status(r *refusal) int {
-	if r.status == http.StatusBadRequest && s.is("bad-request", "500") {
-		return http.StatusInternalServerError
-	}
-	return r.status
-}
-
-// envelope is the documented form of an error.
-func (s *Server) envelope(r *refusal) any {
-	status, message := s.status(r), any(strings.Join(r.texts, "; "))
-	switch {
-	case status == http.StatusInternalServerError:
-		message = "Internal server error"
-	case status == http.StatusBadRequest && s.is("messages", "list"):
+// envelope is the documented form of an error. A 400 has a list of texts, as in the
+// example, and every other status one text.
+func (r *refusal) envelope() any {
+	message := any(strings.Join(r.texts, "; "))
+	if r.status == http.StatusBadRequest {
 		message = r.texts
 	}
-	return map[string]any{"statusCode": status, "message": message, "error": http.StatusText(status)}
+	return map[string]any{"statusCode": r.status, "message": message, "error": http.StatusText(r.status)}
 }
 
 // tooMany answers a request beyond the rate, of which nothing is documented.
 func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
-	switch {
-	case s.is("retry-after", "seconds"):
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(shut.Seconds()))))
-	case s.is("retry-after", "date"):
-		w.Header().Set("Retry-After", s.o.Clock().Add(shut).UTC().Format(http.TimeFormat))
-	}
-	status := http.StatusTooManyRequests
-	if s.is("too-many", "503") {
-		status = http.StatusServiceUnavailable
-	}
-	s.refuse(w, &refusal{status, []string{"Too many requests"}})
+	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(shut.Seconds()))))
+	s.refuse(w, &refusal{http.StatusTooManyRequests, []string{"Too many requests"}})
 }

@@ -23,9 +23,5 @@ func (s *Server) routes() *http.ServeMux {
 	for _, r := range table {
 		mux.HandleFunc(r.pattern, s.wrap(r.handler))
 	}
-	if s.is("group-edit", "present") {
-		mux.HandleFunc("PUT /userGroups/{group}", s.wrap(s.updateGroup))
-		mux.HandleFunc("DELETE /userGroups/{group}", s.wrap(s.deleteGroup))
-	}
 	return mux
 }

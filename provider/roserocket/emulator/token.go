@@ -20,15 +20,17 @@ type tokens struct {
 	serial int
 }
 
+// tokenLife is how long a token lives. The sources name 24 hours and 30 minutes.
+const tokenLife = 24 * time.Hour
+
 type token struct {
-	user    string
-	refresh bool
-	ends    time.Time
-	used    int
+	user string
+	ends time.Time
+	used int
 }
 
 // add issues a token in the form of a JWT. Clients have no business in it.
-func (ts *tokens) add(c Credentials, refresh bool, life time.Duration) string {
+func (ts *tokens) add(c Credentials) string {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	now := ts.now()
@@ -43,9 +45,9 @@ func (ts *tokens) add(c Credentials, refresh bool, life time.Duration) string {
 	ts.serial++
 	text := jwt(c.ClientSecret, map[string]any{
 		"iss": "https://a.roserocket.com/", "aud": Audience, "azp": c.ClientID, "sub": c.UserID, "org_id": c.OrgID,
-		"iat": now.Unix(), "exp": now.Add(life).Unix(), "jti": ts.serial,
+		"iat": now.Unix(), "exp": now.Add(tokenLife).Unix(), "jti": ts.serial,
 	})
-	ts.issued[text] = &token{user: c.UserID, refresh: refresh, ends: now.Add(life)}
+	ts.issued[text] = &token{user: c.UserID, ends: now.Add(tokenLife)}
 	return text
 }
 
@@ -54,21 +56,10 @@ func (ts *tokens) use(text string) string {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	t := ts.issued[text]
-	if t == nil || t.refresh || !ts.now().Before(t.ends) || ts.requests > 0 && t.used >= ts.requests {
+	if t == nil || !ts.now().Before(t.ends) || ts.requests > 0 && t.used >= ts.requests {
 		return ""
 	}
 	t.used++
-	return t.user
-}
-
-// renews returns whose refresh token it is, or "".
-func (ts *tokens) renews(text string) string {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	t := ts.issued[text]
-	if t == nil || !t.refresh || !ts.now().Before(t.ends) {
-		return ""
-	}
 	return t.user
 }
 

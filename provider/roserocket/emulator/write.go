@@ -2,13 +2,12 @@ package emulator
 
 import (
 	"slices"
-	"strings"
 )
 
 // check says what is wrong with the values of a document that was sent.
 func (s *Server) check(object string, sent *document) []string {
 	p := &problems{}
-	if option, ok := sent.data.text("option"); ok && s.is("unknown-option", "refuse") {
+	if option, ok := sent.data.text("option"); ok {
 		if _, known := s.wordFor(option); !known {
 			p.add("data.option must be one of the known values")
 		}
@@ -18,7 +17,7 @@ func (s *Server) check(object string, sent *document) []string {
 		return p.texts
 	}
 	for _, b := range sent.boards {
-		if s.is("unknown-field", "refuse") && !slices.Contains(o.Boards, keyOf(b)) {
+		if !slices.Contains(o.Boards, keyOf(b)) {
 			p.add("boards.%s is not a board of %s", keyOf(b), object)
 		}
 	}
@@ -32,9 +31,7 @@ func (s *Server) checkField(p *problems, object string, row orderedObject) {
 	key := keyOf(row)
 	f := s.fields[object][key]
 	if f == nil {
-		if s.is("unknown-field", "refuse") {
-			p.add("data.fields.%s is not a field of %s", key, object)
-		}
+		p.add("data.fields.%s is not a field of %s", key, object)
 		return
 	}
 	kind, _ := row.text("permissionType")
@@ -45,22 +42,11 @@ func (s *Server) checkField(p *problems, object string, row orderedObject) {
 	case kind == editor && f.Derived && s.is("derived", "refused"):
 		p.add("data.fields.%s: derived field cannot be written", key)
 	}
-	if s.is("metadata", "required") {
-		for _, m := range s.row(f, full) {
-			if !row.has(m.name) {
-				p.add("data.fields.%s.%s should not be empty", key, m.name)
-			}
-		}
-	}
 }
 
 // combine makes the document that is stored of the one that is there and the one
-// that was sent. What the organization does not know of it is left out.
+// that was sent.
 func (s *Server) combine(object string, live, sent *document) *document {
-	if o := s.objects.Find(object); o != nil {
-		sent.boards = slices.DeleteFunc(sent.boards, func(b orderedObject) bool { return !slices.Contains(o.Boards, keyOf(b)) })
-		sent.fields = slices.DeleteFunc(sent.fields, func(f orderedObject) bool { return s.fields[object][keyOf(f)] == nil })
-	}
 	switch {
 	case s.is("write", "merge"):
 		return &document{
@@ -129,27 +115,13 @@ func (s *Server) settle(object string, d *document, before word) {
 			r = reads
 		}
 		s.setRight(row, r)
-		if !s.is("metadata", "stored") {
-			describe(row, f)
-		}
+		describe(row, f)
 	}
 	s.align(object, d)
 	if after := s.wordOf(d); s.is("boards-follow", "yes") && (after == noAccess) != (before == noAccess) {
 		for i := range d.boards {
 			d.boards[i].setFlag("isDisabled", after == noAccess)
 		}
-	}
-	s.arrange(d.boards)
-	s.arrange(d.fields)
-}
-
-// arrange puts entries into the order in which they come back.
-func (s *Server) arrange(list []orderedObject) {
-	switch {
-	case s.is("order", "sorted"):
-		slices.SortFunc(list, func(a, b orderedObject) int { return strings.Compare(keyOf(a), keyOf(b)) })
-	case s.is("order", "reversed"):
-		slices.Reverse(list)
 	}
 }
 
