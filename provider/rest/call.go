@@ -116,10 +116,10 @@ func (s *sending) run(ctx context.Context, out any) error {
 		switch {
 		case a.err == nil && a.good():
 			return nil
-		case a.status == http.StatusUnauthorized && s.config.Renew != nil && !s.renewed:
+		case a.status == http.StatusUnauthorized && s.config.Login != nil && !s.renewed:
 			s.renewed = true
-			if err := s.renew(ctx, a.age); err != nil {
-				return err
+			if err := s.config.Login.renew(ctx, a.token); err != nil {
+				return s.notSent(err)
 			}
 			continue
 		case try == tries || ctx.Err() != nil || !s.again(a):

@@ -27,7 +27,7 @@ type Config struct {
 	// PublicHeader is sent with every request too. It holds no secret, so that messages
 	// may show its values.
 	PublicHeader http.Header
-	// Secrets are what no message may show beside Header and the tokens of Authorize,
+	// Secrets are what no message may show beside Header and the tokens of Login,
 	// such as a secret in the body of a request. New adds those; nil means none yet.
 	Secrets *secret.Set
 
@@ -60,11 +60,9 @@ type Config struct {
 	// given.
 	Hint func(status int, method, path string) string
 
-	// Authorize puts the current token on a request, for products whose credential
-	// expires. Renew gets a new token: before the first request, and once for a
-	// request that is answered 401. It must not use this Client.
-	Authorize func(ctx context.Context, r *http.Request) error
-	Renew     func(ctx context.Context) error
+	// Login gets a token before the first request, and once more for a request that is
+	// answered 401. Nil means that Header holds the credential.
+	Login *Login
 }
 
 // A RateClass is a group of requests that the product counts apart from the others. They
@@ -93,9 +91,6 @@ type Client struct {
 
 	hold  sync.Mutex
 	until time.Time // nobody sends before; from a 429
-
-	token           sync.Mutex
-	tokenGeneration int // how often the token was renewed
 }
 
 // New makes a Client. It sends nothing.

@@ -124,14 +124,14 @@ func TestMessagesOfLittleSaid(t *testing.T) {
 }
 
 // A token that ran out and cannot be renewed ends the call with what the sign-in
-// said, and one that cannot be put on a request keeps it from leaving.
+// said, and no request leaves without a token.
 func TestTokenRunsOut(t *testing.T) {
 	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 401, "expired") })
 	config, renewed := tokens(t, p)
-	signIn := config.Renew
-	config.Renew = func(ctx context.Context) error {
+	signIn := config.Login.Token
+	config.Login.Token = func(ctx context.Context) (string, error) {
 		if renewed.Load() == 1 {
-			return &provider.Error{Op: "sign in", Status: 403, Err: provider.ErrCredentials}
+			return "", &provider.Error{Op: "sign in", Status: 403, Err: provider.ErrCredentials}
 		}
 		return signIn(ctx)
 	}
@@ -142,7 +142,7 @@ func TestTokenRunsOut(t *testing.T) {
 
 	locked := errors.New("the key ring is locked")
 	config, _ = tokens(t, p)
-	config.Authorize = func(context.Context, *http.Request) error { return locked }
+	config.Login.Token = func(context.Context) (string, error) { return "", locked }
 	err = rest.New(config).Do(t.Context(), rest.Call{Op: "list groups", Path: "/groups"}, nil)
 	if !errors.Is(err, locked) || p.requests() != 1 || !strings.HasSuffix(err.Error(), "/v2/groups: the key ring is locked") {
 		t.Errorf("%v after %d requests", err, p.requests())
@@ -301,14 +301,9 @@ func TestEveryRoadIsRedacted(t *testing.T) {
 		},
 		"a sign-in that fails": {
 			change: func(c *rest.Config) {
-				c.Renew = func(context.Context) error { return errors.New("no token for " + key) }
+				c.Login = &rest.Login{Token: func(context.Context) (string, error) { return "", errors.New("no token for " + key) }}
 			},
 			call: rest.Call{Query: map[string][]string{"token": {"query-secret"}}},
-		},
-		"a token that cannot be made": {
-			change: func(c *rest.Config) {
-				c.Authorize = func(context.Context, *http.Request) error { return errors.New("cannot sign with " + key) }
-			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,12 +43,7 @@ func TestSecretsOfClient(t *testing.T) {
 	config.PublicHeader = http.Header{"X-Org-Id": {org}}
 	config.Secrets = &secret.Set{}
 	config.Secrets.Add(password)
-	config.Renew = func(context.Context) error { return nil }
-	config.Authorize = func(_ context.Context, r *http.Request) error {
-		r.Header.Set("Authorization", "Bearer "+tokens[sent])
-		sent++
-		return nil
-	}
+	config.Login = &rest.Login{Token: func(context.Context) (string, error) { sent++; return tokens[sent-1], nil }}
 	err := rest.New(config).Do(t.Context(), rest.Call{Op: "list animals", Path: "/animals"}, nil)
 	if err == nil || sent != 2 || !strings.Contains(err.Error(), org+" with (redacted), (redacted), (redacted) and ") {
 		t.Fatalf("%d tokens, %v", sent, err)

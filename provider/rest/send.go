@@ -13,7 +13,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -40,7 +39,7 @@ type answer struct {
 	header http.Header
 	body   []byte
 	err    error         // what broke, on the way or in reading
-	age    int           // of the token that was sent
+	token  int           // generation of the token that was sent
 	pause  time.Duration // that the product or the backoff asks for
 }
 
@@ -62,12 +61,12 @@ func (s *sending) send(ctx context.Context) (answer, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
-	r, age, err := s.request(ctx)
+	r, token, err := s.request(ctx)
 	if err != nil {
 		return answer{}, err
 	}
 	a := s.exchange(r)
-	a.age = age
+	a.token = token
 	if a.refused() {
 		return answer{}, s.failure(a)
 	}
@@ -103,8 +102,8 @@ func (s *sending) request(ctx context.Context) (*http.Request, int, error) {
 			r.Header[http.CanonicalHeaderKey(name)] = values
 		}
 	}
-	age, err := s.authorize(ctx, r)
-	return r, age, err
+	token, err := s.authorize(ctx, r)
+	return r, token, err
 }
 
 // exchange sends the request and reads the answer to its end or to the limit.
@@ -191,45 +190,6 @@ func isHTML(h http.Header, text []byte) bool {
 		return true
 	}
 	return bytes.HasPrefix(text, []byte("<"))
-}
-
-// authorize puts the token on the request and returns its age.
-func (s *sending) authorize(ctx context.Context, r *http.Request) (int, error) {
-	if s.config.Renew != nil {
-		if err := s.renew(ctx, 0); err != nil {
-			return 0, err
-		}
-	}
-	s.token.Lock() // so that the age is that of the token which is put on the request
-	defer s.token.Unlock()
-	age := s.tokenGeneration
-	if s.config.Authorize != nil {
-		before := r.Header.Clone()
-		if err := s.config.Authorize(ctx, r); err != nil {
-			return 0, s.notSent(err)
-		}
-		for name, values := range r.Header {
-			if !slices.Equal(before[name], values) {
-				s.config.Secrets.AddHeader(http.Header{name: values})
-			}
-		}
-	}
-	return age, nil
-}
-
-// renew replaces the token of the given age; where another goroutine has done so
-// already, there is nothing to do.
-func (s *sending) renew(ctx context.Context, age int) error {
-	s.token.Lock()
-	defer s.token.Unlock()
-	if s.tokenGeneration != age {
-		return nil
-	}
-	if err := s.config.Renew(ctx); err != nil {
-		return s.notSent(err)
-	}
-	s.tokenGeneration++
-	return nil
 }
 
 // notSent tells of a request that was not sent. What is told well already stays as

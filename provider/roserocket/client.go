@@ -1,15 +1,21 @@
 package roserocket
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"net/http"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/secret"
 )
 
 // A client is a connection to one organization. Permissions are read once for
@@ -17,10 +23,9 @@ import (
 type client struct {
 	crud.Objects
 	rest     *rest.Client
-	tokens   *signer
+	issuer   *rest.Client // of tokens
 	settings *Settings
 	recall   func(schema.Address) (schema.Object, bool) // may be nil
-	slots    chan struct{}                              // one for each request under way
 
 	literals    literals
 	documents   documentCache
@@ -42,18 +47,7 @@ var (
 func (c *client) Identity() provider.Identity { return provider.Identity{Tenant: c.settings.OrgID} }
 
 // Sent counts the requests that were sent.
-func (c *client) Sent() int { return c.rest.Sent() + c.tokens.rest.Sent() }
-
-// do sends a call when fewer than the allowed number are under way.
-func (c *client) do(ctx context.Context, call rest.Call, out any) error {
-	select {
-	case c.slots <- struct{}{}:
-	case <-ctx.Done():
-		return &provider.Error{Op: call.Op, Err: ctx.Err()}
-	}
-	defer func() { <-c.slots }()
-	return c.rest.Do(ctx, call, out)
-}
+func (c *client) Sent() int { return c.rest.Sent() + c.issuer.Sent() }
 
 // List yields the user groups, without their members. Permissions have no list.
 func (c *client) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
@@ -140,4 +134,104 @@ func (k *keyed) lock(name string) (unlock func()) {
 	k.mu.Unlock()
 	l.Lock()
 	return l.Unlock
+}
+
+// connect signs in, and so finds out that the key belongs to the organization.
+func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
+	s := o.Settings.Body.(*Settings)
+	o.Secrets = cmp.Or(o.Secrets, &secret.Set{})
+	o.Secrets.Add(o.Key)
+	issuer := newIssuer(o, s)
+	login := &rest.Login{Token: func(ctx context.Context) (string, error) { return newToken(ctx, issuer, o.Key, s) }}
+	if err := login.SignIn(ctx); err != nil {
+		return nil, err
+	}
+	return &client{
+		rest: rest.New(rest.Config{
+			Product: "Rose Rocket", Base: o.Endpoint, Setting: "endpoint", PublicHeader: http.Header{"X-Org-Id": {s.OrgID}}, Secrets: o.Secrets,
+			Login: login, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests, MaxConcurrent: s.parallel(), Window: time.Minute,
+			Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
+		}),
+		issuer:   issuer,
+		Objects:  crud.ObjectsOf(o),
+		settings: s,
+		recall:   o.Recall,
+		literals: literals{said: s.Literals},
+	}, nil
+}
+
+// hint advises where Rose Rocket's own way of doing things matters.
+func hint(status int, method, path string) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "A new token was got and not accepted either. Check org_id and the endpoint in the provider block: a token is for one organization."
+	case http.StatusForbidden:
+		if strings.HasPrefix(path, "/userGroups") {
+			return "To see user groups the role of the service account needs userGroupResource as viewer, to change them as editor. " + adminHint
+		}
+		return adminHint
+	case http.StatusConflict:
+		return "Another group has this name, perhaps in other letters or one that this account does not see. Choose another name, or declare the group that exists."
+	case http.StatusBadRequest:
+		if method == http.MethodPost {
+			return "Rose Rocket refused what was sent. Correct what it names, and plan again."
+		}
+	}
+	return ""
+}
+
+const adminHint = "A service account is a Manager when it is made, and a Manager may not change permissions. " +
+	"Make the service account an Admin " + byHand + "."
+
+type tokenRequest struct {
+	GrantType    string `json:"grant_type"`
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	Audience     string `json:"audience"`
+	OrgID        string `json:"org_id"`
+	UserID       string `json:"user_id"`
+}
+
+// newIssuer returns the client of the server that gives tokens.
+func newIssuer(o provider.Options, s *Settings) *rest.Client {
+	base := s.authEndpoint(o.Endpoint)
+	return rest.New(rest.Config{
+		Product: "Rose Rocket", Base: base, Setting: s.authSetting(base), Secrets: o.Secrets, Transport: o.Transport, Timeout: o.Timeout,
+		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: signInHint,
+	})
+}
+
+// newToken gets a token for one organization and one service account; the issuer refuses
+// a client that does not belong to them. How long a token lasts is documented in three
+// ways, so expires_in is not read.
+func newToken(ctx context.Context, issuer *rest.Client, secret string, s *Settings) (string, error) {
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	err := issuer.Do(ctx, rest.Call{
+		Op: "sign in to Rose Rocket", Method: http.MethodPost, Path: tokenPath, Idempotent: true,
+		Body: tokenRequest{"client_credentials", s.ClientID, secret, audience, s.OrgID, s.UserID},
+		Validate: func() error {
+			if answer.Token == "" || strings.ContainsFunc(answer.Token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+				return errors.New("the answer has no access_token")
+			}
+			return nil
+		},
+	}, &answer)
+	if e := (*provider.Error)(nil); errors.As(err, &e) && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) {
+		e.Err = provider.ErrCredentials
+	}
+	return answer.Token, err
+}
+
+func signInHint(status int, _, _ string) string {
+	switch status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
+		return "The token is asked for with client_id, org_id and user_id from the provider block and the client secret from " + KeyEnv + ". " +
+			"user_id has to be a service account of that application. A secret that was rotated is void at once; both are in Rose Rocket " +
+			"under Settings, API Settings, Applications."
+	case http.StatusNotFound:
+		return "Nothing gives tokens there. Check auth_endpoint in the provider block; without it, tokens come from " + issuer + "."
+	}
+	return ""
 }

@@ -1,10 +1,13 @@
 package roserocket
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A Permission is what one role may do with one object. Its key is "role/object".
@@ -85,41 +88,96 @@ var permissionKind = schema.Kind{
 	People: schema.PeopleOf{Kind: "user", By: "role"},
 }
 
-// The sorts of rights: whoever sees no board, changes nothing or reads nothing any more has
-// lost a lot, whatever stays of the others.
-const (
-	sortBoards = "boards"
-	sortChange = "change"
-	sortRead   = "read"
-)
+// fieldLists are the lists of fields that name fields.
+var fieldLists = []string{edit, read, hide}
 
-// permissionGrants lists what the role may do with the object. Who has the role is
-// not in the API, so the permission stands for them.
-func permissionGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
+// isPattern reports whether a member of a list stands for more than one name.
+func isPattern(s string) bool { return strings.ContainsAny(s, `*?[{\`) }
+
+// validatePermission checks what a block says without the product.
+func validatePermission(o *schema.Object) []schema.Finding {
 	p := o.Body.(*Permission)
-	var out []schema.Grant
-	add := func(sort, right string) {
-		out = append(out, schema.Grant{Right: right, Scope: p.Object, Via: "role " + p.Role, Sort: sort})
-	}
-	for _, name := range slices.Sorted(maps.Keys(p.Record)) {
-		if p.Record[name] {
-			add(sortChange, name+" records")
+	out := slices.Concat(wrongMembers(o, p), wrongOthers(o, p), namedTwice(o, p), beyondNone(o, p))
+	if len(p.Boards) > 0 {
+		if _, nameless := p.Boards[""]; nameless {
+			out = append(out, o.Problem("roserocket/boards", "boards", "A board has no key", "Write the key of the board, as in boards = { contact = true }."))
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(p.Boards)) {
-		if p.Boards[key] {
-			add(sortBoards, "see board "+key)
+	if o.Has("document") {
+		if _, err := parseDocument(p.Document); err != nil {
+			out = append(out, o.Problem("roserocket/document", "document", "This is not the JSON of a permission",
+				fmt.Sprintf("%s. Copy the whole JSON of the permission from Rose Rocket, with boards, record and data.", err)))
 		}
 	}
-	for _, field := range slices.Sorted(maps.Keys(p.Access)) {
-		switch right := p.Access[field]; right {
-		case hide:
-		case edit:
-			add(sortChange, "edit "+field)
-			add(sortRead, "read "+field)
-		default:
-			add(sortRead, right+" "+field)
+	if !o.Has("data") && !o.Has("boards") && !o.Has("record") && !o.Has("fields") {
+		out = append(out, o.Problem("roserocket/empty-permission", "", "The permission says nothing",
+			"Write what the role may do: data, record, boards or fields.").Warn())
+	}
+	return out
+}
+
+func wrongMembers(o *schema.Object, p *Permission) []schema.Finding {
+	var out []schema.Finding
+	for _, name := range fieldLists {
+		for _, m := range p.Fields[name] {
+			switch {
+			case m == "":
+				out = append(out, o.Problem("roserocket/fields", "fields", "A field has no name",
+					fmt.Sprintf("One member of %s is an empty text. Take it out, or write the field that was meant.", name)))
+			case isPattern(m) && !schema.ValidPattern(m):
+				out = append(out, o.Problem("roserocket/fields", "fields", "This is not a pattern",
+					fmt.Sprintf("%q in %s cannot be read as a pattern. * stands for any text, ? for one character, [a-z] for one of several, "+
+						"{a,b} for either; a backslash makes the next character an ordinary one.", m, name)).About(m))
+			}
 		}
 	}
 	return out
+}
+
+func wrongOthers(o *schema.Object, p *Permission) []schema.Finding {
+	said, ok := p.Fields[others]
+	if !ok || len(said) == 1 && slices.Contains([]string{keep, hide, read}, said[0]) {
+		return nil
+	}
+	return []schema.Finding{o.Problem("roserocket/others", "fields", "others is one word",
+		`others says what happens to fields that no list names. Write others = "keep", "hide" or "read".`)}
+}
+
+// namedTwice finds names and patterns that stand in two lists.
+func namedTwice(o *schema.Object, p *Permission) []schema.Finding {
+	in := map[string]string{}
+	var out []schema.Finding
+	for _, name := range fieldLists {
+		for _, m := range p.Fields[name] {
+			if first, twice := in[m]; twice && m != "" {
+				out = append(out, o.Problem("roserocket/field-twice", "fields", "A field is in two lists",
+					fmt.Sprintf("%q is in %s and in %s. Take it out of one of them.", m, first, name)).About(m))
+				continue
+			}
+			in[m] = name
+		}
+	}
+	return out
+}
+
+// beyondNone finds rights on fields of an object without access.
+func beyondNone(o *schema.Object, p *Permission) []schema.Finding {
+	if p.Data != dataNone {
+		return nil
+	}
+	var more []string
+	for _, name := range []string{edit, read} {
+		if len(p.Fields[name]) > 0 {
+			more = append(more, name)
+		}
+	}
+	if slices.Equal(p.Fields[others], []string{read}) {
+		more = append(more, others)
+	}
+	if len(more) == 0 {
+		return nil
+	}
+	return []schema.Finding{o.Problem("roserocket/data-and-fields", "fields", "No access leaves no field to read or edit",
+		fmt.Sprintf("data = \"none\" hides every field, and takes the object out of the role's navigation, while %s in fields would show some. "+
+			"For a role that sees only a few fields write data = \"custom\" and others = \"hide\".", text.List(more, 3)))}
 }

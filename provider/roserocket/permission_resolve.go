@@ -2,7 +2,6 @@ package roserocket
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"golang.org/x/sync/errgroup"
@@ -125,41 +124,6 @@ func (r *resolving) learn(declared []*schema.Object) {
 	r.literals.learn(docs)
 }
 
-// remembered is what was written last of a permission that cannot be read, in the
-// form of a document.
-func (r *resolving) remembered(o *schema.Object) (*document, bool) {
-	if r.readability.can() != unseen {
-		return nil, false
-	}
-	last, ok := r.lastWritten(o.Addr)
-	if !ok {
-		return nil, false
-	}
-	text, err := composed(last.Body.(*Permission))
-	if err != nil {
-		return nil, false
-	}
-	d := &document{}
-	if err := errors.Join(d.UnmarshalJSON(text), d.check()); err != nil {
-		return nil, false
-	}
-	return d, true
-}
-
-// baseline is the document of a block whose permission cannot be read. It is kept for the
-// write.
-func (r *resolving) baseline(o *schema.Object) (*document, bool) {
-	if r.readability.can() != unseen || !o.Has("document") {
-		return nil, false
-	}
-	d, err := parseDocument(o.Body.(*Permission).Document)
-	if err != nil {
-		return nil, false // validatePermission says so
-	}
-	r.documents.base(o.Addr.Key, d)
-	return d, true
-}
-
 // resolve resolves one permission, or tells why it cannot be.
 func (r *resolving) resolve(o *schema.Object) {
 	read := r.readings[o.Addr.Key]
@@ -176,58 +140,4 @@ func (r *resolving) resolve(o *schema.Object) {
 	default:
 		r.noSuch(o, read.err)
 	}
-}
-
-// unseenPermission resolves a permission that cannot be read: against the document of
-// its block, or what was written last, or else by itself where the file says everything.
-func (r *resolving) unseenPermission(o *schema.Object) {
-	r.cannotSee(o)
-	if base, ok := r.baseline(o); ok {
-		r.permission(o, base)
-		return
-	}
-	if last, ok := r.remembered(o); ok {
-		r.permission(o, last)
-		return
-	}
-	p := o.Body.(*Permission)
-	if lacks := r.lacking(o, p); len(lacks) > 0 {
-		r.notEnough(o, lacks)
-		return
-	}
-	want := &Permission{Option: noAccess, Boards: p.Boards, Record: p.Record, Access: map[string]string{}}
-	for _, name := range fieldLists {
-		for _, m := range p.Fields[name] {
-			want.Access[m] = hide
-		}
-	}
-	d := &document{}
-	if text, err := composed(want); err == nil && d.UnmarshalJSON(text) == nil {
-		r.permission(o, d)
-	}
-}
-
-// lacking lists what a file has to say of a permission of which nothing is known.
-func (r *resolving) lacking(o *schema.Object, p *Permission) []string {
-	var out []string
-	if !o.Has("data") {
-		out = append(out, "data")
-	}
-	if len(p.Record) < 2 {
-		out = append(out, "record with create and delete")
-	}
-	if len(p.Boards) == 0 {
-		out = append(out, "boards with every board of the object")
-	}
-	named, pattern := 0, false
-	for _, name := range fieldLists {
-		for _, m := range p.Fields[name] {
-			named++
-			pattern = pattern || isPattern(m)
-		}
-	}
-	if named == 0 || pattern || len(p.Fields[others]) > 0 {
-		out = append(out, "fields with the name of every field and without patterns and others")
-	}
-	return out
 }

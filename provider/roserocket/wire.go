@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
@@ -93,34 +94,6 @@ func (d *document) check() error {
 	return nil
 }
 
-// right is what the role may do with the field, or Rose Rocket's own word where it
-// is an unknown one. Its vendor's tools and its documentation write what is hidden
-// in two ways, which mean the same; a derived field cannot be edited, whatever a
-// document says.
-func (f *wireField) right() string {
-	switch {
-	case f.Disabled || f.Kind == noKind:
-		return hide
-	case f.Kind == viewer, f.Kind == editor && f.Derived:
-		return read
-	case f.Kind == editor:
-		return edit
-	case f.Kind == "":
-		return "unknown"
-	}
-	return f.Kind
-}
-
-// rows lists the fields with their rights, in the document's order.
-func (d *document) rows() []row {
-	out := make([]row, len(*d.Data.Fields))
-	for i := range *d.Data.Fields {
-		f := &(*d.Data.Fields)[i]
-		out[i] = row{f.Key, f.right(), f.Derived}
-	}
-	return out
-}
-
 // fill writes what the document says into a body.
 func (d *document) fill(p *Permission) {
 	p.Option = d.Data.Option
@@ -136,39 +109,47 @@ func (d *document) fill(p *Permission) {
 	}
 }
 
-// shape is the word of data that the rights on fields can only belong to, or ""
-// where they are not clear. What is partly read and partly edited is not: some
-// fields may be more than even full gives.
-func shape(rows []row) string {
-	n := map[string]int{}
-	own := 0
-	for _, f := range rows {
-		n[f.right]++
-		if !f.derived {
-			own++
-		}
+type wireGroup struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	Description string `json:"description"`
+}
+
+func (w *wireGroup) check() error {
+	if w.ID == "" || w.Name == "" {
+		return errors.New("a user group of the answer has no id or no name")
 	}
-	switch {
-	case own == 0 || n[edit]+n[read]+n[hide] != len(rows):
+	return nil
+}
+
+// reason finds Rose Rocket's own words in the body of a failure: a message that is
+// one text or several, or what the issuer of tokens says.
+func reason(_ int, body []byte) string {
+	var b struct {
+		Message     json.RawMessage `json:"message"`
+		Error       json.RawMessage `json:"error"`
+		Description string          `json:"error_description"`
+	}
+	if json.Unmarshal(body, &b) != nil {
 		return ""
-	case n[hide] == len(rows):
-		return dataNone
-	case n[hide] > 0:
-		return dataCustom
-	case n[edit] == own:
-		return dataFull
-	case n[read] == len(rows):
-		return dataRead
+	}
+	for _, words := range []string{texts(b.Message), b.Description, texts(b.Error)} {
+		if words != "" {
+			return words
+		}
 	}
 	return ""
 }
 
-// fits reports whether every field has just what the word of data gives.
-func fits(data string, rows []row) bool {
-	for _, f := range rows {
-		if f.right != maxRight(data, f.derived) {
-			return false
-		}
+func texts(v json.RawMessage) string {
+	var one string
+	if json.Unmarshal(v, &one) == nil {
+		return one
 	}
-	return true
+	var several []string
+	if json.Unmarshal(v, &several) == nil {
+		return strings.Join(several, "; ")
+	}
+	return ""
 }

@@ -3,7 +3,6 @@ package roserocket
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -59,16 +58,6 @@ func (k *checking) ownRole() {
 	k.add(first.Problem("roserocket/own-role", "", "The role of rolecall's own account would change",
 		fmt.Sprintf("%s would change, and %s is the role of the service account as which rolecall acts: it could lock itself out, and other administrators too. "+
 			"Take the change out, set own_role to the role that the account has, or set allow_own_role = true in the provider block.", text.List(keys, mostTold), role)))
-}
-
-// sameRole reports whether two keys may mean one role. How a URL names a role is not
-// documented: "super-admin", "$custom_super-admin" and "Super Admin" were seen.
-func sameRole(a, b string) bool { return plainRole(a) == plainRole(b) }
-
-var roleSeparators = strings.NewReplacer(" ", "-", "_", "-")
-
-func plainRole(key string) string {
-	return roleSeparators.Replace(strings.TrimPrefix(schema.FoldName(key), "$custom_"))
 }
 
 // newMembers warns of users of whom nothing shows that they exist. Rose Rocket has no call

@@ -77,36 +77,24 @@ func meantOther(s string, known []string) string {
 	return meant(s, known)
 }
 
-func (r *resolving) exceptions(o *schema.Object, data string) {
-	r.once(data, o, o.Problem("roserocket/exceptions", "data", "Exceptions make it a custom configuration",
-		fmt.Sprintf("The fields of %s are not all as data = %q says, so Rose Rocket calls it custom, and that is what is written.", o.Addr.Key, data)).Warn())
+// knownRoles are the keys of Rose Rocket's own roles. Not every organization has
+// all of them.
+var knownRoles = []string{
+	"super-admin", "admin", "manager", "operations", "csr", "sales", "driver", "customer", "partner", "partner-carrier-user", "external", "guest",
 }
 
-func (r *resolving) unknownLiteral(o *schema.Object, word string) {
-	r.once(word, o, o.Problem("roserocket/unknown-literal", "data", fmt.Sprintf("How Rose Rocket spells %s is not known", word),
-		fmt.Sprintf("%s is to have data = %q. Rose Rocket documents only %q, for none; the others are learned from the permissions that are read, and "+
-			"none of those shows for certain how %s is spelt. Set a permission to it in Rose Rocket and declare it here, or look data.option up and write "+
-			"literals = { %s = \"...\" } into the provider block.", o.Addr.Key, word, noAccess, word, word)))
+// knownObjects are the keys of objects that Rose Rocket documents. Objects of an
+// organization's own end in __c.
+var knownObjects = []string{
+	"address", "asset", "bill", "board", "commodity", "contact", "customer", "document", "event", "financialLineItem", "fuelIndex", "glAccount",
+	"invoice", "manifest", "order", "partner", "payStub", "quote", "stop", "tag", "tariff", "task", "taxRate", "taxRateComponent", "taxRule",
+	"user", "userGroup", "webhookDestination", "webhookSubscription",
 }
 
-func (r *resolving) cannotSee(o *schema.Object) {
-	f := o.Problem("roserocket/unseen", "", "Permissions cannot be read",
-		"Rose Rocket lets them be written and answers no question about them. They are compared with what rolecall wrote last, as its journal says; "+
-			"changes that were made elsewhere are not seen, and what is written is not checked.").Warn()
-	if r.findings.at[fmt.Sprint(f.Code, "\x00", schema.Pos{}, "\x00")] == nil {
-		f.Addr, f.Pos = schema.Address{Provider: r.Tenant}, schema.Pos{}
-		r.once("", o, f)
+// meant names the candidate that a mistyped word may stand for: ` Did you mean "x"?`.
+func meant(s string, candidates []string) string {
+	if near := schema.Nearest(s, candidates); near != "" && near != s {
+		return fmt.Sprintf(" Did you mean %q?", near)
 	}
-}
-
-func (r *resolving) notEnough(o *schema.Object, lacks []string) {
-	r.once(strings.Join(lacks, " "), o, o.Problem("roserocket/unseen-permission", "", "Too little is known to write this permission",
-		fmt.Sprintf("Permissions cannot be read, the journal tells of no earlier write of %s, and Rose Rocket does not document what becomes of what is left out. "+
-			"Write document = file(\"...\") with the JSON of the permission, copied from Rose Rocket in the browser; then the file may name only what it changes. "+
-			"Or the file has to say everything: it lacks %s.", o.Addr.Key, text.List(lacks, len(lacks)))))
-}
-
-func (r *resolving) needless(o *schema.Object) {
-	r.once("", o, o.Problem("roserocket/needless-document", "document", "The document is not used",
-		fmt.Sprintf("Permissions can be read in this organization, so %s is written into what is live. Take document out.", o.Addr.Key)).Warn())
+	return ""
 }

@@ -20,11 +20,7 @@ func tokens(t *testing.T, p *product) (rest.Config, *atomic.Int64) {
 	var n atomic.Int64
 	c := p.config(t)
 	c.Header = nil
-	c.Renew = func(context.Context) error { n.Add(1); return nil }
-	c.Authorize = func(_ context.Context, r *http.Request) error {
-		r.Header.Set("Authorization", fmt.Sprintf("Bearer token-%d", n.Load()))
-		return nil
-	}
+	c.Login = &rest.Login{Token: func(context.Context) (string, error) { return fmt.Sprintf("token-%d", n.Add(1)), nil }}
 	return c, &n
 }
 
@@ -69,8 +65,8 @@ func TestTokenRefusedTwice(t *testing.T) {
 func TestTokenCannotBeRenewed(t *testing.T) {
 	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, `{}`) })
 	config, _ := tokens(t, p)
-	config.Renew = func(context.Context) error {
-		return &provider.Error{Op: "sign in", Status: 403, Err: provider.ErrCredentials}
+	config.Login.Token = func(context.Context) (string, error) {
+		return "", &provider.Error{Op: "sign in", Status: 403, Err: provider.ErrCredentials}
 	}
 	err := rest.New(config).Do(t.Context(), rest.Call{Op: "list groups", Path: "/groups"}, nil)
 	if !errors.Is(err, provider.ErrCredentials) || p.requests() != 0 || !strings.HasPrefix(err.Error(), "sign in") {

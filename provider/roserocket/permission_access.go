@@ -10,6 +10,18 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
+func (r *resolving) exceptions(o *schema.Object, data string) {
+	r.once(data, o, o.Problem("roserocket/exceptions", "data", "Exceptions make it a custom configuration",
+		fmt.Sprintf("The fields of %s are not all as data = %q says, so Rose Rocket calls it custom, and that is what is written.", o.Addr.Key, data)).Warn())
+}
+
+func (r *resolving) unknownLiteral(o *schema.Object, word string) {
+	r.once(word, o, o.Problem("roserocket/unknown-literal", "data", fmt.Sprintf("How Rose Rocket spells %s is not known", word),
+		fmt.Sprintf("%s is to have data = %q. Rose Rocket documents only %q, for none; the others are learned from the permissions that are read, and "+
+			"none of those shows for certain how %s is spelt. Set a permission to it in Rose Rocket and declare it here, or look data.option up and write "+
+			"literals = { %s = \"...\" } into the provider block.", o.Addr.Key, word, noAccess, word, word)))
+}
+
 // permission writes what data and fields come to into access, and the literal of
 // data into option.
 func (r *resolving) permission(o *schema.Object, d *document) {

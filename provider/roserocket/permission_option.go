@@ -6,6 +6,86 @@ import (
 	"sync"
 )
 
+// The words of data.
+const (
+	dataFull   = "full"
+	dataRead   = "read_only"
+	dataNone   = "none"
+	dataCustom = "custom"
+
+	noAccess = "noAccess" // the one literal that Rose Rocket documents: of none
+)
+
+var dataWords = []string{dataFull, dataRead, dataNone, dataCustom}
+
+// What a role may do with a field.
+const (
+	edit = "edit"
+	read = "read"
+	hide = "hide"
+	keep = "keep" // of others: whatever it is
+)
+
+// rank orders what a role may do with a field. Of a word that Rose Rocket uses and
+// documents nowhere it is taken that it allows everything.
+func rank(right string) int {
+	switch right {
+	case hide:
+		return 0
+	case read:
+		return 1
+	}
+	return 2
+}
+
+// maxRight is what a field has under a word of data; a derived field cannot be edited.
+func maxRight(data string, derived bool) string {
+	switch {
+	case data == dataNone:
+		return hide
+	case data == dataRead || derived:
+		return read
+	}
+	return edit
+}
+
+// shape is the word of data that the rights on fields can only belong to, or ""
+// where they are not clear. What is partly read and partly edited is not: some
+// fields may be more than even full gives.
+func shape(rows []row) string {
+	n := map[string]int{}
+	own := 0
+	for _, f := range rows {
+		n[f.right]++
+		if !f.derived {
+			own++
+		}
+	}
+	switch {
+	case own == 0 || n[edit]+n[read]+n[hide] != len(rows):
+		return ""
+	case n[hide] == len(rows):
+		return dataNone
+	case n[hide] > 0:
+		return dataCustom
+	case n[edit] == own:
+		return dataFull
+	case n[read] == len(rows):
+		return dataRead
+	}
+	return ""
+}
+
+// fits reports whether every field has just what the word of data gives.
+func fits(data string, rows []row) bool {
+	for _, f := range rows {
+		if f.right != maxRight(data, f.derived) {
+			return false
+		}
+	}
+	return true
+}
+
 // Literals are how Rose Rocket's API spells the words of data. Only noAccess is
 // documented; the others are learned from what was read, or said in the settings.
 type literals struct {

@@ -2,8 +2,6 @@ package roserocket
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,21 +12,50 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-const groupsPath = "/userGroups"
-
-type wireGroup struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Type        string `json:"type"`
-	Description string `json:"description"`
+// A Group is a user group. It decides which boards are shared with whom.
+type Group struct {
+	Name        string
+	Description string
+	Members     []string // ids of users
+	Type        string
 }
 
-func (w *wireGroup) check() error {
-	if w.ID == "" || w.Name == "" {
-		return errors.New("a user group of the answer has no id or no name")
+const localType = "local"
+
+var groupKind = schema.Kind{
+	Name:   "user_group",
+	Unique: true, // 409 where the name is in use
+	Doc: "A user group is a list of users with whom boards are shared. Rose Rocket's API makes groups and changes their members. It documents no way " +
+		"to rename or delete one, or to change its description: that is done " + byHand + ", and a block that leaves the files is forgotten. " +
+		"Groups of another type than local come from somewhere else, such as a directory, and are only compared.",
+	Removals: []schema.Action{schema.Forget},
+	Attributes: []schema.Attribute{
+		schema.String("name", "Name of the group, unique in the organization.",
+			func(g *Group) *string { return &g.Name }).
+			With(schema.Key | schema.Label | schema.Required).Like(`"Dispatch"`),
+		schema.String("description", "What the group is for. It can be set only when the group is made.",
+			func(g *Group) *string { return &g.Description }).
+			With(schema.LongText).Like(`"Plans the day"`),
+		schema.RefSet("members", "Users in the group: always the whole list, [] for none. Without it, members are left alone.",
+			func(g *Group) *[]string { return &g.Members }).
+			To("user").With(schema.WeakRef | schema.FoldHex | schema.CarriesRights | schema.EmptyMayMeanAll).Check(memberID).Like(`[user.ana, "00000000-0000-4000-8000-000000000102"]`),
+		schema.String("type", "What manages the group: local for Rose Rocket itself.",
+			func(g *Group) *string { return &g.Type }).
+			With(schema.ReadOnly).Like(`"local"`),
+	},
+	Grants:  groupGrants,
+	Grantee: "members",
+}
+
+// held says which attributes of a live group cannot be changed, and why.
+func held(kind string) (schema.Mask, string) {
+	if kind != localType && kind != "" {
+		return schema.Everything, fmt.Sprintf("its type is %q, and only local groups are managed in Rose Rocket", kind)
 	}
-	return nil
+	return groupKind.Mask("name", "description"), "Rose Rocket's API has no call for it. Do it by hand " + byHand
 }
+
+const groupsPath = "/userGroups"
 
 // groups reads all groups. They come in one answer.
 func (c *client) groups(ctx context.Context) ([]wireGroup, error) {
@@ -49,7 +76,7 @@ func (c *client) groups(ctx context.Context) ([]wireGroup, error) {
 		}
 		return nil
 	}}
-	err := c.do(ctx, call, &all)
+	err := c.rest.Do(ctx, call, &all)
 	return all, err
 }
 
@@ -122,52 +149,13 @@ func (c *client) withMembers(ctx context.Context, o schema.Object) (schema.Objec
 
 func membersPath(id string) string { return groupsPath + "/" + url.PathEscape(id) + "/members" }
 
-// wireMembers are the members of a group. The API's description names userIds and
-// defines members, so both are read.
-type wireMembers struct {
-	Members *[]wireMember `json:"members"`
-	UserIDs *[]wireMember `json:"userIds"`
-}
-
-// A wireMember is an object with an id, or the id.
-type wireMember struct{ ID string }
-
-func (m *wireMember) UnmarshalJSON(b []byte) error {
-	if json.Unmarshal(b, &m.ID) == nil {
-		return nil
-	}
-	var o struct {
-		ID string `json:"id"`
-	}
-	err := json.Unmarshal(b, &o)
-	m.ID = o.ID
-	return err
-}
-
-func (w *wireMembers) ids() (ids []string, err error) {
-	all := w.Members
-	if all == nil {
-		all = w.UserIDs
-	}
-	if all == nil {
-		return nil, errors.New("the answer is not a list of members")
-	}
-	for _, m := range *all {
-		if m.ID == "" {
-			return nil, errors.New("a member of the answer has no id")
-		}
-		ids = append(ids, schema.FoldID(m.ID))
-	}
-	return schema.Canonical(ids), nil
-}
-
 func (c *client) members(ctx context.Context, id string) (ids []string, err error) {
 	var w wireMembers
 	call := rest.Call{Op: "read members of user group", Path: membersPath(id), NotFoundIsGone: true, Validate: func() (err error) {
 		ids, err = w.ids()
 		return err
 	}}
-	err = c.do(ctx, call, &w)
+	err = c.rest.Do(ctx, call, &w)
 	return ids, err
 }
 
@@ -179,7 +167,7 @@ func (c *client) createGroup(ctx context.Context, r provider.Request) (schema.Ob
 	}
 	var w wireGroup
 	call := rest.Call{Op: "create user group", Method: http.MethodPost, Path: groupsPath, Body: body, Validate: func() error { return w.check() }}
-	if err := c.do(ctx, call, &w); err != nil {
+	if err := c.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
 	}
 	o := c.liveGroup(&w)
@@ -214,7 +202,7 @@ func (c *client) changeMembers(ctx context.Context, id string, add, remove []str
 		Op: "change members of user group", Method: http.MethodPost, Path: membersPath(id), NotFoundIsGone: true,
 		Body: map[string][]string{"add": rest.Array(add), "remove": rest.Array(remove)},
 	}
-	return c.do(ctx, call, nil)
+	return c.rest.Do(ctx, call, nil)
 }
 
 // without returns the members of a that are not in b. Both are sorted.

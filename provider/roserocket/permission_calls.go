@@ -2,7 +2,6 @@ package roserocket
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -52,28 +51,6 @@ func (s *documentCache) put(key string, d *document) {
 	s.fresh[key] = d
 }
 
-// base keeps the document that the files give of a permission.
-func (s *documentCache) base(key string, d *document) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.bases == nil {
-		s.bases = map[string]*document{}
-	}
-	s.bases[key] = d
-}
-
-// unread returns the text to write of a permission that cannot be read: the document
-// from the files with the rights in it, or what the body says.
-func (s *documentCache) unread(key string, want *Permission) (json.RawMessage, error) {
-	s.mu.Lock()
-	base := s.bases[key]
-	s.mu.Unlock()
-	if base != nil {
-		return base.edited(want)
-	}
-	return composed(want)
-}
-
 // take hands over the document that was read before a write. What planning has
 // read is void from then on.
 func (s *documentCache) take(key string) *document {
@@ -93,22 +70,11 @@ func permissionPath(role, object string) string {
 func (c *client) document(ctx context.Context, role, object string) (*document, error) {
 	d := &document{}
 	call := rest.Call{Op: "read permission", Path: permissionPath(role, object), NotFoundIsGone: true, Raw: &d.raw, Validate: func() error { return d.check() }}
-	if err := c.do(ctx, call, &d.wireDocument); err != nil {
+	if err := c.rest.Do(ctx, call, &d.wireDocument); err != nil {
 		return nil, err
 	}
 	c.readability.saw()
 	return d, nil
-}
-
-// nothingThere reports whether an answer can mean that there is no such permission,
-// or that permissions cannot be read. What Rose Rocket answers to a key that it
-// does not know is not documented.
-func nothingThere(err error) bool {
-	switch provider.Status(err) {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		return true
-	}
-	return false
 }
 
 // readPermission gives a permission as it is. Where the files declare it and
@@ -192,7 +158,7 @@ func (c *client) writePermission(ctx context.Context, r provider.Request) (schem
 
 // post sends a document. It says what shall be, so it may be sent again.
 func (c *client) post(ctx context.Context, p *Permission, text []byte) error {
-	return c.do(ctx, rest.Call{
+	return c.rest.Do(ctx, rest.Call{
 		Op: "write permission", Method: http.MethodPost, Path: permissionPath(p.Role, p.Object), Body: rawBody(text), Idempotent: true,
 	}, nil)
 }

@@ -1,0 +1,71 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"sync"
+)
+
+// A Login gets tokens for a Client, for products that take a token which expires instead
+// of the credential itself. Tokens have generations: when several requests are answered
+// 401 at the same time, the first of them gets the next token and the others use it. It
+// may be used by several goroutines.
+type Login struct {
+	// Token asks the product for a new token. It must not use the Client of the Login.
+	Token func(ctx context.Context) (string, error)
+	// Put puts a token on a request. Nil means the header Authorization with "Bearer ".
+	Put func(r *http.Request, token string)
+
+	mu         sync.Mutex
+	token      string
+	generation int // of the token; 0 means none yet
+}
+
+// SignIn gets the first token, so that a wrong credential is found before anything else.
+// Where there is a token already, it sends nothing.
+func (l *Login) SignIn(ctx context.Context) error { return l.renew(ctx, 0) }
+
+// renew replaces the token of the generation. Where another goroutine has done so already,
+// there is nothing to do.
+func (l *Login) renew(ctx context.Context, generation int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.generation != generation {
+		return nil
+	}
+	token, err := l.Token(ctx)
+	if err != nil {
+		return err
+	}
+	l.token, l.generation = token, generation+1
+	return nil
+}
+
+// current returns the token and its generation.
+func (l *Login) current(ctx context.Context) (token string, generation int, err error) {
+	if err := l.renew(ctx, 0); err != nil {
+		return "", 0, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.token, l.generation, nil
+}
+
+// authorize puts the token on a request of the client, and returns its generation.
+func (s *sending) authorize(ctx context.Context, r *http.Request) (generation int, err error) {
+	l := s.config.Login
+	if l == nil {
+		return 0, nil
+	}
+	token, generation, err := l.current(ctx)
+	if err != nil {
+		return 0, s.notSent(err)
+	}
+	s.config.Secrets.Add(token)
+	if l.Put != nil {
+		l.Put(r, token)
+	} else {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	return generation, nil
+}
