@@ -80,6 +80,8 @@ type Traffic struct {
 	Method, Path string
 	Status       int           // 0 where no answer came
 	Waited       time.Duration // for the budget or a Retry-After
+	// Warnings are what the product remarks beside a success, for people to see.
+	Warnings []string
 }
 
 // An Identity says which tenant a client is connected to, and as whom.

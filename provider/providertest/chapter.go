@@ -45,21 +45,27 @@ type scenario struct {
 	spoken   map[schema.Address]schema.Object // declared so far, of kinds without a list
 	journal  memory                           // of whoever applies at the moment
 	others   memory                           // of whoever does not: us, or somebody else
+	later    time.Duration                    // by which the clock of the machine is fast
+	hostile  bool                             // what is sent need not be described
 
 	obstacles []KnownLimitation // of the reading
 	met       []bool            // of obstacles
 }
 
-func (s *Suite) newScenario(t testing.TB, variants []string, how mode) *scenario {
+func (s *Suite) newScenario(t testing.TB, variants []string, how mode) (c *scenario) {
 	t.Helper()
 	p := s.Start(t, variants)
 	if p.Wait == nil {
 		p.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	}
 	if s.Contract != nil {
-		p.Transport = s.Contract.Watch(p.Transport, func(err error) { t.Error(err) })
+		p.Transport = s.Contract.Watch(p.Transport, func(err error) {
+			if !c.hostile {
+				t.Error(err)
+			}
+		})
 	}
-	c := &scenario{suite: s, variants: variants, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
+	c = &scenario{suite: s, variants: variants, how: how, start: p, dir: t.TempDir(), wire: &wire{next: p.Transport, reads: s.Provider.Reads}}
 	c.reach.next = p.Reach
 	c.journal, c.others = memory{}, memory{}
 	c.obstacles = s.obstacles(variants)
@@ -91,7 +97,7 @@ func (c *scenario) connect(ctx context.Context, tenant *schema.Tenant, index *sc
 	client, err := c.suite.Provider.Connect(ctx, provider.Options{
 		Tenant: tenant.Name, Settings: tenant.Settings, Key: c.start.Key, Endpoint: c.start.Endpoint,
 		Transport: g, Index: index, UserAgent: "rolecall/providertest",
-		Wait: c.start.Wait, Recall: c.journal.recall(),
+		Wait: c.start.Wait, Recall: c.journal.recall(), Now: func() time.Time { return time.Now().Add(c.later) },
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect: %w", err)

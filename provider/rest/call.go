@@ -1,16 +1,13 @@
 package rest
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 )
@@ -92,113 +89,3 @@ func (c *Client) address(call Call) (string, error) {
 	}
 	return address, nil
 }
-
-// A sending is one call on its way, with all its tries.
-type sending struct {
-	*Client
-	call    Call
-	address string
-	body    []byte
-	renewed bool          // the token, after a 401
-	lost    bool          // a try of a write may have taken effect without an answer
-	waited  time.Duration // since the last request, for Observe
-}
-
-func (s *sending) run(ctx context.Context, out any) error {
-	pauses := delays()
-	for try := 1; ; try++ {
-		a, err := s.send(ctx)
-		if err != nil {
-			return err
-		}
-		s.decode(&a, out)
-		s.lost = s.lost || s.unclear(a)
-		switch {
-		case a.err == nil && a.good():
-			return nil
-		case a.status == http.StatusUnauthorized && s.config.Login != nil && !s.renewed:
-			s.renewed = true
-			if err := s.config.Login.renew(ctx, a.token); err != nil {
-				return s.notSent(err)
-			}
-			continue
-		case try == tries || ctx.Err() != nil || !s.again(a):
-			return s.failure(a)
-		}
-		a.pause = pauses.NextBackOff()
-		switch told, ok := retryAfter(a.header, s.config.Now()); {
-		case ok && told > 0:
-			a.pause = told
-		case !ok && a.status == http.StatusTooManyRequests:
-			a.pause = max(a.pause, s.config.Window)
-		}
-		if a.pause > longest {
-			if a.status == http.StatusTooManyRequests {
-				s.stop(a.pause)
-			}
-			return s.failure(a)
-		}
-		if err := s.rest(ctx, a); err != nil {
-			a.err = errors.Join(err, a.err)
-			return s.failure(a)
-		}
-	}
-}
-
-// rest lets time pass before the next try: for everybody after a 429, where pace
-// does the waiting, for this call alone otherwise.
-func (s *sending) rest(ctx context.Context, a answer) error {
-	if a.status == http.StatusTooManyRequests {
-		s.stop(a.pause)
-		return ctx.Err()
-	}
-	s.waited += a.pause
-	return s.wait(ctx, a.pause)
-}
-
-// decode holds the answer against what was asked for, and decodes it.
-func (s *sending) decode(a *answer, out any) {
-	if a.err != nil {
-		return
-	}
-	if s.config.Status != nil {
-		a.status = s.config.Status(a.status, a.body)
-	}
-	if !a.good() {
-		return
-	}
-	switch text := bytes.TrimSpace(a.body); {
-	case isHTML(a.header, text):
-		a.err = errHTML
-	case out == nil || len(text) == 0 && s.call.AllowEmpty:
-	case len(text) == 0:
-		a.err = errEmpty
-	default:
-		a.err = json.Unmarshal(text, out)
-		if a.err == nil && s.call.Raw != nil {
-			*s.call.Raw = text
-		}
-		if a.err == nil && s.call.Validate != nil {
-			if err := s.call.Validate(); err != nil {
-				a.err = &unexpectedAnswer{err}
-			}
-		}
-	}
-}
-
-// again reports whether the call may be sent once more after this answer.
-func (s *sending) again(a answer) bool {
-	switch {
-	case a.unsent():
-		return !a.permanent()
-	case a.status == http.StatusTooManyRequests:
-		return true
-	case !s.repeatable() || a.permanent():
-		return false
-	case a.err != nil:
-		return true
-	}
-	return a.status >= 500 && a.status != http.StatusNotImplemented
-}
-
-func (s *sending) repeatable() bool { return safe(s.call.Method) || s.call.Idempotent }

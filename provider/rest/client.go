@@ -52,6 +52,9 @@ type Config struct {
 	// Status says what an answer's status means, for products that answer 200 and
 	// tell of a failure in the body. Nil means as answered.
 	Status func(status int, body []byte) int
+	// Warnings finds what the product remarks in the body of a success, which Observe is
+	// told. Nil means nothing.
+	Warnings func(body []byte) []string
 	// Reason finds the product's own words in the body of a failure. Where it is
 	// nil or returns "", the first line of the body is taken.
 	Reason func(status int, body []byte) string

@@ -58,7 +58,10 @@ type Page[T any] struct {
 // the answer has an empty list. A field that is checked must therefore not be given a
 // slice before it is decoded. Only an empty list says that there are no items.
 func RequireList[T any](name string, items []T) error {
-	if items == nil {
+	switch {
+	case items == nil && name == "":
+		return errors.New("the answer is no list")
+	case items == nil:
 		return fmt.Errorf("the answer has no list %q", name)
 	}
 	return nil

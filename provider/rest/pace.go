@@ -2,18 +2,10 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
-)
-
-const (
-	tries   = 6               // of one call, the first included, whatever other calls do
-	longest = 5 * time.Minute // pause that is waited for; a longer one is told
 )
 
 // budget is what a call is paced by; nil means nothing.
@@ -106,30 +98,6 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 		return fmt.Errorf("a pause of %s is needed and less time is left: %w", d.Round(time.Second), context.DeadlineExceeded)
 	}
 	return c.config.Wait(ctx, d)
-}
-
-// delays yields growing pauses with jitter.
-func delays() *backoff.ExponentialBackOff {
-	return &backoff.ExponentialBackOff{
-		InitialInterval:     500 * time.Millisecond,
-		RandomizationFactor: 0.5,
-		Multiplier:          2,
-		MaxInterval:         30 * time.Second,
-	}
-}
-
-// retryAfter reads the header that says when to come back, in seconds or as a
-// date, at most a year. It returns false where there is none or it makes no sense.
-func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
-	const year = 365 * 24 * time.Hour
-	v := h.Get("Retry-After")
-	if n, err := strconv.ParseUint(v, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(min(n, uint64(year/time.Second))) * time.Second, true
-	}
-	if at, err := http.ParseTime(v); err == nil {
-		return min(max(at.Sub(now), 0), year), true
-	}
-	return 0, false
 }
 
 // heed takes the product's word about what is left of a budget. No product documents

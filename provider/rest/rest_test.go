@@ -2,14 +2,17 @@ package rest_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
@@ -97,4 +100,27 @@ func say(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	w.Write([]byte(body))
+}
+
+// What a product remarks beside a success is told, without the key.
+func TestWarningsAreTold(t *testing.T) {
+	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		say(w, 200, `{"status":"SUCCESS","warnings":["3 seats left","the key is `+key+`"],"response":{}}`)
+	})
+	config := p.config(t)
+	var told []string
+	config.Observe = func(t provider.Traffic) { told = append(told, t.Warnings...) }
+	config.Warnings = func(body []byte) []string {
+		var answer struct{ Warnings []string }
+		if json.Unmarshal(body, &answer) != nil {
+			return nil
+		}
+		return answer.Warnings
+	}
+	if err := rest.New(config).Do(t.Context(), rest.Call{Method: "POST", Path: "/users"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(told, "; "); got != "3 seats left; the key is (redacted)" {
+		t.Error(got)
+	}
 }

@@ -57,27 +57,12 @@ func held(kind string) (schema.Mask, string) {
 
 const groupsPath = "/userGroups"
 
-// groups reads all groups. They come in one answer.
+// groups reads all groups. They come in one answer, which is the list itself.
 func (c *client) groups(ctx context.Context) ([]wireGroup, error) {
-	var all []wireGroup
-	call := rest.Call{Op: "list user groups", Path: groupsPath, Validate: func() error {
-		if err := rest.RequireList("user groups", all); err != nil {
-			return err
-		}
-		seen := map[string]bool{}
-		for i := range all {
-			if err := all[i].check(); err != nil {
-				return err
-			}
-			if seen[all[i].ID] {
-				return fmt.Errorf("the user group %q is in the answer twice", all[i].Name)
-			}
-			seen[all[i].ID] = true
-		}
-		return nil
-	}}
-	err := c.rest.Do(ctx, call, &all)
-	return all, err
+	return rest.Collection[wireGroup]{
+		Client: c.rest, Op: "list user groups", Path: groupsPath,
+		ID: func(w *wireGroup) string { return w.ID }, Validate: (*wireGroup).check,
+	}.Slice(ctx)
 }
 
 func (c *client) listGroups(ctx context.Context, yield func(schema.Object, error) bool) {

@@ -74,7 +74,13 @@ func (s *sending) send(ctx context.Context) (answer, error) {
 		s.heed(budget, a.header)
 		s.sent.Add(1)
 		if s.config.Observe != nil {
-			s.config.Observe(provider.Traffic{Method: r.Method, Path: r.URL.Path, Status: a.status, Waited: s.waited})
+			t := provider.Traffic{Method: r.Method, Path: r.URL.Path, Status: a.status, Waited: s.waited}
+			if s.config.Warnings != nil && a.good() && a.err == nil {
+				for _, w := range s.config.Warnings(a.body) {
+					t.Warnings = append(t.Warnings, s.clean(w))
+				}
+			}
+			s.config.Observe(t)
 		}
 		s.waited = 0
 	}
@@ -205,4 +211,34 @@ func (s *sending) notSent(err error) error {
 	}
 	e.Err = &cause{s.clean(err.Error()), err}
 	return e
+}
+
+// decode holds the answer against what was asked for, and decodes it.
+func (s *sending) decode(a *answer, out any) {
+	if a.err != nil {
+		return
+	}
+	if s.config.Status != nil {
+		a.status = s.config.Status(a.status, a.body)
+	}
+	if !a.good() {
+		return
+	}
+	switch text := bytes.TrimSpace(a.body); {
+	case isHTML(a.header, text):
+		a.err = errHTML
+	case out == nil || len(text) == 0 && s.call.AllowEmpty:
+	case len(text) == 0:
+		a.err = errEmpty
+	default:
+		a.err = json.Unmarshal(text, out)
+		if a.err == nil && s.call.Raw != nil {
+			*s.call.Raw = text
+		}
+		if a.err == nil && s.call.Validate != nil {
+			if err := s.call.Validate(); err != nil {
+				a.err = &unexpectedAnswer{err}
+			}
+		}
+	}
 }

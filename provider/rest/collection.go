@@ -1,0 +1,230 @@
+package rest
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// A Collection is a list of a product, which is read to its end or not at all: see List.
+// Names of members of the answer may have dots, as in "meta.count" for a member of an
+// object.
+type Collection[T any] struct {
+	Client *Client
+	Op     string     // for messages: "list users"
+	Path   string     // as in Call
+	Query  url.Values // sent with every page
+	// Items is the name of the list in the answer; "" means that the answer is the list.
+	// An answer in which it is missing or null is an error: only an empty list says that
+	// there are no items.
+	Items string
+	// ID returns what tells items apart. An item without an id is an error.
+	ID func(*T) string
+	// Validate, where it is not nil, returns what makes an item no item of this list.
+	Validate func(*T) error
+	// Pages says how the list is divided. The zero value is Whole.
+	Pages Paging
+	// Workers is how many pages are read at a time; 0 means 8.
+	Workers int
+}
+
+// A Paging says how a page is asked for, and what an answer tells about the whole list.
+// The zero value is that of Whole.
+type Paging struct {
+	ask      func(q url.Values, at At)
+	tell     func(answer members, p *place) error
+	numbered bool // the number of pages is told
+}
+
+// A place is what an answer tells about the whole list.
+type place struct {
+	pages, total int // as in Page
+	next         string
+}
+
+// Whole is the Paging of a list that comes in one answer.
+func Whole() Paging { return Paging{} }
+
+// ByPage numbers pages from 1 in the named parameter. pages and total name the members
+// with the number of pages and of items; total may be "" where there is none.
+func ByPage(number, pages, total string) Paging {
+	return Paging{
+		numbered: true,
+		ask:      func(q url.Values, at At) { q.Set(number, strconv.Itoa(at.Number)) },
+		tell: func(answer members, p *place) error {
+			var err, err2 error
+			p.pages, err = answer.count(pages)
+			if total != "" {
+				p.total, err2 = answer.count(total)
+			}
+			return cmp.Or(err, err2)
+		},
+	}
+}
+
+// ByOffset names the rows before a page in the parameter offset, and asks for most rows in
+// the parameter size. The product may give fewer: how many the first page has counts.
+// total names the member with the number of items.
+func ByOffset(offset, size string, most int, total string) Paging {
+	return Paging{
+		ask: func(q url.Values, at At) {
+			q.Set(offset, strconv.Itoa(at.Offset))
+			q.Set(size, strconv.Itoa(most))
+		},
+		tell: func(answer members, p *place) (err error) {
+			p.total, err = answer.count(total)
+			return err
+		},
+	}
+}
+
+// ByNext sends the token of the page before in the named parameter, and none for the first
+// page. next names the member with the token of the page that follows: a string or a
+// number, and "", 0 or null on the last page. It must not be missing.
+func ByNext(token, next string) Paging {
+	return Paging{
+		ask: func(q url.Values, at At) {
+			if at.Token != "" {
+				q.Set(token, at.Token)
+			}
+		},
+		tell: func(answer members, p *place) error {
+			raw, err := answer.member(next)
+			var number json.Number // reads a number as it is written
+			switch {
+			case err != nil:
+				return err
+			case json.Unmarshal(raw, &p.next) == nil: // a string or null
+			case json.Unmarshal(raw, &number) == nil && number != "0":
+				p.next = number.String()
+			case number != "0":
+				return fmt.Errorf("%q is not the token of a page", next)
+			}
+			return nil
+		},
+	}
+}
+
+// All yields the items in the product's order, or an error and nothing else.
+func (c Collection[T]) All(ctx context.Context) iter.Seq2[T, error] {
+	return List[T]{Op: c.Op, ID: c.ID, Client: c.Client, Workers: c.Workers, Fetch: c.fetch}.All(ctx)
+}
+
+// Slice returns all items. It is never nil where the error is.
+func (c Collection[T]) Slice(ctx context.Context) ([]T, error) {
+	out := []T{}
+	for item, err := range c.All(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, item)
+	}
+	return out, nil
+}
+
+func (c Collection[T]) fetch(ctx context.Context, at At) (Page[T], error) {
+	q := maps.Clone(c.Query)
+	if c.Pages.ask != nil {
+		if q == nil {
+			q = url.Values{}
+		}
+		c.Pages.ask(q, at)
+	}
+	var answer json.RawMessage
+	var page Page[T]
+	err := c.Client.Do(ctx, Call{Op: c.Op, Path: c.Path, Query: q, Validate: func() (err error) {
+		page, err = c.page(answer)
+		return err
+	}}, &answer)
+	return page, err
+}
+
+// page decodes an answer.
+func (c Collection[T]) page(answer json.RawMessage) (Page[T], error) {
+	around := members{"": answer}
+	p := Page[T]{Total: -1}
+	if err := around.read(c.Items, &p.Items); err != nil {
+		return p, err
+	}
+	if err := RequireList(c.Items, p.Items); err != nil {
+		return p, err
+	}
+	for i := range p.Items {
+		if c.ID(&p.Items[i]) == "" {
+			return p, fmt.Errorf("item %d of %q has no id", i+1, c.Items)
+		}
+		if c.Validate != nil {
+			if err := c.Validate(&p.Items[i]); err != nil {
+				return p, err
+			}
+		}
+	}
+	if c.Pages.tell == nil {
+		return p, nil
+	}
+	at := place{total: -1}
+	err := c.Pages.tell(around, &at)
+	if err == nil && at.pages == 0 && at.total < 0 && at.next == "" && len(p.Items) > 0 && c.Pages.numbered {
+		err = errors.New("the answer has items and announces no page")
+	}
+	p.Pages, p.Total, p.Next = at.pages, at.total, at.next
+	return p, err
+}
+
+// members are the members of an answer by name; "" is the answer. Those of objects are
+// added when they are read.
+type members map[string]json.RawMessage
+
+// read decodes the named member. It is an error where there is none.
+func (m members) read(name string, out any) error {
+	raw, err := m.member(name)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, out)
+}
+
+// count decodes the named member, which is a number of pages or items.
+func (m members) count(name string) (int, error) {
+	var n *int
+	if err := m.read(name, &n); err != nil {
+		return 0, err
+	}
+	if n == nil || *n < 0 {
+		return 0, fmt.Errorf("the answer has no number %q", name)
+	}
+	return *n, nil
+}
+
+func (m members) member(name string) (json.RawMessage, error) {
+	if raw, known := m[name]; known {
+		return raw, nil
+	}
+	parent, last := "", name
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		parent, last = name[:i], name[i+1:]
+	}
+	outer, err := m.member(parent)
+	if err != nil {
+		return nil, err
+	}
+	var of map[string]json.RawMessage
+	if err := json.Unmarshal(outer, &of); err != nil {
+		return nil, fmt.Errorf("the answer is no object with %q: %w", name, err)
+	}
+	for key, raw := range of {
+		m[strings.TrimPrefix(parent+"."+key, ".")] = raw
+	}
+	raw, there := of[last]
+	if !there {
+		return nil, fmt.Errorf("the answer has no %q", name)
+	}
+	return raw, nil
+}

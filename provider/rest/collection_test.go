@@ -1,0 +1,113 @@
+package rest_test
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rolecall-dev/rolecall/provider/rest"
+)
+
+type pet struct {
+	ID   string `json:"id"`
+	Tags any    `json:"tags"`
+}
+
+func collection(c *rest.Client, items string, pages rest.Paging) rest.Collection[pet] {
+	return rest.Collection[pet]{Client: c, Op: "list animals", Path: "/animals", Items: items, Pages: pages, ID: func(a *pet) string { return a.ID }}
+}
+
+// Five animals come whole in each way of dividing a list.
+func TestCollectionIsReadToItsEnd(t *testing.T) {
+	all := []string{"a", "b", "c", "d", "e"}
+	rows := func(from, to int) string {
+		var out []string
+		for _, id := range all[min(from, 5):min(to, 5)] {
+			out = append(out, fmt.Sprintf(`{"id":%q,"tags":{"n":1}}`, id))
+		}
+		return "[" + strings.Join(out, ",") + "]"
+	}
+	for _, test := range []struct {
+		name   string
+		items  string
+		pages  rest.Paging
+		answer func(r *http.Request) string
+	}{
+		{"whole, bare", "", rest.Whole(), func(*http.Request) string { return rows(0, 5) }},
+		{"whole, in an envelope", "response.animals", rest.Whole(), func(*http.Request) string { return `{"response":{"animals":` + rows(0, 5) + `}}` }},
+		{"by page", "animals", rest.ByPage("page", "max_page", "count"), func(r *http.Request) string {
+			n, _ := strconv.Atoi(r.URL.Query().Get("page"))
+			return fmt.Sprintf(`{"max_page":3,"count":5,"animals":%s}`, rows(2*n-2, 2*n))
+		}},
+		{"by page without a total", "animals", rest.ByPage("page", "max_page", ""), func(r *http.Request) string {
+			n, _ := strconv.Atoi(r.URL.Query().Get("page"))
+			return fmt.Sprintf(`{"max_page":3,"animals":%s}`, rows(2*n-2, 2*n))
+		}},
+		{"by offset, and the size is clamped", "response.animals", rest.ByOffset("offset", "max", 100, "response.count"), func(r *http.Request) string {
+			n, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+			return fmt.Sprintf(`{"response":{"count":5,"max":2,"animals":%s}}`, rows(n, n+2))
+		}},
+		{"by the next number", "animals", rest.ByNext("page", "meta.next"), func(r *http.Request) string {
+			n, _ := strconv.Atoi(r.URL.Query().Get("page"))
+			return fmt.Sprintf(`{"meta":{"next":%s},"animals":%s}`, map[int]string{0: "2", 2: "3", 3: "null"}[n], rows(2*max(n, 1)-2, 2*max(n, 1)))
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) { say(w, 200, test.answer(r)) })
+			got, err := collection(rest.New(p.config(t)), test.items, test.pages).Slice(t.Context())
+			var ids []string
+			for _, a := range got {
+				ids = append(ids, a.ID)
+				if n, is := a.Tags.(map[string]any)["n"].(float64); !is || n != 1 {
+					t.Errorf("%#v", a.Tags)
+				}
+			}
+			if d := cmp.Diff(all, ids); d != "" || err != nil {
+				t.Error(d, err)
+			}
+		})
+	}
+}
+
+// No answer without its list, or without what tells that it is whole, is a list.
+func TestCollectionRefuses(t *testing.T) {
+	for _, test := range []struct {
+		items  string
+		pages  rest.Paging
+		answer string
+		want   string
+	}{
+		{"", rest.Whole(), `null`, "the answer is no list"},
+		{"", rest.Whole(), `{}`, "cannot unmarshal object"},
+		{"", rest.Whole(), `[{"id":""}]`, "has no id"},
+		{"animals", rest.Whole(), `[]`, "is no object"},
+		{"animals", rest.Whole(), `{}`, `has no "animals"`},
+		{"animals", rest.Whole(), `null`, `has no "animals"`},
+		{"animals", rest.Whole(), `{"animals":null}`, `has no list "animals"`},
+		{"animals", rest.Whole(), `{"animals":{}}`, "cannot unmarshal object"},
+		{"response.animals", rest.Whole(), `{"animals":[]}`, `has no "response"`},
+		{"response.animals", rest.Whole(), `{"response":null}`, `has no "response.animals"`},
+		{"animals", rest.ByPage("page", "max_page", "count"), `{"animals":[],"count":0}`, `has no "max_page"`},
+		{"animals", rest.ByPage("page", "max_page", "count"), `{"animals":[],"max_page":1,"count":null}`, `no number "count"`},
+		{"animals", rest.ByPage("page", "max_page", ""), `{"animals":[{"id":"a"}],"max_page":0}`, "announces no page"},
+		{"animals", rest.ByOffset("offset", "max", 9, "count"), `{"animals":[]}`, `has no "count"`},
+		{"animals", rest.ByOffset("offset", "max", 9, "count"), `{"animals":[{"id":"a"}],"count":null}`, `no number "count"`},
+		{"animals", rest.ByOffset("offset", "max", 9, "count"), `{"animals":[],"count":3}`, "the list changed"},
+		{"animals", rest.ByNext("page", "next"), `{"animals":[]}`, `has no "next"`},
+		{"animals", rest.ByNext("page", "next"), `{"animals":[],"next":{}}`, "not the token of a page"},
+	} {
+		p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, test.answer) })
+		got, err := collection(rest.New(p.config(t)), test.items, test.pages).Slice(t.Context())
+		if err == nil || got != nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, %v; want %q", test.answer, got, err, test.want)
+		}
+	}
+	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, `{"animals":[],"next":0}`) })
+	if got, err := collection(rest.New(p.config(t)), "animals", rest.ByNext("page", "next")).Slice(t.Context()); err != nil || got == nil || len(got) > 0 {
+		t.Errorf("an empty list: %v, %v", got, err)
+	}
+}
