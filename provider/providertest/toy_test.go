@@ -3,6 +3,7 @@ package providertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -203,9 +204,7 @@ func (c *toyClient) List(ctx context.Context, k *schema.Kind) iter.Seq2[schema.O
 }
 
 func (c *toyClient) all(ctx context.Context, k *schema.Kind) (rows []row, err error) {
-	call := rest.Call{Op: "list " + k.Many(), Path: "/" + k.Name, Validate: func() error { return rest.RequireList(k.Many(), rows) }}
-	err = c.rest.Do(ctx, call, &rows)
-	return rows, err
+	return rest.Collection[row]{Client: c.rest, Op: "list " + k.Many(), Path: "/" + k.Name, ID: func(r *row) string { return r.ID }}.Slice(ctx)
 }
 
 func (c *toyClient) object(k *schema.Kind, r row) schema.Object {
@@ -260,7 +259,17 @@ func (c *toyClient) Apply(ctx context.Context, r provider.Request) (schema.Objec
 	switch r.Action {
 	case schema.Delete:
 		call.Method, call.NotFoundIsGone = "DELETE", true
-		return schema.Object{}, c.rest.Do(ctx, call, nil)
+		if err := c.rest.Do(ctx, call, nil); err != nil && !errors.Is(err, provider.ErrNotFound) {
+			return schema.Object{}, err
+		}
+		_, err := c.Read(ctx, *r.Have)
+		switch {
+		case errors.Is(err, provider.ErrNotFound):
+			err = nil
+		case err == nil:
+			err = &provider.Error{Op: call.Op, Status: 200, Reason: "it still exists"}
+		}
+		return schema.Object{}, err
 	case schema.Deactivate:
 		have := r.Have.Clone()
 		have.Body.(*animal).Asleep = true
