@@ -92,7 +92,7 @@ type Client struct {
 	Resource func(kind string) Resource
 	// Hint says what a person can do where an object still exists after schema.Delete, or
 	// is still active after schema.Deactivate.
-	Hint func(schema.Action) string
+	Hint func(schema.Action) string // may be nil
 	// Budgets are the requests a minute of the rate classes that have a limit of their own
 	// beside that of the tenant, by name. 0 or a missing name is no limit.
 	Budgets map[string]int

@@ -54,8 +54,11 @@ func (c *Client) notRemoved(r provider.Request, sent error) error {
 		state = "is still active"
 	}
 	e := &provider.Error{
-		Op: r.Action.String() + " " + r.Addr.Kind, Status: http.StatusOK, Hint: c.Hint(r.Action),
+		Op: r.Action.String() + " " + r.Addr.Kind, Status: http.StatusOK,
 		Reason: fmt.Sprintf("the answer says that it was done, and %s %s", r.Addr.Key, state),
+	}
+	if c.Hint != nil {
+		e.Hint = c.Hint(r.Action)
 	}
 	if sent != nil {
 		e.Status = http.StatusNotFound

@@ -3,6 +3,7 @@ package providertest
 import (
 	"context"
 	"io"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -75,5 +76,16 @@ func MustClose(t testing.TB, emulator io.Closer) {
 		if err := emulator.Close(); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// Serial returns a handler that serves one request after the other, for emulators whose
+// state is not guarded.
+func Serial(h http.Handler) http.Handler {
+	var mu sync.Mutex
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		h.ServeHTTP(w, r)
 	})
 }
