@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -9,50 +8,48 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 )
 
 // A call is one authenticated request.
 type call struct {
-	r      *http.Request
-	body   []byte
-	user   *user // the service account
-	status int   // of the answer; 0 means 200
+	r    *http.Request
+	body []byte
+	user *user // the service account
 }
 
 // A handler answers a call: with what is encoded as JSON, or a *refusal.
-type handler func(*call) (any, error)
+type handler = func(*call) (any, error)
 
-// handle answers one request, in the order in which a real server would: which
-// host is it for, who is it, is it too much, is there such a path, is it allowed,
-// is it right.
+// handle gives a token, or serves the API.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/oauth/token" && !strings.HasPrefix(r.RequestURI, Prefix) {
 		s.issue(w, r)
 		return
 	}
+	s.service.ServeHTTP(w, r)
+}
+
+// begin finds out which host a request is for and who sends it.
+func (s *Server) begin(r *http.Request) (*call, error) {
 	form := s.hostOf(r)
 	if form == hostNone || !strings.HasPrefix(r.RequestURI, Prefix+"/") || path.Clean(r.URL.Path) != r.URL.Path {
-		s.refuse(w, notFound())
-		return
+		return nil, notFound()
 	}
 	c := &call{r: r}
-	if err := s.authenticate(c, form); err != nil {
-		s.refuse(w, err)
-		return
+	return c, s.authenticate(c, form)
+}
+
+// take counts a request of the organization.
+func (s *Server) take(*call) (shut time.Duration, ok bool) { return s.rate.Take(s.org().ID) }
+
+// enter takes the request with its path values, and reads its body.
+func (s *Server) enter(c *call, r *http.Request) (err error) {
+	c.r = r
+	if c.body, err = io.ReadAll(r.Body); err != nil {
+		return badRequest("the body cannot be read")
 	}
-	if shut, ok := s.rate.Take(s.org().ID); !ok {
-		s.tooMany(w, shut)
-		return
-	}
-	before := s.store.Effects()
-	if _, pattern := s.mux.Handler(r); pattern == "" {
-		s.refuse(w, notFound())
-	} else {
-		s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
-	}
-	if s.store.Effects() != before {
-		s.told()
-	}
+	return nil
 }
 
 // A host is a form of base URL.
@@ -98,36 +95,17 @@ func (s *Server) authenticate(c *call, form host) error {
 	return nil
 }
 
-type callKey struct{}
-
-// wrap makes an http.HandlerFunc of a handler.
-func (s *Server) wrap(h handler) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		c := r.Context().Value(callKey{}).(*call)
-		c.r = r // with its path values
-		var err error
-		if c.body, err = io.ReadAll(r.Body); err != nil {
-			s.refuse(w, badRequest("the body cannot be read"))
-			return
-		}
-		v, err := h(c)
-		if err != nil {
-			s.refuse(w, err)
-			return
-		}
-		writeJSON(w, c.status, v)
-	}
-}
-
-// writeJSON answers with the value, or with nothing where there is none.
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	if status == 0 {
-		status = http.StatusOK
-	}
-	if v == nil {
-		w.WriteHeader(status)
+// answer writes what a route returned, or the refusal that err is.
+func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v any, err error) {
+	if err != nil {
+		s.refuse(w, err)
 		return
 	}
+	writeJSON(w, http.StatusOK, v)
+}
+
+// writeJSON answers with the value.
+func writeJSON(w http.ResponseWriter, status int, v any) {
 	data, raw := v.(json.RawMessage)
 	if !raw {
 		var err error

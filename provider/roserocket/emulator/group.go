@@ -1,6 +1,9 @@
 package emulator
 
 import (
+	"slices"
+	"time"
+
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
@@ -92,4 +95,128 @@ func wrong(b *emulator.Body) error {
 		texts[i] = p.Text
 	}
 	return badRequest(texts...)
+}
+
+// A membership is a user in a group.
+type membership struct {
+	ID      string `json:"id"`
+	AddedAt string `json:"addedAt"`
+	AddedBy string `json:"addedBy"`
+}
+
+// listMembers answers under one of the two keys that one schema has.
+func (s *Server) listMembers(c *call) (any, error) {
+	g, err := s.groupOf(c, false)
+	if err != nil {
+		return nil, err
+	}
+	if s.is("members-key", "userIds") {
+		ids := []string{}
+		for _, m := range g.Members {
+			ids = append(ids, m.ID)
+		}
+		return map[string]any{"userIds": ids}, nil
+	}
+	return map[string]any{"members": append([]membership{}, g.Members...)}, nil
+}
+
+// changeMembers adds and removes users. Who is in both lists is removed.
+func (s *Server) changeMembers(c *call) (any, error) {
+	old, err := s.groupOf(c, true)
+	if err != nil {
+		return nil, err
+	}
+	b, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	add, _ := emulator.Field[[]string](b, "add", "each value in add must be a string")
+	remove, _ := emulator.Field[[]string](b, "remove", "each value in remove must be a string")
+	if err := wrong(b); err != nil {
+		return nil, err
+	}
+	add = slices.Clone(add)
+	if !s.is("unknown-member", "store") {
+		for _, id := range add {
+			if s.users.Find(id) == nil && s.is("unknown-member", "refuse") {
+				return nil, notFound()
+			}
+		}
+		add = slices.DeleteFunc(add, func(id string) bool { return s.users.Find(id) == nil })
+	}
+	g := *old
+	added, removed := g.change(add, remove, func(id string) membership {
+		return membership{ID: id, AddedAt: s.o.Clock().UTC().Format(time.RFC3339), AddedBy: c.user.ID}
+	})
+	if added+removed > 0 {
+		s.groups.Put(g.ID, &g)
+	}
+	return map[string]any{"added": added, "removed": removed}, nil
+}
+
+// change makes a new list of members and counts the difference.
+func (g *group) change(add, remove []string, join func(id string) membership) (added, removed int) {
+	is, gone := map[string]bool{}, map[string]bool{}
+	for _, id := range remove {
+		gone[id] = true
+	}
+	members := []membership{}
+	for _, m := range g.Members {
+		is[m.ID] = true
+		if gone[m.ID] {
+			removed++
+			continue
+		}
+		members = append(members, m)
+	}
+	for _, id := range add {
+		if !is[id] && !gone[id] {
+			is[id] = true
+			added++
+			members = append(members, join(id))
+		}
+	}
+	g.Members = members
+	return added, removed
+}
+
+// searchGroups filters by the whole name and by ids. Without a limit all are returned; total
+// counts them before limit and offset.
+func (s *Server) searchGroups(c *call) (any, error) {
+	if !c.managesGroups() {
+		return nil, forbidden()
+	}
+	b, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	name, named := emulator.Field[string](b, "name", "name must be a string")
+	ids, listed := emulator.Field[[]string](b, "ids", "each value in ids must be a string")
+	limit, limited := count(b, "limit")
+	offset, _ := count(b, "offset")
+	if err := wrong(b); err != nil {
+		return nil, err
+	}
+	found := []any{}
+	for _, g := range s.groups.All() {
+		if (!named || g.Name == name) && (!listed || slices.Contains(ids, g.ID)) {
+			found = append(found, g.show())
+		}
+	}
+	total := len(found)
+	found = found[min(offset, total):]
+	if limited {
+		found = found[:min(limit, len(found))]
+	}
+	return map[string]any{"total": total, "results": found}, nil
+}
+
+// count reads a number that is not negative.
+func count(b *emulator.Body, name string) (n int, ok bool) {
+	text := name + " must be a positive number"
+	n, ok = emulator.Field[int](b, name, text)
+	if n < 0 {
+		b.Refuse(name, text)
+	}
+	return n, ok
 }

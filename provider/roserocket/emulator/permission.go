@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 )
 
 // A place is what a URL of the permissions endpoint names.
@@ -102,4 +103,168 @@ func (s *Server) putDocument(role, object string, d *document) {
 		return
 	}
 	s.permissions.Put(at(role, object), &permission{Role: role, Object: object, Document: text})
+}
+
+// check says what is wrong with the values of a document that was sent.
+func (s *Server) check(object string, sent *document) []string {
+	p := &problems{}
+	if option, ok := sent.data.text("option"); ok {
+		if _, known := s.wordFor(option); !known {
+			p.add("data.option must be one of the known values")
+		}
+	}
+	o := s.objects.Find(object)
+	if o == nil { // an open key
+		return p.texts
+	}
+	for _, b := range sent.boards {
+		if !slices.Contains(o.Boards, keyOf(b)) {
+			p.add("boards.%s is not a board of %s", keyOf(b), object)
+		}
+	}
+	for _, f := range sent.fields {
+		s.checkField(p, object, f)
+	}
+	return p.texts
+}
+
+func (s *Server) checkField(p *problems, object string, row orderedObject) {
+	key := keyOf(row)
+	f := s.fields[object][key]
+	if f == nil {
+		p.add("data.fields.%s is not a field of %s", key, object)
+		return
+	}
+	kind, _ := row.text("permissionType")
+	switch {
+	case kind == none && !s.is("hidden", "viewer"):
+	case kind != viewer && kind != editor:
+		p.add("data.fields.%s.permissionType must be one of the known values", key)
+	case kind == editor && f.Derived && s.is("derived", "refused"):
+		p.add("data.fields.%s: derived field cannot be written", key)
+	}
+}
+
+// combine makes the document that is stored of the one that is there and the one
+// that was sent.
+func (s *Server) combine(object string, live, sent *document) *document {
+	switch {
+	case s.is("write", "merge"):
+		return &document{
+			top: sent.top.over(live.top), record: sent.record.over(live.record), data: sent.data.over(live.data),
+			boards: merge(live.boards, sent.boards), fields: merge(live.fields, sent.fields),
+		}
+	case s.is("write", "reset"):
+		s.reset(object, sent)
+	}
+	sent.complete(s.literal(noAccess))
+	return sent
+}
+
+// merge lays the entries over those that are there.
+func merge(live, sent []orderedObject) []orderedObject {
+	out, over := []orderedObject{}, byKey(sent)
+	for _, b := range live {
+		out = append(out, over[keyOf(b)].over(b))
+	}
+	there := byKey(live)
+	for _, b := range sent {
+		if there[keyOf(b)] == nil {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// reset gives what was not sent back to everybody, as if nobody had ever set it.
+func (s *Server) reset(object string, d *document) {
+	for _, name := range []string{"isCreateAllowed", "isDeleteAllowed"} {
+		if !d.record.has(name) {
+			d.record.setFlag(name, true)
+		}
+	}
+	if !d.data.has("option") {
+		d.data.setText("option", s.literal(full))
+	}
+	o := s.objects.Find(object)
+	if o == nil {
+		return
+	}
+	boards, fields := byKey(d.boards), byKey(d.fields)
+	for _, key := range o.Boards {
+		if boards[key] == nil {
+			d.boards = append(d.boards, board(key, false))
+		}
+	}
+	for i := range o.Fields {
+		if fields[o.Fields[i].Key] == nil {
+			d.fields = append(d.fields, s.row(&o.Fields[i], full))
+		}
+	}
+}
+
+// settle brings a document into the form in which it is stored.
+func (s *Server) settle(object string, d *document, before word) {
+	for i := range d.fields {
+		row := &d.fields[i]
+		f := s.fields[object][keyOf(*row)]
+		if f == nil {
+			continue // of an open key
+		}
+		r := rightOn(*row)
+		if r == edits && f.Derived && s.is("derived", "lowered") {
+			r = reads
+		}
+		s.setRight(row, r)
+		describe(row, f)
+	}
+	s.align(object, d)
+	if after := s.wordOf(d); s.is("boards-follow", "yes") && (after == noAccess) != (before == noAccess) {
+		for i := range d.boards {
+			d.boards[i].setFlag("isDisabled", after == noAccess)
+		}
+	}
+}
+
+// describe writes what the object says of a field into its row, whatever was sent.
+func describe(row *orderedObject, f *Field) {
+	if f.Description != "" {
+		row.setText("description", f.Description)
+	} else {
+		row.drop("description")
+	}
+	row.setFlag("isDerived", f.Derived)
+	row.setFlag("isConnection", f.Connection)
+	if is := f.system(); is != nil {
+		row.setFlag("isSystemGenerated", *is)
+	} else {
+		row.drop("isSystemGenerated")
+	}
+}
+
+// board is an entry of boards.
+func board(key string, disabled bool) orderedObject {
+	var b orderedObject
+	b.setText("key", key)
+	b.setFlag("isDisabled", disabled)
+	return b
+}
+
+// row is an entry of data.fields as a document of the word has it, in the order of
+// the documented example.
+func (s *Server) row(f *Field, w word) orderedObject {
+	var b orderedObject
+	b.setText("key", f.Key)
+	if f.Description != "" {
+		b.setText("description", f.Description)
+	}
+	b.setText("permissionType", "")
+	b.setFlag("isDerived", f.Derived)
+	b.setFlag("isDisabled", false)
+	if is := f.system(); is != nil {
+		b.setFlag("isSystemGenerated", *is)
+	}
+	b.setFlag("isConnection", f.Connection)
+	s.allow(&b, w, f.Derived)
+	return b
 }

@@ -1,11 +1,11 @@
 package emulator
 
 import (
-	"math"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
 // A refusal is an answer other than a success.
@@ -50,6 +50,6 @@ func (r *refusal) envelope() any {
 
 // tooMany answers a request beyond the rate, of which nothing is documented.
 func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
-	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(shut.Seconds()))))
+	w.Header().Set("Retry-After", emulator.RetryAfter(shut))
 	s.refuse(w, &refusal{http.StatusTooManyRequests, []string{"Too many requests"}})
 }

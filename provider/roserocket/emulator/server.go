@@ -60,12 +60,12 @@ type Server struct {
 	*emulator.Server
 	state
 
-	o      Options
-	choice emulator.Choice
-	mux    *http.ServeMux
-	rate   emulator.Window
-	tokens tokens
-	watch  reach
+	o       Options
+	choice  emulator.Choice
+	service emulator.Service[call, any]
+	rate    emulator.Window
+	tokens  tokens
+	watch   reach
 }
 
 // New opens the state, or plants the seed where there is none.
@@ -84,7 +84,11 @@ func New(o Options) (*Server, error) {
 	s.watch = newReach()
 	s.state.open(o.State)
 	s.index()
-	s.mux = s.routes()
+	s.service = emulator.Service[call, any]{
+		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer, Changed: s.told,
+		NoRoute: func(http.ResponseWriter, string) error { return notFound() },
+	}
+	s.routes()
 	if err := s.store.Open(s.plant); err != nil {
 		return nil, err
 	}
@@ -113,3 +117,25 @@ func (s *Server) Transport() *emulator.InProcess { return emulator.Transport(s) 
 
 // is reports whether the variant has the value.
 func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, value) }
+
+// routes adds the whole of the API that is emulated.
+func (s *Server) routes() {
+	table := []struct {
+		pattern string
+		handler handler
+	}{
+		{"GET /permissions/roles/{role}/objectKey/{object}", s.getPermission},
+		{"POST /permissions/roles/{role}/objectKey/{object}", s.setPermission},
+
+		{"GET /userGroups", s.listGroups},
+		{"POST /userGroups", s.createGroup},
+		{"POST /userGroups/search", s.searchGroups},
+		{"GET /userGroups/{group}/members", s.listMembers},
+		{"POST /userGroups/{group}/members", s.changeMembers},
+
+		{"GET /boards/nav", s.listBoards},
+	}
+	for _, r := range table {
+		s.service.Handle(r.pattern, r.handler)
+	}
+}

@@ -1,0 +1,119 @@
+package emulator
+
+import (
+	"context"
+	"io"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// A Service answers the requests of a product, in the order in which a real server would:
+// who is it, is it too much, is there such a path, is it right. C is what a product keeps of
+// a request, and V what its routes answer with. Every function but Changed is needed.
+type Service[C, V any] struct {
+	Store *Store
+	// Begin says who sends the request, or why it is refused.
+	Begin func(r *http.Request) (*C, error)
+	// Take counts the request in its rate class. Where ok is false the class is shut for
+	// that long, and TooMany answers.
+	Take    func(c *C) (shut time.Duration, ok bool)
+	TooMany func(w http.ResponseWriter, shut time.Duration)
+	// NoRoute says how a path without a route is refused. allow lists the methods that
+	// the path has, as the header Allow does; it is "" where there is no such path.
+	NoRoute func(w http.ResponseWriter, allow string) error
+	// Enter takes the request with its path values, and reads its body.
+	Enter func(c *C, r *http.Request) error
+	// Answer writes what a route returned, or a refusal. r has the pattern of the route,
+	// if any.
+	Answer func(w http.ResponseWriter, r *http.Request, v V, err error)
+	// Changed is called after each request that changed the store; may be nil.
+	Changed func()
+
+	mux http.ServeMux
+}
+
+// callKey is where the context of a request holds its call.
+type callKey struct{}
+
+// Handle adds a route, with a pattern of http.ServeMux.
+func (s *Service[C, V]) Handle(pattern string, answer func(*C) (V, error)) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		c := r.Context().Value(callKey{}).(*C)
+		var v V
+		err := s.Enter(c, r)
+		if err == nil {
+			v, err = answer(c)
+		}
+		s.Answer(w, r, v, err)
+	})
+}
+
+// Pattern returns the route that answers a request; "" where there is none.
+func (s *Service[C, V]) Pattern(r *http.Request) string {
+	_, pattern := s.mux.Handler(r)
+	return pattern
+}
+
+func (s *Service[C, V]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	before := s.Store.Effects()
+	s.serve(w, r)
+	if s.Changed != nil && s.Store.Effects() != before {
+		s.Changed()
+	}
+}
+
+func (s *Service[C, V]) serve(w http.ResponseWriter, r *http.Request) {
+	var none V
+	c, err := s.Begin(r)
+	if err != nil {
+		s.Answer(w, r, none, err)
+		return
+	}
+	if shut, ok := s.Take(c); !ok {
+		s.TooMany(w, shut)
+		return
+	}
+	if h, pattern := s.mux.Handler(r); pattern == "" {
+		p := probe{}
+		h.ServeHTTP(p, r)
+		s.Answer(w, r, none, s.NoRoute(w, p.Header().Get("Allow")))
+		return
+	}
+	s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
+}
+
+// A probe takes the header of an answer and nothing else.
+type probe http.Header
+
+func (p probe) Header() http.Header         { return http.Header(p) }
+func (p probe) Write(b []byte) (int, error) { return len(b), nil }
+func (p probe) WriteHeader(int)             {}
+
+// TooMany answers a request beyond a rate with 429, as the variants say that several
+// products have: retry-after is seconds, date or absent, and too-many is text, json, html or
+// empty.
+func TooMany(w http.ResponseWriter, c Choice, shut time.Duration, now time.Time, text, json string) {
+	switch {
+	case c.Is("retry-after", "seconds"):
+		w.Header().Set("Retry-After", RetryAfter(shut))
+	case c.Is("retry-after", "date"):
+		w.Header().Set("Retry-After", now.Add(shut).UTC().Format(http.TimeFormat))
+	}
+	kind, body := "text/plain; charset=utf-8", text
+	switch {
+	case c.Is("too-many", "json"):
+		kind, body = "application/json", json
+	case c.Is("too-many", "html"):
+		kind, body = "text/html", "<html><body><h1>Too many requests</h1></body></html>"
+	case c.Is("too-many", "empty"):
+		body = ""
+	}
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(http.StatusTooManyRequests)
+	io.WriteString(w, body)
+}
+
+// RetryAfter returns how long a rate is shut, in whole seconds.
+func RetryAfter(shut time.Duration) string { return strconv.Itoa(int(math.Ceil(shut.Seconds()))) }
