@@ -49,6 +49,7 @@ func (s *Suite) hostile(t *testing.T) {
 				tried[call], lists[call] = true, len(ways) > 0
 				s.wrongAnswers(t, c, step, answers, call, ways, whole)
 			}
+			answers.restore()
 			c.later = 48 * time.Hour
 			if got, err := c.ask(t.Context(), step.HCL); err != nil || got != whole {
 				t.Errorf("%s: with a clock that is two days fast: %v\n%s", step.Name, err, cmp.Diff(whole, got))

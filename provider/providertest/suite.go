@@ -76,8 +76,9 @@ type Suite struct {
 	// and path: "GET /user/search". A missing list must never look like an empty one.
 	// Nil, for a second story of a product, does not hold the calls against anything.
 	Lists []string
-	// Unreadable names calls of which 404 or 405 means that objects can be written and not
-	// read, where the client has a way for that. It is tested by a story of its own.
+	// Unreadable names calls of which 404 or 405 has a meaning that the client acts on: that
+	// there is no such object yet, or that objects can be written and not read. A test of
+	// its own is about that.
 	Unreadable []string
 	// Excused names what the story cannot tell, with the reason:
 	// "user.sso_only" for an attribute, "user delete" for a removal, "user create".
