@@ -9,6 +9,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/partoo"
+	"github.com/rolecall-dev/rolecall/provider/roserocket"
 	"github.com/rolecall-dev/rolecall/provider/tines"
 )
 
@@ -20,6 +21,7 @@ var laidOut = []struct {
 	emulated []string
 }{
 	{partoo.Provider(), []string{"api_key", "business", "org"}},
+	{roserocket.Provider(), []string{"board", "call", "group", "object", "reach", "refusal", "role", "token", "doc"}},
 	{tines.Provider(), []string{"access", "call", "key", "page", "rate", "refusal", "audit_log"}},
 }
 
