@@ -50,12 +50,6 @@ func (s *Service[C, V]) Handle(pattern string, answer func(*C) (V, error)) {
 	})
 }
 
-// Pattern returns the route that answers a request; "" where there is none.
-func (s *Service[C, V]) Pattern(r *http.Request) string {
-	_, pattern := s.mux.Handler(r)
-	return pattern
-}
-
 func (s *Service[C, V]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	before := s.Store.Effects()
 	s.serve(w, r)
@@ -91,28 +85,18 @@ func (p probe) Header() http.Header         { return http.Header(p) }
 func (p probe) Write(b []byte) (int, error) { return len(b), nil }
 func (p probe) WriteHeader(int)             {}
 
-// TooMany answers a request beyond a rate with 429, as the variants say that several
-// products have: retry-after is seconds, date or absent, and too-many is text, json, html or
-// empty.
-func TooMany(w http.ResponseWriter, c Choice, shut time.Duration, now time.Time, text, json string) {
+// TooMany answers a request beyond a rate with 429 and the text. The variant retry-after
+// says how it tells when to come back: seconds, date or absent.
+func TooMany(w http.ResponseWriter, c Choice, shut time.Duration, now time.Time, text string) {
 	switch {
 	case c.Is("retry-after", "seconds"):
 		w.Header().Set("Retry-After", RetryAfter(shut))
 	case c.Is("retry-after", "date"):
 		w.Header().Set("Retry-After", now.Add(shut).UTC().Format(http.TimeFormat))
 	}
-	kind, body := "text/plain; charset=utf-8", text
-	switch {
-	case c.Is("too-many", "json"):
-		kind, body = "application/json", json
-	case c.Is("too-many", "html"):
-		kind, body = "text/html", "<html><body><h1>Too many requests</h1></body></html>"
-	case c.Is("too-many", "empty"):
-		body = ""
-	}
-	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(http.StatusTooManyRequests)
-	io.WriteString(w, body)
+	io.WriteString(w, text)
 }
 
 // RetryAfter returns how long a rate is shut, in whole seconds.

@@ -28,13 +28,6 @@ func (s *Server) accesses() map[string]Access {
 	return out
 }
 
-// watched tells the watcher where the number of effects is no longer what it was.
-func (s *Server) watched(effects uint64) {
-	if s.o.Watch != nil && s.store.Effects() != effects {
-		s.o.Watch(s.accesses())
-	}
-}
-
 // reader tells which businesses a user can read: an administrator all, a
 // GROUP_MANAGER those of any of its accesses, a BUSINESS_MANAGER those it is given.
 // A PUBLISHER reads all here: presence subscriptions are not emulated.

@@ -70,10 +70,10 @@ type Server struct {
 	*emulator.Server
 	state
 
-	o      Options
-	choice emulator.Choice
-	mux    *http.ServeMux
-	rate   emulator.Window
+	o       Options
+	choice  emulator.Choice
+	service emulator.Service[call, any]
+	rate    emulator.Window
 }
 
 // New opens the state, or plants the seed where there is none.
@@ -94,7 +94,13 @@ func New(o Options) (*Server, error) {
 	s := &Server{o: o, choice: choice}
 	s.rate = emulator.Window{Limit: o.Rate, Per: time.Minute, Now: o.Clock}
 	s.state.open(o.State)
-	s.mux = s.routes()
+	s.service = emulator.Service[call, any]{
+		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer, NoRoute: s.noRoute,
+	}
+	if o.Watch != nil {
+		s.service.Changed = func() { o.Watch(s.accesses()) }
+	}
+	s.routes()
 	if err := s.store.Open(s.seed); err != nil {
 		return nil, err
 	}
@@ -105,7 +111,7 @@ func New(o Options) (*Server, error) {
 		Product:  "partoo",
 		Prefixes: []string{"/v2", "/api/v2"},
 		Store:    s.store,
-		Handler:  http.HandlerFunc(s.handle),
+		Handler:  &s.service,
 		Reset:    s.seed,
 		Choice:   choice,
 		Secrets:  []string{"password"},
@@ -145,8 +151,8 @@ func (s *Server) Key() string {
 // Org returns the id of the organization, which clients have to name.
 func (s *Server) Org() int { return s.org().ID }
 
-// routes is the whole of the API that is emulated.
-func (s *Server) routes() *http.ServeMux {
+// routes adds the whole of the API that is emulated.
+func (s *Server) routes() {
 	table := []struct {
 		pattern string
 		handler handler
@@ -185,30 +191,28 @@ func (s *Server) routes() *http.ServeMux {
 		{"GET /api_keys", s.listKeys},
 		{"GET /api_keys/{key_id}", s.getKey},
 	}
-	mux := http.NewServeMux()
 	for _, r := range table {
-		mux.HandleFunc(r.pattern, s.wrap(r.handler))
+		s.service.Handle(r.pattern, r.handler)
 	}
 	if s.is("delete-section", "allowed") {
-		mux.HandleFunc("DELETE /sections/{section_id}", s.wrap(s.deleteSection))
+		s.service.Handle("DELETE /sections/{section_id}", s.deleteSection)
 	}
 	for _, method := range s.methods("group-update") {
-		mux.HandleFunc(method+" /sections/{section_id}/groups/{group_id}", s.wrap(s.updateGroup))
+		s.service.Handle(method+" /sections/{section_id}/groups/{group_id}", s.updateGroup)
 	}
 	for _, root := range s.roleRoots() {
-		s.roleRoutes(mux, root)
+		s.roleRoutes(root)
 	}
-	return mux
 }
 
-func (s *Server) roleRoutes(mux *http.ServeMux, root string) {
-	mux.HandleFunc("GET "+root, s.wrap(s.listRoles))
-	mux.HandleFunc("POST "+root, s.wrap(s.createRole))
-	mux.HandleFunc("POST "+root+"/duplicate", s.wrap(s.duplicateRole))
-	mux.HandleFunc("GET "+root+"/{api_id}", s.wrap(s.getRole))
-	mux.HandleFunc("DELETE "+root+"/{api_id}", s.wrap(s.deleteRole))
+func (s *Server) roleRoutes(root string) {
+	s.service.Handle("GET "+root, s.listRoles)
+	s.service.Handle("POST "+root, s.createRole)
+	s.service.Handle("POST "+root+"/duplicate", s.duplicateRole)
+	s.service.Handle("GET "+root+"/{api_id}", s.getRole)
+	s.service.Handle("DELETE "+root+"/{api_id}", s.deleteRole)
 	for _, method := range s.methods("role-update") {
-		mux.HandleFunc(method+" "+root+"/{api_id}", s.wrap(s.updateRole))
+		s.service.Handle(method+" "+root+"/{api_id}", s.updateRole)
 	}
 }
 

@@ -1,13 +1,13 @@
 package emulator
 
 import (
-	"context"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
@@ -22,50 +22,27 @@ type call struct {
 }
 
 // A handler answers a call: with what is encoded as JSON, or a *refusal.
-type handler func(*call) (any, error)
+type handler = func(*call) (any, error)
 
-// handle answers one request, in the order in which a real server would: who is
-// it, is it too much, is there such a path, is it JSON, is it allowed, is it right.
-func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
+// begin finds out who sends a request.
+func (s *Server) begin(r *http.Request) (*call, error) {
 	c := &call{r: r, query: r.URL.Query()}
-	if err := s.authenticate(c); err != nil {
-		s.answer(w, nil, err)
-		return
-	}
-	if shut, ok := s.rate.Take(strconv.Itoa(s.org().ID)); !ok {
-		s.tooMany(w, shut)
-		return
-	}
-	defer s.watched(s.store.Effects())
-	h, pattern := s.mux.Handler(r)
-	if pattern == "" {
-		s.writeNoRoute(w, r, h)
-		return
-	}
-	s.mux.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
+	return c, s.authenticate(c)
 }
 
-// writeNoRoute answers a path that there is none of, or that has other methods.
-func (s *Server) writeNoRoute(w http.ResponseWriter, r *http.Request, h http.Handler) {
-	probe := probe{header: http.Header{}}
-	h.ServeHTTP(&probe, r)
-	if probe.status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", probe.header.Get("Allow"))
-		s.answer(w, nil, notAllowed())
-		return
+// take counts a request of the organization.
+func (s *Server) take(*call) (shut time.Duration, ok bool) {
+	return s.rate.Take(strconv.Itoa(s.org().ID))
+}
+
+// noRoute refuses a path that does not exist, or that has other methods.
+func (s *Server) noRoute(w http.ResponseWriter, allow string) error {
+	if allow == "" {
+		return notFound()
 	}
-	s.answer(w, nil, notFound())
+	w.Header().Set("Allow", allow)
+	return notAllowed()
 }
-
-// probe takes the header of an answer and nothing else.
-type probe struct {
-	header http.Header
-	status int
-}
-
-func (p *probe) Header() http.Header         { return p.header }
-func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
-func (p *probe) WriteHeader(status int)      { p.status = status }
 
 // authenticate finds the key and its owner.
 func (s *Server) authenticate(c *call) error {
@@ -82,26 +59,15 @@ func (s *Server) authenticate(c *call) error {
 	return nil
 }
 
-// wrap makes an http.HandlerFunc of a handler.
-func (s *Server) wrap(h handler) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		c := callOf(r.Context())
-		c.r = r // with its path values
-		v, err := s.dispatch(c, h)
-		s.answer(w, v, err)
-	}
-}
-
-func (s *Server) dispatch(c *call, h handler) (any, error) {
-	if c.r.Method == http.MethodPost || c.r.Method == http.MethodPut {
+// enter takes the request with its path values, and reads its body.
+func (s *Server) enter(c *call, r *http.Request) error {
+	c.r = r
+	if r.Method == http.MethodPost || r.Method == http.MethodPut {
 		if err := c.read(); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := s.sameOrg(c); err != nil {
-		return nil, err
-	}
-	return h(c)
+	return s.sameOrg(c)
 }
 
 // read decodes the body. A POST without one, as for an invitation, needs no type.
@@ -143,11 +109,11 @@ func (s *Server) sameOrg(c *call) error {
 	return nil
 }
 
-func (s *Server) answer(w http.ResponseWriter, v any, err error) {
-	var r *refusal
+func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v any, err error) {
+	var no *refusal
 	switch {
-	case errors.As(err, &r):
-		s.refuse(w, r)
+	case errors.As(err, &no):
+		s.refuse(w, no)
 	case err != nil:
 		panic("partoo emulator: " + err.Error())
 	case v == nil:
@@ -213,11 +179,3 @@ func (s *Server) envelope(p page, count int, name string, items any) any {
 	}
 	return map[string]any{"page": p.number, "max_page": last, "count": count, name: items}
 }
-
-type callKey struct{}
-
-func withCall(ctx context.Context, c *call) context.Context {
-	return context.WithValue(ctx, callKey{}, c)
-}
-
-func callOf(ctx context.Context) *call { return ctx.Value(callKey{}).(*call) }

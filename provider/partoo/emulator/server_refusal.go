@@ -2,10 +2,8 @@ package emulator
 
 import (
 	"encoding/json"
-	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -116,16 +114,7 @@ func asText(fields map[string]string) string {
 // tooMany answers a request beyond the rate. The documentation describes the
 // status and the header, and no body.
 func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
-	seconds := int(math.Ceil(shut.Seconds()))
-	switch {
-	case s.is("retry-after", "seconds"):
-		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	case s.is("retry-after", "date"):
-		w.Header().Set("Retry-After", s.o.Clock().Add(shut).UTC().Format(http.TimeFormat))
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(http.StatusTooManyRequests)
-	w.Write([]byte("Too Many Requests"))
+	emulator.TooMany(w, s.choice, shut, s.o.Clock(), "Too Many Requests")
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -263,6 +263,7 @@ func TestEveryVariantIsUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	files = append(files, "../../emulator/service.go") // which all emulators share
 	var source strings.Builder
 	for _, f := range files {
 		if data, err := os.ReadFile(f); err != nil {
@@ -340,5 +341,23 @@ func TestStateIsOneTransactionALine(t *testing.T) {
 	var ops []map[string]any
 	if err := json.Unmarshal([]byte(added), &ops); err != nil || len(ops) != 2 || strings.Count(added, "\n") != 1 {
 		t.Errorf("deleting a user with one key wrote %q", added)
+	}
+}
+
+func TestWatch(t *testing.T) {
+	var moments []map[string]Access
+	s := open(t, Options{Seed: parse(t, zoo), Rate: -1, Watch: func(m map[string]Access) { moments = append(moments, m) }})
+	play(t, s, []step{
+		{"", "GET /user/me", "200 "},
+		{"", "DELETE /user/none", "404 "},
+		{"", "DELETE /user/" + groupID, "200 "},
+	})
+	if len(moments) != 2 {
+		t.Fatalf("%d moments, want the start and the deletion", len(moments))
+	}
+	for i, want := range []bool{true, false} {
+		if a, ok := moments[i]["group@zoo.example"]; ok != want || ok && len(a.Businesses) == 0 {
+			t.Errorf("moment %d: the user is there: %t, with %v", i, ok, a)
+		}
 	}
 }

@@ -86,10 +86,3 @@ func (s *Server) everything() Access {
 	}
 	return a
 }
-
-// watched tells the watcher where the number of effects is no longer what it was.
-func (s *Server) watched(effects uint64) {
-	if s.o.Watch != nil && s.store.Effects() != effects {
-		s.o.Watch(s.accesses())
-	}
-}

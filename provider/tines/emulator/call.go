@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -41,27 +40,19 @@ func (s *Server) deleted() reply {
 }
 
 // A handler answers a call, or refuses it with a *refusal.
-type handler func(*call) (reply, error)
+type handler = func(*call) (reply, error)
 
-// handle answers one request, in the order in which a real server would: who is
-// it, is it too much, is there such a path, is it allowed, is it right.
-func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
-	defer s.watched(s.store.Effects())
+// begin finds out who sends a request.
+func (s *Server) begin(r *http.Request) (*call, error) {
 	s.sweep()
 	c := &call{r: r, query: r.URL.Query()}
-	if err := s.authenticate(c); err != nil {
-		s.answer(w, r, reply{}, err)
-		return
-	}
-	if shut, ok := s.take(c); !ok {
-		s.tooMany(w, shut)
-		return
-	}
-	if _, pattern := s.mux.Handler(r); pattern == "" {
-		s.answer(w, r, reply{}, notFound())
-		return
-	}
-	s.mux.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
+	return c, s.authenticate(c)
+}
+
+// enter takes the request with its path values, and reads its body.
+func (s *Server) enter(c *call, r *http.Request) error {
+	c.r = r
+	return s.read(c)
 }
 
 // authenticate finds the key and its user. A personal key goes with its user, the
@@ -80,20 +71,6 @@ func (s *Server) authenticate(c *call) error {
 		return unauthenticated()
 	}
 	return nil
-}
-
-// wrap makes an http.HandlerFunc of a route.
-func (s *Server) wrap(h handler) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		c := callOf(r.Context())
-		c.r = r // with its path values
-		var v reply
-		err := s.read(c)
-		if err == nil {
-			v, err = h(c)
-		}
-		s.answer(w, r, v, err)
-	}
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, v reply, err error) {
@@ -120,8 +97,8 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Write(data)
 }
 
-// routes is the whole of the API that is emulated.
-func (s *Server) routes() *http.ServeMux {
+// routes adds the whole of the API that is emulated.
+func (s *Server) routes() {
 	table := []struct {
 		pattern string
 		handler handler
@@ -155,20 +132,10 @@ func (s *Server) routes() *http.ServeMux {
 
 		{"GET /audit_logs", s.listAudits},
 	}
-	mux := http.NewServeMux()
 	for _, r := range table {
-		mux.HandleFunc(r.pattern, s.wrap(r.handler))
+		s.service.Handle(r.pattern, r.handler)
 	}
-	return mux
 }
-
-type callKey struct{}
-
-func withCall(ctx context.Context, c *call) context.Context {
-	return context.WithValue(ctx, callKey{}, c)
-}
-
-func callOf(ctx context.Context) *call { return ctx.Value(callKey{}).(*call) }
 
 // read decodes the fields of a call. They are in the body, as in the samples of the
 // documentation; its tables list some of them as parameters of the query, which clients

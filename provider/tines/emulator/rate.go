@@ -1,10 +1,8 @@
 package emulator
 
 import (
-	"math"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -49,13 +47,5 @@ func address(r *http.Request) string {
 
 // tooMany answers a request beyond the rate.
 func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
-	switch {
-	case s.is("retry-after", "seconds"):
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(shut.Seconds()))))
-	case s.is("retry-after", "date"):
-		w.Header().Set("Retry-After", s.o.Clock().Add(shut).UTC().Format(http.TimeFormat))
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(http.StatusTooManyRequests)
-	w.Write([]byte("Retry later"))
+	emulator.TooMany(w, s.choice, shut, s.o.Clock(), "Retry later")
 }

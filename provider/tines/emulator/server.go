@@ -81,11 +81,11 @@ type Server struct {
 	*emulator.Server
 	state
 
-	o      Options
-	choice emulator.Choice
-	mux    *http.ServeMux
-	rates  map[string]*emulator.Window
-	lists  memory
+	o       Options
+	choice  emulator.Choice
+	service emulator.Service[call, reply]
+	rates   map[string]*emulator.Window
+	lists   memory
 }
 
 // New opens the state, or plants the seed where there is none.
@@ -102,7 +102,14 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{o: o, choice: choice, rates: rates(o)}
 	s.state.open(o.State, s.fold, s.is("service-users", "hidden"))
-	s.mux = s.routes()
+	s.service = emulator.Service[call, reply]{
+		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer,
+		NoRoute: func(http.ResponseWriter, string) error { return notFound() },
+	}
+	if o.Watch != nil {
+		s.service.Changed = func() { o.Watch(s.accesses()) }
+	}
+	s.routes()
 	if err := s.store.Open(s.seed); err != nil {
 		return nil, err
 	}
@@ -113,7 +120,7 @@ func New(o Options) (*Server, error) {
 		Product:  "tines",
 		Prefixes: []string{BasePath},
 		Store:    s.store,
-		Handler:  http.HandlerFunc(s.handle),
+		Handler:  &s.service,
 		Reset:    s.seed,
 		Choice:   choice,
 		Faults:   o.Faults,
