@@ -35,8 +35,8 @@ func unmet(want, now *schema.Object) schema.Mask {
 	return differs(want.Kind, tellable(want, now), (*schema.Attribute).Satisfies, want.Body, now.Body)
 }
 
-// unmetSince is missed for a change from have, which is nil for a create: of a
-// Following map only the entries that the change is about count.
+// unmetSince is unmet for a change from have, which is nil for a create: of a
+// ServerManaged map only the entries that the change is about count.
 func unmetSince(have, want, now *schema.Object) schema.Mask {
 	if have == nil {
 		return unmet(want, now)

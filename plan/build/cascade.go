@@ -12,7 +12,7 @@ import (
 
 // Objects that the product deletes with another object.
 //
-// A team's memberships are within the team (schema.Within): the product deletes them
+// A team's memberships are within the team (schema.OwnedBy): the product deletes them
 // when the team is deleted. The plan makes no changes for them, neither because they
 // are authoritative nor because a removed block names them, but it reports the rights
 // that users lose. A declared object must not be within a deleted one.

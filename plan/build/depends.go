@@ -91,7 +91,7 @@ func (p *planned) dependOnRenames(i int, to objectRef, made map[objectRef]int) {
 }
 
 // deletesDependOn lets the deletes of what change i no longer refers to wait for it,
-// and those of what it may go on naming (Loose): it may go with them.
+// and those of what it may go on naming (WeakRef): it may go with them.
 func (p *planned) deletesDependOn(i int, gone map[objectRef]int) {
 	d := &p.candidates[i]
 	if len(gone) == 0 || d.Have == nil || d.Action == schema.Deactivate {

@@ -9,7 +9,7 @@ import (
 
 // Rights that objects hold for a user.
 //
-// A membership's rights belong to its member: Kind.Holder names the reference to that
+// A membership's rights belong to its member: Kind.Grantee names the reference to that
 // user. Everything about users is then reported for the member, from their own rights
 // and all rights that are held for them together, because a right that comes from one
 // membership instead of another is neither gained nor lost.
@@ -50,7 +50,7 @@ func (t *kindState) grantees(key string, o *schema.Object, f func(objectRef)) {
 	}
 }
 
-// named is target, but returns for a Loose reference without a target the first kind
+// named is target, but returns for a WeakRef without a target the first kind
 // that the text may be a key of.
 func (r *reference) named(key string) *kindState {
 	if to := r.target(key); to != nil || !r.loose || len(r.to) == 0 {

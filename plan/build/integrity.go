@@ -88,7 +88,7 @@ type danglingRef struct {
 
 // unknown finds references of declared objects that name nothing, where they are
 // new: what was there before the plan is not its business. References to kinds
-// that were not listed ask for them. A Loose one may name what does not exist, but
+// that were not listed ask for them. A WeakRef may name what does not exist, but
 // not what this very plan calls something else.
 func (c *integrity) unknown() []*danglingRef {
 	found := map[string]*danglingRef{}

@@ -57,7 +57,7 @@ func (r *reach) mark(t *kindState, key string, set int) {
 
 // affectsRights reports whether the change can make a difference to anyone's rights. A
 // new key alone does not, unless it is that of a person, and where the kind says which attributes carry rights
-// (Guarded), the others do not either, but for references.
+// (CarriesRights), the others do not either, but for references.
 func (d *candidate) affectsRights() bool {
 	if d.Have == nil || d.Want == nil || d.HandsOver() {
 		return true

@@ -28,10 +28,10 @@ type Call struct {
 	// answer to this call. JSON of another shape decodes into nothing without a
 	// complaint, and nothing can look like an empty list.
 	Validate func() error
-	// Raw, where it is set, is given the answer as it came, before Check is asked.
+	// Raw, where it is set, is given the answer as it came, before Validate is called.
 	Raw *json.RawMessage
 	// AllowEmpty says that a success may come without a body; then nothing is decoded and
-	// Check is not asked.
+	// Validate is not called.
 	AllowEmpty bool
 	// NotFoundIsGone says that 404 means that the object does not exist. It is a flag
 	// because some products answer 404 where a right is missing.
@@ -47,7 +47,7 @@ func Array(list []string) []string { return append([]string{}, list...) }
 //
 // 429 is repeated for every call: the product refused before any effect. So is a
 // connection that was never made. 5xx, broken connections and broken answers are
-// repeated for reads and for calls marked Again only; for other writes they are
+// repeated for reads and for calls marked Idempotent only; for other writes they are
 // provider.ErrAmbiguous, also where the product answered 2xx and the answer
 // cannot be read.
 func (c *Client) Do(ctx context.Context, call Call, out any) error {

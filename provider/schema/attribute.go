@@ -22,7 +22,7 @@ const (
 	ServerManaged                   // of a Partial map: entries that a change leaves alone may change with it, by the product's own doing
 	FoldCase                        // upper and lower case do not matter: an e-mail address
 	FoldHex                         // upper and lower case do not matter in texts of hexadecimal digits and dashes: a UUID, a hexadecimal id
-	OwnedBy                         // of a reference in the key: the object is within what it names, and goes when that is deleted, without a call of its own. Of the kinds that the object refers to it names the last, those of Loose references aside
+	OwnedBy                         // of a reference in the key: the object is within what it names, and goes when that is deleted, without a call of its own. Of the kinds that the object refers to it names the last, those of WeakRef references aside
 	// EmptyMayMeanAll: an empty value, or an empty set inside it, could let through
 	// everything, because the product reads it so, does not say, or filters nothing
 	// then. In a file, one that comes out of an expression is an error; only a written
@@ -78,7 +78,7 @@ func (t Type) Cty() cty.Type {
 }
 
 // An Attribute is one row of a kind's table. Make one with String, Bool, Int,
-// Set, Map, Switches, Lists, Ref, RefSet, RefSets or RefMap.
+// Set, Map, BoolMap, SetMap, Ref, RefSet, RefSets or RefMap.
 type Attribute struct {
 	Name    string
 	Doc     string // one sentence or more

@@ -14,7 +14,7 @@ type Kind struct {
 	// Virtual: the objects live in files only and are written into the objects
 	// that refer to them (a Partoo access lives in users' accesses).
 	Virtual bool
-	// Existing: the product owns the objects; they are never created or deleted,
+	// UpdateOnly: the product owns the objects; they are never created or deleted,
 	// only changed, and leaving the file means Forget.
 	UpdateOnly bool
 	// Unique: the product's documentation says that it refuses to create a second
@@ -22,13 +22,13 @@ type Kind struct {
 	// is the safe one: every create is looked up first, because two runs at once would
 	// otherwise make two objects.
 	Unique bool
-	// Unlisted: the product has no list of the objects. Only those that the files
+	// NoList: the product has no list of the objects. Only those that the files
 	// declare are looked at, one by one through provider.Client.Read, which finds them by
 	// their key; what no file declares is unknown, so it cannot be removed.
 	NoList bool
 
 	// Removals lists what leaving the file may do under mode = "authoritative",
-	// the default first. Empty means Delete only (Forget for Existing kinds).
+	// the default first. Empty means Delete only (Forget for UpdateOnly kinds).
 	Removals []Action
 
 	Attributes []Attribute
@@ -51,7 +51,7 @@ type Kind struct {
 	Activate string
 	// Privilege says in a few words which privilege an object gives that people must
 	// know of although no file declares it, such as "ORG_ADMIN"; "" where it gives
-	// none. It is about what a Subject holds itself, or what an object with a Holder
+	// none. It is about what a Subject holds itself, or what an object with a Grantee
 	// gives to its holder. It must not allocate where there is no privilege. It may be nil.
 	Privilege func(o *Object, look Lookup) string
 	// Adjust brings what a file leaves alone in line with what it sets, in an object
@@ -195,7 +195,7 @@ func (k *Kind) References() []string {
 
 // Parent returns the attribute that names what an object of the kind is in, which is the
 // first part of a key of several: a membership's team, a group's section. It is nil where
-// objects are in no other one. A Loose reference names no parent, because what it names
+// objects are in no other one. A WeakRef names no parent, because what it names
 // need not exist.
 func (k *Kind) Parent() *Attribute {
 	keys := k.Keys()

@@ -25,7 +25,7 @@ func (a *Attribute) Satisfies(want, have any) bool {
 }
 
 // Applied reports whether now is what a change from have to want makes of it: as
-// Met, but of a Following map only with the entries that the change is about. A nil
+// Satisfies, but of a ServerManaged map only with the entries that the change is about. A nil
 // have is nothing.
 func (a *Attribute) Applied(have, want, now any) bool {
 	if a.Flags&(MergeEntries|ServerManaged) == MergeEntries|ServerManaged && have != nil {
