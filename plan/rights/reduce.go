@@ -9,12 +9,6 @@ import (
 // Half is how much a subject must keep: one that keeps less counts like one that is removed.
 const Half = 0.5
 
-// Reduced reports whether a subject loses so much that the guards count it like one
-// that is removed: it keeps less than Half.
-func Reduced(before, after []schema.Grant, places *Places) bool {
-	return Kept(before, after, places) < Half
-}
-
 // Kept returns how much a subject keeps of what it can do, from 0 to 1: the least of its
 // share of different rights, of different places where it has some, and of pairs of a right
 // and a place; with the least of the product (schema.Grant.Least) or without it. Whoever
