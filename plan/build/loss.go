@@ -13,9 +13,9 @@ import (
 type loss struct {
 	key    string
 	causes []int // places of the changes that reach it
-	// reduced: so much is lost that it counts like a removal; see grant.Reduced.
+	// reduced: so much is lost that it counts like a removal; see rights.Kept.
 	reduced bool
-	kept    float64 // how much of its rights it keeps, from 0 to 1; see grant.Kept
+	kept    float64 // how much of its rights it keeps, from 0 to 1; see rights.Kept
 	// unread: the subject was not read, so that it may lose rights.
 	unread bool
 }

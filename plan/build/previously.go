@@ -50,7 +50,7 @@ func warnNearlyPrevious(s stage, t *kindState, i int) {
 		}
 		name := t.live[j].Addr.Key
 		if schema.Likeness(w.Addr.Key) == schema.Likeness(name) {
-			continue // see lookAlikes
+			continue // see warnLookAlikes
 		}
 		s.addFinding(w.Problem("plan/previously-look-alike", "previously", "An earlier key has another spelling", fmt.Sprintf(
 			`%s has no %s %q, but it has %q, which differs from it %s. If that one becomes %q, write its key exactly in previously. `+
