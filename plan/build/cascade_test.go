@@ -36,6 +36,10 @@ func TestWithin(t *testing.T) {
 		{"out of sight as well", with(schema.Additive, func(z *zoo) {
 			z.manage("shift", schema.Manage{Ignore: []string{"Night/*"}})
 		}), []string{"delete team.Night: " + reason, rest, ana, ben}},
+		{"beside a kind with fewer objects, of which some are out of sight", with(schema.Additive, func(z *zoo) {
+			z.live(&zooSection{Name: "Attic"})
+			z.manage("section", schema.Manage{Ignore: []string{"Attic"}})
+		}), []string{"delete team.Night: " + reason, rest, ana, ben}},
 		{"and what cannot be written", with(schema.Authoritative, func(z *zoo) {
 			z.both(shift("Day", "ana", "keeper"))
 			z.in.Live["shift"][0].Frozen = schema.Everything

@@ -30,11 +30,14 @@ func (x *removals) len() int { return len(x.removed) + len(x.reduced) }
 func (g *limits) countRemovals(t *kindState) removals {
 	x := removals{limits: g, t: t, reduced: g.lossesOf(t, true), gradual: g.gradual(t), live: map[int]bool{}}
 	for _, d := range g.changes {
+		if d.table != t {
+			continue
+		}
 		lost := d.isLoss()
 		if d.cascadedBy != nil {
 			lost = d.successor == "" && t.visible(d.live) && !inactive(d.Have)
 		}
-		if d.table == t && lost {
+		if lost {
 			x.removed = append(x.removed, d.Have.Addr.Key)
 			x.live[d.live] = true
 		}
