@@ -54,7 +54,7 @@ func (c *council) lose(o *schema.Object) {
 
 func (c *council) run(t *testing.T, p *plan.Plan, client provider.Client) *Report {
 	t.Helper()
-	r, err := Run(t.Context(), p, client, &schema.Index{}, Options{Workers: 1, Now: clock()})
+	r, err := Run(t.Context(), p, client, &schema.Index{}, Options{Parallelism: 1, Now: clock()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestDemotionsAreMadeOneAtATime(t *testing.T) {
 		at.Add(-1)
 		return fault{}
 	}
-	r, err := Run(t.Context(), p, c.full(), &schema.Index{}, Options{Workers: 8, Now: clock()})
+	r, err := Run(t.Context(), p, c.full(), &schema.Index{}, Options{Parallelism: 8, Now: clock()})
 	if err != nil || !r.OK() {
 		t.Fatalf("%v, %v", err, told(r))
 	}
@@ -294,7 +294,7 @@ func TestJournalTellsWhatCountsAsRemoved(t *testing.T) {
 	change := update(keeper, with(keeper, func(r *role) { r.Permissions = nil }))
 	change.Removes = []schema.Address{{Provider: "fake", Kind: "user", Key: "ben"}, {Provider: "fake", Kind: "user", Key: "cem"}}
 	d := &slowDisk{all: make(chan struct{}), wait: 1}
-	if _, err := Run(t.Context(), planOf(change), w.full(), &schema.Index{}, Options{Workers: 1, Journal: &Journal{file: d}}); err != nil {
+	if _, err := Run(t.Context(), planOf(change), w.full(), &schema.Index{}, Options{Parallelism: 1, Journal: &Journal{file: d}}); err != nil {
 		t.Fatal(err)
 	}
 	if text := d.text.String(); !strings.Contains(text, `"removes":["user.ben","user.cem"]`) {

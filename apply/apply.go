@@ -22,8 +22,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// DefaultWorkers is how many writes are in flight where Options say nothing.
-const DefaultWorkers = 8
+// DefaultParallelism is how many writes are in flight where Options say nothing.
+const DefaultParallelism = 8
 
 // ErrStopped is why a run ended early: somebody asked for it.
 var ErrStopped = errors.New("stopped on request")
@@ -31,10 +31,10 @@ var ErrStopped = errors.New("stopped on request")
 // Options say how a plan is executed. The zero value is usable: no journal, no
 // progress, and the clock of the machine.
 type Options struct {
-	// Workers is how many changes are written at a time; DefaultWorkers where it is
+	// Parallelism is how many changes are written at a time; DefaultParallelism where it is
 	// not positive. As many again may be in flight that were written and are being
 	// read back, but for a single worker, who does one thing after the other.
-	Workers int
+	Parallelism int
 	// Journal records every write; nil means none.
 	Journal *Journal
 	// Observe is told when a change starts and when it is settled. It is called
@@ -52,10 +52,10 @@ type Options struct {
 
 // inFlight is how many changes may be begun and not settled.
 func (o Options) inFlight() int {
-	if o.Workers == 1 {
+	if o.Parallelism == 1 {
 		return 1
 	}
-	return 2 * o.Workers
+	return 2 * o.Parallelism
 }
 
 // An Event tells of progress.
@@ -73,8 +73,8 @@ type Event struct {
 // went wrong with single changes, and why a run ended before its last change, is
 // in the report.
 func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Index, o Options) (*Report, error) {
-	if o.Workers <= 0 {
-		o.Workers = DefaultWorkers
+	if o.Parallelism <= 0 {
+		o.Parallelism = DefaultParallelism
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -54,7 +54,7 @@ func fiveRoles() *plan.Plan {
 func TestWorkersRunTogetherAndNoMore(t *testing.T) {
 	w, g := newWorld(), newGate()
 	w.apply = g.apply
-	report := background(t.Context(), w, fiveRoles(), Options{Workers: 2})
+	report := background(t.Context(), w, fiveRoles(), Options{Parallelism: 2})
 	first := []string{<-g.arrived, <-g.arrived} // two are under way at once
 	slices.Sort(first)
 	if diff := cmp.Diff([]string{"role.a", "role.b"}, first); diff != "" {
@@ -80,7 +80,7 @@ func TestStopFinishesWhatIsInFlight(t *testing.T) {
 	w, g := newWorld(), newGate()
 	w.apply = g.apply
 	stop := make(chan struct{})
-	report := background(t.Context(), w, fiveRoles(), Options{Workers: 2, Stop: stop})
+	report := background(t.Context(), w, fiveRoles(), Options{Parallelism: 2, Stop: stop})
 	<-g.arrived
 	<-g.arrived
 	close(stop)
@@ -105,7 +105,7 @@ func TestStopThatComesLateStopsNothing(t *testing.T) {
 		}
 		return fault{}
 	}
-	r, err := Run(t.Context(), planOf(create(aRole("first")), create(aRole("last"))), w.full(), &schema.Index{}, Options{Workers: 1, Stop: stop})
+	r, err := Run(t.Context(), planOf(create(aRole("first")), create(aRole("last"))), w.full(), &schema.Index{}, Options{Parallelism: 1, Stop: stop})
 	if err != nil || !r.OK() {
 		t.Errorf("error %v, halted %v, %q", err, r.Halted, told(r))
 	}
@@ -125,7 +125,7 @@ func TestCancelAbortsWhatIsInFlight(t *testing.T) {
 	w, g := newWorld(), newGate()
 	w.apply = g.apply
 	ctx, cancel := context.WithCancel(t.Context())
-	report := background(ctx, w, fiveRoles(), Options{Workers: 1})
+	report := background(ctx, w, fiveRoles(), Options{Parallelism: 1})
 	<-g.arrived
 	cancel()
 	r := <-report
@@ -235,7 +235,7 @@ func TestOrderProperty(t *testing.T) {
 		}
 		settled := map[string]bool{}
 		report, err := Run(context.Background(), p, w.full(), &schema.Index{}, Options{
-			Workers: workers, Stop: stop,
+			Parallelism: workers, Stop: stop,
 			Observe: func(e Event) {
 				if e.Result == nil {
 					if c := e.Change; last[index[c.Addr.Key]] {

@@ -175,7 +175,7 @@ func TestKilledRunsConverge(t *testing.T) {
 				}
 				return fault{}
 			}
-			report, err := Run(ctx, p, w.full(), index, Options{Workers: 3})
+			report, err := Run(ctx, p, w.full(), index, Options{Parallelism: 3})
 			kill()
 			if err != nil {
 				t.Fatal(err)
@@ -217,7 +217,7 @@ func TestSavedPlanAppliedAgain(t *testing.T) {
 			}
 			return fault{}
 		}
-		if _, err := Run(ctx, p, w.full(), index, Options{Workers: 1}); err != nil {
+		if _, err := Run(ctx, p, w.full(), index, Options{Parallelism: 1}); err != nil {
 			t.Fatal(err)
 		}
 		w.apply = nil

@@ -32,7 +32,7 @@ func TestDiskThatDoesNotKeep(t *testing.T) {
 	for _, workers := range []int{1, 8} {
 		w := newWorld()
 		j := &Journal{path: "journal.jsonl", file: &deafDisk{}}
-		r, err := Run(t.Context(), fiveRoles(), w.full(), &schema.Index{}, Options{Workers: workers, Journal: j, Now: clock()})
+		r, err := Run(t.Context(), fiveRoles(), w.full(), &schema.Index{}, Options{Parallelism: workers, Journal: j, Now: clock()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestCancelledBeforeItBegins(t *testing.T) {
 	enough := errors.New("enough")
 	cancel(enough)
 	w := newWorld()
-	r, err := Run(ctx, fiveRoles(), w.full(), &schema.Index{}, Options{Workers: 1})
+	r, err := Run(ctx, fiveRoles(), w.full(), &schema.Index{}, Options{Parallelism: 1})
 	if err != nil || w.counts["apply"] != 0 || r.Count(NotStarted) != 5 || !errors.Is(r.Halted, enough) {
 		t.Errorf("%v, %d writes, halted by %v", err, w.counts["apply"], r.Halted)
 	}
@@ -140,7 +140,7 @@ func TestSummaries(t *testing.T) {
 // that the record of it ends early.
 func TestReportOfLostEnd(t *testing.T) {
 	j := &Journal{path: "journal.jsonl", file: &disk{lines: 2}}
-	r, err := Run(t.Context(), planOf(create(aRole("a"))), newWorld().full(), &schema.Index{}, Options{Workers: 1, Journal: j})
+	r, err := Run(t.Context(), planOf(create(aRole("a"))), newWorld().full(), &schema.Index{}, Options{Parallelism: 1, Journal: j})
 	if err != nil {
 		t.Fatal(err)
 	}

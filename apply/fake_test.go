@@ -143,7 +143,7 @@ func clock() func() time.Time {
 // execute runs the plan with one worker, as a fresh plan.
 func execute(t *testing.T, c provider.Client, p *plan.Plan) *Report {
 	t.Helper()
-	r, err := Run(t.Context(), p, c, &schema.Index{}, Options{Workers: 1, Now: clock(), Wait: noWait})
+	r, err := Run(t.Context(), p, c, &schema.Index{}, Options{Parallelism: 1, Now: clock(), Wait: noWait})
 	if err != nil {
 		t.Fatal(err)
 	}

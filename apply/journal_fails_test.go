@@ -38,7 +38,7 @@ func (f *shortFile) Close() error {
 func TestJournalDoesNotClose(t *testing.T) {
 	f := &shortFile{room: 1 << 20}
 	j := &Journal{path: "journal", file: f}
-	r, err := Run(t.Context(), fiveRoles(), newWorld().full(), &schema.Index{}, Options{Workers: 1, Journal: j, Now: clock(), Wait: noWait})
+	r, err := Run(t.Context(), fiveRoles(), newWorld().full(), &schema.Index{}, Options{Parallelism: 1, Journal: j, Now: clock(), Wait: noWait})
 	if err != nil || !r.OK() {
 		t.Fatal(err, r.Err())
 	}
@@ -83,7 +83,7 @@ func TestJournalFails(t *testing.T) {
 		if err := j.line(true, entry{Header: &h}); err != nil {
 			continue // then the run does not begin
 		}
-		r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Journal: j, Now: clock(), Wait: noWait})
+		r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Parallelism: 1, Journal: j, Now: clock(), Wait: noWait})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -84,7 +84,7 @@ func TestJournalContent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Journal: j, Now: clock(), Wait: noWait})
+	r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Parallelism: 1, Journal: j, Now: clock(), Wait: noWait})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,7 +303,7 @@ func TestDiskFullMidway(t *testing.T) {
 		d := &disk{lines: lines}
 		j := &Journal{path: "journal.jsonl", file: d}
 		p := planOf(create(aRole("a")), create(aRole("b")), create(aRole("c")), create(aRole("d")))
-		r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Journal: j, Now: clock(), Wait: noWait})
+		r, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Parallelism: 1, Journal: j, Now: clock(), Wait: noWait})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -333,7 +333,7 @@ func TestLinesOfWritesAreSynced(t *testing.T) {
 		synced = append(synced, d.syncs)
 		return fault{}
 	}
-	if _, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Workers: 1, Journal: &Journal{file: d}}); err != nil {
+	if _, err := Run(t.Context(), p, w.full(), &schema.Index{}, Options{Parallelism: 1, Journal: &Journal{file: d}}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]int{1, 3}, synced); diff != "" || d.syncs != 5 {

@@ -41,7 +41,7 @@ func TestReadingBackOverlaps(t *testing.T) {
 		inFlight.Add(-1)
 		return fault{}
 	}
-	r, err := Run(t.Context(), planOf(changes...), w.full(), &schema.Index{}, Options{Workers: workers})
+	r, err := Run(t.Context(), planOf(changes...), w.full(), &schema.Index{}, Options{Parallelism: workers})
 	if err != nil || r.Count(Done) != n {
 		t.Fatalf("%d done, %v", r.Count(Done), err)
 	}
@@ -73,7 +73,7 @@ func TestReadingBackHoldsWhatWaits(t *testing.T) {
 			}
 			changes = append(changes, c)
 		}
-		r, err := Run(t.Context(), planOf(changes...), w.full(), &schema.Index{}, Options{Workers: workers})
+		r, err := Run(t.Context(), planOf(changes...), w.full(), &schema.Index{}, Options{Parallelism: workers})
 		if err != nil || r.Count(Done) != len(changes) {
 			t.Fatalf("%d done, %v", r.Count(Done), err)
 		}

@@ -50,7 +50,7 @@ func TestReportPages(t *testing.T) {
 		stop := make(chan struct{})
 		w := newWorld()
 		w.apply = func(context.Context, provider.Request) fault { close(stop); return fault{} }
-		r, err := Run(t.Context(), fiveRoles(), w.full(), &schema.Index{}, Options{Workers: 1, Stop: stop})
+		r, err := Run(t.Context(), fiveRoles(), w.full(), &schema.Index{}, Options{Parallelism: 1, Stop: stop})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +73,7 @@ func TestReportPages(t *testing.T) {
 	})
 	t.Run("journal", func(t *testing.T) {
 		j := &Journal{path: ".rolecall/journal/20260102T150405Z-fake.jsonl", file: &disk{lines: 1}}
-		r, err := Run(t.Context(), fiveRoles(), newWorld().full(), &schema.Index{}, Options{Workers: 1, Journal: j})
+		r, err := Run(t.Context(), fiveRoles(), newWorld().full(), &schema.Index{}, Options{Parallelism: 1, Journal: j})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func TestReportPages(t *testing.T) {
 	})
 	t.Run("exists", func(t *testing.T) {
 		w := newWorld(aRole("a", "look"), aGroup("g"))
-		r, err := Run(t.Context(), planOf(create(aRole("a", "read", "write")), create(aGroup("g"))), w.full(), &schema.Index{}, Options{Workers: 1})
+		r, err := Run(t.Context(), planOf(create(aRole("a", "read", "write")), create(aGroup("g"))), w.full(), &schema.Index{}, Options{Parallelism: 1})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,7 +58,7 @@ func (r *run) all(ctx context.Context) {
 			default:
 			}
 		}
-		for r.report.Halted == nil && writing < r.options.Workers && inFlight < r.options.inFlight() && r.startable() {
+		for r.report.Halted == nil && writing < r.options.Parallelism && inFlight < r.options.inFlight() && r.startable() {
 			i := r.next()
 			r.tell(i, nil)
 			inFlight, writing = inFlight+1, writing+1

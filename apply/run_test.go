@@ -36,7 +36,7 @@ func TestRunAppliesEveryAction(t *testing.T) {
 	)
 	index := &schema.Index{}
 	var events []string
-	r, err := Run(t.Context(), p, client, index, Options{Workers: 3, Observe: func(e Event) {
+	r, err := Run(t.Context(), p, client, index, Options{Parallelism: 3, Observe: func(e Event) {
 		if e.Result != nil {
 			events = append(events, fmt.Sprintf("%d/%d", e.Settled, e.Total))
 		}

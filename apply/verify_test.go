@@ -171,7 +171,7 @@ func TestVerifiedByPagesDiffers(t *testing.T) {
 		}
 	}
 	n := 0
-	report, _, _ := c.run(t.Context(), apply.Options{Workers: 1, Observe: func(e apply.Event) {
+	report, _, _ := c.run(t.Context(), apply.Options{Parallelism: 1, Observe: func(e apply.Event) {
 		if e.Result != nil {
 			return
 		}
@@ -195,7 +195,7 @@ func TestVerifiedByPagesAborted(t *testing.T) {
 	c := newCrew(t, 200)
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
-	report, _, journal := c.run(ctx, apply.Options{Workers: 1, Observe: func(e apply.Event) {
+	report, _, journal := c.run(ctx, apply.Options{Parallelism: 1, Observe: func(e apply.Event) {
 		if e.Result == nil {
 			if n++; n == 150 {
 				cancel()

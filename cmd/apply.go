@@ -49,7 +49,7 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	o.register(c, f)
 	jsonFlag(c, &o.json)
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "apply without asking for approval")
-	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultWorkers, "write up to `N` changes in parallel")
+	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultParallelism, "write up to `N` changes in parallel")
 	c.Flags().StringVar(&o.dir, "dir", "", "read the configuration for a PLANFILE from `DIR` (default: the current directory)")
 	c.Flags().StringVar(&o.digest, "digest", "", "apply without asking if the plan has this `DIGEST`, otherwise change nothing")
 	return c

@@ -66,7 +66,7 @@ func (e *execution) applyPlan(ctx, stop context.Context, p *plan.Plan, c *connec
 	defer progress.done()
 	c.gate.open()
 	report, err := apply.Run(ctx, p, c.client, c.index, apply.Options{
-		Workers: e.o.parallelism, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: e.f.Now, Wait: e.f.Wait,
+		Parallelism: e.o.parallelism, Journal: journal, Observe: progress.observe, Stop: stop.Done(), Now: e.f.Now, Wait: e.f.Wait,
 	})
 	report.CloseJournal(journal)
 	return report, err

@@ -148,7 +148,7 @@ func (s *stage) journalHolds(killed bool) {
 				open++
 			}
 		}
-		if open > 2*apply.DefaultWorkers || killed && record.Complete {
+		if open > 2*apply.DefaultParallelism || killed && record.Complete {
 			s.t.Errorf("%s: %d writes are open, complete is %v", path, open, record.Complete)
 		}
 	}

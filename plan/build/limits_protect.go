@@ -239,14 +239,14 @@ func (g *limits) limitProtectedSubjects() {
 		for i := range g.losses[t] {
 			l := &g.losses[t][i]
 			who := g.address(t, l.key)
-			pattern := g.protection.entry(who)
-			if pattern == "" || told[who] || slices.ContainsFunc(l.causes, func(i int) bool { return told[g.candidates[i].Addr] }) {
+			entry := g.protection.entry(who)
+			if entry == "" || told[who] || slices.ContainsFunc(l.causes, func(i int) bool { return told[g.candidates[i].Addr] }) {
 				continue
 			}
 			way := g.nameCauses(*l)
 			g.addViolation("plan/protected", who, g.candidates[l.causes[0]].Pos, "A protected object would lose rights", fmt.Sprintf(
 				"%s %s rights through %s, and protect names %q. To allow this plan, remove it from protect.",
-				who, choose(l.unread, "may lose", "would lose"), way, pattern))
+				who, choose(l.unread, "may lose", "would lose"), way, entry))
 		}
 	}
 }

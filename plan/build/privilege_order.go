@@ -24,7 +24,7 @@ import (
 //   - Where a user who does not change refers to several changed objects, as to the
 //     groups of one access, their widening waits for their narrowing.
 //
-// Nothing else waits, so a refused write holds up only what shares a user with it or
+// Besides, a change waits for what it refers to (depends.go). Nothing else waits, so a refused write holds up only what shares a user with it or
 // needs it. See docs/decisions/0005-revoke-first-grant-last.md.
 
 // A privilegeOrder collects what has to wait for what. Subjects are users and what holds

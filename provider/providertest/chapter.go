@@ -152,7 +152,7 @@ func (c *scenario) read(ctx context.Context, text string) (draft, error) {
 func (c *scenario) execute(ctx context.Context, d draft, t trouble, at int) (report *apply.Report, requests, writes int, err error) {
 	o := apply.Options{Wait: noWait}
 	if t != none {
-		o.Workers = 1
+		o.Parallelism = 1
 	}
 	c.wire.expect(t, at)
 	d.gate.open()

@@ -36,7 +36,7 @@ func (r *trial) apply(d draft) *apply.Record {
 	if err != nil {
 		r.Fatal(err)
 	}
-	o := apply.Options{Workers: rapid.IntRange(1, 4).Draw(r.T, "workers"), Journal: journal, Now: now, Wait: noWait}
+	o := apply.Options{Parallelism: rapid.IntRange(1, 4).Draw(r.T, "workers"), Journal: journal, Now: now, Wait: noWait}
 	report, err := apply.Run(context.Background(), d.plan, d.client, d.index, o)
 	if err != nil {
 		r.Fatal(err)

@@ -114,7 +114,7 @@ func TestManyTogether(t *testing.T) {
 		"users and then teams": newIntake(t, &emulator.Seed{Teams: []emulator.SeedTeam{{Name: "SOC"}}}, newUsers+strings.ReplaceAll(newMembers, "ANALYST", "VIEWER")),
 	} {
 		n := len(in.plan.Changes)
-		report, sent := in.apply(apply.Options{Workers: 4})
+		report, sent := in.apply(apply.Options{Parallelism: 4})
 		if !report.OK() || report.Count(apply.Done) != n {
 			t.Errorf("%s: %d of %d done: %v", name, report.Count(apply.Done), n, report.Err())
 		}
@@ -156,7 +156,7 @@ func TestManyTogetherWithOthers(t *testing.T) {
 			create("u0002@zoo.example", `,"admin":true`)
 		}
 		started := 0
-		report, _ := in.apply(apply.Options{Workers: 1, Observe: func(e apply.Event) {
+		report, _ := in.apply(apply.Options{Parallelism: 1, Observe: func(e apply.Event) {
 			if e.Result != nil {
 				return
 			}
@@ -206,7 +206,7 @@ func TestManyTogetherUnseen(t *testing.T) {
 	in := newIntake(t, teamOfMany(), newMembers)
 	before := len(in.server.Entries(0))
 	in.server.Inject(faults.Fault{Method: "GET", Path: "/teams/21/members", Times: -1, Status: 403})
-	report, _ := in.apply(apply.Options{Workers: 4})
+	report, _ := in.apply(apply.Options{Parallelism: 4})
 	for _, e := range in.server.Entries(0)[before:] {
 		if e.Method != http.MethodGet {
 			t.Fatalf("%s %s was sent", e.Method, e.Path)
