@@ -63,7 +63,13 @@ func wrongType(summary, detail string, args ...any) *mistake {
 func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 	text := plainText
 	if len(row.Kinds) > 0 {
-		text = func(v cty.Value) (string, *mistake) { return referencedKey(row, v, t) }
+		text = func(v cty.Value) (string, *mistake) {
+			key, m := referencedKey(row, v, t)
+			if m == nil && key == "" && (row.Type == schema.TypeSet || row.Type == schema.TypeSets) {
+				return "", wrongType("must not have an empty text", "Write a reference such as %s.name here, or leave the member out. An empty cell of a CSV file is an empty text.", row.Kinds[0])
+			}
+			return key, m
+		}
 	}
 	switch row.Type {
 	case schema.TypeBool:
