@@ -179,13 +179,13 @@ func TestProperties(t *testing.T) {
 		Draw: func(t *rapid.T) providertest.Drawn {
 			from, to := drawOrg(t, "live"), drawOrg(t, "files")
 			removal := rapid.SampledFrom([]string{"deactivate", "delete"}).Draw(t, "removal")
-			w := &watcher{}
-			s, err := emulator.New(emulator.Options{Seed: from.seed(), Rate: -1, Watch: func(all map[string]emulator.Access) { w.note(fully(all)) }})
+			moments := &providertest.Moments{}
+			s, err := emulator.New(emulator.Options{Seed: from.seed(), Rate: -1, Watch: func(all map[string]emulator.Access) { moments.Note(fully(all)) }})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return providertest.Drawn{
-				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "owner", Reach: w.seen},
+				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "owner", Reach: moments.Take},
 				Head:    head(removal), From: from.blocks(), To: to.blocks(),
 			}
 		},

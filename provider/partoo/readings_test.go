@@ -1,11 +1,9 @@
 package partoo_test
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -183,74 +181,25 @@ func startZoo(t testing.TB, variants []string) providertest.Product {
 			own = append(own, v)
 		}
 	}
-	c := &clock{start: time.Now()}
-	w := &watcher{}
-	s, err := emulator.New(emulator.Options{Variants: own, Rate: rate, Seed: seed, Clock: c.now, Watch: w.see})
+	clock, moments := providertest.NewClock(0, 50*time.Second), &providertest.Moments{}
+	s, err := emulator.New(emulator.Options{Variants: own, Rate: rate, Seed: seed, Clock: clock.Now, Watch: noteAccess(moments)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
+	providertest.MustClose(t, s)
+	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, Reach: moments.Take}
+}
+
+// noteAccess notes what people can see and do after a change.
+func noteAccess(m *providertest.Moments) func(map[string]emulator.Access) {
+	return func(all map[string]emulator.Access) {
+		moment := map[string][]string{}
+		for who, a := range all {
+			for _, b := range a.Businesses {
+				moment[who] = append(moment[who], "see "+b)
+			}
+			moment[who] = append(moment[who], a.Permissions...)
 		}
-	})
-	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: c.wait, Reach: w.seen}
-}
-
-// A clock is moved by those who wait. It goes forth and back, so that it never
-// gets far from the one of the client, and each time a new minute begins.
-type clock struct {
-	mu    sync.Mutex
-	start time.Time
-	late  bool
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.late {
-		return c.start.Add(time.Minute)
+		m.Note(moment)
 	}
-	return c.start
-}
-
-// wait moves the clock where the pause is one after which Partoo answers again.
-func (c *clock) wait(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if d > 50*time.Second {
-		c.late = !c.late
-	}
-	return ctx.Err()
-}
-
-// A watcher notes what people can see and do after every change.
-type watcher struct {
-	mu      sync.Mutex
-	moments []map[string][]string
-}
-
-func (w *watcher) see(all map[string]emulator.Access) {
-	moment := map[string][]string{}
-	for who, a := range all {
-		for _, b := range a.Businesses {
-			moment[who] = append(moment[who], "see "+b)
-		}
-		moment[who] = append(moment[who], a.Permissions...)
-	}
-	w.note(moment)
-}
-
-func (w *watcher) note(moment map[string][]string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.moments = append(w.moments, moment)
-}
-
-func (w *watcher) seen() []map[string][]string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	out := w.moments
-	w.moments = nil
-	return out
 }

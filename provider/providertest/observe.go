@@ -18,11 +18,14 @@ type Clock struct {
 	late  bool
 	moved bool // since it was looked at
 	tick  time.Duration
+	pause time.Duration
 }
 
 // NewClock returns a clock that shows the time of the machine. It goes on by tick with
-// each look at it.
-func NewClock(tick time.Duration) *Clock { return &Clock{now: time.Now(), tick: tick} }
+// each look at it, and a wait of more than pause moves it by a minute.
+func NewClock(tick, pause time.Duration) *Clock {
+	return &Clock{now: time.Now(), tick: tick, pause: pause}
+}
 
 // Now returns the time.
 func (c *Clock) Now() time.Time {
@@ -35,12 +38,11 @@ func (c *Clock) Now() time.Time {
 	return c.now
 }
 
-// Wait moves the clock where the pause is so long that a budget of a minute is whole
-// again. Those who wait at the same time move it once.
+// Wait moves the clock where the wait is long enough. Those who wait at the same time move it once.
 func (c *Clock) Wait(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if d > 50*time.Second && !c.moved {
+	if d > c.pause && !c.moved {
 		c.late, c.moved = !c.late, true
 	}
 	return ctx.Err()

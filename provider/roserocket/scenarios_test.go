@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/roserocket/emulator"
@@ -79,7 +80,7 @@ func adapt(s providertest.Step, reading []string) providertest.Step {
 // startFreight starts an organization as the reading has it.
 func startFreight(t testing.TB, reading []string) providertest.Product {
 	is := func(value string) bool { return slices.Contains(reading, value) }
-	clock, moments := providertest.NewClock(0), &providertest.Moments{}
+	clock, moments := providertest.NewClock(0, 50*time.Second), &providertest.Moments{}
 	o := emulator.Options{Seed: freight(), Variants: scenarios.Variants(reading), Clock: clock.Now, Watch: moments.Note}
 	if is("tokens=short") {
 		o.TokenRequests = 15

@@ -109,13 +109,13 @@ func TestProperties(t *testing.T) {
 			from := drawTenant(t, "live")
 			to := drawTenant(t, "files", slices.Collect(maps.Keys(from.teams))...)
 			removal := rapid.SampledFrom([]string{"deactivate", "delete"}).Draw(t, "removal")
-			w := &watcher{}
-			s, err := emulator.New(emulator.Options{Seed: seedOf(from), Rate: -1, Watch: w.see})
+			moments := &providertest.Moments{}
+			s, err := emulator.New(emulator.Options{Seed: seedOf(from), Rate: -1, Watch: noteAccess(moments)})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return providertest.Drawn{
-				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "owner", Reach: w.seen},
+				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "owner", Reach: moments.Take},
 				Head:    head(removal), From: from.blocks(), To: to.blocks(),
 			}
 		},

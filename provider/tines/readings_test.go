@@ -1,10 +1,8 @@
 package tines_test
 
 import (
-	"context"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -174,74 +172,27 @@ func startZoo(t testing.TB, variants []string) providertest.Product {
 			own = append(own, v)
 		}
 	}
-	c := &clock{start: time.Now()}
+	tick := time.Duration(0)
 	if is("delete-user=queued") {
-		c.tick = 30 * time.Second
+		tick = 30 * time.Second
 	}
-	w := &watcher{}
-	s, err := emulator.New(emulator.Options{Variants: own, Rate: rate, Seed: zoo(), Clock: c.now, Watch: w.see})
+	// A date in Retry-After is less than a minute away where the test is slow.
+	clock, moments := providertest.NewClock(tick, 30*time.Second), &providertest.Moments{}
+	s, err := emulator.New(emulator.Options{Variants: own, Rate: rate, Seed: zoo(), Clock: clock.Now, Watch: noteAccess(moments)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
+	providertest.MustClose(t, s)
+	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, Reach: moments.Take}
+}
+
+// noteAccess notes what people can do after a change.
+func noteAccess(m *providertest.Moments) func(map[string]emulator.Access) {
+	return func(all map[string]emulator.Access) {
+		moment := map[string][]string{}
+		for who, a := range all {
+			moment[strings.Replace(who, "anna@", "ana@", 1)] = a.Words() // she gets another address
 		}
-	})
-	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: c.wait, Reach: w.seen}
-}
-
-// A clock is moved by those who wait. It goes forth and back, so that it never
-// gets far from the one of the client, and each time a new minute begins.
-type clock struct {
-	mu    sync.Mutex
-	start time.Time
-	late  bool
-	moved bool          // since anybody looked at it
-	tick  time.Duration // how long each request takes
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.start, c.moved = c.start.Add(c.tick), false
-	if c.late {
-		return c.start.Add(time.Minute)
+		m.Note(moment)
 	}
-	return c.start
-}
-
-// wait moves the clock where the pause is one after which Tines answers again. Who
-// waits together moves it once.
-func (c *clock) wait(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if d > 30*time.Second && !c.moved { // until a date less than a minute away where the test is slow
-		c.late, c.moved = !c.late, true
-	}
-	return ctx.Err()
-}
-
-// A watcher notes what people can see and do after every change.
-type watcher struct {
-	mu      sync.Mutex
-	moments []map[string][]string
-}
-
-func (w *watcher) see(all map[string]emulator.Access) {
-	moment := map[string][]string{}
-	for who, a := range all {
-		moment[strings.Replace(who, "anna@", "ana@", 1)] = a.Words() // she gets another address
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.moments = append(w.moments, moment)
-}
-
-func (w *watcher) seen() []map[string][]string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	out := w.moments
-	w.moments = nil
-	return out
 }
