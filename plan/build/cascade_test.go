@@ -68,7 +68,7 @@ func TestWithin(t *testing.T) {
 			z.files(&zooUser{Email: "ana@zoo.example"}, "disabled")
 			z.live(&zooUser{Email: "ana@zoo.example", Disabled: true})
 		}), []string{"delete team.Night: " + reason, "update user.ana@zoo.example (disabled) needs [0]", rest, ben}},
-		{"who goes too is told of once", with(schema.Additive, func(z *zoo) {
+		{"a user deleted in the same plan is named once", with(schema.Additive, func(z *zoo) {
 			z.manage("user", schema.Manage{OnRemoval: schema.Delete})
 			z.live(&zooUser{Email: "ana@zoo.example"})
 			z.removed("user", "ana@zoo.example")

@@ -77,8 +77,8 @@ func (c *client) document(ctx context.Context, role, object string) (*document, 
 	return d, nil
 }
 
-// readPermission gives a permission as it is. Where the files declare it and
-// planning has read it, that is what it gives.
+// readPermission returns the permission as it is in the product. While planning, it returns
+// what was read before, if the files declare the permission.
 func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Object, error) {
 	p := o.Body.(*Permission)
 	planning := o.ID == ""

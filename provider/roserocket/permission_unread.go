@@ -102,7 +102,7 @@ func (r *resolving) unseenPermission(o *schema.Object) {
 	}
 }
 
-// lacking lists what a file has to say of a permission of which nothing is known.
+// lacking lists what a file has to set for a permission that cannot be read.
 func (r *resolving) lacking(o *schema.Object, p *Permission) []string {
 	var out []string
 	if !o.Has("data") {

@@ -77,7 +77,7 @@ func problem(r *provider.Request, code, attribute, summary, detail string) schem
 // their own, which rolecall never changes, so here they are looked at; what holds a
 // role besides, such as the keys of teams, no call shows.
 
-// A caseGroup is one of a team, with whoever holds a role that is to go.
+// A caseGroup is one of a team, with its members who hold a role that the plan deletes.
 type caseGroup struct {
 	name    string // with that of its team
 	id      wireID

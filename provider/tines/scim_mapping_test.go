@@ -299,7 +299,7 @@ func TestOwnersGroupThatWasNotShown(t *testing.T) {
 	}
 }
 
-// A rename costs what it takes, also where the mapping was not listed before.
+// The estimate of a rename counts every request, also if the mapping was not listed before.
 func TestRenameOfMappedTeamIsPriced(t *testing.T) {
 	p := placed(t)
 	have := p.all(&teamKind)["SOC"]

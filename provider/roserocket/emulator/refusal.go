@@ -48,7 +48,7 @@ func (r *refusal) envelope() any {
 	return map[string]any{"statusCode": r.status, "message": message, "error": http.StatusText(r.status)}
 }
 
-// tooMany answers a request beyond the rate, of which nothing is documented.
+// tooMany answers a request beyond the rate. The documentation does not describe that answer.
 func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
 	w.Header().Set("Retry-After", emulator.RetryAfter(shut))
 	s.refuse(w, &refusal{http.StatusTooManyRequests, []string{"Too many requests"}})
