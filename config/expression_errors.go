@@ -160,7 +160,7 @@ func describeMissing(d *hcl.Diagnostic, base cty.Value, name, step string, secre
 	case base.IsNull():
 		d.Summary = shorten(name) + " is null"
 		d.Detail = fmt.Sprintf("%s has no value, so %q cannot be taken from it.", name, step)
-	case isResource(typ):
+	case handleIn(base) != nil:
 		h := handleIn(base)
 		d.Summary = capital(h.resource.kind.Name) + " has no attribute " + quoted(step)
 		d.Detail = fmt.Sprintf("%s is %s.%s", h.resource.name, an(h.resource.kind.Name), hint(visible(typ)))
@@ -174,7 +174,7 @@ func describeMissing(d *hcl.Diagnostic, base cty.Value, name, step string, secre
 		if d.Detail = fmt.Sprintf("There is no %q in it.", step); !many {
 			d.Detail += hint(names)
 		}
-		if len(names) == 0 && !many {
+		if len(names) == 0 && !many && base.IsKnown() {
 			d.Detail = "It is empty."
 		}
 		if strings.HasPrefix(name, "each.value") {
