@@ -117,12 +117,12 @@ func TestBudgetLetsABurstThrough(t *testing.T) {
 	}
 }
 
-// A lane can count another span than a minute: ten creations in ten seconds.
+// A rate class can count another span than a minute: ten creations in ten seconds.
 func TestBudgetOfTenSeconds(t *testing.T) {
 	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, "{}") })
 	config := p.config(t)
 	config.Requests = &run{newRequestLog(true)}
-	config.Lanes = []rest.RateClass{{Name: "create", Budget: 10, Per: 10 * time.Second, Match: func(string, string) bool { return true }}}
+	config.RateClasses = []rest.RateClass{{Name: "create", Budget: 10, Per: 10 * time.Second, Match: func(string, string) bool { return true }}}
 	c := rest.New(config)
 	ask(t, c, "/users", 21)
 	if w := p.Waits(); len(w) != 2 || w[0] < 10*time.Second || w[0] > 11*time.Second {
@@ -163,7 +163,7 @@ func TestPauseComesWhileWaitingForTheBudget(t *testing.T) {
 		say(w, 200, "{}")
 	})
 	config := p.config(t)
-	config.Lanes = []rest.RateClass{{Budget: 1, Match: func(_, path string) bool { return path == "/slow" }}}
+	config.RateClasses = []rest.RateClass{{Budget: 1, Match: func(_, path string) bool { return path == "/slow" }}}
 	config.Requests = &run{newRequestLog(true)}
 	var c *rest.Client
 	var waits []time.Duration

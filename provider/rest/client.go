@@ -34,7 +34,7 @@ type Config struct {
 	Transport     http.RoundTripper
 	Budget        int                 // requests in any minute, retries included; 0 means as many as wanted
 	Requests      provider.RequestLog // of all runs on this machine; nil means that only this one is known
-	Lanes         []RateClass         // requests with a budget of their own; the first that matches counts
+	RateClasses   []RateClass         // requests with a budget of their own; the first class that matches applies
 	MaxConcurrent int                 // requests under way at a time; 0 means any number
 	Window        time.Duration       // the least pause after a 429 that does not say how long; 0 means growing pauses
 	Timeout       time.Duration       // of one request with its whole answer; 0 means 60 seconds
@@ -69,11 +69,10 @@ type Config struct {
 }
 
 // A RateClass is a group of requests that the product counts apart from the others. They
-// are paced by the lane's budget and take nothing from the Client's.
+// take nothing from the Client's budget.
 //
-// A 429 stops every lane, not only its own: it says that something was reckoned
-// wrong, and which limit was hit is not always what the documentation says. Pauses
-// are cheap, and rare where the budgets fit.
+// A 429 stops the requests of every class: a count was wrong, and the limit that was hit is
+// not always the documented one.
 type RateClass struct {
 	Name   string                         // what the RequestLog counts it under
 	Budget int                            // requests in any Per, retries included; 0 means as many as wanted
@@ -87,7 +86,7 @@ type Client struct {
 	config  Config
 	http    http.Client
 	general *budget // nil without one
-	lanes   []*budget
+	classes []*budget
 	slots   chan struct{} // one for every request under way; nil for any number
 	sent    atomic.Int64
 	turns   turns
@@ -118,19 +117,19 @@ func New(c Config) *Client {
 		c.Secrets = &secret.Set{}
 	}
 	c.keep()
-	lanes := make([]*budget, len(c.Lanes))
-	for i, l := range c.Lanes {
-		lanes[i] = newBudget(l.Budget, cmp.Or(l.Per, time.Minute), l.Name, c.Requests, c.Now())
+	classes := make([]*budget, len(c.RateClasses))
+	for i, l := range c.RateClasses {
+		classes[i] = newBudget(l.Budget, cmp.Or(l.Per, time.Minute), l.Name, c.Requests, c.Now())
 	}
-	var seats chan struct{}
+	var slots chan struct{}
 	if c.MaxConcurrent > 0 {
-		seats = make(chan struct{}, c.MaxConcurrent)
+		slots = make(chan struct{}, c.MaxConcurrent)
 	}
 	made := &Client{
 		config:  c,
 		general: newBudget(c.Budget, time.Minute, "", c.Requests, c.Now()),
-		lanes:   lanes,
-		slots:   seats,
+		classes: classes,
+		slots:   slots,
 		http: http.Client{
 			Transport: c.Transport,
 			// A redirect is told, not followed: the address in the files would be

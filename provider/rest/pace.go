@@ -10,15 +10,15 @@ import (
 
 // budget is what a call is paced by; nil means nothing.
 func (c *Client) budget(call *Call) *budget {
-	for i, l := range c.config.Lanes {
+	for i, l := range c.config.RateClasses {
 		if l.Match(call.Method, call.Path) {
-			return c.lanes[i]
+			return c.classes[i]
 		}
 	}
 	return c.general
 }
 
-// acquire waits for a seat among the requests under way, and returns how to leave it.
+// acquire waits for one of the slots of Config.MaxConcurrent, and returns how to free it.
 func (c *Client) acquire(ctx context.Context) (leave func(), err error) {
 	if c.slots == nil {
 		return func() {}, ctx.Err()

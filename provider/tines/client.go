@@ -41,7 +41,7 @@ func newREST(o provider.Options, b budgets) *rest.Client {
 	}
 	return rest.New(rest.Config{
 		Product: "Tines", Base: o.Endpoint, Setting: addressSetting(&o.Settings), Header: header, Secrets: o.Secrets, Transport: o.Transport, Timeout: o.Timeout,
-		Budget: b.general, Requests: o.Requests, Lanes: b.lanes(), MaxConcurrent: atOnce, Window: time.Minute,
+		Budget: b.general, Requests: o.Requests, RateClasses: b.classes(), MaxConcurrent: atOnce, Window: time.Minute,
 		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
 	})
 }
@@ -257,7 +257,7 @@ func budgetsOf(general int) budgets {
 	return budgets{general: general, users: max(1, general/10), audit: max(1, general/5)}
 }
 
-func (b budgets) lanes() []rest.RateClass {
+func (b budgets) classes() []rest.RateClass {
 	below := func(root string) func(string, string) bool {
 		return func(_, path string) bool { return path == root || strings.HasPrefix(path, root+"/") }
 	}

@@ -118,13 +118,13 @@ func TestBudgets(t *testing.T) {
 	if got := budgetsOf(0); got != (budgets{}) {
 		t.Errorf("the emulator has a budget: %+v", got)
 	}
-	lanes := budgetsOf(4000).lanes()
-	for path, lane := range map[string]int{
+	classes := budgetsOf(4000).classes()
+	for path, class := range map[string]int{
 		"/admin/users": 0, "/admin/users/7": 0, "/admin/users_of": -1, "/admin/roles": -1, "/teams/7/members": -1, "/audit_logs": 1,
 	} {
-		for i, l := range lanes {
-			if l.Match("GET", path) != (i == lane) {
-				t.Errorf("%s in lane %d", path, i)
+		for i, l := range classes {
+			if l.Match("GET", path) != (i == class) {
+				t.Errorf("%s in class %d", path, i)
 			}
 		}
 	}

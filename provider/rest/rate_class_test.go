@@ -30,34 +30,34 @@ func users(_, path string) bool { return strings.HasPrefix(path, "/users") }
 // 60 after a minute and 30 after two.
 const slow = 2 * time.Minute
 
-func TestLanes(t *testing.T) {
+func TestRateClasses(t *testing.T) {
 	for _, test := range []struct {
-		name         string
-		main, lane   int // budgets
-		roles, users int // requests
-		want         time.Duration
+		name           string
+		general, class int // budgets
+		roles, users   int // requests
+		want           time.Duration
 	}{
-		{"the lane is slower", 600, 60, 20, 120, slow},
-		{"the rest is slower", 60, 600, 120, 20, slow},
-		{"only the lane has a budget", 0, 60, 500, 120, slow},
-		{"only the rest has a budget", 60, 0, 6, 500, 0},
+		{"the class is slower", 600, 60, 20, 120, slow},
+		{"the others are slower", 60, 600, 120, 20, slow},
+		{"only the class has a budget", 0, 60, 500, 120, slow},
+		{"only the others have a budget", 60, 0, 6, 500, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, `{}`) })
 			config := p.config(t)
-			config.Budget, config.Lanes = test.main, []rest.RateClass{{Budget: test.lane, Match: users}}
+			config.Budget, config.RateClasses = test.general, []rest.RateClass{{Budget: test.class, Match: users}}
 			c, began := rest.New(config), p.Now()
 			ask(t, c, "/roles", test.roles)
 			ask(t, c, "/users/7", test.users)
 			if got := p.Now().Sub(began).Round(time.Second); got != test.want {
-				t.Errorf("%d requests and %d in the lane took %s, not %s", test.roles, test.users, got, test.want)
+				t.Errorf("%d requests and %d in the class took %s, not %s", test.roles, test.users, got, test.want)
 			}
 		})
 	}
 }
 
-// A 429 in one lane keeps the others from sending.
-func TestTooManyStopsEveryLane(t *testing.T) {
+// A 429 in one rate class keeps the others from sending.
+func TestTooManyStopsEveryRateClass(t *testing.T) {
 	p := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		if n == 1 {
 			w.Header().Set("Retry-After", "30")
@@ -67,7 +67,7 @@ func TestTooManyStopsEveryLane(t *testing.T) {
 		say(w, 200, `{}`)
 	})
 	config := p.config(t)
-	config.Lanes = []rest.RateClass{{Match: users}}
+	config.RateClasses = []rest.RateClass{{Match: users}}
 	config.Now = newClock().Now // waiting does not move it, so that both calls find the pause
 	var waited []time.Duration
 	config.Observe = func(x provider.Traffic) { waited = append(waited, x.Waited) }
@@ -79,7 +79,7 @@ func TestTooManyStopsEveryLane(t *testing.T) {
 	}
 }
 
-func TestAtOnce(t *testing.T) {
+func TestMaxConcurrent(t *testing.T) {
 	var mu sync.Mutex
 	under, most := 0, 0
 	arrived, release := make(chan struct{}, 20), make(chan struct{})
@@ -112,16 +112,16 @@ func TestAtOnce(t *testing.T) {
 	stop, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := c.Do(stop, rest.Call{Path: "/roles"}, nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("who waits and is cancelled gets %v", err)
+		t.Errorf("a call that is cancelled while it waits returns %v", err)
 	}
 	close(release)
 	all.Wait()
 	if most != 3 {
-		t.Errorf("%d were under way at once", most)
+		t.Errorf("%d requests were under way at a time", most)
 	}
 }
 
-func TestBareAnswer(t *testing.T) {
+func TestAllowEmpty(t *testing.T) {
 	checked := false
 	for _, test := range []struct {
 		name, body string
