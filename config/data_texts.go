@@ -4,121 +4,109 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // A dataText is a text that was decoded into values: a roster in CSV, YAML or JSON.
 type dataText struct {
 	text   string
-	format dataFormat
-}
-
-// A dataFormat is how values are found in a text again.
-type dataFormat struct {
-	name string // with the separator of a CSV text; one name is one format
-	scan func(text string) []dataRow
+	format string // "yaml", "json", or the separator of a CSV text
 }
 
 // A dataRow is one row of a CSV text, or one line with texts of a YAML or JSON text.
 type dataRow struct {
-	line    int      // on which the row begins, from 1
-	columns []string // names of the cells, where they have names
-	cells   []string
+	at    schema.Pos // without a column
+	cells []string
 }
 
-var (
-	yamlFormat = dataFormat{"yaml", scanYAML}
-	jsonFormat = dataFormat{"json", scanJSON}
-)
-
-func csvFormat(separator rune) dataFormat {
-	return dataFormat{"csv" + string(separator), func(s string) []dataRow {
-		t, err := parseCSV(s, separator)
-		if err != nil {
-			return nil // reported where the text is decoded
-		}
-		out := make([]dataRow, len(t.rows))
-		for i, row := range t.rows {
-			out[i] = dataRow{t.lines[i], t.header, row}
-		}
-		return out
-	}}
-}
-
-// scanYAML gives the scalars of a YAML text. The column of a value is its name.
-func scanYAML(s string) []dataRow {
-	var root yaml.Node
-	if err := yaml.Unmarshal([]byte(s), &root); err != nil {
-		return nil // reported where the text is decoded
+// rows lists the rows of the text, with lines that count from the beginning of the text.
+// There are none if the text is wrong, which decoding it reports.
+func (t dataText) rows() []dataRow {
+	switch t.format {
+	case "yaml":
+		return yamlRows(t.text)
+	case "json":
+		return jsonRows(t.text)
 	}
-	var out byLine
-	var visit func(n *yaml.Node, column string)
-	visit = func(n *yaml.Node, column string) {
-		if n.Kind == yaml.ScalarNode {
-			out.add(n.Line, column, cty.NormalizeString(n.Value))
-		}
-		for i, part := range n.Content {
-			switch {
-			case n.Kind != yaml.MappingNode:
-				visit(part, column)
-			case i%2 == 0:
-				visit(part, "")
-			default:
-				visit(part, n.Content[i-1].Value)
-			}
-		}
+	separator, _ := utf8.DecodeRuneInString(t.format)
+	csv, err := parseCSV(t.text, separator)
+	if err != nil {
+		return nil
 	}
-	visit(&root, "")
+	out := make([]dataRow, len(csv.rows))
+	for i, cells := range csv.rows {
+		out[i] = dataRow{schema.Pos{Line: csv.lines[i]}, cells}
+	}
 	return out
 }
 
-// scanJSON gives the names and texts of a JSON text.
-func scanJSON(s string) []dataRow {
+// yamlRows lists the scalars of a YAML text by line.
+func yamlRows(s string) []dataRow {
+	var root yaml.Node
+	if err := yaml.Unmarshal([]byte(s), &root); err != nil {
+		return nil
+	}
+	var out textsByLine
+	var visit func(n *yaml.Node)
+	visit = func(n *yaml.Node) {
+		if n.Kind == yaml.ScalarNode {
+			out.add(n.Line, n.Value)
+		}
+		for _, part := range n.Content {
+			visit(part)
+		}
+	}
+	visit(&root)
+	return out
+}
+
+// jsonRows lists the names and texts of a JSON text by line.
+func jsonRows(s string) []dataRow {
 	r := json.NewDecoder(strings.NewReader(s))
 	line, from := 1, int64(0)
-	var out byLine
+	var out textsByLine
 	for {
 		t, err := r.Token()
 		if err != nil {
-			return out // the end, or reported where the text is decoded
+			return out // the end, or a mistake
 		}
 		at := r.InputOffset()
 		line, from = line+strings.Count(s[from:at], "\n"), at
 		if value, ok := t.(string); ok {
-			out.add(line, "", cty.NormalizeString(value))
+			out.add(line, value)
 		}
 	}
 }
 
-// byLine collects texts in the order of their lines.
-type byLine []dataRow
+// textsByLine collects texts in the order of their lines.
+type textsByLine []dataRow
 
-func (b *byLine) add(line int, column, text string) {
-	if n := len(*b); n == 0 || (*b)[n-1].line != line {
-		*b = append(*b, dataRow{line: line})
+func (b *textsByLine) add(line int, text string) {
+	if n := len(*b); n == 0 || (*b)[n-1].at.Line != line {
+		*b = append(*b, dataRow{at: schema.Pos{Line: line}})
 	}
 	row := &(*b)[len(*b)-1]
-	row.columns, row.cells = append(row.columns, column), append(row.cells, text)
-}
-
-// has reports whether a cell of the row has a text, in upper or lower case.
-func (r *dataRow) has(text string) bool {
-	return slices.ContainsFunc(r.cells, func(cell string) bool { return strings.EqualFold(cell, text) })
+	row.cells = append(row.cells, cty.NormalizeString(text))
 }
 
 // remember keeps a text that is decoded.
-func (r *expressionFiles) remember(s string, format dataFormat) {
+func (r *expressionFiles) remember(t dataText) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !slices.ContainsFunc(r.data, func(o dataText) bool { return o.format.name == format.name && o.text == s }) {
-		r.data = append(r.data, dataText{s, format})
+	if !slices.Contains(r.data, t) {
+		r.data = append(r.data, t)
 	}
 }
 
 // fileOf returns the path, as written, of a file that has the text, and how many lines
-// stand above it there. The path is "" where there is none.
+// stand above it there. The path is "" if there is none.
 func (r *expressionFiles) fileOf(s string) (path string, above int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -134,4 +122,23 @@ func (r *expressionFiles) fileOf(s string) (path string, above int) {
 		}
 	}
 	return path, above
+}
+
+// callsDecoder reports whether an expression may itself decode a text. Expressions of JSON
+// files are parsed when they are evaluated, so each of them may.
+func callsDecoder(e hcl.Expression) bool {
+	node, native := e.(hclsyntax.Expression)
+	if !native {
+		return true
+	}
+	if keyless(node) {
+		return false
+	}
+	found := false
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		call, ok := n.(*hclsyntax.FunctionCallExpr)
+		found = found || ok && slices.Contains([]string{"csvdecode", "yamldecode", "jsondecode"}, call.Name)
+		return nil
+	})
+	return found
 }

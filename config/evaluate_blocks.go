@@ -72,18 +72,18 @@ func (e *evaluator) evaluateResource(r *resource, from hcl.Range) {
 		n := e.namesIn(r.tenant, article(r.kind.Name))
 		var each uses
 		if r.forEach != nil {
-			each = n.add(r.forEach.Expr.Variables())
+			each = n.add(r.forEach.Expr)
 			n.each = true
 		}
-		r.secret = each.secret
+		r.secret, r.data = each.secret, each.data
 		for i := range r.fields {
-			u := n.add(mentionedIn(r.fields[i].expr))
+			u := n.add(r.fields[i].expr)
 			r.fields[i].uses = u
-			r.secret = r.secret || u.secret
+			r.secret, r.data = r.secret || u.secret, r.data || u.data
 		}
 		var before uses
 		if r.previously != nil {
-			before = n.add(r.previously.Expr.Variables())
+			before = n.add(r.previously.Expr)
 		}
 		if r.failed {
 			return // in a circle
@@ -111,11 +111,6 @@ func (r *resource) finish() hcl.Diagnostics {
 	b.build()
 	b.expand()
 	done()
-	if len(b.found) > 0 && !b.decodes() {
-		for i := range b.found {
-			b.found[i].rows = nil
-		}
-	}
 	r.builder, r.attrs, r.fields, r.previously = nil, nil, nil, nil // expressions are most of the memory
 	return summarizeRepeats(b.found)
 }
@@ -147,6 +142,7 @@ func (b *builder) build() {
 		r.failed = true
 		return
 	}
+	b.proto.resource = r
 	b.constants(b.newObjectBuilder(&b.proto, &b.nulls, &b.found), r.block.Labels[:len(r.block.Labels)-1])
 	b.buildEach(elements)
 }

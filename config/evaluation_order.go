@@ -14,10 +14,9 @@ import (
 // local or a resource. Nodes are evaluated when they are first needed, so their
 // order in the files makes no difference.
 type node struct {
-	name   string // as written: "role.keeper"
-	state  progress
-	failed bool // no value can be had; that has been reported
-	secret bool // something in it comes from a sensitive variable
+	name  string // as written: "role.keeper"
+	state progress
+	uses
 }
 
 type progress uint8

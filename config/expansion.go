@@ -185,10 +185,13 @@ func (in *instance) at() *hcl.Range {
 	return in.resource.block.DefRange.Ptr()
 }
 
+// origin returns how the object came about.
+func (in *instance) origin() origin { return origin{in.key, in.isComputed(), in.resource.data} }
+
 // isComputed reports whether the object is declared in short, by an entry that an
-// expression gives. The prototype of the objects of for_each has no resource.
+// expression gives.
 func (in *instance) isComputed() bool {
-	return in.resource != nil && in.resource.parent != nil && in.object.Pos == posOf(in.resource.block.DefRange)
+	return in.resource.parent != nil && in.object.Pos == posOf(in.resource.block.DefRange)
 }
 
 // howDeclared names how the object is declared, in a sentence: "in a block of its own".

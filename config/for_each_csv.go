@@ -49,7 +49,7 @@ func (b *builder) csvRows(e hcl.Expression) forEachElements {
 			return nil
 		}
 	}
-	b.reader.remember(texts[0], csvFormat(separator))
+	b.reader.remember(dataText{texts[0], string(separator)})
 	if rows := rowsByKey(texts[0], separator, key); rows != nil {
 		return rows
 	}

@@ -99,9 +99,9 @@ func (r *expressionFiles) functions() map[string]function.Function {
 		"tostring": stdlib.MakeToFunc(cty.String),
 
 		"csvdecode":  r.csvdecode(),
-		"jsondecode": r.decoder("Decodes a JSON document.", jsonFormat, decodeJSON),
+		"jsondecode": r.decoder("Decodes a JSON document.", "json", decodeJSON),
 		"jsonencode": nullable(stdlib.JSONEncodeFunc, cty.String),
-		"yamldecode": r.decoder("Decodes a YAML document.", yamlFormat, decodeYAML),
+		"yamldecode": r.decoder("Decodes a YAML document.", "yaml", decodeYAML),
 		"yamlencode": ctyyaml.YAMLEncodeFunc,
 
 		"basename":   basenameFunc,

@@ -12,12 +12,12 @@ import (
 
 // decoder makes a function of one text that keeps its answers, because one roster is
 // decoded by every block that reads from it.
-func (r *expressionFiles) decoder(doc string, format dataFormat, decode func(text string) (cty.Value, error)) function.Function {
+func (r *expressionFiles) decoder(doc string, format string, decode func(text string) (cty.Value, error)) function.Function {
 	return r.decoding(&function.Spec{
 		Description: doc,
 		Params:      []function.Parameter{{Name: "text", Type: cty.String}},
 	}, func(args []cty.Value) (cty.Value, error) {
-		r.remember(args[0].AsString(), format)
+		r.remember(dataText{args[0].AsString(), format})
 		return decode(args[0].AsString())
 	})
 }
@@ -39,7 +39,7 @@ func (r *expressionFiles) csvdecode() function.Function {
 		default:
 			return cty.NilVal, errors.New("takes a text and one separator")
 		}
-		r.remember(args[0].AsString(), csvFormat(separator))
+		r.remember(dataText{args[0].AsString(), string(separator)})
 		return decodeCSV(args[0].AsString(), separator)
 	})
 }

@@ -40,7 +40,7 @@ func (l *linker) link() {
 			}
 			t.Objects, l.instances = append(t.Objects, in.object), append(l.instances, in)
 			if l.data {
-				t.origins = append(t.origins, origin{in.key, in.isComputed()})
+				t.origins = append(t.origins, in.origin())
 			}
 		}
 	}

@@ -50,8 +50,7 @@ func (e *evaluator) localIn(t *tenant, name string, from hcl.Range) *localValue 
 	}
 	e.evaluateOnce(&v.node, from, func() {
 		s := e.scopeOf(t, "a local value", lc.attr.Expr)
-		if v.secret = s.secret; s.failed || v.failed {
-			v.failed = true
+		if v.merge(s.uses); v.failed {
 			return
 		}
 		done := e.watch.on(lc.attr.Range)

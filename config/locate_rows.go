@@ -3,13 +3,34 @@ package config
 import (
 	"slices"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// An origin is what is kept of how an object came about.
-type origin struct {
-	key      string // each.key of its block; empty without for_each
-	computed bool   // it is declared in short, by an entry that an expression gives
+// nameRows adds to diagnostics the rows of data files that they are about.
+func (r *expressionFiles) nameRows(diags hcl.Diagnostics) {
+	var queries []rowQuery
+	for _, d := range diags {
+		e, _ := d.Extra.(extra)
+		queries = append(queries, e.rows...)
+	}
+	if len(queries) == 0 || len(r.data) == 0 {
+		return
+	}
+	found := r.findRows(queries)
+	for _, d := range diags {
+		e, _ := d.Extra.(extra)
+		rows := slices.Concat(found[:len(e.rows)]...)
+		found = found[len(e.rows):]
+		if len(rows) > 0 {
+			e.found = sortedPlaces(rows)
+			d.Extra = e
+			d.Detail += seeRows(e.found)
+		}
+	}
 }
 
 // LocateRows fills in Rows of findings about values that come from rows of CSV, YAML or
@@ -18,9 +39,7 @@ func (c *Config) LocateRows(findings []schema.Finding) {
 	if len(findings) == 0 || c.data == nil || len(c.data.data) == 0 {
 		return
 	}
-	objects := c.objectsOf(findings)
-	files := c.files.reopen()
-	data := &dataPlaces{files: files, local: files.locals(c.Files), known: map[valuePlace]dataPlace{}}
+	objects, files := c.objectsOf(findings), c.files.reopen()
 	var queries []rowQuery
 	var asked []int
 	for i := range findings {
@@ -30,7 +49,7 @@ func (c *Config) LocateRows(findings []schema.Finding) {
 			if a != f.Addr && object.object != nil {
 				f.Pos = object.object.Pos
 			}
-			if q, ok := data.query(&f, object); ok {
+			if q, ok := object.query(&f, files); ok {
 				queries, asked = append(queries, q), append(asked, i)
 			}
 		}
@@ -38,13 +57,12 @@ func (c *Config) LocateRows(findings []schema.Finding) {
 	if len(queries) == 0 {
 		return
 	}
-	for n, rows := range c.data.rowSearch(c.blockKeys(queries)).find(queries) {
+	for n, rows := range c.data.findRows(queries) {
 		f := &findings[asked[n]]
 		f.Rows = append(f.Rows, rows...)
 	}
 	for i := range findings {
-		slices.SortFunc(findings[i].Rows, comparePos)
-		findings[i].Rows = slices.Compact(findings[i].Rows)
+		findings[i].Rows = sortedPlaces(findings[i].Rows)
 	}
 }
 
@@ -63,87 +81,119 @@ func (c *Config) objectsOf(findings []schema.Finding) map[schema.Address]declare
 			out[a] = declared{}
 		}
 	}
-	c.each(func(o *schema.Object, from origin) {
-		if _, wanted := out[o.Addr]; wanted {
-			out[o.Addr] = declared{o, from}
-		}
-	})
-	return out
-}
-
-// each goes over all objects with their origins.
-func (c *Config) each(do func(*schema.Object, origin)) {
 	for t, origins := range c.origins {
 		for i, from := range origins {
-			do(&c.Tenants[t].Objects[i], from)
+			o := &c.Tenants[t].Objects[i]
+			if _, wanted := out[o.Addr]; wanted {
+				out[o.Addr] = declared{o, from}
+			}
 		}
 	}
-}
-
-// blockKeys lists the keys of all objects of the blocks that queries are about.
-func (c *Config) blockKeys(queries []rowQuery) map[schema.Pos][]string {
-	wanted := map[schema.Pos]bool{}
-	for i := range queries {
-		wanted[queries[i].block] = true
-	}
-	out := map[schema.Pos][]string{}
-	c.each(func(o *schema.Object, from origin) {
-		if keys := from.keys(o); wanted[o.Pos] && len(keys) > 0 {
-			out[o.Pos] = append(out[o.Pos], keys[0])
-		}
-	})
 	return out
 }
 
-// keys lists what the rows of an object may be known by, the best first. There is none
-// where the object is written out.
-func (from origin) keys(o *schema.Object) []string {
-	switch {
-	case from.computed && from.key != "":
-		return append(namesOf(o), from.key)
-	case from.computed:
-		return namesOf(o)
-	case from.key != "":
-		return append([]string{from.key}, namesOf(o)...)
+// query describes the rows that a finding about the object means. It is false if no data
+// file has to do with it.
+func (d declared) query(f *schema.Finding, files reopened) (rowQuery, bool) {
+	if f.Pos.File == "" || d.object != nil && !d.origin.data {
+		return rowQuery{}, false
+	}
+	var q rowQuery
+	q.value = f.Value
+	if d.object != nil {
+		q = d.origin.query(d.object)
+		if q.value = f.Value; q.value == "" {
+			q.value, _ = d.object.Any(f.Attribute).(string)
+		}
+	}
+	if q.value != "" && files.writes(f.Pos, f.Attribute, q.value) {
+		if f.Value != "" {
+			return q, false // the mistake is not in the row
+		}
+		q.value = ""
+	}
+	return q, len(q.keys) > 0 || q.value != ""
+}
+
+// writes reports whether the block at a place writes a text out: in the attribute, or in
+// any if that is not there.
+func (r reopened) writes(block schema.Pos, attribute, text string) bool {
+	b, ok := r.open(block.File).at[block]
+	if !ok {
+		return false
+	}
+	attrs, _ := b.body.JustAttributes()
+	if a := attrs[attribute]; a != nil {
+		return memberRange(a.Expr, text) != nil
+	}
+	for _, a := range attrs {
+		if memberRange(a.Expr, text) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// textsOf lists the texts of an object that are not empty.
+func textsOf(val cty.Value) []string {
+	if val == cty.NilVal || val.IsMarked() || val.IsNull() || !val.IsKnown() || !val.Type().IsObjectType() {
+		return nil
+	}
+	var out []string
+	for name := range val.Type().AttributeTypes() {
+		if s := textIn(val.GetAttr(name)); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// rowsOfElements describes the rows behind the element that a for expression is at where
+// something failed in it. A column that is missing is missing in all rows, so it means none.
+func rowsOfElements(failed hcl.Expression, ctx *hcl.EvalContext) []rowQuery {
+	if _, column := failed.(*hclsyntax.ScopeTraversalExpr); column {
+		return nil
+	}
+	for ; ctx != nil && ctx.Parent() != nil; ctx = ctx.Parent() {
+		for name, val := range ctx.Variables {
+			if texts := textsOf(val); name != "each" && len(texts) > 0 {
+				return []rowQuery{{element: texts}}
+			}
+		}
 	}
 	return nil
 }
 
-// namesOf lists the parts of an object's key, the last first.
-func namesOf(o *schema.Object) []string {
-	var out []string
-	for i := range o.Kind.Attributes {
-		if row := &o.Kind.Attributes[i]; row.Is(schema.Key) && o.Set.Has(i) {
-			out = append(out, row.Texts(o.Body)...)
+// keyIn returns the key that a diagnostic about a for expression means, or "".
+func keyIn(d *hcl.Diagnostic) string {
+	if d.Summary != "Duplicate object key" || d.Expression == nil {
+		return ""
+	}
+	val, diags := d.Expression.Value(d.EvalContext)
+	if diags.HasErrors() {
+		return ""
+	}
+	return textIn(val)
+}
+
+// withRows adds descriptions of rows that a diagnostic is about.
+func withRows(d *hcl.Diagnostic, queries ...rowQuery) *hcl.Diagnostic {
+	e, ok := d.Extra.(extra)
+	if !ok {
+		e.code = codeOf(d)
+	}
+	e.rows = append(slices.Clip(e.rows), queries...)
+	d.Extra = e
+	return d
+}
+
+// named describes the rows with each of some keys.
+func named(keys ...string) []rowQuery {
+	var out []rowQuery
+	for _, k := range keys {
+		if k != "" {
+			out = append(out, rowQuery{keys: []string{k}})
 		}
 	}
-	slices.Reverse(out)
 	return out
-}
-
-// query describes the rows that a finding about the object may mean.
-func (d declared) query() rowQuery {
-	if d.object == nil {
-		return rowQuery{}
-	}
-	q := rowQuery{block: d.object.Pos, keys: d.origin.keys(d.object)}
-	if len(q.keys) == 0 {
-		q.hints = namesOf(d.object)
-		return q
-	}
-	for i := range d.object.Kind.Attributes {
-		if d.object.Set.Has(i) {
-			q.texts = append(q.texts, d.object.Kind.Attributes[i].Texts(d.object.Body)...)
-		}
-	}
-	return q
-}
-
-// valueIn returns the text that a finding about the object means, or "".
-func (d declared) valueIn(f *schema.Finding) string {
-	if f.Value != "" || d.object == nil {
-		return f.Value
-	}
-	value, _ := d.object.Any(f.Attribute).(string)
-	return value
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -21,6 +22,18 @@ user "team" {
   for_each   = { for r in local.rows : r.email => r if r.right != "" }
   first_name = each.value.first
 }
+user "pair" {
+  for_each   = { for r in csvdecode(file("pairs.csv")) : r.email => { first = "P" } }
+  first_name = each.value.first
+}
+user "out" {
+  for_each   = toset(["c@desk.example.org"])
+  first_name = "C"
+}
+-- pairs.csv --
+email,lead
+top@desk.example,c@desk.example.org
+low@desk.example,top@desk.example
 -- team.csv --
 email,first,right,lead
 lead@desk.example,L,read,
@@ -46,21 +59,24 @@ c@desk.example,C,odd,lead@desk.example
 		name    string
 		finding schema.Finding
 		lines   []int
+		file    string // if it is not team.csv
 	}{
-		{"the own row, not those that name the person", about("user", "lead@desk.example", "", ""), []int{2}},
-		{"a value of another row does not lead away", about("user", "b@desk.example", "first_name", "odd"), []int{4}},
-		{"other objects with the same mistake", also, []int{3, 5}},
-		{"a computed list", about("role", "computed", "permissions", "odd"), []int{5}},
-		{"a value that stands in a local", about("role", "written", "permissions", "read"), nil},
-		{"a value that stands in the block", about("role", "literal", "permissions", "write"), nil},
-		{"a value that is in no file", about("role", "computed", "permissions", "none"), nil},
-		{"what no file speaks about", schema.Finding{Value: "odd"}, nil},
+		{"the own row, not those that name the person", about("user", "lead@desk.example", "", ""), []int{2}, ""},
+		{"of rows that are as similar, the one that begins with the key", about("user", "top@desk.example", "", ""), []int{2}, "pairs.csv"},
+		{"a key that is written out", about("user", "c@desk.example.org", "first_name", ""), nil, ""},
+		{"a value of another row does not lead away", about("user", "b@desk.example", "first_name", "odd"), []int{4}, ""},
+		{"other objects with the same mistake", also, []int{3, 5}, ""},
+		{"a computed list", about("role", "computed", "permissions", "odd"), []int{5}, ""},
+		{"a value that stands in a local", about("role", "written", "permissions", "read"), nil, ""},
+		{"a value that stands in the block", about("role", "literal", "permissions", "write"), nil, ""},
+		{"a value that is in no file", about("role", "computed", "permissions", "none"), nil, ""},
+		{"what no file speaks about", schema.Finding{Value: "odd"}, nil, ""},
 	} {
 		found := []schema.Finding{tc.finding}
 		c.LocateRows(found)
 		var lines []int
 		for _, p := range found[0].Rows {
-			equal(t, tc.name+": file", p.File, "team.csv")
+			equal(t, tc.name+": file", p.File, cmp.Or(tc.file, "team.csv"))
 			lines = append(lines, p.Line)
 		}
 		equal(t, tc.name, lines, tc.lines)

@@ -39,33 +39,25 @@ func (f *objectBuilder) reportMistake(diags ...*hcl.Diagnostic) {
 // rows takes from a mistake in the object which value it means, and describes the rows of
 // data files that the two come from.
 func (f *objectBuilder) rows(d *hcl.Diagnostic) []rowQuery {
-	q := rowQuery{texts: f.texts(), hints: namesOf(f.object)}
-	if f.in.isComputed() {
-		q.keys = namesOf(f.object)
-	}
-	if f.in.key != "" {
-		q.keys = append(q.keys, f.in.key)
-	}
+	from := f.in.origin()
+	var known rowQuery
 	if e, _ := d.Extra.(extra); len(e.rows) > 0 {
-		if len(e.rows[0].texts) > 0 {
-			q = rowQuery{hints: q.hints}
-		}
-		q.value, q.texts = e.rows[0].value, append(q.texts, e.rows[0].texts...)
-		e.rows = nil
+		known, e.rows = e.rows[0], nil
 		d.Extra = e
 	}
-	if len(q.keys) == 0 && len(q.texts) == 0 && q.value == "" {
+	if !from.data {
+		return nil
+	}
+	q := from.query(f.object)
+	switch q.value = known.value; {
+	case len(known.element) > 0:
+		q = rowQuery{element: known.element, texts: q.texts}
+	case f.elements != nil:
+		q.element = f.elements.texts(f.element)
+	case len(q.keys) == 0 && q.value == "":
 		return nil
 	}
 	return []rowQuery{q}
-}
-
-// texts lists the texts of the element of for_each.
-func (f *objectBuilder) texts() []string {
-	if f.elements == nil {
-		return nil
-	}
-	return f.elements.texts(f.element)
 }
 
 func (f *objectBuilder) markBad(i int) {

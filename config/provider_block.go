@@ -160,10 +160,10 @@ func (p *providerReader) evaluate() {
 	n := p.namesIn(nil, "a provider block")
 	mentions := map[string]uses{}
 	for _, name := range slices.Sorted(maps.Keys(written.Attributes)) {
-		mentions[name] = n.add(written.Attributes[name].Expr.Variables())
+		mentions[name] = n.add(written.Attributes[name].Expr)
 	}
-	blocks := n.add(blockVariables(p.tenant.block.Body, &hcl.BodySchema{Blocks: body.Blocks}))
-	s := &scope{ctx: n.context(), secret: blocks.secret}
+	blocks := n.addAll(blockVariables(p.tenant.block.Body, &hcl.BodySchema{Blocks: body.Blocks}))
+	s := &scope{n.context(), blocks}
 	defer p.watch.on(p.tenant.block.DefRange)()
 	inside := p.tenant.block.Body
 	if !blocks.failed {
@@ -172,10 +172,10 @@ func (p *providerReader) evaluate() {
 	content := p.contentOf(p.tenant.block, inside, body)
 	p.evaluateSettings(content, mentions, s.ctx)
 	if a := content.Attributes["protect"]; a != nil && !mentions[a.Name].failed {
-		p.evaluateProtect(a, &scope{ctx: s.ctx, secret: mentions[a.Name].secret})
+		p.evaluateProtect(a, &scope{s.ctx, mentions[a.Name]})
 	}
 	if a := content.Attributes["privileged"]; a != nil && !mentions[a.Name].failed {
-		p.evaluatePrivileged(a, &scope{ctx: s.ctx, secret: mentions[a.Name].secret})
+		p.evaluatePrivileged(a, &scope{s.ctx, mentions[a.Name]})
 	}
 	if !blocks.failed {
 		p.evaluateBlocks(content.Blocks, s)

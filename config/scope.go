@@ -12,9 +12,8 @@ import (
 // A scope is what one block's expressions can see: exactly what they mention,
 // already evaluated.
 type scope struct {
-	ctx    *hcl.EvalContext
-	failed bool // an expression mentions what has no value; that has been reported
-	secret bool // an expression reaches a sensitive variable
+	ctx *hcl.EvalContext
+	uses
 }
 
 // scopeBuilder collects what the expressions of one block mention.
@@ -27,9 +26,17 @@ type scopeBuilder struct {
 	kinds  map[*group]map[*resource]bool // nil inside means all of them
 }
 
-// uses says what one expression mentions.
+// uses says what an expression, or everything in a node, mentions.
 type uses struct {
-	each, failed, secret bool
+	each   bool // of the block
+	failed bool // what has no value; that has been reported
+	secret bool // a sensitive variable
+	data   bool // a decoded text, so a value may come from a data file
+}
+
+// merge adds what something else mentions.
+func (u *uses) merge(other uses) {
+	u.failed, u.secret, u.data = u.failed || other.failed, u.secret || other.secret, u.data || other.data
 }
 
 func (e *evaluator) namesIn(t *tenant, where string) *scopeBuilder {
@@ -41,9 +48,7 @@ func (e *evaluator) scopeOf(t *tenant, where string, exprs ...hcl.Expression) *s
 	n := e.namesIn(t, where)
 	s := &scope{}
 	for _, expr := range exprs {
-		u := n.add(expr.Variables())
-		s.failed = s.failed || u.failed
-		s.secret = s.secret || u.secret
+		s.merge(n.add(expr))
 	}
 	s.ctx = n.context()
 	return s
@@ -71,8 +76,15 @@ func mentionedIn(e hcl.Expression) []hcl.Traversal {
 	return e.Variables()
 }
 
-// add evaluates whatever the traversals mention.
-func (n *scopeBuilder) add(traversals []hcl.Traversal) uses {
+// add evaluates whatever the expression mentions.
+func (n *scopeBuilder) add(e hcl.Expression) uses {
+	u := n.addAll(mentionedIn(e))
+	u.data = u.data || callsDecoder(e)
+	return u
+}
+
+// addAll evaluates whatever the traversals mention.
+func (n *scopeBuilder) addAll(traversals []hcl.Traversal) uses {
 	var u uses
 	for _, t := range traversals {
 		switch root := t.RootName(); {
@@ -103,7 +115,7 @@ func (n *scopeBuilder) addEach(t hcl.Traversal, u *uses) {
 func (n *scopeBuilder) addVariable(t hcl.Traversal, u *uses) {
 	if len(t) == 1 {
 		for _, v := range n.variables {
-			u.failed, u.secret = u.failed || v.failed, u.secret || v.secret
+			u.merge(v.uses)
 		}
 		return
 	}
@@ -117,7 +129,7 @@ func (n *scopeBuilder) addVariable(t hcl.Traversal, u *uses) {
 		n.report(problem(codeUndeclared, t[:2].SourceRange().Ptr(), "Variable "+quoted(name)+" is not declared",
 			"No file has a block variable %q.%s", name, n.suggestion(name, len(n.variables), n.variableNames)))
 	default:
-		u.failed, u.secret = u.failed || v.failed, u.secret || v.secret
+		u.merge(v.uses)
 	}
 }
 
@@ -136,7 +148,7 @@ func (n *scopeBuilder) addLocal(t hcl.Traversal, u *uses) {
 			continue
 		}
 		v := n.localIn(n.tenant, name, t.SourceRange())
-		u.failed, u.secret = u.failed || v.failed, u.secret || v.secret
+		u.merge(v.uses)
 		n.locals[name] = v.value
 	}
 }
@@ -144,7 +156,7 @@ func (n *scopeBuilder) addLocal(t hcl.Traversal, u *uses) {
 func (n *scopeBuilder) addResource(t hcl.Traversal, g *group, u *uses) {
 	path, one := g.labelsIn(t)
 	if !one {
-		n.addAll(g, t, u)
+		n.addKind(g, t, u)
 		return
 	}
 	r := g.byLabel[labelsID(path)]
@@ -173,9 +185,9 @@ func (g *group) labelsIn(t hcl.Traversal) ([]string, bool) {
 	return path, len(path) == g.labels
 }
 
-// addAll evaluates every resource of a kind. What came out is kept, so that a
+// addKind evaluates every resource of a kind. What came out is kept, so that a
 // thousand blocks that mention the whole kind do not look at each of its members.
-func (n *scopeBuilder) addAll(g *group, t hcl.Traversal, u *uses) {
+func (n *scopeBuilder) addKind(g *group, t hcl.Traversal, u *uses) {
 	if !g.evaluated {
 		whole := uses{}
 		evaluated := true
@@ -186,13 +198,13 @@ func (n *scopeBuilder) addAll(g *group, t hcl.Traversal, u *uses) {
 		g.evaluated, g.uses = evaluated, whole
 	}
 	n.kinds[g] = nil
-	u.failed, u.secret = u.failed || g.uses.failed, u.secret || g.uses.secret
+	u.merge(g.uses)
 }
 
 func (n *scopeBuilder) addOne(r *resource, t hcl.Traversal, u *uses) {
 	n.evaluateResource(r, t.SourceRange())
 	n.report(r.finish()...) // its values are needed
-	u.failed, u.secret = u.failed || r.failed, u.secret || r.secret
+	u.merge(r.uses)
 }
 
 // undeclared reports a reference to a block that is not there. It may be one whose

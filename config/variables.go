@@ -17,8 +17,7 @@ type variable struct {
 	typ      cty.Type // cty.DynamicPseudoType where the block has no type
 	defaults *typeexpr.Defaults
 	rules    []*hcl.Block // validation blocks
-	secret   bool         // sensitive = true: never shown in a message
-	failed   bool         // its value cannot be used; that has been reported
+	uses                  // failed: its value cannot be used; secret: sensitive = true, so it is never shown
 	value    cty.Value    // cty.NilVal until one is given
 	from     string       // where the value comes from, for messages
 }
