@@ -47,12 +47,12 @@ func TestConformance(t *testing.T) {
 		Variants:          thorough,
 		RunFaulted:        pairs(),
 		RunOnce:           singles(),
-		Story:             story(),
+		Steps:             story(),
 		AdaptStep:         retell,
-		Obstacles:         obstacles,
+		KnownLimitations:  obstacles,
 		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referred-to", "plan/not-found", "partoo/unknown-permission"},
-		Contract:          providertest.Described(t),
-		Lists: []string{
+		Contract:          providertest.MustOpenContract(t),
+		ListCalls: []string{
 			"GET /business/search", "GET /custom_role", "GET /custom_role/{custom_role_api_id}", "GET /permissions", "GET /sections",
 			"GET /sections/{section_id}/groups/{group_id}", "GET /user/me", "GET /user/search",
 		},

@@ -10,26 +10,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider/providertest"
-	"github.com/rolecall-dev/rolecall/provider/providertest/trip"
+	"github.com/rolecall-dev/rolecall/provider/providertest/exampletest"
 )
 
-// travel goes to an example one write at a time, so that ids are given out in order.
-func travel(t *testing.T, example string, roads ...providertest.Middleware) *trip.Trip {
+// runExample runs the program on an example, one write at a time, so that ids are assigned in order.
+func runExample(t *testing.T, example string, middlewares ...providertest.Middleware) *exampletest.Example {
 	t.Helper()
-	tr := trip.RunExample(t, "partoo", example, roads...)
+	tr := exampletest.RunExample(t, "partoo", example, middlewares...)
 	tr.Flags = []string{"--parallelism", "1"}
 	return tr
 }
 
 func TestExamplesKeepTheContract(t *testing.T) {
 	for _, example := range []string{"roles", "roster", "zoo"} {
-		t.Run(example, func(t *testing.T) { travel(t, example, providertest.Described(t).Guarded(t)).Converge() })
+		t.Run(example, func(t *testing.T) { runExample(t, example, providertest.MustOpenContract(t).Middleware(t)).Converge() })
 	}
 }
 
 // A PROVIDER's key names the organization in every request.
 func TestProviderKeepsTheContract(t *testing.T) {
-	tr := travel(t, "zoo", providertest.Described(t).Guarded(t))
+	tr := runExample(t, "zoo", providertest.MustOpenContract(t).Middleware(t))
 	tr.Key = "partner"
 	seed(t, tr.Dir, func(seed map[string]any) {
 		seed["users"] = append(seed["users"].([]any), map[string]any{
@@ -67,8 +67,8 @@ func seed(t *testing.T, dir string, change func(map[string]any)) {
 
 // What a newer Partoo adds to its answers makes no difference to what is written.
 func TestUnknownFieldsMakeNoDifference(t *testing.T) {
-	plain := travel(t, "zoo").Converge()
-	if d := cmp.Diff(plain, travel(t, "zoo", providertest.Edited(t, withNewFields)).Converge()); d != "" {
+	plain := runExample(t, "zoo").Converge()
+	if d := cmp.Diff(plain, runExample(t, "zoo", providertest.EditObjects(t, withNewFields)).Converge()); d != "" {
 		t.Errorf("writes (-without +with unknown fields):\n%s", d)
 	}
 }
@@ -76,8 +76,8 @@ func TestUnknownFieldsMakeNoDifference(t *testing.T) {
 // Words that a newer Partoo may use are read, and people who carry them and are
 // not in the files stay as they are.
 func TestUnknownWordsMakeNoDifference(t *testing.T) {
-	plain := travel(t, "zoo").Converge()
-	if d := cmp.Diff(plain, travel(t, "zoo", providertest.Edited(t, withNewWords)).Converge()); d != "" {
+	plain := runExample(t, "zoo").Converge()
+	if d := cmp.Diff(plain, runExample(t, "zoo", providertest.EditObjects(t, withNewWords)).Converge()); d != "" {
 		t.Errorf("writes (-without +with unknown words):\n%s", d)
 	}
 }

@@ -120,7 +120,7 @@ func unknownZoo(t *testing.T, change func(path string, o map[string]any)) (provi
 	sent := &providertest.Writes{}
 	c, err := partoo.Provider().Connect(context.Background(), provider.Options{
 		Tenant: "partoo", Settings: schema.Object{Body: &partoo.Settings{OrgID: 42}}, Key: "k", Endpoint: emulator.BaseURL,
-		Transport: sent.RecordWrites(providertest.Edited(t, change)(s.Transport())), Index: &schema.Index{},
+		Transport: sent.RecordWrites(providertest.EditObjects(t, change)(s.Transport())), Index: &schema.Index{},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -174,22 +174,22 @@ func fully(all map[string]emulator.Access) map[string][]string {
 // them are refused: a group in use would go, and the like.
 func TestProperties(t *testing.T) {
 	providertest.Property{
-		Provider: partoo.Provider(),
-		Refusals: true,
+		Provider:     partoo.Provider(),
+		AllowRefused: true,
 		Draw: func(t *rapid.T) providertest.Drawn {
 			from, to := drawOrg(t, "live"), drawOrg(t, "files")
 			removal := rapid.SampledFrom([]string{"deactivate", "delete"}).Draw(t, "removal")
-			moments := &providertest.Moments{}
-			s, err := emulator.New(emulator.Options{Seed: from.seed(), Rate: -1, Watch: func(all map[string]emulator.Access) { moments.Note(fully(all)) }})
+			moments := &providertest.RightsLog{}
+			s, err := emulator.New(emulator.Options{Seed: from.seed(), Rate: -1, Watch: func(all map[string]emulator.Access) { moments.Add(fully(all)) }})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return providertest.Drawn{
-				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "owner", Reach: moments.Take},
+				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "owner", TakeRights: moments.Take},
 				Head:    head(removal), From: from.blocks(), To: to.blocks(),
 			}
 		},
-		Leave: func(o *schema.Object) string {
+		Deactivate: func(o *schema.Object) string {
 			o.Body.(*partoo.User).Disabled = true
 			return "disabled"
 		},

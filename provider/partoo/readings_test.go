@@ -118,15 +118,15 @@ var obstacles = []providertest.KnownLimitation{
 }
 
 func failed(kind, says string, under ...string) providertest.KnownLimitation {
-	return providertest.KnownLimitation{Under: under, Status: apply.Failed, Kind: kind, Says: says}
+	return providertest.KnownLimitation{Under: under, Status: apply.Failed, Kind: kind, Message: says}
 }
 
 func found(code, says string, under ...string) providertest.KnownLimitation {
-	return providertest.KnownLimitation{Under: under, Finding: code, Says: says}
+	return providertest.KnownLimitation{Under: under, Finding: code, Message: says}
 }
 
 func diverged(kind, attribute string, under ...string) providertest.KnownLimitation {
-	return providertest.KnownLimitation{Under: under, Status: apply.Diverged, Kind: kind, Says: attribute}
+	return providertest.KnownLimitation{Under: under, Status: apply.Diverged, Kind: kind, Message: attribute}
 }
 
 // retell gives a step the api_ids of the built-in roles, and what is found where
@@ -181,17 +181,17 @@ func startZoo(t testing.TB, variants []string) providertest.Product {
 			own = append(own, v)
 		}
 	}
-	clock, moments := providertest.NewClock(0, 50*time.Second), &providertest.Moments{}
+	clock, moments := providertest.NewClock(0, 50*time.Second), &providertest.RightsLog{}
 	s, err := emulator.New(emulator.Options{Variants: own, Rate: rate, Seed: seed, Clock: clock.Now, Watch: noteAccess(moments)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	providertest.MustClose(t, s)
-	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, Reach: moments.Take}
+	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, TakeRights: moments.Take}
 }
 
 // noteAccess notes what people can see and do after a change.
-func noteAccess(m *providertest.Moments) func(map[string]emulator.Access) {
+func noteAccess(m *providertest.RightsLog) func(map[string]emulator.Access) {
 	return func(all map[string]emulator.Access) {
 		moment := map[string][]string{}
 		for who, a := range all {
@@ -200,6 +200,6 @@ func noteAccess(m *providertest.Moments) func(map[string]emulator.Access) {
 			}
 			moment[who] = append(moment[who], a.Permissions...)
 		}
-		m.Note(moment)
+		m.Add(moment)
 	}
 }

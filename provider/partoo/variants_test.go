@@ -67,15 +67,15 @@ var answers = map[string]string{
 	"delete-section":            "Fails that change; the groups are gone by then, and the section stays empty.",
 }
 
-// The page about variants holds the table, the answers and the obstacles.
+// The page about variants lists the table, the answers and the known limitations.
 func TestVariantsPage(t *testing.T) {
 	page := providertest.VariantsPage{
-		Path:      "../../docs/partoo-variants.md",
-		Product:   "Partoo",
-		Variants:  emulator.Variants(),
-		Answers:   answers,
-		Obstacles: obstacles,
-		Update:    *update,
+		Path:             "../../docs/partoo-variants.md",
+		Product:          "Partoo",
+		Variants:         emulator.Variants(),
+		Answers:          answers,
+		KnownLimitations: obstacles,
+		Update:           *update,
 	}
 	page.Check(t)
 }

@@ -18,29 +18,28 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// A Contract is a product's API as an OpenAPI 3.1 description, and what of it was
-// used. It holds every request of a client and every answer of an emulator against
-// the description. It may be used by several goroutines.
+// A Contract is an OpenAPI 3.1 description of a product's API. It checks every request
+// of a client and every answer of an emulator, and records which operations were used.
+// It is safe for concurrent use.
 //
-// Requests may have no parameters that are not described, and whatever their
-// schemas refuse is a violation; so the description decides how strict it is. Its
-// schemas are compiled once.
+// A parameter that is not described is a violation, and so is a value that its schema
+// refuses. The schemas are compiled once.
 type Contract struct {
-	mux        *http.ServeMux // finds operations, and answers nothing
-	operations map[string]*operation
-	credential []string // headers of which requests have one
+	mux               *http.ServeMux // only finds operations
+	operations        map[string]*operation
+	credentialHeaders []string // requests must have one of these headers
 
-	mu       sync.Mutex
-	used     map[string]bool            // operations, by name
-	answered map[[sha256.Size]byte]bool // answers that were found good
+	mu      sync.Mutex
+	used    map[string]bool            // operations, by name
+	checked map[[sha256.Size]byte]bool // by hash of an answer: whether it has no violation
 }
 
-// An operation is one method of one address.
+// An operation is one method of one path.
 type operation struct {
 	name       string // "POST /user/{user_id}"
-	open       bool   // needs no credentials
+	public     bool   // needs no credentials
 	parameters []parameter
-	body       *jsonschema.Schema // nil where none may be sent
+	body       *jsonschema.Schema // nil if none may be sent
 	answers    map[string]content // by status: "200", "5XX"
 }
 
@@ -49,14 +48,12 @@ type parameter struct {
 	schema *jsonschema.Schema
 }
 
-// A content is what an answer may hold, by media type; nil is anything. Where the
-// description says x-empty: true, for which OpenAPI has no word, the answer may
-// also hold nothing.
+// A content holds the schemas of an answer by media type; nil allows anything. With
+// x-empty: true in the description, an extension of OpenAPI, the answer may be empty.
 type content map[string]*jsonschema.Schema
 
-// OpenContract reads a description. Addresses begin with the path of its first
-// server, or of that of the address itself, which may be another host's. An
-// operation with security: [] needs no credentials.
+// OpenContract reads a description. Paths begin with the path of its first server, or
+// with that of their own servers. An operation with security: [] needs no credentials.
 func OpenContract(file string) (*Contract, error) {
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromFile(file)
@@ -67,19 +64,19 @@ func OpenContract(file string) (*Contract, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	if len(doc.Servers) == 0 {
-		return nil, fmt.Errorf("%s: names no server", file)
+		return nil, fmt.Errorf("%s: it names no server", file)
 	}
 	schemas, err := newSchemas(doc)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	c := &Contract{mux: http.NewServeMux(), operations: map[string]*operation{}, used: map[string]bool{}, answered: map[[sha256.Size]byte]bool{}}
+	c := &Contract{mux: http.NewServeMux(), operations: map[string]*operation{}, used: map[string]bool{}, checked: map[[sha256.Size]byte]bool{}}
 	for _, s := range doc.Components.SecuritySchemes {
 		if s.Value.Type == "apiKey" && s.Value.In == "header" {
-			c.credential = append(c.credential, s.Value.Name)
+			c.credentialHeaders = append(c.credentialHeaders, s.Value.Name)
 		}
 	}
-	slices.Sort(c.credential)
+	slices.Sort(c.credentialHeaders)
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		item := doc.Paths.Value(path)
 		server, err := url.Parse(slices.Concat(item.Servers, doc.Servers)[0].URL)
@@ -98,7 +95,7 @@ func OpenContract(file string) (*Contract, error) {
 	return c, nil
 }
 
-// find returns the operation that a request is, or nil, and notes that it was used.
+// find returns the operation of a request, or nil, and records that it was used.
 func (c *Contract) find(r *http.Request) *operation {
 	_, pattern := c.mux.Handler(r)
 	o := c.operations[pattern]
@@ -110,7 +107,7 @@ func (c *Contract) find(r *http.Request) *operation {
 	return o
 }
 
-// Unused lists the operations of the description that nobody has used.
+// Unused returns the operations of the description that were not used.
 func (c *Contract) Unused() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,24 +121,23 @@ func (c *Contract) Unused() []string {
 	return out
 }
 
-// wholeContract sees in the end to it that every operation was used, once every
-// reading was told.
-func (s *Suite) wholeContract(t *testing.T) {
+// checkContractUsed makes sure, at the end of the test, that every operation was used.
+func (s *Suite) checkContractUsed(t *testing.T) {
 	if s.Contract == nil {
 		return
 	}
 	t.Cleanup(func() {
 		if only := flag.Lookup("test.run"); strings.Contains(only.Value.String(), "/") || t.Failed() {
-			return // a part of the story was told
+			return // only some of the steps ran
 		}
 		for _, name := range s.Contract.Unused() {
-			t.Errorf("the description has %s, and nobody used it", name)
+			t.Errorf("the description has %s, which no request used", name)
 		}
 	})
 }
 
-// schemas compiles the schemas of a description where they stand in it, so that
-// what they refer to is found. It keeps the first error.
+// schemas compiles the schemas of a description by their JSON pointers, so that
+// references are resolved. It keeps the first error.
 type schemas struct {
 	compiler *jsonschema.Compiler
 	err      error
@@ -172,7 +168,7 @@ func (s *schemas) compile(pointer string) *jsonschema.Schema {
 }
 
 func (s *schemas) operation(method, path string, item *openapi3.PathItem, o *openapi3.Operation) *operation {
-	op := &operation{name: method + " " + path, open: o.Security != nil && len(*o.Security) == 0, answers: map[string]content{}}
+	op := &operation{name: method + " " + path, public: o.Security != nil && len(*o.Security) == 0, answers: map[string]content{}}
 	address := "/paths/" + token(path)
 	at := address + "/" + strings.ToLower(method)
 	for i, p := range item.Parameters {
@@ -182,11 +178,11 @@ func (s *schemas) operation(method, path string, item *openapi3.PathItem, o *ope
 		op.parameters = append(op.parameters, s.parameter(p, fmt.Sprintf("%s/parameters/%d", at, i)))
 	}
 	if o.RequestBody != nil {
-		body := there(o.RequestBody.Ref, at+"/requestBody")
+		body := pointerTo(o.RequestBody.Ref, at+"/requestBody")
 		op.body = s.content(o.RequestBody.Value.Content, body)["application/json"]
 	}
 	for status, r := range o.Responses.Map() {
-		of := s.content(r.Value.Content, there(r.Ref, at+"/responses/"+status))
+		of := s.content(r.Value.Content, pointerTo(r.Ref, at+"/responses/"+status))
 		if of != nil && r.Value.Extensions["x-empty"] == true {
 			of[""] = nil
 		}
@@ -196,7 +192,7 @@ func (s *schemas) operation(method, path string, item *openapi3.PathItem, o *ope
 }
 
 func (s *schemas) parameter(p *openapi3.ParameterRef, at string) parameter {
-	return parameter{p.Value, s.compile(there(p.Ref, at) + "/schema")}
+	return parameter{p.Value, s.compile(pointerTo(p.Ref, at) + "/schema")}
 }
 
 func (s *schemas) content(of openapi3.Content, at string) content {
@@ -210,15 +206,15 @@ func (s *schemas) content(of openapi3.Content, at string) content {
 	return out
 }
 
-// there is where something stands: where its reference points, or here.
-func there(ref, here string) string {
+// pointerTo returns the JSON pointer of a reference, or here if ref is "".
+func pointerTo(ref, here string) string {
 	if ref != "" {
 		return strings.TrimPrefix(ref, "#")
 	}
 	return here
 }
 
-// token writes a name as a part of a JSON pointer inside of an address.
+// token escapes a name as a part of a JSON pointer in a URL.
 func token(name string) string {
 	name = strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 	return url.PathEscape(name)

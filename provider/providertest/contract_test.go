@@ -12,15 +12,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A saying answers every request with the same words.
-type saying struct {
+// A fixedAnswer answers every request with the same words.
+type fixedAnswer struct {
 	status int
 	kind   string
 	text   string
 	end    error // of the body, instead of io.EOF
 }
 
-func (s saying) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s fixedAnswer) RoundTrip(r *http.Request) (*http.Response, error) {
 	header := http.Header{}
 	if s.kind != "" {
 		header.Set("Content-Type", s.kind)
@@ -43,7 +43,7 @@ func openContract(t *testing.T) *Contract {
 
 func TestContract(t *testing.T) {
 	const den = "application/json"
-	good := saying{200, den, `{"id":1,"name":"Hill"}`, nil}
+	good := fixedAnswer{200, den, `{"id":1,"name":"Hill"}`, nil}
 	get := func(path string) *http.Request { return request(t, "GET", path, "") }
 	post := func(body string) *http.Request { return request(t, "POST", "/den/1", body) }
 	keyless := get("/den/mine")
@@ -61,14 +61,14 @@ func TestContract(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		ask    *http.Request
-		answer saying
-		want   string // part of what is told; "" means nothing is
+		answer fixedAnswer
+		want   string // part of the report; "" means none
 	}{
 		{"all is well", get("/den/1?page=1&deep=true&among=a,b"), good, ""},
 		{"a more specific address", get("/den/mine"), good, ""},
 		{"a body that fits", post(`{"name":"Hill","kind":"nest","colour":null}`), good, ""},
-		{"a documented refusal", get("/den/1?page=1"), saying{404, "text/plain", "none", nil}, ""},
-		{"an empty answer where one is allowed", post(`{"name":"Hill"}`), saying{200, "", "", nil}, ""},
+		{"a documented refusal", get("/den/1?page=1"), fixedAnswer{404, "text/plain", "none", nil}, ""},
+		{"an empty answer where one is allowed", post(`{"name":"Hill"}`), fixedAnswer{200, "", "", nil}, ""},
 
 		{"an address of another host, for everybody", gate, good, ""},
 		{"a header", header("1"), good, ""},
@@ -84,7 +84,7 @@ func TestContract(t *testing.T) {
 		{"a parameter below its least", get("/den/1?page=0"), good, `the query parameter page = "0"`},
 		{"a list that is too long", get("/den/1?page=1&among=a,b,c"), good, `the query parameter among = "a,b,c"`},
 		{"an address with another type", get("/den/first?page=1"), good, `the path parameter number = "first"`},
-		{"a body where there is none", request(t, "GET", "/den/mine", "{}"), good, "the request has a body, and none is described"},
+		{"a body where there is none", request(t, "GET", "/den/mine", "{}"), good, "the request has a body, but the description has none"},
 		{"a body of another type", typeless, good, `the request has the Content-Type "text/plain"`},
 		{"a body that is no JSON", post(`{"name"`), good, "the request: "},
 		{"an unknown field", post(`{"name":"Hill","depth":3}`), good, "additional properties 'depth' not allowed"},
@@ -92,26 +92,26 @@ func TestContract(t *testing.T) {
 		{"another word", post(`{"name":"Hill","kind":"hole"}`), good, "at '/kind'"},
 		{"a field without the one it needs", post(`{"name":"Hill","colour":"red"}`), good, "'kind' required"},
 
-		{"an answer that lacks a field", get("/den/mine"), saying{200, den, `{"name":"Hill"}`, nil}, "the answer 200: - at '': missing property 'id'"},
-		{"an answer with a wrong type", get("/den/mine"), saying{200, den, `{"id":"1","name":"Hill"}`, nil}, "at '/id'"},
-		{"an answer that is no JSON", get("/den/mine"), saying{200, den, `{"id":1`, nil}, "the answer 200: "},
-		{"another status", get("/den/mine"), saying{404, den, `{}`, nil}, "the answer has the status 404, which is not described"},
-		{"another content", get("/den/1?page=1"), saying{404, den, `{}`, nil}, `the answer 404 has the Content-Type "application/json"`},
-		{"words without a type", post(`{"name":"Hill"}`), saying{200, "", "done", nil}, "the answer 200 has no Content-Type"},
+		{"an answer that lacks a field", get("/den/mine"), fixedAnswer{200, den, `{"name":"Hill"}`, nil}, "the answer 200: - at '': missing property 'id'"},
+		{"an answer with a wrong type", get("/den/mine"), fixedAnswer{200, den, `{"id":"1","name":"Hill"}`, nil}, "at '/id'"},
+		{"an answer that is no JSON", get("/den/mine"), fixedAnswer{200, den, `{"id":1`, nil}, "the answer 200: "},
+		{"another status", get("/den/mine"), fixedAnswer{404, den, `{}`, nil}, "the answer has the status 404, which is not described"},
+		{"another content", get("/den/1?page=1"), fixedAnswer{404, den, `{}`, nil}, `the answer 404 has the Content-Type "application/json"`},
+		{"words without a type", post(`{"name":"Hill"}`), fixedAnswer{200, "", "done", nil}, "the answer 200 has no Content-Type"},
 
-		{"trouble", get("/den/1?page=1"), saying{502, "text/plain", "bad gateway", nil}, ""},
-		{"a web page", get("/den/mine"), saying{200, "text/html; charset=utf-8", "<html>", nil}, ""},
-		{"an answer that breaks off", get("/den/mine"), saying{200, den, `{"id":`, io.ErrUnexpectedEOF}, ""},
+		{"a status of 500 or more", get("/den/1?page=1"), fixedAnswer{502, "text/plain", "bad gateway", nil}, ""},
+		{"a web page", get("/den/mine"), fixedAnswer{200, "text/html; charset=utf-8", "<html>", nil}, ""},
+		{"an answer that breaks off", get("/den/mine"), fixedAnswer{200, den, `{"id":`, io.ErrUnexpectedEOF}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var told []string
-			watched := openContract(t).Watch(test.answer, func(err error) { told = append(told, err.Error()) })
-			for range 2 { // what was told once is not told again
+			var reported []string
+			watched := openContract(t).Transport(test.answer, func(err error) { reported = append(reported, err.Error()) })
+			for range 2 { // a violation is reported once
 				checkPassed(t, watched, test.ask, test.answer)
 			}
-			got := strings.Join(told, "\n")
-			if test.want == "" && got != "" || !strings.Contains(got, test.want) || len(told) > 1 {
-				t.Errorf("told %q, want %q", told, test.want)
+			got := strings.Join(reported, "\n")
+			if test.want == "" && got != "" || !strings.Contains(got, test.want) || len(reported) > 1 {
+				t.Errorf("reported %q, want %q", reported, test.want)
 			}
 		})
 	}
@@ -129,7 +129,7 @@ func request(t *testing.T, method, path, body string) *http.Request {
 }
 
 // checkPassed makes sure that the answer passes as it was given.
-func checkPassed(t *testing.T, through http.RoundTripper, ask *http.Request, want saying) {
+func checkPassed(t *testing.T, through http.RoundTripper, ask *http.Request, want fixedAnswer) {
 	t.Helper()
 	r := ask.Clone(ask.Context())
 	var err error
@@ -149,16 +149,16 @@ func checkPassed(t *testing.T, through http.RoundTripper, ask *http.Request, wan
 	}
 }
 
-func TestContractKnowsWhatWasUsed(t *testing.T) {
+func TestContractUnused(t *testing.T) {
 	c := openContract(t)
-	watched := c.Watch(saying{200, "application/json", `{"id":1,"name":"Hill"}`, nil}, func(err error) { t.Error(err) })
-	checkPassed(t, watched, request(t, "GET", "/den/mine", ""), saying{200, "", `{"id":1,"name":"Hill"}`, nil})
+	watched := c.Transport(fixedAnswer{200, "application/json", `{"id":1,"name":"Hill"}`, nil}, func(err error) { t.Error(err) })
+	checkPassed(t, watched, request(t, "GET", "/den/mine", ""), fixedAnswer{200, "", `{"id":1,"name":"Hill"}`, nil})
 	if d := cmp.Diff([]string{"GET /den/{number}", "GET /gate", "POST /den/{number}"}, c.Unused()); d != "" {
 		t.Error(d)
 	}
 }
 
-func TestContractThatIsNone(t *testing.T) {
+func TestInvalidContract(t *testing.T) {
 	right, err := os.ReadFile(filepath.Join("testdata", "contract.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func TestContractThatIsNone(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, err := OpenContract(file); err == nil {
-				t.Error("it was taken")
+				t.Error("no error")
 			}
 		})
 	}

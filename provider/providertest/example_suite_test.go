@@ -81,11 +81,11 @@ func (l *library) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// scenarios are the readings of the documentation under which the story is told.
+// scenarios choose the variants under which the steps run.
 var scenarios = providertest.Scenarios{Emulator: variants()}
 
-func start(t testing.TB, reading []string) providertest.Product {
-	choice, err := emulator.Choose(variants(), scenarios.Variants(reading))
+func start(t testing.TB, values []string) providertest.Product {
+	choice, err := emulator.Choose(variants(), scenarios.Variants(values))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,12 +93,12 @@ func start(t testing.TB, reading []string) providertest.Product {
 	return providertest.Product{Transport: emulator.Transport(providertest.Serial(l)), Endpoint: "http://library.example", Key: "secret"}
 }
 
-// The story of Library: everything is made, changed, renamed and deleted once.
+// The steps create, update, rename and delete badges.
 func TestLibrary(t *testing.T) {
 	const head = `provider "library" { endpoint = "http://library.example" }` + "\n"
 	providertest.Run(t, providertest.Suite{
-		Provider: Provider(), Start: start, Scenarios: scenarios, Lists: []string{"GET /badges"},
-		Story: []providertest.Step{
+		Provider: Provider(), Start: start, Scenarios: scenarios, ListCalls: []string{"GET /badges"},
+		Steps: []providertest.Step{
 			{
 				Name: "three badges, so that there is a second page",
 				HCL:  head + `badge "reader" { rooms = ["hall"] }` + "\n" + `badge "staff" { rooms = ["hall", "archive"] }` + "\n" + `badge "guest" { rooms = [] }`,

@@ -1,13 +1,13 @@
 package providertest
 
-// Pairs chooses readings in which any two values of different variants stand
-// together at least once. A factor is one variant with all its values, the default
-// first; a reading names the others only. late reports of a value that it should
-// be met as seldom as possible: readings without such values come first and hold
-// every pair that they can. The same factors give the same readings.
+// Pairs returns combinations that contain any two values of different variants at least
+// once. A factor is one variant with all its values, the default first; a combination
+// omits defaults. late reports whether a value should be rare: combinations without such
+// values come first and contain every pair that they can. The same factors give the same
+// combinations.
 func Pairs(factors [][]string, late func(value string) bool) [][]string {
-	c := &covering{factors: factors}
-	c.open()
+	c := &pairCover{factors: factors}
+	c.setAllMissing()
 	early := func(i, v int) bool { return !late(factors[i][v]) }
 	var out [][]string
 	for _, allowed := range []func(i, v int) bool{early, func(int, int) bool { return true }} {
@@ -16,22 +16,22 @@ func Pairs(factors [][]string, late func(value string) bool) [][]string {
 			if row == nil {
 				break
 			}
-			c.cross(row)
-			out = append(out, c.reading(row))
+			c.markCovered(row)
+			out = append(out, c.variants(row))
 		}
 	}
 	return out
 }
 
-// A covering knows which pairs of values no reading has yet.
-type covering struct {
+// A pairCover records which pairs of values no combination has yet.
+type pairCover struct {
 	factors [][]string
-	missing [][]bool // by number of the one value and of the other
+	missing [][]bool // by the numbers of both values
 	first   []int    // number of each factor's first value
 }
 
-// open makes every pair missing.
-func (c *covering) open() {
+// setAllMissing marks every pair as missing.
+func (c *pairCover) setAllMissing() {
 	n := 0
 	for _, f := range c.factors {
 		c.first = append(c.first, n)
@@ -51,9 +51,9 @@ func (c *covering) open() {
 	}
 }
 
-// row is the best of a few readings around the first missing pair that is
-// allowed, or nil where there is none.
-func (c *covering) row(allowed func(i, v int) bool) (best []int) {
+// row returns the best of a few combinations with the first missing pair that is
+// allowed, or nil if none is missing.
+func (c *pairCover) row(allowed func(i, v int) bool) (best []int) {
 	most := 0
 	for start := range c.factors {
 		row, gained := c.fill(start, allowed)
@@ -64,10 +64,10 @@ func (c *covering) row(allowed func(i, v int) bool) (best []int) {
 	return best
 }
 
-// fill builds a reading around the first missing pair: factor by factor, from the
-// given one on, it takes the value that brings the most missing pairs. It returns
-// how many it brings in all.
-func (c *covering) fill(start int, allowed func(i, v int) bool) (row []int, gained int) {
+// fill builds a combination around the first missing pair: factor by factor, beginning
+// with start, it takes the value that adds the most missing pairs. It returns how many
+// pairs were missing.
+func (c *pairCover) fill(start int, allowed func(i, v int) bool) (row []int, gained int) {
 	row = make([]int, len(c.factors))
 	for i := range row {
 		row[i] = -1
@@ -92,8 +92,8 @@ func (c *covering) fill(start int, allowed func(i, v int) bool) (row []int, gain
 	return row, gained
 }
 
-// cross strikes out the pairs of a reading.
-func (c *covering) cross(row []int) {
+// markCovered marks the pairs of a combination as covered.
+func (c *pairCover) markCovered(row []int) {
 	for i, v := range row {
 		for j, w := range row {
 			c.missing[c.first[i]+v][c.first[j]+w] = false
@@ -102,7 +102,7 @@ func (c *covering) cross(row []int) {
 }
 
 // seed puts the first missing pair into an empty row.
-func (c *covering) seed(row []int, allowed func(i, v int) bool) bool {
+func (c *pairCover) seed(row []int, allowed func(i, v int) bool) bool {
 	for i, f := range c.factors {
 		for v := range f {
 			for j := i + 1; j < len(c.factors); j++ {
@@ -119,7 +119,7 @@ func (c *covering) seed(row []int, allowed func(i, v int) bool) bool {
 }
 
 // gain counts the missing pairs of a value with those of the row.
-func (c *covering) gain(row []int, i, v int) int {
+func (c *pairCover) gain(row []int, i, v int) int {
 	n := 0
 	for j, w := range row {
 		if w >= 0 && c.missing[c.first[i]+v][c.first[j]+w] {
@@ -129,7 +129,7 @@ func (c *covering) gain(row []int, i, v int) int {
 	return n
 }
 
-func (c *covering) reading(row []int) []string {
+func (c *pairCover) variants(row []int) []string {
 	var out []string
 	for i, v := range row {
 		if v > 0 {

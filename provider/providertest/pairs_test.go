@@ -23,19 +23,19 @@ func TestPairs(t *testing.T) {
 			for _, v := range f {
 				for _, w := range g {
 					if !slices.ContainsFunc(rows, func(row []string) bool { return has(row, f, v) && has(row, g, w) }) {
-						t.Errorf("no reading has %s and %s", v, w)
+						t.Errorf("no combination has %s and %s", v, w)
 					}
 				}
 			}
 		}
 	}
 	if len(rows) > 18 {
-		t.Errorf("%d readings, which is far from the 12 that are needed", len(rows))
+		t.Errorf("%d combinations, far more than the 12 that are needed", len(rows))
 	}
 	bad := slices.IndexFunc(rows, func(row []string) bool { return slices.ContainsFunc(row, late) })
 	for _, row := range rows[bad:] {
 		if !slices.ContainsFunc(row, late) {
-			t.Errorf("%v comes after readings that can be late", row)
+			t.Errorf("%v comes after combinations with rare values", row)
 		}
 	}
 	if d := cmp.Diff(rows, Pairs(factors, late)); d != "" {

@@ -18,35 +18,33 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A Property is what holds for any tenant and any files that it shall follow.
+// A Property is a test with random tenants and random files.
 type Property struct {
 	Provider *provider.Provider
-	// Draw draws a tenant and the files, and starts an emulator of the tenant.
+	// Draw draws a tenant and files, and starts an emulator of the tenant.
 	Draw func(t *rapid.T) Drawn
-	// Refusals says that files may be drawn which a plan rightly refuses. Without it
-	// a plan with errors is one that fails the test.
-	Refusals bool
-	// Narrow says that nobody may have more for a moment even where the plan said
-	// that it cannot be helped.
-	Narrow bool
-	// Leave changes a person who was active to what deactivating made of them, and
-	// returns the name of the attribute that says so. Nil means that nobody is
-	// deactivated.
-	Leave func(o *schema.Object) string
+	// AllowRefused allows files that a plan refuses. Without it, a plan with errors fails
+	// the test.
+	AllowRefused bool
+	// NoTransientRights forbids temporary extra rights even if the plan warns of them.
+	NoTransientRights bool
+	// Deactivate changes an active user as deactivating does, and returns the name of the
+	// attribute that it changed. Nil means that the files deactivate no user.
+	Deactivate func(o *schema.Object) string
 }
 
-// A Drawn is a tenant with the files that it shall follow.
+// A Drawn is a random tenant with random files.
 type Drawn struct {
-	// Product is an emulator of the tenant. It must tell what people can see and do.
+	// Product is an emulator of the tenant. Its TakeRights must not be nil.
 	Product Product
 	// Head is the provider block.
 	Head string
-	// From are the blocks that say what the tenant is, and To those that say what it
-	// shall be, both the whole of it.
+	// From are the blocks that describe the tenant as it is, and To those that describe
+	// how it should be.
 	From, To []string
 }
 
-// A trial holds the property against one drawn tenant.
+// A trial checks the property with one drawn tenant.
 type trial struct {
 	*rapid.T
 	property *Property
@@ -54,51 +52,51 @@ type trial struct {
 	dir      string
 }
 
-// Check draws tenants and the files that they shall follow:
+// Check draws tenants and files, and checks:
 //
-//   - planning a tenant against itself gives nothing;
-//   - the order of the blocks makes no difference;
+//   - files that describe the tenant as it is have an empty plan;
+//   - the order of the blocks does not change the plan;
 //   - after applying the plan, the next plan is empty;
-//   - after each write nobody can see or do more than before or after;
-//   - undoing the journal, last write first, leads back to the beginning.
+//   - after each write, no user has a right that the user has neither before nor after;
+//   - undoing the journal, last write first, restores the tenant.
 func (p Property) Check(t *testing.T) {
 	applied, undone := 0, 0
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
-		now, back := (&trial{T: t, property: &p, drawn: p.Draw(t), dir: dir}).hold()
+		now, back := (&trial{T: t, property: &p, drawn: p.Draw(t), dir: dir}).check()
 		applied, undone = applied+now, undone+back
 	})
 	if applied == 0 || undone == 0 {
-		t.Errorf("%d changes were applied, %d undone: the property says nothing", applied, undone)
+		t.Errorf("%d changes were applied, %d undone: nothing was tested", applied, undone)
 	}
 }
 
-// hold returns how many changes were applied and how many writes undone.
-func (r *trial) hold() (applied, undone int) {
+// check returns the numbers of changes applied and of writes undone.
+func (r *trial) check() (applied, undone int) {
 	r.Helper()
 	from, to := r.drawn.From, r.drawn.To
 	if again := r.plan(from).plan; len(again.Changes) > 0 || again.Errors() > 0 {
-		r.Fatalf("a tenant against itself: %s", encoded(again))
+		r.Fatalf("the plan for files that describe the tenant is not empty: %s", describePlan(again))
 	}
 	d := r.plan(to)
 	if d.plan.Errors() > 0 || len(d.plan.Violations) > 0 {
-		if !r.property.Refusals {
-			r.Fatalf("not to be carried out: %s", encoded(d.plan))
+		if !r.property.AllowRefused {
+			r.Fatalf("the plan has errors: %s", describePlan(d.plan))
 		}
 		return 0, 0
 	}
-	said := encoded(d.plan)
-	if other := encoded(r.plan(rapid.Permutation(to).Draw(r.T, "order")).plan); said != other {
-		r.Fatalf("in another order the plan is another one:\n%s\nand:\n%s", said, other)
+	said := describePlan(d.plan)
+	if other := describePlan(r.plan(rapid.Permutation(to).Draw(r.T, "order")).plan); said != other {
+		r.Fatalf("the order of the blocks changes the plan:\n%s\nand:\n%s", said, other)
 	}
 	record := r.apply(d)
 	if next := r.plan(to).plan; len(next.Changes) > 0 || next.Errors() > 0 {
-		r.Fatalf("after\n%s\nthere is more to do:\n%s", said, encoded(next))
+		r.Fatalf("after applying\n%s\nthe next plan is not empty:\n%s", said, describePlan(next))
 	}
-	r.narrow(d.plan)
+	r.checkRights(d.plan)
 	undone = r.undo(d.client, record)
 	if back := r.plan(from).plan; len(back.Changes) > 0 {
-		r.Fatalf("after undoing\n%s\nthere is a difference to the beginning:\n%s", said, encoded(back))
+		r.Fatalf("undoing\n%s\ndoes not restore the tenant:\n%s", said, describePlan(back))
 	}
 	return len(d.plan.Changes), undone
 }
@@ -129,9 +127,8 @@ func (r *trial) plan(blocks []string) draft {
 	return d
 }
 
-// encoded is what a plan says, so that two can be compared. Where a block stands in
-// the files is left out.
-func encoded(p *plan.Plan) string {
+// describePlan returns the changes and findings of a plan, without positions in files.
+func describePlan(p *plan.Plan) string {
 	var b strings.Builder
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -149,18 +146,18 @@ func encoded(p *plan.Plan) string {
 	return b.String() + strings.Join(findings, "\n")
 }
 
-// narrow holds every moment against the first and the last.
-func (r *trial) narrow(p *plan.Plan) {
+// checkRights compares the rights after each write with the first and the last.
+func (r *trial) checkRights(p *plan.Plan) {
 	r.Helper()
-	moments := r.drawn.Product.Reach()
-	if len(moments) == 0 {
-		r.Fatal("nobody was seen at any moment")
+	states := r.drawn.Product.TakeRights()
+	if len(states) == 0 {
+		r.Fatal("the product reported no rights")
 	}
-	all := reach{next: func() []map[string][]string { return moments }}
-	if !r.property.Narrow {
-		all.warn(p)
+	all := rightsWatch{take: func() []map[string][]string { return states }}
+	if !r.property.NoTransientRights {
+		all.readWarnings(p)
 	}
-	if err := all.narrow(); err != nil {
-		r.Fatalf("%v\n%s", err, encoded(p))
+	if err := all.check(); err != nil {
+		r.Fatalf("%v\n%s", err, describePlan(p))
 	}
 }

@@ -3,35 +3,34 @@ package providertest
 import (
 	"slices"
 
-	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// Scenarios choose the readings under which the story of a Suite is told: every value
-// that is not a default alone, what a KnownLimitation needs, and any two values together
-// at least once. The zero value chooses none.
+// Scenarios choose the combinations of variants under which the steps of a Suite run:
+// every value that is not a default alone, those of each KnownLimitation, and any two
+// values together at least once. The zero value chooses none.
 type Scenarios struct {
 	// Emulator lists the variants of the emulator.
 	Emulator []emulator.Variant
-	// Circumstances are what tenants and files differ in, such as whose key it is. Each
-	// has its values as "name=value", the default first. Start is told of them together
-	// with the variants; Variants takes them out again.
+	// Circumstances are how tenants and files differ, such as who owns the key. Each has
+	// its values as "name=value", the default first. Start gets them together with the
+	// variants; Variants removes them.
 	Circumstances [][]string
-	// Thorough lists readings that change what the client does. The story is told under
-	// them in every way.
+	// Thorough lists combinations that decide which code of the client runs. The steps
+	// run under them in every mode.
 	Thorough [][]string
-	// Combined lists further readings, under which the story is told as written.
+	// Combined lists further combinations, under which the steps run only as written.
 	Combined [][]string
-	// Elsewhere names variants that another story is about.
+	// Elsewhere names variants that another suite covers.
 	Elsewhere []string
-	// Alone lists values that are not combined with others, such as a key with which
-	// nothing can be done.
+	// Alone lists values that are not combined with others, such as a key that has no
+	// rights.
 	Alone []string
 }
 
-// Variants returns those of a reading's values that are the emulator's.
-func (s Scenarios) Variants(reading []string) []string {
-	return slices.DeleteFunc(slices.Clone(reading), func(value string) bool {
+// Variants returns the values that are not circumstances.
+func (s Scenarios) Variants(values []string) []string {
+	return slices.DeleteFunc(slices.Clone(values), func(value string) bool {
 		return slices.ContainsFunc(s.Circumstances, func(f []string) bool { return slices.Contains(f, value) })
 	})
 }
@@ -52,8 +51,8 @@ func (s Scenarios) factors() [][]string {
 	return out
 }
 
-// singles returns the readings with one value that is not the default, and those that
-// bring a limitation about.
+// singles returns the combinations with one value that is not a default, and those of
+// the limitations.
 func (s Scenarios) singles(limits []KnownLimitation) [][]string {
 	var out [][]string
 	add := func(r []string) {
@@ -76,8 +75,8 @@ func (s Scenarios) singles(limits []KnownLimitation) [][]string {
 	return out
 }
 
-// pairs returns readings in which any two values stand together at least once. Values
-// of a limitation come last, because the story is then told in one way only.
+// pairs returns combinations that contain any two values together at least once. Those
+// with a limitation come last, because they run only as written.
 func (s Scenarios) pairs(limits []KnownLimitation) [][]string {
 	factors := s.factors()
 	for i := range factors {
@@ -88,36 +87,13 @@ func (s Scenarios) pairs(limits []KnownLimitation) [][]string {
 	})
 }
 
-// withScenarios adds the readings of the scenarios.
+// withScenarios adds the combinations of the scenarios.
 func (s Suite) withScenarios() Suite {
 	if len(s.Scenarios.Emulator)+len(s.Scenarios.Circumstances) == 0 {
 		return s
 	}
 	s.Variants = slices.Concat(s.Scenarios.Thorough, s.Variants)
-	s.RunOnce = slices.Concat(s.Scenarios.singles(s.Obstacles), s.RunOnce)
-	s.RunFaulted = slices.Concat(s.Scenarios.pairs(s.Obstacles), s.RunFaulted)
+	s.RunOnce = slices.Concat(s.Scenarios.singles(s.KnownLimitations), s.RunOnce)
+	s.RunFaulted = slices.Concat(s.Scenarios.pairs(s.KnownLimitations), s.RunFaulted)
 	return s
-}
-
-// Fails returns the limitation that a change of the kind fails with a message that
-// contains says.
-func Fails(kind, says string, under ...string) KnownLimitation {
-	return KnownLimitation{Under: under, Status: apply.Failed, Kind: kind, Says: says}
-}
-
-// Diverges returns the limitation that an attribute of the kind reads back differently.
-func Diverges(kind, attribute string, under ...string) KnownLimitation {
-	return KnownLimitation{Under: under, Status: apply.Diverged, Kind: kind, Says: attribute}
-}
-
-// Finds returns the limitation that a plan has the error with a message that contains
-// says.
-func Finds(code, says string, under ...string) KnownLimitation {
-	return KnownLimitation{Under: under, Finding: code, Says: says}
-}
-
-// NoPlan returns the limitation that no plan can be made, with an error that contains
-// says.
-func NoPlan(says string, under ...string) KnownLimitation {
-	return KnownLimitation{Under: under, Says: says}
 }

@@ -16,44 +16,44 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// step tells one step.
-func (c *scenario) step(ctx context.Context, i int) error {
-	s := c.turn(i)
-	if c.how.mixed {
-		c.how.trouble = lostBefore + trouble(i)%(killed-none)
+// step runs one step.
+func (c *scenarioRun) step(ctx context.Context, i int) error {
+	s := c.stepAt(i)
+	if c.mode.rotate {
+		c.mode.fault = requestLost + fault(i)%(killed-noFault)
 	}
-	if len(c.obstacles) > 0 {
-		if err := c.hindered(ctx, s); err != nil {
+	if len(c.limitations) > 0 {
+		if err := c.stepWithLimitations(ctx, s); err != nil {
 			return err
 		}
-		return c.reach.narrow()
+		return c.rights.check()
 	}
-	return errors.Join(c.unhindered(ctx, s, i), c.reach.narrow())
+	return errors.Join(c.stepToEnd(ctx, s, i), c.rights.check())
 }
 
-// turn is a step in the words of the reading.
-func (c *scenario) turn(i int) *Step {
-	s := c.suite.Story[i]
+// stepAt returns a step, adapted to the variants.
+func (c *scenarioRun) stepAt(i int) *Step {
+	s := c.suite.Steps[i]
 	if c.suite.AdaptStep != nil {
 		s = c.suite.AdaptStep(s, c.variants)
 	}
 	return &s
 }
 
-// unhindered tells a step that must come to its end.
-func (c *scenario) unhindered(ctx context.Context, s *Step, i int) error {
-	if c.how.record != nil {
-		c.how.record.writes = append(c.how.record.writes, 0)
+// stepToEnd runs a step that must succeed.
+func (c *scenarioRun) stepToEnd(ctx context.Context, s *Step, i int) error {
+	if c.mode.record != nil {
+		c.mode.record.writes = append(c.mode.record.writes, 0)
 	}
 	before := s.Before
-	if c.how.trouble != none && s.Meanwhile != "" {
-		// Trouble of one sort at a time: somebody else was there before the plan.
-		if err := c.elsewhere(ctx, before); err != nil {
+	if c.mode.fault != noFault && s.Meanwhile != "" {
+		// One fault at a time: the other user applies before the plan.
+		if err := c.applyByOthers(ctx, before); err != nil {
 			return err
 		}
 		before = s.Meanwhile
 	}
-	if err := c.elsewhere(ctx, before); err != nil {
+	if err := c.applyByOthers(ctx, before); err != nil {
 		return err
 	}
 	tenant, diags := c.load(s.HCL)
@@ -61,47 +61,46 @@ func (c *scenario) unhindered(ctx context.Context, s *Step, i int) error {
 	for _, d := range diags {
 		codes = append(codes, config.Code(d))
 		if d.Severity == hcl.DiagError && !slices.Contains(s.Findings, config.Code(d)) {
-			return fmt.Errorf("the files: %w", diags)
+			return fmt.Errorf("load the files: %w", diags)
 		}
 	}
 	if tenant == nil {
-		return errors.Join(s.named(codes), c.kept(ctx, i))
+		return errors.Join(s.checkCodes(codes), c.checkTenant(ctx, i))
 	}
 	d, err := c.plan(ctx, tenant)
 	if err != nil {
 		return err
 	}
-	failed, err := s.expected(d.plan, codes)
-	if err != nil && (c.how.trouble == none || s.Meanwhile == "") {
+	failed, err := s.checkPlan(d.plan, codes)
+	if err != nil && (c.mode.fault == noFault || s.Meanwhile == "") {
 		return err
 	}
-	if c.how.record != nil {
-		if err := c.reversed(ctx, s, d.plan); err != nil {
+	if c.mode.record != nil {
+		if err := c.checkBlockOrder(ctx, s, d.plan); err != nil {
 			return err
 		}
 	}
 	if failed {
-		return c.refused(ctx, i, d)
+		return errors.Join(c.checkNotApplied(ctx, d), c.checkTenant(ctx, i))
 	}
-	return c.carryOut(ctx, s, i, d)
+	return c.applyStep(ctx, s, i, d)
 }
 
-// elsewhere lets somebody else apply a configuration, who keeps a journal elsewhere.
-func (c *scenario) elsewhere(ctx context.Context, text string) error {
+// applyByOthers applies a configuration as another user, who has another journal.
+func (c *scenarioRun) applyByOthers(ctx context.Context, text string) error {
 	if text == "" {
 		return nil
 	}
 	c.journal, c.others = c.others, c.journal
 	defer func() { c.journal, c.others = c.others, c.journal }()
-	if err := c.settle(ctx, text); err != nil {
-		return fmt.Errorf("somebody else: %w", err)
+	if err := c.converge(ctx, text); err != nil {
+		return fmt.Errorf("another user: %w", err)
 	}
-	return c.reach.narrow()
+	return c.rights.check()
 }
 
-// expected holds the plan against what the step says, and tells whether it has
-// errors.
-func (s *Step) expected(p *plan.Plan, codes []string) (failed bool, err error) {
+// checkPlan compares the plan with the step, and reports whether it has errors.
+func (s *Step) checkPlan(p *plan.Plan, codes []string) (failed bool, err error) {
 	var unexpected []string
 	for _, f := range slices.Concat(p.Findings, p.Violations) {
 		codes = append(codes, f.Code)
@@ -116,78 +115,78 @@ func (s *Step) expected(p *plan.Plan, codes []string) (failed bool, err error) {
 	if len(unexpected) > 0 {
 		return failed, fmt.Errorf("errors in the plan: %s", strings.Join(unexpected, "; "))
 	}
-	if err := s.named(codes); err != nil {
+	if err := s.checkCodes(codes); err != nil {
 		return failed, err
 	}
-	if d := cmp.Diff(words(s.Expect), actions(p.Changes)); d != "" {
+	if d := cmp.Diff(actionNames(s.Expect), actions(p.Changes)); d != "" {
 		return failed, fmt.Errorf("changes (-expected +planned):\n%s", d)
 	}
-	if d := cmp.Diff(words(s.Observed), actions(p.Observed)); d != "" {
+	if d := cmp.Diff(actionNames(s.Observed), actions(p.Observed)); d != "" {
 		return failed, fmt.Errorf("observed differences (-expected +planned):\n%s", d)
 	}
 	return failed, nil
 }
 
-// named makes sure that everything is said that has to be.
-func (s *Step) named(codes []string) error {
+// checkCodes makes sure that all codes of Findings were reported.
+func (s *Step) checkCodes(codes []string) error {
 	for _, code := range s.Findings {
 		if !slices.Contains(codes, code) {
-			return fmt.Errorf("nothing says %s; what is said: %v", code, codes)
+			return fmt.Errorf("%s is not reported, only %v", code, codes)
 		}
 	}
 	return nil
 }
 
-// troubled says which write of a step meets the trouble.
-func (c *scenario) troubled(i int) int {
-	if c.how.compare == nil || c.how.at > 0 {
-		return c.how.at
+// faultyWrite returns the number of the write that has the fault, beginning with 1.
+func (c *scenarioRun) faultyWrite(i int) int {
+	if c.mode.compare == nil || c.mode.at > 0 {
+		return c.mode.at
 	}
-	return 1 + i%max(1, c.how.compare.writes[i])
+	return 1 + i%max(1, c.mode.compare.writes[i])
 }
 
-// carryOut executes the plan and makes sure that it is done.
-func (c *scenario) carryOut(ctx context.Context, s *Step, i int, d draft) error {
-	if c.how.trouble == none {
-		if err := c.elsewhere(ctx, s.Meanwhile); err != nil {
+// applyStep applies the plan and makes sure that it is done.
+func (c *scenarioRun) applyStep(ctx context.Context, s *Step, i int, d draft) error {
+	if c.mode.fault == noFault {
+		if err := c.applyByOthers(ctx, s.Meanwhile); err != nil {
 			return err
 		}
 	}
 	var report *apply.Report
 	var requests, writes int
 	var err error
-	if c.how.saved {
+	if c.mode.saved {
 		report, requests, writes, err = c.executeSaved(ctx, s.HCL, d.plan)
 	} else {
-		report, requests, writes, err = c.execute(ctx, d, c.how.trouble, c.troubled(i))
+		report, requests, writes, err = c.execute(ctx, d, c.mode.fault, c.faultyWrite(i))
 	}
 	switch {
-	case c.how.trouble != none:
-		return errors.Join(c.settle(ctx, s.HCL), c.kept(ctx, i))
+	case c.mode.fault != noFault:
+		return errors.Join(c.converge(ctx, s.HCL), c.checkTenant(ctx, i))
 	case err != nil:
 		return fmt.Errorf("apply: %w", err)
 	case s.Meanwhile != "":
 		if d := cmp.Diff(s.Stale, stale(report)); d != "" {
 			return fmt.Errorf("stale (-expected +found):\n%s", d)
 		}
-		return errors.Join(c.settle(ctx, s.HCL), c.kept(ctx, i))
+		return errors.Join(c.converge(ctx, s.HCL), c.checkTenant(ctx, i))
 	}
 	if err := failures(report); err != nil {
 		return fmt.Errorf("apply: %w", err)
 	}
-	if c.how.record != nil {
-		c.how.record.carriedOut(d.plan, writes)
+	if c.mode.record != nil {
+		c.mode.record.addApplied(d.plan, writes)
 		if c.variants == nil && requests > d.plan.Requests.Estimated {
-			return fmt.Errorf("the plan announces %d requests, and applying it took %d", d.plan.Requests.Estimated, requests)
+			return fmt.Errorf("the plan estimates %d requests, and applying it took %d", d.plan.Requests.Estimated, requests)
 		}
 	}
-	return errors.Join(c.done(ctx, s, d), c.kept(ctx, i))
+	return errors.Join(c.checkConverged(ctx, s, d), c.checkTenant(ctx, i))
 }
 
-// done makes sure that nothing is left to do, and that a plan which was carried
-// out already is not carried out a second time.
-func (c *scenario) done(ctx context.Context, s *Step, d draft) error {
-	again, err := c.read(ctx, s.HCL)
+// checkConverged makes sure that nothing is left to do, and that a plan is not applied
+// a second time.
+func (c *scenarioRun) checkConverged(ctx context.Context, s *Step, d draft) error {
+	again, err := c.loadAndPlan(ctx, s.HCL)
 	if err != nil {
 		return err
 	}
@@ -202,31 +201,23 @@ func (c *scenario) done(ctx context.Context, s *Step, d draft) error {
 	return nil
 }
 
-// refused makes sure that a plan with errors is not carried out.
-func (c *scenario) refused(ctx context.Context, i int, d draft) error {
-	if _, _, writes, err := c.execute(ctx, d, none, 0); err == nil || writes != 0 {
-		return fmt.Errorf("a plan with errors was applied: %d writes, error %v", writes, err)
-	}
-	return c.kept(ctx, i)
-}
-
-// reversed plans the same blocks in the opposite order.
-func (c *scenario) reversed(ctx context.Context, s *Step, p *plan.Plan) error {
+// checkBlockOrder plans the same blocks in reverse order, which must change nothing.
+func (c *scenarioRun) checkBlockOrder(ctx context.Context, s *Step, p *plan.Plan) error {
 	text, err := reverse(s.HCL)
 	if err != nil {
 		return err
 	}
-	d, err := c.read(ctx, text)
+	d, err := c.loadAndPlan(ctx, text)
 	if err != nil {
-		return fmt.Errorf("with the blocks in opposite order: %w", err)
+		return fmt.Errorf("with the blocks in reverse order: %w", err)
 	}
 	if diff := cmp.Diff(outline(p), outline(d.plan)); diff != "" {
-		return fmt.Errorf("the order of blocks makes a difference (-as written +reversed):\n%s", diff)
+		return fmt.Errorf("the order of the blocks changes the plan (-as written +reversed):\n%s", diff)
 	}
 	return nil
 }
 
-// pending says what a plan would still change, or "".
+// pending describes what a plan would still change, or returns "".
 func pending(p *plan.Plan) string {
 	var out []string
 	for i := range p.Changes {
@@ -242,7 +233,7 @@ func pending(p *plan.Plan) string {
 	return strings.Join(out, "; ")
 }
 
-// failures says what did not succeed.
+// failures returns an error for each change that is not done.
 func failures(r *apply.Report) error {
 	if r == nil {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-const toyHead = `
-provider "toy" {
+const sampleHead = `
+provider "sample" {
   manage "animal" { mode = "authoritative" }
   manage "job" { mode = "authoritative" }
 }
@@ -18,39 +18,39 @@ den "north" {
 }
 `
 
-// toyLater is the head from the second step on: the den has moved and the ibis has
-// another level.
-var toyLater = strings.NewReplacer("Hill", "Lake", `Ibis = "guard"`, `Ibis = "chief"`).Replace(toyHead)
+// sampleHeadMoved is the head from the second step on: the den has another place, and the
+// ibis another level.
+var sampleHeadMoved = strings.NewReplacer("Hill", "Lake", `Ibis = "guard"`, `Ibis = "chief"`).Replace(sampleHead)
 
-var toyStory = []Step{
+var sampleSteps = []Step{
 	{
-		Name: "everything is new",
-		HCL:  toyHead + `animal "Ibis" { den = den.north }` + "\n" + `animal "emu" { food = ["hay", "corn"] }`,
+		Name: "create",
+		HCL:  sampleHead + `animal "Ibis" { den = den.north }` + "\n" + `animal "emu" { food = ["hay", "corn"] }`,
 		Expect: map[string]schema.Action{
 			"den.north": schema.Create, "animal.ibis": schema.Create, "animal.emu": schema.Create,
-			"job.north/ibis": schema.Create, "job.north/zebu": schema.Create, // nobody knows a zebu
+			"job.north/ibis": schema.Create, "job.north/zebu": schema.Create, // no animal block declares a zebu
 		},
 	},
 	{
-		Name: "attributes change",
-		HCL: toyLater + `den "south" {}` + "\n" +
+		Name: "update",
+		HCL: sampleHeadMoved + `den "south" {}` + "\n" +
 			`animal "Ibis" { den = den.south }` + "\n" + `animal "emu" { food = ["corn"] }`,
 		Expect: map[string]schema.Action{
 			"job.north/ibis": schema.Update, "den.north": schema.Update, "den.south": schema.Create, "animal.ibis": schema.Update, "animal.emu": schema.Update,
 		},
 	},
 	{
-		Name: "somebody else feeds",
-		HCL: toyLater + `den "south" {}` + "\n" +
+		Name: "another user changes an animal",
+		HCL: sampleHeadMoved + `den "south" {}` + "\n" +
 			`animal "Ibis" { den = den.north }` + "\n" + `animal "emu" { food = ["corn", "figs"] }`,
-		Meanwhile: toyLater + `den "south" {}` + "\n" +
+		Meanwhile: sampleHeadMoved + `den "south" {}` + "\n" +
 			`animal "Ibis" { den = den.south }` + "\n" + `animal "emu" { food = ["meat"] }`,
 		Expect: map[string]schema.Action{"animal.ibis": schema.Update, "animal.emu": schema.Update},
 		Stale:  []string{"animal.emu"},
 	},
 	{
-		Name: "a den gets another name",
-		HCL: toyLater + `den "deep_south" {
+		Name: "rename",
+		HCL: sampleHeadMoved + `den "deep_south" {
   previously = ["south"]
   jobs       = { emu = "guard" }
 }` + "\n" +
@@ -58,24 +58,24 @@ var toyStory = []Step{
 		Expect: map[string]schema.Action{"den.deep_south": schema.Rename, "job.deep_south/emu": schema.Create},
 	},
 	{
-		Name: "animals leave, and a den with its jobs",
-		HCL: strings.Replace(toyLater, `, Zebu = "guard"`, "", 1) + `removed "den" "deep_south" {}` + "\n" +
+		Name: "delete and deactivate",
+		HCL: strings.Replace(sampleHeadMoved, `, Zebu = "guard"`, "", 1) + `removed "den" "deep_south" {}` + "\n" +
 			`removed "animal" "emu" {}` + "\n" + `animal "Ibis" { asleep = true }`,
 		Expect: map[string]schema.Action{"den.deep_south": schema.Delete, "animal.emu": schema.Deactivate, "animal.ibis": schema.Update, "job.north/zebu": schema.Delete},
 	},
 }
 
-func toySuite(m mistakes) Suite {
+func sampleSuite(m mistakes) Suite {
 	return Suite{
-		Provider: toyProvider(m), Start: startToy, Story: toyStory,
-		Excused: map[string]string{"animal delete": "leaving the file puts it to sleep"},
+		Provider: sampleProvider(m), Start: startSample, Steps: sampleSteps,
+		NotCovered: map[string]string{"animal delete": "an animal whose block is removed is deactivated"},
 	}
 }
 
-func TestToy(t *testing.T) { Run(t, toySuite(mistakes{})) }
+func TestSample(t *testing.T) { Run(t, sampleSuite(mistakes{})) }
 
-// The suite must notice what a provider does wrong.
-func TestMistakesAreNoticed(t *testing.T) {
+// The suite must report mistakes of a provider.
+func TestReportsMistakes(t *testing.T) {
 	tests := map[string]struct {
 		mistakes mistakes
 		how      mode
@@ -84,38 +84,38 @@ func TestMistakesAreNoticed(t *testing.T) {
 		"a list that writes":     {mistakes{listWrites: true}, mode{}, "only reads are allowed"},
 		"a list with holes":      {mistakes{listForgets: true}, mode{}, "the second plan is not empty"},
 		"an attribute is lost":   {mistakes{dropsFood: true}, mode{}, "differs in [food]"},
-		"a create sent repeated": {mistakes{repeatsCreates: true}, mode{trouble: lostAfter, at: 1}, "twice"},
+		"a create sent repeated": {mistakes{repeatsCreates: true}, mode{fault: answerLost, at: 1}, "twice"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			good, bad := toySuite(mistakes{}), toySuite(test.mistakes)
-			told := &record{suite: &good}
-			if err := good.tell(t, nil, mode{record: told}); err != nil {
+			good, bad := sampleSuite(mistakes{}), sampleSuite(test.mistakes)
+			first := &record{suite: &good}
+			if err := good.run(t, nil, mode{record: first}); err != nil {
 				t.Fatal(err)
 			}
-			if test.how.trouble == none {
+			if test.how.fault == noFault {
 				test.how.record = &record{suite: &bad}
 			} else {
-				test.how.compare = told
+				test.how.compare = first
 			}
-			if err := bad.tell(t, nil, test.how); err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("noticed %v, want %q", err, test.want)
+			if err := bad.run(t, nil, test.how); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %q", err, test.want)
 			}
 		})
 	}
 }
 
-// A story that leaves something out is noticed, and so is a needless excuse.
-func TestLeftOut(t *testing.T) {
-	s := toySuite(mistakes{})
-	s.Story = s.Story[:1]
-	s.Excused["den create"] = "not needed"
-	told := &record{suite: &s}
-	if err := s.tell(t, nil, mode{record: told}); err != nil {
+// What no step covers is reported, and so is a needless entry of NotCovered.
+func TestUncovered(t *testing.T) {
+	s := sampleSuite(mistakes{})
+	s.Steps = s.Steps[:1]
+	s.NotCovered["den create"] = "not needed"
+	first := &record{suite: &s}
+	if err := s.run(t, nil, mode{record: first}); err != nil {
 		t.Fatal(err)
 	}
-	got := strings.Join(told.leftOut(), "\n")
-	for _, want := range []string{"never shows: den.name", "never shows: den delete", "never shows: animal.food", "never shows: animal deactivate", "all the same: den create"} {
+	got := strings.Join(first.uncovered(), "\n")
+	for _, want := range []string{"no step covers: den.name", "no step covers: den delete", "no step covers: animal.food", "no step covers: animal deactivate", "against NotCovered: den create"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in:\n%s", want, got)
 		}

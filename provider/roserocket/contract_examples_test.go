@@ -10,26 +10,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider/providertest"
-	"github.com/rolecall-dev/rolecall/provider/providertest/trip"
+	"github.com/rolecall-dev/rolecall/provider/providertest/exampletest"
 )
 
-// travel goes to examples/freight.
-func travel(t *testing.T, roads ...providertest.Middleware) *trip.Trip {
+// runExample runs the program on examples/freight.
+func runExample(t *testing.T, middlewares ...providertest.Middleware) *exampletest.Example {
 	t.Helper()
-	tr := trip.RunExample(t, "roserocket", "freight", roads...)
+	tr := exampletest.RunExample(t, "roserocket", "freight", middlewares...)
 	tr.Login = "/oauth/token"
 	return tr
 }
 
 func TestExampleKeepsTheContract(t *testing.T) {
-	travel(t, providertest.Described(t).Guarded(t)).Converge()
+	runExample(t, providertest.MustOpenContract(t).Middleware(t)).Converge()
 }
 
 // What a newer Rose Rocket adds to its answers makes no difference to what is
 // written, but for going back as it came.
 func TestUnknownFieldsMakeNoDifference(t *testing.T) {
-	plain := travel(t).Converge()
-	added := travel(t, providertest.Edited(t, withNewFields)).Converge()
+	plain := runExample(t).Converge()
+	added := runExample(t, providertest.EditObjects(t, withNewFields)).Converge()
 	var without []string
 	for _, w := range added {
 		if strings.Contains(w, "/permissions/") && strings.Count(w, `"added_text":"new"`) < 5 {
@@ -48,7 +48,7 @@ func TestUnknownFieldsMakeNoDifference(t *testing.T) {
 // Words that a newer Rose Rocket may use are read and go back as they came, where
 // the files say nothing about them.
 func TestUnknownWordsGoBack(t *testing.T) {
-	writes := travel(t, understanding, providertest.Edited(t, withNewWords)).Converge()
+	writes := runExample(t, understanding, providertest.EditObjects(t, withNewWords)).Converge()
 	at := func(object string) string {
 		for _, w := range writes {
 			if strings.Contains(w, "/roles/sales/objectKey/"+object+" ") {

@@ -26,14 +26,14 @@ func TestConformanceUnseen(t *testing.T) {
 			{"derived=lowered"}, {"derived=stored"}, {"unknown-key=400"}, {"unknown-key=403"}, {"unknown-key=empty"}, {"boards-follow=yes"},
 			{"extra-keys=some"}, {"tokens=short"}, {"account=manager"},
 		},
-		Obstacles: []providertest.KnownLimitation{
+		KnownLimitations: []providertest.KnownLimitation{
 			providertest.Fails("permission", "403", "account=manager"),
 		},
 		ExpectedFollowups: []string{"roserocket/unseen-permission"},
-		Story:             unseenStory(),
+		Steps:             unseenStory(),
 		AdaptStep:         adapt,
-		Contract:          providertest.Described(t),
-		Excused: map[string]string{
+		Contract:          providertest.MustOpenContract(t),
+		NotCovered: map[string]string{
 			"permission.role": "a permission has no other", "permission.object": "a permission has no other",
 			"user_group.name": "the API has no call for it", "user_group.description": "the API has no call for it",
 		},

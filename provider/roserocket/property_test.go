@@ -162,8 +162,8 @@ func (o drawn) blocks() []string {
 // any readings.
 func TestProperties(t *testing.T) {
 	providertest.Property{
-		Provider: roserocket.Provider(),
-		Narrow:   true,
+		Provider:          roserocket.Provider(),
+		NoTransientRights: true,
 		Draw: func(t *rapid.T) providertest.Drawn {
 			from, to := drawOrg(t, "live"), drawOrg(t, "files")
 			var variants []string
@@ -174,13 +174,13 @@ func TestProperties(t *testing.T) {
 			} {
 				variants = append(variants, rapid.SampledFrom(of).Draw(t, "variant"))
 			}
-			moments := &providertest.Moments{}
-			s, err := emulator.New(emulator.Options{Seed: from.seed(), Variants: variants, Watch: moments.Note})
+			moments := &providertest.RightsLog{}
+			s, err := emulator.New(emulator.Options{Seed: from.seed(), Variants: variants, Watch: moments.Add})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return providertest.Drawn{
-				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: s.Credentials().ClientSecret, Reach: moments.Take},
+				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: s.Credentials().ClientSecret, TakeRights: moments.Take},
 				Head:    strings.Replace(org, "}\n", "  literals = { full = \"full\", read_only = \"readOnly\", custom = \"custom\" }\n}\n", 1),
 				From:    from.blocks(), To: to.blocks(),
 			}

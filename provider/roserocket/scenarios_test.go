@@ -80,8 +80,8 @@ func adapt(s providertest.Step, reading []string) providertest.Step {
 // startFreight starts an organization as the reading has it.
 func startFreight(t testing.TB, reading []string) providertest.Product {
 	is := func(value string) bool { return slices.Contains(reading, value) }
-	clock, moments := providertest.NewClock(0, 50*time.Second), &providertest.Moments{}
-	o := emulator.Options{Seed: freight(), Variants: scenarios.Variants(reading), Clock: clock.Now, Watch: moments.Note}
+	clock, moments := providertest.NewClock(0, 50*time.Second), &providertest.RightsLog{}
+	o := emulator.Options{Seed: freight(), Variants: scenarios.Variants(reading), Clock: clock.Now, Watch: moments.Add}
 	if is("tokens=short") {
 		o.TokenRequests = 15
 	}
@@ -100,5 +100,5 @@ func startFreight(t testing.TB, reading []string) providertest.Product {
 		t.Fatal(err)
 	}
 	providertest.MustClose(t, s)
-	return providertest.Product{Transport: s.Transport(), Endpoint: endpoint, Key: s.Credentials().ClientSecret, Wait: clock.Wait, Reach: moments.Take}
+	return providertest.Product{Transport: s.Transport(), Endpoint: endpoint, Key: s.Credentials().ClientSecret, Wait: clock.Wait, TakeRights: moments.Take}
 }

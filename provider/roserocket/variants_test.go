@@ -27,15 +27,15 @@ var answers = map[string]string{
 	"foreign-groups":  "Shows them, and refuses to change their members.",
 }
 
-// The page about variants holds the table, the answers and the obstacles.
+// The page about variants lists the table, the answers and the known limitations.
 func TestVariantsPage(t *testing.T) {
 	page := providertest.VariantsPage{
-		Path:      "../../docs/roserocket-variants.md",
-		Product:   "Rose Rocket",
-		Variants:  emulator.Variants(),
-		Answers:   answers,
-		Obstacles: limitations,
-		Update:    *update,
+		Path:             "../../docs/roserocket-variants.md",
+		Product:          "Rose Rocket",
+		Variants:         emulator.Variants(),
+		Answers:          answers,
+		KnownLimitations: limitations,
+		Update:           *update,
 	}
 	page.Check(t)
 }

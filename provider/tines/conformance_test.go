@@ -11,7 +11,7 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	c := providertest.Described(t)
+	c := providertest.MustOpenContract(t)
 	history(t, c)
 	providertest.Run(t, providertest.Suite{
 		Provider:          tines.Provider(),
@@ -19,12 +19,12 @@ func TestConformance(t *testing.T) {
 		Variants:          thorough,
 		RunFaulted:        pairs(),
 		RunOnce:           singles(),
-		Story:             story(),
+		Steps:             story(),
 		AdaptStep:         retell,
-		Obstacles:         obstacles,
+		KnownLimitations:  obstacles,
 		ExpectedFollowups: []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referred-to", "plan/not-found"},
 		Contract:          c,
-		Lists: []string{
+		ListCalls: []string{
 			"GET /admin/roles", "GET /admin/scim_user_group_mapping", "GET /admin/users", "GET /admin/users/{user_id}", "GET /audit_logs", "GET /teams",
 			"GET /teams/{team_id}", "GET /teams/{team_id}/members",
 		},

@@ -20,7 +20,7 @@ func history(t *testing.T, c *providertest.Contract) {
 	client, err := tines.Provider().Connect(t.Context(), provider.Options{
 		Tenant: "tines", Settings: schema.Object{Kind: tines.Provider().Settings, Body: &tines.Settings{Tenant: "https://zoo.tines.com"}},
 		Key: p.Key, Endpoint: emulator.BaseURL, UserAgent: "rolecall/providertest", Index: &schema.Index{},
-		Transport: c.Guarded(t)(p.Transport),
+		Transport: c.Middleware(t)(p.Transport),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -109,7 +109,7 @@ func unknownZoo(t *testing.T, change func(path string, o map[string]any)) (provi
 	sent := &providertest.Writes{}
 	c, err := tines.Provider().Connect(context.Background(), provider.Options{
 		Tenant: "tines", Settings: schema.Object{Kind: tines.Provider().Settings, Body: &tines.Settings{Tenant: "https://zoo.tines.com"}}, Key: "k", Endpoint: emulator.BaseURL,
-		Transport: sent.RecordWrites(providertest.Edited(t, change)(s.Transport())), Index: &schema.Index{},
+		Transport: sent.RecordWrites(providertest.EditObjects(t, change)(s.Transport())), Index: &schema.Index{},
 	})
 	if err != nil {
 		t.Fatal(err)

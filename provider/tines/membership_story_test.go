@@ -25,9 +25,9 @@ func TestMembersConformance(t *testing.T) {
 		{"team-admin=list"}, {"reinvite=error", "role-write=id"}, {"reinvite=ignore", "role-write=id", "member-role=id"}, {"delete-held-role=fallback"}, {"delete-held-role=dangle"},
 	}
 	providertest.Run(t, providertest.Suite{
-		Provider: tines.Provider(), Start: startTeams, Variants: readings, RunOnce: brief, Story: memberStory(),
-		Excused: excusedMembers(), AdaptStep: retellMembers,
-		Unreadable: []string{"GET /admin/scim_user_group_mapping"}, // 404 where there is no mapping yet
+		Provider: tines.Provider(), Start: startTeams, Variants: readings, RunOnce: brief, Steps: memberStory(),
+		NotCovered: excusedMembers(), AdaptStep: retellMembers,
+		NotFoundHandled: []string{"GET /admin/scim_user_group_mapping"}, // 404 where there is no mapping yet
 	})
 }
 

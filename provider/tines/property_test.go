@@ -109,17 +109,17 @@ func TestProperties(t *testing.T) {
 			from := drawTenant(t, "live")
 			to := drawTenant(t, "files", slices.Collect(maps.Keys(from.teams))...)
 			removal := rapid.SampledFrom([]string{"deactivate", "delete"}).Draw(t, "removal")
-			moments := &providertest.Moments{}
+			moments := &providertest.RightsLog{}
 			s, err := emulator.New(emulator.Options{Seed: seedOf(from), Rate: -1, Watch: noteAccess(moments)})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return providertest.Drawn{
-				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "owner", Reach: moments.Take},
+				Product: providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "owner", TakeRights: moments.Take},
 				Head:    head(removal), From: from.blocks(), To: to.blocks(),
 			}
 		},
-		Leave: func(o *schema.Object) string {
+		Deactivate: func(o *schema.Object) string {
 			o.Body.(*tines.User).Active = false
 			return "active"
 		},

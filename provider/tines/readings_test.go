@@ -111,19 +111,19 @@ var obstacles = []providertest.KnownLimitation{
 }
 
 func failed(kind, says string, under ...string) providertest.KnownLimitation {
-	return providertest.KnownLimitation{Under: under, Status: apply.Failed, Kind: kind, Says: says}
+	return providertest.KnownLimitation{Under: under, Status: apply.Failed, Kind: kind, Message: says}
 }
 
 func found(code, says string, under ...string) providertest.KnownLimitation {
-	return providertest.KnownLimitation{Under: under, Finding: code, Says: says}
+	return providertest.KnownLimitation{Under: under, Finding: code, Message: says}
 }
 
 func diverged(kind, attribute string, under ...string) providertest.KnownLimitation {
-	return providertest.KnownLimitation{Under: under, Status: apply.Diverged, Kind: kind, Says: attribute}
+	return providertest.KnownLimitation{Under: under, Status: apply.Diverged, Kind: kind, Message: attribute}
 }
 
 func unplanned(says string, under ...string) providertest.KnownLimitation {
-	return providertest.KnownLimitation{Under: under, Says: says}
+	return providertest.KnownLimitation{Under: under, Message: says}
 }
 
 // unset takes out of the blocks of users, where they come back, what older tenants do not
@@ -177,22 +177,22 @@ func startZoo(t testing.TB, variants []string) providertest.Product {
 		tick = 30 * time.Second
 	}
 	// A date in Retry-After is less than a minute away where the test is slow.
-	clock, moments := providertest.NewClock(tick, 30*time.Second), &providertest.Moments{}
+	clock, moments := providertest.NewClock(tick, 30*time.Second), &providertest.RightsLog{}
 	s, err := emulator.New(emulator.Options{Variants: own, Rate: rate, Seed: zoo(), Clock: clock.Now, Watch: noteAccess(moments)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	providertest.MustClose(t, s)
-	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, Reach: moments.Take}
+	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, TakeRights: moments.Take}
 }
 
 // noteAccess notes what people can do after a change.
-func noteAccess(m *providertest.Moments) func(map[string]emulator.Access) {
+func noteAccess(m *providertest.RightsLog) func(map[string]emulator.Access) {
 	return func(all map[string]emulator.Access) {
 		moment := map[string][]string{}
 		for who, a := range all {
 			moment[strings.Replace(who, "anna@", "ana@", 1)] = a.Words() // she gets another address
 		}
-		m.Note(moment)
+		m.Add(moment)
 	}
 }

@@ -23,7 +23,7 @@ func TestProvisionedConformance(t *testing.T) {
 				Provider: tines.Provider(), Start: func(t testing.TB, variants []string) providertest.Product {
 					return startZoo(t, append([]string{tenant.variant}, variants...))
 				},
-				RunOnce: brief, Story: provisioned(tenant.setting), Excused: excusedBut("role", "team", "scim_mapping"),
+				RunOnce: brief, Steps: provisioned(tenant.setting), NotCovered: excusedBut("role", "team", "scim_mapping"),
 			})
 		})
 	}

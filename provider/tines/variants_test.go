@@ -55,15 +55,15 @@ var answers = map[string]string{
 	"audit-inputs":       "Looks for ids and names at any depth.",
 }
 
-// The page about variants holds the table, the answers and the obstacles.
+// The page about variants lists the table, the answers and the known limitations.
 func TestVariantsPage(t *testing.T) {
 	page := providertest.VariantsPage{
-		Path:      "../../docs/tines-variants.md",
-		Product:   "Tines",
-		Variants:  emulator.Variants(),
-		Answers:   answers,
-		Obstacles: obstacles,
-		Update:    *update,
+		Path:             "../../docs/tines-variants.md",
+		Product:          "Tines",
+		Variants:         emulator.Variants(),
+		Answers:          answers,
+		KnownLimitations: obstacles,
+		Update:           *update,
 	}
 	page.Check(t)
 }

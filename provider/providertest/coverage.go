@@ -13,8 +13,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A record is what the first telling of a story found out: what the tenant is
-// like after each step, and what was done on the way.
+// A record holds the results of the first run: the tenant after each step, and what the
+// steps did.
 type record struct {
 	suite  *Suite
 	after  [][]string // the tenant, by step
@@ -22,8 +22,8 @@ type record struct {
 	done   []string   // "user create", "user.lang", "user delete"
 }
 
-// carriedOut notes what a plan has done.
-func (r *record) carriedOut(p *plan.Plan, writes int) {
+// addApplied records what applying a plan did.
+func (r *record) addApplied(p *plan.Plan, writes int) {
 	r.writes[len(r.writes)-1] = writes
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -39,16 +39,16 @@ func (r *record) carriedOut(p *plan.Plan, writes int) {
 	}
 }
 
-// leftOut says what the story has not told.
-func (r *record) leftOut() []string {
+// uncovered describes what no step did.
+func (r *record) uncovered() []string {
 	var out []string
 	want := func(what string) {
-		_, excused := r.suite.Excused[what]
-		switch told := slices.Contains(r.done, what); {
-		case !told && !excused:
-			out = append(out, "the story never shows: "+what)
-		case told && excused:
-			out = append(out, "excused, and told all the same: "+what)
+		_, excused := r.suite.NotCovered[what]
+		switch covered := slices.Contains(r.done, what); {
+		case !covered && !excused:
+			out = append(out, "no step covers: "+what)
+		case covered && excused:
+			out = append(out, "a step covers, against NotCovered: "+what)
 		}
 	}
 	for _, k := range r.suite.Provider.Kinds {
@@ -77,28 +77,27 @@ func removals(k *schema.Kind) []schema.Action {
 	return slices.DeleteFunc(slices.Clone(k.Removals), func(a schema.Action) bool { return !a.Writes() })
 }
 
-// kept notes what the tenant is like after the step, or holds it against what was
-// noted.
-func (c *scenario) kept(ctx context.Context, i int) error {
+// checkTenant records how the tenant is after the step, or compares it with the record.
+func (c *scenarioRun) checkTenant(ctx context.Context, i int) error {
 	if c.last == nil {
-		return errors.New("a story must begin with files that can be loaded")
+		return errors.New("the files of the first step must load")
 	}
-	now, err := c.photograph(ctx, c.last)
+	now, err := c.describeTenant(ctx, c.last)
 	if err != nil {
 		return err
 	}
-	if c.how.record != nil {
-		c.how.record.after = append(c.how.record.after, now)
+	if c.mode.record != nil {
+		c.mode.record.after = append(c.mode.record.after, now)
 		return nil
 	}
-	if d := cmp.Diff(c.how.compare.after[i], now); d != "" {
-		return fmt.Errorf("the tenant is not what it should be (-undisturbed +now):\n%s", d)
+	if d := cmp.Diff(c.mode.compare.after[i], now); d != "" {
+		return fmt.Errorf("the tenant is not as it should be (-as written +now):\n%s", d)
 	}
 	return nil
 }
 
-// photograph lists every object with everything that it says, one line for each.
-func (c *scenario) photograph(ctx context.Context, tenant *schema.Tenant) ([]string, error) {
+// describeTenant returns one line for each object, with all its attributes.
+func (c *scenarioRun) describeTenant(ctx context.Context, tenant *schema.Tenant) ([]string, error) {
 	client, _, err := c.connect(ctx, tenant, &schema.Index{})
 	if err != nil {
 		return nil, err
@@ -109,7 +108,7 @@ func (c *scenario) photograph(ctx context.Context, tenant *schema.Tenant) ([]str
 		if k.Virtual {
 			continue
 		}
-		for o, err := range c.every(ctx, client, k) {
+		for o, err := range c.listAll(ctx, client, k) {
 			if err == nil && o.Incomplete {
 				o, err = client.Read(ctx, o)
 			}
@@ -117,18 +116,18 @@ func (c *scenario) photograph(ctx context.Context, tenant *schema.Tenant) ([]str
 				return nil, fmt.Errorf("list %s: %w", k.Many(), err)
 			}
 			if seen[o.Addr] {
-				return nil, fmt.Errorf("%s is there twice", o.Addr)
+				return nil, fmt.Errorf("%s exists twice", o.Addr)
 			}
 			seen[o.Addr] = true
-			out = append(out, portrait(&o))
+			out = append(out, describeObject(&o))
 		}
 	}
 	slices.Sort(out)
 	return out, nil
 }
 
-// portrait is one object in one line, without ids.
-func portrait(o *schema.Object) string {
+// describeObject returns one line for an object, without ids.
+func describeObject(o *schema.Object) string {
 	var b strings.Builder
 	b.WriteString(o.Addr.String())
 	for i := range o.Kind.Attributes {

@@ -1,6 +1,6 @@
-// Package trip lets the program work in a copy of an example. It stands by itself
-// because it needs the commands, which need every product.
-package trip
+// Package exampletest runs the program on a copy of an example. It is separate from
+// providertest because it imports cmd, which imports every product.
+package exampletest
 
 import (
 	"bytes"
@@ -14,25 +14,23 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/providertest"
 )
 
-// A Trip is the program working in a copy of an example, over some roads to the
-// emulator inside of it.
-type Trip struct {
+// An Example runs the program on a copy of an example with an emulator in the process.
+type Example struct {
 	providertest.Writes
 
 	Dir   string   // the copy
-	Key   string   // instead of the one that the emulator gives; may be ""
+	Key   string   // replaces the key of the emulator; may be ""
 	Flags []string // of apply
 
-	t       testing.TB
-	product string
-	roads   []providertest.Middleware
+	t           testing.TB
+	product     string
+	middlewares []providertest.Middleware
 }
 
-// RunExample copies an example of a product. The test must run in a folder two below
-// that which holds the examples.
-func RunExample(t testing.TB, product, example string, roads ...providertest.Middleware) *Trip {
+// RunExample copies an example of a product. The test must run in provider/<product>.
+func RunExample(t testing.TB, product, example string, middlewares ...providertest.Middleware) *Example {
 	t.Helper()
-	tr := &Trip{t: t, Dir: filepath.Join(t.TempDir(), example), product: product, roads: roads}
+	tr := &Example{t: t, Dir: filepath.Join(t.TempDir(), example), product: product, middlewares: middlewares}
 	if err := os.CopyFS(tr.Dir, os.DirFS(filepath.Join("..", "..", "examples", example))); err != nil {
 		t.Fatal(err)
 	}
@@ -42,9 +40,9 @@ func RunExample(t testing.TB, product, example string, roads ...providertest.Mid
 	return tr
 }
 
-// Converge plans and applies, and plans again, which must find nothing to do. It
-// returns the writes that this took, in order of their text.
-func (tr *Trip) Converge() []string {
+// Converge plans, applies, and plans again, which must find no changes. It returns the
+// writes, sorted by their text.
+func (tr *Example) Converge() []string {
 	tr.t.Helper()
 	tr.run(2, "plan", "--detailed-exitcode")
 	tr.run(0, append([]string{"apply", "--auto-approve"}, tr.Flags...)...)
@@ -53,13 +51,13 @@ func (tr *Trip) Converge() []string {
 	}
 	writes := slices.Sorted(slices.Values(tr.Lines()))
 	if len(writes) == 0 {
-		tr.t.Error("nothing was written")
+		tr.t.Error("there were no writes")
 	}
 	return writes
 }
 
-// run runs the program in the example and returns what it printed.
-func (tr *Trip) run(want int, args ...string) string {
+// run runs the program and returns its standard output.
+func (tr *Example) run(want int, args ...string) string {
 	tr.t.Helper()
 	var out, errs bytes.Buffer
 	f := cmd.System()
@@ -76,7 +74,7 @@ func (tr *Trip) run(want int, args ...string) string {
 		if tr.Key != "" {
 			e.Key = tr.Key
 		}
-		for _, r := range tr.roads {
+		for _, r := range tr.middlewares {
 			e.Transport = r(e.Transport)
 		}
 		e.Transport = tr.RecordWrites(e.Transport)

@@ -7,13 +7,13 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A memory is what the journals of somebody's runs say of the objects that were
-// written, for products that do not let them be read.
-type memory map[schema.Address]schema.Object
+// A journalMemory holds what the journals of a user's runs say about written objects,
+// for products whose objects cannot be read.
+type journalMemory map[schema.Address]schema.Object
 
-// note keeps what a run has written. Of a write in the middle of which the process
-// died nothing is known.
-func (m memory) note(report *apply.Report) {
+// record keeps what a run wrote. Nothing is known about a write during which the
+// process was killed.
+func (m journalMemory) record(report *apply.Report) {
 	if report == nil {
 		return
 	}
@@ -30,9 +30,9 @@ func (m memory) note(report *apply.Report) {
 	}
 }
 
-// recall is what provider.Options takes. It speaks of the moment in which it is
-// called, as a journal that was read at the start does.
-func (m memory) recall() func(schema.Address) (schema.Object, bool) {
+// recall returns a provider.Options.Recall that knows what was recorded until now, as
+// a journal does that is read at the start.
+func (m journalMemory) recall() func(schema.Address) (schema.Object, bool) {
 	then := maps.Clone(m)
 	return func(a schema.Address) (schema.Object, bool) {
 		o, ok := then[a]

@@ -5,35 +5,23 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"testing"
 )
 
-// A Middleware is what is put between a client and an emulator.
+// A Middleware wraps the transport between a client and an emulator.
 type Middleware func(http.RoundTripper) http.RoundTripper
 
-// Described opens the description of a product's API that is kept with its tests,
-// in testdata/openapi.yaml.
-func Described(t testing.TB) *Contract {
-	t.Helper()
-	c, err := OpenContract(filepath.Join("testdata", "openapi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// Guarded is a road that the contract watches. A violation fails the test.
-func (c *Contract) Guarded(t testing.TB) Middleware {
+// Middleware checks requests and answers. A violation fails the test.
+func (c *Contract) Middleware(t testing.TB) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
-		return c.Watch(next, func(err error) { t.Error(err) })
+		return c.Transport(next, func(err error) { t.Error(err) })
 	}
 }
 
-// Edited is a road on which every object in a good answer is changed, the inner
-// ones first. The path is that of the request.
-func Edited(t testing.TB, change func(path string, o map[string]any)) Middleware {
+// EditObjects calls change with every object in each answer of status 200, the inner
+// ones first, and with the path of the request.
+func EditObjects(t testing.TB, change func(path string, o map[string]any)) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper { return &editor{t, next, change} }
 }
 
@@ -52,7 +40,7 @@ func (e *editor) RoundTrip(r *http.Request) (*http.Response, error) {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		e.t.Errorf("the emulator's answer: %v", err)
+		e.t.Errorf("decode the answer of the emulator: %v", err)
 	}
 	EachObject(v, func(o map[string]any) { e.change(r.URL.Path, o) })
 	text, err := json.Marshal(v)
@@ -82,30 +70,32 @@ func EachObject(v any, visit func(map[string]any)) {
 	}
 }
 
-// Writes notes the requests that write. It may be used by several goroutines.
+// Writes records the requests that write. It is safe for concurrent use.
 type Writes struct {
-	Login string // where a token is had, which writes nothing; may be ""
+	Login string // path that returns a token, which is no write; may be ""
 
 	mu    sync.Mutex
 	lines []string
 }
 
-// Lines are the writes as they came: method, address and body.
+// Lines returns the writes in their order: method, URL and body.
 func (w *Writes) Lines() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.lines
 }
 
-// RecordWrites is the road whose writes are noted. They pass unchanged.
-func (w *Writes) RecordWrites(next http.RoundTripper) http.RoundTripper { return &witness{w, next} }
+// RecordWrites is a Middleware that records the writes and passes them on unchanged.
+func (w *Writes) RecordWrites(next http.RoundTripper) http.RoundTripper {
+	return &writeRecorder{w, next}
+}
 
-type witness struct {
+type writeRecorder struct {
 	*Writes
 	next http.RoundTripper
 }
 
-func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w *writeRecorder) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method == http.MethodGet || w.Login != "" && r.URL.Path == w.Login {
 		return w.next.RoundTrip(r)
 	}

@@ -18,42 +18,40 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// Watch returns a transport that holds whatever passes against the contract, and
-// tells of each sort of violation once. Requests and answers pass unchanged.
-//
-// Exempt is what a disturbance makes of an answer: statuses from 500 that the
-// description leaves open, web pages, and answers that break off.
-func (c *Contract) Watch(next http.RoundTripper, tell func(error)) http.RoundTripper {
-	return &watch{Contract: c, next: next, tell: tell, told: map[string]bool{}}
+// Transport returns a transport that checks requests and answers, calls report once for
+// each violation of an operation, and passes everything on unchanged. It does not check
+// statuses from 500 that the description omits, web pages, and truncated answers.
+func (c *Contract) Transport(next http.RoundTripper, report func(error)) http.RoundTripper {
+	return &contractTransport{Contract: c, next: next, notify: report, reported: map[string]bool{}}
 }
 
-type watch struct {
+type contractTransport struct {
 	*Contract
-	next http.RoundTripper
-	tell func(error)
+	next   http.RoundTripper
+	notify func(error)
 
-	mu   sync.Mutex
-	told map[string]bool
+	mu       sync.Mutex
+	reported map[string]bool
 }
 
-// report tells of the violation unless it was told of the operation before, be it
-// about another text.
-func (w *watch) report(o *operation, err error) {
+// report reports a violation unless it was reported before for the operation and another
+// text.
+func (w *contractTransport) report(o *operation, err error) {
 	if err == nil {
 		return
 	}
 	err = fmt.Errorf("%s: %w", o.name, err)
 	sort, _, _ := strings.Cut(err.Error(), inText)
 	w.mu.Lock()
-	before := w.told[sort]
-	w.told[sort] = true
+	before := w.reported[sort]
+	w.reported[sort] = true
 	w.mu.Unlock()
 	if !before {
-		w.tell(err)
+		w.notify(err)
 	}
 }
 
-func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w *contractTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	o := w.find(r)
 	if o == nil {
 		w.report(&operation{name: r.Method + " " + r.URL.EscapedPath()}, errors.New("the description has no such operation"))
@@ -71,10 +69,10 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	if !o.open {
-		w.report(o, w.credentials(r))
+	if !o.public {
+		w.report(o, w.checkCredentials(r))
 	}
-	w.report(o, o.request(r, body))
+	w.report(o, o.checkRequest(r, body))
 	answer, err := w.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
@@ -83,17 +81,16 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer.Body = &replay{Reader: bytes.NewReader(text), Closer: answer.Body, end: broken}
 	if broken == nil && len(text) >= int(answer.ContentLength) {
 		seen := sha256.Sum256(fmt.Appendln(nil, o.name, answer.StatusCode, answer.Header["Content-Type"], string(text)))
-		if !w.good(seen) {
-			err := o.answer(answer.StatusCode, answer.Header, text)
+		if !w.isChecked(seen) {
+			err := o.checkAnswer(answer.StatusCode, answer.Header, text)
 			w.report(o, err)
-			w.remember(seen, err == nil)
+			w.setChecked(seen, err == nil)
 		}
 	}
 	return answer, nil
 }
 
-// A replay gives what was read of a body once more, and then the error that ended
-// it.
+// A replay returns what was read of a body again, then the error that ended it.
 type replay struct {
 	io.Reader
 	io.Closer
@@ -108,32 +105,32 @@ func (b *replay) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// good reports whether the same answer was held against the contract before, and
-// was found good: the story reads the same objects again and again.
-func (c *Contract) good(answer [sha256.Size]byte) bool {
+// isChecked reports whether the same answer was checked before and has no violation:
+// the steps read the same objects many times.
+func (c *Contract) isChecked(answer [sha256.Size]byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.answered[answer]
+	return c.checked[answer]
 }
 
-func (c *Contract) remember(answer [sha256.Size]byte, good bool) {
+func (c *Contract) setChecked(answer [sha256.Size]byte, good bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.answered[answer] = good
+	c.checked[answer] = good
 }
 
-// credentials makes sure that the request says who sends it.
-func (c *Contract) credentials(r *http.Request) error {
-	if len(c.credential) > 0 && !slices.ContainsFunc(c.credential, func(name string) bool { return r.Header.Get(name) != "" }) {
-		return fmt.Errorf("the request has no header %s", strings.Join(c.credential, " or "))
+// checkCredentials makes sure that the request has a credential.
+func (c *Contract) checkCredentials(r *http.Request) error {
+	if len(c.credentialHeaders) > 0 && !slices.ContainsFunc(c.credentialHeaders, func(name string) bool { return r.Header.Get(name) != "" }) {
+		return fmt.Errorf("the request has no header %s", strings.Join(c.credentialHeaders, " or "))
 	}
 	return nil
 }
 
-// request holds a request against the operation.
-func (o *operation) request(r *http.Request, body []byte) error {
+// checkRequest compares a request with the operation.
+func (o *operation) checkRequest(r *http.Request, body []byte) error {
 	var errs []error
-	query, path := r.URL.Query(), o.wildcards(r)
+	query, path := r.URL.Query(), o.pathValues(r)
 	for i := range o.parameters {
 		p := &o.parameters[i]
 		values, sent := query[p.Name]
@@ -153,8 +150,8 @@ func (o *operation) request(r *http.Request, body []byte) error {
 	return errors.Join(append(errs, o.checkBody(r, body))...)
 }
 
-// wildcards are the parts of the address that the operation names.
-func (o *operation) wildcards(r *http.Request) map[string]string {
+// pathValues returns the path parameters.
+func (o *operation) pathValues(r *http.Request) map[string]string {
 	_, path, _ := strings.Cut(o.name, " ")
 	names, out := strings.Split(path, "/"), map[string]string{}
 	parts := strings.Split(r.URL.EscapedPath(), "/")
@@ -186,7 +183,7 @@ func (p *parameter) check(values []string, sent bool) error {
 	return nil
 }
 
-// value reads the text of a parameter as the type that its schema asks for.
+// value converts the text of a parameter to the type of its schema.
 func (p *parameter) value(text string) any {
 	types := p.Schema.Value.Type
 	switch {
@@ -209,7 +206,7 @@ func (p *parameter) value(text string) any {
 func (o *operation) checkBody(r *http.Request, body []byte) error {
 	switch {
 	case o.body == nil && len(body) > 0:
-		return errors.New("the request has a body, and none is described")
+		return errors.New("the request has a body, but the description has none")
 	case o.body == nil:
 		return nil
 	case r.Header.Get("Content-Type") != "application/json":
@@ -221,8 +218,8 @@ func (o *operation) checkBody(r *http.Request, body []byte) error {
 	return nil
 }
 
-// answer holds an answer against the operation.
-func (o *operation) answer(status int, header http.Header, text []byte) error {
+// checkAnswer compares an answer with the operation.
+func (o *operation) checkAnswer(status int, header http.Header, text []byte) error {
 	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	if kind == "text/html" {
 		return nil
@@ -255,26 +252,26 @@ func (o *operation) answer(status int, header http.Header, text []byte) error {
 
 const inText = "\nin "
 
-// validate says where a JSON text does not fit, and how.
+// validate validates a JSON text.
 func validate(s *jsonschema.Schema, text []byte) error {
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		return fmt.Errorf("%w%s%s", err, inText, text)
 	}
 	if err := s.Validate(value); err != nil {
-		return fmt.Errorf("%s%s%s", violation(err), inText, short(value))
+		return fmt.Errorf("%s%s%s", violation(err), inText, truncate(value))
 	}
 	return nil
 }
 
-// violation is what does not fit, without the first line, which names the schema.
+// violation returns the text of err without its first line, which names the schema.
 func violation(err error) string {
 	_, what, _ := strings.Cut(err.Error(), "\n")
 	return what
 }
 
-// short is a value for a message.
-func short(value any) []byte {
+// truncate encodes a value for a message.
+func truncate(value any) []byte {
 	text, err := json.Marshal(value)
 	if err != nil || len(text) < 1000 {
 		return text

@@ -13,23 +13,23 @@ import (
 )
 
 // A VariantsPage is the page of docs about what a product's documentation leaves
-// open. Its generated part holds every variant, what rolecall does about it, and the
-// obstacles.
+// open. Its generated part lists every variant, how rolecall handles it, and the known
+// limitations.
 type VariantsPage struct {
-	Path      string
-	Product   string // as people write it: "Rose Rocket"
-	Variants  []emulator.Variant
-	Answers   map[string]string // what rolecall does about each variant, by name
-	Obstacles []KnownLimitation
-	Update    bool // rewrites the generated part
+	Path             string
+	Product          string // title: "Rose Rocket"
+	Variants         []emulator.Variant
+	Answers          map[string]string // how rolecall handles each variant, by name
+	KnownLimitations []KnownLimitation
+	Update           bool // rewrites the generated part
 }
 
-// Check holds the page against the variants, the answers and the obstacles.
+// Check compares the page with the variants, the answers and the known limitations.
 func (p *VariantsPage) Check(t testing.TB) {
 	t.Helper()
 	for _, v := range p.Variants {
 		if p.Answers[v.Name] == "" {
-			t.Errorf("nothing says what rolecall does about %s", v.Name)
+			t.Errorf("Answers does not say how rolecall handles %s", v.Name)
 		}
 	}
 	if len(p.Answers) != len(p.Variants) {
@@ -40,40 +40,40 @@ func (p *VariantsPage) Check(t testing.TB) {
 
 func (p *VariantsPage) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## The %d variants\n\nThe first value is what the emulator does where nothing else is said.\n\n", len(p.Variants))
-	b.WriteString("| variant | values | what is open | what rolecall does |\n| --- | --- | --- | --- |\n")
+	fmt.Fprintf(&b, "## The %d variants\n\nThe first value is the default of the emulator.\n\n", len(p.Variants))
+	b.WriteString("| variant | values | what is open | how rolecall handles it |\n| --- | --- | --- | --- |\n")
 	for _, v := range p.Variants {
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", v.Name, strings.Join(v.Values, "` `"), v.Doc, p.Answers[v.Name])
 	}
-	b.WriteString("\n## Where no client can make it right\n\nUnder all other readings the story converges.\n\n" +
-		"| reading | what comes of it |\n| --- | --- |\n")
-	for _, o := range p.Obstacles {
+	b.WriteString("\n## Known limitations\n\nUnder these variants no client can make the product do what the files declare. Under all others the conformance suite converges.\n\n" +
+		"| variants | what happens |\n| --- | --- |\n")
+	for _, o := range p.KnownLimitations {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.Join(o.Under, "` `"), p.outcome(o))
 	}
 	return b.String() + "\n"
 }
 
-// outcome says in words how an obstacle is met.
+// outcome describes how a known limitation shows.
 func (p *VariantsPage) outcome(o KnownLimitation) string {
-	says := "“" + o.Says + "”"
-	if len(o.Says) == 3 { // a status
-		says = p.Product + " answers " + o.Says
+	says := "“" + o.Message + "”"
+	if len(o.Message) == 3 { // a status
+		says = p.Product + " answers " + o.Message
 	}
 	switch {
-	case o.Opens:
-		return p.Product + " opens what was not shown; the next plan shows it and takes it back"
+	case o.GrantsExtra:
+		return p.Product + " grants more than the plan showed; the next plan shows it and revokes it"
 	case o.Finding != "":
 		return fmt.Sprintf("the plan has the error `%s`", o.Finding)
 	case o.Kind == "":
 		return "no plan is made: " + says
 	case o.Status == apply.Diverged:
-		return fmt.Sprintf("the change of the %s is told as diverged in %s", o.Kind, o.Says)
+		return fmt.Sprintf("the change of the %s is reported as diverged in %s", o.Kind, o.Message)
 	}
 	return fmt.Sprintf("the change of the %s fails: %s", o.Kind, says)
 }
 
-// CheckReadme holds the list of variants in an emulator's README.md, which is in the
-// working directory, against the table, or rewrites it. It returns the whole text.
+// CheckReadme compares the list of variants in README.md in the working directory with
+// the table, or rewrites it. It returns the whole text.
 func CheckReadme(t testing.TB, table []emulator.Variant, update bool) string {
 	t.Helper()
 	var b strings.Builder
@@ -84,8 +84,8 @@ func CheckReadme(t testing.TB, table []emulator.Variant, update bool) string {
 	return checkGenerated(t, "README.md", "variants", b.String(), update)
 }
 
-// checkGenerated holds the part of a file between two marks against a text, or
-// rewrites it. It returns what the file then holds.
+// checkGenerated compares the part of a file between two marks with a text, or
+// rewrites it. It returns the whole text of the file.
 func checkGenerated(t testing.TB, path, mark, text string, update bool) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -96,7 +96,7 @@ func checkGenerated(t testing.TB, path, mark, text string, update bool) string {
 	head, rest, found := strings.Cut(string(data), begin)
 	_, tail, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatalf("%s has lost the marks of its generated part", path)
+		t.Fatalf("%s lacks the marks of its generated part", path)
 	}
 	want := head + begin + text + end + tail
 	if update {

@@ -11,7 +11,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// actions gives the action of every change by address.
+// actions returns the action of every change by address.
 func actions(changes []plan.Change) map[string]string {
 	out := map[string]string{}
 	for i := range changes {
@@ -22,7 +22,7 @@ func actions(changes []plan.Change) map[string]string {
 	return out
 }
 
-func words(expect map[string]schema.Action) map[string]string {
+func actionNames(expect map[string]schema.Action) map[string]string {
 	out := map[string]string{}
 	for address, action := range expect {
 		out[address] = action.String()
@@ -30,7 +30,7 @@ func words(expect map[string]schema.Action) map[string]string {
 	return out
 }
 
-// outline gives the changes of a plan in their order, without places in files.
+// outline returns the changes of a plan in their order, without positions in files.
 func outline(p *plan.Plan) []string {
 	var out []string
 	for i := range p.Changes {
@@ -52,7 +52,7 @@ func line(c *plan.Change) string {
 	return s
 }
 
-// names lists the attributes of a mask.
+// names returns the names of the attributes of a mask.
 func names(c *plan.Change, m schema.Mask) []string {
 	kind := c.Want
 	if kind == nil {
@@ -70,7 +70,7 @@ func names(c *plan.Change, m schema.Mask) []string {
 	return out
 }
 
-// reverse puts the top-level blocks of a file in the opposite order.
+// reverse returns a file with its top-level blocks in reverse order.
 func reverse(text string) (string, error) {
 	file, diags := hclsyntax.ParseConfig([]byte(text), "main.hcl", hcl.InitialPos)
 	if diags.HasErrors() {

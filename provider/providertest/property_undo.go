@@ -16,12 +16,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// apply applies a plan and returns what its journal says.
+// apply applies a plan and returns its journal.
 func (r *trial) apply(d draft) *apply.Record {
 	r.Helper()
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var mu sync.Mutex
-	now := func() time.Time { // counts, so that the journal tells what came first
+	now := func() time.Time { // increases, so that the journal shows the order
 		mu.Lock()
 		defer mu.Unlock()
 		at = at.Add(time.Second)
@@ -47,11 +47,11 @@ func (r *trial) apply(d draft) *apply.Record {
 	if err := journal.Close(); err != nil {
 		r.Fatal(err)
 	}
-	return r.recorded(journal.Path())
+	return r.readJournal(journal.Path())
 }
 
-// recorded reads a journal and makes room for the next one.
-func (r *trial) recorded(path string) *apply.Record {
+// readJournal reads a journal and deletes it.
+func (r *trial) readJournal(path string) *apply.Record {
 	r.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -67,22 +67,21 @@ func (r *trial) recorded(path string) *apply.Record {
 	return record
 }
 
-// undo makes the opposite of every write in the journal, the last one first, and
-// returns how many there were.
+// undo reverts every write in the journal, the last one first, and returns their number.
 func (r *trial) undo(client provider.Client, record *apply.Record) int {
 	r.Helper()
 	slices.SortFunc(record.Entries, func(a, b apply.Entry) int { return b.Ended.Compare(a.Ended) })
 	for i := range record.Entries {
 		e := &record.Entries[i]
-		if _, err := client.Apply(context.Background(), r.opposite(e)); err != nil {
+		if _, err := client.Apply(context.Background(), r.inverse(e)); err != nil {
 			r.Fatalf("undoing %s of %s: %v", e.Action, e.Addr, err)
 		}
 	}
 	return len(record.Entries)
 }
 
-// opposite is the request that takes a write back.
-func (r *trial) opposite(e *apply.Entry) provider.Request {
+// inverse returns the request that reverts a write.
+func (r *trial) inverse(e *apply.Entry) provider.Request {
 	r.Helper()
 	q := provider.Request{Addr: e.Addr, Have: e.After, Want: e.Before, Changed: e.Changed}
 	switch e.Action {
@@ -91,11 +90,11 @@ func (r *trial) opposite(e *apply.Entry) provider.Request {
 	case schema.Delete:
 		q.Action = schema.Create
 	case schema.Deactivate:
-		if r.property.Leave == nil {
-			r.Fatalf("%s was deactivated, and nothing says how that is undone", e.Addr)
+		if r.property.Deactivate == nil {
+			r.Fatalf("%s was deactivated, and Property.Deactivate is nil", e.Addr)
 		}
 		left := e.Before.Clone()
-		attribute := r.property.Leave(&left)
+		attribute := r.property.Deactivate(&left)
 		q.Action, q.Have, q.Changed = schema.Update, &left, left.Kind.Mask(attribute)
 	default:
 		q.Action, q.Addr = schema.Update, e.Before.Addr

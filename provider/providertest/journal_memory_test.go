@@ -18,16 +18,16 @@ func TestMemory(t *testing.T) {
 		}
 		return r
 	}
-	m := memory{}
+	m := journalMemory{}
 	before := m.recall()
-	m.note(nil)
-	m.note(&apply.Report{Results: []apply.Result{
+	m.record(nil)
+	m.record(&apply.Report{Results: []apply.Result{
 		result("done", schema.Create, apply.Done, "here"),
 		result("diverged", schema.Update, apply.Diverged, "elsewhere"),
 		result("failed", schema.Update, apply.Failed, "here"),
 		result("gone", schema.Create, apply.Done, "here"),
 	}})
-	m.note(&apply.Report{Results: []apply.Result{result("gone", schema.Delete, apply.Done, "")}})
+	m.record(&apply.Report{Results: []apply.Result{result("gone", schema.Delete, apply.Done, "")}})
 	want := map[string]string{"done": "here", "diverged": "elsewhere", "failed": "", "gone": ""}
 	after := m.recall()
 	for key, place := range want {

@@ -11,33 +11,33 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// remember keeps the keys of declared objects that have no list.
-func (c *scenario) remember(tenant *schema.Tenant) {
+// rememberDeclared records the keys of declared objects of kinds without a list.
+func (c *scenarioRun) rememberDeclared(tenant *schema.Tenant) {
 	for i := range tenant.Objects {
 		o := &tenant.Objects[i]
 		if !o.Kind.NoList {
 			continue
 		}
-		if c.spoken == nil {
-			c.spoken = map[schema.Address]schema.Object{}
+		if c.declared == nil {
+			c.declared = map[schema.Address]schema.Object{}
 		}
 		key := schema.Object{Kind: o.Kind, Addr: o.Addr, Body: o.Clone().Body, Set: o.Kind.Having(schema.Key)}
-		c.spoken[o.Addr] = key
+		c.declared[o.Addr] = key
 	}
 }
 
-// every yields the objects of a kind. Of a kind without a list they are those that
-// the story has spoken of so far.
-func (c *scenario) every(ctx context.Context, client provider.Client, k *schema.Kind) iter.Seq2[schema.Object, error] {
+// listAll yields the objects of a kind: those of a kind without a list that a step has
+// declared so far.
+func (c *scenarioRun) listAll(ctx context.Context, client provider.Client, k *schema.Kind) iter.Seq2[schema.Object, error] {
 	if !k.NoList {
 		return client.List(ctx, k)
 	}
 	return func(yield func(schema.Object, error) bool) {
-		for _, a := range slices.SortedFunc(maps.Keys(c.spoken), schema.Address.Compare) {
+		for _, a := range slices.SortedFunc(maps.Keys(c.declared), schema.Address.Compare) {
 			if a.Kind != k.Name {
 				continue
 			}
-			o, err := client.Read(ctx, c.spoken[a])
+			o, err := client.Read(ctx, c.declared[a])
 			if errors.Is(err, provider.ErrNotFound) {
 				continue
 			}

@@ -18,10 +18,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// The toy is the smallest product with everything that the suite asks about: three
-// kinds, references between them, a rename, two ways of removal, and jobs, which
-// dens declare in short and which hold rights for animals. mistakes are what its
-// provider does wrong.
+// The sample product is small and has all that the suite tests: three kinds, references
+// between them, a rename, two ways of removal, and jobs, which blocks of dens declare and
+// which give animals rights.
 
 type den struct {
 	Name, Place string
@@ -80,7 +79,7 @@ var animalKind = &schema.Kind{
 
 type nothing struct{ Zoo string }
 
-var toySettings = &schema.Kind{Name: "toy", Attributes: []schema.Attribute{
+var sampleSettings = &schema.Kind{Name: "sample", Attributes: []schema.Attribute{
 	schema.String("zoo", "Zoo.", func(n *nothing) *string { return &n.Zoo }),
 }}
 
@@ -91,19 +90,19 @@ type row struct {
 	Asleep               bool
 }
 
-// toy is the product: a list of rows of each kind.
-type toy struct {
+// sampleProduct is the product: a list of rows of each kind.
+type sampleProduct struct {
 	mu   sync.Mutex
 	last int
 	rows map[string][]row
 }
 
-func startToy(testing.TB, []string) Product {
-	p := &toy{rows: map[string][]row{}}
-	return Product{Transport: p, Endpoint: "http://toy.example", Key: "toy-key"}
+func startSample(testing.TB, []string) Product {
+	p := &sampleProduct{rows: map[string][]row{}}
+	return Product{Transport: p, Endpoint: "http://sample.example", Key: "sample-key"}
 }
 
-func (p *toy) RoundTrip(r *http.Request) (*http.Response, error) {
+func (p *sampleProduct) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -111,7 +110,7 @@ func (p *toy) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-func (p *toy) serve(w http.ResponseWriter, r *http.Request) {
+func (p *sampleProduct) serve(w http.ResponseWriter, r *http.Request) {
 	kind, id, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	var sent row
 	if r.Body != nil {
@@ -153,26 +152,26 @@ type mistakes struct {
 	listWrites, listForgets, repeatsCreates, dropsFood bool
 }
 
-func toyProvider(m mistakes) *provider.Provider {
+func sampleProvider(m mistakes) *provider.Provider {
 	return &provider.Provider{
-		Product: schema.Product{Name: "toy", Title: "Toy", KeyEnv: "TOY_KEY", Settings: toySettings, Kinds: []*schema.Kind{denKind, animalKind, jobKind}},
+		Product: schema.Product{Name: "sample", Title: "Sample", KeyEnv: "SAMPLE_KEY", Settings: sampleSettings, Kinds: []*schema.Kind{denKind, animalKind, jobKind}},
 		Reads:   func(method, _ string) bool { return method == "GET" },
 		Connect: func(_ context.Context, o provider.Options) (provider.Client, error) {
 			c := rest.New(rest.Config{Base: o.Endpoint, Header: http.Header{"X-Key": {o.Key}}, Transport: o.Transport, Wait: o.Wait})
-			return &toyClient{c, o, m}, nil
+			return &sampleClient{c, o, m}, nil
 		},
 	}
 }
 
-type toyClient struct {
+type sampleClient struct {
 	rest     *rest.Client
 	options  provider.Options
 	mistakes mistakes
 }
 
-func (c *toyClient) Identity() provider.Identity { return provider.Identity{Tenant: "toy"} }
+func (c *sampleClient) Identity() provider.Identity { return provider.Identity{Tenant: "sample"} }
 
-func (c *toyClient) List(ctx context.Context, k *schema.Kind) iter.Seq2[schema.Object, error] {
+func (c *sampleClient) List(ctx context.Context, k *schema.Kind) iter.Seq2[schema.Object, error] {
 	return func(yield func(schema.Object, error) bool) {
 		if c.mistakes.listWrites {
 			if err := c.rest.Do(ctx, rest.Call{Op: "touch", Method: "POST", Path: "/touch", Body: row{}}, nil); err != nil {
@@ -203,11 +202,11 @@ func (c *toyClient) List(ctx context.Context, k *schema.Kind) iter.Seq2[schema.O
 	}
 }
 
-func (c *toyClient) all(ctx context.Context, k *schema.Kind) (rows []row, err error) {
+func (c *sampleClient) all(ctx context.Context, k *schema.Kind) (rows []row, err error) {
 	return rest.Collection[row]{Client: c.rest, Op: "list " + k.Many(), Path: "/" + k.Name, ID: func(r *row) string { return r.ID }}.Slice(ctx)
 }
 
-func (c *toyClient) object(k *schema.Kind, r row) schema.Object {
+func (c *sampleClient) object(k *schema.Kind, r row) schema.Object {
 	key, _ := c.options.Index.Key("den", r.Den)
 	o := schema.Object{Kind: k, ID: r.ID, Body: &den{Name: r.Name, Place: r.Place}}
 	switch k {
@@ -227,14 +226,14 @@ func (c *toyClient) object(k *schema.Kind, r row) schema.Object {
 }
 
 // Read reads one object; the dens must have been listed for the animals.
-func (c *toyClient) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
+func (c *sampleClient) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	var r row
 	err := c.rest.Do(ctx, rest.Call{Op: "read " + o.Addr.String(), Path: "/" + o.Kind.Name + "/" + o.ID, NotFoundIsGone: true}, &r)
 	return c.object(o.Kind, r), err
 }
 
 // Find looks an object up by its key.
-func (c *toyClient) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+func (c *sampleClient) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	rows, err := c.all(ctx, want.Kind)
 	for _, r := range rows {
 		if o := c.object(want.Kind, r); o.Addr.Key == want.Addr.Key {
@@ -248,7 +247,7 @@ func (c *toyClient) Find(ctx context.Context, want schema.Object) (schema.Object
 }
 
 // Apply writes the whole row.
-func (c *toyClient) Apply(ctx context.Context, r provider.Request) (schema.Object, error) {
+func (c *sampleClient) Apply(ctx context.Context, r provider.Request) (schema.Object, error) {
 	call := rest.Call{Op: r.Action.String() + " " + r.Addr.String(), Method: "POST", Path: "/" + r.Addr.Kind}
 	o := r.Want
 	if r.Have != nil {
