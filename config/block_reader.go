@@ -17,14 +17,15 @@ type blockReader struct {
 
 // content takes a block apart and reports what does not belong there.
 func (br *blockReader) content(b *hcl.Block, s *hcl.BodySchema) *hcl.BodyContent {
-	return br.contentOf(b, b.Body, s)
+	return br.contentOf(b, b.Body, s, false)
 }
 
-// contentOf is content with a body in place of the block's, such as one whose
-// dynamic blocks are expanded.
-func (br *blockReader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema) *hcl.BodyContent {
+// contentOf is content with a body in place of the block's, such as one whose dynamic
+// blocks are expanded. Secret says that a sensitive variable is involved in that.
+func (br *blockReader) contentOf(b *hcl.Block, body hcl.Body, s *hcl.BodySchema, secret bool) *hcl.BodyContent {
 	content, diags := contentIn(body, s)
-	br.report(explain(diags, false)...)
+	withoutTraces(diags)
+	br.report(explain(diags, secret)...)
 	if native, ok := b.Body.(*hclsyntax.Body); ok {
 		br.reportUnknown(b, native, s)
 		return content

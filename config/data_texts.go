@@ -14,7 +14,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A dataText is a text that was decoded into values: a roster in CSV, YAML or JSON.
+// A dataText is a text that was decoded into values without an error: a roster in CSV, YAML
+// or JSON.
 type dataText struct {
 	text   string
 	format string // "yaml", "json", or the separator of a CSV text
@@ -27,7 +28,6 @@ type dataRow struct {
 }
 
 // rows lists the rows of the text, with lines that count from the beginning of the text.
-// There are none if the text is wrong, which decoding it reports.
 func (t dataText) rows() []dataRow {
 	switch t.format {
 	case "yaml":

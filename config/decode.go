@@ -187,6 +187,8 @@ func decodeSet(val cty.Value, text func(cty.Value) (string, *mistake)) ([]string
 func notList(val cty.Value) *mistake {
 	typ := val.Type()
 	switch {
+	case val.IsNull():
+		return wrongType("must be a list", "This is null. Write [] for a list without members.")
 	case typ.IsListType(), typ.IsTupleType(), typ.IsSetType():
 		return nil
 	case typ == cty.String:

@@ -44,7 +44,7 @@ func known(val cty.Value) bool {
 	switch {
 	case !val.IsKnown():
 		return false
-	case val.IsNull(), typ.IsPrimitiveType(), isResource(typ):
+	case val.IsNull(), typ.IsPrimitiveType(), handleIn(val) != nil:
 		return true
 	case typ.IsObjectType():
 		for name, t := range typ.AttributeTypes() {

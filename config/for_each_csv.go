@@ -49,8 +49,8 @@ func (b *builder) csvRows(e hcl.Expression) forEachElements {
 			return nil
 		}
 	}
-	b.reader.remember(dataText{texts[0], string(separator)})
 	if rows := rowsByKey(texts[0], separator, key); rows != nil {
+		b.reader.remember(dataText{texts[0], string(separator)})
 		return rows
 	}
 	return nil

@@ -17,8 +17,7 @@ func (r *expressionFiles) decoder(doc string, format string, decode func(text st
 		Description: doc,
 		Params:      []function.Parameter{{Name: "text", Type: cty.String}},
 	}, func(args []cty.Value) (cty.Value, error) {
-		r.remember(dataText{args[0].AsString(), format})
-		return decode(args[0].AsString())
+		return r.decoded(dataText{args[0].AsString(), format}, decode)
 	})
 }
 
@@ -39,9 +38,17 @@ func (r *expressionFiles) csvdecode() function.Function {
 		default:
 			return cty.NilVal, errors.New("takes a text and one separator")
 		}
-		r.remember(dataText{args[0].AsString(), string(separator)})
-		return decodeCSV(args[0].AsString(), separator)
+		return r.decoded(dataText{args[0].AsString(), string(separator)}, func(text string) (cty.Value, error) { return decodeCSV(text, separator) })
 	})
+}
+
+// decoded decodes a text, and keeps one that is right for finding its rows.
+func (r *expressionFiles) decoded(t dataText, decode func(text string) (cty.Value, error)) (cty.Value, error) {
+	v, err := decode(t.text)
+	if err == nil {
+		r.remember(t)
+	}
+	return v, err
 }
 
 // decoding completes a function whose first argument is a text. Where that is the text

@@ -238,7 +238,8 @@ func (r *expressionFiles) template(inside map[string]function.Function) function
 func firstError(diags hcl.Diagnostics) error {
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError {
-			return fmt.Errorf("%s:%d: %s; %s", d.Subject.Filename, d.Subject.Start.Line, d.Summary, d.Detail)
+			at := subjectOf(d)
+			return fmt.Errorf("%s:%d: %s; %s", at.Filename, at.Start.Line, d.Summary, d.Detail)
 		}
 	}
 	return diags

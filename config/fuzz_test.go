@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -26,6 +27,9 @@ func FuzzLoad(f *testing.F) {
 		}
 	}
 	f.Add([]byte(deskFiles), false)
+	for name, text := range damaged {
+		f.Add([]byte(text), strings.HasSuffix(name, ".json"))
+	}
 	f.Fuzz(func(t *testing.T, src []byte, json bool) {
 		dir := t.TempDir()
 		name := "a.hcl"

@@ -169,7 +169,7 @@ func (p *providerReader) evaluate() {
 	if !blocks.failed {
 		inside = dynblock.Expand(inside, s.ctx)
 	}
-	content := p.contentOf(p.tenant.block, inside, body)
+	content := p.contentOf(p.tenant.block, inside, body, blocks.secret)
 	p.evaluateSettings(content, mentions, s.ctx)
 	if a := content.Attributes["protect"]; a != nil && !mentions[a.Name].failed {
 		p.evaluateProtect(a, &scope{s.ctx, mentions[a.Name]})

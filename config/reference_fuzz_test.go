@@ -67,6 +67,7 @@ var expressions = []string{
 	`each.key`, `builtin_role.owner`, `role.plain.permissions`, `group.each[*].section`, `access["both"]`, `role`, `user.bob@desk.example`,
 	`values(group.each)`, `try(role.none, role.plain)`, `jsonencode(role.plain)`, `tostring(role.plain)`, `sort([group.one])`, `lookup(role.many, "x", role.plain)`,
 	`[setunion(access.both.groups, toset([group.one]))]`, `role.plain == role.many["x"] ? "a" : "b"`, `"${role.plain}"`, `user["bob@desk.example"]`, `local.chosen`,
+	`true ? { "(declared)" = null, name = group["new"].name } : { "(declared)" = group.one["(declared)"], name = "x" }`,
 	`group.each[!].s`, `group.each[role.none.name].s`, `(role.none == null ? group.one : group.each["a"]).s`, `role.many[local.none].permissions.s`,
 }
 
