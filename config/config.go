@@ -62,11 +62,11 @@ func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 	defer w.end()
 	l := newLoader(filepath.Clean(dir), o, w)
 	if !l.loadDeferring() {
-		l.directory.tree.close()
+		l.directory.tree.Close()
 		l = newLoader(l.directory.dir, o, w)
 		l.load()
 	}
-	defer l.directory.tree.close()
+	defer l.directory.tree.Close()
 	return l.config(), l.finish()
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rolecall-dev/rolecall/config/filetree"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -26,7 +27,7 @@ const maxFileSize = 32 << 20
 
 // A source is one parsed file.
 type source struct {
-	tree     *tree
+	tree     *filetree.Tree
 	name     string            // in the directory
 	path     string            // in messages
 	src      []byte            // until it is parsed
@@ -42,13 +43,12 @@ type source struct {
 type directory struct {
 	*reporter
 	dir     string
-	root    string // below which files may be read, as given
-	environ []string
-	tree    *tree     // what may be read; nil where the directory cannot be opened
-	noTree  error     // why
-	files   []string  // read so far
-	auto    []string  // *.auto.vars.hcl
-	sources []*source // configuration files in the order of their names
+	root    string         // below which files may be read, as given
+	tree    *filetree.Tree // what may be read; nil where the directory cannot be opened
+	noTree  error          // why
+	files   []string       // read so far
+	auto    []string       // *.auto.vars.hcl
+	sources []*source      // configuration files in the order of their names
 }
 
 // read finds the files of the directory and parses them side by side.
@@ -93,14 +93,14 @@ func (d *directory) read(deferral *deferral) {
 
 // list lists the directory.
 func (d *directory) list() ([]fs.DirEntry, *hcl.Diagnostic) {
-	if errors.Is(d.noTree, errOutside) {
+	if errors.Is(d.noTree, filetree.ErrOutside) {
 		return nil, problem("config/root", nil, "Directory is not below --root",
 			"%s is not below %s. --root names a directory that holds the configuration and the other files that it may read.", d.dir, d.root)
 	}
 	if d.noTree != nil {
 		return nil, unreadableDir(d.dir, d.root, d.noTree)
 	}
-	entries, err := d.tree.entries(d.tree.dir)
+	entries, err := d.tree.Entries(".")
 	if err != nil {
 		return nil, unreadableDir(d.dir, "", err)
 	}
@@ -191,21 +191,21 @@ func isJSON(path string) bool { return strings.HasSuffix(path, ".json") }
 
 // readFile reads a text file of a tree, or says why it cannot be read. The path is
 // the one for messages.
-func readFile(files *tree, name, path string) ([]byte, *hcl.Diagnostic) {
+func readFile(files *filetree.Tree, name, path string) ([]byte, *hcl.Diagnostic) {
 	whole := &hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.InitialPos}
-	src, size, err := files.read(name, maxFileSize)
+	src, size, err := files.Read(name, maxFileSize)
 	switch {
-	case errors.Is(err, errIsDirectory):
+	case errors.Is(err, filetree.ErrIsDirectory):
 		return nil, problem("config/unreadable", whole, "A directory has the name of a file",
 			"%s is a directory, but its name is that of a configuration file. Rename one of them.", path)
-	case errors.Is(err, errNotRegular):
+	case errors.Is(err, filetree.ErrNotRegular):
 		return nil, problem("config/unreadable", whole, "Not a regular file",
 			"%s is a device, a pipe, a socket or a file of the kernel. Configuration is read from regular files.", path)
-	case errors.Is(err, errDangling), errors.Is(err, errTooManyLinks):
+	case errors.Is(err, filetree.ErrDangling), errors.Is(err, filetree.ErrTooManyLinks):
 		return nil, problem("config/unreadable", whole, "File cannot be read", "%s %s.", path, err)
 	case err != nil:
-		if r, ok := errors.AsType[*refusal](err); ok {
-			return nil, problem("config/not-allowed", whole, "File must not be read", "%s %s%s.", path, r.why, r.advice())
+		if r, ok := errors.AsType[*filetree.Refusal](err); ok {
+			return nil, problem("config/not-allowed", whole, "File must not be read", "%s %s%s.", path, r.Why, r.Advice())
 		}
 		return nil, unreadableFile(path, err)
 	case size > maxFileSize:
@@ -244,12 +244,12 @@ func notText(path string, src []byte) *hcl.Diagnostic {
 
 func unreadableFile(path string, err error) *hcl.Diagnostic {
 	return problem("config/unreadable", &hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.InitialPos},
-		"File cannot be read", "%s: %s.", path, cause(err))
+		"File cannot be read", "%s: %s.", path, filetree.Cause(err))
 }
 
 func unreadableDir(dir, root string, err error) *hcl.Diagnostic {
 	if info, statErr := os.Stat(dir); root != "" && statErr == nil && info.IsDir() {
-		return problem("config/root", nil, "Directory of --root cannot be read", "%s: %s.", root, cause(err))
+		return problem("config/root", nil, "Directory of --root cannot be read", "%s: %s.", root, filetree.Cause(err))
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return problem("config/no-directory", nil, "Directory does not exist",
@@ -262,7 +262,7 @@ func unreadableDir(dir, root string, err error) *hcl.Diagnostic {
 		}
 		return problem("config/no-directory", nil, "Not a directory", "%s is a file. %s", dir, hint)
 	}
-	return problem("config/no-directory", nil, "Directory cannot be read", "%s: %s.", dir, cause(err))
+	return problem("config/no-directory", nil, "Directory cannot be read", "%s: %s.", dir, filetree.Cause(err))
 }
 
 // nearDirectory is the half-sentence that offers a directory beside one that does not exist.
@@ -279,16 +279,4 @@ func nearDirectory(dir string) string {
 		return fmt.Sprintf(" Did you mean %s?", text.Clean(filepath.Join(parent, n)))
 	}
 	return ""
-}
-
-// cause gives the reason of a file system error without the operation and path.
-func cause(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return "it does not exist"
-	}
-	return fmt.Sprint(err)
 }

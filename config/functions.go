@@ -8,6 +8,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/rolecall-dev/rolecall/config/filetree"
 )
 
 // functions returns everything that an expression may call, by name. Names and
@@ -17,7 +19,7 @@ import (
 // They read files of the tree and no others. What was read and decoded is kept for
 // the life of the returned map, so one map serves one Load, and calling file or
 // csvdecode again costs nothing.
-func functions(files *tree) map[string]function.Function {
+func functions(files *filetree.Tree) map[string]function.Function {
 	return newExpressionFiles(files).functions()
 }
 

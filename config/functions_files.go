@@ -16,6 +16,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/rolecall-dev/rolecall/config/filetree"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -26,14 +27,14 @@ const maxFile = 32 << 20
 
 // An expressionFiles reads files for expressions, each one once.
 type expressionFiles struct {
-	tree    *tree
+	tree    *filetree.Tree
 	mu      sync.Mutex
 	results map[string]fileResult // by path as written
 
 	data []dataText // texts that were decoded
 }
 
-func newExpressionFiles(files *tree) *expressionFiles {
+func newExpressionFiles(files *filetree.Tree) *expressionFiles {
 	return &expressionFiles{tree: files, results: map[string]fileResult{}}
 }
 
@@ -62,14 +63,14 @@ func (r *expressionFiles) open(name string) (cty.Value, error) {
 
 // read reads a file that must be text of reasonable size.
 func (r *expressionFiles) read(name string) ([]byte, error) {
-	b, size, err := r.tree.read(name, maxFile)
+	b, size, err := r.tree.Read(name, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, r.missing(name)
-	case errors.Is(err, errIsDirectory):
+	case errors.Is(err, filetree.ErrIsDirectory):
 		return nil, fmt.Errorf("%q is a directory; to list the files in it, use fileset", name)
 	case err != nil:
-		return nil, fileError(name, err)
+		return nil, filetree.Explain(name, err)
 	case size > maxFile:
 		return nil, fmt.Errorf("%q is larger than the %d MB that an expression may read", name, maxFile>>20)
 	}
@@ -109,7 +110,7 @@ func invalidUTF8(b []byte) int {
 // missing says that there is no such file, and which one may be meant.
 func (r *expressionFiles) missing(name string) error {
 	dir := path.Dir(filepath.ToSlash(name))
-	names, err := r.tree.names(dir)
+	names, err := r.tree.Names(dir)
 	if err != nil {
 		return fmt.Errorf("no file %q: there is no directory %q", name, dir)
 	}
@@ -139,14 +140,14 @@ func (r *expressionFiles) exists() function.Function {
 		Type:        function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			name := args[0].AsString()
-			err := r.tree.check(name)
+			err := r.tree.Check(name)
 			switch {
-			case errors.Is(err, fs.ErrNotExist), errors.Is(err, errDangling):
+			case errors.Is(err, fs.ErrNotExist), errors.Is(err, filetree.ErrDangling):
 				return cty.False, nil
-			case errors.Is(err, errIsDirectory):
+			case errors.Is(err, filetree.ErrIsDirectory):
 				return cty.NilVal, fmt.Errorf("%q is a directory, not a file", name)
 			case err != nil:
-				return cty.NilVal, fileError(name, err)
+				return cty.NilVal, filetree.Explain(name, err)
 			}
 			return cty.True, nil
 		},
@@ -166,7 +167,7 @@ func (r *expressionFiles) set() function.Function {
 			if path.IsAbs(pattern) || strings.HasPrefix(path.Clean(pattern), "..") {
 				return cty.NilVal, function.NewArgErrorf(1, "%q leads out of the directory; write the directory in the first argument", pattern)
 			}
-			found, err := r.tree.match(name, pattern)
+			found, err := r.tree.Match(name, pattern)
 			if errors.Is(err, fs.ErrNotExist) {
 				return cty.NilVal, function.NewArgErrorf(0, "no directory %q", name)
 			}

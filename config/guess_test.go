@@ -11,7 +11,7 @@ import (
 func TestSuggestionsEnd(t *testing.T) {
 	at := hcl.Range{Filename: "a.hcl", Start: hcl.InitialPos, End: hcl.InitialPos}
 	l := newLoader(t.TempDir(), Options{}, nil)
-	defer l.directory.tree.close()
+	defer l.directory.tree.Close()
 	l.evaluator.locals = map[string]*local{"people": {}, "groups": {}}
 	l.guesses = 3
 	n := l.evaluator.namesIn(nil, "a test")

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"golang.org/x/tools/txtar"
 
+	"github.com/rolecall-dev/rolecall/config/filetree"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -32,13 +33,13 @@ func write(t testing.TB, a *txtar.Archive) string {
 }
 
 // treeOf opens a directory that holds a configuration.
-func treeOf(t testing.TB, dir string) *tree {
+func treeOf(t testing.TB, dir string) *filetree.Tree {
 	t.Helper()
-	files, err := openTree(dir, "", nil)
+	files, err := filetree.Open(dir, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(files.close)
+	t.Cleanup(files.Close)
 	return files
 }
 

@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/rolecall-dev/rolecall/config/filetree"
 )
 
 // A loader loads one directory once. Each of its parts does one step; what a step reports
@@ -21,7 +23,7 @@ type loader struct {
 }
 
 func newLoader(dir string, o Options, w *watch) *loader {
-	files, err := openTree(dir, o.Root, o.Environ)
+	files, err := filetree.Open(dir, o.Root, o.Environ)
 	reader := newExpressionFiles(files)
 	r := &reporter{guesses: 4_000_000}
 	blocks, attributes := blockReader{r, o.Products}, attributeReader{r, w}
@@ -32,7 +34,7 @@ func newLoader(dir string, o Options, w *watch) *loader {
 	d := &deferral{reporter: r}
 	l := &loader{
 		reporter:  r,
-		directory: &directory{reporter: r, dir: dir, root: o.Root, environ: o.Environ, tree: files, noTree: err},
+		directory: &directory{reporter: r, dir: dir, root: o.Root, tree: files, noTree: err},
 		deferral:  d,
 		evaluator: &evaluator{reporter: r, declarations: all, attributeReader: attributes, deferral: d, reader: reader, functions: reader.functions()},
 	}
@@ -120,7 +122,7 @@ type evaluator struct {
 
 // config collects what was loaded.
 func (l *loader) config() *Config {
-	c := &Config{Dir: l.directory.dir, Files: l.directory.files, data: l.evaluator.reader, files: Reader{Root: l.directory.root, Environ: l.directory.environ}}
+	c := &Config{Dir: l.directory.dir, Files: l.directory.files, data: l.evaluator.reader, files: Reader{Root: l.directory.root, Environ: l.variables.options.Environ}}
 	for _, t := range l.evaluator.tenants {
 		c.Tenants, c.origins = append(c.Tenants, t.Tenant), append(c.origins, t.origins)
 	}

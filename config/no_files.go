@@ -89,7 +89,7 @@ const levelsBelow = 2
 // configurationsIn lists the directories with files of configuration among a directory
 // below and those inside of it.
 func (d *directory) configurationsIn(name string, levels int) []string {
-	entries, err := d.tree.entries(filepath.Join(d.tree.dir, name))
+	entries, err := d.tree.Entries(name)
 	if err != nil {
 		return nil
 	}
@@ -111,6 +111,6 @@ func (d *directory) isPlan(name string) bool {
 	if filepath.Ext(name) != ".json" {
 		return false
 	}
-	b, _, err := d.tree.read(name, most)
+	b, _, err := d.tree.Read(name, most)
 	return err == nil && bytes.Contains(b[:min(len(b), 200)], []byte(`"rolecall_version"`))
 }

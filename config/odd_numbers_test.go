@@ -11,12 +11,7 @@ import (
 
 // What has no result is an error in words, not the panic of the library.
 func TestNumbersWithoutResult(t *testing.T) {
-	files, err := openTree(t.TempDir(), "", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer files.close()
-	ctx := &hcl.EvalContext{Functions: functions(files), Variables: map[string]cty.Value{"inf": cty.NumberVal(new(big.Float).SetInf(true))}}
+	ctx := &hcl.EvalContext{Functions: functions(treeOf(t, t.TempDir())), Variables: map[string]cty.Value{"inf": cty.NumberVal(new(big.Float).SetInf(true))}}
 	for text, says := range map[string]string{
 		`indent(-1, "a\nb")`:         "must not be negative",
 		`log(0, 0)`:                  "there is no result",

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"sort"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/rolecall-dev/rolecall/config/filetree"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -40,32 +40,22 @@ func (r Reader) read(path string) ([]byte, *hcl.Diagnostic) {
 	if err != nil {
 		return nil, unreadableFile(path, err)
 	}
-	defer files.close()
+	defer files.Close()
 	return readFile(files, name, path)
 }
 
 // treeFor opens the tree that a path is read in. A hidden file that the path itself names
 // may be read, one that a link leads to may not.
-func (r Reader) treeFor(path string) (*tree, string, error) {
-	whole, err := filepath.Abs(path)
-	if err != nil {
-		return nil, "", err
-	}
+func (r Reader) treeFor(path string) (*filetree.Tree, string, error) {
 	if r.Root != "" {
-		if files, err := openTree(r.Root, "", r.Environ); err == nil {
-			if rel, in := files.below(whole); in {
-				files.named = rel
-				return files, whole, nil
+		if files, err := filetree.Open(r.Root, "", r.Environ); err == nil {
+			if chosen, name, in := files.Choose(path); in {
+				return chosen, name, nil
 			}
-			files.close()
+			files.Close()
 		}
 	}
-	files, err := openTree(filepath.Dir(whole), "", r.Environ)
-	if err != nil {
-		return nil, "", err
-	}
-	files.named = filepath.Base(whole)
-	return files, files.named, nil
+	return filetree.OpenFile(path, r.Environ)
 }
 
 // ReadFile returns the bytes of a file and its path without links, by which it can be
@@ -75,18 +65,18 @@ func (r Reader) ReadFile(path string) (src []byte, target string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	defer files.close()
-	src, size, err := files.read(name, maxFileSize)
+	defer files.Close()
+	src, size, err := files.Read(name, maxFileSize)
 	if err == nil && size > maxFileSize {
-		err = &refusal{fmt.Sprintf("has more than %d MB", maxFileSize>>20)}
+		err = &filetree.Refusal{Why: fmt.Sprintf("has more than %d MB", maxFileSize>>20)}
 	}
-	if r, ok := errors.AsType[*refusal](err); ok {
+	if r, ok := errors.AsType[*filetree.Refusal](err); ok {
 		return nil, "", fmt.Errorf("%s %w", path, r)
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("cannot read %s: %s", path, cause(err))
+		return nil, "", fmt.Errorf("cannot read %s: %s", path, filetree.Cause(err))
 	}
-	target, err = files.path(name)
+	target, err = files.Path(name)
 	return src, target, err
 }
 

@@ -9,10 +9,9 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
-)
 
-// envPrefix begins the names of environment variables that carry a value.
-const envPrefix = "ROLECALL_VAR_"
+	"github.com/rolecall-dev/rolecall/config/filetree"
+)
 
 // A variableReader gives the variables their values.
 type variableReader struct {
@@ -28,7 +27,7 @@ type variableReader struct {
 func (r *variableReader) setAll() {
 	for _, pair := range r.options.Environ {
 		name, text, _ := strings.Cut(pair, "=")
-		if v := r.variables[strings.TrimPrefix(name, envPrefix)]; v != nil && strings.HasPrefix(name, envPrefix) {
+		if v := r.variables[strings.TrimPrefix(name, filetree.VariablePrefix)]; v != nil && strings.HasPrefix(name, filetree.VariablePrefix) {
 			r.setText(v, text, "the environment variable "+name)
 		}
 	}
@@ -88,32 +87,23 @@ func (r *variableReader) setText(v *variable, text, from string) {
 // its own directory, whichever it is in: who names a file of a checkout must not be
 // given another one that replaced it with a link.
 func (r *variableReader) setFromNamedFile(path string) {
-	files, name, err := r.directory.treeFor(path)
+	if files, name, in := r.directory.tree.Choose(path); in {
+		r.setFromFile(path, files, name)
+		return
+	}
+	files, name, err := Reader{Root: ".", Environ: r.options.Environ}.treeFor(path)
 	if err != nil {
 		r.unreadValues = true
 		r.report(unreadableFile(path, err))
 		return
 	}
-	if files.root != r.directory.tree.root {
-		defer files.close()
-	}
+	defer files.Close()
 	r.setFromFile(path, files, name)
-}
-
-func (d *directory) treeFor(path string) (*tree, string, error) {
-	if whole, err := filepath.Abs(path); err == nil {
-		if rel, in := d.tree.below(whole); in {
-			files := *d.tree
-			files.named = rel
-			return &files, whole, nil
-		}
-	}
-	return Reader{Root: ".", Environ: d.environ}.treeFor(path)
 }
 
 // setFromFile takes a file of name = value lines, or a JSON object. The path is the one
 // for messages.
-func (r *variableReader) setFromFile(path string, files *tree, name string) {
+func (r *variableReader) setFromFile(path string, files *filetree.Tree, name string) {
 	src, d := readFile(files, name, path)
 	if d == nil {
 		d = loneReturn(path, src)

@@ -1,4 +1,4 @@
-package config
+package filetree
 
 import (
 	"errors"
@@ -14,21 +14,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// check reports why the file with the path cannot be read, or nil.
-func (t *tree) check(name string) error {
-	p, err := t.relative(name)
-	if err != nil {
-		return err
-	}
-	_, info, err := t.resolve(p)
-	if err != nil {
-		return err
-	}
-	return t.allowed(info)
-}
-
-// names lists what may be read in a directory, with links.
-func (t *tree) names(dir string) ([]string, error) {
+// Names lists what may be read in a directory, with links.
+func (t *Tree) Names(dir string) ([]string, error) {
 	p, err := t.relative(dir)
 	if err != nil {
 		return nil, err
@@ -54,7 +41,7 @@ const maxVisited = 1_000_000
 
 // A walk finds the files below a directory that match a pattern.
 type walk struct {
-	*tree
+	*Tree
 	dir     string // as written, for messages
 	pattern string
 	depth   int // of directories to go into; -1 for any
@@ -62,27 +49,27 @@ type walk struct {
 	visited int
 }
 
-// match lists the files below dir that match the pattern, sorted, with paths relative
-// to dir. Links are followed. What the pattern covers and
-// cannot be read is an error, such as a link that leads out of the root: leaving out a
-// roster would remove everybody in it. Hidden files are left out, as a shell does, and a
-// pattern that names one is an error.
-func (t *tree) match(dir, pattern string) ([]string, error) {
+// Match lists the files below dir that match the pattern, sorted, with paths relative
+// to dir. Links are followed. What the pattern covers and cannot be read is an error, such
+// as a link that leads out of the root: leaving out a roster would remove everybody in it.
+// Hidden files are left out, as a shell does, and a pattern that names one is an error. If
+// there is no such directory, the error is fs.ErrNotExist.
+func (t *Tree) Match(dir, pattern string) ([]string, error) {
 	p, err := t.relative(dir)
 	if err != nil {
-		return nil, fileError(dir, err)
+		return nil, Explain(dir, err)
 	}
 	p, info, err := t.resolve(p)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 		return nil, fs.ErrNotExist
 	}
 	if err != nil {
-		return nil, fileError(dir, err)
+		return nil, Explain(dir, err)
 	}
 	if slices.ContainsFunc(strings.Split(path.Clean(pattern), "/"), hidden) {
-		return nil, fileError(pattern, errPrivate)
+		return nil, Explain(pattern, errPrivate)
 	}
-	w := &walk{tree: t, dir: dir, pattern: path.Clean(pattern), depth: -1}
+	w := &walk{Tree: t, dir: dir, pattern: path.Clean(pattern), depth: -1}
 	if !strings.Contains(pattern, "**") {
 		w.depth = strings.Count(pattern, "/")
 	}
@@ -115,7 +102,7 @@ func (w *walk) directory(p, rel string, above []string) error {
 	}
 	entries, err := w.entries(p)
 	if err != nil {
-		return fileError(path.Join(w.dir, rel), err)
+		return Explain(path.Join(w.dir, rel), err)
 	}
 	if w.visited += len(entries); w.visited > maxVisited {
 		return fmt.Errorf("%q has more than %d files and directories below it", w.dir, maxVisited)
@@ -139,15 +126,15 @@ func (w *walk) entry(dir, rel string, e fs.DirEntry, above []string) error {
 	switch {
 	case errors.Is(err, errPrivate):
 		return nil
-	case errors.Is(err, errDangling) && matches:
+	case errors.Is(err, ErrDangling) && matches:
 		w.found = append(w.found, rel) // reading it says what is wrong
 		return nil
-	case errors.Is(err, errDangling) && strings.HasPrefix(e.Name(), "."), errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, ErrDangling) && strings.HasPrefix(e.Name(), "."), errors.Is(err, fs.ErrNotExist):
 		return nil // such as the lock file of an editor
-	case errors.Is(err, errDangling):
+	case errors.Is(err, ErrDangling):
 		return fmt.Errorf("%q is a link to a file or directory that does not exist", path.Join(w.dir, rel))
 	case err != nil && (matches || e.Type()&fs.ModeSymlink != 0):
-		return fileError(path.Join(w.dir, rel), err)
+		return Explain(path.Join(w.dir, rel), err)
 	case err != nil:
 		return nil
 	case info.IsDir() && deeper:
@@ -156,7 +143,7 @@ func (w *walk) entry(dir, rel string, e fs.DirEntry, above []string) error {
 		return nil
 	}
 	if err := w.allowed(info); err != nil {
-		return fileError(path.Join(w.dir, rel), err)
+		return Explain(path.Join(w.dir, rel), err)
 	}
 	w.found = append(w.found, rel)
 	return nil
