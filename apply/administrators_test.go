@@ -255,7 +255,7 @@ func TestDemotionsAreMadeOneAtATime(t *testing.T) {
 			t.Error("two demotions at a time")
 			once.Do(func() { close(others) })
 		}
-		r.Written() // being read back counts
+		r.Accepted() // being read back counts
 		<-others
 		at.Add(-1)
 		return fault{}

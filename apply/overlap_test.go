@@ -36,7 +36,7 @@ func TestReadingBackOverlaps(t *testing.T) {
 			once.Do(func() { close(full) })
 		}
 		writing.Add(-1)
-		r.Written()
+		r.Accepted()
 		<-full
 		inFlight.Add(-1)
 		return fault{}
@@ -60,8 +60,8 @@ func TestReadingBackHoldsWhatWaits(t *testing.T) {
 			if at := reading.Add(1); at != 1 {
 				t.Errorf("%d workers: %s was started before what it waits for was read back", workers, r.Addr)
 			}
-			r.Written()
-			r.Written()
+			r.Accepted()
+			r.Accepted()
 			reading.Add(-1)
 			return fault{}
 		}

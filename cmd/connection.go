@@ -41,12 +41,13 @@ type connection struct {
 	gate     *gate
 	budget   int // requests per minute
 	sent     atomic.Int64
+	warnings warningLog  // of the product
 	idle     func()      // closes connections that nothing uses; may be nil
 	requests *requestLog // nil if none is kept
 	emulator io.Closer   // nil for a real product
 
 	history  func() (apply.History, error) // what the journals of the directory record
-	recalled atomic.Bool                   // the client has asked for what they record
+	recalled atomic.Bool                   // lastWritten was called
 }
 
 // connect connects to the tenant of a provider block of the configuration in dir. If
@@ -64,12 +65,12 @@ func connect(ctx context.Context, f *Factory, reader config.Reader, dir string, 
 	})
 	o := provider.Options{
 		Tenant: b.name, Settings: *b.settings, Index: c.index, Endpoint: c.endpoint(), Budget: c.budget,
-		UserAgent: "rolecall/" + f.Version.Release,
-		Observe:   func(provider.Traffic) { c.sent.Add(1) },
-		Wait:      f.Wait,
-		Now:       f.Now,
-		Timeout:   f.Timeout,
-		Recall:    c.recall,
+		UserAgent:   "rolecall/" + f.Version.Release,
+		Observe:     func(t provider.Traffic) { c.sent.Add(1); c.warnings.add(t) },
+		Wait:        f.Wait,
+		Now:         f.Now,
+		Timeout:     f.Timeout,
+		LastWritten: c.lastWritten,
 	}
 	var transport http.RoundTripper
 	state, seed := filepath.Join(dir, dataDir, b.name+".json"), filepath.Join(dir, b.name+".seed.json")
@@ -153,9 +154,9 @@ func staleEmulatorHint(err error, state, seed string) error {
 	return err
 }
 
-// recall returns an object as the journals say that it was last written. If
+// lastWritten returns an object as the journals say that it was last written. If
 // they cannot be read it returns none; historyError returns the error.
-func (c *connection) recall(a schema.Address) (schema.Object, bool) {
+func (c *connection) lastWritten(a schema.Address) (schema.Object, bool) {
 	c.recalled.Store(true)
 	history, err := c.history()
 	if err != nil {
@@ -164,7 +165,7 @@ func (c *connection) recall(a schema.Address) (schema.Object, bool) {
 	return history.Of(a)
 }
 
-// historyError returns the error of reading the journals, if something was recalled.
+// historyError returns the error of reading the journals, if lastWritten was called.
 func (c *connection) historyError() error {
 	if !c.recalled.Load() {
 		return nil
@@ -183,7 +184,7 @@ func (c *connection) historyError() error {
 func (c *connection) readHistory(p *plan.Plan) error {
 	for i := range p.Changes {
 		if have := p.Changes[i].Have; have != nil && have.LastWritten {
-			c.recall(have.Addr)
+			c.lastWritten(have.Addr)
 			break
 		}
 	}

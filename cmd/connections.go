@@ -139,7 +139,9 @@ func (c *connections) checkDistinct() error {
 	return nil
 }
 
+// close prints warnings of the products that were not printed yet, and closes everything.
 func (c *connections) close() {
+	_ = c.f.printDiagnostics(c.reader, c.reader.Diagnostics(c.productWarnings())) // there is no other stream
 	for _, t := range c.all {
 		if t != nil {
 			t.close()
@@ -231,10 +233,10 @@ func keepUnknownTargets(d *plan.Document) {
 	}
 }
 
-// printFindings prints the findings of the plans as diagnostics with the lines of the
-// files.
+// printFindings prints the findings of the plans and the warnings of the products as
+// diagnostics with the lines of the files.
 func (c *connections) printFindings(d *plan.Document) error {
-	var all []schema.Finding
+	all := c.productWarnings()
 	for _, p := range d.Plans {
 		all = append(all, p.Findings...)
 	}

@@ -127,7 +127,7 @@ func TestFailureForGood(t *testing.T) {
 			says:   []string{"answered 429", "Wait 120 minutes"}},
 		{name: "the product is down", where: reads, code: 1,
 			answer: always(func() *httptest.ResponseRecorder { return says(503, "") }),
-			says:   []string{"answered 503", "on the side of Partoo"}},
+			says:   []string{"answered 503", "an error of Partoo"}},
 		{name: "a sign-in page instead of the product", where: reads, code: 1,
 			answer: always(func() *httptest.ResponseRecorder {
 				return says(200, "<html><title>Sign in</title></html>", "Content-Type", "text/html")

@@ -55,11 +55,11 @@ type Options struct {
 	Observe   func(Traffic)                                    // called for every request sent; may be nil
 	Wait      func(ctx context.Context, d time.Duration) error // nil means by the clock
 	Now       func() time.Time                                 // the clock; nil means time.Now
-	// Recall returns an object as the journal says that it was last written, for
+	// LastWritten returns an object as the journal says that it was last written, for
 	// products that let it be written and not be read. Where the last write may have
 	// taken effect or not, the object has no body and its OutcomeUnknown says so. It may be
 	// nil, and is not called before Connect has returned.
-	Recall func(schema.Address) (schema.Object, bool)
+	LastWritten func(schema.Address) (schema.Object, bool)
 }
 
 // A RequestLog knows when the other runs on this machine sent requests to the same
@@ -130,8 +130,8 @@ type Request struct {
 	OnAccepted func()
 }
 
-// Written calls OnAccepted where there is one.
-func (r Request) Written() {
+// Accepted calls OnAccepted where there is one.
+func (r Request) Accepted() {
 	if r.OnAccepted != nil {
 		r.OnAccepted()
 	}
@@ -186,13 +186,13 @@ type View struct {
 // A RequestEstimator says how many requests a change needs, the reads before and after
 // included. Clients that are none are taken to need three.
 type RequestEstimator interface {
-	Price(r Request) int
+	EstimateRequests(r Request) int
 }
 
 // A DurationEstimator says how many minutes changes take for products that allow fewer of
 // some requests than of others. Where the budget of all requests takes longer, that counts.
 type DurationEstimator interface {
-	Minutes(changes []Request) float64
+	EstimateMinutes(changes []Request) float64
 }
 
 // Minutes is how long requests take under a budget of requests a minute, when some were

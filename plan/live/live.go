@@ -219,7 +219,7 @@ func (s *planner) requests(p *plan.Plan) plan.Requests {
 	for _, r := range all {
 		switch {
 		case priced:
-			c.Estimated += pricer.Price(r)
+			c.Estimated += pricer.EstimateRequests(r)
 		case r.Unread:
 			c.Estimated++
 		default:
@@ -236,7 +236,7 @@ func (s *planner) requests(p *plan.Plan) plan.Requests {
 	}
 	c.Minutes = provider.Minutes(c.Spent, c.Estimated, c.Budget)
 	if classes, ok := s.Client.(provider.DurationEstimator); ok {
-		c.Minutes = max(c.Minutes, classes.Minutes(all))
+		c.Minutes = max(c.Minutes, classes.EstimateMinutes(all))
 	}
 	return c
 }

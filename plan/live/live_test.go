@@ -124,7 +124,7 @@ func (f *fake) Check(_ context.Context, v provider.View) ([]schema.Finding, erro
 	return []schema.Finding{{Severity: schema.Warning, Code: "club/check", Summary: "A remark"}}, nil
 }
 
-func (f *fake) Price(provider.Request) int { return 2 }
+func (f *fake) EstimateRequests(provider.Request) int { return 2 }
 
 func tenant(objects ...schema.Object) *schema.Tenant {
 	return &schema.Tenant{Name: "club", Product: club, Limits: schema.DefaultLimits(), Objects: objects}

@@ -153,7 +153,7 @@ func ReadBack(ctx context.Context, res Resource, r provider.Request, id string) 
 	if r.Unread {
 		return schema.Object{ID: id}, provider.ErrUnread
 	}
-	r.Written()
+	r.Accepted()
 	want := *r.Want
 	want.ID = id
 	read := res.Read

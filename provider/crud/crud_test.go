@@ -277,21 +277,21 @@ func TestEstimate(t *testing.T) {
 	c, k := start(plain)
 	o := k.object("1")
 	for action, want := range map[schema.Action]int{schema.Create: 2, schema.Update: 3, schema.Delete: 3} {
-		if got := c.Price(request(action, &o, &o)); got != want {
+		if got := c.EstimateRequests(request(action, &o, &o)); got != want {
 			t.Errorf("%s takes %d requests, not %d", action, got, want)
 		}
 	}
 	c, _ = start(func(k *keepers) Resource { return priced{k} })
 	r := request(schema.Update, &o, &o)
 	many := []provider.Request{r, r, r, r, r, r}
-	if got := c.Price(r); got != 3 {
+	if got := c.EstimateRequests(r); got != 3 {
 		t.Errorf("it takes %d requests", got)
 	}
-	if got := c.Minutes(many); got != 0 {
+	if got := c.EstimateMinutes(many); got != 0 {
 		t.Errorf("without budgets: %v", got)
 	}
 	c.Budgets = map[string]int{"": 100, "slow": 5}
-	if got := c.Minutes(many); got != 2 {
+	if got := c.EstimateMinutes(many); got != 2 {
 		t.Errorf("12 requests at 5 a minute: %v", got)
 	}
 }

@@ -37,8 +37,8 @@ func (c *Client) Estimate(r provider.Request) Requests {
 	return Requests{"": 3}
 }
 
-// Price returns how many requests a change takes in all rate classes together.
-func (c *Client) Price(r provider.Request) int {
+// EstimateRequests returns how many requests a change takes in all rate classes together.
+func (c *Client) EstimateRequests(r provider.Request) int {
 	all := 0
 	for _, n := range c.Estimate(r) {
 		all += n
@@ -48,7 +48,7 @@ func (c *Client) Price(r provider.Request) int {
 
 // Minutes returns how long changes take under the Budgets. The classes are used at the
 // same time, so the slowest counts. It is 0 for a product that has none.
-func (c *Client) Minutes(changes []provider.Request) float64 {
+func (c *Client) EstimateMinutes(changes []provider.Request) float64 {
 	if len(c.Budgets) == 0 {
 		return 0
 	}

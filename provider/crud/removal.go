@@ -19,7 +19,7 @@ func (c *Client) remove(ctx context.Context, res Resource, r provider.Request) e
 	if sent != nil && !notFound(sent) {
 		return sent
 	}
-	r.Written()
+	r.Accepted()
 	got, err := remaining(ctx, res, r, sent)
 	switch {
 	case notFound(err):

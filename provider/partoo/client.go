@@ -29,10 +29,10 @@ type client struct {
 	key      keyRights
 	switched bool // custom roles are in effect
 
-	sections    rest.Memo[[]wireSection]
-	roles       rest.Memo[[]wireRole]
-	builtins    rest.Memo[[]wireRole]
-	permissions rest.Memo[catalogue]
+	sections    rest.Cache[[]wireSection]
+	roles       rest.Cache[[]wireRole]
+	builtins    rest.Cache[[]wireRole]
+	permissions rest.Cache[catalogue]
 	thinUsers   atomic.Bool // the search does not show everything of a user
 	names       nameSet
 
@@ -102,9 +102,9 @@ func (c *client) Sent() int { return c.rest.Sent() }
 
 // Forget lets the next listing ask Partoo again.
 func (c *client) Forget() {
-	c.sections.Drop()
-	c.roles.Drop()
-	c.builtins.Drop()
+	c.sections.Clear()
+	c.roles.Clear()
+	c.builtins.Clear()
 }
 
 // removalHint says what to do where an object is still there after it was removed.

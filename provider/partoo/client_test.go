@@ -205,14 +205,14 @@ func TestAmbiguousCreate(t *testing.T) {
 	}
 }
 
-func TestPrice(t *testing.T) {
+func TestEstimateRequests(t *testing.T) {
 	p := open(t)
 	have := p.all(&userKind)["ana@zoo.example"]
 	for _, test := range []struct {
 		action schema.Action
 		want   int
 	}{{schema.Update, 3}, {schema.Deactivate, 3}, {schema.Delete, 3}} {
-		if got := p.Price(provider.Request{Action: test.action, Addr: have.Addr, Have: &have, Want: &have}); got != test.want {
+		if got := p.EstimateRequests(provider.Request{Action: test.action, Addr: have.Addr, Have: &have, Want: &have}); got != test.want {
 			t.Errorf("%s costs %d, want %d", test.action, got, test.want)
 		}
 	}
@@ -221,13 +221,13 @@ func TestPrice(t *testing.T) {
 		if i == 2 {
 			p.change(group, map[string]any{"businesses": []string{}})
 		}
-		if got := p.Price(provider.Request{Action: schema.Update, Addr: group.Addr, Have: &group, Want: &group}); got != want {
+		if got := p.EstimateRequests(provider.Request{Action: schema.Update, Addr: group.Addr, Have: &group, Want: &group}); got != want {
 			t.Errorf("updating a group costs %d, want %d", got, want)
 		}
 	}
 	p.reset()
 	p.create(&groupKind, map[string]any{"section": "Class", "name": "Fish"})
-	if got := len(p.requests()); got != p.Price(provider.Request{Action: schema.Create, Addr: have.Addr, Want: &have}) {
+	if got := len(p.requests()); got != p.EstimateRequests(provider.Request{Action: schema.Create, Addr: have.Addr, Want: &have}) {
 		t.Errorf("a create took %d requests", got)
 	}
 }

@@ -144,7 +144,7 @@ func (c *client) id(ctx context.Context, kind, key string) (string, error) {
 }
 
 func (g groups) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	g.sections.Drop()
+	g.sections.Clear()
 	all, err := g.allSections(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -165,7 +165,7 @@ func (g groups) Find(ctx context.Context, want schema.Object) (schema.Object, er
 
 func (g groups) Create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := *r.Want
-	defer g.sections.Drop()
+	defer g.sections.Clear()
 	section, err := g.sectionID(ctx, want.Body.(*Group).Section)
 	if err != nil {
 		return schema.Object{}, err
@@ -191,7 +191,7 @@ func groupBody(want *schema.Object) map[string]any {
 }
 
 func (g groups) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
-	defer g.sections.Drop()
+	defer g.sections.Clear()
 	want := *r.Want
 	if !want.Has("businesses") { // without them the write would be about all businesses
 		now, err := g.Read(ctx, *r.Have)
@@ -213,7 +213,7 @@ func (g groups) Update(ctx context.Context, r provider.Request) (schema.Object, 
 
 func (g groups) Remove(ctx context.Context, q provider.Request) error {
 	have := q.Have
-	defer g.sections.Drop()
+	defer g.sections.Clear()
 	path, err := g.path(ctx, have.Body.(*Group).Section, have.ID)
 	if err != nil {
 		return err

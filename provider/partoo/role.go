@@ -181,7 +181,7 @@ func (r roles) Find(ctx context.Context, want schema.Object) (schema.Object, err
 
 func (r roles) Create(ctx context.Context, req provider.Request) (schema.Object, error) {
 	want := *req.Want
-	defer r.roles.Drop()
+	defer r.roles.Clear()
 	path, err := r.rolePath(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -208,7 +208,7 @@ func roleBody(want *schema.Object) map[string]any {
 }
 
 func (r roles) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
-	defer r.roles.Drop()
+	defer r.roles.Clear()
 	path, err := r.rolePath(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -237,7 +237,7 @@ func (r roles) takenName(ctx context.Context, q provider.Request, refusal error)
 	if !errors.As(refusal, &e) || e.Status != http.StatusBadRequest || !custom {
 		return refusal
 	}
-	r.roles.Drop()
+	r.roles.Clear()
 	r.List(ctx, func(o schema.Object, err error) bool {
 		other, ok := o.Body.(*Role)
 		if err != nil || !ok || other.APIID == role.APIID || !strings.EqualFold(other.Name, role.Name) {
@@ -252,7 +252,7 @@ func (r roles) takenName(ctx context.Context, q provider.Request, refusal error)
 
 func (r roles) Remove(ctx context.Context, q provider.Request) error {
 	have := q.Have
-	defer r.roles.Drop()
+	defer r.roles.Clear()
 	path, err := r.rolePath(ctx)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 // list has a built-in role twice, as Partoo made it and as the organization
 // changed it, the organization's counts.
 func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
-	return c.roles.Take(func() (all []wireRole, err error) {
+	return c.roles.Value(func() (all []wireRole, err error) {
 		err = c.listRoles(func(path string) error { all, err = c.rolesAt(ctx, path); return err })
 		return all, err
 	})
@@ -57,7 +57,7 @@ func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
 // builtin finds the built-in role that a user role stands for, or "". Where the
 // key may not list roles it is not known.
 func (c *client) builtin(ctx context.Context, role string) (string, error) {
-	all, err := c.builtins.Take(func() ([]wireRole, error) {
+	all, err := c.builtins.Value(func() ([]wireRole, error) {
 		all, err := c.allRoles(ctx)
 		if s := provider.Status(err); s == http.StatusForbidden || s == http.StatusNotFound {
 			return nil, nil

@@ -17,7 +17,7 @@ type catalogue map[string]wirePermission
 
 // readCatalogue reads the permissions, once.
 func (c *client) readCatalogue(ctx context.Context) (catalogue, error) {
-	return c.permissions.Take(func() (catalogue, error) {
+	return c.permissions.Value(func() (catalogue, error) {
 		var w wirePermissions
 		call := rest.Call{Op: "list permissions", Path: "/permissions", Query: c.query(), Validate: func() error { return w.check() }}
 		if err := c.rest.Do(ctx, call, &w); err != nil {

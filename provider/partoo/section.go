@@ -40,7 +40,7 @@ type sections struct{ *client }
 // allSections reads every section with the names of its groups, once for all kinds that
 // need them, and enters both into the index.
 func (c *client) allSections(ctx context.Context) ([]wireSection, error) {
-	return c.sections.Take(func() ([]wireSection, error) {
+	return c.sections.Value(func() ([]wireSection, error) {
 		var out []wireSection
 		for s, err := range c.sectionPages().All(ctx) {
 			if err != nil {
@@ -189,7 +189,7 @@ func (c *client) fetch(ctx context.Context, sectionID string) (wireSection, erro
 }
 
 func (s sections) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	s.sections.Drop()
+	s.sections.Clear()
 	all, err := s.allSections(ctx)
 	if err := cmp.Or(err, s.names.check(sectionKind.Name, want.Addr.Key)); err != nil {
 		return schema.Object{}, err
@@ -204,7 +204,7 @@ func (s sections) Find(ctx context.Context, want schema.Object) (schema.Object, 
 
 func (s sections) Create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := *r.Want
-	defer s.sections.Drop()
+	defer s.sections.Clear()
 	body := map[string]any{"name": want.Body.(*Section).Name}
 	if s.anyOrg {
 		body["org_id"] = s.org
@@ -222,7 +222,7 @@ func (s sections) Create(ctx context.Context, r provider.Request) (schema.Object
 }
 
 func (s sections) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
-	defer s.sections.Drop()
+	defer s.sections.Clear()
 	body := map[string]any{"name": r.Want.Body.(*Section).Name}
 	if err := s.client.update(ctx, nil, "rename section", "/sections/"+r.Have.ID, body); err != nil {
 		return schema.Object{}, err
@@ -231,7 +231,7 @@ func (s sections) Update(ctx context.Context, r provider.Request) (schema.Object
 }
 
 func (s sections) Remove(ctx context.Context, r provider.Request) error {
-	defer s.sections.Drop()
+	defer s.sections.Clear()
 	return s.rest.Do(ctx, rest.Call{Op: "delete section", Method: http.MethodDelete, Path: "/sections/" + r.Have.ID, Query: s.query(), Idempotent: true, NotFoundIsGone: true}, nil)
 }
 

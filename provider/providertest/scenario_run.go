@@ -97,7 +97,7 @@ func (c *scenarioRun) connect(ctx context.Context, tenant *schema.Tenant, index 
 	client, err := c.suite.Provider.Connect(ctx, provider.Options{
 		Tenant: tenant.Name, Settings: tenant.Settings, Key: c.product.Key, Endpoint: c.product.Endpoint,
 		Transport: g, Index: index, UserAgent: "rolecall/providertest",
-		Wait: c.product.Wait, Recall: c.journal.recall(), Now: func() time.Time { return time.Now().Add(c.clockOffset) },
+		Wait: c.product.Wait, LastWritten: c.journal.recall(), Now: func() time.Time { return time.Now().Add(c.clockOffset) },
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect: %w", err)

@@ -6,11 +6,11 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Alternatives are the ways of making one call among which a product's documentation does
-// not decide. The first call tries them in order while the others wait; the way that the
-// product takes is remembered for the connection. The zero value is ready.
+// Alternatives are several ways to make a call, for a product whose documentation does not
+// say which one works. The first call tries them in order while the others wait; the one
+// that the product accepts is used from then on. The zero value is ready to use.
 type Alternatives struct {
-	trial sync.Mutex // held by the call that finds out
+	trial sync.Mutex // held by the call that tries
 
 	mu    sync.Mutex
 	known bool
@@ -18,17 +18,17 @@ type Alternatives struct {
 	payer schema.Address // see Extra
 }
 
-// Known reports whether it is known which way the product takes.
+// Known reports whether it is known which way the product accepts.
 func (a *Alternatives) Known() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.known
 }
 
-// Try calls do with the way that the product takes. Where that is not known, it calls do
-// with 0, 1, ... ways-1 until do does not ask for the next one; a way for which do then
-// returns nil is remembered. Where every way was tried, the result is nil if the product
-// accepted one of the calls, and otherwise the first error: later ones may be about anything.
+// Try calls do with the way that the product accepts. If that is not known, it calls do
+// with 0, 1, ... ways-1 until do returns next = false; if the error is nil then, that way
+// is used from then on. After all ways, Try returns nil if one of the calls had no error,
+// and otherwise the first error.
 func (a *Alternatives) Try(ways int, do func(way int) (next bool, err error)) error {
 	if way, known := a.get(); known {
 		_, err := do(way)
@@ -62,8 +62,8 @@ func (a *Alternatives) Try(ways int, do func(way int) (next bool, err error)) er
 	return first
 }
 
-// Extra returns how many requests more than usual a change may take to find out: most for
-// the change that is asked about first, and 0 for the others, because only one finds out.
+// Extra returns how many additional requests a change may need to find the way: most for
+// the first change that it is called with, and 0 for the others.
 func (a *Alternatives) Extra(change schema.Address, most int) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -18,36 +18,36 @@ import (
 	"github.com/rolecall-dev/rolecall/provider"
 )
 
-// What may be wrong with an answer.
+// Errors of answers.
 var (
 	errHTML  = errors.New("the answer is a web page, not JSON")
 	errEmpty = errors.New("the answer is empty")
 	errLarge = errors.New("the answer is larger than 32 MiB")
-	errCut   = errors.New("the answer broke off")
+	errCut   = errors.New("the answer is incomplete")
 )
 
-// An unexpectedAnswer is what a call's Check says of an answer.
+// An unexpectedAnswer is an error of Call.Validate.
 type unexpectedAnswer struct{ error }
 
 func (o *unexpectedAnswer) Unwrap() error { return o.error }
 
-const largest = 32 << 20 // bytes of one answer
+const maxAnswer = 32 << 20 // bytes of one answer
 
-// An answer is what came of one request.
+// An answer is the result of one request.
 type answer struct {
-	status int // 0 where no answer came
+	status int // 0 if there was no answer
 	header http.Header
 	body   []byte
-	err    error         // what broke, on the way or in reading
+	err    error         // of the connection or of reading the body
 	token  int           // generation of the token that was sent
-	pause  time.Duration // that the product or the backoff asks for
+	pause  time.Duration // before the next attempt
 }
 
-func (a answer) good() bool { return a.status >= 200 && a.status < 300 }
+func (a answer) succeeded() bool { return a.status >= 200 && a.status < 300 }
 
-// send makes one request and reads the whole answer. Its error says that nothing
-// was sent and nothing will be; whatever happens later is in the answer.
-func (s *sending) send(ctx context.Context) (answer, error) {
+// send sends one request and reads the whole answer. It returns an error if the request
+// was not sent and must not be sent again; errors after that are in the answer.
+func (s *activeCall) send(ctx context.Context) (answer, error) {
 	leave, err := s.acquire(ctx)
 	if err != nil {
 		return answer{}, s.notSent(err)
@@ -67,15 +67,15 @@ func (s *sending) send(ctx context.Context) (answer, error) {
 	}
 	a := s.exchange(r)
 	a.token = token
-	if a.refused() {
+	if a.blocked() {
 		return answer{}, s.failure(a)
 	}
 	if !a.unsent() {
-		s.heed(budget, a.header)
+		s.readRateHeaders(budget, a.header)
 		s.sent.Add(1)
 		if s.config.Observe != nil {
 			t := provider.Traffic{Method: r.Method, Path: r.URL.Path, Status: a.status, Waited: s.waited}
-			if s.config.Warnings != nil && a.good() && a.err == nil {
+			if s.config.Warnings != nil && a.succeeded() && a.err == nil {
 				for _, w := range s.config.Warnings(a.body) {
 					t.Warnings = append(t.Warnings, s.clean(w))
 				}
@@ -87,7 +87,7 @@ func (s *sending) send(ctx context.Context) (answer, error) {
 	return a, nil
 }
 
-func (s *sending) request(ctx context.Context) (*http.Request, int, error) {
+func (s *activeCall) request(ctx context.Context) (*http.Request, int, error) {
 	var body io.Reader
 	if s.body != nil {
 		body = bytes.NewReader(s.body)
@@ -113,54 +113,54 @@ func (s *sending) request(ctx context.Context) (*http.Request, int, error) {
 }
 
 // exchange sends the request and reads the answer to its end or to the limit.
-func (s *sending) exchange(r *http.Request) answer {
+func (s *activeCall) exchange(r *http.Request) answer {
 	resp, err := s.http.Do(r)
 	if err != nil {
 		if outer := (*url.Error)(nil); errors.As(err, &outer) {
-			err = outer.Err // without the address, which may hold a secret
+			err = outer.Err // without the URL, which may contain a secret
 		}
-		return answer{err: s.plain(err)}
+		return answer{err: s.describeError(err)}
 	}
-	defer resp.Body.Close() // the body was read; closing it can tell nothing new
+	defer resp.Body.Close() // the body was read, so an error of Close means nothing
 	a := answer{status: resp.StatusCode, header: resp.Header}
 	var buf bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= largest {
+	if n := resp.ContentLength; n > 0 && n <= maxAnswer {
 		buf.Grow(int(n) + bytes.MinRead)
 	}
-	n, err := buf.ReadFrom(io.LimitReader(resp.Body, largest+1))
+	n, err := buf.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
 	a.body = buf.Bytes()
 	switch {
-	case n > largest:
+	case n > maxAnswer:
 		a.err = errLarge
-	case err != nil && a.good():
-		a.err = fmt.Errorf("%w: %w", errCut, s.plain(err))
+	case err != nil && a.succeeded():
+		a.err = fmt.Errorf("%w: %w", errCut, s.describeError(err))
 	}
 	return a
 }
 
-// plain gives words to the two ends of a connection that have none of their own.
-func (s *sending) plain(err error) error {
+// describeError replaces two errors of net/http whose texts are not helpful.
+func (s *activeCall) describeError(err error) error {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return &cause{fmt.Sprintf("no complete answer within %s", s.config.Timeout), err}
+		return &textError{fmt.Sprintf("no complete answer within %s", s.config.Timeout), err}
 	case errors.Is(err, io.EOF):
-		return &cause{"the connection was closed before an answer came", err}
+		return &textError{"the connection was closed before an answer came", err}
 	}
 	return err
 }
 
-// unsent reports whether the request surely never reached the product.
+// unsent reports whether the request certainly did not reach the product.
 func (a answer) unsent() bool {
 	var op *net.OpError
-	dialled := errors.As(a.err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+	dialing := errors.As(a.err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 	byProxy, _ := a.refusedByProxy()
-	return a.status == 0 && (dialled || byProxy || isTLS(a.err) || a.refused())
+	return a.status == 0 && (dialing || byProxy || isTLS(a.err) || a.blocked())
 }
 
-// refused reports whether a guard of this program kept the request back.
-func (a answer) refused() bool { return errors.Is(a.err, ErrReadOnly) || errors.Is(a.err, ErrHost) }
+// blocked reports whether ReadOnly or Hosts refused the request.
+func (a answer) blocked() bool { return errors.Is(a.err, ErrReadOnly) || errors.Is(a.err, ErrHost) }
 
-// permanent reports whether a repeated request would meet the same end.
+// permanent reports whether a repeated request would fail in the same way.
 func (a answer) permanent() bool {
 	var host *net.DNSError
 	var syntax *json.SyntaxError
@@ -175,11 +175,11 @@ func (a answer) permanent() bool {
 	case a.status == 0:
 		return isTLS(a.err)
 	}
-	// What was cut short on the way may come whole the next time.
+	// An answer that was truncated on the way may be complete the next time.
 	return !(errors.Is(a.err, errCut) || errors.Is(a.err, errEmpty) || errors.As(a.err, &syntax))
 }
 
-// isTLS reports whether the product's certificate was refused or it speaks no TLS.
+// isTLS reports whether TLS failed: the certificate was refused, or the server has no TLS.
 func isTLS(err error) bool {
 	var (
 		verify *tls.CertificateVerificationError
@@ -198,30 +198,30 @@ func isHTML(h http.Header, text []byte) bool {
 	return bytes.HasPrefix(text, []byte("<"))
 }
 
-// notSent tells of a request that was not sent. What is told well already stays as
-// it is.
-func (s *sending) notSent(err error) error {
-	if told := (*provider.Error)(nil); errors.As(err, &told) {
+// notSent returns the error of a request that was not sent. A *provider.Error stays as it
+// is.
+func (s *activeCall) notSent(err error) error {
+	if known := (*provider.Error)(nil); errors.As(err, &known) {
 		return err
 	}
 	e := &provider.Error{Op: s.call.Op, Method: s.call.Method, URL: s.url()}
-	if c, ok := errors.AsType[*closed](err); ok {
-		e.Status, e.Reason, e.Hint = http.StatusTooManyRequests, c.Error(), s.tooMany(about(c.pause))
+	if c, ok := errors.AsType[*pauseTooLongError](err); ok {
+		e.Status, e.Reason, e.Hint = http.StatusTooManyRequests, c.Error(), s.tooManyHint(formatPause(c.pause))
 		return e
 	}
-	e.Err = &cause{s.clean(err.Error()), err}
+	e.Err = &textError{s.clean(err.Error()), err}
 	return e
 }
 
-// decode holds the answer against what was asked for, and decodes it.
-func (s *sending) decode(a *answer, out any) {
+// decode checks the answer and decodes it.
+func (s *activeCall) decode(a *answer, out any) {
 	if a.err != nil {
 		return
 	}
 	if s.config.Status != nil {
 		a.status = s.config.Status(a.status, a.body)
 	}
-	if !a.good() {
+	if !a.succeeded() {
 		return
 	}
 	switch text := bytes.TrimSpace(a.body); {

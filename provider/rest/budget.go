@@ -7,32 +7,31 @@ import (
 	"github.com/rolecall-dev/rolecall/provider"
 )
 
-// A budget allows a number of requests in any span of time, however it is cut: up to
-// limit requests may leave at once, and the next one when the oldest of them is one
-// span ago. It is a log of departures, so that nothing is paced that need not be.
+// A budget limits the requests in every sliding window of length span: up to limit
+// requests may be sent at once, and the next one when the oldest is one span ago.
 type budget struct {
 	limit int
 	span  time.Duration
 	class string
 	log   provider.RequestLog // of all runs on this machine; may be nil
 
-	mu    sync.Mutex
-	left  []departures // of the last span, the oldest first
-	count int          // requests in left
+	mu     sync.Mutex
+	recent []sentRequests // of the last span, the oldest first
+	count  int            // requests in left
 }
 
-// departures are n requests that left at one moment.
-type departures struct {
+// sentRequests are n requests that were sent at one time.
+type sentRequests struct {
 	at time.Time
 	n  int
 }
 
-// slack is added to each span, because a request can leave a little later than it was
-// told to, and the one that waits for it a little less late.
+// slack is added to each span, because a request may be sent a little later than reserved,
+// and the one that waits for it with less delay.
 const slack = 100 * time.Millisecond
 
-// newBudget returns nil where limit is none. A run that knows nothing of the last span
-// starts with half of the budget.
+// newBudget returns nil if limit is 0. If it is not known what was sent in the last span,
+// half of the budget counts as sent.
 func newBudget(limit int, span time.Duration, class string, log provider.RequestLog, now time.Time) *budget {
 	if limit <= 0 {
 		return nil
@@ -44,7 +43,7 @@ func newBudget(limit int, span time.Duration, class string, log provider.Request
 	return b
 }
 
-// reserve notes a request and returns when it may leave, now or later.
+// reserve records a request and returns when it may be sent.
 func (b *budget) reserve(now time.Time) time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -64,14 +63,14 @@ func (b *budget) reserve(now time.Time) time.Time {
 	return b.log.Reserve(b.class, next)
 }
 
-// next is the first moment at which one more request keeps to the limit.
+// next returns the earliest time at which one more request is within the limit.
 func (b *budget) next(now time.Time) time.Time {
-	for len(b.left) > 0 && !b.left[0].at.Add(b.span).After(now) {
-		b.count -= b.left[0].n
-		b.left = b.left[1:]
+	for len(b.recent) > 0 && !b.recent[0].at.Add(b.span).After(now) {
+		b.count -= b.recent[0].n
+		b.recent = b.recent[1:]
 	}
 	over := b.count + 1 - b.limit
-	for _, d := range b.left {
+	for _, d := range b.recent {
 		if over <= 0 {
 			break
 		}
@@ -81,26 +80,26 @@ func (b *budget) next(now time.Time) time.Time {
 	return now
 }
 
-// add notes n requests. They are nearly always the last ones.
+// add records n requests. They are nearly always the latest.
 func (b *budget) add(at time.Time, n int) {
 	if n <= 0 {
 		return
 	}
-	i := len(b.left)
-	for i > 0 && b.left[i-1].at.After(at) {
+	i := len(b.recent)
+	for i > 0 && b.recent[i-1].at.After(at) {
 		i--
 	}
-	b.left = append(b.left, departures{})
-	copy(b.left[i+1:], b.left[i:])
-	b.left[i] = departures{at, n}
+	b.recent = append(b.recent, sentRequests{})
+	copy(b.recent[i+1:], b.recent[i:])
+	b.recent[i] = sentRequests{at, n}
 	b.count += n
 }
 
-// remaining takes the product's word that fewer requests remain than the log says:
-// others send too, with other keys or from other machines.
+// remaining records that only n requests are left, because others send requests with
+// other keys or from other machines.
 func (b *budget) remaining(now time.Time, n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.next(now) // forgets what is too old
+	b.next(now) // removes what is too old
 	b.add(now, b.limit-b.count-n)
 }

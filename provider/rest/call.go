@@ -12,44 +12,41 @@ import (
 	"github.com/rolecall-dev/rolecall/provider"
 )
 
-// A Call is one question to the product, or one write.
+// A Call is one request to the product.
 type Call struct {
-	Op     string // what is being done, for messages: "list users"
+	Op     string // for messages: "list users"
 	Method string // "" means GET
 	Path   string // below the base URL, with "/" first; names in it go through url.PathEscape
 	Query  url.Values
 	Body   any // sent as JSON; nil sends none
 
-	// Idempotent says that the call may be repeated when it is not known whether it took
-	// effect, as a search by POST or a write that only states what shall be. GET and
-	// HEAD always may.
+	// Idempotent says that the call may be repeated if it is unknown whether it took
+	// effect: a search by POST, or a write that sets values. GET and HEAD always may.
 	Idempotent bool
-	// Validate, where it is set, looks at what was decoded, and says what makes it no
-	// answer to this call. JSON of another shape decodes into nothing without a
-	// complaint, and nothing can look like an empty list.
+	// Validate, if not nil, returns an error if the decoded answer is not an answer to
+	// this call. JSON of another shape decodes without an error into zero values, which
+	// must not be taken for an empty list.
 	Validate func() error
-	// Raw, where it is set, is given the answer as it came, before Validate is called.
+	// Raw, if not nil, is set to the undecoded answer before Validate is called.
 	Raw *json.RawMessage
-	// AllowEmpty says that a success may come without a body; then nothing is decoded and
-	// Validate is not called.
+	// AllowEmpty allows a success without a body. Then nothing is decoded and Validate is
+	// not called.
 	AllowEmpty bool
-	// NotFoundIsGone says that 404 means that the object does not exist. It is a flag
-	// because some products answer 404 where a right is missing.
+	// NotFoundIsGone says that 404 means that the object does not exist. Some products
+	// also answer 404 if the key lacks a right.
 	NotFoundIsGone bool
 }
 
-// Array returns a list that JSON writes as [] where it is empty, and never as null.
+// Array returns a copy of the list that is encoded as [] and not as null if it is empty.
 func Array(list []string) []string { return append([]string{}, list...) }
 
-// Do sends the call and decodes the answer into out, or ignores it where out is
-// nil. Whatever goes wrong is a *provider.Error; where ctx ended, its error is
-// inside.
+// Do sends the call and decodes the answer into out, or ignores it if out is nil. All
+// errors are *provider.Error; if ctx ended, they wrap its error.
 //
-// 429 is repeated for every call: the product refused before any effect. So is a
-// connection that was never made. 5xx, broken connections and broken answers are
-// repeated for reads and for calls marked Idempotent only; for other writes they are
-// provider.ErrAmbiguous, also where the product answered 2xx and the answer
-// cannot be read.
+// Do repeats every call after a 429, which the product refused, and if no connection was
+// made. After 5xx, a broken connection or an unreadable answer, it repeats reads and
+// Idempotent calls; for other writes the error is provider.ErrAmbiguous, even if the
+// product answered 2xx.
 func (c *Client) Do(ctx context.Context, call Call, out any) error {
 	if call.Method == "" {
 		call.Method = http.MethodGet
@@ -64,14 +61,13 @@ func (c *Client) Do(ctx context.Context, call Call, out any) error {
 			return &provider.Error{Op: call.Op, Err: fmt.Errorf("the request cannot be written as JSON: %w", err)}
 		}
 	}
-	s := sending{Client: c, call: call, address: address, body: body}
-	defer s.turn(ctx)()
+	s := activeCall{Client: c, call: call, address: address, body: body}
+	defer s.lockWrite(ctx)()
 	return s.run(ctx, out)
 }
 
-// address builds the URL. A segment that is empty or made of dots would address
-// another object than the one meant ("/user/" + "" is the collection), so it is
-// an error here rather than a surprise there.
+// address returns the URL. A segment that is empty or consists of dots is an error, because
+// it would address another object: "/user/" + "" is the collection.
 func (c *Client) address(call Call) (string, error) {
 	u, err := url.Parse(c.config.Base)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" || u.Fragment != "" {
@@ -80,7 +76,7 @@ func (c *Client) address(call Call) (string, error) {
 	segments := strings.Split(strings.TrimPrefix(call.Path, "/"), "/")
 	for _, s := range segments {
 		if name, err := url.PathUnescape(s); err != nil || slices.Contains([]string{"", ".", ".."}, name) {
-			return "", fmt.Errorf("the path %q has a part that names nothing", call.Path)
+			return "", fmt.Errorf("the path %q has a part that is empty or consists of dots", call.Path)
 		}
 	}
 	address := c.config.Base + "/" + strings.Join(segments, "/")

@@ -13,52 +13,50 @@ import (
 	"strings"
 )
 
-// A Collection is a list of a product, which is read to its end or not at all: see List.
-// Names of members of the answer may have dots, as in "meta.count" for a member of an
-// object.
+// A Collection is a list of a product, which is read completely or not at all: see List.
+// Names of members of the answer may contain dots: "meta.count".
 type Collection[T any] struct {
 	Client *Client
 	Op     string     // for messages: "list users"
 	Path   string     // as in Call
 	Query  url.Values // sent with every page
 	// Items is the name of the list in the answer; "" means that the answer is the list.
-	// An answer in which it is missing or null is an error: only an empty list says that
-	// there are no items.
+	// It is an error if the list is missing or null.
 	Items string
-	// ID returns what tells items apart. An item without an id is an error.
+	// ID returns the id of an item, which must not be empty.
 	ID func(*T) string
-	// Validate, where it is not nil, returns what makes an item no item of this list.
+	// Validate, if not nil, returns an error for an invalid item.
 	Validate func(*T) error
-	// Pages says how the list is divided. The zero value is Whole.
+	// Pages says how the list is divided into pages. The zero value is Whole.
 	Pages Paging
-	// Workers is how many pages are read at a time; 0 means 8.
+	// Workers is how many pages are read in parallel; 0 means 8.
 	Workers int
 }
 
-// A Paging says how a page is asked for, and what an answer tells about the whole list.
-// The zero value is that of Whole.
+// A Paging says how a page is requested, and what an answer says about the whole list. The
+// zero value is that of Whole.
 type Paging struct {
-	ask      func(q url.Values, at At)
-	tell     func(answer members, p *place) error
-	numbered bool // the number of pages is told
+	setQuery func(q url.Values, at At)
+	read     func(answer members, p *listInfo) error
+	numbered bool // answers contain the number of pages
 }
 
-// A place is what an answer tells about the whole list.
-type place struct {
+// A listInfo is what an answer says about the whole list.
+type listInfo struct {
 	pages, total int // as in Page
 	next         string
 }
 
-// Whole is the Paging of a list that comes in one answer.
+// Whole is the Paging of a list in one answer.
 func Whole() Paging { return Paging{} }
 
-// ByPage numbers pages from 1 in the named parameter. pages and total name the members
-// with the number of pages and of items; total may be "" where there is none.
+// ByPage sends the number of the page, from 1, in the parameter number. pages and total
+// name the members with the numbers of pages and of items; total may be "".
 func ByPage(number, pages, total string) Paging {
 	return Paging{
 		numbered: true,
-		ask:      func(q url.Values, at At) { q.Set(number, strconv.Itoa(at.Number)) },
-		tell: func(answer members, p *place) error {
+		setQuery: func(q url.Values, at At) { q.Set(number, strconv.Itoa(at.Number)) },
+		read: func(answer members, p *listInfo) error {
 			var err, err2 error
 			p.pages, err = answer.count(pages)
 			if total != "" {
@@ -69,33 +67,33 @@ func ByPage(number, pages, total string) Paging {
 	}
 }
 
-// ByOffset names the rows before a page in the parameter offset, and asks for most rows in
-// the parameter size. The product may give fewer: how many the first page has counts.
-// total names the member with the number of items.
+// ByOffset sends the number of rows before the page in the parameter offset, and most in
+// the parameter size. The product may return fewer rows: the length of the first page is
+// the length of all. total names the member with the number of items.
 func ByOffset(offset, size string, most int, total string) Paging {
 	return Paging{
-		ask: func(q url.Values, at At) {
+		setQuery: func(q url.Values, at At) {
 			q.Set(offset, strconv.Itoa(at.Offset))
 			q.Set(size, strconv.Itoa(most))
 		},
-		tell: func(answer members, p *place) (err error) {
+		read: func(answer members, p *listInfo) (err error) {
 			p.total, err = answer.count(total)
 			return err
 		},
 	}
 }
 
-// ByNext sends the token of the page before in the named parameter, and none for the first
-// page. next names the member with the token of the page that follows: a string or a
-// number, and "", 0 or null on the last page. It must not be missing.
+// ByNext sends the token of the page in the parameter token, and none for the first page.
+// next names the member with the token of the next page: a string or a number, or "", 0 or
+// null on the last page. It must not be missing.
 func ByNext(token, next string) Paging {
 	return Paging{
-		ask: func(q url.Values, at At) {
+		setQuery: func(q url.Values, at At) {
 			if at.Token != "" {
 				q.Set(token, at.Token)
 			}
 		},
-		tell: func(answer members, p *place) error {
+		read: func(answer members, p *listInfo) error {
 			raw, err := answer.member(next)
 			var number json.Number // reads a number as it is written
 			switch {
@@ -105,19 +103,19 @@ func ByNext(token, next string) Paging {
 			case json.Unmarshal(raw, &number) == nil && number != "0":
 				p.next = number.String()
 			case number != "0":
-				return fmt.Errorf("%q is not the token of a page", next)
+				return fmt.Errorf("%q is not a page token", next)
 			}
 			return nil
 		},
 	}
 }
 
-// All yields the items in the product's order, or an error and nothing else.
+// All yields the items in the product's order, or only an error.
 func (c Collection[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	return List[T]{Op: c.Op, ID: c.ID, Client: c.Client, Workers: c.Workers, Fetch: c.fetch}.All(ctx)
 }
 
-// Slice returns all items. It is never nil where the error is.
+// Slice returns all items. It is not nil if the error is nil.
 func (c Collection[T]) Slice(ctx context.Context) ([]T, error) {
 	out := []T{}
 	for item, err := range c.All(ctx) {
@@ -131,11 +129,11 @@ func (c Collection[T]) Slice(ctx context.Context) ([]T, error) {
 
 func (c Collection[T]) fetch(ctx context.Context, at At) (Page[T], error) {
 	q := maps.Clone(c.Query)
-	if c.Pages.ask != nil {
+	if c.Pages.setQuery != nil {
 		if q == nil {
 			q = url.Values{}
 		}
-		c.Pages.ask(q, at)
+		c.Pages.setQuery(q, at)
 	}
 	var answer json.RawMessage
 	var page Page[T]
@@ -166,23 +164,23 @@ func (c Collection[T]) page(answer json.RawMessage) (Page[T], error) {
 			}
 		}
 	}
-	if c.Pages.tell == nil {
+	if c.Pages.read == nil {
 		return p, nil
 	}
-	at := place{total: -1}
-	err := c.Pages.tell(around, &at)
+	at := listInfo{total: -1}
+	err := c.Pages.read(around, &at)
 	if err == nil && at.pages == 0 && at.total < 0 && at.next == "" && len(p.Items) > 0 && c.Pages.numbered {
-		err = errors.New("the answer has items and announces no page")
+		err = errors.New("the answer has items but says that there are no pages")
 	}
 	p.Pages, p.Total, p.Next = at.pages, at.total, at.next
 	return p, err
 }
 
-// members are the members of an answer by name; "" is the answer. Those of objects are
+// members holds the members of an answer by name; "" is the answer. Members of objects are
 // added when they are read.
 type members map[string]json.RawMessage
 
-// read decodes the named member. It is an error where there is none.
+// read decodes the named member. It is an error if it is missing.
 func (m members) read(name string, out any) error {
 	raw, err := m.member(name)
 	if err != nil {
@@ -191,7 +189,7 @@ func (m members) read(name string, out any) error {
 	return json.Unmarshal(raw, out)
 }
 
-// count decodes the named member, which is a number of pages or items.
+// count decodes the named member as a number of pages or items.
 func (m members) count(name string) (int, error) {
 	var n *int
 	if err := m.read(name, &n); err != nil {
@@ -217,7 +215,7 @@ func (m members) member(name string) (json.RawMessage, error) {
 	}
 	var of map[string]json.RawMessage
 	if err := json.Unmarshal(outer, &of); err != nil {
-		return nil, fmt.Errorf("the answer is no object with %q: %w", name, err)
+		return nil, fmt.Errorf("the answer is not an object with %q: %w", name, err)
 	}
 	for key, raw := range of {
 		m[strings.TrimPrefix(parent+"."+key, ".")] = raw

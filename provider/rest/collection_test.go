@@ -81,10 +81,10 @@ func TestCollectionRefuses(t *testing.T) {
 		answer string
 		want   string
 	}{
-		{"", rest.Whole(), `null`, "the answer is no list"},
+		{"", rest.Whole(), `null`, "the answer is not a list"},
 		{"", rest.Whole(), `{}`, "cannot unmarshal object"},
 		{"", rest.Whole(), `[{"id":""}]`, "has no id"},
-		{"animals", rest.Whole(), `[]`, "is no object"},
+		{"animals", rest.Whole(), `[]`, "is not an object"},
 		{"animals", rest.Whole(), `{}`, `has no "animals"`},
 		{"animals", rest.Whole(), `null`, `has no "animals"`},
 		{"animals", rest.Whole(), `{"animals":null}`, `has no list "animals"`},
@@ -93,12 +93,12 @@ func TestCollectionRefuses(t *testing.T) {
 		{"response.animals", rest.Whole(), `{"response":null}`, `has no "response.animals"`},
 		{"animals", rest.ByPage("page", "max_page", "count"), `{"animals":[],"count":0}`, `has no "max_page"`},
 		{"animals", rest.ByPage("page", "max_page", "count"), `{"animals":[],"max_page":1,"count":null}`, `no number "count"`},
-		{"animals", rest.ByPage("page", "max_page", ""), `{"animals":[{"id":"a"}],"max_page":0}`, "announces no page"},
+		{"animals", rest.ByPage("page", "max_page", ""), `{"animals":[{"id":"a"}],"max_page":0}`, "says that there are no pages"},
 		{"animals", rest.ByOffset("offset", "max", 9, "count"), `{"animals":[]}`, `has no "count"`},
 		{"animals", rest.ByOffset("offset", "max", 9, "count"), `{"animals":[{"id":"a"}],"count":null}`, `no number "count"`},
 		{"animals", rest.ByOffset("offset", "max", 9, "count"), `{"animals":[],"count":3}`, "the list changed"},
 		{"animals", rest.ByNext("page", "next"), `{"animals":[]}`, `has no "next"`},
-		{"animals", rest.ByNext("page", "next"), `{"animals":[],"next":{}}`, "not the token of a page"},
+		{"animals", rest.ByNext("page", "next"), `{"animals":[],"next":{}}`, "not a page token"},
 	} {
 		p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, test.answer) })
 		got, err := collection(rest.New(p.config(t)), test.items, test.pages).Slice(t.Context())

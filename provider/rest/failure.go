@@ -15,62 +15,62 @@ import (
 	"github.com/rolecall-dev/rolecall/provider"
 )
 
-// failure tells what came of the call after its last try.
-func (s *sending) failure(a answer) error {
+// failure returns the error of the call after its last attempt.
+func (s *activeCall) failure(a answer) error {
 	e := &provider.Error{
 		Op: s.call.Op, Method: s.call.Method, URL: s.url(),
 		Status: a.status, Reason: s.reason(a), Hint: s.hint(a),
 	}
 	var why error
 	if a.err != nil {
-		why = &cause{s.clean(a.err.Error()), a.err}
+		why = &textError{s.clean(a.err.Error()), a.err}
 	}
 	e.Err = why
 	switch {
-	case s.ambiguous(a):
-		e.Err = join(provider.ErrAmbiguous, why)
+	case s.isAmbiguous(a):
+		e.Err = withSentinel(provider.ErrAmbiguous, why)
 	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden:
-		e.Err = join(provider.ErrCredentials, why)
+		e.Err = withSentinel(provider.ErrCredentials, why)
 	case a.status == http.StatusNotFound && s.call.NotFoundIsGone:
-		e.Err = join(provider.ErrNotFound, why)
+		e.Err = withSentinel(provider.ErrNotFound, why)
 	}
-	if s.lost && !s.unclear(a) && !errors.Is(e.Err, provider.ErrNotFound) {
-		e.Err = join(provider.ErrAmbiguous, e.Err) // the last try was refused, and an earlier one was not
+	if s.mayHaveTakenEffect && !s.outcomeUnknown(a) && !errors.Is(e.Err, provider.ErrNotFound) {
+		e.Err = withSentinel(provider.ErrAmbiguous, e.Err) // the last attempt was refused, but an earlier one was not
 	}
 	return e
 }
 
-// ambiguous reports whether the call may have taken effect without our knowing.
-// An answer below 500 that is not a success is a refusal.
-func (s *sending) ambiguous(a answer) bool { return !s.repeatable() && s.unclear(a) }
+// isAmbiguous reports whether it is unknown whether the call took effect. An answer below
+// 500 that is not a success is a refusal.
+func (s *activeCall) isAmbiguous(a answer) bool { return !s.isIdempotent() && s.outcomeUnknown(a) }
 
-// unclear reports whether a write may have taken effect without a usable answer.
-func (s *sending) unclear(a answer) bool {
-	if safe(s.call.Method) || a.unsent() {
+// outcomeUnknown reports whether a write may have taken effect without a usable answer.
+func (s *activeCall) outcomeUnknown(a answer) bool {
+	if isSafe(s.call.Method) || a.unsent() {
 		return false
 	}
-	return a.status == 0 || a.status == http.StatusRequestTimeout || a.status >= 500 || a.good() && a.err != nil
+	return a.status == 0 || a.status == http.StatusRequestTimeout || a.status >= 500 || a.succeeded() && a.err != nil
 }
 
-func join(sentinel, why error) error {
+func withSentinel(sentinel, why error) error {
 	if why == nil {
 		return sentinel
 	}
 	return fmt.Errorf("%w: %w", sentinel, why)
 }
 
-// reason is the product's own words, or what is wrong with its answer.
-func (s *sending) reason(a answer) string {
+// reason returns the error message of the product, or what is wrong with its answer.
+func (s *activeCall) reason(a answer) string {
 	switch {
 	case a.status == 0:
 		return ""
-	case a.good():
+	case a.succeeded():
 		return s.clean(a.err.Error())
 	case a.status >= 300 && a.status < 400:
 		if to := a.header.Get("Location"); to != "" {
 			return s.clean("redirects to " + redactURL(to))
 		}
-		return "redirects, and does not say where to"
+		return "it redirects, but does not say where"
 	}
 	if s.config.Reason != nil {
 		if r := s.config.Reason(a.status, a.body); r != "" {
@@ -89,27 +89,27 @@ func (s *sending) reason(a answer) string {
 
 var titleOf = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// hint is the product's advice, or the advice that fits every product.
-func (s *sending) hint(a answer) string {
-	if s.config.Hint != nil && !a.good() {
+// hint returns Config.Hint, or advice that fits every product.
+func (s *activeCall) hint(a answer) string {
+	if s.config.Hint != nil && !a.succeeded() {
 		if h := s.config.Hint(a.status, s.call.Method, s.call.Path); h != "" {
 			return h
 		}
 	}
-	if a.status == 0 || a.good() {
+	if a.status == 0 || a.succeeded() {
 		return s.connectionHint(a.err)
 	}
 	return s.statusHint(a)
 }
 
-func (s *sending) name() string {
+func (s *activeCall) productName() string {
 	if s.config.Product == "" {
 		return "the product"
 	}
 	return s.config.Product
 }
 
-func (s *sending) statusHint(a answer) string {
+func (s *activeCall) statusHint(a answer) string {
 	switch status := a.status; {
 	case status == http.StatusUnauthorized:
 		return "The key was not accepted: it may be mistyped, expired, or made for another environment."
@@ -119,24 +119,24 @@ func (s *sending) statusHint(a answer) string {
 		return "The address does not exist for this key. Check the rights of the key. " + s.checkBase()
 	case status == http.StatusTooManyRequests:
 		pause := "a few minutes"
-		if a.pause > longest {
-			pause = about(a.pause)
+		if a.pause > maxPause {
+			pause = formatPause(a.pause)
 		}
-		return s.tooMany(pause)
+		return s.tooManyHint(pause)
 	case status >= 300 && status < 400:
-		return "Redirects are not followed, so that the key goes nowhere else. Write the final address as the endpoint in the provider block."
+		return "Redirects are not followed, so that the key is sent nowhere else. Write the final address as the endpoint in the provider block."
 	case status >= 500:
-		return "The fault is on the side of " + s.name() + ". Wait, then run the same command again; what was done is found there and not repeated."
+		return "This is an error of " + s.productName() + ". Wait, then run the same command again; changes that were made are not repeated."
 	}
 	return ""
 }
 
-func (s *sending) tooMany(pause string) string {
-	return "Too many requests were sent to " + s.name() + ", by rolecall or by others. Wait " + pause + ", then run the same command again."
+func (s *activeCall) tooManyHint(pause string) string {
+	return "Too many requests were sent to " + s.productName() + ", by rolecall or by others. Wait " + pause + ", then run the same command again."
 }
 
-// about tells a pause as people do: "3 hours". It is never less than d.
-func about(d time.Duration) string {
+// formatPause rounds a pause up to a whole unit: "3 hours".
+func formatPause(d time.Duration) string {
 	n, unit := int((d+time.Minute-1)/time.Minute), "minute"
 	switch {
 	case d > 48*time.Hour:
@@ -150,16 +150,16 @@ func about(d time.Duration) string {
 	return fmt.Sprintf("%d %s", n, unit)
 }
 
-// checkBase says where the address of the product comes from, and what to check.
-func (s *sending) checkBase() string {
+// checkBase advises to check the address of the product, and says where it comes from.
+func (s *activeCall) checkBase() string {
 	if s.config.Setting == "" {
-		return fmt.Sprintf("This is the default address of %s, because the provider block names no other: check the network and the proxy of this machine.", s.name())
+		return fmt.Sprintf("This is the default address of %s, because the provider block names no other: check the network and the proxy of this machine.", s.productName())
 	}
 	return fmt.Sprintf("Check the %s in the provider block.", s.config.Setting)
 }
 
-// connectionHint advises where no answer came, or none that can be read.
-func (s *sending) connectionHint(err error) string {
+// connectionHint advises on a missing or unreadable answer.
+func (s *activeCall) connectionHint(err error) string {
 	var host *net.DNSError
 	var op *net.OpError
 	var slow net.Error
@@ -172,7 +172,7 @@ func (s *sending) connectionHint(err error) string {
 	case errors.Is(err, ErrReadOnly):
 		return "This is a fault in rolecall: a read tried to write. Nothing was changed. Please report it."
 	case errors.Is(err, ErrHost):
-		return "Nothing was sent. Where the host is right, allow it on the command line with --allow-host."
+		return "Nothing was sent. If the host is right, allow it on the command line with --allow-host."
 	case errors.Is(err, context.Canceled):
 		return ""
 	case errors.Is(err, errHTML):
@@ -182,15 +182,15 @@ func (s *sending) connectionHint(err error) string {
 	case errors.As(err, &host):
 		return "The name of the host could not be looked up. Check the network and the name server (DNS) of this machine."
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return "The server speaks http there, and the address says https. " + s.checkBase()
+		return "The server uses http, but the address says https. " + s.checkBase()
 	case isTLS(err):
-		return "The certificate of the host is not trusted here. Behind a proxy that opens TLS, install its certificate on this machine (SSL_CERT_FILE). " + s.checkBase()
+		return "The certificate of the host is not trusted here. Behind a proxy that decrypts TLS, install its certificate on this machine (SSL_CERT_FILE). " + s.checkBase()
 	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &slow) && slow.Timeout():
 		return "No complete answer came in time. Check the network and proxy of this machine, then run the same command again."
 	case errors.As(err, &op) && op.Op == "dial":
 		return "Nothing accepts connections at that address. " + s.checkBase()
 	case errors.As(err, &odd) || errors.As(err, &other):
-		return "The answer is not what the documentation of " + s.name() + " describes. " + s.checkBase() + " If the address is right, please report this."
+		return "The answer is not what the documentation of " + s.productName() + " describes. " + s.checkBase() + " If the address is right, please report this."
 	}
-	return "The connection or the answer broke. Run the same command again; what was done is found there and not repeated."
+	return "The connection broke, or the answer is damaged. Run the same command again; changes that were made are not repeated."
 }

@@ -62,7 +62,7 @@ func TestMessages(t *testing.T) {
 		"down": {
 			func(w http.ResponseWriter) { say(w, 502, html("502 Bad Gateway")) },
 			`list animals: GET http://zoo.example/v2/animals?page=1 answered 502: a web page with the title "502 Bad Gateway"` + "\n" +
-				"The fault is on the side of Zoo. Wait, then run the same command again; what was done is found there and not repeated.",
+				"This is an error of Zoo. Wait, then run the same command again; changes that were made are not repeated.",
 		},
 		"web page": {
 			func(w http.ResponseWriter) { say(w, 200, html("Sign in")) },
@@ -75,7 +75,7 @@ func TestMessages(t *testing.T) {
 				w.WriteHeader(302)
 			},
 			"list animals: GET http://zoo.example/v2/animals?page=1 answered 302: redirects to https://elsewhere.example/v3?page=1&token=redacted\n" +
-				"Redirects are not followed, so that the key goes nowhere else. Write the final address as the endpoint in the provider block.",
+				"Redirects are not followed, so that the key is sent nowhere else. Write the final address as the endpoint in the provider block.",
 		},
 		"key in the answer": {
 			func(w http.ResponseWriter) { say(w, 400, "bad key "+key+"\x1b[31m!") },
@@ -90,12 +90,12 @@ func TestMessages(t *testing.T) {
 		"cut": {
 			cut,
 			"list animals: GET http://zoo.example/v2/animals?page=1: the connection was closed before an answer came\n" +
-				"The connection or the answer broke. Run the same command again; what was done is found there and not repeated.",
+				"The connection broke, or the answer is damaged. Run the same command again; changes that were made are not repeated.",
 		},
 		"truncated": {
 			func(w http.ResponseWriter) { say(w, 200, `{"name":`) },
 			"list animals: GET http://zoo.example/v2/animals?page=1 answered 200: unexpected end of JSON input\n" +
-				"The connection or the answer broke. Run the same command again; what was done is found there and not repeated.",
+				"The connection broke, or the answer is damaged. Run the same command again; changes that were made are not repeated.",
 		},
 		"endless": {
 			func(w http.ResponseWriter) {
@@ -106,7 +106,7 @@ func TestMessages(t *testing.T) {
 				}
 			},
 			"list animals: GET http://zoo.example/v2/animals?page=1 answered 200: the answer is larger than 32 MiB\n" +
-				"The connection or the answer broke. Run the same command again; what was done is found there and not repeated.",
+				"The connection broke, or the answer is damaged. Run the same command again; changes that were made are not repeated.",
 		},
 	}
 	for name, test := range tests {
@@ -213,7 +213,7 @@ func TestCertificate(t *testing.T) {
 	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 200, "{}") })
 	for base, advice := range map[string]string{
 		server.URL: "The certificate of the host is not trusted here.",
-		strings.Replace(p.server.URL, "http:", "https:", 1): "The server speaks http there, and the address says https.",
+		strings.Replace(p.server.URL, "http:", "https:", 1): "The server uses http, but the address says https.",
 	} {
 		config := p.config(t)
 		config.Base = base

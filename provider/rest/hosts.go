@@ -12,12 +12,12 @@ import (
 	"strings"
 )
 
-// ErrHost is the answer to a request for a server that may not have the
-// credential. The request did not leave.
+// ErrHost is the error of a request to a server to which the credential may not be sent.
+// The request was not sent.
 var ErrHost = errors.New("the key may not be sent there")
 
-// Hosts are the servers that a credential may be sent to. Servers on this machine
-// always are, so the zero value allows nothing else.
+// Hosts are the servers to which a credential may be sent. Servers on this machine are
+// always among them; the zero value contains no others.
 type Hosts struct{ names []string }
 
 // NewHosts reads names of servers as ParseHost does.
@@ -42,8 +42,8 @@ func (h Hosts) With(name string) (Hosts, error) {
 	return Hosts{append(slices.Clone(h.names), canonical)}, nil
 }
 
-// ParseHost reads "host", for the port of https, or "host:port", and returns it as
-// Server.Name has it.
+// ParseHost parses "host", with the port of https, or "host:port", and returns it in the
+// form of Server.Name.
 func ParseHost(name string) (string, error) {
 	u, err := url.Parse("https://" + name)
 	if err == nil && u.Host == name {
@@ -55,15 +55,14 @@ func ParseHost(name string) (string, error) {
 	return "", fmt.Errorf("%s is not a host such as api.example.com or api.example.com:8443", strconv.QuoteToASCII(name))
 }
 
-// A Server is where a request goes to.
+// A Server is the destination of a request.
 type Server struct {
-	Name  string // host in lower case; with a port where that is not the one of https
+	Name  string // host in lower case; with the port if it is not that of https
 	Local bool   // it is on this machine
 }
 
-// ID returns the same text for every way to write the address of one server. All
-// loopback addresses are one server: what listens at one of them mostly does at the
-// others.
+// ID returns the same text for all spellings of the address of a server. All loopback
+// addresses are one server, because most servers listen on all of them.
 func (s Server) ID() string {
 	if !s.Local {
 		return s.Name
@@ -78,10 +77,10 @@ func (s Server) ID() string {
 // hostName is a name in DNS in its plain form: ASCII, lower case, no dot at the end.
 var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
-// ServerOf returns the server of an address. The error says why no credential can
-// be sent there, whatever is allowed: the address holds a user or password, names
-// the host in a form that can be taken for another one, or is not encrypted and
-// leaves this machine.
+// ServerOf returns the server of a URL. It returns an error if no credential may be sent
+// there whatever is allowed: the URL contains a user or password, the host is written in a
+// form that can be mistaken for another one, or the connection to another machine is not
+// encrypted.
 func ServerOf(u *url.URL) (Server, error) {
 	host, port := strings.ToLower(u.Hostname()), u.Port()
 	if u.Opaque != "" || host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.HasSuffix(u.Host, ":") {
@@ -118,9 +117,8 @@ func ServerOf(u *url.URL) (Server, error) {
 // Allows reports whether the credential may be sent to a server.
 func (h Hosts) Allows(s Server) bool { return s.Local || slices.Contains(h.names, s.Name) }
 
-// Transport returns a transport that hands on the requests to these hosts and
-// refuses every other one before it leaves. Whatever an address comes from, the
-// files, an answer or a redirect, the request passes through here.
+// Transport returns a transport that sends requests only to these hosts, wherever the URL
+// comes from: the files, an answer or a redirect.
 func (h Hosts) Transport(next http.RoundTripper) http.RoundTripper { return onlyHosts{next, h} }
 
 type onlyHosts struct {
@@ -141,13 +139,12 @@ func (t onlyHosts) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrHost, err)
 	}
-	return nil, fmt.Errorf("%w: %s is not a host of the product, and none that was allowed", ErrHost, s.Name)
+	return nil, fmt.Errorf("%w: %s is neither a host of the product nor allowed", ErrHost, s.Name)
 }
 
-// CheckAddress is the rule for a setting that holds the address of a server: a
-// scheme, a host, one of the paths, and nothing else. A slash at the end does not
-// count. Like describes such an address for the error, which continues a sentence
-// about the setting.
+// CheckAddress checks a setting that contains the address of a server: a scheme, a host
+// and one of the paths, with or without a trailing slash. like describes such an address.
+// The error continues a sentence about the setting.
 func CheckAddress(address, like string, paths ...string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {

@@ -13,66 +13,64 @@ import (
 	"github.com/rolecall-dev/rolecall/provider"
 )
 
-// A List reads a whole list that a product answers page by page.
+// A List reads all pages of a list.
 //
-// No product here offers a snapshot, so the list may change under the reader and
-// an object may slip from a page not yet read to one that was. A List therefore
-// compares what every page says about the whole, counts, and looks for ids that
-// come twice; where something does not fit it reads everything again, a few
-// times, and then ends with an error. It never yields a list of which it is not
-// sure.
+// The list may change while it is read, and an object may move to a page that was
+// read already. A List therefore compares the totals of all pages, counts the items
+// and looks for ids that appear twice. If something does not match, it reads the list
+// again, a few times, and then returns an error. It never yields a list that may be
+// incomplete.
 type List[T any] struct {
 	Op string // for messages: "list users"
 	// Fetch reads one page, usually with one Client.Do that decodes into a struct
 	// with the items as []T. A page with nil Items is an error; an empty page has an
-	// empty slice. RequireList says why.
+	// empty slice. See RequireList.
 	Fetch func(ctx context.Context, at At) (Page[T], error)
-	// ID is what tells items apart.
+	// ID identifies an item.
 	ID func(*T) string
-	// Client, where it is set, sends none of its writes while the list is read, so that
-	// the list does not change by what the program itself does.
+	// Client, if not nil, sends no writes while the list is read, so that the program
+	// does not change the list itself.
 	Client *Client
-	// Workers is how many pages are read at a time; 0 means 8. The Client's budget
-	// holds for all of them.
+	// Workers is how many pages are read in parallel; 0 means 8. They share the Client's
+	// budget.
 	Workers int
 }
 
-// At says which page to read: by number, by the rows before it, or by what the
-// page before named as the next.
+// At identifies a page: by its number, by the number of rows before it, or by the token
+// in the previous page.
 type At struct {
 	Number int // from 1
 	Offset int
 	Token  string // "" for the first page
 }
 
-// A Page is one page, with what it says about the whole list.
+// A Page is one page, and what it says about the whole list.
 type Page[T any] struct {
 	Items []T
-	Pages int    // pages of the list; 0 where the product does not say
-	Total int    // items of the list; negative where the product does not say
-	Next  string // set where the next page is found by a token: then one page is read after the other
+	Pages int    // pages of the list; 0 if not known
+	Total int    // items of the list; negative if not known
+	Next  string // token of the next page, if pages have tokens; they are then read in sequence
 }
 
-// RequireList returns an error where an answer does not have the named list. Decoding
-// leaves a slice nil where the name is missing or null, and makes it empty only where
-// the answer has an empty list. A field that is checked must therefore not be given a
-// slice before it is decoded. Only an empty list says that there are no items.
+// RequireList returns an error if an answer does not have the named list, which must not
+// be taken for an empty one. Decoding leaves a slice nil if the name is missing or null,
+// so the field must be nil before.
 func RequireList[T any](name string, items []T) error {
 	switch {
 	case items == nil && name == "":
-		return errors.New("the answer is no list")
+		return errors.New("the answer is not a list")
 	case items == nil:
 		return fmt.Errorf("the answer has no list %q", name)
 	}
 	return nil
 }
 
-const passes = 3 // over one list, before it is given up
+const maxPasses = 3 // times that a list is read before it is an error
 
-// ErrUnsteady says that a list did not hold still, or does not add up.
-var ErrUnsteady = errors.New("the list changed while it was read")
+// ErrListChanged says that a list changed while it was read, or contradicts itself.
+var ErrListChanged = errors.New("the list changed while it was read")
 
-// All yields the items in the product's order, or an error and nothing else.
+// All yields the items in the product's order, or only an error.
 func (l List[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		pages, err := l.read(ctx)
@@ -92,40 +90,40 @@ func (l List[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	}
 }
 
-// read makes passes over the list until one holds.
+// read reads the list until it is consistent.
 func (l List[T]) read(ctx context.Context) (pages [][]T, err error) {
-	for range passes {
-		if pages, err = l.pass(ctx); !errors.Is(err, ErrUnsteady) {
+	for range maxPasses {
+		if pages, err = l.readOnce(ctx); !errors.Is(err, ErrListChanged) {
 			return pages, err
 		}
 	}
 	return nil, &provider.Error{
 		Op: l.Op, Err: err,
-		Hint: fmt.Sprintf("It was read %d times and did not fit together once. Run the same command again when nobody else is making changes.", passes),
+		Hint: fmt.Sprintf("It was read %d times and changed each time. Run the same command again when no one else makes changes.", maxPasses),
 	}
 }
 
-func (l List[T]) pass(ctx context.Context) ([][]T, error) {
-	ctx, done := l.Client.reading(ctx)
+func (l List[T]) readOnce(ctx context.Context) ([][]T, error) {
+	ctx, done := l.Client.lockForList(ctx)
 	defer done()
 	first, err := l.fetch(ctx, At{Number: 1})
 	if err != nil {
 		return nil, err
 	}
-	w := walk[T]{id: l.ID, seen: make(map[string]struct{}, max(0, min(first.Total, many)))}
-	if err := w.put(0, first.Items); err != nil {
+	w := listState[T]{id: l.ID, seen: make(map[string]struct{}, max(0, min(first.Total, maxPrealloc)))}
+	if err := w.add(0, first.Items); err != nil {
 		return nil, err
 	}
 	if first.Next != "" {
-		err = l.follow(ctx, first, &w)
+		err = l.readSequence(ctx, first, &w)
 	} else if n := first.pages(); n > 1 {
-		err = l.spread(ctx, first, n, &w)
+		err = l.readParallel(ctx, first, n, &w)
 	}
 	if err == nil {
-		err = ctx.Err() // no page is missing because reading was cancelled
+		err = ctx.Err() // an ended context may have left pages out
 	}
 	if err == nil && first.Total >= 0 && w.rows != first.Total {
-		err = fmt.Errorf("%w: %d items are announced and %d came", ErrUnsteady, first.Total, w.rows)
+		err = fmt.Errorf("%w: the answer says %d items, but has %d", ErrListChanged, first.Total, w.rows)
 	}
 	return w.pages, err
 }
@@ -135,19 +133,19 @@ func (l List[T]) fetch(ctx context.Context, at At) (Page[T], error) {
 	p, err := l.Fetch(ctx, at)
 	if err == nil && p.Items == nil {
 		err = &provider.Error{
-			Op: l.Op, Reason: "a page of the answer has no list of items",
+			Op: l.Op, Reason: "a page has no list of items",
 			Hint: "The answer is not what the product documents. If the address of the product is right, please report this.",
 		}
 	}
 	return p, err
 }
 
-// many is how many items room is made for at once; a product may announce any number.
-const many = 1 << 17
+// maxPrealloc limits the memory that is reserved for the total that a product states.
+const maxPrealloc = 1 << 17
 
-// A walk is the pages that one pass has read so far. What comes twice ends it at
-// once, so that a product whose pages lead back does not keep it for ever.
-type walk[T any] struct {
+// A listState holds the pages read so far. An id that appears twice is an error at once,
+// so that pages which form a cycle end.
+type listState[T any] struct {
 	id func(*T) string
 
 	mu    sync.Mutex
@@ -156,7 +154,7 @@ type walk[T any] struct {
 	seen  map[string]struct{}
 }
 
-func (w *walk[T]) put(i int, items []T) error {
+func (w *listState[T]) add(i int, items []T) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for len(w.pages) <= i {
@@ -167,15 +165,15 @@ func (w *walk[T]) put(i int, items []T) error {
 	for i := range items {
 		id := w.id(&items[i])
 		if _, twice := w.seen[id]; twice {
-			return fmt.Errorf("%w: the item %q came twice", ErrUnsteady, id)
+			return fmt.Errorf("%w: the item %q appears twice", ErrListChanged, id)
 		}
 		w.seen[id] = struct{}{}
 	}
 	return nil
 }
 
-// pages is how many pages there are. Where only the total is known, the first
-// page shows how many rows the product is willing to put on one.
+// pages returns the number of pages. If only the total is known, the first page shows
+// how many rows a page has.
 func (p Page[T]) pages() int {
 	if p.Pages > 0 || p.Total <= 0 || len(p.Items) == 0 {
 		return p.Pages
@@ -183,14 +181,14 @@ func (p Page[T]) pages() int {
 	return (p.Total + len(p.Items) - 1) / len(p.Items)
 }
 
-// spread reads the pages after the first, several at a time.
-func (l List[T]) spread(ctx context.Context, first Page[T], n int, w *walk[T]) error {
+// readParallel reads the pages after the first in parallel.
+func (l List[T]) readParallel(ctx context.Context, first Page[T], n int, w *listState[T]) error {
 	rows := len(first.Items)
 	if rows == 0 {
-		return fmt.Errorf("%w: the first of %d pages is empty", ErrUnsteady, n)
+		return fmt.Errorf("%w: the first of %d pages is empty", ErrListChanged, n)
 	}
 	if first.Total >= 0 && n > first.Total {
-		return fmt.Errorf("%w: %d pages are announced for %d items", ErrUnsteady, n, first.Total)
+		return fmt.Errorf("%w: the answer says %d pages for %d items", ErrListChanged, n, first.Total)
 	}
 	workers, ctx := errgroup.WithContext(ctx)
 	workers.SetLimit(l.workers())
@@ -201,20 +199,20 @@ func (l List[T]) spread(ctx context.Context, first Page[T], n int, w *walk[T]) e
 			case err != nil:
 				return err
 			case len(p.Items) == 0 && i < n-1:
-				return fmt.Errorf("%w: page %d of %d is empty", ErrUnsteady, i+1, n)
+				return fmt.Errorf("%w: page %d of %d is empty", ErrListChanged, i+1, n)
 			}
-			return cmp.Or(p.agrees(first), w.put(i, p.Items))
+			return cmp.Or(p.checkSameList(first), w.add(i, p.Items))
 		})
 	}
 	return workers.Wait()
 }
 
-// follow reads one page after the other, as each names the next.
-func (l List[T]) follow(ctx context.Context, first Page[T], w *walk[T]) error {
+// readSequence reads pages whose tokens are each in the previous page.
+func (l List[T]) readSequence(ctx context.Context, first Page[T], w *listState[T]) error {
 	seen := map[string]bool{}
 	for p := first; p.Next != ""; {
 		if seen[p.Next] || len(p.Items) == 0 {
-			return fmt.Errorf("%w: a page repeats or is empty before the end", ErrUnsteady)
+			return fmt.Errorf("%w: a page repeats or is empty before the end", ErrListChanged)
 		}
 		seen[p.Next] = true
 		n := len(w.pages)
@@ -222,23 +220,23 @@ func (l List[T]) follow(ctx context.Context, first Page[T], w *walk[T]) error {
 		if err != nil {
 			return err
 		}
-		if err := cmp.Or(next.agrees(first), w.put(n, next.Items)); err != nil {
+		if err := cmp.Or(next.checkSameList(first), w.add(n, next.Items)); err != nil {
 			return err
 		}
 		if p = next; first.Total >= 0 && w.rows > first.Total {
-			break // more than there are; pass tells
+			break // readOnce returns the error
 		}
 	}
 	return nil
 }
 
-// agrees holds what a page says about the whole against the first page.
-func (p Page[T]) agrees(first Page[T]) error {
+// checkSameList returns an error if a page has other totals than the first page.
+func (p Page[T]) checkSameList(first Page[T]) error {
 	if p.Total != first.Total {
-		return fmt.Errorf("%w: first %d items, then %d", ErrUnsteady, first.Total, p.Total)
+		return fmt.Errorf("%w: first %d items, then %d", ErrListChanged, first.Total, p.Total)
 	}
 	if p.Pages != first.Pages {
-		return fmt.Errorf("%w: first %d pages, then %d", ErrUnsteady, first.Pages, p.Pages)
+		return fmt.Errorf("%w: first %d pages, then %d", ErrListChanged, first.Pages, p.Pages)
 	}
 	return nil
 }

@@ -121,17 +121,17 @@ func TestListNoticesChanges(t *testing.T) {
 	}{
 		"the total grows":      {on(3, func(p *rest.Page[item]) { p.Total = 31 }), "first 30 items, then 31"},
 		"a page is added":      {on(2, func(p *rest.Page[item]) { p.Pages = 4 }), "first 3 pages, then 4"},
-		"a page is short":      {on(2, func(p *rest.Page[item]) { p.Items = p.Items[:9] }), "30 items are announced and 29 came"},
+		"a page is short":      {on(2, func(p *rest.Page[item]) { p.Items = p.Items[:9] }), "the answer says 30 items, but has 29"},
 		"a page is empty":      {on(2, func(p *rest.Page[item]) { p.Items = p.Items[:0] }), "page 2 of 3 is empty"},
-		"an item slipped":      {on(3, func(p *rest.Page[item]) { p.Items[0].ID = "19" }), `the item "19" came twice`},
+		"an item slipped":      {on(3, func(p *rest.Page[item]) { p.Items[0].ID = "19" }), `the item "19" appears twice`},
 		"the first is empty":   {on(1, func(p *rest.Page[item]) { p.Items = p.Items[:0] }), "the first of 3 pages is empty"},
-		"more pages than rows": {on(1, func(p *rest.Page[item]) { p.Pages = 1 << 40 }), "1099511627776 pages are announced for 30 items"},
+		"more pages than rows": {on(1, func(p *rest.Page[item]) { p.Pages = 1 << 40 }), "the answer says 1099511627776 pages for 30 items"},
 		"the token leads back": {func(at rest.At) rest.Page[item] {
 			return rest.Page[item]{Items: rows(99, 10, at.Offset), Total: -1, Next: "again"}
 		}, "a page repeats"},
 		"tokens without end": {func(at rest.At) rest.Page[item] {
 			return rest.Page[item]{Items: rows(9999, 10, at.Offset), Total: 30, Next: strconv.Itoa(at.Number)}
-		}, "30 items are announced and 40 came"},
+		}, "the answer says 30 items, but has 40"},
 	}
 	for name, move := range moves {
 		t.Run(name, func(t *testing.T) {
@@ -154,7 +154,7 @@ func TestListNoticesChanges(t *testing.T) {
 			}
 			got, err = collect(list(99))
 			var told *provider.Error
-			if !errors.As(err, &told) || !errors.Is(err, rest.ErrUnsteady) || len(got) != 0 || firsts.Load() != 3 {
+			if !errors.As(err, &told) || !errors.Is(err, rest.ErrListChanged) || len(got) != 0 || firsts.Load() != 3 {
 				t.Fatalf("moving always: %d items in %d passes, %v", len(got), firsts.Load(), err)
 			}
 			if !strings.Contains(err.Error(), "list items: the list changed while it was read: "+move.want) || told.Hint == "" {
@@ -263,5 +263,30 @@ func TestListWithoutItems(t *testing.T) {
 				t.Errorf("page %d, by token %v: %d items after %d fetches, error %v", bad, token, len(got), fetches, err)
 			}
 		}
+	}
+}
+
+// A list whose first page holds an item twice, and one whose second page cannot be
+// fetched, yield nothing.
+func TestListOfTokensFails(t *testing.T) {
+	broken := errors.New("broken")
+	list := func(fetch func(at rest.At) (rest.Page[item], error)) ([]string, error) {
+		return collect(rest.List[item]{Op: "list items", ID: func(x *item) string { return x.ID },
+			Fetch: func(_ context.Context, at rest.At) (rest.Page[item], error) { return fetch(at) }})
+	}
+	got, err := list(func(rest.At) (rest.Page[item], error) {
+		return rest.Page[item]{Items: []item{{"1"}, {"1"}}, Total: 2}, nil
+	})
+	if len(got) != 0 || !errors.Is(err, rest.ErrListChanged) || !strings.Contains(err.Error(), `the item "1" appears twice`) {
+		t.Errorf("%v, %v", got, err)
+	}
+	got, err = list(func(at rest.At) (rest.Page[item], error) {
+		if at.Token != "" {
+			return rest.Page[item]{}, broken
+		}
+		return rest.Page[item]{Items: []item{{"1"}}, Total: -1, Next: "2"}, nil
+	})
+	if len(got) != 0 || !errors.Is(err, broken) {
+		t.Errorf("%v, %v", got, err)
 	}
 }

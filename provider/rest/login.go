@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// A Login gets tokens for a Client, for products that take a token which expires instead
-// of the credential itself. Tokens have generations: when several requests are answered
-// 401 at the same time, the first of them gets the next token and the others use it. It
-// may be used by several goroutines.
+// A Login gets tokens for a Client, for products that exchange the credential for a token
+// that expires. Tokens have generations: if several requests are answered 401 at the same
+// time, one of them gets the next token and the others use it. It is safe for concurrent
+// use.
 type Login struct {
-	// Token asks the product for a new token. It must not use the Client of the Login.
+	// Token requests a new token. It must not use the Client of the Login.
 	Token func(ctx context.Context) (string, error)
 	// Put puts a token on a request. Nil means the header Authorization with "Bearer ".
 	Put func(r *http.Request, token string)
@@ -21,12 +21,11 @@ type Login struct {
 	generation int // of the token; 0 means none yet
 }
 
-// SignIn gets the first token, so that a wrong credential is found before anything else.
-// Where there is a token already, it sends nothing.
+// SignIn gets the first token, so that a wrong credential is found at once. If there is a
+// token, it does nothing.
 func (l *Login) SignIn(ctx context.Context) error { return l.renew(ctx, 0) }
 
-// renew replaces the token of the generation. Where another goroutine has done so already,
-// there is nothing to do.
+// renew replaces the token of the generation, unless another goroutine has done so.
 func (l *Login) renew(ctx context.Context, generation int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -52,7 +51,7 @@ func (l *Login) current(ctx context.Context) (token string, generation int, err 
 }
 
 // authorize puts the token on a request of the client, and returns its generation.
-func (s *sending) authorize(ctx context.Context, r *http.Request) (generation int, err error) {
+func (s *activeCall) authorize(ctx context.Context, r *http.Request) (generation int, err error) {
 	l := s.config.Login
 	if l == nil {
 		return 0, nil

@@ -73,3 +73,29 @@ func TestTokenCannotBeRenewed(t *testing.T) {
 		t.Errorf("%v after %d requests", err, p.requests())
 	}
 }
+
+// A token that ran out and cannot be renewed ends the call with what the sign-in
+// said, and no request leaves without a token.
+func TestTokenRunsOut(t *testing.T) {
+	p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, 401, "expired") })
+	config, renewed := tokens(t, p)
+	signIn := config.Login.Token
+	config.Login.Token = func(ctx context.Context) (string, error) {
+		if renewed.Load() == 1 {
+			return "", &provider.Error{Op: "sign in", Status: 403, Err: provider.ErrCredentials}
+		}
+		return signIn(ctx)
+	}
+	err := rest.New(config).Do(t.Context(), rest.Call{Op: "list groups", Path: "/groups"}, nil)
+	if !errors.Is(err, provider.ErrCredentials) || p.requests() != 1 || !strings.HasPrefix(err.Error(), "sign in") {
+		t.Errorf("%v after %d requests", err, p.requests())
+	}
+
+	locked := errors.New("the key ring is locked")
+	config, _ = tokens(t, p)
+	config.Login.Token = func(context.Context) (string, error) { return "", locked }
+	err = rest.New(config).Do(t.Context(), rest.Call{Op: "list groups", Path: "/groups"}, nil)
+	if !errors.Is(err, locked) || p.requests() != 1 || !strings.HasSuffix(err.Error(), "/v2/groups: the key ring is locked") {
+		t.Errorf("%v after %d requests", err, p.requests())
+	}
+}

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// budget is what a call is paced by; nil means nothing.
+// budget returns the budget of a call, or nil if it has none.
 func (c *Client) budget(call *Call) *budget {
 	for i, l := range c.config.RateClasses {
 		if l.Match(call.Method, call.Path) {
-			return c.classes[i]
+			return c.classBudgets[i]
 		}
 	}
 	return c.general
 }
 
-// acquire waits for one of the slots of Config.MaxConcurrent, and returns how to free it.
+// acquire waits until a concurrent request is allowed. leave ends it.
 func (c *Client) acquire(ctx context.Context) (leave func(), err error) {
 	if c.slots == nil {
 		return func() {}, ctx.Err()
@@ -31,17 +31,17 @@ func (c *Client) acquire(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// pace waits until the last 429 and the budget allow a request, and tells for how
-// long. A 429 that comes meanwhile is waited for as well. The error is a *closed where
-// the product does not want any request for longer than is waited for.
+// pace waits until the last 429 and the budget allow a request, and returns how long it
+// waited. It also waits for a 429 that arrives meanwhile. The error is a
+// *pauseTooLongError if the product asks for a pause longer than maxPause.
 func (c *Client) pace(ctx context.Context, b *budget) (waited time.Duration, err error) {
-	var held time.Time // the pause that was waited for
+	var waitedFor time.Time // end of the pause that it waited for
 	for {
-		if until := c.paused(); until.After(held) {
-			if d := until.Sub(c.config.Now()); d > longest {
-				return waited, &closed{d}
+		if until := c.pausedUntil(); until.After(waitedFor) {
+			if d := until.Sub(c.config.Now()); d > maxPause {
+				return waited, &pauseTooLongError{d}
 			}
-			held = until
+			waitedFor = until
 			d, err := c.waitUntil(ctx, until)
 			if waited += d; err != nil {
 				return waited, err
@@ -53,20 +53,20 @@ func (c *Client) pace(ctx context.Context, b *budget) (waited time.Duration, err
 				return waited, err
 			}
 		}
-		if !c.paused().After(held) {
+		if !c.pausedUntil().After(waitedFor) {
 			return waited, ctx.Err()
 		}
 	}
 }
 
-// closed says that the product asked for a long pause, which is not over.
-type closed struct{ pause time.Duration }
+// A pauseTooLongError says that the product asked for a long pause, which is not over.
+type pauseTooLongError struct{ pause time.Duration }
 
-func (e *closed) Error() string {
-	return "an earlier request was told to wait " + about(e.pause) + ", so this one was not sent"
+func (e *pauseTooLongError) Error() string {
+	return "the product asked an earlier request to wait " + formatPause(e.pause) + ", so this one was not sent"
 }
 
-// waitUntil waits for a moment, and tells for how long.
+// waitUntil waits until a time and returns how long it waited.
 func (c *Client) waitUntil(ctx context.Context, at time.Time) (time.Duration, error) {
 	d := at.Sub(c.config.Now())
 	if d <= 0 {
@@ -75,34 +75,33 @@ func (c *Client) waitUntil(ctx context.Context, at time.Time) (time.Duration, er
 	return d, c.wait(ctx, d)
 }
 
-// paused is the moment until which a 429 keeps everybody from sending.
-func (c *Client) paused() time.Time {
-	c.hold.Lock()
-	defer c.hold.Unlock()
-	return c.until
+// pausedUntil returns the time before which no request may be sent, because of a 429.
+func (c *Client) pausedUntil() time.Time {
+	c.pauseMu.Lock()
+	defer c.pauseMu.Unlock()
+	return c.pauseUntil
 }
 
-// stop keeps everybody from sending for d: a 429 is about the tenant, not about
-// one request.
-func (c *Client) stop(d time.Duration) {
-	c.hold.Lock()
-	defer c.hold.Unlock()
-	if until := c.config.Now().Add(d); until.After(c.until) {
-		c.until = until
+// pauseAll pauses all requests for d: a 429 concerns the tenant, not one request.
+func (c *Client) pauseAll(d time.Duration) {
+	c.pauseMu.Lock()
+	defer c.pauseMu.Unlock()
+	if until := c.config.Now().Add(d); until.After(c.pauseUntil) {
+		c.pauseUntil = until
 	}
 }
 
-// wait pauses, unless ctx would end before: then waiting is of no use.
+// wait waits for d. It returns an error at once if ctx would end before.
 func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	if end, ok := ctx.Deadline(); ok && c.config.Now().Add(d).After(end) {
-		return fmt.Errorf("a pause of %s is needed and less time is left: %w", d.Round(time.Second), context.DeadlineExceeded)
+		return fmt.Errorf("the request must wait %s, but less time is left: %w", d.Round(time.Second), context.DeadlineExceeded)
 	}
 	return c.config.Wait(ctx, d)
 }
 
-// heed takes the product's word about what is left of a budget. No product documents
-// such headers; those that send them use one of these names.
-func (c *Client) heed(b *budget, h http.Header) {
+// readRateHeaders reduces the budget to what the product says is left. No product
+// documents such headers; those that send them use one of these names.
+func (c *Client) readRateHeaders(b *budget, h http.Header) {
 	if b == nil {
 		return
 	}

@@ -12,14 +12,13 @@ import (
 	"strings"
 )
 
-// ProxyVariables lists the environment variables that name the proxy for requests over
-// https, in the order in which package net/http looks at them.
+// ProxyVariables returns the environment variables that name the proxy for requests over
+// https, in the order of package net/http.
 func ProxyVariables() []string { return []string{"HTTPS_PROXY", "https_proxy"} }
 
-// ParseProxy reads the address of a proxy as an environment variable holds it, such as
-// http://proxy.example.com:8080, with or without http://. It returns an error where
-// net/http would ignore the address, and send requests past the proxy. The error does
-// not show a user or a password in it.
+// ParseProxy parses the address of a proxy in an environment variable, such as
+// http://proxy.example.com:8080, with or without http://. It returns an error if net/http
+// would ignore the address and bypass the proxy. The error shows neither user nor password.
 func ParseProxy(value string) (*url.URL, error) {
 	address := value
 	if !strings.Contains(address, "://") {
@@ -42,14 +41,14 @@ func ParseProxy(value string) (*url.URL, error) {
 	return u, nil
 }
 
-// A ProxyError says that the proxy let no connection to a host through, or could not be
+// A ProxyError says that the proxy refused the connection to a host or could not be
 // reached. The request was not sent.
 type ProxyError struct {
 	Variable string // environment variable that names the proxy
 	Proxy    string // its address, without user and password
-	Host     string // that was asked for
-	Status   int    // of the answer of the proxy; 0 where none came
-	Err      error  // why no answer came; nil where one did
+	Host     string // to which the request was
+	Status   int    // of the answer of the proxy; 0 if there was none
+	Err      error  // why there was no answer; nil if there was one
 }
 
 func (e *ProxyError) Error() string {
@@ -62,38 +61,37 @@ func (e *ProxyError) Error() string {
 
 func (e *ProxyError) Unwrap() error { return e.Err }
 
-// hint says what to do about the proxy.
+// hint returns advice.
 func (e *ProxyError) hint() string {
 	switch {
 	case e.Status == http.StatusProxyAuthRequired:
-		return fmt.Sprintf("Nothing was sent. The proxy asks for a user and a password: set %s to http://USER:PASSWORD@%s.", e.Variable, hostOf(e.Proxy))
+		return fmt.Sprintf("Nothing was sent. The proxy asks for a user and a password: set %s to http://USER:PASSWORD@%s.", e.Variable, withoutScheme(e.Proxy))
 	case e.Status != 0:
 		return fmt.Sprintf("Nothing was sent. Ask the administrator of the proxy to allow %s, or add the host to NO_PROXY if this machine can reach it directly.", e.Host)
 	}
 	return fmt.Sprintf("Nothing was sent. Check the address in %s, or add the host to NO_PROXY if this machine can reach it directly.", e.Variable)
 }
 
-func hostOf(address string) string {
+func withoutScheme(address string) string {
 	_, host, _ := strings.Cut(address, "://")
 	return host
 }
 
-// refusedByProxy reports whether the request did not pass a proxy, and whether the proxy
-// would always refuse it.
+// refusedByProxy reports whether a proxy refused the request, and whether it always would.
 func (a answer) refusedByProxy() (refused, always bool) {
 	p, ok := errors.AsType[*ProxyError](a.err)
 	return ok, ok && p.Status >= 400 && p.Status < 500
 }
 
-// A Proxied is a transport whose errors name the proxy that they come from.
+// A Proxied is a transport that returns a *ProxyError for errors of the proxy.
 type Proxied struct {
 	*http.Transport
 	variable string // environment variable with the address of the proxy
 }
 
-// NewProxied returns a transport as NewTransport does. Variable is the environment
-// variable that holds the address of the proxy, for errors; it is empty where there is
-// no proxy. Who makes a transport closes its idle connections.
+// NewProxied returns a transport as NewTransport does. variable is the environment variable
+// with the address of the proxy, for errors, or "" without a proxy. The caller must close
+// its idle connections.
 func NewProxied(variable string) *Proxied {
 	t := &Proxied{NewTransport(), variable}
 	t.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, q *http.Request, a *http.Response) error {
@@ -105,8 +103,7 @@ func NewProxied(variable string) *Proxied {
 	return t
 }
 
-// RoundTrip is that of http.Transport. It returns a *ProxyError where the proxy is why no
-// answer came.
+// RoundTrip implements http.RoundTripper.
 func (t *Proxied) RoundTrip(r *http.Request) (*http.Response, error) {
 	a, err := t.Transport.RoundTrip(r)
 	var op *net.OpError

@@ -6,20 +6,19 @@ import (
 	"net/http"
 )
 
-// ErrReadOnly is the answer to a request that is not on the list of reads. The
-// request did not leave.
+// ErrReadOnly is the error of a request that is not on the list of reads. It was not
+// sent.
 var ErrReadOnly = errors.New("only reads are allowed here")
 
-// ReadOnly returns a transport that hands on what only reads, and refuses
-// everything else before it leaves. reads gets the method and the whole path,
-// the path of the base URL included, escaped as it would be sent. Nil allows GET
-// and HEAD.
+// ReadOnly returns a transport that sends only requests for which reads returns true. reads
+// gets the method and the escaped path, including that of the base URL. Nil allows GET and
+// HEAD.
 //
-// Every question (plan, drift, export) is asked through such a transport, so that
-// it cannot change anything even where other code is wrong.
+// plan and other commands that only read use it, so that they cannot change anything even
+// if other code is wrong.
 func ReadOnly(next http.RoundTripper, reads func(method, path string) bool) http.RoundTripper {
 	if reads == nil {
-		reads = func(method, _ string) bool { return safe(method) }
+		reads = func(method, _ string) bool { return isSafe(method) }
 	}
 	return readOnly{next, reads}
 }
@@ -41,5 +40,5 @@ func (t readOnly) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, fmt.Errorf("%s %s was not sent: %w", r.Method, r.URL.EscapedPath(), ErrReadOnly)
 }
 
-// safe reports whether the method never changes anything, by the rules of HTTP.
-func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+// isSafe reports whether HTTP defines the method as one that only reads.
+func isSafe(method string) bool { return method == http.MethodGet || method == http.MethodHead }

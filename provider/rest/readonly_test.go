@@ -2,6 +2,8 @@ package rest_test
 
 import (
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -72,5 +74,24 @@ func TestReadOnlyByDefault(t *testing.T) {
 	}
 	if p.requests() != 1 {
 		t.Errorf("%d requests", p.requests())
+	}
+}
+
+// stuck is a body that cannot even be closed.
+type stuck struct{ io.Reader }
+
+func (stuck) Close() error { return errStuck }
+
+var errStuck = errors.New("cannot be closed")
+
+// A body that cannot be closed does not open the way for what may not be sent.
+func TestReadOnlyWithStuckBody(t *testing.T) {
+	r, err := http.NewRequest("POST", "http://zoo.example/animals", stuck{strings.NewReader("{}")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = rest.ReadOnly(broken(&net.OpError{Op: "dial", Err: errors.New("reached")}), nil).RoundTrip(r)
+	if !errors.Is(err, errStuck) || strings.Contains(err.Error(), "reached") {
+		t.Errorf("%v", err)
 	}
 }

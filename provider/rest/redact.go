@@ -20,9 +20,8 @@ func (c *Client) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "rest.Client{Product: %q, Base: %q}", c.config.Product, redactURL(c.config.Base))
 }
 
-// keep makes secret what the configuration sends: the values of the headers, and
-// the password of the base URL.
-func (c *Config) keep() {
+// addSecrets adds the values of the headers and the password of the base URL to Secrets.
+func (c *Config) addSecrets() {
 	c.Secrets.AddHeader(c.Header)
 	if u, err := url.Parse(c.Base); err == nil && u.User != nil {
 		if p, ok := u.User.Password(); ok && p != "" {
@@ -31,42 +30,41 @@ func (c *Config) keep() {
 	}
 }
 
-// What is read of a text from outside, and what is shown of it: bytes and characters.
+// Limits of a text from outside.
 const (
-	mostRead  = 64 << 10
-	mostShown = 200
+	maxRead  = 64 << 10 // bytes
+	maxShown = 200      // characters
 )
 
-// clean makes a text from outside fit for a message: one line without secrets, of
-// bounded length, with escapes for what is invisible. Secrets are looked for before
-// the text is cut, so that none is cut in half and no longer found.
-func (s *sending) clean(message string) string {
-	message = text.Clean(strings.Join(strings.FieldsFunc(message, lineSpace), " "))
-	message = s.config.Secrets.Redact(message[:min(len(message), mostRead)])
-	if r := []rune(message); len(r) > mostShown {
-		message = string(r[:mostShown-1]) + "…"
+// clean prepares a text from outside for a message: one line of limited length, without
+// secrets, and with invisible characters escaped. It replaces secrets before it truncates
+// the text, so that no part of a secret remains.
+func (s *activeCall) clean(message string) string {
+	message = text.Clean(strings.Join(strings.FieldsFunc(message, isSpace), " "))
+	message = s.config.Secrets.Redact(message[:min(len(message), maxRead)])
+	if r := []rune(message); len(r) > maxShown {
+		message = string(r[:maxShown-1]) + "…"
 	}
 	return message
 }
 
-// lineSpace reports whether the character is a space or a line break that needs no
-// escape.
-func lineSpace(r rune) bool { return strings.ContainsRune(" \t\n\r\v\f", r) }
+// isSpace reports whether the character is a space or a line break.
+func isSpace(r rune) bool { return strings.ContainsRune(" \t\n\r\v\f", r) }
 
-// url returns the address of the call as a message may show it. Its server is no
-// secret, even where a word of its name is, as for an emulator.
-func (s *sending) url() string {
+// url returns the URL of the call without secrets. The server is shown even if its name
+// contains a secret, as that of an emulator may.
+func (s *activeCall) url() string {
 	address := redactURL(s.address)
 	path := strings.Index(address, "://") + len("://")
 	path += max(0, strings.IndexAny(address[path:], "/?"))
 	return address[:path] + s.config.Secrets.Redact(address[path:])
 }
 
-// ShownURL returns an address as a message may show it.
+// ShownURL returns a URL without secrets, for messages.
 func ShownURL(address string) string { return redactURL(address) }
 
-// redactURL returns an address without what must not be seen: user, password, and
-// the values of query parameters that sound like a credential.
+// redactURL removes user and password, and the values of query parameters whose names
+// suggest a credential.
 func redactURL(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -93,11 +91,11 @@ func looksSecret(name string) bool {
 		func(word string) bool { return strings.Contains(name, word) })
 }
 
-// A cause is an error whose words are fit for a message.
-type cause struct {
+// A textError replaces the text of an error.
+type textError struct {
 	text string
 	err  error
 }
 
-func (e *cause) Error() string { return e.text }
-func (e *cause) Unwrap() error { return e.err }
+func (e *textError) Error() string { return e.text }
+func (e *textError) Unwrap() error { return e.err }

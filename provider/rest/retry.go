@@ -10,77 +10,76 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// A sending is one call on its way, with all its tries.
-type sending struct {
+// An activeCall is one call with all its attempts.
+type activeCall struct {
 	*Client
-	call    Call
-	address string
-	body    []byte
-	renewed bool          // the token, after a 401
-	lost    bool          // a try of a write may have taken effect without an answer
-	waited  time.Duration // since the last request, for Observe
+	call               Call
+	address            string
+	body               []byte
+	tokenRenewed       bool          // after a 401
+	mayHaveTakenEffect bool          // an attempt of a write may have taken effect without an answer
+	waited             time.Duration // since the last request, for Observe
 }
 
-func (s *sending) run(ctx context.Context, out any) error {
-	pauses := delays()
+func (s *activeCall) run(ctx context.Context, out any) error {
+	pauses := newBackoff()
 	for try := 1; ; try++ {
 		a, err := s.send(ctx)
 		if err != nil {
 			return err
 		}
 		s.decode(&a, out)
-		s.lost = s.lost || s.unclear(a)
+		s.mayHaveTakenEffect = s.mayHaveTakenEffect || s.outcomeUnknown(a)
 		switch {
-		case a.err == nil && a.good():
+		case a.err == nil && a.succeeded():
 			return nil
-		case a.status == http.StatusUnauthorized && s.config.Login != nil && !s.renewed:
-			s.renewed = true
+		case a.status == http.StatusUnauthorized && s.config.Login != nil && !s.tokenRenewed:
+			s.tokenRenewed = true
 			if err := s.config.Login.renew(ctx, a.token); err != nil {
 				return s.notSent(err)
 			}
 			continue
-		case try == tries || ctx.Err() != nil || !s.again(a):
+		case try == maxTries || ctx.Err() != nil || !s.mayRetry(a):
 			return s.failure(a)
 		}
 		a.pause = pauses.NextBackOff()
-		switch told, ok := retryAfter(a.header, s.config.Now()); {
-		case ok && told > 0:
-			a.pause = told
+		switch wanted, ok := retryAfter(a.header, s.config.Now()); {
+		case ok && wanted > 0:
+			a.pause = wanted
 		case !ok && a.status == http.StatusTooManyRequests:
 			a.pause = max(a.pause, s.config.Window)
 		}
-		if a.pause > longest {
+		if a.pause > maxPause {
 			if a.status == http.StatusTooManyRequests {
-				s.stop(a.pause)
+				s.pauseAll(a.pause)
 			}
 			return s.failure(a)
 		}
-		if err := s.rest(ctx, a); err != nil {
+		if err := s.pauseBeforeRetry(ctx, a); err != nil {
 			a.err = errors.Join(err, a.err)
 			return s.failure(a)
 		}
 	}
 }
 
-// rest lets time pass before the next try: for everybody after a 429, where pace
-// does the waiting, for this call alone otherwise.
-func (s *sending) rest(ctx context.Context, a answer) error {
+// pauseBeforeRetry pauses all calls after a 429, and otherwise waits in this call.
+func (s *activeCall) pauseBeforeRetry(ctx context.Context, a answer) error {
 	if a.status == http.StatusTooManyRequests {
-		s.stop(a.pause)
+		s.pauseAll(a.pause)
 		return ctx.Err()
 	}
 	s.waited += a.pause
 	return s.wait(ctx, a.pause)
 }
 
-// again reports whether the call may be sent once more after this answer.
-func (s *sending) again(a answer) bool {
+// mayRetry reports whether the call may be sent again after this answer.
+func (s *activeCall) mayRetry(a answer) bool {
 	switch {
 	case a.unsent():
 		return !a.permanent()
 	case a.status == http.StatusTooManyRequests:
 		return true
-	case !s.repeatable() || a.permanent():
+	case !s.isIdempotent() || a.permanent():
 		return false
 	case a.err != nil:
 		return true
@@ -88,15 +87,15 @@ func (s *sending) again(a answer) bool {
 	return a.status >= 500 && a.status != http.StatusNotImplemented
 }
 
-func (s *sending) repeatable() bool { return safe(s.call.Method) || s.call.Idempotent }
+func (s *activeCall) isIdempotent() bool { return isSafe(s.call.Method) || s.call.Idempotent }
 
 const (
-	tries   = 6               // of one call, the first included, whatever other calls do
-	longest = 5 * time.Minute // pause that is waited for; a longer one is told
+	maxTries = 6               // attempts of one call, the first included
+	maxPause = 5 * time.Minute // a longer pause is an error
 )
 
-// delays yields growing pauses with jitter.
-func delays() *backoff.ExponentialBackOff {
+// newBackoff returns growing pauses with jitter.
+func newBackoff() *backoff.ExponentialBackOff {
 	return &backoff.ExponentialBackOff{
 		InitialInterval:     500 * time.Millisecond,
 		RandomizationFactor: 0.5,
@@ -105,8 +104,8 @@ func delays() *backoff.ExponentialBackOff {
 	}
 }
 
-// retryAfter reads the header that says when to come back, in seconds or as a
-// date, at most a year. It returns false where there is none or it makes no sense.
+// retryAfter reads the header Retry-After, in seconds or as a date, at most a year. It
+// returns false if the header is missing or invalid.
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	const year = 365 * 24 * time.Hour
 	v := h.Get("Retry-After")

@@ -5,10 +5,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/secret"
 )
@@ -55,5 +57,64 @@ func TestSecretsOfClient(t *testing.T) {
 	}
 	if errors.Unwrap(err) == nil {
 		t.Error("the error has no cause")
+	}
+}
+
+// Wherever a product, a proxy or a sign-in repeats the credential, the message has
+// it no more: each row is a road of its own into an error.
+func TestEveryRoadIsRedacted(t *testing.T) {
+	longer := key + "-and-more"
+	for name, c := range map[string]struct {
+		change func(c *rest.Config)
+		answer func(w http.ResponseWriter)
+		call   rest.Call
+	}{
+		"the path of a redirect": {answer: func(w http.ResponseWriter) {
+			w.Header().Set("Location", "https://elsewhere.example/"+key+"/v3")
+			w.WriteHeader(302)
+		}},
+		"the title of a web page": {answer: func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(502)
+			io.WriteString(w, "<title>"+key+"</title>")
+		}},
+		"the product's own words": {
+			change: func(c *rest.Config) { c.Reason = func(_ int, body []byte) string { return string(body) } },
+			answer: func(w http.ResponseWriter) { say(w, 400, key) },
+		},
+		"the first line": {answer: func(w http.ResponseWriter) { say(w, 400, key+"\nmore") }},
+		"what a check says": {
+			answer: func(w http.ResponseWriter) { say(w, 200, "{}") },
+			call:   rest.Call{Validate: func() error { return errors.New("no answer to " + key) }},
+		},
+		"a secret that holds another": {
+			change: func(c *rest.Config) { c.Header = http.Header{"X-Api-Key": {key}, "X-More": {longer}} },
+			answer: func(w http.ResponseWriter) { say(w, 400, longer) },
+		},
+		"a sign-in that fails": {
+			change: func(c *rest.Config) {
+				c.Login = &rest.Login{Token: func(context.Context) (string, error) { return "", errors.New("no token for " + key) }}
+			},
+			call: rest.Call{Query: map[string][]string{"token": {"query-secret"}}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { c.answer(w) })
+			config := p.config(t)
+			if c.change != nil {
+				c.change(&config)
+			}
+			call := c.call
+			call.Op, call.Path = "list animals", "/animals"
+			err := rest.New(config).Do(t.Context(), call, new(animal))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, secret := range []string{key, "-and-more", "query-secret"} {
+				if strings.Contains(err.Error()+provider.Hint(err), secret) {
+					t.Errorf("shows %s: %v", secret, err)
+				}
+			}
+		})
 	}
 }

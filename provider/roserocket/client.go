@@ -96,8 +96,8 @@ func (c *client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 	}
 }
 
-// Price counts the reads before and after as well.
-func (c *client) Price(r provider.Request) int {
+// EstimateRequests counts the reads before and after as well.
+func (c *client) EstimateRequests(r provider.Request) int {
 	switch {
 	case r.Have != nil && r.Have.LastWritten:
 		return 1
@@ -155,7 +155,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 		issuer:   issuer,
 		Objects:  crud.ObjectsOf(o),
 		settings: s,
-		recall:   o.Recall,
+		recall:   o.LastWritten,
 		literals: literals{said: s.Literals},
 	}, nil
 }

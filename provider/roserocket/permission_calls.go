@@ -148,7 +148,7 @@ func (c *client) writePermission(ctx context.Context, r provider.Request) (schem
 	if err := c.post(ctx, want, text); err != nil {
 		return schema.Object{}, err
 	}
-	r.Written()
+	r.Accepted()
 	d, err = c.document(ctx, want.Role, want.Object)
 	if err != nil {
 		return schema.Object{}, readBack(err)

@@ -197,8 +197,8 @@ func (p *place) recalls(answer string, written schema.Object) {
 		t.Fatalf("%+v", have)
 	}
 	r := provider.Request{Action: schema.Update, Addr: have.Addr, Have: &have, Want: &have}
-	if fresh.Price(r) != 1 {
-		t.Errorf("it costs %d requests", fresh.Price(r))
+	if fresh.EstimateRequests(r) != 1 {
+		t.Errorf("it costs %d requests", fresh.EstimateRequests(r))
 	}
 	found, err := fresh.Check(t.Context(), provider.View{Changes: []provider.Request{r}})
 	if err != nil || fmt.Sprint(codes(found)) != "[warning roserocket/unverified]" {

@@ -174,7 +174,7 @@ func (c *client) writeUnseen(ctx context.Context, r provider.Request) (schema.Ob
 		c.documents.note(r.Addr.Key, schema.Object{}) // it may have taken effect
 		return schema.Object{}, err
 	}
-	r.Written()
+	r.Accepted()
 	now := c.Object(&permissionKind, r.Addr.Key, r.Want.Clone().Body, permissionSet)
 	now.LastWritten = true
 	c.documents.note(r.Addr.Key, now)

@@ -91,7 +91,7 @@ func tryOpen(t *testing.T, choices ...any) (*place, error) {
 	p := &place{t: t, emulator: e, crowd: &crowd{next: e.Transport()}}
 	c, err := Provider().Connect(t.Context(), provider.Options{
 		Tenant: "roserocket", Settings: schema.Object{Kind: &settingsKind, Body: &s}, Key: key, Endpoint: emulator.BaseURL,
-		Transport: p.crowd, Index: &schema.Index{}, Recall: recall, Wait: func(context.Context, time.Duration) error { return nil },
+		Transport: p.crowd, Index: &schema.Index{}, LastWritten: recall, Wait: func(context.Context, time.Duration) error { return nil },
 	})
 	if err != nil {
 		return nil, err

@@ -162,7 +162,7 @@ func (c *client) createGroup(ctx context.Context, r provider.Request) (schema.Ob
 	if err := c.changeMembers(ctx, w.ID, want.Members, nil); err != nil {
 		return schema.Object{}, fmt.Errorf("the group was created, and its members could not be added: %w", err)
 	}
-	r.Written()
+	r.Accepted()
 	o, err := c.withMembers(ctx, o)
 	return o, readBack(err)
 }
@@ -172,7 +172,7 @@ func (c *client) updateGroup(ctx context.Context, r provider.Request) (schema.Ob
 	if err := c.changeMembers(ctx, r.Have.ID, without(want, have), without(have, want)); err != nil {
 		return schema.Object{}, err
 	}
-	r.Written()
+	r.Accepted()
 	o, err := c.readGroup(ctx, *r.Have)
 	return o, readBack(err)
 }

@@ -95,8 +95,8 @@ func TestCreateGroup(t *testing.T) {
 		if err != nil || got.ID == "" {
 			t.Fatal(err)
 		}
-		if n := len(p.emulator.Entries(0)) - p.mark; n != c.price || p.Price(r) != n {
-			t.Errorf("%s took %d requests, and %d are announced", c.want.Addr, n, p.Price(r))
+		if n := len(p.emulator.Entries(0)) - p.mark; n != c.price || p.EstimateRequests(r) != n {
+			t.Errorf("%s took %d requests, and %d are announced", c.want.Addr, n, p.EstimateRequests(r))
 		}
 		p.reset()
 		found, err := p.Find(t.Context(), c.want)

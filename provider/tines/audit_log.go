@@ -84,7 +84,7 @@ func (c *client) History(ctx context.Context, since time.Time) iter.Seq2[provide
 				return
 			}
 			if next <= page || fresh == 0 && len(rows) == 0 {
-				yield(provider.Event{}, &provider.Error{Op: "read the audit log", Err: rest.ErrUnsteady, Hint: "Its pages lead back or are empty before the end. Run the same command again."})
+				yield(provider.Event{}, &provider.Error{Op: "read the audit log", Err: rest.ErrListChanged, Hint: "Its pages lead back or are empty before the end. Run the same command again."})
 				return
 			}
 			page = next

@@ -146,12 +146,12 @@ type client struct {
 	budgets  budgets
 	identity provider.Identity
 
-	roles         rest.Memo[[]wireRole]
-	teams         rest.Memo[[]wireTeam]
+	roles         rest.Cache[[]wireRole]
+	teams         rest.Cache[[]wireTeam]
 	topLevelTeams idSet // teams at the top level
-	users         rest.Memo[[]wireUser]
+	users         rest.Cache[[]wireUser]
 
-	byAddress rest.Memo[bool] // whether users are found by their address
+	byAddress rest.Cache[bool] // whether users are found by their address
 
 	roster    roster            // of the last listing of memberships
 	roleForm  rest.Alternatives // how invitations name a custom role; see roleForms
@@ -206,9 +206,9 @@ func (c *client) Sent() int { return c.rest.Sent() }
 
 // Forget lets the next listing ask Tines again.
 func (c *client) Forget() {
-	c.roles.Drop()
-	c.teams.Drop()
-	c.users.Drop()
+	c.roles.Clear()
+	c.teams.Clear()
+	c.users.Clear()
 }
 
 // Pages counts the pages of a list of users, roles or teams, one more than they fill, because

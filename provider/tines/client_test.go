@@ -118,7 +118,7 @@ func TestConnectRefused(t *testing.T) {
 		{"a role without rights", `200 {"admin/roles":[{"id":"7","name":"A","type":"custom"}],"meta":{"next_page_number":null,"count":1}}`, false,
 			at + "200: the role A does not show permissions", "The answer is not what the documentation of Tines describes."},
 		{"too short", `200 {"admin/roles":[],"meta":{"next_page_number":null,"pages":1,"count":3}}`, false,
-			"list roles: the list changed while it was read: 3 items are announced and 0 came", "It was read 3 times"},
+			"list roles: the list changed while it was read: the answer says 3 items, but has 0", "It was read 3 times"},
 	} {
 		_, err := script{"GET /admin/roles": {test.answer}}.connect(Settings{})
 		if err == nil {

@@ -117,7 +117,7 @@ func TestMemberCreate(t *testing.T) {
 func TestRoleFormOnce(t *testing.T) {
 	p := placed(t, "role-write=id")
 	p.all(&membershipKind)
-	price := p.Price(provider.Request{Action: schema.Create, Addr: member("IT", "ana@zoo.example", "ANALYST").Addr, Want: new(member("IT", "ana@zoo.example", "ANALYST"))})
+	price := p.EstimateRequests(provider.Request{Action: schema.Create, Addr: member("IT", "ana@zoo.example", "ANALYST").Addr, Want: new(member("IT", "ana@zoo.example", "ANALYST"))})
 	if price != 5 {
 		t.Errorf("the first costs %d", price)
 	}

@@ -76,7 +76,7 @@ func (m memberships) sendInvitation(ctx context.Context, v invitation, role stri
 	} else {
 		body["email"] = v.email
 	}
-	defer m.users.Drop()
+	defer m.users.Clear()
 	call := rest.Call{Op: "invite team member", Method: http.MethodPost, Path: memberCall(v.team, "invite_member"), Body: body}
 	return hidden(m.rest.Do(ctx, call, nil))
 }
@@ -111,7 +111,7 @@ func (m memberships) Create(ctx context.Context, r provider.Request) (schema.Obj
 		case known && r.Unread && !m.roster.owner(w.User): // an owner may be in the team by right
 			return schema.Object{}, provider.ErrUnread
 		case known:
-			r.Written()
+			r.Accepted()
 		}
 		return m.Find(ctx, *r.Want)
 	})
@@ -171,7 +171,7 @@ func (m memberships) Update(ctx context.Context, r provider.Request) (schema.Obj
 	}
 	got, looked, why := m.invite(ctx, v, func() (schema.Object, error) {
 		if m.formKnown(v) && !m.settings.AllowRejoin {
-			r.Written()
+			r.Accepted()
 		}
 		return m.Read(ctx, have)
 	})
@@ -287,7 +287,7 @@ func (m memberships) Remove(ctx context.Context, r provider.Request) error {
 // expel sends the removal. It states what shall be, but a second one is refused,
 // so it is not repeated where no answer came.
 func (m memberships) expel(ctx context.Context, have schema.Object) error {
-	defer m.users.Drop()
+	defer m.users.Clear()
 	call := rest.Call{
 		Op: "remove team member", Method: http.MethodPost, Path: memberCall(teamOf(have), "remove_member"),
 		Body: map[string]any{"user_id": json.Number(userOf(have))},

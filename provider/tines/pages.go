@@ -79,7 +79,7 @@ func (p *wirePage[T]) place(rows string, at rest.At) (rest.Page[T], error) {
 			page.Next = strconv.Itoa(next)
 		}
 	default:
-		return page, fmt.Errorf("%w: page %d of %d names %d as the next", rest.ErrUnsteady, at.Number, pages, next)
+		return page, fmt.Errorf("%w: page %d of %d names %d as the next", rest.ErrListChanged, at.Number, pages, next)
 	}
 	return page, nil
 }

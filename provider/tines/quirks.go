@@ -32,7 +32,7 @@ var placeNames = []string{"team_memberships", "memberships"}
 // id, which Tines documents since 2026. A user who is known to be there is asked for: only
 // then does a 404 say that there is no such user. That is done once.
 func (u users) foundByAddress(ctx context.Context) (bool, error) {
-	return u.byAddress.Take(func() (bool, error) {
+	return u.byAddress.Value(func() (bool, error) {
 		all, err := u.everyone(ctx)
 		if err != nil || len(all) == 0 {
 			return false, err

@@ -136,7 +136,7 @@ func rolePath(id string) string { return rolesPath + "/" + url.PathEscape(id) }
 
 // allRoles reads every role, default ones among them, once.
 func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
-	return c.roles.Take(func() ([]wireRole, error) {
+	return c.roles.Value(func() ([]wireRole, error) {
 		return all(ctx, c, listing[wireRole]{
 			op: "list roles", path: rolesPath, rows: "admin/roles",
 			id: func(r *wireRole) string { return string(r.ID) }, known: (*wireRole).known,
@@ -181,7 +181,7 @@ func (r roles) Read(ctx context.Context, o schema.Object) (schema.Object, error)
 }
 
 func (r roles) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	r.roles.Drop()
+	r.roles.Clear()
 	all, err := r.allRoles(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -206,7 +206,7 @@ func (r roles) Find(ctx context.Context, want schema.Object) (schema.Object, err
 }
 
 func (r roles) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
-	defer r.roles.Drop()
+	defer r.roles.Clear()
 	body := roleWire.fields(q.Want.Body, q.Want.Set|roleKind.Mask("permissions"))
 	if body["description"] == "" {
 		delete(body, "description")
@@ -222,7 +222,7 @@ func (r roles) Create(ctx context.Context, q provider.Request) (schema.Object, e
 // Update sends what changes. The permissions are always the whole list, which
 // takes the place of what was there.
 func (r roles) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
-	defer r.roles.Drop()
+	defer r.roles.Clear()
 	if body := roleWire.fields(q.Want.Body, q.Changed); len(body) > 0 {
 		call := rest.Call{Op: "update role", Method: http.MethodPatch, Path: rolePath(q.Have.ID), Body: body, Idempotent: true}
 		if err := r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath); err != nil {
@@ -234,7 +234,7 @@ func (r roles) Update(ctx context.Context, q provider.Request) (schema.Object, e
 
 func (r roles) Remove(ctx context.Context, q provider.Request) error {
 	have := q.Have
-	defer r.roles.Drop()
+	defer r.roles.Clear()
 	call := rest.Call{Op: "delete role", Method: http.MethodDelete, Path: rolePath(have.ID), Idempotent: true}
 	return r.missing(ctx, r.rest.Do(ctx, call, nil), rolesPath)
 }

@@ -205,7 +205,7 @@ func wereSent(n int) string {
 // put writes one row and returns it as read back.
 func (m mapping) put(ctx context.Context, r provider.Request) (schema.Object, error) {
 	w := r.Want.Body.(*MappingRow)
-	d, err := m.rewrite(ctx, r.Written, func(d *document) bool {
+	d, err := m.rewrite(ctx, r.Accepted, func(d *document) bool {
 		d.put(w)
 		return true
 	})

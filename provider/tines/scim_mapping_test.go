@@ -73,7 +73,7 @@ func TestMappingRequests(t *testing.T) {
 			`{"group_name":"Analysts","role_name":"ANALYST","team_name":"SOC"},{"group_name":"Admins","role_name":"TEAM_ADMIN","team_name":"IT"},`+
 			`{"group_name":"Writers","role_name":"WRITER","team_name":"SOC"}],"tenant_owners_group":"Owners"}}`,
 		"GET /admin/scim_user_group_mapping")
-	if price := p.Price(provider.Request{Action: schema.Create, Addr: o.Addr, Want: &o}); price != 4 {
+	if price := p.EstimateRequests(provider.Request{Action: schema.Create, Addr: o.Addr, Want: &o}); price != 4 {
 		t.Errorf("it is said to cost %d", price)
 	}
 }
@@ -300,7 +300,7 @@ func TestOwnersGroupThatWasNotShown(t *testing.T) {
 }
 
 // The estimate of a rename counts every request, also if the mapping was not listed before.
-func TestRenameOfMappedTeamIsPriced(t *testing.T) {
+func TestRenameOfMappedTeamIsEstimated(t *testing.T) {
 	p := placed(t)
 	have := p.all(&teamKind)["SOC"]
 	want := inFile(&teamKind, &Team{Name: "Security"}, teamKind.Mask("name"))
@@ -311,8 +311,8 @@ func TestRenameOfMappedTeamIsPriced(t *testing.T) {
 	_, err = p.Apply(context.Background(), r)
 	p.must(err)
 	const look = 1 // before each write, by whoever applies
-	if sent := look + len(p.requests()); sent != p.Price(r) {
-		t.Errorf("it is said to take %d requests, and took %d: %v", p.Price(r), sent, p.requests())
+	if sent := look + len(p.requests()); sent != p.EstimateRequests(r) {
+		t.Errorf("it is said to take %d requests, and took %d: %v", p.EstimateRequests(r), sent, p.requests())
 	}
 }
 

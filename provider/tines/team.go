@@ -65,7 +65,7 @@ func teamPath(id string) string { return teamsPath + "/" + url.PathEscape(id) }
 // allTeams reads the teams at the top level, once: no personal teams, and no case
 // groups, which have ids from the same numbers and could be deleted as teams.
 func (c *client) allTeams(ctx context.Context) ([]wireTeam, error) {
-	return c.teams.Take(func() ([]wireTeam, error) {
+	return c.teams.Value(func() ([]wireTeam, error) {
 		teams, err := all(ctx, c, listing[wireTeam]{
 			op: "list teams", path: teamsPath, rows: "teams", query: url.Values{"scope": {"standard"}},
 			id: func(t *wireTeam) string { return string(t.ID) }, known: (*wireTeam).known,
@@ -120,7 +120,7 @@ func (c *client) team(ctx context.Context, id string) (*wireTeam, error) {
 
 // Find looks a team up by its name, which several teams may have.
 func (t teams) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
-	t.teams.Drop()
+	t.teams.Clear()
 	all, err := t.allTeams(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -145,7 +145,7 @@ func (t teams) Find(ctx context.Context, want schema.Object) (schema.Object, err
 }
 
 func (t teams) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
-	defer t.teams.Drop()
+	defer t.teams.Clear()
 	var made created
 	call := rest.Call{Op: "create team", Method: http.MethodPost, Path: teamsPath, AllowEmpty: true, Body: map[string]any{"name": q.Want.Body.(*Team).Name}}
 	if err := t.rest.Do(ctx, call, &made); err != nil {
@@ -161,7 +161,7 @@ func (t teams) Update(ctx context.Context, q provider.Request) (schema.Object, e
 	if err := t.topLevel(ctx, q.Have); err != nil {
 		return schema.Object{}, err
 	}
-	defer t.teams.Drop()
+	defer t.teams.Clear()
 	from, to := q.Have.Body.(*Team).Name, q.Want.Body.(*Team).Name
 	call := rest.Call{Op: "rename team", Method: http.MethodPut, Path: teamPath(q.Have.ID), Body: map[string]any{"name": to}, Idempotent: true}
 	back, err := t.renaming(ctx, from, to)
@@ -187,8 +187,8 @@ func (t teams) Remove(ctx context.Context, q provider.Request) error {
 	if err := t.topLevel(ctx, have); err != nil {
 		return err
 	}
-	defer t.teams.Drop()
-	defer t.users.Drop() // whose memberships go along
+	defer t.teams.Clear()
+	defer t.users.Clear() // whose memberships go along
 	call := rest.Call{Op: "delete team", Method: http.MethodDelete, Path: teamPath(have.ID), Idempotent: true}
 	return t.missing(ctx, t.rest.Do(ctx, call, nil), teamsPath)
 }
@@ -208,7 +208,7 @@ func (t teams) topLevel(ctx context.Context, have *schema.Object) error {
 	if t.topLevelTeams.has(have.ID) {
 		return nil
 	}
-	t.teams.Drop()
+	t.teams.Clear()
 	if _, err := t.allTeams(ctx); err != nil || t.topLevelTeams.has(have.ID) {
 		return err
 	}

@@ -173,7 +173,7 @@ func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, err
 		}
 		return got, err
 	}
-	u.users.Drop()
+	u.users.Clear()
 	all, err := u.everyone(ctx)
 	if err != nil {
 		return schema.Object{}, err
@@ -187,7 +187,7 @@ func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, err
 }
 
 func (u users) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
-	defer u.users.Drop()
+	defer u.users.Clear()
 	want := *q.Want.Body.(*User)
 	want.Active = !inactive(q.Want)
 	fields := userWire.fields(&want, schema.Everything) // also what the file does not say
@@ -215,7 +215,7 @@ func (u users) Update(ctx context.Context, q provider.Request) (schema.Object, e
 }
 
 func (u users) put(ctx context.Context, op, id string, fields map[string]any) error {
-	defer u.users.Drop()
+	defer u.users.Clear()
 	call := rest.Call{Op: op, Method: http.MethodPut, Path: userPath(id), Body: fields, Idempotent: true}
 	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
 }
@@ -229,7 +229,7 @@ func (u users) Remove(ctx context.Context, q provider.Request) error {
 		send := have.Set&^userKind.Mask("email") | userKind.Mask("active")
 		return u.put(ctx, "deactivate user", have.ID, userWire.fields(&barred, send))
 	}
-	defer u.users.Drop()
+	defer u.users.Clear()
 	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: userPath(have.ID), Idempotent: true}
 	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
 }
@@ -244,7 +244,7 @@ func (u users) Estimate(provider.Request) crud.Requests { return crud.Requests{u
 
 // everyone reads every user with the memberships, once.
 func (c *client) everyone(ctx context.Context) ([]wireUser, error) {
-	return c.users.Take(func() ([]wireUser, error) { return c.usersWith(ctx, "list users", url.Values{}) })
+	return c.users.Value(func() ([]wireUser, error) { return c.usersWith(ctx, "list users", url.Values{}) })
 }
 
 // owners reads the tenant owners with their memberships. It is never kept.

@@ -55,7 +55,7 @@ func TestPages(t *testing.T) {
 			got := []string{}
 			for o, err := range c.List(context.Background(), &teamKind) {
 				if err != nil {
-					if test.want != nil || !errors.Is(err, rest.ErrUnsteady) {
+					if test.want != nil || !errors.Is(err, rest.ErrListChanged) {
 						t.Error(err)
 					}
 					return

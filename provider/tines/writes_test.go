@@ -57,7 +57,7 @@ func (p *memberPlace) as(r provider.Request, got schema.Object) {
 // of requests against the price.
 func (p *memberPlace) run(r provider.Request) schema.Object {
 	p.t.Helper()
-	ctx, price := context.Background(), p.Price(r)
+	ctx, price := context.Background(), p.EstimateRequests(r)
 	if _, err := (users{p.client}).foundByAddress(ctx); err != nil { // planning a new user asks that
 		p.t.Fatal(err)
 	}
@@ -248,15 +248,15 @@ func TestMinutes(t *testing.T) {
 	}
 	user := creation(&userKind, &User{Email: "eva@zoo.example"}, "email")
 	team := creation(&teamKind, &Team{Name: "SOC"}, "name")
-	if got := c.Minutes([]provider.Request{user}); got != 0 {
+	if got := c.EstimateMinutes([]provider.Request{user}); got != 0 {
 		t.Errorf("without a budget: %v", got)
 	}
 	c.Budgets = map[string]int{"": 100, usersClass: 10}
 	many := []provider.Request{user, user, user, user, user, user, team}
-	if got := c.Minutes(many); got != 1 {
+	if got := c.EstimateMinutes(many); got != 1 {
 		t.Errorf("18 requests at 10 a minute: %v", got)
 	}
-	if got := c.Minutes([]provider.Request{team}); got != 0 {
+	if got := c.EstimateMinutes([]provider.Request{team}); got != 0 {
 		t.Errorf("3 requests at 100 a minute: %v", got)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
 	"testing"
 	"time"
 
@@ -59,64 +58,32 @@ func TestCancelledListIsNoList(t *testing.T) {
 	}
 }
 
-// Two calls are told to wait, the second one for less time. The second does not
-// shorten the pause of the first: it concerns the tenant, not the call.
-func TestShorterPauseShortensNone(t *testing.T) {
-	both, first := make(chan struct{}), make(chan struct{})
-	var arrived sync.WaitGroup
-	arrived.Add(2)
-	go func() { arrived.Wait(); close(both) }()
-	var mu sync.Mutex
-	tries := map[string]int{}
-	p := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		tries[r.URL.Path]++
-		try := tries[r.URL.Path]
-		mu.Unlock()
-		if try > 1 {
-			say(w, 200, `{}`)
-			return
-		}
-		arrived.Done()
-		<-both
-		if r.URL.Path == "/v2/long" {
-			w.Header().Set("Retry-After", "60")
-		} else {
-			<-first // until the other call has its pause
-			w.Header().Set("Retry-After", "1")
-		}
-		say(w, 429, `{}`)
-	})
-	config := p.config(t)
-	var waits []time.Duration
-	shortWaits := make(chan struct{})
-	config.Wait = func(ctx context.Context, d time.Duration) error { // both pause at once
-		mu.Lock()
-		waits = append(waits, d)
-		n := len(waits)
-		mu.Unlock()
-		if n == 1 { // the long pause of the first call
-			close(first)
-			<-shortWaits
-			return ctx.Err()
-		}
-		err := p.Wait(ctx, d) // time passes for both
-		if n == 2 {
-			close(shortWaits)
-		}
-		return err
-	}
-	c := rest.New(config)
-	var calls sync.WaitGroup
-	for _, path := range []string{"/long", "/short"} {
-		calls.Go(func() {
-			if err := c.Do(t.Context(), rest.Call{Op: "read", Path: path}, &struct{}{}); err != nil {
-				t.Error(err)
+// Waiting ends when the context does: between two tries, and for the budget.
+func TestWaitingCanBeCancelled(t *testing.T) {
+	for name, c := range map[string]struct {
+		status, budget, calls int
+	}{
+		"between tries":  {status: 503, calls: 1},
+		"for the budget": {status: 200, budget: 1, calls: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			p := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, c.status, "{}") })
+			config := p.config(t)
+			config.Budget = c.budget
+			config.Wait = func(ctx context.Context, _ time.Duration) error {
+				cancel()
+				return ctx.Err()
+			}
+			client := rest.New(config)
+			var err error
+			for range c.calls {
+				err = client.Do(ctx, rest.Call{Op: "list animals", Path: "/animals"}, nil)
+			}
+			if !errors.Is(err, context.Canceled) || p.requests() != 1 || client.Sent() != 1 {
+				t.Errorf("%d requests, %v", p.requests(), err)
 			}
 		})
-	}
-	calls.Wait()
-	if len(waits) != 2 || waits[0] != time.Minute || waits[1] != time.Minute {
-		t.Errorf("waited %v, want a minute each", waits)
 	}
 }
