@@ -3,6 +3,7 @@ package partoo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -40,6 +41,11 @@ const (
 	sectionQ = `GET /v2/sections?page=1`
 	usersQ   = `GET /v2/user/search?display_business_ids=true&order_by=email&page=1&per_page=100`
 )
+
+// page is the answer with a list of n items.
+func page(name string, n int, items string) string {
+	return fmt.Sprintf(`200 {"page":1,"max_page":1,"count":%d,%q:[%s]}`, n, name, items)
+}
 
 func (a answers) connect() (connection, error) {
 	for what, answer := range map[string]string{me: meOK, switched: switchOK} {
@@ -108,7 +114,7 @@ func errorText(err error) string {
 func TestProviderKey(t *testing.T) {
 	say := answers{
 		me:                                  `200 {"email":"p@partoo.test","role":"PROVIDER"}`,
-		`GET /v2/sections?org_id=42&page=1`: `200 {"page":1,"max_page":1,"count":1,"sections":[{"id":1,"name":"A","groups":[]}]}`,
+		`GET /v2/sections?org_id=42&page=1`: page("sections", 1, `{"id":1,"name":"A","groups":[]}`),
 	}
 	c, err := say.connect()
 	if err != nil {
@@ -126,24 +132,17 @@ func TestListAnswers(t *testing.T) {
 		say  answers
 		want string // of the error
 	}{
-		{"sections without an envelope", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[]}]}`}, ""},
-		{"two sections of one name", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[]},{"id":2,"name":"A","groups":[]}]}`},
-			""},
-		{"two groups of one name", &groupKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[{"id":3,"name":"B"},{"id":4,"name":"B"}]}]}`},
-			""},
+		{"two sections of one name", &sectionKind, answers{sectionQ: page("sections", 2, `{"id":1,"name":"A","groups":[]},{"id":2,"name":"A","groups":[]}`)}, ""},
+		{"two groups of one name", &groupKind, answers{sectionQ: page("sections", 1, `{"id":1,"name":"A","groups":[{"id":3,"name":"B"},{"id":4,"name":"B"}]}`)}, ""},
 		{"groups of one name in two sections", &groupKind,
-			answers{sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[{"id":3,"name":"B"}]},{"id":2,"name":"C","groups":[{"id":4,"name":"B"}]}]}`}, ""},
+			answers{sectionQ: page("sections", 2, `{"id":1,"name":"A","groups":[{"id":3,"name":"B"}]},{"id":2,"name":"C","groups":[{"id":4,"name":"B"}]}`)}, ""},
 		{"two users of one address", &userKind,
-			answers{usersQ: `200 {"users":[{"id":"1","email":"a@b.co","status":"invited","role":"X"},{"id":"2","email":"A@b.co","role":"X"}]}`},
+			answers{usersQ: page("users", 2, `{"id":"1","email":"a@b.co","status":"invited","role":"X"},{"id":"2","email":"A@b.co","role":"X"}`)},
 			"list users: two users have the address a@b.co, with the ids 1 and 2"},
-		{"an answer without a list", &sectionKind, answers{sectionQ: `200 {"page":1,"max_page":1,"count":0,"items":[]}`},
-			`list sections: GET https://partoo.test/v2/sections?page=1 answered 200: the answer has no list "sections"`},
-		{"an answer without users", &userKind, answers{usersQ: `200 {}`},
-			`list users: GET https://partoo.test/v2/user/search?display_business_ids=true&order_by=email&page=1&per_page=100 answered 200: the answer has no list "users"`},
-		{"a section without groups", &sectionKind, answers{sectionQ: `200 {"sections":[{"id":1,"name":"A"}]}`},
+		{"a section without groups", &sectionKind, answers{sectionQ: page("sections", 1, `{"id":1,"name":"A"}`)},
 			`list sections: GET https://partoo.test/v2/sections?page=1 answered 200: section "A": the answer has no list "groups"`},
-		{"a user without an address", &userKind, answers{usersQ: `200 {"users":[{"id":"1","email":"a@b.co"},{"id":"2"}]}`},
-			`list users: GET https://partoo.test/v2/user/search?display_business_ids=true&order_by=email&page=1&per_page=100 answered 200: item 2 of "users" does not say what it is`},
+		{"a user without an address", &userKind, answers{usersQ: page("users", 2, `{"id":"1","email":"a@b.co"},{"id":"2"}`)},
+			`list users: GET https://partoo.test/v2/user/search?display_business_ids=true&order_by=email&page=1&per_page=100 answered 200: the answer does not show the address of the user 2`},
 		{"no address of roles answers", &roleKind, answers{},
 			`list roles: GET https://partoo.test/v2/custom_role?page=1&per_page=100 answered 404: nothing is at GET /v2/custom_role?page=1&per_page=100`},
 	} {
@@ -168,7 +167,7 @@ func TestListAnswers(t *testing.T) {
 // anything: an update would then write what was not there to be read.
 func TestReadAnswers(t *testing.T) {
 	const userQ, groupQ = "GET /v2/user/7?display_business_ids=true", "GET /v2/sections/1/groups/3"
-	say := answers{"GET /v2/custom_role?page=1&per_page=100": `200 {"custom_roles":[]}`, sectionQ: `200 {"sections":[{"id":1,"name":"A","groups":[]}]}`}
+	say := answers{"GET /v2/custom_role?page=1&per_page=100": page("custom_roles", 0, ""), sectionQ: page("sections", 1, `{"id":1,"name":"A","groups":[]}`)}
 	for _, test := range []struct {
 		name   string
 		kind   *schema.Kind
@@ -179,7 +178,7 @@ func TestReadAnswers(t *testing.T) {
 	}{
 		{"no user", &userKind, "7", userQ, `200 {}`, "the answer is not a user"},
 		{"another user", &userKind, "7", userQ, `200 {"id":"8","email":"a@b.co"}`, "the answer is the user 8, and 7 was asked for"},
-		{"a user without an address", &userKind, "7", userQ, `200 {"id":"7"}`, "the answer does not show the address of the user"},
+		{"a user without an address", &userKind, "7", userQ, `200 {"id":"7"}`, "the answer does not show the address of the user 7"},
 		{"accesses are not shown", &userKind, "7", userQ, `200 {"id":"7","email":"a@b.co","role":"GROUP_MANAGER"}`,
 			"the answer does not show the accesses of the user"},
 		{"no role", &roleKind, "r", "GET /v2/custom_role/r", `200 {"status":"success"}`, "the answer is not a role with its permissions"},
@@ -225,8 +224,8 @@ func TestCreateAnswers(t *testing.T) {
 
 // Values that we do not know come and go as they are.
 func TestUnknownValues(t *testing.T) {
-	user := `200 {"page":1,"max_page":1,"count":1,"users":[{"id":"1","email":"a@b.co","role":"REGION_MANAGER","custom_role":null,` +
-		`"lang":"xx","status":"invited","disabled":false,"accesses":null,"business_ids":[]}]}`
+	user := page("users", 1, `{"id":"1","email":"a@b.co","role":"REGION_MANAGER","custom_role":null,`+
+		`"lang":"xx","status":"invited","disabled":false,"accesses":null,"business_ids":[]}`)
 	c, err := answers{usersQ: user, strings.Replace(usersQ, "?", "?disabled=true&", 1): user}.connect()
 	if err != nil {
 		t.Fatal(err)

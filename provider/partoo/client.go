@@ -131,14 +131,23 @@ func (c *client) query(pairs ...string) url.Values {
 // perPage is the largest page that Partoo gives.
 const perPage = 100
 
-// page adds the page's number and the largest size to the parameters.
-func page(q url.Values, at rest.At) url.Values {
-	q.Set("page", strconv.Itoa(at.Number))
+// pageQuery starts the parameters of a list with the largest pages.
+func (c *client) pageQuery(pairs ...string) url.Values {
+	q := c.query(pairs...)
 	q.Set("per_page", strconv.Itoa(perPage))
 	return q
 }
 
-func idText(id int64) string { return strconv.FormatInt(id, 10) }
+// paging is how Partoo divides its lists.
+func paging() rest.Paging { return rest.ByPage("page", "max_page", "count") }
+
+// idText returns an id as text, "" for the 0 of an answer without an id.
+func idText(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}
 
 // connect asks who the key is and where, before anything else. For most keys
 // Partoo ignores a wrong organization and answers about its own, so the numbers

@@ -40,25 +40,10 @@ func (b *businessIndex) missing(codes []string) []string {
 }
 
 // businesses is the search for businesses, with a filter or for all.
-func (c *client) businesses(filter ...string) rest.List[wireBusiness] {
-	return rest.List[wireBusiness]{
-		Op:     "list businesses",
-		Client: c.rest,
-		ID:     func(w *wireBusiness) string { return w.id() },
-		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireBusiness], error) {
-			var p struct {
-				envelope
-				Businesses []wireBusiness `json:"businesses"`
-			}
-			q := page(c.query(filter...), at)
-			err := c.rest.Do(ctx, rest.Call{
-				Op: "list businesses", Path: "/business/search", Query: q,
-				Validate: func() error {
-					return listed("businesses", p.Businesses, func(b *wireBusiness) bool { return b.id() != "" })
-				},
-			}, &p)
-			return rest.Page[wireBusiness]{Items: p.Businesses, Pages: p.MaxPage, Total: p.total()}, err
-		},
+func (c *client) businesses(filter ...string) rest.Collection[wireBusiness] {
+	return rest.Collection[wireBusiness]{
+		Client: c.rest, Op: "list businesses", Path: "/business/search", Query: c.pageQuery(filter...),
+		Items: "businesses", Pages: paging(), ID: (*wireBusiness).id,
 	}
 }
 
@@ -71,7 +56,7 @@ func (c *client) lookUp(ctx context.Context, b *businessIndex, codes []string) e
 		return c.lookUpEach(ctx, b, codes)
 	}
 	all := c.businesses()
-	first, err := all.Fetch(ctx, rest.At{Number: 1})
+	first, err := all.First(ctx)
 	if err != nil {
 		return err
 	}
@@ -86,7 +71,14 @@ func (c *client) lookUp(ctx context.Context, b *businessIndex, codes []string) e
 	case len(left) <= rest:
 		return c.lookUpEach(ctx, b, left)
 	}
-	return c.lookUpAll(ctx, b, first)
+	for w, err := range all.StartingWith(first).All(ctx) {
+		if err != nil {
+			return err
+		}
+		b.add(&w)
+	}
+	b.complete = true
+	return nil
 }
 
 // lookUpEach asks for one code after the other, several at a time. The filter may
@@ -117,32 +109,6 @@ func (c *client) lookUpEach(ctx context.Context, b *businessIndex, codes []strin
 		}
 	}
 	return nil
-}
-
-// lookUpAll reads every business. The first page is at hand already.
-func (c *client) lookUpAll(ctx context.Context, b *businessIndex, first rest.Page[wireBusiness]) error {
-	for w, err := range startingWith(c.businesses(), first).All(ctx) {
-		if err != nil {
-			return err
-		}
-		b.add(&w)
-	}
-	b.complete = true
-	return nil
-}
-
-// startingWith returns a list whose first page is at hand already. A second pass, after a
-// change, asks for it again.
-func startingWith[T any](l rest.List[T], first rest.Page[T]) rest.List[T] {
-	fetch, used := l.Fetch, false
-	l.Fetch = func(ctx context.Context, at rest.At) (rest.Page[T], error) {
-		if at.Number == 1 && !used {
-			used = true
-			return first, nil
-		}
-		return fetch(ctx, at)
-	}
-	return l
 }
 
 // idsAtOnce is how many ids go into one request; idsAtMost is how many are looked

@@ -159,7 +159,7 @@ func (r roles) Read(ctx context.Context, o schema.Object) (schema.Object, error)
 	call := rest.Call{
 		Op: "read role", Path: path + "/" + url.PathEscape(o.ID), Query: r.query(), NotFoundIsGone: true,
 		Validate: func() error {
-			if !w.known() || w.Permissions.Value == nil {
+			if w.APIID == "" || w.Permissions.Value == nil {
 				return errors.New("the answer is not a role with its permissions")
 			}
 			return nil

@@ -20,20 +20,13 @@ func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
 }
 
 func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
-	rows := rest.List[wireRole]{
-		Op:     "list roles",
-		Client: c.rest,
-		ID:     func(r *wireRole) string { return fmt.Sprintf("%s, changed: %t", r.APIID, r.OrgID != nil) },
-		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireRole], error) {
-			var p struct {
-				envelope
-				Roles []wireRole `json:"custom_roles"`
+	rows := rest.Collection[wireRole]{
+		Client: c.rest, Op: "list roles", Path: path, Query: c.pageQuery(), Items: "custom_roles", Pages: paging(),
+		ID: func(r *wireRole) string {
+			if r.APIID == "" {
+				return ""
 			}
-			err := c.rest.Do(ctx, rest.Call{
-				Op: "list roles", Path: path, Query: page(c.query(), at),
-				Validate: func() error { return listed("custom_roles", p.Roles, (*wireRole).known) },
-			}, &p)
-			return rest.Page[wireRole]{Items: p.Roles, Pages: p.MaxPage, Total: p.total()}, err
+			return fmt.Sprintf("%s, changed: %t", r.APIID, r.OrgID != nil)
 		},
 	}
 	var out []wireRole

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -41,21 +40,21 @@ type sections struct{ *client }
 // need them, and enters both into the index.
 func (c *client) allSections(ctx context.Context) ([]wireSection, error) {
 	return c.sections.Value(func() ([]wireSection, error) {
-		var out []wireSection
-		for s, err := range c.sectionPages().All(ctx) {
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, s)
+		all, err := rest.Collection[wireSection]{ // the size of a page is not among the documented parameters
+			Client: c.rest, Op: "list sections", Path: "/sections", Query: c.query(), Items: "sections", Pages: paging(),
+			ID: func(s *wireSection) string { return idText(s.ID) }, Validate: (*wireSection).check,
+		}.Slice(ctx)
+		if err != nil {
+			return nil, err
 		}
-		c.names.fill(out)
-		for _, s := range out {
+		c.names.fill(all)
+		for _, s := range all {
 			c.enter(sectionKind.Name, s.Name, idText(s.ID))
 			for _, g := range s.Groups {
 				c.enter(groupKind.Name, schema.JoinKey(s.Name, g.Name), idText(g.ID))
 			}
 		}
-		return out, nil
+		return all, nil
 	})
 }
 
@@ -65,38 +64,6 @@ func (c *client) enter(kind, key, id string) {
 	if _, known := c.Index.Key(kind, id); !known {
 		c.Index.Add(kind, key, id)
 	}
-}
-
-// sectionPages: the size of a page is not among the documented parameters here.
-func (c *client) sectionPages() rest.List[wireSection] {
-	return rest.List[wireSection]{
-		Op:     "list sections",
-		Client: c.rest,
-		ID:     func(s *wireSection) string { return idText(s.ID) },
-		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireSection], error) {
-			var page struct {
-				envelope
-				Sections []wireSection `json:"sections"`
-			}
-			err := c.rest.Do(ctx, rest.Call{
-				Op: "list sections", Path: "/sections", Query: c.query("page", strconv.Itoa(at.Number)),
-				Validate: func() error { return listedSections(page.Sections) },
-			}, &page)
-			return rest.Page[wireSection]{Items: page.Sections, Pages: page.MaxPage, Total: page.total()}, err
-		},
-	}
-}
-
-func listedSections(all []wireSection) error {
-	if err := listed("sections", all, (*wireSection).known); err != nil {
-		return err
-	}
-	for i := range all {
-		if err := listed("groups", all[i].Groups, (*wireGroup).known); err != nil {
-			return fmt.Errorf("section %q: %w", all[i].Name, err)
-		}
-	}
-	return nil
 }
 
 // A nameSet holds the names that several sections have, or several groups of one

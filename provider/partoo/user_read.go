@@ -17,7 +17,7 @@ type users struct{ *client }
 
 func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	ids, invited, disabled := map[string]string{}, false, false
-	each := func(rows rest.List[wireUser]) bool {
+	each := func(rows rest.Collection[wireUser]) bool {
 		for w, err := range rows.All(ctx) {
 			if err != nil {
 				yield(schema.Object{}, err)
@@ -47,12 +47,12 @@ func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) 
 	// The name of the filter for disabled users is not documented either. Where the first
 	// page has a user who came before, Partoo ignores the filter, and all came.
 	off := u.search(disabledFilter...)
-	first, err := off.Fetch(ctx, rest.At{Number: 1})
+	first, err := off.First(ctx)
 	switch {
 	case err != nil && provider.Status(err) != http.StatusBadRequest:
 		yield(schema.Object{}, err)
 	case err == nil && !slices.ContainsFunc(first.Items, func(w wireUser) bool { return ids[schema.FoldName(w.Email)] == w.ID }):
-		each(startingWith(off, first))
+		each(off.StartingWith(first))
 	}
 }
 
@@ -65,26 +65,11 @@ func sameAddress(key, first, second string) error {
 
 // search lists users in the order of their addresses, so that one who comes or
 // goes moves as few as possible to another page.
-func (u users) search(filter ...string) rest.List[wireUser] {
-	return rest.List[wireUser]{
-		Op:     "list users",
-		Client: u.rest,
-		ID:     func(w *wireUser) string { return w.ID },
-		Fetch: func(ctx context.Context, at rest.At) (rest.Page[wireUser], error) {
-			q := page(u.query("display_business_ids", "true", "order_by", "email"), at)
-			for i := 0; i < len(filter); i += 2 {
-				q.Set(filter[i], filter[i+1])
-			}
-			var p struct {
-				envelope
-				Users []wireUser `json:"users"`
-			}
-			err := u.rest.Do(ctx, rest.Call{
-				Op: "list users", Path: "/user/search", Query: q,
-				Validate: func() error { return listed("users", p.Users, (*wireUser).known) },
-			}, &p)
-			return rest.Page[wireUser]{Items: p.Users, Pages: p.MaxPage, Total: p.total()}, err
-		},
+func (u users) search(filter ...string) rest.Collection[wireUser] {
+	return rest.Collection[wireUser]{
+		Client: u.rest, Op: "list users", Path: "/user/search", Items: "users", Pages: paging(),
+		Query: u.pageQuery(append(filter, "display_business_ids", "true", "order_by", "email")...),
+		ID:    func(w *wireUser) string { return w.ID }, Validate: (*wireUser).check,
 	}
 }
 

@@ -2,6 +2,7 @@ package partoo
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,49 +54,19 @@ func plain(b []byte) bool {
 	return true
 }
 
-// An envelope is what Partoo writes around a page of a list.
-type envelope struct {
-	MaxPage int  `json:"max_page"`
-	Count   *int `json:"count"`
-}
-
-// total is the announced number of items, negative where there is none.
-func (e envelope) total() int {
-	if e.Count == nil {
-		return -1
-	}
-	return *e.Count
-}
-
-// An answer of another shape decodes into nothing, and a list without items would
-// have everything created, or nobody kept. So what makes an answer the one that
-// was asked for is looked at before it is believed.
-
-// listed makes sure that the list is there and that every item can be told apart.
-func listed[T any](name string, items []T, known func(*T) bool) error {
-	if err := rest.RequireList(name, items); err != nil {
-		return err
-	}
-	for i := range items {
-		if !known(&items[i]) {
-			return fmt.Errorf("item %d of %q does not say what it is", i+1, name)
-		}
-	}
-	return nil
-}
-
-// about makes sure that the answer is the object that was asked for.
+// about returns an error unless the answer is the object that was asked for. JSON of another
+// shape decodes into a struct without an id.
 func about(what, asked, answered string) error {
 	switch answered {
 	case asked:
 		return nil
-	case "", "0":
+	case "":
 		return fmt.Errorf("the answer is not a %s", what)
 	}
 	return fmt.Errorf("the answer is the %s %s, and %s was asked for", what, answered, asked)
 }
 
-// titled makes sure that the answer has the name by which files know the object.
+// titled returns an error where the answer lacks the name by which files know the object.
 func titled(what, name string) error {
 	if name == "" {
 		return fmt.Errorf("the answer does not show the name of the %s", what)
@@ -103,9 +74,9 @@ func titled(what, name string) error {
 	return nil
 }
 
-// made makes sure that the answer to a creation has an id.
+// made returns an error where the answer to a creation has no id.
 func made(id string) error {
-	if id == "" || id == "0" {
+	if id == "" {
 		return errors.New("the answer does not say which id was given")
 	}
 	return nil
@@ -128,14 +99,20 @@ type wireUser struct {
 	Permissions json.RawMessage  `json:"permissions"` // on /user/me, in a form that is not documented
 }
 
-func (u *wireUser) known() bool { return u.ID != "" && u.Email != "" }
+// check returns what makes an item of the search no user.
+func (u *wireUser) check() error {
+	if u.Email == "" {
+		return fmt.Errorf("the answer does not show the address of the user %s", u.ID)
+	}
+	return nil
+}
 
 // whole makes sure that a user who was read shows where the user may act. What is
 // missing would look like nothing, and a user like one with less than there is.
 func (u *wireUser) whole() error {
 	switch where := roleOf(u.Role).reach; {
 	case u.Email == "":
-		return errors.New("the answer does not show the address of the user")
+		return u.check()
 	case where == byAccesses && u.Accesses.Value == nil:
 		return errors.New("the answer does not show the accesses of the user")
 	case where == byBusinesses && u.BusinessIDs.Value == nil:
@@ -153,8 +130,6 @@ type wireRole struct {
 	Permissions maybe[[]string] `json:"permissions"`
 }
 
-func (r *wireRole) known() bool { return r.APIID != "" }
-
 type wireSection struct {
 	ID        int64       `json:"id"`
 	Name      string      `json:"name"`
@@ -163,7 +138,18 @@ type wireSection struct {
 	HasPuller bool        `json:"has_puller"`
 }
 
-func (s *wireSection) known() bool { return s.ID != 0 && s.Name != "" }
+// check returns what makes an item of the list no section with its groups.
+func (s *wireSection) check() error {
+	if err := cmp.Or(titled("section "+idText(s.ID), s.Name), rest.RequireList("groups", s.Groups)); err != nil {
+		return fmt.Errorf("section %q: %w", s.Name, err)
+	}
+	for _, g := range s.Groups {
+		if g.ID == 0 || g.Name == "" {
+			return fmt.Errorf("section %q: a group has no id or no name", s.Name)
+		}
+	}
+	return nil
+}
 
 type wireGroup struct {
 	ID          int64           `json:"id"`
@@ -171,8 +157,6 @@ type wireGroup struct {
 	HasPuller   bool            `json:"has_puller"`
 	BusinessIDs maybe[[]string] `json:"business_ids"`
 }
-
-func (g *wireGroup) known() bool { return g.ID != 0 && g.Name != "" }
 
 // wireBusiness: the documentation of the search does not show the field with the id,
 // so both names in use elsewhere are read.
@@ -221,7 +205,7 @@ type wirePermissions struct {
 	} `json:"sections"`
 }
 
-// check makes sure that every list of permissions is there.
+// check returns an error where a list of the answer is missing.
 func (w *wirePermissions) check() error {
 	if err := rest.RequireList("sections", w.Sections); err != nil {
 		return err
@@ -231,8 +215,13 @@ func (w *wirePermissions) check() error {
 			return err
 		}
 		for _, sub := range section.Subsections {
-			if err := listed("permissions", sub.Permissions, func(p *wirePermission) bool { return p.Name != "" }); err != nil {
+			if err := rest.RequireList("permissions", sub.Permissions); err != nil {
 				return err
+			}
+			for _, p := range sub.Permissions {
+				if p.Name == "" {
+					return errors.New("a permission has no name")
+				}
 			}
 		}
 	}

@@ -31,6 +31,8 @@ type Collection[T any] struct {
 	Pages Paging
 	// Workers is how many pages are read in parallel; 0 means 8.
 	Workers int
+
+	first *Page[T] // read already; see StartingWith
 }
 
 // A Paging says how a page is requested, and what an answer says about the whole list. The
@@ -112,7 +114,27 @@ func ByNext(token, next string) Paging {
 
 // All yields the items in the product's order, or only an error.
 func (c Collection[T]) All(ctx context.Context) iter.Seq2[T, error] {
-	return List[T]{Op: c.Op, ID: c.ID, Client: c.Client, Workers: c.Workers, Fetch: c.fetch}.All(ctx)
+	first := c.first
+	return List[T]{Op: c.Op, ID: c.ID, Client: c.Client, Workers: c.Workers, Fetch: func(ctx context.Context, at At) (Page[T], error) {
+		if at.Number == 1 && first != nil {
+			p := *first
+			first = nil // when the list changed meanwhile, it is read anew
+			return p, nil
+		}
+		return c.fetch(ctx, at)
+	}}.All(ctx)
+}
+
+// First reads the first page, which says how long the list is.
+func (c Collection[T]) First(ctx context.Context) (Page[T], error) {
+	return c.fetch(ctx, At{Number: 1})
+}
+
+// StartingWith returns the collection without the request for its first page, which First
+// has read.
+func (c Collection[T]) StartingWith(first Page[T]) Collection[T] {
+	c.first = &first
+	return c
 }
 
 // Slice returns all items. It is not nil if the error is nil.

@@ -21,6 +21,43 @@ func collection(c *rest.Client, items string, pages rest.Paging) rest.Collection
 	return rest.Collection[pet]{Client: c, Op: "list animals", Path: "/animals", Items: items, Pages: pages, ID: func(a *pet) string { return a.ID }}
 }
 
+// The first page can be looked at before the others are asked for, and is not asked for
+// again unless the list changes meanwhile.
+func TestCollectionStartingWithTheFirstPage(t *testing.T) {
+	for name, test := range map[string]struct {
+		changes bool
+		want    string // pages that are asked for
+		items   int
+	}{
+		"unchanged": {false, "1 2", 2},
+		"changed":   {true, "1 2 1 2", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked []string
+			p := serve(t, func(n int, w http.ResponseWriter, r *http.Request) {
+				page, count := r.URL.Query().Get("page"), 2
+				if asked = append(asked, page); test.changes && n > 1 {
+					count = 3
+				}
+				items := map[string]string{"1": `{"id":"a"}`, "2": `{"id":"b"}`}[page]
+				if count == 3 && page == "2" {
+					items += `,{"id":"c"}`
+				}
+				say(w, 200, fmt.Sprintf(`{"max_page":2,"count":%d,"animals":[%s]}`, count, items))
+			})
+			c := collection(rest.New(p.config(t)), "animals", rest.ByPage("page", "max_page", "count"))
+			first, err := c.First(t.Context())
+			if err != nil || first.Pages != 2 {
+				t.Fatal(first, err)
+			}
+			all, err := c.StartingWith(first).Slice(t.Context())
+			if got := strings.Join(asked, " "); err != nil || got != test.want || len(all) != test.items {
+				t.Errorf("asked for pages %s: %v, %v", got, all, err)
+			}
+		})
+	}
+}
+
 // Five animals come whole in each way of dividing a list.
 func TestCollectionIsReadToItsEnd(t *testing.T) {
 	all := []string{"a", "b", "c", "d", "e"}
