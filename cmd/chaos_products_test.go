@@ -109,18 +109,7 @@ func chaosPartoo() chaosProduct {
 			for _, c := range chaosStores {
 				seed.Businesses = append(seed.Businesses, partooemulator.SeedBusiness{Code: c, Name: c})
 			}
-			return partooemulator.New(partooemulator.Options{Seed: seed, Rate: -1, Watch: func(all map[string]partooemulator.Access) {
-				people := map[string][]string{}
-				for who, a := range all {
-					for _, b := range a.Businesses {
-						people[who] = append(people[who], "see "+b)
-						for _, right := range a.Permissions {
-							people[who] = append(people[who], right+" at "+b)
-						}
-					}
-				}
-				watch(people)
-			}})
+			return partooemulator.New(partooemulator.Options{Seed: seed, Rate: -1, Watch: watch})
 		},
 		head: func(endpoint string) string {
 			return fmt.Sprintf(`provider "partoo" {

@@ -90,6 +90,25 @@ func TestListShares(t *testing.T) {
 	}
 }
 
+// The order in which Partoo shows permissions, businesses and accesses means nothing.
+func TestSetsHaveNoOrder(t *testing.T) {
+	s := seed()
+	s.CustomRoles[0].Permissions = []string{"business_edit_name", "business_edit"}
+	s.Sections[0].Groups[0].Businesses = []string{"0003", "0001"}
+	s.Users[2].Businesses = []string{"0003", "0002"}
+	p := open(t, s)
+	for want, got := range map[string]any{
+		"[business_edit business_edit_name]": p.whole(&roleKind)["editor"].Body.(*Role).Permissions,
+		"[b1 b3]":                            p.whole(&groupKind)["Class/Birds"].Body.(*Group).Businesses,
+		"[b2 b3]":                            p.whole(&userKind)["ben@zoo.example"].Body.(*User).Businesses,
+		"[[Class/Birds Continent/Europe] [Continent/Africa]]": p.whole(&userKind)["ana@zoo.example"].Body.(*User).Accesses,
+	} {
+		if fmt.Sprint(got) != want {
+			t.Errorf("%v, want %s", got, want)
+		}
+	}
+}
+
 // Users name groups by number, so a list of users alone reads the names, once.
 func TestListUsersAlone(t *testing.T) {
 	p := open(t)
@@ -125,7 +144,7 @@ func TestListHiddenDisabled(t *testing.T) {
 	}
 }
 
-// Where nobody in the list is invited, the invited are asked for.
+// If no listed user is invited, a second search is for invited users.
 func TestListHiddenInvitations(t *testing.T) {
 	p := open(t, "search-status=active")
 	users := p.all(&userKind)

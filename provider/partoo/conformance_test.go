@@ -10,14 +10,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// The businesses of the zoo, which exist before the story begins.
+// The businesses of the zoo, which exist before the first step.
 const (
 	aviary  = "5409c35a97bbc544d8e26731"
 	vivary  = "5409c35a97bbc544d8e26732"
 	savanna = "5409c35a97bbc544d8e26733"
 )
 
-// zoo is the first state of the organization.
+// zoo is the organization before the first step.
 func zoo() *emulator.Seed {
 	return &emulator.Seed{
 		Org: emulator.SeedOrg{ID: 42, Name: "Zoo", SSO: true},
@@ -43,13 +43,11 @@ func zoo() *emulator.Seed {
 func TestConformance(t *testing.T) {
 	providertest.Run(t, providertest.Suite{
 		Provider:          partoo.Provider(),
+		Scenarios:         scenarios,
 		Start:             startZoo,
-		Variants:          thorough,
-		RunFaulted:        pairs(),
-		RunOnce:           singles(),
 		Steps:             story(),
-		AdaptStep:         retell,
-		KnownLimitations:  obstacles,
+		AdaptStep:         adapt,
+		KnownLimitations:  limitations,
 		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referred-to", "plan/not-found", "partoo/unknown-permission"},
 		Contract:          providertest.MustOpenContract(t),
 		ListCalls: []string{
@@ -59,7 +57,7 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// The parts of the configuration that come back.
+// Parts of the configuration that several steps use.
 const (
 	org = `provider "partoo" { org_id = 42 }
 `
@@ -149,7 +147,7 @@ access "europe" { groups = ["Continent/Europe"] }
 	)
 	return []providertest.Step{
 		{
-			Name: "an organization gets its access",
+			Name: "an organization gets sections, groups, roles and users",
 			HCL:  org + places + jobs + ana + bob,
 			Expect: map[string]schema.Action{
 				"section.Continent": schema.Create, "section.Class": schema.Create,
@@ -159,7 +157,7 @@ access "europe" { groups = ["Continent/Europe"] }
 			},
 		},
 		{
-			Name:   "roles change, and compose",
+			Name:   "roles change, one of them together with another",
 			HCL:    org + places + newJobs + ana + bob,
 			Expect: map[string]schema.Action{"role.editor": schema.Update},
 		},
@@ -171,7 +169,7 @@ access "europe" { groups = ["Continent/Europe"] }
 			},
 		},
 		{
-			Name: "people change their names and ways in",
+			Name: "users change their names and how they sign in",
 			HCL: org + newPlaces + newJobs + `
 user "ana@zoo.example" {
   first_name = "Anna"
@@ -189,7 +187,7 @@ user "bob@zoo.example" {
 			Expect: map[string]schema.Action{"user.ana@zoo.example": schema.Update, "user.bob@zoo.example": schema.Update},
 		},
 		{
-			Name: "people change their jobs",
+			Name: "users change their roles",
 			HCL: org + newPlaces + newJobs + `
 user "ana@zoo.example" {
   role        = "GROUP_MANAGER"
@@ -206,7 +204,7 @@ user "bob@zoo.example" {
 			Expect: map[string]schema.Action{"user.ana@zoo.example": schema.Update, "user.bob@zoo.example": schema.Update},
 		},
 		{
-			Name: "somebody edits the role while the plan is read",
+			Name: "another user edits the role after the plan was made",
 			HCL:  org + places + jobs + ana + bob,
 			Meanwhile: org + `
 role "editor" {
@@ -221,7 +219,7 @@ role "editor" {
 			},
 		},
 		{
-			Name:   "somebody gave the role more than the files say",
+			Name:   "another user gave the role more permissions than the files say",
 			Before: org + newJobs,
 			HCL:    org + places + jobs + ana + bob,
 			Expect: map[string]schema.Action{"role.editor": schema.Update},
@@ -268,7 +266,7 @@ role "store_editor" {
 	)
 	return []providertest.Step{
 		{
-			Name: "a section and its group get other names, and whoever refers to them follows",
+			Name: "a section and its group get other names, and their references follow",
 			HCL:  org + newPlaces + jobs + ana + bob,
 			Expect: map[string]schema.Action{
 				"section.Region": schema.Rename, "group.Region/Western Europe": schema.Rename,
@@ -280,7 +278,7 @@ role "store_editor" {
 			Expect: map[string]schema.Action{"section.Order": schema.Rename},
 		},
 		{
-			Name: "a role gets another api_id: the new one is made, its holders move, the old one goes",
+			Name: "a role gets another api_id: a new role is created, the users get it, the old one is deleted",
 			HCL: org + newJobs + `
 user "ana@zoo.example" {
   role        = "GROUP_MANAGER"
@@ -297,7 +295,7 @@ user "bob@zoo.example" {
 			},
 		},
 		{
-			Name: "a person gets another address",
+			Name: "a user gets another address",
 			HCL: org + `
 user "anna@zoo.example" {
   role       = "GROUP_MANAGER"
@@ -317,7 +315,7 @@ builtin_role "Business Manager" { permissions = ["business_edit"] }
 			},
 		},
 		{
-			Name: "a built-in role changes once more, and a person falls back to it",
+			Name: "a built-in role changes again, and a user gets it instead of a custom role",
 			HCL: org + `
 builtin_role "BUSINESS_MANAGER" { permissions = ["business_edit", "business_edit_open_hours"] }
 user "bob@zoo.example" { 
@@ -333,7 +331,7 @@ user "bob@zoo.example" {
 // owned is a provider block that says what it manages.
 func owned(body string) string { return "provider \"partoo\" {\n  org_id = 42\n" + body + "\n}\n" }
 
-// removals takes everything away again, in each mode.
+// removals removes everything again, in each mode.
 func removals() []providertest.Step {
 	const (
 		admin = `
@@ -348,7 +346,7 @@ user "anna@zoo.example" {
 	)
 	return []providertest.Step{
 		{
-			Name: "what leaves the files stays where nobody owns it",
+			Name: "what leaves the files stays if no manage block owns it",
 			HCL: org + `role "reviewer" {
   name        = "Reviewer"
   permissions = ["review_management", "review_flag"]
@@ -366,7 +364,7 @@ role "reviewer" {
 			Findings: []string{"partoo/unknown-permission", "partoo/missing-dependency"},
 		},
 		{
-			Name:     "a group in use cannot go",
+			Name:     "a group in use cannot be deleted",
 			HCL:      org + `removed "group" "Order/Birds" {}`,
 			Expect:   map[string]schema.Action{"group.Order/Birds": schema.Refuse},
 			Findings: []string{"plan/still-referred-to"},
@@ -384,13 +382,13 @@ group "birds" {
 			Findings: []string{"partoo/group-in-use"},
 		},
 		{
-			Name:     "a role that somebody has cannot go",
+			Name:     "a role that a user has cannot be deleted",
 			HCL:      org + `removed "role" "store_editor" {}`,
 			Expect:   map[string]schema.Action{"role.store_editor": schema.Refuse},
 			Findings: []string{"plan/still-referred-to"},
 		},
 		{
-			Name: "differences are told where a kind is only observed",
+			Name: "differences are reported if a kind is only observed",
 			HCL: owned(`manage "role" { mode = "observe" }`) + `
 role "reviewer" {
   name        = "Reviewer of reviews"
@@ -400,20 +398,20 @@ role "reviewer" {
 			Observed: map[string]schema.Action{"role.reviewer": schema.Update},
 		},
 		{
-			Name:     "nobody is created where people come from elsewhere",
+			Name:     "no user is created if create is false",
 			HCL:      owned(`manage "user" { create = false }`) + `user "new@zoo.example" { role = "PUBLISHER" }`,
 			Expect:   map[string]schema.Action{"user.new@zoo.example": schema.Refuse},
 			Findings: []string{"plan/not-created"},
 		},
 		{
-			Name: "an access is rewritten before its group goes",
+			Name: "an access is rewritten before its group is deleted",
 			HCL:  org + anna + `removed "group" "Order/Birds" {}`,
 			Expect: map[string]schema.Action{
 				"user.anna@zoo.example": schema.Update, "group.Order/Birds": schema.Delete,
 			},
 		},
 		{
-			Name: "a role goes when its last holder has another one",
+			Name: "a role is deleted after its last user got another one",
 			HCL: org + `
 removed "role" "store_editor" {}
 user "anna@zoo.example" {
@@ -424,12 +422,12 @@ user "anna@zoo.example" {
 			Expect: map[string]schema.Action{"user.anna@zoo.example": schema.Update, "role.store_editor": schema.Delete},
 		},
 		{
-			Name:   "a leaver is disabled",
+			Name:   "a user that is no longer declared is disabled",
 			HCL:    owned(`manage "user" { mode = "authoritative" }`) + admin + anna,
 			Expect: map[string]schema.Action{"user.bob@zoo.example": schema.Deactivate},
 		},
 		{
-			Name: "a leaver is deleted, and an ignored person is not seen",
+			Name: "a user that is no longer declared is deleted, and an ignored user is kept",
 			HCL: owned(`manage "user" {
     mode       = "authoritative"
     on_removal = "delete"
@@ -438,7 +436,7 @@ user "anna@zoo.example" {
 			Expect: map[string]schema.Action{"user.bob@zoo.example": schema.Delete},
 		},
 		{
-			Name: "nothing is emptied by accident",
+			Name: "deleting the last role needs allow_empty",
 			HCL: owned(`manage "role" { mode = "authoritative" }`) + `
 user "anna@zoo.example" {
   role        = "GROUP_MANAGER"
@@ -449,7 +447,7 @@ user "anna@zoo.example" {
 			Findings: []string{"plan/limit-empty"},
 		},
 		{
-			Name: "roles, groups and sections go with their blocks",
+			Name: "roles, groups and sections that are no longer declared are deleted",
 			HCL: owned(`manage "role" { mode = "authoritative" }
   manage "group" { mode = "authoritative" }
   manage "section" { mode = "authoritative" }

@@ -5,23 +5,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// oddities are turns about what Partoo's documentation leaves open.
+// oddities are steps about rare users and about objects that cannot be deleted or found.
 func oddities() []providertest.Step {
 	const (
-		tags = `
-role "reviewer" {
-  name        = "Reviewer"
-  description = "Reads reviews"
-  permissions = ["review_management", "review_flag", "review_tags_manage"]
-}
-`
-		commas = `
-role "reviewer" {
-  name        = "Reviewer"
-  description = "Reads reviews, and answers"
-  permissions = ["review_management", "review_flag", "review_tags_manage"]
-}
-`
 		olga = `
 user "olga@zoo.example" {
   first_name  = "Olga"
@@ -43,38 +29,23 @@ user "dee@zoo.example" {
 	)
 	return []providertest.Step{
 		{
-			Name:   "a role gets a permission that a plan can take away, and a description",
-			HCL:    org + tags,
-			Expect: map[string]schema.Action{"role.reviewer": schema.Update},
-		},
-		{
-			Name:   "the role gets a description with a comma",
-			HCL:    org + commas,
-			Expect: map[string]schema.Action{"role.reviewer": schema.Update},
-		},
-		{
-			Name:   "the role is as it was",
-			HCL:    org + jobs,
-			Expect: map[string]schema.Action{"role.reviewer": schema.Update},
-		},
-		{
-			Name:   "somebody looks after the whole organization, and somebody is prepared",
+			Name:   "an organization manager and a disabled user are created",
 			HCL:    org + olga + dee,
 			Expect: map[string]schema.Action{"user.olga@zoo.example": schema.Create, "user.dee@zoo.example": schema.Create},
 		},
 		{
-			Name:   "both leave",
+			Name:   "both users are deleted",
 			HCL:    owned(`manage "user" { on_removal = "delete" }`) + `removed "user" "olga@zoo.example" {}` + "\n" + `removed "user" "dee@zoo.example" {}`,
 			Expect: map[string]schema.Action{"user.olga@zoo.example": schema.Delete, "user.dee@zoo.example": schema.Delete},
 		},
 		{
-			Name:     "the last administrator cannot go",
+			Name:     "the last administrator cannot be deactivated",
 			HCL:      org + `removed "user" "admin@zoo.example" {}`,
 			Expect:   map[string]schema.Action{"user.admin@zoo.example": schema.Deactivate},
 			Findings: []string{"plan/self-lockout", "plan/last-administrator"},
 		},
 		{
-			Name:     "a built-in role that there is not",
+			Name:     "a built-in role that does not exist",
 			HCL:      org + `builtin_role "REGIONAL_MANAGER" { permissions = [] }`,
 			Expect:   map[string]schema.Action{"builtin_role.REGIONAL_MANAGER": schema.Refuse},
 			Findings: []string{"plan/not-found"},

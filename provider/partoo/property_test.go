@@ -156,22 +156,8 @@ func head(removal string) string {
 `, removal)
 }
 
-// fully tells each permission at each business.
-func fully(all map[string]emulator.Access) map[string][]string {
-	moment := map[string][]string{}
-	for who, a := range all {
-		for _, b := range a.Businesses {
-			moment[who] = append(moment[who], "see "+b)
-			for _, right := range a.Permissions {
-				moment[who] = append(moment[who], right+" at "+b)
-			}
-		}
-	}
-	return moment
-}
-
-// TestProperties draws an organization and the files that it shall follow. Some of
-// them are refused: a group in use would go, and the like.
+// TestProperties draws an organization and the files for it. Some plans are refused, as when a
+// group in use would be deleted.
 func TestProperties(t *testing.T) {
 	providertest.Property{
 		Provider:     partoo.Provider(),
@@ -180,7 +166,7 @@ func TestProperties(t *testing.T) {
 			from, to := drawOrg(t, "live"), drawOrg(t, "files")
 			removal := rapid.SampledFrom([]string{"deactivate", "delete"}).Draw(t, "removal")
 			moments := &providertest.RightsLog{}
-			s, err := emulator.New(emulator.Options{Seed: from.seed(), Rate: -1, Watch: func(all map[string]emulator.Access) { moments.Add(fully(all)) }})
+			s, err := emulator.New(emulator.Options{Seed: from.seed(), Rate: -1, Watch: moments.Add})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
@@ -15,7 +14,6 @@ type business struct {
 	Name    string `json:"name"`
 	City    string `json:"city,omitempty"`
 	Country string `json:"country,omitempty"`
-	Zipcode string `json:"zipcode,omitempty"`
 	Status  string `json:"status"`
 }
 
@@ -28,24 +26,11 @@ type shownBusiness struct {
 }
 
 func (s *Server) showBusiness(b *business) shownBusiness {
-	v := shownBusiness{business: *b, ID: b.ID, OrgID: s.org().ID, Groups: ascending(s.inGroups[b.ID])}
+	v := shownBusiness{business: *b, ID: b.ID, OrgID: s.org().ID, Groups: append([]int{}, s.inGroups[b.ID]...)}
 	if s.is("business-id", "business_id") {
 		v.ID, v.BusinessID = "", b.ID
 	}
 	return v
-}
-
-// visible finds a business that the caller can read, by id or, for all but a
-// PROVIDER, by "c-" and its code; nil where there is none.
-func (s *Server) visible(c *call, id string) *business {
-	if code, ok := strings.CutPrefix(id, "c-"); ok && c.user.Role != roleProvider {
-		id = s.byCode[code]
-	}
-	b := s.businesses.Find(id)
-	if b == nil || !s.reader(c.user)(b) {
-		return nil
-	}
-	return b
 }
 
 // businessList checks ids of businesses and removes doubles.
@@ -63,64 +48,48 @@ func (s *Server) businessList(b *emulator.Body, field string, ids []string) []st
 	return list
 }
 
-func (s *Server) getBusiness(c *call) (any, error) {
-	b := s.visible(c, c.r.PathValue("business_id"))
-	if b == nil {
-		return nil, notFound()
-	}
-	return s.showBusiness(b), nil
-}
-
-// updateBusiness changes what is sent: groups, name, code, city, country, zipcode.
-func (s *Server) updateBusiness(c *call) (any, error) {
-	old := s.visible(c, c.r.PathValue("business_id"))
-	if old == nil {
-		return nil, notFound()
-	}
-	if s.shut(c) || !s.effective(c)["business_edit"] {
-		return nil, forbidden()
-	}
-	b := *old
-	for name, at := range map[string]*string{
-		"name": &b.Name, "code": &b.Code, "city": &b.City, "country": &b.Country, "zipcode": &b.Zipcode,
-	} {
-		if text, ok := emulator.Field[string](c.body, name, "Not a valid string."); ok {
-			*at = text
-		}
-	}
-	if id, ok := s.byCode[b.Code]; ok && id != b.ID {
-		c.body.Refuse("code", "Must be unique.")
-	}
-	groups, sent := emulator.Field[[]int](c.body, "groups", "Not a valid list of integers.")
-	for _, id := range groups {
-		if s.group(id) == nil {
-			c.body.Refuse("groups", "Unknown group.")
-		}
-	}
-	if err := problems(c.body); err != nil {
+// searchBusinesses shows a page of the businesses that the caller can read, those with the
+// ids of business__in or with the code, or all. The name of the filter for many codes is
+// not documented, so there is none.
+func (s *Server) searchBusinesses(c *call) (any, error) {
+	p, err := s.page(c)
+	if err != nil {
 		return nil, err
 	}
-	s.businesses.Put(b.ID, &b)
-	if sent {
-		s.regroup(b.ID, groups)
+	ids, code := c.query.Get("business__in"), c.query.Get("code")
+	if s.readsAll(c.user) && ids == "" && code == "" && s.is("search-closed", "shown") {
+		from, to := p.span(s.businesses.Len())
+		return s.envelope(p, s.businesses.Len(), "businesses", s.showBusinesses(s.businesses.Span(from, to))), nil
 	}
-	return success("id", b.ID), nil
+	reads := s.reader(c.user)
+	found := slices.DeleteFunc(s.candidates(ids, code), func(b *business) bool {
+		return !reads(b) || code != "" && b.Code != code || b.Status != "open" && s.is("search-closed", "hidden")
+	})
+	from, to := p.span(len(found))
+	return s.envelope(p, len(found), "businesses", s.showBusinesses(found[from:to])), nil
 }
 
-// regroup makes the business a member of exactly these groups.
-func (s *Server) regroup(id string, groups []int) {
-	for _, had := range slices.Clone(s.inGroups[id]) {
-		if !slices.Contains(groups, had) {
-			g := *s.group(had)
-			g.BusinessIDs = slices.DeleteFunc(slices.Clone(g.BusinessIDs), func(b string) bool { return b == id })
-			s.groups.Put(strconv.Itoa(had), &g)
+func (s *Server) showBusinesses(list []*business) []shownBusiness {
+	shown := make([]shownBusiness, len(list))
+	for i, b := range list {
+		shown[i] = s.showBusiness(b)
+	}
+	return shown
+}
+
+// candidates are the businesses that ids or a code narrow the search to, else all.
+func (s *Server) candidates(ids, code string) []*business {
+	if ids == "" && code == "" {
+		return slices.Clone(s.businesses.Span(0, s.businesses.Len()))
+	}
+	if ids == "" {
+		ids = s.byCode[code]
+	}
+	var list []*business
+	for id := range strings.SplitSeq(ids, ",") {
+		if b := s.businesses.Find(id); b != nil && !slices.Contains(list, b) {
+			list = append(list, b)
 		}
 	}
-	for _, wanted := range groups {
-		if !slices.Contains(s.inGroups[id], wanted) {
-			g := *s.group(wanted)
-			g.BusinessIDs = append(slices.Clone(g.BusinessIDs), id)
-			s.groups.Put(strconv.Itoa(wanted), &g)
-		}
-	}
+	return list
 }

@@ -46,7 +46,7 @@ func (s *Server) getGroup(c *call) (any, error) {
 
 func (s *Server) showGroup(g *group) any {
 	return map[string]any{
-		"id": g.ID, "name": g.Name, "has_puller": g.HasPuller, "business_ids": arrange(s, g.BusinessIDs),
+		"id": g.ID, "name": g.Name, "has_puller": g.HasPuller, "business_ids": g.BusinessIDs,
 	}
 }
 
@@ -64,7 +64,7 @@ func (s *Server) createGroup(c *call) (any, error) {
 	if !c.body.Has("name") {
 		c.body.Refuse("name", "Missing data for required field.")
 	}
-	s.fillGroup(c, g, true)
+	s.fillGroup(c, g)
 	if err := problems(c.body); err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (s *Server) updateGroup(c *call) (any, error) {
 		return nil, forbidden()
 	}
 	g := *old
-	s.fillGroup(c, &g, s.is("group-update-omitted", "all"))
+	s.fillGroup(c, &g)
 	if err := problems(c.body); err != nil {
 		return nil, err
 	}
@@ -93,34 +93,28 @@ func (s *Server) updateGroup(c *call) (any, error) {
 	return success("id", g.ID), nil
 }
 
-// fillGroup takes over what the body holds; all says that no business__in means
-// every business.
-func (s *Server) fillGroup(c *call, g *group, all bool) {
-	s.known(c.body, "name", "business__in", "org_id")
+// fillGroup takes over what the body holds. Without business__in the group gets every
+// business.
+func (s *Server) fillGroup(c *call, g *group) {
 	if c.body.Has("name") {
 		if name, ok := labelName(c.body); ok {
 			s.uniqueGroup(c.body, g, name)
 			g.Name = name
 		}
 	}
-	list, sent := emulator.Field[[]string](c.body, "business__in", "Not a valid list of strings.")
-	switch {
-	case sent:
-		if s.is("group-businesses", "merge") {
-			list = append(slices.Clone(g.BusinessIDs), list...)
-		}
-		g.BusinessIDs = s.businessList(c.body, "business__in", list)
-	case all:
-		g.BusinessIDs = make([]string, 0, s.businesses.Len())
-		for id := range s.businesses.All() {
-			g.BusinessIDs = append(g.BusinessIDs, id)
-		}
+	if list, sent := emulator.Field[[]string](c.body, "business__in", "Not a valid list of strings."); sent {
+		g.BusinessIDs = s.businessList(c.body, "business__in", s.updated(g.BusinessIDs, list))
+		return
+	}
+	g.BusinessIDs = make([]string, 0, s.businesses.Len())
+	for id := range s.businesses.All() {
+		g.BusinessIDs = append(g.BusinessIDs, id)
 	}
 }
 
 func (s *Server) uniqueGroup(b *emulator.Body, g *group, name string) {
 	for _, other := range s.groups.All() {
-		if other.Name == name && other.ID != g.ID && (other.SectionID == g.SectionID || s.is("group-name", "org")) {
+		if other.Name == name && other.ID != g.ID && other.SectionID == g.SectionID {
 			b.Refuse("name", "Must be unique.")
 		}
 	}
@@ -134,47 +128,22 @@ func (s *Server) deleteGroup(c *call) (any, error) {
 	if g == nil {
 		return nil, notFound()
 	}
-	if err := s.removable(g); err != nil {
-		return nil, err
+	used := func(u *user) bool {
+		return slices.ContainsFunc(u.Accesses, func(a []int) bool { return slices.Contains(a, g.ID) })
 	}
-	s.removeGroup(g)
+	if g.HasPuller || s.is("delete-used-group", "refuse") && s.anyUser(used) {
+		return nil, forbidden()
+	}
+	s.groups.Delete(strconv.Itoa(g.ID))
 	return success("id", g.ID), nil
 }
 
-// removable refuses to delete a group that an import feeds, or that accesses name.
-func (s *Server) removable(g *group) error {
-	if g.HasPuller || s.is("delete-used-group", "refuse") && len(s.accessing(g.ID)) > 0 {
-		return forbidden()
-	}
-	return nil
-}
-
-// accessing are the users that have an access with the group.
-func (s *Server) accessing(id int) []*user {
-	var list []*user
+// anyUser reports whether there is a user of that sort.
+func (s *Server) anyUser(is func(*user) bool) bool {
 	for _, u := range s.users.All() {
-		if slices.ContainsFunc(u.Accesses, func(a []int) bool { return slices.Contains(a, id) }) {
-			list = append(list, u)
+		if is(u) {
+			return true
 		}
 	}
-	return list
-}
-
-// removeGroup deletes the group. Where it is dropped from accesses, [1,2] becomes
-// [1], which is wider, and [1] goes away.
-func (s *Server) removeGroup(g *group) {
-	if s.is("delete-used-group", "drop") {
-		for _, old := range s.accessing(g.ID) {
-			u := *old
-			u.Accesses = nil
-			for _, access := range old.Accesses {
-				rest := without(access, g.ID)
-				if len(rest) > 0 || len(access) == 0 {
-					u.Accesses = append(u.Accesses, rest)
-				}
-			}
-			s.users.Put(u.ID, &u)
-		}
-	}
-	s.groups.Delete(strconv.Itoa(g.ID))
+	return false
 }

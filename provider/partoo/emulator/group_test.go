@@ -1,8 +1,6 @@
 package emulator
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -11,8 +9,6 @@ func TestSections(t *testing.T) {
 	play(t, seeded(t, zoo), []step{
 		{"", "GET /sections/1", `200 {"id":1,"name":"Class","groups":[{"id":1,"name":"Birds","has_puller":false},{"id":2,"name":"Reptiles","has_puller":false}],"can_edit":true,"has_puller":false}`},
 		{"", "GET /sections", `200 ~"max_page":1`},
-		{"", "GET /sections?group_name_query=eur", `200 {"page":1,"max_page":1,"count":1,"sections":[
-			{"id":2,"name":"Continent","groups":[{"id":3,"name":"Europe","has_puller":false}],"can_edit":true,"has_puller":false}]}`},
 		{"store", "GET /sections/1", `200 ~"can_edit":false`},
 		{"", "GET /sections/99", missing}, {"", "GET /sections/x", missing},
 		{"", `POST /sections {"name":"Size"}`, `200 {"status":"success","id":5}`},
@@ -27,10 +23,6 @@ func TestSections(t *testing.T) {
 		{"", `POST /sections {"name":"Weight"}`, `200 {"status":"success","id":6}`}, // ids are not used again
 	})
 	play(t, seeded(t, zoo), []step{{"", "GET /sections?per_page=3&page=2", `200 ~"sections":[]`}})
-	play(t, seeded(t, zoo, "delete-full-section=cascade"), []step{
-		{"", "DELETE /sections/1", denied}, // an access names one of its groups
-		{"", "DELETE /sections/3", "200 "}, {"", "GET /sections/3/groups/5", missing}, {"", "GET /business/c-EAGLE", `200 ~"groups":[1,3]`},
-	})
 }
 
 func TestGroups(t *testing.T) {
@@ -74,17 +66,15 @@ func allBusinesses() string {
 }
 
 func TestGroupVariants(t *testing.T) {
-	get := "GET /user/" + groupID
 	for _, tt := range []struct {
 		variant string
 		steps   []step
 	}{
 		{"group-update=put", []step{{"", `POST /sections/1/groups/1 {}`, "405 "}, {"", `PUT /sections/1/groups/1 {"business__in":[]}`, "200 "}}},
-		{"group-name=org", []step{{"", `POST /sections/2/groups {"name":"Birds","business__in":[]}`, `400 ~unique`}}},
-		{"group-update-omitted=keep", []step{{"", `POST /sections/3/groups/5 {"name":"Meat"}`, "200 "}, {"", "GET /sections/3/groups/5", `200 ~"business_ids":["` + hexID("business", "EAGLE") + `"]`}}},
-		{"delete-used-group=drop", []step{{"", "DELETE /sections/2/groups/3", "200 "}, {"", get, `200 ~"accesses":[[1]]`}, {"", "DELETE /sections/1/groups/1", "200 "}, {"", get, `200 ~"accesses":[]`}}},
-		{"delete-used-group=dangle", []step{{"", "DELETE /sections/2/groups/3", "200 "}, {"", get, `200 ~"accesses":[[1,3]]`}, {"", get + "/businesses", `200 ~"count":0`}}},
-		{"search-closed=hidden", []step{{"", "GET /business/search", `200 ~"count":3`}, {"", "GET /business/search?status=temporarily_closed", `200 ~"count":1`}}},
+		{"set-update=merge", []step{{"", `POST /sections/3/groups/5 {"business__in":[]}`, "200 "}, {"", "GET /sections/3/groups/5", `200 ~"business_ids":["` + hexID("business", "EAGLE")}}},
+		{"delete-used-group=dangle", []step{{"", "DELETE /sections/2/groups/3", "200 "}, {"", "GET /user/" + groupID, `200 ~"accesses":[[1,3]]`}}},
+		{"search-closed=hidden", []step{{"", "GET /business/search", `200 ~"count":3`}, {"", "GET /business/search?code=CRAB", `200 ~"count":0`}}},
+		{"business-id=business_id", []step{{"", "GET /business/search?code=CRAB", `200 ~"business_id":"` + hexID("business", "CRAB") + `"`}}},
 	} {
 		t.Run(tt.variant, func(t *testing.T) { play(t, seeded(t, zoo, tt.variant), tt.steps) })
 	}
@@ -93,21 +83,11 @@ func TestGroupVariants(t *testing.T) {
 func TestBusinesses(t *testing.T) {
 	crab, eagle := hexID("business", "CRAB"), hexID("business", "EAGLE")
 	play(t, seeded(t, zoo), []step{
-		{"", "GET /business/c-CRAB", `200 {"id":"` + crab + `","code":"CRAB","name":"Crab","status":"temporarily_closed","org_id":42,"groups":[]}`},
-		{"", "GET /business/" + eagle, `200 ~"groups":[1,3,5]`},
-		{"provider", "GET /business/c-CRAB", missing}, {"group", "GET /business/c-CRAB", missing}, {"", "GET /business/none", missing},
 		{"", "GET /business/search?business__in=" + crab + ",none," + eagle + "," + crab, `200 ~"count":2`},
-		{"", "GET /business/search?code=CRAB", `200 ~"count":1`}, {"", "GET /business/search?code=NONE", `200 ~"count":0`},
+		{"", "GET /business/search?code=CRAB", `200 ~"status":"temporarily_closed","org_id":42,"groups":[]`}, {"", "GET /business/search?code=NONE", `200 ~"count":0`},
 		{"", "GET /business/search?code__in=CRAB", `200 ~"count":4`}, // not known, so ignored
-		{"", "GET /business/search?country=ES", `200 ~"count":1`}, {"", "GET /business/search?name=ea", `200 ~"count":1`},
-		{"", "GET /business/search?query=liz", `200 ~"count":1`}, {"", "GET /business/search?groups=x", `400 ~groups`},
 		{"", "GET /business/search?page=2&per_page=3", `200 ~"max_page":2,"page":2`},
 		{"group", "GET /business/search", `200 ~"count":2`}, {"store", "GET /business/search", `200 ~"count":1`},
-		{"", `POST /business/c-CRAB {"groups":[3],"name":"Sea crab"}`, `200 {"status":"success","id":"` + crab + `"}`},
-		{"", "GET /business/c-CRAB", `200 ~"name":"Sea crab","status":"temporarily_closed","org_id":42,"groups":[3]`},
-		{"", "GET /sections/2/groups/3", `200 ~` + crab},
-		{"", `POST /business/c-CRAB {"groups":[]}`, "200 "}, {"", "GET /business/c-CRAB", `200 ~"groups":[]`},
-		{"", `POST /business/c-CRAB {"groups":[99]}`, `400 ~groups`}, {"", `POST /business/c-CRAB {"code":"EAGLE"}`, `400 ~code`},
 	})
 }
 
@@ -124,11 +104,9 @@ func TestFilterLogic(t *testing.T) {
 		{[]string{"Continent/Asia"}, ""},
 		{nil, "EAGLE CANARY LIZARD CRAB"},
 	} {
-		var ids []string
 		var access []int
 		for _, name := range tt.groups {
-			id := s.groupsByName()[name]
-			access, ids = append(access, id), append(ids, fmt.Sprint(id))
+			access = append(access, s.groupsByName()[name])
 		}
 		var got []string
 		for _, b := range s.businesses.All() {
@@ -139,10 +117,5 @@ func TestFilterLogic(t *testing.T) {
 		if text := strings.Join(got, " "); text != tt.want {
 			t.Errorf("%v: %s, want %s", tt.groups, text, tt.want)
 		}
-		count := fmt.Sprintf(`200 ~"count":%d`, len(got))
-		play(t, s, []step{{"", "GET /business/search?groups=" + strings.Join(ids, ","), count}})
-	}
-	if !slices.Equal(s.inside[1], []int{1, 2}) {
-		t.Errorf("section 1 holds %v", s.inside[1])
 	}
 }

@@ -1,11 +1,8 @@
 package emulator
 
 import (
-	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
 // A role is a custom role. The built-in ones exist once for everybody (OrgID is
@@ -62,13 +59,6 @@ func (s *Server) role(apiID string) *role {
 			return r
 		}
 	}
-	if s.is("role-id-case", "ignored") {
-		for _, r := range s.roles.All() {
-			if strings.EqualFold(r.APIID, apiID) && r.APIID != apiID {
-				return s.role(r.APIID)
-			}
-		}
-	}
 	return nil
 }
 
@@ -82,14 +72,12 @@ func (s *Server) putOwn(r *role) {
 		r.Row = strconv.Itoa(s.store.Next("role"))
 	}
 	s.roles.Put(r.Row, r)
-	if slices.Contains(r.Permissions, lapsing) && !s.is("lapsed-permission", "none") {
-		s.catalogues.Put("permissions", s.catalogue().without(lapsing))
-	}
 }
 
-// administers reports whether the caller may manage roles and the switch.
+// administers reports whether the caller may manage roles and users. What the other user
+// roles may do is not documented; here they may not.
 func (s *Server) administers(c *call) bool {
-	return (c.user.Role == roleOrgAdmin || c.user.Role == roleProvider) && !s.shut(c)
+	return c.user.Role == roleOrgAdmin || c.user.Role == roleProvider
 }
 
 // listRoles shows the roles without their permissions.
@@ -98,20 +86,11 @@ func (s *Server) listRoles(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	available, err := s.flag(c, "only_available_roles", false)
-	if err != nil {
-		return nil, err
-	}
-	var mine map[string]bool
-	if available {
-		mine = s.effective(c)
-	}
 	rows := []*role{}
 	for _, r := range s.roles.All() {
-		if s.hiddenRow(r) || available && !s.covers(mine, r.Permissions) {
-			continue
+		if !s.hiddenRow(r) {
+			rows = append(rows, r)
 		}
-		rows = append(rows, r)
 	}
 	items := []listedRole{}
 	from, to := p.span(len(rows))
@@ -140,43 +119,5 @@ func (s *Server) getRole(c *call) (any, error) {
 	if r == nil {
 		return nil, notFound()
 	}
-	return shownRole{r.listed(), arrange(s, r.Permissions)}, nil
-}
-
-// arrange returns the list in the order that the variant asks for.
-func arrange(s *Server, list []string) []string {
-	out := append([]string{}, list...)
-	switch {
-	case s.is("set-order", "sorted"):
-		slices.Sort(out)
-	case s.is("set-order", "reversed"):
-		slices.Reverse(out)
-	}
-	return out
-}
-
-// holders are the users that have the role.
-func (s *Server) holders(apiID string) []*user {
-	var list []*user
-	for _, u := range s.users.All() {
-		if u.CustomRole == apiID {
-			list = append(list, u)
-		}
-	}
-	return list
-}
-
-// ready refuses custom roles before the switch, where the variant says so.
-func (s *Server) ready() error {
-	if !s.org().HasSwitched && s.is("custom-role-before-switch", "refuse") {
-		return forbidden()
-	}
-	return nil
-}
-
-// known refuses fields beside these, where that matters.
-func (s *Server) known(b *emulator.Body, names ...string) {
-	if !s.is("unknown-fields", "ignore") {
-		b.RefuseOthers("Unknown field.", names...)
-	}
+	return shownRole{r.listed(), r.Permissions}, nil
 }

@@ -102,57 +102,24 @@ func (c *catalogue) names() []string {
 	return names
 }
 
-// lapsing is the permission that leaves the catalogue where the variant
-// lapsed-permission says so.
-const lapsing = "review_tags_manage"
-
-// fieldPermission is the permission of a custom field. How Partoo names those is
-// not documented.
-const fieldPermission = "custom_field_1_edit"
-
-// each returns a copy of the catalogue with what f makes of each permission; where
-// it returns false the permission is left out.
-func (c *catalogue) each(f func(*permission) bool) *catalogue {
-	out := &catalogue{}
-	for _, s := range c.Sections {
-		subs := []catalogueSubsection{}
-		for _, ss := range s.Subsections {
-			kept := []permission{}
-			for _, p := range ss.Permissions {
-				if f(&p) {
-					kept = append(kept, p)
-				}
-			}
-			subs = append(subs, catalogueSubsection{ss.Name, ss.Order, kept})
-		}
-		out.Sections = append(out.Sections, catalogueSection{s.Name, s.Order, subs})
-	}
-	return out
-}
-
-func (c *catalogue) without(name string) *catalogue {
-	return c.each(func(p *permission) bool { return p.Name != name })
-}
-
 // vary makes of a catalogue what the variants ask for.
-func (s *Server) vary(c *catalogue) *catalogue {
-	if s.is("custom-fields", "catalogue") {
-		list := []permission{{Name: fieldPermission, Order: 100, DisabledForRoles: []string{}}}
-		c.Sections = append(c.Sections, catalogueSection{"custom_fields", 900, []catalogueSubsection{{"custom_fields", 100, list}}})
-	}
-	if s.is("disabled-for-roles", "empty") {
-		return c
-	}
+func (s *Server) vary(c *catalogue) {
 	whom := roleBusinessManager
-	if s.is("disabled-for-roles", "api-ids") {
+	switch {
+	case s.is("disabled-for-roles", "empty"):
+		return
+	case s.is("disabled-for-roles", "api-ids"):
 		whom = s.builtinID(whom)
 	}
-	return c.each(func(p *permission) bool {
-		if p.Name == "review_flag" {
-			p.DisabledForRoles = []string{whom}
+	for _, section := range c.Sections {
+		for _, sub := range section.Subsections {
+			for i := range sub.Permissions {
+				if p := &sub.Permissions[i]; p.Name == "review_flag" {
+					p.DisabledForRoles = []string{whom}
+				}
+			}
 		}
-		return true
-	})
+	}
 }
 
 // getPermissions answers GET /permissions.

@@ -11,7 +11,6 @@ import (
 // fillRole takes over what the body holds.
 func (s *Server) fillRole(c *call, r *role) {
 	b := c.body
-	s.known(b, "name", "api_id", "description", "permissions", "org_id")
 	if !r.Builtin {
 		s.fillName(b, r)
 		s.fillAPIID(b, r)
@@ -25,10 +24,15 @@ func (s *Server) fillRole(c *call, r *role) {
 		b.Refuse("permissions", "Field may not be null.")
 		return
 	}
-	if s.is("role-permissions", "merge") {
-		list = append(slices.Clone(r.Permissions), list...)
+	r.Permissions = s.settle(b, s.updated(r.Permissions, list), r.Permissions)
+}
+
+// updated is what becomes of a set that had some members when an update sends others.
+func (s *Server) updated(had, sent []string) []string {
+	if s.is("set-update", "merge") {
+		return append(slices.Clone(had), sent...)
 	}
-	r.Permissions = s.settle(b, list, r.Permissions)
+	return sent
 }
 
 func (s *Server) fillName(b *emulator.Body, r *role) {
@@ -71,16 +75,12 @@ func (s *Server) fillDescription(b *emulator.Body, r *role) {
 		r.Description = nil
 		return
 	}
-	never := ""
-	if s.is("description-characters", "strict") {
-		never = notInNames
-	}
-	if text, ok := s.roleText(b, "description", 200, never); ok {
+	if text, ok := s.roleText(b, "description", 200, ""); ok {
 		r.Description = &text
 	}
 }
 
-// notInNames are the characters that no name, api_id or (perhaps) description has.
+// notInNames are the characters that no name and no api_id has.
 const notInNames = `,;/\|<>`
 
 // roleText reads a text of a role: 1 to most characters, and never some.
@@ -89,9 +89,6 @@ func (s *Server) roleText(b *emulator.Body, name string, most int, never string)
 	if !ok {
 		b.Refuse(name, "Field may not be null.")
 		return "", false
-	}
-	if never != "" && s.is("role-dot", "refused") {
-		never += "."
 	}
 	switch n := utf8.RuneCountInString(text); {
 	case n < 1:
@@ -110,43 +107,20 @@ func (s *Server) settle(b *emulator.Body, list, had []string) []string {
 	known := s.catalogue().permissions()
 	kept, set := []string{}, map[string]bool{}
 	for _, name := range list {
-		_, ok := known[name]
-		if !ok && slices.Contains(had, name) && s.is("lapsed-permission", "refused") {
-			b.Refuse("permissions", "No longer available: "+name+".")
-		}
-		if !ok && (!slices.Contains(had, name) || s.is("lapsed-permission", "dropped")) {
-			if s.is("unknown-permission", "refuse") && !slices.Contains(had, name) {
-				b.Refuse("permissions", "Unknown permission: "+name+".")
-			}
-			continue
+		if _, ok := known[name]; !ok && !slices.Contains(had, name) {
+			b.Refuse("permissions", "Unknown permission: "+name+".")
 		}
 		if !set[name] {
 			set[name] = true
 			kept = append(kept, name)
 		}
 	}
-	return s.depend(b, kept, set, known)
-}
-
-// depend sees to it that no permission lacks the one that it depends on.
-func (s *Server) depend(b *emulator.Body, list []string, set map[string]bool, known map[string]permission) []string {
-	for i := 0; i < len(list); i++ {
-		for _, need := range known[list[i]].DependsOn {
-			if set[need] {
-				continue
-			}
-			switch {
-			case s.is("dependencies", "refuse"):
-				b.Refuse("permissions", "Permission "+list[i]+" depends on "+need+".")
-			case s.is("dependencies", "add"):
-				set[need] = true
-				list = append(list, need)
-			default:
-				delete(set, list[i])
-				list = slices.Delete(slices.Clone(list), i, i+1)
-				return s.depend(b, list, set, known)
+	for _, name := range kept {
+		for _, need := range known[name].DependsOn {
+			if !set[need] {
+				b.Refuse("permissions", "Permission "+name+" depends on "+need+".")
 			}
 		}
 	}
-	return list
+	return kept
 }

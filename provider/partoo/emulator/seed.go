@@ -12,22 +12,17 @@ type Seed struct {
 	CustomRoles []SeedRole       `json:"custom_roles,omitempty"` // not checked against the catalogue
 	Users       []SeedUser       `json:"users,omitempty"`
 	APIKeys     []SeedKey        `json:"api_keys,omitempty"`
-	Fields      []fieldSection   `json:"business_fields,omitempty"` // as GET /org/{id}/business_fields answers
-	Permissions *json.RawMessage `json:"permissions,omitempty"`     // as GET /permissions answers; replaces the catalogue
-	TakenEmails []string         `json:"taken_emails,omitempty"`    // used in other organizations
+	Permissions *json.RawMessage `json:"permissions,omitempty"`  // as GET /permissions answers; replaces the catalogue
+	TakenEmails []string         `json:"taken_emails,omitempty"` // used in other organizations
 }
 
 // A SeedOrg is the organization.
 type SeedOrg struct {
-	ID            int      `json:"id,omitempty"`
-	Name          string   `json:"name,omitempty"`
-	Alias         string   `json:"alias,omitempty"`
-	Type          string   `json:"type,omitempty"`
-	Features      []string `json:"features,omitempty"`
-	MaxBusinesses *int     `json:"max_businesses,omitempty"`
-	HasSwitched   *bool    `json:"has_switched,omitempty"` // true if left out
-	CanSwitch     *bool    `json:"can_switch,omitempty"`   // true if left out
-	SSO           bool     `json:"sso,omitempty"`
+	ID          int    `json:"id,omitempty"`
+	Name        string `json:"name,omitempty"`
+	HasSwitched *bool  `json:"has_switched,omitempty"` // true if left out
+	CanSwitch   *bool  `json:"can_switch,omitempty"`   // true if left out
+	SSO         bool   `json:"sso,omitempty"`
 }
 
 // A SeedBusiness is a store.
@@ -37,7 +32,6 @@ type SeedBusiness struct {
 	Name    string   `json:"name"`
 	City    string   `json:"city,omitempty"`
 	Country string   `json:"country,omitempty"`
-	Zipcode string   `json:"zipcode,omitempty"`
 	Status  string   `json:"status,omitempty"` // "open" if left out
 	Groups  []string `json:"groups,omitempty"`
 }
@@ -77,19 +71,16 @@ type SeedUser struct {
 	CustomRole string     `json:"custom_role,omitempty"`
 	Accesses   [][]string `json:"accesses,omitempty"`
 	Businesses []string   `json:"businesses,omitempty"`
-	Sidebar    []string   `json:"sidebar_pages,omitempty"`
 	Lang       string     `json:"lang,omitempty"`
 	Status     string     `json:"status,omitempty"`
 	Disabled   bool       `json:"disabled,omitempty"`
 	SSOOnly    bool       `json:"sso_only,omitempty"`
-	Bot        bool       `json:"bot,omitempty"`
 }
 
 // A SeedKey is an API key.
 type SeedKey struct {
 	Key         string   `json:"key"`
 	User        string   `json:"user"`
-	Label       string   `json:"label,omitempty"`
 	Disabled    bool     `json:"disabled,omitempty"`
 	Expires     *int64   `json:"expiration_date,omitempty"` // seconds since 1970
 	Permissions []string `json:"permissions,omitzero"`      // restricts the key, also where it is empty

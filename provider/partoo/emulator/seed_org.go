@@ -24,24 +24,10 @@ func (s *Server) seed() error {
 func yes(b *bool) bool { return b == nil || *b }
 
 func (s *Server) seedOrg(seed *Seed) error {
-	o := org{
+	s.orgs.Put("org", &org{
 		ID: cmp.Or(seed.Org.ID, s.o.OrgID, 42), Name: cmp.Or(seed.Org.Name, "Emulated organization"),
-		Alias: cmp.Or(seed.Org.Alias, "emulated"), Provider: "partoo", Type: cmp.Or(seed.Org.Type, "enterprise"),
-		Features: seed.Org.Features, MaxBusinesses: seed.Org.MaxBusinesses,
 		HasSwitched: yes(seed.Org.HasSwitched), CanSwitch: yes(seed.Org.CanSwitch), SSO: seed.Org.SSO,
-	}
-	if o.Features == nil {
-		o.Features = []string{"business_edition", "review_management"}
-	}
-	o.OrgFeatures = o.Features
-	s.orgs.Put("org", &o)
-	fields := seed.Fields
-	if fields == nil {
-		fields = defaultFields()
-	}
-	for i := range fields {
-		s.fields.Put(fields[i].Name, &fields[i])
-	}
+	})
 	for _, email := range seed.TakenEmails {
 		s.taken.Put(strings.ToLower(email), &email)
 	}
@@ -57,7 +43,8 @@ func (s *Server) seedCatalogue(seed *Seed) error {
 	if err := json.Unmarshal(data, &cat); err != nil {
 		return fmt.Errorf("permissions: %w", err)
 	}
-	s.catalogues.Put("permissions", s.vary(&cat))
+	s.vary(&cat)
+	s.catalogues.Put("permissions", &cat)
 	return nil
 }
 
@@ -65,9 +52,6 @@ func (s *Server) seedCatalogue(seed *Seed) error {
 // built-in role permits is not documented; here it is the whole catalogue.
 func (s *Server) seedRoles(seed *Seed) error {
 	permissions := s.catalogue().names()
-	if s.is("custom-fields", "roles") {
-		permissions = append(permissions, fieldPermission)
-	}
 	for _, b := range []struct{ userRole, name, text string }{
 		{roleBusinessManager, "Business Manager", "Built-in role for business managers"},
 		{roleGroupManager, "Group Manager", "Built-in role for group managers"},
@@ -109,7 +93,7 @@ func (s *Server) seedBusinesses(seed *Seed) error {
 			return fmt.Errorf("business %q is there twice", cmp.Or(b.Code, b.ID))
 		}
 		s.businesses.Put(id, &business{ID: id, Code: b.Code, Name: cmp.Or(b.Name, b.Code), City: b.City,
-			Country: b.Country, Zipcode: b.Zipcode, Status: cmp.Or(b.Status, "open")})
+			Country: b.Country, Status: cmp.Or(b.Status, "open")})
 	}
 	return nil
 }

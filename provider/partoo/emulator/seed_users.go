@@ -26,12 +26,8 @@ func (s *Server) seedUsers(seed *Seed) error {
 func (s *Server) seedUser(from SeedUser, groups map[string]int) (*user, error) {
 	u := &user{
 		ID: cmp.Or(from.ID, hexID("user", from.Email)), Email: from.Email, FirstName: from.FirstName, LastName: from.LastName,
-		Role: from.Role, CustomRole: from.CustomRole, Sidebar: from.Sidebar, Lang: cmp.Or(from.Lang, "en"),
-		Status: cmp.Or(from.Status, "active"), Disabled: from.Disabled, SSOOnly: from.SSOOnly, Type: "user",
-		CreatedAt: s.o.Clock().Unix(),
-	}
-	if from.Bot {
-		u.Type = "bot"
+		Role: from.Role, CustomRole: from.CustomRole, Lang: cmp.Or(from.Lang, "en"),
+		Status: cmp.Or(from.Status, "active"), Disabled: from.Disabled, SSOOnly: from.SSOOnly,
 	}
 	if s.userByEmail(u.Email) != nil || s.users.Find(u.ID) != nil {
 		return nil, fmt.Errorf("is there twice")
@@ -78,7 +74,7 @@ func (s *Server) seedKeys(seed *Seed) error {
 		if err != nil {
 			return err
 		}
-		keys = []SeedKey{{Key: cmp.Or(s.o.Key, DefaultKey), User: owner.Email, Label: "Emulator"}}
+		keys = []SeedKey{{Key: cmp.Or(s.o.Key, DefaultKey), User: owner.Email}}
 	}
 	for i, from := range keys {
 		u := s.userByEmail(from.User)
@@ -89,8 +85,8 @@ func (s *Server) seedKeys(seed *Seed) error {
 			return fmt.Errorf("api_keys[%d]: the key is empty or there twice", i)
 		}
 		k := &apiKey{
-			ID: hexID("api_key", from.Key), Key: from.Key, Label: cmp.Or(from.Label, from.User), UserID: u.ID,
-			Disabled: from.Disabled, ExpirationDate: from.Expires, CreatedAt: s.o.Clock().Unix(),
+			ID: hexID("api_key", from.Key), Key: from.Key, UserID: u.ID,
+			Disabled: from.Disabled, ExpirationDate: from.Expires,
 			Restricted: from.Permissions != nil, Permissions: from.Permissions,
 		}
 		s.keys.Put(k.ID, k)

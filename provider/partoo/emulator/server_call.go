@@ -52,8 +52,7 @@ func (s *Server) authenticate(c *call) error {
 	}
 	c.key = s.keys.Find(id)
 	c.user = s.users.Find(c.key.UserID)
-	expired := c.key.ExpirationDate != nil && *c.key.ExpirationDate <= s.o.Clock().Unix()
-	if c.user == nil || c.key.Disabled || expired || c.user.Disabled {
+	if c.user == nil || c.user.Disabled || !s.works(c.key) {
 		return unauthenticated()
 	}
 	return nil
@@ -123,20 +122,6 @@ func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v any, err error
 	}
 }
 
-// flag reads a boolean of the query, in either spelling that was documented.
-func (s *Server) flag(c *call, name string, byDefault bool) (bool, error) {
-	text := c.query.Get(name)
-	switch text {
-	case "":
-		return byDefault, nil
-	case "true", "True", "1":
-		return true, nil
-	case "false", "False", "0":
-		return false, nil
-	}
-	return false, badRequest(name, "Not a valid boolean.")
-}
-
 // success is a thin answer to a write.
 func success(name string, id any) any {
 	return map[string]any{"status": "success", name: id}
@@ -173,9 +158,6 @@ func (p page) span(count int) (from, to int) {
 
 // envelope wraps the items of a page.
 func (s *Server) envelope(p page, count int, name string, items any) any {
-	last := (count + p.size - 1) / p.size
-	if last == 0 && s.is("max-page-empty", "1") {
-		last = 1
-	}
+	last := max(1, (count+p.size-1)/p.size)
 	return map[string]any{"page": p.number, "max_page": last, "count": count, name: items}
 }

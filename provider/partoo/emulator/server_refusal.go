@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -72,43 +73,19 @@ func (s *Server) refuse(w http.ResponseWriter, r *refusal) {
 			key = "errors"
 		}
 	}
-	value, status := r.value, r.status
-	if fields, ok := value.(map[string]string); ok && conflicting(fields) && !s.is("conflict-status", "400") {
-		status = http.StatusConflict
-		if s.is("conflict-status", "422") {
-			status = http.StatusUnprocessableEntity
-		}
-	}
+	value := r.value
 	if fields, ok := value.(map[string]string); ok && s.is("error-text", "text") {
 		value = asText(fields)
 	}
-	writeJSON(w, status, map[string]any{key: map[string]any{r.about: value}})
-}
-
-// conflicting reports whether a field has what something else has.
-func conflicting(fields map[string]string) bool {
-	for _, text := range fields {
-		if text == "Must be unique." || strings.Contains(text, "already exists") {
-			return true
-		}
-	}
-	return false
+	writeJSON(w, r.status, map[string]any{key: map[string]any{r.about: value}})
 }
 
 func asText(fields map[string]string) string {
-	names := make([]string, 0, len(fields))
-	for name := range fields {
-		names = append(names, name)
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		parts = append(parts, name+": "+fields[name])
 	}
-	slices.Sort(names)
-	text := ""
-	for i, name := range names {
-		if i > 0 {
-			text += "; "
-		}
-		text += name + ": " + fields[name]
-	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
 // tooMany answers a request beyond the rate. The documentation describes the

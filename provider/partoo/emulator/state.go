@@ -15,7 +15,6 @@ type state struct {
 	store      *emulator.Store
 	orgs       *emulator.Table[org] // one row
 	catalogues *emulator.Table[catalogue]
-	fields     *emulator.Table[fieldSection]
 	roles      *emulator.Table[role]
 	sections   *emulator.Table[section]
 	groups     *emulator.Table[group]
@@ -43,7 +42,6 @@ func (st *state) open(path string) {
 	}
 	st.orgs = emulator.NewTable[org](st.store, "org")
 	st.catalogues = emulator.NewTable[catalogue](st.store, "permissions")
-	st.fields = emulator.NewTable[fieldSection](st.store, "business_fields")
 	st.roles = emulator.NewTable[role](st.store, "role")
 	st.sections = emulator.NewTable[section](st.store, "section")
 	st.groups = emulator.NewTable[group](st.store, "group")

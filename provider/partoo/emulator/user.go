@@ -1,9 +1,5 @@
 package emulator
 
-import (
-	"slices"
-)
-
 // The roles of users. PROVIDER cannot be given through the API.
 const (
 	roleProvider        = "PROVIDER"
@@ -18,8 +14,7 @@ func assignable() []string {
 	return []string{roleOrgAdmin, roleOrgManager, roleGroupManager, roleBusinessManager, rolePublisher}
 }
 
-// A user is a person, or a bot that owns a key. Passwords are checked and thrown
-// away.
+// A user is a person.
 type user struct {
 	ID          string   `json:"id"`
 	Email       string   `json:"email"`
@@ -29,15 +24,10 @@ type user struct {
 	CustomRole  string   `json:"custom_role,omitempty"` // "" is none
 	Accesses    [][]int  `json:"accesses,omitempty"`
 	BusinessIDs []string `json:"business_ids,omitempty"`
-	Sidebar     []string `json:"sidebar_pages"` // nil is all features of the organization
 	Lang        string   `json:"lang"`
 	Status      string   `json:"status"`
 	Disabled    bool     `json:"disabled,omitempty"`
 	SSOOnly     bool     `json:"sso_only,omitempty"`
-	Reviews     bool     `json:"receive_reviews_email_notifications,omitempty"`
-	Type        string   `json:"user_type"` // user or bot
-	CreatedAt   int64    `json:"created_at"`
-	InvitedAt   int64    `json:"invited_at,omitempty"` // 0 is never
 }
 
 // shownUser is a user as the API shows it. What is nil is left out.
@@ -51,36 +41,28 @@ type shownUser struct {
 	CustomRole  any      `json:"custom_role,omitzero"` // a *string, so that null can be shown
 	Accesses    [][]int  `json:"accesses,omitzero"`
 	BusinessIDs []string `json:"business_ids,omitzero"`
-	Sidebar     []string `json:"sidebar_pages"`
 	Lang        string   `json:"lang"`
 	Status      string   `json:"status"`
 	Disabled    bool     `json:"disabled"`
 	SSOOnly     bool     `json:"sso_only"`
-	Reviews     bool     `json:"receive_reviews_email_notifications"`
-	Provider    string   `json:"provider"`
-	CreatedAt   int64    `json:"created_at"`
-	Shadow      *string  `json:"shadow_user_id"`
-	Features    []string `json:"available_features,omitzero"`
 	Permissions any      `json:"permissions,omitzero"`
 }
 
-// show returns the user as a list shows it. The trap is that business_ids are
-// filled for a BUSINESS_MANAGER only.
+// show returns the user as the API shows it. business_ids are filled for a
+// BUSINESS_MANAGER only.
 func (s *Server) show(u *user, businesses, thin bool) shownUser {
-	o := s.org()
 	v := shownUser{
-		ID: u.ID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, OrgID: o.ID, Role: u.Role,
-		Sidebar: u.Sidebar, Lang: u.Lang, Status: u.Status, Disabled: u.Disabled, SSOOnly: u.SSOOnly,
-		Reviews: u.Reviews, Provider: o.Provider, CreatedAt: u.CreatedAt,
+		ID: u.ID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, OrgID: s.org().ID, Role: u.Role,
+		Lang: u.Lang, Status: u.Status, Disabled: u.Disabled, SSOOnly: u.SSOOnly,
 	}
 	if !thin {
 		v.CustomRole = nullable(u.CustomRole)
-		v.Accesses = s.showAccesses(u.Accesses)
+		v.Accesses = append([][]int{}, u.Accesses...)
 	}
 	if businesses {
 		v.BusinessIDs = []string{}
 		if u.Role == roleBusinessManager {
-			v.BusinessIDs = arrange(s, u.BusinessIDs)
+			v.BusinessIDs = append(v.BusinessIDs, u.BusinessIDs...)
 		}
 	}
 	return v
@@ -94,34 +76,15 @@ func nullable(text string) *string {
 	return &text
 }
 
-func (s *Server) showAccesses(list [][]int) [][]int {
-	out := append([][]int{}, list...)
-	if s.is("set-order", "sent") {
-		return out
-	}
-	for i := range out {
-		out[i] = ascending(out[i])
-	}
-	slices.SortFunc(out, slices.Compare)
-	if s.is("set-order", "reversed") {
-		for i := range out {
-			slices.Reverse(out[i])
-		}
-		slices.Reverse(out)
-	}
-	return out
-}
-
-// ascending returns the numbers sorted, in a list of their own that is never nil.
-func ascending(list []int) []int {
-	out := append([]int{}, list...)
-	slices.Sort(out)
-	return out
-}
-
 // wantsBusinesses reads display_business_ids.
 func (s *Server) wantsBusinesses(c *call) (bool, error) {
-	return s.flag(c, "display_business_ids", true)
+	switch c.query.Get("display_business_ids") {
+	case "", "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, badRequest("display_business_ids", "Not a valid boolean.")
 }
 
 // getMe shows the key's owner with what the key may do.
@@ -131,7 +94,6 @@ func (s *Server) getMe(c *call) (any, error) {
 		return nil, err
 	}
 	v := s.show(c.user, businesses, false)
-	v.Features = append([]string{}, s.org().Features...)
 	mine, names, rows := s.effective(c), []string{}, []any{}
 	for _, name := range s.catalogue().names() {
 		if mine[name] {
@@ -139,10 +101,7 @@ func (s *Server) getMe(c *call) (any, error) {
 			rows = append(rows, map[string]string{"name": name})
 		}
 	}
-	switch {
-	case s.is("me-permissions", "names"):
-		v.Permissions = names
-	case s.is("me-permissions", "objects"):
+	if v.Permissions = names; s.is("me-permissions", "objects") {
 		v.Permissions = rows
 	}
 	return v, nil
@@ -157,7 +116,5 @@ func (s *Server) getUser(c *call) (any, error) {
 	if u == nil {
 		return nil, notFound()
 	}
-	v := s.show(u, businesses, false)
-	v.Features = append([]string{}, s.org().Features...)
-	return v, nil
+	return s.show(u, businesses, false), nil
 }

@@ -2,8 +2,6 @@ package emulator
 
 import (
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
@@ -24,14 +22,10 @@ func userFields() []userField {
 		{name: "custom_role", set: setCustomRole},
 		{name: "accesses", set: setAccesses},
 		{name: "business_ids", set: setBusinesses},
-		{name: "sidebar_pages", set: setSidebar},
 		{name: "lang", set: setChoice("lang", languages(), func(u *user) *string { return &u.Lang })},
 		{name: "status", set: setChoice("status", []string{"active", "invited"}, func(u *user) *string { return &u.Status })},
-		{name: "password", set: checkPassword},
 		{name: "sso_only", set: setSSO},
 		{name: "disabled", updateOnly: true, set: setBool("disabled", func(u *user) *bool { return &u.Disabled })},
-		{name: "receive_reviews_email_notifications", updateOnly: true,
-			set: setBool("receive_reviews_email_notifications", func(u *user) *bool { return &u.Reviews })},
 	}
 }
 
@@ -94,15 +88,6 @@ func setRole(_ *Server, c *call, u *user) {
 }
 
 func setCustomRole(s *Server, c *call, u *user) {
-	if !s.org().HasSwitched {
-		switch {
-		case s.is("custom-role-before-switch", "refuse"):
-			c.body.Refuse("custom_role", "Custom roles are not enabled.")
-			return
-		case s.is("custom-role-before-switch", "ignore"):
-			return
-		}
-	}
 	if c.body.Null("custom_role") {
 		u.CustomRole = ""
 		return
@@ -127,9 +112,6 @@ func setAccesses(s *Server, c *call, u *user) {
 		return
 	}
 	for _, access := range list {
-		if len(access) == 0 && s.is("empty-access", "refuse") {
-			c.body.Refuse("accesses", "An access needs a group.")
-		}
 		for _, id := range access {
 			if s.group(id) == nil {
 				c.body.Refuse("accesses", "Unknown group.")
@@ -145,23 +127,7 @@ func setBusinesses(s *Server, c *call, u *user) {
 		c.body.Refuse("business_ids", "Field may not be null.")
 		return
 	}
-	if s.is("business-ids", "merge") {
-		list = append(slices.Clone(u.BusinessIDs), list...)
-	}
-	u.BusinessIDs = s.businessList(c.body, "business_ids", list)
-}
-
-func setSidebar(s *Server, c *call, u *user) {
-	if c.body.Null("sidebar_pages") {
-		u.Sidebar = nil
-		return
-	}
-	list, ok := emulator.Field[[]string](c.body, "sidebar_pages", "Not a valid list of strings.")
-	if !ok || !within(list, sidebarPages()) {
-		c.body.Refuse("sidebar_pages", "Not a valid choice.")
-		return
-	}
-	u.Sidebar = list
+	u.BusinessIDs = s.businessList(c.body, "business_ids", s.updated(u.BusinessIDs, list))
 }
 
 func setSSO(s *Server, c *call, u *user) {
@@ -175,20 +141,4 @@ func setSSO(s *Server, c *call, u *user) {
 		return
 	}
 	u.SSOOnly = only
-}
-
-// checkPassword holds a password against the rules and forgets it. It is ignored
-// where an invitation is sent.
-func checkPassword(s *Server, c *call, _ *user) {
-	invite, _ := emulator.Field[bool](c.body, "send_invitation", "Not a valid boolean.")
-	word, ok := emulator.Field[string](c.body, "password", "Not a valid string.")
-	if !ok || invite {
-		return
-	}
-	special := strings.ContainsFunc(word, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
-	if len(word) < 8 || !special || !strings.ContainsFunc(word, unicode.IsUpper) || !strings.ContainsFunc(word, unicode.IsLower) {
-		c.body.Refuse("password", "Needs 8 characters, an upper case, a lower case and a special one.")
-	}
 }

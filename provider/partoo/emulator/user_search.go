@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
@@ -16,78 +17,61 @@ func (s *Server) searchUsers(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	count, span, err := s.found(c)
+	list, err := s.found(c)
 	if err != nil {
 		return nil, err
 	}
-	from, to := p.span(count)
+	from, to := p.span(len(list))
 	items, thin := make([]shownUser, 0, to-from), s.is("user-search", "thin")
-	for _, u := range span(from, to) {
+	for _, u := range list[from:to] {
 		items = append(items, s.show(u, businesses, thin))
 	}
-	return s.envelope(p, count, "users", items), nil
+	return s.envelope(p, len(list), "users", items), nil
 }
 
-func (s *Server) countUsers(c *call) (any, error) {
-	count, _, err := s.found(c)
-	return map[string]int{"count": count}, err
-}
-
-// found applies the filters. Without any it reads the table as it lies; else the
-// selection is made once and remembered for the next page.
-func (s *Server) found(c *call) (int, func(from, to int) []*user, error) {
+// found applies the filters. The selection is made once and remembered for the next page.
+func (s *Server) found(c *call) ([]*user, error) {
 	f, err := s.filter(c)
 	if err != nil {
-		return 0, nil, err
-	}
-	if f == (userFilter{}) {
-		return s.users.Len(), s.users.Span, nil
+		return nil, err
 	}
 	if f.email != "" {
 		var list []*user
 		if u := s.userByEmail(f.email); u != nil && f.match(u) {
 			list = append(list, u)
 		}
-		return len(list), func(from, to int) []*user { return list[from:to] }, nil
+		return list, nil
 	}
-	list := s.users.View(f.key(), func() []*user {
+	return s.users.View(fmt.Sprintf("%+v", f), func() []*user {
 		var list []*user
 		for _, u := range s.users.All() {
 			if f.match(u) {
 				list = append(list, u)
 			}
 		}
-		f.sort(list)
+		if f.order != "" {
+			slices.SortStableFunc(list, func(a, b *user) int { return strings.Compare(a.Email, b.Email) })
+		}
 		return list
-	})
-	return len(list), func(from, to int) []*user { return list[from:to] }, nil
+	}), nil
 }
 
-// A userFilter is what a search asks for. Only filters whose wire names are
-// documented exist; others are ignored, as Partoo ignores what it does not know.
+// A userFilter is what a search asks for. A filter whose name is not documented is ignored,
+// as Partoo ignores what it does not know.
 type userFilter struct {
-	email, query, status, role, order string
-	active, enabled, disabled         bool // leave out invited, disabled, enabled users
+	email, status, order      string
+	active, enabled, disabled bool // leave out invited, disabled, enabled users
 }
 
 func (s *Server) filter(c *call) (userFilter, error) {
 	q := c.query
-	f := userFilter{
-		email: strings.ToLower(q.Get("email")), query: strings.ToLower(q.Get("query")),
-		status: q.Get("status"), role: q.Get("role"), order: q.Get("order_by"),
-	}
-	if f.email != "" && !validEmail(f.email) {
+	f := userFilter{email: strings.ToLower(q.Get("email")), status: q.Get("status"), order: q.Get("order_by")}
+	switch {
+	case f.email != "" && !validEmail(f.email):
 		return f, badRequest("email", "Not a valid email address.")
-	}
-	if f.status != "" && f.status != "active" && f.status != "invited" {
+	case !slices.Contains([]string{"", "active", "invited"}, f.status):
 		return f, badRequest("status", "Not a valid choice.")
-	}
-	for r := range strings.SplitSeq(f.role, ",") {
-		if f.role != "" && r != roleProvider && !slices.Contains(assignable(), r) {
-			return f, badRequest("role", "Not a valid choice.")
-		}
-	}
-	if f.order != "" && columns()[strings.TrimPrefix(f.order, "-")] == nil {
+	case f.order != "" && f.order != "email":
 		return f, badRequest("order_by", "Not a valid choice.")
 	}
 	f.active = f.status == "" && s.is("search-status", "active")
@@ -106,53 +90,8 @@ func (s *Server) filter(c *call) (userFilter, error) {
 	return f, nil
 }
 
-func (f userFilter) key() string {
-	key := strings.Join([]string{f.query, f.status, f.role, f.order}, "\x00")
-	if f.active {
-		key += "\x00active"
-	}
-	if f.enabled {
-		key += "\x00enabled"
-	}
-	if f.disabled {
-		key += "\x00disabled"
-	}
-	return key
-}
-
 func (f userFilter) match(u *user) bool {
-	return (f.status == "" || f.status == u.Status) &&
-		(!f.active || u.Status == "active") && (!f.enabled || !u.Disabled) && (!f.disabled || u.Disabled) &&
-		(f.role == "" || slices.Contains(strings.Split(f.role, ","), u.Role)) &&
-		(f.query == "" || strings.Contains(strings.ToLower(u.Email+"\n"+u.FirstName+" "+u.LastName), f.query))
-}
-
-// columns are what a search can be ordered by. All users are of one organization
-// and of no old group, so that org_id and group_id order nothing.
-func columns() map[string]func(*user) string {
-	same := func(*user) string { return "" }
-	return map[string]func(*user) string{
-		"email":      func(u *user) string { return u.Email },
-		"first_name": func(u *user) string { return u.FirstName },
-		"last_name":  func(u *user) string { return u.LastName },
-		"role":       func(u *user) string { return u.Role },
-		"status":     func(u *user) string { return u.Status },
-		"org_id":     same, "group_id": same,
-	}
-}
-
-func (f userFilter) sort(list []*user) {
-	if f.order == "" {
-		return
-	}
-	name, reverse := strings.CutPrefix(f.order, "-")
-	of := columns()[name]
-	slices.SortStableFunc(list, func(a, b *user) int {
-		if reverse {
-			a, b = b, a
-		}
-		return strings.Compare(of(a), of(b))
-	})
+	return (f.status == "" || f.status == u.Status) && (!f.active || u.Status == "active") && (!f.enabled || !u.Disabled) && (!f.disabled || u.Disabled)
 }
 
 func validEmail(text string) bool {
