@@ -6,28 +6,27 @@ import (
 	"strings"
 )
 
-// Visible says which businesses a set of accesses lets through. Inside an access,
-// groups of the same section mean OR and groups of different sections mean AND;
-// several accesses add up. An access without a group filters nothing: then
-// everything is true. Without any access nothing is seen.
+// Visible returns the businesses that a user with the accesses sees, sorted and without
+// duplicates. Inside an access, groups of the same section mean OR and groups of different
+// sections mean AND; several accesses add up. An access without a group filters nothing:
+// then everything is true. Without any access the user sees nothing.
 //
-// groups tells of a group's key which section it is in and which businesses it
-// labels. The result is sorted and without duplicates.
+// groups returns the section of a group and the businesses in it.
 func Visible(accesses [][]string, groups func(key string) (section string, businesses []string)) (seen []string, everything bool) {
 	all := map[string]bool{}
 	for _, access := range accesses {
 		if len(access) == 0 {
 			return nil, true
 		}
-		for id := range through(access, groups) {
+		for id := range visibleThrough(access, groups) {
 			all[id] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(all)), false
 }
 
-// through is what one access, with at least one group, lets through.
-func through(access []string, groups func(key string) (string, []string)) map[string]bool {
+// visibleThrough returns the businesses that one access, with at least one group, shows.
+func visibleThrough(access []string, groups func(key string) (string, []string)) map[string]bool {
 	sections := map[string]map[string]bool{}
 	for _, key := range access {
 		section, businesses := groups(key)
@@ -49,8 +48,8 @@ func through(access []string, groups func(key string) (string, []string)) map[st
 	return seen
 }
 
-// sectionOf tells apart the sections in the keys of groups. A group whose name is
-// not known is in a section of its own.
+// sectionOf returns the section in the key of a group. A group whose name is not known
+// counts as in a section of its own.
 func sectionOf(group string) string {
 	section, _, named := strings.Cut(group, "/")
 	if !named {
@@ -59,8 +58,8 @@ func sectionOf(group string) string {
 	return section
 }
 
-// accessWords says an access in words: "(Class/Birds or Class/Reptiles) and
-// Continent/Europe". The groups are sorted, so groups of a section stand together.
+// accessWords describes an access: "(Class/Birds or Class/Reptiles) and Continent/Europe".
+// The groups are sorted, so groups of a section are next to each other.
 func accessWords(access []string) string {
 	var parts []string
 	for i := 0; i < len(access); {
@@ -78,9 +77,9 @@ func accessWords(access []string) string {
 	return strings.Join(parts, " and ")
 }
 
-// lostSections finds accesses that get wider because something is taken out of
-// them: an access afterwards that is one from before without the only groups of a
-// section. It returns the access from before for each.
+// lostSections finds accesses that show more because groups are removed from them: an access
+// of after that is one of before without all its groups of some section. It returns the
+// access of before, by the index of the access of after.
 func lostSections(before, after [][]string) map[int][]string {
 	out := map[int][]string{}
 	for i, now := range after {

@@ -93,7 +93,7 @@ func questions() []question {
 
 var errHollow = &provider.Error{Op: "test", Reason: "an object came that is not the one asked for, and no error"}
 
-// odd answers one question with bytes that somebody made up, and the others well.
+// odd answers one question with arbitrary bytes, and the others well.
 type odd struct {
 	about  int
 	status int

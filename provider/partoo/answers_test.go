@@ -77,8 +77,8 @@ func TestConnectAnswers(t *testing.T) {
 		{"a switch of another organization", answers{switched: `200 {"org_id":7,"has_switched":true,"can_switch":true}`},
 			"connect to Partoo: Partoo answered about organization 7, and the files are about organization 42", nil},
 		{"a switch that may not be read", answers{switched: `403 {"error":{"authorization":"Operation not allowed"}}`}, "", []string{
-			"warning .: Whether custom roles are on is not known. Partoo answered 403 when asked whether organization 42 uses custom roles, " +
-				"so the key may lack the right to ask. Where they are not switched on, roles may have no effect."}},
+			"warning .: Cannot tell whether custom roles are switched on. Partoo answered 403 when asked whether organization 42 uses custom roles, " +
+				"so the key may lack the right to ask. If they are not switched on, roles may have no effect."}},
 		{"not switched, and may not", answers{switched: `200 {"org_id":42,"has_switched":false,"can_switch":false}`}, "", []string{
 			"warning .: Custom roles are not switched on. Organization 42 still works with the legacy permissions (has_switched is false), " +
 				"so custom roles may not decide yet what people can do. Switching rewrites the two built-in roles and does not carry the users' " +

@@ -12,9 +12,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Check holds a plan against what only the live organization knows: which
-// permissions there are, which names are taken, what the key may do, and which
-// changes would show people more than was meant.
+// Check checks a plan against the live organization: which permissions exist, which names
+// are taken, what the key may do, and which changes would show users more than intended.
 func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, error) {
 	k := &checking{client: c, View: v}
 	all, err := k.catalogue(ctx)
@@ -39,7 +38,7 @@ func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, 
 	return k.findings, nil
 }
 
-// A checking is one plan under examination.
+// A checking is the check of one plan.
 type checking struct {
 	*client
 	provider.View
@@ -48,7 +47,7 @@ type checking struct {
 
 func (k *checking) add(f ...schema.Finding) { k.findings = append(k.findings, f...) }
 
-// effect tells which planned changes the missing switch makes void.
+// effect warns about changes that may have no effect until custom roles are switched on.
 func (k *checking) effect() {
 	if k.switched {
 		return
@@ -74,7 +73,7 @@ func (k *checking) effect() {
 	}
 }
 
-// change checks one planned write by itself.
+// change checks one planned write.
 func (k *checking) change(r *provider.Request) {
 	if r.Want == nil {
 		return
@@ -87,15 +86,15 @@ func (k *checking) change(r *provider.Request) {
 	}
 }
 
-// Characters that Partoo forbids in names. Its documentation ends both lists with
-// a full stop that is punctuation: a pattern of a sibling field leaves it out.
+// Characters that Partoo forbids in names. The full stop at the end of both lists in its
+// documentation is punctuation: the pattern of a similar field does not contain it.
 const (
 	notInRoles  = `,;/\|<>`
 	notInGroups = `,;/`
 )
 
-// upTo returns a Check for texts of 1 to hi characters without any of the forbidden
-// ones. A hi of 0 is no limit.
+// upTo returns a rule for texts of 1 to hi characters without the forbidden ones. A hi of 0
+// is no limit.
 func upTo(hi int, forbidden string) func(string) error {
 	return func(s string) error {
 		if i := strings.IndexAny(s, forbidden); i >= 0 {
@@ -111,12 +110,12 @@ func upTo(hi int, forbidden string) func(string) error {
 	}
 }
 
-// forbiddenWords lists characters one by one: , ; /
+// forbiddenWords separates characters by spaces: , ; /
 func forbiddenWords(characters string) string {
 	return strings.Join(strings.Split(characters, ""), " ")
 }
 
-// empty reports whether the attribute is set to a text without characters.
+// empty reports whether the attribute is set to "".
 func empty(o *schema.Object, attribute string) bool {
 	s, set := o.Any(attribute).(string)
 	return set && s == ""

@@ -11,20 +11,20 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// keyRights is what is known of what the API key may do: the role of its user,
-// and its permissions where Partoo tells them.
+// keyRights are the known rights of the API key: the role of its user and, where Partoo
+// shows them, its permissions.
 type keyRights struct {
 	role        string
-	permissions map[string]bool // nil: not told
+	permissions map[string]bool // nil: not known
 }
 
-// tells reports whether what the key holds can be compared with what its user's
-// role would give it: an administrator holds every permission of the organization.
-func (k keyRights) tells() bool { return k.permissions != nil && roleOf(k.role).administers }
+// comparable reports whether the permissions of the key can be compared with those of its
+// user: an administrator has every permission of the organization.
+func (k keyRights) comparable() bool { return k.permissions != nil && roleOf(k.role).administers }
 
-// restricted reports whether the key is known to hold less than its user.
+// restricted reports whether the key is known to have fewer permissions than its user.
 func (k keyRights) restricted(all catalogue) bool {
-	if !k.tells() {
+	if !k.comparable() {
 		return false
 	}
 	for name, p := range all {
@@ -35,8 +35,8 @@ func (k keyRights) restricted(all catalogue) bool {
 	return false
 }
 
-// lacks reports whether the key does not hold one of the permissions itself. What
-// the organization is not offered nobody holds, and that is told elsewhere.
+// lacks reports whether the key itself does not have one of the permissions. Permissions that
+// are not in the catalogue do not count: another check reports them.
 func (k keyRights) lacks(permissions []string, all catalogue) bool {
 	return k.permissions != nil && !roleOf(k.role).ofPartoo && slices.ContainsFunc(permissions, func(p string) bool {
 		_, offered := all[p]
@@ -50,32 +50,32 @@ type writeRisk struct {
 	code, summary, detail string // detail has one %s, the objects
 }
 
-// preflight tells, before the first write, which planned writes the key cannot
-// make, or may not be able to make where nothing is documented.
+// preflight reports, before the first write, which planned writes Partoo refuses to the key,
+// and which it may refuse because nothing is documented.
 func (c *client) preflight(v provider.View, all catalogue) []schema.Finding {
 	found := map[writeRisk][]provider.Request{}
 	restricted := c.key.restricted(all)
 	for _, r := range v.Changes {
-		d, doubtful := c.doubtOf(r)
-		if !doubtful && restricted {
-			d, doubtful = restrictedKey, true
+		d, risky := c.riskOf(r)
+		if !risky && restricted {
+			d, risky = restrictedKey, true
 		}
-		if doubtful {
+		if risky {
 			found[d] = append(found[d], r)
 		}
 		if c.key.lacks(granted(r), all) {
 			found[beyondKey] = append(found[beyondKey], r)
 		}
 	}
-	doubts := slices.SortedFunc(maps.Keys(found), func(a, b writeRisk) int {
+	risks := slices.SortedFunc(maps.Keys(found), func(a, b writeRisk) int {
 		if a.severity != b.severity {
 			return int(a.severity) - int(b.severity)
 		}
 		return strings.Compare(a.code+a.summary, b.code+b.summary)
 	})
 	var out []schema.Finding
-	for _, d := range doubts {
-		out = append(out, tell(d, found[d]))
+	for _, d := range risks {
+		out = append(out, riskFinding(d, found[d]))
 	}
 	return out
 }
@@ -88,8 +88,8 @@ var (
 		"These roles would grant permissions that the API key does not hold, which Partoo may refuse: %s. To be sure, use an ORG_ADMIN's key without restrictions."}
 )
 
-// doubtOf is what the documentation says about the key's user making a change.
-func (c *client) doubtOf(r provider.Request) (writeRisk, bool) {
+// riskOf returns why Partoo refuses or may refuse a change to the user of the key.
+func (c *client) riskOf(r provider.Request) (writeRisk, bool) {
 	role := c.key.role
 	if roleOf(role).ofPartoo {
 		return writeRisk{}, false
@@ -106,12 +106,12 @@ func (c *client) doubtOf(r provider.Request) (writeRisk, bool) {
 				fmt.Sprintf("Only a GROUP_MANAGER and above changes sections and groups, and the API key belongs to a user with the role %s: %%s. Use the key of an ORG_ADMIN.", role)}, true
 		}
 	case userKind.Name:
-		return c.doubtOfUser(r)
+		return c.riskOfUser(r)
 	}
 	return writeRisk{}, false
 }
 
-func (c *client) doubtOfUser(r provider.Request) (writeRisk, bool) {
+func (c *client) riskOfUser(r provider.Request) (writeRisk, bool) {
 	if !roleOf(c.key.role).administers {
 		return writeRisk{schema.Warning, "partoo/key-rights", "The key may not be able to change users",
 			fmt.Sprintf("Partoo documents that an ORG_ADMIN changes users, and says nothing of the role %s, which the API key's user has: %%s. "+
@@ -130,7 +130,7 @@ func (c *client) doubtOfUser(r provider.Request) (writeRisk, bool) {
 	return writeRisk{}, false
 }
 
-// granted lists the permissions that a change of a role newly grants.
+// granted lists the permissions that a change adds to a role.
 func granted(r provider.Request) []string {
 	if r.Want == nil {
 		return nil
@@ -143,8 +143,8 @@ func granted(r provider.Request) []string {
 	return slices.DeleteFunc(slices.Clone(now), func(p string) bool { return slices.Contains(before, p) })
 }
 
-// tell makes one finding of all writes with the same doubt, and names them.
-func tell(d writeRisk, writes []provider.Request) schema.Finding {
+// riskFinding returns one finding about all writes with the same risk.
+func riskFinding(d writeRisk, writes []provider.Request) schema.Finding {
 	names := make([]string, len(writes))
 	for i, r := range writes {
 		names[i] = r.Action.String() + " " + r.Addr.String()

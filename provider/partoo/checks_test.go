@@ -110,7 +110,7 @@ func TestCheck(t *testing.T) {
 			d.write(&roleKind, values{"api_id": "editor", "name": "Editor", "permissions": []string{"edit", "expired"}})
 		}, []string{
 			`warning permissions expired: A permission is no longer offered. The role has "expired", and Partoo no longer offers it to the organization: ` +
-				`a plan may have ended. It is kept. Take it out when the role shall not have it.`}},
+				`a plan may have ended. rolecall keeps it. Remove it if the role should not have it.`}},
 		{"a chain of dependencies", nil, func(d *draft) {
 			d.write(&roleKind, values{"api_id": "new", "name": "New", "permissions": []string{"edit_name_long"}})
 		}, []string{
@@ -120,13 +120,13 @@ func TestCheck(t *testing.T) {
 			d.write(&roleKind, role("edit", "edit_name", "edit_name_long"))
 		}, []string{
 			`warning permissions edit_name_long: A permission may have no effect. Partoo disables "edit_name_long" for lead, which is this role. ` +
-				`Take it out, or accept that it may do nothing there.`}},
+				`Remove it, or accept that it may have no effect there.`}},
 		{"holders for whom a permission is disabled", nil, func(d *draft) {
 			d.write(&roleKind, values{"api_id": "editor", "name": "Editor", "permissions": []string{"edit", "edit_name", "edit_name_long"}}).
 				write(&userKind, values{"email": "ben@zoo.example", "role": "BUSINESS_MANAGER", "custom_role": "editor"})
 		}, []string{
 			`warning permissions edit_name_long: A permission may have no effect. Partoo disables "edit_name_long" for business_manager, ` +
-				`and users with that role hold this one. Take it out, or accept that it may do nothing there.`}},
+				`and users with that role hold this one. Remove it, or accept that it may have no effect there.`}},
 		{"an api_id of a built-in role", nil, func(d *draft) {
 			d.write(&roleKind, values{"api_id": "GROUP_MANAGER", "name": "G", "permissions": []string{}})
 		}, []string{
@@ -140,7 +140,7 @@ func TestCheck(t *testing.T) {
 		{"a new api_id with a dot", nil, func(d *draft) { d.write(&roleKind, values{"api_id": "a.b", "name": "AB", "permissions": []string{}}) }, []string{
 			`error api_id: A new api_id must not contain a dot. Whether Partoo takes a dot in "a.b" is not documented. Write "a_b" instead.`}},
 		{"a description that is taken away", nil, func(d *draft) { d.write(&roleKind, values{"api_id": "editor", "name": "Editor", "description": ""}) }, []string{
-			`error description: A description cannot be cleared. Partoo documents no way to take a description away. ` +
+			`error description: A description cannot be cleared. Partoo documents no way to clear a description. ` +
 				`Write another one, leave the attribute out to keep it, or clear it in the Partoo app.`}},
 		{"a new user without a name", nil, func(d *draft) {
 			d.write(&userKind, values{"email": "new@zoo.example", "last_name": "Ng", "role": "BUSINESS_MANAGER"})
@@ -151,16 +151,16 @@ func TestCheck(t *testing.T) {
 			d.write(&userKind, values{"email": "ana@zoo.example", "role": "GROUP_MANAGER", "accesses": [][]string{}})
 		}, []string{
 			`warning accesses: A group manager would have no access. What a GROUP_MANAGER without an access sees is not documented: ` +
-				`it could be nothing, or everything. Give at least one access.`}},
+				`it could be nothing or everything. Write at least one access.`}},
 		{"an access that loses a section", nil, func(d *draft) {
 			d.write(&userKind, values{"email": "ana@zoo.example", "role": "GROUP_MANAGER", "accesses": [][]string{{"Class/Birds"}, {"Continent/Africa"}}})
 		}, []string{
 			`warning accesses: Taking groups out of an access widens it. Until now the access was Class/Birds and Continent/Europe. ` +
-				`Without a group of one of its sections it is Class/Birds, which lets more businesses through. Take out the whole access if less was meant.`}},
+				`Without a group of one of its sections it is Class/Birds, which lets more businesses through. To show less, remove the whole access.`}},
 		{"a group that is still in use", nil, func(d *draft) { d.remove(&groupKind, "Class/Birds") }, []string{
 			`error group.Class/Birds: The group is still part of accesses. Without Class/Birds the accesses of ana@zoo.example could show more than before, ` +
 				`because a missing group no longer filters. Change those accesses first, in the same plan or in the Partoo app.`}},
-		{"a group that nobody uses any more", nil, func(d *draft) {
+		{"a group that no user has any more", nil, func(d *draft) {
 			d.write(&userKind, values{"email": "ana@zoo.example", "role": "GROUP_MANAGER", "accesses": [][]string{{"Continent/Africa"}}}).
 				remove(&groupKind, "Class/Birds").remove(&sectionKind, "Class")
 		}, nil},
@@ -168,7 +168,7 @@ func TestCheck(t *testing.T) {
 			d.write(&groupKind, values{"section": "Class", "name": "Birds", "businesses": []string{}})
 		}, []string{
 			`error businesses: The group is emptied while accesses name it. What an access with an empty group shows is not documented: ` +
-				`nothing, or more than before. Class/Birds is part of the accesses of ana@zoo.example. Take it out of those accesses, or leave a business in it.`}},
+				`it could be nothing or more than before. Class/Birds is part of the accesses of ana@zoo.example. Remove it from those accesses, or keep a business in it.`}},
 		{"a section with groups", nil, func(d *draft) { d.remove(&sectionKind, "Class") }, []string{
 			`error section.Class: The section still has groups. What Partoo does with the groups of a deleted section is not documented, so it has to be empty. ` +
 				`Class still has Birds. Remove the groups in the same plan, or keep the section.`}},

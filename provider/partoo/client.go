@@ -17,24 +17,24 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A client is a connection to one organization. It lists with as few requests as
-// the API allows, and reads and writes one object at a time. What it keeps from
-// listing serves planning only: Read always asks the product.
+// A client is a connection to one organization. It lists with as few requests as the API
+// allows, and reads and writes one object at a time. Lists are cached for planning; Read
+// always asks the product.
 type client struct {
 	crud.Objects
 	rest     *rest.Client
 	org      int64
-	anyOrg   bool // the key names the organization in every call: it is a PROVIDER's
+	anyOrg   bool // the key is a PROVIDER's: every call names the organization
 	identity provider.Identity
 	key      keyRights
 	switched bool // custom roles are in effect
 
-	sections    rest.Cache[[]wireSection]
-	roles       rest.Cache[[]wireRole]
-	builtins    rest.Cache[[]wireRole]
-	permissions rest.Cache[catalogue]
-	thinUsers   atomic.Bool // the search does not show everything of a user
-	names       nameSet
+	sections        rest.Cache[[]wireSection]
+	roles           rest.Cache[[]wireRole]
+	builtins        rest.Cache[[]wireRole]
+	permissions     rest.Cache[catalogue]
+	incompleteUsers atomic.Bool // the search does not show everything of a user
+	names           nameSet
 
 	rolePaths               []string // where custom roles may be
 	roleWay                 rest.Alternatives
@@ -79,10 +79,10 @@ func (c *client) resource(kind string) crud.Resource {
 	panic("partoo: no calls for kind " + kind)
 }
 
-// Pages counts those of the search for users, where it has shown whole users so far. One
-// more than the users fill, because some may be out of sight.
+// Pages returns how many pages the search for users has, if it has shown whole users so far:
+// one more than the listed users fill, because there may be users that it did not show.
 func (c *client) Pages(wants []*schema.Object, listed int) int {
-	if wants[0].Kind == &userKind && !c.thinUsers.Load() {
+	if wants[0].Kind == &userKind && !c.incompleteUsers.Load() {
 		return listed/perPage + 2
 	}
 	return 0
@@ -97,7 +97,7 @@ func (c connection) ReadMany(ctx context.Context, wants []*schema.Object) iter.S
 // Identity says which organization the client is connected to, and as whom.
 func (c *client) Identity() provider.Identity { return c.identity }
 
-// Sent counts the requests that were sent.
+// Sent returns how many requests were sent.
 func (c *client) Sent() int { return c.rest.Sent() }
 
 // Forget lets the next listing ask Partoo again.
@@ -107,7 +107,7 @@ func (c *client) Forget() {
 	c.builtins.Clear()
 }
 
-// removalHint says what to do where an object is still there after it was removed.
+// removalHint advises what to do if an object still exists after it was removed.
 func removalHint(a schema.Action) string {
 	if a == schema.Deactivate {
 		return "Disable the user in the Partoo app, or set on_removal = \"delete\" in the manage block."
@@ -115,8 +115,8 @@ func removalHint(a schema.Action) string {
 	return "Look at it in the Partoo app, then plan again."
 }
 
-// query starts the parameters of a call. Only a PROVIDER's key may name an
-// organization; any other has its own and would be told nothing of a wrong one.
+// query returns the parameters of a call. Only a PROVIDER's key may name an organization; for
+// any other key Partoo ignores the name and uses the organization of the key.
 func (c *client) query(pairs ...string) url.Values {
 	q := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -128,10 +128,10 @@ func (c *client) query(pairs ...string) url.Values {
 	return q
 }
 
-// perPage is the largest page that Partoo gives.
+// perPage is the size of the largest page that Partoo allows.
 const perPage = 100
 
-// pageQuery starts the parameters of a list with the largest pages.
+// pageQuery returns the parameters of a list, with the largest pages.
 func (c *client) pageQuery(pairs ...string) url.Values {
 	q := c.query(pairs...)
 	q.Set("per_page", strconv.Itoa(perPage))
@@ -149,9 +149,8 @@ func idText(id int64) string {
 	return strconv.FormatInt(id, 10)
 }
 
-// connect asks who the key is and where, before anything else. For most keys
-// Partoo ignores a wrong organization and answers about its own, so the numbers
-// are compared here.
+// connect first reads the user and the organization of the key. For most keys Partoo ignores
+// a wrong organization and answers about the key's own, so the numbers are compared here.
 func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	settings := o.Settings.Body.(*Settings)
 	c := &client{
@@ -185,7 +184,7 @@ func newREST(o provider.Options) *rest.Client {
 	})
 }
 
-// verifyTenant compares where the key belongs with what the files are about.
+// verifyTenant compares the organization of the key with that of the files.
 func (c *client) verifyTenant(me *wireUser) error {
 	c.anyOrg = roleOf(me.Role).ofPartoo
 	if !c.anyOrg && (me.OrgID == nil || *me.OrgID != c.org) {
@@ -207,18 +206,18 @@ func (c *client) verifyTenant(me *wireUser) error {
 	return nil
 }
 
-// readSwitch finds out whether custom roles are in effect. A key that may not ask
-// can still do other things, so that is a note.
+// readSwitch reads whether custom roles are switched on. A key that may not read it can still
+// do other things, so that is only a note.
 func (c *client) readSwitch(ctx context.Context) error {
 	var s wireSwitch
 	path := "/org/" + idText(c.org) + "/switch_to_custom_roles"
 	err := c.rest.Do(ctx, rest.Call{Op: "read whether custom roles are switched on", Path: path}, &s)
 	switch code := provider.Status(err); {
 	case code == http.StatusForbidden || code == http.StatusNotFound:
-		c.switched = true // nothing is known against it
-		c.note("partoo/switch-unknown", "Whether custom roles are on is not known",
+		c.switched = true // as far as is known
+		c.note("partoo/switch-unknown", "Cannot tell whether custom roles are switched on",
 			fmt.Sprintf("Partoo answered %d when asked whether organization %d uses custom roles, so the key may lack the right to ask. "+
-				"Where they are not switched on, roles may have no effect.", code, c.org))
+				"If they are not switched on, roles may have no effect.", code, c.org))
 	case err != nil:
 		return err
 	case s.OrgID != c.org:
@@ -251,7 +250,7 @@ func (c *client) note(code, summary, detail string) {
 	})
 }
 
-// hint advises where Partoo's own way of doing things matters.
+// hint gives advice that is specific to Partoo.
 func hint(status int, method, path string) string {
 	switch status {
 	case http.StatusUnauthorized:

@@ -10,12 +10,11 @@ import (
 const (
 	wholeOrganization = "the whole organization"
 	subscribed        = "businesses with a presence subscription"
-	noAccess          = "no access" // what a group manager then sees is documented nowhere
+	noAccess          = "no access" // what such a group manager sees is not documented
 )
 
-// userGrants lists what a user may do: every permission of the custom role, at
-// every place where the user's role lets the user act. Whoever has no permission there
-// still sees the place.
+// userGrants lists what a user may do: every permission of the custom role, at every place
+// where the role of the user applies. A user without a permission there still sees the place.
 func userGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	u := o.Body.(*User)
 	if u.Disabled || u.Role == "" {
@@ -44,11 +43,11 @@ func userGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	return out
 }
 
-// areaSeparator stands between the groups of an access in the Area of a grant.
+// areaSeparator separates the groups of an access in the Area of a grant.
 const areaSeparator = "\x00"
 
-// businessesOf lists the businesses that an access lets through, where the businesses of
-// all its groups are known: half of an AND would claim too much.
+// businessesOf lists the businesses that an access shows, if the businesses of all its groups
+// are known.
 func businessesOf(area string, look schema.Lookup) ([]string, bool) {
 	known := true
 	seen, everything := Visible([][]string{strings.Split(area, areaSeparator)}, func(key string) (string, []string) {
@@ -62,15 +61,15 @@ func businessesOf(area string, look schema.Lookup) ([]string, bool) {
 	return seen, known && !everything
 }
 
-// rightsOf is what the user may do, what carries it, and whether it is known: of a role
-// whose permissions cannot be read there is only a word.
+// rightsOf returns what the user may do, the role that says so, and whether it is known. If
+// the permissions of the role cannot be read, the only right is a description.
 func rightsOf(u *User, look schema.Lookup) (rights []string, via string, known bool) {
 	if role := roleOf(u.Role); !role.customizable() {
 		return []string{role.right}, "role " + u.Role, true
 	}
 	name := u.CustomRole
 	if name == "" {
-		name = u.Role // the built-in role of that api_id, where it is called so
+		name = u.Role // the built-in role, if that is its api_id
 	}
 	if r, ok := look("role", name); ok && r.Has("permissions") {
 		return r.Body.(*Role).Permissions, "custom_role " + name, true
@@ -81,7 +80,7 @@ func rightsOf(u *User, look schema.Lookup) (rights []string, via string, known b
 	return []string{"what " + name + " permits"}, "custom_role " + name, false
 }
 
-// scopesOf is where the user may act.
+// scopesOf returns where the user may act.
 func scopesOf(u *User) []string {
 	switch roleOf(u.Role).reach {
 	case byAccesses:

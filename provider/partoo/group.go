@@ -45,8 +45,7 @@ var groupKind = schema.Kind{
 	},
 }
 
-// groups are the calls for groups. A group lives in its section, so every call
-// names both.
+// groups are the calls for groups. A group is in a section, and every call names both.
 type groups struct{ *client }
 
 func (g groups) List(ctx context.Context, yield func(schema.Object, error) bool) {
@@ -68,8 +67,8 @@ func (g groups) List(ctx context.Context, yield func(schema.Object, error) bool)
 	}
 }
 
-// live makes an object of a group; it is thin where the businesses are missing,
-// as they are in the list.
+// live returns the object for a group. It is incomplete without the businesses, which the
+// list does not have.
 func (g groups) live(section string, w *wireGroup) schema.Object {
 	body := &Group{Section: section, Name: w.Name, Businesses: schema.Canonical(w.BusinessIDs.Value)}
 	set := groupKind.Mask("section", "name", "businesses")
@@ -95,32 +94,31 @@ func (g groups) Read(ctx context.Context, o schema.Object) (schema.Object, error
 			if w.BusinessIDs.Value == nil {
 				return errors.New("the answer is not a group with its businesses")
 			}
-			return cmp.Or(about("group", o.ID, idText(w.ID)), titled("group", w.Name))
+			return cmp.Or(sameObject("group", o.ID, idText(w.ID)), hasName("group", w.Name))
 		},
 	}
 	if err := g.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
 	}
 	live := g.live(section, &w)
-	if live.Frozen == 0 { // what the list said of the section is not in the answer
+	if live.Frozen == 0 { // can_edit of the section is only in the list
 		live.Frozen, live.FrozenBy = o.Frozen, o.FrozenBy
 	}
 	return live, nil
 }
 
-// path is the address of a group, by the key of its section and its own id.
+// path returns the address of a group.
 func (g groups) path(ctx context.Context, section, id string) (string, error) {
 	s, err := g.sectionID(ctx, section)
 	return "/sections/" + s + "/groups/" + id, err
 }
 
-// sectionID finds the id of a section. Planning has entered it into the index;
-// otherwise the sections are read.
+// sectionID returns the id of a section: from the index, or else from the list.
 func (c *client) sectionID(ctx context.Context, key string) (string, error) {
 	return c.id(ctx, sectionKind.Name, key)
 }
 
-// id finds the id of a section or group by its key.
+// id returns the id of a section or group by its key: from the index, or else from the list.
 func (c *client) id(ctx context.Context, kind, key string) (string, error) {
 	if id, unknown := unnamedGroup(key); unknown && kind == groupKind.Name {
 		return id, nil
@@ -175,7 +173,7 @@ func (g groups) Create(ctx context.Context, r provider.Request) (schema.Object, 
 	}
 	call := rest.Call{
 		Op: "create group", Method: http.MethodPost, Path: "/sections/" + section + "/groups", Query: g.query(), Body: groupBody(&want),
-		Validate: func() error { return made(idText(answer.ID)) },
+		Validate: func() error { return hasID(idText(answer.ID)) },
 	}
 	if err := g.rest.Do(ctx, call, &answer); err != nil {
 		return schema.Object{}, err
@@ -183,8 +181,8 @@ func (g groups) Create(ctx context.Context, r provider.Request) (schema.Object, 
 	return crud.ReadBack(ctx, g, r, idText(answer.ID))
 }
 
-// groupBody always has the complete list of businesses. A group that is written
-// without it would be given every business of the organization.
+// groupBody always has the complete list of businesses. Without it Partoo would give the
+// group every business of the organization.
 func groupBody(want *schema.Object) map[string]any {
 	body := want.Body.(*Group)
 	return map[string]any{"name": body.Name, "business__in": rest.Array(body.Businesses)}
@@ -193,7 +191,7 @@ func groupBody(want *schema.Object) map[string]any {
 func (g groups) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
 	defer g.sections.Clear()
 	want := *r.Want
-	if !want.Has("businesses") { // without them the write would be about all businesses
+	if !want.Has("businesses") { // the list is always sent, so it has to be known
 		now, err := g.Read(ctx, *r.Have)
 		if err != nil {
 			return schema.Object{}, err
@@ -226,8 +224,8 @@ func (g groups) Estimate(r provider.Request) crud.Requests {
 	return estimate(&g.groupUpdate, r)
 }
 
-// A group whose name is not known has a key that no name gives: without a slash,
-// which stands between section and name in all others. See schema.JoinKey.
+// unnamedGroupKey returns the key of a group whose name is not known. It has no slash, which
+// all other keys have between section and name; see schema.JoinKey.
 func unnamedGroupKey(id int64) string { return "#" + idText(id) }
 
 // unnamedGroup returns the id in the key of a group whose name is not known.
@@ -239,8 +237,8 @@ func unnamedGroup(key string) (id string, ok bool) {
 	return id, true
 }
 
-// groupKeys names the groups of accesses as a user carries them. An id that no
-// section has keeps its number, so that it can be written back as it is.
+// groupKeys returns the keys of the groups of accesses. An id that is in no section keeps its
+// number, so that it can be written back.
 func (c *client) groupKeys(ctx context.Context, accesses [][]int64) ([][]string, error) {
 	out := make([][]string, len(accesses))
 	for i, access := range accesses {
@@ -261,7 +259,7 @@ func (c *client) groupKeys(ctx context.Context, accesses [][]int64) ([][]string,
 	return schema.CanonicalSets(out), nil
 }
 
-// groupIDs is the way back.
+// groupIDs returns the ids of the groups of accesses.
 func (c *client) groupIDs(ctx context.Context, accesses [][]string) ([][]int64, error) {
 	out := make([][]int64, 0, len(accesses))
 	for _, access := range accesses {
@@ -278,15 +276,15 @@ func (c *client) groupIDs(ctx context.Context, accesses [][]string) ([][]int64, 
 			ids = append(ids, id)
 		}
 		if len(ids) == 0 {
-			return nil, errors.New("an access without a group could show everything, so it is not written")
+			return nil, errors.New("an access without a group could show everything, so rolecall does not write it")
 		}
 		out = append(out, ids)
 	}
 	return out, nil
 }
 
-// businessID is the rule for a member of a businesses set. The form c-<code> is
-// known to paths only; inside a body it would name no business.
+// businessID is the rule for a member of a set of businesses. Partoo knows the form c-<code>
+// in paths only.
 func businessID(s string) error {
 	switch code, isCode := strings.CutPrefix(s, "c-"); {
 	case isCode:

@@ -11,8 +11,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// groups finds sections that would go with groups in them, and groups that would
-// go or be emptied while accesses name them.
+// groups reports sections that would be deleted with groups in them, and groups that would be
+// deleted or emptied while accesses name them.
 func (k *checking) groups(ctx context.Context) error {
 	gone, emptied := map[string]*provider.Request{}, map[string]*provider.Request{}
 	for i := range k.Changes {
@@ -36,7 +36,7 @@ func (k *checking) groups(ctx context.Context) error {
 		return err
 	}
 	for _, key := range slices.Sorted(maps.Keys(gone)) {
-		if held := holding(users, key); len(held) > 0 {
+		if held := usersOf(users, key); len(held) > 0 {
 			f := gone[key].Have.Problem("partoo/group-in-use", "", "The group is still part of accesses",
 				fmt.Sprintf("Without %s the accesses of %s could show more than before, because a missing group no longer filters. "+
 					"Change those accesses first, in the same plan or in the Partoo app.", key, text.List(held, 5)))
@@ -45,10 +45,10 @@ func (k *checking) groups(ctx context.Context) error {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(emptied)) {
-		if held := holding(users, key); len(held) > 0 {
+		if held := usersOf(users, key); len(held) > 0 {
 			k.add(emptied[key].Want.Problem("partoo/group-in-use", "businesses", "The group is emptied while accesses name it",
-				fmt.Sprintf("What an access with an empty group shows is not documented: nothing, or more than before. %s is part of the accesses of %s. "+
-					"Take it out of those accesses, or leave a business in it.", key, text.List(held, 5))))
+				fmt.Sprintf("What an access with an empty group shows is not documented: it could be nothing or more than before. %s is part of the accesses of %s. "+
+					"Remove it from those accesses, or keep a business in it.", key, text.List(held, 5))))
 		}
 	}
 	return nil
@@ -61,8 +61,8 @@ func emptiesGroup(r *provider.Request) bool {
 	return len(r.Have.Body.(*Group).Businesses) > 0 && len(r.Want.Body.(*Group).Businesses) == 0
 }
 
-// users are those of the organization as they would be after the plan. Where the
-// plan did not need them, they are listed.
+// users returns the users as they would be after the plan. They are listed if the plan did not
+// need them.
 func (k *checking) users(ctx context.Context) ([]schema.Object, error) {
 	if users, listed := k.After[userKind.Name]; listed {
 		return users, nil
@@ -86,8 +86,8 @@ func (k *checking) users(ctx context.Context) ([]schema.Object, error) {
 	return out, nil
 }
 
-// holding lists who has a group in an access.
-func holding(users []schema.Object, group string) []string {
+// usersOf lists the users with an access that has the group.
+func usersOf(users []schema.Object, group string) []string {
 	var out []string
 	for i := range users {
 		u := users[i].Body.(*User)

@@ -16,7 +16,7 @@ import (
 const (
 	// KeyEnv is the environment variable with the API key.
 	KeyEnv = "PARTOO_API_KEY"
-	// Production is the base URL where the settings name none.
+	// Production is the base URL if the settings name none.
 	Production = "https://api.partoo.co/v2"
 	// apiPath is the path of the API on each of Partoo's servers.
 	apiPath = "/v2"
@@ -27,8 +27,8 @@ const (
 	budget = 240
 )
 
-// starter is what rolecall init writes. It plans against the embedded emulator as it
-// stands, so that a newcomer sees a plan before having a key.
+// starter is what rolecall init writes. It can be planned against the embedded emulator, so
+// that a new user sees a plan before having a key.
 //
 //go:embed starter
 var starter embed.FS
@@ -103,7 +103,7 @@ func validateSettings(o *schema.Object) []schema.Finding {
 	return out
 }
 
-// tenantOf is the organization; no two organizations of Partoo share an id.
+// tenantOf returns the id of the organization, which is unique in Partoo.
 func tenantOf(settings *schema.Object) string {
 	if endpoint(settings) == "emulator" || !settings.Has("org_id") {
 		return ""
@@ -118,7 +118,8 @@ func endpoint(settings *schema.Object) string {
 	return Production
 }
 
-// addressSetting names the setting that the address comes from, "" for the default address.
+// addressSetting returns the setting that the address comes from, or "" for the default
+// address.
 func addressSetting(settings *schema.Object) string {
 	if s, ok := settings.Body.(*Settings); ok && s.Endpoint != "" {
 		return "endpoint"

@@ -15,11 +15,12 @@ import (
 )
 
 // This file holds what Partoo's documentation leaves open and rolecall handles in more than
-// one way, each under the name of its variant in the emulator. See docs/partoo-variants.md.
+// one way, each headed by the name of its variant in the emulator. See
+// docs/partoo-variants.md.
 
 // role-path: Partoo's reference documents the address of custom roles as /custom_role, its
-// guide as one below the organization. The setting role_path decides; with "auto", the list
-// of roles does, because only there a 404 cannot mean that a role is missing.
+// guide as one below the organization. The setting role_path decides. With "auto" the list of
+// roles decides, because its 404 cannot mean that a role is missing.
 const (
 	rolePathAuto = "auto"
 	rolePathFlat = "flat"
@@ -63,9 +64,8 @@ func (c *client) rolePath(ctx context.Context) (path string, err error) {
 	return path, err
 }
 
-// role-update, group-update: sections and users are updated with POST. The page about groups
-// is missing from the documentation and the one about roles shows no method, so for these
-// PUT is tried where POST is not allowed. methods is nil for the others.
+// role-update, group-update: update sends POST, and PUT if POST is not allowed. POST is
+// documented for sections and users only, for which methods is nil.
 func (c *client) update(ctx context.Context, methods *rest.Alternatives, op, path string, body any) error {
 	call := rest.Call{Op: op, Method: http.MethodPost, Path: path, Query: c.query(), Body: body, Idempotent: true, NotFoundIsGone: true}
 	if methods == nil {
@@ -78,7 +78,7 @@ func (c *client) update(ctx context.Context, methods *rest.Alternatives, op, pat
 	})
 }
 
-// estimate counts the reads, the write, and what an update may have to try.
+// estimate counts the reads, the write, and the second method that an update may need.
 func estimate(methods *rest.Alternatives, r provider.Request) crud.Requests {
 	switch {
 	case r.Action == schema.Create && r.Want.Kind.Unique:
@@ -89,9 +89,9 @@ func estimate(methods *rest.Alternatives, r provider.Request) crud.Requests {
 	return crud.Requests{"": 3}
 }
 
-// errors, error-text: reason finds Partoo's own words in the body of a failure. The
-// documentation has two shapes, under "error" and under "errors", with a text or with
-// messages by field; all of them end as "field: message" joined by semicolons.
+// errors, error-text: reason returns the messages in the body of a failure, as "field: message"
+// joined by semicolons. The documentation has them under "error" and under "errors", as a
+// text and as messages by field.
 func reason(_ int, body []byte) string {
 	var b struct {
 		Error  any `json:"error"`
@@ -107,8 +107,7 @@ func reason(_ int, body []byte) string {
 	return strings.Join(out, "; ")
 }
 
-// wrappers are the words under which Partoo puts every failure of a sort; they
-// tell a reader nothing.
+// wrappers are keys around the fields that say nothing to a reader.
 var wrappers = []string{"json", "query", "authentication", "authorization"}
 
 func messages(field string, v any) []string {
@@ -137,8 +136,8 @@ func messages(field string, v any) []string {
 	return out
 }
 
-// me-permissions: the form of the permissions of /user/me is not documented. Names are
-// read; of anything else nil is returned, and nothing is said about the key's rights.
+// me-permissions: permissionNames reads the permissions of /user/me, whose form is not
+// documented. Anything but a list of names returns nil: the rights of the key are not known.
 func permissionNames(raw json.RawMessage) map[string]bool {
 	var list []string
 	if json.Unmarshal(raw, &list) != nil || list == nil {
@@ -151,13 +150,12 @@ func permissionNames(raw json.RawMessage) map[string]bool {
 	return names
 }
 
-// disabled-filter: disabledFilter asks a search for disabled users only. The filter is
-// documented without its name, which most likely is that of the user's field.
+// disabled-filter: disabledFilter limits a search to disabled users. The filter is documented
+// without its name, which most likely is that of the user's field.
 var disabledFilter = []string{"disabled", "true"}
 
-// builtin-ids: builtinFor reports whether a built-in role, known by api_id and name, is the
-// one that a user role stands for. Its api_id is documented nowhere, so both are compared
-// with the user role's words.
+// builtin-ids: builtinFor reports whether a built-in role with the api_id and the name belongs
+// to a user role. The api_ids are not documented, so both are compared with the user role.
 func builtinFor(role, apiID, name string) bool {
 	words := strings.NewReplacer("_", " ", "-", " ")
 	want := words.Replace(strings.ToLower(role))
@@ -165,7 +163,7 @@ func builtinFor(role, apiID, name string) bool {
 }
 
 // depends-on: oneOrAll reads null, a text, or a list of texts: the documentation shows the
-// first two and speaks of the third.
+// first two and mentions the third.
 type oneOrAll []string
 
 func (o *oneOrAll) UnmarshalJSON(b []byte) error {

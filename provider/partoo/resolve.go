@@ -16,7 +16,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	if err := c.resolveRoles(ctx, desired); err != nil {
 		return provider.Resolved{}, err
 	}
-	codes, ids := named(desired)
+	codes, ids := referencedBusinesses(desired)
 	b := &businessIndex{ids: map[string]string{}, codes: map[string]string{}, labels: map[string]string{}}
 	if err := c.lookUp(ctx, b, codes); err != nil {
 		return provider.Resolved{}, err
@@ -25,7 +25,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	if err != nil {
 		return provider.Resolved{}, err
 	}
-	s := &storeCodeResolver{businessIndex: b, asked: asked}
+	s := &storeCodeResolver{businessIndex: b, idsLookedUp: asked}
 	for i := range desired {
 		s.merge(&desired[i])
 	}
@@ -38,7 +38,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	return provider.Resolved{Findings: s.findings, Labels: labels}, nil
 }
 
-// resolveRoles writes out what an empty custom role of a manager means.
+// resolveRoles replaces the empty custom role of a manager by the built-in role.
 func (c *client) resolveRoles(ctx context.Context, desired []schema.Object) error {
 	for i := range desired {
 		u, isUser := desired[i].Body.(*User)
@@ -54,8 +54,8 @@ func (c *client) resolveRoles(ctx context.Context, desired []schema.Object) erro
 	return nil
 }
 
-// named collects the codes and ids that the files speak of, sorted.
-func named(desired []schema.Object) (codes, ids []string) {
+// referencedBusinesses returns the store codes and ids in the files, sorted.
+func referencedBusinesses(desired []schema.Object) (codes, ids []string) {
 	c, d := map[string]bool{}, map[string]bool{}
 	for i := range desired {
 		o := &desired[i]
@@ -72,20 +72,20 @@ func named(desired []schema.Object) (codes, ids []string) {
 	return slices.Sorted(maps.Keys(c)), slices.Sorted(maps.Keys(d))
 }
 
-// A storeCodeResolver writes the found ids into the desired objects, and tells of what was
-// not found.
+// A storeCodeResolver writes the found ids into the desired objects, and reports codes and ids
+// that were not found.
 type storeCodeResolver struct {
 	*businessIndex
-	asked    bool // the ids were looked up
-	findings []schema.Finding
-	guesses  int
+	idsLookedUp bool // the ids were looked up
+	findings    []schema.Finding
+	suggestions int
 }
 
-// maxGuesses bounds the search for codes that may have been meant.
-const maxGuesses = 20
+// maxSuggestions limits the search for similar codes.
+const maxSuggestions = 20
 
 func (s *storeCodeResolver) merge(o *schema.Object) {
-	if ids, _ := o.Any("businesses").([]string); s.asked {
+	if ids, _ := o.Any("businesses").([]string); s.idsLookedUp {
 		for _, id := range ids {
 			if _, known := s.codes[id]; !known {
 				s.findings = append(s.findings, s.unknownID(o, id))
@@ -110,22 +110,22 @@ func (s *storeCodeResolver) merge(o *schema.Object) {
 	o.Set = o.Set.With(i)
 }
 
-// hidden: whether the search leaves closed businesses out is not documented.
-const hidden = "A business that is closed may be hidden from the search"
+// Whether the search shows closed businesses is not documented.
+const maybeHidden = "A business that is closed may be hidden from the search"
 
 func (s *storeCodeResolver) unknownCode(o *schema.Object, code string) schema.Finding {
 	detail := fmt.Sprintf("Partoo's business search finds no business with the code %q. ", code)
-	if s.guesses++; s.guesses <= maxGuesses {
+	if s.suggestions++; s.suggestions <= maxSuggestions {
 		if near := schema.Nearest(code, slices.Sorted(maps.Keys(s.ids))); near != "" {
 			detail += fmt.Sprintf("Did you mean %q? ", near)
 		}
 	}
 	return o.Problem("partoo/unknown-store-code", "store_codes", "No business has this store code",
-		detail+"Correct the code. "+hidden+": write its id into businesses.").About(code)
+		detail+"Correct the code. "+maybeHidden+": write its id into businesses.").About(code)
 }
 
 func (s *storeCodeResolver) unknownID(o *schema.Object, id string) schema.Finding {
-	detail := fmt.Sprintf("Partoo's business search finds no business with the id %q. %s. Otherwise check the id.", id, hidden)
+	detail := fmt.Sprintf("Partoo's business search finds no business with the id %q. %s. Otherwise check the id.", id, maybeHidden)
 	if s.ids[id] != "" {
 		detail = fmt.Sprintf("%q is a store code. Move it to store_codes.", id)
 		return o.Problem("partoo/unknown-business", "businesses", "This is a store code, not a business id", detail).About(id)

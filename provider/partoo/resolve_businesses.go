@@ -11,12 +11,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Store codes become business ids here.
-//
-// The business search has a filter for many codes, but its name is documented
-// nowhere. What is documented is a filter for one code, and the pages of all
-// businesses. The first page tells how many pages there are, and then the cheaper
-// way is taken: the remaining codes one by one, or the remaining pages.
+// Store codes are resolved to business ids here. The business search has a filter for many
+// codes whose name is not documented, a filter for one code, and pages of all businesses. The
+// first page says how many pages there are. Then the cheaper of the two documented ways is
+// used: the remaining codes one by one, or the remaining pages.
 
 // A businessIndex knows businesses by code and by id.
 type businessIndex struct {
@@ -34,7 +32,7 @@ func (b *businessIndex) add(w *wireBusiness) {
 	}
 }
 
-// missing lists the codes that are not in the book yet, in order.
+// missing lists the codes that are not in the index, in order.
 func (b *businessIndex) missing(codes []string) []string {
 	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return b.ids[code] != "" })
 }
@@ -81,8 +79,8 @@ func (c *client) lookUp(ctx context.Context, b *businessIndex, codes []string) e
 	return nil
 }
 
-// lookUpEach asks for one code after the other, several at a time. The filter may
-// find similar codes as well, so the answers are compared.
+// lookUpEach searches for each code, several at a time. The filter may find similar codes
+// too, so the answers are compared.
 func (c *client) lookUpEach(ctx context.Context, b *businessIndex, codes []string) error {
 	found := make([][]wireBusiness, len(codes))
 	g, ctx := errgroup.WithContext(ctx)
@@ -111,15 +109,14 @@ func (c *client) lookUpEach(ctx context.Context, b *businessIndex, codes []strin
 	return nil
 }
 
-// idsAtOnce is how many ids go into one request; idsAtMost is how many are looked
-// up at all. They are only looked up to catch a mistake early and to show codes,
-// and that is not worth a request for every hundred of a large roster.
+// idsAtOnce is how many ids one request has. More than idsAtMost are not looked up: it would
+// only find mistakes earlier and show codes, which is not worth many requests.
 const (
 	idsAtOnce = 100
 	idsAtMost = 300
 )
 
-// lookUpIDs finds out about ids, where that is cheap, and says whether it did.
+// lookUpIDs looks ids up if that takes few requests, and reports whether it did.
 func (c *client) lookUpIDs(ctx context.Context, b *businessIndex, ids []string) (bool, error) {
 	if b.complete {
 		return true, nil

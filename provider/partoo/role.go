@@ -49,7 +49,7 @@ var roleKind = schema.Kind{
 	Validate: validateRole,
 }
 
-// safeAPIID is what every part of every system can carry, URLs first.
+// safeAPIID is safe in URLs and in other systems.
 var safeAPIID = regexp.MustCompile(`^[a-z0-9_-]{1,100}$`)
 
 func roleAPIID(s string) error {
@@ -84,18 +84,18 @@ func validateRole(o *schema.Object) []schema.Finding {
 	return append(out, emptyNames(o)...)
 }
 
-// emptyNames reports permissions without characters, which no rule for texts sees.
+// emptyNames reports an empty permission. The rules for texts do not see members of sets.
 func emptyNames(o *schema.Object) []schema.Finding {
 	permissions, _ := o.Any("permissions").([]string)
 	if len(permissions) == 0 || permissions[0] != "" {
 		return nil
 	}
 	return []schema.Finding{o.Problem("partoo/empty-permission", "permissions", "A permission has no name",
-		"One member of permissions is an empty text. Take it out, or write the permission that was meant.")}
+		"One member of permissions is empty. Remove it, or write the intended permission.")}
 }
 
-// newAPIID is the rule for an api_id that does not exist yet. The dot is legal by
-// the likelier reading of the documentation only, so nothing new is given one.
+// newAPIID is the rule for the api_id of a new role. Whether Partoo allows a dot is not clear
+// from the documentation, so a new api_id must not have one.
 func newAPIID(s string) error {
 	for _, c := range s {
 		if c == '.' {
@@ -105,8 +105,8 @@ func newAPIID(s string) error {
 	return nil
 }
 
-// roles are the calls for custom roles, and for built-in roles, which are custom
-// roles of which only the permissions can change.
+// roles are the calls for custom roles and for built-in roles, of which only the permissions
+// can change.
 type roles struct {
 	*client
 	kind *schema.Kind
@@ -127,8 +127,8 @@ func (r roles) List(ctx context.Context, yield func(schema.Object, error) bool) 
 	}
 }
 
-// live makes an object of a role; it is thin where the permissions are missing,
-// as they are in the list.
+// live returns the object for a role. It is incomplete without the permissions, which the
+// list does not have.
 func (r roles) live(w *wireRole) schema.Object {
 	permissions := schema.Canonical(w.Permissions.Value)
 	var body any = &Role{APIID: w.APIID, Name: w.Name, Description: w.Description, Permissions: permissions}
@@ -193,8 +193,8 @@ func (r roles) Create(ctx context.Context, req provider.Request) (schema.Object,
 	return crud.ReadBack(ctx, r, req, want.Body.(*Role).APIID)
 }
 
-// roleBody is the whole role: whether an update may leave something out is not
-// documented. An empty description is left out, because one character is the least.
+// roleBody has the whole role, because it is not documented whether an update may leave
+// something out. An empty description is left out, because Partoo needs one character.
 func roleBody(want *schema.Object) map[string]any {
 	if b, builtin := want.Body.(*BuiltinRole); builtin {
 		return map[string]any{"permissions": rest.Array(b.Permissions)}
@@ -214,7 +214,7 @@ func (r roles) Update(ctx context.Context, q provider.Request) (schema.Object, e
 		return schema.Object{}, err
 	}
 	want := *q.Want
-	if !want.Has("permissions") { // the whole list is always sent, so it has to be known
+	if !want.Has("permissions") { // the list is always sent, so it has to be known
 		now, err := r.Read(ctx, *q.Have)
 		if err != nil {
 			return schema.Object{}, err
@@ -229,8 +229,8 @@ func (r roles) Update(ctx context.Context, q provider.Request) (schema.Object, e
 	return crud.ReadBack(ctx, r, q, q.Have.ID)
 }
 
-// takenName says of a refusal, where another role has the name that is wanted, which one
-// it is and what to do: two roles may swap their names in one plan.
+// takenName adds advice to a refusal if another role has the wanted name, as when two roles
+// swap their names in one plan.
 func (r roles) takenName(ctx context.Context, q provider.Request, refusal error) error {
 	var e *provider.Error
 	role, custom := q.Want.Body.(*Role)
@@ -244,7 +244,7 @@ func (r roles) takenName(ctx context.Context, q provider.Request, refusal error)
 			return err == nil
 		}
 		e.Hint = fmt.Sprintf("%s still has the name %q. If the two roles swap their names, give one of them a third name first and apply, "+
-			"then write the name that is meant and apply once more.", o.Addr, other.Name)
+			"then write the intended name and apply again.", o.Addr, other.Name)
 		return false
 	})
 	return refusal

@@ -13,7 +13,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// permissions holds every declared role against the catalogue.
+// permissions checks every declared role against the catalogue.
 func (k *checking) permissions(all catalogue) {
 	live := map[string]*schema.Object{}
 	for _, kind := range []string{roleKind.Name, builtinRoleKind.Name} {
@@ -47,16 +47,16 @@ func (k *checking) permissions(all catalogue) {
 	}
 }
 
-// catalogue reads the permissions where roles are declared, or where the key's
-// own are to be compared with them before a write. A key that may not read them
-// can still do other things.
+// catalogue reads the catalogue if roles are declared, or if a write follows and the
+// permissions of the key can be compared with it. A key that may not read it can still do
+// other things.
 func (k *checking) catalogue(ctx context.Context) (catalogue, error) {
 	at := slices.IndexFunc(k.Desired, func(o schema.Object) bool { return isRole(o.Addr.Kind) && o.Has("permissions") })
-	if at < 0 && (len(k.Changes) == 0 || !k.key.tells()) {
+	if at < 0 && (len(k.Changes) == 0 || !k.key.comparable()) {
 		return nil, nil
 	}
 	all, err := k.readCatalogue(ctx)
-	why := "Partoo lists no permission at all for the organization"
+	why := "Partoo lists no permissions for the organization"
 	switch code := provider.Status(err); {
 	case code == http.StatusForbidden || code == http.StatusNotFound:
 		why = fmt.Sprintf("Partoo answered %d when asked which permissions there are", code)
@@ -67,7 +67,7 @@ func (k *checking) catalogue(ctx context.Context) (catalogue, error) {
 	}
 	if at >= 0 {
 		k.add(k.Desired[at].Problem("partoo/no-catalogue", "permissions", "Permissions could not be checked",
-			why+", so a misspelt one is found only when it is written.").Warn())
+			why+", so Partoo reports a misspelt one only when it is written.").Warn())
 	}
 	return nil, nil
 }
@@ -75,7 +75,7 @@ func (k *checking) catalogue(ctx context.Context) (catalogue, error) {
 // isRole reports whether a kind has permissions.
 func isRole(kind string) bool { return kind == roleKind.Name || kind == builtinRoleKind.Name }
 
-// holders lists by custom role the user roles of those who will hold it.
+// holders returns, by custom role, the user roles of the users that will have it.
 func (k *checking) holders() map[string]map[string]bool {
 	users := k.After[userKind.Name]
 	if users == nil {
@@ -92,8 +92,8 @@ func (k *checking) holders() map[string]map[string]bool {
 	return out
 }
 
-// names finds roles whose api_id is nearly that of a built-in role, or whose name is
-// taken. Whether Partoo minds is not documented; people do.
+// names reports roles whose api_id differs from that of a built-in role in case only, or whose
+// name is taken. Whether Partoo allows it is not documented, and people cannot tell them apart.
 func (k *checking) names(ctx context.Context) error {
 	if !slices.ContainsFunc(k.Changes, func(r provider.Request) bool {
 		return r.Addr.Kind == roleKind.Name && r.Want != nil
@@ -132,10 +132,10 @@ func (k *checking) names(ctx context.Context) error {
 	return nil
 }
 
-// exchangedNames warns where a role takes a name that another role gives up only later in
-// the plan, as when two roles swap names.
+// exchangedNames warns if a role gets a name that another role loses only later in the plan,
+// as when two roles swap names.
 func (k *checking) exchangedNames() {
-	later := map[string]*provider.Request{} // by the name that a role gives up
+	later := map[string]*provider.Request{} // by the name that a role loses
 	for i := len(k.Changes) - 1; i >= 0; i-- {
 		r := &k.Changes[i]
 		if r.Addr.Kind != roleKind.Name || r.Want == nil {
@@ -145,7 +145,7 @@ func (k *checking) exchangedNames() {
 		if other := later[strings.ToLower(w.Name)]; other != nil && w.Name != "" {
 			k.add(r.Want.Problem("partoo/role-name-order", "name", "Another role still has this name",
 				fmt.Sprintf("%s has the name %q until this plan changes it, which comes later, and Partoo may refuse a name that is taken. "+
-					"Give one of the two roles a third name first and apply; then write the name that is meant and apply again.",
+					"Give one of the two roles a third name first and apply; then write the intended name and apply again.",
 					other.Addr, w.Name)).Warn())
 		}
 		if r.Have != nil && !strings.EqualFold(r.Have.Body.(*Role).Name, w.Name) {
@@ -183,12 +183,12 @@ func (k *checking) role(r *provider.Request, w *Role) {
 	}
 	if r.Have != nil && w.Description == "" && r.Have.Body.(*Role).Description != "" {
 		k.add(r.Want.Problem("partoo/empty-description", "description", "A description cannot be cleared",
-			"Partoo documents no way to take a description away. Write another one, leave the attribute out to keep it, or clear it in the Partoo app."))
+			"Partoo documents no way to clear a description. Write another one, leave the attribute out to keep it, or clear it in the Partoo app."))
 	}
 }
 
-// checkPermissions holds the permissions of one role against the catalogue.
-// before is what the live role grants; changes says that the plan writes them.
+// check checks the permissions of one role against the catalogue. before are those of the live
+// role; changes says that the plan writes them.
 func (all catalogue) check(o *schema.Object, before []string, changes bool) []schema.Finding {
 	permissions, _ := o.Any("permissions").([]string)
 	var out []schema.Finding
@@ -209,18 +209,18 @@ func (all catalogue) check(o *schema.Object, before []string, changes bool) []sc
 	f := o.Problem("partoo/missing-dependency", "permissions", "Permissions lack others that they depend on",
 		fmt.Sprintf("%s. Add %s to permissions.", strings.Join(because, ", "), text.List(add, len(add)))).About(missing[slices.Sorted(maps.Keys(missing))[0]])
 	if !changes {
-		f = f.Warn() // Partoo took it so; the next write may not pass
+		f = f.Warn() // Partoo accepted it earlier
 	}
 	return append(out, f)
 }
 
-// unknown: what a role has and the catalogue has not is left alone. It can be a
-// permission of a plan that ended, or of a custom field.
+// unknown reports a permission that is not in the catalogue. One that the live role has is only
+// a warning: it can be of a plan that ended, or of a custom field.
 func (all catalogue) unknown(o *schema.Object, p string, held bool) schema.Finding {
 	if held {
 		return o.Problem("partoo/unknown-permission", "permissions", "A permission is no longer offered",
-			fmt.Sprintf("The role has %q, and Partoo no longer offers it to the organization: a plan may have ended. It is kept. "+
-				"Take it out when the role shall not have it.", p)).About(p).Warn()
+			fmt.Sprintf("The role has %q, and Partoo no longer offers it to the organization: a plan may have ended. rolecall keeps it. "+
+				"Remove it if the role should not have it.", p)).About(p).Warn()
 	}
 	detail := fmt.Sprintf("Partoo does not offer the permission %q to the organization. ", p)
 	if near := schema.Nearest(p, slices.Sorted(maps.Keys(all))); near != "" {
@@ -230,10 +230,9 @@ func (all catalogue) unknown(o *schema.Object, p string, held bool) schema.Findi
 		detail+"Which permissions there are depends on the organization's plans. Run \"rolecall permissions\" to list them.").About(p)
 }
 
-// disabled finds permissions that the catalogue says are of no use to a role. The
-// documentation disagrees with itself on what the names in disabled_for_roles
-// are, user roles or api_ids, so both are compared. words are all names that
-// apply to the role, each with why.
+// disabled reports permissions that the catalogue disables for a role. The documentation shows
+// user roles and api_ids in disabled_for_roles, so both are compared: words are all names that
+// apply to the role, each with the reason.
 func (all catalogue) disabled(o *schema.Object, words map[string]string) []schema.Finding {
 	permissions, _ := o.Any("permissions").([]string)
 	var out []schema.Finding
@@ -241,7 +240,7 @@ func (all catalogue) disabled(o *schema.Object, words map[string]string) []schem
 		for _, role := range all[p].DisabledForRoles {
 			if why, applies := words[strings.ToLower(role)]; applies {
 				out = append(out, o.Problem("partoo/disabled-permission", "permissions", "A permission may have no effect",
-					fmt.Sprintf("Partoo disables %q for %s, %s. Take it out, or accept that it may do nothing there.", p, role, why)).About(p).Warn())
+					fmt.Sprintf("Partoo disables %q for %s, %s. Remove it, or accept that it may have no effect there.", p, role, why)).About(p).Warn())
 				break
 			}
 		}

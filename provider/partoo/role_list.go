@@ -9,9 +9,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
-// allRoles reads the list of roles, built-in ones among them, once. Where the
-// list has a built-in role twice, as Partoo made it and as the organization
-// changed it, the organization's counts.
+// allRoles reads the list of roles with the built-in ones, once. If the list has a built-in
+// role twice, as Partoo made it and as the organization changed it, the second one counts.
 func (c *client) allRoles(ctx context.Context) ([]wireRole, error) {
 	return c.roles.Value(func() (all []wireRole, err error) {
 		err = c.listRoles(func(path string) error { all, err = c.rolesAt(ctx, path); return err })
@@ -47,8 +46,8 @@ func (c *client) rolesAt(ctx context.Context, path string) ([]wireRole, error) {
 	return out, nil
 }
 
-// builtin finds the built-in role that a user role stands for, or "". Where the
-// key may not list roles it is not known.
+// builtin returns the api_id of the built-in role that belongs to a user role. It is "" if
+// there is none or the key may not list roles.
 func (c *client) builtin(ctx context.Context, role string) (string, error) {
 	all, err := c.builtins.Value(func() ([]wireRole, error) {
 		all, err := c.allRoles(ctx)

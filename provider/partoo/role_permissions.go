@@ -52,16 +52,16 @@ func (c *client) Permissions(ctx context.Context, _ []schema.Object) (provider.P
 	return out, nil
 }
 
-// missing lists what a set of permissions depends on, at any depth, and does not
-// contain: by the missing name, the permission of the set that needs it. What the
-// catalogue does not know depends on nothing.
+// missing returns the permissions that a set depends on, at any depth, and does not contain,
+// each with the member of the set that needs it. A permission that is not in the catalogue
+// depends on nothing.
 func (all catalogue) missing(permissions []string) map[string]string {
 	out := map[string]string{}
 	for _, p := range permissions {
 		for queue := []string{p}; len(queue) > 0; queue = queue[1:] {
 			for _, need := range all[queue[0]].DependsOn {
-				if _, told := out[need]; told || contains(permissions, need) {
-					continue // its own needs are looked at from there
+				if _, found := out[need]; found || contains(permissions, need) {
+					continue // its own dependencies are found from there
 				}
 				out[need] = p
 				queue = append(queue, need)
@@ -71,7 +71,7 @@ func (all catalogue) missing(permissions []string) map[string]string {
 	return out
 }
 
-// contains: sets are sorted.
+// contains reports whether a sorted set has the member.
 func contains(set []string, s string) bool {
 	_, found := slices.BinarySearch(set, s)
 	return found

@@ -119,8 +119,8 @@ func TestValidate(t *testing.T) {
 		{"an organization manager with a custom role", &userKind, values{"role": "ORG_MANAGER", "custom_role": "x"}, nil},
 		{"an access without a group", &userKind, values{"role": "GROUP_MANAGER", "accesses": [][]string{{}, {"A/B"}}},
 			[]string{"error partoo/empty-access accesses: An access has no group"}},
-		{"an invitation that nobody gets", &userKind, values{"role": "ORG_ADMIN", "sso_only": true, "invite": "email"},
-			[]string{"warning partoo/sso-invitation invite: No invitation goes to a single sign-on user"}},
+		{"an invitation that is not sent", &userKind, values{"role": "ORG_ADMIN", "sso_only": true, "invite": "email"},
+			[]string{"warning partoo/sso-invitation invite: Partoo sends no invitation to a single sign-on user"}},
 		{"settings", &settingsKind, values{"org_id": int64(42)}, nil},
 		{"settings that cannot be", &settingsKind, values{"org_id": int64(-1), "requests_per_minute": int64(0)}, []string{
 			"error partoo/org-id org_id: This is not the number of an organization",

@@ -15,7 +15,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A Section holds groups that mean the same sort of thing, such as countries.
+// A Section holds groups of one sort, such as countries.
 type Section struct {
 	Name string
 }
@@ -36,8 +36,8 @@ var sectionKind = schema.Kind{
 // sections are the calls for sections.
 type sections struct{ *client }
 
-// allSections reads every section with the names of its groups, once for all kinds that
-// need them, and enters both into the index.
+// allSections reads all sections with the names of their groups, once, and adds both to the
+// index.
 func (c *client) allSections(ctx context.Context) ([]wireSection, error) {
 	return c.sections.Value(func() ([]wireSection, error) {
 		all, err := rest.Collection[wireSection]{ // the size of a page is not among the documented parameters
@@ -58,16 +58,16 @@ func (c *client) allSections(ctx context.Context) ([]wireSection, error) {
 	})
 }
 
-// enter adds to the index what it does not know. A key that it has is kept: where
-// a rename is planned, planning has entered the new one already.
+// enter adds an id to the index unless it has one: if a rename is planned, the index already
+// has the new key.
 func (c *client) enter(kind, key, id string) {
 	if _, known := c.Index.Key(kind, id); !known {
 		c.Index.Add(kind, key, id)
 	}
 }
 
-// A nameSet holds the names that several sections have, or several groups of one
-// section. A name is the only key that they have, so nothing is written by such a key.
+// A nameSet finds sections with the same name, and groups of one section with the same name.
+// The name is their only key, so nothing is written by such a key.
 type nameSet struct {
 	mu    sync.Mutex
 	first map[string]string // kind and key -> id
@@ -127,7 +127,7 @@ func (s sections) live(w *wireSection) schema.Object {
 	return o
 }
 
-// frozen says what of a section or group cannot be changed, and why.
+// frozen returns what of a section or group cannot be changed, and why.
 func frozen(fed bool, canEdit *bool) (schema.Mask, string) {
 	switch {
 	case fed:
@@ -150,7 +150,9 @@ func (c *client) fetch(ctx context.Context, sectionID string) (wireSection, erro
 	var w wireSection
 	err := c.rest.Do(ctx, rest.Call{
 		Op: "read section", Path: "/sections/" + sectionID, Query: c.query(), NotFoundIsGone: true,
-		Validate: func() error { return cmp.Or(about("section", sectionID, idText(w.ID)), titled("section", w.Name)) },
+		Validate: func() error {
+			return cmp.Or(sameObject("section", sectionID, idText(w.ID)), hasName("section", w.Name))
+		},
 	}, &w)
 	return w, err
 }
@@ -181,7 +183,7 @@ func (s sections) Create(ctx context.Context, r provider.Request) (schema.Object
 	}
 	if err := s.rest.Do(ctx, rest.Call{
 		Op: "create section", Method: http.MethodPost, Path: "/sections", Query: s.query(), Body: body,
-		Validate: func() error { return made(idText(answer.ID)) },
+		Validate: func() error { return hasID(idText(answer.ID)) },
 	}, &answer); err != nil {
 		return schema.Object{}, err
 	}
@@ -202,7 +204,8 @@ func (s sections) Remove(ctx context.Context, r provider.Request) error {
 	return s.rest.Do(ctx, rest.Call{Op: "delete section", Method: http.MethodDelete, Path: "/sections/" + r.Have.ID, Query: s.query(), Idempotent: true, NotFoundIsGone: true}, nil)
 }
 
-// section: what becomes of the groups of a deleted section is not documented.
+// section reports a section that would be deleted with groups in it. What Partoo does with
+// them is not documented.
 func (k *checking) section(ctx context.Context, r *provider.Request) error {
 	all, err := k.allSections(ctx)
 	if err != nil {

@@ -47,13 +47,13 @@ var userKind = schema.Kind{
 		schema.Ref("custom_role", "Role that says what the user may do. "+customRoleDoc(),
 			func(u *User) *string { return &u.CustomRole }).
 			To("role", "builtin_role").With(schema.CarriesRights).Like(`role.store_editor`),
-		schema.RefSets("accesses", "What a "+reaching(byAccesses)+" sees: one or more accesses, each a set of groups. What any of them lets through is seen.",
+		schema.RefSets("accesses", "What a "+rolesReaching(byAccesses)+" sees: one or more accesses, each a set of groups. What any of them lets through is seen.",
 			func(u *User) *[][]string { return &u.Accesses }).
 			To("group").Through("access").With(schema.CarriesRights | schema.EmptyMayMeanAll).Like(`[access.european_omnivorous_birds]`),
-		schema.Set("businesses", "Ids of the businesses of a "+reaching(byBusinesses)+": always the whole list.",
+		schema.Set("businesses", "Ids of the businesses of a "+rolesReaching(byBusinesses)+": always the whole list.",
 			func(u *User) *[]string { return &u.Businesses }).
 			With(schema.CarriesRights | schema.EmptyMayMeanAll | schema.FoldHex).Check(businessID).Like(`["5409c35a97bbc544d8e26737"]`),
-		schema.Set("store_codes", "Store codes of businesses of a "+reaching(byBusinesses)+". They are looked up and added to businesses.",
+		schema.Set("store_codes", "Store codes of businesses of a "+rolesReaching(byBusinesses)+". They are looked up and added to businesses.",
 			func(u *User) *[]string { return &u.StoreCodes }).
 			With(schema.ConfigOnly | schema.EmptyMayMeanAll).Like(`["0012"]`),
 		schema.String("lang", "Language of the app for the user.",
@@ -86,7 +86,7 @@ var userKind = schema.Kind{
 	Area:        businessesOf,
 }
 
-// privilegeOf names the user role where that is a privileged one.
+// privilegeOf returns the user role if it is a privileged one.
 func privilegeOf(o *schema.Object, _ schema.Lookup) string {
 	if role := roleOf(o.Body.(*User).Role); role.privileged {
 		return role.name
@@ -94,7 +94,7 @@ func privilegeOf(o *schema.Object, _ schema.Lookup) string {
 	return ""
 }
 
-// The ways to tell a new user, and the states of a user.
+// The ways to invite a new user, and the states of a user.
 const (
 	inviteEmail  = "email"
 	inviteSilent = "silent"
@@ -104,8 +104,8 @@ const (
 	statusInvited = "invited"
 )
 
-// adjustUser takes away what the user's role gives no meaning to: a new role is
-// written together with its scope, and the other scope is emptied.
+// adjustUser removes what has no meaning for the user's role: a new role is written together
+// with its scope, and the other scope is emptied.
 func adjustUser(o *schema.Object) {
 	u := o.Body.(*User)
 	role := roleOf(u.Role)
@@ -120,8 +120,8 @@ func adjustUser(o *schema.Object) {
 	}
 }
 
-// administers: who is invited has never signed in, and perhaps never will, so
-// only an active administrator counts.
+// administers reports whether the user is an active administrator. An invited one may never
+// sign in, so it does not count.
 func administers(o *schema.Object) bool {
 	u := o.Body.(*User)
 	if !roleOf(u.Role).administers || u.Disabled {
@@ -133,7 +133,7 @@ func administers(o *schema.Object) bool {
 	return u.Status != statusInvited
 }
 
-// statusOf is the status that a new user is given.
+// statusOf returns the status that a new user gets.
 func statusOf(u *User) string {
 	if u.Invite == inviteNone || u.Invite == "" && u.SSOOnly {
 		return statusActive
@@ -149,33 +149,33 @@ func validateUser(o *schema.Object) []schema.Finding {
 	}
 	if slices.ContainsFunc(u.Accesses, func(groups []string) bool { return len(groups) == 0 }) {
 		out = append(out, o.Problem("partoo/empty-access", "accesses", "An access has no group",
-			"An access without a group filters nothing, so it could show every business. Put at least one group into each access."))
+			"An access without a group filters nothing, so it could show every business. Write at least one group in each access."))
 	}
 	if u.SSOOnly && u.Invite == inviteEmail {
-		out = append(out, o.Problem("partoo/sso-invitation", "invite", "No invitation goes to a single sign-on user",
-			"Partoo sends no invitation to a user with sso_only = true. Take invite out, and tell the person another way.").Warn())
+		out = append(out, o.Problem("partoo/sso-invitation", "invite", "Partoo sends no invitation to a single sign-on user",
+			"A user with sso_only = true gets no invitation. Remove invite, and inform the user in another way.").Warn())
 	}
 	return out
 }
 
-// scopeMismatches finds attributes that the user's role gives no meaning to.
+// scopeMismatches reports attributes that have no meaning for the user's role.
 func scopeMismatches(o *schema.Object, u *User) []schema.Finding {
 	var out []schema.Finding
 	role := roleOf(u.Role)
-	if by := reaching(byAccesses); len(u.Accesses) > 0 && role.reach != byAccesses {
+	if by := rolesReaching(byAccesses); len(u.Accesses) > 0 && role.reach != byAccesses {
 		out = append(out, o.Problem("partoo/role-scope", "accesses", fmt.Sprintf("Only a %s has accesses", by),
-			fmt.Sprintf("Partoo ignores the accesses of a user with role %s. Take them out, or set role = %q.", u.Role, by)))
+			fmt.Sprintf("Partoo ignores the accesses of a user with role %s. Remove them, or set role = %q.", u.Role, by)))
 	}
 	for _, name := range []string{"businesses", "store_codes"} {
 		if set, _ := o.Any(name).([]string); len(set) > 0 && role.reach != byBusinesses {
-			by := reaching(byBusinesses)
+			by := rolesReaching(byBusinesses)
 			out = append(out, o.Problem("partoo/role-scope", name, fmt.Sprintf("Only a %s has businesses", by),
-				fmt.Sprintf("Partoo ignores the businesses of a user with role %s. Take %s out, or set role = %q.", u.Role, name, by)))
+				fmt.Sprintf("Partoo ignores the businesses of a user with role %s. Remove %s, or set role = %q.", u.Role, name, by)))
 		}
 	}
 	if u.CustomRole != "" && !role.customizable() {
 		out = append(out, o.Problem("partoo/role-scope", "custom_role", fmt.Sprintf("%s cannot have a custom role", u.Role),
-			fmt.Sprintf("What a user with role %s may do is fixed by Partoo. Take custom_role out, or give the user another role.", u.Role)))
+			fmt.Sprintf("What a user with role %s may do is fixed by Partoo. Remove custom_role, or give the user another role.", u.Role)))
 	}
 	return out
 }

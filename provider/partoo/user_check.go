@@ -27,9 +27,9 @@ func (k *checking) user(r *provider.Request, w *User) {
 	role := roleOf(w.Role)
 	if role.reach == byAccesses && len(w.Accesses) == 0 && (r.Have == nil || r.Changed&userKind.Mask("role", "accesses") != 0) {
 		f := r.Want.Problem("partoo/no-access", "accesses", "A group manager would have no access",
-			"What a "+role.name+" without an access sees is not documented: it could be nothing, or everything. Give at least one access.")
+			"What a "+role.name+" without an access sees is not documented: it could be nothing or everything. Write at least one access.")
 		if r.Have != nil && roleOf(r.Have.Body.(*User).Role).reach == byAccesses {
-			f = f.Warn() // the accesses are taken away on purpose: an expression must not give an empty list
+			f = f.Warn() // the files remove the accesses explicitly
 		}
 		k.add(f)
 	}
@@ -42,13 +42,13 @@ func (k *checking) user(r *provider.Request, w *User) {
 		if was, widened := lost[i]; widened && roleOf(before.Role).reach == byAccesses {
 			k.add(r.Want.Problem("partoo/wider-access", "accesses", "Taking groups out of an access widens it",
 				fmt.Sprintf("Until now the access was %s. Without a group of one of its sections it is %s, which lets more businesses through. "+
-					"Take out the whole access if less was meant.", accessWords(was), accessWords(access))).Warn())
+					"To show less, remove the whole access.", accessWords(was), accessWords(access))).Warn())
 		}
 	}
 }
 
-// singleSignOn warns where the plan leaves no administrator who can sign in without
-// the organization's single sign-on: while that is broken, nobody can repair it.
+// singleSignOn warns if the plan leaves no administrator who can sign in without the
+// organization's single sign-on: while that fails, no administrator could repair it.
 func (k *checking) singleSignOn() {
 	at := userKind.Index("sso_only")
 	var first *schema.Object
@@ -83,13 +83,13 @@ func (k *checking) singleSignOn() {
 		return
 	}
 	k.add(first.Problem("partoo/sso-lockout", "sso_only", "Every administrator depends on single sign-on",
-		fmt.Sprintf("After this plan %s can sign in through the organization's single sign-on only. When that breaks, nobody can "+
+		fmt.Sprintf("After this plan %s can sign in through the organization's single sign-on only. If that fails, no one can "+
 			"sign in to repair it, and only Partoo can help. Keep one administrator with sso_only = false.",
 			text.Count(only, "active administrator", "active administrators"))).Warn())
 }
 
-// deactivates reports whether the plan deactivates the object; View.After shows it
-// as it was.
+// deactivates reports whether the plan deactivates the object, which View.After still shows as
+// active.
 func (k *checking) deactivates(a schema.Address) bool {
 	return slices.ContainsFunc(k.Changes, func(r provider.Request) bool { return r.Action == schema.Deactivate && r.Addr == a })
 }

@@ -39,13 +39,13 @@ func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) 
 		}
 		return true
 	}
-	// Whether a search that names no status finds people who have not yet accepted, and
-	// those who are disabled, is not documented. Where none came, they are asked for.
+	// Whether a search without a status shows invited and disabled users is not documented.
+	// If it showed none, a second search is for them.
 	if !each(u.search()) || !invited && !each(u.search("status", statusInvited)) || disabled {
 		return
 	}
-	// The name of the filter for disabled users is not documented either. Where the first
-	// page has a user who came before, Partoo ignores the filter, and all came.
+	// The name of the filter for disabled users is not documented either. If the first page
+	// has a user who was listed before, Partoo ignored the filter and would show all again.
 	off := u.search(disabledFilter...)
 	first, err := off.First(ctx)
 	switch {
@@ -63,8 +63,8 @@ func sameAddress(key, first, second string) error {
 	}
 }
 
-// search lists users in the order of their addresses, so that one who comes or
-// goes moves as few as possible to another page.
+// search lists users in the order of their addresses, so that a user who is created or
+// deleted meanwhile moves few others to another page.
 func (u users) search(filter ...string) rest.Collection[wireUser] {
 	return rest.Collection[wireUser]{
 		Client: u.rest, Op: "list users", Path: "/user/search", Items: "users", Pages: paging(),
@@ -73,12 +73,12 @@ func (u users) search(filter ...string) rest.Collection[wireUser] {
 	}
 }
 
-// live makes an object of a user. Where the answer is not the whole user, what it
-// leaves out is not set, and the object is thin: whether the search carries
-// everything is not documented.
+// live returns the object for a user. Whether the search shows whole users is not documented:
+// unless whole is true, an attribute that the answer lacks is not set, and the object is
+// incomplete.
 func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object, error) {
 	role := roleOf(w.Role)
-	if !role.takes(byAccesses) { // left over from an earlier role, if anything
+	if !role.takes(byAccesses) { // they can be of an earlier role
 		w.Accesses.Value = nil
 	}
 	if !role.takes(byBusinesses) {
@@ -99,11 +99,11 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 	}
 	set := userLive
 	if !whole {
-		set = told(w)
+		set = presentAttributes(w)
 	}
 	o := u.Object(&userKind, w.ID, body, set)
 	if o.Incomplete = set != userLive; o.Incomplete {
-		u.thinUsers.Store(true)
+		u.incompleteUsers.Store(true)
 	}
 	if role.ofPartoo {
 		o.Frozen, o.FrozenBy = schema.Everything, "it is a "+role.name+", an account of Partoo or its partners, which an organization cannot change"
@@ -111,13 +111,13 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 	return o, nil
 }
 
-// userLive is what a whole user says.
+// userLive are the attributes of a whole user.
 var userLive = userKind.Mask("email", "first_name", "last_name", "role", "custom_role", "accesses", "businesses", "lang", "disabled", "sso_only", "status")
 
-// told is what an item of the search says. Accesses mean something for group
-// managers only, businesses for business managers only; for others their absence
-// says that there are none.
-func told(w *wireUser) schema.Mask {
+// presentAttributes returns the attributes that an item of the search shows. Accesses have a
+// meaning for group managers only and businesses for business managers only, so other users
+// have none.
+func presentAttributes(w *wireUser) schema.Mask {
 	set, role := userLive, roleOf(w.Role)
 	for _, missing := range []struct {
 		name string
@@ -136,9 +136,9 @@ func told(w *wireUser) schema.Mask {
 	return set
 }
 
-// customRole is the key of what a user may do. A group manager or business
-// manager without a custom role has the built-in one. A role that takes none
-// shows none, whatever is left over from earlier.
+// customRole returns the key of the custom role of a user. A group manager or business manager
+// without one has the built-in role. A user whose role cannot have one has none, even if the
+// answer still shows one of an earlier role.
 func (u users) customRole(ctx context.Context, w *wireUser) (string, error) {
 	switch role := roleOf(w.Role); {
 	case !role.customizable():
@@ -153,17 +153,17 @@ func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error)
 	var w wireUser
 	call := rest.Call{
 		Op: "read user", Path: "/user/" + o.ID, Query: u.query("display_business_ids", "true"), NotFoundIsGone: true,
-		Validate: func() error { return cmp.Or(about("user", o.ID, w.ID), w.whole()) },
+		Validate: func() error { return cmp.Or(sameObject("user", o.ID, w.ID), w.whole()) },
 	}
 	if err := u.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
 	}
-	w.CustomRole.Set = true // a whole user that says nothing of a custom role has none
+	w.CustomRole.Set = true // a whole user without the field has none
 	return u.live(ctx, &w, true)
 }
 
-// Find asks for the invited and the disabled as well where the first search finds nobody:
-// whether that one knows them is not documented, and a user must not be created twice.
+// Find searches for invited and disabled users too if the first search finds no user: whether
+// it shows them is not documented, and a user must not be created twice.
 func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	address := []string{"email", want.Addr.Key}
 	for _, filter := range [][]string{nil, {"status", statusInvited}, disabledFilter} {
@@ -180,7 +180,7 @@ func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, err
 	return schema.Object{}, provider.ErrNotFound
 }
 
-// Remove deletes a user, or bars them from signing in.
+// Remove deletes or disables a user.
 func (u users) Remove(ctx context.Context, r provider.Request) error {
 	have := r.Have
 	if r.Action == schema.Deactivate {

@@ -19,16 +19,16 @@ const (
 type reach int
 
 const (
-	_              reach = iota // a row of userRoles that does not say it is a mistake
-	unknownReach                // what rolecall cannot tell: nothing is taken for leftover
+	_              reach = iota // every row of userRoles has a reach
+	unknownReach                // the user keeps accesses, businesses and custom role
 	everywhere                  // in the whole organization
 	byAccesses                  // in the accesses
 	byBusinesses                // in the businesses
 	bySubscription              // in businesses with a presence subscription
 )
 
-// A builtinUse says whether a user without a custom role has the built-in role that is
-// called like the user role.
+// A builtinUse says whether a user without a custom role has the built-in role with the name
+// of the user role.
 type builtinUse int
 
 const (
@@ -37,24 +37,24 @@ const (
 	mayHaveBuiltin // not documented
 )
 
-// A userRole is what Partoo gives a meaning to for the users with one role.
+// A userRole describes the users with one role.
 type userRole struct {
 	name  string
 	reach reach
-	// right is what every user with the role may do. It is empty where the custom role
-	// says it; otherwise a user has no custom role.
+	// right is what every user with the role may do. It is empty if the custom role says so;
+	// users with a right have no custom role.
 	right          string
 	builtin        builtinUse
 	administers    bool // manages the users and roles of the organization
-	privileged     bool // plans call out who gets the role
+	privileged     bool // plans emphasize who gets the role
 	ofPartoo       bool // an account of Partoo or its partners: acts for every organization, cannot be assigned
 	givable        bool // it is documented that an ORG_ADMIN's key gives the role
-	groupsReadOnly bool // a key of such a user changes no sections and groups
+	groupsReadOnly bool // the key of such a user cannot change sections and groups
 }
 
-// userRoles is the one definition of what a user role takes (guide Roles, reference
-// Users). Everything that depends on the role of a user asks it through roleOf: the rules
-// of files, checks, grants, what is read and written, and the reference.
+// userRoles is the only definition of user roles (guide Roles, reference Users). Everything
+// that depends on the role of a user uses it through roleOf: the rules of files, checks,
+// grants, what is read and written, and the reference.
 var userRoles = []userRole{
 	{name: roleOrgAdmin, reach: everywhere, right: "everything", administers: true, privileged: true},
 	{name: roleOrgManager, reach: everywhere, builtin: mayHaveBuiltin, privileged: true},
@@ -64,9 +64,9 @@ var userRoles = []userRole{
 	{name: roleProvider, reach: unknownReach, privileged: true, ofPartoo: true},
 }
 
-// roleOf returns what a user role takes. Of a role that Partoo did not have when this was
-// written nothing is known, so what its users have is kept as it is read, and nothing that
-// depends on it is written.
+// roleOf returns the description of a user role. Nothing is known about a role that is not in
+// the table: what its users have is kept as it is read, and nothing that depends on the role
+// is written.
 func roleOf(name string) userRole {
 	for _, r := range userRoles {
 		if r.name == name {
@@ -79,11 +79,10 @@ func roleOf(name string) userRole {
 // customizable reports whether a user with the role can have a custom role.
 func (r userRole) customizable() bool { return r.right == "" }
 
-// takes reports whether a user with the role has the scope. Of a role whose reach is
-// unknown it is not known that it has not.
+// takes reports whether a user with the role can have the scope.
 func (r userRole) takes(scope reach) bool { return r.reach == scope || r.reach == unknownReach }
 
-// rolesWhere lists the names of the roles that can be assigned and for which is is true.
+// rolesWhere lists the names of the assignable roles for which is returns true.
 func rolesWhere(is func(userRole) bool) []string {
 	var names []string
 	for _, r := range userRoles {
@@ -96,12 +95,12 @@ func rolesWhere(is func(userRole) bool) []string {
 
 func assignable(userRole) bool { return true }
 
-// reaching returns the names of the roles with a reach, for a sentence.
-func reaching(where reach) string {
+// rolesReaching returns the names of the roles with a reach, for a sentence.
+func rolesReaching(where reach) string {
 	return strings.Join(rolesWhere(func(r userRole) bool { return r.reach == where }), " or ")
 }
 
-// reachDoc says for the reference where the users with each role act.
+// reachDoc describes for the reference where the users with each role act.
 func reachDoc() string {
 	var parts []string
 	for _, where := range []struct {
@@ -117,7 +116,7 @@ func reachDoc() string {
 	return strings.Join(parts, ", ")
 }
 
-// customRoleDoc says for the reference which roles go with a custom role.
+// customRoleDoc describes for the reference which users can have a custom role.
 func customRoleDoc() string {
 	fixed := rolesWhere(func(r userRole) bool { return !r.customizable() })
 	builtin := rolesWhere(func(r userRole) bool { return r.builtin == hasBuiltin })

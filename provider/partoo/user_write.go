@@ -12,12 +12,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Create makes a user with role, custom role and scope in one request: in
-// between, a user would have more or less than was meant. The role is always
-// sent, because a user without one becomes an ORG_ADMIN.
+// Create makes a user with role, custom role and scope in one request, so that the user never
+// has more or fewer rights than intended. The role is always sent, because a user without one
+// becomes an ORG_ADMIN.
 //
-// Creation takes no user who is disabled. So such a user is made as a business
-// manager without a business, and gets the role together with the bar.
+// A user cannot be created disabled. Such a user is created as a business manager without a
+// business, and gets the role with the request that disables the user.
 func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := *r.Want
 	w := want.Body.(*User)
@@ -49,7 +49,7 @@ func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, e
 	}
 	call := rest.Call{
 		Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body,
-		Validate: func() error { return made(answer.ID) },
+		Validate: func() error { return hasID(answer.ID) },
 	}
 	if err := u.rest.Do(ctx, call, &answer); err != nil {
 		return schema.Object{}, err
@@ -67,7 +67,7 @@ func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, e
 	return u.Settle(ctx, got, want)
 }
 
-// rights are the fields that say what a user may do, and where.
+// rights returns the fields for what a user may do, and where.
 func (u users) rights(ctx context.Context, w *User) (map[string]any, error) {
 	body := map[string]any{"role": w.Role}
 	if w.CustomRole != "" {
@@ -76,8 +76,8 @@ func (u users) rights(ctx context.Context, w *User) (map[string]any, error) {
 	return body, u.scope(ctx, body, w)
 }
 
-// scope adds where the user's role lets the user act: the whole list, also where
-// it is empty.
+// scope adds the accesses or businesses that the user's role needs: the whole list, even if it
+// is empty.
 func (u users) scope(ctx context.Context, body map[string]any, w *User) error {
 	switch roleOf(w.Role).reach {
 	case byAccesses:
@@ -95,9 +95,8 @@ func (u users) scope(ctx context.Context, body map[string]any, w *User) error {
 	return nil
 }
 
-// Update sends the attributes that change, and no others: what is not sent stays.
-// Role and scope go together, and where the role changes, the scope that it
-// leaves behind is emptied.
+// Update sends only the attributes that change, and keeps the others. Role and scope are sent
+// together, and if the role changes, the scope of the old role is emptied.
 func (u users) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
 	body, err := u.patch(ctx, r)
 	if err == nil && len(body) > 0 {
@@ -138,20 +137,19 @@ func (u users) patch(ctx context.Context, r provider.Request) (map[string]any, e
 	return body, nil
 }
 
-// patchRole adds the custom role. How to take one away is not documented, so a
-// user who shall have none is given the built-in role that this means; taken says
-// that there was one.
-func (u users) patchRole(ctx context.Context, body map[string]any, w *User, taken bool) error {
+// patchRole adds the custom role. How to remove one is not documented, so a user without one
+// gets the built-in role; removed says that the user had a custom role.
+func (u users) patchRole(ctx context.Context, body map[string]any, w *User, removed bool) error {
 	custom := w.CustomRole
 	if custom == "" && roleOf(w.Role).builtin != noBuiltin {
 		var err error
 		if custom, err = u.builtin(ctx, w.Role); err != nil {
 			return err
 		}
-		if custom == "" && taken {
+		if custom == "" && removed {
 			return &provider.Error{
-				Op: "update user", Reason: fmt.Sprintf("the built-in role of a %s was not found, so the custom role cannot be taken away", w.Role),
-				Hint: "Name the role that the user shall have in custom_role.",
+				Op: "update user", Reason: fmt.Sprintf("the built-in role of a %s was not found, so the custom role cannot be removed", w.Role),
+				Hint: "Write the role that the user should have in custom_role.",
 			}
 		}
 	}
@@ -161,8 +159,8 @@ func (u users) patchRole(ctx context.Context, body map[string]any, w *User, take
 	return nil
 }
 
-// Settle gives a user that was read back the words of what was wanted where both
-// mean the same: who is wanted without a custom role has the built-in one.
+// Settle implements crud.Settler: a user who is wanted without a custom role has the built-in
+// one.
 func (u users) Settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
 	live := got.Body.(*User)
 	if !empty(&want, "custom_role") || live.CustomRole == "" || roleOf(live.Role).builtin == noBuiltin {
@@ -175,8 +173,7 @@ func (u users) Settle(ctx context.Context, got, want schema.Object) (schema.Obje
 	return got, err
 }
 
-// Estimate implements crud.Estimator: a user cannot be created disabled, so that is one
-// more request.
+// Estimate implements crud.Estimator. Creating a disabled user takes one more request.
 func (u users) Estimate(r provider.Request) crud.Requests {
 	if r.Action == schema.Create && !r.Want.Body.(*User).Disabled {
 		return crud.Requests{"": 2}

@@ -13,20 +13,20 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A maybe tells a field that is absent from one that is null or empty: lists of
-// Partoo leave out fields that the object itself has.
+// A maybe distinguishes a field that is absent from one that is null or empty: lists of Partoo
+// leave out fields that the object itself has.
 type maybe[T any] struct {
-	Set   bool // the field is there, be it null
+	Set   bool // the answer has the field; it may be null
 	Value T
 }
 
-// UnmarshalJSON is called only where the field is there.
+// UnmarshalJSON is only called if the answer has the field.
 func (m *maybe[T]) UnmarshalJSON(b []byte) error {
 	m.Set = true
 	if bytes.Equal(b, []byte("null")) {
 		return nil
 	}
-	switch v := any(&m.Value).(type) { // nearly all there are, and a decoder for one word costs more than the word
+	switch v := any(&m.Value).(type) { // most values are of these types, for which a decoder is slow
 	case *string:
 		if plain(b) {
 			*v = string(b[1 : len(b)-1])
@@ -41,7 +41,7 @@ func (m *maybe[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &m.Value)
 }
 
-// plain reports whether a JSON value is a text that stands for itself.
+// plain reports whether a JSON value is a text without escapes.
 func plain(b []byte) bool {
 	if len(b) < 2 || b[0] != '"' {
 		return false
@@ -54,9 +54,9 @@ func plain(b []byte) bool {
 	return true
 }
 
-// about returns an error unless the answer is the object that was asked for. JSON of another
+// sameObject returns an error unless the answer is the object that was asked for. JSON of another
 // shape decodes into a struct without an id.
-func about(what, asked, answered string) error {
+func sameObject(what, asked, answered string) error {
 	switch answered {
 	case asked:
 		return nil
@@ -66,16 +66,16 @@ func about(what, asked, answered string) error {
 	return fmt.Errorf("the answer is the %s %s, and %s was asked for", what, answered, asked)
 }
 
-// titled returns an error where the answer lacks the name by which files know the object.
-func titled(what, name string) error {
+// hasName returns an error where the answer lacks the name by which files know the object.
+func hasName(what, name string) error {
 	if name == "" {
 		return fmt.Errorf("the answer does not show the name of the %s", what)
 	}
 	return nil
 }
 
-// made returns an error where the answer to a creation has no id.
-func made(id string) error {
+// hasID returns an error where the answer to a creation has no id.
+func hasID(id string) error {
 	if id == "" {
 		return errors.New("the answer does not say which id was given")
 	}
@@ -99,7 +99,7 @@ type wireUser struct {
 	Permissions json.RawMessage  `json:"permissions"` // on /user/me, in a form that is not documented
 }
 
-// check returns what makes an item of the search no user.
+// check returns an error if an item of the search is not a user.
 func (u *wireUser) check() error {
 	if u.Email == "" {
 		return fmt.Errorf("the answer does not show the address of the user %s", u.ID)
@@ -107,8 +107,8 @@ func (u *wireUser) check() error {
 	return nil
 }
 
-// whole makes sure that a user who was read shows where the user may act. What is
-// missing would look like nothing, and a user like one with less than there is.
+// whole returns an error unless a user who was read shows where the user may act. A missing
+// list would look like an empty one.
 func (u *wireUser) whole() error {
 	switch where := roleOf(u.Role).reach; {
 	case u.Email == "":
@@ -138,9 +138,9 @@ type wireSection struct {
 	HasPuller bool        `json:"has_puller"`
 }
 
-// check returns what makes an item of the list no section with its groups.
+// check returns an error if an item of the list is not a section with its groups.
 func (s *wireSection) check() error {
-	if err := cmp.Or(titled("section "+idText(s.ID), s.Name), rest.RequireList("groups", s.Groups)); err != nil {
+	if err := cmp.Or(hasName("section "+idText(s.ID), s.Name), rest.RequireList("groups", s.Groups)); err != nil {
 		return fmt.Errorf("section %q: %w", s.Name, err)
 	}
 	for _, g := range s.Groups {
@@ -158,8 +158,8 @@ type wireGroup struct {
 	BusinessIDs maybe[[]string] `json:"business_ids"`
 }
 
-// wireBusiness: the documentation of the search does not show the field with the id,
-// so both names in use elsewhere are read.
+// A wireBusiness is an item of the search. Its documentation does not show the field with the
+// id, so both names that other pages use are read.
 type wireBusiness struct {
 	ID         string `json:"id"`
 	BusinessID string `json:"business_id"`
@@ -167,7 +167,7 @@ type wireBusiness struct {
 	Name       string `json:"name"`
 }
 
-// label is how people know the business: by its code and its name.
+// label returns the code and the name of the business.
 func (b *wireBusiness) label() string {
 	return strings.TrimSpace(schema.NFC(b.Code) + " " + schema.NFC(b.Name))
 }
@@ -179,7 +179,7 @@ func (b *wireBusiness) id() string {
 	return schema.FoldID(b.ID)
 }
 
-// wireSwitch is whether an organization uses custom roles.
+// A wireSwitch says whether an organization uses custom roles.
 type wireSwitch struct {
 	OrgID       int64 `json:"org_id"`
 	HasSwitched bool  `json:"has_switched"`
