@@ -83,7 +83,7 @@ func (br *blockReader) reportUnknown(b *hcl.Block, body *hclsyntax.Body, s *hcl.
 					"%s has no block %q inside.%s", article(b.Type), inner.Labels[0], suggestion(inner.Labels[0], blockNames(s))))
 			}
 		case len(s.Blocks) == 0 && inner.Type == "dynamic":
-			br.report(problem(codeUnknownBlock, &at, "A dynamic block has no place here",
+			br.report(problem(codeUnknownBlock, &at, "A dynamic block cannot be used here",
 				"%s has attributes only. Build the value with a for expression instead: [for x in … : …].", article(b.Type)))
 		default:
 			br.report(problem(codeUnknownBlock, &at, "Unknown block "+quoted(inner.Type),

@@ -23,7 +23,7 @@ type Budget struct {
 	Exceeded func(*hcl.Diagnostic)
 }
 
-// What files may take where nothing else is said. A roster of 100,000 people takes some
+// The limits if a Budget sets none. A roster of 100,000 people takes some
 // seconds and less than 1 GB.
 const (
 	DefaultTime   = 60 * time.Second

@@ -136,7 +136,7 @@ func referencedKey(row *schema.Attribute, val cty.Value, t *tenant) (string, *mi
 	h := handleIn(val)
 	switch {
 	case val.IsNull():
-		return "", wrongType("must not have a null", "%s was expected here.", oneOfKinds(row.Kinds))
+		return "", wrongType("must not contain null", "%s is needed here.", oneOfKinds(row.Kinds))
 	case val.Type() == cty.String:
 		return val.AsString(), quotedReference(row, val.AsString(), t)
 	case h == nil && val.Type().IsMapType() && isResource(val.Type().ElementType()):
@@ -145,7 +145,7 @@ func referencedKey(row *schema.Attribute, val cty.Value, t *tenant) (string, *mi
 		return "", wrongType("must be a reference", "This is %s. Write a reference such as %s.name, or the key of a live object in quotes.", describe(val), row.Kinds[0])
 	case !slices.Contains(row.Kinds, h.resource.kind.Name):
 		return "", &mistake{code: "config/wrong-kind", member: -1, summary: "cannot be " + an(h.resource.kind.Name),
-			detail: fmt.Sprintf("%s is %s, and %s must be here.", h.resource.name, an(h.resource.kind.Name), oneOfKinds(row.Kinds))}
+			detail: fmt.Sprintf("%s is %s, and %s is needed here.", h.resource.name, an(h.resource.kind.Name), oneOfKinds(row.Kinds))}
 	case h.broken && h.object.Addr.Key == "":
 		return "", &mistake{reported: true}
 	}

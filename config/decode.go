@@ -66,7 +66,7 @@ func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 		text = func(v cty.Value) (string, *mistake) {
 			key, m := referencedKey(row, v, t)
 			if m == nil && key == "" && (row.Type == schema.TypeSet || row.Type == schema.TypeSets) {
-				return "", wrongType("must not have an empty text", "Write a reference such as %s.name here, or leave the member out. An empty cell of a CSV file is an empty text.", row.Kinds[0])
+				return "", wrongType("must not contain an empty text", "Write a reference such as %s.name here, or leave the member out. An empty cell of a CSV file is an empty text.", row.Kinds[0])
 			}
 			return key, m
 		}
@@ -133,7 +133,7 @@ const mustBeText = "must be text"
 func plainText(val cty.Value) (string, *mistake) {
 	switch typ := val.Type(); {
 	case val.IsNull():
-		return "", wrongType("must not have a null", "A text was expected here.")
+		return "", wrongType("must not contain null", "A text is needed here.")
 	case typ == cty.String:
 		return val.AsString(), nil
 	case typ == cty.Number, typ == cty.Bool:
@@ -224,7 +224,7 @@ func decodeSets(row *schema.Attribute, val cty.Value, text func(cty.Value) (stri
 
 func innerSet(row *schema.Attribute, v cty.Value, text func(cty.Value) (string, *mistake)) ([]string, *mistake) {
 	if v.IsNull() {
-		return nil, wrongType("must not have a null", "A list was expected here.")
+		return nil, wrongType("must not contain null", "A list is needed here.")
 	}
 	if h := handleIn(v); h != nil && row.Via != "" {
 		return h.virtualSet(row)

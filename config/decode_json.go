@@ -10,7 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// What a decoder takes from one text. A roster of 100,000 people with fifteen columns
+// Limits of what one text may hold. A roster of 100,000 people with fifteen columns
 // has less than two million values. A text with more is a bomb, or belongs in a CSV
 // file, whose rows need a tenth of the memory.
 const (
@@ -65,7 +65,7 @@ func decodeJSON(text string) (cty.Value, error) {
 		return cty.NilVal, err
 	}
 	if _, err := r.Token(); !errors.Is(err, io.EOF) {
-		return cty.NilVal, errors.New("something follows the JSON value")
+		return cty.NilVal, errors.New("more text follows the JSON value")
 	}
 	return v, nil
 }

@@ -24,7 +24,7 @@ func decodeMap[V any](row *schema.Attribute, val cty.Value, example string, one 
 		if len(row.Names) > 0 && !slices.Contains(row.Names, name) {
 			return nil, &mistake{
 				code: "config/unknown-entry", summary: "has no entry " + quoted(name), member: -1, entry: name,
-				detail: fmt.Sprintf("%s takes no entry %q.%s", row.Name, name, suggestion(name, row.Names)),
+				detail: fmt.Sprintf("%s has no entry %q.%s", row.Name, name, suggestion(name, row.Names)),
 			}
 		}
 		if v.IsNull() {
@@ -44,7 +44,7 @@ func decodeMap[V any](row *schema.Attribute, val cty.Value, example string, one 
 func onOrOff(val cty.Value) (bool, *mistake) {
 	v, err := convert.Convert(val, cty.Bool)
 	if err != nil {
-		return false, wrongType("must have true or false only", "This is %s.%s", describe(val), emptyHint(val))
+		return false, wrongType("must contain only true or false", "This is %s.%s", describe(val), emptyHint(val))
 	}
 	return v.True(), nil
 }

@@ -93,7 +93,7 @@ func readAsNumber(written, number string) string {
 
 // writtenTwice reports a key that is written on two lines of a text.
 func writtenTwice(name string, first, second int) error {
-	return wrongLine(second, "%q is written twice; it is already written on line %d. Only one of the two can hold, so delete the other one", name, first)
+	return wrongLine(second, "%q is written twice; it is already written on line %d. Only one of the two can count, so delete the other one", name, first)
 }
 
 func yamlText(n *yaml.Node) string {

@@ -118,7 +118,7 @@ func (d *directory) eachSource(do func(*source)) {
 	_ = g.Wait() // what goes wrong is in the source
 }
 
-// What a file in the directory is for, by its name.
+// The purpose of a file in the directory, by its name.
 const (
 	notOurs = iota
 	configuration
@@ -196,8 +196,8 @@ func readFile(files *filetree.Tree, name, path string) ([]byte, *hcl.Diagnostic)
 	src, size, err := files.Read(name, maxFileSize)
 	switch {
 	case errors.Is(err, filetree.ErrIsDirectory):
-		return nil, problem("config/unreadable", whole, "A directory has the name of a file",
-			"%s is a directory, but its name is that of a configuration file. Rename one of them.", path)
+		return nil, problem("config/unreadable", whole, "Directory is named like a configuration file",
+			"%s is a directory, but its name is that of a configuration file. Rename the directory.", path)
 	case errors.Is(err, filetree.ErrNotRegular):
 		return nil, problem("config/unreadable", whole, "Not a regular file",
 			"%s is a device, a pipe, a socket or a file of the kernel. Configuration is read from regular files.", path)
@@ -239,7 +239,7 @@ func notText(path string, src []byte) *hcl.Diagnostic {
 	at := hcl.Pos{Line: 1 + bytes.Count(before, []byte("\n")), Byte: len(before)}
 	at.Column = 1 + utf8.RuneCount(before[1+bytes.LastIndexByte(before, '\n'):])
 	return problem("config/not-utf8", &hcl.Range{Filename: path, Start: at, End: at}, "File is not UTF-8",
-		"The text stops being UTF-8 at line %d, column %d. Save the file as UTF-8.", at.Line, at.Column)
+		"The byte at line %d, column %d is not UTF-8. Save the file as UTF-8.", at.Line, at.Column)
 }
 
 func unreadableFile(path string, err error) *hcl.Diagnostic {
@@ -253,10 +253,10 @@ func unreadableDir(dir, root string, err error) *hcl.Diagnostic {
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return problem("config/no-directory", nil, "Directory does not exist",
-			"There is no directory %s.%s Name the directory that holds your configuration; without a name it is the current one.", dir, nearDirectory(dir))
+			"There is no directory %s.%s Name the directory that holds your configuration; without a name, rolecall reads the current one.", dir, nearDirectory(dir))
 	}
 	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
-		hint := "Name the directory that holds it: all its .hcl files are read together."
+		hint := "Name the directory that holds it: rolecall reads all .hcl files in it together."
 		if filepath.Ext(dir) == ".json" && !strings.HasSuffix(dir, ".hcl.json") {
 			hint = fmt.Sprintf("Name the directory that holds your configuration. A saved plan is shown with \"rolecall show %s\".", dir)
 		}

@@ -22,7 +22,7 @@ func evaluateExpr(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagno
 	}
 	if !diags.HasErrors() && !known(val) {
 		diags = append(diags, problem(codeUnknownValue, e.Range().Ptr(), "Value is not known",
-			"rolecall cannot tell what this expression gives. Look for a null in it: an empty field, a missing element or try(…, null)."))
+			"rolecall cannot determine the value of this expression. Look for a null in it: an empty field, a missing element or try(…, null)."))
 	}
 	return val, diags
 }

@@ -62,7 +62,7 @@ func (e *evaluator) reportCycle(n *node, from hcl.Range) {
 		c.failed = true
 		names = append(names, c.name)
 	}
-	e.report(problem("config/cycle", &from, "References go in a circle",
+	e.report(problem("config/cycle", &from, "References form a cycle",
 		"%s: each of them needs the next one first. Move what they share into a local value that all of them use.",
 		strings.Join(append(names, n.name), " -> ")))
 }

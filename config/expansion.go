@@ -199,5 +199,5 @@ func (in *instance) howDeclared() string {
 	if in.resource.parent == nil {
 		return "in a block of its own"
 	}
-	return "in short by " + in.resource.parent.name
+	return "in short form by " + in.resource.parent.name
 }

@@ -28,8 +28,8 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 		switch key := keyIn(d); {
 		case unknownFunction(d):
 		case key != "" && !secret:
-			d.Summary = quoted(key) + " is a key twice"
-			d.Detail = fmt.Sprintf("Two elements give the key %q here, and only one of them could hold. Delete one of them, or make the keys differ.", text.Clean(key))
+			d.Summary = "Key " + quoted(key) + " is used twice"
+			d.Detail = fmt.Sprintf("Two elements have the key %q here, and only one of them could be kept. Delete one of them, or make the keys differ.", text.Clean(key))
 			withRows(d, named(key)...)
 		case rephrase(d, secret):
 		case secret:
@@ -178,7 +178,7 @@ func describeMissing(d *hcl.Diagnostic, base cty.Value, name, step string, secre
 			d.Detail = "It is empty."
 		}
 		if strings.HasPrefix(name, "each.value") {
-			d.Detail += " Where the rows come from a CSV file, its first line gives these names."
+			d.Detail += " Where the rows come from a CSV file, its first line has these names."
 		}
 	case typ.IsPrimitiveType():
 		d.Summary = shorten(name) + " has no " + quoted(step)

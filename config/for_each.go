@@ -55,17 +55,17 @@ func (b *builder) iterable(val cty.Value) bool {
 	case typ.IsSetType() && (typ.ElementType() == cty.String || val.LengthInt() == 0):
 		for it := val.ElementIterator(); it.Next(); {
 			if _, v := it.Element(); v.IsNull() {
-				return fail("for_each has a null", "Each member becomes each.key, so it must be a text.")
+				return fail("for_each contains null", "Each member becomes each.key, so it must be a text.")
 			}
 		}
 		return true
 	case typ.IsSetType():
-		return fail("for_each over a set of other things", "A set must have texts, which become each.key. Write { for x in … : x.name => x } to say what the key is.")
+		return fail("for_each needs a set of texts", "The members become each.key, so they must be texts. Write { for x in … : x.name => x } to say what the key is.")
 	case typ.IsListType(), typ.IsTupleType():
-		return fail("for_each over a list", "A list has no keys to tell its members apart. Write toset(…) around a list of texts, "+
+		return fail("for_each cannot use a list", "A list has no keys to tell its members apart. Write toset(…) around a list of texts, "+
 			"or { for row in … : row.email => row } to say what the key is.")
 	}
-	return fail("for_each over a "+typ.FriendlyName(), "It needs a map, an object or a set of texts.")
+	return fail("for_each cannot use a "+typ.FriendlyName(), "It needs a map, an object or a set of texts.")
 }
 
 // valueElements are the elements of a map, an object or a set of texts.

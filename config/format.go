@@ -2,27 +2,21 @@ package config
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 )
 
-// Format returns the text of one configuration file in its one layout: indents
-// by two spaces, equals signs of neighbouring attributes in one column, one
-// newline at the end. Lines end as the first line does, in LF or CRLF. A text with syntax errors is not touched; they come back
-// as diagnostics and the text is nil.
+// Format returns the text of one configuration file in the one layout: indented by two
+// spaces, equals signs of neighbouring attributes in one column, one newline at the end. Lines
+// end as the first line does, in LF or CRLF. For a text with syntax errors it returns nil and
+// the diagnostics.
 //
 // Formatting a formatted text changes nothing.
 func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
-	if at := invalidUTF8(src); at >= 0 {
-		line := 1 + bytes.Count(src[:at], []byte("\n"))
-		at := hcl.Pos{Line: line, Column: 1, Byte: at}
-		return nil, hcl.Diagnostics{{
-			Severity: hcl.DiagError,
-			Summary:  "File is not UTF-8 text",
-			Detail:   "A byte in this line is not UTF-8. Save the file with the encoding UTF-8 and try again.",
-			Subject:  &hcl.Range{Filename: filename, Start: at, End: at},
-		}}
+	if !utf8.Valid(src) {
+		return nil, hcl.Diagnostics{notText(filename, src)}
 	}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	ends := lineEnds(src)

@@ -51,7 +51,7 @@ func TestFormatRefuses(t *testing.T) {
 		summary string
 	}{
 		"unclosed block": {"role \"a\" {\n  name = \"A\"\n", 1, "Unclosed configuration block"},
-		"not UTF-8":      {"a = 1\nb = \"\xe9\"\n", 2, "File is not UTF-8 text"},
+		"not UTF-8":      {"a = 1\nb = \"\xe9\"\n", 2, "File is not UTF-8"},
 		"not HCL":        {"{\"role\": {}}\n", 1, "Argument or block definition required"},
 	}
 	for name, tt := range tests {

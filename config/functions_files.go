@@ -162,7 +162,7 @@ func (r *expressionFiles) set() function.Function {
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			name, pattern := args[0].AsString(), args[1].AsString()
 			if !doublestar.ValidatePattern(pattern) {
-				return cty.NilVal, function.NewArgErrorf(1, "%q is not a pattern; write such as \"*.csv\" or \"**/*.csv\"", pattern)
+				return cty.NilVal, function.NewArgErrorf(1, "%q is not a pattern; write one such as \"*.csv\" or \"**/*.csv\"", pattern)
 			}
 			if path.IsAbs(pattern) || strings.HasPrefix(path.Clean(pattern), "..") {
 				return cty.NilVal, function.NewArgErrorf(1, "%q leads out of the directory; write the directory in the first argument", pattern)

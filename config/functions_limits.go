@@ -10,7 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// What one call may make. A call cannot be cancelled, and one that multiplies its
+// Limits of what one call may make. A call cannot be cancelled, and one that multiplies its
 // arguments can ask for more memory than there is before a watch looks again.
 const (
 	maxElements = 1_000_000
@@ -64,7 +64,7 @@ var zipMapFunc = limited(stdlib.ZipmapFunc, func(args []cty.Value) error {
 			continue
 		}
 		if seen[key.AsString()] {
-			return function.NewArgErrorf(0, "%q is a key twice, and only one of its values could hold; delete one of them", key.AsString())
+			return function.NewArgErrorf(0, "the key %q is used twice, and only one of its values could be kept; delete one of them", key.AsString())
 		}
 		seen[key.AsString()] = true
 	}

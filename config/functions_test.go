@@ -233,7 +233,7 @@ func TestJSONKeepsForms(t *testing.T) {
 }
 
 func TestZipmapRefusesAKeyTwice(t *testing.T) {
-	if got, problem := evaluate(t, t.TempDir(), `zipmap(["ana", "bo", "ana"], ["a", "b", "c"])`); !strings.Contains(problem, `"ana" is a key twice`) {
+	if got, problem := evaluate(t, t.TempDir(), `zipmap(["ana", "bo", "ana"], ["a", "b", "c"])`); !strings.Contains(problem, `"ana" is used twice`) {
 		t.Errorf("got %s %q", got, problem)
 	}
 	if got, _ := evaluate(t, t.TempDir(), `zipmap(["ana", "bo"], ["a", "b"])`); got != `{"ana":"a","bo":"b"}` {

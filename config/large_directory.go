@@ -213,7 +213,7 @@ func (d *deferral) parsed(r *resource) bool {
 }
 
 // parseAhead parses the blocks of the first chunk while the caller does something else.
-// What it returns waits for that.
+// The function that it returns waits for that.
 func (d *deferral) parseAhead(chunks [][]*resource) (wait func()) {
 	if len(chunks) == 0 || d.failed {
 		return func() {}

@@ -87,17 +87,17 @@ func (l *linker) reportDuplicate(k *schema.Kind, first, second *instance) {
 	detail := fmt.Sprintf("It was already declared at %s line %d%s. ", p.File, p.Line, underKey(first))
 	switch {
 	case first.resource.parent != nil && first.resource.parent == second.resource.parent:
-		detail = fmt.Sprintf("Two entries of %s give this key. ", first.resource.parent.name)
+		detail = fmt.Sprintf("Two entries of %s have this key. ", first.resource.parent.name)
 	case first.resource.parent != nil || second.resource.parent != nil:
 		detail = fmt.Sprintf("It was already declared at %s line %d, %s; here it is declared %s. Keep one of the two. ",
 			p.File, p.Line, first.howDeclared(), second.howDeclared())
 	case first.resource == second.resource:
-		detail = fmt.Sprintf("Both each.key %q and %q give this key. ", first.key, second.key)
+		detail = fmt.Sprintf("Both each.key %q and %q lead to this key. ", first.key, second.key)
 	case second.key != "":
 		detail += fmt.Sprintf("Here it comes from each.key %q. ", second.key)
 	}
 	l.report(withRows(about(problem("config/duplicate-key", second.at(), capital(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
-		"%sOne object can be declared once only; keys are compared in their normal form.", detail), second.object.Addr.String()), named(first.key, second.key)...))
+		"%sAn object can be declared only once; keys are compared in their normal form.", detail), second.object.Addr.String()), named(first.key, second.key)...))
 }
 
 func underKey(in *instance) string {
@@ -125,7 +125,7 @@ func (l *linker) linkIgnored() {
 			if m.Kind != k.Name {
 				what = fmt.Sprintf(" and with it the %s %q, which this object belongs to", m.Kind, m.Key)
 			}
-			l.report(about(problem("config/ignored", in.at(), "Declared and ignored at once",
+			l.report(about(problem("config/ignored", in.at(), "Object is declared and ignored",
 				"The manage block at %s line %d ignores %q%s, so rolecall would neither see nor change this object. Narrow the pattern, or delete the object here.",
 				t.Manage[m.Kind].Pos.File, t.Manage[m.Kind].Pos.Line, m.Pattern, what), in.object.Addr.String()))
 		}
@@ -179,7 +179,7 @@ func (l *linker) linkPreviously() {
 		for _, key := range o.Previously {
 			a := schema.Address{Kind: o.Addr.Kind, Key: key}
 			if other := owners[a]; other != nil {
-				l.report(about(problem("config/previously", l.instances[i].at(), quoted(key)+" is also another's name",
+				l.report(about(problem("config/previously", l.instances[i].at(), quoted(key)+" is also the name of another object",
 					"previously says that %s was called %q, but the block at %s line %d uses that name too. An old name belongs to one object.",
 					o.Addr, key, other.Pos.File, other.Pos.Line), o.Addr.String()))
 			}

@@ -138,7 +138,7 @@ func (l *loader) finish() hcl.Diagnostics {
 			broken[s.path] = true
 		}
 	}
-	// What is unknown comes from another mistake, which is what people should see.
+	// An unknown value comes from another mistake, and only that one should be reported.
 	cause := slices.ContainsFunc(l.diags, func(d *hcl.Diagnostic) bool {
 		return d.Severity == hcl.DiagError && Code(d) != codeUnknownValue
 	})

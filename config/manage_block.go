@@ -33,7 +33,7 @@ func (p *providerReader) evaluateManage(b *hcl.Block, s *scope) {
 	}
 	if k.Virtual {
 		p.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), quoted(name)+" cannot be managed",
-			"%s exists in files only, so there is nothing in the product to own.", capital(an(name))))
+			"%s exists in files only, so there is nothing in the product to manage.", capital(an(name))))
 		return
 	}
 	content := p.content(b, manageBody)
@@ -94,8 +94,8 @@ var scopes = []string{"declared", "all"}
 // evaluateScope reads whether the kind covers only the parents that files mention.
 func (p *providerReader) evaluateScope(m *schema.Manage, k *schema.Kind, a *hcl.Attribute, s *scope) {
 	if k.Parent() == nil {
-		p.report(problem("config/no-parent", a.Range.Ptr(), "scope has no meaning for "+k.Many(),
-			"%s of %s are not inside of other objects, so the manage block always covers all of them. Delete this line.", capital(k.Many()), p.tenant.Product.Title))
+		p.report(problem("config/no-parent", a.Range.Ptr(), "scope cannot be set for "+k.Many(),
+			"%s of %s do not belong to other objects, so the manage block always covers all of them. Delete this line.", capital(k.Many()), p.tenant.Product.Title))
 		return
 	}
 	m.AllParents = p.word(a, s, scopes) == 1

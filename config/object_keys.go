@@ -101,7 +101,7 @@ func longNumber(e *hclsyntax.LiteralValueExpr) hcl.Diagnostics {
 	if e.SrcRange.End.Byte-e.SrcRange.Start.Byte <= len(number) {
 		return nil
 	}
-	return hcl.Diagnostics{problem("config/wrong-type", &e.SrcRange, "Number has other digits than are written",
+	return hcl.Diagnostics{problem("config/wrong-type", &e.SrcRange, "Number is not read as it is written",
 		"This is read as the number %s. Put it in quotes if it is a text, or write %s.", shorten(number), shorten(number))}
 }
 
@@ -172,7 +172,7 @@ func wrongKeys(items []hclsyntax.ObjectConsItem, ctx *hcl.EvalContext) (found hc
 		name := val.AsString()
 		if first, twice := seen[name]; twice {
 			found = append(found, problem("config/duplicate-entry", &at, quoted(name)+" is written twice",
-				"It is already written at %s. Only one of the two can hold, so delete the other one.", lineOf(first)))
+				"It is already written at %s. Only one of the two can count, so delete the other one.", lineOf(first)))
 			continue
 		}
 		seen[name] = at
@@ -212,7 +212,7 @@ func mixedTexts(val cty.Value, onlyText bool) error {
 	case other == cty.NilVal || text == cty.NilVal && !onlyText:
 		return nil
 	case text == cty.NilVal:
-		return fmt.Errorf("it has %s where a text must be; put it in quotes where it is written", describe(other))
+		return fmt.Errorf("it contains %s where a text is needed; put it in quotes where it is written", describe(other))
 	}
-	return fmt.Errorf("it has %s beside %s; put it in quotes where it is written", describe(other), describe(text))
+	return fmt.Errorf("it contains both %s and %s; put every member in quotes where it is written", describe(other), describe(text))
 }

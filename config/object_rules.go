@@ -46,8 +46,8 @@ func (f *objectBuilder) emptyResult(row *schema.Attribute, v any, e hcl.Expressi
 		}
 	}
 	return problem("config/empty-result", &at, what+" is empty",
-		"The expression gives no members here, and %s could treat that as everything. "+
-			"Look where the value comes from: a condition that is never true, an empty cell or an empty variable. To leave it unset, give null instead.",
+		"The expression gives an empty list here, and %s could treat that as everything. "+
+			"Check where the value comes from: a condition that is never true, an empty cell or an empty variable. To leave it unset, give null instead.",
 		f.tenant.Product.Title)
 }
 
@@ -135,7 +135,7 @@ func (f *objectBuilder) required() {
 			if a != nil {
 				at = a.Expr.Range()
 			}
-			f.reportMistake(problem("config/empty", &at, row.Name+" is empty", "%s must have a value, and an empty one is none.", row.Name))
+			f.reportMistake(problem("config/empty", &at, row.Name+" is empty", "%s must have a value, and this one is empty.", row.Name))
 		default:
 			continue
 		}

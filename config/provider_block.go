@@ -40,7 +40,7 @@ func (d *declarer) checkVersion(b *hcl.Block) {
 	wanted, err := goversion.NewConstraint(val.AsString())
 	if err != nil {
 		d.report(problem("config/required-version", a.Expr.Range().Ptr(), "Not a version constraint",
-			"%q is not understood. Write it like \">= 0.1.0\" or \"~> 1.2\".", val.AsString()))
+			"%q is not a version constraint. Write one such as \">= 0.1.0\" or \"~> 1.2\".", val.AsString()))
 		return
 	}
 	have, err := goversion.NewVersion(d.version)
@@ -48,8 +48,8 @@ func (d *declarer) checkVersion(b *hcl.Block) {
 		return // built from source, without a version
 	}
 	if !wanted.Check(have.Core()) {
-		d.report(problem("config/required-version", a.Expr.Range().Ptr(), "This version of rolecall does not fit",
-			"These files ask for %s, and this is rolecall %s. Use a version that fits, or change the constraint.", wanted, have))
+		d.report(problem("config/required-version", a.Expr.Range().Ptr(), "These files need another version of rolecall",
+			"They need %s, and this is rolecall %s. Use a version that fits, or change required_version.", wanted, have))
 	}
 }
 
@@ -123,7 +123,7 @@ func (d *declarer) alias(b *hcl.Block) (string, bool) {
 		alias, at = val.AsString(), a.Expr.Range()
 	}
 	if alias != "" && !asciiIdentifier(alias) {
-		d.report(problem("config/labels", &at, "Not a name for an alias",
+		d.report(problem("config/labels", &at, "Alias is not valid",
 			"%q cannot be written after a dot, as in provider = %s.name. Use the letters a to z, digits, _ and -, and begin with a letter.", alias, b.Labels[0]))
 		return "", false
 	}
@@ -212,7 +212,7 @@ func (p *providerReader) evaluateBlocks(blocks hcl.Blocks, s *scope) {
 		switch {
 		case generated && body.Unknown():
 			p.report(problem(codeUnknownValue, b.DefRange.Ptr(), "Value is not known",
-				"rolecall cannot tell what for_each of this dynamic block gives."))
+				"rolecall cannot determine the value of for_each in this dynamic block."))
 		case b.Type == "manage":
 			p.evaluateManage(b, s)
 		case limits != nil:
@@ -289,7 +289,7 @@ func (p *providerReader) evaluatePrivileged(a *hcl.Attribute, s *scope) {
 	for _, e := range entries {
 		if _, err := schema.ParsePrivilege(e.text); err != nil {
 			p.report(withValue(problem("config/privileged", &e.at, "Not a right",
-				"%s. An entry of privileged is a right as a plan prints it, with \"on\" and a place or \"through\" and a role where only those count. * stands for any text.", err),
+				"%s. An entry of privileged is a right as a plan prints it, with \"on\" and a place, or \"through\" and a role, if only those count. * matches any text.", err),
 				e.text, a.Expr))
 			continue
 		}

@@ -35,8 +35,8 @@ func (t *tenant) notOwned(k *schema.Kind, mode string, at hcl.Range) *hcl.Diagno
 		row := &t.Settings.Kind.Attributes[i]
 		why = fmt.Sprintf("%s = %s at %s line %d leaves", row.Name, literal(row.Any(t.Settings.Body)), t.Pos.File, t.Pos.Line)
 	}
-	return warning(problem("config/only-observed", &at, capital(k.Many())+" are only observed",
-		"%s %s to something else, so rolecall compares them and never writes: mode = %q has no effect. Write mode = \"observe\", or change the setting.",
+	return warning(problem("config/only-observed", &at, capital(k.Many())+" can only be observed",
+		"%s %s to another system, so rolecall compares them and never writes: mode = %q has no effect. Write mode = \"observe\", or change the setting.",
 		why, k.Many(), mode))
 }
 

@@ -200,7 +200,7 @@ func unsettable(row *schema.Attribute, at hcl.Range) *hcl.Diagnostic {
 			"The product sets %s itself. Delete this line.", row.Name)
 	case row.Is(schema.Computed):
 		return problem("config/read-only", &at, quoted(row.Name)+" cannot be set",
-			"rolecall works out %s itself. Delete this line. Its meaning: %s", row.Name, row.Doc)
+			"rolecall computes %s itself. Delete this line. Its meaning: %s", row.Name, row.Doc)
 	}
 	return nil
 }
@@ -235,8 +235,8 @@ func (d *declarations) tenantOf(b *hcl.Block, kind string, a *hcl.Attribute) *te
 			if len(names) == 0 {
 				names = d.tenantNames() // what is wrong with the kind is reported afterwards
 			}
-			d.report(problem("config/which-provider", b.DefRange.Ptr(), "Provider is not named",
-				"There are several provider blocks, so each block says to which one it belongs. Add %s.", choice("provider = ", names)))
+			d.report(problem("config/which-provider", b.DefRange.Ptr(), "Block names no provider",
+				"There are several provider blocks, so each block must name the one that it belongs to. Add %s.", choice("provider = ", names)))
 			return nil
 		}
 		return d.tenants[0]

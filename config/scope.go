@@ -107,7 +107,7 @@ func (n *scopeBuilder) addAll(traversals []hcl.Traversal) uses {
 func (n *scopeBuilder) addEach(t hcl.Traversal, u *uses) {
 	if u.each = true; !n.each {
 		u.failed = true
-		n.report(problem("config/each", t.SourceRange().Ptr(), "each has no meaning here",
+		n.report(problem("config/each", t.SourceRange().Ptr(), "each cannot be used here",
 			"each.key and each.value exist only in a block that has for_each, and not in for_each itself."))
 	}
 }
@@ -216,13 +216,13 @@ func (d *declarations) undeclared(at hcl.Range, g *group, path []string) {
 	name := g.kind.Name + "." + strings.Join(path, ".")
 	for _, t := range d.tenants {
 		if other := t.groups[g.kind.Name]; other != nil && other != g && other.byLabel[labelsID(path)] != nil {
-			d.report(problem(codeUndeclared, &at, quoted(name)+" belongs elsewhere",
-				"It is declared for provider %s. Names resolve inside the own provider, so declare it for both.", t.Name))
+			d.report(problem(codeUndeclared, &at, quoted(name)+" belongs to another provider",
+				"It is declared for provider %s, and a block can refer only to blocks of its own provider. Declare it for both.", t.Name))
 			return
 		}
 	}
 	d.report(problem(codeUndeclared, &at, quoted(name)+" is not declared",
-		"No file has a block %s%s.%s An object that exists but is not declared is named by its key, in quotes.",
+		"No file has a block %s%s.%s To refer to an object that exists but is not declared, write its key in quotes.",
 		g.kind.Name, quotedEach(path), d.suggestion(path[len(path)-1], len(g.resources), g.lastLabels)))
 }
 
@@ -239,7 +239,7 @@ func (n *scopeBuilder) unknownName(t hcl.Traversal) {
 	if n.isKind(root) {
 		why := "Resources are not known yet in " + n.where + "."
 		if n.tenant != nil {
-			why = fmt.Sprintf("This belongs to provider %s, which has no kind %q. Names resolve inside the own provider.", n.tenant.Name, root)
+			why = fmt.Sprintf("This block belongs to provider %s, which has no kind %q. A block can refer only to blocks of its own provider.", n.tenant.Name, root)
 		}
 		n.report(problem("config/not-here", t.SourceRange().Ptr(), quoted(root)+" cannot be used here", "%s", why))
 		return
@@ -261,7 +261,7 @@ func (n *scopeBuilder) unknownName(t hcl.Traversal) {
 	case advice != "":
 		hint = " " + advice
 	case prefixed && n.isKind(kind):
-		hint = fmt.Sprintf(" The name of the product is left out: write %s.", kind)
+		hint = fmt.Sprintf(" Leave out the name of the product: write %s.", kind)
 	}
 	n.report(problem(codeUnknownName, t.SourceRange().Ptr(), "Unknown name "+quoted(root),
 		"There is nothing called %s here.%s", root, hint))

@@ -25,7 +25,7 @@ func blockAdvice(name string) string {
 	case "import":
 		return `Nothing has to be imported: rolecall finds an existing object by its name. Delete this block, and "rolecall plan" shows the difference.`
 	case "ephemeral", "action", "run", "provisioner", "cloud":
-		return "rolecall runs nothing beside the changes of a plan. Delete this block."
+		return "rolecall runs nothing but the changes of a plan. Delete this block."
 	case "check", "assert":
 		return "rolecall has no check blocks. A variable block can have validation blocks."
 	case "variables":
@@ -63,7 +63,7 @@ func nameAdvice(root string) string {
 	case "module":
 		return "rolecall has no modules. Named values belong in a locals block, and are used as local.name."
 	case "data", "resource":
-		return "An object that exists but is not declared is named by its key, in quotes."
+		return "To refer to an object that exists but is not declared, write its key in quotes."
 	case "self":
 		return "A block cannot refer to itself. Put the value into a locals block, and use it in both places."
 	case "locals":
@@ -82,7 +82,7 @@ func functionAdvice(name string) string {
 	case "sensitive", "nonsensitive", "issensitive", "ephemeralasnull":
 		return "Only a variable can be marked, with sensitive = true in its block."
 	case "timestamp", "plantimestamp", "uuid", "bcrypt", "timeadd":
-		return "The same files must always mean the same, so no function gives the time or chance. Declare a variable, and give its value with --var."
+		return "The same files must always mean the same, so no function returns the time or a random value. Declare a variable, and give its value with --var."
 	case "abspath", "pathexpand", "dirname", "basename":
 		return `Paths start at the directory of the configuration. Write them as they are, as in file("users.csv").`
 	}

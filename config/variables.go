@@ -37,7 +37,7 @@ func (d *declarer) declareVariable(b *hcl.Block) {
 	}
 	d.variables[v.name] = v
 	if !hclsyntax.ValidIdentifier(v.name) {
-		d.report(problem("config/labels", b.LabelRanges[0].Ptr(), "Not a name for a variable",
+		d.report(problem("config/labels", b.LabelRanges[0].Ptr(), "Name of a variable is not valid",
 			"%q cannot be written as var.%s. Use letters, digits, _ and -, and begin with a letter.", v.name, v.name))
 	}
 	content := d.content(b, variableBody)

@@ -76,5 +76,5 @@ func declaredAndIgnored(s stage, w *schema.Object, m schema.IgnoreMatch) schema.
 		detail = fmt.Sprintf("The manage block of %s ignores %q with the pattern %q, and %s belongs to it, so rolecall neither sees nor changes that. "+
 			"Narrow the pattern, or drop the block.", many(s.table[m.Kind].kind), m.Key, m.Pattern, w.Addr)
 	}
-	return w.Problem("plan/ignored", "", "Declared and ignored at once", detail)
+	return w.Problem("plan/ignored", "", "Object is declared and ignored", detail)
 }
