@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
@@ -41,7 +40,7 @@ func (r *attributeReader) word(a *hcl.Attribute, s *scope, words []string) int {
 	i := slices.Index(words, val.AsString())
 	if i < 0 {
 		r.report(problem("config/invalid-value", a.Expr.Range().Ptr(), a.Name+" cannot be "+quoted(val.AsString()),
-			"It is one of: %s.%s", strings.Join(words, ", "), nearest(val.AsString(), words)))
+			"It is one of: %s.%s", strings.Join(words, ", "), didYouMean(val.AsString(), words)))
 	}
 	return i
 }
@@ -103,13 +102,6 @@ func (r *attributeReader) value(name string, e hcl.Expression, s *scope, typ cty
 type textAt struct {
 	text string
 	at   hcl.Range
-}
-
-func nearest(name string, words []string) string {
-	if n := schema.Nearest(name, words); n != "" {
-		return suggestion(name, []string{n})
-	}
-	return ""
 }
 
 // mustBe says that a value has the wrong type.

@@ -111,7 +111,7 @@ func (br *blockReader) unknownAttribute(b *hcl.Block, name string, at hcl.Range,
 	br.report(d)
 }
 
-// adviceOr is the half-sentence that says what to write: the advice where there is one,
+// adviceOr is the half-sentence that says what to write: the advice if there is one,
 // or the nearest of the candidates.
 func adviceOr(advice, name string, candidates []string) string {
 	if advice != "" {

@@ -34,7 +34,7 @@ const (
 // loses one interval and no more.
 const watchInterval = 50 * time.Millisecond
 
-// A watch knows what is being evaluated and holds it against a budget. A nil watch
+// A watch knows what is being evaluated and compares it with a budget. A nil watch
 // does nothing.
 type watch struct {
 	budget Budget

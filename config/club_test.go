@@ -12,7 +12,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// The club is a product whose crews declare their members in short, whose rules are
+// The club is a product whose crews declare their members in short form, whose rules are
 // documents that nobody can list, and whose members may belong to a directory.
 
 type (

@@ -2,16 +2,16 @@
 // knows no product and no network: what blocks may be written comes in as
 // schema.Products.
 //
-// The way of a file: directory.go reads it and parse.go parses it, declarer.go sorts its
-// blocks, variables.go and provider_block.go evaluate what comes first, evaluate_blocks.go
+// The way of a file: source.go reads it and parse.go parses it, declarer.go sorts its blocks,
+// variables.go and provider_block.go evaluate those that others need, evaluate_blocks.go
 // evaluates the others in the order of references (scope.go, evaluation_order.go), decode.go
 // and declared_values.go bring values into the form of the attribute table, object_rules.go
 // checks each object, and linker.go compares the objects with each other. loader.go goes
 // through these steps.
 //
-// Two fast paths change no result and are in one file each: in large directories blocks are
-// parsed when they are evaluated (large_directory.go), and for_each takes the rows of a CSV
-// file without an expression (for_each_csv.go).
+// Two fast paths change no result: in large directories blocks are parsed when they are
+// evaluated (large_directory.go and pieces.go), and for_each takes the rows of a CSV file
+// without an expression (for_each_csv.go).
 package config
 
 import (
@@ -43,7 +43,7 @@ type Input struct {
 type Config struct {
 	Dir     string
 	Files   []string         // that were read, variable files included, in the order of reading
-	Tenants []*schema.Tenant // in file order; diagnostics say where there is none
+	Tenants []*schema.Tenant // in file order; diagnostics say if there is none
 
 	origins [][]origin       // of the objects of Tenants
 	data    *expressionFiles // of data files
@@ -51,7 +51,7 @@ type Config struct {
 }
 
 // Load reads a directory: its *.hcl and *.hcl.json files, not those of folders
-// below it. The Config is complete only where the diagnostics have no error. All
+// below it. The Config is complete only if the diagnostics have no error. All
 // diagnostics of all files are returned, sorted by place; Code gives their codes.
 //
 // Values of variables come, the later winning, from their default, ROLECALL_VAR_x

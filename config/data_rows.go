@@ -33,7 +33,7 @@ const (
 // An origin is what is kept of how an object came about.
 type origin struct {
 	key      string // each.key of its block; empty without for_each
-	computed bool   // it is declared in short, by an entry that an expression gives
+	computed bool   // it is declared in short form, by an entry that an expression gives
 	data     bool   // values of its block may come from data files
 }
 

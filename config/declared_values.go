@@ -51,7 +51,7 @@ func handleIn(val cty.Value) *instance {
 }
 
 // object makes the value behind the name of a kind: its resources by label, all
-// of them where few is nil.
+// of them if few is nil.
 func (g *group) object(few map[*resource]bool) cty.Value {
 	if len(few) == 1 { // as in most blocks, and thousands of them mention the same one
 		for r := range few {

@@ -1,13 +1,12 @@
 package config
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
+	goversion "github.com/hashicorp/go-version"
 	"github.com/hashicorp/hcl/v2"
-
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // A declarer sorts the blocks of the files by what they declare.
@@ -80,101 +79,6 @@ func (d *declarer) take(typ string, least, most int) []*hcl.Block {
 		d.report(diags...)
 		for _, b := range content.Blocks {
 			out = d.labelled(out, b, least, most)
-		}
-	}
-	return out
-}
-
-// labelled appends the block where it has as many labels as it should.
-func (d *declarer) labelled(out []*hcl.Block, b *hcl.Block, least, most int) []*hcl.Block {
-	if n := len(b.Labels); n < least || n > most {
-		closing := "" // of a block that has nothing in it
-		if b.Type == "removed" {
-			closing = "}"
-		}
-		d.report(problem("config/labels", b.DefRange.Ptr(), "Wrong number of labels",
-			"%s has %s, and this one has %d. Write:\n  %s {%s", article(b.Type), labelCount(least, most), n, d.wholeHeader(b, least), closing))
-		return out
-	}
-	normalLabels(b)
-	for i, label := range b.Labels {
-		if label == "" {
-			d.report(problem("config/labels", b.LabelRanges[i].Ptr(), "Empty label", "A label names the block or the object, so it cannot be empty."))
-			return out
-		}
-	}
-	return append(out, b)
-}
-
-// normalLabels gives the labels the spelling that names have in expressions.
-func normalLabels(b *hcl.Block) {
-	for i, label := range b.Labels {
-		if form := schema.NFC(label); form != label {
-			b.Labels = slices.Clone(b.Labels)
-			b.Labels[i] = form
-		}
-	}
-}
-
-func labelCount(least, most int) string {
-	switch {
-	case most == 0:
-		return "no label"
-	case least == 1 && most == 1:
-		return "one label"
-	case least == 1 && most == 2:
-		return "one or two labels"
-	case least == 2:
-		return "two labels"
-	}
-	return "more labels"
-}
-
-// wholeHeader shows how the header of a block is written. Where a removed block names
-// an object in a wrong form, it is the one that was meant.
-func (d *declarer) wholeHeader(b *hcl.Block, labels int) string {
-	if b.Type != "removed" {
-		return b.Type + strings.Repeat(` "…"`, labels)
-	}
-	parts := b.Labels
-	if len(parts) == 0 {
-		parts = fromOf(b)
-	}
-	if len(parts) == 1 {
-		parts = strings.SplitN(parts[0], ".", 2)
-	}
-	kind, key := "kind", "key"
-	for _, k := range d.kinds() {
-		if len(parts) > 0 && parts[0] == k.Name {
-			kind = k.Name
-			switch names := parts[1:]; {
-			case len(names) == len(k.Keys()) && len(names) > 1:
-				key = schema.JoinKey(names...)
-			case len(names) > 0:
-				key = names[0]
-			default:
-				key = strings.Trim(keyForm(k), `"`)
-			}
-		}
-	}
-	return fmt.Sprintf("removed %q %q", kind, key)
-}
-
-// fromOf returns the kind and the name in from = kind.name, as Terraform's removed
-// blocks have it.
-func fromOf(b *hcl.Block) []string {
-	attrs, _ := b.Body.JustAttributes()
-	if attrs["from"] == nil {
-		return nil
-	}
-	t, diags := hcl.AbsTraversalForExpr(attrs["from"].Expr)
-	if diags.HasErrors() {
-		return nil
-	}
-	out := []string{t.RootName()}
-	for _, step := range t[1:] {
-		if name, ok := stepName(step); ok {
-			out = append(out, name)
 		}
 	}
 	return out
@@ -273,4 +177,31 @@ func (d *declarer) exampleProduct() string {
 		return names[0]
 	}
 	return "…"
+}
+
+// checkVersion checks the running version against a rolecall block.
+func (d *declarer) checkVersion(b *hcl.Block) {
+	content := d.content(b, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "required_version"}}})
+	a := content.Attributes["required_version"]
+	if a == nil {
+		return
+	}
+	val, ok := d.literal(a, cty.String)
+	if !ok {
+		return
+	}
+	wanted, err := goversion.NewConstraint(val.AsString())
+	if err != nil {
+		d.report(problem("config/required-version", a.Expr.Range().Ptr(), "Not a version constraint",
+			"%q is not a version constraint. Write one such as \">= 0.1.0\" or \"~> 1.2\".", val.AsString()))
+		return
+	}
+	have, err := goversion.NewVersion(d.version)
+	if err != nil {
+		return // built from source, without a version
+	}
+	if !wanted.Check(have.Core()) {
+		d.report(problem("config/required-version", a.Expr.Range().Ptr(), "These files need another version of rolecall",
+			"They need %s, and this is rolecall %s. Use a version that fits, or change required_version.", wanted, have))
+	}
 }

@@ -1,62 +1,17 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
 	"slices"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
-
-// hiddenValue replaces a detail that would show a sensitive value.
-const hiddenValue = "The value comes from a sensitive variable and is not shown."
-
-// A mistake is why a value does not fit an attribute.
-type mistake struct {
-	code     string
-	summary  string // begins with a verb; the attribute's name comes before it
-	detail   string
-	member   int    // index of the member that is meant, or -1
-	entry    string // name of the entry of a map that is meant, or ""
-	value    string // text that is meant, or ""
-	reported bool   // elsewhere, where the value comes from
-}
-
-// at makes a diagnostic of the mistake. The place is the given one, or the
-// member's where that is written out in the expression, which may be nil.
-func (m *mistake) at(attribute string, e hcl.Expression, at hcl.Range, secret bool) *hcl.Diagnostic {
-	switch {
-	case e == nil:
-	case m.entry != "":
-		at = m.inEntry(e)
-	case m.member >= 0:
-		at = elementRange(e, m.member)
-	}
-	detail := m.detail
-	if secret {
-		detail = hiddenValue
-	}
-	return withValue(problem(m.code, &at, attribute+" "+m.summary, "%s", detail), cmp.Or(m.entry, m.value), e)
-}
-
-// withValue says that a diagnostic means a text, where the expression computes that.
-func withValue(d *hcl.Diagnostic, value string, e hcl.Expression) *hcl.Diagnostic {
-	if value == "" || e == nil || memberRange(e, value) != nil {
-		return d
-	}
-	return withRows(d, rowQuery{value: value})
-}
-
-func wrongType(summary, detail string, args ...any) *mistake {
-	return &mistake{code: "config/wrong-type", summary: summary, detail: fmt.Sprintf(detail, args...), member: -1}
-}
 
 // decode brings a known value that is not null to the Go form of the
 // attribute, as Attribute.SetAny takes it.
@@ -73,11 +28,7 @@ func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 	}
 	switch row.Type {
 	case schema.TypeBool:
-		v, err := convert.Convert(val, cty.Bool)
-		if err != nil {
-			return nil, wrongType("must be true or false", "This is %s.%s", describe(val), emptyHint(val))
-		}
-		return v.True(), nil
+		return untyped(trueOrFalse(val, "must be true or false"))
 	case schema.TypeInt:
 		return wholeNumber(val)
 	case schema.TypeSet:
@@ -91,7 +42,7 @@ func decode(row *schema.Attribute, val cty.Value, t *tenant) (any, *mistake) {
 		}
 		return untyped(decodeMap(row, val, example, text))
 	case schema.TypeBoolMap:
-		return untyped(decodeMap(row, val, "true", onOrOff))
+		return untyped(decodeMap(row, val, "true", func(v cty.Value) (bool, *mistake) { return trueOrFalse(v, "must contain only true or false") }))
 	case schema.TypeSetMap:
 		return untyped(decodeMap(row, val, `["value"]`, func(v cty.Value) ([]string, *mistake) { return oneOrMore(v, text) }))
 	}
@@ -110,7 +61,7 @@ func textIn(val cty.Value) string {
 	return val.AsString()
 }
 
-// untyped keeps a typed value out of the interface where there is a mistake.
+// untyped keeps a typed value out of the interface if there is a mistake.
 func untyped[T any](v T, m *mistake) (any, *mistake) {
 	if m != nil {
 		return nil, m
@@ -144,6 +95,15 @@ func plainText(val cty.Value) (string, *mistake) {
 			h.resource.kind.Name, h.resource.name, h.resource.kind.Attributes[0].Name)
 	}
 	return "", wrongType(mustBeText, "This is %s.", describe(val))
+}
+
+// trueOrFalse takes a bool, also written as a text.
+func trueOrFalse(val cty.Value, summary string) (bool, *mistake) {
+	v, err := convert.Convert(val, cty.Bool)
+	if err != nil {
+		return false, wrongType(summary, "This is %s.%s", describe(val), emptyHint(val))
+	}
+	return v.True(), nil
 }
 
 // wholeNumber takes a number without a fraction, also written as a text.

@@ -12,18 +12,10 @@ import (
 // that in memory.
 const maxYAML = 4 << 20
 
-// weighYAML refuses a text that would need too much, before anything is made of it.
-func weighYAML(text string) error {
-	if len(text) > maxYAML {
-		return fmt.Errorf("the text is larger than %d MB, the most that yamldecode takes; keep a roster of that size in a CSV file", maxYAML>>20)
-	}
-	return nil
-}
-
 // decodeYAML is cty's yamldecode with limits.
 func decodeYAML(text string) (cty.Value, error) {
-	if err := weighYAML(text); err != nil {
-		return cty.NilVal, err
+	if len(text) > maxYAML {
+		return cty.NilVal, fmt.Errorf("the text is larger than %d MB, the most that yamldecode takes; keep a roster of that size in a CSV file", maxYAML>>20)
 	}
 	var root yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &root); err != nil {

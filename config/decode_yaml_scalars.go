@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// yamlWords are the words of YAML 1.1 that are a bool where they are not in quotes.
+// yamlWords are the words of YAML 1.1 that are a bool if they are not in quotes.
 // People write them as the country NO, the direction N and the answer yes.
 var yamlWords = []string{"y", "yes", "on", "n", "no", "off"}
 

@@ -24,7 +24,7 @@ const (
 // extra is what a diagnostic carries beyond hcl's own fields.
 type extra struct {
 	code    string
-	address string       // of the object that is meant, where one is
+	address string       // of the object that is meant, if there is one
 	rows    []rowQuery   // of data files that are meant
 	found   []schema.Pos // these rows; the detail ends with seeRows
 	secret  bool         // the line in the file may show a key, so it is not printed
@@ -93,15 +93,21 @@ func about(d *hcl.Diagnostic, address string) *hcl.Diagnostic {
 	return d
 }
 
-// suggestion is the half-sentence that offers the nearest candidate, or lists them all.
-func suggestion(name string, candidates []string) string {
+// didYouMean is the sentence that offers the nearest candidate, or "".
+func didYouMean(name string, candidates []string) string {
 	if n := schema.Nearest(name, candidates); n != "" {
 		return fmt.Sprintf(" Did you mean %q?", n)
 	}
-	if len(candidates) == 0 {
-		return ""
-	}
-	if len(candidates) == 1 {
+	return ""
+}
+
+// suggestion is the sentence that offers the nearest candidate, or lists them all.
+func suggestion(name string, candidates []string) string {
+	hint := didYouMean(name, candidates)
+	switch {
+	case hint != "" || len(candidates) == 0:
+		return hint
+	case len(candidates) == 1:
 		return fmt.Sprintf(" There is only %q.", candidates[0])
 	}
 	return " There are: " + listSome(candidates) + "."

@@ -99,7 +99,7 @@ func (e *evaluator) evaluateResource(r *resource, from hcl.Range) {
 	})
 }
 
-// finish makes the objects of an evaluated block where that was not done yet, and
+// finish makes the objects of an evaluated block if that was not done yet, and
 // returns what is wrong with them. Without for_each it writes to nothing but the
 // resource.
 func (r *resource) finish() hcl.Diagnostics {
@@ -177,7 +177,7 @@ func (b *builder) newObjectBuilder(in *instance, nulls *schema.Mask, found *[]at
 	return &objectBuilder{reporter: b.reporter, tenant: r.tenant, block: r.block, attrs: r.attrs, object: &in.object, in: in, nulls: nulls, found: found}
 }
 
-// complete gives an object its key and holds it against the rules of its kind.
+// complete gives an object its key and checks it against the rules of its kind.
 func (b *builder) complete(f *objectBuilder, ctx func() *hcl.EvalContext) {
 	in := f.in
 	if in.bad&b.r.kind.Having(schema.Key) == 0 {

@@ -9,9 +9,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A block may declare objects of other kinds besides its own, in short: a team's
-// members are memberships. They are held against the rules of their kind as if each
-// had a block, and stand where their entry is written, or else where the block is.
+// A block may declare objects of other kinds besides its own, in short form: a team's
+// members are memberships. They are checked against the rules of their kind as if each
+// had a block. Their place is that of their entry if it is written out, or else the block's.
 
 // expand makes the objects that the block's objects declare besides themselves. It
 // writes to nothing but the resource, and returns what is wrong with them.
@@ -59,7 +59,7 @@ func normalise(objects []schema.Object) {
 	})
 }
 
-// expansion begins the objects of one kind that a block declares in short.
+// expansion begins the objects of one kind that a block declares in short form.
 func (b *builder) expansion(k *schema.Kind) *resource {
 	g := b.r.tenant.groups[k.Name]
 	if g == nil {
@@ -68,7 +68,7 @@ func (b *builder) expansion(k *schema.Kind) *resource {
 	return &resource{node: b.r.node, tenant: b.r.tenant, group: g, kind: k, block: b.r.block, parent: b.r}
 }
 
-// addExpanded takes an object up and holds it against the rules of its kind.
+// addExpanded adds an object and checks it against the rules of its kind.
 func (b *builder) addExpanded(short *resource, key string, o *schema.Object, at hcl.Range) {
 	short.instances = append(short.instances, instance{resource: short, key: key, object: *o})
 	in := &short.instances[len(short.instances)-1]
@@ -97,7 +97,7 @@ func (b *builder) addExpanded(short *resource, key string, o *schema.Object, at 
 	}
 }
 
-// entryPlaces finds the entry of a block that an object in short comes from.
+// entryPlaces finds the entry of a block that an object in short form comes from.
 type entryPlaces struct {
 	r     *resource
 	pairs []hcl.KeyValuePair
@@ -163,7 +163,7 @@ func (p *entryPlaces) named(k *schema.Kind, a *schema.Attribute) map[string]hcl.
 	return at
 }
 
-// collectExpanded hands what blocks declare in short to the groups of its kinds.
+// collectExpanded hands what blocks declare in short form to the groups of its kinds.
 func (t *tenant) collectExpanded() {
 	for _, k := range t.Product.Kinds {
 		for _, r := range t.groups[k.Name].resources {
@@ -188,7 +188,7 @@ func (in *instance) at() *hcl.Range {
 // origin returns how the object came about.
 func (in *instance) origin() origin { return origin{in.key, in.isComputed(), in.resource.data} }
 
-// isComputed reports whether the object is declared in short, by an entry that an
+// isComputed reports whether the object is declared in short form, by an entry that an
 // expression gives.
 func (in *instance) isComputed() bool {
 	return in.resource.parent != nil && in.object.Pos == posOf(in.resource.block.DefRange)

@@ -15,7 +15,7 @@ import (
 //
 // The expression language makes an object with a type of its own of every row, and
 // one more with a name for every user. For that one form the rows are taken as they
-// are. They give the same objects; and where anything in the text is unusual, the whole is
+// are. They give the same objects; and if anything in the text is unusual, the whole is
 // left to the expression, which reports what is wrong.
 //
 // Everything of the fast path is in this file. builder.elements asks csvRows first.
@@ -27,7 +27,7 @@ type csvElements struct {
 	columns map[string]int // position in a row, by the name in the header line
 }
 
-// csvRows returns the rows of a CSV text where the expression is
+// csvRows returns the rows of a CSV text if the expression is
 // { for r in csvdecode(…) : r.column => r } and the text has nothing to report, or nil.
 func (b *builder) csvRows(e hcl.Expression) forEachElements {
 	args, key, ok := keyedRows(e)

@@ -11,7 +11,7 @@ import (
 // keepingTexts makes a function of collections that never turns a number or a bool into a
 // text: 47 and 0047 are one number and two keys. Where the function asks for texts,
 // others are refused; else those beside a text. Only the arguments at the positions are
-// looked at, or all where none is given.
+// looked at, or all if none is given.
 func keepingTexts(f function.Function, positions ...int) function.Function {
 	return convertingCollections(f, func(i int, val cty.Value, onlyText bool) error {
 		if len(positions) > 0 && !slices.Contains(positions, i) {
@@ -24,15 +24,11 @@ func keepingTexts(f function.Function, positions ...int) function.Function {
 // convertingCollections makes a function that converts its collections itself. The check, if any,
 // looks at each argument before, and at one element of each together.
 func convertingCollections(f function.Function, check func(i int, val cty.Value, onlyText bool) error) function.Function {
-	spec := &function.Spec{Description: f.Description()}
-	for _, p := range f.Params() {
-		spec.Params = append(spec.Params, anyCollection(p))
-	}
-	if p := f.VarParam(); p != nil {
-		any := anyCollection(*p)
-		spec.VarParam = &any
-	}
-	spec.Type = function.StaticReturnType(cty.DynamicPseudoType)
+	spec := specOf(f, func(p *function.Parameter) {
+		if p.Type.IsCollectionType() {
+			p.Type = cty.DynamicPseudoType
+		}
+	})
 	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		args, err := asCollections(f, args, check)
 		if err != nil {
@@ -41,13 +37,6 @@ func convertingCollections(f function.Function, check func(i int, val cty.Value,
 		return f.Call(args)
 	}
 	return function.New(spec)
-}
-
-func anyCollection(p function.Parameter) function.Parameter {
-	if p.Type.IsCollectionType() {
-		p.Type = cty.DynamicPseudoType
-	}
-	return p
 }
 
 // asCollections converts arguments to the types of the parameters.

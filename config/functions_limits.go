@@ -81,7 +81,7 @@ var joinFunc = limited(stdlib.JoinFunc, func(args []cty.Value) error {
 	return checkTextSize(args[0], n)
 })
 
-// checkTextSize holds a text that is written n times against what a text may be.
+// checkTextSize refuses a text that is too large when it is written n times.
 func checkTextSize(text cty.Value, n int) error {
 	if !text.IsNull() && n > 0 && len(text.AsString()) > maxText/n {
 		return function.NewArgErrorf(0, "the text would be larger than %d MB", maxText>>20)
@@ -103,7 +103,7 @@ var indentFunc = limited(stdlib.IndentFunc, func(args []cty.Value) error {
 	return nil
 })
 
-// checkReplacement holds a replacement against the places where it may be written.
+// checkReplacement refuses a replacement that is too large if it is written at every place.
 func checkReplacement(args []cty.Value) error {
 	if args[0].IsNull() {
 		return nil

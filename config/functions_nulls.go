@@ -22,20 +22,24 @@ func allKnown(args []cty.Value) bool {
 	return true
 }
 
+// specOf is the specification of a function like another one, with other parameters and
+// without its code. The type of its result is not known before it is called.
+func specOf(f function.Function, change func(*function.Parameter)) *function.Spec {
+	spec := &function.Spec{Description: f.Description(), Params: f.Params(), VarParam: f.VarParam(), Type: function.StaticReturnType(cty.DynamicPseudoType)}
+	for i := range spec.Params {
+		change(&spec.Params[i])
+	}
+	if spec.VarParam != nil {
+		change(spec.VarParam)
+	}
+	return spec
+}
+
 // nullable makes a function that takes nulls without a type, as an empty field of a YAML
 // file is, for the parameters that take nulls: it gives them a type. cty answers such a
 // null with an unknown value.
 func nullable(f function.Function, typ cty.Type) function.Function {
-	spec := &function.Spec{Description: f.Description()}
-	for _, p := range f.Params() {
-		p.AllowDynamicType = p.AllowDynamicType || p.AllowNull
-		spec.Params = append(spec.Params, p)
-	}
-	if p := f.VarParam(); p != nil {
-		any := *p
-		any.AllowDynamicType = any.AllowDynamicType || any.AllowNull
-		spec.VarParam = &any
-	}
+	spec := specOf(f, func(p *function.Parameter) { p.AllowDynamicType = p.AllowDynamicType || p.AllowNull })
 	typed := func(args []cty.Value) []cty.Value {
 		out := make([]cty.Value, len(args))
 		for i, a := range args {
@@ -45,7 +49,6 @@ func nullable(f function.Function, typ cty.Type) function.Function {
 		}
 		return out
 	}
-	spec.Type = function.StaticReturnType(cty.DynamicPseudoType)
 	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(typed(args)) }
 	return function.New(spec)
 }

@@ -63,7 +63,7 @@ type unification struct {
 }
 
 // unifier finds the type that all elements of a tuple or an object can have. It is false
-// where there is none, or where the elements have too many types.
+// if there is none, or if the elements have too many types.
 func unifier(val cty.Value) (*unification, bool) {
 	u := &unification{}
 	for it := val.ElementIterator(); it.Next(); {

@@ -1,14 +1,10 @@
 package config
 
 import (
-	"bytes"
-	"regexp"
 	"slices"
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
-
-	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // Large directories are read with little memory.
@@ -19,8 +15,8 @@ import (
 // their blocks. A piece is parsed when the first of its blocks is evaluated, or shortly
 // before, and its syntax tree is released when all of its blocks are objects.
 //
-// Headers are found by the layout of formatted files. Where a piece turns out to hold
-// something else, where its syntax is wrong, and where declarations have an error,
+// Headers are found by the layout of formatted files. If a piece turns out to hold
+// something else, if its syntax is wrong, and if declarations have an error,
 // everything is dropped and read again with all files parsed at first, as a small directory
 // is. So the diagnostics never depend on the size of a directory.
 //
@@ -39,11 +35,11 @@ type deferredPiece struct {
 	piece
 	resources []*resource // one for each block
 	decoding  sync.Once
-	blocks    []*resource // the same, as they are parsed; nil where the piece holds something else
+	blocks    []*resource // the same, as they are parsed; nil if the piece holds something else
 	diags     hcl.Diagnostics
 }
 
-// loadDeferring loads a directory, and defers the blocks of a large one. It is false where
+// loadDeferring loads a directory, and defers the blocks of a large one. It is false if
 // everything has to be loaded again without that.
 func (l *loader) loadDeferring() bool {
 	l.deferral.allowed = true
@@ -54,13 +50,13 @@ func (l *loader) loadDeferring() bool {
 // A deferral parses blocks when they are evaluated.
 type deferral struct {
 	*reporter
-	allowed  bool          // where the directory is large
+	allowed  bool          // the directory is large
 	active   bool          // it is large
 	failed   bool          // everything has to be loaded again
-	declared *declarations // for use while blocks are parsed; nil where nothing is deferred
+	declared *declarations // for use while blocks are parsed; nil if nothing is deferred
 }
 
-// begin reports whether blocks of the files are deferred: where the files need much memory.
+// begin reports whether blocks of the files are deferred: if the files need much memory.
 func (d *deferral) begin(sources []*source) bool {
 	size := 0
 	for _, s := range sources {
@@ -82,26 +78,6 @@ func (s *source) deferPieces() {
 		s.native, s.unclear = append(s.native, body), s.unclear || !fine
 	}
 	s.src = nil
-}
-
-// mayDeclare reports whether the piece may have a block of a type that is the same
-// for every product: in formatted files only the outermost blocks are not indented.
-func (p piece) mayDeclare() bool {
-	for line := range bytes.Lines(p.src) {
-		if slices.Contains(fixedBlocks, string(line[:wordLength(line)])) {
-			return true
-		}
-	}
-	return false
-}
-
-// wordLength returns the length of the name at the beginning of a line.
-func wordLength(line []byte) int {
-	n := 0
-	for n < len(line) && (line[n] == '_' || 'a' <= line[n] && line[n] <= 'z') {
-		n++
-	}
-	return n
 }
 
 // declare declares the blocks of the pieces that were set aside.
@@ -129,69 +105,7 @@ func (d *deferral) declare(all *declarations, sources []*source) {
 	d.declared = all.fork()
 }
 
-// blank reports whether the piece holds nothing that needs to be read.
-func (p piece) blank() bool {
-	body, fine := p.parse()
-	return fine && len(body.Blocks) == 0
-}
-
-// headers finds the headers of the outermost blocks, with the beginning of their place.
-// With providers, a block also has the attribute that names its provider.
-func (p piece) headers(providers bool) []*hcl.Block {
-	var out []*hcl.Block
-	at := p.start
-	for line := range bytes.Lines(p.src) {
-		if b := headerIn(line); b != nil {
-			b.DefRange = hcl.Range{Filename: p.path, Start: at, End: at}
-			if providers {
-				b.Body = p.providerAfter(at)
-			}
-			out = append(out, b)
-		}
-		at.Line, at.Byte = at.Line+1, at.Byte+len(line)
-	}
-	return out
-}
-
-// headerIn reads the header of a block, such as role "keeper" {, at the beginning of a
-// line. It is nil where there is none in the usual form.
-func headerIn(line []byte) *hcl.Block {
-	n := wordLength(line)
-	if n == 0 {
-		return nil
-	}
-	b := &hcl.Block{Type: string(line[:n]), Body: hcl.EmptyBody()}
-	for rest := line[n:]; ; {
-		rest = bytes.TrimLeft(rest, " \t")
-		if bytes.HasPrefix(rest, []byte("{")) {
-			return b
-		}
-		if !bytes.HasPrefix(rest, []byte(`"`)) {
-			return nil
-		}
-		label, after, closed := bytes.Cut(rest[1:], []byte(`"`))
-		if !closed || bytes.IndexByte(label, '\\') >= 0 {
-			return nil
-		}
-		b.Labels, rest = append(b.Labels, schema.NFC(string(label))), after
-	}
-}
-
-// blockEnd and providerLine find, in formatted files, the end of a block and the line in it
-// that names its provider.
-var (
-	blockEnd     = []byte("\n}")
-	providerLine = regexp.MustCompile(`(?m)^  provider *=.*$`)
-)
-
-// providerAfter reads the attribute that names the provider of the block at a place.
-func (p piece) providerAfter(at hcl.Pos) hcl.Body {
-	block, _, _ := bytes.Cut(p.src[at.Byte-p.start.Byte:], blockEnd)
-	file, _ := parseConfig(providerLine.Find(block), p.path, at)
-	return file.Body
-}
-
-// parsed makes sure that the block of a resource is parsed. It is false where everything
+// parsed makes sure that the block of a resource is parsed. It is false if everything
 // has to be loaded again.
 func (d *deferral) parsed(r *resource) bool {
 	p := r.deferred

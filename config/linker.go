@@ -16,8 +16,8 @@ type linker struct {
 	instances []*instance // of tenant.Objects, in their order
 }
 
-// link collects a tenant's objects, sorted by level and key, and holds them
-// against each other: one key is one object.
+// link collects a tenant's objects, sorted by level and key, and compares them
+// with each other: one key is one object.
 func (l *linker) link() {
 	t := l.tenant
 	t.collectExpanded()
@@ -49,7 +49,7 @@ func (l *linker) link() {
 	l.linkPreviously()
 }
 
-// all lists the blocks of the kind, and then what others declare in short.
+// all lists the blocks of the kind, and then what others declare in short form.
 func (g *group) all() []*resource {
 	if len(g.expanded) == 0 {
 		return g.resources

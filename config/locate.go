@@ -51,8 +51,8 @@ func diagnosticOf(f schema.Finding, at *hcl.Range) *hcl.Diagnostic {
 }
 
 // locate finds the narrowest range in the files that a finding is about: the
-// member that it names, where that is written out, else the attribute, else the
-// block or the entry in short. It is nil where the finding has no place.
+// member that it names if that is written out, else the attribute, else the
+// block or the entry in short form. It is nil if the finding has no place.
 func (r reopened) locate(f schema.Finding) *hcl.Range {
 	if f.Pos.File == "" || f.Pos.Line == 0 {
 		return nil
@@ -92,7 +92,7 @@ func elementRange(e hcl.Expression, i int) hcl.Range {
 
 // memberRange finds where a text is written inside an expression: as a text, as a
 // key of a map, or as the last name of a reference. A place with the same upper and
-// lower case is preferred. It is nil where there is none.
+// lower case is preferred. It is nil if there is none.
 func memberRange(e hcl.Expression, text string) *hcl.Range {
 	var exact, folded *hcl.Range
 	visit := func(written string, at hcl.Range) {

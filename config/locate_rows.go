@@ -34,7 +34,7 @@ func (r *expressionFiles) nameRows(diags hcl.Diagnostics) {
 }
 
 // LocateRows fills in Rows of findings about values that come from rows of CSV, YAML or
-// JSON files. It reads the files of the configuration again where it has to.
+// JSON files. It reads the files of the configuration again if it has to.
 func (c *Config) LocateRows(findings []schema.Finding) {
 	if len(findings) == 0 || c.data == nil || len(c.data.data) == 0 {
 		return
@@ -66,7 +66,7 @@ func (c *Config) LocateRows(findings []schema.Finding) {
 	}
 }
 
-// A declared object with its origin. The object is nil where nothing is declared.
+// A declared object with its origin. The object is nil if nothing is declared.
 type declared struct {
 	object *schema.Object
 	origin origin

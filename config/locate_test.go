@@ -176,7 +176,7 @@ func TestWriteNothingAndLongLines(t *testing.T) {
 	equal(t, "codes", codesOf(diags), []string{codeUnknownName})
 }
 
-// An object in short is shown by the whole entry that it comes from.
+// An object in short form is shown by the whole entry that it comes from.
 func TestLocateEntry(t *testing.T) {
 	dir := write(t, txtar.Parse([]byte("-- a.hcl --\nteam \"soc\" {\n  members = {\n    \"ana@x\" = role.analyst\n    ben     = \"VIEWER\"\n  }\n}\n")))
 	file := filepath.Join(dir, "a.hcl")

@@ -12,7 +12,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// misnamedFile returns the name that a file should have so that it is read, where its
+// misnamedFile returns the name that a file should have so that it is read if its
 // name shows that it is configuration: users.hcl.txt, which editors make, and USERS.HCL.
 // For other names it returns "".
 func misnamedFile(name string) string {
@@ -83,7 +83,7 @@ func (d *directory) lookalikes(entries []fs.DirEntry) lookalikes {
 	return out
 }
 
-// levelsBelow is how deep a configuration is looked for where a directory has none.
+// levelsBelow is how deep a configuration is looked for if a directory has none.
 const levelsBelow = 2
 
 // configurationsIn lists the directories with files of configuration among a directory

@@ -18,7 +18,7 @@ type objectBuilder struct {
 	elements forEachElements   // of for_each, for messages; nil without
 	element  int               // the one that the object is of
 	nulls    *schema.Mask      // attributes that are written but null; may be nil
-	bad      schema.Mask       // attributes that failed, where there is no instance
+	bad      schema.Mask       // attributes that failed, if there is no instance
 	found    *[]attributeError // takes the mistakes, for objects of a block; nil for settings
 }
 

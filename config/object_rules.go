@@ -10,7 +10,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// emptied reports a value that came out empty where that could let through everything.
+// emptied reports a value that came out empty if that could let through everything.
 // A list that is written out as [] is meant.
 func (f *objectBuilder) emptied(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
 	if !row.Is(schema.EmptyMayMeanAll) {
@@ -73,7 +73,7 @@ func writtenEmpty(e hcl.Expression) bool {
 	return !diags.HasErrors() && len(members) == 0
 }
 
-// valid holds every text of an attribute against its rules.
+// valid checks every text of an attribute against its rules.
 func (f *objectBuilder) valid(i int, secret bool, e hcl.Expression, at hcl.Range) {
 	row := &f.object.Kind.Attributes[i]
 	if text := row.Text(f.object.Body); text != "" && row.Valid(text) == nil {
@@ -103,7 +103,7 @@ func invalid(row *schema.Attribute, text string, err error, secret bool, e hcl.E
 	return withValue(problem("config/invalid-value", &at, "Value of "+row.Name+" is not valid", "%s", detail), text, e)
 }
 
-// sentence closes a text with a period, where it has no end yet.
+// sentence closes a text with a period if it has no end yet.
 func sentence(s string) string {
 	if s == "" {
 		return s

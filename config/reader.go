@@ -139,7 +139,7 @@ func (f *reopenedFile) blockAt(r *hcl.Range) string {
 }
 
 // entry returns the entry of a map that begins at a place, its value included. Objects
-// in short stand where their entry does.
+// in short form stand where their entry does.
 func (f *reopenedFile) entry(at schema.Pos) (hcl.Range, bool) {
 	if f.pairs == nil {
 		f.pairs = map[schema.Pos]hcl.Range{}

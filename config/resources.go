@@ -19,7 +19,7 @@ type group struct {
 	typ       cty.Type // of one resource in expressions
 	body      *hcl.BodySchema
 	resources []*resource // in file order
-	expanded  []*resource // what blocks of other kinds declare in short
+	expanded  []*resource // what blocks of other kinds declare in short form
 	byLabel   map[string]*resource
 	allValue  cty.Value // the object of all of them, once it was needed
 	evaluated bool      // all of them are, and uses says what came out
@@ -41,8 +41,8 @@ type resource struct {
 	misnamed   schema.Mask    // attributes that it sets under a wrong name, which has been reported
 	deferred   *deferredPiece // that has the block, which is not parsed yet; else nil
 	instances  []instance
-	parent     *resource   // that declares these objects in short; nil for blocks
-	expanded   []*resource // what it declares in short
+	parent     *resource   // that declares these objects in short form; nil for blocks
+	expanded   []*resource // what it declares in short form
 	builder    *builder    // that makes the instances, while they are not made
 	value      cty.Value   // in expressions, once it was needed
 	soleValue  cty.Value   // the object of its kind with nothing else in it, likewise
@@ -192,7 +192,7 @@ func (br *blockReader) fields(k *schema.Kind, attrs hcl.Attributes) []field {
 	return out
 }
 
-// unsettable says why a file cannot set an attribute, or nil where it can.
+// unsettable says why a file cannot set an attribute, or nil if it can.
 func unsettable(row *schema.Attribute, at hcl.Range) *hcl.Diagnostic {
 	switch {
 	case row.Is(schema.ReadOnly):
@@ -221,90 +221,4 @@ func reference(kind string, labels []string) string {
 
 func capital(kind string) string {
 	return strings.ToUpper(kind[:1]) + strings.ReplaceAll(kind[1:], "_", " ")
-}
-
-// tenantOf finds the tenant that a block belongs to, by its provider attribute or
-// because there is only one. Kind is that of the block's object.
-func (d *declarations) tenantOf(b *hcl.Block, kind string, a *hcl.Attribute) *tenant {
-	if a == nil {
-		switch {
-		case d.unknownProduct || len(d.tenants) == 0:
-			return nil
-		case len(d.tenants) > 1:
-			names := d.tenantsWith(kind)
-			if len(names) == 0 {
-				names = d.tenantNames() // what is wrong with the kind is reported afterwards
-			}
-			d.report(problem("config/which-provider", b.DefRange.Ptr(), "Block names no provider",
-				"There are several provider blocks, so each block must name the one that it belongs to. Add %s.", choice("provider = ", names)))
-			return nil
-		}
-		return d.tenants[0]
-	}
-	name, ok := providerName(a.Expr)
-	if !ok {
-		names := d.tenantNames()
-		d.report(problem("config/which-provider", a.Expr.Range().Ptr(), "Not a provider",
-			"Write the name of a provider block and nothing else, such as %s. In JSON that is \"provider\": %q.",
-			choice("provider = ", names), append(names, "name")[0]))
-		return nil
-	}
-	if i := slices.IndexFunc(d.tenants, func(t *tenant) bool { return t.Name == name }); i >= 0 {
-		return d.tenants[i]
-	}
-	if !d.unknownProduct {
-		d.report(problem(codeUndeclared, a.Expr.Range().Ptr(), "Provider "+quoted(name)+" is not declared",
-			"No file has a block provider %s.%s", strings.ReplaceAll(fmt.Sprintf("%q", name), ".", `" "`), d.suggestion(name, len(d.tenants), d.tenantNames)))
-	}
-	return nil
-}
-
-// providerName reads an expression such as tines.soc.
-func providerName(e hcl.Expression) (string, bool) {
-	t, diags := hcl.AbsTraversalForExpr(e)
-	if diags.HasErrors() || len(t) > 2 {
-		return "", false
-	}
-	name := t.RootName()
-	if len(t) == 2 {
-		alias, ok := stepName(t[1])
-		if !ok {
-			return "", false
-		}
-		name += "." + alias
-	}
-	return name, true
-}
-
-// tenantsWith lists the tenants whose products have the kind.
-func (d *declarations) tenantsWith(kind string) []string {
-	var out []string
-	for _, t := range d.tenants {
-		if t.groups[kind] != nil {
-			out = append(out, t.Name)
-		}
-	}
-	return out
-}
-
-// choice offers names, each behind the same words: "provider = a, provider = b or
-// provider = c".
-func choice(before string, names []string) string {
-	if len(names) == 0 {
-		return before + "name"
-	}
-	last := len(names) - 1
-	text := before + names[last]
-	if last > 0 {
-		text = before + strings.Join(names[:last], ", "+before) + " or " + text
-	}
-	return text
-}
-
-func (d *declarations) tenantNames() []string {
-	var out []string
-	for _, t := range d.tenants {
-		out = append(out, t.Name)
-	}
-	return out
 }

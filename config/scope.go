@@ -1,9 +1,6 @@
 package config
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -19,7 +16,7 @@ type scope struct {
 // scopeBuilder collects what the expressions of one block mention.
 type scopeBuilder struct {
 	*evaluator
-	tenant *tenant // nil where resources cannot be mentioned
+	tenant *tenant // nil if resources cannot be mentioned
 	where  string  // for messages: "a provider block"
 	each   bool    // "each" may be mentioned
 	locals map[string]cty.Value
@@ -174,7 +171,7 @@ func (n *scopeBuilder) addResource(t hcl.Traversal, g *group, u *uses) {
 }
 
 // labelsIn returns the labels that a traversal from the name of the kind gives. It is
-// false where they are not all there, so that the traversal takes the whole kind.
+// false if they are not all there, so that the traversal takes the whole kind.
 func (g *group) labelsIn(t hcl.Traversal) ([]string, bool) {
 	path := make([]string, 0, g.labels)
 	for _, step := range t[1:min(len(t), g.labels+1)] {
@@ -205,66 +202,6 @@ func (n *scopeBuilder) addOne(r *resource, t hcl.Traversal, u *uses) {
 	n.evaluateResource(r, t.SourceRange())
 	n.report(r.finish()...) // its values are needed
 	u.merge(r.uses)
-}
-
-// undeclared reports a reference to a block that is not there. It may be one whose
-// provider is not known, which has been reported.
-func (d *declarations) undeclared(at hcl.Range, g *group, path []string) {
-	if d.unresolvedBlocks[reference(g.kind.Name, path)] {
-		return
-	}
-	name := g.kind.Name + "." + strings.Join(path, ".")
-	for _, t := range d.tenants {
-		if other := t.groups[g.kind.Name]; other != nil && other != g && other.byLabel[labelsID(path)] != nil {
-			d.report(problem(codeUndeclared, &at, quoted(name)+" belongs to another provider",
-				"It is declared for provider %s, and a block can refer only to blocks of its own provider. Declare it for both.", t.Name))
-			return
-		}
-	}
-	d.report(problem(codeUndeclared, &at, quoted(name)+" is not declared",
-		"No file has a block %s%s.%s To refer to an object that exists but is not declared, write its key in quotes.",
-		g.kind.Name, quotedEach(path), d.suggestion(path[len(path)-1], len(g.resources), g.lastLabels)))
-}
-
-func quotedEach(labels []string) string {
-	var b strings.Builder
-	for _, s := range labels {
-		fmt.Fprintf(&b, " %q", s)
-	}
-	return b.String()
-}
-
-func (n *scopeBuilder) unknownName(t hcl.Traversal) {
-	root := t.RootName()
-	if n.isKind(root) {
-		why := "Resources are not known yet in " + n.where + "."
-		if n.tenant != nil {
-			why = fmt.Sprintf("This block belongs to provider %s, which has no kind %q. A block can refer only to blocks of its own provider.", n.tenant.Name, root)
-		}
-		n.report(problem("config/not-here", t.SourceRange().Ptr(), quoted(root)+" cannot be used here", "%s", why))
-		return
-	}
-	known := []string{"var", "local"}
-	if n.each {
-		known = append(known, "each")
-	}
-	if n.tenant != nil {
-		for _, k := range n.tenant.Product.Kinds {
-			known = append(known, k.Name)
-		}
-	}
-	hint := suggestion(root, known)
-	_, kind, prefixed := strings.Cut(root, "_") // as in partoo_user
-	switch advice := nameAdvice(root); {
-	case len(t) == 1:
-		hint += " A text must be in quotes."
-	case advice != "":
-		hint = " " + advice
-	case prefixed && n.isKind(kind):
-		hint = fmt.Sprintf(" Leave out the name of the product: write %s.", kind)
-	}
-	n.report(problem(codeUnknownName, t.SourceRange().Ptr(), "Unknown name "+quoted(root),
-		"There is nothing called %s here.%s", root, hint))
 }
 
 // context makes the evaluation context of everything that was added.

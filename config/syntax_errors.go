@@ -52,7 +52,7 @@ func unbalanced(path string, src []byte, diags hcl.Diagnostics) hcl.Diagnostics 
 }
 
 // findUnbalanced finds the bracket that is not closed, or that closes nothing. It
-// returns nil where all brackets match.
+// returns nil if all brackets match.
 func findUnbalanced(path string, src []byte) *hcl.Diagnostic {
 	tokens, _ := hclsyntax.LexConfig(src, path, hcl.InitialPos) // the parser has reported what is wrong with them
 	var open []bracket

@@ -83,7 +83,7 @@ func functionAdvice(name string) string {
 		return "Only a variable can be marked, with sensitive = true in its block."
 	case "timestamp", "plantimestamp", "uuid", "bcrypt", "timeadd":
 		return "The same files must always mean the same, so no function returns the time or a random value. Declare a variable, and give its value with --var."
-	case "abspath", "pathexpand", "dirname", "basename":
+	case "abspath", "pathexpand":
 		return `Paths start at the directory of the configuration. Write them as they are, as in file("users.csv").`
 	}
 	return ""

@@ -14,7 +14,7 @@ import (
 type variable struct {
 	name     string
 	block    *hcl.Block
-	typ      cty.Type // cty.DynamicPseudoType where the block has no type
+	typ      cty.Type // cty.DynamicPseudoType if the block has no type
 	defaults *typeexpr.Defaults
 	rules    []*hcl.Block // validation blocks
 	uses                  // failed: its value cannot be used; secret: sensitive = true, so it is never shown
@@ -170,7 +170,7 @@ func (r *variableReader) evaluate() cty.Value {
 	return cty.ObjectVal(all)
 }
 
-// validateVariables holds the variables against their validation blocks.
+// validateVariables checks the variables against their validation blocks.
 func (e *evaluator) validateVariables() {
 	for _, v := range e.variables {
 		for _, b := range v.rules {
@@ -183,7 +183,7 @@ var validationBody = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{{Name: "condition"}, {Name: "error_message"}},
 }
 
-// validate holds a variable's value against one of its validation blocks.
+// validate checks a variable's value against one of its validation blocks.
 func (e *evaluator) validate(v *variable, b *hcl.Block) {
 	content := e.content(b, validationBody)
 	condition, message := content.Attributes["condition"], content.Attributes["error_message"]

@@ -13,7 +13,7 @@ import (
 
 // WriteDiagnostics prints diagnostics for people, each with the line that it is
 // about, and then how many there are. The lines are read from the files again.
-// Texts are wrapped to the width, 0 for not at all. Nothing is printed where there
+// Texts are wrapped to the width, 0 for not at all. Nothing is printed if there
 // is nothing to say.
 func (r Reader) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, color bool) error {
 	if len(diags) == 0 {
@@ -48,7 +48,9 @@ func Count(diags hcl.Diagnostics) string {
 	return strings.Join(out, ", ")
 }
 
-// A printer writes diagnostics into a buffer.
+// A printer writes diagnostics into a buffer. It stands in for hcl's own writer, which prints
+// lines of any length and with any control characters, marks a range in color only, and knows
+// no codes, no objects and no rows of data files.
 type printer struct {
 	b     bytes.Buffer
 	width int

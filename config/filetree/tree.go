@@ -127,7 +127,7 @@ func (t *Tree) Close() {
 	}
 }
 
-// allowed holds what a path leads to against what may be read.
+// allowed reports why a file may not be read, or nil.
 func (t *Tree) allowed(info fs.FileInfo) error {
 	if variable := t.keyOf(info); variable != "" {
 		return &Refusal{"holds a key: the environment variable " + variable + " names it, so a configuration may not read it"}
