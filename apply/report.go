@@ -16,17 +16,23 @@ import (
 // wrong with each change and why, then what to do. Lines are wrapped at width;
 // 0 leaves them as they are.
 func (r *Report) Write(w io.Writer, width int, colored bool) error {
-	t := &printer{width: width, style: text.Style(colored), labels: r.Plan.DisplayNames, names: r.Plan.SetNames}
-	t.styled(r.tone(), r.Summary())
-	r.failed(t)
-	r.diverged(t)
-	r.stale(t)
-	r.skipped(t)
-	r.notStarted(t)
-	r.notes(t)
-	r.next(t)
+	t := reportPage{&printer{width: width, style: text.Style(colored), labels: r.Plan.DisplayNames, names: r.Plan.SetNames}, r}
+	t.styled(t.tone(), r.Summary())
+	t.failed()
+	t.diverged()
+	t.stale()
+	t.skipped()
+	t.notStarted()
+	t.notes()
+	t.next()
 	_, err := io.WriteString(w, t.b.String())
 	return err
+}
+
+// A reportPage prints the sections of a report.
+type reportPage struct {
+	*printer
+	report *Report
 }
 
 // Summary is the run in one sentence: "Applied 12 of 14 changes: 1 stale, 1 failed."
@@ -68,18 +74,18 @@ func (r *Report) allDone(total int) string {
 	return fmt.Sprintf("Nothing was written: all %s had been in effect already.", text.Count(total, "change", "changes"))
 }
 
-func (r *Report) tone() color.Attribute {
+func (t reportPage) tone() color.Attribute {
 	switch {
-	case r.OK():
+	case t.report.OK():
 		return color.FgGreen
-	case r.Count(Done) > 0:
+	case t.report.Count(Done) > 0:
 		return color.FgYellow
 	}
 	return color.FgRed
 }
 
-func (r *Report) failed(t *printer) {
-	t.section(r, Failed, "Failed:", func(res *Result) {
+func (t reportPage) failed() {
+	t.section(Failed, "Failed:", func(res *Result) {
 		t.line(2, t.headline(res))
 		t.error(4, res.Err)
 		if hint := provider.Hint(res.Err); hint != "" {
@@ -88,8 +94,8 @@ func (r *Report) failed(t *printer) {
 	})
 }
 
-func (r *Report) diverged(t *printer) {
-	t.section(r, Diverged, "Written, but reads back differently:", func(res *Result) {
+func (t reportPage) diverged() {
+	t.section(Diverged, "Written, but reads back differently:", func(res *Result) {
 		t.line(2, t.headline(res))
 		if res.Err != nil {
 			t.error(4, res.Err)
@@ -100,8 +106,8 @@ func (r *Report) diverged(t *printer) {
 	})
 }
 
-func (r *Report) stale(t *printer) {
-	t.section(r, Stale, "Changed since the plan was made; skipped:", func(res *Result) {
+func (t reportPage) stale() {
+	t.section(Stale, "Changed since the plan was made; skipped:", func(res *Result) {
 		t.line(2, t.headline(res))
 		if res.Differs == 0 {
 			t.error(4, res.Err)
@@ -116,8 +122,8 @@ func (r *Report) stale(t *printer) {
 	})
 }
 
-func (r *Report) skipped(t *printer) {
-	r.grouped(t, "Skipped:", func(res *Result) string {
+func (t reportPage) skipped() {
+	t.grouped("Skipped:", func(res *Result) string {
 		if res.Status != Skipped {
 			return ""
 		}
@@ -126,17 +132,36 @@ func (r *Report) skipped(t *printer) {
 }
 
 // notes lists changes that are in effect without having been made by this run.
-func (r *Report) notes(t *printer) {
-	r.grouped(t, "Worth knowing:", func(res *Result) string { return res.Note })
+func (t reportPage) notes() {
+	t.grouped("Worth knowing:", func(res *Result) string { return res.Note })
+}
+
+// section prints the results with the status below a title.
+func (t reportPage) section(s Status, title string, tell func(*Result)) {
+	first := true
+	for i := range t.report.Results {
+		if t.report.Results[i].Status != s {
+			continue
+		}
+		if first {
+			t.title(title)
+			first = false
+		}
+		tell(&t.report.Results[i])
+	}
+}
+
+func (t reportPage) headline(r *Result) string {
+	return fmt.Sprintf("%s (%s)", r.Change.Addr, r.Change.Action)
 }
 
 // grouped prints a section of the changes for which the function gives a text, and each
 // text once for all its changes, since one failed role may hold up a thousand people.
-func (r *Report) grouped(t *printer, title string, textOf func(*Result) string) {
+func (t reportPage) grouped(title string, textOf func(*Result) string) {
 	var order []string
 	by := map[string][]*Result{}
-	for i := range r.Results {
-		res := &r.Results[i]
+	for i := range t.report.Results {
+		res := &t.report.Results[i]
 		why := textOf(res)
 		if why == "" {
 			continue
@@ -155,24 +180,24 @@ func (r *Report) grouped(t *printer, title string, textOf func(*Result) string) 
 	}
 }
 
-func (r *Report) notStarted(t *printer) {
+func (t reportPage) notStarted() {
 	var waiting []*Result
-	for i := range r.Results {
-		if r.Results[i].Status == NotStarted {
-			waiting = append(waiting, &r.Results[i])
+	for i := range t.report.Results {
+		if t.report.Results[i].Status == NotStarted {
+			waiting = append(waiting, &t.report.Results[i])
 		}
 	}
 	switch {
-	case r.Halted == nil && len(waiting) == 0:
+	case t.report.Halted == nil && len(waiting) == 0:
 	case len(waiting) == 0:
 		t.title("The run ended with an error:")
-		t.error(2, r.Halted)
+		t.error(2, t.report.Halted)
 	default:
 		t.title("Not started:")
 		t.line(2, names(waiting))
-		if r.Halted != nil {
-			t.error(4, r.Halted)
-			if hint := provider.Hint(r.Halted); hint != "" {
+		if t.report.Halted != nil {
+			t.error(4, t.report.Halted)
+			if hint := provider.Hint(t.report.Halted); hint != "" {
 				t.line(4, hint)
 			}
 		}
@@ -180,30 +205,30 @@ func (r *Report) notStarted(t *printer) {
 }
 
 // next says what to do about it all.
-func (r *Report) next(t *printer) {
-	if r.OK() {
+func (t reportPage) next() {
+	if t.report.OK() {
 		return
 	}
 	t.gap()
-	for i := range r.Results {
-		if r.Results[i].OutcomeUnknown {
+	for i := range t.report.Results {
+		if t.report.Results[i].OutcomeUnknown {
 			t.line(0, "It is not known whether some writes took effect. The next plan reads everything again. Objects that the product does not show stay unconfirmed until they are written again.")
 			break
 		}
 	}
-	if r.Count(Diverged) > 0 {
+	if t.report.Count(Diverged) > 0 {
 		t.line(0, "Writes that read back differently were not repeated. Look at the objects in the product, and change the files to values that the product accepts.")
 	}
 	switch {
-	case errors.Is(r.Err(), provider.ErrCredentials):
+	case errors.Is(t.report.Err(), provider.ErrCredentials):
 		t.line(0, "Correct the key, then run plan and apply again: they continue where this run stopped.")
 	default:
 		t.line(0, "Run plan to see what is left, and apply to continue where this run stopped. Nothing is created twice.")
 	}
 	switch {
-	case errors.Is(r.Halted, ErrJournal):
-		t.line(0, "Free disk space first. The incomplete journal is "+r.Journal)
-	case r.Journal != "":
-		t.line(0, "What was written is recorded in "+r.Journal)
+	case errors.Is(t.report.Halted, ErrJournal):
+		t.line(0, "Free disk space first. The incomplete journal is "+t.report.Journal)
+	case t.report.Journal != "":
+		t.line(0, "What was written is recorded in "+t.report.Journal)
 	}
 }

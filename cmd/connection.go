@@ -61,7 +61,7 @@ func connect(ctx context.Context, f *Factory, reader config.Reader, dir string, 
 			return nil, err
 		}
 		defer journals.Close()
-		return apply.ReadPast(journals, f.Products.schemas(), apply.Header{Product: p.Name, Tenant: c.tenantID(), Endpoint: c.endpoint()})
+		return apply.ReadHistory(journals, f.Products.schemas(), apply.Header{Product: p.Name, Tenant: c.tenantID(), Endpoint: c.endpoint()})
 	})
 	o := provider.Options{
 		Tenant: b.name, Settings: *b.settings, Index: c.index, Endpoint: c.endpoint(), Budget: c.budget,

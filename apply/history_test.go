@@ -41,8 +41,8 @@ func remember(t *testing.T, dir *datadir.Dir, h Header, results ...Result) {
 	}
 }
 
-// TestReadPast goes through what runs have left behind.
-func TestReadPast(t *testing.T) {
+// TestReadHistory goes through what runs have left behind.
+func TestReadHistory(t *testing.T) {
 	at := func(minute int, tenant, endpoint string) Header {
 		return Header{Format: JournalFormat, Started: started.Add(time.Duration(minute) * time.Minute), Provider: "fake", Product: "fake", Tenant: tenant, Endpoint: endpoint}
 	}
@@ -84,13 +84,13 @@ func TestReadPast(t *testing.T) {
 			}
 			remember(t, dir, at(9, "43", "here"), ended(Done, false, read, aRole("editor", "another tenant")))
 			remember(t, dir, at(9, "42", "there"), ended(Done, false, read, aRole("editor", "another place")))
-			past, err := ReadPast(dir, []*schema.Product{product}, Header{Product: "fake", Tenant: "42", Endpoint: "here"})
+			history, err := ReadHistory(dir, []*schema.Product{product}, Header{Product: "fake", Tenant: "42", Endpoint: "here"})
 			if err != nil {
 				t.Fatal(err)
 			}
 			got := map[string]string{}
-			for a := range past {
-				o, ok := past.Of(schema.Address{Provider: "fake.north", Kind: a.Kind, Key: a.Key})
+			for a := range history {
+				o, ok := history.Of(schema.Address{Provider: "fake.north", Kind: a.Kind, Key: a.Key})
 				if !ok || o.Addr.Provider != "fake.north" {
 					t.Errorf("%v is not found under its address: %v", a, o.Addr)
 				}
@@ -109,30 +109,30 @@ func TestReadPast(t *testing.T) {
 	}
 }
 
-// TestReadPastOfOneSecond tells runs apart that began at the same moment.
-func TestReadPastOfOneSecond(t *testing.T) {
+// TestReadHistoryOfOneSecond tells runs apart that began at the same moment.
+func TestReadHistoryOfOneSecond(t *testing.T) {
 	dir := folder(t, t.TempDir())
 	h := Header{Format: JournalFormat, Started: started, Provider: "fake", Product: "fake", Tenant: "42"}
 	for _, right := range strings.Fields("a b c d e f g h i j k") {
 		c := update(aRole("editor"), aRole("editor", right))
 		remember(t, dir, h, Result{Change: &c, Status: Done, After: *c.Want})
 	}
-	past, err := ReadPast(dir, []*schema.Product{product}, h)
+	history, err := ReadHistory(dir, []*schema.Product{product}, h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, _ := past.Of(aRole("editor").Addr)
+	o, _ := history.Of(aRole("editor").Addr)
 	if got := o.Body.(*role).Permissions; !cmp.Equal(got, []string{"k"}) {
 		t.Errorf("the last run wrote k, and what is remembered is %v", got)
 	}
-	if _, ok := past.Of(aRole("viewer").Addr); ok {
+	if _, ok := history.Of(aRole("viewer").Addr); ok {
 		t.Error("a role is remembered that nobody wrote")
 	}
 }
 
-// TestReadPastOfABackwardClock: the clock was set back between two runs, and the
+// TestReadHistoryWithClockSetBack: the clock was set back between two runs, and the
 // later one still counts. What a copy does to the times of files makes no difference.
-func TestReadPastOfABackwardClock(t *testing.T) {
+func TestReadHistoryWithClockSetBack(t *testing.T) {
 	dir := folder(t, t.TempDir())
 	h := Header{Format: JournalFormat, Started: started, Provider: "fake", Product: "fake", Tenant: "42"}
 	for i, right := range []string{"first", "second", "third"} {
@@ -140,19 +140,19 @@ func TestReadPastOfABackwardClock(t *testing.T) {
 		c := update(aRole("editor"), aRole("editor", right))
 		remember(t, dir, h, Result{Change: &c, Status: Done, After: *c.Want})
 	}
-	past, err := ReadPast(dir, []*schema.Product{product}, h)
+	history, err := ReadHistory(dir, []*schema.Product{product}, h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, _ := past.Of(aRole("editor").Addr)
+	o, _ := history.Of(aRole("editor").Addr)
 	if got := o.Body.(*role).Permissions; !cmp.Equal(got, []string{"third"}) {
 		t.Errorf("the third run was the last, and what is remembered is %v", got)
 	}
 }
 
-// TestReadPastRefuses files that cannot be read, and passes over those of runs
+// TestReadHistoryRefuses files that cannot be read, and passes over those of runs
 // that never began to write.
-func TestReadPastRefuses(t *testing.T) {
+func TestReadHistoryRefuses(t *testing.T) {
 	about := Header{Product: "fake", Tenant: "42"}
 	const header = `{"header":{"format_version":2,"product":"fake","tenant":"42","endpoint":""}}` + "\n"
 	for _, c := range []struct{ name, text, want string }{
@@ -172,7 +172,7 @@ func TestReadPastRefuses(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(path, "j.jsonl"), []byte(c.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := ReadPast(dir, []*schema.Product{product}, about)
+			_, err := ReadHistory(dir, []*schema.Product{product}, about)
 			switch {
 			case c.want == "" && err != nil:
 				t.Error(err)
@@ -181,7 +181,7 @@ func TestReadPastRefuses(t *testing.T) {
 			}
 		})
 	}
-	if past, err := ReadPast(nil, nil, about); err != nil || len(past) > 0 {
-		t.Errorf("without a directory: %v, %v", past, err)
+	if history, err := ReadHistory(nil, nil, about); err != nil || len(history) > 0 {
+		t.Errorf("without a directory: %v, %v", history, err)
 	}
 }

@@ -22,20 +22,6 @@ type printer struct {
 	names  map[string]string // member of a set of sets -> name of the virtual object
 }
 
-func (t *printer) section(r *Report, s Status, title string, tell func(*Result)) {
-	first := true
-	for i := range r.Results {
-		if r.Results[i].Status != s {
-			continue
-		}
-		if first {
-			t.title(title)
-			first = false
-		}
-		tell(&r.Results[i])
-	}
-}
-
 func (t *printer) title(s string) {
 	t.gap()
 	t.styled(color.Bold, s)
@@ -56,10 +42,6 @@ func (t *printer) write(indent int, s string) {
 	for l := range strings.Lines(text.Indent(s, strings.Repeat(" ", indent), t.width)) {
 		t.b.WriteString(strings.TrimRight(l, " \n") + "\n")
 	}
-}
-
-func (t *printer) headline(r *Result) string {
-	return fmt.Sprintf("%s (%s)", r.Change.Addr, r.Change.Action)
 }
 
 // differences tells how found differs from o, an attribute a line.
