@@ -4,20 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// ErrNoAdministrator says that no active administrator of the tenant can be found
-// besides those whom the plan demotes.
+// ErrNoAdministrator says that the tenant has no active administrator besides those whom the
+// plan demotes.
 var ErrNoAdministrator = errors.New("no active administrator was found besides those whom this plan demotes")
 
-// Administrators keep the tenant from losing its last administrator while a plan is
-// executed. What the plan saw may be old by then: somebody else, or another run, may
-// have demoted those whom this plan leaves. So right before and right after each
-// demotion one administrator is read who stays.
+// Administrators keep the tenant from losing its last administrator while a plan is executed.
+// Since the plan was made, another person or run may have demoted the administrators who stay.
+// So one of them is read right before and right after each demotion.
 //
 // The run starts one demotion at a time, so no lock is needed.
 type administrators struct {
@@ -28,8 +28,8 @@ type administrators struct {
 
 	demoted map[[2]string]bool // by kind and id, and by kind and "=" + key
 	kinds   []*schema.Kind     // of the demoted
-	staying []schema.Object    // to be read, the likeliest first
-	lost    error              // set once none was found; no demotion is made after it
+	staying []schema.Object    // read in this order
+	lost    error              // set after none was found; no demotion is made then
 }
 
 // demotes reports whether the change takes the rights of an administrator.
@@ -62,16 +62,13 @@ func (a *administrators) exclude(o *schema.Object) {
 		a.demoted[[2]string{o.Kind.Name, o.ID}] = true
 	}
 	a.demoted[[2]string{o.Kind.Name, "=" + o.Addr.Key}] = true
-	for _, k := range a.kinds {
-		if k == o.Kind {
-			return
-		}
+	if !slices.Contains(a.kinds, o.Kind) {
+		a.kinds = append(a.kinds, o.Kind)
 	}
-	a.kinds = append(a.kinds, o.Kind)
 }
 
-// check finds an administrator who stays, or returns an error. Whoever was found
-// last is read first.
+// check returns an error if it finds no administrator who stays. The one that was found last is
+// read first.
 func (a *administrators) check(ctx context.Context) error {
 	if a.lost != nil {
 		return a.lost
@@ -103,7 +100,7 @@ func (a *administrators) check(ctx context.Context) error {
 	return a.lost
 }
 
-// find looks for an administrator who stays among all there are.
+// find lists the kinds to look for an administrator who stays.
 func (a *administrators) find(ctx context.Context) (bool, error) {
 	for _, k := range a.kinds {
 		for o, err := range a.refresher.fresh(ctx, k) {
@@ -126,8 +123,8 @@ func (a *administrators) find(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// stays reports whether the object, as just read, is an active administrator whom
-// the plan neither demotes nor ignores.
+// stays reports whether the object is an active administrator whom the plan neither demotes nor
+// ignores.
 func (a *administrators) stays(o *schema.Object) bool {
 	kind := o.Kind.Name
 	if !administers(o) || inactive(o) || a.demoted[[2]string{kind, o.ID}] || a.demoted[[2]string{kind, "=" + o.Addr.Key}] {
@@ -141,26 +138,25 @@ func (a *administrators) stays(o *schema.Object) bool {
 	return a.unseen || o.Kind.NeverSignedIn == nil || !o.Kind.NeverSignedIn(o)
 }
 
-// refuse is the error of a demotion that is not made.
+// refuse returns the error of a demotion that is not made.
 func (a *administrators) refuse(err error) error {
 	if !errors.Is(err, ErrNoAdministrator) {
 		return fmt.Errorf("%w. Nothing was written, because the tenant might be left without an administrator", err)
 	}
-	return fmt.Errorf("%w. Nothing was written, and no other administrator is demoted by this run: nobody could administer %s afterwards. "+
+	return fmt.Errorf("%w. Nothing was written, and this run demotes no other administrator, because %s would have none left. "+
 		"Make another user an administrator who has signed in, then plan and apply again", err, a.product)
 }
 
-// An alarm is why a run stops after a demotion that was made: perhaps nobody can
-// administer the tenant any more.
+// An alarm is why a run stops after a demotion: the tenant may have no administrator any more.
 type alarm struct{ error }
 
 func (a alarm) Unwrap() error { return a.error }
 
-// alarm is the error after a demotion that was made.
+// alarm returns the error after a demotion.
 func (a *administrators) alarm(c *plan.Change, err error) error {
 	who := c.Addr.String()
 	if errors.Is(err, ErrNoAdministrator) {
-		return alarm{fmt.Errorf("%w, after %s (%s) was written: the tenant may have no administrator any more. Somebody else, or another run, "+
+		return alarm{fmt.Errorf("%w, after %s (%s) was written: the tenant may have no administrator any more. Another person or run "+
 			"must have demoted the others at the same time. Act at once, while the key still works: put the files back to what they said "+
 			"about %s before and apply them, or use the app of %s; where neither works, its support can help", err, who, c.Action, who, a.product)}
 	}

@@ -62,8 +62,8 @@ func (c *council) run(t *testing.T, p *plan.Plan, client provider.Client) *Repor
 }
 
 const (
-	refused = "no active administrator was found besides those whom this plan demotes. Nothing was written, and no other administrator is demoted " +
-		"by this run: nobody could administer fake afterwards. Make another user an administrator who has signed in, then plan and apply again"
+	refused = "no active administrator was found besides those whom this plan demotes. Nothing was written, and this run demotes no other administrator, " +
+		"because fake would have none left. Make another user an administrator who has signed in, then plan and apply again"
 )
 
 func TestAnotherAdministratorStays(t *testing.T) {

@@ -1,14 +1,13 @@
 // Package apply executes a plan. It is the only package that writes to a
 // product.
 //
-// Run starts a change only when everything it needs has succeeded, holds each
-// object against what the plan was computed from right before writing to it,
-// never repeats a create whose answer was lost, holds the outcome against what
-// was wanted, and keeps a journal from which a run can be understood and undone.
-// One change that goes wrong stops only what depends on it.
+// Run starts a change only after all changes that it depends on have succeeded. Right before
+// each write it compares the object with the one that the plan was computed from, and after the
+// write with the wanted one. It never repeats a create whose answer was lost, and it keeps a
+// journal from which a run can be understood and undone. A change that fails stops only the
+// changes that depend on it.
 //
-// The next plan is the resume: no state is kept, so a run that ended early is
-// finished by planning and applying again.
+// No state is kept: to continue a run that ended early, plan and apply again.
 package apply
 
 import (
@@ -22,26 +21,26 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// DefaultParallelism is how many writes are in flight where Options say nothing.
+// DefaultParallelism is the number of writes in flight if Options.Parallelism is not set.
 const DefaultParallelism = 8
 
-// ErrStopped is why a run ended early: somebody asked for it.
+// ErrStopped says that a run ended early because Options.Stop was closed.
 var ErrStopped = errors.New("stopped on request")
 
 // Options say how a plan is executed. The zero value is usable: no journal, no
 // progress, and the clock of the machine.
 type Options struct {
-	// Parallelism is how many changes are written at a time; DefaultParallelism where it is
-	// not positive. As many again may be in flight that were written and are being
-	// read back, but for a single worker, who does one thing after the other.
+	// Parallelism is the number of changes written at a time; DefaultParallelism if it is not
+	// positive. As many more may be in flight that are written and being read back, except that
+	// with 1 nothing overlaps.
 	Parallelism int
 	// Journal records every write; nil means none.
 	Journal *Journal
-	// Observe is told when a change starts and when it is settled. It is called
-	// from one goroutine at a time and holds the run up while it runs.
+	// Observe is called when a change starts and when it is settled, by one goroutine at a
+	// time. The run waits for it.
 	Observe func(Event)
-	// Stop, once closed, lets what is in flight finish and starts nothing more.
-	// Nil never stops. To abort what is in flight too, cancel the context.
+	// After Stop is closed, the run finishes the changes in flight and starts no others. Nil
+	// never stops. To abort the changes in flight too, cancel the context.
 	Stop <-chan struct{}
 	// Now is the clock for the journal; nil means time.Now.
 	Now func() time.Time
@@ -50,7 +49,7 @@ type Options struct {
 	Wait func(ctx context.Context, d time.Duration) error
 }
 
-// inFlight is how many changes may be begun and not settled.
+// inFlight is the number of changes that may be begun and not settled.
 func (o Options) inFlight() int {
 	if o.Parallelism == 1 {
 		return 1
@@ -58,7 +57,7 @@ func (o Options) inFlight() int {
 	return 2 * o.Parallelism
 }
 
-// An Event tells of progress.
+// An Event is a change that starts or is settled.
 type Event struct {
 	Change  *plan.Change
 	Result  *Result // nil when the change starts
@@ -66,12 +65,11 @@ type Event struct {
 	Total   int     // changes of the plan that write
 }
 
-// Run executes the plan through the client, and returns when nothing is in
-// flight any more. The index is the one that the client was connected with.
+// Run executes the plan through the client, and returns when no change is in flight. The index
+// is the one that the client was connected with.
 //
-// The error says why nothing was written at all; the report is never nil. What
-// went wrong with single changes, and why a run ended before its last change, is
-// in the report.
+// The error says why nothing was written; the report is never nil. Errors of single changes, and
+// the reason why a run ended before its last change, are in the report.
 func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Index, o Options) (*Report, error) {
 	if o.Parallelism <= 0 {
 		o.Parallelism = DefaultParallelism
@@ -105,14 +103,14 @@ func Run(ctx context.Context, p *plan.Plan, c provider.Client, index *schema.Ind
 	return report, nil
 }
 
-// refuse ends a run that wrote nothing, and says so in the journal.
+// refuse ends a run that wrote nothing, and records that in the journal.
 func (r *Report) refuse(o Options, why error) error {
 	r.halt(why)
 	return errors.Join(why, o.Journal.finish(o.Now(), r))
 }
 
-// executable refuses a plan that must not be executed as a whole. Commands check
-// the same before they ask; this is the last door before the first write.
+// executable returns an error if the plan must not be executed. Commands check the same before
+// they ask for approval; this is the last check before the first write.
 func executable(p *plan.Plan, id provider.Identity) error {
 	switch {
 	case len(p.Violations) > 0:

@@ -11,19 +11,18 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// What is checked before a write.
+// Checks before a write.
 //
-// Every object is read again right before it is changed or removed, and must be
-// what the plan was computed from: nothing is written that was not shown.
+// Every object is read again right before it is changed or removed, and must be equal to the one
+// that the plan was computed from: nothing is written that was not shown.
 //
-// An object to create is looked up first, however young the plan is: another run
-// may have created it since the listing. Where many are created together, one look serves
-// all of them; see verify.go. Only where the product itself refuses a
-// second object with the same key (schema.Kind.Unique) is the look-up left out. The
-// refusal then leads to the look-up, so that what exists as wanted counts as done.
+// An object is looked up before it is created, because another run may have created it since
+// the listing. If many are created together, one look-up serves all of them; see verify.go. If
+// the product refuses a second object with the same key (schema.Kind.Unique), the object is
+// looked up only after a refusal. One that exists as wanted counts as done.
 
-// check returns the object as it is now, nil for a create. Where nothing should
-// be written it settles the result.
+// check returns the object as it is now, nil for a create. If nothing should be written, it
+// settles the result.
 func (w *writer) check(ctx context.Context, r *Result, together bool) *schema.Object {
 	if r.Change.Action == schema.Create {
 		if !r.Change.Want.Kind.Unique {
@@ -78,7 +77,7 @@ func (w *writer) confirmGone(ctx context.Context, r *Result, notFound error) {
 	}
 }
 
-// checkCreate settles the result where the object exists by now.
+// checkCreate settles the result if the object exists already.
 func (w *writer) checkCreate(ctx context.Context, r *Result, together bool) {
 	found, err := w.refresher.exists(ctx, r.Change.Want, together)
 	switch {
@@ -90,9 +89,8 @@ func (w *writer) checkCreate(ctx context.Context, r *Result, together bool) {
 	}
 }
 
-// refusedCreate settles a create that the product refused. Where the refusal is due
-// to an object of the same key, which another run may have created, the object is
-// held against what is wanted.
+// refusedCreate settles a create that the product refused. If an object with the key exists,
+// which another run may have created, it is compared with the wanted one.
 func (w *writer) refusedCreate(ctx context.Context, r *Result, refusal error, together bool) {
 	if !r.Change.Want.Kind.Unique && !together {
 		r.fail(refusal)
@@ -118,14 +116,15 @@ func (w *writer) exists(r *Result, found schema.Object) {
 	r.noop("existed already")
 }
 
-// supersededByLaterStep reports whether the object is already what a later step of the plan
-// makes of it, as when a plan is applied once more.
+// supersededByLaterStep reports whether the object is already as a later step of the plan wants
+// it, as when a plan is applied a second time.
 func (w *writer) supersededByLaterStep(c *plan.Change, now *schema.Object) bool {
 	last := w.last[c.Addr]
 	return last != nil && unmet(last, now) == 0
 }
 
-// lastSteps returns the outcome of objects that a plan changes in several steps.
+// lastSteps returns the wanted objects after the last step, for objects that the plan changes in
+// several steps.
 func lastSteps(changes []plan.Change) map[schema.Address]*schema.Object {
 	seen, last := map[schema.Address]bool{}, map[schema.Address]*schema.Object{}
 	for i := range changes {

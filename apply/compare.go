@@ -2,12 +2,11 @@ package apply
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// differs returns the attributes of the mask in which x and y differ, of those
-// that are compared at all. An attribute that one of them does not set counts as
-// empty there, so that a product which leaves empty things out does not differ.
+// differs returns the compared attributes of the mask in which x and y differ. An attribute that
+// is not set counts as empty, because products leave out empty values.
 //
-// References need no care for objects that the plan renames: a plan speaks of them
-// by their new key throughout, and what refers to one waits for its rename.
+// References to renamed objects need no special case: a plan has their new keys everywhere, and
+// changes of objects that refer to one depend on its rename.
 func differs(k *schema.Kind, mask schema.Mask, same func(*schema.Attribute, any, any) bool, x, y any) schema.Mask {
 	var out schema.Mask
 	for i := range k.Attributes {
@@ -18,8 +17,9 @@ func differs(k *schema.Kind, mask schema.Mask, same func(*schema.Attribute, any,
 	return out
 }
 
-// changedSincePlan returns what of the live object is not as the plan was computed from it. Of
-// an object that cannot be read, what was not known then and is now was written since.
+// changedSincePlan returns the attributes of the live object that changed since the plan was
+// computed. For an object that cannot be read, an attribute that was not known then and is known
+// now was written since.
 func changedSincePlan(have, now *schema.Object) schema.Mask {
 	mask := have.Set
 	if have.LastWritten {
@@ -28,15 +28,14 @@ func changedSincePlan(have, now *schema.Object) schema.Mask {
 	return differs(have.Kind, mask, (*schema.Attribute).Equal, have.Body, now.Body)
 }
 
-// unmet returns what of the object is not as wanted. What the product does not
-// tell and could not change either is not held against it, and what it adds to a
-// Partial map is its own business.
+// unmet returns the attributes of the object that are not as wanted. An immutable attribute that
+// the product does not return is not compared, nor are entries that it adds to a MergeEntries map.
 func unmet(want, now *schema.Object) schema.Mask {
 	return differs(want.Kind, tellable(want, now), (*schema.Attribute).Satisfies, want.Body, now.Body)
 }
 
-// unmetSince is unmet for a change from have, which is nil for a create: of a
-// ServerManaged map only the entries that the change is about count.
+// unmetSince is unmet for a change from have, which is nil for a create: in a ServerManaged map
+// only the entries that the change sets are compared.
 func unmetSince(have, want, now *schema.Object) schema.Mask {
 	if have == nil {
 		return unmet(want, now)

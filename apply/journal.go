@@ -20,64 +20,35 @@ import (
 //	header  format, who wrote it, tenant, and how many changes the plan has
 //	begin   a write is about to be sent: change, and the object before it
 //	accept  the product accepted a new object, which is verified later with others
-//	result  what became of a change, and the object after it
-//	end     the run came to its end, with how many results of each status
+//	result  the outcome of a change, and the object after it
+//	end     the run ended, with the number of results of each status
 //
-// begin and the result of a write are on the disk before anything else is sent by
-// the same worker. A begin without a result is a write of which nobody knows
-// whether it took effect.
+// begin and the result of a write are on the disk before the same worker sends anything else.
+// A begin without a result is a write that may have taken effect or not.
 
-// journalStamp is how the names of journals begin: when the run did.
+// journalStamp is the format of the time at the start of a journal's name.
 const journalStamp = "20060102T150405Z"
 
 // JournalFormat is the version of the format that is written and read.
 const JournalFormat = 2
 
-// ErrJournal says that no journal can be kept, so nothing (more) is written to the
+// ErrJournal says that the journal cannot be written, so that nothing more is written to the
 // product either.
 var ErrJournal = errors.New("the journal cannot be written")
-
-// A Header is the first line of a journal.
-type Header struct {
-	Format   int            `json:"format_version"`
-	Rolecall string         `json:"rolecall_version"` // version of the program
-	Started  time.Time      `json:"started"`
-	Provider string         `json:"provider"` // name of the provider block
-	Product  string         `json:"product"`
-	Tenant   string         `json:"tenant"` // the product's id of the tenant
-	Endpoint string         `json:"endpoint"`
-	Sequence int            `json:"sequence,omitempty"` // says which of the directory's runs is newer; set by OpenJournal
-	Changes  map[string]int `json:"changes"`            // how many the plan has, by action
-}
-
-// NewHeader describes a run of the plan by the given version of the program.
-func NewHeader(p *plan.Plan, version string, now time.Time) Header {
-	h := Header{
-		Format: JournalFormat, Rolecall: version, Started: now.UTC(),
-		Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint,
-		Changes: map[string]int{},
-	}
-	for i := range p.Changes {
-		if a := p.Changes[i].Action; a.Writes() {
-			h.Changes[a.String()]++
-		}
-	}
-	return h
-}
 
 // A Journal records one run. A nil Journal records nothing.
 type Journal struct {
 	path   string
 	redact func(line []byte) []byte
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the next three fields
 	file  file
-	err   error // the first failure; nothing is written after it
+	err   error // the first error; nothing is written after it
 	lines int   // written
 
-	// Seeing lines onto the disk takes longer than anything else here, so those who
-	// wait for it meanwhile go together the next time.
-	disk sync.Mutex // held while lines are seen onto the disk
+	// Syncing takes longer than anything else here, so one sync serves all goroutines that
+	// wait for it.
+	disk sync.Mutex // held while syncing
 	safe int        // lines that are on the disk
 }
 
@@ -88,12 +59,10 @@ type file interface {
 	Close() error
 }
 
-// OpenJournal makes a new file in the directory and writes the header to the disk.
-// The file is named for the time and the provider block and readable by its owner
-// only. The header gets the sequence number after the highest in the directory. An
-// error means that no journal can be kept, so nothing should be written to the
-// product. Redact replaces the secrets in each line before it is written; nil means
-// that there are none.
+// OpenJournal creates a file in the directory, named for the time and the provider block and
+// readable by its owner only, and writes the header with the sequence number after the highest
+// in the directory. After an error, nothing should be written to the product. Redact replaces the
+// secrets in each line before it is written; nil means that there are none.
 func OpenJournal(dir *datadir.Dir, h Header, redact func(line []byte) []byte) (*Journal, error) {
 	last, err := lastSequence(dir)
 	if err != nil {
@@ -113,12 +82,12 @@ func OpenJournal(dir *datadir.Dir, h Header, redact func(line []byte) []byte) (*
 
 func unwritable(path string, err error) error {
 	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		err = p.Err // the path is said already
+		err = p.Err // the message below has the path
 	}
 	return fmt.Errorf("%w in %s: %w", ErrJournal, path, err)
 }
 
-// newFile makes the first free file of name.jsonl, name-2.jsonl, ...
+// newFile creates the first file of stem.jsonl, stem-2.jsonl, ... that does not exist.
 func newFile(dir *datadir.Dir, stem string) (*os.File, string, error) {
 	for n := 1; ; n++ {
 		name := stem + ".jsonl"
@@ -132,7 +101,7 @@ func newFile(dir *datadir.Dir, stem string) (*os.File, string, error) {
 	}
 }
 
-// plainName keeps what every file system takes in a name.
+// plainName replaces the characters that some file systems do not allow in a name.
 func plainName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '.' || r == '_' || r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
@@ -142,7 +111,7 @@ func plainName(s string) string {
 	}, s)
 }
 
-// Path returns where the journal is; "" for a nil Journal.
+// Path returns the path of the journal; "" for a nil Journal.
 func (j *Journal) Path() string {
 	if j == nil {
 		return ""
@@ -170,7 +139,7 @@ func (j *Journal) begin(now time.Time, i int, c *plan.Change, before *schema.Obj
 	return j.line(true, entry{Begin: b})
 }
 
-// written records how a write ended.
+// written records the outcome of a write.
 func (j *Journal) written(now time.Time, i int, r *Result) error { return j.result(true, now, i, r) }
 
 // accepted records that the product accepted a new object.
@@ -178,8 +147,8 @@ func (j *Journal) accepted(now time.Time, i int, id string) error {
 	return j.line(true, entry{Accept: &accept{Change: i, At: now.UTC(), ID: id}})
 }
 
-// settled records a change that was settled without a write. It reaches the disk
-// with the next write's line.
+// settled records a change that was settled without a write. The line reaches the disk with
+// that of the next write.
 func (j *Journal) settled(now time.Time, i int, r *Result) error { return j.result(false, now, i, r) }
 
 func (j *Journal) result(durable bool, now time.Time, i int, r *Result) error {
@@ -202,8 +171,8 @@ func (j *Journal) finish(now time.Time, r *Report) error {
 	return j.line(true, entry{End: e})
 }
 
-// line writes one line, and waits until it is on the disk where it must be there.
-// After a failure every call returns that failure.
+// line writes one line, and with durable waits until it is on the disk. After an error every
+// call returns that error.
 func (j *Journal) line(durable bool, e entry) error {
 	if j == nil {
 		return nil
@@ -222,7 +191,7 @@ func (j *Journal) line(durable bool, e entry) error {
 	return j.sync(n)
 }
 
-// write appends a line and returns how many there are.
+// write appends a line and returns the number of lines.
 func (j *Journal) write(text []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -25,8 +25,8 @@ type begun struct {
 	From    string          `json:"from,omitempty"` // the key before, for a rename
 	Changed []string        `json:"changed,omitempty"`
 	Before  *recordedObject `json:"before,omitempty"`
-	Removes []string        `json:"removes,omitempty"` // what counts as removed with it, by kind.key
-	// Narrows is who loses less than that, by kind.key, with how much each keeps, from 0 to 1.
+	Removes []string        `json:"removes,omitempty"` // objects that count as removed with it, by kind.key
+	// Narrows has users who lose fewer rights, by kind.key, with the share that each keeps, from 0 to 1.
 	Narrows map[string]float64 `json:"narrows,omitempty"`
 }
 
@@ -71,7 +71,7 @@ func begunOf(now time.Time, i int, c *plan.Change, before *schema.Object) (*begu
 		b.Narrows[schema.Address{Kind: a.Kind, Key: a.Key}.String()] = kept
 	}
 	var err error
-	b.Before, err = imageOf(before)
+	b.Before, err = recordObject(before)
 	return b, err
 }
 
@@ -85,6 +85,34 @@ func endedOf(now time.Time, i int, r *Result) (*ended, error) {
 		e.Differs = attributes(r.After.Kind, r.Differs)
 	}
 	var err error
-	e.After, err = imageOf(&r.After)
+	e.After, err = recordObject(&r.After)
 	return e, err
+}
+
+// A Header is the first line of a journal.
+type Header struct {
+	Format   int            `json:"format_version"`
+	Rolecall string         `json:"rolecall_version"` // version of the program
+	Started  time.Time      `json:"started"`
+	Provider string         `json:"provider"` // name of the provider block
+	Product  string         `json:"product"`
+	Tenant   string         `json:"tenant"` // the product's id of the tenant
+	Endpoint string         `json:"endpoint"`
+	Sequence int            `json:"sequence,omitempty"` // the number of the run in the directory; set by OpenJournal
+	Changes  map[string]int `json:"changes"`            // number of changes in the plan, by action
+}
+
+// NewHeader describes a run of the plan by the given version of the program.
+func NewHeader(p *plan.Plan, version string, now time.Time) Header {
+	h := Header{
+		Format: JournalFormat, Rolecall: version, Started: now.UTC(),
+		Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint,
+		Changes: map[string]int{},
+	}
+	for i := range p.Changes {
+		if a := p.Changes[i].Action; a.Writes() {
+			h.Changes[a.String()]++
+		}
+	}
+	return h
 }

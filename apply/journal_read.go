@@ -16,11 +16,10 @@ import (
 type Record struct {
 	Header  Header
 	Entries []Entry // one per change that was settled or begun, in the order of the file
-	// Complete: the run came to its end and said so. Where it is false the program
-	// or the machine stopped in the middle.
+	// Complete: the run ended by itself. Otherwise the program or the machine stopped before.
 	Complete bool
-	Halted   string // why the run started nothing more, where it was halted
-	// Truncated: the last line was cut off in the middle and is left out.
+	Halted   string // why the run was halted, if it was
+	// Truncated: the last line was incomplete and is left out.
 	Truncated bool
 }
 
@@ -30,21 +29,21 @@ type Entry struct {
 	Action         schema.Action
 	Addr           schema.Address
 	From           string    // the key before, for a rename
-	Begun          time.Time // when the write was sent; zero where nothing was written
+	Begun          time.Time // when the write was sent; zero if nothing was written
 	ID             string    // of a new object that the product accepted and that was not verified
-	Ended          time.Time // zero where the run stopped in the middle of the write
+	Ended          time.Time // zero if the run stopped during the write
 	Status         Status
 	Reason         string
-	OutcomeUnknown bool // a write of which nobody knows whether it took effect
+	OutcomeUnknown bool // the write may have taken effect or not
 	Changed        schema.Mask
 	Before         *schema.Object   // nil for a create
 	After          *schema.Object   // nil after a removal
-	Removes        []schema.Address // what counts as removed with the change; see plan.Change
+	Removes        []schema.Address // objects that count as removed with the change; see plan.Change
 	Narrows        map[schema.Address]float64
 }
 
-// ReadJournal reads a journal of one of the products. A last line that was cut
-// off is left out; anything else that is no journal is an error with its line.
+// ReadJournal reads a journal of one of the products. An incomplete last line is left out;
+// any other line that is not valid is an error with its number.
 func ReadJournal(r io.Reader, products []*schema.Product) (*Record, error) {
 	reader := &journalReader{products: products, record: &Record{}, at: map[int]int{}}
 	lines := bufio.NewReader(r)
@@ -156,7 +155,7 @@ func (r *journalReader) begin(b *begun) error {
 	return err
 }
 
-// parse reads an address of the member of a line.
+// parse reads an address in the member of a line.
 func (r *journalReader) parse(text, member string) (schema.Address, error) {
 	kind, key, found := strings.Cut(text, ".")
 	if !found {

@@ -28,8 +28,7 @@ type wireResult struct {
 	ID             string        `json:"id,omitempty"` // the product's id of the object afterwards
 }
 
-// MarshalJSON writes the report for programs: every result, in the order of the
-// plan.
+// MarshalJSON writes the report for programs, with all results in the order of the plan.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	w := wireReport{
 		Provider: r.Plan.Provider, Product: r.Plan.Product, Tenant: r.Plan.Tenant,
@@ -55,7 +54,7 @@ func (r *Result) wire() wireResult {
 	return w
 }
 
-// reason is why the status is what it is, or how it came about.
+// reason is the error or the note.
 func (r *Result) reason() string {
 	if r.Err != nil {
 		return r.Err.Error()
@@ -63,7 +62,7 @@ func (r *Result) reason() string {
 	return r.Note
 }
 
-// counts counts the results by status; those without any are left out.
+// counts counts the results by status; a status without results is left out.
 func (r *Report) counts() map[string]int {
 	out := map[string]int{}
 	for i := range r.Results {

@@ -11,20 +11,19 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Lock keeps a second apply from planning and writing for the same tenant until
-// unlock is called or the process ends. dir is the folder for the locks of all
-// tenants, which belongs to the user of this machine; name is a file name without an
-// extension, the same for every run about the tenant; tenant says for people what is
-// locked. The product itself is not locked: runs on other machines are why every
-// object is read again before it is written.
+// Lock keeps a second apply from planning and writing for the same tenant until unlock is
+// called or the process ends. dir is the folder for the locks of all tenants of the operating
+// system's user; name is a file name without an extension, equal for all runs for the tenant;
+// tenant names the tenant in errors. Runs on other machines are not locked out, which is one
+// reason why every object is read again before it is written.
 //
-// The lock file stays: to remove it would let two others in, each with its own.
-// Beside it is a note of who holds the lock, since a locked file cannot be read
-// on every system.
+// The lock file is never removed: otherwise two processes could hold a lock, each on its own
+// file. A second file names the process that holds the lock, because some systems do not let
+// others read a locked file.
 func Lock(dir, name, tenant string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		if p := (*fs.PathError)(nil); errors.As(err, &p) {
-			err = p.Err // the path is said already
+			err = p.Err // the message below has the path
 		}
 		return nil, fmt.Errorf("cannot lock %s in %s: %w", tenant, dir, err)
 	}
@@ -42,17 +41,17 @@ func Lock(dir, name, tenant string) (unlock func(), err error) {
 		return nil, errors.Join(fmt.Errorf("cannot lock %s: %w", tenant, err), l.Unlock())
 	}
 	return func() {
-		// Both end with the process in any case, and a stale note is never read
-		// while nobody holds the lock: there is nothing to do about an error here.
+		// An error can be ignored: the lock ends with the process, and the note is read only
+		// while the lock is held.
 		_ = os.Remove(note)
 		_ = l.Unlock()
 	}, nil
 }
 
-// ErrLocked says that another apply is at work for the tenant.
+// ErrLocked says that another apply is running for the tenant.
 var ErrLocked = errors.New("another apply is running")
 
-// me describes this process. The directory tells a colleague which run it is.
+// me describes this process. The directory helps a colleague to find the run.
 func me() string {
 	host, err := os.Hostname()
 	if err != nil {
@@ -65,8 +64,8 @@ func me() string {
 	return who + "\n"
 }
 
-// holder returns who wrote the note, in brackets; "" where it cannot be read, as
-// in the moment between taking the lock and writing it.
+// holder returns the content of the note in parentheses, or "" if it cannot be read, as right
+// after the lock was taken.
 func holder(note string) string {
 	b, err := os.ReadFile(note)
 	if who := strings.TrimSpace(string(b)); err == nil && who != "" {

@@ -14,19 +14,17 @@ import (
 // a run may end at any point. Two rules keep that mixture from granting more than the
 // files declare, and from revoking what is still needed:
 //
-//  1. A change starts only when every change that it needs has succeeded. The plan
-//     states the needs: a user moves into a role or group only in its new form; a group
-//     is deleted only when nothing refers to it any more, because an access
-//     {europe, birds} without its group europe becomes {birds}, which is more; the last
-//     administrator is removed only when the next one exists.
-//  2. Removals start when every other change has ended: a new member is added before
-//     an old one is removed. A removal that another change needs, because its name must
-//     become free, does not wait.
+//  1. A change starts only after every change that it depends on has succeeded. The plan
+//     has the dependencies: a user gets a role or group only in its new form; a group is
+//     deleted only after nothing refers to it any more, because an access
+//     {europe, birds} without its group europe becomes {birds}, which grants more; the last
+//     administrator is removed only after the next one exists.
+//  2. Removals start after every other change has ended: a new member is added before an
+//     old one is removed. A removal does not wait if another change depends on it, as where
+//     its name must become free, or where a user must lose a role before the role gains a right.
 //
-// The plan's needs also keep users from temporarily holding extra rights: changes that
-// revoke come first, then users, then changes that grant (plan/build/privilege_order.go). Rule 2 does
-// not hold back a removal that another change waits for, such as the removal of a leaver
-// before a role gains a right.
+// Dependencies also keep users from temporarily holding extra rights: changes that revoke come
+// first, then users, then changes that grant (plan/build/privilege_order.go).
 
 // A schedule records which changes wait for which others. Its nodes are the plan's
 // changes and one more, the removal barrier, which does nothing and implements rule 2
@@ -38,12 +36,12 @@ type schedule struct {
 	removalBarrier int     // the last node; every node before it is a change
 }
 
-// order makes the schedule of the changes. A change that waits for itself, or for one
-// that does not exist, is an error: no plan that was computed here has one.
+// order makes the schedule of the changes. A change that depends on itself, or on one that does
+// not exist, is an error: build.Build makes no such plan.
 func order(changes []plan.Change) (*schedule, error) {
 	barrier := len(changes)
 	waits := make(graph.Graph, barrier+1)
-	var others []int // changes that are no removals
+	var others []int // changes that do not remove
 	for i := range changes {
 		for _, need := range changes[i].DependsOn {
 			if need < 0 || need >= barrier {

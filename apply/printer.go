@@ -10,15 +10,15 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// manyNames is how many names a line lists before it counts the rest.
+// manyNames is the number of names that a line lists; it counts the others.
 const manyNames = 8
 
-// A printer holds the report in the making.
+// A printer writes wrapped lines.
 type printer struct {
 	b      strings.Builder
 	width  int
 	style  text.Style
-	labels map[string]string // readable words for opaque values
+	labels map[string]string // display names of opaque values
 	names  map[string]string // member of a set of sets -> name of the virtual object
 }
 
@@ -44,7 +44,7 @@ func (t *printer) write(indent int, s string) {
 	}
 }
 
-// differences tells how found differs from o, an attribute a line.
+// differences prints how found differs from o, one attribute per line.
 func (t *printer) differences(o, found *schema.Object, m schema.Mask, instead string) {
 	for i := range o.Kind.Attributes {
 		if m.Has(i) {
@@ -117,7 +117,7 @@ func names(results []*Result) string {
 	return enumerated(out, len(results))
 }
 
-// enumerated names the first of so many: "a, b and 3 more".
+// enumerated lists the first names and counts the others: "a, b and 3 more".
 func enumerated(first []string, all int) string {
 	if all > len(first) {
 		return text.AndMore(first, all-len(first))

@@ -9,17 +9,17 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// An recordedObject is an object as the journal keeps it: the attributes that are set and
-// compared, in the form that they have in a saved plan. Instructions for creation
-// and what is only read are left out; secrets are in no kind.
+// A recordedObject is an object in the journal: the attributes that are set and compared, in
+// the form that they have in a saved plan. Write-once and read-only attributes are left out; no
+// kind has secrets.
 type recordedObject struct {
 	Key        string          `json:"key"`
 	ID         string          `json:"id,omitempty"`
 	Attributes json.RawMessage `json:"attributes"`
 }
 
-// imageOf returns the object's image; nil for no object.
-func imageOf(o *schema.Object) (*recordedObject, error) {
+// recordObject returns the form of the object in the journal; nil for no object.
+func recordObject(o *schema.Object) (*recordedObject, error) {
 	if o == nil || o.Body == nil {
 		return nil, nil
 	}
@@ -33,7 +33,7 @@ func imageOf(o *schema.Object) (*recordedObject, error) {
 	return &recordedObject{Key: o.Addr.Key, ID: o.ID, Attributes: text}, err
 }
 
-// object makes an object of the kind from the image; nil from nil.
+// object returns the recorded object of the kind; nil for nil.
 func (m *recordedObject) object(k *schema.Kind, provider string) (*schema.Object, error) {
 	if m == nil {
 		return nil, nil
@@ -46,8 +46,8 @@ func (m *recordedObject) object(k *schema.Kind, provider string) (*schema.Object
 	return &schema.Object{Kind: k, ID: m.ID, Addr: addr, Body: body, Set: set}, nil
 }
 
-// encode writes one line of JSON that a person can read: < and & stay as they are, and
-// what is invisible is escaped.
+// encode returns one line of readable JSON: < and & are not escaped, and invisible characters
+// are.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -9,8 +9,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A refresher reads objects as they are in the product now. Its errors are
-// provider.ErrNotFound, or say that it could not be found out.
+// A refresher reads objects from the product. An error is provider.ErrNotFound, or says why the
+// object could not be read.
 type refresher struct {
 	client provider.Client
 
@@ -24,9 +24,9 @@ func newRefresher(c provider.Client) *refresher {
 	return &refresher{client: c, confirmed: map[string]*listing{}}
 }
 
-// gone reports whether an object that could not be read is missing from the list of its
-// kind as well. A product may answer "not found" where the key lacks a right. One list
-// serves all objects that are not in it: they do not come back.
+// gone reports whether an object that was not found is missing from the list of its kind too:
+// a product may answer "not found" if the key lacks a right. An object that is missing from an
+// earlier list does not need another one.
 func (l *refresher) gone(ctx context.Context, have *schema.Object) (bool, error) {
 	if have.Kind.NoList {
 		return true, nil
@@ -47,7 +47,7 @@ func (l *refresher) gone(ctx context.Context, have *schema.Object) (bool, error)
 	return err != nil, nil
 }
 
-// find returns the whole object with the key of want, whose id is not known.
+// find returns the complete object with the key of want, whose id is not known.
 func (l *refresher) find(ctx context.Context, want *schema.Object) (schema.Object, error) {
 	if want.Kind.NoList {
 		return l.client.Read(ctx, *want)
@@ -59,8 +59,8 @@ func (l *refresher) find(ctx context.Context, want *schema.Object) (schema.Objec
 	return found, err
 }
 
-// after returns the object as it is now, after a write without an answer. o is
-// the object before a change, or the wanted one after a create.
+// after returns the object after a write without an answer. o is the object before a change,
+// or the wanted one of a create.
 func (l *refresher) after(ctx context.Context, o *schema.Object) (schema.Object, error) {
 	if o.ID != "" {
 		return l.client.Read(ctx, *o)
@@ -83,8 +83,8 @@ func listingOf(objects iter.Seq2[schema.Object, error]) (*listing, error) {
 	return all, nil
 }
 
-// fresh lists the kind as it is in the product now. What the client keeps is from
-// before the plan was approved.
+// fresh lists the kind without the client's cached lists, which were read before the plan was
+// approved.
 func (l *refresher) fresh(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.Object, error] {
 	if c, ok := l.client.(provider.Forgetter); ok {
 		c.Forget()
@@ -104,8 +104,7 @@ func (l *listing) add(o schema.Object) {
 	l.byKey[o.Addr.Key] = o
 }
 
-// object returns the listed object with the id, or with the key where there is
-// none.
+// object returns the listed object with the id of o, or with its key if it has no id.
 func (l *listing) object(o *schema.Object) (schema.Object, error) {
 	if o.ID == "" {
 		return l.byKeyOf(o)

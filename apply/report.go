@@ -12,9 +12,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Write tells a person how the run ended: one line of summary, then what went
-// wrong with each change and why, then what to do. Lines are wrapped at width;
-// 0 leaves them as they are.
+// Write prints the report for people: a line of summary, each change that did not succeed with
+// the reason, and what to do. Lines are wrapped at width; 0 does not wrap.
 func (r *Report) Write(w io.Writer, width int, colored bool) error {
 	t := reportPage{&printer{width: width, style: text.Style(colored), labels: r.Plan.DisplayNames, names: r.Plan.SetNames}, r}
 	t.styled(t.tone(), r.Summary())
@@ -131,7 +130,7 @@ func (t reportPage) skipped() {
 	})
 }
 
-// notes lists changes that are in effect without having been made by this run.
+// notes lists changes that are in effect without a write by this run.
 func (t reportPage) notes() {
 	t.grouped("Worth knowing:", func(res *Result) string { return res.Note })
 }
@@ -155,8 +154,8 @@ func (t reportPage) headline(r *Result) string {
 	return fmt.Sprintf("%s (%s)", r.Change.Addr, r.Change.Action)
 }
 
-// grouped prints a section of the changes for which the function gives a text, and each
-// text once for all its changes, since one failed role may hold up a thousand people.
+// grouped prints a section of the changes for which the function returns a text, and each text
+// once for all its changes: one failed role may block a thousand users.
 func (t reportPage) grouped(title string, textOf func(*Result) string) {
 	var order []string
 	by := map[string][]*Result{}
@@ -204,7 +203,7 @@ func (t reportPage) notStarted() {
 	}
 }
 
-// next says what to do about it all.
+// next prints what to do.
 func (t reportPage) next() {
 	if t.report.OK() {
 		return

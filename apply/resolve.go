@@ -10,12 +10,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// createPause is how long an unanswered create has to appear before it is looked up
-// once more. Gateways answer in place of a product that is still at work.
+// createPause is the time before an object is looked up again whose create got no answer: a
+// gateway may time out while the product is still creating it.
 const createPause = 3 * time.Second
 
-// resolve finds out how a write ended whose answer was lost. It looks, and never
-// writes again: repeating a create could make a second object.
+// resolve looks up whether a write without an answer took effect. It never writes again:
+// repeating a create could make a second object.
 func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
 	c := r.Change
 	from := c.Have
@@ -51,7 +51,7 @@ func (w *writer) resolve(ctx context.Context, r *Result, lost error) {
 	}
 }
 
-// changed settles an update, rename or removal whose object is still there.
+// changed settles an update, rename or removal whose object still exists.
 func (w *writer) changed(r *Result, now schema.Object, lost error) {
 	c := r.Change
 	asBefore := changedSincePlan(c.Have, &now)
@@ -63,8 +63,8 @@ func (w *writer) changed(r *Result, now schema.Object, lost error) {
 	case c.Action == schema.Deactivate && inactive(&now):
 		r.done("no answer came, and a look-up shows that it can no longer be used")
 	case c.Action == schema.Deactivate:
-		// What deactivating changes is the product's business; that something
-		// changed since the check a moment ago is all that can be said.
+		// Products differ in what deactivating changes, so it is only known that the object
+		// changed since the check.
 		r.Status, r.After, r.Differs, r.OutcomeUnknown = Diverged, now, asBefore, true
 		r.Err = fmt.Errorf("%w; a look-up shows that it changed, and the next plan shows whether it is as declared", lost)
 	default:
@@ -73,8 +73,8 @@ func (w *writer) changed(r *Result, now schema.Object, lost error) {
 	}
 }
 
-// found notes how it is known that a write took effect. Where not all of it did,
-// what went wrong on the way says why.
+// found notes how it is known that a write took effect. If only a part of it did, the lost
+// answer is the error.
 func (r *Result) found(note string, lost error) {
 	if r.Status != Diverged {
 		r.Note = note

@@ -7,18 +7,17 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A Status says what became of one change. The zero value is a change that was
-// never begun.
+// A Status is the outcome of one change. The zero value is a change that was not started.
 type Status uint8
 
 // The statuses.
 const (
-	NotStarted Status = iota // the run ended before its turn
+	NotStarted Status = iota // the run ended before it started
 	Done                     // the object is as wanted
 	Diverged                 // written, and it reads back differently from what was wanted
 	Stale                    // the object changed since the plan was made; nothing was written
-	Failed                   // the product refused, or the outcome is not known
-	Skipped                  // something it needs did not succeed; nothing was written
+	Failed                   // the product refused it, or the outcome is unknown
+	Skipped                  // a change that it depends on did not succeed; nothing was written
 )
 
 var statusNames = [...]string{"not-started", "done", "diverged", "stale", "failed", "skipped"}
@@ -39,7 +38,7 @@ func (s *Status) UnmarshalText(b []byte) error {
 	return fmt.Errorf("unknown status %q", b)
 }
 
-// words complete "which ..." for the statuses that block others.
+// words completes "which ..." for statuses that block other changes.
 func (s Status) words() string {
 	switch s {
 	case Diverged:
@@ -50,31 +49,31 @@ func (s Status) words() string {
 	return "failed"
 }
 
-// A Result is what became of one change.
+// A Result is the outcome of one change.
 type Result struct {
 	Change *plan.Change
 	Status Status
 	// Err says why the status is Stale, Failed or Skipped (then a *Blocked).
 	Err error
-	// Note tells of a way to Done that a person should know of: "existed already".
+	// Note says how a change became Done if not by a write: "existed already".
 	Note string
-	// Already: it was in effect before, and nothing had to be written.
+	// Noop: the change was already in effect, and nothing was written.
 	Noop bool
 	// OutcomeUnknown: the write was sent, and it is not known whether it took effect.
 	OutcomeUnknown bool
-	// After is the object as read back after the write, or for Stale as found
-	// instead of it. It is the zero Object after a removal.
+	// After is the object as read back after the write, or for Stale as it was found. It is the
+	// zero Object after a removal.
 	After schema.Object
-	// Differs are the attributes of After that are not as wanted (Diverged) or not
-	// as planned from (Stale).
+	// Differs are the attributes of After that are not as wanted (Diverged), or that changed
+	// since the plan (Stale).
 	Differs schema.Mask
 }
 
-// succeeded reports whether dependents may go on.
+// succeeded reports whether changes that depend on this one may start.
 //
-// A diverged object blocks them where the difference may be one of rights: a
-// group that came out with all businesses must not be given to anybody. A plain
-// text that the product wrote its own way (a description) blocks nobody.
+// A diverged object blocks them if the difference may concern rights: a group that came out
+// with all businesses must not be given to users. A plain text that the product changed, such as
+// a description, does not block them.
 func (r *Result) succeeded() bool {
 	switch r.Status {
 	case Done:
@@ -100,23 +99,23 @@ func textOnly(k *schema.Kind, m schema.Mask) bool {
 
 // A Blocked error says why a change was skipped.
 type Blocked struct {
-	By     schema.Address // the change at the root of it
-	Status Status         // what became of that one
+	By     schema.Address // the change that did not succeed
+	Status Status         // of that change
 }
 
 func (e *Blocked) Error() string {
 	return fmt.Sprintf("needs %s, which %s", e.By, e.Status.words())
 }
 
-// A Report is what became of a plan.
+// A Report is the outcome of a run.
 type Report struct {
 	Plan    *plan.Plan
 	Results []Result // one for each change that writes, in the order of the plan
-	// Halted is why changes were not started, or why the journal is incomplete:
-	// ErrStopped, the context's error, a journal that can no longer be written, or
-	// a key that is no longer accepted. Nil where the run went to its end.
+	// Halted is why changes were not started, or why the journal is incomplete: ErrStopped, the
+	// error of the context, a journal that cannot be written, or a key that is no longer
+	// accepted. Nil if the run was complete.
 	Halted error
-	// Journal is the path of the journal; empty where there is none.
+	// Journal is the path of the journal; empty if there is none.
 	Journal string
 }
 
@@ -130,15 +129,15 @@ func newReport(p *plan.Plan, journal string) *Report {
 	return r
 }
 
-// halt keeps the first reason why the run did not end well.
+// halt keeps the first reason.
 func (r *Report) halt(err error) {
 	if err != nil && r.Halted == nil {
 		r.Halted = err
 	}
 }
 
-// CloseJournal closes the journal of the run. Where that fails the journal may be
-// incomplete, which the report then says.
+// CloseJournal closes the journal of the run. If that fails, the journal may be incomplete, and
+// the report says so.
 func (r *Report) CloseJournal(j *Journal) {
 	if err := j.Close(); err != nil {
 		r.halt(unwritable(j.Path(), err))
@@ -156,12 +155,12 @@ func (r *Report) Count(s Status) int {
 	return n
 }
 
-// OK reports whether the whole plan is in effect.
+// OK reports whether all changes are in effect.
 func (r *Report) OK() bool {
 	return r.Halted == nil && r.Count(Done) == len(r.Results)
 }
 
-// Partial reports whether a part of the plan took effect, or may have.
+// Partial reports whether a part of the plan took effect or may have.
 func (r *Report) Partial() bool {
 	if r.OK() {
 		return false
@@ -174,8 +173,8 @@ func (r *Report) Partial() bool {
 	return false
 }
 
-// Err returns the first thing that went wrong, for those who want to know its
-// sort: why the run was halted, or the error of the first failed change.
+// Err returns why the run was halted, or else the error of the first change that failed, is
+// stale or was skipped.
 func (r *Report) Err() error {
 	if r.Halted != nil {
 		return r.Halted

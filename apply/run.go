@@ -8,8 +8,8 @@ import (
 	"github.com/rolecall-dev/rolecall/plan"
 )
 
-// A run is one execution of a plan. Everything in it belongs to the goroutine of
-// Run; the workers only get a change and hand back its outcome.
+// A run is one execution of a plan. Only the goroutine of Run uses its fields: workers get a
+// change and return its outcome.
 type run struct {
 	plan     *plan.Plan
 	options  Options
@@ -18,32 +18,31 @@ type run struct {
 	report   *Report
 
 	byPages []bool    // per change: it is verified together with others
-	unread  []outcome // accepted by the product, and to be verified together
+	unread  []outcome // accepted by the product, to be verified together
 	result  []*Result // per change; nil for those that do not write
 	settled []bool    // per node of the schedule
 	count   int       // settled changes that write
-	ready   minHeap   // changes that may start, the earliest of the plan first
+	ready   minHeap   // changes that may start
 
-	// Demotions of administrators start one at a time, because each is preceded and
-	// followed by a check that another administrator stays.
-	demotions minHeap // those that may start
+	// Demotions of administrators start one at a time, because a check that another
+	// administrator stays precedes and follows each.
+	demotions minHeap // demotions that may start
 	demoting  bool    // one of them is in flight
 }
 
-// An outcome is what a worker hands back. halt, where set, is why no other change
-// should start.
+// An outcome is what a worker returns.
 type outcome struct {
 	change  int
-	reading bool // nothing came out yet: it is written, and being read back
-	wrote   bool // that was told before
-	unread  bool // it was accepted, and is to be verified together with others
+	reading bool // no result yet: the change is written and being read back
+	wrote   bool // an outcome with reading was sent before
+	unread  bool // the product accepted it; it is verified later together with others
 	result  Result
-	halt    error
+	halt    error // why no other change should start
 }
 
-// all starts what is ready, settles what comes back, and returns when nothing is
-// in flight and nothing more will start. While what was written is being read back,
-// the next is written; what waits for it starts only when it was found as wanted.
+// all starts changes that are ready and settles their outcomes until none is in flight and none
+// can start. While a change is being read back, the next one is written; changes that depend on
+// it start only after it was verified.
 func (r *run) all(ctx context.Context) {
 	r.prepare()
 	outcomes := make(chan outcome)
@@ -100,7 +99,7 @@ func (r *run) all(ctx context.Context) {
 	r.finish()
 }
 
-// prepare offers the changes that wait for no other.
+// prepare offers the changes that depend on no other.
 func (r *run) prepare() {
 	changes := r.plan.Changes
 	r.result = make([]*Result, len(changes))
@@ -121,8 +120,8 @@ func (r *run) prepare() {
 	}
 }
 
-// offer takes a node that waits for nobody any more: a change that writes becomes
-// ready, everything else is settled at once.
+// offer takes a node that waits for no other: a change that writes becomes ready, and any
+// other node is settled at once.
 func (r *run) offer(node int) {
 	if r.writes(node) {
 		r.push(node)
@@ -153,12 +152,12 @@ func (r *run) next() int {
 
 func (r *run) writes(node int) bool { return node < r.schedule.removalBarrier && r.result[node] != nil }
 
-// conclude settles a change that a worker has been at.
+// conclude settles a change with the outcome of its worker.
 func (r *run) conclude(o outcome) {
 	result := r.result[o.change]
 	*result = o.result
 	if result.Status == NotStarted {
-		return // the run is halted; the change waits for the next plan
+		return // the run is halted, so the next plan has the change again
 	}
 	r.count++
 	r.tell(o.change, result)
@@ -169,9 +168,8 @@ func (r *run) conclude(o outcome) {
 	r.settle(o.change, &Blocked{By: result.Change.Addr, Status: result.Status})
 }
 
-// settle marks the node as settled and passes on what follows from it: others
-// become ready, or are skipped where cause says what stands in their way. It
-// works through a list, since a chain of changes may be long.
+// settle marks the node as settled. Nodes that waited for it become ready, or are skipped if
+// cause is not nil. It is not recursive, because a chain of changes may be long.
 func (r *run) settle(node int, cause *Blocked) {
 	type step struct {
 		node  int
@@ -227,8 +225,8 @@ func (r *run) tell(change int, result *Result) {
 	}
 }
 
-// finish writes the journal's last line. What would have halted the run, but came
-// when everything had been started already, halted nothing.
+// finish writes the last line of the journal. A reason to halt that came after all changes had
+// started is dropped, unless it concerns the journal or the administrators.
 func (r *run) finish() {
 	var a alarm
 	if r.report.Count(NotStarted) == 0 && !errors.Is(r.report.Halted, ErrJournal) && !errors.As(r.report.Halted, &a) {
@@ -237,7 +235,7 @@ func (r *run) finish() {
 	r.halt(r.writer.journal.finish(r.options.Now(), r.report))
 }
 
-// A minHeap holds changes, the earliest of the plan on top.
+// A minHeap holds changes, the first one of the plan on top.
 type minHeap []int
 
 func (h minHeap) Len() int           { return len(h) }

@@ -10,12 +10,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Many new objects of one kind are looked up together right before they are created, some
-// dozens or more at a time, and verified together after the last one, where pages of the product's lists show
-// everything that reading one object shows: 1,000 objects take a few requests instead of
-// 2,000. Changes that need one of them start when all of them are verified.
+// If pages of lists show everything that reading one object shows, many new objects of a kind
+// are looked up together right before they are created, and verified together after the last one:
+// 1,000 objects take a few requests instead of 2,000. Changes that depend on one of them start
+// after all of them are verified.
 
-// byPages tells which changes are made together.
+// byPages reports which changes are made together.
 func (l *refresher) byPages(p *plan.Plan) []bool {
 	pages, ok := l.client.(provider.PageReader)
 	if !ok {
@@ -24,18 +24,18 @@ func (l *refresher) byPages(p *plan.Plan) []bool {
 	return p.ByPages(pages.Pages)
 }
 
-// A lookAhead shows which of the objects that are created together exist. It is read before
-// the first of them and again after every plan.PerLook creations for each page.
+// A lookAhead knows which of the objects that are created together exist. It is read before the
+// first create, and again after plan.PerLook creates per page.
 type lookAhead struct {
 	wants []*schema.Object // of one kind
 
 	mu   sync.Mutex
 	all  *listing
-	left int   // creations until it is read again
-	err  error // of reading; nothing more is created then
+	left int   // creates until it is read again
+	err  error // of reading; no more objects are created then
 }
 
-// lookAheads gives the changes that are made together, by kind.
+// lookAheads returns the wanted objects of changes that are made together, by kind.
 func (l *refresher) lookAheads(p *plan.Plan, byPages []bool) map[string]*lookAhead {
 	out := map[string]*lookAhead{}
 	for i, together := range byPages {
@@ -51,8 +51,8 @@ func (l *refresher) lookAheads(p *plan.Plan, byPages []bool) map[string]*lookAhe
 	return out
 }
 
-// exists returns the object with the key of want, which is about to be created. What the
-// look ahead does not show is not asked for again; what it shows is read anew.
+// exists returns the object with the key of want, which is about to be created. With together,
+// it is read only if the look-ahead has it.
 func (l *refresher) exists(ctx context.Context, want *schema.Object, together bool) (schema.Object, error) {
 	if !together {
 		return l.find(ctx, want)
@@ -67,7 +67,7 @@ func (l *refresher) exists(ctx context.Context, want *schema.Object, together bo
 	return l.find(ctx, want)
 }
 
-// next returns the objects for one more creation.
+// next returns the listed objects for one more create.
 func (a *lookAhead) next(ctx context.Context, l *refresher) (*listing, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -85,8 +85,8 @@ func (l *refresher) many(ctx context.Context, wants []*schema.Object) (*listing,
 	return listingOf(l.client.(provider.PageReader).ReadMany(ctx, wants))
 }
 
-// verify reads what was accepted, kind by kind, and concludes each change as if its object
-// had been read back alone. An object that is not shown as a whole is read by itself.
+// verify reads the accepted objects kind by kind, and concludes each change as if its object had
+// been read back alone. An object that the lists do not show completely is read by itself.
 func (r *run) verify(ctx context.Context) {
 	accepted := r.unread
 	r.unread = nil
@@ -113,7 +113,7 @@ func (r *run) verify(ctx context.Context) {
 	}
 }
 
-// verify holds a new object as it is listed against what was wanted.
+// verify compares a new object as it is listed with the wanted one.
 func (w *writer) verify(ctx context.Context, r *Result, all *listing) {
 	want := *r.Change.Want
 	want.ID = r.After.ID
@@ -132,8 +132,7 @@ func (w *writer) verify(ctx context.Context, r *Result, all *listing) {
 	w.written(r, got)
 }
 
-// unverified settles a new object that the product accepted and that could not be read
-// back.
+// unverified settles a new object that the product accepted and that could not be read back.
 func (r *Result) unverified(err error) {
 	r.After, r.OutcomeUnknown = schema.Object{}, true
 	r.fail(fmt.Errorf("the product accepted it, and reading it back failed: %w", err))

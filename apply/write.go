@@ -12,7 +12,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A writer makes single changes. Several goroutines use one at a time.
+// A writer makes single changes. Several goroutines use it at the same time.
 type writer struct {
 	client    provider.Client
 	refresher *refresher
@@ -21,11 +21,11 @@ type writer struct {
 	now       func() time.Time
 	admins    *administrators
 	wait      func(context.Context, time.Duration) error
-	last      map[schema.Address]*schema.Object // see overtaken
+	last      map[schema.Address]*schema.Object // see supersededByLaterStep
 }
 
-// do makes one change, and says where no other should start after it. It calls
-// wrote when only reading back is left, where it comes to know that.
+// do makes one change. It calls wrote when the product has accepted the write and only reading
+// back is left, if the client reports that.
 func (w *writer) do(ctx context.Context, i int, c *plan.Change, unread bool, wrote func()) outcome {
 	o := outcome{change: i, result: Result{Change: c}}
 	o.halt = w.change(ctx, i, &o, unread, func() {
@@ -40,10 +40,10 @@ func (w *writer) do(ctx context.Context, i int, c *plan.Change, unread bool, wro
 	return o
 }
 
-// change checks, records the intent, writes, finds out how it ended, and records
-// that. Its error says why no other change should start. It is the journal's, and a
-// change whose intent cannot be recorded is not made and stays NotStarted; or no
-// administrator could be found after one was demoted.
+// change checks the object, records that the write begins, writes, verifies the outcome and
+// records it. An error says why no other change should start: the journal cannot be written, in
+// which case nothing is written to the product either, or no administrator was found after a
+// demotion.
 func (w *writer) change(ctx context.Context, i int, o *outcome, unread bool, wrote func()) error {
 	r := &o.result
 	c := r.Change
@@ -91,11 +91,11 @@ func (w *writer) change(ctx context.Context, i int, o *outcome, unread bool, wro
 
 func (r *Result) done(note string) { r.Status, r.Note = Done, note }
 
-// noop settles a change that was in effect before.
+// noop settles a change that was already in effect.
 func (r *Result) noop(note string) { r.done(note); r.Noop = true }
 func (r *Result) fail(err error)   { r.Status, r.Err = Failed, err }
 
-// written holds what the product made of the change against what was wanted.
+// written compares the object after the write with the wanted one.
 func (w *writer) written(r *Result, after schema.Object) {
 	c := r.Change
 	r.Status = Done
@@ -114,17 +114,17 @@ func (w *writer) written(r *Result, after schema.Object) {
 	}
 }
 
-// unanswered reports whether a write that ended with err may have taken effect:
-// no answer came to it or to the reading back, a server in between gave up, or the
-// run was cancelled while it was under way. An answer below 500 is the product's
-// word that it did not, and an error without a request behind it is ours.
+// unanswered reports whether a write that ended with err may have taken effect: there was no
+// answer to it or to reading back, a proxy timed out, or the run was cancelled during the write.
+// After a status below 500 it did not take effect, except as below; an error without a request
+// comes from the client itself.
 func unanswered(ctx context.Context, err error) bool {
 	if errors.Is(err, provider.ErrAmbiguous) {
 		return true
 	}
 	var e *provider.Error
 	if errors.As(err, &e) {
-		yes := e.Status >= 200 && e.Status < 300 // and something is wrong with what was answered
+		yes := e.Status >= 200 && e.Status < 300 // the answer itself is malformed
 		return yes || e.Status == 0 || e.Status == http.StatusRequestTimeout || e.Status >= http.StatusInternalServerError
 	}
 	return ctx.Err() != nil
@@ -137,9 +137,8 @@ func taken(err error) bool {
 	return ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusConflict || e.Status == http.StatusUnprocessableEntity)
 }
 
-// refusedKey reports whether the product does not know the key at all, so that
-// every further write would end the same way. A key with too few rights (403) may
-// still do other things.
+// refusedKey reports whether the product does not accept the key, so that every further write
+// would fail. A key with too few rights (403) may still be able to make other changes.
 func refusedKey(err error) bool {
 	var e *provider.Error
 	return errors.As(err, &e) && e.Status == http.StatusUnauthorized
