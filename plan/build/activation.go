@@ -1,8 +1,6 @@
 package build
 
 import (
-	"slices"
-
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -45,40 +43,18 @@ func (p *privilegeOrder) changeInactive(change int, active bool, t *kindState, o
 	})
 }
 
-// propagate finds for every object the changes of shared objects that its rights come
-// through before the plan, or as planned. What is held for a user is the user's own where
-// it counts only before or after, and what a change deletes besides its object is that
-// object's, since they come and go together.
-func (p *privilegeOrder) propagate(planned bool) map[*kindState]map[string]int {
-	through := map[*kindState]map[string]int{}
-	mark := func(t *kindState, key string, set int) {
-		if through[t] == nil {
-			through[t] = map[string]int{}
-		}
-		if set != 0 {
-			through[t][key] = p.sets.join(through[t][key], set)
-		}
-	}
+// propagate marks the objects that have rights through changed shared objects, before the plan or
+// as planned, with these changes. An object that holds rights for a user who becomes active or
+// inactive marks the user, too: it counts only before or only after. An object that a change
+// deletes besides its own marks the object of the change.
+func (p *privilegeOrder) propagate(planned bool) marks {
+	through := newMarks(p.kinds, p.sets)
 	for i := range p.shared {
-		mark(p.candidates[i].table, p.candidates[i].Addr.Key, p.sets.one(i))
+		through.mark(p.candidates[i].table, p.candidates[i].Addr.Key, p.sets.one(i))
 	}
 	for _, t := range p.kinds {
 		for n := range t.refs {
-			r := &t.refs[n]
-			if !slices.ContainsFunc(r.to, func(to *kindState) bool { return len(through[to]) > 0 }) {
-				continue
-			}
-			var sets []int
-			collect := func(key string) {
-				if to := r.target(key); to != nil {
-					sets = append(sets, through[to][key])
-				}
-			}
-			p.each(t, planned, func(key string, o *schema.Object) {
-				sets = sets[:0]
-				r.attr.Each(o.Body, collect)
-				mark(t, key, p.sets.joinAll(sets))
-			})
+			through.markReferrers(t, &t.refs[n], func(visit func(string, *schema.Object)) { p.each(t, planned, visit) })
 		}
 	}
 	for _, t := range p.kinds {
@@ -88,14 +64,14 @@ func (p *privilegeOrder) propagate(planned bool) map[*kindState]map[string]int {
 		p.each(t, planned, func(key string, o *schema.Object) {
 			t.grantees(key, o, func(at objectRef) {
 				if _, ok := p.switching[at]; ok {
-					mark(at.table, at.key, through[t][key])
+					through.mark(at.table, at.key, through.of(t)[key])
 				}
 			})
 		})
 	}
 	for i, deleted := range p.cascades {
 		for _, r := range deleted {
-			mark(p.candidates[i].table, p.candidates[i].Addr.Key, through[r.table][r.object().Addr.Key])
+			through.mark(p.candidates[i].table, p.candidates[i].Addr.Key, through.of(r.table)[r.object().Addr.Key])
 		}
 	}
 	return through

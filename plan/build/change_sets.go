@@ -3,7 +3,54 @@ package build
 import (
 	"cmp"
 	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
+
+// Marks name the changes that concern objects: a number of changeSets by kind and key.
+type marks struct {
+	*changeSets
+	byLevel []map[string]int
+}
+
+func newMarks(tables []*kindState, sets *changeSets) marks {
+	return marks{sets, make([]map[string]int, len(tables))}
+}
+
+// of returns the marks of a kind by key.
+func (m *marks) of(t *kindState) map[string]int { return m.byLevel[t.level] }
+
+// mark adds a set of changes to the mark of an object.
+func (m *marks) mark(t *kindState, key string, set int) {
+	if set == 0 {
+		return
+	}
+	if m.byLevel[t.level] == nil {
+		m.byLevel[t.level] = map[string]int{}
+	}
+	m.byLevel[t.level][key] = m.join(m.byLevel[t.level][key], set)
+}
+
+// markReferrers marks objects of a kind like those that they refer to. each calls a function
+// with every object and its key.
+func (m *marks) markReferrers(t *kindState, r *reference, each func(visit func(string, *schema.Object))) {
+	if !slices.ContainsFunc(r.to, func(to *kindState) bool { return len(m.of(to)) > 0 }) {
+		return
+	}
+	var sets []int
+	collect := func(key string) {
+		for _, to := range r.to {
+			if set := m.of(to)[key]; set != 0 && r.target(key) == to {
+				sets = append(sets, set)
+			}
+		}
+	}
+	each(func(key string, o *schema.Object) {
+		sets = sets[:0]
+		r.attr.Each(o.Body, collect)
+		m.mark(t, key, m.joinAll(sets))
+	})
+}
 
 // A changeSets keeps sets of changes, each one once, and names them by a number: a role
 // with 100,000 holders reaches all of them through the same set. Set 0 is empty.

@@ -6,44 +6,54 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// addDependencies notes in every change which earlier ones it depends upon: an object that is
-// referred to must be there first, with the key and, for who is new to it, with
-// the rights that the plan shows; and nothing is deleted before what refers to it
-// was changed.
-func (p *planned) addDependencies() {
-	made, gone := map[objectRef]int{}, map[objectRef]int{}
+// Dependencies let changes in the order of references wait for each other.
+type dependencies struct {
+	candidates []candidate
+	made, gone map[objectRef]int // places of the changes that write an object, and of its delete
+}
+
+// addDependencies notes in every change on which other ones it depends. An object that it refers
+// to must exist first, with the key that the plan shows and, if the reference is new, with the
+// rights that the plan shows. An object is deleted after the changes of those that referred to it.
+func addDependencies(drafts *drafts) {
+	p := &dependencies{drafts.candidates, map[objectRef]int{}, map[objectRef]int{}}
 	for i := range p.candidates {
 		switch d := &p.candidates[i]; d.Action {
 		case schema.Create, schema.Update, schema.Rename:
-			made[objectRef{d.table, d.Addr.Key}] = i
+			p.made[objectRef{d.table, d.Addr.Key}] = i
 		case schema.Delete:
-			gone[objectRef{d.table, d.Addr.Key}] = i
+			p.gone[objectRef{d.table, d.Addr.Key}] = i
 		}
 	}
-	riders := p.cascadeDeletes()
-	for _, r := range riders {
-		gone[objectRef{r.table, r.object().Addr.Key}] = gone[r.cascadedBy]
+	cascades := drafts.cascadeDeletes()
+	for _, r := range cascades {
+		p.gone[objectRef{r.table, r.object().Addr.Key}] = p.gone[r.cascadedBy]
 	}
 	for i := range p.candidates {
 		if p.candidates[i].Action.Writes() {
-			p.dependOnTargets(i, made)
-			p.deletesDependOn(i, gone)
+			p.waitForTargets(i)
+			p.deletesWaitFor(i)
 		}
 	}
-	p.cascadesDependOn(riders, made, gone)
-	p.dependOnPromotions()
+	p.cascadesWait(cascades)
+	p.waitForPromotions(drafts.kinds)
 	for i := range p.candidates {
 		d := &p.candidates[i]
-		if at, ok := made[objectRef{d.table, d.successor}]; ok && d.successor != "" && d.Action.Writes() {
-			d.DependsOn = append(d.DependsOn, at)
+		if at, ok := p.made[objectRef{d.table, d.successor}]; ok && d.successor != "" && d.Action.Writes() {
+			p.wait(i, at)
 		}
 		slices.Sort(d.DependsOn)
 		d.DependsOn = slices.Compact(d.DependsOn)
 	}
 }
 
-// dependOnTargets lets change i wait for what it refers to.
-func (p *planned) dependOnTargets(i int, made map[objectRef]int) {
+// wait lets change i depend on another one.
+func (p *dependencies) wait(i, on int) {
+	p.candidates[i].DependsOn = append(p.candidates[i].DependsOn, on)
+}
+
+// waitForTargets lets change i wait for the changes of objects that it refers to.
+func (p *dependencies) waitForTargets(i int) {
 	d := &p.candidates[i]
 	for n := range d.table.refs {
 		r := &d.table.refs[n]
@@ -51,7 +61,7 @@ func (p *planned) dependOnTargets(i int, made map[objectRef]int) {
 		if d.Have != nil {
 			before = r.texts(d.Have)
 			for key := range before {
-				p.dependOnRenames(i, objectRef{r.target(key), key}, made)
+				p.waitForRenames(i, objectRef{r.target(key), key})
 			}
 		}
 		if d.Want == nil {
@@ -59,21 +69,21 @@ func (p *planned) dependOnTargets(i int, made map[objectRef]int) {
 		}
 		r.attr.Each(d.Want.Body, func(key string) {
 			to := objectRef{r.target(key), key}
-			if at, ok := made[to]; ok && at < i && (p.candidates[at].Action != schema.Update || !before[key]) {
-				d.DependsOn = append(d.DependsOn, at)
+			if at, ok := p.made[to]; ok && at < i && (p.candidates[at].Action != schema.Update || !before[key]) {
+				p.wait(i, at)
 			}
 			if !before[key] {
-				p.dependOnRenames(i, to, made)
+				p.waitForRenames(i, to)
 			}
 		})
 	}
 }
 
-// dependOnRenames lets change i wait for the renames by which an object that it refers to
+// waitForRenames lets change i wait for the renames by which an object that it refers to
 // gets its key: its own, or else those of what its key contains.
-func (p *planned) dependOnRenames(i int, to objectRef, made map[objectRef]int) {
-	if at, ok := made[to]; ok && at < i && p.candidates[at].Action == schema.Rename {
-		p.candidates[i].DependsOn = append(p.candidates[i].DependsOn, at)
+func (p *dependencies) waitForRenames(i int, to objectRef) {
+	if at, ok := p.made[to]; ok && at < i && p.candidates[at].Action == schema.Rename {
+		p.wait(i, at)
 		return
 	}
 	if to.table == nil || !to.table.rekeyedAny {
@@ -85,16 +95,16 @@ func (p *planned) dependOnRenames(i int, to objectRef, made map[objectRef]int) {
 	}
 	for n := range to.table.refs {
 		if r := &to.table.refs[n]; r.attr.Is(schema.Key) {
-			r.attr.Each(to.table.live[j].Body, func(key string) { p.dependOnRenames(i, objectRef{r.target(key), key}, made) })
+			r.attr.Each(to.table.live[j].Body, func(key string) { p.waitForRenames(i, objectRef{r.target(key), key}) })
 		}
 	}
 }
 
-// deletesDependOn lets the deletes of what change i no longer refers to wait for it,
-// and those of what it may go on naming (WeakRef): it may go with them.
-func (p *planned) deletesDependOn(i int, gone map[objectRef]int) {
+// deletesWaitFor lets the deletes of objects that change i no longer refers to wait for it, and
+// those of objects that a WeakRef still names.
+func (p *dependencies) deletesWaitFor(i int) {
 	d := &p.candidates[i]
-	if len(gone) == 0 || d.Have == nil || d.Action == schema.Deactivate {
+	if len(p.gone) == 0 || d.Have == nil || d.Action == schema.Deactivate {
 		return
 	}
 	for n := range d.table.refs {
@@ -104,31 +114,30 @@ func (p *planned) deletesDependOn(i int, gone map[objectRef]int) {
 			after = r.texts(d.Want)
 		}
 		r.attr.Each(d.Have.Body, func(key string) {
-			at, ok := gone[objectRef{r.target(key), key}]
+			at, ok := p.gone[objectRef{r.target(key), key}]
 			if ok && at > i && (!after[key] || r.loose) {
-				p.candidates[at].DependsOn = append(p.candidates[at].DependsOn, i)
+				p.wait(at, i)
 			}
 		})
 	}
 }
 
-// cascadesDependOn does for what goes with something else what neededByGone and heir do
-// for what goes by itself: the deletes of what it refers to wait for the delete that
-// takes it along, and that one waits for whatever takes its place.
-func (p *planned) cascadesDependOn(riders []cascadeDelete, made, gone map[objectRef]int) {
-	for _, rides := range riders {
-		t, i := rides.table, gone[rides.cascadedBy]
+// cascadesWait lets the deletes of objects that a cascaded object refers to wait for the delete
+// that cascades to it, and that delete wait for the object that replaces the cascaded one.
+func (p *dependencies) cascadesWait(cascades []cascadeDelete) {
+	for _, r := range cascades {
+		t, i := r.table, p.gone[r.cascadedBy]
 		for n := range t.refs {
-			r := &t.refs[n]
-			r.attr.Each(rides.object().Body, func(key string) {
-				if at, ok := gone[objectRef{r.target(key), key}]; ok && at > i && !r.within && !r.loose {
-					p.candidates[at].DependsOn = append(p.candidates[at].DependsOn, i)
+			ref := &t.refs[n]
+			ref.attr.Each(r.object().Body, func(key string) {
+				if at, ok := p.gone[objectRef{ref.target(key), key}]; ok && at > i && !ref.within && !ref.loose {
+					p.wait(at, i)
 				}
 			})
 		}
-		if n, ok := t.successor[rides.at]; ok {
-			if at, made := made[objectRef{t, t.want[n].Addr.Key}]; made && at < i {
-				p.candidates[i].DependsOn = append(p.candidates[i].DependsOn, at)
+		if n, ok := t.successor[r.at]; ok {
+			if at, ok := p.made[objectRef{t, t.want[n].Addr.Key}]; ok && at < i {
+				p.wait(i, at)
 			}
 		}
 	}
@@ -141,9 +150,9 @@ func (r *reference) texts(o *schema.Object) map[string]bool {
 	return keys
 }
 
-// dependOnPromotions lets whatever takes the last administrators away wait for
-// what makes new ones: if that fails, the old ones stay.
-func (p *planned) dependOnPromotions() {
+// waitForPromotions lets demotions of the last administrators wait for the promotions of new
+// ones: if a promotion fails, the old administrators stay.
+func (p *dependencies) waitForPromotions(kinds []*kindState) {
 	var up, down []int
 	for i := range p.candidates {
 		switch d := &p.candidates[i]; {
@@ -153,19 +162,19 @@ func (p *planned) dependOnPromotions() {
 			down = append(down, i)
 		}
 	}
-	if len(up) == 0 || len(down) == 0 || countAdministrators(p.kinds) > len(down) {
+	if len(up) == 0 || len(down) == 0 || countAdministrators(kinds) > len(down) {
 		return
 	}
 	for _, i := range down {
 		for _, at := range up {
 			if at < i {
-				p.candidates[i].DependsOn = append(p.candidates[i].DependsOn, at)
+				p.wait(i, at)
 			}
 		}
 	}
 }
 
-// countAdministrators counts the live ones, those that are out of sight included.
+// countAdministrators counts the live administrators, ignored ones included.
 func countAdministrators(tables []*kindState) int {
 	n := 0
 	for _, t := range tables {

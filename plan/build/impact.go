@@ -27,7 +27,7 @@ func computeImpact(s stage, p *planned) *impact {
 	if s.unfinished() {
 		return m
 	}
-	reached := func(who objectRef) bool { return m.causes(who.table)[who.key] != 0 }
+	reached := func(who objectRef) bool { return m.of(who.table)[who.key] != 0 }
 	m.before, m.after = newSide(s.tenant, p, false, &m.places, reached), newSide(s.tenant, p, true, &m.places, reached)
 	share, danger, people := shared{}, newDangers(s.tenant), declaredPeopleOf(s.tenant)
 	because := map[int][]schema.Address{}
@@ -59,13 +59,13 @@ func computeImpact(s stage, p *planned) *impact {
 			danger.add(&d, had)
 		}
 		renamed, given := p.handovers(t)
-		for _, key := range m.readable(t, slices.Sorted(maps.Keys(m.causes(t)))) {
-			set := m.causes(t)[key]
+		for _, key := range m.readable(t, slices.Sorted(maps.Keys(m.of(t)))) {
+			set := m.of(t)[key]
 			switch old := renamed[key]; {
 			case old != "":
 				had, wholeBefore := m.before.rights(objectRef{t, key})
 				has, wholeAfter := m.after.rights(objectRef{t, old})
-				tell(old, m.join(set, m.causes(t)[old]), had, has, wholeBefore && wholeAfter)
+				tell(old, m.join(set, m.of(t)[old]), had, has, wholeBefore && wholeAfter)
 				has, whole := m.after.rights(objectRef{t, key})
 				tell(key, set, nil, has, wholeBefore && wholeAfter && whole)
 			case !given[key]: // or told of with the new name
@@ -129,7 +129,7 @@ func (m *impact) readable(t *kindState, keys []string) []string {
 	}
 	for _, j := range thin {
 		if l := t.live[j]; !inactive(l) {
-			m.noteUnreadLoss(t, l.Addr.Key, m.causes(t)[l.Addr.Key])
+			m.noteUnreadLoss(t, l.Addr.Key, m.of(t)[l.Addr.Key])
 		}
 	}
 	return whole

@@ -7,75 +7,81 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// mostStaying is how many administrators that stay a plan hands to apply. Whoever
-// is the first to be read as active is enough.
-const mostStaying = 10
+// maxStaying is the number of administrators of each sort who stay that a plan records for apply,
+// which needs one that is still active.
+const maxStaying = 10
 
-// limitAdministrators keeps an administrator of the tenant: a live one who has
-// signed in, whom the plan leaves or makes one. Whoever the plan creates may never
-// come, so it does not count. Nor does whom a manage block ignores: such are the
-// accounts of services, behind which there is nobody who could administer.
+// A demotions is the changes of a plan that take the rights of administrators.
+type demotions struct {
+	*limits
+	changes []*candidate
+	demoted map[objectRef]bool
+}
+
+// limitAdministrators forbids a plan after which the tenant has no administrator: a live user who
+// has signed in, and who stays or becomes an administrator. Users whom the plan creates do not
+// count, because they may never sign in, nor do users whom a manage block ignores, because they
+// may be service accounts.
 func (g *limits) limitAdministrators() {
-	demoted := map[objectRef]bool{}
-	var down []*candidate
-	for _, d := range g.changes {
-		if d.demotes() {
-			down = append(down, d)
-			demoted[objectRef{d.table, d.Have.Addr.Key}] = true
+	d := demotions{limits: g, demoted: map[objectRef]bool{}}
+	for _, c := range g.changes {
+		if c.demotes() {
+			d.changes = append(d.changes, c)
+			d.demoted[objectRef{c.table, c.Have.Addr.Key}] = true
 		}
 	}
-	if len(down) == 0 {
+	if len(d.changes) == 0 {
 		return
 	}
-	g.noteDemotions(down)
-	if g.stayingAdministrators(demoted) || g.hiddenAdministrators() {
+	d.note()
+	if d.findStaying() || d.requestHidden() {
 		return
 	}
 	var who []schema.Address
-	for _, d := range down {
-		who = append(who, d.Have.Addr)
+	for _, c := range d.changes {
+		who = append(who, c.Have.Addr)
 	}
 	slices.SortFunc(who, schema.Address.Compare)
-	g.addViolation("plan/last-administrator", down[0].Addr, down[0].Pos, "The last administrator would be lost",
-		fmt.Sprintf("After this plan nobody could administer %s: it takes the rights of %s, and no other active administrator is there. "+
-			"Users who are only invited or have never signed in do not count, nor those whom this plan creates: they may never come. "+
-			"Nor do those whom a manage block ignores: they may be the accounts of services. "+
-			"Let one administrator stay, or make another user one who has signed in. No flag overrides this.", g.product.Title, someAddresses(who, len(who))))
+	g.addViolation("plan/last-administrator", d.changes[0].Addr, d.changes[0].Pos, "The last administrator would be lost",
+		fmt.Sprintf("After this plan, %s would have no administrator: the plan takes the rights of %s, and there is no other active administrator. "+
+			"Users who are only invited or have never signed in do not count, nor do users whom this plan creates, because they may never sign in. "+
+			"Users whom a manage block ignores do not count either, because they may be service accounts. "+
+			"Keep one administrator, or make a user an administrator who has signed in. No flag overrides this.", g.product.Title, someAddresses(who, len(who))))
 }
 
-// noteDemotions tells apply which changes demote, and whom.
-func (g *limits) noteDemotions(down []*candidate) {
-	by := g.cascadingDeletes()
-	for _, d := range down {
-		g.administrators.Demoted = append(g.administrators.Demoted, *d.Have)
-		if d.cascadedBy == nil {
-			d.Demotes = true
+// note records for apply which changes demote administrators, and which administrators.
+func (d *demotions) note() {
+	by := d.cascadingDeletes()
+	for _, c := range d.changes {
+		d.administrators.Demoted = append(d.administrators.Demoted, *c.Have)
+		if c.cascadedBy == nil {
+			c.Demotes = true
 			continue
 		}
-		g.containers(d.table, d.Have, func(p objectRef) { g.candidates[by[p]].Demotes = true })
+		d.containers(c.table, c.Have, func(p objectRef) { d.candidates[by[p]].Demotes = true })
 	}
 }
 
-// stayingAdministrators hands to apply some of the administrators that stay, and
-// reports whether there are any.
-func (g *limits) stayingAdministrators(demoted map[objectRef]bool) bool {
-	a := &g.administrators
-	a.SignInsUnknown, a.Ignored = g.signInsUnknown(), g.ignored
+// findStaying records for apply some of the administrators who stay, and reports whether there
+// are any.
+func (d *demotions) findStaying() bool {
+	a := &d.administrators
+	a.SignInsUnknown, a.Ignored = d.signInsUnknown(), d.ignored
 	var stay, own, promoted []schema.Object
-	for _, t := range g.tables {
+	for _, t := range d.tables {
 		if t.kind.Administers == nil {
 			continue
 		}
 		for j, l := range t.live {
-			d := g.outcome(t).changes[j]
+			c := d.outcome(t).changes[j]
 			switch {
-			case g.ignores(t, j):
-			case demoted[objectRef{t, l.Addr.Key}] || neverSignedIn(l) && !a.SignInsUnknown:
-			case administers(l) && l.Addr.Kind == g.Self.Kind && l.Addr.Key == g.Self.Key:
+			case d.ignores(t, j):
+			case d.demoted[objectRef{t, l.Addr.Key}] || neverSignedIn(l) && !a.SignInsUnknown:
+			case administers(l) && l.Addr.Kind == d.Self.Kind && l.Addr.Key == d.Self.Key:
 				own = append(own, *l)
 			case administers(l):
 				stay = append(stay, *l)
-			case d != nil && d.Action == schema.Update && d.promotes():
+			case c != nil && c.Action == schema.Update && c.promotes():
 				promoted = append(promoted, *l)
 			}
 		}
@@ -83,13 +89,13 @@ func (g *limits) stayingAdministrators(demoted map[objectRef]bool) bool {
 	slices.SortFunc(stay, compareLive)
 	slices.SortFunc(promoted, compareLive)
 	for _, list := range [...][]schema.Object{own, stay, promoted} {
-		a.Staying = append(a.Staying, list[:min(len(list), mostStaying)]...)
+		a.Staying = append(a.Staying, list[:min(len(list), maxStaying)]...)
 	}
 	return len(a.Staying) > 0
 }
 
-// signInsUnknown reports whether the product says of every administrator that there
-// is who never signed in: then it does not keep account of that.
+// signInsUnknown reports whether the product says that no administrator has ever signed in: then
+// it does not record sign-ins.
 func (x *tenant) signInsUnknown() bool {
 	for _, t := range x.tables {
 		if slices.ContainsFunc(t.live, func(l *schema.Object) bool { return administers(l) && !neverSignedIn(l) }) {
@@ -104,17 +110,17 @@ func neverSignedIn(o *schema.Object) bool {
 	return o.Kind.NeverSignedIn != nil && o.Kind.NeverSignedIn(o)
 }
 
-// hiddenAdministrators asks for the thin objects among which there may be another
-// administrator, and reports whether there are any.
-func (g *limits) hiddenAdministrators() bool {
+// requestHidden requests incomplete objects that may be administrators, and reports whether there
+// are any.
+func (d *demotions) requestHidden() bool {
 	hidden := false
-	for _, t := range g.tables {
+	for _, t := range d.tables {
 		if t.kind.Administers == nil {
 			continue
 		}
 		for j, l := range t.live {
-			if l.Incomplete && t.guarded&^l.Set != 0 && g.outcome(t).changes[j] == nil && !g.ignores(t, j) {
-				g.requestRead(t, j)
+			if l.Incomplete && t.guarded&^l.Set != 0 && d.outcome(t).changes[j] == nil && !d.ignores(t, j) {
+				d.requestRead(t, j)
 				hidden = true
 			}
 		}

@@ -21,8 +21,8 @@ func order(s stage, d *drafts, permitted map[subject]bool) *planned {
 		px, py := x.position(), y.position()
 		return cmp.Or(slices.Compare(px[:], py[:]), compareDrafts(&x, &y))
 	})
+	addDependencies(d)
 	p := &planned{drafts: d}
-	p.addDependencies()
 	applyTargets(s, p)
 	if s.Approved != nil && permitted == nil {
 		p.rememberDependencies()

@@ -69,6 +69,26 @@ func (p *planned) each(t *kindState, planned bool, f func(key string, o *schema.
 	}
 }
 
+// eachVersion calls f for every object as it is and, if it differs, as it is planned, under the
+// key that it has afterwards.
+func (p *planned) eachVersion(t *kindState, f func(key string, o *schema.Object)) {
+	k := p.outcome(t)
+	for j, l := range t.live {
+		d := k.changes[j]
+		if d == nil {
+			f(l.Addr.Key, l)
+			continue
+		}
+		f(d.Addr.Key, l)
+		if d.Want != nil {
+			f(d.Addr.Key, d.Want)
+		}
+	}
+	for key, o := range k.created {
+		f(key, o)
+	}
+}
+
 // object finds an object by its key or its second name, as it is or as it is planned.
 // Renamed objects are found under their new keys in both, because the references to them
 // follow. What is deactivated is still there.

@@ -86,20 +86,20 @@ func (p *privilegeOrder) orderShared() {
 		for _, r := range p.cascades[i] {
 			changes[objectRef{r.table, r.object().Addr.Key}] = true
 		}
-		for _, o := range p.sets.sets[before[d.table][d.Addr.Key]] {
+		for _, o := range p.sets.sets[before.of(d.table)[d.Addr.Key]] {
 			if p.shared[o].widens {
 				p.wait(^o, i)
 			}
 		}
-		for _, o := range p.sets.sets[after[d.table][d.Addr.Key]] {
+		for _, o := range p.sets.sets[after.of(d.table)[d.Addr.Key]] {
 			if p.shared[o].narrows && d.Want != nil {
 				p.wait(i, o)
 			}
 		}
 	}
 	ordered := map[int]bool{}
-	for t, through := range before {
-		for key, set := range through {
+	for _, t := range p.kinds {
+		for key, set := range before.of(t) {
 			if t.kind.Grants != nil && !ordered[set] && !changes[objectRef{t, key}] {
 				ordered[set] = true
 				p.orderTogether(p.sets.sets[set])

@@ -14,8 +14,7 @@ import (
 type reach struct {
 	stage
 	*planned
-	*changeSets
-	reached    []map[string]int // by level: the causes of each reached object, by key
+	marks      // the causes of the reached objects
 	protection protection
 	warned     map[*kindState]bool // that not everyone who is affected is known
 }
@@ -23,7 +22,7 @@ type reach struct {
 // findReach finds what the changes reach. One pass over the objects of a kind is enough,
 // because a kind refers only to kinds before it.
 func findReach(s stage, p *planned) *reach {
-	r := &reach{s, p, newChangeSets(), make([]map[string]int, len(s.tables)), newProtection(s.tenant), map[*kindState]bool{}}
+	r := &reach{s, p, newMarks(s.tables, newChangeSets()), newProtection(s.tenant), map[*kindState]bool{}}
 	touched := map[*kindState]bool{} // kinds whose holders may gain or lose
 	for i := range p.candidates {
 		d := &p.candidates[i]
@@ -35,7 +34,7 @@ func findReach(s stage, p *planned) *reach {
 	}
 	for _, t := range s.tables {
 		for i := range t.refs {
-			r.markReferring(t, &t.refs[i])
+			r.markReferrers(t, &t.refs[i], func(visit func(string, *schema.Object)) { p.eachVersion(t, visit) })
 		}
 		r.requestImpacted(t, touched)
 		for i := range t.refs {
@@ -43,16 +42,6 @@ func findReach(s stage, p *planned) *reach {
 		}
 	}
 	return r
-}
-
-// causes returns the causes of the reached objects of a kind, by key.
-func (r *reach) causes(t *kindState) map[string]int { return r.reached[t.level] }
-
-func (r *reach) mark(t *kindState, key string, set int) {
-	if r.reached[t.level] == nil {
-		r.reached[t.level] = map[string]int{}
-	}
-	r.reached[t.level][key] = r.join(r.reached[t.level][key], set)
 }
 
 // affectsRights reports whether the change can make a difference to anyone's rights. A
@@ -72,48 +61,11 @@ func (d *candidate) affectsRights() bool {
 	return d.Changed&relevant != 0 || inactive(d.Have) != inactive(d.Want)
 }
 
-// markReferring marks the objects of a kind that refer to reached ones, before the plan
-// or after it.
-func (r *reach) markReferring(t *kindState, ref *reference) {
-	if !slices.ContainsFunc(ref.to, func(to *kindState) bool { return len(r.causes(to)) > 0 }) {
-		return
-	}
-	var sets []int
-	collect := func(key string) {
-		for _, to := range ref.to {
-			if s := r.causes(to)[key]; s != 0 && ref.target(key) == to {
-				sets = append(sets, s)
-			}
-		}
-	}
-	visit := func(key string, o *schema.Object) {
-		sets = sets[:0]
-		if ref.attr.Each(o.Body, collect); len(sets) > 0 {
-			r.mark(t, key, r.joinAll(sets))
-		}
-	}
-	out := r.outcome(t)
-	for j, l := range t.live {
-		d := out.changes[j]
-		if d == nil {
-			visit(l.Addr.Key, l)
-			continue
-		}
-		visit(d.Addr.Key, l)
-		if d.Want != nil {
-			visit(d.Addr.Key, d.Want)
-		}
-	}
-	for key, o := range out.created {
-		visit(key, o)
-	}
-}
-
 // markSubjects marks the subjects to which the reached objects of a kind refer.
 func (r *reach) markSubjects(t *kindState, ref *reference) {
 	holder, subject := ref == t.grantee, false
 	for _, to := range ref.to {
-		if (to.kind.Subject || holder) && len(r.causes(t)) > 0 {
+		if (to.kind.Subject || holder) && len(r.of(t)) > 0 {
 			if !ref.loose {
 				r.requestList(to)
 			}
@@ -127,7 +79,7 @@ func (r *reach) markSubjects(t *kindState, ref *reference) {
 		return
 	}
 	sets := map[objectRef][]int{}
-	for key, set := range r.causes(t) {
+	for key, set := range r.of(t) {
 		for _, planned := range [...]bool{false, true} {
 			if o, ok := r.object(t, key, planned); ok {
 				ref.attr.Each(o.Body, func(k string) {
@@ -160,7 +112,7 @@ func (r *reach) requestImpacted(t *kindState, touched map[*kindState]bool) {
 			if r.requestForImpact(t, thin) {
 				continue
 			}
-			set := r.joinAll(slices.Collect(maps.Values(r.causes(to))))
+			set := r.joinAll(slices.Collect(maps.Values(r.of(to))))
 			for _, j := range thin {
 				r.mark(t, t.live[j].Addr.Key, set)
 			}
