@@ -299,7 +299,7 @@ func TestFailureReadOnlyJournal(t *testing.T) {
 	put(t, filepath.Join(data, "journal"), "")
 	st.begin(nil)
 	code, out := st.run(st.applyArgs()...) // the plan removes a role, and how many were removed before is not known
-	if code != 5 || st.writes() != 0 || !strings.Contains(flat(out), "What was removed within the last day is not known") {
+	if code != 5 || st.writes() != 0 || !strings.Contains(flat(out), "The removals of the last day are not known") {
 		t.Errorf("exit code %d after %d writes:\n%s", code, st.writes(), end(out))
 	}
 	if err := os.Remove(filepath.Join(data, "journal")); err != nil {

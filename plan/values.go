@@ -68,7 +68,7 @@ func (p *Plan) Ambiguous() int {
 // The codes of what a plan leaves out because of duplicates.
 const (
 	CodeDuplicate = "plan/ambiguous"
-	CodeExcluded  = "plan/excluded"
+	CodeExcluded  = "plan/ambiguous-reference"
 )
 
 // CodeInactive is the code of the warnings about declared people who cannot sign in.

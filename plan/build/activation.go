@@ -4,16 +4,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// active reports whether what other objects hold for the object counts, before the change
-// and after it. It does for an object that does not exist yet, unless it is created
-// inactive.
+// active reports whether rights that other objects hold for the object count before and after the
+// change. They count for an object that does not exist yet, unless it is created inactive.
 func (d *candidate) active() (was, is bool) {
 	return d.Have == nil || !inactive(d.Have), d.Want != nil && !inactive(d.Want)
 }
 
-// orderActivation keeps what is held for a user who becomes active or inactive from
-// counting in a form that it has neither before nor after: it changes while the user is
-// inactive.
+// orderActivation lets objects that hold rights for a user change while the user is inactive, if
+// the plan activates or deactivates the user.
 func (p *privilegeOrder) orderActivation() {
 	for _, i := range p.subjects {
 		d := &p.candidates[i]
@@ -25,8 +23,8 @@ func (p *privilegeOrder) orderActivation() {
 	}
 }
 
-// changeInactive orders a change around those that make the grantees of the object active
-// or, the other way, inactive.
+// changeInactive lets a change wait for the deactivation of the object's grantees, or their
+// activation wait for the change, if they are active before (or, with active false, after).
 func (p *privilegeOrder) changeInactive(change int, active bool, t *kindState, o *schema.Object) {
 	t.grantees("", o, func(at objectRef) {
 		who, ok := p.switching[at]

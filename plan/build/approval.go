@@ -11,22 +11,22 @@ import (
 // A subject is one object that a plan changes, in however many steps.
 type subject struct {
 	kind, key string
-	live      int // tells apart live objects that share a key
+	live      int // distinguishes live objects with the same key
 }
 
 func (d *candidate) subject() subject { return subject{d.table.kind.Name, d.Addr.Key, d.live} }
 
-// An approvable is a change of the whole new plan, its steps joined.
+// An approvable is a change of the whole new plan, with its steps joined.
 type approvable struct {
 	change   plan.Change
 	id       subject
-	needs    []int // places of candidates
+	needs    []int // indices of the approvables that it depends on
 	approved bool
-	blocker  int // the candidate that it needs and that is not executed, or none
+	blocker  int // the one that it depends on and that is not executed, or none
 }
 
-// compareApproval decides which changes of a finished plan may be executed: those that are
-// approved as they are, with everything that they need. It tells all the others.
+// compareApproval returns the changes of a finished plan that may be executed: the approved ones
+// whose dependencies are approved too. Deviations are all others.
 func compareApproval(x *tenant, whole *planned) (permitted map[subject]bool, deviations []plan.Deviation) {
 	a, candidates := x.Approved, whole.approvables()
 	sameSettings := plan.SameSettings(a.Settings, plan.SteeringSettings(&x.Tenant.Settings))
@@ -63,8 +63,8 @@ func compareApproval(x *tenant, whole *planned) (permitted map[subject]bool, dev
 	return permitted, deviations
 }
 
-// approvables lists the changes of the finished plan with everything that they need:
-// what they need in their order of execution, and what they would need without it.
+// approvables lists the changes of the finished plan with their dependencies, before and after
+// orderPrivileges.
 func (p *planned) approvables() []approvable {
 	var out []approvable
 	at := map[subject]int{}
@@ -94,8 +94,8 @@ func (p *planned) approvables() []approvable {
 	return out
 }
 
-// matchApproved marks the candidates that are approved, and returns the approved changes
-// that are none of them.
+// matchApproved marks the approved candidates, and returns the approved changes without a
+// candidate.
 func matchApproved(a *plan.Approval, candidates []approvable) (unmatched []*plan.Change) {
 	left := make(map[plan.Identity][]*plan.Change, len(a.Changes))
 	for i := range a.Changes {
@@ -119,8 +119,7 @@ func matchApproved(a *plan.Approval, candidates []approvable) (unmatched []*plan
 	return unmatched
 }
 
-// block marks the approved candidates that need, directly or not, one that is not
-// executed.
+// block marks the approved candidates that depend, directly or not, on one that is not executed.
 func block(candidates []approvable) {
 	dependents := make([][]int, len(candidates))
 	var stopped []int
@@ -144,8 +143,8 @@ func block(candidates []approvable) {
 	}
 }
 
-// deviationsFrom tells what was approved and is not in the new plan as it was, and
-// what is in the new plan and was not approved.
+// deviationsFrom lists the approved changes that the new plan does not make, and the changes of
+// the new plan that were not approved.
 func deviationsFrom(x *tenant, candidates []approvable, unmatched []*plan.Change) []plan.Deviation {
 	fresh := map[schema.Address]*plan.Change{}
 	for i := range candidates {
@@ -176,8 +175,8 @@ func deviationsFrom(x *tenant, candidates []approvable, unmatched []*plan.Change
 	return out
 }
 
-// differing names the attributes in which two changes of one object start from
-// different values, and those of which only the outcome differs.
+// differing lists the attributes with different values before two changes of one object, and those
+// with different values only after them.
 func differing(a, b *plan.Change) (before, after []string) {
 	if a.Action != b.Action {
 		return nil, nil
@@ -195,8 +194,8 @@ func differing(a, b *plan.Change) (before, after []string) {
 	return before, after
 }
 
-// sameValue reports whether two objects have the same value of an attribute that
-// is compared. Where there is no object, there is no value to differ.
+// sameValue reports whether two objects have the same value of a compared attribute. Without an
+// object it returns true.
 func sameValue(a, b *schema.Object, i int) bool {
 	if a == nil || b == nil || !a.Kind.Attributes[i].Comparable() {
 		return true
@@ -204,8 +203,7 @@ func sameValue(a, b *schema.Object, i int) bool {
 	return a.Set.Has(i) == b.Set.Has(i) && (!a.Set.Has(i) || a.Kind.Attributes[i].Equal(a.Body, b.Body))
 }
 
-// done reports whether the product already has what an approved change that the
-// new plan does not make would bring about.
+// done reports whether an approved change that the new plan does not make is already in effect.
 func done(x *tenant, c *plan.Change) bool {
 	t := x.table[c.Addr.Kind]
 	if t == nil || !t.listed {
@@ -229,7 +227,7 @@ func done(x *tenant, c *plan.Change) bool {
 	return true
 }
 
-// restrict keeps the changes that are permitted. What they need is permitted too.
+// restrict keeps the permitted changes. Their dependencies are permitted too.
 func restrict(s stage, p *planned, permitted map[subject]bool) {
 	keep := make([]bool, len(p.candidates))
 	for i := range p.candidates {
@@ -239,8 +237,8 @@ func restrict(s stage, p *planned, permitted map[subject]bool) {
 	downgradeFindings(s, p)
 }
 
-// rememberDependencies notes what every change needs before the order of privileges is
-// decided, which drops needs and adds others. Only a comparison asks for it.
+// rememberDependencies notes the dependencies before orderPrivileges changes them, for
+// compareApproval.
 func (p *planned) rememberDependencies() {
 	p.needs = map[subject][]subject{}
 	for i := range p.candidates {

@@ -8,15 +8,15 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Build computes the plan of one tenant. It is a function of its input and writes
-// nothing into it. The order of desired and live objects makes no difference.
+// Build computes the plan of one tenant. It does not write to its input. The order of desired
+// and live objects makes no difference.
 //
-// There is no state file, so a plan cannot know that an undeclared object was
-// declared once: leaving the file never gives a Forget change. What the product
-// owns, and what on_removal = "forget" leaves as it is, is in Plan.Unmanaged.
+// There is no state file, so a plan cannot know that an undeclared object was declared before:
+// deleting its block never gives a Forget change. Plan.Unmanaged lists the objects that the
+// product owns, and those that on_removal = "forget" keeps.
 //
-// With Input.Approved, the plan holds only what that permits, and the guards look
-// at that alone; Plan.Deviations tells the rest.
+// With Input.Approved, the plan has only approved changes, and the limits check only those;
+// Plan.Deviations lists the others.
 func Build(in Input) Result {
 	x := newTenant(in)
 	r, whole := build(x, nil)
@@ -31,8 +31,8 @@ func Build(in Input) Result {
 	return r
 }
 
-// build computes a plan of what is permitted, or of everything where permitted is
-// nil. It ends after the first step that finds something missing.
+// build computes a plan of the permitted changes, or of all changes if permitted is nil. It ends
+// after the first stage that finds something missing.
 func build(x *tenant, permitted map[subject]bool) (Result, *planned) {
 	s := stage{x, newReport()}
 	var (
@@ -42,15 +42,15 @@ func build(x *tenant, permitted map[subject]bool) (Result, *planned) {
 		l *limits
 	)
 	for _, step := range [...]func(){
-		func() { requestDeclared(s) },         // which kinds have to be known at all
-		func() { match(s) },                   // which live object is which desired one
-		func() { d = draft(s) },               // what differs, and what no file declares
-		func() { warnLookAlikes(s, d) },       // which keys a person cannot tell apart
-		func() { hintRenames(s, d) },          // what may have another name only
-		func() { checkReferences(s, d) },      // what refers to what
-		func() { p = order(s, d, permitted) }, // in which order, and what --target leaves
-		func() { m = computeImpact(s, p) },    // whose rights change
-		func() { l = checkLimits(s, p, m) },   // whether that is too much
+		func() { requestDeclared(s) },
+		func() { match(s) },
+		func() { d = draft(s) },
+		func() { warnLookAlikes(s, d) },
+		func() { hintRenames(s, d) },
+		func() { checkReferences(s, d) },
+		func() { p = order(s, d, permitted) },
+		func() { m = computeImpact(s, p) },
+		func() { l = checkLimits(s, p, m) },
 	} {
 		step()
 		if s.unfinished() {
@@ -60,14 +60,14 @@ func build(x *tenant, permitted map[subject]bool) (Result, *planned) {
 	return result(s, p, m, l), p
 }
 
-// A stage is what every stage of a plan has at hand: the tenant, which it reads, and the
-// report, to which it adds.
+// A stage is the input of every stage of a plan: the tenant, which it reads, and the report, to
+// which it adds.
 type stage struct {
 	*tenant
 	*report
 }
 
-// compareLive orders live objects; ids tell apart those that share a key.
+// compareLive orders live objects by key and id.
 func compareLive(a, b schema.Object) int {
 	return cmp.Or(cmp.Compare(a.Addr.Key, b.Addr.Key), cmp.Compare(a.ID, b.ID))
 }
@@ -86,13 +86,13 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// result puts together what readers, checkers and the applier need.
+// result collects the plan and what its readers need besides.
 func result(s stage, p *planned, m *impact, l *limits) Result {
 	describeCascades(p)
 	out := &plan.Plan{
 		Provider: s.Tenant.Name, Product: s.product.Name, Tenant: s.ID, Endpoint: s.Endpoint, Self: s.Self,
 		Settings: plan.SteeringSettings(&s.Tenant.Settings), DisplayNames: s.Labels, Kinds: s.product.KindNames(),
-		Observed: p.observed, Excluded: p.leftOut, Unchanged: p.unchanged,
+		Observed: p.observed, Excluded: p.excluded, Unchanged: p.unchanged,
 		Affected: m.affected, Danger: m.danger,
 		Findings: inOrder(s.findings), Violations: inOrder(l.violations),
 		MassChanges: massChanges(s, p), Administrators: l.administrators,

@@ -190,7 +190,7 @@ func TestLeaving(t *testing.T) {
 		{"removed and the product's own", func(z *zoo) {
 			z.removed("builtin_role", "KEEPER")
 			z.live(&zooBuiltin{ID: "KEEPER"})
-		}, []string{"unmanaged builtin_role: KEEPER", "error plan/removed-existing builtin_role.KEEPER"}},
+		}, []string{"unmanaged builtin_role: KEEPER", "error plan/cannot-delete builtin_role.KEEPER"}},
 		{"removed and ignored", func(z *zoo) {
 			z.manage("role", schema.Manage{Ignore: []string{"v*"}})
 			z.removed("role", "vet")

@@ -12,28 +12,27 @@ import (
 
 // Objects that the product deletes with another object.
 //
-// A team's memberships are within the team (schema.OwnedBy): the product deletes them
-// when the team is deleted. The plan makes no changes for them, neither because they
-// are authoritative nor because a removed block names them, but it reports the rights
-// that users lose. A declared object must not be within a deleted one.
+// A team contains its memberships (schema.OwnedBy): the product deletes them with the team. The
+// plan has no changes for them, even if their kind is authoritative or removed blocks name them,
+// but it reports the rights that users lose. A deleted object must not contain declared ones.
 
-// cascadesDelete reports whether a change deletes what is within its object too. Where another
-// object replaces the deleted one, or where several share its key, it does not.
+// cascadesDelete reports whether a change also deletes the objects that its object contains. It
+// does not if another object replaces the deleted one, or if several have its key.
 func (d *candidate) cascadesDelete() bool {
 	return d.Action == schema.Delete && len(d.table.containedKinds) > 0 && d.successor == "" && len(d.table.duplicates[d.Have.Addr.Key]) == 0
 }
 
-// A cascade knows the objects that a plan deletes with what is within them.
+// A cascade has the objects that a plan deletes together with the objects that they contain.
 type cascade struct {
 	kinds   []*kindState                   // all of them
-	deleted map[*kindState]map[string]bool // keys of those that are deleted by themselves
+	deleted map[*kindState]map[string]bool // keys of objects that a change deletes
 }
 
 func newCascade(x *tenant) cascade {
 	return cascade{x.tables, map[*kindState]map[string]bool{}}
 }
 
-// record takes up a change that deletes what is within its object too.
+// record adds a change if it deletes the objects that its object contains.
 func (c *cascade) record(d *candidate) {
 	if d.cascadesDelete() {
 		if c.deleted[d.table] == nil {
@@ -43,7 +42,7 @@ func (c *cascade) record(d *candidate) {
 	}
 }
 
-// affects reports whether the plan deletes an object that objects of the kind may be within.
+// affects reports whether the plan deletes an object that may contain objects of the kind.
 func (c *cascade) affects(t *kindState) bool {
 	if len(c.deleted) == 0 {
 		return false
@@ -56,7 +55,7 @@ func (c *cascade) affects(t *kindState) bool {
 	return false
 }
 
-// containers calls f with every deleted object that o, of the kind, is within.
+// containers calls f with every deleted object that contains o, which is of the kind.
 func (c *cascade) containers(t *kindState, o *schema.Object, f func(objectRef)) {
 	for i := range t.refs {
 		r := &t.refs[i]
@@ -77,17 +76,16 @@ func (c *cascade) containers(t *kindState, o *schema.Object, f func(objectRef)) 
 	}
 }
 
-// deletes reports whether a live object of the kind is deleted with the object that it
-// is within.
+// deletes reports whether a live object of the kind is deleted with an object that contains it.
 func (c *cascade) deletes(t *kindState, o *schema.Object) bool {
-	taken := false
+	deleted := false
 	if c.affects(t) {
-		c.containers(t, o, func(objectRef) { taken = true })
+		c.containers(t, o, func(objectRef) { deleted = true })
 	}
-	return taken
+	return deleted
 }
 
-// A cascadeDelete is a live object that is deleted with the object that it is within.
+// A cascadeDelete is a live object that is deleted with the object that contains it.
 type cascadeDelete struct {
 	table      *kindState
 	at         int
@@ -115,8 +113,7 @@ func (c *cascade) cascadeDeletes() []cascadeDelete {
 
 func (r *cascadeDelete) object() *schema.Object { return r.table.live[r.at] }
 
-// removals are the deletes that would have to be made if the objects were not deleted
-// with others, so that the guards see them.
+// removals returns a delete for each object that is deleted with another one, for the limits.
 func (d *drafts) removals() []*candidate {
 	along := d.cascadeDeletes()
 	if len(along) == 0 {
@@ -137,7 +134,7 @@ func (d *drafts) removals() []*candidate {
 	return out
 }
 
-// cascadingDeletes finds the changes that delete others too.
+// cascadingDeletes finds the changes that delete contained objects too.
 func (d *drafts) cascadingDeletes() map[objectRef]int {
 	by := map[objectRef]int{}
 	for i := range d.candidates {
@@ -148,8 +145,7 @@ func (d *drafts) cascadingDeletes() map[objectRef]int {
 	return by
 }
 
-// rejectDeclaredCascades refuses the deletes of what declared objects are within: both cannot
-// be meant.
+// rejectDeclaredCascades refuses the deletes of objects that contain declared ones.
 func (c *integrity) rejectDeclaredCascades() {
 	left := map[objectRef][]*schema.Object{}
 	for _, t := range c.tables {
@@ -190,12 +186,12 @@ func declaredInDeleted(d *candidate, left []*schema.Object) schema.Finding {
 		Code: "plan/deletes-declared", Addr: d.Addr, Pos: d.Pos,
 		Summary: title("A deleted "+noun(k)+" contains declared objects", "A deleted object contains declared objects"),
 		Detail: fmt.Sprintf("This plan deletes %s and everything in it, but the files declare %s. Delete %s as well, or keep "+
-			"the %s: declare it, and drop its removed block if it has one.",
+			"the %s: declare it, and delete its removed block if it has one.",
 			d.Addr, text.AndMore(names, len(left)-len(names)), choose(one, "that block", "those blocks"), noun(k)),
 	}
 }
 
-// describeCascades records in the changes which objects they delete too.
+// describeCascades records in the changes which contained objects they delete too.
 func describeCascades(p *planned) {
 	along := map[objectRef][]*schema.Object{}
 	for _, r := range p.cascadeDeletes() {

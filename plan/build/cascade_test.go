@@ -79,7 +79,7 @@ func TestWithin(t *testing.T) {
 		{"what moves on moves first", with(schema.Additive, func(z *zoo) {
 			z.files(shift("Day", "ana", "keeper")).Previously = []string{"Night/ana@zoo.example"}
 		}), []string{
-			"create shift.Day/ana@zoo.example: takes the place of shift.Night/ana@zoo.example, whose key cannot change",
+			"create shift.Day/ana@zoo.example: replaces shift.Night/ana@zoo.example, whose key cannot change",
 			"delete team.Night needs [0]: " + reason, rest,
 			"user.ana@zoo.example +feed on team Day -feed on team Night because shift.Day/ana@zoo.example, team.Night", ben,
 		}},
@@ -115,7 +115,7 @@ func TestWithinSomethingReferredTo(t *testing.T) {
 	}
 	play(t, []scene{
 		{"by somebody who stays", goes, []string{
-			"refuse section.Food: because of a removed block", "error plan/still-referred-to section.Food",
+			"refuse section.Food: because of a removed block", "error plan/still-referenced section.Food",
 		}},
 		{"by somebody who leaves first", func(z *zoo) {
 			goes(z)

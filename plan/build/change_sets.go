@@ -52,13 +52,13 @@ func (m *marks) markReferrers(t *kindState, r *reference, each func(visit func(s
 	})
 }
 
-// A changeSets keeps sets of changes, each one once, and names them by a number: a role
-// with 100,000 holders reaches all of them through the same set. Set 0 is empty.
+// A changeSets stores each set of changes once, under a number: the change of a role with 100,000
+// users marks all of them with the same set. Set 0 is empty.
 type changeSets struct {
-	sets   [][]int // sorted places of changes
+	sets   [][]int // sorted indices of changes
 	known  map[string]int
 	joined map[[2]int]int
-	takes  map[int]bool // sets of which a change may take rights; see noteUnreadLoss
+	takes  map[int]bool // sets with a change that may revoke rights; see noteUnreadLoss
 }
 
 func newChangeSets() *changeSets {

@@ -129,11 +129,11 @@ func TestRefusalWords(t *testing.T) {
 			z.files(&zooUser{Email: "ana@zoo.example"}, "admin")
 			o := z.live(&zooUser{Email: "ana@zoo.example", Admin: true})
 			o.Frozen = o.Kind.Mask("admin")
-		}, "Attribute admin of user.ana@zoo.example cannot change: Zoo does not allow it. Write what is live, admin = true, or drop the attribute from the block."},
+		}, "Attribute admin of user.ana@zoo.example cannot change: Zoo does not allow it. Write the live value, admin = true, or delete the attribute from the block."},
 		"a removal of which it does not say why": {func(z *zoo) {
 			z.removed("section", "Food")
 			z.live(&zooSection{Name: "Food"}).Frozen = schema.Everything
-		}, "section.Food cannot be changed or removed: Zoo does not allow it. Drop the removed block or the previously that asks for it."},
+		}, "section.Food cannot be changed or removed: Zoo does not allow it. Delete the removed block or the previously that asks for it."},
 		"a holder that no file declares": {func(z *zoo) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
 			z.live(&zooRole{ID: "keeper"})

@@ -12,7 +12,7 @@ import (
 type dangers struct {
 	list       []plan.Danger
 	privileges []schema.Privilege
-	admits     map[string][]schema.Privilege // by right: those that may be about it
+	admits     map[string][]schema.Privilege // by right: the patterns that may match it
 }
 
 func newDangers(x *tenant) *dangers {
@@ -29,8 +29,7 @@ func newDangers(x *tenant) *dangers {
 	return d
 }
 
-// add keeps the subject of a difference where it gains something privileged. had is what
-// it could do before.
+// add adds the subject of a difference if it gains a privileged right. had are its rights before.
 func (d *dangers) add(diff *rights.Difference, had []schema.Grant) {
 	var gained []schema.Grant
 	administrator := false
@@ -48,9 +47,8 @@ func (d *dangers) add(diff *rights.Difference, had []schema.Grant) {
 	}
 }
 
-// privileged reports whether a gained grant is privileged. Where a pattern is about a
-// place or a role and no particular right, one more right is no news of a subject that had
-// others there.
+// privileged reports whether a gained grant is privileged. A pattern for a place or a role without
+// a particular right does not match if the subject had another right there before.
 func (d *dangers) privileged(g *schema.Grant, had []schema.Grant) bool {
 	admits, ok := d.admits[g.Right]
 	if !ok {
@@ -66,10 +64,10 @@ func (d *dangers) privileged(g *schema.Grant, had []schema.Grant) bool {
 	})
 }
 
-// declaredPeople are the people of each text, by the kind that stands for them.
+// declaredPeople are the declared users for whom objects stand, by kind and the value of People.By.
 type declaredPeople map[*kindState]map[string][]schema.Address
 
-// declaredPeopleOf finds the people for whom objects stand.
+// declaredPeopleOf finds the declared users for whom objects stand.
 func declaredPeopleOf(x *tenant) declaredPeople {
 	out := declaredPeople{}
 	for _, t := range x.tables {
@@ -91,7 +89,7 @@ func declaredPeopleOf(x *tenant) declaredPeople {
 	return out
 }
 
-// of lists the people for whom the object with the key stands.
+// of lists the declared users for whom the object with the key stands.
 func (d declaredPeople) of(p *planned, t *kindState, key string) []schema.Address {
 	by := d[t]
 	if len(by) == 0 {

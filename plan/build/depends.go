@@ -79,8 +79,8 @@ func (p *dependencies) waitForTargets(i int) {
 	}
 }
 
-// waitForRenames lets change i wait for the renames by which an object that it refers to
-// gets its key: its own, or else those of what its key contains.
+// waitForRenames lets change i wait for the rename of an object that it refers to or, if only
+// contained keys change, for the renames of the objects whose keys it contains.
 func (p *dependencies) waitForRenames(i int, to objectRef) {
 	if at, ok := p.made[to]; ok && at < i && p.candidates[at].Action == schema.Rename {
 		p.wait(i, at)

@@ -7,25 +7,25 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A candidate is a change that is not in its place yet.
+// A candidate is a change that is not yet in the order of execution.
 type candidate struct {
 	plan.Change
 	table      *kindState
-	live       int             // place of the live object in the table, or none
-	successor  string          // key of the object that takes the place of one that goes
-	cascadedBy *schema.Address // of a removal that is not made: what it goes with; see removals
+	live       int             // index of the live object, or none
+	successor  string          // key of the object that replaces a deleted one
+	cascadedBy *schema.Address // of a delete that the product makes with another one: that object; see removals
 }
 
-// Drafts are the changes that the files ask for, in no order yet, and what else was
-// found in comparing.
+// Drafts are the changes that the files ask for, in no order, and other results of the
+// comparison.
 type drafts struct {
 	candidates []candidate
 	cascade
 	observed   []plan.Change                   // differences in kinds that are only observed
 	unchanged  map[string]int                  // by kind
-	dropped    map[objectRef]bool              // undeclared objects that are to be deleted
+	dropped    map[objectRef]bool              // undeclared objects that the plan deletes
 	undeclared map[*kindState]map[string][]int // undeclared live objects left alone, by the note about them
-	cascaded   map[*kindState][]int            // undeclared live objects that go with what they are within
+	cascaded   map[*kindState][]int            // undeclared live objects that are deleted with others
 }
 
 // A drafting compares desired and live objects.
@@ -59,7 +59,7 @@ func draft(s stage) *drafts {
 	return f.drafts
 }
 
-// change plans what brings a live object to what a file says.
+// change plans the update or rename of a live object.
 func (f *drafting) change(t *kindState, i, j int) {
 	w, l := t.want[i], t.live[j]
 	changed := differ(t, w, l)
@@ -89,12 +89,11 @@ func (f *drafting) change(t *kindState, i, j int) {
 	f.add(d)
 }
 
-// differ returns the attributes that the file sets and that have another value in
-// the product. What the product does not tell and cannot change is not held
-// against the file.
+// differ returns the attributes that the file sets and that have another value in the product.
+// An immutable attribute that the product does not return is not compared.
 func differ(t *kindState, w, l *schema.Object) schema.Mask {
 	var changed schema.Mask
-	if l.LastWritten { // what is not known is written
+	if l.LastWritten { // unknown attributes are written
 		changed = w.Set & t.compared &^ (t.keys | t.immutable | l.Set)
 	}
 	for m := w.Set & t.compared &^ (t.immutable &^ l.Set); m != 0; m &= m - 1 {
@@ -106,10 +105,9 @@ func differ(t *kindState, w, l *schema.Object) schema.Mask {
 	return changed
 }
 
-// project returns the live object as it shall be: what the file sets from the
-// file, everything else as it is, the entries of a Partial map that the file does
-// not name included, with references moved where their target goes.
-// A nil w changes references only.
+// project returns the wanted object: attributes that the file sets come from the file, all others
+// (and entries of a MergeEntries map that the file does not name) from the live object, with
+// references to replaced objects changed. A nil w changes references only.
 func project(t *kindState, w, l *schema.Object) *schema.Object {
 	o := l.Clone()
 	var set schema.Mask
@@ -127,8 +125,7 @@ func project(t *kindState, w, l *schema.Object) *schema.Object {
 	return &o
 }
 
-// adjust lets the kind bring the object in line with itself, and returns the
-// attributes in which that changed it.
+// adjust calls Kind.Adjust, and returns the attributes that it changed.
 func adjust(t *kindState, want *schema.Object) schema.Mask {
 	if t.kind.Adjust == nil {
 		return 0
@@ -138,8 +135,8 @@ func adjust(t *kindState, want *schema.Object) schema.Mask {
 	return changedAttributes(&before, want)
 }
 
-// add takes a change up, or what is left of it: in kinds that are only observed
-// nothing is written, and what the product cannot change is refused.
+// add adds a change: to observed if the kind is only observed, and as a Refuse if it changes
+// attributes that the product does not let change.
 func (f *drafting) add(d candidate) {
 	switch {
 	case !d.table.writes():
@@ -155,7 +152,7 @@ func (f *drafting) add(d candidate) {
 	f.record(&d)
 }
 
-// create plans an object that is declared and not live.
+// create plans the creation of a declared object that does not exist.
 func (f *drafting) create(t *kindState, i int) {
 	w := t.want[i]
 	d := candidate{table: t, live: none, Change: plan.Change{
@@ -164,7 +161,7 @@ func (f *drafting) create(t *kindState, i int) {
 	if j, ok := t.predecessor[i]; ok {
 		d.Want = inherit(t, w, t.live[j])
 		d.Changed = d.Want.Set & t.compared
-		d.Reason = "takes the place of " + t.live[j].Addr.String() + ", whose key cannot change"
+		d.Reason = "replaces " + t.live[j].Addr.String() + ", whose key cannot change"
 		f.requestRead(t, j)
 	}
 	switch {
@@ -178,8 +175,8 @@ func (f *drafting) create(t *kindState, i int) {
 	f.add(d)
 }
 
-// inherit fills in what the file leaves unset from the object whose place the new
-// one takes.
+// inherit returns the desired object with the attributes that the file does not set copied from
+// the object that it replaces.
 func inherit(t *kindState, w, old *schema.Object) *schema.Object {
 	o := w.Clone()
 	for i := range t.kind.Attributes {

@@ -11,13 +11,13 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Several live objects may have one key, where the product allows that: two runs, or
-// two people, created the same team. Files cannot say which of them is meant, so
-// neither is touched, nor what the files let refer to them. The rest of the plan goes on:
-// a duplicate must not keep a leaver's rights alive.
+// Several live objects can have the same key if the product allows that and two runs or people
+// created the same team. Files cannot say which one they mean, so none of them is changed, nor are
+// declared objects that refer to them. The plan has all other changes: a duplicate must not keep
+// a user from losing rights.
 
-// excludeDuplicates takes the duplicates of a kind out of the plan, with the objects that refer
-// to one in the files or in the product. Kinds that are referred to come first.
+// excludeDuplicates leaves the duplicates of a kind out of the plan, with the objects that refer
+// to one in the files or in the product. It is called for the referred kinds first.
 func excludeDuplicates(s stage, t *kindState) {
 	if len(t.duplicates) == 0 && !refersToExcluded(t) {
 		return
@@ -40,13 +40,13 @@ func excludeDuplicates(s stage, t *kindState) {
 			continue
 		}
 		t.excluded[w.Addr.Key] = root
-		if to := s.table[root.Kind]; !to.meant[root.Key] { // no block of its own says it
+		if to := s.table[root.Kind]; !to.meant[root.Key] { // no block declares it
 			to.meant[root.Key] = true
 			s.addFinding(duplicateFinding(s, to, &schema.Object{Addr: root, Pos: w.Pos}, root.Key))
 		}
 		if !t.kind.Virtual {
 			s.addFinding(w.Problem(plan.CodeExcluded, "", "Left out because of a duplicate", fmt.Sprintf(
-				"%s needs %s, of which %s has more than one. It is left as it is until only one is there.",
+				"%s refers to %s, of which %s has more than one. It is left as it is until there is only one.",
 				w.Addr, root, s.product.Title)).Warn())
 		}
 	}
@@ -63,8 +63,8 @@ func excludeDuplicates(s stage, t *kindState) {
 	}
 }
 
-// duplicateKey returns the key of several live objects that a desired one has, or had
-// before a rename that is still to be made.
+// duplicateKey returns the key of several live objects that a desired one has, or a previous key
+// of it that they have.
 func duplicateKey(t *kindState, w *schema.Object) (key string, twice bool) {
 	if len(t.duplicates[w.Addr.Key]) > 0 {
 		return w.Addr.Key, true
@@ -80,8 +80,7 @@ func duplicateKey(t *kindState, w *schema.Object) (key string, twice bool) {
 	return "", false
 }
 
-// leaveOut keeps a desired object out of the plan, and the live ones that it is or was
-// out of sight.
+// leaveOut leaves a desired object and the live ones under its keys out of the plan.
 func leaveOut(t *kindState, i int) {
 	if t.leftOut == nil {
 		t.leftOut = map[int]bool{}
@@ -98,7 +97,7 @@ func leaveOut(t *kindState, i int) {
 	}
 }
 
-// hide takes a live object out of sight.
+// hide leaves a live object out of the plan.
 func hide(t *kindState, j int) {
 	if t.ignored == nil {
 		t.ignored = make([]bool, len(t.live))
@@ -112,9 +111,9 @@ func refersToExcluded(t *kindState) bool {
 	})
 }
 
-// refersToMeant reports whether the key of a live object names duplicates that the files
-// speak about, so that it is not known which one it is in. An object that only refers
-// to one, as a user to a group, can be changed and removed.
+// refersToMeant reports whether the key of a live object contains that of duplicates which the
+// files declare or remove, so that it is not known which one contains it. An object that only
+// refers to one, as a user to a group, can be changed and removed.
 func refersToMeant(t *kindState, o *schema.Object) bool {
 	found := false
 	for i := range t.refs {
@@ -128,7 +127,7 @@ func refersToMeant(t *kindState, o *schema.Object) bool {
 	return found
 }
 
-// excludedReference returns the duplicate that keeps out what the object refers to.
+// excludedReference returns the duplicate because of which an object that o refers to is left out.
 func excludedReference(t *kindState, o *schema.Object) (root schema.Address, found bool) {
 	for i := range t.refs {
 		r := &t.refs[i]
@@ -146,7 +145,7 @@ func excludedReference(t *kindState, o *schema.Object) (root schema.Address, fou
 	return root, found
 }
 
-// duplicateFinding says which of the live objects to keep, and how.
+// duplicateFinding names the live objects with the key, and which one to keep.
 func duplicateFinding(s stage, t *kindState, w *schema.Object, key string) schema.Finding {
 	var ids []string
 	numbers := true

@@ -27,8 +27,8 @@ func TestDuplicates(t *testing.T) {
 			"user.ben@zoo.example -feed on team Day because shift.Day/ben@zoo.example",
 			"user.cleo@zoo.example +everything on team Day because shift.Day/cleo@zoo.example",
 			"warning plan/ambiguous team.Night",
-			"warning plan/excluded shift.Night/ana@zoo.example",
-			"warning plan/excluded shift.Night/cleo@zoo.example",
+			"warning plan/ambiguous-reference shift.Night/ana@zoo.example",
+			"warning plan/ambiguous-reference shift.Night/cleo@zoo.example",
 		}},
 		{"referred to", func(z *zoo) {
 			twice(z)
@@ -39,7 +39,7 @@ func TestDuplicates(t *testing.T) {
 			"delete shift.Day/ben@zoo.example: no file declares it, and shifts are authoritative",
 			"user.ben@zoo.example -feed on team Day because shift.Day/ben@zoo.example",
 			"user.cleo@zoo.example +everything on team Day because shift.Day/cleo@zoo.example",
-			"warning plan/excluded shift.Night/cleo@zoo.example",
+			"warning plan/ambiguous-reference shift.Night/cleo@zoo.example",
 			"warning plan/ambiguous team.Night",
 		}},
 		{"renamed to", func(z *zoo) {

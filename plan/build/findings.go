@@ -9,8 +9,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// frozen reports whether a change touches what the product does not let anyone
-// change, and says so in a finding.
+// frozen reports whether a change sets attributes that the product does not let change, and adds
+// a finding about them.
 func frozen(s stage, d *candidate) bool {
 	k := d.table.kind
 	if held := d.Changed & d.Have.Frozen; held != 0 {
@@ -34,13 +34,12 @@ func frozen(s stage, d *candidate) bool {
 	return true
 }
 
-// problem starts a finding about a change: where no file speaks about the object,
-// at the block that makes it necessary.
+// problem returns a finding about a change, at the block that asks for it.
 func (d *candidate) problem(code, attribute, summary string) schema.Finding {
 	return schema.Finding{Code: code, Addr: d.Addr, Pos: d.Pos, Attribute: attribute, Summary: summary}
 }
 
-// putBack is the first way out of a change that cannot be made.
+// putBack says how to undo a change that cannot be made.
 func putBack(d *candidate, held schema.Mask) string {
 	if d.Pos == (schema.Pos{}) {
 		return "Change it by hand in the product first, then plan again."
@@ -51,10 +50,10 @@ func putBack(d *candidate, held schema.Mask) string {
 			parts = append(parts, a.Name+" = "+live(a, d.Have.Body))
 		}
 	}
-	return "Write what is live, " + text.And(parts) + ", or drop the attribute from the block."
+	return "Write the live value, " + text.And(parts) + ", or delete the attribute from the block."
 }
 
-// live prints a value as it would stand in a file, cut to what a sentence bears.
+// live prints a value as in a file, shortened to fit a sentence.
 func live(a *schema.Attribute, body any) string {
 	switch v := a.Any(body).(type) {
 	case string:
@@ -65,40 +64,39 @@ func live(a *schema.Attribute, body any) string {
 	return "[" + some(a.Members(body), shown) + "]"
 }
 
-// createAnew is the way out by making the object once more.
+// createAnew says how to replace the object by a new one.
 func createAnew(d *candidate) string {
 	if d.table.keys&^d.table.immutable == 0 {
-		return fmt.Sprintf("declare it under a new key with previously = [%q]: rolecall then creates the new one, moves "+
-			"every holder to it and deletes the old one.", d.Have.Addr.Key)
+		return fmt.Sprintf("declare it under a new key with previously = [%q]: rolecall then creates the new one, changes "+
+			"all references to it and deletes the old one.", d.Have.Addr.Key)
 	}
 	return fmt.Sprintf("write a removed block in its place, apply, and declare it again: that deletes the %s with everything "+
-		"in it and makes a new one.", noun(d.table.kind))
+		"in it and creates a new one.", noun(d.table.kind))
 }
 
-// notThere reports a declared object of a kind that only the product makes.
+// notThere reports a declared object that does not exist and that only the product can create.
 func notThere(s stage, t *kindState, w *schema.Object) schema.Finding {
 	keys := slices.Sorted(maps.Keys(t.byKey))
-	there := "It has none."
+	existing := "It has none."
 	switch {
 	case t.kind.NoList:
-		there = fmt.Sprintf("It does not list them, and has none under %q.", w.Addr.Key)
+		existing = fmt.Sprintf("It does not list them, and has none with the key %q.", w.Addr.Key)
 	case len(keys) > 0:
-		there = fmt.Sprintf("It has %s.", some(keys, 20))
+		existing = fmt.Sprintf("It has %s.", some(keys, 20))
 	}
-	return w.Problem("plan/not-found", "", title("There is no such "+noun(t.kind), "There is no such object"), fmt.Sprintf(
-		"%s owns its %s: rolecall changes them and can neither create nor delete one. %s%s",
-		s.product.Title, many(t.kind), there, s.suggestAny(w.Addr.Key, t)))
+	return w.Problem("plan/not-found", "", title("The "+noun(t.kind)+" does not exist", "The object does not exist"), fmt.Sprintf(
+		"%s owns its %s: rolecall can change them, but not create or delete one. %s%s",
+		s.product.Title, many(t.kind), existing, s.suggestAny(w.Addr.Key, t)))
 }
 
-// notCreated reports a declared object that would have to be created where the
-// manage block forbids it.
+// notCreated reports a declared object that does not exist if the manage block forbids creating it.
 func notCreated(s stage, t *kindState, w *schema.Object) schema.Finding {
 	return w.Problem("plan/not-created", "", title("This "+noun(t.kind)+" does not exist", "This object does not exist"), fmt.Sprintf(
 		`manage %q has create = false, so rolecall only changes %s that exist, and %s has no %q.%s Create it there, correct `+
-			`the key, or drop create = false.`, t.kind.Name, many(t.kind), s.product.Title, w.Addr.Key, s.suggestAny(w.Addr.Key, t)))
+			`the key, or delete create = false.`, t.kind.Name, many(t.kind), s.product.Title, w.Addr.Key, s.suggestAny(w.Addr.Key, t)))
 }
 
-// notRemoved reports an object that has to go and that the product keeps.
+// notRemoved reports an object that the product does not let be removed.
 func notRemoved(s stage, t *kindState, l *schema.Object, pos schema.Pos) schema.Finding {
 	by := l.FrozenBy
 	if by == "" {
@@ -107,7 +105,7 @@ func notRemoved(s stage, t *kindState, l *schema.Object, pos schema.Pos) schema.
 	return schema.Finding{
 		Code: "plan/frozen-removal", Addr: l.Addr, Pos: pos,
 		Summary: title("This "+noun(t.kind)+" cannot be removed", "This object cannot be removed"),
-		Detail:  fmt.Sprintf("%s cannot be changed or removed: %s. Drop the removed block or the previously that asks for it.", l.Addr, by),
+		Detail:  fmt.Sprintf("%s cannot be changed or removed: %s. Delete the removed block or the previously that asks for it.", l.Addr, by),
 	}
 }
 
@@ -125,13 +123,13 @@ func declaredAndRemoved(s stage, t *kindState, r *schema.Removal) schema.Finding
 }
 
 func removesExisting(s stage, t *kindState, r *schema.Removal) schema.Finding {
-	return removedProblem(s, t, r, "plan/removed-existing", title("A "+noun(t.kind)+" cannot be removed", "This object cannot be removed"), fmt.Sprintf(
-		"%s owns its %s, so none can be deleted. Drop the removed block: without a block of its own, %q is left as it is.",
+	return removedProblem(s, t, r, "plan/cannot-delete", title("A "+noun(t.kind)+" cannot be removed", "This object cannot be removed"), fmt.Sprintf(
+		"%s owns its %s, so none can be deleted. Delete the removed block: without it, %q is left as it is.",
 		s.product.Title, many(t.kind), r.Key))
 }
 
 func removesIgnored(s stage, t *kindState, r *schema.Removal) schema.Finding {
 	return removedProblem(s, t, r, "plan/removed-ignored", "Removed and ignored at once", fmt.Sprintf(
-		"The manage block of %s ignores %q, so rolecall does not touch it. Narrow the ignore patterns, or drop the removed block.",
+		"The manage block of %s ignores %q, so rolecall does not manage it. Narrow the ignore patterns, or delete the removed block.",
 		many(t.kind), r.Key))
 }

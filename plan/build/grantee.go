@@ -9,13 +9,13 @@ import (
 
 // Rights that objects hold for a user.
 //
-// A membership's rights belong to its member: Kind.Grantee names the reference to that
-// user. Everything about users is then reported for the member, from their own rights
-// and all rights that are held for them together, because a right that comes from one
-// membership instead of another is neither gained nor lost.
+// The rights of a membership belong to its member: Kind.Grantee names the reference to that user.
+// Plans report rights for the member, from the user's own rights and all that other objects hold
+// for the user, because a right that comes from another membership than before is neither gained
+// nor lost.
 
-// bindGrantee finds the reference to the users whom the rights of the kind's objects belong
-// to, and records the kind in the kinds that it may name.
+// bindGrantee finds the reference to the users to whom the rights of the kind's objects belong,
+// and records the kind with the kinds that the reference may name.
 func bindGrantee(t *kindState) {
 	if t.kind.Grantee == "" || t.kind.Grants == nil {
 		return
@@ -35,8 +35,8 @@ func (t *kindState) subject() bool {
 	return t.grantee == nil && t.kind.Grants != nil || len(t.grantKinds) > 0
 }
 
-// grantees calls f with the place of the object that the rights of an object belong to:
-// itself, or the one that its holder names, which need not exist yet.
+// grantees calls f with each object to which the rights of an object belong: itself, or those that
+// its grantee attribute names, which need not exist.
 func (t *kindState) grantees(key string, o *schema.Object, f func(objectRef)) {
 	switch {
 	case t.grantee == nil:
@@ -50,8 +50,7 @@ func (t *kindState) grantees(key string, o *schema.Object, f func(objectRef)) {
 	}
 }
 
-// named is target, but returns for a WeakRef without a target the first kind
-// that the text may be a key of.
+// named is target, but returns for a WeakRef without a target the first kind that it may name.
 func (r *reference) named(key string) *kindState {
 	if to := r.target(key); to != nil || !r.loose || len(r.to) == 0 {
 		return to
@@ -59,7 +58,7 @@ func (r *reference) named(key string) *kindState {
 	return r.to[0]
 }
 
-// countGrantees counts those of the kind for whom live objects hold rights.
+// countGrantees counts the objects of the kind for which live objects hold rights.
 func countGrantees(t *kindState) int {
 	found := map[string]bool{}
 	for _, from := range t.grantKinds {
@@ -75,7 +74,7 @@ func countGrantees(t *kindState) int {
 }
 
 // warnOrphanedGrants warns of declared objects that hold rights for a user whom the plan removes:
-// the product deletes them too, or creates the user again because of them.
+// the product deletes them too, or the next plan would create the user again.
 func (c *integrity) warnOrphanedGrants() {
 	gone := map[objectRef]*candidate{}
 	for i := range c.candidates {
@@ -101,12 +100,12 @@ func (c *integrity) warnOrphanedGrants() {
 			}
 		}
 		for d, objects := range left {
-			c.addFinding(forsakes(d, objects))
+			c.addFinding(orphanedGrants(d, objects))
 		}
 	}
 }
 
-func forsakes(d *candidate, left []*schema.Object) schema.Finding {
+func orphanedGrants(d *candidate, left []*schema.Object) schema.Finding {
 	slices.SortFunc(left, func(x, y *schema.Object) int { return x.Addr.Compare(y.Addr) })
 	addresses := make([]schema.Address, len(left))
 	for i, o := range left {
@@ -114,6 +113,6 @@ func forsakes(d *candidate, left []*schema.Object) schema.Finding {
 	}
 	what := someAddresses(addresses, len(addresses))
 	return left[0].Problem("plan/grantee-removed", left[0].Kind.Grantee, "Declared for a user whom this plan removes", fmt.Sprintf(
-		"The files declare %s, and this plan %s %s, to whom they belong. Declare %s as well, or delete those blocks.",
-		what, choose(d.Action == schema.Delete, "deletes", "deactivates"), d.Addr, d.Addr)).Warn()
+		"The files declare %s for %s, which this plan %s. Declare %[2]s as well, or delete those blocks.",
+		what, d.Addr, choose(d.Action == schema.Delete, "deletes", "deactivates"))).Warn()
 }

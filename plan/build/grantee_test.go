@@ -130,7 +130,7 @@ func TestHolder(t *testing.T) {
 			"user.ana@zoo.example -feed on team Day because user.anna@zoo.example",
 			"user.anna@zoo.example +feed on team Day because user.anna@zoo.example",
 			"unchanged shift: 1",
-			"warning plan/handed-over user.anna@zoo.example",
+			"warning plan/account-renamed user.anna@zoo.example",
 		}},
 		{"a shift for a name that is given up is a mistake", func(z *zoo) {
 			shifts(z)
@@ -140,7 +140,7 @@ func TestHolder(t *testing.T) {
 		}, []string{
 			"rename user.anna@zoo.example from ana@zoo.example (email)", "create shift.Day/ana@zoo.example",
 			"user.ana@zoo.example +feed on team Day because shift.Day/ana@zoo.example, user.anna@zoo.example",
-			"warning plan/handed-over user.anna@zoo.example",
+			"warning plan/account-renamed user.anna@zoo.example",
 			"error plan/unknown-reference shift.Day/ana@zoo.example",
 		}},
 		{"who wakes up finds the shift changed", func(z *zoo) {
@@ -228,7 +228,7 @@ func TestUnlisted(t *testing.T) {
 		{"what is removed and the product's is released", func(z *zoo) {
 			z.removed("rules", "sales/order")
 			z.live(&zooRules{Role: "sales", Object: "order"})
-		}, []string{"forget rules.sales/order: because of a removed block; it stays as it is, because Zoo owns it"}},
+		}, []string{"forget rules.sales/order: because of a removed block; it stays, because Zoo owns it"}},
 		{"references by name follow", func(z *zoo) {
 			z.files(&zooSection{Name: "Foods"}, "name").Previously = []string{"Food"}
 			z.live(&zooSection{Name: "Food"})
@@ -239,7 +239,7 @@ func TestUnlisted(t *testing.T) {
 			z.removed("section", "Food")
 			z.live(&zooSection{Name: "Food"})
 			z.live(&zooRules{Role: "sales", Object: "order", Words: map[string]string{"at": "Food"}})
-		}, []string{"refuse section.Food: because of a removed block", "error plan/still-referred-to section.Food"}},
+		}, []string{"refuse section.Food: because of a removed block", "error plan/still-referenced section.Food"}},
 		{"references by name that lead nowhere", func(z *zoo) {
 			z.files(&zooRules{Role: "sales", Object: "order", Words: map[string]string{"at": "Foot"}}, "words")
 			z.live(&zooRules{Role: "sales", Object: "order"})

@@ -6,9 +6,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// markIgnored marks the live objects that the manage blocks take out of sight, by the key
-// that they have and by the one that they are getting, and reports patterns without
-// effect: a typing mistake there would let the plan remove what is to be left alone.
+// markIgnored marks the live objects that manage blocks ignore, and reports patterns without
+// effect: with a typing error there, the plan might remove an object that should be ignored.
 func markIgnored(s stage, t *kindState) {
 	if !s.ignored.Affects(t.kind.Name) {
 		return
@@ -32,8 +31,7 @@ func markIgnored(s stage, t *kindState) {
 	}
 }
 
-// knownKeys yields the keys of live objects, before and after the plan, and of declared
-// ones.
+// knownKeys yields the keys of live objects, before and after the plan, and of declared ones.
 func (t *kindState) knownKeys(yield func(string) bool) {
 	for j := range t.live {
 		if !yield(t.live[j].Addr.Key) || !yield(t.source[j].Addr.Key) {
@@ -70,11 +68,11 @@ func unmatchedPattern(s stage, t *kindState, pattern string) schema.Finding {
 }
 
 func declaredAndIgnored(s stage, w *schema.Object, m schema.IgnoreMatch) schema.Finding {
-	detail := fmt.Sprintf("The manage block of %s ignores %q with the pattern %q, so rolecall neither sees nor changes the object. "+
-		"Narrow the pattern, or drop the block.", many(s.table[m.Kind].kind), m.Key, m.Pattern)
+	detail := fmt.Sprintf("The manage block of %s ignores %q with the pattern %q, so rolecall does not manage it. "+
+		"Narrow the pattern, or delete the block.", many(s.table[m.Kind].kind), m.Key, m.Pattern)
 	if m.Kind != w.Addr.Kind {
-		detail = fmt.Sprintf("The manage block of %s ignores %q with the pattern %q, and %s belongs to it, so rolecall neither sees nor changes that. "+
-			"Narrow the pattern, or drop the block.", many(s.table[m.Kind].kind), m.Key, m.Pattern, w.Addr)
+		detail = fmt.Sprintf("The manage block of %s ignores %q with the pattern %q, and %s belongs to it, so rolecall does not manage that either. "+
+			"Narrow the pattern, or delete the block.", many(s.table[m.Kind].kind), m.Key, m.Pattern, w.Addr)
 	}
 	return w.Problem("plan/ignored", "", "Object is declared and ignored", detail)
 }

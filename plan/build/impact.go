@@ -9,7 +9,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// An impact is whose rights change through the changes of a plan, and who loses how much.
+// An impact has the subjects whose rights a plan changes, and how much each loses.
 type impact struct {
 	*reach
 	before, after *side
@@ -19,9 +19,8 @@ type impact struct {
 	danger        []plan.Danger
 }
 
-// computeImpact computes what every reached subject could do before and can do after, by
-// itself and through what is held for it.
-// Subjects with the same difference and the same causes share them in memory.
+// computeImpact computes the rights of every reached subject before and after the plan, its own and
+// those that other objects hold for it. Subjects with equal differences or causes share them.
 func computeImpact(s stage, p *planned) *impact {
 	m := &impact{reach: findReach(s, p), losses: map[*kindState][]loss{}}
 	if s.unfinished() {
@@ -68,7 +67,7 @@ func computeImpact(s stage, p *planned) *impact {
 				tell(old, m.join(set, m.of(t)[old]), had, has, wholeBefore && wholeAfter)
 				has, whole := m.after.rights(objectRef{t, key})
 				tell(key, set, nil, has, wholeBefore && wholeAfter && whole)
-			case !given[key]: // or told of with the new name
+			case !given[key]: // otherwise reported with the new name
 				had, wholeBefore := m.before.rights(objectRef{t, key})
 				has, wholeAfter := m.after.rights(objectRef{t, key})
 				tell(key, set, had, has, wholeBefore && wholeAfter)
@@ -81,7 +80,7 @@ func computeImpact(s stage, p *planned) *impact {
 	return m
 }
 
-// requestIncomplete asks for what the kinds' functions looked at and could not see.
+// requestIncomplete requests what the kinds' functions looked up and did not find complete.
 func (m *impact) requestIncomplete() {
 	thin := map[*kindState][]int{}
 	for _, side := range [...]*side{m.before, m.after} {
@@ -102,7 +101,7 @@ func (m *impact) requestIncomplete() {
 	}
 }
 
-// addresses names the changes of a set, in order.
+// addresses returns the sorted addresses of changes.
 func (p *planned) addresses(changes []int) []schema.Address {
 	out := make([]schema.Address, len(changes))
 	for n, i := range changes {
@@ -112,8 +111,8 @@ func (p *planned) addresses(changes []int) []schema.Address {
 	return slices.Compact(out)
 }
 
-// readable asks for reached subjects that were listed without all attributes. Where
-// they are too many, it returns the others.
+// readable requests reached subjects that were listed without all attributes. If they are too
+// many, it returns only the others.
 func (m *impact) readable(t *kindState, keys []string) []string {
 	var thin []int
 	whole := keys[:0:0]
@@ -135,7 +134,7 @@ func (m *impact) readable(t *kindState, keys []string) []string {
 	return whole
 }
 
-// Shared keeps each list of grants once.
+// A shared keeps each list of grants once.
 type shared map[string][]schema.Grant
 
 func (s shared) one(grants []schema.Grant) []schema.Grant {

@@ -9,10 +9,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// warnInactive warns of declared objects that are inactive and stay so without their
-// blocks saying it, such as somebody who left and came back. Nothing is activated
-// without being asked for: it may have been barred for a reason. One warning tells of
-// all the objects of a block.
+// warnInactive warns of declared objects that are inactive although their blocks do not say so,
+// such as a user who left and returned. A plan activates an object only if a file says so: it may
+// have been deactivated for a reason. There is one warning for all objects of a block.
 func warnInactive(s stage) {
 	for _, t := range s.tables {
 		if t.kind.Inactive == nil || t.kind.Activate == "" {
@@ -48,7 +47,7 @@ func staysInactive(s stage, t *kindState, objects []*schema.Object) schema.Findi
 	attribute, value, _ := strings.Cut(t.kind.Activate, " = ")
 	otherwise := attribute + " = " + choose(value == "true", "false", "true")
 	who := choose(one, "the "+noun(t.kind), "these "+many(t.kind))
-	way := fmt.Sprintf("To let %s sign in, write %s in the block; if that is not meant, write %s.", who, t.kind.Activate, otherwise)
+	way := fmt.Sprintf("To let %s sign in, write %s in the block; to keep %s inactive, write %s.", who, t.kind.Activate, who, otherwise)
 	if !t.writes() {
 		way = fmt.Sprintf("%s are only observed: activate %s in %s.", upper(many(t.kind)), who, s.product.Title)
 	}

@@ -7,21 +7,21 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// An index finds the live objects of a kind. A live object is replaced by a copy where
-// its references follow a rename; the input is never written to.
+// An index finds the live objects of a kind. A live object whose references follow a rename is
+// replaced by a copy; the input is never written to.
 type index struct {
 	source     []schema.Object // live objects as listed
 	live       []*schema.Object
-	rekeyedAny bool              // some differ from the list, because their references follow a rename
+	rekeyedAny bool              // some are copies, because their references follow a rename
 	byKey      map[string]int    // key -> live
-	byAlias    map[string]int    // second name -> live
-	likes      map[string]int    // schema.Likeness of a key -> live; nil until an earlier key is looked for
-	printed    map[string]int    // keys with escapes as they are printed -> live, or none where several are; see printedAs
+	byAlias    map[string]int    // alias -> live
+	likes      map[string]int    // schema.Likeness of a key -> live; nil until a previous key is looked up
+	printed    map[string]int    // keys with escapes as they are printed -> live, or none if several are equal; see printedAs
 	renamed    map[string]string // keys that change in place: old -> new
-	duplicates map[string][]int  // live objects by a key that several have
+	duplicates map[string][]int  // key of several live objects -> these
 }
 
-// indexLive makes the live objects of a kind findable by key and by second name.
+// indexLive indexes the live objects of a kind by key and by alias.
 func indexLive(s stage, t *kindState) {
 	t.byKey = make(map[string]int, len(t.live))
 	t.owner = make([]int, len(t.live))
@@ -46,8 +46,8 @@ func indexLive(s stage, t *kindState) {
 	}
 }
 
-// find looks a live object up by its key, its earlier key, its second name, or its key
-// as it is printed.
+// find looks up a live object by its key, its key before a rename, its alias, or its key as it
+// is printed.
 func (t *index) find(key string) (int, bool) {
 	for _, k := range [...]string{key, t.renamed[key]} {
 		if j, ok := t.byKey[k]; ok {
@@ -60,8 +60,8 @@ func (t *index) find(key string) (int, bool) {
 	return t.printedAs(key)
 }
 
-// printedAs finds the one live object whose key has characters that nobody sees and is
-// printed as the text, which shows them as escapes such as \x1b.
+// printedAs finds the only live object whose key is printed as s, with escapes such as \x1b for
+// invisible characters.
 func (t *index) printedAs(s string) (int, bool) {
 	if !strings.Contains(s, `\`) {
 		return none, false
@@ -83,7 +83,7 @@ func (t *index) printedAs(s string) (int, bool) {
 	return j, ok && j != none
 }
 
-// rename lets everything that looks the object up find it under its new key.
+// rename indexes the object by its new key.
 func (t *index) rename(j int, key string) {
 	old := t.live[j].Addr.Key
 	t.renamed[old] = key
@@ -94,8 +94,8 @@ func (t *index) rename(j int, key string) {
 	t.byKey[key] = j
 }
 
-// findPrevious finds a live object by an earlier key, which is a whole key or, for
-// kinds whose key has several parts, the last part alone.
+// findPrevious finds a live object by a previous key of w: a whole key or, if the kind's keys have
+// several parts, the last part.
 func (t *kindState) findPrevious(w *schema.Object, text string) (int, bool) {
 	key := t.kind.EarlierKey(w.Addr.Key, text)
 	for _, key := range [...]string{key, t.renamed[key]} {
@@ -117,7 +117,7 @@ func (t *kindState) has(key string) bool {
 	return ok
 }
 
-// A liveRef is a live object by its place in its kind's table.
+// A liveRef is a live object by its index in its kind.
 type liveRef struct {
 	table *kindState
 	at    int

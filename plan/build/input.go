@@ -7,7 +7,7 @@ import (
 
 // Input is what a plan is computed from.
 type Input struct {
-	Tenant   *schema.Tenant // the files' view; objects resolved
+	Tenant   *schema.Tenant // as declared in the files; objects resolved
 	ID       string         // the product's id of the tenant
 	Endpoint string
 	Self     schema.Address
@@ -15,18 +15,18 @@ type Input struct {
 	Labels   map[string]string
 	Targets  []string // addresses; empty means everything
 	Recent   plan.Recent
-	Approved *plan.Approval // what may be executed; nil means everything
+	Approved *plan.Approval // changes that may be executed; nil means all
 }
 
-// A Result is what is computed. While Missing is not empty, the rest is not known.
+// A Result is a computed plan. While Missing is not empty, the other fields are not set.
 type Result struct {
 	Plan *plan.Plan
-	// After are the tenant's objects by kind as they would be after the plan, for the
-	// kinds that were listed. What is to be deactivated is among them as it was, because
-	// only the product knows how. They are shared with the input and must not be written to.
+	// After has the tenant's objects by kind as they would be after the plan, for the listed
+	// kinds. Objects to be deactivated are unchanged, because only the product knows the result.
+	// The objects are shared with the input and must not be written to.
 	After map[string][]schema.Object
-	// NewKeys are the keys that the plan gives to live objects: renamed ones, and those
-	// whose keys contain theirs. Apply finds the objects under them too.
+	// NewKeys are the keys that live objects get: renamed objects, and objects whose keys
+	// contain those of renamed objects. Apply finds objects under them too.
 	NewKeys []NewKey
 	Missing Missing
 }
@@ -34,7 +34,7 @@ type Result struct {
 // A NewKey is a key that a live object gets.
 type NewKey struct{ Kind, Key, ID string }
 
-// Missing is what has to be read before a plan can be computed; then it is built again.
+// Missing is what has to be read before Build can compute the plan.
 type Missing struct {
 	Kinds   []string        // to be listed
 	Objects []schema.Object // incomplete ones, to be read whole

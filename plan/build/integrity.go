@@ -9,14 +9,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// An integrity check looks at the references of drafts.
+// An integrity checks the references of drafts.
 type integrity struct {
 	stage
 	*drafts
 }
 
-// checkReferences checks that every reference leads somewhere after the plan: what changes
-// refers to objects that exist, and nothing is deleted that is still referred to.
+// checkReferences checks that references have a target after the plan: changed objects refer to
+// existing ones, and no object is deleted that others still refer to.
 func checkReferences(s stage, d *drafts) {
 	c := integrity{s, d}
 	gone := c.deletions()
@@ -30,15 +30,15 @@ func checkReferences(s stage, d *drafts) {
 	}
 	c.warnOrphanedGrants()
 	c.rejectDeclaredCascades()
-	for level := len(c.tables) - 1; level >= 0; level-- { // what stays may hold what is further down
+	for level := len(c.tables) - 1; level >= 0; level-- { // an object that stays may refer to objects of lower levels
 		if t := c.tables[level]; len(gone[t]) > 0 {
 			c.rejectReferencedDeletes(t, gone[t])
 		}
 	}
 }
 
-// deletions lists the deletes of every kind by key, also for what goes with another
-// object. What is only deactivated still exists and can be referred to.
+// deletions lists the deletes of every kind by key, contained objects included. A deactivated
+// object still exists, so others can refer to it.
 func (c *integrity) deletions() map[*kindState]map[string]*candidate {
 	gone := map[*kindState]map[string]*candidate{}
 	note := func(t *kindState, key string, d *candidate) {
@@ -58,8 +58,8 @@ func (c *integrity) deletions() map[*kindState]map[string]*candidate {
 	return gone
 }
 
-// requestReferrers asks for every kind that may refer to something that goes, and for
-// the thin objects of these kinds whose references are not known.
+// requestReferrers requests every kind that may refer to a deleted object, and the incomplete
+// objects of these kinds whose references are not known.
 func (c *integrity) requestReferrers(gone map[*kindState]map[string]*candidate) {
 	for _, holder := range c.tables {
 		for i := range holder.refs {
@@ -77,19 +77,18 @@ func (c *integrity) requestReferrers(gone map[*kindState]map[string]*candidate) 
 	}
 }
 
-// A danglingRef reference leads nowhere. The first object that has it stands for all.
+// A danglingRef is a reference without a target.
 type danglingRef struct {
 	ref    *reference
 	key    string
-	holder *schema.Object
+	holder *schema.Object // the first object with the reference
 	attr   string
-	also   []schema.Address // other holders
+	also   []schema.Address // other objects with it
 }
 
-// unknown finds references of declared objects that name nothing, where they are
-// new: what was there before the plan is not its business. References to kinds
-// that were not listed ask for them. A WeakRef may name what does not exist, but
-// not what this very plan calls something else.
+// unknown finds references without a target that the plan makes. It requests the kinds of
+// references that were not listed. The target of a WeakRef need not exist, but it must not have
+// the key of an object before its rename.
 func (c *integrity) unknown() []*danglingRef {
 	found := map[string]*danglingRef{}
 	note := func(t *kindState, o *schema.Object, mask schema.Mask) {
@@ -137,8 +136,8 @@ func (c *integrity) unknown() []*danglingRef {
 	return out
 }
 
-// comesFirst picks the object to which a mistake is best pinned: the virtual one
-// that others are written from, or else the one that comes first in the files.
+// comesFirst reports whether a finding about both objects should be at a: virtual objects come
+// first, then those that come first in the files.
 func comesFirst(a, b *schema.Object) bool {
 	if a.Kind.Virtual != b.Kind.Virtual {
 		return a.Kind.Virtual
@@ -146,7 +145,7 @@ func comesFirst(a, b *schema.Object) bool {
 	return cmp.Or(comparePos(a.Pos, b.Pos), a.Addr.Compare(b.Addr)) < 0
 }
 
-// requestTargets asks for the kinds of a reference, and reports whether any had to be.
+// requestTargets requests the kinds of a reference, and reports whether any was not listed.
 func requestTargets(s stage, r *reference) bool {
 	asked := false
 	for _, t := range r.to {
@@ -177,7 +176,7 @@ func unknownReference(s stage, u *danglingRef) schema.Finding {
 		detail += fmt.Sprintf(" %d more objects make the same reference.", len(u.also))
 	}
 	f := u.holder.Problem("plan/unknown-reference", u.attr,
-		title("Reference to an unknown "+words, "Reference to something unknown"), detail).About(u.key)
+		title("Reference to an unknown "+words, "Reference to an unknown object"), detail).About(u.key)
 	f.Also = u.also
 	return f
 }

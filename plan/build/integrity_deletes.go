@@ -10,11 +10,11 @@ import (
 // Referrers are the objects that still refer to an object that the plan deletes.
 type referrers struct {
 	list []schema.Address
-	sets bool // one of them holds it within a set of sets
+	sets bool // one of them refers to it in a set of sets
 }
 
 // rejectReferencedDeletes refuses the deletes of a kind that would leave references without a
-// target: a product may turn those into no rights, other rights or all rights.
+// target: products differ in whether such a reference grants no rights, other rights or all rights.
 func (c *integrity) rejectReferencedDeletes(t *kindState, gone map[string]*candidate) {
 	held := map[string]*referrers{}
 	for _, holder := range c.tables {
@@ -35,14 +35,14 @@ func (c *integrity) rejectReferencedDeletes(t *kindState, gone map[string]*candi
 	}
 }
 
-// collectReferrers adds o to the holders of the deleted objects that it refers to.
+// collectReferrers adds o to the referrers of the deleted objects that it refers to.
 func collectReferrers(r *reference, t *kindState, o *schema.Object, gone map[string]*candidate, held map[string]*referrers) {
 	if r.loose || !r.mayBe(t) {
 		return
 	}
 	r.attr.Each(o.Body, func(key string) {
 		if gone[key] == nil || r.target(key) != t || r.within && gone[key].Action == schema.Refuse {
-			return // or it is refused already, and what is within it stays with it
+			return // a refused delete deletes no contained objects
 		}
 		h := held[key]
 		if h == nil {
@@ -54,8 +54,8 @@ func collectReferrers(r *reference, t *kindState, o *schema.Object, gone map[str
 	})
 }
 
-// final calls f with every object of the kind as the drafts leave it, those that
-// are not listed included. Objects that are deleted with others are not among them.
+// final calls f with every object of the kind that exists after the changes, except those that
+// are deleted with others.
 func (d *drafts) final(t *kindState, f func(*schema.Object)) {
 	changed := map[int]*candidate{}
 	for i := range d.candidates {
@@ -81,15 +81,14 @@ func (d *drafts) final(t *kindState, f func(*schema.Object)) {
 	}
 }
 
-// stillReferenced reports what is still referred to: what is to be deleted, or something
-// that goes with it.
+// stillReferenced reports a delete of an object that others still refer to, or that contains one.
 func stillReferenced(d *candidate, it objectRef, h *referrers) schema.Finding {
 	k := it.table.kind
 	slices.SortFunc(h.list, schema.Address.Compare)
 	h.list = slices.Compact(h.list)
 	one := len(h.list) == 1
 	f := schema.Finding{
-		Code: "plan/still-referred-to", Addr: d.Addr, Pos: d.Pos,
+		Code: "plan/still-referenced", Addr: d.Addr, Pos: d.Pos,
 		Summary: title("A "+noun(k)+" that this plan deletes is still in use", "An object that this plan deletes is still in use"),
 	}
 	along := ""
@@ -99,14 +98,14 @@ func stillReferenced(d *candidate, it objectRef, h *referrers) schema.Finding {
 	f.Detail = fmt.Sprintf("This plan deletes %s%s, but %s still %s to it.",
 		d.Addr, along, someAddresses(h.list, len(h.list)), choose(one, "refers", "refer"))
 	if h.sets {
-		f.Detail += fmt.Sprintf(" A set that loses one of its %s can let its holder reach more than before, not less.", many(k))
+		f.Detail += fmt.Sprintf(" A set that loses one of its %s can grant more than before, not less.", many(k))
 	}
 	them := choose(one, "it", "them")
 	if d.successor != "" {
-		f.Detail += fmt.Sprintf(" Let %s refer to %q, or drop previously and declare %q as well.", them, d.successor, d.Addr.Key)
+		f.Detail += fmt.Sprintf(" Let %s refer to %q, or delete previously and declare %q as well.", them, d.successor, d.Addr.Key)
 		return f
 	}
-	f.Detail += fmt.Sprintf(" Declare %s without the reference, remove %s too, or keep the %s: declare it, and drop its "+
+	f.Detail += fmt.Sprintf(" Declare %s without the reference, remove %s too, or keep the %s: declare it, and delete its "+
 		"removed block if it has one.", them, them, noun(d.table.kind))
 	return f
 }

@@ -5,19 +5,19 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// The limits hold the plan as a whole: too many removals (limits_removals.go), the key's own
-// user and what protect names (limits_protect.go), the last administrator
-// (limits_administrators.go). What they compare with is schema.Limits. A violation forbids
-// the plan, not one change: who removes too much has probably not meant any of it.
+// The limits check the plan as a whole: too many removals (limits_removals.go), the key's own user
+// and protected objects (limits_protect.go), and the last administrator
+// (limits_administrators.go). The numbers are in schema.Limits. A violation forbids the whole plan:
+// a plan that removes too much is probably wrong in other changes too.
 type limits struct {
 	stage
 	*impact
-	changes        []*candidate // those of live objects, and the removals of what is deleted with other objects
+	changes        []*candidate // changes of live objects, and deletes of objects that are deleted with others
 	violations     []schema.Finding
 	administrators plan.Administrators
 }
 
-// checkLimits holds the whole plan against the limits.
+// checkLimits checks the plan against the limits.
 func checkLimits(s stage, p *planned, m *impact) *limits {
 	g := &limits{stage: s, impact: m}
 	for i := range p.candidates {
@@ -47,8 +47,8 @@ func (g *limits) addViolation(code string, addr schema.Address, pos schema.Pos, 
 	})
 }
 
-// noteRemoved tells each change what counts as removed with it, and one change of each
-// subject that loses less how much it keeps.
+// noteRemoved records in each change what counts as removed with it, and in one change of each
+// subject that loses fewer rights how much it keeps.
 func (g *limits) noteRemoved() {
 	by := g.cascadingDeletes()
 	for _, r := range g.cascadeDeletes() {

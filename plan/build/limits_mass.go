@@ -10,8 +10,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// massChanges tells of attributes that change for many objects: for more than the limits
-// let through as removals.
+// massChanges lists attributes that carry rights and change for more objects than the limits allow
+// to be removed.
 func massChanges(s stage, p *planned) []plan.MassChange {
 	var out []plan.MassChange
 	changed := map[*kindState]map[int]schema.Mask{} // by live object; a change may be made in two steps

@@ -9,9 +9,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A protection is the entries of protect, as they are written, by the objects that they
-// name. An entry may name an object by its old key, its new key or its second name, in any
-// letter case where that does not matter.
+// A protection has the entries of protect, as written, by the objects that they name. An entry may
+// name an object by its key before or after the plan, or by its alias.
 type protection map[schema.Address]string // by addresses without a provider
 
 func newProtection(x *tenant) protection {
@@ -19,7 +18,7 @@ func newProtection(x *tenant) protection {
 	for _, entry := range x.Tenant.Protect {
 		t, key := x.parse(entry)
 		if t == nil {
-			continue // told by checkProtect
+			continue // checkProtect reports it
 		}
 		out[schema.Address{Kind: t.kind.Name, Key: key}] = entry
 		if j, live := t.find(key); live {
@@ -42,9 +41,8 @@ func (p protection) entry(about ...schema.Address) string {
 	return ""
 }
 
-// checkProtect reports entries of protect that cannot name anything, tells of those that
-// name no object, where that is known, and refuses those with characters that nobody sees:
-// a typing mistake there would protect nobody, and nobody would notice.
+// checkProtect reports entries of protect that are no addresses, that name no object, or that have
+// invisible characters: an entry with a typing error would protect nothing, and go unnoticed.
 func checkProtect(s stage) {
 	for _, entry := range s.Tenant.Protect {
 		t, key := s.parse(entry)
@@ -83,7 +81,7 @@ func checkProtect(s stage) {
 	}
 }
 
-// protectFinding starts a finding about an entry of protect.
+// protectFinding returns a finding about an entry of protect.
 func protectFinding(s stage, entry, code, summary string) schema.Finding {
 	return schema.Finding{
 		Code: code, Addr: schema.Address{Provider: s.Tenant.Name},
@@ -91,8 +89,8 @@ func protectFinding(s stage, entry, code, summary string) schema.Finding {
 	}
 }
 
-// limitOwnUser keeps whoever plans from removing or weakening themselves, or what
-// is held for them.
+// limitOwnUser forbids plans that remove the key's own user or take rights from it, also through
+// objects that hold rights for it.
 func (g *limits) limitOwnUser(d *candidate) {
 	if g.Self.Key == "" {
 		return
@@ -104,7 +102,7 @@ func (g *limits) limitOwnUser(d *candidate) {
 		g.addViolation("plan/self-lockout", d.Addr, d.Pos, "The key's own user would get another name",
 			fmt.Sprintf("The key in use belongs to %s, and the account of %s would become that of %s. Plan with the key of another "+
 				"administrator. No flag overrides this.", g.Self, d.Have.Addr, d.Addr))
-	case held && d.cascadedBy != nil && !g.harms(d):
+	case held && d.cascadedBy != nil && !g.harmsSelf(d):
 	case held && d.deactivates():
 		g.addViolation("plan/self-lockout", d.Addr, d.Pos, "The key's own user would lose rights",
 			fmt.Sprintf("The key in use belongs to %s, for whom %s would be removed%s, and the key might no longer be able to "+
@@ -129,8 +127,7 @@ func (g *limits) limitOwnUser(d *candidate) {
 // is reports whether the change is about the object with the key, before or after.
 func (d *candidate) is(key string) bool { return d.Addr.Key == key || d.Have.Addr.Key == key }
 
-// holders names those for whom the object of a change holds rights, before and
-// after; nobody where they are its own.
+// holders returns the users for whom the object of a change holds rights, before and after.
 func (g *limits) holders(d *candidate) []schema.Address {
 	if d.table.grantee == nil {
 		return nil
@@ -144,7 +141,8 @@ func (g *limits) holders(d *candidate) []schema.Address {
 	return who
 }
 
-// limitProtected keeps what the files protect, and what is held for it.
+// limitProtected forbids changes that remove protected objects, or take rights from them or from
+// objects that hold rights for them.
 func (g *limits) limitProtected(d *candidate) {
 	live := d.Have.Addr
 	about := append([]schema.Address{d.Addr, live}, g.holders(d)...)
@@ -171,9 +169,9 @@ func (g *limits) limitProtected(d *candidate) {
 	}
 }
 
-// weakens reports whether a change to an object's own attributes takes rights from
-// what the entry of protect names. Where the kind does not tell rights, every change that
-// touches them might.
+// weakens reports whether a change of an object's own attributes takes rights from the object that
+// the entry of protect names. If the kind has no function that lists rights, every change of
+// attributes that carry rights counts.
 func (g *limits) weakens(d *candidate, entry string) bool {
 	switch {
 	case d.Changed&d.table.guarded == 0:
@@ -184,33 +182,32 @@ func (g *limits) weakens(d *candidate, entry string) bool {
 		return d.table.kind.Administers == nil
 	}
 	ofObject := d.table.grantee == nil || g.protection.entry(d.Addr, d.Have.Addr) == entry
-	return g.robs(d, func(p objectRef) bool { return ofObject || g.protection.entry(g.address(p.table, p.key)) == entry })
+	return g.losesRights(d, func(p objectRef) bool { return ofObject || g.protection.entry(g.address(p.table, p.key)) == entry })
 }
 
-// robs reports whether one of those whose the rights of a changed object are loses any.
-// Only those of whom it is asked count.
-func (g *limits) robs(d *candidate, asked func(objectRef) bool) bool {
-	robbed := false
+// losesRights reports whether one of the grantees of a changed object, among those asked for, loses
+// rights.
+func (g *limits) losesRights(d *candidate, asked func(objectRef) bool) bool {
+	loses := false
 	d.table.grantees(d.Addr.Key, d.Have, func(p objectRef) {
-		if robbed || !asked(p) {
+		if loses || !asked(p) {
 			return
 		}
 		had, _ := g.before.rights(p)
 		has, _ := g.after.rights(p)
 		_, lost := rights.Diff(had, has, &g.places)
-		robbed = robbed || len(lost) > 0 && !rights.CoversAll(has)
+		loses = loses || len(lost) > 0 && !rights.CoversAll(has)
 	})
-	return robbed
+	return loses
 }
 
-// harms reports whether the key's own user may miss what goes with something else:
-// who stays an administrator does not.
-func (g *limits) harms(d *candidate) bool {
+// harmsSelf reports whether the key's own user loses rights and does not stay administrator.
+func (g *limits) harmsSelf(d *candidate) bool {
 	self, ok := g.after.Lookup(g.Self.Kind, g.Self.Key)
-	return !(ok && administers(self)) && g.robs(d, func(objectRef) bool { return true })
+	return !(ok && administers(self)) && g.losesRights(d, func(objectRef) bool { return true })
 }
 
-// cascadeWords says what the removal goes with, or nothing.
+// cascadeWords names the object with which the product deletes another one, or returns "".
 func cascadeWords(d *candidate) string {
 	if d.cascadedBy == nil {
 		return ""
@@ -218,8 +215,8 @@ func cascadeWords(d *candidate) string {
 	return " with " + d.cascadedBy.String()
 }
 
-// limitProtectedSubjects keeps protected subjects from losing rights through other
-// objects than their own and what is held for them, which limitProtected holds.
+// limitProtectedSubjects forbids plans that take rights from protected subjects through other
+// objects than limitProtected checks.
 func (g *limits) limitProtectedSubjects() {
 	if len(g.Tenant.Protect) == 0 {
 		return

@@ -9,24 +9,23 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Removals are what a plan removes of one kind.
+// A removals has the objects of one kind that a plan removes.
 type removals struct {
 	*limits
 	t       *kindState
-	removed []string // keys of objects that are deleted or deactivated, or go along
+	removed []string // keys of objects that are deleted or deactivated, or deleted with others
 	reduced []loss   // subjects that lose all or most of their rights
-	gradual []loss   // subjects that did so with what earlier plans took within a day
-	// total counts the objects that might be removed: the live ones that can be used and
-	// that the kind covers, and all of removed and reduced. Of a Virtual kind it counts those
-	// for whom live objects hold rights. It is 0 for a kind without a list.
+	gradual []loss   // subjects that do so together with earlier plans of the same day
+	// total is the number of objects that can be removed: active live ones that the kind
+	// covers, and all of removed and reduced. For a Virtual kind it is the number of objects
+	// for which live objects hold rights. It is 0 for a kind without a list.
 	total int
-	live  map[int]bool // removed and reduced ones by their places in the table
+	live  map[int]bool // removed and reduced ones by index
 }
 
 func (x *removals) len() int { return len(x.removed) + len(x.reduced) }
 
-// countRemovals counts what the plan removes of a kind. Objects that others take the place
-// of are not lost and do not count.
+// countRemovals counts the objects of a kind that the plan removes. Replaced objects do not count.
 func (g *limits) countRemovals(t *kindState) removals {
 	x := removals{limits: g, t: t, reduced: g.lossesOf(t, true), gradual: g.gradual(t), live: map[int]bool{}}
 	for _, d := range g.changes {
@@ -45,7 +44,7 @@ func (g *limits) countRemovals(t *kindState) removals {
 	if x.len()+len(x.gradual) == 0 || t.kind.NoList {
 		return x
 	}
-	for _, l := range slices.Concat(x.reduced, x.gradual) { // a role is shared with those who are out of sight
+	for _, l := range slices.Concat(x.reduced, x.gradual) { // ignored users can lose rights through a shared role
 		if j, live := t.byKey[l.key]; live {
 			x.live[j] = true
 		} else {
@@ -63,9 +62,9 @@ func (g *limits) countRemovals(t *kindState) removals {
 	return x
 }
 
-// gradual lists the subjects of a kind that lose less than what counts as a removal, and
-// have lost so much with what earlier plans took within a day. Where those are not known,
-// all of them may have, which matters where they are more than may be removed in a day.
+// gradual lists the subjects of a kind whose losses count as a removal only together with earlier
+// plans of the same day. If the earlier losses are not known, it lists all subjects that lose
+// rights if they are more than may be removed in a day.
 func (g *limits) gradual(t *kindState) []loss {
 	if g.Recent.Unknown == "" && len(g.Recent.Narrowed) == 0 {
 		return nil
@@ -84,7 +83,7 @@ func (g *limits) gradual(t *kindState) []loss {
 	})
 }
 
-// counts reports whether a live object is one of the total.
+// counts reports whether the total includes a live object.
 func (x *removals) counts(j int) bool {
 	if x.live[j] {
 		return true
@@ -93,8 +92,8 @@ func (x *removals) counts(j int) bool {
 	return x.t.visible(j) && !inactive(l) && (x.t.manage.Mode != schema.Authoritative || x.covers(x.t, l))
 }
 
-// unlisted asks for the list of a kind that was not listed: of how many a removal is a
-// share is not known. It reports whether it did.
+// unlisted requests the list of a kind that was not listed, to know its total, and reports whether
+// it did.
 func (x *removals) unlisted() bool {
 	if x.t.listed || x.t.kind.NoList || x.t.kind.Virtual {
 		return false
@@ -103,9 +102,8 @@ func (x *removals) unlisted() bool {
 	return true
 }
 
-// limitRemovals forbids emptying a kind by declaring nothing, and removing too
-// many objects of a kind at once or within a day. Subjects that lose all or most of
-// their rights count as removed.
+// limitRemovals forbids emptying a kind by declaring no objects, and removing too many objects of a
+// kind at once or within a day. Subjects that lose all or most of their rights count as removed.
 func (g *limits) limitRemovals(t *kindState) {
 	x, l := g.countRemovals(t), g.Tenant.Limits
 	n := x.len()
@@ -117,7 +115,7 @@ func (g *limits) limitRemovals(t *kindState) {
 		pos = g.candidates[losses[0].causes[0]].Pos
 	}
 	gradual := x.gradual
-	x.gradual = nil // they count for the day alone
+	x.gradual = nil // they count only for the daily limit
 	switch {
 	case len(x.removed) > 0 && len(t.want) == 0 && t.manage.Mode == schema.Authoritative && !l.AllowEmpty:
 		g.addViolation("plan/limit-empty", addr, pos, title("No "+noun(t.kind)+" is declared", "Nothing of this kind is declared"),
@@ -127,7 +125,7 @@ func (g *limits) limitRemovals(t *kindState) {
 	case !l.Allow(n, x.total):
 		summary := title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed")
 		if len(x.removed) == 0 {
-			summary = title("Too many "+many(t.kind)+" would lose their "+whatIsLost(t), "Too many would lose their "+whatIsLost(t))
+			summary = title("Too many "+many(t.kind)+" would lose their "+whatIsLost(t), "Too many objects would lose their "+whatIsLost(t))
 		}
 		detail := fmt.Sprintf("%s, which is more than %d and more than %d %%.",
 			x.describe(fmt.Sprintf("%d of %s", n, counted(x.total, t.kind))), l.MaxDeletes, l.MaxDeletePercent)
@@ -142,8 +140,8 @@ func (g *limits) limitRemovals(t *kindState) {
 	}
 }
 
-// whatIsLost says what an object of the kind loses that counts like a removal although it stays:
-// rights, or whom it holds rights for.
+// whatIsLost names what an object of the kind loses if it counts as removed and stays: rights, or
+// the users for whom it holds rights.
 func whatIsLost(t *kindState) string {
 	if t.grantee != nil && t.grantee.attr.Type == schema.TypeSet {
 		return strings.ReplaceAll(t.grantee.attr.Name, "_", " ")
@@ -151,11 +149,11 @@ func whatIsLost(t *kindState) string {
 	return "rights"
 }
 
-// describe says what a plan removes of a kind, and through what.
+// describe says how many objects of a kind the plan removes, and through which changes.
 func (x *removals) describe(number string) string {
 	plan := "This plan takes"
 	if len(x.gradual) > 0 {
-		plan = "This plan, with what earlier ones took within the last 24 hours, takes"
+		plan = "This plan, together with earlier plans of the last 24 hours, takes"
 	}
 	switch through := x.nameCauses(x.reduced...); {
 	case len(x.reduced) == 0:
@@ -168,14 +166,14 @@ func (x *removals) describe(number string) string {
 	}
 }
 
-// limitDaily adds what the journals say was removed within the last day: many small
-// plans remove as much as a large one.
+// limitDaily adds the removals of the last day according to the journals: many small plans can
+// remove as much as a large one.
 func (x *removals) limitDaily(addr schema.Address, pos schema.Pos) {
 	t := x.t
 	if x.Recent.Unknown != "" {
-		x.addViolation("plan/limit-daily", addr, pos, "What was removed within the last day is not known", fmt.Sprintf(
-			"This plan removes or takes %s from %s, and the journals that tell what was removed before cannot be read: %s. "+
-				"Repair the journal, or move it out of the folder: then the removals that only it records are not counted.", whatIsLost(t), counted(x.len(), t.kind), x.Recent.Unknown))
+		x.addViolation("plan/limit-daily", addr, pos, "The removals of the last day are not known", fmt.Sprintf(
+			"This plan removes or takes %s from %s, and the journals that record earlier removals cannot be read: %s. "+
+				"Repair the journal, or move it out of the folder: then the removals that only it records do not count.", whatIsLost(t), counted(x.len(), t.kind), x.Recent.Unknown))
 		return
 	}
 	earlier := map[string]bool{}
@@ -198,7 +196,7 @@ func (x *removals) limitDaily(addr schema.Address, pos schema.Pos) {
 	if len(earlier)+len(x.gradual) == 0 {
 		return
 	}
-	gone := 0 // earlier ones that are not in the total any more
+	gone := 0 // earlier ones that are not in the total
 	for key := range earlier {
 		if j, live := t.byKey[key]; !live || !x.counts(j) {
 			gone++
@@ -211,7 +209,7 @@ func (x *removals) limitDaily(addr schema.Address, pos schema.Pos) {
 	if l.AllowDaily(n, total) || x.unlisted() {
 		return
 	}
-	share := fmt.Sprintf("%d of the %s that there were a day ago, which is more than %d and more than %d %%",
+	share := fmt.Sprintf("%d of the %s that existed a day ago, which is more than %d and more than %d %%",
 		n, counted(total, t.kind), l.Daily(), l.MaxDeletePercent)
 	if t.kind.NoList {
 		share = fmt.Sprintf("%s, which is more than %d", counted(n, t.kind), l.Daily())

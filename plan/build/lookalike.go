@@ -7,11 +7,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// warnLookAlikes finds new keys that a person cannot tell from the key of another
-// object: the two differ in letter case, white space, invisible characters or the
-// spelling of letters only. That is a warning, and an error where the other object
-// is removed by the same plan although no removed block asks for it: most likely
-// both keys mean one object, which would lose everything that it has.
+// warnLookAlikes finds new keys that look like the key of another object: the two differ only in
+// letter case, white space, invisible characters or the spelling of letters. That is a warning,
+// and an error if the plan removes the other object without a removed block: most likely both
+// keys mean one object, which would lose everything that it has.
 func warnLookAlikes(s stage, drafts *drafts) {
 	fresh, removed := map[*kindState]map[string]*candidate{}, map[liveRef]bool{}
 	for i := range drafts.candidates {
@@ -38,7 +37,7 @@ func warnLookAlikes(s stage, drafts *drafts) {
 	}
 }
 
-// addFresh takes a new key up, and warns where another block has nearly the same.
+// addFresh adds a new key, and warns if another block has a key that looks like it.
 func addFresh(s stage, fresh map[*kindState]map[string]*candidate, d *candidate) {
 	if fresh[d.table] == nil {
 		fresh[d.table] = map[string]*candidate{}
@@ -57,8 +56,7 @@ func addFresh(s stage, fresh map[*kindState]map[string]*candidate, d *candidate)
 	}
 }
 
-// leavesKey reports whether the live object gives its key up: it is renamed, or a
-// declared object takes its place.
+// leavesKey reports whether the live object is renamed or replaced.
 func leavesKey(t *kindState, j int) bool {
 	if _, replaced := t.successor[j]; replaced {
 		return true
@@ -67,8 +65,8 @@ func leavesKey(t *kindState, j int) bool {
 	return i >= 0 && t.want[i].Addr.Key != t.live[j].Addr.Key
 }
 
-// sameParents reports whether two keys name the same objects of other kinds. Where
-// they do not, what is told of those objects is enough.
+// sameParents reports whether two keys contain the same keys of other objects. If they do not, a
+// finding about those objects is enough.
 func sameParents(t *kindState, x, y *schema.Object) bool {
 	for i := range t.kind.Attributes {
 		if a := &t.kind.Attributes[i]; t.keys.Has(i) && len(a.Kinds) > 0 && !a.Equal(x.Body, y.Body) {
@@ -80,9 +78,9 @@ func sameParents(t *kindState, x, y *schema.Object) bool {
 
 func nearlyThis(s stage, d *candidate, other string) schema.Finding {
 	name, kind := lastKey(d.table.kind), noun(d.table.kind)
-	f := d.problem("plan/look-alike", name, fmt.Sprintf("Another %s has nearly this %s", kind, name))
+	f := d.problem("plan/look-alike", name, fmt.Sprintf("Another %s has a similar %s", kind, name))
 	f.Severity, f.Value = schema.Warning, d.Addr.Key
-	f.Detail = fmt.Sprintf("%s has the %s %q, and %q differs from it %s. If that one is meant, write its %s exactly. If %q takes its place, "+
+	f.Detail = fmt.Sprintf("%s has the %s %q, and %q differs from it %s. If you mean that one, write its %s exactly. If %q replaces it, "+
 		"write previously = [%q]. Otherwise choose another %s.",
 		s.product.Title, kind, other, d.Addr.Key, difference(d.Addr.Key, other), name, d.Addr.Key, other, name)
 	return f
@@ -90,33 +88,33 @@ func nearlyThis(s stage, d *candidate, other string) schema.Finding {
 
 func declaredNearly(d, other *candidate) schema.Finding {
 	name, kind := lastKey(d.table.kind), noun(d.table.kind)
-	f := d.problem("plan/look-alike", name, fmt.Sprintf("Another %s has nearly this %s", kind, name))
+	f := d.problem("plan/look-alike", name, fmt.Sprintf("Another %s has a similar %s", kind, name))
 	f.Severity, f.Value = schema.Warning, d.Addr.Key
-	f.Detail = fmt.Sprintf("%s, line %d, declares the %s %q, and %q differs from it %s. If both are one %s, drop one of the blocks. Otherwise choose another %s.",
+	f.Detail = fmt.Sprintf("%s, line %d, declares the %s %q, and %q differs from it %s. If both are one %s, delete one of the blocks. Otherwise choose another %s.",
 		other.Pos.File, other.Pos.Line, kind, other.Addr.Key, d.Addr.Key, difference(d.Addr.Key, other.Addr.Key), kind, name)
 	return f
 }
 
 func sameObject(s stage, d *candidate, l *schema.Object) schema.Finding {
-	kind, way := noun(d.table.kind), ""
+	kind, alternative := noun(d.table.kind), ""
 	if schema.Unclean(l.Addr.Key) == nil {
-		way = fmt.Sprintf(", or write the key as %s has it", s.product.Title)
+		alternative = fmt.Sprintf(", or write the key as %s has it", s.product.Title)
 	}
 	f := d.problem("plan/look-alike", lastKey(d.table.kind), fmt.Sprintf("One %s would be removed and created again", kind))
 	f.Value = d.Addr.Key
 	f.Detail = fmt.Sprintf("This plan would remove the %s %q and create %q, which differs from it %s. If both are the same %s, "+
 		"write previously = [%q] in this block%s. If they are not, write a removed block for %q.",
-		kind, l.Addr.Key, d.Addr.Key, difference(d.Addr.Key, l.Addr.Key), kind, l.Addr.Key, way, l.Addr.Key)
+		kind, l.Addr.Key, d.Addr.Key, difference(d.Addr.Key, l.Addr.Key), kind, l.Addr.Key, alternative, l.Addr.Key)
 	return f
 }
 
-// lastKey names the attribute by which people know objects of the kind.
+// lastKey names the last attribute of the kind's keys, which is the object's own name.
 func lastKey(k *schema.Kind) string {
 	keys := k.Keys()
 	return keys[len(keys)-1].Name
 }
 
-// difference says in which way two keys that look alike differ.
+// difference says how two keys that look alike differ.
 func difference(x, y string) string {
 	for _, key := range [...]string{x, y} {
 		if c := schema.Unseen(key); c != "" {

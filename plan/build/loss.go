@@ -8,20 +8,17 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A loss is what guards need to know of one subject that loses rights, through
-// whatever objects: its own attributes, a role, a group, what is held for it.
+// A loss is a subject that loses rights through any object: its own attributes, a role, a group, or
+// objects that hold rights for it. The limits check losses.
 type loss struct {
-	key    string
-	causes []int // places of the changes that reach it
-	// reduced: so much is lost that it counts like a removal; see rights.Kept.
-	reduced bool
-	kept    float64 // how much of its rights it keeps, from 0 to 1; see rights.Kept
-	// unread: the subject was not read, so that it may lose rights.
-	unread bool
+	key     string
+	causes  []int   // indices of the changes that reach it
+	reduced bool    // the loss counts as a removal; see rights.Kept
+	kept    float64 // the share of rights that it keeps, from 0 to 1; see rights.Kept
+	unread  bool    // the subject was not read, so that it may lose rights
 }
 
-// noteLoss keeps that a subject loses rights. Whoever can still do everything loses
-// nothing that matters.
+// noteLoss adds the loss of a subject, unless it still has all rights on everything.
 func (m *impact) noteLoss(t *kindState, key string, causes []int, before, after, lost []schema.Grant) {
 	if rights.CoversAll(after) {
 		return
@@ -31,9 +28,8 @@ func (m *impact) noteLoss(t *kindState, key string, causes []int, before, after,
 	m.losses[t] = append(m.losses[t], loss{key: key, causes: causes, reduced: reduced, kept: kept})
 }
 
-// noteEmptied keeps that an object which holds rights for several people, such as a group,
-// no longer holds them for most or for any of those whom it held them for. Guards count it
-// like an object that is removed, however many people that is.
+// noteEmptied adds a loss for an object that holds rights for several users, such as a group, and
+// loses most of them. The limits count it as removed, however many users that are.
 func (m *impact) noteEmptied() {
 	for i := range m.candidates {
 		d := &m.candidates[i]
@@ -49,9 +45,8 @@ func (m *impact) noteEmptied() {
 	}
 }
 
-// noteUnreadLoss keeps that a subject may lose rights that were not read, because
-// that would be too costly or the product does not let it be read: in doubt, where
-// one of the changes takes any, it loses all of them.
+// noteUnreadLoss adds a loss of all rights for a subject that was not read, because that takes too
+// many requests or the product does not allow it, if one of the changes may revoke rights.
 func (m *impact) noteUnreadLoss(t *kindState, key string, set int) {
 	takes, known := m.takes[set]
 	if !known {
@@ -63,9 +58,9 @@ func (m *impact) noteUnreadLoss(t *kindState, key string, set int) {
 	}
 }
 
-// unreadable reports whether rights that a live object may lose are not known, because
-// the product does not let it be read and nothing tells how it was written last. Where
-// a change gives it everything, it loses none.
+// unreadable reports whether it is not known which rights a live object has, because the product
+// does not let it be read and no journal has its last write. An object that gets all rights loses
+// none.
 func (m *impact) unreadable(t *kindState, key string) bool {
 	j, live := t.byKey[key]
 	if !live || !t.live[j].LastWritten {
@@ -81,8 +76,8 @@ func (m *impact) unreadable(t *kindState, key string) bool {
 	return missing != 0
 }
 
-// mayRevoke reports whether a change may take rights from those whom it reaches. One
-// that only adds to sets does not.
+// mayRevoke reports whether a change may revoke rights of subjects that it reaches. A change that
+// only adds to sets does not.
 func mayRevoke(d *candidate) bool {
 	if d.Have == nil {
 		return false
@@ -102,8 +97,8 @@ func mayRevoke(d *candidate) bool {
 	return false
 }
 
-// lossesOf lists the subjects of a kind that lose rights although their objects stay usable:
-// those that count as removed, or those that lose less.
+// lossesOf lists the subjects of a kind that lose rights and are not removed: with reduced, those
+// that count as removed, otherwise those that lose fewer rights.
 func (m *impact) lossesOf(t *kindState, reduced bool) []loss {
 	var out []loss
 	_, given := m.handovers(t) // counted as removed by the change itself
@@ -115,7 +110,7 @@ func (m *impact) lossesOf(t *kindState, reduced bool) []loss {
 	return out
 }
 
-// nameCauses names the changes by which subjects lose what they lose.
+// nameCauses lists the changes through which subjects lose rights.
 func (p *planned) nameCauses(losses ...loss) string {
 	causes := map[int]bool{}
 	for _, l := range losses {

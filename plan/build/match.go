@@ -6,9 +6,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// match finds out which live object is which desired one. It goes through the
-// kinds in the order of references, because a key may contain the key of another
-// object: when a section gets a new name, its groups get new keys with it.
+// match pairs live and desired objects. It goes through the kinds in the order of references,
+// because a key may contain the key of another object: when a section is renamed, the keys of
+// its groups change too.
 func match(s stage) {
 	for _, t := range s.tables {
 		rekeyReferences(t)
@@ -30,7 +30,7 @@ func match(s stage) {
 	}
 }
 
-// pair gives every desired object its live one where both have the same key.
+// pair links desired and live objects with the same key.
 func pair(s stage, t *kindState) {
 	t.declared = make(map[string]int, len(t.want))
 	t.partner = make([]int, len(t.want))
@@ -59,7 +59,7 @@ func pair(s stage, t *kindState) {
 
 func link(t *kindState, i, j int) { t.partner[i], t.owner[j] = j, i }
 
-// reportDuplicate reports a key that two blocks declare. The one that comes first stays.
+// reportDuplicate reports a key that two blocks declare. The plan has the one that comes first.
 func reportDuplicate(s stage, t *kindState, first, second int) {
 	if comparePos(t.want[second].Pos, t.want[first].Pos) < 0 {
 		t.declared[t.want[second].Addr.Key] = second
@@ -76,7 +76,7 @@ func reportDuplicate(s stage, t *kindState, first, second int) {
 	}
 	w := t.want[second]
 	s.addFinding(w.Problem("plan/declared-twice", "", "Declared twice", fmt.Sprintf(
-		`This is the same %s as the one declared%s: both are %q in %s. Drop one of the blocks.`,
+		`This is the same %s as the one declared%s: both are %q in %s. Delete one of the blocks.`,
 		noun(t.kind), where, w.Addr.Key, s.product.Title)))
 }
 
@@ -90,28 +90,28 @@ func (t *kindState) removal(o *schema.Object) *schema.Removal {
 	return nil
 }
 
-// A matching says which live object is which desired one, and which take no part.
+// A matching pairs live and desired objects, and names those that are left out of the plan.
 type matching struct {
 	declared map[string]int // key -> want
 	partner  []int          // want -> live, none or skipped
 	owner    []int          // live -> want, or none
 
-	claimed     map[int]bool      // live objects that a previously found
-	replaced    map[string]string // keys whose holders move: old -> new
-	successor   map[int]int       // live object that goes -> want that takes its place
+	claimed     map[int]bool      // live objects that a block names as previous
+	replaced    map[string]string // keys of replaced objects: old -> new
+	successor   map[int]int       // replaced live object -> want that replaces it
 	predecessor map[int]int       // the reverse
 
-	parent    *reference      // names what the objects are in; may be nil, see parent.go
-	mentioned map[string]bool // keys of parents within which something is declared
+	parent    *reference      // names the objects that contain those of the kind; may be nil, see parent.go
+	mentioned map[string]bool // keys of parents with declared objects
 
-	ignored  []bool                    // live objects out of sight; nil where there is none
-	leftOut  map[int]bool              // desired objects that take no part
-	excluded map[string]schema.Address // keys that take no part, with the duplicate because of which
-	meant    map[string]bool           // duplicates that the files declare or remove
+	ignored  []bool                    // live objects that are left out of the plan; nil if there are none
+	leftOut  map[int]bool              // desired objects that are left out because of a duplicate
+	excluded map[string]schema.Address // their keys, with the duplicate
+	meant    map[string]bool           // keys of duplicates that the files declare or remove
 }
 
-// noteParents finds the reference that names parents, and notes within which of them
-// something is declared. Desired objects must have their final keys.
+// noteParents finds the reference to parents, and notes the parents with declared objects. The
+// desired objects must have their final keys.
 func noteParents(t *kindState) {
 	parent := t.kind.Parent()
 	for i := range t.refs {

@@ -163,7 +163,7 @@ func TestHandover(t *testing.T) {
 		"user.ceo@zoo.example -feed on Food/Meat -feed on team Day because user.evil@zoo.example",
 		"user.evil@zoo.example +feed on Food/Meat +feed on team Day because user.evil@zoo.example",
 		"user.aa@zoo.example -feed on Food/Meat because user.aa@zoo.example",
-		"warning plan/handed-over user.evil@zoo.example",
+		"warning plan/account-renamed user.evil@zoo.example",
 	}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

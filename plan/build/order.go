@@ -7,15 +7,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// order brings the drafts into the order of execution, notes what each one needs
-// and puts aside what --target leaves out.
+// order sorts the drafts in the order of execution, adds dependencies and takes out the changes
+// that --target excludes.
 //
-// Creates, renames and updates go down the order of references, so that an object
-// exists before another refers to it. Removals come after all of them and go up:
-// a role is emptied before it goes, a member is added before another is removed,
-// and a set of groups is rewritten before one of the groups is deleted. What is
-// never executed comes last. Where users have rights through what changes, that order
-// gives way to the one in which nobody temporarily holds extra rights.
+// Creates, renames and updates follow the order of references, so that an object exists before
+// another refers to it. Removals come after them in the opposite order: users lose a role before
+// it is deleted, a member is added before another is removed, and a set of groups changes before
+// one of the groups is deleted. Changes that are never executed come last. orderPrivileges then
+// changes this order so that no user temporarily holds extra rights.
 func order(s stage, d *drafts, permitted map[subject]bool) *planned {
 	slices.SortFunc(d.candidates, func(x, y candidate) int {
 		px, py := x.position(), y.position()
@@ -37,8 +36,8 @@ func order(s stage, d *drafts, permitted map[subject]bool) *planned {
 	return p
 }
 
-// cascadesOfRights lists for each candidate the objects which are deleted with its own and
-// through which users have rights.
+// cascadesOfRights lists for each candidate the objects that are deleted with its own and that
+// give users rights.
 func (p *planned) cascadesOfRights() map[int][]cascadeDelete {
 	out := map[int][]cascadeDelete{}
 	by := p.cascadingDeletes()
@@ -50,13 +49,13 @@ func (p *planned) cascadesOfRights() map[int][]cascadeDelete {
 	return out
 }
 
-// position orders candidates in the order of references: by phase, by the kind's level and
-// by the action. Who stops being an administrator does so after others became one.
+// position orders candidates by phase, by the kind's level and by action. Administrators are
+// demoted after others are promoted.
 func (d *candidate) position() [3]int {
 	const (
 		change = iota
 		remove
-		skip // is never executed
+		skip // never executed
 	)
 	action := 2
 	switch {
@@ -81,13 +80,13 @@ func administers(o *schema.Object) bool {
 	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
 }
 
-// inactive reports whether the object exists and cannot be used.
+// inactive reports whether the object exists and is inactive.
 func inactive(o *schema.Object) bool {
 	return o != nil && o.Kind.Inactive != nil && o.Kind.Inactive(o)
 }
 
-// demotes reports whether the change takes an administrator away, also by giving the
-// account to another name; promotes reports whether it makes one.
+// demotes reports whether a user is no longer administrator after the change, also because the
+// account gets another name; promotes reports whether a user becomes administrator.
 func (d *candidate) demotes() bool {
 	return d.Action.Writes() && administers(d.Have) && (d.Action.Removes() || d.HandsOver() || !administers(d.Want))
 }
@@ -96,8 +95,7 @@ func (d *candidate) promotes() bool {
 	return d.Action.Writes() && !administers(d.Have) && administers(d.Want)
 }
 
-// deactivates reports whether the object can no longer be used afterwards, also
-// where a file says so in an attribute.
+// deactivates reports whether the object is removed or becomes inactive.
 func (d *candidate) deactivates() bool {
 	return d.Action.Removes() || d.Action.Writes() && d.Have != nil && inactive(d.Want) && !inactive(d.Have)
 }

@@ -2,14 +2,14 @@ package build
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// Objects within others, such as the memberships of a team (schema.Kind.Parent). An
-// authoritative kind covers those within the parents that a file mentions: it declares
-// the parent, or something within it. A file that says nothing about a team does not
-// mean to empty it. With Manage.AllParents the kind covers the whole tenant.
+// Objects in other objects, such as memberships in a team (schema.Kind.Parent). An authoritative
+// kind covers the objects of parents that a file mentions: it declares the parent or an object in
+// it. Files that do not mention a team must not empty it. With Manage.AllParents the kind covers
+// the objects of all parents.
 
-// parentMentioned reports whether a file mentions the parent of the live object. A
-// parent that the plan deletes counts, because what is within it cannot stay. Without
-// a parent there is nothing to mention.
+// parentMentioned reports whether a file mentions the parent of the live object. A parent that
+// the plan deletes counts, because its objects are deleted with it. For a kind without parents it
+// returns true.
 func (d *drafts) parentMentioned(t *kindState, o *schema.Object) bool {
 	if t.parent == nil {
 		return true
@@ -24,19 +24,18 @@ func (d *drafts) parentMentioned(t *kindState, o *schema.Object) bool {
 	return mentioned
 }
 
-// covers reports whether the live object goes where its kind is authoritative and no
-// file declares it.
+// covers reports whether an authoritative kind removes the live object if no file declares it.
 func (d *drafts) covers(t *kindState, o *schema.Object) bool {
 	return t.manage.AllParents || d.parentMentioned(t, o)
 }
 
-// uncoveredNote says why objects of the kind are left alone although it is authoritative.
+// uncoveredNote says why objects of the authoritative kind are left alone.
 func uncoveredNote(t *kindState) string {
 	return "in " + many(t.parent.to[0].kind) + ` that no file mentions; scope = "all" covers them`
 }
 
-// declaredInShort reports whether a declared parent lists objects of the kind in its
-// block, if only that there are none: members = {}.
+// declaredInShort reports whether a declared parent lists objects of the kind in its block, also
+// if the list is empty: members = {}.
 func (t *kindState) declaredInShort() bool {
 	for i := range t.refs {
 		r := &t.refs[i]

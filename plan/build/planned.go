@@ -8,16 +8,16 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A planned is the changes of a plan in the order of execution, and the tenant as they
-// leave it.
+// A planned has the changes of a plan in the order of execution, and the tenant before and after
+// them.
 type planned struct {
 	*drafts
 	outcomes []outcome             // by level
-	leftOut  []plan.Change         // by --target
+	excluded []plan.Change         // by --target
 	needs    map[subject][]subject // see rememberDependencies
 }
 
-// An outcome is what the changes make of the objects of a kind.
+// An outcome is the changes of the objects of a kind.
 type outcome struct {
 	changes map[int]*candidate        // by live object
 	created map[string]*schema.Object // by key
@@ -25,8 +25,8 @@ type outcome struct {
 
 func (p *planned) outcome(t *kindState) *outcome { return &p.outcomes[t.level] }
 
-// indexCandidates enters the changes into their kinds. Of two steps of one object the second
-// one says how it is in the end.
+// indexCandidates fills in outcomes and the cascade. Of two steps of one object it takes the
+// second.
 func (p *planned) indexCandidates() {
 	p.outcomes = make([]outcome, len(p.kinds))
 	for i := range p.outcomes {
@@ -47,8 +47,7 @@ func (p *planned) indexCandidates() {
 	}
 }
 
-// each calls f for every object as it is or as it is planned, under the key that
-// it has afterwards.
+// each calls f for every object as it is or as it is planned, with its key after the plan.
 func (p *planned) each(t *kindState, planned bool, f func(key string, o *schema.Object)) {
 	k, cascades := p.outcome(t), planned && p.affects(t)
 	for j, l := range t.live {
@@ -69,8 +68,8 @@ func (p *planned) each(t *kindState, planned bool, f func(key string, o *schema.
 	}
 }
 
-// eachVersion calls f for every object as it is and, if it differs, as it is planned, under the
-// key that it has afterwards.
+// eachVersion calls f for every object as it is and, if it changes, as it is planned, with its key
+// after the plan.
 func (p *planned) eachVersion(t *kindState, f func(key string, o *schema.Object)) {
 	k := p.outcome(t)
 	for j, l := range t.live {
@@ -89,9 +88,8 @@ func (p *planned) eachVersion(t *kindState, f func(key string, o *schema.Object)
 	}
 }
 
-// object finds an object by its key or its second name, as it is or as it is planned.
-// Renamed objects are found under their new keys in both, because the references to them
-// follow. What is deactivated is still there.
+// object finds an object by its key or its alias, as it is or as it is planned. Renamed objects
+// have their new keys in both, as references to them do. Deactivated objects exist.
 func (p *planned) object(t *kindState, key string, planned bool) (*schema.Object, bool) {
 	k := p.outcome(t)
 	if o, ok := k.created[key]; ok && planned {
@@ -113,10 +111,9 @@ func (p *planned) object(t *kindState, key string, planned bool) (*schema.Object
 	return d.Want, d.Want != nil
 }
 
-// after lists the live objects of a kind as they would be after the plan. What is
-// deactivated is still among them, as it was; what is held for somebody who is
-// deleted goes with them, as does what is within something that is. A kind without a
-// change is the list that came in.
+// after lists the objects of a kind as they would be after the plan. Deactivated objects are
+// unchanged; objects that hold rights for a deleted user, and those that are deleted with others,
+// are left out. Without changes it returns the input.
 func (p *planned) after(t *kindState) []schema.Object {
 	k, orphans, cascades := p.outcome(t), p.orphans(t), p.affects(t)
 	if len(k.changes)+len(k.created) == 0 && !t.rekeyedAny && len(orphans) == 0 && !cascades {
@@ -139,7 +136,7 @@ func (p *planned) after(t *kindState) []schema.Object {
 	return out
 }
 
-// orphans are the live objects that are held for users whom the plan deletes.
+// orphans are the live objects that hold rights for users whom the plan deletes.
 func (p *planned) orphans(t *kindState) map[int]bool {
 	if t.grantee == nil {
 		return nil
@@ -160,8 +157,8 @@ func (p *planned) orphans(t *kindState) map[int]bool {
 	return orphans
 }
 
-// handovers gives the old names of the accounts that get another name, by the new
-// names, and which names those are.
+// handovers returns the old keys of accounts that get another name, by their new keys, and the
+// set of the old keys.
 func (p *planned) handovers(t *kindState) (renamed map[string]string, given map[string]bool) {
 	if !t.kind.Subject {
 		return nil, nil
@@ -178,8 +175,7 @@ func (p *planned) handovers(t *kindState) (renamed map[string]string, given map[
 	return renamed, given
 }
 
-// removesObject reports whether the object itself is removed or deactivated, or goes with
-// another.
+// removesObject reports whether the object is removed or deactivated, or deleted with another.
 func (p *planned) removesObject(t *kindState, key string) bool {
 	j, live := t.byKey[key]
 	if !live {
@@ -189,8 +185,7 @@ func (p *planned) removesObject(t *kindState, key string) bool {
 	return d != nil && d.deactivates() || p.deletes(t, t.live[j])
 }
 
-// newKeys lists the keys that renamed objects, and those whose key contains theirs, will
-// have.
+// newKeys lists the new keys of renamed objects, and of objects whose keys contain theirs.
 func newKeys(s stage, p *planned) []NewKey {
 	var out []NewKey
 	for _, t := range s.tables {

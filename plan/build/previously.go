@@ -7,10 +7,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// applyPreviously finds the live objects that desired ones had another key for, by their
-// previously. Where the product can change the key, the object is renamed and
-// keeps its id. Where it cannot, the new object takes the place of the old one:
-// it is created, every holder moves, and the old one goes, all in one plan.
+// applyPreviously pairs desired objects with live ones under their previous keys. If the product
+// can change the key, the object is renamed and keeps its id. Otherwise the object is replaced in
+// one plan: the new one is created, references to the old one change, and the old one is deleted.
 func applyPreviously(s stage, t *kindState) {
 	var asked []int
 	for i, w := range t.want {
@@ -31,9 +30,8 @@ func applyPreviously(s stage, t *kindState) {
 	}
 }
 
-// warnNearlyPrevious warns where an earlier key of a new object differs from the key of a live
-// one as little as a slip does: most likely that one is meant, and stays behind without
-// what it should become.
+// warnNearlyPrevious warns if a previous key of a new object looks like the key of a live one:
+// most likely the block means that one, which would otherwise not be renamed.
 func warnNearlyPrevious(s stage, t *kindState, i int) {
 	if t.likes == nil {
 		t.likes = make(map[string]int, len(t.live))
@@ -52,14 +50,14 @@ func warnNearlyPrevious(s stage, t *kindState, i int) {
 		if schema.Likeness(w.Addr.Key) == schema.Likeness(name) {
 			continue // see warnLookAlikes
 		}
-		s.addFinding(w.Problem("plan/previously-look-alike", "previously", "An earlier key has another spelling", fmt.Sprintf(
+		s.addFinding(w.Problem("plan/previously-look-alike", "previously", "A previous key has another spelling", fmt.Sprintf(
 			`%s has no %s %q, but it has %q, which differs from it %s. If that one becomes %q, write its key exactly in previously. `+
 				`Otherwise delete %[3]q from previously.`, s.product.Title, noun(t.kind), key, name, difference(key, name), w.Addr.Key)).Warn())
 	}
 }
 
-// predecessors lists the live objects under the earlier keys of a desired one that
-// nothing else claims.
+// predecessors lists the live objects under the previous keys of a desired one that no other
+// object claims.
 func predecessors(t *kindState, i int) []int {
 	var found []int
 	for _, text := range t.want[i].Previously {
@@ -72,13 +70,13 @@ func predecessors(t *kindState, i int) []int {
 	return found
 }
 
-// applyPredecessors decides what becomes of the live objects under earlier keys.
+// applyPredecessors renames or replaces the live object under a previous key, or reports a conflict.
 func applyPredecessors(s stage, t *kindState, i int, found []int) {
 	w, old := t.want[i], t.live[found[0]]
 	if len(found) > 1 {
 		s.addFinding(w.Problem("plan/previously-conflict", "previously", "Several of the previous keys exist", fmt.Sprintf(
-			`%s has %s, and only one of them can become %q. Keep the one that is meant in previously, and remove the `+
-				`others with removed blocks.`, s.product.Title, keysOf(t, found), w.Addr.Key)))
+			`%s has %s, and only one of them can become %q. Keep one key in previously, and remove the `+
+				`other objects with removed blocks.`, s.product.Title, keysOf(t, found), w.Addr.Key)))
 		t.partner[i] = skipped
 		return
 	}
@@ -86,15 +84,15 @@ func applyPredecessors(s stage, t *kindState, i int, found []int) {
 	switch {
 	case t.claimed[found[0]]:
 		s.addFinding(w.Problem("plan/previously-conflict", "previously", "Two blocks name the same previous key", fmt.Sprintf(
-			`%q can become only one of them. Drop it from previously in one of the blocks.`, old.Addr.Key)))
+			`%q can become only one of them. Delete it from previously in one of the blocks.`, old.Addr.Key)))
 		t.partner[i] = skipped
 	case t.partner[i] >= 0 && !replaces:
 		if t.removal(old) != nil {
 			return
 		}
 		s.addFinding(w.Problem("plan/previously-conflict", "previously", "Both the previous and the new key exist", fmt.Sprintf(
-			`%s has a %s %q already, so %q cannot be renamed to it. If the rename is done, drop previously; to delete `+
-				`the old one, write a removed block for it; if it is another object, declare it.`,
+			`%s has a %s %q already, so %q cannot be renamed to it. If the rename is done, delete previously; to delete `+
+				`the old object, write a removed block for it; if it is another object, declare it.`,
 			s.product.Title, noun(t.kind), w.Addr.Key, old.Addr.Key)))
 		t.partner[i] = skipped
 	case replaces:
@@ -109,7 +107,7 @@ func applyPredecessors(s stage, t *kindState, i int, found []int) {
 	}
 }
 
-// differingKeys returns the attributes of the key that two objects differ in.
+// differingKeys returns the attributes of the key in which two objects differ.
 func differingKeys(t *kindState, w, o *schema.Object) schema.Mask {
 	var m schema.Mask
 	for i := range t.kind.Attributes {
@@ -120,8 +118,8 @@ func differingKeys(t *kindState, w, o *schema.Object) schema.Mask {
 	return m
 }
 
-// recordReplacement notes that a desired object takes the place of a live one. Where both
-// exist, an earlier run came that far, and the plan goes on from there.
+// recordReplacement notes that a desired object replaces a live one. If both exist, the plan
+// continues a replacement that an earlier run began.
 func recordReplacement(s stage, t *kindState, i, j int) {
 	if !t.writes() {
 		return
@@ -134,11 +132,11 @@ func recordReplacement(s stage, t *kindState, i, j int) {
 	}
 	s.addFinding(w.Problem("plan/replacing", "previously", "Both the previous and the new key exist", fmt.Sprintf(
 		"%s has both %q and %q. This plan continues to replace the first with the second: it changes "+
-			"the references to %[2]q and deletes it. If they are two different things, drop previously and declare both.",
+			"the references to %[2]q and deletes it. If they are two different objects, delete previously and declare both.",
 		s.product.Title, old.Addr.Key, w.Addr.Key)).Warn())
 }
 
-// keysOf lists live objects by their keys, for a sentence.
+// keysOf lists the keys of live objects within a sentence.
 func keysOf(t *kindState, live []int) string {
 	keys := make([]string, len(live))
 	for n, j := range live {

@@ -92,7 +92,7 @@ func TestRename(t *testing.T) {
 			z.live(&zooUser{Email: "ana.diaz@zoo.example", Role: "keeper"})
 		}, []string{
 			"rename user.ana@zoo.example from ana.diaz@zoo.example (email)",
-			"warning plan/handed-over user.ana@zoo.example",
+			"warning plan/account-renamed user.ana@zoo.example",
 		}},
 	})
 }
@@ -111,11 +111,11 @@ func TestReplace(t *testing.T) {
 			z.live(&zooUser{Email: "cleo@zoo.example", Role: "keeper", Accesses: access})
 			z.live(&zooUser{Email: "dan@zoo.example", Role: "vet"})
 		}, []string{
-			"create role.head: takes the place of role.keeper, whose key cannot change",
+			"create role.head: replaces role.keeper, whose key cannot change",
 			"update user.ana@zoo.example (role) needs [0]",
-			`update user.ben@zoo.example (name and role) needs [0]: role "head" takes the place of "keeper"`,
-			`update user.cleo@zoo.example (role) needs [0]: role "head" takes the place of "keeper"`,
-			"delete role.keeper needs [0 1 2 3]: role.head takes its place",
+			`update user.ben@zoo.example (name and role) needs [0]: role "head" replaces "keeper"`,
+			`update user.cleo@zoo.example (role) needs [0]: role "head" replaces "keeper"`,
+			"delete role.keeper needs [0 1 2 3]: replaced by role.head",
 			"unmanaged role: vet",
 			"unmanaged user: dan@zoo.example",
 			"user.ana@zoo.example +clean on Food/Meat because role.head, role.keeper, user.ana@zoo.example",
@@ -128,8 +128,8 @@ func TestReplace(t *testing.T) {
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "head"})
 			z.live(&zooUser{Email: "ben@zoo.example", Role: "keeper"})
 		}, []string{
-			`update user.ben@zoo.example (role): role "head" takes the place of "keeper"`,
-			"delete role.keeper needs [0]: role.head takes its place",
+			`update user.ben@zoo.example (role): role "head" replaces "keeper"`,
+			"delete role.keeper needs [0]: replaced by role.head",
 			"unchanged role: 1",
 			"warning plan/replacing role.head",
 		}},
@@ -139,9 +139,9 @@ func TestReplace(t *testing.T) {
 			z.live(&zooRole{ID: "keeper"})
 			z.live(&zooUser{Email: "bot@vendor.example", Role: "keeper"})
 		}, []string{
-			"create role.head: takes the place of role.keeper, whose key cannot change",
-			"refuse role.keeper: role.head takes its place",
-			"error plan/still-referred-to role.keeper",
+			"create role.head: replaces role.keeper, whose key cannot change",
+			"refuse role.keeper: replaced by role.head",
+			"error plan/still-referenced role.keeper",
 		}},
 		{"a file still names the old one", func(z *zoo) {
 			z.files(&zooRole{ID: "head"}).Previously = []string{"keeper"}
@@ -149,10 +149,10 @@ func TestReplace(t *testing.T) {
 			z.live(&zooRole{ID: "keeper"})
 			z.live(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
 		}, []string{
-			"create role.head: takes the place of role.keeper, whose key cannot change",
-			"refuse role.keeper: role.head takes its place",
+			"create role.head: replaces role.keeper, whose key cannot change",
+			"refuse role.keeper: replaced by role.head",
 			"unchanged user: 1",
-			"error plan/still-referred-to role.keeper",
+			"error plan/still-referenced role.keeper",
 		}},
 		{"a group in another section", func(z *zoo) {
 			z.both(&zooSection{Name: "Continent"})
@@ -161,9 +161,9 @@ func TestReplace(t *testing.T) {
 			z.live(&zooGroup{Section: "Continent", Name: "Europe", Animals: []string{"elk"}})
 			z.live(&zooUser{Email: "ana@zoo.example", Accesses: [][]string{{"Continent/Europe"}}})
 		}, []string{
-			"create group.Place/Europe: takes the place of group.Continent/Europe, whose key cannot change",
-			`update user.ana@zoo.example (accesses) needs [0]: group "Place/Europe" takes the place of "Continent/Europe"`,
-			"delete group.Continent/Europe needs [0 1]: group.Place/Europe takes its place",
+			"create group.Place/Europe: replaces group.Continent/Europe, whose key cannot change",
+			`update user.ana@zoo.example (accesses) needs [0]: group "Place/Europe" replaces "Continent/Europe"`,
+			"delete group.Continent/Europe needs [0 1]: replaced by group.Place/Europe",
 			"unchanged section: 2",
 		}},
 		{"holders have to be known", func(z *zoo) {

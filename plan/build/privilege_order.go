@@ -11,43 +11,42 @@ import (
 
 // The order of changes that grant and revoke rights.
 //
-// While a plan is half applied, some of its changes are made and others are not. No such
-// mixture may grant a user more than before and after the plan. A user has rights through
-// shared objects, such as roles and groups, and never has fewer where they refer to more
-// of them, or where the sets in them are larger. So changes are made in this order:
-// shared objects narrow, then users change, then shared objects widen. A change that does
-// both is made in two steps where something has to come between them.
+// While a plan is being applied, some of its changes are made and others are not. At no time may a
+// user have a right that the user has neither before nor after the plan. Users have rights through
+// shared objects, such as roles and groups; more references to them, and larger sets in them,
+// never give fewer rights. So shared objects narrow first, then users change, then shared objects
+// widen. A change that narrows and widens is made in two steps if another change has to come
+// between them.
 //
-//   - A user's change waits for the narrowing of what the user refers to afterwards.
-//   - The widening of a shared object waits for every changed user who referred to it
-//     before.
-//   - Where a user who does not change refers to several changed objects, as to the
-//     groups of one access, their widening waits for their narrowing.
+//   - A user's change waits for the narrowing of objects that the user refers to afterwards.
+//   - The widening of a shared object waits for every changed user who referred to it before.
+//   - If a user who does not change refers to several changed objects, such as the groups of one
+//     access, their widening waits for their narrowing.
 //
-// Besides, a change waits for what it refers to (depends.go). Nothing else waits, so a refused write holds up only what shares a user with it or
-// needs it. See docs/decisions/0005-revoke-first-grant-last.md.
+// A change also waits for the objects that it refers to (depends.go). It waits for no others, so
+// a refused write stops only changes that share a user with it or depend on it. See
+// docs/decisions/0005-revoke-first-grant-last.md.
 
-// A privilegeOrder collects what has to wait for what. Subjects are users and what holds
+// A privilegeOrder collects which changes wait for which. Subjects are users, and objects that hold
 // rights for users, such as memberships.
 type privilegeOrder struct {
 	*planned
-	cascades  map[int][]cascadeDelete // by the candidate that deletes them too
-	subjects  []int                   // candidates that change what subjects hold
-	switching map[objectRef]int       // candidates that make a user active or inactive
+	cascades  map[int][]cascadeDelete // by candidate: the objects that are deleted with its own
+	subjects  []int                   // candidates that change subjects
+	switching map[objectRef]int       // candidates that activate or deactivate a user
 	shared    map[int]sharedChange    // candidates that change shared objects
 	sets      *changeSets
 	edges     map[edge]bool
 }
 
-// An edge lets a step wait for a change. Step ^n is the widening of change n, which is a
-// step of its own or the whole change.
+// An edge lets a step wait for a change. Step ^n is the widening of change n: its second step if
+// it has two, else the whole change.
 type edge struct{ step, waitsFor int }
 
 func (p *privilegeOrder) wait(step, change int) { p.edges[edge{step, change}] = true }
 
-// orderPrivileges orders candidates that are in the order of references so that no user
-// temporarily holds extra rights, as near to that order as this allows. Findings tell where
-// it is impossible.
+// orderPrivileges reorders candidates, which are in the order of references, so that no user
+// temporarily holds extra rights. Findings name the changes for which that is impossible.
 func orderPrivileges(changes *planned) ([]candidate, []schema.Finding) {
 	p := &privilegeOrder{
 		planned: changes, cascades: changes.cascadesOfRights(),
@@ -75,8 +74,7 @@ func orderPrivileges(changes *planned) ([]candidate, []schema.Finding) {
 	return p.sort()
 }
 
-// orderShared orders the changes of shared objects and of the subjects that have rights
-// through them.
+// orderShared orders the changes of shared objects and of subjects that have rights through them.
 func (p *privilegeOrder) orderShared() {
 	before, after := p.propagate(false), p.propagate(true)
 	changes := map[objectRef]bool{}
@@ -108,7 +106,7 @@ func (p *privilegeOrder) orderShared() {
 	}
 }
 
-// orderTogether orders changes of shared objects to which one unchanged subject refers.
+// orderTogether orders the changes of shared objects to which the same unchanged subject refers.
 func (p *privilegeOrder) orderTogether(changes []int) {
 	for _, o := range changes {
 		for _, other := range changes {
@@ -119,27 +117,27 @@ func (p *privilegeOrder) orderTogether(changes []int) {
 	}
 }
 
-// sort makes the second steps, adds what waits to the dependencies and sorts. Changes that
-// would wait for themselves, as where a shared object names users itself, do not wait for
-// each other, and a finding warns of it.
+// sort splits changes into steps, adds the edges to the dependencies and sorts. Changes that would
+// wait for each other in a cycle, as where a shared object names users itself, do not wait, and
+// findings warn of them.
 func (p *privilegeOrder) sort() ([]candidate, []schema.Finding) {
 	steps, widening, rank := p.split()
 	waits := make(graph.Graph, len(steps))
 	for i := range steps {
 		waits[i] = slices.Clone(steps[i].DependsOn)
 	}
-	place := func(step int) int {
+	index := func(step int) int {
 		if step < 0 {
 			return widening[^step]
 		}
 		return step
 	}
 	for e := range p.edges {
-		waits.Add(place(e.step), e.waitsFor)
+		waits.Add(index(e.step), e.waitsFor)
 	}
 	cyclic, transient := waits.Cyclic(), map[int]bool{}
 	for e := range p.edges {
-		at := place(e.step)
+		at := index(e.step)
 		_, shared := p.shared[e.waitsFor]
 		switch {
 		case !cyclic[at] || !cyclic[e.waitsFor]:
@@ -166,15 +164,15 @@ func (p *privilegeOrder) sort() ([]candidate, []schema.Finding) {
 	return rearrange(steps, order), findings
 }
 
-// rearrange returns the candidates at the places, in their order, with the dependencies
-// among them.
-func rearrange(candidates []candidate, places []int) []candidate {
+// rearrange returns the candidates with the given indices, in that order, with the indices of their
+// dependencies adapted.
+func rearrange(candidates []candidate, indices []int) []candidate {
 	moved := make([]int, len(candidates))
-	for n, i := range places {
+	for n, i := range indices {
 		moved[i] = n
 	}
-	out := make([]candidate, len(places))
-	for n, i := range places {
+	out := make([]candidate, len(indices))
+	for n, i := range indices {
 		out[n] = candidates[i]
 		for k, at := range out[n].DependsOn {
 			out[n].DependsOn[k] = moved[at]
@@ -184,15 +182,14 @@ func rearrange(candidates []candidate, places []int) []candidate {
 	return out
 }
 
-// transientRights warns of a change that cannot be made at a time when it grants no extra
-// rights.
+// transientRights warns of a change that may temporarily grant extra rights in any order.
 func transientRights(d *candidate) schema.Finding {
 	f := schema.Finding{
 		Severity: schema.Warning, Code: "plan/transient-rights", Addr: d.Addr, Pos: d.Pos,
 		Summary: "Users may temporarily hold extra rights",
 	}
-	f.Detail = fmt.Sprintf("%s gets other %s in one write, and the same plan changes in other ways what people have through it. "+
-		"Until the plan is applied, they may hold more rights than before and after it. To rule that out, change %s in a plan of its own.",
+	f.Detail = fmt.Sprintf("%s gets other %s in one write, and the same plan changes the rights of users with it in other ways. "+
+		"Until the plan is applied, users may hold more rights than before and after it. To avoid that, change %s in a separate plan.",
 		d.Addr, theAttributes(d.table.kind, d.Changed), d.Addr)
 	return f
 }

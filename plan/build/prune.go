@@ -7,7 +7,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// prune decides what becomes of the live objects that no file declares.
+// prune plans the removal of live objects that no file declares, or keeps them.
 func (f *drafting) prune(t *kindState) {
 	named, cascades := namedByRemoved(f.stage, t), f.affects(t)
 	for j, owner := range t.owner {
@@ -20,14 +20,14 @@ func (f *drafting) prune(t *kindState) {
 		}
 		if i, ok := t.successor[j]; ok {
 			f.remove(t, j, schema.Delete, candidate{successor: t.want[i].Addr.Key, Change: plan.Change{
-				Reason: t.want[i].Addr.String() + " takes its place", Pos: t.want[i].Pos,
+				Reason: "replaced by " + t.want[i].Addr.String(), Pos: t.want[i].Pos,
 			}})
 			continue
 		}
 		if r := named[j]; r != nil {
 			action, reason := removalAction(t, schema.Delete), "because of a removed block"
 			if t.kind.UpdateOnly {
-				action, reason = schema.Forget, "because of a removed block; it stays as it is, because "+f.product.Title+" owns it"
+				action, reason = schema.Forget, "because of a removed block; it stays, because "+f.product.Title+" owns it"
 			}
 			f.remove(t, j, action, candidate{Change: plan.Change{Reason: reason, Pos: r.Pos}})
 			continue
@@ -54,8 +54,8 @@ func (f *drafting) prune(t *kindState) {
 	}
 }
 
-// removalAction says what removing an object of the kind means here: what the manage
-// block asks for, or else the kind's default, or else the given action.
+// removalAction returns how objects of the kind are removed: as the manage block says, or else
+// the kind's default, or else the given action.
 func removalAction(t *kindState, otherwise schema.Action) schema.Action {
 	action := t.manage.OnRemoval
 	if action == schema.NoOp {
@@ -67,8 +67,8 @@ func removalAction(t *kindState, otherwise schema.Action) schema.Action {
 	return action
 }
 
-// keep leaves an undeclared object alone, but for references that have to move.
-// The note says why it stays although its kind is authoritative.
+// keep leaves an undeclared object alone, except that references to replaced objects change. The
+// note says why an object of an authoritative kind is kept.
 func (f *drafting) keep(t *kindState, j int, note string) {
 	l := t.live[j]
 	if t.writes() {
@@ -90,11 +90,10 @@ func (f *drafting) keep(t *kindState, j int, note string) {
 	f.undeclared[t][note] = append(f.undeclared[t][note], j)
 }
 
-// remove plans the removal of a live object. The change is filled in from the
-// partial one, which knows the reason.
+// remove plans the removal of a live object. d has the reason, the position and the successor.
 func (f *drafting) remove(t *kindState, j int, action schema.Action, d candidate) {
 	l := t.live[j]
-	if action == schema.Deactivate && inactive(l) { // it is as it shall be, but for references that have to move
+	if action == schema.Deactivate && inactive(l) { // already as wanted, except for references to replaced objects
 		if t.refsToReplaced(l, 0) == 0 {
 			f.unchanged[t.kind.Name]++
 		} else {
@@ -117,8 +116,8 @@ func (f *drafting) remove(t *kindState, j int, action schema.Action, d candidate
 	f.add(d)
 }
 
-// namedByRemoved finds the live objects that removed blocks name, and reports the blocks
-// that cannot be followed. A block whose object is gone has done its work.
+// namedByRemoved finds the live objects that removed blocks name, and reports blocks that cannot
+// be applied. A block whose object does not exist has been applied already.
 func namedByRemoved(s stage, t *kindState) map[int]*schema.Removal {
 	named := map[int]*schema.Removal{}
 	for _, r := range t.removed {
@@ -134,7 +133,7 @@ func namedByRemoved(s stage, t *kindState) map[int]*schema.Removal {
 			warnUnknownRemoved(s, t, r, key)
 		case t.kind.UpdateOnly && !t.kind.NoList:
 			s.addFinding(removesExisting(s, t, r))
-		case t.meant[key] || j != none && !t.visible(j) && !s.ignores(t, j): // exclude has said it
+		case t.meant[key] || j != none && !t.visible(j) && !s.ignores(t, j): // excludeDuplicates has reported it
 		case !t.visible(j):
 			s.addFinding(removesIgnored(s, t, r))
 		default:
@@ -144,8 +143,8 @@ func namedByRemoved(s stage, t *kindState) map[int]*schema.Removal {
 	return named
 }
 
-// warnUnknownRemoved warns of a removed block that names nothing where there is something with
-// nearly that name: nobody would notice that a leaver stays for a typing mistake.
+// warnUnknownRemoved warns of a removed block that names no object if there is one with a similar
+// key: with a typing error, a user who left would keep access.
 func warnUnknownRemoved(s stage, t *kindState, r *schema.Removal, key string) {
 	if !t.listed || t.kind.NoList {
 		return

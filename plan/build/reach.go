@@ -8,22 +8,22 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A reach is what the changes of a plan reach: their own objects, those that refer to them,
-// those that refer to these and so on, and the subjects to which a reached object refers
-// (a membership names its member). Every reached object knows the causes.
+// A reach has the objects that the changes of a plan affect: their own objects, objects that refer
+// to them directly or through others, and subjects to which a reached object refers, as a
+// membership refers to its member. The marks name the causes: the changes that reach an object.
 type reach struct {
 	stage
 	*planned
 	marks      // the causes of the reached objects
 	protection protection
-	warned     map[*kindState]bool // that not everyone who is affected is known
+	warned     map[*kindState]bool // kinds with a warning that not all affected users are known
 }
 
-// findReach finds what the changes reach. One pass over the objects of a kind is enough,
-// because a kind refers only to kinds before it.
+// findReach finds the objects that the changes reach. One pass over the objects of each kind is
+// enough, because a kind refers only to kinds before it.
 func findReach(s stage, p *planned) *reach {
 	r := &reach{s, p, newMarks(s.tables, newChangeSets()), newProtection(s.tenant), map[*kindState]bool{}}
-	touched := map[*kindState]bool{} // kinds whose holders may gain or lose
+	touched := map[*kindState]bool{} // kinds with changed objects whose referrers may gain or lose rights
 	for i := range p.candidates {
 		d := &p.candidates[i]
 		if !d.Action.Writes() || !d.affectsRights() {
@@ -44,9 +44,9 @@ func findReach(s stage, p *planned) *reach {
 	return r
 }
 
-// affectsRights reports whether the change can make a difference to anyone's rights. A
-// new key alone does not, unless it is that of a person, and where the kind says which attributes carry rights
-// (CarriesRights), the others do not either, but for references.
+// affectsRights reports whether the change can change the rights of any user. A new key alone does
+// not, unless it is that of a user. If the kind says which attributes carry rights (CarriesRights),
+// only these and references do.
 func (d *candidate) affectsRights() bool {
 	if d.Have == nil || d.Want == nil || d.HandsOver() {
 		return true
@@ -70,7 +70,7 @@ func (r *reach) markSubjects(t *kindState, ref *reference) {
 				r.requestList(to)
 			}
 			for _, other := range to.grantKinds {
-				r.requestList(other) // what one takes away another may still give
+				r.requestList(other) // the loss of a right from one may be no loss, because another gives it
 			}
 			subject = true
 		}
@@ -95,10 +95,9 @@ func (r *reach) markSubjects(t *kindState, ref *reference) {
 	}
 }
 
-// requestImpacted asks for the kinds through which a change of what exists reaches
-// subjects. The objects of such a kind are not only counted where it is declared:
-// whoever holds a role gains or loses with it. Objects that do not tell whether they
-// refer to something reached are read; where they are too many, all of them count as
+// requestImpacted requests the kinds through which a change of an existing object reaches
+// subjects, also if no file mentions them: every user with a role gains or loses rights with it.
+// Incomplete objects without the reference are read; if they are too many, all of them count as
 // reached.
 func (r *reach) requestImpacted(t *kindState, touched map[*kindState]bool) {
 	for i := range t.refs {
@@ -120,8 +119,7 @@ func (r *reach) requestImpacted(t *kindState, touched map[*kindState]bool) {
 	}
 }
 
-// givesRights reports whether objects of the kind hold rights, or those that refer to
-// them do.
+// givesRights reports whether objects of the kind hold rights, or objects that refer to them do.
 func givesRights(x *tenant, t *kindState) bool {
 	if t.kind.Grants != nil {
 		return true
@@ -134,12 +132,12 @@ func givesRights(x *tenant, t *kindState) bool {
 	return false
 }
 
-// maxImpactReads is how many thin objects of a kind are read for the sole purpose of
-// telling whose rights change. Beyond it a warning says that not all are known:
-// each one costs a request.
+// maxImpactReads is the maximum number of incomplete objects of a kind that are read only to know
+// whose rights change, because each takes a request. If there are more, a warning says that not all
+// affected users are known.
 const maxImpactReads = 100
 
-// thinWithout lists the thin objects of a kind that do not tell one attribute.
+// thinWithout lists the incomplete objects of a kind without an attribute.
 func thinWithout(t *kindState, at int) []int {
 	var thin []int
 	for j, l := range t.live {
@@ -150,9 +148,9 @@ func thinWithout(t *kindState, at int) []int {
 	return thin
 }
 
-// requestForImpact asks for thin objects only to tell whose rights change, and reports
-// whether it did. Where they are too many it asks for the protected ones alone, and
-// warns once for a kind.
+// requestForImpact requests incomplete objects only to know whose rights change, and reports
+// whether it did. If they are too many, it requests the protected ones only, and warns once for
+// each kind.
 func (r *reach) requestForImpact(t *kindState, thin []int) bool {
 	if len(thin) <= maxImpactReads {
 		for _, j := range thin {
@@ -172,10 +170,10 @@ func (r *reach) requestForImpact(t *kindState, thin []int) bool {
 	r.addFinding(schema.Finding{
 		Severity: schema.Warning, Code: "plan/affected-unknown",
 		Addr:    r.address(t, ""),
-		Summary: "Not all affected people are known",
+		Summary: "Not all affected users are known",
 		Detail: fmt.Sprintf("%s lists %s without all of their attributes, and reading the %s that this plan may reach "+
-			"would take as many requests. The plan itself is complete; only the list of who gains and loses rights is not. "+
-			"Where a change takes rights, limits count every one of them as losing. Declare the %s whose rights matter to you.",
+			"would take as many requests. The plan is complete, but the list of users who gain and lose rights is not. "+
+			"If a change takes rights, limits count all of them as losing. Declare the %s whose rights matter to you.",
 			r.product.Title, many(t.kind), counted(len(thin), t.kind), many(t.kind)),
 	})
 	return false

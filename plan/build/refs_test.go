@@ -54,8 +54,8 @@ func TestReferences(t *testing.T) {
 		}, []string{
 			"refuse section.Food: because of a removed block",
 			"refuse group.Food/Meat: because of a removed block",
-			"error plan/still-referred-to group.Food/Meat",
-			"error plan/still-referred-to section.Food",
+			"error plan/still-referenced group.Food/Meat",
+			"error plan/still-referenced section.Food",
 		}},
 		{"deactivated holders still hold", func(z *zoo) {
 			z.manage("user", schema.Manage{Mode: schema.Authoritative})
@@ -67,7 +67,7 @@ func TestReferences(t *testing.T) {
 			"deactivate user.ben@zoo.example: no file declares it, and users are authoritative",
 			"refuse role.keeper: because of a removed block",
 			"unchanged user: 1",
-			"error plan/still-referred-to role.keeper",
+			"error plan/still-referenced role.keeper",
 		}},
 		{"deleted holders do not", func(z *zoo) {
 			z.manage("user", schema.Manage{OnRemoval: schema.Delete})

@@ -6,9 +6,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// rekeyReferences lets live references follow renamed objects, so that a rename makes no
-// other difference: the product refers by id, and only our keys change. Where a
-// key contains a renamed key it changes too, and what refers to that follows.
+// rekeyReferences gives live references the new keys of renamed objects, so that a rename makes
+// no other difference: the product refers to objects by id. A key that contains the key of a
+// renamed object changes too, and so do references to it.
 func rekeyReferences(t *kindState) {
 	for i := range t.refs {
 		r := &t.refs[i]
@@ -28,8 +28,8 @@ func rekeyReferences(t *kindState) {
 	}
 }
 
-// rewritten returns a copy of the object with other texts in the reference, and the key that
-// follows from them, or nil where no text changes.
+// rewritten returns a copy of the object in which next changes the keys in the reference, or nil
+// if it changes none. The copy's own key follows.
 func (r *reference) rewritten(o *schema.Object, next func(string) string) *schema.Object {
 	hit := false
 	if r.attr.Each(o.Body, func(key string) { hit = hit || next(key) != key }); !hit {
@@ -58,8 +58,8 @@ func (r *reference) rekeyed(key string) string {
 	return key
 }
 
-// resolveAliases writes the keys of live objects in the place of their second names,
-// in the references of desired objects and in their own keys.
+// resolveAliases replaces aliases of live objects by their keys, in the references of desired
+// objects and in their own keys.
 func resolveAliases(t *kindState) {
 	for i := range t.refs {
 		r := &t.refs[i]
@@ -96,13 +96,13 @@ func copyKey(t *kindState, dst, src any) {
 	}
 }
 
-// hasAliases reports whether an object that the reference may name has a second name.
+// hasAliases reports whether an object that the reference may name has an alias.
 func hasAliases(r *reference) bool {
 	return slices.ContainsFunc(r.to, func(t *kindState) bool { return len(t.byAlias) > 0 })
 }
 
-// resolveAlias returns the key of the object that a text names by its second name, and
-// the text itself where it is a key already or nothing known.
+// resolveAlias returns the key of the object with the alias, and the text itself if it is a key
+// or unknown.
 func resolveAlias(r *reference, text string) string {
 	for _, t := range r.to {
 		if j, ok := t.byAlias[text]; ok && r.target(text) == nil {

@@ -8,11 +8,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// hintRenames asks at new objects whether they are renamed ones: an object of the same
-// kind with another name and the same content goes, or is left alone because no file
-// declares it. The content is the sets and maps, such as permissions, and what is within
-// the object, such as members; of people it is their names. Equal contents are found by
-// a hash, so the work grows with the number of objects.
+// hintRenames warns of new objects that may be renamed ones: no file declares an object of the
+// same kind with another name and the same content. The content is the sets and maps, such as
+// permissions, and the contained objects, such as members; for users it is their names. Equal
+// contents are found by a hash, so the time is linear in the number of objects.
 func hintRenames(s stage, d *drafts) {
 	r := renames{stage: s, drafts: d, seed: maphash.MakeSeed(), hinted: map[objectRef]bool{}}
 	for _, t := range s.tables {
@@ -22,8 +21,8 @@ func hintRenames(s stage, d *drafts) {
 	}
 }
 
-// lastKeyKinds are the kinds that the name of an object refers to: where there are any,
-// as for a membership, it has no name of its own.
+// lastKeyKinds are the kinds that the last key attribute refers to. If there are any, as for a
+// membership, objects have no name of their own.
 func lastKeyKinds(k *schema.Kind) []string {
 	keys := k.Keys()
 	return keys[len(keys)-1].Kinds
@@ -33,10 +32,10 @@ type renames struct {
 	stage
 	*drafts
 	seed   maphash.Seed
-	hinted map[objectRef]bool // new objects that a hint is about
+	hinted map[objectRef]bool // new objects with a hint
 }
 
-// A content is what two objects are compared by; zero is no content.
+// A content is the hash of an object's content; zero if it is empty.
 type content uint64
 
 func (r *renames) hint(t *kindState) {
@@ -78,7 +77,7 @@ func (r *renames) hint(t *kindState) {
 	}
 }
 
-// inHinted reports whether a new object is within one that a hint is about.
+// inHinted reports whether a new object with a hint contains the new object.
 func (r *renames) inHinted(d *candidate) bool {
 	p := d.table.parent
 	hinted := false
@@ -92,13 +91,13 @@ func (r *renames) inHinted(d *candidate) bool {
 	return hinted
 }
 
-// told reports whether a warning about nearly equal names says it already.
+// told reports whether warnLookAlikes reports one of the objects.
 func (r *renames) told(d *candidate, t *kindState, same []int) bool {
 	like := schema.Likeness(d.Addr.Key)
 	return slices.ContainsFunc(same, func(j int) bool { return schema.Likeness(t.live[j].Addr.Key) == like })
 }
 
-// sameContent are the live objects that may have been renamed: no file declares them.
+// sameContent lists the live objects that may have been renamed: no file declares them.
 func (r *renames) sameContent(t *kindState) []int {
 	var out []int
 	for j, owner := range t.owner {
@@ -110,7 +109,7 @@ func (r *renames) sameContent(t *kindState) []int {
 	return out
 }
 
-// mask is the attributes by which an object that a file declares is compared.
+// mask returns the attributes of a declared object that are its content.
 func (r *renames) mask(t *kindState, w *schema.Object) schema.Mask {
 	var m schema.Mask
 	for i := range t.kind.Attributes {
@@ -123,7 +122,7 @@ func (r *renames) mask(t *kindState, w *schema.Object) schema.Mask {
 	return m
 }
 
-// content hashes the attributes of a mask, and adds what is within the object.
+// content hashes the attributes of a mask, and adds the hash of the contained objects.
 func (r *renames) content(t *kindState, o *schema.Object, mask schema.Mask, within content) content {
 	var h maphash.Hash
 	h.SetSeed(r.seed)
@@ -152,10 +151,10 @@ func writeTexts(h *maphash.Hash, a *schema.Attribute, body any) bool {
 	return empty
 }
 
-// A contained is the sum of what is within each object of a kind, by its key.
+// A contained has the sum of the hashes of the objects that each object of a kind contains, by key.
 type contained struct{ live, want map[string]content }
 
-// within adds up what is within the objects of a kind, whatever the order.
+// within sums the hashes of contained objects; the sum does not depend on their order.
 func (r *renames) within(t *kindState) contained {
 	c := contained{map[string]content{}, map[string]content{}}
 	for _, in := range r.tables {
@@ -192,11 +191,11 @@ func (r *renames) renameHint(d *candidate, same []int) schema.Finding {
 	for _, j := range same {
 		keys = append(keys, t.live[j].Addr.Key)
 	}
-	what := choose(t.kind.Subject, "the same name", "the same content")
-	f := d.problem("plan/rename", lastKey(t.kind), "A rename? Write previously")
+	content := choose(t.kind.Subject, "the same name", "the same content")
+	f := d.problem("plan/possible-rename", lastKey(t.kind), "A rename? Write previously")
 	f.Severity, f.Value = schema.Warning, d.Addr.Key
 	f.Detail = fmt.Sprintf("This plan creates the %s %q, and %s, which no file declares, %s %s. If one became the other, write previously = [%q] in this block: "+
-		"then the %s keeps what belongs to it. If it is another %s, nothing is to be done.",
-		noun(t.kind), d.Addr.Key, some(keys, shown), choose(len(keys) == 1, "has", "have"), what, keys[0], noun(t.kind), noun(t.kind))
+		"then the %s keeps what belongs to it. If it is another %s, ignore this warning.",
+		noun(t.kind), d.Addr.Key, some(keys, shown), choose(len(keys) == 1, "has", "have"), content, keys[0], noun(t.kind), noun(t.kind))
 	return f
 }

@@ -12,7 +12,7 @@ func (r *reference) replaces() bool {
 	return slices.ContainsFunc(r.to, func(t *kindState) bool { return len(t.replaced) > 0 })
 }
 
-// replacement returns the key of the object that takes the place of the named one.
+// replacement returns the key of the object that replaces the named one.
 func (r *reference) replacement(key string) string {
 	for _, t := range r.to {
 		if next, ok := t.replaced[key]; ok {
@@ -22,10 +22,9 @@ func (r *reference) replacement(key string) string {
 	return key
 }
 
-// refsToReplaced returns the references of a live object, outside of the attributes that a
-// file sets, that name an object which is replaced by another. They move with it,
-// whether a file declares the holder or not. A reference within a key does not:
-// another key is another object.
+// refsToReplaced returns the references of a live object that name a replaced object, except in
+// attributes of set, which a file sets. They change even if no file declares the live object. A
+// reference in a key does not change, because another key is another object.
 func (t *kindState) refsToReplaced(l *schema.Object, set schema.Mask) schema.Mask {
 	var stale schema.Mask
 	for i := range t.refs {
@@ -42,7 +41,7 @@ func refersToReplaced(r *reference, l *schema.Object) bool {
 	return hit
 }
 
-// rewriteReferences moves the references of o outside of the attributes that a file sets.
+// rewriteReferences changes the references of o to replaced objects, except in attributes of set.
 func rewriteReferences(t *kindState, o *schema.Object, set schema.Mask) {
 	for i := range t.refs {
 		if r := &t.refs[i]; !set.Has(r.at) && r.replaces() && !r.attr.Is(schema.Key) {
@@ -51,7 +50,7 @@ func rewriteReferences(t *kindState, o *schema.Object, set schema.Mask) {
 	}
 }
 
-// referenceReason says why references change that no file speaks about, or "".
+// referenceReason says why references change that no file sets, or "".
 func referenceReason(t *kindState, set schema.Mask, l *schema.Object, changed schema.Mask) string {
 	reason := ""
 	for i := range t.refs {
@@ -61,7 +60,7 @@ func referenceReason(t *kindState, set schema.Mask, l *schema.Object, changed sc
 		}
 		r.attr.Each(l.Body, func(key string) {
 			if next := r.replacement(key); next != key && reason == "" {
-				reason = fmt.Sprintf("%s %q takes the place of %q", noun(r.target(key).kind), next, key)
+				reason = fmt.Sprintf("%s %q replaces %q", noun(r.target(key).kind), next, key)
 			}
 		})
 	}

@@ -9,12 +9,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A report collects what the stages find, and what they lack.
+// A report collects the findings of the stages, and what they have to read.
 type report struct {
 	findings         []schema.Finding
 	lists            map[*kindState]bool // kinds to be listed
 	reads            map[liveRef]bool    // incomplete objects to be read
-	suggestionBudget int                 // comparisons left for naming what may be meant
+	suggestionBudget int                 // comparisons left for "Did you mean"
 }
 
 func newReport() *report {
@@ -23,14 +23,14 @@ func newReport() *report {
 
 func (r *report) addFinding(f schema.Finding) { r.findings = append(r.findings, f) }
 
-// requestList asks for a kind to be listed, where it can be and was not.
+// requestList requests the list of a kind that can be listed and was not.
 func (r *report) requestList(t *kindState) {
 	if !t.listed && !t.kind.Virtual {
 		r.lists[t] = true
 	}
 }
 
-// requestRead asks for an incomplete live object to be read.
+// requestRead requests that a live object is read if it is incomplete.
 func (r *report) requestRead(t *kindState, j int) {
 	if t.live[j].Incomplete {
 		r.reads[liveRef{t, j}] = true
@@ -39,7 +39,7 @@ func (r *report) requestRead(t *kindState, j int) {
 
 func (r *report) unfinished() bool { return len(r.lists)+len(r.reads) > 0 }
 
-// missing tells what is still to be read, in a fixed order.
+// missing returns what is still to be read, in a fixed order.
 func (r *report) missing() Missing {
 	var m Missing
 	for _, t := range slices.SortedFunc(maps.Keys(r.lists), func(x, y *kindState) int { return cmp.Compare(x.level, y.level) }) {
@@ -53,7 +53,7 @@ func (r *report) missing() Missing {
 	return m
 }
 
-// inOrder sorts findings by place in the files, those without one last.
+// inOrder sorts findings by position in the files, those without one last.
 func inOrder(findings []schema.Finding) []schema.Finding {
 	slices.SortStableFunc(findings, func(a, b schema.Finding) int {
 		return cmp.Or(
@@ -65,7 +65,7 @@ func inOrder(findings []schema.Finding) []schema.Finding {
 	return findings
 }
 
-// requestDeclared asks for the kinds that the files speak about and that were not listed.
+// requestDeclared requests the kinds that the files mention and that were not listed.
 func requestDeclared(s stage) {
 	for _, t := range s.tables {
 		if len(t.want) > 0 || len(t.removed) > 0 || t.manage.Mode == schema.Authoritative || t.declaredInShort() {
@@ -74,7 +74,7 @@ func requestDeclared(s stage) {
 	}
 }
 
-// suggestAny returns a sentence that asks for the nearest key of the tables, or "".
+// suggestAny returns a sentence with the nearest key of the tables, or "".
 func (r *report) suggestAny(key string, tables ...*kindState) string {
 	if n := r.suggest(key, tables...); n != "" {
 		return fmt.Sprintf(" Did you mean %q?", n)
@@ -82,8 +82,8 @@ func (r *report) suggestAny(key string, tables ...*kindState) string {
 	return ""
 }
 
-// suggest returns the nearest key of the tables, or "". Comparing is costly with
-// many keys, so a plan with thousands of mistakes stops guessing at some point.
+// suggest returns the nearest key of the tables, or "". Comparing many keys is slow, so a plan
+// with thousands of errors stops suggesting at some point.
 func (r *report) suggest(key string, tables ...*kindState) string {
 	for _, t := range tables {
 		if bare := withoutKind(t, key); bare != "" {

@@ -10,11 +10,11 @@ type side struct {
 	*rights.Snapshot
 	of      *planned
 	planned bool
-	held    map[objectRef][]*schema.Object // what is held for those of whom it was asked
+	held    map[objectRef][]*schema.Object // objects that hold rights for the subjects asked for
 }
 
-// newSide returns a side with what is held for those of whom it is asked. That is one
-// pass over the objects that hold rights for others.
+// newSide returns a side. It collects the objects that hold rights for the subjects asked for, in
+// one pass.
 func newSide(x *tenant, p *planned, planned bool, places *rights.Places, asked func(objectRef) bool) *side {
 	v := &side{of: p, planned: planned, held: map[objectRef][]*schema.Object{}}
 	v.Snapshot = rights.NewSnapshot(places, func(kind, key string) (*schema.Object, bool) {
@@ -40,9 +40,8 @@ func newSide(x *tenant, p *planned, planned bool, places *rights.Places, asked f
 	return v
 }
 
-// rights lists what a subject may do, by itself and through what is held for it, in no
-// order, and whether that is all known. Who goes or cannot be used may do nothing, whatever
-// is held.
+// rights lists the rights of a subject, its own and those that other objects hold for it, in no
+// order, and reports whether all are known. A removed or inactive subject has none.
 func (v *side) rights(who objectRef) (grants []schema.Grant, whole bool) {
 	if j, live := who.table.byKey[who.key]; live && v.planned {
 		if d := v.of.outcome(who.table).changes[j]; d != nil && d.Action.Removes() || v.of.deletes(who.table, who.table.live[j]) {

@@ -8,19 +8,19 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A sharedChange says what the change of an object that others refer to does to their
-// rights. A set that carries rights widens them when it grows and narrows them when it
-// shrinks.
+// A sharedChange says how the change of a shared object changes the rights of users who refer to
+// it: it widens them if a set that carries rights gains members, and narrows them if one loses
+// members.
 type sharedChange struct {
 	narrows, widens bool
-	middle          *schema.Object // what the object has both before and after
-	splits          bool           // it can have that for a while
+	middle          *schema.Object // the object with the set members from both before and after
+	splits          bool           // middle can be a step of its own
 }
 
-// sharedChange reports what the change does, and whether there is anything to order. Where
-// something else than a set carries rights, no order is better than another. A set that
-// does not itself name rights, such as the businesses of a group, is never left empty
-// between two steps, since products differ in what an empty one means.
+// sharedChange returns how the change narrows and widens, and whether it has to be ordered. If an
+// attribute that is not a set carries rights, no order is better than another. A set that does not
+// name rights itself, such as the businesses of a group, is never empty between two steps, because
+// products differ in what an empty set means.
 func (d *candidate) sharedChange() (s sharedChange, ok bool) {
 	if d.Action != schema.Update && d.Action != schema.Rename || d.table.holdsRights() {
 		return s, false
@@ -46,13 +46,12 @@ func (d *candidate) sharedChange() (s sharedChange, ok bool) {
 	return s, s.narrows || s.widens
 }
 
-// holdsRights reports whether objects of the kind are subjects: users, or what holds rights
+// holdsRights reports whether objects of the kind are subjects: users, or objects that hold rights
 // for users.
 func (t *kindState) holdsRights() bool { return t.kind.Grants != nil || len(t.grantKinds) > 0 }
 
-// carriesRights reports whether rights can depend on the attribute: where the kind says
-// which attributes carry rights, on these and on references, otherwise on all but
-// the key and plain texts.
+// carriesRights reports whether rights can depend on the attribute. If the kind says which
+// attributes carry rights, these are they and references; otherwise all but the key and plain texts.
 func (t *kindState) carriesRights(i int) bool {
 	a := &t.kind.Attributes[i]
 	switch {
@@ -64,7 +63,7 @@ func (t *kindState) carriesRights(i int) bool {
 	return t.guarded == 0 && !(a.Type == schema.TypeString && len(a.OneOf) == 0)
 }
 
-// inside reports whether a sorted list contains everything that another one does.
+// inside reports whether the sorted list large contains all of small.
 func inside[T cmp.Ordered](small, large []T) bool {
 	for _, s := range small {
 		if _, found := slices.BinarySearch(large, s); !found {
@@ -74,9 +73,9 @@ func inside[T cmp.Ordered](small, large []T) bool {
 	return true
 }
 
-// split makes two steps of each change whose narrowing or renaming others wait for while
-// its widening waits itself. It returns all steps, where the changes widen, and the ranks
-// by which to sort.
+// split makes two steps of a change if others wait for its narrowing or renaming while its
+// widening waits for others. It returns all steps, the step that widens for each change, and the
+// ranks by which to sort.
 func (p *privilegeOrder) split() (steps []candidate, widening map[int]int, rank []int) {
 	steps, widening = p.candidates, map[int]int{}
 	needed := map[int]bool{}
@@ -91,7 +90,7 @@ func (p *privilegeOrder) split() (steps []candidate, widening map[int]int, rank 
 			needed[n] = true
 		}
 	}
-	released := map[int]bool{} // they exist and only widen, so nobody has to wait for them
+	released := map[int]bool{} // their objects exist and only widen, so no change has to wait for them
 	for _, o := range slices.Sorted(maps.Keys(widening)) {
 		switch s := p.shared[o]; {
 		case steps[o].Action == schema.Update && !s.narrows:
@@ -109,8 +108,8 @@ func (p *privilegeOrder) split() (steps []candidate, widening map[int]int, rank 
 	return steps, widening, rank
 }
 
-// secondStep leaves in the change, which is at a place, its first step: it renames and
-// narrows. It returns the second one, which widens.
+// secondStep reduces the change with index at to its first step, which renames and narrows, and
+// returns the second one, which widens.
 func (d *candidate) secondStep(at int, middle *schema.Object, candidates []candidate) candidate {
 	second := *d
 	second.Action, second.From = schema.Update, ""
@@ -120,14 +119,14 @@ func (d *candidate) secondStep(at int, middle *schema.Object, candidates []candi
 	d.Want, d.Changed = middle, changedAttributes(d.Have, middle)
 	d.Reason = sentence(d.Reason, "step 1 of 2: "+choose(d.Action == schema.Rename, "rename and ", "")+
 		"revoke first, so that nobody temporarily gains rights")
-	// What is only created for the second step is none of the first one's needs.
+	// The first step does not depend on objects that are created for the second one only.
 	d.DependsOn = slices.DeleteFunc(slices.Clone(d.DependsOn), func(n int) bool {
 		return candidates[n].Action == schema.Create && !d.refers(&candidates[n])
 	})
 	return second
 }
 
-// changedAttributes returns the attributes in which a wanted object differs.
+// changedAttributes returns the attributes that want sets to other values.
 func changedAttributes(have, want *schema.Object) (changed schema.Mask) {
 	for i := range want.Kind.Attributes {
 		if a := &want.Kind.Attributes[i]; want.Set.Has(i) && a.Comparable() && !a.Equal(have.Body, want.Body) {
@@ -144,7 +143,7 @@ func sentence(a, b string) string {
 	return a + "; " + b
 }
 
-// refers reports whether the wanted object names what the other candidate is about.
+// refers reports whether the wanted object refers to the other candidate's object.
 func (d *candidate) refers(other *candidate) bool {
 	return slices.ContainsFunc(d.table.refs, func(r reference) bool { return r.mayBe(other.table) && r.texts(d.Want)[other.Addr.Key] })
 }

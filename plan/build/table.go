@@ -7,17 +7,17 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Places in a table that are none.
+// Values in place of an index.
 const (
 	none    = -1 // no counterpart
-	skipped = -2 // a finding says why this desired object takes no part
+	skipped = -2 // the desired object is left out of the plan; a finding says why
 )
 
-// A kindState holds the desired objects of one kind against the live ones. Objects are
-// spoken of by their place in want and live.
+// A kindState has the desired and the live objects of one kind. Code refers to objects by their
+// indices in want and live.
 type kindState struct {
 	kind   *schema.Kind
-	level  int // place in the order of references
+	level  int // index in the order of references
 	manage schema.Manage
 	listed bool // live is complete
 
@@ -26,9 +26,9 @@ type kindState struct {
 	immutable      schema.Mask
 	guarded        schema.Mask
 	refs           []reference
-	grantee        *reference   // says whose the rights of the kind's objects are; may be nil
+	grantee        *reference   // names the users who get the rights of the kind's objects; may be nil
 	grantKinds     []*kindState // kinds whose objects hold rights for objects of this one
-	containedKinds []*kindState // kinds whose objects are within objects of this one
+	containedKinds []*kindState // kinds whose objects are deleted with objects of this one
 
 	want    []*schema.Object
 	removed []*schema.Removal
@@ -37,14 +37,14 @@ type kindState struct {
 	matching
 }
 
-// A reference is an attribute whose texts are keys of other objects.
+// A reference is an attribute whose values are keys of other objects.
 type reference struct {
-	at           int // place in the kind's attributes
+	at           int // index in the kind's attributes
 	attr         *schema.Attribute
 	to           []*kindState
-	loose        bool // the target may be missing, and is not kept by it
-	within       bool // the object is within the target and goes with it
-	unverifiable bool // whether a target exists cannot be known, because its kind has no list
+	loose        bool // the target need not exist, and can be deleted (WeakRef)
+	within       bool // the object is deleted with the target (OwnedBy)
+	unverifiable bool // it cannot be known whether a target exists, because its kind has no list
 }
 
 func newKindState(k *schema.Kind, level int, m schema.Manage, live map[string][]schema.Object) *kindState {
@@ -70,8 +70,8 @@ func newKindState(k *schema.Kind, level int, m schema.Manage, live map[string][]
 	return t
 }
 
-// bindReferences fills in the attributes that refer to other kinds. Those that a file is
-// only asked for (Input) are not in live objects and do not count.
+// bindReferences fills in the attributes that refer to other kinds, except ConfigOnly ones, which
+// live objects do not have.
 func bindReferences(t *kindState, tables map[string]*kindState) {
 	for i := range t.kind.Attributes {
 		a := &t.kind.Attributes[i]
@@ -91,7 +91,7 @@ func bindReferences(t *kindState, tables map[string]*kindState) {
 	}
 }
 
-// target returns the table that a text of the reference is a key of, or nil.
+// target returns the kind that has an object with the key, or nil.
 func (r *reference) target(key string) *kindState {
 	for _, t := range r.to {
 		if t.has(key) {
@@ -108,7 +108,7 @@ func (t *kindState) refersTo(other *kindState) bool {
 
 func (r *reference) mayBe(t *kindState) bool { return slices.Contains(r.to, t) }
 
-// visible reports whether the live object takes part.
+// visible reports whether the live object is part of the plan.
 func (t *kindState) visible(j int) bool { return t.ignored == nil || !t.ignored[j] }
 
 // writes reports whether differences of the kind become changes.

@@ -10,9 +10,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// applyTargets keeps the changes that --target names and whatever they need, and puts the
-// others aside. Mistakes in what is put aside become warnings: they do not touch
-// what is left.
+// applyTargets keeps the changes that --target names and their dependencies. Errors about other
+// objects become warnings, because they do not affect these changes.
 func applyTargets(s stage, p *planned) {
 	if len(s.Targets) == 0 {
 		return
@@ -23,19 +22,18 @@ func applyTargets(s stage, p *planned) {
 			s.addFinding(unknownTarget(s, target))
 		}
 	}
-	for i := len(p.candidates) - 1; i >= 0; i-- { // needs point to what comes earlier
+	for i := len(p.candidates) - 1; i >= 0; i-- { // dependencies come earlier
 		if keep[i] {
 			for _, at := range p.candidates[i].DependsOn {
 				keep[at] = true
 			}
 		}
 	}
-	p.leftOut = p.part(keep)
+	p.excluded = p.part(keep)
 	downgradeFindings(s, p)
 }
 
-// mark marks the changes that a target names, and reports whether it names any
-// object at all.
+// mark marks the changes that a target names, and reports whether it names an object.
 func mark(s stage, p *planned, target string, keep []bool) bool {
 	t, key := s.parse(target)
 	if t == nil || t.kind.Virtual {
@@ -54,7 +52,7 @@ func mark(s stage, p *planned, target string, keep []bool) bool {
 	return live || t.declares(key)
 }
 
-// part keeps some of the drafts and returns the changes of the others.
+// part keeps some of the candidates and returns the changes of the others.
 func (p *planned) part(keep []bool) (left []plan.Change) {
 	var kept []int
 	for i := range p.candidates {
@@ -70,7 +68,7 @@ func (p *planned) part(keep []bool) (left []plan.Change) {
 	return left
 }
 
-// downgradeFindings turns the errors of objects that are not aimed at into warnings.
+// downgradeFindings turns errors about objects that are not targets into warnings.
 func downgradeFindings(s stage, p *planned) {
 	kept := map[schema.Address]bool{}
 	for i := range p.candidates {
@@ -81,7 +79,7 @@ func downgradeFindings(s stage, p *planned) {
 			kept[s.address(t, key)] = true
 		}
 	}
-	s.findings = slices.DeleteFunc(s.findings, func(f schema.Finding) bool { // nobody asked for these
+	s.findings = slices.DeleteFunc(s.findings, func(f schema.Finding) bool { // --target does not name these
 		left := f.Code == plan.CodeDuplicate || f.Code == plan.CodeExcluded
 		return left && !kept[f.Addr]
 	})
@@ -96,14 +94,14 @@ func downgradeFindings(s stage, p *planned) {
 
 func unknownTarget(s stage, target string) schema.Finding {
 	f := schema.Finding{
-		Code: "plan/unknown-target", Value: target, Summary: "The target names nothing",
+		Code: "plan/unknown-target", Value: target, Summary: "--target names an unknown object",
 		Detail: fmt.Sprintf("--target %s: no object of %q has this address, neither in the files nor in %s.",
 			target, s.Tenant.Name, s.product.Title),
 	}
 	t, key := s.parse(target)
 	switch {
 	case t != nil && t.kind.Virtual:
-		f.Detail = fmt.Sprintf("--target %s: %s exist in the files only, so no change is about one. Name an object of these kinds: %s.",
+		f.Detail = fmt.Sprintf("--target %s: %s exist in the files only, so they have no changes. Name an object of these kinds: %s.",
 			target, many(t.kind), strings.Join(s.product.Planned(), ", "))
 	case t == nil:
 		kinds := s.product.Planned()
@@ -120,7 +118,7 @@ func unknownTarget(s stage, target string) schema.Finding {
 	case key == "":
 		f.Detail += fmt.Sprintf(" An address is a kind and a key, such as %s.some_key. For several objects, repeat --target.", t.kind.Name)
 	case !t.listed:
-		f.Detail += fmt.Sprintf(" The files do not speak about %s.", many(t.kind))
+		f.Detail += fmt.Sprintf(" The files do not mention %s.", many(t.kind))
 	case len(t.kind.Keys()) > 1 && strings.Count(key, "/")+1 != len(t.kind.Keys()):
 		f.Detail += fmt.Sprintf(" The key of a %s has %d parts with a slash between them; a slash within a part is written %%2F.", noun(t.kind), len(t.kind.Keys()))
 	default:

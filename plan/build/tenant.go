@@ -6,8 +6,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A tenant is the input of a plan, arranged by kind. Only match writes to it, which finds
-// out which live object is which desired one.
+// A tenant is the input of a plan, arranged by kind. Only match writes to it: it pairs live and
+// desired objects.
 type tenant struct {
 	Input
 	product *schema.Product
@@ -55,7 +55,7 @@ func (x *tenant) address(t *kindState, key string) schema.Address {
 	return schema.Address{Provider: x.Tenant.Name, Kind: t.kind.Name, Key: key}
 }
 
-// ignores reports whether a pattern takes the live object out of sight.
+// ignores reports whether a pattern ignores the live object, by its key before or after the plan.
 func (x *tenant) ignores(t *kindState, j int) bool {
 	_, now := x.ignored.Match(t.kind, t.live[j].Addr.Key)
 	if now {
@@ -65,9 +65,8 @@ func (x *tenant) ignores(t *kindState, j int) bool {
 	return before
 }
 
-// parse finds the kind and the key of an address that somebody wrote, with or
-// without the provider. The key is in the form of the kind's keys, also where it was
-// copied from what was printed.
+// parse returns the kind and the key of an address that a person wrote, with or without the
+// provider. The key is normalized, also if it was copied from output with escapes.
 func (x *tenant) parse(address string) (*kindState, string) {
 	address = strings.TrimPrefix(address, x.Tenant.Name+".")
 	kind, key, _ := strings.Cut(address, ".")

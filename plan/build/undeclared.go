@@ -10,16 +10,16 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Undeclared objects that are left alone, and what people must know of them.
+// Undeclared objects that are left alone.
 
-// An unmanagedLister lists undeclared objects as they are after the plan.
+// An unmanagedLister lists undeclared objects after the plan.
 type unmanagedLister struct {
 	stage
 	*planned
-	look schema.Lookup // in the kinds that were listed
+	look schema.Lookup // in the listed kinds
 }
 
-// listUndeclared lists the undeclared objects of the kinds that the files speak about.
+// listUndeclared lists the undeclared objects of the kinds that the files mention.
 func listUndeclared(s stage, p *planned) []plan.Unmanaged {
 	u := unmanagedLister{s, p, func(kind, key string) (*schema.Object, bool) {
 		if t := s.table[kind]; t != nil && t.listed {
@@ -29,7 +29,7 @@ func listUndeclared(s stage, p *planned) []plan.Unmanaged {
 	}}
 	var out []plan.Unmanaged
 	for _, t := range s.tables {
-		if t.kind.Virtual || !speaksAbout(s, t) {
+		if t.kind.Virtual || !mentions(s, t) {
 			continue
 		}
 		out = append(out, u.unmanaged(t, u.givenPrivileges(t))...)
@@ -37,19 +37,19 @@ func listUndeclared(s stage, p *planned) []plan.Unmanaged {
 	return out
 }
 
-// speaksAbout reports whether the files say anything about the kind, if only in the
-// short form of another kind's block.
-func speaksAbout(s stage, t *kindState) bool {
+// mentions reports whether the files mention the kind, also only in the short form of another
+// kind's block.
+func mentions(s stage, t *kindState) bool {
 	_, managed := s.Tenant.Manage[t.kind.Name]
 	return managed || len(t.want) > 0 || len(t.removed) > 0 || t.declaredInShort()
 }
 
-// unmanaged lists the undeclared objects of a kind that are left alone: first those of
-// which there is nothing to say, then the others by what there is.
+// unmanaged lists the undeclared objects of a kind that are left alone, grouped by their notes,
+// and ignored users with privileges.
 func (u unmanagedLister) unmanaged(t *kindState, given map[string][]string) []plan.Unmanaged {
 	byNote := u.undeclared[t]
 	for _, j := range u.cascaded[t] {
-		if !u.deletes(t, t.live[j]) { // what it would have gone with stays
+		if !u.deletes(t, t.live[j]) { // the object that contains it stays
 			if byNote == nil {
 				byNote = map[string][]int{}
 			}
@@ -74,8 +74,7 @@ func (u unmanagedLister) unmanaged(t *kindState, given map[string][]string) []pl
 	return out
 }
 
-// list lists live objects of a kind, administrators first; of ignored ones only those that
-// people must know of.
+// list lists live objects of a kind; of ignored ones only the notable.
 func (u unmanagedLister) list(t *kindState, live []int, given map[string][]string, ignored bool) plan.Unmanaged {
 	list := plan.Unmanaged{Kind: t.kind.Name, Ignored: ignored}
 	if !ignored {
@@ -97,9 +96,9 @@ func (u unmanagedLister) list(t *kindState, live []int, given map[string][]strin
 	return list
 }
 
-// notable tells what people must know of an undeclared object: the privileges of
-// somebody who can sign in, and the role of somebody within a parent that a file
-// mentions, because the line for it may have been taken out of the file.
+// notable returns what readers of a plan should know about an undeclared object: the privileges of
+// an active user, and the role of a member of a parent that a file mentions, because the member's
+// line may have been deleted from the file by mistake. What is "" if there is nothing.
 func (u unmanagedLister) notable(t *kindState, l *schema.Object, given map[string][]string) plan.Notable {
 	n := plan.Notable{Key: l.Addr.Key}
 	switch {
@@ -128,7 +127,7 @@ func privilege(o *schema.Object, look schema.Lookup) string {
 	return o.Kind.Privilege(o, look)
 }
 
-// heldRights names what an object gives to its holder: its role.
+// heldRights lists what an object gives to its grantee, such as a role.
 func heldRights(t *kindState, l *schema.Object) string {
 	var out []string
 	for i := range t.kind.Attributes {
@@ -139,8 +138,8 @@ func heldRights(t *kindState, l *schema.Object) string {
 	return strings.Join(out, ", ")
 }
 
-// givenPrivileges lists the privileges that objects of other kinds give after the plan
-// to objects of this kind, by key.
+// givenPrivileges lists by key the privileges that objects of other kinds give to objects of this
+// kind after the plan.
 func (u unmanagedLister) givenPrivileges(t *kindState) map[string][]string {
 	var out map[string][]string
 	for _, held := range t.grantKinds {
@@ -165,7 +164,7 @@ func (u unmanagedLister) givenPrivileges(t *kindState) map[string][]string {
 	return out
 }
 
-// setNames says which virtual object stands for which set.
+// setNames returns the key of the virtual object for each set that one declares.
 func setNames(s stage) map[string]string {
 	var out map[string]string
 	for _, t := range s.tables {

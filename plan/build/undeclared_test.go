@@ -206,7 +206,7 @@ func TestRenameHints(t *testing.T) {
 		set(z)
 		var out []string
 		for _, f := range Build(z.in).Plan.Findings {
-			if f.Code == "plan/rename" {
+			if f.Code == "plan/possible-rename" {
 				_, after, _ := strings.Cut(f.Detail, "write previously = ")
 				way, _, _ := strings.Cut(after, " in this")
 				out = append(out, f.Addr.String()+" "+way)

@@ -182,7 +182,7 @@ func TestDeleteWaitsForAnIncompleteReferrer(t *testing.T) {
 	}
 	*thin = campObject("cabin", "c1", &cabin{Name: "lake", Rangers: []string{"North/ana"}})
 	p := build.Build(in).Plan
-	if p == nil || len(p.Changes) != 1 || p.Changes[0].Action != schema.Refuse || len(p.Findings) == 0 || p.Findings[0].Code != "plan/still-referred-to" {
+	if p == nil || len(p.Changes) != 1 || p.Changes[0].Action != schema.Refuse || len(p.Findings) == 0 || p.Findings[0].Code != "plan/still-referenced" {
 		t.Errorf("the delete is not refused: %+v, %+v", p.Changes, p.Findings)
 	}
 }

@@ -13,13 +13,13 @@ import (
 // noun is the kind's name within a sentence.
 func noun(k *schema.Kind) string { return strings.ReplaceAll(k.Name, "_", " ") }
 
-// many is the word for several objects of the kind within a sentence.
+// many is the plural of the kind's name within a sentence.
 func many(k *schema.Kind) string { return strings.ReplaceAll(k.Many(), "_", " ") }
 
-// shown is how many names a sentence lists before it counts.
+// shown is the number of names that a sentence lists; it counts the others.
 const shown = 3
 
-// some quotes the first few names and counts the rest: "a", "b", "c" and 4 more.
+// some quotes the first names and counts the others: "a", "b", "c" and 4 more.
 func some(names []string, limit int) string {
 	quoted := make([]string, 0, limit)
 	for _, n := range names[:min(limit, len(names))] {
@@ -28,7 +28,7 @@ func some(names []string, limit int) string {
 	return text.AndMore(quoted, len(names)-len(quoted))
 }
 
-// someAddresses names the first few addresses and counts the rest.
+// someAddresses lists the first addresses and counts the others.
 func someAddresses(list []schema.Address, total int) string {
 	names := make([]string, 0, shown)
 	for _, a := range list[:min(shown, len(list))] {
@@ -37,12 +37,12 @@ func someAddresses(list []schema.Address, total int) string {
 	return text.AndMore(names, total-len(names))
 }
 
-// counted says how many: "1 user", "3 users".
+// counted returns a number of objects of the kind: "1 user", "3 users".
 func counted(n int, k *schema.Kind) string {
 	return text.Count(n, noun(k), many(k))
 }
 
-// attributes names the attributes of a mask: "name", "name and description".
+// attributes lists the attributes of a mask: "name", "name and description".
 func attributes(k *schema.Kind, m schema.Mask) string {
 	var names []string
 	for i := range k.Attributes {
@@ -53,12 +53,12 @@ func attributes(k *schema.Kind, m schema.Mask) string {
 	return text.And(names)
 }
 
-// first is the name of the first attribute of a mask that has one.
+// first is the name of the first attribute of a mask, which must not be empty.
 func first(k *schema.Kind, m schema.Mask) string {
 	return k.Attributes[bits.TrailingZeros64(uint64(m))].Name
 }
 
-// title keeps a summary within its 60 characters: the long form where it fits.
+// title returns the long form of a summary if it has at most 60 characters.
 func title(long, short string) string {
 	if utf8.RuneCountInString(long) <= 60 {
 		return long
@@ -66,7 +66,7 @@ func title(long, short string) string {
 	return short
 }
 
-// theAttributes names the attributes of a mask within a sentence: "attribute name".
+// theAttributes lists the attributes of a mask within a sentence: "attribute name".
 func theAttributes(k *schema.Kind, m schema.Mask) string {
 	if m.Len() == 1 {
 		return "attribute " + attributes(k, m)
@@ -74,8 +74,8 @@ func theAttributes(k *schema.Kind, m schema.Mask) string {
 	return "attributes " + attributes(k, m)
 }
 
-// withoutKind returns the key in an address that stands in the place of a key, as in
-// "role.editor", where there is such an object, and "" otherwise.
+// withoutKind returns the key in an address that was written in place of a key, as "role.editor",
+// if such an object exists, and "" otherwise.
 func withoutKind(t *kindState, key string) string {
 	for _, separator := range [...]string{".", "/"} {
 		bare, ok := strings.CutPrefix(key, t.kind.Name+separator)
@@ -95,7 +95,7 @@ func withoutKind(t *kindState, key string) string {
 	return ""
 }
 
-// similarKeys appends the keys that are about as long as the given one.
+// similarKeys appends the keys whose length is close to that of the given one.
 func similarKeys(t *kindState, key string, to []string) []string {
 	fits := func(s string) bool { d := len(s) - len(key); return max(d, -d) <= 1+len(key)/3 }
 	for k := range t.byKey {
@@ -116,13 +116,13 @@ func similarKeys(t *kindState, key string, to []string) []string {
 	return to
 }
 
-// cannotCreate reports whether what is declared and not live will not be either.
+// cannotCreate reports whether the plan creates no objects of the kind.
 func (t *kindState) cannotCreate() bool { return t.kind.UpdateOnly || t.manage.NoCreate }
 
-// upper starts a sentence with the word.
+// upper returns the word with a capital letter.
 func upper(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
-// choose picks a word.
+// choose returns yes if cond is true, else no.
 func choose(cond bool, yes, no string) string {
 	if cond {
 		return yes

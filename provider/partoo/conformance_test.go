@@ -48,7 +48,7 @@ func TestConformance(t *testing.T) {
 		Steps:             story(),
 		AdaptStep:         adapt,
 		KnownLimitations:  limitations,
-		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referred-to", "plan/not-found", "partoo/unknown-permission"},
+		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referenced", "plan/not-found", "partoo/unknown-permission"},
 		Contract:          providertest.MustOpenContract(t),
 		ListCalls: []string{
 			"GET /business/search", "GET /custom_role", "GET /custom_role/{custom_role_api_id}", "GET /permissions", "GET /sections",
@@ -367,7 +367,7 @@ role "reviewer" {
 			Name:     "a group in use cannot be deleted",
 			HCL:      org + `removed "group" "Order/Birds" {}`,
 			Expect:   map[string]schema.Action{"group.Order/Birds": schema.Refuse},
-			Findings: []string{"plan/still-referred-to"},
+			Findings: []string{"plan/still-referenced"},
 		},
 		{
 			Name: "a group in use cannot be emptied",
@@ -385,7 +385,7 @@ group "birds" {
 			Name:     "a role that a user has cannot be deleted",
 			HCL:      org + `removed "role" "store_editor" {}`,
 			Expect:   map[string]schema.Action{"role.store_editor": schema.Refuse},
-			Findings: []string{"plan/still-referred-to"},
+			Findings: []string{"plan/still-referenced"},
 		},
 		{
 			Name: "differences are reported if a kind is only observed",

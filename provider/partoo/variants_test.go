@@ -30,7 +30,7 @@ var answers = map[string]string{
 	"disabled-filter":    "Reads on only if the first page shows users that the first search did not. With search-disabled=hidden, a declared user whom the search hides would be created: Partoo refuses, because the address is taken, and the message says where to look. A role or group that only such users have looks unused.",
 	"me-permissions":     "Reads names. Of objects it knows nothing, and says nothing about the rights of the key.",
 	"org-manager":        "Shows the rights of a custom role; without one, a description. `custom_role = \"\"` means the third built-in role if there is one.",
-	"delete-used-group":  "Rewrites accesses before it deletes their group, and refuses to delete a group that an access names (`partoo/group-in-use`, `plan/still-referred-to`).",
+	"delete-used-group":  "Rewrites accesses before it deletes their group, and refuses to delete a group that an access names (`partoo/group-in-use`, `plan/still-referenced`).",
 	"search-closed":      "Accepts an id that the search does not find, with a warning. A store code that it does not find is an error that says why.",
 	"business-id":        "Reads both names.",
 }

@@ -22,7 +22,7 @@ func TestConformance(t *testing.T) {
 		Steps:             story(),
 		AdaptStep:         retell,
 		KnownLimitations:  obstacles,
-		ExpectedFollowups: []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referred-to", "plan/not-found"},
+		ExpectedFollowups: []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referenced", "plan/not-found"},
 		Contract:          c,
 		ListCalls: []string{
 			"GET /admin/roles", "GET /admin/scim_user_group_mapping", "GET /admin/users", "GET /admin/users/{user_id}", "GET /audit_logs", "GET /teams",
@@ -289,7 +289,7 @@ role "LEAD_ANALYST" {
 			Name:     "a role that a group brings cannot go",
 			HCL:      zooed("") + `removed "role" "LEAD_ANALYST" {}`,
 			Expect:   map[string]schema.Action{"role.LEAD_ANALYST": schema.Refuse},
-			Findings: []string{"plan/still-referred-to"},
+			Findings: []string{"plan/still-referenced"},
 		},
 		{
 			Name:   "a group brings nothing any more",
@@ -360,7 +360,7 @@ membership "Hunting" "deputy@zoo.example" { role = "VIEWER" }
 			Name:     "a role that a member has cannot go",
 			HCL:      zooed("") + `removed "role" "LEAD_ANALYST" {}`,
 			Expect:   map[string]schema.Action{"role.LEAD_ANALYST": schema.Refuse},
-			Findings: []string{"plan/still-referred-to"},
+			Findings: []string{"plan/still-referenced"},
 		},
 		{
 			Name:     "the last member stays",
@@ -372,7 +372,7 @@ membership "Hunting" "deputy@zoo.example" { role = "VIEWER" }
 			Name:     "a team to which a group brings people cannot go",
 			HCL:      zooed("allow_team_deletion = true") + `removed "team" "IT" {}`,
 			Expect:   map[string]schema.Action{"team.IT": schema.Refuse},
-			Findings: []string{"plan/still-referred-to"},
+			Findings: []string{"plan/still-referenced"},
 		},
 		{
 			Name:     "no team goes with all that is in it, unless that is allowed",

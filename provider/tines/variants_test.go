@@ -24,7 +24,7 @@ var answers = map[string]string{
 	"view-default":       "Reads the role back and tells what was added as diverged.",
 	"role-names":         "Refuses a new role whose name differs from another one in case or spaces only (`tines/role-name`).",
 	"role-name":          "Finds the new role by the id in the answer, and tells as diverged that it is called otherwise. The next plan names both (`tines/role-name`).",
-	"delete-held-role":   "Deletes a role only when no member has it and no group brings it any more (`plan/still-referred-to`).",
+	"delete-held-role":   "Deletes a role only when no member has it and no group brings it any more (`plan/still-referenced`).",
 	"team-names":         "Does not choose between two teams of the same name (`plan/ambiguous`).",
 	"creator-member":     "Leaves the user of the key in every team that it is in. The membership goes when the team goes.",
 	"delete-team":        "Deletes a team only where `allow_team_deletion` says so (`tines/team-deletion`); a refusal is told.",
