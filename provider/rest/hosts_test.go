@@ -127,7 +127,7 @@ func TestHostsRefusal(t *testing.T) {
 	var net recorder
 	c := rest.New(rest.Config{Base: "https://evil.example/v2", Header: http.Header{"X-Api-Key": {key}}, Transport: rest.Hosts{}.Transport(&net)})
 	err := c.Do(t.Context(), rest.Call{Op: "create an animal", Method: http.MethodPost, Path: "/animals"}, nil)
-	if !errors.Is(err, rest.ErrHost) || len(net.hosts) != 0 || c.Sent() != 0 || !strings.Contains(err.Error(), "evil.example is not a host of the product") {
+	if !errors.Is(err, rest.ErrHost) || len(net.hosts) != 0 || c.Sent() != 0 || !strings.Contains(err.Error(), "evil.example is neither a host of the product nor allowed") {
 		t.Errorf("sent %d, error %v", c.Sent(), err)
 	}
 }
