@@ -15,6 +15,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -203,7 +204,7 @@ func TestAmbiguousCreate(t *testing.T) {
 	} {
 		t.Run(kind.want.Kind.Name, func(t *testing.T) {
 			ctx, p := context.Background(), open(t)
-			create := provider.Request{Action: schema.Create, Addr: kind.want.Addr, Want: &kind.want, Changed: kind.want.Set}
+			create := providertest.CreateRequest(kind.want)
 			cut(p, "before", kind.path)
 			if _, err := p.Apply(ctx, create); !errors.Is(err, provider.ErrAmbiguous) {
 				t.Fatal(err)
@@ -219,7 +220,7 @@ func TestAmbiguousCreate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.same(kind.want, got)
+			providertest.CheckReadBack(t, create, got)
 		})
 	}
 }
@@ -256,11 +257,7 @@ func TestForbidden(t *testing.T) {
 	s := seed()
 	s.APIKeys = append(s.APIKeys, emulator.SeedKey{Key: "manager", User: "Ana@zoo.example"})
 	p := open(t, s, apiKey("manager"))
-	err := func() error {
-		want := declare(&roleKind, map[string]any{"api_id": "new", "name": "New", "permissions": []string{}})
-		_, err := p.Apply(context.Background(), provider.Request{Action: schema.Create, Addr: want.Addr, Want: &want})
-		return err
-	}()
+	_, err := p.Apply(t.Context(), providertest.CreateRequest(declare(&roleKind, map[string]any{"api_id": "new", "name": "New", "permissions": []string{}})))
 	if provider.Status(err) != http.StatusForbidden || !errors.Is(err, provider.ErrCredentials) || provider.Hint(err) == "" {
 		t.Error(fmt.Sprint(err))
 	}

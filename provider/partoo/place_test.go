@@ -12,20 +12,21 @@ import (
 	"github.com/rolecall-dev/rolecall/provider"
 	faults "github.com/rolecall-dev/rolecall/provider/emulator"
 	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A place is an emulated organization with a client.
+// A place is a client of an emulated organization.
 type place struct {
 	connection
 	emulator *emulator.Server
 	t        *testing.T
-	mark     int // requests before the ones that are looked at
+	mark     int // requests before reset
 }
 
 const testKey = "key-of-the-owner"
 
-// seed is a small organization: two sections, a role, people of each sort.
+// seed is a small organization with sections, groups, a role and users.
 func seed() *emulator.Seed {
 	return &emulator.Seed{
 		Org: emulator.SeedOrg{ID: 42, Name: "Zoo", SSO: true},
@@ -48,8 +49,8 @@ func seed() *emulator.Seed {
 	}
 }
 
-// open starts an emulator; the choices may be *emulator.Seed, Settings, func
-// (*emulator.Options), or variants.
+// open starts an emulator and connects. The choices may be an *emulator.Seed, Settings, an
+// apiKey, or variants.
 func open(t *testing.T, choices ...any) *place {
 	t.Helper()
 	p, err := tryOpen(t, choices...)
@@ -79,11 +80,7 @@ func tryOpen(t *testing.T, choices ...any) (*place, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	providertest.MustClose(t, s)
 	c, err := Provider().Connect(context.Background(), provider.Options{
 		Tenant: "partoo", Settings: schema.Object{Kind: &settingsKind, Body: &settings}, Key: key,
 		Endpoint: emulator.BaseURL, Transport: s.Transport(), Index: &schema.Index{},
@@ -102,7 +99,7 @@ type apiKey string
 // reset forgets the requests so far.
 func (p *place) reset() { p.mark = len(p.emulator.Entries(0)) }
 
-// requests lists what was asked since reset, in order.
+// requests lists the requests since reset, in order.
 func (p *place) requests() []string {
 	var out []string
 	for _, e := range p.emulator.Entries(0)[p.mark:] {
@@ -122,17 +119,10 @@ func (p *place) asked(want ...string) {
 // all lists a kind by key.
 func (p *place) all(kind *schema.Kind) map[string]schema.Object {
 	p.t.Helper()
-	out := map[string]schema.Object{}
-	for o, err := range p.List(context.Background(), kind) {
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		out[o.Addr.Key] = o
-	}
-	return out
+	return providertest.MustList(p.t, p.connection, kind)
 }
 
-// whole lists a kind and completes what is thin.
+// whole lists a kind and reads objects that are incomplete in the list.
 func (p *place) whole(kind *schema.Kind) map[string]schema.Object {
 	p.t.Helper()
 	out := p.all(kind)
@@ -155,53 +145,28 @@ func (p *place) readNow(o schema.Object) schema.Object {
 
 func (p *place) create(kind *schema.Kind, values map[string]any) schema.Object {
 	p.t.Helper()
-	want := declare(kind, values)
-	got, err := p.Apply(context.Background(), provider.Request{Action: schema.Create, Addr: want.Addr, Want: &want, Changed: want.Set})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	p.same(want, got)
-	return got
+	return p.write(providertest.CreateRequest(declare(kind, values)))
 }
 
-// change writes values over a live object, as a plan would.
 func (p *place) change(have schema.Object, values map[string]any) schema.Object {
 	p.t.Helper()
-	want, changed := have.Clone(), schema.Mask(0)
-	for name, value := range values {
-		i := want.Kind.Index(name)
-		want.Kind.Attributes[i].SetAny(want.Body, value)
-		want.Set, changed = want.Set.With(i), changed.With(i)
-	}
-	want.Rekey()
-	action := schema.Update
-	if want.Addr != have.Addr {
-		action = schema.Rename
-	}
-	got, err := p.Apply(context.Background(), provider.Request{Action: action, Addr: want.Addr, Have: &have, Want: &want, Changed: changed})
+	return p.write(providertest.ChangeRequest(have, values))
+}
+
+// write makes a change and checks what is read back.
+func (p *place) write(r provider.Request) schema.Object {
+	p.t.Helper()
+	got, err := p.Apply(p.t.Context(), r)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.same(want, got)
+	providertest.CheckReadBack(p.t, r, got)
 	return got
-}
-
-// same compares what was wanted with what came of it.
-func (p *place) same(want, got schema.Object) {
-	p.t.Helper()
-	if got.Addr != want.Addr || got.ID == "" || got.Incomplete {
-		p.t.Errorf("came back as %s with id %q, thin %t; want %s", got.Addr, got.ID, got.Incomplete, want.Addr)
-	}
-	for i := range want.Kind.Attributes {
-		if a := &want.Kind.Attributes[i]; want.Set.Has(i) && a.Comparable() && !a.Equal(want.Body, got.Body) {
-			p.t.Errorf("%s %s is %v, want %v", want.Addr, a.Name, a.Any(got.Body), a.Any(want.Body))
-		}
-	}
 }
 
 func (p *place) do(action schema.Action, have schema.Object) {
 	p.t.Helper()
-	got, err := p.Apply(context.Background(), provider.Request{Action: action, Addr: have.Addr, Have: &have})
+	got, err := p.Apply(p.t.Context(), providertest.RemoveRequest(action, have))
 	if err != nil || got.Body != nil {
 		p.t.Fatalf("%s: %v, %v", action, got, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
@@ -76,7 +77,7 @@ func TestCheckRole(t *testing.T) {
 	p.says(only(newRole("Team Admin", "CASE_VIEW")), "error tines/role-name role.Team Admin: This name belongs to a default role")
 	p.says(only(newRole("analyst", "CASE_VIEW")), "error tines/role-name role.analyst: Another role has nearly this name")
 	p.says(only(newRole("ONE_TWO", "CASE_VIEW"), newRole("one-two", "CASE_VIEW")), "error tines/role-name role.one-two: Another role has nearly this name")
-	p.says(only(edit(p.all(&roleKind)["ANALYST"], map[string]any{"description": "New"}))) // what it grants stays
+	p.says(only(providertest.ChangeRequest(p.all(&roleKind)["ANALYST"], map[string]any{"description": "New"}))) // what it grants stays
 }
 
 // What only a role has that hides it cannot be known.
@@ -97,7 +98,7 @@ func TestCheckRoom(t *testing.T) {
 		full.Roles = append(full.Roles, emulator.SeedRole{ID: 100 + i, Name: fmt.Sprintf("R%02d", i), Permissions: []string{"CASE_VIEW"}})
 	}
 	p := placed(t, full)
-	old := removal(schema.Delete, p.all(&roleKind)["R00"])
+	old := providertest.RemoveRequest(schema.Delete, p.all(&roleKind)["R00"])
 	const unseen = "warning tines/unseen-holders role.R00: What else holds a deleted role is not to be seen"
 	p.says(only(old, newRole("NEW", "CASE_VIEW")), unseen)
 	p.says(only(old, newRole("NEW", "CASE_VIEW"), newRole("NEWER", "CASE_VIEW")), "error tines/too-many-roles role.NEWER: There is no room for another custom role", unseen)
@@ -123,7 +124,7 @@ func TestCheckRoom(t *testing.T) {
 
 func TestCheckTeam(t *testing.T) {
 	p := placed(t)
-	soc := removal(schema.Delete, p.all(&teamKind)["SOC"])
+	soc := providertest.RemoveRequest(schema.Delete, p.all(&teamKind)["SOC"])
 	p.says(only(creation(&teamKind, &Team{Name: "Forensics"}, "name")))
 	has := func(found []schema.Finding, code, detail string) {
 		t.Helper()
@@ -148,24 +149,24 @@ func TestCheckUser(t *testing.T) {
 	p := placed(t)
 	users := p.all(&userKind)
 	ben, owner := users["ben@zoo.example"], users["owner@zoo.example"]
-	barred := removal(schema.Deactivate, ben)
+	barred := providertest.RemoveRequest(schema.Deactivate, ben)
 	unknown := "error tines/key-user user.ben@zoo.example: Whose key this is has to be known"
 	p.says(only(barred), unknown)
-	p.says(only(edit(ben, map[string]any{"active": false})), unknown)
-	p.says(only(edit(owner, map[string]any{"admin": false})), "error tines/key-user user.owner@zoo.example: Whose key this is has to be known")
-	p.says(only(edit(ben, map[string]any{"first_name": "Ben"})))
-	p.says(only(edit(ben, map[string]any{"tenant_permissions": []string{"AUDIT_LOG_RED"}})),
+	p.says(only(providertest.ChangeRequest(ben, map[string]any{"active": false})), unknown)
+	p.says(only(providertest.ChangeRequest(owner, map[string]any{"admin": false})), "error tines/key-user user.owner@zoo.example: Whose key this is has to be known")
+	p.says(only(providertest.ChangeRequest(ben, map[string]any{"first_name": "Ben"})))
+	p.says(only(providertest.ChangeRequest(ben, map[string]any{"tenant_permissions": []string{"AUDIT_LOG_RED"}})),
 		"warning tines/unknown-permission user.ben@zoo.example: No user has this tenant permission")
-	p.says(only(edit(ben, map[string]any{"tenant_permissions": []string{"AUDIT_LOG_READ", "SOMETHING_ELSE"}})))
-	p.says(only(edit(ben, map[string]any{"email": "benny@zoo.example"})),
+	p.says(only(providertest.ChangeRequest(ben, map[string]any{"tenant_permissions": []string{"AUDIT_LOG_READ", "SOMETHING_ELSE"}})))
+	p.says(only(providertest.ChangeRequest(ben, map[string]any{"email": "benny@zoo.example"})),
 		"warning tines/renamed-user user.benny@zoo.example: The person may no longer sign in the same way")
 
 	placed(t, Settings{KeyUser: "nobody@zoo.example"}).says(only(barred), "error tines/key-user user.ben@zoo.example: key_user names no user of the tenant")
 	placed(t, Settings{KeyUser: "none"}).says(only(barred))
-	placed(t, Settings{KeyUser: "none"}).says(only(edit(owner, map[string]any{"admin": false})),
+	placed(t, Settings{KeyUser: "none"}).says(only(providertest.ChangeRequest(owner, map[string]any{"admin": false})),
 		"warning tines/key-account user.owner@zoo.example: This may be the account behind the key")
 	placed(t, Settings{KeyUser: "Owner@zoo.example"}).says(only(barred))
-	placed(t, Settings{KeyUser: "none"}).says(only(removal(schema.Delete, ben)),
+	placed(t, Settings{KeyUser: "none"}).says(only(providertest.RemoveRequest(schema.Delete, ben)),
 		"warning tines/user-deletion user.ben@zoo.example: A deleted user does not come back")
 }
 
@@ -173,7 +174,7 @@ func TestCheckIdentityProvider(t *testing.T) {
 	s := placeSeed()
 	s.Users[1].ScimUID = "00u1"
 	p := placed(t, s)
-	named := edit(p.all(&userKind)["ben@zoo.example"], map[string]any{"first_name": "Ben"})
+	named := providertest.ChangeRequest(p.all(&userKind)["ben@zoo.example"], map[string]any{"first_name": "Ben"})
 	p.says(only(named), "warning tines/identity-provider .: An identity provider seems to manage users")
 	p.says(only(newRole("RESPONDER", "CASE_VIEW")))
 	placed(t, s, Settings{Provisioning: "jit"}).says(only(named))
@@ -199,7 +200,7 @@ func TestCheckHeldInCaseGroup(t *testing.T) {
 	} {
 		p := placed(t, s, test.variant)
 		got := map[string]string{}
-		for _, f := range p.checked(removal(schema.Delete, p.all(&roleKind)["ANALYST"])) {
+		for _, f := range p.checked(providertest.RemoveRequest(schema.Delete, p.all(&roleKind)["ANALYST"])) {
 			got[f.Code] = f.Detail
 		}
 		for code, part := range test.want {

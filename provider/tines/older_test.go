@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
@@ -33,7 +34,7 @@ func TestOlderTenants(t *testing.T) {
 			if inactive(&ana) {
 				t.Error("who may be active counts as inactive")
 			}
-			p.run(edit(ana, map[string]any{"first_name": "Anna"}))
+			p.run(providertest.ChangeRequest(ana, map[string]any{"first_name": "Anna"}))
 			var sent map[string]any
 			for _, e := range p.emulator.Entries(p.mark) {
 				if e.Method == http.MethodPut {
@@ -60,7 +61,7 @@ func TestOlderTenants(t *testing.T) {
 					t.Errorf("%s is refused where no file sets it", name)
 				}
 			}
-			if refused := p.unshown("active", provider.View{Changes: []provider.Request{removal(schema.Deactivate, ana)}}); refused != slices.Contains(missing, "active") {
+			if refused := p.unshown("active", provider.View{Changes: []provider.Request{providertest.RemoveRequest(schema.Deactivate, ana)}}); refused != slices.Contains(missing, "active") {
 				t.Errorf("to deactivate a user is refused: %t", refused)
 			}
 		})
@@ -129,10 +130,10 @@ func TestWritesAreInTheBody(t *testing.T) {
 		creation(&roleKind, &Role{Name: "NEW", Permissions: []string{"CASE_CREATE"}}, "name", "permissions"),
 		creation(&teamKind, &Team{Name: "New"}, "name"),
 		creation(&membershipKind, &Membership{Team: "SOC", User: "cem@zoo.example", Role: "VIEWER"}, "team", "user", "role"),
-		edit(ana, map[string]any{"first_name": "Anna"}),
-		edit(analyst, map[string]any{"permissions": []string{"STORY_CREATE"}}),
-		edit(soc, map[string]any{"name": "Security"}),
-		removal(schema.Delete, member),
+		providertest.ChangeRequest(ana, map[string]any{"first_name": "Anna"}),
+		providertest.ChangeRequest(analyst, map[string]any{"permissions": []string{"STORY_CREATE"}}),
+		providertest.ChangeRequest(soc, map[string]any{"name": "Security"}),
+		providertest.RemoveRequest(schema.Delete, member),
 	} {
 		before := len(writes)
 		got, err := p.Apply(context.Background(), r)

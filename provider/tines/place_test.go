@@ -13,6 +13,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	faults "github.com/rolecall-dev/rolecall/provider/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
@@ -75,11 +76,7 @@ func placed(t *testing.T, choices ...any) *memberPlace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	providertest.MustClose(t, s)
 	p := &memberPlace{emulator: s, t: t}
 	p.connect(settings)
 	return p
@@ -123,17 +120,7 @@ func (p *memberPlace) asked(want ...string) {
 // all lists a kind by key.
 func (p *memberPlace) all(kind *schema.Kind) map[string]schema.Object {
 	p.t.Helper()
-	out := map[string]schema.Object{}
-	for o, err := range p.List(context.Background(), kind) {
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		if _, twice := out[o.Addr.Key]; twice {
-			p.t.Errorf("%s came twice", o.Addr)
-		}
-		out[o.Addr.Key] = o
-	}
-	return out
+	return providertest.MustList(p.t, p.connection, kind)
 }
 
 // members lists memberships as "team/user role", those that cannot be written marked.

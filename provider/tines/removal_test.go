@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	faults "github.com/rolecall-dev/rolecall/provider/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -61,10 +62,10 @@ func TestRemovalIsConfirmed(t *testing.T) {
 func TestQueuedDeletion(t *testing.T) {
 	p := placed(t, "delete-user=queued")
 	cem := p.all(&userKind)["cem@zoo.example"]
-	p.run(removal(schema.Delete, cem))
+	p.run(providertest.RemoveRequest(schema.Delete, cem))
 	gone, err := p.Read(context.Background(), cem)
 	p.must(err)
-	_, err = p.Apply(context.Background(), removal(schema.Delete, gone))
+	_, err = p.Apply(context.Background(), providertest.RemoveRequest(schema.Delete, gone))
 	if err == nil || !strings.Contains(err.Error(), "cem@zoo.example still exists") {
 		t.Error(err)
 	}

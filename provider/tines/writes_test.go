@@ -11,46 +11,13 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	faults "github.com/rolecall-dev/rolecall/provider/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
 
-// edit is the request that a plan would make to give a live object other values.
-func edit(have schema.Object, values map[string]any) provider.Request {
-	want, changed := have.Clone(), schema.Mask(0)
-	for name, value := range values {
-		i := want.Kind.Index(name)
-		want.Kind.Attributes[i].SetAny(want.Body, value)
-		want.Set, changed = want.Set.With(i), changed.With(i)
-	}
-	want.Rekey()
-	action := schema.Update
-	if want.Addr != have.Addr {
-		action = schema.Rename
-	}
-	return provider.Request{Action: action, Addr: want.Addr, Have: &have, Want: &want, Changed: changed}
-}
-
-func removal(action schema.Action, have schema.Object) provider.Request {
-	return provider.Request{Action: action, Addr: have.Addr, Have: &have}
-}
-
 func creation(kind *schema.Kind, body any, names ...string) provider.Request {
-	want := inFile(kind, body, kind.Mask(names...))
-	return provider.Request{Action: schema.Create, Addr: want.Addr, Want: &want, Changed: want.Set}
-}
-
-// as compares an object that came back with the one that was wanted.
-func (p *memberPlace) as(r provider.Request, got schema.Object) {
-	p.t.Helper()
-	if got.Addr != r.Addr || got.ID == "" || got.Incomplete {
-		p.t.Errorf("came back as %s with id %q, thin: %t; want %s", got.Addr, got.ID, got.Incomplete, r.Addr)
-	}
-	for i := range r.Want.Kind.Attributes {
-		if a := &r.Want.Kind.Attributes[i]; r.Want.Set.Has(i) && a.Comparable() && !a.Equal(r.Want.Body, got.Body) {
-			p.t.Errorf("%s %s is %v, want %v", r.Addr, a.Name, a.Any(got.Body), a.Any(r.Want.Body))
-		}
-	}
+	return providertest.CreateRequest(inFile(kind, body, kind.Mask(names...)))
 }
 
 // run makes a change as apply does, with the look before it, and holds the number
@@ -81,7 +48,7 @@ func (p *memberPlace) run(r provider.Request) schema.Object {
 	}
 	switch {
 	case r.Want != nil:
-		p.as(r, got)
+		providertest.CheckReadBack(p.t, r, got)
 	case got.Body != nil:
 		p.t.Errorf("%s left %+v", r.Addr, got)
 	}
@@ -98,12 +65,12 @@ func TestRoleWrites(t *testing.T) {
 		t.Run(reading, func(t *testing.T) {
 			p := placed(t, reading)
 			made := p.run(creation(&roleKind, &Role{Name: "RESPONDER", Description: "Answers", Permissions: []string{"CASE_CREATE", "STORY_CREATE"}}, "name", "description", "permissions"))
-			made = p.run(edit(made, map[string]any{"permissions": []string{"CASE_CREATE"}}))
-			made = p.run(edit(made, map[string]any{"description": ""}))
+			made = p.run(providertest.ChangeRequest(made, map[string]any{"permissions": []string{"CASE_CREATE"}}))
+			made = p.run(providertest.ChangeRequest(made, map[string]any{"description": ""}))
 			if got := made.Body.(*Role).Description; got != "" {
 				t.Errorf("the description is %q", got)
 			}
-			p.run(removal(schema.Delete, made))
+			p.run(providertest.RemoveRequest(schema.Delete, made))
 			if _, err := p.Read(context.Background(), made); !errors.Is(err, provider.ErrNotFound) {
 				t.Error(err)
 			}
@@ -117,10 +84,10 @@ func TestTeamWrites(t *testing.T) {
 			p := placed(t, reading, Settings{AllowTeamDeletion: true})
 			p.all(&teamKind)
 			made := p.run(creation(&teamKind, &Team{Name: "Forensics"}, "name"))
-			p.run(edit(made, map[string]any{"name": "Malware"}))
+			p.run(providertest.ChangeRequest(made, map[string]any{"name": "Malware"}))
 			made.Body = &Team{Name: "Malware"}
 			made.Rekey()
-			p.run(removal(schema.Delete, made))
+			p.run(providertest.RemoveRequest(schema.Delete, made))
 		})
 	}
 }
@@ -133,23 +100,23 @@ func TestUserWrites(t *testing.T) {
 			if !made.Body.(*User).Active {
 				t.Error("a new user is not active")
 			}
-			made = p.run(edit(made, map[string]any{"first_name": "Ewa", "last_name": "Nowak"}))
+			made = p.run(providertest.ChangeRequest(made, map[string]any{"first_name": "Ewa", "last_name": "Nowak"}))
 			if u := made.Body.(*User); !u.Admin || !u.Active {
 				t.Errorf("a new name took rights: %+v", u)
 			}
-			made = p.run(edit(made, map[string]any{"admin": false, "tenant_permissions": []string{"AUDIT_LOG_READ"}}))
-			p.run(edit(made, map[string]any{"email": "ewa@zoo.example"}))
+			made = p.run(providertest.ChangeRequest(made, map[string]any{"admin": false, "tenant_permissions": []string{"AUDIT_LOG_READ"}}))
+			p.run(providertest.ChangeRequest(made, map[string]any{"email": "ewa@zoo.example"}))
 			made = p.all(&userKind)["ewa@zoo.example"]
-			p.run(removal(schema.Deactivate, made))
+			p.run(providertest.RemoveRequest(schema.Deactivate, made))
 			made = p.all(&userKind)["ewa@zoo.example"]
 			if !inactive(&made) {
 				t.Error("who left is still active")
 			}
-			made = p.run(edit(made, map[string]any{"last_name": "Nowak-Diaz"}))
+			made = p.run(providertest.ChangeRequest(made, map[string]any{"last_name": "Nowak-Diaz"}))
 			if !inactive(&made) {
 				t.Error("a new name brought a leaver back")
 			}
-			p.run(removal(schema.Delete, made))
+			p.run(providertest.RemoveRequest(schema.Delete, made))
 		})
 	}
 }
@@ -215,7 +182,7 @@ func TestCaseGroupsStay(t *testing.T) {
 	p := placed(t, Settings{AllowTeamDeletion: true})
 	group := schema.Object{Kind: &teamKind, ID: "23", Body: &Team{Name: "Phishing"}, Set: teamLive}
 	group.Addr = schema.Address{Provider: "tines", Kind: "team", Key: "Phishing"}
-	for _, r := range []provider.Request{removal(schema.Delete, group), edit(group, map[string]any{"name": "Other"})} {
+	for _, r := range []provider.Request{providertest.RemoveRequest(schema.Delete, group), providertest.ChangeRequest(group, map[string]any{"name": "Other"})} {
 		_, err := p.Apply(context.Background(), r)
 		if err == nil || errors.Is(err, provider.ErrNotFound) {
 			t.Errorf("%s: %v", r.Action, err)
@@ -227,7 +194,7 @@ func TestCaseGroupsStay(t *testing.T) {
 		}
 	}
 	p = placed(t)
-	if _, err := p.Apply(context.Background(), removal(schema.Delete, p.all(&teamKind)["SOC"])); err == nil {
+	if _, err := p.Apply(context.Background(), providertest.RemoveRequest(schema.Delete, p.all(&teamKind)["SOC"])); err == nil {
 		t.Error("a team was deleted that nobody allowed to delete")
 	}
 }

@@ -1,17 +1,14 @@
 package emulator
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/rolecall-dev/rolecall/provider/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 )
 
 // The ids of the default seed, by the order of its rows: teams Detection 1,
@@ -90,9 +87,8 @@ func read(t testing.TB, res *http.Response) string {
 	return string(data)
 }
 
-// A step is a request with the key (the tenant owner's, if none) and its answer:
-// "STATUS JSON" for the whole of it, "STATUS ~TEXT" for a part, "STATUS !TEXT" for
-// what it must not have.
+// A step is a request with the key (the tenant owner's, if none) and its answer, as
+// providertest.CompareAnswer reads it.
 type step struct{ key, request, want string }
 
 func play(t testing.TB, s *Server, steps []step) {
@@ -103,49 +99,10 @@ func play(t testing.TB, s *Server, steps []step) {
 			key = DefaultKey
 		}
 		res := ask(t, s, key, st.request)
-		if complaint := compare(t, res.StatusCode, read(t, res), st.want); complaint != "" {
-			t.Errorf("step %d %s: %s", i, st.request, complaint)
+		if differs := providertest.CompareAnswer(res.StatusCode, read(t, res), st.want); differs != "" {
+			t.Errorf("step %d %s: %s", i, st.request, differs)
 		}
 	}
-}
-
-func compare(t testing.TB, gotStatus int, got, expected string) string {
-	t.Helper()
-	status, want, _ := strings.Cut(expected, " ")
-	if strconv.Itoa(gotStatus) != status {
-		return "status " + strconv.Itoa(gotStatus) + ", want " + status + ": " + got
-	}
-	if part, ok := strings.CutPrefix(want, "~"); ok {
-		if !strings.Contains(got, part) {
-			return "no " + part + " in " + got
-		}
-		return ""
-	}
-	if part, ok := strings.CutPrefix(want, "!"); ok {
-		if strings.Contains(got, part) {
-			return part + " is in " + got
-		}
-		return ""
-	}
-	if want == "" {
-		return ""
-	}
-	if want == "-" {
-		want = ""
-	}
-	if diff := cmp.Diff(decode(want), decode(got)); diff != "" {
-		return "(-want +got)\n" + diff
-	}
-	return ""
-}
-
-// decode returns the JSON value, or the text where it is none.
-func decode(text string) any {
-	var v any
-	if json.Unmarshal([]byte(text), &v) != nil {
-		return text
-	}
-	return v
 }
 
 const (

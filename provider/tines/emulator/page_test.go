@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -60,7 +61,10 @@ func TestPagesOfACrowd(t *testing.T) {
 	s := open(t, Options{Seed: crowd(2000, 20), Rate: -1})
 	seen, memberships := map[float64]bool{}, 0
 	for page := 1; page > 0; {
-		res := decode(read(t, ask(t, s, DefaultKey, fmt.Sprintf("GET /admin/users?include=team_memberships&per_page=300&page=%d", page)))).(map[string]any)
+		var res map[string]any
+		if err := json.Unmarshal([]byte(read(t, ask(t, s, DefaultKey, fmt.Sprintf("GET /admin/users?include=team_memberships&per_page=300&page=%d", page)))), &res); err != nil {
+			t.Fatal(err)
+		}
 		for _, row := range res["admin/users"].([]any) {
 			u := row.(map[string]any)
 			seen[u["id"].(float64)] = true

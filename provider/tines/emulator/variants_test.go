@@ -1,10 +1,9 @@
 package emulator
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 )
 
 // A reading plays requests under each value of a variant. The answer to the last
@@ -142,7 +141,7 @@ func TestVariants(t *testing.T) {
 				ask(t, s, key, request)
 			}
 			res := ask(t, s, key, r.script[last])
-			if complaint := compare(t, res.StatusCode, read(t, res), r.want[value]); complaint != "" {
+			if complaint := providertest.CompareAnswer(res.StatusCode, read(t, res), r.want[value]); complaint != "" {
 				t.Errorf("%s=%s %s: %s", r.variant, value, r.script[last], complaint)
 			}
 		}
@@ -182,26 +181,4 @@ func TestErrorsOfMixedPaths(t *testing.T) {
 	})
 }
 
-func TestVariantTable(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files = append(files, "../../emulator/service.go") // which all emulators share
-	var source strings.Builder
-	for _, f := range files {
-		if data, err := os.ReadFile(f); err != nil {
-			t.Fatal(err)
-		} else if f != "variants.go" && !strings.HasSuffix(f, "_test.go") {
-			source.Write(data)
-		}
-	}
-	for _, v := range Variants() {
-		if len(v.Values) < 2 || !strings.HasSuffix(v.Doc, ".") {
-			t.Errorf("%s has values %v and doc %q", v.Name, v.Values, v.Doc)
-		}
-		if !strings.Contains(source.String(), `"`+v.Name+`"`) {
-			t.Errorf("nothing asks for variant %s", v.Name)
-		}
-	}
-}
+func TestVariantTable(t *testing.T) { providertest.CheckVariants(t, Variants()) }
