@@ -23,9 +23,9 @@ func (s *Server) reach() map[string][]string {
 	return out
 }
 
-// reader tells which businesses a user can read: an administrator all, a
-// GROUP_MANAGER those of any of its accesses, a BUSINESS_MANAGER those it is given.
-// A PUBLISHER reads all here: presence subscriptions are not emulated.
+// reader returns which businesses a user can read: a GROUP_MANAGER those of any of its
+// accesses, a BUSINESS_MANAGER its own, others all. Presence subscriptions, which limit a
+// PUBLISHER, are not emulated.
 func (s *Server) reader(u *user) func(*business) bool {
 	switch u.Role {
 	case roleGroupManager:
@@ -45,8 +45,8 @@ func (s *Server) readsAll(u *user) bool {
 	return u.Role != roleGroupManager && u.Role != roleBusinessManager
 }
 
-// inAccesses is the union of accesses. What a user without an access sees is not
-// documented; here it is everything, so that no client may pass through it unnoticed.
+// inAccesses returns which businesses any of the accesses shows. What a user without an access
+// sees is not documented. Here it is everything, so that a test notices such a user.
 func (s *Server) inAccesses(list [][]int) func(*business) bool {
 	if len(list) == 0 {
 		return func(*business) bool { return true }
@@ -65,8 +65,8 @@ func (s *Server) inAccesses(list [][]int) func(*business) bool {
 	}
 }
 
-// inAccess is one access: groups of the same section are alternatives, groups of
-// different sections must all hold. An id without a group holds for nothing.
+// inAccess returns which businesses an access shows: those in a group of each of its sections.
+// The id of a missing group counts as a section without businesses.
 func (s *Server) inAccess(access []int) func(*business) bool {
 	bySection := map[int][]int{}
 	for _, id := range access {

@@ -2,8 +2,7 @@ package emulator
 
 import "slices"
 
-// An apiKey belongs to a user, whose role bounds what it can do. The key itself is
-// never shown by the API.
+// An apiKey belongs to a user, whose role limits it.
 type apiKey struct {
 	ID             string   `json:"id"`
 	Key            string   `json:"key"`
@@ -19,8 +18,7 @@ func (s *Server) works(k *apiKey) bool {
 	return !k.Disabled && (k.ExpirationDate == nil || *k.ExpirationDate > s.o.Clock().Unix())
 }
 
-// effective is what the caller may do: the permissions of its user, and of those
-// only the ones that a restricted key holds.
+// effective returns the permissions of the caller: those of its user that the key has too.
 func (s *Server) effective(c *call) map[string]bool {
 	set := map[string]bool{}
 	for _, name := range s.permissionsOf(c.user) {
@@ -38,8 +36,8 @@ func (s *Server) effective(c *call) map[string]bool {
 	return both
 }
 
-// permissionsOf lists what a user may do. Administrators may do everything that
-// the organization has subscribed to. A PUBLISHER only reads.
+// permissionsOf lists the permissions of a user. An administrator has all of the catalogue, a
+// PUBLISHER none.
 func (s *Server) permissionsOf(u *user) []string {
 	cat := s.catalogue()
 	switch u.Role {
@@ -64,7 +62,7 @@ func (s *Server) permissionsOf(u *user) []string {
 	return out
 }
 
-// bound refuses a restricted key that would grant more than it holds itself.
+// bound refuses a restricted key that would grant permissions it does not have.
 func (s *Server) bound(c *call, permissions []string) error {
 	if !c.key.Restricted {
 		return nil

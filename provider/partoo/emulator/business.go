@@ -7,7 +7,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A business is a store. Its groups are kept by the groups.
+// A business is a store. Its groups are stored with the groups.
 type business struct {
 	ID      string `json:"id"`
 	Code    string `json:"code"`
@@ -33,7 +33,7 @@ func (s *Server) showBusiness(b *business) shownBusiness {
 	return v
 }
 
-// businessList checks ids of businesses and removes doubles.
+// businessList checks ids of businesses and removes duplicates.
 func (s *Server) businessList(b *emulator.Body, field string, ids []string) []string {
 	seen, list := make(map[string]bool, len(ids)), make([]string, 0, len(ids))
 	for _, id := range ids {
@@ -77,7 +77,7 @@ func (s *Server) showBusinesses(list []*business) []shownBusiness {
 	return shown
 }
 
-// candidates are the businesses that ids or a code narrow the search to, else all.
+// candidates returns the businesses with the ids, or else with the code, or else all.
 func (s *Server) candidates(ids, code string) []*business {
 	if ids == "" && code == "" {
 		return slices.Clone(s.businesses.Span(0, s.businesses.Len()))

@@ -48,7 +48,7 @@ const (
 	storeID          = "cccccccccccccccccccccccc"
 )
 
-// A clock that stands until it is moved.
+// A clock that a test moves.
 type clock struct{ now time.Time }
 
 func (c *clock) time() time.Time { return c.now }

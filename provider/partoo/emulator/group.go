@@ -23,7 +23,7 @@ type listedGroup struct {
 	HasPuller bool   `json:"has_puller"`
 }
 
-// groupOf finds the group of the path, which must be in the section of the path.
+// groupOf returns the group of the path, which must be in the section of the path, or nil.
 func (s *Server) groupOf(c *call) *group {
 	sec := s.sectionOf(c)
 	id, err := strconv.Atoi(c.r.PathValue("group_id"))
@@ -50,8 +50,6 @@ func (s *Server) showGroup(g *group) any {
 	}
 }
 
-// createGroup makes a group. The trap is that without business__in it gets all
-// businesses of the organization.
 func (s *Server) createGroup(c *call) (any, error) {
 	if !s.groupsManaged(c) {
 		return nil, forbidden()
@@ -93,8 +91,8 @@ func (s *Server) updateGroup(c *call) (any, error) {
 	return success("id", g.ID), nil
 }
 
-// fillGroup takes over what the body holds. Without business__in the group gets every
-// business.
+// fillGroup sets the fields of the body. Without business__in the group gets every business of
+// the organization.
 func (s *Server) fillGroup(c *call, g *group) {
 	if c.body.Has("name") {
 		if name, ok := labelName(c.body); ok {
@@ -138,7 +136,7 @@ func (s *Server) deleteGroup(c *call) (any, error) {
 	return success("id", g.ID), nil
 }
 
-// anyUser reports whether there is a user of that sort.
+// anyUser reports whether is returns true for a user.
 func (s *Server) anyUser(is func(*user) bool) bool {
 	for _, u := range s.users.All() {
 		if is(u) {

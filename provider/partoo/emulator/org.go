@@ -9,7 +9,7 @@ type org struct {
 	SSO         bool   `json:"sso"`
 }
 
-// getSwitch says whether custom roles are on.
+// getSwitch returns whether custom roles are switched on.
 func (s *Server) getSwitch(*call) (any, error) {
 	o := s.org()
 	return map[string]any{"org_id": o.ID, "has_switched": o.HasSwitched, "can_switch": o.CanSwitch && !o.HasSwitched}, nil

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A role is a custom role. The built-in ones exist once for everybody (OrgID is
-// nil) and, after the organization's first change, as its own copy too.
+// A role is a custom or built-in role. A built-in one exists once for all organizations (OrgID
+// is nil) and, after the organization's first change, as a copy of its own.
 type role struct {
 	Row         string   `json:"row"`
 	APIID       string   `json:"api_id"`
@@ -35,7 +35,7 @@ func (r *role) listed() listedRole {
 	return listedRole{r.Name, r.APIID, r.Description, r.OrgID, r.Builtin}
 }
 
-// builtinID is the api_id of the built-in role for a user role.
+// builtinID returns the api_id of the built-in role for a user role.
 func (s *Server) builtinID(userRole string) string {
 	switch {
 	case s.is("builtin-ids", "lower"):
@@ -52,7 +52,7 @@ func (s *Server) builtinID(userRole string) string {
 	return userRole
 }
 
-// role finds the organization's own role, or else the global one, or nil.
+// role returns the organization's own role, or else the global one, or nil.
 func (s *Server) role(apiID string) *role {
 	for _, own := range []bool{true, false} {
 		if r := s.roles.Find(s.byRole[own][apiID]); r != nil {
@@ -62,7 +62,7 @@ func (s *Server) role(apiID string) *role {
 	return nil
 }
 
-// putOwn puts a role of the organization; a global one becomes a copy.
+// putOwn stores a role of the organization; a global one becomes a copy.
 func (s *Server) putOwn(r *role) {
 	if r.OrgID == nil {
 		id := s.org().ID
@@ -74,8 +74,8 @@ func (s *Server) putOwn(r *role) {
 	s.roles.Put(r.Row, r)
 }
 
-// administers reports whether the caller may manage roles and users. What the other user
-// roles may do is not documented; here they may not.
+// administers reports whether the caller may manage roles and users. Whether users with other
+// roles may is not documented; here they may not.
 func (s *Server) administers(c *call) bool {
 	return c.user.Role == roleOrgAdmin || c.user.Role == roleProvider
 }
@@ -100,8 +100,7 @@ func (s *Server) listRoles(c *call) (any, error) {
 	return s.envelope(p, len(rows), "custom_roles", items), nil
 }
 
-// hiddenRow reports whether the list leaves a row of a built-in role out, where
-// there are two.
+// hiddenRow reports whether the list leaves out a row of a built-in role that has two.
 func (s *Server) hiddenRow(r *role) bool {
 	if !r.Builtin || s.is("builtin-rows", "both-rows") {
 		return false

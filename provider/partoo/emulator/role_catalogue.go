@@ -45,8 +45,8 @@ type permission struct {
 	DisabledForRoles []string `json:"disabled_for_roles"`
 }
 
-// depends holds names of permissions. It reads null, a string or a list, and
-// writes null, a string where it is one name, else a list.
+// depends are names of permissions. It reads null, a string or a list, and writes null, a
+// string for one name, or a list.
 type depends []string
 
 func (d *depends) UnmarshalJSON(data []byte) error {
@@ -76,7 +76,7 @@ func (d depends) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(d))
 }
 
-// permissions is the catalogue by name.
+// permissions returns the catalogue by name.
 func (c *catalogue) permissions() map[string]permission {
 	all := map[string]permission{}
 	for _, s := range c.Sections {
@@ -102,7 +102,7 @@ func (c *catalogue) names() []string {
 	return names
 }
 
-// vary makes of a catalogue what the variants ask for.
+// vary changes a catalogue as the variants say.
 func (s *Server) vary(c *catalogue) {
 	whom := roleBusinessManager
 	switch {
@@ -131,7 +131,7 @@ func (s *Server) getPermissions(c *call) (any, error) {
 	return arrays(cat), nil
 }
 
-// arrays is the catalogue with every depends_on as null or a list.
+// arrays returns the catalogue with every depends_on as null or a list.
 func arrays(cat *catalogue) any {
 	type listed struct {
 		permission

@@ -8,7 +8,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// fillRole takes over what the body holds.
+// fillRole sets the fields of the body.
 func (s *Server) fillRole(c *call, r *role) {
 	b := c.body
 	if !r.Builtin {
@@ -24,10 +24,10 @@ func (s *Server) fillRole(c *call, r *role) {
 		b.Refuse("permissions", "Field may not be null.")
 		return
 	}
-	r.Permissions = s.settle(b, s.updated(r.Permissions, list), r.Permissions)
+	r.Permissions = s.checkPermissions(b, s.updated(r.Permissions, list), r.Permissions)
 }
 
-// updated is what becomes of a set that had some members when an update sends others.
+// updated returns a set after an update that sends members.
 func (s *Server) updated(had, sent []string) []string {
 	if s.is("set-update", "merge") {
 		return append(slices.Clone(had), sent...)
@@ -83,7 +83,7 @@ func (s *Server) fillDescription(b *emulator.Body, r *role) {
 // notInNames are the characters that no name and no api_id has.
 const notInNames = `,;/\|<>`
 
-// roleText reads a text of a role: 1 to most characters, and never some.
+// roleText reads a text of a role: 1 to most characters, none of them in never.
 func (s *Server) roleText(b *emulator.Body, name string, most int, never string) (string, bool) {
 	text, ok := emulator.Field[string](b, name, "Not a valid string.")
 	if !ok {
@@ -101,9 +101,9 @@ func (s *Server) roleText(b *emulator.Body, name string, most int, never string)
 	return text, true
 }
 
-// settle checks permissions against the catalogue. What the role already has and
-// the catalogue no longer knows stays.
-func (s *Server) settle(b *emulator.Body, list, had []string) []string {
+// checkPermissions checks permissions against the catalogue. The role keeps those that it has
+// and that are no longer in the catalogue.
+func (s *Server) checkPermissions(b *emulator.Body, list, had []string) []string {
 	known := s.catalogue().permissions()
 	kept, set := []string{}, map[string]bool{}
 	for _, name := range list {

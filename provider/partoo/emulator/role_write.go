@@ -2,7 +2,6 @@ package emulator
 
 import "github.com/rolecall-dev/rolecall/provider/emulator"
 
-// createRole makes a role of the organization.
 func (s *Server) createRole(c *call) (any, error) {
 	if !s.administers(c) {
 		return nil, forbidden()
@@ -62,7 +61,7 @@ func (s *Server) frozen(b *emulator.Body, old *role) error {
 	return problems(b)
 }
 
-// deleteRole removes a role; a built-in one never.
+// deleteRole deletes a custom role without users.
 func (s *Server) deleteRole(c *call) (any, error) {
 	if !s.administers(c) {
 		return nil, forbidden()

@@ -22,8 +22,8 @@ type shownSection struct {
 	HasPuller bool          `json:"has_puller"`
 }
 
-// groupsManaged reports whether the caller may write sections and groups: Group
-// Managers and above, not Business Managers.
+// groupsManaged reports whether the caller may write sections and groups: group managers and
+// above.
 func (s *Server) groupsManaged(c *call) bool {
 	switch c.user.Role {
 	case roleProvider, roleOrgAdmin, roleOrgManager, roleGroupManager:
@@ -57,7 +57,7 @@ func (s *Server) listSections(c *call) (any, error) {
 	return s.envelope(p, s.sections.Len(), "sections", list), nil
 }
 
-// sectionOf finds the section of the path, or nil.
+// sectionOf returns the section of the path, or nil.
 func (s *Server) sectionOf(c *call) *section {
 	id, err := strconv.Atoi(c.r.PathValue("section_id"))
 	if err != nil {

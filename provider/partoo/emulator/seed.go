@@ -2,9 +2,9 @@ package emulator
 
 import "encoding/json"
 
-// A Seed is what a new emulator holds. All of it may be left out. In a seed
-// groups are named "Section/Group", businesses by their code, users by their
-// e-mail address; ids are derived from those names where none is given.
+// A Seed is the first state of an emulator. All of it may be left out. In a seed groups are
+// named "Section/Group", businesses by code, users by e-mail address. Missing ids are derived
+// from these names.
 type Seed struct {
 	Org         SeedOrg          `json:"org"`
 	Businesses  []SeedBusiness   `json:"businesses,omitempty"`
@@ -83,5 +83,5 @@ type SeedKey struct {
 	User        string   `json:"user"`
 	Disabled    bool     `json:"disabled,omitempty"`
 	Expires     *int64   `json:"expiration_date,omitempty"` // seconds since 1970
-	Permissions []string `json:"permissions,omitzero"`      // restricts the key, also where it is empty
+	Permissions []string `json:"permissions,omitzero"`      // restricts the key, even if it is empty
 }

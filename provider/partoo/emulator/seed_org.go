@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// seed puts the seed into the empty state.
+// seed fills the empty state.
 func (s *Server) seed() error {
 	steps := []func(*Seed) error{
 		s.seedOrg, s.seedCatalogue, s.seedRoles, s.seedBusinesses, s.seedSections, s.seedUsers, s.seedKeys,
@@ -48,8 +48,8 @@ func (s *Server) seedCatalogue(seed *Seed) error {
 	return nil
 }
 
-// seedRoles makes the built-in roles and those of the seed. What a fresh
-// built-in role permits is not documented; here it is the whole catalogue.
+// seedRoles creates the built-in roles and those of the seed. Which permissions a new built-in
+// role has is not documented; here it has the whole catalogue.
 func (s *Server) seedRoles(seed *Seed) error {
 	permissions := s.catalogue().names()
 	for _, b := range []struct{ userRole, name, text string }{
@@ -98,7 +98,7 @@ func (s *Server) seedBusinesses(seed *Seed) error {
 	return nil
 }
 
-// seedSections makes sections, groups, and the groups that businesses name.
+// seedSections creates the sections and groups, with the businesses that name a group.
 func (s *Server) seedSections(seed *Seed) error {
 	members := map[string][]string{}
 	for _, b := range seed.Businesses {

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// seedUsers makes the seed's users. Who has no custom role gets the built-in one
-// of its role, as Partoo does it.
+// seedUsers creates the users. A manager without a custom role gets the built-in one, as in
+// Partoo.
 func (s *Server) seedUsers(seed *Seed) error {
 	groups := s.groupsByName()
 	for i, from := range seed.Users {
@@ -66,7 +66,7 @@ func (s *Server) groupsByName() map[string]int {
 	return all
 }
 
-// seedKeys makes the seed's keys, or an administrator with a key where it has none.
+// seedKeys creates the keys, or an administrator with a key if the seed has none.
 func (s *Server) seedKeys(seed *Seed) error {
 	keys := seed.APIKeys
 	if len(keys) == 0 {
@@ -94,11 +94,10 @@ func (s *Server) seedKeys(seed *Seed) error {
 	return nil
 }
 
-// OwnerEmail is the address of the administrator that is made where a seed has no
-// keys.
+// OwnerEmail is the address of the administrator that is created if a seed has no keys.
 const OwnerEmail = "owner@example.com"
 
-// seedOwner makes the administrator, unless the seed has one with that address.
+// seedOwner creates the administrator, unless the seed has a user with that address.
 func (s *Server) seedOwner() (*user, error) {
 	if u := s.userByEmail(OwnerEmail); u != nil {
 		return u, nil

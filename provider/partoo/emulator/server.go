@@ -1,7 +1,7 @@
 // Package emulator is the part of Partoo that rolecall uses, as Partoo's public
 // documentation describes it: an HTTP server for custom roles, permissions, users,
-// sections, groups, the search for businesses, and whether custom roles are switched on,
-// with Partoo's limits, pages, error bodies and rate limit. It holds one organization.
+// sections, groups and the search for businesses of one organization, with Partoo's limits,
+// pages, error bodies and rate limit.
 //
 // It is written from the documentation, not from rolecall's client. Where the documentation
 // is silent or contradicts itself and the client acts on the answer, variants.go lists the
@@ -22,7 +22,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// DefaultKey is the API key of an emulator whose seed names none.
+// DefaultKey is the API key of an emulator whose seed has none.
 const DefaultKey = "emulator-key"
 
 // BaseURL is the endpoint to use with an in-process transport. Nothing listens there.
@@ -36,10 +36,10 @@ type Options struct {
 	// Seed is what a new state holds; nil means an organization with one
 	// administrator. It does not touch a state that exists.
 	Seed *Seed
-	// OrgID is the organization's id where the seed has none; 0 means 42.
+	// OrgID is the organization's id if the seed has none; 0 means 42.
 	OrgID int
-	// Key is the API key of the administrator that is made where the seed has no
-	// keys; "" means DefaultKey.
+	// Key is the API key of the administrator that is created if the seed has no keys; ""
+	// means DefaultKey.
 	Key string
 	// Variants chooses behaviour, as "name=value".
 	Variants []string
@@ -73,7 +73,7 @@ type Server struct {
 	rate    emulator.Window
 }
 
-// New opens the state, or plants the seed where there is none.
+// New opens the state, or creates it from the seed.
 func New(o Options) (*Server, error) {
 	choice, err := emulator.Choose(Variants(), o.Variants)
 	if err != nil {
@@ -146,7 +146,7 @@ func (s *Server) Key() string {
 // Org returns the id of the organization, which clients have to name.
 func (s *Server) Org() int { return s.org().ID }
 
-// routes adds the whole of the API that is emulated.
+// routes adds the routes of the API.
 func (s *Server) routes() {
 	table := []struct {
 		pattern string
@@ -194,7 +194,7 @@ func (s *Server) roleRoutes(root string) {
 	}
 }
 
-// roleRoots are the paths under which custom roles live.
+// roleRoots returns the addresses of custom roles.
 func (s *Server) roleRoots() []string {
 	flat, nested := "/custom_role", "/org/{org_id}/custom_role"
 	switch {
@@ -206,7 +206,7 @@ func (s *Server) roleRoots() []string {
 	return []string{flat, nested}
 }
 
-// methods are those that a variant of update method allows.
+// methods returns the methods that a variant allows for an update.
 func (s *Server) methods(variant string) []string {
 	switch {
 	case s.is(variant, "post"):

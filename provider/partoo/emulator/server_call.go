@@ -21,10 +21,10 @@ type call struct {
 	user  *user // the key's owner
 }
 
-// A handler answers a call: with what is encoded as JSON, or a *refusal.
+// A handler returns the value of the answer, or a *refusal.
 type handler = func(*call) (any, error)
 
-// begin finds out who sends a request.
+// begin authenticates a request.
 func (s *Server) begin(r *http.Request) (*call, error) {
 	c := &call{r: r, query: r.URL.Query()}
 	return c, s.authenticate(c)
@@ -35,7 +35,7 @@ func (s *Server) take(*call) (shut time.Duration, ok bool) {
 	return s.rate.Take(strconv.Itoa(s.org().ID))
 }
 
-// noRoute refuses a path that does not exist, or that has other methods.
+// noRoute refuses an unknown path, or a method that the path does not have.
 func (s *Server) noRoute(w http.ResponseWriter, allow string) error {
 	if allow == "" {
 		return notFound()
@@ -69,7 +69,7 @@ func (s *Server) enter(c *call, r *http.Request) error {
 	return s.sameOrg(c)
 }
 
-// read decodes the body. A POST without one, as for an invitation, needs no type.
+// read decodes the body.
 func (c *call) read() error {
 	data, err := io.ReadAll(c.r.Body)
 	if err != nil {
@@ -87,9 +87,8 @@ func (c *call) read() error {
 	return nil
 }
 
-// sameOrg is the trap of org_id: only a PROVIDER can name another organization;
-// for everybody else it silently is their own. There is only one here, so that a
-// PROVIDER finds no other.
+// sameOrg refuses another organization than the emulated one. Only a PROVIDER can name one; for
+// others Partoo ignores the name.
 func (s *Server) sameOrg(c *call) error {
 	if c.user.Role != roleProvider {
 		return nil
@@ -122,12 +121,12 @@ func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v any, err error
 	}
 }
 
-// success is a thin answer to a write.
+// success is the answer to a write, which has only the id.
 func success(name string, id any) any {
 	return map[string]any{"status": "success", name: id}
 }
 
-// A page is one part of a list, as it was asked for.
+// A page is the requested part of a list.
 type page struct{ number, size int }
 
 // page reads page and per_page. A page below 1 is page 1.
@@ -150,7 +149,7 @@ func (s *Server) page(c *call) (page, error) {
 	return p, nil
 }
 
-// span is the part of a list of count items that the page shows.
+// span returns which items of a list with count items the page has.
 func (p page) span(count int) (from, to int) {
 	from = min((p.number-1)*p.size, count)
 	return from, min(from+p.size, count)

@@ -42,17 +42,17 @@ func wrongType() error {
 		value: "Unsupported media type. Please use application/json"}
 }
 
-// malformed is what a body gets that is not a JSON object.
+// malformed refuses a body that is not a JSON object.
 func malformed() error {
 	return &refusal{status: http.StatusBadRequest, about: "json", value: map[string]string{}}
 }
 
-// badRequest says what is wrong with one field.
+// badRequest refuses one field.
 func badRequest(field, text string) error {
 	return &refusal{status: http.StatusBadRequest, about: "json", value: map[string]string{field: text}}
 }
 
-// problems refuses all that was found wrong with a body, or is nil.
+// problems refuses a body with all its problems; it returns nil if there are none.
 func problems(b *emulator.Body) error {
 	if len(b.Problems) == 0 {
 		return nil
@@ -64,7 +64,7 @@ func problems(b *emulator.Body) error {
 	return &refusal{status: http.StatusBadRequest, about: "json", value: fields}
 }
 
-// refuse writes the refusal in the envelope that the variants ask for.
+// refuse writes the refusal in the envelope of the variant.
 func (s *Server) refuse(w http.ResponseWriter, r *refusal) {
 	key := r.key
 	if key == "" {
@@ -88,8 +88,7 @@ func asText(fields map[string]string) string {
 	return strings.Join(parts, "; ")
 }
 
-// tooMany answers a request beyond the rate. The documentation describes the
-// status and the header, and no body.
+// tooMany answers a request beyond the rate. The body is not documented.
 func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
 	emulator.TooMany(w, s.choice, shut, s.o.Clock(), "Too Many Requests")
 }

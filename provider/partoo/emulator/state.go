@@ -9,8 +9,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A state is everything that the organization holds. Rows are never changed in
-// place: a handler copies one, changes the copy and puts it.
+// A state has the tables of the organization. A handler never changes a row: it changes a copy
+// and stores that.
 type state struct {
 	store      *emulator.Store
 	orgs       *emulator.Table[org] // one row
@@ -32,7 +32,7 @@ type state struct {
 	byRole   map[bool]map[string]string // of the organization's own -> api_id -> row
 }
 
-// open makes the empty tables.
+// open creates the empty tables.
 func (st *state) open(path string) {
 	*st = state{
 		store:   emulator.NewStore("partoo", path),
@@ -128,15 +128,13 @@ func (st *state) userByEmail(email string) *user {
 	return st.users.Find(st.byEmail[strings.ToLower(email)])
 }
 
-// hexID derives an id of 24 hexadecimal digits from what it stands for, so that
-// the same inputs give the same ids.
+// hexID returns an id of 24 hexadecimal digits, always the same for the same kind and name.
 func hexID(kind, what string) string {
 	sum := sha256.Sum256([]byte("partoo/" + kind + "/" + what))
 	return hex.EncodeToString(sum[:12])
 }
 
-// newHexID derives the id of an object that is made by a request from how many
-// were made before it.
+// newHexID returns the next id of objects that requests create.
 func (st *state) newHexID(kind string) string {
 	return hexID(kind, "#"+strconv.Itoa(st.store.Next(kind)))
 }

@@ -14,7 +14,7 @@ func assignable() []string {
 	return []string{roleOrgAdmin, roleOrgManager, roleGroupManager, roleBusinessManager, rolePublisher}
 }
 
-// A user is a person.
+// A user can sign in.
 type user struct {
 	ID          string   `json:"id"`
 	Email       string   `json:"email"`
@@ -30,7 +30,7 @@ type user struct {
 	SSOOnly     bool     `json:"sso_only,omitempty"`
 }
 
-// shownUser is a user as the API shows it. What is nil is left out.
+// A shownUser is a user as the API shows it, without the fields that are nil.
 type shownUser struct {
 	ID          string   `json:"id"`
 	Email       string   `json:"email"`
@@ -68,7 +68,7 @@ func (s *Server) show(u *user, businesses, thin bool) shownUser {
 	return v
 }
 
-// nullable is the text, or a null that is shown.
+// nullable returns nil for "", which JSON shows as null.
 func nullable(text string) *string {
 	if text == "" {
 		return nil
@@ -87,7 +87,7 @@ func (s *Server) wantsBusinesses(c *call) (bool, error) {
 	return false, badRequest("display_business_ids", "Not a valid boolean.")
 }
 
-// getMe shows the key's owner with what the key may do.
+// getMe shows the user of the key with the permissions of the key.
 func (s *Server) getMe(c *call) (any, error) {
 	businesses, err := s.wantsBusinesses(c)
 	if err != nil {

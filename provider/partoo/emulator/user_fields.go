@@ -74,7 +74,7 @@ func setEmail(s *Server, c *call, u *user) {
 	u.Email = email
 }
 
-// setRole gives a role. What a user has already, PROVIDER included, may be sent.
+// setRole sets the role. The current role, even PROVIDER, may be sent.
 func setRole(_ *Server, c *call, u *user) {
 	if c.body.Null("role") && u.ID == "" {
 		return // as if it had not been sent
@@ -104,7 +104,7 @@ func setCustomRole(s *Server, c *call, u *user) {
 	u.CustomRole = r.APIID
 }
 
-// setAccesses takes lists of ids of groups that exist, and nothing else.
+// setAccesses sets the accesses, whose groups must exist.
 func setAccesses(s *Server, c *call, u *user) {
 	list, ok := emulator.Field[[][]int](c.body, "accesses", "Not a valid list of lists of integers.")
 	if !ok {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// searchUsers shows a page of the users that the filters let through.
+// searchUsers shows a page of the users that the filters select.
 func (s *Server) searchUsers(c *call) (any, error) {
 	p, err := s.page(c)
 	if err != nil {
@@ -29,7 +29,7 @@ func (s *Server) searchUsers(c *call) (any, error) {
 	return s.envelope(p, len(list), "users", items), nil
 }
 
-// found applies the filters. The selection is made once and remembered for the next page.
+// found returns the users that the filters select. The result is cached for the next page.
 func (s *Server) found(c *call) ([]*user, error) {
 	f, err := s.filter(c)
 	if err != nil {
@@ -56,8 +56,7 @@ func (s *Server) found(c *call) ([]*user, error) {
 	}), nil
 }
 
-// A userFilter is what a search asks for. A filter whose name is not documented is ignored,
-// as Partoo ignores what it does not know.
+// A userFilter has the filters of a search. Unknown ones are ignored, as Partoo does.
 type userFilter struct {
 	email, status, order      string
 	active, enabled, disabled bool // leave out invited, disabled, enabled users

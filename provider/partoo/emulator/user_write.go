@@ -6,7 +6,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// createUser makes a user. The trap is that one without role becomes ORG_ADMIN.
+// createUser creates a user, who becomes an ORG_ADMIN if the body has no role.
 func (s *Server) createUser(c *call) (any, error) {
 	if !s.administers(c) {
 		return nil, forbidden()
@@ -32,7 +32,6 @@ func (s *Server) createUser(c *call) (any, error) {
 	return success("id", u.ID), nil
 }
 
-// updateUser changes what is sent and nothing else.
 func (s *Server) updateUser(c *call) (any, error) {
 	if !s.administers(c) {
 		return nil, forbidden()
@@ -52,7 +51,7 @@ func (s *Server) updateUser(c *call) (any, error) {
 	return success("id", u.ID), nil
 }
 
-// deleteUser removes the user and its keys.
+// deleteUser deletes the user and its keys.
 func (s *Server) deleteUser(c *call) (any, error) {
 	if !s.administers(c) {
 		return nil, forbidden()
@@ -74,9 +73,8 @@ func (s *Server) deleteUser(c *call) (any, error) {
 	return success("id", u.ID), nil
 }
 
-// fillUser takes the fields of the body over and settles what follows from them.
-// What is wrong with a field is noted on the body; an error is a refusal of the
-// whole.
+// fillUser sets the fields of the body and adapts the custom role. Problems of fields are noted
+// in the body; an error refuses the request.
 func (s *Server) fillUser(c *call, old, u *user) error {
 	for _, f := range userFields() {
 		if c.body.Has(f.name) && (old != nil || !f.updateOnly) {
@@ -86,14 +84,14 @@ func (s *Server) fillUser(c *call, old, u *user) error {
 	if err := s.grantable(c, old, u); err != nil {
 		return err
 	}
-	s.settleRole(c.body, old, u)
+	s.adaptRole(c.body, old, u)
 	if r := s.role(u.CustomRole); r != nil && (old == nil || old.CustomRole != u.CustomRole) {
 		return s.bound(c, r.Permissions)
 	}
 	return nil
 }
 
-// grantable refuses a role that the caller may not give.
+// grantable refuses a role that the caller may not assign.
 func (s *Server) grantable(c *call, old, u *user) error {
 	if old != nil && old.Role == u.Role || c.user.Role == roleProvider {
 		return nil
@@ -104,7 +102,7 @@ func (s *Server) grantable(c *call, old, u *user) error {
 	return nil
 }
 
-// builtinOf is the api_id of the built-in role that goes with a user role, or "".
+// builtinOf returns the api_id of the built-in role that belongs to a user role, or "".
 func (s *Server) builtinOf(userRole string) string {
 	if userRole == roleGroupManager || userRole == roleBusinessManager || userRole == roleOrgManager && s.is("org-manager", "builtin") {
 		return s.builtinID(userRole)
@@ -112,9 +110,9 @@ func (s *Server) builtinOf(userRole string) string {
 	return ""
 }
 
-// settleRole gives a manager without a custom role the built-in one. An administrator keeps
-// one that is sent, which means nothing.
-func (s *Server) settleRole(b *emulator.Body, old, u *user) {
+// adaptRole gives a manager without a custom role the built-in one. An administrator keeps one
+// that is sent, although it has no effect.
+func (s *Server) adaptRole(b *emulator.Body, old, u *user) {
 	sent := b.Has("custom_role") && !b.Null("custom_role")
 	switch u.Role {
 	case roleOrgAdmin, rolePublisher, roleProvider:

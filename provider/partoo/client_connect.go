@@ -1,0 +1,114 @@
+package partoo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// connect first reads the user and the organization of the key. For most keys Partoo ignores
+// a wrong organization and answers about the key's own, so the numbers are compared here.
+func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
+	settings := o.Settings.Body.(*Settings)
+	c := &client{
+		rest:    newREST(o),
+		Objects: crud.ObjectsOf(o),
+		org:     settings.OrgID,
+
+		rolePaths: rolePathsOf(settings),
+	}
+	var me wireUser
+	if err := c.rest.Do(ctx, rest.Call{Op: "connect to Partoo", Path: "/user/me", Query: c.query("display_business_ids", "false")}, &me); err != nil {
+		return nil, err
+	}
+	if err := c.verifyTenant(&me); err != nil {
+		return nil, err
+	}
+	if err := c.readSwitch(ctx); err != nil {
+		return nil, err
+	}
+	return newConnection(c), nil
+}
+
+func newREST(o provider.Options) *rest.Client {
+	header := http.Header{}
+	if o.Key != "" {
+		header.Set("x-APIKey", o.Key)
+	}
+	return rest.New(rest.Config{
+		Product: "Partoo", Base: o.Endpoint, Setting: addressSetting(&o.Settings), Header: header, Secrets: o.Secrets, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests,
+		Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
+	})
+}
+
+// verifyTenant compares the organization of the key with that of the files.
+func (c *client) verifyTenant(me *wireUser) error {
+	c.anyOrg = roleOf(me.Role).ofPartoo
+	if !c.anyOrg && (me.OrgID == nil || *me.OrgID != c.org) {
+		e := &provider.Error{Op: "connect to Partoo", Err: provider.ErrTenant}
+		if me.OrgID == nil {
+			e.Reason = fmt.Sprintf("the key belongs to no organization, and the files are about organization %d", c.org)
+			e.Hint = fmt.Sprintf("Put the key of an administrator of organization %d into %s.", c.org, KeyEnv)
+		} else {
+			e.Reason = fmt.Sprintf("the key belongs to organization %d, and the files are about organization %d", *me.OrgID, c.org)
+			e.Hint = fmt.Sprintf("Put a key of organization %d into %s, or set org_id = %d in the provider block.", c.org, KeyEnv, *me.OrgID)
+		}
+		return e
+	}
+	c.key = keyRights{role: me.Role, permissions: permissionNames(me.Permissions)}
+	c.identity = provider.Identity{
+		Tenant: idText(c.org),
+		Self:   schema.Address{Provider: c.Tenant, Kind: userKind.Name, Key: schema.FoldName(me.Email)},
+	}
+	return nil
+}
+
+// readSwitch reads whether custom roles are switched on. A key that may not read it can still
+// do other things, so that is only a note.
+func (c *client) readSwitch(ctx context.Context) error {
+	var s wireSwitch
+	path := "/org/" + idText(c.org) + "/switch_to_custom_roles"
+	err := c.rest.Do(ctx, rest.Call{Op: "read whether custom roles are switched on", Path: path}, &s)
+	switch code := provider.Status(err); {
+	case code == http.StatusForbidden || code == http.StatusNotFound:
+		c.switched = true // as far as is known
+		c.note("partoo/switch-unknown", "Cannot tell whether custom roles are switched on",
+			fmt.Sprintf("Partoo answered %d when asked whether organization %d uses custom roles, so the key may lack the right to ask. "+
+				"If they are not switched on, roles may have no effect.", code, c.org))
+	case err != nil:
+		return err
+	case s.OrgID != c.org:
+		return &provider.Error{
+			Op: "connect to Partoo", Err: provider.ErrTenant,
+			Reason: fmt.Sprintf("Partoo answered about organization %d, and the files are about organization %d", s.OrgID, c.org),
+			Hint:   "Check org_id in the provider block and whose key " + KeyEnv + " holds.",
+		}
+	case !s.HasSwitched:
+		c.note("partoo/not-switched", "Custom roles are not switched on", notSwitched(c.org, s.CanSwitch))
+	default:
+		c.switched = true
+	}
+	return nil
+}
+
+func notSwitched(org int64, may bool) string {
+	who := "The user of this key may switch."
+	if !may {
+		who = "The user of this key may not switch; ask an administrator or Partoo."
+	}
+	return fmt.Sprintf("Organization %d still works with the legacy permissions (has_switched is false), so custom roles may not decide "+
+		"yet what people can do. Switching rewrites the two built-in roles and does not carry the users' sidebar pages over: switch in Partoo, "+
+		"plan again, and then manage built-in roles. %s", org, who)
+}
+
+func (c *client) note(code, summary, detail string) {
+	c.identity.Notes = append(c.identity.Notes, schema.Finding{
+		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.Tenant}, Summary: summary, Detail: detail,
+	})
+}
