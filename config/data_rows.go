@@ -27,7 +27,7 @@ type rowQuery struct {
 const (
 	maxRows  = 5    // rows that one message names
 	maxFound = 20   // rows that may be meant: more of them are of no help
-	maxTried = 1000 // rows with one text that are looked at for one query
+	maxTried = 1000 // rows with one text that are looked at; of more, only those that begin with it
 )
 
 // An origin is what is kept of how an object came about.
@@ -86,6 +86,14 @@ func (r *expressionFiles) findRows(queries []rowQuery) [][]schema.Pos {
 			}
 		}
 	}
+	for t, found := range s {
+		if len(found) > maxTried {
+			s[t] = slices.DeleteFunc(found, func(row *dataRow) bool { return row.column(t) > 0 })
+		}
+		if len(s[t]) > maxTried {
+			delete(s, t)
+		}
+	}
 	out := make([][]schema.Pos, len(queries))
 	for i := range queries {
 		for _, row := range s.find(&queries[i]) {
@@ -107,14 +115,8 @@ func sortedPlaces(places []schema.Pos) []schema.Pos {
 // A rowSearch has the rows with each text of its queries, by the text in lower case.
 type rowSearch map[string][]*dataRow
 
-// with returns the rows with a text. There are none if that many have it that it names no
-// object.
-func (s rowSearch) with(text string) []*dataRow {
-	if rows := s[strings.ToLower(text)]; len(rows) <= maxTried {
-		return rows
-	}
-	return nil
-}
+// with returns the rows with a text.
+func (s rowSearch) with(text string) []*dataRow { return s[strings.ToLower(text)] }
 
 // find returns the rows that a query means.
 func (s rowSearch) find(q *rowQuery) []*dataRow {

@@ -83,7 +83,7 @@ func plainLines(s string) error {
 		return wrongLine(1+strings.Count(s[:i], "\n"), "a line ends in CR alone; save the file with LF or CRLF at the end of each line")
 	}
 	if i := strings.IndexByte(s, 0); i >= 0 {
-		return wrongLine(1+strings.Count(s[:i], "\n"), "there is a NUL byte, so this is no CSV text; save the file as \"CSV UTF-8\"")
+		return wrongLine(1+strings.Count(s[:i], "\n"), "there is a NUL byte, so this is not CSV; save the file as \"CSV UTF-8\"")
 	}
 	return nil
 }
@@ -159,9 +159,9 @@ func checkRow(row []string, line int, header []string, first int) error {
 	case empty:
 		return wrongLine(line, "every cell is empty; delete this line")
 	case len(row) != len(header) && len(header) == 1:
-		return wrongLine(line, "it has %d cells, and line %d names one column; if line %d is a title, delete it", len(row), first, first)
+		return wrongLine(line, "this row has %d cells, and line %d names one column; if line %d is a title, delete it", len(row), first, first)
 	case len(row) != len(header):
-		return wrongLine(line, "it has %s, and the header line %d names %d columns; every line needs as many cells as there are columns",
+		return wrongLine(line, "this row has %s, and the header line %d names %d columns; every line needs as many cells as there are columns",
 			text.Count(len(row), "cell", "cells"), first, len(header))
 	}
 	return nil

@@ -78,7 +78,7 @@ func (r *expressionFiles) read(name string) ([]byte, error) {
 	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	if at := invalidUTF8(b); at >= 0 {
-		return nil, fmt.Errorf("%q is not UTF-8 text (line %d) but perhaps Windows-1252; save it as UTF-8, which Excel calls \"CSV UTF-8\"", name, 1+bytes.Count(b[:at], []byte("\n")))
+		return nil, fmt.Errorf("%q is not UTF-8 text (line %d), perhaps Windows-1252; save it as UTF-8, which Excel calls \"CSV UTF-8\"", name, 1+bytes.Count(b[:at], []byte("\n")))
 	}
 	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) // line ends are no content
 	if at := bytes.IndexByte(b, '\r'); at >= 0 {
@@ -111,12 +111,12 @@ func (r *expressionFiles) missing(name string) error {
 	dir := path.Dir(filepath.ToSlash(name))
 	names, err := r.tree.Names(dir)
 	if err != nil {
-		return fmt.Errorf("no file %q: there is no directory %q", name, dir)
+		return fmt.Errorf("there is no file %q, because there is no directory %q", name, dir)
 	}
 	if n := schema.Nearest(path.Base(filepath.ToSlash(name)), names); n != "" {
-		return fmt.Errorf("no file %q, but there is %q", name, path.Join(dir, n))
+		return fmt.Errorf("there is no file %q, but there is %q", name, path.Join(dir, n))
 	}
-	return fmt.Errorf("no file %q; paths start at the directory of the configuration", name)
+	return fmt.Errorf("there is no file %q; paths start at the directory of the configuration", name)
 }
 
 var pathParam = function.Parameter{Name: "path", Type: cty.String}
@@ -168,7 +168,7 @@ func (r *expressionFiles) set() function.Function {
 			}
 			found, err := r.tree.Match(name, pattern)
 			if errors.Is(err, fs.ErrNotExist) {
-				return cty.NilVal, function.NewArgErrorf(0, "no directory %q", name)
+				return cty.NilVal, function.NewArgErrorf(0, "there is no directory %q", name)
 			}
 			if err != nil {
 				return cty.NilVal, err

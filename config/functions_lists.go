@@ -87,7 +87,7 @@ var oneFunc = function.New(&function.Spec{
 		case len(vs) == 1:
 			return vs[0], nil
 		}
-		return cty.NilVal, function.NewArgErrorf(0, "has %d elements, and one expects none or one", len(vs))
+		return cty.NilVal, function.NewArgErrorf(0, "has %d elements, and the function one takes at most one", len(vs))
 	},
 })
 

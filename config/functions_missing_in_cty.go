@@ -144,7 +144,7 @@ func noKey(m cty.Value, key string) error {
 		}
 	}
 	if n := schema.Nearest(key, names); n != "" {
-		return fmt.Errorf("no element %q, but there is %q", key, n)
+		return fmt.Errorf("there is no element %q, but there is %q", key, n)
 	}
-	return fmt.Errorf("no element %q, and no default was given", key)
+	return fmt.Errorf("there is no element %q, and no default was given", key)
 }

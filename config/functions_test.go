@@ -134,11 +134,11 @@ func TestFunctionMistakes(t *testing.T) {
 	tests := map[string]string{
 		`file("store.csv")`:                 `no file "store.csv", but there is "stores.csv"`,
 		`file("something-else")`:            `no file "something-else"; paths start at the directory of the configuration`,
-		`file("nowhere/stores.csv")`:        `no file "nowhere/stores.csv": there is no directory "nowhere"`,
+		`file("nowhere/stores.csv")`:        `no file "nowhere/stores.csv", because there is no directory "nowhere"`,
 		`file("sub")`:                       `"sub" is a directory; to list the files in it, use fileset`,
-		`file("latin.csv")`:                 `"latin.csv" is not UTF-8 text (line 3) but perhaps Windows-1252; save it as UTF-8`,
+		`file("latin.csv")`:                 `"latin.csv" is not UTF-8 text (line 3), perhaps Windows-1252; save it as UTF-8`,
 		`csvdecode(file("semicolon.csv"))`:  `semicolon.csv line 1: the columns of "email;role" are separated by semicolons; write csvdecode(text, ";")`,
-		`csvdecode(file("ragged.csv"))`:     `ragged.csv line 3: it has 1 cell, and the header line 1 names 2 columns`,
+		`csvdecode(file("ragged.csv"))`:     `ragged.csv line 3: this row has 1 cell, and the header line 1 names 2 columns`,
 		`csvdecode(file("spaced.csv"))`:     `the header line has a column " role"`,
 		`csvdecode(file("empty.csv"))`:      `empty.csv: the text is empty; its first line must name the columns`,
 		`templatefile("bad.tmpl", {})`:      `bad.tmpl:2: Unknown variable`,
@@ -150,7 +150,7 @@ func TestFunctionMistakes(t *testing.T) {
 		`lookup({role = 1}, "rol")`:         `no element "rol", but there is "role"`,
 		`lookup(["a"], "a")`:                `must be a map or an object`,
 		`lookup(tomap({a = 1}), "b", "x")`:  `the default must be like the elements of the map`,
-		`one(["a", "b"])`:                   `has 2 elements, and one expects none or one`,
+		`one(["a", "b"])`:                   `has 2 elements, and the function one takes at most one`,
 		`index(["a"], "b")`:                 `the value is not in the list`,
 		`index(toset(["a"]), "a")`:          `a set has no order`,
 		`sum(["x"])`:                        `has an element that is not a number`,
@@ -265,7 +265,7 @@ func TestFileText(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"mac.txt": `"mac.txt" has a line that ends in CR alone (line 1)`, "mixed.csv": `CR alone (line 2)`, "double.txt": "CR alone (line 1)",
-		"utf16le.csv": "is UTF-16", "utf16be.csv": "is UTF-16", "naked16.csv": "NUL byte (line 1)", "latin.csv": `(line 2) but perhaps Windows-1252`,
+		"utf16le.csv": "is UTF-16", "utf16be.csv": "is UTF-16", "naked16.csv": "NUL byte (line 1)", "latin.csv": `(line 2), perhaps Windows-1252`,
 	} {
 		if got, problem := evaluate(t, dir, fmt.Sprintf("file(%q)", name)); !strings.Contains(problem, want) {
 			t.Errorf("%s gives %s %s, want %s", name, got, problem, want)

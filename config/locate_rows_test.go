@@ -2,6 +2,8 @@ package config
 
 import (
 	"cmp"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -81,4 +83,30 @@ c@desk.example,C,odd,lead@desk.example
 		}
 		equal(t, tc.name, lines, tc.lines)
 	}
+}
+
+// The row of somebody whom the rows of thousands name is found.
+func TestLocateRowOfMany(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(desk + `
+-- a.hcl --
+user "team" {
+  for_each   = { for r in csvdecode(file("team.csv")) : r.email => r }
+  first_name = "A"
+}
+-- team.csv --
+email,lead
+`)
+	for i := range 2 * maxTried {
+		fmt.Fprintf(&b, "u%d@desk.example,u7@desk.example\n", i)
+	}
+	c := load(t, b.String(), Options{})
+	found := []schema.Finding{c.Tenants[0].Objects[0].Problem("desk/wrong", "", "Wrong", "It is wrong.")}
+	for i := range c.Tenants[0].Objects {
+		if o := &c.Tenants[0].Objects[i]; o.Addr.Key == "u7@desk.example" {
+			found = append(found, o.Problem("desk/wrong", "", "Wrong", "It is wrong."))
+		}
+	}
+	c.LocateRows(found)
+	equal(t, "rows", found[1].Rows, []schema.Pos{{File: "team.csv", Line: 9}})
 }
