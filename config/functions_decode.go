@@ -104,3 +104,12 @@ func (r *expressionFiles) inFile(s string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", file, err)
 }
+
+func allKnown(args []cty.Value) bool {
+	for _, a := range args {
+		if !known(a) {
+			return false
+		}
+	}
+	return true
+}

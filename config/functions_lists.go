@@ -132,3 +132,30 @@ var distinctFunc = function.New(&function.Spec{
 		return cty.ListVal(out), nil
 	},
 })
+
+// containsFunc also looks for a null: contains(list, null) is whether there is one.
+var containsFunc = function.New(&function.Spec{
+	Description: anyContainsFunc.Description(),
+	Params:      anyContainsFunc.Params(),
+	Type:        function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		list, value := fromOpaque(args[0]), args[1]
+		if value.Type() == cty.String && !value.IsNull() && (list.Type().IsTupleType() || list.Type().IsListType()) {
+			return hasText(list, value.AsString()), nil
+		}
+		return anyContainsFunc.Call([]cty.Value{list, value})
+	},
+})
+
+// hasText reports whether a text is in a list or a tuple.
+func hasText(list cty.Value, text string) cty.Value {
+	for it := list.ElementIterator(); it.Next(); {
+		if _, v := it.Element(); v.Type() == cty.String && v.IsKnown() && !v.IsNull() && v.AsString() == text {
+			return cty.True
+		}
+	}
+	return cty.False
+}
+
+// anyContainsFunc is containsFunc for values of all types.
+var anyContainsFunc = nullable(stdlib.ContainsFunc, cty.String)

@@ -8,6 +8,44 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
+func parameterAt(f function.Function, i int) function.Parameter {
+	if params := f.Params(); i < len(params) {
+		return params[i]
+	}
+	return *f.VarParam()
+}
+
+// specOf is the specification of a function like another one, with other parameters and
+// without its code. The type of its result is not known before it is called.
+func specOf(f function.Function, change func(*function.Parameter)) *function.Spec {
+	spec := &function.Spec{Description: f.Description(), Params: f.Params(), VarParam: f.VarParam(), Type: function.StaticReturnType(cty.DynamicPseudoType)}
+	for i := range spec.Params {
+		change(&spec.Params[i])
+	}
+	if spec.VarParam != nil {
+		change(spec.VarParam)
+	}
+	return spec
+}
+
+// nullable makes a function that takes nulls without a type, as an empty field of a YAML
+// file is, for the parameters that take nulls: it gives them a type. cty answers such a
+// null with an unknown value.
+func nullable(f function.Function, typ cty.Type) function.Function {
+	spec := specOf(f, func(p *function.Parameter) { p.AllowDynamicType = p.AllowDynamicType || p.AllowNull })
+	typed := func(args []cty.Value) []cty.Value {
+		out := make([]cty.Value, len(args))
+		for i, a := range args {
+			if out[i] = a; a.Type() == cty.DynamicPseudoType && a.IsKnown() && a.IsNull() {
+				out[i] = cty.NullVal(typ)
+			}
+		}
+		return out
+	}
+	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(typed(args)) }
+	return function.New(spec)
+}
+
 // keepingTexts makes a function of collections that never turns a number or a bool into a
 // text: 47 and 0047 are one number and two keys. Where the function asks for texts,
 // others are refused; else those beside a text. Only the arguments at the positions are
