@@ -69,7 +69,7 @@ func (r *attributeReader) texts(a *hcl.Attribute, s *scope) []textAt {
 
 // literal evaluates an attribute that must be written out, without variables.
 func (r *attributeReader) literal(a *hcl.Attribute, typ cty.Type) (cty.Value, bool) {
-	defer r.watch.on(a.Range)()
+	defer r.watch.during(a.Range)()
 	val, diags := evaluateExpr(a.Expr, nil)
 	r.report(diags...)
 	if diags.HasErrors() {
@@ -84,7 +84,7 @@ func (r *attributeReader) literal(a *hcl.Attribute, typ cty.Type) (cty.Value, bo
 
 // value evaluates an expression that must give a known value of the type.
 func (r *attributeReader) value(name string, e hcl.Expression, s *scope, typ cty.Type) (cty.Value, bool) {
-	defer r.watch.on(e.Range())()
+	defer r.watch.during(e.Range())()
 	val, diags := evaluateExpr(e, s.ctx)
 	r.report(explain(diags, s.secret)...)
 	if diags.HasErrors() {

@@ -46,8 +46,8 @@ type watch struct {
 
 type watched struct{ at *hcl.Range } // nil for all of the work
 
-// begin starts to watch. The caller ends that with end.
-func begin(b Budget) *watch {
+// startWatch starts to watch. The caller ends that with end.
+func startWatch(b Budget) *watch {
 	if b.Exceeded == nil {
 		return nil
 	}
@@ -69,25 +69,25 @@ func (w *watch) end() {
 	}
 }
 
-// on says that something is being evaluated, until the function is called that it
+// during says that something is being evaluated, until the function is called that it
 // returns.
-func (w *watch) on(at hcl.Range) func() {
+func (w *watch) during(at hcl.Range) func() {
 	if w == nil {
 		return func() {}
 	}
-	return w.begun(&watched{&at})
+	return w.activate(&watched{&at})
 }
 
-// all says that everything is being evaluated and linked, as on does. Where nothing
+// duringAll says that everything is being evaluated and linked, as during does. If nothing
 // else is being evaluated, no place can be named.
-func (w *watch) all() func() {
+func (w *watch) duringAll() func() {
 	if w == nil {
 		return func() {}
 	}
-	return w.begun(&watched{})
+	return w.activate(&watched{})
 }
 
-func (w *watch) begun(this *watched) func() {
+func (w *watch) activate(this *watched) func() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.active = append(w.active, this)

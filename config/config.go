@@ -58,7 +58,7 @@ type Config struct {
 // in the environment, *.auto.vars.hcl and *.auto.vars.hcl.json in the order of
 // their names, and Options.Inputs.
 func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
-	w := begin(o.Budget)
+	w := startWatch(o.Budget)
 	defer w.end()
 	l := newLoader(filepath.Clean(dir), o, w)
 	if !l.loadDeferring() {

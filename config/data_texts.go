@@ -131,7 +131,7 @@ func callsDecoder(e hcl.Expression) bool {
 	if !native {
 		return true
 	}
-	if keyless(node) {
+	if hasNoKeys(node) {
 		return false
 	}
 	found := false

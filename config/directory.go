@@ -40,7 +40,7 @@ func (d *directory) read(deferral *deferral) {
 	for _, e := range entries {
 		path := filepath.Join(d.dir, e.Name())
 		switch role := roleOf(e.Name()); {
-		case role == notOurs || role == configuration && e.IsDir():
+		case role == otherFile || role == configuration && e.IsDir():
 		case role == autoValues:
 			d.auto = append(d.auto, path)
 		case role == configuration:
@@ -99,7 +99,7 @@ func (d *directory) eachSource(do func(*source)) {
 
 // The purpose of a file in the directory, by its name.
 const (
-	notOurs = iota
+	otherFile = iota
 	configuration
 	autoValues // *.auto.vars.hcl: read without being asked for
 )
@@ -108,11 +108,11 @@ func roleOf(name string) int {
 	base := strings.TrimSuffix(name, ".json")
 	switch {
 	case strings.HasPrefix(name, "."), !strings.HasSuffix(base, ".hcl"):
-		return notOurs
+		return otherFile
 	case strings.HasSuffix(base, ".auto.vars.hcl"):
 		return autoValues
 	case strings.HasSuffix(base, ".vars.hcl"):
-		return notOurs // read if --var-file names it
+		return otherFile // read if --var-file names it
 	}
 	return configuration
 }

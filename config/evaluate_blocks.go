@@ -107,7 +107,7 @@ func (r *resource) finish() hcl.Diagnostics {
 	if b == nil {
 		return nil
 	}
-	done := b.watch.on(r.block.DefRange)
+	done := b.watch.during(r.block.DefRange)
 	b.build()
 	b.expand()
 	done()
@@ -183,7 +183,7 @@ func (b *builder) complete(f *objectBuilder, ctx func() *hcl.EvalContext) {
 	if in.bad&b.r.kind.Having(schema.Key) == 0 {
 		in.object.Rekey()
 	}
-	f.required()
+	f.checkRequired()
 	if b.r.previously != nil && !b.before.failed {
 		f.previously(b.r.previously, ctx(), b.before.secret)
 	}

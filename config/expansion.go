@@ -80,10 +80,10 @@ func (b *builder) addExpanded(short *resource, key string, o *schema.Object, at 
 	before := len(b.found)
 	for i := range o.Kind.Attributes {
 		if o.Set.Has(i) {
-			f.valid(i, b.r.secret, nil, at)
+			f.checkRules(i, b.r.secret, nil, at)
 		}
 	}
-	f.required()
+	f.checkRequired()
 	if in.bad&o.Kind.Having(schema.Key) != 0 {
 		in.object.Addr.Key = ""
 	}

@@ -29,7 +29,7 @@ func explain(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 		case key != "" && !secret:
 			d.Summary = "Key " + quoted(key) + " is used twice"
 			d.Detail = fmt.Sprintf("Two elements have the key %q here, and only one of them could be kept. Delete one of them, or make the keys differ.", text.Clean(key))
-			withRows(d, named(key)...)
+			withRows(d, rowsWithKeys(key)...)
 		case rephrase(d, secret):
 		case secret:
 			d.Detail = "Details are hidden, because a sensitive variable is involved."

@@ -92,8 +92,8 @@ func (u *unification) convert(val cty.Value) (cty.Value, bool) {
 // fastCollections makes a function that takes large tuples and objects for its collections quickly.
 func fastCollections(f function.Function) function.Function { return convertingCollections(f, nil) }
 
-// finishBranch finishes a result of a conditional expression: both results get one type.
-func finishBranch(val cty.Value, diags hcl.Diagnostics, _ *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+// unifyBranch finishes a result of a conditional expression: both results get one type.
+func unifyBranch(val cty.Value, diags hcl.Diagnostics, _ *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return val, diags
 	}

@@ -69,7 +69,7 @@ func (d *deferral) begin(sources []*source) bool {
 // deferPieces sets aside the pieces of a file that hold only blocks of kinds, and parses
 // the others.
 func (s *source) deferPieces() {
-	for _, p := range cut(s.path, s.src) {
+	for _, p := range splitPieces(s.path, s.src) {
 		if !p.mayDeclare() {
 			s.deferred = append(s.deferred, p)
 			continue
@@ -94,7 +94,7 @@ func (d *deferral) declare(all *declarations, sources []*source) {
 				r.deferred = deferred
 				deferred.resources = append(deferred.resources, r)
 			}
-			if len(deferred.resources) == 0 && !p.blank() {
+			if len(deferred.resources) == 0 && !p.isBlank() {
 				d.failed = true
 				return
 			}

@@ -96,8 +96,8 @@ func (l *linker) reportDuplicate(k *schema.Kind, first, second *instance) {
 	case second.key != "":
 		detail += fmt.Sprintf("Here it comes from each.key %q. ", second.key)
 	}
-	l.report(withRows(about(problem("config/duplicate-key", second.at(), capital(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
-		"%sAn object can be declared only once; keys are compared in their normal form.", detail), second.object.Addr.String()), named(first.key, second.key)...))
+	l.report(withRows(about(problem("config/duplicate-key", second.at(), capitalize(k.Name)+" "+quoted(second.object.Addr.Key)+" is declared twice",
+		"%sAn object can be declared only once; keys are compared in their normal form.", detail), second.object.Addr.String()), rowsWithKeys(first.key, second.key)...))
 }
 
 func underKey(in *instance) string {

@@ -50,7 +50,7 @@ func (l *loader) load() {
 	if len(l.directory.sources) == 0 || l.deferral.failed {
 		return
 	}
-	defer l.evaluator.watch.all()()
+	defer l.evaluator.watch.duringAll()()
 	all := l.declarer.declarations
 	l.declarer.declare()
 	if l.deferral.declare(all, l.directory.sources); l.deferral.failed {

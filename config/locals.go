@@ -53,7 +53,7 @@ func (e *evaluator) localIn(t *tenant, name string, from hcl.Range) *localValue 
 		if v.merge(s.uses); v.failed {
 			return
 		}
-		done := e.watch.on(lc.attr.Range)
+		done := e.watch.during(lc.attr.Range)
 		val, diags := evaluateExpr(lc.attr.Expr, s.ctx)
 		done()
 		e.report(explain(diags, s.secret)...)

@@ -105,7 +105,7 @@ func memberRange(e hcl.Expression, text string) *hcl.Range {
 	}
 	if node, ok := e.(hclsyntax.Expression); ok {
 		_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
-			if s, ok := spelled(n); ok {
+			if s, ok := writtenText(n); ok {
 				visit(s, n.Range())
 			}
 			return nil
@@ -116,8 +116,8 @@ func memberRange(e hcl.Expression, text string) *hcl.Range {
 	return cmp.Or(exact, folded)
 }
 
-// spelled returns the text that a part of an expression is.
-func spelled(n hclsyntax.Node) (string, bool) {
+// writtenText returns the text that a part of an expression is.
+func writtenText(n hclsyntax.Node) (string, bool) {
 	switch e := n.(type) {
 	case *hclsyntax.TemplateExpr:
 		if !e.IsStringLiteral() {

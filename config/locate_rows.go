@@ -187,8 +187,8 @@ func withRows(d *hcl.Diagnostic, queries ...rowQuery) *hcl.Diagnostic {
 	return d
 }
 
-// named describes the rows with each of some keys.
-func named(keys ...string) []rowQuery {
+// rowsWithKeys describes the rows with each of some keys.
+func rowsWithKeys(keys ...string) []rowQuery {
 	var out []rowQuery
 	for _, k := range keys {
 		if k != "" {

@@ -34,7 +34,7 @@ func (p *providerReader) evaluateManage(b *hcl.Block, s *scope) {
 	}
 	if k.Virtual {
 		p.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), quoted(name)+" cannot be managed",
-			"%s exists in files only, so there is nothing in the product to manage.", capital(an(name))))
+			"%s exists in files only, so there is nothing in the product to manage.", capitalize(an(name))))
 		return
 	}
 	content := p.content(b, manageBody)
@@ -69,7 +69,7 @@ func (p *providerReader) mode(k *schema.Kind, a *hcl.Attribute, s *scope) schema
 	case observed && mode != schema.Observe:
 		p.report(p.tenant.notOwned(k, mode.String(), a.Expr.Range()))
 	case k.NoList && mode == schema.Authoritative:
-		p.report(problem("config/unlisted", a.Expr.Range().Ptr(), capital(k.Many())+" cannot be authoritative",
+		p.report(problem("config/unlisted", a.Expr.Range().Ptr(), capitalize(k.Many())+" cannot be authoritative",
 			"%s has no list of its %s, so what no file declares cannot be found and is never removed. Delete this line; to remove an object, write a removed block.",
 			p.tenant.Product.Title, k.Many()))
 	}
@@ -96,7 +96,7 @@ var scopes = []string{"declared", "all"}
 func (p *providerReader) evaluateScope(m *schema.Manage, k *schema.Kind, a *hcl.Attribute, s *scope) {
 	if k.Parent() == nil {
 		p.report(problem("config/no-parent", a.Range.Ptr(), "scope cannot be set for "+k.Many(),
-			"%s of %s do not belong to other objects, so the manage block always covers all of them. Delete this line.", capital(k.Many()), p.tenant.Product.Title))
+			"%s of %s do not belong to other objects, so the manage block always covers all of them. Delete this line.", capitalize(k.Many()), p.tenant.Product.Title))
 		return
 	}
 	m.AllParents = p.word(a, s, scopes) == 1
@@ -105,18 +105,19 @@ func (p *providerReader) evaluateScope(m *schema.Manage, k *schema.Kind, a *hcl.
 // evaluateLimits reads the guards of a tenant.
 func (p *providerReader) evaluateLimits(b *hcl.Block, s *scope) {
 	content := p.content(b, limitsBody)
+	limits := &p.tenant.Limits
 	if a := content.Attributes["max_deletes"]; a != nil {
-		p.tenant.Limits.MaxDeletes = p.count(a, s, math.MaxInt32, p.tenant.Limits.MaxDeletes)
+		limits.MaxDeletes = p.count(a, s, math.MaxInt32, limits.MaxDeletes)
 	}
 	if a := content.Attributes["max_delete_percent"]; a != nil {
-		p.tenant.Limits.MaxDeletePercent = p.count(a, s, 100, p.tenant.Limits.MaxDeletePercent)
+		limits.MaxDeletePercent = p.count(a, s, 100, limits.MaxDeletePercent)
 	}
 	if a := content.Attributes["max_daily_removals"]; a != nil {
-		p.tenant.Limits.MaxDailyRemovals = p.count(a, s, math.MaxInt32, p.tenant.Limits.MaxDailyRemovals)
+		limits.MaxDailyRemovals = p.count(a, s, math.MaxInt32, limits.MaxDailyRemovals)
 	}
 	if a := content.Attributes["allow_empty"]; a != nil {
 		if val, ok := p.value(a.Name, a.Expr, s, cty.Bool); ok {
-			p.tenant.Limits.AllowEmpty = val.True()
+			limits.AllowEmpty = val.True()
 		}
 	}
 }
@@ -145,9 +146,9 @@ func (t *tenant) notOwned(k *schema.Kind, mode string, at hcl.Range) *hcl.Diagno
 	why := "The settings of " + t.Product.Title + " leave"
 	if i := t.reason(k.Name); i >= 0 {
 		row := &t.Settings.Kind.Attributes[i]
-		why = fmt.Sprintf("%s = %s at %s line %d leaves", row.Name, literal(row.Any(t.Settings.Body)), t.Pos.File, t.Pos.Line)
+		why = fmt.Sprintf("%s = %s at %s line %d leaves", row.Name, quoteText(row.Any(t.Settings.Body)), t.Pos.File, t.Pos.Line)
 	}
-	return warning(problem("config/only-observed", &at, capital(k.Many())+" can only be observed",
+	return warning(problem("config/only-observed", &at, capitalize(k.Many())+" can only be observed",
 		"%s %s to another system, so rolecall compares them and never writes: mode = %q has no effect. Write mode = \"observe\", or change the setting.",
 		why, k.Many(), mode))
 }
@@ -170,7 +171,7 @@ func (t *tenant) reason(kind string) int {
 	return -1
 }
 
-func literal(v any) string {
+func quoteText(v any) string {
 	if s, ok := v.(string); ok {
 		return fmt.Sprintf("%q", s)
 	}

@@ -109,8 +109,8 @@ func describeMissing(d *hcl.Diagnostic, base cty.Value, name, step string, secre
 		d.Detail = fmt.Sprintf("%s has no value, so %q cannot be taken from it.", name, step)
 	case handleIn(base) != nil:
 		h := handleIn(base)
-		d.Summary = capital(h.resource.kind.Name) + " has no attribute " + quoted(step)
-		d.Detail = fmt.Sprintf("%s is %s.%s", h.resource.name, an(h.resource.kind.Name), hint(visible(typ)))
+		d.Summary = capitalize(h.resource.kind.Name) + " has no attribute " + quoted(step)
+		d.Detail = fmt.Sprintf("%s is %s.%s", h.resource.name, an(h.resource.kind.Name), hint(attributeNames(typ)))
 	case typ.IsMapType() && isResource(typ.ElementType()):
 		d.Summary = shorten(name) + " has no " + quoted(step)
 		names, _ := mapKeys(base)
@@ -137,7 +137,7 @@ func describeMissing(d *hcl.Diagnostic, base cty.Value, name, step string, secre
 	return true
 }
 
-func visible(typ cty.Type) []string {
+func attributeNames(typ cty.Type) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(typ.AttributeTypes())), func(s string) bool { return s == handleName })
 }
 
@@ -146,7 +146,7 @@ func mapKeys(val cty.Value) (names []string, many bool) {
 	case typ.IsObjectType() && len(typ.AttributeTypes()) > maxHintNames:
 		return nil, true
 	case typ.IsObjectType():
-		return visible(typ), false
+		return attributeNames(typ), false
 	case !val.IsKnown():
 		return nil, false
 	case val.LengthInt() > maxHintNames:

@@ -110,14 +110,14 @@ func (f *objectBuilder) assign(i int, val cty.Value, secret bool, e hcl.Expressi
 		}
 		return
 	}
-	if d := f.emptied(row, v, e, at); d != nil {
+	if d := f.checkEmptyResult(row, v, e, at); d != nil {
 		f.markBad(i)
 		f.reportMistake(d)
 		return
 	}
 	row.SetAny(f.object.Body, v)
 	f.object.Set = f.object.Set.With(i)
-	f.valid(i, secret, e, at)
+	f.checkRules(i, secret, e, at)
 }
 
 func unknownValue(row *schema.Attribute, at hcl.Range) *hcl.Diagnostic {

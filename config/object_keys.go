@@ -36,23 +36,23 @@ func checkKeys(body *hclsyntax.Body) hcl.Diagnostics {
 	return out
 }
 
-// keyless reports whether an expression is one of those that most attributes have and
+// hasNoKeys reports whether an expression is one of those that most attributes have and
 // that have no keys: texts, references and lists of them. Walking takes longer.
-func keyless(e hclsyntax.Expression) bool {
+func hasNoKeys(e hclsyntax.Expression) bool {
 	switch e := e.(type) {
 	case *hclsyntax.TemplateExpr:
 		return e.IsStringLiteral()
 	case *hclsyntax.LiteralValueExpr, *hclsyntax.ScopeTraversalExpr:
 		return true
 	case *hclsyntax.TupleConsExpr:
-		return !slices.ContainsFunc(e.Exprs, func(member hclsyntax.Expression) bool { return !keyless(member) })
+		return !slices.ContainsFunc(e.Exprs, func(member hclsyntax.Expression) bool { return !hasNoKeys(member) })
 	}
 	return false
 }
 
 // checkKeysIn is checkKeys for one expression.
 func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
-	if keyless(e) {
+	if hasNoKeys(e) {
 		return nil
 	}
 	var out hcl.Diagnostics
@@ -75,7 +75,7 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 				last.KeyExpr = checkKeysLast(last.KeyExpr, slices.Clone(e.Items))
 			}
 		case *hclsyntax.ConditionalExpr:
-			e.TrueResult, e.FalseResult = wrap(e.TrueResult, finishBranch), wrap(e.FalseResult, finishBranch)
+			e.TrueResult, e.FalseResult = wrap(e.TrueResult, unifyBranch), wrap(e.FalseResult, unifyBranch)
 		case *hclsyntax.FunctionCallExpr:
 			if takesOpaque(e.Name) && len(e.Args) > 1 {
 				e.Args[0] = wrap(e.Args[0], asOpaque)

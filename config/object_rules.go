@@ -10,16 +10,16 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// emptied reports a value that came out empty if that could let through everything.
+// checkEmptyResult reports a value that came out empty if that could let through everything.
 // A list that is written out as [] is meant.
-func (f *objectBuilder) emptied(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
+func (f *objectBuilder) checkEmptyResult(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
 	if !row.Is(schema.EmptyMayMeanAll) {
 		return nil // without an allocation for the range
 	}
-	return f.emptyResult(row, v, e, at)
+	return f.emptyResultError(row, v, e, at)
 }
 
-func (f *objectBuilder) emptyResult(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
+func (f *objectBuilder) emptyResultError(row *schema.Attribute, v any, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
 	what := row.Name
 	switch v := v.(type) {
 	case [][]string:
@@ -73,8 +73,8 @@ func writtenEmpty(e hcl.Expression) bool {
 	return !diags.HasErrors() && len(members) == 0
 }
 
-// valid checks every text of an attribute against its rules.
-func (f *objectBuilder) valid(i int, secret bool, e hcl.Expression, at hcl.Range) {
+// checkRules checks every text of an attribute against its rules.
+func (f *objectBuilder) checkRules(i int, secret bool, e hcl.Expression, at hcl.Range) {
 	row := &f.object.Kind.Attributes[i]
 	if text := row.Text(f.object.Body); text != "" && row.Valid(text) == nil {
 		return
@@ -89,7 +89,7 @@ func (f *objectBuilder) valid(i int, secret bool, e hcl.Expression, at hcl.Range
 
 // invalid says why a text breaks the rules of its attribute.
 func invalid(row *schema.Attribute, text string, err error, secret bool, e hcl.Expression, at hcl.Range) *hcl.Diagnostic {
-	detail := fmt.Sprintf("%s %s", row.Name, sentence(err.Error()))
+	detail := fmt.Sprintf("%s %s", row.Name, endSentence(err.Error()))
 	if secret {
 		detail = hiddenValue
 	} else if row.Type != schema.TypeString {
@@ -103,8 +103,8 @@ func invalid(row *schema.Attribute, text string, err error, secret bool, e hcl.E
 	return withValue(problem("config/invalid-value", &at, "Value of "+row.Name+" is not valid", "%s", detail), text, e)
 }
 
-// sentence closes a text with a period if it has no end yet.
-func sentence(s string) string {
+// endSentence closes a text with a period if it has no end yet.
+func endSentence(s string) string {
 	if s == "" {
 		return s
 	}
@@ -115,8 +115,8 @@ func sentence(s string) string {
 	return s + "."
 }
 
-// required reports attributes that must be set and are not.
-func (f *objectBuilder) required() {
+// checkRequired reports attributes that must be set and are not.
+func (f *objectBuilder) checkRequired() {
 	k := f.object.Kind
 	for i := range k.Attributes {
 		row := &k.Attributes[i]
@@ -144,7 +144,7 @@ func (f *objectBuilder) required() {
 }
 
 func (f *objectBuilder) missingDetail(row *schema.Attribute) string {
-	s := fmt.Sprintf("%s needs %s: %s", article(f.block.Type), row.Name, sentence(row.Doc))
+	s := fmt.Sprintf("%s needs %s: %s", article(f.block.Type), row.Name, endSentence(row.Doc))
 	if row.Example != "" {
 		s += fmt.Sprintf(" For example: %s = %s", row.Name, row.Example)
 	}

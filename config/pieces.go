@@ -31,12 +31,12 @@ func (p piece) parse() (*hclsyntax.Body, bool) {
 	return body, len(diags) == 0 && len(body.Attributes) == 0 && len(checkKeys(body)) == 0
 }
 
-// cut divides a file where blocks end.
-func cut(path string, src []byte) []piece {
+// splitPieces divides a file where blocks end.
+func splitPieces(path string, src []byte) []piece {
 	var out []piece
 	at := hcl.InitialPos
 	for len(src) > 0 {
-		n := end(src)
+		n := pieceEnd(src)
 		out = append(out, piece{path: path, src: src[:n], start: at})
 		at.Byte += n
 		at.Line += bytes.Count(src[:n], []byte("\n"))
@@ -45,9 +45,9 @@ func cut(path string, src []byte) []piece {
 	return out
 }
 
-// end finds where a piece ends: after the first line that is a brace and comes
+// pieceEnd finds where a piece ends: after the first line that is a brace and comes
 // after enough text.
-func end(src []byte) int {
+func pieceEnd(src []byte) int {
 	for from := pieceSize; from < len(src); {
 		i := bytes.Index(src[from:], []byte("\n}"))
 		if i < 0 {
@@ -85,8 +85,8 @@ func wordLength(line []byte) int {
 	return n
 }
 
-// blank reports whether the piece holds nothing that needs to be read.
-func (p piece) blank() bool {
+// isBlank reports whether the piece holds nothing that needs to be read.
+func (p piece) isBlank() bool {
 	body, fine := p.parse()
 	return fine && len(body.Blocks) == 0
 }

@@ -46,7 +46,7 @@ func TestPiecesAreTheWhole(t *testing.T) {
 			for _, src := range []string{crowded(c.middle), strings.ReplaceAll(crowded(c.middle), "\n", "\r\n")} {
 				var got []*hclsyntax.Block
 				fine := true
-				for _, p := range cut("a.hcl", []byte(src)) {
+				for _, p := range splitPieces("a.hcl", []byte(src)) {
 					body, ok := p.parse()
 					got, fine = append(got, body.Blocks...), fine && ok
 				}

@@ -30,7 +30,7 @@ func (p *providerReader) evaluate() {
 	}
 	blocks := n.addAll(blockVariables(p.tenant.block.Body, &hcl.BodySchema{Blocks: body.Blocks}))
 	s := &scope{n.context(), blocks}
-	defer p.watch.on(p.tenant.block.DefRange)()
+	defer p.watch.during(p.tenant.block.DefRange)()
 	inside := p.tenant.block.Body
 	if !blocks.failed {
 		inside = dynblock.Expand(inside, s.ctx)
@@ -123,7 +123,7 @@ func (p *providerReader) evaluateSettings(content *hcl.BodyContent, mentions map
 			f.evaluate(fd.index, fd.expr, ctx, u.secret)
 		}
 	}
-	f.required()
+	f.checkRequired()
 	f.validate()
 }
 

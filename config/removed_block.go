@@ -21,13 +21,13 @@ func (e *evaluator) evaluateRemoved(b *hcl.Block) {
 	case k == nil:
 		e.noKind(t, b.Labels[0], b.LabelRanges[0])
 	case k.Virtual:
-		e.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
-			"%s exist in the files only, so rolecall has nothing in %s to remove. Delete this block.", capital(k.Many()), t.Product.Title))
+		e.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capitalize(an(k.Name))+" cannot be removed",
+			"%s exist in the files only, so rolecall has nothing in %s to remove. Delete this block.", capitalize(k.Many()), t.Product.Title))
 	case k.UpdateOnly && !k.NoList:
-		e.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
+		e.report(problem("config/unknown-kind", b.LabelRanges[0].Ptr(), capitalize(an(k.Name))+" cannot be removed",
 			"%s never creates or deletes one on demand. Delete this block.", t.Product.Title))
 	case !k.UpdateOnly && !slices.ContainsFunc(k.RemovalActions(), schema.Action.Writes):
-		e.report(problem("config/no-removal", b.LabelRanges[0].Ptr(), capital(an(k.Name))+" cannot be removed",
+		e.report(problem("config/no-removal", b.LabelRanges[0].Ptr(), capitalize(an(k.Name))+" cannot be removed",
 			"The API of %s has no call that deletes one. Delete it in %[1]s by hand, and delete this block.", t.Product.Title))
 	default:
 		key, whole := k.NormalKey(b.Labels[1])

@@ -131,7 +131,7 @@ func (d *declarations) noKind(t *tenant, kind string, at hcl.Range) {
 func (d *declarations) register(r *resource) bool {
 	b, g, id := r.block, r.group, labelsID(r.block.Labels)
 	if other := g.byLabel[id]; other != nil {
-		d.report(problem("config/duplicate", b.DefRange.Ptr(), capital(b.Type)+" "+quoted(b.Labels[len(b.Labels)-1])+" is declared twice",
+		d.report(problem("config/duplicate", b.DefRange.Ptr(), capitalize(b.Type)+" "+quoted(b.Labels[len(b.Labels)-1])+" is declared twice",
 			"It was already declared at %s. Keep one of the two, or give one another label.", lineOf(other.block.DefRange)))
 		return false
 	}
@@ -219,6 +219,6 @@ func reference(kind string, labels []string) string {
 	return b.String()
 }
 
-func capital(kind string) string {
+func capitalize(kind string) string {
 	return strings.ToUpper(kind[:1]) + strings.ReplaceAll(kind[1:], "_", " ")
 }

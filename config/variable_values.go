@@ -132,7 +132,7 @@ func (r *variableReader) setFromFile(path string, files *filetree.Tree, name str
 				"This value is not used, because no file declares the variable.%s", r.suggestion(name, len(r.variables), r.variableNames))))
 			continue
 		}
-		done := r.watch.on(a.Range)
+		done := r.watch.during(a.Range)
 		val, diags := evaluateExpr(a.Expr, nil)
 		done()
 		r.report(diags...)

@@ -63,7 +63,7 @@ func (d *declarer) declareVariable(b *hcl.Block) {
 }
 
 func (d *declarer) setDefault(v *variable, a *hcl.Attribute) {
-	defer d.watch.on(a.Range)()
+	defer d.watch.during(a.Range)()
 	val, diags := evaluateExpr(a.Expr, nil)
 	d.report(diags...)
 	if diags.HasErrors() {
