@@ -176,7 +176,7 @@ func (c *connection) historyError() error {
 	}
 	return advise(c.product.Provider.Title+" does not show everything that can be written, so rolecall needs to know what it wrote last. "+
 		"Repair the file, or move it away: objects that only this file records must then be written as a whole.",
-		"what was written last is not known: %w", err)
+		"rolecall does not know what it wrote last: %w", err)
 }
 
 // readHistory reads the journals before this run begins its own, if the plan

@@ -81,6 +81,9 @@ func runEmulator(ctx context.Context, f *Factory, name string, o *emulatorOption
 		printVariants(&f.Streams, p)
 		return nil
 	}
+	if _, err := emulator.Choose(p.Variants, o.Variants); err != nil {
+		return advise(fmt.Sprintf("Run %q to list the variants.", commandLine("emulator "+name+" --variants")), "flag --variant: %w", err)
+	}
 	for _, spec := range o.faults {
 		fault, err := emulator.ParseFault(spec)
 		if err != nil {

@@ -191,7 +191,7 @@ func (t *tenantPermissions) heading() string {
 	case t.total == 0:
 		return is + "no permissions to list"
 	case shown == 0:
-		return is + "no permission matches, of " + text.Number(t.total)
+		return is + "none of " + text.Number(t.total) + " permissions matches"
 	case shown < t.total:
 		return is + fmt.Sprintf("%s of %s permissions match", text.Number(shown), text.Number(t.total))
 	}

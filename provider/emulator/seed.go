@@ -9,20 +9,20 @@ import (
 	"os"
 )
 
-// ReadSeed reads the file with what a new state holds, in the form of T.
+// ReadSeed reads a file with the content of a new state.
 func ReadSeed[T any](path string) (*T, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("emulator seed: %w", err)
+		return nil, fmt.Errorf("read the seed of the emulator: %w", err)
 	}
 	seed, err := ParseSeed[T](data)
 	if err != nil {
-		return nil, fmt.Errorf("emulator seed %s: %w", path, err)
+		return nil, fmt.Errorf("seed %s of the emulator: %w", path, err)
 	}
 	return seed, nil
 }
 
-// ParseSeed reads a seed. A name that a seed does not have is an error.
+// ParseSeed parses a seed. An unknown field is an error.
 func ParseSeed[T any](data []byte) (*T, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
@@ -31,12 +31,12 @@ func ParseSeed[T any](data []byte) (*T, error) {
 		return nil, placed(data, err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("something follows the seed")
+		return nil, errors.New("there is data after the seed")
 	}
 	return &seed, nil
 }
 
-// placed adds the line to an error of the JSON decoder, where the decoder tells it.
+// placed adds the line to an error of the JSON decoder, if it is known.
 func placed(data []byte, err error) error {
 	var syntax *json.SyntaxError
 	var value *json.UnmarshalTypeError

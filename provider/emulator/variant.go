@@ -8,9 +8,8 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// A Variant is one question that a product's documentation leaves open or answers
-// twice. An emulator behaves by one of its values; a provider must be safe under
-// each of them.
+// A Variant is a question that a product's documentation leaves open or answers in two
+// ways. An emulator has one of the values; a provider must work safely with each.
 type Variant struct {
 	Name   string
 	Values []string // the default first
@@ -24,8 +23,8 @@ type Choice struct {
 	values map[string]string
 }
 
-// Choose reads specs of the form "name=value" against the table; what they do not
-// name has its default.
+// Choose parses specs of the form "name=value". Variants that they do not name have
+// their default.
 func Choose(table []Variant, specs []string) (Choice, error) {
 	c := Choice{table: table, byName: map[string]Variant{}, values: map[string]string{}}
 	for _, v := range table {
@@ -41,15 +40,15 @@ func Choose(table []Variant, specs []string) (Choice, error) {
 			return Choice{}, fmt.Errorf("unknown variant %q%s", name, nearest(name, names(table)))
 		}
 		if !slices.Contains(v.Values, value) {
-			return Choice{}, fmt.Errorf("variant %s has no value %q; it can be %s", name, value, strings.Join(v.Values, ", "))
+			return Choice{}, fmt.Errorf("variant %s has no value %q; its values are %s", name, value, strings.Join(v.Values, ", "))
 		}
 		c.values[name] = value
 	}
 	return c, nil
 }
 
-// Is reports whether the variant has the value. A name or value that the table
-// does not hold is a mistake in the emulator, and panics.
+// Is reports whether the variant has the value. It panics if the table does not have
+// the name or the value.
 func (c Choice) Is(name, value string) bool {
 	v, ok := c.byName[name]
 	if !ok || !slices.Contains(v.Values, value) {
@@ -75,7 +74,7 @@ func names(table []Variant) []string {
 	return out
 }
 
-// nearest returns "; did you mean X?" where one of the words is close, else "".
+// nearest returns "; did you mean X?" if one of the words is similar, or "".
 func nearest(word string, words []string) string {
 	best, least := "", 4
 	for _, w := range words {

@@ -176,7 +176,7 @@ func TestBadStarts(t *testing.T) {
 		want string
 	}{
 		{Options{Variants: []string{"role-pth=org"}}, `unknown variant "role-pth"; did you mean "role-path"?`},
-		{Options{Variants: []string{"role-path=up"}}, `variant role-path has no value "up"; it can be flat, org, both`},
+		{Options{Variants: []string{"role-path=up"}}, `variant role-path has no value "up"; its values are flat, org, both`},
 		{Options{Variants: []string{"role-path"}}, `variant "role-path" is not of the form name=value`},
 		{Options{State: file("a", "hello\n")}, "not a state file"},
 		{Options{State: file("b", "hello")}, "not a state file"},
