@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Errors that commands and the applier tell apart.
+// Errors that callers distinguish.
 var (
 	// ErrNotFound: the object does not exist (any more).
 	ErrNotFound = errors.New("not found")
@@ -22,14 +22,14 @@ var (
 	ErrTenant = errors.New("wrong tenant")
 )
 
-// An Error is what went wrong in one operation with the product, told so that a
-// person can act: what was tried, where, what came back, what to try.
+// An Error is the failure of one operation with the product, with what a person needs to act:
+// what was tried, where, what the product answered, and what to try.
 type Error struct {
 	Op     string // what was being done: "list users"
 	Method string
-	URL    string // without secrets; "" where it is not about one request
-	Status int    // 0 where no answer came
-	Reason string // the product's own words, or the first line of the body
+	URL    string // without secrets; "" if it is not about one request
+	Status int    // 0 if there was no answer
+	Reason string // the error message of the product, or the first line of the body
 	Hint   string // what to try, a full sentence; may be empty
 	Err    error  // cause, or one of the errors above
 }

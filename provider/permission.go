@@ -6,8 +6,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A PermissionLister lists what roles of the tenant can grant, as far as the key can
-// see it. It is optional: a client that is none has no such list.
+// A PermissionLister lists what roles of the tenant can grant, as far as the key can see it.
+// It is optional.
 type PermissionLister interface {
 	// Permissions reads the list with requests that only read. Declared are the objects
 	// of the files, not resolved, for products that show only what they are asked about.
@@ -22,7 +22,7 @@ type Permissions struct {
 	// Attribute is the attribute of a role's block, or the key in it, that takes a list
 	// of the names: "permissions".
 	Attribute string
-	// BySection says that names of different sections never stand in one list.
+	// BySection says that a list never contains names of different sections.
 	BySection bool
 	Notes     []string // what a reader should know about the list; full sentences
 }
@@ -30,8 +30,8 @@ type Permissions struct {
 // A Permission is one right that a role can grant.
 type Permission struct {
 	Name        string   // as the files write it: "business_edit"
-	Section     string   // "presence / presence_pages"; empty where the product has no sections
+	Section     string   // "presence / presence_pages"; empty if the product has no sections
 	DependsOn   []string // names of permissions that the product requires beside it
-	DisabledFor []string // roles for which the product disables it, in the product's words
-	GrantedBy   []string // roles that grant it, where the product shows that and no list of its own
+	DisabledFor []string // roles for which the product disables it
+	GrantedBy   []string // roles that grant it, if the product shows that instead of a list of permissions
 }

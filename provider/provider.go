@@ -22,8 +22,8 @@ type Provider struct {
 	// Endpoint returns the base URL that the settings ask for, "emulator" for the
 	// embedded one.
 	Endpoint func(settings *schema.Object) string
-	// SignIn returns the base URL of the server that gives tokens for the credential.
-	// It is nil where the credential itself goes to Endpoint.
+	// SignIn returns the base URL of the server that returns tokens for the credential. It is
+	// nil if the credential itself is sent to Endpoint.
 	SignIn func(settings *schema.Object) string
 	// Budget returns how many requests a minute the settings allow for one tenant.
 	Budget func(settings *schema.Object) int
@@ -32,8 +32,8 @@ type Provider struct {
 	Reads func(method, path string) bool
 	// Starter is the commented configuration that rolecall init writes, by file name.
 	Starter map[string]string
-	// Connect signs in, finds out who and where it is, and returns an error before
-	// anything else where that is not the tenant of the settings.
+	// Connect signs in, reads the identity of the key, and returns an error if it belongs to
+	// another tenant than that of the settings.
 	Connect func(ctx context.Context, o Options) (Client, error)
 }
 
@@ -55,30 +55,30 @@ type Options struct {
 	Observe   func(Traffic)                                    // called for every request sent; may be nil
 	Wait      func(ctx context.Context, d time.Duration) error // nil means by the clock
 	Now       func() time.Time                                 // the clock; nil means time.Now
-	// LastWritten returns an object as the journal says that it was last written, for
-	// products that let it be written and not be read. Where the last write may have
-	// taken effect or not, the object has no body and its OutcomeUnknown says so. It may be
-	// nil, and is not called before Connect has returned.
+	// LastWritten returns an object as the journal says that it was last written, for products
+	// whose objects can be written but not read. If the outcome of the last write is unknown,
+	// the object has no body and its OutcomeUnknown is set. It may be nil, and is not called
+	// before Connect has returned.
 	LastWritten func(schema.Address) (schema.Object, bool)
 }
 
 // A RequestLog knows when the other runs on this machine sent requests to the same
 // tenant, so that several runs keep to one budget together.
 type RequestLog interface {
-	// Reserve calls next with the departures of other runs that it has not been given
-	// before, in any order, and notes the departure that next returns. No other run can
-	// reserve meanwhile. Where the log cannot be kept, next is called with none and the
-	// departure is known to this run only.
+	// Reserve calls next with the times of requests of other runs that it has not returned
+	// before, in any order, and records the time that next returns. No other run can reserve
+	// meanwhile. If the log cannot be stored, next gets no times, and only this run knows the
+	// result.
 	Reserve(class string, next func(others []time.Time) time.Time) time.Time
 	// Known reports whether an earlier run left a log. Where none did, it is not known
 	// what was sent in the last minute.
 	Known() bool
 }
 
-// Traffic tells of one request, for progress and for the count in the plan.
+// Traffic describes one request, for progress and for the number of requests in the plan.
 type Traffic struct {
 	Method, Path string
-	Status       int           // 0 where no answer came
+	Status       int           // 0 if there was no answer
 	Waited       time.Duration // for the budget or a Retry-After
 	// Warnings are what the product remarks beside a success, for people to see.
 	Warnings []string
@@ -87,7 +87,7 @@ type Traffic struct {
 // An Identity says which tenant a client is connected to, and as whom.
 type Identity struct {
 	Tenant string           // the product's id of the tenant: "42"
-	Self   schema.Address   // the key's own user; Key is empty where there is none
+	Self   schema.Address   // the key's own user; Key is empty if there is none
 	Notes  []schema.Finding // what a person should know before reading a plan
 }
 
@@ -106,9 +106,8 @@ type Client interface {
 	// Incomplete. ErrNotFound says that none exists. It is called before a create, and
 	// after one whose answer was lost.
 	Find(ctx context.Context, want schema.Object) (schema.Object, error)
-	// Apply makes one change and returns the object as read back from the product.
-	// After a removal it returns the zero Object. Errors are *Error where the
-	// product answered.
+	// Apply makes one change and returns the object as read back from the product, or the zero
+	// Object after a removal. Errors are *Error if the product answered.
 	Apply(ctx context.Context, r Request) (schema.Object, error)
 }
 
@@ -123,14 +122,13 @@ type Request struct {
 	// by PageReader.ReadMany. The client then returns the id alone, with ErrUnread, once the
 	// product has accepted the object. It may read back all the same.
 	Unread bool
-	// OnAccepted, where it is not nil, is called by Apply when the product has accepted
-	// the whole change and only reading back is left, so that another change may be
-	// written meanwhile. A client may leave it out; it calls it once at most, and not
-	// after Apply has returned.
+	// OnAccepted, if not nil, is called by Apply when the product has accepted the whole change
+	// and only reading back is left, so that the next change can be written. A client may omit
+	// the call; it must not call it twice, nor after Apply has returned.
 	OnAccepted func()
 }
 
-// Accepted calls OnAccepted where there is one.
+// Accepted calls OnAccepted if it is not nil.
 func (r Request) Accepted() {
 	if r.OnAccepted != nil {
 		r.OnAccepted()
@@ -138,17 +136,17 @@ func (r Request) Accepted() {
 }
 
 // A PageReader is a client that reads many objects of one kind with few requests, because
-// pages of its lists tell all that reading one object tells.
+// its lists show all that reading one object shows.
 type PageReader interface {
 	// Pages returns how many requests ReadMany takes at most; listed is how many objects of
 	// the kind the tenant has. 0 says that each object has to be read alone.
 	Pages(wants []*schema.Object, listed int) int
 	// ReadMany yields those of the wanted objects that exist, and perhaps others of their
 	// kind, as the product shows them now. Wanted objects need no id. It must end with an
-	// error where it cannot be sure to have seen all of them.
+	// error if it cannot be sure to have seen all of them.
 	ReadMany(ctx context.Context, wants []*schema.Object) iter.Seq2[schema.Object, error]
-	// Settle gives an object that was listed the words of what was wanted where both
-	// mean the same, as reading it back after a write does.
+	// Settle returns got, an object from a list, with the values of want where both mean the
+	// same, as reading it back after a write does.
 	Settle(ctx context.Context, got, want schema.Object) (schema.Object, error)
 }
 
@@ -156,9 +154,9 @@ type PageReader interface {
 // planning. After Forget, the next List of each kind asks the product again.
 type Forgetter interface{ Forget() }
 
-// A Resolver turns Input attributes of desired objects into what the product
-// knows (store codes into business ids), in place, before comparing. Labels give
-// readable words for opaque values (business id -> store code).
+// A Resolver replaces the values of ConfigOnly attributes of desired objects by those of the
+// product (store codes by business ids), in place, before comparing. Labels are readable names
+// of opaque values (business id -> store code).
 type Resolver interface {
 	Resolve(ctx context.Context, desired []schema.Object) (Resolved, error)
 }
@@ -189,8 +187,8 @@ type RequestEstimator interface {
 	EstimateRequests(r Request) int
 }
 
-// A DurationEstimator says how many minutes changes take for products that allow fewer of
-// some requests than of others. Where the budget of all requests takes longer, that counts.
+// A DurationEstimator estimates how many minutes changes take, for products with separate
+// limits for some requests. If the limit of all requests takes longer, that counts.
 type DurationEstimator interface {
 	EstimateMinutes(changes []Request) float64
 }
@@ -205,10 +203,10 @@ func Minutes(sent, requests, budget int) float64 {
 	return float64((sent + requests - 1) / budget)
 }
 
-// An AuditReader tells who changed what, from the product's own log.
+// An AuditReader reads the product's log of who changed what.
 type AuditReader interface {
-	// History yields what was done from a moment on, in any order. An error ends it:
-	// what came before is true, and nothing may be concluded from what is missing.
+	// History yields the events since a time, in any order. After an error, the events before it
+	// are valid, but others may be missing.
 	History(ctx context.Context, since time.Time) iter.Seq2[Event, error]
 }
 
@@ -216,9 +214,9 @@ type AuditReader interface {
 // because logs name things in their own way.
 type Event struct {
 	At    time.Time
-	Who   string           // address or name of who did it, in the product's words
+	Who   string           // address or name of the user, as the product writes it
 	What  string           // the product's name of the operation
-	About []schema.Address // the objects that it speaks of, as far as they were recognised
+	About []schema.Address // the objects that were recognised
 	Own   bool             // it was done by rolecall
 	ID    string           // the product's id of the entry
 }

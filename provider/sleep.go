@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Sleep pauses for d by the clock, or until ctx ends, whose error it then returns. It is
-// what Options.Wait means where it is nil.
+// Sleep waits for d, or until ctx ends and returns its error. It is the default of
+// Options.Wait.
 func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -5,8 +5,8 @@ import (
 	"path"
 )
 
-// StarterFiles returns the files of a folder called starter by name, for Provider.Starter.
-// It is called with an embed.FS, and panics where that has no such folder.
+// StarterFiles returns the files of the folder starter by name, for Provider.Starter. It is
+// called with an embed.FS, and panics if that has no such folder.
 func StarterFiles(files fs.FS) map[string]string {
 	out := map[string]string{}
 	names, err := fs.Glob(files, "starter/*")

@@ -12,9 +12,9 @@ const (
 	Create            // the object does not exist and will
 	Update            // attributes change in place
 	Rename            // the key changes in place, the id stays
-	Forget            // the object leaves the file and stays as it is in the product
+	Forget            // no file declares the object any more, and it stays in the product
 	Deactivate        // the object stays but can no longer be used
-	Delete            // the object goes
+	Delete            // the object is deleted
 	Refuse            // the difference must not or cannot be executed; a finding says why
 )
 

@@ -8,7 +8,7 @@ type Flags uint32
 // The flags.
 const (
 	Key           Flags = 1 << iota // part of the natural key
-	Label                           // filled from the block's label (or each.key) where the file does not set it
+	Label                           // defaults to the block's label (or each.key)
 	Required                        // must be set and not empty in a file
 	Immutable                       // the product cannot change it once the object exists
 	WriteOnce                       // an instruction for creation: sent then, never read, never compared
@@ -18,7 +18,7 @@ const (
 	LongText                        // shown as a text difference
 	WeakRef                         // a reference whose target need not exist, and that does not keep it: the product makes or drops what it names
 	Computed                        // filled in by a Resolver from Input and then compared; shown, not settable in files
-	MergeEntries                    // of a map: what the file does not name is left as it is
+	MergeEntries                    // of a map: entries that the file does not name stay as they are
 	ServerManaged                   // of a Partial map: entries that a change leaves alone may change with it, by the product's own doing
 	FoldCase                        // upper and lower case do not matter: an e-mail address
 	FoldHex                         // upper and lower case do not matter in texts of hexadecimal digits and dashes: a UUID, a hexadecimal id
@@ -86,8 +86,8 @@ type Attribute struct {
 	Flags   Flags
 	Kinds   []string // kinds that the values refer to; empty for plain values
 	Via     string   // virtual kind whose declared objects may stand for an inner set
-	OneOf   []string // the only values, where the product documents a closed list
-	Names   []string // the only names of entries in a map, where they are known
+	OneOf   []string // the only values, if the product documents a closed list
+	Names   []string // the only names of entries in a map, if they are known
 	Example string   // HCL expression, for documentation and starters
 
 	normal    func(string) string
@@ -161,8 +161,8 @@ func (a Attribute) With(f Flags) Attribute { a.Flags |= f; return a }
 // To names the kinds that the values are keys of.
 func (a Attribute) To(kinds ...string) Attribute { a.Kinds = kinds; return a }
 
-// Through names the virtual kind whose declared objects stand for an inner set:
-// its first set attribute is taken.
+// Through names the virtual kind whose declared objects stand for an inner set; the value is
+// that of its first set attribute.
 func (a Attribute) Through(kind string) Attribute { a.Via = kind; return a }
 
 // Values closes the list of values.
@@ -184,8 +184,7 @@ func (a Attribute) Check(f func(string) error) Attribute { a.check = f; return a
 // leaving the attribute out.
 func (a Attribute) Default(f func(body any) bool) Attribute { a.redundant = f; return a }
 
-// IsDefault reports whether the value says the same as leaving the attribute out, as
-// far as Default tells.
+// IsDefault reports whether the value has the same meaning as omitting the attribute.
 func (a *Attribute) IsDefault(body any) bool { return a.redundant != nil && a.redundant(body) }
 
 // Like adds an example, an HCL expression.
@@ -194,7 +193,7 @@ func (a Attribute) Like(example string) Attribute { a.Example = example; return 
 // Is reports whether the attribute has all the flags.
 func (a *Attribute) Is(f Flags) bool { return a.Flags&f == f }
 
-// Comparable reports whether desired and live values are held against each other.
+// Comparable reports whether desired and live values are compared.
 func (a *Attribute) Comparable() bool { return a.Flags&(WriteOnce|ConfigOnly|ReadOnly) == 0 }
 
 // Valid holds one text of the value against the closed list and the rule. Keys and

@@ -1,6 +1,6 @@
 package schema
 
-// A Severity says what a finding does to the plan.
+// A Severity says whether a finding forbids the plan.
 type Severity uint8
 
 // The severities.
@@ -16,15 +16,15 @@ func (s Severity) String() string {
 	return "error"
 }
 
-// A Finding is something to tell about one desired or live object. The command
-// turns it into a diagnostic with the snippet of the place in the file.
+// A Finding is an error or a warning about a desired or live object. The command prints it as
+// a diagnostic with the lines of the file.
 type Finding struct {
 	Severity  Severity
 	Code      string // stable, for people who search: "partoo/unknown-permission"
 	Addr      Address
-	Pos       Pos       // of the block; the zero value where no file speaks about it
-	Attribute string    // name of the attribute, where one is meant
-	Value     string    // the member of a set, where one is meant
+	Pos       Pos       // of the block; the zero value if no file declares the object
+	Attribute string    // name of the attribute, or ""
+	Value     string    // member of a set, or ""
 	Also      []Address // further objects with the same mistake
 	Rows      []Pos     // of data files, such as a CSV file, that the value comes from; without a column
 	Summary   string    // what is wrong: at most 60 characters, no period

@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-// An IgnoreSet says which objects the manage blocks of a tenant take out of sight.
-// An object is ignored where a pattern of its own kind matches its key, or where its
-// key names an ignored object of another kind: a membership of an ignored user is
-// ignored with the user.
+// An IgnoreSet says which objects the manage blocks of a tenant ignore. An object is ignored
+// if a pattern of its own kind matches its key, or if its key names an ignored object of
+// another kind: a membership of an ignored user is ignored with the user.
 //
-// In a pattern, * stands for any text, slashes included. Letter case does not matter
-// where it does not matter in the key. A key matches itself, whatever characters it has.
+// In a pattern, * stands for any text, slashes included. Letter case matters if it matters in
+// the key. A key matches itself, whatever characters it has.
 type IgnoreSet struct {
 	patterns map[string]*patterns // by kind
 	parts    map[string][][]*Kind // by kind: for each part of its key, the kinds that it may name and that may be ignored
@@ -105,7 +104,7 @@ func ValidPattern(text string) bool {
 func newPattern(k *Kind, text string) pattern {
 	key, whole := k.NormalKey(text)
 	p := pattern{text: text, key: key}
-	if !whole { // it spans parts of the key, so it cannot be told which letters are whose
+	if !whole { // it spans parts of the key, so it is not known which letters belong to which part
 		for _, a := range k.Keys() {
 			p.fold = p.fold || a.Flags&(FoldCase|FoldHex) != 0
 		}
@@ -132,7 +131,7 @@ func (s *IgnoreSet) Affects(kind string) bool {
 	return s.patterns[kind] != nil || s.parts[kind] != nil
 }
 
-// Match tells why the object with the key is ignored, or false where it is not.
+// Match returns why the object with the key is ignored, or false if it is not.
 func (s *IgnoreSet) Match(k *Kind, key string) (IgnoreMatch, bool) {
 	if own := s.patterns[k.Name]; own != nil {
 		if p, ignored := own.match(key); ignored {

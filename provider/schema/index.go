@@ -2,10 +2,9 @@ package schema
 
 import "sync"
 
-// An Index maps keys to the product's ids and back, for the objects of one
-// tenant. Files and plans speak of keys only; a client needs ids. The zero value
-// is ready, and an Index may be used by several goroutines. Keys that differ in the
-// spelling of letters only (see NFC) are the same.
+// An Index maps keys to the product's ids and back, for the objects of one tenant. Files and
+// plans contain only keys; a client needs ids. The zero value is empty. An Index is safe for
+// concurrent use. Keys that differ only in Unicode normalization (see NFC) are the same.
 type Index struct {
 	mu   sync.RWMutex
 	ids  map[[2]string]string // kind, key -> id

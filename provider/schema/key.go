@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// A key of several parts has them joined with "/", as in "Continent/Europe". A
-// slash within a part is written %2F, so that no two objects have one key; a "%" is
-// written %25 only where it would be read as one of the two. A key of one part is
-// that part as it is.
+// The parts of a key are joined with "/", as in "Continent/Europe". A slash within a part is
+// written %2F, so that no two objects have the same key; a "%" is written %25 only before 2F
+// or 25. A key of one part is not escaped.
 
 // JoinKey joins the parts of a key.
 func JoinKey(parts ...string) string {
@@ -25,8 +24,7 @@ func JoinKey(parts ...string) string {
 	return strings.Join(out, "/")
 }
 
-// SplitKey takes a key with n parts apart. It is false where the key has another
-// number of parts.
+// SplitKey splits a key into n parts. It returns false if the key has another number of parts.
 func SplitKey(key string, n int) ([]string, bool) {
 	if n == 1 {
 		return []string{key}, true
@@ -89,9 +87,8 @@ func (k *Kind) Keys() []*Attribute {
 	return out
 }
 
-// NormalKey brings a key that somebody wrote, or a pattern of keys, to the form of
-// the keys of the kind. What has another number of parts than the key is only
-// brought to the one spelling of its letters, and false is returned.
+// NormalKey returns a key from a file, or a pattern of keys, in the form of the keys of the
+// kind. If it has another number of parts, it is only normalized to NFC, and false is returned.
 func (k *Kind) NormalKey(key string) (string, bool) {
 	rows := k.Keys()
 	parts, ok := SplitKey(key, len(rows))
@@ -146,8 +143,8 @@ func (k *Kind) Normalise(body any) {
 	}
 }
 
-// Normal returns the live objects of one kind in the form that objects are compared
-// in: the list itself where all of them are, or else a copy of it.
+// Normal returns the live objects of one kind in normal form: the list itself if all of them
+// are, or else a copy.
 func Normal(list []Object) []Object {
 	var a *Attribute
 	normal := true

@@ -38,9 +38,9 @@ type Kind struct {
 	// Administers reports whether the object is an active administrator, of which
 	// the last must stay. It is nil for kinds that are never administrators.
 	Administers func(o *Object) bool
-	// NeverSignedIn reports whether the product says that the user has never signed in.
-	// Such an administrator may never come, so it does not count as one that stays. It
-	// is nil where the product does not tell, or where Administers looks at it.
+	// NeverSignedIn reports whether the product says that the user has never signed in. Such an
+	// administrator does not count as one that stays. It is nil if the product does not show
+	// sign-ins, or if Administers considers them.
 	NeverSignedIn func(o *Object) bool
 	// Inactive reports whether the object exists but can no longer be used, which
 	// is what Deactivate brings about. It is nil for kinds without that state.
@@ -49,39 +49,37 @@ type Kind struct {
 	// as "disabled = false"; it begins with the name of an attribute. It is empty for
 	// kinds without Inactive.
 	Activate string
-	// Privilege says in a few words which privilege an object gives that people must
-	// know of although no file declares it, such as "ORG_ADMIN"; "" where it gives
-	// none. It is about what a Subject holds itself, or what an object with a Grantee
-	// gives to its holder. It must not allocate where there is no privilege. It may be nil.
+	// Privilege names the privilege of an object that people must know of although no file
+	// declares it, such as "ORG_ADMIN", or returns "". It is about what a Subject has itself, or
+	// what an object with a Grantee grants. It must not allocate if it returns "". It may be nil.
 	Privilege func(o *Object, look Lookup) string
-	// Adjust brings what a file leaves alone in line with what it sets, in an object
-	// as it shall be: whoever becomes a group manager keeps no businesses. What it
-	// changes becomes part of the change, so that it is shown. It may be nil.
+	// Adjust changes attributes of a desired object that no file sets to agree with those that a
+	// file sets: a user who becomes a group manager has no businesses. The plan shows what it
+	// changes. It may be nil.
 	Adjust func(want *Object)
 	// Expand gives the objects of other kinds that a block of this kind declares
 	// besides itself, such as a team's memberships; they need a Kind, a Body and Set.
 	// They belong to the block's place. It may be nil.
 	Expand func(o *Object) []Object
-	// Grants lists what a subject may do, given a look-up of other objects. It is
-	// nil for kinds that hold no rights. An object that gives rights to people whom the
-	// product does not name, such as the members of a group of an identity provider,
-	// stands for them as a subject.
+	// Grants lists the rights of a subject, given a look-up of other objects. It is nil for kinds
+	// without rights. An object that grants rights to users whom the product does not name, such
+	// as the members of a group of an identity provider, is itself the subject.
 	Grants func(o *Object, look Lookup) []Grant
-	// GrantsAll reports whether an object gives everything that one of the kind can give, so
-	// that nobody loses anything by it, whatever it was before. It may be nil, for kinds
-	// that are always read or where that cannot be told.
+	// GrantsAll reports whether an object grants everything that one of the kind can grant, so
+	// that no change to it can take rights. It may be nil, for kinds that are always read or if
+	// that is not known.
 	GrantsAll func(o *Object) bool
-	// Area lists the places that the Area of a Grant stands for, sorted and without
-	// repetition; false where they are not known. It is called once per area and may be
-	// nil for kinds whose Grants name none.
+	// Area lists the places of the Area of a Grant, sorted and without duplicates; false if they
+	// are not known. It is called once per area. It may be nil if no Grants of the kind have an
+	// Area.
 	Area func(area string, look Lookup) ([]string, bool)
-	// People names the virtual kind of the people for whom a subject that is no person
-	// stands: those whose attribute of the given name has the same text as the subject's.
-	// The zero value means none.
+	// People names the virtual kind of the users whom a subject that is no user represents: those
+	// whose attribute of the given name has the same text as the subject's. The zero value means
+	// none.
 	People PeopleOf
-	// Grantee names the attribute whose reference says whose the Grants are: a
-	// membership's rights are its user's. Where it names several, each has all of them, as
-	// each member of a user group does. Empty means the object's own.
+	// Grantee names the attribute that refers to the user who has the Grants: a membership's
+	// rights are its user's. If it refers to several, each has all of them, as the members of a
+	// user group do. "" means the object itself.
 	Grantee string
 }
 
@@ -91,28 +89,27 @@ type Lookup func(kind, key string) (*Object, bool)
 // A Grant is one right of one subject: "may review_reply on group X through role Y".
 type Grant struct {
 	Right string // permission name, or a word for a role that has none
-	Scope string // where it holds, in the product's words
+	Scope string // where the right applies, as the product writes it
 	Via   string // what carries it: "custom_role business_editor"
 	All   bool   // it covers every other right of its scope, so having it is losing none of them
 
-	// Places is how many places Scope stands for, such as the businesses of a group;
-	// 0 means one, and Everywhere the whole tenant. Guards measure by it how much of
-	// its scope a subject loses.
+	// Places is the number of places of the Scope, such as the businesses of a group; 0 means
+	// one, and Everywhere the whole tenant. Limits use it to measure how much of its scope a
+	// subject loses.
 	Places int
-	// Area names the places that Scope stands for where these can be listed, in the form
-	// of Kind.Area; "" means that Scope is one place by itself. Rights are compared place
-	// by place, so that whoever moves from one store to a country with that store keeps
-	// what holds there. Places and Least follow from the places: they are set by whoever
-	// resolves the area.
+	// Area names the places of the Scope if they can be listed, in the form of Kind.Area; ""
+	// means that Scope is one place. Rights are compared place by place, so that a user who moves
+	// from one store to a country with that store keeps the rights there. Resolving the area sets
+	// Places and Least.
 	Area string
-	// Set is the number of the set of places of the Area, as whoever resolves it counts
-	// them; 0 where Area is empty or not resolved. Equal numbers are equal places.
+	// Set is the number of the set of places of the Area; 0 if Area is empty or not resolved.
+	// Equal numbers are equal sets.
 	Set int
 	// Least marks what guards do not count: what even the weakest role of the product
 	// lets its holders do, and rights whose scope holds nothing.
 	Least bool
-	// Unknown marks a word for rights that nobody could read. Guards count them as lost
-	// where something else takes their place, whatever that is.
+	// Unknown marks rights that could not be read. Limits count them as lost if something
+	// replaces them.
 	Unknown bool
 	// Sort sets apart rights of different sorts, such as to see boards and to edit fields:
 	// guards measure each sort by itself, so that one cannot make up for another. The
@@ -205,7 +202,7 @@ func (k *Kind) Parent() *Attribute {
 	return keys[0]
 }
 
-// DefaultRemoval says what leaving the file means where nothing else is said.
+// DefaultRemoval returns what happens to an object whose block is removed, by default.
 func (k *Kind) DefaultRemoval() Action {
 	switch {
 	case k.UpdateOnly:

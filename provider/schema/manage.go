@@ -14,7 +14,7 @@ var modeNames = [...]string{"additive", "authoritative", "observe"}
 
 func (m Mode) String() string { return modeNames[m] }
 
-// Modes lists the words for the modes, the default first.
+// Modes returns the names of the modes, the default first.
 func Modes() []string { return modeNames[:] }
 
 // A Manage is one manage block: how the objects of a kind are owned.

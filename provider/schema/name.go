@@ -12,13 +12,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Two names are the same where their forms are equal bytes. A form is Unicode's
-// normalization form C, in lower case where the attribute says that case does not
-// matter (FoldCase, FoldHex). Everything that compares names compares forms: the
-// files' are made when they are read, the product's by Kind.Normalise.
+// Two names are the same if their forms are equal bytes. A form is in Unicode's normalization
+// form C, and in lower case if the attribute says that case does not matter (FoldCase,
+// FoldHex). All comparisons of names compare forms: those of files are made when files are
+// read, those of the product by Kind.Normalise.
 
-// NFC returns the text in Unicode's normalization form C, in which the letters of
-// a name have one spelling. ASCII is returned as it is.
+// NFC returns the text in Unicode's normalization form C.
 func NFC(s string) string {
 	if isASCII(s) || norm.NFC.IsNormalString(s) {
 		return s
@@ -103,9 +102,9 @@ func Likeness(s string) string {
 	return strings.Join(strings.Fields(folded), " ")
 }
 
-// Unclean returns why the text cannot be a name that people type: white space at an
-// end, or a character that nobody sees. The error completes the sentence
-// "<attribute> <error>" and names the character. It is nil for clean names.
+// Unclean returns why the text cannot be a name in a file: white space at an end, or an
+// invisible character. The error completes the sentence "<attribute> <error>" and names the
+// character. It is nil for clean names.
 func Unclean(s string) error { return unclean(s, true) }
 
 // unclean allows the characters with which some scripts and emoji join letters
@@ -142,8 +141,8 @@ func isPlain(s string) bool {
 	return s == "" || s[0] != ' ' && s[len(s)-1] != ' '
 }
 
-// Unseen names the first character of the text that nobody sees, or that looks like a
-// space and is none; "" where there is no such character.
+// Unseen names the first invisible character of the text, or the first that only looks like a
+// space; "" if there is none.
 func Unseen(s string) string {
 	for _, r := range s {
 		if r != ' ' && blank(r) {

@@ -36,11 +36,11 @@ type Object struct {
 	ID   string // the product's id; empty while desired only
 	Body any    // *T of the kind's struct; replaced, never written to, once shared
 
-	// Set says which attributes the body speaks about. An attribute that is not
-	// set is left alone: unset differs from empty.
+	// Set says which attributes the body has. An attribute that is not set is left alone: unset
+	// differs from empty.
 	Set Mask
-	// Frozen says which attributes of this live object cannot be changed, and
-	// FrozenBy why, in words that complete "... cannot change: ".
+	// Frozen says which attributes of this live object cannot be changed, and FrozenBy why, as
+	// the end of a sentence "... cannot change: ".
 	Frozen   Mask
 	FrozenBy string
 
@@ -80,8 +80,8 @@ func (o *Object) Has(name string) bool {
 	return i >= 0 && o.Set.Has(i)
 }
 
-// Any returns the named attribute's value (in the form of Attribute.Any), or nil
-// where it is not set.
+// Any returns the named attribute's value (in the form of Attribute.Any), or nil if it is not
+// set.
 func (o *Object) Any(name string) any {
 	i := o.Kind.Index(name)
 	if i < 0 || !o.Set.Has(i) {

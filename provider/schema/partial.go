@@ -13,8 +13,8 @@ type entries interface {
 	reached(have, want, now any) bool
 }
 
-// Satisfies reports whether have is as want asks for: equal, or for a Partial map, with
-// every entry of want as it is there.
+// Satisfies reports whether have is what want declares: equal, or for a map with MergeEntries,
+// with every entry of want.
 func (a *Attribute) Satisfies(want, have any) bool {
 	if a.Flags&MergeEntries != 0 {
 		if e, ok := a.slot.(entries); ok {

@@ -8,11 +8,10 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// A Pattern is a glob of ignore or of a list of names: * stands for any text, slashes
-// included, ? for one character, [a-z] for one of several, {a,b} for either, and a
-// backslash takes the meaning of the character after it away. Matching takes time in
-// proportion to the text, whatever the pattern is: patterns come from files, and most
-// programs that match globs can be kept busy for years by one with many braces.
+// A Pattern is a glob of ignore or of a list of names: * stands for any text, slashes included,
+// ? for one character, [a-z] for one of several, {a,b} for either, and a backslash escapes the
+// character after it. Matching takes time in proportion to the text, whatever the pattern is:
+// patterns come from files, and most glob libraries need exponential time for many braces.
 type Pattern struct {
 	whole *regexp.Regexp // nil where before and after say it, or nothing matches
 
@@ -23,7 +22,7 @@ type Pattern struct {
 // maxPattern is how many bytes a pattern may have. Keys are far shorter.
 const maxPattern = 4096
 
-// ParsePattern reads a glob; ok is false where it is none.
+// ParsePattern parses a glob; ok is false if it is invalid.
 func ParsePattern(text string) (p Pattern, ok bool) {
 	if len(text) > maxPattern || !utf8.ValidString(text) || !doublestar.ValidatePattern(text) {
 		return Pattern{}, false

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A Privilege is a pattern of grants that matter more than others, written as plans print
-// a grant: "RIGHT on SCOPE through VIA". In each part, * stands for any text.
+// A Privilege is a pattern of privileged grants, written as plans print a grant: "RIGHT on
+// SCOPE through VIA". In each part, * stands for any text.
 type Privilege struct {
 	right, scope, via string // patterns
 }
@@ -44,8 +44,8 @@ func (p Privilege) Matches(g *Grant) bool {
 	return wildcard(p.right, g.Right) && wildcard(p.scope, g.Scope) && wildcard(p.via, g.Via)
 }
 
-// wildcard reports whether the text is the pattern, in which * stands for any text.
-// Letters are compared without case.
+// wildcard reports whether the text matches the pattern, in which * stands for any text. It
+// ignores letter case.
 func wildcard(pattern, text string) bool {
 	head, rest, star := strings.Cut(pattern, "*")
 	if !star {

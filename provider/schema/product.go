@@ -15,9 +15,8 @@ type Product struct {
 	// Hosts are the vendor's servers to which the credential may be sent, each as
 	// "host" in lower case, reached over https.
 	Hosts []string
-	// HostEnv is the environment variable with the host of the customer's own tenant,
-	// to which the credential may be sent as well: "TINES_HOST". It is empty where all
-	// customers use the same Hosts.
+	// HostEnv is the environment variable with the host of the customer's tenant, to which the
+	// credential may be sent: "TINES_HOST". It is empty if all customers use the same Hosts.
 	HostEnv  string
 	Settings *Kind // attributes of the provider block; its key is not used
 	// Kinds in the order of their references: a kind comes after every kind that
@@ -28,16 +27,16 @@ type Product struct {
 	// observe, whatever the manage blocks say. It may be nil.
 	ReadOnlyKinds func(settings *Object) []string
 	// Privileged lists the privileged rights of the product, as patterns of ParsePrivilege,
-	// where a provider block does not say privileged = [...]. A right to do everything
-	// everywhere is privileged besides, whatever the list says.
+	// unless a provider block has privileged = [...]. The right to everything everywhere is
+	// always privileged.
 	Privileged []string
-	// Tenant names the tenant that the settings are about, so that two provider blocks
-	// for one are refused; "" where they do not tell, and for the emulator inside the
-	// program, which keeps data of its own for each block. It may be nil.
+	// Tenant names the tenant of the settings, so that two provider blocks for one tenant are
+	// refused; "" if it is not known, and for the emulator inside the program, which has separate
+	// data for each block. It may be nil.
 	Tenant func(settings *Object) string
 }
 
-// Person returns the kind whose objects are people, or nil where the product has none.
+// Person returns the kind whose objects are users, or nil if the product has none.
 func (p *Product) Person() *Kind {
 	for _, k := range p.Kinds {
 		if k.Subject {
@@ -50,8 +49,8 @@ func (p *Product) Person() *Kind {
 	return nil
 }
 
-// BareEmail says how to name the person whose e-mail address is written where the address
-// of an object belongs. It is "" where the text is no e-mail address, or no kind is about people.
+// BareEmail returns a hint for an e-mail address that is written in place of the address of an
+// object. It is "" if the text is no e-mail address, or no kind is about users.
 func (p *Product) BareEmail(written string) string {
 	k := p.Person()
 	switch {
@@ -75,9 +74,9 @@ func (p *Product) Planned() []string {
 	return names
 }
 
-// EnvNames lists the environment variables that stand for one in a provider block,
-// the most particular first. A block with an alias has one of its own, so that two
-// tenants of one product can be in one directory.
+// EnvNames returns the environment variables for a provider block, the most specific first.
+// A block with an alias has one of its own, so that one directory can have several tenants of
+// a product.
 func EnvNames(variable, alias string) []string {
 	if alias == "" {
 		return []string{variable}
@@ -91,9 +90,9 @@ func EnvSuffix(alias string) string { return strings.ToUpper(strings.ReplaceAll(
 // MaxAttributes is how many attributes a kind can have: one for each bit of a Mask.
 const MaxAttributes = 64
 
-// Check panics where the tables of the product are wrong: a kind or an attribute
-// stands twice, a kind has more than MaxAttributes attributes, or it refers to a kind
-// that does not stand before it. It is called once for each product, at the start.
+// Check panics if the tables of the product are wrong: two kinds or attributes have the same
+// name, a kind has more than MaxAttributes attributes, or it refers to a kind that does not
+// precede it. It is called once for each product, at the start.
 func (p *Product) Check() {
 	kinds := map[string]bool{}
 	for _, k := range p.Kinds {

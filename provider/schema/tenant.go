@@ -1,6 +1,6 @@
 package schema
 
-// A Removal is a removed block: the object goes, also under mode = "additive".
+// A Removal is a removed block: the object is removed, also under mode = "additive".
 type Removal struct {
 	Kind string
 	Key  string
