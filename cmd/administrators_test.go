@@ -27,16 +27,16 @@ func TestOtherAdministratorGoesWhileAsked(t *testing.T) {
 	if err := os.WriteFile(seed, []byte(councilSeed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m := meet(t, "tines", "--seed", seed)
+	m := newSharedServer(t, "tines", "--seed", seed)
 	dir := m.keyless(demotion)
-	m.answer = &pondering{Reader: strings.NewReader("yes\n"), meanwhile: func() {
+	m.answer = &delayedAnswer{Reader: strings.NewReader("yes\n"), meanwhile: func() {
 		m.put("/admin/users/11", `{"first_name": "Olga", "last_name": "O", "admin": false, "tenant_permissions": [], "is_active": true}`)
 	}}
 	m.must(1, "no active administrator was found besides those whom this plan demotes", t.TempDir(), nil, "apply", dir)
 }
 
 // keyless writes a configuration for a key of Tines behind which there is no person.
-func (m *meeting) keyless(blocks string) (dir string) {
+func (m *sharedServer) keyless(blocks string) (dir string) {
 	m.t.Helper()
 	dir = m.t.TempDir()
 	files := fmt.Sprintf("provider \"tines\" {\n  endpoint = %q\n  key_user = \"none\"\n}\n%s", m.server.Endpoint, blocks)
@@ -47,7 +47,7 @@ func (m *meeting) keyless(blocks string) (dir string) {
 }
 
 // put changes something in the product as somebody else.
-func (m *meeting) put(path, body string) {
+func (m *sharedServer) put(path, body string) {
 	m.t.Helper()
 	r, err := http.NewRequestWithContext(m.t.Context(), http.MethodPut, m.server.Endpoint+path, strings.NewReader(body))
 	if err != nil {
@@ -69,7 +69,7 @@ func (m *meeting) put(path, body string) {
 // All names of this machine are one tenant of Tines: two blocks for it are refused, and
 // a second apply is kept out by whichever name.
 func TestLoopbackNamesAreOneTenant(t *testing.T) {
-	m, home := meet(t, "tines"), t.TempDir()
+	m, home := newSharedServer(t, "tines"), t.TempDir()
 	dir := m.keyless("")
 	_, port, _ := strings.Cut(strings.TrimPrefix(m.server.Endpoint, "http://"), ":")
 	for _, name := range []string{"localhost", "LOCALHOST", "[::1]", "127.0.0.9", "[::ffff:127.0.0.1]"} {
@@ -80,14 +80,14 @@ func TestLoopbackNamesAreOneTenant(t *testing.T) {
 	here := m.keyless("team \"Blue\" {}\n")
 	there := m.keyless("team \"Red\" {}\n")
 	m.rename(there, "127.0.0.1", "localhost")
-	m.answer = &pondering{Reader: strings.NewReader("yes\n"), meanwhile: func() {
+	m.answer = &delayedAnswer{Reader: strings.NewReader("yes\n"), meanwhile: func() {
 		m.must(1, "another apply is running for", home, nil, "apply", "--auto-approve", there)
 	}}
 	m.must(0, "Applied", home, nil, "apply", here)
 }
 
 // rename writes another name of the server into the files of a directory.
-func (m *meeting) rename(dir, from, to string) {
+func (m *sharedServer) rename(dir, from, to string) {
 	m.t.Helper()
 	path := filepath.Join(dir, "access.hcl")
 	b, err := os.ReadFile(path)

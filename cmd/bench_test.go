@@ -14,18 +14,18 @@ import (
 	"github.com/rolecall-dev/rolecall/cmd"
 )
 
-// crowds are what is measured. The largest are left out by -short.
-func crowds(moved int) []crowd {
-	all := []crowd{{users: 1_000, moved: moved}, {users: 20_000, moved: moved}, {users: 20_000, blocks: true, moved: moved}}
+// partooTenants returns the tenants to measure; -short omits the largest.
+func partooTenants(moved int) []partooTenant {
+	all := []partooTenant{{users: 1_000, moved: moved}, {users: 20_000, moved: moved}, {users: 20_000, blocks: true, moved: moved}}
 	if !testing.Short() {
-		all = append(all, crowd{users: 100_000, moved: moved}, crowd{users: 100_000, blocks: true, moved: moved})
+		all = append(all, partooTenant{users: 100_000, moved: moved}, partooTenant{users: 100_000, blocks: true, moved: moved})
 	}
 	return all
 }
 
 // BenchmarkValidate reads and checks the files.
 func BenchmarkValidate(b *testing.B) {
-	for _, c := range crowds(0) {
+	for _, c := range partooTenants(0) {
 		b.Run(c.String(), func(b *testing.B) {
 			dir := b.TempDir()
 			c.configuration(b, dir, "http://127.0.0.1/v2")
@@ -38,11 +38,10 @@ func BenchmarkValidate(b *testing.B) {
 	}
 }
 
-// BenchmarkPlan plans in this process, against recorded answers: what is measured
-// is rolecall alone.
+// BenchmarkPlan plans in this process, against recorded answers, to measure rolecall alone.
 func BenchmarkPlan(b *testing.B) {
-	b.Run("unchanged", func(b *testing.B) { benchmarkPlan(b, crowds(0)) })
-	b.Run("one-percent", func(b *testing.B) { benchmarkPlan(b, crowds(100)) })
+	b.Run("unchanged", func(b *testing.B) { benchmarkPlan(b, partooTenants(0)) })
+	b.Run("one-percent", func(b *testing.B) { benchmarkPlan(b, partooTenants(100)) })
 }
 
 func benchmarkPlan[S fixture](b *testing.B, fixtures []S) {
@@ -52,6 +51,38 @@ func benchmarkPlan[S fixture](b *testing.B, fixtures []S) {
 			r.sent.Store(0)
 			repeat(b, func() { r.plan(b) })
 			b.ReportMetric(float64(r.sent.Load())/float64(b.N), "requests/op")
+		})
+	}
+}
+
+// BenchmarkTines plans 60,000 memberships without changes.
+func BenchmarkTines(b *testing.B) {
+	tenants := []tinesTenant{{20_000, 200, inYAML}, {20_000, 200, inCSV}, {20_000, 200, inBlocks}}
+	b.Run("plan", func(b *testing.B) { benchmarkPlan(b, tenants) })
+	b.Run("process", func(b *testing.B) { benchmarkEmptyProcess(b, tenants) })
+}
+
+// BenchmarkRoseRocket plans 660 permissions with 60 fields each without changes.
+func BenchmarkRoseRocket(b *testing.B) {
+	tenants := []roserocketTenant{{60, 60}}
+	b.Run("plan", func(b *testing.B) { benchmarkPlan(b, tenants) })
+	b.Run("process", func(b *testing.B) { benchmarkEmptyProcess(b, tenants) })
+}
+
+// benchmarkEmptyProcess plans with the real program, against an emulator in another process.
+func benchmarkEmptyProcess[S fixture](b *testing.B, fixtures []S) {
+	bin := built(b)
+	for _, s := range fixtures {
+		b.Run(s.String(), func(b *testing.B) {
+			seed, dir := filepath.Join(b.TempDir(), "seed.json"), b.TempDir()
+			s.seed(b, seed)
+			endpoint, env := listen(b, bin, s, seed, 0)
+			s.configuration(b, dir, endpoint)
+			var total run
+			for b.Loop() {
+				total.add(measure(b, env, bin, "plan", "--detailed-exitcode", dir))
+			}
+			total.report(b)
 		})
 	}
 }

@@ -18,15 +18,15 @@ import (
 const secretKey = "k7-3f9c1d0e-never-to-be-seen"
 
 // secretStage is the zoo with a key that is worth looking for.
-func secretStage(t *testing.T) *stage {
+func secretStage(t *testing.T) *failureRun {
 	t.Helper()
-	s := scenes()[0]
+	s := failureCases()[0]
 	s.seed = func(t testing.TB) *partooemulator.Seed {
 		seed := readSeed(t, "zoo")
 		seed.APIKeys[0].Key = secretKey
 		return seed
 	}
-	return s.play(t)
+	return s.start(t)
 }
 
 // TestFailureKeyIsNeverShown has a product that repeats the key in whatever it
@@ -101,7 +101,7 @@ func TestFailureKeyIsNeverShown(t *testing.T) {
 }
 
 // walk calls f for every file below the directory.
-func (s *stage) walk(dir string, f func(path string, info fs.FileInfo)) {
+func (s *failureRun) walk(dir string, f func(path string, info fs.FileInfo)) {
 	s.t.Helper()
 	err := filepath.Walk(dir, func(path string, info fs.FileInfo, err error) error {
 		if err == nil && !info.IsDir() {
@@ -117,7 +117,7 @@ func (s *stage) walk(dir string, f func(path string, info fs.FileInfo)) {
 // TestFailureFileModes looks at everything that rolecall writes: it names people
 // and their rights, and only its owner may read it.
 func TestFailureFileModes(t *testing.T) {
-	st := scenes()[0].play(t)
+	st := failureCases()[0].start(t)
 	saved := st.planFile()
 	if code, out := st.run("apply", "--auto-approve", "--dir", st.dir, saved); code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, end(out))
@@ -162,8 +162,8 @@ func TestFailureFileModes(t *testing.T) {
 // TestFailurePlanOnlyReads plans with everything that could tempt it to write, and
 // counts what the product saw.
 func TestFailurePlanOnlyReads(t *testing.T) {
-	for _, s := range scenes() {
-		st := s.play(t)
+	for _, s := range failureCases() {
+		st := s.start(t)
 		before := st.state().names()
 		st.begin(nil)
 		if code, out := st.run(append([]string{"plan", "--detailed-exitcode"}, append(st.flags, st.dir)...)...); code != 2 {

@@ -21,8 +21,8 @@ type proxy struct {
 
 	server  *httptest.Server
 	active  sync.WaitGroup
-	writing sync.Mutex // writes go one by one, so that each is looked at by itself
-	watch   *watch     // may be nil
+	writing sync.Mutex   // writes go one by one, so that each is looked at by itself
+	watch   *rightsWatch // may be nil
 
 	mu     sync.Mutex
 	seen   []string // method and path of the requests since begin
@@ -108,7 +108,7 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 		defer p.writing.Unlock()
 		p.ServeHTTP(rec, again)
 		if p.watch != nil {
-			p.watch.look(r.Method+" "+r.URL.Path, p.reach())
+			p.watch.record(r.Method+" "+r.URL.Path, p.reach())
 		}
 		return rec
 	}

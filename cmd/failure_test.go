@@ -58,8 +58,8 @@ var faults = []struct {
 // does too, or the run says that it was applied in part; then the next one
 // finishes it. Nothing is doubled or lost, and nobody has more on the way.
 func TestFailureAnywhere(t *testing.T) {
-	zoo := scenes()[0]
-	total := zoo.play(t).countRequests()
+	zoo := failureCases()[0]
+	total := zoo.start(t).countRequests()
 	step := 3 // what one sort of trouble leaves out, the next one strikes
 	if testing.Short() || underRace {
 		step = 13
@@ -67,7 +67,7 @@ func TestFailureAnywhere(t *testing.T) {
 	for i, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			st := zoo.play(t)
+			st := zoo.start(t)
 			for at := 1 + i%step; at <= total; at += step {
 				st.again()
 				method, path := "", ""
@@ -82,7 +82,7 @@ func TestFailureAnywhere(t *testing.T) {
 				creates := method == http.MethodPost && (path == "/v2/user" || path == "/v2/custom_role" || strings.HasSuffix(path, "sections") || strings.HasSuffix(path, "groups"))
 				switch {
 				case code == 0:
-					st.settled()
+					st.checkConverged()
 				case code == 3 && creates:
 					if !strings.Contains(flat(out), "a look-up does not show it, and it may still be created") {
 						t.Errorf("it does not say what was found:\n%s", end(out))
@@ -156,7 +156,7 @@ func TestFailureForGood(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			st := scenes()[0].play(t)
+			st := failureCases()[0].start(t)
 			st.timeout = c.timeout
 			st.begin(func(_ int, r *http.Request, pass pass) *httptest.ResponseRecorder {
 				if c.where(r) {
@@ -195,7 +195,7 @@ func TestFailureUnsteadyList(t *testing.T) {
 		code int
 	}{{"once", false, 0}, {"for ever", true, 1}} {
 		t.Run(c.name, func(t *testing.T) {
-			s := scenes()[1]
+			s := failureCases()[1]
 			s.seed, s.files = crowded, func(t testing.TB, dir, endpoint string) {
 				rosterFiles(t, dir, endpoint)
 				text, err := os.ReadFile(filepath.Join(dir, "roster.hcl"))
@@ -204,7 +204,7 @@ func TestFailureUnsteadyList(t *testing.T) {
 				}
 				put(t, filepath.Join(dir, "roster.hcl"), strings.Replace(string(text), `["owner@*"]`, `["owner@*", "*@partoo.co"]`, 1))
 			}
-			st := s.play(t)
+			st := s.start(t)
 			added := 0
 			var one sync.Mutex // pages are read side by side
 			st.begin(func(_ int, r *http.Request, pass pass) *httptest.ResponseRecorder {
@@ -252,7 +252,7 @@ func crowded(t testing.TB) *partooemulator.Seed {
 }
 
 // ask sends a request to the product behind the proxy's back.
-func (s *stage) ask(method, path, body string) *httptest.ResponseRecorder {
+func (s *failureRun) ask(method, path, body string) *httptest.ResponseRecorder {
 	s.t.Helper()
 	r := httptest.NewRequest(method, "/v2"+path, strings.NewReader(body))
 	r.Header.Set("x-APIKey", s.proxy.Key())
@@ -269,7 +269,7 @@ func (s *stage) ask(method, path, body string) *httptest.ResponseRecorder {
 // permission to itself. It is told once, whoever would get the role waits, and the
 // next plan says the same instead of writing for ever.
 func TestFailureKeptValue(t *testing.T) {
-	st := scenes()[0].play(t)
+	st := failureCases()[0].start(t)
 	st.begin(func(_ int, r *http.Request, pass pass) *httptest.ResponseRecorder {
 		a := pass()
 		if r.Method == http.MethodGet && r.URL.Path == "/v2/custom_role/head_keeper" && a.Code == http.StatusOK {

@@ -205,7 +205,7 @@ func TestClientCannotSendKeyElsewhere(t *testing.T) {
 			}
 			f.Products[i].Provider = &p
 		}
-		cmd.Main([]string{"plan", roadConfiguration(t, "https://api.partoo.co/v2")}, f)
+		cmd.Main([]string{"plan", oneRoleConfiguration(t, "https://api.partoo.co/v2")}, f)
 		if refused == nil || len(n.hosts) != 1 || n.hosts[0] != "api.partoo.co" {
 			t.Errorf("%s: requests to %v, refusal %v", address, n.hosts, refused)
 		}

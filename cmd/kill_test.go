@@ -39,17 +39,17 @@ func TestKill(t *testing.T) {
 	if testing.Short() || underRace {
 		points = 10
 	}
-	for n, s := range scenes() {
+	for n, s := range failureCases() {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			st := s.play(t)
+			st := s.start(t)
 			total := st.countRequests()
 			random := rand.New(rand.NewPCG(killSeed, uint64(n)))
 			for range points {
 				m := moment{1 + random.IntN(total), []string{"before", "after", "answering"}[random.IntN(3)]}
 				st.again()
 				killed := st.kill(m)
-				st.narrow()
+				st.checkRights()
 				st.journalHolds(killed)
 				st.converge()
 				if t.Failed() {
@@ -61,7 +61,7 @@ func TestKill(t *testing.T) {
 }
 
 // countRequests counts those of an undisturbed apply.
-func (s *stage) countRequests() int {
+func (s *failureRun) countRequests() int {
 	s.t.Helper()
 	s.begin(nil)
 	if code, out := s.run(s.applyArgs()...); code != 0 {
@@ -73,7 +73,7 @@ func (s *stage) countRequests() int {
 // kill runs apply in a process of its own and kills it. It returns false where the
 // process came to its end with fewer requests: what one of them has read may spare
 // another the same.
-func (s *stage) kill(m moment) bool {
+func (s *failureRun) kill(m moment) bool {
 	s.t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -123,7 +123,7 @@ func (s *stage) kill(m moment) bool {
 
 // journalHolds reads what the dead process wrote down: at most twice as many writes
 // as there are workers may be without a result, half of them being read back.
-func (s *stage) journalHolds(killed bool) {
+func (s *failureRun) journalHolds(killed bool) {
 	s.t.Helper()
 	paths, err := filepath.Glob(filepath.Join(s.dir, ".rolecall", "journal", "*.jsonl"))
 	if err != nil {

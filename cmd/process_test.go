@@ -18,18 +18,18 @@ import (
 // give. Beside the time of the process it reports its largest resident size.
 func BenchmarkProcess(b *testing.B) {
 	bin := built(b)
-	far := func(moved int) []crowd { return []crowd{{users: 20_000, moved: moved}} }
-	newcomers := func(int) []crowd { return []crowd{{users: 1_000, absent: true}} }
+	far := func(moved int) []partooTenant { return []partooTenant{{users: 20_000, moved: moved}} }
+	newcomers := func(int) []partooTenant { return []partooTenant{{users: 1_000, absent: true}} }
 	for _, s := range []step{
-		{"validate", []string{"validate"}, crowds, 0, 0},
-		{"unchanged", []string{"plan", "--detailed-exitcode"}, crowds, 0, 0},
-		{"one-percent", []string{"plan"}, crowds, 100, 0},
+		{"validate", []string{"validate"}, partooTenants, 0, 0},
+		{"unchanged", []string{"plan", "--detailed-exitcode"}, partooTenants, 0, 0},
+		{"one-percent", []string{"plan"}, partooTenants, 100, 0},
 		{"unchanged-20ms", []string{"plan", "--detailed-exitcode"}, far, 0, 20 * time.Millisecond},
 		{"create", []string{"apply", "--auto-approve"}, newcomers, 0, 0},
 		{"create-20ms", []string{"apply", "--auto-approve"}, newcomers, 0, 20 * time.Millisecond},
 	} {
 		b.Run(s.name, func(b *testing.B) {
-			for _, c := range s.crowds(s.moved) {
+			for _, c := range s.tenants(s.moved) {
 				b.Run(c.String(), func(b *testing.B) { benchmarkProcess(b, c, bin, s) })
 			}
 		})
@@ -46,19 +46,18 @@ func built(b *testing.B) string {
 	return bin
 }
 
-// A step is one command over some crowds, with an emulator that takes its time for
-// every answer.
+// A step is one command on some tenants, with an emulator that delays every answer.
 type step struct {
 	name    string
 	args    []string
-	crowds  func(moved int) []crowd
+	tenants func(moved int) []partooTenant
 	moved   int
 	latency time.Duration
 }
 
-// floor is how long the requests take that the step cannot do without, eight at a
-// time: pages for a plan, creations for an apply.
-func (s step) floor(c crowd) time.Duration {
+// floor returns how long the necessary requests take, eight at a time: pages for a plan,
+// creations for an apply.
+func (s step) floor(c partooTenant) time.Duration {
 	requests := c.requests()
 	if c.absent {
 		requests = c.users
@@ -66,7 +65,7 @@ func (s step) floor(c crowd) time.Duration {
 	return time.Duration(requests) * s.latency / 8
 }
 
-func benchmarkProcess(b *testing.B, c crowd, bin string, s step) {
+func benchmarkProcess(b *testing.B, c partooTenant, bin string, s step) {
 	seed := filepath.Join(b.TempDir(), "seed.json")
 	c.seed(b, seed)
 	var dir, env string

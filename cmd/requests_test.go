@@ -24,7 +24,7 @@ func TestRunsShareABudget(t *testing.T) {
 		"api_keys": [{"key": "ana-key", "user": "ana@zoo.example"}]}`)
 	s := serve(t, "--seed", seed)
 	t.Cleanup(func() { s.stop() })
-	site := roadConfiguration(t, s.Endpoint)
+	site := oneRoleConfiguration(t, s.Endpoint)
 	file := filepath.Join(site, "site.hcl")
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -25,7 +25,7 @@ func TestNamesWithSecrets(t *testing.T) {
 		"roserocket": {"user_group \"Dispatch\" { members = [] }", []string{"Plans and follows loads", "Accounts"}, 0},
 	} {
 		t.Run(product, func(t *testing.T) {
-			m, home := meet(t, product), t.TempDir()
+			m, home := newSharedServer(t, product), t.TempDir()
 			dir := m.server.tenant(t, product, c.blocks)
 			secrets := map[string]bool{}
 			repeat := func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {

@@ -58,7 +58,7 @@ func desk(t *testing.T) (dir string, f *cmd.Factory) {
 	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = true, true, true, false, false
 	f.Environ = []string{"PARTOO_API_KEY=" + s.Key, "XDG_STATE_HOME=" + dir}
 	f.Transport = transport
-	return roadConfiguration(t, s.Endpoint), f
+	return oneRoleConfiguration(t, s.Endpoint), f
 }
 
 // Progress is shown to a person who watches, and to nobody else.

@@ -26,8 +26,8 @@ import (
 // A Resource makes the calls for the objects of one kind. Errors are *provider.Error where
 // the product answered. A Resource whose kind has no call for an action returns an error.
 type Resource interface {
-	// List yields every object of the kind until yield returns false. It ends with an
-	// error where it cannot be sure to have seen all of them.
+	// List yields every object of the kind until yield returns false. It ends with an error if
+	// it cannot be sure to have seen all of them.
 	List(ctx context.Context, yield func(schema.Object, error) bool)
 	// Read asks the product for one object by its id. provider.ErrNotFound says that it
 	// is gone.
@@ -45,9 +45,9 @@ type Resource interface {
 	Remove(ctx context.Context, r provider.Request) error
 }
 
-// A Settler is a Resource whose objects can be read back in other words than they were
-// written in. Settle returns got, an object that was read, in the words of want where both
-// mean the same.
+// A Settler is a Resource whose objects may be read back with other values that mean the same
+// as the written ones. Settle returns got, an object that was read, with the values of want
+// where both mean the same.
 type Settler interface {
 	Settle(ctx context.Context, got, want schema.Object) (schema.Object, error)
 }
@@ -65,8 +65,7 @@ type Objects struct {
 	Index  *schema.Index // gets the id of every object by its key; never nil
 }
 
-// ObjectsOf returns the Objects of a connection, with an Index of its own where the options
-// have none.
+// ObjectsOf returns the Objects of a connection, with a new Index if the options have none.
 func ObjectsOf(o provider.Options) Objects {
 	if o.Index == nil {
 		return Objects{Tenant: o.Tenant, Index: &schema.Index{}}
@@ -90,11 +89,11 @@ type Client struct {
 	Objects
 	// Resource returns the calls for a kind of the product, by the kind's name.
 	Resource func(kind string) Resource
-	// Hint says what a person can do where an object still exists after schema.Delete, or
-	// is still active after schema.Deactivate.
+	// Hint returns advice for an object that still exists after schema.Delete, or is still
+	// active after schema.Deactivate.
 	Hint func(schema.Action) string // may be nil
-	// Budgets are the requests a minute of the rate classes that have a limit of their own
-	// beside that of the tenant, by name. 0 or a missing name is no limit.
+	// Budgets are the requests a minute of rate classes, by name, beside the limit of the
+	// tenant. 0 or a missing name is no limit.
 	Budgets map[string]int
 }
 
@@ -103,7 +102,7 @@ func (c *Client) List(ctx context.Context, kind *schema.Kind) iter.Seq2[schema.O
 	return func(yield func(schema.Object, error) bool) { c.Resource(kind.Name).List(ctx, yield) }
 }
 
-// Read asks the product for one object: by its id, or by its key where it has none.
+// Read reads one object: by its id, or by its key if it has no id.
 func (c *Client) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	if o.ID == "" {
 		return c.Find(ctx, o)
@@ -136,8 +135,8 @@ func (c *Client) Apply(ctx context.Context, r provider.Request) (schema.Object, 
 	panic("crud: cannot apply " + r.Action.String() + " to " + r.Addr.String())
 }
 
-// Settle returns an object that was read in the words of the wanted one where both mean the
-// same. See Settler.
+// Settle returns an object that was read, with the values of want where both mean the same. See
+// Settler.
 func (c *Client) Settle(ctx context.Context, got, want schema.Object) (schema.Object, error) {
 	if s, ok := c.Resource(want.Kind.Name).(Settler); ok {
 		return s.Settle(ctx, got, want)
@@ -145,10 +144,10 @@ func (c *Client) Settle(ctx context.Context, got, want schema.Object) (schema.Ob
 	return got, nil
 }
 
-// ReadBack reads the object of a Create or an Update that the product has accepted: by id
-// or, where that is empty, by its key. It reports the acceptance first, so an error does
-// not mean that nothing was written, and the error says so. Where r.Unread leaves the
-// reading to the caller, it returns the id alone with provider.ErrUnread.
+// ReadBack reads the object of a Create or an Update that the product has accepted: by id or,
+// if that is empty, by its key. It calls r.Accepted first, so an error does not mean that
+// nothing was written, and the error says so. If r.Unread is set, it returns only the id, with
+// provider.ErrUnread.
 func ReadBack(ctx context.Context, res Resource, r provider.Request, id string) (schema.Object, error) {
 	if r.Unread {
 		return schema.Object{ID: id}, provider.ErrUnread

@@ -16,8 +16,8 @@ type Estimator interface {
 	Estimate(r provider.Request) Requests
 }
 
-// Estimate returns how many requests a change takes: one where the object is looked up and
-// read back together with others.
+// Estimate returns how many requests a change takes: one if the object is looked up and read
+// back together with others.
 func (c *Client) Estimate(r provider.Request) Requests {
 	if r.Unread {
 		r.Unread = false

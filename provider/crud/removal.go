@@ -32,9 +32,9 @@ func (c *Client) remove(ctx context.Context, res Resource, r provider.Request) e
 	return c.notRemoved(r, sent)
 }
 
-// remaining returns the object where it still exists. A 404 may also say that the key may
-// not change the object, so where both the removal and reading it are answered with 404,
-// the list decides.
+// remaining returns the object if it still exists. A 404 may also say that the key may not
+// change the object, so if both the removal and reading it are answered with 404, the list
+// decides.
 func remaining(ctx context.Context, res Resource, r provider.Request, sent error) (schema.Object, error) {
 	if known, ok := res.(RemovalReader); ok {
 		return known.Remaining(ctx, r, sent)
@@ -46,8 +46,8 @@ func remaining(ctx context.Context, res Resource, r provider.Request, sent error
 	return got, err
 }
 
-// notRemoved is the error of a removal after which the object is still there. sent is nil
-// where the product answered with success, and otherwise provider.ErrNotFound.
+// notRemoved returns the error of a removal after which the object still exists. sent is nil if
+// the product answered with success, and otherwise provider.ErrNotFound.
 func (c *Client) notRemoved(r provider.Request, sent error) error {
 	state := "still exists"
 	if r.Action == schema.Deactivate {

@@ -13,8 +13,8 @@ import (
 // maxBody bounds the body of a request in bytes.
 const maxBody = 10 << 20
 
-// readBody reads a body of at most limit bytes. It reports false where it has
-// answered that the body is too large, and gives up where the client stops sending.
+// readBody reads a body of at most limit bytes. It returns false after it has answered that
+// the body is too large, and panics if the client stops sending.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var large *http.MaxBytesError
@@ -28,9 +28,8 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool
 	return body, true
 }
 
-// A Body is the JSON object of a request, read field by field. What is wrong with
-// a field is collected, so that a product can refuse all of it at once in its own
-// words and envelope.
+// A Body is the JSON object of a request, read field by field. It collects the problems, so
+// that a product can report all of them in one answer.
 type Body struct {
 	Problems []Problem
 	fields   map[string]json.RawMessage
@@ -58,7 +57,7 @@ func ParseBody(data []byte) (*Body, error) {
 	return b, nil
 }
 
-// Has reports whether the field was sent, be it null.
+// Has reports whether the field was sent, also as null.
 func (b *Body) Has(name string) bool { _, ok := b.fields[name]; return ok }
 
 // Null reports whether the field was sent as null.
@@ -76,7 +75,7 @@ func (b *Body) Names() []string {
 	return names
 }
 
-// Refuse notes what is wrong with a field. The first word on a field stands.
+// Refuse records a problem of a field. Only the first problem of a field is kept.
 func (b *Body) Refuse(field, text string) {
 	for _, p := range b.Problems {
 		if p.Field == field {

@@ -103,8 +103,8 @@ func (s *Server) showState(w http.ResponseWriter) {
 	show(w, all)
 }
 
-// arm takes one fault or a list of them, each an object or a line of words; a body
-// that is not JSON is a line of words too.
+// arm injects the fault or the list of faults in the body: JSON objects, or lines for
+// ParseFault.
 func (s *Server) arm(w http.ResponseWriter, r *http.Request) {
 	data, ok := readBody(w, r, 1<<20)
 	if !ok {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A Fault is something that goes wrong with requests that match it.
+// A Fault is a failure of requests that match it.
 type Fault struct {
 	Method string // "" matches every method
 	Path   string // as path.Match, without the product's prefix; a last "**" matches the rest; "" matches all
@@ -69,11 +69,11 @@ func (f Fault) check() error {
 	return nil
 }
 
-// FaultSyntax tells how ParseFault wants a fault to be written.
+// FaultSyntax is the syntax of ParseFault.
 const FaultSyntax = `METHOD PATH [after=N] [times=N|always] [delay=1s] [cut=before|after|body] [status=N] [retry-after=S] [type=MIME] [body=...]`
 
-// ParseFault reads a fault from words: method ("*" for any), path pattern, then
-// settings; body takes the rest of the line.
+// ParseFault parses a fault: method ("*" for any), path pattern, then settings; body takes the
+// rest of the line.
 //
 //	POST /user after=3 cut=after
 //	GET /user/search times=2 status=429 retry-after=7
@@ -141,7 +141,7 @@ type jsonFault struct {
 	Body   string            `json:"body,omitempty"`
 }
 
-// MarshalJSON writes the delay as words: "1.5s".
+// MarshalJSON writes the delay as a string: "1.5s".
 func (f Fault) MarshalJSON() ([]byte, error) {
 	delay := ""
 	if f.Delay > 0 {

@@ -11,15 +11,15 @@ import (
 	"sync"
 )
 
-// An Entry tells of one request. It holds no header, so no credential, and no
-// time, so that the same requests give the same log.
+// An Entry describes one request. It has no headers, and so no credential, and no time, so that
+// the same requests give the same log.
 type Entry struct {
 	Seq    int             `json:"seq"` // 1, 2, 3, ...
 	Method string          `json:"method"`
 	Path   string          `json:"path"` // without the product's prefix
 	Query  string          `json:"query,omitempty"`
-	Body   json.RawMessage `json:"body,omitempty"` // a JSON string where it was not JSON
-	Status int             `json:"status"`         // 0 where the connection was cut before the effect
+	Body   json.RawMessage `json:"body,omitempty"` // a JSON string if it is not JSON
+	Status int             `json:"status"`         // 0 if the connection was cut before the effect
 	Effect bool            `json:"effect"`         // whether it changed the state
 }
 

@@ -14,8 +14,8 @@ import (
 
 // NetworkOptions say how an emulator is served to other processes.
 type NetworkOptions struct {
-	// Token is what the control routes ask for, as "Authorization: Bearer TOKEN".
-	// Where it is empty nobody may use them.
+	// Token is required by the control routes, as "Authorization: Bearer TOKEN". If it is empty,
+	// they refuse all requests.
 	Token string
 	// Hosts are names in the Host header that are served besides loopback and the
 	// address that a connection was accepted on.
@@ -62,7 +62,7 @@ type refusal struct {
 	text   string
 }
 
-// refusal says why the request is not served; nil where it is.
+// refusal returns why the request is not served, or nil.
 func (o NetworkOptions) refusal(r *http.Request) *refusal {
 	host := hostname(r.Host)
 	switch {

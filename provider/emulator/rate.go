@@ -17,8 +17,8 @@ type window struct {
 	used  int
 }
 
-// Take counts one request under the key. Where it is too many it returns how long
-// the window stays shut.
+// Take counts one request under the key. If it exceeds the limit, shut is the time until the
+// next window.
 func (w *Window) Take(key string) (shut time.Duration, ok bool) {
 	if w.Limit < 1 {
 		return 0, true

@@ -72,7 +72,7 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Inject arms faults. Where several strike at the same request the first wins.
+// Inject adds faults. If several match a request, the first one applies.
 func (s *Server) Inject(list ...Fault) { s.faults.add(list...) }
 
 // ClearFaults disarms all faults.
@@ -110,8 +110,8 @@ func (s *Server) Close() error {
 	return s.o.Store.Close()
 }
 
-// ServeHTTP answers one request. Where a fault cuts the connection it panics with
-// http.ErrAbortHandler, as net/http wants.
+// ServeHTTP answers one request. If a fault cuts the connection, it panics with
+// http.ErrAbortHandler, as net/http expects.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r, served := s.strip(r)
 	if r.URL.Path == ControlRoot || strings.HasPrefix(r.URL.Path, ControlRoot+"/") {
@@ -230,7 +230,7 @@ func (a *answer) send(w http.ResponseWriter, n int) {
 	}
 	w.WriteHeader(a.status)
 	if _, err := w.Write(a.body.Bytes()[:n]); err != nil {
-		panic(http.ErrAbortHandler) // nobody is there to read it
+		panic(http.ErrAbortHandler) // no client reads the answer
 	}
 	if n < a.body.Len() {
 		if f, ok := w.(http.Flusher); ok {

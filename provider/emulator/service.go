@@ -20,8 +20,8 @@ type Service[C, V any] struct {
 	// that long, and TooMany answers.
 	Take    func(c *C) (shut time.Duration, ok bool)
 	TooMany func(w http.ResponseWriter, shut time.Duration)
-	// NoRoute says how a path without a route is refused. allow lists the methods that
-	// the path has, as the header Allow does; it is "" where there is no such path.
+	// NoRoute refuses a path without a route. allow lists the methods of the path, as the header
+	// Allow does; it is "" if there is no such path.
 	NoRoute func(w http.ResponseWriter, allow string) error
 	// Enter takes the request with its path values, and reads its body.
 	Enter func(c *C, r *http.Request) error
@@ -34,7 +34,7 @@ type Service[C, V any] struct {
 	mux http.ServeMux
 }
 
-// callKey is where the context of a request holds its call.
+// callKey is the key of the call in the context of a request.
 type callKey struct{}
 
 // Handle adds a route, with a pattern of http.ServeMux.
@@ -85,8 +85,8 @@ func (p probe) Header() http.Header         { return http.Header(p) }
 func (p probe) Write(b []byte) (int, error) { return len(b), nil }
 func (p probe) WriteHeader(int)             {}
 
-// TooMany answers a request beyond a rate with 429 and the text. The variant retry-after
-// says how it tells when to come back: seconds, date or absent.
+// TooMany answers 429 with the text. The variant retry-after selects the form of the header:
+// seconds, date or absent.
 func TooMany(w http.ResponseWriter, c Choice, shut time.Duration, now time.Time, text string) {
 	switch {
 	case c.Is("retry-after", "seconds"):

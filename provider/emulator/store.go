@@ -7,18 +7,16 @@ import (
 	"strconv"
 )
 
-// A Store holds an emulator's tables and, where it has a path, keeps them in a
-// file: a header line, then one line for each transaction, each a list of rows
-// that were put or deleted. A request is one transaction, so a process that is
-// killed leaves either all of a request's effects or none: a last line without
-// its end is left out when the file is read.
+// A Store holds an emulator's tables and, if it has a path, stores them in a file: a header
+// line, then one line for each transaction, a list of rows that were put or deleted. A request
+// is one transaction, so a process that is killed leaves all of a request's effects or none: a
+// last line without its end is ignored when the file is read.
 //
-// Appending costs the same for the first user and for the hundred thousandth.
-// The file is rewritten without its history, atomically, when it is closed and
-// whenever the history has outgrown the rows.
+// Appending takes the same time for any number of rows. The file is rewritten without its
+// history, atomically, when it is closed and when the history is larger than the rows.
 //
-// Several processes may read the same file, one may write: a Store refuses to
-// write where the file is no longer as it left it.
+// Several processes may read the same file, but only one may write: a Store refuses to write if
+// another process has changed the file.
 type Store struct {
 	product string
 	path    string // "" keeps everything in memory
@@ -43,7 +41,7 @@ type table interface {
 	dump(func(id string, v any) error) error
 }
 
-// An op is one row put, or deleted where it has no value.
+// An op is one row that was put, or deleted if it has no value.
 type op struct {
 	Table string          `json:"t"`
 	ID    string          `json:"id"`
@@ -72,7 +70,7 @@ func (s *Store) register(name string, t table) {
 	s.tables[name] = t
 }
 
-// Next returns 1, 2, 3, ... for the name, and goes on where it was after a restart.
+// Next returns 1, 2, 3, ... for the name, and continues after a restart.
 func (s *Store) Next(name string) int {
 	n := 1
 	if v := s.seq.Find(name); v != nil {
@@ -82,8 +80,8 @@ func (s *Store) Next(name string) int {
 	return n
 }
 
-// Number gives an id that is 0 the next number. One that was given from outside stays,
-// and Next goes on after it.
+// Number sets an id that is 0 to the next number. Another id stays, and Next continues after
+// it.
 func (s *Store) Number(name string, id *int) {
 	if *id == 0 {
 		*id = s.Next(name)

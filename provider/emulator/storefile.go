@@ -55,8 +55,8 @@ func (s *Store) Open(plant func() error) error {
 	return s.Compact()
 }
 
-// blank accepts a file without one whole line only where it is the beginning of
-// one of ours.
+// blank accepts a file without a complete line only if it is the beginning of a file of a
+// Store.
 func (s *Store) blank(data []byte) error {
 	if len(data) > 0 && data[0] != '{' {
 		return fmt.Errorf("emulator state %s: not a state file; name another one", s.path)
@@ -139,7 +139,7 @@ func (s *Store) append(line []byte) error {
 	return nil
 }
 
-// own is an error where somebody else has written the file.
+// own returns an error if another process has written the file.
 func (s *Store) own() error {
 	info, err := os.Stat(s.path)
 	if err != nil {

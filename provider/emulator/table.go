@@ -12,8 +12,8 @@ import (
 // it and puts the copy. A Table is not safe for concurrent use; the Server's lock
 // guards it.
 type Table[T any] struct {
-	// OnChange is told of every row that comes (old is nil), changes, or goes (now
-	// is nil), also while a file is loaded. Indexes are kept by it. May be nil.
+	// OnChange is called for every row that is added (old is nil), changed, or deleted (now is
+	// nil), also while a file is loaded. It maintains indexes. May be nil.
 	OnChange func(id string, old, now *T)
 
 	store   *Store
@@ -154,7 +154,7 @@ func (t *Table[T]) replay(o op) error {
 }
 
 func (t *Table[T]) empty() {
-	for i := len(t.rows) - 1; i >= 0; i-- { // from the end, where removing is cheap
+	for i := len(t.rows) - 1; i >= 0; i-- { // from the end, because removing is fast there
 		t.Delete(t.rows[i].id)
 	}
 }

@@ -58,7 +58,7 @@ func (t *InProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 	return out.response(req, cut), nil
 }
 
-// run reports whether the handler gave up. Any other panic is a mistake and goes on.
+// run reports whether the handler aborted with http.ErrAbortHandler. It repeats other panics.
 func run(h http.Handler, w http.ResponseWriter, r *http.Request) (cut bool) {
 	defer func() {
 		switch p := recover(); {

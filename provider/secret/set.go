@@ -12,12 +12,12 @@ import (
 	"sync"
 )
 
-// Redacted stands in the place of a secret.
+// Redacted replaces a secret.
 const Redacted = "(redacted)"
 
-// shortest is the length from which a secret is looked for in every form. A shorter
-// one, which no product gives out, is found where it stands as a word by itself:
-// elsewhere it would blot out ordinary text.
+// shortest is the minimum length of a secret that is searched in every form. A shorter one,
+// which no product issues, is replaced only as a separate word, because it may be a part of
+// ordinary words.
 const shortest = 8
 
 // A Set holds texts that nothing may show: keys, passwords, tokens. The zero value is
@@ -83,9 +83,8 @@ func (s *Set) AddHeader(h http.Header) {
 	}
 }
 
-// forms lists how a secret can be written: as it is, in hexadecimal digits with or
-// without colons, and in base64, alone or at any place of a longer text. What
-// unescape undoes needs no form.
+// forms returns how a secret can be written: unchanged, in hexadecimal digits with or without
+// colons, and in base64, alone or within a longer text. unescape decodes other forms.
 func forms(secret string) []form {
 	digits := hex.EncodeToString([]byte(secret))
 	all := []string{secret, digits, strings.Join(pairs(digits), ":")}
@@ -96,7 +95,7 @@ func forms(secret string) []form {
 	}
 	var out []form
 	for _, text := range all {
-		if v := view(text).visible(); len(v.text) >= shortest {
+		if v := undecoded(text).visible(); len(v.text) >= shortest {
 			out = append(out, form{v.folded(), max(shortest, (len(v.text)+1)/2)})
 		}
 	}
@@ -112,22 +111,22 @@ func pairs(text string) []string {
 	return out
 }
 
-// Redact returns a text with every secret replaced: as it is and in other letters,
-// with space or invisible characters in between, cut in half, in base64 or in
-// hexadecimal digits, and in the escapes of URLs, JSON, C and HTML, up to three times
-// over. So are the user of a URL, and what has the look of a token.
+// Redact replaces every secret in a text: also in other letter case, with spaces or invisible
+// characters in between, cut in half, in base64 or hexadecimal digits, and in the escapes of
+// URLs, JSON, C and HTML, nested up to three times. It also replaces the user of a URL, and
+// text that looks like a token.
 func (s *Set) Redact(text string) string {
 	s.mu.RLock()
 	known, short := s.forms, s.short
 	s.mu.RUnlock()
 	var spans []span
 	if len(known) > 0 {
-		for v := range view(text).readings() {
+		for v := range undecoded(text).decodings() {
 			spans = v.find(known, spans)
 		}
 	}
 	for _, secret := range short {
-		spans = words(text, secret, spans)
+		spans = findWords(text, secret, spans)
 	}
 	return redactTokens(replace(text, spans))
 }
@@ -153,8 +152,8 @@ func replace(text string, spans []span) string {
 	return b.String()
 }
 
-// words finds a secret where no letter or digit is around it.
-func words(text, secret string, spans []span) []span {
+// findWords finds a secret that has no letter or digit around it.
+func findWords(text, secret string, spans []span) []span {
 	for from := 0; ; {
 		i := strings.Index(text[from:], secret)
 		if i < 0 {

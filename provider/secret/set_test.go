@@ -77,13 +77,13 @@ func written(t *testing.T, word string) map[string]string {
 	}
 }
 
-// words are secrets of different lengths and alphabets.
-var words = []string{key, odd, "01234567", "Ab3-Ef_9"}
+// findWords are secrets of different lengths and alphabets.
+var findWords = []string{key, odd, "01234567", "Ab3-Ef_9"}
 
 // TestRedact writes a secret in every way in which an answer may repeat it. Nothing of
 // it stays, not half of it either, and the words around it do.
 func TestRedact(t *testing.T) {
-	for _, word := range words {
+	for _, word := range findWords {
 		all := written(t, word)
 		all["its first half"] = word[:max(8, (len(word)+1)/2)]
 		all["its last half"] = word[min(len(word)-8, len(word)/2):]
@@ -98,7 +98,7 @@ func TestRedact(t *testing.T) {
 // TestRedactKnown does the same for text that is no message. What only looks like a
 // secret stays, and so does a part of one.
 func TestRedactKnown(t *testing.T) {
-	for _, word := range words {
+	for _, word := range findWords {
 		var set secret.Set
 		set.Add(word)
 		known := func(s string) string { return string(set.RedactKnown([]byte(s))) }

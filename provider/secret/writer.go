@@ -7,10 +7,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// RedactKnown replaces the secrets in text that is not a message, such as the names of
-// a product's objects in a plan. It finds them in the forms that Redact finds, but only
-// as a whole, and guesses nothing from the look of a text: a name such as
-// api_token_view stays. It returns p itself where there is nothing to replace.
+// RedactKnown replaces the secrets in text that is not a message, such as the names of a
+// product's objects in a plan. It finds the same forms as Redact, but only complete ones, and
+// replaces nothing only because it looks like a token: a name such as api_token_view stays. If
+// there is nothing to replace, it returns p itself.
 //
 // JSON stays JSON, because an escape is replaced as a whole.
 func (s *Set) RedactKnown(p []byte) []byte {
@@ -21,15 +21,15 @@ func (s *Set) RedactKnown(p []byte) []byte {
 		return p
 	}
 	var spans []span
-	for v := range view(string(p)).readings() {
+	for v := range undecoded(string(p)).decodings() {
 		spans = v.findWhole(known, spans)
 	}
 	return []byte(replace(string(p), spans))
 }
 
-// contains looks for forms without finding out where they are, which is far faster.
+// contains reports whether there are forms, without their positions, which is much faster.
 func contains(p []byte, known []form) bool {
-	for v := range (reading{text: p}).readings() {
+	for v := range (decodedText{text: p}).decodings() {
 		if v.holds(known) {
 			return true
 		}

@@ -11,10 +11,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Example writes a block of the kind from the examples of its attributes. It
-// takes the attributes that say something about most objects and leaves out each
-// one that the kind's own rules do not allow beside those before it. The result is
-// "" where a required attribute has no example.
+// Example writes a block of the kind from the examples of its attributes. It uses the
+// attributes that are useful for most objects, and omits each one that the rules of the kind
+// do not allow beside those before it. It returns "" if a required attribute has no example.
 func Example(k *schema.Kind) string {
 	var names, values, labels []string
 	o := schema.Object{Kind: k, Body: k.New()}

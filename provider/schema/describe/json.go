@@ -2,8 +2,8 @@ package describe
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// FormatVersion is the version of the JSON that JSON gives. It rises when a
-// member changes its meaning or goes.
+// FormatVersion is the version of the JSON of JSON. It increases when the meaning of a member
+// changes or a member is removed.
 const FormatVersion = 2
 
 // A Document is what the tables of some products say, for programs.
@@ -52,7 +52,7 @@ type AttributeJSON struct {
 	Example  string   `json:"example,omitempty"` // HCL
 }
 
-// flagNames are the words for flags in JSON.
+// flagNames are the names of flags in JSON.
 var flagNames = []struct {
 	flag schema.Flags
 	name string
@@ -65,8 +65,7 @@ var flagNames = []struct {
 	{schema.Steering, "steering"},
 }
 
-// JSON returns the document for products. Where kind is not nil, it is the only
-// one that is told of.
+// JSON returns the document for products, or for one kind if kind is not nil.
 func JSON(products []*schema.Product, kind *schema.Kind) Document {
 	d := Document{FormatVersion: FormatVersion, Products: []ProductJSON{}}
 	for _, p := range products {

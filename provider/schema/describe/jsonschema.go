@@ -11,10 +11,9 @@ const template = `[$%]\{`
 
 type object = map[string]any
 
-// JSONSchema returns a JSON Schema (draft 2020-12) for the .hcl.json files of a
-// directory that speaks of the products. Each file may hold a part, so nothing is
-// required at the top. Where a value is expected, a string with an expression
-// ("${var.name}") is accepted as well.
+// JSONSchema returns a JSON Schema (draft 2020-12) for the .hcl.json files of a directory that
+// uses the products. Each file may contain a part of the configuration, so nothing is required
+// at the top. A string with an expression ("${var.name}") is accepted for every value.
 func JSONSchema(products []*schema.Product) map[string]any {
 	d := definitions{}
 	blocks := object{

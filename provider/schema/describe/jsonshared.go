@@ -6,11 +6,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Products may have kinds of one name, such as user. What a block of that name may
-// say depends on its product: the one that its provider attribute names, or the
-// only one that the directory speaks of. A schema sees one file, so it takes the
-// file's own provider blocks for those of the directory. Where there are none and
-// the block names no provider, it accepts what any of the products does.
+// Products may have kinds of the same name, such as user. The attributes of a block with that
+// name depend on its product: that of its provider attribute, or the only one of the
+// directory. A schema sees one file, so it uses the provider blocks of the file. If there are
+// none and the block names no provider, it accepts the attributes of each product.
 
 // shared collects the kinds of all products by name, in the order of the products.
 type shared struct {
@@ -40,9 +39,9 @@ func (s *shared) add(p *schema.Product, k *schema.Kind, body object) {
 // ofProduct matches the names of a product's provider blocks, as JSON writes them.
 func ofProduct(p *schema.Product) string { return "^" + regexp.QuoteMeta(p.Name) + `(\..+)?$` }
 
-// anyProduct is a body by the product that it names, and any of the bodies where it
-// names none. Asking first, rather than trying one after the other, lets an editor
-// say what is wrong with the one that is meant.
+// anyProduct accepts the body of the product that it names, or any of the bodies if it names
+// none. With conditions instead of alternatives, an editor can report what is wrong with the
+// body of that product.
 func (k *sharedKind) anyProduct() object {
 	if len(k.bodies) == 1 {
 		return k.bodies[0]
@@ -83,8 +82,8 @@ func (d definitions) alone(products []*schema.Product, all *shared) []any {
 	return out
 }
 
-// unnamed is what a body of the kind has to be that names no provider where p is
-// the only product, or nil where that is said already.
+// unnamed returns what a body without a provider must be if p is the only product, or nil if
+// that is required already.
 func (k *sharedKind) unnamed(p *schema.Product) object {
 	for i, q := range k.products {
 		switch {

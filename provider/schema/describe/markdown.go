@@ -57,7 +57,7 @@ func attributeTable(b *strings.Builder, k *schema.Kind) {
 	}
 }
 
-// linked is the type in words, with a link to each kind that is referred to.
+// linked returns the type, with a link to each kind that it refers to.
 func linked(a *schema.Attribute) string {
 	text := typeWords(a)
 	for _, k := range append([]string{a.Via}, a.Kinds...) {

@@ -9,7 +9,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A row tells of something that every product's provider block takes.
+// A row describes an argument of every product's provider block.
 type row struct {
 	name, typ, doc string
 	schema         map[string]any
@@ -29,7 +29,7 @@ func providerRows(p *schema.Product) []row {
 	}
 }
 
-// privilegedDoc says what is privileged where a block does not.
+// privilegedDoc describes the default of privileged.
 func privilegedDoc(p *schema.Product) string {
 	doc := "Rights that plans name first and in full when a user gains them, as plans print them: a right, \"on\" a place, \"through\" a role; * stands for any text. " +
 		"Users who may do everything everywhere are always named. "
@@ -51,7 +51,7 @@ func ours(k *schema.Kind) bool { return !k.UpdateOnly && !k.Virtual }
 // the product owns and does not list can be named, to say that it is left alone.
 func removable(k *schema.Kind) bool { return ours(k) || k.NoList && !k.Virtual }
 
-// also says what every block of a kind takes beside its attributes.
+// also describes the arguments of every block of a kind beside its attributes.
 func also(k *schema.Kind) string {
 	if !ours(k) {
 		return "Every block also takes for_each and provider."

@@ -1,6 +1,6 @@
-// Package describe tells what a product's configuration may hold, from the same
-// tables that decode it: as text for a terminal, as Markdown for the reference,
-// as JSON for programs, and as a JSON Schema for editors.
+// Package describe describes the configuration of a product from the tables that decode it: as
+// text for a terminal, as Markdown for the reference, as JSON for programs, and as a JSON
+// Schema for editors.
 //
 // Equal tables give equal bytes.
 package describe
@@ -48,8 +48,7 @@ func typeWords(a *schema.Attribute) string {
 	return what
 }
 
-// rules are the attribute's flags in words, in the order in which a person
-// needs them.
+// rules describes the attribute's flags, the most important first.
 func rules(k *schema.Kind, a *schema.Attribute) []string {
 	var out []string
 	add := func(f schema.Flags, text string) {

@@ -1,12 +1,12 @@
 package text
 
-// A commandFilter keeps text from giving orders to the CI system that records it. Runners
-// execute commands in the output of a program: GitHub those in a line that begins with ::
-// after blanks, such as ::add-mask::NAME, which hides a name in the whole log, and Azure,
-// TeamCity and older runners ##[...], ##vso[...] and ##teamcity[...] anywhere in a line.
-// A name or a message from outside can hold one.
+// A commandFilter prevents text from containing commands for a CI system. Runners execute
+// commands in the output of a program: GitHub those in a line that begins with :: after
+// blanks, such as ::add-mask::NAME, which hides a name in the whole log, and Azure, TeamCity
+// and older runners ##[...], ##vso[...] and ##teamcity[...] anywhere in a line. A name or a
+// message from outside can contain one.
 //
-// The zero value is at the start of a line. It may be given a text in pieces.
+// The zero value is at the start of a line. It may get a text in pieces.
 type commandFilter struct {
 	begun bool // the line has more than blanks
 	marks int  // of "##" and the letters after it: how many # there were, up to 2

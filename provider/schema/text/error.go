@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Error returns the message of an error, cleaned, on one line. Where the error joins
-// several, as those of errors.Join do, each has a line of its own.
+// Error returns the message of an error, cleaned, on one line. If the error joins several, as
+// errors.Join does, each has its own line.
 func Error(err error) string {
 	message := err.Error()
 	for e := err; e != nil; e = errors.Unwrap(e) {

@@ -6,10 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// JSON writes the characters of a JSON document that Clean escapes as escapes of
-// JSON, so that the document is safe to print and decodes to the same values.
-// Line feeds and tabs between the values stay. A document that has nothing to escape
-// is returned as it is.
+// JSON replaces the characters of a JSON document that Clean escapes by escapes of JSON, so
+// that the document is safe to print and decodes to the same values. Line feeds and tabs
+// between the values stay. If there is nothing to escape, it returns doc itself.
 func JSON(doc []byte) []byte {
 	at := invisibleJSON(doc)
 	if at == len(doc) {

@@ -7,7 +7,7 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 )
 
-// A Style colors text for a terminal. If it is false, text stays as it is.
+// A Style colors text for a terminal. If it is false, text is not changed.
 type Style bool
 
 // Paint applies attributes to a text.
@@ -26,7 +26,7 @@ func (s Style) Green(text string) string { return s.Paint(text, color.FgGreen) }
 func (s Style) Red(text string) string   { return s.Paint(text, color.FgRed) }
 func (s Style) Cyan(text string) string  { return s.Paint(text, color.FgCyan) }
 
-// Error and Warning color the words with which messages begin.
+// Error and Warning color the beginnings of messages.
 func (s Style) Error(text string) string   { return s.Paint(text, color.FgRed, color.Bold) }
 func (s Style) Warning(text string) string { return s.Paint(text, color.FgYellow, color.Bold) }
 

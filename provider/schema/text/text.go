@@ -1,13 +1,11 @@
-// Package text writes text for people: it makes names and messages from outside
-// safe to print, measures how wide text is in a terminal, and writes numbers and
-// lists the same way everywhere.
+// Package text writes text for people: it makes names and messages from outside safe to
+// print, measures the width of text in a terminal, and formats numbers and lists.
 //
-// Text from outside is whatever a file, a product, an argument or the file system
-// gives: names, descriptions, source lines, error messages. Printed as it is, such
-// text can move the cursor, erase what was printed before, reverse the reading
-// direction, or hide that two names differ. Clean shows each character that could
-// do so as an escape and drops nothing, so that two names that differ also look
-// different.
+// Text from outside comes from a file, a product, an argument or the file system: names,
+// descriptions, source lines, error messages. Such text can move the cursor, erase what was
+// printed before, reverse the reading direction, or hide that two names differ. Clean
+// replaces each character that could do so by an escape and drops nothing, so that names that
+// differ also look different.
 package text
 
 import (
@@ -17,10 +15,9 @@ import (
 	"unicode/utf8"
 )
 
-// Clean returns s as one line that is safe in a terminal and in a log. Every
-// character that is not visible, except the ordinary space, is written as an escape
-// of a Go string literal: \n, \x1b, \u200b, \U000e0041, and \xff for a byte that is
-// not UTF-8. These are:
+// Clean returns s as one line that is safe in a terminal and in a log. Every invisible
+// character, except the ordinary space, is replaced by an escape of a Go string literal: \n,
+// \x1b, \u200b, \U000e0041, and \xff for a byte that is not UTF-8. These are:
 //
 //   - control characters, line feeds and tabs included
 //   - characters that set the writing direction
@@ -28,8 +25,8 @@ import (
 //   - spaces other than the ordinary one, and line separators
 //   - characters that are private or that Unicode does not assign
 //
-// Backslashes stay as they are, so cleaning twice changes nothing more. Text that
-// has nothing to escape is returned as it is, without an allocation.
+// Backslashes stay, so cleaning twice changes nothing more. If there is nothing to escape,
+// Clean returns s without an allocation.
 func Clean(s string) string { return clean(s, false) }
 
 // CleanLines is Clean for text that may have several lines: line feeds and tabs
@@ -40,7 +37,7 @@ func CleanLines(s string) string { return clean(s, true) }
 // quote within.
 func Quote(s string) string { return `"` + Clean(strings.ReplaceAll(s, `"`, `\"`)) + `"` }
 
-// Visible reports whether Clean leaves the character as it is.
+// Visible reports whether Clean does not escape the character.
 func Visible(r rune) bool {
 	switch {
 	case ' ' <= r && r < 0x7f:
@@ -90,8 +87,8 @@ func clean(s string, lines bool) string {
 	return string(out)
 }
 
-// invisible returns where the first character is that has to be escaped, or the
-// length of the text.
+// invisible returns the index of the first character that must be escaped, or the length of
+// the text.
 func invisible(s string, lines bool) int {
 	for i := 0; i < len(s); {
 		if c := s[i]; ' ' <= c && c < 0x7f || lines && (c == '\n' || c == '\t') {

@@ -39,8 +39,8 @@ func List(words []string, limit int) string {
 	return AndMore(words[:limit], len(words)-limit)
 }
 
-// AndMore joins words with the number of those that are not listed: "a, b and 3
-// more". It is And where that number is not positive.
+// AndMore joins words with the number of those that are not listed: "a, b and 3 more". If that
+// number is not positive, it is And.
 func AndMore(words []string, more int) string {
 	if more <= 0 {
 		return And(words)

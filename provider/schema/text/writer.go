@@ -20,11 +20,10 @@ type Writer struct {
 	held []byte
 }
 
-// NewWriter returns the last guard in front of a terminal. It cleans what it is given as
-// CleanLines does, and lets pass only the sequences that set a colour or a weight of
-// the text, as rolecall prints them. It cannot tell who wrote such a sequence, so
-// text from outside is cleaned before it comes here. What a CI system would take for a
-// command gets an escape; see commandFilter.
+// NewWriter returns the last guard before a terminal. It cleans text as CleanLines does, but
+// keeps sequences that set the colour or the weight of text, as rolecall prints them. It
+// cannot know who wrote such a sequence, so text from outside must be cleaned before. It also
+// escapes commands of CI systems; see commandFilter.
 //
 // A character or a sequence may be split between two calls of Write.
 func NewWriter(to io.Writer) *Writer {
@@ -107,9 +106,9 @@ const (
 	longest    = len(introducer) + len("0;22;24;33m") // of the sequences that set a style
 )
 
-// styleLen returns the length of the sequence that s begins with, where it only
-// sets a style that stays visible: reset, bold, faint, underlined, and the eight
-// colours of the text. Otherwise it returns 0.
+// styleLen returns the length of the sequence at the beginning of s, if it sets only a visible
+// style: reset, bold, faint, underlined, and the eight colours of the text. Otherwise it
+// returns 0.
 func styleLen(s string) int {
 	rest, ok := strings.CutPrefix(s, introducer)
 	if !ok {
@@ -129,8 +128,7 @@ func styleLen(s string) int {
 	return len(introducer) + len(codes) + 1
 }
 
-// partial returns how many bytes at the end may belong to a character or to a
-// sequence that goes on.
+// partial returns how many bytes at the end may be the beginning of a character or sequence.
 func partial(p []byte) int {
 	if i := bytes.LastIndexByte(p[max(0, len(p)-longest):], '\x1b'); i >= 0 {
 		tail := p[max(0, len(p)-longest):][i:]

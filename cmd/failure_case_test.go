@@ -18,18 +18,18 @@ import (
 	partooemulator "github.com/rolecall-dev/rolecall/provider/partoo/emulator"
 )
 
-// A scene is an organization with the files that change it.
-type scene struct {
+// A failureCase is an organization with the files that change it.
+type failureCase struct {
 	name  string
 	seed  func(t testing.TB) *partooemulator.Seed
 	files func(t testing.TB, dir, endpoint string)
 	flags []string
 	final []string // names of what there is in the end, once it is known
-	after reach
+	after userRights
 }
 
-func scenes() []*scene {
-	return []*scene{
+func failureCases() []*failureCase {
+	return []*failureCase{
 		{name: "zoo", seed: func(t testing.TB) *partooemulator.Seed { return readSeed(t, "zoo") },
 			files: func(t testing.TB, dir, endpoint string) { copyExample(t, "zoo", dir, endpoint) }},
 		{name: "roster", seed: rosterSeed, files: rosterFiles, flags: []string{"--max-deletes", "60"}},
@@ -137,10 +137,10 @@ func rosterFiles(t testing.TB, dir, endpoint string) {
 	put(t, filepath.Join(dir, "managers.csv"), b.String())
 }
 
-// A stage is a scene that is being played: an emulator behind a proxy, and a
+// A failureRun is a scene that is being played: an emulator behind a proxy, and a
 // directory with files.
-type stage struct {
-	*scene
+type failureRun struct {
+	*failureCase
 	*proxy
 	t       testing.TB
 	dir     string
@@ -149,25 +149,25 @@ type stage struct {
 	waited  []time.Duration // pauses between tries, which take no time here
 }
 
-func (s *scene) play(t testing.TB) *stage {
+func (s *failureCase) start(t testing.TB) *failureRun {
 	t.Helper()
 	p := newProxy(t, s.seed(t))
-	st := &stage{scene: s, proxy: p, t: t, dir: t.TempDir(), key: p.Key()}
+	st := &failureRun{failureCase: s, proxy: p, t: t, dir: t.TempDir(), key: p.Key()}
 	s.files(t, st.dir, p.Endpoint)
 	if s.after == nil { // find out how it ends when nothing goes wrong
-		st.watch = &watch{before: p.reach(), after: p.reach()}
+		st.watch = &rightsWatch{before: p.reach(), after: p.reach()}
 		if code, out := st.run(st.applyArgs()...); code != 0 {
 			t.Fatalf("the scene itself goes wrong with %d:\n%s", code, end(out))
 		}
 		s.final, s.after = p.state().names(), p.reach()
 		st.again()
 	}
-	st.watch = &watch{before: p.reach(), after: s.after}
+	st.watch = &rightsWatch{before: p.reach(), after: s.after}
 	return st
 }
 
 // again puts everything back to the beginning.
-func (s *stage) again() {
+func (s *failureRun) again() {
 	s.t.Helper()
 	s.begin(nil)
 	if err := s.Reset(); err != nil {
@@ -176,19 +176,19 @@ func (s *stage) again() {
 	if err := os.RemoveAll(filepath.Join(s.dir, ".rolecall")); err != nil {
 		s.t.Fatal(err)
 	}
-	s.watch = &watch{before: s.reach(), after: s.after}
+	s.watch = &rightsWatch{before: s.reach(), after: s.after}
 }
 
-func (s *stage) applyArgs(more ...string) []string {
+func (s *failureRun) applyArgs(more ...string) []string {
 	return append(append([]string{"apply", "--auto-approve"}, append(s.flags, more...)...), s.dir)
 }
 
 // run runs rolecall in this process, without waiting between tries.
-func (s *stage) run(args ...string) (code int, output string) { return s.runAt(s.dir, args...) }
+func (s *failureRun) run(args ...string) (code int, output string) { return s.runAt(s.dir, args...) }
 
 // runAt runs rolecall as run does, for a user with another home: on another machine,
 // since runs on one machine see each other there.
-func (s *stage) runAt(home string, args ...string) (code int, output string) {
+func (s *failureRun) runAt(home string, args ...string) (code int, output string) {
 	var out bytes.Buffer
 	f := cmd.System()
 	f.In, f.Out, f.Err, f.InTerminal, f.ErrTerminal = strings.NewReader(""), &out, &out, false, false
@@ -206,18 +206,18 @@ func (s *stage) runAt(home string, args ...string) (code int, output string) {
 
 // converge plans and applies once more with nothing in the way, and holds the
 // outcome against what it is when nothing goes wrong.
-func (s *stage) converge() {
+func (s *failureRun) converge() {
 	s.t.Helper()
 	s.begin(nil)
 	if code, out := s.run(s.applyArgs()...); code != 0 {
 		s.t.Errorf("the next apply ends with %d:\n%s", code, end(out))
 	}
-	s.settled()
+	s.checkConverged()
 }
 
-// settled checks that everything is as it shall be, nothing twice, nothing lost,
+// checkConverged checks that everything is as it shall be, nothing twice, nothing lost,
 // and that nobody had more on the way.
-func (s *stage) settled() {
+func (s *failureRun) checkConverged() {
 	s.t.Helper()
 	if diff := cmp.Diff(s.final, s.state().names()); diff != "" {
 		s.t.Errorf("in the end (-want +got):\n%s", diff)
@@ -225,12 +225,12 @@ func (s *stage) settled() {
 	if code, out := s.run(append([]string{"plan", "--detailed-exitcode"}, append(s.flags, s.dir)...)...); code != 0 {
 		s.t.Errorf("the last plan ends with %d:\n%s", code, end(out))
 	}
-	s.narrow()
+	s.checkRights()
 }
 
-func (s *stage) narrow() {
+func (s *failureRun) checkRights() {
 	s.t.Helper()
-	if wider := s.watch.found(); len(wider) > 0 {
+	if wider := s.watch.violations(); len(wider) > 0 {
 		s.t.Errorf("more than before and after: %s", strings.Join(wider[:min(5, len(wider))], "; "))
 	}
 }

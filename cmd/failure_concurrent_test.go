@@ -48,7 +48,7 @@ func TestFailureTwoApplies(t *testing.T) {
 }
 
 func failureTwoApplies(t *testing.T, elsewhere bool) {
-	st := scenes()[0].play(t)
+	st := failureCases()[0].start(t)
 	m, reached, release := holding(3)
 	st.begin(m)
 	first := make(chan ended, 1)
@@ -75,14 +75,14 @@ func failureTwoApplies(t *testing.T, elsewhere bool) {
 	if e := <-first; e.code != 0 {
 		t.Errorf("the first one ends with %d:\n%s", e.code, end(e.out))
 	}
-	st.settled()
+	st.checkConverged()
 }
 
 // TestFailureTwoMachines applies the same files on two machines at once, where no lock
 // can help: one is held at a write while the other does everything.
 func TestFailureTwoMachines(t *testing.T) {
 	for _, at := range []int{1, 2, 5, 9, 13, 18} {
-		st := scenes()[0].play(t)
+		st := failureCases()[0].start(t)
 		m, reached, release := holding(at)
 		st.begin(m)
 		first := make(chan ended, 1)
@@ -108,7 +108,7 @@ func TestFailureTwoMachines(t *testing.T) {
 }
 
 // planFile saves a plan of the scene.
-func (s *stage) planFile() string {
+func (s *failureRun) planFile() string {
 	s.t.Helper()
 	path := filepath.Join(s.t.TempDir(), "plan.json")
 	if code, out := s.run(append([]string{"plan", "--out", path}, append(s.flags, s.dir)...)...); code != 0 {
@@ -118,7 +118,7 @@ func (s *stage) planFile() string {
 }
 
 // id finds the product's id of a user.
-func (s *stage) id(email string) string {
+func (s *failureRun) id(email string) string {
 	s.t.Helper()
 	out := s.ask(http.MethodGet, "/user/search?email="+email, "").Body.String()
 	_, rest, _ := strings.Cut(out, `"id":"`)
@@ -134,31 +134,31 @@ func (s *stage) id(email string) string {
 func TestFailureManualChange(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		edit func(st *stage)
+		edit func(st *failureRun)
 		code int
 		says []string
 	}{
-		{"a role was edited", func(st *stage) {
+		{"a role was edited", func(st *failureRun) {
 			st.ask(http.MethodPost, "/custom_role/keeper", `{"permissions": ["business_edit"], "name": "Keeper"}`)
 		}, 3, []string{"update role.keeper: differs from the product in permissions", "create user.chloe@zoo.example: needs role.keeper, which is not applied"}},
-		{"a person was edited", func(st *stage) {
+		{"a person was edited", func(st *failureRun) {
 			st.ask(http.MethodPost, "/user/"+st.id("ben@zoo.example"), `{"custom_role": "night_guard"}`)
 		}, 3, []string{"update user.ben@zoo.example: differs from the product in custom_role"}},
-		{"a person is gone", func(st *stage) {
+		{"a person is gone", func(st *failureRun) {
 			st.ask(http.MethodDelete, "/user/"+st.id("ben@zoo.example"), "")
 		}, 3, []string{"update user.ben@zoo.example: the new plan makes a different change"}},
-		{"a role that was to go is gone", func(st *stage) {
+		{"a role that was to go is gone", func(st *failureRun) {
 			st.ask(http.MethodDelete, "/custom_role/night_guard", "")
 		}, 0, []string{"Already done: 1 approved change - delete role.night_guard"}},
-		{"a section was made by hand", func(st *stage) {
+		{"a section was made by hand", func(st *failureRun) {
 			st.ask(http.MethodPost, "/sections", `{"name": "Food"}`)
 		}, 0, []string{"Already done: 1 approved change + create section.Food"}},
-		{"a person was made by hand, with other rights", func(st *stage) {
+		{"a person was made by hand, with other rights", func(st *failureRun) {
 			st.ask(http.MethodPost, "/user", `{"email": "chloe@zoo.example", "first_name": "Chloe", "last_name": "Martin", "role": "PUBLISHER"}`)
 		}, 3, []string{"create user.chloe@zoo.example: the new plan makes a different change"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			st := scenes()[0].play(t)
+			st := failureCases()[0].start(t)
 			path := st.planFile()
 			c.edit(st)
 			st.watch.before = merged(st.watch.before, st.reach())
@@ -176,9 +176,9 @@ func TestFailureManualChange(t *testing.T) {
 	}
 }
 
-func merged(a, b reach) reach {
-	out := reach{}
-	for _, r := range []reach{a, b} {
+func merged(a, b userRights) userRights {
+	out := userRights{}
+	for _, r := range []userRights{a, b} {
 		for who, rights := range r {
 			if out[who] == nil {
 				out[who] = map[string]bool{}
@@ -194,9 +194,9 @@ func merged(a, b reach) reach {
 // TestFailurePlanTwice applies a plan file twice: the second time nothing is
 // written, and that is said.
 func TestFailurePlanTwice(t *testing.T) {
-	for _, s := range scenes() {
+	for _, s := range failureCases() {
 		t.Run(s.name, func(t *testing.T) {
-			st := s.play(t)
+			st := s.start(t)
 			path := st.planFile()
 			args := append([]string{"apply", "--auto-approve", "--dir", st.dir, path}, st.flags...)
 			if code, out := st.run(args...); code != 0 {
@@ -207,7 +207,7 @@ func TestFailurePlanTwice(t *testing.T) {
 			if code != 0 || st.writes() != 0 || !strings.Contains(flat(out), "Already done: ") {
 				t.Errorf("exit code %d after %d writes:\n%s", code, st.writes(), end(out))
 			}
-			st.settled()
+			st.checkConverged()
 		})
 	}
 }
@@ -215,7 +215,7 @@ func TestFailurePlanTwice(t *testing.T) {
 // TestFailureVanished lets objects that a plan refers to vanish between the plan
 // and its execution: those who would get them are left as they are.
 func TestFailureVanished(t *testing.T) {
-	st := scenes()[0].play(t)
+	st := failureCases()[0].start(t)
 	path := st.planFile()
 	// Nobody's access may name the group, or the product would not let it go.
 	st.ask(http.MethodDelete, "/user/"+st.id("ben@zoo.example"), "")
@@ -227,7 +227,7 @@ func TestFailureVanished(t *testing.T) {
 	st.converge()
 }
 
-func (s *stage) groupID(name string) string {
+func (s *failureRun) groupID(name string) string {
 	for _, g := range s.state().Group {
 		if g.Name == name {
 			return fmt.Sprint(g.ID)
@@ -267,7 +267,7 @@ func TestFailureFewerRights(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := newProxy(t, func() *partooemulator.Seed { s := readSeed(t, "zoo"); c.seed(s); return s }())
-			st := &stage{scene: scenes()[0], proxy: p, t: t, dir: t.TempDir(), key: "few"}
+			st := &failureRun{failureCase: failureCases()[0], proxy: p, t: t, dir: t.TempDir(), key: "few"}
 			st.files(t, st.dir, p.Endpoint)
 			code, out := st.run("plan", st.dir)
 			for _, s := range c.says {
@@ -291,7 +291,7 @@ func TestFailureFewerRights(t *testing.T) {
 // is written to the product either. An administrator of the machine may write
 // anywhere, so a file lies in the way besides.
 func TestFailureReadOnlyJournal(t *testing.T) {
-	st := scenes()[0].play(t)
+	st := failureCases()[0].start(t)
 	data := filepath.Join(st.dir, ".rolecall")
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		t.Fatal(err)
@@ -325,7 +325,7 @@ func TestFailureReadOnlyJournal(t *testing.T) {
 // more is written to the product than the journal tells of, and once there is
 // room again the next apply does the rest.
 func TestFailureFullDisk(t *testing.T) {
-	st := scenes()[0].play(t)
+	st := failureCases()[0].start(t)
 	data := filepath.Join(st.dir, ".rolecall")
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		t.Fatal(err)
@@ -359,9 +359,9 @@ func TestFailureFullDisk(t *testing.T) {
 // TestFailureRoundsOff makes sure that these tests look at what they say: a person
 // with more than before and after is found.
 func TestFailureRoundsOff(t *testing.T) {
-	st := scenes()[0].play(t)
-	st.watch.look("a test", reach{"ben@zoo.example": {"everything everywhere": true}})
-	if !slices.Contains(st.watch.found(), "after a test ben@zoo.example can everything everywhere") {
-		t.Errorf("found %v", st.watch.found())
+	st := failureCases()[0].start(t)
+	st.watch.record("a test", userRights{"ben@zoo.example": {"everything everywhere": true}})
+	if !slices.Contains(st.watch.violations(), "after a test ben@zoo.example can everything everywhere") {
+		t.Errorf("found %v", st.watch.violations())
 	}
 }

@@ -8,9 +8,9 @@ import (
 // request a user, none twice, and none that grows with anything but pages.
 func TestEmptyPlanRequests(t *testing.T) {
 	for _, s := range []fixture{
-		crowd{users: 1_000}, crowd{users: 1_000, blocks: true}, crowd{users: 2_399}, crowd{users: 2_400},
-		staff{499, 5, inYAML}, staff{500, 5, inCSV}, staff{1_200, 6, inBlocks},
-		matrix{1, 3}, matrix{7, 60},
+		partooTenant{users: 1_000}, partooTenant{users: 1_000, blocks: true}, partooTenant{users: 2_399}, partooTenant{users: 2_400},
+		tinesTenant{499, 5, inYAML}, tinesTenant{500, 5, inCSV}, tinesTenant{1_200, 6, inBlocks},
+		roserocketTenant{1, 3}, roserocketTenant{7, 60},
 	} {
 		t.Run(s.product().Provider.Name+"/"+s.String(), func(t *testing.T) {
 			r := record(t, s)
@@ -30,7 +30,7 @@ func TestAllocationsPerUser(t *testing.T) {
 	const few, more = 1_000, 3_000
 	perUser := func(blocks bool, run func(*recording)) float64 {
 		cost := func(n int) float64 {
-			r := record(t, crowd{users: n, blocks: blocks})
+			r := record(t, partooTenant{users: n, blocks: blocks})
 			return testing.AllocsPerRun(2, func() { run(r) })
 		}
 		return (cost(more) - cost(few)) / (more - few)

@@ -9,11 +9,11 @@ import (
 	"github.com/rolecall-dev/rolecall/cmd"
 )
 
-// A staff is a Tines tenant in which everybody is in three teams, as files and as
-// the seed of an emulator. Both say the same, so that a plan is empty.
-type staff struct {
+// A tinesTenant is a tenant in which each user is in three teams, as files and as the seed
+// of an emulator. The plan is empty.
+type tinesTenant struct {
 	users, teams int
-	roster       string // where the members of the teams stand
+	roster       string // format of the members of the teams
 }
 
 // The rosters: a map of teams to their members, a table with a row for each
@@ -25,21 +25,21 @@ const (
 )
 
 const (
-	staffRoles  = 10
-	staffPlaces = 3           // teams of each user
-	staffKey    = "staff-key" // of the owner
-	staffPage   = 500
+	tinesRoles    = 10
+	teamsPerUser  = 3           // teams of each user
+	tinesOwnerKey = "staff-key" // of the owner
+	tinesPageSize = 500
 )
 
-func (s staff) String() string { return fmt.Sprintf("%s/%d", s.roster, s.users) }
+func (s tinesTenant) String() string { return fmt.Sprintf("%s/%d", s.roster, s.users) }
 
-func (s staff) product() *cmd.Product { return productNamed("tines") }
-func (s staff) differs() bool         { return false }
+func (s tinesTenant) product() *cmd.Product { return productNamed("tines") }
+func (s tinesTenant) differs() bool         { return false }
 
 // requests is what an empty plan may send; docs/performance.md explains each number.
 // The owner of the key is one more user, and default roles are more roles.
-func (s staff) requests() int {
-	pages := func(n int) int { return max(1, (n+staffPage-1)/staffPage) }
+func (s tinesTenant) requests() int {
+	pages := func(n int) int { return max(1, (n+tinesPageSize-1)/tinesPageSize) }
 	const roles, teams = 1, 1
 	members := 0
 	for i := range s.teams {
@@ -48,8 +48,8 @@ func (s staff) requests() int {
 	return roles + teams + pages(s.users+1) + members
 }
 
-func (s staff) email(i int) string { return fmt.Sprintf("user%06d@staff.example", i) }
-func (s staff) team(i int) string  { return fmt.Sprintf("Team %03d", i) }
+func (s tinesTenant) email(i int) string { return fmt.Sprintf("user%06d@staff.example", i) }
+func (s tinesTenant) team(i int) string  { return fmt.Sprintf("Team %03d", i) }
 
 // A place is somebody in a team.
 type place struct {
@@ -58,24 +58,24 @@ type place struct {
 }
 
 // members are those of one team.
-func (s staff) members(team int) []place {
+func (s tinesTenant) members(team int) []place {
 	var out []place
-	for j := range staffPlaces {
+	for j := range teamsPerUser {
 		for i := (team + s.teams - j*7%s.teams) % s.teams; i < s.users; i += s.teams {
-			out = append(out, place{i, fmt.Sprintf("ROLE_%d", (i+j)%staffRoles)})
+			out = append(out, place{i, fmt.Sprintf("ROLE_%d", (i+j)%tinesRoles)})
 		}
 	}
 	return out
 }
 
 // seed writes what is live.
-func (s staff) seed(tb testing.TB, path string) {
+func (s tinesTenant) seed(tb testing.TB, path string) {
 	write(tb, path, func(w io.Writer) {
 		fmt.Fprint(w, `{"tenant": {}, "mapping": {"mappings": []}, "roles": [`)
-		for i := range staffRoles {
+		for i := range tinesRoles {
 			fmt.Fprintf(w, `%s{"name": "ROLE_%d", "permissions": ["CASE_CREATE", "STORY_CREATE"]}`, comma(i), i)
 		}
-		fmt.Fprintf(w, `], "keys": [{"key": %q, "kind": "personal", "user": "owner@staff.example"}], "users": [{"email": "owner@staff.example", "admin": true}`, staffKey)
+		fmt.Fprintf(w, `], "keys": [{"key": %q, "kind": "personal", "user": "owner@staff.example"}], "users": [{"email": "owner@staff.example", "admin": true}`, tinesOwnerKey)
 		for i := range s.users {
 			fmt.Fprintf(w, ",\n"+`{"email": %q, "first_name": "First %d", "last_name": "Last %d"}`, s.email(i), i, i)
 		}
@@ -92,15 +92,15 @@ func (s staff) seed(tb testing.TB, path string) {
 }
 
 // configuration writes the files of a directory.
-func (s staff) configuration(tb testing.TB, dir, endpoint string) {
+func (s tinesTenant) configuration(tb testing.TB, dir, endpoint string) {
 	file := func(name string, content func(io.Writer)) { write(tb, filepath.Join(dir, name), content) }
 	file("staff.hcl", func(w io.Writer) {
-		fmt.Fprintf(w, "provider \"tines\" {\n  endpoint            = %q\n  key_user            = \"owner@staff.example\"\n  requests_per_minute = %d\n\n", endpoint, crowdBudget)
+		fmt.Fprintf(w, "provider \"tines\" {\n  endpoint            = %q\n  key_user            = \"owner@staff.example\"\n  requests_per_minute = %d\n\n", endpoint, unlimited)
 		for _, kind := range []string{"role", "team", "membership"} {
 			fmt.Fprintf(w, "  manage %q {\n    mode = \"authoritative\"\n  }\n", kind)
 		}
 		fmt.Fprint(w, "  manage \"user\" {\n    mode   = \"authoritative\"\n    ignore = [\"owner@*\"]\n  }\n}\n\n")
-		for i := range staffRoles {
+		for i := range tinesRoles {
 			fmt.Fprintf(w, "role \"ROLE_%d\" {\n  permissions = [\"CASE_CREATE\", \"STORY_CREATE\"]\n}\n\n", i)
 		}
 		fmt.Fprint(w, `user "staff" {
@@ -150,7 +150,7 @@ func (s staff) configuration(tb testing.TB, dir, endpoint string) {
 }
 
 // each goes through the teams and their members.
-func (s staff) each(begin func(team int), member func(team int, m place), end func()) {
+func (s tinesTenant) each(begin func(team int), member func(team int, m place), end func()) {
 	for t := range s.teams {
 		begin(t)
 		for _, m := range s.members(t) {

@@ -15,17 +15,17 @@ import (
 	"github.com/rolecall-dev/rolecall/cmd"
 )
 
-// A road is a transport that is a function.
-type road func(*http.Request) (*http.Response, error)
+// A transportFunc is a transport that is a function.
+type transportFunc func(*http.Request) (*http.Response, error)
 
-func (r road) RoundTrip(q *http.Request) (*http.Response, error) { return r(q) }
+func (r transportFunc) RoundTrip(q *http.Request) (*http.Response, error) { return r(q) }
 
-func broken(err error) road {
+func broken(err error) transportFunc {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
 
-// roadConfiguration declares one role behind the address.
-func roadConfiguration(t *testing.T, endpoint string) string {
+// oneRoleConfiguration declares one role behind the address.
+func oneRoleConfiguration(t *testing.T, endpoint string) string {
 	t.Helper()
 	dir := t.TempDir()
 	text := "provider \"partoo\" {\n  org_id   = 42\n  endpoint = \"" + endpoint + "\"\n}\n\n" +
@@ -84,7 +84,7 @@ func TestNoAnswer(t *testing.T) {
 			[]string{"connection reset by peer", "The connection or the answer broke."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			dir := roadConfiguration(t, test.endpoint)
+			dir := oneRoleConfiguration(t, test.endpoint)
 			for _, args := range [][]string{{"plan", dir}, {"apply", "--auto-approve", dir}} {
 				code, stdout, stderr := at(test.transport, 0, args...)
 				if code != 1 || stdout != "" {
@@ -108,7 +108,7 @@ func TestNoAnswer(t *testing.T) {
 
 // On a narrow terminal no line of a plan is wider than it, but for single words and
 // the digest, which stays on one line so that it can be copied and searched for.
-func TestNarrow(t *testing.T) {
+func TestNarrowTerminal(t *testing.T) {
 	for _, width := range []int{40, 60, 140} {
 		code, stdout, stderr := at(nil, width, "plan", "../examples/zoo")
 		if code != 0 {
@@ -126,7 +126,7 @@ func TestNarrow(t *testing.T) {
 // Whoever is asked has to write the whole word; anything else changes nothing.
 func TestAnswer(t *testing.T) {
 	for answer, want := range map[string]int{"yes\n": 0, " yes \r\n": 0, "yes": 0, "y\n": 1, "no\n": 1, "YES\n": 1, "\n": 1, "": 1} {
-		dir := roadConfiguration(t, "emulator")
+		dir := oneRoleConfiguration(t, "emulator")
 		var out, errs strings.Builder
 		f := cmd.System()
 		f.In, f.Out, f.Err = strings.NewReader(answer), &out, &errs

@@ -11,27 +11,26 @@ import (
 	roserocketemulator "github.com/rolecall-dev/rolecall/provider/roserocket/emulator"
 )
 
-// A matrix is a Rose Rocket organization in which all eleven roles have the same
-// permission on each object, as files and as the seed of an emulator. Both say the
-// same, so that a plan is empty.
-type matrix struct {
+// A roserocketTenant is an organization in which all eleven roles have the same permission
+// on each object, as files and as the seed of an emulator. The plan is empty.
+type roserocketTenant struct {
 	objects, fields int // fields of each object, in thirds: edited, read, hidden
 }
 
-var matrixRoles = strings.Fields("super-admin admin manager operations csr sales driver customer partner external guest")
+var roserocketRoles = strings.Fields("super-admin admin manager operations csr sales driver customer partner external guest")
 
-func (m matrix) String() string {
-	return fmt.Sprintf("%dx%dx%d", len(matrixRoles), m.objects, m.fields)
+func (m roserocketTenant) String() string {
+	return fmt.Sprintf("%dx%dx%d", len(roserocketRoles), m.objects, m.fields)
 }
 
-func (m matrix) product() *cmd.Product { return productNamed("roserocket") }
-func (m matrix) differs() bool         { return false }
+func (m roserocketTenant) product() *cmd.Product { return productNamed("roserocket") }
+func (m roserocketTenant) differs() bool         { return false }
 
 // requests is what an empty plan may send: a token, and each permission once.
-func (m matrix) requests() int { return 1 + len(matrixRoles)*m.objects }
+func (m roserocketTenant) requests() int { return 1 + len(roserocketRoles)*m.objects }
 
 // named lists the fields of a third, as JSON.
-func (m matrix) named(third string) string {
+func (m roserocketTenant) named(third string) string {
 	var out []string
 	for i := range m.fields / 3 {
 		out = append(out, fmt.Sprintf("%q", fmt.Sprintf("%s%02d", third, i)))
@@ -40,7 +39,7 @@ func (m matrix) named(third string) string {
 }
 
 // seed writes what is live.
-func (m matrix) seed(tb testing.TB, path string) {
+func (m roserocketTenant) seed(tb testing.TB, path string) {
 	write(tb, path, func(w io.Writer) {
 		fmt.Fprint(w, `{"objects": [`)
 		for i := range m.objects {
@@ -51,7 +50,7 @@ func (m matrix) seed(tb testing.TB, path string) {
 }
 
 // configuration writes the files of a directory.
-func (m matrix) configuration(tb testing.TB, dir, endpoint string) {
+func (m roserocketTenant) configuration(tb testing.TB, dir, endpoint string) {
 	write(tb, filepath.Join(dir, "matrix.hcl"), func(w io.Writer) {
 		login := roserocketemulator.DefaultLogin()
 		fmt.Fprintf(w, `provider "roserocket" {
@@ -75,6 +74,6 @@ permission "matrix" "matrix" {
   }
 }
 `, strings.TrimSuffix(endpoint, roserocketemulator.Prefix), login.OrgID, login.ClientID, login.UserID,
-			`["`+strings.Join(matrixRoles, `", "`)+`"]`, m.objects)
+			`["`+strings.Join(roserocketRoles, `", "`)+`"]`, m.objects)
 	})
 }

@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// A state is what the emulated organization holds, as far as these tests look.
-type state struct {
+// A partooState is what the emulated organization holds, as far as these tests look.
+type partooState struct {
 	Role []struct {
 		APIID       string `json:"api_id"`
 		Name        string
@@ -41,10 +41,10 @@ type state struct {
 	}
 }
 
-func (p *proxy) state() *state {
+func (p *proxy) state() *partooState {
 	rec := httptest.NewRecorder()
 	p.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/_emulator/state", nil))
-	var s state
+	var s partooState
 	if err := json.Unmarshal(rec.Body.Bytes(), &s); err != nil {
 		panic(err)
 	}
@@ -53,7 +53,7 @@ func (p *proxy) state() *state {
 
 // names lists everything that there is by its name, with what it holds, and
 // without ids, so that two ways to the same end compare as equal.
-func (s *state) names() []string {
+func (s *partooState) names() []string {
 	sections, groups := map[int]string{}, map[int]string{}
 	var out []string
 	for _, x := range s.Section {
@@ -91,11 +91,11 @@ func sorted(list []string) []string {
 	return list
 }
 
-// reach is what everybody can do, by address: each permission of their role at
+// userRights is what everybody can do, by address: each permission of their role at
 // each business that they see, and the sight itself.
-type reach map[string]map[string]bool
+type userRights map[string]map[string]bool
 
-func (p *proxy) reach() reach {
+func (p *proxy) reach() userRights {
 	s := p.state()
 	permissions, groups := map[string][]string{}, map[int]int{}
 	businesses := map[int][]string{}
@@ -107,7 +107,7 @@ func (p *proxy) reach() reach {
 	for _, g := range s.Group {
 		groups[g.ID], businesses[g.ID] = g.SectionID, g.Businesses
 	}
-	out := reach{}
+	out := userRights{}
 	for _, u := range s.User {
 		all := map[string]bool{}
 		out[u.Email] = all
@@ -169,16 +169,16 @@ func seen(accesses [][]int, section map[int]int, businesses map[int][]string) []
 	return slices.Sorted(maps.Keys(out))
 }
 
-// A watch holds every moment against the beginning and the end.
-type watch struct {
-	before, after reach
+// A rightsWatch holds every moment against the beginning and the end.
+type rightsWatch struct {
+	before, after userRights
 
 	mu    sync.Mutex
 	wider []string // what somebody could do in between and in neither of both
 	looks int
 }
 
-func (w *watch) look(after string, now reach) {
+func (w *rightsWatch) record(after string, now userRights) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.looks++
@@ -191,8 +191,8 @@ func (w *watch) look(after string, now reach) {
 	}
 }
 
-// found returns what was wider.
-func (w *watch) found() []string {
+// violations returns what was wider.
+func (w *rightsWatch) violations() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.wider)

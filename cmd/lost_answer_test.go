@@ -14,9 +14,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
-// A meeting is a product on a server, and runs of rolecall that each see it through a
+// A sharedServer is a product on a server, and runs of rolecall that each see it through a
 // transport of their own.
-type meeting struct {
+type sharedServer struct {
 	t       *testing.T
 	server  serving
 	env     string // with the key
@@ -24,22 +24,22 @@ type meeting struct {
 	answer  io.Reader // of the person at the terminal of the next run
 }
 
-func meet(t *testing.T, product string, args ...string) *meeting {
+func newSharedServer(t *testing.T, product string, args ...string) *sharedServer {
 	t.Helper()
 	s := serveProduct(t, product, args...)
 	t.Cleanup(func() { s.stop() })
-	return &meeting{t: t, server: s, env: providerOf(t, product).KeyEnv + "=" + s.Key, product: product}
+	return &sharedServer{t: t, server: s, env: providerOf(t, product).KeyEnv + "=" + s.Key, product: product}
 }
 
-// A hop may answer a request in the product's place, or let something happen first.
-type hop func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error)
+// An intercept may answer a request in the product's place, or let something happen first.
+type intercept func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error)
 
-func (h hop) RoundTrip(r *http.Request) (*http.Response, error) {
+func (h intercept) RoundTrip(r *http.Request) (*http.Response, error) {
 	return h(r, func() (*http.Response, error) { return rest.NewTransport().RoundTrip(r) })
 }
 
 // run runs rolecall for a user with the home, without waiting between tries.
-func (m *meeting) run(home string, h hop, args ...string) (code int, out string) {
+func (m *sharedServer) run(home string, h intercept, args ...string) (code int, out string) {
 	m.t.Helper()
 	var b strings.Builder
 	transport := rest.NewTransport()
@@ -50,7 +50,7 @@ func (m *meeting) run(home string, h hop, args ...string) (code int, out string)
 	f.Environ = []string{m.env, "XDG_STATE_HOME=" + home}
 	f.Transport = transport
 	if h != nil {
-		f.Transport = hop(func(r *http.Request, _ func() (*http.Response, error)) (*http.Response, error) {
+		f.Transport = intercept(func(r *http.Request, _ func() (*http.Response, error)) (*http.Response, error) {
 			return h(r, func() (*http.Response, error) { return transport.RoundTrip(r) })
 		})
 	}
@@ -63,13 +63,13 @@ func (m *meeting) run(home string, h hop, args ...string) (code int, out string)
 	return code, b.String()
 }
 
-// A pondering is a person who says yes after something else has happened.
-type pondering struct {
+// A delayedAnswer is a person who says yes after something else has happened.
+type delayedAnswer struct {
 	meanwhile func()
 	io.Reader
 }
 
-func (p *pondering) Read(b []byte) (int, error) {
+func (p *delayedAnswer) Read(b []byte) (int, error) {
 	if p.meanwhile != nil {
 		p.meanwhile()
 		p.meanwhile = nil
@@ -77,7 +77,7 @@ func (p *pondering) Read(b []byte) (int, error) {
 	return p.Reader.Read(b)
 }
 
-func (m *meeting) must(want int, says string, home string, h hop, args ...string) {
+func (m *sharedServer) must(want int, says string, home string, h intercept, args ...string) {
 	m.t.Helper()
 	if code, out := m.run(home, h, args...); code != want || !strings.Contains(flat(out), says) {
 		m.t.Fatalf("rolecall %s: exit code %d, want %d and %q:\n%s", args[0], code, want, says, out)
@@ -145,7 +145,7 @@ func TestDoubt(t *testing.T) {
 			if err := os.WriteFile(seed, []byte(unreadSeed), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			m, home := meet(t, "roserocket", "--variant", "permissions-get=404", "--seed", seed), t.TempDir()
+			m, home := newSharedServer(t, "roserocket", "--variant", "permissions-get=404", "--seed", seed), t.TempDir()
 			dir := m.server.tenant(t, "roserocket", "")
 			access := filepath.Join(dir, "access.hcl")
 			text, err := os.ReadFile(access)
@@ -188,7 +188,7 @@ func TestDoubt(t *testing.T) {
 }
 
 // write puts blocks into the directory, beside the provider block.
-func (m *meeting) write(dir, blocks string) {
+func (m *sharedServer) write(dir, blocks string) {
 	m.t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, "blocks.hcl"), []byte(blocks), 0o600); err != nil {
 		m.t.Fatal(err)
@@ -240,9 +240,9 @@ user_group "Dispatch" { members = [] }`},
 			for _, v := range c.variants {
 				args = append(args, "--variant", v)
 			}
-			m, here, there := meet(t, c.product, args...), t.TempDir(), t.TempDir()
+			m, here, there := newSharedServer(t, c.product, args...), t.TempDir(), t.TempDir()
 			dir, copied := m.server.tenant(t, c.product, c.blocks), m.server.tenant(t, c.product, c.blocks)
-			m.answer = &pondering{Reader: strings.NewReader("yes\n"), meanwhile: func() {
+			m.answer = &delayedAnswer{Reader: strings.NewReader("yes\n"), meanwhile: func() {
 				m.must(1, "another apply is running for", here, nil, "apply", "--auto-approve", dir)
 				m.must(1, "another apply is running for", here, nil, "apply", "--auto-approve", copied)
 				m.must(0, "Applied", there, nil, "apply", "--auto-approve", copied)

@@ -12,26 +12,26 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A reading is a text with escapes undone or characters left out. It knows where in
+// A decodedText is a text with escapes decoded or characters omitted. It knows where in
 // the original each of its bytes comes from, unless it is only asked what it contains.
-type reading struct {
+type decodedText struct {
 	text []byte
-	at   []span // by byte of the text; nil where it is not known
+	at   []span // by byte of the text; nil if it is not known
 }
 
-// view is a text as it stands.
-func view(text string) reading {
-	v := reading{[]byte(text), make([]span, len(text))}
+// undecoded returns a text without decoding.
+func undecoded(text string) decodedText {
+	v := decodedText{[]byte(text), make([]span, len(text))}
 	for i := range v.at {
 		v.at[i] = span{i, i + 1}
 	}
 	return v
 }
 
-// readings yields the text as it can be seen, and then with its escapes undone once,
+// decodings yields the visible text, and then the text with its escapes decoded once,
 // twice and three times, as long as it has some.
-func (v reading) readings() iter.Seq[reading] {
-	return func(yield func(reading) bool) {
+func (v decodedText) decodings() iter.Seq[decodedText] {
+	return func(yield func(decodedText) bool) {
 		v := v.visible()
 		for range 4 {
 			if !yield(v) {
@@ -46,17 +46,17 @@ func (v reading) readings() iter.Seq[reading] {
 	}
 }
 
-// empty is the beginning of a reading that is made from v.
-func (v reading) empty() reading {
-	out := reading{text: make([]byte, 0, len(v.text))}
+// empty returns an empty text to build from v.
+func (v decodedText) empty() decodedText {
+	out := decodedText{text: make([]byte, 0, len(v.text))}
 	if v.at != nil {
 		out.at = make([]span, 0, len(v.text))
 	}
 	return out
 }
 
-// keep appends the bytes of another reading from one index to another.
-func (v *reading) keep(of reading, from, to int) {
+// keep appends the bytes of another text from one index to another.
+func (v *decodedText) keep(of decodedText, from, to int) {
 	v.text = append(v.text, of.text[from:to]...)
 	if of.at != nil {
 		v.at = append(v.at, of.at[from:to]...)
@@ -64,7 +64,7 @@ func (v *reading) keep(of reading, from, to int) {
 }
 
 // visible leaves out space, what cannot be seen, and what is not UTF-8.
-func (v reading) visible() reading {
+func (v decodedText) visible() decodedText {
 	out, from := v.empty(), 0
 	for i := 0; i < len(v.text); {
 		if c := v.text[i]; ' ' < c && c < 0x7f {
@@ -84,7 +84,7 @@ func (v reading) visible() reading {
 
 // folded is the text in which upper and lower case, and the two alphabets of base64,
 // are the same.
-func (v reading) folded() []byte {
+func (v decodedText) folded() []byte {
 	out := make([]byte, len(v.text))
 	for i, c := range v.text {
 		out[i] = folds[c]
@@ -109,8 +109,8 @@ var folds = func() (to [256]byte) {
 	return to
 }()
 
-// find appends the parts of the original in which a form stands, or a half of it.
-func (v reading) find(all []form, spans []span) []span {
+// find appends the parts of the original that contain a form, or half of one.
+func (v decodedText) find(all []form, spans []span) []span {
 	text := v.folded()
 	for _, f := range all {
 		for from := 0; from < len(text); {
@@ -143,14 +143,14 @@ func (v reading) find(all []form, spans []span) []span {
 	return spans
 }
 
-// holds reports whether a form stands in the text as a whole.
-func (v reading) holds(all []form) bool {
+// holds reports whether the text contains a complete form.
+func (v decodedText) holds(all []form) bool {
 	text := v.folded()
 	return slices.ContainsFunc(all, func(f form) bool { return bytes.Contains(text, f.text) })
 }
 
-// findWhole appends the parts of the original in which a form stands as a whole.
-func (v reading) findWhole(all []form, spans []span) []span {
+// findWhole appends the parts of the original that contain a complete form.
+func (v decodedText) findWhole(all []form, spans []span) []span {
 	text := v.folded()
 	for _, f := range all {
 		for from := 0; ; {
@@ -166,7 +166,7 @@ func (v reading) findWhole(all []form, spans []span) []span {
 }
 
 // unescaped undoes the escapes of URLs, JSON, Go, C and HTML, once.
-func (v reading) unescaped() (out reading, changed bool) {
+func (v decodedText) unescaped() (out decodedText, changed bool) {
 	if !bytes.ContainsAny(v.text, escapes) {
 		return v, false
 	}
@@ -200,8 +200,8 @@ func (v reading) unescaped() (out reading, changed bool) {
 // escapes are the characters that an escape begins with.
 const escapes = `%&\`
 
-// unescape returns what the escape at the beginning of a text stands for, and its
-// length; 0 where there is none.
+// unescape decodes the escape at the beginning of a text and returns its length, or 0 if there
+// is none.
 func unescape(text []byte) (to []byte, n int) {
 	if len(text) < 2 {
 		return nil, 0
@@ -238,8 +238,8 @@ func unescape(text []byte) (to []byte, n int) {
 	return nil, 0
 }
 
-// code reads the digits of an escape, which begin after some characters: two stand
-// for a byte, more for a character.
+// code decodes the digits of an escape, which begin after some characters: two digits are a
+// byte, more are a character.
 func code(text []byte, after, digits int) (to []byte, n int) {
 	if len(text) < after+digits {
 		return nil, 0
