@@ -78,10 +78,10 @@ func TestNoAnswer(t *testing.T) {
 		{"refused connection", refused, nil, []string{"refused", "Nothing accepts connections at that address."}},
 		{"unknown certificate", secure.URL + "/v2", nil, []string{"certificate", "is not trusted here", "SSL_CERT_FILE"}},
 		{"no TLS where it is expected", strings.Replace(refused, "http:", "https:", 1), broken(http.ErrSchemeMismatch),
-			[]string{"speaks http there"}},
+			[]string{"uses http, but the address says https"}},
 		{"timeout", "https://api.partoo.co/v2", broken(context.DeadlineExceeded), []string{"no complete answer within 1m0s", "Check the network and proxy of this machine"}},
 		{"broken connection", "https://api.partoo.co/v2", broken(errors.New("connection reset by peer")),
-			[]string{"connection reset by peer", "The connection or the answer broke."}},
+			[]string{"connection reset by peer", "The connection broke, or the answer is damaged."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := oneRoleConfiguration(t, test.endpoint)
