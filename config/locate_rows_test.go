@@ -9,7 +9,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A row is named only where it is the one that is meant.
+// A row is named only if the finding is about it.
 func TestLocateRows(t *testing.T) {
 	c := load(t, desk+`
 -- a.hcl --
@@ -72,7 +72,7 @@ c@desk.example,C,odd,lead@desk.example
 		{"a value that stands in a local", about("role", "written", "permissions", "read"), nil, ""},
 		{"a value that stands in the block", about("role", "literal", "permissions", "write"), nil, ""},
 		{"a value that is in no file", about("role", "computed", "permissions", "none"), nil, ""},
-		{"what no file speaks about", schema.Finding{Value: "odd"}, nil, ""},
+		{"a value that stands in no file, of no object", schema.Finding{Value: "odd"}, nil, ""},
 	} {
 		found := []schema.Finding{tc.finding}
 		c.LocateRows(found)
@@ -85,7 +85,7 @@ c@desk.example,C,odd,lead@desk.example
 	}
 }
 
-// The row of somebody whom the rows of thousands name is found.
+// The row of a user whom thousands of rows name is found.
 func TestLocateRowOfMany(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(desk + `

@@ -96,14 +96,14 @@ func referring(place byte, expr string) *txtar.Archive {
 	return &txtar.Archive{Files: []txtar.File{{Name: "a.hcl", Data: []byte(text)}}}
 }
 
-// TestReferenceStream: whatever stands there, it says in a stream what it says as a
-// whole.
-func TestReferenceStream(t *testing.T) {
+// TestReferenceInLargeDirectory: an expression gives the same result in a large directory as in a
+// small one.
+func TestReferenceInLargeDirectory(t *testing.T) {
 	for i, expr := range expressions {
 		for _, place := range []byte{byte(i), byte(i + 4)} {
 			a := referring(place, expr)
 			if whole, stream := loadFuzzed(t, write(t, a), expr), loadFuzzed(t, write(t, stretched(a)), expr); whole != stream {
-				t.Errorf("%s says as a whole:\n%s\nand as a stream:\n%s", expr, whole, stream)
+				t.Errorf("%s gives in a small directory:\n%s\nand in a large one:\n%s", expr, whole, stream)
 			}
 		}
 	}
