@@ -18,12 +18,19 @@ const (
 	fewScopes    = 4 // so many groups that differ only in where become one
 )
 
+// An outcomeList writes which subjects gain and lose which rights.
+type outcomeList struct {
+	*page
+	*values
+	privileges map[schema.Address]*plan.Danger // by subject
+}
+
 // outcomes puts those together to whom the same happens: whoever loses anything, or has
 // an account that gets another name, and whoever only gains.
-func (p *page) outcomes(pl *plan.Plan) (losing, gaining []outcome) {
-	handed := pl.HandedOver()
+func (p *outcomeList) outcomes() (losing, gaining []outcome) {
+	handed := p.plan.HandedOver()
 	var lose, gain []rights.Difference
-	for _, d := range pl.Affected {
+	for _, d := range p.plan.Affected {
 		if _, is := handed[d.Subject]; is {
 			losing = append(losing, outcome{subjects: []rights.Difference{d}, handed: handed})
 		} else if len(d.Lost) > 0 {
@@ -36,18 +43,18 @@ func (p *page) outcomes(pl *plan.Plan) (losing, gaining []outcome) {
 }
 
 // dangerousFirst puts those who gain privileged rights before the others.
-func (p *page) dangerousFirst(groups []outcome) []outcome {
+func (p *outcomeList) dangerousFirst(groups []outcome) []outcome {
 	slices.SortStableFunc(groups, func(a, b outcome) int { return trueFirst(p.dangerous(a), p.dangerous(b)) })
 	return groups
 }
 
-func (p *page) dangerous(g outcome) bool {
+func (p *outcomeList) dangerous(g outcome) bool {
 	return slices.ContainsFunc(g.subjects, func(d rights.Difference) bool { return p.privileges[d.Subject] != nil })
 }
 
 // affected says who gains or loses what. Subjects to whom the same happens are
 // shown together, most of them first.
-func (p *page) affected(pl *plan.Plan, title string, groups []outcome) {
+func (p *outcomeList) affected(title string, groups []outcome) {
 	if len(groups) == 0 {
 		return
 	}
@@ -61,7 +68,7 @@ func (p *page) affected(pl *plan.Plan, title string, groups []outcome) {
 		shown = most
 	}
 	for _, g := range groups[:shown] {
-		p.outcome(pl, g)
+		p.outcome(g)
 	}
 	if shown < len(groups) {
 		p.gap()
@@ -86,7 +93,7 @@ type outcome struct {
 
 // gather puts subjects with equal differences together, and then those that
 // differ only in where they hold, such as a thousand managers of their own store.
-func (p *page) gather(all []rights.Difference) []outcome {
+func (p *outcomeList) gather(all []rights.Difference) []outcome {
 	exact := bucket(all, true)
 	if p.Verbose {
 		return exact

@@ -23,14 +23,14 @@ const (
 
 // actionGroup shows the changes of one kind and action: equal differences once, then as
 // many as are readable, then the rest in a few words.
-func (p *page) actionGroup(pl *plan.Plan, changes []*plan.Change) {
+func (p *changeList) actionGroup(changes []*plan.Change) {
 	first := changes[0].Action
 	most := mostChanges
 	if first.Removes() || first == schema.Refuse {
 		most = mostRemovals
 	}
 	if first == schema.Update && !p.Verbose {
-		p.updates(pl, changes, most)
+		p.updates(changes, most)
 		return
 	}
 	if p.Verbose || len(changes) <= most+2 {
@@ -41,15 +41,15 @@ func (p *page) actionGroup(pl *plan.Plan, changes []*plan.Change) {
 	most = max(most, p.markedFirst(changes))
 	blocks := make([]block, most)
 	for i, c := range changes[:most] {
-		blocks[i] = p.blockOf(pl, c)
+		blocks[i] = p.blockOf(c)
 	}
 	p.blocks(blocks)
-	p.more(pl, changes[most:])
+	p.more(changes[most:])
 }
 
 // blocks prints blocks, with blank lines between them where they are tall. Where
 // the same reason holds for several in a row it is shown once, after the last.
-func (p *page) blocks(blocks []block) {
+func (p *changeList) blocks(blocks []block) {
 	tall := slices.ContainsFunc(blocks, func(b block) bool { return len(b.body) > 1 })
 	for i := 0; i < len(blocks); {
 		end := i + 1
@@ -71,30 +71,30 @@ func (p *page) blocks(blocks []block) {
 
 // updates shows the changes that differ from each other in full, and those that
 // are alike, or rows of a matrix, as one.
-func (p *page) updates(pl *plan.Plan, changes []*plan.Change, most int) {
+func (p *changeList) updates(changes []*plan.Change, most int) {
 	var shown []block
 	var rest []*plan.Change
 	marked := p.markedFirst(changes)
 	for _, c := range changes[:marked] {
-		shown = append(shown, p.blockOf(pl, c))
+		shown = append(shown, p.blockOf(c))
 	}
-	all := p.similar(pl, changes[marked:])
+	all := p.similar(changes[marked:])
 	for i, g := range all {
 		switch {
 		case i >= most && len(all) > most+2:
 			rest = append(rest, g.changes...)
 		case len(g.changes) >= fewAlike && g.matrix:
-			shown = append(shown, p.matrix(pl, g.changes))
+			shown = append(shown, p.matrix(g.changes))
 		case len(g.changes) >= fewAlike:
 			shown = append(shown, p.together(g.first, g.changes))
 		default:
 			for _, c := range g.changes {
-				shown = append(shown, p.blockOf(pl, c))
+				shown = append(shown, p.blockOf(c))
 			}
 		}
 	}
 	p.blocks(shown)
-	p.more(pl, rest)
+	p.more(rest)
 }
 
 // A similarGroup is changes that are shown once.
@@ -105,20 +105,19 @@ type similarGroup struct {
 }
 
 // similar puts changes together, in the order of the first of each.
-func (p *page) similar(pl *plan.Plan, changes []*plan.Change) []*similarGroup {
+func (m *changeBlocks) similar(changes []*plan.Change) []*similarGroup {
 	var out []*similarGroup
 	at := map[string]*similarGroup{}
-	v := &values{pl, p.Verbose}
 	ofBlock := map[schema.Pos]int{}
 	for _, c := range changes {
 		ofBlock[c.Pos]++
 	}
 	for i, c := range changes {
-		key := p.shape(v, c, ofBlock)
+		key := m.shape(c, ofBlock)
 		matrix := key != ""
 		var b block
 		if !matrix {
-			b = p.blockOf(pl, c)
+			b = m.blockOf(c)
 			if key = signature(b); len(b.body) == 0 {
 				key = fmt.Sprint(i)
 			}
@@ -149,10 +148,10 @@ func signature(b block) string {
 }
 
 // together is one block for several changes that are alike.
-func (p *page) together(b block, same []*plan.Change) block {
+func (m *changeBlocks) together(b block, same []*plan.Change) block {
 	c := same[0]
 	s := styleOf(c.Action)
-	b.head = row(margin, as(s, Symbol(c.Action)+" "+p.verb(c)+" "),
+	b.head = row(margin, as(s, symbol(c.Action)+" "+m.verb(c)+" "),
 		as(strong, text.Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind)), as(dim, " alike")).hanging(bodyStart)
 	b.head.spans = append(b.head.spans, unverified(c)...)
 	names := row(bodyStart, as(dim, some(keys(same), mostNames)))
@@ -166,15 +165,6 @@ func keys(changes []*plan.Change) []string {
 		out[i] = c.Addr.Key
 	}
 	return out
-}
-
-// atMost is how many of n are shown: all where everything is asked for, or where
-// only one would be left out.
-func (p *page) atMost(n, most int) int {
-	if p.Verbose || n <= most+1 {
-		return n
-	}
-	return most
 }
 
 // some lists the first names and counts the others: "a, b and 3 more".
@@ -200,7 +190,7 @@ func listed(shown []string, rest int) string {
 
 // more tells of the changes that are not shown: how many, the first names, and
 // what they have in common.
-func (p *page) more(pl *plan.Plan, rest []*plan.Change) {
+func (p *changeList) more(rest []*plan.Change) {
 	if len(rest) == 0 {
 		return
 	}
@@ -208,72 +198,11 @@ func (p *page) more(pl *plan.Plan, rest []*plan.Change) {
 	p.gap()
 	p.line(p.moreHead(c, len(rest)))
 	p.line(row(bodyStart, as(dim, some(keys(rest), mostNames))))
-	p.lines(common(&values{pl, p.Verbose}, rest))
+	p.lines(common(p.values, rest))
 	p.line(row(bodyStart, as(dim, "--verbose shows each of them")))
 }
 
-func (p *page) moreHead(c *plan.Change, n int) line {
-	return row(margin, as(styleOf(c.Action), Symbol(c.Action)+" "+p.verb(c)+" "),
+func (m *changeBlocks) moreHead(c *plan.Change, n int) line {
+	return row(margin, as(styleOf(c.Action), symbol(c.Action)+" "+m.verb(c)+" "),
 		as(strong, text.Number(n)+" more "+manyOf(kindOf(c), c.Addr.Kind))).hanging(bodyStart)
-}
-
-// common counts the values of those attributes that have only a few: what a
-// reader wants to know of a thousand new users is which roles they get.
-func common(v *values, changes []*plan.Change) []line {
-	k := kindOf(changes[0])
-	if k == nil || changes[0].Want == nil {
-		return nil
-	}
-	var rows []part
-	var tallies [][]tally
-	for i := range k.Attributes {
-		a := &k.Attributes[i]
-		if a.Type != schema.TypeString && a.Type != schema.TypeBool || a.Flags&(schema.Key|schema.ConfigOnly|schema.ReadOnly) != 0 {
-			continue
-		}
-		if t := count(v, a, i, changes); len(t) > 0 {
-			rows, tallies = append(rows, partsOf(a)...), append(tallies, t)
-		}
-	}
-	col := column(rows)
-	var out []line
-	for i, x := range rows {
-		var parts []string
-		for _, t := range tallies[i] {
-			parts = append(parts, t.value+" ("+text.Number(t.n)+")")
-		}
-		out = append(out, beside(x.name, []line{row(col, say(strings.Join(parts, ", ")))})...)
-	}
-	return out
-}
-
-// A tally is how often a value occurs.
-type tally struct {
-	value string
-	n     int
-}
-
-// count tallies an attribute, the most frequent value first. It gives up where
-// there are too many values to be worth telling.
-func count(v *values, a *schema.Attribute, i int, changes []*plan.Change) []tally {
-	var out []tally
-	for _, c := range changes {
-		if c.Want == nil || !c.Changed.Has(i) || !c.Want.Has(a.Name) || !telling(a, c.Want) {
-			continue
-		}
-		value := join(v.scalar(a, c.Want))
-		at := slices.IndexFunc(out, func(t tally) bool { return t.value == value })
-		if at < 0 {
-			if len(out) == mostValues {
-				return nil
-			}
-			at, out = len(out), append(out, tally{value: value})
-		}
-		out[at].n++
-	}
-	slices.SortStableFunc(out, func(x, y tally) int { return y.n - x.n })
-	if len(out) > 0 && out[0].n == 1 {
-		return nil
-	}
-	return out
 }

@@ -10,16 +10,19 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
+// A dangerList writes which subjects gain privileged rights.
+type dangerList struct{ *outcomeList }
+
 // dangers names everybody who becomes administrator or gains privileged rights. Nobody is
 // left out, whatever the options say: subjects who gain the same for the same reason share
 // a line with all their names.
-func (p *page) dangers(pl *plan.Plan) {
-	if len(pl.Danger) == 0 {
+func (p *dangerList) dangers() {
+	if len(p.plan.Danger) == 0 {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(danger, "Danger: "+strings.Join(dangerCounts(pl.Danger), "; "))).hanging(margin))
-	handed := pl.HandedOver()
+	p.line(row(0, as(danger, "Danger: "+strings.Join(dangerCounts(p.plan.Danger), "; "))).hanging(margin))
+	handed := p.plan.HandedOver()
 	type group struct {
 		names []string
 		first *plan.Danger
@@ -27,9 +30,9 @@ func (p *page) dangers(pl *plan.Plan) {
 	}
 	var groups []*group
 	at := map[string]*group{}
-	for i := range pl.Danger {
-		d := &pl.Danger[i]
-		tail := p.dangerRights(pl, d)
+	for i := range p.plan.Danger {
+		d := &p.plan.Danger[i]
+		tail := p.dangerRights(d)
 		key := join(tail)
 		if d.Administrator {
 			key = "administrator " + key
@@ -40,7 +43,7 @@ func (p *page) dangers(pl *plan.Plan) {
 			at[key] = g
 			groups = append(groups, g)
 		}
-		name := p.subjectName(pl, d)
+		name := p.subjectName(d)
 		if other, is := handed[d.Subject]; is {
 			name += " (gets the account of " + text.Clean(other.Key) + ")"
 		}
@@ -55,16 +58,16 @@ func (p *page) dangers(pl *plan.Plan) {
 		spans := append([]span{as(danger, "! "+strings.Join(g.names, ", ")+verb)}, g.tail...)
 		p.line(row(margin, spans...).hanging(bodyStart))
 		if people := g.first.People; len(people) > 0 {
-			p.line(named(p.people(pl, people), say("    declared users")).hanging(bodyStart + 2))
+			p.line(named(p.people(people), say("    declared users")).hanging(bodyStart + 2))
 		}
 	}
 }
 
 // subjectName names a person by the key or its label, and what stands for people by its
 // address.
-func (p *page) subjectName(pl *plan.Plan, d *plan.Danger) string {
+func (p *dangerList) subjectName(d *plan.Danger) string {
 	if d.Person {
-		return p.nameOf(pl, d.Subject)
+		return p.nameOf(d.Subject)
 	}
 	return "the people of " + text.Clean(d.Subject.String())
 }
@@ -92,15 +95,14 @@ func number(names []string, last *plan.Danger) int {
 
 // dangerRights says which rights, where, through what, and which changes reach the subject
 // where these are others than its own.
-func (p *page) dangerRights(pl *plan.Plan, d *plan.Danger) []span {
-	v := &values{pl, p.Verbose}
+func (p *dangerList) dangerRights(d *plan.Danger) []span {
 	var spans []span
 	for i, b := range bundles(d.Gained) {
 		if i > 0 {
 			spans = append(spans, as(danger, "; "))
 		}
 		spans = append(spans, as(danger, p.rights(b.rights)))
-		spans = append(spans, beforeEach(say(" "), p.where(v, b, false))...)
+		spans = append(spans, beforeEach(say(" "), p.where(b, false))...)
 	}
 	causes := make([]string, len(d.CausedBy))
 	others := false
@@ -149,17 +151,17 @@ func byRank(all []plan.Danger) [][]plan.Danger {
 const mostPhrased = 10
 
 // dangerPhrase ends a plan with who gains privileged rights.
-func (p *page) dangerPhrase(pl *plan.Plan) {
-	if len(pl.Danger) == 0 {
+func (p *dangerList) dangerPhrase() {
+	if len(p.plan.Danger) == 0 {
 		return
 	}
-	parts := dangerCounts(pl.Danger)
-	if len(pl.Danger) <= mostPhrased {
+	parts := dangerCounts(p.plan.Danger)
+	if len(p.plan.Danger) <= mostPhrased {
 		parts = nil
-		for _, same := range byRank(pl.Danger) {
+		for _, same := range byRank(p.plan.Danger) {
 			names := make([]string, len(same))
 			for i := range same {
-				names[i] = p.subjectName(pl, &same[i])
+				names[i] = p.subjectName(&same[i])
 			}
 			last := &same[len(same)-1]
 			parts = append(parts, text.And(names)+" "+dangerVerb(last.Administrator, number(names, last)))
@@ -183,7 +185,7 @@ func marks(pl *plan.Plan) (privileges map[schema.Address]*plan.Danger, marked ma
 }
 
 // markedFirst counts the marked changes, which come first.
-func (p *page) markedFirst(changes []*plan.Change) int {
+func (p *changeList) markedFirst(changes []*plan.Change) int {
 	n := 0
 	for n < len(changes) && p.marked[changes[n].Addr] {
 		n++
@@ -192,7 +194,7 @@ func (p *page) markedFirst(changes []*plan.Change) int {
 }
 
 // privileged divides what a subject gains.
-func (p *page) privileged(d *rights.Difference) (privileged, rest []schema.Grant) {
+func (p *outcomeList) privileged(d *rights.Difference) (privileged, rest []schema.Grant) {
 	at := p.privileges[d.Subject]
 	if at == nil {
 		return nil, d.Gained

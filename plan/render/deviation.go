@@ -12,7 +12,7 @@ import (
 const mostDeviations = 20
 
 // deviations says in what the plan differs from the one that was approved.
-func (p *page) deviations(all []plan.Deviation) {
+func (p *page) deviations(all []plan.Deviation, o Options) {
 	sorts := [3]struct {
 		title, about string
 		lines        []line
@@ -30,7 +30,7 @@ func (p *page) deviations(all []plan.Deviation) {
 		case plan.AlreadyDone:
 			s = &sorts[2]
 		}
-		spans := []span{as(styleOf(d.Action), Symbol(d.Action)+" "+d.Action.String()+" "), as(strong, text.Clean(d.Addr.String()))}
+		spans := []span{as(styleOf(d.Action), symbol(d.Action)+" "+d.Action.String()+" "), as(strong, text.Clean(d.Addr.String()))}
 		if why := deviationReason(d); why != "" {
 			spans = append(spans, as(dim, ": "+why))
 		}
@@ -42,7 +42,7 @@ func (p *page) deviations(all []plan.Deviation) {
 		}
 		p.gap()
 		p.line(row(0, as(strong, s.title), as(dim, ": "+text.Count(len(s.lines), s.about+" change", s.about+" changes"))).hanging(margin))
-		most := p.atMost(len(s.lines), mostDeviations)
+		most := o.atMost(len(s.lines), mostDeviations)
 		for _, l := range s.lines[:most] {
 			p.line(l)
 		}

@@ -77,7 +77,7 @@ func transitionsOf(a *schema.Attribute, have, want *schema.Object) []transitions
 
 // entryLines shows what becomes of entries, "create, delete: true → false", and
 // then those that go and those that come.
-func (p *page) entryLines(v *values, a *schema.Attribute, moves []transitions, col int) []line {
+func (d *details) entryLines(a *schema.Attribute, moves []transitions, col int) []line {
 	var out []line
 	var gone, come []string
 	for _, m := range moves {
@@ -87,13 +87,13 @@ func (p *page) entryLines(v *values, a *schema.Attribute, moves []transitions, c
 		case m.goes:
 			gone = append(gone, m.members(m.from)...)
 		default:
-			names := some(m.names, p.atMost(len(m.names), mostMembers))
+			names := some(m.names, d.atMost(len(m.names), mostMembers))
 			out = append(out, row(col, append([]span{say(names + ": ")}, m.arrow()...)...).hanging(col+2))
 		}
 	}
 	slices.Sort(gone)
 	slices.Sort(come)
-	return append(append(out, p.flow(v, a, gone, col, false)...), p.flow(v, a, come, col, true)...)
+	return append(append(out, d.flow(a, gone, col, false)...), d.flow(a, come, col, true)...)
 }
 
 // members are the entries as Attribute.Members gives them.

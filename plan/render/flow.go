@@ -12,35 +12,35 @@ const (
 )
 
 // flow shows members that come or go: a few one a line, many in columns.
-func (p *page) flow(v *values, a *schema.Attribute, members []string, col int, comes bool) []line {
+func (d *details) flow(a *schema.Attribute, members []string, col int, comes bool) []line {
 	if len(members) > fewMembers {
-		return p.wide(v, a, members, col, comes)
+		return d.wide(a, members, col, comes)
 	}
 	var out []line
-	for _, m := range v.ordered(members) {
-		out = append(out, row(col, v.mark(a, m, comes)...).hanging(col+2))
+	for _, m := range d.ordered(members) {
+		out = append(out, row(col, d.mark(a, m, comes)...).hanging(col+2))
 	}
 	return out
 }
 
 // wide shows members in as many columns as fit; they are read downwards, like a
 // directory.
-func (p *page) wide(v *values, a *schema.Attribute, members []string, col int, comes bool) []line {
+func (d *details) wide(a *schema.Attribute, members []string, col int, comes bool) []line {
 	n := len(members)
-	if !p.Verbose && n > mostMembers+2 {
+	if !d.Verbose && n > mostMembers+2 {
 		n = mostMembers
 	}
 	cells := make([][]span, 0, n+1)
 	cell := 0
-	for _, m := range v.ordered(members)[:n] {
-		c := v.mark(a, m, comes)
+	for _, m := range d.ordered(members)[:n] {
+		c := d.mark(a, m, comes)
 		cells = append(cells, c)
 		cell = max(cell, width(c))
 	}
 	if rest := len(members) - n; rest > 0 {
 		cells = append(cells, []span{as(dim, "… "+text.Number(rest)+" more")})
 	}
-	return columns(cells, cell, col, min(p.Width, widest))
+	return columns(cells, cell, col, min(d.Width, widest))
 }
 
 // mark puts a plus or a minus before a member.

@@ -34,7 +34,7 @@ func pair(k *schema.Kind) (a, b *schema.Attribute, ok bool) {
 // that cannot be. What one block of a file changes is one row, unless the block
 // makes so few changes that they can be read one by one. Of others it is the
 // difference: of a map with any names how entries change, and not which.
-func (p *page) shape(v *values, c *plan.Change, ofBlock map[schema.Pos]int) string {
+func (m *changeBlocks) shape(c *plan.Change, ofBlock map[schema.Pos]int) string {
 	if c.Have == nil || c.Want == nil {
 		return ""
 	}
@@ -42,7 +42,7 @@ func (p *page) shape(v *values, c *plan.Change, ofBlock map[schema.Pos]int) stri
 		return ""
 	}
 	var b strings.Builder
-	for step := c; step != nil; step = p.second[step] {
+	for step := c; step != nil; step = m.second[step] {
 		b.WriteString("\x00" + step.Reason)
 		if step.Have.LastWritten {
 			b.WriteString("\x00unverified")
@@ -53,7 +53,7 @@ func (p *page) shape(v *values, c *plan.Change, ofBlock map[schema.Pos]int) stri
 		}
 		for _, x := range differing(step) {
 			b.WriteString("\x00" + x.name)
-			for _, t := range p.shapeOf(v, x, step) {
+			for _, t := range m.shapeOf(x, step) {
 				b.WriteString("\x01" + t)
 			}
 		}
@@ -61,7 +61,7 @@ func (p *page) shape(v *values, c *plan.Change, ofBlock map[schema.Pos]int) stri
 	return b.String()
 }
 
-func (p *page) shapeOf(v *values, x part, c *plan.Change) []string {
+func (m *changeBlocks) shapeOf(x part, c *plan.Change) []string {
 	var out []string
 	if isMap(x.attr) && len(x.attr.Names) == 0 {
 		for _, m := range transitionsOf(x.attr, c.Have, c.Want) {
@@ -70,19 +70,18 @@ func (p *page) shapeOf(v *values, x part, c *plan.Change) []string {
 		slices.Sort(out)
 		return out
 	}
-	for _, l := range p.difference(v, x, c, 0) {
+	for _, l := range m.difference(x, c, 0) {
 		out = append(out, join(l.spans))
 	}
 	return out
 }
 
 // matrix is one block for changes of one shape.
-func (p *page) matrix(pl *plan.Plan, same []*plan.Change) block {
-	v := &values{pl, p.Verbose}
+func (m *changeBlocks) matrix(same []*plan.Change) block {
 	c := same[0]
 	what, names := grid(same)
-	spans := []span{as(styleOf(c.Action), Symbol(c.Action)+" "+p.verb(c)+" "), as(strong, text.Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind))}
-	if p.second[c] != nil {
+	spans := []span{as(styleOf(c.Action), symbol(c.Action)+" "+m.verb(c)+" "), as(strong, text.Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind))}
+	if m.second[c] != nil {
 		spans = append(spans, as(dim, " in 2 steps"))
 	}
 	spans = append(spans, unverified(c)...)
@@ -92,39 +91,39 @@ func (p *page) matrix(pl *plan.Plan, same []*plan.Change) block {
 	spans = append(spans, where(same)...)
 	b := block{head: row(margin, spans...).hanging(bodyStart), weight: dim, reason: c.Reason}
 	b.body = append(b.body, row(bodyStart, as(dim, names)))
-	if p.second[c] == nil {
-		b.body = append(b.body, p.matrixBody(v, same)...)
+	if m.second[c] == nil {
+		b.body = append(b.body, m.matrixBody(same)...)
 		return b
 	}
 	b.reason = ""
-	for steps := same; steps[0] != nil; steps = p.next(steps) {
+	for steps := same; steps[0] != nil; steps = m.next(steps) {
 		if r := steps[0].Reason; r != "" {
 			b.body = append(b.body, row(bodyStart, as(dim, text.Clean(r))))
 		}
-		b.body = append(b.body, p.matrixBody(v, steps)...)
+		b.body = append(b.body, m.matrixBody(steps)...)
 	}
 	return b
 }
 
 // next returns the second step of each change.
-func (p *page) next(changes []*plan.Change) []*plan.Change {
+func (m *changeBlocks) next(changes []*plan.Change) []*plan.Change {
 	out := make([]*plan.Change, len(changes))
 	for i, c := range changes {
-		out[i] = p.second[c]
+		out[i] = m.second[c]
 	}
 	return out
 }
 
 // matrixBody shows what changes. What is the same in all of them is shown as of
 // one; the rest is counted.
-func (p *page) matrixBody(v *values, same []*plan.Change) []line {
+func (m *changeBlocks) matrixBody(same []*plan.Change) []line {
 	rows := allParts(same)
 	col := column(rows)
 	var out []line
 	for _, x := range rows {
-		value := p.common(v, x, same, col)
+		value := m.common(x, same, col)
 		if value == nil {
-			value = p.counted(v, x, same, col)
+			value = m.counted(x, same, col)
 		}
 		out = append(out, beside(x.name, value)...)
 	}
@@ -151,13 +150,13 @@ func allParts(changes []*plan.Change) []part {
 }
 
 // common is how the part changes where that is the same in all changes, else nil.
-func (p *page) common(v *values, x part, changes []*plan.Change, col int) []line {
+func (m *changeBlocks) common(x part, changes []*plan.Change, col int) []line {
 	var first []line
 	for i, c := range changes {
 		if !slices.ContainsFunc(differing(c), func(y part) bool { return y.name == x.name }) {
 			return nil
 		}
-		lines := p.difference(v, x, c, col)
+		lines := m.difference(x, c, col)
 		if i == 0 {
 			first = lines
 		} else if !slices.EqualFunc(first, lines, func(a, b line) bool { return join(a.spans) == join(b.spans) }) {
@@ -168,9 +167,9 @@ func (p *page) common(v *values, x part, changes []*plan.Change, col int) []line
 }
 
 // counted is how the part changes, each way with the number of objects.
-func (p *page) counted(v *values, x part, changes []*plan.Change, col int) []line {
+func (m *changeBlocks) counted(x part, changes []*plan.Change, col int) []line {
 	var out []line
-	for _, c := range histogramsOf(v, x, changes) {
+	for _, c := range histogramsOf(m.values, x, changes) {
 		out = append(out, c.line(col))
 	}
 	return out

@@ -20,18 +20,25 @@ func others(c *plan.Change) bool { return !removals(c) }
 
 func everything(*plan.Change) bool { return true }
 
+// A changeList writes changes by kind.
+type changeList struct {
+	*page
+	changeBlocks
+	marked map[schema.Address]bool // changes that are shown one by one
+}
+
 // changes shows the chosen changes kind by kind, in the product's order of kinds. The
 // riskiest change within a kind comes first.
-func (p *page) changes(pl *plan.Plan, changes []plan.Change, chosen filter) {
+func (p *changeList) changes(changes []plan.Change, chosen filter) {
 	p.second = secondSteps(changes)
-	for _, g := range p.byKind(pl, changes, chosen) {
+	for _, g := range p.byKind(changes, chosen) {
 		p.gap()
 		p.heading(g)
 		for i, same := range byAction(g.changes) {
 			if i > 0 {
 				p.gap()
 			}
-			p.actionGroup(pl, same)
+			p.actionGroup(same)
 		}
 	}
 }
@@ -56,8 +63,8 @@ type kindGroup struct {
 }
 
 // byKind sorts the chosen changes by kind. A second step stands with the first.
-func (p *page) byKind(pl *plan.Plan, changes []plan.Change, chosen filter) []*kindGroup {
-	wide := widening(pl)
+func (p *changeList) byKind(changes []plan.Change, chosen filter) []*kindGroup {
+	wide := widening(p.plan)
 	risk := func(c *plan.Change) int { return riskOf(c, wide) }
 	var groups []*kindGroup
 	at := map[string]*kindGroup{}
@@ -83,7 +90,7 @@ func (p *page) byKind(pl *plan.Plan, changes []plan.Change, chosen filter) []*ki
 			return cmp.Or(cmp.Compare(risk(a), risk(b)), trueFirst(p.marked[a.Addr], p.marked[b.Addr]), a.Addr.Compare(b.Addr))
 		})
 	}
-	level := func(g *kindGroup) int { return slices.Index(pl.Kinds, g.name) }
+	level := func(g *kindGroup) int { return slices.Index(p.plan.Kinds, g.name) }
 	slices.SortStableFunc(groups, func(a, b *kindGroup) int { return cmp.Compare(level(a), level(b)) })
 	return groups
 }
@@ -150,7 +157,7 @@ func kindOf(c *plan.Change) *schema.Kind {
 }
 
 // heading names the kind and counts what happens to it: "Users  1 to delete".
-func (p *page) heading(g *kindGroup) {
+func (p *changeList) heading(g *kindGroup) {
 	var sum plan.Plan
 	for _, c := range g.changes {
 		sum.Changes = append(sum.Changes, plan.Change{Action: c.Action})

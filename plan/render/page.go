@@ -7,8 +7,6 @@ import (
 
 	"github.com/fatih/color"
 
-	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -82,28 +80,21 @@ type line struct {
 // hanging says where the line goes on when it is too long.
 func (l line) hanging(hang int) line { l.hang = hang; return l }
 
-// A page writes wrapped lines in styles. The first error stays; see flush.
+// A page writes wrapped lines in styles. It keeps the first error; see flush.
 type page struct {
-	Options
+	width int
 	out   *bufio.Writer
 	paint [styles]*color.Color
-	begun bool // something stands on the page
-	space bool // a blank line is due before the next
-
-	second     map[*plan.Change]*plan.Change   // by the first step of the same object
-	privileges map[schema.Address]*plan.Danger // by subject
-	marked     map[schema.Address]bool         // changes that are shown one by one
-
-	watching bool // what is shown is only observed, so it would be done
-	err      error
+	begun bool // a line was written
+	space bool // a blank line comes before the next line
+	err   error
 }
 
 func newPage(w io.Writer, o Options) *page {
 	if o.Width <= 0 {
 		o.Width = 80
 	}
-	o.Width = max(o.Width, 40)
-	p := &page{Options: o, out: bufio.NewWriterSize(w, 32<<10)}
+	p := &page{width: max(o.Width, 40), out: bufio.NewWriterSize(w, 32<<10)}
 	for i, look := range looks() {
 		p.paint[i] = color.New(look...)
 		if o.Color && len(look) > 0 {
@@ -150,7 +141,7 @@ func (p *page) wrap(l line) {
 			end++
 		}
 		gap := words[i].before
-		if !fresh && at+gap+n > p.Width {
+		if !fresh && at+gap+n > p.width {
 			run.flush()
 			p.raw("\n")
 			run.put(plain, spaces(l.hang))

@@ -11,28 +11,28 @@ import (
 )
 
 // observed shows the differences in kinds that are only watched.
-func (p *page) observed(pl *plan.Plan) {
-	if len(pl.Observed) == 0 {
+func (p *planPage) observed() {
+	if len(p.plan.Observed) == 0 {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(strong, "Only observed"), as(dim, ": "+text.Count(len(pl.Observed), "difference", "differences")+` that mode = "observe" reports and does not touch`)).hanging(margin))
-	p.watching = true
-	p.changes(pl, pl.Observed, removals)
-	p.changes(pl, pl.Observed, others)
-	p.watching = false
+	p.line(row(0, as(strong, "Only observed"), as(dim, ": "+text.Count(len(p.plan.Observed), "difference", "differences")+` that mode = "observe" reports and does not touch`)).hanging(margin))
+	l := p.changeList()
+	l.watching = true
+	l.changes(p.plan.Observed, removals)
+	l.changes(p.plan.Observed, others)
 }
 
 // massChanges says on top of the plan what it changes for many at once.
-func (p *page) massChanges(pl *plan.Plan) {
-	for _, m := range pl.MassChanges {
+func (p *planPage) massChanges() {
+	for _, m := range p.plan.MassChanges {
 		p.line(row(0, as(removed, "! "), as(strong, text.Clean(m.Text))).hanging(margin))
 	}
 }
 
 // unmanaged lists what the product has and no file declares: first those of whom people
 // must know, one by one, and then the others by their number.
-func (p *page) unmanaged(pl *plan.Plan) {
+func (p *planPage) unmanaged() {
 	begun := false
 	begin := func() {
 		if !begun {
@@ -41,13 +41,13 @@ func (p *page) unmanaged(pl *plan.Plan) {
 			p.line(row(0, as(strong, "Left alone"), as(dim, ": not in the files, so they stay as they are")))
 		}
 	}
-	for _, u := range pl.Unmanaged {
+	for _, u := range p.plan.Unmanaged {
 		if len(u.Notable) > 0 {
 			begin()
 			p.line(notable(u))
 		}
 	}
-	for _, u := range pl.Unmanaged {
+	for _, u := range p.plan.Unmanaged {
 		rest := plainKeys(u)
 		if len(rest) == 0 {
 			continue
@@ -101,24 +101,23 @@ func plainKeys(u plan.Unmanaged) []string {
 }
 
 // excluded lists what --target excludes from the plan.
-func (p *page) excluded(pl *plan.Plan) {
-	if len(pl.Excluded) == 0 {
+func (p *planPage) excluded() {
+	if len(p.plan.Excluded) == 0 {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(strong, "Excluded by --target"), as(dim, ": "+text.Count(len(pl.Excluded), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
-	p.second = nil
-	for _, g := range p.byKind(pl, pl.Excluded, everything) {
+	p.line(row(0, as(strong, "Excluded by --target"), as(dim, ": "+text.Count(len(p.plan.Excluded), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
+	for _, g := range p.changeList().byKind(p.plan.Excluded, everything) {
 		for _, same := range byAction(g.changes) {
 			p.line(p.excludedLine(g, same))
 		}
 	}
 }
 
-func (p *page) excludedLine(g *kindGroup, changes []*plan.Change) line {
+func (p *planPage) excludedLine(g *kindGroup, changes []*plan.Change) line {
 	c := changes[0]
 	n := text.Count(len(changes), oneOf(g.name), manyOf(g.kind, g.name))
-	return named(some(keys(changes), p.atMost(len(changes), mostNames)), as(styleOf(c.Action), Symbol(c.Action)+" "+c.Action.String()+" "), say(n))
+	return named(some(keys(changes), p.atMost(len(changes), mostNames)), as(styleOf(c.Action), symbol(c.Action)+" "+c.Action.String()+" "), say(n))
 }
 
 // named is a line with names that go on below each other.
@@ -130,13 +129,13 @@ func named(names string, head ...span) line {
 }
 
 // violations shows the limits that forbid the plan.
-func (p *page) violations(pl *plan.Plan) {
-	if len(pl.Violations) == 0 {
+func (p *planPage) violations() {
+	if len(p.plan.Violations) == 0 {
 		return
 	}
 	p.gap()
 	p.line(row(0, as(failed, "Stopped by limits"), as(dim, ": this plan cannot be applied")))
-	p.findings(pl.Violations)
+	p.findings(p.plan.Violations)
 }
 
 // Findings writes findings without the lines of the files: what is wrong, where,

@@ -4,17 +4,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // outcome shows one group: who, then what they gain, then what they lose.
-func (p *page) outcome(pl *plan.Plan, g outcome) {
+func (p *outcomeList) outcome(g outcome) {
 	subjects := make([]string, len(g.subjects))
 	for i := range g.subjects {
-		subjects[i] = p.nameOf(pl, g.subjects[i].Subject)
+		subjects[i] = p.nameOf(g.subjects[i].Subject)
 	}
 	head := row(margin, as(strong, subjects[0])).hanging(bodyStart)
 	if other, is := g.handed[g.subjects[0].Subject]; is {
@@ -33,15 +32,15 @@ func (p *page) outcome(pl *plan.Plan, g outcome) {
 	}
 	p.line(head)
 	if people := peopleOf(g.subjects); len(people) > 0 {
-		p.line(named(p.people(pl, people), say("    declared users")).hanging(bodyStart + 2))
+		p.line(named(p.people(people), say("    declared users")).hanging(bodyStart + 2))
 	}
 	d := &g.subjects[0]
 	least := func(g schema.Grant) bool { return g.Least }
-	p.statements(pl, "- loses ", "- lose ", warning, bundles(slices.DeleteFunc(slices.Clone(d.Lost), least)), g)
-	p.statements(pl, "- loses ", "- lose ", removed, bundles(slices.DeleteFunc(slices.Clone(d.Lost), func(g schema.Grant) bool { return !least(g) })), g)
+	p.statements("- loses ", "- lose ", warning, bundles(slices.DeleteFunc(slices.Clone(d.Lost), least)), g)
+	p.statements("- loses ", "- lose ", removed, bundles(slices.DeleteFunc(slices.Clone(d.Lost), func(g schema.Grant) bool { return !least(g) })), g)
 	privileged, rest := p.privileged(d)
-	p.statements(pl, "+ gains ", "+ gain ", danger, bundles(privileged), g)
-	p.statements(pl, "+ gains ", "+ gain ", added, bundles(rest), g)
+	p.statements("+ gains ", "+ gain ", danger, bundles(privileged), g)
+	p.statements("+ gains ", "+ gain ", added, bundles(rest), g)
 }
 
 // peopleOf lists the people for whom subjects stand, each once.
@@ -55,32 +54,31 @@ func peopleOf(subjects []rights.Difference) []schema.Address {
 }
 
 // nameOf is the key of an object, or the label that people know it by.
-func (p *page) nameOf(pl *plan.Plan, a schema.Address) string {
-	if label := pl.DisplayNames[a.Key]; label != "" {
-		return (&values{pl, p.Verbose}).labelled(a.Key, label)
+func (v *values) nameOf(a schema.Address) string {
+	if label := v.plan.DisplayNames[a.Key]; label != "" {
+		return v.labelled(a.Key, label)
 	}
 	return text.Clean(a.Key)
 }
 
-func (p *page) people(pl *plan.Plan, people []schema.Address) string {
+func (v *values) people(people []schema.Address) string {
 	names := make([]string, len(people))
 	for i, a := range people {
-		names[i] = p.nameOf(pl, a)
+		names[i] = v.nameOf(a)
 	}
-	return some(names, p.atMost(len(names), mostNames))
+	return some(names, v.atMost(len(names), mostNames))
 }
 
 // statements says which rights, where and through what: on one line where that
 // fits, on two, or on a line for each.
-func (p *page) statements(pl *plan.Plan, one, many string, s style, bundles []bundle, g outcome) {
+func (p *outcomeList) statements(one, many string, s style, bundles []bundle, g outcome) {
 	verb := one
 	if len(g.subjects) > 1 {
 		verb = many
 	}
-	v := &values{pl, p.Verbose}
 	for _, b := range bundles {
 		what := []span{as(s, verb+p.rights(b.rights))}
-		parts := p.where(v, b, g.apart)
+		parts := p.where(b, g.apart)
 		together := beforeEach(say(" "), parts)
 		if bodyStart+width(what)+width(together) <= p.Width {
 			p.line(row(bodyStart, append(what, together...)...))
@@ -105,8 +103,8 @@ func beforeEach(gap span, parts []span) []span {
 	return out
 }
 
-func (p *page) rights(rights []string) string {
-	most := p.atMost(len(rights), mostRights)
+func (v *values) rights(rights []string) string {
+	most := v.atMost(len(rights), mostRights)
 	list := some(rights, most)
 	if len(rights) > most+1 {
 		list += nbsp + "rights"
@@ -115,9 +113,9 @@ func (p *page) rights(rights []string) string {
 }
 
 // where says where rights hold and what carries them.
-func (p *page) where(v *values, b bundle, apart bool) []span {
+func (v *values) where(b bundle, apart bool) []span {
 	var parts []span
-	if places := p.places(v, b.scopes); apart {
+	if places := v.places(b.scopes); apart {
 		parts = append(parts, say("each in different places"))
 	} else if places != "" {
 		parts = append(parts, say("on "+places))
@@ -130,8 +128,8 @@ func (p *page) where(v *values, b bundle, apart bool) []span {
 
 // places lists scopes, opaque ones by their labels. Scopes of several words are
 // set apart by semicolons.
-func (p *page) places(v *values, scopes []string) string {
-	most := p.atMost(len(scopes), mostScopes)
+func (v *values) places(scopes []string) string {
+	most := v.atMost(len(scopes), mostScopes)
 	shown := make([]string, most)
 	for i, s := range v.ordered(scopes)[:most] {
 		shown[i] = text.Clean(s)

@@ -27,14 +27,13 @@ func secondSteps(changes []plan.Change) map[*plan.Change]*plan.Change {
 
 // inSteps is one block for an object that changes in two steps, each under its
 // reason.
-func (p *page) inSteps(pl *plan.Plan, first, then *plan.Change) block {
-	v := &values{pl, p.Verbose}
-	b := block{head: p.header(first), weight: dim}
+func (m *changeBlocks) inSteps(first, then *plan.Change) block {
+	b := block{head: m.header(first), weight: dim}
 	for _, c := range []*plan.Change{first, then} {
 		if c.Reason != "" {
 			b.body = append(b.body, row(bodyStart, as(dim, text.Clean(c.Reason))))
 		}
-		b.body = append(b.body, p.body(v, c)...)
+		b.body = append(b.body, m.body(c)...)
 	}
 	return b
 }

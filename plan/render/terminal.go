@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -18,6 +19,14 @@ type Options struct {
 	Verbose bool // show every change, do not summarize
 }
 
+// atMost returns how many of n are shown: all with Verbose, or if only one would be left out.
+func (o Options) atMost(n, most int) int {
+	if o.Verbose || n <= most+1 {
+		return n
+	}
+	return most
+}
+
 // Terminal writes the plans of a document for a person at a terminal: who gains
 // privileged rights, what forbids the plan, who loses what, what goes, the other changes
 // by kind, who gains what, what is left alone, what it costs, and who gains privileged
@@ -25,62 +34,80 @@ type Options struct {
 // diagnostics, with the lines of the files.
 func Terminal(w io.Writer, d *plan.Document, o Options) error {
 	p := newPage(w, o)
+	o.Width = p.width
 	for _, one := range d.Plans {
 		p.gap()
-		p.plan(one)
+		writePlan(p, &values{o, one})
 	}
-	p.deviations(d.Deviations)
+	p.deviations(d.Deviations, o)
 	return p.flush()
 }
 
-func (p *page) plan(pl *plan.Plan) {
-	p.privileges, p.marked = marks(pl)
-	p.title(pl)
-	p.dangers(pl)
-	p.massChanges(pl)
-	p.violations(pl)
-	losing, gaining := p.outcomes(pl)
-	p.affected(pl, "Who loses rights", losing)
-	p.changes(pl, pl.Changes, removals)
-	p.changes(pl, pl.Changes, others)
-	p.affected(pl, "Who gains rights", gaining)
-	p.observed(pl)
-	p.unmanaged(pl)
-	p.excluded(pl)
-	p.deviations(pl.Deviations)
-	p.bottom(pl)
+// writePlan writes the sections of a plan.
+func writePlan(w *page, v *values) {
+	privileges, marked := marks(v.plan)
+	p := &planPage{w, v, marked}
+	rights := outcomeList{w, v, privileges}
+	danger := dangerList{&rights}
+	changes := p.changeList()
+	p.title()
+	danger.dangers()
+	p.massChanges()
+	p.violations()
+	losing, gaining := rights.outcomes()
+	rights.affected("Who loses rights", losing)
+	changes.changes(v.plan.Changes, removals)
+	changes.changes(v.plan.Changes, others)
+	rights.affected("Who gains rights", gaining)
+	p.observed()
+	p.unmanaged()
+	p.excluded()
+	p.deviations(v.plan.Deviations, v.Options)
+	p.bottom()
+	danger.dangerPhrase()
+}
+
+// A planPage writes the sections of a plan except changes and rights.
+type planPage struct {
+	*page
+	*values
+	marked map[schema.Address]bool // changes that are shown one by one
+}
+
+// changeList returns a list for changes of the plan.
+func (p *planPage) changeList() *changeList {
+	return &changeList{page: p.page, changeBlocks: changeBlocks{details: details{p.values}}, marked: p.marked}
 }
 
 // title says what the plan is about: product, tenant, where and as whom.
-func (p *page) title(pl *plan.Plan) {
-	spans := []span{as(strong, text.Clean(pl.Provider))}
-	if pl.Tenant != "" {
-		spans = append(spans, say(": tenant "+text.Clean(pl.Tenant)))
+func (p *planPage) title() {
+	spans := []span{as(strong, text.Clean(p.plan.Provider))}
+	if p.plan.Tenant != "" {
+		spans = append(spans, say(": tenant "+text.Clean(p.plan.Tenant)))
 	}
-	if pl.Endpoint != "" {
-		spans = append(spans, as(dim, " at "+text.Clean(pl.Endpoint)))
+	if p.plan.Endpoint != "" {
+		spans = append(spans, as(dim, " at "+text.Clean(p.plan.Endpoint)))
 	}
-	if pl.Self.Key != "" {
-		spans = append(spans, as(dim, ", as "+text.Clean(pl.Self.Key)))
+	if p.plan.Self.Key != "" {
+		spans = append(spans, as(dim, ", as "+text.Clean(p.plan.Self.Key)))
 	}
 	p.line(row(0, spans...).hanging(margin))
 }
 
 // bottom ends a plan: the summary and the cost.
-func (p *page) bottom(pl *plan.Plan) {
+func (p *planPage) bottom() {
 	p.gap()
-	s := pl.Summary()
+	s := p.plan.Summary()
 	if counts(s) == "" {
 		begin := "No changes: "
-		if pl.Inactive() {
+		if p.plan.Inactive() {
 			begin = "A declared user cannot sign in, and no block says to change that (see the warning). Otherwise "
 		}
-		p.line(row(0, as(strong, begin), say(unchanged(pl, s.Unchanged))))
+		p.line(row(0, as(strong, begin), say(unchanged(p.plan, s.Unchanged))))
 	} else {
-		p.line(row(0, as(strong, Summary(pl))).hanging(margin))
+		p.line(row(0, as(strong, Summary(p.plan))).hanging(margin))
 	}
-	p.line(row(0, as(dim, Requests(pl.Requests)+".")).hanging(margin))
-	p.dangerPhrase(pl)
+	p.line(row(0, as(dim, Requests(p.plan.Requests)+".")).hanging(margin))
 }
 
 func unchanged(p *plan.Plan, n int) string {

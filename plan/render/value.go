@@ -11,11 +11,11 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A writer of values knows the words of one plan: labels of opaque values and
-// names of virtual objects.
+// A values writes values in the words of one plan: display names of opaque values, and names of
+// virtual objects.
 type values struct {
-	plan    *plan.Plan
-	verbose bool
+	Options
+	plan *plan.Plan
 }
 
 // word returns one text of an attribute: bare where it is a name that means
@@ -35,7 +35,7 @@ func (v *values) word(a *schema.Attribute, s string) []span {
 // itself is for those who want to know everything.
 func (v *values) labelled(s, label string) string {
 	label = strings.ReplaceAll(text.Clean(label), " ", nbsp)
-	if v.verbose {
+	if v.Verbose {
 		return label + nbsp + "(" + text.Clean(s) + ")"
 	}
 	return label

@@ -10,8 +10,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Symbol returns the one-column mark of an action.
-func Symbol(a schema.Action) string {
+// symbol returns the one-column mark of an action.
+func symbol(a schema.Action) string {
 	switch a {
 	case schema.Create:
 		return "+"

@@ -62,7 +62,7 @@ func TestSummary(t *testing.T) {
 
 func TestSymbols(t *testing.T) {
 	for a := schema.NoOp; a <= schema.Refuse; a++ {
-		if text.Width(Symbol(a)) != 1 {
+		if text.Width(symbol(a)) != 1 {
 			t.Errorf("%s: the symbol is not one column wide", a)
 		}
 	}

@@ -1,0 +1,188 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// A details writes how objects change, or what they are.
+type details struct{ *values }
+
+// body says how the object changes, or what it is where it comes or goes.
+func (d *details) body(c *plan.Change) []line {
+	switch {
+	case c.Action == schema.Forget:
+		return nil
+	case c.Have != nil && c.Want != nil:
+		return d.changed(c)
+	case c.Want != nil:
+		return d.whole(c.Want, true)
+	case c.Have != nil:
+		return d.was(c.Have)
+	}
+	return nil
+}
+
+// changed shows the attributes that differ.
+func (d *details) changed(c *plan.Change) []line {
+	rows := differing(c)
+	col := column(rows)
+	var out []line
+	for _, x := range rows {
+		out = append(out, beside(x.name, d.difference(x, c, col))...)
+	}
+	return out
+}
+
+// differing lists the parts of the object that change.
+func differing(c *plan.Change) []part {
+	var rows []part
+	k := c.Want.Kind
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if !c.Changed.Has(i) || a.Flags&schema.ConfigOnly != 0 || c.Action == schema.Rename && a.Is(schema.Key) {
+			continue
+		}
+		for _, x := range partsOf(a, c.Have, c.Want) {
+			if x.differs(c.Have, c.Want) {
+				rows = append(rows, x)
+			}
+		}
+	}
+	return rows
+}
+
+// difference shows how one part changes.
+func (d *details) difference(x part, c *plan.Change, col int) []line {
+	switch {
+	case isMap(x.attr):
+		return d.entryLines(x.attr, transitionsOf(x.attr, c.Have, c.Want), col)
+	case many(x.attr):
+		return d.memberLines(x.attr, x.members(c.Have), x.members(c.Want), col)
+	}
+	return d.scalarLines(x.attr, c.Have, c.Want, col)
+}
+
+// scalarLines shows old → new on one line, or a text difference where the texts
+// are long.
+func (d *details) scalarLines(a *schema.Attribute, have, want *schema.Object, col int) []line {
+	before, _ := have.Any(a.Name).(string)
+	after, _ := want.Any(a.Name).(string)
+	from, to := d.scalar(a, have), d.scalar(a, want)
+	wide := a.Type == schema.TypeString && col+width(from)+width(to)+3 > d.Width
+	if (wide || a.Is(schema.LongText)) && before != "" && after != "" {
+		return textLines(before, after, col, d.Verbose)
+	}
+	spans := append(recolour(removed, from), as(dim, " → "))
+	return []line{row(col, append(spans, recolour(added, to)...)...).hanging(col + 2)}
+}
+
+// Up to this many members of a set stand one a line where they change; more of
+// them stand in columns.
+const fewMembers = 8
+
+// memberLines shows the members that go, then those that come.
+func (d *details) memberLines(a *schema.Attribute, before, after []string, col int) []line {
+	gone, come := difference(before, after)
+	out := append(d.flow(a, gone, col, false), d.flow(a, come, col, true)...)
+	switch {
+	case len(out) == 0:
+		return []line{row(col, as(dim, "(none)"))}
+	case len(after) == 0:
+		return append(out, row(col, as(dim, "(none left)")))
+	}
+	return out
+}
+
+// whole shows an object that comes or goes. What the address says already and
+// what is off or empty is left out.
+func (d *details) whole(o *schema.Object, comes bool) []line {
+	var rows []part
+	for i := range o.Kind.Attributes {
+		if a := &o.Kind.Attributes[i]; o.Set.Has(i) && telling(a, o) {
+			rows = append(rows, partsOf(a, o)...)
+		}
+	}
+	col := column(rows)
+	var out []line
+	for _, x := range rows {
+		var value []line
+		a, members := x.attr, x.members(o)
+		switch text, _ := o.Any(a.Name).(string); {
+		case many(a) && len(members) == 0:
+			value = []line{row(col, as(dim, "(none)"))}
+		case many(a):
+			value = d.wide(a, members, col, comes)
+		case a.Is(schema.LongText) && strings.Contains(text, "\n"):
+			value = paragraphs(text, col, comes)
+		default:
+			value = []line{row(col, d.scalar(a, o)...)}
+		}
+		out = append(out, beside(x.name, value)...)
+	}
+	return out
+}
+
+func telling(a *schema.Attribute, o *schema.Object) bool {
+	if a.Flags&(schema.Key|schema.ConfigOnly|schema.ReadOnly) != 0 {
+		return false
+	}
+	switch t := a.Any(o.Body).(type) {
+	case string:
+		return t != ""
+	case bool:
+		return t
+	case map[string]string:
+		return len(t) > 0
+	case map[string]bool:
+		return len(t) > 0
+	case map[string][]string:
+		return len(t) > 0
+	}
+	return true
+}
+
+// was says in a line what an object is that goes.
+func (d *details) was(o *schema.Object) []line {
+	if d.Verbose {
+		return d.whole(o, false)
+	}
+	spans := []span{as(dim, "was")}
+	for i := range o.Kind.Attributes {
+		a := &o.Kind.Attributes[i]
+		if !o.Set.Has(i) || !telling(a, o) || a.Is(schema.LongText) {
+			continue
+		}
+		sep := ","
+		if len(spans) == 1 {
+			sep = ""
+		}
+		what := join(d.scalar(a, o))
+		if many(a) {
+			n := len(a.Members(o.Body))
+			if n == 0 {
+				continue
+			}
+			what = "(" + text.Number(n) + ")"
+		}
+		spans = append(spans, as(dim, sep+" "+a.Name+nbsp+what))
+	}
+	if len(spans) == 1 {
+		return nil
+	}
+	return []line{row(bodyStart, spans...)}
+}
+
+// beside puts the attribute's name before the first line of its value.
+func beside(name string, value []line) []line {
+	if len(value) == 0 {
+		return nil
+	}
+	first := &value[0]
+	first.spans = append([]span{say(pad(name, first.indent-bodyStart))}, first.spans...)
+	first.indent = bodyStart
+	return value
+}
