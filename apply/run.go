@@ -48,14 +48,12 @@ func (r *run) all(ctx context.Context) {
 	outcomes := make(chan outcome)
 	stop, cancelled := r.options.Stop, ctx.Done()
 	for inFlight, writing := 0, 0; ; {
-		if r.report.Halted == nil {
-			select {
-			case <-cancelled:
-				r.halt(context.Cause(ctx))
-			case <-stop:
-				r.halt(ErrStopped)
-			default:
-			}
+		select {
+		case <-cancelled:
+			r.halt(context.Cause(ctx))
+		case <-stop:
+			r.halt(ErrStopped)
+		default:
 		}
 		for r.report.Halted == nil && writing < r.options.Parallelism && inFlight < r.options.inFlight() && r.startable() {
 			i := r.next()
@@ -81,13 +79,7 @@ func (r *run) all(ctx context.Context) {
 				continue
 			}
 			inFlight--
-			r.demoting = r.demoting && !demotes(&r.plan.Changes[o.change])
-			r.halt(o.halt)
-			if o.unread {
-				r.unread = append(r.unread, o)
-				continue
-			}
-			r.conclude(o)
+			r.receive(o)
 		case <-stop:
 			stop = nil
 			r.halt(ErrStopped)
@@ -97,6 +89,17 @@ func (r *run) all(ctx context.Context) {
 		}
 	}
 	r.finish()
+}
+
+// receive takes the outcome of a change that is no longer in flight.
+func (r *run) receive(o outcome) {
+	r.demoting = r.demoting && !demotes(&r.plan.Changes[o.change])
+	r.halt(o.halt)
+	if o.unread {
+		r.unread = append(r.unread, o)
+		return
+	}
+	r.conclude(o)
 }
 
 // prepare offers the changes that depend on no other.

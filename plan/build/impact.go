@@ -28,56 +28,72 @@ func computeImpact(s stage, p *planned) *impact {
 	}
 	reached := func(who objectRef) bool { return m.of(who.table)[who.key] != 0 }
 	m.before, m.after = newSide(s.tenant, p, false, &m.places, reached), newSide(s.tenant, p, true, &m.places, reached)
-	share, danger, people := shared{}, newDangers(s.tenant), declaredPeopleOf(s.tenant)
-	because := map[int][]schema.Address{}
+	c := comparison{m, shared{}, newDangers(s.tenant), declaredPeopleOf(s.tenant), map[int][]schema.Address{}}
 	for _, t := range s.tables {
-		if !t.subject() {
-			continue
-		}
-		tell := func(key string, set int, had, has []schema.Grant, whole bool) {
-			gained, lost := rights.Diff(had, has, &m.places)
-			switch {
-			case m.unreadable(t, key) && !rights.CoversAll(has):
-				m.noteUnreadLoss(t, key, set)
-			case len(lost) > 0:
-				m.noteLoss(t, key, m.sets[set], had, has, lost)
-			case !whole && !rights.CoversAll(has):
-				m.noteUnreadLoss(t, key, set)
-			}
-			if len(gained)+len(lost) == 0 {
-				return
-			}
-			if because[set] == nil {
-				because[set] = p.addresses(m.sets[set])
-			}
-			d := rights.Difference{
-				Subject: s.address(t, key), Person: t.kind.Subject,
-				Gained: share.one(gained), Lost: share.one(lost), CausedBy: because[set], People: people.of(p, t, key),
-			}
-			m.affected = append(m.affected, d)
-			danger.add(&d, had)
-		}
-		renamed, given := p.handovers(t)
-		for _, key := range m.readable(t, slices.Sorted(maps.Keys(m.of(t)))) {
-			set := m.of(t)[key]
-			switch old := renamed[key]; {
-			case old != "":
-				had, wholeBefore := m.before.rights(objectRef{t, key})
-				has, wholeAfter := m.after.rights(objectRef{t, old})
-				tell(old, m.join(set, m.of(t)[old]), had, has, wholeBefore && wholeAfter)
-				has, whole := m.after.rights(objectRef{t, key})
-				tell(key, set, nil, has, wholeBefore && wholeAfter && whole)
-			case !given[key]: // otherwise reported with the new name
-				had, wholeBefore := m.before.rights(objectRef{t, key})
-				has, wholeAfter := m.after.rights(objectRef{t, key})
-				tell(key, set, had, has, wholeBefore && wholeAfter)
-			}
+		if t.subject() {
+			c.compareAll(t)
 		}
 	}
-	m.danger = danger.list
+	m.danger = c.danger.list
 	m.noteEmptied()
 	m.requestIncomplete()
 	return m
+}
+
+// A comparison compares the rights of subjects before and after the plan.
+type comparison struct {
+	*impact
+	shared shared
+	danger *dangers
+	people declaredPeople
+	causes map[int][]schema.Address // addresses of the changes of a set
+}
+
+// compareAll compares the rights of the reached subjects of a kind. A user whose account gets
+// another name loses all rights, and the new name gains them.
+func (c *comparison) compareAll(t *kindState) {
+	renamed, given := c.handovers(t)
+	for _, key := range c.readable(t, slices.Sorted(maps.Keys(c.of(t)))) {
+		old := renamed[key]
+		if old == "" && given[key] {
+			continue // reported with the new name
+		}
+		set := c.of(t)[key]
+		had, wholeBefore := c.before.rights(objectRef{t, key})
+		has, wholeAfter := c.after.rights(objectRef{t, key})
+		if old != "" {
+			hasOld, wholeOld := c.after.rights(objectRef{t, old})
+			c.compare(t, old, c.join(set, c.of(t)[old]), had, hasOld, wholeBefore && wholeOld)
+			had, wholeBefore = nil, wholeBefore && wholeOld
+		}
+		c.compare(t, key, set, had, has, wholeBefore && wholeAfter)
+	}
+}
+
+// compare adds the difference and the loss of a subject. With whole false, not all of its rights
+// are known.
+func (c *comparison) compare(t *kindState, key string, set int, had, has []schema.Grant, whole bool) {
+	gained, lost := rights.Diff(had, has, &c.places)
+	switch {
+	case c.unreadable(t, key) && !rights.CoversAll(has):
+		c.noteUnreadLoss(t, key, set)
+	case len(lost) > 0:
+		c.noteLoss(t, key, c.sets[set], had, has, lost)
+	case !whole && !rights.CoversAll(has):
+		c.noteUnreadLoss(t, key, set)
+	}
+	if len(gained)+len(lost) == 0 {
+		return
+	}
+	if c.causes[set] == nil {
+		c.causes[set] = c.addresses(c.sets[set])
+	}
+	d := rights.Difference{
+		Subject: c.address(t, key), Person: t.kind.Subject,
+		Gained: c.shared.one(gained), Lost: c.shared.one(lost), CausedBy: c.causes[set], People: c.people.of(c.planned, t, key),
+	}
+	c.affected = append(c.affected, d)
+	c.danger.add(&d, had)
 }
 
 // requestIncomplete requests what the kinds' functions looked up and did not find complete.

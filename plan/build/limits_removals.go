@@ -176,23 +176,7 @@ func (x *removals) limitDaily(addr schema.Address, pos schema.Pos) {
 				"Repair the journal, or move it out of the folder: then the removals that only it records do not count.", whatIsLost(t), counted(x.len(), t.kind), x.Recent.Unknown))
 		return
 	}
-	earlier := map[string]bool{}
-	for _, a := range x.Recent.Removed {
-		if a.Kind == t.kind.Name {
-			earlier[a.Key] = true
-		}
-	}
-	for a, kept := range x.Recent.Narrowed {
-		if a.Kind == t.kind.Name && kept < rights.Half {
-			earlier[a.Key] = true
-		}
-	}
-	for _, key := range x.removed {
-		delete(earlier, key)
-	}
-	for i := range x.reduced {
-		delete(earlier, x.reduced[i].key)
-	}
+	earlier := x.earlier()
 	if len(earlier)+len(x.gradual) == 0 {
 		return
 	}
@@ -221,4 +205,27 @@ func (x *removals) limitDaily(addr schema.Address, pos schema.Pos) {
 	x.addViolation("plan/limit-daily", addr, pos, title("Too many "+many(t.kind)+" removed within a day", "Too many objects removed within a day"), fmt.Sprintf(
 		"%s%s%s. If that is meant, plan with --max-daily-removals %d, or "+
 			"write limits { max_daily_removals = %d } in the provider block.", x.describe(counted(x.len(), t.kind)), before, share, n, n))
+}
+
+// earlier returns the keys of objects of the kind that were removed within the last day, or lost
+// most of their rights, and that the plan does not remove again.
+func (x *removals) earlier() map[string]bool {
+	earlier := map[string]bool{}
+	for _, a := range x.Recent.Removed {
+		if a.Kind == x.t.kind.Name {
+			earlier[a.Key] = true
+		}
+	}
+	for a, kept := range x.Recent.Narrowed {
+		if a.Kind == x.t.kind.Name && kept < rights.Half {
+			earlier[a.Key] = true
+		}
+	}
+	for _, key := range x.removed {
+		delete(earlier, key)
+	}
+	for i := range x.reduced {
+		delete(earlier, x.reduced[i].key)
+	}
+	return earlier
 }

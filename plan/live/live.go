@@ -61,7 +61,7 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	if err := ctx.Err(); err != nil { // what was read may be cut short
 		return nil, context.Cause(ctx)
 	}
-	p.Requests = s.requests(p)
+	p.Requests = estimate(&s.Input, s.live, p)
 	return p, nil
 }
 
@@ -195,77 +195,6 @@ func placeFindings(p *plan.Plan) {
 	for i := range p.Findings {
 		if f := &p.Findings[i]; f.Pos == (schema.Pos{}) {
 			f.Pos = asked[f.Addr]
-		}
-	}
-}
-
-// requests turns the changes that will be written into the provider's words.
-func requests(p *plan.Plan) []provider.Request {
-	var out []provider.Request
-	for i := range p.Changes {
-		if c := &p.Changes[i]; c.Action.Writes() {
-			out = append(out, provider.Request{Action: c.Action, Addr: c.Addr, Have: c.Have, Want: c.Want, Changed: c.Changed})
-		}
-	}
-	return out
-}
-
-// requests counts what planning took and what applying will take.
-func (s *planner) requests(p *plan.Plan) plan.Requests {
-	c := plan.Requests{Budget: s.Budget}
-	pricer, priced := s.Client.(provider.RequestEstimator)
-	all := requests(p)
-	s.countPages(p, all, &c)
-	for _, r := range all {
-		switch {
-		case priced:
-			c.Estimated += pricer.EstimateRequests(r)
-		case r.Unread:
-			c.Estimated++
-		default:
-			c.Estimated += 3 // read, write, read back
-		}
-	}
-	for i := range p.Changes {
-		if p.Changes[i].Demotes && p.Changes[i].Action.Writes() {
-			c.Estimated += 2 // an administrator who stays is read before and after
-		}
-	}
-	if s.Sent != nil {
-		c.Spent = s.Sent()
-	}
-	c.Minutes = provider.Minutes(c.Spent, c.Estimated, c.Budget)
-	if classes, ok := s.Client.(provider.DurationEstimator); ok {
-		c.Minutes = max(c.Minutes, classes.EstimateMinutes(all))
-	}
-	return c
-}
-
-// countPages counts the pages from which apply looks many new objects up before it creates
-// them, and verifies them afterwards. It marks their requests, which are then one write each.
-func (s *planner) countPages(p *plan.Plan, all []provider.Request, c *plan.Requests) {
-	pages, ok := s.Client.(provider.PageReader)
-	if !ok {
-		return
-	}
-	together := map[schema.Address]bool{}
-	for i, by := range p.ByPages(pages.Pages) {
-		if by {
-			together[p.Changes[i].Addr] = true
-		}
-	}
-	wants := map[string][]*schema.Object{}
-	for i := range all {
-		if r := &all[i]; r.Action == schema.Create && together[r.Addr] {
-			r.Unread = true
-			wants[r.Addr.Kind] = append(wants[r.Addr.Kind], r.Want)
-		}
-	}
-	for kind, w := range wants {
-		n := pages.Pages(w, len(w)+len(s.live[kind]))
-		c.Estimated += n
-		if !w[0].Kind.Unique {
-			c.Estimated += n * plan.Looks(len(w), n)
 		}
 	}
 }
