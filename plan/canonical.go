@@ -11,8 +11,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A canonical encodes values so that different ones never give the same bytes:
-// every text and every list is preceded by its length.
+// A canonical encodes values so that different values have different bytes: the length precedes
+// every text and every list.
 type canonical struct{ bytes []byte }
 
 func (c *canonical) reset(what string) {
@@ -43,7 +43,7 @@ func (c *canonical) flag(b bool) {
 	}
 }
 
-// identities encodes a set in which the order says nothing.
+// identities encodes a set.
 func (c *canonical) identities(all []Identity) {
 	slices.SortFunc(all, func(a, b Identity) int { return bytes.Compare(a[:], b[:]) })
 	c.count(len(all))
@@ -52,16 +52,15 @@ func (c *canonical) identities(all []Identity) {
 	}
 }
 
-// settings encodes settings that steer apply, where there are any.
+// settings encodes a result of SteeringSettings.
 func (c *canonical) settings(o *schema.Object) {
 	if o != nil && o.Set != 0 {
 		c.object(o, o.Set)
 	}
 }
 
-// change returns the identity of a change that writes. The key before a rename is
-// among the attributes before. What a create tells the product only once is part of
-// it; what is only shown is not.
+// change returns the identity of a change that writes. The key before a rename is one of the
+// attributes before. WriteOnce attributes of a create are part of it; ReadOnly ones are not.
 func (c *canonical) change(ch *Change) Identity {
 	c.reset("change")
 	c.text(ch.Action.String())
@@ -85,7 +84,7 @@ func (c *canonical) change(ch *Change) Identity {
 	return c.sum()
 }
 
-// before encodes a live object, and whether the product let it be read at all.
+// before encodes a live object, and whether the product let it be read.
 func (c *canonical) before(o *schema.Object) {
 	if o == nil {
 		c.object(nil, 0)
@@ -95,8 +94,7 @@ func (c *canonical) before(o *schema.Object) {
 	c.flag(o.LastWritten)
 }
 
-// object encodes the attributes of the mask that the object sets, but for those that
-// say the same as leaving them out.
+// object encodes the attributes of the mask that the object sets to other values than the default.
 func (c *canonical) object(o *schema.Object, mask schema.Mask) {
 	if c.flag(o != nil); o == nil {
 		return
@@ -123,7 +121,7 @@ func (c *canonical) object(o *schema.Object, mask schema.Mask) {
 	}
 }
 
-// value encodes an attribute's value, whose type the attribute tells.
+// value encodes the value of an attribute.
 func (c *canonical) value(v any) {
 	switch v := v.(type) {
 	case string:

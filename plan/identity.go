@@ -9,19 +9,17 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// An Identity is the hash of everything that makes two changes the same one: the
-// action, the address, the object before and the object after, and what the
-// product deletes along with it. A plan is besides made in the same way, as far as
-// the provider block says how. Ids, positions, reasons, the order of changes
-// and the name of the provider block play no part.
+// An Identity is a hash that two changes share exactly if they are the same change: it covers the
+// action, the address, the object before and after, and the objects that the product deletes with
+// it. The hash of a plan also covers its Settings. Ids, positions, reasons, the order of changes and
+// the name of the provider block are not part of it.
 type Identity [sha256.Size]byte
 
 // digestPrefix begins every digest and names the hash.
 const digestPrefix = "sha256:"
 
-// Digest returns the name of what the plans do, such as "sha256:" and 64
-// hexadecimal digits: two documents have the same digest exactly when they make
-// the same changes in the same tenants. Plans that change nothing do not count.
+// Digest returns "sha256:" and 64 hexadecimal digits. Two documents have the same digest exactly if
+// they make the same changes in the same tenants. Plans without changes do not count.
 func (d *Document) Digest() string {
 	var plans []Identity
 	for _, p := range d.Plans {
@@ -48,7 +46,7 @@ func (d *Document) Digest() string {
 	return digestPrefix + hex.EncodeToString(sum[:])
 }
 
-// ParseDigest returns the digest in the form in which Digest gives it.
+// ParseDigest returns the digest in the form of Digest.
 func ParseDigest(s string) (string, error) {
 	digits, ok := bytes.CutPrefix(bytes.ToLower(bytes.TrimSpace([]byte(s))), []byte(digestPrefix))
 	var sum Identity
@@ -58,8 +56,8 @@ func ParseDigest(s string) (string, error) {
 	return digestPrefix + string(digits), nil
 }
 
-// SteeringSettings returns the settings of the provider block on which it depends what apply
-// writes; nil where none is set.
+// SteeringSettings returns the settings of the provider block that change what apply writes; nil if
+// none is set.
 func SteeringSettings(settings *schema.Object) *schema.Object {
 	if settings.Kind == nil {
 		return nil
@@ -78,7 +76,7 @@ func SteeringSettings(settings *schema.Object) *schema.Object {
 	return &o
 }
 
-// SameSettings reports whether apply is steered in the same way.
+// SameSettings reports whether two results of SteeringSettings are equal.
 func SameSettings(a, b *schema.Object) bool {
 	var c, d canonical
 	c.settings(a)
@@ -86,8 +84,7 @@ func SameSettings(a, b *schema.Object) bool {
 	return bytes.Equal(c.bytes, d.bytes)
 }
 
-// Joined returns the changes that write, with the two steps of one object joined
-// into the change that they make together.
+// Joined returns the changes that write. The two steps of one object are joined into one change.
 func Joined(changes []Change) []Change {
 	out := make([]Change, 0, len(changes))
 	first := map[schema.Address]int{}
@@ -107,7 +104,7 @@ func Joined(changes []Change) []Change {
 	return out
 }
 
-// secondStep reports whether the change goes on where the other one ended.
+// secondStep reports whether b starts from the object that a wants.
 func secondStep(a, b *Change) bool {
 	if a.Action != schema.Update && a.Action != schema.Rename || b.Action != schema.Update {
 		return false
@@ -126,14 +123,13 @@ func compared(k *schema.Kind) schema.Mask {
 	return ^(k.Having(schema.WriteOnce) | k.Having(schema.ConfigOnly) | k.Having(schema.ReadOnly))
 }
 
-// Identity returns what is the same for two changes that do the same.
+// Identity returns the hash of the change.
 func (c *Change) Identity() Identity {
 	var h canonical
 	return h.change(c)
 }
 
-// EqualAttributes is the mask of the attributes that both objects set to the same
-// value, letter by letter.
+// EqualAttributes returns the attributes that both objects set to exactly the same value.
 func EqualAttributes(a, b *schema.Object) schema.Mask {
 	var equal schema.Mask
 	var x, y canonical

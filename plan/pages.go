@@ -2,19 +2,18 @@ package plan
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// PerLook is how many objects are created for each page that was read to see which of them
-// exist, before these pages are read again: somebody else may create one meanwhile.
+// PerLook is the number of objects that are created per page of existing objects before the pages
+// are read again, because others may create objects too.
 const PerLook = 20
 
-// Looks returns how often pages are read before objects that are created together.
+// Looks returns how often the pages are read for objects that are created together.
 func Looks(objects, pages int) int { return (objects + PerLook*pages - 1) / (PerLook * pages) }
 
-// ByPages tells for each change whether it is made together with others of its kind: the
-// objects are looked up together before they are created, and verified together after the
-// last one, from pages of the product's lists. These are creations where that takes
-// fewer than half as many requests as there are objects. pages returns how many requests
-// one such look takes, where listed is how many objects of the kind there will be; 0 where
-// each object has to be read alone.
+// ByPages reports for each change whether it is made together with others of its kind: the objects
+// are looked up together before they are created, and verified together after the last one, on
+// pages of the product's lists. It does so for creates if the pages take fewer than half as many
+// requests as there are objects. pages returns the number of requests for the pages, where listed is
+// the number of objects of the kind after the plan; 0 if each object has to be read alone.
 func (p *Plan) ByPages(pages func(wants []*schema.Object, listed int) int) []bool {
 	listed := map[string]int{}
 	for kind, n := range p.Unchanged {

@@ -1,6 +1,5 @@
-// Package plan computes what has to change. It is pure: desired and live objects
-// go in, a Plan comes out, and the package has nothing in its hands with which it
-// could call a product.
+// Package plan has the values of planning: a Plan of one tenant, its changes, and the document of
+// the plans of a directory. Package build computes plans. Both are pure: they cannot call a product.
 package plan
 
 import (
@@ -14,78 +13,77 @@ type Change struct {
 	Addr      schema.Address
 	From      string         // the key before, for Rename
 	Have      *schema.Object // live; nil for Create
-	Want      *schema.Object // as it shall be, unmanaged attributes copied from live; nil for Delete, Deactivate and Forget
+	Want      *schema.Object // wanted, unmanaged attributes copied from live; nil for Delete, Deactivate and Forget
 	Changed   schema.Mask    // attributes that differ
-	Reason    string         // why, for people; never read by the machine
+	Reason    string         // for people; the program does not read it
 	DependsOn []int          // indices in Plan.Changes that must succeed first
-	// Cascades are the live objects that the product deletes with the one that a
-	// Delete is about, by address; no other change of the plan is about them.
+	// Cascades are the live objects that the product deletes with that of a Delete, sorted by
+	// address. The plan has no other changes for them.
 	Cascades []*schema.Object
-	Pos      schema.Pos // of the block that asks for it; zero where none does
+	Pos      schema.Pos // of the block that asks for the change; zero if none does
 
-	// Removes is what counts as removed with the change, besides an object that it
-	// deletes or deactivates: what goes along with that object, and the subjects that
-	// lose all or most of their rights through the change. The journal records it; a
-	// plan that was read from a file does not say so.
+	// Removes are objects that count as removed with the change, besides its own: objects that
+	// are deleted with it, and subjects that lose all or most of their rights through the
+	// change. The journal records them; a plan from a file does not have them.
 	Removes []schema.Address
-	// Narrows are the subjects that lose rights through the change and do not count as
-	// removed, with how much each keeps, from 0 to 1, of what it could do; under one of
-	// the changes by which it loses them. The journal records it, because several such
-	// plans can take as much as one that a limit refuses.
+	// Narrows are the subjects that lose rights through the change and do not count as removed,
+	// with the share of rights that each keeps, from 0 to 1. A subject is in one change only. The
+	// journal records them, because several such plans can revoke as much as one that a limit
+	// forbids.
 	Narrows map[schema.Address]float64
-	// Demotes: the change takes an administrator's rights, its own object's or those
-	// of one that goes along. A plan that was read from a file does not say so.
+	// Demotes: an administrator loses the rights through the change, its own object or one that
+	// is deleted with it. A plan from a file does not have it.
 	Demotes bool
 }
 
-// A Plan is what has to happen in one tenant. It is a value: it can be shown,
-// saved, compared and applied, and nothing else is written.
+// A Plan has the changes of one tenant. It is a value: it can be shown, saved, compared and
+// applied, and apply writes nothing else.
 type Plan struct {
 	Provider string // name of the provider block
 	Product  string
 	Tenant   string // the product's id of the tenant
 	Endpoint string // base URL as configured
 	Self     schema.Address
-	// Settings are those of the provider block on which it depends what apply writes
-	// (schema.Steering); nil where none is set.
+	// Settings are the settings of the provider block that change what apply writes
+	// (schema.Steering); nil if none is set.
 	Settings *schema.Object
 
 	Changes    []Change // in the order of execution; Refuse and Forget are never executed
-	Observed   []Change // differences in kinds with mode = "observe": told, never executed
+	Observed   []Change // differences in kinds with mode = "observe"; never executed
 	Findings   []schema.Finding
 	Violations []schema.Finding // limits that forbid the plan as a whole
 
 	Unmanaged []Unmanaged // undeclared live objects, by kind
 	Excluded  []Change    // changes that --target excludes
-	// Deviations say how the plan differs from the one that was approved; see
-	// Approval. They are not part of a saved plan.
+	// Deviations are the differences from the approved plan; see Approval. A saved plan does not
+	// have them.
 	Deviations []Deviation
-	// MassChanges tell of attributes that the plan changes for many objects at once.
+	// MassChanges are attributes that the plan changes for many objects.
 	MassChanges  []MassChange
 	Unchanged    map[string]int      // by kind
 	Affected     []rights.Difference // subjects whose rights change
-	Danger       []Danger            // who becomes administrator or gains privileged rights
+	Danger       []Danger            // subjects that become administrator or gain privileged rights
 	Kinds        []string            // names of the product's kinds, in the product's order
-	DisplayNames map[string]string   // readable words for opaque values
+	DisplayNames map[string]string   // names of opaque values
 	SetNames     map[string]string   // member text of a set of sets -> name of the virtual object
 	Requests     Requests
 
-	// Administrators is what apply needs to keep one of them; zero where the plan
-	// demotes nobody. A plan that was read from a file has none.
+	// Administrators are for the checks of apply that one of them stays; zero if the plan demotes
+	// none. A plan from a file has none.
 	Administrators Administrators
 }
 
-// Administrators are those of a tenant whom a plan demotes and leaves.
+// Administrators are the administrators of a tenant whom a plan demotes, and some who stay.
 type Administrators struct {
-	Demoted []schema.Object // whose rights the plan takes, as they are live
-	// Staying are some who stay active administrators, to be read before and after each
-	// demotion: the key's own user first, and last those whom the plan promotes.
+	Demoted []schema.Object // live objects
+	// Staying are some administrators who stay active. Apply reads them before and after each
+	// demotion: the key's own user first, and users whom the plan promotes last.
 	Staying []schema.Object
-	// Ignored says whom the manage blocks take out of sight, who does not count as an
-	// administrator who stays; nil where it is nobody.
+	// Ignored has the patterns of users who do not count as administrators who stay, because
+	// manage blocks ignore them; nil if there are none.
 	Ignored *schema.IgnoreSet
-	// SignInsUnknown: of no administrator is it known to have ever signed in, so
-	// Kind.NeverSignedIn tells nothing in this tenant.
+	// SignInsUnknown: the product says that no administrator has ever signed in, so
+	// Kind.NeverSignedIn is not used in this tenant.
 	SignInsUnknown bool
 }
 
@@ -94,16 +92,16 @@ type Administrators struct {
 type Unmanaged struct {
 	Kind string   `json:"kind"`
 	Keys []string `json:"keys"`
-	Note string   `json:"note,omitempty"` // why they are left alone where their kind is authoritative
-	// Ignored: an ignore pattern takes them out of sight, and they are listed because
-	// they have privileges. Other ignored objects are not listed.
+	Note string   `json:"note,omitempty"` // why they are left alone although their kind is authoritative
+	// Ignored: they match an ignore pattern, and are listed because they have privileges. Other
+	// ignored objects are not listed.
 	Ignored bool `json:"ignored,omitempty"`
-	// Notable are those of Keys that people must know of, administrators first.
+	// Notable are those of Keys with privileges or roles, administrators first.
 	Notable []Notable `json:"notable,omitempty"`
 }
 
-// A Notable is an undeclared object that people must know of: a user with privileges,
-// or what a user has within something that the files declare.
+// A Notable is an undeclared object that readers of a plan should know about: a user with
+// privileges, or a user's membership in an object that the files mention.
 type Notable struct {
 	Key           string `json:"key"`
 	What          string `json:"what"` // the privileges, such as "ORG_ADMIN", or the role
@@ -115,7 +113,7 @@ type Requests struct {
 	Spent     int     // sent while planning
 	Estimated int     // that applying will send
 	Budget    int     // requests a minute
-	Minutes   float64 // that applying takes under the budget; 0 means under one
+	Minutes   float64 // of applying within the budget; 0 means under one
 }
 
 // Document is what plan --json prints and plan --out saves: the plans of every
@@ -125,9 +123,9 @@ type Document struct {
 	Directory string // of the configuration, relative to where plan was run; for people
 	Plans     []*Plan
 
-	// Stated is the digest that a plan file says it has; only Decode sets it.
+	// Stated is the digest in a plan file; only Decode sets it.
 	Stated string
-	// Deviations are the approved changes in tenants for which there is no plan.
-	// They are not part of a saved plan.
+	// Deviations are the approved changes in tenants without a plan. A saved document does not
+	// have them.
 	Deviations []Deviation
 }

@@ -2,7 +2,7 @@ package plan
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// A Summary counts a plan's changes by what they do.
+// A Summary counts the changes of a plan by action.
 type Summary struct {
 	Create     int `json:"create"`
 	Update     int `json:"update"`
@@ -14,7 +14,7 @@ type Summary struct {
 	Unchanged  int `json:"unchanged"`
 }
 
-// Summary counts the changes of the plan, and the objects that stay as they are.
+// Summary counts the changes of the plan and the unchanged objects.
 func (p *Plan) Summary() Summary {
 	var s Summary
 	for i := range p.Changes {
@@ -46,7 +46,7 @@ func (s Summary) Writes() int {
 	return s.Create + s.Update + s.Rename + s.Delete + s.Deactivate
 }
 
-// Errors counts the findings that forbid to apply the plan.
+// Errors counts the findings because of which the plan cannot be applied.
 func (p *Plan) Errors() int {
 	n := 0
 	for i := range p.Findings {

@@ -1,5 +1,5 @@
-// Package graph orders nodes that wait for other nodes. Nodes are numbers from 0, such
-// as the places of changes in a list.
+// Package graph sorts nodes that wait for other nodes. Nodes are numbers from 0, such as the
+// indices of changes in a list.
 package graph
 
 import (
@@ -14,8 +14,7 @@ type Graph [][]int
 // Add makes a node wait for another one.
 func (g Graph) Add(node, waitsFor int) { g[node] = append(g[node], waitsFor) }
 
-// Dependents lists for each node the nodes that wait for it: in order, and as often as
-// they do.
+// Dependents lists for each node the nodes that wait for it, in order, with duplicates.
 func (g Graph) Dependents() [][]int {
 	out := make([][]int, len(g))
 	for node, waits := range g {
@@ -26,10 +25,9 @@ func (g Graph) Dependents() [][]int {
 	return out
 }
 
-// Sort returns the nodes in an order in which each comes after those that it waits for.
-// Where that leaves a choice, the node with the lowest rank comes first; a nil rank is
-// the number of the node. Nodes that wait for themselves through others, and those that
-// wait for such nodes, are left out.
+// Sort returns the nodes in topological order: each comes after those that it waits for. Among
+// nodes that can come next, the one with the lowest rank comes first; a nil rank is the number of the
+// node. Nodes of cycles, and nodes that wait for them, are left out.
 func (g Graph) Sort(rank []int) []int {
 	waits := make([]int, len(g))
 	ready := &ranked{rank: rank}
@@ -52,7 +50,7 @@ func (g Graph) Sort(rank []int) []int {
 	return out
 }
 
-// Reachable marks the nodes that the given ones wait for, directly or through others.
+// Reachable marks the nodes that the given ones wait for, directly or indirectly.
 func (g Graph) Reachable(from ...int) []bool {
 	out := make([]bool, len(g))
 	for todo := slices.Clone(from); len(todo) > 0; {
@@ -68,8 +66,7 @@ func (g Graph) Reachable(from ...int) []bool {
 	return out
 }
 
-// Cyclic marks the nodes that wait for themselves through others, and those between two
-// such nodes, which wait for one and are waited for by the other.
+// Cyclic marks the nodes of cycles, and those between two cycles.
 func (g Graph) Cyclic() []bool {
 	out := make([]bool, len(g))
 	for node := range out {
@@ -83,7 +80,7 @@ func (g Graph) Cyclic() []bool {
 	return out
 }
 
-// A ranked is a heap of nodes, the one with the lowest rank on top.
+// A ranked is a heap of nodes by rank.
 type ranked struct{ rank, nodes []int }
 
 func (r *ranked) Len() int { return len(r.nodes) }

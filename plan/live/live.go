@@ -1,6 +1,6 @@
-// Package live plans against a real tenant: it lists what the files speak about,
-// lets the provider resolve and check, and hands the rest to package plan. It
-// only reads; the commands give it a client whose transport refuses writes.
+// Package live plans for a real tenant: it lists the kinds that the files mention, lets the
+// provider resolve and check objects, and calls build.Build. It only reads; the commands give it a
+// client whose transport refuses writes.
 package live
 
 import (
@@ -25,21 +25,20 @@ type Input struct {
 	Budget   int        // requests a minute, for the estimate
 	Sent     func() int // requests sent so far; may be nil
 	Targets  []string
-	Recent   plan.Recent    // what was removed within the last day
-	Approved *plan.Approval // what may be executed; nil means everything
+	Recent   plan.Recent    // removals of the last day
+	Approved *plan.Approval // changes that may be executed; nil means all
 	Observe  func(Progress) // may be called from several goroutines; may be nil
 }
 
-// Progress tells how far reading is.
+// Progress is the progress of reading a kind.
 type Progress struct {
 	Kind *schema.Kind
-	Seen int  // objects so far
-	Done bool // the kind is complete
+	Seen int  // objects read so far
+	Done bool // all objects were read
 }
 
-// Plan reads the tenant and computes what has to change. An error means that the
-// tenant could not be read completely, so nothing may be concluded from it;
-// mistakes in the files are findings of the plan.
+// Plan reads the tenant and computes its plan. An error means that the tenant could not be read
+// completely, so there is no plan. Errors in the files are findings of the plan.
 func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	s := &planner{Input: in, live: map[string][]schema.Object{}, resolved: make(chan struct{})}
 	labels, findings, err := s.listDeclared(ctx)
@@ -58,21 +57,20 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	if err := s.check(ctx, p, r.After); err != nil {
 		return nil, err
 	}
-	if err := ctx.Err(); err != nil { // what was read may be cut short
+	if err := ctx.Err(); err != nil { // lists may be incomplete
 		return nil, context.Cause(ctx)
 	}
 	p.Requests = estimate(&s.Input, s.live, p)
 	return p, nil
 }
 
-// Codes of what a provider may know more about: an object that only the product can
-// make and has not, and a name that is nearly another's.
+// Codes of findings for which a provider may have a better one.
 const (
 	notThere  = "plan/not-found"
 	lookAlike = "plan/look-alike"
 )
 
-// dedupe leaves out what the provider, which knows why, has refused already.
+// dedupe leaves out findings about objects that the provider has refused with a reason.
 func dedupe(findings, said []schema.Finding) []schema.Finding {
 	refused := map[schema.Address]bool{}
 	for _, f := range said {
@@ -87,11 +85,10 @@ func dedupe(findings, said []schema.Finding) []schema.Finding {
 type planner struct {
 	Input
 	live     map[string][]schema.Object
-	resolved chan struct{} // closed once the desired objects are
+	resolved chan struct{} // closed after the desired objects are resolved
 }
 
-// listDeclared lists the kinds that the files speak about while the desired objects are
-// being resolved.
+// listDeclared lists the kinds that the files mention while the desired objects are being resolved.
 func (s *planner) listDeclared(ctx context.Context) (labels map[string]string, findings []schema.Finding, err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -104,38 +101,37 @@ func (s *planner) listDeclared(ctx context.Context) (labels map[string]string, f
 		labels, findings = res.Labels, res.Findings
 		return err
 	})
-	g.Go(func() error { return s.list(ctx, s.spoken()) })
+	g.Go(func() error { return s.list(ctx, s.mentioned()) })
 	err = g.Wait() // the results are set when it returns
 	return labels, findings, err
 }
 
-// spoken names the kinds that are declared or removed, or that have a manage block:
-// what no file declares is listed to people.
-func (s *planner) spoken() []string {
-	said := map[string]bool{}
+// mentioned returns the kinds with declared or removed objects or a manage block, whose undeclared
+// objects plans list.
+func (s *planner) mentioned() []string {
+	mentioned := map[string]bool{}
 	for i := range s.Tenant.Objects {
-		said[s.Tenant.Objects[i].Addr.Kind] = true
+		mentioned[s.Tenant.Objects[i].Addr.Kind] = true
 	}
 	for _, r := range s.Tenant.Removed {
-		said[r.Kind] = true
+		mentioned[r.Kind] = true
 	}
 	for kind, m := range s.Tenant.Manage {
 		if m.Pos != (schema.Pos{}) {
-			said[kind] = true
+			mentioned[kind] = true
 		}
 	}
 	var kinds []string
 	for _, k := range s.Tenant.Product.Kinds {
-		if said[k.Name] && !k.Virtual {
+		if mentioned[k.Name] && !k.Virtual {
 			kinds = append(kinds, k.Name)
 		}
 	}
 	return kinds
 }
 
-// build plans, reads what is missing, and plans again. Every
-// round lists a kind or completes an object, so the number of rounds is bounded
-// by the depth of the references.
+// build calls build.Build and reads what is missing, until nothing is. Every round lists a kind or
+// completes an object, so the depth of the references bounds the number of rounds.
 func (s *planner) build(ctx context.Context, labels map[string]string) (build.Result, error) {
 	for {
 		r := build.Build(build.Input{
@@ -159,7 +155,7 @@ func (s *planner) build(ctx context.Context, labels map[string]string) (build.Re
 	}
 }
 
-// complete reads thin objects whole and puts them in the place of the thin ones.
+// complete reads incomplete objects and replaces them.
 func (s *planner) complete(ctx context.Context, thin []schema.Object) error {
 	whole, err := s.read(ctx, thin)
 	if err != nil {
@@ -171,7 +167,7 @@ func (s *planner) complete(ctx context.Context, thin []schema.Object) error {
 	return nil
 }
 
-// check lets the provider hold the plan against what only the tenant knows.
+// check lets the provider check the plan.
 func (s *planner) check(ctx context.Context, p *plan.Plan, after map[string][]schema.Object) error {
 	c, ok := s.Client.(provider.Checker)
 	if !ok {
@@ -185,8 +181,8 @@ func (s *planner) check(ctx context.Context, p *plan.Plan, after map[string][]sc
 	return err
 }
 
-// placeFindings gives the findings without a place that of the block that asks for the
-// change of their object: a provider knows a live object, and not what removes it.
+// placeFindings gives findings without a position that of the block that asks for the change of
+// their object. A provider does not know which block removes a live object.
 func placeFindings(p *plan.Plan) {
 	asked := map[schema.Address]schema.Pos{}
 	for i := range p.Changes {

@@ -13,9 +13,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// list reads whole kinds side by side, and what is sure to be needed of their thin
-// objects while larger kinds are still being listed. Desired objects are looked at
-// once they are resolved. The request budget is the client's.
+// list lists kinds in parallel, and completes those of their objects that the plan certainly needs
+// while larger kinds are still being listed. The client limits the rate of requests.
 func (s *planner) list(ctx context.Context, kinds []string) error {
 	lists := make([][]schema.Object, len(kinds))
 	g, ctx := errgroup.WithContext(ctx)
@@ -48,8 +47,8 @@ func (s *planner) list(ctx context.Context, kinds []string) error {
 	return nil
 }
 
-// underspecified lists the thin objects that do not show what a file says of them. The
-// plan would ask for them, and perhaps for more.
+// underspecified lists the incomplete objects without an attribute that a file sets. The plan would
+// request them, and perhaps more.
 func (s *planner) underspecified(all []schema.Object) []schema.Object {
 	var thin []schema.Object
 	var said map[string]schema.Mask // by the key
@@ -67,7 +66,7 @@ func (s *planner) underspecified(all []schema.Object) []schema.Object {
 	return thin
 }
 
-// said is what the files say of the objects of a kind that is compared.
+// said returns the compared attributes that files set, by key of the objects of a kind.
 func (s *planner) said(kind *schema.Kind) map[string]schema.Mask {
 	var compared schema.Mask
 	for i := range kind.Attributes {
@@ -88,7 +87,7 @@ func (s *planner) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Obje
 	if kind.NoList {
 		return s.readDeclared(ctx, kind)
 	}
-	// As many as are declared is a good guess. Never nil: listed, and perhaps empty.
+	// The list is never nil, because nil means that the kind was not listed.
 	out := make([]schema.Object, 0, s.declared(kind))
 	for o, err := range s.Client.List(ctx, kind) {
 		if err != nil {
@@ -119,8 +118,8 @@ func (s *planner) tell(p Progress) {
 	}
 }
 
-// read reads thin objects whole. One that went away is nil: it can no longer be read, and
-// the list of its kind does not show it any more.
+// read reads incomplete objects. The result is nil for an object that was deleted meanwhile: it is
+// not found, and the list of its kind does not show it any more.
 func (s *planner) read(ctx context.Context, thin []schema.Object) ([]*schema.Object, error) {
 	if len(thin) == 0 {
 		return nil, nil
@@ -149,9 +148,9 @@ func (s *planner) read(ctx context.Context, thin []schema.Object) ([]*schema.Obj
 	return objects, s.confirmGone(ctx, thin, objects)
 }
 
-// confirmGone lists the kinds of the objects that were listed and could not be read. The
-// error says that one of them is still in the list: a product may answer "not found" where
-// the key lacks a right, and nothing is planned as if the object did not exist.
+// confirmGone lists the kinds of the objects that were listed and not found. It returns an error if
+// one of them is still in the list: a product may answer "not found" if the key lacks a right, and
+// the plan must not assume that the object does not exist.
 func (s *planner) confirmGone(ctx context.Context, thin []schema.Object, whole []*schema.Object) error {
 	var kinds []*schema.Kind
 	missing := map[*schema.Kind]map[string]bool{} // ids
@@ -177,7 +176,7 @@ func (s *planner) confirmGone(ctx context.Context, thin []schema.Object, whole [
 				return &provider.Error{
 					Op: "read " + kind.Name, Status: http.StatusNotFound,
 					Reason: fmt.Sprintf("the list of %s shows %s, and reading it is answered with \"not found\"", kind.Many(), o.Addr.Key),
-					Hint:   "The key may lack the right to read it. Use the key of an administrator, or plan again if somebody is making changes.",
+					Hint:   "The key may lack the right to read it. Use the key of an administrator, or plan again if another person is making changes.",
 				}
 			}
 		}
@@ -185,8 +184,8 @@ func (s *planner) confirmGone(ctx context.Context, thin []schema.Object, whole [
 	return nil
 }
 
-// replace puts each whole object in the place of its thin one; a nil one went
-// away. Objects are told apart by id, because planning may give them a new key.
+// replace replaces incomplete objects by complete ones, and leaves out those that are nil. It
+// compares ids, because planning may change keys.
 func replace(list, thin []schema.Object, whole []*schema.Object) []schema.Object {
 	if len(thin) == 0 {
 		return list

@@ -1,4 +1,4 @@
-// Package rights says who can do what, and who gains or loses what.
+// Package rights compares what subjects can do before and after a plan.
 package rights
 
 import (
@@ -8,25 +8,24 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A Difference is what one subject gains and loses.
+// A Difference has the rights that one subject gains and loses.
 type Difference struct {
 	Subject  schema.Address
-	Person   bool // the subject is a person, not what stands for people
+	Person   bool // the subject is a user, not an object that stands for users
 	Gained   []schema.Grant
 	Lost     []schema.Grant
 	CausedBy []schema.Address // the changes that reach the subject, its own included
-	// People are the declared people for whom a subject stands that is no person itself;
-	// see schema.Kind.People. They are not part of a saved plan's approval.
+	// People are the declared users for whom a subject stands that is no user itself; see
+	// schema.Kind.People. An approval does not have them.
 	People []schema.Address
 }
 
-// Compare orders grants by right, scope and what carries them.
+// Compare orders grants by right, scope and via.
 func Compare(a, b schema.Grant) int {
 	return cmp.Or(cmp.Compare(a.Right, b.Right), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Via, b.Via))
 }
 
-// Of lists what an object may do, sorted and without repetition. A nil object and
-// kinds that hold no rights have none.
+// Of lists the grants of an object, sorted and without duplicates. A nil object has none.
 func Of(o *schema.Object, look schema.Lookup) []schema.Grant {
 	if o == nil || o.Kind.Grants == nil {
 		return nil
@@ -34,15 +33,13 @@ func Of(o *schema.Object, look schema.Lookup) []schema.Grant {
 	return sorted(o.Kind.Grants(o, look))
 }
 
-// Diff returns what is in one list and not in the other, sorted. A right that
-// holds on the same place before and after is neither gained nor lost, also where
-// something else carries it now or its scope has another name: moving a person from
-// one role to another with the same rights takes nothing away, nor does moving one
-// from a store to a country that contains it. Nor is a right gained or lost by whoever
-// has all rights on its scope on the other side. Where only some of the places of a
-// scope are gained or lost, they are told in place of the scope. The lists may be in any
-// order and are left as they are; the sets of their grants are those of places, which
-// may be nil where there are none.
+// Diff returns the grants that a subject gains and loses, sorted. A right on the same place before
+// and after is neither gained nor lost, even if another object gives it or its scope has another
+// name: a user who moves from one role to another with the same rights, or from a store to a country
+// that contains it, loses nothing. Nor is a right gained or lost if the subject has all rights on its
+// scope on the other side. If only some places of a scope are gained or lost, these replace the
+// scope. The lists may be in any order and are not changed. The sets of the grants are numbers of
+// places, which may be nil if no grant has a set.
 func Diff(before, after []schema.Grant, places *Places) (gained, lost []schema.Grant) {
 	if slices.Equal(before, after) {
 		return nil, nil
@@ -59,8 +56,7 @@ func placed(grants []schema.Grant) bool {
 	return slices.ContainsFunc(grants, func(g schema.Grant) bool { return g.Set != 0 })
 }
 
-// sorted returns the grants in order and without repetition, in the given slice
-// where that is so already.
+// sorted returns the grants in order and without duplicates: the given slice if it is so already.
 func sorted(grants []schema.Grant) []schema.Grant {
 	strictly := true
 	for i := 1; i < len(grants) && strictly; i++ {
@@ -74,8 +70,7 @@ func sorted(grants []schema.Grant) []schema.Grant {
 	return slices.CompactFunc(grants, func(a, b schema.Grant) bool { return Compare(a, b) == 0 })
 }
 
-// subtract returns the grants of a that let a subject do what none of b does. Both
-// are sorted.
+// subtract returns the grants of a that b does not cover. Both are sorted.
 func subtract(a, b []schema.Grant, places *Places) []schema.Grant {
 	if CoversAll(b) {
 		return nil
@@ -92,17 +87,16 @@ func subtract(a, b []schema.Grant, places *Places) []schema.Grant {
 	return sorted(out)
 }
 
-// A coverage is the grants that let a subject do one right, beside those that cover every
-// right.
+// A coverage has the grants of one right, and the scopes on which every right is covered.
 type coverage struct {
 	grants     []schema.Grant  // of the right, sorted by scope
 	all        map[string]bool // scopes on which every right is covered
-	sets       []int           // of the places of the grants
+	sets       []int           // sets of places of the grants
 	everywhere bool
 	places     *Places
 }
 
-// coverageOf takes the grants of a right off the front of sorted ones.
+// coverageOf returns the coverage of a right, and the sorted grants after it.
 func coverageOf(right string, b []schema.Grant, all map[string]bool, places *Places) (coverage, []schema.Grant) {
 	from := 0
 	for from < len(b) && b[from].Right < right {
@@ -120,7 +114,7 @@ func coverageOf(right string, b []schema.Grant, all map[string]bool, places *Pla
 	return c, b[to:]
 }
 
-// uncovered appends what of a grant of the right is not covered.
+// uncovered appends the part of a grant of the right that is not covered.
 func (c *coverage) uncovered(out []schema.Grant, g schema.Grant) []schema.Grant {
 	if c.everywhere || c.all[g.Scope] {
 		return out

@@ -8,18 +8,18 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Places numbers places and sets of places, so that equal sets have one number and are
-// compared once, however many subjects have them. The zero value is ready for use; it must
-// not be used by several goroutines.
+// Places numbers places and sets of places, so that equal sets have one number and are compared
+// once, however many subjects have them. The zero value is ready to use. It is not safe for
+// concurrent use.
 type Places struct {
 	names  []string
 	number map[string]int32
 	sets   [][]int32 // sorted numbers of places; set n is at n-1
 	known  map[string]int
-	rest   map[string][]int32 // what subtract found, by its arguments
-	diffs  map[string]diff    // what difference found, by its arguments
-	kept   map[string]float64 // what keeping found, by its arguments
-	counts map[string]int     // what count found, by the sets
+	rest   map[string][]int32 // results of subtract, by its arguments
+	diffs  map[string]diff    // results of difference, by its arguments
+	kept   map[string]float64 // results of keeping, by its arguments
+	counts map[string]int     // results of count, by the sets
 }
 
 // Set returns the number of a set of places, at least 1.
@@ -58,7 +58,7 @@ func (p *Places) place(name string) int32 {
 	return n
 }
 
-// count returns how many different places grants are about, at most Everywhere.
+// count returns the number of different places of grants, at most Everywhere.
 func (p *Places) count(grants []schema.Grant) int {
 	var sets, single []int32
 	for i := range grants {
@@ -93,8 +93,8 @@ func (p *Places) count(grants []schema.Grant) int {
 	return n
 }
 
-// keeping is Kept for grants with sets of places, found once for those who share
-// them.
+// keeping is Kept for grants with sets of places. It keeps its results, because many subjects have
+// equal grants.
 func (p *Places) keeping(before, after []schema.Grant) float64 {
 	key := string(text(text(nil, before), after))
 	share, ok := p.kept[key]
@@ -139,8 +139,8 @@ func (p *Places) subtract(set int, others []int) []int32 {
 	return rest
 }
 
-// difference is Diff for sorted grants with sets of places. People with the same rights at
-// the same places share what it returns.
+// difference is Diff for sorted grants with sets of places. Subjects with equal grants share the
+// results.
 func (p *Places) difference(before, after []schema.Grant) (gained, lost []schema.Grant) {
 	key := text(text(nil, before), after)
 	d, ok := p.diffs[string(key)]
@@ -156,7 +156,7 @@ func (p *Places) difference(before, after []schema.Grant) (gained, lost []schema
 
 type diff struct{ gained, lost []schema.Grant }
 
-// text appends what a difference depends on of grants.
+// text appends the fields of grants on which a difference depends.
 func text(key []byte, grants []schema.Grant) []byte {
 	for i := range grants {
 		g := &grants[i]
@@ -190,14 +190,14 @@ func encode(key []byte, numbers []int32) []byte {
 	return key
 }
 
-// mostKnown bounds the memory that differences take which are kept to be used again.
+// mostKnown bounds the number of results that are kept.
 const mostKnown = 10_000
 
-// mostPlaces is how many places of a scope are told one by one. Of more, nobody reads the
-// list, and their number says what is meant.
+// mostPlaces is the number of places of a scope that are listed; of more, only the number is
+// reported.
 const mostPlaces = 100
 
-// on appends the grant on some of its places: one by one, or by their number.
+// on appends the grant on some of its places: a grant for each, or one with their number.
 func (p *Places) on(out []schema.Grant, g schema.Grant, some []int32) []schema.Grant {
 	all := len(p.sets[g.Set-1])
 	scope := g.Scope

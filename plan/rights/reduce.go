@@ -6,15 +6,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Half is how much a subject must keep: one that keeps less counts like one that is removed.
+// Half is the share of rights that a subject must keep: one that keeps less counts as removed.
 const Half = 0.5
 
-// Kept returns how much a subject keeps of what it can do, from 0 to 1: the least of its
-// share of different rights, of different places where it has some, and of pairs of a right
-// and a place; with the least of the product (schema.Grant.Least) or without it. Whoever
-// can do nothing afterwards, or nothing beyond that least, keeps 0. Each sort of rights
-// (schema.Grant.Sort) is measured by itself. The sets of the grants are those of places,
-// which may be nil where there are none.
+// Kept returns the share of rights that a subject keeps, from 0 to 1: the smallest of the shares of
+// different rights, of places, and of pairs of a right and a place, with and without the rights of
+// the product's weakest role (schema.Grant.Least). A subject with no rights afterwards, or only those
+// of the weakest role, keeps 0. Each sort of rights (schema.Grant.Sort) is measured separately. The
+// sets of the grants are numbers of places, which may be nil if no grant has a set.
 func Kept(before, after []schema.Grant, places *Places) float64 {
 	if len(before) > 0 && len(after) == 0 {
 		return 0
@@ -51,10 +50,9 @@ func kept(before, after []schema.Grant, places *Places) float64 {
 	return min(share(before, after), share(beyondLeast(before), beyondLeast(after)))
 }
 
-// KeepsNothing reports whether a subject loses every right that it has, wherever that
-// is, but for what even the weakest role may do: also where it gets other rights, or the
-// same ones elsewhere, as when one column of a roster was sorted by itself. Lost is what
-// Diff returns.
+// KeepsNothing reports whether a subject loses all of its rights except those of the weakest role,
+// even if it gets other rights, or the same rights on other places, as when one column of a roster
+// was sorted on its own. Lost is a result of Diff.
 func KeepsNothing(before, lost []schema.Grant) bool {
 	type where struct {
 		right, scope string
@@ -73,13 +71,12 @@ func KeepsNothing(before, lost []schema.Grant) bool {
 	return len(had) > 0
 }
 
-// beyondLeast leaves out what even the weakest role may do.
+// beyondLeast returns the grants without those of the weakest role.
 func beyondLeast(grants []schema.Grant) []schema.Grant {
 	return slices.DeleteFunc(slices.Clone(grants), func(g schema.Grant) bool { return g.Least })
 }
 
-// CoversAll reports whether the grants let a subject do everything everywhere, so
-// that no other right that it loses matters.
+// CoversAll reports whether the grants include all rights on everything.
 func CoversAll(grants []schema.Grant) bool {
 	for i := range grants {
 		if grants[i].All && grants[i].Places == schema.Everywhere {
@@ -89,15 +86,15 @@ func CoversAll(grants []schema.Grant) bool {
 	return false
 }
 
-// manyRights is as how many rights those count that nobody can count: every right of a
-// scope, and rights that are not known.
+// manyRights is the number of rights for grants whose rights cannot be counted: all rights of a
+// scope, and unknown rights.
 const manyRights = 1 << 20
 
-// An extent is how much grants let a subject do.
+// An extent counts what grants cover.
 type extent struct{ rights, places, pairs int }
 
-// measure counts the different rights, places and pairs of both of each sort. Unknown
-// rights that trusted refuses count as one.
+// measure counts the different rights, places and pairs of each sort. Unknown rights for which
+// trusted returns false count as one.
 func measure(grants []schema.Grant, trusted func(*schema.Grant) bool, places *Places) map[string]extent {
 	extents, all := map[string]extent{}, map[string][]schema.Grant{}
 	rights := slices.SortedFunc(slices.Values(grants), Compare)

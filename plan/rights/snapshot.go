@@ -2,36 +2,36 @@ package rights
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// A Snapshot says what the objects of a tenant let their subjects do at one time, such as
-// before a plan or after it. It records the look-ups that it could not answer in full.
+// A Snapshot returns the grants of the subjects of a tenant at one time, before or after a plan. It
+// records the look-ups that it could not answer completely.
 type Snapshot struct {
-	// Unlisted are the kinds that were looked into and not listed.
+	// Unlisted are the kinds that were looked up and not listed.
 	Unlisted map[string]bool
-	// Incomplete are the objects that were looked at and not read as a whole.
+	// Incomplete are the objects that were looked up and are incomplete.
 	Incomplete map[*schema.Object]bool
 
 	find   func(kind, key string) (o *schema.Object, listed bool)
 	places *Places
-	areas  map[areaOf]area // resolved, each once
-	saw    bool            // an incomplete object was looked at
-	whole  bool            // what Grants found last
+	areas  map[areaOf]area // resolved areas
+	saw    bool            // an incomplete object was looked up
+	whole  bool            // the grants of the current subject are complete
 }
 
-// An areaOf names an area: what it means is the kind's to say.
+// An areaOf is an area of a kind.
 type areaOf struct {
 	kind *schema.Kind
 	name string
 }
 
-// An area is the places that grants stand for.
+// An area is a set of places.
 type area struct {
-	set        int // of Places; 0 where they are not known
+	set        int // number of Places; 0 if they are not known
 	places     int
-	incomplete bool // they are not known because objects that tell them were not read
+	incomplete bool // they are not known because objects are incomplete
 }
 
-// NewSnapshot returns a snapshot of the objects that find returns, nil where there is none,
-// with whether their kind was listed. Sets of places are numbered by places.
+// NewSnapshot returns a snapshot of the objects that find returns. find returns nil if there is no
+// object, and whether the kind was listed. places numbers the sets of places.
 func NewSnapshot(places *Places, find func(kind, key string) (o *schema.Object, listed bool)) *Snapshot {
 	return &Snapshot{
 		Unlisted: map[string]bool{}, Incomplete: map[*schema.Object]bool{},
@@ -51,10 +51,9 @@ func (s *Snapshot) Lookup(kind, key string) (*schema.Object, bool) {
 	return o, o != nil
 }
 
-// Grants lists what a subject may do by itself and through the objects that hold rights
-// for it, in no order, with the places of each area. It is not known whole where one of
-// those objects, or of those that tell the places, was not read. A nil subject may do
-// nothing by itself.
+// Grants lists the grants of a subject and of the objects that hold rights for it, in no order, with
+// the places of each area. whole is false if one of these objects, or of those that have the places,
+// is incomplete. A nil subject has no grants of its own.
 func (s *Snapshot) Grants(subject *schema.Object, held []*schema.Object) (grants []schema.Grant, whole bool) {
 	s.whole = true
 	grants = s.of(subject)
@@ -67,7 +66,7 @@ func (s *Snapshot) Grants(subject *schema.Object, held []*schema.Object) (grants
 	return grants, s.whole
 }
 
-// of lists what one object lets its subject do.
+// of lists the grants of one object.
 func (s *Snapshot) of(o *schema.Object) []schema.Grant {
 	grants := Of(o, s.Lookup)
 	for i := range grants {

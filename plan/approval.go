@@ -6,16 +6,16 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// An Approval is what a saved plan permits in one tenant. It is compared with a
-// plan that was just computed, and only what both hold identically is executed.
-// The zero value permits nothing.
+// An Approval has the approved changes of one tenant, from a saved plan. It is compared with a
+// newly computed plan, and only changes that are identical in both are executed. The zero value
+// approves nothing.
 type Approval struct {
 	Changes  []Change                // one for each object
 	Settings *schema.Object          // see Plan.Settings
-	Excluded map[schema.Address]bool // left out on purpose when the plan was made
+	Excluded map[schema.Address]bool // excluded by --target when the plan was made
 }
 
-// Approval returns what the plan permits when it is computed again.
+// Approval returns the approval of the plan's changes.
 func (p *Plan) Approval() *Approval {
 	a := &Approval{Changes: Joined(p.Changes), Settings: p.Settings, Excluded: map[schema.Address]bool{}}
 	for i := range p.Excluded {
@@ -24,8 +24,8 @@ func (p *Plan) Approval() *Approval {
 	return a
 }
 
-// Approval returns what the document permits in a tenant of a product: nothing
-// where it has no plan for it.
+// Approval returns the approval for a tenant of a product. Without a plan for it, it approves
+// nothing.
 func (d *Document) Approval(product, tenant string) *Approval {
 	for _, p := range d.Plans {
 		if p.Product == product && p.Tenant == tenant {
@@ -50,37 +50,36 @@ func (d *Document) Missing(fresh *Document) []Deviation {
 	return out
 }
 
-// WithoutProvider drops the name of the provider block, which may be another one.
+// WithoutProvider returns the address without the provider block, which may have another name.
 func WithoutProvider(a schema.Address) schema.Address {
 	return schema.Address{Kind: a.Kind, Key: a.Key}
 }
 
-// A Deviation is a change that was approved and is not made, or that the files ask
-// for and nobody approved.
+// A Deviation is an approved change that is not made, or a change that the files ask for and that
+// was not approved.
 type Deviation struct {
 	Addr      schema.Address
-	Action    schema.Action // that is not executed
+	Action    schema.Action // of the change that is not executed
 	Why       DeviationCause
-	Before    []string       // of DiffersNow: attributes that have another value in the product by now
-	After     []string       // of DiffersNow: other attributes for which the files ask for another value
-	DependsOn schema.Address // of DependsOnUnapproved: the change that it needs and that is not executed
+	Before    []string       // of DiffersNow: attributes with another value in the product
+	After     []string       // of DiffersNow: other attributes with another wanted value
+	DependsOn schema.Address // of DependsOnUnapproved: the change that it depends on and that is not executed
 	Tenant    string         // of TenantMissing: the product's id of the tenant
 }
 
-// A DeviationCause says why a change is not executed. Programs read it too.
+// A DeviationCause says why a change is not executed. It is a member of JSON documents.
 type DeviationCause string
 
 // The causes.
 const (
 	DiffersNow          DeviationCause = "differs"               // approved, and the new plan makes another change of the object
-	SettingsDiffer      DeviationCause = "settings"              // approved, and the provider block says otherwise by now how changes are made
+	SettingsDiffer      DeviationCause = "settings"              // approved, and settings of the provider block that change what apply writes differ
 	NotNeeded           DeviationCause = "not-needed"            // approved, and the new plan does not change the object
-	AlreadyDone         DeviationCause = "already-done"          // approved, and the object is already as it would become
-	DependsOnUnapproved DeviationCause = "depends-on-unapproved" // approved, and it needs a change that is not executed
+	AlreadyDone         DeviationCause = "already-done"          // approved, and the object is already as wanted
+	DependsOnUnapproved DeviationCause = "depends-on-unapproved" // approved, and it depends on a change that is not executed
 	NotApproved         DeviationCause = "not-approved"          // in the new plan, and not approved
 	TenantMissing       DeviationCause = "no-tenant"             // approved, and there is no new plan for the tenant
 )
 
-// Open reports whether the deviation leaves something undone that was approved or
-// that the files ask for.
+// Open reports whether the change is still to be made.
 func (d *Deviation) Open() bool { return d.Why != AlreadyDone }

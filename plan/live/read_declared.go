@@ -6,8 +6,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// readDeclared reads the objects of a kind that has no list: those that the files speak
-// about, one by one. What they do not speak about stays unknown.
+// readDeclared reads the objects of a kind without a list that the files mention, one by one.
 func (s *planner) readDeclared(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
 	select {
 	case <-s.resolved:
@@ -28,8 +27,8 @@ func (s *planner) readDeclared(ctx context.Context, kind *schema.Kind) ([]schema
 	return out, nil
 }
 
-// declaredKeys lists what the files speak about: what they declare, under its earlier
-// keys as well, and what they remove. Each is an object with a key and no more.
+// declaredKeys lists the objects that the files declare, also under previous keys, or remove. Each
+// has only a key.
 func (s *planner) declaredKeys(kind *schema.Kind) []schema.Object {
 	var out []schema.Object
 	seen := map[string]bool{}
@@ -62,8 +61,8 @@ func (s *planner) declaredKeys(kind *schema.Kind) []schema.Object {
 	return out
 }
 
-// keyed returns a body with the attributes that make the key, or nil for a key with
-// another number of parts, which no object has.
+// keyed returns a body with the attributes of the key, or nil for a key with another number of
+// parts, which no object has.
 func keyed(kind *schema.Kind, key string) any {
 	rows := kind.Keys()
 	parts, ok := schema.SplitKey(key, len(rows))
