@@ -117,8 +117,8 @@ func (d *decoder) document() (*plan.Document, error) {
 	return doc, nil
 }
 
-// distinct checks that a plan is of another provider block and of another tenant
-// than those that are known, and adds both to them.
+// distinct returns an error if another plan has the provider block or the tenant of p, and adds both
+// to known.
 func distinct(p *plan.Plan, known map[[2]string]bool) error {
 	block, tenant := [2]string{p.Provider}, [2]string{p.Product, p.Tenant}
 	switch {
@@ -131,8 +131,8 @@ func distinct(p *plan.Plan, known map[[2]string]bool) error {
 	return nil
 }
 
-// version reads the first member, which must be the format's version, and for
-// the message about another one the next, which says who wrote it.
+// version reads the first member, which must be the format version, and after another version the
+// next member, the version of rolecall, for the error.
 func (d *decoder) version(doc *plan.Document) error {
 	if t, err := d.Token(); errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: it is empty", ErrNotPlan)
@@ -163,8 +163,8 @@ func (d *decoder) version(doc *plan.Document) error {
 	return &VersionError{Format: v, Rolecall: doc.Version}
 }
 
-// members reads the rest of an object. A member goes where the map says: into a
-// pointer, or to a function that reads it.
+// members reads the rest of an object. known has a pointer for each member, or a function that reads
+// it.
 func (d *decoder) members(known map[string]any) error {
 	read := map[string]bool{}
 	for d.More() {
@@ -209,7 +209,7 @@ func (d *decoder) elements(f func(i int) error) error {
 	return err
 }
 
-// inPlace says which value an error of package json is about, in plain words.
+// inPlace adds the place of the value to an error of package json.
 func inPlace(place string, err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {

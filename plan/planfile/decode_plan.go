@@ -66,7 +66,7 @@ func (d *decoder) plan() (*plan.Plan, error) {
 	return p, consistent(p)
 }
 
-// list returns what reads a list of the plan element by element, so that no more than
+// list returns a function that reads a list of the plan element by element, so that no more than
 // one of them is held in its JSON form. Places in errors count from first.
 func list[W, T any](d *planDecoder, name string, first int, to *[]T, read func(*W) (T, error)) func() error {
 	return func() error {

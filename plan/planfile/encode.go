@@ -68,7 +68,7 @@ func (j *writer) plan(p *plan.Plan) {
 	j.close("}")
 }
 
-// affected writes who gains and loses what, after the tables to which that refers.
+// affected writes the differences, after the tables to which they refer.
 func (j *writer) affected(all []rights.Difference) {
 	tables := newTableEncoder()
 	differences, err := tables.differences(all)

@@ -14,7 +14,7 @@ import (
 const maxRights = 1 << 27
 
 // A wireDifference says by numbers what a subject gains and loses, because users
-// who hold the same role gain the same long lists of rights.
+// who have the same role gain the same long lists of rights.
 type wireDifference struct {
 	Subject  string   `json:"subject"`
 	Gained   []int    `json:"gained,omitempty"` // places in the grants of the plan
@@ -59,7 +59,7 @@ func newTableEncoder() *tableEncoder {
 	}
 }
 
-// differences returns the wire form of who gains and loses what.
+// differences returns the wire form of differences.
 func (e *tableEncoder) differences(all []rights.Difference) ([]wireDifference, error) {
 	out := make([]wireDifference, len(all))
 	for i := range all {

@@ -13,9 +13,9 @@ import (
 
 const (
 	mostAffected = 12 // groups of subjects
-	mostRights   = 8  // of one line
+	mostRights   = 8  // on one line
 	mostScopes   = 3
-	fewScopes    = 4 // so many groups that differ only in where become one
+	fewScopes    = 4 // this many groups that differ only in their places become one
 )
 
 // An outcomeList writes which subjects gain and lose which rights.
@@ -25,8 +25,8 @@ type outcomeList struct {
 	privileges map[schema.Address]*plan.Danger // by subject
 }
 
-// outcomes puts those together to whom the same happens: whoever loses anything, or has
-// an account that gets another name, and whoever only gains.
+// outcomes groups subjects with equal differences: those that lose rights or whose account is
+// renamed, and those that only gain rights.
 func (p *outcomeList) outcomes() (losing, gaining []outcome) {
 	handed := p.plan.HandedOver()
 	var lose, gain []rights.Difference
@@ -42,7 +42,7 @@ func (p *outcomeList) outcomes() (losing, gaining []outcome) {
 	return append(losing, p.dangerousFirst(p.gather(lose))...), p.dangerousFirst(p.gather(gain))
 }
 
-// dangerousFirst puts those who gain privileged rights before the others.
+// dangerousFirst puts groups that gain privileged rights first.
 func (p *outcomeList) dangerousFirst(groups []outcome) []outcome {
 	slices.SortStableFunc(groups, func(a, b outcome) int { return trueFirst(p.dangerous(a), p.dangerous(b)) })
 	return groups
@@ -52,8 +52,7 @@ func (p *outcomeList) dangerous(g outcome) bool {
 	return slices.ContainsFunc(g.subjects, func(d rights.Difference) bool { return p.privileges[d.Subject] != nil })
 }
 
-// affected says who gains or loses what. Subjects to whom the same happens are
-// shown together, most of them first.
+// affected writes which subjects gain or lose which rights, the largest group first.
 func (p *outcomeList) affected(title string, groups []outcome) {
 	if len(groups) == 0 {
 		return
@@ -84,15 +83,15 @@ func subjectsOf(groups []outcome) []rights.Difference {
 	return all
 }
 
-// An outcome is what happens to one or more subjects alike.
+// An outcome is a group of subjects with equal differences.
 type outcome struct {
 	subjects []rights.Difference
 	apart    bool                              // the places differ from subject to subject
 	handed   map[schema.Address]schema.Address // accounts that get another name
 }
 
-// gather puts subjects with equal differences together, and then those that
-// differ only in where they hold, such as a thousand managers of their own store.
+// gather groups subjects with equal differences, and then those that differ only in their places,
+// such as a thousand managers of one store each.
 func (p *outcomeList) gather(all []rights.Difference) []outcome {
 	exact := bucket(all, true)
 	if p.Verbose {
@@ -142,8 +141,7 @@ func sortOutcomes(groups []outcome) {
 	})
 }
 
-// key is what subjects must share to be shown together. Without scopes, rights
-// that someone has in several places count once.
+// key is equal for subjects that are shown together. Without scopes, it does not depend on places.
 func key(d *rights.Difference, scopes bool) string {
 	var b strings.Builder
 	b.WriteString(d.Subject.Kind)
@@ -161,14 +159,13 @@ func key(d *rights.Difference, scopes bool) string {
 	return b.String()
 }
 
-// A bundle is rights that someone has in the same places through the same thing.
+// A bundle is rights in the same places through the same object.
 type bundle struct {
 	rights, scopes []string
 	via            string
 }
 
-// bundles turns grants into as few statements as possible: first the rights of
-// each place, then the places with equal rights.
+// bundles joins the rights of each place, and then the places with equal rights.
 func bundles(grants []schema.Grant) []bundle {
 	var out []bundle
 	at := map[[2]string]int{}
@@ -200,7 +197,7 @@ func bundles(grants []schema.Grant) []bundle {
 	return merged
 }
 
-// whoOf is who, for a sentence about people: "37 users, the people of 4 permissions".
+// whoOf counts users and other subjects: "37 users, the people of 4 permissions".
 func whoOf(all []rights.Difference) string {
 	var parts []string
 	for _, persons := range [...]bool{true, false} {

@@ -8,18 +8,18 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Where the parts of a change begin, in columns.
+// The columns at which the parts of a change begin.
 const (
 	margin    = 2 // the symbol
 	bodyStart = 6 // attributes and reasons
 )
 
-// A block is one change, or several that are alike, ready to be printed.
+// A block is one change, or several similar ones, ready to be written.
 type block struct {
 	head   line
 	reason string
-	doubt  string // that what it changes could not be read
-	weight style  // of the reason: dim, but not where it says what is wrong
+	doubt  string // says that the object could not be read
+	weight style  // of the reason: dim, except for a refused change
 	body   []line
 }
 
@@ -52,7 +52,7 @@ func (p *changeList) block(b block, reason bool) {
 	p.lines(b.body)
 }
 
-// header says what is done to what: "~ update user.ana@zoo.example  users.hcl:7".
+// header writes the action, the address and the position: "~ update user.ana@zoo.example  users.hcl:7".
 func (m *changeBlocks) header(c *plan.Change) line {
 	s := styleOf(c.Action)
 	address := text.Clean(c.Addr.String())
@@ -69,7 +69,7 @@ func (m *changeBlocks) header(c *plan.Change) line {
 	return row(margin, spans...).hanging(bodyStart)
 }
 
-// unverified marks a change of what could not be read.
+// unverified marks a change of an object that could not be read.
 func unverified(c *plan.Change) []span {
 	if c.Have == nil || !c.Have.LastWritten {
 		return nil
@@ -77,7 +77,7 @@ func unverified(c *plan.Change) []span {
 	return []span{as(warning, " unverified")}
 }
 
-// position is a place in a file, nothing where it is not known.
+// position writes a position in a file, if it is known.
 func position(at schema.Pos) []span {
 	if at.Line == 0 {
 		return nil
@@ -85,7 +85,7 @@ func position(at schema.Pos) []span {
 	return []span{as(dim, fmt.Sprintf("  %s:%d", text.Clean(at.File), at.Line))}
 }
 
-// verb says what is done, or what a refused change would have been.
+// verb returns the action, or what a refused change would have done.
 func (m *changeBlocks) verb(c *plan.Change) string {
 	switch {
 	case c.Action != schema.Refuse && m.watching:
@@ -100,7 +100,7 @@ func (m *changeBlocks) verb(c *plan.Change) string {
 	return "refuse to update"
 }
 
-// refusal takes the reason of a refused change from the finding about it.
+// refusal returns the reason of a refused change from the finding about it.
 func refusal(p *plan.Plan, c *plan.Change) string {
 	for i := range p.Findings {
 		if f := &p.Findings[i]; f.Severity == schema.Error && f.Addr == c.Addr {

@@ -10,19 +10,19 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// How much of a kind is shown unless everything is asked for. Removals are what a
-// reader must not miss, so many more of them are shown one by one.
+// The numbers of changes of a kind that are shown without Verbose. A reader must not miss removals, so
+// many more of them are shown one by one.
 const (
 	mostChanges  = 10
-	mostExamples = 3 // of new objects, where there are too many to show them all
+	mostExamples = 3 // of new objects, if there are too many to show all
 	mostRemovals = 100
 	fewAlike     = 3 // this many equal differences are shown once
-	mostNames    = 5 // of those that are shown together
-	mostValues   = 4 // different values that are counted for those not shown
+	mostNames    = 5 // of objects that are shown together
+	mostValues   = 4 // different values that are counted for objects that are not shown
 )
 
-// actionGroup shows the changes of one kind and action: equal differences once, then as
-// many as are readable, then the rest in a few words.
+// actionGroup writes the changes of one kind and action: equal differences once, then single changes
+// up to a limit, then a summary of the others.
 func (p *changeList) actionGroup(changes []*plan.Change) {
 	first := changes[0].Action
 	most := mostChanges
@@ -47,8 +47,8 @@ func (p *changeList) actionGroup(changes []*plan.Change) {
 	p.more(changes[most:])
 }
 
-// blocks prints blocks, with blank lines between them where they are tall. Where
-// the same reason holds for several in a row it is shown once, after the last.
+// blocks writes blocks, with blank lines between them if one has several lines. A reason that several
+// consecutive blocks share is written once, after the last.
 func (p *changeList) blocks(blocks []block) {
 	tall := slices.ContainsFunc(blocks, func(b block) bool { return len(b.body) > 1 })
 	for i := 0; i < len(blocks); {
@@ -69,8 +69,7 @@ func (p *changeList) blocks(blocks []block) {
 	}
 }
 
-// updates shows the changes that differ from each other in full, and those that
-// are alike, or rows of a matrix, as one.
+// updates writes different changes one by one, and similar ones, or rows of a matrix, as one block.
 func (p *changeList) updates(changes []*plan.Change, most int) {
 	var shown []block
 	var rest []*plan.Change
@@ -97,14 +96,14 @@ func (p *changeList) updates(changes []*plan.Change, most int) {
 	p.more(rest)
 }
 
-// A similarGroup is changes that are shown once.
+// A similarGroup is changes that are written as one block.
 type similarGroup struct {
 	changes []*plan.Change
 	first   block // of the first of them
-	matrix  bool  // they differ in names that are counted
+	matrix  bool  // they differ in names, which are counted
 }
 
-// similar puts changes together, in the order of the first of each.
+// similar groups changes, in the order of the first change of each group.
 func (m *changeBlocks) similar(changes []*plan.Change) []*similarGroup {
 	var out []*similarGroup
 	at := map[string]*similarGroup{}
@@ -133,7 +132,7 @@ func (m *changeBlocks) similar(changes []*plan.Change) []*similarGroup {
 	return out
 }
 
-// signature is what blocks that are alike have in common.
+// signature is equal for similar blocks.
 func signature(b block) string {
 	var s strings.Builder
 	s.WriteString(b.reason)
@@ -147,7 +146,7 @@ func signature(b block) string {
 	return s.String()
 }
 
-// together is one block for several changes that are alike.
+// together returns one block for several similar changes.
 func (m *changeBlocks) together(b block, same []*plan.Change) block {
 	c := same[0]
 	s := styleOf(c.Action)
@@ -179,7 +178,7 @@ func some(names []string, most int) string {
 	return listed(shown, len(names)-most)
 }
 
-// listed is what some says, of names that are clean.
+// listed is some for names that are clean.
 func listed(shown []string, rest int) string {
 	list := strings.Join(shown, ", ")
 	if rest > 0 {
@@ -188,8 +187,7 @@ func listed(shown []string, rest int) string {
 	return list
 }
 
-// more tells of the changes that are not shown: how many, the first names, and
-// what they have in common.
+// more summarizes the changes that are not shown: their number, the first names, and frequent values.
 func (p *changeList) more(rest []*plan.Change) {
 	if len(rest) == 0 {
 		return

@@ -9,8 +9,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// common counts the values of those attributes that have only a few: what a
-// reader wants to know of a thousand new users is which roles they get.
+// common counts the values of attributes that have only a few different ones, such as the roles of a
+// thousand new users.
 func common(v *values, changes []*plan.Change) []line {
 	k := kindOf(changes[0])
 	if k == nil || changes[0].Want == nil {
@@ -39,14 +39,14 @@ func common(v *values, changes []*plan.Change) []line {
 	return out
 }
 
-// A tally is how often a value occurs.
+// A tally is the number of objects with a value.
 type tally struct {
 	value string
 	n     int
 }
 
-// count tallies an attribute, the most frequent value first. It gives up where
-// there are too many values to be worth telling.
+// count returns the tallies of an attribute, the most frequent value first; nil if there are more than
+// mostValues, or all are different.
 func count(v *values, a *schema.Attribute, i int, changes []*plan.Change) []tally {
 	var out []tally
 	for _, c := range changes {

@@ -13,9 +13,8 @@ import (
 // A dangerList writes which subjects gain privileged rights.
 type dangerList struct{ *outcomeList }
 
-// dangers names everybody who becomes administrator or gains privileged rights. Nobody is
-// left out, whatever the options say: subjects who gain the same for the same reason share
-// a line with all their names.
+// dangers writes all subjects that become administrator or gain privileged rights, whatever the
+// options. Subjects that gain the same rights for the same reason share a line with all names.
 func (p *dangerList) dangers() {
 	if len(p.plan.Danger) == 0 {
 		return
@@ -63,8 +62,7 @@ func (p *dangerList) dangers() {
 	}
 }
 
-// subjectName names a person by the key or its label, and what stands for people by its
-// address.
+// subjectName names a user by the key or its display name, and other subjects by the address.
 func (p *dangerList) subjectName(d *plan.Danger) string {
 	if d.Person {
 		return p.nameOf(d.Subject)
@@ -84,8 +82,8 @@ func dangerVerb(administrator bool, n int) string {
 	return "gain privileged rights"
 }
 
-// number is how many the names stand for in a sentence: those of people whom the product
-// does not name are many.
+// number returns the grammatical number for names in a sentence: a subject that stands for users is
+// plural.
 func number(names []string, last *plan.Danger) int {
 	if !last.Person {
 		return 2
@@ -93,8 +91,8 @@ func number(names []string, last *plan.Danger) int {
 	return len(names)
 }
 
-// dangerRights says which rights, where, through what, and which changes reach the subject
-// where these are others than its own.
+// dangerRights writes the rights, their places, the objects that give them, and the changes that
+// cause them if these are not only the subject's own.
 func (p *dangerList) dangerRights(d *plan.Danger) []span {
 	var spans []span
 	for i, b := range bundles(d.Gained) {
@@ -116,7 +114,7 @@ func (p *dangerList) dangerRights(d *plan.Danger) []span {
 	return spans
 }
 
-// dangerCounts says how many become administrators and how many gain privileged rights.
+// dangerCounts counts the subjects that become administrators and those that gain privileged rights.
 func dangerCounts(all []plan.Danger) []string {
 	var out []string
 	for _, same := range byRank(all) {
@@ -124,7 +122,7 @@ func dangerCounts(all []plan.Danger) []string {
 		subjects := make([]rights.Difference, n)
 		for i, d := range same {
 			subjects[i] = rights.Difference{Subject: d.Subject, Person: d.Person}
-			if !d.Person { // the sentence is about the people of something
+			if !d.Person { // the subject stands for several users
 				n = max(n, 2)
 			}
 		}
@@ -133,8 +131,7 @@ func dangerCounts(all []plan.Danger) []string {
 	return out
 }
 
-// byRank divides subjects into those who become administrator and the others, where
-// there are any.
+// byRank returns the subjects that become administrator and the others, without empty lists.
 func byRank(all []plan.Danger) [][]plan.Danger {
 	var out [][]plan.Danger
 	for _, administrator := range [...]bool{true, false} {
@@ -146,11 +143,11 @@ func byRank(all []plan.Danger) [][]plan.Danger {
 	return out
 }
 
-// mostPhrased is how many names the last line of a plan holds. Where there are more it
-// counts them; the first block names them all.
+// mostPhrased is the number of names in the last line of a plan; it counts more. The first section
+// has all names.
 const mostPhrased = 10
 
-// dangerPhrase ends a plan with who gains privileged rights.
+// dangerPhrase writes the subjects that gain privileged rights at the end of a plan.
 func (p *dangerList) dangerPhrase() {
 	if len(p.plan.Danger) == 0 {
 		return
@@ -170,8 +167,8 @@ func (p *dangerList) dangerPhrase() {
 	p.line(row(0, as(danger, "Danger: "+strings.Join(parts, "; ")+".")).hanging(margin))
 }
 
-// marks are the objects that are never summarized: who gains privileged rights, and the
-// changes that reach them.
+// marks returns the objects that are never summarized: subjects that gain privileged rights, and the
+// changes that cause that.
 func marks(pl *plan.Plan) (privileges map[schema.Address]*plan.Danger, marked map[schema.Address]bool) {
 	privileges, marked = map[schema.Address]*plan.Danger{}, map[schema.Address]bool{}
 	for i := range pl.Danger {
@@ -184,7 +181,7 @@ func marks(pl *plan.Plan) (privileges map[schema.Address]*plan.Danger, marked ma
 	return privileges, marked
 }
 
-// markedFirst counts the marked changes, which come first.
+// markedFirst counts the marked changes at the start.
 func (p *changeList) markedFirst(changes []*plan.Change) int {
 	n := 0
 	for n < len(changes) && p.marked[changes[n].Addr] {
@@ -193,7 +190,7 @@ func (p *changeList) markedFirst(changes []*plan.Change) int {
 	return n
 }
 
-// privileged divides what a subject gains.
+// privileged divides the gained rights into privileged and others.
 func (p *outcomeList) privileged(d *rights.Difference) (privileged, rest []schema.Grant) {
 	at := p.privileges[d.Subject]
 	if at == nil {

@@ -11,7 +11,7 @@ import (
 // A details writes how objects change, or what they are.
 type details struct{ *values }
 
-// body says how the object changes, or what it is where it comes or goes.
+// body writes how the object changes, or its attributes if it is created or removed.
 func (d *details) body(c *plan.Change) []line {
 	switch {
 	case c.Action == schema.Forget:
@@ -26,7 +26,7 @@ func (d *details) body(c *plan.Change) []line {
 	return nil
 }
 
-// changed shows the attributes that differ.
+// changed writes the attributes that differ.
 func (d *details) changed(c *plan.Change) []line {
 	rows := differing(c)
 	col := column(rows)
@@ -55,7 +55,7 @@ func differing(c *plan.Change) []part {
 	return rows
 }
 
-// difference shows how one part changes.
+// difference writes how one part changes.
 func (d *details) difference(x part, c *plan.Change, col int) []line {
 	switch {
 	case isMap(x.attr):
@@ -66,8 +66,7 @@ func (d *details) difference(x part, c *plan.Change, col int) []line {
 	return d.scalarLines(x.attr, c.Have, c.Want, col)
 }
 
-// scalarLines shows old → new on one line, or a text difference where the texts
-// are long.
+// scalarLines writes old → new on one line, or the difference of long texts.
 func (d *details) scalarLines(a *schema.Attribute, have, want *schema.Object, col int) []line {
 	before, _ := have.Any(a.Name).(string)
 	after, _ := want.Any(a.Name).(string)
@@ -80,11 +79,11 @@ func (d *details) scalarLines(a *schema.Attribute, have, want *schema.Object, co
 	return []line{row(col, append(spans, recolour(added, to)...)...).hanging(col + 2)}
 }
 
-// Up to this many members of a set stand one a line where they change; more of
-// them stand in columns.
+// fewMembers is the number of changed members that are written one per line; more are written in
+// columns.
 const fewMembers = 8
 
-// memberLines shows the members that go, then those that come.
+// memberLines writes removed members, then added ones.
 func (d *details) memberLines(a *schema.Attribute, before, after []string, col int) []line {
 	gone, come := difference(before, after)
 	out := append(d.flow(a, gone, col, false), d.flow(a, come, col, true)...)
@@ -97,8 +96,7 @@ func (d *details) memberLines(a *schema.Attribute, before, after []string, col i
 	return out
 }
 
-// whole shows an object that comes or goes. What the address says already and
-// what is off or empty is left out.
+// whole writes the attributes of an object that is created or removed, except keys and empty values.
 func (d *details) whole(o *schema.Object, comes bool) []line {
 	var rows []part
 	for i := range o.Kind.Attributes {
@@ -145,7 +143,7 @@ func telling(a *schema.Attribute, o *schema.Object) bool {
 	return true
 }
 
-// was says in a line what an object is that goes.
+// was writes the attributes of a removed object on one line.
 func (d *details) was(o *schema.Object) []line {
 	if d.Verbose {
 		return d.whole(o, false)
@@ -176,7 +174,7 @@ func (d *details) was(o *schema.Object) []line {
 	return []line{row(bodyStart, spans...)}
 }
 
-// beside puts the attribute's name before the first line of its value.
+// beside writes the attribute's name before the first line of its value.
 func beside(name string, value []line) []line {
 	if len(value) == 0 {
 		return nil

@@ -7,11 +7,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// mostDeviations is how many deviations of one sort are listed before the rest is
-// counted.
+// mostDeviations is the number of deviations of one sort that are listed; the others are counted.
 const mostDeviations = 20
 
-// deviations says in what the plan differs from the one that was approved.
+// deviations writes the differences from the approved plan.
 func (p *page) deviations(all []plan.Deviation, o Options) {
 	sorts := [3]struct {
 		title, about string
@@ -52,7 +51,7 @@ func (p *page) deviations(all []plan.Deviation, o Options) {
 	}
 }
 
-// deviationReason says why an approved change is not made, in words that follow a colon.
+// deviationReason says why an approved change is not made.
 func deviationReason(d *plan.Deviation) string {
 	switch d.Why {
 	case plan.DependsOnUnapproved:

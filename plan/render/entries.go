@@ -12,12 +12,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// isMap reports whether an attribute has entries with one value each.
+// isMap reports whether an attribute is a map with one value per entry.
 func isMap(a *schema.Attribute) bool {
 	return a.Type == schema.TypeMap || a.Type == schema.TypeBoolMap
 }
 
-// entries returns the entries of a map as texts; none where it is not set.
+// entries returns the entries of a map as texts; none if it is not set.
 func entries(a *schema.Attribute, o *schema.Object) map[string]string {
 	if o == nil {
 		return nil
@@ -35,19 +35,20 @@ func entries(a *schema.Attribute, o *schema.Object) map[string]string {
 	return nil
 }
 
-// A transition is how an entry changes: from one value to another, or to or from nothing.
+// A transition is how an entry changes: from one value to another, or it is added or removed.
 type transition struct {
 	from, to    string
 	comes, goes bool
 }
 
-// A transitions is the entries that change in the same way.
+// A transitions has the entries that change in the same way.
 type transitions struct {
 	transition
-	names []string // sorted; none where the attribute is one thing
+	names []string // sorted; none if the attribute has one value
 }
 
-// transitionsOf lists what changes in a map, by the first name of each way.
+// transitionsOf lists how the entries of a map change, in the order of the first name of each
+// transition.
 func transitionsOf(a *schema.Attribute, have, want *schema.Object) []transitions {
 	before, after := entries(a, have), entries(a, want)
 	names := maps.Clone(before)
@@ -75,8 +76,7 @@ func transitionsOf(a *schema.Attribute, have, want *schema.Object) []transitions
 	return out
 }
 
-// entryLines shows what becomes of entries, "create, delete: true → false", and
-// then those that go and those that come.
+// entryLines writes changed entries, "create, delete: true → false", then removed ones and added ones.
 func (d *details) entryLines(a *schema.Attribute, moves []transitions, col int) []line {
 	var out []line
 	var gone, come []string
@@ -109,8 +109,8 @@ func (w transition) arrow() []span {
 	return []span{as(removed, text.Clean(w.from)), as(dim, " → "), as(added, text.Clean(w.to))}
 }
 
-// A histogram is how often each name changes in one way, over several objects. An
-// attribute that is one thing has no names, and members of a set no values.
+// A histogram counts how often each name changes in one way, in several objects. An attribute with one
+// value has no names, and members of a set have no values.
 type histogram struct {
 	transition
 	names map[string]int
@@ -141,7 +141,7 @@ func histogramsOf(v *values, x part, changes []*plan.Change) []histogram {
 	return out
 }
 
-// changesOf is how a part changes in one object.
+// changesOf lists how a part changes in one object.
 func changesOf(v *values, x part, c *plan.Change) []transitions {
 	switch {
 	case isMap(x.attr):
@@ -164,7 +164,7 @@ func changesOf(v *values, x part, c *plan.Change) []transitions {
 	return []transitions{{transition: transition{from: from, to: to}}}
 }
 
-// known are members in the words that people know them by.
+// known returns members as they are displayed.
 func (v *values) known(a *schema.Attribute, members []string) []string {
 	out := make([]string, len(members))
 	for i, m := range members {
@@ -173,7 +173,7 @@ func (v *values) known(a *schema.Attribute, members []string) []string {
 	return out
 }
 
-// line shows a histogram: "cost (34), margin (12) and 3 more: edit → hide  61 in all".
+// line writes a histogram: "cost (34), margin (12) and 3 more: edit → hide  61 in all".
 func (c histogram) line(col int) line {
 	if len(c.names) == 0 {
 		return row(col, append(c.arrow(), as(dim, "  in"+nbsp+text.Number(c.total)))...).hanging(col + 2)

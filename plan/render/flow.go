@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	widest      = 120 // a line of members wider than this is hard to read, however wide the terminal
-	mostMembers = 40  // of a set, unless everything is asked for
+	widest      = 120 // columns of a line of members, because longer ones are hard to read
+	mostMembers = 40  // of a set without Verbose
 )
 
-// flow shows members that come or go: a few one a line, many in columns.
+// flow writes added or removed members: a few one per line, more in columns.
 func (d *details) flow(a *schema.Attribute, members []string, col int, comes bool) []line {
 	if len(members) > fewMembers {
 		return d.wide(a, members, col, comes)
@@ -23,8 +23,7 @@ func (d *details) flow(a *schema.Attribute, members []string, col int, comes boo
 	return out
 }
 
-// wide shows members in as many columns as fit; they are read downwards, like a
-// directory.
+// wide writes members in as many columns as fit, column by column.
 func (d *details) wide(a *schema.Attribute, members []string, col int, comes bool) []line {
 	n := len(members)
 	if !d.Verbose && n > mostMembers+2 {
@@ -43,7 +42,7 @@ func (d *details) wide(a *schema.Attribute, members []string, col int, comes boo
 	return columns(cells, cell, col, min(d.Width, widest))
 }
 
-// mark puts a plus or a minus before a member.
+// mark writes a plus or a minus before a member.
 func (v *values) mark(a *schema.Attribute, member string, comes bool) []span {
 	mark, s := "+ ", added
 	if !comes {
@@ -52,7 +51,7 @@ func (v *values) mark(a *schema.Attribute, member string, comes bool) []span {
 	return append([]span{as(s, mark)}, recolour(s, v.member(a, member))...)
 }
 
-// columns lays cells of at most the given width out downwards.
+// columns writes cells of at most the given width column by column.
 func columns(cells [][]span, cell, col, until int) []line {
 	const between = 3
 	across := max(1, (until-col+between)/(cell+between))

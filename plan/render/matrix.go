@@ -11,10 +11,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Objects whose key has two parts, such as the permission of a role on an object,
-// are a matrix, and one block of a file changes many of them: a pattern hides cost
-// in one and costEstimate in the next. Where they change in the same way they are
-// one row, and the names are counted.
+// Objects whose key has two parts, such as the permission of a role on an object, form a matrix, and
+// one block of a file changes many of them: a pattern hides cost in one and costEstimate in another.
+// If they change in the same way, they are one row, and the names are counted.
 
 // pair returns the two key attributes of a kind that has two.
 func pair(k *schema.Kind) (a, b *schema.Attribute, ok bool) {
@@ -30,10 +29,9 @@ func pair(k *schema.Kind) (a, b *schema.Attribute, ok bool) {
 	return keys[0], keys[1], true
 }
 
-// shape is what changes have in common that are one row of a matrix; "" for those
-// that cannot be. What one block of a file changes is one row, unless the block
-// makes so few changes that they can be read one by one. Of others it is the
-// difference: of a map with any names how entries change, and not which.
+// shape is equal for changes that are one row of a matrix; "" for changes that are in no matrix. The
+// changes of one block of a file are one row, unless they are few. For other changes it is the
+// difference: for a map with any names, how entries change and not which ones.
 func (m *changeBlocks) shape(c *plan.Change, ofBlock map[schema.Pos]int) string {
 	if c.Have == nil || c.Want == nil {
 		return ""
@@ -76,7 +74,7 @@ func (m *changeBlocks) shapeOf(x part, c *plan.Change) []string {
 	return out
 }
 
-// matrix is one block for changes of one shape.
+// matrix returns one block for changes of one shape.
 func (m *changeBlocks) matrix(same []*plan.Change) block {
 	c := same[0]
 	what, names := grid(same)
@@ -114,8 +112,7 @@ func (m *changeBlocks) next(changes []*plan.Change) []*plan.Change {
 	return out
 }
 
-// matrixBody shows what changes. What is the same in all of them is shown as of
-// one; the rest is counted.
+// matrixBody writes how the objects change: equal parts once, and other parts with numbers.
 func (m *changeBlocks) matrixBody(same []*plan.Change) []line {
 	rows := allParts(same)
 	col := column(rows)
@@ -149,7 +146,7 @@ func allParts(changes []*plan.Change) []part {
 	return out
 }
 
-// common is how the part changes where that is the same in all changes, else nil.
+// common writes how the part changes if all changes are equal in it, else it returns nil.
 func (m *changeBlocks) common(x part, changes []*plan.Change, col int) []line {
 	var first []line
 	for i, c := range changes {
@@ -166,7 +163,7 @@ func (m *changeBlocks) common(x part, changes []*plan.Change, col int) []line {
 	return first
 }
 
-// counted is how the part changes, each way with the number of objects.
+// counted writes the ways in which the part changes, each with the number of objects.
 func (m *changeBlocks) counted(x part, changes []*plan.Change, col int) []line {
 	var out []line
 	for _, c := range histogramsOf(m.values, x, changes) {
@@ -175,7 +172,7 @@ func (m *changeBlocks) counted(x part, changes []*plan.Change, col int) []line {
 	return out
 }
 
-// grid says over what the changes go, "role sales × 34 objects", and names these.
+// grid describes the matrix, "role sales × 34 objects", and lists names.
 func grid(changes []*plan.Change) (what, names string) {
 	a, b, _ := pair(kindOf(changes[0]))
 	rows, columns := distinct(a, changes), distinct(b, changes)
@@ -203,7 +200,7 @@ func distinct(a *schema.Attribute, changes []*plan.Change) []string {
 	return slices.Compact(out)
 }
 
-// where is the block of the file, where it is one.
+// where writes the position of the changes if it is the same.
 func where(changes []*plan.Change) []span {
 	for _, c := range changes {
 		if c.Pos != changes[0].Pos {

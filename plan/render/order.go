@@ -13,7 +13,7 @@ import (
 // A filter says which changes are shown.
 type filter func(*plan.Change) bool
 
-// removals are the changes that take an object away, and those that are refused.
+// removals reports whether a change removes an object or is refused.
 func removals(c *plan.Change) bool { return c.Action.Removes() || c.Action == schema.Refuse }
 
 func others(c *plan.Change) bool { return !removals(c) }
@@ -27,8 +27,8 @@ type changeList struct {
 	marked map[schema.Address]bool // changes that are shown one by one
 }
 
-// changes shows the chosen changes kind by kind, in the product's order of kinds. The
-// riskiest change within a kind comes first.
+// changes writes the chosen changes by kind, in the product's order of kinds, the riskiest change of a
+// kind first.
 func (p *changeList) changes(changes []plan.Change, chosen filter) {
 	p.second = secondSteps(changes)
 	for _, g := range p.byKind(changes, chosen) {
@@ -43,7 +43,7 @@ func (p *changeList) changes(changes []plan.Change, chosen filter) {
 	}
 }
 
-// byAction divides changes where the action becomes another one.
+// byAction divides changes into runs of one action.
 func byAction(changes []*plan.Change) [][]*plan.Change {
 	var out [][]*plan.Change
 	for i, c := range changes {
@@ -62,7 +62,8 @@ type kindGroup struct {
 	changes []*plan.Change
 }
 
-// byKind sorts the chosen changes by kind. A second step stands with the first.
+// byKind groups the chosen changes by kind. Second steps are left out, because they are shown with the
+// first.
 func (p *changeList) byKind(changes []plan.Change, chosen filter) []*kindGroup {
 	wide := widening(p.plan)
 	risk := func(c *plan.Change) int { return riskOf(c, wide) }
@@ -95,7 +96,7 @@ func (p *changeList) byKind(changes []plan.Change, chosen filter) []*kindGroup {
 	return groups
 }
 
-// riskOf orders what a reader should see: the lower, the earlier.
+// riskOf returns the position of a change in its kind: lower comes first.
 func riskOf(c *plan.Change, wide map[schema.Address]bool) int {
 	switch c.Action {
 	case schema.Refuse:
@@ -117,7 +118,7 @@ func riskOf(c *plan.Change, wide map[schema.Address]bool) int {
 	return 7
 }
 
-// widening finds the objects whose change gives someone a right.
+// widening finds the objects whose changes grant rights.
 func widening(pl *plan.Plan) map[schema.Address]bool {
 	wide := map[schema.Address]bool{}
 	for i := range pl.Affected {
@@ -127,7 +128,7 @@ func widening(pl *plan.Plan) map[schema.Address]bool {
 			}
 		}
 	}
-	for i := range pl.Danger { // of people whom the product does not name, too
+	for i := range pl.Danger { // also of subjects that stand for users
 		for _, a := range pl.Danger[i].CausedBy {
 			wide[a] = true
 		}
@@ -156,7 +157,7 @@ func kindOf(c *plan.Change) *schema.Kind {
 	return nil
 }
 
-// heading names the kind and counts what happens to it: "Users  1 to delete".
+// heading writes the kind and the numbers of its changes by action: "Users  1 to delete".
 func (p *changeList) heading(g *kindGroup) {
 	var sum plan.Plan
 	for _, c := range g.changes {

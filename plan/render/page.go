@@ -10,22 +10,22 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A style is what a piece of text means; the page decides how that looks. Colour follows
-// danger: red is a privileged right that is gained and what is forbidden, yellow what is
-// lost, and everything else is calm. Words and symbols say the same without colour.
+// A style is the meaning of a text; looks returns its appearance. Red marks privileged rights that
+// are gained and changes that are refused or forbidden, yellow marks losses. Words and symbols say
+// the same without color.
 type style uint8
 
 const (
 	plain       style = iota
 	strong            // headings and addresses
-	dim               // what may be passed over: places, reasons, counts
-	added             // what comes
-	removed           // what goes of an attribute or a text
-	altered           // what becomes something else
-	addedWord         // the very words of a text that come
-	removedWord       // the very words of a text that go
-	warning           // an object that goes, a right that is lost
-	failed            // what is refused or forbidden
+	dim               // less important: positions, reasons, counts
+	added             // a new object, value or right
+	removed           // a removed value
+	altered           // a changed object
+	addedWord         // new words of a text
+	removedWord       // removed words of a text
+	warning           // a removed object, a lost right
+	failed            // a refused or forbidden change
 	danger            // a privileged right that is gained
 	styles
 )
@@ -45,8 +45,8 @@ func looks() [styles][]color.Attribute {
 	}
 }
 
-// nbsp is a space at which a line is not broken. text.Clean escapes it, so none
-// comes from a product.
+// nbsp is a space at which a line is not broken. text.Clean escapes it, so text of a product has
+// none.
 const nbsp = "\u00a0"
 
 // A span is a text in one style. It has no line breaks.
@@ -70,14 +70,14 @@ func join(spans []span) string {
 	return b.String()
 }
 
-// A line is one line of output before it is wrapped. Where it is too long it goes
-// on below, hang columns from the left.
+// A line is one line of output before it is wrapped. If it is too long, the following lines are
+// indented by hang columns.
 type line struct {
 	indent, hang int
 	spans        []span
 }
 
-// hanging says where the line goes on when it is too long.
+// hanging returns the line with another hang.
 func (l line) hanging(hang int) line { l.hang = hang; return l }
 
 // A page writes wrapped lines in styles. It keeps the first error; see flush.
@@ -106,7 +106,7 @@ func newPage(w io.Writer, o Options) *page {
 	return p
 }
 
-// gap asks for a blank line before what comes next.
+// gap writes a blank line before the next line.
 func (p *page) gap() { p.space = p.begun }
 
 func (p *page) lines(lines []line) {
@@ -125,8 +125,8 @@ func (p *page) line(l line) {
 	p.raw("\n")
 }
 
-// wrap breaks at spaces only, so that an address or a URL stays in one piece to
-// be copied, even where it is longer than the page is wide.
+// wrap breaks at spaces only, so that an address or a URL can be copied, even if it is wider than
+// the page.
 func (p *page) wrap(l line) {
 	run := styleWriter{page: p}
 	at, fresh := l.indent, true
@@ -158,8 +158,7 @@ func (p *page) wrap(l line) {
 	run.flush()
 }
 
-// between is the style of the space between two words: nothing is underlined that
-// is not one text.
+// between is the style of the space between two words: it is underlined only within one text.
 func between(a, b style) style {
 	if a == b {
 		return a
@@ -167,7 +166,7 @@ func between(a, b style) style {
 	return plain
 }
 
-// A word is a piece of a span without spaces, and how many spaces stand before it.
+// A word is a part of a span without spaces, and the number of spaces before it.
 type word struct {
 	span
 	before int
@@ -196,7 +195,7 @@ func split(spans []span) []word {
 	return words
 }
 
-// A styleWriter collects what has one style, so that each run is painted once.
+// A styleWriter collects text of one style and paints it once.
 type styleWriter struct {
 	page  *page
 	style style

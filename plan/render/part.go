@@ -8,8 +8,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A part is what stands beside one name: an attribute, or one entry of an
-// attribute that is a map of lists ("fields edit").
+// A part is an attribute, or one entry of an attribute that is a map of lists ("fields edit").
 type part struct {
 	name  string
 	attr  *schema.Attribute
@@ -42,7 +41,7 @@ func lists(a *schema.Attribute, o *schema.Object) map[string][]string {
 	return all
 }
 
-// members returns the members of the part, or nil where it is not set.
+// members returns the members of the part, or nil if it is not set.
 func (x part) members(o *schema.Object) []string {
 	switch {
 	case o == nil || !o.Has(x.attr.Name):
@@ -53,7 +52,7 @@ func (x part) members(o *schema.Object) []string {
 	return x.attr.Members(o.Body)
 }
 
-// differs reports whether the part is another in b.
+// differs reports whether the part differs in a and b.
 func (x part) differs(a, b *schema.Object) bool {
 	if x.attr.Type != schema.TypeSetMap {
 		return true // its attribute does
@@ -63,7 +62,7 @@ func (x part) differs(a, b *schema.Object) bool {
 	return had != has || !slices.Equal(before, after)
 }
 
-// column says where values begin, so that they stand below each other.
+// column returns the column at which the values of all parts begin.
 func column(rows []part) int {
 	n := 0
 	for _, x := range rows {

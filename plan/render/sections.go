@@ -10,7 +10,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// observed shows the differences in kinds that are only watched.
+// observed writes the differences in kinds that are only observed.
 func (p *planPage) observed() {
 	if len(p.plan.Observed) == 0 {
 		return
@@ -23,15 +23,15 @@ func (p *planPage) observed() {
 	l.changes(p.plan.Observed, others)
 }
 
-// massChanges says on top of the plan what it changes for many at once.
+// massChanges writes the attributes that the plan changes for many objects.
 func (p *planPage) massChanges() {
 	for _, m := range p.plan.MassChanges {
 		p.line(row(0, as(removed, "! "), as(strong, text.Clean(m.Text))).hanging(margin))
 	}
 }
 
-// unmanaged lists what the product has and no file declares: first those of whom people
-// must know, one by one, and then the others by their number.
+// unmanaged writes the undeclared objects: first the notable ones one by one, then the others by their
+// number.
 func (p *planPage) unmanaged() {
 	begun := false
 	begin := func() {
@@ -72,8 +72,7 @@ func choose(one bool, singular, plural string) string {
 	return plural
 }
 
-// notable lists the objects of whom people must know, with what there is to know. It
-// leaves none out.
+// notable writes all notable objects with their privileges or roles.
 func notable(u plan.Unmanaged) line {
 	names := make([]string, len(u.Notable))
 	for i, n := range u.Notable {
@@ -100,7 +99,7 @@ func plainKeys(u plan.Unmanaged) []string {
 	return slices.DeleteFunc(slices.Clone(u.Keys), func(key string) bool { return listed[key] })
 }
 
-// excluded lists what --target excludes from the plan.
+// excluded writes the changes that --target excludes.
 func (p *planPage) excluded() {
 	if len(p.plan.Excluded) == 0 {
 		return
@@ -120,7 +119,7 @@ func (p *planPage) excludedLine(g *kindGroup, changes []*plan.Change) line {
 	return named(some(keys(changes), p.atMost(len(changes), mostNames)), as(styleOf(c.Action), symbol(c.Action)+" "+c.Action.String()+" "), say(n))
 }
 
-// named is a line with names that go on below each other.
+// named returns a line with names that wrap below each other.
 func named(names string, head ...span) line {
 	l := row(margin, append(head, as(dim, ": "))...)
 	l.hang = min(margin+width(l.spans), 4*bodyStart)
@@ -128,7 +127,7 @@ func named(names string, head ...span) line {
 	return l
 }
 
-// violations shows the limits that forbid the plan.
+// violations writes the limits that forbid the plan.
 func (p *planPage) violations() {
 	if len(p.plan.Violations) == 0 {
 		return
@@ -138,8 +137,7 @@ func (p *planPage) violations() {
 	p.findings(p.plan.Violations)
 }
 
-// Findings writes findings without the lines of the files: what is wrong, where,
-// why and what to do.
+// Findings writes findings without the lines of the files.
 func Findings(w io.Writer, findings []schema.Finding, o Options) error {
 	p := newPage(w, o)
 	p.findings(findings)

@@ -9,7 +9,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// outcome shows one group: who, then what they gain, then what they lose.
+// outcome writes one group: the subjects, the rights that they lose, and those that they gain.
 func (p *outcomeList) outcome(g outcome) {
 	subjects := make([]string, len(g.subjects))
 	for i := range g.subjects {
@@ -43,7 +43,7 @@ func (p *outcomeList) outcome(g outcome) {
 	p.statements("+ gains ", "+ gain ", added, bundles(rest), g)
 }
 
-// peopleOf lists the people for whom subjects stand, each once.
+// peopleOf lists the declared users for whom subjects stand, each once.
 func peopleOf(subjects []rights.Difference) []schema.Address {
 	var out []schema.Address
 	for i := range subjects {
@@ -53,7 +53,7 @@ func peopleOf(subjects []rights.Difference) []schema.Address {
 	return slices.Compact(out)
 }
 
-// nameOf is the key of an object, or the label that people know it by.
+// nameOf returns the display name of an object, or its key.
 func (v *values) nameOf(a schema.Address) string {
 	if label := v.plan.DisplayNames[a.Key]; label != "" {
 		return v.labelled(a.Key, label)
@@ -69,8 +69,8 @@ func (v *values) people(people []schema.Address) string {
 	return some(names, v.atMost(len(names), mostNames))
 }
 
-// statements says which rights, where and through what: on one line where that
-// fits, on two, or on a line for each.
+// statements writes rights, their places and the objects that give them: on one line if they fit,
+// on two, or on a line for each.
 func (p *outcomeList) statements(one, many string, s style, bundles []bundle, g outcome) {
 	verb := one
 	if len(g.subjects) > 1 {
@@ -112,7 +112,7 @@ func (v *values) rights(rights []string) string {
 	return list
 }
 
-// where says where rights hold and what carries them.
+// where returns the places of rights and the object that gives them.
 func (v *values) where(b bundle, apart bool) []span {
 	var parts []span
 	if places := v.places(b.scopes); apart {
@@ -126,8 +126,8 @@ func (v *values) where(b bundle, apart bool) []span {
 	return parts
 }
 
-// places lists scopes, opaque ones by their labels. Scopes of several words are
-// set apart by semicolons.
+// places lists scopes, opaque ones by their display names. Scopes of several words are separated by
+// semicolons.
 func (v *values) places(scopes []string) string {
 	most := v.atMost(len(scopes), mostScopes)
 	shown := make([]string, most)

@@ -6,8 +6,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// secondSteps finds the changes that go on with an earlier one of the same object:
-// one that both takes and gives is made in two steps, and read as one.
+// secondSteps finds the second steps of changes that are made in two steps, and shown as one.
 func secondSteps(changes []plan.Change) map[*plan.Change]*plan.Change {
 	first := map[schema.Address]*plan.Change{}
 	second := map[*plan.Change]*plan.Change{}
@@ -25,8 +24,7 @@ func secondSteps(changes []plan.Change) map[*plan.Change]*plan.Change {
 	return second
 }
 
-// inSteps is one block for an object that changes in two steps, each under its
-// reason.
+// inSteps returns one block for an object that changes in two steps, each after its reason.
 func (m *changeBlocks) inSteps(first, then *plan.Change) block {
 	b := block{head: m.header(first), weight: dim}
 	for _, c := range []*plan.Change{first, then} {

@@ -1,5 +1,4 @@
-// Package render writes plans for people. It decides words and layout only: what
-// is in a plan was decided before, and the same plan gives the same bytes.
+// Package render writes plans for people. The same plan gives the same bytes.
 package render
 
 import (
@@ -11,11 +10,11 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Options say how a page looks. The zero value is a page 80 columns wide without
-// colour that shortens what is long.
+// Options say how a page looks. The zero value is a page of 80 columns without color that shortens
+// long lists.
 type Options struct {
 	Width   int  // columns; 0 means 80
-	Color   bool // write escape sequences for colour, whatever the environment says
+	Color   bool // write escape sequences for color, whatever the environment says
 	Verbose bool // show every change, do not summarize
 }
 
@@ -27,11 +26,10 @@ func (o Options) atMost(n, most int) int {
 	return most
 }
 
-// Terminal writes the plans of a document for a person at a terminal: who gains
-// privileged rights, what forbids the plan, who loses what, what goes, the other changes
-// by kind, who gains what, what is left alone, what it costs, and who gains privileged
-// rights again. Findings are not written: the command shows them as
-// diagnostics, with the lines of the files.
+// Terminal writes the plans of a document for a terminal: users who gain privileged rights, limits
+// that forbid the plan, users who lose rights, removals, other changes by kind, users who gain
+// rights, undeclared objects, the number of requests, and users who gain privileged rights again.
+// It does not write findings: the command shows them as diagnostics, with the lines of the files.
 func Terminal(w io.Writer, d *plan.Document, o Options) error {
 	p := newPage(w, o)
 	o.Width = p.width
@@ -79,7 +77,7 @@ func (p *planPage) changeList() *changeList {
 	return &changeList{page: p.page, changeBlocks: changeBlocks{details: details{p.values}}, marked: p.marked}
 }
 
-// title says what the plan is about: product, tenant, where and as whom.
+// title writes the provider block, the tenant, the endpoint and the key's own user.
 func (p *planPage) title() {
 	spans := []span{as(strong, text.Clean(p.plan.Provider))}
 	if p.plan.Tenant != "" {
@@ -94,14 +92,14 @@ func (p *planPage) title() {
 	p.line(row(0, spans...).hanging(margin))
 }
 
-// bottom ends a plan: the summary and the cost.
+// bottom writes the summary and the number of requests.
 func (p *planPage) bottom() {
 	p.gap()
 	s := p.plan.Summary()
 	if counts(s) == "" {
 		begin := "No changes: "
 		if p.plan.Inactive() {
-			begin = "A declared user cannot sign in, and no block says to change that (see the warning). Otherwise "
+			begin = "A declared user cannot sign in, and no block changes that (see the warning). Otherwise "
 		}
 		p.line(row(0, as(strong, begin), say(unchanged(p.plan, s.Unchanged))))
 	} else {
@@ -111,17 +109,17 @@ func (p *planPage) bottom() {
 }
 
 func unchanged(p *plan.Plan, n int) string {
-	what := "what the files declare is what " + text.Clean(p.Provider) + " has"
+	what := text.Clean(p.Provider) + " matches the files"
 	switch {
 	case slices.ContainsFunc(p.Deviations, func(d plan.Deviation) bool { return d.Open() }):
-		return "nothing is left to do that was approved."
+		return "no approved change is left to make."
 	case len(p.Observed) > 0:
-		what = "what differs is only observed"
+		what = "all differences are only observed"
 		if n > 0 {
 			return what + "; " + text.Count(n, "object is", "objects are") + " as declared."
 		}
 	case len(p.Excluded) > 0:
-		what = "what --target names is what " + text.Clean(p.Provider) + " has"
+		what += " for the objects that --target names"
 	}
 	if n > 0 {
 		what += " (" + text.Count(n, "object", "objects") + ")"

@@ -8,12 +8,12 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Where texts are longer than this many words or lines together, they are not
-// compared but shown one after the other: comparing is quadratic.
+// mostTokens is the number of words or lines up to which two texts are compared, because comparing is
+// quadratic. Longer texts are shown one after the other.
 const mostTokens = 4_000
 
-// textLines shows how a long text changes: by words where it is one paragraph, by
-// lines where it has several. Unchanged stretches are left out.
+// textLines writes how a long text changes: by words if it is one paragraph, otherwise by lines.
+// Unchanged parts are shortened.
 func textLines(before, after string, indent int, verbose bool) []line {
 	if !strings.Contains(before+after, "\n") {
 		return wordLines(before, after, indent, verbose)
@@ -33,7 +33,7 @@ func textLines(before, after string, indent int, verbose bool) []line {
 	return out
 }
 
-// paragraphs shows a long text that comes or goes as a whole.
+// paragraphs writes a long text that is added or removed.
 func paragraphs(text string, indent int, comes bool) []line {
 	p := piece{diffmatchpatch.DiffInsert, strings.Split(text, "\n")}
 	if !comes {
@@ -42,7 +42,7 @@ func paragraphs(text string, indent int, comes bool) []line {
 	return p.lines(indent, true, true, true)
 }
 
-// lines shows a stretch of lines.
+// lines writes a piece line by line.
 func (p piece) lines(indent int, verbose, first, last bool) []line {
 	tokens, mark, s := p.tokens, "  ", dim
 	switch p.op {
@@ -62,7 +62,7 @@ func (p piece) lines(indent int, verbose, first, last bool) []line {
 	return out
 }
 
-// wordLines shows a paragraph before and after, with the words that differ marked.
+// wordLines writes a paragraph before and after, and marks the words that differ.
 func wordLines(before, after string, indent int, verbose bool) []line {
 	old, now := as(removed, "- "), as(added, "+ ")
 	var gone, come []span
@@ -104,8 +104,8 @@ func styleIf(op diffmatchpatch.Operation, same, differs style) style {
 	return differs
 }
 
-// elide keeps some tokens at the ends that touch a difference, and leaves the
-// middle out where that saves more than a few.
+// elide keeps some tokens next to differences, and replaces the middle by one word if that saves
+// more than a few tokens.
 func elide(tokens []string, keep, save int, first, last bool, word func(int) string) []string {
 	head, tail := keep, keep
 	if first {
@@ -123,14 +123,14 @@ func elide(tokens []string, keep, save int, first, last bool, word func(int) str
 	return append(out, tokens[len(tokens)-tail:]...)
 }
 
-// A piece is a stretch of tokens that stays, goes or comes.
+// A piece is tokens that are equal, deleted or inserted.
 type piece struct {
 	op     diffmatchpatch.Operation
 	tokens []string
 }
 
-// compare compares two lists of tokens. It has no time limit, because the same
-// texts must always give the same answer; their size is limited instead.
+// compare compares two lists of tokens. It has no time limit, because equal texts must give equal
+// results; mostTokens limits their size.
 func compare(before, after []string) []piece {
 	if len(before)+len(after) > mostTokens {
 		return []piece{{diffmatchpatch.DiffDelete, before}, {diffmatchpatch.DiffInsert, after}}

@@ -18,9 +18,8 @@ type values struct {
 	plan *plan.Plan
 }
 
-// word returns one text of an attribute: bare where it is a name that means
-// something (a key, a value of a closed list), in quotes where it is free text,
-// by its label where it is opaque.
+// word returns one text of an attribute: its display name if it is opaque, without quotes if it is a
+// key or a value of a closed list, and in quotes otherwise.
 func (v *values) word(a *schema.Attribute, s string) []span {
 	if label := v.plan.DisplayNames[s]; label != "" {
 		return []span{say(v.labelled(s, label))}
@@ -31,8 +30,7 @@ func (v *values) word(a *schema.Attribute, s string) []span {
 	return []span{say(text.Quote(s))}
 }
 
-// labelled is an opaque value in the words that people know it by. The value
-// itself is for those who want to know everything.
+// labelled returns the display name of an opaque value, with Verbose followed by the value.
 func (v *values) labelled(s, label string) string {
 	label = strings.ReplaceAll(text.Clean(label), " ", nbsp)
 	if v.Verbose {
@@ -41,8 +39,7 @@ func (v *values) labelled(s, label string) string {
 	return label
 }
 
-// ordered returns opaque values in the order of their labels; other values keep
-// their own.
+// ordered returns opaque values in the order of their display names; others keep their order.
 func (v *values) ordered(all []string) []string {
 	if !slices.ContainsFunc(all, func(s string) bool { return v.plan.DisplayNames[s] != "" }) {
 		return all
@@ -54,7 +51,7 @@ func (v *values) ordered(all []string) []string {
 	return all
 }
 
-// scalar returns the value of an attribute that is one thing.
+// scalar returns the value of an attribute with one value.
 func (v *values) scalar(a *schema.Attribute, o *schema.Object) []span {
 	switch t := o.Any(a.Name).(type) {
 	case nil:
@@ -72,8 +69,8 @@ func (v *values) scalar(a *schema.Attribute, o *schema.Object) []span {
 	return []span{as(dim, "(not set)")}
 }
 
-// member returns one member of a set: a set inside a set by the name that it has
-// in the files, with its own members dimmed.
+// member returns one member of a set. An inner set has its name in the files, with its members
+// dimmed.
 func (v *values) member(a *schema.Attribute, s string) []span {
 	if a.Type == schema.TypeSets {
 		if name := v.plan.SetNames[s]; name != "" {
@@ -87,8 +84,8 @@ func (v *values) member(a *schema.Attribute, s string) []span {
 	return v.word(a, s)
 }
 
-// difference returns what is in b and not in a, and the other way round, both in
-// the order of the sets.
+// difference returns the members of a that are not in b, and those of b that are not in a, in the
+// order of the sets.
 func difference(a, b []string) (gone, come []string) {
 	missing := func(from, of []string) []string {
 		have := make(map[string]bool, len(of))
@@ -100,7 +97,7 @@ func difference(a, b []string) (gone, come []string) {
 	return missing(a, b), missing(b, a)
 }
 
-// many reports whether a reader sees members come and go.
+// many reports whether the attribute has members.
 func many(a *schema.Attribute) bool { return a.Type.Many() }
 
 func recolour(s style, spans []span) []span {

@@ -45,8 +45,7 @@ func styleOf(a schema.Action) style {
 	return dim
 }
 
-// Duration says roughly how long something takes: "under a minute", "about 3
-// minutes", "about 2 hours". It rounds up.
+// Duration rounds a duration up: "under a minute", "about 3 minutes", "about 2 hours".
 func Duration(d time.Duration) string {
 	up := func(unit time.Duration) int { return int((d + unit - 1) / unit) }
 	switch {
@@ -60,7 +59,7 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("about %d hours", up(time.Hour))
 }
 
-// Summary says in one line what a plan does:
+// Summary counts the changes of a plan on one line:
 // "Plan: 3 to create, 1 to delete; 994 unchanged".
 func Summary(p *plan.Plan) string {
 	s := p.Summary()
@@ -74,7 +73,7 @@ func Summary(p *plan.Plan) string {
 	return "Plan: " + what
 }
 
-// counts lists what a summary has, the riskiest last as people say it.
+// counts lists the numbers of a summary.
 func counts(s plan.Summary) string {
 	var parts []string
 	for _, c := range []struct {
@@ -91,7 +90,7 @@ func counts(s plan.Summary) string {
 	return strings.Join(parts, ", ")
 }
 
-// Requests says in one line what planning took and what applying will take:
+// Requests writes the numbers of requests on one line:
 // "12 requests used to plan; applying needs about 45 requests, under a minute at
 // 240 a minute".
 func Requests(c plan.Requests) string {
