@@ -15,7 +15,9 @@ import (
 // same pace.
 type quietClub struct{ fake }
 
-func (c *quietClub) EstimateMinutes(changes []provider.Request) float64 { return 1.5 * float64(len(changes)) }
+func (c *quietClub) EstimateMinutes(changes []provider.Request) float64 {
+	return 1.5 * float64(len(changes))
+}
 
 // TestPlanReadsWhatHasNoList looks at declared, renamed and removed objects, each
 // once, and at no others.
