@@ -7,9 +7,14 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // disturb applies the files once with something in the way, and reports whether the
@@ -18,10 +23,10 @@ func (c *chaos) disturb(r *rand.Rand, count *tally) (done bool) {
 	c.t.Helper()
 	var code int
 	switch r.IntN(8) {
-	case 0, 1, 2, 3:
+	case 0, 1, 2:
 		c.arm(r, count)
 		code, c.last = c.run(c.dir, c.home, "apply", "--auto-approve")
-	case 4, 5:
+	case 3, 4, 5:
 		count.kills++
 		code, c.last = c.killed(r)
 	case 6:
@@ -97,13 +102,14 @@ func (c *chaos) note(format string, args ...any) {
 	c.story = append(c.story, fmt.Sprintf(format, args...))
 }
 
-// killed applies in a process of its own and kills it at a random request, before
-// or after that takes effect.
+// killed applies in a process of its own and kills it at a random request, before or after that
+// takes effect. A killed process must not leave a complete journal.
 func (c *chaos) killed(r *rand.Rand) (code int, output string) {
 	p := c.process("apply", "--auto-approve")
 	var out bytes.Buffer
 	p.Stdout, p.Stderr = &out, &out
 	at, before := 1+r.IntN(c.total), r.IntN(2) == 0
+	complete, killed := c.completeJournals(), false
 	c.mu.Lock()
 	c.meddle = func(n int, w http.ResponseWriter, req *http.Request, body []byte) bool {
 		if n != at {
@@ -116,6 +122,7 @@ func (c *chaos) killed(r *rand.Rand) (code int, output string) {
 		if err := p.Process.Kill(); err != nil {
 			c.t.Errorf("kill: %v", err)
 		}
+		killed = true
 		panic(http.ErrAbortHandler)
 	}
 	if err := p.Start(); err != nil {
@@ -123,10 +130,51 @@ func (c *chaos) killed(r *rand.Rand) (code int, output string) {
 	}
 	c.mu.Unlock()
 	err := p.Wait()
+	c.mu.Lock()
+	if killed && c.completeJournals() > complete {
+		c.t.Error("a killed process left a complete journal")
+	}
+	c.mu.Unlock()
 	if exit, ok := err.(*exec.ExitError); ok {
 		return exit.ExitCode(), c.read(out.String())
 	}
 	return 0, c.read(out.String())
+}
+
+// completeJournals counts the complete journals. At most twice as many writes as there are workers
+// may be without a result in one: half of them are being read back.
+func (c *chaos) completeJournals() (complete int) {
+	paths, err := filepath.Glob(filepath.Join(c.dir, ".rolecall", "journal", "*.jsonl"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if len(text) == 0 {
+			continue // the process died before the first line
+		}
+		record, err := apply.ReadJournal(bytes.NewReader(text), []*schema.Product{&providerOf(c.t, c.product.name).Product})
+		if err != nil {
+			c.t.Errorf("%s: %v", path, err)
+			continue
+		}
+		open := 0
+		for _, e := range record.Entries {
+			if e.Ended.IsZero() && e.ID == "" {
+				open++
+			}
+		}
+		if open > 2*apply.DefaultParallelism {
+			c.t.Errorf("%s: %d writes are without a result", path, open)
+		}
+		if record.Complete {
+			complete++
+		}
+	}
+	return complete
 }
 
 // pair runs two applies at the same time on one machine, each from a directory of its

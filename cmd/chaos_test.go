@@ -25,7 +25,7 @@ import (
 )
 
 var (
-	chaosRuns = flag.Int("chaos.runs", 9, "number of tenants that TestChaos disturbs")
+	chaosRuns = flag.Int("chaos.runs", 30, "number of tenants that TestChaos disturbs")
 	chaosSeed = flag.Uint64("chaos.seed", 20261128, "seed of TestChaos")
 	chaosOnly = flag.Int("chaos.only", -1, "the only run of TestChaos to repeat; all below 0")
 )

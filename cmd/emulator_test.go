@@ -204,7 +204,7 @@ func TestEmulatorIsPlannedAgainst(t *testing.T) {
 	}
 }
 
-func providerOf(t *testing.T, name string) *provider.Provider {
+func providerOf(t testing.TB, name string) *provider.Provider {
 	t.Helper()
 	for _, p := range cmd.System().Products {
 		if p.Provider.Name == name {

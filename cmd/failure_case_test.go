@@ -204,6 +204,16 @@ func (s *failureRun) runAt(home string, args ...string) (code int, output string
 	return cmd.Main(args, f), out.String()
 }
 
+// countRequests counts the requests of an undisturbed apply.
+func (s *stage) countRequests() int {
+	s.t.Helper()
+	s.begin(nil)
+	if code, out := s.run(s.applyArgs()...); code != 0 {
+		s.t.Fatalf("%d: %s", code, out)
+	}
+	return len(s.requests())
+}
+
 // converge plans and applies once more with nothing in the way, and holds the
 // outcome against what it is when nothing goes wrong.
 func (s *failureRun) converge() {
