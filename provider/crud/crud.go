@@ -170,19 +170,5 @@ func ReadBack(ctx context.Context, res Resource, r provider.Request, id string) 
 	return got, fmt.Errorf("it was %s, and reading it back failed: %w", done, err)
 }
 
-// Listed returns the object with the id of o from the list of its kind, or
-// provider.ErrNotFound.
-func Listed(ctx context.Context, res Resource, o *schema.Object) (found schema.Object, err error) {
-	err = provider.ErrNotFound
-	res.List(ctx, func(live schema.Object, problem error) bool {
-		if problem == nil && live.ID != o.ID {
-			return true
-		}
-		found, err = live, problem
-		return false
-	})
-	return found, err
-}
-
 // notFound reports whether an error says that there is no such object.
 func notFound(err error) bool { return errors.Is(err, provider.ErrNotFound) }

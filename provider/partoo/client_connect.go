@@ -37,14 +37,13 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 }
 
 func newREST(o provider.Options) *rest.Client {
-	header := http.Header{}
+	c := rest.ConfigOf("Partoo", o)
+	c.Setting, c.Window, c.Reason, c.Hint = addressSetting(&o.Settings), time.Minute, reason, hint
 	if o.Key != "" {
-		header.Set("x-APIKey", o.Key)
+		c.Header = http.Header{}
+		c.Header.Set("x-APIKey", o.Key)
 	}
-	return rest.New(rest.Config{
-		Product: "Partoo", Base: o.Endpoint, Setting: addressSetting(&o.Settings), Header: header, Secrets: o.Secrets, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests,
-		Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
-	})
+	return rest.New(c)
 }
 
 // verifyTenant compares the organization of the key with that of the files.

@@ -94,7 +94,7 @@ func (g groups) Read(ctx context.Context, o schema.Object) (schema.Object, error
 			if w.BusinessIDs.Value == nil {
 				return errors.New("the answer is not a group with its businesses")
 			}
-			return cmp.Or(sameObject("group", o.ID, idText(w.ID)), hasName("group", w.Name))
+			return cmp.Or(rest.RequireID("group", o.ID, idText(w.ID)), hasName("group", w.Name))
 		},
 	}
 	if err := g.rest.Do(ctx, call, &w); err != nil {

@@ -151,7 +151,7 @@ func (c *client) fetch(ctx context.Context, sectionID string) (wireSection, erro
 	err := c.rest.Do(ctx, rest.Call{
 		Op: "read section", Path: "/sections/" + sectionID, Query: c.query(), NotFoundIsGone: true,
 		Validate: func() error {
-			return cmp.Or(sameObject("section", sectionID, idText(w.ID)), hasName("section", w.Name))
+			return cmp.Or(rest.RequireID("section", sectionID, idText(w.ID)), hasName("section", w.Name))
 		},
 	}, &w)
 	return w, err

@@ -153,7 +153,7 @@ func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error)
 	var w wireUser
 	call := rest.Call{
 		Op: "read user", Path: "/user/" + o.ID, Query: u.query("display_business_ids", "true"), NotFoundIsGone: true,
-		Validate: func() error { return cmp.Or(sameObject("user", o.ID, w.ID), w.whole()) },
+		Validate: func() error { return cmp.Or(rest.RequireID("user", o.ID, w.ID), w.whole()) },
 	}
 	if err := u.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err

@@ -54,18 +54,6 @@ func plain(b []byte) bool {
 	return true
 }
 
-// sameObject returns an error unless the answer is the object that was asked for. JSON of another
-// shape decodes into a struct without an id.
-func sameObject(what, asked, answered string) error {
-	switch answered {
-	case asked:
-		return nil
-	case "":
-		return fmt.Errorf("the answer is not a %s", what)
-	}
-	return fmt.Errorf("the answer is the %s %s, and %s was asked for", what, answered, asked)
-}
-
 // hasName returns an error where the answer lacks the name by which files know the object.
 func hasName(what, name string) error {
 	if name == "" {

@@ -63,6 +63,16 @@ type Config struct {
 	Login *Login
 }
 
+// ConfigOf returns the Config of a connection with the options: its address, transport,
+// budget, clock and observer. The caller adds the credential, and what is particular to the
+// API. product is the name as the vendor writes it.
+func ConfigOf(product string, o provider.Options) Config {
+	return Config{
+		Product: product, Base: o.Endpoint, Secrets: o.Secrets, Transport: o.Transport, Timeout: o.Timeout,
+		Budget: o.Budget, Requests: o.Requests, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now,
+	}
+}
+
 // A RateClass is a group of requests that the product limits separately. They do not count
 // against Config.Budget.
 //

@@ -65,6 +65,18 @@ func RequireList[T any](name string, items []T) error {
 	return nil
 }
 
+// RequireID returns an error where an answer is another object than the one that was asked
+// for. kind names it for the message, as in "user".
+func RequireID(kind, asked, answered string) error {
+	switch answered {
+	case asked:
+		return nil
+	case "":
+		return fmt.Errorf("the answer is not a %s", kind)
+	}
+	return fmt.Errorf("the answer is the %s %s, and %s was asked for", kind, answered, asked)
+}
+
 const maxPasses = 3 // times that a list is read before it is an error
 
 // ErrListChanged says that a list changed while it was read, or contradicts itself.

@@ -146,12 +146,11 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	if err := login.SignIn(ctx); err != nil {
 		return nil, err
 	}
+	config := rest.ConfigOf("Rose Rocket", o)
+	config.Setting, config.Window, config.Reason, config.Hint = "endpoint", time.Minute, reason, hint
+	config.PublicHeader, config.Login, config.MaxConcurrent = http.Header{"X-Org-Id": {s.OrgID}}, login, s.parallel()
 	return &client{
-		rest: rest.New(rest.Config{
-			Product: "Rose Rocket", Base: o.Endpoint, Setting: "endpoint", PublicHeader: http.Header{"X-Org-Id": {s.OrgID}}, Secrets: o.Secrets,
-			Login: login, Transport: o.Transport, Budget: o.Budget, Requests: o.Requests, MaxConcurrent: s.parallel(), Window: time.Minute,
-			Timeout: o.Timeout, UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
-		}),
+		rest:     rest.New(config),
 		issuer:   issuer,
 		Objects:  crud.ObjectsOf(o),
 		settings: s,
@@ -194,11 +193,11 @@ type tokenRequest struct {
 
 // newIssuer returns the client of the server that gives tokens.
 func newIssuer(o provider.Options, s *Settings) *rest.Client {
-	base := s.authEndpoint(o.Endpoint)
-	return rest.New(rest.Config{
-		Product: "Rose Rocket", Base: base, Setting: s.authSetting(base), Secrets: o.Secrets, Transport: o.Transport, Timeout: o.Timeout,
-		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: signInHint,
-	})
+	c := rest.ConfigOf("Rose Rocket", o)
+	c.Base, c.Reason, c.Hint = s.authEndpoint(o.Endpoint), reason, signInHint
+	c.Setting = s.authSetting(c.Base)
+	c.Budget, c.Requests = 0, nil // tokens do not count
+	return rest.New(c)
 }
 
 // newToken gets a token for one organization and one service account; the issuer refuses

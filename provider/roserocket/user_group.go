@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -88,27 +89,11 @@ func (c *client) liveGroup(w *wireGroup) schema.Object {
 }
 
 func (c *client) findGroup(ctx context.Context, want schema.Object) (schema.Object, error) {
-	all, err := c.groups(ctx)
+	found, err := crud.FindListed(ctx, c.listGroups, want)
 	if err != nil {
 		return schema.Object{}, err
 	}
-	var found *wireGroup
-	for i := range all {
-		switch {
-		case all[i].Name != want.Addr.Key:
-		case found != nil:
-			return schema.Object{}, &provider.Error{
-				Op: "look up user group", Reason: fmt.Sprintf("several user groups are called %q, with the ids %s and %s", want.Addr.Key, found.ID, all[i].ID),
-				Hint: "Files name a user group by its name. Delete or rename one of the two " + byHand + ".",
-			}
-		default:
-			found = &all[i]
-		}
-	}
-	if found == nil {
-		return schema.Object{}, provider.ErrNotFound
-	}
-	return c.withMembers(ctx, c.liveGroup(found))
+	return c.withMembers(ctx, found)
 }
 
 // readGroup asks for the members of a group. Nothing else of it changes under

@@ -35,15 +35,13 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 }
 
 func newREST(o provider.Options, b budgets) *rest.Client {
-	header := http.Header{}
+	c := rest.ConfigOf("Tines", o)
+	c.Setting, c.Window, c.Reason, c.Hint = addressSetting(&o.Settings), time.Minute, reason, hint
+	c.Budget, c.RateClasses, c.MaxConcurrent = b.general, b.classes(), atOnce
 	if o.Key != "" {
-		header.Set("Authorization", "Bearer "+o.Key)
+		c.Header = http.Header{"Authorization": {"Bearer " + o.Key}}
 	}
-	return rest.New(rest.Config{
-		Product: "Tines", Base: o.Endpoint, Setting: addressSetting(&o.Settings), Header: header, Secrets: o.Secrets, Transport: o.Transport, Timeout: o.Timeout,
-		Budget: b.general, Requests: o.Requests, RateClasses: b.classes(), MaxConcurrent: atOnce, Window: time.Minute,
-		UserAgent: o.UserAgent, Observe: o.Observe, Wait: o.Wait, Now: o.Now, Reason: reason, Hint: hint,
-	})
+	return rest.New(c)
 }
 
 // verifyTenant says which tenant this is, and whose key.

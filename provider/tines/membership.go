@@ -215,20 +215,8 @@ func (c *client) roleName(ctx context.Context, role wireID) (string, error) {
 
 // teamID gives the id of a team by its name.
 func (c *client) teamID(ctx context.Context, name string) (wireID, error) {
-	if id, known := c.Index.ID(teamKind.Name, name); known {
-		return wireID(id), nil
-	}
-	all, err := c.allTeams(ctx)
-	if err != nil {
-		return "", err
-	}
-	for i := range all {
-		if all[i].Name == name {
-			c.Index.Add(teamKind.Name, name, string(all[i].ID))
-			return all[i].ID, nil
-		}
-	}
-	return "", provider.ErrNotFound
+	id, err := c.IDOf(ctx, &teamKind, teams{c}.List, name)
+	return wireID(id), err
 }
 
 // absent reports whether an error says that the membership is not there.

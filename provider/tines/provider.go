@@ -3,7 +3,6 @@
 package tines
 
 import (
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -26,23 +25,7 @@ const (
 )
 
 //go:embed starter
-var starterFiles embed.FS
-
-// starter returns what rolecall init writes. It plans against the embedded emulator as it
-// stands, so that a newcomer sees a plan before having a key.
-func starter() map[string]string {
-	files := map[string]string{}
-	entries, err := starterFiles.ReadDir("starter")
-	for _, e := range entries {
-		text, unread := starterFiles.ReadFile("starter/" + e.Name())
-		err = cmp.Or(err, unread)
-		files[e.Name()] = string(text)
-	}
-	if err != nil {
-		panic("tines: embedded files cannot be read: " + err.Error())
-	}
-	return files
-}
+var starter embed.FS
 
 // Provider describes Tines.
 func Provider() *provider.Provider {
@@ -68,7 +51,7 @@ func Provider() *provider.Provider {
 		Budget:   requestsPerMinute,
 		// Every call of the API that changes something is POST, PUT, PATCH or DELETE.
 		Reads:   func(method, _ string) bool { return method == http.MethodGet },
-		Starter: starter(),
+		Starter: provider.StarterFiles(starter),
 		Connect: connect,
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
 // This file holds what Tines' documentation leaves open and rolecall handles in more than
@@ -37,7 +38,7 @@ func (u users) foundByAddress(ctx context.Context) (bool, error) {
 		if err != nil || len(all) == 0 {
 			return false, err
 		}
-		_, err = u.ask(ctx, all[0].Email, func(w *wireUser) error { return about("user", string(all[0].ID), w.ID) })
+		_, err = u.ask(ctx, all[0].Email, func(w *wireUser) error { return rest.RequireID("user", string(all[0].ID), string(w.ID)) })
 		switch provider.Status(err) {
 		case http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity:
 			return false, nil

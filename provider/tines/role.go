@@ -172,7 +172,7 @@ func (r roles) Read(ctx context.Context, o schema.Object) (schema.Object, error)
 	var w wireRole
 	call := rest.Call{
 		Op: "read role", Path: rolePath(o.ID),
-		Validate: func() error { return cmp.Or(w.known(), about("role", o.ID, w.ID)) },
+		Validate: func() error { return cmp.Or(w.known(), rest.RequireID("role", o.ID, string(w.ID))) },
 	}
 	if err := r.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, r.missing(ctx, err, rolesPath)
@@ -182,27 +182,7 @@ func (r roles) Read(ctx context.Context, o schema.Object) (schema.Object, error)
 
 func (r roles) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	r.roles.Clear()
-	all, err := r.allRoles(ctx)
-	if err != nil {
-		return schema.Object{}, err
-	}
-	var found *wireRole
-	for i := range all {
-		switch {
-		case all[i].Name != want.Addr.Key:
-		case found != nil:
-			return schema.Object{}, &provider.Error{
-				Op: "look up role", Reason: fmt.Sprintf("several roles are called %q, with the ids %s and %s", want.Addr.Key, found.ID, all[i].ID),
-				Hint: "Files name a role by its name. Rename or delete one of the two in Tines.",
-			}
-		default:
-			found = &all[i]
-		}
-	}
-	if found == nil {
-		return schema.Object{}, provider.ErrNotFound
-	}
-	return r.live(found), nil
+	return crud.FindListed(ctx, r.List, want)
 }
 
 func (r roles) Create(ctx context.Context, q provider.Request) (schema.Object, error) {

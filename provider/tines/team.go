@@ -110,7 +110,7 @@ func (c *client) team(ctx context.Context, id string) (*wireTeam, error) {
 	var w wireTeam
 	call := rest.Call{
 		Op: "read team", Path: teamPath(id),
-		Validate: func() error { return cmp.Or(w.known(), about("team", id, w.ID)) },
+		Validate: func() error { return cmp.Or(w.known(), rest.RequireID("team", id, string(w.ID))) },
 	}
 	if err := c.rest.Do(ctx, call, &w); err != nil {
 		return nil, c.missing(ctx, err, teamsPath)
@@ -121,27 +121,7 @@ func (c *client) team(ctx context.Context, id string) (*wireTeam, error) {
 // Find looks a team up by its name, which several teams may have.
 func (t teams) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	t.teams.Clear()
-	all, err := t.allTeams(ctx)
-	if err != nil {
-		return schema.Object{}, err
-	}
-	var found *wireTeam
-	for i := range all {
-		switch {
-		case all[i].Name != want.Addr.Key:
-		case found != nil:
-			return schema.Object{}, &provider.Error{
-				Op: "look up team", Reason: fmt.Sprintf("several teams are called %q, with the ids %s and %s", want.Addr.Key, found.ID, all[i].ID),
-				Hint: "Files name a team by its name. Rename or delete one of the two in Tines.",
-			}
-		default:
-			found = &all[i]
-		}
-	}
-	if found == nil {
-		return schema.Object{}, provider.ErrNotFound
-	}
-	return t.live(found), nil
+	return crud.FindListed(ctx, t.List, want)
 }
 
 func (t teams) Create(ctx context.Context, q provider.Request) (schema.Object, error) {

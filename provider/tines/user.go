@@ -121,7 +121,7 @@ func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error)
 
 // get reads a user. Its 404 also means that the key may not see the user.
 func (u users) get(ctx context.Context, id string) (schema.Object, error) {
-	return u.ask(ctx, id, func(w *wireUser) error { return about("user", id, w.ID) })
+	return u.ask(ctx, id, func(w *wireUser) error { return rest.RequireID("user", id, string(w.ID)) })
 }
 
 // ask reads a user by the id or the address; is says what makes the answer another one.

@@ -214,14 +214,6 @@ func (u *wireUser) UnmarshalJSON(b []byte) error {
 
 func (u *wireUser) known() error { return userWire.check(u.ID, &u.User, u.shown) }
 
-// about makes sure that the answer is the object that was asked for.
-func about(what, asked string, answered wireID) error {
-	if string(answered) == asked {
-		return nil
-	}
-	return fmt.Errorf("the answer is the %s %s, and %s was asked for", what, answered, asked)
-}
-
 // A created is the answer to a creation, which may also come without a body.
 type created struct {
 	ID wireID `json:"id"`
