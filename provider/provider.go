@@ -7,6 +7,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net/http"
 	"time"
@@ -35,6 +36,24 @@ type Provider struct {
 	// Connect signs in, reads the identity of the key, and returns an error if it belongs to
 	// another tenant than that of the settings.
 	Connect func(ctx context.Context, o Options) (Client, error)
+}
+
+// Check panics if the provider lacks a field that every command needs, or the tables of its
+// kinds are wrong. It is called once for each product, at the start.
+func (p *Provider) Check() {
+	for _, field := range []struct {
+		name    string
+		missing bool
+	}{
+		{"Name", p.Name == ""}, {"Title", p.Title == ""}, {"Doc", p.Doc == ""}, {"KeyEnv", p.KeyEnv == ""}, {"Settings", p.Settings == nil},
+		{"Kinds", len(p.Kinds) == 0}, {"Endpoint", p.Endpoint == nil}, {"Budget", p.Budget == nil}, {"Reads", p.Reads == nil},
+		{"Starter", len(p.Starter) == 0}, {"Connect", p.Connect == nil},
+	} {
+		if field.missing {
+			panic(fmt.Sprintf("product %q: %s is missing", p.Name, field.name))
+		}
+	}
+	p.Product.Check()
 }
 
 // Options are what a connection is made with.

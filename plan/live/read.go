@@ -91,6 +91,9 @@ func (s *planner) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Obje
 	out := make([]schema.Object, 0, s.declared(kind))
 	for o, err := range s.Client.List(ctx, kind) {
 		if err != nil {
+			if told := (*provider.Error)(nil); !errors.As(err, &told) {
+				err = fmt.Errorf("list %s: %w", kind.Many(), err)
+			}
 			return nil, err
 		}
 		out = append(out, o)

@@ -46,6 +46,7 @@ func TestConformance(t *testing.T) {
 		Scenarios:         scenarios,
 		Start:             startZoo,
 		Steps:             story(),
+		OtherTenant:       `provider "partoo" { org_id = 43 }`,
 		AdaptStep:         adapt,
 		KnownLimitations:  limitations,
 		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referenced", "plan/not-found", "partoo/unknown-permission"},

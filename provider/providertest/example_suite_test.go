@@ -95,9 +95,12 @@ func start(t testing.TB, values []string) providertest.Product {
 
 // The steps create, update, rename and delete badges.
 func TestLibrary(t *testing.T) {
-	const head = `provider "library" { endpoint = "http://library.example" }` + "\n"
+	block := func(library string) string {
+		return `provider "library" {` + "\n" + `  library  = "` + library + `"` + "\n" + `  endpoint = "http://library.example"` + "\n" + `}` + "\n"
+	}
+	head := block("7")
 	providertest.Run(t, providertest.Suite{
-		Provider: Provider(), Start: start, Scenarios: scenarios, ListCalls: []string{"GET /badges"},
+		Provider: Provider(), Start: start, Scenarios: scenarios, ListCalls: []string{"GET /badges"}, OtherTenant: block("8"),
 		Steps: []providertest.Step{
 			{
 				Name: "three badges, so that there is a second page",

@@ -64,7 +64,7 @@ func (s *Suite) runHostile(t *testing.T) {
 	}
 	maps.DeleteFunc(lists, func(_ string, has bool) bool { return !has })
 	if d := cmp.Diff(slices.Sorted(slices.Values(s.ListCalls)), slices.Sorted(maps.Keys(lists))); s.ListCalls != nil && d != "" {
-		t.Errorf("calls whose answers have lists (-Suite.Lists +called):\n%s", d)
+		t.Errorf("calls whose answers have lists (-Suite.ListCalls +called):\n%s", d)
 	}
 	for _, call := range slices.Sorted(maps.Keys(first)) {
 		s.checkRefusedWrite(t, call, first[call])
@@ -85,7 +85,7 @@ func (s *Suite) checkWrongAnswers(t *testing.T, c *scenarioRun, step *Step, answ
 		answers.tamper(call, f)
 		got, err := c.planAndDescribe(t.Context(), step.HCL)
 		if err == nil && (!f.maySucceed || got != right) {
-			t.Errorf("%s: %s: %s: planning succeeds:\n%s", step.Name, call, f.name, cmp.Diff(right, got))
+			t.Errorf("%s: %s: %s. Planning must fail, and succeeds (-plan with the right answer +plan with this one):\n%s", step.Name, call, f.name, cmp.Diff(right, got))
 		}
 	}
 	if len(lists) == 0 {

@@ -33,7 +33,8 @@ func wrongShapes(maySucceed bool) []wrongAnswer {
 	}
 }
 
-// withoutLists returns answers that lack one of the lists. A list is given by its path,
+// withoutLists returns answers that lack one of the lists, or everything in its items but
+// their ids. A list is given by its path,
 // as in "data.users".
 func withoutLists(lists []string) []wrongAnswer {
 	var out []wrongAnswer
@@ -46,6 +47,13 @@ func withoutLists(lists []string) []wrongAnswer {
 			"missing":   func(o map[string]any, key string) { delete(o, key) },
 			"null":      func(o map[string]any, key string) { o[key] = nil },
 			"an object": func(o map[string]any, key string) { o[key] = map[string]any{} },
+			"a list of ids": func(o map[string]any, key string) {
+				for _, item := range o[key].([]any) {
+					if item, object := item.(map[string]any); object {
+						maps.DeleteFunc(item, func(name string, _ any) bool { return name != "id" })
+					}
+				}
+			},
 		} {
 			out = append(out, wrongAnswer{name: list + " is " + name, maySucceed: true, change: func(body []byte) []byte { return editList(body, path, change) }})
 		}

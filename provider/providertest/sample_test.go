@@ -69,6 +69,7 @@ var jobKind = &schema.Kind{
 var animalKind = &schema.Kind{
 	Name: "animal", Subject: true, Removals: []schema.Action{schema.Deactivate, schema.Delete},
 	Inactive: func(o *schema.Object) bool { return o.Body.(*animal).Asleep },
+	Activate: "asleep = false",
 	Attributes: []schema.Attribute{
 		schema.String("tag", "Tag.", func(a *animal) *string { return &a.Tag }).With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.FoldCase),
 		schema.Ref("den", "Den.", func(a *animal) *string { return &a.Den }).To("den"),
@@ -154,8 +155,11 @@ type mistakes struct {
 
 func sampleProvider(m mistakes) *provider.Provider {
 	return &provider.Provider{
-		Product: schema.Product{Name: "sample", Title: "Sample", KeyEnv: "SAMPLE_KEY", Settings: sampleSettings, Kinds: []*schema.Kind{denKind, animalKind, jobKind}},
-		Reads:   func(method, _ string) bool { return method == "GET" },
+		Product:  schema.Product{Name: "sample", Title: "Sample", Doc: "A zoo.", KeyEnv: "SAMPLE_KEY", Settings: sampleSettings, Kinds: []*schema.Kind{denKind, animalKind, jobKind}},
+		Endpoint: func(*schema.Object) string { return "http://sample.example" },
+		Budget:   func(*schema.Object) int { return 0 },
+		Reads:    func(method, _ string) bool { return method == "GET" },
+		Starter:  map[string]string{"sample.hcl": sampleHead},
 		Connect: func(_ context.Context, o provider.Options) (provider.Client, error) {
 			c := rest.New(rest.Config{Base: o.Endpoint, Header: http.Header{"X-Key": {o.Key}}, Transport: o.Transport, Wait: o.Wait})
 			return &sampleClient{c, o, m}, nil

@@ -93,7 +93,12 @@ func (s Suite) withScenarios() Suite {
 		return s
 	}
 	s.Variants = slices.Concat(s.Scenarios.Thorough, s.Variants)
-	s.RunOnce = slices.Concat(s.Scenarios.singles(s.KnownLimitations), s.RunOnce)
-	s.RunFaulted = slices.Concat(s.Scenarios.pairs(s.KnownLimitations), s.RunFaulted)
+	// Among the pairs are the defaults, which run in every mode anyway, and single values.
+	pairs := slices.DeleteFunc(s.Scenarios.pairs(s.KnownLimitations), func(v []string) bool { return len(v) == 0 })
+	singles := slices.DeleteFunc(s.Scenarios.singles(s.KnownLimitations), func(v []string) bool {
+		return slices.ContainsFunc(pairs, func(p []string) bool { return slices.Equal(p, v) })
+	})
+	s.RunOnce = slices.Concat(singles, s.RunOnce)
+	s.RunFaulted = slices.Concat(pairs, s.RunFaulted)
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -113,7 +115,7 @@ func (s *Step) checkPlan(p *plan.Plan, codes []string) (failed bool, err error) 
 	}
 	failed = failed || len(p.Violations) > 0
 	if len(unexpected) > 0 {
-		return failed, fmt.Errorf("errors in the plan: %s", strings.Join(unexpected, "; "))
+		return failed, fmt.Errorf("errors in the plan that Step.Findings does not name: %s", strings.Join(unexpected, "; "))
 	}
 	if err := s.checkCodes(codes); err != nil {
 		return failed, err
@@ -240,19 +242,26 @@ func failures(r *apply.Report) error {
 	}
 	errs := []error{r.Halted}
 	for i := range r.Results {
-		if res := &r.Results[i]; res.Status != apply.Done {
-			errs = append(errs, fmt.Errorf("%s %s %s (differs in %v): %w", res.Change.Action, res.Change.Addr, res.Status,
-				names(res.Change, res.Differs), orNothing(res.Err)))
+		if r.Results[i].Status != apply.Done {
+			errs = append(errs, failure(&r.Results[i]))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func orNothing(err error) error {
-	if err == nil {
-		return errors.New("no error")
+// failure says how a change ended that did not succeed.
+func failure(r *apply.Result) error {
+	text := fmt.Sprintf("%s %s %s", r.Change.Action, r.Change.Addr, r.Status)
+	if differs := names(r.Change, r.Differs); len(differs) > 0 {
+		text += ": what was read back differs from what was written in " + strings.Join(differs, ", ")
 	}
-	return err
+	if r.Err == nil {
+		return errors.New(text)
+	}
+	if r.Change.Action == schema.Delete && provider.Status(r.Err) == http.StatusNotFound {
+		return fmt.Errorf("%s: %w. If this 404 says that the object does not exist, set NotFoundIsGone in the rest.Call", text, r.Err)
+	}
+	return fmt.Errorf("%s: %w", text, r.Err)
 }
 
 func stale(r *apply.Report) []string {

@@ -26,6 +26,7 @@ package providertest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -77,6 +78,10 @@ type Suite struct {
 	// handles: the object does not exist yet, or can be written and not read. Another
 	// test must cover that.
 	NotFoundHandled []string
+	// OtherTenant is a provider block that names another tenant than that of the key.
+	// Connect must then fail with provider.ErrTenant. It is empty if the product does not
+	// tell to which tenant a key belongs.
+	OtherTenant string
 	// NotCovered names what the steps cannot cover, with the reason:
 	// "user.sso_only" for an attribute, "user delete" for a removal, "user create".
 	NotCovered map[string]string
@@ -122,7 +127,10 @@ func Run(t *testing.T, s Suite) {
 	s.Provider.Check()
 	s = s.withScenarios()
 	s.checkContractUsed(t)
-	t.Run("default", func(t *testing.T) { s.runAllModes(t, nil) })
+	if !t.Run("default", func(t *testing.T) { s.runAllModes(t, nil) }) {
+		return // the same steps would fail again and again
+	}
+	t.Run("another tenant", s.runOtherTenant)
 	t.Run("hostile answers", s.runHostile)
 	for _, v := range s.Variants {
 		t.Run(variantsName(v), func(t *testing.T) {
@@ -147,6 +155,21 @@ func Run(t *testing.T, s Suite) {
 			t.Errorf("the suite does not run with exactly the variants %v of a known limitation", o.Under)
 		}
 	})
+}
+
+// runOtherTenant connects to another tenant than that of the key.
+func (s *Suite) runOtherTenant(t *testing.T) {
+	if s.OtherTenant == "" {
+		return
+	}
+	c := s.newRun(t, nil, mode{})
+	tenant, diags := c.load(s.OtherTenant)
+	if tenant == nil {
+		t.Fatalf("Suite.OtherTenant: %v", diags)
+	}
+	if _, _, err := c.connect(t.Context(), tenant, &schema.Index{}); !errors.Is(err, provider.ErrTenant) {
+		t.Errorf("Connect must return provider.ErrTenant if the key belongs to another tenant than the provider block names; it returned %v", err)
+	}
 }
 
 // runOnce runs the steps as written.

@@ -83,7 +83,7 @@ func TestReportsMistakes(t *testing.T) {
 	}{
 		"a list that writes":     {mistakes{listWrites: true}, mode{}, "only reads are allowed"},
 		"a list with holes":      {mistakes{listForgets: true}, mode{}, "the second plan is not empty"},
-		"an attribute is lost":   {mistakes{dropsFood: true}, mode{}, "differs in [food]"},
+		"an attribute is lost":   {mistakes{dropsFood: true}, mode{}, "differs from what was written in food"},
 		"a create sent repeated": {mistakes{repeatsCreates: true}, mode{fault: answerLost, at: 1}, "twice"},
 	}
 	for name, test := range tests {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -91,8 +92,10 @@ func EnvSuffix(alias string) string { return strings.ToUpper(strings.ReplaceAll(
 const MaxAttributes = 64
 
 // Check panics if the tables of the product are wrong: two kinds or attributes have the same
-// name, a kind has more than MaxAttributes attributes, or it refers to a kind that does not
-// precede it. It is called once for each product, at the start.
+// name; a kind has no key, has more than MaxAttributes attributes, refers to a kind that does
+// not precede it, has administrators and is not a subject, or can be deactivated without
+// saying which objects are inactive; or attributes carry rights, and no kind has Grants. It
+// is called once for each product, at the start.
 func (p *Product) Check() {
 	kinds := map[string]bool{}
 	for _, k := range p.Kinds {
@@ -102,12 +105,23 @@ func (p *Product) Check() {
 		k.check(p.Name, kinds)
 		kinds[k.Name] = true
 	}
+	p.checkRights()
 	if p.Settings != nil {
 		p.Settings.check(p.Name, nil)
 	}
 	for _, s := range p.Privileged {
 		if _, err := ParsePrivilege(s); err != nil {
 			panic(fmt.Sprintf("product %s: privileged: %v", p.Name, err))
+		}
+	}
+}
+
+// checkRights makes sure that plans can say who gains and who loses rights.
+func (p *Product) checkRights() {
+	for _, k := range p.Kinds {
+		if carriers := k.Having(CarriesRights); carriers != 0 && !slices.ContainsFunc(p.Kinds, func(k *Kind) bool { return k.Grants != nil }) {
+			panic(fmt.Sprintf("product %s: kind %s has %s, which carries rights, and no kind has Grants: they return the rights of a person",
+				p.Name, k.Name, k.AttributeNames(carriers)[0]))
 		}
 	}
 }
@@ -131,6 +145,18 @@ func (k *Kind) check(product string, before map[string]bool) {
 				fail("refers to %s, which does not stand before it", to)
 			}
 		}
+	}
+	if before != nil && k.Having(Key) == 0 {
+		fail("has no attribute with the flag Key")
+	}
+	if k.Administers != nil && !k.Subject {
+		fail("has Administers and is no Subject: administrators are people")
+	}
+	if k.Inactive == nil && slices.Contains(k.Removals, Deactivate) {
+		fail("has the removal Deactivate and no Inactive: it reports whether an object is deactivated")
+	}
+	if activate, _, _ := strings.Cut(k.Activate, " "); k.Inactive != nil && !names[activate] {
+		fail("has Inactive, so Activate must be the line in a file that activates an object, such as \"active = true\"; it is %q", k.Activate)
 	}
 	if k.People.Kind != "" && (!before[k.People.Kind] || !names[k.People.By]) {
 		fail("has the people of %s by %s, and there is no such kind before it or no such attribute", k.People.Kind, k.People.By)
