@@ -161,20 +161,20 @@ func TestProductsAreComplete(t *testing.T) {
 			variables[v] = p.Provider.Name
 		}
 		d := p.Provider
-		if seen[d.Name] || d.Name == "" || d.Title == "" || d.Doc == "" || d.KeyEnv == "" || d.Settings == nil || len(d.Kinds) == 0 {
-			t.Errorf("product %q is twice there or lacks something", d.Name)
+		if seen[d.Name] {
+			t.Errorf("two products are called %q", d.Name)
 		}
 		seen[d.Name] = true
-		if d.Reads == nil || d.Connect == nil || d.Endpoint == nil || d.Budget == nil || len(d.Starter) == 0 || p.Emulate == nil || len(p.Variants) == 0 {
-			t.Errorf("product %q lacks a part", d.Name)
+		if p.Emulate == nil {
+			t.Errorf("product %q has no Emulate", d.Name)
 		}
-		for i, k := range d.Kinds {
+		for _, k := range d.Kinds {
 			if k.Doc == "" {
-				t.Errorf("%s.%s has no text", d.Name, k.Name)
+				t.Errorf("%s.%s has no Doc", d.Name, k.Name)
 			}
 			for _, a := range k.Attributes {
 				if a.Doc == "" {
-					t.Errorf("%s.%s.%s has no text", d.Name, k.Name, a.Name)
+					t.Errorf("%s.%s.%s has no Doc", d.Name, k.Name, a.Name)
 				}
 				for _, to := range append([]string{a.Via}, a.Kinds...) {
 					if to != "" && d.Kind(to) == nil {
@@ -183,11 +183,6 @@ func TestProductsAreComplete(t *testing.T) {
 					if last := lastNamed(&d.Product, k); to != "" && a.Is(schema.OwnedBy) && (!a.Is(schema.Key) || d.Level(to) < last) {
 						t.Errorf("%s.%s.%s is within what is not the last that it names, or not part of its key", d.Name, k.Name, a.Name)
 					}
-				}
-			}
-			for _, to := range k.References() {
-				if d.Level(to) > i {
-					t.Errorf("%s.%s refers to %s, which comes later", d.Name, k.Name, to)
 				}
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -18,6 +19,7 @@ import (
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/build"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -182,11 +184,6 @@ func (p *pasting) refer(block string) {
 // Every address that is printed can be pasted into --target, ignore, protect,
 // removed and references, whatever characters the names in it have.
 func TestPrintedAddressesCanBePasted(t *testing.T) {
-	settings := map[string]string{
-		"partoo":     "  org_id = 42",
-		"tines":      "  tenant = \"https://zoo.tines.com\"",
-		"roserocket": "  org_id = \"00000000-0000-4000-8000-000000000042\"\n  client_id = \"rolecall\"\n  user_id = \"00000000-0000-4000-8000-000000000001\"",
-	}
 	// Blocks that refer to live objects: {team} stands for the key of the live team.
 	references := map[string]string{
 		"partoo": `group "New" { section = {section} }
@@ -202,8 +199,17 @@ user "new@zoo.example" {
 	for _, product := range cmd.System().Products {
 		t.Run(product.Provider.Name, func(t *testing.T) {
 			dir := t.TempDir()
+			e, err := product.Emulate(cmd.EmulatorOptions{Now: time.Now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			providertest.MustClose(t, e)
+			var settings strings.Builder
+			for _, s := range e.Settings {
+				fmt.Fprintf(&settings, "  %s = %#v\n", s.Name, s.Value)
+			}
 			rapid.Check(t, func(t *rapid.T) {
-				p := newPasting(t, dir, &product.Provider.Product, settings[product.Provider.Name])
+				p := newPasting(t, dir, &product.Provider.Product, settings.String())
 				kinds := slices.Sorted(maps.Keys(p.live))
 				p.check(&p.live[rapid.SampledFrom(kinds).Draw(t, "kind")][0])
 				if block, refers := references[product.Provider.Name]; refers {
