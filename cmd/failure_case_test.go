@@ -205,7 +205,7 @@ func (s *failureRun) runAt(home string, args ...string) (code int, output string
 }
 
 // countRequests counts the requests of an undisturbed apply.
-func (s *stage) countRequests() int {
+func (s *failureRun) countRequests() int {
 	s.t.Helper()
 	s.begin(nil)
 	if code, out := s.run(s.applyArgs()...); code != 0 {
