@@ -9,6 +9,7 @@ import (
 	"iter"
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -157,7 +158,7 @@ func (c Collection[T]) fetch(ctx context.Context, at At) (Page[T], error) {
 		}
 		c.Pages.setQuery(q, at)
 	}
-	var answer json.RawMessage
+	var answer undecoded
 	var page Page[T]
 	err := c.Client.Do(ctx, Call{Op: c.Op, Path: c.Path, Query: q, Validate: func() (err error) {
 		page, err = c.page(answer)
@@ -166,11 +167,27 @@ func (c Collection[T]) fetch(ctx context.Context, at At) (Page[T], error) {
 	return page, err
 }
 
-// page decodes an answer.
-func (c Collection[T]) page(answer json.RawMessage) (Page[T], error) {
-	around := members{"": answer}
+// page decodes an answer. The items are most of it, so they are cut out and decoded once.
+func (c Collection[T]) page(answer undecoded) (Page[T], error) {
+	items := json.RawMessage(answer)
+	around := members{"": items}
+	if c.Items != "" {
+		from, to := locate(answer, c.Items)
+		if to > 0 {
+			around[""] = slices.Concat(items[:from], json.RawMessage("null"), items[to:])
+		}
+		raw, err := around.member(c.Items) // fails unless the answer without the items is valid
+		switch {
+		case err != nil:
+			return Page[T]{}, err
+		case to > 0:
+			items = items[from:to]
+		default:
+			items = raw
+		}
+	}
 	p := Page[T]{Total: -1}
-	if err := around.read(c.Items, &p.Items); err != nil {
+	if err := json.Unmarshal(items, &p.Items); err != nil {
 		return p, err
 	}
 	if err := RequireList(c.Items, p.Items); err != nil {
