@@ -288,7 +288,7 @@ func TestReadsOfAdministrators(t *testing.T) {
 }
 
 // The journal tells what counts as removed with a change before it is written.
-func TestJournalTellsWhatCountsAsRemoved(t *testing.T) {
+func TestJournalRecordsRemoves(t *testing.T) {
 	keeper := aRole("keeper", "feed")
 	w := newWorld(keeper)
 	change := update(keeper, with(keeper, func(r *role) { r.Permissions = nil }))

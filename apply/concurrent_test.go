@@ -96,7 +96,7 @@ func TestStopFinishesWhatIsInFlight(t *testing.T) {
 	}
 }
 
-func TestStopThatComesLateStopsNothing(t *testing.T) {
+func TestLateStopStopsNothing(t *testing.T) {
 	w := newWorld()
 	stop := make(chan struct{})
 	w.apply = func(_ context.Context, r provider.Request) fault {
@@ -130,7 +130,7 @@ func TestCancelAbortsWhatIsInFlight(t *testing.T) {
 	cancel()
 	r := <-report
 	want := []string{
-		"create role.a: failed: write: context canceled; looking it up failed as well: context canceled [in doubt]",
+		"create role.a: failed: write: context canceled; looking it up failed as well: context canceled [outcome unknown]",
 		"create role.b: not-started", "create role.c: not-started", "create role.d: not-started",
 		"create user.u@x: skipped: needs role.a, which failed",
 	}
@@ -142,7 +142,7 @@ func TestCancelAbortsWhatIsInFlight(t *testing.T) {
 	}
 }
 
-func TestKeyThatIsNoLongerAcceptedHalts(t *testing.T) {
+func TestRefusedKeyHalts(t *testing.T) {
 	w := newWorld()
 	w.apply = func(_ context.Context, r provider.Request) fault {
 		if r.Addr.Key == "b" {

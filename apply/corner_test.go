@@ -28,7 +28,7 @@ func (*deafDisk) Sync() error  { return errSync }
 func (*deafDisk) Close() error { return nil }
 
 // What is not known to be on the disk is not in the journal: nothing is written.
-func TestDiskThatDoesNotKeep(t *testing.T) {
+func TestSyncErrors(t *testing.T) {
 	for _, workers := range []int{1, 8} {
 		w := newWorld()
 		j := &Journal{path: "journal.jsonl", file: &deafDisk{}}
@@ -61,14 +61,14 @@ func TestNoJournal(t *testing.T) {
 	}
 }
 
-func TestReadJournalTellsReadErrors(t *testing.T) {
+func TestReadJournalReturnsReadErrors(t *testing.T) {
 	if _, err := ReadJournal(iotest.ErrReader(errSync), []*schema.Product{product}); !errors.Is(err, errSync) {
 		t.Errorf("error %v", err)
 	}
 }
 
 // Who holds the lock may not be known yet: then it is not said.
-func TestLockOfSomebody(t *testing.T) {
+func TestLockOfAnotherUser(t *testing.T) {
 	dir := t.TempDir()
 	unlock, err := Lock(dir, "zoo-1", "Zoo 1")
 	if err != nil {
@@ -138,7 +138,7 @@ func TestSummaries(t *testing.T) {
 
 // The last line of a journal does not fit: everything was written, and it is said
 // that the record of it ends early.
-func TestReportOfLostEnd(t *testing.T) {
+func TestReportOfUnwrittenEnd(t *testing.T) {
 	j := &Journal{path: "journal.jsonl", file: &disk{lines: 2}}
 	r, err := Run(t.Context(), planOf(create(aRole("a"))), newWorld().full(), &schema.Index{}, Options{Parallelism: 1, Journal: j})
 	if err != nil {
@@ -160,7 +160,7 @@ Free disk space first. The incomplete journal is journal.jsonl
 
 // A deactivation whose answer was lost, of somebody who changed meanwhile: that is
 // all that is known, and it is said.
-func TestReportOfDoubtfulDeactivation(t *testing.T) {
+func TestReportOfUnknownDeactivation(t *testing.T) {
 	ana := aUser("ana@x", "old")
 	w := newWorld(ana)
 	w.apply = func(context.Context, provider.Request) fault {

@@ -163,7 +163,7 @@ func told(r *Report) []string {
 			s += " (" + res.Note + ")"
 		}
 		if res.OutcomeUnknown {
-			s += " [in doubt]"
+			s += " [outcome unknown]"
 		}
 		out = append(out, s)
 	}

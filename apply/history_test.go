@@ -67,11 +67,11 @@ func TestReadHistory(t *testing.T) {
 		{"twice in a run", map[int][]Result{0: {first, ended(Done, false, read, write)}}, map[string]string{"role.editor": "read write"}},
 		{"it reads back differently", map[int][]Result{0: {ended(Diverged, false, read, admin)}}, map[string]string{"role.editor": "admin"}},
 		{"refused", map[int][]Result{0: {first}, 1: {ended(Failed, false, read, write)}}, map[string]string{"role.editor": "read"}},
-		{"nobody knows", map[int][]Result{0: {first}, 1: {ended(Failed, true, read, write)}}, map[string]string{"role.editor": "in doubt"}},
-		{"nobody knows, and refused since", map[int][]Result{0: {first}, 1: {ended(Failed, true, read, write)}, 2: {ended(Failed, false, write, read)}}, map[string]string{"role.editor": "in doubt"}},
+		{"nobody knows", map[int][]Result{0: {first}, 1: {ended(Failed, true, read, write)}}, map[string]string{"role.editor": "unknown"}},
+		{"nobody knows, and refused since", map[int][]Result{0: {first}, 1: {ended(Failed, true, read, write)}, 2: {ended(Failed, false, write, read)}}, map[string]string{"role.editor": "unknown"}},
 		{"nobody knows, and written since", map[int][]Result{0: {first}, 1: {ended(Failed, true, read, write)}, 2: {ended(Done, false, write, admin)}}, map[string]string{"role.editor": "admin"}},
-		{"of several, one is in doubt", map[int][]Result{0: {first, ended(Failed, true, aRole("other"), aRole("other", "x"))}}, map[string]string{"role.editor": "read", "role.other": "in doubt"}},
-		{"killed", map[int][]Result{0: {first}, 1: {ended(killed, false, read, write)}}, map[string]string{"role.editor": "in doubt"}},
+		{"of several, one is in doubt", map[int][]Result{0: {first, ended(Failed, true, aRole("other"), aRole("other", "x"))}}, map[string]string{"role.editor": "read", "role.other": "unknown"}},
+		{"killed", map[int][]Result{0: {first}, 1: {ended(killed, false, read, write)}}, map[string]string{"role.editor": "unknown"}},
 		{"killed, and written since", map[int][]Result{0: {ended(killed, false, read, write)}, 1: {first}}, map[string]string{"role.editor": "read"}},
 		{"deleted", map[int][]Result{0: {ended(Done, false, read, aRole("old"))}, 1: {{Change: &gone, Status: Done}}}, map[string]string{}},
 		{"renamed", map[int][]Result{0: {ended(Done, false, aRole("before"), aRole("before"))}, 1: {{Change: &renamed, Status: Done, After: *aRole("after", "look")}}},
@@ -95,7 +95,7 @@ func TestReadHistory(t *testing.T) {
 					t.Errorf("%v is not found under its address: %v", a, o.Addr)
 				}
 				if o.Body == nil {
-					if got[a.String()] = "in doubt"; !strings.Contains(o.OutcomeUnknown, "20260102T15") {
+					if got[a.String()] = "unknown"; !strings.Contains(o.OutcomeUnknown, "20260102T15") {
 						t.Errorf("it does not say which run: %q", o.OutcomeUnknown)
 					}
 					continue

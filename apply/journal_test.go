@@ -153,7 +153,7 @@ func TestReadJournal(t *testing.T) {
 	}
 }
 
-func TestKilledWriteIsInDoubt(t *testing.T) {
+func TestKilledWriteHasUnknownOutcome(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "journal.jsonl"))
 	if err != nil {
 		t.Fatal(err)

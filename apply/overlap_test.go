@@ -52,7 +52,7 @@ func TestReadingBackOverlaps(t *testing.T) {
 
 // What waits for a change starts when it was read back, not when it was written.
 // One worker does one thing after the other, and telling twice is telling once.
-func TestReadingBackHoldsWhatWaits(t *testing.T) {
+func TestDependentsWaitForReadingBack(t *testing.T) {
 	for _, workers := range []int{1, 4} {
 		var reading atomic.Int32
 		w := newWorld()
@@ -108,7 +108,7 @@ func (d *slowDisk) Sync() error {
 func (d *slowDisk) Close() error { return nil }
 
 // Lines that come while others are seen onto the disk go there together.
-func TestLinesGoToTheDiskTogether(t *testing.T) {
+func TestLinesAreSyncedTogether(t *testing.T) {
 	const n = 40
 	d := &slowDisk{all: make(chan struct{}), wait: n}
 	j := &Journal{file: d}

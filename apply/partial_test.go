@@ -6,10 +6,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// TestMissedPartial holds objects against what was wanted: what a product adds to a
+// TestUnmetMergeEntries holds objects against what was wanted: what a product adds to a
 // map of which a file says a part is its own business, also after a create, and
 // what changed since the plan is noticed in all of it.
-func TestMissedPartial(t *testing.T) {
+func TestUnmetMergeEntries(t *testing.T) {
 	type rules struct {
 		Name   string
 		Boards map[string]bool

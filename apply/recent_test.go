@@ -56,7 +56,7 @@ func TestReadRecent(t *testing.T) {
 			begin(1, "deactivate", "ben", ""), end(1, "deactivate", "ben", "done", "")}, "ana ben"},
 		{"failed", "a", []string{here, begin(0, "delete", "ana", ""), end(0, "delete", "ana", "failed", "")}, ""},
 		{"stopped between the write and the line about it", "a", []string{here, begin(0, "delete", "ana", "")}, "ana"},
-		{"in doubt", "a", []string{here, begin(0, "delete", "ana", ""), end(0, "delete", "ana", "failed", `,"outcome_unknown":true`)}, "ana"},
+		{"unknown", "a", []string{here, begin(0, "delete", "ana", ""), end(0, "delete", "ana", "failed", `,"outcome_unknown":true`)}, "ana"},
 		{"nothing was sent", "a", []string{here, end(0, "delete", "ana", "done", "")}, ""},
 		{"barred by an update", "a", []string{here, begin(0, "update", "ana", `,"before":`+barred(false)), end(0, "update", "ana", "done", `,"after":`+barred(true))}, "ana"},
 		{"lost everything through a change", "a", []string{here, begin(0, "update", "ana", `,"removes":["user.ben","user.cem"]`), end(0, "update", "ana", "done", "")}, "ben cem"},

@@ -56,7 +56,7 @@ func TestReportPages(t *testing.T) {
 		}
 		golden(t, "stopped.txt", page(t, r, 80, false))
 	})
-	t.Run("in doubt", func(t *testing.T) {
+	t.Run("unknown", func(t *testing.T) {
 		w := newWorld()
 		w.apply = func(context.Context, provider.Request) fault {
 			w.lookErr = map[string]error{"role.a": errors.New("cannot look")}

@@ -117,9 +117,9 @@ func TestOneChange(t *testing.T) {
 			always(fault{alter: func(o *schema.Object) { o.Body.(*role).Permissions = nil }}), false,
 			"create role.new: diverged", []string{"create role.new"}, []string{"permissions"}},
 		{"create not read back", func() plan.Change { return create(fresh) }, always(fault{empty: true}), false,
-			"create role.new: failed: the write was accepted, but the object could not be read back [in doubt]", []string{"create role.new"}, nil},
+			"create role.new: failed: the write was accepted, but the object could not be read back [outcome unknown]", []string{"create role.new"}, nil},
 		{"create lost before its effect", func() plan.Change { return create(fresh) }, always(fault{err: ambiguous}), false,
-			"create role.new: failed: write: no answer came; a look-up does not show it, and it may still be created [in doubt]", nil, nil},
+			"create role.new: failed: write: no answer came; a look-up does not show it, and it may still be created [outcome unknown]", nil, nil},
 		{"create lost after its effect", func() plan.Change { return create(fresh) }, always(fault{err: ambiguous, effect: true}), false,
 			"create role.new: done (no answer came, and a look-up shows that it was created)", []string{"create role.new"}, nil},
 		{"create lost in a gateway", func() plan.Change { return create(fresh) }, always(fault{err: gateway, effect: true}), false,
@@ -133,7 +133,7 @@ func TestOneChange(t *testing.T) {
 				return fault{err: ambiguous, effect: true}
 			}
 		}, false,
-			"create role.new: failed: write: no answer came; looking it up failed as well: cannot look [in doubt]", []string{"create role.new"}, nil},
+			"create role.new: failed: write: no answer came; looking it up failed as well: cannot look [outcome unknown]", []string{"create role.new"}, nil},
 
 		{"update", func() plan.Change { return update(a, a2) }, nil, false,
 			"update role.a: done", []string{"update role.a"}, nil},
@@ -188,7 +188,7 @@ func TestOneChange(t *testing.T) {
 				return fault{err: ambiguous}
 			}
 		}, false,
-			"deactivate user.u@x: diverged: write: no answer came; a look-up shows that it changed, and the next plan shows whether it is as declared [in doubt]", nil, []string{"role"}},
+			"deactivate user.u@x: diverged: write: no answer came; a look-up shows that it changed, and the next plan shows whether it is as declared [outcome unknown]", nil, []string{"role"}},
 		{"update lost, and gone", func() plan.Change { return update(a, a2) }, func(w *world) {
 			w.apply = func(context.Context, provider.Request) fault {
 				delete(w.objects, a.ID)
@@ -238,7 +238,7 @@ func (f thinly) Find(ctx context.Context, want schema.Object) (schema.Object, er
 	return o, err
 }
 
-func TestThinFindsAreCompleted(t *testing.T) {
+func TestIncompleteFindsAreCompleted(t *testing.T) {
 	w := newWorld(aRole("a", "p"))
 	r, err := Run(t.Context(), planOf(create(aRole("a", "p"))), thinly{client{w}}, &schema.Index{}, Options{})
 	if err != nil {
@@ -249,7 +249,7 @@ func TestThinFindsAreCompleted(t *testing.T) {
 	}
 }
 
-func TestAnotherObjectHasTheName(t *testing.T) {
+func TestAnotherObjectHasTheKey(t *testing.T) {
 	a := aRole("a")
 	w := newWorld(a)
 	have := a.Clone()
@@ -267,9 +267,9 @@ func (b byName) Read(_ context.Context, o schema.Object) (schema.Object, error) 
 	return b.find("read", o.Addr.String(), func(x schema.Object) bool { return x.Addr == o.Addr })
 }
 
-// TestCostOfChecks: a create is looked up first, unless the product says that a
+// TestRequestsOfChecks: a create is looked up first, unless the product says that a
 // second object with its key is refused.
-func TestCostOfChecks(t *testing.T) {
+func TestRequestsOfChecks(t *testing.T) {
 	a := aRole("a")
 	for _, unique := range []bool{false, true} {
 		kind := *roleKind

@@ -6,9 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestTwice changes one object in two steps, and the check
+// TestApplyTwice changes one object in two steps, and the check
 // before the second step must know what the first one made.
-func TestTwice(t *testing.T) {
+func TestApplyTwice(t *testing.T) {
 	have := aRole("a", "clean", "cull")
 	w := newWorld(have)
 	mid := with(have, func(r *role) { r.Permissions = []string{"clean"} })

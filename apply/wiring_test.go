@@ -39,7 +39,7 @@ func TestChangesReachTheClient(t *testing.T) {
 
 // A second write of one object that fails is no success: neither the change nor
 // what waits for it, and the report says which.
-func TestFailingSecondWriteIsNoSuccess(t *testing.T) {
+func TestFailingSecondWriteFails(t *testing.T) {
 	have := aRole("a", "clean", "cull")
 	w := newWorld(have)
 	writes := 0

@@ -329,7 +329,7 @@ func TestApprovedInTwoSteps(t *testing.T) {
 
 // Who comes to a role that gains rights does not wait for it, so that the role can
 // wait for who leaves. What is approved must hold the role all the same.
-func TestApprovedNeedsWhatItDoesNotWaitFor(t *testing.T) {
+func TestApprovedDependsOnMoreThanOrder(t *testing.T) {
 	z := newZoo()
 	z.files(&zooRole{ID: "keeper", Permissions: []string{"cull", "feed"}}, "permissions")
 	z.live(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
@@ -416,7 +416,7 @@ func TestApprovedFindings(t *testing.T) {
 }
 
 // A plan of one tenant approves nothing in another one.
-func TestApprovedElsewhere(t *testing.T) {
+func TestApprovedForAnotherTenant(t *testing.T) {
 	z := newZoo()
 	headKeepers(z)
 	p := Build(z.in).Plan
@@ -436,7 +436,7 @@ func TestApprovedElsewhere(t *testing.T) {
 
 // Whatever part of a plan is approved, what is executed is approved, needs nothing
 // that is not, and nothing of it differs from what was approved.
-func TestApprovedIsAllThatIsMade(t *testing.T) {
+func TestOnlyApprovedChangesAreMade(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawZoo(t)
 		whole := Build(z.in).Plan
@@ -532,7 +532,7 @@ func digests(t *testing.T) map[string]*plan.Document {
 	}
 }
 
-func TestDigestTellsDocumentsApart(t *testing.T) {
+func TestDigestDiffers(t *testing.T) {
 	seen := map[string]string{}
 	for name, d := range digests(t) {
 		digest := d.Digest()
@@ -547,7 +547,7 @@ func TestDigestTellsDocumentsApart(t *testing.T) {
 }
 
 // What is only told, counted or named differently is no part of the digest.
-func TestDigestStays(t *testing.T) {
+func TestDigestIsStable(t *testing.T) {
 	z := newZoo()
 	swap(z)
 	d := &plan.Document{Plans: []*plan.Plan{Build(z.in).Plan}}

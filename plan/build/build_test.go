@@ -123,7 +123,7 @@ func TestDifferences(t *testing.T) {
 	})
 }
 
-func TestLeaving(t *testing.T) {
+func TestRemovals(t *testing.T) {
 	authoritative := schema.Manage{Mode: schema.Authoritative}
 	play(t, []scene{
 		{"additive", func(z *zoo) {

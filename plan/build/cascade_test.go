@@ -17,7 +17,7 @@ func nightGoes(mode schema.Mode) func(z *zoo) {
 	}
 }
 
-func TestWithin(t *testing.T) {
+func TestCascades(t *testing.T) {
 	with := func(mode schema.Mode, more func(z *zoo)) func(z *zoo) {
 		return func(z *zoo) { nightGoes(mode)(z); more(z) }
 	}
@@ -102,9 +102,9 @@ func TestWithin(t *testing.T) {
 	})
 }
 
-// TestWithinSomethingReferredTo has groups that are within their section, and that
+// TestCascadesOfReferencedObjects has groups that are within their section, and that
 // others refer to.
-func TestWithinSomethingReferredTo(t *testing.T) {
+func TestCascadesOfReferencedObjects(t *testing.T) {
 	goes := func(z *zoo) {
 		group := z.in.Tenant.Product.Kind("group")
 		group.Attributes[group.Index("section")].Flags |= schema.OwnedBy
@@ -127,7 +127,7 @@ func TestWithinSomethingReferredTo(t *testing.T) {
 	})
 }
 
-func TestWithinLimits(t *testing.T) {
+func TestCascadesAndLimits(t *testing.T) {
 	self := func(z *zoo) {
 		nightGoes(schema.Additive)(z)
 		z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ana@zoo.example"}
@@ -158,8 +158,8 @@ func TestWithinLimits(t *testing.T) {
 	})
 }
 
-// TestWithinAfter looks at the tenant as it would be.
-func TestWithinAfter(t *testing.T) {
+// TestTenantAfterCascades looks at the tenant as it would be.
+func TestTenantAfterCascades(t *testing.T) {
 	z := newZoo()
 	nightGoes(schema.Additive)(z)
 	z.live(shift("Day", "ana", "keeper"))

@@ -70,7 +70,7 @@ func TestCorners(t *testing.T) {
 
 // Where too many people hold a right through an object to read them all, those who
 // are known are told, and one warning speaks for the others.
-func TestAffectedOfManyThin(t *testing.T) {
+func TestAffectedOfManyIncompleteObjects(t *testing.T) {
 	z := newZoo()
 	z.files(&zooRole{ID: "keeper", Permissions: []string{"clean"}})
 	z.live(&zooRole{ID: "keeper"})
@@ -90,7 +90,7 @@ func TestAffectedOfManyThin(t *testing.T) {
 }
 
 // What a protected object may lose, and what of it is no right.
-func TestProtectedWeakens(t *testing.T) {
+func TestProtectedLosesRights(t *testing.T) {
 	for name, c := range map[string]struct {
 		set  func(z *zoo)
 		want bool
@@ -189,7 +189,7 @@ func TestFindingsAreInOrder(t *testing.T) {
 
 // A change in two steps: what is only created for the second one does not hold up
 // the first, which takes rights away; what the first one names already does.
-func TestFirstStepNeedsLess(t *testing.T) {
+func TestFirstStepDependsOnLess(t *testing.T) {
 	for name, c := range map[string]struct {
 		set  func(z *zoo)
 		want []string
@@ -254,7 +254,7 @@ func TestTitleIsShort(t *testing.T) {
 }
 
 // Guessing what is meant ends at some point, and then nothing is suggested.
-func TestGuessingEnds(t *testing.T) {
+func TestSuggestionsAreLimited(t *testing.T) {
 	z := newZoo()
 	z.both(&zooRole{ID: "keeper"})
 	s := stage{newTenant(z.in), newReport()}
@@ -270,7 +270,7 @@ func TestGuessingEnds(t *testing.T) {
 }
 
 // A second name is suggested like a key.
-func TestSecondNameIsMeant(t *testing.T) {
+func TestAliases(t *testing.T) {
 	z := newZoo()
 	z.files(&zooBuiltin{ID: "Tierpflger"}, "permissions")
 	z.live(&zooBuiltin{ID: "K"}).Alias = "Tierpfleger"

@@ -28,7 +28,7 @@ func dangersOf(p *plan.Plan) []string {
 	return out
 }
 
-func TestDangerNamesWhoGainsPrivilegedRights(t *testing.T) {
+func TestDangerListsPrivilegedUsers(t *testing.T) {
 	access := [][]string{{"Food/Meat"}}
 	// a new zoo has a keeper who feeds and a curator who may cull.
 	start := func() *zoo {
@@ -105,7 +105,7 @@ func TestDangerNamesWhoGainsPrivilegedRights(t *testing.T) {
 }
 
 // An object can give rights to people whom the product does not name.
-func TestDangerNamesObjectsThatGivePrivilegedRights(t *testing.T) {
+func TestDangerListsPrivilegedObjects(t *testing.T) {
 	z := newZoo()
 	z.in.Tenant.Privileged = []string{"cull"}
 	shift := z.in.Tenant.Product.Kind("shift")
@@ -129,7 +129,7 @@ func TestDangerNamesObjectsThatGivePrivilegedRights(t *testing.T) {
 }
 
 // Nobody who becomes administrator is lost among many, and what is settable ends there.
-func TestAdministratorsAreDangerWhateverTheListSays(t *testing.T) {
+func TestAdministratorsAreAlwaysDanger(t *testing.T) {
 	z := newZoo()
 	z.in.Tenant.Privileged = []string{}
 	for i := range 41 {

@@ -6,7 +6,7 @@ import (
 )
 
 // An earlier key that is nearly the one of a live object is told.
-func TestEarlierKeyInOtherSpelling(t *testing.T) {
+func TestPreviousKeyWithAnotherSpelling(t *testing.T) {
 	for earlier, warned := range map[string]bool{"continent": true, "Continent ": true, "Con\u200btinent": true, "Contiment": false} {
 		z := newZoo()
 		z.files(&zooSection{Name: "Region"}).Previously = []string{earlier}

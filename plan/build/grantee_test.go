@@ -24,7 +24,7 @@ func shift(team, person, role string) *zooShift {
 	return &zooShift{team, person + "@zoo.example", role}
 }
 
-func TestHolder(t *testing.T) {
+func TestGrantee(t *testing.T) {
 	play(t, []scene{
 		{"somebody comes to a shift", func(z *zoo) {
 			shifts(z)
@@ -159,7 +159,7 @@ func TestHolder(t *testing.T) {
 	})
 }
 
-func TestHolderLimits(t *testing.T) {
+func TestGranteeLimits(t *testing.T) {
 	self := func(z *zoo) {
 		shifts(z)
 		z.in.Self = schema.Address{Provider: "zoo", Kind: "user", Key: "ana@zoo.example"}
@@ -196,7 +196,7 @@ func TestHolderLimits(t *testing.T) {
 	})
 }
 
-func TestPartial(t *testing.T) {
+func TestMergeEntries(t *testing.T) {
 	rules := func(boards map[string]bool, fields map[string][]string) *zooRules {
 		return &zooRules{Role: "sales", Object: "order", Boards: boards, Fields: fields}
 	}

@@ -77,7 +77,7 @@ func TestIgnore(t *testing.T) {
 	})
 }
 
-func TestIgnoredPeopleWithPrivileges(t *testing.T) {
+func TestIgnoredUsersWithPrivileges(t *testing.T) {
 	z := newZoo()
 	z.manage("user", schema.Manage{Ignore: []string{"*@partner.example"}})
 	z.live(&zooUser{Email: "pat@partner.example", Admin: true})

@@ -204,9 +204,9 @@ func TestLimitSubjects(t *testing.T) {
 	})
 }
 
-// TestAdministratorsAreMadeFirst checks the order in which administrators change,
+// TestPromotionsComeFirst checks the order in which administrators change,
 // and that the old ones stay where a new one could not be made.
-func TestAdministratorsAreMadeFirst(t *testing.T) {
+func TestPromotionsComeFirst(t *testing.T) {
 	play(t, []scene{
 		{"one for another", func(z *zoo) {
 			z.files(&zooUser{Email: "ana@zoo.example"}, "admin")

@@ -239,7 +239,7 @@ func TestLimitDaily(t *testing.T) {
 }
 
 // The plan hands over what apply and the journal need.
-func TestPlanTellsApplyOfRemovals(t *testing.T) {
+func TestRemovesOfChanges(t *testing.T) {
 	z := newZoo()
 	keepers(z, 2, "clean", "feed")
 	z.files(&zooRole{ID: "keeper"}, "permissions")

@@ -12,7 +12,7 @@ import (
 
 // The product may spell names in another way than the files, and people may write
 // addresses in any case: one name is one object everywhere.
-func TestOneNameIsOneObject(t *testing.T) {
+func TestNormalizedNames(t *testing.T) {
 	nfd := norm.NFD.String
 	all := schema.Manage{Mode: schema.Authoritative}
 	play(t, []scene{

@@ -48,8 +48,8 @@ func TestAfter(t *testing.T) {
 	}
 }
 
-// TestUnfinishedPlanSaysNothingElse checks what a result contains while something is missing.
-func TestUnfinishedPlanSaysNothingElse(t *testing.T) {
+// TestUnfinishedPlanIsEmpty checks what a result contains while something is missing.
+func TestUnfinishedPlanIsEmpty(t *testing.T) {
 	z := newZoo()
 	z.files(&zooRole{ID: "keeper"})
 	z.files(&zooUser{Email: "ana@zoo.example", Role: "nobody"})
@@ -64,9 +64,9 @@ func TestUnfinishedPlanSaysNothingElse(t *testing.T) {
 	}
 }
 
-// TestIncompleteIsAsListed checks that thin objects are asked for under the key
+// TestMissingObjectsAreAsListed checks that thin objects are asked for under the key
 // that the reader gave them, also where a rename gives them another.
-func TestIncompleteIsAsListed(t *testing.T) {
+func TestMissingObjectsAreAsListed(t *testing.T) {
 	z := newZoo()
 	z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
 	z.files(&zooGroup{Section: "Kontinent", Name: "Europe", Animals: []string{"elk"}})

@@ -195,8 +195,8 @@ func TestReplaceInherits(t *testing.T) {
 	}
 }
 
-// TestRenameGivesNewKeys checks that clients can resolve the new keys.
-func TestRenameGivesNewKeys(t *testing.T) {
+// TestNewKeysOfRenames checks that clients can resolve the new keys.
+func TestNewKeysOfRenames(t *testing.T) {
 	z := newZoo()
 	z.files(&zooSection{Name: "Kontinent"}).Previously = []string{"Continent"}
 	z.live(&zooSection{Name: "Continent"})

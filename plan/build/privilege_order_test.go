@@ -11,7 +11,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-func TestPassing(t *testing.T) {
+func TestTransientRights(t *testing.T) {
 	role := func(z *zoo, name, before, after string) {
 		z.live(&zooRole{ID: name, Permissions: strings.Fields(before)})
 		z.files(&zooRole{ID: name, Permissions: strings.Fields(after)})
@@ -188,9 +188,9 @@ func (m *model) onShift(out map[string]map[string]bool, permissions map[string][
 	}
 }
 
-// TestNobodyHasMoreInPassing applies plans in every order that Needs allow: after
+// TestNoTransientRights applies plans in every order that Needs allow: after
 // each change everyone has no more than what they had or are to have.
-func TestNobodyHasMoreInPassing(t *testing.T) {
+func TestNoTransientRights(t *testing.T) {
 	steps, parted := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawMoves(t)

@@ -303,9 +303,9 @@ func TestInterruptedConverges(t *testing.T) {
 	})
 }
 
-// TestNeedsAreEnough applies changes in any order that Needs allow, as workers side
+// TestDependenciesAreEnough applies changes in any order that Needs allow, as workers side
 // by side do.
-func TestNeedsAreEnough(t *testing.T) {
+func TestDependenciesAreEnough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawZoo(t)
 		p := Build(z.in).Plan

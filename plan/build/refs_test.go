@@ -94,7 +94,7 @@ func TestReferences(t *testing.T) {
 	})
 }
 
-func TestAsking(t *testing.T) {
+func TestMissing(t *testing.T) {
 	play(t, []scene{
 		{"declared kinds", func(z *zoo) {
 			z.files(&zooRole{ID: "keeper"})
@@ -316,9 +316,9 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestNamesThatFollow lets changes wait for the rename of what is only in the key of
+// TestNamesFollowRenames lets changes wait for the rename of what is only in the key of
 // what they refer to.
-func TestNamesThatFollow(t *testing.T) {
+func TestNamesFollowRenames(t *testing.T) {
 	renamed := func(z *zoo) {
 		z.files(&zooSection{Name: "Foods"}, "name").Previously = []string{"Food"}
 		z.live(&zooSection{Name: "Food"})

@@ -105,7 +105,7 @@ func sameAffected(t *testing.T, got, want []rights.Difference) {
 
 // Hundreds of changes can reach each of hundreds of users together: the list of them
 // is in the file once.
-func TestDocumentHoldsCausesOnce(t *testing.T) {
+func TestDocumentHasCausesOnce(t *testing.T) {
 	const users, groups = 500, 300
 	z := newZoo()
 	z.files(&zooRole{ID: "keeper", Permissions: []string{"cull", "feed"}})

@@ -19,7 +19,7 @@ func checkUndeclared(t *testing.T, z *zoo, want ...plan.Unmanaged) {
 	}
 }
 
-func TestUndeclaredPeopleWithPrivileges(t *testing.T) {
+func TestUndeclaredUsersWithPrivileges(t *testing.T) {
 	z := newZoo()
 	z.both(&zooUser{Email: "ana@zoo.example", Admin: true})
 	z.live(&zooUser{Email: "aaron@zoo.example"})
@@ -33,9 +33,9 @@ func TestUndeclaredPeopleWithPrivileges(t *testing.T) {
 	})
 }
 
-// TestMembersThatNoFileLists: under additive, who is taken out of a declared team's list
+// TestUndeclaredMembers: under additive, who is taken out of a declared team's list
 // stays, and is told by name and role.
-func TestMembersThatNoFileLists(t *testing.T) {
+func TestUndeclaredMembers(t *testing.T) {
 	z := newZoo()
 	z.both(&zooTeam{Name: "Day"})
 	z.both(shift("Day", "ana", "keeper"))
@@ -106,9 +106,9 @@ func TestAuthoritativeWithinParents(t *testing.T) {
 	})
 }
 
-// TestTotalsSpeakOfWhatIsRemoved: "25 of 24" must not happen, and the total of a kind
+// TestTotalsOfLimits: "25 of 24" must not happen, and the total of a kind
 // within parents is what the kind covers.
-func TestTotalsSpeakOfWhatIsRemoved(t *testing.T) {
+func TestTotalsOfLimits(t *testing.T) {
 	z := newZoo()
 	z.manage("user", schema.Manage{Mode: schema.Authoritative, OnRemoval: schema.Delete})
 	z.both(&zooUser{Email: "stay@zoo.example", Disabled: true})

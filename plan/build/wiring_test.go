@@ -129,7 +129,7 @@ func stops(p *plan.Plan) []string {
 
 // Who goes along with an object that is deleted is guarded like who is deleted, and
 // each guard names the object that it is about.
-func TestGuardsSeeWhoGoesAlong(t *testing.T) {
+func TestLimitsCheckCascades(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		set  func(in *build.Input)
@@ -220,7 +220,7 @@ func declare(in *build.Input, o schema.Object) {
 
 // A person who gets a duty waits until the duty, and what it refers to, has lost
 // what the plan takes from it.
-func TestSubjectWaitsForWhatNarrows(t *testing.T) {
+func TestSubjectWaitsForNarrowing(t *testing.T) {
 	in := campInput(campObject("site", "s1", &site{"North"}), campObject("skill", "k1", &skill{"axe", []string{"burn", "cut"}}),
 		campObject("duty", "d1", &duty{Name: "fire", May: []string{"dig", "drive"}}), campObject("duty", "d2", &duty{Name: "wood", Skills: []string{"axe"}}),
 		campObject("ranger", "r1", &ranger{Site: "North", Name: "ana"}), campObject("ranger", "r2", &ranger{Site: "North", Name: "ben"}))

@@ -19,9 +19,9 @@ func (c *quietClub) EstimateMinutes(changes []provider.Request) float64 {
 	return 1.5 * float64(len(changes))
 }
 
-// TestPlanReadsWhatHasNoList looks at declared, renamed and removed objects, each
+// TestPlanReadsKindsWithoutList looks at declared, renamed and removed objects, each
 // once, and at no others.
-func TestPlanReadsWhatHasNoList(t *testing.T) {
+func TestPlanReadsKindsWithoutList(t *testing.T) {
 	kind := &schema.Kind{Name: "team", NoList: true, Attributes: teamKind.Attributes}
 	declared := func(name, purpose string, previously ...string) schema.Object {
 		o := object(kind, &team{name, purpose}, "name", "purpose")
@@ -77,7 +77,7 @@ func TestKeyed(t *testing.T) {
 
 // What the provider has refused to resolve, and knows why, is not said to be
 // missing besides.
-func TestUnsaid(t *testing.T) {
+func TestDedupe(t *testing.T) {
 	at := func(key string) schema.Address { return schema.Address{Kind: "team", Key: key} }
 	said := []schema.Finding{{Severity: schema.Error, Addr: at("red")}, {Severity: schema.Warning, Addr: at("blue")}}
 	found := []schema.Finding{{Code: notThere, Addr: at("red")}, {Code: notThere, Addr: at("blue")}, {Code: "plan/other", Addr: at("red")}}

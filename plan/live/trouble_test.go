@@ -37,7 +37,7 @@ func (c troubled) Check(ctx context.Context, v provider.View) ([]schema.Finding,
 
 // A question that is not answered makes no plan, whichever it is: what could not
 // be found out must not look as if it were fine.
-func TestPlanNeedsEveryAnswer(t *testing.T) {
+func TestReadErrorsGiveNoPlan(t *testing.T) {
 	declares, removes := tenant(object(teamKind, &team{"red", "race"}, "name", "purpose")), tenant()
 	removes.Removed = []schema.Removal{{Kind: "team", Key: "red"}} // then members are listed too
 	for name, c := range map[string]struct {

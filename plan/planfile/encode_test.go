@@ -186,7 +186,7 @@ var errDisk = errors.New("no space left on device")
 func (brokenWriter) Write([]byte) (int, error) { return 0, errDisk }
 
 // What is left out needs nothing: its needs would point into another list.
-func TestEncodeLeavesNeedsOfOthersOut(t *testing.T) {
+func TestEncodeOmitsDependenciesOfOthers(t *testing.T) {
 	p := docProduct()
 	d := fullDocument(p)
 	d.Plans[0].Excluded[0].DependsOn, d.Plans[0].Observed[0].DependsOn = []int{7}, []int{7}
@@ -201,7 +201,7 @@ func TestEncodeLeavesNeedsOfOthersOut(t *testing.T) {
 
 // The error is told where all of the document waits in a buffer, and where some of
 // it is written in the middle.
-func TestEncodeTellsWriteErrors(t *testing.T) {
+func TestEncodeReturnsWriteErrors(t *testing.T) {
 	for name, d := range map[string]*plan.Document{"short": fullDocument(docProduct()), "long": manyChanges(docProduct(), 2000)} {
 		if err := Encode(brokenWriter{}, d); !errors.Is(err, errDisk) {
 			t.Errorf("%s: got %v, want %v", name, err, errDisk)
@@ -210,7 +210,7 @@ func TestEncodeTellsWriteErrors(t *testing.T) {
 }
 
 // null is a list of nothing, as some writers of JSON have it.
-func TestDecodeNullForNothing(t *testing.T) {
+func TestDecodeNull(t *testing.T) {
 	d, err := Decode(strings.NewReader(`{"format_version":2,"plans":[{"provider":"zoo","product":"zoo","changes":null,"findings":null}]}`), []*schema.Product{docProduct()})
 	if err != nil || len(d.Plans) != 1 || len(d.Plans[0].Changes)+len(d.Plans[0].Findings) != 0 {
 		t.Errorf("%+v, %v", d, err)
@@ -380,7 +380,7 @@ func (endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestDecodeEveryCut(t *testing.T) {
+func TestDecodeTruncated(t *testing.T) {
 	p := docProduct()
 	text := bytes.TrimSpace(encode(t, fullDocument(p)))
 	for n := range len(text) {
@@ -443,7 +443,7 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-func TestDecodeStepsThatDoNotMeet(t *testing.T) {
+func TestDecodeUnconnectedSteps(t *testing.T) {
 	p := docProduct()
 	step := func(from, to string) plan.Change {
 		have := docObject(p, "user", &docUser{Email: "ana@zoo.example", Role: from}, "", "email", "role")
@@ -468,7 +468,7 @@ func TestDecodeStepsThatDoNotMeet(t *testing.T) {
 
 // The form in which a plan and a journal keep the attributes of an object: what
 // is empty stays empty, and is not taken for what is not set.
-func TestValuesKeepWhatIsEmpty(t *testing.T) {
+func TestValuesKeepEmptyMembers(t *testing.T) {
 	p := docProduct()
 	for kind, c := range map[string]struct {
 		body any

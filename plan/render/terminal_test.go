@@ -93,7 +93,7 @@ func TestTerminalGolden(t *testing.T) {
 
 // Whoever becomes administrator is told first and last, in every width, however many are
 // told in between.
-func TestDangerIsFirstAndLastAndNeverFolded(t *testing.T) {
+func TestDangerIsFirstAndLastAndNeverSummarized(t *testing.T) {
 	d := dangerPlan()
 	for i := range 3000 {
 		d.Plans[0].Danger = append(d.Plans[0].Danger, plan.Danger{Subject: address("user", fmt.Sprintf("x%04d@zoo.example", i)), Person: true, Administrator: true,
@@ -118,7 +118,7 @@ func TestDangerIsFirstAndLastAndNeverFolded(t *testing.T) {
 }
 
 // Colour is for the eye only: without its escape sequences the page is the same.
-func TestColourChangesNoText(t *testing.T) {
+func TestColorChangesNoText(t *testing.T) {
 	escape := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	for _, d := range []*plan.Document{zooPlan(), rolePlan(), removalPlan(), textPlan(), alikePlan(), sectionsPlan(), limitPlan(), refusalPlan(), dangerPlan()} {
 		plain := terminal(t, d, Options{Width: 90})
@@ -163,7 +163,7 @@ func TestNothingUnprintableIsWritten(t *testing.T) {
 }
 
 // A plan of any size is folded to a few screens, unless everything is asked for.
-func TestManyChangesAreFolded(t *testing.T) {
+func TestManyChangesAreSummarized(t *testing.T) {
 	d := rosterPlan(20_000)
 	if n := strings.Count(terminal(t, d, Options{}), "\n"); n > 80 {
 		t.Errorf("20,000 creations take %d lines", n)
@@ -180,7 +180,7 @@ func TestManyChangesAreFolded(t *testing.T) {
 }
 
 // However many are removed, each is told.
-func TestRemovalsAreNotFolded(t *testing.T) {
+func TestRemovalsAreNotSummarized(t *testing.T) {
 	var p plan.Plan
 	for i := range mostRemovals {
 		p.Changes = append(p.Changes, remove(schema.Delete, object(&userKind, &user{Email: fmt.Sprintf("m%d@zoo.example", i)}), "gone"))
@@ -210,7 +210,7 @@ var errBroken = errors.New("broken pipe")
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }
 
-func TestWriteErrorsAreTold(t *testing.T) {
+func TestWriteErrorsAreReturned(t *testing.T) {
 	if err := Terminal(brokenWriter{}, zooPlan(), Options{}); !errors.Is(err, errBroken) {
 		t.Errorf("got %v, want %v", err, errBroken)
 	}
