@@ -23,7 +23,7 @@ func TestFreightIsTheGuides(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	all, err := s.Reach()
+	all, err := s.Rights()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,11 +13,11 @@ import (
 func ReadSeed[T any](path string) (*T, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the seed of the emulator: %w", err)
+		return nil, fmt.Errorf("emulator seed: %w", err)
 	}
 	seed, err := ParseSeed[T](data)
 	if err != nil {
-		return nil, fmt.Errorf("seed %s of the emulator: %w", path, err)
+		return nil, fmt.Errorf("emulator seed %s: %w", path, err)
 	}
 	return seed, nil
 }

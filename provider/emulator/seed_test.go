@@ -13,7 +13,7 @@ func TestParseSeedSaysWhere(t *testing.T) {
 		"{\n  \"users\": 3\n}":          "line 2: json: cannot unmarshal number into Go struct field seed.users of type []struct { Email string \"json:\\\"email\\\"\" }",
 		"{\"user\": []}":                `json: unknown field "user"`,
 		`{"users":[{"k":1}]}`:           `json: unknown field "k"`,
-		"{} {}":                         "something follows the seed",
+		"{} {}":                         "there is data after the seed",
 		"{\n  \"users\": [{\"email\":":  "unexpected EOF",
 		"{\n\n  \"users\": [{\"email\n": "line 3: invalid character '\\n' in string literal",
 	} {

@@ -57,7 +57,7 @@ func (k *checking) ownRole() {
 	}
 	k.add(first.Problem("roserocket/own-role", "", "The role of rolecall's own account would change",
 		fmt.Sprintf("%s would change, and %s is the role of the service account as which rolecall acts: it could lock itself out, and other administrators too. "+
-			"Take the change out, set own_role to the role that the account has, or set allow_own_role = true in the provider block.", text.List(keys, mostTold), role)))
+			"Take the change out, set own_role to the role that the account has, or set allow_own_role = true in the provider block.", text.List(keys, maxListed), role)))
 }
 
 // newMembers warns of users of whom nothing shows that they exist. Rose Rocket has no call
@@ -101,7 +101,7 @@ func (k *checking) newMembers() {
 	}
 	k.add(first.Problem("roserocket/unknown-user", "members", "Check the ids of new members",
 		fmt.Sprintf("Rose Rocket has no call that tells whether a user exists. Not in any user group that was read: %s. "+
-			"Compare each id with Rose Rocket before you apply.", text.List(unknown, mostTold))).Warn())
+			"Compare each id with Rose Rocket before you apply.", text.List(unknown, maxListed))).Warn())
 }
 
 // unverified marks changes that are made from what was written last.
@@ -112,5 +112,5 @@ func (k *checking) unverified() {
 	}
 	k.add(first.Problem("roserocket/unverified", "", "What is there now is not known",
 		fmt.Sprintf("Permissions cannot be read, so the %s of %s is compared with what rolecall wrote last. Writing replaces whatever is there.",
-			map[bool]string{true: "change", false: "changes"}[len(keys) == 1], text.List(keys, mostTold))).Warn())
+			map[bool]string{true: "change", false: "changes"}[len(keys) == 1], text.List(keys, maxListed))).Warn())
 }

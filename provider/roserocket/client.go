@@ -25,12 +25,12 @@ type client struct {
 	rest     *rest.Client
 	issuer   *rest.Client // of tokens
 	settings *Settings
-	recall   func(schema.Address) (schema.Object, bool) // may be nil
+	journal  func(schema.Address) (schema.Object, bool) // may be nil
 
 	literals    literals
 	documents   documentCache
 	readability readability
-	writing     keyed // by role
+	writing     namedLocks // by role
 }
 
 // The optional abilities of a client.
@@ -42,8 +42,8 @@ var (
 	_ provider.PermissionLister = (*client)(nil)
 )
 
-// Identity says which organization the client is connected to. No call tells which
-// user or role it is.
+// Identity names the organization of the client. The API does not tell the user or role of
+// the key.
 func (c *client) Identity() provider.Identity { return provider.Identity{Tenant: c.settings.OrgID} }
 
 // Sent counts the requests that were sent.
@@ -114,14 +114,14 @@ func (c *client) EstimateRequests(r provider.Request) int {
 	return 3
 }
 
-// Keyed are locks by name.
-type keyed struct {
+// NamedLocks are locks by name.
+type namedLocks struct {
 	mu    sync.Mutex
 	locks map[string]*sync.Mutex
 }
 
 // lock locks a name and returns the function that unlocks it.
-func (k *keyed) lock(name string) (unlock func()) {
+func (k *namedLocks) lock(name string) (unlock func()) {
 	k.mu.Lock()
 	if k.locks == nil {
 		k.locks = map[string]*sync.Mutex{}
@@ -147,23 +147,23 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 		return nil, err
 	}
 	config := rest.ConfigOf("Rose Rocket", o)
-	config.Setting, config.Window, config.Reason, config.Hint = "endpoint", time.Minute, reason, hint
+	config.Setting, config.Window, config.Reason, config.Hint = "endpoint", time.Minute, reason, errorHint
 	config.PublicHeader, config.Login, config.MaxConcurrent = http.Header{"X-Org-Id": {s.OrgID}}, login, s.parallel()
 	return &client{
 		rest:     rest.New(config),
 		issuer:   issuer,
 		Objects:  crud.ObjectsOf(o),
 		settings: s,
-		recall:   o.LastWritten,
+		journal:  o.LastWritten,
 		literals: literals{said: s.Literals},
 	}, nil
 }
 
-// hint advises where Rose Rocket's own way of doing things matters.
-func hint(status int, method, path string) string {
+// errorHint advises on errors that are particular to Rose Rocket.
+func errorHint(status int, method, path string) string {
 	switch status {
 	case http.StatusUnauthorized:
-		return "A new token was got and not accepted either. Check org_id and the endpoint in the provider block: a token is for one organization."
+		return "A new token was not accepted either. Check org_id and the endpoint in the provider block: a token is for one organization."
 	case http.StatusForbidden:
 		if strings.HasPrefix(path, "/userGroups") {
 			return "To see user groups the role of the service account needs userGroupResource as viewer, to change them as editor. " + adminHint

@@ -7,16 +7,16 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// The sorts of rights: whoever sees no board, changes nothing or reads nothing any more has
-// lost a lot, whatever stays of the others.
+// The sorts of rights. A role that sees no board, changes nothing or reads nothing any more has
+// lost much, even if it keeps rights of the other sorts.
 const (
 	sortBoards = "boards"
 	sortChange = "change"
 	sortRead   = "read"
 )
 
-// permissionGrants lists what the role may do with the object. Who has the role is
-// not in the API, so the permission stands for them.
+// permissionGrants lists what the role may do with the object. The API does not say which users
+// have the role, so the permission is the subject.
 func permissionGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
 	p := o.Body.(*Permission)
 	var out []schema.Grant
@@ -46,7 +46,7 @@ func permissionGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
 	return out
 }
 
-// groupGrants says what each member has: the boards that are shared with the group.
+// groupGrants lists the rights of each member: the boards that are shared with the group.
 func groupGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
 	return []schema.Grant{{Right: "boards shared with " + o.Body.(*Group).Name}}
 }

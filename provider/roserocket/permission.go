@@ -14,7 +14,7 @@ import (
 type Permission struct {
 	Role   string
 	Object string
-	Data   string              // a word, or Rose Rocket's literal where it has no word
+	Data   string              // a word of data, or Rose Rocket's literal if no word is known for it
 	Option string              // Rose Rocket's literal of Data
 	Boards map[string]bool     // by key: whether it is shown
 	Record map[string]bool     // create, delete
@@ -91,7 +91,7 @@ var permissionKind = schema.Kind{
 // fieldLists are the lists of fields that name fields.
 var fieldLists = []string{edit, read, hide}
 
-// isPattern reports whether a member of a list stands for more than one name.
+// isPattern reports whether a member of a list may match several names.
 func isPattern(s string) bool { return strings.ContainsAny(s, `*?[{\`) }
 
 // validatePermission checks what a block says without the product.
@@ -143,7 +143,7 @@ func wrongOthers(o *schema.Object, p *Permission) []schema.Finding {
 		`others says what happens to fields that no list names. Write others = "keep", "hide" or "read".`)}
 }
 
-// namedTwice finds names and patterns that stand in two lists.
+// namedTwice finds names and patterns in two lists.
 func namedTwice(o *schema.Object, p *Permission) []schema.Finding {
 	in := map[string]string{}
 	var out []schema.Finding

@@ -29,7 +29,7 @@ func (r *resolving) permission(o *schema.Object, d *document) {
 	rows := d.rows()
 	r.boards(o, d)
 	c := choose(p.Fields, rows)
-	r.chosen(o, c, rows)
+	r.checkLists(o, c, rows)
 	live := r.literals.word(d.Data.Option, nil)
 	access := map[string]string{}
 	after := make([]row, len(rows))
@@ -71,16 +71,16 @@ func policy(p *Permission) string {
 	return keep
 }
 
-// dataDecides reports whether data says what becomes of fields that no list names.
+// dataDecides reports whether data decides the rights of fields that no list names.
 func dataDecides(p *Permission) bool {
 	_, said := p.Fields[others]
 	return !said && (p.Data == dataFull || p.Data == dataRead || p.Data == dataNone)
 }
 
-// defaultRight is what a field that no list names shall have; "" leaves it as it is.
-// Under full, read_only and none no field keeps more than that. Where the option is
-// the wanted one already and the block names no field, what has less is Rose
-// Rocket's own way of keeping the option, and stays.
+// defaultRight returns the right of a field that no list names; "" leaves it unchanged. With
+// full, read_only and none no field keeps more than that. If the option is already the desired
+// one and the block names no field, a field with fewer rights stays, because Rose Rocket
+// treats it so.
 func defaultRight(o *schema.Object, p *Permission, live string, f row) string {
 	switch of := policy(p); {
 	case of == hide || of == read:
@@ -96,7 +96,7 @@ func defaultRight(o *schema.Object, p *Permission, live string, f row) string {
 	return ""
 }
 
-// dataOf is the word of data that the permission shall have; "" leaves it as it is.
+// dataOf returns the desired word of data; "" leaves it unchanged.
 func (r *resolving) dataOf(o *schema.Object, p *Permission, live string, after []row, changed bool) string {
 	switch p.Data {
 	case "":
@@ -143,20 +143,20 @@ func (r *resolving) boards(o *schema.Object, d *document) {
 		}
 		detail := fmt.Sprintf("Rose Rocket shows no board %q for %s.", key, o.Addr.Key)
 		if len(keys) > 0 {
-			detail += fmt.Sprintf(" It shows %s.%s", text.List(keys, 10), meant(key, keys))
+			detail += fmt.Sprintf(" It shows %s.%s", text.List(keys, 10), suggestion(key, keys))
 		}
 		r.add(key, o, o.Problem("roserocket/unknown-board", "boards", "There is no such board", detail+" Correct the key, or take it out.").About(key))
 	}
 }
 
-// chosen tells of what is wrong with the lists.
-func (r *resolving) chosen(o *schema.Object, c choice, rows []row) {
+// checkLists tells of what is wrong with the lists.
+func (r *resolving) checkLists(o *schema.Object, c choice, rows []row) {
 	var keys []string
 	for _, f := range rows {
 		keys = append(keys, f.key)
 	}
 	for _, m := range c.missing {
-		detail := fmt.Sprintf("%s has no field %q, which is in %s.%s", o.Addr.Key, m[1], m[0], meant(m[1], keys))
+		detail := fmt.Sprintf("%s has no field %q, which is in %s.%s", o.Addr.Key, m[1], m[0], suggestion(m[1], keys))
 		if strings.HasSuffix(m[1], "__c") {
 			detail += " A field that was added by code may have no entry until somebody sets one in Rose Rocket."
 		}

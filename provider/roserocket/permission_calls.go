@@ -19,7 +19,7 @@ type documentCache struct {
 	mu      sync.Mutex
 	planned map[string]reading
 	fresh   map[string]*document
-	wrote   map[string]schema.Object // where nothing can be read
+	written map[string]schema.Object // where nothing can be read
 	bases   map[string]*document     // from the files, likewise
 }
 
@@ -77,13 +77,13 @@ func (c *client) document(ctx context.Context, role, object string) (*document, 
 	return d, nil
 }
 
-// readPermission returns the permission as it is in the product. While planning, it returns
-// what was read before, if the files declare the permission.
+// readPermission reads the permission. While planning, it returns what was read before, if the
+// files declare the permission.
 func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Object, error) {
 	p := o.Body.(*Permission)
 	planning := o.ID == ""
 	if o.LastWritten {
-		return c.recalled(o), nil
+		return c.lastWrittenPermission(o), nil
 	}
 	var d *document
 	var err error
@@ -94,13 +94,13 @@ func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Ob
 	}
 	switch {
 	case err == nil:
-	case nothingThere(err):
+	case mayNotExist(err):
 		can, probed := c.canRead(ctx, err, schema.JoinKey(p.Role, p.Object))
 		switch {
 		case probed != nil:
 			return schema.Object{}, probed
 		case !can:
-			return c.recalled(o), nil
+			return c.lastWrittenPermission(o), nil
 		}
 		return schema.Object{}, &provider.Error{Op: "read permission", Reason: "Rose Rocket has no permission " + o.Addr.Key, Err: provider.ErrNotFound}
 	case planning && provider.Status(err) == http.StatusForbidden && c.readability.can() == seen:
@@ -115,7 +115,7 @@ func (c *client) readPermission(ctx context.Context, o schema.Object) (schema.Ob
 	return c.livePermission(p, d, p), nil
 }
 
-// everything that a live permission tells.
+// permissionSet has the attributes of a live permission.
 var permissionSet = permissionKind.Mask("role", "object", "data", "option", "boards", "record", "access")
 
 // livePermission makes an object of a document. The hint helps to name its option.
@@ -126,8 +126,8 @@ func (c *client) livePermission(key *Permission, d *document, hint *Permission) 
 	return c.Object(&permissionKind, schema.JoinKey(key.Role, key.Object), body, permissionSet)
 }
 
-// writePermission writes the whole document: what becomes of parts that are left
-// out is not documented. What it writes over was read a moment ago.
+// writePermission writes the whole document, because the API does not document what happens to
+// parts that are left out. The document that it replaces was read right before.
 func (c *client) writePermission(ctx context.Context, r provider.Request) (schema.Object, error) {
 	want := r.Want.Body.(*Permission)
 	defer c.writing.lock(want.Role)()
@@ -156,7 +156,7 @@ func (c *client) writePermission(ctx context.Context, r provider.Request) (schem
 	return c.livePermission(want, d, want), nil
 }
 
-// post sends a document. It says what shall be, so it may be sent again.
+// post sends a document. It can be repeated.
 func (c *client) post(ctx context.Context, p *Permission, text []byte) error {
 	return c.rest.Do(ctx, rest.Call{
 		Op: "write permission", Method: http.MethodPost, Path: permissionPath(p.Role, p.Object), Body: rawBody(text), Idempotent: true,

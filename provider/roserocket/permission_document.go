@@ -38,7 +38,7 @@ func openBag(text []byte) (orderedObject, error) {
 	return b, nil
 }
 
-// value returns the text of the named member; nil where there is none.
+// value returns the text of the named member, or nil.
 func (b orderedObject) value(name string) json.RawMessage {
 	for i := len(b) - 1; i >= 0; i-- {
 		if b[i].name == name {
@@ -48,7 +48,7 @@ func (b orderedObject) value(name string) json.RawMessage {
 	return nil
 }
 
-// set gives the member a value, at the end where it is new.
+// set sets the value of a member, and appends it if it is new.
 func (b *orderedObject) set(name string, value any) error {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -86,9 +86,9 @@ func (b orderedObject) MarshalJSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// edited returns the document's text with what the permission wants otherwise. What
-// is wanted as it is stays as it was written. It is an error where the document has
-// no such field or board, and where the text would not say what is wanted.
+// edited returns the document's text with the changes of the permission. Other parts keep their
+// text. It is an error if the document has no such field or board, or if the result would not
+// be the desired permission.
 func (d *document) edited(want *Permission) (json.RawMessage, error) {
 	top, err := openBag(d.raw)
 	if err != nil {

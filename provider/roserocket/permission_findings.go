@@ -10,8 +10,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A findings gathers findings. What is the same for several permissions of one block,
-// as it often is with for_each, is told once.
+// A findings collects findings. A finding that is the same for several permissions of one block,
+// as with for_each, is reported once.
 type findings struct {
 	notes []*note
 	at    map[string]*note
@@ -53,12 +53,12 @@ func (t *findings) once(id string, o *schema.Object, f schema.Finding) {
 type unlisted struct {
 	first *schema.Object
 	count map[string]int
-	names map[string][]string // at most a few permissions, in words
+	names map[string][]string // at most a few permissions, for the message
 	more  map[string]int      // permissions beyond these
 }
 
-// mostTold bounds what is told one by one of fields and of permissions.
-const mostTold = 5
+// maxListed limits how many fields and permissions a message lists.
+const maxListed = 5
 
 func (u *unlisted) add(policy string, o *schema.Object, fields []string) {
 	if len(fields) == 0 {
@@ -68,15 +68,15 @@ func (u *unlisted) add(policy string, o *schema.Object, fields []string) {
 		u.first, u.count, u.names, u.more = o, map[string]int{}, map[string][]string{}, map[string]int{}
 	}
 	u.count[policy] += len(fields)
-	if len(u.names[policy]) == mostTold {
+	if len(u.names[policy]) == maxListed {
 		u.more[policy]++
 		return
 	}
-	u.names[policy] = append(u.names[policy], o.Addr.Key+": "+text.List(fields, mostTold))
+	u.names[policy] = append(u.names[policy], o.Addr.Key+": "+text.List(fields, maxListed))
 }
 
-// words tells of one policy: "7 fields stay as they are (sales/order: a, b)". one and
-// many say what becomes of one field and of several.
+// words describes one policy: "7 fields stay as they are (sales/order: a, b)". one and many
+// are the verbs for one field and for several.
 func (u *unlisted) words(policy, one, many string) string {
 	n := u.count[policy]
 	if n == 0 {
@@ -123,7 +123,7 @@ func (r *resolving) found() []schema.Finding {
 	for _, n := range r.notes {
 		f := n.finding
 		if len(n.more) > 0 {
-			f.Detail += fmt.Sprintf(" It is the same in %s.", text.List(n.more, mostTold))
+			f.Detail += fmt.Sprintf(" It is the same in %s.", text.List(n.more, maxListed))
 		}
 		out = append(out, f)
 	}

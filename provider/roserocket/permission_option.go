@@ -49,9 +49,9 @@ func maxRight(data string, derived bool) string {
 	return edit
 }
 
-// shape is the word of data that the rights on fields can only belong to, or ""
-// where they are not clear. What is partly read and partly edited is not: some
-// fields may be more than even full gives.
+// shape returns the only word of data that fits the rights on fields, or "" if that is not
+// clear. Fields that are partly read and partly edited do not fit any: some may have more
+// rights than full grants.
 func shape(rows []row) string {
 	n := map[string]int{}
 	own := 0
@@ -86,8 +86,8 @@ func fits(data string, rows []row) bool {
 	return true
 }
 
-// Literals are how Rose Rocket's API spells the words of data. Only noAccess is
-// documented; the others are learned from what was read, or said in the settings.
+// literals maps the words of data to the literals of Rose Rocket's API. Only noAccess is
+// documented; the others are learned from what was read, or are in the settings.
 type literals struct {
 	said map[string]string // by word, from the settings
 
@@ -95,10 +95,9 @@ type literals struct {
 	learned map[string]string // by word
 }
 
-// learn concludes from the fields of documents what their literals mean. It takes
-// nothing for certain that could be otherwise: a literal that stands over fields of
-// several kinds can only be custom, and where two could be the same word, neither
-// is taken.
+// learn learns the meaning of literals from the fields of documents. It accepts only what is
+// certain: a literal of documents with different fields can only be custom, and if two literals
+// can be the same word, it accepts neither.
 func (l *literals) learn(docs []*document) {
 	shapes := map[string]map[string]bool{}
 	for _, d := range docs {
@@ -139,7 +138,7 @@ func (l *literals) saidOf(literal string) string {
 	return ""
 }
 
-// literal spells a word; ok is false where that is not known.
+// literal returns the literal of a word; ok is false if it is not known.
 func (l *literals) literal(word string) (literal string, ok bool) {
 	if s := l.said[word]; s != "" {
 		return s, true

@@ -41,8 +41,8 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	return provider.Resolved{Findings: r.found(), Labels: labels}, nil
 }
 
-// readAll reads every declared permission. It is an error where it cannot be found
-// out whether one is there.
+// readAll reads every declared permission. It is an error if it cannot be decided whether one
+// exists.
 func (c *client) readAll(ctx context.Context, declared []*schema.Object) (map[string]reading, error) {
 	var keys []string
 	out := make(map[string]reading, len(declared))
@@ -61,7 +61,7 @@ func (c *client) readAll(ctx context.Context, declared []*schema.Object) (map[st
 		g.Go(func() error {
 			d, err := c.document(ctx2, p.Role, p.Object)
 			all[i] = reading{d, err}
-			if err != nil && !nothingThere(err) && provider.Status(err) != http.StatusForbidden {
+			if err != nil && !mayNotExist(err) && provider.Status(err) != http.StatusForbidden {
 				return err
 			}
 			return nil
@@ -73,11 +73,11 @@ func (c *client) readAll(ctx context.Context, declared []*schema.Object) (map[st
 	for i, key := range keys {
 		out[key] = all[i]
 	}
-	return out, c.settleSight(ctx, keys, all)
+	return out, c.checkReadability(ctx, keys, all)
 }
 
-// settleSight finds out whether permissions can be read at all, where none was.
-func (c *client) settleSight(ctx context.Context, keys []string, all []reading) error {
+// checkReadability finds out whether permissions can be read at all, if none was.
+func (c *client) checkReadability(ctx context.Context, keys []string, all []reading) error {
 	var absent, refused error
 	for _, r := range all {
 		switch {
@@ -124,7 +124,7 @@ func (r *resolving) learn(declared []*schema.Object) {
 	r.literals.learn(docs)
 }
 
-// resolve resolves one permission, or tells why it cannot be.
+// resolve resolves one permission, or reports why it cannot.
 func (r *resolving) resolve(o *schema.Object) {
 	read := r.readings[o.Addr.Key]
 	switch {
@@ -138,6 +138,6 @@ func (r *resolving) resolve(o *schema.Object) {
 	case r.readability.can() == unseen:
 		r.unseenPermission(o)
 	default:
-		r.noSuch(o, read.err)
+		r.reportMissing(o, read.err)
 	}
 }

@@ -184,7 +184,7 @@ func TestUnseen(t *testing.T) {
 }
 
 // recalls plans anew, with a journal that tells of the write.
-func (p *place) recalls(answer string, written schema.Object) {
+func (p *fixture) recalls(answer string, written schema.Object) {
 	t := p.t
 	t.Helper()
 	fresh := open(t, "permissions-get="+answer, func(a schema.Address) (schema.Object, bool) { return written, a == written.Addr })

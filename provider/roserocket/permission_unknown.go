@@ -13,9 +13,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// noSuch tells that a declared permission is not there, as far as that can be told
-// from what else was read.
-func (r *resolving) noSuch(o *schema.Object, err error) {
+// reportMissing reports that a declared permission does not exist, as far as that can be known
+// from the others.
+func (r *resolving) reportMissing(o *schema.Object, err error) {
 	p := o.Body.(*Permission)
 	roles, objects := r.good()
 	var words []string
@@ -38,11 +38,11 @@ func (r *resolving) noSuch(o *schema.Object, err error) {
 	}
 	if badRole {
 		words = append(words, fmt.Sprintf("The role is %q.%s Seen so far are %s; an organization may have fewer, or others.",
-			p.Role, meant(p.Role, slices.Concat(roles, knownRoles)), text.List(knownRoles, len(knownRoles))))
+			p.Role, suggestion(p.Role, slices.Concat(roles, knownRoles)), text.List(knownRoles, len(knownRoles))))
 	}
 	if badObject {
 		words = append(words, fmt.Sprintf("The object is %q.%s Keys of objects are in camelCase, as in order or payStub, and those of your own end in __c.",
-			p.Object, meant(p.Object, slices.Concat(objects, knownObjects))))
+			p.Object, suggestion(p.Object, slices.Concat(objects, knownObjects))))
 	}
 	if !badRole && !badObject {
 		words = append(words, "Both keys are known from other permissions, so the role has none for this object. Take the block out.")
@@ -74,7 +74,7 @@ func meantOther(s string, known []string) string {
 	if slices.Contains(known, s) {
 		return ""
 	}
-	return meant(s, known)
+	return suggestion(s, known)
 }
 
 // knownRoles are the keys of Rose Rocket's own roles. Not every organization has
@@ -91,8 +91,8 @@ var knownObjects = []string{
 	"user", "userGroup", "webhookDestination", "webhookSubscription",
 }
 
-// meant names the candidate that a mistyped word may stand for: ` Did you mean "x"?`.
-func meant(s string, candidates []string) string {
+// suggestion returns a hint for a mistyped word: ` Did you mean "x"?`.
+func suggestion(s string, candidates []string) string {
 	if near := schema.Nearest(s, candidates); near != "" && near != s {
 		return fmt.Sprintf(" Did you mean %q?", near)
 	}

@@ -12,9 +12,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Rose Rocket documents how permissions are written, and not that they can be read.
-// Where they cannot be, all that is known of one is what rolecall wrote last, and
-// what it writes cannot be checked.
+// Rose Rocket documents how permissions are written, but not that they can be read. If they
+// cannot be read, rolecall knows only what it wrote last, and cannot verify what it writes.
 
 func (r *resolving) cannotSee(o *schema.Object) {
 	f := o.Problem("roserocket/unseen", "", "Permissions cannot be read",
@@ -73,8 +72,8 @@ func (r *resolving) baseline(o *schema.Object) (*document, bool) {
 	return d, true
 }
 
-// unseenPermission resolves a permission that cannot be read: against the document of
-// its block, or what was written last, or else by itself where the file says everything.
+// unseenPermission resolves a permission that cannot be read: against the document of its block,
+// or what was written last, or alone if the file declares everything.
 func (r *resolving) unseenPermission(o *schema.Object) {
 	r.cannotSee(o)
 	if base, ok := r.baseline(o); ok {
@@ -127,29 +126,29 @@ func (r *resolving) lacking(o *schema.Object, p *Permission) []string {
 	return out
 }
 
-// recalled is a permission that cannot be read, as it was written last. Where that
-// is not known either, nothing but its key is.
-func (c *client) recalled(o schema.Object) schema.Object {
+// lastWrittenPermission returns a permission that cannot be read, as it was written last. If that
+// is not known, it has only its key.
+func (c *client) lastWrittenPermission(o schema.Object) schema.Object {
 	if last, ok := c.lastWritten(o.Addr); ok {
 		return last
 	}
 	p := o.Body.(*Permission)
 	live := c.Object(&permissionKind, o.Addr.Key, &Permission{Role: p.Role, Object: p.Object}, permissionKind.Mask("role", "object"))
 	live.LastWritten = true
-	if c.recall != nil {
-		last, _ := c.recall(o.Addr)
+	if c.journal != nil {
+		last, _ := c.journal(o.Addr)
 		live.OutcomeUnknown = last.OutcomeUnknown
 	}
 	return live
 }
 
-// lastWritten is what this client wrote, or what the journal says.
+// lastWritten returns what this client wrote, or what the journal says.
 func (c *client) lastWritten(a schema.Address) (schema.Object, bool) {
 	c.documents.mu.Lock()
-	last, ok := c.documents.wrote[a.Key]
+	last, ok := c.documents.written[a.Key]
 	c.documents.mu.Unlock()
-	if !ok && c.recall != nil {
-		last, ok = c.recall(a)
+	if !ok && c.journal != nil {
+		last, ok = c.journal(a)
 	}
 	if !ok {
 		return schema.Object{}, false
@@ -171,25 +170,24 @@ func (c *client) writeUnseen(ctx context.Context, r provider.Request) (schema.Ob
 		return schema.Object{}, fmt.Errorf("nothing was written: %w", err)
 	}
 	if err := c.post(ctx, want, text); err != nil {
-		c.documents.note(r.Addr.Key, schema.Object{}) // it may have taken effect
+		c.documents.setWritten(r.Addr.Key, schema.Object{}) // it may have taken effect
 		return schema.Object{}, err
 	}
 	r.Accepted()
 	now := c.Object(&permissionKind, r.Addr.Key, r.Want.Clone().Body, permissionSet)
 	now.LastWritten = true
-	c.documents.note(r.Addr.Key, now)
+	c.documents.setWritten(r.Addr.Key, now)
 	return now, nil
 }
 
-// note remembers what was written, where it cannot be read. An object without a body
-// is not known any more.
-func (s *documentCache) note(key string, o schema.Object) {
+// setWritten stores what was written, if it cannot be read. An object without a body is unknown.
+func (s *documentCache) setWritten(key string, o schema.Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.wrote == nil {
-		s.wrote = map[string]schema.Object{}
+	if s.written == nil {
+		s.written = map[string]schema.Object{}
 	}
-	s.wrote[key] = o
+	s.written[key] = o
 }
 
 // base keeps the document that the files give of a permission.

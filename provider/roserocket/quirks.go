@@ -19,10 +19,9 @@ import (
 
 // Variants hidden and derived.
 
-// right is what the role may do with the field, or Rose Rocket's own word where it
-// is an unknown one. Its vendor's tools and its documentation write what is hidden
-// in two ways, which mean the same; a derived field cannot be edited, whatever a
-// document says.
+// right returns the role's right on the field, or Rose Rocket's word if it is unknown. The
+// documentation has two spellings of hidden, which mean the same; a derived field cannot be
+// edited, whatever a document says.
 func (f *wireField) right() string {
 	switch {
 	case f.Disabled || f.Kind == noKind:
@@ -100,7 +99,7 @@ func (c *client) canRead(ctx context.Context, err error, tried ...string) (bool,
 		}
 		if _, err := c.document(ctx, role, object); err == nil {
 			return true, nil
-		} else if !nothingThere(err) {
+		} else if !mayNotExist(err) {
 			return false, err
 		}
 	}
@@ -110,10 +109,9 @@ func (c *client) canRead(ctx context.Context, err error, tried ...string) (bool,
 
 // Variant unknown-key.
 
-// nothingThere reports whether an answer can mean that there is no such permission,
-// or that permissions cannot be read. What Rose Rocket answers to a key that it
-// does not know is not documented.
-func nothingThere(err error) bool {
+// mayNotExist reports whether an error can mean that there is no such permission, or that
+// permissions cannot be read. Rose Rocket does not document its answer to an unknown key.
+func mayNotExist(err error) bool {
 	switch provider.Status(err) {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		return true

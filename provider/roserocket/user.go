@@ -8,7 +8,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A User is a person, for reading: Rose Rocket has no call for users.
+// A User gives a name to a user id. Rose Rocket has no call for users.
 type User struct {
 	ID    string
 	Email string
@@ -17,8 +17,8 @@ type User struct {
 
 var userKind = schema.Kind{
 	Name: "user",
-	Doc: "A user is a person as the files speak of one: the id that groups hold, with the address and the role that the person is expected to have. " +
-		"Rose Rocket's API has no call for users, so nothing of it is read or written: people are invited, given their role and barred " + byHand + ".",
+	Doc: "A user gives a name to a user id of Rose Rocket, with the expected address and role. " +
+		"Rose Rocket's API has no call for users, so rolecall neither reads nor writes them: invite and deactivate users, and give them their role, " + byHand + ".",
 	Subject: true,
 	Virtual: true,
 	Attributes: []schema.Attribute{

@@ -25,7 +25,7 @@ const localType = "local"
 
 var groupKind = schema.Kind{
 	Name:   "user_group",
-	Unique: true, // 409 where the name is in use
+	Unique: true, // 409 if the name is in use
 	Doc: "A user group is a list of users with whom boards are shared. Rose Rocket's API makes groups and changes their members. It documents no way " +
 		"to rename or delete one, or to change its description: that is done " + byHand + ", and a block that leaves the files is forgotten. " +
 		"Groups of another type than local come from somewhere else, such as a directory, and are only compared.",

@@ -18,7 +18,7 @@ func group(g Group, set ...string) schema.Object {
 	return o
 }
 
-func (p *place) groups() map[string]schema.Object {
+func (p *fixture) groups() map[string]schema.Object {
 	p.t.Helper()
 	out := map[string]schema.Object{}
 	for o, err := range p.List(p.t.Context(), &groupKind) {

@@ -17,8 +17,8 @@ const (
 	noKind = "none"
 )
 
-// A document is one permission as Rose Rocket answers it. The text is kept, so that
-// what rolecall does not know goes back as it came.
+// A document is one permission as Rose Rocket answers it. Its text is kept, so that unknown parts
+// are sent back unchanged.
 type document struct {
 	raw json.RawMessage
 	wireDocument
@@ -63,7 +63,7 @@ func parseDocument(text string) (*document, error) {
 	return d, d.check()
 }
 
-// check says what makes it no permission.
+// check returns an error if it is not a permission.
 func (d *document) check() error {
 	if d.Data == nil || d.Data.Fields == nil {
 		return errors.New("the answer is not a permission with its fields")
@@ -123,8 +123,8 @@ func (w *wireGroup) check() error {
 	return nil
 }
 
-// reason finds Rose Rocket's own words in the body of a failure: a message that is
-// one text or several, or what the issuer of tokens says.
+// reason returns the error message in the body of a failure: one string or several, or that of the
+// issuer of tokens.
 func reason(_ int, body []byte) string {
 	var b struct {
 		Message     json.RawMessage `json:"message"`

@@ -27,7 +27,7 @@ func FuzzSetPermission(f *testing.F) {
 			if !json.Valid([]byte(text)) {
 				t.Fatalf("%d %s", res.StatusCode, text)
 			}
-			if _, err := s.Reach(); err != nil {
+			if _, err := s.Rights(); err != nil {
 				t.Fatal(err)
 			}
 			if res.StatusCode != 200 {

@@ -68,7 +68,7 @@ func (s *Server) AddField(objectKey string, f Field) error {
 				s.addRow(p, &f)
 			}
 		}
-		s.told()
+		s.notifyRights()
 		return nil
 	})
 }

@@ -28,6 +28,6 @@ func (s *Server) extraWords(object string, d *document, say func(bool, string)) 
 	}
 	w := s.wordOf(d)
 	for _, row := range d.fields {
-		say(s.under(w, object, row) >= reads && !is(row, "xExportDisabled"), "."+keyOf(row)+" export")
+		say(s.fieldRight(w, object, row) >= reads && !is(row, "xExportDisabled"), "."+keyOf(row)+" export")
 	}
 }

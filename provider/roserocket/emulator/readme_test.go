@@ -21,7 +21,7 @@ func TestReadme(t *testing.T) {
 	if c := s.Credentials(); c != (Credentials{"rolecall", "secret", "7b0ae1b6-9a5b-4a53-8f3c-5f7d1e2c3a4b", uuid("user", "robot@freight.example")}) {
 		t.Errorf("credentials %+v", c)
 	}
-	reach, err := s.Reach()
+	reach, err := s.Rights()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ type Options struct {
 	Log io.Writer
 	// Clock is used for tokens, the rate limit and timestamps; nil means time.Now.
 	Clock func() time.Time
-	// Watch is told what Reach returns after each request that changed something,
+	// Watch is called with the result of Rights after each request that changed something,
 	// and once at the start. It must not call the server.
 	Watch func(map[string][]string)
 	// Wait waits for latency and delays; nil means by the clock.
@@ -60,12 +60,12 @@ type Server struct {
 	*emulator.Server
 	state
 
-	o       Options
-	choice  emulator.Choice
-	service emulator.Service[call, any]
-	rate    emulator.Window
-	tokens  tokens
-	watch   reach
+	o           Options
+	choice      emulator.Choice
+	service     emulator.Service[call, any]
+	rate        emulator.Window
+	tokens      tokens
+	rightsIndex rightsIndex
 }
 
 // New opens the state, or plants the seed where there is none.
@@ -81,11 +81,11 @@ func New(o Options) (*Server, error) {
 	s := &Server{o: o, choice: choice}
 	s.rate = emulator.Window{Limit: o.Rate, Per: time.Minute, Now: o.Clock}
 	s.tokens = tokens{now: o.Clock, requests: o.TokenRequests}
-	s.watch = newReach()
+	s.rightsIndex = newRightsIndex()
 	s.state.open(o.State)
 	s.index()
 	s.service = emulator.Service[call, any]{
-		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer, Changed: s.told,
+		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer, Changed: s.notifyRights,
 		NoRoute: func(http.ResponseWriter, string) error { return notFound() },
 	}
 	s.routes()
@@ -93,7 +93,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if o.Watch != nil {
-		o.Watch(s.reach())
+		o.Watch(s.rights())
 	}
 	s.Server = emulator.New(emulator.Options{
 		Product:  "roserocket",

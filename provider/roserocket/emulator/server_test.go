@@ -61,7 +61,7 @@ func TestStateSurvives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := s.Reach()
+	before, err := s.Rights()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestStateSurvives(t *testing.T) {
 			if res, _ := ask(t, s, old, "GET", BaseURL+"/userGroups", ""); res.StatusCode != 401 {
 				t.Errorf("a token from before the restart: %d", res.StatusCode)
 			}
-			after, err := s.Reach()
+			after, err := s.Rights()
 			if err != nil || fmt.Sprint(after) != fmt.Sprint(before) {
 				t.Errorf("%v: reach is\n%v\nnot\n%v", err, after, before)
 			}
@@ -109,7 +109,7 @@ func TestReset(t *testing.T) {
 		return text
 	}
 	before := dump()
-	reach, err := s.Reach()
+	reach, err := s.Rights()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestReset(t *testing.T) {
 	if got := dump(); got != before {
 		t.Errorf("the state after a reset is\n%s", got)
 	}
-	if again, err := s.Reach(); err != nil || fmt.Sprint(again) != fmt.Sprint(reach) {
+	if again, err := s.Rights(); err != nil || fmt.Sprint(again) != fmt.Sprint(reach) {
 		t.Errorf("%v: reach after a reset is\n%v", err, again)
 	}
 }

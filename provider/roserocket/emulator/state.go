@@ -68,7 +68,7 @@ func (st *state) open(path string) {
 }
 
 func (s *Server) index() {
-	s.permissions.OnChange = s.watch.changed
+	s.permissions.OnChange = s.rightsIndex.changed
 	s.objects.OnChange = func(id string, _, now *Object) {
 		delete(s.fields, id)
 		if now == nil {

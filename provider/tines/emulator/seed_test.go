@@ -49,7 +49,7 @@ func TestBadStarts(t *testing.T) {
 		want string
 	}{
 		{Options{Variants: []string{"reinvit=update"}}, `unknown variant "reinvit"; did you mean "reinvite"?`},
-		{Options{Variants: []string{"reinvite=maybe"}}, `variant reinvite has no value "maybe"; it can be update, ignore, error`},
+		{Options{Variants: []string{"reinvite=maybe"}}, `variant reinvite has no value "maybe"; its values are update, ignore, error`},
 		{Options{State: file("a", "hello\n")}, "not a state file"},
 		{Options{State: file("b", `{"emulator":"partoo","version":1}`+"\n")}, "holds partoo version 1, not tines version 1"},
 	} {

@@ -20,8 +20,8 @@ const (
 	benID = "00000000-0000-4000-8000-000000000102"
 )
 
-// A place is a client with the emulator that it is connected to.
-type place struct {
+// A fixture is a client with the emulator that it is connected to.
+type fixture struct {
 	*client
 	t        *testing.T
 	emulator *emulator.Server
@@ -59,7 +59,7 @@ type otherKey string
 
 // tryOpen starts an emulator. The choices may be Settings, a seed, an otherKey, what Recall
 // answers, how many requests a token is good for, and variants.
-func tryOpen(t *testing.T, choices ...any) (*place, error) {
+func tryOpen(t *testing.T, choices ...any) (*fixture, error) {
 	t.Helper()
 	o, s, key := emulator.Options{Seed: seed()}, settings(), emulator.DefaultLogin().ClientSecret
 	var recall func(schema.Address) (schema.Object, bool)
@@ -88,7 +88,7 @@ func tryOpen(t *testing.T, choices ...any) (*place, error) {
 			t.Error(err)
 		}
 	})
-	p := &place{t: t, emulator: e, crowd: &crowd{next: e.Transport()}}
+	p := &fixture{t: t, emulator: e, crowd: &crowd{next: e.Transport()}}
 	c, err := Provider().Connect(t.Context(), provider.Options{
 		Tenant: "roserocket", Settings: schema.Object{Kind: &settingsKind, Body: &s}, Key: key, Endpoint: emulator.BaseURL,
 		Transport: p.crowd, Index: &schema.Index{}, LastWritten: recall, Wait: func(context.Context, time.Duration) error { return nil },
@@ -100,7 +100,7 @@ func tryOpen(t *testing.T, choices ...any) (*place, error) {
 	return p, nil
 }
 
-func open(t *testing.T, choices ...any) *place {
+func open(t *testing.T, choices ...any) *fixture {
 	t.Helper()
 	p, err := tryOpen(t, choices...)
 	if err != nil {
@@ -138,10 +138,10 @@ func (c *crowd) RoundTrip(r *http.Request) (*http.Response, error) {
 	return c.next.RoundTrip(r)
 }
 
-func (p *place) reset() { p.mark = len(p.emulator.Entries(0)) }
+func (p *fixture) reset() { p.mark = len(p.emulator.Entries(0)) }
 
 // asked compares the requests since the last call with what is expected.
-func (p *place) asked(want ...string) {
+func (p *fixture) asked(want ...string) {
 	p.t.Helper()
 	var got []string
 	for _, e := range p.emulator.Entries(0)[p.mark:] {
@@ -154,7 +154,7 @@ func (p *place) asked(want ...string) {
 }
 
 // resolved resolves blocks, and gives them back with what was found.
-func (p *place) resolved(blocks ...schema.Object) ([]schema.Object, []schema.Finding) {
+func (p *fixture) resolved(blocks ...schema.Object) ([]schema.Object, []schema.Finding) {
 	p.t.Helper()
 	r, err := p.Resolve(p.t.Context(), blocks)
 	if err != nil {
@@ -177,7 +177,7 @@ func keyOnly(o schema.Object) schema.Object {
 	return declared(p.Role, p.Object, Permission{})
 }
 
-func (p *place) live(o schema.Object) schema.Object {
+func (p *fixture) live(o schema.Object) schema.Object {
 	p.t.Helper()
 	got, err := p.Read(p.t.Context(), o)
 	if err != nil {
@@ -187,7 +187,7 @@ func (p *place) live(o schema.Object) schema.Object {
 }
 
 // change writes what the block sets over a live object, as a plan would.
-func (p *place) change(have, block schema.Object) schema.Object {
+func (p *fixture) change(have, block schema.Object) schema.Object {
 	p.t.Helper()
 	want := have.Clone()
 	for i := range want.Kind.Attributes {

@@ -41,15 +41,15 @@ func TestReach(t *testing.T) {
 	if moments[1]["ben"] != nil || len(moments[0]) != 11+1 {
 		t.Errorf("at first there are %d who can do something", len(moments[0]))
 	}
-	now, err := s.Reach()
+	now, err := s.Rights()
 	if diff := cmp.Diff(moments[2], now); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	s.watch = newReach() // what was remembered says the same as all of it from scratch
+	s.rightsIndex = newRightsIndex() // what was remembered says the same as all of it from scratch
 	for id, p := range s.permissions.All() {
-		s.watch.changed(id, nil, p)
+		s.rightsIndex.changed(id, nil, p)
 	}
-	if diff := cmp.Diff(now, s.reach()); diff != "" {
+	if diff := cmp.Diff(now, s.rights()); diff != "" {
 		t.Errorf("from scratch (-remembered +scratch):\n%s", diff)
 	}
 }
@@ -64,7 +64,7 @@ func TestReachByOption(t *testing.T) {
 	} {
 		s := seeded(t, yard)
 		play(t, s, []step{{"", "POST " + sales + ` {"data":{"option":"` + option + `","fields":[` + bare("cost", "viewer", true) + "," + bare("margin", "viewer", false) + `]}}`, "200 "}})
-		if diff := cmp.Diff(want, s.words(s.permissions.Find(at("sales", "order")))); diff != "" {
+		if diff := cmp.Diff(want, s.rightsOf(s.permissions.Find(at("sales", "order")))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", option, diff)
 		}
 	}
@@ -73,9 +73,9 @@ func TestReachByOption(t *testing.T) {
 // A client that loses members which it does not know opens something, at every level.
 func TestReachOfLostMembers(t *testing.T) {
 	s := seeded(t, yard, "extra-keys=some")
-	before := s.words(s.permissions.Find(at("sales", "order")))
+	before := s.rightsOf(s.permissions.Find(at("sales", "order")))
 	play(t, s, []step{{"", "POST " + sales + " " + live(), "200 "}})
-	after := s.words(s.permissions.Find(at("sales", "order")))
+	after := s.rightsOf(s.permissions.Find(at("sales", "order")))
 	gained := []string{}
 	had := map[string]bool{}
 	for _, w := range before {
