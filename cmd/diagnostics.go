@@ -39,7 +39,7 @@ type diagnosticJSON struct {
 	Code     string     `json:"code"`
 	Summary  string     `json:"summary"`
 	Detail   string     `json:"detail"`
-	Range    *rangeJSON `json:"range,omitempty"` // none where no file is meant
+	Range    *rangeJSON `json:"range,omitempty"` // nil if the diagnostic is about no file
 	Rows     []rowJSON  `json:"rows,omitempty"`  // of data files
 }
 

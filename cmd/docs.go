@@ -99,7 +99,7 @@ func commandPage(root *cobra.Command) []byte {
 	return []byte(b.String())
 }
 
-// builtIn is the command that speaks for itself.
+// builtIn reports whether a command needs no description.
 func builtIn(c *cobra.Command) bool { return c.Name() == "help" }
 
 func commandSection(b *strings.Builder, c *cobra.Command) {

@@ -101,8 +101,8 @@ func (a *writeProgress) observe(e apply.Event) {
 	_ = a.bar.Set(e.Settled)
 }
 
-// timing says how long applying has taken and how long it takes in all: as long as the
-// plan says, or longer where the changes so far took longer.
+// timing returns how long applying has taken and the estimate of the whole: that of the plan,
+// or a larger one if the changes so far took longer.
 func (a *writeProgress) timing(settled int) string {
 	elapsed := a.now().Sub(a.begin)
 	all := time.Duration(a.minutes * float64(time.Minute))
@@ -137,8 +137,8 @@ func (a *writeProgress) done() {
 	}
 }
 
-// sortedByCount puts the kinds with the fewest objects first, so that the number
-// that keeps growing stands last.
+// sortedByCount sorts the kinds by the number of objects, so that the number that grows is the
+// last.
 func sortedByCount(seen map[string]int) []string {
 	var kinds []string
 	for k := range seen {

@@ -107,9 +107,8 @@ type Setting struct {
 	Value any // a string or an int
 }
 
-// Embed starts the emulator behind endpoint = "emulator". Its data is the state
-// file, or the seed where there is none yet. Unless writes is set, no file is
-// made.
+// Embed starts the emulator of endpoint = "emulator". Its data is the state file or, if that
+// does not exist, the seed. It writes files only if writes is set.
 func (p *Product) Embed(settings *schema.Object, state, seed string, writes bool) (*Emulation, error) {
 	o := EmulatorOptions{Settings: settings, State: state, Seed: seed, Rate: -1}
 	for _, name := range []*string{&o.State, &o.Seed} {

@@ -96,8 +96,7 @@ func (all Products) findKind(name string) (*schema.Product, *schema.Kind, error)
 	return nil, nil, advise("Kinds: "+strings.Join(kinds, ", ")+".", "%s has no kind %q", product.Title, kind)
 }
 
-// kindsNamed lists the kinds with a name as PRODUCT.KIND, for whoever leaves out the
-// product.
+// kindsNamed lists the kinds with a name as PRODUCT.KIND, for a hint if the product is missing.
 func (all Products) kindsNamed(name string) []string {
 	var out []string
 	for _, p := range all.schemas() {

@@ -9,14 +9,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// release is the version of this source. required_version in a configuration is
-// held against it.
+// release is the version of this source, which is compared with required_version of a
+// configuration.
 const release = "0.1.0"
 
 // A Version says which build of rolecall runs.
 type Version struct {
 	Release  string `json:"version"`
-	Commit   string `json:"commit,omitempty"`   // empty where the build does not know
+	Commit   string `json:"commit,omitempty"`   // empty if the build does not contain it
 	Date     string `json:"date,omitempty"`     // of the commit
 	Modified bool   `json:"modified,omitempty"` // built from files that differ from the commit
 	Go       string `json:"go"`

@@ -24,23 +24,24 @@ type table struct {
 // product's own settings.
 func providerRows(p *schema.Product) []row {
 	return []row{
-		{"protect", "list of addresses", "Objects that are never removed, whatever the files say: \"user.ceo@zoo.example\".", listSchema()},
+		{"protect", "list of addresses", "Objects that are never removed and lose no rights: \"user.ceo@zoo.example\".", listSchema()},
 		{"privileged", "list of rights", privilegedDoc(p), listSchema()},
 	}
 }
 
 // privilegedDoc describes the default of privileged.
 func privilegedDoc(p *schema.Product) string {
-	doc := "Rights that plans name first and in full when a user gains them, as plans print them: a right, \"on\" a place, \"through\" a role; * stands for any text. " +
-		"Users who may do everything everywhere are always named. "
+	doc := "Patterns of rights. A plan names every user who gains a right that matches one. A pattern is a right as plans print it: " +
+		"RIGHT on PLACE through ROLE; on and through are optional, and * stands for any text. " +
+		"Users who gain the right to everything everywhere are always named. "
 	if len(p.Privileged) == 0 {
-		return doc + "Without it, none."
+		return doc + "Default: none."
 	}
 	quoted := make([]string, len(p.Privileged))
 	for i, s := range p.Privileged {
 		quoted[i] = fmt.Sprintf("%q", s)
 	}
-	return doc + "Without it, " + strings.Join(quoted, ", ") + "."
+	return doc + "Default: " + strings.Join(quoted, ", ") + "."
 }
 
 // ours reports whether objects of the kind come and go at our word, so that
@@ -56,7 +57,7 @@ func also(k *schema.Kind) string {
 	if !ours(k) {
 		return "Every block also takes for_each and provider."
 	}
-	return "Every block also takes for_each, provider, and previously (earlier keys, for a rename)."
+	return "Every block also takes for_each, provider, and previously (previous keys, to rename an object)."
 }
 
 // providerBlocks are the blocks inside a provider block.
