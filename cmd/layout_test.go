@@ -22,7 +22,7 @@ var (
 // emulatorKinds names what the emulator of a product has besides its kinds.
 var emulatorKinds = map[string][]string{
 	"partoo":     {"api_key", "business", "org"},
-	"roserocket": {"board", "group", "object", "reach", "role", "token"},
+	"roserocket": {"board", "group", "object", "rights", "role", "token"},
 	"tines":      {"access", "key", "audit_log"},
 }
 
