@@ -85,3 +85,6 @@ func (c *Client) address(call Call) (string, error) {
 	}
 	return address, nil
 }
+
+// An undecoded answer is the text of an answer that Client.Do leaves to Call.Validate.
+type undecoded []byte

@@ -1,15 +1,16 @@
 package rest
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"maps"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -167,28 +168,17 @@ func (c Collection[T]) fetch(ctx context.Context, at At) (Page[T], error) {
 	return page, err
 }
 
-// page decodes an answer. The items are most of it, so they are cut out and decoded once.
+// page decodes an answer. Most of it are the items, so they are decoded as they are read and
+// not kept as text first.
 func (c Collection[T]) page(answer undecoded) (Page[T], error) {
-	items := json.RawMessage(answer)
-	around := members{"": items}
-	if c.Items != "" {
-		from, to := locate(answer, c.Items)
-		if to > 0 {
-			around[""] = slices.Concat(items[:from], json.RawMessage("null"), items[to:])
-		}
-		raw, err := around.member(c.Items) // fails unless the answer without the items is valid
-		switch {
-		case err != nil:
-			return Page[T]{}, err
-		case to > 0:
-			items = items[from:to]
-		default:
-			items = raw
-		}
-	}
 	p := Page[T]{Total: -1}
-	if err := json.Unmarshal(items, &p.Items); err != nil {
+	around := members{"": json.RawMessage("{}")}
+	text := json.NewDecoder(bytes.NewReader(answer))
+	if err := c.decode(text, "", &p.Items, around); err != nil {
 		return p, err
+	}
+	if _, err := text.Token(); err != io.EOF {
+		return p, errors.New("the answer has text after its end")
 	}
 	if err := RequireList(c.Items, p.Items); err != nil {
 		return p, err
@@ -215,8 +205,38 @@ func (c Collection[T]) page(answer undecoded) (Page[T], error) {
 	return p, err
 }
 
-// members holds the members of an answer by name; "" is the answer. Members of objects are
-// added when they are read.
+// decode decodes the value with the name, which is the list of items, has it below itself or
+// stands beside it.
+func (c Collection[T]) decode(text *json.Decoder, name string, items *[]T, around members) error {
+	switch {
+	case name == c.Items:
+		*items = nil
+		return text.Decode(items)
+	case name != "" && !strings.HasPrefix(c.Items, name+"."):
+		var raw json.RawMessage
+		err := text.Decode(&raw)
+		around[name] = raw
+		return err
+	}
+	around[name] = json.RawMessage("{}") // its members are entries of their own
+	if start, err := text.Token(); err != nil || start != json.Delim('{') {
+		return cmp.Or(err, fmt.Errorf("the answer is not an object with %q", c.Items))
+	}
+	for text.More() {
+		key, err := text.Token()
+		if err != nil {
+			return err
+		}
+		if err := c.decode(text, strings.TrimPrefix(fmt.Sprint(name, ".", key), "."), items, around); err != nil {
+			return err
+		}
+	}
+	_, err := text.Token()
+	return err
+}
+
+// members holds what an answer has beside its items, by name. Members of objects are added
+// when they are read.
 type members map[string]json.RawMessage
 
 // read decodes the named member. It is an error if it is missing.
