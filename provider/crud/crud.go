@@ -172,3 +172,16 @@ func ReadBack(ctx context.Context, res Resource, r provider.Request, id string) 
 
 // notFound reports whether an error says that there is no such object.
 func notFound(err error) bool { return errors.Is(err, provider.ErrNotFound) }
+
+// Yield yields the live object of each row that a list has, or the error of reading it.
+func Yield[T any](rows []T, err error, live func(*T) schema.Object, yield func(schema.Object, error) bool) {
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	for i := range rows {
+		if !yield(live(&rows[i]), nil) {
+			return
+		}
+	}
+}

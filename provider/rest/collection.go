@@ -43,6 +43,7 @@ type Paging struct {
 	setQuery func(q url.Values, at At)
 	read     func(answer members, p *listInfo) error
 	numbered bool // answers contain the number of pages
+	named    bool // and each page names the next one
 }
 
 // A listInfo is what an answer says about the whole list.
@@ -71,6 +72,21 @@ func ByPage(number, pages, total string) Paging {
 	}
 }
 
+// Naming returns the Paging of numbered pages that also name the next page, in the member next:
+// a number, and 0 or null on the last page. A page that names another page than the one that
+// follows means that the list changed.
+func (p Paging) Naming(next string) Paging {
+	read := p.read
+	p.named = true
+	p.read = func(answer members, to *listInfo) (err error) {
+		if err = read(answer, to); err == nil {
+			to.next, err = answer.token(next)
+		}
+		return err
+	}
+	return p
+}
+
 // ByOffset sends the number of rows before the page in the parameter offset, and most in
 // the parameter size. The product may return fewer rows: the length of the first page is
 // the length of all. total names the member with the number of items.
@@ -97,19 +113,9 @@ func ByNext(token, next string) Paging {
 				q.Set(token, at.Token)
 			}
 		},
-		read: func(answer members, p *listInfo) error {
-			raw, err := answer.member(next)
-			var number json.Number // reads a number as it is written
-			switch {
-			case err != nil:
-				return err
-			case json.Unmarshal(raw, &p.next) == nil: // a string or null
-			case json.Unmarshal(raw, &number) == nil && number != "0":
-				p.next = number.String()
-			case number != "0":
-				return fmt.Errorf("%q is not a page token", next)
-			}
-			return nil
+		read: func(answer members, p *listInfo) (err error) {
+			p.next, err = answer.token(next)
+			return err
 		},
 	}
 }
@@ -165,6 +171,17 @@ func (c Collection[T]) fetch(ctx context.Context, at At) (Page[T], error) {
 		page, err = c.page(answer)
 		return err
 	}}, &answer)
+	if err != nil || !c.Pages.named {
+		return page, err
+	}
+	next := ""
+	if at.Number < page.Pages {
+		next = strconv.Itoa(at.Number + 1)
+	}
+	if page.Next != next {
+		err = fmt.Errorf("%w: page %d of %d names %q as the next", ErrListChanged, at.Number, page.Pages, page.Next)
+	}
+	page.Next = ""
 	return page, err
 }
 
@@ -258,6 +275,22 @@ func (m members) count(name string) (int, error) {
 		return 0, fmt.Errorf("the answer has no number %q", name)
 	}
 	return *n, nil
+}
+
+// token decodes the named member, which names a page: a string or a number. It returns ""
+// for "", 0 and null.
+func (m members) token(name string) (token string, err error) {
+	raw, err := m.member(name)
+	var number json.Number // reads a number as it is written
+	switch {
+	case err != nil:
+	case json.Unmarshal(raw, &token) == nil: // a string or null
+	case json.Unmarshal(raw, &number) != nil:
+		err = fmt.Errorf("%q is not a page token", name)
+	case number != "0":
+		token = number.String()
+	}
+	return token, err
 }
 
 func (m members) member(name string) (json.RawMessage, error) {

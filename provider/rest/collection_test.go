@@ -84,6 +84,10 @@ func TestCollectionIsReadToItsEnd(t *testing.T) {
 			n, _ := strconv.Atoi(r.URL.Query().Get("page"))
 			return fmt.Sprintf(`{"max_page":3,"animals":%s}`, rows(2*n-2, 2*n))
 		}},
+		{"by page, and each names the next", "animals", rest.ByPage("page", "max_page", "count").Naming("next"), func(r *http.Request) string {
+			n, _ := strconv.Atoi(r.URL.Query().Get("page"))
+			return fmt.Sprintf(`{"max_page":3,"count":5,"next":%s,"animals":%s}`, []string{"2", "3", "null"}[n-1], rows(2*n-2, 2*n))
+		}},
 		{"by offset, and the size is clamped", "response.animals", rest.ByOffset("offset", "max", 100, "response.count"), func(r *http.Request) string {
 			n, _ := strconv.Atoi(r.URL.Query().Get("offset"))
 			return fmt.Sprintf(`{"response":{"count":5,"max":2,"animals":%s}}`, rows(n, n+2))
@@ -135,6 +139,9 @@ func TestCollectionRefuses(t *testing.T) {
 		{"animals", rest.ByPage("page", "max_page", "count"), `{"animals":[],"count":0}`, `has no "max_page"`},
 		{"animals", rest.ByPage("page", "max_page", "count"), `{"animals":[],"max_page":1,"count":null}`, `no number "count"`},
 		{"animals", rest.ByPage("page", "max_page", ""), `{"animals":[{"id":"a"}],"max_page":0}`, "says that there are no pages"},
+		{"animals", rest.ByPage("page", "pages", "count").Naming("next"), `{"animals":[{"id":"a"}],"pages":1,"count":1}`, `has no "next"`},
+		{"animals", rest.ByPage("page", "pages", "count").Naming("next"), `{"animals":[{"id":"a"}],"pages":1,"count":1,"next":2}`, `page 1 of 1 names "2" as the next`},
+		{"animals", rest.ByPage("page", "pages", "count").Naming("next"), `{"animals":[{"id":"a"}],"pages":2,"count":2,"next":null}`, `page 1 of 2 names "" as the next`},
 		{"animals", rest.ByOffset("offset", "max", 9, "count"), `{"animals":[]}`, `has no "count"`},
 		{"animals", rest.ByOffset("offset", "max", 9, "count"), `{"animals":[{"id":"a"}],"count":null}`, `no number "count"`},
 		{"animals", rest.ByOffset("offset", "max", 9, "count"), `{"animals":[],"count":3}`, "the list changed"},

@@ -68,15 +68,7 @@ func (c *client) groups(ctx context.Context) ([]wireGroup, error) {
 
 func (c *client) listGroups(ctx context.Context, yield func(schema.Object, error) bool) {
 	all, err := c.groups(ctx)
-	if err != nil {
-		yield(schema.Object{}, err)
-		return
-	}
-	for i := range all {
-		if !yield(c.liveGroup(&all[i]), nil) {
-			return
-		}
-	}
+	crud.Yield(all, err, c.liveGroup, yield)
 }
 
 // liveGroup makes an object of a group, without its members.
