@@ -231,11 +231,7 @@ func (s *activeCall) decode(a *answer, out any) {
 	case len(text) == 0:
 		a.err = errEmpty
 	default:
-		if raw, ok := out.(*undecoded); ok {
-			*raw = text
-		} else {
-			a.err = json.Unmarshal(text, out)
-		}
+		a.err = json.Unmarshal(text, out)
 		if a.err == nil && s.call.Raw != nil {
 			*s.call.Raw = text
 		}

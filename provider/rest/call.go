@@ -85,6 +85,3 @@ func (c *Client) address(call Call) (string, error) {
 	}
 	return address, nil
 }
-
-// An undecoded answer is the text of an answer that Client.Do leaves to Call.Validate.
-type undecoded []byte

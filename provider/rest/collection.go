@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"maps"
 	"net/url"
@@ -165,10 +164,10 @@ func (c Collection[T]) fetch(ctx context.Context, at At) (Page[T], error) {
 		}
 		c.Pages.setQuery(q, at)
 	}
-	var answer undecoded
+	answer := listAnswer[T]{list: c.Items}
 	var page Page[T]
 	err := c.Client.Do(ctx, Call{Op: c.Op, Path: c.Path, Query: q, Validate: func() (err error) {
-		page, err = c.page(answer)
+		page, err = c.page(&answer)
 		return err
 	}}, &answer)
 	if err != nil || !c.Pages.named {
@@ -185,18 +184,9 @@ func (c Collection[T]) fetch(ctx context.Context, at At) (Page[T], error) {
 	return page, err
 }
 
-// page decodes an answer. Most of it are the items, so they are decoded as they are read and
-// not kept as text first.
-func (c Collection[T]) page(answer undecoded) (Page[T], error) {
-	p := Page[T]{Total: -1}
-	around := members{"": json.RawMessage("{}")}
-	text := json.NewDecoder(bytes.NewReader(answer))
-	if err := c.decode(text, "", &p.Items, around); err != nil {
-		return p, err
-	}
-	if _, err := text.Token(); err != io.EOF {
-		return p, errors.New("the answer has text after its end")
-	}
+// page checks an answer, and what it says about the whole list.
+func (c Collection[T]) page(answer *listAnswer[T]) (Page[T], error) {
+	p := Page[T]{Items: answer.items, Total: -1}
 	if err := RequireList(c.Items, p.Items); err != nil {
 		return p, err
 	}
@@ -214,7 +204,7 @@ func (c Collection[T]) page(answer undecoded) (Page[T], error) {
 		return p, nil
 	}
 	at := listInfo{total: -1}
-	err := c.Pages.read(around, &at)
+	err := c.Pages.read(answer.around, &at)
 	if err == nil && at.pages == 0 && at.total < 0 && at.next == "" && len(p.Items) > 0 && c.Pages.numbered {
 		err = errors.New("the answer has items but says that there are no pages")
 	}
@@ -222,29 +212,42 @@ func (c Collection[T]) page(answer undecoded) (Page[T], error) {
 	return p, err
 }
 
-// decode decodes the value with the name, which is the list of items, has it below itself or
-// stands beside it.
-func (c Collection[T]) decode(text *json.Decoder, name string, items *[]T, around members) error {
+// A listAnswer is an answer with a list. The list is most of it, so its items are decoded
+// once, and not kept as text first.
+type listAnswer[T any] struct {
+	list   string // name of the list, as in Collection.Items
+	items  []T
+	around members
+}
+
+// UnmarshalJSON decodes an answer.
+func (a *listAnswer[T]) UnmarshalJSON(text []byte) error {
+	a.around = members{"": json.RawMessage("{}")}
+	return a.decode(json.NewDecoder(bytes.NewReader(text)), "")
+}
+
+// decode decodes the value with the name, which is the list, contains it, or is something else.
+func (a *listAnswer[T]) decode(text *json.Decoder, name string) error {
 	switch {
-	case name == c.Items:
-		*items = nil
-		return text.Decode(items)
-	case name != "" && !strings.HasPrefix(c.Items, name+"."):
+	case name == a.list:
+		a.items = nil
+		return text.Decode(&a.items)
+	case name != "" && !strings.HasPrefix(a.list, name+"."):
 		var raw json.RawMessage
 		err := text.Decode(&raw)
-		around[name] = raw
+		a.around[name] = raw
 		return err
 	}
-	around[name] = json.RawMessage("{}") // its members are entries of their own
+	a.around[name] = json.RawMessage("{}") // its members are entries of their own
 	if start, err := text.Token(); err != nil || start != json.Delim('{') {
-		return cmp.Or(err, fmt.Errorf("the answer is not an object with %q", c.Items))
+		return cmp.Or(err, fmt.Errorf("the answer is not an object with %q", a.list))
 	}
 	for text.More() {
 		key, err := text.Token()
 		if err != nil {
 			return err
 		}
-		if err := c.decode(text, strings.TrimPrefix(fmt.Sprint(name, ".", key), "."), items, around); err != nil {
+		if err := a.decode(text, strings.TrimPrefix(fmt.Sprint(name, ".", key), ".")); err != nil {
 			return err
 		}
 	}
