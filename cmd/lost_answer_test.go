@@ -201,9 +201,8 @@ func (m *sharedServer) write(dir, blocks string) {
 // where the product refuses a second one of the name, and where it does not.
 func TestTwoAtOnce(t *testing.T) {
 	for name, c := range map[string]struct {
-		product  string
-		variants []string
-		blocks   string
+		product string
+		blocks  string
 	}{
 		"Partoo section and groups": {product: "partoo", blocks: `
 section "Country" {}
@@ -221,12 +220,12 @@ user "eve@zoo.example" {
   last_name  = "Ng"
   role       = "ORG_ADMIN"
 }`},
-		"Tines role": {product: "tines", variants: []string{"role-names=free"}, blocks: `
+		"Tines role": {product: "tines", blocks: `
 role "ANALYST" { permissions = ["STORY_VIEW"] }`},
-		"Tines teams": {product: "tines", variants: []string{"team-names=free"}, blocks: `
+		"Tines teams": {product: "tines", blocks: `
 team "Blue" {}
 team "Red" {}`},
-		"Tines team, user and membership": {product: "tines", variants: []string{"team-names=free"}, blocks: `
+		"Tines team, user and membership": {product: "tines", blocks: `
 user "eve@soc.example" {
   first_name = "Eve"
   last_name  = "Ng"
@@ -236,11 +235,7 @@ team "Blue" { members = { "eve@soc.example" = "EDITOR" } }`},
 user_group "Dispatch" { members = [] }`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var args []string
-			for _, v := range c.variants {
-				args = append(args, "--variant", v)
-			}
-			m, here, there := newSharedServer(t, c.product, args...), t.TempDir(), t.TempDir()
+			m, here, there := newSharedServer(t, c.product), t.TempDir(), t.TempDir()
 			dir, copied := m.server.tenant(t, c.product, c.blocks), m.server.tenant(t, c.product, c.blocks)
 			m.answer = &delayedAnswer{Reader: strings.NewReader("yes\n"), meanwhile: func() {
 				m.must(1, "another apply is running for", here, nil, "apply", "--auto-approve", dir)

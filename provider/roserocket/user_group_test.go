@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -20,14 +21,7 @@ func group(g Group, set ...string) schema.Object {
 
 func (p *fixture) groups() map[string]schema.Object {
 	p.t.Helper()
-	out := map[string]schema.Object{}
-	for o, err := range p.List(p.t.Context(), &groupKind) {
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		out[o.Addr.Key] = o
-	}
-	return out
+	return providertest.MustList(p.t, p.client, &groupKind)
 }
 
 func TestGroups(t *testing.T) {

@@ -2,6 +2,7 @@ package tines
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -24,7 +25,7 @@ var _ provider.AuditReader = (*client)(nil)
 // ownAgent is how the User-Agent of every rolecall begins.
 const ownAgent = "rolecall/"
 
-// A wireLog is one row of the audit log.
+// A wireLog is a row of the audit log.
 type wireLog struct {
 	ID        wireID    `json:"id"`
 	At        time.Time `json:"created_at"`
@@ -37,21 +38,20 @@ type wireLog struct {
 	Name      string    `json:"user_name"`
 }
 
-func (l *wireLog) known() error {
+func (l *wireLog) validate() error {
 	if l.ID == "" || l.At.IsZero() || l.Operation == "" {
-		return errors.New("a row of the audit log does not say what was done and when")
+		return errors.New("a row of the audit log has no id, time or operation")
 	}
 	return nil
 }
 
-// ours are the operations on what rolecall manages. The names of those on custom
-// roles are not documented, so words are looked for.
-var ours = regexp.MustCompile(`(?i)role|member|user|team|scim|sso|mapping|tenantconfig`)
+// managed matches the names of operations on the objects that rolecall manages. Those on custom
+// roles are not documented, so it matches words.
+var managed = regexp.MustCompile(`(?i)role|member|user|team|scim|sso|mapping|tenantconfig`)
 
-// History yields what was done to roles, teams, members and users from a moment on. The
-// objects that an event is about are those that were listed before.
-// Pages are read one after the other: whatever is logged meanwhile only makes rows
-// come twice, and those are told once.
+// History yields the changes of roles, teams, members and users since a time. Events name
+// objects that were listed before. It reads one page after the other, because rows that are
+// logged meanwhile only make other rows come twice; each is yielded once.
 func (c *client) History(ctx context.Context, since time.Time) iter.Seq2[provider.Event, error] {
 	return func(yield func(provider.Event, error) bool) {
 		seen := map[wireID]bool{}
@@ -69,7 +69,7 @@ func (c *client) History(ctx context.Context, since time.Time) iter.Seq2[provide
 				}
 				seen[l.ID] = true
 				fresh++
-				if l.At.Before(since) || !ours.MatchString(l.Operation) {
+				if l.At.Before(since) || !managed.MatchString(l.Operation) {
 					continue
 				}
 				if !yield(c.event(l), nil) {
@@ -84,7 +84,7 @@ func (c *client) History(ctx context.Context, since time.Time) iter.Seq2[provide
 				return
 			}
 			if next <= page || fresh == 0 && len(rows) == 0 {
-				yield(provider.Event{}, &provider.Error{Op: "read the audit log", Err: rest.ErrListChanged, Hint: "Its pages lead back or are empty before the end. Run the same command again."})
+				yield(provider.Event{}, &provider.Error{Op: "read the audit log", Err: rest.ErrListChanged, Hint: "Its pages repeat or are empty before the end. Run the same command again."})
 				return
 			}
 			page = next
@@ -92,12 +92,15 @@ func (c *client) History(ctx context.Context, since time.Time) iter.Seq2[provide
 	}
 }
 
-// logs reads one page of the audit log, and which page follows: 0 for none.
+// logs reads one page of the audit log. It returns the number of the next page, or 0.
 func (c *client) logs(ctx context.Context, since time.Time, page int) ([]wireLog, int, error) {
 	var p struct {
 		Rows []wireLog `json:"audit_logs"`
-		Meta *wireMeta `json:"meta"`
+		Meta struct {
+			Next json.RawMessage `json:"next_page_number"` // null on the last page
+		} `json:"meta"`
 	}
+	next := 0
 	err := c.rest.Do(ctx, rest.Call{
 		Op: "read the audit log", Path: auditPath,
 		Query: url.Values{"after": {since.UTC().Format(time.RFC3339)}, "page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}},
@@ -105,11 +108,14 @@ func (c *client) logs(ctx context.Context, since time.Time, page int) ([]wireLog
 			if err := rest.RequireList("audit_logs", p.Rows); err != nil {
 				return err
 			}
-			if p.Meta == nil || !p.Meta.Next.Set {
-				return errors.New("the answer does not say what follows")
+			if p.Meta.Next == nil {
+				return errors.New("the answer does not say which page is the next")
+			}
+			if err := json.Unmarshal(p.Meta.Next, &next); err != nil {
+				return fmt.Errorf("next_page_number is not a number: %w", err)
 			}
 			for i := range p.Rows {
-				if err := p.Rows[i].known(); err != nil {
+				if err := p.Rows[i].validate(); err != nil {
 					return err
 				}
 			}
@@ -119,16 +125,16 @@ func (c *client) logs(ctx context.Context, since time.Time, page int) ([]wireLog
 	var e *provider.Error
 	if errors.As(err, &e) && (e.Status == http.StatusNotFound || e.Status == http.StatusForbidden) {
 		e.Err = provider.ErrCredentials
-		e.Hint = "The audit log is open to tenant owners and to users with the tenant permission AUDIT_LOG_READ, and not part of every plan of Tines. " +
-			"Tines answers 404 where the right is missing."
+		e.Hint = "Only tenant owners and users with the tenant permission AUDIT_LOG_READ can read the audit log, and not every plan of Tines has it. " +
+			"Tines answers 404 if the right is missing."
 	}
 	if err != nil {
 		return nil, 0, err
 	}
-	return p.Rows, p.Meta.Next.Number, nil
+	return p.Rows, next, nil
 }
 
-// event turns a row into rolecall's words.
+// event returns the event of a row.
 func (c *client) event(l *wireLog) provider.Event {
 	who := l.Email
 	if who == "" {
@@ -143,9 +149,9 @@ func (c *client) event(l *wireLog) provider.Event {
 	}
 }
 
-// aboutWhat lists the objects that a row speaks of, as far as they are recognized. What
-// inputs and outputs hold is not documented and differs by operation, so ids, names and
-// addresses are looked for anywhere, by the word that they stand under.
+// aboutWhat returns the objects that a row names. What inputs and outputs hold is not documented
+// and differs by operation, so it looks for ids, names and addresses at any depth, by the name
+// of the field around them.
 func (c *client) aboutWhat(l *wireLog) []schema.Address {
 	found := map[schema.Address]bool{}
 	note := func(kind, key string) {
@@ -158,7 +164,7 @@ func (c *client) aboutWhat(l *wireLog) []schema.Address {
 		}
 		kind := kindNamed(under)
 		if under == l.Operation && aboutMembers(under) {
-			return // an id of an operation on members can be that of anything
+			return // the id in an operation on members can be that of any object
 		}
 		if key, known := c.Index.Key(kind, text); known {
 			note(kind, key)
@@ -167,7 +173,7 @@ func (c *client) aboutWhat(l *wireLog) []schema.Address {
 		}
 	})
 	out := slices.Collect(maps.Keys(found))
-	if aboutMembers(l.Operation) { // it is about the pairs of a team and a user
+	if aboutMembers(l.Operation) { // a membership is a team and a user
 		for team := range found {
 			for user := range found {
 				if team.Kind == teamKind.Name && user.Kind == userKind.Name {
@@ -180,8 +186,8 @@ func (c *client) aboutWhat(l *wireLog) []schema.Address {
 	return out
 }
 
-// each calls f for every text and number in a value, with the name that it stands under.
-// Names that say nothing, such as id, leave it at the name around them.
+// each calls f for every text and number in a value, with the name of the field around it. A
+// name such as id counts as the name around that.
 func each(under string, v any, f func(under, text string)) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -203,7 +209,7 @@ func each(under string, v any, f func(under, text string)) {
 	}
 }
 
-// kindNamed returns the kind that a name speaks of, or "".
+// kindNamed returns the kind that the name of a field is about, or "".
 func kindNamed(name string) string {
 	name = strings.ToLower(name)
 	for _, word := range []struct{ part, kind string }{

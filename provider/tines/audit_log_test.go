@@ -2,8 +2,10 @@ package tines
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -42,41 +44,29 @@ func (p *memberPlace) history(since time.Time) []string {
 	return out
 }
 
-// What was done by a plan and by hand is found again in the log, however its rows
-// are written.
+// What was done by a plan and by hand is found again in the log.
 func TestHistory(t *testing.T) {
 	full := []string{
 		"TeamMembersAddition owner@zoo.example (rolecall): membership.IT/ana@zoo.example role.ANALYST team.IT user.ana@zoo.example",
 		"TeamMemberRemoval owner@zoo.example (rolecall): membership.SOC/ana@zoo.example team.SOC user.ana@zoo.example",
 		"TenantConfigChange owner@zoo.example (rolecall): role.TEAM_ADMIN team.IT",
 	}
-	for _, variants := range [][]any{nil, {"audit-inputs=flat"}, {"audit-inputs=null"}} {
-		p := placed(t, variants...)
-		before := time.Now().Add(-time.Minute)
-		p.all(&roleKind)
-		p.all(&teamKind)
-		p.all(&membershipKind)
-		_, err := p.create(member("IT", "ana@zoo.example", "ANALYST"))
-		p.must(err)
-		p.must(p.remove(&membershipKind, "SOC/ana@zoo.example"))
-		p.must(p.remove(&mappingKind, "Analysts/SOC"))
-		got := p.history(before)
-		switch {
-		case len(variants) == 1 && variants[0] == "audit-inputs=null":
-			for i, line := range got {
-				if !strings.HasSuffix(line, ": ") {
-					t.Errorf("%d: %s", i, line)
-				}
-			}
-		default:
-			slices.Reverse(got) // the newest comes first
-			if diff := cmp.Diff(full, got); diff != "" {
-				t.Errorf("%v: %s", variants, diff)
-			}
-		}
-		if got := p.history(time.Now().Add(time.Hour)); got != nil {
-			t.Errorf("from the future: %v", got)
-		}
+	p := placed(t)
+	before := time.Now().Add(-time.Minute)
+	p.all(&roleKind)
+	p.all(&teamKind)
+	p.all(&membershipKind)
+	_, err := p.create(member("IT", "ana@zoo.example", "ANALYST"))
+	p.must(err)
+	p.must(p.remove(&membershipKind, "SOC/ana@zoo.example"))
+	p.must(p.remove(&mappingKind, "Analysts/SOC"))
+	got := p.history(before)
+	slices.Reverse(got) // the newest comes first
+	if diff := cmp.Diff(full, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := p.history(time.Now().Add(time.Hour)); got != nil {
+		t.Errorf("from the future: %v", got)
 	}
 }
 
@@ -102,7 +92,7 @@ func TestAbout(t *testing.T) {
 		{"TeamMemberRemoval", `[1,[2],"x",true,1.5]`, ""},
 	} {
 		var l wireLog
-		if err := decode(fmt.Sprintf(`{"operation_name":%q,"inputs":%s}`, test.operation, test.inputs), &l); err != nil {
+		if err := json.Unmarshal(fmt.Appendf(nil, `{"operation_name":%q,"inputs":%s}`, test.operation, test.inputs), &l); err != nil {
 			t.Fatal(err)
 		}
 		var got []string
@@ -172,4 +162,10 @@ func (p pages) RoundTrip(r *http.Request) (*http.Response, error) {
 		return answered(r, http.StatusNotFound, `{"error":"no page"}`), nil
 	}
 	return answered(r, http.StatusOK, p[n-1]), nil
+}
+
+func answered(r *http.Request, status int, text string) *http.Response {
+	return &http.Response{
+		StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Request: r, Body: io.NopCloser(strings.NewReader(text)),
+	}
 }

@@ -17,15 +17,15 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Check holds a plan against what only the live tenant knows: which permissions
-// there are, which names are taken, how many roles there may be, what goes with a
-// team, and whether the key's own user is in the way.
+// Check checks a plan against the live tenant: which permissions exist, which names are taken,
+// how many roles there may be, what is deleted with a team, and whether the key's own user
+// loses access.
 func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, error) {
 	k := &checking{client: c, View: v}
 	if err := k.roleRules(ctx); err != nil {
 		return nil, err
 	}
-	if err := k.held(ctx); err != nil {
+	if err := k.heldRoles(ctx); err != nil {
 		return nil, err
 	}
 	if err := k.teamRules(ctx); err != nil {
@@ -34,13 +34,14 @@ func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, 
 	if err := k.userRules(ctx); err != nil {
 		return nil, err
 	}
-	k.add(k.checkMembers(v)...)
-	rows, err := k.checkMapping(ctx, v)
-	k.add(rows...)
-	return k.findings, err
+	k.memberRules()
+	if err := k.mappingRules(ctx); err != nil {
+		return nil, err
+	}
+	return k.findings, nil
 }
 
-// A checking is one plan under examination.
+// A checking is the check of one plan.
 type checking struct {
 	*client
 	provider.View
@@ -60,50 +61,53 @@ func (k *checking) changes(kind *schema.Kind) func(func(*provider.Request) bool)
 	}
 }
 
-// problem starts an error about a planned write, at its block where there is one.
-func problem(r *provider.Request, code, attribute, summary, detail string) schema.Finding {
-	o := r.Want
-	if o == nil {
-		o = r.Have
+// objectOf returns the object that a change wants, or the one that it removes.
+func objectOf(r *provider.Request) *schema.Object {
+	if r.Want == nil {
+		return r.Have
 	}
-	f := o.Problem(code, attribute, summary, detail)
+	return r.Want
+}
+
+// problem returns an error about a change, at its block if there is one.
+func problem(r *provider.Request, code, attribute, summary, detail string) schema.Finding {
+	f := objectOf(r).Problem(code, attribute, summary, detail)
 	f.Addr = r.Addr
 	return f
 }
 
-// Whoever holds a role that is deleted is refused, falls back to another role, or
-// keeps one that is not there: which of these is not documented. Members of teams
-// and rows of the mapping are the plan's to look after. Case groups have members of
-// their own, which rolecall never changes, so here they are looked at; what holds a
-// role besides, such as the keys of teams, no call shows.
+// Tines does not document what happens to members whose role is deleted. The plan itself covers
+// members of teams and rows of the mapping. Case groups have members of their own, which
+// rolecall never changes, so they are checked here. No call shows what else may have a role,
+// such as the keys of teams.
 
-// A caseGroup is one of a team, with its members who hold a role that the plan deletes.
+// A caseGroup is a case group with those of its members whose role the plan deletes.
 type caseGroup struct {
 	name    string // with that of its team
 	id      wireID
-	unseen  bool
+	unread  bool                // its members cannot be read
 	holders map[string][]string // addresses by role
 }
 
-// held finds case groups that hold roles which are to go.
-func (k *checking) held(ctx context.Context) error {
-	gone := map[string]*provider.Request{}
+// heldRoles finds case groups whose members have roles that the plan deletes.
+func (k *checking) heldRoles(ctx context.Context) error {
+	deleted := map[string]*provider.Request{}
 	for r := range k.changes(&roleKind) {
 		if r.Action == schema.Delete {
-			gone[r.Addr.Key] = r
+			deleted[r.Addr.Key] = r
 		}
 	}
-	if len(gone) == 0 {
+	if len(deleted) == 0 {
 		return nil
 	}
 	groups, err := k.caseGroups(ctx)
 	if err != nil {
 		return err
 	}
-	if err := k.holders(ctx, groups, gone); err != nil {
+	if err := k.holders(ctx, groups, deleted); err != nil {
 		return err
 	}
-	k.tellHeld(groups, gone)
+	k.reportHeld(groups, deleted)
 	return nil
 }
 
@@ -116,7 +120,7 @@ func (k *checking) caseGroups(ctx context.Context) ([]caseGroup, error) {
 	var mu sync.Mutex
 	var out []caseGroup
 	teams, ctx := errgroup.WithContext(ctx)
-	teams.SetLimit(atOnce)
+	teams.SetLimit(maxConcurrent)
 	for i := range all {
 		teams.Go(func() error {
 			w, err := k.team(ctx, string(all[i].ID))
@@ -125,7 +129,7 @@ func (k *checking) caseGroups(ctx context.Context) ([]caseGroup, error) {
 			}
 			if err := rest.RequireList("groups", w.Groups); err != nil {
 				return &provider.Error{Op: "list case groups of team " + w.Name, Err: err,
-					Hint: "Without the case groups it is not known who holds the roles that the plan deletes. Keep the roles, or delete them in Tines."}
+					Hint: "Without the case groups, rolecall cannot check whether their members have a role that the plan deletes. Keep the roles, or delete them in Tines."}
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -140,17 +144,17 @@ func (k *checking) caseGroups(ctx context.Context) ([]caseGroup, error) {
 	return out, err
 }
 
-// holders reads the members of the groups. Whether the call takes the id of a group
-// is not documented; where it answers 404, the group is unseen.
-func (k *checking) holders(ctx context.Context, groups []caseGroup, gone map[string]*provider.Request) error {
+// holders reads the members of the groups. Whether the call accepts the id of a case group is not
+// documented; if it answers 404, the members are unread.
+func (k *checking) holders(ctx context.Context, groups []caseGroup, deleted map[string]*provider.Request) error {
 	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(atOnce)
+	work.SetLimit(maxConcurrent)
 	for i := range groups {
 		g := &groups[i]
 		work.Go(func() error {
 			members, err := memberships{k.client}.members(ctx, string(g.id))
 			if provider.Status(err) == http.StatusNotFound {
-				g.unseen = true
+				g.unread = true
 				return nil
 			}
 			if err != nil {
@@ -161,7 +165,7 @@ func (k *checking) holders(ctx context.Context, groups []caseGroup, gone map[str
 				if err != nil {
 					return err
 				}
-				if gone[role] != nil {
+				if deleted[role] != nil {
 					g.holders[role] = append(g.holders[role], schema.FoldName(m.Email))
 				}
 			}
@@ -171,14 +175,14 @@ func (k *checking) holders(ctx context.Context, groups []caseGroup, gone map[str
 	return work.Wait()
 }
 
-func (k *checking) tellHeld(groups []caseGroup, gone map[string]*provider.Request) {
-	var unseen []string
+func (k *checking) reportHeld(groups []caseGroup, deleted map[string]*provider.Request) {
+	var unread []string
 	for i := range groups {
-		if groups[i].unseen {
-			unseen = append(unseen, groups[i].name)
+		if groups[i].unread {
+			unread = append(unread, groups[i].name)
 		}
 	}
-	for _, role := range slices.Sorted(maps.Keys(gone)) {
+	for _, role := range slices.Sorted(maps.Keys(deleted)) {
 		var held []string
 		for i := range groups {
 			if people := groups[i].holders[role]; len(people) > 0 {
@@ -187,21 +191,21 @@ func (k *checking) tellHeld(groups []caseGroup, gone map[string]*provider.Reques
 			}
 		}
 		if len(held) > 0 {
-			k.add(problem(gone[role], "tines/role-in-case-group", "", "People in case groups hold the role",
-				fmt.Sprintf("Tines does not document what happens to users whose role is deleted, and rolecall never changes case groups. %s: %s. "+
+			k.add(problem(deleted[role], "tines/role-in-case-group", "", "Members of case groups have the role",
+				fmt.Sprintf("Tines does not document what happens to members whose role is deleted, and rolecall never changes case groups. %s: %s. "+
 					"Give them another role in Tines, then plan again.", role, text.List(held, 5))))
 		}
 	}
-	where := "The keys of teams can"
-	if len(unseen) > 0 {
-		where = fmt.Sprintf("The keys of teams and the people in %s can", text.List(unseen, 5))
+	where := "Keys of teams may"
+	if len(unread) > 0 {
+		where = fmt.Sprintf("Keys of teams and members of %s may", text.List(unread, 5))
 	}
-	roles := slices.Sorted(maps.Keys(gone))
-	k.add(problem(gone[roles[0]], "tines/unseen-holders", "", "What else holds a deleted role is not to be seen",
-		fmt.Sprintf("%s hold %s, too, and no call shows it. Tines may refuse the deletion then, or give them another role.", where, text.List(roles, 5))).Warn())
+	roles := slices.Sorted(maps.Keys(deleted))
+	k.add(problem(deleted[roles[0]], "tines/unseen-holders", "", "Other holders of a deleted role cannot be checked",
+		fmt.Sprintf("%s also have %s, and no call shows it. Tines may then refuse the deletion, or give them another role.", where, text.List(roles, 5))).Warn())
 }
 
-// oneOf chooses the words for one or for several.
+// oneOf returns one or, if n is not 1, many.
 func oneOf(n int, one, many string) string {
 	if n == 1 {
 		return one

@@ -36,11 +36,23 @@ func (p *memberPlace) checked(changes ...provider.Request) []schema.Finding {
 	return found
 }
 
+func (p *memberPlace) checkedMembers(v provider.View) []schema.Finding {
+	k := &checking{client: p.client, View: v}
+	k.memberRules()
+	return k.findings
+}
+
+func (p *memberPlace) checkedMapping(v provider.View) ([]schema.Finding, error) {
+	k := &checking{client: p.client, View: v}
+	err := k.mappingRules(context.Background())
+	return k.findings, err
+}
+
 // says compares what is said with "severity code address: summary" lines.
 func (p *memberPlace) says(changes []provider.Request, want ...string) {
 	p.t.Helper()
 	found := p.checked(changes...)
-	if diff := cmp.Diff(want, saidOf(found)); diff != "" {
+	if diff := cmp.Diff(want, providertest.FindingLines(found)); diff != "" {
 		p.t.Errorf("findings (-want +got):\n%s", diff)
 	}
 	for _, f := range found {
@@ -63,7 +75,7 @@ func only(r ...provider.Request) []provider.Request { return r }
 func TestCheckRole(t *testing.T) {
 	p := placed(t)
 	p.says(only(newRole("RESPONDER", "CASE_CREATE", "CASE_VIEW")))
-	p.says(only(newRole("RESPONDER", "CASE_CREATE")), "warning tines/without-view role.RESPONDER: Some permissions come without the one to view")
+	p.says(only(newRole("RESPONDER", "CASE_CREATE")), "warning tines/without-view role.RESPONDER: Some permissions need one to view")
 	blind := creation(&roleKind, &Role{Name: "RESPONDER", BasedOn: "EDITOR", Disable: []string{"CASE_VIEW"}, Permissions: []string{"CASE_CREATE"}},
 		"name", "based_on", "disable", "permissions")
 	if f := p.checked(blind); len(f) != 1 || f[0].Attribute != "disable" || !strings.Contains(f[0].Detail, "CASE_CREATE without CASE_VIEW") {
@@ -83,8 +95,8 @@ func TestCheckRole(t *testing.T) {
 // What only a role has that hides it cannot be known.
 func TestUnknownPermissionIsTold(t *testing.T) {
 	found := placed(t).checked(newRole("RESPONDER", "CASE_VEW"))
-	want := `Tines has no list of permissions, and none of the tenant's roles shows "CASE_VEW" (TEAM_ADMIN does not show what it has). Did you mean "CASE_VIEW"? ` +
-		`If it is wrong, Tines refuses it or leaves it out without a word; then the role differs from the files after apply. ` +
+	want := `Tines has no list of permissions, and none of the tenant's roles shows "CASE_VEW" (TEAM_ADMIN does not show its permissions). Did you mean "CASE_VIEW"? ` +
+		`If it does not exist, Tines may refuse it or silently drop it; the role then differs from the files after apply. ` +
 		`Run "rolecall permissions" to list what the roles show.`
 	if diff := cmp.Diff(want, found[0].Detail); diff != "" || found[0].Value != "CASE_VEW" {
 		t.Errorf("%+v %s", found[0], diff)
@@ -94,24 +106,24 @@ func TestUnknownPermissionIsTold(t *testing.T) {
 // There are never more than 25 custom roles, at no step of the order.
 func TestCheckRoom(t *testing.T) {
 	full := placeSeed()
-	for i := range mostRoles - len(full.Roles) {
+	for i := range maxRoles - len(full.Roles) {
 		full.Roles = append(full.Roles, emulator.SeedRole{ID: 100 + i, Name: fmt.Sprintf("R%02d", i), Permissions: []string{"CASE_VIEW"}})
 	}
 	p := placed(t, full)
 	old := providertest.RemoveRequest(schema.Delete, p.all(&roleKind)["R00"])
-	const unseen = "warning tines/unseen-holders role.R00: What else holds a deleted role is not to be seen"
+	const unseen = "warning tines/unseen-holders role.R00: Other holders of a deleted role cannot be checked"
 	p.says(only(old, newRole("NEW", "CASE_VIEW")), unseen)
-	p.says(only(old, newRole("NEW", "CASE_VIEW"), newRole("NEWER", "CASE_VIEW")), "error tines/too-many-roles role.NEWER: There is no room for another custom role", unseen)
-	const begins = "Tines allows 25 custom roles in a tenant. There are 25, and step 1 of this plan, which creates NEW, would make them 26. "
+	p.says(only(old, newRole("NEW", "CASE_VIEW"), newRole("NEWER", "CASE_VIEW")), "error tines/too-many-roles role.NEWER: The tenant would have too many custom roles", unseen)
+	const begins = "Tines allows 25 custom roles. There are 25, and step 1 of this plan, which creates NEW, would make it 26. "
 	held := anotherRole(member("SOC", "ana@zoo.example", "R00"), member("SOC", "ana@zoo.example", "NEW"))
 	for _, test := range []struct {
 		changes []provider.Request
 		want    string
 	}{
-		{only(newRole("NEW", "CASE_VIEW"), old), "R00 is deleted in this plan as well, and nothing has to be done before: apply that first, with --target 'role.R00'."},
-		{only(newRole("NEW", "CASE_VIEW"), held, old), "R00 is deleted only afterwards, because its users must get another role first. " +
-			"Delete a role without users in a plan of its own, then plan again."},
-		{only(newRole("NEW", "CASE_VIEW")), "Delete a role that is not needed, or let two teams share one."},
+		{only(newRole("NEW", "CASE_VIEW"), old), "This plan also deletes R00, and nothing has to be done before that: apply it first, with --target 'role.R00'."},
+		{only(newRole("NEW", "CASE_VIEW"), held, old), "The plan deletes R00 only later, because its users must get another role first. " +
+			"Delete a role without users in a separate plan, then plan again."},
+		{only(newRole("NEW", "CASE_VIEW")), "Delete a role that is not needed, or use one role in two teams."},
 	} {
 		if found := p.checked(test.changes...); len(found) == 0 || found[0].Detail != begins+test.want {
 			t.Errorf("%+v", found)
@@ -150,24 +162,24 @@ func TestCheckUser(t *testing.T) {
 	users := p.all(&userKind)
 	ben, owner := users["ben@zoo.example"], users["owner@zoo.example"]
 	barred := providertest.RemoveRequest(schema.Deactivate, ben)
-	unknown := "error tines/key-user user.ben@zoo.example: Whose key this is has to be known"
+	unknown := "error tines/key-user user.ben@zoo.example: key_user is missing"
 	p.says(only(barred), unknown)
 	p.says(only(providertest.ChangeRequest(ben, map[string]any{"active": false})), unknown)
-	p.says(only(providertest.ChangeRequest(owner, map[string]any{"admin": false})), "error tines/key-user user.owner@zoo.example: Whose key this is has to be known")
+	p.says(only(providertest.ChangeRequest(owner, map[string]any{"admin": false})), "error tines/key-user user.owner@zoo.example: key_user is missing")
 	p.says(only(providertest.ChangeRequest(ben, map[string]any{"first_name": "Ben"})))
 	p.says(only(providertest.ChangeRequest(ben, map[string]any{"tenant_permissions": []string{"AUDIT_LOG_RED"}})),
 		"warning tines/unknown-permission user.ben@zoo.example: No user has this tenant permission")
 	p.says(only(providertest.ChangeRequest(ben, map[string]any{"tenant_permissions": []string{"AUDIT_LOG_READ", "SOMETHING_ELSE"}})))
 	p.says(only(providertest.ChangeRequest(ben, map[string]any{"email": "benny@zoo.example"})),
-		"warning tines/renamed-user user.benny@zoo.example: The person may no longer sign in the same way")
+		"warning tines/renamed-user user.benny@zoo.example: The user may have to sign in differently")
 
 	placed(t, Settings{KeyUser: "nobody@zoo.example"}).says(only(barred), "error tines/key-user user.ben@zoo.example: key_user names no user of the tenant")
 	placed(t, Settings{KeyUser: "none"}).says(only(barred))
 	placed(t, Settings{KeyUser: "none"}).says(only(providertest.ChangeRequest(owner, map[string]any{"admin": false})),
-		"warning tines/key-account user.owner@zoo.example: This may be the account behind the key")
+		"warning tines/key-account user.owner@zoo.example: This user may be the account behind the key")
 	placed(t, Settings{KeyUser: "Owner@zoo.example"}).says(only(barred))
 	placed(t, Settings{KeyUser: "none"}).says(only(providertest.RemoveRequest(schema.Delete, ben)),
-		"warning tines/user-deletion user.ben@zoo.example: A deleted user does not come back")
+		"warning tines/user-deletion user.ben@zoo.example: Deleting a user cannot be undone")
 }
 
 func TestCheckIdentityProvider(t *testing.T) {
@@ -175,7 +187,7 @@ func TestCheckIdentityProvider(t *testing.T) {
 	s.Users[1].ScimUID = "00u1"
 	p := placed(t, s)
 	named := providertest.ChangeRequest(p.all(&userKind)["ben@zoo.example"], map[string]any{"first_name": "Ben"})
-	p.says(only(named), "warning tines/identity-provider .: An identity provider seems to manage users")
+	p.says(only(named), "warning tines/identity-provider .: An identity provider may manage users")
 	p.says(only(newRole("RESPONDER", "CASE_VIEW")))
 	placed(t, s, Settings{Provisioning: "jit"}).says(only(named))
 }
@@ -189,13 +201,13 @@ func TestCheckHeldInCaseGroup(t *testing.T) {
 		want    map[string]string // by code, part of the detail
 	}{
 		{"group-members=open", map[string]string{
-			"tines/role-in-case-group": "ANALYST: ben@zoo.example in SOC/Phishing.", "tines/unseen-holders": "The keys of teams can hold ANALYST, too",
+			"tines/role-in-case-group": "ANALYST: ben@zoo.example in SOC/Phishing.", "tines/unseen-holders": "Keys of teams may also have ANALYST",
 		}},
 		{"member-role=id", map[string]string{
-			"tines/role-in-case-group": "ANALYST: ben@zoo.example in SOC/Phishing.", "tines/unseen-holders": "The keys of teams can hold ANALYST, too",
+			"tines/role-in-case-group": "ANALYST: ben@zoo.example in SOC/Phishing.", "tines/unseen-holders": "Keys of teams may also have ANALYST",
 		}},
 		{"group-members=closed", map[string]string{
-			"tines/unseen-holders": "The keys of teams and the people in SOC/Phishing can hold ANALYST, too",
+			"tines/unseen-holders": "Keys of teams and members of SOC/Phishing may also have ANALYST",
 		}},
 	} {
 		p := placed(t, s, test.variant)
@@ -218,7 +230,7 @@ func TestCheckHeldInCaseGroup(t *testing.T) {
 func TestRoleInUse(t *testing.T) {
 	p := placed(t)
 	err := p.remove(&roleKind, "ANALYST")
-	if hint := provider.Hint(err); !strings.HasPrefix(hint, "The role may still be held where rolecall does not write") {
+	if hint := provider.Hint(err); !strings.HasPrefix(hint, "Members of case groups, keys of teams or the mapping of an identity provider may still have the role") {
 		t.Errorf("%v | %s", err, hint)
 	}
 }

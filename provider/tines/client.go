@@ -14,9 +14,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// connect makes sure of the key before anything else. Tines has no call that says
-// whose the key is, so the roles are read: only a tenant owner's key sees them,
-// and they are needed anyway.
+// connect checks the key first. Tines has no call that tells whose key it is, so connect
+// reads the roles: only a tenant owner's key sees them, and planning needs them anyway.
 func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	c := &client{
 		Objects:  crud.ObjectsOf(o),
@@ -37,14 +36,14 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 func newREST(o provider.Options, b budgets) *rest.Client {
 	c := rest.ConfigOf("Tines", o)
 	c.Setting, c.Window, c.Reason, c.Hint = addressSetting(&o.Settings), time.Minute, reason, hint
-	c.Budget, c.RateClasses, c.MaxConcurrent = b.general, b.classes(), atOnce
+	c.Budget, c.RateClasses, c.MaxConcurrent = b.general, b.classes(), maxConcurrent
 	if o.Key != "" {
 		c.Header = http.Header{"Authorization": {"Bearer " + o.Key}}
 	}
 	return rest.New(c)
 }
 
-// verifyTenant says which tenant this is, and whose key.
+// verifyTenant sets the identity: the tenant, and the user of the key if the files name it.
 func (c *client) verifyTenant(base string) error {
 	tenant, err := c.settings.host(base)
 	if err != nil {
@@ -57,8 +56,8 @@ func (c *client) verifyTenant(base string) error {
 	return nil
 }
 
-// keyUser is the address of the key's own user, or "" where it is not known or the
-// key belongs to no person.
+// keyUser returns the address of the key's own user, or "" if it is not known or the key
+// belongs to a service.
 func (c *client) keyUser() string {
 	if c.settings.KeyUser == noUser {
 		return ""
@@ -66,22 +65,21 @@ func (c *client) keyUser() string {
 	return strings.ToLower(c.settings.KeyUser)
 }
 
-// warnOfProvisioning says what an identity provider decides, so that nobody waits
-// for a change that is only compared.
+// warnOfProvisioning warns of what an identity provider decides.
 func (c *client) warnOfProvisioning() {
 	switch c.settings.Provisioning {
 	case provisionSCIM:
 		c.note("tines/provisioning", "Users and memberships are only compared",
-			"The provider block says provisioning = \"scim\": Tines then lets nobody but the identity provider change users and their memberships. "+
-				"rolecall shows where they differ from the files and changes roles, teams and the scim_mapping.")
+			"The provider block says provisioning = \"scim\": only the identity provider can change users and their memberships then. "+
+				"rolecall shows how they differ from the files, and changes roles, teams and the scim_mapping.")
 	case provisionEnhancedJIT:
 		c.note("tines/provisioning", "Memberships are only compared",
-			"The provider block says provisioning = \"enhanced_jit\": Tines sets the teams and roles of people anew at every sign-in. "+
-				"rolecall shows where they differ from the files and changes roles, teams, users and the scim_mapping.")
+			"The provider block says provisioning = \"enhanced_jit\": Tines sets the teams and roles of a user at every sign-in. "+
+				"rolecall shows how they differ from the files, and changes roles, teams, users and the scim_mapping.")
 	case provisionJIT:
-		c.note("tines/provisioning", "A first sign-in places people as well",
-			"The provider block says provisioning = \"jit\": users who sign in for the first time are put into teams by the group mapping. "+
-				"Later changes by rolecall stay, because Tines does not move people again.")
+		c.note("tines/provisioning", "The first sign-in of a user sets memberships too",
+			"The provider block says provisioning = \"jit\": the group mapping puts users into teams when they sign in for the first time. "+
+				"Later changes by rolecall stay, because Tines does this only once.")
 	}
 }
 
@@ -91,52 +89,8 @@ func (c *client) note(code, summary, detail string) {
 	})
 }
 
-// What to try where the ways of Tines matter.
-const (
-	ownerKey   = "Put a Tenant owner key, or the Personal key of a tenant owner, into " + KeyEnv
-	hiddenHint = "Tines answers 404 where the key lacks the right, as if there were nothing. " + ownerKey + ", and check the tenant's address in the provider block."
-	poorHint   = "The key lacks the right. " + ownerKey + "."
-	addOnHint  = " Custom roles are also an add-on that not every plan of Tines has."
-	peopleHint = "Where SCIM or enhanced JIT is on, Tines lets nobody change users and memberships through the API: then set provisioning in the provider block, " +
-		"so that they are only compared."
-	heldHint = "The role may still be held where rolecall does not write: in case groups, by the keys of teams, or in the mapping of an identity provider. " +
-		"Give these another role in Tines, then plan again."
-)
-
-// hint advises on a failure.
-func hint(status int, method, path string) string {
-	writes := method != http.MethodGet
-	switch {
-	case status == http.StatusUnauthorized:
-		return "Put a valid API key of this tenant into the environment variable " + KeyEnv + ". A Personal key stops working when its user is deactivated."
-	case status == http.StatusForbidden && writes && aboutPeople(path):
-		return poorHint + " " + peopleHint
-	case status == http.StatusForbidden:
-		return poorHint
-	case status == http.StatusNotFound && writes && aboutPeople(path):
-		return hiddenHint + " " + peopleHint
-	case status == http.StatusNotFound && strings.HasPrefix(path, rolesPath):
-		return hiddenHint + addOnHint
-	case status == http.StatusNotFound:
-		return hiddenHint
-	case status < 400 || status >= 500 || status == http.StatusTooManyRequests || !writes:
-		return ""
-	case method == http.MethodDelete && strings.HasPrefix(path, rolesPath):
-		return heldHint
-	case aboutPeople(path):
-		return "Correct what Tines names. " + peopleHint
-	}
-	return ""
-}
-
-// aboutPeople reports whether a path is one of those that an identity provider may
-// have taken over.
-func aboutPeople(path string) bool {
-	return strings.HasPrefix(path, usersPath) || strings.HasSuffix(path, "_member")
-}
-
-// A client is a connection to one tenant. What it keeps from listing serves
-// planning only: Read always asks the product.
+// A client is a connection to one tenant. It keeps lists for planning only: Read always asks
+// Tines.
 type client struct {
 	crud.Objects
 	rest     *rest.Client
@@ -149,12 +103,12 @@ type client struct {
 	topLevelTeams idSet // teams at the top level
 	users         rest.Cache[[]wireUser]
 
-	byAddress rest.Cache[bool] // whether users are found by their address
+	byAddress rest.Cache[bool] // whether Tines finds users by their e-mail address
 
-	roster    roster            // of the last listing of memberships
-	roleForm  rest.Alternatives // how invitations name a custom role; see roleForms
-	rejoining sync.Mutex        // held while a member is out of the team to come back
-	mapping   mappingLock       // of the mapping, which is written as a whole
+	roster    roster            // of the last list of memberships
+	roleRefs  rest.Alternatives // how invitations name a custom role; see roleRefs in quirks.go
+	rejoining sync.Mutex        // held while a member is removed and invited again
+	mapping   mappingLock       // because a write replaces the whole mapping
 }
 
 // A connection is the provider.Client.
@@ -179,7 +133,7 @@ var (
 	_ provider.PageReader       = connection{}
 )
 
-// resource returns what makes the calls for a kind.
+// resource returns the calls for a kind.
 func (c *client) resource(kind string) crud.Resource {
 	switch kind {
 	case roleKind.Name:
@@ -196,21 +150,21 @@ func (c *client) resource(kind string) crud.Resource {
 	panic("tines: no calls for kind " + kind)
 }
 
-// Identity says which tenant the client is connected to, and as whom.
+// Identity returns the tenant and the user of the key.
 func (c *client) Identity() provider.Identity { return c.identity }
 
-// Sent counts the requests that were sent.
+// Sent returns the number of requests that were sent.
 func (c *client) Sent() int { return c.rest.Sent() }
 
-// Forget lets the next listing ask Tines again.
+// Forget drops the lists that planning has read.
 func (c *client) Forget() {
 	c.roles.Clear()
 	c.teams.Clear()
 	c.users.Clear()
 }
 
-// Pages counts the pages of a list of users, roles or teams, one more than they fill, because
-// some may be out of sight; and for memberships those of the teams that they are in.
+// Pages returns how many requests ReadMany takes at most. A list of users, roles or teams may
+// have a page more than the known objects fill, because some may not be listed yet.
 func (c *client) Pages(wants []*schema.Object, listed int) int {
 	switch wants[0].Kind {
 	case &membershipKind:
@@ -221,7 +175,7 @@ func (c *client) Pages(wants []*schema.Object, listed int) int {
 	return 0
 }
 
-// ReadMany lists the kind, and of memberships the teams that they are in.
+// ReadMany lists the whole kind, or the members of the teams that the memberships are in.
 func (c connection) ReadMany(ctx context.Context, wants []*schema.Object) iter.Seq2[schema.Object, error] {
 	kind := wants[0].Kind
 	if kind == &membershipKind {
@@ -231,23 +185,15 @@ func (c connection) ReadMany(ctx context.Context, wants []*schema.Object) iter.S
 	return c.List(ctx, kind)
 }
 
-// removalHint says what to do where an object is still there after it was removed.
-func removalHint(a schema.Action) string {
-	if a == schema.Deactivate {
-		return "Deactivate the user in Tines, or set on_removal = \"delete\" in the manage block, which cannot be undone."
-	}
-	return "Look at it in Tines, then plan again."
-}
-
-// budgets are how many requests may be sent in a minute, by the limit that Tines
-// counts them under. 0 is as many as wanted.
+// budgets are requests per minute by the limit of Tines that they count under. 0 is no
+// limit (API reference, Rate limits).
 type budgets struct {
 	general int // 5,000 are allowed
 	users   int // below /admin/users: 500
 	audit   int // the audit log: 1,000
 }
 
-// budgetsOf keeps the proportions of the limits of Tines.
+// budgetsOf divides the general budget in the proportions of the limits of Tines.
 func budgetsOf(general int) budgets {
 	if general <= 0 {
 		return budgets{}
@@ -270,6 +216,6 @@ const (
 	auditClass = "audit"
 )
 
-// steps is how many requests a change takes that is made in one write: the object is
-// read, written and read again.
-const steps = 3
+// requestsPerWrite is how many requests a change takes that is one write: the object is read,
+// written and read again.
+const requestsPerWrite = 3

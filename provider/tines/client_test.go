@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -46,6 +47,8 @@ const (
 	teamsOK = `200 {"teams":[{"id":21,"name":"SOC"}],"meta":{"next_page_number":null,"pages":1,"count":1}}`
 	usersOK = `200 {"admin/users":[{"id":3,"scim_uid":null,"email":"Ana@zoo.example","first_name":null,"last_name":"D","admin":false,` +
 		`"tenant_permissions":null,"is_active":true,"team_memberships":[]}],"meta":{"next_page_number":null,"pages":1,"count":1}}`
+	membersOK = `200 {"members":[{"id":3,"email":"Ana@zoo.example","is_admin":false,"role":"ANALYST"}],"meta":{"next_page_number":null,"pages":1,"count":1}}`
+	mappingOK = `200 {"mappings":[{"group_name":"G","team_name":"SOC","role_name":"ANALYST"}],"tenant_owners_group":"O"}`
 )
 
 // connect connects to what the script plays, which knows roles unless it says else.
@@ -80,7 +83,7 @@ func TestConnect(t *testing.T) {
 		{"enhanced JIT", Settings{Provisioning: "enhanced_jit"}, "zoo.tines.test", "",
 			[]string{"warning tines/provisioning .: Memberships are only compared"}},
 		{"JIT", Settings{Provisioning: "jit"}, "zoo.tines.test", "",
-			[]string{"warning tines/provisioning .: A first sign-in places people as well"}},
+			[]string{"warning tines/provisioning .: The first sign-in of a user sets memberships too"}},
 	} {
 		c, err := script{}.connect(test.settings)
 		if err != nil {
@@ -90,7 +93,7 @@ func TestConnect(t *testing.T) {
 		if id.Tenant != test.tenant || id.Self.Key != test.self || c.Sent() != 1 {
 			t.Errorf("%s: %+v after %d requests", test.name, id, c.Sent())
 		}
-		if diff := cmp.Diff(test.notes, saidOf(id.Notes)); diff != "" {
+		if diff := cmp.Diff(test.notes, providertest.FindingLines(id.Notes)); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
 	}
@@ -106,19 +109,21 @@ func TestConnectRefused(t *testing.T) {
 		{"a wrong key", `401 {"error":"Invalid API token"}`, true, at + "401: Invalid API token",
 			"Put a valid API key of this tenant into the environment variable TINES_API_KEY."},
 		{"too few rights", `404 {"errors":[{"message":"Not found"}]}`, true, at + "404: Not found",
-			"Tines answers 404 where the key lacks the right, as if there were nothing."},
+			"Tines answers 404 if the key lacks a right, as if the object did not exist."},
 		{"too few rights, said so", `403 {"message":"Forbidden"}`, true, at + "403: Forbidden",
-			"The key lacks the right. Put a Tenant owner key"},
+			"The key lacks the right to do this. Put a Tenant owner key"},
 		{"a web page", `200 <html><title>Sign in</title></html>`, false, at + "200: the answer is a web page, not JSON",
 			"The answer does not come from the API"},
-		{"another shape", `200 {"roles":[]}`, false, at + `200: the answer has no list "admin/roles"`,
+		{"another shape", `200 {"roles":[]}`, false, at + `200: the answer has no "admin/roles"`,
 			"The answer is not what the documentation of Tines describes."},
-		{"a list that may go on", `200 {"admin/roles":[],"meta":{"count":0}}`, false, at + "200: the answer does not say how long the list is and what follows",
+		{"a list that may go on", `200 {"admin/roles":[],"meta":{"count":0}}`, false, at + "200: the answer has no \"meta.pages\"",
 			"The answer is not what the documentation of Tines describes."},
-		{"a role without rights", `200 {"admin/roles":[{"id":"7","name":"A","type":"custom"}],"meta":{"next_page_number":null,"count":1}}`, false,
+		{"a role without rights", `200 {"admin/roles":[{"id":"7","name":"A","type":"custom"}],"meta":{"next_page_number":null,"pages":1,"count":1}}`, false,
 			at + "200: the role A does not show permissions", "The answer is not what the documentation of Tines describes."},
 		{"too short", `200 {"admin/roles":[],"meta":{"next_page_number":null,"pages":1,"count":3}}`, false,
 			"list roles: the list changed while it was read: the answer says 3 items, but has 0", "It was read 3 times"},
+		{"another page to come", `200 {"admin/roles":[],"meta":{"next_page_number":2,"pages":0,"count":0}}`, false,
+			`list roles: the list changed while it was read: page 1 of 0 names "2" as the next`, "It was read 3 times"},
 	} {
 		_, err := script{"GET /admin/roles": {test.answer}}.connect(Settings{})
 		if err == nil {
@@ -189,7 +194,7 @@ func TestHints(t *testing.T) {
 		{404, "GET", "/admin/roles", []string{"Tenant owner key", "add-on"}},
 		{404, "GET", "/teams", []string{"Tenant owner key"}},
 		{404, "POST", "/admin/users", []string{"Tenant owner key", "SCIM"}},
-		{422, "POST", "/admin/users", []string{"Correct what Tines names", "SCIM"}},
+		{422, "POST", "/admin/users", []string{"Correct what Tines says is wrong", "SCIM"}},
 		{403, "POST", "/teams/7/invite_member", []string{"Tenant owner key", "SCIM"}},
 		{422, "DELETE", "/admin/roles/7", []string{"case groups"}},
 		{422, "POST", "/admin/roles", nil},

@@ -11,19 +11,17 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	c := providertest.MustOpenContract(t)
-	history(t, c)
+	contract := providertest.MustOpenContract(t)
+	history(t, contract)
 	providertest.Run(t, providertest.Suite{
 		Provider:          tines.Provider(),
 		Start:             startZoo,
-		Variants:          thorough,
-		RunFaulted:        pairs(),
-		RunOnce:           singles(),
+		Scenarios:         scenarios,
 		Steps:             story(),
-		AdaptStep:         retell,
-		KnownLimitations:  obstacles,
+		AdaptStep:         adapt,
+		KnownLimitations:  limitations,
 		ExpectedFollowups: []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referenced", "plan/not-found"},
-		Contract:          c,
+		Contract:          contract,
 		ListCalls: []string{
 			"GET /admin/roles", "GET /admin/scim_user_group_mapping", "GET /admin/users", "GET /admin/users/{user_id}", "GET /audit_logs", "GET /teams",
 			"GET /teams/{team_id}", "GET /teams/{team_id}/members",
@@ -417,6 +415,8 @@ func many(a schema.Action, address string, n int) map[string]schema.Action {
 	return out
 }
 
+const ownerInHunting = "membership.Hunting/deputy@zoo.example"
+
 // removals takes everything away again, in each mode.
 func removals() []providertest.Step {
 	const known = `
@@ -441,6 +441,17 @@ user "eve@zoo.example" {}
 			Name:   "a member leaves with a removed block",
 			HCL:    zooed("") + `removed "membership" "Hunting/ivy@zoo.example" {}`,
 			Expect: map[string]schema.Action{"membership.Hunting/ivy@zoo.example": schema.Delete},
+		},
+		{
+			Name:     "a tenant owner joins a team",
+			HCL:      zooed("") + `membership "Hunting" "deputy@zoo.example" { role = "EDITOR" }`,
+			Expect:   map[string]schema.Action{ownerInHunting: schema.Create},
+			Findings: []string{"tines/owner-member"},
+		},
+		{
+			Name:   "a tenant owner leaves the team",
+			HCL:    zooed("") + `removed "membership" "Hunting/deputy@zoo.example" {}`,
+			Expect: map[string]schema.Action{ownerInHunting: schema.Delete},
 		},
 		{
 			Name: "the last member but one goes when another comes",

@@ -90,7 +90,7 @@ const vet = "vet@zoo.example"
 // is written too.
 func unknownZoo(t *testing.T, change func(path string, o map[string]any)) (provider.Client, *providertest.Writes) {
 	t.Helper()
-	s, err := emulator.New(emulator.Options{Rate: -1, Variants: []string{"unknown-permission=keep"}, Seed: &emulator.Seed{
+	s, err := emulator.New(emulator.Options{Rate: -1, Seed: &emulator.Seed{
 		Roles: []emulator.SeedRole{{Name: "KEEPER", Permissions: []string{"CASE_VIEW"}}},
 		Users: []emulator.SeedUser{
 			{Email: "owner@zoo.example", FirstName: "Olu", LastName: "Owner", Admin: true},

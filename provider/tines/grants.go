@@ -7,7 +7,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// membershipPrivilege names a role that may do everything in the team.
+// membershipPrivilege returns a text for a role that may do everything in the team, or "".
 func membershipPrivilege(o *schema.Object, look schema.Lookup) string {
 	m := o.Body.(*Membership)
 	if m.Role != teamAdmin {
@@ -22,12 +22,11 @@ func membershipPrivilege(o *schema.Object, look schema.Lookup) string {
 // teamAdmin is the default role that may do everything in a team.
 const teamAdmin = "TEAM_ADMIN"
 
-// viewer is the weakest default role: whoever has nothing else can only look.
+// viewer is the default role with the fewest permissions: it only lets users view.
 const viewer = "VIEWER"
 
-// membershipGrants lists what the user may do in the team by the role. Those of a
-// tenant owner, who may do everything in every team anyway, are listed as well, so
-// that becoming one does not look like a loss.
+// membershipGrants returns what the role permits the user in the team. It includes the grants of
+// tenant owners, who may do everything anyway, so that becoming an owner is no loss.
 func membershipGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	m := o.Body.(*Membership)
 	if u, known := look("user", m.User); known && inactive(u) {
@@ -36,8 +35,8 @@ func membershipGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 	return roleGrants(m.Team, m.Role, look)
 }
 
-// roleGrants lists what whoever has the role may do in the team. What VIEWER permits too
-// is the least, whichever role has it.
+// roleGrants returns what the role permits in the team. Permissions of VIEWER are the least,
+// whichever role grants them.
 func roleGrants(team, role string, look schema.Lookup) []schema.Grant {
 	rights, known := permissionsOf(role, look)
 	all := slices.Contains(rights, allowAll)
@@ -60,7 +59,7 @@ func roleGrants(team, role string, look schema.Lookup) []schema.Grant {
 	return out
 }
 
-// permissionsOf lists what a role permits, where that is known.
+// permissionsOf returns the permissions of a role, if they are known.
 func permissionsOf(role string, look schema.Lookup) ([]string, bool) {
 	if r, ok := look("role", role); ok && r.Has("permissions") {
 		return r.Body.(*Role).Permissions, true
@@ -68,7 +67,7 @@ func permissionsOf(role string, look schema.Lookup) ([]string, bool) {
 	return nil, false
 }
 
-// userPrivilege names what a user may do in the whole tenant.
+// userPrivilege returns a text for what the user may do in the whole tenant, or "".
 func userPrivilege(o *schema.Object, _ schema.Lookup) string {
 	u := o.Body.(*User)
 	switch {
@@ -80,12 +79,11 @@ func userPrivilege(o *schema.Object, _ schema.Lookup) string {
 	return ""
 }
 
-// inactive reports whether the user is barred. Where a file does not say, a new
-// user is active.
+// inactive reports whether the user cannot sign in. New users are active by default.
 func inactive(o *schema.Object) bool { return o.Has("active") && !o.Body.(*User).Active }
 
-// userGrants lists what a user may do in the whole tenant. An owner's tenant
-// permissions are listed as well, so that becoming one does not look like a loss.
+// userGrants returns what a user may do in the whole tenant. It includes the tenant permissions
+// of owners, so that becoming an owner is no loss.
 func userGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
 	u := o.Body.(*User)
 	if inactive(o) {

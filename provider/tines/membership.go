@@ -12,7 +12,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A Membership is what one user is in one team.
+// A Membership is the role of a user in a team.
 type Membership struct {
 	Team string // key of a team
 	User string // e-mail address, in lower case
@@ -21,9 +21,9 @@ type Membership struct {
 
 var membershipKind = schema.Kind{
 	Name: "membership",
-	Doc: "A membership gives a user a role in a team; there is one for each team and user. The blocks of a team may have a short form " +
-		"for it, members. Whoever is not yet a user of the tenant is invited by e-mail and becomes one. Case groups and everybody's personal " +
-		"team are never touched.",
+	Doc: "A membership gives a user a role in a team; there is one for each team and user. The short form is members in the block of a team. " +
+		"Tines invites an address that is not a user of the tenant yet, and creates the user. rolecall never changes case groups and " +
+		"personal teams.",
 	Attributes: []schema.Attribute{
 		schema.Ref("team", "Team that the user is in.", func(m *Membership) *string { return &m.Team }).
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.OwnedBy).To("team").Like(`team.soc`),
@@ -31,8 +31,8 @@ var membershipKind = schema.Kind{
 			func(m *Membership) *string { return &m.User }).
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable | schema.WeakRef | schema.FoldCase).To("user").
 			Check(schema.EmailAddress).Like(`"ana@zoo.example"`),
-		schema.Ref("role", "What the user may do in the team: a default role or one of your own. Tines documents no call that changes it. "+
-			"The user is invited once more with the new role, and where Tines takes no notice of that, allow_rejoin in the provider block decides.",
+		schema.Ref("role", "Role of the user in the team: a default role or a custom one. Tines documents no call that changes it. "+
+			"rolecall invites the user again with the new role. If Tines keeps the old one, allow_rejoin in the provider block decides.",
 			func(m *Membership) *string { return &m.Role }).
 			With(schema.Required | schema.CarriesRights).To("role").Like(`role.analyst`),
 	},
@@ -41,7 +41,7 @@ var membershipKind = schema.Kind{
 	Grantee:   "user",
 }
 
-// expandMembers gives the memberships that the short form of a team declares.
+// expandMembers returns the memberships that the members of a team declare.
 func expandMembers(o *schema.Object) []schema.Object {
 	t := o.Body.(*Team)
 	out := make([]schema.Object, 0, len(t.Members))
@@ -54,8 +54,8 @@ func expandMembers(o *schema.Object) []schema.Object {
 	return out
 }
 
-// validateMembers finds what is no address, and who is named twice, in the short
-// form of a team.
+// validateMembers finds names in the members of a team that are no addresses, and users that
+// are named twice.
 func validateMembers(o *schema.Object) []schema.Finding {
 	var out []schema.Finding
 	first := map[string]string{}
@@ -66,15 +66,14 @@ func validateMembers(o *schema.Object) []schema.Finding {
 				fmt.Sprintf("A name in members %s.", err)).About(email))
 		} else if other, twice := first[lower]; twice {
 			out = append(out, o.Problem("tines/member-twice", "members", "A member is named twice",
-				fmt.Sprintf("%s and %s are the same person, because upper and lower case do not matter. Drop one of the two.", other, email)).About(email))
+				fmt.Sprintf("%s and %s are the same user, because upper and lower case do not matter. Remove one of them.", other, email)).About(email))
 		}
 		first[lower] = email
 	}
 	return out
 }
 
-// errByRight says that somebody is in a team as a tenant owner and not by a
-// membership. It is a way of not being there.
+// errByRight means that a tenant owner is in a team by right and has no membership there.
 var errByRight = fmt.Errorf("a tenant owner is in the team by right: %w", provider.ErrNotFound)
 
 // Read looks for one membership in the list of its team.
@@ -92,18 +91,18 @@ func (m memberships) Find(ctx context.Context, want schema.Object) (schema.Objec
 	return m.look(ctx, wireTeam{ID: team, Name: body.Team}, func(w *wireMember) bool { return schema.FoldName(w.Email) == body.User })
 }
 
-// look reads the list of a team and picks one row.
+// look reads the list of a team and returns the member that matches.
 func (m memberships) look(ctx context.Context, team wireTeam, is func(*wireMember) bool) (schema.Object, error) {
 	rows, err := m.members(ctx, string(team.ID))
 	if err != nil {
-		return schema.Object{}, m.missing(ctx, err, teamsPath)
+		return schema.Object{}, m.goneOrDenied(ctx, err, teamsPath)
 	}
 	for i := range rows {
 		w := &rows[i]
 		if !is(w) {
 			continue
 		}
-		if err := m.explicit(ctx, &team, w); err != nil {
+		if err := m.requireMembership(ctx, &team, w); err != nil {
 			return schema.Object{}, err
 		}
 		role, err := m.roleName(ctx, w.Role)
@@ -112,9 +111,9 @@ func (m memberships) look(ctx context.Context, team wireTeam, is func(*wireMembe
 	return schema.Object{}, provider.ErrNotFound
 }
 
-// explicit tells a tenant owner with a membership from one who is in the list by
-// right. Where Tines does not show memberships of users there is nothing to tell.
-func (m memberships) explicit(ctx context.Context, team *wireTeam, w *wireMember) error {
+// requireMembership returns errByRight for a tenant owner who is in the list by right. If Tines
+// does not show the memberships of users, it cannot tell.
+func (m memberships) requireMembership(ctx context.Context, team *wireTeam, w *wireMember) error {
 	if !w.IsAdmin {
 		return nil
 	}
@@ -125,21 +124,21 @@ func (m memberships) explicit(ctx context.Context, team *wireTeam, w *wireMember
 	return err
 }
 
-// byRight gives the tenant owners who have no membership in a team, as far as Tines
-// tells.
+// byRight reports of each tenant owner whether the owner has no membership in the team. It is
+// empty if Tines does not show the memberships of users.
 func byRight(owners []wireUser, team wireID) map[wireID]bool {
 	out := map[wireID]bool{}
 	if byTeam(owners) == nil {
 		return out
 	}
 	for i := range owners {
-		out[owners[i].ID] = !slices.ContainsFunc(*owners[i].memberships, func(p wirePlace) bool { return p.TeamID == team })
+		out[owners[i].ID] = !slices.ContainsFunc(*owners[i].memberships, func(p userMembership) bool { return p.TeamID == team })
 	}
 	return out
 }
 
-// pages is how many requests readMany takes at most: the lists of the teams, with those who
-// are to join, and one for the tenant owners.
+// pages returns how many requests readMany takes at most: the lists of the teams with the new
+// members, and one for the tenant owners.
 func (m memberships) pages(wants []*schema.Object) int {
 	joining := map[string]int{}
 	for _, want := range wants {
@@ -152,8 +151,8 @@ func (m memberships) pages(wants []*schema.Object) int {
 	return n
 }
 
-// readMany reads the lists of the teams that the memberships are in. A team that is not
-// there has no members.
+// readMany reads the lists of the teams that the memberships are in. A team that does not exist
+// has no members.
 func (m memberships) readMany(ctx context.Context, wants []*schema.Object, yield func(schema.Object, error) bool) {
 	var teams []wireTeam
 	seen := map[string]bool{}
@@ -195,13 +194,12 @@ func (m memberships) readMany(ctx context.Context, wants []*schema.Object, yield
 	}
 }
 
-// Remaining looks at the list of the team.
+// Remaining reads the list of the team.
 func (m memberships) Remaining(ctx context.Context, r provider.Request, _ error) (schema.Object, error) {
 	return m.Read(ctx, *r.Have)
 }
 
-// roleName gives the key of a role by its name or id; one that is not known stays
-// as it is.
+// roleName returns the key of a role by its name or id. An unknown role stays as it is.
 func (c *client) roleName(ctx context.Context, role wireID) (string, error) {
 	if _, is := c.Index.ID(roleKind.Name, string(role)); is {
 		return string(role), nil
@@ -213,11 +211,11 @@ func (c *client) roleName(ctx context.Context, role wireID) (string, error) {
 	return named(names, role), err
 }
 
-// teamID gives the id of a team by its name.
+// teamID returns the id of a team by its name.
 func (c *client) teamID(ctx context.Context, name string) (wireID, error) {
 	id, err := c.IDOf(ctx, &teamKind, teams{c}.List, name)
 	return wireID(id), err
 }
 
-// absent reports whether an error says that the membership is not there.
+// absent reports whether an error means that there is no such object.
 func absent(err error) bool { return errors.Is(err, provider.ErrNotFound) }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -27,17 +28,13 @@ func (p *memberPlace) view(changes ...provider.Request) provider.View {
 	return v
 }
 
-func creates(o schema.Object) provider.Request {
-	return provider.Request{Action: schema.Create, Addr: o.Addr, Want: &o, Changed: o.Set}
-}
-
 // takes removes a live object.
 func (p *memberPlace) takes(kind *schema.Kind, key string) provider.Request {
 	have, there := p.all(kind)[key]
 	if !there {
 		p.t.Fatal("there is no " + key)
 	}
-	return provider.Request{Action: schema.Delete, Addr: have.Addr, Have: &have}
+	return providertest.RemoveRequest(schema.Delete, have)
 }
 
 func (p *memberPlace) updates(o schema.Object) provider.Request {
@@ -58,48 +55,48 @@ func TestMembersCheck(t *testing.T) {
 	}{
 		{name: "nothing", view: func(p *memberPlace) provider.View { return p.view() }},
 		{name: "new users", view: func(p *memberPlace) provider.View {
-			return p.view(creates(member("SOC", "eve@zoo.example", "VIEWER")), creates(member("IT", "eve@zoo.example", "VIEWER")), creates(member("IT", "fay@zoo.example", "VIEWER")))
+			return p.view(providertest.CreateRequest(member("SOC", "eve@zoo.example", "VIEWER")), providertest.CreateRequest(member("IT", "eve@zoo.example", "VIEWER")), providertest.CreateRequest(member("IT", "fay@zoo.example", "VIEWER")))
 		}, want: []string{"warning tines/new-users membership.SOC/eve@zoo.example: Invitations make new users"}, words: "eve@zoo.example and fay@zoo.example"},
 		{name: "a declared user", view: func(p *memberPlace) provider.View {
-			return p.view(creates(user("eve@zoo.example", false, true)), creates(member("SOC", "eve@zoo.example", "VIEWER")))
+			return p.view(providertest.CreateRequest(user("eve@zoo.example", false, true)), providertest.CreateRequest(member("SOC", "eve@zoo.example", "VIEWER")))
 		}},
 		{name: "a role in place", view: func(p *memberPlace) provider.View {
 			return p.view(p.updates(member("SOC", "ana@zoo.example", "WRITER")))
 		}},
 		{name: "a gap", settings: Settings{AllowRejoin: true}, view: func(p *memberPlace) provider.View {
 			return p.view(p.updates(member("SOC", "ana@zoo.example", "WRITER")))
-		}, want: []string{"warning tines/rejoin membership.SOC/ana@zoo.example: A gap in access is possible"}},
+		}, want: []string{"warning tines/rejoin membership.SOC/ana@zoo.example: The user may lose access for a moment"}},
 		{name: "gaps", settings: Settings{AllowRejoin: true}, view: func(p *memberPlace) provider.View {
 			return p.view(p.updates(member("SOC", "ana@zoo.example", "WRITER")), p.updates(member("IT", "ben@zoo.example", "WRITER")))
-		}, want: []string{"warning tines/rejoin membership.SOC/ana@zoo.example: Gaps in access are possible"}, words: "ana@zoo.example in SOC and ben@zoo.example in IT are removed"},
+		}, want: []string{"warning tines/rejoin membership.SOC/ana@zoo.example: Users may lose access for a moment"}, words: "ana@zoo.example in SOC and ben@zoo.example in IT are removed"},
 		{name: "a gap for somebody undeclared", settings: Settings{AllowRejoin: true}, view: func(p *memberPlace) provider.View {
 			v := p.view(p.updates(member("SOC", "ana@zoo.example", "WRITER")))
 			v.Desired = nil
 			return v
-		}, want: []string{"warning tines/rejoin membership.SOC/ana@zoo.example: A gap in access is possible"}, words: "No file declares this membership"},
+		}, want: []string{"warning tines/rejoin membership.SOC/ana@zoo.example: The user may lose access for a moment"}, words: "No file declares this membership"},
 		{name: "the last member", view: func(p *memberPlace) provider.View { return p.view(p.takes(&membershipKind, "IT/ben@zoo.example")) },
 			want: []string{"error tines/last-member membership.IT/ben@zoo.example: The last member of a team cannot be removed"}},
 		{name: "the last member, replaced", view: func(p *memberPlace) provider.View {
-			return p.view(creates(member("IT", "ana@zoo.example", "VIEWER")), p.takes(&membershipKind, "IT/ben@zoo.example"))
+			return p.view(providertest.CreateRequest(member("IT", "ana@zoo.example", "VIEWER")), p.takes(&membershipKind, "IT/ben@zoo.example"))
 		}},
 		{name: "the last member, replaced too late", view: func(p *memberPlace) provider.View {
-			return p.view(p.takes(&membershipKind, "IT/ben@zoo.example"), creates(member("IT", "ana@zoo.example", "VIEWER")))
+			return p.view(p.takes(&membershipKind, "IT/ben@zoo.example"), providertest.CreateRequest(member("IT", "ana@zoo.example", "VIEWER")))
 		}, want: []string{"error tines/last-member membership.IT/ben@zoo.example: The last member of a team cannot be removed"}, words: "for a moment"},
 		{name: "the last member of a team that goes", view: func(p *memberPlace) provider.View { return p.view(p.takes(&teamKind, "IT")) }},
 		{name: "a role for an owner", view: func(p *memberPlace) provider.View {
-			return p.view(creates(member("IT", "owner@zoo.example", "VIEWER")), creates(member("SOC", "owner@zoo.example", "TEAM_ADMIN")))
+			return p.view(providertest.CreateRequest(member("IT", "owner@zoo.example", "VIEWER")), providertest.CreateRequest(member("SOC", "owner@zoo.example", "TEAM_ADMIN")))
 		}, want: []string{"warning tines/owner-member membership.IT/owner@zoo.example: A role does not limit a tenant owner"}},
 		{name: "a leaver", view: func(p *memberPlace) provider.View {
 			v := p.view(p.takes(&userKind, "ana@zoo.example"))
 			v.Desired = append(v.Desired, member("SOC", "ana@zoo.example", "ANALYST"))
 			return v
-		}, want: []string{"error tines/leaver-member membership.SOC/ana@zoo.example: The user of a membership is to be deleted"}},
+		}, want: []string{"error tines/leaver-member membership.SOC/ana@zoo.example: The plan deletes the user of a membership"}},
 		{name: "a deactivated one", view: func(p *memberPlace) provider.View {
 			have, want := p.all(&userKind)["ana@zoo.example"], user("ana@zoo.example", false, false)
 			v := p.view(provider.Request{Action: schema.Update, Addr: want.Addr, Have: &have, Want: &want, Changed: userKind.Mask("active")})
 			v.Desired = append(v.Desired, member("SOC", "ana@zoo.example", "ANALYST"))
 			return v
-		}, want: []string{"warning tines/leaver-member membership.SOC/ana@zoo.example: The user of a membership is to be deactivated"}, words: "(declared in soc.hcl, line 7)"},
+		}, want: []string{"warning tines/leaver-member membership.SOC/ana@zoo.example: The plan deactivates the user of a membership"}, words: "(declared in soc.hcl, line 7)"},
 		{name: "one who leaves the files", view: func(p *memberPlace) provider.View {
 			v := p.view(p.takes(&userKind, "ana@zoo.example"))
 			v.Changes[0].Action = schema.Deactivate
@@ -107,8 +104,8 @@ func TestMembersCheck(t *testing.T) {
 			return v
 		}},
 		{name: "an owner in many teams", view: func(p *memberPlace) provider.View {
-			return p.view(creates(member("IT", "owner@zoo.example", "VIEWER")), creates(member("SOC", "owner@zoo.example", "EDITOR")))
-		}, want: []string{"warning tines/owner-member membership.IT/owner@zoo.example: A role does not limit a tenant owner"}, words: "the roles permit that the files give (in IT and SOC)"},
+			return p.view(providertest.CreateRequest(member("IT", "owner@zoo.example", "VIEWER")), providertest.CreateRequest(member("SOC", "owner@zoo.example", "EDITOR")))
+		}, want: []string{"warning tines/owner-member membership.IT/owner@zoo.example: A role does not limit a tenant owner"}, words: "the roles in the files permit (in IT and SOC)"},
 		{name: "an inactive one", view: func(p *memberPlace) provider.View {
 			v := p.view()
 			for i, o := range v.After["user"] {
@@ -118,9 +115,9 @@ func TestMembersCheck(t *testing.T) {
 			}
 			v.Desired = append(v.Desired, member("SOC", "ana@zoo.example", "ANALYST"))
 			return v
-		}, want: []string{"warning tines/inactive-member membership.SOC/ana@zoo.example: An inactive user is declared a member"}},
+		}, want: []string{"warning tines/inactive-member membership.SOC/ana@zoo.example: The user of a membership is inactive"}},
 		{name: "two teams of one name", view: func(p *memberPlace) provider.View {
-			v := p.view(creates(member("IT", "ana@zoo.example", "VIEWER")))
+			v := p.view(providertest.CreateRequest(member("IT", "ana@zoo.example", "VIEWER")))
 			twin := v.Live["team"][0]
 			twin.Addr.Key, twin.ID = "IT", "77"
 			v.Live["team"] = append(v.Live["team"], twin)
@@ -129,8 +126,8 @@ func TestMembersCheck(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := placed(t, test.settings, "owners-listed=yes")
-			found := p.checkMembers(test.view(p))
-			if diff := cmp.Diff(test.want, saidOf(found)); diff != "" {
+			found := p.checkedMembers(test.view(p))
+			if diff := cmp.Diff(test.want, providertest.FindingLines(found)); diff != "" {
 				t.Error(diff)
 			}
 			for _, f := range found {
@@ -160,7 +157,7 @@ func TestExpandMembers(t *testing.T) {
 func TestValidateMembers(t *testing.T) {
 	o := inFile(&teamKind, &Team{Name: "SOC", Members: map[string]string{"Ana@zoo.example": "A", "ana@zoo.example": "A", "ben": "A"}}, teamKind.Mask("name", "members"))
 	want := []string{"error tines/member-twice team.SOC: A member is named twice", "error tines/member-address team.SOC: This is not an e-mail address"}
-	if diff := cmp.Diff(want, saidOf(validateMembers(&o))); diff != "" {
+	if diff := cmp.Diff(want, providertest.FindingLines(validateMembers(&o))); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -11,16 +11,15 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// memberships are the calls for members of teams.
-//
-// Tines has two lists of them: that of a team's members, and the pass. The list of
-// the team decides. See docs/decisions/0008.
+// memberships are the calls for members of teams. Tines lists them twice: by team, and in the
+// list of users. The list of the team decides; see docs/decisions/0008.
 type memberships struct{ *client }
 
-// A wireMember is one row of a team's list.
+// A wireMember is a member in the list of a team.
 type wireMember struct {
 	ID      wireID `json:"id"`
 	Email   string `json:"email"`
@@ -28,12 +27,12 @@ type wireMember struct {
 	Role    wireID `json:"role"` // name or id
 }
 
-// known says what is missing for the answer to be a member. Without the role it
-// would look like one that may do nothing.
-func (m *wireMember) known() error {
+// validate returns an error if the answer is no member. A member without a role must not look
+// like one without rights.
+func (m *wireMember) validate() error {
 	switch {
 	case m.ID == "" || m.Email == "":
-		return errors.New("a member does not say who it is")
+		return errors.New("a member has no id or no email")
 	case m.Role == "":
 		return fmt.Errorf("the member %s does not show the role", m.Email)
 	}
@@ -42,19 +41,18 @@ func (m *wireMember) known() error {
 
 func membersPath(team string) string { return teamsPath + "/" + url.PathEscape(team) + "/members" }
 
-// members reads the list of one team.
+// members reads the members of a team.
 func (m memberships) members(ctx context.Context, team string) ([]wireMember, error) {
-	return all(ctx, m.client, listing[wireMember]{
-		op: "list team members", path: membersPath(team), rows: "members",
-		id: func(w *wireMember) string { return string(w.ID) }, known: (*wireMember).known,
+	return list(ctx, m.client, rest.Collection[wireMember]{
+		Op: "list team members", Path: membersPath(team), Items: "members", ID: func(w *wireMember) string { return string(w.ID) }, Validate: (*wireMember).validate,
 	})
 }
 
-// membersOf reads the lists of teams side by side.
+// membersOf reads the members of several teams concurrently.
 func (m memberships) membersOf(ctx context.Context, teams []wireTeam) ([][]wireMember, error) {
 	out := make([][]wireMember, len(teams))
 	each, ctx := errgroup.WithContext(ctx)
-	each.SetLimit(atOnce)
+	each.SetLimit(maxConcurrent)
 	for i := range teams {
 		each.Go(func() (err error) {
 			out[i], err = m.members(ctx, string(teams[i].ID))
@@ -64,19 +62,19 @@ func (m memberships) membersOf(ctx context.Context, teams []wireTeam) ([][]wireM
 	return out, each.Wait()
 }
 
-// A roster is what is kept of the last listing for the check of the plan and the
-// count of requests.
+// A roster is what the client keeps of the last list of memberships, for the check of the plan
+// and for estimates.
 type roster struct {
-	mu     sync.Mutex
-	owners map[string]bool // tenant owners, by address
-	size   map[string]int  // rows of the list, by team
-	apart  []string        // pairs about which the two lists disagree
+	mu        sync.Mutex
+	owners    map[string]bool // tenant owners, by address
+	size      map[string]int  // members in the list, by team
+	differing []string        // keys of memberships about which the two lists differ
 }
 
 var membershipLive = membershipKind.Mask("team", "user", "role")
 
 func (m memberships) List(ctx context.Context, yield func(schema.Object, error) bool) {
-	s, err := m.survey(ctx)
+	s, err := m.readBoth(ctx)
 	if err != nil {
 		yield(schema.Object{}, err)
 		return
@@ -86,48 +84,48 @@ func (m memberships) List(ctx context.Context, yield func(schema.Object, error) 
 			return
 		}
 	}
-	slices.Sort(s.roster.apart)
-	m.roster.take(&s.roster)
+	slices.Sort(s.roster.differing)
+	m.roster.replace(&s.roster)
 }
 
-// take replaces what is kept.
-func (r *roster) take(other *roster) {
+// replace takes over the other roster.
+func (r *roster) replace(other *roster) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.owners, r.size, r.apart = other.owners, other.size, other.apart
+	r.owners, r.size, r.differing = other.owners, other.size, other.differing
 }
 
-// owner reports whether a user was a tenant owner.
+// owner reports whether the user was a tenant owner.
 func (r *roster) owner(email string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.owners[email]
 }
 
-// pages is how many requests list a team.
+// pages returns how many requests list the team.
 func (r *roster) pages(team string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return max(1, (r.size[team]+perPage-1)/perPage)
 }
 
-// A survey is both lists, read completely.
-type survey struct {
+// bothLists are the two lists of memberships, read completely.
+type bothLists struct {
 	memberships
 	roster
 	users   []wireUser
-	pass    map[wireID][]passMember // nil where it shows no memberships
+	byTeam  map[wireID][]teamMember // from users; nil if they show no memberships
 	teams   []wireTeam
-	members [][]wireMember // by team
+	members [][]wireMember // by index of the team
 	names   map[wireID]string
 }
 
-// survey reads both lists side by side.
-func (m memberships) survey(ctx context.Context) (*survey, error) {
-	s := &survey{memberships: m, roster: roster{owners: map[string]bool{}, size: map[string]int{}}}
+// readBoth reads both lists concurrently.
+func (m memberships) readBoth(ctx context.Context) (*bothLists, error) {
+	s := &bothLists{memberships: m, roster: roster{owners: map[string]bool{}, size: map[string]int{}}}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		s.users, err = m.everyone(ctx)
+		s.users, err = m.usersWithMemberships(ctx)
 		return err
 	})
 	g.Go(func() (err error) {
@@ -143,7 +141,7 @@ func (m memberships) survey(ctx context.Context) (*survey, error) {
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	s.pass = byTeam(s.users)
+	s.byTeam = byTeam(s.users)
 	for i := range s.users {
 		u := &s.users[i]
 		email := schema.FoldName(u.Email)
@@ -155,38 +153,38 @@ func (m memberships) survey(ctx context.Context) (*survey, error) {
 	return s, nil
 }
 
-// Why a membership cannot be written. Tines may make the user of the key a member of
-// every team that is created with it.
+// Why a membership cannot be written. Tines may make the user of the key a member of every team
+// that is created with it.
 const (
-	frozenSelf  = "memberships of the key's own user are never touched"
-	frozenOwner = "Tines does not tell here whether tenant owners are in a team by a membership or by right"
-	frozenApart = "Tines' list of users shows it, and its list of the team's members does not"
+	frozenSelf     = "rolecall never changes memberships of the key's own user"
+	frozenOwner    = "Tines does not tell here whether tenant owners are in a team by a membership or by right"
+	frozenUnlisted = "only Tines' list of users shows it, and its list of the team's members does not"
 )
 
-// team yields the memberships of one team, and gives back the memory of its list.
-func (s *survey) team(i int, yield func(schema.Object) bool) bool {
+// team yields the memberships of a team, and frees the memory of its list.
+func (s *bothLists) team(i int, yield func(schema.Object) bool) bool {
 	t := &s.teams[i]
 	s.Index.Add(teamKind.Name, t.Name, string(t.ID))
-	passed := make(map[wireID]wireID, len(s.pass[t.ID])) // by user
-	for _, p := range s.pass[t.ID] {
-		passed[s.users[p.user].ID] = p.role
+	unlisted := make(map[wireID]wireID, len(s.byTeam[t.ID])) // roles by user
+	for _, p := range s.byTeam[t.ID] {
+		unlisted[s.users[p.user].ID] = p.role
 	}
 	s.size[t.Name] += len(s.members[i])
 	for j := range s.members[i] {
 		w := &s.members[i][j]
-		role, there := passed[w.ID]
-		delete(passed, w.ID)
-		if w.IsAdmin && !there && s.pass != nil {
-			continue // by right: there is no membership to keep or to remove
+		role, there := unlisted[w.ID]
+		delete(unlisted, w.ID)
+		if w.IsAdmin && !there && s.byTeam != nil {
+			continue // by right: there is no membership
 		}
 		o := s.live(t, w, named(s.names, w.Role))
 		if there && named(s.names, role) != o.Body.(*Membership).Role {
-			s.apart = append(s.apart, o.Addr.Key)
+			s.differing = append(s.differing, o.Addr.Key)
 		}
 		switch {
 		case o.Body.(*Membership).User == s.keyUser():
 			o.Frozen, o.FrozenBy = schema.Everything, frozenSelf
-		case w.IsAdmin && s.pass == nil:
+		case w.IsAdmin && s.byTeam == nil:
 			o.Frozen, o.FrozenBy = schema.Everything, frozenOwner
 		}
 		if !yield(o) {
@@ -194,14 +192,14 @@ func (s *survey) team(i int, yield func(schema.Object) bool) bool {
 		}
 	}
 	s.members[i] = nil
-	for _, p := range s.pass[t.ID] {
+	for _, p := range s.byTeam[t.ID] {
 		u := &s.users[p.user]
-		if _, left := passed[u.ID]; !left {
+		if _, is := unlisted[u.ID]; !is {
 			continue
 		}
 		o := s.live(t, &wireMember{ID: u.ID, Email: u.Email, Role: p.role}, named(s.names, p.role))
-		o.Frozen, o.FrozenBy = schema.Everything, frozenApart
-		s.apart = append(s.apart, o.Addr.Key)
+		o.Frozen, o.FrozenBy = schema.Everything, frozenUnlisted
+		s.differing = append(s.differing, o.Addr.Key)
 		if !yield(o) {
 			return false
 		}
@@ -209,12 +207,12 @@ func (s *survey) team(i int, yield func(schema.Object) bool) bool {
 	return true
 }
 
-// live makes an object of a member. It allocates little, because there are many.
+// live makes an object of a member. It allocates little, because there may be many.
 func (c *client) live(t *wireTeam, w *wireMember, role string) schema.Object {
 	user := schema.FoldName(w.Email)
 	key := schema.JoinKey(t.Name, user)
 	if strings.HasSuffix(key, user) {
-		user = key[len(key)-len(user):] // one text in memory
+		user = key[len(key)-len(user):] // one string in memory
 	}
 	return schema.Object{
 		Kind: &membershipKind, Set: membershipLive, ID: string(t.ID) + "/" + string(w.ID),
@@ -223,8 +221,8 @@ func (c *client) live(t *wireTeam, w *wireMember, role string) schema.Object {
 	}
 }
 
-// roleNames gives the key of a role by its name and by its id, since it is not
-// documented which of them a membership shows.
+// roleNames returns the keys of roles by name and by id: which of them a membership shows is not
+// documented.
 func (c *client) roleNames(ctx context.Context) (map[wireID]string, error) {
 	all, err := c.allRoles(ctx)
 	if err != nil {
@@ -241,7 +239,7 @@ func (c *client) roleNames(ctx context.Context) (map[wireID]string, error) {
 	return names, nil
 }
 
-// named is the key of a role; one that is not known stays as it is.
+// named returns the key of a role. An unknown role stays as it is.
 func named(names map[wireID]string, role wireID) string {
 	if name, ok := names[role]; ok {
 		return name

@@ -6,14 +6,11 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
-	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
 
 // What an older tenant does not show of a user is not set, is not taken for a no, and is
@@ -36,7 +33,7 @@ func TestOlderTenants(t *testing.T) {
 			}
 			p.run(providertest.ChangeRequest(ana, map[string]any{"first_name": "Anna"}))
 			var sent map[string]any
-			for _, e := range p.emulator.Entries(p.mark) {
+			for _, e := range p.Entries() {
 				if e.Method == http.MethodPut {
 					p.must(json.Unmarshal(e.Body, &sent))
 				}
@@ -85,73 +82,6 @@ func (p *memberPlace) unshown(attribute string, v provider.View) bool {
 	})
 }
 
-// A deafTenant does not read the bodies of requests, as a tenant might that only takes
-// parameters of the query. It notes the addresses of writes.
-type deafTenant struct {
-	next   http.RoundTripper
-	writes *[]string
-}
-
-func (d deafTenant) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Method != http.MethodGet {
-		*d.writes = append(*d.writes, r.URL.String())
-		r = r.Clone(r.Context())
-		r.Body, r.ContentLength = http.NoBody, 0
-	}
-	return d.next.RoundTrip(r)
-}
-
-// changedOf lists the places of the attributes that a request changes.
-func changedOf(r provider.Request) (out []int) {
-	for i := range r.Want.Kind.Attributes {
-		if r.Changed.Has(i) {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// What is written is in the body alone: addresses end up in access logs. A tenant that does
-// not read the body never makes a change look as if it was made.
-func TestWritesAreInTheBody(t *testing.T) {
-	p := placed(t)
-	var writes []string
-	c, err := Provider().Connect(context.Background(), provider.Options{
-		Tenant: "tines", Settings: schema.Object{Kind: &settingsKind, Body: &Settings{}}, Key: placeKey, UserAgent: "rolecall/test",
-		Endpoint: emulator.BaseURL, Transport: deafTenant{p.emulator.Transport(), &writes}, Index: &schema.Index{},
-		Wait: func(context.Context, time.Duration) error { return nil },
-	})
-	p.must(err)
-	p.connection = c.(connection)
-	ana, analyst, soc := p.all(&userKind)["ana@zoo.example"], p.all(&roleKind)["ANALYST"], p.all(&teamKind)["SOC"]
-	member := p.all(&membershipKind)["SOC/ben@zoo.example"]
-	for _, r := range []provider.Request{
-		creation(&userKind, &User{Email: "eva@zoo.example", FirstName: "Eva"}, "email", "first_name"),
-		creation(&roleKind, &Role{Name: "NEW", Permissions: []string{"CASE_CREATE"}}, "name", "permissions"),
-		creation(&teamKind, &Team{Name: "New"}, "name"),
-		creation(&membershipKind, &Membership{Team: "SOC", User: "cem@zoo.example", Role: "VIEWER"}, "team", "user", "role"),
-		providertest.ChangeRequest(ana, map[string]any{"first_name": "Anna"}),
-		providertest.ChangeRequest(analyst, map[string]any{"permissions": []string{"STORY_CREATE"}}),
-		providertest.ChangeRequest(soc, map[string]any{"name": "Security"}),
-		providertest.RemoveRequest(schema.Delete, member),
-	} {
-		before := len(writes)
-		got, err := p.Apply(context.Background(), r)
-		if len(writes) == before {
-			t.Errorf("%s %s: nothing was written", r.Action, r.Addr)
-		}
-		same := func(i int) bool { return r.Want.Kind.Attributes[i].Equal(got.Body, r.Want.Body) }
-		if err == nil && (r.Want == nil || !slices.ContainsFunc(changedOf(r), func(i int) bool { return !same(i) })) {
-			t.Errorf("%s %s looks as if it was made: %+v", r.Action, r.Addr, got.Body)
-		}
-	}
-	for _, address := range writes {
-		if strings.ContainsAny(address, "?@") {
-			t.Errorf("written to %s", address)
-		}
-	}
-}
-
 // A user is looked up by the address with one request, and never created twice where the
 // tenant does not know that form.
 func TestUserByAddress(t *testing.T) {
@@ -164,7 +94,7 @@ func TestUserByAddress(t *testing.T) {
 			p.all(&userKind)
 			_, err := users{p.client}.foundByAddress(context.Background())
 			p.must(err)
-			p.reset()
+			p.ResetRequests()
 			if _, err := p.Find(context.Background(), inFile(&userKind, &User{Email: "eva@zoo.example"}, userKind.Mask("email"))); !absent(err) {
 				t.Error(err)
 			}
@@ -173,7 +103,7 @@ func TestUserByAddress(t *testing.T) {
 			if got.ID != "4" {
 				t.Errorf("%+v", got)
 			}
-			p.asked(want...)
+			p.CheckRequests(p.t, want...)
 		})
 	}
 }

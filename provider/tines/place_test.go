@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	faults "github.com/rolecall-dev/rolecall/provider/emulator"
@@ -21,9 +18,9 @@ import (
 // A memberPlace is an emulated tenant with a client.
 type memberPlace struct {
 	connection
+	providertest.RequestLog
 	emulator *emulator.Server
 	t        *testing.T
-	mark     int // requests before the ones that are looked at
 }
 
 const placeKey = "key-of-the-owner"
@@ -77,7 +74,7 @@ func placed(t *testing.T, choices ...any) *memberPlace {
 		t.Fatal(err)
 	}
 	providertest.MustClose(t, s)
-	p := &memberPlace{emulator: s, t: t}
+	p := &memberPlace{emulator: s, t: t, RequestLog: providertest.RequestLog{Emulator: s.Server}}
 	p.connect(settings)
 	return p
 }
@@ -94,27 +91,7 @@ func (p *memberPlace) connect(settings Settings) {
 		p.t.Fatal(err)
 	}
 	p.connection = c.(connection)
-	p.reset()
-}
-
-func (p *memberPlace) reset() { p.mark = len(p.emulator.Entries(0)) }
-
-// requests lists what was asked since reset: the method, the path and the body, and
-// of reads the query that is not about pages.
-func (p *memberPlace) requests() []string {
-	var out []string
-	for _, e := range p.emulator.Entries(0)[p.mark:] {
-		out = append(out, strings.TrimSpace(e.Method+" "+strings.TrimPrefix(e.Path, emulator.BasePath)+" "+string(e.Body)))
-	}
-	return out
-}
-
-func (p *memberPlace) asked(want ...string) {
-	p.t.Helper()
-	if diff := cmp.Diff(want, p.requests()); diff != "" {
-		p.t.Errorf("requests (-want +got):\n%s", diff)
-	}
-	p.reset()
+	p.ResetRequests()
 }
 
 // all lists a kind by key.
@@ -159,19 +136,19 @@ func inFile(kind *schema.Kind, body any, set schema.Mask) schema.Object {
 
 // create, change and remove make one change through Apply.
 func (p *memberPlace) create(o schema.Object) (schema.Object, error) {
-	return p.Apply(context.Background(), provider.Request{Action: schema.Create, Addr: o.Addr, Want: &o, Changed: o.Set})
+	return p.Apply(context.Background(), providertest.CreateRequest(o))
 }
 
 func (p *memberPlace) change(key string, want schema.Object) (schema.Object, error) {
 	have := p.all(want.Kind)[key]
-	p.reset()
+	p.ResetRequests()
 	return p.Apply(context.Background(), provider.Request{Action: schema.Update, Addr: want.Addr, Have: &have, Want: &want, Changed: want.Kind.Mask("role")})
 }
 
 func (p *memberPlace) remove(kind *schema.Kind, key string) error {
 	have := p.all(kind)[key]
-	p.reset()
-	_, err := p.Apply(context.Background(), provider.Request{Action: schema.Delete, Addr: have.Addr, Have: &have})
+	p.ResetRequests()
+	_, err := p.Apply(context.Background(), providertest.RemoveRequest(schema.Delete, have))
 	return err
 }
 
@@ -181,13 +158,4 @@ func (p *memberPlace) must(err error) {
 	if err != nil {
 		p.t.Fatal(fmt.Sprint(err, " | ", provider.Hint(err)))
 	}
-}
-
-// saidOf shows findings as "warning code address: summary".
-func saidOf(findings []schema.Finding) []string {
-	var out []string
-	for _, f := range findings {
-		out = append(out, fmt.Sprintf("%s %s %s: %s", f.Severity, f.Code, f.Addr, f.Summary))
-	}
-	return out
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -16,7 +17,7 @@ func TestTenantAddress(t *testing.T) {
 		{"https://tines.zoo.example:8443", ""},
 		{"adjective-noun-1234", `must be the whole address, such as https://adjective-noun-1234.tines.com or https://adjective-noun-1234.tines.io; this is "adjective-noun-1234"`},
 		{"zoo.tines.com", `must begin with https://; write "https://zoo.tines.com"`},
-		{"http://zoo.tines.com", `must begin with https://, because the key is sent along; this is "http://zoo.tines.com"`},
+		{"http://zoo.tines.com", `must begin with https://, because requests carry the key; this is "http://zoo.tines.com"`},
 		{"https://zoo.tines.com/stories", `must end after the host; write "https://zoo.tines.com"`},
 		{"https://zoo.tines.com/api/v1", `must end after the host; write "https://zoo.tines.com"`},
 		{"https://zoo.tines.com?a=b", `must end after the host; write "https://zoo.tines.com"`},
@@ -78,7 +79,7 @@ func TestSettings(t *testing.T) {
 			[]string{"error tines/requests-per-minute tines.: requests_per_minute must be at least 1"}},
 	} {
 		o := inFile(&settingsKind, &test.settings, settingsKind.Mask(test.set...))
-		if diff := cmp.Diff(test.want, saidOf(validateSettings(&o))); diff != "" {
+		if diff := cmp.Diff(test.want, providertest.FindingLines(validateSettings(&o))); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
 	}

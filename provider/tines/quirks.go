@@ -2,10 +2,9 @@ package tines
 
 import (
 	"context"
-	"net/http"
-
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -13,28 +12,29 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/rest"
 )
 
-// This file holds what Tines' documentation leaves open and rolecall handles in more than
-// one way, each under the name of its variant in the emulator. See docs/tines-variants.md.
+// This file holds what Tines' documentation leaves open and rolecall does in more than one way,
+// each under the name of its variant in the emulator. See docs/tines-variants.md.
 
-// role-write: an invitation names a custom role by its name, as the mapping of groups does,
-// or by its id. roleForms lists what to try, in order; id may be "". The id of a default
+// role-write: an invitation names a custom role by its name, as the SCIM mapping does, or by
+// its id. roleRefs returns the references to try, in order; id may be "". The id of a default
 // role is its name.
-func roleForms(name, id string) []string {
+func roleRefs(name, id string) []string {
 	if id == "" || id == name {
 		return []string{name}
 	}
 	return []string{name, id}
 }
 
-// include-key: placeNames are the names that the memberships of a user may have in an answer.
-var placeNames = []string{"team_memberships", "memberships"}
+// include-key: membershipsNames are the names that the memberships of a user may have in an
+// answer.
+var membershipsNames = []string{"team_memberships", "memberships"}
 
-// user-by-email: foundByAddress reports whether this tenant finds users by the address in place of the
-// id, which Tines documents since 2026. A user who is known to be there is asked for: only
-// then does a 404 say that there is no such user. That is done once.
+// user-by-email: foundByAddress reports whether this tenant finds users by the e-mail address
+// in place of the id, which Tines documents since 2026. It asks for a user who exists, because
+// a 404 for any other user could also mean that there is no such user. It asks once.
 func (u users) foundByAddress(ctx context.Context) (bool, error) {
 	return u.byAddress.Value(func() (bool, error) {
-		all, err := u.everyone(ctx)
+		all, err := u.usersWithMemberships(ctx)
 		if err != nil || len(all) == 0 {
 			return false, err
 		}
@@ -47,11 +47,10 @@ func (u users) foundByAddress(ctx context.Context) (bool, error) {
 	})
 }
 
-// errors: reason finds the words of Tines in the body of a failure. The shape differs from
-// call to call: "errors" with objects, texts, or messages by field; the same list
-// without a name around it; "error"; "message". All end as "message (details)" or
-// "field: message", joined by semicolons. A body of another shape is left to its
-// first line.
+// errors: reason returns the message in the body of a failure, or "". The shape differs
+// from call to call: "errors" with objects, texts, or messages by field; the same list without
+// a name; "error"; "message". The parts are "message (details)" or "field: message", joined by
+// semicolons.
 func reason(_ int, body []byte) string {
 	var v any
 	if json.Unmarshal(body, &v) != nil {
@@ -71,7 +70,7 @@ func reason(_ int, body []byte) string {
 	return ""
 }
 
-// messages collects what a person can read, in the order of a list and of names.
+// messages returns the texts in a value, in the order of lists and of names.
 func messages(v any) []string {
 	var out []string
 	switch v := v.(type) {

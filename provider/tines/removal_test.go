@@ -10,11 +10,14 @@ import (
 	faults "github.com/rolecall-dev/rolecall/provider/emulator"
 	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
 
 // The answer to a removal is no proof that the object is gone: a key without the right is
 // answered 404 as well, and a product may answer 200 and keep the object.
 func TestRemovalIsConfirmed(t *testing.T) {
+	seed := placeSeed()
+	seed.Roles = append(seed.Roles, emulator.SeedRole{ID: 13, Name: "UNUSED", Permissions: []string{"CASE_VIEW"}})
 	for _, test := range []struct {
 		kind   *schema.Kind
 		key    string
@@ -22,7 +25,7 @@ func TestRemovalIsConfirmed(t *testing.T) {
 		method string
 	}{
 		{&userKind, "cem@zoo.example", schema.Delete, "DELETE"}, {&userKind, "cem@zoo.example", schema.Deactivate, "PUT"},
-		{&roleKind, "WRITER", schema.Delete, "DELETE"}, {&teamKind, "IT", schema.Delete, "DELETE"},
+		{&roleKind, "UNUSED", schema.Delete, "DELETE"}, {&teamKind, "IT", schema.Delete, "DELETE"},
 		{&membershipKind, "SOC/ana@zoo.example", schema.Delete, "POST"}, {&mappingKind, "Admins/IT", schema.Delete, "POST"},
 	} {
 		for name, answer := range map[string]struct {
@@ -37,7 +40,7 @@ func TestRemovalIsConfirmed(t *testing.T) {
 			"200, and no list in there": {[]faults.Fault{{Method: test.method, Status: 200, Body: "{}"}, {Method: "GET", Status: 200, Body: "{}", Times: -1}}, true},
 		} {
 			t.Run(test.action.String()+" "+test.kind.Name+": "+name, func(t *testing.T) {
-				p := placed(t, "delete-held-role=dangle", Settings{AllowTeamDeletion: true})
+				p := placed(t, seed, Settings{AllowTeamDeletion: true})
 				have := p.all(test.kind)[test.key]
 				p.emulator.Inject(answer.faults...)
 				_, err := p.Apply(context.Background(), provider.Request{Action: test.action, Addr: have.Addr, Have: &have})

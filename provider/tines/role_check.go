@@ -11,8 +11,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// mostRoles is how many custom roles a tenant may have.
-const mostRoles = 25
+// maxRoles is how many custom roles a tenant may have (Custom roles).
+const maxRoles = 25
 
 func (k *checking) roleRules(ctx context.Context) error {
 	isRole := func(o schema.Object) bool { return o.Addr.Kind == roleKind.Name }
@@ -23,7 +23,7 @@ func (k *checking) roleRules(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known, hiding := catalogueOf(all), opaqueRole(all)
+	known, hiding := catalogueOf(all), opaqueRoles(all)
 	for i := range k.Desired {
 		if o := &k.Desired[i]; isRole(*o) && o.Has("permissions") && !isDefault(o.Addr.Key, all) {
 			k.permissions(o, known, hiding)
@@ -41,7 +41,7 @@ func (k *checking) roleRules(ctx context.Context) error {
 
 func isDefault(name string, all []wireRole) bool { return baseOf(name, all) != nil }
 
-// granting is the attribute in which a file says what a role grants.
+// granting returns the attribute in which a file sets the permissions of a role.
 func granting(o *schema.Object) string {
 	if o.Has("based_on") {
 		return "enable"
@@ -49,8 +49,8 @@ func granting(o *schema.Object) string {
 	return "permissions"
 }
 
-// opaqueRole lists the roles that show a sentinel in the place of their permissions.
-func opaqueRole(all []wireRole) []string {
+// opaqueRoles lists the roles that show ALLOW_ALL instead of their permissions.
+func opaqueRoles(all []wireRole) []string {
 	var out []string
 	for i := range all {
 		if slices.Contains(all[i].Permissions, allowAll) {
@@ -60,30 +60,30 @@ func opaqueRole(all []wireRole) []string {
 	return out
 }
 
-// permissions holds a declared role against the permissions that the live roles
-// know. There is no list of all, and what only a role has that hides its own is not
-// among them, so a permission may exist all the same.
+// permissions compares a declared role with the permissions that the live roles show. A
+// permission that none of them shows may still exist: there is no list of all, and some roles
+// show ALLOW_ALL instead.
 func (k *checking) permissions(o *schema.Object, known, hiding []string) {
 	for _, p := range o.Body.(*Role).Permissions {
 		_, found := slices.BinarySearch(known, p)
 		switch {
 		case p == allowAll:
 			k.add(o.Problem("tines/allow-all", granting(o), "A custom role cannot be given "+allowAll,
-				fmt.Sprintf("%s stands for everything in the default roles that show it, and whether another role can have it is not documented. "+
-					"Write the permissions that are meant, or give people the default role.", allowAll)).About(p))
+				fmt.Sprintf("%s means everything in the default roles that show it, and Tines does not document whether another role can have it. "+
+					"Write the permissions, or give users the default role.", allowAll)).About(p))
 		case found:
 		case len(known) == 0:
 			k.add(o.Problem("tines/no-catalogue", granting(o), "Permissions could not be checked",
-				"No role of the tenant shows a permission, so a misspelt one is found only when it is written.").Warn())
+				"No role of the tenant shows a permission, so rolecall finds a misspelled one only when it writes it.").Warn())
 			return
 		default:
 			why := ""
 			if len(hiding) > 0 {
-				why = fmt.Sprintf(" (%s does not show what it has)", text.List(hiding, 3))
+				why = fmt.Sprintf(" (%s does not show its permissions)", text.List(hiding, 3))
 			}
 			k.add(o.Problem("tines/unknown-permission", granting(o), "No role of the tenant shows this permission",
-				fmt.Sprintf("Tines has no list of permissions, and none of the tenant's roles shows %q%s.%s If it is wrong, Tines refuses it or leaves it out "+
-					"without a word; then the role differs from the files after apply. Run \"rolecall permissions\" to list what the roles show.", p, why, meant(p, known))).About(p).Warn())
+				fmt.Sprintf("Tines has no list of permissions, and none of the tenant's roles shows %q%s.%s If it does not exist, Tines may refuse it or silently drop it; "+
+					"the role then differs from the files after apply. Run \"rolecall permissions\" to list what the roles show.", p, why, didYouMean(p, known))).About(p).Warn())
 		}
 	}
 }
@@ -96,17 +96,17 @@ func (k *checking) role(r *provider.Request, known []string) {
 	case creates && !r.Want.Has("permissions"):
 		if !r.Want.Has("based_on") {
 			k.add(problem(r, "tines/role-without-permissions", "permissions", "A new role needs permissions",
-				fmt.Sprintf("The tenant has no role %s, and Tines creates none without a list of permissions. Write permissions, or based_on = \"VIEWER\" "+
-					"to start from a default role. If the role exists under another name, correct the name.", w.Name)))
+				fmt.Sprintf("The tenant has no role %s, and Tines does not create one without permissions. Write permissions, or based_on = \"VIEWER\" "+
+					"to start from a default role. If the role exists with another name, correct the name.", w.Name)))
 		}
 		return
 	case !creates && !r.Changed.Has(roleKind.Index("permissions")):
 		return
 	case len(w.Permissions) == 0:
 		k.add(problem(r, "tines/empty-role", granting(r.Want), "The role would grant nothing",
-			"Whether Tines takes a role without a permission is not documented. Give it one, or delete the role.").Warn())
+			"Tines does not document whether a role may have no permission. Add one, or delete the role.").Warn())
 	}
-	missing := unseen(w.Permissions, known)
+	missing := missingViews(w.Permissions, known)
 	if len(missing) == 0 {
 		return
 	}
@@ -117,13 +117,13 @@ func (k *checking) role(r *provider.Request, known []string) {
 			at = "disable"
 		}
 	}
-	k.add(problem(r, "tines/without-view", at, "Some permissions come without the one to view",
-		fmt.Sprintf("In Tines no permission implies another, so users with the role may not see what it lets them change: %s. "+
-			"Add the permissions to view, unless that is meant.", text.List(words, 10))).Warn())
+	k.add(problem(r, "tines/without-view", at, "Some permissions need one to view",
+		fmt.Sprintf("In Tines no permission implies another, so users with the role may not see what they may change: %s. "+
+			"Add the permissions to view, unless this is intended.", text.List(words, 10))).Warn())
 }
 
-// What changes something, and what shows it, by the end of a permission's name. The
-// names are never made up from these: both have to be known.
+// The ends of the names of permissions to change and to view something. rolecall makes no names
+// from these: both permissions have to exist.
 var (
 	changing = []string{"_WRITE", "_CREATE", "_UPDATE", "_EDIT", "_MANAGE", "_DELETE", "_MOVE"}
 	showing  = []string{"_VIEW", "_READ"}
@@ -132,9 +132,9 @@ var (
 // A missingViewPermission is a permission to change something without the one to view it.
 type missingViewPermission struct{ change, view string }
 
-// unseen lists permissions to change something of which the tenant knows a
-// permission to view that is not held: CASE_MANAGE without CASE_VIEW.
-func unseen(held, known []string) []missingViewPermission {
+// missingViews lists the permissions of held to change something whose permission to view
+// exists and is not in held: CASE_MANAGE without CASE_VIEW.
+func missingViews(held, known []string) []missingViewPermission {
 	var out []missingViewPermission
 	for _, p := range held {
 		for _, verb := range changing {
@@ -152,7 +152,7 @@ func unseen(held, known []string) []missingViewPermission {
 	return out
 }
 
-// names finds new roles whose names Tines, or people, may take for those of others.
+// names finds new roles whose names Tines, or people, may take for those of other roles.
 func (k *checking) names(all []wireRole) {
 	taken := map[string]string{}
 	for i := range all {
@@ -173,14 +173,13 @@ func (k *checking) names(all []wireRole) {
 				fmt.Sprintf("%s is a default role of Tines. Give the role another name, or refer to %s as it is.", other, other)))
 		default:
 			k.add(problem(r, "tines/role-name", "name", "Another role has nearly this name",
-				fmt.Sprintf("There is a role %s, from which %s differs in upper and lower case or a space at most. Tines may take both for the same, or may have "+
-					"rewritten the name when the role was made. Write the name as it is in Tines, or choose one that differs more.", other, name)))
+				fmt.Sprintf("There is a role %s, and %s differs from it only in upper and lower case or spaces. Tines may take both for the same, or may have "+
+					"changed the name when it created the role. Write the name as it is in Tines, or choose another one.", other, name)))
 		}
 	}
 }
 
-// checkRoleLimit makes sure that there are never more custom roles than may be, at any step
-// of the plan.
+// checkRoleLimit finds the step of the plan, if any, that would make too many custom roles.
 func (k *checking) checkRoleLimit(all []wireRole) {
 	n := 0
 	for i := range all {
@@ -196,38 +195,38 @@ func (k *checking) checkRoleLimit(all []wireRole) {
 		case r.Action == schema.Delete:
 			n--
 		case r.Action == schema.Create:
-			if n++; n == mostRoles+1 {
-				k.add(problem(r, "tines/too-many-roles", "", "There is no room for another custom role",
-					fmt.Sprintf("Tines allows %d custom roles in a tenant. There are %d, and step %d of this plan, which creates %s, would make them %d. %s",
-						mostRoles, began, i+1, r.Addr.Key, n, k.roleLimitHint(i))))
+			if n++; n == maxRoles+1 {
+				k.add(problem(r, "tines/too-many-roles", "", "The tenant would have too many custom roles",
+					fmt.Sprintf("Tines allows %d custom roles. There are %d, and step %d of this plan, which creates %s, would make it %d. %s",
+						maxRoles, began, i+1, r.Addr.Key, n, k.roleLimitHint(i))))
 			}
 		}
 	}
 }
 
-// roleLimitHint says how to make room before a step.
+// roleLimitHint says how to get below the limit before a step.
 func (k *checking) roleLimitHint(step int) string {
 	held := ""
 	for i := range k.Changes[step+1:] {
 		later := &k.Changes[step+1+i]
 		switch {
 		case later.Addr.Kind != roleKind.Name || later.Action != schema.Delete:
-		case !k.leaves(later.Addr.Key):
-			return fmt.Sprintf("%s is deleted in this plan as well, and nothing has to be done before: apply that first, with --target '%s.%s'.", later.Addr.Key, roleKind.Name, later.Addr.Key)
+		case !k.replacesRole(later.Addr.Key):
+			return fmt.Sprintf("This plan also deletes %s, and nothing has to be done before that: apply it first, with --target '%s.%s'.", later.Addr.Key, roleKind.Name, later.Addr.Key)
 		case held == "":
 			held = later.Addr.Key
 		}
 	}
 	if held != "" {
-		return fmt.Sprintf("%s is deleted only afterwards, because its users must get another role first. "+
-			"Delete a role without users in a plan of its own, then plan again.", held)
+		return fmt.Sprintf("The plan deletes %s only later, because its users must get another role first. "+
+			"Delete a role without users in a separate plan, then plan again.", held)
 	}
-	return "Delete a role that is not needed, or let two teams share one."
+	return "Delete a role that is not needed, or use one role in two teams."
 }
 
-// leaves reports whether the plan gives somebody, or a row of the mapping, another
-// role in the place of this one.
-func (k *checking) leaves(role string) bool {
+// replacesRole reports whether the plan takes the role from a member or from a row of the
+// mapping.
+func (k *checking) replacesRole(role string) bool {
 	return slices.ContainsFunc(k.Changes, func(r provider.Request) bool {
 		if r.Have == nil {
 			return false

@@ -11,9 +11,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// Resolve writes out what a role that is based on a default role grants. The API
-// knows no such thing: the app of Tines ticks the permissions of a default role and
-// lets people go on from there, and so does this, with those of the live tenant.
+// Resolve sets the permissions of roles that are based on a default role, from those of the
+// live tenant. The API has no such call: the app of Tines does the same when a role is created
+// from another one.
 func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider.Resolved, error) {
 	var out provider.Resolved
 	for i := range desired {
@@ -30,27 +30,27 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	return out, nil
 }
 
-// expandRole sets the permissions of a role from its base. Where it cannot, they
-// stay unset and a finding says why.
+// expandRole sets the permissions of a role from its base. If it cannot, they stay unset and a
+// finding says why.
 func expandRole(o *schema.Object, all []wireRole) []schema.Finding {
 	r := o.Body.(*Role)
 	if r.BasedOn == "" || o.Has("permissions") {
-		return nil // validateRole has told
+		return nil // validateRole reports it
 	}
 	base := baseOf(r.BasedOn, all)
 	switch {
 	case base == nil:
 		return []schema.Finding{unknownBase(o, all)}
 	case slices.Contains(base.Permissions, allowAll):
-		return []schema.Finding{o.Problem("tines/endless-base", "based_on", "This role does not show what it grants",
-			fmt.Sprintf("Tines shows %s for %s in the place of a list, so nothing can be taken from it. Base the role on another default role, "+
-				"or write the whole list into permissions. The tenant's roles know %s.", allowAll, base.Name, orNone(catalogueOf(all))))}
+		return []schema.Finding{o.Problem("tines/endless-base", "based_on", "This role does not show its permissions",
+			fmt.Sprintf("Tines shows %s for %s instead of a list. Base the role on another default role, "+
+				"or write the whole list into permissions. The tenant's roles show %s.", allowAll, base.Name, orNone(catalogueOf(all))))}
 	}
 	var out []schema.Finding
 	for _, p := range r.Disable {
 		if !slices.Contains(base.Permissions, p) {
 			out = append(out, o.Problem("tines/nothing-to-disable", "disable", "The default role does not grant this",
-				fmt.Sprintf("%s does not have %s, so there is nothing to take away.%s", base.Name, p, meant(p, base.Permissions))).About(p).Warn())
+				fmt.Sprintf("%s does not grant %s, so disable has no effect.%s", base.Name, p, didYouMean(p, base.Permissions))).About(p).Warn())
 		}
 	}
 	at := roleKind.Index("permissions")
@@ -61,7 +61,7 @@ func expandRole(o *schema.Object, all []wireRole) []schema.Finding {
 	return out
 }
 
-// baseOf finds the default role of that id or name.
+// baseOf returns the default role with the id or name, or nil.
 func baseOf(name string, all []wireRole) *wireRole {
 	for i := range all {
 		if all[i].Type == typeDefault && (string(all[i].ID) == name || all[i].Name == name) {
@@ -83,15 +83,15 @@ func unknownBase(o *schema.Object, all []wireRole) schema.Finding {
 	}
 	slices.Sort(names)
 	if custom {
-		return o.Problem("tines/unknown-base", "based_on", "A role is based on default roles only",
-			fmt.Sprintf("%s is a custom role. To go on from it, write permissions = concat(role.<block>.permissions, [...]). The default roles are %s.",
+		return o.Problem("tines/unknown-base", "based_on", "A role can only be based on a default role",
+			fmt.Sprintf("%s is a custom role. To start from it, write permissions = concat(role.<block>.permissions, [...]). The default roles are %s.",
 				name, text.List(names, 10)))
 	}
 	return o.Problem("tines/unknown-base", "based_on", "The tenant has no such default role",
-		fmt.Sprintf("There is no default role %q.%s The default roles are %s.", name, meant(name, names), orNone(names)))
+		fmt.Sprintf("There is no default role %q.%s The default roles are %s.", name, didYouMean(name, names), orNone(names)))
 }
 
-// catalogueOf is every permission that a live role names: Tines has no list of them.
+// catalogueOf returns every permission that a live role shows: Tines has no list of them.
 func catalogueOf(all []wireRole) []string {
 	var out []string
 	for i := range all {
@@ -100,8 +100,8 @@ func catalogueOf(all []wireRole) []string {
 	return slices.DeleteFunc(schema.Canonical(out), func(p string) bool { return p == allowAll })
 }
 
-// meant suggests what a name may have been meant to be, after a space, or nothing.
-func meant(name string, candidates []string) string {
+// didYouMean suggests the candidate nearest to a name, after a space, or returns "".
+func didYouMean(name string, candidates []string) string {
 	if near := schema.Nearest(name, candidates); near != "" {
 		return fmt.Sprintf(" Did you mean %q?", near)
 	}
@@ -115,7 +115,7 @@ func orNone(names []string) string {
 	return text.List(names, 40)
 }
 
-// folded is what two names have in common that people, or Tines, cannot tell apart.
+// folded returns the same text for names that people, or Tines, may take for one.
 func folded(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' {
@@ -125,8 +125,8 @@ func folded(name string) string {
 	}, strings.ToLower(name))
 }
 
-// Permissions lists what the roles of the tenant grant, with the roles that grant it.
-// Tines has no list of permissions.
+// Permissions lists the permissions that the roles of the tenant show, with these roles. Tines
+// has no list of permissions.
 func (c *client) Permissions(ctx context.Context, _ []schema.Object) (provider.Permissions, error) {
 	all, err := c.allRoles(ctx)
 	if err != nil {
@@ -134,11 +134,11 @@ func (c *client) Permissions(ctx context.Context, _ []schema.Object) (provider.P
 	}
 	out := provider.Permissions{
 		Attribute: "permissions",
-		Notes: []string{"Tines has no list of permissions, so these are the ones that at least one role of the tenant shows. " +
-			"A permission that no role shows may exist all the same."},
+		Notes: []string{"Tines has no list of permissions, so these are the ones that a role of the tenant shows. " +
+			"A permission that no role shows may still exist."},
 	}
-	if hiding := opaqueRole(all); len(hiding) > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("Tines shows %s for %s in the place of a list.", allowAll, text.List(hiding, 5)))
+	if hiding := opaqueRoles(all); len(hiding) > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("Tines shows %s for %s instead of a list.", allowAll, text.List(hiding, 5)))
 	}
 	grants := map[string][]string{}
 	for i := range all {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -56,7 +57,7 @@ func TestValidateRole(t *testing.T) {
 		{"a base", role(Role{Name: "A", BasedOn: "VIEWER", Enable: []string{"X"}, Disable: []string{"Y"}}, "name", "based_on", "enable", "disable"), nil},
 		{"only a name", role(Role{Name: "VIEWER"}, "name"), nil},
 		{"both ways", role(Role{Name: "A", BasedOn: "VIEWER"}, "name", "permissions", "based_on"),
-			[]string{"error tines/two-ways role.A: Either permissions or based_on"}},
+			[]string{"error tines/two-ways role.A: A role has either permissions or based_on"}},
 		{"no base", role(Role{Name: "A"}, "name", "enable", "disable"),
 			[]string{"error tines/no-base role.A: enable needs based_on", "error tines/no-base role.A: disable needs based_on"}},
 		{"an empty base", role(Role{Name: "A"}, "name", "based_on"), []string{"error tines/no-base role.A: based_on names no role"}},
@@ -65,7 +66,7 @@ func TestValidateRole(t *testing.T) {
 		{"no name", role(Role{Name: "A", Permissions: []string{""}}, "name", "permissions"),
 			[]string{"error tines/empty-permission role.A: A permission has no name"}},
 	} {
-		if diff := cmp.Diff(test.want, saidOf(validateRole(&test.role))); diff != "" {
+		if diff := cmp.Diff(test.want, providertest.FindingLines(validateRole(&test.role))); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
 	}
@@ -88,8 +89,8 @@ func TestResolve(t *testing.T) {
 			[]string{"CASE_CREATE", "CASE_VIEW"}, ""},
 		{"nothing left", role(Role{BasedOn: "VIEWER", Disable: []string{"CASE_VIEW", "STORY_VIEW"}}, "based_on"), []string{}, ""},
 		{"nothing to take", role(Role{BasedOn: "VIEWER", Disable: []string{"CASE_VEW"}}, "based_on"), []string{"CASE_VIEW", "STORY_VIEW"},
-			`VIEWER does not have CASE_VEW, so there is nothing to take away. Did you mean "CASE_VIEW"?`},
-		{"no list", role(Role{BasedOn: "TEAM_ADMIN"}, "based_on"), nil, "The tenant's roles know CASE_CREATE, CASE_VIEW and STORY_VIEW."},
+			`VIEWER does not grant CASE_VEW, so disable has no effect. Did you mean "CASE_VIEW"?`},
+		{"no list", role(Role{BasedOn: "TEAM_ADMIN"}, "based_on"), nil, "The tenant's roles show CASE_CREATE, CASE_VIEW and STORY_VIEW."},
 		{"a slip", role(Role{BasedOn: "VIEWR"}, "based_on"), nil, `There is no default role "VIEWR". Did you mean "VIEWER"? The default roles are TEAM_ADMIN and VIEWER.`},
 		{"a custom role", role(Role{BasedOn: "ANALYST"}, "based_on"), nil, "ANALYST is a custom role."},
 		{"told by validate", role(Role{BasedOn: "VIEWER"}, "based_on", "permissions"), nil, ""},
@@ -134,7 +135,7 @@ func TestValidateUser(t *testing.T) {
 		"warning tines/owner-permissions user.a@zoo.example: A tenant owner needs no tenant permissions",
 		"error tines/empty-permission user.a@zoo.example: A permission has no name",
 	}
-	if diff := cmp.Diff(want, saidOf(validateUser(&owner))); diff != "" {
+	if diff := cmp.Diff(want, providertest.FindingLines(validateUser(&owner))); diff != "" {
 		t.Error(diff)
 	}
 }

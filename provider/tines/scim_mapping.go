@@ -15,8 +15,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A MappingRow brings the people of one group of the identity provider into one
-// team.
+// A MappingRow puts the users of a group of the identity provider into a team.
 type MappingRow struct {
 	Group string
 	Team  string // key of a team
@@ -26,33 +25,31 @@ type MappingRow struct {
 var mappingKind = schema.Kind{
 	Name:   "scim_mapping",
 	Plural: "SCIM mapping rows",
-	Doc: "A row of the mapping by which an identity provider places people: who is in the group has the role in the team. Tines replaces the " +
-		"whole mapping at every write, so rolecall reads it first and changes only its own rows. The order of rows stays, new ones come last, and " +
-		"where a person reaches a team by several groups, the first row counts. The group of the tenant owners is never changed.",
+	Doc: "A row of the mapping that an identity provider uses: the users of the group get the role in the team. Tines replaces the " +
+		"whole mapping at every write, so rolecall reads it first and changes only its own rows. Rows keep their order and new ones come last. " +
+		"If a user is in several groups of a team, the first row counts. rolecall never changes the group of the tenant owners.",
 	Attributes: []schema.Attribute{
-		schema.String("group", "Name of the group in the identity provider, letter by letter.", func(r *MappingRow) *string { return &r.Group }).
+		schema.String("group", "Exact name of the group in the identity provider.", func(r *MappingRow) *string { return &r.Group }).
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable).Like(`"Analysts"`),
-		schema.Ref("team", "Team that the people of the group are in.", func(r *MappingRow) *string { return &r.Team }).
+		schema.Ref("team", "Team that the users of the group are in.", func(r *MappingRow) *string { return &r.Team }).
 			With(schema.Key | schema.Label | schema.Required | schema.Immutable).To("team").Like(`team.soc`),
-		schema.Ref("role", "What they may do there.", func(r *MappingRow) *string { return &r.Role }).
+		schema.Ref("role", "What they may do in the team.", func(r *MappingRow) *string { return &r.Role }).
 			With(schema.Required | schema.CarriesRights).To("role").Like(`role.analyst`),
 	},
-	// The people of the group are known to the identity provider alone, so the row stands
-	// for them.
+	// Only the identity provider knows the users of the group, so the row has their grants.
 	Grants: func(o *schema.Object, look schema.Lookup) []schema.Grant {
 		r := o.Body.(*MappingRow)
 		return roleGrants(r.Team, r.Role, look)
 	},
 }
 
-// mapping are the calls for rows of the mapping, all of which read and write the
-// whole of it.
+// mapping are the calls for rows of the mapping. They all read and write the whole mapping.
 type mapping struct{ *client }
 
 const mappingPath = "/admin/scim_user_group_mapping"
 
-// A mappingLock lets one write at a time read the mapping, change it and post it.
-// Besides it keeps the last one that was listed.
+// A mappingLock lets one write at a time read the mapping, change it and post it. It also keeps
+// the mapping of the last list.
 type mappingLock struct {
 	writing sync.Mutex
 
@@ -72,13 +69,12 @@ func (l *mappingLock) last() *document {
 	return l.listed
 }
 
-// fetch reads the mapping. It is never kept for a write: somebody else may have
-// written meanwhile.
+// fetch reads the mapping, each time anew, because others may write it.
 //
-// A 404 may mean that the key lacks the right, or that there is no mapping. The key
-// has the right, since the roles, which only a tenant owner's key sees, were read
-// with it. So where no identity provider places people, there is no mapping; where
-// one does, there has to be one, and the 404 stays an error.
+// A 404 may mean that the key lacks the right, or that there is no mapping. The key has the
+// right, because connect read the roles, which only a tenant owner's key sees. So if no identity
+// provider decides about users, there is no mapping. Otherwise there has to be one, and the 404
+// is an error.
 func (m mapping) fetch(ctx context.Context) (*document, error) {
 	d := &document{}
 	err := m.rest.Do(ctx, rest.Call{Op: "read the SCIM mapping", Path: mappingPath, Validate: func() error { return d.check() }}, d)
@@ -86,14 +82,14 @@ func (m mapping) fetch(ctx context.Context) (*document, error) {
 		return &document{absent: true, rows: []row{}, fields: map[string]json.RawMessage{}}, nil
 	}
 	if err != nil {
-		return nil, hidden(err)
+		return nil, denied(err)
 	}
-	return d, m.named(ctx, d)
+	return d, m.nameRoles(ctx, d)
 }
 
-// named brings the roles of rows to the names by which they are written. Where all
-// of them are known names, nothing is asked.
-func (m mapping) named(ctx context.Context, d *document) error {
+// nameRoles replaces the roles of rows by the names of the roles. It sends no request if all of
+// them are known names.
+func (m mapping) nameRoles(ctx context.Context, d *document) error {
 	if !slices.ContainsFunc(d.rows, func(r row) bool {
 		_, known := m.Index.ID(roleKind.Name, r.role)
 		return !known
@@ -102,7 +98,7 @@ func (m mapping) named(ctx context.Context, d *document) error {
 	}
 	names, err := m.roleNames(ctx)
 	if err == nil {
-		d.known(names)
+		d.nameRoles(names)
 	}
 	return err
 }
@@ -150,8 +146,8 @@ func (m mapping) Find(ctx context.Context, want schema.Object) (schema.Object, e
 	return schema.Object{}, provider.ErrNotFound
 }
 
-// ownersGroup is the group of tenant owners that may be written where Tines shows
-// none: the plan told that it would be, because Tines did not show one then either.
+// ownersGroup returns the group of tenant owners to write if Tines shows none, or "". The plan
+// has shown that it is written only if Tines did not show one then either.
 func (m mapping) ownersGroup() string {
 	if planned := m.mapping.last(); planned == nil || planned.owners() != "" {
 		return ""
@@ -159,8 +155,8 @@ func (m mapping) ownersGroup() string {
 	return m.settings.SCIMOwnersGroup
 }
 
-// rewrite reads the mapping, lets edit change it, posts it, and makes sure that it
-// is what was posted. The edit says whether there is anything to write.
+// rewrite reads the mapping, lets edit change it, posts it, and compares it with what was
+// posted. edit reports whether there is anything to write.
 func (m mapping) rewrite(ctx context.Context, written func(), edit func(*document) bool) (*document, error) {
 	m.mapping.writing.Lock()
 	defer m.mapping.writing.Unlock()
@@ -173,33 +169,26 @@ func (m mapping) rewrite(ctx context.Context, written func(), edit func(*documen
 	if err != nil {
 		return nil, &provider.Error{
 			Op: op, Method: http.MethodGet, URL: mappingPath, Status: http.StatusOK, Reason: err.Error(),
-			Hint: "Write the group's name into scim_owners_group in the provider block; it is sent only where Tines does not show one.",
+			Hint: "Write the name of the group into scim_owners_group in the provider block. rolecall uses it only if Tines does not show the group.",
 		}
 	}
 	call := rest.Call{Op: op, Method: http.MethodPost, Path: mappingPath, Body: body}
 	if err := m.rest.Do(ctx, call, nil); err != nil {
-		return nil, hidden(err)
+		return nil, denied(err)
 	}
 	now, err := m.fetch(ctx)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the mapping was written, and reading it back failed: %w", err)
+		return nil, fmt.Errorf("the mapping was written, but reading it back failed: %w", err)
 	case !d.same(now):
 		return nil, &provider.Error{
 			Op: op, Method: http.MethodPost, URL: mappingPath, Status: http.StatusOK,
-			Reason: fmt.Sprintf("Tines has %s where %s sent", text.Count(len(now.rows), "row", "rows"), wereSent(len(d.rows))),
-			Hint:   "Rows are missing, changed or in another order: Tines may drop what it does not know, or somebody else wrote at the same time. Plan again and look at the rows.",
+			Reason: fmt.Sprintf("Tines has %s, and rolecall sent %d", text.Count(len(now.rows), "row", "rows"), len(d.rows)),
+			Hint:   "Rows are missing, changed or in another order: Tines may drop rows that it does not know, or someone else wrote the mapping at the same time. Plan again and check the rows.",
 		}
 	}
 	written()
 	return now, nil
-}
-
-func wereSent(n int) string {
-	if n == 1 {
-		return "1 was"
-	}
-	return fmt.Sprintf("%d were", n)
 }
 
 // put writes one row and returns it as read back.
@@ -237,29 +226,28 @@ func (m mapping) Remove(ctx context.Context, q provider.Request) error {
 	return err
 }
 
-// Remaining has nothing to ask: rewrite reads the mapping back as a whole.
+// Remaining sends no request: rewrite has read the whole mapping back.
 func (m mapping) Remaining(context.Context, provider.Request, error) (schema.Object, error) {
 	return schema.Object{}, provider.ErrNotFound
 }
 
-// Estimate counts the look before, and the read, the write and the read of a rewrite.
+// Estimate counts the look-up, and the read, the write and the read of a rewrite.
 func (m mapping) Estimate(provider.Request) crud.Requests { return crud.Requests{"": 4} }
 
-// renaming writes the mapping for a team that is about to get a new name, because
-// its rows name teams: without that the people of their groups would come into no
-// team any more. The mapping goes first, so that a run which ends in between leaves
-// the team's own change to be done, and the next plan does the rest. Back undoes it
-// where Tines then refuses the name.
-func (c *client) renaming(ctx context.Context, from, to string) (back func() error, err error) {
+// followRename writes the mapping before a team gets a new name, because its rows name teams:
+// otherwise the users of their groups would get into no team. The mapping is written first: if
+// apply is interrupted in between, the next plan still shows the rename and completes it. undo
+// writes the old name again if Tines then refuses the new one.
+func (c *client) followRename(ctx context.Context, from, to string) (undo func() error, err error) {
 	var groups []string
 	_, err = mapping{c}.rewrite(ctx, func() {}, func(d *document) bool {
 		groups = d.rename(from, to, nil)
 		return len(groups) > 0
 	})
 	switch {
-	case provider.Status(err) == http.StatusNotFound && c.settings.Provisioning == provisionJIT: // only first sign-ins look at it
+	case provider.Status(err) == http.StatusNotFound && c.settings.Provisioning == provisionJIT: // only first sign-ins use the mapping
 	case err != nil:
-		return nil, fmt.Errorf("rows of the mapping name the team %s and have to be written with its new name first: %w", from, err)
+		return nil, fmt.Errorf("the SCIM mapping names the team %s, and its rows have to be changed first: %w", from, err)
 	}
 	return func() error {
 		if len(groups) == 0 {
@@ -273,8 +261,8 @@ func (c *client) renaming(ctx context.Context, from, to string) (back func() err
 		}
 		return &provider.Error{
 			Op: "write the SCIM mapping", Method: http.MethodPost, URL: mappingPath,
-			Reason: fmt.Sprintf("the team is still called %s, and rows of the mapping name it %s: %s", from, to, err),
-			Hint:   fmt.Sprintf("Until they are right, the people of %s come into no team. Write %q in the place of %q into the rows in Tines.", quotedList(groups), from, to),
+			Reason: fmt.Sprintf("the team is still called %s, but rows of the mapping name it %s: %s", from, to, err),
+			Hint:   fmt.Sprintf("Until the rows are corrected, the users of %s get into no team. Replace %q with %q in these rows in Tines.", quotedList(groups), to, from),
 		}
 	}, nil
 }

@@ -11,53 +11,49 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// checkMapping holds the mapping as it would be after the plan against what rows
-// mean together: the first one counts, names are compared letter by letter, and the
-// group of the tenant owners must not get lost.
-func (c *client) checkMapping(ctx context.Context, v provider.View) ([]schema.Finding, error) {
-	k := &mappingCheck{client: c, View: v, rows: map[[2]string]*schema.Object{}}
-	renamed := k.renames()
-	doc := c.mapping.last()
-	if doc == nil && len(renamed) > 0 {
+// mappingRules checks the SCIM mapping as it will be after the plan: the first row of a user
+// and a team counts, names are compared exactly, and the group of the tenant owners must stay.
+func (k *checking) mappingRules(ctx context.Context) error {
+	renames := k.teamRenames()
+	doc := k.mapping.last()
+	if doc == nil && len(renames) > 0 {
 		var err error
-		doc, err = mapping{c}.fetch(ctx)
-		if provider.Status(err) == http.StatusNotFound && c.settings.Provisioning == provisionJIT {
-			return nil, nil // as renaming takes it
+		doc, err = mapping{k.client}.fetch(ctx)
+		if provider.Status(err) == http.StatusNotFound && k.settings.Provisioning == provisionJIT {
+			return nil // as followRename does
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		c.mapping.keep(doc) // for the count of requests
+		k.mapping.keep(doc) // for Estimate
 	}
 	if doc == nil {
-		return nil, nil
+		return nil
 	}
-	for i := range v.Desired {
-		if r, is := v.Desired[i].Body.(*MappingRow); is {
-			k.rows[[2]string{r.Group, r.Team}] = &v.Desired[i]
+	m := &mappingCheck{checking: k, rows: map[[2]string]*schema.Object{}}
+	for i := range k.Desired {
+		if r, is := k.Desired[i].Body.(*MappingRow); is {
+			m.rows[[2]string{r.Group, r.Team}] = &k.Desired[i]
 		}
 	}
-	k.absent(doc)
-	follows := k.follow(doc, renamed)
-	after := k.future(doc)
-	k.owners(doc, follows || slices.ContainsFunc(v.Changes, func(r provider.Request) bool {
+	m.assumeAbsent(doc)
+	writes := m.follow(doc, renames) || slices.ContainsFunc(k.Changes, func(r provider.Request) bool {
 		return r.Addr.Kind == mappingKind.Name && r.Action.Writes()
-	}))
-	k.names(after)
-	k.contradictions(after)
-	return k.found, nil
+	})
+	after := m.planned(doc, renames)
+	m.owners(doc, writes)
+	m.names(after)
+	m.contradictions(after)
+	return nil
 }
 
+// A mappingCheck is the check of the SCIM mapping.
 type mappingCheck struct {
-	*client
-	provider.View
-	rows  map[[2]string]*schema.Object // declared
-	found []schema.Finding
+	*checking
+	rows map[[2]string]*schema.Object // declared, by group and team
 }
 
-func (k *mappingCheck) add(f schema.Finding) { k.found = append(k.found, f) }
-
-// problem starts a finding about a row, at its block where there is one.
+// problem returns an error about a row, at its block if there is one.
 func (k *mappingCheck) problem(r row, code, attribute, summary, detail string) schema.Finding {
 	if o := k.rows[[2]string{r.group, r.team}]; o != nil {
 		return o.Problem(code, attribute, summary, detail)
@@ -68,31 +64,31 @@ func (k *mappingCheck) problem(r row, code, attribute, summary, detail string) s
 	}
 }
 
-// absent tells what is assumed where files speak of the mapping and Tines shows none.
-func (k *mappingCheck) absent(doc *document) {
+// assumeAbsent warns if rolecall takes a 404 to mean that the tenant has no mapping.
+func (k *mappingCheck) assumeAbsent(doc *document) {
 	if _, listed := k.Live[mappingKind.Name]; !doc.absent || !listed {
 		return
 	}
 	k.add(schema.Finding{
 		Severity: schema.Warning, Code: "tines/no-mapping", Addr: schema.Address{Provider: k.Tenant, Kind: mappingKind.Name},
-		Summary: "The tenant is taken to have no SCIM mapping",
-		Detail: "Tines answers 404 for the mapping. That is also how it answers a key without the right, but the roles of the tenant, which need the same right, " +
-			"could be read. So there are taken to be no rows, which fits provisioning = \"api\". Where an identity provider does place people, " +
-			"write which way into provisioning in the provider block: then a 404 stops the plan.",
+		Summary: "rolecall assumes that there is no SCIM mapping",
+		Detail: "Tines answers 404 for the mapping. It also answers 404 if the key lacks the right, but rolecall could read the roles of the tenant, which need the same " +
+			"right. So it assumes that there are no rows, which fits provisioning = \"api\". If an identity provider decides about users, " +
+			"set provisioning in the provider block: then a 404 stops the plan.",
 	})
 }
 
-// renames are the teams that get a new name, with their changes.
-func (k *mappingCheck) renames() []provider.Request {
+// teamRenames returns the changes that rename teams.
+func (k *checking) teamRenames() []provider.Request {
 	return slices.DeleteFunc(slices.Clone(k.Changes), func(r provider.Request) bool {
 		return r.Addr.Kind != teamKind.Name || r.Action != schema.Rename
 	})
 }
 
-// follow tells which rows are written because a team gets a new name, and reports
-// whether there are any.
-func (k *mappingCheck) follow(doc *document, renamed []provider.Request) (writes bool) {
-	for _, r := range renamed {
+// follow warns of rows that are written because a team gets a new name, and reports whether
+// there are any.
+func (k *mappingCheck) follow(doc *document, renames []provider.Request) (writes bool) {
+	for _, r := range renames {
 		from, to := r.Have.Body.(*Team).Name, r.Want.Body.(*Team).Name
 		var groups []string
 		for _, row := range doc.rows {
@@ -102,16 +98,16 @@ func (k *mappingCheck) follow(doc *document, renamed []provider.Request) (writes
 		}
 		if len(groups) > 0 {
 			writes = true
-			k.add(r.Want.Problem("tines/mapping-follows", "name", "The SCIM mapping is written with the team",
-				fmt.Sprintf("The mapping names teams, and its %s of %s %s this one. Right before the team gets its new name, %s written with %q in the place of %q.",
-					oneOf(len(groups), "row", "rows"), text.List(groups, 5), oneOf(len(groups), "names", "name"), oneOf(len(groups), "it is", "they are"), to, from)).Warn())
+			k.add(r.Want.Problem("tines/mapping-follows", "name", "Renaming the team changes the SCIM mapping",
+				fmt.Sprintf("The mapping names teams, and its %s of %s %s this one. Right before the team gets its new name, rolecall writes %s with %q instead of %q.",
+					oneOf(len(groups), "row", "rows"), text.List(groups, 5), oneOf(len(groups), "names", "name"), oneOf(len(groups), "it", "them"), to, from)).Warn())
 		}
 	}
 	return writes
 }
 
-// future is the mapping after the plan, in its order.
-func (k *mappingCheck) future(doc *document) *document {
+// planned returns the mapping after the plan, in its order.
+func (k *mappingCheck) planned(doc *document, renames []provider.Request) *document {
 	after := &document{fields: doc.fields}
 	for _, r := range doc.rows {
 		after.rows = append(after.rows, row{group: r.group, team: r.team, role: r.role})
@@ -130,7 +126,7 @@ func (k *mappingCheck) future(doc *document) *document {
 			d.drop(m.Group, m.Team)
 		}
 	}
-	for _, r := range k.renames() {
+	for _, r := range renames {
 		for i := range after.rows {
 			if schema.NFC(after.rows[i].team) == r.Have.Body.(*Team).Name {
 				after.rows[i].team = r.Want.Body.(*Team).Name
@@ -145,32 +141,31 @@ func (k *mappingCheck) future(doc *document) *document {
 	return after
 }
 
-// owners refuses to write where the group of owners would get lost, and tells where
-// the group is written, or the provider block names another one than the tenant has.
+// owners refuses a write that would lose the group of owners. It warns if the group of the
+// provider block is written, or is another one than the tenant has.
 func (k *mappingCheck) owners(doc *document, writes bool) {
-	shown, said := doc.owners(), k.settings.SCIMOwnersGroup
+	shown, configured := doc.owners(), k.settings.SCIMOwnersGroup
 	settings := schema.Finding{Addr: schema.Address{Provider: k.Tenant, Kind: mappingKind.Name}}
 	switch {
-	case shown == "" && said == "" && writes:
+	case shown == "" && configured == "" && writes:
 		settings.Code, settings.Summary = "tines/owners-group", "The group of the tenant owners is not known"
-		settings.Detail = "A write replaces the whole mapping, and one without that group could take their rights from all tenant owners at the next synchronisation. " +
-			"Tines does not show the group here: write its name into scim_owners_group in the provider block."
+		settings.Detail = "A write replaces the whole mapping, and a mapping without that group may take the rights from all tenant owners at the next synchronization. " +
+			"Tines does not show the group: write its name into scim_owners_group in the provider block."
 	case shown == "" && writes:
-		settings.Severity, settings.Code, settings.Summary = schema.Warning, "tines/owners-group", "The group of the tenant owners is written"
-		settings.Detail = fmt.Sprintf("A write replaces the whole mapping, and Tines does not show from which group its tenant owners come. So the group of the provider block "+
-			"is written, scim_owners_group = %q: at the next synchronisation its people are tenant owners, and nobody else is. Make sure that it is the right one.", said)
-	case shown != "" && said != "" && !slices.Contains(doc.ownerGroups(), said):
+		settings.Severity, settings.Code, settings.Summary = schema.Warning, "tines/owners-group", "The plan writes the group of the tenant owners"
+		settings.Detail = fmt.Sprintf("A write replaces the whole mapping, and Tines does not show the group of its tenant owners. So rolecall writes that of the provider block, "+
+			"scim_owners_group = %q: at the next synchronization its members are the tenant owners, and no other user is. Make sure that it is the right group.", configured)
+	case shown != "" && configured != "" && !slices.Contains(doc.ownerGroups(), configured):
 		settings.Severity, settings.Code, settings.Summary = schema.Warning, "tines/owners-group", "Tines has another group of tenant owners"
-		settings.Detail = fmt.Sprintf("The provider block says scim_owners_group = %q, and Tines shows %s. rolecall never changes that group: it writes what Tines shows. "+
-			"Change it in Tines, or correct the provider block.", said, quotedList(doc.ownerGroups()))
+		settings.Detail = fmt.Sprintf("The provider block says scim_owners_group = %q, and Tines shows %s. rolecall never changes that group. "+
+			"Change it in Tines, or correct the provider block.", configured, quotedList(doc.ownerGroups()))
 	default:
 		return
 	}
 	k.add(settings)
 }
 
-// names finds rows that lead nowhere, because a name is not that of a team or role,
-// letter by letter.
+// names warns of rows without effect, because no team or role has exactly that name.
 func (k *mappingCheck) names(after *document) {
 	for _, kind := range []*schema.Kind{&teamKind, &roleKind} {
 		objects, listed := k.After[kind.Name]
@@ -190,30 +185,30 @@ func (k *mappingCheck) names(after *document) {
 			}
 			if !there[schema.NFC(name)] {
 				k.add(k.problem(r, "tines/mapping-name", kind.Name, fmt.Sprintf("A row of the mapping names no %s", kind.Name),
-					fmt.Sprintf("There is no %s %q, and names are compared letter by letter, so the row of the group %s does nothing.%s",
-						kind.Name, name, r.group, meant(name, keys))).Warn())
+					fmt.Sprintf("There is no %s %q, and Tines compares names exactly, so the row of the group %s has no effect.%s",
+						kind.Name, name, r.group, didYouMean(name, keys))).Warn())
 			}
 		}
 	}
 }
 
-// contradictions tells of teams that several groups lead to with different roles,
-// and which one counts.
+// contradictions warns of groups that give different roles in one team, and says which row
+// counts.
 func (k *mappingCheck) contradictions(after *document) {
-	first, told := map[string]row{}, map[string]bool{}
+	first, reported := map[string]row{}, map[string]bool{}
 	for _, r := range after.rows {
 		f, seen := first[r.team]
 		if !seen {
 			first[r.team] = r
 			continue
 		}
-		if f.role == r.role || told[r.team] {
+		if f.role == r.role || reported[r.team] {
 			continue
 		}
-		told[r.team] = true
+		reported[r.team] = true
 		k.add(k.problem(r, "tines/mapping-order", "role", "The first row of the mapping counts",
-			fmt.Sprintf("Rows of different groups bring different roles in the team %s. Whoever is in several of the groups has the role of the first row: "+
-				"that of the group %s, %s, comes before that of the group %s, %s. Rows keep their order, and new ones come last.",
-				r.team, f.group, f.role, r.group, r.role)).Warn())
+			fmt.Sprintf("Rows of different groups give different roles in the team %s. A user in several of these groups has the role of the first row: "+
+				"%s of the group %s comes before %s of the group %s. Rows keep their order, and new ones come last.",
+				r.team, f.role, f.group, r.role, r.group)).Warn())
 	}
 }

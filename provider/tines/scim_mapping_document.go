@@ -14,7 +14,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// The names of fields in the mapping. The documentation has two of some of them.
+// The names of fields in the mapping. The documentation has two names for some of them.
 const (
 	wrapperField = "user_group_mapping"
 	rowsField    = "mappings"
@@ -26,23 +26,23 @@ const (
 	ownersFields = "tenant_owners_groups"
 )
 
-// A document is the mapping as Tines shows it. What rolecall does not know in it
-// goes back as it came.
+// A document is the mapping as Tines shows it. Fields that rolecall does not know are written
+// back as they came.
 type document struct {
-	absent bool                       // Tines says that there is none
+	absent bool                       // Tines answers that there is none
 	around map[string]json.RawMessage // beside the wrapper
 	fields map[string]json.RawMessage // beside the rows
 	rows   []row
 }
 
-// A row is one row of it. Only what a change touches is not as it came.
+// A row is a row of the mapping. A change replaces only the fields that it is about.
 type row struct {
 	group, team, role string
 	fields            map[string]json.RawMessage
 }
 
-// UnmarshalJSON reads the mapping with or without the wrapper: the documentation
-// shows both. A document without rows must say so.
+// UnmarshalJSON reads the mapping with or without the wrapper: the documentation shows both. An
+// answer without a list of rows leaves rows nil.
 func (d *document) UnmarshalJSON(b []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(b, &fields); err != nil {
@@ -52,14 +52,14 @@ func (d *document) UnmarshalJSON(b []byte) error {
 	if inner, wrapped := fields[wrapperField]; wrapped {
 		d.around, d.fields = fields, nil
 		if err := json.Unmarshal(inner, &d.fields); err != nil {
-			return fmt.Errorf("%s is no object: %w", wrapperField, err)
+			return fmt.Errorf("%s is not an object: %w", wrapperField, err)
 		}
 	}
 	var rows []map[string]json.RawMessage
 	if text, there := d.fields[rowsField]; !there {
-		return nil // check tells
+		return nil // check reports it
 	} else if err := json.Unmarshal(text, &rows); err != nil {
-		return fmt.Errorf("%s is no list of rows: %w", rowsField, err)
+		return fmt.Errorf("%s is not a list of rows: %w", rowsField, err)
 	}
 	if rows == nil {
 		return nil
@@ -74,7 +74,7 @@ func (d *document) UnmarshalJSON(b []byte) error {
 		for name, to := range map[string]*string{groupField: &d.rows[i].group, teamField: &d.rows[i].team, roleField: &d.rows[i].role} {
 			if text, there := fields[name]; there {
 				if err := json.Unmarshal(text, to); err != nil {
-					return fmt.Errorf("%s of row %d is no text", name, i+1)
+					return fmt.Errorf("%s of row %d is not a string", name, i+1)
 				}
 			}
 		}
@@ -82,23 +82,23 @@ func (d *document) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// check makes sure that this is a mapping: what is not known to be empty must not
-// be written as if it were.
+// check returns an error if this is no mapping: one without a list of rows must not be taken for
+// an empty one and written.
 func (d *document) check() error {
 	if err := rest.RequireList(rowsField, d.rows); err != nil {
 		return err
 	}
 	for i, r := range d.rows {
 		if r.group == "" || r.team == "" || r.role == "" {
-			return fmt.Errorf("row %d of %q does not say its group, team and role", i+1, rowsField)
+			return fmt.Errorf("row %d of %q has no group, team or role", i+1, rowsField)
 		}
 	}
 	return nil
 }
 
-// known brings the roles of rows to the names by which they are written, where
-// Tines shows another form: team_admin for TEAM_ADMIN.
-func (d *document) known(names map[wireID]string) {
+// nameRoles replaces the roles of rows by the names of the roles: Tines may show an id, or
+// team_admin for TEAM_ADMIN.
+func (d *document) nameRoles(names map[wireID]string) {
 	folded := map[string]string{}
 	for _, name := range slices.Sorted(maps.Values(names)) {
 		folded[strings.ToLower(name)] = name
@@ -118,7 +118,7 @@ func (d *document) known(names map[wireID]string) {
 func (r *row) setRole(name string) { r.role, r.fields[roleField] = name, quoted(name) }
 func (r *row) setTeam(name string) { r.team, r.fields[teamField] = name, quoted(name) }
 
-// quoted is a text in JSON.
+// quoted returns a string in JSON.
 func quoted(s string) json.RawMessage {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -135,18 +135,18 @@ func newRow(m *MappingRow) row {
 	}}
 }
 
-// at is the place of the first row of a group and team, or -1. Of rows with the
-// same group and team the first counts, and the others do nothing.
+// at returns the index of the first row of a group and team, or -1. Further rows of the same
+// group and team have no effect.
 func (d *document) at(group, team string) int {
 	return slices.IndexFunc(d.rows, func(r row) bool { return r.is(group, team) })
 }
 
-// is reports whether the row is about the group and the team, whose names are in their form.
+// is reports whether the row is about the group and the team, whose names are in NFC.
 func (r row) is(group, team string) bool {
 	return schema.NFC(r.group) == group && schema.NFC(r.team) == team
 }
 
-// put changes the role of a row where it stands, or adds the row at the end.
+// put changes the role of a row in place, or adds the row at the end.
 func (d *document) put(m *MappingRow) {
 	if i := d.at(m.Group, m.Team); i >= 0 {
 		d.rows[i].setRole(m.Role)
@@ -155,13 +155,13 @@ func (d *document) put(m *MappingRow) {
 	d.rows = append(d.rows, newRow(m))
 }
 
-// drop takes a row out, with those that it had kept from having an effect.
+// drop removes a row and those that have no effect because of it.
 func (d *document) drop(group, team string) {
 	d.rows = slices.DeleteFunc(d.rows, func(r row) bool { return r.is(group, team) })
 }
 
-// rename lets the rows of a team have its new name, all of them or those of some
-// groups, and returns whose they are.
+// rename replaces the name of a team in its rows, in all of them or in those of some groups, and
+// returns the groups of these rows.
 func (d *document) rename(from, to string, of []string) (groups []string) {
 	for i := range d.rows {
 		if r := &d.rows[i]; schema.NFC(r.team) == from && (of == nil || slices.Contains(of, r.group)) {
@@ -172,8 +172,8 @@ func (d *document) rename(from, to string, of []string) (groups []string) {
 	return groups
 }
 
-// owners gives the field with the group of tenant owners, or "" where the document
-// does not show it. Writing without it could take their rights from all of them.
+// owners returns the name of the field with the group of tenant owners, or "" if the document
+// does not show it. A write without it may take the rights from all of them.
 func (d *document) owners() (field string) {
 	for _, name := range []string{ownersField, ownersFields} {
 		if text, there := d.fields[name]; there && !bytes.Equal(bytes.TrimSpace(text), []byte("null")) {
@@ -183,10 +183,10 @@ func (d *document) owners() (field string) {
 	return ""
 }
 
-var errNoOwners = errors.New("no answer of Tines shows which group the tenant owners come from, and a mapping without it could take their rights from all of them")
+var errNoOwners = errors.New("Tines does not show the group of the tenant owners, and a mapping without it may take the rights from all of them")
 
-// body is what is written: always with the wrapper, with the group of owners as it
-// came, and with the one from the provider block only where none came.
+// body returns the mapping to write: always with the wrapper, and with the group of owners as it
+// came, or the given one if none came.
 func (d *document) body(owners string) (map[string]any, error) {
 	rows := make([]map[string]json.RawMessage, len(d.rows))
 	for i := range d.rows {
@@ -219,7 +219,7 @@ func (d *document) same(other *document) bool {
 	})
 }
 
-// ownerGroups are the groups of tenant owners that the document shows.
+// ownerGroups returns the groups of tenant owners that the document shows.
 func (d *document) ownerGroups() []string {
 	text := d.fields[d.owners()]
 	var one string

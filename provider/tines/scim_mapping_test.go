@@ -11,6 +11,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	faults "github.com/rolecall-dev/rolecall/provider/emulator"
+	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/tines/emulator"
 )
@@ -64,11 +65,11 @@ func TestMappingWrites(t *testing.T) {
 func TestMappingRequests(t *testing.T) {
 	p := placed(t)
 	p.all(&mappingKind)
-	p.reset()
+	p.ResetRequests()
 	o := mappingRow("Writers", "SOC", "WRITER")
 	_, err := p.create(o)
 	p.must(err)
-	p.asked("GET /admin/scim_user_group_mapping",
+	p.CheckRequests(p.t, "GET /admin/scim_user_group_mapping",
 		`POST /admin/scim_user_group_mapping {"user_group_mapping":{"mappings":[`+
 			`{"group_name":"Analysts","role_name":"ANALYST","team_name":"SOC"},{"group_name":"Admins","role_name":"TEAM_ADMIN","team_name":"IT"},`+
 			`{"group_name":"Writers","role_name":"WRITER","team_name":"SOC"}],"tenant_owners_group":"Owners"}}`,
@@ -83,10 +84,10 @@ func TestMappingOwnersHidden(t *testing.T) {
 	p := placed(t, "owners-group=hidden")
 	p.all(&mappingKind)
 	_, err := p.create(mappingRow("Writers", "SOC", "WRITER"))
-	if err == nil || !strings.Contains(err.Error(), "could take their rights") || !strings.Contains(provider.Hint(err), "scim_owners_group") {
+	if err == nil || !strings.Contains(err.Error(), "may take the rights") || !strings.Contains(provider.Hint(err), "scim_owners_group") {
 		t.Errorf("%v | %s", err, provider.Hint(err))
 	}
-	for _, r := range p.requests() {
+	for _, r := range p.Requests() {
 		if strings.HasPrefix(r, "POST") {
 			t.Error(r)
 		}
@@ -125,11 +126,11 @@ func TestMappingAnswers(t *testing.T) {
 		{`{}`, `no list "mappings"`},
 		{`{"mappings":null}`, `no list "mappings"`},
 		{`{"user_group_mapping":null}`, `no list "mappings"`},
-		{`{"user_group_mapping":[]}`, "is no object"},
-		{`{"mappings":{}}`, "is no list of rows"},
+		{`{"user_group_mapping":[]}`, "is not an object"},
+		{`{"mappings":{}}`, "is not a list of rows"},
 		{`{"mappings":[{}]}`, "row 1"},
 		{`{"mappings":[null]}`, "row 1"},
-		{`{"mappings":[{"group_name":"a","team_name":3,"role_name":"c"}]}`, "team_name of row 1 is no text"},
+		{`{"mappings":[{"group_name":"a","team_name":3,"role_name":"c"}]}`, "team_name of row 1 is not a string"},
 		{`[]`, "cannot unmarshal"},
 	} {
 		var d document
@@ -161,7 +162,7 @@ func TestMappingTwins(t *testing.T) {
 func TestMappingSomebodyElse(t *testing.T) {
 	p := placed(t)
 	p.all(&mappingKind)
-	other := &memberPlace{emulator: p.emulator, t: t}
+	other := &memberPlace{emulator: p.emulator, t: t, RequestLog: p.RequestLog}
 	other.connect(Settings{})
 	_, err := other.create(mappingRow("Theirs", "IT", "VIEWER"))
 	p.must(err)
@@ -180,7 +181,7 @@ func TestMappingNotKept(t *testing.T) {
 	p.fault(faults.Fault{Method: "GET", Path: "/admin/scim_user_group_mapping", After: 1, Status: 200,
 		Header: map[string]string{"Content-Type": "application/json"}, Body: `{"mappings":[],"tenant_owners_group":"Owners"}`})
 	_, err := p.create(mappingRow("Ours", "IT", "VIEWER"))
-	if err == nil || !strings.Contains(err.Error(), "Tines has 0 rows where 3 were sent") {
+	if err == nil || !strings.Contains(err.Error(), "Tines has 0 rows, and rolecall sent 3") {
 		t.Error(err)
 	}
 }
@@ -191,9 +192,9 @@ func TestMappingFollowsTeam(t *testing.T) {
 	have := p.all(&teamKind)["SOC"]
 	want := inFile(&teamKind, &Team{Name: "Security"}, teamKind.Mask("name"))
 	r := provider.Request{Action: schema.Rename, Addr: want.Addr, Have: &have, Want: &want, Changed: teamKind.Mask("name")}
-	found, err := p.checkMapping(context.Background(), provider.View{Changes: []provider.Request{r}})
+	found, err := p.checkedMapping(provider.View{Changes: []provider.Request{r}})
 	p.must(err)
-	if diff := cmp.Diff([]string{"warning tines/mapping-follows team.Security: The SCIM mapping is written with the team"}, saidOf(found)); diff != "" {
+	if diff := cmp.Diff([]string{"warning tines/mapping-follows team.Security: Renaming the team changes the SCIM mapping"}, providertest.FindingLines(found)); diff != "" {
 		t.Error(diff)
 	}
 	_, err = p.Apply(context.Background(), r)
@@ -212,7 +213,7 @@ func TestMappingCannotFollow(t *testing.T) {
 	r := provider.Request{Action: schema.Rename, Addr: want.Addr, Have: &have, Want: &want, Changed: teamKind.Mask("name")}
 	rows := p.rows()
 	p.fault(faults.Fault{Method: "POST", Path: "/admin/scim_user_group_mapping", Status: 500, Times: -1})
-	if _, err := p.Apply(context.Background(), r); err == nil || !strings.Contains(err.Error(), "rows of the mapping name the team SOC") {
+	if _, err := p.Apply(context.Background(), r); err == nil || !strings.Contains(err.Error(), "the SCIM mapping names the team SOC") {
 		t.Errorf("%v", err)
 	}
 	p.emulator.ClearFaults()
@@ -244,14 +245,14 @@ func TestMappingAbsent(t *testing.T) {
 		}
 		row := mappingRow("Writers", "SOC", "WRITER")
 		v := provider.View{Live: map[string][]schema.Object{mappingKind.Name: nil}}
-		found, err := p.checkMapping(context.Background(), v)
+		found, err := p.checkedMapping(v)
 		p.must(err)
-		if diff := cmp.Diff([]string{"warning tines/no-mapping scim_mapping.: The tenant is taken to have no SCIM mapping"}, saidOf(found)); diff != "" {
+		if diff := cmp.Diff([]string{"warning tines/no-mapping scim_mapping.: rolecall assumes that there is no SCIM mapping"}, providertest.FindingLines(found)); diff != "" {
 			t.Error(diff)
 		}
 		v.Changes = []provider.Request{{Action: schema.Create, Addr: row.Addr, Want: &row}}
-		if found, err = p.checkMapping(context.Background(), v); err != nil || !slices.Contains(saidOf(found), "error tines/owners-group scim_mapping.: The group of the tenant owners is not known") {
-			t.Error(saidOf(found), err)
+		if found, err = p.checkedMapping(v); err != nil || !slices.Contains(providertest.FindingLines(found), "error tines/owners-group scim_mapping.: The group of the tenant owners is not known") {
+			t.Error(providertest.FindingLines(found), err)
 		}
 		if _, err = p.create(row); err == nil {
 			t.Error("a first row was written without the group of owners")
@@ -261,7 +262,7 @@ func TestMappingAbsent(t *testing.T) {
 		p := placed(t, Settings{Provisioning: provisioning})
 		p.fault(none)
 		for _, err := range p.List(context.Background(), &mappingKind) {
-			if provider.Status(err) != 404 || !strings.Contains(provider.Hint(err), "lacks the right") {
+			if provider.Status(err) != 404 || !strings.Contains(provider.Hint(err), "lacks a right") {
 				t.Errorf("%s: %v", provisioning, err)
 			}
 		}
@@ -291,7 +292,7 @@ func TestOwnersGroupThatWasNotShown(t *testing.T) {
 	p.all(&mappingKind)
 	p.fault(faults.Fault{Method: "GET", Path: "/admin/scim_user_group_mapping", Status: 404, Times: 1})
 	_, err := p.create(mappingRow("Writers", "SOC", "WRITER"))
-	if err == nil || !strings.Contains(err.Error(), "could take their rights") {
+	if err == nil || !strings.Contains(err.Error(), "may take the rights") {
 		t.Errorf("%v", err)
 	}
 	if rows := p.rows(); len(rows) != 2 {
@@ -307,12 +308,12 @@ func TestRenameOfMappedTeamIsEstimated(t *testing.T) {
 	r := provider.Request{Action: schema.Rename, Addr: want.Addr, Have: &have, Want: &want, Changed: teamKind.Mask("name")}
 	_, err := p.Check(context.Background(), provider.View{Changes: []provider.Request{r}})
 	p.must(err)
-	p.reset()
+	p.ResetRequests()
 	_, err = p.Apply(context.Background(), r)
 	p.must(err)
 	const look = 1 // before each write, by whoever applies
-	if sent := look + len(p.requests()); sent != p.EstimateRequests(r) {
-		t.Errorf("it is said to take %d requests, and took %d: %v", p.EstimateRequests(r), sent, p.requests())
+	if sent := look + len(p.Requests()); sent != p.EstimateRequests(r) {
+		t.Errorf("it is said to take %d requests, and took %d: %v", p.EstimateRequests(r), sent, p.Requests())
 	}
 }
 
@@ -348,9 +349,9 @@ func TestMappingCheck(t *testing.T) {
 			[]string{"error tines/owners-group scim_mapping.: The group of the tenant owners is not known"}},
 		{"owners hidden, and the files name their group", []any{"owners-group=hidden", Settings{SCIMOwnersGroup: "Owners"}},
 			[]provider.Request{{Action: schema.Create, Addr: write.Addr, Want: &write}},
-			[]string{"warning tines/owners-group scim_mapping.: The group of the tenant owners is written"}},
+			[]string{"warning tines/owners-group scim_mapping.: The plan writes the group of the tenant owners"}},
 		{"owners hidden, and a team gets another name", []any{"owners-group=hidden"}, []provider.Request{renamed},
-			[]string{"warning tines/mapping-follows team.Security: The SCIM mapping is written with the team",
+			[]string{"warning tines/mapping-follows team.Security: Renaming the team changes the SCIM mapping",
 				"error tines/owners-group scim_mapping.: The group of the tenant owners is not known",
 				"warning tines/mapping-name scim_mapping.Analysts/Security: A row of the mapping names no team"}},
 		{"owners hidden, nothing written", []any{"owners-group=hidden"}, nil, nil},
@@ -360,9 +361,9 @@ func TestMappingCheck(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := placed(t, test.choices...)
 			objects := live(p)
-			found, err := p.checkMapping(context.Background(), provider.View{Live: objects, After: objects, Changes: test.changes})
+			found, err := p.checkedMapping(provider.View{Live: objects, After: objects, Changes: test.changes})
 			p.must(err)
-			if diff := cmp.Diff(test.want, saidOf(found)); diff != "" {
+			if diff := cmp.Diff(test.want, providertest.FindingLines(found)); diff != "" {
 				t.Error(diff)
 			}
 			for _, f := range found {

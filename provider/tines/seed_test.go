@@ -19,7 +19,7 @@ func zoo() *emulator.Seed {
 			{Email: "intake@zoo.example", FirstName: "Intake", LastName: "Key", Service: true},
 		},
 		Teams: []emulator.SeedTeam{{
-			Name: "IT", Stories: 3,
+			Name:    "IT",
 			Members: []emulator.SeedMember{{Email: "Ivy@zoo.example", Role: "TEAM_ADMIN"}, {Email: "deputy@zoo.example", Role: "VIEWER"}},
 			Groups:  []emulator.SeedTeam{{Name: "Forensics", Members: []emulator.SeedMember{{Email: "Ivy@zoo.example", Role: "VIEWER"}}}},
 		}},

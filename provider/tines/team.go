@@ -19,20 +19,20 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A Team is a place with stories, credentials and cases, and with members.
+// A Team owns stories, credentials and cases, and has members.
 type Team struct {
 	Name    string
-	Members map[string]string // input: e-mail -> key of a role; become memberships
+	Members map[string]string // only in files: key of a role by e-mail address; become memberships
 }
 
 var teamKind = schema.Kind{
 	Name: "team",
-	Doc: "A team owns stories, credentials and cases, and has members. Everybody's personal team and the case groups inside a team are never touched. " +
-		"Deleting a team cannot be undone and takes what is in it along, so allow_team_deletion in the provider block has to say that it may happen; " +
-		"a team that leaves the files stays in Tines.",
+	Doc: "A team owns stories, credentials and cases, and has members. rolecall never changes personal teams and the case groups inside a team. " +
+		"Deleting a team cannot be undone and deletes everything in it, so it needs allow_team_deletion in the provider block. " +
+		"A team that is removed from the files stays in Tines.",
 	Removals: []schema.Action{schema.Forget, schema.Delete},
 	Attributes: []schema.Attribute{
-		schema.String("name", "Name of the team. To rename the team in place, write the old name in previously. The mapping of an identity provider names teams, too.",
+		schema.String("name", "Name of the team. To rename the team in place, write the old name in previously. The SCIM mapping of an identity provider follows.",
 			func(t *Team) *string { return &t.Name }).
 			With(schema.Key | schema.Label | schema.Required).Check(teamName).Like(`"SOC"`),
 		schema.RefMap("members", "Short form for membership blocks: the role of each member by e-mail address.",
@@ -62,13 +62,13 @@ const teamsPath = "/teams"
 
 func teamPath(id string) string { return teamsPath + "/" + url.PathEscape(id) }
 
-// allTeams reads the teams at the top level, once: no personal teams, and no case
-// groups, which have ids from the same numbers and could be deleted as teams.
+// allTeams reads the teams at the top level, once: no personal teams and no case groups. The
+// ids of case groups are from the same sequence, and Tines deletes a case group as a team.
 func (c *client) allTeams(ctx context.Context) ([]wireTeam, error) {
 	return c.teams.Value(func() ([]wireTeam, error) {
-		teams, err := all(ctx, c, listing[wireTeam]{
-			op: "list teams", path: teamsPath, rows: "teams", query: url.Values{"scope": {"standard"}},
-			id: func(t *wireTeam) string { return string(t.ID) }, known: (*wireTeam).known,
+		teams, err := list(ctx, c, rest.Collection[wireTeam]{
+			Op: "list teams", Path: teamsPath, Items: "teams", Query: url.Values{"scope": {"standard"}},
+			ID: func(t *wireTeam) string { return string(t.ID) }, Validate: (*wireTeam).validate,
 		})
 		for i := range teams {
 			teams[i].Name = schema.NFC(teams[i].Name)
@@ -80,15 +80,7 @@ func (c *client) allTeams(ctx context.Context) ([]wireTeam, error) {
 
 func (t teams) List(ctx context.Context, yield func(schema.Object, error) bool) {
 	all, err := t.allTeams(ctx)
-	if err != nil {
-		yield(schema.Object{}, err)
-		return
-	}
-	for i := range all {
-		if !yield(t.live(&all[i]), nil) {
-			return
-		}
-	}
+	crud.Yield(all, err, t.live, yield)
 }
 
 var teamLive = teamKind.Mask("name")
@@ -110,15 +102,14 @@ func (c *client) team(ctx context.Context, id string) (*wireTeam, error) {
 	var w wireTeam
 	call := rest.Call{
 		Op: "read team", Path: teamPath(id),
-		Validate: func() error { return cmp.Or(w.known(), rest.RequireID("team", id, string(w.ID))) },
+		Validate: func() error { return cmp.Or(w.validate(), rest.RequireID("team", id, string(w.ID))) },
 	}
 	if err := c.rest.Do(ctx, call, &w); err != nil {
-		return nil, c.missing(ctx, err, teamsPath)
+		return nil, c.goneOrDenied(ctx, err, teamsPath)
 	}
 	return &w, nil
 }
 
-// Find looks a team up by its name, which several teams may have.
 func (t teams) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	t.teams.Clear()
 	return crud.FindListed(ctx, t.List, want)
@@ -126,15 +117,14 @@ func (t teams) Find(ctx context.Context, want schema.Object) (schema.Object, err
 
 func (t teams) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer t.teams.Clear()
-	var made created
-	call := rest.Call{Op: "create team", Method: http.MethodPost, Path: teamsPath, AllowEmpty: true, Body: map[string]any{"name": q.Want.Body.(*Team).Name}}
-	if err := t.rest.Do(ctx, call, &made); err != nil {
-		return schema.Object{}, hidden(err)
+	id, err := t.create(ctx, "create team", teamsPath, map[string]any{"name": q.Want.Body.(*Team).Name})
+	if err != nil {
+		return schema.Object{}, err
 	}
-	if made.ID != "" {
-		t.topLevelTeams.add(made.ID)
+	if id != "" {
+		t.topLevelTeams.add(wireID(id))
 	}
-	return crud.ReadBack(ctx, t, q, string(made.ID))
+	return crud.ReadBack(ctx, t, q, id)
 }
 
 func (t teams) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
@@ -144,17 +134,17 @@ func (t teams) Update(ctx context.Context, q provider.Request) (schema.Object, e
 	defer t.teams.Clear()
 	from, to := q.Have.Body.(*Team).Name, q.Want.Body.(*Team).Name
 	call := rest.Call{Op: "rename team", Method: http.MethodPut, Path: teamPath(q.Have.ID), Body: map[string]any{"name": to}, Idempotent: true}
-	back, err := t.renaming(ctx, from, to)
+	undo, err := t.followRename(ctx, from, to)
 	if err != nil {
 		return schema.Object{}, err
 	}
 	if err := t.rest.Do(ctx, call, nil); err != nil {
 		if refused(err) {
-			if worse := back(); worse != nil {
-				err = errors.Join(err, worse)
+			if undoErr := undo(); undoErr != nil {
+				err = errors.Join(err, undoErr)
 			}
 		}
-		return schema.Object{}, t.missing(ctx, err, teamsPath)
+		return schema.Object{}, t.goneOrDenied(ctx, err, teamsPath)
 	}
 	return crud.ReadBack(ctx, t, q, q.Have.ID)
 }
@@ -168,22 +158,19 @@ func (t teams) Remove(ctx context.Context, q provider.Request) error {
 		return err
 	}
 	defer t.teams.Clear()
-	defer t.users.Clear() // whose memberships go along
-	call := rest.Call{Op: "delete team", Method: http.MethodDelete, Path: teamPath(have.ID), Idempotent: true}
-	return t.missing(ctx, t.rest.Do(ctx, call, nil), teamsPath)
+	defer t.users.Clear() // their memberships are deleted too
+	return t.write(ctx, teamsPath, rest.Call{Op: "delete team", Method: http.MethodDelete, Path: teamPath(have.ID)})
 }
 
-// Remaining looks at the list: Tines answers a request for one team with 404 also where the
-// key may not see it.
+// Remaining reads the list: a 404 for one team may also mean that the key lacks the right.
 func (t teams) Remaining(ctx context.Context, q provider.Request, _ error) (schema.Object, error) {
 	return crud.Listed(ctx, t, q.Have)
 }
 
 const keepTeam = "To delete teams with everything in them, set allow_team_deletion = true in the provider block and plan again."
 
-// topLevel makes sure that an id is a team's and not a case group's before it is
-// written to: a list of teams has to have shown it. An old list will do, because an
-// id never becomes another thing's.
+// topLevel returns an error unless a list of teams has shown the id, because other ids may be
+// those of case groups. An old list is enough: Tines does not use an id twice.
 func (t teams) topLevel(ctx context.Context, have *schema.Object) error {
 	if t.topLevelTeams.has(have.ID) {
 		return nil
@@ -194,11 +181,11 @@ func (t teams) topLevel(ctx context.Context, have *schema.Object) error {
 	}
 	return &provider.Error{
 		Op: "look up team", Reason: fmt.Sprintf("the id %s of %s is not in the list of teams, so it may be a case group", have.ID, have.Addr),
-		Hint: "Case groups are never touched. Plan again.",
+		Hint: "rolecall never changes case groups. Plan again.",
 	}
 }
 
-// An idSet is a set of ids that several goroutines use.
+// An idSet is a set of ids, safe for concurrent use.
 type idSet struct {
 	mu  sync.Mutex
 	ids map[wireID]bool
@@ -219,10 +206,10 @@ func (s *idSet) has(id string) bool {
 	return s.ids[wireID(id)]
 }
 
-// Estimate counts no list of teams: planning has made it. Before a rename the mapping is
-// looked at, and where it names the team, written and looked at again.
+// Estimate counts the SCIM mapping, too: a rename reads it and, if it names the team, writes it
+// and reads it again.
 func (t teams) Estimate(q provider.Request) crud.Requests {
-	n := steps
+	n := requestsPerWrite
 	if q.Action == schema.Rename {
 		n++
 		if d := t.mapping.last(); d != nil && slices.ContainsFunc(d.rows, func(r row) bool { return r.team == q.Have.Body.(*Team).Name }) {
@@ -235,7 +222,7 @@ func (t teams) Estimate(q provider.Request) crud.Requests {
 func (k *checking) teamRules(ctx context.Context) error {
 	for r := range k.changes(&teamKind) {
 		if r.Action == schema.Delete {
-			if err := k.teamGoes(ctx, r); err != nil {
+			if err := k.teamDeletion(ctx, r); err != nil {
 				return err
 			}
 		}
@@ -243,16 +230,16 @@ func (k *checking) teamRules(ctx context.Context) error {
 	return nil
 }
 
-// teamGoes tells what goes with a team. The case groups can be asked for; stories
-// and credentials are nothing that this API lists.
-func (k *checking) teamGoes(ctx context.Context, r *provider.Request) error {
+// teamDeletion warns of what is deleted with a team. Only its case groups can be read; no call
+// that rolecall uses lists stories and credentials.
+func (k *checking) teamDeletion(ctx context.Context, r *provider.Request) error {
 	if !k.settings.AllowTeamDeletion {
-		k.add(problem(r, "tines/team-deletion", "", "Teams are not deleted unless that is allowed",
-			fmt.Sprintf("Deleting the team %s cannot be undone and takes its stories and everything else in it along. %s", r.Addr.Key, keepTeam)))
+		k.add(problem(r, "tines/team-deletion", "", "Deleting teams is not allowed",
+			fmt.Sprintf("Deleting the team %s cannot be undone and deletes its stories and everything else in it. %s", r.Addr.Key, keepTeam)))
 	}
 	w, err := k.team(ctx, r.Have.ID)
 	switch {
-	case errors.Is(err, provider.ErrNotFound): // gone meanwhile, which apply finds
+	case errors.Is(err, provider.ErrNotFound): // deleted meanwhile; apply finds out
 		return nil
 	case err != nil:
 		return err
@@ -265,8 +252,8 @@ func (k *checking) teamGoes(ctx context.Context, r *provider.Request) error {
 		}
 		groups = fmt.Sprintf("It has %s: %s.", text.Count(len(names), "case group", "case groups"), text.List(names, 10))
 	}
-	k.add(problem(r, "tines/team-contents", "", "Deleting a team deletes what is in it",
-		fmt.Sprintf("Deleting the team %s cannot be undone. %s Whether Tines refuses while there are stories or credentials in it is not documented, "+
-			"so look into the team first.", r.Addr.Key, groups)).Warn())
+	k.add(problem(r, "tines/team-contents", "", "Deleting a team deletes everything in it",
+		fmt.Sprintf("Deleting the team %s cannot be undone. %s Tines does not document whether it refuses while the team has stories or credentials, "+
+			"so check the team first.", r.Addr.Key, groups)).Warn())
 	return nil
 }

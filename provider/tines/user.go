@@ -23,35 +23,35 @@ type User struct {
 	TenantPermissions []string
 	Active            bool
 	SCIMUID           string // of the identity provider; empty where it owns nothing
-	SignedIn          bool   // has ever signed in; not set where Tines does not tell
+	SignedIn          bool   // has ever signed in; not set if Tines does not show it
 }
 
 var userKind = schema.Kind{
 	Name: "user",
-	Doc: "A user is a person who can sign in to the tenant. What the person may do in a team is a membership's; here is what holds in the whole tenant. " +
-		"Tines may send a new user an e-mail. Deleting a user cannot be undone, so who leaves is deactivated unless the manage block says otherwise. " +
-		"Users behind the keys of services can look like people and are nothing to remove. Whoever an identity provider manages (scim_uid) is only compared.",
+	Doc: "A user is a person who can sign in to the tenant. Memberships say what the user may do in teams; a user block says what holds in the whole tenant. " +
+		"Tines may send a new user an e-mail. Deleting a user cannot be undone, so users who leave are deactivated unless the manage block says otherwise. " +
+		"The accounts behind the keys of services can look like users: do not remove them. Users that an identity provider manages (scim_uid) are only compared.",
 	Subject:  true,
 	Removals: []schema.Action{schema.Deactivate, schema.Delete},
 	Attributes: []schema.Attribute{
-		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",
+		schema.String("email", "E-mail address that the user signs in with. Upper and lower case do not matter.",
 			func(u *User) *string { return &u.Email }).
 			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(schema.EmailAddress).Like(`"ana@zoo.example"`),
 		schema.String("first_name", "First name.", func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
 		schema.String("last_name", "Last name.", func(u *User) *string { return &u.LastName }).Like(`"Diaz"`),
-		schema.Bool("admin", "Whether the user is a tenant owner, who sees and does everything in every team, whatever the role there. New users are not owners by default.",
+		schema.Bool("admin", "Whether the user is a tenant owner, who can do everything in every team, whatever the role there. New users are not owners by default.",
 			func(u *User) *bool { return &u.Admin }).
 			With(schema.CarriesRights).Like(`false`),
-		schema.Set("tenant_permissions", "What a user who is no tenant owner may do outside of teams: always the whole list.",
+		schema.Set("tenant_permissions", "What a user who is not a tenant owner may do outside of teams: always the whole list.",
 			func(u *User) *[]string { return &u.TenantPermissions }).
 			With(schema.CarriesRights).Check(permissionName).Like(`["AUDIT_LOG_READ"]`),
-		schema.Bool("active", "Whether the user can sign in. A softer way out than deletion: memberships are kept. A new user is active unless this says otherwise.",
+		schema.Bool("active", "Whether the user can sign in. An inactive user keeps the memberships. New users are active by default.",
 			func(u *User) *bool { return &u.Active }).
 			With(schema.CarriesRights).Like(`true`),
-		schema.String("scim_uid", "Id of the user in the identity provider that manages the user; empty where none does.",
+		schema.String("scim_uid", "Id of the user in the identity provider that manages the user; empty if none does.",
 			func(u *User) *string { return &u.SCIMUID }).
 			With(schema.ReadOnly).Like(`"00u1abcd"`),
-		schema.Bool("signed_in", "Whether the user has ever signed in, by Tines's last_seen. An owner who has not does not count as one that stays.",
+		schema.Bool("signed_in", "Whether the user has ever signed in, from last_seen. An owner who has not does not count as a remaining owner.",
 			func(u *User) *bool { return &u.SignedIn }).
 			With(schema.ReadOnly).Like(`true`),
 	},
@@ -71,12 +71,12 @@ func validateUser(o *schema.Object) []schema.Finding {
 	var out []schema.Finding
 	if len(u.TenantPermissions) > 0 && u.Admin {
 		out = append(out, o.Problem("tines/owner-permissions", "tenant_permissions", "A tenant owner needs no tenant permissions",
-			"With admin = true the user may do everything in the tenant, so the list has no effect. Take it out, or write admin = false.").Warn())
+			"With admin = true the user may do everything in the tenant, so the list has no effect. Remove the list, or write admin = false.").Warn())
 	}
 	for _, p := range u.TenantPermissions {
 		if p == "" {
 			out = append(out, o.Problem("tines/empty-permission", "tenant_permissions", "A permission has no name",
-				"One member of tenant_permissions is an empty text. Take it out, or write the permission that was meant."))
+				"A member of tenant_permissions is an empty string. Remove it, or write the name of a permission."))
 		}
 	}
 	return out
@@ -90,20 +90,12 @@ const usersPath = "/admin/users"
 func userPath(id string) string { return usersPath + "/" + url.PathEscape(id) }
 
 func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) {
-	all, err := u.everyone(ctx)
-	if err != nil {
-		yield(schema.Object{}, err)
-		return
-	}
-	for i := range all {
-		if !yield(u.live(&all[i]), nil) {
-			return
-		}
-	}
+	all, err := u.usersWithMemberships(ctx)
+	crud.Yield(all, err, u.live, yield)
 }
 
-// live makes an object of a user, who is kept for others to read at the same time. What an
-// older tenant does not show is not set.
+// live makes an object of a user in the list, which others may read at the same time.
+// Attributes that an older tenant does not show are not set.
 func (u users) live(w *wireUser) schema.Object {
 	body := w.User
 	body.TenantPermissions = slices.Clone(body.TenantPermissions)
@@ -116,20 +108,20 @@ func (u users) live(w *wireUser) schema.Object {
 
 func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	got, err := u.get(ctx, o.ID)
-	return got, u.missing(ctx, err, usersPath)
+	return got, u.goneOrDenied(ctx, err, usersPath)
 }
 
-// get reads a user. Its 404 also means that the key may not see the user.
+// get reads a user by the id. Its 404 may also mean that the key lacks the right.
 func (u users) get(ctx context.Context, id string) (schema.Object, error) {
 	return u.ask(ctx, id, func(w *wireUser) error { return rest.RequireID("user", id, string(w.ID)) })
 }
 
-// ask reads a user by the id or the address; is says what makes the answer another one.
+// ask reads a user by the id or the address; is returns an error if the answer is another user.
 func (u users) ask(ctx context.Context, who string, is func(*wireUser) error) (schema.Object, error) {
 	var w wireUser
 	call := rest.Call{
 		Op: "read user", Path: userPath(who),
-		Validate: func() error { return cmp.Or(w.known(), is(&w)) },
+		Validate: func() error { return cmp.Or(w.validate(), is(&w)) },
 	}
 	if err := u.rest.Do(ctx, call, &w); err != nil {
 		return schema.Object{}, err
@@ -137,10 +129,10 @@ func (u users) ask(ctx context.Context, who string, is func(*wireUser) error) (s
 	return u.live(&w), nil
 }
 
-// Remaining reads the user. A key that was allowed to delete a user may see users, so its
-// 404 then says that the user is gone; otherwise the list decides. Tines documents that a
-// deleted user is deactivated at once and deleted later, so a user who was active and is
-// inactive now counts as deleted.
+// Remaining reads the user. A key that could delete a user can see users, so a 404 then means
+// that the user is gone; otherwise the list decides. Tines deactivates a deleted user at once
+// and deletes it later (Removing team members), so a user who was active and is inactive now
+// counts as deleted.
 func (u users) Remaining(ctx context.Context, r provider.Request, sent error) (schema.Object, error) {
 	got, err := u.get(ctx, r.Have.ID)
 	switch {
@@ -154,8 +146,8 @@ func (u users) Remaining(ctx context.Context, r provider.Request, sent error) (s
 	return got, err
 }
 
-// Find asks for the user by the address, which is one request, and reads all users where
-// the tenant is older than that.
+// Find asks for the user by the address, which is one request. If the tenant is too old for
+// that, it reads all users.
 func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
 	byAddress, err := u.foundByAddress(ctx)
 	if err != nil {
@@ -174,35 +166,25 @@ func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, err
 		return got, err
 	}
 	u.users.Clear()
-	all, err := u.everyone(ctx)
-	if err != nil {
-		return schema.Object{}, err
-	}
-	for i := range all {
-		if schema.FoldName(all[i].Email) == want.Addr.Key {
-			return u.live(&all[i]), nil
-		}
-	}
-	return schema.Object{}, provider.ErrNotFound
+	return crud.FindListed(ctx, u.List, want)
 }
 
 func (u users) Create(ctx context.Context, q provider.Request) (schema.Object, error) {
 	defer u.users.Clear()
 	want := *q.Want.Body.(*User)
 	want.Active = !inactive(q.Want)
-	fields := userWire.fields(&want, schema.Everything) // also what the file does not say
-	var made created
-	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, AllowEmpty: true, Body: fields}
-	if err := u.rest.Do(ctx, call, &made); err != nil {
-		return schema.Object{}, hidden(err)
+	fields := userWire.fields(&want, schema.Everything) // also what the file does not set
+	id, err := u.create(ctx, "create user", usersPath, fields)
+	if err != nil {
+		return schema.Object{}, err
 	}
-	return crud.ReadBack(ctx, u, q, string(made.ID))
+	return crud.ReadBack(ctx, u, q, id)
 }
 
-// Update sends everything that is known of a user: what is left out of a write could be
-// taken for its default, which demotes an owner and brings back a leaver. What an older
-// tenant does not show is not sent, because nobody knows what it is. The address is sent
-// only where it changes, because its upper and lower case is not known here.
+// Update sends everything that is known of a user: Tines may set an attribute that is left
+// out to its default, which demotes an owner and reactivates a leaver. Attributes that an older
+// tenant does not show are unknown and not sent. The address is sent only if it changes,
+// because its upper and lower case is not known.
 func (u users) Update(ctx context.Context, q provider.Request) (schema.Object, error) {
 	send := q.Want.Set &^ userKind.Mask("email")
 	if q.Action == schema.Rename {
@@ -216,11 +198,10 @@ func (u users) Update(ctx context.Context, q provider.Request) (schema.Object, e
 
 func (u users) put(ctx context.Context, op, id string, fields map[string]any) error {
 	defer u.users.Clear()
-	call := rest.Call{Op: op, Method: http.MethodPut, Path: userPath(id), Body: fields, Idempotent: true}
-	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
+	return u.write(ctx, usersPath, rest.Call{Op: op, Method: http.MethodPut, Path: userPath(id), Body: fields})
 }
 
-// Remove deletes a user, or bars them from signing in.
+// Remove deletes or deactivates a user.
 func (u users) Remove(ctx context.Context, q provider.Request) error {
 	have := q.Have
 	if q.Action == schema.Deactivate {
@@ -230,60 +211,55 @@ func (u users) Remove(ctx context.Context, q provider.Request) error {
 		return u.put(ctx, "deactivate user", have.ID, userWire.fields(&barred, send))
 	}
 	defer u.users.Clear()
-	call := rest.Call{Op: "delete user", Method: http.MethodDelete, Path: userPath(have.ID), Idempotent: true}
-	return u.missing(ctx, u.rest.Do(ctx, call, nil), usersPath)
+	return u.write(ctx, usersPath, rest.Call{Op: "delete user", Method: http.MethodDelete, Path: userPath(have.ID)})
 }
 
-// Estimate counts below /admin/users.
-func (u users) Estimate(provider.Request) crud.Requests { return crud.Requests{usersClass: steps} }
-
-// The pass is the one list of all users with their memberships. Users and
-// memberships share it, and it always asks for the memberships: that costs no
-// request, and whether they will be needed is known only when it is too late to
-// ask for them without a second pass.
-
-// everyone reads every user with the memberships, once.
-func (c *client) everyone(ctx context.Context) ([]wireUser, error) {
-	return c.users.Value(func() ([]wireUser, error) { return c.usersWith(ctx, "list users", url.Values{}) })
+// Estimate counts requests in the class of users.
+func (u users) Estimate(provider.Request) crud.Requests {
+	return crud.Requests{usersClass: requestsPerWrite}
 }
 
-// owners reads the tenant owners with their memberships. It is never kept.
+// usersWithMemberships reads all users with their memberships, once, for both kinds. It always
+// asks for the memberships: that costs no request, and a second list would.
+func (c *client) usersWithMemberships(ctx context.Context) ([]wireUser, error) {
+	return c.users.Value(func() ([]wireUser, error) { return c.listUsers(ctx, "list users", url.Values{}) })
+}
+
+// owners reads the tenant owners with their memberships, each time anew.
 func (c *client) owners(ctx context.Context) ([]wireUser, error) {
-	return c.usersWith(ctx, "list tenant owners", url.Values{"filter": {"TENANT_OWNER"}})
+	return c.listUsers(ctx, "list tenant owners", url.Values{"filter": {"TENANT_OWNER"}})
 }
 
-func (c *client) usersWith(ctx context.Context, op string, query url.Values) ([]wireUser, error) {
+func (c *client) listUsers(ctx context.Context, op string, query url.Values) ([]wireUser, error) {
 	query.Set("include", "team_memberships")
-	return all(ctx, c, listing[wireUser]{
-		op: op, path: usersPath, rows: "admin/users", query: query,
-		id: func(u *wireUser) string { return string(u.ID) }, known: (*wireUser).known,
+	return list(ctx, c, rest.Collection[wireUser]{
+		Op: op, Path: usersPath, Items: "admin/users", Query: query, ID: func(u *wireUser) string { return string(u.ID) }, Validate: (*wireUser).validate,
 	})
 }
 
-// A wirePlace is one membership of a user in an answer. It has the name of the team besides, which is of no
-// use: personal teams and case groups are told apart by the id.
-type wirePlace struct {
+// A userMembership is a membership in the list of users.
+type userMembership struct {
 	TeamID wireID `json:"team_id"`
 	Role   wireID `json:"role"` // name or id
 }
 
-// A passMember is what the pass says of one member of a team.
-type passMember struct {
-	user int // place in the list of users
+// A teamMember is a member of a team in the list of users.
+type teamMember struct {
+	user int // index in the list of users
 	role wireID
 }
 
-// byTeam turns the pass around: who is in which team, by its id. It is nil where
-// Tines does not show the memberships of every user: a missing list is no empty one.
-func byTeam(users []wireUser) map[wireID][]passMember {
-	out := map[wireID][]passMember{}
+// byTeam returns the members of each team, by the id of the team. It returns nil if Tines does
+// not show the memberships of every user: a missing list is not an empty one.
+func byTeam(users []wireUser) map[wireID][]teamMember {
+	out := map[wireID][]teamMember{}
 	for i := range users {
 		if users[i].memberships == nil {
 			return nil
 		}
 		for _, p := range *users[i].memberships {
 			if p.TeamID != "" {
-				out[p.TeamID] = append(out[p.TeamID], passMember{i, p.Role})
+				out[p.TeamID] = append(out[p.TeamID], teamMember{i, p.Role})
 			}
 		}
 	}

@@ -31,21 +31,21 @@ func (id *wireID) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// A wireKind is how Tines shows and takes the objects of a kind: each attribute of the
-// kind's table under its own name, or under the one in names.
+// A wireKind reads and writes the JSON of a kind by the kind's table: each attribute under its
+// own name, or under the one in names.
 type wireKind struct {
 	kind  *schema.Kind
-	names map[string]string // what Tines calls an attribute, where that is another name; "" where it has none
-	must  []string          // attributes without which an answer is no object of the kind, besides the key
+	names map[string]string // other names in JSON, by attribute; "" for an attribute that is not in the JSON
+	must  []string          // attributes that an answer must show, besides the key
 }
 
-// A rawValue is a value in JSON. It is valid until the answer is decoded.
+// A rawValue is a value in JSON. It is valid only while the answer is decoded.
 type rawValue []byte
 
 // UnmarshalJSON keeps the text as it is.
 func (v *rawValue) UnmarshalJSON(b []byte) error { *v = b; return nil }
 
-// name returns what Tines calls an attribute, or "" where it neither shows nor takes it.
+// name returns the name of an attribute in JSON, or "" if it has none.
 func (k *wireKind) name(a *schema.Attribute) string {
 	if a.Is(schema.ConfigOnly) {
 		return ""
@@ -56,9 +56,9 @@ func (k *wireKind) name(a *schema.Attribute) string {
 	return a.Name
 }
 
-// read fills a body from an answer and returns the attributes that it shows. A text that
-// is null or missing is empty. Where anything else is null or missing, nothing is known
-// of it, so it is not set: older tenants leave some attributes out.
+// read fills a body from an answer and returns the attributes that the answer shows. A string
+// that is null or missing is "". Another value that is null or missing is unknown and not set:
+// older tenants leave some attributes out.
 func (k *wireKind) read(answer map[string]rawValue, body any) (shown schema.Mask, err error) {
 	for i := range k.kind.Attributes {
 		a := &k.kind.Attributes[i]
@@ -109,8 +109,8 @@ func readValue(raw rawValue, to any) error {
 	return json.Unmarshal(raw, to)
 }
 
-// check says what is missing for an answer to be an object of the kind. What is not said
-// of rights must not look like a no.
+// check returns an error if an answer is no object of the kind. Rights that it does not show
+// must not look like rights that nobody has.
 func (k *wireKind) check(id wireID, body any, shown schema.Mask) error {
 	key := k.kind.KeyOf(body)
 	if id == "" || key == "" {
@@ -126,7 +126,7 @@ func (k *wireKind) check(id wireID, body any, shown schema.Mask) error {
 	return nil
 }
 
-// fields returns what to send of a body: those attributes that can be written.
+// fields returns the JSON to send of a body: those of the attributes that can be written.
 func (k *wireKind) fields(body any, attributes schema.Mask) map[string]any {
 	out := map[string]any{}
 	for i := range k.kind.Attributes {
@@ -143,7 +143,7 @@ func (k *wireKind) fields(body any, attributes schema.Mask) map[string]any {
 	return out
 }
 
-// A wireRole is one role.
+// A wireRole is a role in an answer.
 type wireRole struct {
 	ID wireID
 	Role
@@ -162,9 +162,9 @@ func (r *wireRole) UnmarshalJSON(b []byte) error {
 	return cmp.Or(err, readValue(answer["id"], &r.ID))
 }
 
-func (r *wireRole) known() error { return roleWire.check(r.ID, &r.Role, r.shown) }
+func (r *wireRole) validate() error { return roleWire.check(r.ID, &r.Role, r.shown) }
 
-// A wireTeam is one team. The list leaves the groups out.
+// A wireTeam is a team in an answer. The list of teams does not show the groups.
 type wireTeam struct {
 	ID     wireID `json:"id"`
 	Name   string `json:"name"`
@@ -174,19 +174,19 @@ type wireTeam struct {
 	} `json:"groups"`
 }
 
-func (t *wireTeam) known() error {
+func (t *wireTeam) validate() error {
 	if t.ID == "" || t.Name == "" {
-		return errors.New("a team does not say what it is")
+		return errors.New("a team has no id or no name")
 	}
 	return nil
 }
 
-// A wireUser is one user, with the memberships where they were asked for.
+// A wireUser is a user in an answer, with the memberships if they were asked for.
 type wireUser struct {
 	ID wireID
 	User
 	shown       schema.Mask
-	memberships *[]wirePlace // nil where the answer does not show them
+	memberships *[]userMembership // nil if the answer does not show them
 }
 
 var userWire = wireKind{
@@ -206,15 +206,10 @@ func (u *wireUser) UnmarshalJSON(b []byte) error {
 		u.SignedIn = seen != "null" && seen != `""`
 		u.shown |= userKind.Mask("signed_in")
 	}
-	for _, name := range placeNames {
+	for _, name := range membershipsNames {
 		err = cmp.Or(err, readValue(answer[name], &u.memberships))
 	}
 	return cmp.Or(err, readValue(answer["id"], &u.ID))
 }
 
-func (u *wireUser) known() error { return userWire.check(u.ID, &u.User, u.shown) }
-
-// A created is the answer to a creation, which may also come without a body.
-type created struct {
-	ID wireID `json:"id"`
-}
+func (u *wireUser) validate() error { return userWire.check(u.ID, &u.User, u.shown) }

@@ -5,15 +5,14 @@ import (
 	"strconv"
 )
 
-// An Access is what one user can do. An invitation that is not accepted yet counts
-// as if it were.
+// An Access is what a user can do. A pending invitation counts as accepted.
 type Access struct {
 	Owner  bool         // of the tenant
 	Tenant []string     // tenant permissions
-	Teams  []TeamAccess // one for each team and case group; personal teams are left out
+	Teams  []TeamAccess // one for each team and case group, without personal teams
 }
 
-// A TeamAccess is what one user can do in one team or case group.
+// A TeamAccess is what a user can do in a team or case group.
 type TeamAccess struct {
 	ID          int
 	Name        string
@@ -21,14 +20,14 @@ type TeamAccess struct {
 }
 
 // Words returns the access as sorted words that can be compared one by one, such as
-// "STORY_VIEW in team 3". The words name teams by id, so they stay the same while a team
-// gets another name.
+// "STORY_VIEW in team 3". They name teams by id, so they stay the same when a team gets another
+// name.
 func (a Access) Words() []string {
 	return a.words(func(t TeamAccess) string { return "team " + strconv.Itoa(t.ID) })
 }
 
 // NamedWords returns the access as Words does, with the names of teams in place of their
-// ids: "STORY_VIEW in Response". They compare tenants whose ids differ.
+// ids: "STORY_VIEW in Response". Use them to compare tenants whose ids differ.
 func (a Access) NamedWords() []string {
 	return a.words(func(t TeamAccess) string { return t.Name })
 }
@@ -51,8 +50,8 @@ func (a Access) words(nameOf func(TeamAccess) string) []string {
 	return slices.Compact(words)
 }
 
-// accesses tells what every user can do, by address. Who is inactive can nothing,
-// a tenant owner everything.
+// accesses returns what every user can do, by address. An inactive user can do nothing, a tenant
+// owner everything.
 func (s *Server) accesses() map[string]Access {
 	cat := s.catalogue()
 	out := make(map[string]Access, s.users.Len())

@@ -30,18 +30,16 @@ func TestAuditNames(t *testing.T) {
 		{`PUT /teams/9 {"name":"U"}`, "TeamUpdate"},
 		{`POST /teams/9/invite_member {"user_id":4}`, "TeamMembersAddition"},
 		{`POST /teams/9/invite_member {"user_id":4,"role":"EDITOR"}`, "TeamMemberRoleUpdate"},
-		{`POST /teams/9/resend_invitation {"user_id":4}`, "UserReinvitation"},
 		{"DELETE /teams/9", "TeamDestruction"},
 		{`POST /admin/users {"email":"x@soc.example"}`, "UsersInvitation"},
 		{`PUT /admin/users/8 {"admin":true}`, "UserEdit"},
-		{"POST /admin/users/8/resend_invitation", "UserReinvitation"},
 		{"DELETE /admin/users/8", "UserDeletion"},
 		{`POST /admin/scim_user_group_mapping {"user_group_mapping":{}}`, "TenantConfigChange"},
 	} {
-		if res := ask(t, s, DefaultKey, tt.request); res.StatusCode >= 300 {
+		if res, _ := ask(t, s, DefaultKey, tt.request); res.StatusCode >= 300 {
 			t.Errorf("%s: %d", tt.request, res.StatusCode)
 		}
-		got := read(t, ask(t, s, DefaultKey, "GET /audit_logs?per_page=1"))
+		_, got := ask(t, s, DefaultKey, "GET /audit_logs?per_page=1")
 		if !strings.Contains(got, `"operation_name":"`+tt.name+`"`) || !strings.Contains(got, `"user_email":"api@soc.example"`) {
 			t.Errorf("%s is logged as %s", tt.request, got)
 		}
@@ -57,14 +55,8 @@ func TestAuditFilters(t *testing.T) {
 		{person, `POST /teams {"name":"U"}`, "201 "},
 		{"", "DELETE /teams/9", "204 "},
 		{"", "GET /audit_logs", `200 ~"count":3`},
-		{"", "GET /audit_logs?user_id=1", `200 ~"count":1`},
-		{"", "GET /audit_logs?user_id[]=1&user_id[]=6", `200 ~"count":3`},
-		{"", "GET /audit_logs?operation_name=TeamCreation", `200 ~"count":2`},
-		{"", "GET /audit_logs?operation_name[]=TeamCreation&operation_name[]=TeamDestruction", `200 ~"count":3`},
-		{"", "GET /audit_logs?operation_name=TeamCreation&user_id=6", `200 ~"count":1`},
 		{"", "GET /audit_logs?after=2023-11-14T22:30:00Z", `200 ~"count":2`},
-		{"", "GET /audit_logs?before=2023-11-14T22:13:20Z", `200 ~"count":1`},
-		{"", "GET /audit_logs?after=2023-11-14T22:13:21Z&before=2023-11-14T23:00:00%2B00:00", `200 ~"count":0`},
+		{"", "GET /audit_logs?after=2023-11-14T22:13:20%2B00:00", `200 ~"count":3`},
 		{"", "GET /audit_logs?after=yesterday", "422 ~after is not a time"},
 		{"", "GET /audit_logs?per_page=2", `200 ~"id":3,`},
 		{"", "GET /audit_logs?per_page=2&page=2", `200 ~"id":1,`},

@@ -18,10 +18,10 @@ type call struct {
 	query url.Values
 	body  *emulator.Body // of POST, PUT and PATCH
 	key   *apiKey
-	user  *user // whom the key acts as
+	user  *user // of the key
 }
 
-// A reply is a successful answer; a nil body is none at all.
+// A reply is a successful answer. A nil body means no body.
 type reply struct {
 	status int
 	body   any
@@ -30,19 +30,19 @@ type reply struct {
 func ok(v any) reply { return reply{http.StatusOK, v} }
 
 // created answers the creation of v.
-func (s *Server) created(v any) reply {
+func created(v any) reply {
 	return reply{http.StatusCreated, v}
 }
 
 // deleted answers the deletion of a team or user.
-func (s *Server) deleted() reply {
+func deleted() reply {
 	return reply{http.StatusNoContent, nil}
 }
 
-// A handler answers a call, or refuses it with a *refusal.
+// A handler answers a call, or returns a *refusal.
 type handler = func(*call) (reply, error)
 
-// begin finds out who sends a request.
+// begin finds the user who sends a request.
 func (s *Server) begin(r *http.Request) (*call, error) {
 	s.sweep()
 	c := &call{r: r, query: r.URL.Query()}
@@ -55,15 +55,12 @@ func (s *Server) enter(c *call, r *http.Request) error {
 	return s.read(c)
 }
 
-// authenticate finds the key and its user. A personal key goes with its user, the
-// others outlive a deactivation.
+// authenticate finds the key and its user. A personal key stops working when its user is
+// deactivated; other keys do not.
 func (s *Server) authenticate(c *call) error {
 	token, bearer := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
-	if !bearer {
-		token = c.r.Header.Get("X-User-Token")
-	}
 	c.key = s.keys.Find(s.byKey[token])
-	if token == "" || c.key == nil {
+	if !bearer || c.key == nil {
 		return unauthenticated()
 	}
 	c.user = s.user(c.key.UserID)
@@ -97,7 +94,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Write(data)
 }
 
-// routes adds the whole of the API that is emulated.
+// routes adds the calls of the API that rolecall uses.
 func (s *Server) routes() {
 	table := []struct {
 		pattern string
@@ -118,14 +115,12 @@ func (s *Server) routes() {
 		{"GET /teams/{team_id}/members", s.listMembers},
 		{"POST /teams/{team_id}/invite_member", s.inviteMember},
 		{"POST /teams/{team_id}/remove_member", s.removeMember},
-		{"POST /teams/{team_id}/resend_invitation", s.resendMember},
 
 		{"GET /admin/users", s.ownersOnly(s.listUsers)},
 		{"POST /admin/users", s.ownersOnly(s.createUser)},
 		{"GET /admin/users/{user_id}", s.ownersOnly(s.getUser)},
 		{"PUT /admin/users/{user_id}", s.ownersOnly(s.updateUser)},
 		{"DELETE /admin/users/{user_id}", s.ownersOnly(s.deleteUser)},
-		{"POST /admin/users/{user_id}/resend_invitation", s.ownersOnly(s.resendUser)},
 
 		{"GET /admin/scim_user_group_mapping", s.ownersOnly(s.getMapping)},
 		{"POST /admin/scim_user_group_mapping", s.ownersOnly(s.setMapping)},
@@ -138,8 +133,8 @@ func (s *Server) routes() {
 }
 
 // read decodes the fields of a call. They are in the body, as in the samples of the
-// documentation; its tables list some of them as parameters of the query, which clients
-// that are known to work do not use. A body that is not said to be JSON is not read.
+// documentation. Its tables list some of them as query parameters, which known clients do not
+// use. A body without the content type of JSON is ignored.
 func (s *Server) read(c *call) error {
 	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead || c.r.Method == http.MethodDelete {
 		return nil
@@ -157,8 +152,7 @@ func (s *Server) read(c *call) error {
 	return nil
 }
 
-// words reads a text that must not be blank where it is sent; needed says that it
-// must be sent.
+// words reads a text that must not be blank. If needed, it must be sent.
 func words(b *emulator.Body, name string, needed bool) (value string, sent bool) {
 	if !b.Has(name) {
 		if needed {

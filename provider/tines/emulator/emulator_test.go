@@ -1,9 +1,8 @@
 package emulator
 
 import (
-	"io"
+	"cmp"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -55,52 +54,22 @@ func parse(t testing.TB, text string) *Seed {
 	return seed
 }
 
-// ask sends "METHOD PATH [BODY]" with the key, over the in-process transport.
-func ask(t testing.TB, s *Server, key, request string) *http.Response {
+// ask sends "METHOD PATH [BODY]" with the key, and returns the answer and its body.
+func ask(t testing.TB, s *Server, key, request string) (*http.Response, string) {
 	t.Helper()
-	method, rest, _ := strings.Cut(request, " ")
-	path, body, _ := strings.Cut(rest, " ")
-	req, err := http.NewRequestWithContext(t.Context(), method, BaseURL+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("User-Agent", "rolecall-test")
-	if key != "" {
-		req.Header.Set("Authorization", "Bearer "+key)
-	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	res, err := s.Transport().RoundTrip(req)
-	if err != nil {
-		t.Fatalf("%s: %v", request, err)
-	}
-	return res
-}
-
-func read(t testing.TB, res *http.Response) string {
-	t.Helper()
-	data, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
+	return providertest.Send(t, s.Transport(), BaseURL, request, http.Header{"Authorization": {"Bearer " + key}, "User-Agent": {"rolecall-test"}})
 }
 
 // A step is a request with the key (the tenant owner's, if none) and its answer, as
-// providertest.CompareAnswer reads it.
+// providertest.CompareAnswer takes it.
 type step struct{ key, request, want string }
 
 func play(t testing.TB, s *Server, steps []step) {
 	t.Helper()
 	for i, st := range steps {
-		key := st.key
-		if key == "" {
-			key = DefaultKey
-		}
-		res := ask(t, s, key, st.request)
-		if differs := providertest.CompareAnswer(res.StatusCode, read(t, res), st.want); differs != "" {
-			t.Errorf("step %d %s: %s", i, st.request, differs)
+		res, body := ask(t, s, cmp.Or(st.key, DefaultKey), st.request)
+		if diff := providertest.CompareAnswer(res.StatusCode, body, st.want); diff != "" {
+			t.Errorf("step %d %s: %s", i, st.request, diff)
 		}
 	}
 }

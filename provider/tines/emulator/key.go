@@ -13,17 +13,16 @@ const (
 	teamKey     = "team"
 )
 
-// An apiKey acts as a user, who bounds what it can do. A team key's user is a
-// member of that team only, and a service key's has some tenant permissions.
+// An apiKey can do what its user can. The user of a team key is a member of that team only, and
+// that of a service key has tenant permissions.
 type apiKey struct {
 	Key    string `json:"key"`
 	Kind   string `json:"kind"`
 	UserID int    `json:"user_id"`
 }
 
-// Key returns a key that works now, to be shown to whoever starts the emulator:
-// that of a tenant owner, else any, else "". Call it before the server answers
-// requests.
+// Key returns a key that works: that of a tenant owner, else any, else "". Call it before the
+// server answers requests.
 func (s *Server) Key() string {
 	key := ""
 	for _, k := range s.keys.All() {
@@ -41,26 +40,26 @@ func (s *Server) Key() string {
 	return key
 }
 
-// ownersOnly refuses a call of anybody but a tenant owner.
+// ownersOnly refuses calls of users who are not tenant owners.
 func (s *Server) ownersOnly(h handler) handler {
 	return func(c *call) (reply, error) {
 		if !c.user.Admin {
-			return reply{}, s.forbidden()
+			return reply{}, notFound()
 		}
 		return h(c)
 	}
 }
 
-// auditor refuses whoever may not read the audit log.
+// auditor refuses users who may not read the audit log.
 func (s *Server) auditor(c *call) error {
 	if !c.user.Admin && !slices.Contains(c.user.TenantPermissions, "AUDIT_LOG_READ") {
-		return s.forbidden()
+		return notFound()
 	}
 	return nil
 }
 
-// seen is the team or case group of the path, if the caller can see it: as tenant
-// owner, as member, or as member of the team that a case group belongs to.
+// seen returns the team or case group of the path, if the caller can see it: as a tenant owner,
+// as a member, or as a member of the team that a case group belongs to.
 func (s *Server) seen(c *call) (*team, error) {
 	t := s.team(idOf(c.r.PathValue("team_id")))
 	if t == nil {
@@ -74,11 +73,11 @@ func (s *Server) seen(c *call) (*team, error) {
 			return t, nil
 		}
 	}
-	return nil, s.forbidden()
+	return nil, notFound()
 }
 
-// managed is the team or case group of the path, if the caller manages it: as
-// tenant owner or as team admin.
+// managed returns the team or case group of the path, if the caller manages it: as a tenant owner
+// or as a team admin.
 func (s *Server) managed(c *call) (*team, error) {
 	t, err := s.seen(c)
 	if err != nil || c.user.Admin {
@@ -89,19 +88,19 @@ func (s *Server) managed(c *call) (*team, error) {
 			return t, nil
 		}
 	}
-	return nil, s.forbidden()
+	return nil, notFound()
 }
 
-// openTo is an error where a call beside GET and DELETE does not take this kind of
-// team. Personal teams are nobody's to change.
+// openTo returns an error if the call does not accept this kind of team. Personal teams cannot be
+// changed.
 func (s *Server) openTo(c *call, t *team) error {
 	switch {
 	case t.Kind == groupTeam && s.is("group-members", "closed"):
 		return notFound()
 	case t.Kind == personalTeam && c.r.Method != http.MethodGet:
-		return s.frozenTeam()
+		return frozenTeam()
 	}
 	return nil
 }
 
-func (s *Server) frozenTeam() error { return s.invalid("", "A personal team cannot be changed") }
+func frozenTeam() error { return invalid("", "A personal team cannot be changed") }

@@ -1,17 +1,16 @@
 package emulator
 
 import (
-	"net/http"
-	"strconv"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A membership is a user's one role in a team or case group.
+// A membership is the role of a user in a team or case group.
 type membership struct {
 	Team     int    `json:"team"`
 	User     int    `json:"user"`
-	Role     string `json:"role"`               // the id of it
+	Role     string `json:"role"`               // id
 	Accepted bool   `json:"accepted,omitempty"` // its own invitation
 	Service  bool   `json:"service,omitempty"`  // of a service account
 }
@@ -30,8 +29,8 @@ type shownMember struct {
 	Role      string  `json:"role,omitzero"`
 }
 
-// showMember shows a member, who may be one without membership: the owner of a
-// personal team, or a tenant owner where those are listed.
+// showMember returns the row of a member. The owner of a personal team and, if they are listed,
+// tenant owners have no membership.
 func (s *Server) showMember(t *team, u *user) shownMember {
 	v := shownMember{
 		ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Admin: u.Admin,
@@ -43,10 +42,10 @@ func (s *Server) showMember(t *team, u *user) shownMember {
 	return v
 }
 
-// joined reports whether a membership is more than an invitation.
+// joined reports whether the invitation of a member is accepted.
 func (s *Server) joined(m *membership, u *user) bool { return m.Accepted && u.Accepted }
 
-// roleValue is how a role is written on a member. One that is gone is its id.
+// roleValue returns how a member shows a role: by the id if it is deleted.
 func (s *Server) roleValue(id string) string {
 	if r := s.roles.Find(id); r != nil && s.is("member-role", "name") {
 		return r.Name
@@ -62,30 +61,28 @@ func (s *Server) listMembers(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return paged(s, c, "members", s.memberIDs(t), func(id int) any { return s.showMember(t, s.user(id)) })
+	return paged(c, "members", s.memberIDs(t), func(id int) any { return s.showMember(t, s.user(id)) })
 }
 
-// memberIDs are the users that the list of members holds.
+// memberIDs returns the users in the list of members.
 func (s *Server) memberIDs(t *team) []int {
 	owners := t.Kind == groupTeam || t.Kind == standardTeam && s.is("owners-listed", "yes")
 	if !owners && t.Kind != personalTeam {
 		return s.rosters[t.ID]
 	}
-	return s.lists.recall(s.store.Effects(), strconv.Itoa(t.ID), func() []int {
-		ids := append([]int{}, s.rosters[t.ID]...)
-		if t.Kind == personalTeam {
-			ids = with(ids, t.Owner)
+	ids := append([]int{}, s.rosters[t.ID]...)
+	if t.Kind == personalTeam {
+		ids = with(ids, t.Owner)
+	}
+	if owners {
+		for _, u := range s.tenantOwners() {
+			ids = with(ids, u.ID)
 		}
-		if owners {
-			for _, u := range s.tenantOwners() {
-				ids = with(ids, u.ID)
-			}
-		}
-		return ids
-	})
+	}
+	return ids
 }
 
-// tenantOwners are the active owners that are shown.
+// tenantOwners returns the active owners that are shown.
 func (s *Server) tenantOwners() []*user {
 	return s.users.View("owners", func() []*user {
 		var rows []*user
@@ -98,26 +95,7 @@ func (s *Server) tenantOwners() []*user {
 	})
 }
 
-// resendMember sends an invitation once more and shows whom to, without a role.
-func (s *Server) resendMember(c *call) (reply, error) {
-	t, err := s.changeable(c)
-	if err != nil {
-		return reply{}, err
-	}
-	u, err := s.memberOf(c, t)
-	if err == nil && u == nil {
-		err = notFound()
-	}
-	if err != nil {
-		return reply{}, err
-	}
-	s.audit(c, "UserReinvitation", inputs{"teamId": t.ID, "userId": u.ID})
-	v := s.showMember(t, u)
-	v.Role = ""
-	return ok(v), nil
-}
-
-// changeable is the team of the path, if the caller can change its members.
+// changeable returns the team of the path, if the caller can change its members.
 func (s *Server) changeable(c *call) (*team, error) {
 	t, err := s.managed(c)
 	if err == nil {
@@ -132,34 +110,24 @@ func (s *Server) changeable(c *call) (*team, error) {
 	return t, nil
 }
 
-// provisioned is an error where SCIM, or something else that elsewhere tells, has
-// users or members in its hands.
+// provisioned returns an error if SCIM or, as elsewhere says, something else decides about users
+// or members.
 func (s *Server) provisioned(elsewhere bool) error {
-	const why = "Managed by the identity provider"
-	switch {
-	case !elsewhere && !s.is("scim", "on"):
-		return nil
-	case s.is("scim-status", "403"):
-		return refused(http.StatusForbidden, "", why)
-	case s.is("scim-status", "404"):
-		return notFound()
+	if elsewhere || s.is("scim", "on") {
+		return invalid("", "Managed by the identity provider")
 	}
-	return refused(http.StatusUnprocessableEntity, "", why)
+	return nil
 }
 
-// inviteMember makes somebody a member: a user, or by an unknown address one who
-// is made for it.
+// inviteMember makes a user a member. An unknown address becomes a user first.
 func (s *Server) inviteMember(c *call) (reply, error) {
 	t, err := s.changeable(c)
 	if err != nil {
 		return reply{}, err
 	}
-	if s.tenant().Restricted && !c.user.Admin {
-		return reply{}, s.forbidden()
-	}
 	roleID := s.invitedRole(c.body)
 	u := s.invited(c.body)
-	if err := s.problems(c.body); err != nil {
+	if err := problems(c.body); err != nil {
 		return reply{}, err
 	}
 	if m := s.pairs[pair{t.ID, u.ID}]; m != nil {
@@ -176,7 +144,7 @@ func (s *Server) inviteMember(c *call) (reply, error) {
 	return ok(s.showMember(t, u)), nil
 }
 
-// invited reads whom an invitation is for. A user without id is to be made.
+// invited reads the user of an invitation. A user without an id is new.
 func (s *Server) invited(b *emulator.Body) *user {
 	email, byEmail := words(b, "email", false)
 	id, byID := emulator.Field[int](b, "user_id", "is not a number")
@@ -194,14 +162,13 @@ func (s *Server) invited(b *emulator.Body) *user {
 		b.Refuse("email", "is invalid")
 		return nil
 	}
-	if u := s.user(s.byEmail[s.fold(email)]); u != nil {
+	if u := s.user(s.byEmail[strings.ToLower(email)]); u != nil {
 		return u
 	}
 	return s.newUser(email)
 }
 
-// invitedRole reads the role of an invitation, and returns its id. Without one it
-// is VIEWER.
+// invitedRole reads the role of an invitation and returns its id. The default is VIEWER.
 func (s *Server) invitedRole(b *emulator.Body) string {
 	name, sent := words(b, "role", false)
 	if !sent {
@@ -215,8 +182,8 @@ func (s *Server) invitedRole(b *emulator.Body) string {
 	return r.ID
 }
 
-// roleWritten finds a role by what an invitation calls it: a default one by its id,
-// which is its name, a custom one by what the variant allows.
+// roleWritten finds the role that an invitation names: a default role by its id, which is its
+// name, a custom role as the variant allows.
 func (s *Server) roleWritten(value string) *role {
 	var named *role
 	for _, r := range s.roles.All() {
@@ -230,32 +197,21 @@ func (s *Server) roleWritten(value string) *role {
 	return named
 }
 
-// inviteAgain is an invitation of a member.
+// inviteAgain answers the invitation of a member.
 func (s *Server) inviteAgain(c *call, t *team, m *membership, roleID string) (reply, error) {
 	if s.is("reinvite", "error") {
-		return reply{}, s.invalid("email", "is that of a member already")
+		return reply{}, invalid("email", "is that of a member already")
 	}
 	if s.is("reinvite", "update") && m.Role != roleID {
 		changed := *m
 		changed.Role = roleID
 		s.putMembership(&changed)
-		s.auditMemberRole(c, &changed)
+		s.audit(c, "TeamMemberRoleUpdate", inputs{"teamId": m.Team, "userId": m.User, "role": s.roleValue(roleID)})
 	}
 	return ok(s.showMember(t, s.user(m.User))), nil
 }
 
-func (s *Server) auditMemberRole(c *call, m *membership) {
-	name := "TeamMemberRoleUpdate"
-	switch {
-	case s.is("audit-roles", "absent"):
-		return
-	case s.is("audit-roles", "role"):
-		name = "MemberRoleChange"
-	}
-	s.audit(c, name, inputs{"teamId": m.Team, "userId": m.User, "role": s.roleValue(m.Role)})
-}
-
-// removeMember takes a member out of a team, unless it is the last one.
+// removeMember removes a member from a team, unless it is the last one.
 func (s *Server) removeMember(c *call) (reply, error) {
 	t, err := s.changeable(c)
 	if err != nil {
@@ -266,36 +222,24 @@ func (s *Server) removeMember(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if u == nil {
-		return s.removeAbsent(c)
+		return reply{}, notFound()
 	}
 	if len(s.rosters[t.ID]) == 1 {
-		return reply{}, s.invalid("user_id", "is that of the last member of the team")
+		return reply{}, invalid("user_id", "is that of the last member of the team")
 	}
 	s.memberships.Delete(pair{t.ID, u.ID}.String())
 	s.audit(c, "TeamMemberRemoval", inputs{"teamId": t.ID, "userId": u.ID})
 	return ok(map[string]int{"deleted_id": u.ID}), nil
 }
 
-// removeAbsent removes who is no member.
-func (s *Server) removeAbsent(c *call) (reply, error) {
-	switch {
-	case s.is("remove-absent", "404"):
-		return reply{}, notFound()
-	case s.is("remove-absent", "422"):
-		return reply{}, refused(http.StatusUnprocessableEntity, "user_id", "is not that of a member")
-	}
-	id, _ := emulator.Field[int](c.body, "user_id", "")
-	return ok(map[string]int{"deleted_id": id}), nil
-}
-
-// memberOf is the member that the body names, or nil where it is none that is
-// shown.
+// memberOf returns the member that the body names, or nil if the list of members does not show
+// it.
 func (s *Server) memberOf(c *call, t *team) (*user, error) {
 	id, sent := emulator.Field[int](c.body, "user_id", "is not a number")
 	if !sent {
 		c.body.Refuse("user_id", "is missing")
 	}
-	if err := s.problems(c.body); err != nil {
+	if err := problems(c.body); err != nil {
 		return nil, err
 	}
 	u := s.user(id)

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// A page is one part of a list, as it was asked for.
+// A page is a part of a list, as requested.
 type page struct{ number, size int }
 
 // The sizes of a page.
@@ -14,8 +14,8 @@ const (
 	largestPage = 500
 )
 
-// page reads page and per_page.
-func (s *Server) page(c *call) (page, error) {
+// pageOf reads page and per_page.
+func pageOf(c *call) (page, error) {
 	p := page{1, usualPage}
 	for _, field := range []struct {
 		name string
@@ -24,23 +24,17 @@ func (s *Server) page(c *call) (page, error) {
 		if given := c.query.Get(field.name); given != "" {
 			n, err := strconv.Atoi(given)
 			if err != nil {
-				return p, s.invalid(field.name, "is not a number")
+				return p, invalid(field.name, "is not a number")
 			}
 			*field.at = max(n, 1)
 		}
-	}
-	if s.is("per-page", "refuse") && (p.size < usualPage || p.size > largestPage) {
-		return p, s.invalid("per_page", "must be between 20 and 500")
-	}
-	if s.is("per-page", "clamp") {
-		p.size = max(p.size, usualPage)
 	}
 	p.size = min(p.size, largestPage)
 	return p, nil
 }
 
-// A meta is the part of an envelope that tells of pages. They are URLs, but for
-// the number of the next one.
+// A meta describes the page of an answer. Other pages are URLs, but the next one also has its
+// number.
 type meta struct {
 	Current  string  `json:"current_page"`
 	Previous *string `json:"previous_page"`
@@ -51,10 +45,10 @@ type meta struct {
 	Count    int     `json:"count"`
 }
 
-// paged answers one page of the rows under the key of their collection. It looks
-// at the rows of the page only.
-func paged[T any](s *Server, c *call, key string, rows []T, show func(T) any) (reply, error) {
-	p, err := s.page(c)
+// paged returns a page of the rows under the key of their collection. It calls show only for the
+// rows of the page.
+func paged[T any](c *call, key string, rows []T, show func(T) any) (reply, error) {
+	p, err := pageOf(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -95,24 +89,4 @@ func (c *call) pageURL(p page, number int) string {
 	}
 	u := url.URL{Scheme: scheme, Host: c.r.Host, Path: BasePath + c.r.URL.Path, RawQuery: q.Encode()}
 	return u.String()
-}
-
-// A memory holds selections that were made at a number of effects, so that walking
-// the pages of a list makes it once.
-type memory struct {
-	effects uint64
-	lists   map[string][]int
-}
-
-// recall returns the selection under the key, made anew after each effect.
-func (m *memory) recall(effects uint64, key string, build func() []int) []int {
-	if m.lists == nil || m.effects != effects {
-		m.effects, m.lists = effects, map[string][]int{}
-	}
-	ids, made := m.lists[key]
-	if !made {
-		ids = build()
-		m.lists[key] = ids
-	}
-	return ids
 }

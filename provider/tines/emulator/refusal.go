@@ -7,8 +7,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A refusal is an answer other than 2xx. A problem without a field is about the
-// whole of the call.
+// A refusal is an answer other than 2xx. A problem without a field is about the whole call.
 type refusal struct {
 	status   int
 	problems []emulator.Problem
@@ -24,41 +23,28 @@ func unauthenticated() error {
 	return refused(http.StatusUnauthorized, "", "Invalid API token")
 }
 
+// notFound is the answer where there is no such object, and where the key lacks the right
+// to see it (API reference, Authentication).
 func notFound() error { return refused(http.StatusNotFound, "", "Not found") }
 
 func malformed() error {
 	return refused(http.StatusBadRequest, "", "The body is not a JSON object")
 }
 
-// forbidden is the answer where the key lacks a right: that of an absent object.
-func (s *Server) forbidden() error {
-	if s.is("missing-right", "403") {
-		return refused(http.StatusForbidden, "", "Forbidden")
-	}
-	return notFound()
+// invalid refuses a field, or the whole call if field is "".
+func invalid(field, text string) error {
+	return refused(http.StatusUnprocessableEntity, field, text)
 }
 
-func (s *Server) invalidStatus() int {
-	if s.is("invalid-status", "400") {
-		return http.StatusBadRequest
-	}
-	return http.StatusUnprocessableEntity
-}
-
-// invalid says what is wrong with one field, or with the call where there is none.
-func (s *Server) invalid(field, text string) error {
-	return refused(s.invalidStatus(), field, text)
-}
-
-// problems refuses all that was found wrong with a body, or is nil.
-func (s *Server) problems(b *emulator.Body) error {
+// problems returns the refusal of all problems of a body, or nil.
+func problems(b *emulator.Body) error {
 	if len(b.Problems) == 0 {
 		return nil
 	}
-	return &refusal{s.invalidStatus(), b.Problems}
+	return &refusal{http.StatusUnprocessableEntity, b.Problems}
 }
 
-// refuse writes a refusal in one of the shapes that were seen.
+// refuse writes a refusal in the shape that the variant chooses.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, no *refusal) {
 	switch shape := s.shape(r.URL.Path); shape {
 	case "text":
@@ -72,7 +58,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, no *refusal) {
 	}
 }
 
-// shape is the form of error bodies at a path.
+// shape returns the shape of error bodies at a path.
 func (s *Server) shape(path string) string {
 	for _, shape := range []string{"object", "array", "error", "message", "strings", "fields", "text", "empty"} {
 		if s.is("errors", shape) {
@@ -94,7 +80,7 @@ func (s *Server) shape(path string) string {
 	return "text"
 }
 
-// sentences are the problems as texts that name their fields.
+// sentences returns the problems as texts that name their fields.
 func (r *refusal) sentences() []string {
 	var out []string
 	for _, p := range r.problems {

@@ -12,8 +12,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A role bounds what a member can do in a team. The id of a default one is its
-// name, and it has no times.
+// A role is what a member can do in a team. A default role has its name as the id, and no times.
 type role struct {
 	ID          string    `json:"id"`
 	Name        string    `json:"name"`
@@ -32,7 +31,6 @@ type shownRole struct {
 	Permissions []string `json:"permissions"`
 	CreatedAt   *string  `json:"created_at"`
 	UpdatedAt   *string  `json:"updated_at"`
-	Builder     bool     `json:"builder"`
 }
 
 func (s *Server) showRole(r *role) any {
@@ -42,7 +40,7 @@ func (s *Server) showRole(r *role) any {
 	}
 	v := shownRole{
 		ID: r.ID, Name: r.Name, Type: "custom", Permissions: append([]string{}, permissions...),
-		CreatedAt: stamp(r.CreatedAt), UpdatedAt: stamp(r.UpdatedAt), Builder: s.catalogue().builds(r.Permissions),
+		CreatedAt: stamp(r.CreatedAt), UpdatedAt: stamp(r.UpdatedAt),
 	}
 	if r.Default {
 		v.Type = "default"
@@ -53,7 +51,7 @@ func (s *Server) showRole(r *role) any {
 	return v
 }
 
-// role finds a role by its id, or else the first by its name, or nil.
+// role returns the role with the id, else the first one with the name, else nil.
 func (s *Server) role(idOrName string) *role {
 	if r := s.roles.Find(idOrName); r != nil {
 		return r
@@ -66,17 +64,7 @@ func (s *Server) role(idOrName string) *role {
 	return nil
 }
 
-// nameTaken reports whether a new role cannot have the name.
-func (s *Server) nameTaken(name string) bool {
-	for _, r := range s.roles.All() {
-		if s.is("role-names", "exact") && r.Name == name || s.is("role-names", "folded") && strings.EqualFold(r.Name, name) {
-			return true
-		}
-	}
-	return false
-}
-
-// customRoles counts the roles of the tenant's own.
+// customRoles counts the custom roles.
 func (s *Server) customRoles() int {
 	n := 0
 	for _, r := range s.roles.All() {
@@ -88,7 +76,7 @@ func (s *Server) customRoles() int {
 }
 
 func (s *Server) listRoles(c *call) (reply, error) {
-	return paged(s, c, "admin/roles", s.roles.Span(0, s.roles.Len()), s.showRole)
+	return paged(c, "admin/roles", s.roles.Span(0, s.roles.Len()), s.showRole)
 }
 
 func (s *Server) getRole(c *call) (reply, error) {
@@ -113,22 +101,19 @@ func (s *Server) createRole(c *call) (reply, error) {
 		c.body.Refuse("permissions", "is missing")
 	}
 	s.fillRole(c.body, &r)
-	if name != "" && s.nameTaken(r.Name) {
-		c.body.Refuse("name", "has already been taken")
-	}
 	if s.customRoles() >= maxRoles {
 		c.body.Refuse("", "A tenant can have "+strconv.Itoa(maxRoles)+" custom roles")
 	}
-	if err := s.problems(c.body); err != nil {
+	if err := problems(c.body); err != nil {
 		return reply{}, err
 	}
 	r.ID = strconv.Itoa(s.store.Next("role"))
 	s.roles.Put(r.ID, &r)
 	s.auditRole(c, "Creation", &r)
-	return s.created(s.showRole(&r)), nil
+	return created(s.showRole(&r)), nil
 }
 
-// updateRole changes description and permissions; permissions are replaced.
+// updateRole changes the description and replaces the permissions.
 func (s *Server) updateRole(c *call) (reply, error) {
 	old, err := s.ownRole(c)
 	if err != nil {
@@ -136,7 +121,7 @@ func (s *Server) updateRole(c *call) (reply, error) {
 	}
 	r := *old
 	s.fillRole(c.body, &r)
-	if err := s.problems(c.body); err != nil {
+	if err := problems(c.body); err != nil {
 		return reply{}, err
 	}
 	r.UpdatedAt = s.o.Clock()
@@ -145,7 +130,7 @@ func (s *Server) updateRole(c *call) (reply, error) {
 	return ok(s.showRole(&r)), nil
 }
 
-// ownRole is the role of the path, unless it is a default one.
+// ownRole returns the role of the path, unless it is a default one.
 func (s *Server) ownRole(c *call) (*role, error) {
 	r := s.role(c.r.PathValue("role_id"))
 	switch {
@@ -166,96 +151,64 @@ func (s *Server) fillRole(b *emulator.Body, r *role) {
 	if b.Null("permissions") {
 		b.Refuse("permissions", "can't be null")
 	}
-	cat := s.catalogue()
-	from := cat.Permissions
-	if s.is("allow-all", "keep") {
-		from = append(slices.Clone(from), allowAll)
-	}
-	names, sent := s.chosen(b, "permissions", from)
+	names, sent := chosen(b, "permissions", s.catalogue().Permissions)
 	if !sent {
 		return
 	}
-	if given, _ := emulator.Field[[]string](b, "permissions", ""); s.is("allow-all", "refuse") && slices.Contains(given, allowAll) {
+	if given, _ := emulator.Field[[]string](b, "permissions", ""); slices.Contains(given, allowAll) {
 		b.Refuse("permissions", "cannot hold "+allowAll)
-	}
-	if len(names) == 0 && s.is("empty-permissions", "refuse") {
-		b.Refuse("permissions", "can't be blank")
-	}
-	if s.is("view-default", "added") {
-		for _, name := range cat.View {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
 	}
 	r.Permissions = names
 }
 
-// deleteRole removes a custom role. What happens where somebody holds it is open.
+// deleteRole deletes a custom role that no member has. What Tines does if a member has it is not
+// documented; here it is refused.
 func (s *Server) deleteRole(c *call) (reply, error) {
 	r, err := s.ownRole(c)
 	if err != nil {
 		return reply{}, err
 	}
-	held := s.holders(r.ID)
-	if s.is("delete-held-role", "refuse") && (len(held) > 0 || s.mapping().names(r.Name)) {
-		return reply{}, s.invalid("", "The role is in use")
-	}
-	if s.is("delete-held-role", "fallback") {
-		for _, m := range held {
-			fallen := *m
-			fallen.Role = viewer
-			s.putMembership(&fallen)
-		}
+	if s.held(r.ID) || s.mapping().names(r.Name) {
+		return reply{}, invalid("", "The role is in use")
 	}
 	s.roles.Delete(r.ID)
 	s.auditRole(c, "Deletion", r)
 	return reply{http.StatusNoContent, nil}, nil
 }
 
-// holders are the memberships with the role, those of team keys included.
-func (s *Server) holders(id string) []*membership {
-	var held []*membership
+// held reports whether a member has the role, or the service account of a team key.
+func (s *Server) held(id string) bool {
 	for _, m := range s.memberships.All() {
 		if m.Role == id {
-			held = append(held, m)
+			return true
 		}
 	}
-	return held
+	return false
 }
 
-// auditRole logs a change of a role under one of the names that could be.
+// auditRole logs a change of a role. The names of the operations are not documented.
 func (s *Server) auditRole(c *call, what string, r *role) {
-	name := "CustomRole" + what
-	switch {
-	case s.is("audit-roles", "absent"):
-		return
-	case s.is("audit-roles", "role"):
-		name = map[string]string{"Creation": "RoleCreated", "Update": "RoleUpdated", "Deletion": "RoleDeleted"}[what]
-	}
-	s.audit(c, name, inputs{"roleId": r.ID, "name": r.Name, "description": r.Description, "permissions": r.Permissions})
+	s.audit(c, "CustomRole"+what, inputs{"roleId": r.ID, "name": r.Name, "description": r.Description, "permissions": r.Permissions})
 }
 
-// A Catalogue is which permissions and default roles there are.
+// A Catalogue lists the permissions and default roles that exist.
 type Catalogue struct {
 	Permissions       []string      `json:"permissions"`
-	Builder           []string      `json:"builder"` // those that let somebody edit stories
-	View              []string      `json:"view"`    // those that only let somebody see
 	TenantPermissions []string      `json:"tenant_permissions"`
 	DefaultRoles      []DefaultRole `json:"default_roles"`
 }
 
-// A DefaultRole is a role that every tenant has; its id is its name.
+// A DefaultRole is a role that every tenant has. Its id is its name.
 type DefaultRole struct {
 	ID          string   `json:"id"`
 	Description string   `json:"description,omitempty"`
 	Permissions []string `json:"permissions"`
 }
 
-// allowAll stands for every permission.
+// allowAll means every permission.
 const allowAll = "ALLOW_ALL"
 
-// teamAdmin and viewer are default roles that mean something to the rules.
+// The default roles that the rules name.
 const (
 	teamAdmin = "TEAM_ADMIN"
 	viewer    = "VIEWER"
@@ -264,8 +217,8 @@ const (
 //go:embed catalogue.json
 var catalogueFile []byte
 
-// defaultCatalogue is the catalogue where a seed has none: what the documentation
-// confirms, and samples of the emulator's own.
+// defaultCatalogue returns the catalogue for a seed without one: what the documentation confirms,
+// and samples of the emulator's own.
 func defaultCatalogue() *Catalogue {
 	var c Catalogue
 	if err := json.Unmarshal(catalogueFile, &c); err != nil {
@@ -274,7 +227,7 @@ func defaultCatalogue() *Catalogue {
 	return &c
 }
 
-// granted lists what a set of permissions lets somebody do.
+// granted returns the existing permissions of a list; ALLOW_ALL means all.
 func (c *Catalogue) granted(permissions []string) []string {
 	if slices.Contains(permissions, allowAll) {
 		return c.Permissions
@@ -288,15 +241,9 @@ func (c *Catalogue) granted(permissions []string) []string {
 	return out
 }
 
-// builds reports whether the permissions let somebody edit stories.
-func (c *Catalogue) builds(permissions []string) bool {
-	return slices.ContainsFunc(c.granted(permissions), func(name string) bool {
-		return slices.Contains(c.Builder, name)
-	})
-}
-
-// chosen reads a field of names out of those that exist.
-func (s *Server) chosen(b *emulator.Body, field string, from []string) (names []string, sent bool) {
+// chosen reads a list of names and silently drops those that do not exist. What Tines does with
+// them is not documented.
+func chosen(b *emulator.Body, field string, from []string) (names []string, sent bool) {
 	given, sent := emulator.Field[[]string](b, field, "is not a list of strings")
 	if !sent {
 		return nil, false
@@ -305,10 +252,8 @@ func (s *Server) chosen(b *emulator.Body, field string, from []string) (names []
 	for _, name := range given {
 		switch {
 		case slices.Contains(names, name):
-		case slices.Contains(from, name), s.is("unknown-permission", "keep"):
+		case slices.Contains(from, name):
 			names = append(names, name)
-		case s.is("unknown-permission", "refuse"):
-			b.Refuse(field, "has no value "+name)
 		}
 	}
 	return names, true

@@ -8,9 +8,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A Mapping is which groups of the identity provider become members of which
-// teams. Teams and roles are named, and nothing checks that they exist: a renamed
-// team silently breaks it.
+// A Mapping says which groups of the identity provider become members of which teams. It names
+// teams and roles, and nothing checks that they exist: renaming a team breaks it silently.
 type Mapping struct {
 	Rows        []MappingRow `json:"mappings"`
 	OwnersGroup string       `json:"tenant_owners_group,omitempty"`
@@ -86,7 +85,7 @@ func (s *Server) setMapping(c *call) (reply, error) {
 		}
 		m.Rows = append(m.Rows, row)
 	}
-	if err := s.problems(c.body); err != nil {
+	if err := problems(c.body); err != nil {
 		return reply{}, err
 	}
 	s.mappings.Put("mapping", &m)

@@ -6,15 +6,15 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A Seed is what a new emulator holds. All of it may be left out. In a seed users
-// are named by their e-mail address, roles by id or name, teams by name; ids are
-// counted where none is given, and personal teams are made for everybody who is no
-// service account.
+// A Seed is the first state of an emulator. Everything in it is optional. It names users by
+// e-mail address, roles by id or name, and teams by name. Missing ids are counted, and every user
+// but service accounts gets a personal team.
 type Seed struct {
 	Tenant    SeedTenant `json:"tenant"`
 	Catalogue *Catalogue `json:"catalogue,omitempty"` // replaces permissions and default roles
@@ -27,9 +27,8 @@ type Seed struct {
 
 // A SeedTenant is the tenant.
 type SeedTenant struct {
-	ID                  int    `json:"id,omitempty"`
-	Name                string `json:"name,omitempty"`
-	RestrictInvitations bool   `json:"restrict_invitations,omitempty"` // to tenant owners
+	ID   int    `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
 }
 
 // A SeedRole is a custom role.
@@ -40,12 +39,10 @@ type SeedRole struct {
 	Permissions []string `json:"permissions"`
 }
 
-// A SeedTeam is a team with its members and case groups. A case group has none
-// itself.
+// A SeedTeam is a team with its members and case groups, or a case group.
 type SeedTeam struct {
 	ID      int          `json:"id,omitempty"`
 	Name    string       `json:"name"`
-	Stories int          `json:"stories,omitempty"` // how many it owns
 	Members []SeedMember `json:"members,omitempty"`
 	Groups  []SeedTeam   `json:"groups,omitempty"`
 }
@@ -54,7 +51,7 @@ type SeedTeam struct {
 type SeedMember struct {
 	Email   string `json:"email"`
 	Role    string `json:"role,omitempty"`    // VIEWER if left out
-	Pending bool   `json:"pending,omitempty"` // has not accepted the invitation to this team
+	Pending bool   `json:"pending,omitempty"` // has not accepted the invitation to the team
 }
 
 // A SeedUser is a user, or the service account behind a key.
@@ -72,9 +69,8 @@ type SeedUser struct {
 	LastSeen          *time.Time `json:"last_seen,omitempty"`
 }
 
-// A SeedKey is an API key. A personal one acts as a person, the others as a service
-// account: one that owns the tenant, one with tenant permissions, or one with a
-// role in a team.
+// A SeedKey is an API key: the personal key of a user, or that of a service account that owns the
+// tenant, has tenant permissions, or has a role in a team.
 type SeedKey struct {
 	Key  string `json:"key"`
 	Kind string `json:"kind"` // personal, service, tenant_owner or team
@@ -86,8 +82,8 @@ type SeedKey struct {
 //go:embed soc.json
 var socFile []byte
 
-// DefaultSeed is a small security team: a tenant owner, four others of whom one is
-// invited only, two teams, a case group, two custom roles and two service accounts.
+// DefaultSeed returns a small security team: a tenant owner, four more users, one of them only
+// invited, two teams, a case group, two custom roles and two service accounts.
 func DefaultSeed() *Seed {
 	seed, err := emulator.ParseSeed[Seed](socFile)
 	if err != nil {
@@ -111,7 +107,7 @@ func (s *Server) seed() error {
 
 func (s *Server) seedTenant(seed *Seed) error {
 	s.tenants.Put("tenant", &tenant{
-		ID: cmp.Or(seed.Tenant.ID, 1), Name: cmp.Or(seed.Tenant.Name, "emulated"), Restricted: seed.Tenant.RestrictInvitations,
+		ID: cmp.Or(seed.Tenant.ID, 1), Name: cmp.Or(seed.Tenant.Name, "emulated"),
 	})
 	cat := seed.Catalogue
 	if cat == nil {
@@ -136,7 +132,7 @@ func (s *Server) seedRoles(seed *Seed) error {
 		}
 		id := r.ID
 		s.store.Number("role", &id)
-		if s.roles.Find(strconv.Itoa(id)) != nil || s.nameTaken(r.Name) {
+		if s.roles.Find(strconv.Itoa(id)) != nil || s.role(r.Name) != nil {
 			return fmt.Errorf("role %q is there twice", r.Name)
 		}
 		s.roles.Put(strconv.Itoa(id), &role{
@@ -156,7 +152,7 @@ func (s *Server) seedTeams(seed *Seed) error {
 		if from.Name == "" {
 			return fmt.Errorf("teams[%d] has no name", i)
 		}
-		t := team{ID: from.ID, Name: from.Name, Kind: standardTeam, Stories: from.Stories}
+		t := team{ID: from.ID, Name: from.Name, Kind: standardTeam}
 		if err := s.seedTeam(&t); err != nil {
 			return err
 		}
@@ -203,7 +199,7 @@ func (s *Server) seedUser(from SeedUser) error {
 		u.LastSeen = *from.LastSeen
 	}
 	s.store.Number("user", &u.ID)
-	if s.user(u.ID) != nil || s.byEmail[s.fold(u.Email)] != 0 {
+	if s.user(u.ID) != nil || s.byEmail[strings.ToLower(u.Email)] != 0 {
 		return fmt.Errorf("is there twice")
 	}
 	if !u.Service {
@@ -213,19 +209,18 @@ func (s *Server) seedUser(from SeedUser) error {
 	return nil
 }
 
-// seedMembers puts users into teams and case groups, whose ids count as those of
-// plantTeams did.
+// seedMembers puts users into the teams and case groups that seedTeams made, in the same order.
 func (s *Server) seedMembers(seed *Seed) error {
-	planted := []*team{}
+	made := []*team{}
 	for _, t := range s.teams.All() {
 		if t.Kind != personalTeam {
-			planted = append(planted, t)
+			made = append(made, t)
 		}
 	}
 	for _, from := range seed.Teams {
 		for _, part := range slices.Concat([]SeedTeam{from}, from.Groups) {
-			t := planted[0]
-			planted = planted[1:]
+			t := made[0]
+			made = made[1:]
 			for _, m := range part.Members {
 				if err := s.seedMember(t, m, nil); err != nil {
 					return fmt.Errorf("team %q: %w", t.Name, err)
@@ -236,10 +231,10 @@ func (s *Server) seedMembers(seed *Seed) error {
 	return nil
 }
 
-// seedMember makes a membership of a user whom it finds, unless it is given one.
+// seedMember makes a membership of u or, if that is nil, of the user with the address.
 func (s *Server) seedMember(t *team, from SeedMember, u *user) error {
 	if u == nil {
-		u = s.user(s.byEmail[s.fold(from.Email)])
+		u = s.user(s.byEmail[strings.ToLower(from.Email)])
 	}
 	if u == nil {
 		return fmt.Errorf("there is no user %q", from.Email)
@@ -255,11 +250,10 @@ func (s *Server) seedMember(t *team, from SeedMember, u *user) error {
 	return nil
 }
 
-// ServiceEmail is the address of the service account that is made where a seed has
-// no keys.
+// ServiceEmail is the address of the service account of a seed without keys.
 const ServiceEmail = "service@example.com"
 
-// seedKeys makes the seed's keys, or a tenant owner key where it has none.
+// seedKeys makes the keys of the seed, or a tenant owner key if it has none.
 func (s *Server) seedKeys(seed *Seed) error {
 	keys := seed.Keys
 	if len(keys) == 0 {
@@ -278,7 +272,7 @@ func (s *Server) seedKeys(seed *Seed) error {
 }
 
 func (s *Server) seedKey(from SeedKey) error {
-	u := s.user(s.byEmail[s.fold(from.User)])
+	u := s.user(s.byEmail[strings.ToLower(from.User)])
 	switch {
 	case from.Key == "" || s.byKey[from.Key] != "":
 		return fmt.Errorf("the key is empty or there twice")
@@ -305,7 +299,7 @@ func (s *Server) seedKey(from SeedKey) error {
 	return nil
 }
 
-// teamNamed is the first team with the name, or nil.
+// teamNamed returns the first team with the name, or nil.
 func (s *Server) teamNamed(name string) *team {
 	for _, t := range s.teams.All() {
 		if t.Kind == standardTeam && t.Name == name {

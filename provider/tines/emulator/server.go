@@ -3,36 +3,32 @@
 // and the audit log, with the limits, pages, traps and rate limits that are
 // documented.
 //
-// It is written from the documentation, not from rolecall's client, and any HTTP
-// client can use it. Where the documentation is silent or disagrees with itself,
-// the table in variants.go names the question and the possible answers; the rest
-// of the code asks that table. Words of error messages are the emulator's own
-// unless the documentation prints them.
+// It is written from the documentation, not from rolecall's client, and has the calls that
+// rolecall uses. Where the documentation is silent or contradicts itself and the client acts on
+// the answer, variants.go lists the possible answers. Elsewhere the emulator does what is hardest
+// on a client. Error messages are its own words unless the documentation prints them.
 //
-// The documentation confirms three names of permissions: STORY_CREATE, CASE_CREATE
-// and the sentinel ALLOW_ALL. All others in catalogue.json are samples of the
-// emulator's own, as are the ids of the default roles besides TEAM_ADMIN, EDITOR
-// and VIEWER; a seed can replace them. Which operation name an audit log has for
-// the mapping of SCIM groups is not documented; here it is TenantConfigChange.
+// The documentation confirms three names of permissions: STORY_CREATE, CASE_CREATE and ALLOW_ALL.
+// All others in catalogue.json are samples, as are the ids of the default roles except TEAM_ADMIN,
+// EDITOR and VIEWER; a seed can replace them. The names of operations on custom roles and on the
+// SCIM mapping in the audit log are not documented.
 //
-// The traps are real ones: a missing right is answered as an absent object, the id
-// of a case group deletes the group, an invitation makes a user, nothing but a new
-// invitation could change the role of a member, the last member cannot leave, a
-// mapping is replaced as a whole, and deleting a user cannot be undone.
+// It has the traps of Tines: a missing right is answered like a missing object, the id of a case
+// group deletes the group, an invitation makes a user, only another invitation may change the role
+// of a member, the last member cannot be removed, a write replaces the whole SCIM mapping, and
+// deleting a user cannot be undone.
 package emulator
 
 import (
 	"context"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// DefaultKey is the API key of an emulator whose seed names none, and the tenant
-// owner key of the default seed.
+// DefaultKey is the API key if the seed has none, and the tenant owner key of the default seed.
 const DefaultKey = "emulator-key"
 
 // The addresses to use with an in-process transport. Nothing listens there.
@@ -42,16 +38,13 @@ const (
 	BaseURL   = TenantURL + BasePath
 )
 
-// Options are how an emulator starts. The zero value is the tenant of DefaultSeed
-// in memory.
+// Options configure an emulator. The zero value is the tenant of DefaultSeed, in memory.
 type Options struct {
-	// State is the file that the state is kept in; "" keeps it in memory.
+	// State is the file with the state; "" keeps it in memory.
 	State string
-	// Seed is what a new state holds; nil means DefaultSeed. It does not touch a
-	// state that exists.
+	// Seed is the first state; nil means DefaultSeed. It does not change a state that exists.
 	Seed *Seed
-	// Key is the tenant owner key that is made where the seed has no keys; ""
-	// means DefaultKey.
+	// Key is the tenant owner key if the seed has no keys; "" means DefaultKey.
 	Key string
 	// Variants chooses behaviour, as "name=value".
 	Variants []string
@@ -68,15 +61,14 @@ type Options struct {
 	// Clock is used for the rate limits, timestamps and what happens later; nil
 	// means time.Now.
 	Clock func() time.Time
-	// Watch is told after each request that changed something what every user can
-	// do, by address, and once at the start. It must not call the server.
+	// Watch is called with what every user can do, by address: at the start and after each
+	// request that changed something. It must not call the server.
 	Watch func(map[string]Access)
 	// Wait waits for latency and delays; nil means by the clock.
 	Wait func(ctx context.Context, d time.Duration) error
 }
 
-// A Server is one emulated tenant. It is an http.Handler, safe for concurrent use,
-// and reached under /api/v1.
+// A Server is an emulated tenant: an http.Handler below /api/v1, safe for concurrent use.
 type Server struct {
 	*emulator.Server
 	state
@@ -85,10 +77,9 @@ type Server struct {
 	choice  emulator.Choice
 	service emulator.Service[call, reply]
 	rates   map[string]*emulator.Window
-	lists   memory
 }
 
-// New opens the state, or plants the seed where there is none.
+// New opens the state, or starts with the seed if there is none.
 func New(o Options) (*Server, error) {
 	choice, err := emulator.Choose(Variants(), o.Variants)
 	if err != nil {
@@ -101,7 +92,7 @@ func New(o Options) (*Server, error) {
 		o.Seed = DefaultSeed()
 	}
 	s := &Server{o: o, choice: choice, rates: rates(o)}
-	s.state.open(o.State, s.fold, s.is("service-users", "hidden"))
+	s.state.open(o.State, s.is("service-users", "hidden"))
 	s.service = emulator.Service[call, reply]{
 		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer,
 		NoRoute: func(http.ResponseWriter, string) error { return notFound() },
@@ -131,16 +122,8 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// Transport returns a transport to this server without a socket.
+// Transport returns a transport to the server without a socket.
 func (s *Server) Transport() *emulator.InProcess { return emulator.Transport(s) }
 
 // is reports whether the variant has the value.
 func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, value) }
-
-// fold makes addresses equal that are the same one.
-func (s *Server) fold(email string) string {
-	if s.is("email-case", "exact") {
-		return email
-	}
-	return strings.ToLower(email)
-}

@@ -3,13 +3,14 @@ package emulator
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A state is everything that the tenant holds. Rows are never changed in place: a
-// handler copies one, changes the copy and puts it.
+// A state is everything in the tenant. Rows are never changed in place: a handler copies a row,
+// changes the copy and puts it.
 type state struct {
 	store       *emulator.Store
 	tenants     *emulator.Table[tenant]    // one row
@@ -32,20 +33,19 @@ type state struct {
 	leaving  []int         // users that wait for their deletion
 }
 
-// A tenant is what the whole of it is told by.
+// A tenant identifies the tenant.
 type tenant struct {
-	ID         int    `json:"id"`
-	Name       string `json:"name"`
-	Restricted bool   `json:"restrict_invitations,omitempty"`
+	ID   int    `json:"id"`
+	Name string `json:"name"`
 }
 
-// A pair is a membership's identity.
+// A pair identifies a membership.
 type pair struct{ team, user int }
 
 func (p pair) String() string { return strconv.Itoa(p.team) + "/" + strconv.Itoa(p.user) }
 
-// open makes the empty tables. Fold makes addresses equal that are the same one.
-func (st *state) open(path string, fold func(string) string, hideServices bool) {
+// open makes the empty tables.
+func (st *state) open(path string, hideServices bool) {
 	*st = state{
 		store:   emulator.NewStore("tines", path),
 		byEmail: map[string]int{}, byKey: map[string]string{}, pairs: map[pair]*membership{},
@@ -60,17 +60,17 @@ func (st *state) open(path string, fold func(string) string, hideServices bool) 
 	st.keys = emulator.NewTable[apiKey](st.store, "api_key")
 	st.mappings = emulator.NewTable[Mapping](st.store, "mapping")
 	st.audits = emulator.NewTable[audit](st.store, "audit_log")
-	st.index(fold, hideServices)
+	st.index(hideServices)
 }
 
-func (st *state) index(fold func(string) string, hideServices bool) {
+func (st *state) index(hideServices bool) {
 	st.users.OnChange = func(_ string, old, now *user) {
 		if old != nil {
-			delete(st.byEmail, fold(old.Email))
+			delete(st.byEmail, strings.ToLower(old.Email))
 			st.leaving = without(st.leaving, old.ID)
 		}
 		if now != nil {
-			st.byEmail[fold(now.Email)] = now.ID
+			st.byEmail[strings.ToLower(now.Email)] = now.ID
 			if !now.DeletedAt.IsZero() {
 				st.leaving = with(st.leaving, now.ID)
 			}
@@ -108,7 +108,7 @@ func (st *state) index(fold func(string) string, hideServices bool) {
 	}
 }
 
-// with puts the number into its place, unless it is there.
+// with inserts a number, unless it is there.
 func with(sorted []int, n int) []int {
 	i, found := slices.BinarySearch(sorted, n)
 	if found {
@@ -117,7 +117,7 @@ func with(sorted []int, n int) []int {
 	return slices.Insert(sorted, i, n)
 }
 
-// without takes the number out, if it is there.
+// without removes a number, if it is there.
 func without(sorted []int, n int) []int {
 	if i, found := slices.BinarySearch(sorted, n); found {
 		return slices.Delete(sorted, i, i+1)
@@ -136,7 +136,7 @@ func (st *state) putTeam(t *team)             { st.teams.Put(strconv.Itoa(t.ID),
 func (st *state) putUser(u *user)             { st.users.Put(strconv.Itoa(u.ID), u) }
 func (st *state) putMembership(m *membership) { st.memberships.Put(m.pair().String(), m) }
 
-// idOf reads an id of a path in the one way that it is written, or is 0.
+// idOf reads an id in its canonical form. It returns 0 for other text.
 func idOf(text string) int {
 	n, err := strconv.Atoi(text)
 	if err != nil || strconv.Itoa(n) != text {
@@ -145,7 +145,7 @@ func idOf(text string) int {
 	return n
 }
 
-// stamp writes a time as the API shows it; null where there is none.
+// stamp formats a time as the API shows it; nil is null.
 func stamp(t time.Time) *string {
 	if t.IsZero() {
 		return nil
@@ -154,7 +154,7 @@ func stamp(t time.Time) *string {
 	return &text
 }
 
-// seconds is stamp without a fraction, as members and audit logs have it.
+// seconds formats a time without a fraction, as members and audit logs show it.
 func seconds(t time.Time) *string {
 	if t.IsZero() {
 		return nil

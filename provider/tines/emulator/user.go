@@ -36,8 +36,8 @@ type shownUser struct {
 	FirstName         string       `json:"first_name"`
 	LastName          string       `json:"last_name"`
 	Admin             bool         `json:"admin"`
-	TenantPermissions *[]string    `json:"tenant_permissions,omitempty"` // nil where the tenant is older
-	Active            *bool        `json:"is_active,omitempty"`          // nil where it is older still
+	TenantPermissions *[]string    `json:"tenant_permissions,omitempty"` // nil on older tenants
+	Active            *bool        `json:"is_active,omitempty"`          // nil on the oldest tenants
 	CreatedAt         *string      `json:"created_at"`
 	UpdatedAt         *string      `json:"updated_at"`
 	LastSeen          *string      `json:"last_seen"`
@@ -73,14 +73,14 @@ func (s *Server) showUser(u *user) shownUser {
 // shown reports whether the API shows the user at all.
 func (s *Server) shown(u *user) bool { return !u.Service || s.is("service-users", "listed") }
 
-// listUsers shows users, on demand tenant owners only or with their memberships.
+// listUsers shows users: on request only tenant owners, or with memberships.
 func (s *Server) listUsers(c *call) (reply, error) {
 	filter, include := c.query.Get("filter"), c.query.Get("include")
 	if filter != "" && filter != "TENANT_OWNER" {
-		return reply{}, s.invalid("filter", "is not TENANT_OWNER")
+		return reply{}, invalid("filter", "is not TENANT_OWNER")
 	}
 	if include != "" && include != "team_memberships" {
-		return reply{}, s.invalid("include", "is not team_memberships")
+		return reply{}, invalid("include", "is not team_memberships")
 	}
 	rows := s.users.View("list "+filter, func() []*user {
 		var rows []*user
@@ -91,7 +91,7 @@ func (s *Server) listUsers(c *call) (reply, error) {
 		}
 		return rows
 	})
-	return paged(s, c, "admin/users", rows, func(u *user) any {
+	return paged(c, "admin/users", rows, func(u *user) any {
 		v := s.showUser(u)
 		switch {
 		case include == "":
@@ -104,24 +104,24 @@ func (s *Server) listUsers(c *call) (reply, error) {
 	})
 }
 
-// places are a user's memberships as a list of users shows them.
+// places returns the memberships in the list of users: also those in case groups and in the
+// personal team.
 func (s *Server) places(u *user) []shownPlace {
 	places := make([]shownPlace, 0, len(s.teamsOf[u.ID])+1)
-	groups, pending := s.is("include-groups", "yes"), s.is("include-pending", "yes")
 	for _, id := range s.teamsOf[u.ID] {
 		t, m := s.team(id), s.pairs[pair{id, u.ID}]
-		if t.Kind == groupTeam && !groups || !s.joined(m, u) && !pending {
+		if !s.joined(m, u) && s.is("include-pending", "no") {
 			continue
 		}
 		places = append(places, shownPlace{t.ID, t.Name, s.roleValue(m.Role)})
 	}
-	if t := s.team(u.Personal); t != nil && s.is("include-personal", "yes") {
+	if t := s.team(u.Personal); t != nil {
 		places = append(places, shownPlace{t.ID, t.Name, teamAdmin})
 	}
 	return places
 }
 
-// userAt is the user of the path.
+// userAt returns the user of the path.
 func (s *Server) userAt(c *call) (*user, error) {
 	u := s.user(idOf(c.r.PathValue("user_id")))
 	if u == nil || !s.shown(u) {
@@ -134,7 +134,7 @@ func (s *Server) userAt(c *call) (*user, error) {
 func (s *Server) getUser(c *call) (reply, error) {
 	u, err := s.userAt(c)
 	if email := c.r.PathValue("user_id"); strings.Contains(email, "@") && s.is("user-by-email", "yes") {
-		u = s.user(s.byEmail[s.fold(email)])
+		u = s.user(s.byEmail[strings.ToLower(email)])
 		if err = nil; u == nil || !s.shown(u) {
 			err = notFound()
 		}
@@ -145,8 +145,7 @@ func (s *Server) getUser(c *call) (reply, error) {
 	return ok(s.showUser(u)), nil
 }
 
-// erase removes a user with all that is its own: memberships, the personal team
-// and personal keys. Keys of a service account go with it, too.
+// erase deletes a user with its memberships, personal team and keys.
 func (s *Server) erase(u *user) {
 	for _, id := range slices.Clone(s.teamsOf[u.ID]) {
 		s.memberships.Delete(pair{id, u.ID}.String())
@@ -166,7 +165,7 @@ func (s *Server) erase(u *user) {
 	s.users.Delete(strconv.Itoa(u.ID))
 }
 
-// sweep removes the users whose deletion was queued a minute ago.
+// sweep erases the users whose deletion was queued a minute ago.
 func (s *Server) sweep() {
 	for _, id := range slices.Clone(s.leaving) {
 		if u := s.user(id); s.o.Clock().Sub(u.DeletedAt) >= time.Minute {
@@ -184,22 +183,19 @@ func (s *Server) createUser(c *call) (reply, error) {
 	}
 	u := s.newUser("")
 	s.fillUser(c.body, u)
-	if err := s.problems(c.body); err != nil {
+	if err := problems(c.body); err != nil {
 		return reply{}, err
 	}
 	s.join(c, u)
-	return s.created(s.showUser(u)), nil
+	return created(s.showUser(u)), nil
 }
 
-// newUser is a user who has yet to be put and to accept the invitation.
+// newUser returns a user without an id who has not accepted the invitation.
 func (s *Server) newUser(email string) *user {
-	if s.is("email-case", "lower") {
-		email = strings.ToLower(email)
-	}
 	return &user{Email: email, Active: true, CreatedAt: s.o.Clock(), UpdatedAt: s.o.Clock()}
 }
 
-// join puts a new user, with the personal team that each one has.
+// join adds a new user with a personal team.
 func (s *Server) join(c *call, u *user) {
 	u.ID = s.store.Next("user")
 	s.givePersonal(u)
@@ -223,20 +219,15 @@ func (s *Server) updateUser(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if !old.DeletedAt.IsZero() {
-		return reply{}, s.invalid("", "The user is being deleted")
+		return reply{}, invalid("", "The user is being deleted")
 	}
 	u := *old
 	if s.is("user-put", "defaults") {
 		u.Admin, u.Active = false, true
 	}
 	s.fillUser(c.body, &u)
-	if err := s.problems(c.body); err != nil {
+	if err := problems(c.body); err != nil {
 		return reply{}, err
-	}
-	if !u.Admin || !u.Active {
-		if err := s.anotherOwner(old); err != nil {
-			return reply{}, err
-		}
 	}
 	u.UpdatedAt = s.o.Clock()
 	s.putUser(&u)
@@ -244,7 +235,7 @@ func (s *Server) updateUser(c *call) (reply, error) {
 	return ok(s.showUser(&u)), nil
 }
 
-// fillUser sets what the body has of a user.
+// fillUser sets the attributes that the body has.
 func (s *Server) fillUser(b *emulator.Body, u *user) {
 	if email, sent := words(b, "email", false); sent {
 		s.fillEmail(b, u, email)
@@ -259,7 +250,7 @@ func (s *Server) fillUser(b *emulator.Body, u *user) {
 			*at = value
 		}
 	}
-	names, sent := s.chosen(b, "tenant_permissions", s.catalogue().TenantPermissions)
+	names, sent := chosen(b, "tenant_permissions", s.catalogue().TenantPermissions)
 	if sent && s.is("tenant-permissions", "merge") {
 		for _, name := range u.TenantPermissions {
 			if !slices.Contains(names, name) {
@@ -277,13 +268,10 @@ func (s *Server) fillEmail(b *emulator.Body, u *user, email string) {
 		b.Refuse("email", "is invalid")
 		return
 	}
-	if other, taken := s.byEmail[s.fold(email)]; taken && other != u.ID {
+	if other, taken := s.byEmail[strings.ToLower(email)]; taken && other != u.ID {
 		b.Refuse("email", "has already been taken")
 	}
 	u.Email = email
-	if s.is("email-case", "lower") {
-		u.Email = strings.ToLower(email)
-	}
 }
 
 func validEmail(text string) bool {
@@ -295,30 +283,14 @@ func validEmail(text string) bool {
 	return strings.Contains(domain, ".")
 }
 
-// anotherOwner refuses to lose the last active tenant owner, where that matters.
-func (s *Server) anotherOwner(u *user) error {
-	if !u.Admin || !u.Active || s.is("last-owner", "allow") {
-		return nil
-	}
-	for _, other := range s.users.All() {
-		if other.Admin && other.Active && !other.Service && other.ID != u.ID {
-			return nil
-		}
-	}
-	return s.invalid("", "The tenant needs an owner")
-}
-
-// deleteUser removes a user for good, which SCIM does not forbid.
+// deleteUser deletes a user, also under SCIM.
 func (s *Server) deleteUser(c *call) (reply, error) {
 	u, err := s.userAt(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if !u.DeletedAt.IsZero() {
-		return s.deleted(), nil
-	}
-	if err := s.anotherOwner(u); err != nil {
-		return reply{}, err
+		return deleted(), nil
 	}
 	if s.is("delete-user", "queued") {
 		gone := *u
@@ -328,21 +300,5 @@ func (s *Server) deleteUser(c *call) (reply, error) {
 		s.erase(u)
 	}
 	s.audit(c, "UserDeletion", inputs{"userId": u.ID, "email": u.Email})
-	return s.deleted(), nil
-}
-
-// resendUser sends the invitation to the tenant once more.
-func (s *Server) resendUser(c *call) (reply, error) {
-	u, err := s.userAt(c)
-	if err == nil {
-		err = s.provisioned(false)
-	}
-	if err != nil {
-		return reply{}, err
-	}
-	if u.Accepted {
-		return ok(map[string]string{"message": "User already accepted invitation."}), nil
-	}
-	s.audit(c, "UserReinvitation", inputs{"userId": u.ID})
-	return ok(nil), nil
+	return deleted(), nil
 }

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/rolecall-dev/rolecall/provider/providertest"
@@ -36,32 +37,13 @@ func readings() []reading {
 			"object": missing, "array": `404 [{"message":"Not found","details":""}]`, "error": `404 {"error":"Not found"}`, "message": `404 {"message":"Not found"}`,
 			"strings": `404 {"errors":["Not found"]}`, "fields": `404 {"errors":{"base":["Not found"]}}`, "text": "404 Not found", "empty": "404 -",
 			"mixed": `404 [{"message":"Not found","details":""}]`}},
-		{variant: "invalid-status", script: []string{`POST /teams {}`}, want: by{"422": "422 ", "400": "400 "}},
-		{variant: "missing-right", script: []string{"GET /admin/roles"}, key: weak, want: by{"404": missing, "403": "403 ~Forbidden"}},
-		{variant: "per-page", script: []string{"GET /admin/roles?per_page=2"}, want: by{"any": `200 ~"per_page":2,`, "clamp": `200 ~"per_page":20,`, "refuse": "422 ~per_page"}},
-		{variant: "per-page", script: []string{"GET /admin/roles?per_page=501"}, want: by{"any": `200 ~"per_page":500,`, "clamp": `200 ~"per_page":500,`, "refuse": "422 ~per_page"}},
 
 		// Roles.
 		{variant: "team-admin", script: []string{"GET /admin/roles/TEAM_ADMIN"}, want: by{"sentinel": `200 ~["ALLOW_ALL"]`, "list": `200 ~"STORY_MANAGE"`}},
-		{variant: "unknown-permission", script: []string{oddRole}, want: by{"drop": `201 ~["CASE_VIEW"]`, "refuse": "422 ~permissions has no value NO_SUCH", "keep": `201 ~["CASE_VIEW","NO_SUCH"]`}},
-		{variant: "unknown-permission", script: []string{`PUT /admin/users/3 {"tenant_permissions":["NO_SUCH"]}`},
-			want: by{"drop": `200 ~"tenant_permissions":[]`, "refuse": "422 ~NO_SUCH", "keep": `200 ~["NO_SUCH"]`}},
-		{variant: "empty-permissions", script: []string{`PATCH /admin/roles/1 {"permissions":[]}`}, want: by{"allow": `200 ~"permissions":[]`, "refuse": "422 ~permissions can't be blank"}},
-		{variant: "allow-all", script: []string{`PATCH /admin/roles/1 {"permissions":["ALLOW_ALL"]}`}, want: by{"refuse": "422 ~ALLOW_ALL", "keep": `200 ~"builder":true`}},
-		{variant: "view-default", script: []string{newRole}, want: by{"none": `201 ~["STORY_CREATE","CASE_CREATE"]`, "added": `201 ~["STORY_CREATE","CASE_CREATE","STORY_VIEW","CASE_VIEW",`}},
-		{variant: "role-names", script: []string{`POST /admin/roles {"name":"analyst","permissions":[]}`}, want: by{"folded": "422 ~taken", "exact": "201 ", "free": "201 "}},
-		{variant: "role-names", script: []string{`POST /admin/roles {"name":"ANALYST","permissions":[]}`}, want: by{"folded": "422 ~taken", "exact": "422 ~taken", "free": "201 "}},
 		{variant: "role-name", script: []string{newRole}, want: by{"kept": `201 ~"name":"New role"`, "upper": `201 ~"name":"NEW_ROLE"`}},
-		{variant: "delete-held-role", script: []string{"DELETE /admin/roles/2"}, want: by{"refuse": "422 ~in use", "fallback": "204 ", "dangle": "204 "}},
-		{variant: "delete-held-role", script: []string{"DELETE /admin/roles/2", "GET /teams/1/members"}, want: by{"refuse": `200 ~"role":"ENGINEER"`, "fallback": `200 !ENGINEER`, "dangle": `200 ~"role":"2"`}},
 
 		// Teams.
-		{variant: "team-names", script: []string{`POST /teams {"name":"Detection"}`}, want: by{"free": "201 ", "unique": "422 ~name has already been taken"}},
-		{variant: "team-names", script: []string{`PUT /teams/2 {"name":"Detection"}`}, want: by{"free": "200 ", "unique": "422 ~name has already been taken"}},
-		{variant: "team-names", script: []string{`PUT /teams/2 {"name":"Response"}`}, want: by{"free": "200 ", "unique": "200 "}},
 		{variant: "creator-member", script: []string{`POST /teams {"name":"T"}`, "GET /teams/9/members"}, key: person, want: by{"no": `200 ~"members":[]`, "yes": `200 ~"email":"olu@soc.example"`}},
-		{variant: "delete-team", script: []string{"DELETE /teams/1"}, want: by{"cascade": "204 ", "refuse": "422 ~owns stories"}},
-		{variant: "delete-team", script: []string{`POST /teams {"name":"T"}`, "DELETE /teams/9"}, want: by{"cascade": "204 ", "refuse": "204 "}},
 		{variant: "group-members", script: []string{"GET /teams/3/members"}, want: by{"open": "200 ", "closed": missing}},
 		{variant: "group-members", script: []string{`PUT /teams/3 {"name":"F"}`}, want: by{"open": "200 ", "closed": missing}},
 		{variant: "group-members", script: []string{"DELETE /teams/3"}, want: by{"open": "204 ", "closed": "204 "}},
@@ -75,7 +57,6 @@ func readings() []reading {
 		{variant: "reinvite", script: []string{`POST /teams/1/invite_member {"user_id":3,"role":"EDITOR"}`}, want: by{"update": `200 ~"role":"EDITOR"`, "ignore": `200 ~"role":"ENGINEER"`, "error": "422 ~member already"}},
 		{variant: "reinvite", script: []string{`POST /teams/1/invite_member {"user_id":3,"role":"EDITOR"}`, "GET /teams/1/members"}, want: by{"update": `200 !ENGINEER`, "ignore": `200 ~ENGINEER`, "error": "200 ~ENGINEER"}},
 		{variant: "owners-listed", script: []string{"GET /teams/1/members"}, want: by{"no": `200 ~"count":3`, "yes": `200 ~"email":"olu@soc.example","is_admin":true`}},
-		{variant: "remove-absent", script: []string{`POST /teams/1/remove_member {"user_id":4}`}, want: by{"404": missing, "422": "422 ~user_id", "200": `200 {"deleted_id":4}`}},
 
 		// Users.
 		{variant: "service-users", script: []string{"GET /admin/users"}, want: by{"hidden": `200 ~"count":5`, "listed": `200 ~"count":7`}},
@@ -83,38 +64,22 @@ func readings() []reading {
 		{variant: "service-users", script: []string{`POST /teams/2/remove_member {"user_id":7}`}, want: by{"hidden": missing, "listed": `200 {"deleted_id":7}`}},
 		{variant: "include-key", script: []string{withTeams}, want: by{"team_memberships": `200 ~"team_memberships":[{`, "memberships": `200 ~"memberships":[{`, "absent": "200 !memberships\""}},
 		{variant: "include-pending", script: []string{withTeams}, want: by{"yes": `200 ~"team_memberships":[{"team_id":1,"team_name":"Detection","role":"VIEWER"}`, "no": "200 !VIEWER"}},
-		{variant: "include-groups", script: []string{withTeams}, want: by{"no": "200 !Forensics", "yes": `200 ~{"team_id":3,"team_name":"Forensics","role":"ANALYST"}`}},
-		{variant: "include-personal", script: []string{withTeams}, want: by{"yes": "200 ~Personal", "no": "200 !Personal"}},
 		{variant: "user-attributes", script: []string{"GET /admin/users/3"}, want: by{"all": `200 ~"tenant_permissions":`, "no-permissions": `200 ~"is_active":`, "oldest": "200 !is_active"}},
 		{variant: "user-attributes", script: []string{"GET /admin/users/4"}, want: by{"all": "200 ", "no-permissions": "200 !tenant_permissions", "oldest": "200 !tenant_permissions"}},
 		{variant: "user-by-email", script: []string{"GET /admin/users/ANA@soc.example"}, want: by{"yes": `200 ~"ana@soc`, "no": "404 "}},
-		{variant: "email-case", script: []string{`POST /admin/users {"email":"Ana@soc.example"}`}, want: by{"fold": "422 ~taken", "lower": "422 ~taken", "exact": "201 "}},
-		{variant: "email-case", script: []string{`POST /admin/users {"email":"Eve@soc.example"}`}, want: by{"fold": `201 ~"Eve@soc`, "lower": `201 ~"eve@soc`, "exact": `201 ~"Eve@soc`}},
-		{variant: "email-case", script: []string{`PUT /admin/users/3 {"email":"ANA@soc.example"}`}, want: by{"fold": `200 ~"ANA@soc`, "lower": `200 ~"ana@soc`, "exact": `200 ~"ANA@soc`}},
-		{variant: "email-case", script: []string{`POST /teams/1/invite_member {"email":"Eve@soc.example"}`}, want: by{"fold": `200 ~"Eve@soc`, "lower": `200 ~"eve@soc`, "exact": `200 ~"Eve@soc`}},
 		{variant: "user-put", script: []string{`PUT /admin/users/1 {"first_name":"O"}`}, want: by{"partial": `200 ~"admin":true`, "defaults": `200 ~"admin":false`}},
 		{variant: "user-put", script: []string{`PUT /admin/users/3 {"is_active":false}`, `PUT /admin/users/3 {"first_name":"A"}`}, want: by{"partial": `200 ~"is_active":false`, "defaults": `200 ~"is_active":true`}},
 		{variant: "tenant-permissions", script: []string{`PUT /admin/users/2 {"tenant_permissions":["TUNNEL_MANAGE"]}`}, want: by{"replace": `200 ~["TUNNEL_MANAGE"]`, "merge": `200 ~["TUNNEL_MANAGE","AUDIT_LOG_READ"]`}},
-		{variant: "last-owner", script: []string{"DELETE /admin/users/1"}, want: by{"allow": "204 ", "refuse": "422 ~needs an owner"}},
-		{variant: "last-owner", script: []string{`PUT /admin/users/1 {"admin":false}`}, want: by{"allow": "200 ", "refuse": "422 ~needs an owner"}},
-		{variant: "last-owner", script: []string{`PUT /admin/users/3 {"admin":true}`, `PUT /admin/users/1 {"is_active":false}`}, want: by{"allow": "200 ", "refuse": "200 "}},
 		{variant: "delete-user", script: []string{"DELETE /admin/users/3", "GET /admin/users/3"}, want: by{"at-once": missing, "queued": `200 ~"is_active":false`}},
 
 		// Single sign-on.
 		{variant: "scim", script: []string{inviteBo}, want: by{"off": "200 ", "on": "422 ~Managed", "enhanced-jit": "422 ~Managed"}},
 		{variant: "scim", script: []string{`PUT /admin/users/3 {"admin":true}`}, want: by{"off": "200 ", "on": "422 ~Managed", "enhanced-jit": "200 "}},
-		{variant: "scim-status", script: []string{inviteBo}, with: []string{"scim=on"}, want: by{"422": "422 ", "403": "403 ", "404": missing}},
 		{variant: "mapping-read", script: []string{mapping}, want: by{"bare": `200 !user_group_mapping`, "wrapped": `200 ~{"user_group_mapping":{"mappings"`}},
 		{variant: "mapping-rows", script: []string{mapping}, want: by{"new": `200 ~"group_name"`, "old": `200 ~"sso_group"`}},
 		{variant: "mapping-rows", script: []string{`POST /admin/scim_user_group_mapping {"user_group_mapping":{"mappings":[{"group_name":"g","team_name":"T","role_name":"team_admin"},{"group_name":"h","team_name":"T","role_name":"ANALYST"}]}}`},
 			want: by{"new": `200 ~"role_name":"team_admin"`, "old": `200 ~{"role_name":"ANALYST","sso_group":"h"`}},
 		{variant: "owners-group", script: []string{mapping}, want: by{"string": `200 ~"tenant_owners_group":"soc-owners"`, "array": `200 ~"tenant_owners_groups":["soc-owners"]`, "hidden": "200 !owners"}},
-
-		// The audit log.
-		{variant: "audit-roles", script: []string{newRole, "GET /audit_logs"}, want: by{"custom-role": `200 ~"CustomRoleCreation"`, "role": `200 ~"RoleCreated"`, "absent": `200 ~"count":0`}},
-		{variant: "audit-roles", script: []string{`POST /teams/1/invite_member {"user_id":3}`, "GET /audit_logs"}, want: by{"custom-role": `200 ~"TeamMemberRoleUpdate"`, "role": `200 ~"MemberRoleChange"`, "absent": `200 ~"count":0`}},
-		{variant: "audit-inputs", script: []string{`POST /teams {"name":"T"}`, "GET /audit_logs"}, want: by{
-			"nested": `200 ~"inputs":{"inputs":{"name":"T","teamId":9}}`, "flat": `200 ~"inputs":{"name":"T","teamId":9}`, "null": `200 ~"inputs":null`}},
 	}
 }
 
@@ -132,17 +97,13 @@ func TestVariants(t *testing.T) {
 		for _, value := range values[r.variant] {
 			s := soc(t, append([]string{r.variant + "=" + value}, r.with...)...)
 			answers[r.want[value]] = true
-			key := r.key
-			if key == "" {
-				key = DefaultKey
-			}
-			last := len(r.script) - 1
+			key, last := cmp.Or(r.key, DefaultKey), len(r.script)-1
 			for _, request := range r.script[:last] {
 				ask(t, s, key, request)
 			}
-			res := ask(t, s, key, r.script[last])
-			if complaint := providertest.CompareAnswer(res.StatusCode, read(t, res), r.want[value]); complaint != "" {
-				t.Errorf("%s=%s %s: %s", r.variant, value, r.script[last], complaint)
+			res, body := ask(t, s, key, r.script[last])
+			if diff := providertest.CompareAnswer(res.StatusCode, body, r.want[value]); diff != "" {
+				t.Errorf("%s=%s %s: %s", r.variant, value, r.script[last], diff)
 			}
 		}
 		apart[r.variant] = apart[r.variant] || len(answers) > 1
@@ -162,8 +123,8 @@ func TestTooMany(t *testing.T) {
 	} {
 		s := open(t, Options{Rate: 1, Variants: []string{variant}})
 		play(t, s, []step{{"", "GET /teams", "200 "}})
-		res := ask(t, s, DefaultKey, "GET /teams")
-		got := [3]string{res.Header.Get("Retry-After"), read(t, res), res.Header.Get("Content-Type")}
+		res, body := ask(t, s, DefaultKey, "GET /teams")
+		got := [3]string{res.Header.Get("Retry-After"), body, res.Header.Get("Content-Type")}
 		if res.StatusCode != 429 || got != want {
 			t.Errorf("%s: %d %q", variant, res.StatusCode, got)
 		}
