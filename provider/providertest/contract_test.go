@@ -64,7 +64,7 @@ func TestContract(t *testing.T) {
 		answer fixedAnswer
 		want   string // part of the report; "" means none
 	}{
-		{"all is well", get("/den/1?page=1&deep=true&among=a,b"), good, ""},
+		{"all is well", get("/den/1?page=1&deep=true&among=a,b&each=1&each=2"), good, ""},
 		{"a more specific address", get("/den/mine"), good, ""},
 		{"a body that fits", post(`{"name":"Hill","kind":"nest","colour":null}`), good, ""},
 		{"a documented refusal", get("/den/1?page=1"), fixedAnswer{404, "text/plain", "none", nil}, ""},
@@ -82,6 +82,8 @@ func TestContract(t *testing.T) {
 		{"a parameter twice", get("/den/1?page=1&page=2"), good, "the query parameter page is sent 2 times"},
 		{"a parameter of another type", get("/den/1?page=one"), good, `the query parameter page = "one"`},
 		{"a parameter below its least", get("/den/1?page=0"), good, `the query parameter page = "0"`},
+		{"a list with one too many", get("/den/1?page=1&each=1&each=2&each=3"), good, `the query parameter each = "1&2&3"`},
+		{"a list of other things", get("/den/1?page=1&each=1,2"), good, `the query parameter each = "1,2"`},
 		{"a list that is too long", get("/den/1?page=1&among=a,b,c"), good, `the query parameter among = "a,b,c"`},
 		{"an address with another type", get("/den/first?page=1"), good, `the path parameter number = "first"`},
 		{"a body where there is none", request(t, "GET", "/den/mine", "{}"), good, "the request has a body, but the description has none"},

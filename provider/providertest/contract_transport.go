@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
@@ -174,25 +175,38 @@ func (p *parameter) check(values []string, sent bool) error {
 		return fmt.Errorf("the %s parameter %s is missing", p.In, p.Name)
 	case !sent:
 		return nil
-	case len(values) != 1:
+	case len(values) != 1 && !p.repeated():
 		return fmt.Errorf("the %s parameter %s is sent %d times", p.In, p.Name, len(values))
 	}
-	if err := p.schema.Validate(p.value(values[0])); err != nil {
-		return fmt.Errorf("the %s parameter %s = %q: %s", p.In, p.Name, values[0], violation(err))
+	if err := p.schema.Validate(p.value(values)); err != nil {
+		return fmt.Errorf("the %s parameter %s = %q: %s", p.In, p.Name, strings.Join(values, "&"), violation(err))
 	}
 	return nil
 }
 
-// value converts the text of a parameter to the type of its schema.
-func (p *parameter) value(text string) any {
-	types := p.Schema.Value.Type
+// repeated reports whether the parameter is a list that is sent once for each item, which
+// is what OpenAPI means by a list in the query unless it says explode: false.
+func (p *parameter) repeated() bool {
+	return p.In == "query" && p.Schema.Value.Type.Is("array") && (p.Explode == nil || *p.Explode)
+}
+
+// value converts the texts of a parameter to the type of its schema.
+func (p *parameter) value(texts []string) any {
+	if !p.Schema.Value.Type.Is("array") {
+		return scalar(p.Schema.Value.Type, texts[0])
+	}
+	if !p.repeated() {
+		texts = strings.Split(texts[0], ",")
+	}
+	var list []any
+	for _, item := range texts {
+		list = append(list, scalar(p.Schema.Value.Items.Value.Type, item))
+	}
+	return list
+}
+
+func scalar(types *openapi3.Types, text string) any {
 	switch {
-	case types.Is("array"):
-		var list []any
-		for item := range strings.SplitSeq(text, ",") {
-			list = append(list, item)
-		}
-		return list
 	case types.Is("integer"):
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return n
