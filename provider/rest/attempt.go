@@ -59,14 +59,18 @@ func (s *activeCall) send(ctx context.Context) (answer, error) {
 	if err != nil {
 		return answer{}, s.notSent(err)
 	}
+	token, generation, err := s.token(ctx) // may wait by itself, so it does not count as time of the request
+	if err != nil {
+		return answer{}, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
-	r, token, err := s.request(ctx)
+	r, err := s.request(ctx, token)
 	if err != nil {
 		return answer{}, err
 	}
 	a := s.exchange(r)
-	a.token = token
+	a.token = generation
 	if a.blocked() {
 		return answer{}, s.failure(a)
 	}
@@ -87,14 +91,14 @@ func (s *activeCall) send(ctx context.Context) (answer, error) {
 	return a, nil
 }
 
-func (s *activeCall) request(ctx context.Context) (*http.Request, int, error) {
+func (s *activeCall) request(ctx context.Context, token string) (*http.Request, error) {
 	var body io.Reader
 	if s.body != nil {
 		body = bytes.NewReader(s.body)
 	}
 	r, err := http.NewRequestWithContext(ctx, s.call.Method, s.address, body)
 	if err != nil {
-		return nil, 0, s.notSent(err)
+		return nil, s.notSent(err)
 	}
 	r.Header.Set("Accept", "application/json")
 	if s.body != nil {
@@ -108,8 +112,8 @@ func (s *activeCall) request(ctx context.Context) (*http.Request, int, error) {
 			r.Header[http.CanonicalHeaderKey(name)] = values
 		}
 	}
-	token, err := s.authorize(ctx, r)
-	return r, token, err
+	s.authorize(r, token)
+	return r, nil
 }
 
 // exchange sends the request and reads the answer to its end or to the limit.

@@ -120,7 +120,9 @@ func ByNext(token, next string) Paging {
 }
 
 // All yields the items in the product's order, or only an error.
-func (c Collection[T]) All(ctx context.Context) iter.Seq2[T, error] {
+func (c Collection[T]) All(ctx context.Context) iter.Seq2[T, error] { return c.list().All(ctx) }
+
+func (c Collection[T]) list() List[T] {
 	first := c.first
 	return List[T]{Op: c.Op, ID: c.ID, Client: c.Client, Workers: c.Workers, Fetch: func(ctx context.Context, at At) (Page[T], error) {
 		if at.Number == 1 && first != nil {
@@ -129,7 +131,7 @@ func (c Collection[T]) All(ctx context.Context) iter.Seq2[T, error] {
 			return p, nil
 		}
 		return c.fetch(ctx, at)
-	}}.All(ctx)
+	}}
 }
 
 // First reads the first page, which says how long the list is.
@@ -146,12 +148,13 @@ func (c Collection[T]) StartingWith(first Page[T]) Collection[T] {
 
 // Slice returns all items. It is not nil if the error is nil.
 func (c Collection[T]) Slice(ctx context.Context) ([]T, error) {
-	out := []T{}
-	for item, err := range c.All(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, item)
+	pages, err := c.list().read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Concat(pages...)
+	if out == nil {
+		out = []T{}
 	}
 	return out, nil
 }

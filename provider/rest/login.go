@@ -50,21 +50,26 @@ func (l *Login) current(ctx context.Context) (token string, generation int, err 
 	return l.token, l.generation, nil
 }
 
-// authorize puts the token on a request of the client, and returns its generation.
-func (s *activeCall) authorize(ctx context.Context, r *http.Request) (generation int, err error) {
-	l := s.config.Login
-	if l == nil {
-		return 0, nil
+// token returns the token of the Client's Login with its generation, "" where it has none.
+func (s *activeCall) token(ctx context.Context) (token string, generation int, err error) {
+	if s.config.Login == nil {
+		return "", 0, nil
 	}
-	token, generation, err := l.current(ctx)
+	token, generation, err = s.config.Login.current(ctx)
 	if err != nil {
-		return 0, s.notSent(err)
+		return "", 0, s.notSent(err)
 	}
 	s.config.Secrets.Add(token)
-	if l.Put != nil {
+	return token, generation, nil
+}
+
+// authorize puts the token on a request.
+func (s *activeCall) authorize(r *http.Request, token string) {
+	switch l := s.config.Login; {
+	case l == nil:
+	case l.Put != nil:
 		l.Put(r, token)
-	} else {
+	default:
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	return generation, nil
 }
