@@ -89,6 +89,7 @@ func connect(ctx context.Context, f *Factory, reader config.Reader, dir string, 
 		if c.requests = openRequestLog(f.Environ, f.Now, requestsOf(p, b.settings)); c.requests != nil {
 			o.Requests = c.requests
 		}
+		o.User, o.Password = secret.user, secret.password
 		o.Key, o.Secrets = secret.key, f.secrets // the key of an emulator is no secret
 		if transport = f.Transport; transport == nil {
 			variable, err := findProxy(f.Environ, f.secrets)

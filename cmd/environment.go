@@ -57,6 +57,10 @@ func variables(products Products) []variable {
 		out = append(out,
 			variable{d.KeyEnv, "key of " + d.Title},
 			variable{d.KeyEnv + "_FILE", "path of a file that contains the key of " + d.Title + " and nothing else"})
+		if d.UserEnv != "" {
+			out = append(out, variable{d.UserEnv, "address of the user as whom to sign in to " + d.Title},
+				variable{d.PasswordEnv, "password of that user; without it, the key is used"})
+		}
 		if d.HostEnv != "" {
 			out = append(out, variable{d.HostEnv, "host of your tenant of " + d.Title + ", to which the key may be sent"})
 		}

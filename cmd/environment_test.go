@@ -28,6 +28,9 @@ func TestEnvironmentHelp(t *testing.T) {
 	read, elsewhere := variablesRead(t)
 	for _, p := range f.Products {
 		read = append(read, p.Provider.KeyEnv, p.Provider.KeyEnv+"_FILE")
+		if p.Provider.UserEnv != "" {
+			read = append(read, p.Provider.UserEnv, p.Provider.PasswordEnv)
+		}
 		if p.Provider.HostEnv != "" {
 			read = append(read, p.Provider.HostEnv)
 		}
@@ -43,7 +46,7 @@ func TestEnvironmentHelp(t *testing.T) {
 		}
 	}
 	// The functions whose variables are those of products and of proxies.
-	if want := []string{"findKey", "findProxy", "tenantHost"}; !slices.Equal(elsewhere, want) {
+	if want := []string{"findKey", "findLogin", "findProxy", "tenantHost"}; !slices.Equal(elsewhere, want) {
 		t.Errorf("variables with computed names are read in %q, and the test knows %q", elsewhere, want)
 	}
 }

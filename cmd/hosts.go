@@ -75,6 +75,8 @@ func (b block) title() string {
 type credential struct {
 	key      string
 	variable string // the environment variable that the key comes from
+	user     string // to sign in as, where the product needs one; may be empty
+	password string
 	hosts    rest.Hosts
 }
 
@@ -94,7 +96,9 @@ func findCredentials(ctx context.Context, s *Streams, e Environment, secrets *se
 		if out[i].key, out[i].variable, err = b.findKey(e); err != nil {
 			return nil, err
 		}
+		out[i].user, out[i].password = b.findLogin(e, out[i].variable)
 		secrets.Add(out[i].key)
+		secrets.Add(out[i].password)
 	}
 	unconfirmed := make([]string, len(blocks))
 	for i, b := range blocks {

@@ -42,6 +42,17 @@ func (b block) findKey(e Environment) (key, variable string, err error) {
 		"no key for %s: the environment variable %s is empty", b.title(), strings.Join(variables, " or ")))
 }
 
+// findLogin finds the user to sign in as and the password, in variables with the same suffix
+// as that of the key. They are empty where the product or the environment has none.
+func (b block) findLogin(e Environment, keyVariable string) (user, password string) {
+	p := b.product.Provider
+	if p.UserEnv == "" {
+		return "", ""
+	}
+	suffix := strings.TrimPrefix(keyVariable, p.KeyEnv)
+	return strings.TrimSpace(e.env(p.UserEnv + suffix)), e.env(p.PasswordEnv + suffix)
+}
+
 func readKey(variable, path string) (string, error) {
 	hint := "Set " + variable + " to the path of a file that contains the key and nothing else."
 	b, err := os.ReadFile(path)

@@ -72,6 +72,10 @@ func (p *providerReader) mode(k *schema.Kind, a *hcl.Attribute, s *scope) schema
 		p.report(problem("config/unlisted", a.Expr.Range().Ptr(), capitalize(k.Many())+" cannot be authoritative",
 			"%s has no list of its %s, so what no file declares cannot be found and is never removed. Delete this line; to remove an object, write a removed block.",
 			p.tenant.Product.Title, k.Many()))
+	case k.ListScope != "" && mode == schema.Authoritative && !p.tenant.Settings.Has(k.ListScope):
+		p.report(problem("config/list-scope", a.Expr.Range().Ptr(), capitalize(k.Many())+" cannot be authoritative yet",
+			"%s lists only the %s that the key sees, so others could look as if nobody had them. Name the scope in which the key sees all of them: set %s in the provider block.",
+			p.tenant.Product.Title, k.Many(), k.ListScope))
 	}
 	return mode
 }

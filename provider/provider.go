@@ -61,6 +61,8 @@ type Options struct {
 	Tenant   string        // schema.Address.Provider of every object it yields
 	Settings schema.Object // the provider block
 	Key      string        // the credential; never logged
+	User     string        // from Product.UserEnv; may be empty
+	Password string        // from Product.PasswordEnv; never logged; may be empty
 	// Secrets are those of the run. The client adds the credential and every token that
 	// it gets, so that neither output nor a file shows them. Nil means a set of its own.
 	Secrets   *secret.Set
@@ -172,6 +174,9 @@ type PageReader interface {
 // A Forgetter keeps answers of the product, because several kinds need them while
 // planning. After Forget, the next List of each kind asks the product again.
 type Forgetter interface{ Forget() }
+
+// A Preparer is told what the files declare before anything is listed or resolved.
+type Preparer interface{ Prepare(desired []schema.Object) }
 
 // A Resolver replaces the values of ConfigOnly attributes of desired objects by those of the
 // product (store codes by business ids), in place, before comparing. Labels are readable names

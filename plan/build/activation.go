@@ -56,12 +56,13 @@ func (p *privilegeOrder) propagate(planned bool) marks {
 		}
 	}
 	for _, t := range p.kinds {
-		if len(p.switching) == 0 || t.grantee == nil {
+		shared := t.kind.GrantsTo != nil
+		if t.grantee == nil || len(p.switching) == 0 && !shared {
 			continue
 		}
 		p.each(t, planned, func(key string, o *schema.Object) {
 			t.grantees(key, o, func(at objectRef) {
-				if _, ok := p.switching[at]; ok {
+				if _, ok := p.switching[at]; ok || shared {
 					through.mark(at.table, at.key, through.of(t)[key])
 				}
 			})

@@ -23,6 +23,11 @@ import (
 //   - If a user who does not change refers to several changed objects, such as the groups of one
 //     access, their widening waits for their narrowing.
 //
+// An object that gives different rights to each of several users (schema.Kind.GrantsTo), such as a
+// location group, is a shared object too. It drops and adds users itself, so a user's change waits
+// for its narrowing if it named the user before, and its widening waits for the users that it names
+// afterwards. It widens when it is created and narrows when it is deleted.
+//
 // A change also waits for the objects that it refers to (depends.go). It waits for no others, so
 // a refused write stops only changes that share a user with it or depend on it. See
 // docs/decisions/0005-revoke-first-grant-last.md.
@@ -81,17 +86,25 @@ func (p *privilegeOrder) orderShared() {
 	for _, i := range p.subjects {
 		d := &p.candidates[i]
 		changes[objectRef{d.table, d.Addr.Key}] = true
+		if d.table.kind.GrantsTo != nil {
+			continue // it is a shared object itself
+		}
 		for _, r := range p.cascades[i] {
 			changes[objectRef{r.table, r.object().Addr.Key}] = true
 		}
-		for _, o := range p.sets.sets[before.of(d.table)[d.Addr.Key]] {
-			if p.shared[o].widens {
-				p.wait(^o, i)
+		for _, planned := range [...]bool{false, true} {
+			through := before
+			if planned {
+				through = after
 			}
-		}
-		for _, o := range p.sets.sets[after.of(d.table)[d.Addr.Key]] {
-			if p.shared[o].narrows && d.Want != nil {
-				p.wait(i, o)
+			for _, o := range p.sets.sets[through.of(d.table)[d.Addr.Key]] {
+				namesUsers := p.candidates[o].table.kind.GrantsTo != nil
+				if p.shared[o].widens && planned == namesUsers {
+					p.wait(^o, i)
+				}
+				if p.shared[o].narrows && planned != namesUsers && d.Want != nil {
+					p.wait(i, o)
+				}
 			}
 		}
 	}

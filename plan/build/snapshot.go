@@ -52,5 +52,5 @@ func (v *side) rights(who objectRef) (grants []schema.Grant, whole bool) {
 	if inactive(o) {
 		return nil, true
 	}
-	return v.Grants(o, v.held[who])
+	return v.Grants(o, who.key, v.held[who])
 }

@@ -22,7 +22,13 @@ type sharedChange struct {
 // name rights itself, such as the businesses of a group, is never empty between two steps, because
 // products differ in what an empty set means.
 func (d *candidate) sharedChange() (s sharedChange, ok bool) {
-	if d.Action != schema.Update && d.Action != schema.Rename || d.table.holdsRights() {
+	between := d.table.kind.GrantsTo != nil // the rights depend on the grantees too
+	switch {
+	case between && d.Action == schema.Create:
+		return sharedChange{widens: true}, true
+	case between && d.Action == schema.Delete:
+		return sharedChange{narrows: true}, true
+	case d.Action != schema.Update && d.Action != schema.Rename, d.table.holdsRights() && !between:
 		return s, false
 	}
 	middle := d.Want.Clone()

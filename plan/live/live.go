@@ -90,6 +90,9 @@ type planner struct {
 
 // listDeclared lists the kinds that the files mention while the desired objects are being resolved.
 func (s *planner) listDeclared(ctx context.Context) (labels map[string]string, findings []schema.Finding, err error) {
+	if p, ok := s.Client.(provider.Preparer); ok {
+		p.Prepare(s.Tenant.Objects)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(s.resolved)

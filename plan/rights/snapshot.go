@@ -51,24 +51,29 @@ func (s *Snapshot) Lookup(kind, key string) (*schema.Object, bool) {
 	return o, o != nil
 }
 
-// Grants lists the grants of a subject and of the objects that hold rights for it, in no order, with
-// the places of each area. whole is false if one of these objects, or of those that have the places,
-// is incomplete. A nil subject has no grants of its own.
-func (s *Snapshot) Grants(subject *schema.Object, held []*schema.Object) (grants []schema.Grant, whole bool) {
+// Grants lists the grants of a subject with a key and of the objects that hold rights for it, in no
+// order, with the places of each area. whole is false if one of these objects, or of those that have
+// the places, is incomplete. A nil subject has no grants of its own.
+func (s *Snapshot) Grants(subject *schema.Object, key string, held []*schema.Object) (grants []schema.Grant, whole bool) {
 	s.whole = true
-	grants = s.of(subject)
+	grants = s.of(subject, "")
 	for _, h := range held {
 		if h.Incomplete {
 			s.Incomplete[h], s.whole = true, false
 		}
-		grants = append(grants, s.of(h)...)
+		grants = append(grants, s.of(h, key)...)
 	}
 	return grants, s.whole
 }
 
-// of lists the grants of one object.
-func (s *Snapshot) of(o *schema.Object) []schema.Grant {
-	grants := Of(o, s.Lookup)
+// of lists the grants of one object to itself, or to the subject with the key.
+func (s *Snapshot) of(o *schema.Object, key string) []schema.Grant {
+	var grants []schema.Grant
+	if o != nil && o.Kind.GrantsTo != nil {
+		grants = sorted(o.Kind.GrantsTo(o, key, s.Lookup))
+	} else {
+		grants = Of(o, s.Lookup)
+	}
 	for i := range grants {
 		g := &grants[i]
 		if g.Area == "" || o.Kind.Area == nil {

@@ -27,6 +27,11 @@ type Kind struct {
 	// their key; what no file declares is unknown, so it cannot be removed.
 	NoList bool
 
+	// ListScope names the setting that says for which scope the list of the objects is
+	// whole, for products that list only what the key sees. Without the setting, the kind
+	// cannot be authoritative. Empty means that the list is whole.
+	ListScope string
+
 	// Removals lists what leaving the file may do under mode = "authoritative",
 	// the default first. Empty means Delete only (Forget for UpdateOnly kinds).
 	Removals []Action
@@ -65,6 +70,10 @@ type Kind struct {
 	// without rights. An object that grants rights to users whom the product does not name, such
 	// as the members of a group of an identity provider, is itself the subject.
 	Grants func(o *Object, look Lookup) []Grant
+	// GrantsTo is Grants for one of several users that Grantee refers to, if these do not all have
+	// the same: a member of a location group has their own features on the locations of the
+	// group. It may be nil. Grants must not be nil with it.
+	GrantsTo func(o *Object, key string, look Lookup) []Grant
 	// GrantsAll reports whether an object grants everything that one of the kind can grant, so
 	// that no change to it can take rights. It may be nil, for kinds that are always read or if
 	// that is not known.

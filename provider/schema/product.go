@@ -18,8 +18,12 @@ type Product struct {
 	Hosts []string
 	// HostEnv is the environment variable with the host of the customer's tenant, to which the
 	// credential may be sent: "TINES_HOST". It is empty if all customers use the same Hosts.
-	HostEnv  string
-	Settings *Kind // attributes of the provider block; its key is not used
+	HostEnv string
+	// UserEnv and PasswordEnv are the environment variables with the name and the password of a
+	// user to sign in as. They are empty if the credential is enough.
+	UserEnv     string
+	PasswordEnv string
+	Settings    *Kind // attributes of the provider block; its key is not used
 	// Kinds in the order of their references: a kind comes after every kind that
 	// it refers to. Creates run in this order, deletes in the reverse.
 	Kinds []*Kind
