@@ -69,6 +69,13 @@ func BenchmarkRoseRocket(b *testing.B) {
 	b.Run("process", func(b *testing.B) { benchmarkEmptyProcess(b, tenants) })
 }
 
+// BenchmarkUberall plans 20,000 users of uberall without changes.
+func BenchmarkUberall(b *testing.B) {
+	tenants := []uberallTenant{{20_000, 50}}
+	b.Run("plan", func(b *testing.B) { benchmarkPlan(b, tenants) })
+	b.Run("process", func(b *testing.B) { benchmarkEmptyProcess(b, tenants) })
+}
+
 // benchmarkEmptyProcess plans with the real program, against an emulator in another process.
 func benchmarkEmptyProcess[S fixture](b *testing.B, fixtures []S) {
 	bin := built(b)

@@ -171,6 +171,7 @@ func TestEmulatorIsPlannedAgainst(t *testing.T) {
 	for product, blocks := range map[string]string{
 		"partoo":     "section \"Food\" {}\n",
 		"roserocket": "permission \"guest\" \"contact\" {\n  record = { create = false }\n}\n",
+		"uberall":    "location_group \"Harbor\" {\n  locations = [\"N003\"]\n}\n",
 		"tines":      "role \"READER\" {\n  based_on = \"VIEWER\"\n}\n",
 	} {
 		t.Run(product, func(t *testing.T) {

@@ -24,6 +24,7 @@ var emulatorKinds = map[string][]string{
 	"partoo":     {"api_key", "business", "org"},
 	"roserocket": {"board", "group", "object", "rights", "role", "token"},
 	"tines":      {"access", "key", "audit_log"},
+	"uberall":    {"access", "business", "feature", "location", "login", "sales_partner"},
 }
 
 // TestProductLayout makes sure that whoever knows one product finds the way in another.

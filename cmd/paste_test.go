@@ -121,7 +121,7 @@ func (p *pasting) check(o *schema.Object) {
 		p.t.Fatalf("%q does not begin with the kind", printed)
 	}
 	mode := "authoritative"
-	if o.Kind.NoList {
+	if o.Kind.NoList || o.Kind.ListScope != "" {
 		mode = "additive"
 	}
 	managed := fmt.Sprintf("  manage %q {\n    mode = %q\n  }\n", o.Kind.Name, mode)
@@ -194,7 +194,8 @@ user "new@zoo.example" {
   custom_role = {role}
   accesses    = [[{group}]]
 }`,
-		"tines": `membership {team} "new@zoo.example" { role = {role} }`,
+		"uberall": `location_group "New" { users = [{user}] }`,
+		"tines":   `membership {team} "new@zoo.example" { role = {role} }`,
 	}
 	for _, product := range cmd.System().Products {
 		t.Run(product.Provider.Name, func(t *testing.T) {

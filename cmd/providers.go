@@ -19,6 +19,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/tines"
 	tinesemulator "github.com/rolecall-dev/rolecall/provider/tines/emulator"
+	"github.com/rolecall-dev/rolecall/provider/uberall"
+	uberallemulator "github.com/rolecall-dev/rolecall/provider/uberall/emulator"
 )
 
 // products lists the products that rolecall supports: a new product is one line.
@@ -27,6 +29,7 @@ func products() Products {
 		{partoo.Provider(), partooemulator.Variants(), emulatePartoo},
 		{roserocket.Provider(), roserocketemulator.Variants(), emulateRoseRocket},
 		{tines.Provider(), tinesemulator.Variants(), emulateTines},
+		{uberall.Provider(), uberallemulator.Variants(), emulateUberall},
 	}
 	for _, p := range all {
 		p.Provider.Check()

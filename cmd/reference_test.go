@@ -95,7 +95,7 @@ func TestJSONSchemaAgreesWithValidate(t *testing.T) {
 		{two + `, "user": {"ana@zoo.example": {"provider": "partoo", "role": "PUBLISHER"}, "ben@zoo.example": {"provider": "tines", "admin": true}}`, true, true},
 		{two + `, "user": {"ana@zoo.example": {"provider": "tines", "role": "PUBLISHER"}}`, false, false},
 		{two + `, "user": {"ana@zoo.example": {"provider": "partoo", "role": "KING"}}`, false, false},
-		{two + `, "user": {"ana@zoo.example": {"provider": "uberall"}}`, false, false},
+		{two + `, "user": {"ana@zoo.example": {"provider": "partu"}}`, false, false},
 		{two + `, "team": {"SOC": {"provider": "partoo"}}`, false, false},
 		{north + `, "user": {"ana@zoo.example": {"provider": "partoo.north", "role": "PUBLISHER"}}`, true, true},
 

@@ -11,6 +11,7 @@ func TestEmptyPlanRequests(t *testing.T) {
 		partooTenant{users: 1_000}, partooTenant{users: 1_000, blocks: true}, partooTenant{users: 2_399}, partooTenant{users: 2_400},
 		tinesTenant{499, 5, inYAML}, tinesTenant{500, 5, inCSV}, tinesTenant{1_200, 6, inBlocks},
 		roserocketTenant{1, 3}, roserocketTenant{7, 60},
+		uberallTenant{998, 3}, uberallTenant{999, 120},
 	} {
 		t.Run(s.product().Provider.Name+"/"+s.String(), func(t *testing.T) {
 			r := record(t, s)

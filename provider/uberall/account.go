@@ -1,0 +1,107 @@
+package uberall
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// An Account is what uberall's API calls a business. rolecall refers to accounts and
+// counts their locations, and never changes them.
+type Account struct {
+	Name      string   // identifier, or name where it has none
+	Locations []string // as locationID writes them
+}
+
+var accountKind = schema.Kind{
+	Name: "account",
+	Doc: "An account is a set of locations, which the API calls a business. rolecall never changes accounts: they are named by the users who manage them, " +
+		"by their identifier, or by their name.",
+	UpdateOnly: true,
+	Attributes: []schema.Attribute{
+		schema.String("name", "Identifier of the account, or its name where it has none.",
+			func(a *Account) *string { return &a.Name }).With(schema.Key | schema.Label | schema.Required).Like(`"Stores GmbH"`),
+		schema.Set("locations", "Ids of the locations of the account.",
+			func(a *Account) *[]string { return &a.Locations }).With(schema.ReadOnly).Like(`["#11"]`),
+	},
+}
+
+// accounts are the calls for accounts.
+type accounts struct{ *client }
+
+// businesses reads every account once.
+func (c *client) businesses(ctx context.Context) ([]wireBusiness, error) {
+	return c.allBusinesses.Value(func() ([]wireBusiness, error) {
+		all, err := rest.Collection[wireBusiness]{
+			Client: c.rest, Op: "list accounts", Path: "/businesses", Query: fieldMask("id", "identifier", "name"), Items: "response.businesses",
+			Pages: pages, ID: func(w *wireBusiness) string { return w.ID.text() },
+		}.Slice(ctx)
+		if err != nil {
+			return nil, err
+		}
+		twice := map[string]int{}
+		for i := range all {
+			twice[all[i].name()]++
+		}
+		for i := range all {
+			w := &all[i]
+			w.key = w.name()
+			if w.key == "" || twice[w.key] > 1 { // nothing else tells them apart
+				w.key = locationID(w.ID)
+			}
+			c.Index.Add(accountKind.Name, w.key, w.ID.text())
+		}
+		return all, nil
+	})
+}
+
+func (a accounts) List(ctx context.Context, yield func(schema.Object, error) bool) {
+	all, err := a.businesses(ctx)
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	stores, err := a.locations(ctx)
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	of := map[wireID][]string{}
+	for i := range stores {
+		of[stores[i].BusinessID] = append(of[stores[i].BusinessID], locationID(stores[i].ID))
+	}
+	for i := range all {
+		o := a.Object(&accountKind, all[i].ID.text(), &Account{Name: all[i].key, Locations: of[all[i].ID]}, accountKind.Mask("name", "locations"))
+		o.Frozen, o.FrozenBy = schema.Everything, "rolecall does not change accounts"
+		if all[i].Name != all[i].key {
+			o.Alias = all[i].Name
+		}
+		if !yield(o, nil) {
+			return
+		}
+	}
+}
+
+// Read and Find are called for no account, because none is ever changed.
+func (a accounts) Read(context.Context, schema.Object) (schema.Object, error) {
+	return schema.Object{}, provider.ErrNotFound
+}
+func (a accounts) Find(context.Context, schema.Object) (schema.Object, error) {
+	return schema.Object{}, provider.ErrNotFound
+}
+func (a accounts) Create(context.Context, provider.Request) (schema.Object, error) {
+	return schema.Object{}, errNoCall
+}
+func (a accounts) Update(context.Context, provider.Request) (schema.Object, error) {
+	return schema.Object{}, errNoCall
+}
+func (a accounts) Remove(context.Context, provider.Request) error { return errNoCall }
+
+var errNoCall = &provider.Error{Op: "change account", Reason: "rolecall does not change accounts"}
+
+// locationID is how files and plans write the id of a location, or of another object that
+// nothing else names. No other text has this form.
+func locationID(id wireID) string { return "#" + strconv.FormatInt(int64(id), 10) }

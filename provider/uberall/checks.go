@@ -1,0 +1,194 @@
+package uberall
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// A checking is one plan under examination.
+type checking struct {
+	*client
+	provider.View
+	findings []schema.Finding
+	created  []*schema.Object // users
+	invited  []string
+	granted  map[string][]string // features that the plan changes -> users
+	first    map[string]*schema.Object
+}
+
+// Check holds a plan against what only the live organization knows: which features the key
+// has, how many users may be created, and whom uberall sends an e-mail.
+func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, error) {
+	k := &checking{client: c, View: v, granted: map[string][]string{}, first: map[string]*schema.Object{}}
+	groups := false
+	for i := range v.Changes {
+		r := &v.Changes[i]
+		groups = groups || r.Addr.Kind == groupKind.Name
+		if r.Want != nil && r.Addr.Kind == userKind.Name {
+			k.user(r)
+		}
+	}
+	k.newUsers()
+	if len(k.created) > 0 {
+		if err := k.hiddenAddresses(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := k.whiteLabels(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.escalation(ctx); err != nil {
+		return nil, err
+	}
+	if groups && c.signedIn != c.rest { // so that a refusal comes before anything is written
+		return k.findings, c.login.SignIn(ctx)
+	}
+	return k.findings, nil
+}
+
+func (k *checking) add(f schema.Finding) { k.findings = append(k.findings, f) }
+
+// user checks one new or changed user.
+func (k *checking) user(r *provider.Request) {
+	w, before := r.Want.Body.(*User), &User{}
+	if r.Have != nil {
+		before = r.Have.Body.(*User)
+	}
+	if r.Have == nil {
+		k.created = append(k.created, r.Want)
+		for name, missing := range map[string]bool{
+			"first_name": w.FirstName == "", "last_name": w.LastName == "", "role": w.Role == "", "features": !r.Want.Has("features"),
+		} {
+			if missing {
+				k.add(r.Want.Problem("uberall/new-user", name, "A new user needs "+name,
+					fmt.Sprintf("uberall shows this key no user %s, so one would be created, and needs first_name, last_name, role and features. "+
+						"Write %s, or correct the address.", w.Email, name)))
+			}
+		}
+	}
+	if w.Status == invited && before.Status != invited {
+		k.invited = append(k.invited, w.Email)
+	}
+	if slices.Contains(w.Features, profileEdit) && !slices.Contains(before.Features, profileEdit) && len(w.Fields) == 0 {
+		k.add(r.Want.Problem("uberall/fields-missing", "fields", "Fields are missing for "+profileEdit,
+			"Which fields a user may edit who gets "+profileEdit+" without any is not documented: none, or all. Name them in fields."))
+	}
+	for _, set := range [][2][]string{{w.Features, before.Features}, {before.Features, w.Features}} {
+		for _, f := range set[0] {
+			if !slices.Contains(set[1], f) {
+				if k.first[f] == nil {
+					k.first[f] = r.Want
+				}
+				k.granted[f] = append(k.granted[f], w.Email)
+			}
+		}
+	}
+}
+
+// newUsers counts seats and e-mails.
+func (k *checking) newUsers() {
+	if n := len(k.invited); n > 0 {
+		k.add(schema.Finding{
+			Severity: schema.Warning, Code: "uberall/invitations", Addr: schema.Address{Provider: k.Tenant},
+			Summary: fmt.Sprintf("uberall will send %s", text.Count(n, "e-mail", "e-mails")),
+			Detail:  fmt.Sprintf("Users with status INVITED get an invitation as soon as they are created: %s.", text.List(k.invited, 5)),
+		})
+	}
+	if len(k.created) == 0 {
+		return
+	}
+	first, n := k.created[0], len(k.created)
+	if k.forceSSO {
+		k.add(first.Problem("uberall/force-sso-create", "", "Users cannot be created",
+			fmt.Sprintf("The sales partner forces single sign-on (forceSso), so only the identity provider creates users. The plan would create %s. Create them there.",
+				text.Count(n, "user", "users"))))
+	}
+	if k.seats != nil && n > *k.seats {
+		k.add(first.Problem("uberall/seats", "", "Not enough seats",
+			fmt.Sprintf("The plan creates %s, and the sales partner has %s left. Remove users, or ask uberall for more.",
+				text.Count(n, "user", "users"), text.Count(*k.seats, "seat", "seats"))))
+	}
+}
+
+// whiteLabels makes sure that new users have a white label where there are several.
+func (k *checking) whiteLabels(ctx context.Context) error {
+	var without []string
+	var first *schema.Object
+	for _, o := range k.created {
+		if o.Body.(*User).WhiteLabel == "" {
+			without, first = append(without, o.Addr.Key), o
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	labels, err := k.whiteLabelNames(ctx)
+	if err != nil || len(labels) < 2 {
+		return err
+	}
+	var names []string
+	for _, l := range labels {
+		names = append(names, fmt.Sprintf("%q", l))
+	}
+	k.add(first.Problem("uberall/white-label", "white_label", "A new user needs a white label",
+		fmt.Sprintf("The sales partner has several white labels: %s. Write one of them into white_label of %s.", text.And(names), text.List(without, 5))))
+	return nil
+}
+
+// escalation lists the features that the plan gives or takes and that the key does not
+// have: uberall shows them of nobody, so whether a user has them is not known, and it lets
+// nobody give or take them.
+func (k *checking) escalation(ctx context.Context) error {
+	if len(k.granted) == 0 {
+		return nil
+	}
+	own, err := k.ownFeatures(ctx)
+	if err != nil {
+		return err
+	}
+	var lacking []string
+	for _, f := range slices.Sorted(maps.Keys(k.granted)) {
+		if !slices.Contains(own, f) {
+			lacking = append(lacking, f)
+		}
+	}
+	if len(lacking) == 0 {
+		return nil
+	}
+	lines := make([]string, len(lacking))
+	for i, f := range lacking {
+		lines[i] = fmt.Sprintf("%s (%s)", f, text.List(k.granted[f], 3))
+	}
+	k.add(k.first[lacking[0]].Problem("uberall/escalation", "features", fmt.Sprintf("The key does not have %s", text.Count(len(lacking), "feature", "features")),
+		"Users can only manage the features that they have themselves, and uberall shows no others. So whether these users have them already is not known, and nothing is written. "+
+			"Missing features: "+strings.Join(lines, "; ")+". Use the key of an admin who has them, or leave them out of the files.").About(lacking[0]))
+	return nil
+}
+
+// ownFeatures lists the features of the key.
+func (c *client) ownFeatures(ctx context.Context) ([]string, error) {
+	var answer struct {
+		Response struct{ DefaultFeatures []string }
+	}
+	err := c.rest.Do(ctx, rest.Call{Op: "read the features of the key", Method: http.MethodGet, Path: "/features", Validate: func() error {
+		if answer.Response.DefaultFeatures == nil {
+			return errors.New(`the answer has no list "defaultFeatures"`)
+		}
+		return nil
+	}}, &answer)
+	own := answer.Response.DefaultFeatures
+	for i := range own {
+		own[i] = readable(own[i])
+	}
+	return own, err
+}

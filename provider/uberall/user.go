@@ -1,0 +1,163 @@
+package uberall
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A User is a person who can sign in to uberall.
+type User struct {
+	Email      string
+	Identifier string
+	FirstName  string
+	LastName   string
+	Profile    string // input: its rights become those of the user
+	Rights
+	Accounts   []string // keys
+	Locations  []string // as locationID writes them; in files also identifiers and names
+	Status     string
+	Salutation string
+	Phone      string
+	Language   string
+	WhiteLabel string
+	Emails     map[string]string // type of e-mail -> frequency
+}
+
+var userKind = schema.Kind{
+	Name: "user",
+	Doc: "A user is a person who can sign in to uberall. The key sees only the users whom it manages, and only the features that it has itself. " +
+		"A user who is in the files and in uberall with the same identifier is one person, whatever the address. Passwords are never read or written. " +
+		"Whoever leaves becomes INACTIVE, unless the manage block says delete. Under forced single sign-on (forceSso) users are only compared.",
+	Subject:   true,
+	Removals:  []schema.Action{schema.Deactivate, schema.Delete},
+	ListScope: listScope,
+	Attributes: slices.Concat([]schema.Attribute{
+		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",
+			func(u *User) *string { return &u.Email }).
+			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(schema.EmailAddress).Like(`"ana@stores.example"`),
+		schema.String("identifier", "Your own id of the user, such as that of the identity provider. Where both sides have one, it says who is who, before the address does.",
+			func(u *User) *string { return &u.Identifier }).Like(`"idp-4711"`),
+		schema.String("first_name", "First name. A new user needs one.", func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
+		schema.String("last_name", "Last name. A new user needs one.", func(u *User) *string { return &u.LastName }).Like(`"Diaz"`),
+		schema.Ref("profile", "Profile that says role, features, fields and dashboards. What the profile says, the user must not say.",
+			func(u *User) *string { return &u.Profile }).
+			To("profile").With(schema.ConfigOnly).Like(`profile.store_manager`),
+	}, rightsRows(func(u *User) *Rights { return &u.Rights }), []schema.Attribute{
+		schema.RefSet("accounts", "Accounts of an ACCOUNT_MANAGER or BUSINESS_MANAGER, by identifier or name: always the whole list.",
+			func(u *User) *[]string { return &u.Accounts }).
+			To("account").With(schema.CarriesRights | schema.EmptyMayMeanAll).Like(`["Stores GmbH"]`),
+		schema.Set("locations", locationsDoc+"Those of a LOCATION_MANAGER beside the ones of location groups: always the whole list.",
+			func(u *User) *[]string { return &u.Locations }).
+			With(schema.CarriesRights | schema.EmptyMayMeanAll).Check(locationText).Like(`["store-0012"]`),
+		schema.String("status", "INACTIVE bars the user. For a new user, how it begins: INVITED, to whom uberall sends an e-mail, or CREATED, the default, VERIFIED, UNVERIFIED or NO_LOGIN. "+
+			"Once the user exists, these others are all the same to rolecall: uberall changes them when the user signs in.",
+			func(u *User) *string { return &u.Status }).
+			With(schema.CarriesRights).Values(invited, created, verified, "UNVERIFIED", "NO_LOGIN", statusInactive).Like(`"INVITED"`),
+		schema.String("salutation", "Salutation.", func(u *User) *string { return &u.Salutation }).Values("MALE", "FEMALE", "OTHER").Like(`"OTHER"`),
+		schema.String("phone", "Phone number.", func(u *User) *string { return &u.Phone }).Like(`"+49 30 1234567"`),
+		schema.String("language", "Language of the app for the user.", func(u *User) *string { return &u.Language }).Like(`"en"`),
+		schema.String("white_label", "Identifier of the white label. A new user needs one where the sales partner has several.",
+			func(u *User) *string { return &u.WhiteLabel }).Like(`"stores"`),
+		schema.Map("emails", "How often uberall sends which e-mail, such as DIGEST = \"WEEKLY\". Types that are left out stay as they are.",
+			func(u *User) *map[string]string { return &u.Emails }).
+			With(schema.MergeEntries).Check(frequency).Like(`{ DIGEST = "WEEKLY" }`),
+	}),
+	Validate:    validateUser,
+	Adjust:      adjustUser,
+	Administers: administers,
+	Inactive:    inactive,
+	Activate:    `status = "VERIFIED"`,
+	Privilege: func(o *schema.Object, _ schema.Lookup) string {
+		if o.Body.(*User).Role == admin {
+			return admin
+		}
+		return ""
+	},
+	Grants: userGrants,
+	Area:   places,
+}
+
+// The statuses of a user that rolecall tells apart.
+const (
+	invited        = "INVITED"
+	created        = "CREATED"
+	verified       = "VERIFIED"
+	statusInactive = "INACTIVE"
+	statusDeleted  = "DELETED" // read only: such a user counts as absent
+)
+
+func inactive(o *schema.Object) bool { return o.Body.(*User).Status == statusInactive }
+
+// administers: only an admin who has confirmed the address has surely signed in, so only
+// such a one counts as one who stays.
+func administers(o *schema.Object) bool {
+	u := o.Body.(*User)
+	return u.Role == admin && u.Status == verified
+}
+
+// adjustUser takes away the scope that the user's role gives no meaning to.
+func adjustUser(o *schema.Object) {
+	u := o.Body.(*User)
+	u.Accounts, u.Locations = u.scoped()
+}
+
+// scoped returns the scope that the role of the user gives a meaning to.
+func (u *User) scoped() (accounts, locations []string) {
+	role := roleOf(u.Role)
+	if role.takes(byAccounts) {
+		accounts = u.Accounts
+	}
+	if role.takes(byLocations) {
+		locations = u.Locations
+	}
+	return accounts, locations
+}
+
+func validateUser(o *schema.Object) []schema.Finding {
+	out := lintRights(o, &o.Body.(*User).Rights)
+	out = append(out, lintRole(o, &o.Body.(*User).Rights)...)
+	if o.Body.(*User).Profile == "" {
+		out = append(out, lintScope(o)...)
+	}
+	return out
+}
+
+// lintScope holds the scope of a user against the role.
+func lintScope(o *schema.Object) []schema.Finding {
+	u := o.Body.(*User)
+	role := roleOf(u.Role)
+	var out []schema.Finding
+	for _, s := range []struct {
+		attribute, role string
+		set             []string
+		scope           scope
+	}{
+		{"accounts", accountManager + " or " + businessManager, u.Accounts, byAccounts},
+		{"locations", locationManager, u.Locations, byLocations},
+	} {
+		if len(s.set) == 0 || role.takes(s.scope) {
+			continue
+		}
+		detail := fmt.Sprintf("%s belong to a %s, and this user is %s. Take them out, or change the role.", s.attribute, s.role, u.Role)
+		if role.scope == everywhere {
+			detail = "An " + admin + " manages every account and location, present and future. Take " + s.attribute + " out, or give the user a role with a scope."
+		}
+		out = append(out, o.Problem("uberall/role-scope", s.attribute, fmt.Sprintf("%s has no %s", u.Role, s.attribute), detail))
+	}
+	if u.Role == accountManager && len(u.Accounts) == 1 {
+		out = append(out, o.Problem("uberall/role-name", "role", "ACCOUNT_MANAGER is the multi-account manager",
+			`The app calls ACCOUNT_MANAGER "Multi-account manager", who can add accounts; this one has a single account. If the app's "Account manager" is meant, write "BUSINESS_MANAGER".`).Warn())
+	}
+	return out
+}
+
+// frequency is the rule for how often an e-mail is sent.
+func frequency(s string) error {
+	known := []string{"ALWAYS", "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "NEVER"}
+	if !slices.Contains(known, s) {
+		return fmt.Errorf("takes %v; this is %q", known, s)
+	}
+	return nil
+}

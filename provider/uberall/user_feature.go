@@ -1,0 +1,221 @@
+package uberall
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A feature is a part of one of the 13 features of the help page "Setting permissions for
+// individual users". uberall publishes no table of the API's names: they are inferred.
+type feature struct{ name, api string }
+
+// features is the one definition of the features by readable names. Every other feature
+// has the API's name.
+var features = []feature{
+	{"location_profile.view", "LOCATION_READ"}, {"location_profile.edit", "LOCATION_WRITE"}, {"location_profile.listings", "LISTINGS"},
+	{"location_profile.duplicates", "SUPPRESSION"}, {"location_profile.status_change", "LOCATION_STATUS_CHANGE"},
+	{"customer_feedback.view", "INBOX_READ"}, {"customer_feedback.respond", "INBOX_WRITE"}, {"customer_feedback.approve", "INBOX_APPROVAL"},
+	{"response_library.view", "RESPONSE_LIBRARY_READ"}, {"response_library.edit", "RESPONSE_LIBRARY_WRITE"},
+	{"automated_responses", "AUTO_RESPONSE_WRITE"},
+	{"first_party_review_approval", "FIRST_PARTY_REVIEW_APPROVAL"},
+	{"posting.view", "POSTING_READ"}, {"posting.edit", "POSTING_WRITE"}, {"posting.approve", "POSTING_APPROVAL"},
+	{"posting.apple", "APPLE_POSTING_WRITE"}, {"posting.instagram", "INSTAGRAM_POSTING_WRITE"},
+	{"ads.view", "ADS_READ"}, {"ads.edit", "ADS_WRITE"},
+	{userRights, "USER_OTHERS_EDIT"},
+	{"insights.view", "TRACKING"}, {insightsAdvanced, "ADVANCED_ANALYTICS"},
+	{"upgrade", "UPGRADE"},
+	{"own_data", "USER_SELF_EDIT"},
+	{"billing.view", "PRICE_INFO"}, {"billing.pay", "CAN_PAY_INVOICE"},
+	{"help", "CAN_SEE_HELP_SECTION"},
+}
+
+const (
+	userRights       = "user_rights"
+	profileEdit      = "location_profile.edit"
+	insightsAdvanced = "insights.advanced"
+)
+
+// otherFeatures are the further features of users that the API's description documents.
+var otherFeatures = strings.Fields(`AI_BULK_REPLIES AI_SUGGESTED_REPLIES BULK_UPDATES BUSINESS_LEVEL_CONNECT CHAT_READ CHAT_WRITE CHATBOT_READ CHATBOT_WRITE DAM
+	ENTERPRISE_ONBOARDING FORMS INBOX_2_0_BETA_READ INBOX_2_0_BETA_WRITE LISTINGS_PAGE_NEW LIVE_CHAT LOCATION_GROUP LOCATION_SCHEDULED_UPDATES
+	REVIEW_GENERATION_CREATE REVIEW_GENERATION_SEND SINGLE_SIGN_ON SOCIAL_ADS`)
+
+// profileFields are the fields of a location that featuresDetailed.LOCATION_WRITE documents.
+var profileFields = strings.Fields(`fax openingHours callTrackingNumbers streetNo openingHoursNotes specialOpeningHours street languages customFields contentLists
+	photos services moreHours descriptionLong zip lat openingDate email addressDisplay labels taxNumber city cellphone contentCollections attributes categories
+	imprint phone utms addressExtra keywords legalIdent lng paymentOptions descriptionShort socialProfiles identifier website country province name videos brands
+	serviceAreas`)
+
+// analyticsDashboards are those that the documentation shows; the list is open.
+var analyticsDashboards = []string{"overview", "listings-google", "customer-feedback"}
+
+// readable returns the readable name of a feature, or the API's where it has none.
+func readable(name string) string {
+	for _, f := range features {
+		if f.api == name {
+			return f.name
+		}
+	}
+	return name
+}
+
+// apiNames returns the API's names of features.
+func apiNames(names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = name
+		for _, f := range features {
+			if f.name == name {
+				out[i] = f.api
+			}
+		}
+	}
+	return out
+}
+
+// documented reports whether files take the name for a documented feature.
+func documented(name string) bool {
+	return slices.ContainsFunc(features, func(f feature) bool { return f.name == name }) || slices.Contains(otherFeatures, name)
+}
+
+// featureNames lists every documented feature by the name that files take.
+func featureNames() []string {
+	var out []string
+	for _, f := range features {
+		out = append(out, f.name)
+	}
+	return append(out, otherFeatures...)
+}
+
+// featureName is the rule for a member of features.
+func featureName(s string) error {
+	if s == "" {
+		return errors.New("has an empty member; take it out, or write the feature that was meant")
+	}
+	var parts []string
+	for _, f := range features {
+		if strings.HasPrefix(f.name, s+".") {
+			parts = append(parts, f.name)
+		}
+	}
+	if len(parts) > 0 {
+		return fmt.Errorf("takes the parts of %q one by one: %s", s, strings.Join(parts, ", "))
+	}
+	return nil
+}
+
+// The presets of a profile: what a new user has in the app where nobody unticks anything.
+const (
+	presetEverything = "everything"
+	presetLocation   = "location_manager"
+)
+
+// presetFeatures lists the features of a preset. Location managers have all but status
+// change and upgrade.
+func presetFeatures(preset string) []string {
+	var out []string
+	for _, f := range features {
+		if preset == presetEverything || f.api != "LOCATION_STATUS_CHANGE" && f.api != "UPGRADE" {
+			out = append(out, f.name)
+		}
+	}
+	return schema.Canonical(out)
+}
+
+// Rights are what a user may do, whatever the scope: a profile without its name.
+type Rights struct {
+	Role       string
+	Features   []string // readable names
+	Fields     []string // of locations, which location_profile.edit lets edit
+	Dashboards []string // which insights.advanced shows
+}
+
+// rightsRows are the rows of Rights in a kind.
+func rightsRows[T any](at func(*T) *Rights) []schema.Attribute {
+	return []schema.Attribute{
+		roleAttribute(func(b *T) *string { return &at(b).Role }),
+		schema.Set("features", "Features: always the whole list. The parts of uberall's 13 features have readable names ("+strings.Join(featureNames()[:len(features)], ", ")+
+			"); others have the names of the API, such as CHAT_READ. Without "+profileEdit+", users can still connect Google and Facebook.",
+			func(b *T) *[]string { return &at(b).Features }).
+			With(schema.CarriesRights).Normal(readable).Check(featureName).Like(`["location_profile.view", "customer_feedback.respond"]`),
+		schema.Set("fields", "Fields of locations that "+profileEdit+" lets the user edit, by the names of the API. A user who gets "+profileEdit+" needs them.",
+			func(b *T) *[]string { return &at(b).Fields }).
+			With(schema.CarriesRights | schema.EmptyMayMeanAll).Like(`["phone", "openingHours"]`),
+		schema.Set("dashboards", "Dashboards that "+insightsAdvanced+" shows, such as "+strings.Join(analyticsDashboards, ", ")+".",
+			func(b *T) *[]string { return &at(b).Dashboards }).
+			With(schema.CarriesRights | schema.EmptyMayMeanAll).Like(`["overview"]`),
+	}
+}
+
+// lintRights holds the rights that one block sets against each other.
+func lintRights(o *schema.Object, r *Rights) []schema.Finding {
+	var out []schema.Finding
+	has := func(name string) bool { return slices.Contains(r.Features, name) }
+	for _, f := range r.Features {
+		if !documented(f) {
+			detail := fmt.Sprintf("uberall's documentation has no feature %q for users. ", f)
+			if near := schema.Nearest(f, featureNames()); near != "" {
+				detail += fmt.Sprintf("Did you mean %q? ", near)
+			}
+			out = append(out, o.Problem("uberall/unknown-feature", "features", "Feature is not documented", detail+"If uberall gave you this name, ignore this.").About(f).Warn())
+		}
+		if view := viewOf(f); view != "" && !has(view) {
+			out = append(out, o.Problem("uberall/write-without-view", "features", "Right to change without the right to view",
+				fmt.Sprintf("%s lets users change what only %s shows. Add %[2]s, or take %[1]s out.", f, view)).About(f).Warn())
+		}
+	}
+	for _, f := range r.Fields {
+		if !slices.Contains(profileFields, f) {
+			out = append(out, o.Problem("uberall/unknown-field", "fields", "Field is not documented",
+				fmt.Sprintf("uberall's documentation has no field %q of locations.%s", f, meant(f, profileFields))).About(f).Warn())
+		}
+	}
+	for _, of := range []struct {
+		attribute, main string
+		set             []string
+	}{{"fields", profileEdit, r.Fields}, {"dashboards", insightsAdvanced, r.Dashboards}} {
+		switch {
+		case len(of.set) > 0 && o.Has("features") && !has(of.main):
+			out = append(out, o.Problem("uberall/main-right", of.attribute, fmt.Sprintf("%s need the feature %s", of.attribute, of.main),
+				fmt.Sprintf("Without the main right, %s have no meaning. Add %q to features, or take %[1]s out.", of.attribute, of.main)))
+		case len(of.set) == 0 && o.Has(of.attribute) && has(of.main):
+			out = append(out, o.Problem("uberall/empty-fields", of.attribute, fmt.Sprintf("%s is empty with the feature %s", of.attribute, of.main),
+				fmt.Sprintf("Whether an empty list means none or all of them is not documented. Name what is meant, or take %s out of features.", of.main)))
+		}
+	}
+	return out
+}
+
+// lintRole holds features against the role.
+func lintRole(o *schema.Object, r *Rights) []schema.Finding {
+	if r.Role != locationManager || !slices.Contains(r.Features, userRights) {
+		return nil
+	}
+	return []schema.Finding{o.Problem("uberall/no-effect", "features", "Location managers have no user rights",
+		"uberall ignores "+userRights+" of a location manager. Take it out, or give the user another role.").About(userRights).Warn()}
+}
+
+func meant(s string, known []string) string {
+	if near := schema.Nearest(s, known); near != "" {
+		return fmt.Sprintf(" Did you mean %q?", near)
+	}
+	return ""
+}
+
+// viewOf returns the feature that shows what a feature changes, or "". Whether uberall
+// requires it is not documented.
+func viewOf(name string) string {
+	if before, ok := strings.CutSuffix(name, "_WRITE"); ok && slices.Contains(otherFeatures, before+"_READ") {
+		return before + "_READ"
+	}
+	group, part, _ := strings.Cut(name, ".")
+	view := group + ".view"
+	if part == "" || name == view || name == insightsAdvanced || !documented(view) {
+		return ""
+	}
+	return view
+}

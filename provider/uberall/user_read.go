@@ -1,0 +1,273 @@
+package uberall
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// users are the calls for users. user_write.go has those that create and change one.
+type users struct{ *client }
+
+const usersPath = "/users"
+
+func userPath(id string) string { return usersPath + "/" + url.PathEscape(id) }
+
+// everyone reads every user whom the key manages, once. Deleted users are left out.
+func (c *client) everyone(ctx context.Context) ([]wireUser, error) {
+	return c.allUsers.Value(func() ([]wireUser, error) { return c.search(ctx, nil) })
+}
+
+// search reads the users that a filter lets through, in the order of their ids, so that one
+// who comes or goes moves as few as possible to another page.
+func (c *client) search(ctx context.Context, filter url.Values) ([]wireUser, error) {
+	q := url.Values{"sort": {"id"}, "order": {"asc"}}
+	for name, values := range filter {
+		q[name] = values
+	}
+	all, err := rest.Collection[wireUser]{
+		Client: c.rest, Op: "list users", Path: usersPath, Query: q, Items: "response.users", Pages: pages,
+		ID: func(w *wireUser) string { return w.ID.text() }, Validate: (*wireUser).check,
+	}.Slice(ctx)
+	return slices.DeleteFunc(all, func(w wireUser) bool { return w.Status == statusDeleted }), err
+}
+
+func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) {
+	all, err := u.everyone(ctx)
+	if err == nil {
+		err = u.nameAccounts(ctx, all)
+	}
+	var outside func(*wireUser) bool
+	if err == nil {
+		outside, err = u.outside(ctx)
+	}
+	if err != nil {
+		yield(schema.Object{}, err)
+		return
+	}
+	for i := range all {
+		o := u.live(&all[i], "")
+		if o.Frozen == 0 && !u.people[o.Addr.Key] && outside(&all[i]) {
+			o.Frozen, o.FrozenBy = schema.Everything, "the user has a scope outside of "+listScope+" in the provider block"
+		}
+		if !yield(o, nil) {
+			return
+		}
+	}
+}
+
+// nameAccounts makes sure that the accounts of the users have keys.
+func (c *client) nameAccounts(ctx context.Context, all []wireUser) error {
+	if !slices.ContainsFunc(all, func(w wireUser) bool { return len(*w.Businesses) > 0 }) {
+		return nil
+	}
+	_, err := c.businesses(ctx)
+	return err
+}
+
+// outside returns a function that reports whether a user has a scope outside of the
+// accounts for which the list of users is whole.
+func (c *client) outside(ctx context.Context) (func(*wireUser) bool, error) {
+	within := c.settings.AuthoritativeAccounts
+	if len(within) == 0 || slices.Contains(within, "*") {
+		return func(*wireUser) bool { return false }, nil
+	}
+	businesses, err := c.businesses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inside := map[wireID]bool{}
+	for _, name := range within {
+		i := slices.IndexFunc(businesses, func(b wireBusiness) bool { return b.key == name || schema.NFC(b.Name) == name })
+		if i < 0 {
+			return nil, &provider.Error{
+				Op: "list users", Reason: fmt.Sprintf("uberall shows this key no account with the identifier or name %q, which %s names", name, listScope),
+				Hint: "Correct " + listScope + " in the provider block.",
+			}
+		}
+		inside[businesses[i].ID] = true
+	}
+	stores, err := c.locations(ctx)
+	account := map[wireID]wireID{}
+	for i := range stores {
+		account[stores[i].ID] = stores[i].BusinessID
+	}
+	return func(w *wireUser) bool {
+		other := func(id wireID) bool { return !inside[id] }
+		away := func(id wireID) bool { return !inside[account[id]] }
+		switch roleOf(w.Role).scope {
+		case byAccounts:
+			return slices.ContainsFunc(*w.Businesses, other)
+		case byLocations:
+			return slices.ContainsFunc(*w.Locations, away) || slices.ContainsFunc(w.ViaGroups, away)
+		}
+		return true
+	}, err
+}
+
+// userLive is what an answer says of a user.
+var userLive = userKind.Mask("email", "identifier", "first_name", "last_name", "role", "features", "fields", "dashboards", "accounts", "locations", "status",
+	"salutation", "phone", "language", "white_label", "emails")
+
+// live makes an object of a user, which takes the lists of the answer over. known is the address where it is known from elsewhere.
+func (u users) live(w *wireUser, known string) schema.Object {
+	body := &User{
+		Email: u.address(w, known), Identifier: w.Identifier, FirstName: w.FirstName, LastName: w.LastName, Status: w.Status,
+		Salutation: w.Salutation, Phone: w.Phone, Language: w.Language, WhiteLabel: w.WhiteLabel,
+		Rights: Rights{
+			Role: w.Role, Features: *w.Features, Fields: w.Detailed.Fields, Dashboards: w.Detailed.Dashboards,
+		},
+		Locations: locationIDs(*w.Locations),
+	}
+	for _, id := range *w.Businesses {
+		key, ok := u.Index.Key(accountKind.Name, id.text())
+		if !ok {
+			key = locationID(id)
+		}
+		body.Accounts = append(body.Accounts, key)
+	}
+	body.Accounts = schema.Canonical(body.Accounts)
+	body.Accounts, body.Locations = body.scoped() // anything else is left over from an earlier role
+	if len(w.Emails) > 0 {
+		body.Emails = make(map[string]string, len(w.Emails))
+		for _, e := range w.Emails {
+			body.Emails[e.Type] = e.Frequency
+		}
+	}
+	o := u.Object(&userKind, w.ID.text(), body, userLive)
+	switch {
+	case u.forceSSO:
+		o.Frozen, o.FrozenBy = schema.Everything, "the sales partner forces single sign-on (forceSso), so only the identity provider changes users"
+	case o.Addr.Key == u.identity.Self.Key || u.own[w.ID] || strings.HasSuffix(w.Role, "API_ADMIN"):
+		o.Frozen, o.FrozenBy = schema.Everything, "it is the user of the key, or as whom rolecall signs in"
+	case isLocationID(o.Addr.Key):
+		o.Frozen, o.FrozenBy = schema.Everything, "uberall does not show the address, so nobody can tell who it is"
+	}
+	return o
+}
+
+func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
+	w, err := u.user(ctx, o.ID, func(w *wireUser) error {
+		if w.ID.text() != o.ID {
+			return fmt.Errorf("the answer is the user %s, and %s was asked for", w.ID.text(), o.ID)
+		}
+		return nil
+	})
+	if unclear(err) {
+		u.allUsers.Clear()
+		return crud.Listed(ctx, u, &o)
+	}
+	if err == nil && w.Status == statusDeleted {
+		err = provider.ErrNotFound
+	}
+	if err == nil {
+		err = u.nameAccounts(ctx, []wireUser{*w})
+	}
+	if err != nil {
+		return schema.Object{}, err
+	}
+	return u.live(w, o.Addr.Key), nil
+}
+
+// user reads one user; is says what makes the answer another one.
+func (c *client) user(ctx context.Context, id string, is func(*wireUser) error) (*wireUser, error) {
+	var answer struct {
+		Response struct{ User *wireUser }
+	}
+	call := rest.Call{Op: "read user", Path: userPath(id), NotFoundIsGone: true, Validate: func() error {
+		w := answer.Response.User
+		if w == nil {
+			return errors.New("the answer has no user")
+		}
+		return cmp.Or(w.check(), is(w))
+	}}
+	err := c.rest.Do(ctx, call, &answer)
+	return answer.Response.User, err
+}
+
+// Find asks for the users whose name or address contains the address, and compares: what
+// the filter matches is not documented.
+func (u users) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	found, err := u.search(ctx, url.Values{"query": {want.Addr.Key}})
+	if err == nil {
+		err = u.nameAccounts(ctx, found)
+	}
+	if err != nil {
+		return schema.Object{}, err
+	}
+	for i := range found {
+		if o := u.live(&found[i], ""); o.Addr.Key == want.Addr.Key {
+			return o, nil
+		}
+	}
+	return schema.Object{}, provider.ErrNotFound
+}
+
+// Remove deletes a user, or bars them from signing in.
+func (u users) Remove(ctx context.Context, r provider.Request) error {
+	defer u.allUsers.Clear()
+	if r.Action == schema.Deactivate {
+		return u.patch(ctx, "deactivate user", r.Have.ID, map[string]any{"status": statusInactive})
+	}
+	err := u.rest.Do(ctx, rest.Call{Op: "delete user", Method: http.MethodDelete, Path: userPath(r.Have.ID), Idempotent: true, NotFoundIsGone: true}, nil)
+	if unclear(err) {
+		if _, gone := u.Read(ctx, *r.Have); gone == provider.ErrNotFound {
+			return nil
+		}
+	}
+	return err
+}
+
+// resolveUsers finds out which live user each desired one is, and which of the statuses
+// that are all the same it has.
+func (c *client) resolveUsers(ctx context.Context, desired []schema.Object) (out []schema.Finding, err error) {
+	all, err := c.everyone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byAddress, byIdentifier, twice := map[string]*wireUser{}, map[string]*wireUser{}, map[string]schema.Address{}
+	for i := range all {
+		byAddress[schema.FoldName(c.address(&all[i], ""))] = &all[i]
+		if id := schema.NFC(all[i].Identifier); id != "" {
+			byIdentifier[id] = &all[i]
+		}
+	}
+	for i := range desired {
+		o := &desired[i]
+		u, is := o.Body.(*User)
+		if !is {
+			continue
+		}
+		live := byAddress[u.Email]
+		if id := u.Identifier; id != "" {
+			if first, used := twice[id]; used {
+				out = append(out, o.Problem("uberall/identifier-twice", "identifier", "Two users have one identifier",
+					fmt.Sprintf("%s has the identifier %q already. Correct one of the two.", first, id)))
+			}
+			twice[id] = o.Addr
+			switch same := byIdentifier[id]; {
+			case same != nil && same != live:
+				o.Previously = append(o.Previously, schema.FoldName(c.address(same, "")))
+				live = same
+			case same == nil && live != nil && live.Identifier != "":
+				out = append(out, o.Problem("uberall/other-identifier", "identifier", "The address belongs to another identifier",
+					fmt.Sprintf("In uberall %s has the identifier %q, so this may be another person who had the address before. If it is the same person, write that "+
+						"identifier, or correct it in uberall; otherwise change the address of the other user first.", u.Email, live.Identifier)))
+			}
+		}
+		if live != nil && u.Status != "" && u.Status != statusInactive && live.Status != statusInactive {
+			u.Status = live.Status
+		}
+	}
+	return out, nil
+}

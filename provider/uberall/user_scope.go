@@ -1,0 +1,206 @@
+package uberall
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/rest"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+const locationsDoc = "Locations by identifier, by name, or by id as \"#11\". Where several accounts have the identifier, write ACCOUNT/IDENTIFIER. "
+
+// isLocationID reports whether a text is an id as locationID writes them.
+var isLocationID = regexp.MustCompile(`^#[1-9][0-9]{0,17}$`).MatchString
+
+// locationText is the rule for a member of locations.
+func locationText(s string) error {
+	if s == "" {
+		return fmt.Errorf("has an empty member; take it out, or name the location that was meant")
+	}
+	return nil
+}
+
+// locations reads every location once, with the few fields that tell which is which.
+func (c *client) locations(ctx context.Context) ([]wireLocation, error) {
+	return c.allLocations.Value(func() ([]wireLocation, error) {
+		return rest.Collection[wireLocation]{
+			Client: c.rest, Op: "list locations", Path: "/locations", Query: fieldMask("id", "identifier", "name", "businessId"), Items: "response.locations",
+			Pages: pages, ID: func(w *wireLocation) string { return w.ID.text() },
+		}.Slice(ctx)
+	})
+}
+
+// Resolve writes profiles into the users that refer to them, names of locations and
+// accounts as the ids and keys that they mean, and finds users by their identifiers.
+func (c *client) Resolve(ctx context.Context, desired []schema.Object) (out provider.Resolved, err error) {
+	profiles := map[string]*schema.Object{}
+	for i := range desired {
+		if desired[i].Kind == &profileKind {
+			profiles[desired[i].Addr.Key] = &desired[i]
+		}
+	}
+	people := false
+	for i := range desired {
+		if u, is := desired[i].Body.(*User); is {
+			people = true
+			if u.Profile != "" {
+				out.Findings = append(out.Findings, applyProfile(&desired[i], profiles)...)
+			}
+		}
+	}
+	if people {
+		found, err := c.resolveUsers(ctx, desired)
+		if err != nil {
+			return out, err
+		}
+		out.Findings = append(out.Findings, found...)
+	}
+	names, err := c.placeNames(ctx, desired)
+	if err != nil {
+		return out, err
+	}
+	for i := range desired {
+		out.Findings = append(out.Findings, names.resolve(&desired[i])...)
+	}
+	out.Labels = names.labels
+	return out, nil
+}
+
+// placeNames are what the names of locations and accounts in files mean.
+type placeNames struct {
+	ids      map[string][]wireID // by the name in files
+	accounts map[string]string   // name of an account -> key
+	all      []wireLocation
+	labels   map[string]string
+	guesses  int // names that were suggested
+}
+
+// maxGuesses bounds the search for locations that may have been meant.
+const maxGuesses = 20
+
+// placeNames reads accounts and locations where files name some other than by id.
+func (c *client) placeNames(ctx context.Context, desired []schema.Object) (*placeNames, error) {
+	n := &placeNames{ids: map[string][]wireID{}, accounts: map[string]string{}, labels: map[string]string{}}
+	accounts := false
+	for i := range desired {
+		set, _ := desired[i].Any("locations").([]string)
+		for _, name := range set {
+			if !isLocationID(name) {
+				n.ids[schema.NFC(name)] = nil
+			}
+		}
+		u, is := desired[i].Body.(*User)
+		accounts = accounts || is && len(u.Accounts) > 0
+	}
+	if len(n.ids) == 0 && !accounts {
+		return n, nil
+	}
+	businesses, err := c.businesses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys := map[wireID]*wireBusiness{}
+	for i := range businesses {
+		b := &businesses[i]
+		keys[b.ID], n.accounts[schema.NFC(b.Name)] = b, b.key
+		if b.Name != b.key && b.Name != "" {
+			n.labels[b.key] = b.Name
+		}
+	}
+	if len(n.ids) == 0 {
+		return n, nil
+	}
+	n.all, err = c.locations(ctx)
+	n.find(keys)
+	return n, err
+}
+
+// find notes the ids that the names in files mean: an identifier, alone or with the account,
+// comes before a name.
+func (n *placeNames) find(accounts map[wireID]*wireBusiness) {
+	note := func(name string, id wireID) {
+		if ids, wanted := n.ids[name]; wanted {
+			n.ids[name] = append(ids, id)
+		}
+	}
+	slashes := false
+	for name := range n.ids {
+		slashes = slashes || strings.Contains(name, "/")
+	}
+	for i := range n.all {
+		w := &n.all[i]
+		if id := schema.NFC(w.Identifier); id != "" {
+			note(id, w.ID)
+			if b := accounts[w.BusinessID]; b != nil && slashes {
+				note(schema.JoinKey(b.key, id), w.ID)
+				if name := schema.NFC(b.Name); name != b.key {
+					note(schema.JoinKey(name, id), w.ID)
+				}
+			}
+		}
+		n.labels[locationID(w.ID)] = strings.TrimSpace(w.Identifier + " " + w.Name)
+	}
+	named := map[string]bool{}
+	for name, ids := range n.ids {
+		named[name] = len(ids) == 0
+	}
+	for i := range n.all {
+		if name := schema.NFC(n.all[i].Name); named[name] {
+			note(name, n.all[i].ID)
+		}
+	}
+}
+
+// meant suggests a location for a name that means none.
+func (n *placeNames) meant(name string) string {
+	if n.guesses++; n.guesses > maxGuesses {
+		return ""
+	}
+	known := make([]string, 0, 2*len(n.all))
+	for i := range n.all {
+		known = append(known, n.all[i].Identifier, n.all[i].Name)
+	}
+	return meant(name, known)
+}
+
+// resolve writes the accounts and locations of an object as keys and ids.
+func (n *placeNames) resolve(o *schema.Object) (out []schema.Finding) {
+	if o.Kind == &profileKind || o.Kind == &accountKind {
+		return nil
+	}
+	if u, is := o.Body.(*User); is {
+		for i, name := range u.Accounts {
+			if key, known := n.accounts[name]; known {
+				u.Accounts[i] = key
+			}
+		}
+		u.Accounts = schema.Canonical(u.Accounts)
+	}
+	set, _ := o.Any("locations").([]string)
+	if len(set) == 0 {
+		return nil
+	}
+	ids := make([]string, 0, len(set))
+	for _, name := range set {
+		switch found := n.ids[schema.NFC(name)]; {
+		case isLocationID(name):
+			ids = append(ids, name)
+		case len(found) == 1:
+			ids = append(ids, locationID(found[0]))
+		case len(found) == 0:
+			out = append(out, o.Problem("uberall/unknown-location", "locations", "No location has this identifier or name",
+				fmt.Sprintf("uberall shows this key no location with the identifier or name %q.%s", name, n.meant(name))).About(name))
+		default:
+			out = append(out, o.Problem("uberall/ambiguous-location", "locations", "Several locations are called so",
+				fmt.Sprintf("%q means the locations %s. Write one of these ids, or ACCOUNT/IDENTIFIER.", name, text.List(locationIDs(slices.Clone(found)), 5))).About(name))
+		}
+	}
+	o.Kind.Attributes[o.Kind.Index("locations")].SetAny(o.Body, ids)
+	return out
+}
