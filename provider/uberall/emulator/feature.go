@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -111,4 +112,18 @@ func (s *Server) getFeatures(c *call) (reply, error) {
 		})
 	}
 	return reply{response: map[string]any{"defaultFeatures": append([]string{}, c.user.Features...), "locations": rows}}, nil
+}
+
+// SetFeatures changes the features of a user, as whoever is above the caller can.
+func (s *Server) SetFeatures(email string, features ...string) error {
+	return s.Do(func() error {
+		u := s.user(s.byEmail[strings.ToLower(email)])
+		if u == nil {
+			return errors.New("there is no user " + email)
+		}
+		now := *u
+		now.Features = set(slices.Clone(features))
+		s.putUser(&now)
+		return nil
+	})
 }
