@@ -141,7 +141,7 @@ func (k *checking) whiteLabels(ctx context.Context) error {
 		names = append(names, fmt.Sprintf("%q", l))
 	}
 	k.add(first.Problem("uberall/white-label", "white_label", "A new user needs a white label",
-		fmt.Sprintf("The sales partner has several white labels: %s. Write one of them into white_label of %s.", text.And(names), text.List(without, 5))))
+		fmt.Sprintf("Users have several white labels: %s. Write one of them into white_label of %s.", text.And(names), text.List(without, 5))))
 	return nil
 }
 

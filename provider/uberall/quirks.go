@@ -151,35 +151,16 @@ func (c *client) readOwnUser(ctx context.Context) error {
 	return nil
 }
 
-// White labels: their answer has no description either.
+// White labels: which there are is not documented. One call shows that of the caller alone.
 
-// whiteLabelNames lists the identifiers of the white labels, wherever in the answer the list
-// is. Whoever may not ask for them gets none: uberall then refuses a user without one.
+// whiteLabelNames lists the white labels that users have.
 func (c *client) whiteLabelNames(ctx context.Context) ([]string, error) {
-	type label struct{ Identifier string }
-	var list []label
-	var answer struct{ Response json.RawMessage }
-	err := c.rest.Do(ctx, rest.Call{Op: "list white labels", Path: usersPath + "/whitelabel-information", Validate: func() error {
-		var within map[string]json.RawMessage
-		if json.Unmarshal(answer.Response, &list) == nil && list != nil {
-			return nil
-		}
-		if err := json.Unmarshal(answer.Response, &within); err != nil {
-			return err
-		}
-		for _, raw := range within {
-			if json.Unmarshal(raw, &list) == nil && list != nil {
-				return nil
-			}
-		}
-		return errors.New("the answer has no list of white labels")
-	}}, &answer)
-	if code := provider.Status(err); code == http.StatusForbidden || code == http.StatusNotFound {
-		return nil, nil
-	}
+	all, err := c.everyone(ctx)
 	var names []string
-	for _, l := range list {
-		names = append(names, l.Identifier)
+	for i := range all {
+		if all[i].WhiteLabel != "" {
+			names = append(names, all[i].WhiteLabel)
+		}
 	}
-	return names, err
+	return schema.Canonical(names), err
 }

@@ -367,7 +367,7 @@ func TestContract(t *testing.T) {
 		for _, request := range []string{
 			`POST /users/login {"email":"olu@crumb.example","private_key":"emulator-key"}`,
 			`POST /users/login {"userId":2,"password":"wrong"}`,
-			"GET /users?max=1000&sort=id", "GET /users/me", "GET /users/whitelabel-information", "GET /users/5", "GET /users/99", "GET /features", "GET /sales-partners/42",
+			"GET /users?max=1000&sort=id", "GET /users/me", "GET /users/5", "GET /users/99", "GET /features", "GET /sales-partners/42",
 			`POST /users {"email":"n@crumb.example","firstname":"N","lastname":"N","role":"ADMIN","status":"INVITED","features":["ADS_READ"],"featuresDetailed":{"LOCATION_WRITE":["fax"]}}`,
 			`PATCH /users/6 {"managedLocations":[11,12],"emailSettings":[{"emailType":"DIGEST","frequency":"NEVER"}]}`,
 			"DELETE /users/6", "DELETE /users/6",

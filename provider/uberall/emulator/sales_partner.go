@@ -26,12 +26,3 @@ func (s *Server) getSalesPartner(c *call) (reply, error) {
 // SalesPartner returns the id of the sales partner, to be shown to whoever starts the
 // emulator. Call it before the server answers requests.
 func (s *Server) SalesPartner() int { return s.partner().ID }
-
-// listWhiteLabels shows the white labels by their identifiers; the name of the list is a guess.
-func (s *Server) listWhiteLabels(c *call) (reply, error) {
-	labels := []any{}
-	for _, name := range s.partner().WhiteLabels {
-		labels = append(labels, map[string]any{"identifier": name})
-	}
-	return single("whitelabelInformation", labels)
-}

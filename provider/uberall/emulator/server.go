@@ -144,7 +144,6 @@ func (s *Server) routes() {
 		{"GET /users", s.listUsers},
 		{"POST /users", s.createUser},
 		{"GET /users/me", s.getCaller},
-		{"GET /users/whitelabel-information", s.listWhiteLabels},
 		{"GET /users/{id}", s.getUser},
 		{"PATCH /users/{id}", s.updateUser},
 		{"DELETE /users/{id}", s.deleteUser},
