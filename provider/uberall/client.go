@@ -33,7 +33,7 @@ type client struct {
 	allBusinesses rest.Cache[[]wireBusiness]
 	allLocations  rest.Cache[[]wireLocation]
 
-	own      map[wireID]bool   // users of the key
+	own      wireID            // user of the key; 0 where uberall does not tell
 	declared map[string]string // identifier -> address, of the users in files
 	people   map[string]bool   // addresses of the users in files
 }
@@ -97,17 +97,13 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	o.Secrets = cmp.Or(o.Secrets, &secret.Set{})
 	o.Secrets.Add(o.Key)
 	o.Secrets.Add(o.Password)
-	c := &client{Objects: crud.ObjectsOf(o), settings: s, own: map[wireID]bool{}}
+	c := &client{Objects: crud.ObjectsOf(o), settings: s}
 	email := schema.FoldName(cmp.Or(o.User, s.Email))
 	c.login = &rest.Login{
 		Token: func(ctx context.Context) (string, error) { return c.newToken(ctx, email, o) },
 		Put:   func(r *http.Request, token string) { r.Header.Set("accessToken", token) },
 	}
 	c.rest = newREST(o, http.Header{"privateKey": {o.Key}}, nil)
-	c.signedIn = newREST(o, nil, c.login)
-	if email == "" { // then uberall may let the key do it
-		c.signedIn = c.rest
-	}
 	c.identity.Tenant = strconv.FormatInt(s.SalesPartnerID, 10)
 	if email != "" {
 		c.identity.Self = schema.Address{Provider: c.Tenant, Kind: userKind.Name, Key: email}
@@ -117,6 +113,10 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	}
 	if err := c.readOwnUser(ctx); err != nil {
 		return nil, err
+	}
+	c.signedIn = newREST(o, nil, c.login)
+	if email == "" && c.own == 0 { // nobody to sign in as; uberall may let the key do it
+		c.signedIn = c.rest
 	}
 	calls := &crud.Client{Objects: c.Objects, Resource: c.resource, Hint: removalHint}
 	if s.Endpoint != embedded {
@@ -146,11 +146,15 @@ func newREST(o provider.Options, header http.Header, login *rest.Login) *rest.Cl
 	})
 }
 
-// newToken signs in with the password where there is one, and otherwise with the key.
+// newToken signs in with the password where there is one, and otherwise with the key; without
+// an address as the user of the key.
 func (c *client) newToken(ctx context.Context, email string, o provider.Options) (string, error) {
-	body := map[string]string{"email": email, "private_key": o.Key}
-	if o.Password != "" {
-		body = map[string]string{"email": email, "password": o.Password}
+	body := map[string]any{"email": email, "private_key": o.Key}
+	switch {
+	case email == "":
+		body = map[string]any{"userId": c.own, "private_key": o.Key}
+	case o.Password != "":
+		body = map[string]any{"email": email, "password": o.Password}
 	}
 	var answer struct {
 		Response struct {

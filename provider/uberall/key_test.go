@@ -189,3 +189,20 @@ provider "uberall" {
 	all.changes(all.plan(whole(`"north"`)), "deactivate user.ida@stores.example", "deactivate user.nora@stores.example")
 	o.says(o.plan(whole(`"north"`)+`user "nora@stores.example" { features = [] }`), "plan/frozen")
 }
+
+// Without an address, rolecall signs in as the user of the key, where uberall tells who that is.
+func TestGroupsWithoutAddress(t *testing.T) {
+	alone := strings.Replace(org, `  email                  = "olu@stores.example"`+"\n", "", 1)
+	o := organize(t, nil)
+	p := o.plan(alone + `location_group "Coast" {` + "\n locations = [\"Kiel\"]\n users = [\"ida@stores.example\"]\n}")
+	o.says(p)
+	report, err := apply.Run(t.Context(), p, o.client, o.index, apply.Options{})
+	if err != nil || len(report.Results) != 1 || report.Results[0].Status != apply.Done {
+		t.Fatalf("%v %+v", err, report)
+	}
+	if got := o.rights("3"); got != "LOCATION_READ at 11, LOCATION_READ at 12" {
+		t.Errorf("Ida has %s", got)
+	}
+	o.changes(o.plan(strings.Replace(alone, "limits { max_deletes = 20 }", "manage \"user\" { mode = \"authoritative\" }\n  limits { allow_empty = true }", 1)),
+		"deactivate user.ida@stores.example", "deactivate user.olu@stores.example")
+}

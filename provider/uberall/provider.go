@@ -46,7 +46,7 @@ func Provider() *provider.Provider {
 			Doc: "uberall manages the profiles of locations on maps, directories and review sites. It has no role objects: a user has one of four roles, a set of " +
 				"features, the fields that may be edited, and a scope of accounts, locations or location groups. rolecall manages users and location groups, " +
 				"and profiles, which are named sets of role, features and fields in files. The private key comes from the environment; admins find it in " +
-				"Settings, API keys. A change of location groups also needs the address of an admin to sign in as: the setting email, or " + UserEnv + ".",
+				"Settings, API keys. uberall takes location groups from a signed-in admin only: the user of the key, or the one of the setting email or " + UserEnv + ".",
 			KeyEnv: KeyEnv, UserEnv: UserEnv, PasswordEnv: PasswordEnv,
 			// Production, and the sandbox of the page API basics.
 			Hosts:    []string{"uberall.com", "sandbox.uberall.com"},
@@ -87,7 +87,7 @@ var settingsKind = schema.Kind{
 			func(s *Settings) *int64 { return &s.SalesPartnerID }).With(schema.Required).Like(`42`),
 		schema.String("endpoint", "Base URL of the API, or \"emulator\" for the one inside rolecall. Without it, production: "+Production+".",
 			func(s *Settings) *string { return &s.Endpoint }).Check(baseURL).Like(`"emulator"`),
-		schema.String("email", "Address of the admin as whom rolecall signs in where location groups change. "+UserEnv+" in the environment takes precedence. This user is never changed.",
+		schema.String("email", "Address of the admin as whom rolecall signs in where location groups are read or change; without it, the user of the key. "+UserEnv+" in the environment takes precedence. This user is never changed.",
 			func(s *Settings) *string { return &s.Email }).With(schema.FoldCase | schema.Steering).Check(schema.EmailAddress).Like(`"admin@stores.example"`),
 		schema.Set(listScope, "Accounts, by identifier or name, of which this key sees every user; [\"*\"] for the whole organization, with the key of an admin. "+
 			"uberall lists only the users whom the key manages, so users can be authoritative only where this is set, and no user with a scope outside of these accounts is removed.",

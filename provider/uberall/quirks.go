@@ -144,7 +144,7 @@ func (c *client) readOwnUser(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.own[r.User.ID] = true
+	c.own = r.User.ID
 	if c.identity.Self.Key == "" && r.User.Email != "" {
 		c.identity.Self = schema.Address{Provider: c.Tenant, Kind: userKind.Name, Key: schema.FoldName(r.User.Email)}
 	}

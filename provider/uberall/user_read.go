@@ -148,7 +148,7 @@ func (u users) live(w *wireUser, known string) schema.Object {
 	switch {
 	case u.forceSSO:
 		o.Frozen, o.FrozenBy = schema.Everything, "the sales partner forces single sign-on (forceSso), so only the identity provider changes users"
-	case o.Addr.Key == u.identity.Self.Key || u.own[w.ID] || strings.HasSuffix(w.Role, "API_ADMIN"):
+	case o.Addr.Key == u.identity.Self.Key || u.own == w.ID || strings.HasSuffix(w.Role, "API_ADMIN"):
 		o.Frozen, o.FrozenBy = schema.Everything, "it is the user of the key, or as whom rolecall signs in"
 	case isLocationID(o.Addr.Key):
 		o.Frozen, o.FrozenBy = schema.Everything, "uberall does not show the address, so nobody can tell who it is"
