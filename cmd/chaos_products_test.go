@@ -14,6 +14,7 @@ import (
 	partooemulator "github.com/rolecall-dev/rolecall/provider/partoo/emulator"
 	roserocketemulator "github.com/rolecall-dev/rolecall/provider/roserocket/emulator"
 	tinesemulator "github.com/rolecall-dev/rolecall/provider/tines/emulator"
+	uberallemulator "github.com/rolecall-dev/rolecall/provider/uberall/emulator"
 )
 
 // A chaosProduct is a product as TestChaos sees it.
@@ -72,7 +73,7 @@ func (e *emulated) look(t testing.TB) (people map[string][]string, objects map[s
 }
 
 func chaosProducts() []chaosProduct {
-	return []chaosProduct{chaosPartoo(), chaosTines(), chaosRoseRocket()}
+	return []chaosProduct{chaosPartoo(), chaosTines(), chaosRoseRocket(), chaosUberall()}
 }
 
 // some draws a subset in order, of least elements at least.
@@ -289,6 +290,69 @@ func drawRoseRocket(r *rand.Rand) string {
 	}
 	for _, g := range some(r, 1, "Day", "Night") {
 		fmt.Fprintf(&b, "user_group %q {\n  members = %s\n}\n", g, hclList(some(r, 0, chaosAna, chaosBen)))
+	}
+	return b.String()
+}
+
+func chaosUberall() chaosProduct {
+	return chaosProduct{
+		name: "uberall", keyEnv: "UBERALL_PRIVATE_KEY", tables: []string{"user", "location_group"},
+		serve: func(watch func(map[string][]string)) (http.Handler, error) {
+			return uberallemulator.New(uberallemulator.Options{Rate: -1, Watch: watch, Seed: &uberallemulator.Seed{
+				Businesses: []uberallemulator.Business{{ID: 1, Identifier: "north", Name: "North"}, {ID: 2, Identifier: "south", Name: "South"}},
+				Locations: []uberallemulator.Location{
+					{ID: 11, Identifier: "n1", Name: "Kiel", Business: 1}, {ID: 12, Identifier: "n2", Name: "Bremen", Business: 1}, {ID: 21, Identifier: "s1", Name: "Ulm", Business: 2},
+				},
+				Users: []uberallemulator.User{{ID: 1, Email: "key@zoo.example", Role: "API_ADMIN"}, {ID: 2, Email: "owner@zoo.example", Role: "ADMIN"}},
+				Keys:  []uberallemulator.Key{{Key: chaosKey, User: 1}},
+			}})
+		},
+		head: func(endpoint string) string {
+			return fmt.Sprintf(`provider "uberall" {
+  endpoint               = "%s/api"
+  sales_partner_id       = 42
+  email                  = "owner@zoo.example"
+  authoritative_accounts = ["*"]
+  manage "user" {
+    mode       = "authoritative"
+    on_removal = "delete"
+    ignore     = ["key@*", "owner@*"]
+  }
+  manage "location_group" { mode = "authoritative" }
+  limits {
+    max_deletes = 1000
+    allow_empty = true
+  }
+}
+`, endpoint)
+		},
+		draw: drawUberall,
+	}
+}
+
+func drawUberall(r *rand.Rand) string {
+	var b strings.Builder
+	users := some(r, 1, "ana@zoo.example", "ben@zoo.example", "cleo@zoo.example", "dan@zoo.example")
+	for _, u := range users {
+		features, role := some(r, 1, "help", "insights.view", "location_profile.view", "posting.view"), one(r, "LOCATION_MANAGER", "BUSINESS_MANAGER", "ADMIN")
+		fmt.Fprintf(&b, "user %q {\n  first_name = \"F\"\n  last_name = \"L\"\n  role = %q\n", u, role)
+		if r.IntN(2) == 0 {
+			features = append(features, "location_profile.edit")
+			fmt.Fprintf(&b, "  fields = %s\n", hclList(some(r, 1, "phone", "website", "fax")))
+		} else {
+			fmt.Fprint(&b, "  fields = []\n")
+		}
+		fmt.Fprintf(&b, "  features = %s\n", hclList(features))
+		switch role {
+		case "LOCATION_MANAGER":
+			fmt.Fprintf(&b, "  locations = %s\n", hclList(some(r, 0, "Kiel", "n2", "s1")))
+		case "BUSINESS_MANAGER":
+			fmt.Fprintf(&b, "  accounts = %s\n", hclList(some(r, 0, "north", "South")))
+		}
+		b.WriteString("}\n")
+	}
+	for _, g := range some(r, 0, "Coast", "Inland") {
+		fmt.Fprintf(&b, "location_group %q {\n  locations = %s\n  users = %s\n}\n", g, hclList(some(r, 0, "Kiel", "n2", "s1")), hclList(some(r, 0, users...)))
 	}
 	return b.String()
 }

@@ -90,13 +90,13 @@ func (o *organization) changes(p *plan.Plan, want ...string) {
 }
 
 // rights returns what a user can do now.
-func (o *organization) rights(id string) string {
+func (o *organization) rights(who string) string {
 	o.t.Helper()
 	all, err := o.emulator.Reach()
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return strings.Join(all[id], ", ")
+	return strings.Join(all[who], ", ")
 }
 
 const ida = `
@@ -125,7 +125,7 @@ func TestFeaturesBeyondTheKey(t *testing.T) {
 	if err != nil || report.Results[0].Status != apply.Done {
 		t.Fatalf("%v %+v", err, report)
 	}
-	if got := o.rights("3"); got != "INBOX_READ at 12, UPGRADE at 12" {
+	if got := o.rights("ida@stores.example"); got != "INBOX_READ at 12, UPGRADE at 12" {
 		t.Errorf("Ida has %s", got)
 	}
 }
@@ -144,7 +144,7 @@ func TestFeatureLostSincePlan(t *testing.T) {
 			if err != nil || len(report.Results) != 1 || report.Results[0].Status != want {
 				t.Errorf("error %v, want the status %v: %+v", err, want, report.Results)
 			}
-			if got := o.rights("3"); got != "LOCATION_READ at 12" {
+			if got := o.rights("ida@stores.example"); got != "LOCATION_READ at 12" {
 				t.Errorf("Ida has %s", got)
 			}
 		})
@@ -180,9 +180,9 @@ provider "uberall" {
 	if err != nil || report.Results[0].Status != apply.Done {
 		t.Fatalf("%v %+v", err, report)
 	}
-	for id, has := range map[string]bool{"2": true, "3": false, "8": true, "9": true} {
-		if (o.rights(id) != "") != has {
-			t.Errorf("user %s has %q", id, o.rights(id))
+	for who, has := range map[string]bool{"olu@stores.example": true, "ida@stores.example": false, "nora@stores.example": true, "uma@stores.example": true} {
+		if (o.rights(who) != "") != has {
+			t.Errorf("user %s has %q", who, o.rights(who))
 		}
 	}
 	all := organize(t, func(s *emulator.Seed) { narrow(s); s.Keys[0].User = 1 }) // this key sees Uma, who is outside of north
@@ -200,7 +200,7 @@ func TestGroupsWithoutAddress(t *testing.T) {
 	if err != nil || len(report.Results) != 1 || report.Results[0].Status != apply.Done {
 		t.Fatalf("%v %+v", err, report)
 	}
-	if got := o.rights("3"); got != "LOCATION_READ at 11, LOCATION_READ at 12" {
+	if got := o.rights("ida@stores.example"); got != "LOCATION_READ at 11, LOCATION_READ at 12" {
 		t.Errorf("Ida has %s", got)
 	}
 	o.changes(o.plan(strings.Replace(alone, "limits { max_deletes = 20 }", "manage \"user\" { mode = \"authoritative\" }\n  limits { allow_empty = true }", 1)),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // viaGroups are the locations that the user has through location groups, sorted.
@@ -33,7 +34,7 @@ func (s *Server) places(u *User) []int {
 	return set(ids)
 }
 
-// Reach returns who can do what, by the id of the user: the role over the sales partner or a
+// Reach returns who can do what, by the address of the user in lower case: the role over the sales partner or a
 // business, and each feature at each location, as "INBOX_READ at 12", of LOCATION_WRITE
 // also each field, as "LOCATION_WRITE phone at 12". The error is that of a state that cannot
 // be kept.
@@ -44,8 +45,10 @@ func (s *Server) Reach() (all map[string][]string, err error) {
 
 func (s *Server) reach() map[string][]string {
 	all := make(map[string][]string, s.users.Len())
-	for id, u := range s.users.All() {
-		all[id] = s.words(u)
+	for _, u := range s.users.All() {
+		if u.Status != deleted {
+			all[strings.ToLower(u.Email)] = s.words(u)
+		}
 	}
 	return all
 }

@@ -336,11 +336,11 @@ func TestStateSurvives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, all["5"]); diff != "" {
+	if diff := cmp.Diff(want, all["kim@crumb.example"]); diff != "" {
 		t.Errorf("Kim (-want +got):\n%s", diff)
 	}
-	if len(all["2"]) < 6*48 || len(all["3"]) >= len(all["2"]) {
-		t.Errorf("the administrator has %d rights, an account manager %d", len(all["2"]), len(all["3"]))
+	if len(all[olu]) < 6*48 || len(all["ada@crumb.example"]) >= len(all[olu]) {
+		t.Errorf("the administrator has %d rights, an account manager %d", len(all[olu]), len(all["ada@crumb.example"]))
 	}
 }
 

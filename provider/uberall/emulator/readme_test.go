@@ -30,7 +30,7 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"LOCATION_WRITE at 11", "LOCATION_WRITE phone at 11"}, reach["7"]); diff != "" {
+	if diff := cmp.Diff([]string{"LOCATION_WRITE at 11", "LOCATION_WRITE phone at 11"}, reach["kim@crumb.example"]); diff != "" {
 		t.Errorf("kim (-want +got):\n%s", diff)
 	}
 }
