@@ -22,20 +22,23 @@ type checking struct {
 	findings []schema.Finding
 	created  []*schema.Object // users
 	invited  []string
-	granted  map[string][]string // features that the plan changes -> users
-	first    map[string]*schema.Object
 }
 
 // Check holds a plan against what only the live organization knows: which features the key
 // has, how many users may be created, and whom uberall sends an e-mail.
 func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, error) {
-	k := &checking{client: c, View: v, granted: map[string][]string{}, first: map[string]*schema.Object{}}
+	k := &checking{client: c, View: v}
 	groups := false
 	for i := range v.Changes {
 		r := &v.Changes[i]
 		groups = groups || r.Addr.Kind == groupKind.Name
 		if r.Want != nil && r.Addr.Kind == userKind.Name {
 			k.user(r)
+		}
+	}
+	if groups {
+		if err := k.members(ctx); err != nil {
+			return nil, err
 		}
 	}
 	k.newUsers()
@@ -45,9 +48,6 @@ func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, 
 		}
 	}
 	if err := k.whiteLabels(ctx); err != nil {
-		return nil, err
-	}
-	if err := k.escalation(ctx); err != nil {
 		return nil, err
 	}
 	if groups && c.signedIn != c.rest { // so that a refusal comes before anything is written
@@ -83,16 +83,34 @@ func (k *checking) user(r *provider.Request) {
 		k.add(r.Want.Problem("uberall/fields-missing", "fields", "Fields are missing for "+profileEdit,
 			"Which fields a user may edit who gets "+profileEdit+" without any is not documented: none, or all. Name them in fields."))
 	}
-	for _, set := range [][2][]string{{w.Features, before.Features}, {before.Features, w.Features}} {
-		for _, f := range set[0] {
-			if !slices.Contains(set[1], f) {
-				if k.first[f] == nil {
-					k.first[f] = r.Want
+}
+
+// members finds users of location groups whom uberall does not show and this plan does not
+// create.
+func (k *checking) members(ctx context.Context) error {
+	all, err := k.everyone(ctx)
+	known := map[string]bool{}
+	for i := range all {
+		known[schema.FoldName(k.address(&all[i], ""))] = true
+	}
+	for i := range k.Changes { // new users, and those who get another address
+		known[k.Changes[i].Addr.Key] = true
+	}
+	for i := range k.Changes {
+		r := &k.Changes[i]
+		if r.Want == nil || r.Addr.Kind != groupKind.Name {
+			continue
+		}
+		if r.Have == nil || r.Changed&groupKind.Mask("users") != 0 {
+			for _, key := range r.Want.Body.(*Group).Users {
+				if !known[key] && !isLocationID(key) {
+					k.add(r.Want.Problem("uberall/unknown-user", "users", "Reference to an unknown user",
+						fmt.Sprintf("No file declares the user %q, and uberall does not show one to this key.%s", key, meant(key, slices.Sorted(maps.Keys(known))))).About(key))
 				}
-				k.granted[f] = append(k.granted[f], w.Email)
 			}
 		}
 	}
+	return err
 }
 
 // newUsers counts seats and e-mails.
@@ -145,34 +163,54 @@ func (k *checking) whiteLabels(ctx context.Context) error {
 	return nil
 }
 
-// escalation lists the features that the plan gives or takes and that the key does not
-// have: uberall shows them of nobody, so whether a user has them is not known, and it lets
-// nobody give or take them.
-func (k *checking) escalation(ctx context.Context) error {
-	if len(k.granted) == 0 {
-		return nil
-	}
-	own, err := k.ownFeatures(ctx)
-	if err != nil {
-		return err
-	}
-	var lacking []string
-	for _, f := range slices.Sorted(maps.Keys(k.granted)) {
-		if !slices.Contains(own, f) {
-			lacking = append(lacking, f)
+// An escalation collects the features that files give to users who are not shown to have
+// them. Those that the key does not have are shown of nobody, so whether a user has them is
+// not known, and uberall lets nobody give or take them.
+type escalation map[string][]*schema.Object
+
+// note notes which features of a user in files are not among those that are shown.
+func (e escalation) note(o *schema.Object, shown []string) {
+	for _, f := range o.Body.(*User).Features {
+		if !slices.Contains(shown, f) {
+			e[f] = append(e[f], o)
 		}
 	}
-	if len(lacking) == 0 {
-		return nil
+}
+
+// findings lists what the key lacks, and takes it from the users who exist, so that it is not
+// compared with what is not shown.
+func (e escalation) findings(ctx context.Context, c *client, exists func(*schema.Object) bool) ([]schema.Finding, error) {
+	if len(e) == 0 {
+		return nil, nil
 	}
-	lines := make([]string, len(lacking))
-	for i, f := range lacking {
-		lines[i] = fmt.Sprintf("%s (%s)", f, text.List(k.granted[f], 3))
+	own, err := c.ownFeatures(ctx)
+	if err != nil {
+		return nil, err
 	}
-	k.add(k.first[lacking[0]].Problem("uberall/escalation", "features", fmt.Sprintf("The key does not have %s", text.Count(len(lacking), "feature", "features")),
-		"Users can only manage the features that they have themselves, and uberall shows no others. So whether these users have them already is not known, and nothing is written. "+
-			"Missing features: "+strings.Join(lines, "; ")+". Use the key of an admin who has them, or leave them out of the files.").About(lacking[0]))
-	return nil
+	var lines []string
+	var first schema.Finding
+	for _, f := range slices.Sorted(maps.Keys(e)) {
+		if slices.Contains(own, f) {
+			continue
+		}
+		var who []string
+		for _, o := range e[f] {
+			who = append(who, o.Addr.Key)
+			if u := o.Body.(*User); exists(o) {
+				u.Features = slices.DeleteFunc(slices.Clone(u.Features), func(s string) bool { return s == f })
+			}
+		}
+		if lines = append(lines, fmt.Sprintf("%s (%s)", f, text.List(who, 3))); len(lines) == 1 {
+			first = e[f][0].Problem("uberall/escalation", "features", "", "").About(f)
+		}
+	}
+	if len(lines) == 0 {
+		return nil, nil
+	}
+	first.Summary = fmt.Sprintf("The key does not have %s", text.Count(len(lines), "feature", "features"))
+	first.Detail = "Users can only manage the features that they have themselves, and uberall shows no others. So whether users who exist have them already is not known, " +
+		"and nothing is written. Missing features: " + strings.Join(lines, "; ") + ". Use the key of an admin who has them, or leave them out of the files."
+	return []schema.Finding{first}, nil
 }
 
 // ownFeatures lists the features of the key.

@@ -25,6 +25,7 @@ type client struct {
 	signedIn *rest.Client // with an access token, which calls for location groups need
 	login    *rest.Login
 	settings *Settings
+	email    string // to sign in as; "" is the user of the key
 	identity provider.Identity
 	forceSSO bool
 	seats    *int // users that may still be created; nil where uberall does not tell
@@ -33,9 +34,10 @@ type client struct {
 	allBusinesses rest.Cache[[]wireBusiness]
 	allLocations  rest.Cache[[]wireLocation]
 
-	own      wireID            // user of the key; 0 where uberall does not tell
-	declared map[string]string // identifier -> address, of the users in files
-	people   map[string]bool   // addresses of the users in files
+	own            wireID            // user of the key; 0 where uberall does not tell
+	groupsDeclared bool              // a file declares a location group
+	declared       map[string]string // identifier -> address, of the users in files
+	people         map[string]bool   // addresses of the users in files
 }
 
 // A connection is the provider.Client.
@@ -97,8 +99,8 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	o.Secrets = cmp.Or(o.Secrets, &secret.Set{})
 	o.Secrets.Add(o.Key)
 	o.Secrets.Add(o.Password)
-	c := &client{Objects: crud.ObjectsOf(o), settings: s}
 	email := schema.FoldName(cmp.Or(o.User, s.Email))
+	c := &client{Objects: crud.ObjectsOf(o), settings: s, email: email}
 	c.login = &rest.Login{
 		Token: func(ctx context.Context) (string, error) { return c.newToken(ctx, email, o) },
 		Put:   func(r *http.Request, token string) { r.Header.Set("accessToken", token) },
@@ -126,24 +128,23 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 }
 
 func newREST(o provider.Options, header http.Header, login *rest.Login) *rest.Client {
-	setting, limit := "", 10
+	c := rest.ConfigOf("uberall", o)
+	c.Header, c.Login, c.MaxConcurrent, c.Window = header, login, atOnce, time.Minute
+	c.Status, c.Reason, c.Warnings, c.Hint = statusOf, reason, warnings, hint
+	limit := 10
 	switch o.Settings.Body.(*Settings).Endpoint {
 	case "":
 	case embedded:
 		limit = 0 // the emulator inside rolecall has no limit
 		fallthrough
 	default:
-		setting = "endpoint"
+		c.Setting = "endpoint"
 	}
-	return rest.New(rest.Config{
-		Product: "uberall", Base: o.Endpoint, Setting: setting, Header: header, Secrets: o.Secrets, Login: login, Transport: o.Transport,
-		Budget: o.Budget, Requests: o.Requests, MaxConcurrent: atOnce, Window: time.Minute, Timeout: o.Timeout, UserAgent: o.UserAgent,
-		Observe: o.Observe, Wait: o.Wait, Now: o.Now, Status: statusOf, Reason: reason, Warnings: warnings, Hint: hint,
-		RateClasses: []rest.RateClass{{
-			Name: creations, Budget: limit, Per: 10 * time.Second,
-			Match: func(method, path string) bool { return method == http.MethodPost && path == usersPath },
-		}},
-	})
+	c.RateClasses = []rest.RateClass{{
+		Name: creations, Budget: limit, Per: 10 * time.Second,
+		Match: func(method, path string) bool { return method == http.MethodPost && path == usersPath },
+	}}
+	return rest.New(c)
 }
 
 // newToken signs in with the password where there is one, and otherwise with the key; without
@@ -201,13 +202,17 @@ func (c *client) readSalesPartner(ctx context.Context) error {
 	partner := answer.Response.SalesPartner
 	c.forceSSO, c.seats = *partner.ForceSSO, partner.UsersLeft
 	if c.forceSSO {
-		c.identity.Notes = append(c.identity.Notes, schema.Finding{
-			Severity: schema.Warning, Code: "uberall/force-sso", Addr: schema.Address{Provider: c.Tenant}, Summary: "Users are only compared",
-			Detail: "The sales partner forces single sign-on (forceSso): users are created and changed by the identity provider alone. " +
-				"rolecall shows where they differ from the files, and changes location groups.",
-		})
+		c.note("uberall/force-sso", "Users are only compared", "The sales partner forces single sign-on (forceSso): users are created and changed by the "+
+			"identity provider alone. rolecall shows where they differ from the files, and changes location groups.")
 	}
 	return nil
+}
+
+// note adds a warning that people should know before they read a plan.
+func (c *client) note(code, summary, detail string) {
+	c.identity.Notes = append(c.identity.Notes, schema.Finding{
+		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.Tenant}, Summary: summary, Detail: detail,
+	})
 }
 
 // removalHint says what to do where an object is still there after it was removed.
@@ -218,6 +223,9 @@ func removalHint(a schema.Action) string {
 	return "Some organizations do not let the API delete users; leave on_removal out, so that they become INACTIVE. Otherwise look at it in the app, then plan again."
 }
 
+const groupsHint = "To sign in, set " + UserEnv + " to the address of an admin with the feature LOCATION_GROUP, or write email in the provider block. " +
+	"Without a password in " + PasswordEnv + ", the private key is used."
+
 // hint advises where uberall's own way of doing things matters.
 func hint(status int, method, path string) string {
 	user := path == usersPath || strings.HasPrefix(path, usersPath+"/")
@@ -225,8 +233,7 @@ func hint(status int, method, path string) string {
 	case path == loginPath && status >= 400 && status < 500:
 		return fmt.Sprintf("Check the address in %s or email, and the password in %s or the key in %s.", UserEnv, PasswordEnv, KeyEnv)
 	case strings.HasPrefix(path, groupsPath) && (status == http.StatusUnauthorized || status == http.StatusForbidden):
-		return fmt.Sprintf("Location groups need a signed-in admin with the feature LOCATION_GROUP. Set %s to the address of one, or write email in the provider block. "+
-			"Without a password in %s, the private key is used to sign in.", UserEnv, PasswordEnv)
+		return groupsHint
 	case status == http.StatusUnauthorized:
 		return "Put a valid private key into the environment variable " + KeyEnv + ". Keys are in Settings, API keys, and differ between production and sandbox."
 	case status == http.StatusForbidden && method == http.MethodDelete && user:

@@ -158,6 +158,7 @@ var limitations = []providertest.KnownLimitation{
 	providertest.Diverges("location_group", "locations", "sets=merge"),
 	// A user can be recognized by the identifier only.
 	providertest.Finds("uberall/hidden-address", "identifier", "email=absent"),
+	providertest.Finds("uberall/unknown-user", "does not show", "email=absent"),
 }
 
 // startStores starts an organization as the reading has it.

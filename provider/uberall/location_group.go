@@ -1,8 +1,9 @@
 package uberall
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -69,8 +70,18 @@ func (g groups) search(ctx context.Context, filter url.Values, yield func(schema
 	}
 }
 
+// List yields every group. If there is no address to sign in as, no file declares a group and the
+// key may not read them, it yields none and notes that: then only what users have through groups
+// is missing.
 func (g groups) List(ctx context.Context, yield func(schema.Object, error) bool) {
-	g.search(ctx, nil, yield)
+	g.search(ctx, nil, func(o schema.Object, err error) bool {
+		if !errors.Is(err, provider.ErrCredentials) || g.email != "" || g.groupsDeclared {
+			return yield(o, err)
+		}
+		g.note("uberall/groups-unread", "Location groups were not read",
+			"uberall shows location groups to a signed-in admin only, so the plan does not say which rights users gain or lose through them. "+groupsHint)
+		return false
+	})
 }
 
 // namePeople makes sure that the users of the groups have keys, as far as the key sees them.
@@ -103,11 +114,7 @@ func (g groups) live(w *wireGroup) schema.Object {
 func (g groups) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	var answer groupAnswer
 	err := g.signedIn.Do(ctx, rest.Call{Op: "read location group", Path: groupPath(o.ID), NotFoundIsGone: true, Validate: func() error {
-		w, err := answer.group()
-		if err == nil && w.ID.text() != o.ID {
-			err = fmt.Errorf("the answer is the location group %s, and %s was asked for", w.ID.text(), o.ID)
-		}
-		return err
+		return cmp.Or(rest.RequireID("location group", o.ID, answer.of().ID.text()), answer.of().check())
 	}}, &answer)
 	if err == nil && answer.of().Status == statusDeleted {
 		err = provider.ErrNotFound
@@ -122,16 +129,10 @@ func (g groups) Read(ctx context.Context, o schema.Object) (schema.Object, error
 }
 
 // Find asks for the groups whose name contains the name, and compares.
-func (g groups) Find(ctx context.Context, want schema.Object) (found schema.Object, err error) {
-	err = provider.ErrNotFound
-	g.search(ctx, url.Values{"query": {want.Addr.Key}}, func(o schema.Object, problem error) bool {
-		if problem != nil || o.Addr.Key == want.Addr.Key {
-			found, err = o, problem
-			return false
-		}
-		return true
-	})
-	return found, err
+func (g groups) Find(ctx context.Context, want schema.Object) (schema.Object, error) {
+	return crud.FindListed(ctx, func(ctx context.Context, yield func(schema.Object, error) bool) {
+		g.search(ctx, url.Values{"query": {want.Addr.Key}}, yield)
+	}, want)
 }
 
 func (g groups) Create(ctx context.Context, r provider.Request) (schema.Object, error) {

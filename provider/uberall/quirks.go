@@ -80,6 +80,7 @@ func (k *checking) hiddenAddresses(ctx context.Context) error {
 func (c *client) Prepare(desired []schema.Object) {
 	c.declared, c.people = map[string]string{}, map[string]bool{}
 	for i := range desired {
+		c.groupsDeclared = c.groupsDeclared || desired[i].Kind == &groupKind
 		if u, is := desired[i].Body.(*User); is {
 			c.people[u.Email] = true
 			if u.Identifier != "" {
@@ -109,8 +110,6 @@ func (a *groupAnswer) of() *wireGroup {
 	}
 	return &a.Response.wireGroup
 }
-
-func (a *groupAnswer) group() (*wireGroup, error) { return a.of(), a.of().check() }
 
 // Who the key is: the call was seen by others, and is not in uberall's description.
 

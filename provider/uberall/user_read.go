@@ -39,6 +39,11 @@ func (c *client) search(ctx context.Context, filter url.Values) ([]wireUser, err
 		Client: c.rest, Op: "list users", Path: usersPath, Query: q, Items: "response.users", Pages: pages,
 		ID: func(w *wireUser) string { return w.ID.text() }, Validate: (*wireUser).check,
 	}.Slice(ctx)
+	for i := range all {
+		for j, f := range *all[i].Features {
+			(*all[i].Features)[j] = readable(f)
+		}
+	}
 	return slices.DeleteFunc(all, func(w wireUser) bool { return w.Status == statusDeleted }), err
 }
 
@@ -119,13 +124,13 @@ func (c *client) outside(ctx context.Context) (func(*wireUser) bool, error) {
 var userLive = userKind.Mask("email", "identifier", "first_name", "last_name", "role", "features", "fields", "dashboards", "accounts", "locations", "status",
 	"salutation", "phone", "language", "white_label", "emails")
 
-// live makes an object of a user, which takes the lists of the answer over. known is the address where it is known from elsewhere.
+// live makes an object of a user. known is the address where it is known from elsewhere.
 func (u users) live(w *wireUser, known string) schema.Object {
 	body := &User{
 		Email: u.address(w, known), Identifier: w.Identifier, FirstName: w.FirstName, LastName: w.LastName, Status: w.Status,
 		Salutation: w.Salutation, Phone: w.Phone, Language: w.Language, WhiteLabel: w.WhiteLabel,
 		Rights: Rights{
-			Role: w.Role, Features: *w.Features, Fields: w.Detailed.Fields, Dashboards: w.Detailed.Dashboards,
+			Role: w.Role, Features: slices.Clone(*w.Features), Fields: w.Detailed.Fields, Dashboards: w.Detailed.Dashboards,
 		},
 		Locations: locationIDs(*w.Locations),
 	}
@@ -157,12 +162,18 @@ func (u users) live(w *wireUser, known string) schema.Object {
 }
 
 func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
-	w, err := u.user(ctx, o.ID, func(w *wireUser) error {
-		if w.ID.text() != o.ID {
-			return fmt.Errorf("the answer is the user %s, and %s was asked for", w.ID.text(), o.ID)
+	var answer struct {
+		Response struct{ User *wireUser }
+	}
+	call := rest.Call{Op: "read user", Path: userPath(o.ID), NotFoundIsGone: true, Validate: func() error {
+		w := answer.Response.User
+		if w == nil {
+			return errors.New("the answer has no user")
 		}
-		return nil
-	})
+		return cmp.Or(rest.RequireID("user", o.ID, w.ID.text()), w.check())
+	}}
+	err := u.rest.Do(ctx, call, &answer)
+	w := answer.Response.User
 	if unclear(err) {
 		u.allUsers.Clear()
 		return crud.Listed(ctx, u, &o)
@@ -177,22 +188,6 @@ func (u users) Read(ctx context.Context, o schema.Object) (schema.Object, error)
 		return schema.Object{}, err
 	}
 	return u.live(w, o.Addr.Key), nil
-}
-
-// user reads one user; is says what makes the answer another one.
-func (c *client) user(ctx context.Context, id string, is func(*wireUser) error) (*wireUser, error) {
-	var answer struct {
-		Response struct{ User *wireUser }
-	}
-	call := rest.Call{Op: "read user", Path: userPath(id), NotFoundIsGone: true, Validate: func() error {
-		w := answer.Response.User
-		if w == nil {
-			return errors.New("the answer has no user")
-		}
-		return cmp.Or(w.check(), is(w))
-	}}
-	err := c.rest.Do(ctx, call, &answer)
-	return answer.Response.User, err
 }
 
 // Find asks for the users whose name or address contains the address, and compares: what
@@ -235,6 +230,7 @@ func (c *client) resolveUsers(ctx context.Context, desired []schema.Object) (out
 	if err != nil {
 		return nil, err
 	}
+	lacking, existing := escalation{}, map[*schema.Object]bool{}
 	byAddress, byIdentifier, twice := map[string]*wireUser{}, map[string]*wireUser{}, map[string]schema.Address{}
 	for i := range all {
 		byAddress[schema.FoldName(c.address(&all[i], ""))] = &all[i]
@@ -265,9 +261,16 @@ func (c *client) resolveUsers(ctx context.Context, desired []schema.Object) (out
 						"identifier, or correct it in uberall; otherwise change the address of the other user first.", u.Email, live.Identifier)))
 			}
 		}
+		if live != nil {
+			existing[o] = true
+			lacking.note(o, *live.Features)
+		} else {
+			lacking.note(o, nil)
+		}
 		if live != nil && u.Status != "" && u.Status != statusInactive && live.Status != statusInactive {
 			u.Status = live.Status
 		}
 	}
-	return out, nil
+	found, err := lacking.findings(ctx, c, func(o *schema.Object) bool { return existing[o] })
+	return append(out, found...), err
 }
