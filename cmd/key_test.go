@@ -55,3 +55,24 @@ func TestKey(t *testing.T) {
 		})
 	}
 }
+
+// The user to sign in as comes from variables with the suffix of the key's.
+func TestLogin(t *testing.T) {
+	club := schema.Product{Title: "Club", KeyEnv: "CLUB_KEY", UserEnv: "CLUB_EMAIL", PasswordEnv: "CLUB_PASSWORD"}
+	plain := club
+	plain.UserEnv = ""
+	environ := Environment{"CLUB_EMAIL= ana@club.example ", "CLUB_PASSWORD=secret", "CLUB_EMAIL_NORTH=ben@club.example"}
+	for _, c := range []struct {
+		product             schema.Product
+		key, user, password string
+	}{
+		{club, "CLUB_KEY", "ana@club.example", "secret"},
+		{club, "CLUB_KEY_NORTH", "ben@club.example", ""},
+		{plain, "CLUB_KEY", "", ""},
+	} {
+		user, password := block{product: &Product{Provider: &provider.Provider{Product: c.product}}}.findLogin(environ, c.key)
+		if user != c.user || password != c.password {
+			t.Errorf("%s: user %q with password %q, want %q with %q", c.key, user, password, c.user, c.password)
+		}
+	}
+}

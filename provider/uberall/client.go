@@ -23,6 +23,7 @@ type client struct {
 	crud.Objects
 	rest     *rest.Client // with the private key
 	signedIn *rest.Client // with an access token, which calls for location groups need
+	issuer   *rest.Client // of access tokens; it sends the credential in the body
 	login    *rest.Login
 	settings *Settings
 	email    string // to sign in as; "" is the user of the key
@@ -80,10 +81,11 @@ func (c *client) Identity() provider.Identity { return c.identity }
 
 // Sent counts the requests that were sent.
 func (c *client) Sent() int {
-	if c.signedIn == c.rest {
-		return c.rest.Sent()
+	n := c.rest.Sent() + c.issuer.Sent()
+	if c.signedIn != c.rest {
+		n += c.signedIn.Sent()
 	}
-	return c.rest.Sent() + c.signedIn.Sent()
+	return n
 }
 
 // Forget lets the next listing ask uberall again.
@@ -105,7 +107,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 		Token: func(ctx context.Context) (string, error) { return c.newToken(ctx, email, o) },
 		Put:   func(r *http.Request, token string) { r.Header.Set("accessToken", token) },
 	}
-	c.rest = newREST(o, http.Header{"privateKey": {o.Key}}, nil)
+	c.rest, c.issuer = newREST(o, http.Header{"privateKey": {o.Key}}, nil), newREST(o, nil, nil)
 	c.identity.Tenant = strconv.FormatInt(s.SalesPartnerID, 10)
 	if email != "" {
 		c.identity.Self = schema.Address{Provider: c.Tenant, Kind: userKind.Name, Key: email}
@@ -162,7 +164,7 @@ func (c *client) newToken(ctx context.Context, email string, o provider.Options)
 			Token string `json:"access_token"`
 		}
 	}
-	err := c.rest.Do(ctx, rest.Call{Op: "sign in to uberall", Method: http.MethodPost, Path: loginPath, Body: body, Idempotent: true, Validate: func() error {
+	err := c.issuer.Do(ctx, rest.Call{Op: "sign in to uberall", Method: http.MethodPost, Path: loginPath, Body: body, Idempotent: true, Validate: func() error {
 		if answer.Response.Token == "" {
 			return errors.New("the answer has no access token")
 		}

@@ -278,3 +278,30 @@ user "many" {
 		t.Errorf("35 users took %s, and %d requests were refused", took, refused)
 	}
 }
+
+// Location groups are changed by a signed-in admin: with the password where there is one, and
+// otherwise with the key. A refusal comes before anything is written.
+func TestSignIn(t *testing.T) {
+	seed := stores()
+	seed.Users[1].Password = "right"
+	for _, test := range []struct{ user, password, want string }{
+		{"Olu@stores.example", "right", ""},
+		{"olu@stores.example", "", ""},
+		{"olu@stores.example", "wrong", "sign in to uberall"},
+		{"nobody@stores.example", "", uberall.UserEnv},
+	} {
+		tenant, wrong := load(t, strings.Replace(org, "  email                  = \"olu@stores.example\"\n", "", 1)+"location_group \"New\" {\n  locations = [\"Kiel\"]\n}\n")
+		if tenant == nil {
+			t.Fatal(wrong)
+		}
+		c, index := connected(t, emulator.Options{Seed: seed, Rate: -1}, tenant, func(o *provider.Options) { o.User, o.Password = test.user, test.password })
+		_, err := live.Plan(t.Context(), live.Input{Client: c, Tenant: tenant, Index: index})
+		got := ""
+		if err != nil {
+			got = err.Error() + " " + provider.Hint(err)
+		}
+		if test.want == "" && err != nil || !strings.Contains(got, test.want) {
+			t.Errorf("%s with %q: %v, want %q", test.user, test.password, got, test.want)
+		}
+	}
+}
