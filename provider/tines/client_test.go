@@ -114,7 +114,7 @@ func TestConnectRefused(t *testing.T) {
 			"The key lacks the right to do this. Put a Tenant owner key"},
 		{"a web page", `200 <html><title>Sign in</title></html>`, false, at + "200: the answer is a web page, not JSON",
 			"The answer does not come from the API"},
-		{"another shape", `200 {"roles":[]}`, false, at + `200: the answer has no "admin/roles"`,
+		{"another shape", `200 {"roles":[]}`, false, at + `200: the answer has no list "admin/roles"`,
 			"The answer is not what the documentation of Tines describes."},
 		{"a list that may go on", `200 {"admin/roles":[],"meta":{"count":0}}`, false, at + "200: the answer has no \"meta.pages\"",
 			"The answer is not what the documentation of Tines describes."},
