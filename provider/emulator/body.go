@@ -28,6 +28,17 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool
 	return body, true
 }
 
+// WriteJSON answers with the status and v as JSON.
+func WriteJSON(w http.ResponseWriter, status int, v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("emulator: an answer cannot be encoded: " + err.Error())
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(data)
+}
+
 // A Body is the JSON object of a request, read field by field. It collects the problems, so
 // that a product can report all of them in one answer.
 type Body struct {

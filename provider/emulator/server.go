@@ -27,6 +27,9 @@ type Options struct {
 	Handler http.Handler
 	// Reset puts the state back to how it started, with the lock held.
 	Reset func() error
+	// Changed is called with the lock held: by New, and after each request and each Do that
+	// changed the store. May be nil; see Watch.
+	Changed func()
 	// Choice is how the product behaves, to be shown to people.
 	Choice Choice
 	// Secrets are names of body fields whose values never reach the log.
@@ -50,15 +53,41 @@ type Server struct {
 	mu     sync.Mutex // guards the store and whatever the handler keeps
 }
 
-// New returns a server for the product.
+// New returns a server for the product, whose store is open.
 func New(o Options) *Server {
 	if o.Wait == nil {
 		o.Wait = wait
 	}
+	if o.Changed == nil {
+		o.Changed = func() {}
+	}
 	s := &Server{o: o}
 	s.log.w, s.log.secrets = o.Log, o.Secrets
 	s.faults.add(o.Faults...)
+	o.Changed()
 	return s
+}
+
+// Watch returns a function for Options.Changed that calls watch with what read returns, or nil
+// if watch is nil.
+func Watch[T any](watch func(T), read func() T) func() {
+	if watch == nil {
+		return nil
+	}
+	return func() { watch(read()) }
+}
+
+// Transport returns a transport to this server without a socket.
+func (s *Server) Transport() *InProcess { return Transport(s) }
+
+// changed reports whether the store has changed since Effects returned before, and calls
+// Options.Changed if so.
+func (s *Server) changed(before uint64) bool {
+	if s.o.Store.Effects() == before {
+		return false
+	}
+	s.o.Changed()
+	return true
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -97,9 +126,11 @@ func (s *Server) Reset() error {
 func (s *Server) Do(f func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	before := s.o.Store.Effects()
 	if err := f(); err != nil {
 		return err
 	}
+	s.changed(before)
 	return s.o.Store.Commit()
 }
 
@@ -169,7 +200,7 @@ func (s *Server) run(r *http.Request) (a *answer, effect bool) {
 	if a.status == 0 {
 		a.status = http.StatusOK
 	}
-	effect = s.o.Store.Effects() != before
+	effect = s.changed(before)
 	if err := s.o.Store.Commit(); err != nil {
 		a = failure(err.Error())
 	}

@@ -11,9 +11,8 @@ import (
 
 // A Service answers the requests of a product, in the order in which a real server would:
 // who is it, is it too much, is there such a path, is it right. C is what a product keeps of
-// a request, and V what its routes answer with. Every function but Changed is needed.
+// a request, and V what its routes answer with. Every function is needed.
 type Service[C, V any] struct {
-	Store *Store
 	// Begin says who sends the request, or why it is refused.
 	Begin func(r *http.Request) (*C, error)
 	// Take counts the request in its rate class. Where ok is false the class is shut for
@@ -28,8 +27,6 @@ type Service[C, V any] struct {
 	// Answer writes what a route returned, or a refusal. r has the pattern of the route,
 	// if any.
 	Answer func(w http.ResponseWriter, r *http.Request, v V, err error)
-	// Changed is called after each request that changed the store; may be nil.
-	Changed func()
 
 	mux http.ServeMux
 }
@@ -51,14 +48,6 @@ func (s *Service[C, V]) Handle(pattern string, answer func(*C) (V, error)) {
 }
 
 func (s *Service[C, V]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	before := s.Store.Effects()
-	s.serve(w, r)
-	if s.Changed != nil && s.Store.Effects() != before {
-		s.Changed()
-	}
-}
-
-func (s *Service[C, V]) serve(w http.ResponseWriter, r *http.Request) {
 	var none V
 	c, err := s.Begin(r)
 	if err != nil {

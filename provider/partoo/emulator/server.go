@@ -92,17 +92,11 @@ func New(o Options) (*Server, error) {
 	s.rate = emulator.Window{Limit: o.Rate, Per: time.Minute, Now: o.Clock}
 	s.state.open(o.State)
 	s.service = emulator.Service[call, any]{
-		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer, NoRoute: s.noRoute,
-	}
-	if o.Watch != nil {
-		s.service.Changed = func() { o.Watch(s.reach()) }
+		Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer, NoRoute: s.noRoute,
 	}
 	s.routes()
 	if err := s.store.Open(s.seed); err != nil {
 		return nil, err
-	}
-	if o.Watch != nil {
-		o.Watch(s.reach())
 	}
 	s.Server = emulator.New(emulator.Options{
 		Product:  "partoo",
@@ -111,6 +105,7 @@ func New(o Options) (*Server, error) {
 		Handler:  &s.service,
 		Reset:    s.seed,
 		Choice:   choice,
+		Changed:  emulator.Watch(o.Watch, s.reach),
 		Secrets:  []string{"password"},
 		Faults:   o.Faults,
 		Latency:  o.Latency,
@@ -119,9 +114,6 @@ func New(o Options) (*Server, error) {
 	})
 	return s, nil
 }
-
-// Transport returns a transport to this server without a socket.
-func (s *Server) Transport() *emulator.InProcess { return emulator.Transport(s) }
 
 // is reports whether the variant has the value.
 func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, value) }

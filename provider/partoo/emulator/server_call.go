@@ -117,7 +117,7 @@ func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v any, err error
 	case v == nil:
 		w.WriteHeader(http.StatusOK)
 	default:
-		writeJSON(w, http.StatusOK, v)
+		emulator.WriteJSON(w, http.StatusOK, v)
 	}
 }
 

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -77,7 +76,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *refusal) {
 	if fields, ok := value.(map[string]string); ok && s.is("error-text", "text") {
 		value = asText(fields)
 	}
-	writeJSON(w, r.status, map[string]any{key: map[string]any{r.about: value}})
+	emulator.WriteJSON(w, r.status, map[string]any{key: map[string]any{r.about: value}})
 }
 
 func asText(fields map[string]string) string {
@@ -91,14 +90,4 @@ func asText(fields map[string]string) string {
 // tooMany answers a request beyond the rate. The body is not documented.
 func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
 	emulator.TooMany(w, s.choice, shut, s.o.Clock(), "Too Many Requests")
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic("partoo emulator: an answer cannot be encoded: " + err.Error())
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(data)
 }

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -9,6 +8,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
 // A call is one authenticated request.
@@ -101,21 +102,7 @@ func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v any, err error
 		s.refuse(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, v)
-}
-
-// writeJSON answers with the value.
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	data, raw := v.(json.RawMessage)
-	if !raw {
-		var err error
-		if data, err = json.Marshal(v); err != nil {
-			panic("roserocket emulator: an answer cannot be encoded: " + err.Error())
-		}
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(data)
+	emulator.WriteJSON(w, http.StatusOK, v)
 }
 
 // refuse answers with the refusal that err is.
@@ -124,5 +111,5 @@ func (s *Server) refuse(w http.ResponseWriter, err error) {
 	if !errors.As(err, &r) {
 		panic("roserocket emulator: " + err.Error())
 	}
-	writeJSON(w, r.status, r.envelope())
+	emulator.WriteJSON(w, r.status, r.envelope())
 }

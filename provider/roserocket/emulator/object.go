@@ -68,7 +68,6 @@ func (s *Server) AddField(objectKey string, f Field) error {
 				s.addRow(p, &f)
 			}
 		}
-		s.notifyRights()
 		return nil
 	})
 }

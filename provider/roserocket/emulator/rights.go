@@ -65,13 +65,6 @@ func (s *Server) rights() map[string][]string {
 	return out
 }
 
-// notifyRights calls Options.Watch.
-func (s *Server) notifyRights() {
-	if s.o.Watch != nil {
-		s.o.Watch(s.rights())
-	}
-}
-
 // rightsOf returns the rights of a document.
 func (s *Server) rightsOf(p *permission) []string {
 	d, out := p.parse(), []string{}

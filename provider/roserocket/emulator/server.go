@@ -85,15 +85,12 @@ func New(o Options) (*Server, error) {
 	s.state.open(o.State)
 	s.index()
 	s.service = emulator.Service[call, any]{
-		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer, Changed: s.notifyRights,
+		Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer,
 		NoRoute: func(http.ResponseWriter, string) error { return notFound() },
 	}
 	s.routes()
 	if err := s.store.Open(s.plant); err != nil {
 		return nil, err
-	}
-	if o.Watch != nil {
-		o.Watch(s.rights())
 	}
 	s.Server = emulator.New(emulator.Options{
 		Product:  "roserocket",
@@ -103,6 +100,7 @@ func New(o Options) (*Server, error) {
 		Handler:  http.HandlerFunc(s.handle),
 		Reset:    s.plant,
 		Choice:   choice,
+		Changed:  emulator.Watch(o.Watch, s.rights),
 		Secrets:  []string{"client_secret", "refresh_token"},
 		Faults:   o.Faults,
 		Latency:  o.Latency,
@@ -111,9 +109,6 @@ func New(o Options) (*Server, error) {
 	})
 	return s, nil
 }
-
-// Transport returns a transport to this server without a socket.
-func (s *Server) Transport() *emulator.InProcess { return emulator.Transport(s) }
 
 // is reports whether the variant has the value.
 func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, value) }

@@ -103,7 +103,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer := map[string]any{"access_token": s.tokens.add(*q), "token_type": "Bearer", "expires_in": int(tokenLife.Seconds())}
-	writeJSON(w, http.StatusOK, answer)
+	emulator.WriteJSON(w, http.StatusOK, answer)
 }
 
 // tokenRequest reads a request of the machine flow.
@@ -154,7 +154,7 @@ type tokenError struct {
 }
 
 func (e *tokenError) write(w http.ResponseWriter) {
-	writeJSON(w, e.status, map[string]any{"error": e.code, "error_description": e.text})
+	emulator.WriteJSON(w, e.status, map[string]any{"error": e.code, "error_description": e.text})
 }
 
 // Credentials are what a token request names.

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -80,18 +79,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, v reply, err err
 	case v.body == nil:
 		w.WriteHeader(v.status)
 	default:
-		writeJSON(w, v.status, v.body)
+		emulator.WriteJSON(w, v.status, v.body)
 	}
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic("tines emulator: an answer cannot be encoded: " + err.Error())
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	w.Write(data)
 }
 
 // routes adds the calls of the API that rolecall uses.

@@ -54,7 +54,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, no *refusal) {
 	case "empty":
 		w.WriteHeader(no.status)
 	default:
-		writeJSON(w, no.status, no.body(shape))
+		emulator.WriteJSON(w, no.status, no.body(shape))
 	}
 }
 

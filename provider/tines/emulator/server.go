@@ -94,18 +94,12 @@ func New(o Options) (*Server, error) {
 	s := &Server{o: o, choice: choice, rates: rates(o)}
 	s.state.open(o.State, s.is("service-users", "hidden"))
 	s.service = emulator.Service[call, reply]{
-		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer,
+		Begin: s.begin, Take: s.take, TooMany: s.tooMany, Enter: s.enter, Answer: s.answer,
 		NoRoute: func(http.ResponseWriter, string) error { return notFound() },
-	}
-	if o.Watch != nil {
-		s.service.Changed = func() { o.Watch(s.accesses()) }
 	}
 	s.routes()
 	if err := s.store.Open(s.seed); err != nil {
 		return nil, err
-	}
-	if o.Watch != nil {
-		o.Watch(s.accesses())
 	}
 	s.Server = emulator.New(emulator.Options{
 		Product:  "tines",
@@ -114,6 +108,7 @@ func New(o Options) (*Server, error) {
 		Handler:  &s.service,
 		Reset:    s.seed,
 		Choice:   choice,
+		Changed:  emulator.Watch(o.Watch, s.accesses),
 		Faults:   o.Faults,
 		Latency:  o.Latency,
 		Log:      o.Log,
@@ -121,9 +116,6 @@ func New(o Options) (*Server, error) {
 	})
 	return s, nil
 }
-
-// Transport returns a transport to the server without a socket.
-func (s *Server) Transport() *emulator.InProcess { return emulator.Transport(s) }
 
 // is reports whether the variant has the value.
 func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, value) }

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -78,7 +77,7 @@ func (s *Server) tooMany(w http.ResponseWriter, shut time.Duration) {
 	default:
 		w.Header().Set("Retry-After", emulator.RetryAfter(shut))
 	}
-	write(w, code, envelope{Status: "QUOTA_LIMIT_EXCEED", Message: "Too many requests."})
+	emulator.WriteJSON(w, code, envelope{Status: "QUOTA_LIMIT_EXCEED", Message: "Too many requests."})
 }
 
 // A refusal is an answer other than a success.
@@ -137,7 +136,7 @@ func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v reply, err err
 	var no *refusal
 	switch {
 	case err == nil:
-		write(w, http.StatusOK, envelope{Status: "SUCCESS", Warnings: v.warnings, Response: v.response})
+		emulator.WriteJSON(w, http.StatusOK, envelope{Status: "SUCCESS", Warnings: v.warnings, Response: v.response})
 	case !errors.As(err, &no):
 		panic("uberall emulator: " + err.Error())
 	case s.is("errors", "text") && !strings.HasPrefix(no.status, "BAD_ACCESS") && !strings.HasPrefix(no.status, "BAD_PRIVATE"):
@@ -145,18 +144,8 @@ func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v reply, err err
 		w.WriteHeader(no.code)
 		io.WriteString(w, no.text+"\n")
 	default:
-		write(w, no.code, envelope{Status: no.status, Message: no.text, ErrorCode: no.errorCode})
+		emulator.WriteJSON(w, no.code, envelope{Status: no.status, Message: no.text, ErrorCode: no.errorCode})
 	}
-}
-
-func write(w http.ResponseWriter, code int, e envelope) {
-	data, err := json.Marshal(e)
-	if err != nil {
-		panic("uberall emulator: an answer cannot be encoded: " + err.Error())
-	}
-	w.Header().Set("Content-Type", "application/json;charset=utf-8")
-	w.WriteHeader(code)
-	w.Write(data)
 }
 
 // list answers a part of the rows below a name. usual is the number of rows where the
@@ -192,20 +181,6 @@ func list[T any](c *call, name string, rows []T, usual, most int, show func(T) a
 // maxPage is how many rows a page of users, businesses and locations has at most, which is
 // not documented.
 func (s *Server) maxPage() int { return cmp.Or(s.o.MaxPage, 1000) }
-
-// numbers reads the ids of a query parameter, which may be there more than once. A value
-// that is no number is the id of nothing.
-func (c *call) numbers(names ...string) (ids []int, sent bool) {
-	for _, name := range names {
-		for _, text := range c.query[name] {
-			sent = true
-			for part := range strings.SplitSeq(text, ",") {
-				ids = append(ids, number(part))
-			}
-		}
-	}
-	return ids, sent
-}
 
 // number reads an id in the one way that it is written, or is 0.
 func number(text string) int {

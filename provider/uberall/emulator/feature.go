@@ -101,17 +101,9 @@ func (s *Server) fillDetails(c *call, u *User) {
 	u.FeaturesDetailed = details
 }
 
-// getFeatures shows the features of the caller, and those of the locations, which come from
-// their plans: here each has all of them.
+// getFeatures shows the features of the caller.
 func (s *Server) getFeatures(c *call) (reply, error) {
-	rows := []any{}
-	for _, l := range s.visibleLocations(c) {
-		rows = append(rows, map[string]any{
-			"id": l.ID, "businessId": l.Business, "status": l.Status,
-			"currentFeatures": []string{}, "potentialFeatures": []string{}, "limitReached": []string{},
-		})
-	}
-	return reply{response: map[string]any{"defaultFeatures": append([]string{}, c.user.Features...), "locations": rows}}, nil
+	return reply{response: map[string]any{"defaultFeatures": append([]string{}, c.user.Features...)}}, nil
 }
 
 // SetFeatures changes the features of a user, as whoever is above the caller can.

@@ -3,7 +3,6 @@ package emulator
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // A location is a store. Its identifier is unique in its business only.
@@ -40,25 +39,9 @@ func (s *Server) visibleLocations(c *call) []*Location {
 
 // listLocations shows locations, at most 50 at once where no fieldMask chooses their fields.
 func (s *Server) listLocations(c *call) (reply, error) {
-	query, identifier, status := strings.ToLower(c.query.Get("query")), c.query.Get("identifier"), c.query.Get("status")
-	businesses, inBusiness := c.numbers("businessId", "businessIds")
-	ids, chosen := c.numbers("locationIds")
-	groups, inGroup := c.numbers("groupIds")
-	rows := s.visibleLocations(c)
-	if query+identifier+status != "" || inBusiness || chosen || inGroup {
-		rows = slices.DeleteFunc(slices.Clone(rows), func(l *Location) bool {
-			return !strings.Contains(strings.ToLower(l.Name), query) ||
-				identifier != "" && identifier != l.Identifier || status != "" && status != l.Status ||
-				inBusiness && !slices.Contains(businesses, l.Business) || chosen && !slices.Contains(ids, l.ID) ||
-				inGroup && !slices.ContainsFunc(groups, func(id int) bool {
-					g := s.group(id)
-					return g != nil && slices.Contains(g.Locations, l.ID)
-				})
-		})
-	}
 	most := s.maxPage()
 	if !c.query.Has("fieldMask") {
 		most = min(most, 50)
 	}
-	return list(c, "locations", rows, 50, most, func(l *Location) any { return s.showLocation(l) })
+	return list(c, "locations", s.visibleLocations(c), 50, most, func(l *Location) any { return s.showLocation(l) })
 }

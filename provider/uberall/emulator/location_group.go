@@ -43,41 +43,20 @@ func (s *Server) groupsOnly(c *call) error {
 	return nil
 }
 
-// listGroups shows the groups whose name has the query in it. A fieldMask turns pages off.
+// listGroups shows the groups whose name has the query in it, in the order of their ids.
 func (s *Server) listGroups(c *call) (reply, error) {
 	if err := s.groupsOnly(c); err != nil {
 		return reply{}, err
 	}
-	query, hide := strings.ToLower(c.query.Get("query")), c.query.Get("hideLocations") == "true"
-	ids, chosen := c.numbers("locationGroupIds")
+	query := strings.ToLower(c.query.Get("query"))
 	var rows []*Group
 	for _, g := range s.groups.All() {
-		if strings.Contains(strings.ToLower(g.Name), query) && (!chosen || slices.Contains(ids, g.ID)) {
+		if strings.Contains(strings.ToLower(g.Name), query) {
 			rows = append(rows, g)
 		}
 	}
-	slices.SortFunc(rows, func(a, b *Group) int {
-		if c.query.Get("sort") == "NAME" {
-			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
-	if c.query.Get("order") == "DESC" {
-		slices.Reverse(rows)
-	}
-	usual, most := 100, min(s.maxPage(), 100)
-	if c.query.Has("fieldMask") {
-		usual, most = len(rows), len(rows)
-		c.query.Del("max")
-		c.query.Del("offset")
-	}
-	return list(c, "locationGroups", rows, usual, most, func(g *Group) any {
-		v := s.showGroup(g)
-		if hide {
-			delete(v, "locations")
-		}
-		return v
-	})
+	slices.SortFunc(rows, func(a, b *Group) int { return cmp.Compare(a.ID, b.ID) })
+	return list(c, "locationGroups", rows, 100, min(s.maxPage(), 100), func(g *Group) any { return s.showGroup(g) })
 }
 
 // groupAt is the group of the path.
@@ -104,7 +83,7 @@ func (s *Server) createGroup(c *call) (reply, error) {
 		return reply{}, err
 	}
 	g := &Group{}
-	if _, err := s.fillGroup(c, g); err != nil {
+	if err := s.fillGroup(c, g); err != nil {
 		return reply{}, err
 	}
 	g.ID = s.store.Next("location_group")
@@ -112,19 +91,15 @@ func (s *Server) createGroup(c *call) (reply, error) {
 	return s.oneGroup(g)
 }
 
-// updateGroup changes what is sent. The status DELETED deletes the group.
+// updateGroup changes what is sent and nothing else.
 func (s *Server) updateGroup(c *call) (reply, error) {
 	old, err := s.groupAt(c)
 	if err != nil {
 		return reply{}, err
 	}
 	g := *old
-	status, err := s.fillGroup(c, &g)
-	if err != nil {
+	if err := s.fillGroup(c, &g); err != nil {
 		return reply{}, err
-	}
-	if status == deleted {
-		return s.deleteGroup(c)
 	}
 	s.putGroup(&g)
 	return s.oneGroup(&g)
@@ -140,14 +115,14 @@ func (s *Server) deleteGroup(c *call) (reply, error) {
 }
 
 // fillGroup takes the fields of the body over. Names need not be unique.
-func (s *Server) fillGroup(c *call, g *Group) (status string, err error) {
-	status = "ACTIVE"
+func (s *Server) fillGroup(c *call, g *Group) error {
+	status := "ACTIVE"
 	fillText(c.body, "name", &g.Name)
-	fillText(c.body, "status", &status, "ACTIVE", deleted)
+	fillText(c.body, "status", &status, status)
 	fillSet(s, c.body, "locations", &g.Locations, func(id int) bool { return s.location(id) != nil })
 	fillSet(s, c.body, "users", &g.Users, func(id int) bool { u := s.user(id); return u != nil && u.Status != deleted })
 	if g.Name == "" {
 		c.body.Refuse("name", "is missing")
 	}
-	return status, problems(c.body)
+	return problems(c.body)
 }

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -52,8 +51,7 @@ func (s *Server) badCredential(status string) error {
 	return &refusal{code, status, "", "The credential is not valid."}
 }
 
-// login gives an access token for a user: with its password, or with the private key, which
-// may also be in the header.
+// login gives an access token for a user: with its password, or with the private key.
 func (s *Server) login(c *call) (reply, error) {
 	email, _ := emulator.Field[string](c.body, "email", "is not a string")
 	id, _ := emulator.Field[int](c.body, "userId", "is not a number")
@@ -62,7 +60,6 @@ func (s *Server) login(c *call) (reply, error) {
 	if err := problems(c.body); err != nil {
 		return reply{}, err
 	}
-	key = cmp.Or(key, c.r.Header.Get("privateKey"))
 	if email == "" && id == 0 {
 		return reply{}, missing("email")
 	}
@@ -85,11 +82,6 @@ func (s *Server) login(c *call) (reply, error) {
 	}
 	s.tokens.issued[text] = &token{user: u.ID}
 	return single("access_token", text)
-}
-
-// ExpireTokens ends every access token that was issued so far.
-func (s *Server) ExpireTokens() error {
-	return s.Do(func() error { s.tokens.issued = nil; return nil })
 }
 
 // Key returns the first private key, to be shown to whoever starts the emulator. Call it

@@ -16,7 +16,7 @@ func (s *Server) getSalesPartner(c *call) (reply, error) {
 	if number(c.r.PathValue("id")) != p.ID {
 		return reply{}, notFound("There is no such sales partner.")
 	}
-	v := map[string]any{"name": p.Name, "forceSso": p.ForceSSO, "isSsoActive": p.ForceSSO, "salesPartnerStatus": "ACTIVE"}
+	v := map[string]any{"name": p.Name, "forceSso": p.ForceSSO}
 	if p.UsersLeft != nil {
 		v["usersLeft"] = *p.UsersLeft
 	}

@@ -99,17 +99,11 @@ func New(o Options) (*Server, error) {
 	}
 	s.state.open(o.State, s.is("deleted", "taken"))
 	s.service = emulator.Service[call, reply]{
-		Store: s.store, Begin: s.begin, Take: s.take, TooMany: s.tooMany, NoRoute: noRoute, Enter: s.enter, Answer: s.answer,
-	}
-	if o.Watch != nil {
-		s.service.Changed = func() { o.Watch(s.reach()) }
+		Begin: s.begin, Take: s.take, TooMany: s.tooMany, NoRoute: noRoute, Enter: s.enter, Answer: s.answer,
 	}
 	s.routes()
 	if err := s.store.Open(s.seed); err != nil {
 		return nil, err
-	}
-	if o.Watch != nil {
-		o.Watch(s.reach())
 	}
 	s.Server = emulator.New(emulator.Options{
 		Product:  "uberall",
@@ -118,6 +112,7 @@ func New(o Options) (*Server, error) {
 		Handler:  &s.service,
 		Reset:    s.seed,
 		Choice:   choice,
+		Changed:  emulator.Watch(o.Watch, s.reach),
 		Secrets:  []string{"password", "private_key"},
 		Faults:   o.Faults,
 		Latency:  o.Latency,
@@ -126,9 +121,6 @@ func New(o Options) (*Server, error) {
 	})
 	return s, nil
 }
-
-// Transport returns a transport to this server without a socket.
-func (s *Server) Transport() *emulator.InProcess { return emulator.Transport(s) }
 
 // is reports whether the variant has the value.
 func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, value) }

@@ -130,39 +130,28 @@ func (s *Server) manages(c *call, u *User) bool {
 		!slices.ContainsFunc(u.Businesses, func(id int) bool { return !slices.Contains(c.user.Businesses, id) })
 }
 
-// listUsers shows the users that the caller manages, filtered by names or address, by
-// identifier, and by a location that they administer.
+// listUsers shows the users that the caller manages, in the order of their ids. A query is part of
+// a name or of the address.
 func (s *Server) listUsers(c *call) (reply, error) {
 	if err := usersOnly(c); err != nil {
 		return reply{}, err
 	}
-	query, identifier, descending := strings.ToLower(c.query.Get("query")), c.query.Get("identifier"), c.query.Get("order") == "desc"
-	at, placed := c.numbers("locationId")
+	query := strings.ToLower(c.query.Get("query"))
 	build := func() []*User {
 		var rows []*User
 		for _, u := range s.users.All() {
 			text := strings.ToLower(u.Firstname + "\n" + u.Lastname + "\n" + u.Email)
-			if !strings.Contains(text, query) || identifier != "" && identifier != u.Identifier || !s.manages(c, u) {
-				continue
+			if strings.Contains(text, query) && s.manages(c, u) {
+				rows = append(rows, u)
 			}
-			if placed && !slices.ContainsFunc(at, func(id int) bool { return slices.Contains(s.places(u), id) }) {
-				continue
-			}
-			rows = append(rows, u)
 		}
 		slices.SortFunc(rows, func(a, b *User) int { return cmp.Compare(a.ID, b.ID) })
-		if descending {
-			slices.Reverse(rows)
-		}
 		return rows
 	}
-	var rows []*User
-	if c.user.administers() && !placed { // nothing but users decides
-		rows = s.users.View(query+"\x00"+identifier+"\x00"+c.query.Get("order"), build)
-	} else {
-		rows = build()
+	if c.user.administers() { // nothing but users decides
+		return list(c, "users", s.users.View(query, build), 50, s.maxPage(), func(u *User) any { return s.showUser(c, u) })
 	}
-	return list(c, "users", rows, 50, s.maxPage(), func(u *User) any { return s.showUser(c, u) })
+	return list(c, "users", build(), 50, s.maxPage(), func(u *User) any { return s.showUser(c, u) })
 }
 
 // userAt is the user of the path, if the caller manages it.
