@@ -6,8 +6,8 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// listBoards answers the navigation of the caller: the boards that its role sees.
-// The documentation puts the filter into the body of a GET.
+// listBoards answers with the boards that the caller's role can see. The documentation has
+// the filter in the body of a GET.
 func (s *Server) listBoards(c *call) (any, error) {
 	f, err := s.navFilter(c)
 	if err != nil {
@@ -37,7 +37,7 @@ type navFilter struct {
 	limit, offset int // limit -1 means all
 }
 
-// navFilter reads the filter from the body, where the reference has it.
+// navFilter reads the filter from the body, as the reference documents.
 func (s *Server) navFilter(c *call) (f navFilter, err error) {
 	b, err := c.object()
 	if err != nil {

@@ -19,10 +19,10 @@ type call struct {
 	user *user // the service account
 }
 
-// A handler answers a call: with what is encoded as JSON, or a *refusal.
+// A handler returns the value of the answer, which is encoded as JSON, or a *refusal.
 type handler = func(*call) (any, error)
 
-// handle gives a token, or serves the API.
+// handle serves the token endpoint and the API.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/oauth/token" && !strings.HasPrefix(r.RequestURI, Prefix) {
 		s.issue(w, r)
@@ -31,7 +31,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	s.service.ServeHTTP(w, r)
 }
 
-// begin finds out which host a request is for and who sends it.
+// begin checks the host and the path of a request, and authenticates its sender.
 func (s *Server) begin(r *http.Request) (*call, error) {
 	form := s.hostOf(r)
 	if form == hostNone || !strings.HasPrefix(r.RequestURI, Prefix+"/") || path.Clean(r.URL.Path) != r.URL.Path {
@@ -44,7 +44,7 @@ func (s *Server) begin(r *http.Request) (*call, error) {
 // take counts a request of the organization.
 func (s *Server) take(*call) (shut time.Duration, ok bool) { return s.rate.Take(s.org().ID) }
 
-// enter takes the request with its path values, and reads its body.
+// enter stores the request, which now has path values, and reads its body.
 func (s *Server) enter(c *call, r *http.Request) (err error) {
 	c.r = r
 	if c.body, err = io.ReadAll(r.Body); err != nil {
@@ -53,7 +53,7 @@ func (s *Server) enter(c *call, r *http.Request) (err error) {
 	return nil
 }
 
-// A host is a form of base URL.
+// A host is what a host name serves.
 type host int
 
 const (
@@ -62,8 +62,8 @@ const (
 	hostNetwork             // serves all organizations
 )
 
-// hostOf tells what the host of a request serves. Hosts that are none of Rose
-// Rocket's, as where the emulator listens, stand for the organization's.
+// hostOf returns what the host of a request serves. A host name that is not one of Rose
+// Rocket's, such as the address on which the emulator listens, counts as the organization's.
 func (s *Server) hostOf(r *http.Request) host {
 	name := strings.ToLower(r.Host)
 	if bare, _, err := net.SplitHostPort(name); err == nil {
@@ -80,7 +80,7 @@ func (s *Server) hostOf(r *http.Request) host {
 	return form
 }
 
-// authenticate finds the service account of the token, and the organization.
+// authenticate finds the service account of the token, and checks the organization.
 func (s *Server) authenticate(c *call, form host) error {
 	text, ok := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
@@ -96,7 +96,7 @@ func (s *Server) authenticate(c *call, form host) error {
 	return nil
 }
 
-// answer writes what a route returned, or the refusal that err is.
+// answer writes the value that a route returned, or the refusal if err is not nil.
 func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v any, err error) {
 	if err != nil {
 		s.refuse(w, err)
@@ -105,7 +105,7 @@ func (s *Server) answer(w http.ResponseWriter, _ *http.Request, v any, err error
 	emulator.WriteJSON(w, http.StatusOK, v)
 }
 
-// refuse answers with the refusal that err is.
+// refuse writes a refusal. It panics for any other error.
 func (s *Server) refuse(w http.ResponseWriter, err error) {
 	var r *refusal
 	if !errors.As(err, &r) {

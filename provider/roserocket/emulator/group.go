@@ -7,11 +7,11 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A group is a user group: people with whom boards are shared. It has no rights.
+// A group is a user group: users with whom boards are shared. It has no rights.
 type group struct {
 	ID          string       `json:"id"`
 	Name        string       `json:"name"`
-	Type        string       `json:"type"` // local, or a directory's
+	Type        string       `json:"type"` // local, or the type of a directory
 	Description string       `json:"description,omitempty"`
 	Members     []membership `json:"members,omitempty"`
 }
@@ -26,7 +26,7 @@ func (g *group) show() any {
 	return shown
 }
 
-// groupOf finds the group of the path, for a caller who may.
+// groupOf returns the group in the path if the caller may read it, or with write change it.
 func (s *Server) groupOf(c *call, write bool) (*group, error) {
 	if !c.managesGroups() {
 		return nil, forbidden()
@@ -76,7 +76,7 @@ func (s *Server) createGroup(c *call) (any, error) {
 	return g.show(), nil
 }
 
-// object reads the body as a JSON object.
+// object parses the body as a JSON object.
 func (c *call) object() (*emulator.Body, error) {
 	b, err := emulator.ParseBody(c.body)
 	if err != nil {
@@ -85,7 +85,7 @@ func (c *call) object() (*emulator.Body, error) {
 	return b, nil
 }
 
-// wrong refuses all that was found wrong with a body, or is nil.
+// wrong returns a refusal with all problems of a body, or nil if it has none.
 func wrong(b *emulator.Body) error {
 	if len(b.Problems) == 0 {
 		return nil
@@ -104,7 +104,8 @@ type membership struct {
 	AddedBy string `json:"addedBy"`
 }
 
-// listMembers answers under one of the two keys that one schema has.
+// listMembers answers with the members under the key that the variant says. The documented
+// schema has two keys.
 func (s *Server) listMembers(c *call) (any, error) {
 	g, err := s.groupOf(c, false)
 	if err != nil {
@@ -120,7 +121,7 @@ func (s *Server) listMembers(c *call) (any, error) {
 	return map[string]any{"members": append([]membership{}, g.Members...)}, nil
 }
 
-// changeMembers adds and removes users. Who is in both lists is removed.
+// changeMembers adds and removes users. A user in both lists is removed.
 func (s *Server) changeMembers(c *call) (any, error) {
 	old, err := s.groupOf(c, true)
 	if err != nil {
@@ -154,7 +155,7 @@ func (s *Server) changeMembers(c *call) (any, error) {
 	return map[string]any{"added": added, "removed": removed}, nil
 }
 
-// change makes a new list of members and counts the difference.
+// change replaces the list of members, and counts the added and the removed ones.
 func (g *group) change(add, remove []string, join func(id string) membership) (added, removed int) {
 	is, gone := map[string]bool{}, map[string]bool{}
 	for _, id := range remove {
@@ -180,8 +181,8 @@ func (g *group) change(add, remove []string, join func(id string) membership) (a
 	return added, removed
 }
 
-// searchGroups filters by the whole name and by ids. Without a limit all are returned; total
-// counts them before limit and offset.
+// searchGroups filters by the whole name and by ids. Without a limit it returns all groups
+// found. total is their number before limit and offset apply.
 func (s *Server) searchGroups(c *call) (any, error) {
 	if !c.managesGroups() {
 		return nil, forbidden()
@@ -211,7 +212,7 @@ func (s *Server) searchGroups(c *call) (any, error) {
 	return map[string]any{"total": total, "results": found}, nil
 }
 
-// count reads a number that is not negative.
+// count reads a number, which must not be negative.
 func count(b *emulator.Body, name string) (n int, ok bool) {
 	text := name + " must be a positive number"
 	n, ok = emulator.Field[int](b, name, text)

@@ -8,38 +8,38 @@ import (
 	"strings"
 )
 
-// An Object is a kind of record, as Rose Rocket's Object Builder knows it.
+// An Object is a type of record in Rose Rocket's Object Builder.
 type Object struct {
 	Key    string   `json:"key"`
-	Boards []string `json:"boards,omitempty"` // keys, which need not be the object's
+	Boards []string `json:"boards,omitempty"` // keys of boards
 	Fields []Field  `json:"fields"`
 }
 
-// A Field is what a document tells of a field beside the rights on it. In a seed
-// it may be the key alone.
+// A Field is a field of an object, with what documents say about it beside the rights. In a
+// seed it may be the key alone.
 type Field struct {
 	Key         string `json:"key"`
 	Description string `json:"description,omitempty"`
-	Derived     bool   `json:"derived,omitempty"`    // computed, so nobody can write it
+	Derived     bool   `json:"derived,omitempty"`    // computed, so no user can write it
 	Connection  bool   `json:"connection,omitempty"` // links to another object
 }
 
-// UnmarshalJSON also takes the key alone.
+// UnmarshalJSON accepts an object, or a string with the key.
 func (f *Field) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '"' {
 		*f = Field{}
 		return json.Unmarshal(data, &f.Key)
 	}
-	type plain Field // without this method
+	type plain Field // has no UnmarshalJSON
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	return dec.Decode((*plain)(f))
 }
 
-// custom fields end in "__c".
+// custom reports whether the field is a custom one: its key ends in "__c".
 func (f *Field) custom() bool { return strings.HasSuffix(f.Key, "__c") }
 
-// system is isSystemGenerated of a document, which connections do not have.
+// system returns isSystemGenerated as documents have it; nil for connections, which lack it.
 func (f *Field) system() *bool {
 	if f.Connection {
 		return nil
@@ -48,9 +48,9 @@ func (f *Field) system() *bool {
 	return &is
 }
 
-// AddField is what somebody does in the user interface: the object gets another
-// field, and the documents of all roles a row for it. Who may edit some field of
-// the object may edit the new one, too.
+// AddField adds a field to an object, as users do in Rose Rocket's app. The documents of all
+// roles get a row for it: with the rights of their option, or with all rights if the option
+// is custom.
 func (s *Server) AddField(objectKey string, f Field) error {
 	return s.Do(func() error {
 		old := s.objects.Find(objectKey)

@@ -6,14 +6,15 @@ import (
 	"slices"
 )
 
-// A place is what a URL of the permissions endpoint names.
+// A place is the role and the object in a URL of the permissions endpoint, with the stored
+// document.
 type place struct {
 	role, object string
 	live         json.RawMessage
 }
 
-// locate finds the role and the object. Where keys are open, those that nobody
-// knows have an empty document.
+// locate finds the document of the role on the object. Under unknown-key=empty, unknown keys
+// have an empty document.
 func (s *Server) locate(c *call) (*place, error) {
 	p := &place{role: c.r.PathValue("role"), object: c.r.PathValue("object")}
 	if row := s.permissions.Find(at(p.role, p.object)); row != nil {
@@ -34,7 +35,8 @@ func (s *Server) locate(c *call) (*place, error) {
 	return nil, notFound()
 }
 
-// parse takes apart what is stored, which has the right shape.
+// parse parses the stored document. It panics if the shape is wrong, because only valid
+// documents are stored.
 func (p *permission) parse() *document {
 	d, problems := parseDocument(p.Document)
 	if len(problems) > 0 {
@@ -43,7 +45,7 @@ func (p *permission) parse() *document {
 	return d
 }
 
-// complete gives the document the sections that it lacks, with no right in them.
+// complete adds the values that the document lacks: no rights, and the option.
 func (d *document) complete(option string) {
 	for _, name := range []string{"isCreateAllowed", "isDeleteAllowed"} {
 		if !d.record.has(name) {
@@ -72,8 +74,8 @@ func (s *Server) getPermission(c *call) (any, error) {
 	return p.live, nil
 }
 
-// setPermission takes a document, or a part of one. What a write answers is not
-// documented; here it is the document.
+// setPermission stores a document, or a part of one. The answer to a write is not documented;
+// here it is the stored document.
 func (s *Server) setPermission(c *call) (any, error) {
 	if !c.administers(true) {
 		return nil, forbidden()
@@ -96,7 +98,7 @@ func (s *Server) setPermission(c *call) (any, error) {
 	return s.permissions.Find(at(p.role, p.object)).Document, nil
 }
 
-// putDocument stores the document, if it is another one than before.
+// putDocument stores the document if it differs from the stored one.
 func (s *Server) putDocument(role, object string, d *document) {
 	text := d.encode()
 	if old := s.permissions.Find(at(role, object)); old != nil && string(old.Document) == string(text) {
@@ -105,7 +107,7 @@ func (s *Server) putDocument(role, object string, d *document) {
 	s.permissions.Put(at(role, object), &permission{Role: role, Object: object, Document: text})
 }
 
-// check says what is wrong with the values of a document that was sent.
+// check returns the problems of the values in a document that was sent.
 func (s *Server) check(object string, sent *document) []string {
 	p := &problems{}
 	if option, ok := sent.data.text("option"); ok {
@@ -114,7 +116,7 @@ func (s *Server) check(object string, sent *document) []string {
 		}
 	}
 	o := s.objects.Find(object)
-	if o == nil { // an open key
+	if o == nil { // unknown-key=empty
 		return p.texts
 	}
 	for _, b := range sent.boards {
@@ -145,8 +147,7 @@ func (s *Server) checkField(p *problems, object string, row orderedObject) {
 	}
 }
 
-// combine makes the document that is stored of the one that is there and the one
-// that was sent.
+// combine returns the document to store, from the stored one and the one that was sent.
 func (s *Server) combine(object string, live, sent *document) *document {
 	switch {
 	case s.is("write", "merge"):
@@ -161,7 +162,8 @@ func (s *Server) combine(object string, live, sent *document) *document {
 	return sent
 }
 
-// merge lays the entries over those that are there.
+// merge returns the live entries, each with the members of the sent one with its key, and
+// then the other sent entries.
 func merge(live, sent []orderedObject) []orderedObject {
 	out, over := []orderedObject{}, byKey(sent)
 	for _, b := range live {
@@ -176,7 +178,8 @@ func merge(live, sent []orderedObject) []orderedObject {
 	return out
 }
 
-// reset gives what was not sent back to everybody, as if nobody had ever set it.
+// reset grants all rights that the sent document does not mention, as if they had never been
+// restricted.
 func (s *Server) reset(object string, d *document) {
 	for _, name := range []string{"isCreateAllowed", "isDeleteAllowed"} {
 		if !d.record.has(name) {
@@ -203,13 +206,13 @@ func (s *Server) reset(object string, d *document) {
 	}
 }
 
-// settle brings a document into the form in which it is stored.
+// settle changes a document to the form in which it is stored.
 func (s *Server) settle(object string, d *document, before word) {
 	for i := range d.fields {
 		row := &d.fields[i]
 		f := s.fields[object][keyOf(*row)]
 		if f == nil {
-			continue // of an open key
+			continue // unknown-key=empty
 		}
 		r := rightOn(*row)
 		if r == edits && f.Derived && s.is("derived", "lowered") {
@@ -226,7 +229,7 @@ func (s *Server) settle(object string, d *document, before word) {
 	}
 }
 
-// describe writes what the object says of a field into its row, whatever was sent.
+// describe writes the properties of a field into its row, and replaces those that were sent.
 func describe(row *orderedObject, f *Field) {
 	if f.Description != "" {
 		row.setText("description", f.Description)
@@ -242,7 +245,7 @@ func describe(row *orderedObject, f *Field) {
 	}
 }
 
-// board is an entry of boards.
+// board returns an entry of boards.
 func board(key string, disabled bool) orderedObject {
 	var b orderedObject
 	b.setText("key", key)
@@ -250,8 +253,8 @@ func board(key string, disabled bool) orderedObject {
 	return b
 }
 
-// row is an entry of data.fields as a document of the word has it, in the order of
-// the documented example.
+// row returns the entry of data.fields for a field in a document with the word. Its members
+// are in the order of the documented example.
 func (s *Server) row(f *Field, w word) orderedObject {
 	var b orderedObject
 	b.setText("key", f.Key)

@@ -9,30 +9,30 @@ import (
 	"slices"
 )
 
-// A document is what one role may do with one object, taken apart.
+// A document is the parsed permission of one role on one object.
 type document struct {
-	top    orderedObject // all of it; boards, record and data in it are those of when it was read
+	top    orderedObject // all members; encode replaces boards, record and data
 	boards []orderedObject
 	record orderedObject
-	data   orderedObject // fields in it are those of when it was read
+	data   orderedObject // encode replaces fields
 	fields []orderedObject
 }
 
-// permissionTypes are those that were seen or are named somewhere.
+// The values of permissionType: those of the example, and none, which only the text names.
 const (
 	editor = "editor"
 	viewer = "viewer"
 	none   = "none"
 )
 
-// parseDocument takes a document apart and says all that is wrong with its shape.
-// Sections may be missing.
+// parseDocument parses a document, and returns all problems of its shape. Sections may be
+// missing.
 func parseDocument(text []byte) (*document, []string) {
 	var compact bytes.Buffer
 	err := json.Compact(&compact, text)
 	d := &document{}
 	if err == nil {
-		d.top, err = parseBag(compact.Bytes())
+		d.top, err = parseObject(compact.Bytes())
 	}
 	if err != nil {
 		return nil, []string{"the body must be an object"}
@@ -51,7 +51,7 @@ func parseDocument(text []byte) (*document, []string) {
 	return d, p.texts
 }
 
-// encode puts the document together again.
+// encode returns the document as JSON.
 func (d *document) encode() json.RawMessage {
 	d.top.put("boards", encodeList(d.boards))
 	d.top.put("record", d.record.encode())
@@ -60,7 +60,7 @@ func (d *document) encode() json.RawMessage {
 	return d.top.encode()
 }
 
-// problems collects what is wrong with a document.
+// problems collects the problems of a document.
 type problems struct{ texts []string }
 
 func (p *problems) add(format string, args ...any) {
@@ -72,7 +72,7 @@ func (p *problems) section(in orderedObject, name string) orderedObject {
 	if !in.has(name) {
 		return nil
 	}
-	b, err := parseBag(in.find(name))
+	b, err := parseObject(in.find(name))
 	if err != nil {
 		p.add("%s must be an object", name)
 	}
@@ -91,7 +91,7 @@ func (p *problems) list(in orderedObject, name, path string, check func(b ordere
 	}
 	list, seen := make([]orderedObject, 0, len(raw)), map[string]bool{}
 	for i, text := range raw {
-		b, err := parseBag(text)
+		b, err := parseObject(text)
 		key, ok := b.text("key")
 		switch {
 		case err != nil:
@@ -127,7 +127,7 @@ func (p *problems) boolean(b orderedObject, name, path string, needed bool) {
 	}
 }
 
-// byKey finds the entry of a list.
+// byKey returns the entries of a list by their keys.
 func byKey(list []orderedObject) map[string]orderedObject {
 	all := make(map[string]orderedObject, len(list))
 	for _, b := range list {
@@ -136,14 +136,14 @@ func byKey(list []orderedObject) map[string]orderedObject {
 	return all
 }
 
-// keyOf returns the key of an entry, which every one has.
+// keyOf returns the key of an entry. Every entry has one.
 func keyOf(b orderedObject) string {
 	key, _ := b.text("key")
 	return key
 }
 
-// An orderedObject is a JSON object whose members keep their order, those that nobody knows
-// among them. Their values are compact.
+// An orderedObject is a JSON object that keeps all members, also unknown ones, in their order.
+// Their values are compact.
 type orderedObject []member
 
 type member struct {
@@ -151,8 +151,8 @@ type member struct {
 	value json.RawMessage
 }
 
-// parseBag reads a compact JSON object. Of members with the same name the last one counts.
-func parseBag(data []byte) (orderedObject, error) {
+// parseObject reads a compact JSON object. Of members with the same name the last one counts.
+func parseObject(data []byte) (orderedObject, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	first, err := dec.Token()
 	if err != nil {
@@ -194,13 +194,13 @@ func (b orderedObject) find(name string) json.RawMessage {
 
 func (b orderedObject) has(name string) bool { return b.find(name) != nil }
 
-// text reads a string; ok is false where there is none.
+// text returns a string member; ok is false if there is none.
 func (b orderedObject) text(name string) (v string, ok bool) { return decoded[string](b.find(name)) }
 
-// flag reads a boolean; ok is false where there is none.
+// flag returns a boolean member; ok is false if there is none.
 func (b orderedObject) flag(name string) (v, ok bool) { return decoded[bool](b.find(name)) }
 
-// is reports whether the flag is there and set.
+// is reports whether the object has the flag and it is true.
 func is(b orderedObject, name string) bool {
 	v, ok := b.flag(name)
 	return v && ok
@@ -238,8 +238,8 @@ func (b *orderedObject) drop(name string) {
 	*b = slices.DeleteFunc(*b, func(m member) bool { return m.name == name })
 }
 
-// over returns the members of b, and those of low that b lacks, in low's order
-// where low has them.
+// over returns the members of low in their order, with the values of b where b has them, and
+// then the other members of b.
 func (b orderedObject) over(low orderedObject) orderedObject {
 	out := slices.Clone(low)
 	for _, m := range b {
@@ -248,7 +248,7 @@ func (b orderedObject) over(low orderedObject) orderedObject {
 	return out
 }
 
-// encode writes the members in order.
+// encode returns the object as JSON, with the members in order.
 func (b orderedObject) encode() json.RawMessage { return b.append(nil) }
 
 func (b orderedObject) append(out []byte) []byte {
@@ -263,7 +263,7 @@ func (b orderedObject) append(out []byte) []byte {
 	return append(out, '}')
 }
 
-// encodeList writes a list of bags.
+// encodeList returns a list of objects as JSON.
 func encodeList(list []orderedObject) json.RawMessage {
 	out := []byte{'['}
 	for i, b := range list {
@@ -275,7 +275,7 @@ func encodeList(list []orderedObject) json.RawMessage {
 	return append(out, ']')
 }
 
-// quoted is a text as JSON.
+// quoted returns a text as JSON.
 func quoted(text string) []byte {
 	data, err := json.Marshal(text)
 	if err != nil {

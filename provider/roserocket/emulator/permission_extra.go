@@ -1,11 +1,10 @@
 package emulator
 
-// The members that documents have under extra-keys=some. Their names begin with an
-// x: the documentation has none, and these stand for whatever a live organization
-// may have. Each takes a right away, so that a client which loses one opens
-// something.
+// The members that documents have under extra-keys=some. Their names begin with x: the
+// documentation has none, and these are samples of what a live organization may have. Each
+// revokes a right, so that a client that loses one grants something.
 
-// restrict adds them to a document of a role that is not to have everything.
+// restrict adds these members to a document, so that each revokes a right.
 func (d *document) restrict() {
 	d.top.put("xSummaries", encodeList([]orderedObject{board("summary", true)}))
 	d.record.setFlag("xShareAllowed", false)
@@ -17,7 +16,8 @@ func (d *document) restrict() {
 	}
 }
 
-// extraWords says what is allowed because one of them is missing or lifted.
+// extraWords calls say with each right that one of these members can revoke, and whether the
+// document grants it.
 func (s *Server) extraWords(object string, d *document, say func(bool, string)) {
 	summaries := (&problems{}).list(d.top, "xSummaries", "", func(orderedObject, string) {})
 	say(!is(byKey(summaries)["summary"], "isDisabled"), " summary")

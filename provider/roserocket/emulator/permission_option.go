@@ -1,7 +1,7 @@
 package emulator
 
-// A word says what a document allows as a whole, in the words of the user
-// interface. A seed uses them.
+// A word is the access that a document gives as a whole, in the words of the app. Seeds use
+// these words.
 type word string
 
 const (
@@ -13,7 +13,7 @@ const (
 
 func words() []word { return []word{full, readOnly, custom, noAccess} }
 
-// literal is how data.option spells the word. Only noAccess is documented.
+// literal returns the value of data.option for the word. Only noAccess is documented.
 func (s *Server) literal(w word) string {
 	switch {
 	case w == noAccess || s.is("literals", "full"):
@@ -24,24 +24,24 @@ func (s *Server) literal(w word) string {
 	return map[word]string{full: "everything", readOnly: "viewOnly", custom: "selected"}[w]
 }
 
-// wordFor reads data.option; ok is false where it is no literal.
+// wordFor returns the word for a value of data.option; ok is false if there is none.
 func (s *Server) wordFor(literal string) (w word, ok bool) {
 	for _, w := range words() {
 		if s.literal(w) == literal {
 			return w, true
 		}
 	}
-	return custom, false // its fields decide
+	return custom, false // the fields decide
 }
 
-// wordOf is the word of a document.
+// wordOf returns the word of a document.
 func (s *Server) wordOf(d *document) word {
 	option, _ := d.data.text("option")
 	w, _ := s.wordFor(option)
 	return w
 }
 
-// align makes option and fields agree, in the way that the variant takes for true.
+// align makes option and fields agree, as the variant option says.
 func (s *Server) align(object string, d *document) {
 	switch {
 	case s.is("option", "recomputes-fields"):
@@ -55,8 +55,8 @@ func (s *Server) align(object string, d *document) {
 	}
 }
 
-// summary is the word that the fields of a document amount to. A derived field that
-// can be read is as open as it can be.
+// summary returns the word for the rights on all fields of a document. A derived field that
+// can be read has the most that it can have.
 func (s *Server) summary(object string, d *document) word {
 	hidden, read, edit, derived := 0, 0, 0, 0
 	for _, f := range d.fields {
@@ -82,7 +82,7 @@ func (s *Server) summary(object string, d *document) word {
 	return custom
 }
 
-// A right is what a row of a document allows.
+// A right is the right that a row of a document gives.
 type right int
 
 const (
@@ -91,7 +91,7 @@ const (
 	edits
 )
 
-// rightOn reads a row; what it does not know allows nothing.
+// rightOn returns the right of a row. An unknown permissionType gives none.
 func rightOn(row orderedObject) right {
 	kind, _ := row.text("permissionType")
 	switch {
@@ -103,7 +103,7 @@ func rightOn(row orderedObject) right {
 	return reads
 }
 
-// allow writes the right that a document of the word gives into a row.
+// allow writes into a row the right that a document with the word gives.
 func (s *Server) allow(row *orderedObject, w word, derived bool) {
 	switch w {
 	case noAccess:
@@ -119,7 +119,7 @@ func (s *Server) allow(row *orderedObject, w word, derived bool) {
 	}
 }
 
-// setRight writes the right as it is written in this organization.
+// setRight writes a right into a row, in the form that the variant hidden says.
 func (s *Server) setRight(row *orderedObject, r right) {
 	kind, disabled := viewer, false
 	switch {

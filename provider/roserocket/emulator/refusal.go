@@ -8,7 +8,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A refusal is an answer other than a success.
+// A refusal is an answer with an error.
 type refusal struct {
 	status int
 	texts  []string
@@ -28,18 +28,19 @@ func conflict(text string) error {
 	return &refusal{http.StatusConflict, []string{text}}
 }
 
-// badRequest says all that is wrong with a request.
+// badRequest returns a 400 with all problems of a request.
 func badRequest(texts ...string) error {
 	return &refusal{http.StatusBadRequest, texts}
 }
 
-// forbidden is what the role of the caller does not allow, in the words of the reference.
+// forbidden returns a 403 for a right that the role of the caller lacks, with the text of the
+// reference.
 func forbidden() error {
 	return &refusal{http.StatusForbidden, []string{"Action is forbidden."}}
 }
 
-// envelope is the documented form of an error. A 400 has a list of texts, as in the
-// example, and every other status one text.
+// envelope returns the documented form of an error. A 400 has a list of texts, as in the
+// example; every other status has one text.
 func (r *refusal) envelope() any {
 	message := any(strings.Join(r.texts, "; "))
 	if r.status == http.StatusBadRequest {

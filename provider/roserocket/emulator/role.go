@@ -1,19 +1,20 @@
 package emulator
 
-// The roles that have rights of their own here.
+// The roles that the emulator treats specially.
 const (
 	roleSuperAdmin = "super-admin"
 	roleAdmin      = "admin"
 	roleManager    = "manager"
 )
 
-// builtinRoles returns the eleven keys that were seen.
+// builtinRoles returns the eleven known keys of roles.
 func builtinRoles() []string {
 	return []string{roleSuperAdmin, roleAdmin, roleManager, "operations", "csr", "sales", "driver", "customer", "partner", "external", "guest"}
 }
 
-// administers reports whether the caller may read or write permissions. Admin may; a
-// Manager has no organization settings, and may read them here.
+// administers reports whether the caller may read, or with write change, permissions. Admins
+// may do both. A Manager has no access to organization settings; here one may read
+// permissions.
 func (c *call) administers(write bool) bool {
 	switch c.user.Role {
 	case roleSuperAdmin, roleAdmin:
@@ -23,7 +24,7 @@ func (c *call) administers(write bool) bool {
 }
 
 // managesGroups reports whether the caller has the documented right on user groups.
-// Where it lives is not documented; here Admin and Manager have it.
+// The documentation does not say who has it; here Admin and Manager do.
 func (c *call) managesGroups() bool {
 	switch c.user.Role {
 	case roleSuperAdmin, roleAdmin, roleManager:

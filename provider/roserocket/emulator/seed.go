@@ -9,10 +9,10 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A Seed is what a new emulator holds. All of it may be left out: without clients
-// or service accounts the Login of the options gets a token, without roles there
-// are the eleven that are known, and without objects there are those of the
-// default seed with its permissions, to which the seed's own are added.
+// A Seed is the content of a new emulator. Every member is optional. Without clients or service
+// accounts, the Login of the options gets a token. Without roles, there are the eleven known
+// ones. Without objects, there are those of the default seed with its permissions, to which
+// the seed's own permissions are added.
 type Seed struct {
 	Org         SeedOrg          `json:"org"`
 	Clients     []SeedClient     `json:"clients,omitempty"`
@@ -21,8 +21,8 @@ type Seed struct {
 	Objects     []Object         `json:"objects,omitempty"`
 	Permissions []SeedPermission `json:"permissions,omitempty"`
 	Groups      []SeedGroup      `json:"user_groups,omitempty"`
-	// ServiceAccountRole is the role of service accounts that name none. Rose Rocket
-	// makes them Managers, who may not change permissions, so "" means manager.
+	// ServiceAccountRole is the role of service accounts without a role. "" means manager: in
+	// Rose Rocket service accounts are Managers, who may not change permissions.
 	ServiceAccountRole string `json:"service_account_role,omitempty"`
 }
 
@@ -37,34 +37,34 @@ type SeedClient struct {
 	Secret string `json:"secret"`
 }
 
-// A SeedUser is a user or a service account. One of id and e-mail address is
-// enough; the id is derived from the address.
+// A SeedUser is a user or a service account. It needs an id or an e-mail address; without an
+// id, the id is derived from the address.
 type SeedUser struct {
 	ID      string `json:"id,omitempty"`
 	Email   string `json:"email,omitempty"`
-	Role    string `json:"role,omitempty"` // of a service account ServiceAccountRole, else guest, if left out
+	Role    string `json:"role,omitempty"` // default: ServiceAccountRole for a service account, guest for a user
 	Service bool   `json:"service,omitempty"`
 }
 
-// A SeedPermission is what the documents of some roles on some objects hold. Of
-// several on the same pair the last one counts; without any a role has everything.
+// A SeedPermission is the content of the documents of some roles on some objects. If several
+// are about the same pair, the last one counts. Without one, a role has full access.
 type SeedPermission struct {
-	Roles          []string `json:"roles,omitempty"`   // all, if left out
-	Objects        []string `json:"objects,omitempty"` // all, if left out
-	Access         string   `json:"access,omitempty"`  // full, readOnly, custom or noAccess; custom where fields are named, else full
-	Create         *bool    `json:"create,omitempty"`  // true with full and custom, if left out
+	Roles          []string `json:"roles,omitempty"`   // default: all
+	Objects        []string `json:"objects,omitempty"` // default: all
+	Access         string   `json:"access,omitempty"`  // full, readOnly, custom or noAccess; default: custom if fields are named, else full
+	Create         *bool    `json:"create,omitempty"`  // default: true with full and custom
 	Delete         *bool    `json:"delete,omitempty"`  // likewise
 	DisabledBoards []string `json:"disabled_boards,omitempty"`
-	Read           []string `json:"read,omitempty"` // fields that are read only under custom; "*" for those not named elsewhere
-	Hide           []string `json:"hide,omitempty"` // likewise, hidden
-	Edit           []string `json:"edit,omitempty"` // likewise, editable, as all are that are not named
+	Read           []string `json:"read,omitempty"` // fields that can only be read, with custom; "*" means those that are not named elsewhere
+	Hide           []string `json:"hide,omitempty"` // hidden fields, likewise
+	Edit           []string `json:"edit,omitempty"` // editable fields, likewise; fields that are not named are editable too
 }
 
 // A SeedGroup is a user group. Members are ids or e-mail addresses of users.
 type SeedGroup struct {
 	ID          string   `json:"id,omitempty"`
 	Name        string   `json:"name"`
-	Type        string   `json:"type,omitempty"` // local, if left out
+	Type        string   `json:"type,omitempty"` // default: local
 	Description string   `json:"description,omitempty"`
 	Members     []string `json:"members,omitempty"`
 }
@@ -72,11 +72,11 @@ type SeedGroup struct {
 //go:embed seed.json
 var seedFile []byte
 
-// DefaultSeed returns the seed of an emulator that is given none.
+// DefaultSeed returns the seed of an emulator without a seed of its own.
 func DefaultSeed() (*Seed, error) { return emulator.ParseSeed[Seed](seedFile) }
 
-// plant puts the seed into the empty state.
-func (s *Server) plant() error {
+// seed fills the empty state with the seed.
+func (s *Server) seed() error {
 	seed, err := s.fullSeed()
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (s *Server) plant() error {
 	return nil
 }
 
-// fullSeed is the seed with what it leaves out.
+// fullSeed returns the seed with defaults for the members that it lacks.
 func (s *Server) fullSeed() (*Seed, error) {
 	if s.o.Seed != nil && s.o.Seed.Objects != nil {
 		return s.o.Seed, nil
@@ -104,8 +104,8 @@ func (s *Server) fullSeed() (*Seed, error) {
 	return &seed, nil
 }
 
-// known leaves those of the default seed's permissions that are about roles which
-// a seed with roles of its own has.
+// known returns the permissions of the default seed that are about roles of a seed with its
+// own roles.
 func known(rules []SeedPermission, roles []string) []SeedPermission {
 	if roles == nil {
 		return rules
@@ -123,7 +123,7 @@ func known(rules []SeedPermission, roles []string) []SeedPermission {
 	return out
 }
 
-// seedLogin makes the organization, its applications and its users.
+// seedLogin creates the organization, its applications and its users.
 func (s *Server) seedLogin(seed *Seed) error {
 	s.orgs.Put("org", &org{ID: cmp.Or(seed.Org.ID, s.o.Login.OrgID)})
 	clients := seed.Clients

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// seedPermissions makes a document for every role and object.
+// seedPermissions creates a document for every role and object.
 func (s *Server) seedPermissions(seed *Seed) error {
 	for i := range seed.Permissions {
 		if err := s.checkRule(seed, &seed.Permissions[i]); err != nil {
@@ -38,7 +38,7 @@ func (p *SeedPermission) word() word {
 	return word(cmp.Or(p.Access, string(full)))
 }
 
-// checkRule finds what a permission names and nobody has.
+// checkRule returns an error if a permission names something that does not exist.
 func (s *Server) checkRule(seed *Seed, p *SeedPermission) error {
 	w, named := p.word(), slices.Concat(p.Read, p.Hide, p.Edit)
 	if !slices.Contains(words(), w) {
@@ -99,7 +99,7 @@ func (s *Server) seedDocument(o *Object, p *SeedPermission) *document {
 	return d
 }
 
-// fieldWord is what a permission says of one field.
+// fieldWord returns the access that a permission gives to one field.
 func (p *SeedPermission) fieldWord(key string, w word) word {
 	if w != custom {
 		return w

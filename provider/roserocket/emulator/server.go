@@ -9,53 +9,54 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// Prefix is the path that the API is under, on every host.
+// Prefix is the path of the API, on every host.
 const Prefix = "/api/v2/platformModel"
 
-// Addresses to use with an in-process transport. Nothing listens there.
+// Addresses for an in-process transport. No server listens there.
 const (
 	BaseURL    = "http://sample.roserocket.emulator" + Prefix // on the organization's own host
 	NetworkURL = "http://network.roserocket.emulator" + Prefix
 	TokenURL   = "http://a.roserocket.emulator/oauth/token"
 )
 
-// Options are how an emulator starts. The zero value is the default seed in memory.
+// Options configure an emulator. The zero value has the default seed and keeps its state in
+// memory.
 type Options struct {
-	// State is the file that the state is kept in; "" keeps it in memory.
+	// State is the file of the state; "" keeps it in memory.
 	State string
-	// Seed is what a new state holds; nil means the default one. It does not touch
-	// a state that exists.
+	// Seed is the content of a new state; nil means the default seed. A state that exists is
+	// not changed.
 	Seed *Seed
-	// Login is who gets a token where the seed names no client or no service
-	// account. What is empty in it is as in DefaultLogin.
+	// Login are the client and the service account if the seed has none. Empty members are
+	// as in DefaultLogin.
 	Login Credentials
-	// Variants chooses behaviour, as "name=value".
+	// Variants are the chosen variants, each as "name=value".
 	Variants []string
-	// Latency is waited before each answer.
+	// Latency is the delay before each answer.
 	Latency time.Duration
-	// Rate is how many requests the organization has in a minute. Rose Rocket
-	// publishes no limit, so 0 and below mean none.
+	// Rate is the number of requests that the organization may send in a minute; 0 or less
+	// means no limit. Rose Rocket publishes none.
 	Rate int
-	// TokenRequests is how many requests a token is good for; 0 means any number
+	// TokenRequests is the number of requests for which a token is valid; 0 means any number
 	// until it expires.
 	TokenRequests int
-	// Faults are armed from the start.
+	// Faults are active from the start.
 	Faults []emulator.Fault
-	// Log gets one JSON line for each request; may be nil.
+	// Log receives one line of JSON for each request; nil means no log.
 	Log io.Writer
 	// Clock is used for tokens, the rate limit and timestamps; nil means time.Now.
 	Clock func() time.Time
-	// Watch is called with the result of Rights after each request that changed something,
-	// and once at the start. It must not call the server.
+	// Watch is called with the result of Rights at the start and after each request that
+	// changed something. It must not call the server.
 	Watch func(map[string][]string)
-	// Wait waits for latency and delays; nil means by the clock.
+	// Wait waits for latency and delays; nil means in real time.
 	Wait func(ctx context.Context, d time.Duration) error
 }
 
-// A Server is one emulated organization. It is an http.Handler, safe for
-// concurrent use. The API is reached under Prefix, the token endpoint at
-// /oauth/token, both on every host, except that hosts named "a." are the issuer's
-// and have no API, and that the variant base has its say about "network.".
+// A Server is one emulated organization. It is an http.Handler, safe for concurrent use. The
+// API is under Prefix and the token endpoint at /oauth/token, on every host. Two hosts of Rose
+// Rocket differ: the one that begins with "a." is the issuer's and has no API, and the one that
+// begins with "network." serves all organizations, so that requests must have x-org-id.
 type Server struct {
 	*emulator.Server
 	state
@@ -68,7 +69,7 @@ type Server struct {
 	rightsIndex rightsIndex
 }
 
-// New opens the state, or plants the seed where there is none.
+// New opens the state, or fills a new one with the seed.
 func New(o Options) (*Server, error) {
 	choice, err := emulator.Choose(Variants(), o.Variants)
 	if err != nil {
@@ -89,7 +90,7 @@ func New(o Options) (*Server, error) {
 		NoRoute: func(http.ResponseWriter, string) error { return notFound() },
 	}
 	s.routes()
-	if err := s.store.Open(s.plant); err != nil {
+	if err := s.store.Open(s.seed); err != nil {
 		return nil, err
 	}
 	s.Server = emulator.New(emulator.Options{
@@ -98,7 +99,7 @@ func New(o Options) (*Server, error) {
 		Beside:   []string{"/oauth/token"},
 		Store:    s.store,
 		Handler:  http.HandlerFunc(s.handle),
-		Reset:    s.plant,
+		Reset:    s.seed,
 		Choice:   choice,
 		Changed:  emulator.Watch(o.Watch, s.rights),
 		Secrets:  []string{"client_secret", "refresh_token"},
@@ -113,7 +114,7 @@ func New(o Options) (*Server, error) {
 // is reports whether the variant has the value.
 func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, value) }
 
-// routes adds the whole of the API that is emulated.
+// routes registers all routes of the API.
 func (s *Server) routes() {
 	table := []struct {
 		pattern string

@@ -10,19 +10,19 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A state is everything that the organization holds. Rows are never changed in
-// place: a handler copies one, changes the copy and puts it.
+// A state holds the data of the organization. Rows are never changed in place: a handler
+// copies a row, changes the copy and stores it.
 type state struct {
 	store       *emulator.Store
 	orgs        *emulator.Table[org] // one row
 	clients     *emulator.Table[client]
-	roles       *emulator.Table[string]     // keys, as URLs have them
+	roles       *emulator.Table[string]     // keys, as in URLs
 	objects     *emulator.Table[Object]     // by key
 	permissions *emulator.Table[permission] // by role and object
 	users       *emulator.Table[user]
 	groups      *emulator.Table[group]
 
-	// Indexes, kept by the tables.
+	// Indexes, which the tables update.
 	fields map[string]map[string]*Field // object -> key
 	byName map[string]string            // name of a user group -> id
 }
@@ -37,22 +37,22 @@ type client struct {
 	Secret string `json:"secret"`
 }
 
-// A user is a person, of whom only the id matters, or a service account.
+// A user is a person, whose id alone matters here, or a service account.
 type user struct {
 	ID      string `json:"id"`
 	Email   string `json:"email,omitempty"`
-	Role    string `json:"role"` // one of builtinRoles, or the seed's own
+	Role    string `json:"role"` // one of builtinRoles, or a role of the seed
 	Service bool   `json:"service,omitempty"`
 }
 
-// A permission is the document of one role on one object, as GET answers it.
+// A permission is the document of one role on one object, as GET returns it.
 type permission struct {
 	Role     string          `json:"role"`
 	Object   string          `json:"object"`
 	Document json.RawMessage `json:"document"`
 }
 
-// open makes the empty tables.
+// open creates the empty tables.
 func (st *state) open(path string) {
 	*st = state{
 		store:  emulator.NewStore("roserocket", path),
@@ -90,7 +90,7 @@ func (s *Server) index() {
 	}
 }
 
-// groupName is a name as it has to be unique.
+// groupName returns the form of a name in which it must be unique.
 func (s *Server) groupName(name string) string {
 	if s.is("group-name-case", "ignored") {
 		return strings.ToLower(name)
@@ -100,19 +100,18 @@ func (s *Server) groupName(name string) string {
 
 func (st *state) org() *org { return st.orgs.Find("org") }
 
-// at is the row of a role's permission on an object. Neither key can hold a NUL.
+// at returns the id of the row for a role and an object. Neither key can contain NUL.
 func at(role, object string) string { return role + "\x00" + object }
 
-// uuid derives an id from what it stands for, so that the same inputs give the
-// same ids.
+// uuid derives an id from a kind and a name, so that the same seed gives the same ids.
 func uuid(kind, what string) string {
 	sum := sha256.Sum256([]byte("roserocket/" + kind + "/" + what))
 	sum[6], sum[8] = sum[6]&0x0f|0x40, sum[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
-// newUUID derives the id of an object that is made by a request from how many were
-// made before it.
+// newUUID derives the id of an object that a request creates from the number of objects that
+// requests created before it.
 func (st *state) newUUID(kind string) string {
 	return uuid(kind, "#"+strconv.Itoa(st.store.Next(kind)))
 }

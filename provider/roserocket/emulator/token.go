@@ -14,18 +14,18 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
-// A tokens keeps what was issued, in memory only: a client has to take a new token
-// after a restart as it has to whenever one is refused.
+// A tokens holds the issued tokens, in memory only: after a restart clients request a new one,
+// as they do whenever a token is refused.
 type tokens struct {
 	now      func() time.Time
-	requests int // that a token is good for; 0 means any number
+	requests int // for which a token is valid; 0 means any number
 
 	mu     sync.Mutex
 	issued map[string]*token
 	serial int
 }
 
-// tokenLife is how long a token lives. The sources name 24 hours and 30 minutes.
+// tokenLife is how long a token is valid. The sources say 24 hours and 30 minutes.
 const tokenLife = 24 * time.Hour
 
 type token struct {
@@ -34,7 +34,7 @@ type token struct {
 	used int
 }
 
-// add issues a token in the form of a JWT. Clients have no business in it.
+// add issues a token in the form of a JWT. Clients must not rely on its content.
 func (ts *tokens) add(c Credentials) string {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
@@ -56,7 +56,7 @@ func (ts *tokens) add(c Credentials) string {
 	return text
 }
 
-// use returns whose token it is and counts the request, or returns "".
+// use counts a request with the token and returns its user, or "" if the token is not valid.
 func (ts *tokens) use(text string) string {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
@@ -68,7 +68,7 @@ func (ts *tokens) use(text string) string {
 	return t.user
 }
 
-// ExpireTokens ends every token that was issued so far.
+// ExpireTokens makes all issued tokens invalid.
 func (s *Server) ExpireTokens() {
 	s.tokens.mu.Lock()
 	defer s.tokens.mu.Unlock()
@@ -87,11 +87,11 @@ func jwt(secret string, claims map[string]any) string {
 	return text + "." + code(mac.Sum(nil))
 }
 
-// Audience is what a token has to be requested for.
+// Audience is the audience that a token request must have.
 const Audience = "https://roserocket.com"
 
-// issue answers a token request. Beside the two of OAuth's own it wants to know
-// the organization and the service account.
+// issue answers a token request. Beside the client of OAuth, the request must name the
+// organization and the service account.
 func (s *Server) issue(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		s.refuse(w, notFound())
@@ -106,7 +106,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request) {
 	emulator.WriteJSON(w, http.StatusOK, answer)
 }
 
-// tokenRequest reads a request of the machine flow.
+// tokenRequest reads a request with client credentials.
 func (s *Server) tokenRequest(r *http.Request) (*Credentials, *tokenError) {
 	b := parseTokenBody(r)
 	if b == nil {
@@ -146,7 +146,7 @@ func parseTokenBody(r *http.Request) *emulator.Body {
 	return b
 }
 
-// A tokenError is how OAuth refuses.
+// A tokenError is an error answer of OAuth.
 type tokenError struct {
 	status int
 	code   string
@@ -157,7 +157,7 @@ func (e *tokenError) write(w http.ResponseWriter) {
 	emulator.WriteJSON(w, e.status, map[string]any{"error": e.code, "error_description": e.text})
 }
 
-// Credentials are what a token request names.
+// Credentials are the client, the organization and the service account of a token request.
 type Credentials struct {
 	ClientID     string
 	ClientSecret string
@@ -165,8 +165,8 @@ type Credentials struct {
 	UserID       string // of a service account
 }
 
-// DefaultLogin returns who gets a token where neither seed nor options say otherwise.
-// The account has the role that the seed's service_account_role says.
+// DefaultLogin returns the credentials that are valid if neither seed nor options have others.
+// The account has the role in the seed's service_account_role.
 func DefaultLogin() Credentials {
 	return Credentials{
 		ClientID:     "emulator",
@@ -186,8 +186,8 @@ func (c Credentials) orDefault() Credentials {
 	}
 }
 
-// Credentials returns the first client with the first service account, to be shown
-// to whoever starts the emulator. Call it before the server answers requests.
+// Credentials returns the first client with the first service account, for the user who starts
+// the emulator. Call it before the server answers requests.
 func (s *Server) Credentials() Credentials {
 	c := Credentials{OrgID: s.org().ID}
 	for _, app := range s.clients.All() {
