@@ -12,7 +12,7 @@ var update = flag.Bool("update", false, "rewrite the generated part of docs/part
 
 // answers say what rolecall does about each variant, whatever its value.
 var answers = map[string]string{
-	"role-path":          "Asks at `/custom_role` first and, on 404 or 405, below the organization. `role_path` in the provider block settles it.",
+	"role-path":          "Requests `/custom_role` first and, on 404 or 405, the address below the organization. `role_path` in the provider block chooses one.",
 	"role-update":        "Sends POST, and PUT after a 405; it remembers which.",
 	"group-update":       "As for roles. If neither is allowed, the change fails and nothing else changes.",
 	"errors":             "Reads both keys.",
@@ -28,7 +28,7 @@ var answers = map[string]string{
 	"search-status":      "Searches for invited users if the first search showed none, and before it creates a user who may exist.",
 	"search-disabled":    "Searches for disabled users if the first search showed none.",
 	"disabled-filter":    "Reads on only if the first page shows users that the first search did not. With search-disabled=hidden, a declared user whom the search hides would be created: Partoo refuses, because the address is taken, and the message says where to look. A role or group that only such users have looks unused.",
-	"me-permissions":     "Reads names. Of objects it knows nothing, and says nothing about the rights of the key.",
+	"me-permissions":     "Reads names. With objects, it does not know the rights of the key, and does not report them.",
 	"org-manager":        "Shows the rights of a custom role; without one, a description. `custom_role = \"\"` means the third built-in role if there is one.",
 	"delete-used-group":  "Rewrites accesses before it deletes their group, and refuses to delete a group that an access names (`partoo/group-in-use`, `plan/still-referenced`).",
 	"search-closed":      "Accepts an id that the search does not find, with a warning. A store code that it does not find is an error that says why.",

@@ -19,7 +19,7 @@ func Variants() []emulator.Variant {
 		{Name: "error-text", Values: []string{"fields", "text"},
 			Doc: "Whether a 400 contains an object of field and message, or one text."},
 		{Name: "retry-after", Values: []string{"seconds", "date", "absent"},
-			Doc: "What a 429 says about when to retry: the seconds left, an HTTP date, or nothing."},
+			Doc: "When a 429 allows the next request: the seconds left, an HTTP date, or nothing."},
 		{Name: "depends-on", Values: []string{"string", "array"},
 			Doc: "Whether depends_on is a string or a list of strings in GET /permissions."},
 		{Name: "disabled-for-roles", Values: []string{"empty", "user-roles", "api-ids"},
@@ -53,10 +53,10 @@ func Variants() []emulator.Variant {
 
 		// Sections, groups, businesses.
 		{Name: "delete-used-group", Values: []string{"refuse", "dangle"},
-			Doc: "What deleting a group that accesses name does: 403, or the accesses keep its id."},
+			Doc: "What happens if a group that accesses name is deleted: 403, or the accesses keep its id."},
 		{Name: "search-closed", Values: []string{"shown", "hidden"},
 			Doc: "Whether a business search without status finds closed businesses."},
 		{Name: "business-id", Values: []string{"id", "business_id"},
-			Doc: "Under which name a business search shows the id."},
+			Doc: "The name of the id in a business search."},
 	}
 }

@@ -31,7 +31,7 @@ func Variants() []emulator.Variant {
 		{Name: "role-write", Values: []string{"both", "name", "id"},
 			Doc: "How an invitation names a custom role."},
 		{Name: "reinvite", Values: []string{"update", "ignore", "error"},
-			Doc: "What an invitation of a member with another role does: the member gets the new role, keeps the old one, or the invitation is refused."},
+			Doc: "What happens if a member is invited with another role: the member gets the new role, keeps the old one, or the invitation is refused."},
 		{Name: "owners-listed", Values: []string{"no", "yes"},
 			Doc: "Whether tenant owners without a membership are in the list of a team's members. They are in that of a case group."},
 
@@ -43,11 +43,11 @@ func Variants() []emulator.Variant {
 		{Name: "include-pending", Values: []string{"yes", "no"},
 			Doc: "Whether these memberships include invitations that are not accepted yet."},
 		{Name: "user-attributes", Values: []string{"all", "no-permissions", "oldest"},
-			Doc: "What an answer shows of a user: everything, everything but tenant_permissions as on older self-hosted versions, or neither tenant_permissions nor is_active as on the oldest."},
+			Doc: "Which attributes of a user an answer has: all, all but tenant_permissions as on older self-hosted versions, or neither tenant_permissions nor is_active as on the oldest."},
 		{Name: "user-by-email", Values: []string{"yes", "no"},
 			Doc: "Whether the e-mail address finds a user in place of the id, as documented since 2026."},
 		{Name: "user-put", Values: []string{"partial", "defaults"},
-			Doc: "Whether an update of a user keeps admin and is_active where it does not send them, or sets them to their defaults, false and true."},
+			Doc: "Whether an update of a user that does not send admin and is_active keeps them, or sets them to their defaults, false and true."},
 		{Name: "tenant-permissions", Values: []string{"replace", "merge"},
 			Doc: "Whether the tenant_permissions of an update replace those of the user or are added to them."},
 		{Name: "delete-user", Values: []string{"at-once", "queued"},
@@ -55,7 +55,7 @@ func Variants() []emulator.Variant {
 
 		// Single sign-on.
 		{Name: "scim", Values: []string{"off", "on", "enhanced-jit"},
-			Doc: "Who decides about users and members, which no call tells: the API; SCIM, under which users can be deleted but not created or changed, and members cannot be changed; or enhanced JIT, under which members cannot be changed."},
+			Doc: "What manages users and members, which no call shows: the API; SCIM, under which users can be deleted but not created or changed, and members cannot be changed; or enhanced JIT, under which members cannot be changed."},
 		{Name: "mapping-read", Values: []string{"bare", "wrapped"},
 			Doc: "Whether the SCIM mapping is answered as it is, or inside user_group_mapping."},
 		{Name: "mapping-rows", Values: []string{"new", "old"},

@@ -8,19 +8,19 @@ import "github.com/rolecall-dev/rolecall/provider/emulator"
 func Variants() []emulator.Variant {
 	return []emulator.Variant{
 		{Name: "ids", Values: []string{"numbers", "objects"},
-			Doc: "What managedLocations and managedBusinesses of a user, and locations and users of a location group, hold when they are read: ids, or objects with an id. Ids are written."},
+			Doc: "What the lists managedLocations and managedBusinesses of a user, and locations and users of a location group, contain when they are read: ids, or objects with an id. Writes have ids."},
 		{Name: "sets", Values: []string{"replace", "merge"},
-			Doc: "Whether features, managed locations, businesses and e-mail settings of a user, and the locations and users of a location group, replace what was there when they are written, or add to it."},
+			Doc: "Whether features, managed locations, businesses and e-mail settings of a user, and the locations and users of a location group, replace the stored ones when they are written, or add to them."},
 		{Name: "ungrantable", Values: []string{"dropped", "warned", "refused"},
-			Doc: "What writing a feature that the caller does not have does: it is silently dropped, dropped with a warning, or 403."},
+			Doc: "What happens if a feature is written that the caller lacks: it is silently dropped, dropped with a warning, or 403."},
 		{Name: "email", Values: []string{"shown", "absent"},
 			Doc: "Whether a user has an e-mail address when it is read, which is missing from the schema."},
 		{Name: "missing-user", Values: []string{"404", "400-not-found", "400"},
-			Doc: "What an unknown user is answered, for which 404 is not declared: 404, 400 with the status NOT_FOUND, or 400 with the status BAD_REQUEST, as any request that is wrong."},
+			Doc: "The answer for an unknown user, for which the description declares no 404: 404, 400 with the status NOT_FOUND, or 400 with the status BAD_REQUEST, as for any invalid request."},
 		{Name: "me", Values: []string{"shown", "missing"},
-			Doc: "Whether GET /users/me shows whom the credential acts as, which is not in uberall's description and was seen by others, or is as an unknown user."},
+			Doc: "Whether GET /users/me, which is not in uberall's description and which other clients use, shows the user of the credential, or answers as for an unknown user."},
 		{Name: "deleted", Values: []string{"gone", "listed", "taken"},
-			Doc: "What a deleted user becomes: it is gone; it is still shown, with the status DELETED; or that, and its address and identifier stay taken."},
+			Doc: "What happens to a deleted user: the user is gone; is still shown, with the status DELETED; or is still shown, and the address and identifier stay taken."},
 		{Name: "group-answer", Values: []string{"wrapped", "bare"},
 			Doc: "Whether a single location group is below locationGroup in its answer, as a user is below user, or is the answer itself."},
 		{Name: "throttle", Values: []string{"429", "400", "200"},
@@ -28,6 +28,6 @@ func Variants() []emulator.Variant {
 		{Name: "bad-credential", Values: []string{"401", "403"},
 			Doc: "The code of the statuses BAD_PRIVATE_KEY and BAD_ACCESS_TOKEN, of which only 403 is declared for most calls."},
 		{Name: "errors", Values: []string{"envelope", "text"},
-			Doc: "The body of a refusal, which has no schema: the envelope of every other answer, or a text. What is about credentials and limits always has the envelope, because its statuses say so."},
+			Doc: "The body of a refusal, which has no schema: the envelope of every other answer, or a text. Refusals about credentials and limits always have the envelope, because the documentation describes their statuses."},
 	}
 }
