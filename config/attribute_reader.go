@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // An attributeReader evaluates attributes that must give one value of a certain type.
@@ -40,7 +42,7 @@ func (r *attributeReader) word(a *hcl.Attribute, s *scope, words []string) int {
 	i := slices.Index(words, val.AsString())
 	if i < 0 {
 		r.report(problem("config/invalid-value", a.Expr.Range().Ptr(), a.Name+" cannot be "+quoted(val.AsString()),
-			"It is one of: %s.%s", strings.Join(words, ", "), didYouMean(val.AsString(), words)))
+			"It is one of: %s.%s", strings.Join(words, ", "), schema.DidYouMean(val.AsString(), words)))
 	}
 	return i
 }

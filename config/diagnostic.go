@@ -93,17 +93,9 @@ func about(d *hcl.Diagnostic, address string) *hcl.Diagnostic {
 	return d
 }
 
-// didYouMean is the sentence that offers the nearest candidate, or "".
-func didYouMean(name string, candidates []string) string {
-	if n := schema.Nearest(name, candidates); n != "" {
-		return fmt.Sprintf(" Did you mean %q?", n)
-	}
-	return ""
-}
-
 // suggestion is the sentence that offers the nearest candidate, or lists them all.
 func suggestion(name string, candidates []string) string {
-	hint := didYouMean(name, candidates)
+	hint := schema.DidYouMean(name, candidates)
 	switch {
 	case hint != "" || len(candidates) == 0:
 		return hint

@@ -114,14 +114,12 @@ func (s *storeCodeResolver) merge(o *schema.Object) {
 const maybeHidden = "A business that is closed may be hidden from the search"
 
 func (s *storeCodeResolver) unknownCode(o *schema.Object, code string) schema.Finding {
-	detail := fmt.Sprintf("Partoo's business search finds no business with the code %q. ", code)
+	detail := fmt.Sprintf("Partoo's business search finds no business with the code %q.", code)
 	if s.suggestions++; s.suggestions <= maxSuggestions {
-		if near := schema.Nearest(code, slices.Sorted(maps.Keys(s.ids))); near != "" {
-			detail += fmt.Sprintf("Did you mean %q? ", near)
-		}
+		detail += schema.DidYouMean(code, slices.Sorted(maps.Keys(s.ids)))
 	}
 	return o.Problem("partoo/unknown-store-code", "store_codes", "No business has this store code",
-		detail+"Correct the code. "+maybeHidden+": write its id into businesses.").About(code)
+		detail+" Correct the code. "+maybeHidden+": write its id into businesses.").About(code)
 }
 
 func (s *storeCodeResolver) unknownID(o *schema.Object, id string) schema.Finding {

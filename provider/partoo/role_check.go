@@ -222,12 +222,9 @@ func (all catalogue) unknown(o *schema.Object, p string, held bool) schema.Findi
 			fmt.Sprintf("The role has %q, and Partoo no longer offers it to the organization: a plan may have ended. rolecall keeps it. "+
 				"Remove it if the role should not have it.", p)).About(p).Warn()
 	}
-	detail := fmt.Sprintf("Partoo does not offer the permission %q to the organization. ", p)
-	if near := schema.Nearest(p, slices.Sorted(maps.Keys(all))); near != "" {
-		detail += fmt.Sprintf("Did you mean %q? ", near)
-	}
 	return o.Problem("partoo/unknown-permission", "permissions", "Unknown permission",
-		detail+"Which permissions there are depends on the organization's plans. Run \"rolecall permissions\" to list them.").About(p)
+		fmt.Sprintf("Partoo does not offer the permission %q to the organization.%s Which permissions there are depends on the organization's plans. "+
+			"Run \"rolecall permissions\" to list them.", p, schema.DidYouMean(p, slices.Sorted(maps.Keys(all))))).About(p)
 }
 
 // disabled reports permissions that the catalogue disables for a role. The documentation shows

@@ -143,7 +143,7 @@ func (r *resolving) boards(o *schema.Object, d *document) {
 		}
 		detail := fmt.Sprintf("Rose Rocket shows no board %q for %s.", key, o.Addr.Key)
 		if len(keys) > 0 {
-			detail += fmt.Sprintf(" It shows %s.%s", text.List(keys, 10), suggestion(key, keys))
+			detail += fmt.Sprintf(" It shows %s.%s", text.List(keys, 10), schema.DidYouMean(key, keys))
 		}
 		r.add(key, o, o.Problem("roserocket/unknown-board", "boards", "There is no such board", detail+" Correct the key, or take it out.").About(key))
 	}
@@ -156,7 +156,7 @@ func (r *resolving) checkLists(o *schema.Object, c choice, rows []row) {
 		keys = append(keys, f.key)
 	}
 	for _, m := range c.missing {
-		detail := fmt.Sprintf("%s has no field %q, which is in %s.%s", o.Addr.Key, m[1], m[0], suggestion(m[1], keys))
+		detail := fmt.Sprintf("%s has no field %q, which is in %s.%s", o.Addr.Key, m[1], m[0], schema.DidYouMean(m[1], keys))
 		if strings.HasSuffix(m[1], "__c") {
 			detail += " A field that was added by code may have no entry until somebody sets one in Rose Rocket."
 		}

@@ -38,11 +38,11 @@ func (r *resolving) reportMissing(o *schema.Object, err error) {
 	}
 	if badRole {
 		words = append(words, fmt.Sprintf("The role is %q.%s Seen so far are %s; an organization may have fewer, or others.",
-			p.Role, suggestion(p.Role, slices.Concat(roles, knownRoles)), text.List(knownRoles, len(knownRoles))))
+			p.Role, schema.DidYouMean(p.Role, slices.Concat(roles, knownRoles)), text.List(knownRoles, len(knownRoles))))
 	}
 	if badObject {
 		words = append(words, fmt.Sprintf("The object is %q.%s Keys of objects are in camelCase, as in order or payStub, and those of your own end in __c.",
-			p.Object, suggestion(p.Object, slices.Concat(objects, knownObjects))))
+			p.Object, schema.DidYouMean(p.Object, slices.Concat(objects, knownObjects))))
 	}
 	if !badRole && !badObject {
 		words = append(words, "Both keys are known from other permissions, so the role has none for this object. Take the block out.")
@@ -74,7 +74,7 @@ func meantOther(s string, known []string) string {
 	if slices.Contains(known, s) {
 		return ""
 	}
-	return suggestion(s, known)
+	return schema.DidYouMean(s, known)
 }
 
 // knownRoles are the keys of Rose Rocket's own roles. Not every organization has
@@ -89,12 +89,4 @@ var knownObjects = []string{
 	"address", "asset", "bill", "board", "commodity", "contact", "customer", "document", "event", "financialLineItem", "fuelIndex", "glAccount",
 	"invoice", "manifest", "order", "partner", "payStub", "quote", "stop", "tag", "tariff", "task", "taxRate", "taxRateComponent", "taxRule",
 	"user", "userGroup", "webhookDestination", "webhookSubscription",
-}
-
-// suggestion returns a hint for a mistyped word: ` Did you mean "x"?`.
-func suggestion(s string, candidates []string) string {
-	if near := schema.Nearest(s, candidates); near != "" && near != s {
-		return fmt.Sprintf(" Did you mean %q?", near)
-	}
-	return ""
 }

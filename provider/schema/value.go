@@ -210,6 +210,14 @@ func Nearest(s string, candidates []string) string {
 	return best
 }
 
+// DidYouMean returns the sentence ` Did you mean "x"?` with the candidate most like s, or "".
+func DidYouMean(s string, candidates []string) string {
+	if near := Nearest(s, candidates); near != "" && near != s {
+		return fmt.Sprintf(" Did you mean %q?", near)
+	}
+	return ""
+}
+
 // distance is how many letters make the difference. Two neighbours that changed
 // places are the commonest slip in a word and count once.
 func distance(a, b string) int {

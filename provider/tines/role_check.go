@@ -83,7 +83,7 @@ func (k *checking) permissions(o *schema.Object, known, hiding []string) {
 			}
 			k.add(o.Problem("tines/unknown-permission", granting(o), "No role of the tenant shows this permission",
 				fmt.Sprintf("Tines has no list of permissions, and none of the tenant's roles shows %q%s.%s If it does not exist, Tines may refuse it or silently drop it; "+
-					"the role then differs from the files after apply. Run \"rolecall permissions\" to list what the roles show.", p, why, didYouMean(p, known))).About(p).Warn())
+					"the role then differs from the files after apply. Run \"rolecall permissions\" to list what the roles show.", p, why, schema.DidYouMean(p, known))).About(p).Warn())
 		}
 	}
 }

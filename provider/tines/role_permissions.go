@@ -50,7 +50,7 @@ func expandRole(o *schema.Object, all []wireRole) []schema.Finding {
 	for _, p := range r.Disable {
 		if !slices.Contains(base.Permissions, p) {
 			out = append(out, o.Problem("tines/nothing-to-disable", "disable", "The default role does not grant this",
-				fmt.Sprintf("%s does not grant %s, so disable has no effect.%s", base.Name, p, didYouMean(p, base.Permissions))).About(p).Warn())
+				fmt.Sprintf("%s does not grant %s, so disable has no effect.%s", base.Name, p, schema.DidYouMean(p, base.Permissions))).About(p).Warn())
 		}
 	}
 	at := roleKind.Index("permissions")
@@ -88,7 +88,7 @@ func unknownBase(o *schema.Object, all []wireRole) schema.Finding {
 				name, text.List(names, 10)))
 	}
 	return o.Problem("tines/unknown-base", "based_on", "The tenant has no such default role",
-		fmt.Sprintf("There is no default role %q.%s The default roles are %s.", name, didYouMean(name, names), orNone(names)))
+		fmt.Sprintf("There is no default role %q.%s The default roles are %s.", name, schema.DidYouMean(name, names), orNone(names)))
 }
 
 // catalogueOf returns every permission that a live role shows: Tines has no list of them.
@@ -98,14 +98,6 @@ func catalogueOf(all []wireRole) []string {
 		out = append(out, all[i].Permissions...)
 	}
 	return slices.DeleteFunc(schema.Canonical(out), func(p string) bool { return p == allowAll })
-}
-
-// didYouMean suggests the candidate nearest to a name, after a space, or returns "".
-func didYouMean(name string, candidates []string) string {
-	if near := schema.Nearest(name, candidates); near != "" {
-		return fmt.Sprintf(" Did you mean %q?", near)
-	}
-	return ""
 }
 
 func orNone(names []string) string {

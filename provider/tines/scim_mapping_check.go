@@ -186,7 +186,7 @@ func (k *mappingCheck) names(after *document) {
 			if !there[schema.NFC(name)] {
 				k.add(k.problem(r, "tines/mapping-name", kind.Name, fmt.Sprintf("A row of the mapping names no %s", kind.Name),
 					fmt.Sprintf("There is no %s %q, and Tines compares names exactly, so the row of the group %s has no effect.%s",
-						kind.Name, name, r.group, didYouMean(name, keys))).Warn())
+						kind.Name, name, r.group, schema.DidYouMean(name, keys))).Warn())
 			}
 		}
 	}

@@ -156,7 +156,7 @@ func (k *checking) unknownTenantPermissions(r *provider.Request, known []string)
 		if _, found := slices.BinarySearch(known, p); found {
 			continue
 		}
-		if hint := didYouMean(p, known); hint != "" {
+		if hint := schema.DidYouMean(p, known); hint != "" {
 			k.add(problem(r, "tines/unknown-permission", "tenant_permissions", "No user has this tenant permission",
 				fmt.Sprintf("Tines has no list of tenant permissions, and no user of the tenant has %q.%s", p, hint)).About(p).Warn())
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -65,24 +66,18 @@ func (a accounts) List(ctx context.Context, yield func(schema.Object, error) boo
 		return
 	}
 	stores, err := a.locations(ctx)
-	if err != nil {
-		yield(schema.Object{}, err)
-		return
-	}
 	of := map[wireID][]string{}
 	for i := range stores {
 		of[stores[i].BusinessID] = append(of[stores[i].BusinessID], locationID(stores[i].ID))
 	}
-	for i := range all {
-		o := a.Object(&accountKind, all[i].ID.text(), &Account{Name: all[i].key, Locations: of[all[i].ID]}, accountKind.Mask("name", "locations"))
+	crud.Yield(all, err, func(w *wireBusiness) schema.Object {
+		o := a.Object(&accountKind, w.ID.text(), &Account{Name: w.key, Locations: of[w.ID]}, accountKind.Mask("name", "locations"))
 		o.Frozen, o.FrozenBy = schema.Everything, "rolecall does not change accounts"
-		if all[i].Name != all[i].key {
-			o.Alias = all[i].Name
+		if w.Name != w.key {
+			o.Alias = w.Name
 		}
-		if !yield(o, nil) {
-			return
-		}
-	}
+		return o
+	}, yield)
 }
 
 // Read and Find are called for no account, because none is ever changed.

@@ -105,7 +105,7 @@ func (k *checking) members(ctx context.Context) error {
 			for _, key := range r.Want.Body.(*Group).Users {
 				if !known[key] && !isLocationID(key) {
 					k.add(r.Want.Problem("uberall/unknown-user", "users", "Reference to an unknown user",
-						fmt.Sprintf("No file declares the user %q, and uberall does not show one to this key.%s", key, meant(key, slices.Sorted(maps.Keys(known))))).About(key))
+						fmt.Sprintf("No file declares the user %q, and uberall does not show one to this key.%s", key, schema.DidYouMean(key, slices.Sorted(maps.Keys(known))))).About(key))
 				}
 			}
 		}

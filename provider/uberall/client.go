@@ -178,14 +178,13 @@ func (c *client) newToken(ctx context.Context, email string, o provider.Options)
 func (c *client) readSalesPartner(ctx context.Context) error {
 	var answer struct {
 		Response struct {
-			wireSalesPartner
-			SalesPartner *wireSalesPartner
+			SalesPartner struct {
+				ForceSSO  *bool `json:"forceSso"`
+				UsersLeft *int  `json:"usersLeft"`
+			}
 		}
 	}
 	call := rest.Call{Op: "connect to uberall", Path: "/sales-partners/" + c.identity.Tenant, Validate: func() error {
-		if answer.Response.SalesPartner == nil {
-			answer.Response.SalesPartner = &answer.Response.wireSalesPartner
-		}
 		if answer.Response.SalesPartner.ForceSSO == nil {
 			return errors.New("the answer does not say whether the sales partner forces single sign-on (forceSso)")
 		}

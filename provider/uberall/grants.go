@@ -9,14 +9,6 @@ import (
 
 const wholeOrganization = "the whole organization"
 
-// The sorts of rights: whoever can edit no field or use no feature any more has lost a
-// lot, whatever stays of the others.
-const (
-	sortRole    = "role"
-	sortFeature = "feature"
-	sortField   = "field"
-)
-
 // userGrants lists what a user may do by the role, the features and the fields, in the
 // user's own scope. That of location groups is in groupGrants.
 func userGrants(o *schema.Object, _ schema.Lookup) []schema.Grant {
@@ -58,7 +50,8 @@ func groupGrants(o *schema.Object, who string, look schema.Lookup) []schema.Gran
 	return user.Body.(*User).on(nil, at)
 }
 
-// on adds what the user may do on a scope.
+// on adds what the user may do on a scope. The sorts of rights are apart, because a user who loses
+// all of one has lost a lot, whatever stays of the others.
 func (u *User) on(out []schema.Grant, at schema.Grant) []schema.Grant {
 	add := func(sort, right string) {
 		at.Sort, at.Right = sort, right
@@ -66,27 +59,27 @@ func (u *User) on(out []schema.Grant, at schema.Grant) []schema.Grant {
 	}
 	at.Via = "role " + u.Role
 	for _, right := range roleOf(u.Role).rights {
-		add(sortRole, right)
+		add("role", right)
 	}
 	at.Via = "features"
 	for _, f := range u.Features {
 		if f == userRights && u.Role == locationManager {
 			continue // uberall ignores it
 		}
-		add(sortFeature, f)
+		add("feature", f)
 		switch f {
 		case profileEdit:
 			if len(u.Fields) == 0 { // which ones, uberall's documentation does not say
 				at.Unknown = true
-				add(sortField, "edit fields that uberall does not name")
+				add("field", "edit fields that uberall does not name")
 				at.Unknown = false
 			}
 			for _, field := range u.Fields {
-				add(sortField, "edit field "+field)
+				add("field", "edit field "+field)
 			}
 		case insightsAdvanced:
 			for _, d := range u.Dashboards {
-				add(sortField, "see dashboard "+d)
+				add("field", "see dashboard "+d)
 			}
 		}
 	}

@@ -56,18 +56,11 @@ func (g groups) search(ctx context.Context, filter url.Values, yield func(schema
 		Client: g.signedIn, Op: "list location groups", Path: groupsPath, Query: filter, Items: groupItems,
 		Pages: rest.ByOffset("offset", "max", 100, "response.count"), ID: func(w *wireGroup) string { return w.ID.text() }, Validate: (*wireGroup).check,
 	}.Slice(ctx)
+	all = slices.DeleteFunc(all, func(w wireGroup) bool { return w.Status == statusDeleted })
 	if err == nil {
 		err = g.namePeople(ctx, all)
 	}
-	if err != nil {
-		yield(schema.Object{}, err)
-		return
-	}
-	for i := range all {
-		if all[i].Status != statusDeleted && !yield(g.live(&all[i]), nil) {
-			return
-		}
-	}
+	crud.Yield(all, err, g.live, yield)
 }
 
 // List yields every group. If there is no address to sign in as, no file declares a group and the
@@ -99,15 +92,7 @@ func (g groups) namePeople(ctx context.Context, all []wireGroup) error {
 
 // live makes an object of a group. A user whom the key does not see keeps the id.
 func (g groups) live(w *wireGroup) schema.Object {
-	body := &Group{Name: w.Name, Locations: locationIDs(*w.Locations)}
-	for _, id := range *w.Users {
-		key, ok := g.Index.Key(userKind.Name, id.text())
-		if !ok {
-			key = locationID(id)
-		}
-		body.Users = append(body.Users, key)
-	}
-	body.Users = schema.Canonical(body.Users)
+	body := &Group{Name: w.Name, Locations: locationIDs(*w.Locations), Users: g.keys(userKind.Name, *w.Users)}
 	return g.Object(&groupKind, w.ID.text(), body, groupKind.Mask("name", "locations", "users"))
 }
 

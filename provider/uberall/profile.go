@@ -2,6 +2,7 @@ package uberall
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -66,13 +67,8 @@ func applyProfile(o *schema.Object, profiles map[string]*schema.Object) []schema
 	u := o.Body.(*User)
 	p := profiles[u.Profile]
 	if p == nil {
-		var names []string
-		for name := range profiles {
-			names = append(names, name)
-		}
-		slices.Sort(names)
 		return []schema.Finding{o.Problem("uberall/unknown-profile", "profile", "Reference to an unknown profile",
-			fmt.Sprintf("No file declares the profile %q.%s", u.Profile, meant(u.Profile, names))).About(u.Profile)}
+			fmt.Sprintf("No file declares the profile %q.%s", u.Profile, schema.DidYouMean(u.Profile, slices.Sorted(maps.Keys(profiles))))).About(u.Profile)}
 	}
 	full := withPreset(p)
 	var out []schema.Finding

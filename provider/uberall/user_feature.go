@@ -157,11 +157,9 @@ func lintRights(o *schema.Object, r *Rights) []schema.Finding {
 	has := func(name string) bool { return slices.Contains(r.Features, name) }
 	for _, f := range r.Features {
 		if !documented(f) {
-			detail := fmt.Sprintf("uberall's documentation has no feature %q for users. ", f)
-			if near := schema.Nearest(f, featureNames()); near != "" {
-				detail += fmt.Sprintf("Did you mean %q? ", near)
-			}
-			out = append(out, o.Problem("uberall/unknown-feature", "features", "Feature is not documented", detail+"If uberall gave you this name, ignore this.").About(f).Warn())
+			out = append(out, o.Problem("uberall/unknown-feature", "features", "Feature is not documented",
+				fmt.Sprintf("uberall's documentation has no feature %q for users.%s If uberall gave you this name, ignore this.", f, schema.DidYouMean(f, featureNames()))).
+				About(f).Warn())
 		}
 		if view := viewOf(f); view != "" && !has(view) {
 			out = append(out, o.Problem("uberall/write-without-view", "features", "Right to change without the right to view",
@@ -171,7 +169,7 @@ func lintRights(o *schema.Object, r *Rights) []schema.Finding {
 	for _, f := range r.Fields {
 		if !slices.Contains(profileFields, f) {
 			out = append(out, o.Problem("uberall/unknown-field", "fields", "Field is not documented",
-				fmt.Sprintf("uberall's documentation has no field %q of locations.%s", f, meant(f, profileFields))).About(f).Warn())
+				fmt.Sprintf("uberall's documentation has no field %q of locations.%s", f, schema.DidYouMean(f, profileFields))).About(f).Warn())
 		}
 	}
 	for _, of := range []struct {
@@ -197,13 +195,6 @@ func lintRole(o *schema.Object, r *Rights) []schema.Finding {
 	}
 	return []schema.Finding{o.Problem("uberall/no-effect", "features", "Location managers have no user rights",
 		"uberall ignores "+userRights+" of a location manager. Take it out, or give the user another role.").About(userRights).Warn()}
-}
-
-func meant(s string, known []string) string {
-	if near := schema.Nearest(s, known); near != "" {
-		return fmt.Sprintf(" Did you mean %q?", near)
-	}
-	return ""
 }
 
 // viewOf returns the feature that shows what a feature changes, or "". Whether uberall

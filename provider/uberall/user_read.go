@@ -56,19 +56,13 @@ func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) 
 	if err == nil {
 		outside, err = u.outside(ctx)
 	}
-	if err != nil {
-		yield(schema.Object{}, err)
-		return
-	}
-	for i := range all {
-		o := u.live(&all[i], "")
-		if o.Frozen == 0 && !u.people[o.Addr.Key] && outside(&all[i]) {
+	crud.Yield(all, err, func(w *wireUser) schema.Object {
+		o := u.live(w, "")
+		if o.Frozen == 0 && !u.people[o.Addr.Key] && outside(w) {
 			o.Frozen, o.FrozenBy = schema.Everything, "the user has a scope outside of "+listScope+" in the provider block"
 		}
-		if !yield(o, nil) {
-			return
-		}
-	}
+		return o
+	}, yield)
 }
 
 // nameAccounts makes sure that the accounts of the users have keys.
@@ -132,16 +126,8 @@ func (u users) live(w *wireUser, known string) schema.Object {
 		Rights: Rights{
 			Role: w.Role, Features: slices.Clone(*w.Features), Fields: w.Detailed.Fields, Dashboards: w.Detailed.Dashboards,
 		},
-		Locations: locationIDs(*w.Locations),
+		Accounts: u.keys(accountKind.Name, *w.Businesses), Locations: locationIDs(*w.Locations),
 	}
-	for _, id := range *w.Businesses {
-		key, ok := u.Index.Key(accountKind.Name, id.text())
-		if !ok {
-			key = locationID(id)
-		}
-		body.Accounts = append(body.Accounts, key)
-	}
-	body.Accounts = schema.Canonical(body.Accounts)
 	body.Accounts, body.Locations = body.scoped() // anything else is left over from an earlier role
 	if len(w.Emails) > 0 {
 		body.Emails = make(map[string]string, len(w.Emails))

@@ -166,7 +166,7 @@ func (n *placeNames) meant(name string) string {
 	for i := range n.all {
 		known = append(known, n.all[i].Identifier, n.all[i].Name)
 	}
-	return meant(name, known)
+	return schema.DidYouMean(name, known)
 }
 
 // resolve writes the accounts and locations of an object as keys and ids.

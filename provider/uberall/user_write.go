@@ -34,7 +34,12 @@ func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, e
 			User struct{ ID wireID }
 		}
 	}
-	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, Body: body, Validate: func() error { return made(answer.Response.User.ID) }}
+	call := rest.Call{Op: "create user", Method: http.MethodPost, Path: usersPath, Body: body, Validate: func() error {
+		if answer.Response.User.ID == 0 {
+			return errors.New("the answer does not have the id of the new user")
+		}
+		return nil
+	}}
 	if err := u.rest.Do(ctx, call, &answer); err != nil {
 		return schema.Object{}, err
 	}
@@ -43,13 +48,6 @@ func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, e
 		return got, err
 	}
 	return u.Settle(ctx, got, *r.Want)
-}
-
-func made(id wireID) error {
-	if id == 0 {
-		return errors.New("the answer does not have the id of the new object")
-	}
-	return nil
 }
 
 // Update sends the attributes that change, and no others: what is not sent stays. A new
@@ -126,6 +124,19 @@ func (u users) fields(o *schema.Object, send schema.Mask) (map[string]any, error
 		body["managedLocations"], err2 = u.ids("location", w.Locations)
 	}
 	return body, errors.Join(err, err2)
+}
+
+// keys returns the keys of ids, sorted; an id without a key stays an id.
+func (c *client) keys(kind string, ids []wireID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		key, known := c.Index.Key(kind, id.text())
+		if !known {
+			key = locationID(id)
+		}
+		out[i] = key
+	}
+	return schema.Canonical(out)
 }
 
 // ids returns the ids of keys: of those that are ids already, or else from the index.

@@ -24,7 +24,7 @@ func (id wireID) text() string {
 	return strconv.FormatInt(int64(id), 10)
 }
 
-// wireIDs reads the ids of a set of objects that are not shown by name.
+// locationIDs returns ids as locationID writes them, sorted.
 func locationIDs(ids []wireID) []string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
@@ -168,11 +168,4 @@ func (w *wireGroup) check() error {
 		return errors.New("a location group of the answer has no id, no name, no locations or no users")
 	}
 	return nil
-}
-
-// A wireSalesPartner is the organization.
-type wireSalesPartner struct {
-	Name      string `json:"name"`
-	ForceSSO  *bool  `json:"forceSso"`
-	UsersLeft *int   `json:"usersLeft"`
 }
