@@ -6,20 +6,17 @@ import (
 )
 
 func emulatePartoo(o EmulatorOptions) (*Emulation, error) {
+	seed, err := emulator.ReadSeed[partooemulator.Seed](o.Seed)
+	if err != nil {
+		return nil, err
+	}
 	p := partooemulator.Options{
-		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
+		State: o.State, Seed: seed, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
 	}
 	if o.Settings != nil {
 		if org, ok := o.Settings.Any("org_id").(int64); ok {
 			p.OrgID = int(org)
 		}
-	}
-	if o.Seed != "" {
-		seed, err := emulator.ReadSeed[partooemulator.Seed](o.Seed)
-		if err != nil {
-			return nil, err
-		}
-		p.Seed = seed
 	}
 	s, err := partooemulator.New(p)
 	if err != nil {

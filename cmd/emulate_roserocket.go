@@ -10,19 +10,16 @@ import (
 )
 
 func emulateRoseRocket(o EmulatorOptions) (*Emulation, error) {
+	seed, err := emulator.ReadSeed[roserocketemulator.Seed](o.Seed)
+	if err != nil {
+		return nil, err
+	}
 	p := roserocketemulator.Options{
-		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
+		State: o.State, Seed: seed, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
 	}
 	if o.Settings != nil {
 		s := o.Settings.Body.(*roserocket.Settings)
 		p.Login = roserocketemulator.Credentials{ClientID: s.ClientID, OrgID: s.OrgID, UserID: s.UserID}
-	}
-	if o.Seed != "" {
-		seed, err := emulator.ReadSeed[roserocketemulator.Seed](o.Seed)
-		if err != nil {
-			return nil, err
-		}
-		p.Seed = seed
 	}
 	s, err := roserocketemulator.New(p)
 	if err != nil {

@@ -6,15 +6,12 @@ import (
 )
 
 func emulateTines(o EmulatorOptions) (*Emulation, error) {
-	p := tinesemulator.Options{
-		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
+	seed, err := emulator.ReadSeed[tinesemulator.Seed](o.Seed)
+	if err != nil {
+		return nil, err
 	}
-	if o.Seed != "" {
-		seed, err := emulator.ReadSeed[tinesemulator.Seed](o.Seed)
-		if err != nil {
-			return nil, err
-		}
-		p.Seed = seed
+	p := tinesemulator.Options{
+		State: o.State, Seed: seed, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
 	}
 	s, err := tinesemulator.New(p)
 	if err != nil {

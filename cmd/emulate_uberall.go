@@ -8,20 +8,17 @@ import (
 )
 
 func emulateUberall(o EmulatorOptions) (*Emulation, error) {
+	seed, err := emulator.ReadSeed[uberallemulator.Seed](o.Seed)
+	if err != nil {
+		return nil, err
+	}
 	p := uberallemulator.Options{
-		State: o.State, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
+		State: o.State, Seed: seed, Variants: o.Variants, Faults: o.Faults, Latency: o.Latency, Rate: o.Rate, Log: o.Log, Clock: o.Now,
 	}
 	if o.Settings != nil {
 		if id, ok := o.Settings.Any("sales_partner_id").(int64); ok {
 			p.SalesPartner = int(id)
 		}
-	}
-	if o.Seed != "" {
-		seed, err := emulator.ReadSeed[uberallemulator.Seed](o.Seed)
-		if err != nil {
-			return nil, err
-		}
-		p.Seed = seed
 	}
 	s, err := uberallemulator.New(p)
 	if err != nil {

@@ -9,8 +9,11 @@ import (
 	"os"
 )
 
-// ReadSeed reads a file with the content of a new state.
+// ReadSeed reads a file with the content of a new state. It returns nil if path is "".
 func ReadSeed[T any](path string) (*T, error) {
+	if path == "" {
+		return nil, nil
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("emulator seed: %w", err)

@@ -15,7 +15,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A checking is one plan under examination.
+// A checking collects the findings of one plan.
 type checking struct {
 	*client
 	provider.View
@@ -24,8 +24,8 @@ type checking struct {
 	invited  []string
 }
 
-// Check holds a plan against what only the live organization knows: which features the key
-// has, how many users may be created, and whom uberall sends an e-mail.
+// Check checks what depends on the live organization: users of groups, seats, white labels and
+// invitations.
 func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, error) {
 	k := &checking{client: c, View: v}
 	groups := false
@@ -164,8 +164,8 @@ func (k *checking) whiteLabels(ctx context.Context) error {
 }
 
 // An escalation collects the features that files give to users who are not shown to have
-// them. Those that the key does not have are shown of nobody, so whether a user has them is
-// not known, and uberall lets nobody give or take them.
+// them. uberall shows the key only features that it has itself, so whether a user has
+// others is not known, and the key can neither give nor take them.
 type escalation map[string][]*schema.Object
 
 // note notes which features of a user in files are not among those that are shown.

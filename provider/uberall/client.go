@@ -119,7 +119,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 		return nil, err
 	}
 	c.signedIn = newREST(o, nil, c.login)
-	if email == "" && c.own == 0 { // nobody to sign in as; uberall may let the key do it
+	if email == "" && c.own == 0 { // no user to sign in as; uberall may accept the key
 		c.signedIn = c.rest
 	}
 	calls := &crud.Client{Objects: c.Objects, Resource: c.resource, Hint: removalHint}
@@ -216,7 +216,7 @@ func (c *client) note(code, summary, detail string) {
 	})
 }
 
-// removalHint says what to do where an object is still there after it was removed.
+// removalHint advises what to do where an object still exists after its removal.
 func removalHint(a schema.Action) string {
 	if a == schema.Deactivate {
 		return "Set the user to inactive in the app, or set on_removal = \"delete\" in the manage block."

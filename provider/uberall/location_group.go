@@ -50,7 +50,7 @@ const groupsPath = "/location-groups"
 
 func groupPath(id string) string { return groupsPath + "/" + url.PathEscape(id) }
 
-// search reads the groups that a filter lets through, also deleted ones.
+// search reads the groups that match a filter. Deleted groups are left out.
 func (g groups) search(ctx context.Context, filter url.Values, yield func(schema.Object, error) bool) {
 	all, err := rest.Collection[wireGroup]{
 		Client: g.signedIn, Op: "list location groups", Path: groupsPath, Query: filter, Items: groupItems,

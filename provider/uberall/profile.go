@@ -41,7 +41,7 @@ func validateProfile(o *schema.Object) []schema.Finding {
 	if p.Preset != "" {
 		for _, name := range rightsAttributes[1:] {
 			if o.Has(name) {
-				return []schema.Finding{o.Problem("uberall/preset", name, "A preset says all rights",
+				return []schema.Finding{o.Problem("uberall/preset", name, "A preset sets all rights",
 					fmt.Sprintf("preset = %q sets features, fields and dashboards. Take %s out, or take preset out and list the rights.", p.Preset, name))}
 			}
 		}
@@ -77,8 +77,8 @@ func applyProfile(o *schema.Object, profiles map[string]*schema.Object) []schema
 		switch {
 		case !full.Set.Has(from):
 		case o.Set.Has(to):
-			out = append(out, o.Problem("uberall/profile-conflict", name, "Both the user and the profile say "+name,
-				fmt.Sprintf("The profile %q says %s already. Take it out of one of the two.", u.Profile, name)))
+			out = append(out, o.Problem("uberall/profile-conflict", name, "Both the user and the profile set "+name,
+				fmt.Sprintf("The profile %q sets %s already. Remove it from one of the two.", u.Profile, name)))
 		default:
 			userKind.Attributes[to].SetAny(u, full.Kind.Attributes[from].Any(full.Body)) // sets are shared
 			o.Set = o.Set.With(to)

@@ -61,7 +61,7 @@ func (c *client) address(w *wireUser, known string) string {
 }
 
 // hiddenAddresses refuses new users without an identifier where uberall does not show
-// addresses: nobody could tell whether they are there already.
+// addresses: they could exist already.
 func (k *checking) hiddenAddresses(ctx context.Context) error {
 	all, err := k.everyone(ctx)
 	if err != nil || !slices.ContainsFunc(all, func(w wireUser) bool { return w.Email == "" }) {
@@ -113,8 +113,8 @@ func (a *groupAnswer) of() *wireGroup {
 
 // Who the key is: the call was seen by others, and is not in uberall's description.
 
-// readOwnUser finds out whose the key is, so that this user is never changed. Where there
-// is no such call, nobody can tell.
+// readOwnUser reads the user of the key, who is never changed. Where there is no such call, the
+// user stays unknown.
 func (c *client) readOwnUser(ctx context.Context) error {
 	type me struct {
 		ID    wireID

@@ -145,7 +145,7 @@ func TestChecks(t *testing.T) {
 		{"invitations", newUser(manager + "  status = \"INVITED\""), "uberall/invitations", "will send 1 e-mail", nil},
 		{"two users with one identifier", newUser(manager+"  identifier = \"x\"") + "user \"olu@stores.example\" { identifier = \"x\" }\n", "uberall/identifier-twice", "already", nil},
 		{"an unknown profile", newUser(`  profile = "stoer"`) + profiles, "uberall/unknown-profile", `Did you mean "store"`, nil},
-		{"a profile beside its own role", newUser("  profile = profile.store\n  role = \"ADMIN\"") + profiles, "uberall/profile-conflict", "says role already", nil},
+		{"a profile beside its own role", newUser("  profile = profile.store\n  role = \"ADMIN\"") + profiles, "uberall/profile-conflict", "sets role already", nil},
 		{"an unknown account", newUser("  role = \"BUSINESS_MANAGER\"\n  features = [\"help\"]\n  accounts = [\"nroth\"]"), "plan/unknown-reference", "north", nil},
 	} {
 		seed := stores()

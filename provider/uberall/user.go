@@ -29,7 +29,7 @@ var userKind = schema.Kind{
 	Name: "user",
 	Doc: "A user is a person who can sign in to uberall. The key sees only the users whom it manages, and only the features that it has itself. " +
 		"A user who is in the files and in uberall with the same identifier is one person, whatever the address. Passwords are never read or written. " +
-		"Whoever leaves becomes INACTIVE, unless the manage block says delete. Under forced single sign-on (forceSso) users are only compared.",
+		"Removed users become INACTIVE, unless the manage block says delete. Under forced single sign-on (forceSso) users are only compared.",
 	Subject:   true,
 	Removals:  []schema.Action{schema.Deactivate, schema.Delete},
 	ListScope: listScope,
@@ -37,11 +37,11 @@ var userKind = schema.Kind{
 		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",
 			func(u *User) *string { return &u.Email }).
 			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(schema.EmailAddress).Like(`"ana@stores.example"`),
-		schema.String("identifier", "Your own id of the user, such as that of the identity provider. Where both sides have one, it says who is who, before the address does.",
+		schema.String("identifier", "Your own id of the user, such as that of the identity provider. Where both sides have one, it identifies the user, whatever the address.",
 			func(u *User) *string { return &u.Identifier }).Like(`"idp-4711"`),
 		schema.String("first_name", "First name. A new user needs one.", func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
 		schema.String("last_name", "Last name. A new user needs one.", func(u *User) *string { return &u.LastName }).Like(`"Diaz"`),
-		schema.Ref("profile", "Profile that says role, features, fields and dashboards. What the profile says, the user must not say.",
+		schema.Ref("profile", "Profile that sets role, features, fields and dashboards. The user must not set what the profile sets.",
 			func(u *User) *string { return &u.Profile }).
 			To("profile").With(schema.ConfigOnly).Like(`profile.store_manager`),
 	}, rightsRows(func(u *User) *Rights { return &u.Rights }), []schema.Attribute{
@@ -97,13 +97,13 @@ func administers(o *schema.Object) bool {
 	return u.Role == admin && u.Status == verified
 }
 
-// adjustUser takes away the scope that the user's role gives no meaning to.
+// adjustUser removes the scope that does not apply to the user's role.
 func adjustUser(o *schema.Object) {
 	u := o.Body.(*User)
 	u.Accounts, u.Locations = u.scoped()
 }
 
-// scoped returns the scope that the role of the user gives a meaning to.
+// scoped returns the scope that applies to the user's role.
 func (u *User) scoped() (accounts, locations []string) {
 	role := roleOf(u.Role)
 	if role.takes(byAccounts) {
@@ -124,7 +124,7 @@ func validateUser(o *schema.Object) []schema.Finding {
 	return out
 }
 
-// lintScope holds the scope of a user against the role.
+// lintScope checks the scope of a user against the role.
 func lintScope(o *schema.Object) []schema.Finding {
 	u := o.Body.(*User)
 	role := roleOf(u.Role)

@@ -108,7 +108,7 @@ func featureName(s string) error {
 	return nil
 }
 
-// The presets of a profile: what a new user has in the app where nobody unticks anything.
+// The presets of a profile: what the app selects for a new user.
 const (
 	presetEverything = "everything"
 	presetLocation   = "location_manager"
@@ -151,7 +151,7 @@ func rightsRows[T any](at func(*T) *Rights) []schema.Attribute {
 	}
 }
 
-// lintRights holds the rights that one block sets against each other.
+// lintRights checks the rights of one block against each other.
 func lintRights(o *schema.Object, r *Rights) []schema.Finding {
 	var out []schema.Finding
 	has := func(name string) bool { return slices.Contains(r.Features, name) }
@@ -188,7 +188,7 @@ func lintRights(o *schema.Object, r *Rights) []schema.Finding {
 	return out
 }
 
-// lintRole holds features against the role.
+// lintRole checks the features against the role.
 func lintRole(o *schema.Object, r *Rights) []schema.Finding {
 	if r.Role != locationManager || !slices.Contains(r.Features, userRights) {
 		return nil

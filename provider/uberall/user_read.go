@@ -23,13 +23,13 @@ const usersPath = "/users"
 
 func userPath(id string) string { return usersPath + "/" + url.PathEscape(id) }
 
-// everyone reads every user whom the key manages, once. Deleted users are left out.
+// everyone reads all users that the key manages, once. Deleted users are left out.
 func (c *client) everyone(ctx context.Context) ([]wireUser, error) {
 	return c.allUsers.Value(func() ([]wireUser, error) { return c.search(ctx, nil) })
 }
 
-// search reads the users that a filter lets through, in the order of their ids, so that one
-// who comes or goes moves as few as possible to another page.
+// search reads the users that match a filter, in the order of their ids, so that a user who is
+// created or deleted meanwhile moves few others to another page.
 func (c *client) search(ctx context.Context, filter url.Values) ([]wireUser, error) {
 	q := url.Values{"sort": {"id"}, "order": {"asc"}}
 	for name, values := range filter {
@@ -114,7 +114,7 @@ func (c *client) outside(ctx context.Context) (func(*wireUser) bool, error) {
 	}, err
 }
 
-// userLive is what an answer says of a user.
+// userLive are the attributes of a user that answers have.
 var userLive = userKind.Mask("email", "identifier", "first_name", "last_name", "role", "features", "fields", "dashboards", "accounts", "locations", "status",
 	"salutation", "phone", "language", "white_label", "emails")
 
@@ -140,7 +140,7 @@ func (u users) live(w *wireUser, known string) schema.Object {
 	case u.forceSSO:
 		o.Frozen, o.FrozenBy = schema.Everything, "the sales partner forces single sign-on (forceSso), so only the identity provider changes users"
 	case o.Addr.Key == u.identity.Self.Key || u.own == w.ID || strings.HasSuffix(w.Role, "API_ADMIN"):
-		o.Frozen, o.FrozenBy = schema.Everything, "it is the user of the key, or as whom rolecall signs in"
+		o.Frozen, o.FrozenBy = schema.Everything, "it is the user of the key or of the login, or an account of the API"
 	case isLocationID(o.Addr.Key):
 		o.Frozen, o.FrozenBy = schema.Everything, "uberall does not show the address, so nobody can tell who it is"
 	}

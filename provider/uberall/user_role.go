@@ -7,7 +7,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// A scope is what says where the users with a role act.
+// A scope is the kind of scope that a role has.
 type scope int
 
 const (
@@ -87,7 +87,7 @@ func roleName(s string) error {
 	return fmt.Errorf("cannot be %q; it is one of %s", s, strings.Join(names, ", "))
 }
 
-// trap says which of the two middle roles the other name means.
+// trap explains which role the similar name means.
 func trap(role string) string {
 	switch role {
 	case accountManager:

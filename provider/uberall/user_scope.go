@@ -197,7 +197,7 @@ func (n *placeNames) resolve(o *schema.Object) (out []schema.Finding) {
 			out = append(out, o.Problem("uberall/unknown-location", "locations", "No location has this identifier or name",
 				fmt.Sprintf("uberall shows this key no location with the identifier or name %q.%s", name, n.meant(name))).About(name))
 		default:
-			out = append(out, o.Problem("uberall/ambiguous-location", "locations", "Several locations are called so",
+			out = append(out, o.Problem("uberall/ambiguous-location", "locations", "Several locations have this identifier or name",
 				fmt.Sprintf("%q means the locations %s. Write one of these ids, or ACCOUNT/IDENTIFIER.", name, text.List(locationIDs(slices.Clone(found)), 5))).About(name))
 		}
 	}

@@ -51,7 +51,7 @@ func open(body []byte) (e envelope) {
 	return e
 }
 
-// statusOf is what the status in the envelope says in the words of HTTP, whatever the
+// statusOf returns the HTTP status for the status in the envelope, whatever the
 // answer's own code is. Which code carries which status is not documented.
 func statusOf(code int, body []byte) int {
 	switch status := open(body).Status; status {
@@ -65,7 +65,7 @@ func statusOf(code int, body []byte) int {
 		return http.StatusForbidden
 	case "NOT_FOUND":
 		return http.StatusNotFound
-	case "SERVER_ERROR", "ERROR", "PARTIAL_ERROR": // nobody knows what was done
+	case "SERVER_ERROR", "ERROR", "PARTIAL_ERROR": // what was done is not known
 		return max(code, http.StatusInternalServerError)
 	default:
 		return max(code, http.StatusBadRequest)
@@ -122,7 +122,7 @@ type wireEmail struct {
 	Frequency string `json:"frequency"`
 }
 
-// check says what makes an answer no user. A list of rights that is missing must not look
+// check returns an error for an invalid user. A list of rights that is missing must not look
 // like an empty one.
 func (w *wireUser) check() error {
 	switch {

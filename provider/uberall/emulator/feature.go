@@ -38,7 +38,7 @@ func newFeatures(role string, all []string) []string {
 	})
 }
 
-// fillFeatures takes the features of the body over. Those that the caller does not have stay
+// fillFeatures copies the features of the body. Those that the caller does not have stay
 // as they are: it can neither see, add nor remove them.
 func (s *Server) fillFeatures(c *call, u *User) (warnings []string, err error) {
 	catalog := userFeatures()
@@ -67,7 +67,7 @@ func (s *Server) fillFeatures(c *call, u *User) (warnings []string, err error) {
 	return warnings, nil
 }
 
-// fillDetails takes the parts of features over that can be given one by one.
+// fillDetails copies the parts of features that can be given one by one.
 func (s *Server) fillDetails(c *call, u *User) {
 	sent, ok := emulator.Field[map[string][]string](c.body, "featuresDetailed", "is not an object of lists")
 	if !ok {
@@ -106,7 +106,7 @@ func (s *Server) getFeatures(c *call) (reply, error) {
 	return reply{response: map[string]any{"defaultFeatures": append([]string{}, c.user.Features...)}}, nil
 }
 
-// SetFeatures changes the features of a user, as whoever is above the caller can.
+// SetFeatures changes the features of a user, as someone with more features than the caller can.
 func (s *Server) SetFeatures(email string, features ...string) error {
 	return s.Do(func() error {
 		u := s.user(s.byEmail[strings.ToLower(email)])

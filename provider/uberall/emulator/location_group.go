@@ -32,7 +32,7 @@ func (s *Server) oneGroup(g *Group) (reply, error) {
 	return single("locationGroup", s.showGroup(g))
 }
 
-// groupsOnly refuses a private key, and whoever does not manage location groups.
+// groupsOnly refuses a private key, and callers who do not manage location groups.
 func (s *Server) groupsOnly(c *call) error {
 	switch {
 	case !c.token:
@@ -114,7 +114,7 @@ func (s *Server) deleteGroup(c *call) (reply, error) {
 	return single("success", true)
 }
 
-// fillGroup takes the fields of the body over. Names need not be unique.
+// fillGroup copies the fields of the body. Names need not be unique.
 func (s *Server) fillGroup(c *call, g *Group) error {
 	status := "ACTIVE"
 	fillText(c.body, "name", &g.Name)

@@ -84,7 +84,7 @@ func (s *Server) login(c *call) (reply, error) {
 	return single("access_token", text)
 }
 
-// Key returns the first private key, to be shown to whoever starts the emulator. Call it
+// Key returns the first private key, to be shown when the emulator starts. Call it
 // before the server answers requests.
 func (s *Server) Key() string {
 	for key := range s.keys.All() {

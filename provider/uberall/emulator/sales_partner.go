@@ -23,6 +23,6 @@ func (s *Server) getSalesPartner(c *call) (reply, error) {
 	return single("salesPartner", v)
 }
 
-// SalesPartner returns the id of the sales partner, to be shown to whoever starts the
-// emulator. Call it before the server answers requests.
+// SalesPartner returns the id of the sales partner, to be shown when the emulator
+// starts. Call it before the server answers requests.
 func (s *Server) SalesPartner() int { return s.partner().ID }

@@ -90,7 +90,7 @@ func (s *Server) seed() error {
 	return nil
 }
 
-// seedUser reports whether the user is a sound one.
+// seedUser adds a user and reports whether it is valid.
 func (s *Server) seedUser(u User) bool {
 	u.Status = cmp.Or(u.Status, "VERIFIED")
 	if u.Features == nil {

@@ -124,7 +124,7 @@ func (s *Server) mayWriteUsers(c *call) error {
 
 const whiteLabel = "whitelabelInformationIdentifier"
 
-// fillUser takes the fields of the body over. Ids that are read-only are ignored.
+// fillUser copies the fields of the body. Ids that are read-only are ignored.
 func (s *Server) fillUser(c *call, u *User) (warnings []string, err error) {
 	b := c.body
 	fillText(b, "firstname", &u.Firstname)
@@ -160,7 +160,7 @@ func (s *Server) fillUser(c *call, u *User) (warnings []string, err error) {
 	return warnings, nil
 }
 
-// fillText takes a text over, which is one of values where there are any.
+// fillText copies a text, which must be one of values unless there are none.
 func fillText(b *emulator.Body, name string, at *string, values ...string) {
 	text, sent := emulator.Field[string](b, name, "is not a string")
 	switch {
@@ -172,7 +172,7 @@ func fillText(b *emulator.Body, name string, at *string, values ...string) {
 	}
 }
 
-// fillSet takes a set over, instead of the old one or together with it.
+// fillSet copies a set: it replaces the old one or is added to it.
 func fillSet[T cmp.Ordered](s *Server, b *emulator.Body, name string, at *[]T, known func(T) bool) {
 	sent, ok := emulator.Field[[]T](b, name, fmt.Sprintf("is not a list of %T", *new(T)))
 	if !ok {
