@@ -88,7 +88,7 @@ func TestSOC(t *testing.T) {
 		"ana@soc.example":   {Active: true, Teams: map[string]string{"SOC": "SOC_LEAD", "Threat Hunting": "THREAT_HUNTER"}},
 		"ben@soc.example":   {Active: true, Teams: map[string]string{"SOC": "SOC_ANALYST"}},
 		"chloe@soc.example": {Active: true, Teams: map[string]string{"SOC": "SOC_ANALYST", "Incident Response": "INCIDENT_RESPONDER"}},
-		"deniz@soc.example": {Active: true, Teams: map[string]string{"Threat Hunting": "THREAT_HUNTER", "Incident Response": "INCIDENT_RESPONDER"}},
+		"deniz@soc.example": {Active: true, Teams: map[string]string{"Threat Hunting": "THREAT_HUNTER", "Incident Response": "INCIDENT_RESPONDER", "Forensics": "VIEWER"}}, // a case group, which is not declared
 		"ada@audit.example": {Active: true, Teams: map[string]string{"SOC": "VIEWER"}},
 		"dan@soc.example":   {},
 	}
