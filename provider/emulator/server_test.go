@@ -135,6 +135,30 @@ func TestDoLastsLikeARequest(t *testing.T) {
 	}
 }
 
+// Changed is called at the start, and after what changed the store.
+func TestChanged(t *testing.T) {
+	calls := 0
+	s := noted(t, Options{Changed: func() { calls++ }})
+	steps := []struct {
+		name string
+		do   func() error
+		want int
+	}{
+		{"start", func() error { return nil }, 1},
+		{"a read", func() error { _, _, err := ask(t, s.Transport(), "GET", "http://x.example/api/v1/", ""); return err }, 1},
+		{"a write", func() error { _, _, err := ask(t, s.Transport(), "POST", "http://x.example/api/v1/", "a"); return err }, 2},
+		{"a Do that changes nothing", func() error { return s.Do(func() error { return nil }) }, 2},
+		{"a Do that changes a row", func() error {
+			return s.Do(func() error { s.o.Store.tables["note"].(*Table[string]).Delete("1"); return nil })
+		}, 3},
+	}
+	for _, step := range steps {
+		if err := step.do(); err != nil || calls != step.want {
+			t.Errorf("%s: called %d times, want %d: %v", step.name, calls, step.want, err)
+		}
+	}
+}
+
 func TestLogIsBounded(t *testing.T) {
 	l := requestLog{secrets: []string{"private_key"}}
 	for range maxEntries + 1 {
