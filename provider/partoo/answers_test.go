@@ -181,6 +181,8 @@ func TestReadAnswers(t *testing.T) {
 		{"a user without an address", &userKind, "7", userQ, `200 {"id":"7"}`, "the answer does not show the address of the user 7"},
 		{"accesses are not shown", &userKind, "7", userQ, `200 {"id":"7","email":"a@b.co","role":"GROUP_MANAGER"}`,
 			"the answer does not show the accesses of the user"},
+		{"businesses are not shown", &userKind, "7", userQ, `200 {"id":"7","email":"a@b.co","role":"BUSINESS_MANAGER"}`,
+			"the answer does not show the businesses of the user"},
 		{"no role", &roleKind, "r", "GET /v2/custom_role/r", `200 {"status":"success"}`, "the answer is not a role with its permissions"},
 		{"a role as in the list", &roleKind, "r", "GET /v2/custom_role/r", `200 {"api_id":"r","name":"R","permissions":null}`,
 			"the answer is not a role with its permissions"},
