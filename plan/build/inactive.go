@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func staysInactive(s stage, t *kindState, objects []*schema.Object) schema.Findi
 	}
 	one := len(objects) == 1
 	attribute, value, _ := strings.Cut(t.kind.Activate, " = ")
-	otherwise := attribute + " = " + choose(value == "true", "false", "true")
+	otherwise := cmp.Or(t.kind.StayInactive, attribute+" = "+choose(value == "true", "false", "true"))
 	who := choose(one, "the "+noun(t.kind), "these "+many(t.kind))
 	way := fmt.Sprintf("To let %s sign in, write %s in the block; to keep %s inactive, write %s.", who, t.kind.Activate, who, otherwise)
 	if !t.writes() {

@@ -54,6 +54,9 @@ type Kind struct {
 	// as "disabled = false"; it begins with the name of an attribute. It is empty for
 	// kinds without Inactive.
 	Activate string
+	// StayInactive is the line by which an Inactive object is declared to stay so. Empty means
+	// Activate with the other Boolean.
+	StayInactive string
 	// Privilege names the privilege of an object that people must know of although no file
 	// declares it, such as "ORG_ADMIN", or returns "". It is about what a Subject has itself, or
 	// what an object with a Grantee grants. It must not allocate if it returns "". It may be nil.

@@ -2,6 +2,7 @@ package uberall
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -57,6 +58,26 @@ func (c *client) businesses(ctx context.Context) ([]wireBusiness, error) {
 		}
 		return all, nil
 	})
+}
+
+// accountsByName returns the keys of the accounts that a name in files means: the account
+// with that key, or else those that have it as identifier or name.
+func accountsByName(all []wireBusiness) map[string][]string {
+	out := make(map[string][]string, 2*len(all))
+	for i := range all {
+		out[all[i].key] = []string{all[i].key}
+	}
+	for i := range all {
+		w := &all[i]
+		for _, name := range []string{schema.NFC(w.Identifier), schema.NFC(w.Name)} {
+			keys := out[name]
+			if name == "" || len(keys) > 0 && keys[0] == name || slices.Contains(keys, w.key) {
+				continue
+			}
+			out[name] = append(keys, w.key)
+		}
+	}
+	return out
 }
 
 func (a accounts) List(ctx context.Context, yield func(schema.Object, error) bool) {

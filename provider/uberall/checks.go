@@ -1,6 +1,7 @@
 package uberall
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,16 +23,23 @@ type checking struct {
 	findings []schema.Finding
 	created  []*schema.Object // users
 	invited  []string
+	desired  map[schema.Address]*schema.Object
 }
 
 // Check checks what depends on the live organization: users of groups, seats, white labels and
 // invitations.
 func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, error) {
-	k := &checking{client: c, View: v}
+	k := &checking{client: c, View: v, desired: map[schema.Address]*schema.Object{}}
+	for i := range v.Desired {
+		k.desired[v.Desired[i].Addr] = &v.Desired[i]
+	}
 	groups := false
 	for i := range v.Changes {
 		r := &v.Changes[i]
-		groups = groups || r.Addr.Kind == groupKind.Name
+		if r.Addr.Kind == groupKind.Name {
+			groups = true
+			k.ownGroups(r)
+		}
 		if r.Want != nil && r.Addr.Kind == userKind.Name {
 			k.user(r)
 		}
@@ -66,10 +74,8 @@ func (k *checking) user(r *provider.Request) {
 	}
 	if r.Have == nil {
 		k.created = append(k.created, r.Want)
-		for name, missing := range map[string]bool{
-			"first_name": w.FirstName == "", "last_name": w.LastName == "", "role": w.Role == "", "features": !r.Want.Has("features"),
-		} {
-			if missing {
+		for _, name := range []string{"first_name", "last_name", "role", "features"} {
+			if text, _ := r.Want.Any(name).(string); text == "" && !(name == "features" && r.Want.Has(name)) {
 				k.add(r.Want.Problem("uberall/new-user", name, "A new user needs "+name,
 					fmt.Sprintf("uberall shows this key no user %s, so one would be created, and needs first_name, last_name, role and features. "+
 						"Write %s, or correct the address.", w.Email, name)))
@@ -79,9 +85,21 @@ func (k *checking) user(r *provider.Request) {
 	if w.Status == invited && before.Status != invited {
 		k.invited = append(k.invited, w.Email)
 	}
+	if o := k.desired[r.Want.Addr]; o != nil && r.Have != nil && !o.Has("role") { // held against the live role
+		k.findings = append(k.findings, lintScope(o, w.Role)...)
+	}
 	if slices.Contains(w.Features, profileEdit) && !slices.Contains(before.Features, profileEdit) && len(w.Fields) == 0 {
 		k.add(r.Want.Problem("uberall/fields-missing", "fields", "Fields are missing for "+profileEdit,
 			"Which fields a user may edit who gets "+profileEdit+" without any is not documented: none, or all. Name them in fields."))
+	}
+	for i, now := range w.parts() {
+		switch main := slices.Contains(w.Features, now.main); {
+		case slices.Equal(now.set, before.parts()[i].set):
+		case len(now.set) > 0 && !main:
+			k.add(mainRight(r.Want, now))
+		case len(now.set) == 0 && main && r.Have != nil:
+			k.add(emptyParts(r.Want, now))
+		}
 	}
 }
 
@@ -113,13 +131,34 @@ func (k *checking) members(ctx context.Context) error {
 	return err
 }
 
+// ownGroups refuses to change in which groups the user of the key is, or as whom rolecall
+// signs in.
+func (k *checking) ownGroups(r *provider.Request) {
+	var have, want []string
+	if r.Have != nil {
+		have = r.Have.Body.(*Group).Users
+	}
+	if r.Want != nil {
+		want = r.Want.Body.(*Group).Users
+	}
+	own, _ := k.Index.Key(userKind.Name, k.own.text())
+	for _, key := range schema.Canonical([]string{own, k.identity.Self.Key}) {
+		if key == "" || slices.Contains(have, key) == slices.Contains(want, key) {
+			continue
+		}
+		k.add(cmp.Or(r.Want, r.Have).Problem("uberall/own-user", "users", "The user of the key would join or leave a group",
+			fmt.Sprintf("%s is the user of the key, or as whom rolecall signs in, and is never changed. Leave the user in the location group or out of it, as it is in uberall, "+
+				"or make this change in the app.", key)).About(key))
+	}
+}
+
 // newUsers counts seats and e-mails.
 func (k *checking) newUsers() {
 	if n := len(k.invited); n > 0 {
 		k.add(schema.Finding{
 			Severity: schema.Warning, Code: "uberall/invitations", Addr: schema.Address{Provider: k.Tenant},
 			Summary: fmt.Sprintf("uberall will send %s", text.Count(n, "e-mail", "e-mails")),
-			Detail:  fmt.Sprintf("Users with status INVITED get an invitation as soon as they are created: %s.", text.List(k.invited, 5)),
+			Detail:  fmt.Sprintf("Users with status INVITED get an invitation as soon as they are written: %s.", text.List(k.invited, 5)),
 		})
 	}
 	if len(k.created) == 0 {
@@ -168,11 +207,18 @@ func (k *checking) whiteLabels(ctx context.Context) error {
 // others is not known, and the key can neither give nor take them.
 type escalation map[string][]*schema.Object
 
-// note notes which features of a user in files are not among those that are shown.
+// note notes which features of a user in files, or of which the files give parts, are not
+// among those that are shown.
 func (e escalation) note(o *schema.Object, shown []string) {
-	for _, f := range o.Body.(*User).Features {
+	u := o.Body.(*User)
+	for _, f := range u.Features {
 		if !slices.Contains(shown, f) {
 			e[f] = append(e[f], o)
+		}
+	}
+	for _, of := range u.parts() {
+		if len(of.set) > 0 && !slices.Contains(shown, of.main) && !slices.Contains(u.Features, of.main) {
+			e[of.main] = append(e[of.main], o)
 		}
 	}
 }
@@ -198,6 +244,11 @@ func (e escalation) findings(ctx context.Context, c *client, exists func(*schema
 			who = append(who, o.Addr.Key)
 			if u := o.Body.(*User); exists(o) {
 				u.Features = slices.DeleteFunc(slices.Clone(u.Features), func(s string) bool { return s == f })
+				for _, of := range u.parts() {
+					if of.main == f {
+						o.Set &^= userKind.Mask(of.attribute)
+					}
+				}
 			}
 		}
 		if lines = append(lines, fmt.Sprintf("%s (%s)", f, text.List(who, 3))); len(lines) == 1 {

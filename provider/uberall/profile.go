@@ -87,5 +87,5 @@ func applyProfile(o *schema.Object, profiles map[string]*schema.Object) []schema
 	if p.Body.(*Profile).Preset == "" && !(full.Has("role") && full.Has("features")) { // or it was said of the profile
 		out = append(out, lintRole(o, &u.Rights)...)
 	}
-	return append(out, lintScope(o)...)
+	return append(out, lintScope(o, u.Role)...)
 }

@@ -90,7 +90,7 @@ var settingsKind = schema.Kind{
 		schema.String("email", "Address of the admin as whom rolecall signs in where location groups are read or change; without it, the user of the key. "+UserEnv+" in the environment takes precedence. This user is never changed.",
 			func(s *Settings) *string { return &s.Email }).With(schema.FoldCase | schema.Steering).Check(schema.EmailAddress).Like(`"admin@stores.example"`),
 		schema.Set(listScope, "Accounts, by identifier or name, of which this key sees every user; [\"*\"] for the whole organization, with the key of an admin. "+
-			"uberall lists only the users whom the key manages, so users can be authoritative only where this is set, and no user with a scope outside of these accounts is removed.",
+			"uberall lists only the users whom the key manages, so users can be authoritative only where this is set, and only users whose whole scope is within these accounts are removed.",
 			func(s *Settings) *[]string { return &s.AuthoritativeAccounts }).With(schema.Steering).Like(`["*"]`),
 	},
 	Validate: validateSettings,

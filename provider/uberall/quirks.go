@@ -54,8 +54,8 @@ func (c *client) address(w *wireUser, known string) string {
 		return w.Email
 	case known != "":
 		return known
-	case w.Identifier != "" && c.declared[w.Identifier] != "":
-		return c.declared[w.Identifier]
+	case w.Identifier != "" && c.declared[schema.NFC(w.Identifier)] != "":
+		return c.declared[schema.NFC(w.Identifier)]
 	}
 	return locationID(w.ID)
 }
@@ -83,8 +83,11 @@ func (c *client) Prepare(desired []schema.Object) {
 		c.groupsDeclared = c.groupsDeclared || desired[i].Kind == &groupKind
 		if u, is := desired[i].Body.(*User); is {
 			c.people[u.Email] = true
+			for _, address := range desired[i].Previously {
+				c.people[schema.FoldName(address)] = true
+			}
 			if u.Identifier != "" {
-				c.declared[u.Identifier] = u.Email
+				c.declared[schema.NFC(u.Identifier)] = u.Email
 			}
 		}
 	}

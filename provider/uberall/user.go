@@ -64,11 +64,12 @@ var userKind = schema.Kind{
 			func(u *User) *map[string]string { return &u.Emails }).
 			With(schema.MergeEntries).Check(frequency).Like(`{ DIGEST = "WEEKLY" }`),
 	}),
-	Validate:    validateUser,
-	Adjust:      adjustUser,
-	Administers: administers,
-	Inactive:    inactive,
-	Activate:    `status = "VERIFIED"`,
+	Validate:     validateUser,
+	Adjust:       adjustUser,
+	Administers:  administers,
+	Inactive:     inactive,
+	Activate:     `status = "VERIFIED"`,
+	StayInactive: `status = "INACTIVE"`,
 	Privilege: func(o *schema.Object, _ schema.Lookup) string {
 		if o.Body.(*User).Role == admin {
 			return admin
@@ -119,15 +120,14 @@ func validateUser(o *schema.Object) []schema.Finding {
 	out := lintRights(o, &o.Body.(*User).Rights)
 	out = append(out, lintRole(o, &o.Body.(*User).Rights)...)
 	if o.Body.(*User).Profile == "" {
-		out = append(out, lintScope(o)...)
+		out = append(out, lintScope(o, o.Body.(*User).Role)...)
 	}
 	return out
 }
 
 // lintScope checks the scope of a user against the role.
-func lintScope(o *schema.Object) []schema.Finding {
-	u := o.Body.(*User)
-	role := roleOf(u.Role)
+func lintScope(o *schema.Object, name string) []schema.Finding {
+	u, role := o.Body.(*User), roleOf(name)
 	var out []schema.Finding
 	for _, s := range []struct {
 		attribute, role string
@@ -140,13 +140,13 @@ func lintScope(o *schema.Object) []schema.Finding {
 		if len(s.set) == 0 || role.takes(s.scope) {
 			continue
 		}
-		detail := fmt.Sprintf("%s belong to a %s, and this user is %s. Take them out, or change the role.", s.attribute, s.role, u.Role)
+		detail := fmt.Sprintf("%s belong to a %s, and this user is %s. Take them out, or change the role.", s.attribute, s.role, name)
 		if role.scope == everywhere {
 			detail = "An " + admin + " manages every account and location, present and future. Take " + s.attribute + " out, or give the user a role with a scope."
 		}
-		out = append(out, o.Problem("uberall/role-scope", s.attribute, fmt.Sprintf("%s has no %s", u.Role, s.attribute), detail))
+		out = append(out, o.Problem("uberall/role-scope", s.attribute, fmt.Sprintf("%s has no %s", name, s.attribute), detail))
 	}
-	if u.Role == accountManager && len(u.Accounts) == 1 {
+	if name == accountManager && len(u.Accounts) == 1 {
 		out = append(out, o.Problem("uberall/role-name", "role", "ACCOUNT_MANAGER is the multi-account manager",
 			`The app calls ACCOUNT_MANAGER "Multi-account manager", who can add accounts; this one has a single account. If the app's "Account manager" is meant, write "BUSINESS_MANAGER".`).Warn())
 	}

@@ -172,20 +172,35 @@ func lintRights(o *schema.Object, r *Rights) []schema.Finding {
 				fmt.Sprintf("uberall's documentation has no field %q of locations.%s", f, schema.DidYouMean(f, profileFields))).About(f).Warn())
 		}
 	}
-	for _, of := range []struct {
-		attribute, main string
-		set             []string
-	}{{"fields", profileEdit, r.Fields}, {"dashboards", insightsAdvanced, r.Dashboards}} {
+	for _, of := range r.parts() {
 		switch {
 		case len(of.set) > 0 && o.Has("features") && !has(of.main):
-			out = append(out, o.Problem("uberall/main-right", of.attribute, fmt.Sprintf("%s need the feature %s", of.attribute, of.main),
-				fmt.Sprintf("Without the main right, %s have no meaning. Add %q to features, or take %[1]s out.", of.attribute, of.main)))
+			out = append(out, mainRight(o, of))
 		case len(of.set) == 0 && o.Has(of.attribute) && has(of.main):
-			out = append(out, o.Problem("uberall/empty-fields", of.attribute, fmt.Sprintf("%s is empty with the feature %s", of.attribute, of.main),
-				fmt.Sprintf("Whether an empty list means none or all of them is not documented. Name what is meant, or take %s out of features.", of.main)))
+			out = append(out, emptyParts(o, of))
 		}
 	}
 	return out
+}
+
+// featureParts are the parts of a feature that can be given one by one.
+type featureParts struct {
+	attribute, main string
+	set             []string
+}
+
+func (r *Rights) parts() [2]featureParts {
+	return [...]featureParts{{"fields", profileEdit, r.Fields}, {"dashboards", insightsAdvanced, r.Dashboards}}
+}
+
+func mainRight(o *schema.Object, of featureParts) schema.Finding {
+	return o.Problem("uberall/main-right", of.attribute, fmt.Sprintf("%s need the feature %s", of.attribute, of.main),
+		fmt.Sprintf("Without the main right, %s have no meaning. Add %q to features, or take %[1]s out.", of.attribute, of.main))
+}
+
+func emptyParts(o *schema.Object, of featureParts) schema.Finding {
+	return o.Problem("uberall/empty-fields", of.attribute, fmt.Sprintf("%s is empty with the feature %s", of.attribute, of.main),
+		fmt.Sprintf("Whether an empty list means none or all of them is not documented. Name what is meant, or take %s out of features.", of.main))
 }
 
 // lintRole checks the features against the role.

@@ -14,6 +14,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/crud"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // users are the calls for users. user_write.go has those that create and change one.
@@ -58,8 +59,8 @@ func (u users) List(ctx context.Context, yield func(schema.Object, error) bool) 
 	}
 	crud.Yield(all, err, func(w *wireUser) schema.Object {
 		o := u.live(w, "")
-		if o.Frozen == 0 && !u.people[o.Addr.Key] && outside(w) {
-			o.Frozen, o.FrozenBy = schema.Everything, "the user has a scope outside of "+listScope+" in the provider block"
+		if o.Frozen == 0 && !u.people[o.Addr.Key] && u.declared[schema.NFC(w.Identifier)] == "" && outside(w) {
+			o.Frozen, o.FrozenBy = schema.Everything, "the scope of the user is not within "+listScope+" in the provider block"
 		}
 		return o
 	}, yield)
@@ -74,8 +75,8 @@ func (c *client) nameAccounts(ctx context.Context, all []wireUser) error {
 	return err
 }
 
-// outside returns a function that reports whether a user has a scope outside of the
-// accounts for which the list of users is whole.
+// outside returns a function that reports whether a user's scope is not within the accounts
+// for which the list of users is whole. That of a user without any scope is not.
 func (c *client) outside(ctx context.Context) (func(*wireUser) bool, error) {
 	within := c.settings.AuthoritativeAccounts
 	if len(within) == 0 || slices.Contains(within, "*") {
@@ -85,32 +86,34 @@ func (c *client) outside(ctx context.Context) (func(*wireUser) bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	inside := map[wireID]bool{}
+	inside := map[string]bool{} // by the id of an account
+	named := accountsByName(businesses)
 	for _, name := range within {
-		i := slices.IndexFunc(businesses, func(b wireBusiness) bool { return b.key == name || schema.NFC(b.Name) == name })
-		if i < 0 {
-			return nil, &provider.Error{
-				Op: "list users", Reason: fmt.Sprintf("uberall shows this key no account with the identifier or name %q, which %s names", name, listScope),
-				Hint: "Correct " + listScope + " in the provider block.",
-			}
+		problem := ""
+		switch keys := named[schema.NFC(name)]; len(keys) {
+		case 0:
+			problem = fmt.Sprintf("uberall shows this key no account with the identifier or name %q, which %s names", name, listScope)
+		case 1:
+			id, _ := c.Index.ID(accountKind.Name, keys[0])
+			inside[id] = true
+		default:
+			problem = fmt.Sprintf("%s names %q, which means the accounts %s", listScope, name, text.List(keys, 5))
 		}
-		inside[businesses[i].ID] = true
+		if problem != "" {
+			return nil, &provider.Error{Op: "list users", Reason: problem, Hint: "Correct " + listScope + " in the provider block."}
+		}
 	}
 	stores, err := c.locations(ctx)
-	account := map[wireID]wireID{}
+	account := map[wireID]string{}
 	for i := range stores {
-		account[stores[i].ID] = stores[i].BusinessID
+		account[stores[i].ID] = stores[i].BusinessID.text()
 	}
 	return func(w *wireUser) bool {
-		other := func(id wireID) bool { return !inside[id] }
+		other := func(id wireID) bool { return !inside[id.text()] }
 		away := func(id wireID) bool { return !inside[account[id]] }
-		switch roleOf(w.Role).scope {
-		case byAccounts:
-			return slices.ContainsFunc(*w.Businesses, other)
-		case byLocations:
-			return slices.ContainsFunc(*w.Locations, away) || slices.ContainsFunc(w.ViaGroups, away)
-		}
-		return true
+		nowhere := len(*w.Businesses)+len(*w.Locations)+len(w.ViaGroups) == 0
+		return nowhere || roleOf(w.Role).scope == everywhere ||
+			slices.ContainsFunc(*w.Businesses, other) || slices.ContainsFunc(*w.Locations, away) || slices.ContainsFunc(w.ViaGroups, away)
 	}, err
 }
 
@@ -217,11 +220,11 @@ func (c *client) resolveUsers(ctx context.Context, desired []schema.Object) (out
 		return nil, err
 	}
 	lacking, existing := escalation{}, map[*schema.Object]bool{}
-	byAddress, byIdentifier, twice := map[string]*wireUser{}, map[string]*wireUser{}, map[string]schema.Address{}
+	byAddress, byIdentifier, twice := map[string]*wireUser{}, map[string][]*wireUser{}, map[string]schema.Address{}
 	for i := range all {
 		byAddress[schema.FoldName(c.address(&all[i], ""))] = &all[i]
 		if id := schema.NFC(all[i].Identifier); id != "" {
-			byIdentifier[id] = &all[i]
+			byIdentifier[id] = append(byIdentifier[id], &all[i])
 		}
 	}
 	for i := range desired {
@@ -231,20 +234,33 @@ func (c *client) resolveUsers(ctx context.Context, desired []schema.Object) (out
 			continue
 		}
 		live := byAddress[u.Email]
-		if id := u.Identifier; id != "" {
+		for _, address := range o.Previously {
+			if live == nil {
+				live = byAddress[schema.FoldName(address)]
+			}
+		}
+		if id := schema.NFC(u.Identifier); id != "" {
 			if first, used := twice[id]; used {
 				out = append(out, o.Problem("uberall/identifier-twice", "identifier", "Two users have one identifier",
 					fmt.Sprintf("%s has the identifier %q already. Correct one of the two.", first, id)))
 			}
 			twice[id] = o.Addr
 			switch same := byIdentifier[id]; {
-			case same != nil && same != live:
-				o.Previously = append(o.Previously, schema.FoldName(c.address(same, "")))
-				live = same
-			case same == nil && live != nil && live.Identifier != "":
-				out = append(out, o.Problem("uberall/other-identifier", "identifier", "The address belongs to another identifier",
-					fmt.Sprintf("In uberall %s has the identifier %q, so this may be another person who had the address before. If it is the same person, write that "+
-						"identifier, or correct it in uberall; otherwise change the address of the other user first.", u.Email, live.Identifier)))
+			case len(same) == 0:
+				if live != nil && live.Identifier != "" {
+					out = append(out, o.Problem("uberall/other-identifier", "identifier", "The address belongs to another identifier",
+						fmt.Sprintf("In uberall %s has the identifier %q, so this may be another person who had the address before. If it is the same person, write that "+
+							"identifier, or correct it in uberall; otherwise change the address of the other user first.", c.address(live, u.Email), live.Identifier)))
+				}
+			case slices.Contains(same, live):
+			case len(same) > 1 || live != nil || c.people[schema.FoldName(c.address(same[0], ""))]:
+				out = append(out, o.Problem("uberall/taken-identifier", "identifier", "The identifier belongs to another user",
+					fmt.Sprintf("In uberall %s has the identifier %q, so it cannot be the identifier of %s too. Correct the identifier here or in uberall. "+
+						"If it is one person who got another address, keep one block for the person, with the new address and the identifier.",
+						c.address(same[0], ""), id, u.Email)))
+			default:
+				live = same[0]
+				o.Previously = append(o.Previously, schema.FoldName(c.address(live, "")))
 			}
 		}
 		if live != nil {

@@ -75,7 +75,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (out prov
 // placeNames are what the names of locations and accounts in files mean.
 type placeNames struct {
 	ids      map[string][]wireID // by the name in files
-	accounts map[string]string   // name of an account -> key
+	accounts map[string][]string // name of an account -> keys
 	all      []wireLocation
 	labels   map[string]string
 	guesses  int // names that were suggested
@@ -86,7 +86,7 @@ const maxGuesses = 20
 
 // placeNames reads accounts and locations where files name some other than by id.
 func (c *client) placeNames(ctx context.Context, desired []schema.Object) (*placeNames, error) {
-	n := &placeNames{ids: map[string][]wireID{}, accounts: map[string]string{}, labels: map[string]string{}}
+	n := &placeNames{ids: map[string][]wireID{}, labels: map[string]string{}}
 	accounts := false
 	for i := range desired {
 		set, _ := desired[i].Any("locations").([]string)
@@ -105,10 +105,11 @@ func (c *client) placeNames(ctx context.Context, desired []schema.Object) (*plac
 	if err != nil {
 		return nil, err
 	}
+	n.accounts = accountsByName(businesses)
 	keys := map[wireID]*wireBusiness{}
 	for i := range businesses {
 		b := &businesses[i]
-		keys[b.ID], n.accounts[schema.NFC(b.Name)] = b, b.key
+		keys[b.ID] = b
 		if b.Name != b.key && b.Name != "" {
 			n.labels[b.key] = b.Name
 		}
@@ -176,15 +177,20 @@ func (n *placeNames) resolve(o *schema.Object) (out []schema.Finding) {
 	}
 	if u, is := o.Body.(*User); is {
 		for i, name := range u.Accounts {
-			if key, known := n.accounts[name]; known {
-				u.Accounts[i] = key
+			switch keys := n.accounts[name]; len(keys) {
+			case 0: // the plan says that there is none
+			case 1:
+				u.Accounts[i] = keys[0]
+			default:
+				out = append(out, o.Problem("uberall/ambiguous-account", "accounts", "Several accounts are called so",
+					fmt.Sprintf("%q means the accounts %s. Write one of these instead.", name, text.List(slices.Clone(keys), 5))).About(name))
 			}
 		}
 		u.Accounts = schema.Canonical(u.Accounts)
 	}
 	set, _ := o.Any("locations").([]string)
 	if len(set) == 0 {
-		return nil
+		return out
 	}
 	ids := make([]string, 0, len(set))
 	for _, name := range set {

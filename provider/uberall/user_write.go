@@ -62,7 +62,7 @@ func (u users) Update(ctx context.Context, r provider.Request) (schema.Object, e
 		send |= userKind.Mask("email")
 	}
 	for name, set := range map[string][]string{"fields": want.Fields, "dashboards": want.Dashboards} {
-		if len(set) > 0 && send&userKind.Mask("fields", "dashboards") != 0 {
+		if set != nil && send&userKind.Mask("fields", "dashboards") != 0 { // an empty list is not a missing one
 			send |= userKind.Mask(name) // they are one object, which is sent whole
 		}
 	}
