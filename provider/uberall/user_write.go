@@ -44,6 +44,9 @@ func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, e
 		return schema.Object{}, err
 	}
 	got, err := crud.ReadBack(ctx, u, r, answer.Response.User.ID.text())
+	if err == nil && got.Addr.Key != r.Want.Addr.Key { // the id is that of somebody else
+		got, err = crud.ReadBack(ctx, u, r, "")
+	}
 	if err != nil {
 		return got, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -41,12 +42,23 @@ type envelope struct {
 	Warnings  []string `json:"warnings"`
 }
 
-// open reads the envelope of an answer; the zero value stands for none.
+// unreadable is the status of an envelope whose status is not a text.
+const unreadable = "an unreadable status"
+
+// open reads the envelope of an answer; the zero value stands for none. A member of another
+// type than is documented does not hide the others.
 func open(body []byte) (e envelope) {
 	if bytes.HasPrefix(body, []byte(`{"status":"SUCCESS"`)) && !bytes.Contains(body, []byte(`"warnings"`)) {
 		e.Status = "SUCCESS" // nearly all, and cheap
-	} else if json.Unmarshal(body, &e) != nil {
+		return e
+	}
+	err := json.Unmarshal(body, &e)
+	var mismatch *json.UnmarshalTypeError
+	if err != nil && !errors.As(err, &mismatch) {
 		return envelope{}
+	}
+	if mismatch != nil && mismatch.Field == "status" {
+		e.Status = unreadable
 	}
 	return e
 }
@@ -57,6 +69,11 @@ func statusOf(code int, body []byte) int {
 	switch status := open(body).Status; status {
 	case "SUCCESS", "":
 		return code
+	case unreadable:
+		if code >= http.StatusBadRequest {
+			return code
+		}
+		return http.StatusInternalServerError
 	case "QUOTA_LIMIT_EXCEED":
 		return http.StatusTooManyRequests
 	case "BAD_ACCESS_TOKEN", "BAD_PRIVATE_KEY", "BAD_PUBLIC_KEY":
@@ -132,6 +149,8 @@ func (w *wireUser) check() error {
 		return errors.New(`a user of the answer has no list "features"`)
 	case w.Businesses == nil || w.Locations == nil:
 		return errors.New("a user of the answer does not show managedBusinesses and managedLocations")
+	case slices.Contains(*w.Features, "") || slices.Contains(*w.Businesses, 0) || slices.Contains(*w.Locations, 0):
+		return errors.New("a list of a user of the answer has a member that is empty")
 	}
 	return nil
 }
@@ -166,6 +185,9 @@ type wireGroup struct {
 func (w *wireGroup) check() error {
 	if w.ID == 0 || w.Name == "" || w.Locations == nil || w.Users == nil {
 		return errors.New("a location group of the answer has no id, no name, no locations or no users")
+	}
+	if slices.Contains(*w.Locations, 0) || slices.Contains(*w.Users, 0) {
+		return errors.New("a list of a location group of the answer has a member that is empty")
 	}
 	return nil
 }
