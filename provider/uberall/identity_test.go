@@ -188,3 +188,15 @@ func TestInactiveUser(t *testing.T) {
 		t.Errorf("plan/declared-inactive is %q", got)
 	}
 }
+
+// A scope that does not belong to the role is not passed over in silence.
+func TestOtherScope(t *testing.T) {
+	o := organize(t, func(s *emulator.Seed) { s.Users[2].Businesses = []int{2} })
+	if got := finding(o.plan(idaHas(`"location_profile.view"`)), "uberall/other-scope"); !strings.Contains(got, "has the accounts #2") {
+		t.Errorf("uberall/other-scope is %q", got)
+	}
+	p := o.plan(org + "user \"ida@stores.example\" {\n  role = \"BUSINESS_MANAGER\"\n  accounts = [\"north\"]\n}\n")
+	if got := finding(p, "uberall/other-scope"); got != "" {
+		t.Errorf("another role sends both scopes whole, and yet: %s", got)
+	}
+}

@@ -212,6 +212,28 @@ func (u users) Remove(ctx context.Context, r provider.Request) error {
 	return err
 }
 
+// otherScope warns of a scope that is not of the user's role: it is not compared, and whether
+// uberall ignores it is not documented.
+func otherScope(o *schema.Object, live *wireUser) []schema.Finding {
+	role := roleOf(live.Role)
+	if role.scope == everywhere {
+		return nil
+	}
+	var out []schema.Finding
+	for _, s := range []struct {
+		attribute string
+		ids       []wireID
+		scope     scope
+	}{{"accounts", *live.Businesses, byAccounts}, {"locations", *live.Locations, byLocations}} {
+		if len(s.ids) > 0 && !role.takes(s.scope) {
+			out = append(out, o.Problem("uberall/other-scope", s.attribute, fmt.Sprintf("%s has %s in uberall", role.name, s.attribute),
+				fmt.Sprintf("In uberall the user has the %s %s, which do not belong to the role %s. Whether they give access is not documented, and rolecall neither counts nor changes them. "+
+					"Take them out in the app.", s.attribute, text.List(locationIDs(s.ids), 5), role.name)).Warn())
+		}
+	}
+	return out
+}
+
 // resolveUsers finds out which live user each desired one is, and which of the statuses
 // that are all the same it has.
 func (c *client) resolveUsers(ctx context.Context, desired []schema.Object) (out []schema.Finding, err error) {
@@ -268,6 +290,9 @@ func (c *client) resolveUsers(ctx context.Context, desired []schema.Object) (out
 			lacking.note(o, *live.Features)
 		} else {
 			lacking.note(o, nil)
+		}
+		if live != nil && (u.Role == "" || u.Role == live.Role) {
+			out = append(out, otherScope(o, live)...)
 		}
 		if live != nil && u.Status != "" && u.Status != statusInactive && live.Status != statusInactive {
 			u.Status = live.Status
