@@ -200,3 +200,13 @@ func TestOtherScope(t *testing.T) {
 		t.Errorf("another role sends both scopes whole, and yet: %s", got)
 	}
 }
+
+// The id of a user whom the key sees is that user, and not another one beside.
+func TestMembersByID(t *testing.T) {
+	o := organize(t, func(s *emulator.Seed) {
+		s.Groups = []emulator.Group{{ID: 1, Name: "Coast", Locations: []int{11}, Users: []int{2, 3}}}
+	})
+	files := func(users string) string { return org + "location_group \"Coast\" { users = [" + users + "] }\n" }
+	o.changes(o.plan(files(`"#2", "#3", "ida@stores.example"`)))
+	o.says(o.plan(files(`"#1", "#2", "#3"`)), "uberall/own-user")
+}

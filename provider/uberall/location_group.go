@@ -90,6 +90,28 @@ func (g groups) namePeople(ctx context.Context, all []wireGroup) error {
 	return err
 }
 
+// resolveMembers writes users that files name by id, as plans show those whom the key does not
+// see, by address where the key does see them: an id is not another user.
+func (c *client) resolveMembers(ctx context.Context, desired []schema.Object) error {
+	for i := range desired {
+		g, is := desired[i].Body.(*Group)
+		if !is || !slices.ContainsFunc(g.Users, isLocationID) {
+			continue
+		}
+		all, err := c.everyone(ctx)
+		if err != nil {
+			return err
+		}
+		for j := range all {
+			if at := slices.Index(g.Users, locationID(all[j].ID)); at >= 0 {
+				g.Users[at] = schema.FoldName(c.address(&all[j], ""))
+			}
+		}
+		g.Users = schema.Canonical(g.Users)
+	}
+	return nil
+}
+
 // live makes an object of a group. A user whom the key does not see keeps the id.
 func (g groups) live(w *wireGroup) schema.Object {
 	body := &Group{Name: w.Name, Locations: locationIDs(*w.Locations), Users: g.keys(userKind.Name, *w.Users)}

@@ -61,6 +61,9 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (out prov
 		}
 		out.Findings = append(out.Findings, found...)
 	}
+	if err := c.resolveMembers(ctx, desired); err != nil {
+		return out, err
+	}
 	names, err := c.placeNames(ctx, desired)
 	if err != nil {
 		return out, err
