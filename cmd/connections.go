@@ -34,14 +34,15 @@ type connections struct {
 	dir    string
 	config *config.Config
 	reader config.Reader
-	all    []*connection // in the order of config.Tenants
-	locks  []func()      // release what excludes other applies; none for a plan
+	all    []*connection                // in the order of config.Tenants
+	locks  []func()                     // release what excludes other applies; none for a plan
+	listed []map[string][]schema.Object // by tenant, what was read already; nil if nothing was
 }
 
 // openConnections reads the configuration and connects to every tenant. All errors in the
 // files are printed before anything is sent. If writes is set, no other apply can plan
 // or write for the same tenants until close.
-func openConnections(ctx context.Context, f *Factory, dir string, o *connectionFlags, limits *limitFlags, writes bool) (_ *connections, err error) {
+func openConnections(ctx context.Context, f *Factory, dir string, o *connectionFlags, limits *limitFlags, writes bool) (*connections, error) {
 	if err := limits.check(); err != nil {
 		return nil, err
 	}
@@ -56,6 +57,11 @@ func openConnections(ctx context.Context, f *Factory, dir string, o *connectionF
 	for _, t := range cfg.Tenants {
 		limits.override(&t.Limits)
 	}
+	return connectAll(ctx, f, dir, cfg, reader, &o.hosts, writes)
+}
+
+// connectAll connects to every tenant of a configuration whose data is in dir.
+func connectAll(ctx context.Context, f *Factory, dir string, cfg *config.Config, reader config.Reader, hosts *hostFlags, writes bool) (_ *connections, err error) {
 	c := &connections{f: f, dir: dir, config: cfg, reader: reader}
 	defer func() {
 		if err != nil {
@@ -79,7 +85,7 @@ func openConnections(ctx context.Context, f *Factory, dir string, o *connectionF
 			return nil, err
 		}
 	}
-	if err := c.connect(ctx, blocks, &o.hosts, writes); err != nil {
+	if err := c.connect(ctx, blocks, hosts, writes); err != nil {
 		return nil, err
 	}
 	if writes {
@@ -165,11 +171,9 @@ func (c *connections) plan(ctx context.Context, targets []string, approved *plan
 			approval = approved.Approval(t.product.Provider.Name, t.tenantID())
 		}
 		g.Go(func() (err error) {
-			d.Plans[i], err = live.Plan(ctx, live.Input{
-				Recent: c.recent(t),
-				Client: t.client, Tenant: c.config.Tenants[i], Index: t.index, Endpoint: t.endpoint(), Budget: t.budget,
-				Targets: targets, Approved: approval, Sent: func() int { return int(t.sent.Load()) }, Observe: progress.observe,
-			})
+			in := c.input(i, progress)
+			in.Recent, in.Targets, in.Approved = c.recent(t), targets, approval
+			d.Plans[i], err = live.Plan(ctx, in)
 			if err := t.historyError(); err != nil {
 				return err // the plan is computed from the history
 			}
@@ -188,6 +192,19 @@ func (c *connections) plan(ctx context.Context, targets []string, approved *plan
 		c.config.LocateRows(p.Violations)
 	}
 	return d, nil
+}
+
+// input returns what reading or planning the tenant with an index needs.
+func (c *connections) input(i int, progress *readProgress) live.Input {
+	t := c.all[i]
+	in := live.Input{
+		Client: t.client, Tenant: c.config.Tenants[i], Index: t.index, Endpoint: t.endpoint(), Budget: t.budget,
+		Sent: func() int { return int(t.sent.Load()) }, Observe: progress.observe,
+	}
+	if c.listed != nil {
+		in.Listed = c.listed[i]
+	}
+	return in
 }
 
 // recent reads from the journals of the directory what was removed recently.

@@ -191,6 +191,13 @@ type Resolved struct {
 	Labels   map[string]string
 }
 
+// A Declarer is the inverse of a Resolver, for rolecall import: it returns live objects as files
+// declare them, with ConfigOnly attributes set in place of what they stand for (store codes in
+// place of business ids). It leaves an object as it is if that is not certain.
+type Declarer interface {
+	Declare(ctx context.Context, live []schema.Object) ([]schema.Object, error)
+}
+
 // A Checker holds the desired objects against what only the live tenant knows.
 type Checker interface {
 	Check(ctx context.Context, v View) ([]schema.Finding, error)

@@ -28,6 +28,8 @@ type Input struct {
 	Recent   plan.Recent    // removals of the last day
 	Approved *plan.Approval // changes that may be executed; nil means all
 	Observe  func(Progress) // may be called from several goroutines; may be nil
+	// Listed are objects that Read has returned, by kind. These kinds are not listed again.
+	Listed map[string][]schema.Object
 }
 
 // Progress is the progress of reading a kind.
@@ -62,6 +64,34 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 	}
 	p.Requests = estimate(&s.Input, s.live, p)
 	return p, nil
+}
+
+// Read returns all objects of the kinds, complete, by kind. Of kinds with NoList these are the objects
+// that the tenant declares. An error means that some could not be read.
+func Read(ctx context.Context, in Input, kinds []string) (map[string][]schema.Object, error) {
+	s := &planner{Input: in, live: map[string][]schema.Object{}, resolved: make(chan struct{})}
+	close(s.resolved)
+	if err := s.list(ctx, kinds); err != nil {
+		return nil, err
+	}
+	var thin []schema.Object
+	for _, kind := range kinds {
+		for _, o := range s.live[kind] {
+			if o.Incomplete {
+				thin = append(thin, o)
+			}
+		}
+	}
+	if err := s.complete(ctx, thin); err != nil {
+		return nil, err
+	}
+	for kind, list := range s.live {
+		s.live[kind] = schema.Normal(list)
+	}
+	if err := ctx.Err(); err != nil { // lists may be incomplete
+		return nil, context.Cause(ctx)
+	}
+	return s.live, nil
 }
 
 // Codes of findings for which a provider may have a better one.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -84,6 +85,9 @@ func (s *planner) said(kind *schema.Kind) map[string]schema.Mask {
 }
 
 func (s *planner) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Object, error) {
+	if listed, ok := s.Listed[kind.Name]; ok && !kind.NoList {
+		return slices.Clone(listed), nil
+	}
 	if kind.NoList {
 		return s.readDeclared(ctx, kind)
 	}

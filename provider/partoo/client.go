@@ -53,6 +53,7 @@ func newConnection(c *client) connection {
 // The optional abilities of a client.
 var (
 	_ provider.Resolver         = connection{}
+	_ provider.Declarer         = connection{}
 	_ provider.Checker          = connection{}
 	_ provider.RequestEstimator = connection{}
 	_ provider.PageReader       = connection{}

@@ -36,6 +36,7 @@ type client struct {
 // The optional abilities of a client.
 var (
 	_ provider.Resolver         = (*client)(nil)
+	_ provider.Declarer         = (*client)(nil)
 	_ provider.Checker          = (*client)(nil)
 	_ provider.RequestEstimator = (*client)(nil)
 

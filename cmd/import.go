@@ -1,0 +1,397 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/config/writer"
+	"github.com/rolecall-dev/rolecall/plan/live"
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+type importOptions struct {
+	connectionFlags
+	limits      limitFlags
+	set         []string
+	kinds       []string
+	only        []string
+	keys        map[string]*[]string // by attribute: parts of the keys of objects that have no list
+	rosterAbove int
+}
+
+func newImportCommand(f *Factory) *cobra.Command {
+	o := importOptions{keys: map[string]*[]string{"role": {}, "object": {}}}
+	c := &cobra.Command{
+		Use:   "import [PRODUCT] [DIR]",
+		Short: "Write what exists in the product as configuration files",
+		Long: "Reads the tenants of the configuration in DIR (default: the current directory) and writes files that declare what exists there " +
+			"and no file declares yet: one file for each kind, and a CSV file for long lists of similar objects. import only reads from the product. " +
+			"It then plans the files, and succeeds only if that plan changes nothing.\n\n" +
+			"With a PRODUCT, DIR needs no configuration: import asks for what the provider block needs, or takes it from --set, and writes the block too.\n\n" +
+			"import never changes a file that it did not write. It writes nothing if a list may be incomplete. " +
+			"What no file can declare stays as a comment that says why.",
+		Example: "  rolecall import partoo my-access                        # start from nothing\n" +
+			"  rolecall import partoo my-access --set org_id=42        # without questions\n" +
+			"  rolecall import my-access                               # add what is new since\n" +
+			"  rolecall import --kind user --only '*@zoo.example' my-access\n" +
+			"  rolecall import --role sales --object order freight     # permissions of Rose Rocket, which has no list of them",
+		GroupID: groupFiles,
+		Args:    between(0, 2, "a product and at most one directory"),
+		ValidArgsFunction: func(c *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return f.Products.names(), cobra.ShellCompDirectiveDefault
+			}
+			return completeDirectory(c, args[1:], start)
+		},
+		RunE: func(c *cobra.Command, args []string) error { return runImport(c.Context(), f, args, &o) },
+	}
+	o.register(c)
+	c.Flags().StringArrayVar(&o.set, "set", nil, "set an attribute of the new provider block, as `NAME=VALUE`; can be repeated")
+	c.Flags().StringArrayVar(&o.kinds, "kind", nil, "import only objects of `KIND`, such as user; can be repeated")
+	c.Flags().StringArrayVar(&o.only, "only", nil, "import only objects whose key matches `PATTERN`, such as '*@zoo.example'; can be repeated")
+	c.Flags().StringArrayVar(o.keys["role"], "role", nil, "import the permissions of `ROLE`, for products without a list of them; needs --object; can be repeated")
+	c.Flags().StringArrayVar(o.keys["object"], "object", nil, "import the permissions for `OBJECT`; needs --role; can be repeated")
+	c.Flags().IntVar(&o.rosterAbove, "roster-above", writer.DefaultRosterAbove, "write more than `N` similar objects as a CSV file")
+	o.limits = limitFlags{}
+	return c
+}
+
+func runImport(ctx context.Context, f *Factory, args []string, o *importOptions) (err error) {
+	if o.rosterAbove < 1 {
+		return advise("Write a number of 1 or more.", "flag --roster-above cannot be %d", o.rosterAbove)
+	}
+	if (len(*o.keys["role"]) == 0) != (len(*o.keys["object"]) == 0) {
+		return advise("Example: --role sales --object order", "--role and --object are used together")
+	}
+	ctx, stop := f.Interrupts(ctx)
+	defer stop()
+	product, dir, err := importTarget(f.Products, args)
+	if err != nil {
+		return err
+	}
+	i := &importing{f: f, options: o, dir: dir}
+	defer func() { err = errors.Join(err, i.close()) }()
+	if product != nil {
+		err = i.start(ctx, product)
+	} else if err = needConfiguration(f.Products, dir); err == nil {
+		i.c, err = openConnections(ctx, f, dir, &o.connectionFlags, &o.limits, false)
+	}
+	if err == nil {
+		err = i.run(ctx)
+	}
+	if err != nil {
+		return interruptedImport(ctx, err)
+	}
+	return nil
+}
+
+// interruptedImport reports a Ctrl-C instead of the request that it stopped.
+func interruptedImport(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return advise("No file was written.", "interrupted before the import was complete")
+}
+
+// importTarget returns the product of a new configuration, or nil, and the directory. One argument
+// is a directory if there is one with this name.
+func importTarget(products Products, args []string) (*Product, string, error) {
+	if len(args) == 0 {
+		return nil, directory(args), nil
+	}
+	if len(args) == 1 {
+		if info, err := os.Stat(args[0]); err == nil && info.IsDir() || !slices.Contains(products.names(), args[0]) {
+			return nil, args[0], nil
+		}
+	}
+	p, err := products.find(args[0])
+	return p, directory(args[1:]), err
+}
+
+// needConfiguration says how to start if the directory has no configuration.
+func needConfiguration(products Products, dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err == nil {
+		if ours, _ := configurationFiles(entries); len(ours) > 0 {
+			return nil
+		}
+	}
+	shown := "the current directory"
+	if dir != "." {
+		shown = text.Clean(dir)
+	}
+	return advise(fmt.Sprintf("Name the product to start from nothing: %s. Products: %s.",
+		commandLine("import", products.names()[0], dir), strings.Join(products.names(), ", ")), "%s holds no configuration", shown)
+}
+
+// An importing is one run of import.
+type importing struct {
+	f       *Factory
+	options *importOptions
+	dir     string
+	c       *connections
+	product *Product // of a new configuration; nil if dir has one
+	stage   string   // temporary directory in which a new configuration is checked; empty if dir has one
+	// excluded are objects that a plan would change although the files say what exists, with the
+	// reason.
+	excluded map[schema.Address]string
+}
+
+func (i *importing) close() error {
+	if i.c != nil {
+		i.c.close()
+	}
+	if i.stage != "" {
+		return os.RemoveAll(i.stage)
+	}
+	return nil
+}
+
+// run reads all tenants, writes the files and checks that they plan to nothing.
+func (i *importing) run(ctx context.Context) error {
+	kinds, err := i.chosenKinds()
+	if err != nil {
+		return err
+	}
+	if err := i.read(ctx, kinds); err != nil {
+		return err
+	}
+	before, err := i.planned(ctx)
+	if err != nil {
+		return err
+	}
+	for round := 1; ; round++ {
+		files, err := i.write(ctx, kinds)
+		if err != nil {
+			return err
+		}
+		wrong, err := i.check(ctx, files, before, kinds)
+		if err != nil {
+			return err
+		}
+		if len(wrong) == 0 {
+			return i.finish(files)
+		}
+		if round == maxRounds {
+			return notEmpty(wrong)
+		}
+		i.exclude(wrong)
+	}
+}
+
+// maxRounds limits how often objects that cannot be declared as they are are left out.
+const maxRounds = 3
+
+// chosenKinds returns the kinds to import of each tenant, in the product's order.
+func (i *importing) chosenKinds() ([][]string, error) {
+	out := make([][]string, len(i.c.config.Tenants))
+	known := map[string]bool{}
+	for n, t := range i.c.config.Tenants {
+		var observed []string
+		if t.Product.ReadOnlyKinds != nil {
+			observed = t.Product.ReadOnlyKinds(&t.Settings)
+		}
+		for _, k := range t.Product.Kinds {
+			chosen := slices.Contains(i.options.kinds, k.Name)
+			known[k.Name] = known[k.Name] || !k.Virtual
+			switch {
+			case k.Virtual, len(i.options.kinds) > 0 && !chosen, k.NoList && len(i.keysOf(k)) == 0, !chosen && slices.Contains(observed, k.Name):
+			default:
+				out[n] = append(out[n], k.Name)
+			}
+		}
+	}
+	for _, name := range i.options.kinds {
+		if !known[name] {
+			var names []string
+			for kind, can := range known {
+				if can {
+					names = append(names, kind)
+				}
+			}
+			slices.Sort(names)
+			return nil, advise("Kinds: "+strings.Join(names, ", ")+".", "flag --kind: there is no kind %q to import", name)
+		}
+	}
+	return out, nil
+}
+
+// keysOf returns objects with only a key, one for each combination of the flags, for a kind whose
+// key consists of what flags name.
+func (i *importing) keysOf(k *schema.Kind) []schema.Object {
+	out := []schema.Object{{Kind: k, Body: k.New(), Set: k.Having(schema.Key)}}
+	for _, row := range k.Keys() {
+		values := i.options.keys[row.Name]
+		if values == nil {
+			return nil
+		}
+		var next []schema.Object
+		for _, o := range out {
+			for _, v := range *values {
+				more := o.Clone()
+				row.SetAny(more.Body, v)
+				more.Rekey()
+				next = append(next, more)
+			}
+		}
+		out = next
+	}
+	for n := range out {
+		out[n].Addr.Kind = k.Name
+	}
+	return out
+}
+
+// read reads all objects of the kinds.
+func (i *importing) read(ctx context.Context, kinds [][]string) error {
+	progress := newReadProgress(&i.f.Streams, "Reading")
+	defer progress.done()
+	listed := make([]map[string][]schema.Object, len(kinds))
+	g, ctx := errgroup.WithContext(ctx)
+	for n := range kinds {
+		g.Go(func() (err error) {
+			in := i.c.input(n, progress)
+			tenant := *in.Tenant
+			for _, kind := range kinds[n] {
+				if k := tenant.Product.Kind(kind); k.NoList {
+					for _, o := range i.keysOf(k) {
+						o.Addr.Provider = tenant.Name
+						tenant.Objects = append(slices.Clone(tenant.Objects), o)
+					}
+				}
+			}
+			in.Tenant = &tenant
+			listed[n], err = live.Read(ctx, in, kinds[n])
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return advise("No file was written. To import only what the key may see, name it with --kind.", "%w", err)
+	}
+	i.c.listed = listed
+	return nil
+}
+
+// write returns the files that declare what no file declares, without writing them to the directory.
+func (i *importing) write(ctx context.Context, kinds [][]string) (*importFiles, error) {
+	existing, err := existingBlocks(i.c.config, i.base())
+	if err != nil {
+		return nil, err
+	}
+	files := &importFiles{dir: i.dir, several: len(kinds) > 1}
+	for n, t := range i.c.config.Tenants {
+		objects := map[string][]schema.Object{}
+		for _, kind := range kinds[n] {
+			k := t.Product.Kind(kind)
+			list, err := i.chosen(t, k, i.c.listed[n][kind])
+			if err != nil {
+				return nil, err
+			}
+			if d, ok := i.c.all[n].client.(provider.Declarer); ok {
+				if list, err = d.Declare(ctx, list); err != nil {
+					return nil, err
+				}
+			}
+			objects[kind] = list
+		}
+		result, err := writer.Write(writer.Input{
+			Tenant: t, Objects: objects, Existing: existing[n], Excluded: i.excluded, Several: len(kinds) > 1, RosterAbove: i.options.rosterAbove,
+		}, files.opener(t.Name))
+		if err != nil {
+			return nil, err
+		}
+		files.results = append(files.results, result)
+	}
+	if i.product != nil {
+		if err := i.writeProvider(files, kinds[0]); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// base is the directory from which the configuration was loaded.
+func (i *importing) base() string {
+	if i.stage != "" {
+		return i.stage
+	}
+	return i.dir
+}
+
+// chosen returns the live objects of a kind that no file declares, removes or ignores, and that the
+// flags name.
+func (i *importing) chosen(t *schema.Tenant, k *schema.Kind, list []schema.Object) ([]schema.Object, error) {
+	match, err := i.matcher(k)
+	if err != nil {
+		return nil, err
+	}
+	declared := map[string]bool{}
+	for n := range t.Objects {
+		o := &t.Objects[n]
+		if o.Kind != k {
+			continue
+		}
+		declared[o.Addr.Key] = true
+		for _, earlier := range o.Previously {
+			declared[k.EarlierKey(o.Addr.Key, earlier)] = true
+		}
+	}
+	for _, r := range t.Removed {
+		if key, _ := k.NormalKey(r.Key); r.Kind == k.Name {
+			declared[key] = true
+		}
+	}
+	ignored := schema.NewIgnoreSet(t.Product, t.Manage)
+	var out []schema.Object
+	for _, o := range list {
+		if declared[o.Addr.Key] || o.Alias != "" && declared[o.Alias] || !match(o.Addr.Key) {
+			continue
+		}
+		if _, is := ignored.Match(k, o.Addr.Key); !is {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// matcher returns whether --only names a key of the kind.
+func (i *importing) matcher(k *schema.Kind) (func(string) bool, error) {
+	if len(i.options.only) == 0 {
+		return func(string) bool { return true }, nil
+	}
+	var patterns []schema.Pattern
+	for _, only := range i.options.only {
+		normal, _ := k.NormalKey(only)
+		p, ok := schema.ParsePattern(normal)
+		if !ok {
+			return nil, advise("* stands for any text, ? for one character, [a-z] for one of several, {a,b} for either.", "flag --only: %q is not a pattern", only)
+		}
+		patterns = append(patterns, p)
+	}
+	return func(key string) bool {
+		return slices.ContainsFunc(patterns, func(p schema.Pattern) bool { return p.Match(key) })
+	}, nil
+}
+
+// load loads the configuration again, with the files that import wrote.
+func (i *importing) load(dir string) (*config.Config, error) {
+	cfg, diags := i.options.config.load(i.f, dir)
+	if !diags.HasErrors() {
+		return cfg, nil
+	}
+	if err := i.f.printDiagnostics(i.options.config.reader(i.f.Environ), diags); err != nil {
+		return nil, err
+	}
+	return nil, advise("No file was written. This is a mistake of rolecall: please report it with the names of the objects above.",
+		"the files that import would write have errors")
+}

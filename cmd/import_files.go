@@ -1,0 +1,261 @@
+package cmd
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/config/writer"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// importMark begins the first line of an HCL file that import wrote. import appends to such a file,
+// and to no other.
+const importMark = "# Written by rolecall import"
+
+const importHeader = importMark + ". As long as this line is here, import appends new objects to the file.\n\n"
+
+// importFiles are the files of one import.
+type importFiles struct {
+	dir     string // of the configuration
+	base    string // in which put writes: dir, or a temporary directory
+	several bool   // there are several provider blocks
+	files   []*importFile
+	results []writer.Result // by tenant
+}
+
+// An importFile is a file with what import adds to it.
+type importFile struct {
+	name   string
+	before []byte // what the file has; nil if there is none
+	bytes.Buffer
+	placed bool
+}
+
+func (f *importFile) after() []byte { return append(slices.Clip(f.before), f.Bytes()...) }
+
+// opener returns a function that opens files of a tenant. The file of a name that another one has
+// already gets a number.
+func (files *importFiles) opener(tenant string) func(name string) (io.Writer, string) {
+	return func(name string) (io.Writer, string) {
+		if files.several {
+			name = strings.ReplaceAll(tenant, ".", "_") + "_" + name
+		}
+		base, end := strings.TrimSuffix(name, filepath.Ext(name)), filepath.Ext(name)
+		for n := 2; ; n++ {
+			if f, free := files.open(name, end == ".hcl"); free {
+				files.files = append(files.files, f)
+				return f, name
+			}
+			name = fmt.Sprintf("%s_%d%s", base, n, end)
+		}
+	}
+}
+
+// open returns the file if import may write it.
+func (files *importFiles) open(name string, mark bool) (*importFile, bool) {
+	if slices.ContainsFunc(files.files, func(f *importFile) bool { return f.name == name }) {
+		return nil, false
+	}
+	f := &importFile{name: name}
+	path := filepath.Join(files.dir, name)
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if mark {
+			f.WriteString(importHeader)
+		}
+		return f, true
+	case err != nil || !mark || !info.Mode().IsRegular():
+		return nil, false
+	}
+	if f.before, err = os.ReadFile(path); err != nil || !bytes.HasPrefix(f.before, []byte(importMark)) {
+		return nil, false
+	}
+	if !bytes.HasSuffix(f.before, []byte("\n")) {
+		f.WriteString("\n")
+	}
+	f.WriteString("\n")
+	return f, true
+}
+
+// put writes the files. If one cannot be written, those before it are taken back.
+func (files *importFiles) put() (err error) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, files.takeBack())
+		}
+	}()
+	if err := os.MkdirAll(files.base, 0o755); err != nil {
+		return fmt.Errorf("cannot create the directory: %w", err)
+	}
+	root, err := os.OpenRoot(files.base)
+	if err != nil {
+		return fmt.Errorf("cannot open the directory: %w", err)
+	}
+	defer root.Close()
+	for _, f := range files.files {
+		if files.base != files.dir && f.name == providerFile {
+			if err := root.Remove(f.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+		if err := replaceFile(root, f.name, f.before, f.after()); err != nil {
+			return err
+		}
+		f.placed = true
+	}
+	return nil
+}
+
+// takeBack undoes put. A file that somebody changed meanwhile stays.
+func (files *importFiles) takeBack() error {
+	root, err := os.OpenRoot(files.base)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	var failed []error
+	for _, f := range files.files {
+		if !f.placed {
+			continue
+		}
+		f.placed = false
+		if f.before != nil {
+			failed = append(failed, replaceFile(root, f.name, f.after(), f.before))
+			continue
+		}
+		now, err := root.ReadFile(f.name)
+		if err == nil && !bytes.Equal(now, f.after()) {
+			err = changedMeanwhile(f.name)
+		}
+		if err == nil {
+			err = root.Remove(f.name)
+		}
+		failed = append(failed, err)
+	}
+	return errors.Join(failed...)
+}
+
+func changedMeanwhile(name string) error {
+	return advise("import leaves the file as it is. Look at it, and import again.", "another program changed %s meanwhile", text.Clean(name))
+}
+
+// replaceFile writes a file as a whole. It must hold before, or not exist if before is nil.
+func replaceFile(root *os.Root, name string, before, after []byte) (err error) {
+	if before != nil {
+		now, err := root.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("cannot read a file: %w", err)
+		}
+		if !bytes.Equal(now, before) {
+			return changedMeanwhile(name)
+		}
+	}
+	temporary := ".rolecall-import-" + rand.Text() + ".tmp"
+	f, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("cannot create a file: %w", err)
+	}
+	_, err = f.Write(after)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		if before != nil {
+			if err = root.Rename(temporary, name); err == nil {
+				return nil
+			}
+		} else {
+			err = root.Link(temporary, name) // unlike a rename, it fails if the file exists
+		}
+	}
+	if err = errors.Join(err, root.Remove(temporary)); err != nil {
+		return fmt.Errorf("cannot write %s: %w", text.Clean(name), err)
+	}
+	return nil
+}
+
+// finish writes the files to their directory, if check did it in a temporary one, and prints what
+// was imported.
+func (i *importing) finish(files *importFiles) error {
+	if i.stage != "" {
+		if err := ensureEmpty(i.product.Provider.Name, i.dir, nil); err != nil {
+			return err
+		}
+		if _, err := os.Lstat(filepath.Join(i.dir, ".gitignore")); errors.Is(err, fs.ErrNotExist) {
+			f := &importFile{name: ".gitignore"}
+			f.WriteString(ignored)
+			files.files = append(files.files, f)
+		}
+		files.base = i.dir
+		if err := files.put(); err != nil {
+			return err
+		}
+	}
+	i.report(files)
+	return nil
+}
+
+// report prints what was imported and what was not.
+func (i *importing) report(files *importFiles) {
+	s, width := &i.f.Streams, i.f.helpWidth()
+	total, skipped := 0, 0
+	for n, t := range i.c.config.Tenants {
+		var counts []string
+		for _, k := range t.Product.Kinds {
+			if c := files.results[n].Declared[k.Name]; c > 0 {
+				counts = append(counts, text.Count(c, strings.ReplaceAll(k.Name, "_", " "), strings.ReplaceAll(k.Many(), "_", " ")))
+				total += c
+			}
+		}
+		if len(counts) > 0 {
+			fmt.Fprintln(s.Out, text.Wrap("Imported "+text.And(counts)+" of "+i.c.all[n].title()+".", width))
+		}
+		skipped += len(files.results[n].Skipped)
+	}
+	var names []string
+	for _, f := range files.files {
+		names = append(names, f.name)
+	}
+	slices.Sort(names)
+	switch {
+	case total == 0 && skipped == 0:
+		fmt.Fprintln(s.Out, "Nothing to import: the files declare or ignore everything that exists.")
+		return
+	case len(names) > 0:
+		where := ""
+		if i.dir != "." {
+			where = " in " + text.Clean(i.dir)
+		}
+		fmt.Fprintln(s.Out, text.Wrap("Wrote "+text.And(names)+where+".", width))
+	}
+	if skipped > 0 {
+		fmt.Fprintln(s.Out, text.Wrap(text.Count(skipped, "object is", "objects are")+" not declared; comments in the files say why.", width))
+	}
+	fmt.Fprintln(s.Out, text.Wrap("Checked: a plan of the files changes nothing.", width))
+	if i.product == nil {
+		i.adviseProtect()
+		return
+	}
+	fmt.Fprintf(s.Out, "\nNext steps:\n  %s  show that nothing would change\n", text.Style(s.Color).Cyan(commandLine("plan", i.dir)))
+}
+
+// adviseProtect names administrators whom no protect lists. Provider blocks are written by people.
+func (i *importing) adviseProtect() {
+	for n, t := range i.c.config.Tenants {
+		var missing []string
+		for _, address := range administratorsOf(t.Product, i.c.listed[n]) {
+			if !slices.Contains(t.Protect, address) && !slices.Contains(t.Protect, t.Name+"."+address) {
+				missing = append(missing, address)
+			}
+		}
+		if len(missing) > 0 {
+			fmt.Fprintln(i.f.Err, text.Wrap("Administrators that no protect lists: "+text.List(missing, 5)+". To make sure that no change removes them, add them to protect in the provider block.", i.f.helpWidth()))
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/config/writer"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// start connects to a tenant without a configuration: the provider block comes from flags and
+// answers. Until everything was read and checked, it exists in a temporary directory only.
+func (i *importing) start(ctx context.Context, p *Product) (err error) {
+	i.product = p
+	if err := ensureEmpty(p.Provider.Name, i.dir, nil); err != nil {
+		return err
+	}
+	settings, err := i.settings(ctx, p)
+	if err != nil {
+		return err
+	}
+	if i.stage, err = os.MkdirTemp("", "rolecall-import-"); err != nil {
+		return fmt.Errorf("cannot create a temporary directory: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(i.stage, providerFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := writer.WriteProvider(f, writer.ProviderBlock{Product: &p.Provider.Product, Settings: settings}); err != nil {
+		_ = f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	cfg, diags := i.options.config.load(i.f, i.stage)
+	reader := i.options.config.reader(i.f.Environ)
+	if err := i.f.printDiagnostics(reader, diags); err != nil {
+		return err
+	}
+	if diags.HasErrors() {
+		return advise("Correct the values of --set. "+describeSettings(p.Provider.Settings), "the provider block would not be valid")
+	}
+	i.c, err = connectAll(ctx, i.f, i.dir, cfg, reader, &i.options.hosts, false)
+	return err
+}
+
+// settings returns the attributes of the new provider block: those of --set, and answers for
+// those that are missing.
+func (i *importing) settings(ctx context.Context, p *Product) (schema.Object, error) {
+	k := p.Provider.Settings
+	o := schema.Object{Kind: k, Body: k.New()}
+	for _, entry := range i.options.set {
+		name, value, ok := strings.Cut(entry, "=")
+		at := k.Index(name)
+		if !ok || at < 0 {
+			return o, advise(describeSettings(k), "flag --set: %q is not NAME=VALUE with an attribute of the provider block", entry)
+		}
+		if err := setSetting(&o, at, value); err != nil {
+			return o, err
+		}
+	}
+	var missing []string
+	for at := range k.Attributes {
+		a := &k.Attributes[at]
+		if !a.Is(schema.Required) || o.Set.Has(at) {
+			continue
+		}
+		if !i.f.InTerminal {
+			missing = append(missing, a.Name)
+			continue
+		}
+		fmt.Fprintf(i.f.Err, "%s\n", a.Doc)
+		answer, err := i.f.ask(ctx, "  "+a.Name+": ")
+		if err != nil {
+			return o, err
+		}
+		if err := setSetting(&o, at, answer); err != nil {
+			return o, err
+		}
+	}
+	if len(missing) > 0 {
+		var flags []string
+		for _, name := range missing {
+			flags = append(flags, fmt.Sprintf("--set %s=%s", name, k.Attributes[k.Index(name)].Example))
+		}
+		return o, advise("Example: "+commandLine("import", p.Provider.Name, i.dir)+" "+strings.Join(flags, " "),
+			"the provider block of %s needs %s", p.Provider.Title, strings.Join(missing, ", "))
+	}
+	return o, nil
+}
+
+// setSetting stores a text as the value of an attribute.
+func setSetting(o *schema.Object, at int, value string) error {
+	a := &o.Kind.Attributes[at]
+	var v any
+	var err error
+	switch a.Type {
+	case schema.TypeString:
+		v = value
+	case schema.TypeInt:
+		v, err = strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+	case schema.TypeBool:
+		v, err = strconv.ParseBool(strings.TrimSpace(value))
+	case schema.TypeSet:
+		v = strings.Split(value, ",")
+	default:
+		return advise("Import first, and then write it into "+providerFile+".", "--set cannot set %s", a.Name)
+	}
+	if err != nil {
+		return advise("Example: "+a.Name+" = "+a.Example, "%s needs a %s, and %q is none", a.Name, a.Type, value)
+	}
+	a.SetAny(o.Body, v)
+	o.Set = o.Set.With(at)
+	return nil
+}
+
+func describeSettings(k *schema.Kind) string {
+	var names []string
+	for at := range k.Attributes {
+		names = append(names, k.Attributes[at].Name)
+	}
+	return "Attributes: " + strings.Join(names, ", ") + "."
+}
+
+// providerFile is the file of the provider block.
+const providerFile = "provider.hcl"
+
+// writeProvider adds the provider block, with the administrators in protect, and a manage block
+// for each kind that the settings do not leave to another system.
+func (i *importing) writeProvider(files *importFiles, kinds []string) error {
+	t := i.c.config.Tenants[0]
+	b := writer.ProviderBlock{Product: t.Product, Settings: t.Settings, Ignore: map[string][]string{}}
+	for _, kind := range kinds {
+		if k := t.Product.Kind(kind); !k.NoList {
+			b.Manage = append(b.Manage, kind)
+		}
+	}
+	b.Protect = administratorsOf(t.Product, i.c.listed[0])
+	for _, s := range files.results[0].Skipped {
+		if s.Ignore {
+			b.Ignore[s.Object.Kind.Name] = append(b.Ignore[s.Object.Kind.Name], s.Object.Addr.Key)
+		}
+	}
+	for kind, keys := range b.Ignore {
+		slices.Sort(keys)
+		b.Ignore[kind] = slices.Compact(keys)
+		b.Protect = slices.DeleteFunc(b.Protect, func(address string) bool {
+			of, key, _ := strings.Cut(address, ".")
+			return of == kind && slices.Contains(keys, key)
+		})
+	}
+	out, _ := files.opener("")(providerFile)
+	return writer.WriteProvider(out, b)
+}
+
+// administratorsOf returns the addresses of the active administrators, sorted.
+func administratorsOf(p *schema.Product, listed map[string][]schema.Object) []string {
+	var out []string
+	for _, k := range p.Kinds {
+		if k.Administers == nil {
+			continue
+		}
+		for n := range listed[k.Name] {
+			if o := &listed[k.Name][n]; k.Administers(o) {
+				out = append(out, k.Name+"."+o.Addr.Key)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,129 @@
+package writer
+
+import (
+	"bufio"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// An argument is one line of a block, or several if its value is a long list.
+type argument struct {
+	name  string
+	value expression
+}
+
+// A blockWriter writes the blocks of one file, with an empty line between them.
+type blockWriter struct {
+	*bufio.Writer
+	begun bool
+}
+
+func (b *blockWriter) next() {
+	if b.begun {
+		b.WriteByte('\n')
+	}
+	b.begun = true
+}
+
+// writeBlock writes one object.
+func (w *writer) writeBlock(out *blockWriter, k *schema.Kind, e *entry) {
+	o := e.object
+	out.next()
+	if o.Frozen == schema.Everything {
+		out.WriteString("# Only compared, because it cannot be changed: " + oneLine(o.FrozenBy) + "\n")
+	}
+	labels := k.Labels()
+	var arguments []argument
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if !e.shape.Has(i) || isLabel(labels, e.labels, a, o) {
+			continue
+		}
+		arguments = append(arguments, argument{a.Name, w.expression(a, o.Body)})
+	}
+	w.writeArguments(out, k, e.labels, arguments)
+}
+
+// isLabel reports whether a label of the block already says the value of the attribute.
+func isLabel(rows []*schema.Attribute, labels []string, a *schema.Attribute, o *schema.Object) bool {
+	for i, row := range rows {
+		if row == a {
+			return labels[i] == a.Text(o.Body)
+		}
+	}
+	return false
+}
+
+// writeArguments writes a block, aligned as rolecall fmt does.
+func (w *writer) writeArguments(out *blockWriter, k *schema.Kind, labels []string, arguments []argument) {
+	if w.Several {
+		arguments = append([]argument{{"provider", expression{text: providerName(w.Tenant.Name)}}}, arguments...)
+	}
+	out.WriteString(k.Name)
+	for _, label := range labels {
+		out.WriteString(" " + quote(label))
+	}
+	if len(arguments) == 0 {
+		out.WriteString(" {}\n")
+		return
+	}
+	out.WriteString(" {\n")
+	writeAligned(out.Writer, "  ", arguments)
+	out.WriteString("}\n")
+}
+
+// writeAligned writes arguments with their equals signs below each other. A value of several
+// lines ends a series of aligned lines.
+func writeAligned(out *bufio.Writer, indent string, arguments []argument) {
+	for len(arguments) > 0 {
+		n, longest := 0, 0
+		for n < len(arguments) {
+			longest = max(longest, utf8.RuneCountInString(arguments[n].name))
+			if n++; arguments[n-1].value.long() {
+				break
+			}
+		}
+		for _, a := range arguments[:n] {
+			out.WriteString(indent + a.name + strings.Repeat(" ", longest-utf8.RuneCountInString(a.name)) + " = ")
+			writeExpression(out, indent, a.value)
+		}
+		arguments = arguments[n:]
+	}
+}
+
+// long reports whether the expression has several lines.
+func (e expression) long() bool { return len(e.members) > 1 && len(e.inline()) > widest }
+
+func writeExpression(out *bufio.Writer, indent string, e expression) {
+	if !e.long() {
+		out.WriteString(e.inline() + "\n")
+		return
+	}
+	out.WriteString(e.open + "\n")
+	if e.open == "{" {
+		var entries []argument
+		for _, m := range e.members {
+			name, value, _ := strings.Cut(m, " = ")
+			entries = append(entries, argument{name, expression{text: value}})
+		}
+		writeAligned(out, indent+"  ", entries)
+	} else {
+		for _, m := range e.members {
+			out.WriteString(indent + "  " + m + ",\n")
+		}
+	}
+	out.WriteString(indent + e.close + "\n")
+}
+
+// providerName writes the name of a provider block as an expression.
+func providerName(name string) string {
+	product, alias, ok := strings.Cut(name, ".")
+	if !ok || hclsyntax.ValidIdentifier(alias) {
+		return name
+	}
+	return product + "[" + quote(alias) + "]"
+}

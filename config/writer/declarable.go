@@ -1,0 +1,130 @@
+package writer
+
+import (
+	"fmt"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// declarable returns the objects that a file can declare, sorted by key, with the attributes to
+// write. It adds the others to the skipped ones of the file.
+func (w *writer) declarable(f *kindFile, objects []schema.Object) []entry {
+	all := sorted(objects)
+	ignored := schema.NewIgnoreSet(w.product, w.Tenant.Manage)
+	out := make([]entry, 0, len(all))
+	for i, o := range all {
+		shape := written(o)
+		s := Skipped{Object: o, Ignore: true}
+		switch {
+		case i > 0 && all[i-1].Addr.Key == o.Addr.Key || i+1 < len(all) && all[i+1].Addr.Key == o.Addr.Key:
+			s.Why = fmt.Sprintf("the product has several %s with this key. Rename or delete all but one, and import again", o.Kind.Many())
+		case o.Frozen == schema.Everything && !o.Kind.Subject:
+			s.Why, s.Ignore = "cannot be managed: "+o.FrozenBy, false
+		case o.OutcomeUnknown != "" || o.LastWritten:
+			s.Why, s.Ignore = "the product does not show what it is now", false
+		case w.Excluded[o.Addr] != "":
+			s.Why, s.Ignore = w.Excluded[o.Addr], !o.Kind.NoList && !o.Kind.UpdateOnly
+		default:
+			s.Why = w.undeclarable(o, shape)
+		}
+		if s.Why == "" {
+			out = append(out, entry{object: o, shape: shape})
+			continue
+		}
+		if s.Ignore {
+			if _, already := ignored.Match(o.Kind, o.Addr.Key); already {
+				s.Ignore = false
+			}
+			w.leave(o)
+		}
+		f.skipped = append(f.skipped, s)
+	}
+	return out
+}
+
+// leave records that an object is ignored, and with it what belongs to it.
+func (w *writer) leave(o *schema.Object) {
+	if w.left == nil {
+		w.left = map[string]map[string]bool{}
+	}
+	if w.left[o.Kind.Name] == nil {
+		w.left[o.Kind.Name] = map[string]bool{}
+	}
+	w.left[o.Kind.Name][o.Addr.Key] = true
+}
+
+// undeclarable returns why a file cannot declare the object as it is, or "".
+func (w *writer) undeclarable(o *schema.Object, shape schema.Mask) string {
+	if err := o.Kind.UncleanKey(o.Addr.Key); err != nil {
+		return fmt.Sprintf("its name %v. Rename it in the product, and import again", err)
+	}
+	for i := range o.Kind.Attributes {
+		a := &o.Kind.Attributes[i]
+		if a.Is(schema.Required) && (!o.Set.Has(i) || len(a.Texts(o.Body)) == 0 && a.Type != schema.TypeBool && a.Type != schema.TypeInt) {
+			return fmt.Sprintf("it has no %s, which a file must set", a.Name)
+		}
+		if !shape.Has(i) {
+			continue
+		}
+		var wrong error
+		a.Each(o.Body, func(s string) {
+			if err := a.Valid(s); err != nil && wrong == nil {
+				wrong = err
+			}
+		})
+		if wrong != nil {
+			return fmt.Sprintf("its %s %v", a.Name, wrong)
+		}
+		if !a.Is(schema.Key) {
+			continue
+		}
+		for _, kind := range a.Kinds {
+			if w.left[kind][a.Text(o.Body)] {
+				return fmt.Sprintf("it belongs to %s %q, which is not declared", kind, a.Text(o.Body))
+			}
+		}
+	}
+	if o.Kind.Validate == nil {
+		return ""
+	}
+	said := *o
+	said.Set = shape
+	for _, f := range o.Kind.Validate(&said) {
+		if f.Severity == schema.Error {
+			return f.Summary + ". " + f.Detail
+		}
+	}
+	return ""
+}
+
+// written returns the attributes of a live object that its block sets: those that a file may
+// set and that differ from their default.
+func written(o *schema.Object) schema.Mask {
+	var m schema.Mask
+	for i := range o.Kind.Attributes {
+		a := &o.Kind.Attributes[i]
+		if !o.Set.Has(i) || a.Flags&(schema.ReadOnly|schema.Computed|schema.WriteOnce) != 0 {
+			continue
+		}
+		if a.Is(schema.Required) || !isDefault(o, a) {
+			m = m.With(i)
+		}
+	}
+	return m
+}
+
+// isDefault reports whether the attribute has the value that a new object has without it.
+func isDefault(o *schema.Object, a *schema.Attribute) bool {
+	if o.Kind.Inactive != nil && a.Name == activation(o.Kind) {
+		return !o.Kind.Inactive(o)
+	}
+	switch v := a.Any(o.Body).(type) {
+	case bool:
+		return !v
+	case int64:
+		return v == 0
+	case map[string]bool:
+		return len(v) == 0
+	}
+	return len(a.Texts(o.Body)) == 0
+}

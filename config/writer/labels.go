@@ -1,0 +1,159 @@
+package writer
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// activation returns the attribute that makes objects of the kind usable again, or "".
+func activation(k *schema.Kind) string {
+	name, _, _ := strings.Cut(k.Activate, " ")
+	return name
+}
+
+// labelBlocks gives the blocks of a kind labels that no other block has. A label is the name of
+// the object if an expression can use it, and else an identifier that is made from the name. It
+// depends only on the object's key, unless two objects would have the same label.
+func (w *writer) labelBlocks(k *schema.Kind, entries []entry) {
+	rows, keys := k.Labels(), k.Keys()
+	if len(rows) > 1 || len(rows) == 0 {
+		for i := range entries {
+			entries[i].labels = w.severalLabels(k, rows, entries[i].object)
+		}
+		return
+	}
+	wanted := make([]string, len(entries))
+	count := map[string]int{}
+	for i := range entries {
+		wanted[i] = w.label(k, rows[0].Text(entries[i].object.Body))
+		count[wanted[i]]++
+	}
+	for i := range entries {
+		o, label := entries[i].object, wanted[i]
+		if len(keys) > 1 && (count[label] > 1 || w.taken(k, label)) {
+			parts := make([]string, len(keys))
+			for j, key := range keys {
+				parts[j] = key.Text(o.Body)
+			}
+			label = identifier(k, strings.Join(parts, "_"))
+		}
+		label = w.unique(k, label)
+		entries[i].labels = []string{label}
+		w.refer(k, o.Addr.Key, Reference{Kind: k.Name, Label: label})
+	}
+}
+
+// severalLabels returns the labels of a kind with more than one, or without any of its own.
+func (w *writer) severalLabels(k *schema.Kind, rows []*schema.Attribute, o *schema.Object) []string {
+	var labels []string
+	for _, row := range rows {
+		label := row.Text(o.Body)
+		if !plain(label) {
+			label = identifier(k, label)
+		}
+		labels = append(labels, label)
+	}
+	if len(rows) == 0 {
+		labels = []string{identifier(k, o.Addr.Key)}
+	}
+	last := labels[len(labels)-1]
+	for n := 2; w.taken(k, strings.Join(labels, "\x00")); n++ {
+		labels[len(labels)-1] = fmt.Sprintf("%s_%d", last, n)
+	}
+	w.take(k, strings.Join(labels, "\x00"))
+	return labels
+}
+
+// label returns the label for a name: the name itself if it can be one, also in references.
+func (w *writer) label(k *schema.Kind, name string) string {
+	if hclsyntax.ValidIdentifier(name) || plain(name) && (k.Subject || !w.referenced[k.Name]) {
+		return name
+	}
+	return identifier(k, name)
+}
+
+// unique returns the label, or with a number behind it if another block has it, and takes it.
+func (w *writer) unique(k *schema.Kind, label string) string {
+	out := label
+	for n := 2; w.taken(k, out); n++ {
+		out = fmt.Sprintf("%s_%d", label, n)
+	}
+	w.take(k, out)
+	return out
+}
+
+func (w *writer) taken(k *schema.Kind, label string) bool {
+	return w.labels[k.Name][label] || w.Existing.Labels[k.Name][label]
+}
+
+func (w *writer) take(k *schema.Kind, label string) {
+	if w.labels[k.Name] == nil {
+		w.labels[k.Name] = map[string]bool{}
+	}
+	w.labels[k.Name][label] = true
+}
+
+// refer records how the object is named in expressions.
+func (w *writer) refer(k *schema.Kind, key string, r Reference) {
+	if !w.referenced[k.Name] {
+		return
+	}
+	if w.refs[k.Name] == nil {
+		w.refs[k.Name] = map[string]Reference{}
+	}
+	w.refs[k.Name][key] = r
+}
+
+// find returns how an expression names the object of one of the attribute's kinds.
+func (w *writer) find(a *schema.Attribute, key string) (Reference, bool) {
+	for _, kind := range a.Kinds {
+		if r, ok := w.refs[kind][key]; ok {
+			return r, true
+		}
+		if r, ok := w.Existing.References[kind][key]; ok {
+			return r, true
+		}
+	}
+	return Reference{}, false
+}
+
+func (r Reference) String() string {
+	out := r.Kind
+	if hclsyntax.ValidIdentifier(r.Label) {
+		out += "." + r.Label
+	} else {
+		out += "[" + quote(r.Label) + "]"
+	}
+	if r.Key != "" {
+		out += "[" + quote(r.Key) + "]"
+	}
+	return out
+}
+
+// plain reports whether the text can be written between quotes as it is.
+func plain(s string) bool {
+	return s != "" && !strings.Contains(s, "${") && !strings.Contains(s, "%{") &&
+		!strings.ContainsFunc(s, func(r rune) bool { return r == '"' || r == '\\' || r == unicode.ReplacementChar || !unicode.IsPrint(r) })
+}
+
+// identifier makes an identifier of a name: "Store editor" becomes store_editor.
+func identifier(k *schema.Kind, name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		if hclsyntax.ValidIdentifier("a"+string(r)) && r != '-' {
+			b.WriteRune(r)
+		} else if s := b.String(); s != "" && !strings.HasSuffix(s, "_") {
+			b.WriteByte('_')
+		}
+	}
+	out := strings.Trim(b.String(), "_")
+	if !hclsyntax.ValidIdentifier(out) {
+		out = strings.TrimSuffix(k.Name+"_"+out, "_")
+	}
+	return out
+}

@@ -1,0 +1,324 @@
+package writer
+
+import (
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// separator is between the members of a set in a cell.
+const separator = ";"
+
+// A roster is a long list of objects that set the same attributes: a CSV file, and one block with
+// for_each.
+type roster struct {
+	rows     []entry
+	label    string
+	labels   []string // of the block
+	keys     []*schema.Attribute
+	constant schema.Mask // attributes with one value in all rows, which the block has
+}
+
+// rosters divides the objects of a kind into those that get a block each and long lists.
+func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out []roster) {
+	if len(entries) <= w.RosterAbove {
+		return entries, nil
+	}
+	widened := w.widen(k, entries)
+	byShape := map[schema.Mask][]entry{}
+	var shapes []schema.Mask
+	seen := map[string]bool{} // each.key
+	var single []entry
+	for i, e := range widened {
+		key := eachKey(k, e.object)
+		if !fitsRow(k, &e) || seen[key] {
+			single = append(single, entries[i])
+			continue
+		}
+		seen[key] = true
+		if byShape[e.shape] == nil {
+			shapes = append(shapes, e.shape)
+		}
+		byShape[e.shape] = append(byShape[e.shape], e)
+	}
+	for _, shape := range shapes {
+		rows := byShape[shape]
+		if len(rows) <= w.RosterAbove {
+			for _, e := range rows {
+				e.shape = written(e.object)
+				single = append(single, e)
+			}
+			continue
+		}
+		out = append(out, roster{rows: rows, keys: k.Keys(), constant: constants(k, rows)})
+	}
+	slices.SortFunc(single, func(a, b entry) int { return strings.Compare(a.object.Addr.Key, b.object.Addr.Key) })
+	return single, out
+}
+
+// widen adds texts and switches to all objects that have them if one object has them, so that
+// an empty cell does not divide a list.
+func (w *writer) widen(k *schema.Kind, entries []entry) []entry {
+	all, any := schema.Everything, schema.Mask(0)
+	for _, e := range entries {
+		all &= e.object.Set
+		any |= e.shape
+	}
+	var wide schema.Mask
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if (all & any).Has(i) && len(a.Kinds) == 0 && (a.Type == schema.TypeBool || a.Type == schema.TypeString && a.Valid("") == nil) {
+			wide = wide.With(i)
+		}
+	}
+	out := slices.Clone(entries)
+	for i := range out {
+		out[i].shape |= wide
+	}
+	return out
+}
+
+// fitsRow reports whether a row of a CSV file can hold the object.
+func fitsRow(k *schema.Kind, e *entry) bool {
+	if e.object.Frozen == schema.Everything {
+		return false // its block has a comment
+	}
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if !e.shape.Has(i) {
+			continue
+		}
+		fits := a.Type == schema.TypeString || a.Type == schema.TypeBool || a.Type == schema.TypeSet || a.Type == schema.TypeSets && a.Via != ""
+		a.Each(e.object.Body, func(s string) {
+			fits = fits && strings.TrimSpace(s) == s && !strings.ContainsAny(s, "\r\n") && (a.Type == schema.TypeString || !strings.Contains(s, separator))
+		})
+		if !fits {
+			return false
+		}
+	}
+	return true
+}
+
+// constants returns the attributes that have one value in all rows.
+func constants(k *schema.Kind, rows []entry) schema.Mask {
+	var m schema.Mask
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if !rows[0].shape.Has(i) || a.Is(schema.Key) {
+			continue
+		}
+		if !slices.ContainsFunc(rows[1:], func(e entry) bool { return !a.Equal(e.object.Body, rows[0].object.Body) }) {
+			m = m.With(i)
+		}
+	}
+	return m
+}
+
+// labelRoster names the block of a roster: by its kind, and by what its rows have in common if the
+// kind has several rosters.
+func (w *writer) labelRoster(k *schema.Kind, r *roster, several bool) {
+	r.label = FileName(k)
+	for i := range k.Attributes {
+		if a := &k.Attributes[i]; several && r.constant.Has(i) && len(a.OneOf) > 0 {
+			r.label = identifier(k, r.label+"_"+a.Text(r.rows[0].object.Body))
+			break
+		}
+	}
+	for n := max(1, len(k.Labels())); len(r.labels) < n-1; {
+		r.labels = append(r.labels, "all")
+	}
+	base := r.label
+	for n := 2; w.taken(k, strings.Join(append(slices.Clone(r.labels), r.label), "\x00")); n++ {
+		r.label = fmt.Sprintf("%s_%d", base, n)
+	}
+	r.labels = append(r.labels, r.label)
+	w.take(k, strings.Join(r.labels, "\x00"))
+	if len(r.labels) > 1 { // expressions name one label only
+		return
+	}
+	for _, e := range r.rows {
+		w.refer(k, e.object.Addr.Key, Reference{Kind: k.Name, Label: r.label, Key: eachKey(k, e.object)})
+	}
+}
+
+// eachKey is the key of an object in the for_each of a roster.
+func eachKey(k *schema.Kind, o *schema.Object) string {
+	var parts []string
+	for _, a := range k.Keys() {
+		parts = append(parts, a.Text(o.Body))
+	}
+	return strings.Join(parts, "/")
+}
+
+// A column is an attribute with a cell in each row.
+type column struct {
+	*schema.Attribute
+	kind string // whose labels the cells have; empty if they have the values
+}
+
+func (w *writer) writeRoster(out *blockWriter, k *schema.Kind, r *roster) error {
+	file, name := w.open(r.label + ".csv")
+	columns := w.columns(k, r)
+	table := csv.NewWriter(file)
+	row := make([]string, len(columns))
+	for i, c := range columns {
+		row[i] = c.Name
+	}
+	if err := table.Write(row); err != nil {
+		return err
+	}
+	single := singleMembers(columns, r.rows)
+	for _, e := range r.rows {
+		for i, c := range columns {
+			row[i] = w.cell(c, e.object.Body)
+		}
+		if err := table.Write(row); err != nil {
+			return err
+		}
+	}
+	table.Flush()
+	if err := table.Error(); err != nil {
+		return err
+	}
+	out.next()
+	w.writeArguments(out, k, r.labels, w.rosterArguments(k, r, name, columns, single))
+	return nil
+}
+
+// columns returns the attributes that the rows have: all keys, and what is not constant.
+func (w *writer) columns(k *schema.Kind, r *roster) []column {
+	var out []column
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if r.rows[0].shape.Has(i) && !r.constant.Has(i) {
+			out = append(out, column{a, w.labelsOf(a, r.rows)})
+		}
+	}
+	return out
+}
+
+// labelsOf returns the kind whose blocks all values of the attribute refer to by one label each,
+// or "".
+func (w *writer) labelsOf(a *schema.Attribute, rows []entry) string {
+	if a.Via != "" {
+		return a.Via
+	}
+	if len(a.Kinds) == 0 {
+		return ""
+	}
+	kind, same := "", true
+	for _, e := range rows {
+		a.Each(e.object.Body, func(key string) {
+			r, ok := w.find(a, key)
+			same = same && ok && r.Key == "" && (kind == "" || kind == r.Kind)
+			kind = r.Kind
+		})
+		if !same {
+			return ""
+		}
+	}
+	return kind
+}
+
+// cell returns the text of an attribute in a row.
+func (w *writer) cell(c column, body any) string {
+	label := func(key string) string {
+		if c.kind == "" {
+			return key
+		}
+		r, _ := w.find(c.Attribute, key)
+		return r.Label
+	}
+	switch v := c.Any(body).(type) {
+	case string:
+		return label(v)
+	case bool:
+		return strconv.FormatBool(v)
+	case []string:
+		cells := make([]string, len(v))
+		for i, s := range v {
+			cells[i] = label(s)
+		}
+		return strings.Join(cells, separator)
+	case [][]string:
+		cells := make([]string, len(v))
+		for i, set := range v {
+			cells[i] = w.sets[c.Via][setText(set)]
+		}
+		return strings.Join(cells, separator)
+	default:
+		panic(fmt.Sprintf("writer: no cell for %T", v))
+	}
+}
+
+// singleMembers reports by attribute whether all sets in a column have one member.
+func singleMembers(columns []column, rows []entry) map[string]bool {
+	out := map[string]bool{}
+	for _, c := range columns {
+		if c.Type != schema.TypeSet && c.Type != schema.TypeSets {
+			continue
+		}
+		out[c.Name] = !slices.ContainsFunc(rows, func(e entry) bool {
+			switch v := c.Any(e.object.Body).(type) {
+			case []string:
+				return len(v) != 1
+			case [][]string:
+				return len(v) != 1
+			}
+			return false
+		})
+	}
+	return out
+}
+
+// rosterArguments returns the arguments of the block of a roster.
+func (w *writer) rosterArguments(k *schema.Kind, r *roster, file string, columns []column, single map[string]bool) []argument {
+	key := "r." + r.keys[0].Name
+	if len(r.keys) > 1 {
+		var parts []string
+		for _, a := range r.keys {
+			parts = append(parts, "${r."+a.Name+"}")
+		}
+		key = `"` + strings.Join(parts, "/") + `"`
+	}
+	out := []argument{{"for_each", expression{text: fmt.Sprintf("{ for r in csvdecode(file(%s)) : %s => r }", quote(file), key)}}}
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if r.constant.Has(i) && r.rows[0].shape.Has(i) {
+			out = append(out, argument{a.Name, w.expression(a, r.rows[0].object.Body)})
+			continue
+		}
+		at := slices.IndexFunc(columns, func(c column) bool { return c.Attribute == a })
+		if at < 0 || len(r.keys) == 1 && a == r.keys[0] && a.Is(schema.Label) {
+			continue
+		}
+		out = append(out, argument{a.Name, expression{text: cellExpression(columns[at], single[a.Name])}})
+	}
+	return out
+}
+
+// cellExpression returns the expression that reads a column.
+func cellExpression(c column, single bool) string {
+	cell := "each.value." + c.Name
+	one := func(s string) string {
+		if c.kind == "" {
+			return s
+		}
+		return c.kind + "[" + s + "]"
+	}
+	switch {
+	case c.Type == schema.TypeBool:
+		return cell + ` == "true"`
+	case c.Type == schema.TypeString:
+		return one(cell)
+	case single:
+		return "[" + one(cell) + "]"
+	case c.kind == "":
+		return fmt.Sprintf("split(%q, %s)", separator, cell)
+	}
+	return fmt.Sprintf("[for name in split(%q, %s) : %s]", separator, cell, one("name"))
+}
