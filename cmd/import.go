@@ -21,7 +21,6 @@ import (
 
 type importOptions struct {
 	connectionFlags
-	limits      limitFlags
 	set         []string
 	kinds       []string
 	only        []string
@@ -62,7 +61,6 @@ func newImportCommand(f *Factory) *cobra.Command {
 	c.Flags().StringArrayVar(o.keys["role"], "role", nil, "import the permissions of `ROLE`, for products without a list of them; needs --object; can be repeated")
 	c.Flags().StringArrayVar(o.keys["object"], "object", nil, "import the permissions for `OBJECT`; needs --role; can be repeated")
 	c.Flags().IntVar(&o.rosterAbove, "roster-above", writer.DefaultRosterAbove, "write more than `N` similar objects as a CSV file")
-	o.limits = limitFlags{}
 	return c
 }
 
@@ -84,7 +82,7 @@ func runImport(ctx context.Context, f *Factory, args []string, o *importOptions)
 	if product != nil {
 		err = i.start(ctx, product)
 	} else if err = needConfiguration(f.Products, dir); err == nil {
-		i.c, err = openConnections(ctx, f, dir, &o.connectionFlags, &o.limits, false)
+		i.c, err = openConnections(ctx, f, dir, &o.connectionFlags, nil, false)
 	}
 	if err == nil {
 		err = i.run(ctx)

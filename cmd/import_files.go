@@ -204,13 +204,12 @@ func (i *importing) finish(files *importFiles) error {
 // report prints what was imported and what was not.
 func (i *importing) report(files *importFiles) {
 	s, width := &i.f.Streams, i.f.helpWidth()
-	total, skipped := 0, 0
+	skipped := 0
 	for n, t := range i.c.config.Tenants {
 		var counts []string
 		for _, k := range t.Product.Kinds {
 			if c := files.results[n].Declared[k.Name]; c > 0 {
 				counts = append(counts, text.Count(c, strings.ReplaceAll(k.Name, "_", " "), strings.ReplaceAll(k.Many(), "_", " ")))
-				total += c
 			}
 		}
 		if len(counts) > 0 {
@@ -223,11 +222,12 @@ func (i *importing) report(files *importFiles) {
 		names = append(names, f.name)
 	}
 	slices.Sort(names)
+	i.adviseKeys()
 	switch {
-	case total == 0 && skipped == 0:
-		fmt.Fprintln(s.Out, "Nothing to import: the files declare or ignore everything that exists.")
+	case len(names) == 0:
+		fmt.Fprintln(s.Out, text.Wrap("Nothing new to import: the files declare, explain or ignore everything that exists.", width))
 		return
-	case len(names) > 0:
+	default:
 		where := ""
 		if i.dir != "." {
 			where = " in " + text.Clean(i.dir)
@@ -239,10 +239,42 @@ func (i *importing) report(files *importFiles) {
 	}
 	fmt.Fprintln(s.Out, text.Wrap("Checked: a plan of the files changes nothing.", width))
 	if i.product == nil {
+		i.adviseIgnore(files)
 		i.adviseProtect()
 		return
 	}
 	fmt.Fprintf(s.Out, "\nNext steps:\n  %s  show that nothing would change\n", text.Style(s.Color).Cyan(commandLine("plan", i.dir)))
+}
+
+// adviseKeys says which flags import objects of kinds that have no list.
+func (i *importing) adviseKeys() {
+	for n, t := range i.c.config.Tenants {
+		for _, k := range t.Product.Kinds {
+			if !k.NoList || k.Virtual || len(i.keysOf(k)) > 0 || len(i.options.kinds) > 0 {
+				continue
+			}
+			var flags []string
+			for _, row := range k.Keys() {
+				flags = append(flags, "--"+row.Name)
+			}
+			fmt.Fprintln(i.f.Err, text.Wrap(fmt.Sprintf("%s has no list of its %s. To import some, name them with %s.", i.c.all[n].title(), k.Many(), text.And(flags)), i.f.helpWidth()))
+		}
+	}
+}
+
+// adviseIgnore names objects that an authoritative kind would remove because no file can declare them.
+func (i *importing) adviseIgnore(files *importFiles) {
+	for _, r := range files.results {
+		var keys []string
+		for _, s := range r.Skipped {
+			if s.Ignore {
+				keys = append(keys, s.Object.Addr.String())
+			}
+		}
+		if len(keys) > 0 {
+			fmt.Fprintln(i.f.Err, text.Wrap("No file can declare "+text.List(keys, 5)+". Before you make their kinds authoritative, add their keys to ignore in the manage block.", i.f.helpWidth()))
+		}
+	}
 }
 
 // adviseProtect names administrators whom no protect lists. Provider blocks are written by people.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/config/writer"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // start connects to a tenant without a configuration: the provider block comes from flags and
@@ -68,19 +69,19 @@ func (i *importing) settings(ctx context.Context, p *Product) (schema.Object, er
 	var missing []string
 	for at := range k.Attributes {
 		a := &k.Attributes[at]
-		if !a.Is(schema.Required) || o.Set.Has(at) {
+		if !needed(&o, at) {
 			continue
 		}
 		if !i.f.InTerminal {
 			missing = append(missing, a.Name)
 			continue
 		}
-		fmt.Fprintf(i.f.Err, "%s\n", a.Doc)
-		answer, err := i.f.ask(ctx, "  "+a.Name+": ")
+		fmt.Fprintln(i.f.Err, text.Wrap(a.Doc, i.f.helpWidth()))
+		answer, err := i.f.ask(ctx, fmt.Sprintf("  %s, such as %s: ", a.Name, a.Example))
 		if err != nil {
 			return o, err
 		}
-		if err := setSetting(&o, at, answer); err != nil {
+		if err := setSetting(&o, at, strings.Trim(answer, `"`)); err != nil {
 			return o, err
 		}
 	}
@@ -93,6 +94,22 @@ func (i *importing) settings(ctx context.Context, p *Product) (schema.Object, er
 			"the provider block of %s needs %s", p.Provider.Title, strings.Join(missing, ", "))
 	}
 	return o, nil
+}
+
+// needed reports whether a provider block cannot do without an attribute that is not set.
+func needed(o *schema.Object, at int) bool {
+	a := &o.Kind.Attributes[at]
+	switch {
+	case o.Set.Has(at):
+		return false
+	case a.Is(schema.Required):
+		return true
+	case o.Kind.Validate == nil:
+		return false
+	}
+	return slices.ContainsFunc(o.Kind.Validate(o), func(f schema.Finding) bool {
+		return f.Severity == schema.Error && f.Attribute == a.Name
+	})
 }
 
 // setSetting stores a text as the value of an attribute.
@@ -116,8 +133,13 @@ func setSetting(o *schema.Object, at int, value string) error {
 		return advise("Example: "+a.Name+" = "+a.Example, "%s needs a %s, and %q is none", a.Name, a.Type, value)
 	}
 	a.SetAny(o.Body, v)
+	a.Each(o.Body, func(s string) {
+		if wrong := a.Valid(s); wrong != nil && err == nil {
+			err = advise("Example: "+a.Name+" = "+a.Example, "%s %w", a.Name, wrong)
+		}
+	})
 	o.Set = o.Set.With(at)
-	return nil
+	return err
 }
 
 func describeSettings(k *schema.Kind) string {

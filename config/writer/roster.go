@@ -29,8 +29,12 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 		return entries, nil
 	}
 	widened := w.widen(k, entries)
-	byShape := map[schema.Mask][]entry{}
-	var shapes []schema.Mask
+	type likeness struct {
+		shape schema.Mask
+		kinds string
+	}
+	alike := map[likeness][]entry{}
+	var order []likeness
 	seen := map[string]bool{} // each.key
 	var single []entry
 	for i, e := range widened {
@@ -40,13 +44,14 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 			continue
 		}
 		seen[key] = true
-		if byShape[e.shape] == nil {
-			shapes = append(shapes, e.shape)
+		of := likeness{e.shape, w.kindsOf(k, &e)}
+		if alike[of] == nil {
+			order = append(order, of)
 		}
-		byShape[e.shape] = append(byShape[e.shape], e)
+		alike[of] = append(alike[of], e)
 	}
-	for _, shape := range shapes {
-		rows := byShape[shape]
+	for _, of := range order {
+		rows := alike[of]
 		if len(rows) <= w.RosterAbove {
 			for _, e := range rows {
 				e.shape = written(e.object)
@@ -54,10 +59,29 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 			}
 			continue
 		}
-		out = append(out, roster{rows: rows, keys: k.Keys(), constant: constants(k, rows)})
+		out = append(out, newRoster(k, rows))
 	}
 	slices.SortFunc(single, func(a, b entry) int { return strings.Compare(a.object.Addr.Key, b.object.Addr.Key) })
 	return single, out
+}
+
+// kindsOf lists the kinds that the attributes of an object refer to, so that a column has references to
+// one kind.
+func (w *writer) kindsOf(k *schema.Kind, e *entry) string {
+	var kinds []string
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if len(a.Kinds) == 0 || a.Via != "" || !e.shape.Has(i) {
+			continue
+		}
+		var of []string
+		a.Each(e.object.Body, func(key string) {
+			r, _ := w.find(a, key)
+			of = append(of, r.Kind)
+		})
+		kinds = append(kinds, strings.Join(slices.Compact(of), " "))
+	}
+	return strings.Join(kinds, ",")
 }
 
 // widen adds texts and switches to all objects that have them if one object has them, so that
@@ -101,6 +125,20 @@ func fitsRow(k *schema.Kind, e *entry) bool {
 		}
 	}
 	return true
+}
+
+// newRoster makes a roster without the attributes that are defaults in all rows.
+func newRoster(k *schema.Kind, rows []entry) roster {
+	r := roster{rows: rows, keys: k.Keys(), constant: constants(k, rows)}
+	needed := schema.Mask(0)
+	for _, e := range rows {
+		needed |= written(e.object)
+	}
+	r.constant &= needed
+	for i := range rows {
+		rows[i].shape &= needed
+	}
+	return r
 }
 
 // constants returns the attributes that have one value in all rows.

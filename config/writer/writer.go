@@ -68,7 +68,7 @@ type Result struct {
 // open with a name such as "users.hcl", which returns the file and its real name.
 func Write(in Input, open func(name string) (io.Writer, string)) (Result, error) {
 	w := &writer{
-		Input: in, product: in.Tenant.Product, open: open, referenced: map[string]bool{},
+		Input: in, product: in.Tenant.Product, open: open, referenced: map[string]bool{}, expressed: map[string]bool{},
 		labels: map[string]map[string]bool{}, refs: map[string]map[string]Reference{},
 		result: Result{Declared: map[string]int{}},
 	}
@@ -77,8 +77,15 @@ func Write(in Input, open func(name string) (io.Writer, string)) (Result, error)
 			w.referenced[name] = true
 		}
 		for i := range k.Attributes {
-			if via := k.Attributes[i].Via; via != "" {
-				w.referenced[via] = true
+			a := &k.Attributes[i]
+			if a.Via != "" {
+				w.referenced[a.Via] = true
+			}
+			if !a.Is(schema.Label) {
+				w.expressed[a.Via] = true
+				for _, name := range a.Kinds {
+					w.expressed[name] = true
+				}
 			}
 		}
 	}
@@ -103,6 +110,7 @@ type writer struct {
 	product    *schema.Product
 	open       func(string) (io.Writer, string)
 	referenced map[string]bool                 // kinds that others refer to
+	expressed  map[string]bool                 // those of them to which expressions refer, not only labels
 	labels     map[string]map[string]bool      // of blocks, by kind, as in Existing
 	refs       map[string]map[string]Reference // by kind and key
 	sets       map[string]map[string]string    // label of the virtual object, by kind and setText
