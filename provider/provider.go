@@ -193,7 +193,8 @@ type Resolved struct {
 
 // A Declarer is the inverse of a Resolver, for rolecall import: it returns live objects as files
 // declare them, with ConfigOnly attributes set in place of what they stand for (store codes in
-// place of business ids). It leaves an object as it is if that is not certain.
+// place of business ids). It leaves an object as it is if that is not certain, and leaves out what
+// the product shows although it does not exist.
 type Declarer interface {
 	Declare(ctx context.Context, live []schema.Object) ([]schema.Object, error)
 }

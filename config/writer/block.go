@@ -76,16 +76,14 @@ func (w *writer) writeArguments(out *blockWriter, k *schema.Kind, labels []strin
 	out.WriteString("}\n")
 }
 
-// writeAligned writes arguments with their equals signs below each other. A value of several
-// lines ends a series of aligned lines.
+// writeAligned writes arguments with their equals signs below each other. An argument
+// of several lines is not aligned with others.
 func writeAligned(out *bufio.Writer, indent string, arguments []argument) {
 	for len(arguments) > 0 {
-		n, longest := 0, 0
-		for n < len(arguments) {
+		n, longest := 1, utf8.RuneCountInString(arguments[0].name)
+		for !arguments[0].value.long() && n < len(arguments) && !arguments[n].value.long() {
 			longest = max(longest, utf8.RuneCountInString(arguments[n].name))
-			if n++; arguments[n-1].value.long() {
-				break
-			}
+			n++
 		}
 		for _, a := range arguments[:n] {
 			out.WriteString(indent + a.name + strings.Repeat(" ", longest-utf8.RuneCountInString(a.name)) + " = ")

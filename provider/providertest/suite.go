@@ -223,12 +223,15 @@ func (s *Suite) runAllModes(t *testing.T, variants []string) {
 	}
 }
 
-// runSteps runs each step as a subtest and records the results.
+// runSteps runs each step as a subtest and records the results. After each step, what rolecall
+// import writes must plan to nothing.
 func (s *Suite) runSteps(t *testing.T, variants []string, first *record) {
 	c := s.newRun(t, variants, mode{record: first})
 	for i := range s.Steps {
 		if !t.Run(s.Steps[i].Name, func(t *testing.T) {
 			if err := c.step(t.Context(), i); err != nil {
+				t.Error(err)
+			} else if err := c.checkImport(t.Context()); err != nil {
 				t.Error(err)
 			}
 		}) {

@@ -8,11 +8,15 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Declare writes the fields of custom permissions as lists of edit, read and hide. Under full,
+// Declare leaves out permissions without fields and boards, because Rose Rocket answers so for roles
+// and objects that do not exist. It writes the fields of custom permissions as lists of edit, read and hide. Under full,
 // read_only and none, data says what holds for the fields. A field with another right is not
 // named, which leaves it as it is.
 func (c *client) Declare(_ context.Context, live []schema.Object) ([]schema.Object, error) {
-	out := slices.Clone(live)
+	out := slices.DeleteFunc(slices.Clone(live), func(o schema.Object) bool {
+		p, ok := o.Body.(*Permission)
+		return ok && !o.LastWritten && len(p.Access) == 0 && len(p.Boards) == 0
+	})
 	for i := range out {
 		if _, ok := out[i].Body.(*Permission); !ok {
 			continue
