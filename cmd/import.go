@@ -286,7 +286,7 @@ func (i *importing) write(ctx context.Context, kinds [][]string) (*importFiles, 
 	if err != nil {
 		return nil, err
 	}
-	files := &importFiles{dir: i.dir, several: len(kinds) > 1}
+	files := &importFiles{dir: i.dir, several: len(kinds) > 1, absent: map[schema.Address]bool{}}
 	for n, t := range i.c.config.Tenants {
 		objects := map[string][]schema.Object{}
 		for _, kind := range kinds[n] {
@@ -296,9 +296,11 @@ func (i *importing) write(ctx context.Context, kinds [][]string) (*importFiles, 
 				return nil, err
 			}
 			if d, ok := i.c.all[n].client.(provider.Declarer); ok {
+				before := list
 				if list, err = d.Declare(ctx, list); err != nil {
 					return nil, err
 				}
+				files.noteAbsent(before, list)
 			}
 			objects[kind] = list
 		}
@@ -316,6 +318,19 @@ func (i *importing) write(ctx context.Context, kinds [][]string) (*importFiles, 
 		}
 	}
 	return files, nil
+}
+
+// noteAbsent records which objects a Declarer left out.
+func (files *importFiles) noteAbsent(before, after []schema.Object) {
+	if len(before) == len(after) {
+		return
+	}
+	for n := range before {
+		files.absent[before[n].Addr] = true
+	}
+	for n := range after {
+		delete(files.absent, after[n].Addr)
+	}
 }
 
 // base is the directory from which the configuration was loaded.

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/config/writer"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -28,7 +29,8 @@ type importFiles struct {
 	base    string // in which put writes: dir, or a temporary directory
 	several bool   // there are several provider blocks
 	files   []*importFile
-	results []writer.Result // by tenant
+	results []writer.Result         // by tenant
+	absent  map[schema.Address]bool // what the product shows although it does not exist
 }
 
 // An importFile is a file with what import adds to it.
@@ -222,7 +224,7 @@ func (i *importing) report(files *importFiles) {
 		names = append(names, f.name)
 	}
 	slices.Sort(names)
-	i.adviseKeys()
+	i.adviseKeys(files)
 	switch {
 	case len(names) == 0:
 		fmt.Fprintln(s.Out, text.Wrap("Nothing new to import: the files declare, explain or ignore everything that exists.", width))
@@ -247,9 +249,12 @@ func (i *importing) report(files *importFiles) {
 }
 
 // adviseKeys says which flags import objects of kinds that have no list.
-func (i *importing) adviseKeys() {
+func (i *importing) adviseKeys(files *importFiles) {
 	for n, t := range i.c.config.Tenants {
 		for _, k := range t.Product.Kinds {
+			if missing := i.notShown(k, i.c.listed[n][k.Name], files.absent); len(missing) > 0 {
+				fmt.Fprintln(i.f.Err, text.Wrap(fmt.Sprintf("%s shows no %s %s.", i.c.all[n].title(), k.Name, text.List(missing, 5)), i.f.helpWidth()))
+			}
 			if !k.NoList || k.Virtual || len(i.keysOf(k)) > 0 || len(i.options.kinds) > 0 {
 				continue
 			}
@@ -260,6 +265,25 @@ func (i *importing) adviseKeys() {
 			fmt.Fprintln(i.f.Err, text.Wrap(fmt.Sprintf("%s has no list of its %s. To import some, name them with %s.", i.c.all[n].title(), k.Many(), text.And(flags)), i.f.helpWidth()))
 		}
 	}
+}
+
+// notShown returns the keys of flags for which the product shows nothing.
+func (i *importing) notShown(k *schema.Kind, listed []schema.Object, absent map[schema.Address]bool) []string {
+	if !k.NoList {
+		return nil
+	}
+	shown := map[string]bool{}
+	for n := range listed {
+		shown[listed[n].Addr.Key] = !absent[listed[n].Addr]
+	}
+	var out []string
+	for _, o := range i.keysOf(k) {
+		if !shown[o.Addr.Key] {
+			out = append(out, o.Addr.Key)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // adviseIgnore names objects that an authoritative kind would remove because no file can declare them.

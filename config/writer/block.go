@@ -71,6 +71,10 @@ func (w *writer) writeArguments(out *blockWriter, k *schema.Kind, labels []strin
 		out.WriteString(" {}\n")
 		return
 	}
+	if a := arguments[0]; len(arguments) == 1 && len(a.name)+len(a.value.inline()) < widest/2 {
+		out.WriteString(" { " + a.name + " = " + a.value.inline() + " }\n")
+		return
+	}
 	out.WriteString(" {\n")
 	writeAligned(out.Writer, "  ", arguments)
 	out.WriteString("}\n")
