@@ -58,21 +58,22 @@ func (w *writer) undeclarable(o *schema.Object, shape schema.Mask) string {
 	if err := o.Kind.UncleanKey(o.Addr.Key); err != nil {
 		return fmt.Sprintf("its name %v. Rename it in the product, and import again", err)
 	}
+	var a *schema.Attribute
+	var wrong error
+	check := func(s string) {
+		if wrong == nil {
+			wrong = a.Valid(s)
+		}
+	}
 	for i := range o.Kind.Attributes {
-		a := &o.Kind.Attributes[i]
-		if a.Is(schema.Required) && (!o.Set.Has(i) || len(a.Texts(o.Body)) == 0 && a.Type != schema.TypeBool && a.Type != schema.TypeInt) {
+		a = &o.Kind.Attributes[i]
+		if a.Is(schema.Required) && (!o.Set.Has(i) || isEmpty(a, o.Body)) {
 			return fmt.Sprintf("it has no %s, which a file must set", a.Name)
 		}
 		if !shape.Has(i) {
 			continue
 		}
-		var wrong error
-		a.Each(o.Body, func(s string) {
-			if err := a.Valid(s); err != nil && wrong == nil {
-				wrong = err
-			}
-		})
-		if wrong != nil {
+		if a.Each(o.Body, check); wrong != nil {
 			return fmt.Sprintf("its %s %v", a.Name, wrong)
 		}
 		if !a.Is(schema.Key) {
@@ -118,13 +119,26 @@ func isDefault(o *schema.Object, a *schema.Attribute) bool {
 	if o.Kind.Inactive != nil && a.Name == activation(o.Kind) {
 		return !o.Kind.Inactive(o)
 	}
-	switch v := a.Any(o.Body).(type) {
-	case bool:
-		return !v
-	case int64:
-		return v == 0
-	case map[string]bool:
-		return len(v) == 0
+	switch a.Type {
+	case schema.TypeBool:
+		return !a.Any(o.Body).(bool)
+	case schema.TypeInt:
+		return a.Any(o.Body).(int64) == 0
+	case schema.TypeBoolMap:
+		return len(a.Any(o.Body).(map[string]bool)) == 0
 	}
-	return len(a.Texts(o.Body)) == 0
+	return isEmpty(a, o.Body)
+}
+
+// isEmpty reports whether the value has no text. Switches and numbers are never empty.
+func isEmpty(a *schema.Attribute, body any) bool {
+	switch a.Type {
+	case schema.TypeString:
+		return a.Text(body) == ""
+	case schema.TypeBool, schema.TypeInt, schema.TypeBoolMap:
+		return false
+	}
+	empty := true
+	a.Each(body, func(string) { empty = false })
+	return empty
 }

@@ -71,7 +71,7 @@ func (w *writer) severalLabels(k *schema.Kind, rows []*schema.Attribute, o *sche
 
 // label returns the label for a name: the name itself if it can be one, also in references.
 func (w *writer) label(k *schema.Kind, name string) string {
-	if hclsyntax.ValidIdentifier(name) || plain(name) && (k.Subject || !w.expressed[k.Name]) {
+	if plain(name) && (k.Subject || !w.expressed[k.Name]) || hclsyntax.ValidIdentifier(name) {
 		return name
 	}
 	return identifier(k, name)

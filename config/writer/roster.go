@@ -74,6 +74,11 @@ func (w *writer) kindsOf(k *schema.Kind, e *entry) string {
 		if len(a.Kinds) == 0 || a.Via != "" || !e.shape.Has(i) {
 			continue
 		}
+		if a.Type == schema.TypeString {
+			r, _ := w.find(a, a.Text(e.object.Body))
+			kinds = append(kinds, r.Kind)
+			continue
+		}
 		var of []string
 		a.Each(e.object.Body, func(key string) {
 			r, _ := w.find(a, key)
@@ -116,10 +121,24 @@ func fitsRow(k *schema.Kind, e *entry) bool {
 		if !e.shape.Has(i) {
 			continue
 		}
-		fits := a.Type == schema.TypeString || a.Type == schema.TypeBool || a.Type == schema.TypeSet || a.Type == schema.TypeSets && a.Via != ""
-		a.Each(e.object.Body, func(s string) {
-			fits = fits && strings.TrimSpace(s) == s && !strings.ContainsAny(s, "\r\n") && (a.Type == schema.TypeString || !strings.Contains(s, separator))
-		})
+		switch a.Type {
+		case schema.TypeBool:
+			continue
+		case schema.TypeString:
+			if !fitsCell(a.Text(e.object.Body)) {
+				return false
+			}
+			continue
+		case schema.TypeSet:
+		case schema.TypeSets:
+			if a.Via == "" {
+				return false
+			}
+		default:
+			return false
+		}
+		fits := true
+		a.Each(e.object.Body, func(s string) { fits = fits && fitsCell(s) && !strings.Contains(s, separator) })
 		if !fits {
 			return false
 		}
@@ -140,6 +159,9 @@ func newRoster(k *schema.Kind, rows []entry) roster {
 	}
 	return r
 }
+
+// fitsCell reports whether a cell keeps the text as it is.
+func fitsCell(s string) bool { return strings.TrimSpace(s) == s && !strings.ContainsAny(s, "\r\n") }
 
 // constants returns the attributes that have one value in all rows.
 func constants(k *schema.Kind, rows []entry) schema.Mask {
@@ -185,11 +207,16 @@ func (w *writer) labelRoster(k *schema.Kind, r *roster, several bool) {
 
 // eachKey is the key of an object in the for_each of a roster.
 func eachKey(k *schema.Kind, o *schema.Object) string {
-	var parts []string
-	for _, a := range k.Keys() {
-		parts = append(parts, a.Text(o.Body))
+	key, n := "", 0
+	for i := range k.Attributes {
+		if a := &k.Attributes[i]; a.Is(schema.Key) {
+			if n++; n > 1 {
+				key += "/"
+			}
+			key += a.Text(o.Body)
+		}
 	}
-	return strings.Join(parts, "/")
+	return key
 }
 
 // A column is an attribute with a cell in each row.
@@ -271,9 +298,10 @@ func (w *writer) cell(c column, body any) string {
 		r, _ := w.find(c.Attribute, key)
 		return r.Label
 	}
+	if c.Type == schema.TypeString {
+		return label(c.Text(body))
+	}
 	switch v := c.Any(body).(type) {
-	case string:
-		return label(v)
 	case bool:
 		return strconv.FormatBool(v)
 	case []string:
