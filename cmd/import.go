@@ -113,6 +113,10 @@ func importTarget(products Products, args []string) (*Product, string, error) {
 		}
 	}
 	p, err := products.find(args[0])
+	if _, _, address := strings.Cut(args[0], "."); err != nil && address {
+		err = advise("rolecall import writes everything that no file declares yet. To import a part, use --kind and --only: "+
+			"rolecall import --kind user --only 'ana@zoo.example'", "%q is neither a product nor a directory", args[0])
+	}
 	return p, directory(args[1:]), err
 }
 

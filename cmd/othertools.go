@@ -9,7 +9,7 @@ import (
 // Pulumi. Flags have no dashes.
 func otherTools() []struct{ commands, flags, advice string } {
 	return []struct{ commands, flags, advice string }{
-		{"import", "import generate-config-out", `There is nothing to import: rolecall finds an existing object by its name. Write a block for it, and "rolecall plan" shows the difference.`},
+		{"query", "import generate-config-out", `"rolecall import" writes files for what exists. An object for which you write a block yourself is found by its name.`},
 		{"destroy delete remove rm down", "destroy", `To remove an object, delete its block from a kind with mode = "authoritative", or write a removed block. "rolecall plan" shows what would be removed.`},
 		{"state refresh force-unlock", "refresh refresh-only state state-out backup backend backend-config reconfigure migrate-state",
 			`rolecall keeps no state file: every plan reads the product. Run "rolecall plan".`},
