@@ -346,7 +346,7 @@ func TestHostileArguments(t *testing.T) {
 		{args: []string{"plan", "--" + hostile}, code: 1},
 		{args: []string{"plan", "-" + hostile}, code: 1},
 		{args: []string{"plan", "-out=" + hostile}, code: 1},
-		{args: []string{"import", hostile}, code: 1, quiet: true},
+		{args: []string{"import", hostile}, code: 1},
 		{args: []string{"plan", "a", hostile}, code: 1},
 		{args: []string{"plan", hostile}, code: 1},
 		{args: []string{"plan", "--max-deletes", hostile}, code: 1},
