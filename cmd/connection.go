@@ -150,7 +150,7 @@ func staleEmulatorHint(err error, state, seed string) error {
 			"Change the block back, or delete the file to start again.", "%w", err)
 	}
 	if _, missing := os.Stat(seed); missing == nil {
-		return advise("The emulator inside rolecall starts with "+seed+", which is for another account than the provider block. Correct one of the two.", "%w", err)
+		return advise("The emulator inside rolecall starts with "+seed+", which is for another tenant than the provider block. Correct one of the two.", "%w", err)
 	}
 	return err
 }

@@ -102,6 +102,14 @@ func (d *declarations) kinds() []*schema.Kind {
 	return out
 }
 
+func (d *declarations) kindNames() []string {
+	var out []string
+	for _, k := range d.kinds() {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
 // declareRest reports what is left at the top of the files: blocks of no known
 // type, and attributes. The files are not needed after it.
 func (d *declarer) declareRest() {
@@ -152,14 +160,11 @@ func (d *declarer) unknownBlock(name string, at hcl.Range) {
 				return // there is no provider block at all, which is reported
 			}
 			d.report(problem(codeUnknownBlock, &at, "No provider block for "+quoted(name),
-				"%s belongs to %s, and no file says which %s account is meant. Add a provider %q block.", article(name), p.Title, p.Title, p.Name))
+				"%s belongs to %s, and no file has a provider %q block. Add one, or use a block that your providers have: %s.", article(name), p.Title, p.Name, listSome(d.kindNames())))
 			return
 		}
 	}
-	known := slices.Clone(fixedBlocks)
-	for _, k := range d.kinds() {
-		known = append(known, k.Name)
-	}
+	known := append(slices.Clone(fixedBlocks), d.kindNames()...)
 	d.report(problem(codeUnknownBlock, &at, "Unknown block type "+quoted(name), "There is no block type %q.%s", name, adviceOr(blockAdvice(name), name, known)))
 }
 

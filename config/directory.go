@@ -123,7 +123,7 @@ func unreadableDir(dir, root string, err error) *hcl.Diagnostic {
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return problem("config/no-directory", nil, "Directory does not exist",
-			"There is no directory %s.%s Name the directory that holds your configuration; without a name, rolecall reads the current one.", dir, nearDirectory(dir))
+			"There is no directory %q.%s Name the directory that holds your configuration; without a name, rolecall reads the current one.", dir, nearDirectory(dir))
 	}
 	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
 		hint := "Name the directory that holds it: rolecall reads all .hcl files in it together."

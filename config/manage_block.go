@@ -74,7 +74,7 @@ func (p *providerReader) mode(k *schema.Kind, a *hcl.Attribute, s *scope) schema
 			p.tenant.Product.Title, k.Many()))
 	case k.ListScope != "" && mode == schema.Authoritative && !p.tenant.Settings.Has(k.ListScope):
 		p.report(problem("config/list-scope", a.Expr.Range().Ptr(), capitalize(k.Many())+" cannot be authoritative yet",
-			"%s lists only the %s that the key sees, so others could look as if nobody had them. Name the scope in which the key sees all of them: set %s in the provider block.",
+			"%s lists only the %[2]s that the key sees, so rolecall cannot know that the list is complete. Name the scope in which the key sees all %[2]s: set %[3]s in the provider block.",
 			p.tenant.Product.Title, k.Many(), k.ListScope))
 	}
 	return mode

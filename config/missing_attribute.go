@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // rephrase replaces the text of a diagnostic about something that is not there by
@@ -123,6 +125,9 @@ func describeMissing(d *hcl.Diagnostic, base cty.Value, name, step string, secre
 		}
 		if len(names) == 0 && !many && base.IsKnown() {
 			d.Detail = "It is empty."
+		}
+		if near := schema.Nearest(step, names); near != "" && !hclsyntax.ValidIdentifier(near) {
+			d.Detail += fmt.Sprintf(" Write it as %s[%q].", name, near)
 		}
 		if strings.HasPrefix(name, "each.value") {
 			d.Detail += " Where the rows come from a CSV file, its first line has these names."

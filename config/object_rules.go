@@ -92,7 +92,7 @@ func invalid(row *schema.Attribute, text string, err error, secret bool, e hcl.E
 	detail := fmt.Sprintf("%s %s", row.Name, endSentence(err.Error()))
 	if secret {
 		detail = hiddenValue
-	} else if row.Type != schema.TypeString {
+	} else if row.Type != schema.TypeString && text != "" {
 		detail = fmt.Sprintf("%s: %s", quoted(text), detail)
 	}
 	if e != nil {

@@ -167,7 +167,11 @@ func unknownReference(s stage, u *danglingRef) schema.Finding {
 	if next := u.ref.rekeyed(u.key); next != u.key {
 		detail += fmt.Sprintf(" This plan renames it to %q: refer to that.", next)
 	} else {
-		detail += s.suggestAny(u.key, u.ref.to...) + " Correct the key, or declare the object."
+		detail += s.suggestAny(u.key, u.ref.to...) + " Correct the key"
+		if slices.ContainsFunc(u.ref.to, func(t *kindState) bool { return !t.kind.UpdateOnly }) {
+			detail += ", or declare the object"
+		}
+		detail += "."
 	}
 	switch {
 	case len(u.also) == 1:
