@@ -4,11 +4,11 @@
 provider "uberall" {
   sales_partner_id       = 42
   endpoint               = "emulator"
-  email                  = "owner@franchise.example" # signs in where location groups change
+  email                  = "owner@franchise.example" # the admin who signs in to change location groups
   authoritative_accounts = ["*"]                     # the key is an admin's, so it sees every user
 
   manage "user" {
-    mode   = "authoritative" # who leaves the files becomes INACTIVE
+    mode   = "authoritative" # users who leave the files become INACTIVE
     ignore = ["owner@*", "robot@*"]
   }
   manage "location_group" { mode = "authoritative" }

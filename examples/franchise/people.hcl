@@ -15,7 +15,7 @@ user "deputy@franchise.example" {
   profile    = profile.admin
 }
 
-# Several accounts for one, a single account for the other, by identifier or name.
+# Managers of accounts. Accounts are written by identifier or by name.
 user "anna@franchise.example" {
   first_name = "Anna"
   last_name  = "North"
@@ -40,7 +40,7 @@ user "manager" {
   status     = "VERIFIED" # INVITED would send 300 e-mails
 }
 
-# A lead of a region has no store; all locations come from the group.
+# A lead of a region has no store of their own: the locations come from the group.
 user "lead" {
   for_each   = local.leads
   email      = each.value

@@ -20,8 +20,8 @@ type Account struct {
 
 var accountKind = schema.Kind{
 	Name: "account",
-	Doc: "An account is a set of locations, which the API calls a business. rolecall never changes accounts: they are named by the users who manage them, " +
-		"by their identifier, or by their name.",
+	Doc: "An account is a set of locations, which the API calls a business. Users refer to their accounts " +
+		"by identifier or by name, and no file has to declare them.",
 	UpdateOnly: true,
 	Attributes: []schema.Attribute{
 		schema.String("name", "Identifier of the account, or its name where it has none.",

@@ -3,15 +3,12 @@ package uberall
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
-	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -74,13 +71,7 @@ func (k *checking) user(r *provider.Request) {
 	}
 	if r.Have == nil {
 		k.created = append(k.created, r.Want)
-		for _, name := range []string{"first_name", "last_name", "role", "features"} {
-			if text, _ := r.Want.Any(name).(string); text == "" && !(name == "features" && r.Want.Has(name)) {
-				k.add(r.Want.Problem("uberall/new-user", name, "A new user needs "+name,
-					fmt.Sprintf("uberall shows this key no user %s, so one would be created, and needs first_name, last_name, role and features. "+
-						"Write %s, or correct the address.", w.Email, name)))
-			}
-		}
+		k.newUser(r.Want, w)
 	}
 	if w.Status == invited && before.Status != invited {
 		k.invited = append(k.invited, w.Email)
@@ -90,7 +81,7 @@ func (k *checking) user(r *provider.Request) {
 	}
 	if slices.Contains(w.Features, profileEdit) && !slices.Contains(before.Features, profileEdit) && len(w.Fields) == 0 {
 		k.add(r.Want.Problem("uberall/fields-missing", "fields", "Fields are missing for "+profileEdit,
-			"Which fields a user may edit who gets "+profileEdit+" without any is not documented: none, or all. Name them in fields."))
+			"uberall does not document whether a user with "+profileEdit+" and without fields can edit no field or every field. Set fields to those that the user may edit."))
 	}
 	for i, now := range w.parts() {
 		switch main := slices.Contains(w.Features, now.main); {
@@ -114,6 +105,13 @@ func (k *checking) members(ctx context.Context) error {
 	for i := range k.Changes { // new users, and those who get another address
 		known[k.Changes[i].Addr.Key] = true
 	}
+	guesses := 0
+	suggest := func(key string) string {
+		if guesses++; guesses > maxGuesses {
+			return ""
+		}
+		return schema.DidYouMean(key, slices.Sorted(maps.Keys(known)))
+	}
 	for i := range k.Changes {
 		r := &k.Changes[i]
 		if r.Want == nil || r.Addr.Kind != groupKind.Name {
@@ -123,7 +121,7 @@ func (k *checking) members(ctx context.Context) error {
 			for _, key := range r.Want.Body.(*Group).Users {
 				if !known[key] && !isLocationID(key) {
 					k.add(r.Want.Problem("uberall/unknown-user", "users", "Reference to an unknown user",
-						fmt.Sprintf("No file declares the user %q, and uberall does not show one to this key.%s", key, schema.DidYouMean(key, slices.Sorted(maps.Keys(known))))).About(key))
+						fmt.Sprintf("No file declares the user %q, and uberall does not show this key such a user.%s Correct the address, or declare the user.", key, suggest(key))).About(key))
 				}
 			}
 		}
@@ -149,6 +147,30 @@ func (k *checking) ownGroups(r *provider.Request) {
 		k.add(cmp.Or(r.Want, r.Have).Problem("uberall/own-user", "users", "The user of the key would join or leave a group",
 			fmt.Sprintf("%s is the user of the key, or as whom rolecall signs in, and is never changed. Leave the user in the location group or out of it, as it is in uberall, "+
 				"or make this change in the app.", key)).About(key))
+	}
+}
+
+// newUser checks that a new user has all that uberall asks for, and something to manage.
+func (k *checking) newUser(o *schema.Object, w *User) {
+	var missing []string
+	for _, a := range []struct {
+		name    string
+		missing bool
+	}{
+		{"first_name", w.FirstName == ""}, {"last_name", w.LastName == ""}, {"role", w.Role == ""}, {"features", !o.Has("features")},
+	} {
+		if a.missing {
+			missing = append(missing, a.name)
+		}
+	}
+	if len(missing) > 0 {
+		k.add(o.Problem("uberall/new-user", missing[0], "A new user needs "+text.And(missing),
+			fmt.Sprintf("uberall shows this key no user %s, so the plan would create one. A new user needs first_name, last_name, role and features; "+
+				"a profile can set the last two. Set %s, or correct the address.", w.Email, text.And(missing))))
+	}
+	if roleOf(w.Role).scope == byAccounts && len(w.Accounts) == 0 {
+		k.add(o.Problem("uberall/no-accounts", "role", "A new "+w.Role+" has no accounts",
+			fmt.Sprintf("Without accounts, %s manages only the locations of location groups. List the accounts in accounts; ignore this warning if that is what you want.", w.Email)).Warn())
 	}
 }
 
@@ -198,7 +220,7 @@ func (k *checking) whiteLabels(ctx context.Context) error {
 		names = append(names, fmt.Sprintf("%q", l))
 	}
 	k.add(first.Problem("uberall/white-label", "white_label", "A new user needs a white label",
-		fmt.Sprintf("Users have several white labels: %s. Write one of them into white_label of %s.", text.And(names), text.List(without, 5))))
+		fmt.Sprintf("There are several white labels: %s. Set white_label to one of them for %s.", text.And(names), text.List(without, 5))))
 	return nil
 }
 
@@ -259,25 +281,7 @@ func (e escalation) findings(ctx context.Context, c *client, exists func(*schema
 		return nil, nil
 	}
 	first.Summary = fmt.Sprintf("The key does not have %s", text.Count(len(lines), "feature", "features"))
-	first.Detail = "Users can only manage the features that they have themselves, and uberall shows no others. So whether users who exist have them already is not known, " +
-		"and nothing is written. Missing features: " + strings.Join(lines, "; ") + ". Use the key of an admin who has them, or leave them out of the files."
+	first.Detail = "uberall lets users see, give and take only the features that they have themselves, and the user of the key lacks some of these. So rolecall writes nothing. " +
+		"Missing features: " + strings.Join(lines, "; ") + ". Use the key of an admin who has them, or remove them from the files."
 	return []schema.Finding{first}, nil
-}
-
-// ownFeatures lists the features of the key.
-func (c *client) ownFeatures(ctx context.Context) ([]string, error) {
-	var answer struct {
-		Response struct{ DefaultFeatures []string }
-	}
-	err := c.rest.Do(ctx, rest.Call{Op: "read the features of the key", Method: http.MethodGet, Path: "/features", Validate: func() error {
-		if answer.Response.DefaultFeatures == nil {
-			return errors.New(`the answer has no list "defaultFeatures"`)
-		}
-		return nil
-	}}, &answer)
-	own := answer.Response.DefaultFeatures
-	for i := range own {
-		own[i] = readable(own[i])
-	}
-	return own, err
 }

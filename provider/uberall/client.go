@@ -52,6 +52,7 @@ var (
 	_ provider.Preparer          = connection{}
 	_ provider.Resolver          = connection{}
 	_ provider.Checker           = connection{}
+	_ provider.PermissionLister  = connection{}
 	_ provider.RequestEstimator  = connection{}
 	_ provider.DurationEstimator = connection{}
 	_ provider.Forgetter         = connection{}
@@ -193,7 +194,7 @@ func (c *client) readSalesPartner(ctx context.Context) error {
 	err := c.rest.Do(ctx, call, &answer)
 	if code := provider.Status(err); code == http.StatusNotFound || code == http.StatusForbidden {
 		return &provider.Error{
-			Op: "connect to uberall", Err: provider.ErrTenant, Reason: fmt.Sprintf("the key does not see sales partner %s: %v", c.identity.Tenant, err),
+			Op: "connect to uberall", Err: provider.ErrTenant, Reason: fmt.Sprintf("the key does not see sales partner %s (%s)", c.identity.Tenant, strings.TrimPrefix(err.Error(), call.Op+": ")),
 			Hint: "Check sales_partner_id in the provider block, and whose key " + KeyEnv + " holds.",
 		}
 	}
@@ -203,7 +204,7 @@ func (c *client) readSalesPartner(ctx context.Context) error {
 	partner := answer.Response.SalesPartner
 	c.forceSSO, c.seats = *partner.ForceSSO, partner.UsersLeft
 	if c.forceSSO {
-		c.note("uberall/force-sso", "Users are only compared", "The sales partner forces single sign-on (forceSso): users are created and changed by the "+
+		c.note("uberall/force-sso", "Users are compared and not changed", "The sales partner forces single sign-on (forceSso): users are created and changed by the "+
 			"identity provider alone. rolecall shows where they differ from the files, and changes location groups.")
 	}
 	return nil
@@ -232,7 +233,7 @@ func hint(status int, method, path string) string {
 	user := path == usersPath || strings.HasPrefix(path, usersPath+"/")
 	switch {
 	case path == loginPath && status >= 400 && status < 500:
-		return fmt.Sprintf("Check the address in %s or email, and the password in %s or the key in %s.", UserEnv, PasswordEnv, KeyEnv)
+		return fmt.Sprintf("Check the address in %s, or in email of the provider block, and the password in %s or the key in %s.", UserEnv, PasswordEnv, KeyEnv)
 	case strings.HasPrefix(path, groupsPath) && (status == http.StatusUnauthorized || status == http.StatusForbidden):
 		return groupsHint
 	case status == http.StatusUnauthorized:

@@ -41,7 +41,7 @@ func groupGrants(o *schema.Object, who string, look schema.Lookup) []schema.Gran
 	at := schema.Grant{Scope: "location group " + g.Name, Area: areaOf(o.Kind.Name, g.Name)}
 	user, known := look(userKind.Name, who)
 	if !known {
-		at.Right, at.Via, at.Unknown = "what "+who+" may do", at.Scope, true
+		at.Right, at.Via, at.Unknown = "the rights of "+who+", which uberall does not show", "features", true
 		return []schema.Grant{at}
 	}
 	if inactive(user) {

@@ -23,8 +23,8 @@ type Group struct {
 
 var groupKind = schema.Kind{
 	Name: "location_group",
-	Doc: "A location group gives its users its locations, in addition to their own scope. Who is in a group is said here and nowhere else. " +
-		"uberall takes changes of groups from a signed-in admin only, so they need an address to sign in as; see email in the provider block.",
+	Doc: "A location group gives its users its locations, in addition to their own scope. Its users are declared here and nowhere else. " +
+		"uberall lets only a signed-in admin read and change groups; see email in the provider block.",
 	Removals: []schema.Action{schema.Delete},
 	Attributes: []schema.Attribute{
 		schema.String("name", "Name of the group.",
@@ -33,7 +33,7 @@ var groupKind = schema.Kind{
 		schema.Set("locations", locationsDoc+"Always the whole list.",
 			func(g *Group) *[]string { return &g.Locations }).
 			With(schema.CarriesRights | schema.EmptyMayMeanAll).Check(locationText).Like(`["store-0012"]`),
-		schema.RefSet("users", "Users of the group: always the whole list.",
+		schema.RefSet("users", "Users of the group, in the files or in uberall: always the whole list.",
 			func(g *Group) *[]string { return &g.Users }).
 			To("user").With(schema.WeakRef | schema.FoldCase | schema.CarriesRights).Like(`[user["ana@stores.example"]]`),
 	},

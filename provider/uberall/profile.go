@@ -19,7 +19,7 @@ type Profile struct {
 var profileKind = schema.Kind{
 	Name: "profile",
 	Doc: "A profile is a named set of role, features and fields, such as \"store manager\". It lives in files only: its rights are written into every user " +
-		"that refers to it, so a plan shows every user whom a changed profile reaches.",
+		"that refers to it, so a plan shows every user whom a change of the profile affects.",
 	Virtual: true,
 	Attributes: slices.Concat([]schema.Attribute{
 		schema.String("name", "Name of the profile in files and plans. uberall does not know it.",
@@ -41,8 +41,8 @@ func validateProfile(o *schema.Object) []schema.Finding {
 	if p.Preset != "" {
 		for _, name := range rightsAttributes[1:] {
 			if o.Has(name) {
-				return []schema.Finding{o.Problem("uberall/preset", name, "A preset sets all rights",
-					fmt.Sprintf("preset = %q sets features, fields and dashboards. Take %s out, or take preset out and list the rights.", p.Preset, name))}
+				return []schema.Finding{o.Problem("uberall/preset", name, "A preset already sets "+name,
+					fmt.Sprintf("preset = %q sets features, fields and dashboards. Remove %s, or remove preset and list the rights.", p.Preset, name))}
 			}
 		}
 	}
@@ -78,7 +78,7 @@ func applyProfile(o *schema.Object, profiles map[string]*schema.Object) []schema
 		case !full.Set.Has(from):
 		case o.Set.Has(to):
 			out = append(out, o.Problem("uberall/profile-conflict", name, "Both the user and the profile set "+name,
-				fmt.Sprintf("The profile %q sets %s already. Remove it from one of the two.", u.Profile, name)))
+				fmt.Sprintf("The profile %q already sets %s. Remove %[2]s from the user or from the profile.", u.Profile, name)))
 		default:
 			userKind.Attributes[to].SetAny(u, full.Kind.Attributes[from].Any(full.Body)) // sets are shared
 			o.Set = o.Set.With(to)

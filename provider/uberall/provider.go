@@ -18,7 +18,7 @@ const (
 	// KeyEnv is the environment variable with the private key.
 	KeyEnv = "UBERALL_PRIVATE_KEY"
 	// UserEnv is the environment variable with the address of the user as whom rolecall
-	// signs in where location groups change.
+	// signs in to read and change location groups.
 	UserEnv = "UBERALL_EMAIL"
 	// PasswordEnv is the environment variable with the password of that user. Without it,
 	// the private key is used.
@@ -46,7 +46,7 @@ func Provider() *provider.Provider {
 			Doc: "uberall manages the profiles of locations on maps, directories and review sites. It has no role objects: a user has one of four roles, a set of " +
 				"features, the fields that may be edited, and a scope of accounts, locations or location groups. rolecall manages users and location groups, " +
 				"and profiles, which are named sets of role, features and fields in files. The private key comes from the environment; admins find it in " +
-				"Settings, API keys. uberall takes location groups from a signed-in admin only: the user of the key, or the one of the setting email or " + UserEnv + ".",
+				"Settings, API keys. uberall lets only a signed-in admin read and change location groups: the user of the key, or the one in the setting email or in " + UserEnv + ".",
 			KeyEnv: KeyEnv, UserEnv: UserEnv, PasswordEnv: PasswordEnv,
 			// Production, and the sandbox of the page API basics.
 			Hosts:    []string{"uberall.com", "sandbox.uberall.com"},
@@ -87,10 +87,10 @@ var settingsKind = schema.Kind{
 			func(s *Settings) *int64 { return &s.SalesPartnerID }).With(schema.Required).Like(`42`),
 		schema.String("endpoint", "Base URL of the API, or \"emulator\" for the one inside rolecall. Without it, production: "+Production+".",
 			func(s *Settings) *string { return &s.Endpoint }).Check(baseURL).Like(`"emulator"`),
-		schema.String("email", "Address of the admin as whom rolecall signs in where location groups are read or change; without it, the user of the key. "+UserEnv+" in the environment takes precedence. This user is never changed.",
+		schema.String("email", "Address of the admin as whom rolecall signs in to read and change location groups. Default: the user of the key. "+UserEnv+" in the environment takes precedence. rolecall never changes this user.",
 			func(s *Settings) *string { return &s.Email }).With(schema.FoldCase | schema.Steering).Check(schema.EmailAddress).Like(`"admin@stores.example"`),
-		schema.Set(listScope, "Accounts, by identifier or name, of which this key sees every user; [\"*\"] for the whole organization, with the key of an admin. "+
-			"uberall lists only the users whom the key manages, so users can be authoritative only where this is set, and only users whose whole scope is within these accounts are removed.",
+		schema.Set(listScope, "Accounts, by identifier or name, of which this key sees every user; with the key of an admin, [\"*\"] for the whole organization. "+
+			"uberall lists only the users whom the key manages, so manage \"user\" can have mode = \"authoritative\" only if this is set, and rolecall removes only users whose whole scope is within these accounts.",
 			func(s *Settings) *[]string { return &s.AuthoritativeAccounts }).With(schema.Steering).Like(`["*"]`),
 	},
 	Validate: validateSettings,
@@ -101,7 +101,7 @@ const listScope = "authoritative_accounts"
 
 func validateSettings(o *schema.Object) []schema.Finding {
 	if o.Has("sales_partner_id") && o.Body.(*Settings).SalesPartnerID <= 0 {
-		return []schema.Finding{o.Problem("uberall/sales-partner", "sales_partner_id", "This is not the number of a sales partner",
+		return []schema.Finding{o.Problem("uberall/sales-partner", "sales_partner_id", "sales_partner_id must be a positive number",
 			"Write the organization's number from uberall, such as sales_partner_id = 42.")}
 	}
 	return nil

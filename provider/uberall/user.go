@@ -3,6 +3,7 @@ package uberall
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -29,7 +30,7 @@ var userKind = schema.Kind{
 	Name: "user",
 	Doc: "A user is a person who can sign in to uberall. The key sees only the users whom it manages, and only the features that it has itself. " +
 		"A user who is in the files and in uberall with the same identifier is one person, whatever the address. Passwords are never read or written. " +
-		"Removed users become INACTIVE, unless the manage block says delete. Under forced single sign-on (forceSso) users are only compared.",
+		"A user who leaves becomes INACTIVE, unless the manage block says on_removal = \"delete\". Under forced single sign-on (forceSso), rolecall compares users and never changes them.",
 	Subject:   true,
 	Removals:  []schema.Action{schema.Deactivate, schema.Delete},
 	ListScope: listScope,
@@ -37,22 +38,22 @@ var userKind = schema.Kind{
 		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",
 			func(u *User) *string { return &u.Email }).
 			With(schema.Key | schema.Label | schema.Required | schema.FoldCase).Check(schema.EmailAddress).Like(`"ana@stores.example"`),
-		schema.String("identifier", "Your own id of the user, such as that of the identity provider. Where both sides have one, it identifies the user, whatever the address.",
+		schema.String("identifier", "Your own id of the user, such as that of the identity provider. If the files and uberall both have it, rolecall recognizes the user by it, even if the address differs.",
 			func(u *User) *string { return &u.Identifier }).Like(`"idp-4711"`),
 		schema.String("first_name", "First name. A new user needs one.", func(u *User) *string { return &u.FirstName }).Like(`"Ana"`),
 		schema.String("last_name", "Last name. A new user needs one.", func(u *User) *string { return &u.LastName }).Like(`"Diaz"`),
-		schema.Ref("profile", "Profile that sets role, features, fields and dashboards. The user must not set what the profile sets.",
+		schema.Ref("profile", "Profile that sets role, features, fields and dashboards. What the profile sets, the user must not set.",
 			func(u *User) *string { return &u.Profile }).
 			To("profile").With(schema.ConfigOnly).Like(`profile.store_manager`),
-	}, rightsRows(func(u *User) *Rights { return &u.Rights }), []schema.Attribute{
+	}, withoutExamples(rightsRows(func(u *User) *Rights { return &u.Rights })), []schema.Attribute{
 		schema.RefSet("accounts", "Accounts of an ACCOUNT_MANAGER or BUSINESS_MANAGER, by identifier or name: always the whole list.",
 			func(u *User) *[]string { return &u.Accounts }).
-			To("account").With(schema.CarriesRights | schema.EmptyMayMeanAll).Like(`["Stores GmbH"]`),
-		schema.Set("locations", locationsDoc+"Those of a LOCATION_MANAGER beside the ones of location groups: always the whole list.",
+			To("account").With(schema.CarriesRights | schema.EmptyMayMeanAll),
+		schema.Set("locations", locationsDoc+"Only for a LOCATION_MANAGER, in addition to the locations of location groups: always the whole list.",
 			func(u *User) *[]string { return &u.Locations }).
 			With(schema.CarriesRights | schema.EmptyMayMeanAll).Check(locationText).Like(`["store-0012"]`),
-		schema.String("status", "INACTIVE bars the user. For a new user, how it begins: INVITED, to whom uberall sends an e-mail, or CREATED, the default, VERIFIED, UNVERIFIED or NO_LOGIN. "+
-			"Once the user exists, these others are all the same to rolecall: uberall changes them when the user signs in.",
+		schema.String("status", "INACTIVE: the user cannot sign in. The other values say how a new user begins: with INVITED, uberall sends an e-mail; the default is CREATED. "+
+			"Later rolecall treats them all as active, because uberall changes them when the user signs in.",
 			func(u *User) *string { return &u.Status }).
 			With(schema.CarriesRights).Values(invited, created, verified, "UNVERIFIED", "NO_LOGIN", statusInactive).Like(`"INVITED"`),
 		schema.String("salutation", "Salutation.", func(u *User) *string { return &u.Salutation }).Values("MALE", "FEMALE", "OTHER").Like(`"OTHER"`),
@@ -78,6 +79,14 @@ var userKind = schema.Kind{
 	},
 	Grants: userGrants,
 	Area:   places,
+}
+
+// withoutExamples leaves the attributes out of the example of a user, which has a profile.
+func withoutExamples(rows []schema.Attribute) []schema.Attribute {
+	for i := range rows {
+		rows[i].Example = ""
+	}
+	return rows
 }
 
 // The statuses of a user that rolecall tells apart.
@@ -140,9 +149,9 @@ func lintScope(o *schema.Object, name string) []schema.Finding {
 		if len(s.set) == 0 || role.takes(s.scope) {
 			continue
 		}
-		detail := fmt.Sprintf("%s belong to a %s, and this user is %s. Take them out, or change the role.", s.attribute, s.role, name)
+		detail := fmt.Sprintf("Only users with the role %s have %s, and this user has the role %s. Remove %[2]s, or change the role.", s.role, s.attribute, name)
 		if role.scope == everywhere {
-			detail = "An " + admin + " manages every account and location, present and future. Take " + s.attribute + " out, or give the user a role with a scope."
+			detail = "An " + admin + " manages every account and location, present and future. Remove " + s.attribute + ", or give the user another role."
 		}
 		out = append(out, o.Problem("uberall/role-scope", s.attribute, fmt.Sprintf("%s has no %s", name, s.attribute), detail))
 	}
@@ -157,7 +166,7 @@ func lintScope(o *schema.Object, name string) []schema.Finding {
 func frequency(s string) error {
 	known := []string{"ALWAYS", "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "NEVER"}
 	if !slices.Contains(known, s) {
-		return fmt.Errorf("takes %v; this is %q", known, s)
+		return fmt.Errorf("cannot have this frequency; write one of %s", strings.Join(known, ", "))
 	}
 	return nil
 }

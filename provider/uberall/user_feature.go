@@ -91,21 +91,26 @@ func featureNames() []string {
 	return append(out, otherFeatures...)
 }
 
-// featureName is the rule for a member of features.
+// featureName is the rule for a member of features: a readable name, or one of the API, which
+// are in capitals. It explains the titles of the help page.
 func featureName(s string) error {
 	if s == "" {
-		return errors.New("has an empty member; take it out, or write the feature that was meant")
+		return errors.New("has an empty entry; remove it, or write the name of a feature")
 	}
-	var parts []string
-	for _, f := range features {
-		if strings.HasPrefix(f.name, s+".") {
-			parts = append(parts, f.name)
+	if documented(s) || strings.ToUpper(s) == s {
+		return nil
+	}
+	plain := strings.ReplaceAll(schema.FoldName(s), " ", "_")
+	for _, h := range headings {
+		if plain == h.group || plain == strings.ReplaceAll(schema.FoldName(h.title), " ", "_") {
+			return fmt.Errorf("takes the parts of %q one by one: %s", s, strings.Join(partsOf(h.group), ", "))
 		}
 	}
-	if len(parts) > 0 {
-		return fmt.Errorf("takes the parts of %q one by one: %s", s, strings.Join(parts, ", "))
+	hint := "the names of the API, such as CHAT_READ, are in capitals."
+	if near := schema.Nearest(s, featureNames()); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	return nil
+	return fmt.Errorf("cannot contain this name; %s \"rolecall schema uberall.profile\" lists the names", hint)
 }
 
 // The presets of a profile: what the app selects for a new user.
@@ -138,8 +143,8 @@ type Rights struct {
 func rightsRows[T any](at func(*T) *Rights) []schema.Attribute {
 	return []schema.Attribute{
 		roleAttribute(func(b *T) *string { return &at(b).Role }),
-		schema.Set("features", "Features: always the whole list. The parts of uberall's 13 features have readable names ("+strings.Join(featureNames()[:len(features)], ", ")+
-			"); others have the names of the API, such as CHAT_READ. Without "+profileEdit+", users can still connect Google and Facebook.",
+		schema.Set("features", "Features: always the whole list. These are the names, under the titles of uberall's help page. "+partsByHeading()+
+			". Other features have the names of the API, such as CHAT_READ. Without "+profileEdit+", users can still connect Google and Facebook.",
 			func(b *T) *[]string { return &at(b).Features }).
 			With(schema.CarriesRights).Normal(readable).Check(featureName).Like(`["location_profile.view", "customer_feedback.respond"]`),
 		schema.Set("fields", "Fields of locations that "+profileEdit+" lets the user edit, by the names of the API. A user who gets "+profileEdit+" needs them.",
@@ -158,12 +163,12 @@ func lintRights(o *schema.Object, r *Rights) []schema.Finding {
 	for _, f := range r.Features {
 		if !documented(f) {
 			out = append(out, o.Problem("uberall/unknown-feature", "features", "Feature is not documented",
-				fmt.Sprintf("uberall's documentation has no feature %q for users.%s If uberall gave you this name, ignore this.", f, schema.DidYouMean(f, featureNames()))).
+				fmt.Sprintf("uberall's documentation has no feature %q for users.%s If uberall gave you this name, ignore this warning.", f, schema.DidYouMean(f, featureNames()))).
 				About(f).Warn())
 		}
 		if view := viewOf(f); view != "" && !has(view) {
 			out = append(out, o.Problem("uberall/write-without-view", "features", "Right to change without the right to view",
-				fmt.Sprintf("%s lets users change what only %s shows. Add %[2]s, or take %[1]s out.", f, view)).About(f).Warn())
+				fmt.Sprintf("%s lets users change what only %s shows. Add %[2]s, or remove %[1]s.", f, view)).About(f).Warn())
 		}
 	}
 	for _, f := range r.Fields {
@@ -195,12 +200,12 @@ func (r *Rights) parts() [2]featureParts {
 
 func mainRight(o *schema.Object, of featureParts) schema.Finding {
 	return o.Problem("uberall/main-right", of.attribute, fmt.Sprintf("%s need the feature %s", of.attribute, of.main),
-		fmt.Sprintf("Without the main right, %s have no meaning. Add %q to features, or take %[1]s out.", of.attribute, of.main))
+		fmt.Sprintf("Without this feature, %s have no effect. Add %q to features, or remove %[1]s.", of.attribute, of.main))
 }
 
 func emptyParts(o *schema.Object, of featureParts) schema.Finding {
 	return o.Problem("uberall/empty-fields", of.attribute, fmt.Sprintf("%s is empty with the feature %s", of.attribute, of.main),
-		fmt.Sprintf("Whether an empty list means none or all of them is not documented. Name what is meant, or take %s out of features.", of.main))
+		fmt.Sprintf("uberall does not document whether an empty list means none of them or all. List the %s, or remove %s from features.", of.attribute, of.main))
 }
 
 // lintRole checks the features against the role.
@@ -209,7 +214,7 @@ func lintRole(o *schema.Object, r *Rights) []schema.Finding {
 		return nil
 	}
 	return []schema.Finding{o.Problem("uberall/no-effect", "features", "Location managers have no user rights",
-		"uberall ignores "+userRights+" of a location manager. Take it out, or give the user another role.").About(userRights).Warn()}
+		"uberall ignores "+userRights+" of a location manager. Remove it, or give the user another role.").About(userRights).Warn()}
 }
 
 // viewOf returns the feature that shows what a feature changes, or "". Whether uberall
@@ -220,7 +225,7 @@ func viewOf(name string) string {
 	}
 	group, part, _ := strings.Cut(name, ".")
 	view := group + ".view"
-	if part == "" || name == view || name == insightsAdvanced || !documented(view) {
+	if part == "" || name == view || name == insightsAdvanced || !documented(view) || !documented(name) {
 		return ""
 	}
 	return view

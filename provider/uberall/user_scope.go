@@ -21,7 +21,7 @@ var isLocationID = regexp.MustCompile(`^#[1-9][0-9]{0,17}$`).MatchString
 // locationText is the rule for a member of locations.
 func locationText(s string) error {
 	if s == "" {
-		return fmt.Errorf("has an empty member; take it out, or name the location that was meant")
+		return fmt.Errorf("has an empty entry; remove it, or write the identifier or name of a location")
 	}
 	return nil
 }
@@ -79,6 +79,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (out prov
 type placeNames struct {
 	ids      map[string][]wireID // by the name in files
 	accounts map[string][]string // name of an account -> keys
+	keys     map[wireID]string   // of accounts
 	all      []wireLocation
 	labels   map[string]string
 	guesses  int // names that were suggested
@@ -89,7 +90,7 @@ const maxGuesses = 20
 
 // placeNames reads accounts and locations where files name some other than by id.
 func (c *client) placeNames(ctx context.Context, desired []schema.Object) (*placeNames, error) {
-	n := &placeNames{ids: map[string][]wireID{}, labels: map[string]string{}}
+	n := &placeNames{ids: map[string][]wireID{}, keys: map[wireID]string{}, labels: map[string]string{}}
 	accounts := false
 	for i := range desired {
 		set, _ := desired[i].Any("locations").([]string)
@@ -109,10 +110,10 @@ func (c *client) placeNames(ctx context.Context, desired []schema.Object) (*plac
 		return nil, err
 	}
 	n.accounts = accountsByName(businesses)
-	keys := map[wireID]*wireBusiness{}
+	byID := map[wireID]*wireBusiness{}
 	for i := range businesses {
 		b := &businesses[i]
-		keys[b.ID] = b
+		byID[b.ID], n.keys[b.ID] = b, b.key
 		if b.Name != b.key && b.Name != "" {
 			n.labels[b.key] = b.Name
 		}
@@ -121,7 +122,7 @@ func (c *client) placeNames(ctx context.Context, desired []schema.Object) (*plac
 		return n, nil
 	}
 	n.all, err = c.locations(ctx)
-	n.find(keys)
+	n.find(byID)
 	return n, err
 }
 
@@ -173,6 +174,36 @@ func (n *placeNames) meant(name string) string {
 	return schema.DidYouMean(name, known)
 }
 
+// choices lists locations by texts of which each means one of them.
+func (n *placeNames) choices(ids []wireID) string {
+	if n.guesses++; n.guesses > maxGuesses {
+		return text.List(locationIDs(slices.Clone(ids)), 5)
+	}
+	uses := map[string]int{} // identifiers, and those in their accounts
+	inAccount := func(w *wireLocation) string { return schema.JoinKey(n.keys[w.BusinessID], schema.NFC(w.Identifier)) }
+	for i := range n.all {
+		uses[schema.NFC(n.all[i].Identifier)]++
+		uses[inAccount(&n.all[i])]++
+	}
+	var out []string
+	for i := range n.all {
+		w := &n.all[i]
+		if !slices.Contains(ids, w.ID) {
+			continue
+		}
+		choice := locationID(w.ID)
+		switch {
+		case w.Identifier == "":
+		case uses[schema.NFC(w.Identifier)] == 1:
+			choice = w.Identifier
+		case n.keys[w.BusinessID] != "" && uses[inAccount(w)] == 1:
+			choice = inAccount(w)
+		}
+		out = append(out, fmt.Sprintf("%q (%s)", choice, w.Name))
+	}
+	return text.List(out, 5)
+}
+
 // resolve writes the accounts and locations of an object as keys and ids.
 func (n *placeNames) resolve(o *schema.Object) (out []schema.Finding) {
 	if o.Kind == &profileKind || o.Kind == &accountKind {
@@ -204,10 +235,10 @@ func (n *placeNames) resolve(o *schema.Object) (out []schema.Finding) {
 			ids = append(ids, locationID(found[0]))
 		case len(found) == 0:
 			out = append(out, o.Problem("uberall/unknown-location", "locations", "No location has this identifier or name",
-				fmt.Sprintf("uberall shows this key no location with the identifier or name %q.%s", name, n.meant(name))).About(name))
+				fmt.Sprintf("uberall shows this key no location with the identifier or name %q.%s Correct it, or use the key of a user who manages the location.", name, n.meant(name))).About(name))
 		default:
 			out = append(out, o.Problem("uberall/ambiguous-location", "locations", "Several locations have this identifier or name",
-				fmt.Sprintf("%q means the locations %s. Write one of these ids, or ACCOUNT/IDENTIFIER.", name, text.List(locationIDs(slices.Clone(found)), 5))).About(name))
+				fmt.Sprintf("%q is the identifier or name of %d locations. Write one of these instead: %s.", name, len(found), n.choices(found))).About(name))
 		}
 	}
 	o.Kind.Attributes[o.Kind.Index("locations")].SetAny(o.Body, ids)

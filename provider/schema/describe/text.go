@@ -27,7 +27,7 @@ func (s Style) wrap(t, indent string) string { return text.Indent(t, indent, s.W
 // faintly is wrap with every line made faint for itself.
 func (s Style) faintly(t, indent string) string {
 	var b strings.Builder
-	for line := range strings.Lines(s.wrap(t, "")) {
+	for line := range strings.Lines(text.Wrap(t, s.Width-len(indent)) + "\n") {
 		b.WriteString(indent + s.Faint(strings.TrimSuffix(line, "\n")) + "\n")
 	}
 	return b.String()

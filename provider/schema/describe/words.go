@@ -7,6 +7,7 @@ package describe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -79,7 +80,7 @@ func rules(k *schema.Kind, a *schema.Attribute) []string {
 	add(schema.Computed, "computed: cannot be set")
 	add(schema.MergeEntries, "what is not named stays as it is")
 	add(schema.WeakRef, "need not exist")
-	add(schema.EmptyMayMeanAll, "an expression must not give an empty list")
+	add(schema.EmptyMayMeanAll, "an empty list from an expression is an error")
 	add(schema.Steering, "part of what is approved")
 	add(schema.OwnedBy, "deleted with the object that it names")
 	if k.Subject { // of what others hold, such as a role, the own user is one holder among many
@@ -93,12 +94,19 @@ func keys(k *schema.Kind) int { return k.Having(schema.Key).Len() }
 // settable reports whether a file may set the attribute.
 func settable(a *schema.Attribute) bool { return a.Flags&(schema.ReadOnly|schema.Computed) == 0 }
 
+// declarable reports whether a file may set more than the key.
+func declarable(k *schema.Kind) bool {
+	return slices.ContainsFunc(k.Attributes, func(a schema.Attribute) bool { return settable(&a) && !a.Is(schema.Key) })
+}
+
 // traits are what is special about a kind, in full sentences.
 func traits(p *schema.Product, k *schema.Kind) []string {
 	var out []string
 	switch {
 	case k.Virtual:
 		out = append(out, fmt.Sprintf("%s itself has no such object, so there is none to manage or to remove.", p.Title))
+	case k.UpdateOnly && !declarable(k):
+		out = append(out, fmt.Sprintf("It exists in %s already: files refer to it, and rolecall never creates, changes or deletes it.", p.Title))
 	case k.UpdateOnly:
 		out = append(out, fmt.Sprintf("It exists in %s already: it is never created or deleted, only changed, and keeps what it has when it leaves the files.", p.Title))
 	}

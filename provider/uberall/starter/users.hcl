@@ -8,10 +8,10 @@ user "jo@crumb.example" {
   first_name = "Jo"
   last_name  = "Okafor"
   profile    = profile.answers_reviews
-  # status   = "INVITED" # sends an e-mail; a plan counts them
+  # status   = "INVITED" # uberall sends an e-mail; the plan says how many
 }
 
-# A group gives its users its locations. They are named by identifier or by name.
+# A group gives its users its locations, which are written by identifier or by name.
 location_group "Harbor" {
   locations = ["N003"]
   users     = [user["kay@crumb.example"], user["jo@crumb.example"]]
