@@ -16,6 +16,8 @@ type Input struct {
 	Targets  []string // addresses; empty means everything
 	Recent   plan.Recent
 	Approved *plan.Approval // changes that may be executed; nil means all
+	// All lists the undeclared objects of every listed kind, also of those that no file mentions.
+	All bool
 }
 
 // A Result is a computed plan. While Missing is not empty, the other fields are not set.

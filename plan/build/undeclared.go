@@ -29,7 +29,7 @@ func listUndeclared(s stage, p *planned) []plan.Unmanaged {
 	}}
 	var out []plan.Unmanaged
 	for _, t := range s.tables {
-		if t.kind.Virtual || !mentions(s, t) {
+		if t.kind.Virtual || !mentions(s, t) && !(s.All && t.listed) {
 			continue
 		}
 		out = append(out, u.unmanaged(t, u.givenPrivileges(t))...)

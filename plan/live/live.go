@@ -30,6 +30,9 @@ type Input struct {
 	Observe  func(Progress) // may be called from several goroutines; may be nil
 	// Listed are objects that Read has returned, by kind. These kinds are not listed again.
 	Listed map[string][]schema.Object
+	// All reads every kind of the product that has a list, for drift: a kind that the plan does not
+	// need and that cannot be read is an entry of Survey.Unlisted.
+	All bool
 }
 
 // Progress is the progress of reading a kind.
@@ -39,11 +42,31 @@ type Progress struct {
 	Done bool // all objects were read
 }
 
+// A Survey is a plan with the live objects that it was computed from.
+type Survey struct {
+	Plan     *plan.Plan
+	Live     map[string][]schema.Object // by kind, those that were listed
+	Unlisted map[string]error           // by kind, why it could not be read; only with Input.All
+}
+
 // Plan reads the tenant and computes its plan. An error means that the tenant could not be read
 // completely, so there is no plan. Errors in the files are findings of the plan.
 func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
+	s, err := Look(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return s.Plan, nil
+}
+
+// Look is Plan with the live objects.
+func Look(ctx context.Context, in Input) (*Survey, error) {
 	s := &planner{Input: in, live: map[string][]schema.Object{}, resolved: make(chan struct{})}
 	labels, findings, err := s.listDeclared(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unlisted, err := s.listOthers(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +86,7 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 		return nil, context.Cause(ctx)
 	}
 	p.Requests = estimate(&s.Input, s.live, p)
-	return p, nil
+	return &Survey{p, s.live, unlisted}, nil
 }
 
 // Read returns all objects of the kinds, complete, by kind. Of kinds with NoList these are the objects
@@ -170,7 +193,7 @@ func (s *planner) build(ctx context.Context, labels map[string]string) (build.Re
 		r := build.Build(build.Input{
 			Tenant: s.Tenant, ID: s.Client.Identity().Tenant, Endpoint: s.Endpoint,
 			Self: s.Client.Identity().Self, Live: s.live,
-			Labels: labels, Targets: s.Targets, Recent: s.Recent, Approved: s.Approved,
+			Labels: labels, Targets: s.Targets, Recent: s.Recent, Approved: s.Approved, All: s.All,
 		})
 		if r.Missing.Empty() {
 			return r, nil
