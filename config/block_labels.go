@@ -55,10 +55,10 @@ func labelCount(least, most int) string {
 	return "more labels"
 }
 
-// wholeHeader shows how the header of a block is written. Where a removed block names
+// wholeHeader shows how the header of a block is written. Where a removed or accept block names
 // an object in a wrong form, it is the one that was meant.
 func (d *declarer) wholeHeader(b *hcl.Block, labels int) string {
-	if b.Type != "removed" {
+	if b.Type != "removed" && b.Type != "accept" {
 		return b.Type + strings.Repeat(` "…"`, labels)
 	}
 	parts := b.Labels
@@ -82,7 +82,7 @@ func (d *declarer) wholeHeader(b *hcl.Block, labels int) string {
 			}
 		}
 	}
-	return fmt.Sprintf("removed %q %q", kind, key)
+	return fmt.Sprintf("%s %q %q", b.Type, kind, key)
 }
 
 // fromOf returns the kind and the name in from = kind.name, as Terraform's removed

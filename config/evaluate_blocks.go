@@ -28,6 +28,9 @@ func (e *evaluator) evaluate() {
 	for _, b := range e.removed {
 		e.evaluateRemoved(b)
 	}
+	for _, b := range e.accepted {
+		e.evaluateAccept(b)
+	}
 }
 
 // evaluateResources evaluates all blocks and makes their objects, some at a time: while

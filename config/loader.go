@@ -95,6 +95,7 @@ type declarations struct {
 	variables        map[string]*variable
 	locals           map[string]*local
 	removed          []*hcl.Block
+	accepted         []*hcl.Block
 	resources        []*resource     // in file order
 	unresolvedBlocks map[string]bool // whose tenant is not known, by how they are referred to
 	unknownProduct   bool            // a provider block names no known product, so its kinds are not known either

@@ -7,6 +7,16 @@ type Removal struct {
 	Pos  Pos
 }
 
+// An Acceptance is an accept block: the difference of a live object from the files is known, and is
+// no drift until a day.
+type Acceptance struct {
+	Kind   string
+	Key    string
+	Until  string // the last day, as "2027-01-31", in UTC
+	Reason string
+	Pos    Pos
+}
+
 // A Tenant is one provider block with everything that belongs to it: what the
 // files say about one customer account of one product.
 type Tenant struct {
@@ -21,5 +31,6 @@ type Tenant struct {
 	Privileged []string
 	Objects    []Object // desired, sorted by level and key
 	Removed    []Removal
+	Accepted   []Acceptance
 	Pos        Pos
 }

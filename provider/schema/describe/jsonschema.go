@@ -22,7 +22,12 @@ func JSONSchema(products []*schema.Product) map[string]any {
 		"locals":   d.oneOrMany("locals", object{"type": "object", "description": "Named values, used as local.NAME."}),
 		"variable": d.labelled("variable", 1, d.variable()),
 	}
-	providers, removed := object{}, object{}
+	providers, removed, accepted := object{}, object{}, object{}
+	acceptance := d.labelled("accept.kind", 1, bodySchema(object{
+		"provider": textSchema("Provider block that the object belongs to."),
+		"until":    textSchema("Last day, such as \"2027-01-31\", in UTC."),
+		"reason":   textSchema("Why the difference is accepted."),
+	}, []string{"until", "reason"}))
 	var all shared
 	for _, p := range products {
 		providers[p.Name] = d.oneOrMany("provider."+p.Name, d.provider(p))
@@ -32,10 +37,14 @@ func JSONSchema(products []*schema.Product) map[string]any {
 				body := bodySchema(object{"provider": textSchema("Provider block that the object belongs to.")}, nil)
 				removed[k.Name] = d.labelled("removed."+k.Name, 1, body)
 			}
+			if !k.Virtual && accepted[k.Name] == nil {
+				accepted[k.Name] = acceptance
+			}
 		}
 	}
 	blocks["provider"] = d.oneOrMany("provider", closed(providers))
 	blocks["removed"] = described(d.oneOrMany("removed", closed(removed)), "Objects to remove, by kind and key, even if their kind is additive.")
+	blocks["accept"] = described(d.oneOrMany("accept", closed(accepted)), "Differences that rolecall drift does not report until a day, by kind and key.")
 	for _, k := range all.kinds {
 		blocks[k.name] = d.labelled(k.name, k.labels, k.anyProduct())
 	}
