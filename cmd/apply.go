@@ -94,12 +94,14 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	}
 	e := &execution{f: f, o: o, connections: c, plan: d}
 	if !pending(d) {
+		e.refreshBaseline()
 		return cmp.Or(e.conclude(), checkDuplicates(d))
 	}
 	if err := approve(stop, &f.Streams, d, o.yes || o.digest != ""); err != nil {
 		return err
 	}
 	e.run(ctx, stop)
+	e.refreshBaseline()
 	if err := e.conclude(); err != nil {
 		return err
 	}

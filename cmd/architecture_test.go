@@ -39,8 +39,9 @@ var rooms = []struct {
 	{"plan/rights", []string{"provider/schema"}},
 	{"plan/graph", nil},
 	{"plan/build", []string{"plan", "plan/graph", "plan/rights", "provider/schema", "provider/schema/text"}},
+	{"plan/drift", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/planfile", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
-	{"plan/render", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
+	{"plan/render", []string{"plan", "plan/drift", "plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/live", []string{"plan", "plan/build", "provider", "provider/schema", "provider/schema/text"}},
 	{"apply", []string{"apply/datadir", "plan", "plan/graph", "plan/planfile", "provider", "provider/schema", "provider/schema/text"}},
 }
@@ -56,6 +57,7 @@ var foreign = map[string][]string{
 	"plan/rights":          {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/graph":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/build":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/drift":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/planfile":        {"net/http", "net", "os", "math/rand", "math/rand/v2"},
 	"plan/render":          {"net/http", "net", "os", "math/rand", "math/rand/v2"},
 }

@@ -46,6 +46,9 @@ type connection struct {
 	requests *requestLog // nil if none is kept
 	emulator io.Closer   // nil for a real product
 
+	live     map[string][]schema.Object // by kind, as the last plan read them
+	unlisted map[string]error           // by kind, why the last plan could not read it
+
 	history  func() (apply.History, error) // what the journals of the directory record
 	recalled atomic.Bool                   // lastWritten was called
 }

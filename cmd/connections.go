@@ -34,9 +34,12 @@ type connections struct {
 	dir    string
 	config *config.Config
 	reader config.Reader
-	all    []*connection                // in the order of config.Tenants
-	locks  []func()                     // release what excludes other applies; none for a plan
-	listed []map[string][]schema.Object // by tenant, what was read already; nil if nothing was
+	all    []*connection // in the order of config.Tenants
+	// everything reads every kind of the products, for drift.
+	everything bool
+	writes     bool
+	locks      []func()                     // release what excludes other applies; none for a plan
+	listed     []map[string][]schema.Object // by tenant, what was read already; nil if nothing was
 }
 
 // openConnections reads the configuration and connects to every tenant. All errors in the
@@ -62,7 +65,7 @@ func openConnections(ctx context.Context, f *Factory, dir string, o *connectionF
 
 // connectAll connects to every tenant of a configuration whose data is in dir.
 func connectAll(ctx context.Context, f *Factory, dir string, cfg *config.Config, reader config.Reader, hosts *hostFlags, writes bool) (_ *connections, err error) {
-	c := &connections{f: f, dir: dir, config: cfg, reader: reader}
+	c := &connections{f: f, dir: dir, config: cfg, reader: reader, writes: writes}
 	defer func() {
 		if err != nil {
 			c.close()
@@ -172,8 +175,14 @@ func (c *connections) plan(ctx context.Context, targets []string, approved *plan
 		}
 		g.Go(func() (err error) {
 			in := c.input(i, progress)
-			in.Recent, in.Targets, in.Approved = c.recent(t), targets, approval
-			d.Plans[i], err = live.Plan(ctx, in)
+			in.Recent, in.Targets, in.Approved, in.All = c.recent(t), targets, approval, c.everything
+			s, err := live.Look(ctx, in)
+			if err == nil {
+				d.Plans[i] = s.Plan
+				if c.everything || c.writes { // for the baseline
+					t.live, t.unlisted = s.Live, s.Unlisted
+				}
+			}
 			if err := t.historyError(); err != nil {
 				return err // the plan is computed from the history
 			}

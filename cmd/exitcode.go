@@ -12,7 +12,7 @@ import (
 const (
 	exitDone        = 0 // success, or nothing to do
 	exitError       = 1 // an error; anything that was changed was reported
-	exitChanges     = 2 // changes are pending (plan --detailed-exitcode)
+	exitChanges     = 2 // changes are pending (plan --detailed-exitcode), or live differs from the files (drift)
 	exitPartial     = 3 // applied in part
 	exitCredentials = 4 // the key is missing, wrong, or has too few rights
 	exitRefused     = 5 // a limit or another digest refused the plan
@@ -25,7 +25,7 @@ var exitCodes = []struct {
 }{
 	{exitDone, "success, or nothing to do"},
 	{exitError, "an error; the message says what is wrong"},
-	{exitChanges, "changes are pending (plan --detailed-exitcode)"},
+	{exitChanges, "changes are pending (plan --detailed-exitcode), or something differs (drift)"},
 	{exitPartial, "partly applied; the report says what was skipped and why"},
 	{exitCredentials, "the key is missing, wrong, or has too few rights"},
 	{exitRefused, "refused before anything was written, by a limit or because the plan has another digest"},

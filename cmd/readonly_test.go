@@ -80,6 +80,8 @@ func TestCannotWriteUnasked(t *testing.T) {
 		{name: "plan", args: []string{"plan", dir}},
 		{name: "plan as JSON", args: []string{"plan", "--json", dir}},
 		{name: "plan that is saved", args: []string{"plan", "--out", saved, dir}},
+		{name: "drift", args: []string{"drift", dir}, code: 2},
+		{name: "drift that writes a baseline", args: []string{"drift", "--update-baseline", dir}, code: 2},
 		{name: "apply that is not approved", args: []string{"apply", dir}, answer: "no\n", code: 1},
 		{name: "apply that nobody can approve", args: []string{"apply", dir}, code: 1},
 		{name: "apply of a saved plan that is not approved", args: []string{"apply", "--dir", dir, saved}, answer: "no\n", code: 1},

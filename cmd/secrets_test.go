@@ -61,6 +61,12 @@ func TestNamesWithSecrets(t *testing.T) {
 			_, texts["apply"] = m.run(home, repeat, "apply", "--auto-approve", "--verbose", dir)
 			_, texts["plan"] = m.run(home, repeat, "plan", "--verbose", "--out", saved, dir)
 			_, texts["plan --json"] = m.run(home, repeat, "plan", "--json", dir)
+			_, texts["drift"] = m.run(home, repeat, "drift", "--verbose", "--update-baseline", dir)
+			baseline, err := os.ReadFile(filepath.Join(dir, ".rolecall", "baseline.json"))
+			if err != nil {
+				t.Fatalf("%v:\n%s", err, texts["drift"])
+			}
+			texts["baseline"] = string(baseline)
 			files, err := filepath.Glob(filepath.Join(dir, ".rolecall", "journal", "*.jsonl"))
 			if err != nil || len(files) != 1 {
 				t.Fatalf("journals %v, %v:\n%s", files, err, texts["apply"])
@@ -76,7 +82,7 @@ func TestNamesWithSecrets(t *testing.T) {
 				t.Fatal("no secret was sent")
 			}
 			for what, text := range texts {
-				if what != "apply" && strings.Count(text, "(redacted)") < 4 {
+				if what != "apply" && what != "baseline" && strings.Count(text, "(redacted)") < 4 {
 					t.Errorf("%s does not show that something was replaced:\n%s", what, text)
 				}
 				for s := range secrets {

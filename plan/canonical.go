@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -119,6 +120,17 @@ func (c *canonical) object(o *schema.Object, mask schema.Mask) {
 			c.value(a.Any(o.Body))
 		}
 	}
+}
+
+// ValueDigest returns a digest of the value of an attribute of a body, for comparing it later without
+// keeping the value.
+func ValueDigest(a *schema.Attribute, body any) string {
+	var c canonical
+	c.reset("value")
+	c.text(a.Name)
+	c.value(a.Any(body))
+	sum := c.sum()
+	return hex.EncodeToString(sum[:8])
 }
 
 // value encodes the value of an attribute.

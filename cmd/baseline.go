@@ -1,0 +1,149 @@
+package cmd
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/apply/datadir"
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/drift"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/secret"
+)
+
+// baselineFile is the file in dataDir with what drift compares with. It holds keys, ids and hashes,
+// and no values.
+const baselineFile = "baseline.json"
+
+// baselineFormat is the version of the file.
+const baselineFormat = 1
+
+// Baselines are the baselines of the tenants of a directory.
+type baselines struct {
+	FormatVersion int               `json:"format_version"`
+	Tenants       []*drift.Baseline `json:"tenants"`
+}
+
+// readBaselines reads the file; it returns no baselines if there is none.
+func readBaselines(dir string) (*baselines, error) {
+	b := &baselines{FormatVersion: baselineFormat}
+	folder, err := datadir.Open(dir, false, dataDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return b, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	file, err := folder.Open(baselineFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return b, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if err := json.NewDecoder(file).Decode(b); err != nil || b.FormatVersion != baselineFormat || slices.ContainsFunc(b.Tenants, badBaseline) {
+		if err == nil {
+			err = fmt.Errorf("it is no baseline of this version of rolecall")
+		}
+		return nil, advise("Move the file away, look at what rolecall drift reports, and write a new one with rolecall drift --update-baseline.",
+			"cannot read the baseline %s: %w", folder.Path(baselineFile), err)
+	}
+	return b, nil
+}
+
+// badBaseline reports whether parts of a baseline are missing.
+func badBaseline(b *drift.Baseline) bool {
+	if b == nil {
+		return true
+	}
+	for _, k := range b.Kinds {
+		if k == nil || k.Objects == nil {
+			return true
+		}
+	}
+	return !slices.IsSorted(b.Known)
+}
+
+// of returns the baseline of a tenant, or nil.
+func (b *baselines) of(p *plan.Plan) *drift.Baseline {
+	for _, x := range b.Tenants {
+		if x.Provider == p.Provider && x.Product == p.Product && x.Tenant == p.Tenant && x.Endpoint == p.Endpoint {
+			return x
+		}
+	}
+	return nil
+}
+
+// set puts the baseline of a tenant in place of its earlier one.
+func (b *baselines) set(next *drift.Baseline) {
+	for i, x := range b.Tenants {
+		if x.Provider == next.Provider {
+			b.Tenants[i] = next
+			return
+		}
+	}
+	b.Tenants = append(b.Tenants, next)
+}
+
+// write stores the baselines. Secrets in names are replaced; such an object then counts as new.
+func (b *baselines) write(dir string, secrets *secret.Set) error {
+	doc, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	folder, err := datadir.Open(dir, true, dataDir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.Replace(baselineFile, func(w io.Writer) error {
+		_, err := w.Write(append(secrets.RedactKnown(doc), '\n'))
+		return err
+	})
+}
+
+// observation is what the baseline of a connection's tenant is made from.
+func (c *connections) observation(i int, p *plan.Plan) drift.Observation {
+	return drift.Observation{
+		Plan: p, Tenant: c.config.Tenants[i], Live: c.all[i].live,
+		Applied: map[*plan.Change]schema.Object{}, At: c.f.Now().UTC().Format(time.RFC3339),
+	}
+}
+
+// refreshBaseline writes the baseline after an apply. An error is reported and does not change the
+// outcome of the apply: only drift reads the baseline.
+func (e *execution) refreshBaseline() {
+	c := e.connections
+	if e.err != nil && len(e.reports) == 0 {
+		return // nothing was begun
+	}
+	b, err := readBaselines(c.dir)
+	if err == nil {
+		for i, p := range e.plan.Plans {
+			o := c.observation(i, p)
+			for _, r := range e.reports {
+				if r.Plan != p {
+					continue
+				}
+				for j := range r.Results {
+					if x := &r.Results[j]; x.Status == apply.Done {
+						o.Applied[x.Change] = x.After
+					}
+				}
+			}
+			b.set(drift.Refresh(o, b.of(p)))
+		}
+		err = b.write(c.dir, e.f.secrets)
+	}
+	if err != nil {
+		e.f.report(fmt.Errorf("the baseline for rolecall drift was not written: %w", err))
+	}
+}

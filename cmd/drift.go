@@ -1,0 +1,232 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/drift"
+	"github.com/rolecall-dev/rolecall/plan/render"
+	"github.com/rolecall-dev/rolecall/provider"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+type driftOptions struct {
+	connectionFlags
+	json, verbose, exitZero, update bool
+	format                          string
+}
+
+func newDriftCommand(f *Factory) *cobra.Command {
+	var o driftOptions
+	c := &cobra.Command{
+		Use:   "drift [DIR]",
+		Short: "Show what was changed by hand since the files were applied",
+		Long: "Compares the product with the configuration in DIR (default: the current directory) and says what somebody did: " +
+			"who became administrator, who lost rights, what was added or deleted, and, if the product has an audit log, who did it and when. " +
+			"It ends with exit code 2 if anything differs that matters: declared objects, also in kinds that are only observed, " +
+			"undeclared users with privileges, undeclared roles, and undeclared members of declared teams, whatever the mode of their kind. " +
+			"It ends with exit code 1 if it could not see everything. It only reads.\n\n" +
+			"A baseline in .rolecall/baseline.json, which apply and --update-baseline write, tells changes by hand from changes of the files that were not applied yet, " +
+			"and reports everything undeclared that is new. It has keys, ids and hashes, and no values. An accept block in the files hides a known difference until a day.",
+		Example: "  rolecall drift access\n" +
+			"  rolecall drift --json access                 # for programs\n" +
+			"  rolecall drift --format markdown access      # for an issue\n" +
+			"  rolecall drift --update-baseline access      # everything is known now",
+		GroupID:           groupPlan,
+		Args:              between(0, 1, "at most one directory"),
+		ValidArgsFunction: completeDirectory,
+		RunE: func(c *cobra.Command, args []string) error {
+			return runDrift(c.Context(), f, directory(args), &o)
+		},
+	}
+	o.register(c)
+	jsonFlag(c, &o.json)
+	c.Flags().StringVar(&o.format, "format", "text", "print `FORMAT`: text or markdown")
+	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every difference and every value, do not summarize")
+	c.Flags().BoolVar(&o.exitZero, "exit-zero", false, "exit with code 0 if there are differences; a check that is incomplete still fails")
+	c.Flags().BoolVar(&o.update, "update-baseline", false, "write down the present state as known, for the next check")
+	completeFlag(c, "format", cobra.FixedCompletions([]string{"text", "markdown"}, cobra.ShellCompDirectiveNoFileComp))
+	c.MarkFlagsMutuallyExclusive("json", "format")
+	return c
+}
+
+func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) error {
+	if o.format != "text" && o.format != "markdown" {
+		return advise("Write text or markdown, or use --json.", "flag --format cannot be %q", o.format)
+	}
+	ctx, stop := f.Interrupts(ctx)
+	defer stop()
+	c, err := openConnections(ctx, f, dir, &o.connectionFlags, nil, false)
+	if err != nil {
+		return failedCheck(ctx, err)
+	}
+	defer c.close()
+	known, err := readBaselines(dir)
+	if err != nil {
+		return failedCheck(ctx, err)
+	}
+	c.everything = true
+	d, err := c.plan(ctx, nil, nil)
+	if err != nil {
+		return failedCheck(ctx, err)
+	}
+	all := make([]*drift.Drift, len(d.Plans))
+	for i, p := range d.Plans {
+		if all[i], err = c.drift(ctx, i, p, known.of(p)); err != nil {
+			return failedCheck(ctx, err)
+		}
+	}
+	if err := printDrift(f, all, o); err != nil {
+		return err
+	}
+	// What could not be compared, with the lines of the files. The other findings are about applying.
+	for i, p := range d.Plans {
+		p.Findings = all[i].Findings
+	}
+	if err := c.printFindings(d); err != nil {
+		return err
+	}
+	if o.update {
+		if err := updateBaselines(c, d, all, known); err != nil {
+			return err
+		}
+	}
+	return driftOutcome(all, o)
+}
+
+// failedCheck reports an error because of which nothing was compared.
+func failedCheck(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return advise("Nothing was compared.", "interrupted before the check was complete")
+	}
+	if e, ok := err.(*ending); ok && e.err == nil { // it was reported
+		return err
+	}
+	return withCode(cmp.Or(exitCode(err), exitError), fmt.Errorf("the check failed, so it is not known whether anything differs: %w", err))
+}
+
+// drift finds the differences of a tenant and who made them.
+func (c *connections) drift(ctx context.Context, i int, p *plan.Plan, b *drift.Baseline) (*drift.Drift, error) {
+	t := c.all[i]
+	now := c.f.Now().UTC()
+	d := drift.Find(drift.Input{
+		Plan: p, Tenant: c.config.Tenants[i], Live: t.live, Unlisted: t.unlisted, Baseline: b, Today: now.Format(time.DateOnly),
+	})
+	attribute(ctx, t, d, b, now)
+	return d, ctx.Err()
+}
+
+// auditWindow is how far back the audit log is read without a baseline.
+const auditWindow = 7 * 24 * time.Hour
+
+// mostEntries is the number of entries of an audit log that a difference has.
+const mostEntries = 3
+
+// attribute finds in the product's audit log who made the differences: the entries since the baseline
+// about the same object that rolecall did not make.
+func attribute(ctx context.Context, t *connection, d *drift.Drift, b *drift.Baseline, now time.Time) {
+	reader, ok := t.client.(provider.AuditReader)
+	why := d.Title + " has no audit log that can be read"
+	entries := map[schema.Address][]provider.Event{}
+	if ok && len(d.Differences) > 0 {
+		since := now.Add(-auditWindow)
+		if at, err := time.Parse(time.RFC3339, d.Since); err == nil {
+			since = at
+		}
+		knownIDs(t.index, b)
+		why = "the audit log has no entry about them since " + since.UTC().Format(time.RFC3339)
+		for e, err := range reader.History(ctx, since) {
+			if err != nil {
+				why = "the audit log could not be read: " + text.Error(err)
+				break
+			}
+			if e.Own {
+				continue
+			}
+			for _, a := range e.About {
+				entries[a] = append(entries[a], e)
+			}
+		}
+	}
+	for i := range d.Differences {
+		x := &d.Differences[i]
+		list := entries[x.Addr]
+		if len(list) == 0 && x.Origin != drift.Pending {
+			d.Unattributed = why
+		}
+		slices.SortStableFunc(list, func(a, b provider.Event) int { return b.At.Compare(a.At) })
+		for _, e := range list[:min(len(list), mostEntries)] {
+			x.By = append(x.By, drift.Entry{At: e.At.UTC().Format(time.RFC3339), Who: cmp.Or(e.Who, "not known"), Did: e.What})
+		}
+	}
+}
+
+// knownIDs adds the ids of objects that exist no more, which an audit log may name them by.
+func knownIDs(x *schema.Index, b *drift.Baseline) {
+	if b == nil {
+		return
+	}
+	for kind, k := range b.Kinds {
+		for key, o := range k.Objects {
+			if _, known := x.ID(kind, key); known {
+				continue
+			}
+			if _, used := x.Key(kind, o.ID); !used {
+				x.Add(kind, key, o.ID)
+			}
+		}
+	}
+}
+
+func printDrift(f *Factory, all []*drift.Drift, o *driftOptions) error {
+	switch {
+	case o.json:
+		return f.printJSON(newDriftJSON(f.Version.Release, all))
+	case o.format == "markdown":
+		return render.DriftMarkdown(f.Out, all, render.Options{Verbose: o.verbose})
+	}
+	return render.Drift(f.Out, all, render.Options{Width: f.Width, Color: f.Color, Verbose: o.verbose})
+}
+
+// updateBaselines writes down the present state of all tenants, unless a kind could not be read.
+func updateBaselines(c *connections, d *plan.Document, all []*drift.Drift, known *baselines) error {
+	for i, p := range d.Plans {
+		if len(c.all[i].unlisted) > 0 {
+			return advise("The baseline was not changed. Correct what is listed under \"Not checked\" and run the command again.",
+				"%s could not be checked completely, so its present state is not known", p.Provider)
+		}
+		known.set(drift.Record(c.observation(i, p), all[i]))
+	}
+	if err := known.write(c.dir, c.f.secrets); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.f.Err, "Updated the baseline.")
+	return nil
+}
+
+// driftOutcome returns the exit code.
+func driftOutcome(all []*drift.Drift, o *driftOptions) error {
+	differs := false
+	var incomplete []string
+	for _, d := range all {
+		differs = differs || len(d.Differences) > 0
+		if len(d.Unseen) > 0 {
+			incomplete = append(incomplete, d.Provider)
+		}
+	}
+	switch {
+	case differs && !o.exitZero:
+		return exitWith(exitChanges)
+	case len(incomplete) > 0:
+		return advise("What could not be checked is listed under \"Not checked\".", "the check of %s is incomplete", strings.Join(incomplete, ", "))
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package cmd
+
+import "github.com/rolecall-dev/rolecall/plan/drift"
+
+// driftJSON is what drift --json prints; docs/json.md describes it.
+type driftJSON struct {
+	FormatVersion int               `json:"format_version"`
+	Version       string            `json:"rolecall_version"`
+	Clean         bool              `json:"clean"`
+	Tenants       []tenantDriftJSON `json:"tenants"`
+}
+
+type tenantDriftJSON struct {
+	Provider     string           `json:"provider"`
+	Product      string           `json:"product"`
+	Tenant       string           `json:"tenant"`
+	Endpoint     string           `json:"endpoint,omitempty"`
+	Since        string           `json:"baseline_at,omitempty"`
+	Clean        bool             `json:"clean"`
+	Differences  []differenceJSON `json:"differences"`
+	Accepted     []differenceJSON `json:"accepted,omitempty"`
+	Unseen       []string         `json:"not_checked,omitempty"`
+	Unattributed string           `json:"by_unknown,omitempty"`
+	Notes        []string         `json:"notes,omitempty"`
+}
+
+type differenceJSON struct {
+	Kind        string               `json:"kind"`
+	Address     string               `json:"address"`
+	Subject     string               `json:"subject,omitempty"`
+	Text        string               `json:"text"`
+	Danger      bool                 `json:"danger"`
+	Origin      drift.Origin         `json:"origin,omitempty"`
+	Attributes  []driftAttributeJSON `json:"attributes,omitempty"`
+	File        string               `json:"file,omitempty"`
+	Line        int                  `json:"line,omitempty"`
+	Fingerprint string               `json:"fingerprint"`
+	By          []entryJSON          `json:"by,omitempty"`
+	Until       string               `json:"until,omitempty"`
+	Reason      string               `json:"reason,omitempty"`
+}
+
+type driftAttributeJSON struct {
+	Name   string       `json:"name"`
+	Live   []string     `json:"live"`
+	Files  []string     `json:"files"`
+	Origin drift.Origin `json:"origin,omitempty"`
+}
+
+type entryJSON struct {
+	At  string `json:"at"`
+	Who string `json:"who"`
+	Did string `json:"did"`
+}
+
+func newDriftJSON(version string, all []*drift.Drift) driftJSON {
+	out := driftJSON{FormatVersion: 2, Version: version, Clean: true, Tenants: []tenantDriftJSON{}}
+	for _, d := range all {
+		t := tenantDriftJSON{
+			Provider: d.Provider, Product: d.Product, Tenant: d.Tenant, Endpoint: d.Endpoint, Since: d.Since, Clean: d.Clean(),
+			Differences: []differenceJSON{}, Unseen: d.Unseen, Unattributed: d.Unattributed, Notes: d.Notes,
+		}
+		out.Clean = out.Clean && t.Clean
+		for i := range d.Differences {
+			t.Differences = append(t.Differences, newDifferenceJSON(&d.Differences[i]))
+		}
+		for i := range d.Accepted {
+			x := newDifferenceJSON(&d.Accepted[i].Difference)
+			x.Until, x.Reason = d.Accepted[i].Until, d.Accepted[i].Reason
+			t.Accepted = append(t.Accepted, x)
+		}
+		out.Tenants = append(out.Tenants, t)
+	}
+	return out
+}
+
+func newDifferenceJSON(d *drift.Difference) differenceJSON {
+	x := differenceJSON{
+		Kind: d.Addr.Kind, Address: d.Addr.String(), Text: d.Text, Danger: d.Danger, Origin: d.Origin,
+		File: d.Pos.File, Line: d.Pos.Line, Fingerprint: d.Fingerprint,
+	}
+	if d.Subject != d.Addr {
+		x.Subject = d.Subject.String()
+	}
+	for _, a := range d.Attributes {
+		x.Attributes = append(x.Attributes, driftAttributeJSON{a.Name, append([]string{}, a.Live...), append([]string{}, a.Files...), a.Origin})
+	}
+	for _, e := range d.By {
+		x.By = append(x.By, entryJSON{e.At, e.Who, e.Did})
+	}
+	return x
+}

@@ -1,0 +1,89 @@
+package render
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan/drift"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// DriftMarkdown writes the differences of tenants as Markdown, for an issue or a chat. Text of a
+// product is in code spans, so that it cannot make links, mentions or markup.
+func DriftMarkdown(w io.Writer, all []*drift.Drift, o Options) error {
+	out := bufio.NewWriter(w)
+	for i, d := range all {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		fmt.Fprintf(out, "## %s\n\n%s\n", code(d.Provider+" "+d.Tenant), markdownText(driftSummary(d)))
+		for _, s := range driftSections(d) {
+			fmt.Fprintf(out, "\n### %s\n\n", s.title)
+			most := o.atMost(len(s.list), mostDifferences)
+			if s.style == danger {
+				most = len(s.list)
+			}
+			for j := range s.list[:most] {
+				x := &s.list[j]
+				fmt.Fprintf(out, "- %s\n", code(x.Text))
+				for _, a := range x.Attributes {
+					fmt.Fprintf(out, "  - %s\n", code(attributeLine(a, o)))
+				}
+				if s.by && len(x.By) > 0 {
+					fmt.Fprintf(out, "  - %s\n", code(byLine(x)))
+				}
+			}
+			if rest := len(s.list) - most; rest > 0 {
+				fmt.Fprintf(out, "- and %s more\n", text.Number(rest))
+			}
+		}
+		if len(d.Accepted) > 0 {
+			fmt.Fprint(out, "\n### Accepted in the files\n\n")
+			for j := range d.Accepted {
+				a := &d.Accepted[j]
+				fmt.Fprintf(out, "- %s\n", code(a.Text+" (until "+a.Until+": "+a.Reason+")"))
+			}
+		}
+		if len(d.Unseen) > 0 {
+			fmt.Fprint(out, "\n### Not checked\n\n")
+			for _, s := range d.Unseen {
+				fmt.Fprintf(out, "- %s\n", code(s))
+			}
+		}
+		for _, s := range driftNotes(d) {
+			fmt.Fprintf(out, "\n%s\n", markdownText(s))
+		}
+	}
+	return out.Flush()
+}
+
+// code writes a code span with any text, on one line.
+func code(s string) string {
+	s = text.Clean(s)
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}
+
+// markdownText escapes what Markdown gives a meaning to.
+func markdownText(s string) string {
+	var b strings.Builder
+	for _, r := range text.Clean(s) {
+		if strings.ContainsRune("\\`*_{}[]<>()#+!|~&@", r) {
+			if r == '@' || r == '<' || r == '&' {
+				fmt.Fprintf(&b, "&#%d;", r)
+				continue
+			}
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
