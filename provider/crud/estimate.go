@@ -46,7 +46,7 @@ func (c *Client) EstimateRequests(r provider.Request) int {
 	return all
 }
 
-// Minutes returns how long changes take under the Budgets. The classes are used at the
+// EstimateMinutes returns how long changes take under the Budgets. The classes are used at the
 // same time, so the slowest counts. It is 0 for a product that has none.
 func (c *Client) EstimateMinutes(changes []provider.Request) float64 {
 	if len(c.Budgets) == 0 {

@@ -183,7 +183,7 @@ func (d *document) owners() (field string) {
 	return ""
 }
 
-var errNoOwners = errors.New("Tines does not show the group of the tenant owners, and a mapping without it may take the rights from all of them")
+var errNoOwners = errors.New("the answer of Tines does not have the group of the tenant owners, and a mapping without it may take the rights from all of them")
 
 // body returns the mapping to write: always with the wrapper, and with the group of owners as it
 // came, or the given one if none came.

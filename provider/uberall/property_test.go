@@ -17,10 +17,10 @@ import (
 // A drawnUser and a drawnGroup are random, live or in files.
 type (
 	drawnUser struct {
-		email, role, identifier string
-		features, fields        []string
-		locations, accounts     []string // ids
-		number                  int
+		email, role         string
+		features, fields    []string
+		locations, accounts []string // ids
+		number              int
 	}
 	drawnGroup struct {
 		name             string

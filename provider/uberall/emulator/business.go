@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A business is what people call an account. It holds locations.
+// A Business is what people call an account. It holds locations.
 type Business struct {
 	ID         int    `json:"id"`
 	Identifier string `json:"identifier,omitempty"`

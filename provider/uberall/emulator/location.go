@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A location is a store. Its identifier is unique in its business only.
+// A Location is a store. Its identifier is unique in its business only.
 type Location struct {
 	ID         int    `json:"id"`
 	Identifier string `json:"identifier,omitempty"`

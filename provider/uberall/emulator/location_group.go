@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A group is a location group: it gives its users its locations.
+// A Group is a location group: it gives its users its locations.
 type Group struct {
 	ID        int    `json:"id"`
 	Name      string `json:"name"`

@@ -20,7 +20,7 @@ const (
 	deleted  = "DELETED"
 )
 
-// A user is a person, or the account of a private key.
+// A User is a person, or the account of a private key.
 type User struct {
 	ID               int                 `json:"id"`
 	Email            string              `json:"email"`
