@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -299,6 +300,9 @@ func TestInterruptApply(t *testing.T) {
 
 // A terminal that is closed interrupts apply as Ctrl-C does.
 func TestTerminalClosesDuringApply(t *testing.T) {
+	if signal.Ignored(syscall.SIGHUP) {
+		t.Skip("SIGHUP is ignored, as under nohup")
+	}
 	s := newPause(t)
 	s.holdUp(4)
 	r := s.start("apply", "--auto-approve", "--parallelism", "1")
