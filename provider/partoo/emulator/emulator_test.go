@@ -201,3 +201,17 @@ func TestPages(t *testing.T) {
 		{"", "GET /business/search?code=nothing", `200 {"page":1,"max_page":1,"count":0,"businesses":[]}`},
 	})
 }
+
+// Seeds may describe what rolecall does not read.
+func TestSeedFieldsWithoutEffect(t *testing.T) {
+	seed, err := emulator.ParseSeed[Seed]([]byte(`{
+		"org": {"alias": "zoo", "type": "brand", "features": ["reviews"], "max_businesses": 9},
+		"businesses": [{"code": "A", "name": "A", "zipcode": "75001"}],
+		"users": [{"email": "ana@zoo.example", "first_name": "Ana", "last_name": "Au", "role": "ORG_ADMIN", "sidebar_pages": ["reviews"], "bot": false}],
+		"api_keys": [{"key": "k", "user": "ana@zoo.example", "label": "CI"}],
+		"business_fields": [{"name": "general", "fields": []}]
+	}`))
+	if err != nil || seed.Users[0].Email != "ana@zoo.example" {
+		t.Errorf("%+v, %v", seed, err)
+	}
+}

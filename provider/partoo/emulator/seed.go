@@ -4,7 +4,7 @@ import "encoding/json"
 
 // A Seed is the first state of an emulator. All of it may be left out. In a seed groups are
 // named "Section/Group", businesses by code, users by e-mail address. Missing ids are derived
-// from these names.
+// from these names. Fields without an effect describe what rolecall does not read.
 type Seed struct {
 	Org         SeedOrg          `json:"org"`
 	Businesses  []SeedBusiness   `json:"businesses,omitempty"`
@@ -14,6 +14,8 @@ type Seed struct {
 	APIKeys     []SeedKey        `json:"api_keys,omitempty"`
 	Permissions *json.RawMessage `json:"permissions,omitempty"`  // as GET /permissions answers; replaces the catalogue
 	TakenEmails []string         `json:"taken_emails,omitempty"` // used in other organizations
+
+	Fields json.RawMessage `json:"business_fields,omitzero"` // no effect
 }
 
 // A SeedOrg is the organization.
@@ -23,6 +25,11 @@ type SeedOrg struct {
 	HasSwitched *bool  `json:"has_switched,omitempty"` // true if left out
 	CanSwitch   *bool  `json:"can_switch,omitempty"`   // true if left out
 	SSO         bool   `json:"sso,omitempty"`
+
+	Alias         string   `json:"alias,omitempty"` // no effect, as the fields below
+	Type          string   `json:"type,omitempty"`
+	Features      []string `json:"features,omitempty"`
+	MaxBusinesses *int     `json:"max_businesses,omitempty"`
 }
 
 // A SeedBusiness is a store.
@@ -34,6 +41,7 @@ type SeedBusiness struct {
 	Country string   `json:"country,omitempty"`
 	Status  string   `json:"status,omitempty"` // "open" if left out
 	Groups  []string `json:"groups,omitempty"`
+	Zipcode string   `json:"zipcode,omitempty"` // no effect
 }
 
 // A SeedSection is a section with its groups.
@@ -75,6 +83,8 @@ type SeedUser struct {
 	Status     string     `json:"status,omitempty"`
 	Disabled   bool       `json:"disabled,omitempty"`
 	SSOOnly    bool       `json:"sso_only,omitempty"`
+	Sidebar    []string   `json:"sidebar_pages,omitempty"` // no effect, as Bot
+	Bot        bool       `json:"bot,omitempty"`
 }
 
 // A SeedKey is an API key.
@@ -84,4 +94,5 @@ type SeedKey struct {
 	Disabled    bool     `json:"disabled,omitempty"`
 	Expires     *int64   `json:"expiration_date,omitempty"` // seconds since 1970
 	Permissions []string `json:"permissions,omitzero"`      // restricts the key, even if it is empty
+	Label       string   `json:"label,omitempty"`           // no effect
 }

@@ -196,6 +196,9 @@ type Catalogue struct {
 	Permissions       []string      `json:"permissions"`
 	TenantPermissions []string      `json:"tenant_permissions"`
 	DefaultRoles      []DefaultRole `json:"default_roles"`
+
+	Builder []string `json:"builder,omitempty"` // no effect, as View
+	View    []string `json:"view,omitempty"`
 }
 
 // A DefaultRole is a role that every tenant has. Its id is its name.

@@ -29,6 +29,8 @@ type Seed struct {
 type SeedTenant struct {
 	ID   int    `json:"id,omitempty"`
 	Name string `json:"name,omitempty"`
+
+	RestrictInvitations bool `json:"restrict_invitations,omitempty"` // no effect
 }
 
 // A SeedRole is a custom role.
@@ -45,6 +47,7 @@ type SeedTeam struct {
 	Name    string       `json:"name"`
 	Members []SeedMember `json:"members,omitempty"`
 	Groups  []SeedTeam   `json:"groups,omitempty"`
+	Stories int          `json:"stories,omitempty"` // no effect
 }
 
 // A SeedMember is a user in a team.

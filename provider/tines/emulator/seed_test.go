@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider/emulator"
 )
 
 func TestBadStarts(t *testing.T) {
@@ -94,4 +96,16 @@ func TestSeedCatalogue(t *testing.T) {
 		{"", "GET /admin/roles", `200 ~"count":1`},
 		{"", `POST /admin/roles {"name":"R","permissions":["A_WRITE","STORY_CREATE"]}`, `201 ~"permissions":["A_WRITE"]`},
 	})
+}
+
+// Seeds may describe what rolecall does not read.
+func TestSeedFieldsWithoutEffect(t *testing.T) {
+	seed, err := emulator.ParseSeed[Seed]([]byte(`{
+		"tenant": {"restrict_invitations": true},
+		"catalogue": {"permissions": ["STORY_VIEW"], "builder": [], "view": ["STORY_VIEW"]},
+		"teams": [{"name": "SOC", "stories": 3}]
+	}`))
+	if err != nil || seed.Teams[0].Name != "SOC" {
+		t.Errorf("%+v, %v", seed, err)
+	}
 }
