@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -27,6 +28,7 @@ func TestNamesWithSecrets(t *testing.T) {
 		t.Run(product, func(t *testing.T) {
 			m, home := newSharedServer(t, product), t.TempDir()
 			dir := m.server.tenant(t, product, c.blocks)
+			var mu sync.Mutex // guards secrets
 			secrets := map[string]bool{}
 			repeat := func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
 				res, err := send()
@@ -45,9 +47,11 @@ func TestNamesWithSecrets(t *testing.T) {
 				if key != "" {
 					coded := base64.StdEncoding.EncodeToString([]byte(key))
 					escaped := strings.ReplaceAll(everyPercent(key), "%2D", "-")
+					mu.Lock()
 					for _, s := range []string{key, strings.ToUpper(key), coded, escaped} {
 						secrets[s] = true
 					}
+					mu.Unlock()
 					for _, mark := range c.marked {
 						body = bytes.ReplaceAll(body, []byte(mark), []byte(key+" "+strings.ToUpper(key)+" "+coded+" "+escaped))
 					}
