@@ -82,9 +82,12 @@ func written(t hcl.Traversal) string {
 		case hcl.TraverseAttr:
 			b.WriteString("." + s.Name)
 		case hcl.TraverseIndex:
-			if s.Key.Type() == cty.String {
+			switch {
+			case !s.Key.IsKnown(): // a number that is written wrongly
+				b.WriteString("[?]")
+			case s.Key.Type() == cty.String:
 				fmt.Fprintf(&b, "[%q]", s.Key.AsString())
-			} else {
+			default:
 				fmt.Fprintf(&b, "[%s]", s.Key.AsBigFloat().Text('f', 0))
 			}
 		}

@@ -94,7 +94,7 @@ func checkKeysIn(e hclsyntax.Expression) hcl.Diagnostics {
 // longNumber reports a whole number that is written longer than it is, such as 0047: as
 // part of a text it would be 47.
 func longNumber(e *hclsyntax.LiteralValueExpr) hcl.Diagnostics {
-	if e.Val.Type() != cty.Number || e.Val.IsNull() || !e.Val.AsBigFloat().IsInt() {
+	if e.Val.Type() != cty.Number || e.Val.IsNull() || !e.Val.IsKnown() || !e.Val.AsBigFloat().IsInt() {
 		return nil
 	}
 	number := e.Val.AsBigFloat().Text('f', -1)

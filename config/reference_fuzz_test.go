@@ -69,6 +69,7 @@ var expressions = []string{
 	`[setunion(access.both.groups, toset([group.one]))]`, `role.plain == role.many["x"] ? "a" : "b"`, `"${role.plain}"`, `user["bob@desk.example"]`, `local.chosen`,
 	`true ? { "(declared)" = null, name = group["new"].name } : { "(declared)" = group.one["(declared)"], name = "x" }`,
 	`group.each[!].s`, `group.each[role.none.name].s`, `(role.none == null ? group.one : group.each["a"]).s`, `role.many[local.none].permissions.s`,
+	`A(0..0`, `[0..0]`, `{ 0..0 = role.plain }`, `group.each[0..0]`, `-0..0`, `0..0 == 0 ? role.plain : null`, `"${0..0}"`, `group.each[0..0].x`,
 }
 
 // FuzzReference: whatever expression stands where a reference belongs, loading
