@@ -211,7 +211,7 @@ func (i *importing) report(files *importFiles) {
 		var counts []string
 		for _, k := range t.Product.Kinds {
 			if c := files.results[n].Declared[k.Name]; c > 0 {
-				counts = append(counts, text.Count(c, strings.ReplaceAll(k.Name, "_", " "), strings.ReplaceAll(k.Many(), "_", " ")))
+				counts = append(counts, text.Count(c, text.Words(k.Name), text.Words(k.Many())))
 			}
 		}
 		if len(counts) > 0 {

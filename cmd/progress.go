@@ -52,7 +52,7 @@ func (r *readProgress) observe(p live.Progress) {
 	r.seen[p.Kind.Many()] = p.Seen
 	var parts []string
 	for _, kind := range sortedByCount(r.seen) {
-		parts = append(parts, text.Number(r.seen[kind])+" "+words(kind))
+		parts = append(parts, text.Number(r.seen[kind])+" "+text.Words(kind))
 	}
 	r.bar.Describe("Reading " + strings.Join(parts, ", "))
 	_ = r.bar.Add(1)
@@ -97,7 +97,7 @@ func (a *writeProgress) observe(e apply.Event) {
 	if a == nil || e.Result == nil {
 		return
 	}
-	a.bar.Describe("Applying " + words(kindOf(e.Change).Many()) + ", " + a.timing(e.Settled))
+	a.bar.Describe("Applying " + text.Words(kindOf(e.Change).Many()) + ", " + a.timing(e.Settled))
 	_ = a.bar.Set(e.Settled)
 }
 

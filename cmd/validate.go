@@ -76,7 +76,7 @@ func inventory(cfg *config.Config) string {
 		var parts []string
 		for _, k := range t.Product.Kinds {
 			if n := declared(t, k); n > 0 {
-				parts = append(parts, text.Count(n, words(k.Name), words(k.Many())))
+				parts = append(parts, text.Count(n, text.Words(k.Name), text.Words(k.Many())))
 			}
 		}
 		list, has := "nothing is declared yet", t.Name+": "

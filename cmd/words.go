@@ -6,9 +6,6 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// words returns a name of the configuration as words: "builtin role".
-func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
-
 // shellWord quotes an argument for a command line to paste.
 func shellWord(arg string) string {
 	arg = text.Clean(arg)

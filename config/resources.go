@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A group is all blocks of one kind in one tenant.
@@ -220,5 +221,5 @@ func reference(kind string, labels []string) string {
 }
 
 func capitalize(kind string) string {
-	return strings.ToUpper(kind[:1]) + strings.ReplaceAll(kind[1:], "_", " ")
+	return strings.ToUpper(kind[:1]) + text.Words(kind[1:])
 }

@@ -51,7 +51,7 @@ func massChanges(s stage, p *planned) []plan.MassChange {
 }
 
 func massChange(t *kindState, a *schema.Attribute, n, total int) plan.MassChange {
-	name := strings.ReplaceAll(a.Name, "_", " ")
+	name := text.Words(a.Name)
 	share := fmt.Sprintf("%s of %s", text.Number(n), counted(total, t.kind))
 	words := fmt.Sprintf("%s changes for %s", name, share)
 	if a.Type.Many() && strings.HasSuffix(name, "s") && !strings.HasSuffix(name, "ss") {

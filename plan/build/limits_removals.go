@@ -3,10 +3,10 @@ package build
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A removals has the objects of one kind that a plan removes.
@@ -144,7 +144,7 @@ func (g *limits) limitRemovals(t *kindState) {
 // the users for whom it holds rights.
 func whatIsLost(t *kindState) string {
 	if t.grantee != nil && t.grantee.attr.Type == schema.TypeSet {
-		return strings.ReplaceAll(t.grantee.attr.Name, "_", " ")
+		return text.Words(t.grantee.attr.Name)
 	}
 	return "rights"
 }

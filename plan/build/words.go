@@ -11,10 +11,10 @@ import (
 )
 
 // noun is the kind's name within a sentence.
-func noun(k *schema.Kind) string { return strings.ReplaceAll(k.Name, "_", " ") }
+func noun(k *schema.Kind) string { return text.Words(k.Name) }
 
 // many is the plural of the kind's name within a sentence.
-func many(k *schema.Kind) string { return strings.ReplaceAll(k.Many(), "_", " ") }
+func many(k *schema.Kind) string { return text.Words(k.Many()) }
 
 // shown is the number of names that a sentence lists; it counts the others.
 const shown = 3

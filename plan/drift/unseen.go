@@ -15,14 +15,14 @@ func (f *finder) unseen() {
 	p := f.Plan
 	for _, k := range f.Tenant.Product.Kinds {
 		if err := f.Unlisted[k.Name]; err != nil {
-			f.out.Unseen = append(f.out.Unseen, fmt.Sprintf("The %s of %s could not be read: %s.", strings.ReplaceAll(k.Many(), "_", " "), f.out.Title, strings.TrimSuffix(text.Error(err), ".")))
+			f.out.Unseen = append(f.out.Unseen, fmt.Sprintf("The %s of %s could not be read: %s.", text.Words(k.Many()), f.out.Title, strings.TrimSuffix(text.Error(err), ".")))
 		}
 		if len(f.Live[k.Name]) > 0 && !k.UpdateOnly && f.Baseline != nil && !f.Baseline.has(k.Name) && !k.NoList {
-			f.out.Notes = append(f.out.Notes, fmt.Sprintf("The baseline does not have the %s of %s. rolecall drift --update-baseline adds them.", strings.ReplaceAll(k.Many(), "_", " "), f.out.Title))
+			f.out.Notes = append(f.out.Notes, fmt.Sprintf("The baseline does not have the %s of %s. rolecall drift --update-baseline adds them.", text.Words(k.Many()), f.out.Title))
 		}
 		f.listScope(k)
 		if k.NoList && !k.Virtual {
-			f.out.Notes = append(f.out.Notes, fmt.Sprintf("%s has no list of %s, so only those that files declare are checked.", f.out.Title, strings.ReplaceAll(k.Many(), "_", " ")))
+			f.out.Notes = append(f.out.Notes, fmt.Sprintf("%s has no list of %s, so only those that files declare are checked.", f.out.Title, text.Words(k.Many())))
 		}
 		for j := range f.Live[k.Name] {
 			if o := &f.Live[k.Name][j]; o.LastWritten {

@@ -14,7 +14,7 @@ import (
 const mostNames = 5
 
 // noun returns the name of a kind within a sentence.
-func noun(k *schema.Kind) string { return strings.ReplaceAll(k.Name, "_", " ") }
+func noun(k *schema.Kind) string { return text.Words(k.Name) }
 
 // member returns the user and the parent of an object that makes a user part of something, such as a
 // membership.
@@ -23,7 +23,7 @@ func member(o *schema.Object) (user, parent string, ok bool) {
 	if p == nil || len(who) != 1 {
 		return "", "", false
 	}
-	p.Each(o.Body, func(key string) { parent = strings.ReplaceAll(p.Kinds[0], "_", " ") + " " + key })
+	p.Each(o.Body, func(key string) { parent = text.Words(p.Kinds[0]) + " " + key })
 	return who[0].Key, parent, true
 }
 
@@ -164,18 +164,18 @@ func (f *finder) attributeWords(a *schema.Attribute, c *plan.Change) string {
 	case inactive != nil && a.Name == first:
 		return "was activated"
 	case a.Is(schema.LongText):
-		return "got another " + strings.ReplaceAll(a.Name, "_", " ")
+		return "got another " + text.Words(a.Name)
 	case a.Is(schema.CarriesRights) && a.Type == schema.TypeString && now != "":
 		return "became " + now
 	case now == "":
-		return "lost " + strings.ReplaceAll(a.Name, "_", " ")
+		return "lost " + text.Words(a.Name)
 	}
-	return "got " + strings.ReplaceAll(a.Name, "_", " ") + " " + now
+	return "got " + text.Words(a.Name) + " " + now
 }
 
 // counted counts members of an attribute: "two accesses", "12 permissions".
 func counted(p *schema.Product, a *schema.Attribute, n int) string {
-	many := strings.ReplaceAll(a.Name, "_", " ")
+	many := text.Words(a.Name)
 	one := strings.TrimSuffix(many, "s")
 	if strings.HasSuffix(many, "sses") {
 		one = strings.TrimSuffix(many, "es")
@@ -185,7 +185,7 @@ func counted(p *schema.Product, a *schema.Attribute, n int) string {
 		of = a.Kinds[0]
 	}
 	if k := p.Kind(of); k != nil {
-		one, many = noun(k), strings.ReplaceAll(k.Many(), "_", " ")
+		one, many = noun(k), text.Words(k.Many())
 	}
 	if words := [...]string{"", "one", "two", "three"}; n < len(words) {
 		if n == 1 {

@@ -188,7 +188,7 @@ func grid(changes []*plan.Change) (what, names string) {
 	return "", some(keys(changes), mostNames)
 }
 
-func label(a *schema.Attribute) string { return strings.ReplaceAll(a.Name, "_", " ") }
+func label(a *schema.Attribute) string { return text.Words(a.Name) }
 
 func distinct(a *schema.Attribute, changes []*plan.Change) []string {
 	var out []string

@@ -182,7 +182,7 @@ func manyOf(k *schema.Kind, name string) string {
 	if k == nil {
 		k = &schema.Kind{Name: name}
 	}
-	return text.Clean(strings.ReplaceAll(k.Many(), "_", " "))
+	return text.Clean(text.Words(k.Many()))
 }
 
-func oneOf(name string) string { return text.Clean(strings.ReplaceAll(name, "_", " ")) }
+func oneOf(name string) string { return text.Clean(text.Words(name)) }

@@ -1,6 +1,10 @@
 package schema
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
 
 // A Kind describes one sort of object of one product: a Go struct and a table
 // with one row per attribute.
@@ -243,7 +247,7 @@ func (k *Kind) Many() string {
 
 // Title returns the kind's name for the start of a sentence.
 func (k *Kind) Title() string {
-	return strings.ToUpper(k.Name[:1]) + strings.ReplaceAll(k.Name[1:], "_", " ")
+	return strings.ToUpper(k.Name[:1]) + text.Words(k.Name[1:])
 }
 
 // AttributeNames lists the names of the attributes of a mask, in the order of the table.

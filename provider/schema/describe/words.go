@@ -114,7 +114,7 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 		out = append(out, "It holds rights, so limits and protection count it.")
 	}
 	if k.Grantee != "" {
-		out = append(out, fmt.Sprintf("Its rights belong to its %s: plans report them, and protecting the %[1]s protects it.", strings.ReplaceAll(k.Grantee, "_", " ")))
+		out = append(out, fmt.Sprintf("Its rights belong to its %s: plans report them, and protecting the %[1]s protects it.", text.Words(k.Grantee)))
 	}
 	if k.NoList {
 		out = append(out, fmt.Sprintf("%s has no list of them: rolecall looks at those that files declare, and knows of no others.", p.Title))
@@ -122,7 +122,7 @@ func traits(p *schema.Product, k *schema.Kind) []string {
 	for i := range k.Attributes {
 		if a := &k.Attributes[i]; a.Is(schema.OwnedBy) {
 			out = append(out, fmt.Sprintf("It is deleted with its %s and needs no removed block of its own. While a file declares it, deleting the %[1]s is refused.",
-				strings.ReplaceAll(a.Name, "_", " ")))
+				text.Words(a.Name)))
 		}
 	}
 	if k.Virtual || k.UpdateOnly {

@@ -25,6 +25,9 @@ func Count(n int, one, many string) string {
 	return Number(n) + " " + many
 }
 
+// Words returns a name of the configuration, such as builtin_role, as it stands in a sentence.
+func Words(name string) string { return strings.ReplaceAll(name, "_", " ") }
+
 // And joins words in a sentence: "a, b and c".
 func And(words []string) string { return joined(words, " and ") }
 
