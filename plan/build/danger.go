@@ -16,17 +16,7 @@ type dangers struct {
 }
 
 func newDangers(x *tenant) *dangers {
-	patterns := x.Tenant.Privileged
-	if patterns == nil {
-		patterns = x.product.Privileged
-	}
-	d := &dangers{admits: map[string][]schema.Privilege{}}
-	for _, s := range patterns {
-		if p, err := schema.ParsePrivilege(s); err == nil { // config refuses the others
-			d.privileges = append(d.privileges, p)
-		}
-	}
-	return d
+	return &dangers{privileges: x.Tenant.Privileges(), admits: map[string][]schema.Privilege{}}
 }
 
 // add adds the subject of a difference if it gains a privileged right. had are its rights before.
@@ -35,7 +25,7 @@ func (d *dangers) add(diff *rights.Difference, had []schema.Grant) {
 	administrator := false
 	for i := range diff.Gained {
 		g := &diff.Gained[i]
-		if g.All && g.Places == schema.Everywhere {
+		if g.Unlimited() {
 			administrator = true
 		} else if !d.privileged(g, had) {
 			continue

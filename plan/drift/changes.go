@@ -62,7 +62,7 @@ func (f *finder) renamedTo(k *schema.Kind, id string) *schema.Object {
 		return nil
 	}
 	o := f.rights.byID(k.Name, id)
-	if o == nil || f.rights.declared[o.Addr.Key+"\x00"+k.Name] {
+	if o == nil || f.rights.declared[o.Addr] {
 		return nil
 	}
 	return o

@@ -113,7 +113,7 @@ func (f *finder) finish() {
 		all[i].Fingerprint = f.fingerprint(&all[i])
 	}
 	slices.SortStableFunc(all, func(a, b Difference) int {
-		return cmp.Or(compareBool(!a.Danger, !b.Danger), cmp.Compare(rank(a.Origin), rank(b.Origin)),
+		return cmp.Or(cmp.Compare(rank(&a), rank(&b)),
 			cmp.Compare(f.Tenant.Product.Level(a.Addr.Kind), f.Tenant.Product.Level(b.Addr.Kind)), a.Addr.Compare(b.Addr))
 	})
 	f.accept()
@@ -130,14 +130,12 @@ func (f *finder) fingerprint(d *Difference) string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-func rank(o Origin) int { return slices.Index([]Origin{Conflict, Moved, Unknown, Pending}, o) }
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
+// rank orders differences: dangers first, and what was done by hand before what is to be applied.
+func rank(d *Difference) int {
+	origins := []Origin{Conflict, Moved, Unknown, Pending}
+	r := slices.Index(origins, d.Origin)
+	if !d.Danger {
+		r += len(origins)
 	}
-	return 1
+	return r
 }

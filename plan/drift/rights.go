@@ -14,7 +14,7 @@ type rightsOf struct {
 	objects    map[string]map[string]*schema.Object // by kind and key
 	ids        map[string]map[string]*schema.Object // by kind and id
 	held       map[schema.Address][]*schema.Object  // what others hold for a subject
-	declared   map[string]bool                      // key, NUL, kind
+	declared   map[schema.Address]bool
 	privileges []schema.Privilege
 	places     rights.Places
 	snapshot   *rights.Snapshot
@@ -22,7 +22,7 @@ type rightsOf struct {
 
 func newRightsOf(in *Input) *rightsOf {
 	r := &rightsOf{in: in, objects: map[string]map[string]*schema.Object{}, ids: map[string]map[string]*schema.Object{},
-		held: map[schema.Address][]*schema.Object{}, declared: map[string]bool{}}
+		held: map[schema.Address][]*schema.Object{}, declared: map[schema.Address]bool{}, privileges: in.Tenant.Privileges()}
 	live := make(map[string][]schema.Object, len(in.Live))
 	for kind, list := range in.Live {
 		list = schema.Normal(list)
@@ -42,17 +42,7 @@ func newRightsOf(in *Input) *rightsOf {
 	}
 	in.Live = live
 	for i := range in.Tenant.Objects {
-		a := in.Tenant.Objects[i].Addr
-		r.declared[a.Key+"\x00"+a.Kind] = true
-	}
-	patterns := in.Tenant.Privileged
-	if patterns == nil {
-		patterns = in.Tenant.Product.Privileged
-	}
-	for _, s := range patterns {
-		if p, err := schema.ParsePrivilege(s); err == nil { // config refuses the others
-			r.privileges = append(r.privileges, p)
-		}
+		r.declared[in.Tenant.Objects[i].Addr] = true
 	}
 	r.snapshot = rights.NewSnapshot(&r.places, func(kind, key string) (*schema.Object, bool) {
 		keys, listed := r.objects[kind]
@@ -165,7 +155,7 @@ func (r *rightsOf) anyPrivileged(grants []schema.Grant) bool {
 }
 
 func (r *rightsOf) isPrivileged(g *schema.Grant) bool {
-	return g.All && g.Places == schema.Everywhere || slices.ContainsFunc(r.privileges, func(p schema.Privilege) bool { return p.Matches(g) })
+	return g.Unlimited() || slices.ContainsFunc(r.privileges, func(p schema.Privilege) bool { return p.Matches(g) })
 }
 
 // granteesOf lists the subjects who have the rights of an object beside itself.

@@ -79,7 +79,7 @@ func beyondLeast(grants []schema.Grant) []schema.Grant {
 // CoversAll reports whether the grants include all rights on everything.
 func CoversAll(grants []schema.Grant) bool {
 	for i := range grants {
-		if grants[i].All && grants[i].Places == schema.Everywhere {
+		if grants[i].Unlimited() {
 			return true
 		}
 	}

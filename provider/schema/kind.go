@@ -133,6 +133,9 @@ type Grant struct {
 	Sort string
 }
 
+// Unlimited reports whether the grant is every right in the whole tenant.
+func (g *Grant) Unlimited() bool { return g.All && g.Places == Everywhere }
+
 // PeopleOf says who the people of a subject are; see Kind.People.
 type PeopleOf struct {
 	Kind string // virtual kind

@@ -32,6 +32,22 @@ func ParsePrivilege(s string) (Privilege, error) {
 	return p, nil
 }
 
+// Privileges returns the patterns of what is privileged: those of the provider block, or of the
+// product if the block has none. config and Product.Check refuse patterns that are invalid.
+func (t *Tenant) Privileges() []Privilege {
+	patterns := t.Privileged
+	if patterns == nil {
+		patterns = t.Product.Privileged
+	}
+	var out []Privilege
+	for _, s := range patterns {
+		if p, err := ParsePrivilege(s); err == nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // AnyRight reports whether the pattern is about a place or a role, whatever right is held
 // there.
 func (p Privilege) AnyRight() bool { return p.right == "*" }
