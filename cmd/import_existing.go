@@ -23,27 +23,29 @@ func existingBlocks(cfg *config.Config, dir string) ([]writer.Existing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the directory: %w", err)
 	}
-	for _, e := range entries {
-		if name := e.Name(); strings.HasSuffix(name, ".hcl") && !strings.HasPrefix(name, ".") && !e.IsDir() {
-			path := filepath.Join(dir, name)
-			src, err := os.ReadFile(path)
-			if err != nil {
-				return nil, fmt.Errorf("cannot read a file: %w", err)
+	names, _ := configurationFiles(entries)
+	for _, name := range names {
+		if !strings.HasSuffix(name, ".hcl") {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read a file: %w", err)
+		}
+		for line := range strings.Lines(string(src)) {
+			if strings.HasPrefix(line, writer.CommentIndent) {
+				comments[strings.TrimSpace(line)] = true
 			}
-			for line := range strings.Lines(string(src)) {
-				if strings.HasPrefix(line, writer.CommentIndent) {
-					comments[strings.TrimSpace(line)] = true
-				}
+		}
+		parsed, _ := hclsyntax.ParseConfig(src, path, hcl.InitialPos) // it was loaded, so it has no errors
+		for _, b := range parsed.Body.(*hclsyntax.Body).Blocks {
+			at := b.DefRange().Start
+			blocks[schema.Pos{File: path, Line: at.Line}] = b
+			if labels[b.Type] == nil {
+				labels[b.Type] = map[string]bool{}
 			}
-			parsed, _ := hclsyntax.ParseConfig(src, path, hcl.InitialPos) // it was loaded, so it has no errors
-			for _, b := range parsed.Body.(*hclsyntax.Body).Blocks {
-				at := b.DefRange().Start
-				blocks[schema.Pos{File: path, Line: at.Line}] = b
-				if labels[b.Type] == nil {
-					labels[b.Type] = map[string]bool{}
-				}
-				labels[b.Type][strings.Join(b.Labels, "\x00")] = true
-			}
+			labels[b.Type][strings.Join(b.Labels, "\x00")] = true
 		}
 	}
 	out := make([]writer.Existing, len(cfg.Tenants))

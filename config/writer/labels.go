@@ -42,9 +42,8 @@ func (w *writer) labelBlocks(k *schema.Kind, entries []entry) {
 			}
 			label = identifier(k, strings.Join(parts, "_"))
 		}
-		label = w.unique(k, label)
-		entries[i].labels = []string{label}
-		w.refer(k, o.Addr.Key, Reference{Kind: k.Name, Label: label})
+		entries[i].labels = w.unique(k, label)
+		w.refer(k, o.Addr.Key, Reference{Kind: k.Name, Label: entries[i].labels[0]})
 	}
 }
 
@@ -61,12 +60,7 @@ func (w *writer) severalLabels(k *schema.Kind, rows []*schema.Attribute, o *sche
 	if len(rows) == 0 {
 		labels = []string{identifier(k, o.Addr.Key)}
 	}
-	last := labels[len(labels)-1]
-	for n := 2; w.taken(k, strings.Join(labels, "\x00")); n++ {
-		labels[len(labels)-1] = fmt.Sprintf("%s_%d", last, n)
-	}
-	w.take(k, strings.Join(labels, "\x00"))
-	return labels
+	return w.unique(k, labels...)
 }
 
 // label returns the label for a name: the name itself if it can be one, also in references.
@@ -77,25 +71,23 @@ func (w *writer) label(k *schema.Kind, name string) string {
 	return identifier(k, name)
 }
 
-// unique returns the label, or with a number behind it if another block has it, and takes it.
-func (w *writer) unique(k *schema.Kind, label string) string {
-	out := label
-	for n := 2; w.taken(k, out); n++ {
-		out = fmt.Sprintf("%s_%d", label, n)
+// unique takes the labels for a block, with a number behind the last one if another block of the
+// kind has them, and returns them.
+func (w *writer) unique(k *schema.Kind, labels ...string) []string {
+	if w.labels[k.Name] == nil {
+		w.labels[k.Name] = map[string]bool{}
 	}
-	w.take(k, out)
-	return out
+	end := len(labels) - 1
+	last := labels[end]
+	for n := 2; w.taken(k, strings.Join(labels, "\x00")); n++ {
+		labels[end] = fmt.Sprintf("%s_%d", last, n)
+	}
+	w.labels[k.Name][strings.Join(labels, "\x00")] = true
+	return labels
 }
 
 func (w *writer) taken(k *schema.Kind, label string) bool {
 	return w.labels[k.Name][label] || w.Existing.Labels[k.Name][label]
-}
-
-func (w *writer) take(k *schema.Kind, label string) {
-	if w.labels[k.Name] == nil {
-		w.labels[k.Name] = map[string]bool{}
-	}
-	w.labels[k.Name][label] = true
 }
 
 // refer records how the object is named in expressions.

@@ -191,12 +191,8 @@ func (w *writer) labelRoster(k *schema.Kind, r *roster, several bool) {
 	for n := max(1, len(k.Labels())); len(r.labels) < n-1; {
 		r.labels = append(r.labels, "all")
 	}
-	base := r.label
-	for n := 2; w.taken(k, strings.Join(append(slices.Clone(r.labels), r.label), "\x00")); n++ {
-		r.label = fmt.Sprintf("%s_%d", base, n)
-	}
-	r.labels = append(r.labels, r.label)
-	w.take(k, strings.Join(r.labels, "\x00"))
+	r.labels = w.unique(k, append(r.labels, r.label)...)
+	r.label = r.labels[len(r.labels)-1]
 	if len(r.labels) > 1 { // expressions name one label only
 		return
 	}

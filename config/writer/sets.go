@@ -1,8 +1,8 @@
 package writer
 
 import (
-	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -48,9 +48,9 @@ func (w *writer) nameSetsOf(k *schema.Kind, files []*kindFile) *kindFile {
 		})
 	}
 	file := &kindFile{kind: k}
-	for _, set := range sortedSets(found) {
+	for _, set := range slices.SortedFunc(maps.Values(found), slices.Compare) {
 		o := &schema.Object{Kind: k, Body: k.New(), Set: k.Mask(a.Name, labels[0].Name)}
-		label := w.unique(k, w.setName(k, a, set))
+		label := w.unique(k, w.setName(k, a, set))[0]
 		labels[0].SetAny(o.Body, label)
 		a.SetAny(o.Body, slices.Clone(set))
 		o.Rekey()
@@ -100,15 +100,6 @@ func collectSets(f *kindFile, via string, yield func([]string)) {
 			of(r.rows)
 		}
 	}
-}
-
-func sortedSets(sets map[string][]string) [][]string {
-	out := make([][]string, 0, len(sets))
-	for _, set := range sets {
-		out = append(out, set)
-	}
-	slices.SortFunc(out, func(a, b []string) int { return cmp.Or(slices.Compare(a, b)) })
-	return out
 }
 
 // setName makes a name of the members, such as europe_birds of "Continent/Europe" and

@@ -165,6 +165,7 @@ func Refresh(o Observation, before *Baseline) *Baseline {
 			b.Kinds[kind] = k
 		}
 	}
+	created := o.created()
 	for kind, k := range b.Kinds {
 		for key, object := range k.Objects {
 			a := schema.Address{Provider: o.Tenant.Name, Kind: kind, Key: key}
@@ -174,7 +175,7 @@ func Refresh(o Observation, before *Baseline) *Baseline {
 			}
 			switch {
 			case object.Declared && !unsettled[a]:
-				if known && was.ID != "" && object.ID != was.ID && o.isSubject(kind) && !o.created(a) {
+				if known && was.ID != "" && object.ID != was.ID && o.isSubject(kind) && !created[a] {
 					k.Objects[key] = was // somebody else may own the address, until a person says that it is known
 				}
 			case known && slices.Equal(before.Kinds[kind].Attributes, k.Attributes):
@@ -203,14 +204,15 @@ func (o *Observation) isSubject(kind string) bool {
 	return k != nil && k.Subject
 }
 
-// created reports whether the plan created the object.
-func (o *Observation) created(a schema.Address) bool {
+// created returns the objects that the plan created.
+func (o *Observation) created() map[schema.Address]bool {
+	out := map[schema.Address]bool{}
 	for c := range o.Applied {
-		if c.Addr == a && c.Action == schema.Create {
-			return true
+		if c.Action == schema.Create {
+			out[c.Addr] = true
 		}
 	}
-	return false
+	return out
 }
 
 // baseline records all objects, with the applied changes.
