@@ -140,36 +140,30 @@ func (s *Server) Org() int { return s.org().ID }
 
 // routes adds the routes of the API.
 func (s *Server) routes() {
-	table := []struct {
-		pattern string
-		handler handler
-	}{
-		{"GET /permissions", s.getPermissions},
-		{"GET /org/{org_id}/switch_to_custom_roles", s.getSwitch},
+	handle := s.service.Handle
 
-		{"GET /user/me", s.getMe},
-		{"GET /user/search", s.searchUsers},
-		{"POST /user", s.createUser},
-		{"GET /user/{user_id}", s.getUser},
-		{"POST /user/{user_id}", s.updateUser},
-		{"DELETE /user/{user_id}", s.deleteUser},
+	handle("GET /permissions", s.getPermissions)
+	handle("GET /org/{org_id}/switch_to_custom_roles", s.getSwitch)
 
-		{"GET /sections", s.listSections},
-		{"POST /sections", s.createSection},
-		{"GET /sections/{section_id}", s.getSection},
-		{"POST /sections/{section_id}", s.updateSection},
-		{"DELETE /sections/{section_id}", s.deleteSection},
-		{"POST /sections/{section_id}/groups", s.createGroup},
-		{"GET /sections/{section_id}/groups/{group_id}", s.getGroup},
-		{"DELETE /sections/{section_id}/groups/{group_id}", s.deleteGroup},
+	handle("GET /user/me", s.getMe)
+	handle("GET /user/search", s.searchUsers)
+	handle("POST /user", s.createUser)
+	handle("GET /user/{user_id}", s.getUser)
+	handle("POST /user/{user_id}", s.updateUser)
+	handle("DELETE /user/{user_id}", s.deleteUser)
 
-		{"GET /business/search", s.searchBusinesses},
-	}
-	for _, r := range table {
-		s.service.Handle(r.pattern, r.handler)
-	}
+	handle("GET /sections", s.listSections)
+	handle("POST /sections", s.createSection)
+	handle("GET /sections/{section_id}", s.getSection)
+	handle("POST /sections/{section_id}", s.updateSection)
+	handle("DELETE /sections/{section_id}", s.deleteSection)
+	handle("POST /sections/{section_id}/groups", s.createGroup)
+	handle("GET /sections/{section_id}/groups/{group_id}", s.getGroup)
+	handle("DELETE /sections/{section_id}/groups/{group_id}", s.deleteGroup)
+
+	handle("GET /business/search", s.searchBusinesses)
 	for _, method := range s.methods("group-update") {
-		s.service.Handle(method+" /sections/{section_id}/groups/{group_id}", s.updateGroup)
+		handle(method+" /sections/{section_id}/groups/{group_id}", s.updateGroup)
 	}
 	for _, root := range s.roleRoots() {
 		s.roleRoutes(root)

@@ -21,9 +21,6 @@ type call struct {
 	user  *user // the key's owner
 }
 
-// A handler returns the value of the answer, or a *refusal.
-type handler = func(*call) (any, error)
-
 // begin authenticates a request.
 func (s *Server) begin(r *http.Request) (*call, error) {
 	c := &call{r: r, query: r.URL.Query()}

@@ -19,9 +19,6 @@ type call struct {
 	user *user // the service account
 }
 
-// A handler returns the value of the answer, which is encoded as JSON, or a *refusal.
-type handler = func(*call) (any, error)
-
 // handle serves the token endpoint and the API.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/oauth/token" && !strings.HasPrefix(r.RequestURI, Prefix) {

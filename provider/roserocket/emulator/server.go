@@ -116,22 +116,16 @@ func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, va
 
 // routes registers all routes of the API.
 func (s *Server) routes() {
-	table := []struct {
-		pattern string
-		handler handler
-	}{
-		{"GET /permissions/roles/{role}/objectKey/{object}", s.getPermission},
-		{"POST /permissions/roles/{role}/objectKey/{object}", s.setPermission},
+	handle := s.service.Handle
 
-		{"GET /userGroups", s.listGroups},
-		{"POST /userGroups", s.createGroup},
-		{"POST /userGroups/search", s.searchGroups},
-		{"GET /userGroups/{group}/members", s.listMembers},
-		{"POST /userGroups/{group}/members", s.changeMembers},
+	handle("GET /permissions/roles/{role}/objectKey/{object}", s.getPermission)
+	handle("POST /permissions/roles/{role}/objectKey/{object}", s.setPermission)
 
-		{"GET /boards/nav", s.listBoards},
-	}
-	for _, r := range table {
-		s.service.Handle(r.pattern, r.handler)
-	}
+	handle("GET /userGroups", s.listGroups)
+	handle("POST /userGroups", s.createGroup)
+	handle("POST /userGroups/search", s.searchGroups)
+	handle("GET /userGroups/{group}/members", s.listMembers)
+	handle("POST /userGroups/{group}/members", s.changeMembers)
+
+	handle("GET /boards/nav", s.listBoards)
 }

@@ -85,40 +85,34 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, v reply, err err
 
 // routes adds the calls of the API that rolecall uses.
 func (s *Server) routes() {
-	table := []struct {
-		pattern string
-		handler handler
-	}{
-		{"GET /admin/roles", s.ownersOnly(s.listRoles)},
-		{"POST /admin/roles", s.ownersOnly(s.createRole)},
-		{"GET /admin/roles/{role_id}", s.ownersOnly(s.getRole)},
-		{"PATCH /admin/roles/{role_id}", s.ownersOnly(s.updateRole)},
-		{"DELETE /admin/roles/{role_id}", s.ownersOnly(s.deleteRole)},
+	handle := s.service.Handle
 
-		{"GET /teams", s.listTeams},
-		{"POST /teams", s.ownersOnly(s.createTeam)},
-		{"GET /teams/{team_id}", s.getTeam},
-		{"PUT /teams/{team_id}", s.updateTeam},
-		{"DELETE /teams/{team_id}", s.deleteTeam},
+	handle("GET /admin/roles", s.ownersOnly(s.listRoles))
+	handle("POST /admin/roles", s.ownersOnly(s.createRole))
+	handle("GET /admin/roles/{role_id}", s.ownersOnly(s.getRole))
+	handle("PATCH /admin/roles/{role_id}", s.ownersOnly(s.updateRole))
+	handle("DELETE /admin/roles/{role_id}", s.ownersOnly(s.deleteRole))
 
-		{"GET /teams/{team_id}/members", s.listMembers},
-		{"POST /teams/{team_id}/invite_member", s.inviteMember},
-		{"POST /teams/{team_id}/remove_member", s.removeMember},
+	handle("GET /teams", s.listTeams)
+	handle("POST /teams", s.ownersOnly(s.createTeam))
+	handle("GET /teams/{team_id}", s.getTeam)
+	handle("PUT /teams/{team_id}", s.updateTeam)
+	handle("DELETE /teams/{team_id}", s.deleteTeam)
 
-		{"GET /admin/users", s.ownersOnly(s.listUsers)},
-		{"POST /admin/users", s.ownersOnly(s.createUser)},
-		{"GET /admin/users/{user_id}", s.ownersOnly(s.getUser)},
-		{"PUT /admin/users/{user_id}", s.ownersOnly(s.updateUser)},
-		{"DELETE /admin/users/{user_id}", s.ownersOnly(s.deleteUser)},
+	handle("GET /teams/{team_id}/members", s.listMembers)
+	handle("POST /teams/{team_id}/invite_member", s.inviteMember)
+	handle("POST /teams/{team_id}/remove_member", s.removeMember)
 
-		{"GET /admin/scim_user_group_mapping", s.ownersOnly(s.getMapping)},
-		{"POST /admin/scim_user_group_mapping", s.ownersOnly(s.setMapping)},
+	handle("GET /admin/users", s.ownersOnly(s.listUsers))
+	handle("POST /admin/users", s.ownersOnly(s.createUser))
+	handle("GET /admin/users/{user_id}", s.ownersOnly(s.getUser))
+	handle("PUT /admin/users/{user_id}", s.ownersOnly(s.updateUser))
+	handle("DELETE /admin/users/{user_id}", s.ownersOnly(s.deleteUser))
 
-		{"GET /audit_logs", s.listAudits},
-	}
-	for _, r := range table {
-		s.service.Handle(r.pattern, r.handler)
-	}
+	handle("GET /admin/scim_user_group_mapping", s.ownersOnly(s.getMapping))
+	handle("POST /admin/scim_user_group_mapping", s.ownersOnly(s.setMapping))
+
+	handle("GET /audit_logs", s.listAudits)
 }
 
 // read decodes the fields of a call. They are in the body, as in the samples of the

@@ -127,31 +127,25 @@ func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, va
 
 // routes adds the whole of the API that is emulated.
 func (s *Server) routes() {
-	table := []struct {
-		pattern string
-		handler func(*call) (reply, error)
-	}{
-		{"POST " + loginPath, s.login},
+	handle := s.service.Handle
 
-		{"GET /users", s.listUsers},
-		{"POST /users", s.createUser},
-		{"GET /users/me", s.getCaller},
-		{"GET /users/{id}", s.getUser},
-		{"PATCH /users/{id}", s.updateUser},
-		{"DELETE /users/{id}", s.deleteUser},
-		{"GET /features", s.getFeatures},
+	handle("POST " + loginPath, s.login)
 
-		{"GET /location-groups", s.listGroups},
-		{"POST /location-groups", s.createGroup},
-		{"GET /location-groups/{id}", s.getGroup},
-		{"PATCH /location-groups/{id}", s.updateGroup},
-		{"DELETE /location-groups/{id}", s.deleteGroup},
+	handle("GET /users", s.listUsers)
+	handle("POST /users", s.createUser)
+	handle("GET /users/me", s.getCaller)
+	handle("GET /users/{id}", s.getUser)
+	handle("PATCH /users/{id}", s.updateUser)
+	handle("DELETE /users/{id}", s.deleteUser)
+	handle("GET /features", s.getFeatures)
 
-		{"GET /businesses", s.listBusinesses},
-		{"GET /locations", s.listLocations},
-		{"GET /sales-partners/{id}", s.getSalesPartner},
-	}
-	for _, r := range table {
-		s.service.Handle(r.pattern, r.handler)
-	}
+	handle("GET /location-groups", s.listGroups)
+	handle("POST /location-groups", s.createGroup)
+	handle("GET /location-groups/{id}", s.getGroup)
+	handle("PATCH /location-groups/{id}", s.updateGroup)
+	handle("DELETE /location-groups/{id}", s.deleteGroup)
+
+	handle("GET /businesses", s.listBusinesses)
+	handle("GET /locations", s.listLocations)
+	handle("GET /sales-partners/{id}", s.getSalesPartner)
 }
