@@ -109,6 +109,20 @@ func TestReadHistory(t *testing.T) {
 	}
 }
 
+// wantEditor reads the history, and checks that the last run gave the role editor one permission.
+func wantEditor(t *testing.T, dir *datadir.Dir, h Header, permission string) History {
+	t.Helper()
+	history, err := ReadHistory(dir, []*schema.Product{product}, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, _ := history.Of(aRole("editor").Addr)
+	if got := o.Body.(*role).Permissions; !cmp.Equal(got, []string{permission}) {
+		t.Errorf("the last run wrote %s, and what is remembered is %v", permission, got)
+	}
+	return history
+}
+
 // TestReadHistoryOfOneSecond tells runs apart that began at the same moment.
 func TestReadHistoryOfOneSecond(t *testing.T) {
 	dir := folder(t, t.TempDir())
@@ -117,14 +131,7 @@ func TestReadHistoryOfOneSecond(t *testing.T) {
 		c := update(aRole("editor"), aRole("editor", right))
 		remember(t, dir, h, Result{Change: &c, Status: Done, After: *c.Want})
 	}
-	history, err := ReadHistory(dir, []*schema.Product{product}, h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, _ := history.Of(aRole("editor").Addr)
-	if got := o.Body.(*role).Permissions; !cmp.Equal(got, []string{"k"}) {
-		t.Errorf("the last run wrote k, and what is remembered is %v", got)
-	}
+	history := wantEditor(t, dir, h, "k")
 	if _, ok := history.Of(aRole("viewer").Addr); ok {
 		t.Error("a role is remembered that nobody wrote")
 	}
@@ -140,14 +147,7 @@ func TestReadHistoryWithClockSetBack(t *testing.T) {
 		c := update(aRole("editor"), aRole("editor", right))
 		remember(t, dir, h, Result{Change: &c, Status: Done, After: *c.Want})
 	}
-	history, err := ReadHistory(dir, []*schema.Product{product}, h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, _ := history.Of(aRole("editor").Addr)
-	if got := o.Body.(*role).Permissions; !cmp.Equal(got, []string{"third"}) {
-		t.Errorf("the third run was the last, and what is remembered is %v", got)
-	}
+	wantEditor(t, dir, h, "third")
 }
 
 // TestReadHistoryRefuses files that cannot be read, and passes over those of runs

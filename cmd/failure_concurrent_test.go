@@ -38,6 +38,19 @@ type ended struct {
 	out  string
 }
 
+// applyHeld begins an apply, and returns while its nth write is held until release is closed.
+func (s *failureRun) applyHeld(nth int) (first <-chan ended, release chan struct{}) {
+	m, reached, release := holding(nth)
+	s.begin(m)
+	end := make(chan ended, 1)
+	go func() {
+		code, out := s.run(s.applyArgs("--parallelism", "1")...)
+		end <- ended{code, out}
+	}()
+	<-reached
+	return end, release
+}
+
 // TestFailureTwoApplies starts a second apply while the first is at work for the same
 // organization, from the same directory or another one: it is told so and writes
 // nothing.
@@ -49,14 +62,7 @@ func TestFailureTwoApplies(t *testing.T) {
 
 func failureTwoApplies(t *testing.T, elsewhere bool) {
 	st := failureCases()[0].start(t)
-	m, reached, release := holding(3)
-	st.begin(m)
-	first := make(chan ended, 1)
-	go func() {
-		code, out := st.run(st.applyArgs("--parallelism", "1")...)
-		first <- ended{code, out}
-	}()
-	<-reached
+	first, release := st.applyHeld(3)
 	before := st.writes()
 	args := st.applyArgs()
 	if elsewhere {
@@ -83,14 +89,7 @@ func failureTwoApplies(t *testing.T, elsewhere bool) {
 func TestFailureTwoMachines(t *testing.T) {
 	for _, at := range []int{1, 2, 5, 9, 13, 18} {
 		st := failureCases()[0].start(t)
-		m, reached, release := holding(at)
-		st.begin(m)
-		first := make(chan ended, 1)
-		go func() {
-			code, out := st.run(st.applyArgs("--parallelism", "1")...)
-			first <- ended{code, out}
-		}()
-		<-reached
+		first, release := st.applyHeld(at)
 		other := t.TempDir()
 		st.files(t, other, st.Endpoint)
 		if code, out := st.runAt(other, "apply", "--auto-approve", other); code != 0 && code != 3 {

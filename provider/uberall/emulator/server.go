@@ -129,7 +129,7 @@ func (s *Server) is(variant, value string) bool { return s.choice.Is(variant, va
 func (s *Server) routes() {
 	handle := s.service.Handle
 
-	handle("POST " + loginPath, s.login)
+	handle("POST "+loginPath, s.login)
 
 	handle("GET /users", s.listUsers)
 	handle("POST /users", s.createUser)
