@@ -76,7 +76,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	}
 	// With --json the plan is printed to the error stream, for the person who approves it.
 	if o.json {
-		err = renderPlan(f.Err, d, render.Options{Width: f.Width, Color: f.ErrColor, Verbose: o.verbose})
+		err = writeText(f.Err, d, render.Options{Width: f.Width, Color: f.ErrColor, Verbose: o.verbose})
 	} else {
 		err = printPlan(&f.Streams, d, &o.planOptions)
 	}

@@ -3,6 +3,7 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,6 +49,30 @@ func jsonFlag(c *cobra.Command, to *bool) {
 	c.Flags().BoolVar(to, "json", false, "print machine-readable JSON")
 }
 
+// formatFlag adds the flag --format with the names of formats, of which the first is the default.
+func formatFlag(c *cobra.Command, to *string, formats ...string) {
+	*to = formats[0]
+	c.Flags().Var(&choice{formats, to}, "format", "print `FORMAT`: "+text.Or(formats))
+	completeFlag(c, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// A choice is the value of a flag that takes one of several words.
+type choice struct {
+	of []string
+	to *string
+}
+
+func (c *choice) String() string { return *c.to }
+func (c *choice) Type() string   { return "string" }
+
+func (c *choice) Set(word string) error {
+	if !slices.Contains(c.of, word) {
+		return errors.New("not one of them")
+	}
+	*c.to = word
+	return nil
+}
+
 // flagError explains an error of the flag parser and says what to write. Args are
 // those of the program.
 func flagError(c *cobra.Command, args []string, err error) error {
@@ -72,6 +97,9 @@ func flagError(c *cobra.Command, args []string, err error) error {
 
 // valueOf says what values a flag has, if its name does not.
 func valueOf(f *pflag.Flag) string {
+	if c, is := f.Value.(*choice); is {
+		return "Write " + text.Or(c.of) + ". "
+	}
 	switch f.Value.Type() {
 	case "int":
 		return "Write a whole number. "

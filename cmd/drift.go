@@ -49,19 +49,15 @@ func newDriftCommand(f *Factory) *cobra.Command {
 	}
 	o.register(c)
 	jsonFlag(c, &o.json)
-	c.Flags().StringVar(&o.format, "format", "text", "print `FORMAT`: text or markdown")
+	formatFlag(c, &o.format, formatText, "markdown")
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every difference and every value, do not summarize")
 	c.Flags().BoolVar(&o.exitZero, "exit-zero", false, "exit with code 0 if there are differences; a check that is incomplete still fails")
 	c.Flags().BoolVar(&o.update, "update-baseline", false, "write down the present state as known, for the next check")
-	completeFlag(c, "format", cobra.FixedCompletions([]string{"text", "markdown"}, cobra.ShellCompDirectiveNoFileComp))
 	c.MarkFlagsMutuallyExclusive("json", "format")
 	return c
 }
 
 func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) error {
-	if o.format != "text" && o.format != "markdown" {
-		return advise("Write text or markdown, or use --json.", "flag --format cannot be %q", o.format)
-	}
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
 	c, err := openConnections(ctx, f, dir, &o.connectionFlags, nil, false)

@@ -3,14 +3,12 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"io"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/planfile"
-	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -19,6 +17,7 @@ type planOptions struct {
 	limits   limitFlags
 	targets  []string
 	json     bool
+	format   string
 	verbose  bool
 	out      string
 	detailed bool
@@ -32,6 +31,7 @@ func newPlanCommand(f *Factory) *cobra.Command {
 		Long: "Compares the configuration in DIR (default: the current directory) with the product and prints the changes that apply would make. " +
 			"plan only reads: its connection refuses all other requests.",
 		Example: "  rolecall plan examples/zoo\n" +
+			"  rolecall plan --format markdown examples/zoo      # for a pull request\n" +
 			"  rolecall plan --out zoo.plan.json examples/zoo    # save the plan for apply\n" +
 			"  rolecall plan --json examples/zoo                 # for programs\n" +
 			"  rolecall plan --target user.ana@zoo.example examples/zoo",
@@ -46,6 +46,8 @@ func newPlanCommand(f *Factory) *cobra.Command {
 	c.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE`, for rolecall apply FILE")
 	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with code 2 if changes are pending, including those marked unverified")
 	jsonFlag(c, &o.json)
+	planFormatFlag(c, &o.format)
+	c.MarkFlagsMutuallyExclusive("json", "format")
 	return c
 }
 
@@ -79,7 +81,7 @@ func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error 
 	if err := checkPlan(d); err != nil {
 		return err
 	}
-	if !o.json {
+	if !o.json && o.format == formatText {
 		printDigest(f.Out, d)
 	}
 	if o.out != "" {
@@ -106,21 +108,12 @@ func interrupted(ctx context.Context, err error) error {
 	return advise("Nothing was changed.", "interrupted before the plan was complete")
 }
 
-// printPlan prints the plan to standard output, as text or JSON.
+// printPlan prints the plan to standard output.
 func printPlan(s *Streams, d *plan.Document, o *planOptions) error {
 	if o.json {
 		return planfile.Encode(s.Out, d)
 	}
-	return renderPlan(s.Out, d, render.Options{Width: s.Width, Color: s.Color, Verbose: o.verbose})
-}
-
-// renderPlan prints a plan for people. It prints nothing of a plan with errors: what the
-// files mean is unknown, so the changes and "No changes" may be wrong.
-func renderPlan(w io.Writer, d *plan.Document, o render.Options) error {
-	if planErrors(d) > 0 {
-		return nil
-	}
-	return render.Terminal(w, d, o)
+	return writePlan(s, d, o.format, o.verbose)
 }
 
 // planErrors counts the findings that forbid applying the plan.

@@ -11,20 +11,23 @@ import (
 
 func newShowCommand(s *Streams, products Products) *cobra.Command {
 	var verbose bool
+	var format string
 	c := &cobra.Command{
 		Use:   "show PLANFILE",
 		Short: "Show a saved plan",
 		Long: "Prints a plan that plan --out saved, with its digest. show reads only the file, and refuses a file whose changes " +
 			"do not match its digest. To check whether the plan still holds, run apply, which plans again.",
-		Example:           "  rolecall show zoo.plan.json",
+		Example: "  rolecall show zoo.plan.json\n" +
+			"  rolecall show --format markdown zoo.plan.json    # for a pull request",
 		GroupID:           groupPlan,
 		ValidArgsFunction: completeFiles("json"),
 		Args:              between(1, 1, "one plan file"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return runShow(s, products, args[0], verbose)
+			return runShow(s, products, args[0], format, verbose)
 		},
 	}
 	c.Flags().BoolVar(&verbose, "verbose", false, "show every change and every affected user, do not summarize")
+	planFormatFlag(c, &format)
 	return c
 }
 
@@ -32,7 +35,7 @@ func newShowCommand(s *Streams, products Products) *cobra.Command {
 const unverified = "This is what the file says. Its digest covers only the changes: names shown for IDs, reasons, counts and affected users " +
 	"were not verified. rolecall apply plans again, shows that plan, and applies only changes that are in both."
 
-func runShow(s *Streams, products Products, path string, verbose bool) error {
+func runShow(s *Streams, products Products, path, format string, verbose bool) error {
 	d, err := readPlan(path, products)
 	if err != nil {
 		return err
@@ -41,10 +44,10 @@ func runShow(s *Streams, products Products, path string, verbose bool) error {
 		return advise("Make a new one with rolecall plan --out. rolecall apply applies only changes that are both in the file and in a new plan.",
 			"the changes in plan file %s were edited: it says that their digest is %q, but it is %s", path, d.Stated, digest)
 	}
-	if err := renderPlan(s.Out, d, render.Options{Width: s.Width, Color: s.Color, Verbose: verbose}); err != nil {
+	if err := writePlan(s, d, format, verbose); err != nil {
 		return err
 	}
-	if planErrors(d) == 0 {
+	if planErrors(d) == 0 && format == formatText {
 		printDigest(s.Out, d)
 	}
 	fmt.Fprintln(s.Err, text.Wrap(unverified, s.Width))
