@@ -196,7 +196,7 @@ func (p *changeList) more(rest []*plan.Change) {
 	p.gap()
 	p.line(p.moreHead(c, len(rest)))
 	p.line(row(bodyStart, as(dim, some(keys(rest), mostNames))))
-	p.lines(common(p.values, rest))
+	p.lines(fieldLines(frequent(p.values, rest)))
 	p.line(row(bodyStart, as(dim, "--verbose shows each of them")))
 }
 

@@ -9,9 +9,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// common counts the values of attributes that have only a few different ones, such as the roles of a
+// frequent counts the values of attributes that have only a few different ones, such as the roles of a
 // thousand new users.
-func common(v *values, changes []*plan.Change) []line {
+func frequent(v *values, changes []*plan.Change) []field {
 	k := kindOf(changes[0])
 	if k == nil || changes[0].Want == nil {
 		return nil
@@ -28,13 +28,13 @@ func common(v *values, changes []*plan.Change) []line {
 		}
 	}
 	col := column(rows)
-	var out []line
+	var out []field
 	for i, x := range rows {
 		var parts []string
 		for _, t := range tallies[i] {
 			parts = append(parts, t.value+" ("+text.Number(t.n)+")")
 		}
-		out = append(out, beside(x.name, []line{row(col, say(strings.Join(parts, ", ")))})...)
+		out = append(out, field{x.name, []line{row(col, say(strings.Join(parts, ", ")))}})
 	}
 	return out
 }

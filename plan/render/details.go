@@ -11,8 +11,22 @@ import (
 // A details writes how objects change, or what they are.
 type details struct{ *values }
 
+// A field is the name of a part, and its value or how it changes.
+type field struct {
+	name  string
+	value []line
+}
+
 // body writes how the object changes, or its attributes if it is created or removed.
 func (d *details) body(c *plan.Change) []line {
+	if c.Action != schema.Forget && c.Want == nil && c.Have != nil && !d.Verbose {
+		return d.was(c.Have)
+	}
+	return fieldLines(d.fields(c))
+}
+
+// fields lists how the object changes, or its attributes if it is created or removed.
+func (d *details) fields(c *plan.Change) []field {
 	switch {
 	case c.Action == schema.Forget:
 		return nil
@@ -21,18 +35,18 @@ func (d *details) body(c *plan.Change) []line {
 	case c.Want != nil:
 		return d.whole(c.Want, true)
 	case c.Have != nil:
-		return d.was(c.Have)
+		return d.whole(c.Have, false)
 	}
 	return nil
 }
 
-// changed writes the attributes that differ.
-func (d *details) changed(c *plan.Change) []line {
+// changed lists the attributes that differ.
+func (d *details) changed(c *plan.Change) []field {
 	rows := differing(c)
 	col := column(rows)
-	var out []line
-	for _, x := range rows {
-		out = append(out, beside(x.name, d.difference(x, c, col))...)
+	out := make([]field, len(rows))
+	for i, x := range rows {
+		out[i] = field{x.name, d.difference(x, c, col)}
 	}
 	return out
 }
@@ -96,8 +110,8 @@ func (d *details) memberLines(a *schema.Attribute, before, after []string, col i
 	return out
 }
 
-// whole writes the attributes of an object that is created or removed, except keys and empty values.
-func (d *details) whole(o *schema.Object, comes bool) []line {
+// whole lists the attributes of an object that is created or removed, except keys and empty values.
+func (d *details) whole(o *schema.Object, comes bool) []field {
 	var rows []part
 	for i := range o.Kind.Attributes {
 		if a := &o.Kind.Attributes[i]; o.Set.Has(i) && telling(a, o) {
@@ -105,7 +119,7 @@ func (d *details) whole(o *schema.Object, comes bool) []line {
 		}
 	}
 	col := column(rows)
-	var out []line
+	var out []field
 	for _, x := range rows {
 		var value []line
 		a, members := x.attr, x.members(o)
@@ -119,7 +133,7 @@ func (d *details) whole(o *schema.Object, comes bool) []line {
 		default:
 			value = []line{row(col, d.scalar(a, o)...)}
 		}
-		out = append(out, beside(x.name, value)...)
+		out = append(out, field{x.name, value})
 	}
 	return out
 }
@@ -145,9 +159,6 @@ func telling(a *schema.Attribute, o *schema.Object) bool {
 
 // was writes the attributes of a removed object on one line.
 func (d *details) was(o *schema.Object) []line {
-	if d.Verbose {
-		return d.whole(o, false)
-	}
 	spans := []span{as(dim, "was")}
 	for i := range o.Kind.Attributes {
 		a := &o.Kind.Attributes[i]
@@ -172,6 +183,15 @@ func (d *details) was(o *schema.Object) []line {
 		return nil
 	}
 	return []line{row(bodyStart, spans...)}
+}
+
+// fieldLines writes fields below each other.
+func fieldLines(fields []field) []line {
+	var out []line
+	for _, f := range fields {
+		out = append(out, beside(f.name, f.value)...)
+	}
+	return out
 }
 
 // beside writes the attribute's name before the first line of its value.

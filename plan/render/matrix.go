@@ -90,7 +90,7 @@ func (m *changeBlocks) matrix(same []*plan.Change) block {
 	b := block{head: row(margin, spans...).hanging(bodyStart), weight: dim, reason: c.Reason}
 	b.body = append(b.body, row(bodyStart, as(dim, names)))
 	if m.second[c] == nil {
-		b.body = append(b.body, m.matrixBody(same)...)
+		b.body = append(b.body, fieldLines(m.matrixFields(same))...)
 		return b
 	}
 	b.reason = ""
@@ -98,7 +98,7 @@ func (m *changeBlocks) matrix(same []*plan.Change) block {
 		if r := steps[0].Reason; r != "" {
 			b.body = append(b.body, row(bodyStart, as(dim, text.Clean(r))))
 		}
-		b.body = append(b.body, m.matrixBody(steps)...)
+		b.body = append(b.body, fieldLines(m.matrixFields(steps))...)
 	}
 	return b
 }
@@ -112,17 +112,17 @@ func (m *changeBlocks) next(changes []*plan.Change) []*plan.Change {
 	return out
 }
 
-// matrixBody writes how the objects change: equal parts once, and other parts with numbers.
-func (m *changeBlocks) matrixBody(same []*plan.Change) []line {
+// matrixFields lists how the objects change: equal parts once, and other parts with numbers.
+func (m *changeBlocks) matrixFields(same []*plan.Change) []field {
 	rows := allParts(same)
 	col := column(rows)
-	var out []line
+	var out []field
 	for _, x := range rows {
 		value := m.common(x, same, col)
 		if value == nil {
 			value = m.counted(x, same, col)
 		}
-		out = append(out, beside(x.name, value)...)
+		out = append(out, field{x.name, value})
 	}
 	return out
 }
