@@ -18,16 +18,21 @@ const (
 	fewScopes    = 4 // this many groups that differ only in their places become one
 )
 
-// An outcomeList writes which subjects gain and lose which rights.
-type outcomeList struct {
-	*page
+// An effects groups the subjects whose rights a plan changes.
+type effects struct {
 	*values
 	privileges map[schema.Address]*plan.Danger // by subject
 }
 
+// An outcomeList writes which subjects gain and lose which rights.
+type outcomeList struct {
+	*page
+	effects
+}
+
 // outcomes groups subjects with equal differences: those that lose rights or whose account is
 // renamed, and those that only gain rights.
-func (p *outcomeList) outcomes() (losing, gaining []outcome) {
+func (p *effects) outcomes() (losing, gaining []outcome) {
 	handed := p.plan.HandedOver()
 	var lose, gain []rights.Difference
 	for _, d := range p.plan.Affected {
@@ -43,12 +48,12 @@ func (p *outcomeList) outcomes() (losing, gaining []outcome) {
 }
 
 // dangerousFirst puts groups that gain privileged rights first.
-func (p *outcomeList) dangerousFirst(groups []outcome) []outcome {
+func (p *effects) dangerousFirst(groups []outcome) []outcome {
 	slices.SortStableFunc(groups, func(a, b outcome) int { return trueFirst(p.dangerous(a), p.dangerous(b)) })
 	return groups
 }
 
-func (p *outcomeList) dangerous(g outcome) bool {
+func (p *effects) dangerous(g outcome) bool {
 	return slices.ContainsFunc(g.subjects, func(d rights.Difference) bool { return p.privileges[d.Subject] != nil })
 }
 
@@ -92,7 +97,7 @@ type outcome struct {
 
 // gather groups subjects with equal differences, and then those that differ only in their places,
 // such as a thousand managers of one store each.
-func (p *outcomeList) gather(all []rights.Difference) []outcome {
+func (p *effects) gather(all []rights.Difference) []outcome {
 	exact := bucket(all, true)
 	if p.Verbose {
 		return exact

@@ -27,6 +27,7 @@ type block struct {
 type changeBlocks struct {
 	details
 	second   map[*plan.Change]*plan.Change // second steps by the first step of the same object
+	marked   map[schema.Address]bool       // changes that are shown one by one
 	watching bool                          // the changes are only observed
 }
 

@@ -21,24 +21,42 @@ func (p *dangerList) dangers() {
 	}
 	p.gap()
 	p.line(row(0, as(danger, "Danger: "+strings.Join(dangerCounts(p.plan.Danger), "; "))).hanging(margin))
-	handed := p.plan.HandedOver()
-	type group struct {
-		names []string
-		first *plan.Danger
-		tail  []span
+	for _, g := range p.dangerGroups() {
+		verb := " " + dangerVerb(g.first.Administrator, number(g.names, g.first)) + ": "
+		if !g.first.Administrator {
+			verb = strings.TrimSuffix(verb, " privileged rights: ") + " "
+		}
+		spans := append([]span{as(danger, "! "+strings.Join(g.names, ", ")+verb)}, g.rights...)
+		p.line(row(margin, append(spans, g.causes()...)...).hanging(bodyStart))
+		if people := g.first.People; len(people) > 0 {
+			p.line(named(p.people(people), say("    declared users")).hanging(bodyStart + 2))
+		}
 	}
-	var groups []*group
-	at := map[string]*group{}
+}
+
+// A dangerGroup is subjects that gain the same privileged rights for the same reason.
+type dangerGroup struct {
+	names    []string
+	subjects []*plan.Danger // in the order of the names
+	first    *plan.Danger
+	rights   []span
+}
+
+// dangerGroups groups the subjects that gain privileged rights, administrators first.
+func (p *effects) dangerGroups() []*dangerGroup {
+	handed := p.plan.HandedOver()
+	var groups []*dangerGroup
+	at := map[string]*dangerGroup{}
 	for i := range p.plan.Danger {
 		d := &p.plan.Danger[i]
-		tail := p.dangerRights(d)
-		key := join(tail)
+		now := &dangerGroup{first: d, rights: p.dangerRights(d)}
+		key := join(now.rights) + join(now.causes())
 		if d.Administrator {
 			key = "administrator " + key
 		}
 		g := at[key]
 		if g == nil {
-			g = &group{first: d, tail: tail}
+			g = now
 			at[key] = g
 			groups = append(groups, g)
 		}
@@ -46,24 +64,14 @@ func (p *dangerList) dangers() {
 		if other, is := handed[d.Subject]; is {
 			name += " (gets the account of " + text.Clean(other.Key) + ")"
 		}
-		g.names = append(g.names, name)
+		g.names, g.subjects = append(g.names, name), append(g.subjects, d)
 	}
-	slices.SortStableFunc(groups, func(a, b *group) int { return trueFirst(a.first.Administrator, b.first.Administrator) })
-	for _, g := range groups {
-		verb := " " + dangerVerb(g.first.Administrator, number(g.names, g.first)) + ": "
-		if !g.first.Administrator {
-			verb = strings.TrimSuffix(verb, " privileged rights: ") + " "
-		}
-		spans := append([]span{as(danger, "! "+strings.Join(g.names, ", ")+verb)}, g.tail...)
-		p.line(row(margin, spans...).hanging(bodyStart))
-		if people := g.first.People; len(people) > 0 {
-			p.line(named(p.people(people), say("    declared users")).hanging(bodyStart + 2))
-		}
-	}
+	slices.SortStableFunc(groups, func(a, b *dangerGroup) int { return trueFirst(a.first.Administrator, b.first.Administrator) })
+	return groups
 }
 
 // subjectName names a user by the key or its display name, and other subjects by the address.
-func (p *dangerList) subjectName(d *plan.Danger) string {
+func (p *effects) subjectName(d *plan.Danger) string {
 	if d.Person {
 		return p.nameOf(d.Subject)
 	}
@@ -91,9 +99,8 @@ func number(names []string, last *plan.Danger) int {
 	return len(names)
 }
 
-// dangerRights writes the rights, their places, the objects that give them, and the changes that
-// cause them if these are not only the subject's own.
-func (p *dangerList) dangerRights(d *plan.Danger) []span {
+// dangerRights writes the rights, their places and the objects that give them.
+func (p *effects) dangerRights(d *plan.Danger) []span {
 	var spans []span
 	for i, b := range bundles(d.Gained) {
 		if i > 0 {
@@ -102,16 +109,21 @@ func (p *dangerList) dangerRights(d *plan.Danger) []span {
 		spans = append(spans, as(danger, p.rights(b.rights)))
 		spans = append(spans, beforeEach(say(" "), p.where(b, false))...)
 	}
-	causes := make([]string, len(d.CausedBy))
-	others := false
-	for i, a := range d.CausedBy {
-		causes[i] = a.String()
-		others = others || a != d.Subject
-	}
-	if others {
-		spans = append(spans, as(dim, ", see "+some(causes, mostNames)))
-	}
 	return spans
+}
+
+// causes writes the changes that cause the rights if these are not only the subject's own.
+func (g *dangerGroup) causes() []span {
+	names := make([]string, len(g.first.CausedBy))
+	others := false
+	for i, a := range g.first.CausedBy {
+		names[i] = a.String()
+		others = others || a != g.first.Subject
+	}
+	if !others {
+		return nil
+	}
+	return []span{as(dim, ", see "+some(names, mostNames))}
 }
 
 // dangerCounts counts the subjects that become administrators and those that gain privileged rights.
@@ -182,16 +194,16 @@ func marks(pl *plan.Plan) (privileges map[schema.Address]*plan.Danger, marked ma
 }
 
 // markedFirst counts the marked changes at the start.
-func (p *changeList) markedFirst(changes []*plan.Change) int {
+func (m *changeBlocks) markedFirst(changes []*plan.Change) int {
 	n := 0
-	for n < len(changes) && p.marked[changes[n].Addr] {
+	for n < len(changes) && m.marked[changes[n].Addr] {
 		n++
 	}
 	return n
 }
 
 // privileged divides the gained rights into privileged and others.
-func (p *outcomeList) privileged(d *rights.Difference) (privileged, rest []schema.Grant) {
+func (p *effects) privileged(d *rights.Difference) (privileged, rest []schema.Grant) {
 	at := p.privileges[d.Subject]
 	if at == nil {
 		return nil, d.Gained

@@ -24,7 +24,6 @@ func everything(*plan.Change) bool { return true }
 type changeList struct {
 	*page
 	changeBlocks
-	marked map[schema.Address]bool // changes that are shown one by one
 }
 
 // changes writes the chosen changes by kind, in the product's order of kinds, the riskiest change of a
@@ -64,13 +63,13 @@ type kindGroup struct {
 
 // byKind groups the chosen changes by kind. Second steps are left out, because they are shown with the
 // first.
-func (p *changeList) byKind(changes []plan.Change, chosen filter) []*kindGroup {
-	wide := widening(p.plan)
+func (m *changeBlocks) byKind(changes []plan.Change, chosen filter) []*kindGroup {
+	wide := widening(m.plan)
 	risk := func(c *plan.Change) int { return riskOf(c, wide) }
 	var groups []*kindGroup
 	at := map[string]*kindGroup{}
 	later := map[*plan.Change]bool{}
-	for _, then := range p.second {
+	for _, then := range m.second {
 		later[then] = true
 	}
 	for i := range changes {
@@ -88,10 +87,10 @@ func (p *changeList) byKind(changes []plan.Change, chosen filter) []*kindGroup {
 	}
 	for _, g := range groups {
 		slices.SortStableFunc(g.changes, func(a, b *plan.Change) int {
-			return cmp.Or(cmp.Compare(risk(a), risk(b)), trueFirst(p.marked[a.Addr], p.marked[b.Addr]), a.Addr.Compare(b.Addr))
+			return cmp.Or(cmp.Compare(risk(a), risk(b)), trueFirst(m.marked[a.Addr], m.marked[b.Addr]), a.Addr.Compare(b.Addr))
 		})
 	}
-	level := func(g *kindGroup) int { return slices.Index(p.plan.Kinds, g.name) }
+	level := func(g *kindGroup) int { return slices.Index(m.plan.Kinds, g.name) }
 	slices.SortStableFunc(groups, func(a, b *kindGroup) int { return cmp.Compare(level(a), level(b)) })
 	return groups
 }

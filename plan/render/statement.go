@@ -34,13 +34,37 @@ func (p *outcomeList) outcome(g outcome) {
 	if people := peopleOf(g.subjects); len(people) > 0 {
 		p.line(named(p.people(people), say("    declared users")).hanging(bodyStart + 2))
 	}
-	d := &g.subjects[0]
+	p.statements(g)
+}
+
+// A statement says that subjects gain or lose rights.
+type statement struct {
+	bundle
+	gains bool
+	style style
+}
+
+// statementsOf says what a subject loses, then what it gains, the most important first.
+func (p *effects) statementsOf(d *rights.Difference) []statement {
+	var out []statement
+	add := func(gains bool, s style, grants []schema.Grant) {
+		for _, b := range bundles(grants) {
+			out = append(out, statement{b, gains, s})
+		}
+	}
 	least := func(g schema.Grant) bool { return g.Least }
-	p.statements("- loses ", "- lose ", warning, bundles(slices.DeleteFunc(slices.Clone(d.Lost), least)), g)
-	p.statements("- loses ", "- lose ", removed, bundles(slices.DeleteFunc(slices.Clone(d.Lost), func(g schema.Grant) bool { return !least(g) })), g)
+	more := func(g schema.Grant) bool { return !g.Least }
+	add(false, warning, slices.DeleteFunc(slices.Clone(d.Lost), least))
+	add(false, removed, slices.DeleteFunc(slices.Clone(d.Lost), more))
 	privileged, rest := p.privileged(d)
-	p.statements("+ gains ", "+ gain ", danger, bundles(privileged), g)
-	p.statements("+ gains ", "+ gain ", added, bundles(rest), g)
+	add(true, danger, privileged)
+	add(true, added, rest)
+	return out
+}
+
+// verb begins a statement about n subjects.
+func (s *statement) verb(n int) string {
+	return choose(s.gains, "+ gain", "- lose") + choose(n == 1, "s ", " ")
 }
 
 // peopleOf lists the declared users for whom subjects stand, each once.
@@ -71,14 +95,10 @@ func (v *values) people(people []schema.Address) string {
 
 // statements writes rights, their places and the objects that give them: on one line if they fit,
 // on two, or on a line for each.
-func (p *outcomeList) statements(one, many string, s style, bundles []bundle, g outcome) {
-	verb := one
-	if len(g.subjects) > 1 {
-		verb = many
-	}
-	for _, b := range bundles {
-		what := []span{as(s, verb+p.rights(b.rights))}
-		parts := p.where(b, g.apart)
+func (p *outcomeList) statements(g outcome) {
+	for _, s := range p.statementsOf(&g.subjects[0]) {
+		what := []span{as(s.style, s.verb(len(g.subjects))+p.rights(s.bundle.rights))}
+		parts := p.where(s.bundle, g.apart)
 		together := beforeEach(say(" "), parts)
 		if bodyStart+width(what)+width(together) <= p.Width {
 			p.line(row(bodyStart, append(what, together...)...))

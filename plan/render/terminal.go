@@ -45,7 +45,7 @@ func Terminal(w io.Writer, d *plan.Document, o Options) error {
 func writePlan(w *page, v *values) {
 	privileges, marked := marks(v.plan)
 	p := &planPage{w, v, marked}
-	rights := outcomeList{w, v, privileges}
+	rights := outcomeList{w, effects{v, privileges}}
 	danger := dangerList{&rights}
 	changes := p.changeList()
 	p.title()
@@ -74,7 +74,7 @@ type planPage struct {
 
 // changeList returns a list for changes of the plan.
 func (p *planPage) changeList() *changeList {
-	return &changeList{page: p.page, changeBlocks: changeBlocks{details: details{p.values}}, marked: p.marked}
+	return &changeList{p.page, changeBlocks{details: details{p.values}, marked: p.marked}}
 }
 
 // title writes the provider block, the tenant, the endpoint and the key's own user.
