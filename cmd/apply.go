@@ -18,7 +18,8 @@ type applyOptions struct {
 	yes         bool
 	parallelism int
 	dir         string
-	digest      string
+	digest      string         // with --digest; in the form of plan.Document.Digest
+	saved       *plan.Document // with a PLANFILE
 }
 
 func newApplyCommand(f *Factory) *cobra.Command {
@@ -31,7 +32,8 @@ func newApplyCommand(f *Factory) *cobra.Command {
 			"the same action on the same object, with the same values before and after, and with everything that it depends on. " +
 			"Other changes are skipped and reported, and the exit code is 3. " +
 			"The configuration is read from the current directory or --dir; use the same --var flags and limits as for plan.\n\n" +
-			"With --digest, apply does not ask: it applies the whole plan if the plan has this digest, and changes nothing otherwise.\n\n" +
+			"With --digest, apply does not ask: it applies the whole plan if the plan has this digest. Otherwise it changes nothing, prints the digest of the present plan, and the exit code is 5. " +
+			"If an approved plan was applied in part, apply plans again and prints what is left with its digest, for the next approval.\n\n" +
 			"Every object is read again right before it is written. If it changed since the plan was made, it is skipped and reported. " +
 			"Ctrl-C finishes the requests in flight and starts no more; a second Ctrl-C exits at once. " +
 			"Run apply again to continue where it stopped.",
@@ -43,6 +45,9 @@ func newApplyCommand(f *Factory) *cobra.Command {
 		GroupID: groupPlan,
 		Args:    between(0, 1, "at most one directory or plan file"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.parseDigest(c.Flags().Changed("digest")); err != nil {
+				return err
+			}
 			return runApply(c.Context(), f, directory(args), &o)
 		},
 	}
@@ -61,7 +66,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	}
 	stop, cancel := f.Interrupts(ctx)
 	defer cancel()
-	dir, approved, err := parseApproval(arg, o, f.Products)
+	dir, err := parseApproval(arg, o, f.Products)
 	if err != nil {
 		return err
 	}
@@ -70,7 +75,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 		return interrupted(stop, err)
 	}
 	defer c.close()
-	d, err := c.plan(stop, o.targets, approved)
+	d, err := c.plan(stop, o.targets, o.saved)
 	if err != nil {
 		return interrupted(stop, err)
 	}
@@ -89,12 +94,14 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	if err := checkPlan(d); err != nil {
 		return err
 	}
-	if err := checkDigest(d, o); err != nil {
-		return err
-	}
 	e := &execution{f: f, o: o, connections: c, plan: d}
+	if err := checkDigest(d, dir, o); err != nil {
+		return cmp.Or(e.printJSON(), err)
+	}
 	if !pending(d) {
+		noteUnusedDigest(&f.Streams, d, o)
 		e.refreshBaseline()
+		e.showRemaining(stop)
 		return cmp.Or(e.conclude(), checkDuplicates(d))
 	}
 	if err := approve(stop, &f.Streams, d, o.yes || o.digest != ""); err != nil {
@@ -102,6 +109,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	}
 	e.run(ctx, stop)
 	e.refreshBaseline()
+	e.showRemaining(stop)
 	if err := e.conclude(); err != nil {
 		return err
 	}

@@ -9,42 +9,49 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A plan file or a digest approves what apply may do. Both are approvals and
 // not inputs: apply always plans from the files, and neither decides where to connect,
 // as which user, or which objects to write.
 
-// parseApproval reads the argument of apply: a directory, or a plan file
-// whose changes are approved. It returns the directory of the configuration and
-// the document of the plan file, or nil.
-func parseApproval(arg string, o *applyOptions, products Products) (dir string, saved *plan.Document, err error) {
-	if o.digest != "" {
-		if o.digest, err = plan.ParseDigest(o.digest); err != nil {
-			return "", nil, advise(`Copy it from the last line of rolecall plan, or from "digest" in plan --json.`, "flag --digest: %w", err)
-		}
+// parseDigest checks the flag --digest. An empty value, as from a variable of a script that was
+// not set, is no digest: it must not count as none given.
+func (o *applyOptions) parseDigest(given bool) (err error) {
+	if !given {
+		return nil
 	}
+	if o.digest, err = plan.ParseDigest(o.digest); err != nil {
+		return advise(`Copy it from the last line of rolecall plan, or from "digest" in plan --json.`, "flag --digest: %w", err)
+	}
+	return nil
+}
+
+// parseApproval reads the argument of apply: a directory, or a plan file
+// whose changes are approved. It returns the directory of the configuration.
+func parseApproval(arg string, o *applyOptions, products Products) (dir string, err error) {
 	switch info, err := os.Stat(arg); {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", nil, advise("Name the directory that holds your configuration, or a file that rolecall plan --out saved.",
+		return "", advise("Name the directory that holds your configuration, or a file that rolecall plan --out saved.",
 			"there is no directory or plan file %s", arg)
 	case err != nil || info.IsDir():
 		if o.dir != "" {
-			return "", nil, advise("Run: "+commandLine("apply", o.dir), "flag --dir needs a plan file, but %s is a directory", arg)
+			return "", advise("Run: "+commandLine("apply", o.dir), "flag --dir needs a plan file, but %s is a directory", arg)
 		}
-		return arg, nil, nil
+		return arg, nil
 	case o.digest != "":
-		return "", nil, advise("Use one of the two.", "a plan file and --digest cannot be used together")
+		return "", advise("Use one of the two.", "a plan file and --digest cannot be used together")
 	case len(o.targets) > 0:
-		return "", nil, advise("Use --target with rolecall plan --out instead.", "a plan file and --target cannot be used together")
+		return "", advise("Use --target with rolecall plan --out instead.", "a plan file and --target cannot be used together")
 	}
-	if saved, err = readPlan(arg, products); err != nil {
-		return "", nil, err
+	if o.saved, err = readPlan(arg, products); err != nil {
+		return "", err
 	}
 	if dir = o.dir; dir == "" {
 		dir = "."
 	}
-	return dir, saved, checkConfigured(dir, saved)
+	return dir, checkConfigured(dir, o.saved)
 }
 
 // checkConfigured checks that there is a configuration in the directory. The directory
@@ -70,8 +77,8 @@ func checkConfigured(dir string, saved *plan.Document) error {
 }
 
 // checkDigest refuses a plan that is not the one that was approved. A plan that changes
-// nothing needs no approval: what was approved is in effect, as when a job runs again.
-func checkDigest(d *plan.Document, o *applyOptions) error {
+// nothing needs no approval.
+func checkDigest(d *plan.Document, dir string, o *applyOptions) error {
 	if o.digest == "" || !pending(d) {
 		return nil
 	}
@@ -79,8 +86,19 @@ func checkDigest(d *plan.Document, o *applyOptions) error {
 	if digest == o.digest {
 		return nil
 	}
-	return withCode(exitRefused, advise("Nothing was changed. Review the plan above, then approve it with its own digest, or find out what changed since the approval.",
+	return withCode(exitRefused, advise("Nothing was changed. Since the approval, the files or the product changed, or only a part of it was applied. "+
+		"Review the plan above. To approve it, use the same flags and its own digest:\n  "+commandLine("apply --digest "+digest, dir),
 		"the plan is not the approved one: its digest is %s", digest))
+}
+
+// noteUnusedDigest says that a plan without changes is not the approved one. That is no error: what
+// was approved may be in effect, as when a job runs again.
+func noteUnusedDigest(s *Streams, d *plan.Document, o *applyOptions) {
+	if o.digest == "" || o.digest == d.Digest() {
+		return
+	}
+	fmt.Fprintln(s.Err, text.Wrap("The digest "+o.digest+" is not used, because there is nothing to apply. "+
+		"Either what it approved is in effect, or the digest is wrong.", s.Width))
 }
 
 // deviations lists the differences between the plans and what was approved.

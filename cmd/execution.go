@@ -21,6 +21,9 @@ type execution struct {
 
 	reports []*apply.Report
 	err     error // the first error of a tenant whose changes could not be started
+
+	replanned bool   // what is left of an approved plan was printed
+	remaining string // its digest; "" if nothing is left or it cannot be applied
 }
 
 // run applies the plans of the tenants one after the other. An error in one
@@ -85,22 +88,33 @@ func (e *execution) openJournal(p *plan.Plan) (*apply.Journal, error) {
 // plan that lacks some of what was approved, or of what the files ask for, was at best
 // partly applied.
 func (e *execution) conclude() error {
-	if e.o.json {
-		out := appliedJSON{FormatVersion: 2, Version: e.f.Version.Release, Applied: append([]*apply.Report{}, e.reports...), Deviations: deviationsJSON(e.plan)}
-		if err := e.f.printJSON(out); err != nil {
-			for _, r := range e.reports {
-				e.rescue(r)
-			}
+	if e.printJSON() != nil {
+		for _, r := range e.reports {
+			e.rescue(r)
 		}
 	}
 	if err := outcome(e.reports, e.err); err != nil {
 		return err
 	}
-	if incomplete(e.plan) {
-		return withCode(exitPartial, advise("Plan again to see what is left, and approve that plan.",
-			"not everything that was approved or that the files ask for was applied"))
+	switch left := errors.New("not everything that was approved or that the files ask for was applied"); {
+	case !incomplete(e.plan):
+		return nil
+	case e.replanned:
+		return withCode(exitPartial, left)
+	default:
+		return withCode(exitPartial, advise("Plan again to see what is left, and approve that plan.", "%w", left))
 	}
-	return nil
+}
+
+// printJSON prints the document of --json.
+func (e *execution) printJSON() error {
+	if !e.o.json {
+		return nil
+	}
+	return e.f.printJSON(appliedJSON{
+		FormatVersion: 2, Version: e.f.Version.Release, Digest: digestOf(e.plan), Remaining: e.remaining,
+		Applied: append([]*apply.Report{}, e.reports...), Deviations: deviationsJSON(e.plan),
+	})
 }
 
 // rescue prints a report to the error stream if it cannot be written to the output.
@@ -113,6 +127,8 @@ func (e *execution) rescue(report *apply.Report) {
 type appliedJSON struct {
 	FormatVersion int             `json:"format_version"`
 	Version       string          `json:"rolecall_version"`
+	Digest        string          `json:"digest,omitempty"`           // of the plan
+	Remaining     string          `json:"remaining_digest,omitempty"` // of what is left
 	Applied       []*apply.Report `json:"applied"`
 	Deviations    []deviationJSON `json:"deviations,omitempty"` // from what was approved
 }
