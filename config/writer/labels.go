@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // activation returns the attribute that makes objects of the kind usable again, or "".
@@ -28,21 +29,30 @@ func (w *writer) labelBlocks(k *schema.Kind, entries []entry) {
 		return
 	}
 	wanted := make([]string, len(entries))
-	count := map[string]int{}
+	count, named := map[string]int{}, map[string]int{}
 	for i := range entries {
-		wanted[i] = w.label(k, rows[0].Text(entries[i].object.Body))
+		name := rows[0].Text(entries[i].object.Body)
+		wanted[i] = w.label(k, name)
 		count[wanted[i]]++
+		named[name]++
+	}
+	for i := range entries { // a name that can be a label is not given away
+		if name := rows[0].Text(entries[i].object.Body); wanted[i] == name && named[name] == 1 {
+			entries[i].labels = w.unique(k, name)
+		}
 	}
 	for i := range entries {
 		o, label := entries[i].object, wanted[i]
-		if len(keys) > 1 && (count[label] > 1 || w.taken(k, label)) {
-			parts := make([]string, len(keys))
-			for j, key := range keys {
-				parts[j] = key.Text(o.Body)
+		if entries[i].labels == nil {
+			if len(keys) > 1 && (count[label] > 1 || w.taken(k, label)) {
+				parts := make([]string, len(keys))
+				for j, key := range keys {
+					parts[j] = key.Text(o.Body)
+				}
+				label = identifier(k, strings.Join(parts, "_"))
 			}
-			label = identifier(k, strings.Join(parts, "_"))
+			entries[i].labels = w.unique(k, label)
 		}
-		entries[i].labels = w.unique(k, label)
 		w.refer(k, o.Addr.Key, Reference{Kind: k.Name, Label: entries[i].labels[0]})
 	}
 }
@@ -65,7 +75,7 @@ func (w *writer) severalLabels(k *schema.Kind, rows []*schema.Attribute, o *sche
 
 // label returns the label for a name: the name itself if it can be one, also in references.
 func (w *writer) label(k *schema.Kind, name string) string {
-	if plain(name) && (k.Subject || !w.expressed[k.Name]) || hclsyntax.ValidIdentifier(name) {
+	if plain(name) && (k.Subject || !w.expressed[k.Name] || hclsyntax.ValidIdentifier(name)) {
 		return name
 	}
 	return identifier(k, name)
@@ -130,14 +140,21 @@ func (r Reference) String() string {
 // plain reports whether the text can be written between quotes as it is.
 func plain(s string) bool {
 	return s != "" && !strings.Contains(s, "${") && !strings.Contains(s, "%{") &&
-		!strings.ContainsFunc(s, func(r rune) bool { return r == '"' || r == '\\' || r == unicode.ReplacementChar || !unicode.IsPrint(r) })
+		!strings.ContainsFunc(s, func(r rune) bool { return r == '"' || r == '\\' || r == unicode.ReplacementChar || !text.Visible(r) })
 }
+
+// longestIdentifier is the number of characters after which an identifier that is made of a name ends.
+const longestIdentifier = 60
 
 // identifier makes an identifier of a name: "Store editor" becomes store_editor.
 func identifier(k *schema.Kind, name string) string {
 	var b strings.Builder
+	length := 0
 	for _, r := range strings.ToLower(name) {
-		if hclsyntax.ValidIdentifier("a"+string(r)) && r != '-' {
+		if length++; length > longestIdentifier {
+			break
+		}
+		if hclsyntax.ValidIdentifier("a"+string(r)) && r != '-' && text.Visible(r) {
 			b.WriteRune(r)
 		} else if s := b.String(); s != "" && !strings.HasSuffix(s, "_") {
 			b.WriteByte('_')

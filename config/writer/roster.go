@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // separator is between the members of a set in a cell.
@@ -18,8 +19,8 @@ const separator = ";"
 type roster struct {
 	rows     []entry
 	label    string
-	labels   []string // of the block
-	keys     []*schema.Attribute
+	labels   []string    // of the block
+	keys     []column    // each.key is their cells, separated by "/"
 	constant schema.Mask // attributes with one value in all rows, which the block has
 }
 
@@ -35,15 +36,12 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 	}
 	alike := map[likeness][]entry{}
 	var order []likeness
-	seen := map[string]bool{} // each.key
 	var single []entry
 	for i, e := range widened {
-		key := eachKey(k, e.object)
-		if !fitsRow(k, &e) || seen[key] {
+		if !fitsRow(k, &e) {
 			single = append(single, entries[i])
 			continue
 		}
-		seen[key] = true
 		of := likeness{e.shape, w.kindsOf(k, &e)}
 		if alike[of] == nil {
 			order = append(order, of)
@@ -51,15 +49,16 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 		alike[of] = append(alike[of], e)
 	}
 	for _, of := range order {
-		rows := alike[of]
-		if len(rows) <= w.RosterAbove {
-			for _, e := range rows {
-				e.shape = written(e.object)
-				single = append(single, e)
-			}
-			continue
+		r, others := w.newRoster(k, alike[of])
+		if len(r.rows) > w.RosterAbove {
+			out = append(out, r)
+		} else {
+			others = alike[of]
 		}
-		out = append(out, newRoster(k, rows))
+		for _, e := range others {
+			e.shape = written(e.object)
+			single = append(single, e)
+		}
 	}
 	slices.SortFunc(single, func(a, b entry) int { return strings.Compare(a.object.Addr.Key, b.object.Addr.Key) })
 	return single, out
@@ -146,9 +145,24 @@ func fitsRow(k *schema.Kind, e *entry) bool {
 	return true
 }
 
-// newRoster makes a roster without the attributes that are defaults in all rows.
-func newRoster(k *schema.Kind, rows []entry) roster {
-	r := roster{rows: rows, keys: k.Keys(), constant: constants(k, rows)}
+// newRoster makes a roster without the attributes that are defaults in all rows. It returns the
+// entries whose each.key another one has already.
+func (w *writer) newRoster(k *schema.Kind, entries []entry) (r roster, twice []entry) {
+	for _, a := range k.Keys() {
+		r.keys = append(r.keys, column{a, w.labelsOf(a, entries)})
+	}
+	seen := map[string]bool{}
+	for _, e := range entries {
+		key := w.eachKey(r.keys, e.object)
+		if seen[key] {
+			twice = append(twice, e)
+			continue
+		}
+		seen[key] = true
+		r.rows = append(r.rows, e)
+	}
+	rows := r.rows
+	r.constant = constants(k, rows)
 	needed := schema.Mask(0)
 	for _, e := range rows {
 		needed |= written(e.object)
@@ -157,11 +171,26 @@ func newRoster(k *schema.Kind, rows []entry) roster {
 	for i := range rows {
 		rows[i].shape &= needed
 	}
-	return r
+	return r, twice
 }
 
-// fitsCell reports whether a cell keeps the text as it is.
-func fitsCell(s string) bool { return strings.TrimSpace(s) == s && !strings.ContainsAny(s, "\r\n") }
+// fitsCell reports whether a cell keeps the text as it is, shows all of it, and is no formula for a
+// spreadsheet.
+func fitsCell(s string) bool {
+	return strings.TrimSpace(s) == s && !strings.ContainsFunc(s, func(r rune) bool { return !text.Visible(r) }) && !isFormula(s)
+}
+
+// isFormula reports whether spreadsheets calculate the text of a cell. They take +49 30 12 for text or a
+// number.
+func isFormula(s string) bool {
+	switch {
+	case s == "":
+		return false
+	case s[0] == '=', s[0] == '@':
+		return true
+	}
+	return (s[0] == '+' || s[0] == '-') && strings.Trim(s[1:], "0123456789 ()./-") != ""
+}
 
 // constants returns the attributes that have one value in all rows.
 func constants(k *schema.Kind, rows []entry) schema.Mask {
@@ -197,22 +226,17 @@ func (w *writer) labelRoster(k *schema.Kind, r *roster, several bool) {
 		return
 	}
 	for _, e := range r.rows {
-		w.refer(k, e.object.Addr.Key, Reference{Kind: k.Name, Label: r.label, Key: eachKey(k, e.object)})
+		w.refer(k, e.object.Addr.Key, Reference{Kind: k.Name, Label: r.label, Key: w.eachKey(r.keys, e.object)})
 	}
 }
 
 // eachKey is the key of an object in the for_each of a roster.
-func eachKey(k *schema.Kind, o *schema.Object) string {
-	key, n := "", 0
-	for i := range k.Attributes {
-		if a := &k.Attributes[i]; a.Is(schema.Key) {
-			if n++; n > 1 {
-				key += "/"
-			}
-			key += a.Text(o.Body)
-		}
+func (w *writer) eachKey(keys []column, o *schema.Object) string {
+	cells := make([]string, len(keys))
+	for i, c := range keys {
+		cells[i] = w.cell(c, o.Body)
 	}
-	return key
+	return strings.Join(cells, "/")
 }
 
 // A column is an attribute with a cell in each row.
@@ -355,7 +379,7 @@ func (w *writer) rosterArguments(k *schema.Kind, r *roster, file string, columns
 			continue
 		}
 		at := slices.IndexFunc(columns, func(c column) bool { return c.Attribute == a })
-		if at < 0 || len(r.keys) == 1 && a == r.keys[0] && a.Is(schema.Label) {
+		if at < 0 || len(r.keys) == 1 && a == r.keys[0].Attribute && a.Is(schema.Label) {
 			continue
 		}
 		out = append(out, argument{a.Name, expression{text: cellExpression(columns[at], single[a.Name])}})

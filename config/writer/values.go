@@ -12,17 +12,18 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // widest is the width of a line above which a list has one line for each member.
 const widest = 100
 
-// quote writes a text as HCL.
+// quote writes a text as HCL, with escapes for everything that nobody sees.
 func quote(s string) string {
 	if s == "" || plain(s) {
 		return `"` + s + `"`
 	}
-	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
+	return text.Clean(string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes()))
 }
 
 // An expression is a value in HCL: one text, or the members of a list or an object.

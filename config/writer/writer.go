@@ -181,7 +181,7 @@ func (w *writer) write(f *kindFile) error {
 func (w *writer) comments(skipped []Skipped) []string {
 	var out []string
 	for _, s := range skipped {
-		line := fmt.Sprintf("%s%s %s: %s", CommentIndent, s.Object.Kind.Name, oneLine(fmt.Sprintf("%q", s.Object.Addr.Key)), oneLine(s.Why))
+		line := fmt.Sprintf("%s%s %s: %s", CommentIndent, s.Object.Kind.Name, text.Clean(fmt.Sprintf("%q", s.Object.Addr.Key)), oneLine(s.Why))
 		if !w.Existing.Comments[line] {
 			out = append(out, line)
 		}
@@ -189,8 +189,8 @@ func (w *writer) comments(skipped []Skipped) []string {
 	return out
 }
 
-// oneLine makes a text safe in a comment.
-func oneLine(s string) string { return strings.Join(strings.Fields(text.Clean(s)), " ") }
+// oneLine makes a sentence safe in a comment.
+func oneLine(s string) string { return text.Clean(strings.ReplaceAll(strings.TrimSpace(s), "\n", " ")) }
 
 // sorted returns the objects in the order of their keys.
 func sorted(objects []schema.Object) []*schema.Object {
