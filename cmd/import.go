@@ -75,6 +75,10 @@ func runImport(ctx context.Context, f *Factory, args []string, o *importOptions)
 	if err != nil {
 		return err
 	}
+	if product == nil && len(o.set) > 0 {
+		return advise("Write the attributes into the provider block in "+text.Clean(dir)+", or name a product to start a configuration: "+
+			commandLine("import", f.Products.names()[0], "my-access"), "flag --set is for a new provider block")
+	}
 	i := &importing{f: f, options: o, dir: dir}
 	defer func() { err = errors.Join(err, i.close()) }()
 	if product != nil {
@@ -111,6 +115,9 @@ func importTarget(products Products, args []string) (*Product, string, error) {
 		}
 	}
 	p, err := products.find(args[0])
+	if err != nil && len(args) == 2 && slices.Contains(products.names(), args[1]) {
+		err = advise("Write the product first: "+commandLine("import", args[1], args[0]), "%q is not a product", args[0])
+	}
 	if _, _, address := strings.Cut(args[0], "."); err != nil && address {
 		err = advise("rolecall import writes everything that no file declares yet. To import a part, use --kind and --only: "+
 			"rolecall import --kind user --only 'ana@zoo.example'", "%q is neither a product nor a directory", args[0])

@@ -119,6 +119,9 @@ func (files *importFiles) put() (err error) {
 
 // takeBack undoes put. A file that somebody changed meanwhile stays.
 func (files *importFiles) takeBack() error {
+	if !slices.ContainsFunc(files.files, func(f *importFile) bool { return f.placed }) {
+		return nil
+	}
 	root, err := os.OpenRoot(files.base)
 	if err != nil {
 		return err
@@ -245,7 +248,35 @@ func (i *importing) report(files *importFiles) {
 		i.adviseProtect()
 		return
 	}
-	fmt.Fprintf(s.Out, "\nNext steps:\n  %s  show that nothing would change\n", text.Style(s.Color).Cyan(commandLine("plan", i.dir)))
+	steps := [][2]string{{commandLine("plan", i.dir), "show that nothing would change"}}
+	if setting := i.hostSetting(); setting != "" {
+		steps = append([][2]string{{"export " + setting, "allow sending the key there"}}, steps...)
+	}
+	printSteps(s, steps)
+}
+
+// hostSetting returns the environment variable with which other commands may send the key to the host
+// that was typed; "" if they may already.
+func (i *importing) hostSetting() string {
+	b, err := newBlock(i.f.Products, i.c.config.Tenants[0])
+	if err != nil || b.emulated() {
+		return ""
+	}
+	allowed, err := i.options.hosts.parse(i.f.Environ)
+	if err != nil {
+		return ""
+	}
+	_, variable, _ := b.findKey(i.f.Environ) // it was found before
+	_, unconfirmed, err := b.hosts(i.f.Environ, variable, allowed, true)
+	server, _ := serverOf(b.endpoint())
+	switch {
+	case unconfirmed != "":
+		of, _, _ := b.tenantHost(i.f.Environ, variable)
+		return of + "=" + unconfirmed
+	case err != nil:
+		return allowHostsEnv + "=" + server.Name
+	}
+	return ""
 }
 
 // adviseKeys says which flags import objects of kinds that have no list.
@@ -260,9 +291,10 @@ func (i *importing) adviseKeys(files *importFiles) {
 			}
 			var flags []string
 			for _, row := range k.Keys() {
-				flags = append(flags, "--"+row.Name)
+				flags = append(flags, "--"+row.Name+" "+example(row))
 			}
-			fmt.Fprintln(i.f.Err, text.Wrap(fmt.Sprintf("%s has no list of its %s. To import some, name them with %s.", i.c.all[n].title(), k.Many(), text.And(flags)), i.f.helpWidth()))
+			fmt.Fprintf(i.f.Err, "%s\n  %s\n", text.Wrap(fmt.Sprintf("%s has no list of its %s. To import some, name them:", i.c.all[n].title(), k.Many()), i.f.helpWidth()),
+				commandLine("import "+strings.Join(flags, " "), i.dir))
 		}
 	}
 }

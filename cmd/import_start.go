@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +21,9 @@ import (
 func (i *importing) start(ctx context.Context, p *Product) (err error) {
 	i.product = p
 	if err := ensureEmpty(p.Provider.Name, i.dir, nil); err != nil {
+		return err
+	}
+	if err := checkWritable(i.dir); err != nil {
 		return err
 	}
 	settings, err := i.settings(ctx, p)
@@ -47,7 +52,40 @@ func (i *importing) start(ctx context.Context, p *Product) (err error) {
 	if diags.HasErrors() {
 		return advise("Correct the values of --set. "+describeSettings(p.Provider.Settings), "the provider block would not be valid")
 	}
-	i.c, err = connectAll(ctx, i.f, i.dir, cfg, reader, &i.options.hosts, false)
+	hosts := i.options.hosts
+	b, err := newBlock(i.f.Products, cfg.Tenants[0])
+	if err != nil {
+		return err
+	}
+	if server, err := serverOf(b.endpoint()); err == nil { // a person typed it, as with --allow-host
+		hosts.allowed = append(slices.Clone(hosts.allowed), server.Name)
+	}
+	i.c, err = connectAll(ctx, i.f, i.dir, cfg, reader, &hosts, false)
+	return err
+}
+
+// checkWritable makes sure that files can be written to a directory, or that it can be created, before
+// anything is read.
+func checkWritable(dir string) error {
+	at := dir
+	for _, err := os.Stat(at); errors.Is(err, fs.ErrNotExist) && filepath.Dir(at) != at; _, err = os.Stat(at) {
+		at = filepath.Dir(at)
+	}
+	f, err := os.CreateTemp(at, ".rolecall-import-*.tmp")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return advise("Choose a directory to which you can write.", "cannot write to %s: %w", text.Clean(at), pathCause(err))
+	}
+	return nil
+}
+
+// pathCause drops the operation and the path from an error of the file system.
+func pathCause(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
 	return err
 }
 
@@ -66,35 +104,53 @@ func (i *importing) settings(ctx context.Context, p *Product) (schema.Object, er
 			return o, err
 		}
 	}
-	var missing []string
-	for at := range k.Attributes {
-		a := &k.Attributes[at]
-		if !needed(&o, at) {
-			continue
-		}
-		if !i.f.InTerminal {
-			missing = append(missing, a.Name)
-			continue
-		}
-		fmt.Fprintln(i.f.Err, text.Wrap(a.Doc, i.f.helpWidth()))
-		answer, err := i.f.ask(ctx, fmt.Sprintf("  %s, such as %s: ", a.Name, a.Example))
-		if err != nil {
-			return o, err
-		}
-		if err := setSetting(&o, at, strings.Trim(answer, `"`)); err != nil {
-			return o, err
+	if b := (block{p.Provider.Name, &o, p}); i.f.InTerminal && !b.emulated() {
+		if _, _, err := b.findKey(i.f.Environ); err != nil {
+			return o, err // before questions are asked for nothing
 		}
 	}
-	if len(missing) > 0 {
-		var flags []string
-		for _, name := range missing {
-			flags = append(flags, fmt.Sprintf("--set %s=%s", name, k.Attributes[k.Index(name)].Example))
+	var names, flags []string
+	for at := range k.Attributes {
+		a := &k.Attributes[at]
+		switch {
+		case !needed(&o, at):
+		case i.f.InTerminal:
+			if err := i.askSetting(ctx, &o, at); err != nil {
+				return o, err
+			}
+		default:
+			names = append(names, a.Name)
+			flags = append(flags, fmt.Sprintf("--set %s=%s", a.Name, example(a)))
 		}
-		return o, advise("Example: "+commandLine("import", p.Provider.Name, i.dir)+" "+strings.Join(flags, " "),
-			"the provider block of %s needs %s", p.Provider.Title, strings.Join(missing, ", "))
+	}
+	if len(names) > 0 {
+		return o, advise("Example:\n  "+commandLine("import", p.Provider.Name, i.dir)+" "+strings.Join(flags, " "),
+			"the provider block of %s needs %s", p.Provider.Title, text.And(names))
 	}
 	return o, nil
 }
+
+// askSetting asks for an attribute until the answer is valid.
+func (i *importing) askSetting(ctx context.Context, o *schema.Object, at int) error {
+	a := &o.Kind.Attributes[at]
+	fmt.Fprintln(i.f.Err, text.Wrap(a.Doc, i.f.helpWidth()))
+	for {
+		answer, err := i.f.ask(ctx, fmt.Sprintf("  %s, such as %s: ", a.Name, example(a)))
+		if err != nil {
+			return advise("No file was written.", "interrupted before %s was answered", a.Name)
+		}
+		if answer == "" {
+			continue
+		}
+		if err = setSetting(o, at, strings.Trim(answer, `"`)); err == nil {
+			return nil
+		}
+		fmt.Fprintln(i.f.Err, text.Indent(text.Error(err)+".", "  ", i.f.helpWidth()))
+	}
+}
+
+// example returns the example of an attribute as people type it.
+func example(a *schema.Attribute) string { return strings.Trim(a.Example, `"`) }
 
 // needed reports whether a provider block cannot do without an attribute that is not set.
 func needed(o *schema.Object, at int) bool {
@@ -130,7 +186,7 @@ func setSetting(o *schema.Object, at int, value string) error {
 		return advise("Import first, and then write it into "+providerFile+".", "--set cannot set %s", a.Name)
 	}
 	if err != nil {
-		return advise("Example: "+a.Name+" = "+a.Example, "%s needs a %s, and %q is none", a.Name, a.Type, value)
+		return advise("Example: "+a.Name+" = "+a.Example, "%s must be a %s; this is %q", a.Name, a.Type, value)
 	}
 	a.SetAny(o.Body, v)
 	a.Each(o.Body, func(s string) {

@@ -104,19 +104,12 @@ func printNextSteps(s *Streams, p *Product, dir string, names []string) {
 		into = " into " + text.Clean(dir)
 	}
 	width := s.helpWidth()
-	fmt.Fprintf(s.Out, "%s\n\nNext steps:\n", text.Wrap("Wrote "+text.And(names)+into+".", width))
-	steps := [][2]string{
+	fmt.Fprintln(s.Out, text.Wrap("Wrote "+text.And(names)+into+".", width))
+	printSteps(s, [][2]string{
 		{commandLine("plan", dir), "show what would change, in an emulated " + p.Provider.Title},
 		{commandLine("apply", dir), "apply the changes; a second plan shows none"},
 		{"rolecall schema " + p.Provider.Name, "list what the files can declare"},
-	}
-	longest := 0
-	for _, step := range steps {
-		longest = max(longest, len(step[0]))
-	}
-	for _, step := range steps {
-		fmt.Fprintf(s.Out, "  %s%s  %s\n", text.Style(s.Color).Cyan(step[0]), strings.Repeat(" ", longest-len(step[0])), step[1])
-	}
+	})
 	host := ""
 	if p.Provider.HostEnv != "" {
 		host = " and " + p.Provider.HostEnv + " to the host of your tenant"
@@ -124,6 +117,18 @@ func printNextSteps(s *Streams, p *Product, dir string, names []string) {
 	fmt.Fprintln(s.Out, text.Wrap(fmt.Sprintf("\nTo use your own %s account, follow the comments in the files: "+
 		"set the environment variable %s to your key%s. \"%s\" only reads.",
 		p.Provider.Title, p.Provider.KeyEnv, host, commandLine("plan", dir)), width))
+}
+
+// printSteps prints commands to run next, with what they do.
+func printSteps(s *Streams, steps [][2]string) {
+	longest := 0
+	for _, step := range steps {
+		longest = max(longest, len(step[0]))
+	}
+	fmt.Fprintln(s.Out, "\nNext steps:")
+	for _, step := range steps {
+		fmt.Fprintf(s.Out, "  %s%s  %s\n", text.Style(s.Color).Cyan(step[0]), strings.Repeat(" ", longest-len(step[0])), step[1])
+	}
 }
 
 // ensureEmpty makes sure that the directory holds no configuration and none of the files.

@@ -95,37 +95,47 @@ func (s *Streams) printDiagnostics(r config.Reader, diags hcl.Diagnostics) error
 
 // ask prints a question for a person at a terminal and returns the answer: a line
 // without the space around it. The error is that of ctx, if the person interrupted
-// instead of answering.
+// instead of answering, or io.EOF if the input has ended.
 func (s *Streams) ask(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(s.Err, question)
-	answer := make(chan string, 1)
-	go func() { answer <- readLine(s.In) }()
+	type reply struct {
+		line string
+		err  error
+	}
+	answer := make(chan reply, 1)
+	go func() {
+		line, err := readLine(s.In)
+		answer <- reply{line, err}
+	}()
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(s.Err)
 		return "", ctx.Err()
-	case line := <-answer:
-		return strings.TrimSpace(line), nil
+	case r := <-answer:
+		if r.err != nil {
+			fmt.Fprintln(s.Err)
+		}
+		return strings.TrimSpace(r.line), r.err
 	}
 }
 
 // readLine reads up to the end of a line, and leaves the rest for the next question.
-// It returns "" if reading fails or the line is too long.
-func readLine(in io.Reader) string {
+// A line that is too long is "".
+func readLine(in io.Reader) (string, error) {
 	var line []byte
 	for b := make([]byte, 1); len(line) < 1024; {
 		n, err := in.Read(b)
 		if n > 0 && b[0] != '\n' {
 			line = append(line, b[0])
 		}
-		if n > 0 && b[0] == '\n' || err == io.EOF {
-			return string(line)
-		}
-		if err != nil {
-			return ""
+		switch {
+		case n > 0 && b[0] == '\n', err == io.EOF && len(line) > 0:
+			return string(line), nil
+		case err != nil:
+			return "", err
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // A checked writer remembers the first error, so that output that could not be written

@@ -73,9 +73,9 @@ func TestConnectAnswers(t *testing.T) {
 	}{
 		{"all is well", answers{}, "", nil},
 		{"a key without an organization", answers{me: `200 {"email":"a@b.co","role":"ORG_ADMIN"}`},
-			"connect to Partoo: the key belongs to no organization, and the files are about organization 42", nil},
+			"connect to Partoo: the key belongs to no organization, and org_id is 42", nil},
 		{"a switch of another organization", answers{switched: `200 {"org_id":7,"has_switched":true,"can_switch":true}`},
-			"connect to Partoo: Partoo answered about organization 7, and the files are about organization 42", nil},
+			"connect to Partoo: Partoo answered about organization 7, and org_id is 42", nil},
 		{"a switch that may not be read", answers{switched: `403 {"error":{"authorization":"Operation not allowed"}}`}, "", []string{
 			"warning .: Cannot tell whether custom roles are switched on. Partoo answered 403 when asked whether organization 42 uses custom roles, " +
 				"so the key may lack the right to ask. If they are not switched on, roles may have no effect."}},

@@ -52,10 +52,10 @@ func (c *client) verifyTenant(me *wireUser) error {
 	if !c.anyOrg && (me.OrgID == nil || *me.OrgID != c.org) {
 		e := &provider.Error{Op: "connect to Partoo", Err: provider.ErrTenant}
 		if me.OrgID == nil {
-			e.Reason = fmt.Sprintf("the key belongs to no organization, and the files are about organization %d", c.org)
+			e.Reason = fmt.Sprintf("the key belongs to no organization, and org_id is %d", c.org)
 			e.Hint = fmt.Sprintf("Put the key of an administrator of organization %d into %s.", c.org, KeyEnv)
 		} else {
-			e.Reason = fmt.Sprintf("the key belongs to organization %d, and the files are about organization %d", *me.OrgID, c.org)
+			e.Reason = fmt.Sprintf("the key belongs to organization %d, and org_id is %d", *me.OrgID, c.org)
 			e.Hint = fmt.Sprintf("Put a key of organization %d into %s, or set org_id = %d in the provider block.", c.org, KeyEnv, *me.OrgID)
 		}
 		return e
@@ -85,7 +85,7 @@ func (c *client) readSwitch(ctx context.Context) error {
 	case s.OrgID != c.org:
 		return &provider.Error{
 			Op: "connect to Partoo", Err: provider.ErrTenant,
-			Reason: fmt.Sprintf("Partoo answered about organization %d, and the files are about organization %d", s.OrgID, c.org),
+			Reason: fmt.Sprintf("Partoo answered about organization %d, and org_id is %d", s.OrgID, c.org),
 			Hint:   "Check org_id in the provider block and whose key " + KeyEnv + " holds.",
 		}
 	case !s.HasSwitched:

@@ -36,7 +36,7 @@ func TestConnectRefused(t *testing.T) {
 		want, hint string
 	}{
 		{"another organization", []any{Settings{OrgID: 7}}, provider.ErrTenant,
-			"connect to Partoo: the key belongs to organization 42, and the files are about organization 7",
+			"connect to Partoo: the key belongs to organization 42, and org_id is 7",
 			"Put a key of organization 7 into PARTOO_API_KEY, or set org_id = 42 in the provider block."},
 		{"a wrong key", []any{apiKey("wrong")}, provider.ErrCredentials,
 			"connect to Partoo: GET http://partoo.emulator/v2/user/me?display_business_ids=false answered 401: User not authenticated",

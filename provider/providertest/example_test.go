@@ -190,7 +190,7 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 	}
 	if want := o.Settings.Body.(*Settings).Library; me.Library != want {
 		return nil, &provider.Error{
-			Op: "connect to Library", Reason: fmt.Sprintf("the key belongs to library %q, and the files are about library %q", me.Library, want),
+			Op: "connect to Library", Reason: fmt.Sprintf("the key belongs to library %q, and library is %q", me.Library, want),
 			Hint: "Put a key of the other library into LIBRARY_KEY, or correct library in the provider block.", Err: provider.ErrTenant,
 		}
 	}

@@ -120,7 +120,7 @@ var settingsKind = schema.Kind{
 	Attributes: []schema.Attribute{
 		schema.String("endpoint", "Address of the organization, such as https://example.roserocket.com, or https://network.roserocket.com, or "+
 			"\"emulator\" for the one inside rolecall. The path "+apiPath+" is added to it.",
-			func(s *Settings) *string { return &s.Endpoint }).With(schema.Required).Check(baseURL).Like(`"emulator"`),
+			func(s *Settings) *string { return &s.Endpoint }).With(schema.Required).Check(baseURL).Like(`"https://example.roserocket.com"`),
 		schema.String("org_id", "Id of the organization. It is sent with every request, and the token is for this organization only.",
 			func(s *Settings) *string { return &s.OrgID }).With(schema.Required).Check(oneWord).Like(`"00000000-0000-4000-8000-000000000042"`),
 		schema.String("client_id", "Client id of the OAuth application, from Settings, API Settings, Applications.",
