@@ -64,6 +64,9 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	if o.parallelism < 1 {
 		return advise("Write a number of 1 or more.", "flag --parallelism cannot be %d", o.parallelism)
 	}
+	if err := o.asserts.check(); err != nil {
+		return err
+	}
 	stop, cancel := f.Interrupts(ctx)
 	defer cancel()
 	dir, err := parseApproval(arg, o, f.Products)
@@ -79,6 +82,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	if err != nil {
 		return interrupted(stop, err)
 	}
+	o.asserts.evaluate(d)
 	// With --json the plan is printed to the error stream, for the person who approves it.
 	if o.json {
 		err = writeText(f.Err, d, render.Options{Width: f.Width, Color: f.ErrColor, Verbose: o.verbose})

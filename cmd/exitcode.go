@@ -15,7 +15,7 @@ const (
 	exitChanges     = 2 // changes are pending (plan --detailed-exitcode), or live differs from the files (drift)
 	exitPartial     = 3 // applied in part
 	exitCredentials = 4 // the key is missing, wrong, or has too few rights
-	exitRefused     = 5 // a limit or another digest refused the plan
+	exitRefused     = 5 // a limit, an assertion or another digest refused the plan
 )
 
 // exitCodes lists what the codes mean, for the help and the reference.
@@ -28,7 +28,7 @@ var exitCodes = []struct {
 	{exitChanges, "changes are pending (plan --detailed-exitcode), or something differs (drift)"},
 	{exitPartial, "partly applied; the report says what was skipped and why"},
 	{exitCredentials, "the key is missing, wrong, or has too few rights"},
-	{exitRefused, "refused before anything was written, by a limit or because the plan has another digest"},
+	{exitRefused, "refused before anything was written, by a limit, by --assert, or because the plan has another digest"},
 }
 
 // An ending ends a command with a code. Without err the command has reported

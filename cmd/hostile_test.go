@@ -156,6 +156,8 @@ func TestHostileTenant(t *testing.T) {
 		{args: []string{"plan", "--target", "role." + hostile, "access"}},
 		{args: []string{"plan", "--target", "role.other" + hostile, "access"}, code: 1},
 		{args: []string{"plan", "--json", "access"}},
+		{args: []string{"plan", "--assert", "no-loss", "--max-deletes", "5", "--max-delete-percent", "100", "access"}, code: 5},
+		{args: []string{"plan", "--assert", hostile, "access"}, code: 1},
 		{args: []string{"drift", "access"}, code: 2},
 		{args: []string{"drift", "--json", "access"}, code: 2},
 		{args: []string{"drift", "--format", "markdown", "access"}, code: 2},
@@ -314,12 +316,14 @@ func TestHostileRecords(t *testing.T) {
 		t.Fatal(err)
 	}
 	evil := string(text.JSON(mustJSON(hostile)))
+	asserted := `"assertions": [{"name": ` + evil + `, "holds": false, "text": ` + evil + `, "total": 3, "failures": [{"provider": "", "text": ` + evil + `}]}], "plans"`
 	for name, r := range map[string]hostileRun{
 		"provider":         {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"tines"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
 		"kind":             {files: map[string]string{hostilePath + ".json": strings.ReplaceAll(string(saved), `"role"`, evil)}, args: []string{"apply", "--auto-approve", hostilePath + ".json"}},
 		"directory":        {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"access"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
 		"action":           {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"delete"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
 		"name of a member": {files: map[string]string{"saved.json": strings.ReplaceAll(string(saved), `"findings"`, evil)}, args: []string{"apply", "--auto-approve", "saved.json"}},
+		"assertion":        {files: map[string]string{"saved.json": strings.Replace(string(saved), `"plans"`, asserted, 1)}, args: []string{"show", "saved.json"}},
 		"journal":          {files: map[string]string{"access/.rolecall/journal/" + hostilePath + ".jsonl": "{\"" + hostile + "\""}, args: []string{"plan", "access"}},
 	} {
 		t.Run(name, func(t *testing.T) {

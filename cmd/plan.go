@@ -16,6 +16,7 @@ type planOptions struct {
 	connectionFlags
 	limits   limitFlags
 	targets  []string
+	asserts  assertFlags
 	json     bool
 	format   string
 	verbose  bool
@@ -34,6 +35,7 @@ func newPlanCommand(f *Factory) *cobra.Command {
 			"  rolecall plan --format markdown examples/zoo      # for a pull request\n" +
 			"  rolecall plan --out zoo.plan.json examples/zoo    # save the plan for apply\n" +
 			"  rolecall plan --json examples/zoo                 # for programs\n" +
+			"  rolecall plan --assert no-access-change access    # prove that a refactoring changes nobody's access\n" +
 			"  rolecall plan --target user.ana@zoo.example examples/zoo",
 		GroupID:           groupPlan,
 		Args:              between(0, 1, "at most one directory"),
@@ -57,10 +59,14 @@ func (o *planOptions) register(c *cobra.Command, f *Factory) {
 	o.limits.register(c)
 	c.Flags().StringArrayVar(&o.targets, "target", nil, "plan only the object at `ADDRESS` (kind.key) and what it depends on; can be repeated")
 	completeFlag(c, "target", o.config.completeAddress(f))
+	o.asserts.register(c)
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every change and every affected user, do not summarize")
 }
 
 func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error {
+	if err := o.asserts.check(); err != nil {
+		return err
+	}
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
 	c, err := openConnections(ctx, f, dir, &o.connectionFlags, &o.limits, false)
@@ -72,6 +78,7 @@ func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error 
 	if err != nil {
 		return interrupted(ctx, err)
 	}
+	o.asserts.evaluate(d)
 	if err := printPlan(&f.Streams, d, o); err != nil {
 		return err
 	}
@@ -125,7 +132,7 @@ func planErrors(d *plan.Document) int {
 	return n
 }
 
-// checkPlan returns why a plan must not be applied: errors first, then limits.
+// checkPlan returns why a plan must not be applied: errors first, then limits, then assertions.
 func checkPlan(d *plan.Document) error {
 	refused := 0
 	for _, p := range d.Plans {
@@ -139,7 +146,7 @@ func checkPlan(d *plan.Document) error {
 		return withCode(exitRefused, advise("Nothing was changed. Each limit above says how to proceed.",
 			"the plan is refused by %s", text.Count(refused, "limit", "limits")))
 	}
-	return nil
+	return checkAssertions(d)
 }
 
 // excluded counts what the files ask for and the plans leave out because of

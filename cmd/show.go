@@ -12,6 +12,7 @@ import (
 func newShowCommand(s *Streams, products Products) *cobra.Command {
 	var verbose bool
 	var format string
+	var asserts assertFlags
 	c := &cobra.Command{
 		Use:   "show PLANFILE",
 		Short: "Show a saved plan",
@@ -23,9 +24,10 @@ func newShowCommand(s *Streams, products Products) *cobra.Command {
 		ValidArgsFunction: completeFiles("json"),
 		Args:              between(1, 1, "one plan file"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return runShow(s, products, args[0], format, verbose)
+			return runShow(s, products, args[0], format, verbose, asserts)
 		},
 	}
+	asserts.register(c)
 	c.Flags().BoolVar(&verbose, "verbose", false, "show every change and every affected user, do not summarize")
 	planFormatFlag(c, &format)
 	return c
@@ -35,7 +37,10 @@ func newShowCommand(s *Streams, products Products) *cobra.Command {
 const unverified = "This is what the file says. Its digest covers only the changes: names shown for IDs, reasons, counts and affected users " +
 	"were not verified. rolecall apply plans again, shows that plan, and applies only changes that are in both."
 
-func runShow(s *Streams, products Products, path, format string, verbose bool) error {
+func runShow(s *Streams, products Products, path, format string, verbose bool, asserts assertFlags) error {
+	if err := asserts.check(); err != nil {
+		return err
+	}
 	d, err := readPlan(path, products)
 	if err != nil {
 		return err
@@ -44,6 +49,7 @@ func runShow(s *Streams, products Products, path, format string, verbose bool) e
 		return advise("Make a new one with rolecall plan --out. rolecall apply applies only changes that are both in the file and in a new plan.",
 			"the changes in plan file %s were edited: it says that their digest is %q, but it is %s", path, d.Stated, digest)
 	}
+	asserts.evaluate(d)
 	if err := writePlan(s, d, format, verbose); err != nil {
 		return err
 	}
@@ -61,5 +67,8 @@ func runShow(s *Streams, products Products, path, format string, verbose bool) e
 	if planErrors(d) > 0 {
 		return checkPlan(d)
 	}
-	return nil
+	if len(asserts) == 0 {
+		return nil
+	}
+	return checkAssertions(d)
 }

@@ -63,6 +63,7 @@ type Plan struct {
 	Unchanged    map[string]int      // by kind
 	Affected     []rights.Difference // subjects whose rights change
 	Danger       []Danger            // subjects that become administrator or gain privileged rights
+	Unknown      []Unknown           // subjects that changes reach and whose rights are not known
 	Kinds        []string            // names of the product's kinds, in the product's order
 	DisplayNames map[string]string   // names of opaque values
 	SetNames     map[string]string   // member text of a set of sets -> name of the virtual object
@@ -122,6 +123,8 @@ type Document struct {
 	Version   string // of the rolecall that computed the plans
 	Directory string // of the configuration, relative to where plan was run; for people
 	Plans     []*Plan
+	// Assertions are the results of the assertions that were asked for.
+	Assertions []Assertion
 
 	// Stated is the digest in a plan file; only Decode sets it.
 	Stated string

@@ -18,6 +18,14 @@ type Danger struct {
 	People        []schema.Address // as in rights.Difference
 }
 
+// An Unknown is a subject that changes reach and whose rights are not known, because the product
+// does not let it be read.
+type Unknown struct {
+	Subject  schema.Address
+	Gained   bool // only rights that it gains are not known, such as those of a role that cannot be read
+	CausedBy []schema.Address
+}
+
 // A MassChange is an attribute with rights that a plan changes for so many objects of a kind that a
 // mistake is likely, such as a spreadsheet in which one column was sorted on its own. The limits
 // allow such a plan, because each object has as many rights as before.

@@ -93,7 +93,7 @@ func result(s stage, p *planned, m *impact, l *limits) Result {
 		Provider: s.Tenant.Name, Product: s.product.Name, Tenant: s.ID, Endpoint: s.Endpoint, Self: s.Self,
 		Settings: plan.SteeringSettings(&s.Tenant.Settings), DisplayNames: s.Labels, Kinds: s.product.KindNames(),
 		Observed: p.observed, Excluded: p.excluded, Unchanged: p.unchanged,
-		Affected: m.affected, Danger: m.danger,
+		Affected: m.affected, Danger: m.danger, Unknown: m.unknown,
 		Findings: inOrder(s.findings), Violations: inOrder(l.violations),
 		MassChanges: massChanges(s, p), Administrators: l.administrators,
 		Unmanaged: listUndeclared(s, p), SetNames: setNames(s),

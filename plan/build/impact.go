@@ -17,6 +17,7 @@ type impact struct {
 	losses        map[*kindState][]loss // subjects that lose rights
 	affected      []rights.Difference
 	danger        []plan.Danger
+	unknown       []plan.Unknown
 }
 
 // computeImpact computes the rights of every reached subject before and after the plan, its own and
@@ -82,18 +83,40 @@ func (c *comparison) compare(t *kindState, key string, set int, had, has []schem
 	case !whole && !rights.CoversAll(has):
 		c.noteUnreadLoss(t, key, set)
 	}
+	c.noteUnknown(t, key, set, has, gained)
 	if len(gained)+len(lost) == 0 {
 		return
 	}
-	if c.causes[set] == nil {
-		c.causes[set] = c.addresses(c.sets[set])
-	}
 	d := rights.Difference{
 		Subject: c.address(t, key), Person: t.kind.Subject,
-		Gained: c.shared.one(gained), Lost: c.shared.one(lost), CausedBy: c.causes[set], People: c.people.of(c.planned, t, key),
+		Gained: c.shared.one(gained), Lost: c.shared.one(lost), CausedBy: c.causedBy(set), People: c.people.of(c.planned, t, key),
 	}
 	c.affected = append(c.affected, d)
 	c.danger.add(&d, had)
+}
+
+// noteUnknown adds a subject that the product does not let be read, unless it has all rights
+// afterwards, and one that gains rights that are not known.
+func (c *comparison) noteUnknown(t *kindState, key string, set int, has, gained []schema.Grant) {
+	j, live := t.byKey[key]
+	u := plan.Unknown{Subject: c.address(t, key)}
+	switch {
+	case live && t.live[j].LastWritten && !rights.CoversAll(has):
+	case slices.ContainsFunc(gained, func(g schema.Grant) bool { return g.Unknown }):
+		u.Gained = true
+	default:
+		return
+	}
+	u.CausedBy = c.causedBy(set)
+	c.unknown = append(c.unknown, u)
+}
+
+// causedBy returns the sorted addresses of the changes of a set.
+func (c *comparison) causedBy(set int) []schema.Address {
+	if c.causes[set] == nil {
+		c.causes[set] = c.addresses(c.sets[set])
+	}
+	return c.causes[set]
 }
 
 // requestIncomplete requests what the kinds' functions looked up and did not find complete.

@@ -169,7 +169,7 @@ func (r *reach) requestForImpact(t *kindState, thin []int) bool {
 	r.warned[t] = true
 	r.addFinding(schema.Finding{
 		Severity: schema.Warning, Code: "plan/affected-unknown",
-		Addr:    r.address(t, ""),
+		Addr: r.address(t, ""), RightsUnknown: true,
 		Summary: "Not all affected users are known",
 		Detail: fmt.Sprintf("%s lists %s without all of their attributes, and reading the %s that this plan may reach "+
 			"would take as many requests. The plan is complete, but the list of users who gain and lose rights is not. "+

@@ -96,7 +96,7 @@ func (d *decoder) document() (*plan.Document, error) {
 	}
 	tenants := map[[2]string]bool{}
 	err := d.members(map[string]any{
-		"rolecall_version": &doc.Version, "directory": &doc.Directory, "digest": &doc.Stated,
+		"rolecall_version": &doc.Version, "directory": &doc.Directory, "digest": &doc.Stated, "assertions": &doc.Assertions,
 		"plans": func() error {
 			return d.elements(func(i int) error {
 				p, err := d.plan()

@@ -49,6 +49,7 @@ func (d *decoder) plan() (*plan.Plan, error) {
 		"causes":     list(pd, "causes", 0, &pd.tables.causes, func(w *[]string) ([]schema.Address, error) { return pd.addresses(*w) }),
 		"affected":   list(pd, "affected", 1, &p.Affected, pd.difference),
 		"danger":     list(pd, "danger", 1, &p.Danger, pd.danger),
+		"unknown":    list(pd, "unknown", 1, &p.Unknown, pd.unknown),
 	})
 	if err != nil {
 		return nil, err
@@ -187,7 +188,7 @@ func (d *planDecoder) person(a schema.Address) bool {
 func (d *planDecoder) finding(w *wireFinding) (f schema.Finding, err error) {
 	f = schema.Finding{
 		Code: w.Code, Pos: schema.Pos(w.wirePos), Attribute: w.Attribute, Value: w.Value,
-		Summary: w.Summary, Detail: w.Detail,
+		Summary: w.Summary, Detail: w.Detail, RightsUnknown: w.RightsUnknown,
 	}
 	for _, p := range w.Rows {
 		f.Rows = append(f.Rows, schema.Pos(p))
@@ -216,6 +217,15 @@ func (d *planDecoder) danger(w *wireDanger) (one plan.Danger, err error) {
 	}
 	one.People, err = d.addresses(w.People)
 	return one, err
+}
+
+func (d *planDecoder) unknown(w *wireUnknown) (u plan.Unknown, err error) {
+	u.Gained = w.Gained
+	if u.Subject, err = d.address(w.Subject); err != nil {
+		return u, err
+	}
+	u.CausedBy, err = d.addresses(w.CausedBy)
+	return u, err
 }
 
 // joinDangers puts together the rights of one subject, which follow each other.

@@ -28,6 +28,9 @@ func Encode(w io.Writer, d *plan.Document) error {
 	j.member("rolecall_version", d.Version)
 	j.member("directory", d.Directory)
 	j.member("digest", d.Digest())
+	if len(d.Assertions) > 0 {
+		j.list("assertions", len(d.Assertions), func(i int) any { return d.Assertions[i] })
+	}
 	j.name("plans")
 	j.open("[")
 	for _, p := range d.Plans {
@@ -59,6 +62,9 @@ func (j *writer) plan(p *plan.Plan) {
 	j.list("findings", len(p.Findings), func(i int) any { return encodeFinding(&p.Findings[i]) })
 	j.list("violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
 	j.affected(p.Affected)
+	if len(p.Unknown) > 0 {
+		j.list("unknown", len(p.Unknown), func(i int) any { return encodeUnknown(&p.Unknown[i]) })
+	}
 	j.list("unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
 	j.list("mass_changes", len(p.MassChanges), func(i int) any { return p.MassChanges[i] })
 	j.member("unchanged", object(p.Unchanged))

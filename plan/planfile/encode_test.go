@@ -91,7 +91,13 @@ func fullDocument(p *schema.Product) *plan.Document {
 	builtin := docObject(p, "role", &docRole{APIID: "root"}, "", "api_id")
 	within := docObject(p, "role", &docRole{APIID: "root/child", Permissions: []string{"b"}}, "", "api_id", "permissions")
 
-	return &plan.Document{Version: "0.1.0", Directory: "examples/zoo", Plans: []*plan.Plan{{
+	asserted := []plan.Assertion{
+		{Name: plan.NoNewAdmin, Holds: true, Text: "nobody gains", Failures: []plan.AssertionFailure{}},
+		{Name: plan.NoLoss, Text: "nobody loses", Total: 12, Failures: []plan.AssertionFailure{
+			{Provider: "zoo", Subject: "user.ana@zoo.example", Text: "ana loses <view>", Cause: "role.editor", File: "zoo.hcl", Line: 12},
+		}},
+	}
+	return &plan.Document{Version: "0.1.0", Directory: "examples/zoo", Assertions: asserted, Plans: []*plan.Plan{{
 		Provider: "zoo", Product: "zoo", Tenant: "42", Endpoint: "https://api.zoo.example/v2", Self: addr("user", "ops@zoo.example"),
 		Changes: []plan.Change{
 			{Action: schema.Create, Addr: newRole.Addr, Want: newRole, Changed: newRole.Set, Pos: pos},
@@ -101,7 +107,7 @@ func fullDocument(p *schema.Product) *plan.Document {
 		},
 		Observed:   []plan.Change{{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role"), Pos: pos}},
 		Excluded:   []plan.Change{{Action: schema.Delete, Addr: builtin.Addr, Have: builtin}},
-		Findings:   []schema.Finding{{Severity: schema.Warning, Code: "zoo/odd", Addr: after.Addr, Pos: pos, Attribute: "role", Value: "editor", Summary: "Odd role", Detail: "It is odd."}},
+		Findings:   []schema.Finding{{Severity: schema.Warning, Code: "zoo/odd", Addr: after.Addr, Pos: pos, Attribute: "role", Value: "editor", Summary: "Odd role", Detail: "It is odd.", RightsUnknown: true}},
 		Violations: []schema.Finding{{Code: "limit/empty", Summary: "Nothing would be left", Detail: "Declare one."}},
 		Unmanaged:  []plan.Unmanaged{{Kind: "user", Keys: []string{"bo@zoo.example"}, Note: "cannot be removed"}},
 		Unchanged:  map[string]int{"role": 3, "user": 994},
@@ -113,6 +119,7 @@ func fullDocument(p *schema.Product) *plan.Document {
 			Subject: after.Addr, Person: true, Administrator: true, Gained: []schema.Grant{{Right: "everything", Scope: "the zoo", Via: "admin"}, {Right: "edit"}},
 			CausedBy: []schema.Address{newRole.Addr}, People: []schema.Address{addr("user", "bo@zoo.example")},
 		}},
+		Unknown:      []plan.Unknown{{Subject: after.Addr, Gained: true, CausedBy: []schema.Address{newRole.Addr}}},
 		Kinds:        p.KindNames(),
 		DisplayNames: map[string]string{"b2": "S002", "b1": "S001"},
 		SetNames:     map[string]string{"[a, b]": "both"},
@@ -318,7 +325,7 @@ func TestDecodeChangeErrors(t *testing.T) {
 		{"cascade of nothing", `"before":{"api_id":"root/child","permissions":["b"]}`, `"before":null`, `plan 1: changes 4 (role.root): cascades 1: there is no before`},
 		{"id", `{"action":"create"`, `{"id":"u1","action":"create"`, `plan 1: changes 1: member "id" is not known to this rolecall`},
 		{"self", `"self": "user.ops@zoo.example"`, `"self": "ops"`, `plan 1: self: "ops" is not an address such as user.ana@zoo.example`},
-		{"subject", `"subject":"user.ana@zoo.example"`, `"subject":"ana"`, `plan 1: danger 1: "ana" is not an address such as user.ana@zoo.example`},
+		{"subject", `{"subject":"user.ana@zoo.example","adm`, `{"subject":"ana","adm`, `plan 1: danger 1: "ana" is not an address such as user.ana@zoo.example`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if !strings.Contains(full, c.old) {

@@ -44,11 +44,13 @@ type wireFinding struct {
 	Code     string `json:"code"`
 	Address  string `json:"address,omitempty"`
 	wirePos
-	Attribute string    `json:"attribute,omitempty"`
-	Value     string    `json:"value,omitempty"`
-	Summary   string    `json:"summary"`
-	Detail    string    `json:"detail,omitempty"`
-	Rows      []wirePos `json:"rows,omitempty"`
+	Attribute string `json:"attribute,omitempty"`
+	Value     string `json:"value,omitempty"`
+	Summary   string `json:"summary"`
+	Detail    string `json:"detail,omitempty"`
+	// RightsUnknown: not all rights that the changes of the plan give or take are known.
+	RightsUnknown bool      `json:"rights_unknown,omitempty"`
+	Rows          []wirePos `json:"rows,omitempty"`
 }
 
 // A wireDanger is one right of a Danger.
@@ -60,6 +62,16 @@ type wireDanger struct {
 	Via           string   `json:"via,omitempty"`
 	People        []string `json:"people,omitempty"`
 	CausedBy      []string `json:"caused_by,omitempty"`
+}
+
+type wireUnknown struct {
+	Subject  string   `json:"subject"`
+	Gained   bool     `json:"gained,omitempty"`
+	CausedBy []string `json:"caused_by"`
+}
+
+func encodeUnknown(u *plan.Unknown) wireUnknown {
+	return wireUnknown{u.Subject.String(), u.Gained, encodeAddresses(u.CausedBy)}
 }
 
 type wireRequests struct {
@@ -129,7 +141,7 @@ func encodeUnapplied(c *plan.Change) *wireChange {
 func encodeFinding(f *schema.Finding) wireFinding {
 	w := wireFinding{
 		Severity: f.Severity.String(), Code: f.Code, Address: address(f.Addr), wirePos: wirePos(f.Pos),
-		Attribute: f.Attribute, Value: f.Value, Summary: f.Summary, Detail: f.Detail,
+		Attribute: f.Attribute, Value: f.Value, Summary: f.Summary, Detail: f.Detail, RightsUnknown: f.RightsUnknown,
 	}
 	for _, p := range f.Rows {
 		w.Rows = append(w.Rows, wirePos(p))

@@ -28,7 +28,8 @@ func (o Options) atMost(n, most int) int {
 
 // Terminal writes the plans of a document for a terminal: users who gain privileged rights, limits
 // that forbid the plan, users who lose rights, removals, other changes by kind, users who gain
-// rights, undeclared objects, the number of requests, and users who gain privileged rights again.
+// rights, undeclared objects, the number of requests, users who gain privileged rights again, and the
+// results of assertions.
 // It does not write findings: the command shows them as diagnostics, with the lines of the files.
 func Terminal(w io.Writer, d *plan.Document, o Options) error {
 	p := newPage(w, o)
@@ -38,6 +39,7 @@ func Terminal(w io.Writer, d *plan.Document, o Options) error {
 		writePlan(p, &values{o, one})
 	}
 	p.deviations(d.Deviations, o)
+	p.assertions(d.Assertions)
 	return p.flush()
 }
 

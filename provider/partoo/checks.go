@@ -59,7 +59,7 @@ func (k *checking) effect() {
 		case r.Want == nil:
 		case r.Addr.Kind == builtinRoleKind.Name:
 			k.add(r.Want.Problem("partoo/not-switched", "permissions", "The switch would overwrite this change",
-				"Custom roles are not switched on, and switching rewrites the built-in roles from the legacy permissions. Switch in Partoo first, then plan again.").Warn())
+				"Custom roles are not switched on, and switching rewrites the built-in roles from the legacy permissions. Switch in Partoo first, then plan again.").Warn().HidesRights())
 		case r.Addr.Kind == userKind.Name && (r.Have == nil || r.Changed.Has(userKind.Index("custom_role"))) && r.Want.Body.(*User).CustomRole != "":
 			given = append(given, r.Addr.Key)
 			if first == nil {
@@ -69,7 +69,7 @@ func (k *checking) effect() {
 	}
 	if first != nil {
 		k.add(first.Problem("partoo/not-switched", "custom_role", "Custom roles may have no effect yet",
-			fmt.Sprintf("Custom roles are not switched on in the organization, so what %s may do may still follow the legacy permissions.", text.List(given, 5))).Warn())
+			fmt.Sprintf("Custom roles are not switched on in the organization, so what %s may do may still follow the legacy permissions.", text.List(given, 5))).Warn().HidesRights())
 	}
 }
 

@@ -106,8 +106,9 @@ func notSwitched(org int64, may bool) string {
 		"plan again, and then manage built-in roles. %s", org, who)
 }
 
+// note adds a warning because of which it is not known what users may do.
 func (c *client) note(code, summary, detail string) {
 	c.identity.Notes = append(c.identity.Notes, schema.Finding{
-		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.Tenant}, Summary: summary, Detail: detail,
+		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.Tenant}, Summary: summary, Detail: detail, RightsUnknown: true,
 	})
 }

@@ -29,6 +29,8 @@ type Finding struct {
 	Rows      []Pos     // of data files, such as a CSV file, that the value comes from; without a column
 	Summary   string    // what is wrong: at most 60 characters, no period
 	Detail    string    // why, and what to do: full sentences
+
+	RightsUnknown bool // not all rights that the changes of the plan give or take are known
 }
 
 // Problem starts an error about an object.
@@ -38,6 +40,9 @@ func (o *Object) Problem(code, attribute, summary, detail string) Finding {
 
 // Warn returns the finding as a warning.
 func (f Finding) Warn() Finding { f.Severity = Warning; return f }
+
+// HidesRights returns the finding with RightsUnknown.
+func (f Finding) HidesRights() Finding { f.RightsUnknown = true; return f }
 
 // About returns the finding pointing at one member of a set.
 func (f Finding) About(value string) Finding { f.Value = value; return f }

@@ -202,7 +202,7 @@ func (k *checking) reportHeld(groups []caseGroup, deleted map[string]*provider.R
 	}
 	roles := slices.Sorted(maps.Keys(deleted))
 	k.add(problem(deleted[roles[0]], "tines/unseen-holders", "", "Other holders of a deleted role cannot be checked",
-		fmt.Sprintf("%s also have %s, and no call shows it. Tines may then refuse the deletion, or give them another role.", where, text.List(roles, 5))).Warn())
+		fmt.Sprintf("%s also have %s, and no call shows it. Tines may then refuse the deletion, or give them another role.", where, text.List(roles, 5))).Warn().HidesRights())
 }
 
 // oneOf returns one or, if n is not 1, many.

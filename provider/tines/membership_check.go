@@ -31,7 +31,7 @@ func (k *checking) listDifferences() {
 		return
 	}
 	k.add(schema.Finding{
-		Severity: schema.Warning, Code: "tines/lists-disagree", Addr: schema.Address{Provider: k.Tenant, Kind: membershipKind.Name},
+		Severity: schema.Warning, Code: "tines/lists-disagree", Addr: schema.Address{Provider: k.Tenant, Kind: membershipKind.Name}, RightsUnknown: true,
 		Summary: "The two lists of members in Tines differ",
 		Detail: fmt.Sprintf("The list of a team's members and the list of users with their memberships differ about %s. "+
 			"rolecall uses the team's list, and does not change a membership that only the other one shows. If they still differ later, ask Tines.", text.List(differing, 5)),

@@ -210,11 +210,12 @@ func (c *client) readSalesPartner(ctx context.Context) error {
 	return nil
 }
 
-// note adds a warning that people should know before they read a plan.
-func (c *client) note(code, summary, detail string) {
+// note adds and returns a warning that people should know before they read a plan.
+func (c *client) note(code, summary, detail string) *schema.Finding {
 	c.identity.Notes = append(c.identity.Notes, schema.Finding{
 		Severity: schema.Warning, Code: code, Addr: schema.Address{Provider: c.Tenant}, Summary: summary, Detail: detail,
 	})
+	return &c.identity.Notes[len(c.identity.Notes)-1]
 }
 
 // removalHint advises what to do where an object still exists after its removal.

@@ -72,7 +72,7 @@ func (g groups) List(ctx context.Context, yield func(schema.Object, error) bool)
 			return yield(o, err)
 		}
 		g.note("uberall/groups-unread", "Location groups were not read",
-			"uberall shows location groups to a signed-in admin only, so the plan does not say which rights users gain or lose through them. "+groupsHint)
+			"uberall shows location groups to a signed-in admin only, so the plan does not say which rights users gain or lose through them. "+groupsHint).RightsUnknown = true
 		return false
 	})
 }
