@@ -68,6 +68,7 @@ func variables(products Products) []variable {
 	return append(out,
 		variable{allowHostsEnv, "additional hosts to which a key may be sent, separated by commas"},
 		variable{"ROLECALL_VAR_name", "value of the variable \"name\" in the configuration"},
+		variable{journalKeyEnv, "secret keys for rolecall ci journal, one a line"},
 		variable{"NO_COLOR", "disable colored output"},
 		variable{"FORCE_COLOR", "enable colored output, even if the output is not a terminal"},
 		variable{"TERM", "\"dumb\" disables colored output"},

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
+
 	"github.com/rolecall-dev/rolecall/cmd"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -346,6 +348,11 @@ func TestHostileQuestion(t *testing.T) {
 // TestHostileArguments gives hostile arguments, names of files and directories.
 func TestHostileArguments(t *testing.T) {
 	valid := hostileProvider + "section \"a\" {}\n"
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	journalKey := []string{"ROLECALL_JOURNAL_KEY=" + key.String()}
 	unformatted := "section   \"a\"   {} # " + strings.ReplaceAll(hostile, "\r", "") + "\n"
 	for _, r := range []hostileRun{
 		{args: []string{hostile}, code: 1},
@@ -367,6 +374,12 @@ func TestHostileArguments(t *testing.T) {
 		{args: []string{"validate", hostile}, code: 1},
 		{args: []string{"validate", hostilePath}, files: map[string]string{hostilePath + "/a.hcl": valid}},
 		{args: []string{"version", hostile}, code: 1},
+		{args: []string{"ci", hostile}, code: 1},
+		{args: []string{"ci", "journal", hostile}, code: 1},
+		{args: []string{"ci", "journal", "unpack", hostile}, code: 1, env: journalKey},
+		{args: []string{"ci", "journal", "unpack", "d", hostile}, code: 1, env: journalKey, files: map[string]string{"d/a.hcl": valid}, quiet: true},
+		{args: []string{"ci", "journal", "pack", "--out", hostile + "/x", "d"}, code: 1, env: journalKey, files: map[string]string{"d/a.hcl": valid}},
+		{args: []string{"ci", "journal", "pack", "--out", "x", "--recipient", hostile, "d"}, code: 1, env: journalKey, files: map[string]string{"d/a.hcl": valid}},
 		{args: []string{"schema", hostile}, code: 1},
 		{args: []string{"schema", "partoo." + hostile}, code: 1},
 		{args: []string{"help", hostile}, code: 1},

@@ -36,25 +36,36 @@ func readPlan(path string, products Products) (*plan.Document, error) {
 	return d, nil
 }
 
-// savePlan writes the document whole or not at all, readable by its owner only:
-// it names people and what they may do. Secrets in names are replaced: what is applied
+// savePlan saves a plan for show and apply. Secrets in names are replaced: what is applied
 // is planned anew, so such a change is left out then.
-func savePlan(path string, d *plan.Document, secrets *secret.Set) (err error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return advise("Name a file, such as "+filepath.Join(path, "plan.json")+".", "the plan cannot be saved in %s: it is a directory", path)
-	}
-	t, err := os.CreateTemp(filepath.Dir(path), ".plan-*")
+func savePlan(path string, d *plan.Document, secrets *secret.Set) error {
+	err := saveFile(path, func(w io.Writer) error {
+		lines := secrets.Lines(w)
+		return cmp.Or(planfile.Encode(lines, d), lines.Flush())
+	})
 	if err != nil {
-		return fmt.Errorf("the plan cannot be saved in %s: %w", path, bare(err))
+		return fmt.Errorf("the plan cannot be saved in %s: %w", path, err)
+	}
+	return nil
+}
+
+// saveFile writes a file whole or not at all, readable by its owner only: it names people and what
+// they may do.
+func saveFile(path string, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return advise("Name a file in it.", "it is a directory")
+	}
+	t, err := os.CreateTemp(filepath.Dir(path), ".rolecall-*")
+	if err != nil {
+		return bare(err)
 	}
 	defer func() {
 		if err != nil {
 			_ = os.Remove(t.Name()) // the first error tells more
-			err = fmt.Errorf("the plan cannot be saved in %s: %w", path, bare(err))
+			err = bare(err)
 		}
 	}()
-	lines := secrets.Lines(t)
-	if err := cmp.Or(planfile.Encode(lines, d), lines.Flush()); err != nil {
+	if err := write(t); err != nil {
 		_ = t.Close()
 		return err
 	}

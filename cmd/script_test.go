@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/age"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -36,6 +37,7 @@ import (
 //	mend                   ends all faults
 //	writes N               holds when the requests that wrote are N since serve
 //	state FILE             saves what the emulated organization holds
+//	agekey VARIABLE        sets variables to a new secret key of age, and with _PUBLIC to its public key
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"status":    status,
 	"example":   exampleScript,
@@ -51,6 +53,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"mend":      mendScript,
 	"writes":    writesScript,
 	"state":     stateScript,
+	"agekey":    agekeyScript,
 }
 
 type testKey struct{}
@@ -137,6 +140,16 @@ func stateScript(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: state FILE")
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), control(ts, http.MethodGet, "/state", ""), 0o600))
+}
+
+func agekeyScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: agekey VARIABLE")
+	}
+	key, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	ts.Setenv(args[0], key.String())
+	ts.Setenv(args[0]+"_PUBLIC", key.Recipient().String())
 }
 
 func exampleScript(ts *testscript.TestScript, neg bool, args []string) {
