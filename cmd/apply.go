@@ -18,6 +18,7 @@ type applyOptions struct {
 	yes         bool
 	parallelism int
 	dir         string
+	report      string
 	digest      string         // with --digest; in the form of plan.Document.Digest
 	saved       *plan.Document // with a PLANFILE
 }
@@ -53,6 +54,7 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	}
 	o.register(c, f)
 	jsonFlag(c, &o.json)
+	c.Flags().StringVar(&o.report, "report", "", "also save what --json prints in `FILE`")
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "apply without asking for approval")
 	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultParallelism, "write up to `N` changes in parallel")
 	c.Flags().StringVar(&o.dir, "dir", "", "read the configuration for a PLANFILE from `DIR` (default: the current directory)")
@@ -100,7 +102,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	}
 	e := &execution{f: f, o: o, connections: c, plan: d}
 	if err := checkDigest(d, dir, o); err != nil {
-		return cmp.Or(e.printJSON(), err)
+		return cmp.Or(e.printJSON(), e.saveJSON(), err)
 	}
 	if !pending(d) {
 		noteUnusedDigest(&f.Streams, d, o)

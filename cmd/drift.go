@@ -21,7 +21,7 @@ import (
 type driftOptions struct {
 	connectionFlags
 	json, verbose, exitZero, update bool
-	format                          string
+	format, report                  string
 }
 
 func newDriftCommand(f *Factory) *cobra.Command {
@@ -49,6 +49,7 @@ func newDriftCommand(f *Factory) *cobra.Command {
 	}
 	o.register(c)
 	jsonFlag(c, &o.json)
+	c.Flags().StringVar(&o.report, "report", "", "also save what --json prints in `FILE`")
 	formatFlag(c, &o.format, formatText, "markdown")
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every difference and every value, do not summarize")
 	c.Flags().BoolVar(&o.exitZero, "exit-zero", false, "exit with code 0 if there are differences; a check that is incomplete still fails")
@@ -82,6 +83,11 @@ func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) erro
 	}
 	if err := printDrift(f, all, o); err != nil {
 		return err
+	}
+	if o.report != "" {
+		if err := f.saveJSON(o.report, newDriftJSON(f.Version.Release, all)); err != nil {
+			return err
+		}
 	}
 	// What could not be compared, with the lines of the files. The other findings are about applying.
 	for i, p := range d.Plans {

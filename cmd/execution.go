@@ -84,15 +84,26 @@ func (e *execution) openJournal(p *plan.Plan) (*apply.Journal, error) {
 	return apply.OpenJournal(folder, apply.NewHeader(p, e.f.Version.Release, e.f.Now()), e.f.secrets.RedactKnown)
 }
 
-// conclude prints the reports with --json, and returns the error with the exit code. A
-// plan that lacks some of what was approved, or of what the files ask for, was at best
-// partly applied.
+// conclude prints and saves the document, and returns the error with the exit code.
 func (e *execution) conclude() error {
 	if e.printJSON() != nil {
 		for _, r := range e.reports {
 			e.rescue(r)
 		}
 	}
+	err := e.outcome()
+	if unsaved := e.saveJSON(); unsaved != nil {
+		if err == nil {
+			return unsaved
+		}
+		e.f.report(unsaved)
+	}
+	return err
+}
+
+// outcome returns the error with the exit code. A plan that lacks some of what was approved, or of
+// what the files ask for, was at best partly applied.
+func (e *execution) outcome() error {
 	if err := outcome(e.reports, e.err); err != nil {
 		return err
 	}
@@ -106,15 +117,26 @@ func (e *execution) conclude() error {
 	}
 }
 
-// printJSON prints the document of --json.
+// document is what --json prints and --report saves.
+func (e *execution) document() appliedJSON {
+	return appliedJSON{
+		FormatVersion: 2, Version: e.f.Version.Release, Digest: digestOf(e.plan), Remaining: e.remaining,
+		Applied: append([]*apply.Report{}, e.reports...), Deviations: deviationsJSON(e.plan),
+	}
+}
+
 func (e *execution) printJSON() error {
 	if !e.o.json {
 		return nil
 	}
-	return e.f.printJSON(appliedJSON{
-		FormatVersion: 2, Version: e.f.Version.Release, Digest: digestOf(e.plan), Remaining: e.remaining,
-		Applied: append([]*apply.Report{}, e.reports...), Deviations: deviationsJSON(e.plan),
-	})
+	return e.f.printJSON(e.document())
+}
+
+func (e *execution) saveJSON() error {
+	if e.o.report == "" {
+		return nil
+	}
+	return e.f.saveJSON(e.o.report, e.document())
 }
 
 // rescue prints a report to the error stream if it cannot be written to the output.

@@ -45,7 +45,7 @@ func newPlanCommand(f *Factory) *cobra.Command {
 		},
 	}
 	o.register(c, f)
-	c.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE`, for rolecall apply FILE")
+	c.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE`, for rolecall apply FILE; also one that is refused, to show it")
 	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with code 2 if changes are pending, including those marked unverified")
 	jsonFlag(c, &o.json)
 	planFormatFlag(c, &o.format)
@@ -85,21 +85,24 @@ func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error 
 	if err := c.printFindings(d); err != nil {
 		return err
 	}
-	if err := checkPlan(d); err != nil {
-		return err
-	}
-	if !o.json && o.format == formatText {
+	refused := checkPlan(d)
+	if refused == nil && !o.json && o.format == formatText {
 		printDigest(f.Out, d)
 	}
 	if o.out != "" {
 		if err := savePlan(o.out, d, f.secrets); err != nil {
 			return err
 		}
-		var where []string
-		if filepath.Clean(dir) != "." {
-			where = []string{"--dir", dir}
+		if refused == nil {
+			var where []string
+			if filepath.Clean(dir) != "." {
+				where = []string{"--dir", dir}
+			}
+			fmt.Fprintf(f.Err, "Saved the plan. To apply it, run: %s\n", commandLine("apply", append(where, o.out)...))
 		}
-		fmt.Fprintf(f.Err, "Saved the plan. To apply it, run: %s\n", commandLine("apply", append(where, o.out)...))
+	}
+	if refused != nil {
+		return refused
 	}
 	if o.detailed && (pending(d) || excluded(d) > 0) {
 		return exitWith(exitChanges)

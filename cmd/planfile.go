@@ -7,9 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-
-	"github.com/natefinch/atomic"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/planfile"
@@ -47,36 +44,6 @@ func savePlan(path string, d *plan.Document, secrets *secret.Set) error {
 		return fmt.Errorf("the plan cannot be saved in %s: %w", path, err)
 	}
 	return nil
-}
-
-// saveFile writes a file whole or not at all, readable by its owner only: it names people and what
-// they may do.
-func saveFile(path string, write func(io.Writer) error) (err error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return advise("Name a file in it.", "it is a directory")
-	}
-	t, err := os.CreateTemp(filepath.Dir(path), ".rolecall-*")
-	if err != nil {
-		return bare(err)
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(t.Name()) // the first error tells more
-			err = bare(err)
-		}
-	}()
-	if err := write(t); err != nil {
-		_ = t.Close()
-		return err
-	}
-	if err := t.Sync(); err != nil {
-		_ = t.Close()
-		return err
-	}
-	if err := t.Close(); err != nil {
-		return err
-	}
-	return atomic.ReplaceFile(t.Name(), path)
 }
 
 // bare drops the path of a temporary file from an error.

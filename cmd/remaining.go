@@ -12,7 +12,7 @@ import (
 // and keeps its digest for --json. It changes neither the exit code nor the product, and prints
 // nothing after a run that was stopped or could not continue: planning would fail as well.
 func (e *execution) showRemaining(ctx context.Context) {
-	if e.o.digest == "" && e.o.saved == nil || ctx.Err() != nil || !e.partial() || e.halted() {
+	if e.o.digest == "" && e.o.saved == nil || ctx.Err() != nil || exitCode(e.outcome()) != exitPartial || e.halted() {
 		return
 	}
 	if err := e.planRemaining(ctx); err != nil {
@@ -54,11 +54,6 @@ func (e *execution) planRemaining(ctx context.Context) error {
 	printDigest(out, d)
 	fmt.Fprintf(e.f.Err, "To approve what is left, run: %s\n", commandLine("apply --digest "+e.remaining, old.dir))
 	return nil
-}
-
-// partial reports whether the run ends with exit code 3.
-func (e *execution) partial() bool {
-	return incomplete(e.plan) || exitCode(outcome(e.reports, e.err)) == exitPartial
 }
 
 // halted reports whether a tenant's run ended before its last change.

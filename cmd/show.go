@@ -53,7 +53,7 @@ func runShow(s *Streams, products Products, path, format string, verbose bool, a
 	if err := writePlan(s, d, format, verbose); err != nil {
 		return err
 	}
-	if planErrors(d) == 0 && format == formatText {
+	if checkPlan(d) == nil && format == formatText {
 		printDigest(s.Out, d)
 	}
 	fmt.Fprintln(s.Err, text.Wrap(unverified, s.Width))
