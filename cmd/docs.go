@@ -86,7 +86,7 @@ func commandPage(root *cobra.Command) []byte {
 		}
 	}
 	fmt.Fprintf(&b, "\nGlobal flags:\n\n```\n%s```\n", root.PersistentFlags().FlagUsagesWrapped(widestHelp))
-	for _, c := range root.Commands() {
+	for _, c := range commandsBelow(root) {
 		if c.IsAvailableCommand() && !builtIn(c) {
 			commandSection(&b, c)
 		}
@@ -107,7 +107,7 @@ func commandSection(b *strings.Builder, c *cobra.Command) {
 	if about == "" {
 		about = c.Short + "."
 	}
-	fmt.Fprintf(b, "\n## rolecall %s\n\n%s\n\n```\n%s\n```\n", c.Name(), verbatim(about), usageLine(c))
+	fmt.Fprintf(b, "\n## %s\n\n%s\n\n```\n%s\n```\n", c.CommandPath(), verbatim(about), usageLine(c))
 	if c.Example != "" {
 		fmt.Fprintf(b, "\n```sh\n%s\n```\n", unindented(c.Example))
 	}

@@ -1,6 +1,13 @@
 package cmd
 
-import "github.com/rolecall-dev/rolecall/plan/drift"
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan/drift"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
 
 // driftJSON is what drift --json prints; docs/json.md describes it.
 type driftJSON struct {
@@ -89,4 +96,80 @@ func newDifferenceJSON(d *drift.Difference) differenceJSON {
 		x.By = append(x.By, entryJSON{e.At, e.Who, e.Did})
 	}
 	return x
+}
+
+// decodeDrift reads what drift --json printed.
+func decodeDrift(document []byte, products Products) ([]*drift.Drift, error) {
+	var in driftJSON
+	if err := json.Unmarshal(document, &in); err != nil {
+		return nil, err
+	}
+	switch {
+	case in.FormatVersion != 2:
+		return nil, fmt.Errorf("its format_version is %d, and this rolecall reads 2", in.FormatVersion)
+	case len(in.Tenants) == 0:
+		return nil, fmt.Errorf("it has no tenants")
+	}
+	out := make([]*drift.Drift, len(in.Tenants))
+	for i := range in.Tenants {
+		d, err := in.Tenants[i].decode(products)
+		if err != nil {
+			return nil, fmt.Errorf("tenant %d: %w", i+1, err)
+		}
+		out[i] = d
+	}
+	return out, nil
+}
+
+func (t *tenantDriftJSON) decode(products Products) (*drift.Drift, error) {
+	product, err := products.find(t.Product)
+	if err != nil {
+		return nil, err
+	}
+	d := &drift.Drift{
+		Provider: t.Provider, Product: t.Product, Title: product.Provider.Title, Tenant: t.Tenant, Endpoint: t.Endpoint, Since: t.Since,
+		Unseen: t.Unseen, Unattributed: t.Unattributed, Notes: t.Notes,
+	}
+	for i := range t.Differences {
+		x, err := t.Differences[i].decode(t.Provider)
+		if err != nil {
+			return nil, fmt.Errorf("difference %d: %w", i+1, err)
+		}
+		d.Differences = append(d.Differences, x)
+	}
+	for i := range t.Accepted {
+		x, err := t.Accepted[i].decode(t.Provider)
+		if err != nil {
+			return nil, fmt.Errorf("accepted difference %d: %w", i+1, err)
+		}
+		d.Accepted = append(d.Accepted, drift.Accepted{Difference: x, Until: t.Accepted[i].Until, Reason: t.Accepted[i].Reason})
+	}
+	if t.Differences == nil || d.Clean() != t.Clean {
+		return nil, fmt.Errorf("what %q says and the differences contradict each other", "clean")
+	}
+	return d, nil
+}
+
+func (x *differenceJSON) decode(provider string) (drift.Difference, error) {
+	address := func(s string) schema.Address {
+		kind, key, _ := strings.Cut(s, ".")
+		return schema.Address{Provider: provider, Kind: kind, Key: key}
+	}
+	d := drift.Difference{
+		Addr: address(x.Address), Text: x.Text, Danger: x.Danger, Origin: x.Origin, Fingerprint: x.Fingerprint,
+		Pos: schema.Pos{File: x.File, Line: x.Line},
+	}
+	if d.Addr.Kind == "" || d.Addr.Key == "" || d.Text == "" {
+		return d, fmt.Errorf("it has no address or no text")
+	}
+	if d.Subject = d.Addr; x.Subject != "" {
+		d.Subject = address(x.Subject)
+	}
+	for _, a := range x.Attributes {
+		d.Attributes = append(d.Attributes, drift.Attribute(a))
+	}
+	for _, e := range x.By {
+		d.By = append(d.By, drift.Entry(e))
+	}
+	return d, nil
 }

@@ -72,6 +72,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv(withoutWaiting, "1")
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
 			e.Values[testKey{}] = t
+			e.Values[forgeKey{}] = &scriptForge{}
 			return nil
 		},
 	})

@@ -108,11 +108,20 @@ func newRoot(f *Factory) *cobra.Command {
 		newPermissionsCommand(f), newSchemaCommand(s, f.Products), newEmulatorCommand(f),
 		newCompletionCommand(s), newVersionCommand(s, f.Version), newDocsCommand(s, f.Products),
 	)
-	for _, c := range root.Commands() {
+	for _, c := range commandsBelow(root) {
 		completeFlags(c)
 	}
 	root.AddCommand(helpTopics(f.Products)...)
 	root.SetHelpCommand(newHelpCommand(s))
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
+}
+
+// commandsBelow lists the commands below one, each before those below itself.
+func commandsBelow(c *cobra.Command) []*cobra.Command {
+	var out []*cobra.Command
+	for _, sub := range c.Commands() {
+		out = append(append(out, sub), commandsBelow(sub)...)
+	}
+	return out
 }

@@ -54,6 +54,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"writes":    writesScript,
 	"state":     stateScript,
 	"agekey":    agekeyScript,
+	"forge":     forgeScript,
 }
 
 type testKey struct{}

@@ -29,6 +29,8 @@ type Call struct {
 	Validate func() error
 	// Raw, if not nil, is set to the undecoded answer before Validate is called.
 	Raw *json.RawMessage
+	// Header, if not nil, is set to the header of a successful answer.
+	Header *http.Header
 	// AllowEmpty allows a success without a body. Then nothing is decoded and Validate is
 	// not called.
 	AllowEmpty bool

@@ -32,6 +32,9 @@ func (s *activeCall) run(ctx context.Context, out any) error {
 		s.mayHaveTakenEffect = s.mayHaveTakenEffect || s.outcomeUnknown(a)
 		switch {
 		case a.err == nil && a.succeeded():
+			if s.call.Header != nil {
+				*s.call.Header = a.header
+			}
 			return nil
 		case a.status == http.StatusUnauthorized && s.config.Login != nil && !s.tokenRenewed:
 			s.tokenRenewed = true
