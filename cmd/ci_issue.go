@@ -154,7 +154,10 @@ func (k *issueKeeper) tenant(ctx context.Context, d *drift.Drift, public bool) e
 		return err
 	}
 	body := fit(page.String()) + "\nrolecall updates this issue after each check, and closes it when nothing differs.\n"
-	title := fmt.Sprintf("%s %s differs from its files", d.Provider, d.Tenant)
+	title := about + " differs from its files"
+	if len(d.Differences) == 0 {
+		title = about + " could not be checked completely"
+	}
 	done, err := k.poster.Issue(ctx, title, body, "It differs again"+k.logLink()+". The description says how.\n")
 	if err == nil {
 		k.report(about, done)
