@@ -17,6 +17,7 @@ require (
 	github.com/mattn/go-colorable v0.1.16
 	github.com/mitchellh/go-wordwrap v1.0.1
 	github.com/natefinch/atomic v1.0.1
+	github.com/nicholas-fedor/shoutrrr v0.17.0 // v0.17.1 when the module proxy serves it
 	github.com/rivo/uniseg v0.4.7
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3

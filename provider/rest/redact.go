@@ -74,7 +74,7 @@ func redactURL(address string) string {
 	if u.RawQuery != "" {
 		q := u.Query()
 		for name, values := range q {
-			if looksSecret(name) {
+			if LooksSecret(name) {
 				for i := range values {
 					values[i] = "redacted"
 				}
@@ -85,7 +85,8 @@ func redactURL(address string) string {
 	return u.String()
 }
 
-func looksSecret(name string) bool {
+// LooksSecret reports whether the name of a parameter suggests that its value is a credential.
+func LooksSecret(name string) bool {
 	name = strings.ToLower(name)
 	return slices.ContainsFunc([]string{"key", "token", "secret", "pass", "auth", "signature", "credential"},
 		func(word string) bool { return strings.Contains(name, word) })
