@@ -22,6 +22,7 @@ type driftOptions struct {
 	connectionFlags
 	json, verbose, exitZero, update bool
 	format, report                  string
+	notify                          notifyFlags
 }
 
 func newDriftCommand(f *Factory) *cobra.Command {
@@ -54,13 +55,20 @@ func newDriftCommand(f *Factory) *cobra.Command {
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every difference and every value, do not summarize")
 	c.Flags().BoolVar(&o.exitZero, "exit-zero", false, "exit with code 0 if there are differences; a check that is incomplete still fails")
 	c.Flags().BoolVar(&o.update, "update-baseline", false, "write down the present state as known, for the next check")
+	o.notify.register(c)
 	c.MarkFlagsMutuallyExclusive("json", "format")
 	return c
 }
 
-func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) error {
+func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) (err error) {
+	notifier, err := o.notify.open(f, dir)
+	if err != nil {
+		return err
+	}
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
+	var checked []*drift.Drift // nil if the check failed
+	defer func() { err = notifier.finish(ctx, checked, err) }()
 	c, err := openConnections(ctx, f, dir, &o.connectionFlags, nil, false)
 	if err != nil {
 		return failedCheck(ctx, err)
@@ -81,6 +89,7 @@ func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) erro
 			return failedCheck(ctx, err)
 		}
 	}
+	checked = all
 	if err := printDrift(f, all, o); err != nil {
 		return err
 	}

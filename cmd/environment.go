@@ -67,6 +67,7 @@ func variables(products Products) []variable {
 	}
 	return append(out,
 		variable{allowHostsEnv, "additional hosts to which a key may be sent, separated by commas"},
+		variable{notifyEnv, "URLs to which drift sends its result, separated by spaces"},
 		variable{"ROLECALL_VAR_name", "value of the variable \"name\" in the configuration"},
 		variable{journalKeyEnv, "secret keys for rolecall ci journal, one a line"},
 		variable{"GITHUB_TOKEN", "token of GitHub, for rolecall ci; GITLAB_TOKEN: token of GitLab"},

@@ -481,3 +481,37 @@ func TestHostileRequestLog(t *testing.T) {
 		}
 	}
 }
+
+// TestHostileNotification sends hostile names to a chat that answers with hostile text.
+func TestHostileNotification(t *testing.T) {
+	var message strings.Builder
+	transport := intercept(func(r *http.Request, _ func() (*http.Response, error)) (*http.Response, error) {
+		var sent struct {
+			Text        string
+			Attachments []struct{ Text string }
+		}
+		if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+			return nil, err
+		}
+		for _, a := range sent.Attachments {
+			message.WriteString(a.Text + "\n")
+		}
+		if r.Header.Get("Authorization") != "" || strings.Contains(message.String(), "secret-of-the-test") {
+			t.Error("the notification has the key of the product")
+		}
+		return &http.Response{StatusCode: http.StatusNotFound, Status: "404 Not Found", Header: http.Header{}, Body: io.NopCloser(strings.NewReader(hostile)), Request: r}, nil
+	})
+	r := hostileRun{
+		files: hostileTenant(), args: []string{"drift", "access"}, code: 2,
+		env: []string{"ROLECALL_NOTIFY=https://hooks.slack.com/services/T00000000/B00000000/abcdefgh0123456789abcdef"},
+	}
+	_, stderr := r.run(t, false, transport)
+	harmless(t, "standard error", stderr, false)
+	if !strings.Contains(stderr, "the notification to Slack failed: ") || !strings.Contains(stderr, "EVIL") {
+		t.Errorf("the answer is not shown: %s", stderr)
+	}
+	harmless(t, "the notification", message.String(), false)
+	if !strings.Contains(message.String(), "EVIL") {
+		t.Errorf("the notification does not name the role: %s", &message)
+	}
+}

@@ -73,6 +73,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
 			e.Values[testKey{}] = t
 			e.Values[forgeKey{}] = &scriptForge{}
+			e.Values[receiverKey{}] = &receiverOf{}
 			return nil
 		},
 	})

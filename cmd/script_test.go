@@ -38,6 +38,9 @@ import (
 //	writes N               holds when the requests that wrote are N since serve
 //	state FILE             saves what the emulated organization holds
 //	agekey VARIABLE        sets variables to a new secret key of age, and with _PUBLIC to its public key
+//	receiver               starts a webhook and a mail server; $WEBHOOK and $MAIL are their URLs
+//	received [FILE]        saves what they received since the last time; without a file that is nothing
+//	refuse webhook|mail [WHY] makes one of them refuse with a text; without one, it accepts again
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"status":    status,
 	"example":   exampleScript,
@@ -55,6 +58,9 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"state":     stateScript,
 	"agekey":    agekeyScript,
 	"forge":     forgeScript,
+	"receiver":  receiverScript,
+	"received":  receivedScript,
+	"refuse":    refuseScript,
 }
 
 type testKey struct{}
