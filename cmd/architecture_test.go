@@ -14,10 +14,10 @@ import (
 
 const module = "github.com/rolecall-dev/rolecall/"
 
-// rooms lists what each package may import of ours. A pattern that ends in "/*"
+// importRules lists what each package may import of ours. A pattern that ends in "/*"
 // stands for one folder a product. The table is the import rule of
 // docs/architecture.md.
-var rooms = []struct {
+var importRules = []struct {
 	pkg string
 	may []string
 }{
@@ -43,12 +43,13 @@ var rooms = []struct {
 	{"plan/planfile", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/render", []string{"plan", "plan/drift", "plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/live", []string{"plan", "plan/build", "provider", "provider/schema", "provider/schema/text"}},
+	{"cmd/notify", []string{"provider/rest", "provider/schema/text", "provider/secret"}},
 	{"cmd/forge", []string{"provider", "provider/rest", "provider/secret"}},
 	{"cmd/forge/forgetest", []string{"provider/emulator"}},
 	{"apply", []string{"apply/datadir", "plan", "plan/graph", "plan/planfile", "provider", "provider/schema", "provider/schema/text"}},
 }
 
-// foreign names packages from outside that a room must stay without.
+// foreign names packages from outside that a package must not import.
 var foreign = map[string][]string{
 	"provider/schema":      {"net/http", "os", "time"},
 	"provider/schema/text": {"net/http", "os", "time"},
@@ -65,7 +66,7 @@ var foreign = map[string][]string{
 }
 
 // TestImportRule reads every import of the product's own code. Tests may import
-// more: they tie rooms together.
+// more: they connect packages that do not import each other.
 func TestImportRule(t *testing.T) {
 	root := ".."
 	seen := map[string]bool{}
@@ -122,7 +123,7 @@ func checkImport(t *testing.T, pkg, file, imp string) {
 	}
 	may, ok := allowed(pkg)
 	if !ok {
-		t.Errorf("%s: package %s has no row in the table of rooms", file, pkg)
+		t.Errorf("%s: package %s has no row in importRules", file, pkg)
 	} else if !slices.Contains(may, ours) {
 		t.Errorf("%s imports %s; %s may import only %v", file, ours, pkg, may)
 	}
@@ -130,7 +131,7 @@ func checkImport(t *testing.T, pkg, file, imp string) {
 
 // allowed finds the row of a package: its own, or the pattern of its folder.
 func allowed(pkg string) ([]string, bool) {
-	for _, r := range rooms {
+	for _, r := range importRules {
 		if ok, _ := path.Match(r.pkg, pkg); ok {
 			return r.may, true
 		}
