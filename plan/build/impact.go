@@ -89,7 +89,8 @@ func (c *comparison) compare(t *kindState, key string, set int, had, has []schem
 	}
 	d := rights.Difference{
 		Subject: c.address(t, key), Person: t.kind.Subject,
-		Gained: c.shared.one(gained), Lost: c.shared.one(lost), CausedBy: c.causedBy(set), People: c.people.of(c.planned, t, key),
+		Gained: c.shared.one(gained), Lost: c.shared.one(lost), LosesAll: whole && rights.LosesAll(had, has),
+		CausedBy: c.causedBy(set), People: c.people.of(c.planned, t, key),
 	}
 	c.affected = append(c.affected, d)
 	c.danger.add(&d, had)

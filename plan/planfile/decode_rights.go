@@ -31,7 +31,7 @@ func (d *planDecoder) difference(w *wireDifference) (g rights.Difference, err er
 	if g.Subject, err = d.address(w.Subject); err != nil {
 		return g, err
 	}
-	g.Person = d.person(g.Subject)
+	g.Person, g.LosesAll = d.person(g.Subject), w.LosesAll
 	if g.Gained, err = d.tables.list(w.Gained); err != nil {
 		return g, fmt.Errorf("gained: %w", err)
 	}

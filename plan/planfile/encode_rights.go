@@ -19,6 +19,7 @@ type wireDifference struct {
 	Subject  string   `json:"subject"`
 	Gained   []int    `json:"gained,omitempty"` // places in the grants of the plan
 	Lost     []int    `json:"lost,omitempty"`
+	LosesAll bool     `json:"loses_all,omitempty"`
 	People   []string `json:"people,omitempty"`
 	CausedBy *int     `json:"caused_by,omitempty"` // place in the causes; nil means the change of the subject alone
 }
@@ -65,7 +66,7 @@ func (e *tableEncoder) differences(all []rights.Difference) ([]wireDifference, e
 	for i := range all {
 		d := &all[i]
 		out[i] = wireDifference{
-			Subject: d.Subject.String(), Gained: e.list(d.Gained), Lost: e.list(d.Lost), People: encodeAddresses(d.People), CausedBy: e.causedBy(d.Subject, d.CausedBy),
+			Subject: d.Subject.String(), Gained: e.list(d.Gained), Lost: e.list(d.Lost), LosesAll: d.LosesAll, People: encodeAddresses(d.People), CausedBy: e.causedBy(d.Subject, d.CausedBy),
 		}
 	}
 	if e.total > maxRights {

@@ -113,7 +113,7 @@ func fullDocument(p *schema.Product) *plan.Document {
 		Unchanged:  map[string]int{"role": 3, "user": 994},
 		Affected: []rights.Difference{{
 			Subject: after.Addr, Person: true, Gained: []schema.Grant{{Right: "edit", Scope: "everywhere", Via: "role editor"}},
-			Lost: []schema.Grant{{Right: "view"}}, CausedBy: []schema.Address{after.Addr, newRole.Addr},
+			Lost: []schema.Grant{{Right: "view"}}, LosesAll: true, CausedBy: []schema.Address{after.Addr, newRole.Addr},
 		}},
 		Danger: []plan.Danger{{
 			Subject: after.Addr, Person: true, Administrator: true, Gained: []schema.Grant{{Right: "everything", Scope: "the zoo", Via: "admin"}, {Right: "edit"}},

@@ -14,6 +14,7 @@ type Difference struct {
 	Person   bool // the subject is a user, not an object that stands for users
 	Gained   []schema.Grant
 	Lost     []schema.Grant
+	LosesAll bool             // it has no rights afterwards, or only those of the product's weakest role
 	CausedBy []schema.Address // the changes that reach the subject, its own included
 	// People are the declared users for whom a subject stands that is no user itself; see
 	// schema.Kind.People. An approval does not have them.

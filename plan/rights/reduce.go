@@ -71,6 +71,15 @@ func KeepsNothing(before, lost []schema.Grant) bool {
 	return len(had) > 0
 }
 
+// LosesAll reports whether a subject with rights has none afterwards, or only those of the weakest
+// role.
+func LosesAll(before, after []schema.Grant) bool {
+	if len(before) == 0 || len(after) == 0 {
+		return len(before) > 0
+	}
+	return len(beyondLeast(before)) > 0 && len(beyondLeast(after)) == 0
+}
+
 // beyondLeast returns the grants without those of the weakest role.
 func beyondLeast(grants []schema.Grant) []schema.Grant {
 	return slices.DeleteFunc(slices.Clone(grants), func(g schema.Grant) bool { return g.Least })

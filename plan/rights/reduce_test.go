@@ -76,3 +76,23 @@ func TestKept(t *testing.T) {
 		}
 	}
 }
+
+func TestLosesAll(t *testing.T) {
+	least := schema.Grant{Right: "look", Least: true}
+	for _, c := range []struct {
+		name          string
+		before, after []schema.Grant
+		want          bool
+	}{
+		{"nothing before", nil, nil, false},
+		{"nothing afterwards", []schema.Grant{g("edit", "", "")}, nil, true},
+		{"only the weakest role afterwards", []schema.Grant{g("edit", "", ""), least}, []schema.Grant{least}, true},
+		{"the weakest role before and afterwards", []schema.Grant{least}, []schema.Grant{least}, false},
+		{"the weakest role before", []schema.Grant{least}, nil, true},
+		{"another right afterwards", []schema.Grant{g("edit", "", "")}, []schema.Grant{g("view", "", "")}, false},
+	} {
+		if got := LosesAll(c.before, c.after); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
