@@ -41,6 +41,18 @@ func (p *Plan) Summary() Summary {
 	return s
 }
 
+// Add adds the numbers of another summary.
+func (s *Summary) Add(t Summary) {
+	s.Create += t.Create
+	s.Update += t.Update
+	s.Rename += t.Rename
+	s.Delete += t.Delete
+	s.Deactivate += t.Deactivate
+	s.Forget += t.Forget
+	s.Refuse += t.Refuse
+	s.Unchanged += t.Unchanged
+}
+
 // Writes counts the changes that send a write to the product.
 func (s Summary) Writes() int {
 	return s.Create + s.Update + s.Rename + s.Delete + s.Deactivate

@@ -29,6 +29,7 @@ type changeBlocks struct {
 	second   map[*plan.Change]*plan.Change // second steps by the first step of the same object
 	marked   map[schema.Address]bool       // changes that are shown one by one
 	watching bool                          // the changes are only observed
+	whole    bool                          // similar changes are written as one block only if the block says all of them
 }
 
 func (m *changeBlocks) blockOf(c *plan.Change) block {

@@ -112,7 +112,10 @@ func (m *changeBlocks) similar(changes []*plan.Change) []*similarGroup {
 		ofBlock[c.Pos]++
 	}
 	for i, c := range changes {
-		key := m.shape(c, ofBlock)
+		key := ""
+		if !m.whole {
+			key = m.shape(c, ofBlock)
+		}
 		matrix := key != ""
 		var b block
 		if !matrix {
@@ -153,7 +156,11 @@ func (m *changeBlocks) together(b block, same []*plan.Change) block {
 	b.head = row(margin, as(s, symbol(c.Action)+" "+m.verb(c)+" "),
 		as(strong, text.Number(len(same))+" "+manyOf(kindOf(c), c.Addr.Kind)), as(dim, " alike")).hanging(bodyStart)
 	b.head.spans = append(b.head.spans, unverified(c)...)
-	names := row(bodyStart, as(dim, some(keys(same), mostNames)))
+	most := mostNames
+	if m.whole {
+		most = len(same)
+	}
+	names := row(bodyStart, as(dim, some(keys(same), most)))
 	b.body = append(slices.Clone(b.body), names)
 	return b
 }
@@ -178,7 +185,15 @@ func some(names []string, most int) string {
 	return listed(shown, len(names)-most)
 }
 
-// listed is some for names that are clean.
+// someClean is some for names that are clean.
+func someClean(names []string, most int) string {
+	if len(names) <= most+1 {
+		most = len(names)
+	}
+	return listed(names[:most], len(names)-most)
+}
+
+// listed lists clean names and counts the others.
 func listed(shown []string, rest int) string {
 	list := strings.Join(shown, ", ")
 	if rest > 0 {

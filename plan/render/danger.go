@@ -22,11 +22,7 @@ func (p *dangerList) dangers() {
 	p.gap()
 	p.line(row(0, as(danger, "Danger: "+strings.Join(dangerCounts(p.plan.Danger), "; "))).hanging(margin))
 	for _, g := range p.dangerGroups() {
-		verb := " " + dangerVerb(g.first.Administrator, number(g.names, g.first)) + ": "
-		if !g.first.Administrator {
-			verb = strings.TrimSuffix(verb, " privileged rights: ") + " "
-		}
-		spans := append([]span{as(danger, "! "+strings.Join(g.names, ", ")+verb)}, g.rights...)
+		spans := append([]span{as(danger, "! "+strings.Join(g.names, ", ")+g.verb())}, g.rights...)
 		p.line(row(margin, append(spans, g.causes()...)...).hanging(bodyStart))
 		if people := g.first.People; len(people) > 0 {
 			p.line(named(p.people(people), say("    declared users")).hanging(bodyStart + 2))
@@ -40,6 +36,15 @@ type dangerGroup struct {
 	subjects []*plan.Danger // in the order of the names
 	first    *plan.Danger
 	rights   []span
+}
+
+// verb goes between the names and the rights.
+func (g *dangerGroup) verb() string {
+	verb := " " + dangerVerb(g.first.Administrator, number(g.names, g.first)) + ": "
+	if !g.first.Administrator {
+		verb = strings.TrimSuffix(verb, " privileged rights: ") + " "
+	}
+	return verb
 }
 
 // dangerGroups groups the subjects that gain privileged rights, administrators first.

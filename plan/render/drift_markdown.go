@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan/drift"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -18,7 +17,7 @@ func DriftMarkdown(w io.Writer, all []*drift.Drift, o Options) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		fmt.Fprintf(out, "## %s\n\n%s\n", code(d.Provider+" "+d.Tenant), markdownText(driftSummary(d)))
+		fmt.Fprintf(out, "## %s\n\n%s\n", code(d.Provider+" "+d.Tenant), prose(driftSummary(d)))
 		for _, s := range driftSections(d) {
 			fmt.Fprintf(out, "\n### %s\n\n", s.title)
 			most := o.atMost(len(s.list), mostDifferences)
@@ -53,37 +52,8 @@ func DriftMarkdown(w io.Writer, all []*drift.Drift, o Options) error {
 			}
 		}
 		for _, s := range driftNotes(d) {
-			fmt.Fprintf(out, "\n%s\n", markdownText(s))
+			fmt.Fprintf(out, "\n%s\n", prose(s))
 		}
 	}
 	return out.Flush()
-}
-
-// code writes a code span with any text, on one line.
-func code(s string) string {
-	s = text.Clean(s)
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	if len(fence) > 1 {
-		s = " " + s + " "
-	}
-	return fence + s + fence
-}
-
-// markdownText escapes what Markdown gives a meaning to.
-func markdownText(s string) string {
-	var b strings.Builder
-	for _, r := range text.Clean(s) {
-		if strings.ContainsRune("\\`*_{}[]<>()#+!|~&@", r) {
-			if r == '@' || r == '<' || r == '&' {
-				fmt.Fprintf(&b, "&#%d;", r)
-				continue
-			}
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }

@@ -156,8 +156,16 @@ func kindOf(c *plan.Change) *schema.Kind {
 	return nil
 }
 
-// heading writes the kind and the numbers of its changes by action: "Users  1 to delete".
+// heading writes the kind and the numbers of its changes by action: "Users: 1 to delete".
 func (p *changeList) heading(g *kindGroup) {
+	p.line(row(0, as(strong, title(g.kind, g.name)), as(dim, ": "+p.numbers(g))).hanging(margin))
+}
+
+// numbers counts the changes of a kind by action: "1 to delete".
+func (p *changeList) numbers(g *kindGroup) string {
+	if p.watching {
+		return text.Count(len(g.changes), "differs", "differ")
+	}
 	var sum plan.Plan
 	for _, c := range g.changes {
 		sum.Changes = append(sum.Changes, plan.Change{Action: c.Action})
@@ -165,11 +173,7 @@ func (p *changeList) heading(g *kindGroup) {
 			sum.Changes = append(sum.Changes, plan.Change{Action: then.Action})
 		}
 	}
-	what := counts(sum.Summary())
-	if p.watching {
-		what = text.Count(len(g.changes), "differs", "differ")
-	}
-	p.line(row(0, as(strong, title(g.kind, g.name)), as(dim, ": "+what)).hanging(margin))
+	return counts(sum.Summary())
 }
 
 func title(k *schema.Kind, name string) string {

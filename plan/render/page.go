@@ -85,6 +85,7 @@ type page struct {
 	width int
 	out   *bufio.Writer
 	paint [styles]*color.Color
+	diff  bool // lines are those of a diff; see diffMark
 	begun bool // a line was written
 	space bool // a blank line comes before the next line
 	err   error
@@ -121,18 +122,22 @@ func (p *page) line(l line) {
 		p.space = false
 	}
 	p.begun = true
-	p.wrap(l)
+	prefix := ""
+	if p.diff {
+		prefix, l = diffMark(l)
+	}
+	p.wrap(prefix, l)
 	p.raw("\n")
 }
 
 // wrap breaks at spaces only, so that an address or a URL can be copied, even if it is wider than
-// the page.
-func (p *page) wrap(l line) {
+// the page. Every line of output begins with the prefix.
+func (p *page) wrap(prefix string, l line) {
 	run := styleWriter{page: p}
-	at, fresh := l.indent, true
+	at, fresh := len(prefix)+l.indent, true
 	words := split(l.spans)
 	if len(words) > 0 {
-		run.put(plain, spaces(l.indent))
+		run.put(plain, prefix+spaces(l.indent))
 	}
 	for i := 0; i < len(words); {
 		n, end := words[i].width(), i+1
@@ -144,8 +149,8 @@ func (p *page) wrap(l line) {
 		if !fresh && at+gap+n > p.width {
 			run.flush()
 			p.raw("\n")
-			run.put(plain, spaces(l.hang))
-			at, gap = l.hang, 0
+			run.put(plain, prefix+spaces(l.hang))
+			at, gap = len(prefix)+l.hang, 0
 		}
 		if gap > 0 {
 			run.put(between(run.style, words[i].style), spaces(gap))

@@ -53,16 +53,21 @@ func (p *planPage) unmanaged() {
 			continue
 		}
 		begin()
-		count := text.Count(len(rest), oneOf(u.Kind), manyOf(nil, u.Kind))
-		if len(rest) < len(u.Keys) {
-			count = text.Number(len(rest)) + " other " + choose(len(rest) == 1, oneOf(u.Kind), manyOf(nil, u.Kind))
-		}
-		head := []span{say(count)}
-		if u.Note != "" {
-			head = append(head, as(dim, " ("+text.Clean(u.Note)+")"))
-		}
-		p.line(named(some(rest, p.atMost(len(rest), mostNames)), head...))
+		p.line(p.undeclaredLine(u, rest))
 	}
+}
+
+// undeclaredLine writes the number and the first names of undeclared objects of a kind.
+func (p *planPage) undeclaredLine(u plan.Unmanaged, rest []string) line {
+	count := text.Count(len(rest), oneOf(u.Kind), manyOf(nil, u.Kind))
+	if len(rest) < len(u.Keys) {
+		count = text.Number(len(rest)) + " other " + choose(len(rest) == 1, oneOf(u.Kind), manyOf(nil, u.Kind))
+	}
+	head := []span{say(count)}
+	if u.Note != "" {
+		head = append(head, as(dim, " ("+text.Clean(u.Note)+")"))
+	}
+	return named(some(rest, p.atMost(len(rest), mostNames)), head...)
 }
 
 func choose(one bool, singular, plural string) string {

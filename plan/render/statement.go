@@ -28,7 +28,7 @@ func (p *outcomeList) outcome(g outcome) {
 		if p.dangerous(g) {
 			most = len(subjects)
 		}
-		head = named(some(subjects, most), as(strong, who(g.subjects)))
+		head = named(someClean(subjects, most), as(strong, who(g.subjects)))
 	}
 	p.line(head)
 	if people := peopleOf(g.subjects); len(people) > 0 {
@@ -90,7 +90,7 @@ func (v *values) people(people []schema.Address) string {
 	for i, a := range people {
 		names[i] = v.nameOf(a)
 	}
-	return some(names, v.atMost(len(names), mostNames))
+	return someClean(names, v.atMost(len(names), mostNames))
 }
 
 // statements writes rights, their places and the objects that give them: on one line if they fit,

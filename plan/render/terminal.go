@@ -97,17 +97,21 @@ func (p *planPage) title() {
 // bottom writes the summary and the number of requests.
 func (p *planPage) bottom() {
 	p.gap()
-	s := p.plan.Summary()
-	if counts(s) == "" {
-		begin := "No changes: "
-		if p.plan.Inactive() {
-			begin = "A declared user cannot sign in, and no block changes that (see the warning). Otherwise "
-		}
-		p.line(row(0, as(strong, begin), say(unchanged(p.plan, s.Unchanged))))
-	} else {
-		p.line(row(0, as(strong, Summary(p.plan))).hanging(margin))
-	}
+	begin, rest := conclusion(p.plan)
+	p.line(row(0, as(strong, begin), say(rest)).hanging(margin))
 	p.line(row(0, as(dim, Requests(p.plan.Requests)+".")).hanging(margin))
+}
+
+// conclusion says what the plan does. The first part is the more important one.
+func conclusion(p *plan.Plan) (begin, rest string) {
+	s := p.Summary()
+	switch {
+	case counts(s) != "":
+		return Summary(p), ""
+	case p.Inactive():
+		return "A declared user cannot sign in, and no block changes that (see the warning). Otherwise ", unchanged(p, s.Unchanged)
+	}
+	return "No changes: ", unchanged(p, s.Unchanged)
 }
 
 func unchanged(p *plan.Plan, n int) string {

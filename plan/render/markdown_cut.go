@@ -1,0 +1,201 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// An item is a part of a page that is shown or omitted as a whole.
+type item struct {
+	text  string
+	short string // instead of the text if there is little space; "" if there is none
+	rank  rank
+	what  quantity // what the page lacks without the item
+	state itemState
+}
+
+type itemState uint8
+
+const (
+	complete itemState = iota
+	shortened
+	omitted
+)
+
+func (i *item) shown() string {
+	if i.state == shortened {
+		return i.short
+	}
+	return i.text
+}
+
+// A quantity counts what an item is about.
+type quantity struct {
+	n         int
+	one, many string
+	kind      string        // of a change
+	action    schema.Action // of a change
+}
+
+// A rank is the position of an item when a page is cut: items of higher ranks are omitted first.
+type rank uint8
+
+const (
+	rankTenant rank = iota
+	rankDanger      // who gains privileged rights, and the changes that cause it
+	rankLossOfAll
+	rankLimit // what forbids the plan
+	rankWarning
+	rankDelete // also refused changes
+	rankDeactivate
+	rankLoss
+	rankWiden // updates that grant rights
+	rankGain
+	rankUpdate
+	rankCreate
+	rankRest
+)
+
+// mostBackticks is the longest run of backticks in a fence of a page that is cut, because both lines
+// of each fence are longer than it.
+const mostBackticks = 16
+
+// cut omits items until the page has at most so many bytes, and writes the notice. It keeps the
+// items in the order of their ranks: as a whole, or shortened if that is too much. If not even
+// that fits, it omits the item and all after it.
+func (c *comment) cut(most int) {
+	type place struct {
+		section *section
+		item    *item
+	}
+	var places []place
+	for _, s := range c.sections {
+		for i := range s.items {
+			s.items[i].state = omitted
+			places = append(places, place{s, &s.items[i]})
+		}
+	}
+	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.item.rank, b.item.rank) })
+	c.notice = c.missing()
+	left := most - len(c.begin()) - len(c.end()) - len(withoutValues(len(places)<<10)) // the notice is longest now
+	begun := map[*section]bool{}
+	for _, p := range places {
+		frame := 0
+		if !begun[p.section] {
+			frame = p.section.frame()
+		}
+		fits := func(text string) bool {
+			return text != "" && frame+len(text) <= left && !(p.section.fence && backticks(text) > mostBackticks)
+		}
+		switch {
+		case fits(p.item.text):
+			p.item.state = complete
+		case fits(p.item.short):
+			p.item.state = shortened
+		case frame+len(cmp.Or(p.item.short, p.item.text)) > most/10:
+			continue // alone too large, so that it does not hide all others
+		default:
+			left = 0
+			continue
+		}
+		left -= frame + len(p.item.shown())
+		begun[p.section] = true
+	}
+	c.notice = c.missing()
+}
+
+// frame is the size of a section without its items.
+func (s *section) frame() int {
+	n := len(s.open) + len(s.close)
+	if s.fence {
+		n += 2*mostBackticks + len("diff\n\n\n") + len(missingLine(s.count()))
+	}
+	return n
+}
+
+func (s *section) count() int {
+	n := 0
+	for i := range s.items {
+		n += s.items[i].what.n
+	}
+	return n
+}
+
+// missing writes that the page is not the whole plan, and what it lacks.
+func (c *comment) missing() string {
+	var changes, others []string
+	byAction, byKind := map[schema.Action]int{}, map[string]map[schema.Action]int{}
+	rest := map[string]*quantity{}
+	var kinds, sorts []string
+	short := 0
+	for _, s := range c.sections {
+		for i := range s.items {
+			it := &s.items[i]
+			w := it.what
+			switch {
+			case it.state == shortened:
+				short += w.n
+			case it.state != omitted || w.n == 0:
+			case w.kind != "":
+				if byKind[w.kind] == nil {
+					byKind[w.kind] = map[schema.Action]int{}
+					kinds = append(kinds, w.kind)
+				}
+				byAction[w.action] += w.n
+				byKind[w.kind][w.action] += w.n
+			default:
+				if rest[w.many] == nil {
+					rest[w.many] = &quantity{one: w.one, many: w.many}
+					sorts = append(sorts, w.many)
+				}
+				rest[w.many].n += w.n
+			}
+		}
+	}
+	for _, k := range kinds {
+		changes = append(changes, k+": "+actionCounts(byKind[k], false))
+	}
+	for _, k := range sorts {
+		others = append(others, text.Count(rest[k].n, rest[k].one, rest[k].many))
+	}
+	cut := "Cut: " + actionCounts(byAction, true)
+	if len(changes) > 0 {
+		cut += " (" + strings.Join(changes, "; ") + ")"
+	}
+	if len(others) > 0 {
+		cut += "; " + strings.Join(others, ", ")
+	}
+	cut += "."
+	if short > 0 {
+		cut += withoutValues(short)
+	}
+	return fmt.Sprintf("> [!WARNING]\n> **This comment is not the whole plan**, which is too long for one. %s Long values are shortened. "+
+		"Do not approve the plan by this comment: read all of it with `rolecall plan --verbose`, or `rolecall show --verbose` if it was saved.\n\n", cut)
+}
+
+func withoutValues(n int) string {
+	return " " + text.Count(n, "change is", "changes are") + " shown without values."
+}
+
+// actionCounts writes the numbers of changes by action, and with deletes that of deletes also if it is 0.
+func actionCounts(n map[schema.Action]int, deletes bool) string {
+	var parts []string
+	for _, a := range []struct {
+		action    schema.Action
+		one, many string
+	}{
+		{schema.Create, "create", "creates"}, {schema.Update, "update", "updates"}, {schema.Rename, "rename", "renames"},
+		{schema.Forget, "forgotten object", "forgotten objects"}, {schema.Refuse, "refused change", "refused changes"},
+		{schema.Deactivate, "deactivation", "deactivations"}, {schema.Delete, "delete", "deletes"},
+	} {
+		if n[a.action] > 0 || deletes && a.action == schema.Delete {
+			parts = append(parts, text.Count(n[a.action], a.one, a.many))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,237 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/rights"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// diffWidth is the number of columns of a diff that a comment shows without scrolling.
+const diffWidth = 100
+
+// newComment makes the sections of all plans. With whole false, long values are shortened as in a
+// terminal.
+func newComment(d *plan.Document, whole bool) *comment {
+	c := &comment{doc: d}
+	known := true // what the plans change; not if one has errors
+	for _, p := range d.Plans {
+		known = known && p.Errors() == 0
+	}
+	if known {
+		c.assertions()
+	}
+	for _, p := range d.Plans {
+		m := newMarkdownPlan(p, whole)
+		m.tenant(len(d.Plans) > 1, known)
+		if known {
+			m.dangers()
+			m.losses()
+		}
+		m.problems(known)
+		if known {
+			m.changes()
+		}
+		c.sections = append(c.sections, m.sections...)
+	}
+	return c
+}
+
+// assertions adds the results of the assertions, with the first failures of each.
+func (c *comment) assertions() {
+	for i := range c.doc.Assertions {
+		a := &c.doc.Assertions[i]
+		what := quantity{n: 1, one: "assertion", many: "assertions"}
+		if a.Holds {
+			c.sections = append(c.sections, &section{items: []item{{rank: rankTenant, what: what, text: code(string(a.Name)) + " holds: " + prose(a.Text) + ".\n\n"}}})
+			continue
+		}
+		s := alert("CAUTION", code(string(a.Name))+" does not hold: it requires that "+prose(a.Text))
+		for j := range a.Failures {
+			s.items = append(s.items, item{rank: rankLimit, what: what, text: "> - " + prose(a.Failures[j].Text) + "\n"})
+		}
+		if rest := a.Total - len(a.Failures); rest > 0 {
+			s.items = append(s.items, item{rank: rankLimit, what: what, text: "> - and " + text.Number(rest) + " more\n"})
+		}
+		c.sections = append(c.sections, s)
+	}
+}
+
+// A markdownPlan makes the sections of one plan. Lines for a fence are written on its page.
+type markdownPlan struct {
+	*planPage
+	list     *changeList
+	rights   *outcomeList
+	out      bytes.Buffer
+	sections []*section
+}
+
+func newMarkdownPlan(p *plan.Plan, whole bool) *markdownPlan {
+	m := &markdownPlan{}
+	o := Options{Width: diffWidth, Verbose: whole}
+	w := newPage(&m.out, o)
+	w.diff = true
+	privileges, marked := marks(p)
+	v := &values{o, p}
+	m.planPage = &planPage{w, v, marked}
+	m.list = m.changeList()
+	m.list.whole = true
+	m.rights = &outcomeList{w, effects{v, privileges}}
+	return m
+}
+
+// diff returns the lines that write writes on the page.
+func (m *markdownPlan) diff(write func()) string {
+	m.begun, m.space = false, false
+	write()
+	m.err = m.flush() // a buffer takes everything
+	s := m.out.String()
+	m.out.Reset()
+	return s
+}
+
+func (m *markdownPlan) add(s *section) *section {
+	m.sections = append(m.sections, s)
+	return s
+}
+
+// alert returns a section that is highlighted and has a list.
+func alert(sort, title string) *section {
+	return &section{open: "> [!" + sort + "]\n> **" + title + "**\n>\n", close: "\n"}
+}
+
+// folded adds a section with a fence that is closed at first.
+func (m *markdownPlan) folded(title, about string) *section {
+	return m.add(&section{open: "<details><summary><b>" + html.EscapeString(title) + "</b>: " + html.EscapeString(about) + "</summary>\n\n", close: "</details>\n\n", fence: true})
+}
+
+// tenant adds the tenant and the numbers of its plan.
+func (m *markdownPlan) tenant(several, known bool) {
+	p := m.plan
+	var b strings.Builder
+	if several {
+		b.WriteString("### ")
+	}
+	b.WriteString(code(p.Provider))
+	if p.Tenant != "" {
+		b.WriteString(", tenant " + code(p.Tenant))
+	}
+	if p.Endpoint != "" {
+		b.WriteString(" at " + code(p.Endpoint))
+	}
+	if p.Self.Key != "" {
+		b.WriteString(", as " + code(p.Self.Key))
+	}
+	b.WriteString("\n\n")
+	if known {
+		begin, rest := conclusion(p)
+		b.WriteString(strings.TrimSpace("**"+strings.TrimSpace(begin)+"** "+prose(rest)) + "\n\n" + Requests(p.Requests) + ".\n\n")
+	}
+	if n := len(p.Excluded); known && n > 0 {
+		b.WriteString("**Excluded by** `--target`: " + text.Count(n, "change", "changes") + " that the files ask for and this plan does not make.\n\n")
+	}
+	m.add(&section{items: []item{{text: b.String(), rank: rankTenant, what: quantity{n: 1, one: "tenant", many: "tenants"}}}})
+}
+
+// problems adds errors, limits that forbid the plan, attributes that change for many objects, and
+// warnings.
+func (m *markdownPlan) problems(known bool) {
+	errors, warnings := bySeverity(m.plan.Findings)
+	if len(errors) > 0 {
+		m.findings(m.add(alert("CAUTION", "Errors: this plan cannot be applied, and its changes are not known")), errors, "error", "errors")
+	}
+	if len(m.plan.Violations) > 0 && known {
+		m.findings(m.add(alert("CAUTION", "Stopped by limits: this plan cannot be applied")), m.plan.Violations, "limit", "limits")
+	}
+	if len(m.plan.MassChanges)+len(warnings) == 0 {
+		return
+	}
+	s := m.add(alert("WARNING", text.Count(len(m.plan.MassChanges)+len(warnings), "warning", "warnings")))
+	for _, c := range m.plan.MassChanges {
+		s.items = append(s.items, item{text: "> - " + prose(c.Text) + "\n", rank: rankWarning, what: quantity{n: 1, one: "warning", many: "warnings"}})
+	}
+	m.findings(s, warnings, "warning", "warnings")
+}
+
+func bySeverity(findings []schema.Finding) (errors, warnings []schema.Finding) {
+	for _, f := range findings {
+		if f.Severity == schema.Error {
+			errors = append(errors, f)
+		} else {
+			warnings = append(warnings, f)
+		}
+	}
+	return errors, warnings
+}
+
+// findings adds findings to a list.
+func (m *markdownPlan) findings(s *section, findings []schema.Finding, one, many string) {
+	r := rankLimit
+	if one == "warning" {
+		r = rankWarning
+	}
+	for i := range findings {
+		f := &findings[i]
+		about := prose(f.Summary)
+		if f.Addr.Key != "" {
+			about += ": " + code(f.Addr.String())
+		}
+		if f.Pos.Line > 0 {
+			about += " (" + code(fmt.Sprintf("%s:%d", f.Pos.File, f.Pos.Line)) + ")"
+		}
+		it := item{text: "> - " + about + "\n", rank: r, what: quantity{n: 1, one: one, many: many}}
+		if f.Detail != "" {
+			it.short, it.text = it.text, "> - "+about+".<br>"+prose(f.Detail)+"\n"
+		}
+		s.items = append(s.items, it)
+	}
+}
+
+// mostTogether is the number of names in one item.
+const mostTogether = 20
+
+// dangers adds who becomes administrator or gains privileged rights, and through what.
+func (m *markdownPlan) dangers() {
+	if len(m.plan.Danger) == 0 {
+		return
+	}
+	s := m.add(alert("CAUTION", "Danger: "+strings.Join(dangerCounts(m.plan.Danger), "; ")))
+	for _, g := range m.rights.dangerGroups() {
+		people := ""
+		if len(g.first.People) > 0 {
+			people = " (declared users: " + prose(m.people(g.first.People)) + ")"
+		}
+		for names := range slices.Chunk(g.names, mostTogether) {
+			s.items = append(s.items, item{
+				text: "> - " + codes(names) + g.verb() + prose(join(g.rights)+join(g.causes())) + people + "\n", short: "> - " + codes(names) + g.verb() + "…\n",
+				rank: rankDanger, what: quantity{n: len(names), one: "name that gains privileged rights", many: "names that gain privileged rights"},
+			})
+		}
+	}
+}
+
+// losses adds who loses all rights.
+func (m *markdownPlan) losses() {
+	handed := m.plan.HandedOver()
+	var names []string
+	var subjects []rights.Difference
+	for _, d := range m.plan.Affected {
+		if _, is := handed[d.Subject]; d.LosesAll && !is {
+			names, subjects = append(names, m.nameOf(d.Subject)), append(subjects, d)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	s := m.add(alert("CAUTION", whoOf(subjects)+" "+choose(len(names) == 1 && subjects[0].Person, "loses", "lose")+" all rights"))
+	for some := range slices.Chunk(names, mostTogether) {
+		s.items = append(s.items, item{text: "> - " + codes(some) + "\n", rank: rankLossOfAll,
+			what: quantity{n: len(some), one: "name that loses all rights", many: "names that lose all rights"}})
+	}
+}
