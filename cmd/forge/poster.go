@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,7 +73,7 @@ func (p *Poster) Own(ctx context.Context, number int) ([]Post, error) {
 // Comment makes the comment with a marker of body what body says.
 func (p *Poster) Comment(ctx context.Context, number int, body string) (Outcome, error) {
 	body = inert(body)
-	done := Unchanged
+	done, lost := Unchanged, error(nil)
 	for range maxPasses {
 		all, err := p.Comments(ctx, number)
 		if err != nil {
@@ -80,10 +81,11 @@ func (p *Poster) Comment(ctx context.Context, number int, body string) (Outcome,
 		}
 		mine := p.own(all, func(c *Post) bool { return c.marks(body) })
 		if len(mine) == 0 {
-			if err := p.AddComment(ctx, number, body); err != nil && !errors.Is(err, provider.ErrAmbiguous) {
-				return Outcome{}, err
+			// If no answer came, the next pass sees whether the comment was created.
+			if lost = p.AddComment(ctx, number, body); lost != nil && !errors.Is(lost, provider.ErrAmbiguous) {
+				return Outcome{}, lost
 			}
-			done = Created // if no answer came, the next pass sees whether it was
+			done = Created
 			continue
 		}
 		for _, duplicate := range mine[1:] {
@@ -103,14 +105,14 @@ func (p *Poster) Comment(ctx context.Context, number int, body string) (Outcome,
 			return Outcome{Updated, mine[0]}, nil
 		}
 	}
-	return Outcome{}, errUnsettled
+	return Outcome{}, cmp.Or(lost, errUnsettled)
 }
 
 // Issue makes the open issue with a marker of body what title and body say. If the issue
 // was closed, it is opened again, and the comment reopened says why.
 func (p *Poster) Issue(ctx context.Context, title, body, reopened string) (Outcome, error) {
 	body = inert(body)
-	done := Unchanged
+	done, lost := Unchanged, error(nil)
 	for range maxPasses {
 		open, err := p.openIssue(ctx, body)
 		if err != nil {
@@ -135,12 +137,13 @@ func (p *Poster) Issue(ctx context.Context, title, body, reopened string) (Outco
 			}
 			return Outcome{Reopened, again}, p.CommentIssue(ctx, again.ID, inert(reopened))
 		}
-		if err := p.AddIssue(ctx, title, body); err != nil && !errors.Is(err, provider.ErrAmbiguous) {
-			return Outcome{}, err
+		// If no answer came, the next pass sees whether the issue was created.
+		if lost = p.AddIssue(ctx, title, body); lost != nil && !errors.Is(lost, provider.ErrAmbiguous) {
+			return Outcome{}, lost
 		}
-		done = Created // if no answer came, the next pass sees whether it was
+		done = Created
 	}
-	return Outcome{}, errUnsettled
+	return Outcome{}, cmp.Or(lost, errUnsettled)
 }
 
 // openIssue returns the oldest open issue with the marker, and closes the others; nil if there is none.

@@ -1,0 +1,107 @@
+package cmd_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rolecall-dev/rolecall/cmd"
+	"github.com/rolecall-dev/rolecall/cmd/forge/forgetest"
+)
+
+// A ciStep runs rolecall ci as a step of a pipeline: with the token of the forge and nothing else, and with a
+// network that reaches only the forge.
+type ciStep struct {
+	t     *testing.T
+	forge *forgetest.Server
+	event string // a file
+}
+
+const forgeHost = "forge.example"
+
+func newCIStep(t *testing.T) *ciStep {
+	t.Helper()
+	server, err := forgetest.NewGitHub()
+	if err != nil {
+		t.Fatal(err)
+	}
+	event, err := json.Marshal(map[string]any{"pull_request": map[string]any{"number": forgetest.PullRequest, "head": map[string]string{"sha": server.Head}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &ciStep{t, server, filepath.Join(t.TempDir(), "event.json")}
+	if err := os.WriteFile(s.event, event, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// RoundTrip fails if a request goes elsewhere than to the forge.
+func (s *ciStep) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Host != forgeHost || r.URL.Scheme != "https" {
+		s.t.Errorf("a request to %s", r.URL)
+	}
+	return s.forge.Transport().RoundTrip(r)
+}
+
+func (s *ciStep) run(want int, args ...string) (out, err string) {
+	s.t.Helper()
+	var o, e bytes.Buffer
+	f := cmd.System()
+	f.In, f.Out, f.Err, f.Width, f.Color, f.ErrColor = strings.NewReader(""), &o, &e, 100, false, false
+	f.Transport = s
+	f.Wait = func(context.Context, time.Duration) error { return nil }
+	f.Environ = []string{
+		"GITHUB_ACTIONS=true", "GITHUB_API_URL=https://" + forgeHost, "GITHUB_REPOSITORY=" + forgetest.Repository,
+		"GITHUB_EVENT_PATH=" + s.event, "GITHUB_TOKEN=" + forgetest.Token,
+	}
+	if code := cmd.Main(append([]string{"ci"}, args...), f); code != want {
+		s.t.Errorf("exit code %d, want %d:\n%s%s", code, want, &o, &e)
+	}
+	return o.String(), e.String()
+}
+
+// TestCIPostsHostileNames posts a plan and drift of a tenant whose names attack readers. The steps have no key of
+// a product, and the names can neither be more than text on the forge nor in the log.
+func TestCIPostsHostileNames(t *testing.T) {
+	out, _ := hostileRun{files: hostileTenant(), args: []string{"drift", "--json", "access"}, code: 2}.run(t, false, nil)
+	hostileRun{files: hostileTenant(), args: []string{"plan", "--out", "plan.json", "access"}}.run(t, false, nil)
+	if err := os.WriteFile("drift.json", []byte(out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := newCIStep(t)
+	for _, args := range [][]string{{"comment", "plan.json"}, {"issue", "drift.json"}} {
+		out, errs := s.run(0, args...)
+		harmless(t, "standard output", out, false)
+		if errs != "" {
+			t.Error(errs)
+		}
+	}
+	posts := append(s.forge.Comments(forgetest.PullRequest), s.forge.Issues()...)
+	if len(posts) != 2 {
+		t.Fatalf("%d posts, want a comment and an issue", len(posts))
+	}
+	for _, p := range posts {
+		harmless(t, p.Title, p.Body, false)
+		if !strings.Contains(p.Body, "EVIL") {
+			t.Errorf("the name is not posted:\n%s", p.Body)
+		}
+	}
+}
+
+// TestCIShowsHostileAnswers lets the forge answer with texts that attack the terminal.
+func TestCIShowsHostileAnswers(t *testing.T) {
+	s := newCIStep(t)
+	s.forge.Head = hostile
+	out, _ := s.run(0, "comment", "--failed", "plan.json")
+	harmless(t, "standard output", out, false)
+	if !strings.Contains(out, "EVIL") {
+		t.Error(out)
+	}
+}
