@@ -1,10 +1,8 @@
 package cmd
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -132,14 +130,11 @@ func noPlan(files []string) string { return render.Marker("no plan", "", strings
 // plans shows each document in a comment, and removes the one that said that there is no plan.
 func (c *commenter) plans(ctx context.Context, files []string, all []*plan.Document, public bool) error {
 	for i, d := range all {
-		var page bytes.Buffer
-		if public {
-			writeCounts(&page, d)
-		} else if err := render.Markdown(&page, d, render.Options{}); err != nil {
+		page, err := c.page(d, public)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&page, "\nPlanned for commit %s.\n", c.at.commit)
-		done, err := c.poster.Comment(ctx, c.at.number, page.String())
+		done, err := c.poster.Comment(ctx, c.at.number, page)
 		if err != nil {
 			return err
 		}
@@ -159,18 +154,25 @@ func (c *commenter) plans(ctx context.Context, files []string, all []*plan.Docum
 	return nil
 }
 
-// writeCounts writes a page without names, for a public repository.
-func writeCounts(w io.Writer, d *plan.Document) {
-	for _, p := range d.Plans {
-		fmt.Fprint(w, render.Marker("plan", p.Product, p.Tenant))
+// page writes the comment about a document.
+func (c *commenter) page(d *plan.Document, public bool) (string, error) {
+	shown, hidden := d, 0
+	if public {
+		var err error
+		if shown, err = publicPlan(d, c.f.Products); err != nil {
+			return "", err
+		}
+		for _, p := range d.Plans {
+			hidden += len(p.UndeclaredPeople)
+		}
 	}
-	fmt.Fprint(w, "\n## rolecall plan\n\nThis repository is public, so the plan is not shown.\n\n")
-	for _, p := range d.Plans {
-		n := p.Summary()
-		fmt.Fprintf(w, "- %d to create, %d to update, %d to rename, %d to delete, %d to deactivate; %d users or objects gain privileged rights; %d errors and %d limits forbid it\n",
-			n.Create, n.Update, n.Rename, n.Delete, n.Deactivate, len(p.Danger), p.Errors(), len(p.Violations))
+	var page strings.Builder
+	if err := render.Markdown(&page, shown, render.Options{}); err != nil {
+		return "", err
 	}
-	fmt.Fprintf(w, "\nDigest: `%s`\n", d.Digest())
+	fmt.Fprintf(&page, "%s\nPlanned for commit %s.\n", publicNote(hidden), c.at.commit)
+	// The changes without names have another digest, which nobody can approve.
+	return strings.ReplaceAll(page.String(), shown.Digest(), d.Digest()), nil
 }
 
 // failed replaces the plans of older commits, which nobody may take for that of this commit.

@@ -139,21 +139,19 @@ func (k *issueKeeper) tenant(ctx context.Context, d *drift.Drift, public bool) e
 		}
 		return err
 	}
-	var page bytes.Buffer
-	page.WriteString(marker + "\n")
+	shown, hidden := d, 0
 	if public {
-		dangerous := 0
-		for i := range d.Differences {
-			if d.Differences[i].Danger {
-				dangerous++
-			}
+		var err error
+		if shown, err = publicDrift(k.f.Version.Release, d, k.f.Products); err != nil {
+			return err
 		}
-		fmt.Fprintf(&page, "%d objects differ, and %d of them are dangerous. %d things could not be checked. This repository is public, so they are not shown.\n",
-			len(d.Differences), dangerous, len(d.Unseen))
-	} else if err := render.DriftMarkdown(&page, []*drift.Drift{d}, render.Options{}); err != nil {
+		hidden = len(d.UndeclaredPeople)
+	}
+	var page bytes.Buffer
+	if err := render.DriftMarkdown(&page, []*drift.Drift{shown}, render.Options{}); err != nil {
 		return err
 	}
-	body := fit(page.String()) + "\nrolecall updates this issue after each check, and closes it when nothing differs.\n"
+	body := marker + "\n" + fit(page.String()) + publicNote(hidden) + "\nrolecall updates this issue after each check, and closes it when nothing differs.\n"
 	title := about + " differs from its files"
 	if len(d.Differences) == 0 {
 		title = about + " could not be checked completely"

@@ -153,7 +153,10 @@ func attribute(ctx context.Context, t *connection, d *drift.Drift, b *drift.Base
 			since = at
 		}
 		knownIDs(t.index, b)
-		why = "the audit log has no entry about them since " + since.UTC().Format(time.RFC3339)
+		why = "the audit log has no entry about them in the last 7 days"
+		if d.Since != "" {
+			why = "the audit log has no entry about them since " + d.Since
+		}
 		for e, err := range reader.History(ctx, since) {
 			if err != nil {
 				why = "the audit log could not be read: " + text.Error(err)

@@ -28,6 +28,7 @@ type tenantDriftJSON struct {
 	Accepted     []differenceJSON `json:"accepted,omitempty"`
 	Unseen       []string         `json:"not_checked,omitempty"`
 	Unattributed string           `json:"by_unknown,omitempty"`
+	People       []string         `json:"undeclared_people,omitempty"`
 	Notes        []string         `json:"notes,omitempty"`
 }
 
@@ -68,6 +69,9 @@ func newDriftJSON(version string, all []*drift.Drift) driftJSON {
 			Differences: []differenceJSON{}, Unseen: d.Unseen, Unattributed: d.Unattributed, Notes: d.Notes,
 		}
 		out.Clean = out.Clean && t.Clean
+		for _, a := range d.UndeclaredPeople {
+			t.People = append(t.People, a.String())
+		}
 		for i := range d.Differences {
 			t.Differences = append(t.Differences, newDifferenceJSON(&d.Differences[i]))
 		}
@@ -144,6 +148,9 @@ func (t *tenantDriftJSON) decode(products Products) (*drift.Drift, error) {
 		}
 		d.Accepted = append(d.Accepted, drift.Accepted{Difference: x, Until: t.Accepted[i].Until, Reason: t.Accepted[i].Reason})
 	}
+	for _, s := range t.People {
+		d.UndeclaredPeople = append(d.UndeclaredPeople, addressIn("", s))
+	}
 	if t.Differences == nil || d.Clean() != t.Clean {
 		return nil, fmt.Errorf("what %q says and the differences contradict each other", "clean")
 	}
@@ -151,19 +158,15 @@ func (t *tenantDriftJSON) decode(products Products) (*drift.Drift, error) {
 }
 
 func (x *differenceJSON) decode(provider string) (drift.Difference, error) {
-	address := func(s string) schema.Address {
-		kind, key, _ := strings.Cut(s, ".")
-		return schema.Address{Provider: provider, Kind: kind, Key: key}
-	}
 	d := drift.Difference{
-		Addr: address(x.Address), Text: x.Text, Danger: x.Danger, Origin: x.Origin, Fingerprint: x.Fingerprint,
+		Addr: addressIn(provider, x.Address), Text: x.Text, Danger: x.Danger, Origin: x.Origin, Fingerprint: x.Fingerprint,
 		Pos: schema.Pos{File: x.File, Line: x.Line},
 	}
 	if d.Addr.Kind == "" || d.Addr.Key == "" || d.Text == "" {
 		return d, fmt.Errorf("it has no address or no text")
 	}
 	if d.Subject = d.Addr; x.Subject != "" {
-		d.Subject = address(x.Subject)
+		d.Subject = addressIn(provider, x.Subject)
 	}
 	for _, a := range x.Attributes {
 		d.Attributes = append(d.Attributes, drift.Attribute(a))
@@ -172,4 +175,10 @@ func (x *differenceJSON) decode(provider string) (drift.Difference, error) {
 		d.By = append(d.By, drift.Entry(e))
 	}
 	return d, nil
+}
+
+// addressIn reads kind.key.
+func addressIn(provider, s string) schema.Address {
+	kind, key, _ := strings.Cut(s, ".")
+	return schema.Address{Provider: provider, Kind: kind, Key: key}
 }

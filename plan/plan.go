@@ -54,7 +54,10 @@ type Plan struct {
 	Violations []schema.Finding // limits that forbid the plan as a whole
 
 	Unmanaged []Unmanaged // undeclared live objects, by kind
-	Excluded  []Change    // changes that --target excludes
+	// UndeclaredPeople are the people whom the plan names and no file declares, sorted and without a
+	// provider. Whoever publishes the plan leaves them out.
+	UndeclaredPeople []schema.Address
+	Excluded         []Change // changes that --target excludes
 	// Deviations are the differences from the approved plan; see Approval. A saved plan does not
 	// have them.
 	Deviations []Deviation

@@ -102,6 +102,7 @@ func result(s stage, p *planned, m *impact, l *limits) Result {
 		out.Changes = append(out.Changes, p.candidates[i].Change)
 	}
 	handoversFirst(out)
+	out.UndeclaredPeople = undeclaredPeople(s, out)
 	slices.SortFunc(out.Observed, func(x, y plan.Change) int {
 		return cmp.Or(cmp.Compare(s.table[x.Addr.Kind].level, s.table[y.Addr.Kind].level), x.Addr.Compare(y.Addr), cmp.Compare(x.Action, y.Action))
 	})

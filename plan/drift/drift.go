@@ -41,7 +41,10 @@ type Drift struct {
 	// Unattributed says why the entries of some differences are empty: "Partoo has no audit log that
 	// can be read".
 	Unattributed string
-	Notes        []string // what readers should know besides, in full sentences
+	// UndeclaredPeople are the people who are named here and whom no file declares, sorted and without a
+	// provider. Whoever publishes the differences leaves them out.
+	UndeclaredPeople []schema.Address
+	Notes            []string // what readers should know besides, in full sentences
 }
 
 // Clean reports whether everything was seen and nothing differs.

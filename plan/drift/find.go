@@ -117,6 +117,7 @@ func (f *finder) finish() {
 			cmp.Compare(f.Tenant.Product.Level(a.Addr.Kind), f.Tenant.Product.Level(b.Addr.Kind)), a.Addr.Compare(b.Addr))
 	})
 	f.accept()
+	f.out.UndeclaredPeople = f.undeclaredPeople()
 }
 
 // fingerprint digests the whole live object of a difference with the rights that it has, so that any

@@ -50,6 +50,11 @@ func (d *decoder) plan() (*plan.Plan, error) {
 		"affected":   list(pd, "affected", 1, &p.Affected, pd.difference),
 		"danger":     list(pd, "danger", 1, &p.Danger, pd.danger),
 		"unknown":    list(pd, "unknown", 1, &p.Unknown, pd.unknown),
+
+		"undeclared_people": list(pd, "undeclared_people", 1, &p.UndeclaredPeople, func(w *string) (schema.Address, error) {
+			a, err := pd.address(*w)
+			return plan.WithoutProvider(a), err
+		}),
 	})
 	if err != nil {
 		return nil, err

@@ -66,6 +66,7 @@ func (j *writer) plan(p *plan.Plan) {
 		j.list("unknown", len(p.Unknown), func(i int) any { return encodeUnknown(&p.Unknown[i]) })
 	}
 	j.list("unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
+	j.member("undeclared_people", append([]string{}, encodeAddresses(p.UndeclaredPeople)...))
 	j.list("mass_changes", len(p.MassChanges), func(i int) any { return p.MassChanges[i] })
 	j.member("unchanged", object(p.Unchanged))
 	j.member("display_names", object(p.DisplayNames))
