@@ -162,7 +162,7 @@ func unknownFlag(c *cobra.Command, written string) error {
 
 // commandWithFlag finds another command that has a flag.
 func commandWithFlag(c *cobra.Command, flag string) *cobra.Command {
-	for _, other := range commandsBelow(c.Root()) {
+	for _, other := range slices.Concat(c.Root().Commands(), commandsBelow(c.Root())) {
 		if other != c && !other.Hidden && len(flag) > 1 && other.LocalFlags().Lookup(flag) != nil {
 			return other
 		}

@@ -26,7 +26,8 @@ func newCICommentCommand(f *Factory) *cobra.Command {
 		Use:   "comment PLANFILE...",
 		Short: "Show plans in comments of a pull request",
 		Long: "Shows each plan file, which plan --out saved or plan --json printed, in a comment of the pull request for which the pipeline runs. " +
-			"The comment states the commit and the digest; a later run updates it.\n\n" +
+			"The comment states the commit and the digest. A later run updates it, and sends nothing if nothing changed. It is found by a hidden marker and by its author. " +
+			"In a public repository, people whom no file declares are counted and not named.\n\n" +
 			"If the pull request has a newer commit than the plan, nothing is posted. With --failed, the comments say that there is no plan for the commit, " +
 			"so that nobody takes an older one for it; the files need not exist then. Name the same files with and without --failed, and a different one for each configuration in the repository.\n\n" +
 			"On GitHub, the token is in GITHUB_TOKEN, and the job needs the permission pull-requests: write. On GitLab, it is in GITLAB_TOKEN: a project access token with the role Reporter and the scope api, " +

@@ -28,7 +28,8 @@ func newCIIssueCommand(f *Factory) *cobra.Command {
 		Use:   "issue [DRIFTFILE]",
 		Short: "Keep an issue open while a product differs from its files",
 		Long: "Reads what drift --json printed from DRIFTFILE (default: standard input) and keeps one issue for each tenant: it is opened when something differs, updated in place, " +
-			"closed with a comment when everything is as declared, and opened again when something differs again. A check that could not see everything never closes an issue.\n\n" +
+			"closed with a comment when everything is as declared, and opened again when something differs again. A check that could not see everything never closes an issue. " +
+			"In a public repository, people whom no file declares are counted and not named.\n\n" +
 			"drift prints nothing if it fails. An empty file, or --failed, therefore opens an issue that says that the check failed, " +
 			"and the next check that succeeds closes it. Name a different file for each configuration in the repository.\n\n" +
 			"On GitHub, the token is in GITHUB_TOKEN, and the job needs the permission issues: write. On GitLab, it is in GITLAB_TOKEN: a project access token with the role Reporter and the scope api, " +

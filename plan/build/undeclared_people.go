@@ -32,6 +32,9 @@ func undeclaredPeople(s stage, p *plan.Plan) []schema.Address {
 	for i := range p.Danger {
 		c.address(p.Danger[i].Subject)
 	}
+	for i := range p.Unknown {
+		c.address(p.Unknown[i].Subject)
+	}
 	for _, u := range p.Unmanaged {
 		t := s.table[u.Kind]
 		for _, key := range u.Keys {
