@@ -74,10 +74,7 @@ func (o *forgeFlags) pipeline(e Environment) (pipeline, error) {
 const maxEvent = 32 << 20
 
 func (p *pipeline) readGitHub(e Environment) error {
-	p.repository = e.env("GITHUB_REPOSITORY")
-	if server, run := e.env("GITHUB_SERVER_URL"), e.env("GITHUB_RUN_ID"); server != "" && run != "" && p.repository != "" {
-		p.log = server + "/" + p.repository + "/actions/runs/" + run
-	}
+	p.repository, p.log = e.env("GITHUB_REPOSITORY"), e.runLog()
 	path := e.env("GITHUB_EVENT_PATH")
 	if path == "" {
 		return nil
@@ -100,10 +97,19 @@ func (p *pipeline) readGitHub(e Environment) error {
 	return nil
 }
 
+// runLog returns the address of the log of this run in GitHub Actions or GitLab CI, or "".
+func (e Environment) runLog() string {
+	server, repository, run := e.env("GITHUB_SERVER_URL"), e.env("GITHUB_REPOSITORY"), e.env("GITHUB_RUN_ID")
+	if server != "" && repository != "" && run != "" {
+		return server + "/" + repository + "/actions/runs/" + run
+	}
+	return e.env("CI_JOB_URL")
+}
+
 func (p *pipeline) readGitLab(e Environment) error {
 	// The pipeline of a fork runs in the fork's project, and its merge request is in another one.
 	p.repository = cmp.Or(e.env("CI_MERGE_REQUEST_PROJECT_ID"), e.env("CI_PROJECT_ID"))
-	p.log = e.env("CI_JOB_URL")
+	p.log = e.runLog()
 	iid := e.env("CI_MERGE_REQUEST_IID")
 	if iid == "" {
 		return nil

@@ -188,9 +188,12 @@ func (n *notifier) failed(err error) render.Notice {
 // longestLine is the number of characters of a line of a notification.
 const longestLine = 200
 
-// prepare replaces the secrets of the run, such as a key that a product repeats in a name, and shortens
-// long lines.
+// prepare adds where the log of the run is, replaces the secrets of the run, such as a key that a product
+// repeats in a name, and shortens long lines.
 func (n *notifier) prepare(notice *render.Notice) {
+	if log := n.f.Environ.runLog(); log != "" {
+		notice.Lines = append(notice.Lines, "Log: "+text.Clean(log))
+	}
 	line := func(s string) string {
 		s = n.f.secrets.Redact(s)
 		if r := []rune(s); len(r) > longestLine {
