@@ -23,9 +23,9 @@ func (i *importing) chosenKinds() ([][]string, error) {
 		}
 		for _, k := range t.Product.Kinds {
 			chosen := slices.Contains(i.options.kinds, k.Name)
-			known[k.Name] = known[k.Name] || !k.Virtual
+			known[k.Name] = known[k.Name] || !k.Virtual && !k.Fixed()
 			switch {
-			case k.Virtual, len(i.options.kinds) > 0 && !chosen, k.NoList && len(i.keysOf(k)) == 0, !chosen && slices.Contains(observed, k.Name):
+			case k.Virtual, k.Fixed(), len(i.options.kinds) > 0 && !chosen, k.NoList && len(i.keysOf(k)) == 0, !chosen && slices.Contains(observed, k.Name):
 			default:
 				out[n] = append(out[n], k.Name)
 			}

@@ -107,9 +107,11 @@ type Traffic struct {
 
 // An Identity says which tenant a client is connected to, and as whom.
 type Identity struct {
-	Tenant string           // the product's id of the tenant: "42"
-	Self   schema.Address   // the key's own user; Key is empty if there is none
-	Notes  []schema.Finding // what a person should know before reading a plan
+	Tenant string         // the product's id of the tenant: "42"
+	Self   schema.Address // the key's own user; Key is empty if there is none
+	// Notes are what a person should know before reading a plan. A note whose Addr names a kind says
+	// that not all of its objects were listed, although a plan can do without them.
+	Notes []schema.Finding
 }
 
 // A Client is a connection to one tenant of one product.

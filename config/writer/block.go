@@ -98,27 +98,25 @@ func writeAligned(out *bufio.Writer, indent string, arguments []argument) {
 }
 
 // long reports whether the expression has several lines.
-func (e expression) long() bool { return len(e.members) > 1 && len(e.inline()) > widest }
+func (e expression) long() bool {
+	return (len(e.members) > 1 || len(e.entries) > 0) && len(e.inline()) > widest
+}
 
 func writeExpression(out *bufio.Writer, indent string, e expression) {
-	if !e.long() {
+	switch {
+	case !e.long():
 		out.WriteString(e.inline() + "\n")
-		return
-	}
-	out.WriteString(e.open + "\n")
-	if e.open == "{" {
-		var entries []argument
-		for _, m := range e.members {
-			name, value, _ := strings.Cut(m, " = ")
-			entries = append(entries, argument{name, expression{text: value}})
-		}
-		writeAligned(out, indent+"  ", entries)
-	} else {
+	case e.list:
+		out.WriteString("[\n")
 		for _, m := range e.members {
 			out.WriteString(indent + "  " + m + ",\n")
 		}
+		out.WriteString(indent + "]\n")
+	default:
+		out.WriteString("{\n")
+		writeAligned(out, indent+"  ", e.entries)
+		out.WriteString(indent + "}\n")
 	}
-	out.WriteString(indent + e.close + "\n")
 }
 
 // providerName writes the name of a provider block as an expression.

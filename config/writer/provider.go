@@ -32,7 +32,7 @@ func WriteProvider(to io.Writer, b ProviderBlock) error {
 	writeAligned(out, "  ", settings)
 	if len(b.Protect) > 0 {
 		out.WriteString("\n  # The administrators: rolecall never removes or demotes them, whatever the files say.\n")
-		protect := expression{open: "[", close: "]"}
+		protect := expression{list: true}
 		for _, address := range b.Protect {
 			protect.members = append(protect.members, quote(address))
 		}
@@ -58,7 +58,7 @@ func writeManage(out *bufio.Writer, b ProviderBlock) {
 		if i > 0 {
 			out.WriteString("\n")
 		}
-		list := expression{open: "[", close: "]"}
+		list := expression{list: true}
 		for _, key := range ignore {
 			list.members = append(list.members, quote(key))
 		}

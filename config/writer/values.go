@@ -26,22 +26,29 @@ func quote(s string) string {
 	return text.Clean(string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes()))
 }
 
-// An expression is a value in HCL: one text, or the members of a list or an object.
+// An expression is a value in HCL: one text, or the members of a list or the entries of an object.
 type expression struct {
-	text        string
-	members     []string
-	open, close string // around members
+	text    string
+	list    bool
+	members []string   // of a list
+	entries []argument // of an object; not nil, even if it is empty
 }
 
 // inline returns the expression in one line.
 func (e expression) inline() string {
 	switch {
-	case e.open == "":
+	case e.list:
+		return "[" + strings.Join(e.members, ", ") + "]"
+	case e.entries == nil:
 		return e.text
-	case e.open == "{" && len(e.members) > 0:
-		return "{ " + strings.Join(e.members, ", ") + " }"
+	case len(e.entries) == 0:
+		return "{}"
 	}
-	return e.open + strings.Join(e.members, ", ") + e.close
+	parts := make([]string, len(e.entries))
+	for i, a := range e.entries {
+		parts[i] = a.name + " = " + a.value.inline()
+	}
+	return "{ " + strings.Join(parts, ", ") + " }"
 }
 
 // expression writes the value of an attribute.
@@ -53,13 +60,12 @@ func (w *writer) expression(a *schema.Attribute, body any) expression {
 		return quote(key)
 	}
 	list := func(keys []string) expression {
-		e := expression{open: "[", close: "]"}
+		e := expression{list: true}
 		for _, key := range keys {
 			e.members = append(e.members, one(key))
 		}
 		return e
 	}
-	object := expression{open: "{", close: "}"}
 	switch v := a.Any(body).(type) {
 	case string:
 		return expression{text: one(v)}
@@ -70,7 +76,7 @@ func (w *writer) expression(a *schema.Attribute, body any) expression {
 	case []string:
 		return list(v)
 	case [][]string:
-		e := expression{open: "[", close: "]"}
+		e := expression{list: true}
 		for _, set := range v {
 			if label, ok := w.sets[a.Via][setText(set)]; ok {
 				e.members = append(e.members, Reference{Kind: a.Via, Label: label}.String())
@@ -80,23 +86,23 @@ func (w *writer) expression(a *schema.Attribute, body any) expression {
 		}
 		return e
 	case map[string]string:
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			object.members = append(object.members, entryName(name)+" = "+one(v[name]))
-		}
-		return object
+		return object(v, func(key string) expression { return expression{text: one(key)} })
 	case map[string]bool:
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			object.members = append(object.members, entryName(name)+" = "+strconv.FormatBool(v[name]))
-		}
-		return object
+		return object(v, func(is bool) expression { return expression{text: strconv.FormatBool(is)} })
 	case map[string][]string:
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			object.members = append(object.members, entryName(name)+" = "+list(v[name]).inline())
-		}
-		return object
+		return object(v, list)
 	default:
 		panic(fmt.Sprintf("writer: no expression for %T", v))
 	}
+}
+
+// object writes a map.
+func object[V any](m map[string]V, value func(V) expression) expression {
+	e := expression{entries: []argument{}}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		e.entries = append(e.entries, argument{entryName(name), value(m[name])})
+	}
+	return e
 }
 
 func entryName(name string) string {

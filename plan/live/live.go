@@ -108,6 +108,11 @@ func Read(ctx context.Context, in Input, kinds []string) (map[string][]schema.Ob
 	if err := s.complete(ctx, thin); err != nil {
 		return nil, err
 	}
+	for _, kind := range kinds {
+		if err := s.notListed(kind); err != nil {
+			return nil, err
+		}
+	}
 	for kind, list := range s.live {
 		s.live[kind] = schema.Normal(list)
 	}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -21,6 +22,9 @@ func (s *planner) listOthers(ctx context.Context) (map[string]error, error) {
 				unlisted[k.Name] = err
 			}
 		}
+		if err := s.notListed(k.Name); err != nil {
+			unlisted[k.Name] = err
+		}
 		if err := s.completeRights(ctx, k); err != nil {
 			unlisted[k.Name] = err
 		}
@@ -29,6 +33,16 @@ func (s *planner) listOthers(ctx context.Context) (map[string]error, error) {
 		}
 	}
 	return unlisted, nil
+}
+
+// notListed returns why not all objects of a kind were listed although the list ended without an error.
+func (s *planner) notListed(kind string) error {
+	for _, note := range s.Client.Identity().Notes {
+		if note.Addr.Kind == kind {
+			return fmt.Errorf("%s: %s", note.Summary, note.Detail)
+		}
+	}
+	return nil
 }
 
 // completeRights reads the incomplete objects of a kind that have or give rights.

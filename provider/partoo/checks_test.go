@@ -131,7 +131,9 @@ func TestCheck(t *testing.T) {
 			d.write(&roleKind, values{"api_id": "GROUP_MANAGER", "name": "G", "permissions": []string{}})
 		}, []string{
 			`error api_id: This api_id belongs to a built-in role. "GROUP_MANAGER" is a built-in role of Partoo. ` +
-				`Give the role another api_id, or manage the built-in one in a builtin_role block.`}},
+				`Give the role another api_id, or manage the built-in one in a builtin_role block.`,
+			`warning api_id: The api_id has unusual characters. Partoo puts the api_id "GROUP_MANAGER" into addresses, and other systems store it. ` +
+				`Lower-case letters, digits, _ and - are safe everywhere.`}},
 		{"a name and an api_id that built-in roles have", nil, func(d *draft) {
 			d.write(&roleKind, values{"api_id": "group_manager", "name": "group manager", "permissions": []string{}})
 		}, []string{
@@ -139,6 +141,11 @@ func TestCheck(t *testing.T) {
 			`warning name: Another role has this name. "group manager" is also the name of the role GROUP_MANAGER. Partoo may refuse it, and people cannot tell the two apart.`}},
 		{"a new api_id with a dot", nil, func(d *draft) { d.write(&roleKind, values{"api_id": "a.b", "name": "AB", "permissions": []string{}}) }, []string{
 			`error api_id: A new api_id must not contain a dot. Whether Partoo takes a dot in "a.b" is not documented. Write "a_b" instead.`}},
+		{"a new description with a comma", nil, func(d *draft) {
+			d.write(&roleKind, values{"api_id": "editor", "name": "Editor", "description": "one, two"})
+		}, []string{
+			`warning description: Partoo may refuse this description. It contains ",". Partoo's reference forbids , ; / \ | < > in descriptions, ` +
+				`while its own guide prints descriptions with commas. Without these characters it is safe.`}},
 		{"a description that is taken away", nil, func(d *draft) { d.write(&roleKind, values{"api_id": "editor", "name": "Editor", "description": ""}) }, []string{
 			`error description: A description cannot be cleared. Partoo documents no way to clear a description. ` +
 				`Write another one, leave the attribute out to keep it, or clear it in the Partoo app.`}},

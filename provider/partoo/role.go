@@ -60,22 +60,11 @@ func roleAPIID(s string) error {
 }
 
 func validateRole(o *schema.Object) []schema.Finding {
-	r := o.Body.(*Role)
 	var out []schema.Finding
-	if r.APIID != "" && roleAPIID(r.APIID) == nil && !safeAPIID.MatchString(r.APIID) {
-		out = append(out, o.Problem("partoo/role-api-id", "api_id", "The api_id has unusual characters",
-			fmt.Sprintf("Partoo puts the api_id %q into addresses, and other systems store it. Lower-case letters, digits, _ and - "+
-				"are safe everywhere. For a role that exists under this api_id nothing has to change.", r.APIID)).Warn())
-	}
 	if empty(o, "description") {
 		out = append(out, o.Problem("partoo/empty-description", "description", "A description cannot be empty",
 			"Partoo takes 1 to 200 characters and documents no way to clear a description. Write a text, or leave the attribute out "+
 				"to keep what is there. To clear one, edit the role in the Partoo app."))
-	}
-	if i := strings.IndexAny(r.Description, notInRoles); i >= 0 {
-		out = append(out, o.Problem("partoo/description-characters", "description", "Partoo may refuse this description",
-			fmt.Sprintf("It contains %q. Partoo's reference forbids %s in descriptions, while its own guide prints descriptions with commas. "+
-				"Without these characters it is safe.", r.Description[i:i+1], forbiddenWords(notInRoles))).Warn())
 	}
 	if !o.Has("permissions") {
 		out = append(out, o.Problem("partoo/role-without-permissions", "permissions", "The role does not say what it grants",

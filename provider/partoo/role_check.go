@@ -177,9 +177,19 @@ func (k *checking) name(r *provider.Request, taken map[string][]string, builtin 
 }
 
 func (k *checking) role(r *provider.Request, w *Role) {
-	if r.Have == nil && newAPIID(w.APIID) != nil {
+	switch {
+	case r.Have != nil:
+	case newAPIID(w.APIID) != nil:
 		k.add(r.Want.Problem("partoo/role-api-id", "api_id", "A new api_id must not contain a dot",
 			fmt.Sprintf("Whether Partoo takes a dot in %q is not documented. Write %q instead.", w.APIID, strings.ReplaceAll(w.APIID, ".", "_"))))
+	case !safeAPIID.MatchString(w.APIID):
+		k.add(r.Want.Problem("partoo/role-api-id", "api_id", "The api_id has unusual characters",
+			fmt.Sprintf("Partoo puts the api_id %q into addresses, and other systems store it. Lower-case letters, digits, _ and - are safe everywhere.", w.APIID)).Warn())
+	}
+	if i := strings.IndexAny(w.Description, notInRoles); i >= 0 && (r.Have == nil || w.Description != r.Have.Body.(*Role).Description) {
+		k.add(r.Want.Problem("partoo/description-characters", "description", "Partoo may refuse this description",
+			fmt.Sprintf("It contains %q. Partoo's reference forbids %s in descriptions, while its own guide prints descriptions with commas. "+
+				"Without these characters it is safe.", w.Description[i:i+1], forbiddenWords(notInRoles))).Warn())
 	}
 	if r.Have != nil && w.Description == "" && r.Have.Body.(*Role).Description != "" {
 		k.add(r.Want.Problem("partoo/empty-description", "description", "A description cannot be cleared",

@@ -96,10 +96,6 @@ func TestValidate(t *testing.T) {
 	}{
 		{"a role", &roleKind, values{"api_id": "a", "name": "A", "permissions": []string{"business_edit"}}, nil},
 		{"a role that grants nothing", &roleKind, values{"api_id": "a", "name": "A", "permissions": []string{}}, nil},
-		{"a role with a dot", &roleKind, values{"api_id": "a.b", "name": "A", "permissions": []string{}},
-			[]string{"warning partoo/role-api-id api_id: The api_id has unusual characters"}},
-		{"a role whose description has a comma", &roleKind, values{"api_id": "a", "name": "A", "description": "one, two", "permissions": []string{}},
-			[]string{"warning partoo/description-characters description: Partoo may refuse this description"}},
 		{"a role that is silent on permissions", &roleKind, values{"api_id": "a", "name": "A", "description": ""}, []string{
 			"error partoo/empty-description description: A description cannot be empty",
 			"error partoo/role-without-permissions permissions: The role does not say what it grants"}},

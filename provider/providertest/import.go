@@ -77,7 +77,7 @@ func importedKinds(t *schema.Tenant) []string {
 		observed = t.Product.ReadOnlyKinds(&t.Settings)
 	}
 	for _, k := range t.Product.Kinds {
-		if !k.Virtual && !slices.Contains(observed, k.Name) {
+		if !k.Virtual && !k.Fixed() && !slices.Contains(observed, k.Name) {
 			out = append(out, k.Name)
 		}
 	}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -180,6 +181,12 @@ func (k *Kind) Having(f Flags) Mask {
 		}
 	}
 	return m
+}
+
+// Fixed reports whether rolecall cannot change anything about objects of the kind: files only refer to
+// them.
+func (k *Kind) Fixed() bool {
+	return k.UpdateOnly && !slices.ContainsFunc(k.Attributes, func(a Attribute) bool { return a.Comparable() && !a.Is(Key) })
 }
 
 // Labels lists the attributes that a block's labels fill by default, in order.

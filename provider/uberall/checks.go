@@ -73,6 +73,10 @@ func (k *checking) user(r *provider.Request) {
 		k.created = append(k.created, r.Want)
 		k.newUser(r.Want, w)
 	}
+	if w.Role == accountManager && before.Role != accountManager && len(w.Accounts) == 1 {
+		k.add(r.Want.Problem("uberall/role-name", "role", "ACCOUNT_MANAGER is the multi-account manager",
+			`The app calls ACCOUNT_MANAGER "Multi-account manager", who can add accounts; this one has a single account. If the app's "Account manager" is meant, write "BUSINESS_MANAGER".`).Warn())
+	}
 	if w.Status == invited && before.Status != invited {
 		k.invited = append(k.invited, w.Email)
 	}

@@ -71,8 +71,9 @@ func (g groups) List(ctx context.Context, yield func(schema.Object, error) bool)
 		if !errors.Is(err, provider.ErrCredentials) || g.email != "" || g.groupsDeclared {
 			return yield(o, err)
 		}
-		g.note("uberall/groups-unread", "Location groups were not read",
-			"uberall shows location groups to a signed-in admin only, so the plan does not say which rights users gain or lose through them. "+groupsHint).RightsUnknown = true
+		note := g.note("uberall/groups-unread", "Location groups were not read",
+			"uberall shows location groups to a signed-in admin only, so the plan does not say which rights users gain or lose through them. "+groupsHint)
+		note.Addr.Kind, note.RightsUnknown = groupKind.Name, true
 		return false
 	})
 }

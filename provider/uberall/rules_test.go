@@ -100,7 +100,6 @@ func TestRules(t *testing.T) {
 		{`role = "location manager"`, `is "LOCATION_MANAGER"`},
 		{`role = "API_ADMIN"`, "it is for uberall itself"},
 		{`role = "MULTI_ACCOUNT_MANAGER"`, `is "ACCOUNT_MANAGER"`},
-		{"role = \"ACCOUNT_MANAGER\"\n  accounts = [\"north\"]", `If the app's "Account manager" is meant`},
 		{"role = \"ADMIN\"\n  accounts = [\"north\"]", "manages every account and location"},
 		{"role = \"BUSINESS_MANAGER\"\n  locations = [\"1\"]", "Only users with the role LOCATION_MANAGER have locations"},
 		{`features = ["customer_feedback"]`, "customer_feedback.view, customer_feedback.respond, customer_feedback.approve"},
@@ -152,6 +151,7 @@ func TestChecks(t *testing.T) {
 		{"an unknown profile", newUser(`  profile = "stoer"`) + profiles, "uberall/unknown-profile", `Did you mean "store"`, nil},
 		{"a profile beside its own role", newUser("  profile = profile.store\n  role = \"ADMIN\"") + profiles, "uberall/profile-conflict", "already sets role", nil},
 		{"an account manager without accounts", newUser("  role = \"BUSINESS_MANAGER\"\n  features = [\"help\"]"), "uberall/no-accounts", "warning: A new BUSINESS_MANAGER has no accounts", nil},
+		{"a multi-account manager of one account", newUser("  role = \"ACCOUNT_MANAGER\"\n  features = [\"help\"]\n  accounts = [\"north\"]"), "uberall/role-name", `If the app's "Account manager" is meant`, nil},
 		{"a group with an unknown user", newUser(manager) + "location_group \"G\" { users = [\"nw@stores.example\"] }\n", "uberall/unknown-user", `Did you mean "new@stores.example"`, nil},
 		{"an unknown account", newUser("  role = \"BUSINESS_MANAGER\"\n  features = [\"help\"]\n  accounts = [\"nroth\"]"), "plan/unknown-reference", "north", nil},
 	} {

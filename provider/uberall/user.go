@@ -155,10 +155,6 @@ func lintScope(o *schema.Object, name string) []schema.Finding {
 		}
 		out = append(out, o.Problem("uberall/role-scope", s.attribute, fmt.Sprintf("%s has no %s", name, s.attribute), detail))
 	}
-	if name == accountManager && len(u.Accounts) == 1 {
-		out = append(out, o.Problem("uberall/role-name", "role", "ACCOUNT_MANAGER is the multi-account manager",
-			`The app calls ACCOUNT_MANAGER "Multi-account manager", who can add accounts; this one has a single account. If the app's "Account manager" is meant, write "BUSINESS_MANAGER".`).Warn())
-	}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package uberall
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -79,7 +80,7 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (out prov
 type placeNames struct {
 	ids      map[string][]wireID // by the name in files
 	accounts map[string][]string // name of an account -> keys
-	keys     map[wireID]string   // of accounts
+	byID     map[wireID]*wireBusiness
 	all      []wireLocation
 	labels   map[string]string
 	guesses  int // names that were suggested
@@ -90,7 +91,7 @@ const maxGuesses = 20
 
 // placeNames reads accounts and locations where files name some other than by id.
 func (c *client) placeNames(ctx context.Context, desired []schema.Object) (*placeNames, error) {
-	n := &placeNames{ids: map[string][]wireID{}, keys: map[wireID]string{}, labels: map[string]string{}}
+	n := &placeNames{ids: map[string][]wireID{}, labels: map[string]string{}}
 	accounts := false
 	for i := range desired {
 		set, _ := desired[i].Any("locations").([]string)
@@ -109,11 +110,9 @@ func (c *client) placeNames(ctx context.Context, desired []schema.Object) (*plac
 	if err != nil {
 		return nil, err
 	}
-	n.accounts = accountsByName(businesses)
-	byID := map[wireID]*wireBusiness{}
+	n.accounts, n.byID = accountsByName(businesses), accountsByID(businesses)
 	for i := range businesses {
 		b := &businesses[i]
-		byID[b.ID], n.keys[b.ID] = b, b.key
 		if b.Name != b.key && b.Name != "" {
 			n.labels[b.key] = b.Name
 		}
@@ -122,13 +121,21 @@ func (c *client) placeNames(ctx context.Context, desired []schema.Object) (*plac
 		return n, nil
 	}
 	n.all, err = c.locations(ctx)
-	n.find(byID)
+	n.find()
 	return n, err
+}
+
+func accountsByID(all []wireBusiness) map[wireID]*wireBusiness {
+	out := make(map[wireID]*wireBusiness, len(all))
+	for i := range all {
+		out[all[i].ID] = &all[i]
+	}
+	return out
 }
 
 // find notes the ids that the names in files mean: an identifier, alone or with the account,
 // comes before a name.
-func (n *placeNames) find(accounts map[wireID]*wireBusiness) {
+func (n *placeNames) find() {
 	note := func(name string, id wireID) {
 		if ids, wanted := n.ids[name]; wanted {
 			n.ids[name] = append(ids, id)
@@ -140,14 +147,8 @@ func (n *placeNames) find(accounts map[wireID]*wireBusiness) {
 	}
 	for i := range n.all {
 		w := &n.all[i]
-		if id := schema.NFC(w.Identifier); id != "" {
-			note(id, w.ID)
-			if b := accounts[w.BusinessID]; b != nil && slashes {
-				note(schema.JoinKey(b.key, id), w.ID)
-				if name := schema.NFC(b.Name); name != b.key {
-					note(schema.JoinKey(name, id), w.ID)
-				}
-			}
+		for _, text := range n.spellings(w, slashes) {
+			note(text, w.ID)
 		}
 		n.labels[locationID(w.ID)] = strings.TrimSpace(w.Identifier + " " + w.Name)
 	}
@@ -160,6 +161,44 @@ func (n *placeNames) find(accounts map[wireID]*wireBusiness) {
 			note(name, n.all[i].ID)
 		}
 	}
+}
+
+// spellings returns the identifier of a location, if it has one, and if wanted also with the account:
+// by its key first, and by its name if that is another.
+func (n *placeNames) spellings(w *wireLocation, withAccount bool) []string {
+	id := schema.NFC(w.Identifier)
+	if id == "" {
+		return nil
+	}
+	out := []string{id}
+	if b := n.byID[w.BusinessID]; b != nil && withAccount {
+		out = append(out, schema.JoinKey(b.key, id))
+		if name := schema.NFC(b.Name); name != b.key {
+			out = append(out, schema.JoinKey(name, id))
+		}
+	}
+	return out
+}
+
+// distinct returns by id the shortest spelling of the identifier of each location that means no other
+// location.
+func (n *placeNames) distinct() map[wireID]string {
+	uses := map[string]int{}
+	for i := range n.all {
+		for _, text := range n.spellings(&n.all[i], true) {
+			uses[text]++
+		}
+	}
+	out := map[wireID]string{}
+	for i := range n.all {
+		for _, text := range n.spellings(&n.all[i], true) {
+			if uses[text] == 1 && !isLocationID(text) {
+				out[n.all[i].ID] = text
+				break
+			}
+		}
+	}
+	return out
 }
 
 // meant suggests a location for a name that means none.
@@ -179,27 +218,12 @@ func (n *placeNames) choices(ids []wireID) string {
 	if n.guesses++; n.guesses > maxGuesses {
 		return text.List(locationIDs(slices.Clone(ids)), 5)
 	}
-	uses := map[string]int{} // identifiers, and those in their accounts
-	inAccount := func(w *wireLocation) string { return schema.JoinKey(n.keys[w.BusinessID], schema.NFC(w.Identifier)) }
-	for i := range n.all {
-		uses[schema.NFC(n.all[i].Identifier)]++
-		uses[inAccount(&n.all[i])]++
-	}
+	distinct := n.distinct()
 	var out []string
 	for i := range n.all {
-		w := &n.all[i]
-		if !slices.Contains(ids, w.ID) {
-			continue
+		if w := &n.all[i]; slices.Contains(ids, w.ID) {
+			out = append(out, fmt.Sprintf("%q (%s)", cmp.Or(distinct[w.ID], locationID(w.ID)), w.Name))
 		}
-		choice := locationID(w.ID)
-		switch {
-		case w.Identifier == "":
-		case uses[schema.NFC(w.Identifier)] == 1:
-			choice = w.Identifier
-		case n.keys[w.BusinessID] != "" && uses[inAccount(w)] == 1:
-			choice = inAccount(w)
-		}
-		out = append(out, fmt.Sprintf("%q (%s)", choice, w.Name))
 	}
 	return text.List(out, 5)
 }
