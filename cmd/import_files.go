@@ -279,10 +279,15 @@ func (i *importing) hostSetting() string {
 	return ""
 }
 
-// adviseKeys says which flags import objects of kinds that have no list.
+// adviseKeys says which flags import objects of kinds that have no list, and which lists show what the
+// key may see only.
 func (i *importing) adviseKeys(files *importFiles) {
 	for n, t := range i.c.config.Tenants {
 		for _, k := range t.Product.Kinds {
+			if k.ListScope != "" && t.Settings.Any(k.ListScope) == nil && i.c.listed[n][k.Name] != nil {
+				fmt.Fprintln(i.f.Err, text.Wrap(fmt.Sprintf("%s lists only the %s that the key may see. Where it sees all of them, say so with %s in the provider block.",
+					i.c.all[n].title(), k.Many(), k.ListScope), i.f.helpWidth()))
+			}
 			if missing := i.notShown(k, i.c.listed[n][k.Name], files.absent); len(missing) > 0 {
 				fmt.Fprintln(i.f.Err, text.Wrap(fmt.Sprintf("%s shows no %s %s.", i.c.all[n].title(), k.Name, text.List(missing, 5)), i.f.helpWidth()))
 			}
