@@ -42,9 +42,9 @@ func (i *importing) planned(ctx context.Context) (map[pendingChange]bool, error)
 }
 
 // check plans the files. It returns what the plan would change besides what it would have changed
-// before. A new configuration is planned in the temporary directory, and once more with every
-// kind authoritative. In an existing one the files are put in place, and taken away again unless
-// the result is nothing.
+// before. A new configuration is planned in the temporary directory, with every kind authoritative,
+// which changes all that additive kinds would and more. In an existing one the files are put in place,
+// and taken away again unless the result is nothing.
 func (i *importing) check(ctx context.Context, files *importFiles, before map[pendingChange]bool, kinds [][]string) (wrong []pendingChange, err error) {
 	files.base = i.base()
 	if err := files.put(); err != nil {
@@ -57,31 +57,25 @@ func (i *importing) check(ctx context.Context, files *importFiles, before map[pe
 			}
 		}
 	}()
-	modes := []schema.Mode{schema.Additive}
-	if i.product != nil && len(i.options.only) == 0 {
-		modes = append(modes, schema.Authoritative)
+	cfg, err := i.load(i.base())
+	if err != nil {
+		return nil, err
 	}
-	for _, mode := range modes {
-		cfg, err := i.load(i.base())
-		if err != nil {
-			return nil, err
+	if i.product != nil && len(i.options.only) == 0 {
+		for n, t := range cfg.Tenants {
+			makeAuthoritative(t, kinds[n])
 		}
-		if mode == schema.Authoritative {
-			for n, t := range cfg.Tenants {
-				makeAuthoritative(t, kinds[n])
-			}
-		}
-		old := i.c.config
-		i.c.config = cfg
-		d, err := i.c.plan(ctx, nil, nil)
-		i.c.config = old
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range pendingChanges(d) {
-			if !before[p] {
-				wrong = append(wrong, p)
-			}
+	}
+	old := i.c.config
+	i.c.config = cfg
+	d, err := i.c.plan(ctx, nil, nil)
+	i.c.config = old
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pendingChanges(d) {
+		if !before[p] {
+			wrong = append(wrong, p)
 		}
 	}
 	return wrong, nil

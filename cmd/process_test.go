@@ -36,6 +36,27 @@ func BenchmarkProcess(b *testing.B) {
 	}
 }
 
+// BenchmarkImport imports organizations with the real program into an empty directory.
+func BenchmarkImport(b *testing.B) {
+	bin := built(b)
+	for _, c := range partooTenants(0) {
+		if c.blocks {
+			continue // that is about files
+		}
+		b.Run(c.String(), func(b *testing.B) {
+			seed := filepath.Join(b.TempDir(), "seed.json")
+			c.seed(b, seed)
+			endpoint, env := listen(b, bin, c, seed, 0)
+			var total run
+			for b.Loop() {
+				total.add(measure(b, env, bin, "import", "partoo", b.TempDir(), "--set", "org_id=42", "--set", "endpoint="+endpoint,
+					"--set", fmt.Sprint("requests_per_minute=", unlimited)))
+			}
+			total.report(b)
+		})
+	}
+}
+
 // built is the program as it is shipped.
 func built(b *testing.B) string {
 	b.Helper()
