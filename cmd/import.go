@@ -27,7 +27,7 @@ type importOptions struct {
 }
 
 func newImportCommand(f *Factory) *cobra.Command {
-	o := importOptions{keys: map[string]*[]string{"role": {}, "object": {}}}
+	o := importOptions{connectionFlags: connectionFlags{config: configFlags{blocks: true}}, keys: map[string]*[]string{"role": {}, "object": {}}}
 	c := &cobra.Command{
 		Use:   "import [PRODUCT] [DIR]",
 		Short: "Write what exists in the product as configuration files",
@@ -269,6 +269,7 @@ func (i *importing) load(dir string) (*config.Config, error) {
 	if err := i.f.printDiagnostics(i.options.config.reader(i.f.Environ), diags); err != nil {
 		return nil, err
 	}
-	return nil, advise("No file was written. This is a mistake of rolecall: please report it with the names of the objects above.",
+	return nil, advise("No file was written. If no expression of your files reads what import writes, as fileset(\".\", \"*.csv\") does, this is a mistake of rolecall: "+
+		"please report it with the names of the objects above.",
 		"the files that import would write have errors")
 }

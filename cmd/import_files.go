@@ -41,7 +41,14 @@ type importFile struct {
 	placed bool
 }
 
-func (f *importFile) after() []byte { return append(slices.Clip(f.before), f.Bytes()...) }
+// after returns the whole file. Lines that are added end as its first line does.
+func (f *importFile) after() []byte {
+	added := f.Bytes()
+	if first, _, found := bytes.Cut(f.before, []byte("\n")); found && bytes.HasSuffix(first, []byte("\r")) {
+		added = bytes.ReplaceAll(added, []byte("\n"), []byte("\r\n"))
+	}
+	return slices.Concat(f.before, added)
+}
 
 // opener returns a function that opens files of a tenant. The file of a name that another one has
 // already gets a number.

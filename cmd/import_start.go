@@ -30,6 +30,13 @@ func (i *importing) start(ctx context.Context, p *Product) (err error) {
 	if err != nil {
 		return err
 	}
+	if k := p.Provider.Settings; k.Validate != nil {
+		for _, f := range k.Validate(&settings) {
+			if f.Severity == schema.Error {
+				return advise(f.Detail, "%s", f.Summary)
+			}
+		}
+	}
 	if i.stage, err = os.MkdirTemp("", "rolecall-import-"); err != nil {
 		return fmt.Errorf("cannot create a temporary directory: %w", err)
 	}

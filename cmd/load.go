@@ -16,6 +16,7 @@ type configFlags struct {
 	root          string
 	maxEvalTime   time.Duration
 	maxEvalMemory uint64 // MB
+	blocks        bool   // for import
 }
 
 func (c *configFlags) register(cmd *cobra.Command) {
@@ -63,6 +64,7 @@ func (c *configFlags) load(f *Factory, dir string) (*config.Config, hcl.Diagnost
 		Inputs:   c.inputs,
 		Environ:  f.Environ,
 		Version:  f.Version.Release,
+		Blocks:   c.blocks,
 	})
 }
 

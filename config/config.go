@@ -31,6 +31,7 @@ type Options struct {
 	Root     string   // the directory below which files may be read; empty means the configuration's own. Files of Inputs may be anywhere
 	Budget   Budget   // what evaluation may take
 	Version  string   // of rolecall, for required_version; empty means not checked
+	Blocks   bool     // whether Config.Blocks is wanted
 }
 
 // An Input is one --var or one --var-file. Exactly one of the two is set.
@@ -44,6 +45,7 @@ type Config struct {
 	Dir     string
 	Files   []string         // that were read, variable files included, in the order of reading
 	Tenants []*schema.Tenant // in file order; diagnostics say if there is none
+	Blocks  [][]Block        // of Tenants, if Options.Blocks is set
 
 	origins [][]origin       // of the objects of Tenants
 	data    *expressionFiles // of data files

@@ -127,6 +127,9 @@ func (l *loader) config() *Config {
 	c := &Config{Dir: l.directory.dir, Files: l.directory.files, data: l.evaluator.reader, files: Reader{Root: l.directory.root, Environ: l.variables.options.Environ}}
 	for _, t := range l.evaluator.tenants {
 		c.Tenants, c.origins = append(c.Tenants, t.Tenant), append(c.origins, t.origins)
+		if l.variables.options.Blocks {
+			c.Blocks = append(c.Blocks, t.blocks())
+		}
 	}
 	return c
 }
