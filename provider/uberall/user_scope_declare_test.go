@@ -15,7 +15,7 @@ func TestDistinctIdentifiers(t *testing.T) {
 			{ID: 12, Identifier: "same", BusinessID: 1}, {ID: 21, Identifier: "same", BusinessID: 2}, {ID: 31, Identifier: "same", BusinessID: 3},
 			{ID: 13, Identifier: "twice", BusinessID: 1}, {ID: 14, Identifier: "twice", BusinessID: 1}, // one account
 			{ID: 15, Identifier: "", BusinessID: 1},
-			{ID: 16, Identifier: "#17", BusinessID: 1}, // like an id
+			{ID: 16, Identifier: "#17", BusinessID: 1},                                                                                         // like an id
 			{ID: 18, Identifier: "x", BusinessID: 2}, {ID: 19, Identifier: "south/x", BusinessID: 1}, {ID: 32, Identifier: "x", BusinessID: 9}, // an identifier like one with an account
 		},
 	}
