@@ -25,10 +25,7 @@ const (
 // up to a limit, then a summary of the others.
 func (p *changeList) actionGroup(changes []*plan.Change) {
 	first := changes[0].Action
-	most := mostChanges
-	if first.Removes() || first == schema.Refuse {
-		most = mostRemovals
-	}
+	most := mostOf(first)
 	if first == schema.Update && !p.Verbose {
 		p.updates(changes, most)
 		return
@@ -45,6 +42,14 @@ func (p *changeList) actionGroup(changes []*plan.Change) {
 	}
 	p.blocks(blocks)
 	p.more(changes[most:])
+}
+
+// mostOf returns how many changes of an action are shown one by one.
+func mostOf(a schema.Action) int {
+	if a.Removes() || a == schema.Refuse {
+		return mostRemovals
+	}
+	return mostChanges
 }
 
 // blocks writes blocks, with blank lines between them if one has several lines. A reason that several

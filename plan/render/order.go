@@ -162,14 +162,14 @@ func (p *changeList) heading(g *kindGroup) {
 }
 
 // numbers counts the changes of a kind by action: "1 to delete".
-func (p *changeList) numbers(g *kindGroup) string {
-	if p.watching {
+func (m *changeBlocks) numbers(g *kindGroup) string {
+	if m.watching {
 		return text.Count(len(g.changes), "differs", "differ")
 	}
 	var sum plan.Plan
 	for _, c := range g.changes {
 		sum.Changes = append(sum.Changes, plan.Change{Action: c.Action})
-		if then := p.second[c]; then != nil {
+		if then := m.second[c]; then != nil {
 			sum.Changes = append(sum.Changes, plan.Change{Action: then.Action})
 		}
 	}

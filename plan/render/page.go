@@ -55,6 +55,9 @@ type span struct {
 	style style
 }
 
+// clean returns the text with ordinary spaces, safe to print.
+func (s span) clean() string { return text.Clean(strings.ReplaceAll(s.text, nbsp, " ")) }
+
 func say(text string) span               { return span{text, plain} }
 func as(s style, text string) span       { return span{text, s} }
 func width(spans []span) int             { return text.Width(join(spans)) }
@@ -217,7 +220,7 @@ func (n *styleWriter) put(s style, text string) {
 
 func (n *styleWriter) flush() {
 	if n.run.Len() > 0 {
-		n.page.raw(n.page.paint[n.style].Sprint(text.Clean(strings.ReplaceAll(n.run.String(), nbsp, " "))))
+		n.page.raw(n.page.paint[n.style].Sprint(span{text: n.run.String()}.clean()))
 		n.run.Reset()
 	}
 }

@@ -16,12 +16,8 @@ func (p *outcomeList) outcome(g outcome) {
 		subjects[i] = p.nameOf(g.subjects[i].Subject)
 	}
 	head := row(margin, as(strong, subjects[0])).hanging(bodyStart)
-	if other, is := g.handed[g.subjects[0].Subject]; is {
-		words := " gets the account of "
-		if len(g.subjects[0].Gained) == 0 {
-			words = " loses the account to "
-		}
-		head.spans = append(head.spans, as(warning, words+text.Clean(other.Key)))
+	if words := g.handing(&g.subjects[0]); words != "" {
+		head.spans = append(head.spans, as(warning, words))
 	}
 	if len(subjects) > 1 {
 		most := p.atMost(len(subjects), mostNames)
@@ -35,6 +31,15 @@ func (p *outcomeList) outcome(g outcome) {
 		p.line(named(p.people(people), say("    declared users")).hanging(bodyStart + 2))
 	}
 	p.statements(g)
+}
+
+// handing says what happens to the account of a subject if it gets another name.
+func (g *outcome) handing(d *rights.Difference) string {
+	other, is := g.handed[d.Subject]
+	if !is {
+		return ""
+	}
+	return choose(len(d.Gained) == 0, " loses the account to ", " gets the account of ") + text.Clean(other.Key)
 }
 
 // A statement says that subjects gain or lose rights.

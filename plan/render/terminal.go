@@ -16,6 +16,8 @@ type Options struct {
 	Width   int  // columns; 0 means 80
 	Color   bool // write escape sequences for color, whatever the environment says
 	Verbose bool // show every change, do not summarize
+
+	oneColumn bool // write members one per line
 }
 
 // atMost returns how many of n are shown: all with Verbose, or if only one would be left out.

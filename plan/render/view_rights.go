@@ -1,0 +1,116 @@
+package render
+
+import (
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan/rights"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// A DangerView is subjects that become administrator or gain the same privileged rights.
+type DangerView struct {
+	Administrator bool
+	Subjects      []SubjectView
+	Verb          string   // "becomes administrator", "gain privileged rights"
+	Rights        Line     // the rights, their places and the objects that give them
+	People        []string // declared users for whom the subjects stand
+	CausedBy      []schema.Address
+}
+
+// An OutcomeView is subjects whose rights change in the same way.
+type OutcomeView struct {
+	Title      string // "37 users", or the name of the only subject
+	Subjects   []SubjectView
+	People     []string // declared users for whom the subjects stand
+	Dangerous  bool     // a subject gains privileged rights
+	Statements []Line   // what they lose and gain, in words
+	CausedBy   []schema.Address
+}
+
+// A SubjectView is a subject whose rights change.
+type SubjectView struct {
+	Name     string // display name or key, with what happens to the account if it is renamed
+	Address  schema.Address
+	CausedBy []schema.Address
+	// Own are the places or statements that the other subjects of the group do not share.
+	Own []Line
+}
+
+// rights fills in who gains and loses which rights. group shortens and decides which subjects are
+// shown together; words does not shorten.
+func (v *View) rights(group, words *effects) {
+	for _, g := range words.dangerGroups() {
+		d := DangerView{Administrator: g.first.Administrator, Verb: dangerVerb(g.first.Administrator, number(g.names, g.first)), Rights: viewLine(g.rights)}
+		var people []schema.Address
+		for i, s := range g.subjects {
+			d.Subjects = append(d.Subjects, SubjectView{Name: g.names[i], Address: s.Subject, CausedBy: s.CausedBy})
+			d.CausedBy = append(d.CausedBy, s.CausedBy...)
+			people = append(people, s.People...)
+		}
+		d.CausedBy, d.People = unique(d.CausedBy), words.names(unique(people))
+		v.Danger = append(v.Danger, d)
+	}
+	losing, gaining := group.outcomes()
+	v.Losing, v.Gaining = words.views(losing), words.views(gaining)
+}
+
+func (p *effects) views(groups []outcome) []OutcomeView {
+	out := make([]OutcomeView, len(groups))
+	for i, g := range groups {
+		out[i] = p.view(g)
+	}
+	return out
+}
+
+func (p *effects) view(g outcome) OutcomeView {
+	out := OutcomeView{Title: who(g.subjects), People: p.names(peopleOf(g.subjects)), Dangerous: p.dangerous(g)}
+	for i := range g.subjects {
+		d := &g.subjects[i]
+		s := SubjectView{Name: p.nameOf(d.Subject) + g.handing(d), Address: d.Subject, CausedBy: d.CausedBy}
+		if g.apart {
+			s.Own = p.own(d)
+		}
+		out.Subjects = append(out.Subjects, s)
+		out.CausedBy = append(out.CausedBy, d.CausedBy...)
+	}
+	out.CausedBy = unique(out.CausedBy)
+	if len(g.subjects) == 1 {
+		out.Title = out.Subjects[0].Name
+	}
+	for _, s := range p.statementsOf(&g.subjects[0]) {
+		out.Statements = append(out.Statements, p.sentence(s, len(g.subjects), g.apart))
+	}
+	return out
+}
+
+// sentence writes a statement about n subjects.
+func (p *effects) sentence(s statement, n int, apart bool) Line {
+	words := []span{as(s.style, s.verb(n)+p.values.rights(s.bundle.rights))}
+	return viewLine(append(words, beforeEach(say(" "), p.where(s.bundle, apart))...))
+}
+
+// own writes the places of the rights of one subject, with the rights if there are several statements.
+func (p *effects) own(d *rights.Difference) []Line {
+	all := p.statementsOf(d)
+	if len(all) == 1 {
+		return []Line{viewLine([]span{say(p.places(all[0].scopes))})}
+	}
+	out := make([]Line, len(all))
+	for i, s := range all {
+		out[i] = p.sentence(s, 1, false)
+	}
+	return out
+}
+
+func (v *values) names(all []schema.Address) []string {
+	out := make([]string, len(all))
+	for i, a := range all {
+		out[i] = v.nameOf(a)
+	}
+	return out
+}
+
+func unique(all []schema.Address) []schema.Address {
+	slices.SortFunc(all, schema.Address.Compare)
+	return slices.Compact(all)
+}
