@@ -39,7 +39,7 @@ func (d *details) wide(a *schema.Attribute, members []string, col int, comes boo
 	if rest := len(members) - n; rest > 0 {
 		cells = append(cells, []span{as(dim, "… "+text.Number(rest)+" more")})
 	}
-	if d.oneColumn {
+	if d.view {
 		return columns(cells, cell, col, 0)
 	}
 	return columns(cells, cell, col, min(d.Width, widest))

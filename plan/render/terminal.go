@@ -17,7 +17,7 @@ type Options struct {
 	Color   bool // write escape sequences for color, whatever the environment says
 	Verbose bool // show every change, do not summarize
 
-	oneColumn bool // write members one per line
+	view bool // for a View: members one per line, display names without the opaque values
 }
 
 // atMost returns how many of n are shown: all with Verbose, or if only one would be left out.

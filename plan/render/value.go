@@ -33,7 +33,7 @@ func (v *values) word(a *schema.Attribute, s string) []span {
 // labelled returns the display name of an opaque value, with Verbose followed by the value.
 func (v *values) labelled(s, label string) string {
 	label = strings.ReplaceAll(text.Clean(label), " ", nbsp)
-	if v.Verbose {
+	if v.Verbose && !v.view {
 		return label + nbsp + "(" + text.Clean(s) + ")"
 	}
 	return label

@@ -11,7 +11,7 @@ import (
 // A View has the contents of one plan for a renderer that lays them out itself, in the groups and the
 // order of Terminal. Its texts are clean (see text.Clean), and none is shortened.
 type View struct {
-	Summary     string // "3 to create, 1 to delete; 994 unchanged"
+	Conclusion  Line // counts the changes, or says why there are none
 	Danger      []DangerView
 	MassChanges []string
 	Losing      []OutcomeView // subjects that lose rights, and renamed accounts
@@ -34,10 +34,11 @@ type Span struct{ Text, Style string }
 
 // ViewOf returns the view of a plan. It refers to the plan, which must not change afterwards.
 func ViewOf(p *plan.Plan) *View {
-	words := &values{Options{Width: 100, Verbose: true, oneColumn: true}, p}
+	words := &values{Options{Width: 100, Verbose: true, view: true}, p}
 	privileges, marked := marks(p)
 	blocks := changeBlocks{details: details{words}, marked: marked}
-	v := &View{Summary: strings.TrimPrefix(Summary(p), "Plan: "), changes: blocks, observed: blocks}
+	begin, rest := conclusion(p)
+	v := &View{Conclusion: viewLine([]span{as(strong, begin), say(rest)}), changes: blocks, observed: blocks}
 	v.changes.second, v.observed.second = secondSteps(p.Changes), secondSteps(p.Observed)
 	v.observed.watching = true
 	v.rights(&effects{&values{Options{}, p}, privileges}, &effects{words, privileges})

@@ -23,8 +23,14 @@ type OutcomeView struct {
 	Subjects   []SubjectView
 	People     []string // declared users for whom the subjects stand
 	Dangerous  bool     // a subject gains privileged rights
-	Statements []Line   // what they lose and gain, in words
+	Statements []StatementView
 	CausedBy   []schema.Address
+}
+
+// A StatementView says which rights subjects gain or lose, in which places and through what.
+type StatementView struct {
+	Line  Line // with only the first ones of many rights and places
+	Whole Line // nil if Line is whole
 }
 
 // A SubjectView is a subject whose rights change.
@@ -36,9 +42,9 @@ type SubjectView struct {
 	Own []Line
 }
 
-// rights fills in who gains and loses which rights. group shortens and decides which subjects are
-// shown together; words does not shorten.
-func (v *View) rights(group, words *effects) {
+// rights fills in who gains and loses which rights. short shortens lists and decides which subjects
+// are shown together; words does not shorten.
+func (v *View) rights(short, words *effects) {
 	for _, g := range words.dangerGroups() {
 		d := DangerView{Administrator: g.first.Administrator, Verb: dangerVerb(g.first.Administrator, number(g.names, g.first)), Rights: viewLine(g.rights)}
 		var people []schema.Address
@@ -50,19 +56,16 @@ func (v *View) rights(group, words *effects) {
 		d.CausedBy, d.People = unique(d.CausedBy), words.names(unique(people))
 		v.Danger = append(v.Danger, d)
 	}
-	losing, gaining := group.outcomes()
-	v.Losing, v.Gaining = words.views(losing), words.views(gaining)
-}
-
-func (p *effects) views(groups []outcome) []OutcomeView {
-	out := make([]OutcomeView, len(groups))
-	for i, g := range groups {
-		out[i] = p.view(g)
+	losing, gaining := short.outcomes()
+	for _, g := range losing {
+		v.Losing = append(v.Losing, words.view(g, short))
 	}
-	return out
+	for _, g := range gaining {
+		v.Gaining = append(v.Gaining, words.view(g, short))
+	}
 }
 
-func (p *effects) view(g outcome) OutcomeView {
+func (p *effects) view(g outcome, short *effects) OutcomeView {
 	out := OutcomeView{Title: who(g.subjects), People: p.names(peopleOf(g.subjects)), Dangerous: p.dangerous(g)}
 	for i := range g.subjects {
 		d := &g.subjects[i]
@@ -78,7 +81,11 @@ func (p *effects) view(g outcome) OutcomeView {
 		out.Title = out.Subjects[0].Name
 	}
 	for _, s := range p.statementsOf(&g.subjects[0]) {
-		out.Statements = append(out.Statements, p.sentence(s, len(g.subjects), g.apart))
+		v := StatementView{Line: short.sentence(s, len(g.subjects), g.apart), Whole: p.sentence(s, len(g.subjects), g.apart)}
+		if slices.Equal(v.Line, v.Whole) {
+			v.Whole = nil
+		}
+		out.Statements = append(out.Statements, v)
 	}
 	return out
 }
