@@ -80,7 +80,12 @@ func (p *effects) subjectName(d *plan.Danger) string {
 	if d.Person {
 		return p.nameOf(d.Subject)
 	}
-	return "the people of " + text.Clean(d.Subject.String())
+	return theirPeople(d.Subject)
+}
+
+// theirPeople names an object that stands for users.
+func theirPeople(subject schema.Address) string {
+	return "the people of " + text.Clean(subject.String())
 }
 
 func dangerVerb(administrator bool, n int) string {

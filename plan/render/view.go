@@ -55,6 +55,9 @@ func ViewOf(p *plan.Plan) *View {
 	return v
 }
 
+// Name returns the display name of an object, or its key.
+func (v *View) Name(a schema.Address) string { return say(v.changes.nameOf(a)).clean() }
+
 // LeftAlone has the undeclared objects of a kind.
 type LeftAlone struct {
 	Title   string    // "7 users"
@@ -85,11 +88,15 @@ func Position(at schema.Pos) string { return strings.TrimSpace(join(position(at)
 
 var styleNames = [styles]string{"", "strong", "dim", "added", "removed", "altered", "added-word", "removed-word", "warning", "failed", "danger"}
 
-// viewLine returns spans as a line of a view.
+// viewLine returns spans as a line of a view. Neighbors of one style become one span.
 func viewLine(spans []span) Line {
-	out := make(Line, len(spans))
+	out := make(Line, 0, len(spans))
 	for i, s := range spans {
-		out[i] = Span{s.clean(), styleNames[s.style]}
+		if i > 0 && s.style == spans[i-1].style {
+			out[len(out)-1].Text += s.clean()
+		} else {
+			out = append(out, Span{s.clean(), styleNames[s.style]})
+		}
 	}
 	return out
 }

@@ -11,8 +11,8 @@ import (
 type DangerView struct {
 	Administrator bool
 	Subjects      []SubjectView
-	Verb          string   // "becomes administrator", "gain privileged rights"
-	Rights        Line     // the rights, their places and the objects that give them
+	Verb          string // "becomes administrator", "gain privileged rights"
+	Rights        StatementView
 	People        []string // declared users for whom the subjects stand
 	CausedBy      []schema.Address
 }
@@ -27,10 +27,17 @@ type OutcomeView struct {
 	CausedBy   []schema.Address
 }
 
-// A StatementView says which rights subjects gain or lose, in which places and through what.
+// A StatementView says which rights subjects gain or lose, in which places and through which objects.
 type StatementView struct {
 	Line  Line // with only the first ones of many rights and places
 	Whole Line // nil if Line is whole
+}
+
+func statementView(line, whole Line) StatementView {
+	if slices.Equal(line, whole) {
+		return StatementView{Line: line}
+	}
+	return StatementView{line, whole}
 }
 
 // A SubjectView is a subject whose rights change.
@@ -46,10 +53,10 @@ type SubjectView struct {
 // are shown together; words does not shorten.
 func (v *View) rights(short, words *effects) {
 	for _, g := range words.dangerGroups() {
-		d := DangerView{Administrator: g.first.Administrator, Verb: dangerVerb(g.first.Administrator, number(g.names, g.first)), Rights: viewLine(g.rights)}
+		d := DangerView{Administrator: g.first.Administrator, Verb: dangerVerb(g.first.Administrator, number(g.names, g.first)), Rights: statementView(viewLine(short.dangerRights(g.first)), viewLine(g.rights))}
 		var people []schema.Address
 		for i, s := range g.subjects {
-			d.Subjects = append(d.Subjects, SubjectView{Name: g.names[i], Address: s.Subject, CausedBy: s.CausedBy})
+			d.Subjects = append(d.Subjects, SubjectView{Name: say(g.names[i]).clean(), Address: s.Subject, CausedBy: s.CausedBy})
 			d.CausedBy = append(d.CausedBy, s.CausedBy...)
 			people = append(people, s.People...)
 		}
@@ -69,7 +76,11 @@ func (p *effects) view(g outcome, short *effects) OutcomeView {
 	out := OutcomeView{Title: who(g.subjects), People: p.names(peopleOf(g.subjects)), Dangerous: p.dangerous(g)}
 	for i := range g.subjects {
 		d := &g.subjects[i]
-		s := SubjectView{Name: p.nameOf(d.Subject) + g.handing(d), Address: d.Subject, CausedBy: d.CausedBy}
+		name := p.nameOf(d.Subject)
+		if !d.Person {
+			name = theirPeople(d.Subject)
+		}
+		s := SubjectView{Name: say(name + g.handing(d)).clean(), Address: d.Subject, CausedBy: d.CausedBy}
 		if g.apart {
 			s.Own = p.own(d)
 		}
@@ -81,11 +92,8 @@ func (p *effects) view(g outcome, short *effects) OutcomeView {
 		out.Title = out.Subjects[0].Name
 	}
 	for _, s := range p.statementsOf(&g.subjects[0]) {
-		v := StatementView{Line: short.sentence(s, len(g.subjects), g.apart), Whole: p.sentence(s, len(g.subjects), g.apart)}
-		if slices.Equal(v.Line, v.Whole) {
-			v.Whole = nil
-		}
-		out.Statements = append(out.Statements, v)
+		n := len(g.subjects)
+		out.Statements = append(out.Statements, statementView(short.sentence(s, n, g.apart), p.sentence(s, n, g.apart)))
 	}
 	return out
 }
@@ -112,7 +120,7 @@ func (p *effects) own(d *rights.Difference) []Line {
 func (v *values) names(all []schema.Address) []string {
 	out := make([]string, len(all))
 	for i, a := range all {
-		out[i] = v.nameOf(a)
+		out[i] = say(v.nameOf(a)).clean()
 	}
 	return out
 }
