@@ -43,6 +43,7 @@ var importRules = []struct {
 	{"plan/drift", []string{"plan", "plan/people", "plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/planfile", []string{"plan", "plan/rights", "provider/schema", "provider/schema/text"}},
 	{"plan/render", []string{"plan", "plan/drift", "plan/rights", "provider/schema", "provider/schema/text"}},
+	{"plan/render/html", []string{"plan", "plan/render", "provider/schema", "provider/schema/text"}},
 	{"plan/live", []string{"plan", "plan/build", "provider", "provider/schema", "provider/schema/text"}},
 	{"cmd/notify", []string{"provider/rest", "provider/schema/text", "provider/secret"}},
 	{"cmd/forge", []string{"provider", "provider/rest", "provider/secret"}},
@@ -65,6 +66,7 @@ var foreign = map[string][]string{
 	"plan/drift":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/planfile":        {"net/http", "net", "os", "math/rand", "math/rand/v2"},
 	"plan/render":          {"net/http", "net", "os", "math/rand", "math/rand/v2"},
+	"plan/render/html":     {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 }
 
 // TestImportRule reads every import of the product's own code. Tests may import

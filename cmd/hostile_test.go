@@ -154,6 +154,7 @@ func TestHostileTenant(t *testing.T) {
 	for _, r := range []hostileRun{
 		{args: []string{"plan", "access"}},
 		{args: []string{"plan", "--verbose", "access"}},
+		{args: []string{"plan", "--format", "html", "access"}},
 		{args: []string{"apply", "--auto-approve", "--max-deletes", "5", "--max-delete-percent", "100", "access"}},
 		{args: []string{"plan", "--target", "role." + hostile, "access"}},
 		{args: []string{"plan", "--target", "role.other" + hostile, "access"}, code: 1},

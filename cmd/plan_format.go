@@ -7,6 +7,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/render"
+	"github.com/rolecall-dev/rolecall/plan/render/html"
 )
 
 // formatText is the format of plan and show for a terminal, and the default.
@@ -23,6 +24,7 @@ func planFormats() []planFormat {
 	return []planFormat{
 		{formatText, writeText},
 		{"markdown", render.Markdown},
+		{"html", writeHTML},
 	}
 }
 
@@ -43,6 +45,9 @@ func writeText(w io.Writer, d *plan.Document, o render.Options) error {
 	}
 	return render.Terminal(w, d, o)
 }
+
+// writeHTML writes a plan as a page for a browser, which shows all of it whatever the options.
+func writeHTML(w io.Writer, d *plan.Document, _ render.Options) error { return html.Write(w, d) }
 
 // writePlan prints a plan to standard output in a format of planFormats.
 func writePlan(s *Streams, d *plan.Document, format string, verbose bool) error {

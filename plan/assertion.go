@@ -47,6 +47,9 @@ type Assertion struct {
 	Failures []AssertionFailure `json:"failures"` // the first ones
 }
 
+// Unlisted returns the number of failures that Failures does not have.
+func (a *Assertion) Unlisted() int { return a.Total - len(a.Failures) }
+
 // An AssertionFailure is one reason why an assertion does not hold.
 type AssertionFailure struct {
 	Provider string `json:"provider"`
@@ -234,10 +237,9 @@ func (c *assertionCheck) unknownEffects(name AssertionName) {
 		u := &c.Unknown[i]
 		switch {
 		case u.Gained && name == NoNewAdmin:
-			c.add(failure{about: u.Subject, causes: u.CausedBy}, "it is not known which rights "+u.Subject.String()+" gains")
+			c.add(failure{about: u.Subject, causes: u.CausedBy}, u.String())
 		case !u.Gained && !told[u.Subject]:
-			c.add(failure{about: u.Subject, causes: u.CausedBy},
-				"the product does not let "+u.Subject.String()+" be read, so its rights are not known")
+			c.add(failure{about: u.Subject, causes: u.CausedBy}, u.String())
 		}
 	}
 }

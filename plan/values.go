@@ -26,6 +26,14 @@ type Unknown struct {
 	CausedBy []schema.Address
 }
 
+// String says what is not known, without a period.
+func (u *Unknown) String() string {
+	if u.Gained {
+		return "it is not known which rights " + u.Subject.String() + " gains"
+	}
+	return "the product does not let " + u.Subject.String() + " be read, so its rights are not known"
+}
+
 // A MassChange is an attribute with rights that a plan changes for so many objects of a kind that a
 // mistake is likely, such as a spreadsheet in which one column was sorted on its own. The limits
 // allow such a plan, because each object has as many rights as before.

@@ -23,7 +23,7 @@ func (p *page) assertions(all []plan.Assertion) {
 		for j := range a.Failures {
 			p.line(row(bodyStart, say(text.Clean(a.Failures[j].Text))).hanging(bodyStart + 2))
 		}
-		if rest := a.Total - len(a.Failures); rest > 0 {
+		if rest := a.Unlisted(); rest > 0 {
 			p.line(row(bodyStart, as(dim, "and "+text.Number(rest)+" more")))
 		}
 	}

@@ -15,7 +15,7 @@ type Verdict struct {
 
 // VerdictOf returns the verdict on all plans of a document.
 func VerdictOf(d *plan.Document) Verdict {
-	var errors, limits, writes int
+	var errors, limits, writes, broken int
 	var dangers []plan.Danger
 	for _, p := range d.Plans {
 		errors += p.Errors()
@@ -23,11 +23,18 @@ func VerdictOf(d *plan.Document) Verdict {
 		writes += p.Summary().Writes()
 		dangers = append(dangers, p.Danger...)
 	}
+	for i := range d.Assertions {
+		if !d.Assertions[i].Holds {
+			broken++
+		}
+	}
 	switch {
 	case errors > 0:
 		return Verdict{"Cannot be applied: the plan has " + text.Count(errors, "error", "errors") + ".", styleNames[failed]}
 	case limits > 0:
 		return Verdict{"Cannot be applied: stopped by " + text.Count(limits, "limit", "limits") + ".", styleNames[failed]}
+	case broken > 0:
+		return Verdict{text.Count(broken, "assertion does not hold.", "assertions do not hold."), styleNames[failed]}
 	case len(dangers) > 0:
 		return Verdict{"Danger: " + strings.Join(dangerCounts(dangers), "; ") + ".", styleNames[danger]}
 	case writes == 0:

@@ -63,6 +63,12 @@ type tab struct {
 // open shows a page from a loopback server in a tab of its own.
 func (b *browser) open(t *testing.T, d *plan.Document, before ...chromedp.Action[chromedp.Void]) *tab {
 	t.Helper()
+	return b.openAt(t, d, "", before...)
+}
+
+// openAt is open with a fragment of the URL.
+func (b *browser) openAt(t *testing.T, d *plan.Document, fragment string, before ...chromedp.Action[chromedp.Void]) *tab {
+	t.Helper()
 	content := write(t, d)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
@@ -81,7 +87,7 @@ func (b *browser) open(t *testing.T, d *plan.Document, before ...chromedp.Action
 		t.Fatal(err)
 	}
 	tab.run(command(network.Enable, network.EnableParams{}), command(log.Enable, cdp.Empty{}))
-	tab.run(append(before, chromedp.Navigate(tab.url))...)
+	tab.run(append(before, chromedp.Navigate(tab.url+fragment))...)
 	return tab
 }
 
@@ -269,8 +275,7 @@ func TestBrowserDeepLinks(t *testing.T) {
 	check("back")
 	tab.quiet()
 
-	again := b.open(t, sample(harmless))
-	again.run(chromedp.Navigate(again.url + "?#user.alike2@zoo.example"))
+	again := b.openAt(t, sample(harmless), "#user.alike2@zoo.example")
 	again.wait("a page that is opened with a link", `document.getElementById('user.alike2@zoo.example').open && document.querySelector('.group').open`)
 	again.run(chromedp.KeyEvent(kb.Tab))
 	if got := eval[string](again, `document.activeElement.closest('.change')?.id || ''`); got != "user.alike2@zoo.example" {

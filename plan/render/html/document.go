@@ -30,6 +30,7 @@ type content struct {
 	Plan   *plan.Plan
 	Title  string
 	Prefix string // of the ids of its sections
+	Hidden bool   // a plan has errors, so the changes of all plans are left out
 	items  map[schema.Address]item
 }
 
@@ -43,6 +44,10 @@ type item struct {
 
 func newDocument(d *plan.Document) *document {
 	out := &document{Document: d, Verdict: render.VerdictOf(d), Digest: d.Digest()}
+	errors := 0
+	for _, p := range d.Plans {
+		errors += p.Errors()
+	}
 	ids := map[string]bool{}
 	number := 0
 	for i, p := range d.Plans {
@@ -54,8 +59,8 @@ func newDocument(d *plan.Document) *document {
 		if len(d.Plans) > 1 {
 			c.Prefix, before = "plan-"+strconv.Itoa(i+1)+"-", p.Provider+"."
 		}
-		if p.Errors() > 0 {
-			c.View = &render.View{}
+		if errors > 0 {
+			c.View, c.Hidden = &render.View{}, true
 			out.Plans = append(out.Plans, c)
 			continue
 		}
@@ -171,6 +176,7 @@ func (c *content) Sections() []*section {
 		{ID: "danger", Title: "Danger", Danger: c.Danger, Note: "who becomes administrator or gains privileged rights"},
 		{ID: "mass-changes", Title: "Changes of many objects", Texts: c.MassChanges},
 		{ID: "limits", Title: "Stopped by limits", Note: "this plan cannot be applied", Findings: c.Plan.Violations},
+		{ID: "unknown", Title: "Not known", Texts: c.unknown()},
 		{ID: "findings", Title: "Errors and warnings", Findings: c.Plan.Findings},
 		{ID: "losing", Title: "Who loses rights", Outcomes: c.Losing},
 		{ID: "removals", Title: "Removed or refused", Kinds: c.Removals},
@@ -185,6 +191,15 @@ func (c *content) Sections() []*section {
 		s.content, s.ID = c, c.Prefix+s.ID
 	}
 	return all
+}
+
+// unknown says which effects of the plan are not known.
+func (c *content) unknown() []string {
+	out := make([]string, len(c.Plan.Unknown))
+	for i := range c.Plan.Unknown {
+		out[i] = text.Clean(c.Plan.Unknown[i].String())
+	}
+	return out
 }
 
 // Count returns the number of subjects, findings, changes or objects of the section.
@@ -309,7 +324,9 @@ func (c *content) distinct(changes []schema.Address, of func(item) string) strin
 const chunk = 50
 
 // Chunks divides changes into parts that a browser lays out together.
-func (c *content) Chunks(all []*plan.Change) iter.Seq[[]*plan.Change] { return slices.Chunk(all, chunk) }
+func (c *content) Chunks(all []*plan.Change) iter.Seq[[]*plan.Change] {
+	return slices.Chunk(all, chunk)
+}
 
 // A change is a change on the page.
 type change struct {

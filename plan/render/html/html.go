@@ -14,14 +14,17 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
+// In style.css and script.js no line begins with a colon, because the output of rolecall escapes it;
+// see text.Writer.
+//
 //go:embed frame.html plan.html style.css script.js
 var files embed.FS
 
 // mostLaidOut is the number of changes up to which a browser lays out all of them.
 const mostLaidOut = 500
 
-// Write writes the plans of a document as one page, while it walks them. Of a plan with errors it
-// writes only the findings: what the files mean is unknown, so its changes may be wrong.
+// Write writes the plans of a document as one page, while it walks them. If a plan has errors, it
+// writes only the findings: what the files mean is unknown, so the changes may be wrong.
 func Write(w io.Writer, d *plan.Document) error {
 	body := newDocument(d)
 	return writeFrame(w, "plan.html", &frame{

@@ -250,6 +250,7 @@ func TestAccessibleStructure(t *testing.T) {
 func TestPlanWithErrorsShowsOnlyFindings(t *testing.T) {
 	d := sample(harmless)
 	d.Plans[0].Findings = append(d.Plans[0].Findings, schema.Finding{Code: "plan/x", Summary: "Unknown role"})
+	d.Plans = append(d.Plans, sample(harmless).Plans[0])
 	root := parse(t, write(t, d))
 	shown := textOf(root)
 	for _, want := range []string{"Cannot be applied: the plan has 1 error.", "error: Unknown role", "warning: Something is odd"} {

@@ -126,7 +126,11 @@ func sample(name func(string) string) *plan.Document {
 	for i := range 4 {
 		p.Affected = append(p.Affected, rights.Difference{Person: true, Subject: address("user", name(fmt.Sprintf("alike%d@zoo.example", i))), Gained: through("role vet", fmt.Sprintf("S%d", i)), CausedBy: []schema.Address{address("user", name(fmt.Sprintf("alike%d@zoo.example", i)))}})
 	}
-	return &plan.Document{Version: name("0.1.0"), Directory: name("examples/zoo"), Plans: []*plan.Plan{p}}
+	p.Unknown = []plan.Unknown{{Subject: gone.Addr, CausedBy: []schema.Address{gone.Addr}}}
+	return &plan.Document{Version: name("0.1.0"), Directory: name("examples/zoo"), Plans: []*plan.Plan{p}, Assertions: []plan.Assertion{
+		{Name: plan.NoNewAdmin, Text: plan.NoNewAdmin.Meaning(), Total: 3, Failures: []plan.AssertionFailure{{Subject: name("user.boss@zoo.example"), Text: name("user.boss@zoo.example becomes administrator")}}},
+		{Name: plan.NoLoss, Text: plan.NoLoss.Meaning(), Holds: true},
+	}}
 }
 
 // harmless keeps the names of the sample.
