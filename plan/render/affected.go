@@ -47,6 +47,20 @@ func (p *effects) outcomes() (losing, gaining []outcome) {
 	return append(losing, p.dangerousFirst(p.gather(lose))...), p.dangerousFirst(p.gather(gain))
 }
 
+// losesAll lists the subjects that lose all rights, except those whose account is renamed.
+func losesAll(p *plan.Plan) []rights.Difference {
+	handed := p.HandedOver()
+	return slices.DeleteFunc(slices.Clone(p.Affected), func(d rights.Difference) bool {
+		_, is := handed[d.Subject]
+		return !d.LosesAll || is
+	})
+}
+
+// losesAllWords counts such subjects: "2 users lose all rights".
+func losesAllWords(subjects []rights.Difference) string {
+	return whoOf(subjects) + " " + choose(len(subjects) == 1 && subjects[0].Person, "loses", "lose") + " all rights"
+}
+
 // dangerousFirst puts groups that gain privileged rights first.
 func (p *effects) dangerousFirst(groups []outcome) []outcome {
 	slices.SortStableFunc(groups, func(a, b outcome) int { return trueFirst(p.dangerous(a), p.dangerous(b)) })

@@ -65,39 +65,7 @@ func (c *comment) begin() string {
 	for i, p := range c.doc.Plans {
 		markers[i] = Marker("plan", p.Product, p.Tenant)
 	}
-	return strings.Join(markers, " ") + "\n## rolecall plan: " + verdict(c.doc) + "\n\n" + c.notice
-}
-
-// verdict says on one line what the plans are: "stopped by 1 limit; danger; 3 to create".
-func verdict(d *plan.Document) string {
-	var errors, limits, dangers int
-	var sum plan.Summary
-	for _, p := range d.Plans {
-		errors += p.Errors()
-		limits += len(p.Violations)
-		dangers += len(p.Danger)
-		sum.Add(p.Summary())
-	}
-	if errors > 0 {
-		return text.Count(errors, "error", "errors") + ", cannot be applied"
-	}
-	var parts []string
-	for i := range d.Assertions {
-		if a := &d.Assertions[i]; !a.Holds {
-			parts = append(parts, code(string(a.Name))+" does not hold")
-		}
-	}
-	if limits > 0 {
-		parts = append(parts, "stopped by "+text.Count(limits, "limit", "limits"))
-	}
-	if dangers > 0 {
-		parts = append(parts, "danger")
-	}
-	what := counts(sum)
-	if what == "" {
-		what = "no changes"
-	}
-	return strings.Join(append(parts, what), "; ")
+	return strings.Join(markers, " ") + "\n## rolecall plan: " + verdict(c.doc, code) + "\n\n" + c.notice
 }
 
 // end writes the digest and, below a whole page, how to apply the plan by it.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
-	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -218,18 +217,15 @@ func (m *markdownPlan) dangers() {
 
 // losses adds who loses all rights.
 func (m *markdownPlan) losses() {
-	handed := m.plan.HandedOver()
-	var names []string
-	var subjects []rights.Difference
-	for _, d := range m.plan.Affected {
-		if _, is := handed[d.Subject]; d.LosesAll && !is {
-			names, subjects = append(names, m.nameOf(d.Subject)), append(subjects, d)
-		}
-	}
-	if len(names) == 0 {
+	subjects := losesAll(m.plan)
+	if len(subjects) == 0 {
 		return
 	}
-	s := m.add(alert("CAUTION", whoOf(subjects)+" "+choose(len(names) == 1 && subjects[0].Person, "loses", "lose")+" all rights"))
+	names := make([]string, len(subjects))
+	for i := range subjects {
+		names[i] = m.nameOf(subjects[i].Subject)
+	}
+	s := m.add(alert("CAUTION", losesAllWords(subjects)))
 	for some := range slices.Chunk(names, mostTogether) {
 		s.items = append(s.items, item{text: "> - " + codes(some) + "\n", rank: rankLossOfAll,
 			what: quantity{n: len(some), one: "name that loses all rights", many: "names that lose all rights"}})

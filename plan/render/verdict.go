@@ -7,38 +7,60 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A Verdict says in one sentence whether plans can be applied, and who gains privileged rights.
+// A Verdict says on one line what all plans of a document are.
 type Verdict struct {
-	Text  string
-	Style string // "failed", "danger", or "" if there is nothing to look at first
+	Text  string // "stopped by 1 limit; danger; 3 to create"
+	Style string // "failed" if the plans cannot be applied, "danger" if they give privileged rights
 }
 
-// VerdictOf returns the verdict on all plans of a document.
+// VerdictOf returns the verdict on the plans of a document.
 func VerdictOf(d *plan.Document) Verdict {
-	var errors, limits, writes, broken int
-	var dangers []plan.Danger
+	v := Verdict{Text: verdict(d, text.Clean)}
 	for _, p := range d.Plans {
-		errors += p.Errors()
-		limits += len(p.Violations)
-		writes += p.Summary().Writes()
-		dangers = append(dangers, p.Danger...)
+		switch {
+		case p.Errors()+len(p.Violations) > 0:
+			v.Style = styleNames[failed]
+		case len(p.Danger) > 0 && v.Style == "":
+			v.Style = styleNames[danger]
+		}
 	}
 	for i := range d.Assertions {
 		if !d.Assertions[i].Holds {
-			broken++
+			v.Style = styleNames[failed]
 		}
 	}
-	switch {
-	case errors > 0:
-		return Verdict{"Cannot be applied: the plan has " + text.Count(errors, "error", "errors") + ".", styleNames[failed]}
-	case limits > 0:
-		return Verdict{"Cannot be applied: stopped by " + text.Count(limits, "limit", "limits") + ".", styleNames[failed]}
-	case broken > 0:
-		return Verdict{text.Count(broken, "assertion does not hold.", "assertions do not hold."), styleNames[failed]}
-	case len(dangers) > 0:
-		return Verdict{"Danger: " + strings.Join(dangerCounts(dangers), "; ") + ".", styleNames[danger]}
-	case writes == 0:
-		return Verdict{Text: "Nothing to apply."}
+	return v
+}
+
+// verdict says on one line what the plans are: "stopped by 1 limit; danger; 3 to create". It writes
+// names of assertions with code.
+func verdict(d *plan.Document, code func(string) string) string {
+	var errors, limits, dangers int
+	var sum plan.Summary
+	for _, p := range d.Plans {
+		errors += p.Errors()
+		limits += len(p.Violations)
+		dangers += len(p.Danger)
+		sum.Add(p.Summary())
 	}
-	return Verdict{Text: "Can be applied."}
+	if errors > 0 {
+		return text.Count(errors, "error", "errors") + ", cannot be applied"
+	}
+	var parts []string
+	for i := range d.Assertions {
+		if a := &d.Assertions[i]; !a.Holds {
+			parts = append(parts, code(string(a.Name))+" does not hold")
+		}
+	}
+	if limits > 0 {
+		parts = append(parts, "stopped by "+text.Count(limits, "limit", "limits"))
+	}
+	if dangers > 0 {
+		parts = append(parts, "danger")
+	}
+	what := counts(sum)
+	if what == "" {
+		what = "no changes"
+	}
+	return strings.Join(append(parts, what), "; ")
 }

@@ -14,6 +14,7 @@ type View struct {
 	Conclusion  Line // counts the changes, or says why there are none
 	Danger      []DangerView
 	MassChanges []string
+	LosingAll   OutcomeView   // subjects that lose all rights, without statements
 	Losing      []OutcomeView // subjects that lose rights, and renamed accounts
 	Gaining     []OutcomeView // subjects that only gain rights
 	Removals    []KindView    // changes that remove objects, and refused ones
@@ -91,11 +92,14 @@ var styleNames = [styles]string{"", "strong", "dim", "added", "removed", "altere
 // viewLine returns spans as a line of a view. Neighbors of one style become one span.
 func viewLine(spans []span) Line {
 	out := make(Line, 0, len(spans))
-	for i, s := range spans {
-		if i > 0 && s.style == spans[i-1].style {
-			out[len(out)-1].Text += s.clean()
-		} else {
-			out = append(out, Span{s.clean(), styleNames[s.style]})
+	for _, s := range spans {
+		style, last := styleNames[s.style], len(out)-1
+		switch {
+		case s.text == "":
+		case last >= 0 && out[last].Style == style:
+			out[last].Text += s.clean()
+		default:
+			out = append(out, Span{s.clean(), style})
 		}
 	}
 	return out

@@ -63,6 +63,10 @@ func (v *View) rights(short, words *effects) {
 		d.CausedBy, d.People = unique(d.CausedBy), words.names(unique(people))
 		v.Danger = append(v.Danger, d)
 	}
+	if all := losesAll(words.plan); len(all) > 0 {
+		v.LosingAll = words.subjects(all, outcome{})
+		v.LosingAll.Title = losesAllWords(all)
+	}
 	losing, gaining := short.outcomes()
 	for _, g := range losing {
 		v.Losing = append(v.Losing, words.view(g, short))
@@ -72,10 +76,25 @@ func (v *View) rights(short, words *effects) {
 	}
 }
 
+// view returns a group with its statements.
 func (p *effects) view(g outcome, short *effects) OutcomeView {
-	out := OutcomeView{Title: who(g.subjects), People: p.names(peopleOf(g.subjects)), Dangerous: p.dangerous(g)}
-	for i := range g.subjects {
-		d := &g.subjects[i]
+	out := p.subjects(g.subjects, g)
+	out.Title, out.Dangerous = who(g.subjects), p.dangerous(g)
+	if len(g.subjects) == 1 {
+		out.Title = out.Subjects[0].Name
+	}
+	n := len(g.subjects)
+	for _, s := range p.statementsOf(&g.subjects[0]) {
+		out.Statements = append(out.Statements, statementView(short.sentence(s, n, g.apart), p.sentence(s, n, g.apart)))
+	}
+	return out
+}
+
+// subjects returns the view of subjects, and of what causes that their rights change.
+func (p *effects) subjects(all []rights.Difference, g outcome) OutcomeView {
+	out := OutcomeView{People: p.names(peopleOf(all))}
+	for i := range all {
+		d := &all[i]
 		name := p.nameOf(d.Subject)
 		if !d.Person {
 			name = theirPeople(d.Subject)
@@ -88,13 +107,6 @@ func (p *effects) view(g outcome, short *effects) OutcomeView {
 		out.CausedBy = append(out.CausedBy, d.CausedBy...)
 	}
 	out.CausedBy = unique(out.CausedBy)
-	if len(g.subjects) == 1 {
-		out.Title = out.Subjects[0].Name
-	}
-	for _, s := range p.statementsOf(&g.subjects[0]) {
-		n := len(g.subjects)
-		out.Statements = append(out.Statements, statementView(short.sentence(s, n, g.apart), p.sentence(s, n, g.apart)))
-	}
 	return out
 }
 

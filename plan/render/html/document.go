@@ -116,7 +116,7 @@ func (d *document) title() string {
 	for _, c := range d.Plans {
 		providers = append(providers, text.Clean(c.Plan.Provider))
 	}
-	return "Plan for " + text.And(providers) + ": " + strings.TrimSuffix(d.Verdict.Text, ".")
+	return "Plan for " + text.And(providers) + ": " + d.Verdict.Text
 }
 
 // filters lists the kinds and actions of the changes.
@@ -161,6 +161,7 @@ type section struct {
 	ID, Title string
 	Note      string // after the title
 	Danger    []render.DangerView
+	LosingAll []render.OutcomeView
 	Texts     []string
 	Findings  []schema.Finding
 	Outcomes  []render.OutcomeView
@@ -174,6 +175,7 @@ type section struct {
 func (c *content) Sections() []*section {
 	all := []*section{
 		{ID: "danger", Title: "Danger", Danger: c.Danger, Note: "who becomes administrator or gains privileged rights"},
+		{ID: "losing-all", Title: "Who loses all rights", LosingAll: c.losingAll()},
 		{ID: "mass-changes", Title: "Changes of many objects", Texts: c.MassChanges},
 		{ID: "limits", Title: "Stopped by limits", Note: "this plan cannot be applied", Findings: c.Plan.Violations},
 		{ID: "unknown", Title: "Not known", Texts: c.unknown()},
@@ -193,6 +195,14 @@ func (c *content) Sections() []*section {
 	return all
 }
 
+// losingAll returns who loses all rights, if someone does.
+func (c *content) losingAll() []render.OutcomeView {
+	if len(c.View.LosingAll.Subjects) == 0 {
+		return nil
+	}
+	return []render.OutcomeView{c.View.LosingAll}
+}
+
 // unknown says which effects of the plan are not known.
 func (c *content) unknown() []string {
 	out := make([]string, len(c.Plan.Unknown))
@@ -208,8 +218,8 @@ func (s *section) Count() int {
 	for i := range s.Danger {
 		n += len(s.Danger[i].Subjects)
 	}
-	for i := range s.Outcomes {
-		n += len(s.Outcomes[i].Subjects)
+	for _, o := range slices.Concat(s.LosingAll, s.Outcomes) {
+		n += len(o.Subjects)
 	}
 	for i := range s.LeftAlone {
 		n += len(s.LeftAlone[i].Notable) + len(s.LeftAlone[i].Others)

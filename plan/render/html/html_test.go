@@ -253,7 +253,7 @@ func TestPlanWithErrorsShowsOnlyFindings(t *testing.T) {
 	d.Plans = append(d.Plans, sample(harmless).Plans[0])
 	root := parse(t, write(t, d))
 	shown := textOf(root)
-	for _, want := range []string{"Cannot be applied: the plan has 1 error.", "error: Unknown role", "warning: Something is odd"} {
+	for _, want := range []string{"1 error, cannot be applied", "error: Unknown role", "warning: Something is odd"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("the page does not say %q:\n%s", want, shown)
 		}

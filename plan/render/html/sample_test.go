@@ -117,7 +117,7 @@ func sample(name func(string) string) *plan.Document {
 		{Subject: address("role", name("mapping")), Gained: []schema.Grant{cull}, CausedBy: causes, People: []schema.Address{address("user", name("id-7"))}},
 	}
 	p.Affected = []rights.Difference{
-		{Person: true, Subject: gone.Addr, Lost: through("role keeper", "S1", "S2", "S3", "S4", "S5", "S6"), CausedBy: []schema.Address{gone.Addr}},
+		{Person: true, Subject: gone.Addr, Lost: through("role keeper", "S1", "S2", "S3", "S4", "S5", "S6"), LosesAll: true, CausedBy: []schema.Address{gone.Addr}},
 		{Person: true, Subject: address("user", name("bo@zoo.example")), Gained: []schema.Grant{cull}, CausedBy: causes},
 		{Person: true, Subject: address("user", name("cy@zoo.example")), Lost: through("role keeper", "S1"), Gained: through("role vet", "S2"), CausedBy: causes},
 		{Person: true, Subject: address("user", name("di@zoo.example")), Lost: through("role keeper", "S1"), Gained: through("role vet", "S2"), CausedBy: causes},
