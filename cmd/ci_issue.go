@@ -27,7 +27,7 @@ func newCIIssueCommand(f *Factory) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "issue [DRIFTFILE]",
 		Short: "Keep an issue open while a product differs from its files",
-		Long: "Reads what drift --json printed from DRIFTFILE (default: standard input) and keeps one issue for each tenant: it is opened when something differs, updated in place, " +
+		Long: "Reads what drift --json printed from DRIFTFILE (default: standard input) and keeps one issue for each tenant: it is opened when something differs, updated in place with a comment about what is new, " +
 			"closed with a comment when everything is as declared, and opened again when something differs again. A check that could not see everything never closes an issue. " +
 			"In a public repository, people whom no file declares are counted and not named.\n\n" +
 			"drift prints nothing if it fails. An empty file, or --failed, therefore opens an issue that says that the check failed, " +
@@ -121,6 +121,9 @@ func readDrift(f *Factory, path string) ([]*drift.Drift, error) {
 	return all, nil
 }
 
+// issueEnd ends the description of an issue.
+const issueEnd = "\nrolecall updates this issue after each check, and closes it when nothing differs. To keep a difference, declare it in the files, or accept it there with an accept block.\n"
+
 // An issueKeeper keeps the issues of one repository.
 type issueKeeper struct {
 	f      *Factory
@@ -152,16 +155,20 @@ func (k *issueKeeper) tenant(ctx context.Context, d *drift.Drift, public bool) e
 	if err := render.DriftMarkdown(&page, []*drift.Drift{shown}, render.Options{}); err != nil {
 		return err
 	}
-	body := marker + "\n" + fit(page.String()) + publicNote(hidden) + "\nrolecall updates this issue after each check, and closes it when nothing differs.\n"
+	body := marker + "\n" + fit(page.String()) + publicNote(hidden) + issueEnd + knownLine(shown)
 	title := about + " differs from its files"
 	if len(d.Differences) == 0 {
 		title = about + " could not be checked completely"
 	}
 	done, err := k.poster.Issue(ctx, title, body, "It differs again"+k.logLink()+". The description says how.\n")
-	if err == nil {
-		k.report(about, done)
+	if err != nil {
+		return err
 	}
-	return err
+	k.report(about, done)
+	if more := newDifferences(shown, done.Before); more != "" { // nobody is told of an edit
+		return k.poster.CommentIssue(ctx, done.Post.ID, more)
+	}
+	return nil
 }
 
 // failedMarker marks the issue that says that the check failed.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -164,6 +165,8 @@ func (x *differenceJSON) decode(provider string) (drift.Difference, error) {
 	}
 	if d.Addr.Kind == "" || d.Addr.Key == "" || d.Text == "" {
 		return d, fmt.Errorf("it has no address or no text")
+	} else if _, err := hex.DecodeString(d.Fingerprint); err != nil || d.Fingerprint == "" {
+		return d, fmt.Errorf("%q is not a fingerprint", d.Fingerprint)
 	}
 	if d.Subject = d.Addr; x.Subject != "" {
 		d.Subject = addressIn(provider, x.Subject)

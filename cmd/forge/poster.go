@@ -30,8 +30,9 @@ func NewPoster(ctx context.Context, f Forge) (*Poster, error) {
 
 // An Outcome says what was done with a post.
 type Outcome struct {
-	Done Action
-	Post Post // as it is now
+	Done   Action
+	Post   Post   // as it is now
+	Before string // its body before, if it was updated
 }
 
 // An Action is what was done with a post.
@@ -94,7 +95,7 @@ func (p *Poster) Comment(ctx context.Context, number int, body string) (Outcome,
 			}
 		}
 		if same(mine[0].Body, body) {
-			return Outcome{done, mine[0]}, nil
+			return Outcome{Done: done, Post: mine[0]}, nil
 		}
 		switch err := p.EditComment(ctx, number, mine[0].ID, body); {
 		case provider.Status(err) == 404: // deleted meanwhile
@@ -102,7 +103,7 @@ func (p *Poster) Comment(ctx context.Context, number int, body string) (Outcome,
 			return Outcome{}, err
 		default:
 			mine[0].Body = body
-			return Outcome{Updated, mine[0]}, nil
+			return Outcome{Done: Updated, Post: mine[0]}, nil
 		}
 	}
 	return Outcome{}, cmp.Or(lost, errUnsettled)
@@ -120,10 +121,11 @@ func (p *Poster) Issue(ctx context.Context, title, body, reopened string) (Outco
 		}
 		if open != nil {
 			if same(open.Body, body) && open.Title == title {
-				return Outcome{done, *open}, nil
+				return Outcome{Done: done, Post: *open}, nil
 			}
+			before := open.Body
 			open.Title, open.Body = title, body
-			return Outcome{Updated, *open}, p.EditIssue(ctx, *open)
+			return Outcome{Updated, *open, before}, p.EditIssue(ctx, *open)
 		}
 		closed, err := p.ClosedIssues(ctx)
 		if err != nil {
@@ -135,7 +137,7 @@ func (p *Poster) Issue(ctx context.Context, title, body, reopened string) (Outco
 			if err := p.EditIssue(ctx, again); err != nil {
 				return Outcome{}, err
 			}
-			return Outcome{Reopened, again}, p.CommentIssue(ctx, again.ID, inert(reopened))
+			return Outcome{Done: Reopened, Post: again}, p.CommentIssue(ctx, again.ID, inert(reopened))
 		}
 		// If no answer came, the next pass sees whether the issue was created.
 		if lost = p.AddIssue(ctx, title, body); lost != nil && !errors.Is(lost, provider.ErrAmbiguous) {
@@ -172,7 +174,7 @@ func (p *Poster) CloseIssue(ctx context.Context, marker, why string) (Outcome, e
 	}
 	err = p.close(ctx, *open, why)
 	open.Closed = true
-	return Outcome{Closed, *open}, err
+	return Outcome{Done: Closed, Post: *open}, err
 }
 
 // close comments before it closes: interrupted in between, it comments again, and never closes without a

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan/drift"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -56,4 +57,16 @@ func DriftMarkdown(w io.Writer, all []*drift.Drift, o Options) error {
 		}
 	}
 	return out.Flush()
+}
+
+// DifferenceList writes what happened as a list in Markdown, as DriftMarkdown does.
+func DifferenceList(list []drift.Difference) string {
+	var b strings.Builder
+	for i := range list[:min(len(list), mostDifferences)] {
+		fmt.Fprintf(&b, "- %s\n", code(list[i].Text))
+	}
+	if rest := len(list) - mostDifferences; rest > 0 {
+		fmt.Fprintf(&b, "- and %s more\n", text.Number(rest))
+	}
+	return b.String()
 }
