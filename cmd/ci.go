@@ -21,6 +21,6 @@ func newCICommand(f *Factory) *cobra.Command {
 			return c.Help()
 		},
 	}
-	c.AddCommand(newCICommentCommand(f), newCIIssueCommand(f), newCIJournalCommand(f), newCIOutputsCommand(f))
+	c.AddCommand(newCICommentCommand(f), newCIDigestCommand(f), newCIIssueCommand(f), newCIJournalCommand(f), newCIOutputsCommand(f))
 	return c
 }

@@ -33,6 +33,8 @@ type forgeKey struct{}
 //	forge mend                   ends all faults
 //	forge comment FILE           comments as a stranger
 //	forge issue FILE             opens an issue as a stranger
+//	forge merge HASH             merges the pull request with a commit, and lets the pipeline run for it
+//	forge edit ACCOUNT FROM TO   lets pipeline or stranger replace a text in all comments
 //	forge writes N               holds when N requests wrote since the last check
 //	forge show [comments|issues] prints what is there as forge.txt
 func forgeScript(ts *testscript.TestScript, neg bool, args []string) {
@@ -65,6 +67,15 @@ func forgeScript(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(f.AddComment(99, ts.ReadFile(args[1])))
 	case "issue":
 		ts.Check(f.AddIssue(99, "An issue of somebody else", ts.ReadFile(args[1])))
+	case "merge":
+		commit := strings.Repeat(args[1], 40)
+		ts.Check(f.Merge(commit))
+		f.runAfter(ts, commit)
+	case "edit":
+		editor := f.Tokens[map[string]string{"pipeline": forgetest.Token, "stranger": forgetest.StrangerToken}[args[1]]].ID
+		for _, c := range f.Comments(forgetest.PullRequest) {
+			ts.Check(f.EditComment(editor, c.ID, strings.ReplaceAll(c.Body, args[2], args[3])))
+		}
 	case "writes":
 		n := f.Writes() - f.writes
 		f.writes += n
@@ -119,6 +130,17 @@ func (f *scriptForge) runFor(ts *testscript.TestScript, commit string) {
 	event, err := json.Marshal(map[string]any{"pull_request": map[string]any{"number": forgetest.PullRequest, "head": map[string]string{"sha": commit}}})
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs("event.json"), event, 0o600))
+}
+
+// runAfter lets a pipeline run for a commit of the main branch.
+func (f *scriptForge) runAfter(ts *testscript.TestScript, commit string) {
+	if f.gitlab {
+		ts.Setenv("CI_COMMIT_SHA", commit)
+		ts.Setenv("CI_MERGE_REQUEST_IID", "")
+		return
+	}
+	ts.Setenv("GITHUB_SHA", commit)
+	ts.Check(os.WriteFile(ts.MkAbs("event.json"), []byte(`{"after": "`+commit+`"}`), 0o600))
 }
 
 func (f *scriptForge) set(ts *testscript.TestScript, name, value string) {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A Forge is one repository on GitHub or GitLab, as one token sees it. A pull request is a merge
@@ -22,11 +23,17 @@ type Forge interface {
 	// Head returns the hash of the newest commit of a pull request.
 	Head(ctx context.Context, number int) (string, error)
 
+	// MergedBy returns the pull requests that were merged with a commit, which is then the newest of
+	// the branch that they were merged into.
+	MergedBy(ctx context.Context, commit string) ([]Merged, error)
+
 	// Comments lists the comments of a pull request, the oldest first.
 	Comments(ctx context.Context, number int) ([]Post, error)
 	AddComment(ctx context.Context, number int, body string) error
 	EditComment(ctx context.Context, number int, id int64, body string) error
 	DeleteComment(ctx context.Context, number int, id int64) error
+	// EditedByOther reports whether the last edit of a comment was not made by its author.
+	EditedByOther(ctx context.Context, comment Post) (bool, error)
 
 	// OpenIssues lists all open issues, the oldest first.
 	OpenIssues(ctx context.Context) ([]Post, error)
@@ -47,6 +54,9 @@ type Post struct {
 	Body   string
 	Closed bool
 	URL    string // for people
+
+	Updated time.Time // of a comment: when it was created, or edited last
+	Node    string    // of a comment on GitHub: its id in the GraphQL API
 }
 
 // mark is one marker in the first line of a post.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -80,7 +81,9 @@ type gitHubComment struct {
 	ID      int64
 	User    *gitHubUser // nil if the account was deleted
 	Body    string
-	HTMLURL string `json:"html_url"`
+	HTMLURL string    `json:"html_url"`
+	Node    string    `json:"node_id"`
+	Updated time.Time `json:"updated_at"`
 }
 
 type gitHubIssue struct {
@@ -149,7 +152,7 @@ func (g *github) Comments(ctx context.Context, number int) ([]Post, error) {
 		func(c *gitHubComment) int64 { return c.ID })
 	out := make([]Post, len(all))
 	for i, c := range all {
-		out[i] = Post{ID: c.ID, Author: authorOf(c.User), Body: c.Body, URL: c.HTMLURL}
+		out[i] = Post{ID: c.ID, Author: authorOf(c.User), Body: c.Body, URL: c.HTMLURL, Updated: c.Updated, Node: c.Node}
 	}
 	return oldestFirst(out), err
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -56,10 +57,11 @@ func (c *Config) gitLabHint(e *provider.Error) string {
 type gitLabUser struct{ ID int64 }
 
 type gitLabNote struct {
-	ID     int64
-	Author gitLabUser
-	Body   string
-	System bool // written by GitLab
+	ID      int64
+	Author  gitLabUser
+	Body    string
+	System  bool      // written by GitLab
+	Updated time.Time `json:"updated_at"`
 }
 
 type gitLabIssue struct {
@@ -113,7 +115,7 @@ func (g *gitlab) Comments(ctx context.Context, number int) ([]Post, error) {
 	var out []Post
 	for _, n := range all {
 		if !n.System {
-			out = append(out, Post{ID: n.ID, Author: n.Author.ID, Body: n.Body})
+			out = append(out, Post{ID: n.ID, Author: n.Author.ID, Body: n.Body, Updated: n.Updated})
 		}
 	}
 	return oldestFirst(out), err

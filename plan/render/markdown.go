@@ -24,6 +24,11 @@ func Markdown(w io.Writer, d *plan.Document, _ Options) error {
 	return err
 }
 
+// WholeInMarkdown reports whether the page of Markdown shows all of a document.
+func WholeInMarkdown(d *plan.Document) bool {
+	return len(newComment(d, true).String()) <= mostMarkdown
+}
+
 func markdown(d *plan.Document, most int) string {
 	if page := newComment(d, true).String(); len(page) <= most {
 		return page

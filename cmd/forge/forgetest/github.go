@@ -12,9 +12,7 @@ const gitHubLimit = 65536 // characters of a body
 func (s *Server) gitHubRoutes() {
 	const repo = "/repos/" + Repository
 	for _, path := range []string{"/graphql", "/api/graphql"} {
-		s.handle("POST "+path, func(c *call) (int, any, error) {
-			return http.StatusOK, map[string]any{"data": map[string]any{"viewer": map[string]any{"databaseId": c.account.ID}}}, nil
-		})
+		s.handle("POST "+path, s.graphQL)
 	}
 	s.handle("GET "+repo, func(*call) (int, any, error) {
 		return http.StatusOK, map[string]any{"full_name": Repository, "private": s.Visibility != "public", "visibility": s.Visibility}, nil
@@ -25,6 +23,7 @@ func (s *Server) gitHubRoutes() {
 		}
 		return http.StatusOK, map[string]any{"number": PullRequest, "locked": s.Locked, "head": map[string]string{"sha": s.Head}}, nil
 	})
+	s.handle("GET "+repo+"/commits/{sha}/pulls", s.mergedGitHub)
 	s.handle("GET "+repo+"/issues/{number}/comments", s.listGitHubComments)
 	s.handle("POST "+repo+"/issues/{number}/comments", s.addGitHubComment)
 	s.handle("PATCH "+repo+"/issues/comments/{id}", func(c *call) (int, any, error) {
@@ -35,7 +34,7 @@ func (s *Server) gitHubRoutes() {
 		if err != nil {
 			return 0, nil, err
 		}
-		p.Body = c.text("body")
+		p.Body, p.Editor = c.text("body"), c.account.ID
 		return http.StatusOK, s.gitHubComment(s.change(s.comments, p)), nil
 	})
 	s.handle("DELETE "+repo+"/issues/comments/{id}", func(c *call) (int, any, error) {
@@ -77,7 +76,7 @@ func gitHubBody(c *call) error {
 
 func (s *Server) gitHubComment(p *Post) map[string]any {
 	return map[string]any{
-		"id": p.ID, "body": p.Body, "user": map[string]any{"id": p.Author, "login": s.Login(p.Author)},
+		"id": p.ID, "node_id": fmt.Sprint("comment-", p.ID), "updated_at": at(p.Updated), "body": p.Body, "user": map[string]any{"id": p.Author, "login": s.Login(p.Author)},
 		"html_url": fmt.Sprintf("https://github.example/%s/pull/%d#issuecomment-%d", Repository, p.On, p.ID),
 	}
 }

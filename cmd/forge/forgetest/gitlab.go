@@ -34,6 +34,7 @@ func (s *Server) gitLabRoutes() {
 		}
 		return http.StatusOK, map[string]any{"iid": PullRequest, "sha": s.Head, "discussion_locked": s.Locked}, nil
 	}))
+	s.handle("GET "+project+"/repository/commits/{sha}/merge_requests", known(s.mergedGitLab))
 	s.handle("GET "+notes, known(s.listNotes))
 	s.handle("POST "+notes, known(func(c *call) (int, any, error) { return s.addNote(c, PullRequest) }))
 	s.handle("PUT "+notes+"/{id}", known(func(c *call) (int, any, error) {
@@ -81,7 +82,7 @@ func gitLabText(c *call, field string, most int) error {
 }
 
 func (s *Server) note(p *Post) map[string]any {
-	return map[string]any{"id": p.ID, "body": p.Body, "system": p.System, "author": map[string]any{"id": p.Author, "username": s.Login(p.Author)}}
+	return map[string]any{"id": p.ID, "updated_at": at(p.Updated), "body": p.Body, "system": p.System, "author": map[string]any{"id": p.Author, "username": s.Login(p.Author)}}
 }
 
 func (s *Server) listNotes(c *call) (int, any, error) {

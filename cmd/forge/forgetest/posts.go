@@ -17,6 +17,7 @@ type Post struct {
 	ID       int64 // of an issue its number
 	On       int64 // number of the issue or pull request that a comment is on
 	Author   int64
+	Editor   int64 // who edited it last; 0 if nobody did
 	Title    string
 	Body     string
 	Closed   bool

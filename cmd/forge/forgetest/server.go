@@ -43,6 +43,9 @@ type Server struct {
 	Head       string // newest commit of the pull request
 	Tokens     map[string]*Account
 
+	merged   string // commit with which the pull request was merged; empty while it is open
+	mergedAt int
+
 	store    *emulator.Store
 	comments *emulator.Table[Post]
 	issues   *emulator.Table[Post]
@@ -102,6 +105,12 @@ type call struct {
 func (c *call) text(name string) string {
 	v, _ := emulator.Field[string](c.body, name, "is not a string")
 	return v
+}
+
+// variable returns a variable of a GraphQL query.
+func (c *call) variable(name string) string {
+	v, _ := emulator.Field[map[string]string](c.body, "variables", "is not an object")
+	return v[name]
 }
 
 // number returns a value in the path.

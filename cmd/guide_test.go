@@ -1,0 +1,157 @@
+package cmd_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Each block of the guide is a file that tests run, or is checked here.
+func TestPipelineGuide(t *testing.T) {
+	text, err := os.ReadFile("../docs/guides/pipeline.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]bool{}
+	for _, pattern := range []string{"../examples/ci/*/*", "../examples/ci/*/*/*"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			if b, err := os.ReadFile(f); err == nil {
+				files[string(b)] = true
+			}
+		}
+	}
+	checked := 0
+	for _, m := range regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$").FindAllStringSubmatch(string(text), -1) {
+		checked++
+		switch block := m[2]; {
+		case files[block]:
+		case strings.Contains(block, "gh workflow run"):
+			checkDispatch(t, block)
+		case strings.Contains(block, "hooks:"):
+			checkHooks(t, block)
+		case strings.Contains(block, "flags: "):
+			checkInputs(t, block)
+		default:
+			t.Errorf("nothing checks this block:\n%s", block)
+		}
+	}
+	if checked < 6 {
+		t.Errorf("%d blocks", checked)
+	}
+}
+
+// checkDispatch checks that the command names a workflow and an input that it has.
+func checkDispatch(t *testing.T, block string) {
+	t.Helper()
+	m := regexp.MustCompile(`gh workflow run (\S+) -f (\w+)=`).FindStringSubmatch(block)
+	if m == nil {
+		t.Fatalf("no command: %s", block)
+	}
+	w := readYAML[workflow](t, "../examples/ci/github/"+m[1])
+	var on struct {
+		Dispatch struct{ Inputs map[string]any } `yaml:"workflow_dispatch"`
+	}
+	if err := w.On.Decode(&on); err != nil || on.Dispatch.Inputs[m[2]] == nil {
+		t.Errorf("%s has no input %s: %v", m[1], m[2], err)
+	}
+}
+
+func checkHooks(t *testing.T, block string) {
+	t.Helper()
+	var c struct {
+		Repos []struct {
+			Rev   string
+			Hooks []struct {
+				ID   string
+				Args []string
+			}
+		}
+	}
+	if err := yaml.Unmarshal([]byte(block), &c); err != nil {
+		t.Fatal(err)
+	}
+	hooks, err := os.ReadFile("../.pre-commit-hooks.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Repos[0].Rev != "v"+releaseOf(t) || len(c.Repos[0].Hooks) == 0 {
+		t.Errorf("%+v", c)
+	}
+	for _, h := range c.Repos[0].Hooks {
+		if !strings.Contains(string(hooks), "- id: "+h.ID+"\n") || !slices.Equal(h.Args, []string{"access"}) {
+			t.Errorf("hook %+v", h)
+		}
+	}
+}
+
+// checkInputs checks that our action has the inputs, and plan the flags.
+func checkInputs(t *testing.T, block string) {
+	t.Helper()
+	var c struct{ With map[string]string }
+	if err := yaml.Unmarshal([]byte(block), &c); err != nil {
+		t.Fatal(err)
+	}
+	a := readYAML[compositeAction](t, "../action.yml")
+	for name := range c.With {
+		if _, ok := a.Inputs[name]; !ok {
+			t.Errorf("the action has no input %s", name)
+		}
+	}
+	if code, out := program(nil, "", append([]string{c.With["command"]}, append(strings.Fields(c.With["flags"]), "../examples/zoo")...)...); code == 1 {
+		t.Errorf("%v: %s", c.With, out)
+	}
+}
+
+// The units and the CronJob run commands that exist, with flags that they have.
+func TestScheduledChecks(t *testing.T) {
+	cron, err := os.ReadFile("../examples/ci/cron/rolecall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := os.ReadFile("../examples/ci/systemd/rolecall-drift.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	job := readYAML[struct {
+		Spec struct {
+			Template struct {
+				Spec struct {
+					Template struct {
+						Spec struct {
+							Containers []struct{ Args []string }
+						}
+					}
+				}
+			} `yaml:"jobTemplate"`
+		}
+	}](t, "../examples/ci/kubernetes/drift.yaml")
+	commands := [][]string{job.Spec.Template.Spec.Template.Spec.Containers[0].Args}
+	for _, line := range []string{string(cron), string(service)} {
+		m := regexp.MustCompile(`(?:&& |/usr/local/bin/)rolecall ([^>\n]*)`).FindStringSubmatch(line)
+		if m == nil {
+			t.Fatalf("no command in\n%s", line)
+		}
+		commands = append(commands, strings.Fields(m[1]))
+	}
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "main.hcl"), actionTenant)
+	put(t, filepath.Join(dir, "partoo.seed.json"), actionSeed)
+	for _, args := range commands {
+		last := len(args) - 1
+		if args[last] != "." && args[last] != "/access" {
+			t.Errorf("%q does not end with the directory", args)
+		}
+		if code, out := program(nil, "", append(slices.Clone(args[:last]), dir)...); code != 0 && code != 2 {
+			t.Errorf("%q: exit code %d\n%s", args, code, out)
+		}
+	}
+}
