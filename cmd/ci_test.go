@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -103,5 +104,39 @@ func TestCIShowsHostileAnswers(t *testing.T) {
 	harmless(t, "standard output", out, false)
 	if !strings.Contains(out, "EVIL") {
 		t.Error(out)
+	}
+}
+
+// TestCIIssueFits posts more differences than a forge takes. The forge refuses what is too long, so the page is cut
+// at its end, where the least dangerous is.
+func TestCIIssueFits(t *testing.T) {
+	var list []map[string]any
+	for i := range 4000 {
+		list = append(list, map[string]any{
+			"kind": "user", "address": fmt.Sprintf("user.u%04d@zoo.example", i), "danger": true, "fingerprint": fmt.Sprintf("%012x", i),
+			"text": fmt.Sprintf("u%04d@zoo.example became ORG_ADMIN; no file declares this user 🦓", i),
+		})
+	}
+	document, err := json.Marshal(map[string]any{"format_version": 2, "clean": false, "tenants": []any{map[string]any{
+		"provider": "partoo", "product": "partoo", "tenant": "42", "clean": false, "differences": list,
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newCIStep(t)
+	file := filepath.Join(t.TempDir(), "drift.json")
+	if err := os.WriteFile(file, document, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.run(0, "issue", file)
+	s.run(0, "issue", file)
+	if n := s.forge.Writes(); n != 1 {
+		t.Errorf("%d requests wrote, want 1", n)
+	}
+	body := s.forge.Issues()[0].Body
+	for _, want := range []string{"differs from the files in 4,000 objects, 4,000 of them dangerous", "`u0000@zoo.example", "**Cut: ", "rolecall updates this issue"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the issue does not have %q", want)
+		}
 	}
 }

@@ -11,12 +11,19 @@ import (
 // undeclaredPeople lists the people whom a plan names and no file declares, so that whoever publishes it can
 // leave them out.
 func undeclaredPeople(s stage, p *plan.Plan) []schema.Address {
-	c := peopleCollector{s, map[schema.Address]bool{}, map[schema.Address]bool{}}
+	c := peopleCollector{stage: s, named: map[schema.Address]bool{}, found: map[schema.Address]bool{}}
+	c.add = c.address
+	name := func(a schema.Address) { c.named[a] = true }
+	for _, t := range s.tables {
+		for _, w := range t.want {
+			c.references(w, name)
+		}
+	}
 	lists := [][]plan.Change{p.Changes, p.Observed, p.Excluded}
 	for _, list := range lists {
 		for i := range list {
 			if x := &list[i]; x.From != "" && x.Have != nil {
-				c.renamed[plan.WithoutProvider(x.Have.Addr)] = true
+				c.named[plan.WithoutProvider(x.Have.Addr)] = true
 			}
 		}
 	}
@@ -55,13 +62,14 @@ func undeclaredPeople(s stage, p *plan.Plan) []schema.Address {
 // A peopleCollector collects undeclared people.
 type peopleCollector struct {
 	stage
-	renamed map[schema.Address]bool // under their old key, which a block names
-	found   map[schema.Address]bool
+	named map[schema.Address]bool // in files, but not declared: members of a declared team, and old keys before a rename
+	found map[schema.Address]bool
+	add   func(schema.Address) // address
 }
 
 // address adds the address if it is that of an undeclared person.
 func (c *peopleCollector) address(a schema.Address) {
-	if t := c.table[a.Kind]; t != nil && t.kind.Subject && a.Key != "" && !t.declares(a.Key) && !c.renamed[plan.WithoutProvider(a)] {
+	if t := c.table[a.Kind]; t != nil && t.kind.Subject && a.Key != "" && !t.declares(a.Key) && !c.named[plan.WithoutProvider(a)] {
 		c.found[plan.WithoutProvider(a)] = true
 	}
 }
@@ -78,12 +86,17 @@ func (c *peopleCollector) change(x *plan.Change) {
 // object adds an object that is a person, and the people to whom it refers.
 func (c *peopleCollector) object(o *schema.Object) {
 	c.address(o.Addr)
+	c.references(o, c.add)
+}
+
+// references yields the people to whom an object refers.
+func (c *peopleCollector) references(o *schema.Object, yield func(schema.Address)) {
 	t := c.table[o.Addr.Kind]
 	for i := range t.refs {
 		r := &t.refs[i]
 		for _, to := range r.to {
 			if to.kind.Subject && o.Set.Has(r.at) {
-				r.attr.Each(o.Body, func(key string) { c.address(schema.Address{Kind: to.kind.Name, Key: key}) })
+				r.attr.Each(o.Body, func(key string) { yield(schema.Address{Kind: to.kind.Name, Key: key}) })
 			}
 		}
 	}

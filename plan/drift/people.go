@@ -10,10 +10,15 @@ import (
 
 // undeclaredPeople lists the people whom the differences and sentences name and no file declares.
 func (f *finder) undeclaredPeople() []schema.Address {
+	named := f.namedPeople()
+	undeclared := func(a schema.Address) bool {
+		k := f.Tenant.Product.Kind(a.Kind)
+		return k != nil && k.Subject && !named[plan.WithoutProvider(a)]
+	}
 	var live []schema.Address
 	for _, k := range f.Tenant.Product.Kinds {
 		for i := range f.Live[k.Name] {
-			if a := f.Live[k.Name][i].Addr; f.undeclaredPerson(a) {
+			if a := f.Live[k.Name][i].Addr; undeclared(a) {
 				live = append(live, plan.WithoutProvider(a))
 			}
 		}
@@ -28,7 +33,7 @@ func (f *finder) undeclaredPeople() []schema.Address {
 	}
 	difference := func(d *Difference) {
 		for _, a := range []schema.Address{d.Addr, d.Subject} {
-			if f.undeclaredPerson(a) {
+			if undeclared(a) {
 				found[plan.WithoutProvider(a)] = true
 			}
 		}
@@ -54,8 +59,21 @@ func (f *finder) undeclaredPeople() []schema.Address {
 	return out
 }
 
-// undeclaredPerson reports whether an address is that of a person whom no file declares.
-func (f *finder) undeclaredPerson(a schema.Address) bool {
-	k := f.Tenant.Product.Kind(a.Kind)
-	return k != nil && k.Subject && !f.rights.declared[a]
+// namedPeople lists the people whom the files name: declared ones, and those to whom declared objects refer, such
+// as the members of a team.
+func (f *finder) namedPeople() map[schema.Address]bool {
+	named := map[schema.Address]bool{}
+	for i := range f.Tenant.Objects {
+		o := &f.Tenant.Objects[i]
+		named[plan.WithoutProvider(o.Addr)] = true
+		for j := range o.Kind.Attributes {
+			a := &o.Kind.Attributes[j]
+			for _, kind := range a.Kinds {
+				if k := f.Tenant.Product.Kind(kind); k != nil && k.Subject && o.Set.Has(j) {
+					a.Each(o.Body, func(key string) { named[schema.Address{Kind: kind, Key: key}] = true })
+				}
+			}
+		}
+	}
+	return named
 }
