@@ -35,12 +35,14 @@ func newCICommentCommand(f *Factory) *cobra.Command {
 		Example: "  rolecall ci comment plan.json\n" +
 			"  rolecall ci comment --failed plan.json    # after plan ended with an error\n" +
 			"  rolecall ci comment --forge gitlab --repository 42 --pull-request 7 --commit \"$(git rev-parse HEAD)\" plan.json",
-		Args:              cobra.MinimumNArgs(0),
-		ValidArgsFunction: completeFiles("json"),
-		RunE: func(c *cobra.Command, args []string) error {
+		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return advise("Name a file that rolecall plan --out saved. "+seeHelp(c), "comment needs at least one plan file")
 			}
+			return nil
+		},
+		ValidArgsFunction: completeFiles("json"),
+		RunE: func(c *cobra.Command, args []string) error {
 			return runCIComment(c.Context(), f, args, &o)
 		},
 	}

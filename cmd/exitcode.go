@@ -14,7 +14,7 @@ const (
 	exitError       = 1 // an error; anything that was changed was reported
 	exitChanges     = 2 // changes are pending (plan --detailed-exitcode), or live differs from the files (drift)
 	exitPartial     = 3 // applied in part
-	exitCredentials = 4 // the key is missing, wrong, or has too few rights
+	exitCredentials = 4 // a key or token is missing, wrong, or has too few rights
 	exitRefused     = 5 // a limit, an assertion or another digest refused the plan
 )
 
@@ -27,7 +27,7 @@ var exitCodes = []struct {
 	{exitError, "an error; the message says what is wrong"},
 	{exitChanges, "changes are pending (plan --detailed-exitcode), or something differs (drift)"},
 	{exitPartial, "partly applied; the report says what was skipped and why"},
-	{exitCredentials, "the key is missing, wrong, or has too few rights"},
+	{exitCredentials, "a key or token is missing, wrong, or has too few rights"},
 	{exitRefused, "refused before anything was written, by a limit, by --assert, or because the plan has another digest"},
 }
 

@@ -407,3 +407,20 @@ func TestOddAnswers(t *testing.T) {
 		}
 	})
 }
+
+// A post without a marker could not be found again, and would be posted by each run.
+func TestUnmarked(t *testing.T) {
+	each(t, func(t *testing.T, r *repository) {
+		for _, body := range []string{"", "text", "text\n" + marker, "\n" + marker} {
+			if _, err := r.poster(t).Comment(t.Context(), forgetest.PullRequest, body); err == nil {
+				t.Errorf("%q was posted as a comment", body)
+			}
+			if _, err := r.poster(t).Issue(t.Context(), "title", body, ""); err == nil {
+				t.Errorf("%q was posted as an issue", body)
+			}
+		}
+		if n := r.Writes(); n != 0 {
+			t.Errorf("%d requests wrote", n)
+		}
+	})
+}

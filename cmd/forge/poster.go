@@ -48,6 +48,9 @@ const (
 	Closed    Action = "closed"
 )
 
+// errUnmarked says that a body has no marker, so that it could not be found again.
+var errUnmarked = errors.New("the first line of the post has no marker")
+
 // maxPasses is how often a list is read to see what became of a post.
 const maxPasses = 4
 
@@ -73,7 +76,9 @@ func (p *Poster) Own(ctx context.Context, number int) ([]Post, error) {
 
 // Comment makes the comment with a marker of body what body says.
 func (p *Poster) Comment(ctx context.Context, number int, body string) (Outcome, error) {
-	body = inert(body)
+	if body = inert(body); !mark.MatchString(firstLine(body)) {
+		return Outcome{}, errUnmarked
+	}
 	done, lost := Unchanged, error(nil)
 	for range maxPasses {
 		all, err := p.Comments(ctx, number)
@@ -112,7 +117,9 @@ func (p *Poster) Comment(ctx context.Context, number int, body string) (Outcome,
 // Issue makes the open issue with a marker of body what title and body say. If the issue
 // was closed, it is opened again, and the comment reopened says why.
 func (p *Poster) Issue(ctx context.Context, title, body, reopened string) (Outcome, error) {
-	body = inert(body)
+	if body = inert(body); !mark.MatchString(firstLine(body)) {
+		return Outcome{}, errUnmarked
+	}
 	done, lost := Unchanged, error(nil)
 	for range maxPasses {
 		open, err := p.openIssue(ctx, body)
