@@ -109,11 +109,12 @@ func (f *Factory) guarded(out io.Writer) (*Factory, func()) {
 	g := *f
 	o, e := text.NewWriter(out), text.NewWriter(f.Err)
 	g.secrets = &secret.Set{}
-	lines := g.secrets.Lines(o)
-	g.Out, g.Err, g.content, g.screen = lines, g.secrets.AtOnce(e), out, f.Err
+	lines, commands := g.secrets.Lines(o), g.secrets.Lines(out)
+	g.Out, g.Err, g.content, g.commands, g.screen = lines, g.secrets.AtOnce(e), out, commands, f.Err
 	return &g, func() {
 		_ = lines.Flush() // the writer at the bottom has kept the error
 		_ = o.Flush()
+		_ = commands.Flush()
 		_ = e.Flush() // there is no other stream to report an error on
 	}
 }

@@ -15,16 +15,18 @@ const formatText = "text"
 
 // A planFormat is a format in which plan and show print plans.
 type planFormat struct {
-	name  string
-	write func(io.Writer, *plan.Document, render.Options) error
+	name     string
+	write    func(io.Writer, *plan.Document, render.Options) error
+	commands bool // it writes commands of a CI system
 }
 
 // planFormats lists the formats of plan and show, the default first.
 func planFormats() []planFormat {
 	return []planFormat{
-		{formatText, writeText},
-		{"markdown", render.Markdown},
-		{"html", writeHTML},
+		{name: formatText, write: writeText},
+		{name: "markdown", write: render.Markdown},
+		{name: "html", write: writeHTML},
+		{name: "annotations", write: render.Annotations, commands: true},
 	}
 }
 
@@ -53,7 +55,10 @@ func writeHTML(w io.Writer, d *plan.Document, _ render.Options) error { return h
 func writePlan(s *Streams, d *plan.Document, format string, verbose bool) error {
 	o := render.Options{Width: s.Width, Color: s.Color, Verbose: verbose}
 	for _, f := range planFormats() {
-		if f.name == format {
+		switch {
+		case f.name == format && f.commands:
+			return f.write(s.commands, d, o)
+		case f.name == format:
 			return f.write(s.Out, d, o)
 		}
 	}

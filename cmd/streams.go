@@ -26,8 +26,9 @@ type Streams struct {
 	Color       bool // Out may be colored
 	ErrColor    bool // Err may be colored
 
-	content io.Writer // Out for the text of a file, which is written as it is
-	screen  io.Writer // Err for a progress bar, which moves the cursor
+	content  io.Writer // Out for the text of a file, which is written as it is
+	commands io.Writer // Out for commands of a CI system, which Out escapes; without keys
+	screen   io.Writer // Err for a progress bar, which moves the cursor
 }
 
 // configure decides about color and interaction from the environment. NO_COLOR and

@@ -70,7 +70,7 @@ func (c *comment) begin() string {
 	for i, p := range c.doc.Plans {
 		markers[i] = Marker("plan", p.Product, p.Tenant)
 	}
-	return strings.Join(markers, " ") + "\n## rolecall plan: " + verdict(c.doc, code) + "\n\n" + c.notice
+	return strings.Join(markers, "") + "\n## rolecall plan: " + verdict(c.doc, code) + "\n\n" + c.notice
 }
 
 // end writes the digest and, below a whole page, how to apply the plan by it.

@@ -121,7 +121,7 @@ type fatal interface {
 }
 
 var (
-	ownHTML  = regexp.MustCompile(`^(<!-- rolecall:[0-9a-f]{32} -->|<details><summary><b>[A-Za-z, -]+</b>: [0-9a-z, ]+</summary>|</details>)$`)
+	ownHTML  = regexp.MustCompile(`^((<!-- rolecall:[0-9a-f]{32} -->)+|<details><summary><b>[A-Za-z, -]+</b>: [0-9a-z, ]+</summary>|</details>)$`)
 	ownText  = regexp.MustCompile("^[^@#/<>\\[\\]*_~`|\\\\&$^{}+]*$")
 	diffLine = regexp.MustCompile(`^([-+! ] .*|)$`)
 )

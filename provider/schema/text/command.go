@@ -12,6 +12,12 @@ type commandFilter struct {
 	marks int  // of "##" and the letters after it: how many # there were, up to 2
 }
 
+// WithoutCommands escapes the commands that CI systems execute anywhere in a line.
+func WithoutCommands(s string) string {
+	f := commandFilter{begun: true}
+	return string(f.filter([]byte(s)))
+}
+
 // filter writes an escape for the colon and the bracket that make a command. The escape
 // is one of Go and of JSON, and rolecall itself prints neither of the two.
 func (f *commandFilter) filter(p []byte) []byte {
