@@ -2,12 +2,14 @@ package writer
 
 import (
 	"bufio"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // An argument is one line of a block, or several if its value is a long list.
@@ -36,6 +38,12 @@ func (w *writer) writeBlock(out *blockWriter, k *schema.Kind, e *entry) {
 	if o.Frozen == schema.Everything {
 		out.WriteString("# Only compared, because it cannot be changed: " + oneLine(o.FrozenBy) + "\n")
 	}
+	for _, why := range e.omitted {
+		out.WriteString("# " + oneLine(why) + "\n")
+	}
+	if o.Respelled != 0 {
+		out.WriteString("# " + w.respelled(k, o.Respelled) + "\n")
+	}
 	labels := k.Labels()
 	var arguments []argument
 	for i := range k.Attributes {
@@ -46,6 +54,11 @@ func (w *writer) writeBlock(out *blockWriter, k *schema.Kind, e *entry) {
 		arguments = append(arguments, argument{a.Name, w.expression(a, o.Body)})
 	}
 	w.writeArguments(out, k, e.labels, arguments)
+}
+
+// respelled explains why files and product do not have the same characters.
+func (w *writer) respelled(k *schema.Kind, m schema.Mask) string {
+	return fmt.Sprintf("%s spells %s in another Unicode form, such as accents as separate characters. To rolecall, both spellings are the same.", w.product.Title, text.And(k.AttributeNames(m)))
 }
 
 // isLabel reports whether a label of the block already says the value of the attribute.

@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -13,7 +14,8 @@ func (w *writer) declarable(f *kindFile, objects []schema.Object) []entry {
 	ignored := schema.NewIgnoreSet(w.product, w.Tenant.Manage)
 	out := make([]entry, 0, len(all))
 	for i, o := range all {
-		shape := written(o)
+		e := entry{object: o, shape: written(o)}
+		e.omitInvalid()
 		s := Skipped{Object: o, Ignore: true}
 		switch {
 		case i > 0 && all[i-1].Addr.Key == o.Addr.Key || i+1 < len(all) && all[i+1].Addr.Key == o.Addr.Key:
@@ -25,10 +27,10 @@ func (w *writer) declarable(f *kindFile, objects []schema.Object) []entry {
 		case w.Excluded[o.Addr] != "":
 			s.Why, s.Ignore = w.Excluded[o.Addr], !o.Kind.NoList && !o.Kind.UpdateOnly
 		default:
-			s.Why = w.undeclarable(o, shape)
+			s.Why = w.undeclarable(o, e.shape)
 		}
 		if s.Why == "" {
-			out = append(out, entry{object: o, shape: shape})
+			out = append(out, e)
 			continue
 		}
 		if s.Ignore {
@@ -40,6 +42,24 @@ func (w *writer) declarable(f *kindFile, objects []schema.Object) []entry {
 		f.skipped = append(f.skipped, s)
 	}
 	return out
+}
+
+// omitInvalid leaves out attributes whose values no file can have, such as a language that rolecall does
+// not know, if the object can be declared without them: what a file does not set stays as it is.
+func (e *entry) omitInvalid() {
+	o := e.object
+	for i := range o.Kind.Attributes {
+		a := &o.Kind.Attributes[i]
+		if !e.shape.Has(i) || len(a.Kinds) > 0 || a.Flags&(schema.Key|schema.Required|schema.CarriesRights|schema.Steering) != 0 {
+			continue
+		}
+		var wrong error
+		a.Each(o.Body, func(s string) { wrong = cmp.Or(wrong, a.Valid(s)) })
+		if wrong != nil {
+			e.shape = e.shape.Without(i)
+			e.omitted = append(e.omitted, fmt.Sprintf("%s is left out: it %v.", a.Name, wrong))
+		}
+	}
 }
 
 // leave records that an object is ignored, and with it what belongs to it.

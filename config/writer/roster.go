@@ -112,7 +112,7 @@ func (w *writer) widen(k *schema.Kind, entries []entry) []entry {
 
 // fitsRow reports whether a row of a CSV file can hold the object.
 func fitsRow(k *schema.Kind, e *entry) bool {
-	if e.object.Frozen == schema.Everything {
+	if e.object.Frozen == schema.Everything || len(e.omitted) > 0 {
 		return false // its block has a comment
 	}
 	for i := range k.Attributes {
@@ -270,8 +270,22 @@ func (w *writer) writeRoster(out *blockWriter, k *schema.Kind, r *roster) error 
 		return err
 	}
 	out.next()
+	if n, m := respelledRows(r.rows); n > 0 {
+		fmt.Fprintf(out, "# In %s, %s\n", text.Count(n, "row", "rows"), w.respelled(k, m))
+	}
 	w.writeArguments(out, k, r.labels, w.rosterArguments(k, r, name, columns, single))
 	return nil
+}
+
+// respelledRows counts the rows that the product writes in another Unicode form, in the attributes.
+func respelledRows(rows []entry) (n int, attributes schema.Mask) {
+	for _, e := range rows {
+		if e.object.Respelled != 0 {
+			n++
+			attributes |= e.object.Respelled
+		}
+	}
+	return n, attributes
 }
 
 // columns returns the attributes that the rows have: all keys, and what is not constant.

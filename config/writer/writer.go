@@ -131,6 +131,8 @@ type entry struct {
 	object *schema.Object
 	labels []string
 	shape  schema.Mask // attributes that are written
+	// omitted are sentences about attributes that no file can set.
+	omitted []string
 }
 
 // prepare decides how the objects of a kind are written, without writing them.

@@ -76,8 +76,8 @@ func ObjectsOf(o provider.Options) Objects {
 // Object makes a live object from what the product answered, and adds its id to the Index.
 // body is a pointer to the kind's struct; set marks the attributes that the answer showed.
 func (c Objects) Object(kind *schema.Kind, id string, body any, set schema.Mask) schema.Object {
+	o := schema.Object{Kind: kind, ID: id, Body: body, Set: set, Respelled: kind.Respelled(body)}
 	kind.Normalise(body)
-	o := schema.Object{Kind: kind, ID: id, Body: body, Set: set}
 	o.Addr = schema.Address{Provider: c.Tenant, Kind: kind.Name, Key: kind.KeyOf(body)}
 	c.Index.Add(kind.Name, o.Addr.Key, id)
 	return o

@@ -143,6 +143,20 @@ func (k *Kind) Normalise(body any) {
 	}
 }
 
+// Respelled returns which texts of a live object's body, references aside, are not in Unicode's
+// normalization form C.
+func (k *Kind) Respelled(body any) Mask {
+	var m Mask
+	for i := range k.Attributes {
+		if a := &k.Attributes[i]; a.Type == TypeString && len(a.Kinds) == 0 {
+			if s := a.Text(body); !isASCII(s) && NFC(s) != s {
+				m = m.With(i)
+			}
+		}
+	}
+	return m
+}
+
 // Normal returns the live objects of one kind in normal form: the list itself if all of them
 // are, or else a copy.
 func Normal(list []Object) []Object {

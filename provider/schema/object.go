@@ -44,6 +44,10 @@ type Object struct {
 	Frozen   Mask
 	FrozenBy string
 
+	// Respelled says which texts of this live object the product writes in another Unicode form than
+	// files, which are in form C.
+	Respelled Mask
+
 	// Alias is a second name under which a file may declare or refer to the live
 	// object, such as a built-in role's display name.
 	Alias string
