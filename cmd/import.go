@@ -224,7 +224,7 @@ func (i *importing) write(ctx context.Context, kinds [][]string, existing []writ
 			objects[kind] = list
 		}
 		result, err := writer.Write(writer.Input{
-			Tenant: t, Objects: objects, Existing: existing[n], Excluded: i.excluded, Several: len(kinds) > 1, RosterAbove: i.options.rosterAbove,
+			Tenant: t, Objects: objects, Existing: existing[n], Excluded: i.excluded, Secret: i.secret, Several: len(kinds) > 1, RosterAbove: i.options.rosterAbove,
 		}, files.opener(t.Name))
 		if err != nil {
 			return nil, err
@@ -237,6 +237,15 @@ func (i *importing) write(ctx context.Context, kinds [][]string, existing []writ
 		}
 	}
 	return files, nil
+}
+
+// longestName is the length of a text in which only the secrets of this run are looked for, for speed.
+const longestName = 32
+
+// secret reports whether a text holds a key of this run, or, if it is longer than a name, what looks like
+// one.
+func (i *importing) secret(s string) bool {
+	return i.f.secrets.In(s) || len(s) > longestName && i.f.secrets.Redact(s) != s
 }
 
 // noteAbsent records which objects a Declarer left out.

@@ -46,6 +46,11 @@ func (i *importing) planned(ctx context.Context) (map[pendingChange]bool, error)
 // which changes all that additive kinds would and more. In an existing one the files are put in place,
 // and taken away again unless the result is nothing.
 func (i *importing) check(ctx context.Context, files *importFiles, before map[pendingChange]bool, kinds [][]string) (wrong []pendingChange, err error) {
+	if i.product != nil { // nobody else began a configuration meanwhile
+		if err := ensureEmpty(i.product.Provider.Name, i.dir, nil); err != nil {
+			return nil, err
+		}
+	}
 	files.base = i.base()
 	if err := files.put(); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package writer
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -15,7 +16,7 @@ func (w *writer) declarable(f *kindFile, objects []schema.Object) []entry {
 	out := make([]entry, 0, len(all))
 	for i, o := range all {
 		e := entry{object: o, shape: written(o)}
-		e.omitInvalid()
+		w.omitInvalid(&e)
 		s := Skipped{Object: o, Ignore: true}
 		switch {
 		case i > 0 && all[i-1].Addr.Key == o.Addr.Key || i+1 < len(all) && all[i+1].Addr.Key == o.Addr.Key:
@@ -34,7 +35,7 @@ func (w *writer) declarable(f *kindFile, objects []schema.Object) []entry {
 			continue
 		}
 		if s.Ignore {
-			if _, already := ignored.Match(o.Kind, o.Addr.Key); already {
+			if _, already := ignored.Match(o.Kind, o.Addr.Key); already || w.secret(o.Addr.Key) {
 				s.Ignore = false
 			}
 			w.leave(o)
@@ -46,7 +47,7 @@ func (w *writer) declarable(f *kindFile, objects []schema.Object) []entry {
 
 // omitInvalid leaves out attributes whose values no file can have, such as a language that rolecall does
 // not know, if the object can be declared without them: what a file does not set stays as it is.
-func (e *entry) omitInvalid() {
+func (w *writer) omitInvalid(e *entry) {
 	o := e.object
 	for i := range o.Kind.Attributes {
 		a := &o.Kind.Attributes[i]
@@ -54,13 +55,26 @@ func (e *entry) omitInvalid() {
 			continue
 		}
 		var wrong error
-		a.Each(o.Body, func(s string) { wrong = cmp.Or(wrong, a.Valid(s)) })
+		a.Each(o.Body, func(s string) { wrong = cmp.Or(wrong, w.valid(a, s)) })
 		if wrong != nil {
 			e.shape = e.shape.Without(i)
 			e.omitted = append(e.omitted, fmt.Sprintf("%s is left out: it %v.", a.Name, wrong))
 		}
 	}
 }
+
+// valid returns why no file can have a text, or nil.
+func (w *writer) valid(a *schema.Attribute, s string) error {
+	if w.secret(s) {
+		return errSecret
+	}
+	return a.Valid(s)
+}
+
+var errSecret = errors.New("holds what looks like a key or a password; take it out of the product, and import again")
+
+// secret reports whether no file may have the text.
+func (w *writer) secret(s string) bool { return w.Secret != nil && w.Secret(s) }
 
 // leave records that an object is ignored, and with it what belongs to it.
 func (w *writer) leave(o *schema.Object) {
@@ -75,6 +89,9 @@ func (w *writer) leave(o *schema.Object) {
 
 // undeclarable returns why a file cannot declare the object as it is, or "".
 func (w *writer) undeclarable(o *schema.Object, shape schema.Mask) string {
+	if w.secret(o.Addr.Key) {
+		return fmt.Sprintf("its name %v", errSecret)
+	}
 	if err := o.Kind.UncleanKey(o.Addr.Key); err != nil {
 		return fmt.Sprintf("its name %v. Rename it in the product, and import again", err)
 	}
@@ -82,7 +99,7 @@ func (w *writer) undeclarable(o *schema.Object, shape schema.Mask) string {
 	var wrong error
 	check := func(s string) {
 		if wrong == nil {
-			wrong = a.Valid(s)
+			wrong = w.valid(a, s)
 		}
 	}
 	for i := range o.Kind.Attributes {

@@ -1,9 +1,12 @@
 package writer_test
 
 import (
+	"bytes"
+	"io"
 	"strings"
 	"testing"
 
+	"github.com/rolecall-dev/rolecall/config/writer"
 	"github.com/rolecall-dev/rolecall/provider/partoo"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -48,5 +51,26 @@ func TestRespelled(t *testing.T) {
 		"role \"cafe\" {\n  name        = \"Caf\u00e9\"\n"
 	if !strings.HasPrefix(files["roles.hcl"], want) {
 		t.Errorf("no explanation:\n%s", files["roles.hcl"])
+	}
+}
+
+// A text with a key is in no file.
+func TestSecrets(t *testing.T) {
+	p := &partoo.Provider().Product
+	const key = "key-0123456789"
+	objects := byKind(liveRole(p, "a", "A", "uses "+key, "business_edit"), liveRole(p, "b", "B "+key, "", "business_edit"), liveRole(p, key, "C", "", "business_edit"))
+	files := map[string]*bytes.Buffer{}
+	_, err := writer.Write(writer.Input{
+		Tenant: &schema.Tenant{Name: p.Name, Product: p}, Objects: objects, RosterAbove: 1, Secret: func(s string) bool { return strings.Contains(s, key) },
+	}, func(name string) (io.Writer, string) {
+		files[name] = &bytes.Buffer{}
+		return files[name], name
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	roles := files["roles.hcl"].String()
+	if strings.Contains(roles, key) || !strings.Contains(roles, "# description is left out: it holds what looks like a key") {
+		t.Error(roles)
 	}
 }

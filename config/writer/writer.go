@@ -29,6 +29,7 @@ type Input struct {
 	Objects     map[string][]schema.Object
 	Existing    Existing
 	Excluded    map[schema.Address]string // objects not to declare, with what completes "<object>: "
+	Secret      func(string) bool         // whether no file may have the text; nil allows all
 	Several     bool                      // the files have other provider blocks, so every block names its own
 	RosterAbove int                       // more similar objects than this are written as CSV; at least 1
 }
@@ -183,7 +184,11 @@ func (w *writer) write(f *kindFile) error {
 func (w *writer) comments(skipped []Skipped) []string {
 	var out []string
 	for _, s := range skipped {
-		line := fmt.Sprintf("%s%s %s: %s", CommentIndent, s.Object.Kind.Name, text.Clean(fmt.Sprintf("%q", s.Object.Addr.Key)), oneLine(s.Why))
+		name := text.Clean(fmt.Sprintf("%q", s.Object.Addr.Key))
+		if w.secret(s.Object.Addr.Key) {
+			name = "with a name that is not shown"
+		}
+		line := fmt.Sprintf("%s%s %s: %s", CommentIndent, s.Object.Kind.Name, name, oneLine(s.Why))
 		if !w.Existing.Comments[line] {
 			out = append(out, line)
 		}

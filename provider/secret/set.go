@@ -111,6 +111,18 @@ func pairs(text string) []string {
 	return out
 }
 
+// In reports whether a secret of at least eight bytes stands in the text as it is.
+func (s *Set) In(text string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for secret := range s.known {
+		if len(secret) >= shortest && strings.Contains(text, secret) {
+			return true
+		}
+	}
+	return false
+}
+
 // Redact replaces every secret in a text: also in other letter case, with spaces or invisible
 // characters in between, cut in half, in base64 or hexadecimal digits, and in the escapes of
 // URLs, JSON, C and HTML, nested up to three times. It also replaces the user of a URL, and
