@@ -164,6 +164,7 @@ type section struct {
 	LosingAll []render.OutcomeView
 	Texts     []string
 	Findings  []schema.Finding
+	Limits    bool // the findings are limits that forbid the plan
 	Outcomes  []render.OutcomeView
 	Kinds     []render.KindView
 	Observed  bool              // the kinds have differences that are only observed
@@ -177,7 +178,7 @@ func (c *content) Sections() []*section {
 		{ID: "danger", Title: "Danger", Danger: c.Danger, Note: "who becomes administrator or gains privileged rights"},
 		{ID: "losing-all", Title: "Who loses all rights", LosingAll: c.losingAll()},
 		{ID: "mass-changes", Title: "Changes of many objects", Texts: c.MassChanges},
-		{ID: "limits", Title: "Stopped by limits", Note: "this plan cannot be applied", Findings: c.Plan.Violations},
+		{ID: "limits", Title: "Stopped by limits", Note: "this plan cannot be applied", Findings: c.Plan.Violations, Limits: true},
 		{ID: "unknown", Title: "Not known", Texts: c.unknown()},
 		{ID: "findings", Title: "Errors and warnings", Findings: c.Plan.Findings},
 		{ID: "losing", Title: "Who loses rights", Outcomes: c.Losing},
@@ -305,9 +306,18 @@ func (c *content) Subjects(all []render.SubjectView) []subject {
 func (c *content) Outcome(o render.OutcomeView) outcome {
 	return outcome{
 		o, c.Subjects(o.Subjects), c.Causes(o.CausedBy, o.Subjects), c.numbers(o.CausedBy),
-		c.distinct(o.CausedBy, func(at item) string { return at.kind }),
-		c.distinct(o.CausedBy, func(at item) string { return at.action }),
+		c.KindsOf(o.CausedBy), c.ActionsOf(o.CausedBy),
 	}
+}
+
+// KindsOf lists the kinds of changes, with spaces between them.
+func (c *content) KindsOf(changes []schema.Address) string {
+	return c.distinct(changes, func(at item) string { return at.kind })
+}
+
+// ActionsOf lists the actions of changes, with spaces between them.
+func (c *content) ActionsOf(changes []schema.Address) string {
+	return c.distinct(changes, func(at item) string { return at.action })
 }
 
 func (c *content) numbers(changes []schema.Address) string {

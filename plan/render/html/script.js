@@ -15,7 +15,7 @@
   const groupOf = (element) => {
     if (!groups.has(element)) {
       const count = element.querySelector(':scope > h3 > .count, :scope > h4 > .count, :scope > summary > .count');
-      groups.set(element, { element, count, text: count ? count.textContent : '', total: 0, shown: 0, on: true });
+      groups.set(element, { element, count, text: count ? count.textContent : '', unit: element.dataset.group && ' ' + element.dataset.group, total: 0, shown: 0, on: true });
     }
     return groups.get(element);
   };
@@ -131,11 +131,11 @@
     return terms.every((term) => item.text.includes(term));
   };
 
-  // showGroup hides a group without items, and opens a folded one while a filter is active.
+  // showGroup hides a group without items, unless it has data-keep, and opens a folded one while a filter is active.
   const showGroup = (group, active) => {
     if (group.total === 0) return;
-    toggle(group, group.shown > 0);
-    if (group.count) group.count.textContent = active ? `${number(group.shown)} of ${number(group.total)} shown` : group.text;
+    toggle(group, group.shown > 0 || 'keep' in group.element.dataset);
+    if (group.count) group.count.textContent = active ? `${number(group.shown)} of ${number(group.total)}${group.unit} shown` : group.text;
     if (active && group.shown > 0 && group.element.localName === 'details') open(group.element);
   };
 
