@@ -11,13 +11,10 @@ import (
 // dangers collects the dangers of a plan.
 type dangers struct {
 	list       []plan.Danger
-	privileges []schema.Privilege
-	admits     map[string][]schema.Privilege // by right: the patterns that may match it
+	privileges *rights.Privileges
 }
 
-func newDangers(x *tenant) *dangers {
-	return &dangers{privileges: x.Tenant.Privileges(), admits: map[string][]schema.Privilege{}}
-}
+func newDangers(x *tenant) *dangers { return &dangers{privileges: rights.NewPrivileges(x.Tenant)} }
 
 // add adds the subject of a difference if it gains a privileged right. had are its rights before.
 func (d *dangers) add(diff *rights.Difference, had []schema.Grant) {
@@ -25,33 +22,15 @@ func (d *dangers) add(diff *rights.Difference, had []schema.Grant) {
 	administrator := false
 	for i := range diff.Gained {
 		g := &diff.Gained[i]
-		if g.Unlimited() {
-			administrator = true
-		} else if !d.privileged(g, had) {
+		if !d.privileges.Gained(g, had) {
 			continue
 		}
+		administrator = administrator || g.Unlimited()
 		gained = append(gained, *g)
 	}
 	if len(gained) > 0 {
 		d.list = append(d.list, plan.Danger{Subject: diff.Subject, Person: diff.Person, Administrator: administrator, Gained: gained, CausedBy: diff.CausedBy, People: diff.People})
 	}
-}
-
-// privileged reports whether a gained grant is privileged. A pattern for a place or a role without
-// a particular right does not match if the subject had another right there before.
-func (d *dangers) privileged(g *schema.Grant, had []schema.Grant) bool {
-	admits, ok := d.admits[g.Right]
-	if !ok {
-		for _, p := range d.privileges {
-			if p.MatchesRight(g.Right) {
-				admits = append(admits, p)
-			}
-		}
-		d.admits[g.Right] = admits
-	}
-	return slices.ContainsFunc(admits, func(p schema.Privilege) bool {
-		return p.Matches(g) && !(p.AnyRight() && slices.ContainsFunc(had, func(h schema.Grant) bool { return h.Scope == g.Scope && p.Matches(&h) }))
-	})
 }
 
 // declaredPeople are the declared users for whom objects stand, by kind and the value of People.By.

@@ -132,7 +132,7 @@ func adjust(t *kindState, want *schema.Object) schema.Mask {
 	}
 	before := want.Clone()
 	t.kind.Adjust(want)
-	return changedAttributes(&before, want)
+	return before.ChangedTo(want)
 }
 
 // add adds a change: to observed if the kind is only observed, and as a Refuse if it changes

@@ -119,10 +119,10 @@ func (p *privilegeOrder) split() (steps []candidate, widening map[int]int, rank 
 func (d *candidate) secondStep(at int, middle *schema.Object, candidates []candidate) candidate {
 	second := *d
 	second.Action, second.From = schema.Update, ""
-	second.Have, second.Changed = middle, changedAttributes(middle, d.Want)
+	second.Have, second.Changed = middle, middle.ChangedTo(d.Want)
 	second.DependsOn = append(slices.Clone(d.DependsOn), at)
 	second.Reason = sentence(d.Reason, "step 2 of 2: grant")
-	d.Want, d.Changed = middle, changedAttributes(d.Have, middle)
+	d.Want, d.Changed = middle, d.Have.ChangedTo(middle)
 	d.Reason = sentence(d.Reason, "step 1 of 2: "+choose(d.Action == schema.Rename, "rename and ", "")+
 		"revoke first, so that nobody temporarily gains rights")
 	// The first step does not depend on objects that are created for the second one only.
@@ -130,16 +130,6 @@ func (d *candidate) secondStep(at int, middle *schema.Object, candidates []candi
 		return candidates[n].Action == schema.Create && !d.refers(&candidates[n])
 	})
 	return second
-}
-
-// changedAttributes returns the attributes that want sets to other values.
-func changedAttributes(have, want *schema.Object) (changed schema.Mask) {
-	for i := range want.Kind.Attributes {
-		if a := &want.Kind.Attributes[i]; want.Set.Has(i) && a.Comparable() && !a.Equal(have.Body, want.Body) {
-			changed = changed.With(i)
-		}
-	}
-	return changed
 }
 
 func sentence(a, b string) string {

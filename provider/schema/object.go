@@ -78,6 +78,16 @@ func (o Object) Clone() Object {
 	return o
 }
 
+// ChangedTo returns the compared attributes that want sets to other values than o has.
+func (o *Object) ChangedTo(want *Object) (changed Mask) {
+	for i := range want.Kind.Attributes {
+		if a := &want.Kind.Attributes[i]; want.Set.Has(i) && a.Comparable() && !a.Equal(o.Body, want.Body) {
+			changed = changed.With(i)
+		}
+	}
+	return changed
+}
+
 // Has reports whether the named attribute is set.
 func (o *Object) Has(name string) bool {
 	i := o.Kind.Index(name)
