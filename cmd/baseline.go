@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -14,7 +15,6 @@ import (
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/drift"
 	"github.com/rolecall-dev/rolecall/provider/schema"
-	"github.com/rolecall-dev/rolecall/provider/secret"
 )
 
 // baselineFile is the file in dataDir with what drift compares with. It holds keys, ids and hashes,
@@ -49,14 +49,25 @@ func readBaselines(dir string) (*baselines, error) {
 		return nil, err
 	}
 	defer file.Close()
-	if err := json.NewDecoder(file).Decode(b); err != nil || b.FormatVersion != baselineFormat || slices.ContainsFunc(b.Tenants, badBaseline) {
-		if err == nil {
-			err = fmt.Errorf("it is no baseline of this version of rolecall")
-		}
+	if err := decodeBaselines(file, b); err != nil {
 		return nil, advise("Move the file away, look at what rolecall drift reports, and write a new one with rolecall drift --update-baseline.",
 			"cannot read the baseline %s: %w", folder.Path(baselineFile), err)
 	}
 	return b, nil
+}
+
+func decodeBaselines(r io.Reader, b *baselines) error {
+	d := json.NewDecoder(r)
+	if err := d.Decode(b); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("it has data after its end")
+	}
+	if b.FormatVersion != baselineFormat || slices.ContainsFunc(b.Tenants, badBaseline) {
+		return errors.New("it is no baseline of this version of rolecall")
+	}
+	return nil
 }
 
 // badBaseline reports whether parts of a baseline are missing.
@@ -69,7 +80,7 @@ func badBaseline(b *drift.Baseline) bool {
 			return true
 		}
 	}
-	return !slices.IsSorted(b.Known)
+	return false
 }
 
 // of returns the baseline of a tenant, or nil.
@@ -93,19 +104,34 @@ func (b *baselines) set(next *drift.Baseline) {
 	b.Tenants = append(b.Tenants, next)
 }
 
-// write stores the baselines. Secrets in names are replaced; such an object then counts as new.
-func (b *baselines) write(dir string, secrets *secret.Set) error {
+// changeBaselines reads the file, changes it and writes it, while no other run does. Secrets in names
+// are replaced; such an object then counts as new.
+func changeBaselines(c *connections, change func(*baselines)) error {
+	path, err := filepath.Abs(c.dir)
+	if err != nil {
+		return err
+	}
+	release, err := lock(c.f.Environ, []lockName{{product: "baseline", key: path, title: "the baseline of " + path}})
+	if err != nil {
+		return err
+	}
+	defer release()
+	b, err := readBaselines(c.dir)
+	if err != nil {
+		return err
+	}
+	change(b)
 	doc, err := json.Marshal(b)
 	if err != nil {
 		return err
 	}
-	folder, err := datadir.Open(dir, true, dataDir)
+	folder, err := datadir.Open(c.dir, true, dataDir)
 	if err != nil {
 		return err
 	}
 	defer folder.Close()
 	return folder.Replace(baselineFile, func(w io.Writer) error {
-		_, err := w.Write(append(secrets.RedactKnown(doc), '\n'))
+		_, err := w.Write(append(c.f.secrets.RedactKnown(doc), '\n'))
 		return err
 	})
 }
@@ -125,8 +151,7 @@ func (e *execution) refreshBaseline() {
 	if e.err != nil && len(e.reports) == 0 {
 		return // nothing was begun
 	}
-	b, err := readBaselines(c.dir)
-	if err == nil {
+	err := changeBaselines(c, func(b *baselines) {
 		for i, p := range e.plan.Plans {
 			o := c.observation(i, p)
 			for _, r := range e.reports {
@@ -141,8 +166,7 @@ func (e *execution) refreshBaseline() {
 			}
 			b.set(drift.Refresh(o, b.of(p)))
 		}
-		err = b.write(c.dir, e.f.secrets)
-	}
+	})
 	if err != nil {
 		e.f.report(fmt.Errorf("the baseline for rolecall drift was not written: %w", err))
 	}

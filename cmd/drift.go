@@ -36,7 +36,8 @@ func newDriftCommand(f *Factory) *cobra.Command {
 			"undeclared users with privileges, undeclared roles, and undeclared members of declared teams, whatever the mode of their kind. " +
 			"It ends with exit code 1 if it could not see everything. It only reads.\n\n" +
 			"A baseline in .rolecall/baseline.json, which apply and --update-baseline write, tells changes by hand from changes of the files that were not applied yet, " +
-			"and reports everything undeclared that is new. It has keys, ids and hashes, and no values. An accept block in the files hides a known difference until a day.",
+			"and reports everything undeclared that is new. It has keys, ids and hashes, and no values. An accept block in the files hides the differences whose fingerprints it has, " +
+			"until a day; --verbose and --json print them.",
 		Example: "  rolecall drift access\n" +
 			"  rolecall drift --json access                 # for programs\n" +
 			"  rolecall drift --format markdown access      # for an issue\n" +
@@ -52,9 +53,9 @@ func newDriftCommand(f *Factory) *cobra.Command {
 	jsonFlag(c, &o.json)
 	c.Flags().StringVar(&o.report, "report", "", "also save what --json prints in `FILE`")
 	formatFlag(c, &o.format, formatText, "markdown")
-	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every difference and every value, do not summarize")
+	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every difference with its fingerprint and every value, do not summarize")
 	c.Flags().BoolVar(&o.exitZero, "exit-zero", false, "exit with code 0 if there are differences; a check that is incomplete still fails")
-	c.Flags().BoolVar(&o.update, "update-baseline", false, "write down the present state as known, for the next check")
+	c.Flags().BoolVar(&o.update, "update-baseline", false, "write down what is undeclared as known, for the next check")
 	o.notify.register(c)
 	c.MarkFlagsMutuallyExclusive("json", "format")
 	return c
@@ -74,6 +75,11 @@ func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) (err
 		return failedCheck(ctx, err)
 	}
 	defer c.close()
+	if o.update {
+		if err := c.lock(tenantLocks(c.all)); err != nil { // an apply would change what is written down
+			return err
+		}
+	}
 	known, err := readBaselines(dir)
 	if err != nil {
 		return failedCheck(ctx, err)
@@ -106,7 +112,7 @@ func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) (err
 		return err
 	}
 	if o.update {
-		if err := updateBaselines(c, d, all, known); err != nil {
+		if err := updateBaselines(c, d, all); err != nil {
 			return err
 		}
 	}
@@ -126,17 +132,24 @@ func failedCheck(ctx context.Context, err error) error {
 
 // drift finds the differences of a tenant and who made them.
 func (c *connections) drift(ctx context.Context, i int, p *plan.Plan, b *drift.Baseline) (*drift.Drift, error) {
-	t := c.all[i]
-	now := c.f.Now().UTC()
-	d := drift.Find(drift.Input{
-		Plan: p, Tenant: c.config.Tenants[i], Live: t.live, Unlisted: t.unlisted, Baseline: b, Today: now.Format(time.DateOnly),
-	})
-	attribute(ctx, t, d, b, now)
+	d := drift.Find(c.driftInput(i, p, b))
+	attribute(ctx, c.all[i], d, b, c.f.Now().UTC())
 	return d, ctx.Err()
 }
 
-// auditWindow is how far back the audit log is read without a baseline.
-const auditWindow = 7 * 24 * time.Hour
+func (c *connections) driftInput(i int, p *plan.Plan, b *drift.Baseline) drift.Input {
+	return drift.Input{
+		Plan: p, Tenant: c.config.Tenants[i], Live: c.all[i].live, Unlisted: c.all[i].unlisted, Baseline: b,
+		Today: c.f.Now().UTC().Format(time.DateOnly),
+	}
+}
+
+// auditWindow is how far back the audit log is read without a baseline, and longestWindow how far
+// with one.
+const (
+	auditWindow   = 7 * 24 * time.Hour
+	longestWindow = 90 * 24 * time.Hour
+)
 
 // mostEntries is the number of entries of an audit log that a difference has.
 const mostEntries = 3
@@ -144,14 +157,14 @@ const mostEntries = 3
 // attribute finds in the product's audit log who made the differences: the entries since the baseline
 // about the same object that rolecall did not make.
 func attribute(ctx context.Context, t *connection, d *drift.Drift, b *drift.Baseline, now time.Time) {
+	if !slices.ContainsFunc(d.Differences, func(x drift.Difference) bool { return x.Origin != drift.Pending }) {
+		return
+	}
 	reader, ok := t.client.(provider.AuditReader)
 	why := d.Title + " has no audit log that can be read"
 	entries := map[schema.Address][]provider.Event{}
-	if ok && len(d.Differences) > 0 {
-		since := now.Add(-auditWindow)
-		if at, err := time.Parse(time.RFC3339, d.Since); err == nil {
-			since = at
-		}
+	if ok {
+		since := auditSince(d, now)
 		knownIDs(t.index, b)
 		why = "the audit log has no entry about them in the last 7 days"
 		if d.Since != "" {
@@ -172,15 +185,34 @@ func attribute(ctx context.Context, t *connection, d *drift.Drift, b *drift.Base
 	}
 	for i := range d.Differences {
 		x := &d.Differences[i]
+		if x.Origin == drift.Pending {
+			continue
+		}
 		list := entries[x.Addr]
-		if len(list) == 0 && x.Origin != drift.Pending {
+		if x.Live != x.Addr {
+			list = slices.Concat(list, entries[x.Live])
+		}
+		if len(list) == 0 && (x.Origin != drift.Unknown || d.Since == "") { // what is as in the baseline was not made now
 			d.Unattributed = why
 		}
 		slices.SortStableFunc(list, func(a, b provider.Event) int { return b.At.Compare(a.At) })
+		list = slices.CompactFunc(list, func(a, b provider.Event) bool { return a.ID == b.ID })
 		for _, e := range list[:min(len(list), mostEntries)] {
 			x.By = append(x.By, drift.Entry{At: e.At.UTC().Format(time.RFC3339), Who: cmp.Or(e.Who, "not known"), Did: e.What})
 		}
 	}
+}
+
+// auditSince returns the time since which the audit log is read.
+func auditSince(d *drift.Drift, now time.Time) time.Time {
+	since, err := time.Parse(time.RFC3339, d.Since)
+	switch {
+	case err != nil || since.After(now): // the baseline is damaged, or from a clock that was wrong
+		return now.Add(-auditWindow)
+	case now.Sub(since) > longestWindow:
+		return now.Add(-longestWindow)
+	}
+	return since
 }
 
 // knownIDs adds the ids of objects that exist no more, which an audit log may name them by.
@@ -210,20 +242,47 @@ func printDrift(f *Factory, all []*drift.Drift, o *driftOptions) error {
 	return render.Drift(f.Out, all, render.Options{Width: f.Width, Color: f.Color, Verbose: o.verbose})
 }
 
-// updateBaselines writes down the present state of all tenants, unless a kind could not be read.
-func updateBaselines(c *connections, d *plan.Document, all []*drift.Drift, known *baselines) error {
+// updateBaselines writes down the present state of all tenants, unless a kind could not be read, and
+// says what is not reported any more because of it.
+func updateBaselines(c *connections, d *plan.Document, all []*drift.Drift) error {
 	for i, p := range d.Plans {
 		if len(c.all[i].unlisted) > 0 {
 			return advise("The baseline was not changed. Correct what is listed under \"Not checked\" and run the command again.",
 				"%s could not be checked completely, so its present state is not known", p.Provider)
 		}
-		known.set(drift.Record(c.observation(i, p), all[i]))
 	}
-	if err := known.write(c.dir, c.f.secrets); err != nil {
+	var known []string
+	err := changeBaselines(c, func(b *baselines) {
+		for i, p := range d.Plans {
+			next := drift.Record(c.observation(i, p), b.of(p))
+			b.set(next)
+			known = append(known, nowKnown(all[i], drift.Find(c.driftInput(i, p, next)))...)
+		}
+	})
+	if err != nil {
 		return err
 	}
 	fmt.Fprintln(c.f.Err, "Updated the baseline.")
+	if len(known) > 0 {
+		fmt.Fprintln(c.f.Err, "It now knows this, so the next check does not report it:\n  "+strings.Join(known, "\n  "))
+	}
 	return nil
+}
+
+// nowKnown lists the differences that a check had before the baseline was written and has not after
+// it.
+func nowKnown(before, after *drift.Drift) []string {
+	left := map[schema.Address]bool{}
+	for _, x := range after.Differences {
+		left[x.Addr] = true
+	}
+	var out []string
+	for _, x := range before.Differences {
+		if !left[x.Addr] {
+			out = append(out, text.Clean(x.Text))
+		}
+	}
+	return out
 }
 
 // driftOutcome returns the exit code.

@@ -53,6 +53,7 @@ type driftAttributeJSON struct {
 	Name   string       `json:"name"`
 	Live   []string     `json:"live"`
 	Files  []string     `json:"files"`
+	Set    bool         `json:"set,omitempty"`
 	Origin drift.Origin `json:"origin,omitempty"`
 }
 
@@ -95,7 +96,7 @@ func newDifferenceJSON(d *drift.Difference) differenceJSON {
 		x.Subject = d.Subject.String()
 	}
 	for _, a := range d.Attributes {
-		x.Attributes = append(x.Attributes, driftAttributeJSON{a.Name, append([]string{}, a.Live...), append([]string{}, a.Files...), a.Origin})
+		x.Attributes = append(x.Attributes, driftAttributeJSON{a.Name, append([]string{}, a.Live...), append([]string{}, a.Files...), a.Set, a.Origin})
 	}
 	for _, e := range d.By {
 		x.By = append(x.By, entryJSON{e.At, e.Who, e.Did})

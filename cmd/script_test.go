@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -41,6 +42,8 @@ import (
 //	receiver               starts a webhook and a mail server; $WEBHOOK and $MAIL are their URLs
 //	received [FILE]        saves what they received since the last time; without a file that is nothing
 //	refuse webhook|mail [WHY] makes one of them refuse with a text; without one, it accepts again
+//	send METHOD PATH [BODY] sends a request to it, as a person does who changes something by hand
+//	accept FILE KIND KEY   writes an accept block for what the last drift --json found there
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"status":    status,
 	"example":   exampleScript,
@@ -61,6 +64,8 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"receiver":  receiverScript,
 	"received":  receivedScript,
 	"refuse":    refuseScript,
+	"send":      sendScript,
+	"accept":    acceptScript,
 }
 
 type testKey struct{}
@@ -83,6 +88,7 @@ func serveScript(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("ROLECALL_VAR_endpoint", s.Endpoint)
 	ts.Setenv("CONTROL_TOKEN", s.Token)
 	ts.Setenv(providerOf(t, product).KeyEnv, s.Key)
+	ts.Setenv("PRODUCT_KEY", s.Key)
 }
 
 // control sends a request to the emulator's own routes.
@@ -157,6 +163,54 @@ func agekeyScript(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Setenv(args[0], key.String())
 	ts.Setenv(args[0]+"_PUBLIC", key.Recipient().String())
+}
+
+func sendScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: send METHOD PATH [BODY]")
+	}
+	r, err := http.NewRequest(args[0], ts.Getenv("ROLECALL_VAR_endpoint")+args[1], strings.NewReader(strings.Join(args[2:], "")))
+	ts.Check(err)
+	r.Header.Set("Content-Type", "application/json")
+	key := ts.Getenv("PRODUCT_KEY")
+	r.Header.Set("x-APIKey", key)                // Partoo
+	r.Header.Set("Authorization", "Bearer "+key) // Tines
+	r.Header.Set("privateKey", key)              // uberall
+	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := c.Do(r)
+	ts.Check(err)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	if res.StatusCode >= 300 {
+		ts.Fatalf("%s %s: %d %s", args[0], args[1], res.StatusCode, text)
+	}
+}
+
+func acceptScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: accept FILE KIND KEY")
+	}
+	var found struct {
+		Tenants []struct {
+			Differences []struct{ Address, Subject, Fingerprint string }
+		}
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &found))
+	at := args[1] + "." + args[2]
+	var fingerprints []string
+	for _, t := range found.Tenants {
+		for _, d := range t.Differences {
+			if d.Address == at || d.Subject == at {
+				fingerprints = append(fingerprints, strconv.Quote(d.Fingerprint))
+			}
+		}
+	}
+	if fingerprints == nil {
+		ts.Fatalf("nothing differs at %s:\n%s", at, ts.ReadFile("stdout"))
+	}
+	block := "accept %q %q {\n  until        = \"2999-01-31\"\n  reason       = \"known\"\n  fingerprints = [%s]\n}\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), fmt.Appendf(nil, block, args[1], args[2], strings.Join(fingerprints, ", ")), 0o600))
 }
 
 func exampleScript(ts *testscript.TestScript, neg bool, args []string) {

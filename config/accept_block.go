@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,13 +13,14 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-var acceptBody = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "provider"}, {Name: "until"}, {Name: "reason"}}}
+var acceptBody = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "provider"}, {Name: "until"}, {Name: "reason"}, {Name: "fingerprints"}}}
 
-// evaluateAccept reads an accept block: the difference of a live object is known until a day.
+// evaluateAccept reads an accept block: some differences of a live object are known until a day.
 func (e *evaluator) evaluateAccept(b *hcl.Block) {
 	content := e.content(b, acceptBody)
 	t := e.tenantOf(b, b.Labels[0], content.Attributes["provider"])
 	until, reason, ok := e.acceptArguments(b, content)
+	fingerprints := e.fingerprints(content.Attributes["fingerprints"])
 	if t == nil || !ok {
 		return
 	}
@@ -42,7 +44,25 @@ func (e *evaluator) evaluateAccept(b *hcl.Block) {
 			"%s %q was already accepted at %s. Keep one of the two blocks.", capitalize(k.Name), key, fmt.Sprintf("%s line %d", t.Accepted[i].Pos.File, t.Accepted[i].Pos.Line)))
 		return
 	}
-	t.Accepted = append(t.Accepted, schema.Acceptance{Kind: k.Name, Key: key, Until: until, Reason: reason, Pos: posOf(b.DefRange)})
+	t.Accepted = append(t.Accepted, schema.Acceptance{Kind: k.Name, Key: key, Until: until, Reason: reason, Fingerprints: fingerprints, Pos: posOf(b.DefRange)})
+}
+
+// fingerprints reads which differences are accepted. A block without them hides nothing yet, and
+// drift says which ones to write.
+func (e *evaluator) fingerprints(a *hcl.Attribute) (list []string) {
+	if a == nil {
+		return nil
+	}
+	for _, x := range e.texts(a, &scope{}) {
+		s := strings.ToLower(x.text)
+		if b, err := hex.DecodeString(s); err != nil || len(b) != schema.FingerprintSize {
+			e.report(problem("config/invalid-value", &x.at, "Not a fingerprint",
+				"%q is not the fingerprint of a difference. rolecall drift --verbose prints it.", x.text))
+			continue
+		}
+		list = append(list, s)
+	}
+	return list
 }
 
 // acceptArguments reads the day and the reason, which are both required.

@@ -26,7 +26,7 @@ var surroundings = []struct{ mentions, declares, hcl string }{
 // them would: with what they refer to around them, each is valid, and nothing
 // about it is worth a warning.
 func TestPagesHoldValidFiles(t *testing.T) {
-	for page, want := range map[string]int{"../README.md": 6, "../docs/language.md": 8} {
+	for page, want := range map[string]int{"../README.md": 6, "../docs/language.md": 9} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

@@ -9,7 +9,7 @@ provider "uberall" {
 
   manage "user" {
     mode   = "authoritative" # users who leave the files become INACTIVE
-    ignore = ["owner@*", "robot@*"]
+    ignore = ["owner@franchise.example", "robot@franchise.example"]
   }
   manage "location_group" { mode = "authoritative" }
 }

@@ -2,7 +2,6 @@ package drift
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,131 +10,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// change adds the difference that a change of the plan would undo.
-func (f *finder) change(c *plan.Change) {
-	for _, o := range c.Cascades { // undeclared objects in one that is deleted
-		if f.matters(o, &plan.Unmanaged{}, true) {
-			f.add(f.undeclaredObject(o))
-		}
-	}
-	switch {
-	case c.Have == nil && c.Want == nil, c.Action == schema.NoOp:
-		return
-	case c.Action == schema.Forget: // the files let go of it, and it stays as it is
-		return
-	case c.Have != nil && c.Have.LastWritten: // it cannot be read, which unseen reports
-		return
-	case c.Have == nil:
-		f.missing(c)
-	case c.Want == nil:
-		f.added(c.Have, c.Pos)
-	default:
-		f.changed(c)
-	}
-}
-
-// missing adds a declared object that does not exist.
-func (f *finder) missing(c *plan.Change) {
-	d := Difference{Addr: c.Addr, Subject: granteeOf(c.Want), Pos: c.Pos}
-	before, known := f.Baseline.entry(c.Addr)
-	switch {
-	case !f.Baseline.has(c.Addr.Kind):
-		d.Text = missingWords(c.Want)
-	case !known:
-		d.Origin, d.Text = Pending, name(c.Want)+" is declared and was not created yet"
-	default:
-		d.Origin, d.Text = Moved, goneWords(c.Want)
-		if now := f.renamedTo(c.Want.Kind, before.ID); now != nil {
-			d.Text = fmt.Sprintf("%s was renamed to %s", name(c.Want), now.Addr.Key)
-			if f.rights.privileged(now) != "" {
-				d.Danger, d.Text = true, d.Text+", who is "+f.rights.privileged(now)
-			}
-			f.seen[now.Addr] = true // it is the same object
-		}
-	}
-	f.add(d)
-}
-
-// renamedTo returns the live object with the id that no file declares, or nil.
-func (f *finder) renamedTo(k *schema.Kind, id string) *schema.Object {
-	if id == "" {
-		return nil
-	}
-	o := f.rights.byID(k.Name, id)
-	if o == nil || f.rights.declared[o.Addr] {
-		return nil
-	}
-	return o
-}
-
-// added adds a live object that no file declares and that the plan removes.
-func (f *finder) added(o *schema.Object, pos schema.Pos) {
-	d := f.undeclaredObject(o)
-	d.Pos = pos
-	f.add(d)
-}
-
-// changed adds a declared object with other values than the files.
-func (f *finder) changed(c *plan.Change) {
-	d := Difference{Addr: c.Addr, Subject: granteeOf(c.Have), Pos: c.Pos}
-	k := c.Have.Kind
-	for i := range k.Attributes {
-		a := &k.Attributes[i]
-		if !c.Changed.Has(i) || a.Flags&schema.ConfigOnly != 0 {
-			continue
-		}
-		x := Attribute{Name: a.Name, Origin: f.Baseline.origin(a, c)}
-		x.Live, x.Files = f.values(a, c.Have, c.Want)
-		d.Attributes = append(d.Attributes, x)
-		d.Origin = combine(d.Origin, x.Origin, len(d.Attributes) == 1)
-	}
-	if c.Action == schema.Rename && f.Baseline != nil {
-		d.Origin = Pending
-	}
-	gained := f.rights.gained(c.Have, c.Want)
-	d.Text, d.Danger = f.changedWords(c, gained), gained != ""
-	if others, danger := f.others(c); others != "" {
-		d.Text += "; " + others
-		d.Danger = d.Danger || danger
-	}
-	f.add(d)
-}
-
-// others says how many users beside the object's own have more or fewer rights because of it.
-func (f *finder) others(c *plan.Change) (words string, danger bool) {
-	var more, fewer, dangerous []string
-	for _, d := range f.affected[c.Addr] {
-		if d.Subject == c.Addr || d.Subject == granteeOf(c.Have) {
-			danger = danger || f.rights.anyPrivileged(d.Lost)
-			continue
-		}
-		if len(d.Lost) > 0 { // by the plan, so it was gained by hand
-			more = append(more, f.display(d.Subject.Key))
-		}
-		if len(d.Gained) > 0 {
-			fewer = append(fewer, f.display(d.Subject.Key))
-		}
-		if f.rights.anyPrivileged(d.Lost) {
-			dangerous = append(dangerous, f.display(d.Subject.Key))
-		}
-	}
-	var parts []string
-	switch {
-	case len(dangerous) > 0:
-		danger = true
-		parts = append(parts, text.List(dangerous, mostNames)+" gained privileged rights through it")
-	case len(more) > 0:
-		parts = append(parts, text.List(more, mostNames)+" gained rights through it")
-	}
-	if len(fewer) > 0 {
-		parts = append(parts, text.List(fewer, mostNames)+" lost rights through it")
-	}
-	return strings.Join(parts, "; "), danger
-}
-
-// whole returns the changes with one for each object: a plan may change an object in two steps, or
-// delete it and create it again.
-func whole(lists ...[]plan.Change) []plan.Change {
+// joined returns the changes with one for each object: a plan may change an object in two steps, or
+// delete it and create it again. Unlike plan.Joined, it has the changes that write nothing.
+func joined(lists ...[]plan.Change) []plan.Change {
 	var out []plan.Change
 	at := map[schema.Address]int{}
 	for _, list := range lists {
@@ -154,7 +31,7 @@ func whole(lists ...[]plan.Change) []plan.Change {
 				first.Want = c.Want
 			}
 			if first.Have != nil && first.Want != nil {
-				first.Changed = differing(first.Have, first.Want)
+				first.Changed = first.Have.ChangedTo(first.Want)
 			}
 			first.Cascades = append(slices.Clone(first.Cascades), c.Cascades...)
 		}
@@ -162,16 +39,152 @@ func whole(lists ...[]plan.Change) []plan.Change {
 	return out
 }
 
-// differing returns the compared attributes in which a live object differs from the wanted one.
-func differing(have, want *schema.Object) schema.Mask {
-	var m schema.Mask
-	for i := range want.Kind.Attributes {
-		a := &want.Kind.Attributes[i]
-		if a.Comparable() && want.Set.Has(i) && !(have.Set.Has(i) && a.Equal(have.Body, want.Body)) {
-			m = m.With(i)
+// change adds the difference that a change of the plan would undo.
+func (f *finder) change(c *plan.Change) {
+	for _, o := range c.Cascades { // undeclared objects in one that is deleted
+		f.addUndeclared(o, true, schema.Pos{})
+	}
+	switch {
+	case c.Have == nil && c.Want == nil, c.Action == schema.NoOp:
+	case c.Action == schema.Forget: // the files let go of it, and it stays as it is
+	case c.Have != nil && c.Have.LastWritten: // it cannot be read, which unseen reports
+	case c.Have == nil:
+		f.missing(c)
+	case c.Want == nil:
+		f.addUndeclared(c.Have, true, c.Pos)
+	default:
+		f.changed(c)
+	}
+}
+
+// missing adds a declared object that does not exist.
+func (f *finder) missing(c *plan.Change) {
+	d := Difference{Addr: c.Addr, Subject: granteeOf(c.Want), Pos: c.Pos}
+	before, known := f.Baseline.entry(c.Addr)
+	var now *schema.Object
+	switch {
+	case !f.Baseline.has(c.Addr.Kind), f.Baseline.absent(c.Addr):
+		d.Text = missingWords(c.Want)
+	case !known:
+		d.Origin, d.Text = Pending, name(c.Want)+" is declared and was not created yet"
+	default:
+		now = f.renamedTo(c.Want.Kind, before.ID)
+		if f.follows(c.Want, now) {
+			return
+		}
+		if now != nil && f.carried(c.Want) {
+			now = nil // a difference of its own, because it is not only in another place
+		}
+		d.Origin, d.Text = Moved, goneWords(c.Want)
+		if now != nil {
+			what := f.rights.all(now)
+			d.Danger, d.Text = !what.none(), renamedWords(c.Want, now, what)
 		}
 	}
-	return m
+	f.add(d, now)
+}
+
+// renamedTo returns the live object with the id that no file declares, or nil.
+func (f *finder) renamedTo(k *schema.Kind, id string) *schema.Object {
+	if id == "" {
+		return nil
+	}
+	o := f.rights.ids[k.Name][id]
+	if o == nil || f.rights.declares(o.Addr) != nil {
+		return nil
+	}
+	return o
+}
+
+// follows reports whether a missing object is gone only because what it belongs to was deleted or
+// renamed, such as the membership of a deleted user. now is the same object under another key, or nil.
+func (f *finder) follows(want, now *schema.Object) bool {
+	if !f.carried(want) {
+		return false
+	}
+	if now == nil {
+		return true
+	}
+	if now.ChangedTo(want)&want.Kind.Having(schema.CarriesRights) != 0 {
+		return false
+	}
+	f.seen[now.Addr] = true
+	return true
+}
+
+// carried reports whether the key of a missing object names an object that was deleted or renamed.
+func (f *finder) carried(want *schema.Object) bool {
+	for _, a := range want.Kind.Keys() {
+		for _, kind := range a.Kinds {
+			of := schema.Address{Provider: want.Addr.Provider, Kind: kind, Key: a.Text(want.Body)}
+			if _, known := f.Baseline.entry(of); known && f.rights.declares(of) != nil && f.rights.find(of) == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// changed adds a declared object with other values than the files.
+func (f *finder) changed(c *plan.Change) {
+	d := Difference{Addr: c.Addr, Subject: granteeOf(c.Have), Pos: c.Pos}
+	k := c.Have.Kind
+	for i := range k.Attributes {
+		a := &k.Attributes[i]
+		if !c.Changed.Has(i) || a.Flags&(schema.ConfigOnly|schema.Key) != 0 {
+			continue
+		}
+		x := Attribute{Name: a.Name, Origin: f.Baseline.origin(a, c), Set: a.Type == schema.TypeSet || a.Type == schema.TypeSets}
+		x.Live, x.Files = f.values(a, c.Have, c.Want)
+		d.Attributes = append(d.Attributes, x)
+		d.Origin = combine(d.Origin, x.Origin, len(d.Attributes) == 1)
+	}
+	if c.Action == schema.Rename && f.Baseline != nil {
+		d.Origin = combine(d.Origin, Pending, len(d.Attributes) == 0)
+	}
+	declared := f.rights.declares(c.Addr)
+	if declared == nil {
+		declared = c.Want
+	}
+	more := f.rights.exceeding(c.Have, declared)
+	d.Text, d.Danger = f.changedWords(c, &d, more, f.rights.lost(c.Have, declared)), !more.none()
+	if others, danger := f.others(c); others != "" {
+		d.Text += "; " + others
+		d.Danger = d.Danger || danger
+	}
+	f.add(d, c.Have)
+}
+
+// others says how many users beside the object's own have more or fewer rights because of it.
+func (f *finder) others(c *plan.Change) (words string, danger bool) {
+	var more, fewer, dangerous []string
+	for _, d := range f.affected[c.Addr] {
+		if d.Subject == c.Addr || d.Subject == granteeOf(c.Have) || slices.Contains(d.CausedBy, d.Subject) {
+			continue // its own difference says so
+		}
+		if len(d.Lost) > 0 { // by the plan, so it was gained by hand
+			more = append(more, f.display(d.Subject.Key))
+		}
+		if len(d.Gained) > 0 {
+			fewer = append(fewer, f.display(d.Subject.Key))
+		}
+		if f.rights.anyGained(d.Subject, d.Lost) {
+			f.named[d.Subject] = true
+			dangerous = append(dangerous, f.display(d.Subject.Key))
+		}
+	}
+	var parts []string
+	switch {
+	case len(dangerous) > 0:
+		danger = true
+		parts = append(parts, text.List(dangerous, mostNames)+" gained privileged rights through it")
+	case len(more) > 0:
+		parts = append(parts, text.List(more, mostNames)+" gained rights through it")
+	}
+	if len(fewer) > 0 {
+		parts = append(parts, text.List(fewer, mostNames)+" lost rights through it")
+	}
+	return strings.Join(parts, "; "), danger
 }
 
 // combine returns the origin of an object of which some attributes moved.

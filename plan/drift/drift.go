@@ -66,9 +66,12 @@ type Difference struct {
 	Addr schema.Address
 	// Subject is the user whose rights the object holds, such as the member of a membership, or
 	// the address of the object itself.
-	Subject    schema.Address
+	Subject schema.Address
+	// Live is the address of the live object: another one than Addr if it was renamed, and Addr if
+	// there is none.
+	Live       schema.Address
 	Origin     Origin
-	Danger     bool   // somebody has privileged rights that no file gives, or owns another's address
+	Danger     bool   // a user has privileged rights that no file gives, or owns another's address
 	Text       string // what happened, as a sentence without a period
 	Attributes []Attribute
 	Pos        schema.Pos // of the block; zero if no file declares the object
@@ -79,11 +82,13 @@ type Difference struct {
 }
 
 // An Attribute is one attribute that differs. Of sets and maps, Live has the members that only the
-// live object has, and Files those that only the files have.
+// live object has, and Files those that only the files have. Of an undeclared object, Live has the
+// value.
 type Attribute struct {
 	Name   string
 	Live   []string
 	Files  []string
+	Set    bool // the values are members of a set
 	Origin Origin
 }
 

@@ -7,79 +7,124 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// undeclared adds the live objects that no file declares and that matter: people with privileges,
-// roles and other objects that give rights, and members of declared parents. With a baseline, all
-// that the baseline does not have.
+// undeclared adds the live objects that no file declares and that matter: users with privileges,
+// roles and other objects that give rights, and members of declared parents. With a baseline, also
+// those that the baseline does not have, or has with other rights.
 func (f *finder) undeclared() {
-	ignore := schema.NewIgnoreSet(f.Tenant.Product, f.Tenant.Manage)
 	for i := range f.Plan.Unmanaged {
 		u := &f.Plan.Unmanaged[i]
-		k := f.Tenant.Product.Kind(u.Kind)
+		if u.Ignored {
+			continue // see privilegedAndIgnored
+		}
 		notable := map[string]bool{}
 		for _, n := range u.Notable {
 			notable[n.Key] = true
 		}
 		for _, key := range u.Keys {
-			o := f.rights.find(u.Kind, key)
-			if o == nil || u.Ignored && namedByIgnore(ignore, k, key) {
-				continue
-			}
-			if f.matters(o, u, notable[key]) {
-				f.add(f.undeclaredObject(o))
+			if o := f.rights.live[u.Kind][key]; o != nil {
+				f.addUndeclared(o, notable[key], schema.Pos{})
 			}
 		}
 	}
 }
 
-// matters reports whether an undeclared object is a difference.
-func (f *finder) matters(o *schema.Object, u *plan.Unmanaged, notable bool) bool {
-	k := o.Kind
-	if f.Baseline.has(k.Name) && !u.Ignored {
-		before, known := f.Baseline.entry(o.Addr)
-		if !known || before.Declared {
+// addUndeclared adds a live object that no file declares, if it matters. notable says that it is a
+// member of a parent that a file mentions, or that the plan removes it. pos is the block that does so.
+func (f *finder) addUndeclared(o *schema.Object, notable bool, pos schema.Pos) {
+	k, what := o.Kind, f.rights.own(o)
+	d := Difference{Addr: o.Addr, Subject: granteeOf(o), Danger: !what.none(), Pos: pos}
+	before, known := f.Baseline.entry(o.Addr)
+	changed := f.Baseline.changed(o)
+	switch {
+	case f.Baseline.has(k.Name) && !known && !(what.none() && madeByProduct(o)):
+		d.Origin, d.Text = Moved, addedWords(o, what)
+	case before.Declared:
+		d.Origin, d.Text = Pending, formerWords(o, what)
+	case changed != 0:
+		d.Origin, d.Text = Moved, f.gotWords(o, changed, what)
+		d.Attributes = f.current(o, changed)
+	case before.Inactive && !inactive(o):
+		d.Origin, d.Text = Moved, activatedWords(o, what)
+	case !what.none():
+		if f.accountedFor(o) {
+			return
+		}
+		d.Text = undeclaredWords(o, what)
+	case givesRights(o, notable):
+		d.Text = undeclaredWords(o, what)
+	default:
+		return
+	}
+	f.addPerson(d, o)
+}
+
+// givesRights reports whether an undeclared object matters although it is as it was: a role or the
+// like, or the member of a parent that a file mentions.
+func givesRights(o *schema.Object, notable bool) bool {
+	switch k := o.Kind; {
+	case k.Subject: // see own
+		return false
+	case k.Grantee != "" && k.Parent() != nil:
+		return notable
+	default:
+		return k.Having(schema.CarriesRights) != 0 && !k.UpdateOnly && o.Frozen != schema.Everything
+	}
+}
+
+// madeByProduct reports whether nobody can have added the object by hand, such as a built-in role.
+func madeByProduct(o *schema.Object) bool {
+	return o.Kind.UpdateOnly || o.Frozen == schema.Everything && !o.Kind.Subject && o.Kind.Grantee == ""
+}
+
+// privilegedAndIgnored adds the users with privileges whom a pattern ignores. An entry of ignore that
+// names one user hides that user as the baseline has it.
+func (f *finder) privilegedAndIgnored() {
+	for _, k := range f.Tenant.Product.Kinds {
+		if !k.Subject || !f.ignored.Affects(k.Name) {
+			continue
+		}
+		for j := range f.Live[k.Name] {
+			o := &f.Live[k.Name][j]
+			what := f.rights.all(o)
+			if _, ignored := f.ignored.Match(k, o.Addr.Key); !ignored || what.none() || f.rights.declares(o.Addr) != nil || f.accountedFor(o) {
+				continue
+			}
+			d := Difference{Addr: o.Addr, Danger: true, Text: undeclaredWords(o, what)}
+			if f.movedWithHeld(o) {
+				d.Origin, d.Text = Moved, addedWords(o, what)
+			}
+			f.addPerson(d, o)
+		}
+	}
+}
+
+// addPerson adds the difference of an undeclared object, and says whether it is the key's own user.
+func (f *finder) addPerson(d Difference, o *schema.Object) {
+	if plan.WithoutProvider(o.Addr) == plan.WithoutProvider(f.Plan.Self) {
+		d.Text += "; it is the user of the key"
+	}
+	f.add(d, o)
+}
+
+// accountedFor reports whether an entry of protect, or one of ignore that is no pattern, names the
+// user, and whether the user is as in the baseline, if there is one.
+func (f *finder) accountedFor(o *schema.Object) bool {
+	if !o.Kind.Subject {
+		return false
+	}
+	m, ignored := f.ignored.Match(o.Kind, o.Addr.Key)
+	exactly := ignored && (m.Pattern == o.Addr.Key || !strings.ContainsAny(m.Pattern, `*?[]{}\`))
+	return (exactly || f.protected[o.Addr]) && !f.movedWithHeld(o)
+}
+
+// movedWithHeld reports whether a user is new since the baseline, or has other rights, or whether
+// this is so of an object that holds rights for the user.
+func (f *finder) movedWithHeld(o *schema.Object) bool {
+	for _, x := range append([]*schema.Object{o}, f.rights.held[o.Addr]...) {
+		before, known := f.Baseline.entry(x.Addr)
+		if f.Baseline.has(x.Kind.Name) && !known || f.Baseline.changed(x) != 0 || before.Inactive && !inactive(x) {
 			return true
 		}
 	}
-	switch {
-	case f.rights.own(o) != "":
-		return true
-	case k.Subject: // what others hold for a user is a difference of its own, unless it is ignored too
-		return u.Ignored && f.rights.privileged(o) != ""
-	case k.Grantee != "" && k.Parent() != nil:
-		return notable // a member of a parent that a file mentions
-	case k.UpdateOnly || o.Frozen == schema.Everything: // the product makes it, not somebody
-		return false
-	}
-	return k.Having(schema.CarriesRights) != 0
-}
-
-// namedByIgnore reports whether an ignore entry names exactly this object, so that the files do say
-// that it exists. A pattern says nothing about one person.
-func namedByIgnore(ignore *schema.IgnoreSet, k *schema.Kind, key string) bool {
-	m, ok := ignore.Match(k, key)
-	return ok && !strings.ContainsAny(m.Pattern, `*?[]{}\`)
-}
-
-// undeclaredObject describes a live object that no file declares.
-func (f *finder) undeclaredObject(o *schema.Object) Difference {
-	d := Difference{Addr: o.Addr, Subject: granteeOf(o)}
-	what := f.rights.own(o)
-	d.Danger, d.Text = what != "", addedWords(o, what)
-	before, known := f.Baseline.entry(o.Addr)
-	switch {
-	case !f.Baseline.has(o.Addr.Kind):
-	case !known || !f.Baseline.same(o):
-		d.Origin = Moved
-	case before.Declared:
-		d.Origin, d.Text = Pending, name(o)+" is no longer declared and was not removed yet"
-		if what != "" {
-			d.Text += ": it is " + what
-		}
-	default:
-		d.Text = knownWords(o, what)
-	}
-	if o.Addr.Kind == f.Plan.Self.Kind && o.Addr.Key == f.Plan.Self.Key {
-		d.Text += "; it is the user of the key"
-	}
-	return d
+	return false
 }

@@ -1,17 +1,12 @@
 package drift
 
 import (
-	"slices"
-	"strconv"
-	"strings"
-
-	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// mostNames is the number of names that a sentence lists.
-const mostNames = 5
+// The sentences of differences. They say what somebody did only if the baseline shows that somebody
+// did it; otherwise they say what is.
 
 // noun returns the name of a kind within a sentence.
 func noun(k *schema.Kind) string { return text.Words(k.Name) }
@@ -65,8 +60,20 @@ func goneWords(o *schema.Object) string {
 	return name(o) + " was deleted"
 }
 
-// addedWords says how an object that no file declares came to be. what are its privileges.
-func addedWords(o *schema.Object, what string) string {
+// renamedWords says that a declared object has another key now.
+func renamedWords(was, now *schema.Object, what privilege) string {
+	s := name(was) + " was renamed to " + now.Addr.Key
+	switch {
+	case what.none():
+		return s
+	case now.Kind.Subject:
+		return s + ", who " + what.is()
+	}
+	return s + ", which gives " + what.text
+}
+
+// addedWords says how an object that no file declares came to be.
+func addedWords(o *schema.Object, what privilege) string {
 	user, parent, ok := member(o)
 	switch {
 	case ok:
@@ -75,177 +82,82 @@ func addedWords(o *schema.Object, what string) string {
 			s = user + " became " + role + " in " + parent
 		}
 		return s + "; no file lists this member"
-	case o.Kind.Subject && what != "":
-		return name(o) + " became " + what + "; no file declares this user"
-	case what != "":
-		return name(o) + " was added and gives " + what + "; no file declares it"
+	case o.Kind.Subject && !what.none():
+		return name(o) + " " + what.became() + "; no file declares this user"
+	case !what.none():
+		return name(o) + " was added and gives " + what.text + "; no file declares it"
 	case o.Kind.Subject:
 		return name(o) + " was added; no file declares this user"
 	}
 	return name(o) + " was added; no file declares it"
 }
 
-// knownWords names an undeclared object that is as it was in the baseline. what are its privileges.
-func knownWords(o *schema.Object, what string) string {
+// undeclaredWords says that an object that no file declares is there.
+func undeclaredWords(o *schema.Object, what privilege) string {
+	user, parent, ok := member(o)
 	switch {
-	case o.Kind.Subject && what != "":
-		return name(o) + " is " + what + "; no file declares this user"
-	case what != "":
-		return name(o) + " gives " + what + "; no file declares it"
+	case ok && held(o) != "":
+		return user + " is " + held(o) + " in " + parent + "; no file lists this member"
+	case ok:
+		return user + " is in " + parent + "; no file lists this member"
+	case o.Kind.Subject && what.none():
+		return name(o) + " exists; no file declares this user"
+	case o.Kind.Subject:
+		return name(o) + " " + what.is() + "; no file declares this user"
+	case !what.none():
+		return name(o) + " gives " + what.text + "; no file declares it"
 	}
 	return name(o) + " exists; no file declares it"
 }
 
-// changedWords says how a declared object changed. gained are the privileges that it gained.
-func (f *finder) changedWords(c *plan.Change, gained string) string {
-	who := name(c.Have)
-	user, parent, isMember := member(c.Have)
-	if c.Action == schema.Rename {
-		return who + " is to be renamed to " + c.Addr.Key
+// formerWords says that a file declared an object, and that it still exists.
+func formerWords(o *schema.Object, what privilege) string {
+	s := name(o) + " is no longer declared and still exists"
+	switch {
+	case what.none():
+		return s
+	case o.Kind.Subject:
+		return s + ", and " + what.is()
 	}
-	var parts []string
-	switch before := f.rights.lost(c); {
-	case gained != "" && isMember:
-		return user + " became " + held(c.Have) + " in " + parent
-	case gained != "":
-		parts = append(parts, "became "+gained)
-	case before != "":
-		parts = append(parts, "lost "+before)
-	}
-	for i := range c.Have.Kind.Attributes {
-		a := &c.Have.Kind.Attributes[i]
-		if !c.Changed.Has(i) || a.Flags&(schema.ConfigOnly|schema.Key) != 0 {
-			continue
-		}
-		if s := f.attributeWords(a, c); s != "" && !(gained != "" && s == "became "+gained) {
-			parts = append(parts, s)
-		}
-	}
-	if len(parts) == 0 {
-		parts = []string{"changed"}
-	}
-	return who + " " + text.And(parts)
+	return s + ", and gives " + what.text
 }
 
-// lost names the privileges that the files give and the live object has not, or returns "".
-func (r *rightsOf) lost(c *plan.Change) string {
-	p := c.Have.Kind.Privilege
-	if p == nil {
-		return ""
+// activatedWords says that a user whom no file declares can sign in again.
+func activatedWords(o *schema.Object, what privilege) string {
+	s := name(o) + " was activated"
+	if !what.none() {
+		s += " and " + what.is()
 	}
-	if want := p(c.Want, r.snapshot.Lookup); want != "" && want != p(c.Have, r.snapshot.Lookup) {
-		return want
-	}
-	return ""
+	return s + "; no file declares this user"
 }
 
-// attributeWords says how one attribute differs from the files.
-func (f *finder) attributeWords(a *schema.Attribute, c *plan.Change) string {
-	live, files := f.values(a, c.Have, c.Want)
-	switch a.Type {
-	case schema.TypeMap, schema.TypeBoolMap, schema.TypeSetMap:
-		return "has other entries in " + a.Name
+// gotWords says which attributes of an undeclared object have other values than in the baseline.
+func (f *finder) gotWords(o *schema.Object, changed schema.Mask, what privilege) string {
+	user, parent, isMember := member(o)
+	if isMember {
+		return user + " became " + held(o) + " in " + parent + "; no file lists this member"
 	}
-	if a.Type.Many() {
-		var parts []string
-		if len(live) > 0 {
-			parts = append(parts, "gained "+counted(f.Tenant.Product, a, len(live)))
+	var parts, others []string
+	for i := range o.Kind.Attributes {
+		a := &o.Kind.Attributes[i]
+		switch {
+		case !changed.Has(i) || !what.none() && o.Kind.Subject: // the privilege says it
+		case a.Type.Many():
+			others = append(others, text.Words(a.Name))
+		default:
+			parts = append(parts, f.gotWord(a, o))
 		}
-		if len(files) > 0 {
-			parts = append(parts, "lost "+counted(f.Tenant.Product, a, len(files)))
-		}
-		return strings.Join(parts, " and ")
 	}
-	now := strings.Join(live, "")
-	inactive := c.Have.Kind.Inactive
-	switch first, _, _ := strings.Cut(c.Have.Kind.Activate, " "); {
-	case inactive != nil && a.Name == first && inactive(c.Have):
-		return "was deactivated"
-	case inactive != nil && a.Name == first:
-		return "was activated"
-	case a.Is(schema.LongText):
-		return "got another " + text.Words(a.Name)
-	case a.Is(schema.CarriesRights) && a.Type == schema.TypeString && now != "":
-		return "became " + now
-	case now == "":
-		return "lost " + text.Words(a.Name)
+	if len(others) > 0 {
+		parts = append(parts, "got other "+text.And(others))
 	}
-	return "got " + text.Words(a.Name) + " " + now
-}
-
-// counted counts members of an attribute: "two accesses", "12 permissions".
-func counted(p *schema.Product, a *schema.Attribute, n int) string {
-	many := text.Words(a.Name)
-	one := strings.TrimSuffix(many, "s")
-	if strings.HasSuffix(many, "sses") {
-		one = strings.TrimSuffix(many, "es")
+	switch {
+	case o.Kind.Subject && !what.none():
+		return name(o) + " " + what.became() + "; no file declares this user"
+	case o.Kind.Subject:
+		return name(o) + " " + text.And(parts) + "; no file declares this user"
+	case !what.none():
+		parts = append(parts, "gives "+what.text)
 	}
-	of := a.Via
-	if of == "" && len(a.Kinds) == 1 {
-		of = a.Kinds[0]
-	}
-	if k := p.Kind(of); k != nil {
-		one, many = noun(k), text.Words(k.Many())
-	}
-	if words := [...]string{"", "one", "two", "three"}; n < len(words) {
-		if n == 1 {
-			many = one
-		}
-		return words[n] + " " + many
-	}
-	return text.Count(n, one, many)
-}
-
-// values lists the values of an attribute: of a set, the members that only the live or only the
-// wanted object has.
-func (f *finder) values(a *schema.Attribute, have, want *schema.Object) (live, files []string) {
-	live, files = f.texts(a, have), f.texts(a, want)
-	if !a.Type.Many() {
-		return live, files
-	}
-	inFiles, inLive := map[string]bool{}, map[string]bool{}
-	for _, s := range files {
-		inFiles[s] = true
-	}
-	for _, s := range live {
-		inLive[s] = true
-	}
-	live = slices.DeleteFunc(live, func(s string) bool { return inFiles[s] })
-	files = slices.DeleteFunc(files, func(s string) bool { return inLive[s] })
-	return live, files
-}
-
-// texts lists the value of an attribute for people.
-func (f *finder) texts(a *schema.Attribute, o *schema.Object) []string {
-	i := o.Kind.Index(a.Name)
-	if !o.Set.Has(i) {
-		return nil
-	}
-	switch v := a.Any(o.Body).(type) {
-	case string:
-		if v == "" {
-			return nil
-		}
-		return []string{f.display(v)}
-	case bool:
-		return []string{strconv.FormatBool(v)}
-	case int64:
-		return []string{strconv.FormatInt(v, 10)}
-	}
-	var out []string
-	for _, s := range a.Members(o.Body) {
-		if set := f.Plan.SetNames[s]; set != "" {
-			s = set
-		}
-		out = append(out, f.display(s))
-	}
-	return out
-}
-
-// display returns the display name of an opaque value.
-func (f *finder) display(s string) string {
-	if label := f.Plan.DisplayNames[s]; label != "" {
-		return label
-	}
-	return s
+	return name(o) + " " + text.And(parts) + "; no file declares it"
 }

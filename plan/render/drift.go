@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan/drift"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -106,20 +107,33 @@ func driftSections(d *drift.Drift) []driftSection {
 // writeDifference writes what happened, the values, and who did it.
 func writeDifference(p *page, d *drift.Difference, s driftSection, o Options) {
 	head := []span{as(s.style, s.symbol), as(strong, text.Clean(d.Text))}
-	if s.style == danger && d.Origin != drift.Unknown {
-		head = append(head, as(dim, " ("+string(d.Origin)+")"))
+	if s.style == danger && d.Origin == drift.Conflict {
+		head = append(head, as(dim, " (the files changed it too)"))
 	}
 	p.line(row(margin, head...).hanging(bodyStart))
-	for _, a := range d.Attributes {
-		p.line(row(bodyStart, as(dim, attributeLine(a, o))).hanging(bodyStart + 2))
-	}
-	if s.by && len(d.By) > 0 {
-		p.line(row(bodyStart, as(dim, byLine(d))).hanging(bodyStart + 2))
+	for _, s := range differenceLines(d, s, o) {
+		p.line(row(bodyStart, as(dim, s)).hanging(bodyStart + 2))
 	}
 }
 
-// attributeLine writes the values of an attribute on both sides.
-func attributeLine(a drift.Attribute, o Options) string {
+// differenceLines lists the values of a difference, who made it, and with --verbose its fingerprint.
+func differenceLines(d *drift.Difference, s driftSection, o Options) []string {
+	var out []string
+	for _, a := range d.Attributes {
+		out = append(out, attributeLine(a, d.Pos != schema.Pos{}, o))
+	}
+	if s.by && len(d.By) > 0 {
+		out = append(out, byLine(d))
+	}
+	if o.Verbose {
+		out = append(out, "fingerprint: "+d.Fingerprint)
+	}
+	return out
+}
+
+// attributeLine writes the values of an attribute on both sides, or of an undeclared object only the
+// live one. Of a set it writes what only one side has.
+func attributeLine(a drift.Attribute, declared bool, o Options) string {
 	side := func(list []string) string {
 		if len(list) == 0 {
 			return "(none)"
@@ -130,7 +144,18 @@ func attributeLine(a drift.Attribute, o Options) string {
 		}
 		return some(clean, o.atMost(len(clean), fewMembers))
 	}
-	return text.Clean(a.Name) + ": live " + side(a.Live) + ", files " + side(a.Files)
+	s := text.Clean(a.Name) + ": "
+	switch {
+	case !declared:
+		return s + side(a.Live)
+	case !a.Set:
+		return s + "live " + side(a.Live) + ", files " + side(a.Files)
+	case len(a.Live) == 0:
+		return s + "only in the files " + side(a.Files)
+	case len(a.Files) == 0:
+		return s + "only live " + side(a.Live)
+	}
+	return s + "only live " + side(a.Live) + "; only in the files " + side(a.Files)
 }
 
 // byLine says who made a difference, and when.

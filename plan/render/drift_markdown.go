@@ -28,11 +28,8 @@ func DriftMarkdown(w io.Writer, all []*drift.Drift, o Options) error {
 			for j := range s.list[:most] {
 				x := &s.list[j]
 				fmt.Fprintf(out, "- %s\n", code(x.Text))
-				for _, a := range x.Attributes {
-					fmt.Fprintf(out, "  - %s\n", code(attributeLine(a, o)))
-				}
-				if s.by && len(x.By) > 0 {
-					fmt.Fprintf(out, "  - %s\n", code(byLine(x)))
+				for _, line := range differenceLines(x, s, o) {
+					fmt.Fprintf(out, "  - %s\n", code(line))
 				}
 			}
 			if rest := len(s.list) - most; rest > 0 {

@@ -31,6 +31,9 @@ type Finding struct {
 	Detail    string    // why, and what to do: full sentences
 
 	RightsUnknown bool // not all rights that the changes of the plan give or take are known
+	// Privileged: users have privileges that the files do not give, by something that is in no object.
+	// drift reports it.
+	Privileged bool
 }
 
 // Problem starts an error about an object.

@@ -7,15 +7,19 @@ type Removal struct {
 	Pos  Pos
 }
 
-// An Acceptance is an accept block: the difference of a live object from the files is known, and is
-// no drift until a day.
+// An Acceptance is an accept block: some differences of a live object from the files are known, and
+// are no drift until a day.
 type Acceptance struct {
-	Kind   string
-	Key    string
-	Until  string // the last day, as "2027-01-31", in UTC
-	Reason string
-	Pos    Pos
+	Kind         string
+	Key          string
+	Until        string   // the last day, as "2027-01-31", in UTC
+	Reason       string   // for people
+	Fingerprints []string // of the differences, as drift prints them; see drift.Difference
+	Pos          Pos
 }
+
+// FingerprintSize is the number of bytes of a fingerprint, which is written in hexadecimal digits.
+const FingerprintSize = 12
 
 // A Tenant is one provider block with everything that belongs to it: what the
 // files say about one customer account of one product.

@@ -157,6 +157,7 @@ func (k *mappingCheck) owners(doc *document, writes bool) {
 			"scim_owners_group = %q: at the next synchronization its members are the tenant owners, and no other user is. Make sure that it is the right group.", configured)
 	case shown != "" && configured != "" && !slices.Contains(doc.ownerGroups(), configured):
 		settings.Severity, settings.Code, settings.Summary = schema.Warning, "tines/owners-group", "Tines has another group of tenant owners"
+		settings.Privileged = true
 		settings.Detail = fmt.Sprintf("The provider block says scim_owners_group = %q, and Tines shows %s. rolecall never changes that group. "+
 			"Change it in Tines, or correct the provider block.", configured, quotedList(doc.ownerGroups()))
 	default:

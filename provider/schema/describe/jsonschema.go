@@ -24,9 +24,10 @@ func JSONSchema(products []*schema.Product) map[string]any {
 	}
 	providers, removed, accepted := object{}, object{}, object{}
 	acceptance := d.labelled("accept.kind", 1, bodySchema(object{
-		"provider": textSchema("Provider block that the object belongs to."),
-		"until":    textSchema("Last day, such as \"2027-01-31\", in UTC."),
-		"reason":   textSchema("Why the difference is accepted."),
+		"provider":     textSchema("Provider block that the object belongs to."),
+		"until":        textSchema("Last day, such as \"2027-01-31\", in UTC."),
+		"reason":       textSchema("Why the difference is accepted."),
+		"fingerprints": object{"type": "array", "items": object{"type": "string"}, "description": "Fingerprints of the accepted differences, from rolecall drift --verbose."},
 	}, []string{"until", "reason"}))
 	var all shared
 	for _, p := range products {

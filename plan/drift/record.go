@@ -1,0 +1,259 @@
+package drift
+
+import (
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// An Observation is what a baseline is made from.
+type Observation struct {
+	Plan   *plan.Plan
+	Tenant *schema.Tenant
+	Live   map[string][]schema.Object // before the changes of the plan
+	// Applied are the changes that are in effect, with the objects as read back; the zero Object
+	// after a removal.
+	Applied map[*plan.Change]schema.Object
+	At      string
+}
+
+// Record returns the baseline of a tenant in which all that no file declares is known, and in which
+// every address belongs to the account that has it now. Where live differs from the files it keeps what
+// before says, because it is not known that the files moved.
+func Record(o Observation, before *Baseline) *Baseline {
+	b := o.baseline()
+	for _, c := range joined(o.Plan.Changes, o.Plan.Observed, o.Plan.Excluded) {
+		k := b.Kinds[c.Addr.Kind]
+		switch {
+		case k == nil || c.Want == nil:
+		case c.Have != nil:
+			now := k.Objects[c.Have.Addr.Key]
+			for i := range now.Hashes {
+				if c.Changed.Has(c.Have.Kind.Index(k.Attributes[i])) {
+					now.Hashes[i] = before.hash(c.Have.Addr, k.Attributes[i])
+				}
+			}
+		case !before.has(c.Addr.Kind):
+			k.Objects[c.Addr.Key] = Object{}
+		default:
+			if was, ok := before.Kinds[c.Addr.Kind].Objects[c.Addr.Key]; ok {
+				k.Objects[c.Addr.Key] = was
+			}
+		}
+	}
+	for _, a := range inactiveUsers(o.Plan) {
+		if was, known := before.entry(a); known && b.has(a.Kind) {
+			now := b.Kinds[a.Kind].Objects[a.Key]
+			now.Inactive = was.Inactive
+			b.Kinds[a.Kind].Objects[a.Key] = now
+		}
+	}
+	return b
+}
+
+// Refresh returns the baseline after an apply. What apply did becomes known, and so does what is as
+// declared. Of everything else it keeps what the baseline before says; without one, all is known.
+func Refresh(o Observation, before *Baseline) *Baseline {
+	b := o.baseline()
+	if before == nil {
+		return b
+	}
+	r := refreshing{observed: &o, before: before, open: o.open(), first: o.firstApplied()}
+	for kind, old := range before.Kinds {
+		k := b.Kinds[kind]
+		if k == nil { // it was not listed this time
+			b.Kinds[kind] = old
+			continue
+		}
+		for key, now := range k.Objects {
+			r.settle(k, schema.Address{Provider: o.Tenant.Name, Kind: kind, Key: key}, now)
+		}
+		// Declared objects that are missing stay known, so that their loss is not forgotten.
+		for key, was := range old.Objects {
+			a := schema.Address{Provider: o.Tenant.Name, Kind: kind, Key: key}
+			if _, is := k.Objects[key]; !is && r.open[a] && slices.Equal(old.Attributes, k.Attributes) {
+				k.Objects[key] = was
+				r.differs = true
+			}
+		}
+	}
+	if r.differs {
+		b.At = before.At
+	}
+	return b
+}
+
+// A refreshing is the state of Refresh.
+type refreshing struct {
+	observed *Observation
+	before   *Baseline
+	open     map[schema.Address]bool
+	first    map[schema.Address]*plan.Change
+	differs  bool // something is not as the baseline has it
+}
+
+// settle decides what the baseline has of one live object: now, what it had before, or nothing.
+func (r *refreshing) settle(k *Kind, a schema.Address, now Object) {
+	c, from := r.first[a], a
+	if c != nil && c.Have != nil {
+		from = c.Have.Addr
+	}
+	was, known := r.before.entry(from)
+	created, asDeclared := c != nil && c.Have == nil, now.Declared && !r.open[a]
+	switch {
+	case asDeclared && known && !created && was.ID != "" && now.ID != was.ID && r.isSubject(a.Kind):
+		k.Objects[a.Key], r.differs = was, true // somebody else may own the address, until a person says that it is known
+	case asDeclared:
+	case created:
+		r.differs = true
+	case !known:
+		delete(k.Objects, a.Key)
+		r.differs = true
+	default:
+		next := r.keep(k, a, was, now)
+		k.Objects[a.Key] = next
+		r.differs = r.differs || r.open[a] || next.ID != now.ID || next.Inactive != now.Inactive || !slices.Equal(next.Hashes, now.Hashes)
+	}
+}
+
+// keep returns what was known of an object, with what apply did to it: attributes that had the known
+// value before, and have another one now.
+func (r *refreshing) keep(k *Kind, a schema.Address, was, now Object) Object {
+	next := Object{ID: was.ID, Declared: was.Declared && (now.Declared || r.open[a]), Inactive: was.Inactive}
+	if slices.Equal(r.before.Kinds[a.Kind].Attributes, k.Attributes) {
+		next.Hashes = slices.Clone(was.Hashes)
+	}
+	c := r.first[a]
+	if c == nil {
+		return next
+	}
+	if inactive(c.Have) == was.Inactive {
+		next.Inactive = now.Inactive
+	}
+	if len(now.Hashes) == 0 { // it is not known what it has now
+		next.Hashes = nil
+		return next
+	}
+	for i, hash := range digests(c.Have) {
+		if i < len(next.Hashes) && hash == next.Hashes[i] {
+			next.Hashes[i] = now.Hashes[i]
+		}
+	}
+	return next
+}
+
+func (r *refreshing) isSubject(kind string) bool {
+	k := r.observed.Tenant.Product.Kind(kind)
+	return k != nil && k.Subject
+}
+
+// open returns the addresses of the objects that are not as declared after the apply.
+func (o *Observation) open() map[schema.Address]bool {
+	open := map[schema.Address]bool{}
+	for _, list := range [...][]plan.Change{o.Plan.Changes, o.Plan.Observed, o.Plan.Excluded} {
+		for i := range list {
+			c := &list[i]
+			if _, done := o.Applied[c]; done {
+				continue
+			}
+			if open[c.Addr] = true; c.Have != nil {
+				open[c.Have.Addr] = true
+			}
+		}
+	}
+	for _, d := range o.Plan.Deviations {
+		if d.Why != plan.NotNeeded && d.Why != plan.AlreadyDone {
+			open[d.Addr] = true
+		}
+	}
+	for _, a := range inactiveUsers(o.Plan) {
+		open[a] = true
+	}
+	return open
+}
+
+// firstApplied returns by object the first change of it that is in effect.
+func (o *Observation) firstApplied() map[schema.Address]*plan.Change {
+	out := map[schema.Address]*plan.Change{}
+	for i := range o.Plan.Changes {
+		c := &o.Plan.Changes[i]
+		if _, done := o.Applied[c]; done && out[c.Addr] == nil {
+			out[c.Addr] = c
+		}
+	}
+	return out
+}
+
+// inactiveUsers lists the declared users who cannot sign in, although their blocks do not say so.
+func inactiveUsers(p *plan.Plan) []schema.Address {
+	var out []schema.Address
+	for i := range p.Findings {
+		if x := &p.Findings[i]; x.Code == plan.CodeInactive {
+			out = append(append(out, x.Addr), x.Also...)
+		}
+	}
+	return out
+}
+
+// baseline records all objects, with the applied changes.
+func (o *Observation) baseline() *Baseline {
+	p := o.Plan
+	b := &Baseline{Provider: p.Provider, Product: p.Product, Tenant: p.Tenant, Endpoint: p.Endpoint, At: o.At, Kinds: map[string]*Kind{}}
+	declared := map[string]map[string]bool{}
+	for i := range o.Tenant.Objects {
+		a := o.Tenant.Objects[i].Addr
+		if declared[a.Kind] == nil {
+			declared[a.Kind] = map[string]bool{}
+		}
+		declared[a.Kind][a.Key] = true
+	}
+	put := func(x *schema.Object) {
+		b.Kinds[x.Addr.Kind].Objects[x.Addr.Key] = Object{
+			ID: x.ID, Declared: declared[x.Addr.Kind][x.Addr.Key], Inactive: inactive(x), Hashes: digests(x),
+		}
+	}
+	for _, k := range o.Tenant.Product.Kinds {
+		list, listed := o.Live[k.Name]
+		if !listed || k.Virtual {
+			continue
+		}
+		b.Kinds[k.Name] = newKind(k, len(list))
+		list = schema.Normal(list)
+		for j := range list {
+			put(&list[j])
+		}
+	}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		after, done := o.Applied[c]
+		if !done || b.Kinds[c.Addr.Kind] == nil {
+			continue
+		}
+		if c.Have != nil {
+			delete(b.Kinds[c.Addr.Kind].Objects, c.Have.Addr.Key)
+		}
+		for _, x := range c.Cascades {
+			if k := b.Kinds[x.Addr.Kind]; k != nil {
+				delete(k.Objects, x.Addr.Key)
+			}
+		}
+		switch {
+		case after.Kind != nil:
+			put(&after)
+		case c.Action == schema.Deactivate: // it still exists, and only the product knows how
+			b.Kinds[c.Addr.Kind].Objects[c.Addr.Key] = Object{ID: c.Have.ID, Inactive: true}
+		}
+	}
+	return b
+}
+
+func newKind(k *schema.Kind, size int) *Kind {
+	t := &Kind{Objects: make(map[string]Object, size)}
+	for i := range k.Attributes {
+		if recorded(&k.Attributes[i]) {
+			t.Attributes = append(t.Attributes, k.Attributes[i].Name)
+		}
+	}
+	return t
+}
