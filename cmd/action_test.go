@@ -121,6 +121,9 @@ func TestAction(t *testing.T) {
 			t.Errorf("%q is not in the log:\n%s", want, p.log)
 		}
 	}
+	if page, err := os.ReadFile(filepath.Join(r.outputs["files"], "plan.html")); err != nil || !strings.HasPrefix(string(page), "<!doctype html>") {
+		t.Errorf("page: %v %.100s", err, page)
+	}
 	if !strings.Contains(p.summary, "### rolecall plan\n") || strings.Contains(p.summary, "<pre>") {
 		t.Errorf("summary of a plan:\n%s", p.summary)
 	}

@@ -33,6 +33,7 @@ func (e *execution) planRemaining(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	e.o.asserts.evaluate(d)
 	out, colored := e.f.Out, e.f.Color
 	if e.o.json {
 		out, colored = e.f.Err, e.f.ErrColor

@@ -388,9 +388,11 @@ func (r *jobRun) restore(with map[string]string, result *stepResult) {
 		for _, key := range slices.Backward(r.cache.keys) {
 			if prefix != "" && strings.HasPrefix(key, prefix) {
 				result.outputs["cache-matched-key"] = key
-				if err := os.WriteFile(filepath.Join(r.workspace, with["path"]), r.cache.files[key], 0o600); err != nil {
+				path := filepath.Join(r.workspace, with["path"])
+				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 					r.t.Fatal(err)
 				}
+				put(r.t, path, string(r.cache.files[key]))
 				return
 			}
 		}
@@ -401,6 +403,9 @@ func (r *jobRun) save(with map[string]string) {
 	key := with["key"]
 	if _, taken := r.cache.files[key]; taken {
 		r.t.Fatalf("the key %s of the cache is taken", key)
+	}
+	if _, err := os.Stat(filepath.Join(r.workspace, with["path"])); err != nil {
+		return // only a warning
 	}
 	r.cache.files[key] = r.read(with["path"])
 	r.cache.keys = append(r.cache.keys, key)
