@@ -18,27 +18,32 @@ type Summary struct {
 func (p *Plan) Summary() Summary {
 	var s Summary
 	for i := range p.Changes {
-		switch p.Changes[i].Action {
-		case schema.Create:
-			s.Create++
-		case schema.Update:
-			s.Update++
-		case schema.Rename:
-			s.Rename++
-		case schema.Delete:
-			s.Delete++
-		case schema.Deactivate:
-			s.Deactivate++
-		case schema.Forget:
-			s.Forget++
-		case schema.Refuse:
-			s.Refuse++
-		}
+		s.Count(p.Changes[i].Action)
 	}
 	for _, n := range p.Unchanged {
 		s.Unchanged += n
 	}
 	return s
+}
+
+// Count adds one change.
+func (s *Summary) Count(a schema.Action) {
+	switch a {
+	case schema.Create:
+		s.Create++
+	case schema.Update:
+		s.Update++
+	case schema.Rename:
+		s.Rename++
+	case schema.Delete:
+		s.Delete++
+	case schema.Deactivate:
+		s.Deactivate++
+	case schema.Forget:
+		s.Forget++
+	case schema.Refuse:
+		s.Refuse++
+	}
 }
 
 // Add adds the numbers of another summary.

@@ -26,11 +26,28 @@ func Markdown(w io.Writer, d *plan.Document, _ Options) error {
 
 // WholeInMarkdown reports whether the page of Markdown shows all of a document.
 func WholeInMarkdown(d *plan.Document) bool {
-	return len(newComment(d, true).String()) <= mostMarkdown
+	_, fits := wholeMarkdown(d, mostMarkdown)
+	return fits
+}
+
+// wholeMarkdown returns the page of a document, if it has at most so many bytes.
+func wholeMarkdown(d *plan.Document, most int) (page string, fits bool) {
+	c := newComment(d, true)
+	left := most
+	for _, s := range c.sections {
+		for i := range s.items {
+			s.items[i].render()
+			if left -= len(s.items[i].text); left < 0 {
+				return "", false
+			}
+		}
+	}
+	page = c.String()
+	return page, len(page) <= most
 }
 
 func markdown(d *plan.Document, most int) string {
-	if page := newComment(d, true).String(); len(page) <= most {
+	if page, fits := wholeMarkdown(d, most); fits {
 		return page
 	}
 	c := newComment(d, false)

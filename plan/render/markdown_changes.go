@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
@@ -33,68 +34,65 @@ func (m *markdownPlan) byKind(changes []plan.Change, observed bool) {
 		s := m.folded(name, list.numbers(g))
 		for _, same := range byAction(g.changes) {
 			marked := list.markedFirst(same)
-			groups := make([]*similarGroup, 0, len(same))
-			for _, c := range same[:marked] {
-				groups = append(groups, &similarGroup{changes: []*plan.Change{c}, first: list.blockOf(c)})
-			}
-			groups = append(groups, list.alike(same[marked:])...)
-			for _, x := range groups {
-				s.items = append(s.items, m.change(&list, x, rankOf(x.changes[0], list.marked, wide, observed)))
+			groups := append(singles(same[:marked]), list.alike(same[marked:])...)
+			for _, alike := range groups {
+				s.items = append(s.items, m.change(&list, alike, rankOf(alike[0], list.marked, wide, observed)))
 			}
 		}
 	}
 }
 
 // alike groups updates that are equal in all that their blocks say. Other changes are alone.
-func (m *changeBlocks) alike(changes []*plan.Change) []*similarGroup {
-	var out []*similarGroup
-	if len(changes) > 0 && changes[0].Action == schema.Update {
-		for _, g := range m.similar(changes) {
-			if len(g.changes) >= fewAlike {
-				out = append(out, g)
-				continue
-			}
-			for _, c := range g.changes {
-				out = append(out, &similarGroup{changes: []*plan.Change{c}, first: m.blockOf(c)})
-			}
-		}
-		return out
+func (m *changeBlocks) alike(changes []*plan.Change) [][]*plan.Change {
+	if len(changes) == 0 || changes[0].Action != schema.Update {
+		return singles(changes)
 	}
-	for _, c := range changes {
-		out = append(out, &similarGroup{changes: []*plan.Change{c}, first: m.blockOf(c)})
+	var out [][]*plan.Change
+	for _, g := range m.similar(changes) {
+		if len(g.changes) >= fewAlike {
+			out = append(out, g.changes)
+		} else {
+			out = append(out, singles(g.changes)...)
+		}
 	}
 	return out
 }
 
-// change returns the item of similar changes. It is followed by a blank line if it has several lines.
-func (m *markdownPlan) change(list *changeList, g *similarGroup, r rank) item {
-	b := g.first
-	c := g.changes[0]
-	n := len(g.changes)
-	if n > 1 {
-		b = list.together(b, g.changes)
-	}
-	for _, c := range g.changes {
+func singles(changes []*plan.Change) [][]*plan.Change {
+	return slices.Collect(slices.Chunk(changes, 1))
+}
+
+// change returns the item of changes that are alike. It is followed by a blank line if it has several
+// lines.
+func (m *markdownPlan) change(list *changeList, alike []*plan.Change, r rank) item {
+	c := alike[0]
+	n := len(alike)
+	for _, c := range alike {
 		if list.second[c] != nil {
 			n++
 		}
 	}
-	it := item{rank: r, what: quantity{n: n, kind: manyOf(g.kindOf(), c.Addr.Kind), action: c.Action}}
-	if r == rankRest {
-		it.what.kind, it.what.one, it.what.many = "", "observed difference", "observed differences"
+	it := item{rank: r, what: quantity{n: n, kind: manyOf(kindOf(c), c.Addr.Kind), action: c.Action}}
+	if list.watching {
+		it.what = quantity{n: n, one: "observed difference", many: "observed differences"}
 	}
-	it.text = m.diff(func() { list.block(b, true) })
-	it.short = m.diff(func() { list.line(b.head) })
-	if len(g.changes) > 1 {
-		it.short += m.diff(func() { list.line(row(bodyStart, as(dim, some(keys(g.changes), mostNames)))) })
-	}
-	if strings.Count(it.text, "\n") > 1 {
-		it.text += "\n"
+	it.write = func() (text, short string) {
+		b := list.blockOf(c)
+		if len(alike) > 1 {
+			b = list.together(b, alike)
+		}
+		text = m.diff(func() { list.block(b, true) })
+		short = m.diff(func() { list.line(b.head) })
+		if len(alike) > 1 {
+			short += m.diff(func() { list.line(row(bodyStart, as(dim, some(keys(alike), mostNames)))) })
+		}
+		if strings.Count(text, "\n") > 1 {
+			text += "\n"
+		}
+		return text, short
 	}
 	return it
 }
-
-func (g *similarGroup) kindOf() *schema.Kind { return kindOf(g.changes[0]) }
 
 func rankOf(c *plan.Change, marked, wide map[schema.Address]bool, observed bool) rank {
 	switch {
@@ -128,7 +126,7 @@ func (m *markdownPlan) affected(title string, groups []outcome, r rank, what qua
 	for _, g := range groups {
 		it := item{rank: r, what: what}
 		it.what.n = len(g.subjects)
-		it.text = m.diff(func() { m.rights.outcome(g) }) + "\n"
+		it.write = func() (text, short string) { return m.diff(func() { m.rights.outcome(g) }) + "\n", "" }
 		s.items = append(s.items, it)
 	}
 }

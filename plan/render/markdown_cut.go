@@ -13,7 +13,8 @@ import (
 // An item is a part of a page that is shown or omitted as a whole.
 type item struct {
 	text  string
-	short string // instead of the text if there is little space; "" if there is none
+	short string                      // instead of the text if there is little space; "" if there is none
+	write func() (text, short string) // returns both, if they are not known yet; see render
 	rank  rank
 	what  quantity // what the page lacks without the item
 	state itemState
@@ -26,6 +27,14 @@ const (
 	shortened
 	omitted
 )
+
+// render writes the texts, which takes time and is not needed for what does not fit.
+func (i *item) render() {
+	if i.write != nil {
+		i.text, i.short = i.write()
+		i.write = nil
+	}
+}
 
 func (i *item) shown() string {
 	if i.state == shortened {
@@ -85,6 +94,10 @@ func (c *comment) cut(most int) {
 	left := most - len(c.begin()) - len(c.end()) - len(withoutValues(len(places)<<10)) // the notice is longest now
 	begun := map[*section]bool{}
 	for _, p := range places {
+		if left <= 0 {
+			break
+		}
+		p.item.render()
 		frame := 0
 		if !begun[p.section] {
 			frame = p.section.frame()
@@ -174,7 +187,7 @@ func (c *comment) missing() string {
 	if short > 0 {
 		cut += withoutValues(short)
 	}
-	return fmt.Sprintf("> [!WARNING]\n> **This comment is not the whole plan**, which is too long for one. %s Long values are shortened. "+
+	return fmt.Sprintf("> [!WARNING]\n> **This comment is not the whole plan**, which is too long for one. %s Long values and lists are shortened. "+
 		"Do not approve the plan by this comment: read all of it with `rolecall plan --verbose`, or `rolecall show --verbose` if it was saved.\n\n", cut)
 }
 

@@ -206,13 +206,31 @@ func (m *markdownPlan) dangers() {
 		if len(g.first.People) > 0 {
 			people = " (declared users: " + prose(m.people(g.first.People)) + ")"
 		}
-		for names := range slices.Chunk(g.names, mostTogether) {
+		for names := range slices.Chunk(m.clip(g.names), mostTogether) {
 			s.items = append(s.items, item{
 				text: "> - " + codes(names) + g.verb() + prose(join(g.rights)+join(g.causes())) + people + "\n", short: "> - " + codes(names) + g.verb() + "…\n",
 				rank: rankDanger, what: quantity{n: len(names), one: "name that gains privileged rights", many: "names that gain privileged rights"},
 			})
 		}
 	}
+}
+
+// longestName is the number of bytes of a name in a page that is cut, so that one name does not hide
+// others.
+const longestName = 200
+
+// clip shortens names that are very long, unless the page is whole.
+func (m *markdownPlan) clip(names []string) []string {
+	if m.Verbose {
+		return names
+	}
+	short := slices.Clone(names)
+	for i, n := range short {
+		if len(n) > longestName {
+			short[i] = strings.ToValidUTF8(n[:longestName], "") + "…"
+		}
+	}
+	return short
 }
 
 // losses adds who loses all rights.
@@ -226,7 +244,7 @@ func (m *markdownPlan) losses() {
 		names[i] = m.nameOf(subjects[i].Subject)
 	}
 	s := m.add(alert("CAUTION", losesAllWords(subjects)))
-	for some := range slices.Chunk(names, mostTogether) {
+	for some := range slices.Chunk(m.clip(names), mostTogether) {
 		s.items = append(s.items, item{text: "> - " + codes(some) + "\n", rank: rankLossOfAll,
 			what: quantity{n: len(some), one: "name that loses all rights", many: "names that lose all rights"}})
 	}

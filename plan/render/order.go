@@ -166,14 +166,14 @@ func (m *changeBlocks) numbers(g *kindGroup) string {
 	if m.watching {
 		return text.Count(len(g.changes), "differs", "differ")
 	}
-	var sum plan.Plan
+	var sum plan.Summary
 	for _, c := range g.changes {
-		sum.Changes = append(sum.Changes, plan.Change{Action: c.Action})
+		sum.Count(c.Action)
 		if then := m.second[c]; then != nil {
-			sum.Changes = append(sum.Changes, plan.Change{Action: then.Action})
+			sum.Count(then.Action)
 		}
 	}
-	return counts(sum.Summary())
+	return counts(sum)
 }
 
 func title(k *schema.Kind, name string) string {
