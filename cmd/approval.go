@@ -48,6 +48,11 @@ func parseApproval(arg string, o *applyOptions, products Products) (dir string, 
 	if o.saved, err = readPlan(arg, products); err != nil {
 		return "", err
 	}
+	o.asserts.adopt(o.saved)
+	if o.saved.NoImpact() {
+		return "", withCode(exitRefused, advise("Nothing was changed. Plan again without --no-impact.",
+			"plan file %s cannot be applied, because it was made with --no-impact: who gains and loses rights was not computed", arg))
+	}
 	if dir = o.dir; dir == "" {
 		dir = "."
 	}

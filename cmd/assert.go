@@ -35,6 +35,15 @@ func (a assertFlags) check() error {
 	return nil
 }
 
+// adopt adds the assertions with which a plan file was made: a new plan has to meet them too.
+func (a *assertFlags) adopt(saved *plan.Document) {
+	for i := range saved.Assertions {
+		if name := string(saved.Assertions[i].Name); slices.Contains(plan.AssertionNames(), name) {
+			*a = append(*a, name)
+		}
+	}
+}
+
 // evaluate adds the results of the assertions to the document.
 func (a assertFlags) evaluate(d *plan.Document) {
 	if len(a) == 0 {

@@ -38,6 +38,7 @@ type connections struct {
 	// everything reads every kind of the products, for drift.
 	everything bool
 	writes     bool
+	scope      *planScope                   // what plans compare; nil means everything
 	locks      []func()                     // release what excludes other applies; none for a plan
 	listed     []map[string][]schema.Object // by tenant, what was read already; nil if nothing was
 }
@@ -46,21 +47,30 @@ type connections struct {
 // files are printed before anything is sent. If writes is set, no other apply can plan
 // or write for the same tenants until close.
 func openConnections(ctx context.Context, f *Factory, dir string, o *connectionFlags, limits *limitFlags, writes bool) (*connections, error) {
-	if err := limits.check(); err != nil {
+	cfg, reader, err := loadToConnect(f, dir, &o.config, limits)
+	if err != nil {
 		return nil, err
 	}
-	cfg, diags := o.config.load(f, dir)
-	reader := o.config.reader(f.Environ)
+	return connectAll(ctx, f, dir, cfg, reader, &o.hosts, writes)
+}
+
+// loadToConnect reads the configuration for openConnections.
+func loadToConnect(f *Factory, dir string, o *configFlags, limits *limitFlags) (*config.Config, config.Reader, error) {
+	reader := o.reader(f.Environ)
+	if err := limits.check(); err != nil {
+		return nil, reader, err
+	}
+	cfg, diags := o.load(f, dir)
 	if err := f.printDiagnostics(reader, diags); err != nil {
-		return nil, err
+		return nil, reader, err
 	}
 	if diags.HasErrors() {
-		return nil, exitWith(exitError)
+		return nil, reader, exitWith(exitError)
 	}
 	for _, t := range cfg.Tenants {
 		limits.override(&t.Limits)
 	}
-	return connectAll(ctx, f, dir, cfg, reader, &o.hosts, writes)
+	return cfg, reader, nil
 }
 
 // connectAll connects to every tenant of a configuration whose data is in dir.
@@ -176,8 +186,10 @@ func (c *connections) plan(ctx context.Context, targets []string, approved *plan
 		g.Go(func() (err error) {
 			in := c.input(i, progress)
 			in.Recent, in.Targets, in.Approved, in.All = c.recent(t), targets, approval, c.everything
+			c.scope.narrow(i, &in)
 			s, err := live.Look(ctx, in)
 			if err == nil {
+				c.scope.name(s.Plan)
 				d.Plans[i] = s.Plan
 				if c.everything || c.writes { // for the baseline
 					t.live, t.unlisted = s.Live, s.Unlisted

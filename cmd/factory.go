@@ -12,6 +12,7 @@ import (
 	"github.com/mattn/go-colorable"
 	"golang.org/x/term"
 
+	"github.com/rolecall-dev/rolecall/config/revision"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 	"github.com/rolecall-dev/rolecall/provider/secret"
 )
@@ -26,6 +27,7 @@ type Factory struct {
 	Transport http.RoundTripper // nil means one made for the purpose
 	// Wait pauses between the attempts of a request; nil means by the clock.
 	Wait func(context.Context, time.Duration) error
+	Git  revision.Runner // nil means the git on PATH
 	// Timeout limits a request together with its whole answer; 0 means the limit of
 	// the product's client.
 	Timeout time.Duration

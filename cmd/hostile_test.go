@@ -163,6 +163,7 @@ func TestHostileTenant(t *testing.T) {
 		{args: []string{"plan", "--assert", hostile, "access"}, code: 1},
 		{args: []string{"plan", "--format", "markdown", "access"}},
 		{args: []string{"plan", "--format", "annotations", "access"}},
+		{args: []string{"plan", "--since", hostile, "access"}, code: 1},
 		{args: []string{"drift", "access"}, code: 2},
 		{args: []string{"drift", "--json", "access"}, code: 2},
 		{args: []string{"drift", "--format", "markdown", "access"}, code: 2},

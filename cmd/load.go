@@ -46,12 +46,20 @@ func (f *inputFlag) String() string { return "" }
 // load reads the configuration in a directory. Only the directory and the variables
 // matter: it needs no network and no key.
 func (c *configFlags) load(f *Factory, dir string) (*config.Config, hcl.Diagnostics) {
+	return c.loadFrom(f, dir, nil, f.Version.Release)
+}
+
+// loadFrom reads the configuration that a directory has in a commit, or on the disk if the commit is
+// nil, for a version of rolecall.
+func (c *configFlags) loadFrom(f *Factory, dir string, commit config.Commit, version string) (*config.Config, hcl.Diagnostics) {
+	reader := c.reader(f.Environ)
+	reader.Commit = commit
 	budget := config.Budget{Time: c.maxEvalTime, Memory: c.maxEvalMemory << 20}
 	if f.Exit != nil {
 		// Nothing can stop evaluation from inside, so the program ends. That is before
 		// anything was sent or written.
 		budget.Exceeded = func(d *hcl.Diagnostic) {
-			if err := f.printDiagnostics(c.reader(f.Environ), hcl.Diagnostics{d}); err != nil {
+			if err := f.printDiagnostics(reader, hcl.Diagnostics{d}); err != nil {
 				f.report(err)
 			}
 			f.Exit(exitError)
@@ -63,8 +71,9 @@ func (c *configFlags) load(f *Factory, dir string) (*config.Config, hcl.Diagnost
 		Products: f.Products.schemas(),
 		Inputs:   c.inputs,
 		Environ:  f.Environ,
-		Version:  f.Version.Release,
+		Version:  version,
 		Blocks:   c.blocks,
+		Commit:   commit,
 	})
 }
 

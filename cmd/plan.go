@@ -22,6 +22,7 @@ type planOptions struct {
 	verbose  bool
 	out      string
 	detailed bool
+	since    sinceFlags
 }
 
 func newPlanCommand(f *Factory) *cobra.Command {
@@ -30,13 +31,16 @@ func newPlanCommand(f *Factory) *cobra.Command {
 		Use:   "plan [DIR]",
 		Short: "Show what would change, and who would gain or lose which rights",
 		Long: "Compares the configuration in DIR (default: the current directory) with the product and prints the changes that apply would make. " +
-			"plan only reads: its connection refuses all other requests.",
+			"plan only reads: its connection refuses all other requests.\n\n" +
+			"With --since, plan compares only the objects whose declarations changed since a commit of the git repository, and what they refer to. " +
+			"Their impact and the limits are computed as ever. The plan says what it did not look at.",
 		Example: "  rolecall plan examples/zoo\n" +
 			"  rolecall plan --format markdown examples/zoo      # for a pull request\n" +
 			"  rolecall plan --out zoo.plan.json examples/zoo    # save the plan for apply\n" +
 			"  rolecall plan --json examples/zoo                 # for programs\n" +
 			"  rolecall plan --assert no-access-change access    # prove that a refactoring changes nobody's access\n" +
-			"  rolecall plan --target user.ana@zoo.example examples/zoo",
+			"  rolecall plan --target user.ana@zoo.example examples/zoo\n" +
+			"  rolecall plan --since origin/main access          # only what changed since a commit",
 		GroupID:           groupPlan,
 		Args:              between(0, 1, "at most one directory"),
 		ValidArgsFunction: completeDirectory,
@@ -50,6 +54,7 @@ func newPlanCommand(f *Factory) *cobra.Command {
 	jsonFlag(c, &o.json)
 	planFormatFlag(c, &o.format)
 	c.MarkFlagsMutuallyExclusive("json", "format")
+	o.since.register(c)
 	return c
 }
 
@@ -69,11 +74,20 @@ func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error 
 	}
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
-	c, err := openConnections(ctx, f, dir, &o.connectionFlags, &o.limits, false)
+	cfg, reader, err := loadToConnect(f, dir, &o.config, &o.limits)
+	if err != nil {
+		return err
+	}
+	scope, err := o.since.scope(ctx, f, dir, cfg, o)
+	if err != nil {
+		return interrupted(ctx, err)
+	}
+	c, err := connectAll(ctx, f, dir, cfg, reader, &o.hosts, false)
 	if err != nil {
 		return interrupted(ctx, err)
 	}
 	defer c.close()
+	c.scope = scope
 	d, err := c.plan(ctx, o.targets, nil)
 	if err != nil {
 		return interrupted(ctx, err)
@@ -93,7 +107,7 @@ func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error 
 		if err := savePlan(o.out, d, f.secrets); err != nil {
 			return err
 		}
-		if refused == nil {
+		if refused == nil && !d.NoImpact() {
 			var where []string
 			if filepath.Clean(dir) != "." {
 				where = []string{"--dir", dir}

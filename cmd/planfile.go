@@ -61,7 +61,7 @@ func bare(err error) error {
 
 // printDigest prints the digest of a plan that changes something.
 func printDigest(w io.Writer, d *plan.Document) {
-	if pending(d) {
+	if pending(d) && d.Digest() != "" {
 		fmt.Fprintf(w, "Digest: %s\n", d.Digest())
 	}
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/rolecall-dev/rolecall/config/filetree"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -32,6 +33,23 @@ type Options struct {
 	Budget   Budget   // what evaluation may take
 	Version  string   // of rolecall, for required_version; empty means not checked
 	Blocks   bool     // whether Config.Blocks is wanted
+	// Commit is the commit whose files are read instead of those on the disk; nil means the disk.
+	Commit Commit
+}
+
+// A Commit has the files of a commit of a git repository.
+type Commit interface {
+	// Open opens a directory as filetree.Open does. One that is not in the repository is
+	// filetree.ErrOutside, and one that the commit does not have is fs.ErrNotExist.
+	Open(dir, root string, environ []string) (*filetree.Tree, error)
+}
+
+// opener returns what opens trees.
+func opener(c Commit) filetree.Opener {
+	if c == nil {
+		return filetree.Open
+	}
+	return c.Open
 }
 
 // An Input is one --var or one --var-file. Exactly one of the two is set.
@@ -46,6 +64,9 @@ type Config struct {
 	Files   []string         // that were read, variable files included, in the order of reading
 	Tenants []*schema.Tenant // in file order; diagnostics say if there is none
 	Blocks  [][]Block        // of Tenants, if Options.Blocks is set
+	// Uncommitted are the files of Options.Inputs that are in the repository of Options.Commit and
+	// that the commit does not have. They were read from the disk.
+	Uncommitted []string
 
 	origins [][]origin       // of the objects of Tenants
 	data    *expressionFiles // of data files

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/rolecall-dev/rolecall/config/filetree"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
@@ -24,7 +23,7 @@ type loader struct {
 }
 
 func newLoader(dir string, o Options, w *watch) *loader {
-	files, err := filetree.Open(dir, o.Root, o.Environ)
+	files, err := opener(o.Commit)(dir, o.Root, o.Environ)
 	reader := newExpressionFiles(files)
 	r := &reporter{guesses: 4_000_000}
 	blocks, attributes := blockReader{r, o.Products}, attributeReader{r, w}
@@ -124,7 +123,11 @@ type evaluator struct {
 
 // config collects what was loaded.
 func (l *loader) config() *Config {
-	c := &Config{Dir: l.directory.dir, Files: l.directory.files, data: l.evaluator.reader, files: Reader{Root: l.directory.root, Environ: l.variables.options.Environ}}
+	o := &l.variables.options
+	c := &Config{
+		Dir: l.directory.dir, Files: l.directory.files, Uncommitted: l.variables.uncommitted, data: l.evaluator.reader,
+		files: Reader{Root: l.directory.root, Environ: o.Environ, Commit: o.Commit},
+	}
 	for _, t := range l.evaluator.tenants {
 		c.Tenants, c.origins = append(c.Tenants, t.Tenant), append(c.origins, t.origins)
 		if l.variables.options.Blocks {

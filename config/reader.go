@@ -23,6 +23,7 @@ import (
 type Reader struct {
 	Root    string
 	Environ []string
+	Commit  Commit // has the files; nil means the disk
 }
 
 // reopened holds files that are read again to show where something is, by path.
@@ -48,14 +49,14 @@ func (r Reader) read(path string) ([]byte, *hcl.Diagnostic) {
 // may be read, one that a link leads to may not.
 func (r Reader) treeFor(path string) (*filetree.Tree, string, error) {
 	if r.Root != "" {
-		if files, err := filetree.Open(r.Root, "", r.Environ); err == nil {
+		if files, err := opener(r.Commit)(r.Root, "", r.Environ); err == nil {
 			if chosen, name, in := files.Choose(path); in {
 				return chosen, name, nil
 			}
 			files.Close()
 		}
 	}
-	return filetree.OpenFile(path, r.Environ)
+	return filetree.OpenFile(opener(r.Commit), path, r.Environ)
 }
 
 // ReadFile returns the bytes of a file and its path without links, by which it can be

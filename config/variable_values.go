@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -21,6 +23,7 @@ type variableReader struct {
 	options      Options
 	watch        *watch
 	unreadValues bool // a file of values could not be read
+	uncommitted  []string
 }
 
 // setAll gives the variables the values from outside, the strongest last.
@@ -52,7 +55,10 @@ func (r *variableReader) setFromFlag(pair string) {
 		return
 	}
 	v := r.variables[name]
-	if v == nil {
+	switch {
+	case v == nil && r.options.Commit != nil:
+		return // the command line is for the files on the disk
+	case v == nil:
 		r.report(problem(codeUndeclared, nil, "Variable "+quoted(name)+" is not declared",
 			"--var %s=… gives a value to a variable that no file declares.%s Correct the name, or declare the variable with a variable block.", name, r.suggestion(name, len(r.variables), r.variableNames)))
 		return
@@ -87,7 +93,11 @@ func (r *variableReader) setText(v *variable, text, from string) {
 // its own directory, whichever it is in: who names a file of a checkout must not be
 // given another one that replaced it with a link.
 func (r *variableReader) setFromNamedFile(path string) {
-	if files, name, in := r.directory.tree.Choose(path); in {
+	if r.options.Commit != nil {
+		if r.setFromCommit(path) {
+			return
+		}
+	} else if files, name, in := r.directory.tree.Choose(path); in {
 		r.setFromFile(path, files, name)
 		return
 	}
@@ -99,6 +109,28 @@ func (r *variableReader) setFromNamedFile(path string) {
 	}
 	defer files.Close()
 	r.setFromFile(path, files, name)
+}
+
+// setFromCommit takes a file that the command line names as the commit has it, and reports whether
+// it has the file.
+func (r *variableReader) setFromCommit(path string) bool {
+	files, name, err := Reader{Root: r.directory.root, Environ: r.options.Environ, Commit: r.options.Commit}.treeFor(path)
+	switch {
+	case errors.Is(err, filetree.ErrOutside):
+		return false
+	case err == nil:
+		defer files.Close()
+		if err := files.Check(name); !errors.Is(err, fs.ErrNotExist) {
+			r.setFromFile(path, files, name)
+			return true
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		r.unreadValues = true
+		r.report(unreadableFile(path, err))
+		return true
+	}
+	r.uncommitted = append(r.uncommitted, path)
+	return false
 }
 
 // setFromFile takes a file of name = value lines, or a JSON object. The path is the one

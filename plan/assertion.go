@@ -219,6 +219,9 @@ func (c *assertionCheck) unknownEffects(name AssertionName) {
 		c.add(failure{}, text.Count(n, "object is", "objects are")+" left out of the plan because of duplicates in the product")
 	}
 	if c.Summary().Writes() > 0 {
+		if c.NoImpact {
+			c.add(failure{}, "who gains and loses rights was not computed, because of --no-impact")
+		}
 		for i := range c.Findings {
 			if f := &c.Findings[i]; f.RightsUnknown {
 				c.add(failure{}, fmt.Sprintf("it is not known whose rights change: %s (%s)", f.Summary, f.Code))

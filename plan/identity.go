@@ -19,8 +19,12 @@ type Identity [sha256.Size]byte
 const digestPrefix = "sha256:"
 
 // Digest returns "sha256:" and 64 hexadecimal digits. Two documents have the same digest exactly if
-// they make the same changes in the same tenants. Plans without changes do not count.
+// they make the same changes in the same tenants. Plans without changes do not count. A document
+// without impact has no digest, because it cannot be approved.
 func (d *Document) Digest() string {
+	if d.NoImpact() {
+		return ""
+	}
 	var plans []Identity
 	for _, p := range d.Plans {
 		changes := Joined(p.Changes)

@@ -3,6 +3,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -48,6 +50,11 @@ type Plan struct {
 	// (schema.Steering); nil if none is set.
 	Settings *schema.Object
 
+	// NoImpact: who gains and loses rights was not computed, and limits were not checked, so the plan
+	// cannot be applied.
+	NoImpact bool
+	Scope    *Scope // what was compared; nil means everything
+
 	Changes    []Change // in the order of execution; Refuse and Forget are never executed
 	Observed   []Change // differences in kinds with mode = "observe"; never executed
 	Findings   []schema.Finding
@@ -57,7 +64,7 @@ type Plan struct {
 	// UndeclaredPeople are the people whom the plan names and no file declares, sorted and without a
 	// provider. Whoever publishes the plan leaves them out.
 	UndeclaredPeople []schema.Address
-	Excluded         []Change // changes that --target excludes
+	Excluded         []Change // changes that --target or Scope excludes
 	// Deviations are the differences from the approved plan; see Approval. A saved plan does not
 	// have them.
 	Deviations []Deviation
@@ -118,6 +125,11 @@ type Requests struct {
 	Estimated int     // that applying will send
 	Budget    int     // requests a minute
 	Minutes   float64 // of applying within the budget; 0 means under one
+}
+
+// NoImpact reports whether a plan of the document has no impact.
+func (d *Document) NoImpact() bool {
+	return slices.ContainsFunc(d.Plans, func(p *Plan) bool { return p.NoImpact })
 }
 
 // Document is what plan --json prints and plan --out saves: the plans of every

@@ -45,6 +45,9 @@ type MassChange struct {
 	Text      string `json:"text"`    // for people: "212 of 240 users get other businesses", "role changes for 212 of 240 users"
 }
 
+// NoImpactText says what a plan without impact lacks.
+const NoImpactText = "who gains and loses rights was not computed, and limits were not checked (--no-impact). This plan cannot be applied or approved."
+
 // HandsOver reports whether the change renames the account of a user: the old name loses all
 // rights, and the new one gains them.
 func (c *Change) HandsOver() bool {

@@ -21,29 +21,25 @@ var secretWords = []string{"_FILE", "CRED", "KEY", "TOKEN", "SECRET", "PASS", "A
 // configuration its value.
 const VariablePrefix = "ROLECALL_VAR_"
 
-// keyFiles lists the files that variables with a secret word in their names hold the
-// path of, whatever program they are for, but for variables of a configuration.
-func keyFiles(environ []string) []keyFile {
-	var out []keyFile
+// keyPaths calls f with the variables that have a secret word in their names and hold a text that may
+// be a path, whatever program they are for, but for variables of a configuration.
+func keyPaths(environ []string, f func(variable, path string)) {
 	for _, pair := range environ {
 		name, path, _ := strings.Cut(pair, "=")
 		about := func(word string) bool { return strings.Contains(strings.ToUpper(name), word) }
-		if path == "" || strings.HasPrefix(name, VariablePrefix) || !slices.ContainsFunc(secretWords, about) {
-			continue
+		if path != "" && !strings.HasPrefix(name, VariablePrefix) && slices.ContainsFunc(secretWords, about) {
+			f(name, path)
 		}
+	}
+}
+
+// keyFiles lists the files whose paths keyPaths gives.
+func keyFiles(environ []string) []keyFile {
+	var out []keyFile
+	keyPaths(environ, func(name, path string) {
 		if info, err := os.Stat(path); err == nil && !info.IsDir() {
 			out = append(out, keyFile{name, info})
 		}
-	}
+	})
 	return out
-}
-
-// keyOf returns the variable that names the file as the place of a key, or "".
-func (t *Tree) keyOf(info fs.FileInfo) string {
-	for _, k := range t.keys {
-		if os.SameFile(k.info, info) {
-			return k.variable
-		}
-	}
-	return ""
 }

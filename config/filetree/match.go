@@ -29,7 +29,7 @@ func (t *Tree) Names(dir string) ([]string, error) {
 	}
 	var out []string
 	for _, e := range entries {
-		if _, info, err := t.resolve(filepath.Join(p, e.Name())); err == nil && (info.IsDir() || t.allowed(info) == nil) {
+		if at, info, err := t.resolve(filepath.Join(p, e.Name())); err == nil && (info.IsDir() || t.allowed(at, info) == nil) {
 			out = append(out, e.Name())
 		}
 	}
@@ -139,10 +139,10 @@ func (w *walk) entry(dir, rel string, e fs.DirEntry, above []string) error {
 		return nil
 	case info.IsDir() && deeper:
 		return w.directory(p, rel, above)
-	case !matches || info.IsDir() || w.keyOf(info) != "":
+	case !matches || info.IsDir() || w.root.KeyOf(p, info) != "":
 		return nil
 	}
-	if err := w.allowed(info); err != nil {
+	if err := w.allowed(p, info); err != nil {
 		return Explain(path.Join(w.dir, rel), err)
 	}
 	w.found = append(w.found, rel)

@@ -3,7 +3,6 @@ package filetree
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -152,7 +151,7 @@ func (t *Tree) private(dir, name string, info fs.FileInfo) bool {
 		if strings.EqualFold(name, p) {
 			return true
 		}
-		if other, err := t.root.Stat(filepath.Join(dir, p)); err == nil && os.SameFile(info, other) {
+		if t.root.Same(info, filepath.Join(dir, p)) {
 			return true
 		}
 	}

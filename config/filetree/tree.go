@@ -3,12 +3,9 @@
 package filetree
 
 import (
-	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
 // A Tree reads the files below one directory, its root, and no others. The author of a
@@ -17,15 +14,33 @@ import (
 // files and directories, files that hold a key, devices, pipes, sockets and files that the
 // kernel makes up are refused. A nil Tree can be closed.
 type Tree struct {
-	root *os.Root
-	base string    // the root's path: absolute, without links
-	also string    // another absolute path of the root, as it was given
-	dir  string    // where relative paths start, relative to the root
-	keys []keyFile // never read
+	root files
+	base string // the root's path: absolute, without links
+	also string // another absolute path of the root, as it was given
+	dir  string // where relative paths start, relative to the root
 	// chosen is the path, relative to the root, that the command line names: it may lead
 	// through hidden directories, which those that files name must not.
 	chosen string
 }
+
+// Files are what a Tree reads: those of a directory, or those that a commit has. Paths are relative
+// to the root, and have no links in them but the last name of Lstat and Readlink.
+type files interface {
+	Lstat(path string) (fs.FileInfo, error)
+	Readlink(path string) (string, error)
+	// ReadDir lists a directory in any order.
+	ReadDir(path string) ([]fs.DirEntry, error)
+	// ReadFile reads the file of an Lstat. If it has more than most bytes, they are nil.
+	ReadFile(path string, info fs.FileInfo, most int64) (content []byte, size int64, err error)
+	// KeyOf returns the environment variable that names the file as the place of a key, or "".
+	KeyOf(path string, info fs.FileInfo) string
+	// Same reports whether a file or directory is the one with the path.
+	Same(info fs.FileInfo, path string) bool
+	Close() error
+}
+
+// An Opener opens a Tree as Open does.
+type Opener func(dir, root string, environ []string) (*Tree, error)
 
 // Open opens the directory root, in which relative paths start at dir. An empty
 // root is dir. Environ, as os.Environ, names the files that hold keys.
@@ -56,7 +71,7 @@ func Open(dir, root string, environ []string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Tree{root: r, base: base, also: also, dir: rel, keys: keyFiles(environ), chosen: rel}, nil
+	return &Tree{root: disk{r, keyFiles(environ)}, base: base, also: also, dir: rel, chosen: rel}, nil
 }
 
 // notAround refuses a directory that is a link to one around it: a change of the
@@ -83,12 +98,12 @@ func notAround(dir, target string) error {
 
 // OpenFile opens the directory of a file that the command line names, and returns the name
 // of the file in it.
-func OpenFile(path string, environ []string) (*Tree, string, error) {
+func OpenFile(open Opener, path string, environ []string) (*Tree, string, error) {
 	whole, err := filepath.Abs(path)
 	if err != nil {
 		return nil, "", err
 	}
-	t, err := Open(filepath.Dir(whole), "", environ)
+	t, err := open(filepath.Dir(whole), "", environ)
 	if err != nil {
 		return nil, "", err
 	}
@@ -128,8 +143,8 @@ func (t *Tree) Close() {
 }
 
 // allowed reports why a file may not be read, or nil.
-func (t *Tree) allowed(info fs.FileInfo) error {
-	if variable := t.keyOf(info); variable != "" {
+func (t *Tree) allowed(path string, info fs.FileInfo) error {
+	if variable := t.root.KeyOf(path, info); variable != "" {
 		return &Refusal{"holds a key: the environment variable " + variable + " names it, so a configuration may not read it"}
 	}
 	switch {
@@ -152,36 +167,10 @@ func (t *Tree) Read(name string, most int64) ([]byte, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := t.allowed(info); err != nil {
+	if err := t.allowed(p, info); err != nil {
 		return nil, 0, err
 	}
-	// A pipe that took the file's place must not make the program wait.
-	f, err := t.root.OpenFile(p, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer f.Close()
-	opened, err := f.Stat()
-	if err != nil {
-		return nil, 0, err
-	}
-	if !os.SameFile(info, opened) {
-		return nil, 0, errors.New("it was replaced while it was opened")
-	}
-	if err := t.allowed(opened); err != nil {
-		return nil, 0, err
-	}
-	if madeByKernel(f) {
-		return nil, 0, ErrNotRegular
-	}
-	if opened.Size() > most {
-		return nil, opened.Size(), nil
-	}
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
-	if int64(len(b)) > most {
-		return nil, int64(len(b)), nil
-	}
-	return b, int64(len(b)), err
+	return t.root.ReadFile(p, info, most)
 }
 
 // Check reports why the file with the path cannot be read, or nil.
@@ -190,11 +179,11 @@ func (t *Tree) Check(name string) error {
 	if err != nil {
 		return err
 	}
-	_, info, err := t.resolve(p)
+	p, info, err := t.resolve(p)
 	if err != nil {
 		return err
 	}
-	return t.allowed(info)
+	return t.allowed(p, info)
 }
 
 // Path returns the absolute path, without links, of what a path leads to.
@@ -214,11 +203,4 @@ func (t *Tree) Entries(dir string) ([]fs.DirEntry, error) {
 }
 
 // entries lists a directory, given relative to the root and without links.
-func (t *Tree) entries(p string) ([]fs.DirEntry, error) {
-	d, err := t.root.Open(p)
-	if err != nil {
-		return nil, err
-	}
-	defer d.Close()
-	return d.ReadDir(-1)
-}
+func (t *Tree) entries(p string) ([]fs.DirEntry, error) { return t.root.ReadDir(p) }

@@ -21,8 +21,12 @@ type impact struct {
 }
 
 // computeImpact computes the rights of every reached subject before and after the plan, its own and
-// those that other objects hold for it. Subjects with equal differences or causes share them.
+// those that other objects hold for it, unless Input.NoImpact is set. Subjects with equal differences
+// or causes share them.
 func computeImpact(s stage, p *planned) *impact {
+	if s.NoImpact {
+		return &impact{}
+	}
 	m := &impact{reach: findReach(s, p), losses: map[*kindState][]loss{}}
 	if s.unfinished() {
 		return m

@@ -2,6 +2,7 @@ package build
 
 import (
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/since"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -13,7 +14,9 @@ type Input struct {
 	Self     schema.Address
 	Live     map[string][]schema.Object // by kind; a missing key means not listed, an empty slice means none
 	Labels   map[string]string
-	Targets  []string // addresses; empty means everything
+	Targets  []string     // addresses; empty means everything
+	Scope    *since.Scope // what is compared; nil means everything
+	NoImpact bool         // do not compute impact and check no limits
 	Recent   plan.Recent
 	Approved *plan.Approval // changes that may be executed; nil means all
 	// All lists the undeclared objects of every listed kind, also of those that no file mentions.

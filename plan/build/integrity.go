@@ -115,8 +115,8 @@ func (c *integrity) unknown() []*danglingRef {
 		}
 	}
 	for _, t := range c.tables {
-		for _, w := range t.want {
-			if t.kind.Virtual {
+		for i, w := range t.want {
+			if t.kind.Virtual && t.inScope[i] {
 				note(t, w, w.Set)
 			}
 		}

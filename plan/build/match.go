@@ -42,6 +42,13 @@ func pair(s stage, t *kindState) {
 		}
 		t.declared[w.Addr.Key] = i
 		t.partner[i] = none
+		if !t.inScope[i] {
+			if j, ok := t.byKey[w.Addr.Key]; ok {
+				t.owner[j] = i
+			}
+			t.partner[i] = notCompared
+			continue
+		}
 		if m, ignored := s.ignored.Match(t.kind, w.Addr.Key); ignored {
 			s.addFinding(declaredAndIgnored(s, w, m))
 			t.partner[i] = skipped
@@ -93,7 +100,7 @@ func (t *kindState) removal(o *schema.Object) *schema.Removal {
 // A matching pairs live and desired objects, and names those that are left out of the plan.
 type matching struct {
 	declared map[string]int // key -> want
-	partner  []int          // want -> live, none or skipped
+	partner  []int          // want -> live, none, skipped or notCompared
 	owner    []int          // live -> want, or none
 
 	claimed     map[int]bool      // live objects that a block names as previous

@@ -23,6 +23,7 @@ func order(s stage, d *drafts, permitted map[subject]bool) *planned {
 	addDependencies(d)
 	p := &planned{drafts: d}
 	applyTargets(s, p)
+	applyScope(s, p)
 	if s.Approved != nil && permitted == nil {
 		p.rememberDependencies()
 	}

@@ -13,7 +13,7 @@ import (
 func applyPreviously(s stage, t *kindState) {
 	var asked []int
 	for i, w := range t.want {
-		if len(w.Previously) > 0 && t.partner[i] != skipped {
+		if len(w.Previously) > 0 && t.partner[i] >= none {
 			asked = append(asked, i)
 		}
 	}

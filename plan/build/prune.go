@@ -32,6 +32,10 @@ func (f *drafting) prune(t *kindState) {
 			f.remove(t, j, action, candidate{Change: plan.Change{Reason: reason, Pos: r.Pos}})
 			continue
 		}
+		if !f.looksFor(t, j) {
+			f.keep(t, j, "")
+			continue
+		}
 		action := schema.NoOp
 		if t.manage.Mode == schema.Authoritative {
 			action = removalAction(t, schema.Forget)

@@ -67,8 +67,14 @@ func inOrder(findings []schema.Finding) []schema.Finding {
 
 // requestDeclared requests the kinds that the files mention and that were not listed.
 func requestDeclared(s stage) {
+	scoped := !s.Scope.Whole()
+	var kinds map[string]bool
+	if scoped {
+		kinds = s.Scope.Kinds()
+	}
 	for _, t := range s.tables {
-		if len(t.want) > 0 || len(t.removed) > 0 || t.manage.Mode == schema.Authoritative || t.declaredInShort() {
+		declared := len(t.want) > 0 || len(t.removed) > 0 || t.manage.Mode == schema.Authoritative || t.declaredInShort()
+		if !scoped && declared || kinds[t.kind.Name] {
 			s.requestList(t)
 		}
 	}

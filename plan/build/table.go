@@ -9,8 +9,9 @@ import (
 
 // Values in place of an index.
 const (
-	none    = -1 // no counterpart
-	skipped = -2 // the desired object is left out of the plan; a finding says why
+	none        = -1 // no counterpart
+	skipped     = -2 // the desired object is left out of the plan; a finding says why
+	notCompared = -3 // the desired object is not in Input.Scope
 )
 
 // A kindState has the desired and the live objects of one kind. Code refers to objects by their
@@ -31,6 +32,8 @@ type kindState struct {
 	containedKinds []*kindState // kinds whose objects are deleted with objects of this one
 
 	want    []*schema.Object
+	inScope []bool // those of want that Input.Scope compares
+	changed []bool // those of want that changed, if Input.Scope is not everything; else empty
 	removed []*schema.Removal
 
 	index

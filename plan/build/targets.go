@@ -22,6 +22,13 @@ func applyTargets(s stage, p *planned) {
 			s.addFinding(unknownTarget(s, target))
 		}
 	}
+	p.keepWithDependencies(keep)
+	downgradeFindings(s, p)
+}
+
+// keepWithDependencies keeps the marked changes and those that they depend on, and excludes the
+// others.
+func (p *planned) keepWithDependencies(keep []bool) {
 	for i := len(p.candidates) - 1; i >= 0; i-- { // dependencies come earlier
 		if keep[i] {
 			for _, at := range p.candidates[i].DependsOn {
@@ -30,7 +37,6 @@ func applyTargets(s stage, p *planned) {
 		}
 	}
 	p.excluded = p.part(keep)
-	downgradeFindings(s, p)
 }
 
 // mark marks the changes that a target names, and reports whether it names an object.
@@ -79,7 +85,12 @@ func downgradeFindings(s stage, p *planned) {
 			kept[s.address(t, key)] = true
 		}
 	}
-	s.findings = slices.DeleteFunc(s.findings, func(f schema.Finding) bool { // --target does not name these
+	for _, t := range s.tables {
+		for i, changed := range t.changed {
+			kept[t.want[i].Addr] = kept[t.want[i].Addr] || changed
+		}
+	}
+	s.findings = slices.DeleteFunc(s.findings, func(f schema.Finding) bool { // neither --target nor the scope names these
 		left := f.Code == plan.CodeDuplicate || f.Code == plan.CodeExcluded
 		return left && !kept[f.Addr]
 	})

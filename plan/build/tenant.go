@@ -41,10 +41,15 @@ func newTenant(in Input) *tenant {
 	for i := range t.Objects {
 		tab := x.table[t.Objects[i].Addr.Kind]
 		tab.want = append(tab.want, &t.Objects[i])
+		tab.inScope = append(tab.inScope, in.Scope.Compares(t.Objects[i].Addr))
+		if !in.Scope.Whole() {
+			tab.changed = append(tab.changed, in.Scope.Changed[t.Objects[i].Addr])
+		}
 	}
 	for i := range t.Removed {
-		if tab := x.table[t.Removed[i].Kind]; tab != nil {
-			tab.removed = append(tab.removed, &t.Removed[i])
+		r := &t.Removed[i]
+		if tab := x.table[r.Kind]; tab != nil && in.Scope.Compares(x.address(tab, r.Key)) {
+			tab.removed = append(tab.removed, r)
 		}
 	}
 	return x

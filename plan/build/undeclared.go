@@ -58,13 +58,17 @@ func (u unmanagedLister) unmanaged(t *kindState, given map[string][]string) []pl
 	}
 	var out []plan.Unmanaged
 	for _, note := range slices.Sorted(maps.Keys(byNote)) {
-		list := u.list(t, byNote[note], given, false)
+		live := slices.DeleteFunc(byNote[note], func(j int) bool { return !u.looksFor(t, j) })
+		if len(live) == 0 && !u.Scope.Whole() {
+			continue
+		}
+		list := u.list(t, live, given, false)
 		list.Note = note
 		out = append(out, list)
 	}
 	var ignored []int
 	for j, hidden := range t.ignored {
-		if hidden && t.kind.Subject && t.owner[j] == none && u.ignores(t, j) {
+		if hidden && t.kind.Subject && t.owner[j] == none && u.ignores(t, j) && u.looksFor(t, j) {
 			ignored = append(ignored, j)
 		}
 	}

@@ -42,6 +42,11 @@ func undeclaredPeople(s stage, p *plan.Plan) []schema.Address {
 	for i := range p.Unknown {
 		c.address(p.Unknown[i].Subject)
 	}
+	if p.Scope != nil {
+		for _, a := range p.Scope.Left {
+			c.address(a)
+		}
+	}
 	for _, u := range p.Unmanaged {
 		t := s.table[u.Kind]
 		for _, key := range u.Keys {

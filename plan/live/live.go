@@ -12,6 +12,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/build"
+	"github.com/rolecall-dev/rolecall/plan/since"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -25,6 +26,8 @@ type Input struct {
 	Budget   int        // requests a minute, for the estimate
 	Sent     func() int // requests sent so far; may be nil
 	Targets  []string
+	Scope    *since.Scope   // what is compared; nil means everything
+	NoImpact bool           // see build.Input
 	Recent   plan.Recent    // removals of the last day
 	Approved *plan.Approval // changes that may be executed; nil means all
 	Observe  func(Progress) // may be called from several goroutines; may be nil
@@ -148,8 +151,9 @@ type planner struct {
 
 // listDeclared lists the kinds that the files mention while the desired objects are being resolved.
 func (s *planner) listDeclared(ctx context.Context) (labels map[string]string, findings []schema.Finding, err error) {
+	objects, adopt := s.compared()
 	if p, ok := s.Client.(provider.Preparer); ok {
-		p.Prepare(s.Tenant.Objects)
+		p.Prepare(objects)
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -158,7 +162,8 @@ func (s *planner) listDeclared(ctx context.Context) (labels map[string]string, f
 		if !ok {
 			return nil
 		}
-		res, err := r.Resolve(ctx, s.Tenant.Objects)
+		res, err := r.Resolve(ctx, objects)
+		adopt()
 		labels, findings = res.Labels, res.Findings
 		return err
 	})
@@ -171,6 +176,10 @@ func (s *planner) listDeclared(ctx context.Context) (labels map[string]string, f
 // objects plans list.
 func (s *planner) mentioned() []string {
 	mentioned := map[string]bool{}
+	if !s.Scope.Whole() {
+		mentioned = s.Scope.Kinds()
+		return s.listable(mentioned)
+	}
 	for i := range s.Tenant.Objects {
 		mentioned[s.Tenant.Objects[i].Addr.Kind] = true
 	}
@@ -182,13 +191,37 @@ func (s *planner) mentioned() []string {
 			mentioned[kind] = true
 		}
 	}
+	return s.listable(mentioned)
+}
+
+// listable returns those of the kinds that are not virtual, in order.
+func (s *planner) listable(names map[string]bool) []string {
 	var kinds []string
 	for _, k := range s.Tenant.Product.Kinds {
-		if mentioned[k.Name] && !k.Virtual {
+		if names[k.Name] && !k.Virtual {
 			kinds = append(kinds, k.Name)
 		}
 	}
 	return kinds
+}
+
+// compared returns the declared objects that the plan compares, and a function that takes them over
+// after they were resolved.
+func (s *planner) compared() (objects []schema.Object, adopt func()) {
+	if s.Scope.Whole() {
+		return s.Tenant.Objects, func() {}
+	}
+	var at []int
+	for i := range s.Tenant.Objects {
+		if s.Scope.Compares(s.Tenant.Objects[i].Addr) {
+			at, objects = append(at, i), append(objects, s.Tenant.Objects[i])
+		}
+	}
+	return objects, func() {
+		for n, i := range at {
+			s.Tenant.Objects[i] = objects[n]
+		}
+	}
 }
 
 // build calls build.Build and reads what is missing, until nothing is. Every round lists a kind or
@@ -198,7 +231,8 @@ func (s *planner) build(ctx context.Context, labels map[string]string) (build.Re
 		r := build.Build(build.Input{
 			Tenant: s.Tenant, ID: s.Client.Identity().Tenant, Endpoint: s.Endpoint,
 			Self: s.Client.Identity().Self, Live: s.live,
-			Labels: labels, Targets: s.Targets, Recent: s.Recent, Approved: s.Approved, All: s.All,
+			Labels: labels, Targets: s.Targets, Scope: s.Scope, NoImpact: s.NoImpact,
+			Recent: s.Recent, Approved: s.Approved, All: s.All,
 		})
 		if r.Missing.Empty() {
 			return r, nil
@@ -234,8 +268,9 @@ func (s *planner) check(ctx context.Context, p *plan.Plan, after map[string][]sc
 	if !ok {
 		return nil
 	}
+	objects, _ := s.compared()
 	found, err := c.Check(ctx, provider.View{
-		Desired: s.Tenant.Objects, Live: s.live, After: after, Changes: requests(p),
+		Desired: objects, Live: s.live, After: after, Changes: requests(p),
 	})
 	p.Findings = append(dedupe(p.Findings, found), found...)
 	placeFindings(p)

@@ -77,7 +77,7 @@ func (s *planner) said(kind *schema.Kind) map[string]schema.Mask {
 	}
 	out := map[string]schema.Mask{}
 	for i := range s.Tenant.Objects {
-		if o := &s.Tenant.Objects[i]; o.Kind == kind {
+		if o := &s.Tenant.Objects[i]; o.Kind == kind && s.Scope.Compares(o.Addr) {
 			out[o.Addr.Key] = o.Set & compared
 		}
 	}

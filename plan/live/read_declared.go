@@ -28,8 +28,10 @@ func (s *planner) readDeclared(ctx context.Context, kind *schema.Kind) ([]schema
 }
 
 // declaredKeys lists the objects that the files declare, also under previous keys, or remove. Each
-// has only a key.
+// has only a key. Those that the plan does not compare are left out, unless a changed object may
+// affect them.
 func (s *planner) declaredKeys(kind *schema.Kind) []schema.Object {
+	whole := s.Scope.Whole() || !s.NoImpact && s.Scope.Reaches(kind)
 	var out []schema.Object
 	seen := map[string]bool{}
 	ask := func(key string) {
@@ -45,7 +47,7 @@ func (s *planner) declaredKeys(kind *schema.Kind) []schema.Object {
 	}
 	for i := range s.Tenant.Objects {
 		o := &s.Tenant.Objects[i]
-		if o.Kind != kind {
+		if o.Kind != kind || !whole && !s.Scope.Compares(o.Addr) {
 			continue
 		}
 		ask(o.Addr.Key)
@@ -54,7 +56,8 @@ func (s *planner) declaredKeys(kind *schema.Kind) []schema.Object {
 		}
 	}
 	for _, r := range s.Tenant.Removed {
-		if r.Kind == kind.Name {
+		a := schema.Address{Provider: s.Tenant.Name, Kind: kind.Name, Key: r.Key}
+		if r.Kind == kind.Name && (whole || s.Scope.Compares(a)) {
 			ask(r.Key)
 		}
 	}

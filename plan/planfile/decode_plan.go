@@ -34,9 +34,10 @@ func (d *decoder) plan() (*plan.Plan, error) {
 	pd := &planDecoder{decoder: d, plan: p}
 	var self string
 	var settings *values
+	var scope *wireScope
 	err := d.members(map[string]any{
 		"provider": &p.Provider, "product": &p.Product, "tenant": &p.Tenant, "endpoint": &p.Endpoint, "self": &self,
-		"settings": &settings, "summary": new(plan.Summary), "unmanaged": &p.Unmanaged, "mass_changes": &p.MassChanges,
+		"settings": &settings, "no_impact": &p.NoImpact, "scope": &scope, "summary": new(plan.Summary), "unmanaged": &p.Unmanaged, "mass_changes": &p.MassChanges,
 		"unchanged": &p.Unchanged, "display_names": &p.DisplayNames, "set_names": &p.SetNames, "requests": (*wireRequests)(&p.Requests),
 
 		"changes":    list(pd, "changes", 1, &p.Changes, pd.change),
@@ -67,6 +68,9 @@ func (d *decoder) plan() (*plan.Plan, error) {
 	}
 	if err := pd.settings(settings); err != nil {
 		return nil, fmt.Errorf("settings: %w", err)
+	}
+	if p.Scope, err = pd.scope(scope); err != nil {
+		return nil, fmt.Errorf("scope: %w", err)
 	}
 	p.Danger = joinDangers(p.Danger)
 	return p, consistent(p)
@@ -158,6 +162,16 @@ func (d *planDecoder) settings(v *values) error {
 	}
 	d.plan.Settings = plan.SteeringSettings(&schema.Object{Kind: k, Body: body, Set: set})
 	return nil
+}
+
+func (d *planDecoder) scope(w *wireScope) (*plan.Scope, error) {
+	if w == nil {
+		return nil, nil
+	}
+	left, err := d.addresses(w.Left)
+	return &plan.Scope{
+		Since: w.Since, Commit: w.Commit, Everything: w.Everything, Compared: w.Compared, NotCompared: w.NotCompared, Left: left,
+	}, err
 }
 
 // address reads an address; an empty one means none.

@@ -53,6 +53,12 @@ func (j *writer) plan(p *plan.Plan) {
 	if p.Settings != nil {
 		j.member("settings", &values{o: p.Settings, mask: p.Settings.Set})
 	}
+	if p.NoImpact {
+		j.member("no_impact", true)
+	}
+	if p.Scope != nil {
+		j.member("scope", encodeScope(p.Scope))
+	}
 	j.member("summary", p.Summary())
 	dangers := wireDangers(p.Danger)
 	j.list("danger", len(dangers), func(i int) any { return dangers[i] })

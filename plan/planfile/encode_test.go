@@ -99,6 +99,10 @@ func fullDocument(p *schema.Product) *plan.Document {
 	}
 	return &plan.Document{Version: "0.1.0", Directory: "examples/zoo", Assertions: asserted, Plans: []*plan.Plan{{
 		Provider: "zoo", Product: "zoo", Tenant: "42", Endpoint: "https://api.zoo.example/v2", Self: addr("user", "ops@zoo.example"),
+		Scope: &plan.Scope{
+			Since: "origin/main", Commit: "0123456789abcdef", Everything: "the provider block zoo changed", Compared: 3, NotCompared: 994,
+			Left: []schema.Address{addr("user", "bo@zoo.example")},
+		},
 		Changes: []plan.Change{
 			{Action: schema.Create, Addr: newRole.Addr, Want: newRole, Changed: newRole.Set, Pos: pos},
 			{Action: schema.Update, Addr: after.Addr, Have: before, Want: after, Changed: user.Mask("role", "disabled"), DependsOn: []int{0}, Pos: pos},
@@ -167,7 +171,7 @@ func TestDocumentRoundTrip(t *testing.T) {
 }
 
 func TestDocumentGolden(t *testing.T) {
-	for name, d := range map[string]*plan.Document{"full": fullDocument(docProduct()), "empty": {Version: "0.1.0"}, "noplan": {Version: "0.1.0", Plans: []*plan.Plan{{Provider: "zoo", Product: "zoo"}}}} {
+	for name, d := range map[string]*plan.Document{"full": fullDocument(docProduct()), "empty": {Version: "0.1.0"}, "noplan": {Version: "0.1.0", Plans: []*plan.Plan{{Provider: "zoo", Product: "zoo", NoImpact: true}}}} {
 		t.Run(name, func(t *testing.T) {
 			file := "testdata/document/" + name + ".json"
 			got := encode(t, d)

@@ -64,6 +64,21 @@ type wireDanger struct {
 	CausedBy      []string `json:"caused_by,omitempty"`
 }
 
+// A wireScope is a plan.Scope. Its text is for people and is not read.
+type wireScope struct {
+	Since       string   `json:"since"`
+	Commit      string   `json:"commit"`
+	Everything  string   `json:"everything,omitempty"`
+	Compared    int      `json:"compared"`
+	NotCompared int      `json:"not_compared"`
+	Left        []string `json:"left"`
+	Text        []string `json:"text"`
+}
+
+func encodeScope(s *plan.Scope) wireScope {
+	return wireScope{s.Since, s.Commit, s.Everything, s.Compared, s.NotCompared, append([]string{}, encodeAddresses(s.Left)...), s.Text()}
+}
+
 type wireUnknown struct {
 	Subject  string   `json:"subject"`
 	Gained   bool     `json:"gained,omitempty"`

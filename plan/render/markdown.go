@@ -104,10 +104,10 @@ func (c *comment) end() string {
 		}
 		writes += p.Summary().Writes()
 	}
-	if writes == 0 {
+	digest := c.doc.Digest()
+	if writes == 0 || digest == "" {
 		return ""
 	}
-	digest := c.doc.Digest()
 	if c.notice != "" {
 		return fmt.Sprintf("Digest of the whole plan, which this comment does not show: %s\n", code(digest))
 	}

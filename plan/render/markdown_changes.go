@@ -162,7 +162,7 @@ func (m *markdownPlan) excluded() {
 	if len(m.plan.Excluded) == 0 {
 		return
 	}
-	s := m.folded("Excluded by --target", text.Count(len(m.plan.Excluded), "change", "changes"))
+	s := m.folded("Excluded by "+m.plan.ExcludedBy(), text.Count(len(m.plan.Excluded), "change", "changes"))
 	list := *m.list
 	for _, g := range list.byKind(m.plan.Excluded, everything) {
 		for _, same := range byAction(g.changes) {

@@ -132,8 +132,14 @@ func (m *markdownPlan) tenant(several, known bool) {
 		begin, rest := conclusion(p)
 		b.WriteString(strings.TrimSpace("**"+strings.TrimSpace(begin)+"** "+prose(rest)) + "\n\n" + Requests(p.Requests) + ".\n\n")
 	}
+	if p.Scope != nil {
+		for _, s := range p.Scope.Text() {
+			b.WriteString("- " + prose(s) + "\n")
+		}
+		b.WriteString("\n")
+	}
 	if n := len(p.Excluded); known && n > 0 {
-		b.WriteString("**Excluded by** `--target`: " + text.Count(n, "change", "changes") + " that the files ask for and this plan does not make.\n\n")
+		b.WriteString("**Excluded by** `" + p.ExcludedBy() + "`: " + text.Count(n, "change", "changes") + " that the files ask for and this plan does not make.\n\n")
 	}
 	m.add(&section{items: []item{{text: b.String(), rank: rankTenant, what: quantity{n: 1, one: "tenant", many: "tenants"}}}})
 }

@@ -104,13 +104,13 @@ func plainKeys(u plan.Unmanaged) []string {
 	return slices.DeleteFunc(slices.Clone(u.Keys), func(key string) bool { return listed[key] })
 }
 
-// excluded writes the changes that --target excludes.
+// excluded writes the changes that --target or --since excludes.
 func (p *planPage) excluded() {
 	if len(p.plan.Excluded) == 0 {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(strong, "Excluded by --target"), as(dim, ": "+text.Count(len(p.plan.Excluded), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
+	p.line(row(0, as(strong, "Excluded by "+p.plan.ExcludedBy()), as(dim, ": "+text.Count(len(p.plan.Excluded), "change", "changes")+" that the files ask for and this plan does not make")).hanging(margin))
 	for _, g := range p.changeList().byKind(p.plan.Excluded, everything) {
 		for _, same := range byAction(g.changes) {
 			p.line(p.excludedLine(g, same))
@@ -122,6 +122,18 @@ func (p *planPage) excludedLine(g *kindGroup, changes []*plan.Change) line {
 	c := changes[0]
 	n := text.Count(len(changes), oneOf(g.name), manyOf(g.kind, g.name))
 	return named(some(keys(changes), p.atMost(len(changes), mostNames)), as(styleOf(c.Action), symbol(c.Action)+" "+c.Action.String()+" "), say(n))
+}
+
+// scope says what was compared and what was not.
+func (p *planPage) scope() {
+	if p.plan.Scope == nil {
+		return
+	}
+	p.gap()
+	p.line(row(0, as(strong, "Since "+text.Clean(p.plan.Scope.Since))))
+	for _, s := range p.plan.Scope.Text() {
+		p.line(row(margin, say(text.Clean(s))).hanging(bodyStart))
+	}
 }
 
 // named returns a line with names that wrap below each other.

@@ -36,6 +36,9 @@ func (o Options) atMost(n, most int) int {
 func Terminal(w io.Writer, d *plan.Document, o Options) error {
 	p := newPage(w, o)
 	o.Width = p.width
+	if d.NoImpact() {
+		p.line(row(0, as(failed, "No impact: "), say(plan.NoImpactText)))
+	}
 	for _, one := range d.Plans {
 		p.gap()
 		writePlan(p, &values{o, one})
@@ -64,6 +67,7 @@ func writePlan(w *page, v *values) {
 	p.observed()
 	p.unmanaged()
 	p.excluded()
+	p.scope()
 	p.deviations(v.plan.Deviations, v.Options)
 	p.bottom()
 	danger.dangerPhrase()
@@ -126,6 +130,8 @@ func unchanged(p *plan.Plan, n int) string {
 		if n > 0 {
 			return what + "; " + text.Count(n, "object is", "objects are") + " as declared."
 		}
+	case p.Scope != nil && p.Scope.Everything == "":
+		what += " in what changed since " + text.Clean(p.Scope.Since)
 	case len(p.Excluded) > 0:
 		what += " for the objects that --target names"
 	}

@@ -29,6 +29,9 @@ func VerdictOf(d *plan.Document) Verdict {
 			v.Style = styleNames[failed]
 		}
 	}
+	if d.NoImpact() {
+		v.Style = styleNames[failed]
+	}
 	return v
 }
 
@@ -47,6 +50,9 @@ func verdict(d *plan.Document, code func(string) string) string {
 		return text.Count(errors, "error", "errors") + ", cannot be applied"
 	}
 	var parts []string
+	if d.NoImpact() {
+		parts = append(parts, "without impact, cannot be applied or approved")
+	}
 	for i := range d.Assertions {
 		if a := &d.Assertions[i]; !a.Holds {
 			parts = append(parts, code(string(a.Name))+" does not hold")

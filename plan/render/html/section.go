@@ -39,7 +39,7 @@ func (c *content) Sections() []*section {
 		{ID: "changes", Title: "Created or changed", Kinds: c.Others},
 		{ID: "gaining", Title: "Who gains rights", Outcomes: c.Gaining},
 		{ID: "observed", Title: "Only observed", Note: `mode = "observe" reports these differences and does not touch them`, Kinds: c.View.Observed, Observed: true},
-		{ID: "excluded", Title: "Excluded by --target", Note: "the files ask for these changes, and this plan does not make them", Excluded: c.View.Excluded},
+		{ID: "excluded", Title: "Excluded by " + c.Plan.ExcludedBy(), Note: "the files ask for these changes, and this plan does not make them", Excluded: c.View.Excluded},
 		{ID: "left-alone", Title: "Left alone", Note: "not in the files, so they stay as they are", LeftAlone: c.LeftAlone},
 	}
 	all = slices.DeleteFunc(all, func(s *section) bool { return s.Count() == 0 })

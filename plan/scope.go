@@ -1,0 +1,67 @@
+package plan
+
+import (
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// A Scope says what a plan with --since compared, and what it did not look at.
+type Scope struct {
+	Since  string // the commit as it was asked for, such as "origin/main"
+	Commit string // its hash
+	// Everything says why everything was compared; empty if it was not.
+	Everything  string
+	Compared    int // declared objects that were compared
+	NotCompared int // declared objects that were not
+	// Left are the objects that the files of the commit declare and the files do not, sorted. The
+	// plan did not look at them, and they stay as they are.
+	Left []schema.Address
+}
+
+// maxLeft is the number of objects of Left that a sentence names.
+const maxLeft = 5
+
+// Text says in sentences what was compared and what was not.
+func (s *Scope) Text() []string {
+	name := s.Since
+	if short := s.Commit[:min(len(s.Commit), 12)]; short != "" && short != s.Since {
+		name += " (" + short + ")"
+	}
+	var out []string
+	switch {
+	case s.Everything != "":
+		out = append(out, "Compared everything, because "+s.Everything+" since "+name+".")
+	case s.Compared == 0:
+		out = append(out, "Compared nothing: no declaration changed since "+name+".")
+	default:
+		out = append(out, "Compared "+text.Count(s.Compared, "object", "objects")+": what changed since "+name+", and what it refers to.")
+	}
+	if s.Everything == "" {
+		out = append(out, "Not compared: "+text.Count(s.NotCompared, "object that did not change", "objects that did not change")+
+			". Undeclared objects were not looked for.")
+	}
+	if n := len(s.Left); n > 0 {
+		names := make([]string, 0, maxLeft)
+		for _, a := range s.Left[:min(n, maxLeft)] {
+			names = append(names, a.String())
+		}
+		out = append(out, "Declared at "+s.Since+" and no longer, so left alone: "+text.AndMore(names, n-len(names))+
+			". To remove "+choose(n == 1, "it", "them")+", let rolecall fmt --tidy --since write removed blocks.")
+	}
+	return out
+}
+
+// ExcludedBy returns the flag that excludes the changes of Excluded.
+func (p *Plan) ExcludedBy() string {
+	if p.Scope != nil {
+		return "--since"
+	}
+	return "--target"
+}
+
+func choose(one bool, singular, plural string) string {
+	if one {
+		return singular
+	}
+	return plural
+}
