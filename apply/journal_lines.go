@@ -100,6 +100,9 @@ type Header struct {
 	Endpoint string         `json:"endpoint"`
 	Sequence int            `json:"sequence,omitempty"` // the number of the run in the directory; set by OpenJournal
 	Changes  map[string]int `json:"changes"`            // number of changes in the plan, by action
+	Digest   string         `json:"digest,omitempty"`   // of the document that the plan is part of
+	Actor    string         `json:"actor,omitempty"`    // who applied, as the environment says
+	Commit   string         `json:"commit,omitempty"`   // of the configuration, if it is in a git repository
 }
 
 // NewHeader describes a run of the plan by the given version of the program.

@@ -61,7 +61,7 @@ func (e *execution) applyPlan(ctx, stop context.Context, p *plan.Plan, c *connec
 	if err := c.readHistory(p); err != nil {
 		return nil, err
 	}
-	journal, err := e.openJournal(p)
+	journal, err := e.openJournal(ctx, p)
 	if err != nil {
 		return nil, advise("Nothing was written to "+p.Provider+". Every write is recorded in the journal first: free disk space and make the journal folder writable.", "%w", err)
 	}
@@ -75,13 +75,16 @@ func (e *execution) applyPlan(ctx, stop context.Context, p *plan.Plan, c *connec
 	return report, err
 }
 
-func (e *execution) openJournal(p *plan.Plan) (*apply.Journal, error) {
+func (e *execution) openJournal(ctx context.Context, p *plan.Plan) (*apply.Journal, error) {
 	folder, err := datadir.Open(e.connections.dir, true, dataDir, journalDir)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", apply.ErrJournal, err)
 	}
 	defer folder.Close()
-	return apply.OpenJournal(folder, apply.NewHeader(p, e.f.Version.Release, e.f.Now()), e.f.secrets.RedactKnown)
+	h := apply.NewHeader(p, e.f.Version.Release, e.f.Now())
+	h.Digest = e.plan.Digest()
+	h.Actor, h.Commit = e.f.Environ.origin(ctx, e.connections.dir)
+	return apply.OpenJournal(folder, h, e.f.secrets.RedactKnown)
 }
 
 // conclude prints and saves the document, and returns the error with the exit code.

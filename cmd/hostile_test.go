@@ -235,6 +235,16 @@ func TestHostileJournal(t *testing.T) {
 		if !bytes.Contains(lines, []byte("EVIL")) {
 			t.Errorf("the journal does not name the role: %s", lines)
 		}
+		for _, colour := range []bool{false, true} {
+			for _, args := range [][]string{{"history", "--dir", ".", "role." + hostile}, {"history", "--dir", ".", "--json", "role." + hostile}} {
+				history := hostileRun{files: map[string]string{".rolecall/journal/20260102T150405Z-tines.jsonl": string(lines)}, args: args}
+				out, _ := history.run(t, colour, nil)
+				harmless(t, "history", out, colour)
+				if !strings.Contains(out, "EVIL") {
+					t.Errorf("history does not name the role: %s", out)
+				}
+			}
+		}
 	}
 }
 
