@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"os"
 	"slices"
 	"strings"
@@ -33,19 +34,19 @@ func newHistoryCommand(f *Factory) *cobra.Command {
 		Args:              between(0, 1, "at most one directory or subject"),
 		ValidArgsFunction: completeDirectory,
 		RunE: func(_ *cobra.Command, args []string) error {
-			o := o
-			if info, err := os.Stat(directory(args)); err == nil && info.IsDir() {
-				if len(args) > 0 {
+			if len(args) > 0 {
+				if info, err := os.Stat(args[0]); o.dir == "" && err == nil && info.IsDir() {
 					o.dir = args[0]
+				} else {
+					o.subject = args[0]
 				}
-			} else {
-				o.subject = args[0]
 			}
+			o.dir = cmp.Or(o.dir, ".")
 			return runHistory(f, &o)
 		},
 	}
 	jsonFlag(c, &o.json)
-	c.Flags().StringVar(&o.dir, "dir", ".", "read the journals of `DIR`, for a SUBJECT")
+	c.Flags().StringVar(&o.dir, "dir", "", "read the journals of `DIR`; the argument is a SUBJECT then (default: the current directory)")
 	return c
 }
 
@@ -137,9 +138,8 @@ func concerns(e *apply.Entry, subject string) bool {
 			}
 		}
 	}
-	return slices.ContainsFunc(strings.Split(schema.FoldName(e.Addr.Key), "/"), func(part string) bool {
-		return part == subject
-	})
+	parts, _ := schema.SplitKey(e.Addr.Key, strings.Count(e.Addr.Key, "/")+1)
+	return slices.ContainsFunc(parts, func(part string) bool { return schema.FoldName(part) == subject })
 }
 
 // An attributeDifference is one attribute that a change set to other values.

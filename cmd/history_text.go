@@ -22,7 +22,7 @@ func (h *history) write(s *Streams, o *historyOptions) error {
 	if len(h.runs) == 0 {
 		what := "No journal of " + o.dir + " records a run."
 		if o.subject != "" {
-			what = "No journal of " + o.dir + " records a change of " + o.subject + "."
+			what = "No journal of " + o.dir + " records a change of " + o.subject + ". Write a key or an address, such as user.ana@zoo.example; for another directory, add --dir."
 		}
 		line(0, what)
 	}

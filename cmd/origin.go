@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,10 +31,20 @@ func (e Environment) git(ctx context.Context, dir string, args ...string) string
 	ctx, cancel := context.WithTimeout(ctx, gitTime)
 	defer cancel()
 	c := exec.CommandContext(ctx, "git", args...)
-	c.Dir, c.Env = dir, e
+	c.Dir, c.Env = dir, e.forGit()
 	out, err := c.Output()
 	if err != nil {
 		return ""
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// forGit returns the variables that git needs to find itself and its settings, and no keys.
+func (e Environment) forGit() Environment {
+	needed := []string{"PATH", "HOME", "XDG_CONFIG_HOME", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "SYSTEMROOT"}
+	return slices.DeleteFunc(slices.Clone(e), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		name = strings.ToUpper(name) // Windows does not distinguish the case
+		return !strings.HasPrefix(name, "GIT_") && !slices.Contains(needed, name)
+	})
 }
