@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -75,51 +76,102 @@ const (
 const mostBackticks = 16
 
 // cut omits items until the page has at most so many bytes, and writes the notice. It keeps the
-// items in the order of their ranks: as a whole, or shortened if that is too much. If not even
-// that fits, it omits the item and all after it.
+// items in the order of their ranks. Items of one rank are all complete, or all shortened if they do
+// not fit, so that names come before values. If not even that fits, it omits the item and all after
+// it. An item of more than a tenth of the page is shortened or omitted alone, so that it does not
+// hide others.
 func (c *comment) cut(most int) {
-	type place struct {
-		section *section
-		item    *item
-	}
-	var places []place
+	var candidates []candidate
 	for _, s := range c.sections {
 		for i := range s.items {
 			s.items[i].state = omitted
-			places = append(places, place{s, &s.items[i]})
+			candidates = append(candidates, candidate{s, &s.items[i]})
 		}
 	}
-	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.item.rank, b.item.rank) })
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.item.rank, b.item.rank) })
 	c.notice = c.missing()
-	left := most - len(c.begin()) - len(c.end()) - len(withoutValues(len(places)<<10)) // the notice is longest now
-	begun := map[*section]bool{}
-	for _, p := range places {
-		if left <= 0 {
-			break
+	b := budget{most: most, begun: map[*section]bool{}}
+	b.left = most - len(c.begin()) - len(c.end()) - len(withoutValues(len(candidates)<<10)) // the notice is longest now
+	for len(candidates) > 0 && b.left > 0 {
+		same := 1
+		for same < len(candidates) && candidates[same].item.rank == candidates[0].item.rank {
+			same++
 		}
-		p.item.render()
-		frame := 0
-		if !begun[p.section] {
-			frame = p.section.frame()
+		b.keep(candidates[:same])
+		candidates = candidates[same:]
+	}
+	c.notice = c.missing()
+}
+
+// A candidate is an item and its section.
+type candidate struct {
+	section *section
+	item    *item
+}
+
+// A budget is the space that is left in a page.
+type budget struct {
+	most, left int
+	begun      map[*section]bool // sections with an item
+}
+
+// keep keeps items of one rank as far as they fit.
+func (b *budget) keep(candidates []candidate) {
+	fit := b.fit(candidates)
+	for _, p := range candidates {
+		it := p.item
+		it.render()
+		state := complete
+		if it.short != "" && (!fit || b.large(p, it.text)) {
+			state = shortened
 		}
-		fits := func(text string) bool {
-			return text != "" && frame+len(text) <= left && !(p.section.fence && backticks(text) > mostBackticks)
+		text := it.text
+		if state == shortened {
+			text = it.short
 		}
-		switch {
-		case fits(p.item.text):
-			p.item.state = complete
-		case fits(p.item.short):
-			p.item.state = shortened
-		case frame+len(cmp.Or(p.item.short, p.item.text)) > most/10:
-			continue // alone too large, so that it does not hide all others
+		switch size := b.size(p, text); {
+		case b.large(p, text):
+		case size > b.left:
+			b.left = 0
+			return
 		default:
-			left = 0
+			it.state = state
+			b.left -= size
+			b.begun[p.section] = true
+		}
+	}
+}
+
+// fit reports whether items fit completely. It does not count those that are large.
+func (b *budget) fit(candidates []candidate) bool {
+	left, begun := b.left, maps.Clone(b.begun)
+	for _, p := range candidates {
+		p.item.render()
+		if b.large(p, p.item.text) {
 			continue
 		}
-		left -= frame + len(p.item.shown())
-		begun[p.section] = true
+		if left -= len(p.item.text); !begun[p.section] {
+			left -= p.section.frame()
+			begun[p.section] = true
+		}
+		if left < 0 {
+			return false
+		}
 	}
-	c.notice = c.missing()
+	return true
+}
+
+// large reports whether a text is too large to be kept beside others.
+func (b *budget) large(p candidate, text string) bool {
+	return len(text) > b.most/10 || p.section.fence && backticks(text) > mostBackticks
+}
+
+// size is the space that a text takes, with its section if that has no item yet.
+func (b *budget) size(p candidate, text string) int {
+	if b.begun[p.section] {
+		return len(text)
+	}
+	return len(text) + p.section.frame()
 }
 
 // frame is the size of a section without its items.

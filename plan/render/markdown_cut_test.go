@@ -105,13 +105,13 @@ func TestMarkdownIsCutFromTheHarmlessEnd(t *testing.T) {
 
 // If there are more administrators than a page can name, it counts them in its first lines.
 func TestMarkdownCountsDangerThatDoesNotFit(t *testing.T) {
-	page := markdown(largePlan(4_000, 4_000), mostMarkdown)
+	page := markdown(largePlan(2_500, 2_500), mostMarkdown)
 	shown := strings.Count(page[strings.Index(page, "[!CAUTION]"):], "`joiner")
-	want := text.Number(4_000-shown) + " names that gain privileged rights"
+	want := text.Number(2_500-shown) + " names that gain privileged rights"
 	if notice := strings.SplitN(page, "\n", 6)[4]; len(page) > mostMarkdown || shown < 1_000 || !strings.Contains(notice, want) {
 		t.Errorf("the page has %d bytes and %d names, and does not say %q:\n%.2000s", len(page), shown, want, page)
 	}
-	if !strings.Contains(page, "**Danger: 4,000 users become administrators**") {
+	if !strings.Contains(page, "**Danger: 2,500 users become administrators**") {
 		t.Errorf("the page does not count the administrators:\n%.2000s", page)
 	}
 }
@@ -132,7 +132,7 @@ func TestMarkdownIsLinear(t *testing.T) {
 		d := largePlan(n, n/10)
 		return testing.AllocsPerRun(1, func() { markdown(d, mostMarkdown) })
 	}
-	if small, large := allocations(250), allocations(1_000); large > 5*small {
+	if small, large := allocations(100), allocations(400); large > 5*small {
 		t.Errorf("4 times as many changes take %.0f allocations after %.0f", large, small)
 	}
 }

@@ -239,19 +239,44 @@ func (m *markdownPlan) clip(names []string) []string {
 	return short
 }
 
+// mostUnfolded is the number of names that lose all rights and are shown without a click.
+const mostUnfolded = 50
+
 // losses adds who loses all rights.
 func (m *markdownPlan) losses() {
 	subjects := losesAll(m.plan)
 	if len(subjects) == 0 {
 		return
 	}
-	names := make([]string, len(subjects))
-	for i := range subjects {
-		names[i] = m.nameOf(subjects[i].Subject)
-	}
+	what := quantity{one: "name that loses all rights", many: "names that lose all rights"}
 	s := m.add(alert("CAUTION", losesAllWords(subjects)))
-	for some := range slices.Chunk(m.clip(names), mostTogether) {
-		s.items = append(s.items, item{text: "> - " + codes(some) + "\n", rank: rankLossOfAll,
-			what: quantity{n: len(some), one: "name that loses all rights", many: "names that lose all rights"}})
+	if len(subjects) > mostUnfolded {
+		s.items = []item{{text: "> - The folded parts below name them, as far as they fit.\n", rank: rankLossOfAll}}
+		s = m.folded("Who loses all rights", whoOf(subjects))
+	}
+	removed := map[schema.Address]bool{} // the changes name them, too
+	for i := range m.plan.Changes {
+		if c := &m.plan.Changes[i]; c.Action.Removes() {
+			removed[c.Addr] = true
+		}
+	}
+	var named [2][]string // of those who stay, and of those who are removed
+	for i := range subjects {
+		at := 0
+		if removed[subjects[i].Subject] {
+			at = 1
+		}
+		named[at] = append(named[at], m.nameOf(subjects[i].Subject))
+	}
+	for at, r := range [...]rank{rankLossOfAll, rankLoss} {
+		for names := range slices.Chunk(m.clip(named[at]), mostTogether) {
+			it := item{text: "> - " + codes(names) + "\n", rank: rankLossOfAll, what: what}
+			it.what.n = len(names)
+			if s.fence {
+				it.rank = r
+				it.text = m.diff(func() { m.line(row(margin, as(warning, "- "), say(strings.Join(names, ", "))).hanging(bodyStart)) })
+			}
+			s.items = append(s.items, it)
+		}
 	}
 }
