@@ -39,11 +39,12 @@ func rehearsalProducts() []rehearsalProduct {
 }`,
 		first:    edit{"roles.hcl", `["CASE_CREATE", "CASE_VIEW"]`, `["CASE_CREATE", "CASE_MANAGE", "CASE_VIEW"]`},
 		second:   edit{"users.hcl", `"Okoro"`, `"Okoro-Berg"`},
-		byHand:   edit{"roles.hcl", `["CASE_CREATE", `, `["STORY_VIEW", "CASE_CREATE", `},
+		byHand:   edit{"users.hcl", "\"Okoro-Berg\"\n", "\"Okoro-Berg\"\n  admin      = true\n"},
+		undo:     edit{"users.hcl", "\"Okoro-Berg\"\n", "\"Okoro-Berg\"\n  admin      = false\n"},
 		widening: edit{"users.hcl", "\"Okoro\"\n", "\"Okoro\"\n  admin      = true\n"},
 		harmless: edit{"roles.hcl", `"Looks at cases"`, `"Looks at all cases"`},
 		danger:   "ben@soc.example",
-		drift:    "TRIAGE",
+		drift:    "ben@soc.example became tenant owner",
 	}}
 }
 

@@ -38,6 +38,7 @@ type rehearsalProduct struct {
 	files              string // instead of an import
 
 	first, second, byHand, widening, harmless edit
+	undo                                      edit   // of byHand, if the files do not set what it changes
 	danger                                    string // in the comment about widening
 	drift                                     string // in the issue about byHand
 }

@@ -66,8 +66,12 @@ func TestRehearsal(t *testing.T) {
 			if again := r.issues.Issues(); len(again) != 1 || again[0].Updated != issues[0].Updated {
 				t.Errorf("issues after a check that found the same: %+v", again)
 			}
-			p.apply(r.head(), earlier).want(map[string]string{"apply": "failure"}) // not approved for that
-			p.apply(r.head(), r.currentDigest()).want(map[string]string{"apply": "success"})
+			if product.undo != (edit{}) {
+				r.byHandNow(product.undo)
+			} else {
+				p.apply(r.head(), earlier).want(map[string]string{"apply": "failure"}) // not approved for that
+				p.apply(r.head(), r.currentDigest()).want(map[string]string{"apply": "success"})
+			}
 			r.settled()
 			r.checkDrift().want(map[string]string{"drift": "success"})
 			if issues = r.issues.Issues(); len(issues) != 1 || !issues[0].Closed {
