@@ -46,7 +46,7 @@ func (s *Scope) Text() []string {
 			names = append(names, a.String())
 		}
 		out = append(out, "Declared at "+s.Since+" and no longer, so left alone: "+text.AndMore(names, n-len(names))+
-			". To remove "+choose(n == 1, "it", "them")+", let rolecall fmt --tidy --since write removed blocks.")
+			". To remove "+choose(n == 1, "it, write a removed block.", "them, write removed blocks."))
 	}
 	return out
 }
