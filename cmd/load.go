@@ -15,8 +15,9 @@ type configFlags struct {
 	inputs        []config.Input
 	root          string
 	maxEvalTime   time.Duration
-	maxEvalMemory uint64 // MB
-	blocks        bool   // for import
+	maxEvalMemory uint64            // MB
+	blocks        bool              // for import
+	changed       map[string][]byte // for adopt
 }
 
 func (c *configFlags) register(cmd *cobra.Command) {
@@ -74,6 +75,7 @@ func (c *configFlags) loadFrom(f *Factory, dir string, commit config.Commit, ver
 		Version:  version,
 		Blocks:   c.blocks,
 		Commit:   commit,
+		Changed:  c.changed,
 	})
 }
 

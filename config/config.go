@@ -35,6 +35,9 @@ type Options struct {
 	Blocks   bool     // whether Config.Blocks is wanted
 	// Commit is the commit whose files are read instead of those on the disk; nil means the disk.
 	Commit Commit
+	// Changed has the bytes that are read in place of those of files, by absolute path without links.
+	// A file of the directory may be new.
+	Changed map[string][]byte
 }
 
 // A Commit has the files of a commit of a git repository.

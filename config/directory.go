@@ -28,6 +28,7 @@ type directory struct {
 	files   []string       // read so far
 	auto    []string       // *.auto.vars.hcl
 	sources []*source      // configuration files in the order of their names
+	changed map[string][]byte
 }
 
 // read finds the files of the directory and parses them side by side.
@@ -47,6 +48,10 @@ func (d *directory) read(deferral *deferral) {
 			d.sources = append(d.sources, &source{tree: d.tree, name: e.Name(), path: path})
 		}
 	}
+	for _, name := range d.added(entries) {
+		d.sources = append(d.sources, &source{tree: d.tree, name: name, path: filepath.Join(d.dir, name)})
+	}
+	slices.SortFunc(d.sources, func(a, b *source) int { return strings.Compare(a.name, b.name) })
 	if len(d.sources) == 0 {
 		d.report(d.noFiles(entries))
 		return
@@ -68,6 +73,21 @@ func (d *directory) read(deferral *deferral) {
 		d.report(s.diags...)
 		deferral.failed = deferral.failed || s.unclear
 	}
+}
+
+// added lists the names of the configuration files of Options.Changed that the directory does not have.
+func (d *directory) added(entries []fs.DirEntry) []string {
+	var out []string
+	for path := range d.changed {
+		name := filepath.Base(path)
+		if real, err := d.tree.Path("."); err != nil || filepath.Dir(path) != real || roleOf(name) != configuration {
+			continue
+		}
+		if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name }) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // list lists the directory.

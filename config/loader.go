@@ -24,6 +24,9 @@ type loader struct {
 
 func newLoader(dir string, o Options, w *watch) *loader {
 	files, err := opener(o.Commit)(dir, o.Root, o.Environ)
+	if err == nil {
+		files.Change(o.Changed)
+	}
 	reader := newExpressionFiles(files)
 	r := &reporter{guesses: 4_000_000}
 	blocks, attributes := blockReader{r, o.Products}, attributeReader{r, w}
@@ -34,7 +37,7 @@ func newLoader(dir string, o Options, w *watch) *loader {
 	d := &deferral{reporter: r}
 	l := &loader{
 		reporter:  r,
-		directory: &directory{reporter: r, dir: dir, root: o.Root, tree: files, noTree: err},
+		directory: &directory{reporter: r, dir: dir, root: o.Root, tree: files, noTree: err, changed: o.Changed},
 		deferral:  d,
 		evaluator: &evaluator{reporter: r, declarations: all, attributeReader: attributes, deferral: d, reader: reader, functions: reader.functions()},
 	}

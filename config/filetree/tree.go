@@ -21,6 +21,8 @@ type Tree struct {
 	// chosen is the path, relative to the root, that the command line names: it may lead
 	// through hidden directories, which those that files name must not.
 	chosen string
+	// changed has what is read in place of files, by absolute path without links.
+	changed map[string][]byte
 }
 
 // Files are what a Tree reads: those of a directory, or those that a commit has. Paths are relative
@@ -41,6 +43,10 @@ type files interface {
 
 // An Opener opens a Tree as Open does.
 type Opener func(dir, root string, environ []string) (*Tree, error)
+
+// Change lets Read return other bytes than the files have, by absolute path without links. The files
+// may not exist yet.
+func (t *Tree) Change(files map[string][]byte) { t.changed = files }
 
 // Open opens the directory root, in which relative paths start at dir. An empty
 // root is dir. Environ, as os.Environ, names the files that hold keys.
@@ -163,12 +169,18 @@ func (t *Tree) Read(name string, most int64) ([]byte, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	if b, changed := t.changed[filepath.Join(t.base, p)]; changed {
+		return b, int64(len(b)), nil
+	}
 	p, info, err := t.resolve(p)
 	if err != nil {
 		return nil, 0, err
 	}
 	if err := t.allowed(p, info); err != nil {
 		return nil, 0, err
+	}
+	if b, changed := t.changed[filepath.Join(t.base, p)]; changed {
+		return b, int64(len(b)), nil
 	}
 	return t.root.ReadFile(p, info, most)
 }

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,10 +44,9 @@ func staysInactive(s stage, t *kindState, objects []*schema.Object) schema.Findi
 		keys[i] = o.Addr.Key
 	}
 	one := len(objects) == 1
-	attribute, value, _ := strings.Cut(t.kind.Activate, " = ")
-	otherwise := cmp.Or(t.kind.StayInactive, attribute+" = "+choose(value == "true", "false", "true"))
+	attribute, _, _ := strings.Cut(t.kind.Activate, " ")
 	who := choose(one, "the "+noun(t.kind), "these "+many(t.kind))
-	way := fmt.Sprintf("To let %s sign in, write %s in the block; to keep %s inactive, write %s.", who, t.kind.Activate, who, otherwise)
+	way := fmt.Sprintf("To let %s sign in, write %s in the block; to keep %s inactive, write %s.", who, t.kind.Activate, who, t.kind.InactiveLine())
 	if !t.writes() {
 		way = fmt.Sprintf("%s are only observed: activate %s in %s.", upper(many(t.kind)), who, s.product.Title)
 	}

@@ -10,6 +10,9 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
+// Changes returns the changes of a plan that differences come from, with one for each object.
+func Changes(p *plan.Plan) []plan.Change { return joined(p.Changes, p.Observed, p.Excluded) }
+
 // joined returns the changes with one for each object: a plan may change an object in two steps, or
 // delete it and create it again. Unlike plan.Joined, it has the changes that write nothing.
 func joined(lists ...[]plan.Change) []plan.Change {

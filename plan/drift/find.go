@@ -33,7 +33,7 @@ func Find(in Input) *Drift {
 		}
 	}
 	f.replacedAccounts()
-	changes := joined(p.Changes, p.Observed, p.Excluded)
+	changes := Changes(p)
 	for i := range changes {
 		f.change(&changes[i])
 	}

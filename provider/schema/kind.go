@@ -255,6 +255,19 @@ func (k *Kind) Many() string {
 	return k.Name + "s"
 }
 
+// InactiveLine returns the line by which an Inactive object is declared to stay so, such as
+// "disabled = true"; "" for kinds without Inactive.
+func (k *Kind) InactiveLine() string {
+	attribute, value, _ := strings.Cut(k.Activate, " = ")
+	switch {
+	case k.StayInactive != "" || attribute == "":
+		return k.StayInactive
+	case value == "true":
+		return attribute + " = false"
+	}
+	return attribute + " = true"
+}
+
 // Title returns the kind's name for the start of a sentence.
 func (k *Kind) Title() string {
 	return strings.ToUpper(k.Name[:1]) + text.Words(k.Name[1:])

@@ -1,0 +1,259 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/config/splice"
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// Adopted is the outcome of adopting.
+type adopted struct {
+	done, refused []*adoption
+	files         []*adoptFile
+	config        *config.Config // with the files
+	plan          *plan.Document // of config
+}
+
+// maxApart is the number of differences that are tried one by one if they cannot be taken together.
+const maxApart = 50
+
+// settle edits the files and leaves out what cannot be taken: together, or else one by one.
+func (a *adopting) settle(ctx context.Context) (*adopted, error) {
+	list := a.list
+	result, why, err := a.together(ctx, list)
+	if err != nil || why == nil {
+		return result, err
+	}
+	if len(list) > maxApart {
+		return nil, advise("No file was changed. Name some addresses, to adopt a part.", "the changes cannot be adopted together: %s %s", why.place, why.why)
+	}
+	var kept []*adoption
+	result = &adopted{}
+	for progress := true; progress; {
+		progress = false
+		for _, x := range list {
+			if slices.Contains(kept, x) {
+				continue
+			}
+			x.refused = nil
+			more, why, err := a.together(ctx, append(slices.Clone(kept), x))
+			if err != nil {
+				return nil, err
+			}
+			if why == nil && x.refused == nil {
+				kept, result, progress = append(kept, x), more, true
+			} else if x.refused == nil {
+				x.refused = &refusal{why.place, why.why, a.wanted(x)}
+			}
+		}
+	}
+	result.refused = slices.DeleteFunc(slices.Clone(list), func(x *adoption) bool { return slices.Contains(kept, x) })
+	return result, nil
+}
+
+// wanted shows the values that the files should have.
+func (a *adopting) wanted(x *adoption) string {
+	said := declaredObject(a.before.Tenants[x.tenant], x.difference.Addr)
+	s, err := a.newFiles()
+	if said == nil || err != nil {
+		return ""
+	}
+	return s.wanted(x, said)
+}
+
+// together takes differences without those that are refused. It returns why the others cannot be taken
+// together, if no single one is the reason.
+func (a *adopting) together(ctx context.Context, list []*adoption) (*adopted, *refusal, error) {
+	var refused []*adoption
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		result, why, err := a.attempt(ctx, list)
+		if err != nil || why != nil {
+			return nil, why, err
+		}
+		bad := len(refused)
+		list = slices.DeleteFunc(slices.Clone(list), func(x *adoption) bool {
+			if x.refused != nil {
+				refused = append(refused, x)
+			}
+			return x.refused != nil
+		})
+		if len(refused) == bad {
+			result.done, result.refused = list, refused
+			return result, nil, nil
+		}
+	}
+}
+
+// attempt edits, loads and plans the files. Differences that cannot be taken are refused.
+func (a *adopting) attempt(ctx context.Context, list []*adoption) (*adopted, *refusal, error) {
+	if len(list) == 0 {
+		return &adopted{}, nil, nil
+	}
+	s, err := a.newFiles()
+	if err != nil {
+		return nil, nil, err
+	}
+	added := make([][]*adoption, len(a.before.Tenants))
+	refused := false
+	for _, x := range list {
+		if declares(a.before.Tenants[x.tenant], x.difference.Addr) {
+			x.refused = s.edit(ctx, x)
+			refused = refused || x.refused != nil
+		} else {
+			added[x.tenant] = append(added[x.tenant], x)
+		}
+	}
+	for i, list := range added {
+		if len(list) > 0 && !refused {
+			if refused, err = s.declare(ctx, i, list); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if refused {
+		return &adopted{}, nil, nil
+	}
+	files, err := s.render()
+	if err != nil {
+		return nil, refusef("", "", "%v", err), nil
+	}
+	return a.check(ctx, list, files)
+}
+
+// check loads and plans the files.
+func (a *adopting) check(ctx context.Context, list []*adoption, files []*adoptFile) (*adopted, *refusal, error) {
+	changed := map[string][]byte{}
+	for _, x := range files {
+		changed[x.target] = x.after
+		if err := x.keepsComments(); err != nil {
+			return nil, refusef(x.path, "", "%v", err), nil
+		}
+	}
+	flags := a.options.config
+	flags.changed = changed
+	after, diags := flags.load(a.f, a.options.dir)
+	for _, d := range diags {
+		if d.Severity == 1 {
+			place := ""
+			if d.Subject != nil {
+				place = placeOf(d.Subject.Filename, d.Subject.Start.Line)
+			}
+			return nil, refusef(place, "", "would be wrong then: %s. %s", strings.TrimSuffix(d.Summary, "."), strings.TrimSuffix(d.Detail, ".")), nil
+		}
+	}
+	if why := a.otherwiseSame(list, after); why != nil {
+		return nil, why, nil
+	}
+	loaded, diags := flags.load(a.f, a.options.dir) // the plan resolves objects in place
+	if diags.HasErrors() {
+		return nil, nil, advise("Run adopt again.", "the files were changed while they were read")
+	}
+	old, listed := a.c.config, a.c.listed
+	a.c.config, a.c.listed = loaded, a.live
+	d, err := a.c.plan(ctx, nil, nil)
+	a.c.config, a.c.listed = old, listed
+	if err != nil {
+		return nil, nil, err
+	}
+	return &adopted{files: files, config: loaded, plan: d}, a.stillPending(list, d), nil
+}
+
+// keepsComments checks that all comments outside of deleted blocks are in the file as before.
+func (x *adoptFile) keepsComments() error {
+	now, err := splice.Parse(x.path, x.after)
+	if err != nil {
+		return err
+	}
+	rest := now.Comments()
+	for _, comment := range x.parsed.CommentsOutside(x.removed) {
+		i := slices.Index(rest, comment)
+		if i < 0 {
+			return fmt.Errorf("would lose the comment %q", comment)
+		}
+		rest = rest[i+1:]
+	}
+	return nil
+}
+
+// otherwiseSame checks that the files declare every other object as before.
+func (a *adopting) otherwiseSame(list []*adoption, after *config.Config) *refusal {
+	if len(after.Tenants) != len(a.before.Tenants) {
+		return refusef("", "", "it would change the provider blocks")
+	}
+	for i, t := range a.before.Tenants {
+		mine := map[schema.Address]bool{}
+		for _, x := range list {
+			if mine[x.difference.Addr] = x.tenant == i; x.live != nil && x.tenant == i {
+				mine[x.live.Addr] = true
+			}
+		}
+		now := map[schema.Address]*schema.Object{}
+		for n := range after.Tenants[i].Objects {
+			o := &after.Tenants[i].Objects[n]
+			now[o.Addr] = o
+		}
+		for n := range t.Objects {
+			o := &t.Objects[n]
+			if x := now[o.Addr]; !mine[o.Addr] && (x == nil || !sameObject(o, x)) {
+				return refusef(placeOf(o.Pos.File, o.Pos.Line), "", "would declare %s differently", o.Addr)
+			}
+			delete(now, o.Addr)
+		}
+		for addr, o := range now {
+			if !mine[addr] && !o.Kind.Virtual {
+				return refusef("", "", "it would also declare %s", addr)
+			}
+		}
+	}
+	return nil
+}
+
+func sameObject(a, b *schema.Object) bool {
+	if a.Set != b.Set || !slices.Equal(a.Previously, b.Previously) {
+		return false
+	}
+	for i := range a.Kind.Attributes {
+		if a.Set.Has(i) && !a.Kind.Attributes[i].Equal(a.Body, b.Body) {
+			return false
+		}
+	}
+	return true
+}
+
+// stillPending refuses the differences that the plan still has, and returns what else it would change.
+func (a *adopting) stillPending(list []*adoption, d *plan.Document) *refusal {
+	var other *refusal
+	for _, p := range pendingChanges(d) {
+		i := slices.IndexFunc(list, func(x *adoption) bool { return x.difference.Addr == p.Addr || x.live != nil && x.live.Addr == p.Addr })
+		switch {
+		case i < 0 && !a.pending[p]:
+			other = refusef("", "", "a plan would then %s %s (%s)", p.Action, p.Addr, p.What)
+		case i >= 0 && !list[i].leaves(p):
+			list[i].refused = refusef(placeOf(list[i].difference.Pos.File, list[i].difference.Pos.Line), a.wanted(list[i]), "a plan would still %s it (%s)", p.Action, p.What)
+		}
+	}
+	if slices.ContainsFunc(list, func(x *adoption) bool { return x.refused != nil }) {
+		return nil
+	}
+	return other
+}
+
+// leaves reports whether a change of the object is about what is not adopted.
+func (x *adoption) leaves(p pendingChange) bool {
+	if p.Action != schema.Update || x.change == nil {
+		return false
+	}
+	if x.renamed() {
+		return true
+	}
+	return !slices.ContainsFunc(strings.Split(p.What, ", "), func(name string) bool { return slices.Contains(x.attributes, name) })
+}

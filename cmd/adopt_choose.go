@@ -1,0 +1,142 @@
+package cmd
+
+import (
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/drift"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// choose decides which differences of a tenant are taken.
+func (a *adopting) choose(tenant int, p *plan.Plan, d *drift.Drift) {
+	changes := map[schema.Address]*plan.Change{}
+	all := drift.Changes(p)
+	for i := range all {
+		changes[all[i].Addr] = &all[i]
+	}
+	for i := range d.Accepted {
+		x := &d.Accepted[i]
+		if a.names(x.Addr) {
+			a.leave(&x.Difference, "an accept block hides it until "+x.Until+"; delete the block first")
+		}
+	}
+	for i := range d.Differences {
+		x := &adoption{tenant: tenant, difference: &d.Differences[i]}
+		x.change = changes[x.difference.Addr]
+		if x.change != nil && x.change.Want == nil {
+			x.change = nil // an undeclared object that the plan removes
+		}
+		a.find(x)
+		if why := a.untaken(x); why != "" {
+			a.leave(x.difference, why)
+			continue
+		}
+		a.list = append(a.list, x)
+	}
+}
+
+func (a *adopting) leave(d *drift.Difference, why string) {
+	a.left = append(a.left, "Left: "+d.Addr.String()+": "+d.Text+": "+why+".")
+}
+
+// names reports whether the command line names the object.
+func (a *adopting) names(addr schema.Address) bool {
+	i := slices.IndexFunc(a.named, addr.Match)
+	if i >= 0 {
+		a.used[a.named[i]] = true
+	}
+	return i >= 0
+}
+
+// find finds the live object.
+func (a *adopting) find(x *adoption) {
+	d := x.difference
+	if x.change != nil && x.change.Have != nil {
+		x.live = x.change.Have
+		return
+	}
+	list := schema.Normal(a.live[x.tenant][d.Addr.Kind])
+	for i := range list {
+		if list[i].Addr.Key == d.Live.Key {
+			x.live = &list[i]
+			return
+		}
+	}
+}
+
+// renamed reports whether the object has another key now.
+func (x *adoption) renamed() bool {
+	return x.change != nil && x.difference.Live != x.difference.Addr
+}
+
+// untaken returns why a difference is not taken, or "".
+func (a *adopting) untaken(x *adoption) string {
+	d, t := x.difference, a.before.Tenants[x.tenant]
+	named := a.names(d.Addr)
+	if len(a.named) > 0 && !named {
+		return "its address was not named"
+	}
+	need := func(why string) string {
+		if named {
+			return ""
+		}
+		return why + ". To adopt it, name it: " + commandLine("adopt", d.Addr.String())
+	}
+	switch {
+	case d.Origin == drift.Pending:
+		return "the files changed, not the product; rolecall apply brings it there"
+	case x.live != nil && x.change == nil && isIgnored(t, x.live):
+		return "ignore in a manage block names it; change that first"
+	case x.live == nil && protects(t, d.Addr):
+		return "protect names it, so its block stays; rolecall apply creates it again"
+	case x.change == nil && declares(t, d.Addr) && x.inactiveLine() == "":
+		return "the files have nothing to change; check who it is, and record it with rolecall drift --update-baseline"
+	case d.Danger:
+		if why := need("it gives privileged rights"); why != "" {
+			return why
+		}
+	case d.Origin == drift.Conflict:
+		if why := need("the files and somebody changed it"); why != "" {
+			return why
+		}
+	case d.Origin == drift.Unknown:
+		if why := need("no baseline says whether the files or somebody changed it"); why != "" {
+			return why
+		}
+	}
+	for _, y := range d.Attributes {
+		if y.Origin == drift.Moved || named && y.Origin != drift.Pending {
+			x.attributes = append(x.attributes, y.Name)
+		}
+	}
+	return ""
+}
+
+// inactiveLine returns the line that declares a live object to stay inactive, or "".
+func (x *adoption) inactiveLine() string {
+	if x.change != nil || x.live == nil || x.live.Kind.Inactive == nil || !x.live.Kind.Inactive(x.live) {
+		return ""
+	}
+	return x.live.Kind.InactiveLine()
+}
+
+func isIgnored(t *schema.Tenant, o *schema.Object) bool {
+	_, is := schema.NewIgnoreSet(t.Product, t.Manage).Match(o.Kind, o.Addr.Key)
+	return is
+}
+
+func protects(t *schema.Tenant, addr schema.Address) bool {
+	return slices.ContainsFunc(t.Protect, addr.Match)
+}
+
+func declares(t *schema.Tenant, addr schema.Address) bool { return declaredObject(t, addr) != nil }
+
+func declaredObject(t *schema.Tenant, addr schema.Address) *schema.Object {
+	for i := range t.Objects {
+		if t.Objects[i].Addr == addr {
+			return &t.Objects[i]
+		}
+	}
+	return nil
+}

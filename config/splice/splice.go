@@ -1,0 +1,60 @@
+// Package splice changes HCL files by replacing ranges of their bytes, so that comments, order and
+// layout stay as they are. It is pure: it reads and writes no files.
+//
+// splice.go applies edits, file.go parses a file, values.go changes a value, items.go changes the
+// members of lists and the entries of maps, and blocks.go changes blocks.
+package splice
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// An Edit replaces the bytes from Start up to End.
+type Edit struct {
+	Start, End int
+	Text       string
+}
+
+// merge sorts the edits. Deletions that overlap become one; it is false if other edits overlap.
+func merge(edits []Edit) ([]Edit, bool) {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
+	var out []Edit
+	for _, e := range edits {
+		if e.Start == e.End && e.Text == "" {
+			continue
+		}
+		if len(out) == 0 || e.Start >= out[len(out)-1].End {
+			out = append(out, e)
+			continue
+		}
+		last := &out[len(out)-1]
+		switch {
+		case e.Text != "" && e.Start == e.End: // an insertion within what is deleted takes its place
+			if last.Text += e.Text; last.Start == last.End {
+				return nil, false
+			}
+		case e.Text == "":
+			last.End = max(last.End, e.End)
+		default:
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// Apply returns the file with the edits, which are made from its end to its beginning. Edits that
+// overlap are an error, except for deletions.
+func (f *File) Apply(edits []Edit) ([]byte, error) {
+	all, ok := merge(edits)
+	if !ok {
+		return nil, fmt.Errorf("two changes meet in one place of %s", f.Path)
+	}
+	out := slices.Clone(f.original)
+	for _, e := range slices.Backward(all) {
+		out = slices.Replace(out, f.offset(e.Start), f.offset(e.End), f.lineEnds(e.Text)...)
+	}
+	return out, nil
+}
