@@ -217,12 +217,17 @@ func (a *adopting) otherwiseSame(list []*adoption, after *config.Config) *refusa
 	return nil
 }
 
+// sameObject compares two declared objects. What one declares in short form are objects of their own.
 func sameObject(a, b *schema.Object) bool {
 	if a.Set != b.Set || !slices.Equal(a.Previously, b.Previously) {
 		return false
 	}
 	for i := range a.Kind.Attributes {
-		if a.Set.Has(i) && !a.Kind.Attributes[i].Equal(a.Body, b.Body) {
+		row := &a.Kind.Attributes[i]
+		if short := a.Kind.Expand != nil && row.Is(schema.ConfigOnly) && row.Type == schema.TypeMap; short {
+			continue
+		}
+		if a.Set.Has(i) && !row.Equal(a.Body, b.Body) {
 			return false
 		}
 	}

@@ -170,10 +170,10 @@ func (s *adoptFiles) edit(ctx context.Context, x *adoption) *refusal {
 		return s.editEntry(x, said, file, place)
 	}
 	if block.Type != said.Kind.Name {
-		return refusef(place, s.wanted(x, said), "declares it by an expression")
+		return s.inRow(x, said, refusef(place, s.wanted(x, said), "declares it by an expression"))
 	}
 	if each := block.Body.Attributes["for_each"]; each != nil {
-		return refusef(placeOf(said.Pos.File, each.SrcRange.Start.Line), s.wanted(x, said), "declares it with for_each")
+		return s.inRow(x, said, refusef(placeOf(said.Pos.File, each.SrcRange.Start.Line), s.wanted(x, said), "declares it with for_each"))
 	}
 	if x.live == nil {
 		remove := file.parsed.Remove(block)
@@ -190,6 +190,16 @@ func (s *adoptFiles) edit(ctx context.Context, x *adoption) *refusal {
 		return nil
 	}
 	return s.editBlock(x, said, want, file, block)
+}
+
+// inRow names the row of a data file that an expression takes the object from, if there is one.
+func (s *adoptFiles) inRow(x *adoption, said *schema.Object, no *refusal) *refusal {
+	row := []schema.Finding{{Addr: said.Addr, Pos: said.Pos}}
+	if s.a.before.LocateRows(row); len(row[0].Rows) == 1 {
+		at := row[0].Rows[0]
+		no.why += ", from the row at " + placeOf(at.File, at.Line)
+	}
+	return no
 }
 
 // declared returns the live object in the form of the files.
