@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -56,13 +57,17 @@ func readBaselines(dir string) (*baselines, error) {
 	return b, nil
 }
 
-func decodeBaselines(r io.Reader, b *baselines) error {
-	d := json.NewDecoder(r)
-	if err := d.Decode(b); err != nil {
+func decodeBaselines(f *os.File, b *baselines) error {
+	info, err := f.Stat()
+	if err != nil {
 		return err
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return errors.New("it has data after its end")
+	doc := make([]byte, info.Size()) // at once, because the file of a large organization is large
+	if _, err := io.ReadFull(f, doc); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(doc, b); err != nil {
+		return err
 	}
 	if b.FormatVersion != baselineFormat || slices.ContainsFunc(b.Tenants, badBaseline) {
 		return errors.New("it is no baseline of this version of rolecall")
@@ -131,7 +136,7 @@ func changeBaselines(c *connections, change func(*baselines)) error {
 	}
 	defer folder.Close()
 	return folder.Replace(baselineFile, func(w io.Writer) error {
-		_, err := w.Write(append(c.f.secrets.RedactKnown(doc), '\n'))
+		_, err := w.Write(c.f.secrets.RedactKnown(doc))
 		return err
 	})
 }

@@ -57,6 +57,38 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
+// BenchmarkDrift checks organizations with the real program: without a baseline, while it writes one, with
+// it, and in an apply that changes nothing and writes it again.
+func BenchmarkDrift(b *testing.B) {
+	bin := built(b)
+	for _, c := range partooTenants(0) {
+		if c.blocks {
+			continue // that is about files
+		}
+		seed, dir := filepath.Join(b.TempDir(), "seed.json"), b.TempDir()
+		c.seed(b, seed)
+		endpoint, env := listen(b, bin, c, seed, 0)
+		c.configuration(b, dir, endpoint)
+		for _, s := range []struct {
+			name string
+			args []string
+		}{
+			{"first", []string{"drift", "--exit-zero"}},
+			{"update", []string{"drift", "--exit-zero", "--update-baseline"}},
+			{"check", []string{"drift", "--exit-zero"}},
+			{"apply", []string{"apply", "--auto-approve"}},
+		} {
+			b.Run(s.name+"/"+c.String(), func(b *testing.B) {
+				var total run
+				for b.Loop() {
+					total.add(measure(b, env, append([]string{bin}, append(s.args, dir)...)...))
+				}
+				total.report(b)
+			})
+		}
+	}
+}
+
 // built is the program as it is shipped.
 func built(b *testing.B) string {
 	b.Helper()

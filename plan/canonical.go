@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -124,13 +123,13 @@ func (c *canonical) object(o *schema.Object, mask schema.Mask) {
 
 // ValueDigest returns a digest of the value of an attribute of a body, for comparing it later without
 // keeping the value.
-func ValueDigest(a *schema.Attribute, body any) string {
+func ValueDigest(a *schema.Attribute, body any) [8]byte {
 	var c canonical
 	c.reset("value")
 	c.text(a.Name)
 	c.value(a.Any(body))
 	sum := c.sum()
-	return hex.EncodeToString(sum[:8])
+	return [8]byte(sum[:])
 }
 
 // value encodes the value of an attribute.

@@ -32,11 +32,10 @@ type Object struct {
 	ID       string `json:"id,omitempty"`
 	Declared bool   `json:"declared,omitempty"`
 	Inactive bool   `json:"inactive,omitempty"`
-	// Hashes has one hash for each attribute; "" if it is not known who set its value.
-	Hashes []string `json:"hashes,omitempty"`
+	Hashes   hashes `json:"hashes,omitempty"`
 }
 
-func (o Object) absent() bool { return o.ID == "" && !o.Declared && !o.Inactive && o.Hashes == nil }
+func (o Object) absent() bool { return o == Object{} }
 
 // entry returns what the baseline knows of an object.
 func (b *Baseline) entry(a schema.Address) (Object, bool) {
@@ -59,7 +58,7 @@ func (b *Baseline) absent(a schema.Address) bool {
 // has reports whether the baseline has the objects of a kind.
 func (b *Baseline) has(kind string) bool { return b != nil && b.Kinds[kind] != nil }
 
-// hash returns the hash of an attribute of an object, or "".
+// hash returns the hash of an attribute of an object, or "" if it is not known.
 func (b *Baseline) hash(a schema.Address, attribute string) string {
 	o, ok := b.entry(a)
 	if !ok {
@@ -69,27 +68,29 @@ func (b *Baseline) hash(a schema.Address, attribute string) string {
 }
 
 func (k *Kind) hash(o Object, attribute string) string {
-	if i := slices.Index(k.Attributes, attribute); i >= 0 && i < len(o.Hashes) {
-		return o.Hashes[i]
-	}
-	return ""
+	return o.Hashes.at(slices.Index(k.Attributes, attribute))
 }
 
 // changed returns the attributes that carry rights and have another value than in the baseline. That
 // by which users are activated is not one of them: some products change it when a user signs in.
 func (b *Baseline) changed(o *schema.Object) schema.Mask {
+	return b.changedOf(o, schema.Everything)
+}
+
+// changedOf is changed for some attributes.
+func (b *Baseline) changedOf(o *schema.Object, of schema.Mask) schema.Mask {
 	before, known := b.entry(o.Addr)
 	if !known {
 		return 0
 	}
-	carrying := o.Set & o.Kind.Having(schema.CarriesRights)
+	carrying := of & o.Set & o.Kind.Having(schema.CarriesRights)
 	var m schema.Mask
 	for i := range o.Kind.Attributes {
 		a := &o.Kind.Attributes[i]
 		if !carrying.Has(i) || !recorded(a) || a.Name == activating(o.Kind) {
 			continue
 		}
-		if was := b.Kinds[o.Addr.Kind].hash(before, a.Name); was != "" && was != plan.ValueDigest(a, o.Body) {
+		if was := b.Kinds[o.Addr.Kind].hash(before, a.Name); was != "" && was != hashOf(a, o.Body) {
 			m = m.With(i)
 		}
 	}
@@ -101,29 +102,10 @@ func (b *Baseline) origin(a *schema.Attribute, c *plan.Change) Origin {
 	switch b.hash(c.Have.Addr, a.Name) {
 	case "":
 		return Unknown
-	case plan.ValueDigest(a, c.Have.Body):
+	case hashOf(a, c.Have.Body):
 		return Pending
-	case plan.ValueDigest(a, c.Want.Body):
+	case hashOf(a, c.Want.Body):
 		return Moved
 	}
 	return Conflict
 }
-
-// digests lists the hashes of the attributes of an object, in the order of its kind.
-func digests(o *schema.Object) []string {
-	var out []string
-	for i := range o.Kind.Attributes {
-		a := &o.Kind.Attributes[i]
-		switch {
-		case !recorded(a):
-		case o.Set.Has(i):
-			out = append(out, plan.ValueDigest(a, o.Body))
-		default:
-			out = append(out, "")
-		}
-	}
-	return out
-}
-
-// recorded reports whether baselines have hashes of the attribute.
-func recorded(a *schema.Attribute) bool { return a.Comparable() && !a.Is(schema.Key) }

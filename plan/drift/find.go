@@ -86,7 +86,7 @@ func (f *finder) fingerprint(d *Difference, o *schema.Object) string {
 	if o == nil {
 		return digest("%q %q", d.Addr.Kind, d.Addr.Key)
 	}
-	return digest("%q %q %q %q %q %q", d.Addr.Kind, d.Addr.Key, o.Addr.Key, o.ID, digests(o), f.rights.texts(o))
+	return digest("%q %q %q %q %q %q", d.Addr.Kind, d.Addr.Key, o.Addr.Key, o.ID, string(hashesOf(o)), f.rights.texts(o))
 }
 
 func digest(format string, values ...any) string {
@@ -129,6 +129,7 @@ func (f *finder) replacedAccounts() {
 
 // exceeding adds the declared objects as declared that nevertheless have or give privileges that no
 // file gives: through an attribute that no file sets, or through an object that no file declares.
+// Privileged rights without a name count if an attribute that no file sets was changed.
 func (f *finder) exceeding() {
 	for i := range f.Tenant.Objects {
 		want := &f.Tenant.Objects[i]
@@ -136,11 +137,14 @@ func (f *finder) exceeding() {
 		if o == nil || f.seen[o.Addr] || f.named[granteeOf(o)] || o.LastWritten || want.Kind.Grants == nil && want.Kind.Privilege == nil {
 			continue
 		}
-		what := f.rights.exceeding(o, want)
-		changed := f.Baseline.changed(o) != 0
-		if what.none() || !what.named && !changed {
+		what := f.rights.exceedingName(o, want)
+		if what.none() && f.Baseline.changedOf(o, ^want.Set) != 0 {
+			what = f.rights.exceeding(o, want)
+		}
+		if what.none() {
 			continue
 		}
+		changed := f.Baseline.changed(o) != 0
 		d := Difference{Addr: o.Addr, Subject: granteeOf(o), Danger: true, Pos: want.Pos, Text: exceedingWords(o, what, changed)}
 		if changed {
 			d.Origin = Moved

@@ -29,10 +29,13 @@ func Record(o Observation, before *Baseline) *Baseline {
 		case k == nil || c.Want == nil:
 		case c.Have != nil:
 			now := k.Objects[c.Have.Addr.Key]
-			for i := range now.Hashes {
+			for i := range now.Hashes.size() {
 				if c.Changed.Has(c.Have.Kind.Index(k.Attributes[i])) {
-					now.Hashes[i] = before.hash(c.Have.Addr, k.Attributes[i])
+					now.Hashes = now.Hashes.with(i, before.hash(c.Have.Addr, k.Attributes[i]))
 				}
+			}
+			if now != (Object{}) {
+				k.Objects[c.Have.Addr.Key] = now
 			}
 		case !before.has(c.Addr.Kind):
 			k.Objects[c.Addr.Key] = Object{}
@@ -113,7 +116,7 @@ func (r *refreshing) settle(k *Kind, a schema.Address, now Object) {
 	default:
 		next := r.keep(k, a, was, now)
 		k.Objects[a.Key] = next
-		r.differs = r.differs || r.open[a] || next.ID != now.ID || next.Inactive != now.Inactive || !slices.Equal(next.Hashes, now.Hashes)
+		r.differs = r.differs || r.open[a] || next.ID != now.ID || next.Inactive != now.Inactive || next.Hashes != now.Hashes
 	}
 }
 
@@ -122,7 +125,7 @@ func (r *refreshing) settle(k *Kind, a schema.Address, now Object) {
 func (r *refreshing) keep(k *Kind, a schema.Address, was, now Object) Object {
 	next := Object{ID: was.ID, Declared: was.Declared && (now.Declared || r.open[a]), Inactive: was.Inactive}
 	if slices.Equal(r.before.Kinds[a.Kind].Attributes, k.Attributes) {
-		next.Hashes = slices.Clone(was.Hashes)
+		next.Hashes = was.Hashes
 	}
 	c := r.first[a]
 	if c == nil {
@@ -131,13 +134,14 @@ func (r *refreshing) keep(k *Kind, a schema.Address, was, now Object) Object {
 	if inactive(c.Have) == was.Inactive {
 		next.Inactive = now.Inactive
 	}
-	if len(now.Hashes) == 0 { // it is not known what it has now
-		next.Hashes = nil
+	if now.Hashes == "" { // it is not known what it has now
+		next.Hashes = ""
 		return next
 	}
-	for i, hash := range digests(c.Have) {
-		if i < len(next.Hashes) && hash == next.Hashes[i] {
-			next.Hashes[i] = now.Hashes[i]
+	prior := hashesOf(c.Have)
+	for i := range next.Hashes.size() {
+		if prior.at(i) == next.Hashes.at(i) {
+			next.Hashes = next.Hashes.with(i, now.Hashes.at(i))
 		}
 	}
 	return next
@@ -210,7 +214,7 @@ func (o *Observation) baseline() *Baseline {
 	}
 	put := func(x *schema.Object) {
 		b.Kinds[x.Addr.Kind].Objects[x.Addr.Key] = Object{
-			ID: x.ID, Declared: declared[x.Addr.Kind][x.Addr.Key], Inactive: inactive(x), Hashes: digests(x),
+			ID: x.ID, Declared: declared[x.Addr.Kind][x.Addr.Key], Inactive: inactive(x), Hashes: hashesOf(x),
 		}
 	}
 	for _, k := range o.Tenant.Product.Kinds {

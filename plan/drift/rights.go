@@ -160,11 +160,8 @@ func (r *rightsOf) exceeding(have, want *schema.Object) privilege {
 	if inactive(have) {
 		return privilege{}
 	}
-	if now := named(have, r.now); now != "" {
-		if now == named(want, r.files) && !inactive(want) {
-			return privilege{}
-		}
-		return privilege{now, true}
+	if named(have, r.now) != "" {
+		return r.exceedingName(have, want)
 	}
 	grants := grantsOf(have, r.now)
 	if !slices.ContainsFunc(grants, func(g schema.Grant) bool { return r.privileges.Has(&g) }) {
@@ -173,6 +170,15 @@ func (r *rightsOf) exceeding(have, want *schema.Object) privilege {
 	given := grantsOf(want, r.files)
 	more, _ := rights.Diff(given, grants, &r.places)
 	return r.describe(more, func(g *schema.Grant) bool { return r.privileges.Gained(g, given) })
+}
+
+// exceedingName is exceeding for privileges with a name.
+func (r *rightsOf) exceedingName(have, want *schema.Object) privilege {
+	now := named(have, r.now)
+	if now == "" || inactive(have) || now == named(want, r.files) && !inactive(want) {
+		return privilege{}
+	}
+	return privilege{now, true}
 }
 
 // anyGained reports whether one of the grants that a live subject has, and that the files do not give

@@ -85,8 +85,11 @@ func (f *finder) privilegedAndIgnored() {
 		}
 		for j := range f.Live[k.Name] {
 			o := &f.Live[k.Name][j]
+			if _, ignored := f.ignored.Match(k, o.Addr.Key); !ignored || f.rights.declares(o.Addr) != nil {
+				continue
+			}
 			what := f.rights.all(o)
-			if _, ignored := f.ignored.Match(k, o.Addr.Key); !ignored || what.none() || f.rights.declares(o.Addr) != nil || f.accountedFor(o) {
+			if what.none() || f.accountedFor(o) {
 				continue
 			}
 			d := Difference{Addr: o.Addr, Danger: true, Text: undeclaredWords(o, what)}
