@@ -28,6 +28,7 @@ func newPipelineRun(t *testing.T, env ...string) *pipelineRun {
 		t: t,
 		github: map[string]any{
 			"token": "token-of-the-job", "repository": "zoo/access", "run_id": "1", "run_attempt": "1", "ref_name": "main",
+			"event_name": "push", "repository_visibility": "private",
 			"event.repository.private": true, "event.repository.default_branch": "main",
 			"event.pull_request.head.repo.full_name": "zoo/access", "action_path": "action-path",
 		},
@@ -169,7 +170,7 @@ func TestActionInPublicRepository(t *testing.T) {
 	put(t, filepath.Join(dir, "partoo.seed.json"), actionSeed)
 	for _, private := range []any{false, nil} {
 		p := newPipelineRun(t)
-		p.github["event.repository.private"] = private
+		p.github["event.repository.private"], p.github["repository_visibility"] = private, "public"
 		for _, command := range []string{"plan", "apply", "drift"} {
 			p.use(dir, nil, "command="+command).check(t, command, map[string]string{"outcome": "failure", "exit-code": ""})
 			if strings.Contains(p.log+p.summary, "zoo.example") {

@@ -258,6 +258,8 @@ func (p *pull) apply(commit, digest string) *pipelineRun {
 func (r *rehearsal) checkDrift() *pipelineRun {
 	r.t.Helper()
 	run := r.start(r.issues, map[string]string{"schedule": "17 3 * * *"}, func(dir string) { r.git(".", "clone", "--quiet", r.remote, dir) })
+	// The event of a schedule says nothing about the repository.
+	run.github["event_name"], run.github["event.repository.private"], run.github["event.repository.default_branch"] = "schedule", nil, nil
 	run.run(filepath.Join(r.flows, "access-drift.yml"))
 	return run
 }
