@@ -59,8 +59,8 @@ type Post struct {
 	Node    string    // of a comment on GitHub: its id in the GraphQL API
 }
 
-// mark is one marker in the first line of a post.
-var mark = regexp.MustCompile(`<!-- [^<>]* -->`)
+// mark is one marker in the first line of a post. Other programs use the same account and have markers, too.
+var mark = regexp.MustCompile(`<!-- rolecall:[0-9a-f]+ -->`)
 
 // marks reports whether the first line of a post has one of the markers in that of a body. A page about
 // several things has a marker for each.

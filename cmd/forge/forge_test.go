@@ -424,3 +424,24 @@ func TestUnmarked(t *testing.T) {
 		}
 	})
 }
+
+// Other programs post with the same account, and their markers are not ours.
+func TestCommentsOfOtherPrograms(t *testing.T) {
+	each(t, func(t *testing.T, r *repository) {
+		theirs := []string{"<!-- coverage -->\none", "<!-- coverage -->\ntwo"}
+		for _, body := range theirs {
+			add(t, r, own, body)
+		}
+		r.comment(t, marker+"<!-- coverage -->\nmine", forge.Created)
+		posts, err := r.poster(t).Own(t.Context(), forgetest.PullRequest)
+		if err != nil || len(posts) != 1 || !strings.HasPrefix(posts[0].Body, marker) {
+			t.Errorf("own comments %v, %v", posts, err)
+		}
+		if got := r.bodies(own); len(got) != 3 || !slices.Equal(got[:2], theirs) {
+			t.Errorf("comments %q", got)
+		}
+		if _, err := r.poster(t).Comment(t.Context(), forgetest.PullRequest, theirs[0]); err == nil {
+			t.Error("a comment with the marker of another program is posted")
+		}
+	})
+}
