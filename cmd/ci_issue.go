@@ -155,7 +155,8 @@ func (k *issueKeeper) tenant(ctx context.Context, d *drift.Drift, public bool) e
 	if err := render.DriftMarkdown(&page, []*drift.Drift{shown}, render.Options{}); err != nil {
 		return err
 	}
-	body := marker + "\n" + fit(page.String()) + publicNote(hidden) + issueEnd + knownLine(shown)
+	end := publicNote(hidden) + issueEnd + knownLine(shown)
+	body := marker + "\n" + fit(page.String(), maxBody-len(end)) + end
 	title := about + " differs from its files"
 	if len(d.Differences) == 0 {
 		title = about + " could not be checked completely"
@@ -215,15 +216,15 @@ func (k *issueKeeper) report(about string, done forge.Outcome) {
 	fmt.Fprintf(k.f.Out, "%s: %s%s\n", text.Clean(about), words[done.Done], text.Clean(where))
 }
 
-// maxBody is the number of characters of a body, below the limit of GitHub, which is 65,536.
+// maxBody is the number of bytes of a body without its first line, below the limit of GitHub, which is 65,536 characters.
 const maxBody = 60_000
 
-// fit cuts a page at the end of a line if it is too long. The least dangerous is at its end.
-func fit(page string) string {
+// fit cuts a page at the end of a line if it has more bytes than there is room. The least dangerous is at its end.
+func fit(page string, room int) string {
 	var out strings.Builder
-	room, cut := maxBody, 0
+	cut := 0
 	for line := range strings.Lines(page) {
-		if room -= len([]rune(line)); room < 0 {
+		if room -= len(line); room < 0 {
 			cut++
 			continue
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/cmd"
 	"github.com/rolecall-dev/rolecall/cmd/forge/forgetest"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A ciStep runs rolecall ci as a step of a pipeline: with the token of the forge and nothing else, and with a
@@ -108,13 +109,19 @@ func TestCIShowsHostileAnswers(t *testing.T) {
 }
 
 // TestCIIssueFits posts more differences than a forge takes. The forge refuses what is too long, so the page is cut
-// at its end, where the least dangerous is.
+// at its end, where the least dangerous is. Up to 500 differences are remembered in the issue, which needs room too.
 func TestCIIssueFits(t *testing.T) {
+	for _, n := range []int{500, 4000} {
+		t.Run(text.Number(n), func(t *testing.T) { issueFits(t, n) })
+	}
+}
+
+func issueFits(t *testing.T, n int) {
 	var list []map[string]any
-	for i := range 4000 {
+	for i := range n {
 		list = append(list, map[string]any{
 			"kind": "user", "address": fmt.Sprintf("user.u%04d@zoo.example", i), "danger": true, "fingerprint": fmt.Sprintf("%012x", i),
-			"text": fmt.Sprintf("u%04d@zoo.example became ORG_ADMIN; no file declares this user 🦓", i),
+			"text": fmt.Sprintf("u%04d@zoo.example became ORG_ADMIN; no file declares this user 🦓%s", i, strings.Repeat("🦓", 90)),
 		})
 	}
 	document, err := json.Marshal(map[string]any{"format_version": 2, "clean": false, "tenants": []any{map[string]any{
@@ -130,11 +137,11 @@ func TestCIIssueFits(t *testing.T) {
 	}
 	s.run(0, "issue", file)
 	s.run(0, "issue", file)
-	if n := s.forge.Writes(); n != 1 {
-		t.Errorf("%d requests wrote, want 1", n)
+	if writes := s.forge.Writes(); writes != 1 {
+		t.Errorf("%d requests wrote, want 1", writes)
 	}
 	body := s.forge.Issues()[0].Body
-	for _, want := range []string{"differs from the files in 4,000 objects, 4,000 of them dangerous", "`u0000@zoo.example", "**Cut: ", "rolecall updates this issue"} {
+	for _, want := range []string{fmt.Sprintf("differs from the files in %[1]s objects, %[1]s of them dangerous", text.Number(n)), "`u0000@zoo.example", "**Cut: ", "rolecall updates this issue"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the issue does not have %q", want)
 		}
