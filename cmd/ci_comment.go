@@ -128,7 +128,9 @@ type commenter struct {
 }
 
 // noPlan marks the comment that says that there is no plan, for the files that would hold one.
-func noPlan(files []string) string { return render.Marker("no plan", "", strings.Join(files, "\x00")) }
+func (c *commenter) noPlan(files []string) string {
+	return render.Marker("no plan", c.at.workflow, strings.Join(files, "\x00"))
+}
 
 // plans shows each document in a comment, and removes the one that said that there is no plan.
 func (c *commenter) plans(ctx context.Context, files []string, all []*plan.Document, public bool) error {
@@ -148,7 +150,7 @@ func (c *commenter) plans(ctx context.Context, files []string, all []*plan.Docum
 		return err
 	}
 	for _, post := range own {
-		if strings.HasPrefix(post.Body, noPlan(files)) {
+		if strings.HasPrefix(post.Body, c.noPlan(files)) {
 			if err := c.poster.DeleteComment(ctx, c.at.number, post.ID); err != nil {
 				return err
 			}
@@ -203,7 +205,7 @@ func (c *commenter) failed(ctx context.Context, files []string) error {
 		}
 	}
 	if len(bodies) == 0 && !said {
-		bodies = []string{noPlan(files) + text}
+		bodies = []string{c.noPlan(files) + text}
 	}
 	for _, body := range bodies {
 		done, err := c.poster.Comment(ctx, c.at.number, body)

@@ -36,6 +36,7 @@ type pipeline struct {
 	number     int    // of the pull request; 0 if it runs for none
 	commit     string // newest commit of the pull request
 	log        string // address of the log; "" if not known
+	workflow   string // on GitHub, the file of the workflow, which tells copies of it apart
 }
 
 // pipeline reads the variables of GitHub Actions or GitLab CI, and applies the flags.
@@ -62,7 +63,7 @@ func (o *forgeFlags) pipeline(e Environment) (pipeline, error) {
 		return p, err
 	}
 	if o.repository != "" && o.repository != p.repository {
-		p = pipeline{forge: p.forge, repository: o.repository, log: p.log} // the rest is about another one
+		p = pipeline{forge: p.forge, repository: o.repository, log: p.log, workflow: p.workflow} // the rest is about another one
 	}
 	if p.repository == "" {
 		return p, advise("Write --repository.", "the environment does not say which repository to post to")
@@ -75,6 +76,7 @@ const maxEvent = 32 << 20
 
 func (p *pipeline) readGitHub(e Environment) error {
 	p.repository, p.log = e.env("GITHUB_REPOSITORY"), e.runLog()
+	p.workflow, _, _ = strings.Cut(e.env("GITHUB_WORKFLOW_REF"), "@")
 	path := e.env("GITHUB_EVENT_PATH")
 	if path == "" {
 		return nil

@@ -173,7 +173,7 @@ func (k *issueKeeper) tenant(ctx context.Context, d *drift.Drift, public bool) e
 }
 
 // failedMarker marks the issue that says that the check failed.
-func (k *issueKeeper) failedMarker() string { return render.Marker("no drift", "", k.path) }
+func (k *issueKeeper) failedMarker() string { return render.Marker("no drift", k.at.workflow, k.path) }
 
 // failed opens an issue that says that the check failed.
 func (k *issueKeeper) failed(ctx context.Context) error {

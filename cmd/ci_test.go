@@ -23,6 +23,7 @@ type ciStep struct {
 	t     *testing.T
 	forge *forgetest.Server
 	event string // a file
+	env   []string
 }
 
 const forgeHost = "forge.example"
@@ -37,7 +38,7 @@ func newCIStep(t *testing.T) *ciStep {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &ciStep{t, server, filepath.Join(t.TempDir(), "event.json")}
+	s := &ciStep{t, server, filepath.Join(t.TempDir(), "event.json"), nil}
 	if err := os.WriteFile(s.event, event, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +64,7 @@ func (s *ciStep) run(want int, args ...string) (out, err string) {
 		"GITHUB_ACTIONS=true", "GITHUB_API_URL=https://" + forgeHost, "GITHUB_REPOSITORY=" + forgetest.Repository,
 		"GITHUB_EVENT_PATH=" + s.event, "GITHUB_TOKEN=" + forgetest.Token,
 	}
+	f.Environ = append(f.Environ, s.env...)
 	if code := cmd.Main(append([]string{"ci"}, args...), f); code != want {
 		s.t.Errorf("exit code %d, want %d:\n%s%s", code, want, &o, &e)
 	}
@@ -145,5 +147,28 @@ func issueFits(t *testing.T, n int) {
 		if !strings.Contains(body, want) {
 			t.Errorf("the issue does not have %q", want)
 		}
+	}
+}
+
+// TestCIWorkflowCopies runs two copies of a workflow, for two configurations. A check that succeeds does not close
+// the issue about one that failed in the other workflow.
+func TestCIWorkflowCopies(t *testing.T) {
+	s := newCIStep(t)
+	file := filepath.Join(t.TempDir(), "drift.json")
+	put(t, file, `{"format_version": 2, "clean": true, "tenants": [{"provider": "partoo", "product": "partoo", "tenant": "42", "clean": true, "differences": []}]}`)
+	copyOf := func(name string) {
+		s.env = []string{"GITHUB_WORKFLOW_REF=" + forgetest.Repository + "/.github/workflows/" + name + "@refs/heads/main"}
+	}
+	copyOf("shop.yml")
+	s.run(0, "issue", "--failed", file)
+	copyOf("farm.yml")
+	s.run(0, "issue", file)
+	if all := s.forge.Issues(); len(all) != 1 || all[0].Closed {
+		t.Errorf("issues after another check succeeded: %+v", all)
+	}
+	copyOf("shop.yml")
+	s.run(0, "issue", file)
+	if all := s.forge.Issues(); len(all) != 1 || !all[0].Closed {
+		t.Errorf("issues after the check succeeded: %+v", all)
 	}
 }
