@@ -80,7 +80,11 @@ func runImport(ctx context.Context, f *Factory, args []string, o *importOptions)
 			commandLine("import", f.Products.names()[0], "my-access"), "flag --set is for a new provider block")
 	}
 	i := &importing{f: f, options: o, dir: dir}
-	defer func() { err = errors.Join(err, i.close()) }()
+	defer func() {
+		if left := i.close(); left != nil {
+			err = errors.Join(err, left)
+		}
+	}()
 	if product != nil {
 		err = i.start(ctx, product)
 	} else if err = needConfiguration(f.Products, dir); err == nil {
@@ -152,6 +156,7 @@ type importing struct {
 	// excluded are objects that a plan would change although the files say what exists, with the
 	// reason.
 	excluded map[schema.Address]string
+	notes    []schema.Finding // warnings of the plan that are about the tenant and not about a file
 }
 
 func (i *importing) close() error {
@@ -217,7 +222,7 @@ func (i *importing) write(ctx context.Context, kinds [][]string, existing []writ
 			if d, ok := i.c.all[n].client.(provider.Declarer); ok {
 				before := list
 				if list, err = d.Declare(ctx, list); err != nil {
-					return nil, err
+					return nil, notRead(err)
 				}
 				files.noteAbsent(before, list)
 			}

@@ -78,6 +78,14 @@ func (i *importing) check(ctx context.Context, files *importFiles, before map[pe
 	if err != nil {
 		return nil, err
 	}
+	i.notes = nil
+	for _, p := range d.Plans {
+		for _, f := range p.Findings {
+			if f.Severity == schema.Warning && f.Pos == (schema.Pos{}) {
+				i.notes = append(i.notes, f)
+			}
+		}
+	}
 	for _, p := range pendingChanges(d) {
 		if !before[p] {
 			wrong = append(wrong, p)

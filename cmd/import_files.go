@@ -210,7 +210,7 @@ func (i *importing) finish(files *importFiles) error {
 		}
 	}
 	i.report(files)
-	return nil
+	return i.f.printDiagnostics(i.c.reader, i.c.reader.Diagnostics(i.notes))
 }
 
 // report prints what was imported and what was not.

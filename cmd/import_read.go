@@ -3,12 +3,14 @@ package cmd
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rolecall-dev/rolecall/plan/live"
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -92,10 +94,19 @@ func (i *importing) read(ctx context.Context, kinds [][]string) error {
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return advise("No file was written. To import only what the key may see, name it with --kind.", "%w", err)
+		return notRead(err)
 	}
 	i.c.listed = listed
 	return nil
+}
+
+// notRead is the error that the product could not be read, with what the product's client advises.
+func notRead(err error) error {
+	advice := "No file was written."
+	if code := provider.Status(err); code == 0 && len(provider.Hint(err)) == 0 || code == http.StatusForbidden || code == http.StatusNotFound {
+		advice += " To import only what the key may see, name it with --kind."
+	}
+	return advise(strings.TrimSpace(provider.Hint(err)+" "+advice), "%w", err)
 }
 
 // chosen returns the live objects of a kind that no file declares, removes or ignores, and that the
