@@ -3,10 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -63,21 +60,14 @@ func newImportCommand(f *Factory) *cobra.Command {
 }
 
 func runImport(ctx context.Context, f *Factory, args []string, o *importOptions) (err error) {
-	if o.rosterAbove < 1 {
-		return advise("Write a number of 1 or more.", "flag --roster-above cannot be %d", o.rosterAbove)
-	}
-	if (len(*o.keys["role"]) == 0) != (len(*o.keys["object"]) == 0) {
-		return advise("Example: --role sales --object order", "--role and --object are used together")
-	}
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
 	product, dir, err := importTarget(f.Products, args)
 	if err != nil {
 		return err
 	}
-	if product == nil && len(o.set) > 0 {
-		return advise("Write the attributes into the provider block in "+text.Clean(dir)+", or name a product to start a configuration: "+
-			commandLine("import", f.Products.names()[0], "my-access"), "flag --set is for a new provider block")
+	if err := o.check(f.Products, product, dir); err != nil {
+		return err
 	}
 	i := &importing{f: f, options: o, dir: dir}
 	defer func() {
@@ -99,50 +89,26 @@ func runImport(ctx context.Context, f *Factory, args []string, o *importOptions)
 	return nil
 }
 
+// check refuses flags that make no sense.
+func (o *importOptions) check(products Products, product *Product, dir string) error {
+	switch {
+	case o.rosterAbove < 1:
+		return advise("Write a number of 1 or more.", "flag --roster-above cannot be %d", o.rosterAbove)
+	case (len(*o.keys["role"]) == 0) != (len(*o.keys["object"]) == 0):
+		return advise("Example: --role sales --object order", "--role and --object are used together")
+	case product == nil && len(o.set) > 0:
+		return advise("Write the attributes into the provider block in "+text.Clean(dir)+", or name a product to start a configuration: "+
+			commandLine("import", products.names()[0], "my-access"), "flag --set is for a new provider block")
+	}
+	return nil
+}
+
 // interruptedImport reports a Ctrl-C instead of the request that it stopped.
 func interruptedImport(ctx context.Context, err error) error {
-	if ctx.Err() == nil {
+	if ctx.Err() == nil || errors.Is(err, errFilesLeft) {
 		return err
 	}
 	return advise("No file was written.", "interrupted before the import was complete")
-}
-
-// importTarget returns the product of a new configuration, or nil, and the directory. One argument
-// is a directory if there is one with this name.
-func importTarget(products Products, args []string) (*Product, string, error) {
-	if len(args) == 0 {
-		return nil, directory(args), nil
-	}
-	if len(args) == 1 {
-		if info, err := os.Stat(args[0]); err == nil && info.IsDir() || !slices.Contains(products.names(), args[0]) {
-			return nil, args[0], nil
-		}
-	}
-	p, err := products.find(args[0])
-	if err != nil && len(args) == 2 && slices.Contains(products.names(), args[1]) {
-		err = advise("Write the product first: "+commandLine("import", args[1], args[0]), "%q is not a product", args[0])
-	}
-	if _, _, address := strings.Cut(args[0], "."); err != nil && address {
-		err = advise("rolecall import writes everything that no file declares yet. To import a part, use --kind and --only: "+
-			"rolecall import --kind user --only 'ana@zoo.example'", "%q is neither a product nor a directory", args[0])
-	}
-	return p, directory(args[1:]), err
-}
-
-// needConfiguration says how to start if the directory has no configuration.
-func needConfiguration(products Products, dir string) error {
-	entries, err := os.ReadDir(dir)
-	if err == nil {
-		if ours, _ := configurationFiles(entries); len(ours) > 0 {
-			return nil
-		}
-	}
-	shown := "the current directory"
-	if dir != "." {
-		shown = text.Clean(dir)
-	}
-	return advise(fmt.Sprintf("Name the product to start from nothing: %s. Products: %s.",
-		commandLine("import", products.names()[0], dir), strings.Join(products.names(), ", ")), "%s holds no configuration", shown)
 }
 
 // An importing is one run of import.

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,6 +42,9 @@ func (i *importing) planned(ctx context.Context) (map[pendingChange]bool, error)
 	return out, nil
 }
 
+// errFilesLeft begins the reasons why files of an import that ended stay in the directory.
+var errFilesLeft = errors.New("files of this import could not be taken away again")
+
 // check plans the files. It returns what the plan would change besides what it would have changed
 // before. A new configuration is planned in the temporary directory, with every kind authoritative,
 // which changes all that additive kinds would and more. In an existing one the files are put in place,
@@ -57,8 +61,8 @@ func (i *importing) check(ctx context.Context, files *importFiles, before map[pe
 	}
 	defer func() {
 		if err != nil || len(wrong) > 0 || i.stage != "" {
-			if undo := files.takeBack(); undo != nil && err == nil {
-				err = undo
+			if undo := files.takeBack(); undo != nil {
+				err = errors.Join(err, errFilesLeft, undo)
 			}
 		}
 	}()

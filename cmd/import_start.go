@@ -8,13 +8,50 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/config/writer"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
+
+// importTarget returns the product of a new configuration, or nil, and the directory. One argument
+// is a directory if there is one with this name.
+func importTarget(products Products, args []string) (*Product, string, error) {
+	if len(args) == 0 {
+		return nil, directory(args), nil
+	}
+	if len(args) == 1 {
+		if info, err := os.Stat(args[0]); err == nil && info.IsDir() || !slices.Contains(products.names(), args[0]) {
+			return nil, args[0], nil
+		}
+	}
+	p, err := products.find(args[0])
+	if err != nil && len(args) == 2 && slices.Contains(products.names(), args[1]) {
+		err = advise("Write the product first: "+commandLine("import", args[1], args[0]), "%q is not a product", args[0])
+	}
+	if _, _, address := strings.Cut(args[0], "."); err != nil && address {
+		err = advise("rolecall import writes everything that no file declares yet. To import a part, use --kind and --only: "+
+			"rolecall import --kind user --only 'ana@zoo.example'", "%q is neither a product nor a directory", args[0])
+	}
+	return p, directory(args[1:]), err
+}
+
+// needConfiguration says how to start if the directory has no configuration.
+func needConfiguration(products Products, dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err == nil {
+		if ours, _ := configurationFiles(entries); len(ours) > 0 {
+			return nil
+		}
+	}
+	shown := "the current directory"
+	if dir != "." {
+		shown = text.Clean(dir)
+	}
+	return advise(fmt.Sprintf("Name the product to start from nothing: %s. Products: %s.",
+		commandLine("import", products.names()[0], dir), strings.Join(products.names(), ", ")), "%s holds no configuration", shown)
+}
 
 // start connects to a tenant without a configuration: the provider block comes from flags and
 // answers. Until everything was read and checked, it exists in a temporary directory only.
@@ -94,123 +131,6 @@ func pathCause(err error) error {
 		return p.Err
 	}
 	return err
-}
-
-// settings returns the attributes of the new provider block: those of --set, and answers for
-// those that are missing.
-func (i *importing) settings(ctx context.Context, p *Product) (schema.Object, error) {
-	k := p.Provider.Settings
-	o := schema.Object{Kind: k, Body: k.New()}
-	for _, entry := range i.options.set {
-		name, value, ok := strings.Cut(entry, "=")
-		at := k.Index(name)
-		if !ok || at < 0 {
-			return o, advise(describeSettings(k), "flag --set: %q is not NAME=VALUE with an attribute of the provider block", entry)
-		}
-		if err := setSetting(&o, at, value); err != nil {
-			return o, err
-		}
-	}
-	if b := (block{p.Provider.Name, &o, p}); i.f.InTerminal && !b.emulated() {
-		if _, _, err := b.findKey(i.f.Environ); err != nil {
-			return o, err // before questions are asked for nothing
-		}
-	}
-	var names, flags []string
-	for at := range k.Attributes {
-		a := &k.Attributes[at]
-		switch {
-		case !needed(&o, at):
-		case i.f.InTerminal:
-			if err := i.askSetting(ctx, &o, at); err != nil {
-				return o, err
-			}
-		default:
-			names = append(names, a.Name)
-			flags = append(flags, fmt.Sprintf("--set %s=%s", a.Name, example(a)))
-		}
-	}
-	if len(names) > 0 {
-		return o, advise("Example:\n  "+commandLine("import", p.Provider.Name, i.dir)+" "+strings.Join(flags, " "),
-			"the provider block of %s needs %s", p.Provider.Title, text.And(names))
-	}
-	return o, nil
-}
-
-// askSetting asks for an attribute until the answer is valid.
-func (i *importing) askSetting(ctx context.Context, o *schema.Object, at int) error {
-	a := &o.Kind.Attributes[at]
-	fmt.Fprintln(i.f.Err, text.Wrap(a.Doc, i.f.helpWidth()))
-	for {
-		answer, err := i.f.ask(ctx, fmt.Sprintf("  %s, such as %s: ", a.Name, example(a)))
-		if err != nil {
-			return advise("No file was written.", "interrupted before %s was answered", a.Name)
-		}
-		if answer == "" {
-			continue
-		}
-		if err = setSetting(o, at, strings.Trim(answer, `"`)); err == nil {
-			return nil
-		}
-		fmt.Fprintln(i.f.Err, text.Indent(text.Error(err)+".", "  ", i.f.helpWidth()))
-	}
-}
-
-// example returns the example of an attribute as people type it.
-func example(a *schema.Attribute) string { return strings.Trim(a.Example, `"`) }
-
-// needed reports whether a provider block cannot do without an attribute that is not set.
-func needed(o *schema.Object, at int) bool {
-	a := &o.Kind.Attributes[at]
-	switch {
-	case o.Set.Has(at):
-		return false
-	case a.Is(schema.Required):
-		return true
-	case o.Kind.Validate == nil:
-		return false
-	}
-	return slices.ContainsFunc(o.Kind.Validate(o), func(f schema.Finding) bool {
-		return f.Severity == schema.Error && f.Attribute == a.Name
-	})
-}
-
-// setSetting stores a text as the value of an attribute.
-func setSetting(o *schema.Object, at int, value string) error {
-	a := &o.Kind.Attributes[at]
-	var v any
-	var err error
-	switch a.Type {
-	case schema.TypeString:
-		v = value
-	case schema.TypeInt:
-		v, err = strconv.ParseInt(strings.TrimSpace(value), 10, 64)
-	case schema.TypeBool:
-		v, err = strconv.ParseBool(strings.TrimSpace(value))
-	case schema.TypeSet:
-		v = strings.Split(value, ",")
-	default:
-		return advise("Import first, and then write it into "+providerFile+".", "--set cannot set %s", a.Name)
-	}
-	if err != nil {
-		return advise("Example: "+a.Name+" = "+a.Example, "%s must be a %s; this is %q", a.Name, a.Type, value)
-	}
-	a.SetAny(o.Body, v)
-	a.Each(o.Body, func(s string) {
-		if wrong := a.Valid(s); wrong != nil && err == nil {
-			err = advise("Example: "+a.Name+" = "+a.Example, "%s %w", a.Name, wrong)
-		}
-	})
-	o.Set = o.Set.With(at)
-	return err
-}
-
-func describeSettings(k *schema.Kind) string {
-	var names []string
-	for at := range k.Attributes {
-		names = append(names, k.Attributes[at].Name)
-	}
-	return "Attributes: " + strings.Join(names, ", ") + "."
 }
 
 // providerFile is the file of the provider block.

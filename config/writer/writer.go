@@ -2,7 +2,7 @@
 // rolecall fmt. It is pure: it has no product, network, clock or file system.
 //
 // writer.go divides the work into steps: declarable.go leaves out what no file can declare,
-// roster.go finds long lists of similar objects, labels.go names blocks, sets.go names sets
+// roster.go finds long lists of similar objects and roster_write.go writes them, labels.go names blocks, sets.go names sets
 // that several objects share, and block.go and values.go write.
 package writer
 
