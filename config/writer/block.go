@@ -38,7 +38,7 @@ func (w *writer) writeBlock(out *blockWriter, k *schema.Kind, e *entry) {
 	if o.Frozen == schema.Everything {
 		out.WriteString("# Only compared, because it cannot be changed: " + oneLine(o.FrozenBy) + "\n")
 	}
-	for _, why := range e.omitted {
+	for _, why := range w.omitted[o] {
 		out.WriteString("# " + oneLine(why) + "\n")
 	}
 	if o.Respelled != 0 {

@@ -58,7 +58,7 @@ func (w *writer) omitInvalid(e *entry) {
 		a.Each(o.Body, func(s string) { wrong = cmp.Or(wrong, w.valid(a, s)) })
 		if wrong != nil {
 			e.shape = e.shape.Without(i)
-			e.omitted = append(e.omitted, fmt.Sprintf("%s is left out: it %v.", a.Name, wrong))
+			w.omitted[o] = append(w.omitted[o], fmt.Sprintf("%s is left out: it %v.", a.Name, wrong))
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 	if len(entries) <= w.RosterAbove {
 		return entries, nil
 	}
-	widened := w.widen(k, entries)
+	wide := wideMask(k, entries)
 	type likeness struct {
 		shape schema.Mask
 		kinds string
@@ -34,23 +34,25 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 	alike := map[likeness][]entry{}
 	var order []likeness
 	var single []entry
-	for i, e := range widened {
-		if !fitsRow(k, &e) {
-			single = append(single, entries[i])
+	for _, e := range entries {
+		row := e
+		row.shape |= wide
+		if !w.fitsRow(k, &row) {
+			single = append(single, e)
 			continue
 		}
-		of := likeness{e.shape, w.kindsOf(k, &e)}
+		of := likeness{row.shape, w.kindsOf(k, &row)}
 		if alike[of] == nil {
 			order = append(order, of)
 		}
-		alike[of] = append(alike[of], e)
+		alike[of] = append(alike[of], row)
 	}
 	for _, of := range order {
 		r, others := w.newRoster(k, alike[of])
 		if len(r.rows) > w.RosterAbove {
 			out = append(out, r)
 		} else {
-			others = alike[of]
+			others = append(others, r.rows...)
 		}
 		for _, e := range others {
 			e.shape = written(e.object)
@@ -85,31 +87,27 @@ func (w *writer) kindsOf(k *schema.Kind, e *entry) string {
 	return strings.Join(kinds, ",")
 }
 
-// widen adds texts and switches to all objects that have them if one object has them, so that
-// an empty cell does not divide a list.
-func (w *writer) widen(k *schema.Kind, entries []entry) []entry {
-	all, any := schema.Everything, schema.Mask(0)
+// wideMask returns texts and switches that all rows have if one object has them, so that an empty cell
+// does not divide a list.
+func wideMask(k *schema.Kind, entries []entry) schema.Mask {
+	all, some := schema.Everything, schema.Mask(0)
 	for _, e := range entries {
 		all &= e.object.Set
-		any |= e.shape
+		some |= e.shape
 	}
 	var wide schema.Mask
 	for i := range k.Attributes {
 		a := &k.Attributes[i]
-		if (all & any).Has(i) && len(a.Kinds) == 0 && (a.Type == schema.TypeBool || a.Type == schema.TypeString && a.Valid("") == nil) {
+		if (all & some).Has(i) && len(a.Kinds) == 0 && (a.Type == schema.TypeBool || a.Type == schema.TypeString && a.Valid("") == nil) {
 			wide = wide.With(i)
 		}
 	}
-	out := slices.Clone(entries)
-	for i := range out {
-		out[i].shape |= wide
-	}
-	return out
+	return wide
 }
 
 // fitsRow reports whether a row of a CSV file can hold the object.
-func fitsRow(k *schema.Kind, e *entry) bool {
-	if e.object.Frozen == schema.Everything || len(e.omitted) > 0 {
+func (w *writer) fitsRow(k *schema.Kind, e *entry) bool {
+	if e.object.Frozen == schema.Everything || len(w.omitted[e.object]) > 0 {
 		return false // its block has a comment
 	}
 	for i := range k.Attributes {
@@ -142,13 +140,14 @@ func fitsRow(k *schema.Kind, e *entry) bool {
 	return true
 }
 
-// newRoster makes a roster without the attributes that are defaults in all rows. It returns the
-// entries whose each.key another one has already.
+// newRoster makes a roster of the entries, which it reuses, without the attributes that are defaults in
+// all rows. It returns those whose each.key another one has already.
 func (w *writer) newRoster(k *schema.Kind, entries []entry) (r roster, twice []entry) {
 	for _, a := range k.Keys() {
 		r.keys = append(r.keys, column{a, w.labelsOf(a, entries)})
 	}
-	seen := map[string]bool{}
+	r.rows = entries[:0]
+	seen := make(map[string]bool, len(entries))
 	for _, e := range entries {
 		key := w.eachKey(r.keys, e.object)
 		if seen[key] {

@@ -2,8 +2,8 @@
 // rolecall fmt. It is pure: it has no product, network, clock or file system.
 //
 // writer.go divides the work into steps: declarable.go leaves out what no file can declare,
-// roster.go finds long lists of similar objects and roster_write.go writes them, labels.go names blocks, sets.go names sets
-// that several objects share, and block.go and values.go write.
+// roster.go finds long lists of similar objects, and roster_write.go writes them; labels.go names
+// blocks, sets.go names sets that several objects share, and block.go and values.go write.
 package writer
 
 import (
@@ -70,7 +70,7 @@ type Result struct {
 func Write(in Input, open func(name string) (io.Writer, string)) (Result, error) {
 	w := &writer{
 		Input: in, product: in.Tenant.Product, open: open, referenced: map[string]bool{}, expressed: map[string]bool{},
-		labels: map[string]map[string]bool{}, refs: map[string]map[string]Reference{},
+		labels: map[string]map[string]bool{}, refs: map[string]map[string]Reference{}, omitted: map[*schema.Object][]string{},
 		result: Result{Declared: map[string]int{}},
 	}
 	for _, k := range w.product.Kinds {
@@ -116,6 +116,7 @@ type writer struct {
 	refs       map[string]map[string]Reference // by kind and key
 	sets       map[string]map[string]string    // label of the virtual object, by kind and setText
 	left       map[string]map[string]bool      // keys of skipped objects that are ignored, by kind
+	omitted    map[*schema.Object][]string     // sentences about attributes that no file can set
 	result     Result
 }
 
@@ -132,8 +133,6 @@ type entry struct {
 	object *schema.Object
 	labels []string
 	shape  schema.Mask // attributes that are written
-	// omitted are sentences about attributes that no file can set.
-	omitted []string
 }
 
 // prepare decides how the objects of a kind are written, without writing them.
