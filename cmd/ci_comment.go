@@ -176,7 +176,7 @@ func (c *commenter) page(d *plan.Document, public bool) (string, error) {
 		return "", err
 	}
 	fmt.Fprintf(&page, "%s\nPlanned for commit %s.\n", publicNote(hidden), c.at.commit)
-	if hidden == 0 && checkPlan(d) == nil && render.WholeInMarkdown(d) {
+	if hidden == 0 && checkPlan(d) == nil && !d.NoImpact() && render.WholeInMarkdown(d) {
 		fmt.Fprintln(&page, newCommentApproval(d, c.at.commit))
 	}
 	// The changes without names have another digest, which nobody can approve.
