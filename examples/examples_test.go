@@ -65,7 +65,7 @@ func TestEveryExampleConverges(t *testing.T) {
 	}
 	ran := 0
 	for _, e := range entries {
-		if !e.IsDir() {
+		if !e.IsDir() || e.Name() == "ci" { // pipelines, which package cmd tests
 			continue
 		}
 		ran++
