@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -46,11 +47,11 @@ func runCIDigest(ctx context.Context, f *Factory, dir, commit string, o *forgeFl
 	if err != nil {
 		return err
 	}
-	variable := map[string]string{"github": "GITHUB_SHA", "gitlab": "CI_COMMIT_SHA"}[p.forge]
-	if commit == "" {
-		commit = f.Environ.env(variable)
+	variable, value := "GITHUB_SHA", f.Environ.env("GITHUB_SHA")
+	if p.forge == "gitlab" {
+		variable, value = "CI_COMMIT_SHA", f.Environ.env("CI_COMMIT_SHA")
 	}
-	if commit = strings.ToLower(commit); !commitHash.MatchString(commit) {
+	if commit = strings.ToLower(cmp.Or(commit, value)); !commitHash.MatchString(commit) {
 		return advise("Write --commit with the full hash, or set "+variable+".", "the merged commit cannot be %q", commit)
 	}
 	repository, idle, err := p.connect(f)
