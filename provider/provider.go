@@ -213,6 +213,7 @@ type View struct {
 	Live    map[string][]schema.Object // by kind, those that were listed
 	After   map[string][]schema.Object // by kind, as it would be after the plan
 	Changes []Request                  // every write that is planned, in order
+	All     bool                       // every kind was read, to report what the files do not say; see schema.Finding.Privileged
 }
 
 // A RequestEstimator says how many requests a change needs, the reads before and after

@@ -270,7 +270,7 @@ func (s *planner) check(ctx context.Context, p *plan.Plan, after map[string][]sc
 	}
 	objects, _ := s.compared()
 	found, err := c.Check(ctx, provider.View{
-		Desired: objects, Live: s.live, After: after, Changes: requests(p),
+		Desired: objects, Live: s.live, After: after, Changes: requests(p), All: s.All,
 	})
 	p.Findings = append(dedupe(p.Findings, found), found...)
 	placeFindings(p)

@@ -142,24 +142,28 @@ func (k *mappingCheck) planned(doc *document, renames []provider.Request) *docum
 }
 
 // owners refuses a write that would lose the group of owners. It warns if the group of the
-// provider block is written, or is another one than the tenant has.
+// provider block is written, or if the tenant has others.
 func (k *mappingCheck) owners(doc *document, writes bool) {
 	shown, configured := doc.owners(), k.settings.SCIMOwnersGroup
-	settings := schema.Finding{Addr: schema.Address{Provider: k.Tenant, Kind: mappingKind.Name}}
+	others := slices.DeleteFunc(doc.ownerGroups(), func(group string) bool { return group == configured || group == "" })
+	settings := schema.Finding{Code: "tines/owners-group", Addr: schema.Address{Provider: k.Tenant, Kind: mappingKind.Name}}
 	switch {
 	case shown == "" && configured == "" && writes:
-		settings.Code, settings.Summary = "tines/owners-group", "The group of the tenant owners is not known"
+		settings.Summary = "The group of the tenant owners is not known"
 		settings.Detail = "A write replaces the whole mapping, and a mapping without that group may take the rights from all tenant owners at the next synchronization. " +
 			"Tines does not show the group: write its name into scim_owners_group in the provider block."
 	case shown == "" && writes:
-		settings.Severity, settings.Code, settings.Summary = schema.Warning, "tines/owners-group", "The plan writes the group of the tenant owners"
+		settings.Severity, settings.Summary = schema.Warning, "The plan writes the group of the tenant owners"
 		settings.Detail = fmt.Sprintf("A write replaces the whole mapping, and Tines does not show the group of its tenant owners. So rolecall writes that of the provider block, "+
 			"scim_owners_group = %q: at the next synchronization its members are the tenant owners, and no other user is. Make sure that it is the right group.", configured)
-	case shown != "" && configured != "" && !slices.Contains(doc.ownerGroups(), configured):
-		settings.Severity, settings.Code, settings.Summary = schema.Warning, "tines/owners-group", "Tines has another group of tenant owners"
-		settings.Privileged = true
+	case len(others) > 0 && configured != "":
+		settings.Severity, settings.Privileged, settings.Summary = schema.Warning, true, "Tines has another group of tenant owners"
 		settings.Detail = fmt.Sprintf("The provider block says scim_owners_group = %q, and Tines shows %s. rolecall never changes that group. "+
 			"Change it in Tines, or correct the provider block.", configured, quotedList(doc.ownerGroups()))
+	case len(others) > 0 && k.All:
+		settings.Severity, settings.Privileged, settings.Summary = schema.Warning, true, "No file names the group of the tenant owners"
+		settings.Detail = fmt.Sprintf("The members of %s in the identity provider are tenant owners. If that is meant, write scim_owners_group into the provider block, "+
+			"so that another group is noticed.", quotedList(others))
 	default:
 		return
 	}

@@ -355,6 +355,7 @@ func TestMappingCheck(t *testing.T) {
 				"error tines/owners-group scim_mapping.: The group of the tenant owners is not known",
 				"warning tines/mapping-name scim_mapping.Analysts/Security: A row of the mapping names no team"}},
 		{"owners hidden, nothing written", []any{"owners-group=hidden"}, nil, nil},
+		{"the group of owners", []any{Settings{SCIMOwnersGroup: "Owners"}}, nil, nil},
 		{"another group of owners", []any{Settings{SCIMOwnersGroup: "Bosses"}}, nil,
 			[]string{"warning tines/owners-group scim_mapping.: Tines has another group of tenant owners"}},
 	} {
