@@ -102,7 +102,7 @@ func (a *annotations) plan(p *plan.Plan) {
 		var of []string
 		var some []rights.Difference
 		for _, i := range same {
-			of, some = append(of, e.nameOf(lost[i].Subject)), append(some, lost[i])
+			of, some = append(of, e.subjectName(lost[i].Subject, lost[i].Person)), append(some, lost[i])
 		}
 		a.warn(p, at(some[0].CausedBy), losesAllWords(some), someClean(of, mostNames))
 	}

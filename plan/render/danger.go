@@ -65,7 +65,7 @@ func (p *effects) dangerGroups() []*dangerGroup {
 			at[key] = g
 			groups = append(groups, g)
 		}
-		name := p.subjectName(d)
+		name := p.subjectName(d.Subject, d.Person)
 		if other, is := handed[d.Subject]; is {
 			name += " (gets the account of " + text.Clean(other.Key) + ")"
 		}
@@ -76,11 +76,11 @@ func (p *effects) dangerGroups() []*dangerGroup {
 }
 
 // subjectName names a user by the key or its display name, and other subjects by the address.
-func (p *effects) subjectName(d *plan.Danger) string {
-	if d.Person {
-		return p.nameOf(d.Subject)
+func (p *effects) subjectName(subject schema.Address, person bool) string {
+	if person {
+		return p.nameOf(subject)
 	}
-	return theirPeople(d.Subject)
+	return theirPeople(subject)
 }
 
 // theirPeople names an object that stands for users.
@@ -180,7 +180,7 @@ func (p *dangerList) dangerPhrase() {
 		for _, same := range byRank(p.plan.Danger) {
 			names := make([]string, len(same))
 			for i := range same {
-				names[i] = p.subjectName(&same[i])
+				names[i] = p.subjectName(same[i].Subject, same[i].Person)
 			}
 			last := &same[len(same)-1]
 			parts = append(parts, text.And(names)+" "+dangerVerb(last.Administrator, number(names, last)))

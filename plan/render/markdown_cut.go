@@ -73,9 +73,9 @@ const (
 const mostBackticks = 16
 
 // cut omits items until the page has at most so many bytes, and writes the notice. It keeps the
-// items in the order of their ranks. Items of one rank are all complete, or all shortened if they do
-// not fit, so that names come before values. If not even that fits, it omits the item and all after
-// it. An item of more than a tenth of the page is shortened or omitted alone, so that it does not
+// items in the order of their ranks. Those of one rank and section are all complete, or all shortened
+// if they do not fit, so that names come before values; the space that is left in the end is for
+// values. If not even names fit, it omits the item and all after it. An item of more than a tenth of the page is shortened or omitted alone, so that it does not
 // hide others.
 func (c *comment) cut(most int) {
 	var candidates []candidate
@@ -86,17 +86,19 @@ func (c *comment) cut(most int) {
 		}
 	}
 	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.item.rank, b.item.rank) })
+	all := candidates
 	c.notice = c.missing()
 	b := budget{most: most, begun: map[*section]bool{}}
 	b.left = most - len(c.begin()) - len(c.end()) - len(withoutValues(len(candidates)<<10, len(candidates)<<10)) // the notice is longest now
-	for len(candidates) > 0 && b.left > 0 {
+	for len(candidates) > 0 && !b.full {
 		same := 1
-		for same < len(candidates) && candidates[same].item.rank == candidates[0].item.rank {
+		for same < len(candidates) && candidates[same].item.rank == candidates[0].item.rank && candidates[same].section == candidates[0].section {
 			same++
 		}
 		b.keep(candidates[:same])
 		candidates = candidates[same:]
 	}
+	b.complete(all)
 	c.notice = c.missing()
 }
 
@@ -110,6 +112,18 @@ type candidate struct {
 type budget struct {
 	most, left int
 	begun      map[*section]bool // sections with an item
+	full       bool              // an item did not fit
+}
+
+// complete shows the values of shortened items as far as they fit.
+func (b *budget) complete(all []candidate) {
+	for _, p := range all {
+		more := len(p.item.text) - len(p.item.short)
+		if p.item.state == shortened && more <= b.left && !b.large(p, p.item.text) {
+			p.item.state = complete
+			b.left -= more
+		}
+	}
 }
 
 // keep keeps items of one rank as far as they fit.
@@ -129,7 +143,7 @@ func (b *budget) keep(candidates []candidate) {
 		switch size := b.size(p, text); {
 		case b.large(p, text):
 		case size > b.left:
-			b.left = 0
+			b.full = true
 			return
 		default:
 			it.state = state

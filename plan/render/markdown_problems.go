@@ -131,7 +131,7 @@ func (m *markdownPlan) losses() {
 		if removed[subjects[i].Subject] {
 			at = 1
 		}
-		named[at] = append(named[at], m.nameOf(subjects[i].Subject))
+		named[at] = append(named[at], m.rights.subjectName(subjects[i].Subject, subjects[i].Person))
 	}
 	for at, r := range [...]rank{rankLossOfAll, rankLoss} {
 		for names := range slices.Chunk(m.clip(named[at]), mostTogether) {
