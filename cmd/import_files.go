@@ -140,20 +140,28 @@ func (files *importFiles) takeBack() error {
 			continue
 		}
 		f.placed = false
-		if f.before != nil {
-			failed = append(failed, replaceFile(root, f.name, f.after(), f.before))
-			continue
-		}
-		now, err := root.ReadFile(f.name)
-		if err == nil && !bytes.Equal(now, f.after()) {
-			err = changedMeanwhile(f.name)
-		}
-		if err == nil {
-			err = root.Remove(f.name)
-		}
-		failed = append(failed, err)
+		failed = append(failed, f.takeBack(root))
 	}
 	return errors.Join(failed...)
+}
+
+// takeBack removes what import added to a file, which needs no space on the disk, or the whole file.
+func (f *importFile) takeBack(root *os.Root) error {
+	now, err := root.ReadFile(f.name)
+	if err != nil {
+		return fmt.Errorf("cannot read a file: %w", err)
+	}
+	if !bytes.Equal(now, f.after()) {
+		return changedMeanwhile(f.name)
+	}
+	if f.before == nil {
+		return root.Remove(f.name)
+	}
+	out, err := root.OpenFile(f.name, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("cannot open a file: %w", err)
+	}
+	return errors.Join(out.Truncate(int64(len(f.before))), out.Close())
 }
 
 func changedMeanwhile(name string) error {
@@ -162,6 +170,7 @@ func changedMeanwhile(name string) error {
 
 // replaceFile writes a file as a whole. It must hold before, or not exist if before is nil.
 func replaceFile(root *os.Root, name string, before, after []byte) (err error) {
+	mode := fs.FileMode(0o644)
 	if before != nil {
 		now, err := root.ReadFile(name)
 		if err != nil {
@@ -170,13 +179,21 @@ func replaceFile(root *os.Root, name string, before, after []byte) (err error) {
 		if !bytes.Equal(now, before) {
 			return changedMeanwhile(name)
 		}
+		info, err := root.Stat(name)
+		if err != nil {
+			return fmt.Errorf("cannot read a file: %w", err)
+		}
+		mode = info.Mode().Perm()
 	}
 	temporary := ".rolecall-import-" + rand.Text() + ".tmp"
-	f, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return fmt.Errorf("cannot create a file: %w", err)
 	}
 	_, err = f.Write(after)
+	if before != nil {
+		err = errors.Join(err, f.Chmod(mode)) // as it was, whatever the umask
+	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		if before != nil {
 			if err = root.Rename(temporary, name); err == nil {

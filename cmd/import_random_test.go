@@ -57,11 +57,11 @@ func addresses(r *rand.Rand, n int) []string {
 
 func importProducts() []importProduct {
 	return []importProduct{
-		{"partoo", []string{"org_id=42", "requests_per_minute=1000000000"}, nil, randomPartoo},
-		{"tines", []string{"requests_per_minute=1000000000"}, nil, randomTines},
+		{"partoo", []string{"org_id=42", "requests_per_minute=1000000000"}, nil, []string{"--only", "*[a-k]*"}, randomPartoo},
+		{"tines", []string{"requests_per_minute=1000000000"}, nil, []string{"--only", "*[a-k]*"}, randomTines},
 		{"roserocket", []string{"org_id=00000000-0000-4000-8000-000000000042", "client_id=emulator", "user_id=00000000-0000-4000-8000-000000000001"},
-			[]string{"--role", "sales", "--role", "driver", "--object", "order", "--object", "quote"}, randomRoseRocket},
-		{"uberall", []string{"sales_partner_id=42", "authoritative_accounts=*", "email=owner@zoo.example"}, nil, randomUberall},
+			[]string{"--role", "sales", "--role", "driver", "--object", "order", "--object", "quote"}, []string{"--kind", "user_group"}, randomRoseRocket},
+		{"uberall", []string{"sales_partner_id=42", "authoritative_accounts=*", "email=owner@zoo.example"}, nil, []string{"--only", "*[a-k]*"}, randomUberall},
 	}
 }
 

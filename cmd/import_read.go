@@ -33,6 +33,9 @@ func (i *importing) chosenKinds() ([][]string, error) {
 			}
 		}
 	}
+	if err := i.checkKeys(out); err != nil {
+		return nil, err
+	}
 	for _, name := range i.options.kinds {
 		if !known[name] {
 			maps.DeleteFunc(known, func(_ string, can bool) bool { return !can })
@@ -41,6 +44,19 @@ func (i *importing) chosenKinds() ([][]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// checkKeys refuses --role and --object if no kind needs them.
+func (i *importing) checkKeys(kinds [][]string) error {
+	if len(*i.options.keys["role"]) == 0 {
+		return nil
+	}
+	for n, t := range i.c.config.Tenants {
+		if slices.ContainsFunc(kinds[n], func(kind string) bool { return t.Product.Kind(kind).NoList }) {
+			return nil
+		}
+	}
+	return advise("To import a part, use --kind and --only.", "--role and --object are for products without a list of permissions, such as Rose Rocket")
 }
 
 // keysOf returns objects with only a key, one for each combination of the flags, for a kind whose
@@ -97,7 +113,7 @@ func (i *importing) read(ctx context.Context, kinds [][]string) error {
 		return notRead(err)
 	}
 	i.c.listed = listed
-	return nil
+	return i.checkOnly()
 }
 
 // notRead is the error that the product could not be read, with what the product's client advises.
@@ -147,19 +163,46 @@ func (i *importing) chosen(t *schema.Tenant, k *schema.Kind, list []schema.Objec
 
 // matcher returns whether --only names a key of the kind.
 func (i *importing) matcher(k *schema.Kind) (func(string) bool, error) {
-	if len(i.options.only) == 0 {
-		return func(string) bool { return true }, nil
+	patterns, err := i.patterns(k)
+	if err != nil {
+		return nil, err
 	}
-	var patterns []schema.Pattern
+	return func(key string) bool {
+		return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p schema.Pattern) bool { return p.Match(key) })
+	}, nil
+}
+
+// patterns returns the patterns of --only for keys of the kind.
+func (i *importing) patterns(k *schema.Kind) ([]schema.Pattern, error) {
+	var out []schema.Pattern
 	for _, only := range i.options.only {
 		normal, _ := k.NormalKey(only)
 		p, ok := schema.ParsePattern(normal)
 		if !ok {
 			return nil, advise("* stands for any text, ? for one character, [a-z] for one of several, {a,b} for either.", "flag --only: %q is not a pattern", only)
 		}
-		patterns = append(patterns, p)
+		out = append(out, p)
 	}
-	return func(key string) bool {
-		return slices.ContainsFunc(patterns, func(p schema.Pattern) bool { return p.Match(key) })
-	}, nil
+	return out, nil
+}
+
+// checkOnly refuses a pattern of --only that matches nothing that was read.
+func (i *importing) checkOnly() error {
+	matched := make([]bool, len(i.options.only))
+	for n, t := range i.c.config.Tenants {
+		for kind, list := range i.c.listed[n] {
+			patterns, err := i.patterns(t.Product.Kind(kind))
+			if err != nil {
+				return err
+			}
+			for p := range patterns {
+				matched[p] = matched[p] || slices.ContainsFunc(list, func(o schema.Object) bool { return patterns[p].Match(o.Addr.Key) })
+			}
+		}
+	}
+	if n := slices.Index(matched, false); n >= 0 {
+		return advise("No file was written. A pattern is compared with the whole key, such as ana@zoo.example of a user. * stands for any text.",
+			"flag --only: nothing that was read matches %q", i.options.only[n])
+	}
+	return nil
 }

@@ -136,7 +136,7 @@ func (i *importing) adviseIgnore(files *importFiles) {
 			}
 		}
 		if len(keys) > 0 {
-			fmt.Fprintln(i.f.Err, text.Wrap("No file can declare "+text.List(keys, 5)+". Before you make their kinds authoritative, add their keys to ignore in the manage block.", i.f.helpWidth()))
+			fmt.Fprintln(i.f.Err, text.Wrap("No file can declare "+text.List(keys, 5)+". An authoritative kind would remove them: add their keys to ignore in the manage block.", i.f.helpWidth()))
 		}
 	}
 }
