@@ -84,7 +84,7 @@ func (w *writer) writeArguments(out *blockWriter, k *schema.Kind, labels []strin
 		out.WriteString(" {}\n")
 		return
 	}
-	if a := arguments[0]; len(arguments) == 1 && len(a.name)+len(a.value.inline()) < widest/2 {
+	if a := arguments[0]; len(arguments) == 1 && !a.value.long() && len(a.name)+len(a.value.inline()) < widest/2 {
 		out.WriteString(" { " + a.name + " = " + a.value.inline() + " }\n")
 		return
 	}
@@ -112,7 +112,7 @@ func writeAligned(out *bufio.Writer, indent string, arguments []argument) {
 
 // long reports whether the expression has several lines.
 func (e expression) long() bool {
-	return (len(e.members) > 1 || len(e.entries) > 0) && len(e.inline()) > widest
+	return e.tall && len(e.entries) > 1 || (len(e.members) > 1 || len(e.entries) > 0) && len(e.inline()) > widest
 }
 
 func writeExpression(out *bufio.Writer, indent string, e expression) {

@@ -32,7 +32,7 @@ func (w *writer) labelBlocks(k *schema.Kind, entries []entry) {
 	count, named := map[string]int{}, map[string]int{}
 	for i := range entries {
 		name := rows[0].Text(entries[i].object.Body)
-		wanted[i] = w.label(k, name)
+		wanted[i] = w.labelOf(k, name)
 		count[wanted[i]]++
 		named[name]++
 	}
@@ -73,8 +73,8 @@ func (w *writer) severalLabels(k *schema.Kind, rows []*schema.Attribute, o *sche
 	return w.unique(k, labels...)
 }
 
-// label returns the label for a name: the name itself if it can be one, also in references.
-func (w *writer) label(k *schema.Kind, name string) string {
+// labelOf returns the label for a name: the name itself if it can be one, also in references.
+func (w *writer) labelOf(k *schema.Kind, name string) string {
 	if plain(name) && (k.Subject || !w.expressed[k.Name] || hclsyntax.ValidIdentifier(name)) {
 		return name
 	}

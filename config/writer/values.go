@@ -32,6 +32,7 @@ type expression struct {
 	list    bool
 	members []string   // of a list
 	entries []argument // of an object; not nil, even if it is empty
+	tall    bool       // several entries never share a line, such as the members of a team
 }
 
 // inline returns the expression in one line.
@@ -86,7 +87,9 @@ func (w *writer) expression(a *schema.Attribute, body any) expression {
 		}
 		return e
 	case map[string]string:
-		return object(v, func(key string) expression { return expression{text: one(key)} })
+		e := object(v, func(key string) expression { return expression{text: one(key)} })
+		e.tall = len(a.Kinds) > 0
+		return e
 	case map[string]bool:
 		return object(v, func(is bool) expression { return expression{text: strconv.FormatBool(is)} })
 	case map[string][]string:

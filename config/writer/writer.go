@@ -2,8 +2,9 @@
 // rolecall fmt. It is pure: it has no product, network, clock or file system.
 //
 // writer.go divides the work into steps: declarable.go leaves out what no file can declare,
-// roster.go finds long lists of similar objects, and roster_write.go writes them; labels.go names
-// blocks, sets.go names sets that several objects share, and block.go and values.go write.
+// short_form.go puts objects into the blocks of others, roster.go finds long lists of similar objects
+// and roster_write.go writes them, labels.go names blocks, sets.go names sets that several objects
+// share, and block.go and values.go write.
 package writer
 
 import (
@@ -96,6 +97,14 @@ func Write(in Input, open func(name string) (io.Writer, string)) (Result, error)
 			files = append(files, w.prepare(k, in.Objects[k.Name]))
 		}
 	}
+	for _, parents := range files {
+		for _, children := range files {
+			w.useShortForm(parents, children)
+		}
+	}
+	for _, f := range files {
+		w.label(f)
+	}
 	files = append(files, w.nameSets(files)...)
 	for _, f := range files {
 		if err := w.write(f); err != nil {
@@ -123,6 +132,7 @@ type writer struct {
 // A kindFile is what is written about one kind.
 type kindFile struct {
 	kind    *schema.Kind
+	entries []entry // until they are blocks and rosters
 	blocks  []entry
 	rosters []roster
 	skipped []Skipped
@@ -135,18 +145,23 @@ type entry struct {
 	shape  schema.Mask // attributes that are written
 }
 
-// prepare decides how the objects of a kind are written, without writing them.
+// prepare decides which objects of a kind are written.
 func (w *writer) prepare(k *schema.Kind, objects []schema.Object) *kindFile {
 	f := &kindFile{kind: k}
-	entries := w.declarable(f, objects)
-	w.result.Declared[k.Name] += len(entries)
+	f.entries = w.declarable(f, objects)
+	w.result.Declared[k.Name] += len(f.entries)
 	w.result.Skipped = append(w.result.Skipped, f.skipped...)
-	f.blocks, f.rosters = w.rosters(k, entries)
-	w.labelBlocks(k, f.blocks)
-	for i := range f.rosters {
-		w.labelRoster(k, &f.rosters[i], len(f.rosters) > 1)
-	}
 	return f
+}
+
+// label divides the objects of a kind into blocks and rosters with labels.
+func (w *writer) label(f *kindFile) {
+	f.blocks, f.rosters = w.rosters(f.kind, f.entries)
+	f.entries = nil
+	w.labelBlocks(f.kind, f.blocks)
+	for i := range f.rosters {
+		w.labelRoster(f.kind, &f.rosters[i], len(f.rosters) > 1)
+	}
 }
 
 // FileName returns the name of the file of a kind, without its ending: "users".
