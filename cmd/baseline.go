@@ -81,7 +81,7 @@ func badBaseline(b *drift.Baseline) bool {
 		return true
 	}
 	for _, k := range b.Kinds {
-		if k == nil || k.Objects == nil {
+		if k == nil || !k.Valid() {
 			return true
 		}
 	}
@@ -93,6 +93,23 @@ func (b *baselines) of(p *plan.Plan) *drift.Baseline {
 	for _, x := range b.Tenants {
 		if x.Provider == p.Provider && x.Product == p.Product && x.Tenant == p.Tenant && x.Endpoint == p.Endpoint {
 			return x
+		}
+	}
+	return nil
+}
+
+// notes says why there is no baseline of a tenant although the file has one of its provider block, and
+// that a baseline cannot be of the time that it says.
+func (b *baselines) notes(p *plan.Plan, now time.Time) []string {
+	if x := b.of(p); x != nil {
+		if at, err := time.Parse(time.RFC3339, x.At); err != nil || at.After(now.Add(time.Hour)) {
+			return []string{fmt.Sprintf("The baseline says that it is of %q, which cannot be: a clock was wrong, or the file is damaged.", x.At)}
+		}
+		return nil
+	}
+	for _, x := range b.Tenants {
+		if x.Provider == p.Provider {
+			return []string{fmt.Sprintf("The baseline in %s is of the tenant %s at %s, so it is not used.", baselineFile, x.Tenant, x.Endpoint)}
 		}
 	}
 	return nil

@@ -165,6 +165,7 @@ func TestHostileTenant(t *testing.T) {
 		{args: []string{"plan", "--format", "annotations", "access"}},
 		{args: []string{"plan", "--since", hostile, "access"}, code: 1},
 		{args: []string{"drift", "access"}, code: 2},
+		{args: []string{"drift", "--verbose", "--update-baseline", "access"}, code: 2},
 		{args: []string{"drift", "--json", "access"}, code: 2},
 		{args: []string{"drift", "--format", "markdown", "access"}, code: 2},
 		{args: []string{"permissions", "access"}},

@@ -401,6 +401,22 @@ func TestTwoApplies(t *testing.T) {
 	s.converges()
 }
 
+// A baseline is not written down while an apply changes what it would hold.
+func TestUpdateBaselineDuringApply(t *testing.T) {
+	s := newPause(t)
+	s.holdUp(1)
+	first := s.start("apply", "--auto-approve", "--parallelism", "1")
+	<-s.arrived
+	second := s.start("drift", "--update-baseline")
+	s.end(second, 1)
+	if got := second.errors.String(); !strings.Contains(got, "another apply is running for Partoo 42") {
+		t.Errorf("message: %s", got)
+	}
+	s.goOn()
+	s.end(first, 0)
+	s.converges()
+}
+
 // Ctrl-C while reading ends the program with a word, and without a plan.
 func TestInterruptPlan(t *testing.T) {
 	s := newPause(t)

@@ -26,6 +26,16 @@ type Kind struct {
 	Objects    map[string]Object `json:"objects"`
 }
 
+// Valid reports whether the objects have all their hashes.
+func (k *Kind) Valid() bool {
+	for _, o := range k.Objects {
+		if o.Hashes != "" && len(o.Hashes) != len(k.Attributes)*hashSize {
+			return false
+		}
+	}
+	return k.Objects != nil
+}
+
 // An Object is what the baseline knows of one object. The zero value stands for a declared object that
 // did not exist when the first baseline was written, so it is not known why.
 type Object struct {
