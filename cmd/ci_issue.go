@@ -152,7 +152,7 @@ func (k *issueKeeper) tenant(ctx context.Context, d *drift.Drift, public bool) e
 		hidden = len(d.UndeclaredPeople)
 	}
 	var page bytes.Buffer
-	if err := render.DriftMarkdown(&page, []*drift.Drift{shown}, render.Options{}); err != nil {
+	if err := render.DriftMarkdown(&page, []*drift.Drift{shown}, render.Options{Fingerprints: !public}); err != nil {
 		return err
 	}
 	end := publicNote(hidden) + issueEnd + knownLine(shown)

@@ -155,7 +155,7 @@ func printDrift(f *Factory, all []*drift.Drift, o *driftOptions) error {
 	case o.json:
 		return f.printJSON(newDriftJSON(f.Version.Release, all))
 	case o.format == "markdown":
-		return render.DriftMarkdown(f.Out, all, render.Options{Verbose: o.verbose})
+		return render.DriftMarkdown(f.Out, all, render.Options{Verbose: o.verbose, Fingerprints: true})
 	}
 	return render.Drift(f.Out, all, render.Options{Width: f.Width, Color: f.Color, Verbose: o.verbose})
 }

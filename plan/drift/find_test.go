@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +58,16 @@ func TestFind(t *testing.T) {
 		want        []string // without ghost
 	}{
 		{name: "nothing"},
+		{
+			name: "letters in another case",
+			live: []string{"user sue@club role=ghost -> user SUE@club role=ghost", "user ana@club role=keeper -> user Ana@club role=keeper"},
+		},
+		{
+			name:  "a declared owner is demoted",
+			files: []string{"+ user kim@club owner"},
+			live:  []string{"+ user kim@club"},
+			want:  []string{"~ unknown: kim@club is not as in the files: owner"},
+		},
 		{
 			name: "a declared user becomes owner",
 			live: []string{"user ana@club role=keeper -> user ana@club role=keeper owner"},
@@ -221,6 +232,20 @@ func TestFind(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The order in which a product lists objects and members of sets is no difference.
+func TestFindInAnotherOrder(t *testing.T) {
+	c := settled().edited([]string{"role ghost feed -> role ghost feed,swim,clean"}, nil)
+	b := Refresh(c.observation(t), nil)
+	next := c.edited([]string{"role ghost feed,swim,clean -> role ghost swim,clean,feed"}, nil)
+	in := Input{Plan: next.plan(t), Tenant: next.tenant(), Live: next.objects(), Baseline: b, Today: "2026-06-01"}
+	for _, list := range in.Live {
+		slices.Reverse(list)
+	}
+	if diff := cmp.Diff([]string{"~ unknown: role ghost exists; no file declares it"}, lines(Find(in))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -53,7 +53,7 @@ func (f *finder) changedWords(c *plan.Change, d *Difference, more privilege, los
 	case !more.none():
 		parts = append(parts, more.became())
 	case lost != "":
-		parts = append(parts, "lost "+lost)
+		parts = append(parts, "is no longer "+lost)
 	}
 	for _, x := range d.Attributes {
 		a := &c.Have.Kind.Attributes[c.Have.Kind.Index(x.Name)]

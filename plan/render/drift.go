@@ -116,7 +116,7 @@ func writeDifference(p *page, d *drift.Difference, s driftSection, o Options) {
 	}
 }
 
-// differenceLines lists the values of a difference, who made it, and with --verbose its fingerprint.
+// differenceLines lists the values of a difference, who made it, and the fingerprint for an accept block.
 func differenceLines(d *drift.Difference, s driftSection, o Options) []string {
 	var out []string
 	for _, a := range d.Attributes {
@@ -125,7 +125,7 @@ func differenceLines(d *drift.Difference, s driftSection, o Options) []string {
 	if s.by && len(d.By) > 0 {
 		out = append(out, byLine(d))
 	}
-	if o.Verbose {
+	if o.Verbose || o.Fingerprints {
 		out = append(out, "fingerprint: "+d.Fingerprint)
 	}
 	return out

@@ -16,6 +16,9 @@ type Options struct {
 	Width   int  // columns; 0 means 80
 	Color   bool // write escape sequences for color, whatever the environment says
 	Verbose bool // show every change, do not summarize
+	// Fingerprints shows those of differences, for accept blocks. Verbose does too. They are no
+	// secret, but allow testing a guess who it is.
+	Fingerprints bool
 
 	view bool // for a View: members one per line, display names without the opaque values
 }
