@@ -151,15 +151,16 @@ func (f *finder) changed(c *plan.Change) {
 	}
 	more := f.rights.exceeding(c.Have, declared)
 	d.Text, d.Danger = f.changedWords(c, &d, more, f.rights.lost(c.Have, declared)), !more.none()
-	if others, danger := f.others(c); others != "" {
+	if others, danger := f.others(c, d.Origin == Moved || d.Origin == Conflict); others != "" {
 		d.Text += "; " + others
 		d.Danger = d.Danger || danger
 	}
 	f.add(d, c.Have)
 }
 
-// others says how many users beside the object's own have more or fewer rights because of it.
-func (f *finder) others(c *plan.Change) (words string, danger bool) {
+// others says which users beside the object's own have more or fewer rights because of it. byHand says
+// that somebody made the change.
+func (f *finder) others(c *plan.Change, byHand bool) (words string, danger bool) {
 	var more, fewer, dangerous []string
 	for _, d := range f.affected[c.Addr] {
 		if d.Subject == c.Addr || d.Subject == granteeOf(c.Have) || slices.Contains(d.CausedBy, d.Subject) {
@@ -171,15 +172,25 @@ func (f *finder) others(c *plan.Change) (words string, danger bool) {
 		if len(d.Gained) > 0 {
 			fewer = append(fewer, f.display(d.Subject.Key))
 		}
-		if f.rights.anyGained(d.Subject, d.Lost) {
+		if f.rights.anyGained(d.Subject, d.Lost, c) {
 			f.named[d.Subject] = true
 			dangerous = append(dangerous, f.display(d.Subject.Key))
 		}
 	}
+	if !byHand {
+		if len(dangerous) > 0 {
+			return "it gives " + text.List(dangerous, mostNames) + " privileged rights that no file gives", true
+		}
+		affected := slices.Concat(more, fewer)
+		slices.Sort(affected)
+		if affected = slices.Compact(affected); len(affected) == 0 {
+			return "", false
+		}
+		return "it affects the rights of " + text.List(affected, mostNames), false
+	}
 	var parts []string
 	switch {
 	case len(dangerous) > 0:
-		danger = true
 		parts = append(parts, text.List(dangerous, mostNames)+" gained privileged rights through it")
 	case len(more) > 0:
 		parts = append(parts, text.List(more, mostNames)+" gained rights through it")
@@ -187,7 +198,7 @@ func (f *finder) others(c *plan.Change) (words string, danger bool) {
 	if len(fewer) > 0 {
 		parts = append(parts, text.List(fewer, mostNames)+" lost rights through it")
 	}
-	return strings.Join(parts, "; "), danger
+	return strings.Join(parts, "; "), len(dangerous) > 0
 }
 
 // combine returns the origin of an object of which some attributes moved.

@@ -191,7 +191,13 @@ func TestFind(t *testing.T) {
 		{
 			name:  "the files change a role",
 			files: []string{"role keeper feed -> role keeper feed,clean"},
-			want:  []string{"~ pending: role keeper is not updated yet: rights; ana@club and ben@club lost rights through it"},
+			want:  []string{"~ pending: role keeper is not updated yet: rights; it affects the rights of ana@club and ben@club"},
+		},
+		{
+			name:  "the files take a privileged right",
+			files: []string{"+ role chief", "+ user max@club role=chief"},
+			live:  []string{"+ role chief vault", "+ user max@club role=chief"},
+			want:  []string{"! unknown: role chief is not as in the files: rights; it gives max@club privileged rights that no file gives"},
 		},
 		{
 			name:  "the files rename a user",

@@ -113,7 +113,7 @@ func TestRefreshAfterTheFirstOfTwoSteps(t *testing.T) {
 
 	// The second step failed, so it is the files that are not applied yet; nobody took "feed" by hand.
 	next.live = edit(next.live, []string{"role keeper feed -> role keeper"})
-	next.after(t, b, "~ pending: role keeper is not updated yet: rights; ana@club and ben@club lost rights through it")
+	next.after(t, b, "~ pending: role keeper is not updated yet: rights; it affects the rights of ana@club and ben@club")
 }
 
 func TestRefreshAfterRemovals(t *testing.T) {

@@ -3,6 +3,7 @@ package drift
 import (
 	"slices"
 
+	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -181,14 +182,22 @@ func (r *rightsOf) exceedingName(have, want *schema.Object) privilege {
 	return privilege{now, true}
 }
 
-// anyGained reports whether one of the grants that a live subject has, and that the files do not give
-// it, is privileged.
-func (r *rightsOf) anyGained(who schema.Address, more []schema.Grant) bool {
+// anyGained reports whether one of the grants that a live subject has by a change by hand is
+// privileged. c is the change that would undo it.
+func (r *rightsOf) anyGained(who schema.Address, more []schema.Grant, c *plan.Change) bool {
 	o := r.find(who)
 	if o == nil {
 		return false
 	}
-	given, _ := r.files.Grants(o, o.Addr.Key, r.held[who])
+	var held []*schema.Object
+	for _, h := range r.held[who] {
+		if h.Addr != c.Have.Addr {
+			held = append(held, h)
+		} else if slices.Contains(granteesOf(c.Want), who) {
+			held = append(held, c.Want)
+		}
+	}
+	given, _ := r.files.Grants(o, o.Addr.Key, held)
 	return slices.ContainsFunc(more, func(g schema.Grant) bool { return r.privileges.Gained(&g, given) })
 }
 
@@ -222,28 +231,4 @@ func named(o *schema.Object, in *rights.Snapshot) string {
 		return ""
 	}
 	return o.Kind.Privilege(o, in.Lookup)
-}
-
-func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.Inactive(o) }
-
-// granteesOf lists the subjects who have the rights of an object beside itself.
-func granteesOf(o *schema.Object) []schema.Address {
-	i := o.Kind.Index(o.Kind.Grantee)
-	if o.Kind.Grantee == "" || i < 0 || len(o.Kind.Attributes[i].Kinds) == 0 || !o.Set.Has(i) {
-		return nil
-	}
-	var out []schema.Address
-	a := &o.Kind.Attributes[i]
-	a.Each(o.Body, func(key string) {
-		out = append(out, schema.Address{Provider: o.Addr.Provider, Kind: a.Kinds[0], Key: key})
-	})
-	return out
-}
-
-// granteeOf returns the only subject who has the rights of an object, or the object's address.
-func granteeOf(o *schema.Object) schema.Address {
-	if list := granteesOf(o); len(list) == 1 && o.Kind.Parent() != nil {
-		return list[0]
-	}
-	return o.Addr
 }
