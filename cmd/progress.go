@@ -22,7 +22,8 @@ import (
 type readProgress struct {
 	mu   sync.Mutex
 	bar  *progressbar.ProgressBar
-	seen map[string]int // plural of the kind -> objects so far
+	seen map[string]int    // plural of the kind -> objects so far
+	full map[string]string // how many of them were read one by one
 }
 
 // newReadProgress starts showing progress, if standard error is a terminal.
@@ -30,7 +31,7 @@ func newReadProgress(s *Streams, what string) *readProgress {
 	if !s.ErrTerminal {
 		return nil
 	}
-	r := &readProgress{seen: map[string]int{}, bar: progressbar.NewOptions(-1,
+	r := &readProgress{seen: map[string]int{}, full: map[string]string{}, bar: progressbar.NewOptions(-1,
 		progressbar.OptionSetWriter(s.screen),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionSpinnerType(14),
@@ -49,10 +50,14 @@ func (r *readProgress) observe(p live.Progress) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.seen[p.Kind.Many()] = p.Seen
+	if p.Of > 0 {
+		r.full[p.Kind.Many()] = fmt.Sprintf(" (details of %s)", text.Number(p.Whole))
+	} else {
+		r.seen[p.Kind.Many()] = p.Seen
+	}
 	var parts []string
 	for _, kind := range sortedByCount(r.seen) {
-		parts = append(parts, text.Number(r.seen[kind])+" "+text.Words(kind))
+		parts = append(parts, text.Number(r.seen[kind])+" "+text.Words(kind)+r.full[kind])
 	}
 	r.bar.Describe("Reading " + strings.Join(parts, ", "))
 	_ = r.bar.Add(1)

@@ -41,8 +41,11 @@ type Input struct {
 // Progress is the progress of reading a kind.
 type Progress struct {
 	Kind *schema.Kind
-	Seen int  // objects read so far
-	Done bool // all objects were read
+	Seen int  // objects listed so far; 0 if this is about Whole
+	Done bool // all objects were listed
+	// Whole is how many objects were read one by one so far, because the list does not show all of them,
+	// and Of how many there are to read.
+	Whole, Of int
 }
 
 // A Survey is a plan with the live objects that it was computed from.

@@ -222,6 +222,23 @@ func TestPlanReportsProgress(t *testing.T) {
 	}
 }
 
+// Objects that the list does not show whole are counted while they are read.
+func TestReadReportsDetails(t *testing.T) {
+	c := &fake{teams: []team{{"red", "race"}, {"blue", "swim"}}}
+	var seen []string
+	_, err := Read(t.Context(), Input{Client: c, Tenant: tenant(), Index: &schema.Index{}, Observe: func(p Progress) {
+		if p.Of > 0 {
+			seen = append(seen, fmt.Sprint(p.Kind.Name, " ", p.Whole, " of ", p.Of))
+		}
+	}}, []string{"team"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"team 1 of 2", "team 2 of 2"}, seen); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // What the journals tell of the last day reaches the plan, and looking for another
 // administrator around each demotion is priced.
 func TestRecentRemovalsAndDemotions(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -132,11 +133,13 @@ func (s *planner) read(ctx context.Context, thin []schema.Object) ([]*schema.Obj
 		return nil, nil
 	}
 	objects := make([]*schema.Object, len(thin))
+	progress := s.wholeProgress(thin)
 	g, reading := errgroup.WithContext(ctx)
 	g.SetLimit(8)
 	for i, o := range thin {
 		g.Go(func() error {
 			whole, err := s.Client.Read(reading, o)
+			progress(o.Kind)
 			switch {
 			case errors.Is(err, provider.ErrNotFound):
 				return nil
@@ -153,6 +156,21 @@ func (s *planner) read(ctx context.Context, thin []schema.Object) ([]*schema.Obj
 		return nil, err
 	}
 	return objects, s.confirmGone(ctx, thin, objects)
+}
+
+// wholeProgress returns a function to call after each of the objects was read.
+func (s *planner) wholeProgress(thin []schema.Object) func(*schema.Kind) {
+	var mu sync.Mutex
+	done, of := map[*schema.Kind]int{}, map[*schema.Kind]int{}
+	for _, o := range thin {
+		of[o.Kind]++
+	}
+	return func(k *schema.Kind) {
+		mu.Lock()
+		defer mu.Unlock()
+		done[k]++
+		s.tell(Progress{Kind: k, Whole: done[k], Of: of[k]})
+	}
 }
 
 // confirmGone lists the kinds of the objects that were listed and not found. It returns an error if
