@@ -122,7 +122,9 @@ type importing struct {
 	// excluded are objects that a plan would change although the files say what exists, with the
 	// reason.
 	excluded map[schema.Address]string
-	notes    []schema.Finding // warnings of the plan that are about the tenant and not about a file
+	// remaining counts what a plan of the files changes, as it did before the import.
+	remaining int
+	notes     []schema.Finding // warnings of the plan that are about the tenant and not about a file
 }
 
 func (i *importing) close() error {

@@ -19,8 +19,9 @@ type pendingChange struct {
 	What   string
 }
 
-// planned returns what a plan of the present files would change, which is nothing for a new
-// configuration. A plan with errors is refused: it could hide what import adds.
+// planned returns what a plan of the present files would change, and its errors. Both are nothing for a
+// new configuration. What import adds can correct the errors, such as a role that authoritative files
+// would delete although users hold it.
 func (i *importing) planned(ctx context.Context) (map[pendingChange]bool, error) {
 	if i.product != nil {
 		return nil, nil
@@ -28,12 +29,6 @@ func (i *importing) planned(ctx context.Context) (map[pendingChange]bool, error)
 	d, err := i.c.plan(ctx, nil, nil)
 	if err != nil {
 		return nil, err
-	}
-	if planErrors(d) > 0 {
-		if err := i.c.printFindings(d); err != nil {
-			return nil, err
-		}
-		return nil, advise("No file was written. Correct the errors above and import again.", "the configuration has errors")
 	}
 	out := map[pendingChange]bool{}
 	for _, p := range pendingChanges(d) {
@@ -90,10 +85,19 @@ func (i *importing) check(ctx context.Context, files *importFiles, before map[pe
 			}
 		}
 	}
+	i.remaining = 0
 	for _, p := range pendingChanges(d) {
-		if !before[p] {
+		if before[p] {
+			i.remaining++
+		} else {
 			wrong = append(wrong, p)
 		}
+	}
+	if len(wrong) == 0 && planErrors(d) > 0 { // they could hide what import adds
+		if err := i.c.printFindings(d); err != nil {
+			return nil, err
+		}
+		return nil, advise("No file was written. Correct the errors above and import again.", "the configuration has errors")
 	}
 	return wrong, nil
 }

@@ -45,7 +45,11 @@ func (i *importing) report(files *importFiles) {
 	if skipped > 0 {
 		fmt.Fprintln(s.Out, text.Wrap(text.Count(skipped, "object is", "objects are")+" not declared; comments in the files say why.", width))
 	}
-	fmt.Fprintln(s.Out, text.Wrap("Checked: a plan of the files changes nothing.", width))
+	checked := "Checked: a plan of the files changes nothing."
+	if i.remaining > 0 {
+		checked = fmt.Sprintf("Checked: a plan of the files has only the %s that it had before.", text.Count(i.remaining, "change", "changes"))
+	}
+	fmt.Fprintln(s.Out, text.Wrap(checked, width))
 	if i.product == nil {
 		i.adviseIgnore(files)
 		i.adviseProtect()
