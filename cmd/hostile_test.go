@@ -168,6 +168,9 @@ func TestHostileTenant(t *testing.T) {
 		{args: []string{"drift", "--verbose", "--update-baseline", "access"}, code: 2},
 		{args: []string{"drift", "--json", "access"}, code: 2},
 		{args: []string{"drift", "--format", "markdown", "access"}, code: 2},
+		{args: []string{"import", "access"}},
+		{args: []string{"import", "--only", hostile, "access"}, code: -1},
+		{args: []string{"import", "--kind", hostile, "access"}, code: 1},
 		{args: []string{"permissions", "access"}},
 		{args: []string{"permissions", "--hcl", "access"}},
 		{args: []string{"permissions", "--json", "access"}},
@@ -354,6 +357,34 @@ func TestHostileRecords(t *testing.T) {
 	}
 }
 
+// TestHostileImport writes the names of a hostile tenant into files.
+func TestHostileImport(t *testing.T) {
+	r := hostileRun{files: map[string]string{"mine/tines.seed.json": hostileTenant()["access/tines.seed.json"]}, args: []string{
+		"import", "tines", "mine", "--set", "tenant=https://soc.tines.com", "--set", "endpoint=emulator", "--roster-above", "1",
+	}}
+	r.run(t, false, nil)
+	names, err := filepath.Glob("mine/*.hcl")
+	if err != nil || len(names) < 3 {
+		t.Fatalf("files %v: %v", names, err)
+	}
+	lists, err := filepath.Glob("mine/*.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := false
+	for _, name := range append(names, lists...) {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		harmless(t, name, string(content), false)
+		told = told || strings.Contains(string(content), "EVIL")
+	}
+	if !told {
+		t.Error("no file has the name")
+	}
+}
+
 // TestHostileQuestion asks before a hostile plan is applied.
 func TestHostileQuestion(t *testing.T) {
 	r := hostileRun{files: hostileTenant(), args: []string{"apply", "--max-deletes", "5", "--max-delete-percent", "100", "access"}, code: 1, in: "no\n", person: true}
@@ -376,6 +407,11 @@ func TestHostileArguments(t *testing.T) {
 		{args: []string{"plan", "-" + hostile}, code: 1},
 		{args: []string{"plan", "-out=" + hostile}, code: 1},
 		{args: []string{"import", hostile}, code: 1},
+		{args: []string{"import", hostile, "partoo"}, code: 1},
+		{args: []string{"import", "partoo", hostilePath + "/a"}, code: 1},
+		{args: []string{"import", "partoo", "d", "--set", hostile}, code: 1},
+		{args: []string{"import", "partoo", "d", "--set", "org_id=" + hostile}, code: 1},
+		{args: []string{"import", "partoo", "d"}, code: 1, in: hostile + "\n", person: true},
 		{args: []string{"plan", "a", hostile}, code: 1},
 		{args: []string{"plan", hostile}, code: 1},
 		{args: []string{"plan", "--max-deletes", hostile}, code: 1},

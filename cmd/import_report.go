@@ -123,7 +123,7 @@ func (i *importing) notShown(k *schema.Kind, listed []schema.Object, absent map[
 	var out []string
 	for _, o := range i.keysOf(k) {
 		if !shown[o.Addr.Key] {
-			out = append(out, o.Addr.Key)
+			out = append(out, text.Clean(o.Addr.Key))
 		}
 	}
 	slices.Sort(out)
@@ -136,7 +136,7 @@ func (i *importing) adviseIgnore(files *importFiles) {
 		var keys []string
 		for _, s := range r.Skipped {
 			if s.Ignore {
-				keys = append(keys, s.Object.Addr.String())
+				keys = append(keys, text.Clean(s.Object.Addr.String()))
 			}
 		}
 		if len(keys) > 0 {
@@ -151,7 +151,7 @@ func (i *importing) adviseProtect() {
 		var missing []string
 		for _, address := range administratorsOf(t.Product, i.c.listed[n]) {
 			if !slices.Contains(t.Protect, address) && !slices.Contains(t.Protect, t.Name+"."+address) {
-				missing = append(missing, address)
+				missing = append(missing, text.Clean(address))
 			}
 		}
 		if len(missing) > 0 {
