@@ -35,9 +35,7 @@ func (b *blockWriter) next() {
 func (w *writer) writeBlock(out *blockWriter, k *schema.Kind, e *entry) {
 	o := e.object
 	out.next()
-	if o.Frozen == schema.Everything {
-		out.WriteString("# Only compared, because it cannot be changed: " + oneLine(o.FrozenBy) + "\n")
-	}
+	writeFrozen(out, o)
 	for _, why := range w.omitted[o] {
 		out.WriteString("# " + oneLine(why) + "\n")
 	}
@@ -54,6 +52,21 @@ func (w *writer) writeBlock(out *blockWriter, k *schema.Kind, e *entry) {
 		arguments = append(arguments, argument{a.Name, w.expression(a, o.Body)})
 	}
 	w.writeArguments(out, k, e.labels, arguments)
+}
+
+// frozen returns why nothing of a live object can be changed, or "".
+func frozen(o *schema.Object) string {
+	if o.Frozen == schema.Everything {
+		return o.FrozenBy
+	}
+	return ""
+}
+
+// writeFrozen says why a block is only compared.
+func writeFrozen(out *blockWriter, o *schema.Object) {
+	if why := frozen(o); why != "" {
+		out.WriteString("# Only compared, because " + oneLine(why) + ".\n")
+	}
 }
 
 // respelled explains why files and product do not have the same characters.

@@ -28,8 +28,9 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 	}
 	wide := wideMask(k, entries)
 	type likeness struct {
-		shape schema.Mask
-		kinds string
+		shape  schema.Mask
+		kinds  string
+		frozen string // why the objects cannot be changed
 	}
 	alike := map[likeness][]entry{}
 	var order []likeness
@@ -41,7 +42,7 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 			single = append(single, e)
 			continue
 		}
-		of := likeness{row.shape, w.kindsOf(k, &row)}
+		of := likeness{row.shape, w.kindsOf(k, &row), frozen(row.object)}
 		if alike[of] == nil {
 			order = append(order, of)
 		}
@@ -107,7 +108,7 @@ func wideMask(k *schema.Kind, entries []entry) schema.Mask {
 
 // fitsRow reports whether a row of a CSV file can hold the object.
 func (w *writer) fitsRow(k *schema.Kind, e *entry) bool {
-	if e.object.Frozen == schema.Everything || len(w.omitted[e.object]) > 0 {
+	if len(w.omitted[e.object]) > 0 {
 		return false // its block has a comment
 	}
 	for i := range k.Attributes {

@@ -69,3 +69,24 @@ func TestRosterKeysDiffer(t *testing.T) {
 		t.Errorf("%d declared, %d skipped, error %v\n%s", len(declared), len(result.Skipped), err, show(files))
 	}
 }
+
+// Users whom an identity provider manages are a roster of their own, with one comment.
+func TestRosterOfFrozenUsers(t *testing.T) {
+	p := &partoo.Provider().Product
+	var users []schema.Object
+	for i := range 6 {
+		u := liveUser(p, partoo.User{Email: fmt.Sprintf("u%d@zoo.example", i), FirstName: fmt.Sprint("F", i), LastName: "L", Role: "ORG_MANAGER"})
+		if i < 3 {
+			u.Frozen, u.FrozenBy = schema.Everything, "an identity provider manages the users"
+		}
+		users = append(users, u)
+	}
+	files, _ := write(t, p, byKind(users...), 2)
+	const comment = "# Only compared, because an identity provider manages the users.\nuser \"users_org_manager\" {\n"
+	if strings.Count(files["users.hcl"], "# Only compared") != 1 || !strings.Contains(files["users.hcl"], comment) || len(files) != 3 {
+		t.Error(show(files))
+	}
+	if declared, err := load(p, files); err != nil || len(declared) != 6 {
+		t.Errorf("%d declared, error %v", len(declared), err)
+	}
+}

@@ -42,6 +42,7 @@ func (w *writer) writeRoster(out *blockWriter, k *schema.Kind, r *roster) error 
 		return err
 	}
 	out.next()
+	writeFrozen(out, r.rows[0].object)
 	if n, m := respelledRows(r.rows); n > 0 {
 		fmt.Fprintf(out, "# In %s, %s\n", text.Count(n, "row", "rows"), w.respelled(k, m))
 	}
