@@ -75,7 +75,7 @@ func (p *effects) dangerGroups() []*dangerGroup {
 	return groups
 }
 
-// subjectName names a user by the key or its display name, and other subjects by the address.
+// subjectName names a user by the display name or the key, and the users of another subject by its address.
 func (p *effects) subjectName(subject schema.Address, person bool) string {
 	if person {
 		return p.nameOf(subject)

@@ -95,11 +95,7 @@ func (p *effects) subjects(all []rights.Difference, g outcome) OutcomeView {
 	out := OutcomeView{People: p.names(peopleOf(all))}
 	for i := range all {
 		d := &all[i]
-		name := p.nameOf(d.Subject)
-		if !d.Person {
-			name = theirPeople(d.Subject)
-		}
-		s := SubjectView{Name: say(name + g.handing(d)).clean(), Address: d.Subject, CausedBy: d.CausedBy}
+		s := SubjectView{Name: say(p.subjectName(d.Subject, d.Person) + g.handing(d)).clean(), Address: d.Subject, CausedBy: d.CausedBy}
 		if g.apart {
 			s.Own = p.own(d)
 		}
