@@ -102,7 +102,9 @@ func TestCIPostsHostileNames(t *testing.T) {
 // TestCIShowsHostileAnswers lets the forge answer with texts that attack the terminal.
 func TestCIShowsHostileAnswers(t *testing.T) {
 	s := newCIStep(t)
-	s.forge.Head = hostile
+	if err := s.forge.Push(hostile); err != nil {
+		t.Fatal(err)
+	}
 	out, _ := s.run(0, "comment", "--failed", "plan.json")
 	harmless(t, "standard output", out, false)
 	if !strings.Contains(out, "EVIL") {

@@ -46,14 +46,15 @@ func forgeScript(ts *testscript.TestScript, neg bool, args []string) {
 	case "github", "gitlab":
 		f.start(ts, args[0] == "gitlab")
 	case "push":
-		f.Head = strings.Repeat(args[1], 40)
-		f.runFor(ts, f.Head)
+		commit := strings.Repeat(args[1], 40)
+		ts.Check(f.Push(commit))
+		f.runFor(ts, commit)
 	case "pipeline":
 		f.runFor(ts, strings.Repeat(args[1], 40))
 	case "set":
 		for _, setting := range args[1:] {
 			name, value, _ := strings.Cut(setting, "=")
-			f.set(ts, name, value)
+			ts.Check(f.Do(func() error { f.set(ts, name, value); return nil }))
 		}
 	case "fault":
 		for _, spec := range args[1:] {

@@ -218,7 +218,9 @@ func TestRehearsalOnGitLab(t *testing.T) {
 	g.want(true, "access-issue", r.head())
 
 	p := r.open("first", r.edits(product.first))
-	server.Head = p.github.Head
+	if err := server.Push(p.github.Head); err != nil {
+		t.Fatal(err)
+	}
 	request := []string{fmt.Sprint("CI_MERGE_REQUEST_IID=", forgetest.PullRequest), "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=" + p.github.Head}
 	for _, job := range []string{"access-validate", "access-plan", "access-comment"} {
 		g.want(true, job, "origin/first", request...)

@@ -190,7 +190,9 @@ func (p *pull) push(change func(access string)) {
 	p.git(p.work, "add", "--all")
 	p.git(p.work, "commit", "--quiet", "--message=Change access")
 	p.git(p.work, "push", "--quiet", "--force", "origin", p.branch)
-	p.github.Head = p.git(p.work, "rev-parse", "HEAD")
+	if err := p.github.Push(p.git(p.work, "rev-parse", "HEAD")); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // merge squashes the branch into main, as GitHub does, and returns the commit.

@@ -67,7 +67,7 @@ func Plan(ctx context.Context, in Input) (*plan.Plan, error) {
 
 // Look is Plan with the live objects.
 func Look(ctx context.Context, in Input) (*Survey, error) {
-	s := &planner{Input: in, live: map[string][]schema.Object{}, resolved: make(chan struct{})}
+	s := newPlanner(in)
 	labels, findings, err := s.listDeclared(ctx)
 	if err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func Look(ctx context.Context, in Input) (*Survey, error) {
 // Read returns all objects of the kinds, complete, by kind. Of kinds with NoList these are the objects
 // that the tenant declares. An error means that some could not be read.
 func Read(ctx context.Context, in Input, kinds []string) (map[string][]schema.Object, error) {
-	s := &planner{Input: in, live: map[string][]schema.Object{}, resolved: make(chan struct{})}
+	s := newPlanner(in)
 	close(s.resolved)
 	if err := s.list(ctx, kinds); err != nil {
 		return nil, err
@@ -149,14 +149,27 @@ func dedupe(findings, said []schema.Finding) []schema.Finding {
 type planner struct {
 	Input
 	live     map[string][]schema.Object
-	resolved chan struct{} // closed after the desired objects are resolved
+	compared []schema.Object // the declared objects that the plan compares
+	resolved chan struct{}   // closed after these are resolved
+}
+
+func newPlanner(in Input) *planner {
+	s := &planner{Input: in, live: map[string][]schema.Object{}, resolved: make(chan struct{})}
+	if s.compared = in.Tenant.Objects; !in.Scope.Whole() {
+		s.compared = nil
+		for _, o := range in.Tenant.Objects {
+			if in.Scope.Compares(o.Addr) {
+				s.compared = append(s.compared, o)
+			}
+		}
+	}
+	return s
 }
 
 // listDeclared lists the kinds that the files mention while the desired objects are being resolved.
 func (s *planner) listDeclared(ctx context.Context) (labels map[string]string, findings []schema.Finding, err error) {
-	objects, adopt := s.compared()
 	if p, ok := s.Client.(provider.Preparer); ok {
-		p.Prepare(objects)
+		p.Prepare(s.compared)
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -165,14 +178,28 @@ func (s *planner) listDeclared(ctx context.Context) (labels map[string]string, f
 		if !ok {
 			return nil
 		}
-		res, err := r.Resolve(ctx, objects)
-		adopt()
+		res, err := r.Resolve(ctx, s.compared)
+		s.takeResolved()
 		labels, findings = res.Labels, res.Findings
 		return err
 	})
 	g.Go(func() error { return s.list(ctx, s.mentioned()) })
 	err = g.Wait() // the results are set when it returns
 	return labels, findings, err
+}
+
+// takeResolved puts the compared objects, which were resolved, back among those of the tenant.
+func (s *planner) takeResolved() {
+	if s.Scope.Whole() {
+		return // they are the same
+	}
+	n := 0
+	for i := range s.Tenant.Objects {
+		if s.Scope.Compares(s.Tenant.Objects[i].Addr) {
+			s.Tenant.Objects[i] = s.compared[n]
+			n++
+		}
+	}
 }
 
 // mentioned returns the kinds with declared or removed objects or a manage block, whose undeclared
@@ -206,25 +233,6 @@ func (s *planner) listable(names map[string]bool) []string {
 		}
 	}
 	return kinds
-}
-
-// compared returns the declared objects that the plan compares, and a function that takes them over
-// after they were resolved.
-func (s *planner) compared() (objects []schema.Object, adopt func()) {
-	if s.Scope.Whole() {
-		return s.Tenant.Objects, func() {}
-	}
-	var at []int
-	for i := range s.Tenant.Objects {
-		if s.Scope.Compares(s.Tenant.Objects[i].Addr) {
-			at, objects = append(at, i), append(objects, s.Tenant.Objects[i])
-		}
-	}
-	return objects, func() {
-		for n, i := range at {
-			s.Tenant.Objects[i] = objects[n]
-		}
-	}
 }
 
 // build calls build.Build and reads what is missing, until nothing is. Every round lists a kind or
@@ -271,9 +279,8 @@ func (s *planner) check(ctx context.Context, p *plan.Plan, after map[string][]sc
 	if !ok {
 		return nil
 	}
-	objects, _ := s.compared()
 	found, err := c.Check(ctx, provider.View{
-		Desired: objects, Live: s.live, After: after, Changes: requests(p), All: s.All,
+		Desired: s.compared, Live: s.live, After: after, Changes: requests(p), All: s.All,
 	})
 	p.Findings = append(dedupe(p.Findings, found), found...)
 	placeFindings(p)

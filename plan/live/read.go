@@ -77,8 +77,8 @@ func (s *planner) said(kind *schema.Kind) map[string]schema.Mask {
 		}
 	}
 	out := map[string]schema.Mask{}
-	for i := range s.Tenant.Objects {
-		if o := &s.Tenant.Objects[i]; o.Kind == kind && s.Scope.Compares(o.Addr) {
+	for i := range s.compared {
+		if o := &s.compared[i]; o.Kind == kind {
 			out[o.Addr.Key] = o.Set & compared
 		}
 	}
@@ -112,8 +112,8 @@ func (s *planner) listOne(ctx context.Context, kind *schema.Kind) ([]schema.Obje
 
 func (s *planner) declared(kind *schema.Kind) int {
 	n := 0
-	for i := range s.Tenant.Objects {
-		if s.Tenant.Objects[i].Kind == kind {
+	for i := range s.compared {
+		if s.compared[i].Kind == kind {
 			n++
 		}
 	}

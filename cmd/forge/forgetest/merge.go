@@ -7,6 +7,11 @@ import (
 	"time"
 )
 
+// Push gives the pull request a new commit.
+func (s *Server) Push(commit string) error {
+	return s.Do(func() error { s.Head = commit; return nil })
+}
+
 // Merge merges the pull request, so that the commit is the newest of the branch.
 func (s *Server) Merge(commit string) error {
 	return s.Do(func() error { s.merged, s.mergedAt = commit, s.store.Next("update"); return nil })
