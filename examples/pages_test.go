@@ -28,7 +28,10 @@ var surroundings = []struct{ mentions, declares, hcl string }{
 // them would: with what they refer to around them, each is valid, and nothing
 // about it is worth a warning.
 func TestPagesHoldValidFiles(t *testing.T) {
-	for page, want := range map[string]int{"../README.md": 7, "../docs/language.md": 9} {
+	for page, want := range map[string]int{
+		"../README.md": 3, "../docs/language.md": 9, "../docs/guides/drift.md": 1,
+		"../docs/guides/tines.md": 1, "../docs/guides/roserocket.md": 1, "../docs/guides/uberall.md": 1,
+	} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
