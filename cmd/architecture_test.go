@@ -100,7 +100,7 @@ func TestImportRule(t *testing.T) {
 	}
 	for _, must := range []string{"provider/schema", "plan", "config", "apply"} {
 		if !seen[must] {
-			t.Errorf("room %s was not found: the rule checks nothing there", must)
+			t.Errorf("package %s was not found, so the rule checks nothing in it", must)
 		}
 	}
 }
