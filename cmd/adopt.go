@@ -31,8 +31,8 @@ func newAdoptCommand(f *Factory) *cobra.Command {
 			"These need their ADDRESS: privileged rights and users who have them, objects that both the files and somebody changed, and everything " +
 			"that no baseline tells from changes of the files.\n\n" +
 			"adopt changes only the values that differ: comments, order and layout stay, and the comments inside a block that is deleted go with it. " +
-			"New objects go behind the last block of their kind. Before a file is written, the result is loaded and planned: " +
-			"it must declare what exists, and every other object as before. What an expression computes, such as for_each, is named with the place to change. " +
+			"New objects go behind the last block of their kind. What a block takes from the rows of a CSV file is changed there: cells, new rows and deleted ones. Before a file is written, the result is loaded and planned: " +
+			"it must declare what exists, and every other object as before. What an expression computes otherwise is named with the place to change. " +
 			"Nothing is written if the check was incomplete. adopt only reads from the product.",
 		Example: "  rolecall adopt --dry-run                    # show what would change in the files\n" +
 			"  rolecall adopt\n" +
@@ -56,6 +56,7 @@ type adoption struct {
 	change     *plan.Change   // of the plan; nil if no file declares the object
 	live       *schema.Object // nil if it was deleted
 	attributes []string       // that were changed by hand, of a changed object
+	row, noRow bool           // a new object has a row of a CSV file, or cannot have one
 	refused    *refusal       // why it cannot be taken
 }
 

@@ -27,6 +27,9 @@ const maxApart = 50
 func (a *adopting) settle(ctx context.Context) (*adopted, error) {
 	list := a.list
 	result, why, err := a.together(ctx, list)
+	if why != nil && len(list) > maxApart && withoutRows(list) {
+		result, why, err = a.together(ctx, list)
+	}
 	if err != nil || why == nil {
 		return result, err
 	}
@@ -43,6 +46,9 @@ func (a *adopting) settle(ctx context.Context) (*adopted, error) {
 			}
 			x.refused = nil
 			more, why, err := a.together(ctx, append(slices.Clone(kept), x))
+			if why != nil && withoutRows([]*adoption{x}) {
+				more, why, err = a.together(ctx, append(slices.Clone(kept), x))
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -55,6 +61,18 @@ func (a *adopting) settle(ctx context.Context) (*adopted, error) {
 	}
 	result.refused = slices.DeleteFunc(slices.Clone(list), func(x *adoption) bool { return slices.Contains(kept, x) })
 	return result, nil
+}
+
+// withoutRows lets new objects that were tried as rows of CSV files have blocks, and reports whether
+// there are any.
+func withoutRows(list []*adoption) bool {
+	found := false
+	for _, x := range list {
+		if x.row {
+			x.row, x.noRow, x.refused, found = false, true, nil, true
+		}
+	}
+	return found
 }
 
 // wanted shows the values that the files should have.
@@ -78,6 +96,10 @@ func (a *adopting) together(ctx context.Context, list []*adoption) (*adopted, *r
 		result, why, err := a.attempt(ctx, list)
 		if err != nil || why != nil {
 			return nil, why, err
+		}
+		again := slices.DeleteFunc(slices.Clone(list), func(x *adoption) bool { return x.refused == nil })
+		if withoutRows(again) {
+			continue
 		}
 		bad := len(refused)
 		list = slices.DeleteFunc(slices.Clone(list), func(x *adoption) bool {
@@ -169,6 +191,9 @@ func (a *adopting) check(ctx context.Context, list []*adoption, files []*adoptFi
 
 // keepsComments checks that all comments outside of deleted blocks are in the file as before.
 func (x *adoptFile) keepsComments() error {
+	if x.table != nil {
+		return nil // a CSV file has none
+	}
 	now, err := splice.Parse(x.path, x.after)
 	if err != nil {
 		return err

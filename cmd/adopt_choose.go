@@ -56,13 +56,18 @@ func (a *adopting) find(x *adoption) {
 		x.live = x.change.Have
 		return
 	}
-	list := schema.Normal(a.live[x.tenant][d.Addr.Kind])
+	x.live = a.liveObject(x.tenant, d.Live)
+}
+
+// liveObject returns a live object in normal form, or nil.
+func (a *adopting) liveObject(tenant int, addr schema.Address) *schema.Object {
+	list := schema.Normal(a.live[tenant][addr.Kind])
 	for i := range list {
-		if list[i].Addr.Key == d.Live.Key {
-			x.live = &list[i]
-			return
+		if list[i].Addr.Key == addr.Key {
+			return &list[i]
 		}
 	}
+	return nil
 }
 
 // renamed reports whether the object has another key now.

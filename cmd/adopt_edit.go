@@ -22,9 +22,10 @@ import (
 
 // An adoptFile is a file with its edits.
 type adoptFile struct {
-	path, target  string // as the configuration names it; absolute and without links
-	before, after []byte // before is nil for a new file
-	parsed        *splice.File
+	path, target  string        // as the configuration names it; absolute and without links
+	before, after []byte        // before is nil for a new file
+	parsed        *splice.File  // of an HCL file
+	table         *splice.Table // of a CSV file
 	edits         []splice.Edit
 	removed       []splice.Edit // whole blocks
 }
@@ -63,13 +64,20 @@ func refusef(place, wanted, format string, args ...any) *refusal {
 
 func placeOf(path string, line int) string { return fmt.Sprintf("%s:%d", path, line) }
 
-// open returns a file that may be changed.
+// open returns an HCL file that may be changed.
 func (s *adoptFiles) open(path string) (*adoptFile, *refusal) {
-	if x := s.files[path]; x != nil {
-		return x, nil
-	}
 	if strings.HasSuffix(path, ".json") {
 		return nil, refusef(path, "", "is JSON, which adopt does not change")
+	}
+	return s.openWith(path, func(x *adoptFile) (err error) {
+		x.parsed, err = splice.Parse(path, x.before)
+		return err
+	})
+}
+
+func (s *adoptFiles) openWith(path string, parse func(*adoptFile) error) (*adoptFile, *refusal) {
+	if x := s.files[path]; x != nil {
+		return x, nil
 	}
 	info, err := os.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() {
@@ -79,7 +87,7 @@ func (s *adoptFiles) open(path string) (*adoptFile, *refusal) {
 	if x.before, x.target, err = s.a.c.reader.ReadFile(path); err != nil {
 		return nil, refusef("", "", "%v", err)
 	}
-	if x.parsed, err = splice.Parse(path, x.before); err != nil {
+	if err = parse(x); err != nil {
 		return nil, refusef("", "", "%v", err)
 	}
 	s.files[path] = x
@@ -173,7 +181,14 @@ func (s *adoptFiles) edit(ctx context.Context, x *adoption) *refusal {
 		return s.inRow(x, said, refusef(place, s.wanted(x, said), "declares it by an expression"))
 	}
 	if each := block.Body.Attributes["for_each"]; each != nil {
-		return s.inRow(x, said, refusef(placeOf(said.Pos.File, each.SrcRange.Start.Line), s.wanted(x, said), "declares it with for_each"))
+		row, no := s.rowOf(said, block)
+		if no != nil {
+			return no
+		}
+		if row != nil {
+			return s.editRow(ctx, x, said, row)
+		}
+		return refusef(placeOf(said.Pos.File, each.SrcRange.Start.Line), s.wanted(x, said), "declares it with for_each")
 	}
 	if x.live == nil {
 		remove := file.parsed.Remove(block)
@@ -197,7 +212,7 @@ func (s *adoptFiles) inRow(x *adoption, said *schema.Object, no *refusal) *refus
 	row := []schema.Finding{{Addr: said.Addr, Pos: said.Pos}}
 	if s.a.before.LocateRows(row); len(row[0].Rows) == 1 {
 		at := row[0].Rows[0]
-		no.why += ", from the row at " + placeOf(at.File, at.Line)
+		no.why += ", from the row at " + placeOf(s.a.inDirectory(at.File), at.Line)
 	}
 	return no
 }
@@ -345,7 +360,11 @@ func (s *adoptFiles) render() ([]*adoptFile, error) {
 			continue
 		}
 		var err error
-		if x.after, err = x.parsed.Apply(x.edits); err != nil {
+		apply := x.table.Apply
+		if x.table == nil {
+			apply = x.parsed.Apply
+		}
+		if x.after, err = apply(x.edits); err != nil {
 			return nil, err
 		}
 		out = append(out, x)

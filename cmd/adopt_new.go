@@ -35,6 +35,9 @@ func (s *adoptFiles) declare(ctx context.Context, tenant int, list []*adoption) 
 			x.refused, refused = no, true
 			continue
 		}
+		if x.row = !x.noRow && s.addRow(x, o); x.row {
+			continue
+		}
 		objects[o.Kind.Name] = append(objects[o.Kind.Name], *o)
 	}
 	texts := map[string]*bytes.Buffer{}

@@ -25,8 +25,8 @@ import (
 //	json                   holds when the last output is one JSON value
 //	odd latin|large FILE   writes a file that is not UTF-8, or one of 50 MB
 //	bomb depth|chain|unary|json FILE writes a file that is too much to read
-//	repeat FILE [N TEXT]... writes a file of texts, each repeated; \n is a new line and \u0600 a
-//	                       character
+//	repeat FILE [N TEXT]... writes a file of texts, each repeated; \n, \r, \u0600 and \ufeff are a
+//	                       character each
 //	uncomment DIR          removes the comment marks of the samples in the files that init writes
 //	edit FROM TO RE TEXT   copies a file with every match of a pattern replaced
 //	serve [PRODUCT] [FLAG]... serves an emulated product, Partoo unless another is named, until
@@ -274,7 +274,7 @@ func repeatScript(ts *testscript.TestScript, neg bool, args []string) {
 	for pair := range slices.Chunk(args[1:], 2) {
 		n, err := strconv.Atoi(pair[0])
 		ts.Check(err)
-		out.WriteString(strings.Repeat(strings.NewReplacer(`\n`, "\n", `\u0600`, "\u0600").Replace(pair[1]), n))
+		out.WriteString(strings.Repeat(strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\u0600`, "\u0600", `\ufeff`, "\ufeff").Replace(pair[1]), n))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(out.String()), 0o600))
 }

@@ -1,8 +1,8 @@
-// Package splice changes HCL files by replacing ranges of their bytes, so that comments, order and
-// layout stay as they are. It is pure: it reads and writes no files.
+// Package splice changes HCL and CSV files by replacing ranges of their bytes, so that comments, order
+// and layout stay as they are. It is pure: it reads and writes no files.
 //
 // splice.go applies edits, file.go parses a file, values.go changes a value, items.go changes the
-// members of lists and the entries of maps, and blocks.go changes blocks.
+// members of lists and the entries of maps, blocks.go changes blocks, and csv.go changes CSV files.
 package splice
 
 import (
@@ -23,8 +23,8 @@ func merge(edits []Edit) ([]Edit, bool) {
 	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
 	var out []Edit
 	for _, e := range edits {
-		if e.Start == e.End && e.Text == "" {
-			continue
+		if e.Start == e.End && e.Text == "" || e.Start < e.End && len(out) > 0 && e == out[len(out)-1] {
+			continue // the same change for another object
 		}
 		if len(out) == 0 || e.Start >= out[len(out)-1].End {
 			out = append(out, e)

@@ -15,7 +15,7 @@ func (w *writer) declarable(f *kindFile, objects []schema.Object) []entry {
 	ignored := schema.NewIgnoreSet(w.product, w.Tenant.Manage)
 	out := make([]entry, 0, len(all))
 	for i, o := range all {
-		e := entry{object: o, shape: written(o)}
+		e := entry{object: o, shape: Written(o)}
 		w.omitInvalid(&e)
 		s := Skipped{Object: o, Ignore: true}
 		switch {
@@ -135,9 +135,9 @@ func (w *writer) undeclarable(o *schema.Object, shape schema.Mask) string {
 	return ""
 }
 
-// written returns the attributes of a live object that its block sets: those that a file may
+// Written returns the attributes of a live object that its block sets: those that a file may
 // set and that differ from their default.
-func written(o *schema.Object) schema.Mask {
+func Written(o *schema.Object) schema.Mask {
 	var m schema.Mask
 	for i := range o.Kind.Attributes {
 		a := &o.Kind.Attributes[i]

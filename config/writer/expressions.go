@@ -25,6 +25,19 @@ func (e *Expressions) Text(a *schema.Attribute, text string) string {
 	return quote(text)
 }
 
+// Find returns how expressions name an object or, of an attribute that refers through a virtual kind, a
+// set; it is false if no file declares it.
+func (e *Expressions) Find(a *schema.Attribute, value any) (Reference, bool) {
+	switch value := value.(type) {
+	case string:
+		return e.w.find(a, value)
+	case []string:
+		label, ok := e.w.sets[a.Via][setText(value)]
+		return Reference{Kind: a.Via, Label: label}, ok
+	}
+	return Reference{}, false
+}
+
 // Set writes a set of an attribute.
 func (e *Expressions) Set(a *schema.Attribute, set []string) string {
 	if label, ok := e.w.sets[a.Via][setText(set)]; ok && a.Type == schema.TypeSets {

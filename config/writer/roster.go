@@ -56,7 +56,7 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 			others = append(others, r.rows...)
 		}
 		for _, e := range others {
-			e.shape = written(e.object)
+			e.shape = Written(e.object)
 			single = append(single, e)
 		}
 	}
@@ -120,7 +120,7 @@ func (w *writer) fitsRow(k *schema.Kind, e *entry) bool {
 		case schema.TypeBool:
 			continue
 		case schema.TypeString:
-			if !fitsCell(a.Text(e.object.Body)) {
+			if !FitsCell(a.Text(e.object.Body)) {
 				return false
 			}
 			continue
@@ -133,7 +133,7 @@ func (w *writer) fitsRow(k *schema.Kind, e *entry) bool {
 			return false
 		}
 		fits := true
-		a.Each(e.object.Body, func(s string) { fits = fits && fitsCell(s) && !strings.Contains(s, separator) })
+		a.Each(e.object.Body, func(s string) { fits = fits && FitsCell(s) && !strings.Contains(s, separator) })
 		if !fits {
 			return false
 		}
@@ -162,7 +162,7 @@ func (w *writer) newRoster(k *schema.Kind, entries []entry) (r roster, twice []e
 	r.constant = constants(k, rows)
 	needed := schema.Mask(0)
 	for _, e := range rows {
-		needed |= written(e.object)
+		needed |= Written(e.object)
 	}
 	r.constant &= needed
 	for i := range rows {
@@ -171,9 +171,9 @@ func (w *writer) newRoster(k *schema.Kind, entries []entry) (r roster, twice []e
 	return r, twice
 }
 
-// fitsCell reports whether a cell keeps the text as it is, shows all of it, and is no formula for a
+// FitsCell reports whether a cell keeps the text as it is, shows all of it, and is no formula for a
 // spreadsheet.
-func fitsCell(s string) bool {
+func FitsCell(s string) bool {
 	return strings.TrimSpace(s) == s && !strings.ContainsFunc(s, func(r rune) bool { return !text.Visible(r) }) && !isFormula(s)
 }
 
