@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -37,6 +38,7 @@ type pipeline struct {
 	commit     string // newest commit of the pull request
 	log        string // address of the log; "" if not known
 	workflow   string // on GitHub, the file of the workflow, which tells copies of it apart
+	runs       string // address of the list of runs; "" if not known
 }
 
 // pipeline reads the variables of GitHub Actions or GitLab CI, and applies the flags.
@@ -46,10 +48,8 @@ func (o *forgeFlags) pipeline(e Environment) (pipeline, error) {
 	case p.forge == "github" || p.forge == "gitlab":
 	case p.forge != "":
 		return p, advise("Write github or gitlab.", "flag --forge cannot be %q", p.forge)
-	case e.env("GITHUB_ACTIONS") == "true":
-		p.forge = "github"
-	case e.env("GITLAB_CI") == "true":
-		p.forge = "gitlab"
+	case e.forge() != "":
+		p.forge = e.forge()
 	default:
 		return p, advise("Write --forge github or --forge gitlab, and --repository.", "this is neither GitHub Actions nor GitLab CI")
 	}
@@ -63,12 +63,23 @@ func (o *forgeFlags) pipeline(e Environment) (pipeline, error) {
 		return p, err
 	}
 	if o.repository != "" && o.repository != p.repository {
-		p = pipeline{forge: p.forge, repository: o.repository, log: p.log, workflow: p.workflow} // the rest is about another one
+		p = pipeline{forge: p.forge, repository: o.repository, log: p.log, workflow: p.workflow, runs: p.runs} // the rest is about another one
 	}
 	if p.repository == "" {
 		return p, advise("Write --repository.", "the environment does not say which repository to post to")
 	}
 	return p, nil
+}
+
+// forge returns on which forge the program runs as a step of a pipeline: github, gitlab or "".
+func (e Environment) forge() string {
+	switch {
+	case e.env("GITHUB_ACTIONS") == "true":
+		return "github"
+	case e.env("GITLAB_CI") == "true":
+		return "gitlab"
+	}
+	return ""
 }
 
 // maxEvent is the largest event in bytes; GitHub's are smaller than 25 MB.
@@ -77,8 +88,11 @@ const maxEvent = 32 << 20
 func (p *pipeline) readGitHub(e Environment) error {
 	p.repository, p.log = e.env("GITHUB_REPOSITORY"), e.runLog()
 	p.workflow, _, _ = strings.Cut(e.env("GITHUB_WORKFLOW_REF"), "@")
-	path := e.env("GITHUB_EVENT_PATH")
-	if path == "" {
+	if server := e.env("GITHUB_SERVER_URL"); server != "" && p.workflow != "" {
+		p.runs = server + "/" + p.repository + "/actions/workflows/" + path.Base(p.workflow)
+	}
+	eventPath := e.env("GITHUB_EVENT_PATH")
+	if eventPath == "" {
 		return nil
 	}
 	var event struct {
@@ -87,7 +101,7 @@ func (p *pipeline) readGitHub(e Environment) error {
 			Head   struct{ SHA string }
 		} `json:"pull_request"`
 	}
-	file, err := os.Open(path)
+	file, err := os.Open(eventPath)
 	if err == nil {
 		defer file.Close()
 		err = json.NewDecoder(io.LimitReader(file, maxEvent)).Decode(&event)
@@ -112,6 +126,9 @@ func (p *pipeline) readGitLab(e Environment) error {
 	// The pipeline of a fork runs in the fork's project, and its merge request is in another one.
 	p.repository = cmp.Or(e.env("CI_MERGE_REQUEST_PROJECT_ID"), e.env("CI_PROJECT_ID"))
 	p.log = e.runLog()
+	if project, _, ok := strings.Cut(p.log, "/-/jobs/"); ok {
+		p.runs = project + "/-/pipelines"
+	}
 	iid := e.env("CI_MERGE_REQUEST_IID")
 	if iid == "" {
 		return nil

@@ -177,7 +177,11 @@ func (k *issueKeeper) failedMarker() string { return render.Marker("no drift", k
 
 // failed opens an issue that says that the check failed.
 func (k *issueKeeper) failed(ctx context.Context) error {
-	body := k.failedMarker() + "\n**The check for drift failed, so it is not known whether anything differs from the files.**\n\n" +
+	why := "" // an address that stays the same, so that the issue does
+	if k.at.runs != "" {
+		why = "The newest of [these runs](" + k.at.runs + ") says why. "
+	}
+	body := k.failedMarker() + "\n**The check for drift failed, so it is not known whether anything differs from the files.**\n\n" + why +
 		"Issues about differences stay as they are. rolecall closes this issue after the next check that succeeds.\n"
 	done, err := k.poster.Issue(ctx, "The check for drift failed", body, "The check failed again"+k.logLink()+".\n")
 	if err == nil {

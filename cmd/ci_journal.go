@@ -16,7 +16,7 @@ import (
 // journalKeyEnv is the environment variable with the secret keys of archives.
 const journalKeyEnv = "ROLECALL_JOURNAL_KEY"
 
-const journalKeyHint = "Create a key with age-keygen, and store it as a secret that only the job that applies gets."
+const journalKeyHint = "Create a key with age-keygen, and store the line AGE-SECRET-KEY-1... as a secret that only the jobs of apply and drift get: both need the same."
 
 func newCIJournalCommand(f *Factory) *cobra.Command {
 	c := &cobra.Command{

@@ -18,10 +18,13 @@ import (
 
 // recordedFiles lists the journals and the baseline beside a configuration.
 func recordedFiles(dir string) ([]archive.File, error) {
+	if err := checkDirectory(dir); err != nil {
+		return nil, err
+	}
 	var files []archive.File
 	for _, below := range [][]string{{dataDir, journalDir}, {dataDir}} {
 		folder, err := datadir.Open(dir, false, below...)
-		if errors.Is(err, fs.ErrNotExist) && isDirectory(dir) {
+		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
@@ -41,9 +44,18 @@ func recordedFiles(dir string) ([]archive.File, error) {
 	return files, nil
 }
 
-func isDirectory(dir string) bool {
-	info, err := os.Stat(dir)
-	return err == nil && info.IsDir()
+// checkDirectory returns an error if journals cannot be beside a configuration in dir.
+func checkDirectory(dir string) error {
+	hint := "Name the directory that holds the configuration."
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return advise(hint, "there is no directory %q", dir)
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return advise(hint, "%q is not a directory", dir)
+	}
+	return nil
 }
 
 // recorded reports whether a file in dataDir, named with slashes, belongs into an archive.
@@ -75,14 +87,20 @@ func unpackJournal(f *Factory, from, dir string) error {
 	if err != nil {
 		return err
 	}
+	if err := checkDirectory(dir); err != nil {
+		return err
+	}
 	file, err := os.Open(from)
 	if err != nil {
 		return advise("Name a file that rolecall ci journal pack wrote.", "archive %s cannot be read: %w", from, bare(err))
 	}
 	defer file.Close()
 	wrong := func(err error) error {
-		return advise("Nothing may be applied without the journals. Find out where the archive comes from, or whether "+journalKeyEnv+" was changed.",
-			"archive %s: %w", from, err)
+		hint := "Nothing may be applied without the journals. Find out where the archive comes from, or whether " + journalKeyEnv + " was changed."
+		if errors.Is(err, archive.ErrOtherKey) {
+			hint += " If it was, write the old key into its second line for one run."
+		}
+		return advise(hint, "archive %s: %w", from, err)
 	}
 	check := func(name string, _ io.Reader) error {
 		if !recorded(name) {

@@ -159,10 +159,13 @@ func TestCIWorkflowCopies(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "drift.json")
 	put(t, file, `{"format_version": 2, "clean": true, "tenants": [{"provider": "partoo", "product": "partoo", "tenant": "42", "clean": true, "differences": []}]}`)
 	copyOf := func(name string) {
-		s.env = []string{"GITHUB_WORKFLOW_REF=" + forgetest.Repository + "/.github/workflows/" + name + "@refs/heads/main"}
+		s.env = []string{"GITHUB_WORKFLOW_REF=" + forgetest.Repository + "/.github/workflows/" + name + "@refs/heads/main", "GITHUB_SERVER_URL=https://github.example"}
 	}
 	copyOf("shop.yml")
 	s.run(0, "issue", "--failed", file)
+	if all := s.forge.Issues(); len(all) != 1 || !strings.Contains(all[0].Body, "[these runs](https://github.example/"+forgetest.Repository+"/actions/workflows/shop.yml)") {
+		t.Errorf("the issue does not say which check failed: %+v", all)
+	}
 	copyOf("farm.yml")
 	s.run(0, "issue", file)
 	if all := s.forge.Issues(); len(all) != 1 || all[0].Closed {

@@ -33,13 +33,37 @@ func (b block) findKey(e Environment) (key, variable string, err error) {
 		}
 	}
 	host := ""
-	if variable, own, err := b.tenantHost(e, variables[0]); err == nil && variable != "" && own == "" {
-		host = fmt.Sprintf("\n  export %s=...    # the host of your tenant", variable)
+	if variable, own, err := b.tenantHost(e, variables[0]); err == nil && own == "" {
+		host = variable
 	}
-	return "", "", withCode(exitCredentials, advise(
-		fmt.Sprintf("Set it and run the command again:\n  export %s=...%s\nOr set %[1]s_FILE to the path of a file that contains it. "+
-			"To try rolecall without a key, set endpoint = %[3]q in the provider block.", variables[0], host, embedded),
+	return "", "", withCode(exitCredentials, advise(e.missingKey(variables[0], host),
 		"no key for %s: the environment variable %s is empty", b.title(), strings.Join(variables, " or ")))
+}
+
+// missingKey says how to set the variable of a key where the program runs, and that of the host of the
+// tenant unless it is "".
+func (e Environment) missingKey(key, host string) string {
+	const tenant = "...    # the host of your tenant"
+	switch e.forge() {
+	case "github":
+		if host != "" {
+			host = "\n    " + host + ": " + tenant
+		}
+		return fmt.Sprintf("In the workflow, give the step the key:\n  env:\n    %s: ${{ secrets.%[1]s }}%s\n"+
+			"A secret that does not exist is empty: it must be one of the environment of the job, or of the repository. "+
+			"A workflow for a pull request from a fork gets none.", key, host)
+	case "gitlab":
+		if host != "" {
+			host = ", and " + host + " with the host of your tenant"
+		}
+		return fmt.Sprintf("Create the variable %s in the settings of the project%s. If it exists, this job does not get it: "+
+			"only jobs of its environment scope do, and if it is protected, only those of protected branches.", key, host)
+	}
+	if host != "" {
+		host = "\n  export " + host + "=" + tenant
+	}
+	return fmt.Sprintf("Set it and run the command again:\n  export %s=...%s\nOr set %[1]s_FILE to the path of a file that contains it. "+
+		"To try rolecall without a key, set endpoint = %[3]q in the provider block.", key, host, embedded)
 }
 
 // findLogin finds the user to sign in as and the password, in variables with the same suffix

@@ -34,6 +34,7 @@ var (
 	ErrTooLarge = fmt.Errorf("an archive holds at most %d files and %d MiB", maxFiles, MaxBytes>>20)
 	ErrForged   = errors.New("it was not made with this secret key, or was changed since")
 	ErrNotOurs  = errors.New("it is no archive of rolecall")
+	ErrOtherKey = errors.New("it is encrypted for another key")
 )
 
 // A Key is a secret key of age, such as age-keygen prints, which decrypts and authenticates.

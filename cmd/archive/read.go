@@ -21,7 +21,7 @@ func Read(r io.Reader, keys []Key, file func(name string, content io.Reader) err
 	}
 	decrypted, err := age.Decrypt(r, identities...)
 	if none := (*age.NoIdentityMatchError)(nil); errors.As(err, &none) {
-		return errors.New("it is encrypted for another key")
+		return ErrOtherKey
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotOurs, err)
