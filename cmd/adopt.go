@@ -17,8 +17,8 @@ import (
 
 type adoptOptions struct {
 	connectionFlags
-	dir    string
-	dryRun bool
+	dir            string
+	dryRun, commit bool
 }
 
 func newAdoptCommand(f *Factory) *cobra.Command {
@@ -33,10 +33,14 @@ func newAdoptCommand(f *Factory) *cobra.Command {
 			"adopt changes only the values that differ: comments, order and layout stay, and the comments inside a block that is deleted go with it. " +
 			"New objects go behind the last block of their kind. What a block takes from the rows of a CSV file is changed there: cells, new rows and deleted ones. Before a file is written, the result is loaded and planned: " +
 			"it must declare what exists, and every other object as before. What an expression computes otherwise is named with the place to change. " +
-			"Nothing is written if the check was incomplete. adopt only reads from the product.",
+			"Nothing is written if the check was incomplete. adopt only reads from the product.\n\n" +
+			"--commit also commits the files with git: one commit for each person who made the changes, if the audit log of the product knows, " +
+			"and one for all other changes. You are the author, and the person is in a line \"Changed-by:\" at the end of the message. " +
+			"It refuses files that have other changes. Hooks of the repository run.",
 		Example: "  rolecall adopt --dry-run                    # show what would change in the files\n" +
 			"  rolecall adopt\n" +
 			"  rolecall adopt user.ana@zoo.example         # also if it gives privileged rights\n" +
+			"  rolecall adopt --commit                     # and commit it\n" +
 			"  rolecall adopt --dir access role.clerk",
 		GroupID: groupFiles,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -46,6 +50,8 @@ func newAdoptCommand(f *Factory) *cobra.Command {
 	o.register(c)
 	c.Flags().StringVar(&o.dir, "dir", ".", "adopt into the configuration in `DIR`")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would change in the files and write nothing")
+	c.Flags().BoolVar(&o.commit, "commit", false, "commit the files with git, one commit for each person who made the changes")
+	c.MarkFlagsMutuallyExclusive("dry-run", "commit")
 	return c
 }
 
@@ -123,10 +129,22 @@ func (a *adopting) run(ctx context.Context) error {
 				return err
 			}
 		}
-	} else if err := a.write(ctx, result, known); err != nil {
+		return a.report(result)
+	}
+	var commits []*adoptCommit
+	if a.options.commit {
+		if commits, err = a.prepareCommits(ctx, result); err != nil {
+			return err
+		}
+	}
+	if err := a.write(ctx, result, known); err != nil {
 		return err
 	}
-	return a.report(result)
+	refused := a.report(result)
+	if err := a.commit(commits); err != nil {
+		return err
+	}
+	return refused
 }
 
 // read finds the differences and decides which of them are taken.

@@ -66,7 +66,7 @@ func attribute(ctx context.Context, t *connection, d *drift.Drift, b *drift.Base
 		slices.SortStableFunc(list, func(a, b provider.Event) int { return b.At.Compare(a.At) })
 		list = slices.CompactFunc(list, func(a, b provider.Event) bool { return a.ID == b.ID })
 		for _, e := range list[:min(len(list), mostEntries)] {
-			x.By = append(x.By, drift.Entry{At: e.At.UTC().Format(time.RFC3339), Who: cmp.Or(e.Who, "not known"), Did: didWhat(&e)})
+			x.By = append(x.By, drift.Entry{At: e.At.UTC().Format(time.RFC3339), Who: cmp.Or(e.Who, unknownPerson), Did: didWhat(&e)})
 		}
 	}
 }
@@ -100,10 +100,16 @@ func knownIDs(x *schema.Index, b *drift.Baseline) {
 	}
 }
 
+// unknownPerson is who did what an audit log does not say, and byRolecall is behind what rolecall did.
+const (
+	unknownPerson = "not known"
+	byRolecall    = " by rolecall"
+)
+
 // didWhat names the operation of an entry.
 func didWhat(e *provider.Event) string {
 	if e.Own {
-		return e.What + " by rolecall"
+		return e.What + byRolecall
 	}
 	return e.What
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -16,8 +17,10 @@ import (
 type Runner func(ctx context.Context, dir string, in io.Reader, out io.Writer, args ...string) error
 
 // Git returns a Runner of the git on PATH, with what Environ keeps of the environment.
-func Git(environ []string) Runner {
-	environ = Environ(environ)
+func Git(environ []string) Runner { return runner(Environ(environ)) }
+
+// runner returns a Runner with exactly the environment.
+func runner(environ []string) Runner {
 	return func(ctx context.Context, dir string, in io.Reader, out io.Writer, args ...string) error {
 		var said bytes.Buffer
 		c := exec.CommandContext(ctx, "git", args...)
@@ -70,14 +73,20 @@ func safe() []string {
 // Environ returns the environment for git: what git itself reads of the given one, and no key of a
 // product, with settings that keep git from asking and from fetching.
 func Environ(environ []string) []string {
+	return append(kept(environ), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none")
+}
+
+// kept returns what git reads of an environment, and the variables with further names.
+func kept(environ []string, also ...string) []string {
 	var out []string
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
 		switch upper := strings.ToUpper(name); {
 		case strings.HasPrefix(upper, "GIT_"), upper == "PATH", upper == "HOME", upper == "XDG_CONFIG_HOME", upper == "TMPDIR",
-			upper == "USERPROFILE", upper == "HOMEDRIVE", upper == "HOMEPATH", upper == "SYSTEMROOT", upper == "TEMP", upper == "TMP":
+			upper == "USERPROFILE", upper == "HOMEDRIVE", upper == "HOMEPATH", upper == "SYSTEMROOT", upper == "TEMP", upper == "TMP",
+			slices.Contains(also, upper):
 			out = append(out, pair)
 		}
 	}
-	return append(out, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none")
+	return out
 }

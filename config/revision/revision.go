@@ -1,5 +1,5 @@
 // Package revision reads the files of a configuration as a commit of a git repository has them: from
-// the objects of the repository, without a checkout.
+// the objects of the repository, without a checkout. It also commits files; see Repository.
 package revision
 
 import (
@@ -44,20 +44,8 @@ func Open(ctx context.Context, git Runner, dir, name string) (*Commit, error) {
 	if err != nil {
 		return nil, err
 	}
-	top, err := c.run(at, "rev-parse", "--show-toplevel")
-	switch {
-	case errors.Is(err, ErrNoGit):
+	if err := c.findTop(at); err != nil {
 		return nil, err
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrNotRepository, err)
-	case top == "": // a bare repository
-		return nil, ErrNotRepository
-	}
-	if c.top, err = realPath(filepath.FromSlash(top)); err != nil {
-		return nil, err
-	}
-	if rel, err := filepath.Rel(c.top, at); err != nil || !filepath.IsLocal(rel) {
-		return nil, fmt.Errorf("%w: the working tree is %s", ErrNotRepository, c.top)
 	}
 	if err := c.find(name); err != nil {
 		return nil, err
@@ -66,6 +54,26 @@ func Open(ctx context.Context, git Runner, dir, name string) (*Commit, error) {
 		return git(ctx, c.top, in, out, append(safe(), "cat-file", "--batch")...)
 	})
 	return c, nil
+}
+
+// findTop finds the working tree that a directory is in.
+func (c *Commit) findTop(dir string) error {
+	top, err := c.run(dir, "rev-parse", "--show-toplevel")
+	switch {
+	case errors.Is(err, ErrNoGit):
+		return err
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrNotRepository, err)
+	case top == "": // a bare repository
+		return ErrNotRepository
+	}
+	if c.top, err = realPath(filepath.FromSlash(top)); err != nil {
+		return err
+	}
+	if rel, err := filepath.Rel(c.top, dir); err != nil || !filepath.IsLocal(rel) {
+		return fmt.Errorf("%w: the working tree is %s", ErrNotRepository, c.top)
+	}
+	return nil
 }
 
 // find finds the hash of the commit.
