@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,8 +50,8 @@ func (j *gitLabJob) environment() string {
 	return ""
 }
 
-// readComponent reads our component with the default inputs.
-func readComponent(t *testing.T) map[string]*gitLabJob {
+// readComponent reads our component with the default inputs, except for the name.
+func readComponent(t *testing.T, called string) map[string]*gitLabJob {
 	t.Helper()
 	b, err := os.ReadFile("../examples/ci/gitlab/templates/access.yml")
 	if err != nil {
@@ -69,6 +70,9 @@ func readComponent(t *testing.T) map[string]*gitLabJob {
 		t.Fatal(err)
 	}
 	for name, in := range spec.Spec.Inputs {
+		if name == "name" {
+			in.Default = called
+		}
 		body = strings.ReplaceAll(body, "$[[ inputs."+name+" ]]", in.Default)
 	}
 	if strings.Contains(body, "$[[") {
@@ -86,7 +90,7 @@ func readComponent(t *testing.T) map[string]*gitLabJob {
 
 // What names users is never public, each key is in an environment of its own, and nothing that writes is cancelled.
 func TestGitLabComponent(t *testing.T) {
-	jobs := readComponent(t)
+	jobs := readComponent(t, "access")
 	if base := jobs[".access"]; base.Interruptible == nil || *base.Interruptible {
 		t.Error("a job can be cancelled by a newer pipeline")
 	}
@@ -111,6 +115,24 @@ func TestGitLabComponent(t *testing.T) {
 	}
 }
 
+// A project can include the component for each of its configurations.
+func TestGitLabComponentTwice(t *testing.T) {
+	one, two := readComponent(t, "access"), readComponent(t, "soc")
+	for name, j := range two {
+		if one[name] != nil {
+			t.Errorf("both have a job %s", name)
+		}
+		if two[j.Extends] == nil && j.Extends != "" {
+			t.Errorf("%s extends a job of the other", name)
+		}
+		for _, own := range append(slices.Concat(j.Artifacts.Paths, []string{j.environment(), j.ResourceGroup, j.Cache.Key}), shown(j.Needs)) {
+			if strings.Contains(own, "access") {
+				t.Errorf("%s: %q is also of the other", name, own)
+			}
+		}
+	}
+}
+
 // The jobs install only an archive with the right checksum.
 func TestGitLabInstalls(t *testing.T) {
 	dir := t.TempDir()
@@ -121,7 +143,7 @@ func TestGitLabInstalls(t *testing.T) {
 	if err := os.Chmod(filepath.Join(dir, "wget"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	before := strings.Join(readComponent(t)[".access"].Before, "\n")
+	before := strings.Join(readComponent(t, "access")[".access"].Before, "\n")
 	right, wrong := fmt.Sprintf("%x", sha256.Sum256(archive)), strings.Repeat("0", 64)
 	for _, c := range []struct {
 		name, sums, checksum string
@@ -168,9 +190,13 @@ func (g *gitLabRun) run(name, commit string, variables ...string) bool {
 	c := exec.Command("sh", "-ec", strings.Join(j.Script, "\n"))
 	c.Dir = dir
 	c.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + g.t.TempDir(), "CI=true", "GITLAB_CI=true", "NO_PROXY=*", withoutWaiting + "=1", "DIRECTORY=access",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + g.t.TempDir(), "CI=true", "GITLAB_CI=true", "NO_PROXY=*", withoutWaiting + "=1",
+		"CI_DEFAULT_BRANCH=main", "CI_JOB_URL=https://gitlab.example/zoo/access/-/jobs/9",
 		"CI_API_V4_URL=" + g.url, fmt.Sprint("CI_PROJECT_ID=", forgetest.Project), "CI_COMMIT_SHA=" + commit, "GITLAB_TOKEN=" + forgetest.Token,
 	}, variables...)
+	for k, v := range g.jobs[j.Extends].Variables {
+		c.Env = append(c.Env, k+"="+v)
+	}
 	for k, v := range g.keys[j.environment()] {
 		c.Env = append(c.Env, k+"="+v)
 	}
@@ -179,6 +205,7 @@ func (g *gitLabRun) run(name, commit string, variables ...string) bool {
 	err := c.Run()
 	g.log = out.String()
 	for _, file := range j.Artifacts.Paths {
+		delete(g.artifacts, file) // of an earlier pipeline
 		if b, err := os.ReadFile(filepath.Join(dir, file)); err == nil {
 			g.artifacts[file] = b
 		}
@@ -208,11 +235,14 @@ func TestRehearsalOnGitLab(t *testing.T) {
 	}
 	web := httptest.NewServer(server)
 	t.Cleanup(web.Close)
-	g := &gitLabRun{r, server, web.URL + "/api/v4", readComponent(t), map[string][]byte{}, map[string][]byte{}, ""}
+	g := &gitLabRun{r, server, web.URL + "/api/v4", readComponent(t, "access"), map[string][]byte{}, map[string][]byte{}, ""}
 	r.open("import", func(access string) {
 		r.rolecall(0, append([]string{"import", product.name, access, "--set", "endpoint=" + r.served.Endpoint}, product.set...)...)
 	}).merge()
 	g.want(false, "access-apply", r.head()) // nobody approved it
+	if !strings.Contains(g.log, "run a pipeline for main with its digest in the variable ROLECALL_DIGEST") {
+		t.Errorf("it does not say how to approve:\n%s", g.log)
+	}
 	g.want(true, "access-apply", r.head(), "ROLECALL_DIGEST=sha256:"+strings.Repeat("0", 64))
 	g.want(true, "access-drift", r.head())
 	g.want(true, "access-issue", r.head())
@@ -256,7 +286,7 @@ func TestRehearsalOnGitLab(t *testing.T) {
 	r.keys["access-drift"][product.keyEnv] = "a-key-that-was-revoked"
 	g.want(false, "access-drift", r.head())
 	g.want(true, "access-issue", r.head())
-	if issues = server.Issues(); len(issues) != 2 || issues[1].Closed {
+	if issues = server.Issues(); len(issues) != 2 || issues[1].Closed || !strings.Contains(issues[1].Body, "[these runs](https://gitlab.example/zoo/access/-/pipelines)") {
 		t.Errorf("issues: %+v", issues)
 	}
 }

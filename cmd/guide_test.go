@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -36,6 +37,10 @@ func TestPipelineGuide(t *testing.T) {
 		case files[block]:
 		case strings.Contains(block, "gh workflow run"):
 			checkDispatch(t, block)
+		case strings.Contains(block, "sed "):
+			checkCopies(t, block)
+		case strings.Contains(block, "component:"):
+			checkComponent(t, block)
 		case strings.Contains(block, "hooks:"):
 			checkHooks(t, block)
 		case strings.Contains(block, "flags: "):
@@ -62,6 +67,55 @@ func checkDispatch(t *testing.T, block string) {
 	}
 	if err := w.On.Decode(&on); err != nil || on.Dispatch.Inputs[m[2]] == nil {
 		t.Errorf("%s has no input %s: %v", m[1], m[2], err)
+	}
+}
+
+// checkCopies checks that copies of the workflows for another configuration share nothing with them.
+func checkCopies(t *testing.T, block string) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, file := range exampleWorkflows(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, filepath.Join(dir, filepath.Base(file)), string(text))
+	}
+	c := exec.Command("bash", "-e", "-c", block)
+	c.Dir = dir
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, file := range exampleWorkflows(t) {
+		name := strings.Replace(filepath.Base(file), "access", "soc", 1)
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := readYAML[workflow](t, filepath.Join(dir, name))
+		if w.Env["DIRECTORY"] != "soc" || w.Concurrency.Group != strings.TrimSuffix(name, ".yml") || strings.Contains(string(text), "access") || !strings.Contains(string(text), "TINES_API_KEY") {
+			t.Errorf("%s:\n%s", name, text)
+		}
+	}
+}
+
+// checkComponent checks that our component has the inputs.
+func checkComponent(t *testing.T, block string) {
+	t.Helper()
+	var c struct {
+		Include []struct{ Inputs map[string]string }
+	}
+	if err := yaml.Unmarshal([]byte(block), &c); err != nil || len(c.Include) != 1 {
+		t.Fatalf("%+v: %v", c, err)
+	}
+	text, err := os.ReadFile("../examples/ci/gitlab/templates/access.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range c.Include[0].Inputs {
+		if !strings.Contains(string(text), "\n    "+name+":\n      description: ") {
+			t.Errorf("the component has no input %s", name)
+		}
 	}
 }
 

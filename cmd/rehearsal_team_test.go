@@ -236,7 +236,7 @@ func (p *pull) planWith(file string) *pipelineRun {
 		p.git(".", "clone", "--quiet", p.remote, dir)
 		p.git(dir, "merge", "--quiet", "--no-ff", "origin/"+p.branch)
 	})
-	run.github["ref_name"] = "7/merge"
+	run.github["ref_name"], run.github["event_name"] = "7/merge", "pull_request"
 	if p.fork {
 		run.github["event.pull_request.head.repo.full_name"] = "stranger/access"
 	}
