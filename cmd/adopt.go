@@ -62,6 +62,7 @@ type adoption struct {
 	change     *plan.Change   // of the plan; nil if no file declares the object
 	live       *schema.Object // nil if it was deleted
 	attributes []string       // that were changed by hand, of a changed object
+	unsaid     bool           // no file sets the attributes
 	row, noRow bool           // a new object has a row of a CSV file, or cannot have one
 	refused    *refusal       // why it cannot be taken
 }
@@ -78,7 +79,8 @@ type adopting struct {
 	used    map[string]bool // addresses that named something
 	before  *config.Config  // as loaded, and not resolved for a plan
 	plan    *plan.Document
-	pending map[pendingChange]bool       // of plan
+	pending map[pendingChange]bool // of plan
+	known   *baselines
 	live    []map[string][]schema.Object // by tenant
 	list    []*adoption
 	left    []string // what is not taken without its address, or not at all
@@ -111,7 +113,8 @@ func (a *adopting) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.read(ctx, known); err != nil {
+	a.known = known
+	if err := a.read(ctx); err != nil {
 		return err
 	}
 	for _, name := range a.named {
@@ -137,7 +140,7 @@ func (a *adopting) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := a.write(ctx, result, known); err != nil {
+	if err := a.write(ctx, result); err != nil {
 		return err
 	}
 	refused := a.report(result)
@@ -148,7 +151,7 @@ func (a *adopting) run(ctx context.Context) error {
 }
 
 // read finds the differences and decides which of them are taken.
-func (a *adopting) read(ctx context.Context, known *baselines) (err error) {
+func (a *adopting) read(ctx context.Context) (err error) {
 	a.c.everything = true
 	if a.plan, err = a.c.plan(ctx, nil, nil); err != nil {
 		return err
@@ -165,7 +168,7 @@ func (a *adopting) read(ctx context.Context, known *baselines) (err error) {
 	var unseen []string
 	for i, p := range a.plan.Plans {
 		a.live = append(a.live, a.c.all[i].live)
-		d, err := a.c.drift(ctx, i, p, known.of(p))
+		d, err := a.c.drift(ctx, i, p, a.known.of(p))
 		if err != nil {
 			return err
 		}

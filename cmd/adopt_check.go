@@ -9,6 +9,7 @@ import (
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/config/splice"
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/drift"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -182,6 +183,9 @@ func (a *adopting) check(ctx context.Context, list []*adoption, files []*adoptFi
 	old, listed := a.c.config, a.c.listed
 	a.c.config, a.c.listed = loaded, a.live
 	d, err := a.c.plan(ctx, nil, nil)
+	if err == nil {
+		a.stillReported(list, d)
+	}
 	a.c.config, a.c.listed = old, listed
 	if err != nil {
 		return nil, nil, err
@@ -275,6 +279,22 @@ func (a *adopting) stillPending(list []*adoption, d *plan.Document) *refusal {
 		return nil
 	}
 	return other
+}
+
+// stillReported refuses the privileges that drift would still report although the files set attributes.
+func (a *adopting) stillReported(list []*adoption, d *plan.Document) {
+	for i, p := range d.Plans {
+		if !slices.ContainsFunc(list, func(x *adoption) bool { return x.unsaid && x.tenant == i }) {
+			continue
+		}
+		for _, left := range drift.Find(a.c.driftInput(i, p, a.known.of(p))).Differences {
+			for _, x := range list {
+				if x.unsaid && x.tenant == i && x.difference.Addr == left.Addr {
+					x.refused = refusef(placeOf(left.Pos.File, left.Pos.Line), a.wanted(x), "cannot say it: %s", left.Text)
+				}
+			}
+		}
+	}
 }
 
 // leaves reports whether a change of the object is about what is not adopted.

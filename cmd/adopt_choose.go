@@ -3,6 +3,7 @@ package cmd
 import (
 	"slices"
 
+	"github.com/rolecall-dev/rolecall/config/writer"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/drift"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -82,6 +83,7 @@ func (a *adopting) untaken(x *adoption) string {
 	if len(a.named) > 0 && !named {
 		return "its address was not named"
 	}
+	unsaid := a.unsaid(x)
 	need := func(why string) string {
 		if named {
 			return ""
@@ -95,7 +97,7 @@ func (a *adopting) untaken(x *adoption) string {
 		return "ignore in a manage block names it; change that first"
 	case x.live == nil && protects(t, d.Addr):
 		return "protect names it, so its block stays; rolecall apply creates it again"
-	case x.change == nil && declares(t, d.Addr) && x.inactiveLine() == "":
+	case x.change == nil && declares(t, d.Addr) && x.inactiveLine() == "" && len(unsaid) == 0:
 		return "the files have nothing to change; check who it is, and record it with rolecall drift --update-baseline"
 	case d.Danger:
 		if why := need("it gives privileged rights"); why != "" {
@@ -110,12 +112,52 @@ func (a *adopting) untaken(x *adoption) string {
 			return why
 		}
 	}
+	x.unsaid, x.attributes = len(unsaid) > 0, unsaid
 	for _, y := range d.Attributes {
 		if y.Origin == drift.Moved || named && y.Origin != drift.Pending {
 			x.attributes = append(x.attributes, y.Name)
 		}
 	}
 	return ""
+}
+
+// unsaid returns the attributes that give a declared object privileges and that no file sets: one if it
+// alone gives them.
+func (a *adopting) unsaid(x *adoption) []string {
+	t := a.before.Tenants[x.tenant]
+	said := declaredObject(t, x.difference.Addr)
+	if said == nil || x.live == nil || !x.difference.Danger || len(x.difference.Attributes) > 0 || x.renamed() || x.inactiveLine() != "" {
+		return nil
+	}
+	if b := a.known.of(a.plan.Plans[x.tenant]); b != nil && b.Kinds[x.live.Kind.Name] != nil {
+		if before := b.Kinds[x.live.Kind.Name].Objects[x.live.Addr.Key]; before.ID != "" && before.ID != x.live.ID {
+			return nil // another account, which no attribute explains
+		}
+	}
+	lookup := func(kind, key string) (*schema.Object, bool) {
+		addr := schema.Address{Provider: t.Name, Kind: kind, Key: key}
+		if o := declaredObject(t, addr); o != nil {
+			return o, true
+		}
+		o := a.liveObject(x.tenant, addr)
+		return o, o != nil
+	}
+	k, carrying := x.live.Kind, writer.Written(x.live)&x.live.Set&x.live.Kind.Having(schema.CarriesRights)&^said.Set
+	var out []string
+	for i := range k.Attributes {
+		row := &k.Attributes[i]
+		if !carrying.Has(i) || row.Flags&(schema.Key|schema.ConfigOnly) != 0 {
+			continue
+		}
+		out = append(out, row.Name)
+		with := said.Clone()
+		row.Copy(with.Body, x.live.Body)
+		with.Set = with.Set.With(i)
+		if k.Privilege != nil && k.Privilege(x.live, lookup) != "" && k.Privilege(&with, lookup) == k.Privilege(x.live, lookup) {
+			return []string{row.Name}
+		}
+	}
+	return out
 }
 
 // inactiveLine returns the line that declares a live object to stay inactive, or "".

@@ -18,7 +18,7 @@ import (
 
 // write writes the files. If one cannot be written, those before it are taken back. The baseline then
 // knows what the files declare.
-func (a *adopting) write(ctx context.Context, r *adopted, known *baselines) error {
+func (a *adopting) write(ctx context.Context, r *adopted) error {
 	if len(r.files) == 0 {
 		return nil
 	}
@@ -40,13 +40,13 @@ func (a *adopting) write(ctx context.Context, r *adopted, known *baselines) erro
 		}
 		return err
 	}
-	return a.refreshBaseline(r, known)
+	return a.refreshBaseline(r)
 }
 
 // refreshBaseline lets the baseline know what the files declare now. Kinds that it does not have stay
 // unknown to it.
-func (a *adopting) refreshBaseline(r *adopted, known *baselines) error {
-	if len(known.Tenants) == 0 {
+func (a *adopting) refreshBaseline(r *adopted) error {
+	if len(a.known.Tenants) == 0 {
 		return nil
 	}
 	a.c.config = r.config
