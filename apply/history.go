@@ -53,7 +53,7 @@ func ReadHistory(dir *datadir.Dir, products []*schema.Product, about Header) (Hi
 func (h History) add(r namedRecord) {
 	for i := range r.Entries {
 		e := &r.Entries[i]
-		if !e.mayHaveWritten() || e.Begun.IsZero() {
+		if !e.MayHaveWritten() || e.Begun.IsZero() {
 			continue
 		}
 		at := schema.Address{Kind: e.Addr.Kind, Key: e.Addr.Key}
@@ -69,8 +69,8 @@ func (h History) add(r namedRecord) {
 	}
 }
 
-// mayHaveWritten reports whether the change took effect or may have.
-func (e *Entry) mayHaveWritten() bool {
+// MayHaveWritten reports whether the change took effect or may have.
+func (e *Entry) MayHaveWritten() bool {
 	return e.Status == Done || e.Status == Diverged || e.OutcomeUnknown
 }
 
@@ -115,7 +115,7 @@ func ReadRecent(dir *datadir.Dir, products []*schema.Product, about Header, now 
 func (r *Record) countRemovals(removed map[schema.Address]bool, narrowed map[schema.Address]float64, now time.Time) error {
 	for i := range r.Entries {
 		e := &r.Entries[i]
-		if e.Begun.Before(now.Add(-day)) || !e.mayHaveWritten() {
+		if e.Begun.Before(now.Add(-day)) || !e.MayHaveWritten() {
 			continue
 		}
 		all := e.Removes

@@ -26,6 +26,8 @@ type begun struct {
 	Changed []string        `json:"changed,omitempty"`
 	Before  *recordedObject `json:"before,omitempty"`
 	Removes []string        `json:"removes,omitempty"` // objects that count as removed with it, by kind.key
+	// Cascades are the objects that the product deletes with its own, as the plan has them.
+	Cascades []*recordedObject `json:"cascades,omitempty"`
 	// Narrows has users who lose fewer rights, by kind.key, with the share that each keeps, from 0 to 1.
 	Narrows map[string]float64 `json:"narrows,omitempty"`
 }
@@ -70,6 +72,14 @@ func begunOf(now time.Time, i int, c *plan.Change, before *schema.Object) (*begu
 		}
 		b.Narrows[schema.Address{Kind: a.Kind, Key: a.Key}.String()] = kept
 	}
+	for _, o := range c.Cascades {
+		r, err := recordObject(o)
+		if err != nil {
+			return nil, err
+		}
+		r.Kind, r.Incomplete = o.Kind.Name, o.Incomplete
+		b.Cascades = append(b.Cascades, r)
+	}
 	var err error
 	b.Before, err = recordObject(before)
 	return b, err
@@ -103,6 +113,7 @@ type Header struct {
 	Digest   string         `json:"digest,omitempty"`   // of the document that the plan is part of
 	Actor    string         `json:"actor,omitempty"`    // who applied, as the environment says
 	Commit   string         `json:"commit,omitempty"`   // of the configuration, if it is in a git repository
+	Undoes   string         `json:"undoes,omitempty"`   // name of the journal whose run this one undoes
 }
 
 // NewHeader describes a run of the plan by the given version of the program.

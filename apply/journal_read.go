@@ -40,6 +40,7 @@ type Entry struct {
 	After          *schema.Object   // nil after a removal
 	Removes        []schema.Address // objects that count as removed with the change; see plan.Change
 	Narrows        map[schema.Address]float64
+	Cascades       []*schema.Object // that the product deletes with the object, as the plan has them
 }
 
 // ReadJournal reads a journal of one of the products. An incomplete last line is left out;
@@ -150,6 +151,20 @@ func (r *journalReader) begin(b *begun) error {
 			e.Narrows = make(map[schema.Address]float64, len(b.Narrows))
 		}
 		e.Narrows[a] = kept
+	}
+	for _, c := range b.Cascades {
+		if c == nil {
+			return errors.New("cascades has null")
+		}
+		k, err := r.kind(c.Kind)
+		if err != nil {
+			return err
+		}
+		o, err := c.object(k, r.record.Header.Provider)
+		if err != nil {
+			return err
+		}
+		e.Cascades = append(e.Cascades, o)
 	}
 	e.Before, err = b.Before.object(k, r.record.Header.Provider)
 	return err

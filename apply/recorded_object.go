@@ -13,9 +13,11 @@ import (
 // the form that they have in a saved plan. Write-once and read-only attributes are left out; no
 // kind has secrets.
 type recordedObject struct {
+	Kind       string          `json:"kind,omitempty"` // of a cascade; the line names that of others
 	Key        string          `json:"key"`
 	ID         string          `json:"id,omitempty"`
 	Attributes json.RawMessage `json:"attributes"`
+	Incomplete bool            `json:"incomplete,omitempty"` // attributes that were not read are missing
 }
 
 // recordObject returns the form of the object in the journal; nil for no object.
@@ -43,7 +45,7 @@ func (m *recordedObject) object(k *schema.Kind, provider string) (*schema.Object
 		return nil, err
 	}
 	addr := schema.Address{Provider: provider, Kind: k.Name, Key: m.Key}
-	return &schema.Object{Kind: k, ID: m.ID, Addr: addr, Body: body, Set: set}, nil
+	return &schema.Object{Kind: k, ID: m.ID, Addr: addr, Body: body, Set: set, Incomplete: m.Incomplete}, nil
 }
 
 // encode returns one line of readable JSON: < and & are not escaped, and invisible characters

@@ -21,6 +21,11 @@ type applyOptions struct {
 	report      string
 	digest      string         // with --digest; in the form of plan.Document.Digest
 	saved       *plan.Document // with a PLANFILE
+
+	// For messages: the command that shows the plan and changes nothing, the name of the one that runs, and
+	// its arguments.
+	preview, verb string
+	args          []string
 }
 
 func newApplyCommand(f *Factory) *cobra.Command {
@@ -53,20 +58,30 @@ func newApplyCommand(f *Factory) *cobra.Command {
 		},
 	}
 	o.register(c, f)
+	o.registerExecution(c)
+	c.Flags().StringVar(&o.dir, "dir", "", "read the configuration for a PLANFILE from `DIR` (default: the current directory)")
+	return c
+}
+
+// registerExecution declares the flags about approval and execution.
+func (o *applyOptions) registerExecution(c *cobra.Command) {
 	jsonFlag(c, &o.json)
 	c.Flags().StringVar(&o.report, "report", "", "also save what --json prints in `FILE`")
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "apply without asking for approval")
 	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultParallelism, "write up to `N` changes in parallel")
-	c.Flags().StringVar(&o.dir, "dir", "", "read the configuration for a PLANFILE from `DIR` (default: the current directory)")
 	c.Flags().StringVar(&o.digest, "digest", "", "apply without asking if the plan has this `DIGEST`, otherwise change nothing")
-	return c
 }
 
-func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) error {
+// check refuses invalid values of flags.
+func (o *applyOptions) check() error {
 	if o.parallelism < 1 {
 		return advise("Write a number of 1 or more.", "flag --parallelism cannot be %d", o.parallelism)
 	}
-	if err := o.asserts.check(); err != nil {
+	return o.asserts.check()
+}
+
+func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) error {
+	if err := o.check(); err != nil {
 		return err
 	}
 	stop, cancel := f.Interrupts(ctx)
@@ -84,24 +99,15 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	if err != nil {
 		return interrupted(stop, err)
 	}
-	o.asserts.evaluate(d)
-	// With --json the plan is printed to the error stream, for the person who approves it.
-	if o.json {
-		err = writeText(f.Err, d, render.Options{Width: f.Width, Color: f.ErrColor, Verbose: o.verbose})
-	} else {
-		err = printPlan(&f.Streams, d, &o.planOptions)
-	}
-	if err != nil {
-		return err
-	}
-	if err := c.printFindings(d); err != nil {
-		return err
-	}
-	if err := checkPlan(d); err != nil {
-		return err
-	}
+	o.preview, o.verb, o.args = "rolecall plan", "apply", []string{dir}
 	e := &execution{f: f, o: o, connections: c, plan: d}
-	if err := checkDigest(d, dir, o); err != nil {
+	if err := e.show(); err != nil {
+		return err
+	}
+	if err := e.check(); err != nil {
+		return err
+	}
+	if err := checkDigest(d, o); err != nil {
 		return cmp.Or(e.printJSON(), e.saveJSON(), err)
 	}
 	if !pending(d) {
@@ -110,7 +116,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 		e.showRemaining(stop)
 		return cmp.Or(e.conclude(), checkDuplicates(d))
 	}
-	if err := approve(stop, &f.Streams, d, o.yes || o.digest != ""); err != nil {
+	if err := approve(stop, &f.Streams, d, o); err != nil {
 		return err
 	}
 	e.run(ctx, stop)
@@ -125,14 +131,31 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	return nil
 }
 
-// approve asks for approval. Only the whole word counts, because applying
-// cannot be undone.
-func approve(ctx context.Context, s *Streams, d *plan.Document, yes bool) error {
-	if yes {
+// show prints the plan. With --json it goes to the error stream, for the person who approves it.
+func (e *execution) show() error {
+	e.o.asserts.evaluate(e.plan)
+	if e.o.json {
+		return writeText(e.f.Err, e.plan, render.Options{Width: e.f.Width, Color: e.f.ErrColor, Verbose: e.o.verbose})
+	}
+	return printPlan(&e.f.Streams, e.plan, &e.o.planOptions)
+}
+
+// check prints the findings of the plan, and returns why it must not be applied.
+func (e *execution) check() error {
+	if err := e.connections.printFindings(e.plan); err != nil {
+		return err
+	}
+	return checkPlan(e.plan)
+}
+
+// approve asks for approval. Only the whole word counts, because not everything
+// that is applied can be undone.
+func approve(ctx context.Context, s *Streams, d *plan.Document, o *applyOptions) error {
+	if o.yes || o.digest != "" {
 		return nil
 	}
 	if !s.InTerminal {
-		return advise("Review the plan, then run the command again with --auto-approve, or with the digest that rolecall plan prints: --digest sha256:...",
+		return advise("Review the plan, then run the command again with --auto-approve, or with the digest that "+o.preview+" prints: --digest sha256:...",
 			"cannot ask for approval: standard input is not a terminal")
 	}
 	line, err := s.ask(ctx, fmt.Sprintf("\nApply %s? Type \"yes\" to confirm: ", describeCount(d)))

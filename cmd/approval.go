@@ -83,7 +83,7 @@ func checkConfigured(dir string, saved *plan.Document) error {
 
 // checkDigest refuses a plan that is not the one that was approved. A plan that changes
 // nothing needs no approval.
-func checkDigest(d *plan.Document, dir string, o *applyOptions) error {
+func checkDigest(d *plan.Document, o *applyOptions) error {
 	if o.digest == "" || !pending(d) {
 		return nil
 	}
@@ -92,7 +92,7 @@ func checkDigest(d *plan.Document, dir string, o *applyOptions) error {
 		return nil
 	}
 	return withCode(exitRefused, advise("Nothing was changed. Since the approval, the files or the product changed, or only a part of it was applied. "+
-		"Review the plan above. To approve it, use the same flags and its own digest:\n  "+commandLine("apply --digest "+digest, dir),
+		"Review the plan above. To approve it, use the same flags and its own digest:\n  "+commandLine(o.verb+" --digest "+digest, o.args...),
 		"the plan is not the approved one: its digest is %s", digest))
 }
 

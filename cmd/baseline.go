@@ -176,6 +176,9 @@ func (e *execution) refreshBaseline() {
 	err := changeBaselines(c, func(b *baselines) {
 		for i, p := range e.plan.Plans {
 			o := c.observation(i, p)
+			if o.Partial = e.undone != nil; o.Partial && b.of(p) == nil {
+				continue
+			}
 			for _, r := range e.reports {
 				if r.Plan != p {
 					continue

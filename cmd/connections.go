@@ -38,6 +38,7 @@ type connections struct {
 	// everything reads every kind of the products, for drift.
 	everything bool
 	writes     bool
+	keepLive   bool                         // plan keeps what it read
 	scope      *planScope                   // what plans compare; nil means everything
 	locks      []func()                     // release what excludes other applies; none for a plan
 	listed     []map[string][]schema.Object // by tenant, what was read already; nil if nothing was
@@ -191,7 +192,7 @@ func (c *connections) plan(ctx context.Context, targets []string, approved *plan
 			if err == nil {
 				c.scope.name(s.Plan)
 				d.Plans[i] = s.Plan
-				if c.everything || c.writes { // for the baseline
+				if c.everything || c.writes || c.keepLive { // for the baseline
 					t.live, t.unlisted = s.Live, s.Unlisted
 				}
 			}

@@ -18,6 +18,7 @@ type execution struct {
 	o           *applyOptions
 	connections *connections
 	plan        *plan.Document
+	undone      *undone // the run that is undone; nil for apply
 
 	reports []*apply.Report
 	err     error // the first error of a tenant whose changes could not be started
@@ -84,6 +85,9 @@ func (e *execution) openJournal(ctx context.Context, p *plan.Plan) (*apply.Journ
 	h := apply.NewHeader(p, e.f.Version.Release, e.f.Now())
 	h.Digest = e.plan.Digest()
 	h.Actor, h.Commit = e.f.Environ.origin(ctx, e.connections.dir)
+	if e.undone != nil {
+		h.Undoes = e.undone.name()
+	}
 	return apply.OpenJournal(folder, h, e.f.secrets.RedactKnown)
 }
 
@@ -122,10 +126,14 @@ func (e *execution) outcome() error {
 
 // document is what --json prints and --report saves.
 func (e *execution) document() appliedJSON {
-	return appliedJSON{
+	d := appliedJSON{
 		FormatVersion: 2, Version: e.f.Version.Release, Digest: digestOf(e.plan), Remaining: e.remaining,
 		Applied: append([]*apply.Report{}, e.reports...), Deviations: deviationsJSON(e.plan),
 	}
+	if e.undone != nil {
+		d.Undoes, d.LeftAlone = e.undone.name(), e.undone.leftJSON()
+	}
+	return d
 }
 
 func (e *execution) printJSON() error {
@@ -156,6 +164,8 @@ type appliedJSON struct {
 	Remaining     string          `json:"remaining_digest,omitempty"` // of what is left
 	Applied       []*apply.Report `json:"applied"`
 	Deviations    []deviationJSON `json:"deviations,omitempty"` // from what was approved
+	Undoes        string          `json:"undoes,omitempty"`     // the journal of the run that undo undid
+	LeftAlone     []leftJSON      `json:"left_alone,omitempty"` // what was not undone
 }
 
 // outcome returns the error with the exit code, without a message: everything was

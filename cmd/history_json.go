@@ -26,6 +26,7 @@ type runJSON struct {
 	Tenant   string         `json:"tenant"`
 	Endpoint string         `json:"endpoint"`
 	Sequence int            `json:"sequence"`
+	Undoes   string         `json:"undoes,omitempty"`
 	Changes  map[string]int `json:"changes"`
 	Counts   map[string]int `json:"counts"`
 	Complete bool           `json:"complete"`
@@ -60,7 +61,7 @@ func newHistoryJSON(version string, h *history) historyJSON {
 		x := &r.Record.Header
 		run := runJSON{
 			Journal: r.Path, Started: x.Started, Actor: x.Actor, Commit: x.Commit, Digest: x.Digest,
-			Provider: x.Provider, Product: x.Product, Tenant: x.Tenant, Endpoint: x.Endpoint, Sequence: x.Sequence, Changes: x.Changes,
+			Provider: x.Provider, Product: x.Product, Tenant: x.Tenant, Endpoint: x.Endpoint, Sequence: x.Sequence, Undoes: x.Undoes, Changes: x.Changes,
 			Counts: map[string]int{}, Complete: r.Record.Complete, Halted: r.Record.Halted, Entries: []changeJSON{},
 		}
 		for status, n := range r.Record.Counts() {

@@ -33,6 +33,9 @@ func (h *history) write(s *Streams, o *historyOptions) error {
 		r := &h.runs[i]
 		b.WriteString(text.Style(s.Color).Bold(text.Clean(headline(r.Record))) + "\n")
 		line(2, result(r.Record))
+		if u := r.Record.Header.Undoes; u != "" {
+			line(2, "Undid "+u+".")
+		}
 		if d := r.Record.Header.Digest; d != "" && o.subject == "" {
 			b.WriteString("  Digest: " + text.Clean(d) + "\n") // to copy, so it is not wrapped
 		}

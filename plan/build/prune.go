@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/rolecall-dev/rolecall/plan"
@@ -25,7 +26,7 @@ func (f *drafting) prune(t *kindState) {
 			continue
 		}
 		if r := named[j]; r != nil {
-			action, reason := removalAction(t, schema.Delete), "because of a removed block"
+			action, reason := removalAction(t, schema.Delete), cmp.Or(r.Reason, "because of a removed block")
 			if t.kind.UpdateOnly {
 				action, reason = schema.Forget, "because of a removed block; it stays, because "+f.product.Title+" owns it"
 			}

@@ -14,11 +14,20 @@ type Observation struct {
 	// after a removal.
 	Applied map[*plan.Change]schema.Object
 	At      string
+	// Partial: the plan is not about all that the tenant declares, so nothing becomes known but what was applied.
+	Partial bool
 }
 
 // open returns the addresses of the objects that are not as declared after the apply.
 func (o *Observation) open() map[schema.Address]bool {
 	open := map[schema.Address]bool{}
+	if o.Partial {
+		applied := o.firstApplied()
+		for i := range o.Tenant.Objects {
+			a := o.Tenant.Objects[i].Addr
+			open[a] = applied[a] == nil
+		}
+	}
 	for _, list := range [...][]plan.Change{o.Plan.Changes, o.Plan.Observed, o.Plan.Excluded} {
 		for i := range list {
 			c := &list[i]

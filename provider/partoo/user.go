@@ -29,8 +29,9 @@ var userKind = schema.Kind{
 	Unique: true, // the e-mail is required and unique
 	Doc: "A user is a person who can sign in to Partoo. The role says where the person may act, the custom_role what the person may do there. " +
 		"Passwords are never read or written.",
-	Subject:  true,
-	Removals: []schema.Action{schema.Deactivate, schema.Delete},
+	Subject:   true,
+	Removals:  []schema.Action{schema.Deactivate, schema.Delete},
+	Recreated: "They are invited without an e-mail: send the invitation from the app. Passwords and API keys do not come back.",
 	Attributes: []schema.Attribute{
 		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",
 			func(u *User) *string { return &u.Email }).

@@ -43,6 +43,10 @@ type Kind struct {
 
 	Attributes []Attribute
 
+	// Recreated says, in sentences, what is not as before if a deleted object is created again as it
+	// was, besides its id. It may be empty.
+	Recreated string
+
 	// Validate checks one desired object without the product. It may be nil.
 	Validate func(o *Object) []Finding
 	// Administers reports whether the object is an active administrator, of which

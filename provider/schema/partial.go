@@ -11,6 +11,7 @@ type entries interface {
 	satisfies(a, b any) bool
 	merge(dst, src any)
 	applied(have, want, now any) bool
+	difference(dst, src, other any) []string
 }
 
 // Satisfies reports whether have is what want declares: equal, or for a map with MergeEntries,
@@ -46,6 +47,18 @@ func (a *Attribute) Merge(dst, src any) {
 		}
 	}
 	a.slot.copy(dst, src)
+}
+
+// Difference writes to dst the value in src, or of a map with MergeEntries only the entries that other
+// lacks or has with another value. It returns the entries of such a map that only other has.
+func (a *Attribute) Difference(dst, src, other any) []string {
+	if a.Flags&MergeEntries != 0 {
+		if e, ok := a.slot.(entries); ok {
+			return e.difference(dst, src, other)
+		}
+	}
+	a.slot.copy(dst, src)
+	return nil
 }
 
 func (s mapSlot[T]) satisfies(a, b any) bool {
@@ -84,6 +97,18 @@ func (s setMapSlot[T]) applied(have, want, now any) bool {
 	return applied(*s.at(have.(*T)), *s.at(want.(*T)), *s.at(now.(*T)), slices.Equal[[]string])
 }
 
+func (s mapSlot[T]) difference(dst, src, other any) []string {
+	return difference(s.at(dst.(*T)), *s.at(src.(*T)), *s.at(other.(*T)), func(x, y string) bool { return x == y })
+}
+
+func (s boolMapSlot[T]) difference(dst, src, other any) []string {
+	return difference(s.at(dst.(*T)), *s.at(src.(*T)), *s.at(other.(*T)), func(x, y bool) bool { return x == y })
+}
+
+func (s setMapSlot[T]) difference(dst, src, other any) []string {
+	return difference(s.at(dst.(*T)), *s.at(src.(*T)), *s.at(other.(*T)), slices.Equal[[]string])
+}
+
 func applied[V any](have, want, now map[string]V, same func(x, y V) bool) bool {
 	for name, v := range want {
 		if was, ok := have[name]; ok && same(was, v) {
@@ -115,4 +140,22 @@ func merge[V any](dst *map[string]V, src map[string]V, copied func(V) V) {
 		out[name] = copied(v)
 	}
 	*dst = out
+}
+
+// difference sets dst to the entries of src that other lacks or has otherwise, and returns the names
+// that only other has, sorted.
+func difference[V any](dst *map[string]V, src, other map[string]V, same func(x, y V) bool) (missing []string) {
+	*dst = map[string]V{}
+	for name, v := range src {
+		if w, ok := other[name]; !ok || !same(v, w) {
+			(*dst)[name] = v
+		}
+	}
+	for name := range other {
+		if _, ok := src[name]; !ok {
+			missing = append(missing, name)
+		}
+	}
+	slices.Sort(missing)
+	return missing
 }

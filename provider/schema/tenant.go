@@ -4,7 +4,9 @@ package schema
 type Removal struct {
 	Kind string
 	Key  string
-	Pos  Pos
+	// Reason says what else asks for the removal; empty means a removed block.
+	Reason string
+	Pos    Pos
 }
 
 // An Acceptance is an accept block: some differences of a live object from the files are known, and

@@ -30,7 +30,8 @@ var teamKind = schema.Kind{
 	Doc: "A team owns stories, credentials and cases, and has members. rolecall never changes personal teams and the case groups inside a team. " +
 		"Deleting a team cannot be undone and deletes everything in it, so it needs allow_team_deletion in the provider block. " +
 		"A team that is removed from the files stays in Tines.",
-	Removals: []schema.Action{schema.Forget, schema.Delete},
+	Removals:  []schema.Action{schema.Forget, schema.Delete},
+	Recreated: "Stories, credentials and cases that were in them do not come back.",
 	Attributes: []schema.Attribute{
 		schema.String("name", "Name of the team. To rename the team in place, write the old name in previously. The SCIM mapping of an identity provider follows.",
 			func(t *Team) *string { return &t.Name }).

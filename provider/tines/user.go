@@ -31,8 +31,9 @@ var userKind = schema.Kind{
 	Doc: "A user is a person who can sign in to the tenant. Memberships say what the user may do in teams; a user block says what holds in the whole tenant. " +
 		"Tines may send a new user an e-mail. Deleting a user cannot be undone, so users who leave are deactivated unless the manage block says otherwise. " +
 		"The accounts behind the keys of services can look like users: do not remove them. Users that an identity provider manages (scim_uid) are only compared.",
-	Subject:  true,
-	Removals: []schema.Action{schema.Deactivate, schema.Delete},
+	Subject:   true,
+	Removals:  []schema.Action{schema.Deactivate, schema.Delete},
+	Recreated: "Tines may send them an e-mail. Their drafts and what was in their personal teams do not come back.",
 	Attributes: []schema.Attribute{
 		schema.String("email", "E-mail address that the user signs in with. Upper and lower case do not matter.",
 			func(u *User) *string { return &u.Email }).

@@ -33,6 +33,7 @@ var userKind = schema.Kind{
 		"A user who leaves becomes INACTIVE, unless the manage block says on_removal = \"delete\". Under forced single sign-on (forceSso), rolecall compares users and never changes them.",
 	Subject:   true,
 	Removals:  []schema.Action{schema.Deactivate, schema.Delete},
+	Recreated: "uberall may refuse the address or the identifier of a deleted user, and sends an e-mail to users who are INVITED. Passwords do not come back.",
 	ListScope: listScope,
 	Attributes: slices.Concat([]schema.Attribute{
 		schema.String("email", "Address that the user signs in with. Upper and lower case do not matter.",

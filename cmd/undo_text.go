@@ -1,0 +1,111 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// leftJSON is an object that is not undone.
+type leftJSON struct {
+	Address string `json:"address"`
+	Reason  string `json:"reason"`
+}
+
+func (r *undone) leftJSON() []leftJSON {
+	var out []leftJSON
+	for _, l := range r.undo.Left() {
+		out = append(out, leftJSON{l.Addr.String(), l.Why})
+	}
+	return out
+}
+
+// introduce says before the plan what is undone, what is not, what will not be as before, and which
+// commit is to be reverted.
+func (r *undone) introduce(ctx context.Context, d *plan.Document) {
+	line := func(indent int, words string) {
+		fmt.Fprintln(r.out, text.Indent(text.Clean(words), strings.Repeat(" ", indent), r.f.Width))
+	}
+	line(0, "Undoes the run of "+headline(r.run.Record)+".")
+	if left := r.undo.Left(); len(left) > 0 {
+		line(0, "")
+		line(0, "Not undone:")
+		for _, l := range left {
+			line(2, l.Addr.String()+": "+l.Why)
+		}
+	}
+	for _, k := range r.product.Kinds {
+		if list := r.undo.Recreated(k); len(list) > 0 && k.Recreated != "" {
+			r.recreated(k, list, line)
+		}
+	}
+	for _, name := range r.also {
+		line(0, "")
+		line(0, "The same apply also changed another tenant. To undo that: "+commandLine("undo", r.arguments(name)...))
+	}
+	r.revert = r.revertText(ctx)
+	fmt.Fprintln(r.out, "\n"+text.Wrap(r.revert, r.f.Width)+"\n")
+}
+
+// recreated says what differs from before in objects that are created again.
+func (r *undone) recreated(k *schema.Kind, list []schema.Address, line func(int, string)) {
+	names := make([]string, len(list))
+	for i, a := range list {
+		names[i] = a.Key
+	}
+	line(0, "")
+	line(0, fmt.Sprintf("Created again, with a new id: %s %s. %s", text.Count(len(list), k.Name, k.Many()), text.List(names, shownMembers), k.Recreated))
+}
+
+// shownCommits is how many commits are named.
+const shownCommits = 5
+
+// revertText says what to do with the files, so that the next apply does not make the changes again.
+func (r *undone) revertText(ctx context.Context) string {
+	h := &r.run.Record.Header
+	const why = "Otherwise the next apply makes the changes again."
+	if h.Undoes != "" {
+		return "The run undid " + h.Undoes + ", so this makes the changes again. If a commit was reverted for it, revert that."
+	}
+	if !commitHash.MatchString(h.Commit) {
+		return "The journal names no commit. Change the files back to what they were before the run. " + why
+	}
+	commits, known := r.commits(ctx)
+	switch {
+	case !known:
+		return "The files of the run are those of commit " + shortCommit(h.Commit) + ". Revert what changed in it. " + why
+	case len(commits) == 0:
+		return "No commit that is not reverted changes the files for this run: they were not committed, or the run brought back what somebody had changed. " +
+			"If the files still ask for the changes, change them. " + why
+	case len(commits) > shownCommits:
+		return fmt.Sprintf("Revert what asked for the changes in git, among the %d commits up to %s. %s", len(commits), shortCommit(h.Commit), why)
+	}
+	return "Revert in git what asked for the changes: git revert " + strings.Join(commits, " ") + "\n" + why
+}
+
+// commits returns the commits that changed the files between the run before and this one and that are
+// not reverted, the newest first. It returns false if git does not know.
+func (r *undone) commits(ctx context.Context) (list []string, known bool) {
+	to := r.run.Record.Header.Commit
+	query := []string{"log", "--format=%H", "-n", "1", to, "--", "."}
+	if r.earlier != nil && commitHash.MatchString(r.earlier.Record.Header.Commit) {
+		query = []string{"log", "--format=%H", r.earlier.Record.Header.Commit + ".." + to, "--", "."}
+	}
+	dir := filepath.Clean(r.o.dir)
+	if r.f.Environ.git(ctx, dir, "cat-file", "-t", to) != "commit" {
+		return nil, false
+	}
+	later := r.f.Environ.git(ctx, dir, "log", "--format=%B", to+"..HEAD")
+	for hash := range strings.FieldsSeq(r.f.Environ.git(ctx, dir, query...)) {
+		if !strings.Contains(later, "This reverts commit "+hash) {
+			list = append(list, shortCommit(hash))
+		}
+	}
+	return slices.Clip(list), true
+}
