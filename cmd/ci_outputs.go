@@ -24,7 +24,9 @@ func newCIOutputsCommand(f *Factory) *cobra.Command {
 			"  changes          changes of the plan, changes that were applied, or differences\n" +
 			"  deletes          those that delete or deactivate; not for drift\n" +
 			"  people_affected  users who gain or lose rights; of a plan only\n" +
-			"  digest           of the plan to approve next; empty if there is none",
+			"  digest           of the plan to approve next; empty if there is none\n\n" +
+			"A count that is not known is empty: all counts of a plan with errors, people_affected of a plan with --no-impact, and changes of a check " +
+			"that could not see everything.",
 		Example: "  rolecall ci outputs plan.json >> \"$GITHUB_OUTPUT\"\n" +
 			"  rolecall ci outputs --terraform plan.json > terraform.json    # for reports: terraform of GitLab",
 		Args:              between(1, 1, "a file that --out or --report saved"),
@@ -115,9 +117,16 @@ func planOutputs(d *plan.Document) []output {
 	if checkPlan(d) == nil {
 		digest = digestOf(d)
 	}
-	return []output{
-		{"changes", strconv.Itoa(changes)}, {"deletes", strconv.Itoa(deletes)}, {"people_affected", strconv.Itoa(people)}, {"digest", digest},
+	whole := planErrors(d) == 0
+	return []output{count("changes", changes, whole), count("deletes", deletes, whole), count("people_affected", people, whole && !d.NoImpact()), {"digest", digest}}
+}
+
+// count is the output of a number, which is empty if it is not known.
+func count(name string, n int, known bool) output {
+	if !known {
+		return output{name, ""}
 	}
+	return output{name, strconv.Itoa(n)}
 }
 
 // applyOutputs has the digest of what is left, or of the plan that was not the approved one.
@@ -141,15 +150,16 @@ func (d *savedDocument) applyOutputs() []output {
 	if _, err := plan.ParseDigest(digest); err != nil {
 		digest = "" // of a file that somebody wrote
 	}
-	return []output{{"changes", strconv.Itoa(changes)}, {"deletes", strconv.Itoa(deletes)}, {"digest", digest}}
+	return []output{count("changes", changes, true), count("deletes", deletes, true), {"digest", digest}}
 }
 
 func (d *savedDocument) driftOutputs() []output {
-	n := 0
+	n, whole := 0, true
 	for _, t := range d.Tenants {
 		n += len(t.Differences)
+		whole = whole && len(t.Unseen) == 0
 	}
-	return []output{{"changes", strconv.Itoa(n)}}
+	return []output{count("changes", n, whole)}
 }
 
 // terraformReport is the report that GitLab shows in a merge request.
