@@ -2,12 +2,10 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/config"
-	"github.com/rolecall-dev/rolecall/config/splice"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/drift"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -16,7 +14,7 @@ import (
 // Adopted is the outcome of adopting.
 type adopted struct {
 	done, refused []*adoption
-	files         []*adoptFile
+	files         []*editedFile
 	config        *config.Config // with the files
 	plan          *plan.Document // of config
 }
@@ -145,7 +143,7 @@ func (a *adopting) attempt(ctx context.Context, list []*adoption) (*adopted, *re
 	if refused {
 		return &adopted{}, nil, nil
 	}
-	files, err := s.render()
+	files, err := s.files.render()
 	if err != nil {
 		return nil, refusef("", "", "%v", err), nil
 	}
@@ -153,7 +151,7 @@ func (a *adopting) attempt(ctx context.Context, list []*adoption) (*adopted, *re
 }
 
 // check loads and plans the files.
-func (a *adopting) check(ctx context.Context, list []*adoption, files []*adoptFile) (*adopted, *refusal, error) {
+func (a *adopting) check(ctx context.Context, list []*adoption, files []*editedFile) (*adopted, *refusal, error) {
 	changed := map[string][]byte{}
 	for _, x := range files {
 		changed[x.target] = x.after
@@ -191,26 +189,6 @@ func (a *adopting) check(ctx context.Context, list []*adoption, files []*adoptFi
 		return nil, nil, err
 	}
 	return &adopted{files: files, config: loaded, plan: d}, a.stillPending(list, d), nil
-}
-
-// keepsComments checks that all comments outside of deleted blocks are in the file as before.
-func (x *adoptFile) keepsComments() error {
-	if x.table != nil {
-		return nil // a CSV file has none
-	}
-	now, err := splice.Parse(x.path, x.after)
-	if err != nil {
-		return err
-	}
-	rest := now.Comments()
-	for _, comment := range x.parsed.CommentsOutside(x.removed) {
-		i := slices.Index(rest, comment)
-		if i < 0 {
-			return fmt.Errorf("would lose the comment %q", comment)
-		}
-		rest = rest[i+1:]
-	}
-	return nil
 }
 
 // otherwiseSame checks that the files declare every other object as before.

@@ -76,7 +76,7 @@ func (a *adopting) prepareCommits(ctx context.Context, r *adopted) ([]*adoptComm
 }
 
 // partly returns the files with a part of what was adopted, or nil if these cannot be.
-func (a *adopting) partly(ctx context.Context, list []*adoption) ([]*adoptFile, error) {
+func (a *adopting) partly(ctx context.Context, list []*adoption) ([]*editedFile, error) {
 	var part []*adoption
 	for _, x := range list {
 		y := *x

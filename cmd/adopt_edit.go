@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,23 +19,13 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// An adoptFile is a file with its edits.
-type adoptFile struct {
-	path, target  string        // as the configuration names it; absolute and without links
-	before, after []byte        // before is nil for a new file
-	parsed        *splice.File  // of an HCL file
-	table         *splice.Table // of a CSV file
-	edits         []splice.Edit
-	removed       []splice.Edit // whole blocks
-}
-
 // adoptFiles are the files of one attempt, by path.
 type adoptFiles struct {
 	a        *adopting
 	existing []writer.Existing // by tenant
 	keys     []map[writer.Reference]string
 	words    []*writer.Expressions
-	files    map[string]*adoptFile
+	files    editedFiles
 }
 
 func (a *adopting) newFiles() (*adoptFiles, error) {
@@ -44,7 +33,7 @@ func (a *adopting) newFiles() (*adoptFiles, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &adoptFiles{a: a, existing: existing, files: map[string]*adoptFile{}}
+	s := &adoptFiles{a: a, existing: existing, files: editedFiles{}}
 	for i, t := range a.before.Tenants {
 		keys := map[writer.Reference]string{}
 		for _, references := range existing[i].References {
@@ -65,33 +54,8 @@ func refusef(place, wanted, format string, args ...any) *refusal {
 func placeOf(path string, line int) string { return fmt.Sprintf("%s:%d", path, line) }
 
 // open returns an HCL file that may be changed.
-func (s *adoptFiles) open(path string) (*adoptFile, *refusal) {
-	if strings.HasSuffix(path, ".json") {
-		return nil, refusef(path, "", "is JSON, which adopt does not change")
-	}
-	return s.openWith(path, func(x *adoptFile) (err error) {
-		x.parsed, err = splice.Parse(path, x.before)
-		return err
-	})
-}
-
-func (s *adoptFiles) openWith(path string, parse func(*adoptFile) error) (*adoptFile, *refusal) {
-	if x := s.files[path]; x != nil {
-		return x, nil
-	}
-	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, refusef(path, "", "is a link or no regular file, which adopt does not change")
-	}
-	x := &adoptFile{path: path}
-	if x.before, x.target, err = s.a.c.reader.ReadFile(path); err != nil {
-		return nil, refusef("", "", "%v", err)
-	}
-	if err = parse(x); err != nil {
-		return nil, refusef("", "", "%v", err)
-	}
-	s.files[path] = x
-	return x, nil
+func (s *adoptFiles) open(path string) (*editedFile, *refusal) {
+	return s.files.open(s.a.c.reader, path, "adopt")
 }
 
 // language says what the expressions of an attribute mean.
@@ -247,7 +211,7 @@ func (s *adoptFiles) wanted(x *adoption, said *schema.Object) string {
 }
 
 // editBlock changes the attributes of a block.
-func (s *adoptFiles) editBlock(x *adoption, said, want *schema.Object, file *adoptFile, block *hclsyntax.Block) *refusal {
+func (s *adoptFiles) editBlock(x *adoption, said, want *schema.Object, file *editedFile, block *hclsyntax.Block) *refusal {
 	edited, resolved := map[string]bool{}, false
 	for i := range said.Kind.Attributes {
 		a := &said.Kind.Attributes[i]
@@ -326,7 +290,7 @@ func (s *adoptFiles) byHand(x *adoption, said *schema.Object, a *schema.Attribut
 }
 
 // editEntry changes an object in short form: an entry of a map in a block of another kind.
-func (s *adoptFiles) editEntry(x *adoption, said *schema.Object, file *adoptFile, place string) *refusal {
+func (s *adoptFiles) editEntry(x *adoption, said *schema.Object, file *editedFile, place string) *refusal {
 	entry, ok := file.parsed.Entry(said.Pos.Line, said.Pos.Column)
 	if !ok {
 		return refusef(place, s.wanted(x, said), "declares it by an expression")
@@ -349,27 +313,6 @@ func (s *adoptFiles) editEntry(x *adoption, said *schema.Object, file *adoptFile
 	}
 	file.edits = append(file.edits, edits...)
 	return nil
-}
-
-// render applies the edits and returns the files that change.
-func (s *adoptFiles) render() ([]*adoptFile, error) {
-	var out []*adoptFile
-	for _, path := range slices.Sorted(maps.Keys(s.files)) {
-		x := s.files[path]
-		if len(x.edits) == 0 {
-			continue
-		}
-		var err error
-		apply := x.table.Apply
-		if x.table == nil {
-			apply = x.parsed.Apply
-		}
-		if x.after, err = apply(x.edits); err != nil {
-			return nil, err
-		}
-		out = append(out, x)
-	}
-	return out, nil
 }
 
 // inDirectory returns the path of a file of the configuration.

@@ -84,7 +84,7 @@ func (s *adoptFiles) insert(tenant int, name, text string) error {
 		file.edits = append(file.edits, file.parsed.Insert(last, text)...)
 		return nil
 	}
-	path := s.a.inDirectory(name)
+	path := filepath.Join(s.a.before.Dir, name)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		file, no := s.open(path)
 		if no != nil {
@@ -93,23 +93,16 @@ func (s *adoptFiles) insert(tenant int, name, text string) error {
 		file.edits = append(file.edits, file.parsed.Append(text)...)
 		return nil
 	}
-	parsed, err := splice.Parse(path, nil)
+	file, err := s.files.create(s.a.before.Dir, name)
 	if err != nil {
 		return err
 	}
-	dir, err := filepath.EvalSymlinks(s.a.before.Dir)
-	if err == nil {
-		dir, err = filepath.Abs(dir)
-	}
-	if err != nil {
-		return err
-	}
-	s.files[path] = &adoptFile{path: path, target: filepath.Join(dir, name), parsed: parsed, edits: parsed.Append(text)}
+	file.edits = append(file.edits, file.parsed.Append(text)...)
 	return nil
 }
 
 // lastOf returns the last block of a kind in the file with most of them.
-func (s *adoptFiles) lastOf(tenant int, kind string) (*adoptFile, *hclsyntax.Block) {
+func (s *adoptFiles) lastOf(tenant int, kind string) (*editedFile, *hclsyntax.Block) {
 	t := s.a.before.Tenants[tenant]
 	places := map[string][]schema.Pos{}
 	for i := range t.Objects {
@@ -117,7 +110,7 @@ func (s *adoptFiles) lastOf(tenant int, kind string) (*adoptFile, *hclsyntax.Blo
 			places[o.Pos.File] = append(places[o.Pos.File], o.Pos)
 		}
 	}
-	var file *adoptFile
+	var file *editedFile
 	var last *hclsyntax.Block
 	most := 0
 	for _, path := range s.a.before.Files {

@@ -17,7 +17,7 @@ import (
 
 // A rosterRow is the row of a CSV file that an object of a block with for_each comes from.
 type rosterRow struct {
-	file   *adoptFile // the CSV file
+	file   *editedFile // the CSV file
 	number int
 	place  string
 	block  *hclsyntax.Block
@@ -41,12 +41,12 @@ func (s *adoptFiles) rowOf(o *schema.Object, block *hclsyntax.Block) (*rosterRow
 }
 
 // openTable opens a CSV file. Its path is relative to the configuration.
-func (s *adoptFiles) openTable(t config.Table) (*adoptFile, *refusal) {
+func (s *adoptFiles) openTable(t config.Table) (*editedFile, *refusal) {
 	path := t.Path
 	if !filepath.IsAbs(path) {
 		path = s.a.inDirectory(path)
 	}
-	return s.openWith(path, func(x *adoptFile) (err error) {
+	return s.files.openWith(s.a.c.reader, path, "adopt", func(x *editedFile) (err error) {
 		x.table, err = splice.ParseCSV(path, x.before, t.Separator)
 		return err
 	})

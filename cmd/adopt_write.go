@@ -1,23 +1,15 @@
 package cmd
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
-
-	"github.com/natefinch/atomic"
 
 	"github.com/rolecall-dev/rolecall/plan/drift"
 	"github.com/rolecall-dev/rolecall/provider/schema"
-	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// write writes the files. If one cannot be written, those before it are taken back. The baseline then
-// knows what the files declare.
+// write writes the files. The baseline then knows what they declare.
 func (a *adopting) write(ctx context.Context, r *adopted) error {
 	if len(r.files) == 0 {
 		return nil
@@ -25,19 +17,7 @@ func (a *adopting) write(ctx context.Context, r *adopted) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for _, x := range r.files {
-		if err := x.unchanged(x.before); err != nil {
-			return err
-		}
-	}
-	for i, x := range r.files {
-		err := x.replace(x.before, x.after)
-		if err == nil {
-			continue
-		}
-		for _, done := range r.files[:i] {
-			err = errors.Join(err, done.replace(done.after, done.before))
-		}
+	if err := writeEdited(r.files); err != nil {
 		return err
 	}
 	return a.refreshBaseline(r)
@@ -66,53 +46,4 @@ func (a *adopting) refreshBaseline(r *adopted) error {
 		return fmt.Errorf("the files were written, but not the baseline for rolecall drift: %w", err)
 	}
 	return nil
-}
-
-// unchanged checks that the file has the given bytes, or does not exist if they are nil, and that its
-// path still leads there without links.
-func (x *adoptFile) unchanged(want []byte) error {
-	info, err := os.Lstat(x.target)
-	if want == nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return nil
-		}
-		return changedBeforeAdopt(x.path)
-	}
-	if err != nil {
-		return err
-	}
-	now, err := os.ReadFile(x.target)
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() || !bytes.Equal(now, want) {
-		return changedBeforeAdopt(x.path)
-	}
-	return nil
-}
-
-func changedBeforeAdopt(path string) error {
-	return advise("adopt leaves the file as it is. Look at it, and adopt again.", "another program changed %s meanwhile", text.Clean(path))
-}
-
-// replace writes the file as a whole. It must have the bytes of from.
-func (x *adoptFile) replace(from, to []byte) error {
-	if err := x.unchanged(from); err != nil {
-		return err
-	}
-	switch {
-	case to == nil:
-		return os.Remove(x.target)
-	case from != nil:
-		if err := atomic.WriteFile(x.target, bytes.NewReader(to)); err != nil {
-			return fmt.Errorf("cannot write %s: %w", text.Clean(x.path), err)
-		}
-		return nil
-	}
-	root, err := os.OpenRoot(filepath.Dir(x.target))
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	return replaceFile(root, filepath.Base(x.target), nil, to)
 }

@@ -24,30 +24,45 @@ type formatOptions struct {
 	check, diff, recursive, json bool
 }
 
-func newFormatCommand(s *Streams, e Environment) *cobra.Command {
+func newFormatCommand(f *Factory) *cobra.Command {
 	var o formatOptions
+	var tidy tidyFlags
 	c := &cobra.Command{
 		Use:   "fmt [DIR | FILE]...",
 		Short: "Format files",
 		Long: "Formats the *.hcl files of each DIR (default: the current directory) and each FILE, and prints the names of the files that changed. " +
 			"Comments and order are kept. With -, fmt formats standard input and prints the result. " +
-			"Files with syntax errors are not changed.",
+			"Files with syntax errors are not changed.\n\n" +
+			"With --tidy, fmt does not format. It compares the configuration in DIR with its files at the commit of --since, and " +
+			"writes a removed block for each object that the files declared and no longer do, so that the next plan removes it on purpose. " +
+			"It writes none for objects that may be renamed, in protect or in ignore, nor if objects of the kind would stay or are removed anyway because the kind is authoritative. " +
+			"It also takes out the removed blocks and the entries of previously that were there at that commit, if the product shows that they have done their work. " +
+			"For that it reads from the product, with the key in the environment; without a key they stay. It prints what it left as it is, and why.",
 		Example: "  rolecall fmt\n  rolecall fmt --recursive examples\n" +
 			"  rolecall fmt --check      # exit with code 1 if a file is not formatted, for CI\n" +
-			"  rolecall fmt --diff       # show what would change and write nothing",
+			"  rolecall fmt --diff       # show what would change and write nothing\n" +
+			"  rolecall fmt --tidy --since origin/main --diff access\n" +
+			"  rolecall fmt --tidy --since origin/main access",
 		GroupID:           groupFiles,
 		ValidArgsFunction: completeFiles("hcl"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := tidy.check(c, args, &o); err != nil {
+				return err
+			}
+			if tidy.tidy {
+				return runTidy(c.Context(), f, args, &o, &tidy)
+			}
 			if len(args) == 0 {
 				args = []string{"."}
 			}
-			return runFormat(s, e, args, &o)
+			return runFormat(&f.Streams, f.Environ, args, &o)
 		},
 	}
 	c.Flags().BoolVar(&o.check, "check", false, "write nothing; exit with code 1 if a file is not formatted")
 	c.Flags().BoolVar(&o.diff, "diff", false, "write nothing; show the differences")
 	c.Flags().BoolVarP(&o.recursive, "recursive", "r", false, "also format the directories below DIR")
 	jsonFlag(c, &o.json)
+	tidy.register(c)
 	return c
 }
 

@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -13,6 +14,13 @@ import (
 func (b block) keyVariables() []string {
 	_, alias, _ := strings.Cut(b.name, ".")
 	return schema.EnvNames(b.product.Provider.KeyEnv, alias)
+}
+
+// hasKey reports whether the environment names a key for the block, which may be wrong.
+func (b block) hasKey(e Environment) bool {
+	return slices.ContainsFunc(b.keyVariables(), func(v string) bool {
+		return !strings.HasSuffix(v, "_FILE") && (strings.TrimSpace(e.env(v)) != "" || e.env(v+"_FILE") != "")
+	})
 }
 
 // findKey finds the key of the block: in a variable, or in the file that the variable

@@ -104,7 +104,7 @@ func newRoot(f *Factory) *cobra.Command {
 	root.Flags().Bool("version", false, "show the version")
 	root.AddCommand(
 		newPlanCommand(f), newShowCommand(s, f.Products), newApplyCommand(f), newDriftCommand(f), newHistoryCommand(f), newUndoCommand(f), newCICommand(f),
-		newInitCommand(s, f.Products), newImportCommand(f), newAdoptCommand(f), newValidateCommand(f), newFormatCommand(s, f.Environ),
+		newInitCommand(s, f.Products), newImportCommand(f), newAdoptCommand(f), newValidateCommand(f), newFormatCommand(f),
 		newPermissionsCommand(f), newSchemaCommand(s, f.Products), newEmulatorCommand(f),
 		newCompletionCommand(s), newVersionCommand(s, f.Version), newDocsCommand(s, f.Products),
 	)

@@ -61,7 +61,7 @@ func (o *sinceFlags) scope(ctx context.Context, f *Factory, dir string, cfg *con
 	if o.name == "" {
 		return out, nil
 	}
-	earlier, id, err := loadEarlier(ctx, f, dir, o.name, &p.config)
+	earlier, id, err := loadEarlier(ctx, f, dir, o.name, "--since", &p.config)
 	if err != nil {
 		return nil, err
 	}
@@ -97,15 +97,16 @@ func (c *earlierConfig) tenant(name string) *schema.Tenant {
 }
 
 // loadEarlier reads the configuration that a directory has in a commit, with the same variables, and
-// returns the hash of the commit. The configuration is nil if the commit has none there.
-func loadEarlier(ctx context.Context, f *Factory, dir, name string, o *configFlags) (*earlierConfig, string, error) {
+// returns the hash of the commit. The configuration is nil if the commit has none there. The flag is the
+// one that asks for it.
+func loadEarlier(ctx context.Context, f *Factory, dir, name, flag string, o *configFlags) (*earlierConfig, string, error) {
 	git := f.Git
 	if git == nil {
 		git = revision.Git(f.Environ)
 	}
 	commit, err := revision.Open(ctx, git, dir, name)
 	if err != nil {
-		return nil, "", noCommit(dir, name, err)
+		return nil, "", noCommit(dir, name, flag, err)
 	}
 	defer commit.Close() // what reading misses is an error of reading
 	files, err := commit.Open(dir, o.root, f.Environ)
@@ -113,7 +114,7 @@ func loadEarlier(ctx context.Context, f *Factory, dir, name string, o *configFla
 		return nil, commit.ID, nil
 	}
 	if err != nil {
-		return nil, "", noCommit(dir, name, err)
+		return nil, "", noCommit(dir, name, flag, err)
 	}
 	files.Close()
 	cfg, diags := o.loadFrom(f, dir, commit, "")
@@ -128,17 +129,17 @@ func loadEarlier(ctx context.Context, f *Factory, dir, name string, o *configFla
 	if err := f.printDiagnostics(reader, diags); err != nil {
 		return nil, "", err
 	}
-	return nil, "", advise("The errors above are about the files of that commit. Name another commit, or leave out --since.",
+	return nil, "", advise("The errors above are about the files of that commit. Name another commit, or leave out "+flag+".",
 		"the configuration cannot be read as it was at %s", name)
 }
 
 // noCommit explains why a commit cannot be read.
-func noCommit(dir, name string, err error) error {
+func noCommit(dir, name, flag string, err error) error {
 	switch {
 	case errors.Is(err, revision.ErrNoGit):
-		return advise("Install git, or leave out --since.", "--since needs git, which was not found")
+		return advise("Install git, or leave out "+flag+".", "--since needs git, which was not found")
 	case errors.Is(err, revision.ErrNotRepository):
-		return advise("Run rolecall in a clone of the repository, or leave out --since.", "%s cannot be compared with %s: %w", dir, name, err)
+		return advise("Run rolecall in a clone of the repository, or leave out "+flag+".", "%s cannot be compared with %s: %w", dir, name, err)
 	case errors.Is(err, revision.ErrShallow):
 		return advise("Fetch the history: with actions/checkout set fetch-depth: 0, in GitLab CI set GIT_DEPTH: 0, elsewhere run git fetch --unshallow.",
 			"the clone is shallow and does not have the commit %q", name)

@@ -10,7 +10,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-func quote(s string) string {
+// Quote writes a text as a label or an expression.
+func Quote(s string) string {
 	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
 }
 
@@ -126,6 +127,30 @@ func (f *File) Remove(b *hclsyntax.Block) []Edit {
 	return []Edit{{Start: start, End: end}}
 }
 
+// RemoveAttribute deletes an attribute of a block. All comments stay.
+func (f *File) RemoveAttribute(b *hclsyntax.Block, a *hclsyntax.Attribute) []Edit {
+	start, end := a.SrcRange.Start.Byte, a.SrcRange.End.Byte
+	open, close := b.OpenBraceRange.End.Byte, b.CloseBraceRange.Start.Byte
+	if b.OpenBraceRange.Start.Line == b.CloseBraceRange.Start.Line {
+		if len(bytes.TrimSpace(f.src[open:start]))+len(bytes.TrimSpace(f.src[end:close])) == 0 {
+			start, end = open, close
+		}
+		return f.remove(start, end)
+	}
+	if rest := f.src[end:f.lineEnd(end)]; !f.firstOnLine(start) || len(bytes.TrimSpace(rest)) > 0 {
+		end += len(rest) - len(bytes.TrimLeft(rest, " \t"))
+		return f.remove(start, end)
+	}
+	start, end = f.lineStart(start), f.lineEnd(end)
+	before := bytes.HasSuffix(f.src[:start], []byte("\n\n")) || f.lineStart(open) == f.lineStart(start-1)
+	if next := f.lineEnd(end); before && len(bytes.TrimSpace(f.src[end:next])) == 0 {
+		end = next
+	} else if before && f.lineStart(close) == end && f.src[start-2] == '\n' {
+		start--
+	}
+	return f.remove(start, end)
+}
+
 // Insert adds blocks behind another one, with an empty line between them.
 func (f *File) Insert(behind *hclsyntax.Block, text string) []Edit {
 	text = strings.TrimRight(text, "\n") + "\n"
@@ -141,7 +166,7 @@ func (f *File) Insert(behind *hclsyntax.Block, text string) []Edit {
 // Append adds blocks at the end of the file.
 func (f *File) Append(text string) []Edit {
 	switch {
-	case len(f.src) == 0:
+	case len(f.src) == 0, bytes.HasSuffix(f.src, []byte("\n\n")):
 	case bytes.HasSuffix(f.src, []byte("\n")):
 		text = "\n" + text
 	default:

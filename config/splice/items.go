@@ -174,7 +174,7 @@ func (c *items) append(last item, stays, others bool, trailing int) []Edit {
 func (c *items) entry(object *hclsyntax.ObjectConsExpr, name, value string) string {
 	key := name
 	if !hclsyntax.ValidIdentifier(name) {
-		key = quote(name)
+		key = Quote(name)
 	}
 	if len(object.Items) == 0 {
 		return key + " = " + value

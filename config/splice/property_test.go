@@ -258,7 +258,7 @@ func change(t *testing.T, w *writer, src []byte, all []map[string]any, seed uint
 	var edits, removed []splice.Edit
 	for n, values := range all {
 		label, block := fmt.Sprint(n), f.Body.Blocks[n]
-		switch w.IntN(6) {
+		switch w.IntN(7) {
 		case 0:
 			remove := f.Remove(block)
 			edits, removed = append(edits, remove...), append(removed, remove...)
@@ -267,6 +267,14 @@ func change(t *testing.T, w *writer, src []byte, all []map[string]any, seed uint
 		case 1:
 			edits = append(edits, f.Set(block, "added", `"v"`)...)
 			want[label]["added"] = cty.StringVal("v")
+		case 3:
+			for _, name := range slices.Sorted(maps.Keys(values)) {
+				if w.IntN(2) == 0 {
+					edits = append(edits, f.RemoveAttribute(block, block.Body.Attributes[name])...)
+					delete(values, name)
+					delete(want[label], name)
+				}
+			}
 		case 2:
 			edits = append(edits, f.Insert(block, fmt.Sprintf("kind \"new%d\" {\n  x = 1\n}\n", n))...)
 			want[fmt.Sprint("new", n)] = map[string]cty.Value{"x": cty.NumberIntVal(1)}

@@ -87,7 +87,7 @@ func isLabel(rows []*schema.Attribute, labels []string, a *schema.Attribute, o *
 // writeArguments writes a block, aligned as rolecall fmt does.
 func (w *writer) writeArguments(out *blockWriter, k *schema.Kind, labels []string, arguments []argument) {
 	if w.Several {
-		arguments = append([]argument{{"provider", expression{text: providerName(w.Tenant.Name)}}}, arguments...)
+		arguments = append([]argument{{"provider", expression{text: ProviderName(w.Tenant.Name)}}}, arguments...)
 	}
 	out.WriteString(k.Name)
 	for _, label := range labels {
@@ -145,8 +145,8 @@ func writeExpression(out *bufio.Writer, indent string, e expression) {
 	}
 }
 
-// providerName writes the name of a provider block as an expression.
-func providerName(name string) string {
+// ProviderName writes the name of a provider block as an expression.
+func ProviderName(name string) string {
 	product, alias, ok := strings.Cut(name, ".")
 	if !ok || hclsyntax.ValidIdentifier(alias) {
 		return name

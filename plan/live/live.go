@@ -128,6 +128,28 @@ func Read(ctx context.Context, in Input, kinds []string) (map[string][]schema.Ob
 	return s.live, nil
 }
 
+// List returns the objects of the kinds as their lists show them, which may be without attributes, by
+// kind and in normal form. Kinds without a list, or whose list is not whole, are left out. An error
+// means that a list could not be read.
+func List(ctx context.Context, in Input, kinds []string) (map[string][]schema.Object, error) {
+	s := newPlanner(in)
+	for _, kind := range kinds {
+		k := in.Tenant.Product.Kind(kind)
+		if k.Virtual || k.NoList || s.notListed(kind) != nil {
+			continue
+		}
+		list, err := s.listOne(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		s.live[kind] = schema.Normal(list)
+	}
+	if err := ctx.Err(); err != nil { // lists may be incomplete
+		return nil, context.Cause(ctx)
+	}
+	return s.live, nil
+}
+
 // Codes of findings for which a provider may have a better one.
 const (
 	notThere  = "plan/not-found"

@@ -216,9 +216,12 @@ func same(a, b *schema.Object) bool {
 
 // sameBlock reports whether two provider blocks say the same.
 func sameBlock(a, b *schema.Tenant) bool {
-	settings := a.Settings.Kind == nil && b.Settings.Kind == nil || same(&a.Settings, &b.Settings)
-	return settings && a.Limits == b.Limits && slices.Equal(a.Protect, b.Protect) &&
+	return sameSettings(a, b) && a.Limits == b.Limits && slices.Equal(a.Protect, b.Protect) &&
 		slices.Equal(a.Privileged, b.Privileged) && (a.Privileged == nil) == (b.Privileged == nil)
+}
+
+func sameSettings(a, b *schema.Tenant) bool {
+	return a.Settings.Kind == nil && b.Settings.Kind == nil || same(&a.Settings, &b.Settings)
 }
 
 // sameManage reports whether the manage blocks of two tenants say the same.
