@@ -120,6 +120,14 @@ func completeDirectory(_ *cobra.Command, args []string, _ string) ([]string, cob
 	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 
+// completeSecondDirectory completes a directory after one other argument.
+func completeSecondDirectory(c *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return completeDirectory(c, args[1:], start)
+}
+
 // completeProduct completes the name of one product.
 func (all Products) completeProduct(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {

@@ -193,6 +193,13 @@ type Resolved struct {
 	Labels   map[string]string
 }
 
+// A Labeler knows readable names of all places of the tenant, such as stores, by the ids that objects
+// have for them. It is for questions about places, and only reads.
+type Labeler interface {
+	// Labels returns an error if it cannot be sure to know all places.
+	Labels(ctx context.Context) (map[string]string, error)
+}
+
 // A Declarer is the inverse of a Resolver, for rolecall import: it returns live objects as files
 // declare them, with ConfigOnly attributes set in place of what they stand for (store codes in
 // place of business ids). It leaves an object as it is if that is not certain, and leaves out what

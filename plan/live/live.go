@@ -48,11 +48,14 @@ type Progress struct {
 	Whole, Of int
 }
 
-// A Survey is a plan with the live objects that it was computed from.
+// A Survey has the live objects of a tenant, and the plan that was computed from them.
 type Survey struct {
-	Plan     *plan.Plan
+	Plan     *plan.Plan                 // nil if none was computed; see Observe
 	Live     map[string][]schema.Object // by kind, those that were listed
 	Unlisted map[string]error           // by kind, why it could not be read; only with Input.All
+
+	Labels      map[string]string // readable names of places, by id; only of Observe
+	Permissions []string          // names of the permissions that exist; only of Observe
 }
 
 // Plan reads the tenant and computes its plan. An error means that the tenant could not be read
@@ -92,7 +95,7 @@ func Look(ctx context.Context, in Input) (*Survey, error) {
 		return nil, context.Cause(ctx)
 	}
 	p.Requests = estimate(&s.Input, s.live, p)
-	return &Survey{p, s.live, unlisted}, nil
+	return &Survey{Plan: p, Live: s.live, Unlisted: unlisted}, nil
 }
 
 // Read returns all objects of the kinds, complete, by kind. Of kinds with NoList these are the objects

@@ -44,6 +44,24 @@ func (p *Places) Set(names []string) int {
 	return id
 }
 
+// Names lists the places of a set, sorted by name.
+func (p *Places) Names(set int) []string {
+	out := make([]string, len(p.sets[set-1]))
+	for i, n := range p.sets[set-1] {
+		out[i] = p.names[n]
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Common returns the number of places that two sets have in common.
+func (p *Places) Common(a, b int) int {
+	return len(p.sets[a-1]) - len(p.subtract(a, []int{b}))
+}
+
+// Contains reports whether a place is in a set.
+func (p *Places) Contains(set int, name string) bool { return p.contains([]int{set}, name) }
+
 // place returns the number of a place.
 func (p *Places) place(name string) int32 {
 	n, ok := p.number[name]

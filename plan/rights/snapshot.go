@@ -15,6 +15,8 @@ type Snapshot struct {
 	areas  map[areaOf]area // resolved areas
 	saw    bool            // an incomplete object was looked up
 	whole  bool            // the grants of the current subject are complete
+	trace  bool            // used is recorded
+	used   []*schema.Object
 }
 
 // An areaOf is an area of a kind.
@@ -28,6 +30,7 @@ type area struct {
 	set        int // number of Places; 0 if they are not known
 	places     int
 	incomplete bool // they are not known because objects are incomplete
+	used       []*schema.Object
 }
 
 // NewSnapshot returns a snapshot of the objects that find returns. find returns nil if there is no
@@ -48,7 +51,31 @@ func (s *Snapshot) Lookup(kind, key string) (*schema.Object, bool) {
 	if o != nil && o.Incomplete {
 		s.Incomplete[o], s.saw = true, true
 	}
+	if s.trace && o != nil {
+		s.used = append(s.used, o)
+	}
 	return o, o != nil
+}
+
+// Held is Grants for one object that has rights itself or, with a key, holds them for that subject.
+// used are the objects that were looked up for it, in order. They are valid until the next call.
+func (s *Snapshot) Held(o *schema.Object, key string) (grants []schema.Grant, used []*schema.Object, whole bool) {
+	s.whole, s.trace, s.used = true, true, s.used[:0]
+	if o.Incomplete {
+		s.Incomplete[o], s.whole = true, false
+	}
+	grants = s.listed(o, key)
+	used = s.used
+	s.used, s.trace = nil, false
+	s.resolve(o.Kind, grants)
+	s.used = used
+	return grants, used, s.whole
+}
+
+// AreaObjects lists the objects that have the places of an area of a kind, as far as they exist.
+func (s *Snapshot) AreaObjects(k *schema.Kind, name string) []*schema.Object {
+	s.area(k, name)
+	return s.areas[areaOf{k, name}].used
 }
 
 // Grants lists the grants of a subject with a key and of the objects that hold rights for it, in no
@@ -68,25 +95,35 @@ func (s *Snapshot) Grants(subject *schema.Object, key string, held []*schema.Obj
 
 // of lists the grants of one object to itself, or to the subject with the key.
 func (s *Snapshot) of(o *schema.Object, key string) []schema.Grant {
-	var grants []schema.Grant
-	if o != nil && o.Kind.GrantsTo != nil {
-		grants = sorted(o.Kind.GrantsTo(o, key, s.Lookup))
-	} else {
-		grants = Of(o, s.Lookup)
+	grants := s.listed(o, key)
+	if o != nil {
+		s.resolve(o.Kind, grants)
 	}
+	return grants
+}
+
+// listed is of without the places of areas.
+func (s *Snapshot) listed(o *schema.Object, key string) []schema.Grant {
+	if o != nil && o.Kind.GrantsTo != nil {
+		return sorted(o.Kind.GrantsTo(o, key, s.Lookup))
+	}
+	return Of(o, s.Lookup)
+}
+
+// resolve adds the places of areas to the grants of an object of a kind.
+func (s *Snapshot) resolve(k *schema.Kind, grants []schema.Grant) {
 	for i := range grants {
 		g := &grants[i]
-		if g.Area == "" || o.Kind.Area == nil {
+		if g.Area == "" || k.Area == nil {
 			continue
 		}
-		a := s.area(o.Kind, g.Area)
+		a := s.area(k, g.Area)
 		s.whole = s.whole && !a.incomplete
 		if a.set != 0 {
 			g.Set, g.Places = a.set, a.places
 			g.Least = g.Least || a.places == 0
 		}
 	}
-	return grants
 }
 
 // area resolves an area.
@@ -94,12 +131,14 @@ func (s *Snapshot) area(k *schema.Kind, name string) area {
 	id := areaOf{k, name}
 	a, ok := s.areas[id]
 	if !ok {
-		s.saw = false
+		trace, used := s.trace, s.used
+		s.saw, s.trace, s.used = false, true, nil
 		if names, known := k.Area(name, s.Lookup); known {
 			a = area{set: s.places.Set(names), places: len(names)}
 		} else {
 			a.incomplete = s.saw
 		}
+		a.used, s.trace, s.used = s.used, trace, used
 		s.areas[id] = a
 	}
 	return a

@@ -54,6 +54,7 @@ func newConnection(c *client) connection {
 var (
 	_ provider.Resolver         = connection{}
 	_ provider.Declarer         = connection{}
+	_ provider.Labeler          = connection{}
 	_ provider.Checker          = connection{}
 	_ provider.RequestEstimator = connection{}
 	_ provider.PageReader       = connection{}

@@ -43,6 +43,7 @@ var groupKind = schema.Kind{
 			func(g *Group) *[]string { return &g.StoreCodes }).
 			With(schema.ConfigOnly | schema.EmptyMayMeanAll).Like(`["0012", "0013"]`),
 	},
+	Places: "businesses",
 }
 
 // groups are the calls for groups. A group is in a section, and every call names both.

@@ -53,6 +53,7 @@ func Provider() *provider.Provider {
 			// only organization administrators do (help center, Custom roles).
 			Privileged: []string{"* on " + wholeOrganization},
 			Kinds:      []*schema.Kind{&sectionKind, &groupKind, &roleKind, &builtinRoleKind, &accessKind, &userKind},
+			Offline:    resolveOffline,
 		},
 		Endpoint: endpoint,
 		Budget:   requestsPerMinute,

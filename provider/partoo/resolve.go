@@ -72,6 +72,28 @@ func referencedBusinesses(desired []schema.Object) (codes, ids []string) {
 	return slices.Sorted(maps.Keys(c)), slices.Sorted(maps.Keys(d))
 }
 
+// resolveOffline lets store codes stand for their businesses.
+func resolveOffline(desired []schema.Object) []string {
+	codes, ids := referencedBusinesses(desired)
+	for i := range desired {
+		o := &desired[i]
+		if !o.Has("store_codes") {
+			continue
+		}
+		switch body := o.Body.(type) { // the form of an id is not that of a code
+		case *Group:
+			body.Businesses = schema.Canonical(slices.Concat(body.Businesses, body.StoreCodes))
+		case *User:
+			body.Businesses = schema.Canonical(slices.Concat(body.Businesses, body.StoreCodes))
+		}
+		o.Set |= o.Kind.Mask("businesses")
+	}
+	if len(codes) > 0 && len(ids) > 0 {
+		return []string{"Some files name businesses by store code and others by id. Only Partoo knows which are the same, so they count as different businesses."}
+	}
+	return nil
+}
+
 // A storeCodeResolver writes the found ids into the desired objects, and reports codes and ids
 // that were not found.
 type storeCodeResolver struct {

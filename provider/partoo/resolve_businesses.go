@@ -1,6 +1,7 @@
 package partoo
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -134,4 +135,16 @@ func (c *client) lookUpIDs(ctx context.Context, b *businessIndex, ids []string) 
 		}
 	}
 	return true, nil
+}
+
+// Labels returns the code and the name of every business, by id.
+func (c *client) Labels(ctx context.Context) (map[string]string, error) {
+	labels := map[string]string{}
+	for w, err := range c.businesses().All(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		labels[w.id()] = cmp.Or(w.label(), w.id())
+	}
+	return labels, nil
 }

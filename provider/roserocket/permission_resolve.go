@@ -41,6 +41,34 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	return provider.Resolved{Findings: r.found(), Labels: labels}, nil
 }
 
+// resolveOffline writes the fields that files name one by one into access.
+func resolveOffline(desired []schema.Object) []string {
+	more := false
+	for i := range desired {
+		p, is := desired[i].Body.(*Permission)
+		if !is {
+			continue
+		}
+		access := map[string]string{}
+		for _, right := range fieldLists {
+			for _, field := range p.Fields[right] {
+				if !isPattern(field) {
+					access[field] = right
+				} else {
+					more = true
+				}
+			}
+		}
+		more = more || p.Data == dataFull || p.Data == dataRead
+		p.Access = access
+		desired[i].Set |= permissionKind.Mask("access")
+	}
+	if more {
+		return []string{"Only Rose Rocket knows which fields there are, so fields that the files name by a pattern or not at all are not considered."}
+	}
+	return nil
+}
+
 // readAll reads every declared permission. It is an error if it cannot be decided whether one
 // exists.
 func (c *client) readAll(ctx context.Context, declared []*schema.Object) (map[string]reading, error) {

@@ -69,7 +69,8 @@ func Provider() *provider.Provider {
 				"create records on webhookDestination", "edit * on webhookDestination",
 				"create records on webhookSubscription", "edit * on webhookSubscription",
 			},
-			Kinds: []*schema.Kind{&userKind, &groupKind, &permissionKind},
+			Kinds:   []*schema.Kind{&userKind, &groupKind, &permissionKind},
+			Offline: resolveOffline,
 		},
 		Endpoint: endpoint,
 		SignIn: func(settings *schema.Object) string {

@@ -94,6 +94,9 @@ type Kind struct {
 	// are not known. It is called once per area. It may be nil if no Grants of the kind have an
 	// Area.
 	Area func(area string, look Lookup) ([]string, bool)
+	// Places names the attribute with the places of an object of which an Area consists, such as the
+	// businesses of a group. It is "" if the objects have no places.
+	Places string
 	// People names the virtual kind of the users whom a subject that is no user represents: those
 	// whose attribute of the given name has the same text as the subject's. The zero value means
 	// none.

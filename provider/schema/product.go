@@ -35,6 +35,14 @@ type Product struct {
 	// unless a provider block has privileged = [...]. The right to everything everywhere is
 	// always privileged.
 	Privileged []string
+	// Offline sets, of declared objects that no Resolver has seen, what follows from the files alone for
+	// attributes that carry rights or have places: a store code stands for its store. It returns what
+	// then stays unknown, as full sentences. It is for questions about files without the product, and
+	// may be nil.
+	Offline func(desired []Object) []string
+	// Titles returns by the name of a right what people see in the product, as far as it has other words
+	// for it. It may be nil.
+	Titles func() map[string][]string
 	// Tenant names the tenant of the settings, so that two provider blocks for one tenant are
 	// refused; "" if it is not known, and for the emulator inside the program, which has separate
 	// data for each block. It may be nil.
@@ -161,6 +169,9 @@ func (k *Kind) check(product string, before map[string]bool) {
 	}
 	if activate, _, _ := strings.Cut(k.Activate, " "); k.Inactive != nil && !names[activate] {
 		fail("has Inactive, so Activate must be the line in a file that activates an object, such as \"active = true\"; it is %q", k.Activate)
+	}
+	if k.Places != "" && !names[k.Places] {
+		fail("has places in %s, and there is no such attribute", k.Places)
 	}
 	if k.People.Kind != "" && (!before[k.People.Kind] || !names[k.People.By]) {
 		fail("has the people of %s by %s, and there is no such kind before it or no such attribute", k.People.Kind, k.People.By)

@@ -36,6 +36,7 @@ func Provider() *provider.Provider {
 			Settings:      &settingsKind,
 			Tenant:        tenantOf,
 			Kinds:         []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
+			Offline:       resolveOffline,
 			ReadOnlyKinds: observed,
 			// TEAM_ADMIN shows ALLOW_ALL, which plans show as "everything" of the team, and manages
 			// its members (API reference, List roles; Using teams). Tenant permissions apply

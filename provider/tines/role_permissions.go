@@ -30,6 +30,16 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 	return out, nil
 }
 
+// resolveOffline says which roles are not known without the tenant.
+func resolveOffline(desired []schema.Object) []string {
+	for i := range desired {
+		if o := &desired[i]; o.Kind == &roleKind && o.Has("based_on") && !o.Has("permissions") {
+			return []string{"Only Tines knows the permissions of default roles, and so of the roles that are based on them."}
+		}
+	}
+	return nil
+}
+
 // expandRole sets the permissions of a role from its base. If it cannot, they stay unset and a
 // finding says why.
 func expandRole(o *schema.Object, all []wireRole) []schema.Finding {

@@ -29,6 +29,7 @@ var accountKind = schema.Kind{
 		schema.Set("locations", "Ids of the locations of the account.",
 			func(a *Account) *[]string { return &a.Locations }).With(schema.ReadOnly).Like(`["#11"]`),
 	},
+	Places: "locations",
 }
 
 // accounts are the calls for accounts.

@@ -51,6 +51,7 @@ type connection struct {
 var (
 	_ provider.Preparer          = connection{}
 	_ provider.Resolver          = connection{}
+	_ provider.Labeler           = connection{}
 	_ provider.Checker           = connection{}
 	_ provider.PermissionLister  = connection{}
 	_ provider.RequestEstimator  = connection{}

@@ -41,6 +41,7 @@ var groupKind = schema.Kind{
 	GrantsTo: groupGrants,
 	Grantee:  "users",
 	Area:     places,
+	Places:   "locations",
 }
 
 // groups are the calls for location groups.

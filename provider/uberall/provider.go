@@ -56,6 +56,8 @@ func Provider() *provider.Provider {
 			// (help page Setting permissions for individual users).
 			Privileged: []string{"* on " + wholeOrganization, userRights},
 			Kinds:      []*schema.Kind{&accountKind, &profileKind, &userKind, &groupKind},
+			Offline:    resolveOffline,
+			Titles:     featureTitles,
 		},
 		Endpoint: endpoint,
 		// uberall publishes a limit for creations only; see client.go.

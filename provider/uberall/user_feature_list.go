@@ -30,6 +30,17 @@ var headings = []struct{ title, group string }{
 	{"Access Help section", "help"},
 }
 
+// featureTitles returns by feature the heading of the help page and the API's name.
+func featureTitles() map[string][]string {
+	out := map[string][]string{}
+	for _, h := range headings {
+		for _, name := range partsOf(h.group) {
+			out[name] = append(apiNames([]string{name}), h.title)
+		}
+	}
+	return out
+}
+
 // partsOf lists the names of the parts of a feature.
 func partsOf(group string) []string {
 	var out []string

@@ -76,6 +76,53 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (out prov
 	return out, nil
 }
 
+// resolveOffline writes profiles into the users that refer to them. Names of accounts and locations stay
+// as they are written.
+func resolveOffline(desired []schema.Object) []string {
+	profiles := map[string]*schema.Object{}
+	for i := range desired {
+		if desired[i].Kind == &profileKind {
+			profiles[desired[i].Addr.Key] = &desired[i]
+		}
+	}
+	var out []string
+	for i := range desired {
+		switch body := desired[i].Body.(type) {
+		case *User:
+			if body.Profile != "" {
+				applyProfile(&desired[i], profiles) // what is wrong, validate says
+			}
+			if len(body.Accounts) > 0 && out == nil {
+				out = []string{"Only uberall knows which locations an account has."}
+			}
+		}
+	}
+	return out
+}
+
+// Labels returns the identifiers and names of every location, and the names of accounts.
+func (c *client) Labels(ctx context.Context) (map[string]string, error) {
+	businesses, err := c.businesses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	locations, err := c.locations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	labels := make(map[string]string, len(businesses)+len(locations))
+	for i := range businesses {
+		if b := &businesses[i]; b.Name != b.key && b.Name != "" {
+			labels[b.key] = b.Name
+		}
+	}
+	for i := range locations {
+		w := &locations[i]
+		labels[locationID(w.ID)] = cmp.Or(strings.TrimSpace(w.Identifier+" "+w.Name), locationID(w.ID))
+	}
+	return labels, nil
+}
+
 // placeNames are what the names of locations and accounts in files mean.
 type placeNames struct {
 	ids      map[string][]wireID // by the name in files

@@ -1,0 +1,213 @@
+package access
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// An Answer says who has a right on a scope.
+type Answer struct {
+	Right string
+	Scope *Scope // nil means anywhere
+	// Ways are the ways by which subjects have the right, those to less first.
+	Ways []Way
+	// Unknown are the ways by which subjects have rights that are not known, so that they may have the
+	// right too.
+	Unknown []Way
+}
+
+// A Way is one way by which one or more subjects have a right.
+type Way struct {
+	Chain   Chain  // without what only one subject has
+	Via     string // what carries the right, as grants write it
+	Scope   string // where, as people read it; "" if each of the subjects has places of its own
+	All     bool   // every right on the scope
+	Extent  Extent // Part, All or Unknown
+	Covered int    // number of places of the asked scope, if the Extent is Part
+	Right   string // the right as it is granted, such as "everything"
+	Who     []Holder
+	// Anyone says who else has the right, if the product does not name the users: "everyone with role
+	// sales". Who then has those whom files declare.
+	Anyone string
+}
+
+// A Holder is a subject with a right.
+type Holder struct {
+	*Subject
+	Through *Link    // what holds the right for this subject alone, such as a membership; may be nil
+	Scopes  []string // the places of its own, as people read them
+}
+
+// Count returns how many different users and other subjects have a right by one of the ways, and the
+// sets of users whom the product does not name.
+func Count(ways []Way) (persons, others int, anyone []string) {
+	seen := map[*Subject]bool{}
+	for i := range ways {
+		if who := ways[i].Anyone; who != "" && !slices.Contains(anyone, who) {
+			anyone = append(anyone, who)
+		}
+		for _, h := range ways[i].Who {
+			if seen[h.Subject] {
+				continue
+			}
+			seen[h.Subject] = true
+			if h.Person {
+				persons++
+			} else {
+				others++
+			}
+		}
+	}
+	return persons, others, anyone
+}
+
+// Who answers who has a right on a scope; a nil scope means anywhere. With a subject, the answer is
+// about it alone.
+func (s *State) Who(right string, sc *Scope, only *Subject) *Answer {
+	w := &search{State: s, right: right, scope: sc, homes: s.granted().rights[right], ways: map[string]*Way{}}
+	for _, sub := range s.subjects {
+		if only == nil || sub == only {
+			w.look(sub)
+		}
+	}
+	return w.answer()
+}
+
+// Can reports whether a subject has a right on the whole scope, and whether that is certain.
+func (s *State) Can(sub *Subject, right string, sc *Scope) (can, certain bool) {
+	a := s.Who(right, sc, sub)
+	for i := range a.Ways {
+		if a.Ways[i].Extent == All {
+			return true, true
+		}
+	}
+	return false, len(a.Unknown) == 0
+}
+
+// A search is a question that is being answered.
+type search struct {
+	*State
+	right string
+	scope *Scope
+	homes map[home]bool // what grants the right; empty if nothing does
+	ways  map[string]*Way
+}
+
+// look adds the ways of a subject.
+func (w *search) look(sub *Subject) {
+	w.each(sub, func(grants []schema.Grant, holder *schema.Object, used []*schema.Object) {
+		for i := range grants {
+			g := &grants[i]
+			if match, unknown := w.matches(g, holder); match {
+				if extent, covered := w.covers(g, holder, w.scope); extent != None {
+					w.add(sub, &Right{*g, holder, used}, extent, covered, unknown)
+				}
+			}
+		}
+	})
+}
+
+// matches reports whether a grant is of the right, or of rights that are not known and may be it.
+func (w *search) matches(g *schema.Grant, holder *schema.Object) (match, unknown bool) {
+	switch {
+	case g.Right == w.right, w.everything(g, holder):
+		return true, false
+	}
+	unknown = g.Unknown && (len(w.homes) == 0 || w.homes[home{holder.Kind, g.Sort}])
+	return unknown, unknown
+}
+
+// everything reports whether a grant of every right covers the right. All rights on a part of the tenant
+// do not cover a right that only other kinds of objects grant, as those of a team do not cover rights
+// on the whole tenant.
+func (w *search) everything(g *schema.Grant, holder *schema.Object) bool {
+	if !g.All || g.Places == schema.Everywhere || len(w.homes) == 0 {
+		return g.All
+	}
+	for at := range w.homes {
+		if at.kind == holder.Kind {
+			return true
+		}
+	}
+	return false
+}
+
+// add adds a way of a subject.
+func (w *search) add(sub *Subject, r *Right, extent Extent, covered int, unknown bool) {
+	chain := w.Chain(sub, r)
+	own := ownPlaces(r, &chain)
+	if unknown || extent == Unknown {
+		extent, unknown = Unknown, true
+	}
+	var through *Link
+	if !chain.Own && !chain.Shared {
+		through = &Link{}
+		*through, chain.Own = chain.Holder, true
+	}
+	parts := []string{r.Right, r.Via, chain.id()}
+	if !own {
+		parts = append(parts, r.Scope)
+	}
+	if unknown {
+		parts = append(parts, "unknown")
+	}
+	id := strings.Join(append(parts, string(rune('0'+extent))), "\x01")
+	way := w.ways[id]
+	if way == nil {
+		if chain.Shared {
+			chain.Own = false
+		}
+		way = &Way{Chain: chain, Via: r.Via, All: r.All, Extent: extent, Right: r.Right}
+		if extent == Part {
+			way.Covered = covered
+		}
+		if !own {
+			way.Scope = w.Label(r.Scope)
+		}
+		w.ways[id] = way
+	}
+	if sub.Addr == r.Holder.Addr && r.Holder.Kind.People.Kind != "" {
+		by := r.Holder.Kind.People.By
+		way.Anyone = fmt.Sprintf("everyone with %s %v", by, r.Holder.Any(by))
+		return
+	}
+	if n := len(way.Who); n == 0 || way.Who[n-1].Subject != sub {
+		way.Who = append(way.Who, Holder{Subject: sub, Through: through})
+	}
+	if own {
+		h := &way.Who[len(way.Who)-1]
+		h.Scopes = append(h.Scopes, w.Label(r.Scope))
+	}
+}
+
+// ownPlaces reports whether the subject itself names the places of the right.
+func ownPlaces(r *Right, c *Chain) bool {
+	return c.Own && r.Holder.Kind.Area != nil && r.Places != schema.Everywhere && len(c.Places) == 0
+}
+
+func (w *search) answer() *Answer {
+	a := &Answer{Right: w.right, Scope: w.scope}
+	for _, way := range w.ways {
+		if way.Extent == Unknown {
+			a.Unknown = append(a.Unknown, *way)
+		} else {
+			a.Ways = append(a.Ways, *way)
+		}
+	}
+	for _, list := range [...][]Way{a.Ways, a.Unknown} {
+		slices.SortFunc(list, func(x, y Way) int {
+			if x.All != y.All {
+				if x.All {
+					return 1
+				}
+				return -1
+			}
+			return cmp.Or(cmp.Compare(y.Extent, x.Extent), cmp.Compare(x.Scope, y.Scope), cmp.Compare(x.Via, y.Via), cmp.Compare(x.Chain.id(), y.Chain.id()))
+		})
+	}
+	return a
+}
