@@ -155,6 +155,45 @@ type explainTenant struct {
 	Right         string      `json:"right,omitempty"`
 	Scope         string      `json:"scope,omitempty"`
 	Rights        []shareJSON `json:"rights"`
+	// Proposals is null unless the user lacks the right of --why-not.
+	Proposals []proposalJSON `json:"proposals,omitempty"`
+}
+
+type proposalJSON struct {
+	Steps      []stepJSON `json:"steps"`
+	Gives      []string   `json:"gives"`
+	Takes      []string   `json:"takes"`
+	Affects    []string   `json:"affects"`
+	Places     int        `json:"places,omitempty"`
+	Everywhere bool       `json:"everywhere,omitempty"`
+	Everything bool       `json:"everything,omitempty"`
+}
+
+type stepJSON struct {
+	linkJSON
+	Action    string `json:"action"`
+	Attribute string `json:"attribute,omitempty"`
+	Value     string `json:"value,omitempty"`
+}
+
+func newProposalJSON(p *access.Proposal) proposalJSON {
+	out := proposalJSON{Steps: []stepJSON{}, Gives: append([]string{}, p.More...), Takes: append([]string{}, p.Lost...), Affects: []string{},
+		Places: p.Places, Everywhere: p.Everywhere, Everything: p.Wide,
+	}
+	for _, s := range p.Steps {
+		x := stepJSON{newLinkJSON(s.Link), "set", s.Attribute, s.Value}
+		switch {
+		case s.Create:
+			x.Action = "create"
+		case s.Add:
+			x.Action = "add"
+		}
+		out.Steps = append(out.Steps, x)
+	}
+	for _, sub := range p.Others {
+		out.Affects = append(out.Affects, sub.Addr.String())
+	}
+	return out
 }
 
 type shareJSON struct {
@@ -184,6 +223,9 @@ func newExplainJSON(version string, found []explained) explainJSON {
 		for j := range e.shares {
 			s := &e.shares[j]
 			x.Rights = append(x.Rights, shareJSON{s.Rights, s.Via, s.Scopes, s.Places, s.All, s.Unknown, s.Privileged, newChainJSON(&s.Chain)})
+		}
+		for j := range e.proposals {
+			x.Proposals = append(x.Proposals, newProposalJSON(&e.proposals[j]))
 		}
 		out.Complete = out.Complete && x.Complete
 		out.Tenants = append(out.Tenants, x)

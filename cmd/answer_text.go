@@ -35,6 +35,12 @@ func (w *answerText) line(indent int, words string) {
 	w.b.WriteString(text.Indent(text.Clean(words), strings.Repeat(" ", indent), w.s.Width) + "\n")
 }
 
+// item writes a member of a list, whose further lines are indented.
+func (w *answerText) item(mark, words string) {
+	lines := text.Indent(text.Clean(words), strings.Repeat(" ", len(mark)), w.s.Width)
+	w.b.WriteString(mark + lines[len(mark):] + "\n")
+}
+
 func (w *answerText) blank() { w.b.WriteByte('\n') }
 
 // heading writes a line that stands out.
@@ -89,7 +95,7 @@ func (w *answerText) way(t *tenantState, a *access.Answer, way *access.Way) {
 	w.line(0, wayWords(a, way))
 	w.chain(4, &way.Chain)
 	if way.Anyone != "" {
-		w.line(2, "- "+way.Anyone)
+		w.item("  - ", way.Anyone)
 	}
 	for i := range way.Who {
 		if i == shownSubjects && !w.verbose && len(way.Who) > shownSubjects+1 {
@@ -97,14 +103,14 @@ func (w *answerText) way(t *tenantState, a *access.Answer, way *access.Way) {
 			return
 		}
 		h := &way.Who[i]
-		s := "- " + subjectWords(t, h.Subject)
+		s := subjectWords(t, h.Subject)
 		if h.Through != nil {
 			s += "; " + h.Through.Addr.Kind + "  " + originWords(*h.Through)
 		}
 		if len(h.Scopes) > 0 {
 			s += ", on " + text.List(h.Scopes, shownPlaces)
 		}
-		w.line(2, s)
+		w.item("  - ", s)
 	}
 }
 

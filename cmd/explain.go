@@ -12,7 +12,7 @@ import (
 
 type explainOptions struct {
 	questionFlags
-	dir string
+	dir, whyNot string
 }
 
 func newExplainCommand(f *Factory) *cobra.Command {
@@ -26,23 +26,34 @@ func newExplainCommand(f *Factory) *cobra.Command {
 			"Rights that a role of the product implies are included.\n\n" +
 			"SUBJECT is an e-mail address, a name, or an address such as user.ana@zoo.example. With a RIGHT, only the ways to that right are shown, " +
 			"with --in only what holds at that place.\n\n" +
+			"With --why-not it proposes the smallest changes of the files that would give the user a right, those with which the least comes along first. " +
+			"Whether the product accepts a change, plan says.\n\n" +
 			"It ends with exit code 1 if not everything could be read. It only reads.",
 		Example: "  rolecall explain ana@zoo.example examples/zoo\n" +
 			"  rolecall explain ana@zoo.example business_edit --in A07 examples/zoo\n" +
+			"  rolecall explain ben@zoo.example --why-not review_management --in A07 examples/zoo\n" +
 			"  rolecall explain \"Ben Okoro\" --files examples/zoo    # as the files declare it, without a key",
 		GroupID:           groupPlan,
 		Args:              between(1, 3, "a user, at most one right and at most one directory"),
 		ValidArgsFunction: completeSecondDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
-			args, dir := questionArgs(args, 2, o.dir)
-			right := ""
+			most := 2
+			if o.whyNot != "" {
+				most = 1
+			}
+			args, dir := questionArgs(args, most, o.dir)
+			right := o.whyNot
 			if len(args) > 1 {
+				if right != "" {
+					return advise("Write explain SUBJECT --why-not RIGHT.", "a right and --why-not cannot be used together")
+				}
 				right = args[1]
 			}
 			return runExplain(c.Context(), f, args[0], right, dir, &o)
 		},
 	}
 	o.register(c)
+	c.Flags().StringVar(&o.whyNot, "why-not", "", "propose the smallest changes that would give the user `RIGHT`")
 	c.Flags().StringVar(&o.dir, "dir", "", "read the configuration in `DIR`; the second argument is a RIGHT then")
 	return c
 }
@@ -55,6 +66,9 @@ type explained struct {
 	scope  *access.Scope
 	shares []access.Share
 	whole  bool
+
+	whyNot    bool
+	proposals []access.Proposal
 }
 
 func runExplain(ctx context.Context, f *Factory, subject, right, dir string, o *explainOptions) error {
@@ -142,6 +156,11 @@ func (o *explainOptions) explain(all []*tenantState, subjects []*access.Subject,
 		}
 		x := explained{tenantState: t, sub: of[t], right: names[i], scope: scopes[i]}
 		x.shares, x.whole = t.Explain(x.sub, x.right, x.scope)
+		if o.whyNot != "" {
+			var has bool
+			x.proposals, has = t.WhyNot(x.sub, x.right, x.scope)
+			x.whyNot = !has
+		}
 		out = append(out, x)
 	}
 	return out, nil
@@ -155,7 +174,10 @@ func (w *answerText) explained(x *explained) {
 		w.blank()
 		w.share(x, &x.shares[i])
 	}
-	if len(x.shares) == 0 {
+	if x.whyNot {
+		w.blank()
+		w.proposals(x)
+	} else if len(x.shares) == 0 {
 		w.blank()
 		w.line(0, x.nothing())
 	}

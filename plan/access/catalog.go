@@ -60,15 +60,13 @@ func (s *State) known() []string {
 	for right := range s.granted().rights {
 		all[right] = true
 	}
-	words := map[string]bool{} // of "edit margin", if the product lists the field and not the right
-	for right := range s.granted().rights {
-		if _, field, ok := strings.Cut(right, " "); ok {
-			words[field] = true
-		}
-	}
+	verbs := s.verbs()
 	for _, p := range s.Permissions {
-		if !words[p] {
+		if len(verbs) == 0 {
 			all[p] = true
+		}
+		for verb := range verbs { // the product lists fields: "margin" is in "edit margin"
+			all[verb+" "+p] = true
 		}
 	}
 	for right := range s.titles {
@@ -87,6 +85,20 @@ func (s *State) known() []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(all))
+}
+
+// verbs lists the first words of granted rights of which the product lists the others.
+func (s *State) verbs() map[string]bool {
+	listed, out := map[string]bool{}, map[string]bool{}
+	for _, p := range s.Permissions {
+		listed[p] = true
+	}
+	for right := range s.granted().rights {
+		if verb, field, ok := strings.Cut(right, " "); ok && listed[field] {
+			out[verb] = true
+		}
+	}
+	return out
 }
 
 // permits reports whether the attribute of a role lists the names of rights.

@@ -39,6 +39,7 @@ type State struct {
 	places   rights.Places
 	snapshot *rights.Snapshot
 	catalog  *catalog // nil until it is needed
+	overlay  objects  // what a trial has in place of objects
 	titles   map[string][]string
 }
 
@@ -85,7 +86,12 @@ func New(in Input) *State {
 	return s
 }
 
-func (s *State) find(kind, key string) *schema.Object { return s.objects[kind][key] }
+func (s *State) find(kind, key string) *schema.Object {
+	if o := s.overlay[kind][key]; o != nil {
+		return o
+	}
+	return s.objects[kind][key]
+}
 
 // addSubjects finds the subjects, and the objects that hold rights for them.
 func (s *State) addSubjects() {
