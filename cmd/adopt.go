@@ -64,7 +64,10 @@ type adoption struct {
 	attributes []string       // that were changed by hand, of a changed object
 	unsaid     bool           // no file sets the attributes
 	row, noRow bool           // a new object has a row of a CSV file, or cannot have one
-	refused    *refusal       // why it cannot be taken
+	followers  []follower
+	owned      map[schema.Address]bool      // addresses of followers, before and after
+	renames    map[string]map[string]string // old and new keys by kind
+	refused    *refusal                     // why it cannot be taken
 }
 
 // A refusal says why a difference is not in the files, and where to change them.

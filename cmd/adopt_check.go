@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -124,8 +125,8 @@ func (a *adopting) attempt(ctx context.Context, list []*adoption) (*adopted, *re
 		return nil, nil, err
 	}
 	added := make([][]*adoption, len(a.before.Tenants))
-	refused := false
-	for _, x := range list {
+	others, refused := s.editRenames(ctx, list)
+	for _, x := range others {
 		if declares(a.before.Tenants[x.tenant], x.difference.Addr) {
 			x.refused = s.edit(ctx, x)
 			refused = refused || x.refused != nil
@@ -197,11 +198,8 @@ func (a *adopting) otherwiseSame(list []*adoption, after *config.Config) *refusa
 		return refusef("", "", "it would change the provider blocks")
 	}
 	for i, t := range a.before.Tenants {
-		mine := map[schema.Address]bool{}
-		for _, x := range list {
-			if mine[x.difference.Addr] = x.tenant == i; x.live != nil && x.tenant == i {
-				mine[x.live.Addr] = true
-			}
+		mine := func(addr schema.Address) bool {
+			return slices.ContainsFunc(list, func(x *adoption) bool { return x.owns(i, addr) })
 		}
 		now := map[schema.Address]*schema.Object{}
 		for n := range after.Tenants[i].Objects {
@@ -210,13 +208,13 @@ func (a *adopting) otherwiseSame(list []*adoption, after *config.Config) *refusa
 		}
 		for n := range t.Objects {
 			o := &t.Objects[n]
-			if x := now[o.Addr]; !mine[o.Addr] && (x == nil || !sameObject(o, x)) {
+			if x := now[o.Addr]; !mine(o.Addr) && (x == nil || !sameObject(afterRenames(list, i, o), x)) {
 				return refusef(placeOf(o.Pos.File, o.Pos.Line), "", "would declare %s differently", o.Addr)
 			}
 			delete(now, o.Addr)
 		}
 		for addr, o := range now {
-			if !mine[addr] && !o.Kind.Virtual {
+			if !mine(addr) && !o.Kind.Virtual {
 				return refusef("", "", "it would also declare %s", addr)
 			}
 		}
@@ -245,12 +243,21 @@ func sameObject(a, b *schema.Object) bool {
 func (a *adopting) stillPending(list []*adoption, d *plan.Document) *refusal {
 	var other *refusal
 	for _, p := range pendingChanges(d) {
-		i := slices.IndexFunc(list, func(x *adoption) bool { return x.difference.Addr == p.Addr || x.live != nil && x.live.Addr == p.Addr })
+		i := slices.IndexFunc(list, func(x *adoption) bool {
+			return a.before.Tenants[x.tenant].Name == p.Addr.Provider && x.owns(x.tenant, p.Addr)
+		})
 		switch {
 		case i < 0 && !a.pending[p]:
-			other = refusef("", "", "a plan would then %s %s (%s)", p.Action, p.Addr, p.What)
+			other = refusef("", "", "a plan would then %s %s: %s", p.Action, p.Addr, p.What)
 		case i >= 0 && !list[i].leaves(p):
-			list[i].refused = refusef(placeOf(list[i].difference.Pos.File, list[i].difference.Pos.Line), a.wanted(list[i]), "a plan would still %s it (%s)", p.Action, p.What)
+			what := fmt.Sprintf("a plan would still %s %s", p.Action, p.Addr)
+			if p.Action == schema.NoOp {
+				what = "a plan would be refused"
+			}
+			if p.What != "" {
+				what += ": " + p.What
+			}
+			list[i].refused = refusef(placeOf(list[i].difference.Pos.File, list[i].difference.Pos.Line), a.wanted(list[i]), "%s", what)
 		}
 	}
 	if slices.ContainsFunc(list, func(x *adoption) bool { return x.refused != nil }) {

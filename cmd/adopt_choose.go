@@ -33,6 +33,7 @@ func (a *adopting) choose(tenant int, p *plan.Plan, d *drift.Drift) {
 			a.leave(x.difference, why)
 			continue
 		}
+		a.follow(x)
 		a.list = append(a.list, x)
 	}
 }

@@ -125,8 +125,15 @@ func referenceOf(e hclsyntax.Expression) (writer.Reference, bool) {
 	return r, true
 }
 
-// edit adds the edits of one difference about a declared object.
+// edit adds the edits of one difference about a declared object and what follows it.
 func (s *adoptFiles) edit(ctx context.Context, x *adoption) *refusal {
+	if no := s.editObject(ctx, x); no != nil {
+		return no
+	}
+	return s.editFollowers(x)
+}
+
+func (s *adoptFiles) editObject(ctx context.Context, x *adoption) *refusal {
 	t := s.a.before.Tenants[x.tenant]
 	said := declaredObject(t, x.difference.Addr)
 	if said == nil || said.Pos.File == "" {
@@ -220,6 +227,11 @@ func (s *adoptFiles) editBlock(x *adoption, said, want *schema.Object, file *edi
 		if !want.Set.Has(i) && written != nil {
 			from = x.live
 		}
+		if written != nil && x.empties(a, block, want) {
+			edited[a.Name], resolved = true, true
+			file.edits = append(file.edits, file.parsed.RemoveAttribute(block, written)...)
+			continue
+		}
 		if !x.concerns(a, block) || !from.Set.Has(i) || said.Set.Has(i) && a.Equal(said.Body, from.Body) ||
 			a.Flags&(schema.ReadOnly|schema.Computed|schema.WriteOnce) != 0 || written == nil && a.Is(schema.ConfigOnly) {
 			continue
@@ -253,6 +265,13 @@ func (x *adoption) concerns(a *schema.Attribute, block *hclsyntax.Block) bool {
 		return true
 	}
 	return a.Is(schema.ConfigOnly) && slices.ContainsFunc(x.attributes, func(name string) bool { return block.Body.Attributes[name] == nil })
+}
+
+// empties reports whether a block says through an attribute, such as store_codes for businesses, what the
+// live object does not have any more.
+func (x *adoption) empties(a *schema.Attribute, block *hclsyntax.Block, want *schema.Object) bool {
+	i := x.live.Kind.Index(a.Name)
+	return a.Is(schema.ConfigOnly) && len(a.Kinds) == 0 && x.concerns(a, block) && !want.Set.Has(i) && !x.live.Set.Has(i)
 }
 
 // value returns the value that a file should have. Entries that a file does not name stay out of maps

@@ -95,6 +95,11 @@ func (f *File) Set(b *hclsyntax.Block, name, value string) []Edit {
 	return []Edit{{at, at, f.indent(from) + pad(name, last.EqualsRange.Start.Byte-from) + "= " + value + "\n"}}
 }
 
+// Retext puts a text in quotes into the place of a label, a key or a text.
+func (f *File) Retext(at hcl.Range, text string) Edit {
+	return Edit{at.Start.Byte, at.End.Byte, Quote(text)}
+}
+
 // widen gives a block in one line several lines, with one attribute more.
 func (f *File) widen(b *hclsyntax.Block, indent, line string) []Edit {
 	open, close := b.OpenBraceRange.End.Byte, b.CloseBraceRange.Start.Byte
