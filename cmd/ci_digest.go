@@ -18,7 +18,7 @@ import (
 
 func newCIDigestCommand(f *Factory) *cobra.Command {
 	var o forgeFlags
-	var commit string
+	var commit, branch, approved string
 	c := &cobra.Command{
 		Use:   "digest [DIR]",
 		Short: "Print the digest that a merged pull request approved",
@@ -26,21 +26,35 @@ func newCIDigestCommand(f *Factory) *cobra.Command {
 			"for the configuration in DIR (default: the current directory), for apply --digest. DIR must be written as for plan.\n\n" +
 			"The digest is refused, with exit code 5, if the comment shows only a part of the plan or a plan that cannot be applied, is for another commit than the newest one " +
 			"of the pull request, was posted or changed after the merge, or was edited by somebody else. Then plan, review the plan, and apply it by its own digest.\n\n" +
+			"It is refused, too, if the commit is not the newest of its branch any more: a run that somebody repeats would bring back what was changed since. " +
+			"The first attempt of a run on GitHub waits in a queue, and is not older than what was applied. With --approved, only this is checked.\n\n" +
 			"The digest only decides whether the plan of the merged files is applied: nobody can approve other files with a comment. " +
 			"On GitHub, the token is in GITHUB_TOKEN, and the job needs the permission pull-requests: read. On GitLab, it is in GITLAB_TOKEN: the one that posted the comment.",
-		Example:           "  rolecall apply --digest \"$(rolecall ci digest access)\" access",
+		Example: "  rolecall apply --digest \"$(rolecall ci digest access)\" access\n" +
+			"  rolecall ci digest --approved \"$DIGEST\" access    # that of the merged pull request if $DIGEST is empty",
 		Args:              between(0, 1, "at most one directory"),
 		ValidArgsFunction: completeDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
-			return runCIDigest(c.Context(), f, directory(args), commit, &o)
+			if approved != "" {
+				var err error
+				if approved, err = plan.ParseDigest(approved); err != nil {
+					return advise("Copy it from the last line of rolecall plan.", "flag --approved: %w", err)
+				}
+			}
+			return runCIDigest(c.Context(), f, &o, approval{directory(args), commit, branch, approved})
 		},
 	}
 	o.register(c)
 	c.Flags().StringVar(&commit, "commit", "", "the pull request was merged with the commit with this `HASH` (default: the commit of the pipeline)")
+	c.Flags().StringVar(&branch, "branch", "", "the commit must be the newest of `BRANCH` (default: the branch of the pipeline)")
+	c.Flags().StringVar(&approved, "approved", "", "print `DIGEST`, which a person approved; without one, look for that of the pull request")
 	return c
 }
 
-func runCIDigest(ctx context.Context, f *Factory, dir, commit string, o *forgeFlags) error {
+// An approval is what ci digest looks for.
+type approval struct{ dir, commit, branch, digest string }
+
+func runCIDigest(ctx context.Context, f *Factory, o *forgeFlags, a approval) error {
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
 	p, err := o.pipeline(f.Environ)
@@ -51,19 +65,42 @@ func runCIDigest(ctx context.Context, f *Factory, dir, commit string, o *forgeFl
 	if p.forge == "gitlab" {
 		variable, value = "CI_COMMIT_SHA", f.Environ.env("CI_COMMIT_SHA")
 	}
-	if commit = strings.ToLower(cmp.Or(commit, value)); !commitHash.MatchString(commit) {
-		return advise("Write --commit with the full hash, or set "+variable+".", "the merged commit cannot be %q", commit)
+	if a.commit = strings.ToLower(cmp.Or(a.commit, value)); !commitHash.MatchString(a.commit) {
+		return advise("Write --commit with the full hash, or set "+variable+".", "the merged commit cannot be %q", a.commit)
 	}
 	repository, idle, err := p.connect(f)
 	if err != nil {
 		return err
 	}
 	defer idle()
-	digest, err := approvedDigest(ctx, repository, dir, commit)
+	if !p.first {
+		if err := checkNewest(ctx, repository, cmp.Or(a.branch, p.branch), a.commit); err != nil {
+			return err
+		}
+	}
+	if a.digest == "" {
+		if a.digest, err = approvedDigest(ctx, repository, a.dir, a.commit); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(f.Out, a.digest)
+	return nil
+}
+
+// checkNewest returns an error unless the commit is the newest of the branch. The approval of an older one
+// may be used already, and its files would undo what was merged since.
+func checkNewest(ctx context.Context, repository forge.Forge, branch, commit string) error {
+	if branch == "" {
+		return advise("Write --branch.", "the environment does not say for which branch the pipeline runs")
+	}
+	newest, err := repository.Newest(ctx, branch)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(f.Out, digest)
+	if !strings.EqualFold(newest, commit) {
+		return withCode(exitRefused, advise("Nothing was approved: the files of this commit would undo what was merged since. Run the pipeline for the newest commit.",
+			"commit %s is not the newest of %s any more, which is %s", commit, branch, newest))
+	}
 	return nil
 }
 

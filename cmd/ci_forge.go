@@ -39,6 +39,8 @@ type pipeline struct {
 	log        string // address of the log; "" if not known
 	workflow   string // on GitHub, the file of the workflow, which tells copies of it apart
 	runs       string // address of the list of runs; "" if not known
+	branch     string // for which it runs; "" if it runs for none
+	first      bool   // it is known that nobody repeated this run
 }
 
 // pipeline reads the variables of GitHub Actions or GitLab CI, and applies the flags.
@@ -87,6 +89,7 @@ const maxEvent = 32 << 20
 
 func (p *pipeline) readGitHub(e Environment) error {
 	p.repository, p.log = e.env("GITHUB_REPOSITORY"), e.runLog()
+	p.branch, p.first = e.env("GITHUB_REF_NAME"), e.env("GITHUB_RUN_ATTEMPT") == "1"
 	p.workflow, _, _ = strings.Cut(e.env("GITHUB_WORKFLOW_REF"), "@")
 	if server := e.env("GITHUB_SERVER_URL"); server != "" && p.workflow != "" {
 		p.runs = server + "/" + p.repository + "/actions/workflows/" + path.Base(p.workflow)
@@ -125,7 +128,7 @@ func (e Environment) runLog() string {
 func (p *pipeline) readGitLab(e Environment) error {
 	// The pipeline of a fork runs in the fork's project, and its merge request is in another one.
 	p.repository = cmp.Or(e.env("CI_MERGE_REQUEST_PROJECT_ID"), e.env("CI_PROJECT_ID"))
-	p.log = e.runLog()
+	p.log, p.branch = e.runLog(), e.env("CI_COMMIT_BRANCH")
 	if project, _, ok := strings.Cut(p.log, "/-/jobs/"); ok {
 		p.runs = project + "/-/pipelines"
 	}

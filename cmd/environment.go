@@ -75,6 +75,7 @@ func variables(products Products) []variable {
 		variable{"GITHUB_ACTIONS", "\"true\" in GitHub Actions; GITLAB_CI: in GitLab CI"},
 		variable{"GITHUB_REPOSITORY", "where rolecall ci posts, with GITHUB_EVENT_PATH; its log: GITHUB_SERVER_URL, GITHUB_RUN_ID; its file: GITHUB_WORKFLOW_REF"},
 		variable{"CI_PROJECT_ID", "the same on GitLab, with CI_MERGE_REQUEST_PROJECT_ID, CI_MERGE_REQUEST_IID, CI_COMMIT_SHA, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA; its log: CI_JOB_URL"},
+		variable{"GITHUB_REF_NAME", "branch for which the pipeline runs, with GITHUB_RUN_ATTEMPT; CI_COMMIT_BRANCH: the same on GitLab"},
 		variable{"GITHUB_ACTOR", "who applies, for the journal; GITLAB_USER_LOGIN: the same on GitLab"},
 		variable{"GITHUB_SHA", "commit of the configuration, for rolecall ci digest, and for the journal if git does not answer"},
 		variable{"NO_COLOR", "disable colored output"},

@@ -34,6 +34,7 @@ type forgeKey struct{}
 //	forge comment FILE           comments as a stranger
 //	forge issue FILE             opens an issue as a stranger
 //	forge merge HASH             merges the pull request with a commit, and lets the pipeline run for it
+//	forge advance HASH           moves the branch main to another commit
 //	forge edit ACCOUNT FROM TO   lets pipeline or stranger replace a text in all comments
 //	forge writes N               holds when N requests wrote since the last check
 //	forge show [comments|issues] prints what is there as forge.txt
@@ -72,6 +73,8 @@ func forgeScript(ts *testscript.TestScript, neg bool, args []string) {
 		commit := strings.Repeat(args[1], 40)
 		ts.Check(f.Merge(commit))
 		f.runAfter(ts, commit)
+	case "advance":
+		ts.Check(f.Advance(strings.Repeat(args[1], 40)))
 	case "edit":
 		editor := f.Tokens[map[string]string{"pipeline": forgetest.Token, "stranger": forgetest.StrangerToken}[args[1]]].ID
 		for _, c := range f.Comments(forgetest.PullRequest) {
@@ -138,9 +141,11 @@ func (f *scriptForge) runAfter(ts *testscript.TestScript, commit string) {
 	if f.gitlab {
 		ts.Setenv("CI_COMMIT_SHA", commit)
 		ts.Setenv("CI_MERGE_REQUEST_IID", "")
+		ts.Setenv("CI_COMMIT_BRANCH", "main")
 		return
 	}
 	ts.Setenv("GITHUB_SHA", commit)
+	ts.Setenv("GITHUB_REF_NAME", "main")
 	ts.Check(os.WriteFile(ts.MkAbs("event.json"), []byte(`{"after": "`+commit+`"}`), 0o600))
 }
 

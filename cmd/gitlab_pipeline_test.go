@@ -174,6 +174,9 @@ type gitLabRun struct {
 func (g *gitLabRun) run(name, commit string, variables ...string) bool {
 	g.t.Helper()
 	j := g.jobs[name]
+	if err := g.gitlab.Advance(g.head()); err != nil {
+		g.t.Fatal(err)
+	}
 	dir := filepath.Join(g.t.TempDir(), "checkout")
 	g.git(".", "clone", "--quiet", g.remote, dir)
 	g.git(dir, "checkout", "--quiet", commit)
@@ -191,7 +194,7 @@ func (g *gitLabRun) run(name, commit string, variables ...string) bool {
 	c.Dir = dir
 	c.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + g.t.TempDir(), "CI=true", "GITLAB_CI=true", "NO_PROXY=*", withoutWaiting + "=1",
-		"CI_DEFAULT_BRANCH=main", "CI_JOB_URL=https://gitlab.example/zoo/access/-/jobs/9",
+		"CI_DEFAULT_BRANCH=main", "CI_COMMIT_BRANCH=main", "CI_JOB_URL=https://gitlab.example/zoo/access/-/jobs/9",
 		"CI_API_V4_URL=" + g.url, fmt.Sprint("CI_PROJECT_ID=", forgetest.Project), "CI_COMMIT_SHA=" + commit, "GITLAB_TOKEN=" + forgetest.Token,
 	}, variables...)
 	for k, v := range g.jobs[j.Extends].Variables {

@@ -221,7 +221,7 @@ func (r *rehearsal) start(github *githubServer, event any, checkout func(dir str
 	}
 	put(r.t, path, string(b))
 	p := newPipelineRun(r.t, "GITHUB_API_URL="+github.url, "GITHUB_REPOSITORY="+forgetest.Repository, "GITHUB_SERVER_URL=https://github.example",
-		"GITHUB_RUN_ID=9", "GITHUB_EVENT_PATH="+path)
+		"GITHUB_RUN_ID=9", "GITHUB_EVENT_PATH="+path, "GITHUB_REF_NAME=main")
 	p.github["token"], p.github["run_id"] = forgetest.Token, fmt.Sprint(r.runs)
 	p.secrets, p.cache, p.checkout = r.keys, r.cache, checkout
 	return p
@@ -247,11 +247,21 @@ func (p *pull) planWith(file string) *pipelineRun {
 // apply runs the workflow for a commit of main.
 func (p *pull) apply(commit, digest string) *pipelineRun {
 	p.t.Helper()
+	return p.attempt("1", commit, digest)
+}
+
+// attempt is apply for a run that was started so often.
+func (p *pull) attempt(n, commit, digest string) *pipelineRun {
+	p.t.Helper()
+	if err := p.github.Advance(p.head()); err != nil {
+		p.t.Fatal(err)
+	}
 	run := p.start(p.github, map[string]string{"after": commit}, func(dir string) {
 		p.git(".", "clone", "--quiet", p.remote, dir)
 		p.git(dir, "checkout", "--quiet", commit)
 	})
-	run.env = append(run.env, "GITHUB_SHA="+commit)
+	run.env = append(run.env, "GITHUB_SHA="+commit, "GITHUB_RUN_ATTEMPT="+n)
+	run.github["run_attempt"] = n
 	run.inputs = map[string]string{"digest": digest}
 	run.run(filepath.Join(p.flows, "access-apply.yml"))
 	return run

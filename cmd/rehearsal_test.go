@@ -123,6 +123,19 @@ func TestRehearsalOfPullRequests(t *testing.T) {
 			p.apply(commit, next).want(map[string]string{"apply": "success"})
 			r.settled()
 
+			// A run of an older commit is not repeated: it would bring back what was revoked since.
+			widened := p
+			p = r.open("revoking", func(string) { r.git(r.work, "revert", "--no-commit", "HEAD") })
+			p.plan().want(success)
+			p.apply(p.merge(), "").want(map[string]string{"apply": "success"})
+			for _, digest := range []string{"", next} {
+				run = widened.attempt("2", commit, digest).want(map[string]string{"apply": "failure"})
+				if !strings.Contains(run.log, "is not the newest of main any more") || strings.Contains(run.log, "Applied") {
+					t.Errorf("the log:\n%s", run.log)
+				}
+			}
+			r.settled()
+
 			// A fork gets no key and no token that writes: its files are checked only, and a person approves.
 			p = r.open("fork", r.edits(product.first))
 			p.fork = true

@@ -23,6 +23,8 @@ type Forge interface {
 	// Head returns the hash of the newest commit of a pull request.
 	Head(ctx context.Context, number int) (string, error)
 
+	// Newest returns the hash of the newest commit of a branch.
+	Newest(ctx context.Context, branch string) (string, error)
 	// MergedBy returns the pull requests that were merged with a commit, which is then the newest of
 	// the branch that they were merged into.
 	MergedBy(ctx context.Context, commit string) ([]Merged, error)

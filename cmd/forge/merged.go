@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -25,6 +26,32 @@ const maxMerged = 100
 func checkMerged(n int) error {
 	if n >= maxMerged {
 		return errors.New("the commit belongs to too many pull requests")
+	}
+	return nil
+}
+
+func (g *github) Newest(ctx context.Context, branch string) (string, error) {
+	var out struct{ Commit struct{ SHA string } }
+	err := g.do(ctx, rest.Call{
+		Op: "read the branch", Path: g.repo + "/branches/" + url.PathEscape(branch),
+		Validate: func() error { return checkCommit(out.Commit.SHA) },
+	}, &out)
+	return out.Commit.SHA, err
+}
+
+func (g *gitlab) Newest(ctx context.Context, branch string) (string, error) {
+	var out struct{ Commit struct{ ID string } }
+	err := g.do(ctx, rest.Call{
+		Op: "read the branch", Path: g.project + "/repository/branches/" + url.PathEscape(branch),
+		Validate: func() error { return checkCommit(out.Commit.ID) },
+	}, &out)
+	return out.Commit.ID, err
+}
+
+// checkCommit refuses an answer without a commit.
+func checkCommit(hash string) error {
+	if hash == "" {
+		return errors.New("the answer does not have the newest commit")
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ func (s *Server) gitHubRoutes() {
 		}
 		return http.StatusOK, map[string]any{"number": PullRequest, "locked": s.Locked, "head": map[string]string{"sha": s.Head}}, nil
 	})
+	s.handle("GET "+repo+"/branches/{branch}", func(c *call) (int, any, error) { return s.branch(c, "sha", "Branch not found") })
 	s.handle("GET "+repo+"/commits/{sha}/pulls", s.mergedGitHub)
 	s.handle("GET "+repo+"/issues/{number}/comments", s.listGitHubComments)
 	s.handle("POST "+repo+"/issues/{number}/comments", s.addGitHubComment)

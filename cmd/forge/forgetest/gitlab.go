@@ -34,6 +34,7 @@ func (s *Server) gitLabRoutes() {
 		}
 		return http.StatusOK, map[string]any{"iid": PullRequest, "sha": s.Head, "discussion_locked": s.Locked}, nil
 	}))
+	s.handle("GET "+project+"/repository/branches/{branch}", known(func(c *call) (int, any, error) { return s.branch(c, "id", "404 Branch Not Found") }))
 	s.handle("GET "+project+"/repository/commits/{sha}/merge_requests", known(s.mergedGitLab))
 	s.handle("GET "+notes, known(s.listNotes))
 	s.handle("POST "+notes, known(func(c *call) (int, any, error) { return s.addNote(c, PullRequest) }))

@@ -14,7 +14,20 @@ func (s *Server) Push(commit string) error {
 
 // Merge merges the pull request, so that the commit is the newest of the branch.
 func (s *Server) Merge(commit string) error {
-	return s.Do(func() error { s.merged, s.mergedAt = commit, s.store.Next("update"); return nil })
+	return s.Do(func() error { s.merged, s.Main, s.mergedAt = commit, commit, s.store.Next("update"); return nil })
+}
+
+// Advance moves the branch to another commit.
+func (s *Server) Advance(commit string) error {
+	return s.Do(func() error { s.Main = commit; return nil })
+}
+
+// branch answers with the newest commit of the branch, under the name that the forge has for a hash.
+func (s *Server) branch(c *call, hash, missing string) (int, any, error) {
+	if c.r.PathValue("branch") != "main" || s.Main == "" {
+		return 0, nil, refuse(http.StatusNotFound, missing)
+	}
+	return http.StatusOK, map[string]any{"name": "main", "commit": map[string]string{hash: s.Main}}, nil
 }
 
 // EditComment changes a comment, as if the account had done it.

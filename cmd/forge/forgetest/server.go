@@ -41,6 +41,7 @@ type Server struct {
 	NoIssues   bool   // issues are disabled
 	Locked     bool   // the conversation of the pull request
 	Head       string // newest commit of the pull request
+	Main       string // newest commit of the branch main; Merge sets it
 	Tokens     map[string]*Account
 
 	merged   string // commit with which the pull request was merged; empty while it is open
