@@ -37,6 +37,8 @@ func TestPipelineGuide(t *testing.T) {
 		case files[block]:
 		case strings.Contains(block, "gh workflow run"):
 			checkDispatch(t, block)
+		case strings.HasPrefix(block, "rolecall "):
+			checkCommand(t, block)
 		case strings.Contains(block, "sed "):
 			checkCopies(t, block)
 		case strings.Contains(block, "component:"):
@@ -67,6 +69,15 @@ func checkDispatch(t *testing.T, block string) {
 	}
 	if err := w.On.Decode(&on); err != nil || on.Dispatch.Inputs[m[2]] == nil {
 		t.Errorf("%s has no input %s: %v", m[1], m[2], err)
+	}
+}
+
+// checkCommand checks that rolecall has the command and its flags.
+func checkCommand(t *testing.T, block string) {
+	t.Helper()
+	line := regexp.MustCompile(`"\$\(.*?\)"`).ReplaceAllString(strings.TrimSpace(block), "HEAD")
+	if code, out := program(nil, "", strings.Fields(line)[1:]...); code == 0 || !strings.Contains(out, "access") || strings.Contains(out, "unknown") {
+		t.Errorf("%s: exit code %d\n%s", line, code, out) // it has to say that there is no directory access here
 	}
 }
 
