@@ -162,26 +162,30 @@ func (c *commenter) plans(ctx context.Context, files []string, all []*plan.Docum
 // page writes the comment about a document.
 func (c *commenter) page(d *plan.Document, public bool) (string, error) {
 	shown, hidden := d, 0
-	if public {
+	for _, p := range d.Plans {
+		if public {
+			hidden += len(p.UndeclaredPeople)
+		}
+	}
+	if hidden > 0 {
 		var err error
 		if shown, err = publicPlan(d, c.f.Products); err != nil {
 			return "", err
-		}
-		for _, p := range d.Plans {
-			hidden += len(p.UndeclaredPeople)
 		}
 	}
 	var page strings.Builder
 	if err := render.Markdown(&page, shown, render.Options{}); err != nil {
 		return "", err
 	}
-	fmt.Fprintf(&page, "%s\nPlanned for commit %s.\n", publicNote(hidden), c.at.commit)
+	fmt.Fprintf(&page, "%s\nPlanned for commit %s.\n", publicNote(hidden, unnamedPlan), c.at.commit)
 	if hidden == 0 && checkPlan(d) == nil && !d.NoImpact() && render.WholeInMarkdown(d) {
 		fmt.Fprintln(&page, newCommentApproval(d, c.at.commit))
 	}
-	// The changes without names have another digest, which nobody can approve.
-	return strings.ReplaceAll(page.String(), shown.Digest(), d.Digest()), nil
+	return page.String(), nil
 }
+
+// unnamedPlan says why a comment without names approves nothing.
+const unnamedPlan = " So this comment does not show the whole plan, and merging does not approve it. Run rolecall plan where only you see it, and apply that plan by its digest."
 
 // failed replaces the plans of older commits, which nobody may take for that of this commit.
 func (c *commenter) failed(ctx context.Context, files []string) error {

@@ -155,7 +155,7 @@ func (k *issueKeeper) tenant(ctx context.Context, d *drift.Drift, public bool) e
 	if err := render.DriftMarkdown(&page, []*drift.Drift{shown}, render.Options{Fingerprints: !public}); err != nil {
 		return err
 	}
-	end := publicNote(hidden) + issueEnd + knownLine(shown)
+	end := publicNote(hidden, "") + issueEnd + knownLine(shown, public)
 	body := marker + "\n" + fit(page.String(), maxBody-len(end)) + end
 	title := about + " differs from its files"
 	if len(d.Differences) == 0 {
@@ -166,7 +166,7 @@ func (k *issueKeeper) tenant(ctx context.Context, d *drift.Drift, public bool) e
 		return err
 	}
 	k.report(about, done)
-	if more := newDifferences(shown, done.Before); more != "" { // nobody is told of an edit
+	if more := newDifferences(shown, done.Before, public); more != "" { // nobody is told of an edit
 		return k.poster.CommentIssue(ctx, done.Post.ID, more)
 	}
 	return nil

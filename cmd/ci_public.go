@@ -16,7 +16,7 @@ import (
 
 // What is posted in a public repository: people whom no file declares have a number in place of their name.
 
-// publicPlan returns the document without the names of undeclared people. Its digest is another one.
+// publicPlan returns the document without the names of undeclared people, which has no digest.
 func publicPlan(d *plan.Document, products Products) (*plan.Document, error) {
 	var all []schema.Address
 	bare := *d
@@ -32,7 +32,12 @@ func publicPlan(d *plan.Document, products Products) (*plan.Document, error) {
 	if err := people.NewSet(all).Hide(&hidden, &named); err != nil {
 		return nil, err
 	}
-	return planfile.Decode(&hidden, products.schemas())
+	out, err := planfile.Decode(&hidden, products.schemas())
+	if err != nil {
+		return nil, err
+	}
+	out.WithoutNames = true
+	return out, nil
 }
 
 // withoutDetails returns the plan with nothing of undeclared people but their keys and what carries rights.
@@ -86,12 +91,12 @@ func addressSet(list []schema.Address) map[schema.Address]bool {
 	return out
 }
 
-// publicNote says how many people are not named on a page.
-func publicNote(n int) string {
+// publicNote says how many people are not named on a page, and more about it.
+func publicNote(n int, more string) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\nThis repository is public. Numbers stand for the names of %s whom no file declares.\n", text.Count(n, "person", "people"))
+	return fmt.Sprintf("\nThis repository is public. Numbers stand for the names of %s whom no file declares.%s\n", text.Count(n, "person", "people"), more)
 }
 
 // publicDrift returns the differences of a tenant without the names of undeclared people, and without who made them.

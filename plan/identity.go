@@ -20,9 +20,10 @@ const digestPrefix = "sha256:"
 
 // Digest returns "sha256:" and 64 hexadecimal digits. Two documents have the same digest exactly if
 // they make the same changes in the same tenants. Plans without changes do not count. A document
-// without impact has no digest, because it cannot be approved.
+// without impact has no digest, because it cannot be approved. Nor has one without names: its readers do
+// not see all of the plan, and with the digest of the plan they could test a guess of a name.
 func (d *Document) Digest() string {
-	if d.NoImpact() {
+	if d.NoImpact() || d.WithoutNames {
 		return ""
 	}
 	var plans []Identity

@@ -141,6 +141,9 @@ type Document struct {
 	// Assertions are the results of the assertions that were asked for.
 	Assertions []Assertion
 
+	// WithoutNames says that people have numbers in place of their names, for a page that everybody can
+	// read. A saved document does not have it.
+	WithoutNames bool
 	// Stated is the digest in a plan file; only Decode sets it.
 	Stated string
 	// Deviations are the approved changes in tenants without a plan. A saved document does not
