@@ -39,23 +39,25 @@ func (r *undone) connect(ctx context.Context) (*connections, error) {
 	return c, nil
 }
 
-// planUndo plans the undo of a run, without what changed since or cannot be undone.
+// planUndo plans the undo of a run, without what changed since or cannot be as before.
 func (c *connections) planUndo(ctx context.Context, u *undo.Undo, targets []string) (*plan.Document, error) {
 	files := c.config.Tenants[0]
 	defer func() { c.config.Tenants[0] = files }()
-	for {
-		c.config.Tenants[0] = u.Tenant(files)
-		d, err := c.plan(ctx, targets, nil)
-		if err != nil {
-			return nil, err
+	var d *plan.Document
+	err := u.Plan(files, func(t *schema.Tenant) (_ *plan.Plan, live map[string][]schema.Object, err error) {
+		c.config.Tenants[0] = t
+		if d, err = c.plan(ctx, targets, nil); err != nil {
+			return nil, nil, err
 		}
-		live := c.all[0].live
+		live = c.all[0].live
 		c.listed = []map[string][]schema.Object{live}
-		if !u.Check(d.Plans[0], live) {
-			withoutFiles(d.Plans[0])
-			return d, nil
-		}
+		return d.Plans[0], live, nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	withoutFiles(d.Plans[0])
+	return d, nil
 }
 
 // aboutFiles are the codes of warnings that are about the blocks of files. An undo has none.

@@ -15,10 +15,27 @@ var notPossible = map[string]bool{
 	"plan/unknown-reference": true,
 }
 
-// Check looks at a plan of Tenant and at the live objects that it was computed from, by kind. Objects
-// that changed since the run, and those that cannot be as before, are left alone from now on. It
-// returns true if there are some, and then Tenant has to be planned again.
-func (u *Undo) Check(p *plan.Plan, live map[string][]schema.Object) bool {
+// refuses reports whether a finding says that an object cannot be as before: as above, or a rule of the
+// product.
+func refuses(f *schema.Finding) bool {
+	return f.Severity == schema.Error && (notPossible[f.Code] || !strings.HasPrefix(f.Code, "plan/"))
+}
+
+// Plan plans the undo with the provider block of the files. The function plans a tenant, and returns the
+// live objects that it read, by kind. It is called again without the objects that changed since the run
+// or cannot be as before, until there are none. The last plan is that of the undo.
+func (u *Undo) Plan(files *schema.Tenant, look func(*schema.Tenant) (*plan.Plan, map[string][]schema.Object, error)) error {
+	for {
+		p, live, err := look(u.tenant(files))
+		if err != nil || !u.leavesMore(p, live) {
+			return err
+		}
+	}
+}
+
+// leavesMore leaves alone what changed since the run and what cannot be as before, according to a plan.
+// It reports whether there is some.
+func (u *Undo) leavesMore(p *plan.Plan, live map[string][]schema.Object) bool {
 	changes, impossible := map[schema.Address]*plan.Change{}, map[schema.Address]string{}
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -30,16 +47,20 @@ func (u *Undo) Check(p *plan.Plan, live map[string][]schema.Object) bool {
 		}
 	}
 	for i := range p.Findings {
-		if f := &p.Findings[i]; f.Severity == schema.Error && notPossible[f.Code] {
-			impossible[f.Addr] = "It cannot be as before: " + strings.TrimSuffix(f.Summary, ".") + ". " + f.Detail
+		if f := &p.Findings[i]; refuses(f) {
+			for _, a := range append([]schema.Address{f.Addr}, f.Also...) {
+				impossible[a] = "It cannot be as before: " + strings.TrimSuffix(f.Summary, ".") + ". " + f.Detail
+			}
 		}
 	}
 	now := indexed(live)
-	again := false
+	again, kept := false, u.references(now)
 	for _, s := range u.steps {
-		switch {
+		switch by := kept[schema.Address{Kind: s.addr.Kind, Key: s.addr.Key}]; {
 		case s.why != "":
 			continue
+		case s.before == nil && by != "" && changes[s.target] != nil:
+			s.why = "It was created, and stays, because " + by + " stays and refers to it."
 		case changes[s.target] != nil:
 			s.why = s.changedSince(now[s.addr])
 		}
@@ -58,6 +79,27 @@ func indexed(live map[string][]schema.Object) map[schema.Address]*schema.Object 
 		list = schema.Normal(list)
 		for i := range list {
 			out[list[i].Addr] = &list[i]
+		}
+	}
+	return out
+}
+
+// references returns what the objects that stay as they are refer to, with the address of one that does.
+// Deleting that could delete them too.
+func (u *Undo) references(now map[schema.Address]*schema.Object) map[schema.Address]string {
+	out := map[schema.Address]string{}
+	for _, s := range u.steps {
+		o := now[s.addr]
+		if s.why == "" || o == nil {
+			continue
+		}
+		for i := range o.Kind.Attributes {
+			a := &o.Kind.Attributes[i]
+			a.Each(o.Body, func(key string) {
+				for _, kind := range a.Kinds {
+					out[schema.Address{Kind: kind, Key: key}] = s.addr.String()
+				}
+			})
 		}
 	}
 	return out

@@ -12,10 +12,10 @@ import (
 // created is the reason of the removal of an object that the run created.
 const created = "created by the run"
 
-// Tenant returns a copy of the tenant that declares nothing but the objects as they were before the
+// tenant returns a copy of the tenant that declares nothing but the objects as they were before the
 // run. Only what the run created is removed. Limits, protection, ignored and observed objects stay as
 // the files have them.
-func (u *Undo) Tenant(files *schema.Tenant) *schema.Tenant {
+func (u *Undo) tenant(files *schema.Tenant) *schema.Tenant {
 	t := *files
 	t.Objects, t.Removed, t.Accepted = nil, nil, nil
 	t.Manage = map[string]schema.Manage{}

@@ -1,5 +1,5 @@
-// Package undo turns the journal of a run into the objects that the tenant had before it. It sends no
-// requests: the caller plans what Tenant returns as it plans files, and gives Check the result.
+// Package undo turns the journal of a run into the objects that the tenant had before it, which are
+// planned and applied as those of files are. It sends no requests.
 package undo
 
 import (
@@ -26,7 +26,7 @@ type step struct {
 	deactivated   bool
 	unknown       bool // it is not known whether the last write took effect
 
-	target schema.Address // before the run, with the names of then; set by Tenant
+	target schema.Address // before the run, with the names of then; set by tenant
 	why    string         // why it stays as it is; empty if it is undone
 	kept   []string       // attributes that stay, because it is not known what they had
 }

@@ -12,6 +12,8 @@
 //   - with faults: in every step each write in turn is lost before its effect, loses
 //     its answer, or is the last one before the process is killed; planning and
 //     applying again must lead to the same tenant;
+//   - undone: each step is undone by its journal, which leads to the tenant before it, and the undo is
+//     undone;
 //   - with hostile answers: without their list, which must never be taken for an
 //     empty one, of another shape, a web page, 404 or 405, or with odd names.
 //
@@ -82,6 +84,12 @@ type Suite struct {
 	// Connect must then fail with provider.ErrTenant. It is empty if the product does not
 	// tell to which tenant a key belongs.
 	OtherTenant string
+	// NotUndone has, by kind, parts of the reasons for which undoing a step leaves objects alone. Each must
+	// occur.
+	NotUndone map[string][]string
+	// MadeBesides has addresses of objects that the product makes by itself during a step, so that no
+	// journal has them and undo leaves them, with the reason.
+	MadeBesides map[string]string
 	// NotCovered names what the steps cannot cover, with the reason:
 	// "user.sso_only" for an attribute, "user delete" for a removal, "user create".
 	NotCovered map[string]string
@@ -207,6 +215,7 @@ func (s *Suite) runAllModes(t *testing.T, variants []string) {
 		return
 	}
 	if variants == nil {
+		t.Run("undone", s.runUndone)
 		t.Run("coverage", func(t *testing.T) {
 			for _, what := range first.uncovered() {
 				t.Error(what)

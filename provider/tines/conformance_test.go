@@ -22,6 +22,11 @@ func TestConformance(t *testing.T) {
 		KnownLimitations:  limitations,
 		ExpectedFollowups: []string{"tines/role-name", "tines/last-member", "plan/unknown-reference", "plan/still-referenced", "plan/not-found"},
 		Contract:          contract,
+		MadeBesides:       map[string]string{"user.carl@zoo.example": "inviting an unknown address to a team makes a user"},
+		NotUndone: map[string][]string{
+			"team": {"Deleting teams is not allowed"}, "membership": {"The last member of a team cannot be removed"},
+			"role": {"stays and refers to it"}, "user": {"stays and refers to it"}, // by the member of the team that stays
+		},
 		ListCalls: []string{
 			"GET /admin/roles", "GET /admin/scim_user_group_mapping", "GET /admin/users", "GET /admin/users/{user_id}", "GET /audit_logs", "GET /teams",
 			"GET /teams/{team_id}", "GET /teams/{team_id}/members",

@@ -22,6 +22,7 @@ func TestProvisionedConformance(t *testing.T) {
 				},
 				RunOnce: [][]string{{"mapping-read=wrapped"}, {"mapping-rows=old"}, {"owners-group=array"}, {"owners-group=hidden"}},
 				Steps:   provisioned(tenant.setting), NotCovered: excusedBut("role", "team", "scim_mapping"),
+				NotUndone: map[string][]string{"team": {"Deleting teams is not allowed"}},
 			})
 		})
 	}
