@@ -57,7 +57,7 @@ func (c *Config) gitHubHint(e *provider.Error) string {
 	case e.Status == http.StatusUnauthorized:
 		return c.Variable + " was not accepted: it may be expired, revoked or meant for another server."
 	case e.Status == http.StatusForbidden && e.Method == http.MethodGet:
-		return "The token in " + c.Variable + " may not read this. In a workflow, give the job these permissions: contents: read, pull-requests: write (for comments), issues: write (for issues)."
+		return "The token in " + c.Variable + " may not read this. In a workflow, give the job these permissions: contents: read, pull-requests: read (for ci digest) or write (for comments), issues: write (for issues)."
 	case e.Status == http.StatusForbidden && strings.Contains(e.Reason, "locked"):
 		return "The conversation is locked, so only some people may write. Unlock it, or leave out the comment."
 	case e.Status == http.StatusForbidden:
