@@ -29,7 +29,7 @@ func newCIDigestCommand(f *Factory) *cobra.Command {
 			"It is refused, too, if the commit is not the newest of its branch any more: a run that somebody repeats would bring back what was changed since. " +
 			"The first attempt of a run on GitHub waits in a queue, and is not older than what was applied. With --approved, only this is checked.\n\n" +
 			"The digest only decides whether the plan of the merged files is applied: nobody can approve other files with a comment. " +
-			"On GitHub, the token is in GITHUB_TOKEN, and the job needs the permission pull-requests: read. On GitLab, it is in GITLAB_TOKEN: the one that posted the comment.",
+			"On GitHub, the token is in GITHUB_TOKEN, and the job needs the permissions contents: read and pull-requests: read. On GitLab, it is in GITLAB_TOKEN: the one that posted the comment.",
 		Example: "  rolecall apply --digest \"$(rolecall ci digest access)\" access\n" +
 			"  rolecall ci digest --approved \"$DIGEST\" access    # that of the merged pull request if $DIGEST is empty",
 		Args:              between(0, 1, "at most one directory"),

@@ -25,9 +25,9 @@ type forgeFlags struct {
 }
 
 func (o *forgeFlags) register(c *cobra.Command) {
-	c.Flags().StringVar(&o.name, "forge", "", "post to `FORGE`: github or gitlab (default: where the pipeline runs)")
+	c.Flags().StringVar(&o.name, "forge", "", "the repository is on `FORGE`: github or gitlab (default: where the pipeline runs)")
 	completeFlag(c, "forge", cobra.FixedCompletions([]string{"github", "gitlab"}, cobra.ShellCompDirectiveNoFileComp))
-	c.Flags().StringVar(&o.repository, "repository", "", "post to `REPOSITORY`: owner/name, or the path or id of a project (default: that of the pipeline)")
+	c.Flags().StringVar(&o.repository, "repository", "", "use `REPOSITORY`: owner/name, or the path or id of a project (default: that of the pipeline)")
 }
 
 // A pipeline is what the environment says about where a command runs.
