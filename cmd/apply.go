@@ -19,6 +19,7 @@ type applyOptions struct {
 	parallelism int
 	dir         string
 	report      string
+	confirm     []string       // names of tenants whose permission system may change
 	digest      string         // with --digest; in the form of plan.Document.Digest
 	saved       *plan.Document // with a PLANFILE
 
@@ -40,6 +41,7 @@ func newApplyCommand(f *Factory) *cobra.Command {
 			"The configuration is read from the current directory or --dir; use the same --var flags and limits as for plan.\n\n" +
 			"With --digest, apply does not ask: it applies the whole plan if the plan has this digest. Otherwise it changes nothing, prints the digest of the present plan, and the exit code is 5. " +
 			"If an approved plan was applied in part, apply plans again and prints what is left with its digest, for the next approval.\n\n" +
+			"A change that concerns everybody in a tenant, such as Partoo's switch to custom roles, needs the name of the tenant besides: apply asks for it, or takes it from --confirm. A digest approves it with the plan.\n\n" +
 			"Every object is read again right before it is written. If it changed since the plan was made, it is skipped and reported. " +
 			"Ctrl-C finishes the requests in flight and starts no more; a second Ctrl-C exits at once. " +
 			"Run apply again to continue where it stopped.",
@@ -68,6 +70,7 @@ func (o *applyOptions) registerExecution(c *cobra.Command) {
 	jsonFlag(c, &o.json)
 	c.Flags().StringVar(&o.report, "report", "", "also save what --json prints in `FILE`")
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "apply without asking for approval")
+	c.Flags().StringArrayVar(&o.confirm, "confirm", nil, "confirm a change that concerns everybody in the tenant with this `NAME`; can be repeated")
 	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultParallelism, "write up to `N` changes in parallel")
 	c.Flags().StringVar(&o.digest, "digest", "", "apply without asking if the plan has this `DIGEST`, otherwise change nothing")
 }
@@ -148,11 +151,11 @@ func (e *execution) check() error {
 	return checkPlan(e.plan)
 }
 
-// approve asks for approval. Only the whole word counts, because not everything
-// that is applied can be undone.
+// approve asks for approval, and for what has to be confirmed besides. Only the whole word counts,
+// because not everything that is applied can be undone.
 func approve(ctx context.Context, s *Streams, d *plan.Document, o *applyOptions) error {
 	if o.yes || o.digest != "" {
-		return nil
+		return confirm(ctx, s, d, o)
 	}
 	if !s.InTerminal {
 		return advise("Review the plan, then run the command again with --auto-approve, or with the digest that "+o.preview+" prints: --digest sha256:...",
@@ -165,7 +168,7 @@ func approve(ctx context.Context, s *Streams, d *plan.Document, o *applyOptions)
 	case line != "yes":
 		return advise("Nothing was changed. Only the word \"yes\" approves a plan.", "the plan was not approved")
 	}
-	return nil
+	return confirm(ctx, s, d, o)
 }
 
 func describeCount(d *plan.Document) string {

@@ -22,6 +22,8 @@ import (
 //   - The widening of a shared object waits for every changed user who referred to it before.
 //   - If a user who does not change refers to several changed objects, such as the groups of one
 //     access, their widening waits for their narrowing.
+//   - A change of the object that decides what all rights mean waits for all other changes, unless
+//     the product accepts these only after it (schema.Kind.Governs).
 //
 // An object that gives different rights to each of several users (schema.Kind.GrantsTo), such as a
 // location group, is a shared object too. It drops and adds users itself, so a user's change waits
@@ -70,6 +72,7 @@ func orderPrivileges(changes *planned) ([]candidate, []schema.Finding) {
 		}
 	}
 	p.orderActivation()
+	p.orderGoverning()
 	if len(p.shared) > 0 {
 		p.orderShared()
 	}
@@ -114,6 +117,29 @@ func (p *privilegeOrder) orderShared() {
 			if t.kind.Grants != nil && !ordered[set] && !changes[objectRef{t, key}] {
 				ordered[set] = true
 				p.orderTogether(p.sets.sets[set])
+			}
+		}
+	}
+}
+
+// orderGoverning orders the changes of objects that decide what all rights mean (schema.Kind.Governs).
+// Such a change waits for all others that write, so that everything is prepared when it is made; with
+// first, the changes of subjects wait for it, because the product does not accept them earlier.
+func (p *privilegeOrder) orderGoverning() {
+	for o := range p.candidates {
+		governs := p.candidates[o].table.kind.Governs
+		if governs == nil || !p.candidates[o].Action.Writes() || p.candidates[o].Want == nil {
+			continue
+		}
+		first := governs(p.candidates[o].Want)
+		for i := range p.candidates {
+			d := &p.candidates[i]
+			switch {
+			case i == o || !d.Action.Writes():
+			case first && d.table.holdsRights():
+				p.wait(i, o)
+			case !first || d.Action == schema.Create || p.shared[i].narrows:
+				p.wait(^o, i)
 			}
 		}
 	}

@@ -30,6 +30,9 @@ func findReach(s stage, p *planned) *reach {
 			continue
 		}
 		r.mark(d.table, d.Addr.Key, r.one(i))
+		if d.table.kind.Governs != nil {
+			r.markEverySubject(r.one(i))
+		}
 		touched[d.table] = touched[d.table] || d.Have != nil
 	}
 	for _, t := range s.tables {
@@ -42,6 +45,17 @@ func findReach(s stage, p *planned) *reach {
 		}
 	}
 	return r
+}
+
+// markEverySubject marks all objects with rights, because a change decides what these mean.
+func (r *reach) markEverySubject(set int) {
+	for _, t := range r.tables {
+		if t.kind.Grants == nil {
+			continue
+		}
+		r.requestList(t)
+		r.eachVersion(t, func(key string, _ *schema.Object) { r.mark(t, key, set) })
+	}
 }
 
 // affectsRights reports whether the change can change the rights of any user. A new key alone does

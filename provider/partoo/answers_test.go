@@ -82,7 +82,7 @@ func TestConnectAnswers(t *testing.T) {
 		{"not switched, and may not", answers{switched: `200 {"org_id":42,"has_switched":false,"can_switch":false}`}, "", []string{
 			"warning .: Custom roles are not switched on. Organization 42 still works with the legacy permissions (has_switched is false), " +
 				"so custom roles may not decide yet what people can do. Switching rewrites the two built-in roles and does not carry the users' " +
-				"sidebar pages over: switch in Partoo, plan again, and then manage built-in roles. " +
+				"sidebar pages over. \"rolecall partoo legacy\" shows who would gain what, and writes roles that prevent it. " +
 				"The user of this key may not switch; ask an administrator or Partoo."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

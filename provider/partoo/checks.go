@@ -9,7 +9,6 @@ import (
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema"
-	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Check checks a plan against the live organization: which permissions exist, which names
@@ -31,6 +30,7 @@ func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, 
 		k.change(&v.Changes[i])
 	}
 	k.effect()
+	k.permissionSystem()
 	k.singleSignOn()
 	if err := k.groups(ctx); err != nil {
 		return nil, err
@@ -46,32 +46,6 @@ type checking struct {
 }
 
 func (k *checking) add(f ...schema.Finding) { k.findings = append(k.findings, f...) }
-
-// effect warns about changes that may have no effect until custom roles are switched on.
-func (k *checking) effect() {
-	if k.switched {
-		return
-	}
-	var given []string
-	var first *schema.Object
-	for _, r := range k.Changes {
-		switch {
-		case r.Want == nil:
-		case r.Addr.Kind == builtinRoleKind.Name:
-			k.add(r.Want.Problem("partoo/not-switched", "permissions", "The switch would overwrite this change",
-				"Custom roles are not switched on, and switching rewrites the built-in roles from the legacy permissions. Switch in Partoo first, then plan again.").Warn().HidesRights())
-		case r.Addr.Kind == userKind.Name && (r.Have == nil || r.Changed.Has(userKind.Index("custom_role"))) && r.Want.Body.(*User).CustomRole != "":
-			given = append(given, r.Addr.Key)
-			if first == nil {
-				first = r.Want
-			}
-		}
-	}
-	if first != nil {
-		k.add(first.Problem("partoo/not-switched", "custom_role", "Custom roles may have no effect yet",
-			fmt.Sprintf("Custom roles are not switched on in the organization, so what %s may do may still follow the legacy permissions.", text.List(given, 5))).Warn().HidesRights())
-	}
-}
 
 // change checks one planned write.
 func (k *checking) change(r *provider.Request) {

@@ -260,7 +260,7 @@ func TestCheckBeforeSwitch(t *testing.T) {
 	}
 	want := []string{
 		"warning permissions: The switch would overwrite this change. Custom roles are not switched on, and switching rewrites the built-in roles " +
-			"from the legacy permissions. Switch in Partoo first, then plan again.",
+			"from the Business Fields. Switch first, by custom_roles = true in a permission_system block; then plan again.",
 		"warning custom_role: Custom roles may have no effect yet. Custom roles are not switched on in the organization, " +
 			"so what ben@zoo.example may do may still follow the legacy permissions.",
 	}

@@ -26,7 +26,14 @@ type client struct {
 	anyOrg   bool // the key is a PROVIDER's: every call names the organization
 	identity provider.Identity
 	key      keyRights
-	switched bool // custom roles are in effect
+	switched atomic.Bool // custom roles are in effect, as far as is known
+	status   wireSwitch  // as at the start; without an organization if it is not known
+
+	legacy     bool // the legacy permissions are read; see Prepare
+	perMinute  int  // requests, as the settings allow
+	rolesAfter bool // users get their roles after the switch
+	mapping    *legacyMapping
+	legacyRead rest.Cache[*legacyData]
 
 	sections        rest.Cache[[]wireSection]
 	roles           rest.Cache[[]wireRole]
@@ -52,6 +59,7 @@ func newConnection(c *client) connection {
 
 // The optional abilities of a client.
 var (
+	_ provider.Preparer         = connection{}
 	_ provider.Resolver         = connection{}
 	_ provider.Declarer         = connection{}
 	_ provider.Labeler          = connection{}
@@ -76,6 +84,8 @@ func (c *client) resource(kind string) crud.Resource {
 		return roles{c, &builtinRoleKind}
 	case userKind.Name:
 		return users{c}
+	case permissionSystemKind.Name:
+		return systems{c}
 	}
 	panic("partoo: no calls for kind " + kind)
 }

@@ -1,9 +1,11 @@
 package partoo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/rolecall-dev/rolecall/provider"
@@ -21,8 +23,15 @@ func connect(ctx context.Context, o provider.Options) (provider.Client, error) {
 		Objects: crud.ObjectsOf(o),
 		org:     settings.OrgID,
 
-		rolePaths: rolePathsOf(settings),
+		rolePaths:  rolePathsOf(settings),
+		perMinute:  requestsPerMinute(&o.Settings),
+		rolesAfter: settings.AssignRoles == assignAfter,
 	}
+	mapping, err := parseMapping(cmp.Or(settings.LegacyMapping, legacyMappingFile))
+	if err != nil {
+		return nil, fmt.Errorf("legacy_mapping %w", err)
+	}
+	c.mapping = mapping
 	var me wireUser
 	if err := c.rest.Do(ctx, rest.Call{Op: "connect to Partoo", Path: "/user/me", Query: c.query("display_business_ids", "false")}, &me); err != nil {
 		return nil, err
@@ -71,12 +80,10 @@ func (c *client) verifyTenant(me *wireUser) error {
 // readSwitch reads whether custom roles are switched on. A key that may not read it can still
 // do other things, so that is only a note.
 func (c *client) readSwitch(ctx context.Context) error {
-	var s wireSwitch
-	path := "/org/" + idText(c.org) + "/switch_to_custom_roles"
-	err := c.rest.Do(ctx, rest.Call{Op: "read whether custom roles are switched on", Path: path}, &s)
+	s, err := c.switchStatus(ctx)
 	switch code := provider.Status(err); {
 	case code == http.StatusForbidden || code == http.StatusNotFound:
-		c.switched = true // as far as is known
+		c.switched.Store(true) // as far as is known
 		c.note("partoo/switch-unknown", "Cannot tell whether custom roles are switched on",
 			fmt.Sprintf("Partoo answered %d when asked whether organization %d uses custom roles, so the key may lack the right to ask. "+
 				"If they are not switched on, roles may have no effect.", code, c.org))
@@ -90,8 +97,10 @@ func (c *client) readSwitch(ctx context.Context) error {
 		}
 	case !s.HasSwitched:
 		c.note("partoo/not-switched", "Custom roles are not switched on", notSwitched(c.org, s.CanSwitch))
-	default:
-		c.switched = true
+	}
+	if err == nil {
+		c.status = s
+		c.switched.Store(s.HasSwitched)
 	}
 	return nil
 }
@@ -102,8 +111,13 @@ func notSwitched(org int64, may bool) string {
 		who = "The user of this key may not switch; ask an administrator or Partoo."
 	}
 	return fmt.Sprintf("Organization %d still works with the legacy permissions (has_switched is false), so custom roles may not decide "+
-		"yet what people can do. Switching rewrites the two built-in roles and does not carry the users' sidebar pages over: switch in Partoo, "+
-		"plan again, and then manage built-in roles. %s", org, who)
+		"yet what people can do. Switching rewrites the two built-in roles and does not carry the users' sidebar pages over. "+
+		"\"rolecall partoo legacy\" shows who would gain what, and writes roles that prevent it. %s", org, who)
+}
+
+// dropNote takes a warning back.
+func (c *client) dropNote(code string) {
+	c.identity.Notes = slices.DeleteFunc(c.identity.Notes, func(f schema.Finding) bool { return f.Code == code })
 }
 
 // note adds a warning because of which it is not known what users may do.

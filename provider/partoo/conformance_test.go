@@ -52,7 +52,7 @@ func TestConformance(t *testing.T) {
 		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referenced", "plan/not-found", "partoo/unknown-permission"},
 		Contract:          providertest.MustOpenContract(t),
 		ListCalls: []string{
-			"GET /business/search", "GET /custom_role", "GET /custom_role/{custom_role_api_id}", "GET /permissions", "GET /sections",
+			"GET /business/search", "GET /custom_role", "GET /custom_role/{custom_role_api_id}", "GET /org/{org_id}/business_fields", "GET /permissions", "GET /sections",
 			"GET /sections/{section_id}/groups/{group_id}", "GET /user/me", "GET /user/search",
 		},
 	})
@@ -112,8 +112,19 @@ user "bob@zoo.example" {
 )
 
 func story() []providertest.Step {
-	return slices.Concat(changes(), oddities(), renames(), removals())
+	return slices.Concat(changes(), oddities(), renames(), removals(), switches())
 }
+
+// switches is for an organization with custom roles; adapt has the other way for one without.
+func switches() []providertest.Step {
+	return []providertest.Step{{
+		Name:   "the other permission system",
+		HCL:    org + `permission_system "organization" { ` + switchBack + ` }`,
+		Expect: map[string]schema.Action{"permission_system.organization": schema.Update},
+	}}
+}
+
+const switchBack, switchOn = "custom_roles = false", "custom_roles = true"
 
 // changes creates one of everything and then changes every attribute.
 func changes() []providertest.Step {

@@ -21,7 +21,7 @@ func userGrants(o *schema.Object, look schema.Lookup) []schema.Grant {
 		return nil
 	}
 	role := roleOf(u.Role)
-	rights, via, known := rightsOf(u, look)
+	rights, via, known := rightsOf(o, look)
 	var out []schema.Grant
 	for i, scope := range scopesOf(u) {
 		g := schema.Grant{Scope: scope, Via: via, Unknown: !known, All: role.administers, Least: role.reach == bySubscription || scope == noAccess}
@@ -62,10 +62,16 @@ func businessesOf(area string, look schema.Lookup) ([]string, bool) {
 }
 
 // rightsOf returns what the user may do, the role that says so, and whether it is known. If
-// the permissions of the role cannot be read, the only right is a description.
-func rightsOf(u *User, look schema.Lookup) (rights []string, via string, known bool) {
+// the permissions of the role cannot be read, the only right is a description. Before the switch
+// to custom roles the legacy permissions decide, if they were read.
+func rightsOf(o *schema.Object, look schema.Lookup) (rights []string, via string, known bool) {
+	u := o.Body.(*User)
 	if role := roleOf(u.Role); !role.customizable() {
 		return []string{role.right}, "role " + u.Role, true
+	}
+	system := systemOf(o, look)
+	if system != nil && !system.CustomRoles {
+		return legacyRights(u, system, look)
 	}
 	name := u.CustomRole
 	if name == "" {
@@ -75,7 +81,11 @@ func rightsOf(u *User, look schema.Lookup) (rights []string, via string, known b
 		return r.Body.(*Role).Permissions, "custom_role " + name, true
 	}
 	if r, ok := look("builtin_role", name); ok && r.Has("permissions") {
-		return r.Body.(*BuiltinRole).Permissions, "builtin_role " + name, true
+		rights = r.Body.(*BuiltinRole).Permissions
+		if system != nil && !system.HasSwitched && system.rewrites(r.Addr.Key) {
+			rights = system.mirrored(rights) // the switch of this plan rewrites it
+		}
+		return rights, "builtin_role " + name, true
 	}
 	return []string{"what " + name + " permits"}, "custom_role " + name, false
 }

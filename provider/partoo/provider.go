@@ -52,7 +52,7 @@ func Provider() *provider.Provider {
 			// Roles, reference Users). No permission of the catalogue manages users or roles:
 			// only organization administrators do (help center, Custom roles).
 			Privileged: []string{"* on " + wholeOrganization},
-			Kinds:      []*schema.Kind{&sectionKind, &groupKind, &roleKind, &builtinRoleKind, &accessKind, &userKind},
+			Kinds:      []*schema.Kind{&sectionKind, &groupKind, &roleKind, &builtinRoleKind, &accessKind, &userKind, &permissionSystemKind},
 			Offline:    resolveOffline,
 		},
 		Endpoint: endpoint,
@@ -70,7 +70,15 @@ type Settings struct {
 	Endpoint          string
 	RolePath          string
 	RequestsPerMinute int64
+	AssignRoles       string
+	LegacyMapping     string
 }
+
+// Values of assign_roles.
+const (
+	assignBefore = "before_switch"
+	assignAfter  = "after_switch"
+)
 
 var settingsKind = schema.Kind{
 	Name: "partoo",
@@ -86,6 +94,13 @@ var settingsKind = schema.Kind{
 			Values(rolePathAuto, rolePathFlat, rolePathOrg).Like(`"auto"`),
 		schema.Int("requests_per_minute", "Maximum requests per minute. Default: 240. Partoo allows an organization 300 for all of its keys together.",
 			func(s *Settings) *int64 { return &s.RequestsPerMinute }).Like(`240`),
+		schema.String("assign_roles", "When users get custom roles in a plan that switches to them: \"before_switch\", the default, so that nobody ever has more than "+
+			"intended, or \"after_switch\", if Partoo refuses them earlier; the plan then says who has more until when.",
+			func(s *Settings) *string { return &s.AssignRoles }).With(schema.Steering).
+			Values(assignBefore, assignAfter).Like(`"before_switch"`),
+		schema.String("legacy_mapping", "Which permissions the legacy Business Fields and Sidebar Pages stand for, as JSON. Partoo publishes no such table, so the default is "+
+			"inferred from names; \"rolecall partoo legacy --print-mapping\" prints it.",
+			func(s *Settings) *string { return &s.LegacyMapping }).Check(mappingText).Like(`file("mapping.json")`),
 	},
 	Validate: validateSettings,
 }

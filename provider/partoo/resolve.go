@@ -42,6 +42,9 @@ func (c *client) Resolve(ctx context.Context, desired []schema.Object) (provider
 func (c *client) resolveRoles(ctx context.Context, desired []schema.Object) error {
 	for i := range desired {
 		u, isUser := desired[i].Body.(*User)
+		if isUser && c.legacy { // what a new user has
+			u.Pages, desired[i].Set = slices.Clone(sidebarPages), desired[i].Set.With(pagesIndex)
+		}
 		if !isUser || roleOf(u.Role).builtin == noBuiltin || !empty(&desired[i], "custom_role") {
 			continue
 		}

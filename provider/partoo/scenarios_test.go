@@ -29,7 +29,7 @@ var scenarios = providertest.Scenarios{
 		{"builtin-ids=opaque"},
 		{"budget=small", "retry-after=absent"},
 	},
-	Combined: [][]string{{"budget=small", "retry-after=date"}},
+	Combined: [][]string{{"budget=small", "retry-after=date"}, {"organization=legacy", "assign-before-switch=refused"}},
 }
 
 // limitations are what Partoo might do and no client can make right.
@@ -39,6 +39,7 @@ var limitations = []providertest.KnownLimitation{
 	providertest.Fails("role", "Operation not allowed", "key=restricted"),
 	providertest.Fails("builtin_role", "Operation not allowed", "key=restricted"),
 	providertest.Fails("user", "Operation not allowed", "key=restricted"),
+	providertest.Fails("user", "Custom roles are not enabled", "organization=legacy", "assign-before-switch=refused"),
 	// Not enough is shown.
 	providertest.Fails("user", "Must be unique", "search-disabled=hidden", "disabled-filter=ignored"),
 	providertest.Finds("partoo/new-user-name", "disabled users", "search-disabled=hidden", "disabled-filter=ignored"),
@@ -76,6 +77,9 @@ func adapt(s providertest.Step, reading []string) providertest.Step {
 		expect[to.Replace(address)] = action
 	}
 	s.Expect = expect
+	if slices.Contains(reading, "organization=legacy") {
+		s.HCL = strings.Replace(s.HCL, switchBack, switchOn, 1)
+	}
 	if slices.Contains(reading, "key=provider") {
 		s.Findings = slices.DeleteFunc(slices.Clone(s.Findings), func(code string) bool { return code == "plan/self-lockout" })
 	}

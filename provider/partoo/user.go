@@ -20,8 +20,9 @@ type User struct {
 	Lang       string
 	Disabled   bool
 	SSOOnly    bool
-	Invite     string // for creation only
-	Status     string // active or invited, as the product says
+	Invite     string   // for creation only
+	Status     string   // active or invited, as the product says
+	Pages      []string // legacy sidebar pages, if the legacy permissions are read
 }
 
 var userKind = schema.Kind{
@@ -76,6 +77,8 @@ var userKind = schema.Kind{
 		schema.String("status", "Whether the user has signed in: active or invited.",
 			func(u *User) *string { return &u.Status }).
 			With(schema.ReadOnly).Like(`"active"`),
+		schema.Set("sidebar_pages", "Legacy sidebar pages of the user: parts of the app that the user sees before the switch to custom roles. They are read only if a file declares the permission_system.",
+			func(u *User) *[]string { return &u.Pages }).With(schema.ReadOnly).Like(`["review_management"]`),
 	},
 	Validate:    validateUser,
 	Adjust:      adjustUser,

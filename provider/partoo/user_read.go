@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -97,12 +98,18 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 		Role: w.Role, CustomRole: custom, Accesses: accesses, Businesses: schema.Canonical(w.BusinessIDs.Value),
 		Lang: w.Lang.Value, Disabled: w.Disabled.Value, SSOOnly: w.SSOOnly, Status: w.Status,
 	}
-	set := userLive
+	set, all := userLive, userLive
 	if !whole {
 		set = presentAttributes(w)
 	}
+	if u.legacy {
+		all = all.With(pagesIndex)
+		if whole || w.Sidebar.Set || !role.customizable() {
+			set, body.Pages = set.With(pagesIndex), pagesOf(w)
+		}
+	}
 	o := u.Object(&userKind, w.ID, body, set)
-	if o.Incomplete = set != userLive; o.Incomplete {
+	if o.Incomplete = set != all; o.Incomplete {
 		u.incompleteUsers.Store(true)
 	}
 	if role.ofPartoo {
@@ -113,6 +120,22 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 
 // userLive are the attributes of a whole user.
 var userLive = userKind.Mask("email", "first_name", "last_name", "role", "custom_role", "accesses", "businesses", "lang", "disabled", "sso_only", "status")
+
+// pagesIndex is the attribute with the legacy sidebar pages, which are set if they are read.
+var pagesIndex = userKind.Index("sidebar_pages")
+
+// pagesOf returns the legacy sidebar pages of a user, in lower case. A user without a list has
+// all of them (reference Users).
+func pagesOf(w *wireUser) []string {
+	if w.Sidebar.Value == nil {
+		return slices.Clone(sidebarPages)
+	}
+	out := make([]string, len(w.Sidebar.Value))
+	for i, page := range w.Sidebar.Value {
+		out[i] = strings.ToLower(page)
+	}
+	return schema.Canonical(out)
+}
 
 // presentAttributes returns the attributes that an item of the search shows. Accesses have a
 // meaning for group managers only and businesses for business managers only, so other users

@@ -2,6 +2,7 @@ package partoo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -51,7 +52,7 @@ func (u users) Create(ctx context.Context, r provider.Request) (schema.Object, e
 		Op: "create user", Method: http.MethodPost, Path: "/user", Query: u.query(), Body: body,
 		Validate: func() error { return hasID(answer.ID) },
 	}
-	if err := u.rest.Do(ctx, call, &answer); err != nil {
+	if err := u.refusedRole(rights, u.rest.Do(ctx, call, &answer)); err != nil {
 		return schema.Object{}, err
 	}
 	id := answer.ID
@@ -100,12 +101,24 @@ func (u users) scope(ctx context.Context, body map[string]any, w *User) error {
 func (u users) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
 	body, err := u.patch(ctx, r)
 	if err == nil && len(body) > 0 {
-		err = u.client.update(ctx, nil, "update user", "/user/"+r.Have.ID, body)
+		err = u.refusedRole(body, u.client.update(ctx, nil, "update user", "/user/"+r.Have.ID, body))
 	}
 	if err != nil {
 		return schema.Object{}, err
 	}
 	return crud.ReadBack(ctx, u, r, r.Have.ID)
+}
+
+// refusedRole adds advice to the refusal of a custom role before the switch to custom roles. Whether
+// Partoo accepts one then is not documented.
+func (u users) refusedRole(body map[string]any, err error) error {
+	var e *provider.Error
+	if _, gives := body["custom_role"]; !gives || u.switched.Load() || !errors.As(err, &e) || e.Status != http.StatusBadRequest && e.Status != http.StatusForbidden {
+		return err
+	}
+	e.Hint = "The organization has not switched to custom roles, so Partoo may refuse them. If that is why, set assign_roles = \"" + assignAfter +
+		"\" in the provider block and plan again: users then get their roles after the switch, and the plan says who has more until then."
+	return err
 }
 
 func (u users) patch(ctx context.Context, r provider.Request) (map[string]any, error) {

@@ -83,6 +83,7 @@ type wireUser struct {
 	Lang        maybe[string]    `json:"lang"`
 	Disabled    maybe[bool]      `json:"disabled"`
 	SSOOnly     bool             `json:"sso_only"`
+	Sidebar     maybe[[]string]  `json:"sidebar_pages"` // null: all pages
 	Status      string           `json:"status"`
 	Permissions json.RawMessage  `json:"permissions"` // on /user/me, in a form that is not documented
 }
@@ -176,6 +177,7 @@ type wireSwitch struct {
 
 type wirePermission struct {
 	Name             string   `json:"name"`
+	Feature          string   `json:"feature"` // null is ""
 	DependsOn        oneOrAll `json:"depends_on"`
 	DisabledForRoles []string `json:"disabled_for_roles"`
 

@@ -101,6 +101,14 @@ type Kind struct {
 	// whose attribute of the given name has the same text as the subject's. The zero value means
 	// none.
 	People PeopleOf
+	// Governs is for a kind whose one object decides what the rights of all subjects mean, such as
+	// the switch from one system of permissions to another: a change of it reaches all of them.
+	// It reports whether the changes of subjects wait for that change; otherwise it waits for all
+	// other changes. It is nil for all other kinds.
+	Governs func(want *Object) (first bool)
+	// Confirm returns the text, such as the name of the tenant, that a person has to type before
+	// a change of the object is applied. It is nil for kinds whose changes need no more than an approval.
+	Confirm func(o *Object) string
 	// Grantee names the attribute that refers to the user who has the Grants: a membership's
 	// rights are its user's. If it refers to several, each has all of them, as the members of a
 	// user group do. "" means the object itself.

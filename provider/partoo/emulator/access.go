@@ -1,13 +1,14 @@
 package emulator
 
 // reach returns what each user can see and do, by address, as "see BUSINESS" and
-// "PERMISSION at BUSINESS". A disabled user can do nothing.
+// "PERMISSION at BUSINESS". A disabled user can do nothing. Business fields that are closed at
+// single businesses are not considered.
 func (s *Server) reach() map[string][]string {
 	out := make(map[string][]string, s.users.Len())
 	for _, u := range s.users.All() {
 		var words []string
 		if !u.Disabled {
-			reads, permissions := s.reader(u), s.permissionsOf(u)
+			reads, permissions := s.reader(u), s.rightsOf(u)
 			for id, b := range s.businesses.All() {
 				if !reads(b) {
 					continue

@@ -15,6 +15,8 @@ type business struct {
 	City    string `json:"city,omitempty"`
 	Country string `json:"country,omitempty"`
 	Status  string `json:"status"`
+
+	Closed []string `json:"closed_fields,omitempty"` // stored, and never shown with the business
 }
 
 type shownBusiness struct {
@@ -27,6 +29,7 @@ type shownBusiness struct {
 
 func (s *Server) showBusiness(b *business) shownBusiness {
 	v := shownBusiness{business: *b, ID: b.ID, OrgID: s.org().ID, Groups: append([]int{}, s.inGroups[b.ID]...)}
+	v.Closed = nil
 	if s.is("business-id", "business_id") {
 		v.ID, v.BusinessID = "", b.ID
 	}

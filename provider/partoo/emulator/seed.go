@@ -12,10 +12,9 @@ type Seed struct {
 	CustomRoles []SeedRole       `json:"custom_roles,omitempty"` // not checked against the catalogue
 	Users       []SeedUser       `json:"users,omitempty"`
 	APIKeys     []SeedKey        `json:"api_keys,omitempty"`
-	Permissions *json.RawMessage `json:"permissions,omitempty"`  // as GET /permissions answers; replaces the catalogue
-	TakenEmails []string         `json:"taken_emails,omitempty"` // used in other organizations
-
-	Fields json.RawMessage `json:"business_fields,omitzero"` // no effect
+	Permissions *json.RawMessage `json:"permissions,omitempty"`     // as GET /permissions answers; replaces the catalogue
+	TakenEmails []string         `json:"taken_emails,omitempty"`    // used in other organizations
+	Fields      []fieldSection   `json:"business_fields,omitempty"` // as GET /org/{org_id}/business_fields answers
 }
 
 // A SeedOrg is the organization.
@@ -41,7 +40,8 @@ type SeedBusiness struct {
 	Country string   `json:"country,omitempty"`
 	Status  string   `json:"status,omitempty"` // "open" if left out
 	Groups  []string `json:"groups,omitempty"`
-	Zipcode string   `json:"zipcode,omitempty"` // no effect
+	Closed  []string `json:"closed_fields,omitempty"` // business fields that only administrators may write there
+	Zipcode string   `json:"zipcode,omitempty"`       // no effect
 }
 
 // A SeedSection is a section with its groups.
@@ -83,8 +83,8 @@ type SeedUser struct {
 	Status     string     `json:"status,omitempty"`
 	Disabled   bool       `json:"disabled,omitempty"`
 	SSOOnly    bool       `json:"sso_only,omitempty"`
-	Sidebar    []string   `json:"sidebar_pages,omitempty"` // no effect, as Bot
-	Bot        bool       `json:"bot,omitempty"`
+	Sidebar    []string   `json:"sidebar_pages,omitzero"` // all pages if left out
+	Bot        bool       `json:"bot,omitempty"`          // no effect
 }
 
 // A SeedKey is an API key.

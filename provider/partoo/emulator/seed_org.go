@@ -11,7 +11,7 @@ import (
 // seed fills the empty state.
 func (s *Server) seed() error {
 	steps := []func(*Seed) error{
-		s.seedOrg, s.seedCatalogue, s.seedRoles, s.seedBusinesses, s.seedSections, s.seedUsers, s.seedKeys,
+		s.seedOrg, s.seedCatalogue, s.seedFields, s.seedRoles, s.seedBusinesses, s.seedSections, s.seedUsers, s.seedKeys,
 	}
 	for _, step := range steps {
 		if err := step(s.o.Seed); err != nil {
@@ -93,7 +93,7 @@ func (s *Server) seedBusinesses(seed *Seed) error {
 			return fmt.Errorf("business %q is there twice", cmp.Or(b.Code, b.ID))
 		}
 		s.businesses.Put(id, &business{ID: id, Code: b.Code, Name: cmp.Or(b.Name, b.Code), City: b.City,
-			Country: b.Country, Status: cmp.Or(b.Status, "open")})
+			Country: b.Country, Status: cmp.Or(b.Status, "open"), Closed: b.Closed})
 	}
 	return nil
 }

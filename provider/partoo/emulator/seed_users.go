@@ -27,7 +27,10 @@ func (s *Server) seedUser(from SeedUser, groups map[string]int) (*user, error) {
 	u := &user{
 		ID: cmp.Or(from.ID, hexID("user", from.Email)), Email: from.Email, FirstName: from.FirstName, LastName: from.LastName,
 		Role: from.Role, CustomRole: from.CustomRole, Lang: cmp.Or(from.Lang, "en"),
-		Status: cmp.Or(from.Status, "active"), Disabled: from.Disabled, SSOOnly: from.SSOOnly,
+		Status: cmp.Or(from.Status, "active"), Disabled: from.Disabled, SSOOnly: from.SSOOnly, Sidebar: from.Sidebar,
+	}
+	if !within(u.Sidebar, sidebarPages()) {
+		return nil, fmt.Errorf("sidebar_pages has a page that Partoo does not have")
 	}
 	if s.userByEmail(u.Email) != nil || s.users.Find(u.ID) != nil {
 		return nil, fmt.Errorf("is there twice")

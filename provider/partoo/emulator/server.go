@@ -1,7 +1,7 @@
 // Package emulator is the part of Partoo that rolecall uses, as Partoo's public
 // documentation describes it: an HTTP server for custom roles, permissions, users,
-// sections, groups and the search for businesses of one organization, with Partoo's limits,
-// pages, error bodies and rate limit.
+// sections, groups, the search for businesses and the legacy permissions of one organization,
+// with Partoo's limits, pages, error bodies and rate limit.
 //
 // It is written from the documentation, not from rolecall's client. Where the documentation
 // is silent or contradicts itself and the client acts on the answer, variants.go lists the
@@ -143,7 +143,11 @@ func (s *Server) routes() {
 	handle := s.service.Handle
 
 	handle("GET /permissions", s.getPermissions)
+	handle("GET /org/{org_id}", s.getOrg)
 	handle("GET /org/{org_id}/switch_to_custom_roles", s.getSwitch)
+	handle("POST /org/{org_id}/switch_to_custom_roles", s.setSwitch)
+	handle("GET /org/{org_id}/business_fields", s.orgFields)
+	handle("GET /business/{business_id}/business_fields", s.businessFields)
 
 	handle("GET /user/me", s.getMe)
 	handle("GET /user/search", s.searchUsers)

@@ -21,6 +21,7 @@ type state struct {
 	businesses *emulator.Table[business]
 	users      *emulator.Table[user]
 	keys       *emulator.Table[apiKey]
+	fields     *emulator.Table[fieldSection]
 	taken      *emulator.Table[string] // lower-case e-mail addresses of other organizations
 
 	// Indexes, kept by the tables.
@@ -48,6 +49,7 @@ func (st *state) open(path string) {
 	st.businesses = emulator.NewTable[business](st.store, "business")
 	st.users = emulator.NewTable[user](st.store, "user")
 	st.keys = emulator.NewTable[apiKey](st.store, "api_key")
+	st.fields = emulator.NewTable[fieldSection](st.store, "business_fields")
 	st.taken = emulator.NewTable[string](st.store, "taken_email")
 	st.index()
 }

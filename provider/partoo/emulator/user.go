@@ -28,6 +28,7 @@ type user struct {
 	Status      string   `json:"status"`
 	Disabled    bool     `json:"disabled,omitempty"`
 	SSOOnly     bool     `json:"sso_only,omitempty"`
+	Sidebar     []string `json:"sidebar_pages,omitzero"` // nil is all pages
 }
 
 // A shownUser is a user as the API shows it, without the fields that are nil.
@@ -45,6 +46,7 @@ type shownUser struct {
 	Status      string   `json:"status"`
 	Disabled    bool     `json:"disabled"`
 	SSOOnly     bool     `json:"sso_only"`
+	Sidebar     any      `json:"sidebar_pages,omitzero"` // a *[]string, so that null can be shown
 	Permissions any      `json:"permissions,omitzero"`
 }
 
@@ -58,6 +60,7 @@ func (s *Server) show(u *user, businesses, thin bool) shownUser {
 	if !thin {
 		v.CustomRole = nullable(u.CustomRole)
 		v.Accesses = append([][]int{}, u.Accesses...)
+		v.Sidebar = shownPages(u)
 	}
 	if businesses {
 		v.BusinessIDs = []string{}

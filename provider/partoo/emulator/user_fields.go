@@ -101,6 +101,10 @@ func setCustomRole(s *Server, c *call, u *user) {
 		c.body.Refuse("custom_role", "Unknown custom role.")
 		return
 	}
+	if !s.org().HasSwitched && !r.Builtin && s.is("assign-before-switch", "refused") && r.APIID != u.CustomRole {
+		c.body.Refuse("custom_role", "Custom roles are not enabled for the organization.")
+		return
+	}
 	u.CustomRole = r.APIID
 }
 

@@ -17,7 +17,7 @@ func TestUserReads(t *testing.T) {
 	play(t, seeded(t, zoo), []step{
 		{"", "GET /user/" + groupID, `200 {"id":"` + groupID + `","email":"group@zoo.example","first_name":"Gr","last_name":"Oup","org_id":42,
 			"role":"GROUP_MANAGER","custom_role":"editor","accesses":[[1,3]],"business_ids":[],"lang":"en","status":"active",
-			"disabled":false,"sso_only":false}`},
+			"disabled":false,"sso_only":false,"sidebar_pages":null}`},
 		{"", "GET /user/" + storeID + "?display_business_ids=false", `200 ~"accesses":[],"lang"`},
 		{"", "GET /user/" + storeID + "?display_business_ids=maybe", `400 ~display_business_ids`},
 		{"", "GET /user/none", missing},

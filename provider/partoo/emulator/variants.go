@@ -33,6 +33,12 @@ func Variants() []emulator.Variant {
 		{Name: "role-name", Values: []string{"free", "unique"},
 			Doc: "Whether two roles may have the same name."},
 
+		// The switch from the legacy permissions.
+		{Name: "assign-before-switch", Values: []string{"accepted", "refused"},
+			Doc: "Whether users can be given a custom role while the organization has not switched to custom roles."},
+		{Name: "switch-builtins", Values: []string{"rewritten", "kept"},
+			Doc: "Whether the switch gives the built-in roles the permissions that the business fields leave them, as documented, or leaves them as they are."},
+
 		// Updates of sets.
 		{Name: "set-update", Values: []string{"replace", "merge"},
 			Doc: "Whether an update replaces the permissions of a role, the businesses of a group and those of a user, or adds to them."},

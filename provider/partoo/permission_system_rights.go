@@ -1,0 +1,90 @@
+package partoo
+
+import (
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// systemOf returns the permission system that decides what a user may do, or nil if the legacy
+// permissions were not read, so that custom roles have to be taken as what decides.
+func systemOf(user *schema.Object, look schema.Lookup) *PermissionSystem {
+	if !user.Has("sidebar_pages") {
+		return nil
+	}
+	o, ok := look("permission_system", theSystem)
+	if !ok || !o.Has("sidebar_pages") {
+		return nil
+	}
+	return o.Body.(*PermissionSystem)
+}
+
+// mirrored returns the permissions of a built-in role as the Business Fields have them, which is
+// what the switch makes of it: those of open fields added, those of closed ones taken away, and
+// all others as they are.
+func (s *PermissionSystem) mirrored(permissions []string) []string {
+	out := make([]string, 0, len(permissions)+len(s.OpenFields))
+	for _, p := range permissions {
+		if !contains(s.ClosedFields, p) {
+			out = append(out, p)
+		}
+	}
+	return schema.Canonical(append(out, s.OpenFields...))
+}
+
+// without returns the permissions that belong to none of the sidebar pages that a user lacks.
+func (s *PermissionSystem) without(permissions, pages []string) []string {
+	if slices.Equal(pages, sidebarPages) {
+		return permissions
+	}
+	lacks := map[string]bool{}
+	for page, names := range s.Pages {
+		if !slices.Contains(pages, page) {
+			for _, p := range names {
+				lacks[p] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(permissions), func(p string) bool { return lacks[p] })
+}
+
+// opened returns the sidebar pages that are not among those of a user and of which the permissions
+// of a role have some: the pages that the user would gain with the role.
+func (s *PermissionSystem) opened(permissions, pages []string) []string {
+	var out []string
+	for _, page := range sidebarPages {
+		if !slices.Contains(pages, page) && slices.ContainsFunc(s.Pages[page], func(p string) bool { return contains(permissions, p) }) {
+			out = append(out, page)
+		}
+	}
+	return out
+}
+
+// rewrites reports whether the switch rewrites a built-in role: those of the user roles that the
+// Business Fields are for.
+func (s *PermissionSystem) rewrites(builtin string) bool {
+	for role, key := range s.Builtins {
+		if key == builtin && roleOf(role).builtin == hasBuiltin {
+			return true
+		}
+	}
+	return false
+}
+
+// legacyRights returns what a user may do before the switch: what the built-in role permits with
+// the Business Fields as they are, on the sidebar pages of the user. A custom role has no effect.
+func legacyRights(u *User, s *PermissionSystem, look schema.Lookup) (rights []string, via string, known bool) {
+	key := s.Builtins[u.Role]
+	if key == "" {
+		return []string{"what " + u.Role + " permits"}, "role " + u.Role, false // not documented
+	}
+	o, ok := look("builtin_role", key)
+	if !ok || !o.Has("permissions") {
+		return []string{"what " + key + " permits"}, "builtin_role " + key, false
+	}
+	rights = o.Body.(*BuiltinRole).Permissions
+	if s.rewrites(key) {
+		rights = s.mirrored(rights)
+	}
+	return s.without(rights, u.Pages), "legacy permissions of " + u.Role, true
+}
