@@ -29,7 +29,8 @@ func newAdoptCommand(f *Factory) *cobra.Command {
 		Long: "Takes what rolecall drift reports as changed by hand into the files that declare it, so that a plan leaves it as it is. " +
 			"Without an ADDRESS (kind.key), adopt takes every change that was made by hand since the baseline and that gives nobody privileged rights. " +
 			"These need their ADDRESS: privileged rights and users who have them, objects that both the files and somebody changed, and everything " +
-			"that no baseline tells from changes of the files.\n\n" +
+			"that no baseline tells from changes of the files. " +
+			"A pattern such as 'user.*@zoo.example' takes what it matches of the others.\n\n" +
 			"adopt changes only the values that differ: comments, order and layout stay, and the comments inside a block that is deleted go with it. " +
 			"New objects go behind the last block of their kind. What a block takes from the rows of a CSV file is changed there: cells, new rows and deleted ones. Before a file is written, the result is loaded and planned: " +
 			"it must declare what exists, and every other object as before. What an expression computes otherwise is named with the place to change. " +
@@ -41,7 +42,7 @@ func newAdoptCommand(f *Factory) *cobra.Command {
 			"  rolecall adopt\n" +
 			"  rolecall adopt user.ana@zoo.example         # also if it gives privileged rights\n" +
 			"  rolecall adopt --commit                     # and commit it\n" +
-			"  rolecall adopt --dir access role.clerk",
+			"  rolecall adopt --dir access role.clerk 'user.*@zoo.example'",
 		GroupID: groupFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			return runAdopt(c.Context(), f, args, &o)

@@ -18,7 +18,7 @@ func (a *adopting) choose(tenant int, p *plan.Plan, d *drift.Drift) {
 	}
 	for i := range d.Accepted {
 		x := &d.Accepted[i]
-		if a.names(x.Addr) {
+		if _, meant := a.names(x.Addr); meant {
 			a.leave(&x.Difference, "an accept block hides it until "+x.Until+"; delete the block first")
 		}
 	}
@@ -42,13 +42,17 @@ func (a *adopting) leave(d *drift.Difference, why string) {
 	a.left = append(a.left, "Left: "+d.Addr.String()+": "+d.Text+": "+why+".")
 }
 
-// names reports whether the command line names the object.
-func (a *adopting) names(addr schema.Address) bool {
-	i := slices.IndexFunc(a.named, addr.Match)
-	if i >= 0 {
-		a.used[a.named[i]] = true
+// names reports whether the command line has the address of the object, and whether an address or a
+// pattern there means it.
+func (a *adopting) names(addr schema.Address) (named, meant bool) {
+	for _, name := range a.named {
+		exact := addr.Match(name)
+		p, ok := schema.ParsePattern(name)
+		if exact || ok && (p.Match(addr.String()) || p.Match(addr.Full())) {
+			a.used[name], meant, named = true, true, named || exact
+		}
 	}
-	return i >= 0
+	return named, meant
 }
 
 // find finds the live object.
@@ -80,8 +84,8 @@ func (x *adoption) renamed() bool {
 // untaken returns why a difference is not taken, or "".
 func (a *adopting) untaken(x *adoption) string {
 	d, t := x.difference, a.before.Tenants[x.tenant]
-	named := a.names(d.Addr)
-	if len(a.named) > 0 && !named {
+	named, meant := a.names(d.Addr)
+	if len(a.named) > 0 && !meant {
 		return "its address was not named"
 	}
 	unsaid := a.unsaid(x)
