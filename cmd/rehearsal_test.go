@@ -12,7 +12,7 @@ import (
 var success = map[string]string{"validate": "success", "plan": "success"}
 
 // TestRehearsal lives with the pipeline: import, pull request, comment, second push, merge, apply by
-// digest, a change by hand, drift, issue, mended, issue closed.
+// digest, a change by hand, drift, issue, mended, issue closed, a bad apply, undone, reverted.
 func TestRehearsal(t *testing.T) {
 	for _, product := range rehearsalProducts() {
 		t.Run(product.name, func(t *testing.T) {
@@ -77,6 +77,7 @@ func TestRehearsal(t *testing.T) {
 			if issues = r.issues.Issues(); len(issues) != 1 || !issues[0].Closed {
 				t.Errorf("issues after it was mended: %+v", issues)
 			}
+			undoBadApply(t, r)
 		})
 	}
 }
