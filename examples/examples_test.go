@@ -74,7 +74,7 @@ func TestEveryExampleConverges(t *testing.T) {
 			must(t, 0, "validate", dir)
 			must(t, 0, "fmt", "--check", dir)
 			must(t, pending, "plan", "--detailed-exitcode", dir)
-			must(t, 0, "apply", "--auto-approve", dir)
+			must(t, 0, "apply", "--auto-approve", "--confirm", "Zoo Retail", dir) // of the example legacy
 			if out := must(t, 0, "plan", "--detailed-exitcode", dir); !strings.Contains(out, "No changes") {
 				t.Errorf("the second plan is not empty:\n%s", out)
 			}

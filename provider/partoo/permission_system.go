@@ -110,6 +110,9 @@ func (s systems) Read(ctx context.Context, o schema.Object) (schema.Object, erro
 	set := permissionSystemKind.Mask("name", "custom_roles", "has_switched", "roles_after_switch")
 	if s.legacy {
 		l, err := s.legacyData(ctx)
+		if err == nil {
+			err = l.gone
+		}
 		if err != nil {
 			return schema.Object{}, err
 		}
@@ -153,6 +156,7 @@ func (c *client) switchStatus(ctx context.Context) (wireSwitch, error) {
 // A legacyData is what the legacy permissions of the organization are, in permissions.
 type legacyData struct {
 	organization   string
+	gone           error               // why the business fields cannot be read; nil if they can
 	open, closed   []string            // of business fields
 	pages          map[string][]string // by sidebar page
 	builtins       map[string]string   // built-in roles by user role
@@ -173,7 +177,9 @@ func (c *client) legacyData(ctx context.Context) (*legacyData, error) {
 		}
 		l.organization = cmp.Or(strings.TrimSpace(schema.NFC(org.Name)), l.organization)
 		fields, err := c.businessFields(ctx, "/org/"+idText(c.org))
-		if err != nil {
+		if gone := provider.Status(err); gone == http.StatusForbidden || gone == http.StatusNotFound {
+			l.gone = err
+		} else if err != nil {
 			return nil, err
 		}
 		if l.catalogue, err = c.readCatalogue(ctx); err != nil {

@@ -1,0 +1,7 @@
+# Written by rolecall import. As long as this line is here, import appends new objects to the file.
+
+user "users" {
+  for_each    = { for r in csvdecode(file("users.csv")) : r.email => r }
+  role        = each.value.role
+  custom_role = role[each.value.custom_role]
+}

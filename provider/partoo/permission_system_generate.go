@@ -1,0 +1,206 @@
+package partoo
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// generate finds the fewest roles that reproduce what people may do now: users with equal
+// permissions share one, the built-in role stays where it is enough, and a role of Partoo with the
+// same permissions is used.
+func (r *legacyReport) generate() {
+	names := r.roleNames()
+	roles := map[string]*LegacyRole{} // by permissions
+	for i := range r.live[roleKind.Name] {
+		b := r.live[roleKind.Name][i].Body.(*Role)
+		key := strings.Join(b.Permissions, "\x00")
+		if old := roles[key]; old == nil || b.APIID < old.APIID {
+			roles[key] = &LegacyRole{APIID: b.APIID, Name: b.Name, Permissions: b.Permissions, Exists: true}
+		}
+	}
+	sharing := r.sharing()
+	for _, set := range slices.Sorted(maps.Keys(sharing)) {
+		role := roles[set]
+		for _, key := range sharing[set] {
+			g := r.groups[key]
+			builtin := r.system.Builtins[g.Role]
+			if o, ok := r.lookup(builtinRoleKind.Name, builtin); ok && slices.Equal(r.afterSwitch(o), r.today[key]) {
+				g.Assigned = builtin
+				continue
+			}
+			if role == nil {
+				role = r.newRole(names, r.today[key], sharing[set])
+				roles[set] = role
+			}
+			g.Assigned = role.APIID
+			role.Users += len(g.Users)
+		}
+	}
+	for _, set := range slices.Sorted(maps.Keys(roles)) {
+		if roles[set].Users > 0 {
+			r.Roles = append(r.Roles, *roles[set])
+		}
+	}
+	slices.SortFunc(r.Roles, func(a, b LegacyRole) int { return strings.Compare(a.APIID, b.APIID) })
+	r.objects()
+}
+
+// afterSwitch returns the permissions of a built-in role after the switch.
+func (r *legacyReport) afterSwitch(o *schema.Object) []string {
+	permissions := o.Body.(*BuiltinRole).Permissions
+	if r.system.rewrites(o.Addr.Key) {
+		return r.system.mirrored(permissions)
+	}
+	return permissions
+}
+
+// sharing returns the keys of groups by their permissions. Permissions that lack one that they need
+// are left out, because no role can have them.
+func (r *legacyReport) sharing() map[string][]string {
+	out := map[string][]string{}
+	for _, key := range slices.Sorted(maps.Keys(r.today)) {
+		g := r.groups[key]
+		now := r.today[key]
+		kept := r.data.catalogue.complete(now)
+		g.Generated = changeOf(now, kept)
+		for _, p := range g.Generated.Lost {
+			r.dropped[p] += len(g.Users)
+		}
+		r.today[key] = kept
+		set := strings.Join(kept, "\x00")
+		out[set] = append(out[set], key)
+	}
+	return out
+}
+
+// complete returns the permissions whose dependencies are among them.
+func (all catalogue) complete(permissions []string) []string {
+	for {
+		missing := all.missing(permissions)
+		if len(missing) == 0 {
+			return permissions
+		}
+		permissions = slices.DeleteFunc(slices.Clone(permissions), func(p string) bool {
+			return slices.ContainsFunc(all[p].DependsOn, func(need string) bool { return !contains(permissions, need) })
+		})
+	}
+}
+
+// roleNames returns the api_ids and names that are taken, in lower case.
+func (r *legacyReport) roleNames() map[string]bool {
+	taken := map[string]bool{}
+	for i := range r.live[roleKind.Name] {
+		b := r.live[roleKind.Name][i].Body.(*Role)
+		taken[strings.ToLower(b.APIID)], taken[strings.ToLower(b.Name)] = true, true
+	}
+	for i := range r.live[builtinRoleKind.Name] {
+		o := &r.live[builtinRoleKind.Name][i]
+		taken[strings.ToLower(o.Addr.Key)], taken[strings.ToLower(o.Alias)] = true, true
+	}
+	return taken
+}
+
+// newRole names a role for groups with the same permissions: business_manager_no_analytics.
+func (r *legacyReport) newRole(taken map[string]bool, permissions, groups []string) *LegacyRole {
+	who := ""
+	var lacks, has []string
+	for _, page := range sidebarPages {
+		inUse := slices.ContainsFunc(r.data.pages[page], func(p string) bool { return contains(permissions, p) })
+		missing := slices.ContainsFunc(groups, func(key string) bool { return slices.Contains(r.groups[key].Without, page) })
+		switch {
+		case inUse:
+			has = append(has, page)
+		case missing && len(r.data.pages[page]) > 0:
+			lacks = append(lacks, page)
+		}
+	}
+	for _, key := range groups {
+		if role := r.groups[key].Role; who == "" {
+			who = role
+		} else if who != role {
+			who = "MANAGER"
+		}
+	}
+	words, pages := "no", lacks
+	if len(lacks) > len(has) && len(lacks) > 2 {
+		words, pages = "only", has
+	}
+	if len(pages) == 0 {
+		words, pages = "basic", nil
+	}
+	short := shortPages(pages)
+	id := strings.Join(append([]string{strings.ToLower(who), words}, short...), "_")
+	name := sentence(text.Words(strings.ToLower(who)) + map[string]string{"no": " without ", "only": " with ", "basic": " basic"}[words] + text.Words(strings.Join(short, " and ")))
+	base, title := id, name
+	for n := 2; taken[strings.ToLower(id)] || taken[strings.ToLower(name)]; n++ {
+		id, name = fmt.Sprintf("%s_%d", base, n), fmt.Sprintf("%s %d", title, n)
+	}
+	taken[id], taken[strings.ToLower(name)] = true, true
+	description := "What its users could do before custom roles"
+	if len(lacks) > 0 {
+		description += ": without " + strings.ReplaceAll(text.And(lacks), ",", " and")
+	}
+	return &LegacyRole{APIID: id, Name: name, Permissions: permissions, description: description}
+}
+
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// shortPages shortens the names of pages; both analytics pages together are "analytics".
+func shortPages(pages []string) []string {
+	both := slices.Contains(pages, "presence_analytics") && slices.Contains(pages, "review_analytics")
+	var out []string
+	for _, p := range pages {
+		switch p {
+		case "presence_analytics", "review_analytics":
+			if both {
+				p = "analytics"
+			}
+		case "bulk_modification":
+			p = "bulk"
+		case "feedback_management":
+			p = "feedback"
+		case "review_invite":
+			p = "invites"
+		case "review_management":
+			p = "reviews"
+		}
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// objects makes what files declare: the roles, the built-in roles as the switch makes them, the users
+// who get another role than they have, and the switch.
+func (r *legacyReport) objects() {
+	r.generated = map[string][]schema.Object{}
+	add := func(k *schema.Kind, body any, names ...string) {
+		r.generated[k.Name] = append(r.generated[k.Name], r.Object(k, "", body, k.Mask(names...)))
+	}
+	for _, role := range r.Roles {
+		if !role.Exists {
+			add(&roleKind, &Role{APIID: role.APIID, Name: role.Name, Description: role.description, Permissions: role.Permissions}, "api_id", "name", "description", "permissions")
+		}
+	}
+	for i := range r.live[builtinRoleKind.Name] {
+		if o := &r.live[builtinRoleKind.Name][i]; r.system.rewrites(o.Addr.Key) {
+			add(&builtinRoleKind, &BuiltinRole{APIID: o.Addr.Key, Permissions: r.afterSwitch(o)}, "api_id", "permissions")
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(r.groups)) {
+		g := r.groups[key]
+		if g.Assigned == "" || g.Assigned == g.CustomRole || g.CustomRole == "" && g.Assigned == r.system.Builtins[g.Role] {
+			continue
+		}
+		for _, email := range g.Users {
+			add(&userKind, &User{Email: email, Role: g.Role, CustomRole: g.Assigned}, "email", "role", "custom_role")
+		}
+	}
+	add(&permissionSystemKind, &PermissionSystem{Key: theSystem, CustomRoles: true}, "name", "custom_roles")
+}
