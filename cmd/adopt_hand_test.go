@@ -299,25 +299,27 @@ func firstOther(list []schema.Object, now []string, texts func(*schema.Object) [
 }
 
 func otherMaps[V any](out map[string]any, now map[string]V, list []schema.Object, of func(*schema.Object) map[string]V, same func(x, y V) bool) {
-	for _, name := range slices.Sorted(maps.Keys(now)) {
-		next := maps.Clone(now)
-		delete(next, name)
-		out["entry removed"] = next
-		for i := range list {
-			for _, other := range slices.Sorted(maps.Keys(of(&list[i]))) {
-				v := of(&list[i])[other]
-				if _, has := now[other]; !has {
-					next := maps.Clone(now)
-					next[other] = v
-					out["entry added"] = next
-				}
-				if !same(v, now[name]) {
-					next := maps.Clone(now)
-					next[name] = v
-					out["entry changed"] = next
-				}
+	names := slices.Sorted(maps.Keys(now))
+	if len(names) == 0 {
+		return
+	}
+	name := names[0]
+	next := maps.Clone(now)
+	delete(next, name)
+	out["entry removed"] = next
+	for i := range list {
+		for _, other := range slices.Sorted(maps.Keys(of(&list[i]))) {
+			v := of(&list[i])[other]
+			if _, has := now[other]; !has {
+				next := maps.Clone(now)
+				next[other] = v
+				out["entry added"] = next
+			}
+			if !same(v, now[name]) {
+				next := maps.Clone(now)
+				next[name] = v
+				out["entry changed"] = next
 			}
 		}
-		break
 	}
 }
