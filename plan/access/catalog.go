@@ -26,16 +26,18 @@ func (s *State) granted() *catalog {
 		return s.catalog
 	}
 	c := &catalog{rights: map[string]map[home]bool{}, scopes: map[string]bool{}}
+	seen := map[*profile]bool{}
 	for _, sub := range s.subjects {
-		s.each(sub, func(grants []schema.Grant, holder *schema.Object, _ []*schema.Object) {
-			scope := ""
-			for i := range grants {
-				g := &grants[i]
-				if g.Scope != scope {
-					scope = g.Scope
-					c.scopes[scope] = true
-				}
-				if g.All || g.Unknown {
+		s.each(sub, func(p *profile, holder *schema.Object) {
+			if p.shared && seen[p] {
+				return
+			}
+			if p.shared {
+				seen[p] = true
+			}
+			for i := range p.grants {
+				g := &p.grants[i]
+				if c.scopes[g.Scope] = true; g.All || g.Unknown {
 					continue
 				}
 				homes := c.rights[g.Right]
@@ -43,9 +45,7 @@ func (s *State) granted() *catalog {
 					homes = map[home]bool{}
 					c.rights[g.Right] = homes
 				}
-				if at := (home{holder.Kind, g.Sort}); !homes[at] {
-					homes[at] = true
-				}
+				homes[home{holder.Kind, g.Sort}] = true
 			}
 		})
 	}

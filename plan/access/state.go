@@ -40,6 +40,7 @@ type State struct {
 	snapshot *rights.Snapshot
 	catalog  *catalog // nil until it is needed
 	overlay  objects  // what a trial has in place of objects
+	profiles profiles
 	titles   map[string][]string
 }
 
@@ -64,7 +65,7 @@ type Subject struct {
 
 // New returns the state of a tenant. It keeps pointers to the objects.
 func New(in Input) *State {
-	s := &State{Input: in, objects: objects{}, declared: objects{}, byAddr: map[schema.Address]*Subject{}, named: map[string]map[string]*schema.Object{}}
+	s := &State{Input: in, objects: objects{}, declared: objects{}, byAddr: map[schema.Address]*Subject{}, profiles: profiles{}, named: map[string]map[string]*schema.Object{}}
 	for i := range in.Tenant.Objects {
 		o := &in.Tenant.Objects[i]
 		s.declared.add(o)
@@ -219,10 +220,9 @@ type Right struct {
 // Rights lists the rights of a subject, sorted. whole is false if objects that give rights or have
 // places are incomplete. An inactive subject has none.
 func (s *State) Rights(sub *Subject) (list []Right, whole bool) {
-	whole = s.each(sub, func(grants []schema.Grant, holder *schema.Object, used []*schema.Object) {
-		used = slices.Clone(used)
-		for _, g := range grants {
-			list = append(list, Right{g, holder, used})
+	whole = s.each(sub, func(p *profile, holder *schema.Object) {
+		for _, g := range p.grants {
+			list = append(list, Right{g, holder, p.used})
 		}
 	})
 	slices.SortStableFunc(list, func(a, b Right) int {
@@ -231,17 +231,16 @@ func (s *State) Rights(sub *Subject) (list []Right, whole bool) {
 	return list, whole
 }
 
-// each calls f with the grants of each object that gives a subject rights, and with the objects that
-// were looked up for them. The slices are valid during the call.
-func (s *State) each(sub *Subject, f func(grants []schema.Grant, holder *schema.Object, used []*schema.Object)) (whole bool) {
+// each calls f with the grants of each object that gives a subject rights.
+func (s *State) each(sub *Subject, f func(p *profile, holder *schema.Object)) (whole bool) {
 	if sub.Inactive() {
 		return true
 	}
 	whole = true
 	from := func(o *schema.Object, key string) {
-		grants, used, all := s.snapshot.Held(o, key)
-		whole = whole && all
-		f(grants, o, used)
+		p := s.profile(o, key)
+		whole = whole && p.whole
+		f(p, o)
 	}
 	if sub.Object != nil && sub.Object.Kind.Grants != nil {
 		from(sub.Object, "")

@@ -68,7 +68,7 @@ func Count(ways []Way) (persons, others int, anyone []string) {
 // Who answers who has a right on a scope; a nil scope means anywhere. With a subject, the answer is
 // about it alone.
 func (s *State) Who(right string, sc *Scope, only *Subject) *Answer {
-	w := &search{State: s, right: right, scope: sc, homes: s.granted().rights[right], ways: map[string]*Way{}}
+	w := &search{State: s, right: right, scope: sc, homes: s.granted().rights[right], ways: map[string]*Way{}, hits: map[*profile][]hit{}, shared: map[wayOf]placed{}}
 	for _, sub := range s.subjects {
 		if only == nil || sub == only {
 			w.look(sub)
@@ -95,20 +95,46 @@ type search struct {
 	scope *Scope
 	homes map[home]bool // what grants the right; empty if nothing does
 	ways  map[string]*Way
+
+	hits   map[*profile][]hit // of shared profiles
+	shared map[wayOf]placed
+}
+
+// A hit is a grant of a profile that may be the right on the scope.
+type hit struct {
+	grant   int
+	extent  Extent
+	covered int
+	unknown bool
 }
 
 // look adds the ways of a subject.
 func (w *search) look(sub *Subject) {
-	w.each(sub, func(grants []schema.Grant, holder *schema.Object, used []*schema.Object) {
-		for i := range grants {
-			g := &grants[i]
-			if match, unknown := w.matches(g, holder); match {
-				if extent, covered := w.covers(g, holder, w.scope); extent != None {
-					w.add(sub, &Right{*g, holder, used}, extent, covered, unknown)
-				}
-			}
+	w.each(sub, func(p *profile, holder *schema.Object) {
+		for _, h := range w.hitsOf(p, holder) {
+			w.add(sub, p, holder, h)
 		}
 	})
+}
+
+// hitsOf returns the hits of a profile.
+func (w *search) hitsOf(p *profile, holder *schema.Object) []hit {
+	if list, ok := w.hits[p]; ok {
+		return list
+	}
+	var list []hit
+	for i := range p.grants {
+		g := &p.grants[i]
+		if match, unknown := w.matches(g, holder); match {
+			if extent, covered := w.covers(g, holder, w.scope); extent != None {
+				list = append(list, hit{i, extent, covered, unknown || extent == Unknown})
+			}
+		}
+	}
+	if p.shared {
+		w.hits[p] = list
+	}
+	return list
 }
 
 // matches reports whether a grant is of the right, or of rights that are not known and may be it.
@@ -137,51 +163,91 @@ func (w *search) everything(g *schema.Grant, holder *schema.Object) bool {
 }
 
 // add adds a way of a subject.
-func (w *search) add(sub *Subject, r *Right, extent Extent, covered int, unknown bool) {
-	chain := w.Chain(sub, r)
-	own := ownPlaces(r, &chain)
-	if unknown || extent == Unknown {
-		extent, unknown = Unknown, true
+func (w *search) add(sub *Subject, p *profile, holder *schema.Object, h hit) {
+	known := wayOf{p, h.grant, ""}
+	if d := w.declaration(holder); d != nil {
+		known.files = onlyInFiles(d)
 	}
-	var through *Link
-	if !chain.Own && !chain.Shared {
-		through = &Link{}
-		*through, chain.Own = chain.Holder, true
-	}
-	parts := []string{r.Right, r.Via, chain.id()}
-	if !own {
-		parts = append(parts, r.Scope)
-	}
-	if unknown {
-		parts = append(parts, "unknown")
-	}
-	id := strings.Join(append(parts, string(rune('0'+extent))), "\x01")
-	way := w.ways[id]
-	if way == nil {
-		if chain.Shared {
-			chain.Own = false
+	at, ok := w.shared[known]
+	if !ok {
+		at = w.way(sub, p, holder, h)
+		if p.shared {
+			w.shared[known] = at
 		}
-		way = &Way{Chain: chain, Via: r.Via, All: r.All, Extent: extent, Right: r.Right}
-		if extent == Part {
-			way.Covered = covered
-		}
-		if !own {
-			way.Scope = w.Label(r.Scope)
-		}
-		w.ways[id] = way
 	}
-	if sub.Addr == r.Holder.Addr && r.Holder.Kind.People.Kind != "" {
-		by := r.Holder.Kind.People.By
-		way.Anyone = fmt.Sprintf("everyone with %s %v", by, r.Holder.Any(by))
+	way := at.way
+	if sub.Addr == holder.Addr && holder.Kind.People.Kind != "" {
+		by := holder.Kind.People.By
+		way.Anyone = fmt.Sprintf("everyone with %s %v", by, holder.Any(by))
 		return
 	}
 	if n := len(way.Who); n == 0 || way.Who[n-1].Subject != sub {
-		way.Who = append(way.Who, Holder{Subject: sub, Through: through})
+		way.Who = append(way.Who, Holder{Subject: sub, Through: at.through})
 	}
-	if own {
-		h := &way.Who[len(way.Who)-1]
-		h.Scopes = append(h.Scopes, w.Label(r.Scope))
+	if at.own {
+		x := &way.Who[len(way.Who)-1]
+		x.Scopes = append(x.Scopes, w.Label(p.grants[h.grant].Scope))
 	}
+}
+
+// A wayOf identifies the way of a grant of a shared profile, with what only files say about the holder.
+type wayOf struct {
+	*profile
+	grant int
+	files string
+}
+
+// onlyInFiles returns the references of a block that only files have, such as a profile.
+func onlyInFiles(d *schema.Object) string {
+	out := ""
+	for i := range d.Kind.Attributes {
+		if a := &d.Kind.Attributes[i]; a.Type == schema.TypeString && len(a.Kinds) > 0 && a.Is(schema.ConfigOnly) && d.Set.Has(i) {
+			a.Each(d.Body, func(key string) { out += a.Name + " " + key })
+		}
+	}
+	return out
+}
+
+// A placed is a way with what is special about the subjects of one profile.
+type placed struct {
+	way     *Way
+	own     bool  // the subjects name the places
+	through *Link // see Holder
+}
+
+// way returns the way of a grant: a new one, or that of other profiles by the same chain.
+func (w *search) way(sub *Subject, p *profile, holder *schema.Object, h hit) placed {
+	r := &Right{p.grants[h.grant], holder, p.used}
+	chain := w.Chain(sub, r)
+	out := placed{own: ownPlaces(r, &chain)}
+	if !chain.Own && !chain.Shared {
+		out.through = &Link{}
+		*out.through, chain.Own = chain.Holder, true
+	}
+	extent := h.extent
+	if h.unknown {
+		extent = Unknown
+	}
+	parts := []string{r.Right, r.Via, chain.id(), fmt.Sprint(extent)}
+	if !out.own {
+		parts = append(parts, r.Scope)
+	}
+	id := strings.Join(parts, "\x01")
+	if out.way = w.ways[id]; out.way != nil {
+		return out
+	}
+	if chain.Shared {
+		chain.Own = false
+	}
+	out.way = &Way{Chain: chain, Via: r.Via, All: r.All, Extent: extent, Right: r.Right}
+	if extent == Part {
+		out.way.Covered = h.covered
+	}
+	if !out.own {
+		out.way.Scope = w.Label(r.Scope)
+	}
+	w.ways[id] = out.way
+	return out
 }
 
 // ownPlaces reports whether the subject itself names the places of the right.

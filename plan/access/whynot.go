@@ -42,7 +42,7 @@ func (s *State) WhyNot(sub *Subject, right string, sc *Scope) (proposals []Propo
 	}
 	m := &mover{goal: g, sub: active}
 	m.find()
-	p := &proposer{mover: m, before: before, seen: map[string]bool{}}
+	p := &proposer{mover: m, before: before, seen: map[string]bool{}, sharers: map[schema.Address][]*Subject{}}
 	p.propose()
 	slices.SortStableFunc(p.found, func(a, b Proposal) int {
 		return cmp.Or(cmp.Compare(a.weight, b.weight), cmp.Compare(len(a.Steps), len(b.Steps)), cmp.Compare(a.id(), b.id()))
@@ -78,10 +78,10 @@ func (s *State) activated(sub *Subject) (*Step, *Subject) {
 // A proposer tries steps, alone and two together.
 type proposer struct {
 	*mover
-	before []Right
-	found  []Proposal
-	seen   map[string]bool
-	counts map[schema.Address][]*Subject // who has a role; nil until it is needed
+	before  []Right
+	found   []Proposal
+	seen    map[string]bool
+	sharers map[schema.Address][]*Subject // who has a role
 }
 
 func (p *proposer) propose() {
@@ -196,25 +196,21 @@ func (x *Proposal) id() string {
 
 // sharing lists the other users who have a role.
 func (p *proposer) sharing(role *schema.Object) []*Subject {
-	if p.counts == nil {
-		p.counts = map[schema.Address][]*Subject{}
-		for _, sub := range p.subjects {
-			seen := map[schema.Address]bool{}
-			note := func(a schema.Address) {
-				if !seen[a] {
-					seen[a] = true
-					p.counts[a] = append(p.counts[a], sub)
-				}
-			}
-			p.each(sub, func(_ []schema.Grant, holder *schema.Object, used []*schema.Object) {
-				note(holder.Addr)
-				for _, o := range used {
-					if names(holder, o.Addr.Key) {
-						note(o.Addr)
-					}
-				}
+	out, known := p.sharers[role.Addr]
+	if known {
+		return out
+	}
+	for _, sub := range p.subjects {
+		has := false
+		if sub.Person && sub.Addr != p.sub.Addr {
+			p.each(sub, func(x *profile, holder *schema.Object) {
+				has = has || holder.Addr == role.Addr || slices.Contains(x.used, role) && names(holder, role.Addr.Key)
 			})
 		}
+		if has {
+			out = append(out, sub)
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(p.counts[role.Addr]), func(x *Subject) bool { return !x.Person || x.Addr == p.sub.Addr })
+	p.sharers[role.Addr] = out
+	return out
 }

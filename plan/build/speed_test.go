@@ -158,3 +158,36 @@ func BenchmarkBuild(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkRoleChange plans the change of one permission of a role that 20,000 of 100,000 users have.
+func BenchmarkRoleChange(b *testing.B) {
+	for _, changed := range []bool{false, true} {
+		z := crowd(100_000, 0)
+		for i := range z.in.Live["user"] {
+			n := len(z.in.Tenant.Objects) - len(z.in.Live["user"]) + i
+			role := "role0"
+			if i >= 20_000 {
+				role = fmt.Sprintf("role%d", 1+i%19)
+			}
+			z.in.Live["user"][i].Body.(*zooUser).Role = role
+			z.in.Tenant.Objects[n].Body.(*zooUser).Role = role
+		}
+		if changed {
+			for i := range z.in.Tenant.Objects {
+				if r, is := z.in.Tenant.Objects[i].Body.(*zooRole); is && r.ID == "role0" {
+					more := *r
+					more.Permissions = []string{"clean", "cull", "feed", "ride"}
+					z.in.Tenant.Objects[i].Body = &more
+				}
+			}
+		}
+		b.Run(fmt.Sprintf("changed=%t", changed), func(b *testing.B) {
+			for b.Loop() {
+				p := Build(z.in).Plan
+				if want := 20_000; changed && len(p.Affected) != want {
+					b.Fatalf("%d affected", len(p.Affected))
+				}
+			}
+		})
+	}
+}

@@ -57,14 +57,19 @@ func (s *Snapshot) Lookup(kind, key string) (*schema.Object, bool) {
 	return o, o != nil
 }
 
-// Held is Grants for one object that has rights itself or, with a key, holds them for that subject.
-// used are the objects that were looked up for it, in order. They are valid until the next call.
+// Held is Grants for one object that has rights itself or, with a key, holds them for that subject, in no
+// order. used are the objects that were looked up for it, valid until the next call.
 func (s *Snapshot) Held(o *schema.Object, key string) (grants []schema.Grant, used []*schema.Object, whole bool) {
 	s.whole, s.trace, s.used = true, true, s.used[:0]
 	if o.Incomplete {
 		s.Incomplete[o], s.whole = true, false
 	}
-	grants = s.listed(o, key)
+	switch {
+	case o.Kind.GrantsTo != nil:
+		grants = o.Kind.GrantsTo(o, key, s.Lookup)
+	case o.Kind.Grants != nil:
+		grants = o.Kind.Grants(o, s.Lookup)
+	}
 	used = s.used
 	s.used, s.trace = nil, false
 	s.resolve(o.Kind, grants)
@@ -95,19 +100,16 @@ func (s *Snapshot) Grants(subject *schema.Object, key string, held []*schema.Obj
 
 // of lists the grants of one object to itself, or to the subject with the key.
 func (s *Snapshot) of(o *schema.Object, key string) []schema.Grant {
-	grants := s.listed(o, key)
+	var grants []schema.Grant
+	if o != nil && o.Kind.GrantsTo != nil {
+		grants = sorted(o.Kind.GrantsTo(o, key, s.Lookup))
+	} else {
+		grants = Of(o, s.Lookup)
+	}
 	if o != nil {
 		s.resolve(o.Kind, grants)
 	}
 	return grants
-}
-
-// listed is of without the places of areas.
-func (s *Snapshot) listed(o *schema.Object, key string) []schema.Grant {
-	if o != nil && o.Kind.GrantsTo != nil {
-		return sorted(o.Kind.GrantsTo(o, key, s.Lookup))
-	}
-	return Of(o, s.Lookup)
 }
 
 // resolve adds the places of areas to the grants of an object of a kind.
