@@ -43,5 +43,8 @@ func (s *State) Unseen() (unseen, notes []string) {
 			}
 		}
 	}
+	for _, a := range s.twice {
+		unseen = append(unseen, fmt.Sprintf("%s has several objects %s, of which only one is considered.", title, a))
+	}
 	return unseen, notes
 }

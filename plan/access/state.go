@@ -33,7 +33,8 @@ type State struct {
 	Input
 	objects  objects
 	declared objects
-	subjects []*Subject // by kind and key
+	twice    []schema.Address // of further objects with the key of another
+	subjects []*Subject       // by kind and key
 	byAddr   map[schema.Address]*Subject
 	named    map[string]map[string]*schema.Object // virtual objects that stand for a set of keys, by kind and set
 	places   rights.Places
@@ -66,23 +67,31 @@ type Subject struct {
 // New returns the state of a tenant. It keeps pointers to the objects.
 func New(in Input) *State {
 	s := &State{Input: in, objects: objects{}, declared: objects{}, byAddr: map[schema.Address]*Subject{}, profiles: profiles{}, named: map[string]map[string]*schema.Object{}}
+	var all []*schema.Object
+	add := func(o *schema.Object) {
+		if s.find(o.Addr.Kind, o.Addr.Key) != nil {
+			s.twice = append(s.twice, o.Addr)
+			return
+		}
+		s.objects.add(o)
+		all = append(all, o)
+	}
 	for i := range in.Tenant.Objects {
 		o := &in.Tenant.Objects[i]
-		s.declared.add(o)
-		if in.Live == nil || o.Kind.Virtual {
-			s.objects.add(o)
+		if s.declared.add(o); in.Live == nil || o.Kind.Virtual {
+			add(o)
 		}
 	}
-	for _, list := range in.Live {
-		for i := range list {
-			s.objects.add(&list[i])
+	for _, k := range in.Tenant.Product.Kinds {
+		for i := range in.Live[k.Name] {
+			add(&in.Live[k.Name][i])
 		}
 	}
 	s.snapshot = rights.NewSnapshot(&s.places, func(kind, key string) (*schema.Object, bool) { return s.find(kind, key), true })
 	if in.Tenant.Product.Titles != nil {
 		s.titles = in.Tenant.Product.Titles()
 	}
-	s.addSubjects()
+	s.addSubjects(all)
 	s.nameSets()
 	return s
 }
@@ -94,36 +103,28 @@ func (s *State) find(kind, key string) *schema.Object {
 	return s.objects[kind][key]
 }
 
-// addSubjects finds the subjects, and the objects that hold rights for them.
-func (s *State) addSubjects() {
-	for _, k := range s.Tenant.Product.Kinds {
-		if k.Grants != nil && k.Grantee == "" || k.Subject {
-			for _, o := range s.objects[k.Name] {
-				s.subject(o.Addr, k, o)
-			}
+// addSubjects finds the subjects, and the objects that hold rights for them. all are the objects.
+func (s *State) addSubjects(all []*schema.Object) {
+	for _, o := range all {
+		if k := o.Kind; k.Grants != nil && k.Grantee == "" || k.Subject {
+			s.subject(o.Addr, k, o)
 		}
 	}
-	for _, k := range s.Tenant.Product.Kinds {
-		i := k.Index(k.Grantee)
-		if k.Grants == nil || i < 0 {
+	for _, o := range all {
+		i := o.Kind.Index(o.Kind.Grantee)
+		if o.Kind.Grants == nil || i < 0 || inactive(o) {
 			continue
 		}
-		a := &k.Attributes[i]
-		for _, o := range s.objects[k.Name] {
-			if inactive(o) {
-				continue
-			}
-			a.Each(o.Body, func(key string) {
-				sub := s.grantee(o, a, key)
-				sub.held = append(sub.held, o)
-			})
-		}
+		a := &o.Kind.Attributes[i]
+		a.Each(o.Body, func(key string) {
+			sub := s.grantee(o, a, key)
+			sub.held = append(sub.held, o)
+		})
 	}
 	s.addPeople()
-	for _, sub := range s.byAddr {
+	for _, sub := range s.subjects {
 		slices.SortFunc(sub.as, func(a, b *schema.Object) int { return a.Addr.Compare(b.Addr) })
 		slices.SortFunc(sub.held, func(a, b *schema.Object) int { return a.Addr.Compare(b.Addr) })
-		s.subjects = append(s.subjects, sub)
 	}
 	slices.SortFunc(s.subjects, func(a, b *Subject) int { return a.Addr.Compare(b.Addr) })
 }
@@ -163,7 +164,7 @@ func (s *State) subject(a schema.Address, k *schema.Kind, o *schema.Object) *Sub
 	sub := s.byAddr[a]
 	if sub == nil {
 		sub = &Subject{Addr: a, Object: o, Person: k.Subject}
-		s.byAddr[a] = sub
+		s.byAddr[a], s.subjects = sub, append(s.subjects, sub)
 	}
 	return sub
 }
