@@ -87,6 +87,9 @@ func Look(ctx context.Context, in Input) (*Survey, error) {
 		in.Index.Add(k.Kind, k.Key, k.ID)
 	}
 	p := r.Plan
+	if err := s.nameAffected(ctx, p); err != nil {
+		return nil, err
+	}
 	p.Findings = slices.Concat(in.Client.Identity().Notes, findings, dedupe(p.Findings, findings))
 	if err := s.check(ctx, p, r.After); err != nil {
 		return nil, err
