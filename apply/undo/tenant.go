@@ -26,6 +26,7 @@ func (u *Undo) tenant(files *schema.Tenant) *schema.Tenant {
 			t.Manage[kind] = m
 		}
 	}
+	t.Objects = virtual(files.Objects)
 	names := u.renamed()
 	for _, s := range u.steps {
 		switch {
@@ -48,6 +49,18 @@ func (u *Undo) tenant(files *schema.Tenant) *schema.Tenant {
 		return cmp.Or(cmp.Compare(t.Product.Level(a.Addr.Kind), t.Product.Level(b.Addr.Kind)), a.Addr.Compare(b.Addr))
 	})
 	return &t
+}
+
+// virtual returns the objects of files that stand for users and the like, and are in no product: with
+// them, plans name people.
+func virtual(objects []schema.Object) []schema.Object {
+	var out []schema.Object
+	for i := range objects {
+		if k := objects[i].Kind; k.Virtual && len(k.References()) == 0 {
+			out = append(out, objects[i].Clone())
+		}
+	}
+	return out
 }
 
 // remove removes an object that the run created: it is deleted, unless a manage block says how objects

@@ -99,7 +99,7 @@ func settleKey(o *schema.Object) error {
 		return fmt.Errorf("the journal is damaged: %q is not the key of a %s", o.Addr.Key, o.Kind.Name)
 	}
 	for i, a := range keys {
-		if at := o.Kind.Index(a.Name); !o.Set.Has(at) {
+		if at := o.Kind.Index(a.Name); !o.Set.Has(at) && a.Type == schema.TypeString {
 			a.SetAny(o.Body, parts[i])
 			o.Set = o.Set.With(at)
 		}
