@@ -12,6 +12,7 @@ import (
 type catalog struct {
 	rights map[string]map[home]bool // by right, what grants it
 	scopes map[string]bool
+	all    map[string]bool // the names of grants of every right, such as "everything"
 }
 
 // A home is the kind of an object that grants a right, and the sort of the right there.
@@ -25,7 +26,7 @@ func (s *State) granted() *catalog {
 	if s.catalog != nil {
 		return s.catalog
 	}
-	c := &catalog{rights: map[string]map[home]bool{}, scopes: map[string]bool{}}
+	c := &catalog{rights: map[string]map[home]bool{}, scopes: map[string]bool{}, all: map[string]bool{}}
 	seen := map[*profile]bool{}
 	for _, sub := range s.subjects {
 		s.each(sub, func(p *profile, holder *schema.Object) {
@@ -37,7 +38,10 @@ func (s *State) granted() *catalog {
 			}
 			for i := range p.grants {
 				g := &p.grants[i]
-				if c.scopes[g.Scope] = true; g.All || g.Unknown {
+				if c.scopes[g.Scope] = true; g.All {
+					c.all[g.Right] = true
+				}
+				if g.All || g.Unknown {
 					continue
 				}
 				homes := c.rights[g.Right]
@@ -56,7 +60,7 @@ func (s *State) granted() *catalog {
 // known lists every right of which the tenant is known to have it: those that are granted, those of
 // roles that nobody has, and those that the product lists.
 func (s *State) known() []string {
-	all := map[string]bool{}
+	all := maps.Clone(s.granted().all)
 	for right := range s.granted().rights {
 		all[right] = true
 	}
