@@ -50,26 +50,8 @@ func newPause(t *testing.T) *pause {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &pause{t: t, dir: t.TempDir(), program: filepath.Join(t.TempDir(), "rolecall")}
-	if s.server, err = partooemulator.New(partooemulator.Options{Seed: seed, Rate: -1}); err != nil {
-		t.Fatal(err)
-	}
-	s.web = httptest.NewServer(s)
-	t.Cleanup(func() {
-		s.goOn()
-		s.web.Close()
-		if err := s.server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(self, s.program); err != nil {
-		t.Fatal(err)
-	}
-	files := fmt.Sprintf(`
+	s := newPauseBefore(t, seed)
+	s.write(fmt.Sprintf(`
 provider "partoo" {
   org_id   = 42
   endpoint = %q
@@ -91,11 +73,42 @@ user "person" {
   custom_role = role.role["role00"]
   store_codes = ["A01"]
 }
-`, s.web.URL+"/v2", roles)
-	if err := os.WriteFile(filepath.Join(s.dir, "site.hcl"), []byte(files), 0o600); err != nil {
+`, s.web.URL+"/v2", roles))
+	return s
+}
+
+// newPauseBefore is a pause before an organization, without a configuration. Its key is "zoo".
+func newPauseBefore(t *testing.T, seed *partooemulator.Seed) *pause {
+	t.Helper()
+	s := &pause{t: t, dir: t.TempDir(), program: filepath.Join(t.TempDir(), "rolecall")}
+	var err error
+	if s.server, err = partooemulator.New(partooemulator.Options{Seed: seed, Rate: -1}); err != nil {
+		t.Fatal(err)
+	}
+	s.web = httptest.NewServer(s)
+	t.Cleanup(func() {
+		s.goOn()
+		s.web.Close()
+		if err := s.server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, s.program); err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// write writes the configuration.
+func (s *pause) write(files string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.dir, "site.hcl"), []byte(files), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // holdUp arms the pause anew: the n-th write from now on is held up.

@@ -21,6 +21,9 @@ const (
 func zoo() *emulator.Seed {
 	return &emulator.Seed{
 		Org: emulator.SeedOrg{ID: 42, Name: "Zoo", SSO: true},
+		// No permission is known for the field, so the switch rewrites the built-in roles as they are. Otherwise
+		// undoing the switch to the legacy permissions could not bring them back.
+		Fields: []emulator.FieldSection{{Name: "contact", Fields: []emulator.BusinessField{{Name: "telegraph", Enabled: true, EnabledForSubroles: true}}}},
 		Businesses: []emulator.SeedBusiness{
 			{ID: aviary, Code: "0001", Name: "Aviary"},
 			{ID: vivary, Code: "0002", Name: "Vivarium"},

@@ -7,13 +7,14 @@ import (
 	"strings"
 )
 
-// A fieldSection is one section of the legacy business fields, which the API only shows.
-type fieldSection struct {
+// A FieldSection is one section of the legacy business fields, which the API only shows.
+type FieldSection struct {
 	Name   string          `json:"name"`
-	Fields []businessField `json:"fields"`
+	Fields []BusinessField `json:"fields"`
 }
 
-type businessField struct {
+// A BusinessField says who may write a field: the caller, and more restricted roles.
+type BusinessField struct {
 	Name               string `json:"name"`
 	Enabled            bool   `json:"enabled"`
 	EnabledForSubroles bool   `json:"enabled_for_subroles"`
@@ -38,11 +39,11 @@ func (s *Server) seedFields(seed *Seed) error {
 			if photo, isPhoto := strings.CutPrefix(name, "photo_"); isPhoto {
 				section, name = "photos", photo
 			}
-			i := slices.IndexFunc(sections, func(f fieldSection) bool { return f.Name == section })
+			i := slices.IndexFunc(sections, func(f FieldSection) bool { return f.Name == section })
 			if i < 0 {
-				i, sections = len(sections), append(sections, fieldSection{Name: section})
+				i, sections = len(sections), append(sections, FieldSection{Name: section})
 			}
-			sections[i].Fields = append(sections[i].Fields, businessField{name, true, true})
+			sections[i].Fields = append(sections[i].Fields, BusinessField{name, true, true})
 		}
 	}
 	for _, f := range sections {
@@ -73,9 +74,9 @@ func (s *Server) businessFields(c *call) (any, error) {
 
 // showFields lists the sections; enabled is about the caller.
 func (s *Server) showFields(c *call, closed []string) any {
-	sections := []fieldSection{}
+	sections := []FieldSection{}
 	for _, f := range s.fields.All() {
-		shown := fieldSection{Name: f.Name, Fields: slices.Clone(f.Fields)}
+		shown := FieldSection{Name: f.Name, Fields: slices.Clone(f.Fields)}
 		for i := range shown.Fields {
 			x := &shown.Fields[i]
 			x.EnabledForSubroles = x.EnabledForSubroles && !slices.Contains(closed, x.Name)

@@ -14,7 +14,7 @@ type Seed struct {
 	APIKeys     []SeedKey        `json:"api_keys,omitempty"`
 	Permissions *json.RawMessage `json:"permissions,omitempty"`     // as GET /permissions answers; replaces the catalogue
 	TakenEmails []string         `json:"taken_emails,omitempty"`    // used in other organizations
-	Fields      []fieldSection   `json:"business_fields,omitempty"` // as GET /org/{org_id}/business_fields answers
+	Fields      []FieldSection   `json:"business_fields,omitempty"` // as GET /org/{org_id}/business_fields answers
 }
 
 // A SeedOrg is the organization.

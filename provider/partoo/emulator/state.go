@@ -21,7 +21,7 @@ type state struct {
 	businesses *emulator.Table[business]
 	users      *emulator.Table[user]
 	keys       *emulator.Table[apiKey]
-	fields     *emulator.Table[fieldSection]
+	fields     *emulator.Table[FieldSection]
 	taken      *emulator.Table[string] // lower-case e-mail addresses of other organizations
 
 	// Indexes, kept by the tables.
@@ -49,7 +49,7 @@ func (st *state) open(path string) {
 	st.businesses = emulator.NewTable[business](st.store, "business")
 	st.users = emulator.NewTable[user](st.store, "user")
 	st.keys = emulator.NewTable[apiKey](st.store, "api_key")
-	st.fields = emulator.NewTable[fieldSection](st.store, "business_fields")
+	st.fields = emulator.NewTable[FieldSection](st.store, "business_fields")
 	st.taken = emulator.NewTable[string](st.store, "taken_email")
 	st.index()
 }
