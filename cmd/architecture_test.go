@@ -53,7 +53,7 @@ var importRules = []struct {
 	{"cmd/forge", []string{"provider", "provider/rest", "provider/secret"}},
 	{"cmd/forge/forgetest", []string{"provider/emulator"}},
 	{"apply", []string{"apply/datadir", "plan", "plan/graph", "plan/planfile", "provider", "provider/schema", "provider/schema/text"}},
-	{"apply/undo", []string{"apply", "plan", "provider/schema"}},
+	{"apply/undo", []string{"apply", "plan", "provider/schema", "provider/secret"}},
 }
 
 // foreign names packages from outside that a package must not import.

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/secret"
 )
 
 // created is the reason of the removal of an object that the run created.
@@ -173,6 +175,9 @@ func invalid(o *schema.Object) string {
 		a := &o.Kind.Attributes[i]
 		if !o.Set.Has(i) {
 			continue
+		}
+		if slices.ContainsFunc(a.Members(o.Body), func(s string) bool { return strings.Contains(s, secret.Redacted) }) {
+			return fmt.Sprintf("It cannot be as before: the journal has %s in its %s, in place of a secret.", secret.Redacted, a.Name)
 		}
 		for _, s := range a.Texts(o.Body) {
 			if err := a.Valid(s); err != nil {
