@@ -237,8 +237,12 @@ func byWhom(d *drift.Difference) string {
 
 func refusedWords(x *adoption) string {
 	out := "Not adopted: " + x.difference.Addr.String() + ": " + x.difference.Text + "."
-	if x.refused.place != "" {
-		out += " " + x.refused.place
+	place, at := x.refused.place, x.difference.Pos
+	if place == "" && at.File != "" {
+		place = placeOf(at.File, at.Line) + ":"
+	}
+	if place != "" {
+		out += " " + place
 	}
 	if x.refused.why != "" {
 		out += " " + x.refused.why + "."

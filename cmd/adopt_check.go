@@ -80,7 +80,7 @@ func (a *adopting) wanted(x *adoption) string {
 	said := declaredObject(a.before.Tenants[x.tenant], x.difference.Addr)
 	s, err := a.newFiles()
 	if said == nil || err != nil {
-		return ""
+		return "a block that declares " + x.difference.Live.String()
 	}
 	return s.wanted(x, said)
 }
@@ -287,8 +287,8 @@ func (x *adoption) leaves(p pendingChange) bool {
 	if p.Action != schema.Update || x.change == nil {
 		return false
 	}
-	if x.renamed() {
-		return true
+	if x.owned[p.Addr] {
+		return true // a difference of its own
 	}
 	return !slices.ContainsFunc(strings.Split(p.What, ", "), func(name string) bool { return slices.Contains(x.attributes, name) })
 }

@@ -17,7 +17,8 @@ type Edit struct {
 	Text       string
 }
 
-// merge sorts the edits. Deletions that overlap become one; it is false if other edits overlap.
+// merge sorts the edits. Deletions that overlap become one, and swallow changes of what they delete; it is
+// false if other edits overlap.
 func merge(edits []Edit) ([]Edit, bool) {
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
@@ -36,8 +37,11 @@ func merge(edits []Edit) ([]Edit, bool) {
 			if last.Text += e.Text; last.Start == last.End {
 				return nil, false
 			}
+		case e.Text == "" && e.Start == last.Start && e.End >= last.End:
+			*last = e
 		case e.Text == "":
 			last.End = max(last.End, e.End)
+		case last.Text == "" && e.End <= last.End: // a change of what is deleted
 		default:
 			return nil, false
 		}

@@ -3,7 +3,6 @@ package drift
 import (
 	"slices"
 
-	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -107,14 +106,14 @@ func (b *Baseline) changedOf(o *schema.Object, of schema.Mask) schema.Mask {
 	return m
 }
 
-// origin says which side of a changed attribute moved.
-func (b *Baseline) origin(a *schema.Attribute, c *plan.Change) Origin {
-	switch b.hash(c.Have.Addr, a.Name) {
+// origin says which side of a changed attribute moved, of an object that had the address was.
+func (b *Baseline) origin(a *schema.Attribute, was schema.Address, have, want *schema.Object) Origin {
+	switch b.hash(was, a.Name) {
 	case "":
 		return Unknown
-	case hashOf(a, c.Have.Body):
+	case hashOf(a, have.Body):
 		return Pending
-	case hashOf(a, c.Want.Body):
+	case hashOf(a, want.Body):
 		return Moved
 	}
 	return Conflict

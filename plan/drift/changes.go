@@ -82,6 +82,7 @@ func (f *finder) missing(c *plan.Change) {
 		if now != nil {
 			what := f.rights.all(now)
 			d.Danger, d.Text = !what.none(), renamedWords(c.Want, now, what)
+			d.Attributes = f.attributes(now, c.Want, now.ChangedTo(c.Want))
 		}
 	}
 	f.add(d, now)
@@ -130,17 +131,9 @@ func (f *finder) carried(want *schema.Object) bool {
 
 // changed adds a declared object with other values than the files.
 func (f *finder) changed(c *plan.Change) {
-	d := Difference{Addr: c.Addr, Subject: granteeOf(c.Have), Pos: c.Pos}
-	k := c.Have.Kind
-	for i := range k.Attributes {
-		a := &k.Attributes[i]
-		if !c.Changed.Has(i) || a.Flags&(schema.ConfigOnly|schema.Key) != 0 {
-			continue
-		}
-		x := Attribute{Name: a.Name, Origin: f.Baseline.origin(a, c), Set: a.Type == schema.TypeSet || a.Type == schema.TypeSets}
-		x.Live, x.Files = f.values(a, c.Have, c.Want)
-		d.Attributes = append(d.Attributes, x)
-		d.Origin = combine(d.Origin, x.Origin, len(d.Attributes) == 1)
+	d := Difference{Addr: c.Addr, Subject: granteeOf(c.Have), Pos: c.Pos, Attributes: f.attributes(c.Have, c.Want, c.Changed)}
+	for i, x := range d.Attributes {
+		d.Origin = combine(d.Origin, x.Origin, i == 0)
 	}
 	if c.Action == schema.Rename && f.Baseline != nil {
 		d.Origin = combine(d.Origin, Pending, len(d.Attributes) == 0)
@@ -156,6 +149,26 @@ func (f *finder) changed(c *plan.Change) {
 		d.Danger = d.Danger || danger
 	}
 	f.add(d, c.Have)
+}
+
+// attributes lists the attributes that differ. The baseline may know the live object by the key that the
+// files have.
+func (f *finder) attributes(have, want *schema.Object, changed schema.Mask) []Attribute {
+	var out []Attribute
+	was := have.Addr
+	if _, known := f.Baseline.entry(was); !known {
+		was = want.Addr
+	}
+	for i := range have.Kind.Attributes {
+		a := &have.Kind.Attributes[i]
+		if !changed.Has(i) || a.Flags&(schema.ConfigOnly|schema.Key) != 0 {
+			continue
+		}
+		x := Attribute{Name: a.Name, Origin: f.Baseline.origin(a, was, have, want), Set: a.Type == schema.TypeSet || a.Type == schema.TypeSets}
+		x.Live, x.Files = f.values(a, have, want)
+		out = append(out, x)
+	}
+	return out
 }
 
 // others says which users beside the object's own have more or fewer rights because of it. byHand says
