@@ -3,6 +3,7 @@ package writer
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -177,16 +178,31 @@ func FitsCell(s string) bool {
 	return strings.TrimSpace(s) == s && !strings.ContainsFunc(s, func(r rune) bool { return !text.Visible(r) }) && !isFormula(s)
 }
 
-// isFormula reports whether spreadsheets calculate the text of a cell. They take +49 30 12 for text or a
-// number.
+// isFormula reports whether spreadsheets calculate the text of a cell, or what follows a comma or
+// semicolon in it: which of both ends a cell depends on the country, whatever the file uses.
 func isFormula(s string) bool {
-	switch {
-	case s == "":
-		return false
-	case s[0] == '=', s[0] == '@':
+	if startsFormula(s) {
 		return true
 	}
-	return (s[0] == '+' || s[0] == '-') && strings.Trim(s[1:], "0123456789 ()./-") != ""
+	for i := strings.IndexAny(s, ",;"); i >= 0; i = strings.IndexAny(s, ",;") {
+		if s = s[i+1:]; startsFormula(strings.TrimLeft(s, `" `)) {
+			return true
+		}
+	}
+	return false
+}
+
+// startsFormula reports whether a cell with this text is calculated. Some spreadsheets read full-width
+// signs as the others. All take +49 30 12 for text or a number.
+func startsFormula(s string) bool {
+	sign, size := utf8.DecodeRuneInString(s)
+	switch sign {
+	case '=', '@', '＝', '＠':
+		return true
+	case '+', '-', '＋', '－':
+		return strings.Trim(s[size:], "0123456789 ()./-") != ""
+	}
+	return false
 }
 
 // constants returns the attributes that have one value in all rows.

@@ -45,6 +45,7 @@ func TestRosterCells(t *testing.T) {
 	for name, fits := range map[string]bool{
 		"Ana": true, `"Ana", B`: true, "Müller": true, "日本語": true, "${x}": true, "": true, "a;b": true,
 		"+49 30 12": true, "-1": true, "+": true, "O'Brien": true, "a=b": true,
+		"a;-1": true, "＋49": true, "＝": false, "＝1+1": false, "a;=1+1": false, "a,=1+1": false, "a, -1": true, `a; "=1+1`: false, "－1+cmd|x": false,
 		"=1+1": false, "@sum": false, "-1+cmd|x": false, "+A1": false,
 		" x": false, "x ": false, "x\ny": false, "x\ry": false, "x\ty": false, "x\u202ey": false, "x\u200by": false, "x\u00a0y": false, "x\u3164y": false,
 	} {
