@@ -130,21 +130,50 @@ func concerns(e *apply.Entry, subject string) bool {
 	if named(e.Addr) || e.From != "" && named(from) || e.Action.Removes() && slices.ContainsFunc(e.Removes, named) {
 		return true
 	}
-	_, key, full := strings.Cut(subject, ".")
+	kind, key, full := strings.Cut(subject, ".")
+	names := func(s string, kinds []string) bool {
+		s = schema.FoldName(s)
+		return s == subject || full && s == key && slices.Contains(kinds, kind)
+	}
 	for _, d := range differences(e) {
 		for _, s := range slices.Concat(without(d.before, d.after), without(d.after, d.before)) {
-			if s = schema.FoldName(s); s == subject || full && s == key {
+			if names(s, d.kinds) {
 				return true
 			}
 		}
 	}
+	return slices.ContainsFunc(keyParts(e), func(part keyPart) bool { return names(part.text, part.kinds) })
+}
+
+// A keyPart is a part of the key of an object, such as the user of a membership.
+type keyPart struct {
+	text  string
+	kinds []string // that it refers to
+}
+
+// keyParts returns the parts of the key of the changed object.
+func keyParts(e *apply.Entry) (out []keyPart) {
 	parts, _ := schema.SplitKey(e.Addr.Key, strings.Count(e.Addr.Key, "/")+1)
-	return slices.ContainsFunc(parts, func(part string) bool { return schema.FoldName(part) == subject })
+	for _, s := range parts {
+		out = append(out, keyPart{text: s})
+	}
+	for _, o := range []*schema.Object{e.Before, e.After} {
+		if o == nil {
+			continue
+		}
+		for i, a := range o.Kind.Keys() {
+			if i < len(out) {
+				out[i].kinds = a.Kinds
+			}
+		}
+	}
+	return out
 }
 
 // An attributeDifference is one attribute that a change set to other values.
 type attributeDifference struct {
 	name          string
+	kinds         []string // that the values refer to
 	before, after []string // its members; see schema.Attribute.Members
 }
 
@@ -161,7 +190,7 @@ func differences(e *apply.Entry) []attributeDifference {
 	var out []attributeDifference
 	for i := range o.Kind.Attributes {
 		a := &o.Kind.Attributes[i]
-		d := attributeDifference{name: a.Name, before: members(a, i, e.Before), after: members(a, i, e.After)}
+		d := attributeDifference{name: a.Name, kinds: a.Kinds, before: members(a, i, e.Before), after: members(a, i, e.After)}
 		if !slices.Equal(d.before, d.after) {
 			out = append(out, d)
 		}
