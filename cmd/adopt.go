@@ -76,18 +76,19 @@ type refusal struct{ place, why, wanted string }
 
 // An adopting is one run of adopt.
 type adopting struct {
-	f       *Factory
-	options *adoptOptions
-	c       *connections
-	named   []string
-	used    map[string]bool // addresses that named something
-	before  *config.Config  // as loaded, and not resolved for a plan
-	plan    *plan.Document
-	pending map[pendingChange]bool // of plan
-	known   *baselines
-	live    []map[string][]schema.Object // by tenant
-	list    []*adoption
-	left    []string // what is not taken without its address, or not at all
+	f         *Factory
+	options   *adoptOptions
+	c         *connections
+	named     []string
+	used      map[string]bool // addresses that named something
+	before    *config.Config  // as loaded, and not resolved for a plan
+	plan      *plan.Document
+	pending   map[pendingChange]bool // of plan
+	known     *baselines
+	live      []map[string][]schema.Object // by tenant
+	list      []*adoption
+	addresses []schema.Address // of all differences
+	left      []string         // what is not taken without its address, or not at all
 }
 
 func runAdopt(ctx context.Context, f *Factory, addresses []string, o *adoptOptions) error {
@@ -123,7 +124,7 @@ func (a *adopting) run(ctx context.Context) error {
 	}
 	for _, name := range a.named {
 		if !a.used[name] {
-			return advise("rolecall drift shows what was changed by hand, and --json its addresses.", "%s is not an object that differs from the files", text.Clean(name))
+			return a.unknown(name)
 		}
 	}
 	result, err := a.settle(ctx)
@@ -152,6 +153,15 @@ func (a *adopting) run(ctx context.Context) error {
 		return err
 	}
 	return refused
+}
+
+// unknown is the error for an address that names no difference.
+func (a *adopting) unknown(name string) error {
+	hint := commandLine("drift", a.options.dir) + " shows what was changed by hand, and --json its addresses."
+	if i := slices.IndexFunc(a.addresses, func(x schema.Address) bool { return x.Key == name }); i >= 0 {
+		hint = "Write its address: " + commandLine("adopt", inDirectory(a.options.dir, a.addresses[i].String())...)
+	}
+	return advise(hint, "%s is not an object that differs from the files", text.Clean(name))
 }
 
 // read finds the differences and decides which of them are taken.

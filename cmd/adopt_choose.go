@@ -24,6 +24,7 @@ func (a *adopting) choose(tenant int, p *plan.Plan, d *drift.Drift) {
 	}
 	for i := range d.Differences {
 		x := &adoption{tenant: tenant, difference: &d.Differences[i]}
+		a.addresses = append(a.addresses, x.difference.Addr)
 		x.change = changes[x.difference.Addr]
 		if x.change != nil && x.change.Want == nil {
 			x.change = nil // an undeclared object that the plan removes
@@ -93,7 +94,7 @@ func (a *adopting) untaken(x *adoption) string {
 		if named {
 			return ""
 		}
-		return why + ". To adopt it, name it: " + commandLine("adopt", d.Addr.String())
+		return why + ". To adopt it, name it: " + commandLine("adopt", inDirectory(a.options.dir, d.Addr.String())...)
 	}
 	switch {
 	case d.Origin == drift.Pending:

@@ -1,6 +1,10 @@
 package cmd
 
-import "github.com/rolecall-dev/rolecall/provider/schema/text"
+import (
+	"path/filepath"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
 
 // commandLine returns a command of rolecall to paste, without an argument for the current
 // directory.
@@ -12,4 +16,12 @@ func commandLine(command string, args ...string) string {
 		}
 	}
 	return line
+}
+
+// inDirectory returns the arguments of a command that takes its directory as --dir.
+func inDirectory(dir string, args ...string) []string {
+	if filepath.Clean(dir) == "." {
+		return args
+	}
+	return append([]string{"--dir", dir}, args...)
 }
