@@ -43,6 +43,9 @@ func newUndoCommand(f *Factory) *cobra.Command {
 				return err
 			}
 			if len(args) > 0 {
+				if args[0] == "" { // of a variable that is not set; not the newest run
+					return advise(seeHelp(c), "the name of the directory or journal is empty")
+				}
 				if info, err := os.Stat(args[0]); o.dir == "" && err == nil && info.IsDir() {
 					o.dir = args[0]
 				} else {

@@ -9,6 +9,7 @@ import (
 	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/apply/undo"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // An undone is the run that is undone.
@@ -29,10 +30,7 @@ func (r *undone) name() string { return filepath.Base(r.run.Path) }
 
 // arguments returns those of the command for the run of a journal.
 func (r *undone) arguments(journal string) []string {
-	if filepath.Clean(r.o.dir) == "." {
-		return []string{journal}
-	}
-	return []string{"--dir", r.o.dir, journal}
+	return inDirectory(r.o.dir, journal)
 }
 
 // findUndone finds the run that is to be undone.
@@ -65,6 +63,9 @@ func findUndone(f *Factory, o *undoOptions) (*undone, error) {
 	}
 	for i := range runs {
 		x := &runs[i]
+		if i < at && x.Err == nil && x.Record.Header.Undoes == r.name() && sameTenant(&x.Record.Header, h) {
+			r.undo.Continue(x.Record)
+		}
 		switch {
 		case x.Err != nil || x.Record.Header.Undoes != "":
 		case i > at && r.earlier == nil && sameTenant(&x.Record.Header, h):
@@ -104,6 +105,11 @@ func (r *undone) choose(runs []apply.PastRun) (int, error) {
 		if !slices.ContainsFunc(runs[i].Record.Entries, func(e apply.Entry) bool { return !e.Begun.IsZero() && e.MayHaveWritten() }) {
 			continue
 		}
+		if h.Undoes != "" && !finished(runs[i].Record) {
+			return 0, advise("To go on with it: "+commandLine("undo", r.arguments(h.Undoes)...)+
+				"\nTo take back what it did: "+commandLine("undo", r.arguments(filepath.Base(runs[i].Path))...),
+				"the newest run did not finish undoing %s", text.Clean(h.Undoes))
+		}
 		if h.Undoes != "" {
 			return 0, advise("Name the journal of an earlier run to undo that too, or this one to make its changes again: "+
 				commandLine("undo", r.arguments(filepath.Base(runs[i].Path))...),
@@ -112,4 +118,10 @@ func (r *undone) choose(runs []apply.PastRun) (int, error) {
 		return i, nil
 	}
 	return 0, errors.New("no run changed anything")
+}
+
+// finished reports whether a run made all changes of its plan.
+func finished(r *apply.Record) bool {
+	counts := r.Counts()
+	return r.Complete && r.Halted == "" && counts[apply.Failed]+counts[apply.Skipped]+counts[apply.NotStarted] == 0
 }

@@ -41,7 +41,8 @@ func (r *undone) introduce(ctx context.Context, d *plan.Document) {
 		}
 	}
 	for _, k := range r.product.Kinds {
-		if list := r.undo.Recreated(k); len(list) > 0 && k.Recreated != "" {
+		list := slices.DeleteFunc(r.undo.Recreated(k), func(a schema.Address) bool { return !creates(d, a) })
+		if len(list) > 0 && k.Recreated != "" {
 			r.recreated(k, list, line)
 		}
 	}
@@ -51,6 +52,11 @@ func (r *undone) introduce(ctx context.Context, d *plan.Document) {
 	}
 	r.revert = r.revertText(ctx)
 	fmt.Fprintln(r.out, "\n"+text.Wrap(r.revert, r.f.Width)+"\n")
+}
+
+// creates reports whether the plan of the undo creates the object. It does not if it exists again.
+func creates(d *plan.Document, addr schema.Address) bool {
+	return slices.ContainsFunc(d.Plans[0].Changes, func(c plan.Change) bool { return c.Action == schema.Create && c.Addr == addr })
 }
 
 // recreated says what differs from before in objects that are created again.
@@ -86,7 +92,8 @@ func (r *undone) revertText(ctx context.Context) string {
 	case len(commits) > shownCommits:
 		return fmt.Sprintf("Revert what asked for the changes in git, among the %d commits up to %s. %s", len(commits), shortCommit(h.Commit), why)
 	}
-	return "Revert in git what asked for the changes: git revert " + strings.Join(commits, " ") + "\n" + why
+	return "Revert in git what asked for the changes: git revert " + strings.Join(commits, " ") + "\n" +
+		"Keep a commit that did not ask for them: the run may have brought back what somebody had changed. " + why
 }
 
 // commits returns the commits that changed the files between the run before and this one and that are

@@ -1,6 +1,7 @@
 package undo
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
@@ -109,8 +110,10 @@ func (u *Undo) references(now map[schema.Address]*schema.Object) map[schema.Addr
 // if it does not.
 func (s *step) changedSince(now *schema.Object) string {
 	switch {
-	case s.deleted && now == nil, s.deactivated && now != nil && inactive(now):
+	case s.deleted && now == nil:
 		return ""
+	case s.deactivated && now != nil && inactive(now):
+		return sinceRun(now, s.changedWhileInactive(now))
 	case s.deleted && s.unknown:
 		return "It is not known whether the run deleted it, and it is not as before. Look at it, and change it by hand."
 	case s.deleted:
@@ -124,10 +127,54 @@ func (s *step) changedSince(now *schema.Object) string {
 	case s.after.ID != "" && now.ID != "" && s.after.ID != now.ID:
 		return "It changed since the run: another object has its name."
 	}
-	if changed := s.changedAttributes(now); changed != 0 {
-		return "It changed since the run: " + strings.Join(now.Kind.AttributeNames(changed), ", ") + "."
+	why := sinceRun(now, s.changedAttributes(now))
+	switch {
+	case why == "" || slices.ContainsFunc(s.partly, func(o *schema.Object) bool { return s.same(o, now) }):
+		return ""
+	case s.doubt:
+		return why + " An undo that was interrupted may have done that. Look at it, and change it by hand."
 	}
-	return ""
+	return why
+}
+
+// same reports whether two states of an object agree in the attributes that would be undone.
+func (s *step) same(x, y *schema.Object) bool {
+	if s.before == nil {
+		return false
+	}
+	mask := s.mask()
+	for i := range x.Kind.Attributes {
+		if a := &x.Kind.Attributes[i]; mask.Has(i) && !a.Equal(x.Body, y.Body) {
+			return false
+		}
+	}
+	return true
+}
+
+// sinceRun says that attributes changed since the run; "" if none did.
+func sinceRun(o *schema.Object, changed schema.Mask) string {
+	if changed == 0 {
+		return ""
+	}
+	return "It changed since the run: " + strings.Join(o.Kind.AttributeNames(changed), ", ") + "."
+}
+
+// changedWhileInactive returns the attributes of a deactivated object that are not as before, without
+// those that make it inactive.
+func (s *step) changedWhileInactive(now *schema.Object) (changed schema.Mask) {
+	mask := s.mask()
+	for i := range now.Kind.Attributes {
+		a := &now.Kind.Attributes[i]
+		if !mask.Has(i) || !now.Set.Has(i) || a.Equal(s.before.Body, now.Body) {
+			continue
+		}
+		with := s.before.Clone()
+		a.Copy(with.Body, now.Body)
+		if !inactive(&with) {
+			changed = changed.With(i)
+		}
+	}
+	return changed
 }
 
 // changedAttributes returns the attributes that would be undone and changed since the run: all of an

@@ -26,6 +26,9 @@ type step struct {
 	deactivated   bool
 	unknown       bool // it is not known whether the last write took effect
 
+	partly []*schema.Object // what earlier undos of the run made of it
+	doubt  bool             // an earlier undo of the run may have changed it
+
 	target schema.Address // before the run, with the names of then; set by tenant
 	why    string         // why it stays as it is; empty if it is undone
 	kept   []string       // attributes that stay, because it is not known what they had
@@ -53,6 +56,26 @@ func Of(record *apply.Record, product *schema.Product) (*Undo, error) {
 	}
 	u.steps = slices.DeleteFunc(u.steps, func(s *step) bool { return s.before == nil && s.after == nil && !s.unknown })
 	return u, nil
+}
+
+// Continue goes on where an earlier undo of the same run stopped: what that made of an object is no
+// change since the run.
+func (u *Undo) Continue(earlier *apply.Record) {
+	steps := map[schema.Address]*step{}
+	for _, s := range u.steps {
+		steps[s.addr] = s
+	}
+	for i := range earlier.Entries {
+		e := &earlier.Entries[i]
+		s := steps[e.Addr]
+		switch {
+		case s == nil || e.Begun.IsZero():
+		case e.OutcomeUnknown:
+			s.doubt = true
+		case e.MayHaveWritten() && e.After != nil:
+			s.partly = append(s.partly, e.After)
+		}
+	}
 }
 
 // add joins an entry with what the run did to the same object before.
