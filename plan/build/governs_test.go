@@ -1,0 +1,59 @@
+package build
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+)
+
+// zooOrder decides what all roles mean.
+type zooOrder struct {
+	Name      string
+	On, First bool
+}
+
+// A change of an object that governs waits for all others, or users wait for it; and a plan asks for
+// everybody whom it concerns.
+func TestGoverningChange(t *testing.T) {
+	for _, first := range []bool{false, true} {
+		z := newZoo()
+		kind := &schema.Kind{Name: "order", UpdateOnly: true, Attributes: []schema.Attribute{
+			schema.String("name", "", func(o *zooOrder) *string { return &o.Name }).With(schema.Key | schema.Label),
+			schema.Bool("on", "", func(o *zooOrder) *bool { return &o.On }).With(schema.CarriesRights),
+			schema.Bool("first", "", func(o *zooOrder) *bool { return &o.First }).With(schema.ReadOnly),
+		}, Governs: func(o *schema.Object) bool { return o.Body.(*zooOrder).First }}
+		z.in.Tenant.Product.Kinds = append(z.in.Tenant.Product.Kinds, kind)
+		order := func(on bool) schema.Object {
+			o := schema.Object{Kind: kind, Addr: schema.Address{Provider: "zoo", Kind: "order"}, Body: &zooOrder{"zoo", on, first}, Set: kind.Mask("name", "on", "first")}
+			o.Rekey()
+			return o
+		}
+		z.in.Tenant.Objects = append(z.in.Tenant.Objects, order(true))
+		live := order(false)
+		live.ID = "#zoo"
+		z.in.Live["order"] = []schema.Object{live}
+		z.files(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
+		z.live(&zooUser{Email: "ana@zoo.example"})
+		z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
+
+		var steps []string
+		for _, c := range Build(z.in).Plan.Changes {
+			steps = append(steps, c.Addr.Kind)
+		}
+		want := []string{"role", "user", "order"}
+		if first {
+			want = []string{"role", "order", "user"}
+		}
+		if !slices.Equal(steps, want) {
+			t.Errorf("first %t: %s, want %s", first, strings.Join(steps, ", "), strings.Join(want, ", "))
+		}
+
+		delete(z.in.Live, "user")
+		z.in.Tenant.Objects = z.in.Tenant.Objects[:1]
+		if r := Build(z.in); !slices.Contains(r.Missing.Kinds, "user") {
+			t.Errorf("the users are not asked for: %v", r.Missing.Kinds)
+		}
+	}
+}
