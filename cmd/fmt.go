@@ -92,7 +92,7 @@ func runFormat(s *Streams, e Environment, args []string, o *formatOptions) error
 		}
 	}
 	if o.json {
-		if err := f.printJSON(formatJSON{1, f.files, f.changed, diagnosticsJSON(f.diags)}); err != nil {
+		if err := f.printJSON(formatJSON{2, f.files, f.changed, diagnosticsJSON(f.diags)}); err != nil {
 			return err
 		}
 	} else if err := f.printDiagnostics(f.reader, f.diags); err != nil {

@@ -213,7 +213,7 @@ func (t *tidying) report() error {
 	}
 	switch {
 	case t.format.json:
-		out := tidyJSON{formatJSON{1, len(t.before.Files), changed, []diagnosticJSON{}}, append([]tidied{}, t.done...), append([]string{}, t.kept...)}
+		out := tidyJSON{formatJSON{2, len(t.before.Files), changed, []diagnosticJSON{}}, append([]tidied{}, t.done...), append([]string{}, t.kept...)}
 		if err := s.printJSON(out); err != nil {
 			return err
 		}
