@@ -92,8 +92,8 @@ func (r *undone) revertText(ctx context.Context) string {
 	case len(commits) > shownCommits:
 		return fmt.Sprintf("Revert what asked for the changes in git, among the %d commits up to %s. %s", len(commits), shortCommit(h.Commit), why)
 	}
-	return "Revert in git what asked for the changes: git revert " + strings.Join(commits, " ") + "\n" +
-		"Keep a commit that did not ask for them: the run may have brought back what somebody had changed. " + why
+	return "Revert in git what asked for the changes: git revert " + strings.Join(commits, " ") + "\n" + why +
+		" Keep a commit that did not ask for them: the run may have brought back what somebody had changed."
 }
 
 // commits returns the commits that changed the files between the run before and this one and that are
