@@ -55,7 +55,10 @@ func (u *Undo) leavesMore(p *plan.Plan, live map[string][]schema.Object) bool {
 		}
 	}
 	now := indexed(live)
-	again, kept := false, u.references(now)
+	again, kept, run := false, u.references(now), map[schema.Address]bool{}
+	for _, s := range u.steps {
+		run[s.addr] = true
+	}
 	for _, s := range u.steps {
 		switch by := kept[schema.Address{Kind: s.addr.Kind, Key: s.addr.Key}]; {
 		case s.why != "":
@@ -64,6 +67,9 @@ func (u *Undo) leavesMore(p *plan.Plan, live map[string][]schema.Object) bool {
 			s.why = "It was created, and stays, because " + by + " stays and refers to it."
 		case changes[s.target] != nil:
 			s.why = s.changedSince(now[s.addr])
+			if s.why == "" && changes[s.target].Addr == s.target {
+				s.why = addedSince(changes[s.target], run, p.Self)
+			}
 		}
 		if s.why == "" {
 			s.why = impossible[s.target]
@@ -135,6 +141,27 @@ func (s *step) changedSince(now *schema.Object) string {
 		return why + " An undo that was interrupted may have done that. Look at it, and change it by hand."
 	}
 	return why
+}
+
+// addedSince says what somebody added to an object that the run created, and that would be deleted with
+// it; "" if there is nothing. A product may add the user of the key by itself.
+func addedSince(c *plan.Change, run map[schema.Address]bool, self schema.Address) string {
+	for _, o := range c.Cascades {
+		if !run[o.Addr] && !refersTo(o, self) {
+			return "It stays, because " + o.Addr.String() + " would be deleted with it and is not of the run."
+		}
+	}
+	return ""
+}
+
+func refersTo(o *schema.Object, x schema.Address) bool {
+	found := false
+	for i := range o.Kind.Attributes {
+		if a := &o.Kind.Attributes[i]; slices.Contains(a.Kinds, x.Kind) {
+			a.Each(o.Body, func(key string) { found = found || key == x.Key })
+		}
+	}
+	return found
 }
 
 // same reports whether two states of an object agree in the attributes that would be undone.

@@ -134,7 +134,7 @@ type legacyReport struct {
 // before the users are read.
 func (c *client) Legacy(ctx context.Context, o LegacyOptions) (*Legacy, error) {
 	if c.status.OrgID == 0 {
-		return nil, errors.New("Partoo does not say whether the organization has switched to custom roles; use the key of an ORG_ADMIN")
+		return nil, errors.New("no answer of Partoo says whether the organization has switched to custom roles; use the key of an ORG_ADMIN")
 	}
 	data, err := c.legacyData(ctx)
 	if err != nil {
