@@ -97,8 +97,8 @@ func (a *adopting) untaken(x *adoption) string {
 		return why + ". To adopt it, name it: " + commandLine("adopt", inDirectory(a.options.dir, d.Addr.String())...)
 	}
 	switch {
-	case d.Origin == drift.Pending:
-		return "the files changed, not the product; rolecall apply brings it there"
+	case d.Origin == drift.Pending && !named:
+		return need("the files changed, not the product, or they lost what was adopted; rolecall apply brings it there")
 	case x.live != nil && x.change == nil && isIgnored(t, x.live):
 		return "ignore in a manage block names it; change that first"
 	case x.live == nil && protects(t, d.Addr):
@@ -120,7 +120,7 @@ func (a *adopting) untaken(x *adoption) string {
 	}
 	x.unsaid, x.attributes = len(unsaid) > 0, unsaid
 	for _, y := range d.Attributes {
-		if y.Origin == drift.Moved || named && y.Origin != drift.Pending {
+		if y.Origin == drift.Moved || named && (y.Origin != drift.Pending || d.Origin == drift.Pending) {
 			x.attributes = append(x.attributes, y.Name)
 		}
 	}
