@@ -46,7 +46,7 @@ func TestEnvironmentHelp(t *testing.T) {
 		}
 	}
 	// The functions whose variables are those of products and of proxies.
-	if want := []string{"findKey", "findLogin", "findProxy", "tenantHost"}; !slices.Equal(elsewhere, want) {
+	if want := []string{"findKey", "findLogin", "findProxy", "hasKey", "tenantHost"}; !slices.Equal(elsewhere, want) {
 		t.Errorf("variables with computed names are read in %q, and the test knows %q", elsewhere, want)
 	}
 }

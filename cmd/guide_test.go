@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/age"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -38,7 +39,9 @@ func TestPipelineGuide(t *testing.T) {
 		case strings.Contains(block, "gh workflow run"):
 			checkDispatch(t, block)
 		case strings.HasPrefix(block, "rolecall "):
-			checkCommand(t, block)
+			checkCommand(t, block, "")
+		case strings.Contains(block, "rolecall undo"):
+			checkUndo(t, block)
 		case strings.Contains(block, "sed "):
 			checkCopies(t, block)
 		case strings.Contains(block, "component:"):
@@ -73,11 +76,27 @@ func checkDispatch(t *testing.T, block string) {
 }
 
 // checkCommand checks that rolecall has the command and its flags.
-func checkCommand(t *testing.T, block string) {
+func checkCommand(t *testing.T, block, env string) {
 	t.Helper()
 	line := regexp.MustCompile(`"\$\(.*?\)"`).ReplaceAllString(strings.TrimSpace(block), "HEAD")
-	if code, out := program(nil, "", strings.Fields(line)[1:]...); code == 0 || !strings.Contains(out, "access") || strings.Contains(out, "unknown") {
+	if code, out := program(nil, env, strings.Fields(line)[1:]...); code == 0 || !strings.Contains(out, "access") || strings.Contains(out, "unknown") {
 		t.Errorf("%s: exit code %d\n%s", line, code, out) // it has to say that there is no directory access here
+	}
+}
+
+// checkUndo checks the commands by which a pipeline undoes; the first line sets a variable.
+func checkUndo(t *testing.T, block string) {
+	t.Helper()
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(block), "\n") {
+		line, _, _ = strings.Cut(line, " #")
+		if name, ok := strings.CutPrefix(line, "export ROLECALL_JOURNAL_KEY="); i == 0 && ok && name != "" {
+			continue
+		}
+		checkCommand(t, strings.Replace(line, "sha256:...", "sha256:"+strings.Repeat("0", 64), 1), "ROLECALL_JOURNAL_KEY="+key.String())
 	}
 }
 

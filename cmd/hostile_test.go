@@ -428,7 +428,7 @@ func TestHostileArguments(t *testing.T) {
 		{args: []string{"ci", hostile}, code: 1},
 		{args: []string{"ci", "journal", hostile}, code: 1},
 		{args: []string{"ci", "journal", "unpack", hostile}, code: 1, env: journalKey},
-		{args: []string{"ci", "journal", "unpack", "d", hostile}, code: 1, env: journalKey, files: map[string]string{"d/a.hcl": valid}, quiet: true},
+		{args: []string{"ci", "journal", "unpack", "d", hostile}, code: 1, env: journalKey, files: map[string]string{"d/a.hcl": valid}},
 		{args: []string{"ci", "journal", "pack", "--out", hostile + "/x", "d"}, code: 1, env: journalKey, files: map[string]string{"d/a.hcl": valid}},
 		{args: []string{"ci", "journal", "pack", "--out", "x", "--recipient", hostile, "d"}, code: 1, env: journalKey, files: map[string]string{"d/a.hcl": valid}},
 		{args: []string{"schema", hostile}, code: 1},

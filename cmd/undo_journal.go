@@ -39,6 +39,10 @@ func findUndone(f *Factory, o *undoOptions) (*undone, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.journal != "" && filepath.Ext(o.journal) != ".jsonl" {
+		return nil, advise("Name the directory of the configuration, or a journal that rolecall history names, such as 20260102T150405Z-partoo.jsonl.",
+			"%s is neither a directory nor a journal", o.journal)
+	}
 	if len(runs) == 0 {
 		return nil, advise("undo reads the journals that apply writes, which stay on the machine of the apply, or in the archive of a pipeline: rolecall ci journal unpack.",
 			"there is no journal in %s", o.dir)

@@ -1,9 +1,11 @@
 package partoo_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/partoo"
 	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
 	"github.com/rolecall-dev/rolecall/provider/providertest"
@@ -44,6 +46,8 @@ func zoo() *emulator.Seed {
 }
 
 func TestConformance(t *testing.T) {
+	contract := providertest.MustOpenContract(t)
+	t.Run("legacy report", func(t *testing.T) { reportLegacy(t, contract) })
 	providertest.Run(t, providertest.Suite{
 		Provider:          partoo.Provider(),
 		Scenarios:         scenarios,
@@ -53,12 +57,49 @@ func TestConformance(t *testing.T) {
 		AdaptStep:         adapt,
 		KnownLimitations:  limitations,
 		ExpectedFollowups: []string{"partoo/new-user-name", "partoo/no-access", "plan/unknown-reference", "plan/still-referenced", "plan/not-found", "partoo/unknown-permission"},
-		Contract:          providertest.MustOpenContract(t),
+		Contract:          contract,
 		ListCalls: []string{
 			"GET /business/search", "GET /custom_role", "GET /custom_role/{custom_role_api_id}", "GET /org/{org_id}/business_fields", "GET /permissions", "GET /sections",
 			"GET /sections/{section_id}/groups/{group_id}", "GET /user/me", "GET /user/search",
 		},
 	})
+}
+
+// reportLegacy reads what only "rolecall partoo legacy --businesses" reads.
+func reportLegacy(t *testing.T, contract *providertest.Contract) {
+	p := startZoo(t, []string{"organization=legacy"})
+	c, err := partoo.Provider().Connect(t.Context(), provider.Options{
+		Tenant: "partoo", Settings: schema.Object{Body: &partoo.Settings{OrgID: 42}}, Key: p.Key, Endpoint: p.Endpoint, Index: &schema.Index{},
+		Transport: contract.Transport(p.Transport, func(err error) { t.Error(err) }), Wait: p.Wait,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := c.(interface {
+		ReadLegacy()
+		Legacy(context.Context, partoo.LegacyOptions) (*partoo.Legacy, error)
+	})
+	reader.ReadLegacy()
+	product := partoo.Provider().Product
+	live := map[string][]schema.Object{}
+	for _, kind := range partoo.LegacyKinds() {
+		for o, err := range c.List(t.Context(), product.Kind(kind)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if o, err = c.Read(t.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+			live[kind] = append(live[kind], o)
+		}
+	}
+	l, err := reader.Legacy(t.Context(), partoo.LegacyOptions{Live: live, Businesses: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.HasSwitched || !l.FieldsKnown || l.Businesses == nil {
+		t.Errorf("%+v", l)
+	}
 }
 
 // Parts of the configuration that several steps use.
