@@ -53,7 +53,7 @@ func ReadHistory(dir *datadir.Dir, products []*schema.Product, about Header) (Hi
 func (h History) add(r namedRecord) {
 	for i := range r.Entries {
 		e := &r.Entries[i]
-		if !e.MayHaveWritten() || e.Begun.IsZero() {
+		if !e.MayHaveWritten() {
 			continue
 		}
 		at := schema.Address{Kind: e.Addr.Kind, Key: e.Addr.Key}
@@ -69,9 +69,9 @@ func (h History) add(r namedRecord) {
 	}
 }
 
-// MayHaveWritten reports whether the change took effect or may have.
+// MayHaveWritten reports whether the change was begun and took effect or may have.
 func (e *Entry) MayHaveWritten() bool {
-	return e.Status == Done || e.Status == Diverged || e.OutcomeUnknown
+	return !e.Begun.IsZero() && (e.Status == Done || e.Status == Diverged || e.OutcomeUnknown)
 }
 
 // day is the time for which removals count, and also the longest time that a run is expected

@@ -30,13 +30,15 @@ func (a *adopting) prepareCommits(ctx context.Context, r *adopted) ([]*adoptComm
 	}
 	repository, err := revision.OpenRepository(ctx, a.f.Environ, a.options.dir)
 	if err != nil {
-		return nil, advise("No file was changed. Mend that, or run adopt without --commit.", "cannot commit: %s", text.Error(err))
+		return nil, advise("No file was changed. Correct that, or run adopt without --commit.", "cannot commit: %s", text.Error(err))
 	}
 	for _, x := range r.files {
 		err := repository.Unchanged(x.target, x.before)
 		switch {
 		case errors.Is(err, revision.ErrChanged), errors.Is(err, revision.ErrUntracked):
 			return nil, advise("No file was changed. Commit or stash that first, or run adopt without --commit.", "cannot commit: %s %v", text.Clean(x.path), err)
+		case errors.Is(err, revision.ErrIgnored), errors.Is(err, revision.ErrElsewhere):
+			return nil, advise("No file was changed. Run adopt without --commit.", "cannot commit: %s %v", text.Clean(x.path), err)
 		case err != nil:
 			return nil, advise("No file was changed. Run adopt without --commit.", "cannot commit: %s: %s", text.Clean(x.path), text.Error(err))
 		}
@@ -191,7 +193,7 @@ func (a *adopting) commit(commits []*adoptCommit) error {
 			if i > 0 {
 				what = "The commits above were made."
 			}
-			return advise(what+" The files are adopted. Mend what git says, and commit them yourself.", "cannot commit: %s", text.Error(err))
+			return advise(what+" The files are written. Correct what git reports, and commit them yourself.", "cannot commit: %s", text.Error(err))
 		}
 		subject, _, _ := strings.Cut(message, "\n")
 		line := "Committed " + hash + ": " + subject

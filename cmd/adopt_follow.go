@@ -126,8 +126,8 @@ func (s *adoptFiles) editFollower(x *adoption, f follower) *refusal {
 	return nil
 }
 
-// followEntry changes the entry of an object in short form. If it names its parent, it follows the block
-// that it is in.
+// followEntry changes the entry of an object in short form. There is nothing to do if the renamed or
+// deleted object is its parent, because the entry is in the block of that one.
 func (s *adoptFiles) followEntry(x *adoption, f follower, file *editedFile) *refusal {
 	o := f.object
 	if f.key == o.Kind.Parent() {

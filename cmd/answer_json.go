@@ -15,7 +15,7 @@ type whoCanJSON struct {
 	Tenants       []whoCanTenant `json:"tenants"`
 }
 
-// A askedTenantJSON is what the documents say about each tenant.
+// An askedTenantJSON is what the documents say about each tenant.
 type askedTenantJSON struct {
 	Provider string   `json:"provider"`
 	Product  string   `json:"product"`
@@ -64,10 +64,10 @@ type holderJSON struct {
 }
 
 func newAskedTenant(t *tenantState) askedTenantJSON {
-	unseen, notes := t.Unseen()
+	unseen, notes := t.gaps()
 	out := askedTenantJSON{
 		Provider: t.name, Product: t.product, Tenant: t.tenant, Endpoint: t.endpoint, Source: "live",
-		Complete: len(unseen) == 0, NotSeen: unseen, Notes: append(notes, t.notes...),
+		Complete: len(unseen) == 0, NotSeen: unseen, Notes: notes,
 	}
 	if t.tenant == "" {
 		out.Source = "files"
@@ -155,7 +155,7 @@ type explainTenant struct {
 	Right         string      `json:"right,omitempty"`
 	Scope         string      `json:"scope,omitempty"`
 	Rights        []shareJSON `json:"rights"`
-	// Proposals is null unless the user lacks the right of --why-not.
+	// Proposals is left out unless the user lacks the right of --why-not and some changes would give it.
 	Proposals []proposalJSON `json:"proposals,omitempty"`
 }
 

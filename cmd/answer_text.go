@@ -19,7 +19,7 @@ type answerText struct {
 
 func newAnswerText(s *Streams, verbose bool) *answerText { return &answerText{s: s, verbose: verbose} }
 
-// shownSubjects and shownRights are how many of them are listed if a list is shortened.
+// The numbers of subjects, rights and places that a shortened list shows.
 const (
 	shownSubjects = 10
 	shownRights   = 60
@@ -108,7 +108,7 @@ func (w *answerText) way(t *tenantState, a *access.Answer, way *access.Way) {
 			s += "; " + h.Through.Addr.Kind + "  " + originWords(*h.Through)
 		}
 		if len(h.Scopes) > 0 {
-			s += ", on " + text.List(h.Scopes, shownPlaces)
+			s += ", on " + text.List(h.Scopes, w.limit(shownPlaces))
 		}
 		w.item("  - ", s)
 	}
@@ -171,7 +171,7 @@ func originWords(l access.Link) string {
 
 // unseen writes what an answer may lack.
 func (w *answerText) unseen(t *tenantState) {
-	unseen, notes := t.Unseen()
+	unseen, notes := t.gaps()
 	if len(unseen) > 0 {
 		w.blank()
 		w.heading("Not seen")
@@ -179,11 +179,18 @@ func (w *answerText) unseen(t *tenantState) {
 			w.line(2, s)
 		}
 	}
-	notes = append(notes, t.notes...)
 	if len(notes) > 0 {
 		w.blank()
 		for _, s := range notes {
 			w.line(0, s)
 		}
 	}
+}
+
+// limit is the number of members of a list that are shown.
+func (w *answerText) limit(n int) int {
+	if w.verbose {
+		return 1 << 30
+	}
+	return n
 }

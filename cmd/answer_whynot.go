@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan/access"
@@ -10,15 +11,18 @@ import (
 
 // proposals writes the changes that would give the subject the right.
 func (w *answerText) proposals(x *explained) {
-	has := "does not have"
+	head := "The user does not have " + x.right + inScope(x.scope)
 	if len(x.shares) > 0 {
-		has = "does not have everywhere there"
+		head = "It is not known whether the user has " + x.right + inScope(x.scope)
+		if x.scope != nil && slices.ContainsFunc(x.shares, func(s access.Share) bool { return !s.Unknown }) {
+			head = "The user has " + x.right + " only on a part of " + x.scope.Text
+		}
 	}
 	if len(x.proposals) == 0 {
-		w.line(0, fmt.Sprintf("The user %s %s%s, and no single change or pair of changes that rolecall knows gives it.", has, x.right, inScope(x.scope)))
+		w.line(0, head+". rolecall knows no change, and no pair of changes, that gives it.")
 		return
 	}
-	w.line(0, fmt.Sprintf("The user %s %s%s. What would give it, the least first:", has, x.right, inScope(x.scope)))
+	w.line(0, head+". These changes would give it; those that grant the fewest other rights come first:")
 	for i := range x.proposals {
 		p := &x.proposals[i]
 		w.blank()
@@ -73,7 +77,7 @@ func (w *answerText) effects(p *access.Proposal, sc *access.Scope) []string {
 		out = append(out, "Gives nothing else.")
 	}
 	if len(p.Lost) > 0 {
-		out = append(out, fmt.Sprintf("Takes %s: %s", text.Count(len(p.Lost), "right", "rights"), text.List(p.Lost, w.limit(shownPlaces))))
+		out = append(out, fmt.Sprintf("Removes %s: %s", text.Count(len(p.Lost), "right", "rights"), text.List(p.Lost, w.limit(shownPlaces))))
 	}
 	if len(p.Others) > 0 {
 		var names []string

@@ -26,8 +26,8 @@ func newExplainCommand(f *Factory) *cobra.Command {
 			"Rights that a role of the product implies are included.\n\n" +
 			"SUBJECT is an e-mail address, a name, or an address such as user.ana@zoo.example. With a RIGHT, only the ways to that right are shown, " +
 			"with --in only what holds at that place.\n\n" +
-			"With --why-not it proposes the smallest changes of the files that would give the user a right, those with which the least comes along first. " +
-			"Whether the product accepts a change, plan says.\n\n" +
+			"With --why-not, it proposes the smallest changes of the files that would give the user a right. Changes that grant the fewest other rights come first. " +
+			"Only plan says whether the product accepts a change.\n\n" +
 			"It ends with exit code 1 if not everything could be read. It only reads.",
 		Example: "  rolecall explain ana@zoo.example examples/zoo\n" +
 			"  rolecall explain ana@zoo.example business_edit --in A07 examples/zoo\n" +
@@ -247,12 +247,4 @@ func (w *answerText) share(x *explained, s *access.Share) {
 	if len(s.Places) > 0 {
 		w.line(2, text.Count(len(s.Places), "place", "places")+": "+text.List(s.Places, w.limit(shownPlaces)))
 	}
-}
-
-// limit is the number of members of a list that are shown.
-func (w *answerText) limit(n int) int {
-	if w.verbose {
-		return 1 << 30
-	}
-	return n
 }

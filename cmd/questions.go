@@ -45,9 +45,15 @@ func (o *questionFlags) check(c *cobra.Command) error {
 // A tenantState is what the questions about one tenant are answered from.
 type tenantState struct {
 	*access.State
-	name, product, title string
-	tenant, endpoint     string   // "" if the answer is about the files
-	notes                []string // what the files alone do not say
+	name, product    string
+	tenant, endpoint string   // "" if the answer is about the files
+	notes            []string // what the files alone do not say
+}
+
+// gaps returns what could not be read, and what else the answer may lack.
+func (t *tenantState) gaps() (unseen, notes []string) {
+	unseen, notes = t.Unseen()
+	return unseen, append(notes, t.notes...)
 }
 
 // read returns the state of each tenant of the configuration in a directory.
@@ -75,7 +81,7 @@ func (o *questionFlags) read(ctx context.Context, f *Factory, dir string) ([]*te
 			}
 			out[i] = &tenantState{
 				State: access.New(access.Input{Tenant: c.config.Tenants[i], Live: s.Live, Unlisted: s.Unlisted, Labels: s.Labels, Permissions: s.Permissions}),
-				name:  t.name, product: t.product.Provider.Name, title: t.product.Provider.Title, tenant: t.tenantID(), endpoint: t.endpoint(),
+				name:  t.name, product: t.product.Provider.Name, tenant: t.tenantID(), endpoint: t.endpoint(),
 			}
 			return nil
 		})
@@ -97,7 +103,7 @@ func (o *questionFlags) readFiles(f *Factory, dir string) ([]*tenantState, error
 		if o.provider != "" && t.Name != o.provider {
 			continue
 		}
-		x := &tenantState{name: t.Name, product: t.Product.Name, title: t.Product.Title}
+		x := &tenantState{name: t.Name, product: t.Product.Name}
 		x.notes = []string{"What exists only in " + t.Product.Title + " is not considered."}
 		if t.Product.Offline != nil {
 			x.notes = append(x.notes, t.Product.Offline(t.Objects)...)

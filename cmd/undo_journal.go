@@ -106,7 +106,7 @@ func (r *undone) choose(runs []apply.PastRun) (int, error) {
 	}
 	for i := range runs {
 		h := &runs[i].Record.Header
-		if !slices.ContainsFunc(runs[i].Record.Entries, func(e apply.Entry) bool { return !e.Begun.IsZero() && e.MayHaveWritten() }) {
+		if !slices.ContainsFunc(runs[i].Record.Entries, func(e apply.Entry) bool { return e.MayHaveWritten() }) {
 			continue
 		}
 		if h.Undoes != "" && !finished(runs[i].Record) {

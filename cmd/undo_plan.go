@@ -19,7 +19,7 @@ func (r *undone) connect(ctx context.Context) (*connections, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A new one, because what it declares is not in the files.
+	// A new Config, because the undo declares objects that the files do not.
 	cfg = &config.Config{Dir: cfg.Dir, Tenants: slices.DeleteFunc(cfg.Tenants, func(t *schema.Tenant) bool { return t.Name != h.Provider })}
 	if len(cfg.Tenants) != 1 || cfg.Tenants[0].Product.Name != h.Product {
 		return nil, advise("undo connects with the provider block that apply used. If it has another name now, change it back for the undo.",

@@ -77,7 +77,7 @@ func (r *undone) revertText(ctx context.Context) string {
 	h := &r.run.Record.Header
 	const why = "Otherwise the next apply makes the changes again."
 	if h.Undoes != "" {
-		return "The run undid " + h.Undoes + ", so this makes the changes again. If a commit was reverted for it, revert that."
+		return "The run was itself an undo of " + h.Undoes + ", so undoing it makes the changes of that run again. If you reverted a commit after that undo, revert the revert."
 	}
 	if !commitHash.MatchString(h.Commit) {
 		return "The journal names no commit. Change the files back to what they were before the run. " + why
@@ -85,15 +85,15 @@ func (r *undone) revertText(ctx context.Context) string {
 	commits, known := r.commits(ctx)
 	switch {
 	case !known:
-		return "The files of the run are those of commit " + shortCommit(h.Commit) + ". Revert what changed in it. " + why
+		return "The run used the files of commit " + shortCommit(h.Commit) + ", which this clone does not have. Revert in git what that commit changed. " + why
 	case len(commits) == 0:
-		return "No commit that is not reverted changes the files for this run: they were not committed, or the run brought back what somebody had changed. " +
-			"If the files still ask for the changes, change them. " + why
+		return "git has no commit, not yet reverted, that asked for these changes: either the files were not committed, or the run replaced changes made by hand. " +
+			"If the files still declare the changes, edit them. " + why
 	case len(commits) > shownCommits:
-		return fmt.Sprintf("Revert what asked for the changes in git, among the %d commits up to %s. %s", len(commits), shortCommit(h.Commit), why)
+		return fmt.Sprintf("Revert in git the commits that asked for the changes. They are among the %d commits up to %s. %s", len(commits), shortCommit(h.Commit), why)
 	}
-	return "Revert in git what asked for the changes: git revert " + strings.Join(commits, " ") + "\n" + why +
-		" Keep a commit that did not ask for them: the run may have brought back what somebody had changed."
+	return "Revert in git the commits that asked for the changes: git revert " + strings.Join(commits, " ") + "\n" + why +
+		" Leave out commits that did not ask for them: the run may also have replaced changes made by hand."
 }
 
 // commits returns the commits that changed the files between the run before and this one and that are

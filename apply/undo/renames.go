@@ -2,8 +2,8 @@ package undo
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-// Renames are the renames that are undone. The journal has the names of after them, also in references
-// and in keys that contain the key of another object.
+// renames are the keys that the run changed. References in a journal, and keys that contain the key of
+// another object, have the keys after the run.
 type renames struct {
 	product *schema.Product
 	before  map[schema.Address]string // keys by address after the run, without the provider

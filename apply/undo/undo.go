@@ -47,7 +47,7 @@ func Of(record *apply.Record, product *schema.Product) (*Undo, error) {
 	at := map[schema.Address]*step{}
 	for i := range record.Entries {
 		e := &record.Entries[i]
-		if e.Begun.IsZero() || !e.MayHaveWritten() {
+		if !e.MayHaveWritten() {
 			continue
 		}
 		if err := u.add(e, at); err != nil {

@@ -35,7 +35,7 @@ func Reads(e hclsyntax.Expression) bool {
 	return slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool { return t.RootName() == "each" })
 }
 
-// columns names the column that an expression is.
+// A columns function returns the column that an expression reads, if it reads nothing else.
 type columns func(hclsyntax.Expression) (string, bool)
 
 // eachColumn takes each.value.email for the column email.

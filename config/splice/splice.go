@@ -17,8 +17,8 @@ type Edit struct {
 	Text       string
 }
 
-// merge sorts the edits. Deletions that overlap become one, and swallow changes of what they delete; it is
-// false if other edits overlap.
+// merge sorts the edits. Deletions that overlap become one, which replaces changes inside it; it is false
+// if other edits overlap.
 func merge(edits []Edit) ([]Edit, bool) {
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })

@@ -3,6 +3,7 @@ package access
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -80,20 +81,13 @@ func (m *mover) object(o *schema.Object) {
 			}
 		case schema.TypeBool:
 			on, _ := a.Any(o.Body).(bool)
-			m.add(o, i, !on, boolWord(!on), false, false)
+			m.add(o, i, !on, strconv.FormatBool(!on), false, false)
 		case schema.TypeSet:
 			m.members(o, i)
 		case schema.TypeSets:
 			m.sets(o, i)
 		}
 	}
-}
-
-func boolWord(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }
 
 // set adds the step that sets a text or a reference.

@@ -3,6 +3,7 @@ package access
 import (
 	"encoding/binary"
 	"slices"
+	"strconv"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -54,7 +55,7 @@ func carried(o *schema.Object, carriers schema.Mask) string {
 		case string:
 			id = appendText(id, v)
 		case bool:
-			id = append(id, boolWord(v)...)
+			id = strconv.AppendBool(id, v)
 		case []string:
 			id = appendTexts(id, v)
 		case [][]string:

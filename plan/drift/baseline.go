@@ -106,7 +106,8 @@ func (b *Baseline) changedOf(o *schema.Object, of schema.Mask) schema.Mask {
 	return m
 }
 
-// origin says which side of a changed attribute moved, of an object that had the address was.
+// origin says which side changed an attribute: the product, the files or both. was is the address by which
+// the baseline knows the object.
 func (b *Baseline) origin(a *schema.Attribute, was schema.Address, have, want *schema.Object) Origin {
 	switch b.hash(was, a.Name) {
 	case "":

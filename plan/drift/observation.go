@@ -14,7 +14,7 @@ type Observation struct {
 	// after a removal.
 	Applied map[*plan.Change]schema.Object
 	At      string
-	// Partial: the plan is not about all that the tenant declares, so nothing becomes known but what was applied.
+	// Partial: the plan is about a part of what the tenant declares, so only what was applied becomes known.
 	Partial bool
 }
 

@@ -101,7 +101,7 @@ func (s systems) Find(ctx context.Context, want schema.Object) (schema.Object, e
 	return s.Read(ctx, want)
 }
 
-// Read reads the status again, unless this is the first time.
+// Read reads the status again, except the first time after connecting.
 func (s systems) Read(ctx context.Context, o schema.Object) (schema.Object, error) {
 	status := s.status
 	if o.ID != "" || status.OrgID == 0 {
