@@ -37,14 +37,16 @@ func TestGoverningChange(t *testing.T) {
 		z.files(&zooRole{ID: "keeper", Permissions: []string{"feed"}})
 		z.live(&zooUser{Email: "ana@zoo.example"})
 		z.files(&zooUser{Email: "ana@zoo.example", Role: "keeper"})
+		z.live(&zooRole{ID: "vet", Permissions: []string{"feed", "heal"}})
+		z.files(&zooRole{ID: "vet", Permissions: []string{"heal", "operate"}})
 
 		var steps []string
 		for _, c := range Build(z.in).Plan.Changes {
-			steps = append(steps, c.Addr.Kind)
+			steps = append(steps, c.Addr.Kind+" "+c.Addr.Key)
 		}
-		want := []string{"role", "user", "order"}
-		if first {
-			want = []string{"role", "order", "user"}
+		want := []string{"role keeper", "role vet", "user ana@zoo.example", "order zoo"}
+		if first { // the second step of vet grants
+			want = []string{"role keeper", "role vet", "order zoo", "role vet", "user ana@zoo.example"}
 		}
 		if !slices.Equal(steps, want) {
 			t.Errorf("first %t: %s, want %s", first, strings.Join(steps, ", "), strings.Join(want, ", "))

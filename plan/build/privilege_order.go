@@ -22,8 +22,8 @@ import (
 //   - The widening of a shared object waits for every changed user who referred to it before.
 //   - If a user who does not change refers to several changed objects, such as the groups of one
 //     access, their widening waits for their narrowing.
-//   - A change of the object that decides what all rights mean waits for all other changes, unless
-//     the product accepts these only after it (schema.Kind.Governs).
+//   - A change of the object that decides what all rights mean waits for all other changes, or users
+//     and what widens wait for it, as the kind says (schema.Kind.Governs).
 //
 // An object that gives different rights to each of several users (schema.Kind.GrantsTo), such as a
 // location group, is a shared object too. It drops and adds users itself, so a user's change waits
@@ -123,8 +123,9 @@ func (p *privilegeOrder) orderShared() {
 }
 
 // orderGoverning orders the changes of objects that decide what all rights mean (schema.Kind.Governs).
-// Such a change waits for all others that write, so that everything is prepared when it is made; with
-// first, the changes of subjects wait for it, because the product does not accept them earlier.
+// Such a change waits for all others that write, so that everything is prepared when it is made. With
+// first, it waits only for what is created and for what narrows; the changes of subjects and all that
+// widens wait for it.
 func (p *privilegeOrder) orderGoverning() {
 	for o := range p.candidates {
 		governs := p.candidates[o].table.kind.Governs
@@ -138,8 +139,15 @@ func (p *privilegeOrder) orderGoverning() {
 			case i == o || !d.Action.Writes():
 			case first && d.table.holdsRights():
 				p.wait(i, o)
-			case !first || d.Action == schema.Create || p.shared[i].narrows:
+			case !first || d.Action == schema.Create:
 				p.wait(^o, i)
+			default:
+				if p.shared[i].narrows {
+					p.wait(^o, i)
+				}
+				if p.shared[i].widens {
+					p.wait(^i, o)
+				}
 			}
 		}
 	}

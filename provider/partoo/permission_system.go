@@ -63,7 +63,7 @@ var permissionSystemKind = schema.Kind{
 	},
 	Governs: func(want *schema.Object) bool {
 		s := want.Body.(*PermissionSystem)
-		return s.RolesAfter && s.CustomRoles
+		return s.RolesAfter || !s.CustomRoles // until the switch back, custom roles still decide
 	},
 	Confirm: func(o *schema.Object) string { return o.Body.(*PermissionSystem).Organization },
 }

@@ -103,8 +103,10 @@ type Kind struct {
 	People PeopleOf
 	// Governs is for a kind whose one object decides what the rights of all subjects mean, such as
 	// the switch from one system of permissions to another: a change of it reaches all of them.
-	// It reports whether the changes of subjects wait for that change; otherwise it waits for all
-	// other changes. It is nil for all other kinds.
+	// It reports whether that change comes first, so that the changes of subjects, and of shared
+	// objects that widen, wait for it: if the product accepts them only then, and on the way back to
+	// a system in which they have no effect. Otherwise it waits for all other changes. It is nil for
+	// all other kinds.
 	Governs func(want *Object) (first bool)
 	// Confirm returns the text, such as the name of the tenant, that a person has to type before
 	// a change of the object is applied. It is nil for kinds whose changes need no more than an approval.
