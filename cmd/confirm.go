@@ -37,21 +37,34 @@ func confirm(ctx context.Context, s *Streams, d *plan.Document, o *applyOptions)
 		return nil
 	}
 	for _, c := range confirmations(d) {
-		if slices.Contains(o.confirm, c.name) {
+		typed := func(s string) bool { return s == c.name || s == text.Clean(c.name) } // as it is, or as it is shown
+		if slices.ContainsFunc(o.confirm, typed) {
 			continue
 		}
 		flag := "--confirm " + text.ShellWord(c.name)
 		if o.yes || !s.InTerminal || len(o.confirm) > 0 {
 			return withCode(exitRefused, advise("Nothing was changed. Review the plan; then run the command again with "+flag+".",
-				"the change of %s concerns everybody in %s and has to be confirmed by that name", c.address, text.Quote(c.name)))
+				"the change of %s concerns everybody in %s and has to be confirmed by that name%s", c.address, text.Quote(c.name), given(o.confirm)))
 		}
 		line, err := s.ask(ctx, fmt.Sprintf("\nThe change of %s concerns everybody in %s. Type that name to confirm: ", c.address, text.Quote(c.name)))
 		switch {
 		case err != nil:
 			return advise("Nothing was changed.", "interrupted before anything was applied")
-		case line != c.name:
-			return advise("Nothing was changed. Only the name exactly as shown confirms the change.", "%s was not confirmed", c.address)
+		case !typed(line):
+			return advise("Nothing was changed. Only the name exactly as shown confirms the change.", "%s was not confirmed: the name is %s, and %s was typed", c.address, text.Quote(c.name), text.Quote(line))
 		}
 	}
 	return nil
+}
+
+// given says which names the flag --confirm had instead.
+func given(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = text.Quote(n)
+	}
+	return "; --confirm has " + text.And(quoted)
 }

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -75,6 +74,7 @@ func newPartooLegacyCommand(f *Factory) *cobra.Command {
 	c.Flags().IntVar(&o.rosterAbove, "roster-above", writer.DefaultRosterAbove, "write more than `N` similar objects as a CSV file")
 	jsonFlag(c, &o.json)
 	c.MarkFlagsMutuallyExclusive("generate", "json")
+	c.MarkFlagsMutuallyExclusive("generate", "saved")
 	return c
 }
 
@@ -109,8 +109,11 @@ func runPartooLegacy(ctx context.Context, f *Factory, dir string, o *legacyOptio
 		if s, ok := t.Settings.Body.(*partoo.Settings); ok {
 			if ours++; o.mapping != "" {
 				b, err := os.ReadFile(o.mapping)
+				if err == nil {
+					err = partoo.CheckLegacyMapping(string(b))
+				}
 				if err != nil {
-					return fmt.Errorf("flag --mapping: %w", pathCause(err))
+					return fmt.Errorf("flag --mapping: %s: %w", text.Clean(o.mapping), pathCause(err))
 				}
 				s.LegacyMapping = string(b)
 			}
@@ -141,6 +144,9 @@ func runPartooLegacy(ctx context.Context, f *Factory, dir string, o *legacyOptio
 			return interrupted(ctx, err)
 		}
 		l, err := reader.Legacy(ctx, partoo.LegacyOptions{Live: objects, Saved: saved[c.all[i].tenantID()], Businesses: o.businesses})
+		if err == nil {
+			err = checkSaved(o.saved, saved, l)
+		}
 		if err != nil {
 			return interrupted(ctx, err)
 		}
@@ -159,24 +165,4 @@ func runPartooLegacy(ctx context.Context, f *Factory, dir string, o *legacyOptio
 		printLegacy(&f.Streams, l, dir, o)
 	}
 	return nil
-}
-
-// readSavedLegacy reads an earlier output of --json, by tenant.
-func readSavedLegacy(path string) (map[string][]partoo.LegacyPerson, error) {
-	if path == "" {
-		return nil, nil
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("flag --saved: %w", pathCause(err))
-	}
-	var doc legacyJSON
-	if err := json.Unmarshal(b, &doc); err != nil || doc.FormatVersion != 2 || doc.Tenants == nil {
-		return nil, advise("Save one with rolecall partoo legacy --json before Partoo deletes the legacy data.", "flag --saved: %s is no output of rolecall partoo legacy --json", text.Clean(path))
-	}
-	out := map[string][]partoo.LegacyPerson{}
-	for _, l := range doc.Tenants {
-		out[l.Tenant] = l.People
-	}
-	return out, nil
 }

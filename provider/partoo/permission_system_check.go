@@ -111,7 +111,7 @@ func (k *checking) unassigned(at *schema.Object, s *PermissionSystem) {
 		return is && d.AcceptGains
 	})
 	builtin := k.builtinsAfter(s)
-	var gain, unread []string
+	var gain, unread, unknown []string
 	unmapped := map[string]int{}
 	pages := map[string]bool{}
 	for _, o := range k.usersAfter() {
@@ -125,6 +125,9 @@ func (k *checking) unassigned(at *schema.Object, s *PermissionSystem) {
 				unmapped[page]++
 			}
 		}
+		if _, known := builtin[s.Builtins[u.Role]]; u.CustomRole == "" && !known && !slices.Equal(u.Pages, sidebarPages) {
+			unknown = append(unknown, u.Email)
+		}
 		if opened := s.opened(builtin[cmp.Or(u.CustomRole, s.Builtins[u.Role])], u.Pages); len(opened) > 0 {
 			gain = append(gain, u.Email)
 			for _, page := range opened {
@@ -137,6 +140,12 @@ func (k *checking) unassigned(at *schema.Object, s *PermissionSystem) {
 			"%s without access to some sidebar pages (%s) %s a built-in role, which has them all: %s. Give them roles first: \"rolecall partoo legacy --generate DIR\" writes some that "+
 				"keep what they have now. Or accept it: accept_gains = true.",
 			text.Count(len(gain), "user", "users"), text.List(slices.Sorted(maps.Keys(pages)), len(pages)), choose(len(gain) == 1, "has", "have"), text.List(gain, 5))))
+	}
+	if len(unknown) > 0 && !accepts {
+		k.add(at.Problem("partoo/switch-unknown", "custom_roles", "What users gain by the switch is not known", fmt.Sprintf(
+			"%s without access to some sidebar pages %s no custom role, and what the user role permits after the switch is not documented, so what they gain is not known: %s. "+
+				"Give them roles. Or accept it: accept_gains = true.",
+			text.Count(len(unknown), "user", "users"), choose(len(unknown) == 1, "has", "have"), text.List(unknown, 5))))
 	}
 	if len(unread) > 0 {
 		k.add(at.Problem("partoo/switch-unread", "custom_roles", "The sidebar pages of some users are not known", fmt.Sprintf(

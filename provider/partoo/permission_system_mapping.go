@@ -64,10 +64,18 @@ func parseMapping(text string) (*legacyMapping, error) {
 	return &m, nil
 }
 
-// mappingText is the rule for the setting legacy_mapping.
-func mappingText(s string) error {
+// CheckLegacyMapping returns what is wrong with a mapping. Its error completes the sentence "FILE: <error>".
+func CheckLegacyMapping(s string) error {
 	_, err := parseMapping(s)
 	return err
+}
+
+// mappingText is the rule for the setting legacy_mapping.
+func mappingText(s string) error {
+	if !strings.HasPrefix(strings.TrimSpace(s), "{") {
+		return errors.New(`must be the text of a mapping, as JSON; to read it from a file, write legacy_mapping = file("mapping.json")`)
+	}
+	return CheckLegacyMapping(s)
 }
 
 // field returns the permission to edit a business field.

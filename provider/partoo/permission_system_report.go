@@ -90,11 +90,31 @@ type LegacyPerson struct {
 	Pages []string `json:"sidebar_pages"`
 }
 
+// Checked returns the person with the names of the pages as Partoo writes them, or an error.
+func (p LegacyPerson) Checked() (LegacyPerson, error) {
+	if strings.TrimSpace(p.Email) == "" {
+		return p, errors.New("a user has no email")
+	}
+	if p.Pages == nil {
+		return p, fmt.Errorf("the user %s has no sidebar_pages", text.Quote(p.Email))
+	}
+	pages := make([]string, 0, len(p.Pages))
+	for _, page := range p.Pages {
+		page = strings.ToLower(strings.TrimSpace(page))
+		if !slices.Contains(sidebarPages, page) {
+			return p, fmt.Errorf("the user %s has the sidebar page %s, which is none of %s", text.Quote(p.Email), text.Quote(page), strings.Join(sidebarPages, ", "))
+		}
+		pages = append(pages, page)
+	}
+	return LegacyPerson{p.Email, schema.Canonical(pages)}, nil
+}
+
 // LegacyOptions say what a Legacy is computed from.
 type LegacyOptions struct {
 	// Live are all objects of the kinds in LegacyKinds, complete.
 	Live map[string][]schema.Object
 	// Saved are the people of an earlier Legacy, for organizations whose pages Partoo does not show any more.
+	// They are checked, and not used before the switch.
 	Saved []LegacyPerson
 	// Businesses: the fields of every business are read, with one request each.
 	Businesses bool
@@ -214,7 +234,7 @@ func (r *legacyReport) people() {
 			continue
 		}
 		pages := u.Pages
-		if saved, ok := r.saved[schema.FoldName(u.Email)]; ok && slices.Equal(pages, sidebarPages) {
+		if saved, ok := r.saved[schema.FoldName(u.Email)]; ok && r.HasSwitched && slices.Equal(pages, sidebarPages) {
 			pages = schema.Canonical(slices.Clone(saved))
 		}
 		lacks := slices.DeleteFunc(slices.Clone(sidebarPages), func(p string) bool { return slices.Contains(pages, p) })
@@ -222,7 +242,7 @@ func (r *legacyReport) people() {
 			without[p]++
 		}
 		if len(lacks) > 0 {
-			r.People = append(r.People, LegacyPerson{u.Email, pages})
+			r.People = append(r.People, LegacyPerson{u.Email, append([]string{}, pages...)})
 		}
 		key := strings.Join(append([]string{u.Role, u.CustomRole}, lacks...), "\x00")
 		g := r.groups[key]
