@@ -13,11 +13,25 @@ type Approval struct {
 	Changes  []Change                // one for each object
 	Settings *schema.Object          // see Plan.Settings
 	Excluded map[schema.Address]bool // excluded by --target when the plan was made
+	gains    map[schema.Address][]schema.Grant
+}
+
+// CoversGains reports whether a plan that changes what all rights mean gives nobody more than the
+// approved one. It is true for other plans.
+func (a *Approval) CoversGains(p *Plan) bool {
+	for subject, gained := range p.gains() {
+		for _, g := range gained {
+			if !slices.ContainsFunc(a.gains[subject], func(h schema.Grant) bool { return g.Right == h.Right && g.Scope == h.Scope }) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Approval returns the approval of the plan's changes.
 func (p *Plan) Approval() *Approval {
-	a := &Approval{Changes: Joined(p.Changes), Settings: p.Settings, Excluded: map[schema.Address]bool{}}
+	a := &Approval{Changes: Joined(p.Changes), Settings: p.Settings, Excluded: map[schema.Address]bool{}, gains: p.gains()}
 	for i := range p.Excluded {
 		a.Excluded[WithoutProvider(p.Excluded[i].Addr)] = true
 	}
@@ -74,6 +88,7 @@ type DeviationCause string
 const (
 	DiffersNow          DeviationCause = "differs"               // approved, and the new plan makes another change of the object
 	SettingsDiffer      DeviationCause = "settings"              // approved, and settings of the provider block that change what apply writes differ
+	OthersGain          DeviationCause = "gains"                 // approved, and people gain rights by the new plan who do not by the approved one
 	NotNeeded           DeviationCause = "not-needed"            // approved, and the new plan does not change the object
 	AlreadyDone         DeviationCause = "already-done"          // approved, and the object is already as wanted
 	DependsOnUnapproved DeviationCause = "depends-on-unapproved" // approved, and it depends on a change that is not executed

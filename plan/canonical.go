@@ -59,6 +59,30 @@ func (c *canonical) settings(o *schema.Object) {
 	}
 }
 
+// gains encodes a result of Plan.gains. What carries a right is no part of it.
+func (c *canonical) gains(all map[schema.Address][]schema.Grant) {
+	if len(all) == 0 {
+		return
+	}
+	c.text("gains")
+	known := map[*schema.Grant]Identity{} // by the first grant, because many subjects share a list
+	for _, subject := range slices.SortedFunc(maps.Keys(all), schema.Address.Compare) {
+		list := all[subject]
+		id, ok := known[&list[0]]
+		if !ok {
+			var h canonical
+			for i, g := range list {
+				if i == 0 || g.Right != list[i-1].Right || g.Scope != list[i-1].Scope {
+					h.texts([]string{g.Right, g.Scope})
+				}
+			}
+			id = h.sum()
+			known[&list[0]] = id
+		}
+		c.texts([]string{subject.Kind, subject.Key, string(id[:])})
+	}
+}
+
 // change returns the identity of a change that writes. The key before a rename is one of the
 // attributes before. WriteOnce attributes of a create are part of it; ReadOnly ones are not.
 func (c *canonical) change(ch *Change) Identity {

@@ -2,16 +2,18 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // An Identity is a hash that two changes share exactly if they are the same change: it covers the
 // action, the address, the object before and after, and the objects that the product deletes with
-// it. The hash of a plan also covers its Settings. Ids, positions, reasons, the order of changes and
+// it. The hash of a plan also covers its Settings, and its gains if it changes what all rights mean. Ids, positions, reasons, the order of changes and
 // the name of the provider block are not part of it.
 type Identity [sha256.Size]byte
 
@@ -42,6 +44,7 @@ func (d *Document) Digest() string {
 		c.text(p.Tenant)
 		c.identities(all)
 		c.settings(p.Settings)
+		c.gains(p.gains())
 		plans = append(plans, c.sum())
 	}
 	var c canonical
@@ -49,6 +52,27 @@ func (d *Document) Digest() string {
 	c.identities(plans)
 	sum := c.sum()
 	return digestPrefix + hex.EncodeToString(sum[:])
+}
+
+// gains returns what everybody gains by a plan that changes what all rights mean
+// (schema.Kind.Governs); nil for other plans. Such a change concerns people of whom it says nothing
+// itself, so it is another one if others gain.
+func (p *Plan) gains() map[schema.Address][]schema.Grant {
+	if !slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Governs() }) {
+		return nil
+	}
+	out := map[schema.Address][]schema.Grant{}
+	for i := range p.Affected {
+		if d := &p.Affected[i]; len(d.Gained) > 0 {
+			out[WithoutProvider(d.Subject)] = d.Gained
+		}
+	}
+	return out
+}
+
+// Governs reports whether the change writes what decides what all rights mean.
+func (c *Change) Governs() bool {
+	return c.Action.Writes() && cmp.Or(c.Want, c.Have).Kind.Governs != nil
 }
 
 // ParseDigest returns the digest in the form of Digest.

@@ -22,12 +22,13 @@ type approvable struct {
 	id       subject
 	needs    []int // indices of the approvables that it depends on
 	approved bool
-	blocker  int // the one that it depends on and that is not executed, or none
+	told     bool // a deviation says already why it is not executed
+	blocker  int  // the one that it depends on and that is not executed, or none
 }
 
 // compareApproval returns the changes of a finished plan that may be executed: the approved ones
 // whose dependencies are approved too. Deviations are all others.
-func compareApproval(x *tenant, whole *planned) (permitted map[subject]bool, deviations []plan.Deviation) {
+func compareApproval(x *tenant, whole *planned, fresh *plan.Plan) (permitted map[subject]bool, deviations []plan.Deviation) {
 	a, candidates := x.Approved, whole.approvables()
 	sameSettings := plan.SameSettings(a.Settings, plan.SteeringSettings(&x.Tenant.Settings))
 	var unmatched []*plan.Change
@@ -36,6 +37,14 @@ func compareApproval(x *tenant, whole *planned) (permitted map[subject]bool, dev
 	} else {
 		for i := range a.Changes {
 			unmatched = append(unmatched, &a.Changes[i])
+		}
+	}
+	if !a.CoversGains(fresh) {
+		for i := range candidates {
+			if c := &candidates[i]; c.approved && c.change.Governs() {
+				c.approved, c.told = false, true
+				deviations = append(deviations, plan.Deviation{Addr: c.change.Addr, Action: c.change.Action, Why: plan.OthersGain})
+			}
 		}
 	}
 	block(candidates)
@@ -148,7 +157,7 @@ func block(candidates []approvable) {
 func deviationsFrom(x *tenant, candidates []approvable, unmatched []*plan.Change) []plan.Deviation {
 	fresh := map[schema.Address]*plan.Change{}
 	for i := range candidates {
-		if c := &candidates[i]; !c.approved && c.change.Action.Writes() {
+		if c := &candidates[i]; !c.approved && !c.told && c.change.Action.Writes() {
 			fresh[plan.WithoutProvider(c.change.Addr)] = &c.change
 		}
 	}

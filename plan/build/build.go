@@ -23,7 +23,7 @@ func Build(in Input) Result {
 	if in.Approved == nil || !r.Missing.Empty() {
 		return r
 	}
-	permitted, deviations := compareApproval(x, whole)
+	permitted, deviations := compareApproval(x, whole, r.Plan)
 	r, _ = build(newTenant(in), permitted)
 	if r.Plan != nil {
 		r.Plan.Deviations = deviations

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
@@ -57,5 +58,62 @@ func TestGoverningChange(t *testing.T) {
 		if r := Build(z.in); !slices.Contains(r.Missing.Kinds, "user") {
 			t.Errorf("the users are not asked for: %v", r.Missing.Kinds)
 		}
+	}
+}
+
+// The approval of a change that decides what all rights mean is one for those who gain by it.
+func TestGoverningChangeIsApprovedForGains(t *testing.T) {
+	kind := &schema.Kind{Name: "order", UpdateOnly: true, Attributes: []schema.Attribute{
+		schema.String("name", "", func(o *zooOrder) *string { return &o.Name }).With(schema.Key | schema.Label),
+		schema.Bool("on", "", func(o *zooOrder) *bool { return &o.On }).With(schema.CarriesRights),
+	}, Governs: func(*schema.Object) bool { return false }}
+	build := func(approved *plan.Approval, users ...string) *plan.Plan {
+		z := newZoo()
+		z.in.Tenant.Product.Kinds = append(z.in.Tenant.Product.Kinds, kind)
+		for i := range z.in.Tenant.Product.Kinds {
+			if k := z.in.Tenant.Product.Kinds[i]; k.Name == "user" {
+				copied := *k
+				copied.Grants = func(o *schema.Object, look schema.Lookup) []schema.Grant {
+					if order, ok := look("order", "zoo"); ok && order.Body.(*zooOrder).On {
+						return []schema.Grant{{Right: "feed"}}
+					}
+					return nil
+				}
+				z.in.Tenant.Product.Kinds[i] = &copied
+			}
+		}
+		for _, on := range []bool{false, true} {
+			o := schema.Object{Kind: kind, Addr: schema.Address{Provider: "zoo", Kind: "order"}, Body: &zooOrder{Name: "zoo", On: on}, Set: kind.Mask("name", "on")}
+			o.Rekey()
+			if on {
+				z.in.Tenant.Objects = append(z.in.Tenant.Objects, o)
+				continue
+			}
+			o.ID = "#zoo"
+			z.in.Live["order"] = []schema.Object{o}
+		}
+		for _, u := range users {
+			z.live(&zooUser{Email: u})
+		}
+		z.in.Approved = approved
+		return Build(z.in).Plan
+	}
+	digest := func(p *plan.Plan) string { return (&plan.Document{Plans: []*plan.Plan{p}}).Digest() }
+	const ana, ben = "ana@zoo.example", "ben@zoo.example"
+	both := build(nil, ana, ben)
+	if len(both.Affected) != 2 {
+		t.Fatalf("affected: %v", both.Affected)
+	}
+	if again := build(nil, ben, ana); digest(again) != digest(both) {
+		t.Error("the same plan has another digest")
+	}
+	if one := build(nil, ana); digest(one) == digest(both) {
+		t.Error("a plan by which others gain has the same digest")
+	}
+	if p := build(both.Approval(), ana); len(p.Changes) != 1 || len(p.Deviations) != 0 {
+		t.Errorf("fewer gain: %v, %v", p.Changes, p.Deviations)
+	}
+	if p := build(build(nil, ana).Approval(), ana, ben); len(p.Changes) != 0 || len(p.Deviations) != 1 || p.Deviations[0].Why != plan.OthersGain {
+		t.Errorf("more gain: %v, %v", p.Changes, p.Deviations)
 	}
 }

@@ -58,6 +58,8 @@ func deviationReason(d *plan.Deviation) string {
 		return "needs " + text.Clean(d.DependsOn.String()) + ", which is not applied"
 	case plan.SettingsDiffer:
 		return "settings of the provider block that affect this change differ"
+	case plan.OthersGain:
+		return "by the new plan, people gain rights that they do not gain by the approved one"
 	case plan.NotNeeded:
 		return "the new plan does not change it"
 	case plan.TenantMissing:
