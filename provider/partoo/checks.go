@@ -31,6 +31,9 @@ func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, 
 	}
 	k.effect()
 	k.permissionSystem()
+	if err := k.closedFieldsUnknown(ctx); err != nil {
+		return nil, err
+	}
 	k.singleSignOn()
 	if err := k.groups(ctx); err != nil {
 		return nil, err

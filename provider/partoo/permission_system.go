@@ -168,6 +168,7 @@ type legacyData struct {
 	closedFields   []string
 	catalogue      catalogue
 	unmappedFields []string // without a permission in the catalogue
+	customClosed   []string // custom fields, whose permissions are not known
 }
 
 // legacyData reads the business fields and what they and the sidebar pages stand for, once.
@@ -190,6 +191,7 @@ func (c *client) legacyData(ctx context.Context) (*legacyData, error) {
 			return nil, err
 		}
 		l.openFields, l.closedFields = fields.split()
+		l.customClosed = fields.customClosed()
 		l.open, l.closed = c.mapping.permissionsOf(l.openFields, l.catalogue, true), c.mapping.permissionsOf(l.closedFields, l.catalogue, false)
 		for _, f := range append(append([]string{}, l.openFields...), l.closedFields...) {
 			if _, offered := l.catalogue[c.mapping.field(f)]; !offered {

@@ -167,6 +167,20 @@ func (w wireFields) split() (open, closed []string) {
 	return slices.Compact(open), slices.Compact(closed)
 }
 
+// customClosed returns the names of the custom fields that group and business managers may not edit.
+func (w wireFields) customClosed() []string {
+	var out []string
+	for _, section := range w {
+		for _, f := range section.Fields {
+			if section.Name == customFields && !*f.Subroles {
+				out = append(out, f.Name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // permissionsOf returns the permissions of fields that the catalogue has, with the one that they
 // all need if parent is set.
 func (m *legacyMapping) permissionsOf(fields []string, all catalogue, parent bool) []string {

@@ -147,6 +147,7 @@ type legacyReport struct {
 	saved   map[string][]string
 	groups  map[string]*LegacyGroup
 	today   map[string][]string // permissions now, by the key of the group
+	fixed   map[string][]string // users without some pages whose role takes no custom role, by role
 	dropped map[string]int      // permissions that no role can have without others, with how many users lose them
 }
 
@@ -164,7 +165,7 @@ func (c *client) Legacy(ctx context.Context, o LegacyOptions) (*Legacy, error) {
 		return nil, data.gone
 	}
 	r := &legacyReport{
-		client: c, data: data, live: o.Live, saved: map[string][]string{}, groups: map[string]*LegacyGroup{}, today: map[string][]string{}, dropped: map[string]int{},
+		client: c, data: data, live: o.Live, saved: map[string][]string{}, groups: map[string]*LegacyGroup{}, today: map[string][]string{}, dropped: map[string]int{}, fixed: map[string][]string{},
 		Legacy: &Legacy{
 			Tenant: idText(c.org), Organization: data.organization, HasSwitched: c.status.HasSwitched, CanSwitch: c.status.CanSwitch,
 			FieldsKnown: data.gone == nil, ClosedFields: data.closedFields, OpenFields: data.openFields,
@@ -207,6 +208,11 @@ func (r *legacyReport) readBusinesses(ctx context.Context) error {
 		}
 		_, closed := fields.split()
 		closed = slices.DeleteFunc(closed, func(f string) bool { return contains(r.data.closedFields, f) })
+		for _, f := range fields.customClosed() {
+			if !contains(r.data.customClosed, f) {
+				closed = append(closed, f)
+			}
+		}
 		if len(closed) > 0 {
 			r.Businesses = append(r.Businesses, LegacyBusiness{b.id(), b.label(), closed})
 		}
@@ -230,7 +236,7 @@ func (r *legacyReport) people() {
 	for i := range r.live[userKind.Name] {
 		u := r.live[userKind.Name][i].Body.(*User)
 		role := roleOf(u.Role)
-		if !role.customizable() || role.ofPartoo {
+		if role.ofPartoo {
 			continue
 		}
 		pages := u.Pages
@@ -243,6 +249,12 @@ func (r *legacyReport) people() {
 		}
 		if len(lacks) > 0 {
 			r.People = append(r.People, LegacyPerson{u.Email, append([]string{}, pages...)})
+			if !role.customizable() {
+				r.fixed[u.Role] = append(r.fixed[u.Role], u.Email)
+			}
+		}
+		if !role.customizable() {
+			continue
 		}
 		key := strings.Join(append([]string{u.Role, u.CustomRole}, lacks...), "\x00")
 		g := r.groups[key]
@@ -314,19 +326,15 @@ func (r *legacyReport) inexpressible() {
 			add("No permission is known for the sidebar page %s, which %s not see. They may see it after the switch.", p.Page, text.Count(p.Without, "user does", "users do"))
 		}
 	}
-	if len(r.data.unmappedFields) > 0 && !r.HasSwitched {
-		add("No permission is known for %s: %s.", text.Count(len(r.data.unmappedFields), "business field", "business fields"), text.List(r.data.unmappedFields, 20))
-	}
-	for _, b := range r.Businesses {
-		add("At the business %s (%s), fields are closed that are open elsewhere: %s. A role applies to all businesses of a user.", b.ID, b.Name, strings.Join(b.Closed, ", "))
-	}
+	r.fieldsInexpressible(add)
+	r.fixedInexpressible(add)
 	for _, g := range r.Groups {
 		if !g.Known {
 			add("What %s with the role %s may do is not documented: %s.", text.Count(len(g.Users), "user", "users"), cmp.Or(g.CustomRole, g.Role), text.List(g.Users, 5))
 		}
 	}
 	for _, p := range slices.Sorted(maps.Keys(r.dropped)) {
-		add("The permission %s needs one of a page that %s not see, so no role can give it to them: they lose it.", p, text.Count(r.dropped[p], "user does", "users do"))
+		add("The permission %s needs another one that %s not have now, so no role can give it to them: they lose it.", p, text.Count(r.dropped[p], "user does", "users do"))
 	}
 	if !r.HasSwitched && len(r.data.closedFields) > 0 {
 		add("Partoo's API has one value of a business field for group and business managers together. If the app shows different ones, compare the built-in roles.")

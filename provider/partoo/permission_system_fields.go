@@ -1,0 +1,71 @@
+package partoo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// closedUnknown returns the closed business fields of which no permission is known.
+func (l *legacyData) closedUnknown() []string {
+	unmapped := slices.DeleteFunc(slices.Clone(l.unmappedFields), func(f string) bool { return !contains(l.closedFields, f) })
+	slices.Sort(unmapped)
+	return append(unmapped, l.customClosed...)
+}
+
+// closedFieldsUnknown warns about what a planned switch may open without a line in the plan: closed business
+// fields of which no permission is known. Those of single businesses are not read.
+func (k *checking) closedFieldsUnknown(ctx context.Context) error {
+	r := k.systemChange()
+	if r == nil || !r.Want.Body.(*PermissionSystem).CustomRoles {
+		return nil
+	}
+	l, err := k.legacyData(ctx)
+	if err != nil {
+		return err
+	}
+	if fields := l.closedUnknown(); len(fields) > 0 {
+		k.add(r.Want.Problem("partoo/switch-fields", "custom_roles", "No permission is known for some Business Fields", fmt.Sprintf(
+			"Group and business managers may not edit %s now: %s. rolecall knows no permission for %s, so they may gain %s by the switch without a line in this plan. "+
+				"Look for their permissions with \"rolecall permissions\" and name them in legacy_mapping of the provider block. "+
+				"Business Fields of single businesses were not read; \"rolecall partoo legacy --businesses\" reads them.",
+			text.Count(len(fields), "field", "fields"), text.List(fields, 20), choose(len(fields) == 1, "it", "them"), choose(len(fields) == 1, "it", "them"))).Warn().HidesRights())
+		return nil
+	}
+	k.add(r.Want.Problem("partoo/switch-fields", "custom_roles", "Business Fields of single businesses were not read",
+		"A business may have closed fields that are open elsewhere. Its managers gain them by the switch without a line in this plan. \"rolecall partoo legacy --businesses\" shows them.").Warn())
+	return nil
+}
+
+// fieldsInexpressible lists what custom roles cannot reproduce of the business fields.
+func (r *legacyReport) fieldsInexpressible(add func(format string, args ...any)) {
+	if !r.HasSwitched && len(r.data.unmappedFields) > 0 {
+		add("No permission is known for %s: %s.", text.Count(len(r.data.unmappedFields), "business field", "business fields"), text.List(r.data.unmappedFields, 20))
+	}
+	if custom := r.data.customClosed; !r.HasSwitched && len(custom) > 0 {
+		add("No permission is known for %s that %s closed: %s. Group and business managers may edit %s after the switch.",
+			text.Count(len(custom), "custom field", "custom fields"), choose(len(custom) == 1, "is", "are"), text.List(custom, 20), choose(len(custom) == 1, "it", "them"))
+	}
+	for _, b := range r.Businesses {
+		add("At the business %s (%s), fields are closed that are open elsewhere: %s. A role applies to all businesses of a user.", b.ID, b.Name, strings.Join(b.Closed, ", "))
+	}
+	if r.Businesses == nil && !r.HasSwitched {
+		add("Business Fields of single businesses were not read; --businesses reads them.")
+	}
+}
+
+// fixedInexpressible names users who lack pages and have a user role that takes no custom role.
+func (r *legacyReport) fixedInexpressible(add func(format string, args ...any)) {
+	for _, role := range userRoles {
+		users := r.fixed[role.name]
+		if len(users) == 0 {
+			continue
+		}
+		slices.Sort(users)
+		add("%s without some sidebar pages %s them with custom roles, and cannot be given a role: %s.",
+			text.Count(len(users), role.name, role.name+"s"), choose(len(users) == 1, "gets", "get"), text.List(users, 5))
+	}
+}
