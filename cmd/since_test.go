@@ -46,7 +46,7 @@ func changedRole(tb testing.TB, r *recording) {
 func planSince(tb testing.TB, r *recording) {
 	tb.Helper()
 	code, out := program(r, r.env, "plan", "--since", "HEAD", "--no-impact", "--detailed-exitcode", r.dir)
-	if code != 2 || !strings.Contains(out, "~ update role.role_0\n") || !strings.Contains(out, "Plan: 1 to update\n") {
+	if code != 2 || !strings.Contains(out, "~ update role.role_0") || !strings.Contains(out, "Plan: 1 to update\n") {
 		tb.Fatalf("exit code %d: %.2000s", code, out)
 	}
 }
