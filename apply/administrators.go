@@ -34,11 +34,7 @@ type administrators struct {
 
 // demotes reports whether the change takes the rights of an administrator.
 func demotes(c *plan.Change) bool {
-	return c.Action.Writes() && (c.Demotes || administers(c.Have) && (c.Want == nil || !administers(c.Want)))
-}
-
-func administers(o *schema.Object) bool {
-	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
+	return c.Action.Writes() && (c.Demotes || c.Have.Administers() && (c.Want == nil || !c.Want.Administers()))
 }
 
 func newAdministrators(p *plan.Plan, l *refresher) *administrators {
@@ -50,7 +46,7 @@ func newAdministrators(p *plan.Plan, l *refresher) *administrators {
 		a.exclude(&p.Administrators.Demoted[i])
 	}
 	for i := range p.Changes {
-		if c := &p.Changes[i]; demotes(c) && administers(c.Have) {
+		if c := &p.Changes[i]; demotes(c) && c.Have.Administers() {
 			a.exclude(c.Have)
 		}
 	}
@@ -127,7 +123,7 @@ func (a *administrators) find(ctx context.Context) (bool, error) {
 // ignores.
 func (a *administrators) stays(o *schema.Object) bool {
 	kind := o.Kind.Name
-	if !administers(o) || inactive(o) || a.demoted[[2]string{kind, o.ID}] || a.demoted[[2]string{kind, "=" + o.Addr.Key}] {
+	if !o.Administers() || o.Inactive() || a.demoted[[2]string{kind, o.ID}] || a.demoted[[2]string{kind, "=" + o.Addr.Key}] {
 		return false
 	}
 	if a.ignored != nil {

@@ -46,7 +46,7 @@ func (w *writer) check(ctx context.Context, r *Result, together bool) *schema.Ob
 		r.stale(now, 0, "another object has its name now")
 		return nil
 	}
-	if c.Action == schema.Deactivate && inactive(&now) {
+	if c.Action == schema.Deactivate && now.Inactive() {
 		r.noop("already inactive")
 		return nil
 	}
@@ -139,8 +139,6 @@ func lastSteps(changes []plan.Change) map[schema.Address]*schema.Object {
 	}
 	return last
 }
-
-func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.Inactive(o) }
 
 func (r *Result) stale(found schema.Object, differs schema.Mask, why string) {
 	r.Status, r.After, r.Differs, r.Err = Stale, found, differs, errors.New(why)

@@ -119,7 +119,7 @@ func (r *Record) countRemovals(removed map[schema.Address]bool, narrowed map[sch
 			continue
 		}
 		all := e.Removes
-		if e.Action.Removes() || e.After != nil && inactive(e.After) && (e.Before == nil || !inactive(e.Before)) {
+		if e.Action.Removes() || e.After != nil && e.After.Inactive() && (e.Before == nil || !e.Before.Inactive()) {
 			all = append(slices.Clip(all), e.Addr)
 		}
 		if len(all) > 0 && e.Begun.After(now.Add(day)) {

@@ -60,7 +60,7 @@ func (w *writer) changed(r *Result, now schema.Object, lost error) {
 		r.fail(fmt.Errorf("%w; a look-up shows that it is still there", lost))
 	case asBefore == 0:
 		r.fail(fmt.Errorf("%w; a look-up shows that nothing was changed", lost))
-	case c.Action == schema.Deactivate && inactive(&now):
+	case c.Action == schema.Deactivate && now.Inactive():
 		r.done("no answer came, and a look-up shows that it can no longer be used")
 	case c.Action == schema.Deactivate:
 		// Products differ in what deactivating changes, so it is only known that the object

@@ -168,7 +168,7 @@ func (a *adopting) unsaid(x *adoption) []string {
 
 // inactiveLine returns the line that declares a live object to stay inactive, or "".
 func (x *adoption) inactiveLine() string {
-	if x.change != nil || x.live == nil || x.live.Kind.Inactive == nil || !x.live.Kind.Inactive(x.live) {
+	if x.change != nil || !x.live.Inactive() {
 		return ""
 	}
 	return x.live.Kind.InactiveLine()

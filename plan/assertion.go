@@ -99,7 +99,7 @@ func (c *assertionCheck) check(name AssertionName) {
 	case NoLoss:
 		c.differences(false)
 		c.accounts(func(ch *Change) bool {
-			return ch.Have != nil && !ch.HandsOver() && (ch.Want == nil || inactive(ch.Want))
+			return ch.Have != nil && !ch.HandsOver() && (ch.Want == nil || ch.Want.Inactive())
 		})
 	}
 	c.unknownEffects(name)
@@ -190,9 +190,9 @@ func (c *Change) accountChange() string {
 		return "is deactivated"
 	case c.HandsOver():
 		return "gets the account of " + c.Have.Addr.String()
-	case inactive(c.Want) && !inactive(c.Have):
+	case c.Want.Inactive() && !c.Have.Inactive():
 		return "becomes inactive"
-	case inactive(c.Have) && !inactive(c.Want):
+	case c.Have.Inactive() && !c.Want.Inactive():
 		return "becomes active"
 	}
 	return ""
@@ -207,8 +207,6 @@ func (c *Change) kind() *schema.Kind {
 	}
 	return nil
 }
-
-func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.Inactive(o) }
 
 // unknownEffects adds why it is not known whose rights the plan changes.
 func (c *assertionCheck) unknownEffects(name AssertionName) {

@@ -118,7 +118,7 @@ func (s *step) changedSince(now *schema.Object) string {
 	switch {
 	case s.deleted && now == nil:
 		return ""
-	case s.deactivated && now != nil && inactive(now):
+	case s.deactivated && now != nil && now.Inactive():
 		return sinceRun(now, s.changedWhileInactive(now))
 	case s.deleted && s.unknown:
 		return "It is not known whether the run deleted it, and it is not as before. Look at it, and change it by hand."
@@ -197,7 +197,7 @@ func (s *step) changedWhileInactive(now *schema.Object) (changed schema.Mask) {
 		}
 		with := s.before.Clone()
 		a.Copy(with.Body, now.Body)
-		if !inactive(&with) {
+		if !with.Inactive() {
 			changed = changed.With(i)
 		}
 	}
@@ -228,5 +228,3 @@ func (s *step) changedAttributes(now *schema.Object) (changed schema.Mask) {
 	}
 	return changed
 }
-
-func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.Inactive(o) }

@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -21,11 +20,11 @@ func (s *State) Unseen() (unseen, notes []string) {
 		if err := s.Unlisted[k.Name]; err != nil {
 			unseen = append(unseen, fmt.Sprintf("The %s of %s could not be read: %s.", many, title, strings.TrimSuffix(text.Error(err), ".")))
 		}
-		switch list, _ := s.Tenant.Settings.Any(k.ListScope).([]string); {
-		case k.ListScope == "":
+		switch {
+		case s.Tenant.ListsAll(k):
 		case !s.Tenant.Settings.Has(k.ListScope):
 			unseen = append(unseen, fmt.Sprintf("%s lists only the %s that the key may see, and the provider block does not say with %s where it sees all of them.", title, many, k.ListScope))
-		case !slices.Equal(list, []string{"*"}):
+		default:
 			notes = append(notes, fmt.Sprintf("%s lists all %s within %s only; others are not considered.", title, many, k.ListScope))
 		}
 		if k.NoList && !k.Virtual {

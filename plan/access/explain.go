@@ -104,6 +104,4 @@ func (e *explanation) merged() []Share {
 }
 
 // Administers reports whether a subject is an active administrator.
-func (sub *Subject) Administers() bool {
-	return sub.Object != nil && sub.Object.Kind.Administers != nil && sub.Object.Kind.Administers(sub.Object)
-}
+func (sub *Subject) Administers() bool { return sub.Object.Administers() }

@@ -112,7 +112,7 @@ func (s *State) addSubjects(all []*schema.Object) {
 	}
 	for _, o := range all {
 		i := o.Kind.Index(o.Kind.Grantee)
-		if o.Kind.Grants == nil || i < 0 || inactive(o) {
+		if o.Kind.Grants == nil || i < 0 || o.Inactive() {
 			continue
 		}
 		a := &o.Kind.Attributes[i]
@@ -207,9 +207,7 @@ func setID(keys []string) string { return strings.Join(schema.Canonical(slices.C
 func (s *State) Subjects() []*Subject { return s.subjects }
 
 // Inactive reports whether a subject exists and can do nothing.
-func (sub *Subject) Inactive() bool { return sub.Object != nil && inactive(sub.Object) }
-
-func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.Inactive(o) }
+func (sub *Subject) Inactive() bool { return sub.Object.Inactive() }
 
 // A Right is one right of a subject, with the object that has it or holds it for the subject.
 type Right struct {

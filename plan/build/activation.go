@@ -7,7 +7,7 @@ import (
 // active reports whether rights that other objects hold for the object count before and after the
 // change. They count for an object that does not exist yet, unless it is created inactive.
 func (d *candidate) active() (was, is bool) {
-	return d.Have == nil || !inactive(d.Have), d.Want != nil && !inactive(d.Want)
+	return d.Have == nil || !d.Have.Inactive(), d.Want != nil && !d.Want.Inactive()
 }
 
 // orderActivation lets objects that hold rights for a user change while the user is inactive, if

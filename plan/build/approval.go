@@ -225,7 +225,7 @@ func done(x *tenant, c *plan.Change) bool {
 	case !live || len(t.duplicates[c.Addr.Key]) > 0:
 		return false
 	case c.Action == schema.Deactivate:
-		return inactive(t.live[j])
+		return t.live[j].Inactive()
 	}
 	for i := range t.kind.Attributes {
 		a := &t.kind.Attributes[i]

@@ -182,7 +182,7 @@ func countAdministrators(tables []*kindState) int {
 			continue
 		}
 		for _, l := range t.live {
-			if administers(l) {
+			if l.Administers() {
 				n++
 			}
 		}

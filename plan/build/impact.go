@@ -171,7 +171,7 @@ func (m *impact) readable(t *kindState, keys []string) []string {
 		return keys
 	}
 	for _, j := range thin {
-		if l := t.live[j]; !inactive(l) {
+		if l := t.live[j]; !l.Inactive() {
 			m.noteUnreadLoss(t, l.Addr.Key, m.of(t)[l.Addr.Key])
 		}
 	}

@@ -22,7 +22,7 @@ func warnInactive(s stage) {
 		var blocks []schema.Pos
 		byBlock := map[schema.Pos][]*schema.Object{}
 		for i, j := range t.partner {
-			if j < 0 || t.want[i].Set.Has(at) || !inactive(t.live[j]) {
+			if j < 0 || t.want[i].Set.Has(at) || !t.live[j].Inactive() {
 				continue
 			}
 			w := t.want[i]

@@ -77,9 +77,9 @@ func (d *demotions) findStaying() bool {
 			switch {
 			case d.ignores(t, j):
 			case d.demoted[objectRef{t, l.Addr.Key}] || neverSignedIn(l) && !a.SignInsUnknown:
-			case administers(l) && l.Addr.Kind == d.Self.Kind && l.Addr.Key == d.Self.Key:
+			case l.Administers() && l.Addr.Kind == d.Self.Kind && l.Addr.Key == d.Self.Key:
 				own = append(own, *l)
-			case administers(l):
+			case l.Administers():
 				stay = append(stay, *l)
 			case c != nil && c.Action == schema.Update && c.promotes():
 				promoted = append(promoted, *l)
@@ -98,7 +98,7 @@ func (d *demotions) findStaying() bool {
 // it does not record sign-ins.
 func (x *tenant) signInsUnknown() bool {
 	for _, t := range x.tables {
-		if slices.ContainsFunc(t.live, func(l *schema.Object) bool { return administers(l) && !neverSignedIn(l) }) {
+		if slices.ContainsFunc(t.live, func(l *schema.Object) bool { return l.Administers() && !neverSignedIn(l) }) {
 			return false
 		}
 	}

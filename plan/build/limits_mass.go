@@ -37,7 +37,7 @@ func massChanges(s stage, p *planned) []plan.MassChange {
 		}
 		total := 0
 		for j, l := range t.live {
-			if _, is := changed[t][j]; is || t.visible(j) && !inactive(l) {
+			if _, is := changed[t][j]; is || t.visible(j) && !l.Inactive() {
 				total++
 			}
 		}

@@ -204,7 +204,7 @@ func (g *limits) losesRights(d *candidate, asked func(objectRef) bool) bool {
 // harmsSelf reports whether the key's own user loses rights and does not stay administrator.
 func (g *limits) harmsSelf(d *candidate) bool {
 	self, ok := g.after.Lookup(g.Self.Kind, g.Self.Key)
-	return !(ok && administers(self)) && g.losesRights(d, func(objectRef) bool { return true })
+	return !(ok && self.Administers()) && g.losesRights(d, func(objectRef) bool { return true })
 }
 
 // cascadeWords names the object with which the product deletes another one, or returns "".

@@ -34,7 +34,7 @@ func (g *limits) countRemovals(t *kindState) removals {
 		}
 		lost := d.isLoss()
 		if d.cascadedBy != nil {
-			lost = d.successor == "" && t.visible(d.live) && !inactive(d.Have)
+			lost = d.successor == "" && t.visible(d.live) && !d.Have.Inactive()
 		}
 		if lost {
 			x.removed = append(x.removed, d.Have.Addr.Key)
@@ -89,7 +89,7 @@ func (x *removals) counts(j int) bool {
 		return true
 	}
 	l := x.t.live[j]
-	return x.t.visible(j) && !inactive(l) && (x.t.manage.Mode != schema.Authoritative || x.covers(x.t, l))
+	return x.t.visible(j) && !l.Inactive() && (x.t.manage.Mode != schema.Authoritative || x.covers(x.t, l))
 }
 
 // unlisted requests the list of a kind that was not listed, to know its total, and reports whether

@@ -76,27 +76,17 @@ func (d *candidate) position() [3]int {
 	return [3]int{skip, d.table.level, action}
 }
 
-// administers reports whether the object is an active administrator.
-func administers(o *schema.Object) bool {
-	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
-}
-
-// inactive reports whether the object exists and is inactive.
-func inactive(o *schema.Object) bool {
-	return o != nil && o.Kind.Inactive != nil && o.Kind.Inactive(o)
-}
-
 // demotes reports whether a user is no longer administrator after the change, also because the
 // account gets another name; promotes reports whether a user becomes administrator.
 func (d *candidate) demotes() bool {
-	return d.Action.Writes() && administers(d.Have) && (d.Action.Removes() || d.HandsOver() || !administers(d.Want))
+	return d.Action.Writes() && d.Have.Administers() && (d.Action.Removes() || d.HandsOver() || !d.Want.Administers())
 }
 
 func (d *candidate) promotes() bool {
-	return d.Action.Writes() && !administers(d.Have) && administers(d.Want)
+	return d.Action.Writes() && !d.Have.Administers() && d.Want.Administers()
 }
 
 // deactivates reports whether the object is removed or becomes inactive.
 func (d *candidate) deactivates() bool {
-	return d.Action.Removes() || d.Action.Writes() && d.Have != nil && inactive(d.Want) && !inactive(d.Have)
+	return d.Action.Removes() || d.Action.Writes() && d.Have != nil && d.Want.Inactive() && !d.Have.Inactive()
 }

@@ -62,10 +62,7 @@ func (f *drafting) prune(t *kindState) {
 // removalAction returns how objects of the kind are removed: as the manage block says, or else
 // the kind's default, or else the given action.
 func removalAction(t *kindState, otherwise schema.Action) schema.Action {
-	action := t.manage.OnRemoval
-	if action == schema.NoOp {
-		action = t.kind.DefaultRemoval()
-	}
+	action := t.kind.Removal(t.manage)
 	if !action.Removes() {
 		return otherwise
 	}
@@ -98,7 +95,7 @@ func (f *drafting) keep(t *kindState, j int, note string) {
 // remove plans the removal of a live object. d has the reason, the position and the successor.
 func (f *drafting) remove(t *kindState, j int, action schema.Action, d candidate) {
 	l := t.live[j]
-	if action == schema.Deactivate && inactive(l) { // already as wanted, except for references to replaced objects
+	if action == schema.Deactivate && l.Inactive() { // already as wanted, except for references to replaced objects
 		if t.refsToReplaced(l, 0) == 0 {
 			f.unchanged[t.kind.Name]++
 		} else {

@@ -72,7 +72,7 @@ func (d *candidate) affectsRights() bool {
 	for i := range d.table.refs {
 		relevant = relevant.With(d.table.refs[i].at)
 	}
-	return d.Changed&relevant != 0 || inactive(d.Have) != inactive(d.Want)
+	return d.Changed&relevant != 0 || d.Have.Inactive() != d.Want.Inactive()
 }
 
 // markSubjects marks the subjects to which the reached objects of a kind refer.

@@ -31,7 +31,7 @@ func newSide(x *tenant, p *planned, planned bool, places *rights.Places, asked f
 		}
 		p.each(t, planned, func(key string, o *schema.Object) {
 			t.grantees(key, o, func(who objectRef) {
-				if asked(who) && !inactive(o) {
+				if asked(who) && !o.Inactive() {
 					v.held[who] = append(v.held[who], o)
 				}
 			})
@@ -49,7 +49,7 @@ func (v *side) rights(who objectRef) (grants []schema.Grant, whole bool) {
 		}
 	}
 	o, _ := v.of.object(who.table, who.key, v.planned)
-	if inactive(o) {
+	if o.Inactive() {
 		return nil, true
 	}
 	return v.Grants(o, who.key, v.held[who])

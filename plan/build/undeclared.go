@@ -106,9 +106,9 @@ func (u unmanagedLister) list(t *kindState, live []int, given map[string][]strin
 func (u unmanagedLister) notable(t *kindState, l *schema.Object, given map[string][]string) plan.Notable {
 	n := plan.Notable{Key: l.Addr.Key}
 	switch {
-	case inactive(l):
+	case l.Inactive():
 	case t.kind.Subject:
-		n.What, n.Administrator = privilege(l, u.look), administers(l)
+		n.What, n.Administrator = privilege(l, u.look), l.Administers()
 		if more := given[l.Addr.Key]; len(more) > 0 {
 			slices.Sort(more)
 			if n.What != "" {

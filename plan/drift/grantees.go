@@ -2,8 +2,6 @@ package drift
 
 import "github.com/rolecall-dev/rolecall/provider/schema"
 
-func inactive(o *schema.Object) bool { return o.Kind.Inactive != nil && o.Kind.Inactive(o) }
-
 // granteesOf lists the subjects who have the rights of an object beside itself.
 func granteesOf(o *schema.Object) []schema.Address {
 	i := o.Kind.Index(o.Kind.Grantee)

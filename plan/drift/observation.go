@@ -87,7 +87,7 @@ func (o *Observation) baseline() *Baseline {
 	}
 	put := func(x *schema.Object) {
 		b.Kinds[x.Addr.Kind].Objects[x.Addr.Key] = Object{
-			ID: x.ID, Declared: declared[x.Addr.Kind][x.Addr.Key], Inactive: inactive(x), Hashes: hashesOf(x),
+			ID: x.ID, Declared: declared[x.Addr.Kind][x.Addr.Key], Inactive: x.Inactive(), Hashes: hashesOf(x),
 		}
 	}
 	for _, k := range o.Tenant.Product.Kinds {

@@ -120,7 +120,7 @@ func (r *refreshing) keep(k *Kind, a schema.Address, was, now Object) Object {
 	if c == nil {
 		return next
 	}
-	if inactive(c.Have) == was.Inactive {
+	if c.Have.Inactive() == was.Inactive {
 		next.Inactive = now.Inactive
 	}
 	if now.Hashes == "" { // it is not known what it has now

@@ -129,7 +129,7 @@ func grantsOf(o *schema.Object, in *rights.Snapshot) []schema.Grant {
 
 // own returns the privileges that a live object itself has or gives.
 func (r *rightsOf) own(o *schema.Object) privilege {
-	if inactive(o) {
+	if o.Inactive() {
 		return privilege{}
 	}
 	if what := named(o, r.now); what != "" {
@@ -141,7 +141,7 @@ func (r *rightsOf) own(o *schema.Object) privilege {
 // all returns the privileges of a live object, with those that others hold for it.
 func (r *rightsOf) all(o *schema.Object) privilege {
 	first := r.own(o)
-	if !o.Kind.Subject || inactive(o) {
+	if !o.Kind.Subject || o.Inactive() {
 		return first
 	}
 	list := []string{first.text}
@@ -158,7 +158,7 @@ func (r *rightsOf) all(o *schema.Object) privilege {
 // exceeding returns the privileges that the live object has and that the files do not give with the
 // wanted one.
 func (r *rightsOf) exceeding(have, want *schema.Object) privilege {
-	if inactive(have) {
+	if have.Inactive() {
 		return privilege{}
 	}
 	if named(have, r.now) != "" {
@@ -176,7 +176,7 @@ func (r *rightsOf) exceeding(have, want *schema.Object) privilege {
 // exceedingName is exceeding for privileges with a name.
 func (r *rightsOf) exceedingName(have, want *schema.Object) privilege {
 	now := named(have, r.now)
-	if now == "" || inactive(have) || now == named(want, r.files) && !inactive(want) {
+	if now == "" || have.Inactive() || now == named(want, r.files) && !want.Inactive() {
 		return privilege{}
 	}
 	return privilege{now, true}

@@ -43,7 +43,7 @@ func (f *finder) addUndeclared(o *schema.Object, notable bool, pos schema.Pos) {
 	case changed != 0:
 		d.Origin, d.Text = Moved, f.gotWords(o, changed, what)
 		d.Attributes = f.current(o, changed)
-	case before.Inactive && !inactive(o):
+	case before.Inactive && !o.Inactive():
 		d.Origin, d.Text = Moved, activatedWords(o, what)
 	case !what.none():
 		if f.accountedFor(o) {
@@ -125,7 +125,7 @@ func (f *finder) accountedFor(o *schema.Object) bool {
 func (f *finder) movedWithHeld(o *schema.Object) bool {
 	for _, x := range append([]*schema.Object{o}, f.rights.held[o.Addr]...) {
 		before, known := f.Baseline.entry(x.Addr)
-		if f.Baseline.has(x.Kind.Name) && !known || f.Baseline.changed(x) != 0 || before.Inactive && !inactive(x) {
+		if f.Baseline.has(x.Kind.Name) && !known || f.Baseline.changed(x) != 0 || before.Inactive && !x.Inactive() {
 			return true
 		}
 	}

@@ -48,16 +48,14 @@ func (f *finder) unseen() {
 
 // listScope reports that the list of a kind is whole for a part of the tenant only.
 func (f *finder) listScope(k *schema.Kind) {
-	if k.ListScope == "" {
+	if f.Tenant.ListsAll(k) {
 		return
 	}
 	if !f.Tenant.Settings.Has(k.ListScope) {
 		f.out.Unseen = append(f.out.Unseen, fmt.Sprintf("%s lists only the %s that the key may see, and the provider block does not say with %s where it sees all of them.", f.out.Title, k.Many(), k.ListScope))
 		return
 	}
-	if list, _ := f.Tenant.Settings.Any(k.ListScope).([]string); !slices.Equal(list, []string{"*"}) {
-		f.out.Notes = append(f.out.Notes, fmt.Sprintf("%s lists all %s within %s only; others are not checked.", f.out.Title, k.Many(), k.ListScope))
-	}
+	f.out.Notes = append(f.out.Notes, fmt.Sprintf("%s lists all %s within %s only; others are not checked.", f.out.Title, k.Many(), k.ListScope))
 }
 
 // incomplete reports whether a finding of a plan means that something may not have been compared.

@@ -107,7 +107,7 @@ func (f *finder) byHandWords(a *schema.Attribute, c *plan.Change, x *Attribute) 
 func (f *finder) gotWord(a *schema.Attribute, o *schema.Object) string {
 	now := strings.Join(f.texts(a, o), "")
 	switch {
-	case a.Name == activating(o.Kind) && inactive(o):
+	case a.Name == activating(o.Kind) && o.Inactive():
 		return "was deactivated"
 	case a.Name == activating(o.Kind):
 		return "was activated"

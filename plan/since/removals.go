@@ -78,21 +78,13 @@ func (r *removals) why(o *schema.Object) string {
 			return fmt.Sprintf("%s is new and much like it; if that is the same object, write previously = [%q] in its block", to, o.Addr.Key)
 		}
 	}
-	if action := removal(k, m); !action.Removes() {
+	if action := k.Removal(m); !action.Removes() {
 		return text(k) + " stay when they leave the files (on_removal is forget); to delete one, write its block by hand"
 	}
 	return ""
 }
 
 func text(k *schema.Kind) string { return strings.ReplaceAll(k.Many(), "_", " ") }
-
-// removal returns what happens to an object of the kind that no file declares any more.
-func removal(k *schema.Kind, m schema.Manage) schema.Action {
-	if m.OnRemoval != schema.NoOp {
-		return m.OnRemoval
-	}
-	return k.DefaultRemoval()
-}
 
 // owner returns the object that contains the object if no file declares it any more: it is deleted
 // with it, or stays with it.

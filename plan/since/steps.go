@@ -94,14 +94,14 @@ func (l *Live) Unfinished(s Step) string {
 	switch {
 	case k.NoList || l.objects[k.Name] == nil:
 		return title + " does not list all " + text(k) + ", so it is not known what exists"
-	case k.ListScope != "" && !listsAll(t, k):
+	case !t.ListsAll(k):
 		return title + " lists a part of the " + text(k) + " only, so it is not known what exists"
 	case s.Earlier != "":
 		return l.unfinishedRename(s, k)
 	}
 	o := l.objects[k.Name][s.Addr.Key]
 	switch {
-	case o != nil && removal(k, t.Manage[k.Name]) == schema.Deactivate && k.Inactive != nil && k.Inactive(o):
+	case k.Removal(t.Manage[k.Name]) == schema.Deactivate && o.Inactive():
 		return ""
 	case o != nil:
 		return fmt.Sprintf("not applied yet, because %s still has the %s", title, strings.ReplaceAll(k.Name, "_", " "))
@@ -126,12 +126,6 @@ func (l *Live) near(a schema.Address) string {
 		}
 	}
 	return schema.Nearest(a.Key, candidates)
-}
-
-// listsAll reports whether the list of a kind with a scope is whole for the whole tenant.
-func listsAll(t *schema.Tenant, k *schema.Kind) bool {
-	scope, _ := t.Settings.Any(k.ListScope).([]string)
-	return slices.Equal(scope, []string{"*"})
 }
 
 func (l *Live) unfinishedRename(s Step, k *schema.Kind) string {

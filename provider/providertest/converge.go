@@ -168,7 +168,7 @@ func checkNothingLost(before, after map[identity]schema.Object, report *apply.Re
 	may, gone := map[identity]bool{}, map[schema.Address]bool{}
 	for i := range report.Results {
 		c := report.Results[i].Change
-		if c.Have != nil && (c.Action.Removes() || inactive(c.Want)) {
+		if c.Have != nil && (c.Action.Removes() || c.Want.Inactive()) {
 			may[identity{c.Addr.Kind, c.Have.ID}] = true
 			gone[schema.Address{Kind: c.Addr.Kind, Key: c.Have.Addr.Key}] = c.Action == schema.Delete
 		}
@@ -194,8 +194,4 @@ func ownedByDeleted(o *schema.Object, gone map[schema.Address]bool) bool {
 		}
 	}
 	return owned
-}
-
-func inactive(o *schema.Object) bool {
-	return o != nil && o.Kind.Inactive != nil && o.Kind.Inactive(o)
 }

@@ -256,6 +256,15 @@ func (k *Kind) DefaultRemoval() Action {
 	return Delete
 }
 
+// Removal returns what happens to an object of the kind whose block is removed, with the manage block
+// of the kind.
+func (k *Kind) Removal(m Manage) Action {
+	if m.OnRemoval != NoOp {
+		return m.OnRemoval
+	}
+	return k.DefaultRemoval()
+}
+
 // RemovalActions lists what removing an object of the kind can mean, the default first.
 func (k *Kind) RemovalActions() []Action {
 	if len(k.Removals) > 0 {

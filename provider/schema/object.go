@@ -104,5 +104,13 @@ func (o *Object) Any(name string) any {
 	return o.Kind.Attributes[i].Any(o.Body)
 }
 
+// Inactive reports whether the object exists and can do nothing, as Kind.Inactive says.
+func (o *Object) Inactive() bool { return o != nil && o.Kind.Inactive != nil && o.Kind.Inactive(o) }
+
+// Administers reports whether the object exists and is an active administrator, as Kind.Administers says.
+func (o *Object) Administers() bool {
+	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
+}
+
 // Rekey computes the address's key from the key attributes in the body.
 func (o *Object) Rekey() { o.Addr.Key = o.Kind.KeyOf(o.Body) }

@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // A Removal is a removed block: the object is removed, also under mode = "additive".
 type Removal struct {
 	Kind string
@@ -39,4 +41,13 @@ type Tenant struct {
 	Removed    []Removal
 	Accepted   []Acceptance
 	Pos        Pos
+}
+
+// ListsAll reports whether the list of a kind has the objects of the whole tenant; see Kind.ListScope.
+func (t *Tenant) ListsAll(k *Kind) bool {
+	if k.ListScope == "" {
+		return true
+	}
+	scope, _ := t.Settings.Any(k.ListScope).([]string)
+	return slices.Equal(scope, []string{"*"})
 }
