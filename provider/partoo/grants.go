@@ -82,8 +82,8 @@ func rightsOf(o *schema.Object, look schema.Lookup) (rights []string, via string
 	}
 	if r, ok := look("builtin_role", name); ok && r.Has("permissions") {
 		rights = r.Body.(*BuiltinRole).Permissions
-		if system != nil && !system.HasSwitched && system.rewrites(r.Addr.Key) {
-			rights = system.mirrored(rights) // the switch of this plan rewrites it
+		if system != nil && !system.HasSwitched {
+			rights = system.afterSwitch(r) // the switch of this plan may rewrite it
 		}
 		return rights, "builtin_role " + name, true
 	}

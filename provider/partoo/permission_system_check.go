@@ -169,9 +169,7 @@ func (k *checking) builtinsAfter(s *PermissionSystem) map[string][]string {
 	out := map[string][]string{}
 	for i := range k.After[builtinRoleKind.Name] {
 		o := &k.After[builtinRoleKind.Name][i]
-		if out[o.Addr.Key] = o.Body.(*BuiltinRole).Permissions; s.rewrites(o.Addr.Key) {
-			out[o.Addr.Key] = s.mirrored(out[o.Addr.Key])
-		}
+		out[o.Addr.Key] = s.afterSwitch(o)
 	}
 	return out
 }

@@ -29,7 +29,7 @@ func (r *legacyReport) generate() {
 		for _, key := range sharing[set] {
 			g := r.groups[key]
 			builtin := r.system.Builtins[g.Role]
-			if o, ok := r.lookup(builtinRoleKind.Name, builtin); ok && slices.Equal(r.afterSwitch(o), r.today[key]) {
+			if o, ok := r.lookup(builtinRoleKind.Name, builtin); ok && slices.Equal(r.system.afterSwitch(o), r.today[key]) {
 				g.Assigned = builtin
 				continue
 			}
@@ -48,15 +48,6 @@ func (r *legacyReport) generate() {
 	}
 	slices.SortFunc(r.Roles, func(a, b LegacyRole) int { return strings.Compare(a.APIID, b.APIID) })
 	r.objects()
-}
-
-// afterSwitch returns the permissions of a built-in role after the switch.
-func (r *legacyReport) afterSwitch(o *schema.Object) []string {
-	permissions := o.Body.(*BuiltinRole).Permissions
-	if r.system.rewrites(o.Addr.Key) {
-		return r.system.mirrored(permissions)
-	}
-	return permissions
 }
 
 // sharing returns the keys of groups by their permissions. Permissions that lack one that they need
@@ -190,7 +181,7 @@ func (r *legacyReport) objects() {
 	}
 	for i := range r.live[builtinRoleKind.Name] {
 		if o := &r.live[builtinRoleKind.Name][i]; r.system.rewrites(o.Addr.Key) {
-			add(&builtinRoleKind, &BuiltinRole{APIID: o.Addr.Key, Permissions: r.afterSwitch(o)}, "api_id", "permissions")
+			add(&builtinRoleKind, &BuiltinRole{APIID: o.Addr.Key, Permissions: r.system.afterSwitch(o)}, "api_id", "permissions")
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.groups)) {

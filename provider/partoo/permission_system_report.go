@@ -279,8 +279,8 @@ func (r *legacyReport) rights(key string, g *LegacyGroup, pages []string) {
 	if o, ok := r.lookup(roleKind.Name, name); ok {
 		after = o.Body.(*Role).Permissions
 	} else if o, ok := r.lookup(builtinRoleKind.Name, name); ok {
-		if after = o.Body.(*BuiltinRole).Permissions; !r.HasSwitched && r.system.rewrites(name) {
-			after = r.system.mirrored(after)
+		if after = o.Body.(*BuiltinRole).Permissions; !r.HasSwitched {
+			after = r.system.afterSwitch(o)
 		}
 	} else {
 		known = false

@@ -71,6 +71,15 @@ func (s *PermissionSystem) rewrites(builtin string) bool {
 	return false
 }
 
+// afterSwitch returns the permissions of a built-in role after the switch.
+func (s *PermissionSystem) afterSwitch(o *schema.Object) []string {
+	permissions := o.Body.(*BuiltinRole).Permissions
+	if s.rewrites(o.Addr.Key) {
+		return s.mirrored(permissions)
+	}
+	return permissions
+}
+
 // legacyRights returns what a user may do before the switch: what the built-in role permits with
 // the Business Fields as they are, on the sidebar pages of the user. A custom role has no effect.
 func legacyRights(u *User, s *PermissionSystem, look schema.Lookup) (rights []string, via string, known bool) {
@@ -82,9 +91,5 @@ func legacyRights(u *User, s *PermissionSystem, look schema.Lookup) (rights []st
 	if !ok || !o.Has("permissions") {
 		return []string{"what " + key + " permits"}, "builtin_role " + key, false
 	}
-	rights = o.Body.(*BuiltinRole).Permissions
-	if s.rewrites(key) {
-		rights = s.mirrored(rights)
-	}
-	return s.without(rights, u.Pages), "legacy permissions of " + u.Role, true
+	return s.without(s.afterSwitch(o), u.Pages), "legacy permissions of " + u.Role, true
 }
