@@ -12,7 +12,7 @@ import (
 
 type explainOptions struct {
 	questionFlags
-	dir, whyNot string
+	dir string
 }
 
 func newExplainCommand(f *Factory) *cobra.Command {

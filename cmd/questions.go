@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan/access"
 	"github.com/rolecall-dev/rolecall/plan/live"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -20,6 +21,7 @@ type questionFlags struct {
 	connectionFlags
 	files, json, verbose bool
 	provider, scope      string
+	whyNot               string // a right, to propose changes for
 }
 
 func (o *questionFlags) register(c *cobra.Command) {
@@ -89,6 +91,7 @@ func (o *questionFlags) read(ctx context.Context, f *Factory, dir string) ([]*te
 	if err := g.Wait(); err != nil {
 		return nil, interruptedQuestion(ctx, err)
 	}
+	o.pointAtEntries(c.config)
 	return o.asked(out, c.config.Tenants)
 }
 
@@ -98,6 +101,7 @@ func (o *questionFlags) readFiles(f *Factory, dir string) ([]*tenantState, error
 	if err != nil {
 		return nil, err
 	}
+	o.pointAtEntries(cfg)
 	out := make([]*tenantState, len(cfg.Tenants))
 	for i, t := range cfg.Tenants {
 		if o.provider != "" && t.Name != o.provider {
@@ -112,6 +116,14 @@ func (o *questionFlags) readFiles(f *Factory, dir string) ([]*tenantState, error
 		out[i] = x
 	}
 	return o.asked(out, cfg.Tenants)
+}
+
+// pointAtEntries lets answers name the row of a data file that is about a user. Proposals name the block,
+// which they change.
+func (o *questionFlags) pointAtEntries(cfg *config.Config) {
+	if o.whyNot == "" {
+		cfg.PointAtEntries()
+	}
 }
 
 // asked leaves out the tenants that were not asked for.
