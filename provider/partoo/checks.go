@@ -30,6 +30,12 @@ func (c *client) Check(ctx context.Context, v provider.View) ([]schema.Finding, 
 		k.change(&v.Changes[i])
 	}
 	k.effect()
+	c.planned = nil
+	if change := k.systemChange(); change != nil {
+		if c.planned, err = c.newSwitching(ctx, &k.View, change); err != nil {
+			return nil, err
+		}
+	}
 	k.permissionSystem()
 	if err := k.closedFieldsUnknown(ctx); err != nil {
 		return nil, err

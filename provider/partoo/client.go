@@ -34,6 +34,7 @@ type client struct {
 	rolesAfter bool // users get their roles after the switch
 	mapping    *legacyMapping
 	legacyRead rest.Cache[*legacyData]
+	planned    *switching // what the last checked plan shows, if it changes the permission system
 
 	sections        rest.Cache[[]wireSection]
 	roles           rest.Cache[[]wireRole]

@@ -135,6 +135,9 @@ func (s systems) Remove(context.Context, provider.Request) error { return errNoS
 var errNoSystemCall = &provider.Error{Op: "change the permission system", Reason: "Partoo has exactly one for each organization"}
 
 func (s systems) Update(ctx context.Context, r provider.Request) (schema.Object, error) {
+	if err := s.unseen(ctx, r.Want); err != nil {
+		return schema.Object{}, err
+	}
 	on := r.Want.Body.(*PermissionSystem).CustomRoles
 	call := rest.Call{
 		Op: "switch the permission system", Method: http.MethodPost, Path: s.switchPath(), Query: s.query(),

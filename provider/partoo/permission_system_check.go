@@ -75,6 +75,9 @@ func (k *checking) permissionSystem() {
 		return
 	}
 	want := r.Want.Body.(*PermissionSystem)
+	if permissionSystemKind.Governs(r.Want) {
+		k.window(r.Want, want)
+	}
 	if !want.CustomRoles {
 		k.add(r.Want.Problem("partoo/switch-back", "custom_roles", "Custom roles lose their effect",
 			"The legacy permissions decide again what people may do, and Partoo keeps the custom roles without an effect. "+
@@ -87,9 +90,6 @@ func (k *checking) permissionSystem() {
 	}
 	k.unassigned(r.Want, want)
 	k.lostRoles(r.Want)
-	if want.RolesAfter {
-		k.window(r.Want, want)
-	}
 }
 
 // usersAfter returns the users as they would be, those who can act.
@@ -202,30 +202,37 @@ func (k *checking) lostRoles(at *schema.Object) {
 	}
 }
 
-// window says who has more rights between the switch and the assignment of their roles, and how long.
+// window says who can do more between the switch and the changes of users that come after it, and how long.
 func (k *checking) window(at *schema.Object, s *PermissionSystem) {
-	builtin := k.builtinsAfter(s)
 	var who []string
-	pages := map[string]bool{}
-	for _, r := range k.Changes {
-		if r.Addr.Kind != userKind.Name || r.Have == nil || r.Want == nil || !r.Changed.Has(userKind.Index("custom_role")) {
+	more, later := map[string]bool{}, 0
+	for i := range k.Changes {
+		r := &k.Changes[i]
+		if r.Addr.Kind != userKind.Name {
 			continue
 		}
-		u := r.Have.Body.(*User)
-		opened := s.opened(builtin[s.Builtins[u.Role]], u.Pages)
-		for _, page := range opened {
-			pages[page] = true
+		later++
+		if r.Have == nil {
+			continue
 		}
-		if len(opened) > 0 {
-			who = append(who, r.Addr.Key)
+		rights := k.planned.forAWhile(r)
+		for _, name := range s.pagesOf(rights) {
+			more[name] = true
+		}
+		if len(rights) > 0 {
+			who = append(who, r.Have.Addr.Key)
 		}
 	}
 	if len(who) == 0 {
 		return
 	}
-	minutes := max(1, 3*len(who)/k.perMinute)
+	why := "Custom roles decide until the switch back, so users are changed after it."
+	if s.CustomRoles {
+		why = fmt.Sprintf("Because of assign_roles = %q, users are changed after the switch.", assignAfter)
+	}
+	minutes := max(1, 3*later/k.perMinute)
 	k.add(at.Problem("partoo/switch-window", "custom_roles", "Users have more rights for a while", fmt.Sprintf(
-		"Because of assign_roles = %q, users get their roles after the switch. Until then, for about %s, %s what their sidebar pages keep from them now (%s): %s.",
-		assignAfter, text.Count(minutes, "minute", "minutes"), text.Count(len(who), "user has", "users have"),
-		text.List(slices.Sorted(maps.Keys(pages)), len(pages)), text.List(who, 10))).Warn())
+		"%s Until then, for about %s, %s can do more than before and afterwards (%s): %s.", why,
+		text.Count(minutes, "minute", "minutes"), text.Count(len(who), "user", "users"),
+		text.List(slices.Sorted(maps.Keys(more)), 20), text.List(who, 10))).Warn())
 }

@@ -60,6 +60,21 @@ func (s *PermissionSystem) opened(permissions, pages []string) []string {
 	return out
 }
 
+// pagesOf returns the sidebar pages that permissions belong to, and the permissions that belong to none.
+func (s *PermissionSystem) pagesOf(permissions []string) []string {
+	var out []string
+	for _, p := range permissions {
+		for page, names := range s.Pages {
+			if slices.Contains(names, p) {
+				p = page
+				break
+			}
+		}
+		out = append(out, p)
+	}
+	return schema.Canonical(out)
+}
+
 // rewrites reports whether the switch rewrites a built-in role: those of the user roles that the
 // Business Fields are for.
 func (s *PermissionSystem) rewrites(builtin string) bool {

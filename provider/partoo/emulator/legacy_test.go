@@ -47,6 +47,10 @@ func TestLegacyPermissions(t *testing.T) {
 			{"m", "GET /business/5409c35a97bbc544d8e26731/business_fields", `200 ~"name":"city","enabled":false`},
 			{"admin", "GET /user/m", `200 ~"sidebar_pages":["review_management"]`},
 			{"admin", "GET /user/admin", `200 ~"sidebar_pages":null`},
+			{"admin", `POST /user/m {"sidebar_pages": ["all"]}`, "400"},
+			{"admin", `POST /user/m {"sidebar_pages": null}`, "200"},
+			{"admin", "GET /user/m", `200 ~"sidebar_pages":null`},
+			{"admin", `POST /user/m {"sidebar_pages": ["review_management"]}`, "200"},
 			{"admin", `POST /user/m {"custom_role": "editor"}`, "200"},
 		})
 		may(false, "business_edit_city") // the role has no effect yet

@@ -22,6 +22,7 @@ func userFields() []userField {
 		{name: "custom_role", set: setCustomRole},
 		{name: "accesses", set: setAccesses},
 		{name: "business_ids", set: setBusinesses},
+		{name: "sidebar_pages", set: setPages},
 		{name: "lang", set: setChoice("lang", languages(), func(u *user) *string { return &u.Lang })},
 		{name: "status", set: setChoice("status", []string{"active", "invited"}, func(u *user) *string { return &u.Status })},
 		{name: "sso_only", set: setSSO},
@@ -132,6 +133,19 @@ func setBusinesses(s *Server, c *call, u *user) {
 		return
 	}
 	u.BusinessIDs = s.businessList(c.body, "business_ids", s.updated(u.BusinessIDs, list))
+}
+
+// setPages sets the legacy sidebar pages; null is all of them.
+func setPages(_ *Server, c *call, u *user) {
+	list, ok := emulator.Field[[]string](c.body, "sidebar_pages", "Not a valid list of strings.")
+	if !ok {
+		list = nil
+	}
+	if !within(list, sidebarPages()) {
+		c.body.Refuse("sidebar_pages", "Not a valid choice.")
+		return
+	}
+	u.Sidebar = list
 }
 
 func setSSO(s *Server, c *call, u *user) {
