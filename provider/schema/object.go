@@ -65,6 +65,7 @@ type Object struct {
 	OutcomeUnknown string
 
 	Previously []string // earlier keys, from the file
+	Term       *Term    // from the file; nil means standing, without a reason. See Until and Why
 	Pos        Pos      // of the block, for desired objects
 }
 

@@ -2,10 +2,13 @@ package schema
 
 import "slices"
 
-// A Removal is a removed block: the object is removed, also under mode = "additive".
+// A Removal is a removed block, or a block that has expired: the object is removed, also under
+// mode = "additive".
 type Removal struct {
 	Kind string
 	Key  string
+	// Expired is the object of a block that has expired; nil for a removed block.
+	Expired *Object
 	// Reason says what else asks for the removal; empty means a removed block.
 	Reason string
 	Pos    Pos
@@ -37,10 +40,24 @@ type Tenant struct {
 	// Privileged lists what is privileged instead of Product.Privileged, as patterns of
 	// ParsePrivilege; nil means as the product says.
 	Privileged []string
-	Objects    []Object // desired, sorted by level and key
+	Objects    []Object // desired, sorted by level and key; without those that have expired
 	Removed    []Removal
+	TimeZone   string // in which the days of Term are; "UTC" unless the provider block names another
+	Today      string // the day on which the files were loaded, in TimeZone; "" if Options.Now of config was not set
 	Accepted   []Acceptance
 	Pos        Pos
+}
+
+// Expired lists the objects that the files declare and that count as removed, because their day has come.
+// They are sorted as Objects are.
+func (t *Tenant) Expired() []*Object {
+	var out []*Object
+	for i := range t.Removed {
+		if o := t.Removed[i].Expired; o != nil {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // ListsAll reports whether the list of a kind has the objects of the whole tenant; see Kind.ListScope.

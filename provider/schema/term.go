@@ -1,0 +1,59 @@
+package schema
+
+// A Term is what the files say about how long an object is declared: the meta-arguments expires and
+// reason of its block, and those of single entries. A nil Term means that it is declared until somebody
+// takes it out of the files, without a reason.
+//
+// To read it: Object.Until is the day from which on the object counts as removed, or "" if it is
+// standing, and Object.Why is the reason. An object that a block of another kind declares in short form,
+// such as a membership, has the term of its entry. An object whose key names others, such as a
+// membership its team and its user, expires with the first of them. Objects that have expired are not in
+// Tenant.Objects: Tenant.Expired has them.
+type Term struct {
+	Expires string // the day from which on it counts as removed, as "2026-12-31" in Tenant.TimeZone; "" means standing
+	Days    int    // from Tenant.Today to Expires: 1 if it expires tomorrow, 0 or less if it has expired
+	Reason  string // for people; may be empty
+	Entries []Entry
+}
+
+// An Entry is a member of a set, or an entry of a map, that has a term of its own. If it has expired,
+// the value of the attribute does not have it.
+type Entry struct {
+	Attribute string
+	Name      string // name in a map; key in a set; in a set of sets the keys, joined by ", "
+	Term             // without Entries
+}
+
+// Expired reports whether the term has ended. A nil Term never ends.
+func (t *Term) Expired() bool { return t != nil && t.Expires != "" && t.Days <= 0 }
+
+// Until returns the day from which on the object counts as removed, or "" if it is standing.
+func (o *Object) Until() string {
+	if o.Term == nil {
+		return ""
+	}
+	return o.Term.Expires
+}
+
+// Why returns the reason that the files give for the object, or "".
+func (o *Object) Why() string {
+	if o.Term == nil {
+		return ""
+	}
+	return o.Term.Reason
+}
+
+// UntilOf returns the day from which on an entry of an attribute counts as removed, which is that of the
+// entry or that of the object, whichever comes first; "" if it is standing. The name is as in Entry.
+func (o *Object) UntilOf(attribute, name string) string {
+	until := o.Until()
+	if o.Term == nil {
+		return until
+	}
+	for i := range o.Term.Entries {
+		if e := &o.Term.Entries[i]; e.Attribute == attribute && e.Name == name && e.Expires != "" && (until == "" || e.Expires < until) {
+			until = e.Expires
+		}
+	}
+	return until
+}
