@@ -73,6 +73,7 @@ func (c *configFlags) loadFrom(f *Factory, dir string, commit config.Commit, ver
 		Inputs:   c.inputs,
 		Environ:  f.Environ,
 		Version:  version,
+		Now:      f.Now(),
 		Blocks:   c.blocks,
 		Commit:   commit,
 		Changed:  c.changed,

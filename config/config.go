@@ -17,6 +17,7 @@ package config
 import (
 	"cmp"
 	"path/filepath"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -33,6 +34,8 @@ type Options struct {
 	Budget   Budget   // what evaluation may take
 	Version  string   // of rolecall, for required_version; empty means not checked
 	Blocks   bool     // whether Config.Blocks is wanted
+	// Now decides which blocks have expired. Files with a block that expires must not be loaded without it.
+	Now time.Time
 	// Commit is the commit whose files are read instead of those on the disk; nil means the disk.
 	Commit Commit
 	// Changed has the bytes that are read in place of those of files, by absolute path without links.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
@@ -88,6 +89,7 @@ func (e *evaluator) evaluateResource(r *resource, from hcl.Range) {
 		if r.previously != nil {
 			before = n.add(r.previously.Expr)
 		}
+		expires, reason := n.metaText(r, metaExpires), n.metaText(r, metaReason)
 		if r.failed {
 			return // in a circle
 		}
@@ -95,7 +97,7 @@ func (e *evaluator) evaluateResource(r *resource, from hcl.Range) {
 			r.failed = true
 			return
 		}
-		r.builder = &builder{evaluator: e, r: r, ctx: n.context(), each: each, before: before}
+		r.builder = &builder{evaluator: e, r: r, ctx: n.context(), each: each, before: before, expires: expires, reason: reason}
 		if r.forEach != nil {
 			e.report(r.finish()...)
 		}
@@ -121,13 +123,15 @@ func (r *resource) finish() hcl.Diagnostics {
 // A builder makes the objects of one block.
 type builder struct {
 	*evaluator
-	r      *resource
-	ctx    *hcl.EvalContext
-	each   uses // of for_each
-	before uses // of previously
-	proto  instance
-	nulls  schema.Mask
-	found  []attributeError // mistakes, in the order of the objects
+	r       *resource
+	ctx     *hcl.EvalContext
+	each    uses // of for_each
+	before  uses // of previously
+	expires metaText
+	reason  metaText
+	proto   instance
+	nulls   schema.Mask
+	found   []attributeError // mistakes, in the order of the objects
 }
 
 func (b *builder) build() {
@@ -138,6 +142,7 @@ func (b *builder) build() {
 		f := b.newObjectBuilder(in, &b.nulls, &b.found)
 		b.constants(f, r.block.Labels)
 		b.complete(f, func() *hcl.EvalContext { return b.ctx })
+		f.term(b.expires, b.reason, func(e hcl.Expression) (cty.Value, hcl.Diagnostics) { return evaluateExpr(e, b.ctx) })
 		return
 	}
 	elements := b.elements()

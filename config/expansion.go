@@ -37,7 +37,7 @@ func (b *builder) expand() {
 				b.r.expanded = append(b.r.expanded, short)
 				short.instances = make([]instance, 0, len(objects))
 			}
-			b.addExpanded(short, in.key, o, places.of(o))
+			b.addExpanded(short, in, o, places.of(o))
 		}
 	}
 }
@@ -69,10 +69,11 @@ func (b *builder) expansion(k *schema.Kind) *resource {
 }
 
 // addExpanded adds an object and checks it against the rules of its kind.
-func (b *builder) addExpanded(short *resource, key string, o *schema.Object, at hcl.Range) {
-	short.instances = append(short.instances, instance{resource: short, key: key, object: *o})
+func (b *builder) addExpanded(short *resource, parent *instance, o *schema.Object, at hcl.Range) {
+	short.instances = append(short.instances, instance{resource: short, key: parent.key, object: *o})
 	in := &short.instances[len(short.instances)-1]
 	in.object.Addr.Provider, in.object.Addr.Kind, in.object.Pos = short.tenant.Name, o.Kind.Name, posOf(at)
+	in.object.Term = entryTerm(parent, o)
 	f := &objectBuilder{
 		reporter: b.reporter, tenant: short.tenant, block: &hcl.Block{Type: o.Kind.Name, DefRange: at},
 		object: &in.object, in: in, found: &b.found,

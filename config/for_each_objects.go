@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // An eachField is what the expression of a field takes from each.
@@ -94,6 +96,9 @@ func (s *rowBuilder) instance(i int) {
 	f.elements, f.element = s.elements, i
 	proto, kind := &s.proto, s.r.kind
 	in.object.Set, in.bad, in.broken = proto.object.Set, proto.bad, proto.broken
+	if t := proto.object.Term; t != nil {
+		in.object.Term = &schema.Term{Entries: slices.Clone(t.Entries)}
+	}
 	for i := range kind.Attributes {
 		if proto.object.Set.Has(i) {
 			kind.Attributes[i].Copy(in.object.Body, proto.object.Body)
@@ -116,6 +121,14 @@ func (s *rowBuilder) instance(i int) {
 		}
 	}
 	s.complete(f, ctx)
+	f.term(s.expires, s.reason, func(e hcl.Expression) (cty.Value, hcl.Diagnostics) {
+		if t, ok := e.(*hclsyntax.ScopeTraversalExpr); ok {
+			if val, found := s.elements.column(i, columnIn(t.Traversal)); found {
+				return val, nil
+			}
+		}
+		return evaluateExpr(e, ctx())
+	})
 }
 
 // field fills one attribute of an element's object.
@@ -135,7 +148,7 @@ func (s *rowBuilder) field(f *objectBuilder, n, i int, ctx func() *hcl.EvalConte
 	}
 	before := len(s.found)
 	f.evaluate(fd.index, fd.expr, ctx(), fd.uses.secret)
-	if plain && len(s.found) == before && f.object.Set.Has(fd.index) && len(s.seen[n]) < maxSeen {
+	if plain && len(s.found) == before && f.object.Term == nil && f.object.Set.Has(fd.index) && len(s.seen[n]) < maxSeen {
 		if s.seen[n] == nil {
 			s.seen[n] = map[string]any{}
 		}

@@ -47,6 +47,7 @@ func (l *linker) link() {
 	l.linkIgnored()
 	l.linkRemoved()
 	l.linkPreviously()
+	l.linkTerms()
 }
 
 // all lists the blocks of the kind, and then what others declare in short form.

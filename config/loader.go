@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -39,7 +40,7 @@ func newLoader(dir string, o Options, w *watch) *loader {
 		reporter:  r,
 		directory: &directory{reporter: r, dir: dir, root: o.Root, tree: files, noTree: err, changed: o.Changed},
 		deferral:  d,
-		evaluator: &evaluator{reporter: r, declarations: all, attributeReader: attributes, deferral: d, reader: reader, functions: reader.functions()},
+		evaluator: &evaluator{reporter: r, declarations: all, attributeReader: attributes, deferral: d, reader: reader, functions: reader.functions(), now: o.Now},
 	}
 	l.variables = &variableReader{reporter: r, declarations: all, directory: l.directory, options: o, watch: w}
 	l.declarer = &declarer{reporter: r, declarations: all, attributeReader: attributes, directory: l.directory, version: o.Version}
@@ -122,6 +123,7 @@ type evaluator struct {
 	values    cty.Value // the object behind "var"
 	path      []*node   // being evaluated, outermost first
 	reaching  int       // calls of reaches that have not returned
+	now       time.Time // Options.Now
 }
 
 // config collects what was loaded.

@@ -102,7 +102,14 @@ func (f *objectBuilder) assign(i int, val cty.Value, secret bool, e hcl.Expressi
 		}
 		return
 	}
-	v, p := decode(row, val, f.tenant)
+	plain, terms, p := f.plainMembers(row, val)
+	var v any
+	if p == nil {
+		v, p = decode(row, plain, f.tenant)
+	}
+	if p == nil {
+		v, p = f.endMembers(row, v, terms)
+	}
 	if p != nil {
 		f.markBad(i)
 		if !p.reported {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
@@ -20,7 +21,7 @@ type providerReader struct {
 
 // evaluate reads what is in the block.
 func (p *providerReader) evaluate() {
-	body := bodyOf(p.tenant.Product.Settings, "protect", "privileged", "alias")
+	body := bodyOf(p.tenant.Product.Settings, "protect", "privileged", "alias", "time_zone")
 	body.Blocks = []hcl.BlockHeaderSchema{{Type: "manage", LabelNames: []string{"kind"}}, {Type: "limits"}}
 	written, _, _ := p.tenant.block.Body.PartialContent(&hcl.BodySchema{Attributes: body.Attributes})
 	n := p.namesIn(nil, "a provider block")
@@ -42,6 +43,10 @@ func (p *providerReader) evaluate() {
 	}
 	if a := content.Attributes["privileged"]; a != nil && !mentions[a.Name].failed {
 		p.evaluatePrivileged(a, &scope{s.ctx, mentions[a.Name]})
+	}
+	p.tenant.setToday(p.now, time.UTC)
+	if a := content.Attributes["time_zone"]; a != nil && !mentions[a.Name].failed {
+		p.evaluateTimeZone(a, &scope{s.ctx, mentions[a.Name]})
 	}
 	if !blocks.failed {
 		p.evaluateBlocks(content.Blocks, s)

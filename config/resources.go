@@ -70,11 +70,13 @@ const (
 	metaForEach    = "for_each"
 	metaProvider   = "provider"
 	metaPreviously = "previously"
+	metaExpires    = "expires"
+	metaReason     = "reason"
 )
 
 func newGroup(k *schema.Kind) *group {
 	g := &group{kind: k, labels: max(1, len(k.Labels())), typ: resourceType(k), byLabel: map[string]*resource{}}
-	g.body = bodyOf(k, metaForEach, metaProvider, metaPreviously)
+	g.body = bodyOf(k, metaForEach, metaProvider, metaPreviously, metaExpires, metaReason)
 	return g
 }
 
@@ -171,6 +173,12 @@ func (br *blockReader) decodeBody(r *resource) {
 		}
 	}
 	r.forEach, r.previously = r.attrs[metaForEach], r.attrs[metaPreviously]
+	if a := r.attrs[metaExpires]; a != nil {
+		if d := cannotExpire(r.tenant, r.kind, a.NameRange); d != nil {
+			br.report(d)
+			delete(r.attrs, metaExpires)
+		}
+	}
 	r.fields = br.fields(r.kind, r.attrs)
 	b.Body = nil // its attributes are all that is needed
 }

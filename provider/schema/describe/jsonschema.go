@@ -142,6 +142,10 @@ func kindSchema(p *schema.Product, k *schema.Kind) object {
 		"type": "string", "pattern": ofProduct(p),
 		"description": "Provider block that the object belongs to, where there are several: " + p.Name + ".north.",
 	}
+	properties["reason"] = expression("Why the object is there.")
+	if expires(k) {
+		properties["expires"] = expression("Day from which on the object counts as removed, such as \"2026-12-31\".")
+	}
 	if ours(k) {
 		properties["previously"] = described(listSchema(), "Previous keys of the object: it is renamed and keeps what belongs to it.")
 	}
@@ -177,14 +181,16 @@ func valueSchema(a *schema.Attribute) object {
 		if len(a.OneOf) > 0 {
 			return object{"type": []string{"array", "string", "null"}, "pattern": template, "items": enumSchema(a.OneOf)}
 		}
-		return listSchema()
+		s := listSchema()
+		s["items"] = withTerm(a, object{"type": "string"})
+		return s
 	case schema.TypeSets:
-		return object{"type": []string{"array", "string", "null"}, "pattern": template, "items": listSchema()}
+		return object{"type": []string{"array", "string", "null"}, "pattern": template, "items": withTerm(a, listSchema())}
 	case schema.TypeMap:
 		if len(a.OneOf) > 0 {
 			return mapSchema(a, enumSchema(a.OneOf))
 		}
-		return mapSchema(a, object{"type": []string{"string", "null"}})
+		return mapSchema(a, withTerm(a, object{"type": []string{"string", "null"}}))
 	case schema.TypeBoolMap:
 		return mapSchema(a, literalSchema("boolean"))
 	case schema.TypeSetMap:
@@ -212,6 +218,26 @@ func mapSchema(a *schema.Attribute, value object) object {
 	return s
 }
 
+// withTerm also accepts an entry in the form of an object, which can have a day on which it expires, if the
+// attribute refers to other objects.
+func withTerm(a *schema.Attribute, entry object) object {
+	if len(a.Kinds) == 0 {
+		return entry
+	}
+	kinds := a.Kinds
+	if a.Via != "" {
+		kinds = []string{a.Via}
+	}
+	properties := object{
+		"expires": expression("Day from which on the entry counts as removed, such as \"2026-12-31\"."),
+		"reason":  expression("Why the entry is there."),
+	}
+	for _, kind := range kinds {
+		properties[kind] = described(object{"type": []string{"string", "array"}}, "What the entry refers to.")
+	}
+	return object{"anyOf": []any{entry, closed(properties)}}
+}
+
 // literalSchema accepts a value of the JSON type, or an expression.
 func literalSchema(typ string) object {
 	return object{"type": []string{typ, "string", "null"}, "pattern": template}
@@ -227,6 +253,11 @@ func enumSchema(values []string) object {
 		all = append(all, v)
 	}
 	return object{"anyOf": []any{object{"enum": all}, object{"type": "string", "pattern": template}}}
+}
+
+// expression is a text, or null.
+func expression(doc string) object {
+	return object{"type": []string{"string", "null"}, "description": doc}
 }
 
 func textSchema(doc string) object { return object{"type": "string", "description": doc} }

@@ -26,6 +26,7 @@ func providerRows(p *schema.Product) []row {
 	return []row{
 		{"protect", "list of addresses", "Objects that are never removed and lose no rights: \"user.ceo@zoo.example\".", listSchema()},
 		{"privileged", "list of rights", privilegedDoc(p), listSchema()},
+		{"time_zone", "string; default UTC", "Time zone in which the days of expires begin, such as \"Europe/Paris\".", textSchema("")},
 	}
 }
 
@@ -52,12 +53,21 @@ func ours(k *schema.Kind) bool { return !k.UpdateOnly && !k.Virtual }
 // the product owns and does not list can be named, to say that it is left alone.
 func removable(k *schema.Kind) bool { return ours(k) || k.NoList && !k.Virtual }
 
+// expires reports whether objects of the kind can be removed on a day.
+func expires(k *schema.Kind) bool {
+	return ours(k) && slices.ContainsFunc(k.RemovalActions(), schema.Action.Writes)
+}
+
 // also describes the arguments of every block of a kind beside its attributes.
 func also(k *schema.Kind) string {
-	if !ours(k) {
-		return "Every block also takes for_each and provider."
+	switch {
+	case !ours(k):
+		return "Every block also takes for_each, provider and reason (why it is there)."
+	case !expires(k):
+		return "Every block also takes for_each, provider, reason (why it is there), and previously (previous keys, to rename an object)."
 	}
-	return "Every block also takes for_each, provider, and previously (previous keys, to rename an object)."
+	return "Every block also takes for_each, provider, expires (the day from which on it counts as removed), reason (why it is there), " +
+		"and previously (previous keys, to rename an object)."
 }
 
 // providerBlocks are the blocks inside a provider block.
