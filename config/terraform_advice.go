@@ -28,6 +28,8 @@ func blockAdvice(name string) string {
 		return "rolecall runs nothing but the changes of a plan. Delete this block."
 	case "check", "assert":
 		return "rolecall has no check blocks. A variable block can have validation blocks."
+	case "tenant":
+		return `A file with tenant blocks is a fleet file: "rolecall fleet list" lists its tenants. Keep it in another directory than their configuration.`
 	case "variables":
 		return `Write one block for each variable, as in variable "name" { … }.`
 	case "local":
