@@ -78,6 +78,7 @@ func variables(products Products) []variable {
 		variable{"GITHUB_REF_NAME", "branch for which the pipeline runs, with GITHUB_RUN_ATTEMPT; CI_COMMIT_BRANCH: the same on GitLab"},
 		variable{"GITHUB_ACTOR", "who applies, for the journal; GITLAB_USER_LOGIN: the same on GitLab"},
 		variable{"GITHUB_SHA", "commit of the configuration, for rolecall ci digest, and for the journal if git does not answer"},
+		variable{jobIndexEnv, "number of the shard for --shard /N; Kubernetes sets it in the pods of an Indexed Job"},
 		variable{"NO_COLOR", "disable colored output"},
 		variable{"FORCE_COLOR", "enable colored output, even if the output is not a terminal"},
 		variable{"TERM", "\"dumb\" disables colored output"},

@@ -25,9 +25,14 @@ func (c *configFlags) register(cmd *cobra.Command) {
 		"set variable NAME to VALUE; can be repeated")
 	cmd.Flags().Var(&inputFlag{c, func(s string) config.Input { return config.Input{File: s} }}, "var-file",
 		"read variables from `FILE`, inside or outside the configuration; can be repeated")
+	c.registerBudget(cmd)
+	cmd.Flags().StringVar(&c.root, "root", "", "allow the configuration to read files below `DIR`, which must contain it (default: its own directory)")
+}
+
+// registerBudget declares the flags about what evaluation may take.
+func (c *configFlags) registerBudget(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&c.maxEvalTime, "max-eval-time", config.DefaultTime, "stop if evaluating the files takes longer than `DURATION`")
 	cmd.Flags().Uint64Var(&c.maxEvalMemory, "max-eval-memory", config.DefaultMemory>>20, "stop if evaluating the files takes more than `N` MB of memory")
-	cmd.Flags().StringVar(&c.root, "root", "", "allow the configuration to read files below `DIR`, which must contain it (default: its own directory)")
 }
 
 // An inputFlag appends each value to the flags that it shares with others.
@@ -55,6 +60,22 @@ func (c *configFlags) load(f *Factory, dir string) (*config.Config, hcl.Diagnost
 func (c *configFlags) loadFrom(f *Factory, dir string, commit config.Commit, version string) (*config.Config, hcl.Diagnostics) {
 	reader := c.reader(f.Environ)
 	reader.Commit = commit
+	return config.Load(dir, config.Options{
+		Root:     c.root,
+		Budget:   c.budget(f, reader),
+		Products: f.Products.schemas(),
+		Inputs:   c.inputs,
+		Environ:  f.Environ,
+		Version:  version,
+		Now:      f.Now(),
+		Blocks:   c.blocks,
+		Commit:   commit,
+		Changed:  c.changed,
+	})
+}
+
+// budget is what evaluation may take.
+func (c *configFlags) budget(f *Factory, reader config.Reader) config.Budget {
 	budget := config.Budget{Time: c.maxEvalTime, Memory: c.maxEvalMemory << 20}
 	if f.Exit != nil {
 		// Nothing can stop evaluation from inside, so the program ends. That is before
@@ -66,18 +87,7 @@ func (c *configFlags) loadFrom(f *Factory, dir string, commit config.Commit, ver
 			f.Exit(exitError)
 		}
 	}
-	return config.Load(dir, config.Options{
-		Root:     c.root,
-		Budget:   budget,
-		Products: f.Products.schemas(),
-		Inputs:   c.inputs,
-		Environ:  f.Environ,
-		Version:  version,
-		Now:      f.Now(),
-		Blocks:   c.blocks,
-		Commit:   commit,
-		Changed:  c.changed,
-	})
+	return budget
 }
 
 // reader reads the lines that diagnostics show.

@@ -103,7 +103,7 @@ func newRoot(f *Factory) *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, "show help for the command")
 	root.Flags().Bool("version", false, "show the version")
 	root.AddCommand(
-		newPlanCommand(f), newShowCommand(s, f.Products), newApplyCommand(f), newDriftCommand(f), newHistoryCommand(f), newUndoCommand(f), newCICommand(f),
+		newPlanCommand(f), newShowCommand(s, f.Products), newApplyCommand(f), newDriftCommand(f), newHistoryCommand(f), newUndoCommand(f), newCICommand(f), newFleetCommand(f),
 		newInitCommand(s, f.Products), newImportCommand(f), newAdoptCommand(f), newValidateCommand(f), newFormatCommand(f),
 		newPermissionsCommand(f), newPartooCommand(f), newWhoCanCommand(f), newExplainCommand(f), newSchemaCommand(s, f.Products), newEmulatorCommand(f),
 		newCompletionCommand(s), newVersionCommand(s, f.Version), newDocsCommand(s, f.Products),

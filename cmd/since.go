@@ -100,11 +100,7 @@ func (c *earlierConfig) tenant(name string) *schema.Tenant {
 // returns the hash of the commit. The configuration is nil if the commit has none there. The flag is the
 // one that asks for it.
 func loadEarlier(ctx context.Context, f *Factory, dir, name, flag string, o *configFlags) (*earlierConfig, string, error) {
-	git := f.Git
-	if git == nil {
-		git = revision.Git(f.Environ)
-	}
-	commit, err := revision.Open(ctx, git, dir, name)
+	commit, err := f.openCommit(ctx, dir, name)
 	if err != nil {
 		return nil, "", noCommit(dir, name, flag, err)
 	}
@@ -133,11 +129,20 @@ func loadEarlier(ctx context.Context, f *Factory, dir, name, flag string, o *con
 		"the configuration cannot be read as it was at %s", name)
 }
 
+// openCommit opens a commit of the repository that a directory is in.
+func (f *Factory) openCommit(ctx context.Context, dir, name string) (*revision.Commit, error) {
+	git := f.Git
+	if git == nil {
+		git = revision.Git(f.Environ)
+	}
+	return revision.Open(ctx, git, dir, name)
+}
+
 // noCommit explains why a commit cannot be read.
 func noCommit(dir, name, flag string, err error) error {
 	switch {
 	case errors.Is(err, revision.ErrNoGit):
-		return advise("Install git, or leave out "+flag+".", "--since needs git, which was not found")
+		return advise("Install git, or leave out "+flag+".", "%s needs git, which was not found", flag)
 	case errors.Is(err, revision.ErrNotRepository):
 		return advise("Run rolecall in a clone of the repository, or leave out "+flag+".", "%s cannot be compared with %s: %w", dir, name, err)
 	case errors.Is(err, revision.ErrShallow):
@@ -146,7 +151,7 @@ func noCommit(dir, name, flag string, err error) error {
 	case errors.Is(err, revision.ErrNoCommit):
 		hint := "Write a branch, a tag or a hash that git log knows. A branch of a server has to be fetched first: git fetch origin."
 		if strings.HasPrefix(name, "-") {
-			hint = "Write the commit after --since, such as --since origin/main."
+			hint = "Write the commit after " + flag + ", such as " + flag + " origin/main."
 		}
 		return advise(hint, "the repository has no commit %q", name)
 	case errors.Is(err, revision.ErrNoObject):
