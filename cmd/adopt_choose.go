@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/config/writer"
@@ -89,6 +90,9 @@ func (a *adopting) untaken(x *adoption) string {
 	if len(a.named) > 0 && !meant {
 		return "its address was not named"
 	}
+	if why := expiredWhy(t, x); why != "" {
+		return why
+	}
 	unsaid := a.unsaid(x)
 	need := func(why string) string {
 		if named {
@@ -122,6 +126,26 @@ func (a *adopting) untaken(x *adoption) string {
 	for _, y := range d.Attributes {
 		if y.Origin == drift.Moved || named && (y.Origin != drift.Pending || d.Origin == drift.Pending) {
 			x.attributes = append(x.attributes, y.Name)
+		}
+	}
+	return ""
+}
+
+// expiredWhy returns why a difference is about what has expired, which is never taken; "" if it is not.
+func expiredWhy(t *schema.Tenant, x *adoption) string {
+	for _, o := range t.Expired() {
+		if x.live != nil && o.Addr.Kind == x.live.Addr.Kind && o.Addr.Key == x.live.Addr.Key {
+			return fmt.Sprintf("%s expired on %s, and rolecall apply removes it; if it is still needed, write a later day there", placeOf(o.Pos.File, o.Pos.Line), o.Until())
+		}
+	}
+	o := declaredObject(t, x.difference.Addr)
+	if o == nil || o.Term == nil || x.change == nil || x.live == nil {
+		return ""
+	}
+	for i := range o.Term.Entries {
+		e := &o.Term.Entries[i]
+		if at := o.Kind.Index(e.Attribute); e.Expired() && at >= 0 && x.change.Changed.Has(at) && slices.Contains(o.Kind.Attributes[at].Members(x.live.Body), e.Name) {
+			return fmt.Sprintf("%s in %s expired on %s, and rolecall apply removes it; if it is still needed, write a later day in the entry", e.Name, e.Attribute, e.Expires)
 		}
 	}
 	return ""

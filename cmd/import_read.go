@@ -144,8 +144,15 @@ func (i *importing) chosen(t *schema.Tenant, k *schema.Kind, list []schema.Objec
 		}
 	}
 	for _, r := range t.Removed {
-		if key, _ := k.NormalKey(r.Key); r.Kind == k.Name {
-			declared[key] = true
+		if r.Kind != k.Name {
+			continue
+		}
+		key, _ := k.NormalKey(r.Key)
+		declared[key] = true
+		if r.Expired != nil {
+			for _, earlier := range r.Expired.Previously {
+				declared[k.EarlierKey(key, earlier)] = true
+			}
 		}
 	}
 	ignored := schema.NewIgnoreSet(t.Product, t.Manage)

@@ -18,6 +18,7 @@ type configFlags struct {
 	maxEvalMemory uint64            // MB
 	blocks        bool              // for import
 	changed       map[string][]byte // for adopt
+	now           time.Time         // of the first load, so that nothing expires between two of one run
 }
 
 func (c *configFlags) register(cmd *cobra.Command) {
@@ -58,6 +59,9 @@ func (c *configFlags) load(f *Factory, dir string) (*config.Config, hcl.Diagnost
 // loadFrom reads the configuration that a directory has in a commit, or on the disk if the commit is
 // nil, for a version of rolecall.
 func (c *configFlags) loadFrom(f *Factory, dir string, commit config.Commit, version string) (*config.Config, hcl.Diagnostics) {
+	if c.now.IsZero() {
+		c.now = f.Now()
+	}
 	reader := c.reader(f.Environ)
 	reader.Commit = commit
 	return config.Load(dir, config.Options{
@@ -67,7 +71,7 @@ func (c *configFlags) loadFrom(f *Factory, dir string, commit config.Commit, ver
 		Inputs:   c.inputs,
 		Environ:  f.Environ,
 		Version:  version,
-		Now:      f.Now(),
+		Now:      c.now,
 		Blocks:   c.blocks,
 		Commit:   commit,
 		Changed:  c.changed,

@@ -23,6 +23,19 @@ var update = flag.Bool("update", false, "rewrite golden files and the expectatio
 // withoutWaiting is set for scripts: pauses between tries and for the budget take no time.
 const withoutWaiting = "ROLECALL_TEST_WITHOUT_WAITING"
 
+// testDay is the day, as "2026-12-31", on which scripts run. Only this test binary knows it.
+const testDay = "ROLECALL_TEST_DAY"
+
+// clockOn returns a clock that starts at noon of a day.
+func clockOn(day string) func() time.Time {
+	noon, err := time.Parse(time.DateOnly+" 15", day+" 12")
+	if err != nil {
+		panic(err)
+	}
+	start := time.Now()
+	return func() time.Time { return noon.Add(time.Since(start)) }
+}
+
 // TestMain lets scripts run the real program: the test binary stands in for it.
 // It fails where a test leaves a goroutine behind.
 func TestMain(m *testing.M) {
@@ -31,6 +44,9 @@ func TestMain(m *testing.M) {
 			f := cmd.System()
 			if os.Getenv(withoutWaiting) != "" {
 				f.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+			}
+			if day := os.Getenv(testDay); day != "" {
+				f.Now = clockOn(day)
 			}
 			os.Exit(cmd.Main(os.Args[1:], f))
 		},

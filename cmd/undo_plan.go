@@ -68,6 +68,6 @@ var aboutFiles = map[string]bool{
 
 // withoutFiles removes from a plan what it says about files that declare what they do not mention.
 func withoutFiles(p *plan.Plan) {
-	p.Unmanaged, p.UndeclaredPeople = nil, nil
+	p.Unmanaged, p.UndeclaredPeople, p.Expiring = nil, nil, nil
 	p.Findings = slices.DeleteFunc(p.Findings, func(f schema.Finding) bool { return f.Severity == schema.Warning && aboutFiles[f.Code] })
 }

@@ -178,10 +178,15 @@ func memberNames(row *schema.Attribute, v any) []string {
 		}
 	case [][]string:
 		for _, keys := range list {
-			names = append(names, strings.Join(keys, ", "))
+			names = append(names, setName(keys))
 		}
 	}
 	return names
+}
+
+// setName is what Entry.Name calls a set in a set of sets.
+func setName(keys []string) string {
+	return "[" + strings.Join(schema.Canonical(slices.Clone(keys)), ", ") + "]"
 }
 
 func lastIndex(list []string, s string) int {

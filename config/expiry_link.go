@@ -98,7 +98,7 @@ func (l *linker) reportOutlived(in *instance, o *schema.Object, row *schema.Attr
 		}
 	case [][]string:
 		for _, keys := range v {
-			until := o.UntilOf(row.Name, strings.Join(keys, ", "))
+			until := o.UntilOf(row.Name, setName(keys))
 			for _, key := range keys {
 				check(key, until)
 			}

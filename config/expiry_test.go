@@ -128,9 +128,9 @@ seat "s/a" "cem@zoo.example" { level = "reader" }
 	want := []string{
 		`role.json 2026-12-31 in 32 "X"`,
 		`section.s`, `group.s/a`, `group.s/b`, `access.a`, `access.b`,
-		`user.ana@zoo.example  in 0 "", accesses s/b 2026-12-06 in 7 "moves out"`,
-		`user.ben@zoo.example 2026-12-31 in 32 "stands in for Ana", accesses s/b 2026-12-06 in 7 "moves out"`,
-		`user.ida@zoo.example  in 0 "keeps the keys", accesses s/b 2026-11-28 in -1 ""`,
+		`user.ana@zoo.example  in 0 "", accesses [s/b] 2026-12-06 in 7 "moves out"`,
+		`user.ben@zoo.example 2026-12-31 in 32 "stands in for Ana", accesses [s/b] 2026-12-06 in 7 "moves out"`,
+		`user.ida@zoo.example  in 0 "keeps the keys", accesses [s/b] 2026-11-28 in -1 ""`,
 		`seat.s%2Fa/ben@zoo.example 2026-12-31 in 32 "stands in for Ana"`,
 		`seat.s%2Fb/ben@zoo.example 2026-12-01 in 2 ""`,
 		`removed role.old 2026-01-01`,

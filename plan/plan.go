@@ -68,6 +68,8 @@ type Plan struct {
 	// Deviations are the differences from the approved plan; see Approval. A saved plan does not
 	// have them.
 	Deviations []Deviation
+	// Expiring is what expires soon, and what has expired and is gone, the earliest first.
+	Expiring []Expiring
 	// MassChanges are attributes that the plan changes for many objects.
 	MassChanges  []MassChange
 	Unchanged    map[string]int      // by kind

@@ -97,7 +97,7 @@ func result(s stage, p *planned, m *impact, l *limits) Result {
 		Findings: inOrder(s.findings), Violations: inOrder(l.violations),
 		MassChanges: massChanges(s, p), Administrators: l.administrators,
 		Unmanaged: listUndeclared(s, p), SetNames: setNames(s),
-		NoImpact: s.NoImpact, Scope: scopeOf(s),
+		NoImpact: s.NoImpact, Scope: scopeOf(s), Expiring: expiring(s),
 	}
 	for i := range p.candidates {
 		out.Changes = append(out.Changes, p.candidates[i].Change)

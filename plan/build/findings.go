@@ -102,10 +102,14 @@ func notRemoved(s stage, t *kindState, l *schema.Object, pos schema.Pos) schema.
 	if by == "" {
 		by = s.product.Title + " does not allow it"
 	}
+	asks := "removed block or the previously that asks for it"
+	if r := t.removal(l); r != nil && r.Expired != nil {
+		asks = asksFor(r)
+	}
 	return schema.Finding{
 		Code: "plan/frozen-removal", Addr: l.Addr, Pos: pos,
 		Summary: title("This "+noun(t.kind)+" cannot be removed", "This object cannot be removed"),
-		Detail:  fmt.Sprintf("%s cannot be changed or removed: %s. Delete the removed block or the previously that asks for it.", l.Addr, by),
+		Detail:  fmt.Sprintf("%s cannot be changed or removed: %s. Delete the %s.", l.Addr, by, asks),
 	}
 }
 
@@ -118,8 +122,8 @@ func removedProblem(s stage, t *kindState, r *schema.Removal, code, summary, det
 
 func declaredAndRemoved(s stage, t *kindState, r *schema.Removal) schema.Finding {
 	return removedProblem(s, t, r, "plan/declared-and-removed", "Declared and removed at once", fmt.Sprintf(
-		"The files declare %s %q, or rename it, and a removed block removes it. Delete one of the two.",
-		noun(t.kind), r.Key))
+		"The files declare %s %q, or rename it, and a %s removes it. Delete one of the two.",
+		noun(t.kind), r.Key, asksFor(r)))
 }
 
 func removesExisting(s stage, t *kindState, r *schema.Removal) schema.Finding {
@@ -130,6 +134,6 @@ func removesExisting(s stage, t *kindState, r *schema.Removal) schema.Finding {
 
 func removesIgnored(s stage, t *kindState, r *schema.Removal) schema.Finding {
 	return removedProblem(s, t, r, "plan/removed-ignored", "Removed and ignored at once", fmt.Sprintf(
-		"The manage block of %s ignores %q, so rolecall does not manage it. Narrow the ignore patterns, or delete the removed block.",
-		many(t.kind), r.Key))
+		"The manage block of %s ignores %q, so rolecall does not manage it. Narrow the ignore patterns, or delete the %s.",
+		many(t.kind), r.Key, asksFor(r)))
 }

@@ -105,6 +105,10 @@ func stillReferenced(d *candidate, it objectRef, h *referrers) schema.Finding {
 		f.Detail += fmt.Sprintf(" Let %s refer to %q, or delete previously and declare %q as well.", them, d.successor, d.Addr.Key)
 		return f
 	}
+	if r := d.table.removal(d.Have); r != nil && r.Expired != nil {
+		f.Detail += fmt.Sprintf(" Its block expired on %s. Declare %s without the reference, or write a later day in the block.", r.Expired.Until(), them)
+		return f
+	}
 	f.Detail += fmt.Sprintf(" Declare %s without the reference, remove %s too, or keep the %s: declare it, and delete its "+
 		"removed block if it has one.", them, them, noun(d.table.kind))
 	return f

@@ -14,6 +14,7 @@ type removals struct {
 	*limits
 	t       *kindState
 	removed []string // keys of objects that are deleted or deactivated, or deleted with others
+	expired int      // of removed, those whose block has expired
 	reduced []loss   // subjects that lose all or most of their rights
 	gradual []loss   // subjects that do so together with earlier plans of the same day
 	// total is the number of objects that can be removed: active live ones that the kind
@@ -38,6 +39,9 @@ func (g *limits) countRemovals(t *kindState) removals {
 		}
 		if lost {
 			x.removed = append(x.removed, d.Have.Addr.Key)
+			if r := t.removal(d.Have); r != nil && r.Expired != nil {
+				x.expired++
+			}
 			x.live[d.live] = true
 		}
 	}
@@ -156,6 +160,8 @@ func (x *removals) describe(number string) string {
 		plan = "This plan, together with earlier plans of the last 24 hours, takes"
 	}
 	switch through := x.nameCauses(x.reduced...); {
+	case len(x.reduced) == 0 && x.expired > 0:
+		return fmt.Sprintf("This plan removes or deactivates %s, %d of them because they expired", number, x.expired)
 	case len(x.reduced) == 0:
 		return "This plan removes or deactivates " + number
 	case len(x.removed) == 0:

@@ -87,7 +87,7 @@ func reportDuplicate(s stage, t *kindState, first, second int) {
 		noun(t.kind), where, w.Addr.Key, s.product.Title)))
 }
 
-// removal returns the removed block that names the live object, or nil.
+// removal returns the removed or expired block that names the live object, or nil.
 func (t *kindState) removal(o *schema.Object) *schema.Removal {
 	for _, r := range t.removed {
 		if key, _ := t.kind.NormalKey(r.Key); key == o.Addr.Key || o.Alias != "" && key == o.Alias {

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/rolecall-dev/rolecall/plan"
@@ -26,7 +25,7 @@ func (f *drafting) prune(t *kindState) {
 			continue
 		}
 		if r := named[j]; r != nil {
-			action, reason := removalAction(t, schema.Delete), cmp.Or(r.Reason, "because of a removed block")
+			action, reason := removalAction(t, schema.Delete), removalReason(t, r)
 			if t.kind.UpdateOnly {
 				action, reason = schema.Forget, "because of a removed block; it stays, because "+f.product.Title+" owns it"
 			}
@@ -124,9 +123,9 @@ func namedByRemoved(s stage, t *kindState) map[int]*schema.Removal {
 	named := map[int]*schema.Removal{}
 	for _, r := range t.removed {
 		key, _ := t.kind.NormalKey(r.Key)
-		j := none
-		if at, ok := t.find(key); ok {
-			key, j = t.live[at].Addr.Key, at
+		j := t.removes(r)
+		if j != none {
+			key = t.live[j].Addr.Key
 		}
 		switch {
 		case t.declares(key) || j != none && t.owner[j] != none:
@@ -148,7 +147,7 @@ func namedByRemoved(s stage, t *kindState) map[int]*schema.Removal {
 // warnUnknownRemoved warns of a removed block that names no object if there is one with a similar
 // key: with a typing error, a user who left would keep access.
 func warnUnknownRemoved(s stage, t *kindState, r *schema.Removal, key string) {
-	if !t.listed || t.kind.NoList {
+	if !t.listed || t.kind.NoList || r.Expired != nil { // without an error until it expired
 		return
 	}
 	near := s.suggest(key, t)

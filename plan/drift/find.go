@@ -17,10 +17,13 @@ func Find(in Input) *Drift {
 	p := in.Plan
 	f := &finder{
 		Input: in, rights: newRightsOf(&in), ignored: schema.NewIgnoreSet(in.Tenant.Product, in.Tenant.Manage), protected: map[schema.Address]bool{},
-		seen: map[schema.Address]bool{}, named: map[schema.Address]bool{}, affected: map[schema.Address][]*rights.Difference{},
+		expired: map[schema.Address]*schema.Object{}, seen: map[schema.Address]bool{}, named: map[schema.Address]bool{}, affected: map[schema.Address][]*rights.Difference{},
 		out: &Drift{Provider: p.Provider, Product: p.Product, Title: in.Tenant.Product.Title, Tenant: p.Tenant, Endpoint: p.Endpoint},
 	}
 	f.Live = in.Live // in normal form
+	for _, o := range in.Tenant.Expired() {
+		f.expired[schema.Address{Kind: o.Addr.Kind, Key: o.Addr.Key}] = o
+	}
 	if in.Baseline != nil {
 		f.out.Since = in.Baseline.At
 	}
@@ -54,6 +57,7 @@ type finder struct {
 	ignored   *schema.IgnoreSet
 	protected map[schema.Address]bool
 	affected  map[schema.Address][]*rights.Difference // by the change that causes them
+	expired   map[schema.Address]*schema.Object       // what files declare and has expired, without a provider
 	seen      map[schema.Address]bool                 // objects with a difference
 	named     map[schema.Address]bool                 // users whom a difference of another object names as privileged
 	out       *Drift

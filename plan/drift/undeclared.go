@@ -35,7 +35,13 @@ func (f *finder) addUndeclared(o *schema.Object, notable bool, pos schema.Pos) {
 	d := Difference{Addr: o.Addr, Subject: granteeOf(o), Danger: !what.none(), Pos: pos}
 	before, known := f.Baseline.entry(o.Addr)
 	changed := f.Baseline.changed(o)
+	end := f.expired[schema.Address{Kind: o.Addr.Kind, Key: o.Addr.Key}]
 	switch {
+	case end != nil && (known || !f.Baseline.has(k.Name)):
+		if known {
+			d.Origin = Pending
+		}
+		d.Text = expiredWords(o, end, what)
 	case f.Baseline.has(k.Name) && !known && !(what.none() && madeByProduct(o)):
 		d.Origin, d.Text = Moved, addedWords(o, what)
 	case before.Declared:

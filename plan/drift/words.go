@@ -122,6 +122,33 @@ func formerWords(o *schema.Object, what privilege) string {
 	return s + ", and gives " + what.text
 }
 
+// expiredWords says that the block of a live object has expired.
+func expiredWords(o, end *schema.Object, what privilege) string {
+	s := name(o) + " expired on " + end.Until() + " and was not removed yet"
+	switch {
+	case what.none():
+		return s
+	case o.Kind.Subject:
+		return s + ", and " + what.is()
+	}
+	return s + ", and gives " + what.text
+}
+
+// expiredEntries lists the entries of some attributes that have expired.
+func expiredEntries(o *schema.Object, of schema.Mask) []string {
+	var out []string
+	if o.Term == nil {
+		return nil
+	}
+	for i := range o.Term.Entries {
+		e := &o.Term.Entries[i]
+		if at := o.Kind.Index(e.Attribute); at >= 0 && of.Has(at) && e.Expired() {
+			out = append(out, e.Name+" on "+e.Expires)
+		}
+	}
+	return out
+}
+
 // activatedWords says that a user whom no file declares can sign in again.
 func activatedWords(o *schema.Object, what privilege) string {
 	s := name(o) + " was activated"

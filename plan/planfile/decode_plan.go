@@ -37,7 +37,7 @@ func (d *decoder) plan() (*plan.Plan, error) {
 	var scope *wireScope
 	err := d.members(map[string]any{
 		"provider": &p.Provider, "product": &p.Product, "tenant": &p.Tenant, "endpoint": &p.Endpoint, "self": &self,
-		"settings": &settings, "no_impact": &p.NoImpact, "scope": &scope, "summary": new(plan.Summary), "unmanaged": &p.Unmanaged, "mass_changes": &p.MassChanges,
+		"settings": &settings, "no_impact": &p.NoImpact, "scope": &scope, "summary": new(plan.Summary), "unmanaged": &p.Unmanaged, "mass_changes": &p.MassChanges, "expiring": &p.Expiring,
 		"unchanged": &p.Unchanged, "display_names": &p.DisplayNames, "set_names": &p.SetNames, "requests": (*wireRequests)(&p.Requests),
 
 		"changes":    list(pd, "changes", 1, &p.Changes, pd.change),

@@ -73,6 +73,9 @@ func (j *writer) plan(p *plan.Plan) {
 	}
 	j.list("unmanaged", len(p.Unmanaged), func(i int) any { return p.Unmanaged[i] })
 	j.member("undeclared_people", append([]string{}, encodeAddresses(p.UndeclaredPeople)...))
+	if len(p.Expiring) > 0 {
+		j.list("expiring", len(p.Expiring), func(i int) any { return p.Expiring[i] })
+	}
 	j.list("mass_changes", len(p.MassChanges), func(i int) any { return p.MassChanges[i] })
 	j.member("unchanged", object(p.Unchanged))
 	j.member("display_names", object(p.DisplayNames))

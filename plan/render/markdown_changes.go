@@ -16,6 +16,7 @@ func (m *markdownPlan) changes() {
 	m.affected("Who loses rights", losing, rankLoss, quantity{one: "subject that loses rights", many: "subjects that lose rights"})
 	m.affected("Who gains rights", gaining, rankGain, quantity{one: "subject that gains rights", many: "subjects that gain rights"})
 	m.byKind(m.plan.Observed, true)
+	m.expiring()
 	m.unmanaged()
 	m.excluded()
 }
@@ -128,6 +129,21 @@ func (m *markdownPlan) affected(title string, groups []outcome, r rank, what qua
 		it.what.n = len(g.subjects)
 		it.write = func() (text, short string) { return m.diff(func() { m.rights.outcome(g) }) + "\n", "" }
 		s.items = append(s.items, it)
+	}
+}
+
+// expiring adds what expires soon, and what has expired and can leave the files.
+func (m *markdownPlan) expiring() {
+	list := m.plan.Expiring
+	if len(list) == 0 {
+		return
+	}
+	s := m.folded("Expiry", "temporary access that ends soon, or that has ended and can leave the files")
+	for i := range list {
+		s.items = append(s.items, item{
+			text: m.diff(func() { m.line(row(margin, say(expiringText(&list[i], m.plan.SetNames))).hanging(bodyStart)) }),
+			rank: rankRest, what: quantity{n: 1, one: "day of expiry", many: "days of expiry"},
+		})
 	}
 }
 

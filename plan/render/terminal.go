@@ -33,7 +33,7 @@ func (o Options) atMost(n, most int) int {
 
 // Terminal writes the plans of a document for a terminal: users who gain privileged rights, limits
 // that forbid the plan, users who lose rights, removals, other changes by kind, users who gain
-// rights, undeclared objects, the number of requests, users who gain privileged rights again, and the
+// rights, what expires soon, undeclared objects, the number of requests, users who gain privileged rights again, and the
 // results of assertions.
 // It does not write findings: the command shows them as diagnostics, with the lines of the files.
 func Terminal(w io.Writer, d *plan.Document, o Options) error {
@@ -68,6 +68,7 @@ func writePlan(w *page, v *values) {
 	changes.changes(v.plan.Changes, others)
 	rights.affected("Who gains rights", gaining)
 	p.observed()
+	p.expiring()
 	p.unmanaged()
 	p.excluded()
 	p.scope()

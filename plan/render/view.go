@@ -21,6 +21,7 @@ type View struct {
 	Others      []KindView    // all other changes
 	Observed    []KindView    // differences in kinds that are only observed
 	Excluded    []KindView    // changes that --target excludes
+	Expiring    []string      // what expires soon, and what has expired and can leave the files
 	LeftAlone   []LeftAlone   // undeclared objects
 
 	changes, observed changeBlocks
@@ -50,6 +51,9 @@ func ViewOf(p *plan.Plan) *View {
 	v.Others = v.changes.kinds(p.Changes, others)
 	v.Observed = v.observed.kinds(p.Observed, everything)
 	v.Excluded = v.changes.kinds(p.Excluded, everything)
+	for i := range p.Expiring {
+		v.Expiring = append(v.Expiring, expiringText(&p.Expiring[i], p.SetNames))
+	}
 	for _, u := range p.Unmanaged {
 		v.LeftAlone = append(v.LeftAlone, leftAlone(u))
 	}

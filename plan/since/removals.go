@@ -31,10 +31,16 @@ func Removals(earlier, now *schema.Tenant, renamed map[schema.Address]schema.Add
 			}
 		}
 	}
+	ended := map[schema.Address]*schema.Object{}
+	for _, o := range earlier.Expired() {
+		ended[o.Addr] = o
+	}
 	var out []Removal
 	for _, a := range Between(earlier, now).Left {
 		if o := r.earlier[a]; o != nil {
 			out = append(out, Removal{a, o.Pos, r.why(o)})
+		} else if o := ended[a]; o != nil {
+			out = append(out, Removal{a, o.Pos, "it expired on " + o.Until() + " before its block left the files; if " + now.Product.Title + " still has it, write the block by hand"})
 		}
 	}
 	return out

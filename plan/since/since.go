@@ -183,6 +183,11 @@ func (d *difference) undeclared(earlier *schema.Tenant) {
 			gone[o.Addr] = true
 		}
 	}
+	for _, o := range earlier.Expired() { // it may still exist
+		if _, declared := d.now[o.Addr]; !declared {
+			gone[o.Addr] = true
+		}
+	}
 	for a := range removed(d.tenant) {
 		delete(gone, a)
 	}
@@ -203,7 +208,7 @@ func (d *difference) undeclared(earlier *schema.Tenant) {
 
 // same reports whether two declarations of an object say the same.
 func same(a, b *schema.Object) bool {
-	if a == nil || b == nil || a.Kind != b.Kind || a.Set != b.Set || !slices.Equal(a.Previously, b.Previously) {
+	if a == nil || b == nil || a.Kind != b.Kind || a.Set != b.Set || !slices.Equal(a.Previously, b.Previously) || !a.Term.Same(b.Term) {
 		return false
 	}
 	for i := range a.Kind.Attributes {

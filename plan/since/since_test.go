@@ -163,3 +163,61 @@ func TestNewBlockComparesEverything(t *testing.T) {
 		t.Error("no scope is not everything")
 	}
 }
+
+// TestExpired checks that a block that has expired is no removed block, and that it is not forgotten if it
+// leaves the files before its object was removed.
+func TestExpired(t *testing.T) {
+	files := func() zoo {
+		return zoo{&schema.Tenant{Name: "zoo", Product: product(), Manage: map[string]schema.Manage{}}}
+	}
+	expired := func() zoo {
+		z := files()
+		z.declare("role", &role{ID: "night"})
+		o := z.Objects[0]
+		o.Term = &schema.Term{Expires: "2026-11-20", Days: -9}
+		z.Objects, z.Removed = nil, []schema.Removal{{Kind: "role", Key: "night", Expired: &o}}
+		return z
+	}
+	declared := files()
+	declared.declare("role", &role{ID: "night"})
+	night := schema.Address{Provider: "zoo", Kind: "role", Key: "night"}
+
+	if s := Between(expired().Tenant, expired().Tenant); len(s.Changed)+len(s.Left)+len(s.Undeclared) > 0 {
+		t.Errorf("nothing changed in the files, and the scope is %+v", s)
+	}
+	if s := Between(declared.Tenant, expired().Tenant); !s.Changed[night] {
+		t.Error("a block that got a day in the past is not compared")
+	}
+	if s := Between(expired().Tenant, declared.Tenant); !s.Changed[night] {
+		t.Error("a block that got a later day is not compared")
+	}
+	if s := Between(expired().Tenant, files().Tenant); !slices.Equal(s.Left, []schema.Address{night}) {
+		t.Errorf("a block that left the files after it expired: left is %v", s.Left)
+	}
+	if got := Removals(expired().Tenant, files().Tenant, nil); len(got) != 1 || got[0].Why == "" {
+		t.Errorf("a removed block would be written: %+v", got)
+	}
+	if got := Removals(declared.Tenant, expired().Tenant, nil); len(got) != 0 {
+		t.Errorf("a removed block would be written for an expired one: %+v", got)
+	}
+	if got := Steps(nil, expired().Tenant); len(got) != 0 {
+		t.Errorf("steps: %v", got)
+	}
+}
+
+// TestLaterDay checks that another day is a change of a block.
+func TestLaterDay(t *testing.T) {
+	zooProduct := product()
+	z := func(day string) *schema.Tenant {
+		z := zoo{&schema.Tenant{Name: "zoo", Product: zooProduct, Manage: map[string]schema.Manage{}}}
+		z.declare("role", &role{ID: "night"})
+		z.Objects[0].Term = &schema.Term{Expires: day, Days: 3}
+		return z.Tenant
+	}
+	if s := Between(z("2026-12-01"), z("2026-12-02")); len(s.Changed) != 1 {
+		t.Error("another day is no change")
+	}
+	if s := Between(z("2026-12-01"), z("2026-12-01")); len(s.Changed) != 0 {
+		t.Error("the same day is a change")
+	}
+}

@@ -48,6 +48,9 @@ func steps(t *schema.Tenant) []Step {
 	}
 	var out []Step
 	for _, r := range t.Removed {
+		if r.Expired != nil {
+			continue // a block of its kind
+		}
 		out = append(out, Step{Addr: schema.Address{Provider: t.Name, Kind: r.Kind, Key: r.Key}, Pos: r.Pos})
 	}
 	for i := range t.Objects {

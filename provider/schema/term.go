@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // A Term is what the files say about how long an object is declared: the meta-arguments expires and
 // reason of its block, and those of single entries. A nil Term means that it is declared until somebody
 // takes it out of the files, without a reason.
@@ -20,12 +22,25 @@ type Term struct {
 // the value of the attribute does not have it.
 type Entry struct {
 	Attribute string
-	Name      string // name in a map; key in a set; in a set of sets the keys, joined by ", "
+	Name      string // name in a map; of a set the member, as Attribute.Members has it
 	Term             // without Entries
 }
 
 // Expired reports whether the term has ended. A nil Term never ends.
 func (t *Term) Expired() bool { return t != nil && t.Expires != "" && t.Days <= 0 }
+
+// Same reports whether two terms say the same. A nil Term is the same as an empty one.
+func (t *Term) Same(other *Term) bool {
+	if t == nil {
+		t = &Term{}
+	}
+	if other == nil {
+		other = &Term{}
+	}
+	return t.Expires == other.Expires && t.Reason == other.Reason && slices.EqualFunc(t.Entries, other.Entries, func(a, b Entry) bool {
+		return a.Attribute == b.Attribute && a.Name == b.Name && a.Expires == b.Expires && a.Reason == b.Reason
+	})
+}
 
 // Until returns the day from which on the object counts as removed, or "" if it is standing.
 func (o *Object) Until() string {

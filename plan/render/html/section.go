@@ -40,6 +40,7 @@ func (c *content) Sections() []*section {
 		{ID: "gaining", Title: "Who gains rights", Outcomes: c.Gaining},
 		{ID: "observed", Title: "Only observed", Note: `mode = "observe" reports these differences and does not touch them`, Kinds: c.View.Observed, Observed: true},
 		{ID: "excluded", Title: "Excluded by " + c.Plan.ExcludedBy(), Note: "the files ask for these changes, and this plan does not make them", Excluded: c.View.Excluded},
+		{ID: "expiry", Title: "Expiry", Note: "temporary access that ends soon, or that has ended and can leave the files", Texts: c.View.Expiring},
 		{ID: "left-alone", Title: "Left alone", Note: "not in the files, so they stay as they are", LeftAlone: c.LeftAlone},
 	}
 	all = slices.DeleteFunc(all, func(s *section) bool { return s.Count() == 0 })

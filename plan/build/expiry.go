@@ -1,0 +1,123 @@
+package build
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// Which objects have expired was decided when the files were loaded: they are removals of the tenant, and
+// terms count the days. Here is no clock.
+
+// removalReason says why an object that no file declares any more is removed.
+func removalReason(t *kindState, r *schema.Removal) string {
+	switch {
+	case r.Expired == nil:
+		return cmp.Or(r.Reason, "because of a removed block")
+	case !t.writes():
+		return "expired on " + because(r.Expired.Term) + ", and is only observed"
+	}
+	return "expired on " + because(r.Expired.Term) + ": will be removed"
+}
+
+// because names the day of a term, with its reason.
+func because(t *schema.Term) string {
+	if t.Reason == "" {
+		return t.Expires
+	}
+	return t.Expires + " (" + t.Reason + ")"
+}
+
+// asksFor names the block that asks for a removal, within a sentence.
+func asksFor(r *schema.Removal) string {
+	if r.Expired != nil {
+		return "block that expired on " + r.Expired.Until()
+	}
+	return "removed block"
+}
+
+// termReason says of a new object until when it is declared, and of a changed one which entries have
+// expired; "" if nothing expires.
+func termReason(w *schema.Object, changed schema.Mask, created bool) string {
+	if w.Term == nil {
+		return ""
+	}
+	if created {
+		if w.Term.Expires == "" {
+			return ""
+		}
+		return "expires in " + text.Count(w.Term.Days, "day", "days") + ", on " + because(w.Term)
+	}
+	out := ""
+	for i := range w.Term.Entries {
+		e := &w.Term.Entries[i]
+		if at := w.Kind.Index(e.Attribute); e.Expired() && at >= 0 && changed.Has(at) {
+			out = sentence(out, fmt.Sprintf("%q in %s expired on %s: will be removed", e.Name, e.Attribute, because(&e.Term)))
+		}
+	}
+	return out
+}
+
+// expiring lists what expires soon, and what has expired and has nothing left to remove.
+func expiring(s stage) []plan.Expiring {
+	var out []plan.Expiring
+	add := func(o *schema.Object, t *schema.Term, attribute, entry string) {
+		out = append(out, plan.Expiring{
+			Address: o.Addr.String(), Attribute: attribute, Entry: entry, Expires: t.Expires, Days: t.Days, Reason: t.Reason,
+		})
+	}
+	for _, t := range s.tables {
+		for i, w := range t.want {
+			if w.Term == nil || !t.inScope[i] {
+				continue
+			}
+			if w.Term.Expires != "" && w.Term.Days <= plan.ExpiresSoon {
+				add(w, w.Term, "", "")
+			}
+			for n := range w.Term.Entries {
+				e := &w.Term.Entries[n]
+				at := t.kind.Index(e.Attribute)
+				if e.Expires == "" || e.Days > plan.ExpiresSoon || at < 0 || !t.compared.Has(at) {
+					continue // an entry that only declares another object ends with that
+				}
+				if !e.Expired() || t.partner[i] < 0 || !differ(t, w, t.live[t.partner[i]]).Has(at) {
+					add(w, &e.Term, e.Attribute, e.Name)
+				}
+			}
+		}
+		for _, r := range t.removed {
+			if r.Expired != nil && t.gone(r) {
+				add(r.Expired, r.Expired.Term, "", "")
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b plan.Expiring) int { return cmp.Compare(a.Days, b.Days) })
+	return out
+}
+
+// gone reports whether a removal has nothing left to do.
+func (t *kindState) gone(r *schema.Removal) bool {
+	j := t.removes(r)
+	return j == none || removalAction(t, schema.Delete) == schema.Deactivate && t.live[j].Inactive()
+}
+
+// removes returns the live object that a removal names; none if there is none. The block of an expired
+// object may also name it by an earlier key.
+func (t *kindState) removes(r *schema.Removal) int {
+	key, _ := t.kind.NormalKey(r.Key)
+	if j, ok := t.find(key); ok {
+		return j
+	}
+	if r.Expired != nil {
+		for _, earlier := range r.Expired.Previously {
+			if j, ok := t.findPrevious(r.Expired, earlier); ok && t.owner[j] == none {
+				return j
+			}
+		}
+	}
+	return none
+}
