@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/provider/partoo/emulator"
@@ -89,7 +88,7 @@ func adapt(s providertest.Step, reading []string) providertest.Step {
 // startZoo starts an organization as the reading has it.
 func startZoo(t testing.TB, reading []string) providertest.Product {
 	is := func(value string) bool { return slices.Contains(reading, value) }
-	clock, moments := providertest.NewClock(0, 50*time.Second), &providertest.RightsLog{}
+	clock, moments := providertest.NewClock(), &providertest.RightsLog{}
 	o := emulator.Options{Seed: zoo(), Variants: scenarios.Variants(reading), Rate: -1, Clock: clock.Now, Watch: moments.Add}
 	key := "conformance"
 	if is("organization=legacy") {
@@ -110,5 +109,5 @@ func startZoo(t testing.TB, reading []string) providertest.Product {
 		t.Fatal(err)
 	}
 	providertest.MustClose(t, s)
-	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, TakeRights: moments.Take}
+	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, Now: clock.Now, TakeRights: moments.Take}
 }

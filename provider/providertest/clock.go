@@ -7,43 +7,39 @@ import (
 	"time"
 )
 
-// A Clock is the clock of an emulator. A wait moves it to the next minute or back, so
-// that a new minute begins and it never differs much from the clock of the client.
-// NewClock returns one; the zero value is not usable.
+// A Clock is the clock of an emulator and of its client. It stands still until somebody
+// waits, so that nothing depends on how long a test takes. NewClock returns one; the zero
+// value is not usable. It is safe for concurrent use.
 type Clock struct {
-	mu    sync.Mutex
-	now   time.Time
-	late  bool
-	moved bool // since the last Now
-	tick  time.Duration
-	pause time.Duration
+	mu  sync.Mutex
+	now time.Time
 }
 
-// NewClock returns a clock that begins with the time of the machine. Each Now advances
-// it by tick, and a wait of more than pause moves it by a minute.
-func NewClock(tick, pause time.Duration) *Clock {
-	return &Clock{now: time.Now(), tick: tick, pause: pause}
+// NewClock returns a clock. All clocks begin with the same time.
+func NewClock() *Clock {
+	return &Clock{now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
-// Now returns the time.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now, c.moved = c.now.Add(c.tick), false
-	if c.late {
-		return c.now.Add(time.Minute)
-	}
-	return c.now
-}
+// Now returns the time. It serves as Product.Now.
+func (c *Clock) Now() time.Time { return c.advance(0) }
 
-// Wait moves the clock if d is long enough. Simultaneous waits move it once.
+// Wait advances the clock by d, at once. It serves as Product.Wait.
 func (c *Clock) Wait(ctx context.Context, d time.Duration) error {
+	c.advance(d)
+	return ctx.Err()
+}
+
+// Ticking returns a function that advances the clock by tick and returns the time: the clock
+// of an emulator in which time passes between requests.
+func (c *Clock) Ticking(tick time.Duration) func() time.Time {
+	return func() time.Time { return c.advance(tick) }
+}
+
+func (c *Clock) advance(d time.Duration) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if d > c.pause && !c.moved {
-		c.late, c.moved = !c.late, true
-	}
-	return ctx.Err()
+	c.now = c.now.Add(d)
+	return c.now
 }
 
 // A RightsLog holds the rights of each user after each change. The zero value is empty.

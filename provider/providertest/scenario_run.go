@@ -45,7 +45,7 @@ type scenarioRun struct {
 	declared     map[schema.Address]schema.Object // objects declared so far, of kinds without a list
 	journal      journalMemory                    // of the user who applies now
 	others       journalMemory                    // of the other user
-	clockOffset  time.Duration                    // added to the clock of the machine
+	clockOffset  time.Duration                    // added to the clock of the client
 	skipContract bool                             // do not check requests against the contract
 
 	limitations []KnownLimitation // of the variants
@@ -56,7 +56,10 @@ func (s *Suite) newRun(t testing.TB, variants []string, m mode) (c *scenarioRun)
 	t.Helper()
 	p := s.Start(t, variants)
 	if p.Wait == nil {
-		p.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+		p.Wait = noWait
+	}
+	if p.Now == nil {
+		p.Now = time.Now
 	}
 	if s.Contract != nil {
 		p.Transport = s.Contract.Transport(p.Transport, func(err error) {
@@ -97,7 +100,7 @@ func (c *scenarioRun) connect(ctx context.Context, tenant *schema.Tenant, index 
 	client, err := c.suite.Provider.Connect(ctx, provider.Options{
 		Tenant: tenant.Name, Settings: tenant.Settings, Key: c.product.Key, Endpoint: c.product.Endpoint,
 		Transport: g, Index: index, UserAgent: "rolecall/providertest",
-		Wait: c.product.Wait, LastWritten: c.journal.recall(), Now: func() time.Time { return time.Now().Add(c.clockOffset) },
+		Wait: c.product.Wait, LastWritten: c.journal.recall(), Now: func() time.Time { return c.product.Now().Add(c.clockOffset) },
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect: %w", err)
@@ -162,7 +165,7 @@ func (c *scenarioRun) execute(ctx context.Context, d draft, t fault, at int) (re
 	return report, requests, writes, err
 }
 
-// noWait does not wait before an unanswered create is looked up again.
+// noWait does not wait.
 func noWait(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 // executeSaved plans the files again with a saved plan as the approval, and applies

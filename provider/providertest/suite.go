@@ -100,8 +100,11 @@ type Product struct {
 	Transport http.RoundTripper
 	Endpoint  string
 	Key       string
-	// Wait is provider.Options.Wait of the client; nil does not wait.
+	// Wait and Now are those of the client's provider.Options. An emulator that limits requests
+	// needs the same Clock as its client. Without Wait nothing waits, and without Now the clock is
+	// that of the machine.
 	Wait func(ctx context.Context, d time.Duration) error
+	Now  func() time.Time
 	// TakeRights returns the rights of each user after each change since the last call:
 	// user -> rights, in the product's words. The first call begins with the initial
 	// state. Renaming a user or an object must not change the words. Nil disables the

@@ -20,7 +20,7 @@ func history(t *testing.T, c *providertest.Contract) {
 	client, err := tines.Provider().Connect(t.Context(), provider.Options{
 		Tenant: "tines", Settings: schema.Object{Kind: tines.Provider().Settings, Body: &tines.Settings{Tenant: "https://zoo.tines.com"}},
 		Key: p.Key, Endpoint: emulator.BaseURL, UserAgent: "rolecall/providertest", Index: &schema.Index{},
-		Transport: c.Middleware(t)(p.Transport),
+		Transport: c.Middleware(t)(p.Transport), Wait: p.Wait, Now: p.Now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +34,7 @@ func history(t *testing.T, c *providertest.Contract) {
 		t.Fatal(err)
 	}
 	found := false
-	for e, err := range client.(provider.AuditReader).History(context.Background(), time.Now().Add(-time.Hour)) {
+	for e, err := range client.(provider.AuditReader).History(context.Background(), p.Now().Add(-time.Hour)) {
 		if err != nil {
 			t.Fatal(err)
 		}

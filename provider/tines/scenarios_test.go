@@ -99,14 +99,13 @@ func startZoo(t testing.TB, variants []string) providertest.Product {
 	if is("delete-user=queued") {
 		tick = 30 * time.Second
 	}
-	// A date in Retry-After is less than a minute away where the test is slow.
-	clock, moments := providertest.NewClock(tick, 30*time.Second), &providertest.RightsLog{}
-	s, err := emulator.New(emulator.Options{Variants: scenarios.Variants(variants), Rate: rate, Seed: zoo(), Clock: clock.Now, Watch: noteAccess(moments)})
+	clock, moments := providertest.NewClock(), &providertest.RightsLog{}
+	s, err := emulator.New(emulator.Options{Variants: scenarios.Variants(variants), Rate: rate, Seed: zoo(), Clock: clock.Ticking(tick), Watch: noteAccess(moments)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	providertest.MustClose(t, s)
-	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, TakeRights: moments.Take}
+	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: key, Wait: clock.Wait, Now: clock.Now, TakeRights: moments.Take}
 }
 
 // noteAccess notes what people can do after a change.

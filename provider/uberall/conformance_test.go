@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/providertest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -164,7 +163,7 @@ var limitations = []providertest.KnownLimitation{
 // startStores starts an organization as the reading has it.
 func startStores(t testing.TB, reading []string) providertest.Product {
 	is := func(value string) bool { return slices.Contains(reading, value) }
-	clock, moments := providertest.NewClock(0, 50*time.Second), &providertest.RightsLog{}
+	clock, moments := providertest.NewClock(), &providertest.RightsLog{}
 	o := emulator.Options{Seed: stores(), Variants: scenarios.Variants(reading), Clock: clock.Now, Watch: moments.Add, Rate: -1}
 	if is("tokens=short") {
 		o.TokenRequests = 5
@@ -180,7 +179,7 @@ func startStores(t testing.TB, reading []string) providertest.Product {
 		t.Fatal(err)
 	}
 	providertest.MustClose(t, s)
-	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "secret", Wait: clock.Wait, TakeRights: moments.Take}
+	return providertest.Product{Transport: s.Transport(), Endpoint: emulator.BaseURL, Key: "secret", Wait: clock.Wait, Now: clock.Now, TakeRights: moments.Take}
 }
 
 func each(action schema.Action, keys ...string) map[string]schema.Action {
