@@ -71,7 +71,7 @@ func newRehearsal(t *testing.T, p rehearsalProduct) *rehearsal {
 		t.Fatal(err)
 	}
 	r := &rehearsal{
-		rehearsalProduct: &p, t: t, served: serveProduct(t, p.name, "--seed", seed), remote: filepath.Join(t.TempDir(), "remote.git"),
+		rehearsalProduct: &p, t: t, served: serveProduct(t, p.name, "--seed", seed, "--rate", "-1"), remote: filepath.Join(t.TempDir(), "remote.git"),
 		work: filepath.Join(t.TempDir(), "work"), flows: t.TempDir(), issues: newGitHubServer(t), cache: &pipelineCache{files: map[string][]byte{}},
 	}
 	t.Cleanup(func() { r.served.stop() })
