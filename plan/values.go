@@ -45,20 +45,6 @@ type MassChange struct {
 	Text      string `json:"text"`    // for people: "212 of 240 users get other businesses", "role changes for 212 of 240 users"
 }
 
-// ExpiresSoon is the number of days within which a plan names what expires.
-const ExpiresSoon = 14
-
-// An Expiring is a declared object, or an entry of one, that expires soon, or that has expired and is not
-// in the product any more, so that its block can be deleted.
-type Expiring struct {
-	Address   string `json:"address"`
-	Attribute string `json:"attribute,omitempty"` // that has the entry
-	Entry     string `json:"entry,omitempty"`
-	Expires   string `json:"expires"` // the day from which on it counts as removed
-	Days      int    `json:"days"`    // until then, when the files were loaded; 0 or less if it has expired
-	Reason    string `json:"reason,omitempty"`
-}
-
 // NoImpactText says what a plan without impact lacks.
 const NoImpactText = "who gains and loses rights was not computed, and limits were not checked (--no-impact). This plan cannot be applied or approved."
 

@@ -3,7 +3,6 @@ package build
 import (
 	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -65,37 +64,27 @@ func termReason(w *schema.Object, changed schema.Mask, created bool) string {
 // expiring lists what expires soon, and what has expired and has nothing left to remove.
 func expiring(s stage) []plan.Expiring {
 	var out []plan.Expiring
-	add := func(o *schema.Object, t *schema.Term, attribute, entry string) {
-		out = append(out, plan.Expiring{
-			Address: o.Addr.String(), Attribute: attribute, Entry: entry, Expires: t.Expires, Days: t.Days, Reason: t.Reason,
-		})
-	}
 	for _, t := range s.tables {
 		for i, w := range t.want {
 			if w.Term == nil || !t.inScope[i] {
 				continue
 			}
 			if w.Term.Expires != "" && w.Term.Days <= plan.ExpiresSoon {
-				add(w, w.Term, "", "")
+				out = append(out, plan.NewExpiring(w, nil))
 			}
-			for n := range w.Term.Entries {
-				e := &w.Term.Entries[n]
-				at := t.kind.Index(e.Attribute)
-				if e.Expires == "" || e.Days > plan.ExpiresSoon || at < 0 || !t.compared.Has(at) {
-					continue // an entry that only declares another object ends with that
-				}
-				if !e.Expired() || t.partner[i] < 0 || !differ(t, w, t.live[t.partner[i]]).Has(at) {
-					add(w, &e.Term, e.Attribute, e.Name)
+			for _, e := range plan.ExpiringEntries(w, plan.ExpiresSoon) {
+				if j := t.partner[i]; !e.Expired() || j < 0 || !differ(t, w, t.live[j]).Has(t.kind.Index(e.Attribute)) {
+					out = append(out, plan.NewExpiring(w, e))
 				}
 			}
 		}
 		for _, r := range t.removed {
 			if r.Expired != nil && t.gone(r) {
-				add(r.Expired, r.Expired.Term, "", "")
+				out = append(out, plan.NewExpiring(r.Expired, nil))
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b plan.Expiring) int { return cmp.Compare(a.Days, b.Days) })
+	plan.SortExpiring(out)
 	return out
 }
 

@@ -141,7 +141,7 @@ func (m *markdownPlan) expiring() {
 	s := m.folded("Expiry", "temporary access that ends soon, or that has ended and can leave the files")
 	for i := range list {
 		s.items = append(s.items, item{
-			text: m.diff(func() { m.line(row(margin, say(expiringText(&list[i], m.plan.SetNames))).hanging(bodyStart)) }),
+			text: m.diff(func() { m.line(row(margin, say(goneText(&list[i], m.plan.SetNames))).hanging(bodyStart)) }),
 			rank: rankRest, what: quantity{n: 1, one: "day of expiry", many: "days of expiry"},
 		})
 	}

@@ -52,7 +52,7 @@ func ViewOf(p *plan.Plan) *View {
 	v.Observed = v.observed.kinds(p.Observed, everything)
 	v.Excluded = v.changes.kinds(p.Excluded, everything)
 	for i := range p.Expiring {
-		v.Expiring = append(v.Expiring, expiringText(&p.Expiring[i], p.SetNames))
+		v.Expiring = append(v.Expiring, goneText(&p.Expiring[i], p.SetNames))
 	}
 	for _, u := range p.Unmanaged {
 		v.LeftAlone = append(v.LeftAlone, leftAlone(u))
