@@ -132,6 +132,23 @@ func (i *importing) chosen(t *schema.Tenant, k *schema.Kind, list []schema.Objec
 	if err != nil {
 		return nil, err
 	}
+	declared := mentioned(t, k)
+	ignored := schema.NewIgnoreSet(t.Product, t.Manage)
+	var out []schema.Object
+	for _, o := range list {
+		if declared[o.Addr.Key] || o.Alias != "" && declared[o.Alias] || !match(o.Addr.Key) {
+			continue
+		}
+		if _, is := ignored.Match(k, o.Addr.Key); !is {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// mentioned returns the keys of a kind that the files declare or remove, or that were earlier keys of what
+// they declare.
+func mentioned(t *schema.Tenant, k *schema.Kind) map[string]bool {
 	declared := map[string]bool{}
 	for n := range t.Objects {
 		o := &t.Objects[n]
@@ -155,17 +172,7 @@ func (i *importing) chosen(t *schema.Tenant, k *schema.Kind, list []schema.Objec
 			}
 		}
 	}
-	ignored := schema.NewIgnoreSet(t.Product, t.Manage)
-	var out []schema.Object
-	for _, o := range list {
-		if declared[o.Addr.Key] || o.Alias != "" && declared[o.Alias] || !match(o.Addr.Key) {
-			continue
-		}
-		if _, is := ignored.Match(k, o.Addr.Key); !is {
-			out = append(out, o)
-		}
-	}
-	return out, nil
+	return declared
 }
 
 // matcher returns whether --only names a key of the kind.

@@ -143,7 +143,11 @@ func runPartooLegacy(ctx context.Context, f *Factory, dir string, o *legacyOptio
 		if err != nil {
 			return interrupted(ctx, err)
 		}
-		l, err := reader.Legacy(ctx, partoo.LegacyOptions{Live: objects, Saved: saved[c.all[i].tenantID()], Businesses: o.businesses})
+		from := partoo.LegacyOptions{Live: objects, Saved: saved[c.all[i].tenantID()], Businesses: o.businesses}
+		if o.generate == "" || sameDirectory(dir, o.generate) {
+			from.Files = cfg.Tenants[i]
+		}
+		l, err := reader.Legacy(ctx, from)
 		if err == nil {
 			err = checkSaved(o.saved, saved, l)
 		}

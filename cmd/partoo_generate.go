@@ -23,7 +23,8 @@ type legacyFiles struct {
 	legacy   *partoo.Legacy
 	tenant   *schema.Tenant
 	own      bool             // the directory is that of the configuration
-	declared []schema.Address // users that the files declare already, so that nothing is written about them
+	declared [][2]string      // what the files declare otherwise, and what to write there
+	ignored  []schema.Address // what manage blocks ignore, so that no file can declare it
 	counts   map[string]int
 }
 
@@ -87,26 +88,56 @@ func (w *legacyFiles) settings() schema.Object {
 	return s
 }
 
-// undeclared returns the generated objects that no file declares.
+// undeclared returns the generated objects that the files can get, and notes why they do not get the others.
 func (w *legacyFiles) undeclared() map[string][]schema.Object {
-	declared := map[schema.Address]bool{}
-	if w.own {
-		for i := range w.tenant.Objects {
-			declared[schema.Address{Kind: w.tenant.Objects[i].Addr.Kind, Key: w.tenant.Objects[i].Addr.Key}] = true
-		}
+	generated := w.legacy.Generated()
+	if !w.own {
+		return generated
 	}
+	ignored := schema.NewIgnoreSet(w.tenant.Product, w.tenant.Manage)
 	out := map[string][]schema.Object{}
-	for kind, list := range w.legacy.Generated() {
-		for _, o := range list {
-			switch {
-			case !declared[schema.Address{Kind: kind, Key: o.Addr.Key}]:
-				out[kind] = append(out[kind], o)
-			case o.Kind.Subject:
-				w.declared = append(w.declared, o.Addr)
+	for _, k := range w.tenant.Product.Kinds {
+		known := mentioned(w.tenant, k)
+		for _, o := range generated[k.Name] {
+			switch _, is := ignored.Match(k, o.Addr.Key); {
+			case is:
+				w.ignored = append(w.ignored, o.Addr)
+			case known[o.Addr.Key] || o.Alias != "" && known[o.Alias]:
+				w.differs(&o)
+			default:
+				out[k.Name] = append(out[k.Name], o)
 			}
 		}
 	}
 	return out
+}
+
+// differs notes a generated object that the files declare, unless they declare the same.
+func (w *legacyFiles) differs(o *schema.Object) {
+	for i := range w.tenant.Objects {
+		d := &w.tenant.Objects[i]
+		if d.Kind != o.Kind || d.Addr.Key != o.Addr.Key && d.Addr.Key != o.Alias {
+			continue
+		}
+		write := ""
+		switch want := o.Body.(type) {
+		case *partoo.User:
+			if d.Body.(*partoo.User).CustomRole != want.CustomRole {
+				write = fmt.Sprintf("custom_role = %q", want.CustomRole)
+			}
+		case *partoo.PermissionSystem:
+			if !d.Body.(*partoo.PermissionSystem).CustomRoles {
+				write = "custom_roles = true"
+			}
+		case *partoo.BuiltinRole:
+			if !slices.Equal(schema.Canonical(slices.Clone(d.Body.(*partoo.BuiltinRole).Permissions)), want.Permissions) {
+				write = "permissions as the switch makes them, or no block"
+			}
+		}
+		if write != "" {
+			w.declared = append(w.declared, [2]string{d.Addr.String(), write})
+		}
+	}
 }
 
 // open opens a file, with comments about what is inferred and what is missing.
@@ -150,16 +181,18 @@ func (w *legacyFiles) report() {
 		fmt.Fprintln(s.Out, text.Wrap(fmt.Sprintf("Wrote %s into %s: %s.", text.And(counts), text.Clean(filepath.ToSlash(w.o.generate)), text.And(names)), width))
 	}
 	if len(w.declared) > 0 {
-		roles := map[string]string{}
-		for _, g := range w.legacy.Groups {
-			for _, u := range g.Users {
-				roles[schema.FoldName(u)] = g.Assigned
-			}
+		fmt.Fprintln(s.Out, "\n"+text.Wrap("Your files declare "+text.Count(len(w.declared), "object", "objects")+" differently. Write there:", width))
+		for _, d := range w.declared {
+			fmt.Fprintf(s.Out, "  %s  %s\n", text.Clean(d[0]), text.Clean(d[1]))
 		}
-		fmt.Fprintln(s.Out, "\n"+text.Wrap(text.Count(len(w.declared), "user is", "users are")+" declared in your files already. Write their custom_role there:", width))
-		for _, a := range w.declared {
-			fmt.Fprintf(s.Out, "  %s  %s\n", text.Clean(a.String()), text.Clean(roles[a.Key]))
+	}
+	if len(w.ignored) > 0 {
+		names := make([]string, len(w.ignored))
+		for i, a := range w.ignored {
+			names[i] = a.String()
 		}
+		fmt.Fprintln(s.Out, "\n"+text.Wrap(fmt.Sprintf("Left out, because a manage block of your files ignores %s: %s. Narrow the pattern and run the command again, or give users their role in the Partoo app. "+
+			"Otherwise they gain what their sidebar pages keep from them now.", choose(len(names) == 1, "it", "them"), text.Clean(text.List(names, 10))), width))
 	}
 	if len(w.legacy.Inexpressible) > 0 {
 		fmt.Fprintln(s.Out, "\n"+text.Wrap("What the roles cannot reproduce:", width))
@@ -170,5 +203,5 @@ func (w *legacyFiles) report() {
 	if w.o.mapping != "" {
 		fmt.Fprintln(s.Out, "\n"+text.Wrap("Plans need the same mapping: copy the file there, and write legacy_mapping = file(...) into the provider block.", width))
 	}
-	printSteps(s, [][2]string{{commandLine("plan", w.o.generate), "show the switch, and that nobody gains or loses"}})
+	printSteps(s, [][2]string{{commandLine("plan", w.o.generate), "show the switch, and who gains or loses what"}})
 }

@@ -11,34 +11,20 @@ import (
 )
 
 // generate finds the fewest roles that reproduce what people may do now: users with equal
-// permissions share one, the built-in role stays where it is enough, and a role of Partoo with the
-// same permissions is used.
+// permissions share one, the built-in role stays where it is enough, and a role of Partoo or of the files with
+// the same permissions is used.
 func (r *legacyReport) generate() {
-	names := r.roleNames()
-	roles := map[string]*LegacyRole{} // by permissions
-	for i := range r.live[roleKind.Name] {
-		b := r.live[roleKind.Name][i].Body.(*Role)
-		key := strings.Join(b.Permissions, "\x00")
-		if old := roles[key]; old == nil || b.APIID < old.APIID {
-			roles[key] = &LegacyRole{APIID: b.APIID, Name: b.Name, Permissions: b.Permissions, Exists: true}
-		}
-	}
+	roles, names := r.existingRoles() // by permissions
 	sharing := r.sharing()
 	for _, set := range slices.Sorted(maps.Keys(sharing)) {
 		role := roles[set]
+		if role == nil {
+			role = r.newRole(names, slices.DeleteFunc(strings.Split(set, "\x00"), func(p string) bool { return p == "" }), sharing[set])
+			roles[set] = role
+		}
 		for _, key := range sharing[set] {
-			g := r.groups[key]
-			builtin := r.system.Builtins[g.Role]
-			if o, ok := r.lookup(builtinRoleKind.Name, builtin); ok && slices.Equal(r.system.afterSwitch(o), r.today[key]) {
-				g.Assigned = builtin
-				continue
-			}
-			if role == nil {
-				role = r.newRole(names, r.today[key], sharing[set])
-				roles[set] = role
-			}
-			g.Assigned = role.APIID
-			role.Users += len(g.Users)
+			r.groups[key].Assigned = role.APIID
+			role.Users += len(r.groups[key].Users)
 		}
 	}
 	for _, set := range slices.Sorted(maps.Keys(roles)) {
@@ -50,19 +36,22 @@ func (r *legacyReport) generate() {
 	r.objects()
 }
 
-// sharing returns the keys of groups by their permissions. Permissions that lack one that they need
-// are left out, because no role can have them.
+// sharing returns the keys of groups that need a role, by their permissions. Permissions that lack one that
+// they need are left out, because no role can have them.
 func (r *legacyReport) sharing() map[string][]string {
 	out := map[string][]string{}
 	for _, key := range slices.Sorted(maps.Keys(r.today)) {
 		g := r.groups[key]
-		now := r.today[key]
-		kept := r.data.catalogue.complete(now)
-		g.Generated = changeOf(now, kept)
+		builtin := r.system.Builtins[g.Role]
+		if o, ok := r.lookup(builtinRoleKind.Name, builtin); ok && slices.Equal(r.system.afterSwitch(o), r.today[key]) {
+			g.Assigned = builtin
+			continue
+		}
+		kept := r.data.catalogue.complete(r.today[key])
+		g.Generated = changeOf(r.today[key], kept)
 		for _, p := range g.Generated.Lost {
 			r.dropped[p] += len(g.Users)
 		}
-		r.today[key] = kept
 		set := strings.Join(kept, "\x00")
 		out[set] = append(out[set], key)
 	}
@@ -82,18 +71,46 @@ func (all catalogue) complete(permissions []string) []string {
 	}
 }
 
-// roleNames returns the api_ids and names that are taken, in lower case.
-func (r *legacyReport) roleNames() map[string]bool {
-	taken := map[string]bool{}
+// existingRoles returns the custom roles that there will be without those that are generated, by their
+// permissions, and all api_ids and names that are taken, in lower case. What the files say of a role counts.
+func (r *legacyReport) existingRoles() (roles map[string]*LegacyRole, taken map[string]bool) {
+	roles, taken = map[string]*LegacyRole{}, map[string]bool{}
+	declared, gone := map[string]bool{}, map[string]bool{}
+	add := func(b *Role) {
+		key := strings.Join(schema.Canonical(slices.Clone(b.Permissions)), "\x00")
+		if old := roles[key]; old == nil || b.APIID < old.APIID {
+			roles[key] = &LegacyRole{APIID: b.APIID, Name: b.Name, Permissions: b.Permissions, Exists: true}
+		}
+	}
+	if r.files != nil {
+		for i := range r.files.Objects {
+			o := &r.files.Objects[i]
+			b, is := o.Body.(*Role)
+			if !is {
+				continue
+			}
+			declared[o.Addr.Key], taken[strings.ToLower(b.APIID)], taken[strings.ToLower(b.Name)] = true, true, true
+			for _, earlier := range o.Previously {
+				gone[earlier] = true
+			}
+			add(b)
+		}
+		for _, x := range r.files.Removed {
+			gone[x.Key] = gone[x.Key] || x.Kind == roleKind.Name
+		}
+	}
 	for i := range r.live[roleKind.Name] {
 		b := r.live[roleKind.Name][i].Body.(*Role)
 		taken[strings.ToLower(b.APIID)], taken[strings.ToLower(b.Name)] = true, true
+		if !declared[b.APIID] && !gone[b.APIID] {
+			add(b)
+		}
 	}
 	for i := range r.live[builtinRoleKind.Name] {
 		o := &r.live[builtinRoleKind.Name][i]
 		taken[strings.ToLower(o.Addr.Key)], taken[strings.ToLower(o.Alias)] = true, true
 	}
-	return taken
+	return roles, taken
 }
 
 // newRole names a role for groups with the same permissions: business_manager_no_analytics.
@@ -132,9 +149,12 @@ func (r *legacyReport) newRole(taken map[string]bool, permissions, groups []stri
 		id, name = fmt.Sprintf("%s_%d", base, n), fmt.Sprintf("%s %d", title, n)
 	}
 	taken[id], taken[strings.ToLower(name)] = true, true
-	description := "What its users could do before custom roles"
-	if len(lacks) > 0 {
-		description += ": without " + strings.ReplaceAll(text.And(lacks), ",", " and")
+	description := "What its users could do before custom roles" // Partoo takes 200 characters, and no commas
+	switch and := strings.ReplaceAll(text.And(pages), ",", " and"); {
+	case len(pages) > 0:
+		description += map[string]string{"no": ": without ", "only": ": with no other pages than "}[words] + and
+	case len(lacks) > 0:
+		description += ": without any sidebar page"
 	}
 	return &LegacyRole{APIID: id, Name: name, Permissions: permissions, description: description}
 }
@@ -180,8 +200,16 @@ func (r *legacyReport) objects() {
 		}
 	}
 	for i := range r.live[builtinRoleKind.Name] {
-		if o := &r.live[builtinRoleKind.Name][i]; r.system.rewrites(o.Addr.Key) {
-			add(&builtinRoleKind, &BuiltinRole{APIID: o.Addr.Key, Permissions: r.system.afterSwitch(o)}, "api_id", "permissions")
+		o := &r.live[builtinRoleKind.Name][i]
+		after := r.system.afterSwitch(o)
+		switch missing := r.data.catalogue.missing(after); {
+		case !r.system.rewrites(o.Addr.Key):
+		case len(missing) > 0:
+			r.incomplete[o.Addr.Key] = slices.Sorted(maps.Keys(missing))
+		default:
+			add(&builtinRoleKind, &BuiltinRole{APIID: o.Addr.Key, Permissions: after}, "api_id", "permissions")
+			last := r.generated[builtinRoleKind.Name]
+			last[len(last)-1].Alias = o.Alias
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.groups)) {

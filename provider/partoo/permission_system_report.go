@@ -79,7 +79,7 @@ type LegacyRole struct {
 	Name        string   `json:"name"`
 	Permissions []string `json:"permissions"`
 	Users       int      `json:"users"`
-	Exists      bool     `json:"exists"` // in Partoo, with the same permissions
+	Exists      bool     `json:"exists"` // in Partoo or the files, with the same permissions
 
 	description string
 }
@@ -118,6 +118,9 @@ type LegacyOptions struct {
 	Saved []LegacyPerson
 	// Businesses: the fields of every business are read, with one request each.
 	Businesses bool
+	// Files are the configuration that generated roles go into: they have other names than its roles, and
+	// its roles are used where they fit. It is nil for a new configuration.
+	Files *schema.Tenant
 }
 
 // LegacyKinds are the kinds that a Legacy is computed from.
@@ -141,14 +144,16 @@ func (l *Legacy) Inferred() []string {
 type legacyReport struct {
 	*client
 	*Legacy
-	data    *legacyData
-	system  *PermissionSystem
-	live    map[string][]schema.Object
-	saved   map[string][]string
-	groups  map[string]*LegacyGroup
-	today   map[string][]string // permissions now, by the key of the group
-	fixed   map[string][]string // users without some pages whose role takes no custom role, by role
-	dropped map[string]int      // permissions that no role can have without others, with how many users lose them
+	data       *legacyData
+	system     *PermissionSystem
+	live       map[string][]schema.Object
+	files      *schema.Tenant
+	saved      map[string][]string
+	groups     map[string]*LegacyGroup
+	today      map[string][]string // permissions now, by the key of the group
+	fixed      map[string][]string // users without some pages whose role takes no custom role, by role
+	incomplete map[string][]string // permissions that built-in roles lack after the switch and others of them need, by role
+	dropped    map[string]int      // permissions that no role can have without others, with how many users lose them
 }
 
 // Legacy computes what the legacy permissions are and what becomes of them. ReadLegacy is called
@@ -165,7 +170,7 @@ func (c *client) Legacy(ctx context.Context, o LegacyOptions) (*Legacy, error) {
 		return nil, data.gone
 	}
 	r := &legacyReport{
-		client: c, data: data, live: o.Live, saved: map[string][]string{}, groups: map[string]*LegacyGroup{}, today: map[string][]string{}, dropped: map[string]int{}, fixed: map[string][]string{},
+		client: c, data: data, live: o.Live, files: o.Files, saved: map[string][]string{}, groups: map[string]*LegacyGroup{}, today: map[string][]string{}, dropped: map[string]int{}, incomplete: map[string][]string{}, fixed: map[string][]string{},
 		Legacy: &Legacy{
 			Tenant: idText(c.org), Organization: data.organization, HasSwitched: c.status.HasSwitched, CanSwitch: c.status.CanSwitch,
 			FieldsKnown: data.gone == nil, ClosedFields: data.closedFields, OpenFields: data.openFields,
@@ -335,6 +340,10 @@ func (r *legacyReport) inexpressible() {
 	}
 	for _, p := range slices.Sorted(maps.Keys(r.dropped)) {
 		add("The permission %s needs another one that %s not have now, so no role can give it to them: they lose it.", p, text.Count(r.dropped[p], "user does", "users do"))
+	}
+	for _, role := range slices.Sorted(maps.Keys(r.incomplete)) {
+		add("The switch makes a built-in role %s of which permissions need others that it does not have: %s. No file can declare such a role, so it is left out, and stays as the switch makes it.",
+			role, text.List(r.incomplete[role], 5))
 	}
 	if !r.HasSwitched && len(r.data.closedFields) > 0 {
 		add("Partoo's API has one value of a business field for group and business managers together. If the app shows different ones, compare the built-in roles.")
