@@ -29,6 +29,10 @@ func (w *writer) declarable(f *kindFile, objects []schema.Object) []entry {
 			s.Why, s.Ignore = w.Excluded[o.Addr], !o.Kind.NoList && !o.Kind.UpdateOnly
 		default:
 			s.Why = w.undeclarable(o, e.shape)
+			if s.Why != "" {
+				e.shape |= demanded(o, e.shape)
+				s.Why = w.undeclarable(o, e.shape)
+			}
 		}
 		if s.Why == "" {
 			out = append(out, e)
@@ -149,6 +153,22 @@ func Written(o *schema.Object) schema.Mask {
 		}
 	}
 	return m
+}
+
+// demanded returns the attributes without which a block that sets the given ones has an error, such as the
+// permissions of a role that grants nothing.
+func demanded(o *schema.Object, set schema.Mask) (more schema.Mask) {
+	if o.Kind.Validate == nil {
+		return 0
+	}
+	said := *o
+	said.Set = set
+	for _, f := range o.Kind.Validate(&said) {
+		if i := o.Kind.Index(f.Attribute); f.Severity == schema.Error && i >= 0 && o.Set.Has(i) {
+			more = more.With(i)
+		}
+	}
+	return more
 }
 
 // isDefault reports whether the attribute has the value that a new object has without it.
