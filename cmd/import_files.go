@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -17,14 +18,13 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// importMark begins the first line of an HCL file that import wrote. import appends to such a file,
-// and to no other.
-const importMark = "# Written by rolecall import"
+// writtenMark begins the first line of an HCL file that a command wrote. import and partoo legacy append to
+// such a file, and to no other.
+const writtenMark = "# Written by rolecall "
 
-const importHeader = importMark + ". As long as this line is here, import appends new objects to the file.\n\n"
-
-// importFiles are the files of one import.
+// importFiles are the files of one import, or of another command that declares live objects.
 type importFiles struct {
+	command string // that writes them; "" is import
 	dir     string // of the configuration
 	base    string // in which put writes: dir, or a temporary directory
 	several bool   // there are several provider blocks
@@ -79,13 +79,17 @@ func (files *importFiles) open(name string, mark bool) (*importFile, bool) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if mark {
-			f.WriteString(importHeader)
+			who := "rolecall"
+			if files.command == "" {
+				who = "import"
+			}
+			fmt.Fprintf(f, "%s%s. As long as this line is here, %s appends new objects to the file.\n\n", writtenMark, cmp.Or(files.command, who), who)
 		}
 		return f, true
 	case err != nil || !mark || !info.Mode().IsRegular():
 		return nil, false
 	}
-	if f.before, err = os.ReadFile(path); err != nil || !bytes.HasPrefix(f.before, []byte(importMark)) {
+	if f.before, err = os.ReadFile(path); err != nil || !bytes.HasPrefix(f.before, []byte(writtenMark)) {
 		return nil, false
 	}
 	if !bytes.HasSuffix(f.before, []byte("\n")) {
@@ -152,7 +156,7 @@ func (f *importFile) takeBack(root *os.Root) error {
 		return fmt.Errorf("cannot read a file: %w", err)
 	}
 	if !bytes.Equal(now, f.after()) {
-		return changedMeanwhile(f.name)
+		return changedSinceRead(f.name)
 	}
 	if f.before == nil {
 		return root.Remove(f.name)
@@ -164,10 +168,6 @@ func (f *importFile) takeBack(root *os.Root) error {
 	return errors.Join(out.Truncate(int64(len(f.before))), out.Close())
 }
 
-func changedMeanwhile(name string) error {
-	return advise("import leaves the file as it is. Look at it, and import again.", "another program changed %s meanwhile", text.Clean(name))
-}
-
 // replaceFile writes a file as a whole. It must hold before, or not exist if before is nil.
 func replaceFile(root *os.Root, name string, before, after []byte) (err error) {
 	mode := fs.FileMode(0o644)
@@ -177,7 +177,7 @@ func replaceFile(root *os.Root, name string, before, after []byte) (err error) {
 			return fmt.Errorf("cannot read a file: %w", err)
 		}
 		if !bytes.Equal(now, before) {
-			return changedMeanwhile(name)
+			return changedSinceRead(name)
 		}
 		info, err := root.Stat(name)
 		if err != nil {

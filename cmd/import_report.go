@@ -43,7 +43,7 @@ func (i *importing) report(files *importFiles) {
 		fmt.Fprintln(s.Out, text.Wrap("Wrote "+text.And(names)+where+".", width))
 	}
 	if skipped > 0 {
-		fmt.Fprintln(s.Out, text.Wrap(text.Count(skipped, "object is", "objects are")+" not declared; comments in the files say why.", width))
+		fmt.Fprintln(s.Out, notDeclared(skipped, width))
 	}
 	checked := "Checked: a plan of the files changes nothing."
 	if i.remaining > 0 {
@@ -158,4 +158,9 @@ func (i *importing) adviseProtect() {
 			fmt.Fprintln(i.f.Err, text.Wrap("Administrators that no protect lists: "+text.List(missing, 5)+". To make sure that no change removes them, add them to protect in the provider block.", i.f.helpWidth()))
 		}
 	}
+}
+
+// notDeclared says that some objects are only in comments.
+func notDeclared(n, width int) string {
+	return text.Wrap(text.Count(n, "object is", "objects are")+" not declared; comments in the files say why.", width)
 }

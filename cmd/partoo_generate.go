@@ -26,6 +26,7 @@ type legacyFiles struct {
 	declared [][2]string      // what the files declare otherwise, and what to write there
 	ignored  []schema.Address // what manage blocks ignore, so that no file can declare it
 	counts   map[string]int
+	skipped  int // generated objects that no file can declare
 }
 
 // generateLegacy writes the files that reproduce what people can do now, and says what is in them.
@@ -33,7 +34,7 @@ func generateLegacy(f *Factory, c *connections, i int, l *partoo.Legacy, dir str
 	if l.HasSwitched {
 		return advise("What its users have more than their sidebar pages is shown without --generate.", "organization %s has switched to custom roles, so there is nothing to reproduce", l.Tenant)
 	}
-	w := &legacyFiles{importFiles: &importFiles{dir: o.generate, base: o.generate}, f: f, o: o, legacy: l, tenant: c.config.Tenants[i], own: sameDirectory(dir, o.generate)}
+	w := &legacyFiles{importFiles: &importFiles{command: "partoo legacy", dir: o.generate, base: o.generate}, f: f, o: o, legacy: l, tenant: c.config.Tenants[i], own: sameDirectory(dir, o.generate)}
 	existing := writer.Existing{}
 	if w.own {
 		all, err := existingBlocks(c.config, dir)
@@ -51,7 +52,7 @@ func generateLegacy(f *Factory, c *connections, i int, l *partoo.Legacy, dir str
 	if err != nil {
 		return err
 	}
-	w.counts = result.Declared
+	w.counts, w.skipped = result.Declared, len(result.Skipped)
 	if !w.own {
 		to, _ := w.opener("")(providerFile)
 		if err := writer.WriteProvider(to, writer.ProviderBlock{Product: w.tenant.Product, Settings: w.settings()}); err != nil {
@@ -179,6 +180,9 @@ func (w *legacyFiles) report() {
 		fmt.Fprintln(s.Out, text.Wrap("Nothing to write: the files declare the switch and everybody's role.", width))
 	} else {
 		fmt.Fprintln(s.Out, text.Wrap(fmt.Sprintf("Wrote %s into %s: %s.", text.And(counts), text.Clean(filepath.ToSlash(w.o.generate)), text.And(names)), width))
+	}
+	if w.skipped > 0 {
+		fmt.Fprintln(s.Out, notDeclared(w.skipped, width))
 	}
 	if len(w.declared) > 0 {
 		fmt.Fprintln(s.Out, "\n"+text.Wrap("Your files declare "+text.Count(len(w.declared), "object", "objects")+" differently. Write there:", width))

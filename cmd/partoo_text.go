@@ -32,9 +32,14 @@ func printLegacy(s *Streams, l *partoo.Legacy, dir string, o *legacyOptions) {
 		}
 	}
 	if !l.HasSwitched {
-		p.heading("Next")
-		p.item(fmt.Sprintf("%s writes %s that keep what everybody can do now.", commandLine("partoo legacy --generate "+text.ShellWord(dir), dir), text.Count(p.newRoles(), "role", "roles")))
-		p.item("Keep the output of --json: Partoo deletes the legacy data some day.")
+		what := "write the switch and the built-in roles; nobody needs another role"
+		if n := p.newRoles(); n > 0 {
+			what = "write " + text.Count(n, "role", "roles") + " that keep what everybody can do"
+		}
+		printSteps(s, [][2]string{
+			{commandLine("partoo legacy --generate "+text.ShellWord(dir), dir), what},
+			{commandLine("partoo legacy --json", dir) + " > before.json", "save what Partoo deletes some day"},
+		})
 	}
 }
 
@@ -59,7 +64,7 @@ func (p *legacyPrinter) status() {
 	case p.HasSwitched && p.FieldsKnown:
 		p.item("Custom roles decide what people can do. The legacy data still exist, so the switch can be taken back.")
 	case p.HasSwitched:
-		p.item("Custom roles decide what people can do. Partoo does not show the legacy data of the organization any more.")
+		p.item("Custom roles decide what people can do. Partoo does not show the legacy data of the organization any more, so the switch cannot be taken back.")
 	default:
 		p.item("The legacy permissions decide what people can do. " + choose(p.CanSwitch, "This key may switch.", "This key may not switch; use the key of an ORG_ADMIN, or ask Partoo."))
 		p.item("Partoo announced six months from the release of custom roles; then it switches every organization and deletes the legacy data. Its API does not say when that is.")
@@ -77,6 +82,7 @@ func (p *legacyPrinter) used(o *legacyOptions) {
 		p.item(fmt.Sprintf("Closed for group and business managers: %s (%s open).", text.And(p.ClosedFields), text.Number(len(p.OpenFields))))
 	}
 	switch {
+	case p.Businesses == nil && !p.HasSwitched: // the last part says so
 	case p.Businesses == nil:
 		p.item("Those of single businesses were not read; --businesses reads them, with one request each.")
 	case len(p.Businesses) == 0:
@@ -85,25 +91,38 @@ func (p *legacyPrinter) used(o *legacyOptions) {
 		p.item(text.Count(len(p.Businesses), "business has", "businesses have") + " fields that are closed only there.")
 	}
 	p.heading("Sidebar Pages")
-	longest := 0
+	longest, most := 0, 0
 	for _, page := range p.Legacy.Pages {
-		longest = max(longest, len(page.Page))
+		longest, most = max(longest, len(page.Page)), max(most, len(withoutIt(page)))
 	}
 	for _, page := range p.Legacy.Pages {
 		stands := "no known permission"
 		if n := len(page.Permissions); n > 0 {
 			stands = text.Count(n, "permission", "permissions")
 		}
-		p.item(fmt.Sprintf("%-*s  %s without it  %s", longest, page.Page, text.Count(page.Without, "user", "users"), stands))
+		p.item(fmt.Sprintf("%-*s  %-*s  %s", longest, page.Page, most, withoutIt(page), stands))
+	}
+	empty := 0
+	for _, u := range p.People {
+		if len(u.Pages) == 0 {
+			empty++
+		}
+	}
+	if p.HasSwitched && empty > 0 {
+		p.item(fmt.Sprintf("Partoo shows an empty list for %s. If that is because it deleted the data, use an earlier output with --saved.", text.Count(empty, "user", "users")))
 	}
 	if p.HasSwitched && len(p.People) == 0 {
 		p.item("Partoo shows no user without a page. If that is because it deleted the data, use an earlier output with --saved.")
 	}
 }
 
+func withoutIt(page partoo.LegacyPageUse) string {
+	return text.Count(page.Without, "user", "users") + " without it"
+}
+
 // futures prints what each group of users gains and loses.
 func (p *legacyPrinter) futures() {
-	p.heading(choose(p.HasSwitched, "Who can do more than the sidebar pages allowed", "What becomes of it"))
+	p.heading(choose(p.HasSwitched, "Who can do more than the sidebar pages allowed", "What everybody gains or loses"))
 	same, shown := 0, 0
 	for _, g := range p.Groups {
 		if len(g.SwitchOnly.Gained)+len(g.SwitchOnly.Lost) == 0 && g.Known {
@@ -140,8 +159,11 @@ func (p *legacyPrinter) group(g *partoo.LegacyGroup) {
 		p.line("    ", text.Clean(strings.Replace(changes, "gain ", "have ", 1)))
 		return
 	}
-	row := func(future, what string) { p.line("    ", text.Clean(fmt.Sprintf("%-16s %s", future, what))) }
-	row("do nothing", "as now, until Partoo switches everybody; then "+changes+", without a way back")
+	row := func(future, what string) {
+		head := fmt.Sprintf("    %-15s  ", future)
+		fmt.Fprintln(p.Out, head+text.Indent(text.Clean(what), strings.Repeat(" ", len(head)), p.width)[len(head):])
+	}
+	row("do nothing", "as now; when Partoo switches everybody, as below for good")
 	row("switch only", changes)
 	row("generated roles", cmp.Or(p.describe(g.Generated), "as now")+", with the role "+g.Assigned)
 }

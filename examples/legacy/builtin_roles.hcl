@@ -1,4 +1,4 @@
-# Written by rolecall import. As long as this line is here, import appends new objects to the file.
+# Written by rolecall partoo legacy. As long as this line is here, rolecall appends new objects to the file.
 
 builtin_role "BUSINESS_MANAGER" {
   permissions = [

@@ -1,4 +1,4 @@
-# Written by rolecall import. As long as this line is here, import appends new objects to the file.
+# Written by rolecall partoo legacy. As long as this line is here, rolecall appends new objects to the file.
 
 # Partoo publishes no table of what the legacy permissions stand for. Inferred from names:
 # - sidebar page posts: zoo_posts_publish, zoo_posts_write

@@ -163,6 +163,7 @@ func (c *client) switchStatus(ctx context.Context) (wireSwitch, error) {
 // A legacyData is what the legacy permissions of the organization are, in permissions.
 type legacyData struct {
 	organization   string
+	anyFields      bool                // the answer has business fields
 	gone           error               // why the business fields cannot be read; nil if they can
 	open, closed   []string            // of business fields
 	pages          map[string][]string // by sidebar page
@@ -195,6 +196,7 @@ func (c *client) legacyData(ctx context.Context) (*legacyData, error) {
 		}
 		l.openFields, l.closedFields = fields.split()
 		l.customClosed = fields.customClosed()
+		l.anyFields = fields.any()
 		l.open, l.closed = c.mapping.permissionsOf(l.openFields, l.catalogue, true), c.mapping.permissionsOf(l.closedFields, l.catalogue, false)
 		for _, f := range append(append([]string{}, l.openFields...), l.closedFields...) {
 			if _, offered := l.catalogue[c.mapping.field(f)]; !offered {
@@ -227,7 +229,8 @@ func (c *client) businessFields(ctx context.Context, of string) (wireFields, err
 		return nil, &provider.Error{
 			Op: call.Op, Status: code, Reason: "Partoo does not show them",
 			Hint: "The key must be an ORG_ADMIN's. If it is, Partoo has deleted the legacy data of the organization: " +
-				"it cannot be compared any more, nor can the switch be taken back.",
+				"it cannot be compared any more, nor can the switch be taken back. If the files have a permission_system block, write custom_roles = true there " +
+				"once Partoo has switched the organization, or remove the block.",
 		}
 	}
 	return w, err

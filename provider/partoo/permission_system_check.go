@@ -89,6 +89,7 @@ func (k *checking) permissionSystem() {
 			"Partoo says that the user of this key may not switch (can_switch is false). Use the key of an ORG_ADMIN, or ask Partoo."))
 	}
 	k.unassigned(r.Want, want)
+	k.undocumented(r.Want)
 	k.lostRoles(r.Want)
 }
 
@@ -120,12 +121,12 @@ func (k *checking) unassigned(at *schema.Object, s *PermissionSystem) {
 			unread = append(unread, u.Email)
 			continue
 		}
-		for _, page := range sidebarPages {
-			if !slices.Contains(u.Pages, page) && len(s.Pages[page]) == 0 {
+		for _, page := range lackingPages(u.Pages) {
+			if len(s.Pages[page]) == 0 {
 				unmapped[page]++
 			}
 		}
-		if _, known := builtin[s.Builtins[u.Role]]; u.CustomRole == "" && !known && !slices.Equal(u.Pages, sidebarPages) {
+		if _, known := builtin[s.Builtins[u.Role]]; u.CustomRole == "" && !known && len(lackingPages(u.Pages)) > 0 {
 			unknown = append(unknown, u.Email)
 		}
 		if opened := s.opened(builtin[cmp.Or(u.CustomRole, s.Builtins[u.Role])], u.Pages); len(opened) > 0 {

@@ -2,12 +2,85 @@ package partoo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
+
+// A wireFields is the answer of both calls for business fields.
+type wireFields []struct {
+	Name   string `json:"name"`
+	Fields []struct {
+		Name     string `json:"name"`
+		Subroles *bool  `json:"enabled_for_subroles"`
+	} `json:"fields"`
+}
+
+// check returns an error where the answer does not say whether a field is open.
+func (w wireFields) check() error {
+	if w == nil {
+		return errors.New("the answer has no list of business fields")
+	}
+	for _, section := range w {
+		for _, f := range section.Fields {
+			if f.Name == "" || f.Subroles == nil {
+				return fmt.Errorf("section %q: a field has no name, or the answer does not say whether it is enabled_for_subroles", section.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// any reports whether there is a field at all.
+func (w wireFields) any() bool {
+	for _, section := range w {
+		if len(section.Fields) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// customFields is the section of the fields that the organization added. Their permissions are
+// not documented.
+const customFields = "custom_fields"
+
+// split returns the names of the fields that group and business managers may edit, and of those
+// that they may not. Custom fields are left out.
+func (w wireFields) split() (open, closed []string) {
+	for _, section := range w {
+		if section.Name == customFields {
+			continue
+		}
+		for _, f := range section.Fields {
+			if *f.Subroles {
+				open = append(open, f.Name)
+			} else {
+				closed = append(closed, f.Name)
+			}
+		}
+	}
+	slices.Sort(open)
+	slices.Sort(closed)
+	return slices.Compact(open), slices.Compact(closed)
+}
+
+// customClosed returns the names of the custom fields that group and business managers may not edit.
+func (w wireFields) customClosed() []string {
+	var out []string
+	for _, section := range w {
+		for _, f := range section.Fields {
+			if section.Name == customFields && !*f.Subroles {
+				out = append(out, f.Name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
 
 // closedUnknown returns the closed business fields of which no permission is known.
 func (l *legacyData) closedUnknown() []string {
@@ -27,6 +100,17 @@ func (k *checking) closedFieldsUnknown(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if names, err := k.mapping.unknown(l.catalogue); err != nil {
+		return err
+	} else if len(names) > 0 {
+		k.add(r.Want.Problem("partoo/switch-mapping", "custom_roles", "The mapping names what Partoo does not offer", mappingUnknown(names)+
+			" Correct legacy_mapping of the provider block; \"rolecall permissions\" lists what is offered.").Warn().HidesRights())
+	}
+	if !l.anyFields {
+		k.add(r.Want.Problem("partoo/switch-fields", "custom_roles", "Partoo shows no Business Fields", noFields+
+			" Compare the built-in roles after the switch.").Warn().HidesRights())
+		return nil
+	}
 	if fields := l.closedUnknown(); len(fields) > 0 {
 		k.add(r.Want.Problem("partoo/switch-fields", "custom_roles", "No permission is known for some Business Fields", fmt.Sprintf(
 			"Group and business managers may not edit %s now: %s. rolecall knows no permission for %s, so they may gain %s by the switch without a line in this plan. "+
@@ -40,8 +124,17 @@ func (k *checking) closedFieldsUnknown(ctx context.Context) error {
 	return nil
 }
 
+const noFields = "Partoo answers with an empty list of Business Fields. So it is not known which fields group and business managers may edit now, and the built-in roles count as they are."
+
+func mappingUnknown(names []string) string {
+	return fmt.Sprintf("The mapping names %s, which Partoo does not offer to the organization, so %s for nothing.", text.List(names, 20), choose(len(names) == 1, "it stands", "they stand"))
+}
+
 // fieldsInexpressible lists what custom roles cannot reproduce of the business fields.
 func (r *legacyReport) fieldsInexpressible(add func(format string, args ...any)) {
+	if !r.FieldsKnown && !r.HasSwitched {
+		add("%s", noFields)
+	}
 	if !r.HasSwitched && len(r.data.unmappedFields) > 0 {
 		add("No permission is known for %s: %s.", text.Count(len(r.data.unmappedFields), "business field", "business fields"), text.List(r.data.unmappedFields, 20))
 	}
@@ -53,7 +146,7 @@ func (r *legacyReport) fieldsInexpressible(add func(format string, args ...any))
 		add("At the business %s (%s), fields are closed that are open elsewhere: %s. A role applies to all businesses of a user.", b.ID, b.Name, strings.Join(b.Closed, ", "))
 	}
 	if r.Businesses == nil && !r.HasSwitched {
-		add("Business Fields of single businesses were not read; --businesses reads them.")
+		add("Business Fields of single businesses were not read; --businesses reads them, with one request each.")
 	}
 }
 

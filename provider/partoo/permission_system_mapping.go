@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
 // legacyMappingFile is the mapping unless the setting legacy_mapping has another one.
@@ -28,6 +30,7 @@ type legacyMapping struct {
 	FieldPrefix   string                `json:"field_prefix"` // before the name of a field
 	Fields        map[string]string     `json:"fields"`       // fields whose permission has another name
 	Pages         map[string]legacyPage `json:"pages"`
+	EmptyList     string                `json:"empty_list"` // what [] as the sidebar pages of a user means: none, the default, or all
 }
 
 type legacyPage struct {
@@ -55,6 +58,9 @@ func parseMapping(text string) (*legacyMapping, error) {
 	}
 	if m.Parent == "" || m.FieldPrefix == "" {
 		return nil, errors.New(`must have "parent" and "field_prefix"`)
+	}
+	if m.EmptyList != "" && m.EmptyList != "none" && m.EmptyList != "all" {
+		return nil, fmt.Errorf(`has the empty_list %q, which is neither "none" nor "all"`, m.EmptyList)
 	}
 	for _, page := range slices.Sorted(maps.Keys(m.Pages)) {
 		if !slices.Contains(sidebarPages, page) {
@@ -119,66 +125,44 @@ func (m *legacyMapping) pages(all catalogue) map[string][]string {
 	return out
 }
 
-// A wireFields is the answer of both calls for business fields.
-type wireFields []struct {
-	Name   string `json:"name"`
-	Fields []struct {
-		Name     string `json:"name"`
-		Subroles *bool  `json:"enabled_for_subroles"`
-	} `json:"fields"`
-}
-
-// check returns an error where the answer does not say whether a field is open.
-func (w wireFields) check() error {
-	if w == nil {
-		return errors.New("the answer has no list of business fields")
+// unknown returns the permissions and features of the mapping that Partoo does not offer, without those of the
+// mapping that rolecall has.
+func (m *legacyMapping) unknown(all catalogue) ([]string, error) {
+	usual, err := parseMapping(legacyMappingFile)
+	if err != nil {
+		return nil, err
 	}
-	for _, section := range w {
-		for _, f := range section.Fields {
-			if f.Name == "" || f.Subroles == nil {
-				return fmt.Errorf("section %q: a field has no name, or the answer does not say whether it is enabled_for_subroles", section.Name)
-			}
-		}
+	permission := func(name string) bool {
+		start, open := strings.CutSuffix(name, "*")
+		return slices.ContainsFunc(slices.Collect(maps.Keys(all)), func(p string) bool { return p == name || open && strings.HasPrefix(p, start) })
 	}
-	return nil
-}
-
-// customFields is the section of the fields that the organization added. Their permissions are
-// not documented.
-const customFields = "custom_fields"
-
-// split returns the names of the fields that group and business managers may edit, and of those
-// that they may not. Custom fields are left out.
-func (w wireFields) split() (open, closed []string) {
-	for _, section := range w {
-		if section.Name == customFields {
-			continue
-		}
-		for _, f := range section.Fields {
-			if *f.Subroles {
-				open = append(open, f.Name)
-			} else {
-				closed = append(closed, f.Name)
-			}
-		}
+	feature := func(name string) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Values(all)), func(p wirePermission) bool { return p.Feature == name })
 	}
-	slices.Sort(open)
-	slices.Sort(closed)
-	return slices.Compact(open), slices.Compact(closed)
-}
-
-// customClosed returns the names of the custom fields that group and business managers may not edit.
-func (w wireFields) customClosed() []string {
 	var out []string
-	for _, section := range w {
-		for _, f := range section.Fields {
-			if section.Name == customFields && !*f.Subroles {
-				out = append(out, f.Name)
+	note := func(name, usual string, offered func(string) bool) {
+		if name != "" && name != usual && !offered(name) {
+			out = append(out, name)
+		}
+	}
+	note(m.Parent, usual.Parent, permission)
+	note(m.FieldPrefix+"*", usual.FieldPrefix+"*", permission)
+	for f, name := range m.Fields {
+		note(name, usual.Fields[f], permission)
+	}
+	for page, p := range m.Pages {
+		for _, name := range p.Permissions {
+			if !slices.Contains(usual.Pages[page].Permissions, name) {
+				note(name, "", permission)
+			}
+		}
+		for _, name := range p.Features {
+			if !slices.Contains(usual.Pages[page].Features, name) {
+				note(name, "", feature)
 			}
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return schema.Canonical(out), nil
 }
 
 // permissionsOf returns the permissions of fields that the catalogue has, with the one that they

@@ -14,132 +14,6 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
-// A Legacy is what the legacy permissions of an organization are, and what becomes of them. It is a
-// JSON document, too.
-type Legacy struct {
-	Tenant        string           `json:"tenant"`
-	Organization  string           `json:"organization"`
-	HasSwitched   bool             `json:"has_switched"`
-	CanSwitch     bool             `json:"can_switch"`
-	FieldsKnown   bool             `json:"business_fields_known"`
-	ClosedFields  []string         `json:"closed_fields"` // for group and business managers
-	OpenFields    []string         `json:"open_fields"`
-	Businesses    []LegacyBusiness `json:"businesses,omitzero"` // with closed fields of their own; nil if they were not read
-	Pages         []LegacyPageUse  `json:"sidebar_pages"`
-	Groups        []LegacyGroup    `json:"groups"`
-	Roles         []LegacyRole     `json:"roles"` // that would be generated
-	Inexpressible []string         `json:"not_expressible"`
-	People        []LegacyPerson   `json:"people"` // without some pages
-
-	generated map[string][]schema.Object
-}
-
-// Generated returns the objects that reproduce what people may do now, by kind.
-func (l *Legacy) Generated() map[string][]schema.Object { return l.generated }
-
-// A LegacyBusiness has business fields that are closed at it and open in the organization.
-type LegacyBusiness struct {
-	ID     string   `json:"id"`
-	Name   string   `json:"name"` // with its store code
-	Closed []string `json:"closed_fields"`
-}
-
-// A LegacyPageUse is a sidebar page with the permissions that it stands for.
-type LegacyPageUse struct {
-	Page        string   `json:"page"`
-	Permissions []string `json:"permissions"`
-	Without     int      `json:"users_without"`
-}
-
-// A LegacyGroup is users with the same legacy permissions, and what each future gives and takes.
-type LegacyGroup struct {
-	Role       string   `json:"role"`
-	CustomRole string   `json:"custom_role"` // now
-	Without    []string `json:"without_pages"`
-	Users      []string `json:"users"`
-	Known      bool     `json:"rights_known"` // what they may do is known
-	// SwitchOnly is what the users gain and lose if the organization switches and nothing else
-	// changes. If nothing is done it is the same, as soon as Partoo switches everybody. In an
-	// organization that has switched it is what they have more than their pages.
-	SwitchOnly LegacyChange `json:"switch_only"`
-	// Generated is the role that the users get from --generate, and what it changes.
-	Generated LegacyChange `json:"generated"`
-	Assigned  string       `json:"generated_role"`
-}
-
-// A LegacyChange is permissions that are gained and lost.
-type LegacyChange struct {
-	Gained []string `json:"gained"`
-	Lost   []string `json:"lost"`
-}
-
-// A LegacyRole is a role that would be generated.
-type LegacyRole struct {
-	APIID       string   `json:"api_id"`
-	Name        string   `json:"name"`
-	Permissions []string `json:"permissions"`
-	Users       int      `json:"users"`
-	Exists      bool     `json:"exists"` // in Partoo or the files, with the same permissions
-
-	description string
-}
-
-// A LegacyPerson is a user without some sidebar pages.
-type LegacyPerson struct {
-	Email string   `json:"email"`
-	Pages []string `json:"sidebar_pages"`
-}
-
-// Checked returns the person with the names of the pages as Partoo writes them, or an error.
-func (p LegacyPerson) Checked() (LegacyPerson, error) {
-	if strings.TrimSpace(p.Email) == "" {
-		return p, errors.New("a user has no email")
-	}
-	if p.Pages == nil {
-		return p, fmt.Errorf("the user %s has no sidebar_pages", text.Quote(p.Email))
-	}
-	pages := make([]string, 0, len(p.Pages))
-	for _, page := range p.Pages {
-		page = strings.ToLower(strings.TrimSpace(page))
-		if !slices.Contains(sidebarPages, page) {
-			return p, fmt.Errorf("the user %s has the sidebar page %s, which is none of %s", text.Quote(p.Email), text.Quote(page), strings.Join(sidebarPages, ", "))
-		}
-		pages = append(pages, page)
-	}
-	return LegacyPerson{p.Email, schema.Canonical(pages)}, nil
-}
-
-// LegacyOptions say what a Legacy is computed from.
-type LegacyOptions struct {
-	// Live are all objects of the kinds in LegacyKinds, complete.
-	Live map[string][]schema.Object
-	// Saved are the people of an earlier Legacy, for organizations whose pages Partoo does not show any more.
-	// They are checked, and not used before the switch.
-	Saved []LegacyPerson
-	// Businesses: the fields of every business are read, with one request each.
-	Businesses bool
-	// Files are the configuration that generated roles go into: they have other names than its roles, and
-	// its roles are used where they fit. It is nil for a new configuration.
-	Files *schema.Tenant
-}
-
-// LegacyKinds are the kinds that a Legacy is computed from.
-func LegacyKinds() []string { return []string{roleKind.Name, builtinRoleKind.Name, userKind.Name} }
-
-// ReadLegacy lets the client read the legacy permissions with the users.
-func (c *client) ReadLegacy() { c.readLegacy() }
-
-// Inferred returns what Partoo does not document and rolecall infers from names, one line each.
-func (l *Legacy) Inferred() []string {
-	var out []string
-	for _, p := range l.Pages {
-		if len(p.Permissions) > 0 {
-			out = append(out, fmt.Sprintf("sidebar page %s: %s", p.Page, strings.Join(p.Permissions, ", ")))
-		}
-	}
-	return out
-}
-
 // A legacyReport computes a Legacy.
 type legacyReport struct {
 	*client
@@ -148,6 +22,7 @@ type legacyReport struct {
 	system     *PermissionSystem
 	live       map[string][]schema.Object
 	files      *schema.Tenant
+	unknown    []string // permissions and features of the mapping that Partoo does not offer
 	saved      map[string][]string
 	groups     map[string]*LegacyGroup
 	today      map[string][]string // permissions now, by the key of the group
@@ -173,7 +48,7 @@ func (c *client) Legacy(ctx context.Context, o LegacyOptions) (*Legacy, error) {
 		client: c, data: data, live: o.Live, files: o.Files, saved: map[string][]string{}, groups: map[string]*LegacyGroup{}, today: map[string][]string{}, dropped: map[string]int{}, incomplete: map[string][]string{}, fixed: map[string][]string{},
 		Legacy: &Legacy{
 			Tenant: idText(c.org), Organization: data.organization, HasSwitched: c.status.HasSwitched, CanSwitch: c.status.CanSwitch,
-			FieldsKnown: data.gone == nil, ClosedFields: data.closedFields, OpenFields: data.openFields,
+			FieldsKnown: data.gone == nil && data.anyFields, ClosedFields: data.closedFields, OpenFields: data.openFields,
 		},
 		system: &PermissionSystem{
 			Key: theSystem, HasSwitched: c.status.HasSwitched, OpenFields: data.open, ClosedFields: data.closed, Pages: data.pages, Builtins: data.builtins,
@@ -186,6 +61,9 @@ func (c *client) Legacy(ctx context.Context, o LegacyOptions) (*Legacy, error) {
 		if err := r.readBusinesses(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if r.unknown, err = c.mapping.unknown(data.catalogue); err != nil {
+		return nil, err
 	}
 	r.people()
 	if !r.HasSwitched {
@@ -245,10 +123,10 @@ func (r *legacyReport) people() {
 			continue
 		}
 		pages := u.Pages
-		if saved, ok := r.saved[schema.FoldName(u.Email)]; ok && r.HasSwitched && slices.Equal(pages, sidebarPages) {
+		if saved, ok := r.saved[schema.FoldName(u.Email)]; ok && r.HasSwitched && (len(pages) == 0 || len(lackingPages(pages)) == 0) {
 			pages = schema.Canonical(slices.Clone(saved))
 		}
-		lacks := slices.DeleteFunc(slices.Clone(sidebarPages), func(p string) bool { return slices.Contains(pages, p) })
+		lacks := lackingPages(pages)
 		for _, p := range lacks {
 			without[p]++
 		}
@@ -326,10 +204,27 @@ func (r *legacyReport) inexpressible() {
 	add := func(format string, args ...any) {
 		r.Inexpressible = append(r.Inexpressible, fmt.Sprintf(format, args...))
 	}
+	var unmapped []string
 	for _, p := range r.Legacy.Pages {
 		if p.Without > 0 && len(p.Permissions) == 0 {
-			add("No permission is known for the sidebar page %s, which %s not see. They may see it after the switch.", p.Page, text.Count(p.Without, "user does", "users do"))
+			unmapped = append(unmapped, fmt.Sprintf("%s (%s)", p.Page, text.Count(p.Without, "user", "users")))
 		}
+	}
+	if len(unmapped) > 0 {
+		add("Users do not see %s of which no permission is known: %s. They may see %s after the switch.",
+			choose(len(unmapped) == 1, "a sidebar page", "sidebar pages"), text.List(unmapped, 9), choose(len(unmapped) == 1, "it", "them"))
+	}
+	if !r.HasSwitched {
+		var users []*schema.Object
+		for i := range r.live[userKind.Name] {
+			users = append(users, &r.live[userKind.Name][i])
+		}
+		for _, odd := range undocumentedPages(users) {
+			add("%s", odd)
+		}
+	}
+	if len(r.unknown) > 0 {
+		add("%s", mappingUnknown(r.unknown))
 	}
 	r.fieldsInexpressible(add)
 	r.fixedInexpressible(add)
@@ -342,7 +237,7 @@ func (r *legacyReport) inexpressible() {
 		add("The permission %s needs another one that %s not have now, so no role can give it to them: they lose it.", p, text.Count(r.dropped[p], "user does", "users do"))
 	}
 	for _, role := range slices.Sorted(maps.Keys(r.incomplete)) {
-		add("The switch makes a built-in role %s of which permissions need others that it does not have: %s. No file can declare such a role, so it is left out, and stays as the switch makes it.",
+		add("After the switch, permissions of the built-in role %s need others that it does not have: %s. No file can declare that, so the role is left out of the files and stays as the switch makes it.",
 			role, text.List(r.incomplete[role], 5))
 	}
 	if !r.HasSwitched && len(r.data.closedFields) > 0 {

@@ -34,15 +34,14 @@ func (s *PermissionSystem) mirrored(permissions []string) []string {
 
 // without returns the permissions that belong to none of the sidebar pages that a user lacks.
 func (s *PermissionSystem) without(permissions, pages []string) []string {
-	if slices.Equal(pages, sidebarPages) {
+	missing := lackingPages(pages)
+	if len(missing) == 0 {
 		return permissions
 	}
 	lacks := map[string]bool{}
-	for page, names := range s.Pages {
-		if !slices.Contains(pages, page) {
-			for _, p := range names {
-				lacks[p] = true
-			}
+	for _, page := range missing {
+		for _, p := range s.Pages[page] {
+			lacks[p] = true
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(permissions), func(p string) bool { return lacks[p] })
@@ -52,8 +51,8 @@ func (s *PermissionSystem) without(permissions, pages []string) []string {
 // of a role have some: the pages that the user would gain with the role.
 func (s *PermissionSystem) opened(permissions, pages []string) []string {
 	var out []string
-	for _, page := range sidebarPages {
-		if !slices.Contains(pages, page) && slices.ContainsFunc(s.Pages[page], func(p string) bool { return contains(permissions, p) }) {
+	for _, page := range lackingPages(pages) {
+		if slices.ContainsFunc(s.Pages[page], func(p string) bool { return contains(permissions, p) }) {
 			out = append(out, page)
 		}
 	}

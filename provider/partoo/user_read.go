@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
@@ -105,7 +104,7 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 	if u.legacy {
 		all = all.With(pagesIndex)
 		if whole || w.Sidebar.Set || !role.customizable() {
-			set, body.Pages = set.With(pagesIndex), pagesOf(w)
+			set, body.Pages = set.With(pagesIndex), u.mapping.pagesOf(w)
 		}
 	}
 	o := u.Object(&userKind, w.ID, body, set)
@@ -123,19 +122,6 @@ var userLive = userKind.Mask("email", "first_name", "last_name", "role", "custom
 
 // pagesIndex is the attribute with the legacy sidebar pages, which are set if they are read.
 var pagesIndex = userKind.Index("sidebar_pages")
-
-// pagesOf returns the legacy sidebar pages of a user, in lower case. A user without a list has
-// all of them (reference Users).
-func pagesOf(w *wireUser) []string {
-	if w.Sidebar.Value == nil {
-		return slices.Clone(sidebarPages)
-	}
-	out := make([]string, len(w.Sidebar.Value))
-	for i, page := range w.Sidebar.Value {
-		out[i] = strings.ToLower(page)
-	}
-	return schema.Canonical(out)
-}
 
 // presentAttributes returns the attributes that an item of the search shows. Accesses have a
 // meaning for group managers only and businesses for business managers only, so other users

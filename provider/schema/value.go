@@ -240,5 +240,8 @@ func oneOf(s string, values []string) error {
 	if n := Nearest(s, values); n != "" {
 		return fmt.Errorf("cannot be %q; did you mean %q?", s, n)
 	}
+	if len(values) == 1 {
+		return fmt.Errorf("is always %q and cannot be %q", values[0], s)
+	}
 	return fmt.Errorf("cannot be %q; it is one of %s", s, strings.Join(values, ", "))
 }

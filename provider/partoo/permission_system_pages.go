@@ -1,0 +1,67 @@
+package partoo
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
+)
+
+// pagesOf returns the legacy sidebar pages of a user, in lower case. A user without a list has
+// all of them (reference Users). What an empty list means is not documented.
+func (m *legacyMapping) pagesOf(w *wireUser) []string {
+	if w.Sidebar.Value == nil || len(w.Sidebar.Value) == 0 && m.EmptyList == "all" {
+		return slices.Clone(sidebarPages)
+	}
+	out := make([]string, len(w.Sidebar.Value))
+	for i, page := range w.Sidebar.Value {
+		out[i] = strings.ToLower(strings.TrimSpace(page))
+	}
+	return schema.Canonical(out)
+}
+
+// lackingPages returns the sidebar pages that are not among those of a user.
+func lackingPages(pages []string) []string {
+	return slices.DeleteFunc(slices.Clone(sidebarPages), func(p string) bool { return slices.Contains(pages, p) })
+}
+
+// undocumentedPages says what rolecall makes of lists of sidebar pages whose meaning is not documented, a
+// sentence or two each.
+func undocumentedPages(users []*schema.Object) []string {
+	var none, out []string
+	others := map[string][]string{}
+	for _, o := range users {
+		u := o.Body.(*User)
+		if !o.Has("sidebar_pages") {
+			continue
+		}
+		if len(u.Pages) == 0 {
+			none = append(none, u.Email)
+		}
+		for _, page := range u.Pages {
+			if !slices.Contains(sidebarPages, page) {
+				others[page] = append(others[page], u.Email)
+			}
+		}
+	}
+	if len(none) > 0 {
+		out = append(out, fmt.Sprintf("Partoo shows an empty list of sidebar pages for %s: %s. Whether it means none or all is not documented. "+
+			"It counts as none, so that nobody gains. Look at one of these users in the Partoo app: if they see all pages, write \"empty_list\": \"all\" into the mapping, or the generated roles take them away.",
+			text.Count(len(none), "user", "users"), text.List(none, 5)))
+	}
+	for _, page := range slices.Sorted(maps.Keys(others)) {
+		out = append(out, fmt.Sprintf("rolecall does not know the sidebar page %s of %s: %s. It stands for no permission.",
+			text.Quote(page), text.Count(len(others[page]), "user", "users"), text.List(others[page], 5)))
+	}
+	return out
+}
+
+// undocumented warns about what Partoo shows of the legacy permissions and rolecall has to interpret.
+func (k *checking) undocumented(at *schema.Object) {
+	if odd := undocumentedPages(k.usersAfter()); len(odd) > 0 {
+		k.add(at.Problem("partoo/switch-pages", "custom_roles", "Some sidebar pages are not documented", strings.Join(odd, "\n\n")).Warn().HidesRights())
+	}
+}
