@@ -53,6 +53,7 @@ type linkJSON struct {
 	Origin  string `json:"origin"`
 	File    string `json:"file,omitempty"`
 	Line    int    `json:"line,omitempty"`
+	Until   string `json:"until,omitempty"`
 }
 
 type holderJSON struct {
@@ -61,6 +62,7 @@ type holderJSON struct {
 	Person  bool      `json:"person"`
 	Through *linkJSON `json:"through,omitempty"`
 	Scopes  []string  `json:"scopes,omitempty"`
+	Entry   string    `json:"entry_until,omitempty"`
 }
 
 func newAskedTenant(t *tenantState) askedTenantJSON {
@@ -104,7 +106,7 @@ func newWays(t *tenantState, a *access.Answer, ways []access.Way) []wayJSON {
 			x.Of = a.Scope.Places
 		}
 		for _, h := range w.Who {
-			j := holderJSON{linkJSON: newLinkJSON(t.Subject(h.Subject)), Name: access.Name(h.Object), Person: h.Person, Scopes: h.Scopes}
+			j := holderJSON{linkJSON: newLinkJSON(t.Subject(h.Subject)), Name: access.Name(h.Object), Person: h.Person, Scopes: h.Scopes, Entry: h.Until}
 			if h.Through != nil {
 				through := newLinkJSON(*h.Through)
 				j.Through = &through
@@ -136,7 +138,7 @@ func newChainJSON(c *access.Chain) []linkJSON {
 }
 
 func newLinkJSON(l access.Link) linkJSON {
-	return linkJSON{Address: l.Addr.String(), Origin: string(l.Origin), File: l.Pos.File, Line: l.Pos.Line}
+	return linkJSON{Address: l.Addr.String(), Origin: string(l.Origin), File: l.Pos.File, Line: l.Pos.Line, Until: l.Until}
 }
 
 // explainJSON is what explain --json prints; docs/json.md describes it.
@@ -204,6 +206,7 @@ type shareJSON struct {
 	All        bool       `json:"all_rights,omitempty"`
 	Unknown    bool       `json:"unknown,omitempty"`
 	Privileged bool       `json:"privileged,omitempty"`
+	Until      string     `json:"entry_until,omitempty"`
 	Chain      []linkJSON `json:"chain"`
 }
 
@@ -222,7 +225,7 @@ func newExplainJSON(version string, found []explained) explainJSON {
 		x.Complete = x.Complete && e.whole
 		for j := range e.shares {
 			s := &e.shares[j]
-			x.Rights = append(x.Rights, shareJSON{s.Rights, s.Via, s.Scopes, s.Places, s.All, s.Unknown, s.Privileged, newChainJSON(&s.Chain)})
+			x.Rights = append(x.Rights, shareJSON{s.Rights, s.Via, s.Scopes, s.Places, s.All, s.Unknown, s.Privileged, s.Until, newChainJSON(&s.Chain)})
 		}
 		for j := range e.proposals {
 			x.Proposals = append(x.Proposals, newProposalJSON(&e.proposals[j]))

@@ -107,6 +107,7 @@ func (w *answerText) way(t *tenantState, a *access.Answer, way *access.Way) {
 		if h.Through != nil {
 			s += "; " + h.Through.Addr.Kind + "  " + originWords(*h.Through)
 		}
+		s += untilWords(h.Until)
 		if len(h.Scopes) > 0 {
 			s += ", on " + text.List(h.Scopes, w.limit(shownPlaces))
 		}
@@ -153,11 +154,13 @@ func subjectWords(t *tenantState, sub *access.Subject) string {
 
 // originWords says where an object is declared.
 func originWords(l access.Link) string {
-	switch at := fmt.Sprintf("%s:%d", l.Pos.File, l.Pos.Line); l.Origin {
+	switch at := fmt.Sprintf("%s:%d", l.Pos.File, l.Pos.Line) + untilWords(l.Until); l.Origin {
 	case access.Declared:
 		return at
 	case access.Differs:
 		return at + " (live differs)"
+	case access.Expired:
+		return fmt.Sprintf("%s:%d (expired on %s, and not removed yet)", l.Pos.File, l.Pos.Line, l.Until)
 	case access.BuiltIn:
 		return "built in"
 	case access.Missing:
@@ -167,6 +170,14 @@ func originWords(l access.Link) string {
 		return "not found"
 	}
 	return "live only"
+}
+
+// untilWords says until when something is declared, if it ends.
+func untilWords(day string) string {
+	if day == "" {
+		return ""
+	}
+	return ", until " + day
 }
 
 // unseen writes what an answer may lack.

@@ -239,7 +239,7 @@ func (w *answerText) share(x *explained, s *access.Share) {
 	if s.Privileged {
 		head += " (privileged)"
 	}
-	w.line(0, head)
+	w.line(0, head+untilWords(s.Until))
 	w.chain(4, &s.Chain)
 	if x.right == "" && !s.All {
 		w.line(2, text.List(s.Rights, w.limit(shownRights)))

@@ -12,6 +12,8 @@ type Link struct {
 	Addr   schema.Address
 	Origin Origin
 	Pos    schema.Pos // of the block; zero if no file declares the object
+	// Until is the day from which on the block counts as removed; "" if it is standing.
+	Until string
 }
 
 // An Origin says where an object of a chain comes from.
@@ -24,6 +26,7 @@ const (
 	LiveOnly Origin = "live-only" // no file declares it
 	BuiltIn  Origin = "built-in"  // the product owns it
 	Missing  Origin = "missing"   // it is named and was not found
+	Expired  Origin = "expired"   // it exists, and its block has expired
 )
 
 // A Chain is how a subject comes to a right, from the subject to what has the places.
@@ -185,6 +188,10 @@ func (s *State) link(a schema.Address, o *schema.Object) Link {
 	if d == nil && o != nil {
 		d = s.declaration(o)
 	}
+	if d != nil {
+		l.Until = d.Until()
+	}
+	ended := s.expired[a.Kind][a.Key]
 	switch {
 	case d != nil && o == nil:
 		l.Origin, l.Pos = Missing, d.Pos
@@ -195,10 +202,35 @@ func (s *State) link(a schema.Address, o *schema.Object) Link {
 		}
 	case o == nil:
 		l.Origin = Missing
+	case ended != nil:
+		l.Origin, l.Pos, l.Until = Expired, ended.Pos, ended.Until()
 	case o.Kind.UpdateOnly || !o.Kind.Subject && o.Frozen == schema.Everything:
 		l.Origin = BuiltIn
 	}
 	return l
+}
+
+// entryUntil returns the first day on which an entry of the holder's block ends that gives the subject the
+// right, such as an access or the member of a group; "" if these are standing.
+func (s *State) entryUntil(sub *Subject, r *Right) string {
+	d := s.declaration(r.Holder)
+	if d == nil || d.Term == nil || len(d.Term.Entries) == 0 {
+		return ""
+	}
+	var keys []string
+	for _, o := range s.placesOf(r) {
+		keys = append(keys, o.Addr.Key)
+	}
+	slices.Sort(keys)
+	names := append([]string{sub.Addr.Key, "[" + strings.Join(keys, ", ") + "]"}, keys...)
+	until := ""
+	for i := range d.Term.Entries {
+		e := &d.Term.Entries[i]
+		if e.Expires != "" && !e.Expired() && slices.Contains(names, e.Name) && (until == "" || e.Expires < until) {
+			until = e.Expires
+		}
+	}
+	return until
 }
 
 // Subject returns the link of a subject itself.

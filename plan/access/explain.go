@@ -17,6 +17,7 @@ type Share struct {
 	All        bool     // every right on the scope
 	Unknown    bool     // the rights, or their places, are not known
 	Privileged bool     // one of the rights is privileged
+	Until      string   // as Holder.Until
 }
 
 // Explain lists the rights of a subject by scope and chain. With a right, it lists the shares with this
@@ -64,7 +65,7 @@ func (e *explanation) add(r *Right) {
 		n = len(e.shares)
 		e.at[id] = n
 		chain := e.Chain(e.sub, r)
-		x := Share{Chain: chain, Via: r.Via, Scopes: []string{e.Label(r.Scope)}, All: r.All, Unknown: r.Unknown || r.Area != "" && r.Set == 0}
+		x := Share{Chain: chain, Via: r.Via, Scopes: []string{e.Label(r.Scope)}, All: r.All, Unknown: r.Unknown || r.Area != "" && r.Set == 0, Until: e.entryUntil(e.sub, r)}
 		if r.Set != 0 {
 			for _, name := range e.places.Names(r.Set) {
 				x.Places = append(x.Places, e.Label(name))
@@ -88,7 +89,7 @@ func (e *explanation) merged() []Share {
 		x.Rights = slices.Compact(x.Rights)
 		i := slices.IndexFunc(from, func(m int) bool {
 			y := &e.shares[m]
-			return e.own[n] && e.own[m] && x.Via == y.Via && x.Unknown == y.Unknown && len(x.Places)+len(y.Places) == 0 && slices.Equal(x.Rights, y.Rights)
+			return e.own[n] && e.own[m] && x.Via == y.Via && x.Until == y.Until && x.Unknown == y.Unknown && len(x.Places)+len(y.Places) == 0 && slices.Equal(x.Rights, y.Rights)
 		})
 		if i >= 0 {
 			out[i].Scopes = append(out[i].Scopes, x.Scopes...)

@@ -33,6 +33,7 @@ type State struct {
 	Input
 	objects  objects
 	declared objects
+	expired  objects          // what files declare and has expired
 	twice    []schema.Address // of further objects with the key of another
 	subjects []*Subject       // by kind and key
 	byAddr   map[schema.Address]*Subject
@@ -66,7 +67,7 @@ type Subject struct {
 
 // New returns the state of a tenant. It keeps pointers to the objects.
 func New(in Input) *State {
-	s := &State{Input: in, objects: objects{}, declared: objects{}, byAddr: map[schema.Address]*Subject{}, profiles: profiles{}, named: map[string]map[string]*schema.Object{}}
+	s := &State{Input: in, objects: objects{}, declared: objects{}, expired: objects{}, byAddr: map[schema.Address]*Subject{}, profiles: profiles{}, named: map[string]map[string]*schema.Object{}}
 	var all []*schema.Object
 	add := func(o *schema.Object) {
 		if s.find(o.Addr.Kind, o.Addr.Key) != nil {
@@ -81,6 +82,9 @@ func New(in Input) *State {
 		if s.declared.add(o); in.Live == nil || o.Kind.Virtual {
 			add(o)
 		}
+	}
+	for _, o := range in.Tenant.Expired() {
+		s.expired.add(o)
 	}
 	for _, k := range in.Tenant.Product.Kinds {
 		for i := range in.Live[k.Name] {

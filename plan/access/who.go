@@ -40,6 +40,7 @@ type Holder struct {
 	*Subject
 	Through *Link    // what holds the right for this subject alone, such as a membership; may be nil
 	Scopes  []string // the places of its own, as people read them
+	Until   string   // the day on which the entry ends that gives the right, such as an access; "" if it is standing
 }
 
 // Count returns how many different users and other subjects have a right by one of the ways, and the
@@ -183,6 +184,9 @@ func (w *search) add(sub *Subject, p *profile, holder *schema.Object, h hit) {
 	}
 	if n := len(way.Who); n == 0 || way.Who[n-1].Subject != sub {
 		way.Who = append(way.Who, Holder{Subject: sub, Through: at.through})
+	}
+	if d := w.declaration(holder); d != nil && d.Term != nil {
+		way.Who[len(way.Who)-1].Until = w.entryUntil(sub, &Right{p.grants[h.grant], holder, p.used})
 	}
 	if at.own {
 		x := &way.Who[len(way.Who)-1]
