@@ -144,9 +144,12 @@ func (w *legacyFiles) differs(o *schema.Object) {
 // open opens a file, with comments about what is inferred and what is missing.
 func (w *legacyFiles) open(name string) (io.Writer, string) {
 	file, real := w.opener("")(name)
+	const inferred = "Partoo publishes no table of what the legacy permissions stand for. Inferred from names:"
 	switch name {
 	case "roles.hcl":
-		w.comment(file, "Partoo publishes no table of what the legacy permissions stand for. Inferred from names:", w.legacy.Inferred())
+		w.comment(file, inferred, w.legacy.InferredPages())
+	case "builtin_roles.hcl":
+		w.comment(file, inferred, w.legacy.InferredFields())
 	case "permission_systems.hcl":
 		w.comment(file, "What the roles cannot reproduce:", w.legacy.Inexpressible)
 	}

@@ -130,6 +130,20 @@ func mappingUnknown(names []string) string {
 	return fmt.Sprintf("The mapping names %s, which Partoo does not offer to the organization, so %s for nothing.", text.List(names, 20), choose(len(names) == 1, "it stands", "they stand"))
 }
 
+// inferFields says which permissions business fields stand for, those of closed fields first.
+func (r *legacyReport) inferFields() {
+	for _, x := range []struct {
+		is     string
+		fields []string
+	}{{"closed", r.ClosedFields}, {"open", r.OpenFields}} {
+		for _, f := range x.fields {
+			if !slices.Contains(r.data.unmappedFields, f) {
+				r.inferredFields = append(r.inferredFields, fmt.Sprintf("business field %s (%s): %s", f, x.is, r.mapping.field(f)))
+			}
+		}
+	}
+}
+
 // fieldsInexpressible lists what custom roles cannot reproduce of the business fields.
 func (r *legacyReport) fieldsInexpressible(add func(format string, args ...any)) {
 	if !r.FieldsKnown && !r.HasSwitched {

@@ -27,7 +27,8 @@ type Legacy struct {
 	Inexpressible []string         `json:"not_expressible"`
 	People        []LegacyPerson   `json:"people"` // without some pages
 
-	generated map[string][]schema.Object
+	generated      map[string][]schema.Object
+	inferredFields []string
 }
 
 // Generated returns the objects that reproduce what people may do now, by kind.
@@ -125,8 +126,9 @@ func LegacyKinds() []string { return []string{roleKind.Name, builtinRoleKind.Nam
 // ReadLegacy lets the client read the legacy permissions with the users.
 func (c *client) ReadLegacy() { c.readLegacy() }
 
-// Inferred returns what Partoo does not document and rolecall infers from names, one line each.
-func (l *Legacy) Inferred() []string {
+// InferredPages returns what sidebar pages stand for. Partoo does not document it, and rolecall infers it from
+// names, one line each.
+func (l *Legacy) InferredPages() []string {
 	var out []string
 	for _, p := range l.Pages {
 		if len(p.Permissions) > 0 {
@@ -135,3 +137,6 @@ func (l *Legacy) Inferred() []string {
 	}
 	return out
 }
+
+// InferredFields returns what Business Fields stand for, as InferredPages does for pages.
+func (l *Legacy) InferredFields() []string { return l.inferredFields }

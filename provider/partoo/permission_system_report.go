@@ -65,6 +65,7 @@ func (c *client) Legacy(ctx context.Context, o LegacyOptions) (*Legacy, error) {
 	if r.unknown, err = c.mapping.unknown(data.catalogue); err != nil {
 		return nil, err
 	}
+	r.inferFields()
 	r.people()
 	if !r.HasSwitched {
 		r.generate()

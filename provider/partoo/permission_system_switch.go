@@ -63,7 +63,7 @@ func usersByKey(objects map[string][]schema.Object) map[string]*schema.Object {
 type switching struct {
 	users, usersEnd                   map[string]*schema.Object // at the switch, and at the end
 	start, justBefore, justAfter, end schema.Lookup
-	requests                          int // to read all of it again
+	requests                          int // to read all of it again right before the switch
 }
 
 // newSwitching reads the roles that the plan did not need, and that somebody has right after the switch.
@@ -84,8 +84,11 @@ func (c *client) newSwitching(ctx context.Context, v *provider.View, change *pro
 		roles = narrowed(map[string][]schema.Object{roleKind.Name: live, builtinRoleKind.Name: v.Live[builtinRoleKind.Name]}, v.After)
 	}
 	w.justBefore, w.justAfter = lookIn(roles, change.Have), lookIn(roles, change.Want)
-	n := len(v.Live[roleKind.Name])
-	w.requests = len(v.Live[userKind.Name])/perPage + 2 + n/perPage + 1 + n + 2
+	users, roleCount := len(w.usersEnd), len(v.After[roleKind.Name])
+	w.requests = users/perPage + 2 + roleCount/perPage + 1 + roleCount + 3
+	if c.incompleteUsers.Load() {
+		w.requests += users
+	}
 	return w, nil
 }
 
@@ -231,7 +234,7 @@ func (s systems) whole(ctx context.Context, res crud.Resource) (out []schema.Obj
 func (s systems) Estimate(provider.Request) crud.Requests {
 	n := 3
 	if s.planned != nil {
-		n += s.planned.requests + 2
+		n += s.planned.requests
 	}
 	return crud.Requests{"": n}
 }
