@@ -17,7 +17,7 @@ import (
 // In style.css and script.js no line begins with a colon, because the output of rolecall escapes it;
 // see text.Writer.
 //
-//go:embed frame.html plan.html style.css script.js
+//go:embed frame.html plan.html fleet.html style.css script.js
 var files embed.FS
 
 // mostLaidOut is the number of changes up to which a browser lays out all of them.
@@ -37,6 +37,7 @@ type frame struct {
 	Title         string
 	Noun          string // of the items that are counted: "changes"
 	Large         bool   // there are so many items that a browser should not lay out those out of sight
+	NoPeople      bool   // nobody is named, so there is nobody to choose
 	Filters       []filter
 	Policy        string        // Content-Security-Policy
 	Style, Script template.HTML // elements
