@@ -114,7 +114,7 @@ func interruptedAdopt(ctx context.Context, err error) error {
 }
 
 func (a *adopting) run(ctx context.Context) error {
-	known, err := readBaselines(a.options.dir)
+	known, err := readBaselines(a.f, a.options.dir)
 	if err != nil {
 		return err
 	}

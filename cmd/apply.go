@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/apply"
+	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -56,10 +57,17 @@ func newApplyCommand(f *Factory) *cobra.Command {
 			if err := o.parseDigest(c.Flags().Changed("digest")); err != nil {
 				return err
 			}
+			if err := o.fleet.check(c, args); err != nil {
+				return err
+			}
+			if o.fleet.file != "" {
+				return runFleetApply(c.Context(), f, &o)
+			}
 			return runApply(c.Context(), f, directory(args), &o)
 		},
 	}
 	o.register(c, f)
+	o.fleet.register(c)
 	o.registerExecution(c)
 	c.Flags().StringVar(&o.dir, "dir", "", "read the configuration for a PLANFILE from `DIR` (default: the current directory)")
 	return c
@@ -81,6 +89,19 @@ func (o *applyOptions) check() error {
 		return advise("Write a number of 1 or more.", "flag --parallelism cannot be %d", o.parallelism)
 	}
 	return o.asserts.check()
+}
+
+// runFleetApply applies to the tenants of a fleet. Nobody is there to ask.
+func runFleetApply(ctx context.Context, f *Factory, o *applyOptions) error {
+	if !o.yes {
+		return advise("Plan the fleet and look at the plans. Then apply with --auto-approve, the first wave first: --wave 1.",
+			"apply --fleet needs --auto-approve: it cannot ask for approval")
+	}
+	return o.fleet.run(ctx, f, "apply", &o.config, func(ctx context.Context, f *Factory, t *config.FleetTenant) error {
+		one := *o
+		one.planOptions = o.of(t)
+		return runApply(ctx, f, t.Directory, &one)
+	})
 }
 
 func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) error {
@@ -125,6 +146,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 	e.run(ctx, stop)
 	e.refreshBaseline()
 	e.showRemaining(stop)
+	f.tenant.applied(e)
 	if err := e.conclude(); err != nil {
 		return err
 	}
@@ -137,6 +159,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 // show prints the plan. With --json it goes to the error stream, for the person who approves it.
 func (e *execution) show() error {
 	e.o.asserts.evaluate(e.plan)
+	e.f.tenant.planned(e.plan)
 	if e.o.json {
 		return writeText(e.f.Err, e.plan, render.Options{Width: e.f.Width, Color: e.f.ErrColor, Verbose: e.o.verbose})
 	}

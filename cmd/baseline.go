@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/rolecall-dev/rolecall/apply"
-	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/drift"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -32,9 +31,9 @@ type baselines struct {
 }
 
 // readBaselines reads the file; it returns no baselines if there is none.
-func readBaselines(dir string) (*baselines, error) {
+func readBaselines(f *Factory, dir string) (*baselines, error) {
 	b := &baselines{FormatVersion: baselineFormat}
-	folder, err := datadir.Open(dir, false, dataDir)
+	folder, err := f.openData(dir, false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return b, nil
 	}
@@ -138,7 +137,7 @@ func changeBaselines(c *connections, change func(*baselines)) error {
 		return err
 	}
 	defer release()
-	b, err := readBaselines(c.dir)
+	b, err := readBaselines(c.f, c.dir)
 	if err != nil {
 		return err
 	}
@@ -147,7 +146,7 @@ func changeBaselines(c *connections, change func(*baselines)) error {
 	if err != nil {
 		return err
 	}
-	folder, err := datadir.Open(c.dir, true, dataDir)
+	folder, err := c.f.openData(c.dir, true)
 	if err != nil {
 		return err
 	}

@@ -14,20 +14,12 @@ import (
 	"sync/atomic"
 
 	"github.com/rolecall-dev/rolecall/apply"
-	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
-
-// dataDir is the folder beside the configuration in which rolecall keeps journals,
-// the lock, and the data of embedded emulators.
-const dataDir = ".rolecall"
-
-// journalDir is the folder in it for journals.
-const journalDir = "journal"
 
 // embedded is the endpoint that means the emulator inside the program.
 const embedded = "emulator"
@@ -59,7 +51,7 @@ func connect(ctx context.Context, f *Factory, reader config.Reader, dir string, 
 	p := b.product.Provider
 	c := &connection{block: b, index: &schema.Index{}, budget: p.Budget(b.settings)}
 	c.history = sync.OnceValues(func() (apply.History, error) {
-		journals, err := openJournals(dir)
+		journals, err := openJournals(f, dir)
 		if err != nil {
 			return nil, err
 		}
@@ -76,10 +68,10 @@ func connect(ctx context.Context, f *Factory, reader config.Reader, dir string, 
 		LastWritten: c.lastWritten,
 	}
 	var transport http.RoundTripper
-	state, seed := filepath.Join(dir, dataDir, b.name+".json"), filepath.Join(dir, b.name+".seed.json")
+	state, seed := f.dataFile(dir, b.name+".json"), filepath.Join(dir, b.name+".seed.json")
 	if b.emulated() {
 		reader.Root = cmp.Or(reader.Root, dir)
-		if err := cmp.Or(checkSeed(reader, seed), checkData(dir, b.name, writes)); err != nil {
+		if err := cmp.Or(checkSeed(reader, seed), checkData(f, dir, b.name, writes)); err != nil {
 			return nil, fmt.Errorf("provider %s: %w", b.name, err)
 		}
 		e, err := b.product.Embed(b.settings, state, seed, writes)
@@ -132,8 +124,8 @@ func checkSeed(r config.Reader, seed string) error {
 
 // checkData makes sure that the data of an embedded emulator is a file in the
 // folder of the configuration, and no link to somewhere else.
-func checkData(dir, name string, writes bool) error {
-	data, err := datadir.Open(dir, writes, dataDir)
+func checkData(f *Factory, dir, name string, writes bool) error {
+	data, err := f.openData(dir, writes)
 	if !writes && errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

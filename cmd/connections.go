@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -91,7 +92,7 @@ func connectAll(ctx context.Context, f *Factory, dir string, cfg *config.Config,
 	// The data of an embedded emulator is read when connecting, so it is locked before. Any
 	// other tenant is known only after connecting.
 	if writes {
-		names, err := emulatorLocks(dir, blocks)
+		names, err := emulatorLocks(f, dir, blocks)
 		if err != nil {
 			return nil, err
 		}
@@ -120,7 +121,11 @@ func (c *connections) lock(names []lockName) error {
 
 // connect connects to all tenants in parallel.
 func (c *connections) connect(ctx context.Context, blocks []block, hosts *hostFlags, writes bool) error {
-	credentials, err := findCredentials(ctx, &c.f.Streams, c.f.Environ, c.f.secrets, blocks, hosts)
+	environ, err := c.f.tenant.environ(c.f.Environ, blocks)
+	if err != nil {
+		return err
+	}
+	credentials, err := findCredentials(ctx, &c.f.Streams, environ, c.f.secrets, blocks, hosts)
 	if err != nil {
 		return err
 	}
@@ -129,15 +134,15 @@ func (c *connections) connect(ctx context.Context, blocks []block, hosts *hostFl
 	c.all = make([]*connection, len(blocks))
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range blocks {
-		g.Go(func() (err error) {
+		g.Go(c.f.tenant.contained(func() (err error) {
 			c.all[i], err = connect(ctx, c.f, c.reader, c.dir, blocks[i], credentials[i], writes)
 			return err
-		})
+		}))
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	return c.checkDistinct()
+	return cmp.Or(c.checkDistinct(), c.f.tenant.distinct(c.all))
 }
 
 // checkDistinct refuses two provider blocks for one tenant, however their endpoints are
@@ -184,7 +189,7 @@ func (c *connections) plan(ctx context.Context, targets []string, approved *plan
 		if approved != nil {
 			approval = approved.Approval(t.product.Provider.Name, t.tenantID())
 		}
-		g.Go(func() (err error) {
+		g.Go(c.f.tenant.contained(func() (err error) {
 			in := c.input(i, progress)
 			in.Recent, in.Targets, in.Approved, in.All = c.recent(t), targets, approval, c.everything
 			c.scope.narrow(i, &in)
@@ -200,7 +205,7 @@ func (c *connections) plan(ctx context.Context, targets []string, approved *plan
 				return err // the plan is computed from the history
 			}
 			return err
-		})
+		}))
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
@@ -231,7 +236,7 @@ func (c *connections) input(i int, progress *readProgress) live.Input {
 
 // recent reads from the journals of the directory what was removed recently.
 func (c *connections) recent(t *connection) plan.Recent {
-	folder, err := openJournals(c.dir)
+	folder, err := openJournals(c.f, c.dir)
 	if err != nil {
 		return plan.Recent{Unknown: err.Error()}
 	}
@@ -243,8 +248,8 @@ func (c *connections) recent(t *connection) plan.Recent {
 
 // openJournals opens the folder of the journals beside a configuration; nil if
 // there is none yet.
-func openJournals(dir string) (*datadir.Dir, error) {
-	folder, err := datadir.Open(dir, false, dataDir, journalDir)
+func openJournals(f *Factory, dir string) (*datadir.Dir, error) {
+	folder, err := f.openData(dir, false, journalDir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/drift"
 	"github.com/rolecall-dev/rolecall/plan/render"
@@ -19,6 +20,7 @@ type driftOptions struct {
 	json, verbose, exitZero, update bool
 	format, report                  string
 	notify                          notifyFlags
+	fleet                           fleetFlags
 }
 
 func newDriftCommand(f *Factory) *cobra.Command {
@@ -42,6 +44,17 @@ func newDriftCommand(f *Factory) *cobra.Command {
 		Args:              between(0, 1, "at most one directory"),
 		ValidArgsFunction: completeDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.fleet.check(c, args); err != nil {
+				return err
+			}
+			if o.fleet.file != "" {
+				o.fleet.exitZero = o.exitZero
+				return o.fleet.run(c.Context(), f, "drift", &o.config, func(ctx context.Context, f *Factory, t *config.FleetTenant) error {
+					one := o
+					one.config = o.config.with(t)
+					return runDrift(ctx, f, t.Directory, &one)
+				})
+			}
 			return runDrift(c.Context(), f, directory(args), &o)
 		},
 	}
@@ -53,6 +66,7 @@ func newDriftCommand(f *Factory) *cobra.Command {
 	c.Flags().BoolVar(&o.exitZero, "exit-zero", false, "exit with code 0 if there are differences; a check that is incomplete still fails")
 	c.Flags().BoolVar(&o.update, "update-baseline", false, "write down what is undeclared as known, for the next check")
 	o.notify.register(c)
+	o.fleet.register(c)
 	c.MarkFlagsMutuallyExclusive("json", "format")
 	return c
 }
@@ -81,6 +95,7 @@ func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) (err
 		return failedCheck(ctx, err)
 	}
 	checked = all
+	f.tenant.drifted(all)
 	if err := printDrift(f, all, o); err != nil {
 		return err
 	}
@@ -106,7 +121,7 @@ func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) (err
 
 // check compares all tenants with the files and the baselines.
 func (c *connections) check(ctx context.Context) (*plan.Document, []*drift.Drift, error) {
-	known, err := readBaselines(c.dir)
+	known, err := readBaselines(c.f, c.dir)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/rolecall-dev/rolecall/apply"
-	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -77,7 +76,7 @@ func (e *execution) applyPlan(ctx, stop context.Context, p *plan.Plan, c *connec
 }
 
 func (e *execution) openJournal(ctx context.Context, p *plan.Plan) (*apply.Journal, error) {
-	folder, err := datadir.Open(e.connections.dir, true, dataDir, journalDir)
+	folder, err := e.f.openData(e.connections.dir, true, journalDir)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", apply.ErrJournal, err)
 	}

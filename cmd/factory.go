@@ -46,6 +46,7 @@ type Factory struct {
 	Version  Version
 
 	secrets *secret.Set // of this run: keys and tokens, which no output and no file shows
+	tenant  *tenantRun  // of the fleet that the command runs for; nil if it runs for one configuration
 }
 
 // defaultWidth is used if the width of the terminal is unknown, so that the

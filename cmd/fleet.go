@@ -17,14 +17,15 @@ const fleetFile = "fleet.hcl"
 func newFleetCommand(f *Factory) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "fleet",
-		Short: "Many tenants: list them, or those that changed",
+		Short: "Many tenants: list them, and report what their runs found",
 		Long: "A fleet file, fleet.hcl, names tenants: the directory of each, or one directory that they share, with the values of its variables.\n\n" +
-			"It does not run them. That is for a job of Kubernetes or a matrix of GitHub Actions, each of whose processes takes a part of the fleet.",
+			"plan, apply and drift run for the tenants of a fleet with --fleet, one after the other, and print a line of JSON for each. " +
+			"What starts many such processes side by side is a job of Kubernetes or a matrix of GitHub Actions, each of whose processes takes a part of the fleet.",
 		GroupID: groupMore,
 		Args:    none,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newFleetListCommand(f))
+	c.AddCommand(newFleetListCommand(f), newFleetReportCommand(f))
 	return c
 }
 

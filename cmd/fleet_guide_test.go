@@ -17,13 +17,34 @@ func TestFleetGuide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	t.Chdir(dir)
-	for _, name := range []string{"tenants/paris", "shared"} {
-		if err := os.MkdirAll(name, 0o700); err != nil {
+	dir := filepath.Join(t.TempDir(), "fleet")
+	for name, content := range map[string]string{
+		"tenants/paris/main.hcl": `provider "partoo" {
+			org_id   = 1
+			endpoint = "emulator"
+		}`,
+		"shared/main.hcl": `
+		variable "name" {}
+		variable "country" {}
+		provider "partoo" {
+			org_id   = var.country == "fr" ? 2 : 3
+			endpoint = "emulator"
+		}
+		role "keeper" {
+			name        = "Keeper of ${var.name}"
+			permissions = ["review_management"]
+		}`,
+		"../keys/README": "",
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+	t.Chdir(dir)
 	git(t, dir, "init", "-q", "-b", "main")
 	git(t, dir, "commit", "-q", "--allow-empty", "-m", "start")
 	ran := 0
@@ -40,23 +61,29 @@ func TestFleetGuide(t *testing.T) {
 		}
 		for line := range strings.Lines(block) {
 			command, want, _ := strings.Cut(line, "#")
+			command, saved, _ := strings.Cut(command, ">")
 			args := strings.Fields(command)
 			if len(args) == 0 || args[0] != "rolecall" {
 				t.Fatalf("nothing runs this line: %s", line)
 			}
 			var out, said bytes.Buffer
 			f := cmd.System()
-			f.In, f.Out, f.Err, f.Environ = strings.NewReader(""), &out, &said, os.Environ()
+			f.In, f.Out, f.Err, f.Environ = strings.NewReader(""), &out, &said, append(os.Environ(), "XDG_STATE_HOME="+dir)
 			if code := cmd.Main(args[1:], f); code != 0 {
 				t.Errorf("%s: exit code %d\n%s", line, code, &said)
 			}
 			if names := strings.Join(strings.Fields(out.String()), ", "); strings.Contains(want, "paris") && names != strings.TrimSpace(want) {
 				t.Errorf("%s: printed %s", line, names)
 			}
+			if saved = strings.TrimSpace(saved); saved != "" {
+				if err := os.WriteFile(saved, out.Bytes(), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
 			ran++
 		}
 	}
-	if ran < 5 {
+	if ran < 14 {
 		t.Errorf("%d commands ran", ran)
 	}
 }

@@ -77,7 +77,7 @@ func readRuns(f *Factory, dir string) ([]apply.PastRun, error) {
 	if _, err := os.Stat(dir); err != nil {
 		return nil, advise("Name the directory of the configuration.", "%s cannot be read: %w", dir, bare(err))
 	}
-	folder, err := openJournals(dir)
+	folder, err := openJournals(f, dir)
 	if err != nil {
 		return nil, err
 	}

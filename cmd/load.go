@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -28,6 +29,13 @@ func (c *configFlags) register(cmd *cobra.Command) {
 		"read variables from `FILE`, inside or outside the configuration; can be repeated")
 	c.registerBudget(cmd)
 	cmd.Flags().StringVar(&c.root, "root", "", "allow the configuration to read files below `DIR`, which must contain it (default: its own directory)")
+}
+
+// with returns the flags with the values of one tenant of a fleet.
+func (c *configFlags) with(t *config.FleetTenant) configFlags {
+	out := *c
+	out.inputs = slices.Concat(c.inputs, t.Inputs())
+	return out
 }
 
 // registerBudget declares the flags about what evaluation may take.

@@ -27,20 +27,20 @@ func (n lockName) file() string {
 
 // emulatorLocks are the locks of the embedded emulators, whose data is a file. They
 // must be taken before that file is read.
-func emulatorLocks(dir string, blocks []block) ([]lockName, error) {
+func emulatorLocks(f *Factory, dir string, blocks []block) ([]lockName, error) {
 	var out []lockName
 	for _, b := range blocks {
 		if !b.emulated() {
 			continue
 		}
-		state, err := filepath.Abs(dir)
+		at, err := filepath.Abs(dir)
 		if err != nil {
 			return nil, err
 		}
-		if resolved, err := filepath.EvalSymlinks(state); err == nil {
-			state = resolved
+		if resolved, err := filepath.EvalSymlinks(at); err == nil {
+			at = resolved
 		}
-		state = filepath.Join(state, dataDir, b.name+".json")
+		state := f.dataFile(at, b.name+".json")
 		out = append(out, lockName{product: b.product.Provider.Name, key: "emulator " + strings.ToLower(state), title: "the emulator at " + state})
 	}
 	return out, nil

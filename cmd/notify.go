@@ -87,7 +87,7 @@ func (n *notifier) finish(ctx context.Context, all []*drift.Drift, err error) er
 func (n *notifier) notify(ctx context.Context, r checkResult) bool {
 	ok := true
 	fail := func(err error) { n.f.report(err); ok = false }
-	told, err := readNotified(n.dir)
+	told, err := readNotified(n.f, n.dir)
 	if err != nil {
 		fail(advise("The result is sent as if it were new.", "it is not known what was notified before: %w", err))
 	}
@@ -112,7 +112,7 @@ func (n *notifier) notify(ctx context.Context, r checkResult) bool {
 	}
 	if len(sent) > 0 {
 		fmt.Fprintf(n.f.Err, "Notified %s.\n", text.And(sent))
-		if err := told.write(n.dir); err != nil {
+		if err := told.write(n.f, n.dir); err != nil {
 			fail(advise("The next check sends the same notification again.", "what was notified could not be stored: %w", err))
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rolecall-dev/rolecall/apply/datadir"
 	"github.com/rolecall-dev/rolecall/cmd/notify"
 	"github.com/rolecall-dev/rolecall/plan/drift"
 )
@@ -36,9 +35,9 @@ type notifiedTarget struct {
 }
 
 // readNotified reads the file. If there is none or an error, nothing was notified.
-func readNotified(dir string) (*notified, error) {
+func readNotified(f *Factory, dir string) (*notified, error) {
 	none := &notified{FormatVersion: notifiedFormat}
-	folder, err := datadir.Open(dir, false, dataDir)
+	folder, err := f.openData(dir, false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return none, nil
 	}
@@ -79,12 +78,12 @@ func (n *notified) set(next notifiedTarget) {
 	n.Targets = append(slices.DeleteFunc(n.Targets, func(t notifiedTarget) bool { return t.Target == next.Target }), next)
 }
 
-func (n *notified) write(dir string) error {
+func (n *notified) write(f *Factory, dir string) error {
 	doc, err := json.Marshal(n)
 	if err != nil {
 		return err
 	}
-	folder, err := datadir.Open(dir, true, dataDir)
+	folder, err := f.openData(dir, true)
 	if err != nil {
 		return err
 	}

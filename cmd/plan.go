@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/planfile"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -23,6 +24,7 @@ type planOptions struct {
 	out      string
 	detailed bool
 	since    sinceFlags
+	fleet    fleetFlags
 }
 
 func newPlanCommand(f *Factory) *cobra.Command {
@@ -45,10 +47,19 @@ func newPlanCommand(f *Factory) *cobra.Command {
 		Args:              between(0, 1, "at most one directory"),
 		ValidArgsFunction: completeDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.fleet.check(c, args); err != nil {
+				return err
+			}
+			if o.fleet.file != "" {
+				return o.fleet.run(c.Context(), f, "plan", &o.config, func(ctx context.Context, f *Factory, t *config.FleetTenant) error {
+					return runPlan(ctx, f, t.Directory, new(o.of(t)))
+				})
+			}
 			return runPlan(c.Context(), f, directory(args), &o)
 		},
 	}
 	o.register(c, f)
+	o.fleet.register(c)
 	c.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE`, for rolecall apply FILE; also one that is refused, to show it")
 	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with code 2 if changes are pending, including those marked unverified")
 	jsonFlag(c, &o.json)
@@ -66,6 +77,13 @@ func (o *planOptions) register(c *cobra.Command, f *Factory) {
 	completeFlag(c, "target", o.config.completeAddress(f))
 	o.asserts.register(c)
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every change and every affected user, do not summarize")
+}
+
+// of returns the options with the values of one tenant of a fleet, which are stronger than those of the command line.
+func (o *planOptions) of(t *config.FleetTenant) planOptions {
+	out := *o
+	out.config = o.config.with(t)
+	return out
 }
 
 func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error {
@@ -93,6 +111,7 @@ func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error 
 		return interrupted(ctx, err)
 	}
 	o.asserts.evaluate(d)
+	f.tenant.planned(d)
 	if err := printPlan(&f.Streams, d, o); err != nil {
 		return err
 	}

@@ -28,7 +28,12 @@ func (f *Factory) saveJSON(path string, v any) error {
 
 // saveFile writes a file whole or not at all, readable by its owner only: it names people and what
 // they may do.
-func saveFile(path string, write func(io.Writer) error) (err error) {
+func saveFile(path string, write func(io.Writer) error) error { return saveAs(path, 0o600, write) }
+
+// saveReadable is saveFile for a file that names nobody and that other programs read.
+func saveReadable(path string, write func(io.Writer) error) error { return saveAs(path, 0o644, write) }
+
+func saveAs(path string, mode os.FileMode, write func(io.Writer) error) (err error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return advise("Name a file in it.", "it is a directory")
 	}
@@ -43,6 +48,10 @@ func saveFile(path string, write func(io.Writer) error) (err error) {
 		}
 	}()
 	if err := write(t); err != nil {
+		_ = t.Close()
+		return err
+	}
+	if err := t.Chmod(mode); err != nil {
 		_ = t.Close()
 		return err
 	}
