@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,6 +11,8 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/render"
+	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 type expiringOptions struct {
@@ -93,6 +97,35 @@ func runExpiring(f *Factory, dir string, o *expiringOptions) error {
 		return exitWith(exitChanges)
 	}
 	return err
+}
+
+// expiredFindings warns of what has expired and is still in the files, once for each kind.
+func expiredFindings(tenants []*schema.Tenant) []schema.Finding {
+	var out []schema.Finding
+	for _, t := range tenants {
+		byKind := map[string][]*schema.Object{}
+		for _, o := range t.Expired() {
+			byKind[o.Addr.Kind] = append(byKind[o.Addr.Kind], o)
+		}
+		for _, k := range t.Product.Kinds {
+			list := byKind[k.Name]
+			if len(list) == 0 {
+				continue
+			}
+			slices.SortStableFunc(list, func(a, b *schema.Object) int { return cmp.Compare(a.Term.Days, b.Term.Days) })
+			o := list[0]
+			more := ""
+			if n := len(list) - 1; n > 0 {
+				more = " " + text.Count(n, "more "+text.Words(k.Name), "more "+text.Words(k.Many())) + " expired; rolecall expiring lists them."
+			}
+			out = append(out, schema.Finding{
+				Severity: schema.Warning, Code: "config/expired", Addr: o.Addr, Pos: o.Pos, Summary: "Expired, and still in the files",
+				Detail: fmt.Sprintf("%s counts as removed since %s (%s). rolecall apply removes what is left of it. When it is gone, delete it from the files.%s",
+					o.Addr, o.Until(), render.DaysAgo(-o.Term.Days), more),
+			})
+		}
+	}
+	return out
 }
 
 // expiringJSON is what expiring --json prints; docs/json.md describes it.

@@ -88,7 +88,7 @@ func runUndo(ctx context.Context, f *Factory, o *undoOptions) error {
 		return interrupted(stop, err)
 	}
 	e := &execution{f: f, o: &o.applyOptions, connections: c, plan: d, undone: r}
-	r.introduce(stop, d)
+	r.introduce(stop, d, c.config.Tenants[0])
 	if !pending(d) && len(d.Plans[0].Changes) == 0 {
 		fmt.Fprintln(r.out, text.Wrap("Nothing was changed: all that can be undone is as before the run.", f.Width))
 		if o.dryRun && o.json {

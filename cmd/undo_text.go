@@ -26,9 +26,9 @@ func (r *undone) leftJSON() []leftJSON {
 	return out
 }
 
-// introduce says before the plan what is undone, what is not, what will not be as before, and which
-// commit is to be reverted.
-func (r *undone) introduce(ctx context.Context, d *plan.Document) {
+// introduce says before the plan what is undone, what is not, what will not be as before or will not stay,
+// and which commit is to be reverted. files are what the files declare.
+func (r *undone) introduce(ctx context.Context, d *plan.Document, files *schema.Tenant) {
 	line := func(indent int, words string) {
 		fmt.Fprintln(r.out, text.Indent(text.Clean(words), strings.Repeat(" ", indent), r.f.Width))
 	}
@@ -46,12 +46,29 @@ func (r *undone) introduce(ctx context.Context, d *plan.Document) {
 			r.recreated(k, list, line)
 		}
 	}
+	for _, words := range removedAgain(d, files) {
+		line(0, "")
+		line(0, words)
+	}
 	for _, name := range r.also {
 		line(0, "")
 		line(0, "The same apply also changed another tenant. To undo that: "+commandLine("undo", r.arguments(name)...))
 	}
 	r.revert = r.revertText(ctx)
 	fmt.Fprintln(r.out, "\n"+text.Wrap(r.revert, r.f.Width)+"\n")
+}
+
+// removedAgain says what the undo brings back although its block has expired, so that the next apply removes
+// it again.
+func removedAgain(d *plan.Document, files *schema.Tenant) []string {
+	var out []string
+	for _, o := range files.Expired() {
+		if slices.ContainsFunc(d.Plans[0].Changes, func(c plan.Change) bool { return c.Want != nil && c.Addr == o.Addr }) {
+			out = append(out, fmt.Sprintf("%s expired on %s, so the next apply removes it again. To keep it, write a later day in the block at %s.",
+				o.Addr, o.Until(), placeOf(o.Pos.File, o.Pos.Line)))
+		}
+	}
+	return out
 }
 
 // creates reports whether the plan of the undo creates the object. It does not if it exists again.

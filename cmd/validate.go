@@ -39,6 +39,11 @@ func newValidateCommand(f *Factory) *cobra.Command {
 
 func runValidate(f *Factory, dir string, o *validateOptions) error {
 	cfg, diags := o.config.load(f, dir)
+	if !diags.HasErrors() {
+		found := expiredFindings(cfg.Tenants)
+		cfg.LocateRows(found)
+		diags = append(diags, o.config.reader(f.Environ).Diagnostics(found)...)
+	}
 	if o.json {
 		if err := f.printJSON(validation(cfg, diags)); err != nil {
 			return err

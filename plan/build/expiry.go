@@ -55,7 +55,7 @@ func termReason(w *schema.Object, changed schema.Mask, created bool) string {
 	for i := range w.Term.Entries {
 		e := &w.Term.Entries[i]
 		if at := w.Kind.Index(e.Attribute); e.Expired() && at >= 0 && changed.Has(at) {
-			out = sentence(out, fmt.Sprintf("%q in %s expired on %s: will be removed", e.Name, e.Attribute, because(&e.Term)))
+			out = sentence(out, fmt.Sprintf("%s in %s expired on %s: will be removed", e.Name, e.Attribute, because(&e.Term)))
 		}
 	}
 	return out

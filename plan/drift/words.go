@@ -1,6 +1,8 @@
 package drift
 
 import (
+	"cmp"
+
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -134,8 +136,8 @@ func expiredWords(o, end *schema.Object, what privilege) string {
 	return s + ", and gives " + what.text
 }
 
-// expiredEntries lists the entries of some attributes that have expired.
-func expiredEntries(o *schema.Object, of schema.Mask) []string {
+// expiredEntries lists the entries of some attributes that have expired. sets are the names of sets.
+func expiredEntries(o *schema.Object, of schema.Mask, sets map[string]string) []string {
 	var out []string
 	if o.Term == nil {
 		return nil
@@ -143,7 +145,7 @@ func expiredEntries(o *schema.Object, of schema.Mask) []string {
 	for i := range o.Term.Entries {
 		e := &o.Term.Entries[i]
 		if at := o.Kind.Index(e.Attribute); at >= 0 && of.Has(at) && e.Expired() {
-			out = append(out, e.Name+" on "+e.Expires)
+			out = append(out, cmp.Or(sets[e.Name], e.Name)+" on "+e.Expires)
 		}
 	}
 	return out

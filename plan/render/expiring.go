@@ -51,9 +51,8 @@ func ExpiryText(w io.Writer, all []Expiry, o Options) error {
 		x := &all[i]
 		p.gap()
 		p.line(row(0, as(strong, x.conclusion())).hanging(margin))
-		for j := range x.List {
-			e := &x.List[j]
-			p.line(row(margin, say(expiringText(e, nil)), as(dim, "  "+Position(e.Pos()))).hanging(bodyStart))
+		for _, g := range alike(x.List) {
+			p.line(row(margin, say(g.text(nil)), as(dim, "  "+Position(g.Pos()))).hanging(bodyStart))
 		}
 		if ended, _ := x.ended(); len(ended) > 0 {
 			p.line(row(margin, as(dim, endedAdvice)).hanging(margin))
@@ -71,10 +70,9 @@ func ExpiryMarkdown(w io.Writer, all []Expiry) error {
 		if len(x.List) == 0 {
 			continue
 		}
-		for j := range x.List {
-			e := &x.List[j]
-			out += "- " + prose(expiringText(e, nil))
-			if at := Position(e.Pos()); at != "" {
+		for _, g := range alike(x.List) {
+			out += "- " + prose(g.text(nil))
+			if at := Position(g.Pos()); at != "" {
 				out += ": " + code(at)
 			}
 			out += "\n"
@@ -99,44 +97,73 @@ func (p *planPage) expiring() {
 	}
 	p.gap()
 	p.line(row(0, as(strong, "Expiry"), as(dim, ": temporary access that ends soon, or that has ended and can leave the files")).hanging(margin))
-	n := p.atMost(len(list), mostExpiring)
-	for i := range list[:n] {
-		p.line(row(margin, say(goneText(&list[i], p.plan.SetNames))).hanging(bodyStart))
+	groups := alike(list)
+	n := p.atMost(len(groups), mostExpiring)
+	for _, g := range groups[:n] {
+		p.line(row(margin, say(g.goneText(p.plan.SetNames))).hanging(bodyStart))
 	}
-	if rest := len(list) - n; rest > 0 {
+	if rest := len(groups) - n; rest > 0 {
 		p.line(row(margin, as(dim, "and "+text.Number(rest)+" more")))
 	}
 }
 
-// goneText is expiringText for a plan, which lists what has expired only if it is gone.
-func goneText(e *plan.Expiring, sets map[string]string) string {
-	out := expiringText(e, sets)
-	if e.Days <= 0 {
+// An expiringGroup is what expires alike by one block, such as the same access of many users of a roster.
+type expiringGroup struct {
+	plan.Expiring     // the first
+	more          int // others
+}
+
+// alike folds entries that expire alike.
+func alike(list []plan.Expiring) []expiringGroup {
+	var out []expiringGroup
+	at := map[plan.Expiring]int{}
+	for _, e := range list {
+		key := e
+		if key.Address = ""; e.Entry == "" {
+			key.Address = e.Address
+		}
+		if i, ok := at[key]; ok {
+			out[i].more++
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, expiringGroup{Expiring: e})
+	}
+	return out
+}
+
+// goneText is text for a plan, which lists what has expired only if it is gone.
+func (g *expiringGroup) goneText(sets map[string]string) string {
+	out := g.text(sets)
+	if g.Days <= 0 {
 		out += ": it is gone, so delete it from the files"
 	}
 	return out
 }
 
-// expiringText says when a declared object or an entry of it expires, or that it has expired. sets are the
-// names of declared objects that stand for sets.
-func expiringText(e *plan.Expiring, sets map[string]string) string {
-	out := text.Clean(e.Address)
-	if e.Entry != "" {
-		out += ": " + text.Clean(cmp.Or(sets[e.Entry], e.Entry)) + " in " + text.Clean(e.Attribute)
+// text says when a declared object or an entry of it expires, or that it has expired. sets are the names of
+// declared objects that stand for sets.
+func (g *expiringGroup) text(sets map[string]string) string {
+	out := text.Clean(g.Address)
+	if g.more > 0 {
+		out += " and " + text.Number(g.more) + " more"
 	}
-	if e.Days > 0 {
-		out += " expires in " + text.Count(e.Days, "day", "days") + ", on " + text.Clean(e.Expires)
+	if g.Entry != "" {
+		out += ": " + text.Clean(cmp.Or(sets[g.Entry], g.Entry)) + " in " + text.Clean(g.Attribute)
+	}
+	if g.Days > 0 {
+		out += " expires in " + text.Count(g.Days, "day", "days") + ", on " + text.Clean(g.Expires)
 	} else {
-		out += " expired " + daysAgo(-e.Days) + ", on " + text.Clean(e.Expires)
+		out += " expired " + DaysAgo(-g.Days) + ", on " + text.Clean(g.Expires)
 	}
-	if e.Reason != "" {
-		out += " (" + text.Clean(e.Reason) + ")"
+	if g.Reason != "" {
+		out += " (" + text.Clean(g.Reason) + ")"
 	}
 	return out
 }
 
-// daysAgo says how many days ago something was.
-func daysAgo(days int) string {
+// DaysAgo says how many days ago something was.
+func DaysAgo(days int) string {
 	if days == 0 {
 		return "today"
 	}

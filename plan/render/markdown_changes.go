@@ -139,9 +139,9 @@ func (m *markdownPlan) expiring() {
 		return
 	}
 	s := m.folded("Expiry", "temporary access that ends soon, or that has ended and can leave the files")
-	for i := range list {
+	for _, g := range alike(list) {
 		s.items = append(s.items, item{
-			text: m.diff(func() { m.line(row(margin, say(goneText(&list[i], m.plan.SetNames))).hanging(bodyStart)) }),
+			text: m.diff(func() { m.line(row(margin, say(g.goneText(m.plan.SetNames))).hanging(bodyStart)) }),
 			rank: rankRest, what: quantity{n: 1, one: "day of expiry", many: "days of expiry"},
 		})
 	}

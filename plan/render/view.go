@@ -51,8 +51,8 @@ func ViewOf(p *plan.Plan) *View {
 	v.Others = v.changes.kinds(p.Changes, others)
 	v.Observed = v.observed.kinds(p.Observed, everything)
 	v.Excluded = v.changes.kinds(p.Excluded, everything)
-	for i := range p.Expiring {
-		v.Expiring = append(v.Expiring, goneText(&p.Expiring[i], p.SetNames))
+	for _, g := range alike(p.Expiring) {
+		v.Expiring = append(v.Expiring, g.goneText(p.SetNames))
 	}
 	for _, u := range p.Unmanaged {
 		v.LeftAlone = append(v.LeftAlone, leftAlone(u))
