@@ -212,8 +212,8 @@ func (r *legacyReport) inexpressible() {
 		}
 	}
 	if len(unmapped) > 0 {
-		add("Users do not see %s of which no permission is known: %s. They may see %s after the switch.",
-			choose(len(unmapped) == 1, "a sidebar page", "sidebar pages"), text.List(unmapped, 9), choose(len(unmapped) == 1, "it", "them"))
+		add("Users %s %s of which no permission is known: %s. They may see %s %s.", choose(r.HasSwitched, "did not see", "do not see"),
+			choose(len(unmapped) == 1, "a sidebar page", "sidebar pages"), text.List(unmapped, 9), choose(len(unmapped) == 1, "it", "them"), choose(r.HasSwitched, "now", "after the switch"))
 	}
 	if !r.HasSwitched {
 		var users []*schema.Object
