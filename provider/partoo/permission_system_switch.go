@@ -84,8 +84,9 @@ func (c *client) newSwitching(ctx context.Context, v *provider.View, change *pro
 		roles = narrowed(map[string][]schema.Object{roleKind.Name: live, builtinRoleKind.Name: v.Live[builtinRoleKind.Name]}, v.After)
 	}
 	w.justBefore, w.justAfter = lookIn(roles, change.Have), lookIn(roles, change.Want)
-	users, roleCount := len(w.usersEnd), len(v.After[roleKind.Name])
-	w.requests = users/perPage + 2 + roleCount/perPage + 1 + roleCount + 3
+	const status, organization, fields, invitedAndDisabled = 1, 1, 1, 2
+	users, each := len(w.usersEnd), len(v.After[roleKind.Name])+len(v.After[builtinRoleKind.Name])
+	w.requests = users/perPage + 1 + invitedAndDisabled + each/perPage + 1 + each + status + organization + fields
 	if c.incompleteUsers.Load() {
 		w.requests += users
 	}
