@@ -95,7 +95,7 @@ func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) (err
 		return failedCheck(ctx, err)
 	}
 	checked = all
-	f.tenant.drifted(all)
+	f.tenant.drifted(d, all)
 	if err := printDrift(f, all, o); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ func (t *tenantRun) planned(d *plan.Document) {
 		return
 	}
 	l := &t.line
-	l.PeopleAffected, l.Dangers, l.Errors, l.Limits = 0, fleet.Dangers{}, planErrors(d), 0
+	l.PeopleAffected, l.Dangers, l.Errors, l.Limits, l.Requests = 0, fleet.Dangers{}, planErrors(d), 0, 0
 	l.Changes = map[string]int{}
 	for _, p := range d.Plans {
 		for i := range p.Changes {
@@ -34,6 +34,7 @@ func (t *tenantRun) planned(d *plan.Document) {
 		l.Dangers.NotKnown += len(p.Unknown)
 		l.Dangers.MassChanges += len(p.MassChanges)
 		l.Limits += len(p.Violations)
+		l.Requests += p.Requests.Spent
 	}
 	if checkPlan(d) == nil {
 		l.Digest = digestOf(d)
@@ -66,11 +67,14 @@ func (t *tenantRun) applied(e *execution) {
 }
 
 // drifted writes the result of a check into the line of the tenant. It is about changes by hand, so it has no plan.
-func (t *tenantRun) drifted(all []*drift.Drift) {
+func (t *tenantRun) drifted(p *plan.Document, all []*drift.Drift) {
 	if t == nil {
 		return
 	}
 	l := &t.line
+	for _, p := range p.Plans {
+		l.Requests += p.Requests.Spent
+	}
 	for _, d := range all {
 		l.Differences += len(d.Differences)
 		for i := range d.Differences {

@@ -39,7 +39,8 @@ type Line struct {
 	Errors         int            `json:"errors,omitempty"` // findings that forbid the plan
 	Limits         int            `json:"limits,omitempty"` // that refuse it
 	Journals       []string       `json:"journals,omitempty"`
-	Started        string         `json:"started,omitempty"` // RFC 3339, UTC
+	Requests       int            `json:"requests,omitempty"` // sent until the plan or the check was complete
+	Started        string         `json:"started,omitempty"`  // RFC 3339, UTC
 	Seconds        float64        `json:"seconds,omitempty"`
 	Traceparent    string         `json:"traceparent,omitempty"`
 	Truncated      bool           `json:"truncated,omitempty"` // something was left out because the line was too long
@@ -93,7 +94,7 @@ func (l Line) Encode() ([]byte, error) {
 
 // short is what of a line a report cannot do without.
 func (l Line) short() Line {
-	s := Line{FormatVersion: FormatVersion, Tenant: l.Tenant, Command: l.Command, Exit: l.Exit, Dangers: l.Dangers, Started: l.Started, Truncated: true}
+	s := Line{FormatVersion: FormatVersion, Tenant: l.Tenant, Exit: l.Exit, Dangers: l.Dangers, Started: l.Started, Truncated: true}
 	if l.Failed() {
 		s.Error = shorten(l.Error, 80, &s.Truncated)
 	}
@@ -126,7 +127,7 @@ var address = regexp.MustCompile(`[^\s"'<>(),;:=/]+@[^\s"'<>(),;:=/]+`)
 
 // Cause makes the text of an error fit for a line: on one line, and without addresses of people.
 func Cause(s string) string {
-	return address.ReplaceAllString(strings.Join(strings.Fields(text.Clean(s)), " "), "(address)")
+	return address.ReplaceAllString(text.Clean(strings.Join(strings.Fields(s), " ")), "(address)")
 }
 
 // Last encodes the lines of one process for its termination message, of at most MaxLine bytes: whole, or

@@ -36,6 +36,7 @@ func metrics() []metric {
 		{"people_affected", "People whose rights change.", known(func(t *Tenant) int { return t.PeopleAffected })},
 		{"people_losing_rights", "People who lose rights.", known(func(t *Tenant) int { return t.Dangers.Loss })},
 		{"new_administrators", "People who become administrator or gain privileged rights.", known(func(t *Tenant) int { return t.Dangers.NewAdmin })},
+		{"requests", "Requests of the last run, without those that applied changes.", known(func(t *Tenant) int { return t.Requests })},
 		{"run_seconds", "Seconds that the last run took.", func(t *Tenant) (float64, bool) { return t.Seconds, !t.Missing && t.Seconds > 0 }},
 		{"run_timestamp_seconds", "Unix time at which the last run began.", func(t *Tenant) (float64, bool) { return t.unix() }},
 	}

@@ -88,7 +88,7 @@ func Decode(b []byte) (Line, error) {
 // numbers reports whether all counts are valid.
 func (l *Line) numbers() bool {
 	d := &l.Dangers
-	all := []int{l.Differences, l.PeopleAffected, l.Errors, l.Limits, d.Loss, d.NewAdmin, d.NotKnown, d.MassChanges}
+	all := []int{l.Differences, l.PeopleAffected, l.Requests, l.Errors, l.Limits, d.Loss, d.NewAdmin, d.NotKnown, d.MassChanges}
 	for _, m := range []map[string]int{l.Changes, l.Results} {
 		for name, n := range m {
 			if !validWord.MatchString(name) {

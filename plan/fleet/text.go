@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -33,6 +34,34 @@ func (r *Report) Summary() string {
 		parts = append(parts, count(len(r.Broken), "line", "lines")+" of the results cannot be read")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Cost says what the runs took; it is empty if no result says.
+func (r *Report) Cost() string {
+	requests, seconds, longest := 0, 0.0, &Tenant{}
+	for i := range r.Tenants {
+		t := &r.Tenants[i]
+		requests += t.Requests
+		seconds += t.Seconds
+		if t.Seconds > longest.Seconds {
+			longest = t
+		}
+	}
+	if requests == 0 && seconds == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("The runs took %s and %s one after the other", count(requests, "request", "requests"), duration(seconds))
+	if longest.Seconds > 0 {
+		s += fmt.Sprintf(", the longest %s (%s)", duration(longest.Seconds), longest.Tenant)
+	}
+	return s
+}
+
+func duration(seconds float64) string {
+	if seconds < 120 {
+		return fmt.Sprintf("%.1f seconds", seconds)
+	}
+	return count(int(math.Round(seconds/60)), "minute", "minutes")
 }
 
 // Facts say what a run found, as parts of a sentence; none if nothing changes.

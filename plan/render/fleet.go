@@ -79,6 +79,9 @@ func Fleet(w io.Writer, r *fleet.Report, o Options) error {
 		b.WriteString(text.Wrap("Not in the fleet: "+text.Clean(strings.Join(r.Unknown, ", ")), o.Width) + "\n\n")
 	}
 	b.WriteString(text.Wrap(r.Summary()+".", o.Width) + "\n")
+	if cost := r.Cost(); cost != "" {
+		b.WriteString(text.Wrap(cost+".", o.Width) + "\n")
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -119,6 +122,9 @@ func FleetMarkdown(w io.Writer, r *fleet.Report) error {
 	list("To be looked at first", len(danger), facts(danger))
 	list("With changes", len(changed), facts(changed))
 	list("Not in the fleet", len(r.Unknown), func(i int) string { return code(r.Unknown[i]) })
+	if cost := r.Cost(); cost != "" {
+		fmt.Fprintf(&b, "\n%s.\n", cost)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
