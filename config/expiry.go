@@ -166,6 +166,11 @@ func cannotExpire(t *tenant, k *schema.Kind, at hcl.Range) *hcl.Diagnostic {
 		why = fmt.Sprintf("%s has %s by itself, and rolecall never removes one. Delete this line.", t.Product.Title, text.Words(k.Many()))
 	case !slices.ContainsFunc(k.RemovalActions(), schema.Action.Writes):
 		why = fmt.Sprintf("The API of %s has no call that deletes one. Delete this line.", t.Product.Title)
+		for i := range k.Attributes {
+			if row := &k.Attributes[i]; row.Type.Many() && len(row.Kinds) > 0 {
+				why += fmt.Sprintf(" Entries of %s can expire: { %s = %[2]s.name, expires = \"2026-12-31\" }.", row.Name, row.Kinds[0])
+			}
+		}
 	default:
 		return nil
 	}

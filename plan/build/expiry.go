@@ -40,8 +40,8 @@ func asksFor(r *schema.Removal) string {
 }
 
 // termReason says of a new object until when it is declared, and of a changed one which entries have
-// expired; "" if nothing expires.
-func termReason(w *schema.Object, changed schema.Mask, created bool) string {
+// expired; "" if nothing expires. names are display names.
+func termReason(w *schema.Object, changed schema.Mask, created bool, names map[string]string) string {
 	if w.Term == nil {
 		return ""
 	}
@@ -55,7 +55,7 @@ func termReason(w *schema.Object, changed schema.Mask, created bool) string {
 	for i := range w.Term.Entries {
 		e := &w.Term.Entries[i]
 		if at := w.Kind.Index(e.Attribute); e.Expired() && at >= 0 && changed.Has(at) {
-			out = sentence(out, fmt.Sprintf("%s in %s expired on %s: will be removed", e.Name, e.Attribute, because(&e.Term)))
+			out = sentence(out, fmt.Sprintf("%s in %s expired on %s: will be removed", cmp.Or(names[e.Name], e.Name), e.Attribute, because(&e.Term)))
 		}
 	}
 	return out

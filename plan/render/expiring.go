@@ -100,7 +100,7 @@ func (p *planPage) expiring() {
 	groups := alike(list)
 	n := p.atMost(len(groups), mostExpiring)
 	for _, g := range groups[:n] {
-		p.line(row(margin, say(g.goneText(p.plan.SetNames))).hanging(bodyStart))
+		p.line(row(margin, say(g.goneText(p.plan))).hanging(bodyStart))
 	}
 	if rest := len(groups) - n; rest > 0 {
 		p.line(row(margin, as(dim, "and "+text.Number(rest)+" more")))
@@ -133,23 +133,27 @@ func alike(list []plan.Expiring) []expiringGroup {
 }
 
 // goneText is text for a plan, which lists what has expired only if it is gone.
-func (g *expiringGroup) goneText(sets map[string]string) string {
-	out := g.text(sets)
+func (g *expiringGroup) goneText(p *plan.Plan) string {
+	out := g.text(p)
 	if g.Days <= 0 {
 		out += ": it is gone, so delete it from the files"
 	}
 	return out
 }
 
-// text says when a declared object or an entry of it expires, or that it has expired. sets are the names of
-// declared objects that stand for sets.
-func (g *expiringGroup) text(sets map[string]string) string {
+// text says when a declared object or an entry of it expires, or that it has expired. The plan has the
+// names of entries; it may be nil.
+func (g *expiringGroup) text(p *plan.Plan) string {
 	out := text.Clean(g.Address)
 	if g.more > 0 {
 		out += " and " + text.Number(g.more) + " more"
 	}
 	if g.Entry != "" {
-		out += ": " + text.Clean(cmp.Or(sets[g.Entry], g.Entry)) + " in " + text.Clean(g.Attribute)
+		name := g.Entry
+		if p != nil {
+			name = cmp.Or(p.SetNames[name], p.DisplayNames[name], name)
+		}
+		out += ": " + text.Clean(name) + " in " + text.Clean(g.Attribute)
 	}
 	if g.Days > 0 {
 		out += " expires in " + text.Count(g.Days, "day", "days") + ", on " + text.Clean(g.Expires)

@@ -141,7 +141,7 @@ func (m *markdownPlan) expiring() {
 	s := m.folded("Expiry", "temporary access that ends soon, or that has ended and can leave the files")
 	for _, g := range alike(list) {
 		s.items = append(s.items, item{
-			text: m.diff(func() { m.line(row(margin, say(g.goneText(m.plan.SetNames))).hanging(bodyStart)) }),
+			text: m.diff(func() { m.line(row(margin, say(g.goneText(m.plan))).hanging(bodyStart)) }),
 			rank: rankRest, what: quantity{n: 1, one: "day of expiry", many: "days of expiry"},
 		})
 	}

@@ -52,7 +52,7 @@ func ViewOf(p *plan.Plan) *View {
 	v.Observed = v.observed.kinds(p.Observed, everything)
 	v.Excluded = v.changes.kinds(p.Excluded, everything)
 	for _, g := range alike(p.Expiring) {
-		v.Expiring = append(v.Expiring, g.goneText(p.SetNames))
+		v.Expiring = append(v.Expiring, g.goneText(p))
 	}
 	for _, u := range p.Unmanaged {
 		v.LeftAlone = append(v.LeftAlone, leftAlone(u))
