@@ -208,10 +208,17 @@ func (a *adopting) otherwiseSame(list []*adoption, after *config.Config) *refusa
 		}
 		for n := range t.Objects {
 			o := &t.Objects[n]
-			if x := now[o.Addr]; !mine(o.Addr) && (x == nil || !sameObject(afterRenames(list, i, o), x)) {
+			x := now[o.Addr]
+			if !mine(o.Addr) && (x == nil || !sameObject(afterRenames(list, i, o), x)) {
 				return refusef(placeOf(o.Pos.File, o.Pos.Line), "", "would declare %s differently", o.Addr)
 			}
+			if x != nil && !keepsTerm(o, x) {
+				return refusef(placeOf(o.Pos.File, o.Pos.Line), "", "would change when %s or an entry of it expires", o.Addr)
+			}
 			delete(now, o.Addr)
+		}
+		if len(after.Tenants[i].Expired()) != len(t.Expired()) {
+			return refusef("", "", "it would change what has expired")
 		}
 		for addr, o := range now {
 			if !mine(addr) && !o.Kind.Virtual {
@@ -220,6 +227,25 @@ func (a *adopting) otherwiseSame(list []*adoption, after *config.Config) *refusa
 		}
 	}
 	return nil
+}
+
+// keepsTerm reports whether an object and its entries that are still there expire when they did.
+func keepsTerm(before, after *schema.Object) bool {
+	if before.Until() != after.Until() || before.Why() != after.Why() {
+		return false
+	}
+	if before.Term == nil {
+		return after.Term == nil || len(after.Term.Entries) == 0
+	}
+	for i := range before.Term.Entries {
+		e := &before.Term.Entries[i]
+		at := after.Kind.Index(e.Attribute)
+		there := at >= 0 && slices.Contains(after.Kind.Attributes[at].Members(after.Body), e.Name)
+		if there && !after.Kind.Attributes[at].Is(schema.ConfigOnly) && after.UntilOf(e.Attribute, e.Name) != before.UntilOf(e.Attribute, e.Name) {
+			return false
+		}
+	}
+	return true
 }
 
 // sameObject compares two declared objects. What one declares in short form are objects of their own.

@@ -326,7 +326,7 @@ func (s *adoptFiles) editEntry(x *adoption, said *schema.Object, file *editedFil
 		return refusef(place, s.wanted(x, said), "cannot say all of it in short form")
 	}
 	a := &x.live.Kind.Attributes[x.live.Kind.Index(x.attributes[0])]
-	edits, err := file.parsed.Value(entry.Item.ValueExpr, a.Any(x.live.Body), s.language(x.tenant, a))
+	edits, err := file.parsed.Value(splice.EntryValue(entry.Item.ValueExpr, a.Kinds), a.Any(x.live.Body), s.language(x.tenant, a))
 	if err != nil {
 		return s.byHand(x, said, a, err)
 	}

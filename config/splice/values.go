@@ -23,6 +23,21 @@ type Language struct {
 	WriteSet func(set []string) string
 }
 
+// EntryValue returns the reference of an entry: the expression itself, or if it is an object such as
+// { role = role.analyst, expires = "2026-12-31" }, its value under one of the names.
+func EntryValue(e hclsyntax.Expression, names []string) hclsyntax.Expression {
+	object, ok := e.(*hclsyntax.ObjectConsExpr)
+	if !ok {
+		return e
+	}
+	for _, item := range object.Items {
+		if name, ok := Literal(item.KeyExpr); ok && slices.Contains(names, name) {
+			return item.ValueExpr
+		}
+	}
+	return e
+}
+
 // Literal returns the text of a quoted template without expressions.
 func Literal(e hclsyntax.Expression) (string, bool) {
 	switch e := e.(type) {
