@@ -19,7 +19,7 @@ type declarer struct {
 }
 
 // The block types that are the same for every product.
-var fixedBlocks = []string{"rolecall", "provider", "variable", "locals", "removed", "accept"}
+var fixedBlocks = []string{"rolecall", "provider", "variable", "locals", "removed", "accept", "check"}
 
 // declare sorts the blocks of all files by what they declare. Provider blocks come
 // first, because they say what other blocks there may be.
@@ -38,6 +38,7 @@ func (d *declarer) declare() {
 	}
 	d.removed = d.take("removed", 2, 2)
 	d.accepted = d.take("accept", 2, 2)
+	d.checks = d.take("check", 1, 1)
 	var blocks []*hcl.Block
 	for _, k := range d.kinds() {
 		n := max(1, len(k.Labels()))

@@ -32,6 +32,9 @@ func (e *evaluator) evaluate() {
 	for _, b := range e.accepted {
 		e.evaluateAccept(b)
 	}
+	for _, b := range e.checks {
+		e.evaluateCheck(b)
+	}
 }
 
 // evaluateResources evaluates all blocks and makes their objects, some at a time: while

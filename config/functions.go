@@ -164,6 +164,16 @@ func parameters(f function.Function) []string {
 	return out
 }
 
+// CheckFunctions lists the functions that only check blocks have, by name.
+func CheckFunctions() []Function {
+	var out []Function
+	all := checkFunctions()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, Function{name, all[name].call(name), all[name].doc})
+	}
+	return out
+}
+
 // missingDocs documents functions whose library leaves it out or says it in terms of
 // its own code.
 var missingDocs = map[string]string{

@@ -33,7 +33,7 @@ func newLoader(dir string, o Options, w *watch) *loader {
 	blocks, attributes := blockReader{r, o.Products}, attributeReader{r, w}
 	all := &declarations{
 		reporter: r, blockReader: blocks,
-		variables: map[string]*variable{}, locals: map[string]*local{}, unresolvedBlocks: map[string]bool{},
+		variables: map[string]*variable{}, locals: map[string]*local{}, unresolvedBlocks: map[string]bool{}, checked: map[string]hcl.Range{},
 	}
 	d := &deferral{reporter: r}
 	l := &loader{
@@ -99,9 +99,11 @@ type declarations struct {
 	locals           map[string]*local
 	removed          []*hcl.Block
 	accepted         []*hcl.Block
-	resources        []*resource     // in file order
-	unresolvedBlocks map[string]bool // whose tenant is not known, by how they are referred to
-	unknownProduct   bool            // a provider block names no known product, so its kinds are not known either
+	checks           []*hcl.Block
+	checked          map[string]hcl.Range // names of checks, with their blocks
+	resources        []*resource          // in file order
+	unresolvedBlocks map[string]bool      // whose tenant is not known, by how they are referred to
+	unknownProduct   bool                 // a provider block names no known product, so its kinds are not known either
 }
 
 // fork returns the same declarations with a reporter of their own, for use beside others.

@@ -19,6 +19,8 @@ type scopeBuilder struct {
 	tenant *tenant // nil if resources cannot be mentioned
 	where  string  // for messages: "a provider block"
 	each   bool    // "each" may be mentioned
+	check  bool    // "plan" may be mentioned, and plan says whether it is
+	plan   bool
 	locals map[string]cty.Value
 	kinds  map[*group]map[*resource]bool // nil inside means all of them
 }
@@ -91,6 +93,8 @@ func (n *scopeBuilder) addAll(traversals []hcl.Traversal) uses {
 			n.addVariable(t, &u)
 		case root == "local":
 			n.addLocal(t, &u)
+		case root == "plan" && n.check:
+			n.addPlan(t, &u)
 		case n.tenant != nil && n.tenant.groups[root] != nil:
 			n.addResource(t, n.tenant.groups[root], &u)
 		default:

@@ -85,6 +85,8 @@ func functionAdvice(name string) string {
 		return "Only a variable can be marked, with sensitive = true in its block."
 	case "timestamp", "plantimestamp", "uuid", "bcrypt", "timeadd":
 		return "The same files must always mean the same, so no function returns the time or a random value. Declare a variable, and give its value with --var."
+	case "who_can", "subjects", "administrators", "rights":
+		return "Only check blocks can ask who can do what. Write it in a block check \"name\" { … }."
 	case "abspath", "pathexpand":
 		return `Paths start at the directory of the configuration. Write them as they are, as in file("users.csv").`
 	}

@@ -48,6 +48,9 @@ func (n *scopeBuilder) unknownName(t hcl.Traversal) {
 	if n.each {
 		known = append(known, "each")
 	}
+	if n.check {
+		known = append(known, "plan")
+	}
 	if n.tenant != nil {
 		for _, k := range n.tenant.Product.Kinds {
 			known = append(known, k.Name)

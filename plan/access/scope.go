@@ -63,30 +63,34 @@ func (s *State) place(name string) *Scope {
 
 // findPlaces finds places by what they are called. The id and the code come before a name.
 func (s *State) findPlaces(want string) []*Scope {
-	all := s.knownPlaces()
-	for _, match := range []func(id, label string) bool{
-		func(id, _ string) bool { return schema.FoldName(id) == want },
-		func(_, label string) bool {
-			code, _, _ := strings.Cut(label, " ")
-			return schema.FoldName(code) == want
-		},
-		func(_, label string) bool { return schema.FoldName(label) == want },
-		func(_, label string) bool {
-			_, name, ok := strings.Cut(label, " ")
-			return ok && schema.FoldName(name) == want
-		},
-	} {
-		var out []*Scope
-		for _, id := range all {
-			if match(id, s.Labels[id]) {
-				out = append(out, s.place(id))
+	if s.placesBy == nil {
+		s.placesBy = s.indexPlaces()
+	}
+	for _, by := range s.placesBy {
+		if ids := by[want]; len(ids) > 0 {
+			out := make([]*Scope, len(ids))
+			for i, id := range ids {
+				out[i] = s.place(id)
 			}
-		}
-		if len(out) > 0 {
 			return out
 		}
 	}
 	return nil
+}
+
+// indexPlaces returns the ids of places by what they are called: by id, by code, by code and name, and by name.
+func (s *State) indexPlaces() []map[string][]string {
+	out := []map[string][]string{{}, {}, {}, {}}
+	for _, id := range s.knownPlaces() {
+		label := s.Labels[id]
+		code, name, _ := strings.Cut(label, " ")
+		for i, text := range []string{id, code, label, name} {
+			if by, folded := out[i], schema.FoldName(text); folded != "" {
+				by[folded] = append(by[folded], id)
+			}
+		}
+	}
+	return out
 }
 
 // knownPlaces lists the places of objects, and those whose names the product told.

@@ -23,6 +23,9 @@ type Input struct {
 	Unlisted map[string]error
 	// Labels are readable names of places, by their ids.
 	Labels map[string]string
+	// Removed are objects of Live, by kind and key, that a plan removes: they have and give no rights, and
+	// their names are known.
+	Removed map[schema.Address]bool
 	// Permissions are rights that exist in the product, besides those that are granted.
 	Permissions []string
 }
@@ -44,6 +47,10 @@ type State struct {
 	overlay  objects  // what a trial has in place of objects
 	profiles profiles
 	titles   map[string][]string
+	names    *nameIndex            // nil until it is needed
+	placesBy []map[string][]string // nil until it is needed; see indexPlaces
+	cohorts  []*cohort             // of Holders
+	cohortOf map[*Subject]*cohort  // nil until it is needed
 }
 
 // objects are objects by kind and key.
@@ -62,6 +69,7 @@ type Subject struct {
 	Object *schema.Object // nil if only other objects name it
 	Person bool           // it is a user
 	held   []*schema.Object
+	gone   bool             // see Input.Removed
 	as     []*schema.Object // subjects that stand for users like this one; see schema.Kind.People
 }
 
@@ -116,7 +124,7 @@ func (s *State) addSubjects(all []*schema.Object) {
 	}
 	for _, o := range all {
 		i := o.Kind.Index(o.Kind.Grantee)
-		if o.Kind.Grants == nil || i < 0 || o.Inactive() {
+		if o.Kind.Grants == nil || i < 0 || o.Inactive() || s.removes(o.Addr) {
 			continue
 		}
 		a := &o.Kind.Attributes[i]
@@ -167,7 +175,7 @@ func (s *State) grantee(o *schema.Object, a *schema.Attribute, key string) *Subj
 func (s *State) subject(a schema.Address, k *schema.Kind, o *schema.Object) *Subject {
 	sub := s.byAddr[a]
 	if sub == nil {
-		sub = &Subject{Addr: a, Object: o, Person: k.Subject}
+		sub = &Subject{Addr: a, Object: o, Person: k.Subject, gone: s.removes(a)}
 		s.byAddr[a], s.subjects = sub, append(s.subjects, sub)
 	}
 	return sub
@@ -211,7 +219,12 @@ func setID(keys []string) string { return strings.Join(schema.Canonical(slices.C
 func (s *State) Subjects() []*Subject { return s.subjects }
 
 // Inactive reports whether a subject exists and can do nothing.
-func (sub *Subject) Inactive() bool { return sub.Object.Inactive() }
+func (sub *Subject) Inactive() bool { return sub.gone || sub.Object.Inactive() }
+
+// removes reports whether an address is one of Removed.
+func (s *State) removes(a schema.Address) bool {
+	return len(s.Removed) > 0 && s.Removed[schema.Address{Kind: a.Kind, Key: a.Key}]
+}
 
 // A Right is one right of a subject, with the object that has it or holds it for the subject.
 type Right struct {

@@ -69,7 +69,7 @@ func Count(ways []Way) (persons, others int, anyone []string) {
 // Who answers who has a right on a scope; a nil scope means anywhere. With a subject, the answer is
 // about it alone.
 func (s *State) Who(right string, sc *Scope, only *Subject) *Answer {
-	w := &search{State: s, right: right, scope: sc, homes: s.granted().rights[right], ways: map[string]*Way{}, hits: map[*profile][]hit{}, shared: map[wayOf]placed{}}
+	w := s.newSearch(right, sc)
 	for _, sub := range s.subjects {
 		if only == nil || sub == only {
 			w.look(sub)
@@ -78,15 +78,8 @@ func (s *State) Who(right string, sc *Scope, only *Subject) *Answer {
 	return w.answer()
 }
 
-// Can reports whether a subject has a right on the whole scope, and whether that is certain.
-func (s *State) Can(sub *Subject, right string, sc *Scope) (can, certain bool) {
-	a := s.Who(right, sc, sub)
-	for i := range a.Ways {
-		if a.Ways[i].Extent == All {
-			return true, true
-		}
-	}
-	return false, len(a.Unknown) == 0
+func (s *State) newSearch(right string, sc *Scope) *search {
+	return &search{State: s, right: right, scope: sc, homes: s.granted().rights[right], ways: map[string]*Way{}, hits: map[*profile][]hit{}, shared: map[wayOf]placed{}}
 }
 
 // A search is a question that is being answered.

@@ -45,6 +45,7 @@ type Tenant struct {
 	TimeZone   string // in which the days of Term are; "UTC" unless the provider block names another
 	Today      string // the day on which the files were loaded, in TimeZone; "" if Options.Now of config was not set
 	Accepted   []Acceptance
+	Checks     []Check // in file order
 	Pos        Pos
 }
 

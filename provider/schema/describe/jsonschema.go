@@ -46,6 +46,13 @@ func JSONSchema(products []*schema.Product) map[string]any {
 	blocks["provider"] = d.oneOrMany("provider", closed(providers))
 	blocks["removed"] = described(d.oneOrMany("removed", closed(removed)), "Objects to remove, by kind and key, even if their kind is additive.")
 	blocks["accept"] = described(d.oneOrMany("accept", closed(accepted)), "Differences that rolecall drift does not report until a day, by kind and key.")
+	blocks["check"] = described(d.labelled("check", 1, bodySchema(object{
+		"provider":      textSchema("Provider block that the check is about."),
+		"for_each":      object{"type": []string{"object", "string"}, "pattern": template, "description": "A map or a set: the condition is evaluated for each element, which is each.key and each.value."},
+		"condition":     object{"type": []string{"boolean", "string"}, "description": "Must be true."},
+		"error_message": textSchema("What is wrong if the condition is false."),
+		"severity":      described(enumSchema([]string{"error", "warning"}), "Whether a failure stops apply; \"error\" if left out."),
+	}, []string{"condition", "error_message"})), "Conditions about who can do what, by name.")
 	for _, k := range all.kinds {
 		blocks[k.name] = d.labelled(k.name, k.labels, k.anyProduct())
 	}
