@@ -58,7 +58,8 @@ type Plan struct {
 	Changes    []Change // in the order of execution; Refuse and Forget are never executed
 	Observed   []Change // differences in kinds with mode = "observe"; never executed
 	Findings   []schema.Finding
-	Violations []schema.Finding // limits that forbid the plan as a whole
+	Violations []schema.Finding // limits, and checks that do not hold, that forbid the plan as a whole
+	Checks     []Check          // in file order; Findings and Violations have what is wrong
 
 	Unmanaged []Unmanaged // undeclared live objects, by kind
 	// UndeclaredPeople are the people whom the plan names and no file declares, sorted and without a

@@ -36,6 +36,9 @@ type Input struct {
 	// All reads every kind of the product that has a list, for drift: a kind that the plan does not
 	// need and that cannot be read is an entry of Survey.Unlisted.
 	All bool
+	// Rights reads besides what the rights of the whole tenant after the plan are computed from, for checks.
+	// The plan is the same without it.
+	Rights bool
 }
 
 // Progress is the progress of reading a kind.
@@ -54,8 +57,13 @@ type Survey struct {
 	Live     map[string][]schema.Object // by kind, those that were listed
 	Unlisted map[string]error           // by kind, why it could not be read; only with Input.All
 
-	Labels      map[string]string // readable names of places, by id; only of Observe
-	Permissions []string          // names of the permissions that exist; only of Observe
+	Labels      map[string]string // readable names of places, by id; only of Observe and with Input.Rights
+	Permissions []string          // names of the permissions that exist; likewise
+
+	// Now and After have the objects of the whole tenant as they are and as they would be after the plan, by
+	// kind and complete; only with Input.Rights. PartlyRead says by kind why they are not whole.
+	Now, After map[string][]schema.Object
+	PartlyRead map[string]error
 }
 
 // Plan reads the tenant and computes its plan. An error means that the tenant could not be read
@@ -94,11 +102,17 @@ func Look(ctx context.Context, in Input) (*Survey, error) {
 	if err := s.check(ctx, p, r.After); err != nil {
 		return nil, err
 	}
+	out := &Survey{Plan: p, Live: s.live, Unlisted: unlisted}
+	if in.Rights && !in.NoImpact {
+		if err := s.readRights(ctx, out, r.After, labels); err != nil {
+			return nil, err
+		}
+	}
 	if err := ctx.Err(); err != nil { // lists may be incomplete
 		return nil, context.Cause(ctx)
 	}
 	p.Requests = estimate(&s.Input, s.live, p)
-	return &Survey{Plan: p, Live: s.live, Unlisted: unlisted}, nil
+	return out, nil
 }
 
 // Read returns all objects of the kinds, complete, by kind. Of kinds with NoList these are the objects

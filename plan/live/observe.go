@@ -27,23 +27,9 @@ func Observe(ctx context.Context, in Input) (*Survey, error) {
 	if err := s.completePlaces(ctx); err != nil {
 		return nil, err
 	}
-	out := &Survey{Live: make(map[string][]schema.Object, len(s.live)), Unlisted: unlisted, Labels: map[string]string{}}
-	maps.Copy(out.Labels, labels)
-	if l, ok := s.Client.(provider.Labeler); ok {
-		all, err := l.Labels(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("read the names of places: %w", err)
-		}
-		maps.Copy(out.Labels, all)
-	}
-	if l, ok := s.Client.(provider.PermissionLister); ok {
-		list, err := l.Permissions(ctx, s.compared)
-		if err != nil {
-			return nil, fmt.Errorf("list permissions: %w", err)
-		}
-		for _, p := range list.List {
-			out.Permissions = append(out.Permissions, p.Name)
-		}
+	out := &Survey{Live: make(map[string][]schema.Object, len(s.live)), Unlisted: unlisted}
+	if err := s.readNames(ctx, out, labels); err != nil {
+		return nil, err
 	}
 	for kind, list := range s.live {
 		out.Live[kind] = schema.Normal(list)
@@ -52,6 +38,29 @@ func Observe(ctx context.Context, in Input) (*Survey, error) {
 		return nil, context.Cause(ctx)
 	}
 	return out, nil
+}
+
+// readNames reads the names of places, besides those that are known, and of permissions.
+func (s *planner) readNames(ctx context.Context, out *Survey, labels map[string]string) error {
+	out.Labels = map[string]string{}
+	maps.Copy(out.Labels, labels)
+	if l, ok := s.Client.(provider.Labeler); ok {
+		all, err := l.Labels(ctx)
+		if err != nil {
+			return fmt.Errorf("read the names of places: %w", err)
+		}
+		maps.Copy(out.Labels, all)
+	}
+	if l, ok := s.Client.(provider.PermissionLister); ok {
+		list, err := l.Permissions(ctx, s.compared)
+		if err != nil {
+			return fmt.Errorf("list permissions: %w", err)
+		}
+		for _, p := range list.List {
+			out.Permissions = append(out.Permissions, p.Name)
+		}
+	}
+	return nil
 }
 
 // completePlaces reads the incomplete objects that have places.

@@ -45,6 +45,7 @@ func (d *decoder) plan() (*plan.Plan, error) {
 		"excluded":   list(pd, "excluded", 1, &p.Excluded, pd.change),
 		"findings":   list(pd, "findings", 1, &p.Findings, pd.finding),
 		"violations": list(pd, "violations", 1, &p.Violations, pd.finding),
+		"checks":     list(pd, "checks", 1, &p.Checks, pd.check),
 		"rights":     list(pd, "rights", 0, &pd.tables.rights, func(w *[]string) ([]string, error) { return *w, nil }),
 		"grants":     list(pd, "grants", 0, &pd.tables.grants, pd.grant),
 		"causes":     list(pd, "causes", 0, &pd.tables.causes, func(w *[]string) ([]schema.Address, error) { return pd.addresses(*w) }),

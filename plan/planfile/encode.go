@@ -67,6 +67,9 @@ func (j *writer) plan(p *plan.Plan) {
 	j.list("excluded", len(p.Excluded), func(i int) any { return encodeUnapplied(&p.Excluded[i]) })
 	j.list("findings", len(p.Findings), func(i int) any { return encodeFinding(&p.Findings[i]) })
 	j.list("violations", len(p.Violations), func(i int) any { return encodeFinding(&p.Violations[i]) })
+	if len(p.Checks) > 0 {
+		j.list("checks", len(p.Checks), func(i int) any { return encodeCheck(&p.Checks[i]) })
+	}
 	j.affected(p.Affected)
 	if len(p.Unknown) > 0 {
 		j.list("unknown", len(p.Unknown), func(i int) any { return encodeUnknown(&p.Unknown[i]) })

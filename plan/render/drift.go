@@ -81,6 +81,7 @@ type driftSection struct {
 // driftSections sorts the differences, the dangerous first; it leaves out empty sections.
 func driftSections(d *drift.Drift) []driftSection {
 	all := []driftSection{
+		{title: "Checks that fail", symbol: "! ", style: failed},
 		{title: "Danger", symbol: "! ", style: danger, by: true},
 		{title: "Changed both by hand and in the files", symbol: "! ", style: failed, by: true},
 		{title: "Changed by hand", symbol: "~ ", style: altered, by: true},
@@ -88,16 +89,18 @@ func driftSections(d *drift.Drift) []driftSection {
 		{title: "Changed in the files, and not applied yet", symbol: "… ", style: strong},
 	}
 	for _, x := range d.Differences {
-		at := 2
+		at := 3
 		switch {
-		case x.Danger:
+		case x.IsCheck():
 			at = 0
-		case x.Origin == drift.Conflict:
+		case x.Danger:
 			at = 1
+		case x.Origin == drift.Conflict:
+			at = 2
 		case x.Origin == drift.Unknown:
-			at = 3
-		case x.Origin == drift.Pending:
 			at = 4
+		case x.Origin == drift.Pending:
+			at = 5
 		}
 		all[at].list = append(all[at].list, x)
 	}
@@ -186,12 +189,7 @@ func driftNotes(d *drift.Drift) []string {
 
 // driftSummary says how many differences there are.
 func driftSummary(d *drift.Drift) string {
-	n, dangerous := len(d.Differences), 0
-	for i := range d.Differences {
-		if d.Differences[i].Danger {
-			dangerous++
-		}
-	}
+	n, dangerous, checks := d.Counts()
 	where := text.Clean(d.Provider)
 	s := where + " matches the files."
 	switch {
@@ -200,10 +198,13 @@ func driftSummary(d *drift.Drift) string {
 		if dangerous > 0 {
 			s = strings.TrimSuffix(s, ".") + ", " + text.Number(dangerous) + " of them dangerous."
 		}
-	case len(d.Unseen) > 0:
+	case len(d.Unseen) > 0 && checks == 0:
 		return "The check of " + where + " is incomplete: it is not known whether it matches the files."
 	case len(d.Accepted) > 0:
 		s = where + " matches the files, except for what they accept."
+	}
+	if checks > 0 {
+		s += " " + text.Count(checks, "check fails", "checks fail") + "."
 	}
 	if len(d.Unseen) > 0 {
 		s += " The check is incomplete."

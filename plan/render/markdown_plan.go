@@ -33,6 +33,7 @@ func newComment(d *plan.Document, whole bool) *comment {
 		m.problems(known)
 		if known {
 			m.changes()
+			m.checks()
 		}
 		c.sections = append(c.sections, m.sections...)
 	}

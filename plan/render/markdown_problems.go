@@ -17,7 +17,7 @@ func (m *markdownPlan) problems(known bool) {
 		m.findings(m.add(alert("CAUTION", "Errors: this plan cannot be applied, and its changes are not known")), errors, "error", "errors")
 	}
 	if len(m.plan.Violations) > 0 && known {
-		m.findings(m.add(alert("CAUTION", "Stopped by limits: this plan cannot be applied")), m.plan.Violations, "limit", "limits")
+		m.findings(m.add(alert("CAUTION", StoppedTitle(m.plan)+": this plan cannot be applied")), m.plan.Violations, stoppedWords(m.plan, "limit", "check"), stoppedWords(m.plan, "limits", "checks"))
 	}
 	if len(m.plan.MassChanges)+len(warnings) == 0 {
 		return
@@ -27,6 +27,13 @@ func (m *markdownPlan) problems(known bool) {
 		s.items = append(s.items, item{text: "> - " + prose(c.Text) + "\n", rank: rankWarning, what: quantity{n: 1, one: "warning", many: "warnings"}})
 	}
 	m.findings(s, warnings, "warning", "warnings")
+}
+
+// checks adds what became of the checks.
+func (m *markdownPlan) checks() {
+	if s := ChecksText(m.plan.Checks); s != "" {
+		m.add(&section{items: []item{{rank: rankTenant, what: quantity{n: 1, one: "list of checks", many: "lists of checks"}, text: "**Checks**: " + prose(s) + "\n\n"}}})
+	}
 }
 
 func bySeverity(findings []schema.Finding) (errors, warnings []schema.Finding) {

@@ -80,22 +80,18 @@ func FailedNotice(name, why string) Notice {
 // driftTitle says in one line what was found.
 func driftTitle(all []*drift.Drift) string {
 	var differ, unseen, names []string
-	differences, dangerous := 0, 0
+	differences, dangerous, checks := 0, 0, 0
 	for _, d := range all {
 		name := text.Clean(d.Provider)
 		names = append(names, name)
-		if len(d.Differences) > 0 {
+		if objects, _, _ := d.Counts(); objects > 0 {
 			differ = append(differ, name)
 		}
 		if len(d.Unseen) > 0 {
 			unseen = append(unseen, name)
 		}
-		differences += len(d.Differences)
-		for i := range d.Differences {
-			if d.Differences[i].Danger {
-				dangerous++
-			}
-		}
+		objects, dangers, fail := d.Counts()
+		differences, dangerous, checks = differences+objects, dangerous+dangers, checks+fail
 	}
 	switch {
 	case len(differ) > 0:
@@ -103,8 +99,17 @@ func driftTitle(all []*drift.Drift) string {
 		if dangerous > 0 {
 			s += ", " + text.Number(dangerous) + " of them dangerous"
 		}
+		if checks > 0 {
+			s += "; " + text.Count(checks, "check fails", "checks fail")
+		}
 		if len(unseen) > 0 {
 			s += "; the check is incomplete"
+		}
+		return s
+	case checks > 0:
+		s := "rolecall: " + text.Count(checks, "check fails", "checks fail") + " in " + text.And(names)
+		if len(unseen) > 0 {
+			s += "; the check for drift is incomplete"
 		}
 		return s
 	case len(unseen) > 0:

@@ -150,8 +150,70 @@ func (p *planPage) violations() {
 		return
 	}
 	p.gap()
-	p.line(row(0, as(failed, "Stopped by limits"), as(dim, ": this plan cannot be applied")))
-	p.findings(p.plan.Violations)
+	p.line(row(0, as(failed, StoppedTitle(p.plan)), as(dim, ": this plan cannot be applied")))
+	all := slices.Clone(p.plan.Violations)
+	for i := range all {
+		if plan.OfCheck(&all[i]) && all[i].Code != plan.CodeCheckFailed { // the command shows it with the lines of the file
+			all[i].Detail = ""
+		}
+	}
+	p.findings(all)
+}
+
+// StoppedTitle is the title of what forbids a plan besides errors.
+func StoppedTitle(p *plan.Plan) string { return "Stopped by " + stoppedWords(p, "limits", "checks") }
+
+// stoppedWords says which of two words, or both, what forbids a plan is.
+func stoppedWords(p *plan.Plan, limits, checks string) string {
+	var words []string
+	of := func(check bool) bool {
+		return slices.ContainsFunc(p.Violations, func(f schema.Finding) bool { return plan.OfCheck(&f) == check })
+	}
+	if of(false) {
+		words = append(words, limits)
+	}
+	if of(true) {
+		words = append(words, checks)
+	}
+	return text.And(words)
+}
+
+// checks writes what became of the checks.
+func (p *planPage) checks() {
+	if s := ChecksText(p.plan.Checks); s != "" {
+		p.gap()
+		p.line(row(0, as(strong, "Checks"), as(dim, ": "), say(text.Clean(s))).hanging(margin))
+	}
+}
+
+// ChecksText says how many checks hold, and which, in sentences; "" if there are none. It names those that hold, so
+// that readers see which ones there are.
+func ChecksText(all []plan.Check) string {
+	names := map[plan.CheckResult][]string{}
+	why := ""
+	for i := range all {
+		c := &all[i]
+		names[c.Result] = append(names[c.Result], text.Quote(c.Name))
+		if c.Result == plan.CheckSkipped {
+			why = ", because " + c.Why
+		}
+	}
+	var out []string
+	for _, x := range []struct {
+		result    plan.CheckResult
+		one, many string
+	}{{plan.CheckFailed, " fails", " fail"}, {plan.CheckUndecided, " is undecided", " are undecided"}, {plan.CheckPassed, " holds", " hold"}, {plan.CheckSkipped, " is skipped", " are skipped"}} {
+		list := names[x.result]
+		if len(list) == 0 {
+			continue
+		}
+		s := text.Number(len(list)) + choose(len(list) == 1, x.one, x.many)
+		if x.result == plan.CheckSkipped {
+			s += why
+		}
+		out = append(out, s+": "+some(list, mostNames)+".")
+	}
+	return strings.Join(out, " ")
 }
 
 // Findings writes findings without the lines of the files.

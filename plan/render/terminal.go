@@ -72,6 +72,7 @@ func writePlan(w *page, v *values) {
 	p.unmanaged()
 	p.excluded()
 	p.scope()
+	p.checks()
 	p.deviations(v.plan.Deviations, v.Options)
 	p.bottom()
 	danger.dangerPhrase()

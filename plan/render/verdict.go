@@ -38,11 +38,10 @@ func VerdictOf(d *plan.Document) Verdict {
 // verdict says on one line what the plans are: "stopped by 1 limit; danger; 3 to create". It writes
 // names of assertions with code.
 func verdict(d *plan.Document, code func(string) string) string {
-	var errors, limits, dangers int
+	var errors, dangers int
 	var sum plan.Summary
 	for _, p := range d.Plans {
 		errors += p.Errors()
-		limits += len(p.Violations)
 		dangers += len(p.Danger)
 		sum.Add(p.Summary())
 	}
@@ -58,8 +57,8 @@ func verdict(d *plan.Document, code func(string) string) string {
 			parts = append(parts, code(string(a.Name))+" does not hold")
 		}
 	}
-	if limits > 0 {
-		parts = append(parts, "stopped by "+text.Count(limits, "limit", "limits"))
+	if stopped := d.StoppedBy(); stopped != "" {
+		parts = append(parts, "stopped by "+stopped)
 	}
 	if dangers > 0 {
 		parts = append(parts, "danger")

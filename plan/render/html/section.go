@@ -31,7 +31,7 @@ func (c *content) Sections() []*section {
 		{ID: "danger", Title: "Danger", Danger: c.Danger, Note: "who becomes administrator or gains privileged rights"},
 		{ID: "losing-all", Title: "Who loses all rights", LosingAll: c.losingAll()},
 		{ID: "mass-changes", Title: "Changes of many objects", Texts: c.MassChanges},
-		{ID: "limits", Title: "Stopped by limits", Note: "this plan cannot be applied", Findings: c.Plan.Violations, Limits: true},
+		{ID: "limits", Title: render.StoppedTitle(c.Plan), Note: "this plan cannot be applied", Findings: c.Plan.Violations, Limits: true},
 		{ID: "unknown", Title: "Not known", Texts: c.unknown()},
 		{ID: "findings", Title: "Errors and warnings", Findings: c.Plan.Findings},
 		{ID: "losing", Title: "Who loses rights", Outcomes: c.Losing},
@@ -41,6 +41,7 @@ func (c *content) Sections() []*section {
 		{ID: "observed", Title: "Only observed", Note: `mode = "observe" reports these differences and does not touch them`, Kinds: c.View.Observed, Observed: true},
 		{ID: "excluded", Title: "Excluded by " + c.Plan.ExcludedBy(), Note: "the files ask for these changes, and this plan does not make them", Excluded: c.View.Excluded},
 		{ID: "expiry", Title: "Expiry", Note: "temporary access that ends soon, or that has ended and can leave the files", Texts: c.View.Expiring},
+		{ID: "checks", Title: "Checks", Texts: c.checks()},
 		{ID: "left-alone", Title: "Left alone", Note: "not in the files, so they stay as they are", LeftAlone: c.LeftAlone},
 	}
 	all = slices.DeleteFunc(all, func(s *section) bool { return s.Count() == 0 })
@@ -65,6 +66,14 @@ func (c *content) unknown() []string {
 		out[i] = text.Clean(c.Plan.Unknown[i].String())
 	}
 	return out
+}
+
+// checks says what became of the checks.
+func (c *content) checks() []string {
+	if s := render.ChecksText(c.Plan.Checks); s != "" {
+		return []string{text.Clean(s)}
+	}
+	return nil
 }
 
 // Count returns the number of subjects, findings, changes or objects of the section.
