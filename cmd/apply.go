@@ -119,6 +119,7 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 		return interrupted(stop, err)
 	}
 	defer c.close()
+	c.checks = true
 	d, err := c.plan(stop, o.targets, o.saved)
 	if err != nil {
 		return interrupted(stop, err)
@@ -129,6 +130,9 @@ func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) erro
 		return err
 	}
 	if err := e.check(); err != nil {
+		return err
+	}
+	if err := checkApproved(o.saved, d); err != nil {
 		return err
 	}
 	if err := checkDigest(d, o); err != nil {

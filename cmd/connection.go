@@ -16,6 +16,7 @@ import (
 	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
+	"github.com/rolecall-dev/rolecall/plan/checks"
 	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/rest"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -40,6 +41,8 @@ type connection struct {
 
 	live     map[string][]schema.Object // by kind, as the last plan read them
 	unlisted map[string]error           // by kind, why the last plan could not read it
+	checked  checks.Input               // for drift
+	checks   []plan.Check
 
 	history  func() (apply.History, error) // what the journals of the directory record
 	recalled atomic.Bool                   // lastWritten was called

@@ -40,6 +40,7 @@ type connections struct {
 	everything bool
 	writes     bool
 	keepLive   bool                         // plan keeps what it read
+	checks     bool                         // plan evaluates the check blocks
 	scope      *planScope                   // what plans compare; nil means everything
 	locks      []func()                     // release what excludes other applies; none for a plan
 	listed     []map[string][]schema.Object // by tenant, what was read already; nil if nothing was
@@ -192,10 +193,12 @@ func (c *connections) plan(ctx context.Context, targets []string, approved *plan
 		g.Go(c.f.tenant.contained(func() (err error) {
 			in := c.input(i, progress)
 			in.Recent, in.Targets, in.Approved, in.All = c.recent(t), targets, approval, c.everything
+			in.Rights = c.checks && len(in.Tenant.Checks) > 0
 			c.scope.narrow(i, &in)
 			s, err := live.Look(ctx, in)
 			if err == nil {
 				c.scope.name(s.Plan)
+				c.evaluateChecks(i, s)
 				d.Plans[i] = s.Plan
 				if c.everything || c.writes || c.keepLive { // for the baseline
 					t.live, t.unlisted = s.Live, s.Unlisted
@@ -282,7 +285,7 @@ func keepUnknownTargets(d *plan.Document) {
 func (c *connections) printFindings(d *plan.Document) error {
 	all := c.productWarnings()
 	for _, p := range d.Plans {
-		all = append(all, p.Findings...)
+		all = append(append(all, p.Findings...), undecided(p)...)
 	}
 	slices.SortStableFunc(all, func(a, b schema.Finding) int { return int(b.Severity) - int(a.Severity) })
 	return c.f.printDiagnostics(c.reader, c.reader.Diagnostics(all))

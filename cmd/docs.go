@@ -70,6 +70,11 @@ func functionPage() []byte {
 	for _, f := range config.Functions() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", f.Call, strings.NewReplacer("|", `\|`, "*", `\*`).Replace(f.Doc))
 	}
+	b.WriteString("\n## Functions of checks\n\nOnly [check blocks](../language.md#checks) may call these. In a check block, " +
+		"`can` is this one, and file functions cannot be called.\n\n| call | result |\n| --- | --- |\n")
+	for _, f := range config.CheckFunctions() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", f.Call, f.Doc)
+	}
 	return []byte(b.String())
 }
 

@@ -18,7 +18,7 @@ import (
 type driftOptions struct {
 	connectionFlags
 	json, verbose, exitZero, update bool
-	format, report                  string
+	format, report, junit           string
 	notify                          notifyFlags
 	fleet                           fleetFlags
 }
@@ -65,6 +65,7 @@ func newDriftCommand(f *Factory) *cobra.Command {
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show every difference with its fingerprint and every value, do not summarize")
 	c.Flags().BoolVar(&o.exitZero, "exit-zero", false, "exit with code 0 if there are differences; a check that is incomplete still fails")
 	c.Flags().BoolVar(&o.update, "update-baseline", false, "write down what is undeclared as known, for the next check")
+	junitFlag(c, &o.junit)
 	o.notify.register(c)
 	o.fleet.register(c)
 	c.MarkFlagsMutuallyExclusive("json", "format")
@@ -96,6 +97,9 @@ func runDrift(ctx context.Context, f *Factory, dir string, o *driftOptions) (err
 	}
 	checked = all
 	f.tenant.drifted(d, all)
+	if err := f.saveJUnit(o.junit, c.tenantChecks()); err != nil {
+		return err
+	}
 	if err := printDrift(f, all, o); err != nil {
 		return err
 	}
@@ -125,7 +129,7 @@ func (c *connections) check(ctx context.Context) (*plan.Document, []*drift.Drift
 	if err != nil {
 		return nil, nil, err
 	}
-	c.everything = true
+	c.everything, c.checks = true, true
 	d, err := c.plan(ctx, nil, nil)
 	if err != nil {
 		return nil, nil, err
@@ -144,6 +148,7 @@ func (c *connections) check(ctx context.Context) (*plan.Document, []*drift.Drift
 func (c *connections) drift(ctx context.Context, i int, p *plan.Plan, b *drift.Baseline) (*drift.Drift, error) {
 	d := drift.Find(c.driftInput(i, p, b))
 	attribute(ctx, c.all[i], d, b, c.f.Now().UTC())
+	addChecks(d, c.all[i].checked, c.all[i].checks)
 	return d, ctx.Err()
 }
 

@@ -132,11 +132,15 @@ func helpTopics(products Products) []*cobra.Command {
 	for _, function := range config.Functions() {
 		calls = append(calls, function.Call)
 	}
+	var checks []string
+	for _, function := range config.CheckFunctions() {
+		checks = append(checks, function.Call)
+	}
 	return []*cobra.Command{
 		{
 			Use:   "functions",
 			Short: "Functions in expressions",
-			Long:  "Expressions can call these functions:\n\n  " + strings.Join(calls, "\n  ") + "\n\ndocs/reference/functions.md describes each of them.",
+			Long:  "Expressions can call these functions:\n\n  " + strings.Join(calls, "\n  ") + "\n\nOnly check blocks can call these:\n\n  " + strings.Join(checks, "\n  ") + "\n\ndocs/reference/functions.md describes each of them.",
 		},
 		{
 			Use:   "exit-codes",

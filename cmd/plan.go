@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,7 @@ type planOptions struct {
 	detailed bool
 	since    sinceFlags
 	fleet    fleetFlags
+	junit    string
 }
 
 func newPlanCommand(f *Factory) *cobra.Command {
@@ -66,6 +68,7 @@ func newPlanCommand(f *Factory) *cobra.Command {
 	planFormatFlag(c, &o.format)
 	c.MarkFlagsMutuallyExclusive("json", "format")
 	o.since.register(c)
+	junitFlag(c, &o.junit)
 	return c
 }
 
@@ -105,13 +108,16 @@ func runPlan(ctx context.Context, f *Factory, dir string, o *planOptions) error 
 		return interrupted(ctx, err)
 	}
 	defer c.close()
-	c.scope = scope
+	c.scope, c.checks = scope, true
 	d, err := c.plan(ctx, o.targets, nil)
 	if err != nil {
 		return interrupted(ctx, err)
 	}
 	o.asserts.evaluate(d)
 	f.tenant.planned(d)
+	if err := f.saveJUnit(o.junit, planChecks(d)); err != nil {
+		return err
+	}
 	if err := printPlan(&f.Streams, d, o); err != nil {
 		return err
 	}
@@ -170,19 +176,34 @@ func planErrors(d *plan.Document) int {
 
 // checkPlan returns why a plan must not be applied: errors first, then limits, then assertions.
 func checkPlan(d *plan.Document) error {
-	refused := 0
-	for _, p := range d.Plans {
-		refused += len(p.Violations)
-	}
+	stopped := d.StoppedBy()
 	switch errs := planErrors(d); {
 	case errs > 0:
 		return advise("Nothing was changed. Correct the errors above and plan again.",
 			"the plan has %s and cannot be applied", text.Count(errs, "error", "errors"))
-	case refused > 0:
-		return withCode(exitRefused, advise("Nothing was changed. Each limit above says how to proceed.",
-			"the plan is refused by %s", text.Count(refused, "limit", "limits")))
+	case stopped != "":
+		return withCode(exitRefused, advise("Nothing was changed. "+howToProceed(d), "the plan is refused by %s", stopped))
 	}
 	return checkAssertions(d)
+}
+
+// howToProceed says what to do about what refuses a plan.
+func howToProceed(d *plan.Document) string {
+	checks, limits := false, false
+	for _, p := range d.Plans {
+		for i := range p.Violations {
+			of := plan.OfCheck(&p.Violations[i])
+			checks, limits = checks || of, limits || !of
+		}
+	}
+	out := ""
+	if limits {
+		out = "Each limit above says how to proceed."
+	}
+	if checks {
+		out += " Change the files so that each check above holds. If a check is no longer right, change or delete its block."
+	}
+	return strings.TrimSpace(out)
 }
 
 // excluded counts what the files ask for and the plans leave out because of

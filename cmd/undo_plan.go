@@ -29,7 +29,7 @@ func (r *undone) connect(ctx context.Context) (*connections, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.keepLive = true
+	c.keepLive, c.checks = true, true
 	if t := c.all[0]; t.tenantID() != h.Tenant || t.endpoint() != h.Endpoint {
 		defer c.close()
 		return nil, withCode(exitRefused, advise("Nothing was changed. Run undo with the files of that tenant.",

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/plan/render"
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -16,6 +17,8 @@ import (
 type validateOptions struct {
 	config configFlags
 	json   bool
+	checks bool
+	junit  string
 }
 
 func newValidateCommand(f *Factory) *cobra.Command {
@@ -25,8 +28,11 @@ func newValidateCommand(f *Factory) *cobra.Command {
 		Short: "Check the configuration without network access",
 		Long: "Checks the configuration in DIR (default: the current directory) and reports every error with its file and line. " +
 			"validate needs neither a key nor network access. What only the product knows, such as the names of " +
-			"permissions, is checked by plan.",
-		Example:           "  rolecall validate\n  rolecall validate examples/zoo\n  rolecall validate --var-file staging.vars.hcl --json access",
+			"permissions, is checked by plan.\n\n" +
+			"Check blocks are evaluated with what the files declare, and one that fails is a warning, because users and roles may exist that no file " +
+			"declares. With --checks it is an error: use that if the files declare the whole organization, as after import, to test who may do what without a key.",
+		Example: "  rolecall validate\n  rolecall validate examples/zoo\n  rolecall validate --var-file staging.vars.hcl --json access\n" +
+			"  rolecall validate --checks --junit checks.xml access    # test who may do what",
 		GroupID:           groupFiles,
 		Args:              between(0, 1, "at most one directory"),
 		ValidArgsFunction: completeDirectory,
@@ -34,18 +40,26 @@ func newValidateCommand(f *Factory) *cobra.Command {
 	}
 	o.config.register(c)
 	jsonFlag(c, &o.json)
+	c.Flags().BoolVar(&o.checks, "checks", false, "take the files for the whole organization: a check block that fails or is undecided is an error")
+	junitFlag(c, &o.junit)
 	return c
 }
 
 func runValidate(f *Factory, dir string, o *validateOptions) error {
 	cfg, diags := o.config.load(f, dir)
+	var results []tenantChecks
 	if !diags.HasErrors() {
 		found := expiredFindings(cfg.Tenants)
 		cfg.LocateRows(found)
-		diags = append(diags, o.config.reader(f.Environ).Diagnostics(found)...)
+		checked, wrong := checkFiles(cfg, o.checks)
+		results = checked
+		diags = append(diags, o.config.reader(f.Environ).Diagnostics(append(found, wrong...))...)
+		if err := f.saveJUnit(o.junit, results); err != nil {
+			return err
+		}
 	}
 	if o.json {
-		if err := f.printJSON(validation(cfg, diags)); err != nil {
+		if err := f.printJSON(validation(cfg, diags, results)); err != nil {
 			return err
 		}
 	} else if err := f.printDiagnostics(o.config.reader(f.Environ), diags); err != nil {
@@ -70,8 +84,17 @@ func runValidate(f *Factory, dir string, o *validateOptions) error {
 	if rest, whole := strings.CutPrefix(line, verdict); whole {
 		line = text.Style(f.Color).Green(verdict) + rest
 	}
-	_, err := fmt.Fprintln(f.Out, line)
-	return err
+	if _, err := fmt.Fprintln(f.Out, line); err != nil {
+		return err
+	}
+	for _, t := range results {
+		if s := render.ChecksText(t.results); s != "" {
+			if _, err := fmt.Fprintln(f.Out, text.Wrap(checksHead(cfg, t.provider)+text.Clean(s), f.Width)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // inventory counts what was found: "3 sections, 11 groups and 3 users."
@@ -114,6 +137,7 @@ type validationJSON struct {
 	Warnings      int              `json:"warning_count"`
 	Diagnostics   []diagnosticJSON `json:"diagnostics"`
 	Tenants       []tenantJSON     `json:"tenants"`
+	Checks        []checkJSON      `json:"checks,omitempty"`
 }
 
 type tenantJSON struct {
@@ -122,10 +146,11 @@ type tenantJSON struct {
 	Objects map[string]int `json:"objects"`
 }
 
-func validation(cfg *config.Config, diags hcl.Diagnostics) validationJSON {
+func validation(cfg *config.Config, diags hcl.Diagnostics, results []tenantChecks) validationJSON {
 	out := validationJSON{FormatVersion: 2, Diagnostics: diagnosticsJSON(diags), Tenants: []tenantJSON{}}
 	out.Errors, out.Warnings = severities(diags)
 	out.Valid = out.Errors == 0
+	out.Checks = newChecksJSON(results)
 	if cfg == nil {
 		return out
 	}
