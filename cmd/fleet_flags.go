@@ -36,7 +36,7 @@ func (o *fleetFlags) register(c *cobra.Command) {
 }
 
 // alone are the flags that mean one configuration.
-var alone = []string{"json", "format", "out", "report", "digest", "dir"}
+var alone = []string{"json", "format", "out", "report", "junit", "digest", "dir"}
 
 // check refuses flags that have no meaning without --fleet, or with it.
 func (o *fleetFlags) check(c *cobra.Command, args []string) error {
