@@ -38,6 +38,7 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 	var single []entry
 	for _, e := range entries {
 		row := e
+		row.own = e.shape
 		row.shape |= wide
 		if !w.fitsRow(k, &row) {
 			single = append(single, e)
@@ -57,7 +58,7 @@ func (w *writer) rosters(k *schema.Kind, entries []entry) (blocks []entry, out [
 			others = append(others, r.rows...)
 		}
 		for _, e := range others {
-			e.shape = Written(e.object)
+			e.shape = e.own
 			single = append(single, e)
 		}
 	}

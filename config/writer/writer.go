@@ -143,6 +143,7 @@ type entry struct {
 	object *schema.Object
 	labels []string
 	shape  schema.Mask // attributes that are written
+	own    schema.Mask // the shape without the columns of a roster
 }
 
 // prepare decides which objects of a kind are written.
