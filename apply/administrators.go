@@ -131,7 +131,7 @@ func (a *administrators) stays(o *schema.Object) bool {
 			return false
 		}
 	}
-	return a.unseen || o.Kind.NeverSignedIn == nil || !o.Kind.NeverSignedIn(o)
+	return a.unseen || !o.NeverSignedIn()
 }
 
 // refuse returns the error of a demotion that is not made.

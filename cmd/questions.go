@@ -25,18 +25,23 @@ type questionFlags struct {
 }
 
 func (o *questionFlags) register(c *cobra.Command) {
+	o.registerTenants(c)
+	c.Flags().StringVar(&o.scope, "in", "", "ask only about `SCOPE`: a store, a team, an account, a group or an object")
+}
+
+// registerTenants declares the flags of questions that are not about a scope.
+func (o *questionFlags) registerTenants(c *cobra.Command) {
 	o.connectionFlags.register(c)
 	jsonFlag(c, &o.json)
 	c.Flags().BoolVar(&o.files, "files", false, "answer from the files alone, without network or key, instead of what exists in the product")
 	c.Flags().StringVar(&o.provider, "provider", "", "ask only the tenant of provider block `NAME`, such as partoo or tines.soc")
-	c.Flags().StringVar(&o.scope, "in", "", "ask only about `SCOPE`: a store, a team, an account, a group or an object")
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show everything, do not shorten lists")
 }
 
 // check refuses flags without a text, such as an unset variable of a shell: the answer would be about
 // everything.
 func (o *questionFlags) check(c *cobra.Command) error {
-	for _, name := range []string{"in", "provider", "why-not"} {
+	for _, name := range []string{"in", "provider", "why-not", "since"} {
 		if f := c.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
 			return advise("Write a text, or leave the flag out.", "flag --%s is empty", name)
 		}

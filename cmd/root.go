@@ -105,7 +105,7 @@ func newRoot(f *Factory) *cobra.Command {
 	root.AddCommand(
 		newPlanCommand(f), newShowCommand(s, f.Products), newApplyCommand(f), newDriftCommand(f), newHistoryCommand(f), newUndoCommand(f), newCICommand(f), newFleetCommand(f),
 		newInitCommand(s, f.Products), newImportCommand(f), newAdoptCommand(f), newValidateCommand(f), newFormatCommand(f),
-		newPermissionsCommand(f), newPartooCommand(f), newWhoCanCommand(f), newExplainCommand(f), newExpiringCommand(f), newSchemaCommand(s, f.Products), newEmulatorCommand(f),
+		newPermissionsCommand(f), newPartooCommand(f), newWhoCanCommand(f), newExplainCommand(f), newExpiringCommand(f), newReviewCommand(f), newSchemaCommand(s, f.Products), newEmulatorCommand(f),
 		newCompletionCommand(s), newVersionCommand(s, f.Version), newDocsCommand(s, f.Products),
 	)
 	for _, c := range commandsBelow(root) {

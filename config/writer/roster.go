@@ -3,7 +3,6 @@ package writer
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -176,34 +175,7 @@ func (w *writer) newRoster(k *schema.Kind, entries []entry) (r roster, twice []e
 // FitsCell reports whether a cell keeps the text as it is, shows all of it, and is no formula for a
 // spreadsheet.
 func FitsCell(s string) bool {
-	return strings.TrimSpace(s) == s && !strings.ContainsFunc(s, func(r rune) bool { return !text.Visible(r) }) && !isFormula(s)
-}
-
-// isFormula reports whether spreadsheets calculate the text of a cell, or what follows a comma or
-// semicolon in it: which of both ends a cell depends on the country, whatever the file uses.
-func isFormula(s string) bool {
-	if startsFormula(s) {
-		return true
-	}
-	for i := strings.IndexAny(s, ",;"); i >= 0; i = strings.IndexAny(s, ",;") {
-		if s = s[i+1:]; startsFormula(strings.TrimLeft(s, `" `)) {
-			return true
-		}
-	}
-	return false
-}
-
-// startsFormula reports whether a cell with this text is calculated. Some spreadsheets read full-width
-// signs as the others. All take +49 30 12 for text or a number.
-func startsFormula(s string) bool {
-	sign, size := utf8.DecodeRuneInString(s)
-	switch sign {
-	case '=', '@', '＝', '＠':
-		return true
-	case '+', '-', '＋', '－':
-		return strings.Trim(s[size:], "0123456789 ()./-") != ""
-	}
-	return false
+	return strings.TrimSpace(s) == s && !strings.ContainsFunc(s, func(r rune) bool { return !text.Visible(r) }) && !text.Formula(s)
 }
 
 // constants returns the attributes that have one value in all rows.

@@ -48,12 +48,7 @@ type Chain struct {
 
 // Chain returns how a subject comes to one of its rights.
 func (s *State) Chain(sub *Subject, r *Right) Chain {
-	c := Chain{Holder: s.link(r.Holder.Addr, r.Holder), Own: r.Holder == sub.Object}
-	if c.Shared = r.Holder.Kind.People.Kind != ""; c.Shared {
-		// the users of a role, or the role itself
-	} else if g := r.Holder.Kind.Index(r.Holder.Kind.Grantee); g >= 0 {
-		c.Shared = r.Holder.Kind.Attributes[g].Type.Many()
-	}
+	c := Chain{Holder: s.link(r.Holder.Addr, r.Holder), Own: r.Holder == sub.Object, Shared: shares(r.Holder)}
 	c.Roles = s.roles(sub, r)
 	for _, o := range s.placesOf(r) {
 		c.Places = append(c.Places, s.link(o.Addr, o))
@@ -232,6 +227,9 @@ func (s *State) entryUntil(sub *Subject, r *Right) string {
 	}
 	return until
 }
+
+// Link returns the link of an object.
+func (s *State) Link(o *schema.Object) Link { return s.link(o.Addr, o) }
 
 // Subject returns the link of a subject itself.
 func (s *State) Subject(sub *Subject) Link {

@@ -22,11 +22,10 @@ type profiles map[string]*profile
 
 // profile returns the grants of an object, to the subject with the key if it holds rights for several.
 func (s *State) profile(o *schema.Object, key string) *profile {
-	carriers := o.Kind.Having(schema.CarriesRights)
-	if s.overlay != nil || carriers == 0 || o.Kind.Grantee != "" || o.Kind.People.Kind != "" || o.Incomplete {
+	id, ok := s.alike(o)
+	if !ok {
 		return s.compute(o, key)
 	}
-	id := carried(o, carriers)
 	p := s.profiles[id]
 	if p == nil {
 		p = s.compute(o, key)
@@ -34,6 +33,16 @@ func (s *State) profile(o *schema.Object, key string) *profile {
 		s.profiles[id] = p
 	}
 	return p
+}
+
+// alike returns a text that is the same for objects with the same grants; false if others cannot have
+// those of the object.
+func (s *State) alike(o *schema.Object) (id string, ok bool) {
+	carriers := o.Kind.Having(schema.CarriesRights)
+	if s.overlay != nil || carriers == 0 || o.Kind.Grantee != "" || o.Kind.People.Kind != "" || o.Incomplete {
+		return "", false
+	}
+	return carried(o, carriers), true
 }
 
 func (s *State) compute(o *schema.Object, key string) *profile {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -140,6 +141,32 @@ func TestWhyNot(t *testing.T) {
 			}
 			if i > 0 && p.weight < proposals[i-1].weight {
 				t.Fatalf("%+v comes after %+v", p, proposals[i-1])
+			}
+		}
+	})
+}
+
+// TestRosterAgreesWithRights lists the rights of each subject in both ways.
+func TestRosterAgreesWithRights(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := New(Input{Tenant: organization().Draw(t, "organization")})
+		r := s.Roster()
+		for _, sub := range s.Subjects() {
+			got, want := map[string]bool{}, map[string]bool{}
+			held, _ := r.Of(sub)
+			for _, h := range held {
+				for _, right := range h.Rights {
+					for _, scope := range h.Scopes {
+						got[fmt.Sprintln(right, scope, h.Via, h.Set, h.Everywhere)] = true
+					}
+				}
+			}
+			list, _ := s.Rights(sub)
+			for _, x := range list {
+				want[fmt.Sprintln(x.Right, x.Scope, x.Via, x.Set, x.Places == schema.Everywhere)] = true
+			}
+			if !maps.Equal(got, want) {
+				t.Fatalf("%s: %v, want %v", sub.Addr, got, want)
 			}
 		}
 	})

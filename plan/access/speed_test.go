@@ -87,3 +87,19 @@ func BenchmarkWhyNot(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkRoster lists what each of 100,000 users holds.
+func BenchmarkRoster(b *testing.B) {
+	t := large(100_000, 50, 500, 20_000)
+	for b.Loop() {
+		s := New(Input{Tenant: t})
+		r, n := s.Roster(), 0
+		for _, sub := range s.Subjects() {
+			held, _ := r.Of(sub)
+			n += len(held)
+		}
+		if n != 200_000 {
+			b.Fatal(n)
+		}
+	}
+}

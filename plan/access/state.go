@@ -249,25 +249,30 @@ func (s *State) Rights(sub *Subject) (list []Right, whole bool) {
 
 // each calls f with the grants of each object that gives a subject rights.
 func (s *State) each(sub *Subject, f func(p *profile, holder *schema.Object)) (whole bool) {
-	if sub.Inactive() {
-		return true
-	}
 	whole = true
-	from := func(o *schema.Object, key string) {
+	sub.holders(func(o *schema.Object, key string) {
 		p := s.profile(o, key)
 		whole = whole && p.whole
 		f(p, o)
+	})
+	return whole
+}
+
+// holders calls f with each object that gives a subject rights, and the key by which it names the subject.
+// An inactive subject has none.
+func (sub *Subject) holders(f func(o *schema.Object, key string)) {
+	if sub.Inactive() {
+		return
 	}
 	if sub.Object != nil && sub.Object.Kind.Grants != nil {
-		from(sub.Object, "")
+		f(sub.Object, "")
 	}
 	for _, h := range sub.held {
-		from(h, sub.Addr.Key)
+		f(h, sub.Addr.Key)
 	}
 	for _, o := range sub.as {
-		from(o, "")
+		f(o, "")
 	}
-	return whole
 }
 
 // Label returns the readable name of a scope or a place.

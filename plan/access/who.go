@@ -170,9 +170,8 @@ func (w *search) add(sub *Subject, p *profile, holder *schema.Object, h hit) {
 		}
 	}
 	way := at.way
-	if sub.Addr == holder.Addr && holder.Kind.People.Kind != "" {
-		by := holder.Kind.People.By
-		way.Anyone = fmt.Sprintf("everyone with %s %v", by, holder.Any(by))
+	if sub.Addr == holder.Addr && Anyone(sub) != "" {
+		way.Anyone = Anyone(sub)
 		return
 	}
 	if n := len(way.Who); n == 0 || way.Who[n-1].Subject != sub {
@@ -185,6 +184,16 @@ func (w *search) add(sub *Subject, p *profile, holder *schema.Object, h hit) {
 		x := &way.Who[len(way.Who)-1]
 		x.Scopes = append(x.Scopes, w.Label(p.grants[h.grant].Scope))
 	}
+}
+
+// Anyone says which users a subject stands for whom the product does not name, such as "everyone with
+// role sales"; "" if it is a user, or stands for itself.
+func Anyone(sub *Subject) string {
+	if sub.Object == nil || sub.Object.Kind.People.Kind == "" {
+		return ""
+	}
+	by := sub.Object.Kind.People.By
+	return fmt.Sprintf("everyone with %s %v", by, sub.Object.Any(by))
 }
 
 // A wayOf identifies the way of a grant of a shared profile, with what only files say about the holder.

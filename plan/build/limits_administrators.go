@@ -76,7 +76,7 @@ func (d *demotions) findStaying() bool {
 			c := d.outcome(t).changes[j]
 			switch {
 			case d.ignores(t, j):
-			case d.demoted[objectRef{t, l.Addr.Key}] || neverSignedIn(l) && !a.SignInsUnknown:
+			case d.demoted[objectRef{t, l.Addr.Key}] || l.NeverSignedIn() && !a.SignInsUnknown:
 			case l.Administers() && l.Addr.Kind == d.Self.Kind && l.Addr.Key == d.Self.Key:
 				own = append(own, *l)
 			case l.Administers():
@@ -98,16 +98,11 @@ func (d *demotions) findStaying() bool {
 // it does not record sign-ins.
 func (x *tenant) signInsUnknown() bool {
 	for _, t := range x.tables {
-		if slices.ContainsFunc(t.live, func(l *schema.Object) bool { return l.Administers() && !neverSignedIn(l) }) {
+		if slices.ContainsFunc(t.live, func(l *schema.Object) bool { return l.Administers() && !l.NeverSignedIn() }) {
 			return false
 		}
 	}
 	return true
-}
-
-// neverSignedIn reports whether the user is known never to have signed in.
-func neverSignedIn(o *schema.Object) bool {
-	return o.Kind.NeverSignedIn != nil && o.Kind.NeverSignedIn(o)
 }
 
 // requestHidden requests incomplete objects that may be administrators, and reports whether there

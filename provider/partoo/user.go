@@ -83,6 +83,7 @@ var userKind = schema.Kind{
 	Validate:    validateUser,
 	Adjust:      adjustUser,
 	Administers: administers,
+	Invited:     func(o *schema.Object) bool { return o.Body.(*User).Status == statusInvited },
 	Inactive:    func(o *schema.Object) bool { return o.Body.(*User).Disabled },
 	Activate:    "disabled = false",
 	Privilege:   privilegeOf,

@@ -56,6 +56,9 @@ type Kind struct {
 	// administrator does not count as one that stays. It is nil if the product does not show
 	// sign-ins, or if Administers considers them.
 	NeverSignedIn func(o *Object) bool
+	// Invited reports whether the product says that the user was invited and has not accepted. It is nil
+	// if the product does not show that.
+	Invited func(o *Object) bool
 	// Inactive reports whether the object exists but can no longer be used, which
 	// is what Deactivate brings about. It is nil for kinds without that state.
 	Inactive func(o *Object) bool

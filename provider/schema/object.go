@@ -113,5 +113,13 @@ func (o *Object) Administers() bool {
 	return o != nil && o.Kind.Administers != nil && o.Kind.Administers(o)
 }
 
+// Invited reports whether the object exists and was invited only, as Kind.Invited says.
+func (o *Object) Invited() bool { return o != nil && o.Kind.Invited != nil && o.Kind.Invited(o) }
+
+// NeverSignedIn reports whether the object exists and its user has never signed in, as Kind.NeverSignedIn says.
+func (o *Object) NeverSignedIn() bool {
+	return o != nil && o.Kind.NeverSignedIn != nil && o.Kind.NeverSignedIn(o)
+}
+
 // Rekey computes the address's key from the key attributes in the body.
 func (o *Object) Rekey() { o.Addr.Key = o.Kind.KeyOf(o.Body) }

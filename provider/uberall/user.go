@@ -69,6 +69,7 @@ var userKind = schema.Kind{
 	Validate:     validateUser,
 	Adjust:       adjustUser,
 	Administers:  administers,
+	Invited:      func(o *schema.Object) bool { return o.Body.(*User).Status == invited },
 	Inactive:     inactive,
 	Activate:     `status = "VERIFIED"`,
 	StayInactive: `status = "INACTIVE"`,

@@ -1,4 +1,4 @@
-// Package html writes a plan as one HTML page that needs nothing else: it loads no other file, runs
+// Package html writes a plan or an access review as one HTML page that needs nothing else: it loads no other file, runs
 // only its own script, and can be read without it.
 package html
 
@@ -17,7 +17,7 @@ import (
 // In style.css and script.js no line begins with a colon, because the output of rolecall escapes it;
 // see text.Writer.
 //
-//go:embed frame.html plan.html fleet.html style.css script.js
+//go:embed frame.html plan.html fleet.html review.html style.css script.js
 var files embed.FS
 
 // mostLaidOut is the number of changes up to which a browser lays out all of them.
