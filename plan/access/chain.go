@@ -12,8 +12,8 @@ type Link struct {
 	Addr   schema.Address
 	Origin Origin
 	Pos    schema.Pos // of the block; zero if no file declares the object
-	// Until is the day from which on the block counts as removed; "" if it is standing.
-	Until string
+	// Until is the day from which on the block counts as removed, "" if it is standing, and Why its reason.
+	Until, Why string
 }
 
 // An Origin says where an object of a chain comes from.
@@ -184,7 +184,7 @@ func (s *State) link(a schema.Address, o *schema.Object) Link {
 		d = s.declaration(o)
 	}
 	if d != nil {
-		l.Until = d.Until()
+		l.Until, l.Why = d.Until(), d.Why()
 	}
 	ended := s.expired[a.Kind][a.Key]
 	switch {
@@ -198,34 +198,11 @@ func (s *State) link(a schema.Address, o *schema.Object) Link {
 	case o == nil:
 		l.Origin = Missing
 	case ended != nil:
-		l.Origin, l.Pos, l.Until = Expired, ended.Pos, ended.Until()
+		l.Origin, l.Pos, l.Until, l.Why = Expired, ended.Pos, ended.Until(), ended.Why()
 	case o.Kind.UpdateOnly || !o.Kind.Subject && o.Frozen == schema.Everything:
 		l.Origin = BuiltIn
 	}
 	return l
-}
-
-// entryUntil returns the first day on which an entry of the holder's block ends that gives the subject the
-// right, such as an access or the member of a group; "" if these are standing.
-func (s *State) entryUntil(sub *Subject, r *Right) string {
-	d := s.declaration(r.Holder)
-	if d == nil || d.Term == nil || len(d.Term.Entries) == 0 {
-		return ""
-	}
-	var keys []string
-	for _, o := range s.placesOf(r) {
-		keys = append(keys, o.Addr.Key)
-	}
-	slices.Sort(keys)
-	names := append([]string{sub.Addr.Key, "[" + strings.Join(keys, ", ") + "]"}, keys...)
-	until := ""
-	for i := range d.Term.Entries {
-		e := &d.Term.Entries[i]
-		if e.Expires != "" && !e.Expired() && slices.Contains(names, e.Name) && (until == "" || e.Expires < until) {
-			until = e.Expires
-		}
-	}
-	return until
 }
 
 // Link returns the link of an object.
@@ -238,6 +215,23 @@ func (s *State) Subject(sub *Subject) Link {
 		l.Origin = LiveOnly // another object names it
 	}
 	return l
+}
+
+// Declared reports whether a file declares a subject, or that another object holds rights for it, such as a
+// membership.
+func (s *State) Declared(sub *Subject) bool {
+	if s.Subject(sub).Origin != LiveOnly {
+		return true
+	}
+	found := false
+	for _, o := range sub.held {
+		if d := s.declaration(o); d != nil {
+			if i := d.Kind.Index(d.Kind.Grantee); i >= 0 && d.Set.Has(i) {
+				d.Kind.Attributes[i].Each(d.Body, func(key string) { found = found || key == sub.Addr.Key })
+			}
+		}
+	}
+	return found
 }
 
 // declaration returns the block that declares an object, or nil.

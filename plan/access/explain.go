@@ -65,7 +65,7 @@ func (e *explanation) add(r *Right) {
 		n = len(e.shares)
 		e.at[id] = n
 		chain := e.Chain(e.sub, r)
-		x := Share{Chain: chain, Via: r.Via, Scopes: []string{e.Label(r.Scope)}, All: r.All, Unknown: r.Unknown || r.Area != "" && r.Set == 0, Until: e.entryUntil(e.sub, r)}
+		x := Share{Chain: chain, Via: r.Via, Scopes: []string{e.Label(r.Scope)}, All: r.All, Unknown: r.Unknown || r.Area != "" && r.Set == 0, Until: e.entryTerm(e.sub, r).Expires}
 		if r.Set != 0 {
 			for _, name := range e.places.Names(r.Set) {
 				x.Places = append(x.Places, e.Label(name))

@@ -23,12 +23,16 @@ type Holding struct {
 	Privileged bool     // one of the rights is privileged
 	// Chain are the objects that give the rights, without the subject and what holds rights for it alone.
 	Chain []Link
+	area  string // of the grants
 }
 
 // A Held is a holding of one subject.
 type Held struct {
 	*Holding
 	Through *schema.Object // what holds the rights for this subject alone, such as a membership; nil if nothing does
+	// Until is the day from which on the files do not give the rights any more, "" if they are standing, and Why
+	// the reason of the files. Of several terms, it is the one that ends first.
+	Until, Why string
 }
 
 // A Roster lists what subjects hold. What many subjects have alike is computed once.
@@ -62,7 +66,8 @@ func (r *Roster) Of(sub *Subject) (list []Held, whole bool) {
 		has := r.holdings(sub, holder, key)
 		whole = whole && has.whole
 		for _, h := range has.list {
-			list = append(list, Held{h, through})
+			until, why := r.term(sub, holder, h)
+			list = append(list, Held{h, through, until, why})
 		}
 	})
 	slices.SortStableFunc(list, func(a, b Held) int { return compareHoldings(a.Holding, b.Holding) })
@@ -101,7 +106,7 @@ func (r *Roster) collect(sub *Subject, p *profile, holder *schema.Object) []*Hol
 		if h == nil {
 			right := &Right{*g, holder, p.used}
 			chain := r.Chain(sub, right)
-			h = &Holding{Via: g.Via, Scopes: []string{g.Scope}, Set: g.Set, Everywhere: g.Places == schema.Everywhere, Unknown: g.Unknown || g.Area != "" && g.Set == 0}
+			h = &Holding{Via: g.Via, Scopes: []string{g.Scope}, Set: g.Set, area: g.Area, Everywhere: g.Places == schema.Everywhere, Unknown: g.Unknown || g.Area != "" && g.Set == 0}
 			for _, l := range chain.Links() {
 				if l.Addr != holder.Addr || chain.Shared {
 					h.Chain = append(h.Chain, l)

@@ -178,7 +178,7 @@ func (w *search) add(sub *Subject, p *profile, holder *schema.Object, h hit) {
 		way.Who = append(way.Who, Holder{Subject: sub, Through: at.through})
 	}
 	if d := w.declaration(holder); d != nil && d.Term != nil {
-		way.Who[len(way.Who)-1].Until = w.entryUntil(sub, &Right{p.grants[h.grant], holder, p.used})
+		way.Who[len(way.Who)-1].Until = w.entryTerm(sub, &Right{p.grants[h.grant], holder, p.used}).Expires
 	}
 	if at.own {
 		x := &way.Who[len(way.Who)-1]

@@ -50,9 +50,10 @@ func (b *builder) recordsSignIns() bool {
 }
 
 func (b *builder) person(sub *access.Subject, held []access.Held) *Person {
+	at := b.Subject(sub)
 	p := &Person{
 		Kind: sub.Addr.Kind, Key: sub.Addr.Key, Name: access.Name(sub.Object), User: sub.Person, Anyone: access.Anyone(sub),
-		Administrator: sub.Administers(), Position: b.position(b.Subject(sub)), Holds: []Hold{},
+		Administrator: sub.Administers(), Orphan: !b.Declared(sub), Position: b.position(at), Until: at.Until, Reason: at.Why, Holds: []Hold{},
 	}
 	if sub.Object != nil {
 		p.ID = sub.Object.ID
@@ -60,14 +61,12 @@ func (b *builder) person(sub *access.Subject, held []access.Held) *Person {
 	if sub.Person {
 		p.State = b.state(sub)
 	}
-	p.Orphan = p.Origin == access.LiveOnly
 	for _, h := range held {
-		x := Hold{Way: b.way(h.Holding)}
+		x := Hold{Way: b.way(h.Holding), Until: h.Until, Reason: h.Why}
 		x.Number = x.Way.Number
 		if h.Through != nil {
 			x.Through = &Link{h.Through.Addr.String(), b.position(b.Link(h.Through))}
 		}
-		p.Orphan = p.Orphan && p.Given(&x).Origin == access.LiveOnly
 		p.Administrator = p.Administrator || x.All && x.Everywhere
 		p.Privileged = p.Privileged || x.Privileged
 		p.Holds = append(p.Holds, x)

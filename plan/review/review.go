@@ -86,7 +86,7 @@ type Person struct {
 	// Administrator says that the person is an active administrator or has every right everywhere.
 	Administrator bool `json:"administrator,omitempty"`
 	Privileged    bool `json:"privileged,omitempty"`
-	// Orphan says that no file declares the person, or gives them rights.
+	// Orphan says that no file declares the person, or a membership or the like of them.
 	Orphan bool `json:"orphan,omitempty"`
 	// Incomplete says that not everything that gives the person rights could be read.
 	Incomplete bool `json:"incomplete,omitempty"`

@@ -102,6 +102,8 @@ func (p *Position) Declared() string {
 		return "declared"
 	case access.Differs:
 		return "declared, live differs"
+	case access.Expired:
+		return "declared, expired"
 	case access.Missing:
 		if p.File != "" {
 			return "declared, not live yet"
@@ -184,7 +186,9 @@ func (t *Tenant) Role(h *Hold) string {
 	if s == "" {
 		s = h.RightsInShort(2)
 	}
-	s += on(t.Where(h.Way, 2))
+	if where := t.Where(h.Way, 2); !strings.HasSuffix(s, where) { // not "in team SOC on team SOC"
+		s += on(where)
+	}
 	if h.Until != "" {
 		s += " until " + h.Until
 	}
@@ -222,6 +226,8 @@ func (p *Position) Where() string {
 	switch p.Origin {
 	case access.Differs:
 		s += " (live differs)"
+	case access.Expired:
+		s += " (expired)"
 	case access.Missing:
 		s += " (not live yet)"
 	}
