@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,6 +29,7 @@ func rolecall(t *testing.T, args ...string) (code int, out, errs string) {
 	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = false, false, false, false, false
 	f.Environ = []string{"XDG_STATE_HOME=" + t.TempDir()}
 	f.Width = 100
+	f.Now = func() time.Time { return time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC) } // before the days of the pages
 	code = cmd.Main(args, f)
 	return code, o.String(), e.String()
 }
