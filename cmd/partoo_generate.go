@@ -179,7 +179,9 @@ func (w *legacyFiles) report() {
 		names = append(names, f.name)
 	}
 	slices.Sort(names)
-	if len(names) == 0 {
+	if len(names) == 0 && len(w.declared)+len(w.ignored) > 0 {
+		fmt.Fprintln(s.Out, "No file was written.")
+	} else if len(names) == 0 {
 		fmt.Fprintln(s.Out, text.Wrap("Nothing to write: the files declare the switch and everybody's role.", width))
 	} else {
 		fmt.Fprintln(s.Out, text.Wrap(fmt.Sprintf("Wrote %s into %s: %s.", text.And(counts), text.Clean(filepath.ToSlash(w.o.generate)), text.And(names)), width))
