@@ -65,7 +65,12 @@ func (b *browser) open(t *testing.T, d *plan.Document, before ...chromedp.Action
 // openAt is open with a fragment of the URL.
 func (b *browser) openAt(t *testing.T, d *plan.Document, fragment string, before ...chromedp.Action[chromedp.Void]) *tab {
 	t.Helper()
-	content := write(t, d)
+	return b.openPage(t, write(t, d), fragment, before...)
+}
+
+// openPage is openAt with what is on the page.
+func (b *browser) openPage(t *testing.T, content, fragment string, before ...chromedp.Action[chromedp.Void]) *tab {
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
 			t.Errorf("the page asks for %s", r.URL)
