@@ -53,6 +53,8 @@ var importRules = []struct {
 	{"plan/render/html", []string{"plan", "plan/fleet", "plan/render", "plan/review", "provider/schema", "provider/schema/text"}},
 	{"plan/live", []string{"plan", "plan/build", "plan/since", "provider", "provider/schema", "provider/schema/text"}},
 	{"cmd/notify", []string{"provider/rest", "provider/schema/text", "provider/secret"}},
+	{"cmd/lease", []string{"provider/schema/text"}},
+	{"cmd/lease/leasetest", nil},
 	{"cmd/forge", []string{"provider", "provider/rest", "provider/secret"}},
 	{"cmd/forge/forgetest", []string{"provider/emulator"}},
 	{"apply", []string{"apply/datadir", "plan", "plan/graph", "plan/planfile", "provider", "provider/schema", "provider/schema/text"}},
