@@ -21,6 +21,7 @@ type applyOptions struct {
 	dir         string
 	report      string
 	confirm     []string       // names of tenants whose permission system may change
+	lock        string         // with --lock
 	digest      string         // with --digest; in the form of plan.Document.Digest
 	saved       *plan.Document // with a PLANFILE
 
@@ -80,6 +81,7 @@ func (o *applyOptions) registerExecution(c *cobra.Command) {
 	c.Flags().BoolVar(&o.yes, "auto-approve", false, "apply without asking for approval")
 	c.Flags().StringArrayVar(&o.confirm, "confirm", nil, "confirm a change that concerns everybody in the tenant with this `NAME`; can be repeated")
 	c.Flags().IntVar(&o.parallelism, "parallelism", apply.DefaultParallelism, "write up to `N` changes in parallel")
+	c.Flags().StringVar(&o.lock, "lock", "", "lock tenants with `LOCK`, such as k8s-lease://NAMESPACE for leases of Kubernetes (default: files of this machine)")
 	c.Flags().StringVar(&o.digest, "digest", "", "apply without asking if the plan has this `DIGEST`, otherwise change nothing")
 }
 
@@ -106,6 +108,10 @@ func runFleetApply(ctx context.Context, f *Factory, o *applyOptions) error {
 
 func runApply(ctx context.Context, f *Factory, arg string, o *applyOptions) error {
 	if err := o.check(); err != nil {
+		return err
+	}
+	f, err := f.locking(o.lock)
+	if err != nil {
 		return err
 	}
 	stop, cancel := f.Interrupts(ctx)

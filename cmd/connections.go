@@ -12,6 +12,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/apply"
 	"github.com/rolecall-dev/rolecall/apply/datadir"
+	"github.com/rolecall-dev/rolecall/cmd/lease"
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/live"
@@ -42,6 +43,7 @@ type connections struct {
 	keepLive   bool                         // plan keeps what it read
 	checks     bool                         // plan evaluates the check blocks
 	scope      *planScope                   // what plans compare; nil means everything
+	leases     []*lease.Lease               // of tenants, in place of files
 	locks      []func()                     // release what excludes other applies; none for a plan
 	listed     []map[string][]schema.Object // by tenant, what was read already; nil if nothing was
 }
@@ -105,7 +107,7 @@ func connectAll(ctx context.Context, f *Factory, dir string, cfg *config.Config,
 		return nil, err
 	}
 	if writes {
-		if err := c.lock(tenantLocks(c.all)); err != nil {
+		if err := c.lockTenants(ctx); err != nil {
 			return nil, err
 		}
 	}

@@ -79,6 +79,7 @@ func variables(products Products) []variable {
 		variable{"GITHUB_ACTOR", "who applies, for the journal; GITLAB_USER_LOGIN: the same on GitLab"},
 		variable{"GITHUB_SHA", "commit of the configuration, for rolecall ci digest, and for the journal if git does not answer"},
 		variable{jobIndexEnv, "number of the shard for --shard /N; Kubernetes sets it in the pods of an Indexed Job"},
+		variable{"KUBERNETES_SERVICE_HOST", "API server for --lock k8s-lease://, with KUBERNETES_SERVICE_PORT; Kubernetes sets both in pods"},
 		variable{traceEnv, "W3C trace context, for the results of a fleet"},
 		variable{"NO_COLOR", "disable colored output"},
 		variable{"FORCE_COLOR", "enable colored output, even if the output is not a terminal"},

@@ -37,6 +37,14 @@ func (e *execution) run(ctx, stop context.Context) {
 	if e.f.OutliveReader != nil {
 		e.f.OutliveReader()
 	}
+	stop, release := e.connections.whileHeld(stop)
+	defer release()
+	defer func() {
+		if lost := e.connections.held(); lost != nil {
+			e.err = cmp.Or(e.err, lost)
+			e.f.report(advise("Nothing more was written. Another process may hold the lease now. Run the command again to continue where it stopped.", "%w", lost))
+		}
+	}()
 	for i, p := range e.plan.Plans {
 		if p.Summary().Writes() == 0 {
 			continue

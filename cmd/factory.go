@@ -12,6 +12,7 @@ import (
 	"github.com/mattn/go-colorable"
 	"golang.org/x/term"
 
+	"github.com/rolecall-dev/rolecall/cmd/lease"
 	"github.com/rolecall-dev/rolecall/config/revision"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 	"github.com/rolecall-dev/rolecall/provider/secret"
@@ -41,12 +42,15 @@ type Factory struct {
 	// Exit ends the program at once, while other goroutines run. If it is nil, evaluation
 	// has no limits.
 	Exit func(code int)
+	// ServiceAccount is the directory with the token of a pod of Kubernetes; empty means where pods have it.
+	ServiceAccount string
 
 	Products Products
 	Version  Version
 
-	secrets *secret.Set // of this run: keys and tokens, which no output and no file shows
-	tenant  *tenantRun  // of the fleet that the command runs for; nil if it runs for one configuration
+	secrets *secret.Set   // of this run: keys and tokens, which no output and no file shows
+	leases  *lease.Client // of Kubernetes, which lock tenants; nil means that files do
+	tenant  *tenantRun    // of the fleet that the command runs for; nil if it runs for one configuration
 }
 
 // defaultWidth is used if the width of the terminal is unknown, so that the

@@ -60,6 +60,12 @@ func tenantLocks(connections []*connection) []lockName {
 	return out
 }
 
+// sortedLocks brings locks into the order in which they are taken, each of them once.
+func sortedLocks(names []lockName) []lockName {
+	slices.SortFunc(names, func(a, b lockName) int { return strings.Compare(a.file(), b.file()) })
+	return slices.CompactFunc(names, func(a, b lockName) bool { return a.file() == b.file() })
+}
+
 // lock takes the locks in sorted order, so that one of two runs for the same tenants
 // gets all of them. It never waits: the second run fails with an error that names the first.
 func lock(env Environment, names []lockName) (unlock func(), err error) {
@@ -76,9 +82,7 @@ func lock(env Environment, names []lockName) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(names, func(a, b lockName) int { return strings.Compare(a.file(), b.file()) })
-	names = slices.CompactFunc(names, func(a, b lockName) bool { return a.file() == b.file() })
-	for _, n := range names {
+	for _, n := range sortedLocks(names) {
 		release, err := apply.Lock(filepath.Join(dir, "locks"), n.file(), n.title)
 		if err != nil {
 			unlock()

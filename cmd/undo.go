@@ -67,6 +67,10 @@ func runUndo(ctx context.Context, f *Factory, o *undoOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	f, err := f.locking(o.lock)
+	if err != nil {
+		return err
+	}
 	stop, cancel := f.Interrupts(ctx)
 	defer cancel()
 	r, err := findUndone(f, o)
