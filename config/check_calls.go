@@ -74,7 +74,7 @@ func (e *evaluator) checkCalls(c *check, x hcl.Expression) bool {
 			}
 			refuse(call.NameRange, "hcl/call-to-unknown-function", "Call to unknown function", "There is no function named %q.%s", call.Name, " "+strings.TrimSpace(hint))
 		case ours && !call.ExpandFinal && (len(call.Args) > len(f.params) || len(call.Args) < len(f.params)-f.optional):
-			refuse(call.Range(), "config/arguments", call.Name+" has a wrong number of arguments", "Write %s.", f.call(call.Name))
+			refuse(call.Range(), "config/arguments", call.Name+" has a wrong number of arguments", "Write %s.%s", f.call(call.Name), tryInstead(call))
 		case ours:
 			for i, arg := range call.Args {
 				if text, ok := c.textOf(arg); ok && !(f.params[i] == nameOfScope && text == "") {
@@ -84,6 +84,14 @@ func (e *evaluator) checkCalls(c *check, x hcl.Expression) bool {
 		}
 	}
 	return fine
+}
+
+// tryInstead is the advice for a call of the can of other expressions.
+func tryInstead(call *hclsyntax.FunctionCallExpr) string {
+	if call.Name == "can" && len(call.Args) == 1 {
+		return " To ask whether an expression has a value, write try(…, null) != null."
+	}
+	return ""
 }
 
 // call shows how a function is called: can(subject, right) or can(subject, right, scope).

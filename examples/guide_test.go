@@ -15,7 +15,7 @@ var session = regexp.MustCompile("(?ms)^```(?:text\n\\$ rolecall ([^\n]*)\n(.*?)
 var sinceDay = regexp.MustCompile(`Since \d{4}-\d\d-\d\d`)
 
 // TestWhoCanWhatGuide runs every command of the guide, which must print what stands there.
-func TestWhoCanWhatGuide(t *testing.T) { runGuide(t, "who-can-what.md", 5, "zoo", "soc") }
+func TestWhoCanWhatGuide(t *testing.T) { runGuide(t, "who-can-what.md", 6, "zoo", "soc", "checks") }
 
 // TestAccessReviewGuide runs every command of the guide, which must print what stands there.
 func TestAccessReviewGuide(t *testing.T) { runGuide(t, "access-review.md", 3, "soc") }
