@@ -22,6 +22,7 @@ type applyOptions struct {
 	report      string
 	confirm     []string       // names of tenants whose permission system may change
 	lock        string         // with --lock
+	digests     string         // with --digests: a file
 	digest      string         // with --digest; in the form of plan.Document.Digest
 	saved       *plan.Document // with a PLANFILE
 
@@ -69,7 +70,9 @@ func newApplyCommand(f *Factory) *cobra.Command {
 	}
 	o.register(c, f)
 	o.fleet.register(c)
+	c.Flags().StringVar(&o.digests, "digests", "", "with --fleet: apply to each tenant the plan whose digest plan --fleet printed into `FILE`, otherwise change nothing")
 	o.registerExecution(c)
+	c.MarkFlagsMutuallyExclusive("digests", "auto-approve")
 	c.Flags().StringVar(&o.dir, "dir", "", "read the configuration for a PLANFILE from `DIR` (default: the current directory)")
 	return c
 }
@@ -95,13 +98,26 @@ func (o *applyOptions) check() error {
 
 // runFleetApply applies to the tenants of a fleet. Nobody is there to ask.
 func runFleetApply(ctx context.Context, f *Factory, o *applyOptions) error {
-	if !o.yes {
-		return advise("Plan the fleet and look at the plans. Then apply with --auto-approve, the first wave first: --wave 1.",
-			"apply --fleet needs --auto-approve: it cannot ask for approval")
+	var approved *approvedPlans
+	switch {
+	case o.digests != "":
+		var err error
+		if approved, err = readApproved(f, o.digests); err != nil {
+			return err
+		}
+	case !o.yes:
+		return advise("Plan the fleet, save its standard output, and look at the plans. Then apply exactly these, the first wave first: --wave 1 --digests plans.jsonl. "+
+			"With --auto-approve, apply takes any plan that the limits allow.", "apply --fleet cannot ask for approval, and needs --digests or --auto-approve")
 	}
 	return o.fleet.run(ctx, f, "apply", &o.config, func(ctx context.Context, f *Factory, t *config.FleetTenant) error {
 		one := *o
 		one.planOptions = o.of(t)
+		if approved != nil {
+			var err error
+			if one.digest, err = approved.digest(t.Name); err != nil {
+				return err
+			}
+		}
 		return runApply(ctx, f, t.Directory, &one)
 	})
 }

@@ -91,6 +91,10 @@ func checkDigest(d *plan.Document, o *applyOptions) error {
 	if digest == o.digest {
 		return nil
 	}
+	if o.digests != "" {
+		return withCode(exitRefused, advise("Nothing was changed. Since the approval, the files or the product changed, or only a part of it was applied. Plan the fleet again, and review the plan of this tenant.",
+			"the plan is not the approved one: its digest is %s", digest))
+	}
 	return withCode(exitRefused, advise("Nothing was changed. Since the approval, the files or the product changed, or only a part of it was applied. "+
 		"Review the plan above. To approve it, use the same flags and its own digest:\n  "+commandLine(o.verb+" --digest "+digest, o.args...),
 		"the plan is not the approved one: its digest is %s", digest))
@@ -99,7 +103,7 @@ func checkDigest(d *plan.Document, o *applyOptions) error {
 // noteUnusedDigest says that a plan without changes is not the approved one. That is no error: what
 // was approved may be in effect, as when a job runs again.
 func noteUnusedDigest(s *Streams, d *plan.Document, o *applyOptions) {
-	if o.digest == "" || o.digest == d.Digest() {
+	if o.digest == "" || o.digest == noDigest || o.digest == d.Digest() {
 		return
 	}
 	fmt.Fprintln(s.Err, text.Wrap("The digest "+o.digest+" is not used, because there is nothing to apply. "+

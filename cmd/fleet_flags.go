@@ -41,8 +41,8 @@ var alone = []string{"json", "format", "out", "report", "junit", "digest", "dir"
 // check refuses flags that have no meaning without --fleet, or with it.
 func (o *fleetFlags) check(c *cobra.Command, args []string) error {
 	if !c.Flags().Changed("fleet") {
-		for _, name := range []string{"tenant", "wave", "shard", "changed-since", "keys", "termination-log"} {
-			if c.Flags().Changed(name) {
+		for _, name := range []string{"tenant", "wave", "shard", "changed-since", "keys", "termination-log", "digests"} {
+			if f := c.Flags().Lookup(name); f != nil && f.Changed {
 				return advise("Name the fleet file, such as --fleet fleet.hcl.", "--%s is for the tenants of a fleet", name)
 			}
 		}
