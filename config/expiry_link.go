@@ -26,6 +26,9 @@ func entryTerm(parent *instance, o *schema.Object) *schema.Term {
 // linkTerms gives objects the terms of those that their keys name, reports what must not expire, and
 // takes what has expired out of the objects.
 func (l *linker) linkTerms() {
+	if !slices.ContainsFunc(l.tenant.Objects, func(o schema.Object) bool { return o.Until() != "" }) {
+		return
+	}
 	ends := map[schema.Address]*schema.Object{}
 	for i := range l.tenant.Objects {
 		o := &l.tenant.Objects[i]
@@ -33,9 +36,6 @@ func (l *linker) linkTerms() {
 		if o.Until() != "" {
 			ends[schema.Address{Kind: o.Addr.Kind, Key: o.Addr.Key}] = o
 		}
-	}
-	if len(ends) == 0 {
-		return
 	}
 	for i, in := range l.instances {
 		o := &l.tenant.Objects[i]

@@ -40,7 +40,7 @@ func Removals(earlier, now *schema.Tenant, renamed map[schema.Address]schema.Add
 		if o := r.earlier[a]; o != nil {
 			out = append(out, Removal{a, o.Pos, r.why(o)})
 		} else if o := ended[a]; o != nil {
-			out = append(out, Removal{a, o.Pos, "it expired on " + o.Until() + " before its block left the files; if " + now.Product.Title + " still has it, write the block by hand"})
+			out = append(out, Removal{a, o.Pos, "it expired on " + o.Until() + " before its block left the files; if " + now.Product.Title + " still has it, write a removed block by hand"})
 		}
 	}
 	return out

@@ -221,7 +221,7 @@ func same(a, b *schema.Object) bool {
 
 // sameBlock reports whether two provider blocks say the same.
 func sameBlock(a, b *schema.Tenant) bool {
-	return sameSettings(a, b) && a.Limits == b.Limits && slices.Equal(a.Protect, b.Protect) &&
+	return sameSettings(a, b) && a.TimeZone == b.TimeZone && a.Limits == b.Limits && slices.Equal(a.Protect, b.Protect) &&
 		slices.Equal(a.Privileged, b.Privileged) && (a.Privileged == nil) == (b.Privileged == nil)
 }
 
