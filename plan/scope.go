@@ -16,6 +16,8 @@ type Scope struct {
 	// Left are the objects that the files of the commit declare and the files do not, sorted. The
 	// plan did not look at them, and they stay as they are.
 	Left []schema.Address
+	// Longer lists what expires later than the files of the commit say, or not at all any more, with both days.
+	Longer []string
 }
 
 // maxLeft is the number of objects of Left that a sentence names.
@@ -39,6 +41,9 @@ func (s *Scope) Text() []string {
 	if s.Everything == "" {
 		out = append(out, "Not compared: "+text.Count(s.NotCompared, "object that did not change", "objects that did not change")+
 			". Undeclared objects were not looked for.")
+	}
+	if n := len(s.Longer); n > 0 {
+		out = append(out, "Expires later than at "+s.Since+", which changes nothing in the product today: "+text.AndMore(s.Longer[:min(n, maxLeft)], n-min(n, maxLeft))+".")
 	}
 	if n := len(s.Left); n > 0 {
 		names := make([]string, 0, maxLeft)

@@ -72,11 +72,12 @@ type wireScope struct {
 	Compared    int      `json:"compared"`
 	NotCompared int      `json:"not_compared"`
 	Left        []string `json:"left"`
+	Longer      []string `json:"longer,omitempty"`
 	Text        []string `json:"text"`
 }
 
 func encodeScope(s *plan.Scope) wireScope {
-	return wireScope{s.Since, s.Commit, s.Everything, s.Compared, s.NotCompared, append([]string{}, encodeAddresses(s.Left)...), s.Text()}
+	return wireScope{s.Since, s.Commit, s.Everything, s.Compared, s.NotCompared, append([]string{}, encodeAddresses(s.Left)...), s.Longer, s.Text()}
 }
 
 type wireUnknown struct {

@@ -21,6 +21,8 @@ type Scope struct {
 	// Left are the other objects that the earlier files declare and the files do not, sorted. The
 	// plan does not look at them.
 	Left []schema.Address
+	// Longer lists what expires later than in the earlier files, or not at all any more, with both days.
+	Longer []string
 	// Everything says why the plan compares everything; then Changed, Needed and Undeclared are not
 	// used. Empty if it does not.
 	Everything string
@@ -73,6 +75,7 @@ func Between(earlier, now *schema.Tenant) *Scope {
 	d.removals(earlier)
 	d.needs()
 	d.undeclared(earlier)
+	d.Longer = d.longer(earlier)
 	switch {
 	case !sameBlock(earlier, now):
 		d.Everything = "the provider block " + now.Name + " changed"
