@@ -31,7 +31,7 @@ type Contract struct {
 
 	mu      sync.Mutex
 	used    map[string]bool            // operations, by name
-	checked map[[sha256.Size]byte]bool // by hash of an answer: whether it has no violation
+	checked map[[sha256.Size]byte]bool // by hash: requests and answers without a violation
 }
 
 // An operation is one method of one path.

@@ -73,7 +73,7 @@ func (w *contractTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !o.public {
 		w.report(o, w.checkCredentials(r))
 	}
-	w.report(o, o.checkRequest(r, body))
+	w.once(o, func() error { return o.checkRequest(r, body) }, fmt.Sprintf("%q %q", r.URL.RequestURI(), r.Header), body)
 	answer, err := w.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
@@ -81,12 +81,7 @@ func (w *contractTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	text, broken := io.ReadAll(answer.Body)
 	answer.Body = &replay{Reader: bytes.NewReader(text), Closer: answer.Body, end: broken}
 	if broken == nil && len(text) >= int(answer.ContentLength) {
-		seen := sha256.Sum256(fmt.Appendln(nil, o.name, answer.StatusCode, answer.Header["Content-Type"], string(text)))
-		if !w.isChecked(seen) {
-			err := o.checkAnswer(answer.StatusCode, answer.Header, text)
-			w.report(o, err)
-			w.setChecked(seen, err == nil)
-		}
+		w.once(o, func() error { return o.checkAnswer(answer.StatusCode, answer.Header, text) }, fmt.Sprintf("%d %q", answer.StatusCode, answer.Header["Content-Type"]), text)
 	}
 	return answer, nil
 }
@@ -106,18 +101,23 @@ func (b *replay) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// isChecked reports whether the same answer was checked before and has no violation:
-// the steps read the same objects many times.
-func (c *Contract) isChecked(answer [sha256.Size]byte) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.checked[answer]
-}
-
-func (c *Contract) setChecked(answer [sha256.Size]byte, good bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.checked[answer] = good
+// once reports what check finds, unless the same message was checked before and has no violation:
+// the steps send and read the same many times. head is what of the message is not its body.
+func (w *contractTransport) once(o *operation, check func() error, head string, body []byte) {
+	message := sha256.Sum256(append([]byte(o.name+"\n"+head+"\n"), body...))
+	w.Contract.mu.Lock()
+	good := w.checked[message]
+	w.Contract.mu.Unlock()
+	if good {
+		return
+	}
+	if err := check(); err != nil {
+		w.report(o, err)
+		return
+	}
+	w.Contract.mu.Lock()
+	w.checked[message] = true
+	w.Contract.mu.Unlock()
 }
 
 // checkCredentials makes sure that the request has a credential.

@@ -1,6 +1,7 @@
 package providertest
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -104,4 +105,32 @@ func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
 		return g.writes.RoundTrip(r)
 	}
 	return g.reads.RoundTrip(r)
+}
+
+// faultyWrite returns the number of the write that has the fault, beginning with 1.
+func (c *scenarioRun) faultyWrite(i int) int {
+	if c.mode.compare == nil || c.mode.at > 0 {
+		return c.mode.at
+	}
+	return 1 + i%max(1, c.mode.compare.writes[i])
+}
+
+// hasFault reports whether the step has the write with the fault, or is to have none.
+func (c *scenarioRun) hasFault(s *Step, i int) bool {
+	return c.mode.fault == noFault || c.mode.compare == nil || c.faultyWrite(i) <= c.mode.compare.writes[i]
+}
+
+// stepWithoutFault leads the tenant to the end of a step that has too few writes for the fault: the
+// step as written has shown all that it does.
+func (c *scenarioRun) stepWithoutFault(ctx context.Context, s *Step, i int) error {
+	for _, text := range []string{s.Before, s.Meanwhile} {
+		if err := c.applyByOthers(ctx, text); err != nil {
+			return err
+		}
+	}
+	if c.mode.compare.writes[i] > 0 {
+		return c.converge(ctx, s.HCL)
+	}
+	c.load(s.HCL) // it may declare objects of kinds without a list
+	return nil
 }

@@ -24,12 +24,13 @@ import (
 
 // A mode is one way to run the steps.
 type mode struct {
-	record  *record // receives the results of the first run
-	compare *record // how the tenant must be after each step
-	saved   bool
-	fault   fault
-	at      int  // the write of each step that has the fault; 0 means a different one in each step
-	rotate  bool // each step has a different fault
+	record   *record // receives the results of the first run
+	compare  *record // how the tenant must be after each step
+	thorough bool    // what one run under the variants shows: the order of the blocks, and plans applied twice
+	saved    bool
+	fault    fault
+	at       int  // the write of each step that has the fault; 0 means a different one in each step
+	rotate   bool // each step has a different fault
 }
 
 // A scenarioRun is one run of the steps: a product, and the directory with the files.
@@ -40,6 +41,7 @@ type scenarioRun struct {
 	transport    *faultTransport
 	product      Product
 	dir          string
+	written      string         // the text of the file in dir
 	last         *schema.Tenant // as last loaded
 	rights       rightsWatch
 	declared     map[schema.Address]schema.Object // objects declared so far, of kinds without a list
@@ -79,8 +81,11 @@ func (s *Suite) newRun(t testing.TB, variants []string, m mode) (c *scenarioRun)
 
 // load writes and loads the files.
 func (c *scenarioRun) load(text string) (*schema.Tenant, hcl.Diagnostics) {
-	if err := os.WriteFile(filepath.Join(c.dir, "main.hcl"), []byte(text), 0o600); err != nil {
-		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: err.Error()}}
+	if text != c.written {
+		if err := os.WriteFile(filepath.Join(c.dir, "main.hcl"), []byte(text), 0o600); err != nil {
+			return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: err.Error()}}
+		}
+		c.written = text
 	}
 	cfg, diags := config.Load(c.dir, config.Options{Products: []*schema.Product{&c.suite.Provider.Product}})
 	if diags.HasErrors() {
