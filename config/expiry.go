@@ -106,8 +106,11 @@ func (t *tenant) daysTo(day string) (int, error) {
 // otherForms are forms of a day that people write and that mean one day only, and those with a time.
 var otherForms = [...]string{
 	time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04",
-	"2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2.1.2006", "2 January 2006", "January 2, 2006", "2 Jan 2006", "Jan 2, 2006",
+	"2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2.1.2006", "2/1/2006", "1/2/2006", "2 January 2006", "January 2, 2006", "2 Jan 2006", "Jan 2, 2006",
 }
+
+// swappedForms are forms in which the day and the month may be meant the other way round.
+var swappedForms = map[string]string{"2/1/2006": "1/2/2006", "1/2/2006": "2/1/2006"}
 
 // notADay says what to write in place of a text that is no day.
 func notADay(day string, err error) *mistake {
@@ -119,7 +122,13 @@ func notADay(day string, err error) *mistake {
 		return m
 	}
 	for _, form := range otherForms {
-		if t, other := time.Parse(form, day); other == nil {
+		t, other := time.Parse(form, day)
+		if twin, swapped := swappedForms[form]; other == nil && swapped {
+			if _, both := time.Parse(twin, day); both == nil {
+				continue // it may be one or the other day
+			}
+		}
+		if other == nil {
 			m.detail = fmt.Sprintf("Write %q as \"%s\": a year, a month and a day. From the beginning of that day on, the block counts as removed.", day, t.Format(time.DateOnly))
 			return m
 		}
