@@ -34,7 +34,7 @@ func checkFunctions() map[string]checkFunction {
 			"Reports whether a subject has a right on the whole scope, such as a store or a team; without a scope, anywhere."},
 		"who_can":        {[]string{nameOfRight, nameOfScope}, 1, "The set of subjects with a right on the scope or on a part of it; without a scope, anywhere."},
 		"subjects":       {nil, 0, "The set of everybody who may have rights."},
-		"administrators": {nil, 0, "The set of users with all rights on everything, such as administrators and owners."},
+		"administrators": {nil, 0, "The set of administrators, also of those who are invited. Not for Rose Rocket."},
 		"rights":         {[]string{nameOfSubject}, 0, "The set of the rights of a subject."},
 	}
 }

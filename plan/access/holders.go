@@ -65,17 +65,23 @@ func (h *Holders) List() (with, unknown []*Subject) {
 	return with, unknown
 }
 
-// Administrators lists the subjects with all rights on the whole tenant, in no order. They need not have signed in.
-func (s *State) Administrators() []*Subject {
-	var out []*Subject
+// Administrators lists the administrators, in no order: the subjects with all rights on the whole tenant or the role
+// of an administrator. They need not have signed in. known is false if the product does not say who is one.
+func (s *State) Administrators() (list []*Subject, known bool) {
+	for _, k := range s.Tenant.Product.Kinds {
+		known = known || k.Administers != nil
+	}
 	for _, c := range s.allCohorts() {
-		if slices.ContainsFunc(c.parts, func(p part) bool {
+		unlimited := slices.ContainsFunc(c.parts, func(p part) bool {
 			return slices.ContainsFunc(p.profile.grants, func(g schema.Grant) bool { return g.Unlimited() })
-		}) {
-			out = append(out, c.members...)
+		})
+		for _, sub := range c.members {
+			if o := sub.Object; unlimited || o != nil && o.Kind.MadeAdministrator != nil && o.Kind.MadeAdministrator(o) {
+				list = append(list, sub)
+			}
 		}
 	}
-	return out
+	return list, known
 }
 
 // A cohort is subjects with the same shared profiles, or one subject.

@@ -177,7 +177,12 @@ func (a *answers) Subjects() ([]string, *schema.CheckProblem) {
 }
 
 func (a *answers) Administrators() ([]string, *schema.CheckProblem) {
-	return a.names(a.State.Administrators()), a.incomplete()
+	list, known := a.State.Administrators()
+	if !known {
+		title := a.Tenant.Product.Title
+		return nil, &schema.CheckProblem{Summary: "Administrators are not known", Detail: title + " does not say who is an administrator. Ask for a right that only administrators have, with who_can."}
+	}
+	return a.names(list), a.incomplete()
 }
 
 func (a *answers) Rights(subject string) ([]string, *schema.CheckProblem) {

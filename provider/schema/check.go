@@ -46,7 +46,7 @@ type CheckAnswers interface {
 	WhoCan(right, scope string) ([]string, *CheckProblem)
 	// Subjects lists everybody who may have rights, sorted.
 	Subjects() ([]string, *CheckProblem)
-	// Administrators lists the subjects with all rights on the whole tenant, sorted.
+	// Administrators lists the administrators, also those who are invited, sorted.
 	Administrators() ([]string, *CheckProblem)
 	// Rights lists the rights of a subject, sorted.
 	Rights(subject string) ([]string, *CheckProblem)

@@ -52,6 +52,9 @@ type Kind struct {
 	// Administers reports whether the object is an active administrator, of which
 	// the last must stay. It is nil for kinds that are never administrators.
 	Administers func(o *Object) bool
+	// MadeAdministrator reports whether the object has the role of an administrator, also one who is invited or to
+	// be created. It is nil if administrators have a grant of all rights on the whole tenant.
+	MadeAdministrator func(o *Object) bool
 	// NeverSignedIn reports whether the product says that the user has never signed in. Such an
 	// administrator does not count as one that stays. It is nil if the product does not show
 	// sign-ins, or if Administers considers them.

@@ -66,13 +66,14 @@ var userKind = schema.Kind{
 			func(u *User) *map[string]string { return &u.Emails }).
 			With(schema.MergeEntries).Check(frequency).Like(`{ DIGEST = "WEEKLY" }`),
 	}),
-	Validate:     validateUser,
-	Adjust:       adjustUser,
-	Administers:  administers,
-	Invited:      func(o *schema.Object) bool { return o.Body.(*User).Status == invited },
-	Inactive:     inactive,
-	Activate:     `status = "VERIFIED"`,
-	StayInactive: `status = "INACTIVE"`,
+	Validate:          validateUser,
+	Adjust:            adjustUser,
+	Administers:       administers,
+	MadeAdministrator: func(o *schema.Object) bool { return o.Body.(*User).Role == admin },
+	Invited:           func(o *schema.Object) bool { return o.Body.(*User).Status == invited },
+	Inactive:          inactive,
+	Activate:          `status = "VERIFIED"`,
+	StayInactive:      `status = "INACTIVE"`,
 	Privilege: func(o *schema.Object, _ schema.Lookup) string {
 		if o.Body.(*User).Role == admin {
 			return admin
