@@ -110,6 +110,9 @@ func (r *fleetRun) factory(t *tenantRun, stop context.Context) *Factory {
 			r.write(t.line)
 			r.next++
 			r.giveUp("not run: evaluating the files of " + t.Name + " exceeded a limit, which ends the program")
+			if r.o.exitZero {
+				code = exitDone
+			}
 			r.f.Exit(code)
 		}
 	}

@@ -48,6 +48,9 @@ type simulatedFleet struct {
 	mu    sync.Mutex
 	live  map[int]http.RoundTripper
 	asked map[string]bool // keys that were sent
+	after func(i int)     // called before a request of a tenant is answered; may be nil
+
+	interrupts func(context.Context) (context.Context, context.CancelFunc) // nil means those of the program
 }
 
 func (s *simulatedFleet) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -59,6 +62,9 @@ func (s *simulatedFleet) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	s.asked[key] = true
 	s.mu.Unlock()
+	if s.after != nil {
+		s.after(i)
+	}
 	status, body := 0, ""
 	switch afflictionOf(max(i, 0)).name {
 	case "server errors":
@@ -160,6 +166,9 @@ func (s *simulatedFleet) run(env []string, args ...string) (code int, out, said 
 	f.In, f.Out, f.Err, f.Environ, f.Transport = strings.NewReader(""), &o, &e, env, s
 	f.InTerminal, f.OutTerminal, f.ErrTerminal, f.Color, f.ErrColor = false, false, false, false, false
 	f.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	if s.interrupts != nil {
+		f.Interrupts = s.interrupts
+	}
 	code = cmd.Main(args, f)
 	return code, o.String(), e.String()
 }
@@ -218,6 +227,33 @@ func TestFleetOfManyTenants(t *testing.T) {
 	}
 	if s.asked["of-another"] || len(s.asked) < tenants/2 {
 		t.Errorf("%d keys were sent, with that of the environment: %t", len(s.asked), s.asked["of-another"])
+	}
+}
+
+// Ctrl-C and SIGTERM end the run of a tenant and keep the next from being run. Each has a line that says so.
+func TestFleetIsInterrupted(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	stop, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	s := &simulatedFleet{live: map[int]http.RoundTripper{}, asked: map[string]bool{}, interrupts: func(context.Context) (context.Context, context.CancelFunc) {
+		return stop, func() {}
+	}}
+	s.after = func(i int) {
+		if i == 2 {
+			interrupt()
+		}
+	}
+	dir := t.TempDir()
+	s.write(t, dir, 5)
+	code, out, said := s.run(nil, "plan", "--fleet", filepath.Join(dir, "fleet"), "--keys", filepath.Join(dir, "keys"))
+	if code != 1 {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	lines := strings.Split(out, "\n")
+	for i, want := range []string{`"exit":0`, `"exit":0`, `"error":"interrupted before the plan was complete"`, `"error":"not run: interrupted"`, `"error":"not run: interrupted"`} {
+		if !strings.Contains(lines[i], fmt.Sprintf(`"tenant":"tenant-%d"`, i)) || !strings.Contains(lines[i], want) {
+			t.Errorf("no %s in %s", want, lines[i])
+		}
 	}
 }
 
