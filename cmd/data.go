@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"path/filepath"
+	"slices"
 
 	"github.com/rolecall-dev/rolecall/apply/datadir"
 )
@@ -17,20 +18,27 @@ const journalDir = "journal"
 // with others.
 const tenantsDir = "tenants"
 
-// dataPath is the path, below a configuration, of the folder with its data.
-func (f *Factory) dataPath() []string {
-	if f.tenant == nil || f.tenant.Own() {
-		return []string{dataDir}
+// dataPath is where the data of the configuration in dir is: a directory that exists, and the names of the folders
+// below it.
+func (f *Factory) dataPath(dir string) (base string, names []string) {
+	switch t := f.tenant; {
+	case t == nil, t.data == "" && t.Own():
+		return dir, []string{dataDir}
+	case t.data == "":
+		return dir, []string{dataDir, tenantsDir, t.Name}
+	default:
+		return t.data, []string{t.Name}
 	}
-	return []string{dataDir, tenantsDir, f.tenant.Name}
 }
 
 // openData opens a folder in the data of the configuration in dir, as datadir.Open does.
 func (f *Factory) openData(dir string, create bool, names ...string) (*datadir.Dir, error) {
-	return datadir.Open(dir, create, append(f.dataPath(), names...)...)
+	base, path := f.dataPath(dir)
+	return datadir.Open(base, create, append(path, names...)...)
 }
 
 // dataFile returns the path of a file in the data of the configuration in dir.
 func (f *Factory) dataFile(dir, name string) string {
-	return filepath.Join(append(append([]string{dir}, f.dataPath()...), name)...)
+	base, path := f.dataPath(dir)
+	return filepath.Join(slices.Concat([]string{base}, path, []string{name})...)
 }

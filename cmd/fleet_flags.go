@@ -18,6 +18,7 @@ type fleetFlags struct {
 	fleetSelection
 	file        string
 	keys        string
+	data        string
 	termination string
 	exitZero    bool
 }
@@ -29,6 +30,7 @@ func (o *fleetFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&o.file, "fleet", "", "run for the tenants of the fleet `FILE`, one after the other, and print a line of JSON for each")
 	o.fleetSelection.register(c)
 	c.Flags().StringVar(&o.keys, "keys", "", "with --fleet: take the key of each tenant from the file with its name in `DIR`")
+	c.Flags().StringVar(&o.data, "data", "", "with --fleet: keep journals and baselines in a folder of `DIR` for each tenant (default: beside the configurations)")
 	c.Flags().StringVar(&o.termination, "termination-log", terminationLog, "with --fleet: also write the last results to `FILE`, if it exists")
 	if c.Flags().Lookup("exit-zero") == nil {
 		c.Flags().BoolVar(&o.exitZero, "exit-zero", false, "with --fleet: exit with code 0 whatever the results are, for rolecall fleet report to judge")
@@ -41,7 +43,7 @@ var alone = []string{"json", "format", "out", "report", "junit", "digest", "dir"
 // check refuses flags that have no meaning without --fleet, or with it.
 func (o *fleetFlags) check(c *cobra.Command, args []string) error {
 	if !c.Flags().Changed("fleet") {
-		for _, name := range []string{"tenant", "wave", "shard", "changed-since", "keys", "termination-log", "digests"} {
+		for _, name := range []string{"tenant", "wave", "shard", "changed-since", "keys", "data", "termination-log", "digests"} {
 			if f := c.Flags().Lookup(name); f != nil && f.Changed {
 				return advise("Name the fleet file, such as --fleet fleet.hcl.", "--%s is for the tenants of a fleet", name)
 			}
@@ -77,6 +79,11 @@ func (o *fleetFlags) run(ctx context.Context, f *Factory, command string, c *con
 	}
 	if err := o.checkKeys(path, c.root); err != nil {
 		return err
+	}
+	if o.data != "" {
+		if info, err := os.Stat(o.data); err != nil || !info.IsDir() {
+			return advise("Name a directory that exists, such as the mount of a volume.", "there is no directory %s for the data of the tenants", o.data)
+		}
 	}
 	if len(chosen) == 0 {
 		fmt.Fprintln(f.Err, "No tenant is chosen, so there is nothing to do.")

@@ -38,6 +38,7 @@ type tenantRun struct {
 	*config.FleetTenant
 	run  *fleetRun
 	keys string // directory of the files with keys; empty if they come from the environment
+	data string // directory with a folder for the data of each tenant; empty if the data is beside the configurations
 	line fleet.Line
 }
 
@@ -67,7 +68,7 @@ func (r *fleetRun) tenant(ctx, stop context.Context, i int) {
 	t := &r.tenants[i]
 	fmt.Fprintf(r.f.Err, "\n%s (%d of %d)\n\n", text.Style(r.f.ErrColor).Bold(t.Name), i+1, len(r.tenants))
 	started := r.f.Now()
-	run := &tenantRun{FleetTenant: t, run: r, keys: r.o.keys, line: fleet.Line{
+	run := &tenantRun{FleetTenant: t, run: r, keys: r.o.keys, data: r.o.data, line: fleet.Line{
 		Tenant: t.Name, Command: r.command, Started: started.UTC().Format(time.RFC3339), Traceparent: fleet.ParseTraceparent(r.f.Environ.env(traceEnv)),
 	}}
 	err := recovered(func() error { return r.one(ctx, r.factory(run, stop), t) })
