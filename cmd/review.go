@@ -49,6 +49,11 @@ func newReviewCommand(f *Factory) *cobra.Command {
 			if err := o.check(c); err != nil {
 				return err
 			}
+			if dir := directory(args); strings.Contains(dir, "@") {
+				if _, err := os.Stat(dir); err != nil {
+					return advise("To see the access of one user, run: "+commandLine("explain", dir), "review lists everybody; it takes a directory")
+				}
+			}
 			return runReview(c.Context(), f, directory(args), &o)
 		},
 	}
@@ -85,7 +90,7 @@ func reviewFormatOf(file string) (reviewFormat, error) {
 		}
 		endings = append(endings, "."+r.name)
 	}
-	return reviewFormat{}, advise("The ending of the name says in which format it is saved: "+text.Or(endings)+".", "flag --out: %s has another ending", text.Quote(file))
+	return reviewFormat{}, advise("The ending of the name says in which format it is saved. Write a name that ends in "+text.Or(endings)+".", "flag --out: the name %s does not say in which format", text.Quote(file))
 }
 
 func runReview(ctx context.Context, f *Factory, dir string, o *reviewOptions) error {
