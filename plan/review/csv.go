@@ -18,8 +18,8 @@ func Columns() []string {
 	}
 }
 
-// CSV writes a review as CSV: one row for each person and way, one for a person without rights, and one
-// for a person who went. Cells are safe to open in a spreadsheet.
+// CSV writes a review as CSV: one row for each person and way, one for a person without rights, one for a
+// person who went, and one at the top for each thing that could not be read. Cells are safe to open in a spreadsheet.
 func CSV(w io.Writer, d *Document) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(Columns()); err != nil {
@@ -35,6 +35,12 @@ func CSV(w io.Writer, d *Document) error {
 }
 
 func (t *Tenant) writeRows(out *csv.Writer) error {
+	for _, unseen := range t.NotSeen {
+		row := row{provider: t.Provider, tenant: t.Tenant, state: "not-seen", rights: unseen}
+		if err := out.Write(row.cells()); err != nil {
+			return err
+		}
+	}
 	changes := map[who]*Change{}
 	if t.Since != nil {
 		for i := range t.Since.Changes {

@@ -244,6 +244,9 @@ func TestCompareOfWhatCannotBeCompared(t *testing.T) {
 	if since.Complete || !strings.Contains(since.Words(), "not certain") || len(got) != 5 {
 		t.Errorf("%q: %q", since.Words(), got)
 	}
+	if first := strings.Join(rows(t, partly.review(t))[1], "|"); !strings.HasPrefix(first, "partoo|42||||not-seen|||||The users of Partoo could not be read") {
+		t.Errorf("the CSV begins with %q", first)
+	}
 	for name, edit := range map[string]func(*Tenant){
 		"another tenant": func(x *Tenant) { x.Tenant = "43" },
 		"files":          func(x *Tenant) { x.Source = "files" },
@@ -285,4 +288,23 @@ func TestCSVHasChanges(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// FuzzDecode reads what anybody may have written, and compares with it.
+func FuzzDecode(f *testing.F) {
+	var b bytes.Buffer
+	if err := Encode(&b, sample().review(f)); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add([]byte(`{"format_version":1,"at":"x","tenants":[{"provider":"partoo","product":"partoo","tenant":"42","source":"live","people":[],"ways":[]}]}`))
+	now := sample().review(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := Decode(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		rows(t, d)
+		_ = Compare(d, now) // of another tenant, or not
+	})
 }
