@@ -25,7 +25,7 @@ type sinceFlags struct {
 
 func (o *sinceFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&o.name, "since", "", "compare only what the files changed since the commit `REV`, and what that refers to")
-	c.Flags().BoolVar(&o.noImpact, "no-impact", false, "do not compute who gains and loses rights, and check no limits; such a plan cannot be applied")
+	c.Flags().BoolVar(&o.noImpact, "no-impact", false, "do not compute who gains and loses rights, and evaluate no limits and checks; such a plan cannot be applied")
 	c.MarkFlagsMutuallyExclusive("since", "target")
 }
 

@@ -18,6 +18,8 @@ type Scope struct {
 	Left []schema.Address
 	// Longer lists what expires later than the files of the commit say, or not at all any more, with both days.
 	Longer []string
+	// ChecksGone are the checks that stopped apply by the files of the commit and do not by the files.
+	ChecksGone []string
 }
 
 // maxLeft is the number of objects of Left that a sentence names.
@@ -41,6 +43,13 @@ func (s *Scope) Text() []string {
 	if s.Everything == "" {
 		out = append(out, "Not compared: "+text.Count(s.NotCompared, "object that did not change", "objects that did not change")+
 			". Undeclared objects were not looked for.")
+	}
+	if n := len(s.ChecksGone); n > 0 {
+		names := make([]string, 0, maxLeft)
+		for _, name := range s.ChecksGone[:min(n, maxLeft)] {
+			names = append(names, text.Quote(name))
+		}
+		out = append(out, choose(n == 1, "A check", "Checks")+" that stopped apply at "+s.Since+" and no longer "+choose(n == 1, "does: ", "do: ")+text.AndMore(names, n-len(names))+".")
 	}
 	if n := len(s.Longer); n > 0 {
 		out = append(out, "Expires later than at "+s.Since+", which changes nothing in the product today: "+text.AndMore(s.Longer[:min(n, maxLeft)], n-min(n, maxLeft))+".")

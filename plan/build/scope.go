@@ -47,7 +47,7 @@ func scopeOf(s stage) *plan.Scope {
 	if s.Scope == nil {
 		return nil
 	}
-	out := &plan.Scope{Everything: s.Scope.Everything, Left: s.Scope.Left, Longer: s.Scope.Longer}
+	out := &plan.Scope{Everything: s.Scope.Everything, Left: s.Scope.Left, Longer: s.Scope.Longer, ChecksGone: s.Scope.ChecksGone}
 	for _, t := range s.tables {
 		for _, in := range t.inScope {
 			switch {

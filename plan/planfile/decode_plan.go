@@ -171,7 +171,7 @@ func (d *planDecoder) scope(w *wireScope) (*plan.Scope, error) {
 	}
 	left, err := d.addresses(w.Left)
 	return &plan.Scope{
-		Since: w.Since, Commit: w.Commit, Everything: w.Everything, Compared: w.Compared, NotCompared: w.NotCompared, Left: left, Longer: w.Longer,
+		Since: w.Since, Commit: w.Commit, Everything: w.Everything, Compared: w.Compared, NotCompared: w.NotCompared, Left: left, Longer: w.Longer, ChecksGone: w.ChecksGone,
 	}, err
 }
 

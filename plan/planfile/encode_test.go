@@ -101,7 +101,8 @@ func fullDocument(p *schema.Product) *plan.Document {
 		Provider: "zoo", Product: "zoo", Tenant: "42", Endpoint: "https://api.zoo.example/v2", Self: addr("user", "ops@zoo.example"),
 		Scope: &plan.Scope{
 			Since: "origin/main", Commit: "0123456789abcdef", Everything: "the provider block zoo changed", Compared: 3, NotCompared: 994,
-			Left: []schema.Address{addr("user", "bo@zoo.example")},
+			ChecksGone: []string{"few administrators"},
+			Left:       []schema.Address{addr("user", "bo@zoo.example")},
 		},
 		Changes: []plan.Change{
 			{Action: schema.Create, Addr: newRole.Addr, Want: newRole, Changed: newRole.Set, Pos: pos},

@@ -73,11 +73,12 @@ type wireScope struct {
 	NotCompared int      `json:"not_compared"`
 	Left        []string `json:"left"`
 	Longer      []string `json:"longer,omitempty"`
+	ChecksGone  []string `json:"checks_gone,omitempty"`
 	Text        []string `json:"text"`
 }
 
 func encodeScope(s *plan.Scope) wireScope {
-	return wireScope{s.Since, s.Commit, s.Everything, s.Compared, s.NotCompared, append([]string{}, encodeAddresses(s.Left)...), s.Longer, s.Text()}
+	return wireScope{s.Since, s.Commit, s.Everything, s.Compared, s.NotCompared, append([]string{}, encodeAddresses(s.Left)...), s.Longer, s.ChecksGone, s.Text()}
 }
 
 type wireUnknown struct {

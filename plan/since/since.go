@@ -23,6 +23,8 @@ type Scope struct {
 	Left []schema.Address
 	// Longer lists what expires later than in the earlier files, or not at all any more, with both days.
 	Longer []string
+	// ChecksGone are the checks that stopped apply by the earlier files and do not by the files.
+	ChecksGone []string
 	// Everything says why the plan compares everything; then Changed, Needed and Undeclared are not
 	// used. Empty if it does not.
 	Everything string
@@ -76,6 +78,7 @@ func Between(earlier, now *schema.Tenant) *Scope {
 	d.needs()
 	d.undeclared(earlier)
 	d.Longer = d.longer(earlier)
+	d.ChecksGone = checksGone(earlier, now)
 	switch {
 	case !sameBlock(earlier, now):
 		d.Everything = "the provider block " + now.Name + " changed"
@@ -83,6 +86,18 @@ func Between(earlier, now *schema.Tenant) *Scope {
 		d.Everything = "manage blocks of " + now.Name + " changed"
 	}
 	return d.Scope
+}
+
+// checksGone lists the checks that stopped apply and do not any more.
+func checksGone(earlier, now *schema.Tenant) []string {
+	var out []string
+	for i := range earlier.Checks {
+		c := &earlier.Checks[i]
+		if !c.Warning && !slices.ContainsFunc(now.Checks, func(x schema.Check) bool { return x.Name == c.Name && !x.Warning }) {
+			out = append(out, c.Name)
+		}
+	}
+	return out
 }
 
 // A difference compares two versions of a tenant.
