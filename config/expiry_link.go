@@ -123,6 +123,12 @@ func (l *linker) reportNeverRemoved(in *instance, o *schema.Object) {
 			"%s expires on %s, and protect at %s line %d says that it is never removed. Delete it from protect, or delete expires.",
 			address, o.Until(), t.Pos.File, t.Pos.Line), o.Addr.String()))
 	}
+	if never := t.Product.NotRemoved; never != nil {
+		if why := never(o.Kind, &t.Settings); why != "" {
+			l.report(about(problem("config/cannot-expire", in.at(), capitalize(an(o.Kind.Name))+" cannot expire", "%s expires on %s. %s",
+				address, o.Until(), why), o.Addr.String()))
+		}
+	}
 	if t.Manage[o.Addr.Kind].Mode == schema.Observe {
 		l.report(warning(about(problem("config/cannot-expire", in.at(), "An observed object will not be removed",
 			"%s expires on %s. %s are only observed, so plan reports from that day on that it is still there, and apply does not remove it.",

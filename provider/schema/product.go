@@ -31,6 +31,9 @@ type Product struct {
 	// something else owns them there, such as an identity provider. Their mode is
 	// observe, whatever the manage blocks say. It may be nil.
 	ReadOnlyKinds func(settings *Object) []string
+	// NotRemoved returns why objects of a kind are not removed under the settings, in full sentences with
+	// what to do; "" if they are. It may be nil.
+	NotRemoved func(k *Kind, settings *Object) string
 	// Privileged lists the privileged rights of the product, as patterns of ParsePrivilege,
 	// unless a provider block has privileged = [...]. The right to everything everywhere is
 	// always privileged.

@@ -38,6 +38,7 @@ func Provider() *provider.Provider {
 			Kinds:         []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
 			Offline:       resolveOffline,
 			ReadOnlyKinds: observed,
+			NotRemoved:    notRemoved,
 			// TEAM_ADMIN shows ALLOW_ALL, which plans show as "everything" of the team, and manages
 			// its members (API reference, List roles; Using teams). Tenant permissions apply
 			// outside of teams (API reference, Create a user); their full list is not public.

@@ -170,6 +170,15 @@ func (t teams) Remaining(ctx context.Context, q provider.Request, _ error) (sche
 
 const keepTeam = "To delete teams with everything in them, set allow_team_deletion = true in the provider block and plan again."
 
+// notRemoved says that teams are not deleted without the setting.
+func notRemoved(k *schema.Kind, settings *schema.Object) string {
+	if s, ok := settings.Body.(*Settings); k != &teamKind || !ok || s.AllowTeamDeletion {
+		return ""
+	}
+	return "Deleting a team cannot be undone and deletes everything in it, so it needs allow_team_deletion = true in the provider block. " +
+		"To end access to the team, let its members expire."
+}
+
 // topLevel returns an error unless a list of teams has shown the id, because other ids may be
 // those of case groups. An old list is enough: Tines does not use an id twice.
 func (t teams) topLevel(ctx context.Context, have *schema.Object) error {
