@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/describe"
 )
 
@@ -53,7 +54,7 @@ func newDocsCommand(s *Streams, products Products) *cobra.Command {
 // referencePages generates the pages of docs/reference from the tables of kinds and the
 // tree of commands, by file name.
 func referencePages(root *cobra.Command, products Products) (map[string][]byte, error) {
-	pages := map[string][]byte{"commands.md": commandPage(root), "functions.md": functionPage()}
+	pages := map[string][]byte{"commands.md": commandPage(root), "functions.md": functionPage(), "lint.md": lintPage(products)}
 	for _, p := range products.schemas() {
 		pages[p.Name+".md"] = describe.Markdown(p)
 	}
@@ -74,6 +75,31 @@ func functionPage() []byte {
 		"`can` is this one, and file functions cannot be called.\n\n| call | result |\n| --- | --- |\n")
 	for _, f := range config.CheckFunctions() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", f.Call, f.Doc)
+	}
+	return []byte(b.String())
+}
+
+// lintPage is the reference of the warnings of lint.
+func lintPage(products Products) []byte {
+	var b strings.Builder
+	b.WriteString("# Lint\n\n`rolecall lint` and `rolecall validate` warn of what is valid and probably not meant. A block silences a warning by its name, " +
+		"with a reason:\n\n```hcl\nallow = { unused = \"kept for the audit in March\" }\n```\n\n" +
+		"An empty reason and an unknown name are errors. An entry that silences nothing is a warning itself, `" + schema.LintSilence + "`.\n")
+	table := func(title string, lints []schema.Lint) {
+		fmt.Fprintf(&b, "\n## %s\n\n| code | name in `allow` | when |\n| --- | --- | --- |\n", title)
+		for i := range lints {
+			doc := lints[i].Doc
+			if lints[i].Plan {
+				doc += " Plans report it too, and `allow` silences it there as well."
+			}
+			fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", lints[i].Code, lints[i].Name(), doc)
+		}
+	}
+	table("All products", schema.CommonLints())
+	for _, p := range products.schemas() {
+		if len(p.OwnLints) > 0 {
+			table(p.Title, p.OwnLints)
+		}
 	}
 	return []byte(b.String())
 }

@@ -12,7 +12,7 @@ import (
 const (
 	exitDone        = 0 // success, or nothing to do
 	exitError       = 1 // an error; anything that was changed was reported
-	exitChanges     = 2 // changes are pending (plan --detailed-exitcode), live differs from the files (drift), or something expires (expiring)
+	exitChanges     = 2 // changes are pending (plan --detailed-exitcode), live differs from the files (drift), something expires (expiring), or lint finds something
 	exitPartial     = 3 // applied in part
 	exitCredentials = 4 // a key or token is missing, wrong, or has too few rights
 	exitRefused     = 5 // a limit, an assertion or another digest refused the plan
@@ -25,7 +25,7 @@ var exitCodes = []struct {
 }{
 	{exitDone, "success, or nothing to do"},
 	{exitError, "an error; the message says what is wrong"},
-	{exitChanges, "changes are pending (plan --detailed-exitcode), something differs (drift), or something expires soon (expiring)"},
+	{exitChanges, "changes are pending (plan --detailed-exitcode), something differs (drift), something expires soon (expiring), or lint finds something"},
 	{exitPartial, "partly applied; the report says what was skipped and why"},
 	{exitCredentials, "a key or token is missing, wrong, or has too few rights"},
 	{exitRefused, "refused before anything was written, by a limit, by --assert, or because the plan has another digest"},

@@ -22,7 +22,7 @@ func otherTools() []struct{ commands, flags, advice string } {
 		{"graph", "", `rolecall draws no graph. "rolecall plan --json" lists what each change depends on.`},
 		{"preview diff dry-run drift", "", `"rolecall plan" shows the differences; with --detailed-exitcode it exits with code 2 if there are any.`},
 		{"up deploy run sync create update", "", `Run "rolecall apply": it shows the plan and asks for approval before it writes.`},
-		{"lint check test", "", `"rolecall validate" checks the files, and "rolecall fmt --check" their format.`},
+		{"check test", "", `"rolecall validate" checks the files, and "rolecall fmt --check" their format.`},
 		{"format", "", `Run "rolecall fmt".`},
 		{"rollback undo revert", "", `Revert the change in the files (git revert), then run "rolecall plan" and "rolecall apply".`},
 		{"moved rename mv", "", `To rename an object, write its old name into its block, as in previously = ["old_name"]. "rolecall plan" shows the rename.`},

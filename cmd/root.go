@@ -104,7 +104,7 @@ func newRoot(f *Factory) *cobra.Command {
 	root.Flags().Bool("version", false, "show the version")
 	root.AddCommand(
 		newPlanCommand(f), newShowCommand(s, f.Products), newApplyCommand(f), newDriftCommand(f), newHistoryCommand(f), newUndoCommand(f), newCICommand(f), newFleetCommand(f),
-		newInitCommand(s, f.Products), newImportCommand(f), newAdoptCommand(f), newValidateCommand(f), newFormatCommand(f),
+		newInitCommand(s, f.Products), newImportCommand(f), newAdoptCommand(f), newValidateCommand(f), newLintCommand(f), newFormatCommand(f),
 		newPermissionsCommand(f), newPartooCommand(f), newWhoCanCommand(f), newExplainCommand(f), newExpiringCommand(f), newReviewCommand(f), newSchemaCommand(s, f.Products), newEmulatorCommand(f),
 		newCompletionCommand(s), newVersionCommand(s, f.Version), newDocsCommand(s, f.Products),
 	)

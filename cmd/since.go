@@ -96,6 +96,33 @@ func (c *earlierConfig) tenant(name string) *schema.Tenant {
 	return nil
 }
 
+// renamedBlocks returns by the earlier address of objects of a tenant the present one, if their block
+// has another key now. Both configurations have their blocks.
+func renamedBlocks(tenant string, earlier, now *config.Config) map[schema.Address]schema.Address {
+	type place struct{ kind, labels, each string }
+	keys := func(c *config.Config) map[place]string {
+		out := map[place]string{}
+		for i, x := range c.Tenants {
+			if x.Name != tenant {
+				continue
+			}
+			for _, b := range c.Blocks[i] {
+				for _, o := range b.Objects {
+					out[place{b.Kind, strings.Join(b.Labels, "\x00"), o.EachKey}] = o.Key
+				}
+			}
+		}
+		return out
+	}
+	present, out := keys(now), map[schema.Address]schema.Address{}
+	for at, key := range keys(earlier) {
+		if other, ok := present[at]; ok && other != key {
+			out[schema.Address{Provider: tenant, Kind: at.kind, Key: key}] = schema.Address{Provider: tenant, Kind: at.kind, Key: other}
+		}
+	}
+	return out
+}
+
 // loadEarlier reads the configuration that a directory has in a commit, with the same variables, and
 // returns the hash of the commit. The configuration is nil if the commit has none there. The flag is the
 // one that asks for it.

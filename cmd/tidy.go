@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -133,7 +132,7 @@ func (t *tidying) tenant(ctx context.Context, i int, now *schema.Tenant) error {
 	}
 	var order []string
 	left := map[string][]string{} // addresses by reason
-	for _, r := range since.Removals(before, now, t.renamed(now.Name)) {
+	for _, r := range since.Removals(before, now, renamedBlocks(now.Name, t.earlier.Config, t.before)) {
 		if r.Why == "" {
 			if err := t.writeRemoved(i, r); err != nil {
 				return err
@@ -156,32 +155,6 @@ const maxKeptNames = 5
 
 func (t *tidying) keep(format string, args ...any) {
 	t.kept = append(t.kept, fmt.Sprintf(format, args...))
-}
-
-// renamed returns the present addresses of objects of a tenant whose block has another key now.
-func (t *tidying) renamed(tenant string) map[schema.Address]schema.Address {
-	type place struct{ kind, labels, each string }
-	keys := func(c *config.Config) map[place]string {
-		out := map[place]string{}
-		for i, x := range c.Tenants {
-			if x.Name != tenant {
-				continue
-			}
-			for _, b := range c.Blocks[i] {
-				for _, o := range b.Objects {
-					out[place{b.Kind, strings.Join(b.Labels, "\x00"), o.EachKey}] = o.Key
-				}
-			}
-		}
-		return out
-	}
-	now, out := keys(t.before), map[schema.Address]schema.Address{}
-	for at, key := range keys(t.earlier.Config) {
-		if other, ok := now[at]; ok && other != key {
-			out[schema.Address{Provider: tenant, Kind: at.kind, Key: key}] = schema.Address{Provider: tenant, Kind: at.kind, Key: other}
-		}
-	}
-	return out
 }
 
 // goneTenants says that nothing is written for provider blocks that are gone.

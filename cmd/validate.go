@@ -28,7 +28,7 @@ func newValidateCommand(f *Factory) *cobra.Command {
 		Short: "Check the configuration without network access",
 		Long: "Checks the configuration in DIR (default: the current directory) and reports every error with its file and line. " +
 			"validate needs neither a key nor network access. What only the product knows, such as the names of " +
-			"permissions, is checked by plan.\n\n" +
+			"permissions, is checked by plan. The warnings of rolecall lint are shown too.\n\n" +
 			"Check blocks are evaluated with what the files declare, and one that fails is a warning, because users and roles may exist that no file " +
 			"declares. With --checks it is an error: use that if the files declare the whole organization, as after import, to test who may do what without a key.",
 		Example: "  rolecall validate\n  rolecall validate examples/zoo\n  rolecall validate --var-file staging.vars.hcl --json access\n" +
@@ -49,7 +49,7 @@ func runValidate(f *Factory, dir string, o *validateOptions) error {
 	cfg, diags := o.config.load(f, dir)
 	var results []tenantChecks
 	if !diags.HasErrors() {
-		found := expiredFindings(cfg.Tenants)
+		found := append(newLinter().findings(cfg), expiredFindings(cfg.Tenants)...)
 		cfg.LocateRows(found)
 		checked, wrong := checkFiles(cfg, o.checks)
 		results = checked

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -180,6 +181,7 @@ func (in *instance) virtualSet(row *schema.Attribute) ([]string, *mistake) {
 		if in.bad.Has(i) {
 			return nil, &mistake{reported: true}
 		}
+		atomic.StoreUint32(&in.taken, 1)
 		set, _ := k.Attributes[i].Any(in.object.Body).([]string)
 		return slices.Clone(set), nil
 	}

@@ -77,6 +77,7 @@ func (e *evaluator) evaluateResource(r *resource, from hcl.Range) {
 			return
 		}
 		n := e.namesIn(r.tenant, article(r.kind.Name))
+		n.of = r.group
 		var each uses
 		if r.forEach != nil {
 			each = n.add(r.forEach.Expr)
@@ -88,11 +89,14 @@ func (e *evaluator) evaluateResource(r *resource, from hcl.Range) {
 			r.fields[i].uses = u
 			r.secret, r.data = r.secret || u.secret, r.data || u.data
 		}
-		var before uses
+		var before, allow uses
 		if r.previously != nil {
 			before = n.add(r.previously.Expr)
 		}
 		expires, reason := n.metaText(r, metaExpires), n.metaText(r, metaReason)
+		if r.allow != nil {
+			allow = n.add(r.allow.Expr)
+		}
 		if r.failed {
 			return // in a circle
 		}
@@ -100,7 +104,7 @@ func (e *evaluator) evaluateResource(r *resource, from hcl.Range) {
 			r.failed = true
 			return
 		}
-		r.builder = &builder{evaluator: e, r: r, ctx: n.context(), each: each, before: before, expires: expires, reason: reason}
+		r.builder = &builder{evaluator: e, r: r, ctx: n.context(), each: each, before: before, allow: allow, expires: expires, reason: reason}
 		if r.forEach != nil {
 			e.report(r.finish()...)
 		}
@@ -119,7 +123,7 @@ func (r *resource) finish() hcl.Diagnostics {
 	b.build()
 	b.expand()
 	done()
-	r.builder, r.attrs, r.fields, r.previously = nil, nil, nil, nil // expressions are most of the memory
+	r.builder, r.attrs, r.fields, r.previously, r.allow = nil, nil, nil, nil, nil // expressions are most of the memory
 	return summarizeRepeats(b.found)
 }
 
@@ -130,6 +134,7 @@ type builder struct {
 	ctx     *hcl.EvalContext
 	each    uses // of for_each
 	before  uses // of previously
+	allow   uses // of allow
 	expires metaText
 	reason  metaText
 	proto   instance
@@ -197,6 +202,9 @@ func (b *builder) complete(f *objectBuilder, ctx func() *hcl.EvalContext) {
 	f.checkRequired()
 	if b.r.previously != nil && !b.before.failed {
 		f.previously(b.r.previously, ctx(), b.before.secret)
+	}
+	if b.r.allow != nil && !b.allow.failed {
+		f.allow(b.r.allow, ctx(), b.allow.secret)
 	}
 	if !in.broken {
 		f.validate()

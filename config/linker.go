@@ -48,6 +48,7 @@ func (l *linker) link() {
 	l.linkRemoved()
 	l.linkPreviously()
 	l.linkTerms()
+	l.linkNamed()
 }
 
 // all lists the blocks of the kind, and then what others declare in short form.

@@ -179,6 +179,14 @@ func (f *objectBuilder) validate() {
 		if i := f.object.Kind.Index(found.Attribute); i >= 0 && f.isBad(i) {
 			continue // it follows from a mistake that is reported
 		}
+		if found.Severity == schema.Warning {
+			if f.object.Allows(found.Code) {
+				continue
+			}
+			if slices.ContainsFunc(f.tenant.Product.OwnLints, func(l schema.Lint) bool { return l.Code == found.Code }) {
+				found.Detail += " If it is meant so, " + schema.Silencing(found.Code)
+			}
+		}
 		at := f.block.DefRange
 		if a := f.attrs[found.Attribute]; a != nil {
 			at = a.Expr.Range()

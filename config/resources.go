@@ -39,6 +39,9 @@ type resource struct {
 	fields     []field // attributes of the kind that the block sets
 	forEach    *hcl.Attribute
 	previously *hcl.Attribute
+	allow      *hcl.Attribute
+	named      bool           // an expression names the block
+	part       bool           // a local value or a block of the same kind does
 	misnamed   schema.Mask    // attributes that it sets under a wrong name, which has been reported
 	deferred   *deferredPiece // that has the block, which is not parsed yet; else nil
 	instances  []instance
@@ -63,6 +66,7 @@ type instance struct {
 	object   schema.Object
 	bad      schema.Mask // attributes with a mistake, which has been reported
 	broken   bool        // the object has a mistake, which has been reported
+	taken    uint32      // 1 if its set was taken for an attribute of others; atomic
 }
 
 // The attributes that any kind's blocks may have.
@@ -72,11 +76,12 @@ const (
 	metaPreviously = "previously"
 	metaExpires    = "expires"
 	metaReason     = "reason"
+	metaAllow      = "allow"
 )
 
 func newGroup(k *schema.Kind) *group {
 	g := &group{kind: k, labels: max(1, len(k.Labels())), typ: resourceType(k), byLabel: map[string]*resource{}}
-	g.body = bodyOf(k, metaForEach, metaProvider, metaPreviously, metaExpires, metaReason)
+	g.body = bodyOf(k, metaForEach, metaProvider, metaPreviously, metaExpires, metaReason, metaAllow)
 	return g
 }
 
@@ -172,7 +177,7 @@ func (br *blockReader) decodeBody(r *resource) {
 			r.failed = r.failed || name == metaForEach
 		}
 	}
-	r.forEach, r.previously = r.attrs[metaForEach], r.attrs[metaPreviously]
+	r.forEach, r.previously, r.allow = r.attrs[metaForEach], r.attrs[metaPreviously], r.attrs[metaAllow]
 	if a := r.attrs[metaExpires]; a != nil {
 		if d := cannotExpire(r.tenant, r.kind, a.NameRange); d != nil {
 			br.report(d)

@@ -21,6 +21,7 @@ type scopeBuilder struct {
 	each   bool    // "each" may be mentioned
 	check  bool    // "plan" may be mentioned, and plan says whether it is
 	plan   bool
+	of     *group // that the block belongs to; nil for local values
 	locals map[string]cty.Value
 	kinds  map[*group]map[*resource]bool // nil inside means all of them
 }
@@ -167,6 +168,7 @@ func (n *scopeBuilder) addResource(t hcl.Traversal, g *group, u *uses) {
 		return
 	}
 	n.addOne(r, t, u)
+	r.named, r.part = true, r.part || n.of == nil || n.of == g
 	if few, ok := n.kinds[g]; !ok {
 		n.kinds[g] = map[*resource]bool{r: true}
 	} else if few != nil {

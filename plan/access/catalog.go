@@ -78,7 +78,7 @@ func (s *State) known() []string {
 	}
 	for _, k := range s.Tenant.Product.Kinds {
 		for i := range k.Attributes {
-			if !permits(k, &k.Attributes[i]) {
+			if !Permits(k, &k.Attributes[i]) {
 				continue
 			}
 			for _, o := range s.objects[k.Name] {
@@ -105,8 +105,8 @@ func (s *State) verbs() map[string]bool {
 	return out
 }
 
-// permits reports whether the attribute of a role lists the names of rights.
-func permits(k *schema.Kind, a *schema.Attribute) bool {
+// Permits reports whether the attribute of a role lists the names of rights.
+func Permits(k *schema.Kind, a *schema.Attribute) bool {
 	return k.Grants == nil && k.Places == "" && !k.Virtual && a.Type == schema.TypeSet && len(a.Kinds) == 0 && a.Is(schema.CarriesRights)
 }
 

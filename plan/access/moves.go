@@ -231,7 +231,7 @@ func (m *mover) roles() {
 			for i := range o.Kind.Attributes {
 				a := &o.Kind.Attributes[i]
 				now, _ := a.Any(o.Body).([]string)
-				if permits(o.Kind, a) && !o.Frozen.Has(i) && a.Valid(m.right) == nil {
+				if Permits(o.Kind, a) && !o.Frozen.Has(i) && a.Valid(m.right) == nil {
 					m.add(o, i, append(slices.Clone(now), m.right), m.right, true, false).shared = o
 				}
 			}

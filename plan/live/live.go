@@ -324,9 +324,24 @@ func (s *planner) check(ctx context.Context, p *plan.Plan, after map[string][]sc
 	found, err := c.Check(ctx, provider.View{
 		Desired: s.compared, Live: s.live, After: after, Changes: requests(p), All: s.All,
 	})
+	found = notSilenced(found, s.compared)
 	p.Findings = append(dedupe(p.Findings, found), found...)
 	placeFindings(p)
 	return err
+}
+
+// notSilenced leaves out the warnings that the block of the object silences.
+func notSilenced(found []schema.Finding, desired []schema.Object) []schema.Finding {
+	silent := map[schema.Address]*schema.Object{}
+	for i := range desired {
+		if len(desired[i].Allow) > 0 {
+			silent[desired[i].Addr] = &desired[i]
+		}
+	}
+	return slices.DeleteFunc(found, func(f schema.Finding) bool {
+		o := silent[f.Addr]
+		return o != nil && f.Severity == schema.Warning && o.Allows(f.Code)
+	})
 }
 
 // placeFindings gives findings without a position that of the block that asks for the change of

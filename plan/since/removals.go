@@ -121,19 +121,26 @@ func likenesses(o *schema.Object) []string {
 	if len(keys[len(keys)-1].Kinds) > 0 {
 		return out
 	}
-	content, empty := k.Name, true
+	content, empty := contentOf(o)
+	if empty && k.Subject {
+		return out // people are told apart by their keys alone
+	}
+	return append(out, content)
+}
+
+// contentOf returns the content of an object, and whether it is empty.
+func contentOf(o *schema.Object) (content string, empty bool) {
+	k := o.Kind
+	content, empty = k.Name, true
 	for i := range k.Attributes {
 		a := &k.Attributes[i]
 		name := a.Type == schema.TypeString && len(a.OneOf) == 0 && len(a.Kinds) == 0 && !a.Is(schema.CarriesRights)
-		if !o.Set.Has(i) || a.Is(schema.Key) || !a.Comparable() || k.Subject && !name || !k.Subject && !a.Type.Many() {
+		if !o.Set.Has(i) || a.Flags&(schema.Key|schema.WriteOnce|schema.ReadOnly) != 0 || k.Subject && !name || !k.Subject && !a.Type.Many() {
 			continue
 		}
 		members := a.Members(o.Body)
 		empty = empty && len(members) == 0
 		content += "\x00\x00" + a.Name + "\x00" + strings.Join(members, "\x00")
 	}
-	if empty && k.Subject {
-		return out // people are told apart by their keys alone
-	}
-	return append(out, content)
+	return content, empty
 }

@@ -54,6 +54,9 @@ func Provider() *provider.Provider {
 			Privileged: []string{"* on " + wholeOrganization},
 			Kinds:      []*schema.Kind{&sectionKind, &groupKind, &roleKind, &builtinRoleKind, &accessKind, &userKind, &permissionSystemKind},
 			Offline:    resolveOffline,
+			OwnLints: []schema.Lint{
+				{Code: "partoo/sso-invitation", Doc: "A user who can sign in through single sign-on only is to be invited by e-mail, which Partoo does not do."},
+			},
 		},
 		Endpoint: endpoint,
 		Budget:   requestsPerMinute,

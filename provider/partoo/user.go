@@ -84,6 +84,8 @@ var userKind = schema.Kind{
 	Adjust:      adjustUser,
 	Administers: administers,
 	Invited:     func(o *schema.Object) bool { return o.Body.(*User).Status == statusInvited },
+	Where:       []string{"accesses", "businesses", "store_codes"},
+	Takes:       userTakes,
 	Inactive:    func(o *schema.Object) bool { return o.Body.(*User).Disabled },
 	Activate:    "disabled = false",
 	Privilege:   privilegeOf,
@@ -113,16 +115,29 @@ const (
 // with its scope, and the other scope is emptied.
 func adjustUser(o *schema.Object) {
 	u := o.Body.(*User)
-	role := roleOf(u.Role)
-	if !role.takes(byAccesses) {
+	if !userTakes(o, "accesses") {
 		u.Accesses = nil
 	}
-	if !role.takes(byBusinesses) {
+	if !userTakes(o, "businesses") {
 		u.Businesses = nil
 	}
-	if !role.customizable() {
+	if !userTakes(o, "custom_role") {
 		u.CustomRole = ""
 	}
+}
+
+// userTakes reports whether an attribute has a meaning for the user's role.
+func userTakes(o *schema.Object, attribute string) bool {
+	role := roleOf(o.Body.(*User).Role)
+	switch attribute {
+	case "accesses":
+		return role.takes(byAccesses)
+	case "businesses", "store_codes":
+		return role.takes(byBusinesses)
+	case "custom_role":
+		return role.customizable()
+	}
+	return true
 }
 
 // administers reports whether the user is an active administrator. An invited one may never

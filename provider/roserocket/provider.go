@@ -71,6 +71,9 @@ func Provider() *provider.Provider {
 			},
 			Kinds:   []*schema.Kind{&userKind, &groupKind, &permissionKind},
 			Offline: resolveOffline,
+			OwnLints: []schema.Lint{
+				{Code: "roserocket/empty-permission", Doc: "A permission says nothing about what the role may do."},
+			},
 		},
 		Endpoint: endpoint,
 		SignIn: func(settings *schema.Object) string {

@@ -55,6 +55,12 @@ type Kind struct {
 	// MadeAdministrator reports whether the object has the role of an administrator, also one who is invited or to
 	// be created. It is nil if administrators have a grant of all rights on the whole tenant.
 	MadeAdministrator func(o *Object) bool
+	// Where names the attributes of a Subject that give it places to act in, or rights in the whole tenant,
+	// besides those that objects with a Grantee give. Nil means that it has no such attributes.
+	Where []string
+	// Takes reports whether an attribute has a meaning for the object, as accesses do only for users
+	// with some roles. It may be nil if each attribute has one for all objects.
+	Takes func(o *Object, attribute string) bool
 	// NeverSignedIn reports whether the product says that the user has never signed in. Such an
 	// administrator does not count as one that stays. It is nil if the product does not show
 	// sign-ins, or if Administers considers them.

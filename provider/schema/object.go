@@ -66,7 +66,9 @@ type Object struct {
 
 	Previously []string // earlier keys, from the file
 	Term       *Term    // from the file; nil means standing, without a reason. See Until and Why
-	Pos        Pos      // of the block, for desired objects
+	// Allow has the reasons of the lints that the block silences, by their codes.
+	Allow map[string]string
+	Pos   Pos // of the block, for desired objects
 }
 
 // Clone returns a copy of the object whose body can be written to.
@@ -119,6 +121,11 @@ func (o *Object) Invited() bool { return o != nil && o.Kind.Invited != nil && o.
 // NeverSignedIn reports whether the object exists and its user has never signed in, as Kind.NeverSignedIn says.
 func (o *Object) NeverSignedIn() bool {
 	return o != nil && o.Kind.NeverSignedIn != nil && o.Kind.NeverSignedIn(o)
+}
+
+// Takes reports whether an attribute has a meaning for the object, as Kind.Takes says.
+func (o *Object) Takes(attribute string) bool {
+	return o.Kind.Takes == nil || o.Kind.Takes(o, attribute)
 }
 
 // Rekey computes the address's key from the key attributes in the body.

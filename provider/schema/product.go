@@ -43,6 +43,11 @@ type Product struct {
 	// then stays unknown, as full sentences. It is for questions about files without the product, and
 	// may be nil.
 	Offline func(desired []Object) []string
+	// OwnLints are the lints of the product alone: the warnings of Kind.Validate, and the findings of Lint.
+	OwnLints []Lint
+	// Lint returns what is probably not meant in the declared objects of a tenant, though each of them is
+	// valid, as warnings with codes of OwnLints. It may be nil.
+	Lint func(desired []Object) []Finding
 	// Titles returns by the name of a right what people see in the product, as far as it has other words
 	// for it. It may be nil.
 	Titles func() map[string][]string
@@ -166,6 +171,11 @@ func (k *Kind) check(product string, before map[string]bool) {
 	}
 	if k.Administers != nil && !k.Subject {
 		fail("has Administers and is no Subject: administrators are people")
+	}
+	for _, name := range k.Where {
+		if !names[name] {
+			fail("has places in %s, and there is no such attribute", name)
+		}
 	}
 	if k.Inactive == nil && slices.Contains(k.Removals, Deactivate) {
 		fail("has the removal Deactivate and no Inactive: it reports whether an object is deactivated")

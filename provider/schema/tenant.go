@@ -46,7 +46,11 @@ type Tenant struct {
 	Today      string // the day on which the files were loaded, in TimeZone; "" if Options.Now of config was not set
 	Accepted   []Acceptance
 	Checks     []Check // in file order
-	Pos        Pos
+	// Named has the objects, without those of subjects, whose blocks expressions name, other than as a
+	// whole kind. True means that a local value or a block of the same kind does, such as a role that has
+	// the permissions of another one.
+	Named map[Address]bool
+	Pos   Pos
 }
 
 // Expired lists the objects that the files declare and that count as removed, because their day has come.

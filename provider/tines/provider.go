@@ -31,12 +31,18 @@ func Provider() *provider.Provider {
 			Doc: "Tines automates the work of security and IT teams. rolecall manages who may do what there: custom roles, teams, " +
 				"their members and roles, and users. The API key comes from the environment. It has to be a Tenant owner " +
 				"key, or the Personal key of a tenant owner, because Tines hides roles and users from all other keys.",
-			KeyEnv:        KeyEnv,
-			HostEnv:       HostEnv,
-			Settings:      &settingsKind,
-			Tenant:        tenantOf,
-			Kinds:         []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
-			Offline:       resolveOffline,
+			KeyEnv:   KeyEnv,
+			HostEnv:  HostEnv,
+			Settings: &settingsKind,
+			Tenant:   tenantOf,
+			Kinds:    []*schema.Kind{&roleKind, &teamKind, &userKind, &membershipKind, &mappingKind},
+			Offline:  resolveOffline,
+			Lint:     lintRoles,
+			OwnLints: []schema.Lint{
+				{Code: codeWithoutView, Plan: true, Doc: "A role may change something and not view it. In Tines no permission implies another. " +
+					"lint knows the permissions that the files name, plan those that the tenant's roles show."},
+				{Code: "tines/owner-permissions", Doc: "A tenant owner has tenant_permissions, which then have no effect."},
+			},
 			ReadOnlyKinds: observed,
 			NotRemoved:    notRemoved,
 			// TEAM_ADMIN shows ALLOW_ALL, which plans show as "everything" of the team, and manages

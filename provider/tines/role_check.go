@@ -106,20 +106,51 @@ func (k *checking) role(r *provider.Request, known []string) {
 		k.add(problem(r, "tines/empty-role", granting(r.Want), "The role would grant nothing",
 			"Tines does not document whether a role may have no permission. Add one, or delete the role.").Warn())
 	}
-	missing := missingViews(w.Permissions, known)
+	k.findings = append(k.findings, withoutView(r.Want, w.Permissions, known)...)
+}
+
+// withoutView warns of permissions to change something without the one to view it, of which the role
+// grants held and known exist.
+func withoutView(o *schema.Object, held, known []string) []schema.Finding {
+	missing := missingViews(held, known)
 	if len(missing) == 0 {
-		return
+		return nil
 	}
-	at, words := granting(r.Want), make([]string, len(missing))
+	at, words := granting(o), make([]string, len(missing))
 	for i, m := range missing {
 		words[i] = m.change + " without " + m.view
-		if slices.Contains(w.Disable, m.view) {
+		if slices.Contains(o.Body.(*Role).Disable, m.view) {
 			at = "disable"
 		}
 	}
-	k.add(problem(r, "tines/without-view", at, "Some permissions need one to view",
+	return []schema.Finding{o.Problem(codeWithoutView, at, "Some permissions need one to view",
 		fmt.Sprintf("In Tines no permission implies another, so users with the role may not see what they may change: %s. "+
-			"Add the permissions to view, unless this is intended.", text.List(words, 10))).Warn())
+			"Add the permissions to view. If this is intended, %s", text.List(words, 10), schema.Silencing(codeWithoutView))).Warn()}
+}
+
+const codeWithoutView = "tines/without-view"
+
+// lintRoles finds permissions to change something without the one to view it, among those that the files
+// name. What a default role grants, only the tenant knows.
+func lintRoles(desired []schema.Object) []schema.Finding {
+	var known []string
+	for i := range desired {
+		if r, is := desired[i].Body.(*Role); is {
+			known = append(known, slices.Concat(r.Permissions, r.Enable, r.Disable)...)
+		}
+	}
+	known = schema.Canonical(known)
+	var out []schema.Finding
+	for i := range desired {
+		switch r, is := desired[i].Body.(*Role); {
+		case !is:
+		case desired[i].Has("permissions"):
+			out = append(out, withoutView(&desired[i], r.Permissions, known)...)
+		default: // only what it disables is surely not granted
+			out = append(out, withoutView(&desired[i], r.Enable, r.Disable)...)
+		}
+	}
+	return out
 }
 
 // The ends of the names of permissions to change and to view something. rolecall makes no names

@@ -58,6 +58,7 @@ var userKind = schema.Kind{
 	},
 	Validate:    validateUser,
 	Administers: func(o *schema.Object) bool { return o.Body.(*User).Admin && !inactive(o) },
+	Where:       []string{"admin", "tenant_permissions"},
 	NeverSignedIn: func(o *schema.Object) bool {
 		return o.Has("signed_in") && !o.Body.(*User).SignedIn
 	},

@@ -57,7 +57,13 @@ func Provider() *provider.Provider {
 			Privileged: []string{"* on " + wholeOrganization, userRights},
 			Kinds:      []*schema.Kind{&accountKind, &profileKind, &userKind, &groupKind},
 			Offline:    resolveOffline,
-			Titles:     featureTitles,
+			OwnLints: []schema.Lint{
+				{Code: "uberall/write-without-view", Doc: "A feature lets users change what only another feature shows, which is missing."},
+				{Code: "uberall/no-effect", Doc: "A location manager has user_rights, which uberall ignores."},
+				{Code: "uberall/unknown-feature", Doc: "uberall's documentation has no feature of this name."},
+				{Code: "uberall/unknown-field", Doc: "uberall's documentation has no field of this name."},
+			},
+			Titles: featureTitles,
 		},
 		Endpoint: endpoint,
 		// uberall publishes a limit for creations only; see client.go.

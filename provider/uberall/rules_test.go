@@ -107,7 +107,7 @@ func TestRules(t *testing.T) {
 		{`features = ["Customer Feedback"]`, "customer_feedback.view, customer_feedback.respond, customer_feedback.approve"},
 		{`features = ["Edit of user personal information"]`, "one by one: own_data"},
 		{`features = ["location_pages"]`, "such as CHAT_READ, are in capitals"},
-		{`features = ["SOME_NEW_FEATURE"]`, "ignore this warning"},
+		{`features = ["SOME_NEW_FEATURE"]`, "no feature \"SOME_NEW_FEATURE\""},
 		{`features = [""]`, "features has an empty entry"},
 		{`features = ["INBOX_WRITE"]`, "customer_feedback.respond lets users change what only customer_feedback.view shows"},
 		{`features = ["CHAT_WRITE"]`, "only CHAT_READ shows"},

@@ -71,6 +71,8 @@ var userKind = schema.Kind{
 	Administers:       administers,
 	MadeAdministrator: func(o *schema.Object) bool { return o.Body.(*User).Role == admin },
 	Invited:           func(o *schema.Object) bool { return o.Body.(*User).Status == invited },
+	Where:             []string{"accounts", "locations"},
+	Takes:             userTakes,
 	Inactive:          inactive,
 	Activate:          `status = "VERIFIED"`,
 	StayInactive:      `status = "INACTIVE"`,
@@ -114,6 +116,18 @@ func administers(o *schema.Object) bool {
 func adjustUser(o *schema.Object) {
 	u := o.Body.(*User)
 	u.Accounts, u.Locations = u.scoped()
+}
+
+// userTakes reports whether an attribute has a meaning for the user's role.
+func userTakes(o *schema.Object, attribute string) bool {
+	role := roleOf(o.Body.(*User).Role)
+	switch attribute {
+	case "accounts":
+		return role.takes(byAccounts)
+	case "locations":
+		return role.takes(byLocations)
+	}
+	return true
 }
 
 // scoped returns the scope that applies to the user's role.

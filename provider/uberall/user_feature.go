@@ -163,7 +163,7 @@ func lintRights(o *schema.Object, r *Rights) []schema.Finding {
 	for _, f := range r.Features {
 		if !documented(f) {
 			out = append(out, o.Problem("uberall/unknown-feature", "features", "Feature is not documented",
-				fmt.Sprintf("uberall's documentation has no feature %q for users.%s If uberall gave you this name, ignore this warning.", f, schema.DidYouMean(f, featureNames()))).
+				fmt.Sprintf("uberall's documentation has no feature %q for users.%s", f, schema.DidYouMean(f, featureNames()))).
 				About(f).Warn())
 		}
 		if view := viewOf(f); view != "" && !has(view) {

@@ -16,5 +16,3 @@ group "birds" {
   section = section.class
   name    = "rolecall sample: birds"
 }
-
-access "european_birds" { groups = [group.europe, group.birds] }

@@ -1,6 +1,8 @@
 # Who. The label is the e-mail address that the person signs in with. Remove the
 # comment marks. The second block reads people from managers.csv.
 #
+# access "european_birds" { groups = [group.europe, group.birds] }
+#
 # user "ana@zoo.example" {
 #   first_name  = "Ana"
 #   last_name   = "Diaz"

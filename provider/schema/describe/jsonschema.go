@@ -149,6 +149,7 @@ func kindSchema(p *schema.Product, k *schema.Kind) object {
 		"type": "string", "pattern": ofProduct(p),
 		"description": "Provider block that the object belongs to, where there are several: " + p.Name + ".north.",
 	}
+	properties["allow"] = described(allowSchema(p), "Warnings of lint that the block silences, each with a reason.")
 	properties["reason"] = expression("Why the object is there.")
 	if expires(k) {
 		properties["expires"] = expression("Day from which on the object counts as removed, such as \"2026-12-31\".")

@@ -62,12 +62,12 @@ func expires(k *schema.Kind) bool {
 func also(k *schema.Kind) string {
 	switch {
 	case !ours(k):
-		return "Every block also takes for_each, provider and reason (why it is there)."
+		return "Every block also takes for_each, provider, reason (why it is there) and allow (which warnings of lint it silences, and why)."
 	case !expires(k):
-		return "Every block also takes for_each, provider, reason (why it is there), and previously (previous keys, to rename an object)."
+		return "Every block also takes for_each, provider, reason (why it is there), allow (which warnings of lint it silences, and why), and previously (previous keys, to rename an object)."
 	}
 	return "Every block also takes for_each, provider, expires (the day from which on it counts as removed), reason (why it is there), " +
-		"and previously (previous keys, to rename an object)."
+		"allow (which warnings of lint it silences, and why), and previously (previous keys, to rename an object)."
 }
 
 // providerBlocks are the blocks inside a provider block.
