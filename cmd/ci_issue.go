@@ -158,7 +158,10 @@ func (k *issueKeeper) tenant(ctx context.Context, d *drift.Drift, public bool) e
 	end := publicNote(hidden, "") + issueEnd + knownLine(shown, public)
 	body := marker + "\n" + fit(page.String(), maxBody-len(end)) + end
 	title := about + " differs from its files"
-	if len(d.Differences) == 0 {
+	switch objects, _, checks := d.Counts(); {
+	case objects == 0 && checks > 0:
+		title = about + " fails " + text.Count(checks, "check", "checks")
+	case objects == 0:
 		title = about + " could not be checked completely"
 	}
 	done, err := k.poster.Issue(ctx, title, body, "It differs again"+k.logLink()+". The description says how.\n")
