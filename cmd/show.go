@@ -60,7 +60,7 @@ func runShow(s *Streams, products Products, path, format string, verbose bool, a
 	for _, p := range d.Plans {
 		// Without the lines of the files: an attacker may have written the plan file, which
 		// names them.
-		if err := render.Findings(s.Err, p.Findings, render.Options{Width: s.Width, Color: s.ErrColor, Verbose: verbose}); err != nil {
+		if err := render.Findings(s.Err, append(undecided(p), p.Findings...), render.Options{Width: s.Width, Color: s.ErrColor, Verbose: verbose}); err != nil {
 			return err
 		}
 	}

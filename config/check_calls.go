@@ -77,7 +77,7 @@ func (e *evaluator) checkCalls(c *check, x hcl.Expression) bool {
 			refuse(call.Range(), "config/arguments", call.Name+" has a wrong number of arguments", "Write %s.%s", f.call(call.Name), tryInstead(call))
 		case ours:
 			for i, arg := range call.Args {
-				if text, ok := c.textOf(arg); ok && !(f.params[i] == nameOfScope && text == "") {
+				if text, ok := c.textOf(arg); ok {
 					c.names = append(c.names, checkName{f.params[i], text, arg.Range()})
 				}
 			}

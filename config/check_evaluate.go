@@ -68,11 +68,18 @@ func (c *check) evaluate(answers schema.CheckAnswers) schema.CheckOutcome {
 	return r.out
 }
 
+// emptyScope is the problem of a scope without a text, as from an empty field of a file. It must not mean anywhere.
+var emptyScope = &schema.CheckProblem{Summary: "The scope is empty", Detail: "Name a scope, or leave the argument out to ask about anywhere."}
+
 // checkNames looks up the names that are written out.
 func (r *checkRun) checkNames() {
 	look := map[string]func(string) *schema.CheckProblem{nameOfSubject: r.answers.Subject, nameOfRight: r.answers.Right, nameOfScope: r.answers.Scope}
 	for _, n := range r.names {
-		if p := look[n.what](n.text); p != nil {
+		p := emptyScope
+		if n.what != nameOfScope || n.text != "" {
+			p = look[n.what](n.text)
+		}
+		if p != nil {
 			r.problem(p, n.at)
 		}
 	}
@@ -209,6 +216,12 @@ func (r *checkRun) function(name string, typ cty.Type, answer func([]string) (ct
 		texts := make([]string, max(len(args), len(f.params)))
 		for i, a := range args {
 			texts[i] = a.AsString()
+		}
+		for i := len(f.params) - f.optional; i < len(args); i++ {
+			if texts[i] == "" {
+				r.problems = append(r.problems, emptyScope)
+				return cty.NilVal, fmt.Errorf("%s", emptyScope.Detail)
+			}
 		}
 		v, p := answer(texts)
 		if p != nil {
