@@ -109,9 +109,13 @@ func runFleetApply(ctx context.Context, f *Factory, o *applyOptions) error {
 		return advise("Plan the fleet, save its standard output, and look at the plans. Then apply exactly these, the first wave first: --wave 1 --digests plans.jsonl. "+
 			"With --auto-approve, apply takes any plan that the limits allow.", "apply --fleet cannot ask for approval, and needs --digests or --auto-approve")
 	}
+	f, err := f.locking(o.lock)
+	if err != nil {
+		return err
+	}
 	return o.fleet.run(ctx, f, "apply", &o.config, func(ctx context.Context, f *Factory, t *config.FleetTenant) error {
 		one := *o
-		one.planOptions = o.of(t)
+		one.planOptions, one.lock = o.of(t), "" // f has the locks
 		if approved != nil {
 			var err error
 			if one.digest, err = approved.digest(t.Name); err != nil {

@@ -76,10 +76,7 @@ func (r *fleetReader) tenant(t FleetTenant, attrs hcl.Attributes, s *scope) {
 		case "variables":
 			t.Variables, ok = r.values(&t, a, s)
 		case "wave":
-			t.Wave = r.evaluator.count(a, s, maxWave, -1)
-			if ok = t.Wave > 0; t.Wave == 0 {
-				r.about(&t, problem("config/wrong-type", a.Expr.Range().Ptr(), "wave is out of range", "Waves are counted from 1."))
-			}
+			t.Wave, ok = r.wave(&t, a, s)
 		}
 		complete = complete && ok
 	}
@@ -141,6 +138,21 @@ func (r *fleetReader) wrongPath(name string, at *hcl.Range, path string, directo
 		return problem("fleet/path", at, "Not a file", "%s is a directory. Name a file with values of variables.", path)
 	}
 	return problem("fleet/path", at, name+" cannot be read", "%s: %s.", path, filetree.Cause(err))
+}
+
+// wave evaluates the number of a wave.
+func (r *fleetReader) wave(t *FleetTenant, a *hcl.Attribute, s *scope) (int, bool) {
+	val, ok := r.evaluator.value(a.Name, a.Expr, s, cty.Number)
+	if !ok {
+		return 0, false
+	}
+	f := val.AsBigFloat()
+	n, _ := f.Int64()
+	if !f.IsInt() || n < 1 || n > maxWave {
+		r.about(t, problem("config/wrong-type", a.Expr.Range().Ptr(), "wave is out of range", "It must be a whole number from 1 to %d.", maxWave))
+		return 0, false
+	}
+	return int(n), true
 }
 
 // values evaluates the variables of a tenant.
