@@ -75,9 +75,7 @@ func (k *checking) permissionSystem() {
 		return
 	}
 	want := r.Want.Body.(*PermissionSystem)
-	if permissionSystemKind.Governs(r.Want) {
-		k.window(r.Want, want)
-	}
+	k.window(r.Want, want)
 	if !want.CustomRoles {
 		k.add(r.Want.Problem("partoo/switch-back", "custom_roles", "Custom roles lose their effect",
 			"The legacy permissions decide again what people may do, and Partoo keeps the custom roles without an effect. "+
@@ -203,35 +201,35 @@ func (k *checking) lostRoles(at *schema.Object) {
 	}
 }
 
-// window says who can do more between the switch and the changes of users that come after it, and how long.
+// window says who can do more for a while and how long, because users are changed before the switch or after it.
 func (k *checking) window(at *schema.Object, s *PermissionSystem) {
 	var who []string
-	more, later := map[string]bool{}, 0
+	more, changed := map[string]bool{}, 0
 	for i := range k.Changes {
 		r := &k.Changes[i]
 		if r.Addr.Kind != userKind.Name {
 			continue
 		}
-		later++
-		if r.Have == nil {
-			continue
-		}
+		changed++
 		rights := k.planned.forAWhile(r)
 		for _, name := range s.pagesOf(rights) {
 			more[name] = true
 		}
 		if len(rights) > 0 {
-			who = append(who, r.Have.Addr.Key)
+			who = append(who, r.Addr.Key)
 		}
 	}
 	if len(who) == 0 {
 		return
 	}
 	why := "Custom roles decide until the switch back, so users are changed after it."
-	if s.CustomRoles {
+	switch {
+	case s.RolesAfter && s.CustomRoles:
 		why = fmt.Sprintf("Because of assign_roles = %q, users are changed after the switch.", assignAfter)
+	case s.CustomRoles:
+		why = "The legacy permissions decide until the switch, and users are changed before it."
 	}
-	minutes := max(1, 3*later/k.perMinute)
+	minutes := max(1, 3*changed/k.perMinute)
 	k.add(at.Problem("partoo/switch-window", "custom_roles", "Users have more rights for a while", fmt.Sprintf(
 		"%s Until then, for about %s, %s can do more than before and afterwards (%s): %s.", why,
 		text.Count(minutes, "minute", "minutes"), text.Count(len(who), "user", "users"),

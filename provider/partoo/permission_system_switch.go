@@ -63,7 +63,8 @@ func usersByKey(objects map[string][]schema.Object) map[string]*schema.Object {
 type switching struct {
 	users, usersEnd                   map[string]*schema.Object // at the switch, and at the end
 	start, justBefore, justAfter, end schema.Lookup
-	requests                          int // to read all of it again right before the switch
+	usersFollow                       bool // users change after the switch
+	requests                          int  // to read all of it again right before the switch
 }
 
 // newSwitching reads the roles that the plan did not need, and that somebody has right after the switch.
@@ -75,7 +76,7 @@ func (c *client) newSwitching(ctx context.Context, v *provider.View, change *pro
 		}
 	}
 	roles := v.After
-	if permissionSystemKind.Governs(change.Want) {
+	if w.usersFollow = permissionSystemKind.Governs(change.Want); w.usersFollow {
 		w.users = usersByKey(v.Live)
 		live, err := c.heldRoles(ctx, v.Live[roleKind.Name], w.users)
 		if err != nil {
@@ -146,13 +147,17 @@ func gains(user *schema.Object, before, after schema.Lookup) map[right]bool {
 	return out
 }
 
-// forAWhile returns what a user whom the plan changes or removes after the switch may do until then,
+// forAWhile returns what a user whom the plan creates, changes or removes may do between that and the switch,
 // and neither before the plan nor at its end.
 func (w *switching) forAWhile(r *provider.Request) []string {
-	end := rightsAt(w.usersEnd[r.Addr.Key], w.end)
+	meanwhile := rightsAt(w.users[r.Addr.Key], w.justBefore)
+	if w.usersFollow {
+		meanwhile = rightsAt(r.Have, w.justAfter)
+	}
+	before, end := rightsAt(r.Have, w.start), rightsAt(w.usersEnd[r.Addr.Key], w.end)
 	var out []string
-	for x := range gains(r.Have, w.start, w.justAfter) {
-		if !end[x] {
+	for x := range meanwhile {
+		if !before[x] && !end[x] {
 			out = append(out, x.permission)
 		}
 	}
