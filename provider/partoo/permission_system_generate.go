@@ -212,13 +212,19 @@ func (r *legacyReport) objects() {
 			last[len(last)-1].Alias = o.Alias
 		}
 	}
+	users := usersByKey(r.live)
 	for _, key := range slices.Sorted(maps.Keys(r.groups)) {
 		g := r.groups[key]
 		if g.Assigned == "" || g.Assigned == g.CustomRole || g.CustomRole == "" && g.Assigned == r.system.Builtins[g.Role] {
 			continue
 		}
 		for _, email := range g.Users {
-			add(&userKind, &User{Email: email, Role: g.Role, CustomRole: g.Assigned}, "email", "role", "custom_role")
+			names := []string{"email", "role", "custom_role"}
+			disabled := users[schema.FoldName(email)].Body.(*User).Disabled
+			if disabled { // a plan warns about a disabled user of whom the files do not say so
+				names = append(names, "disabled")
+			}
+			add(&userKind, &User{Email: email, Role: g.Role, CustomRole: g.Assigned, Disabled: disabled}, names...)
 		}
 	}
 	add(&permissionSystemKind, &PermissionSystem{Key: theSystem, CustomRoles: true}, "name", "custom_roles")
