@@ -32,9 +32,9 @@ func printLegacy(s *Streams, l *partoo.Legacy, dir string, o *legacyOptions) {
 		}
 	}
 	if !l.HasSwitched {
-		what := "write the switch and the built-in roles; nobody needs another role"
+		what := "write the switch, the built-in roles and who needs a role"
 		if n := p.newRoles(); n > 0 {
-			what = "write " + text.Count(n, "role", "roles") + " that keep what everybody can do"
+			what = "write " + text.Count(n, "role that keeps", "roles that keep") + " what everybody can do"
 		}
 		printSteps(s, [][2]string{
 			{commandLine("partoo legacy --generate "+text.ShellWord(dir), dir), what},
@@ -64,7 +64,7 @@ func (p *legacyPrinter) status() {
 	case p.HasSwitched && p.FieldsKnown:
 		p.item("Custom roles decide what people can do. The legacy data still exist, so the switch can be taken back.")
 	case p.HasSwitched:
-		p.item("Custom roles decide what people can do. Partoo does not show the legacy data of the organization any more, so the switch cannot be taken back.")
+		p.item("Custom roles decide what people can do. Partoo shows no Business Fields to this key: it has deleted the legacy data, and the switch cannot be taken back, or the key is not an ORG_ADMIN's.")
 	default:
 		p.item("The legacy permissions decide what people can do. " + choose(p.CanSwitch, "This key may switch.", "This key may not switch; use the key of an ORG_ADMIN, or ask Partoo."))
 		p.item("Partoo announced six months from the release of custom roles; then it switches every organization and deletes the legacy data. Its API does not say when that is.")
@@ -82,7 +82,7 @@ func (p *legacyPrinter) used(o *legacyOptions) {
 		p.item(fmt.Sprintf("Closed for group and business managers: %s (%s open).", text.And(p.ClosedFields), text.Number(len(p.OpenFields))))
 	}
 	switch {
-	case p.Businesses == nil && !p.HasSwitched: // the last part says so
+	case p.Businesses == nil && (!p.HasSwitched || !p.FieldsKnown): // the last part says so, or there is nothing to read
 	case p.Businesses == nil:
 		p.item("Those of single businesses were not read; --businesses reads them, with one request each.")
 	case len(p.Businesses) == 0:
@@ -142,7 +142,10 @@ func (p *legacyPrinter) futures() {
 }
 
 func (p *legacyPrinter) group(g *partoo.LegacyGroup) {
-	who := text.Count(len(g.Users), g.Role, g.Role+"s")
+	who := text.Count(len(g.Users), "user without a user role", "users without a user role")
+	if g.Role != "" {
+		who = text.Count(len(g.Users), g.Role, g.Role+"s")
+	}
 	if g.CustomRole != "" && g.CustomRole != g.Role {
 		who += " with the role " + g.CustomRole
 	}
@@ -163,7 +166,7 @@ func (p *legacyPrinter) group(g *partoo.LegacyGroup) {
 		head := fmt.Sprintf("    %-15s  ", future)
 		fmt.Fprintln(p.Out, head+text.Indent(text.Clean(what), strings.Repeat(" ", len(head)), p.width)[len(head):])
 	}
-	row("do nothing", "as now; when Partoo switches everybody, as below for good")
+	row("do nothing", "as now until Partoo switches everybody, then as below")
 	row("switch only", changes)
 	row("generated roles", cmp.Or(p.describe(g.Generated), "as now")+", with the role "+g.Assigned)
 }

@@ -41,6 +41,7 @@ type client struct {
 	builtins        rest.Cache[[]wireRole]
 	permissions     rest.Cache[catalogue]
 	incompleteUsers atomic.Bool // the search does not show everything of a user
+	pagesAbsent     atomic.Bool // an answer about a user has no sidebar_pages
 	names           nameSet
 
 	rolePaths               []string // where custom roles may be

@@ -1,12 +1,15 @@
 package partoo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -90,15 +93,23 @@ func (l *legacyData) closedUnknown() []string {
 }
 
 // closedFieldsUnknown warns about what a planned switch may open without a line in the plan: closed business
-// fields of which no permission is known. Those of single businesses are not read.
+// fields of which no permission is known. Those of single businesses are not read. On the way back it warns if there
+// are no fields at all, because Partoo may have deleted them.
 func (k *checking) closedFieldsUnknown(ctx context.Context) error {
 	r := k.systemChange()
-	if r == nil || !r.Want.Body.(*PermissionSystem).CustomRoles {
+	if r == nil {
 		return nil
 	}
 	l, err := k.legacyData(ctx)
 	if err != nil {
 		return err
+	}
+	if !l.anyFields {
+		k.add(r.Want.Problem("partoo/switch-fields", "custom_roles", "Partoo shows no Business Fields", noFields+
+			" Compare the built-in roles after the switch.").Warn().HidesRights())
+	}
+	if !r.Want.Body.(*PermissionSystem).CustomRoles {
+		return nil
 	}
 	if names, err := k.mapping.unknown(l.catalogue); err != nil {
 		return err
@@ -107,8 +118,6 @@ func (k *checking) closedFieldsUnknown(ctx context.Context) error {
 			" Correct legacy_mapping of the provider block; \"rolecall permissions\" lists what is offered.").Warn().HidesRights())
 	}
 	if !l.anyFields {
-		k.add(r.Want.Problem("partoo/switch-fields", "custom_roles", "Partoo shows no Business Fields", noFields+
-			" Compare the built-in roles after the switch.").Warn().HidesRights())
 		return nil
 	}
 	if fields := l.closedUnknown(); len(fields) > 0 {
@@ -124,7 +133,7 @@ func (k *checking) closedFieldsUnknown(ctx context.Context) error {
 	return nil
 }
 
-const noFields = "Partoo answers with an empty list of Business Fields. So it is not known which fields group and business managers may edit now, and the built-in roles count as they are."
+const noFields = "Partoo answers with an empty list of Business Fields. So it is not known which fields the legacy permissions let group and business managers edit, and the built-in roles count as they are."
 
 func mappingUnknown(names []string) string {
 	return fmt.Sprintf("The mapping names %s, which Partoo does not offer to the organization, so %s for nothing.", text.List(names, 20), choose(len(names) == 1, "it stands", "they stand"))
@@ -174,5 +183,21 @@ func (r *legacyReport) fixedInexpressible(add func(format string, args ...any)) 
 		slices.Sort(users)
 		add("%s without some sidebar pages %s them with custom roles, and cannot be given a role: %s.",
 			text.Count(len(users), role.name, role.name+"s"), choose(len(users) == 1, "gets", "get"), text.List(users, 5))
+	}
+}
+
+// unknownInexpressible names users of whom it is not known what they may do.
+func (r *legacyReport) unknownInexpressible(add func(format string, args ...any)) {
+	unknown := map[string][]string{}
+	for _, g := range r.Groups {
+		if !g.Known {
+			role := cmp.Or(g.CustomRole, g.Role, "null")
+			unknown[role] = append(unknown[role], g.Users...)
+		}
+	}
+	for _, role := range slices.Sorted(maps.Keys(unknown)) {
+		users := schema.Canonical(unknown[role])
+		add("What %s with the role %s may do is not documented%s: %s.", text.Count(len(users), "user", "users"), role,
+			choose(r.HasSwitched, "", ", so --generate writes no role for "+choose(len(users) == 1, "this user", "them")), text.List(users, 5))
 	}
 }

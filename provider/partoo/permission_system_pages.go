@@ -30,7 +30,7 @@ func lackingPages(pages []string) []string {
 
 // undocumentedPages says what rolecall makes of lists of sidebar pages whose meaning is not documented, a
 // sentence or two each.
-func undocumentedPages(users []*schema.Object) []string {
+func (c *client) undocumentedPages(users []*schema.Object) []string {
 	var none, out []string
 	others := map[string][]string{}
 	for _, o := range users {
@@ -56,12 +56,16 @@ func undocumentedPages(users []*schema.Object) []string {
 		out = append(out, fmt.Sprintf("rolecall does not know the sidebar page %s of %s: %s. It stands for no permission.",
 			text.Quote(page), text.Count(len(others[page]), "user", "users"), text.List(others[page], 5)))
 	}
+	if c.pagesAbsent.Load() {
+		out = append(out, "Partoo's answers about some users have no sidebar_pages. These users count as having all pages, so what they gain by the switch is not shown. "+
+			"Compare with the Partoo app, and read with the key of an ORG_ADMIN.")
+	}
 	return out
 }
 
 // undocumented warns about what Partoo shows of the legacy permissions and rolecall has to interpret.
 func (k *checking) undocumented(at *schema.Object) {
-	if odd := undocumentedPages(k.usersAfter()); len(odd) > 0 {
+	if odd := k.undocumentedPages(k.usersAfter()); len(odd) > 0 {
 		k.add(at.Problem("partoo/switch-pages", "custom_roles", "Some sidebar pages are not documented", strings.Join(odd, "\n\n")).Warn().HidesRights())
 	}
 }

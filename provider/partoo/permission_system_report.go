@@ -220,7 +220,7 @@ func (r *legacyReport) inexpressible() {
 		for i := range r.live[userKind.Name] {
 			users = append(users, &r.live[userKind.Name][i])
 		}
-		for _, odd := range undocumentedPages(users) {
+		for _, odd := range r.undocumentedPages(users) {
 			add("%s", odd)
 		}
 	}
@@ -229,11 +229,7 @@ func (r *legacyReport) inexpressible() {
 	}
 	r.fieldsInexpressible(add)
 	r.fixedInexpressible(add)
-	for _, g := range r.Groups {
-		if !g.Known {
-			add("What %s with the role %s may do is not documented: %s.", text.Count(len(g.Users), "user", "users"), cmp.Or(g.CustomRole, g.Role), text.List(g.Users, 5))
-		}
-	}
+	r.unknownInexpressible(add)
 	for _, p := range slices.Sorted(maps.Keys(r.dropped)) {
 		add("The permission %s needs another one that %s not have now, so no role can give it to them: they lose it.", p, text.Count(r.dropped[p], "user does", "users do"))
 	}

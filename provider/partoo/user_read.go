@@ -105,6 +105,9 @@ func (u users) live(ctx context.Context, w *wireUser, whole bool) (schema.Object
 		all = all.With(pagesIndex)
 		if whole || w.Sidebar.Set || !role.customizable() {
 			set, body.Pages = set.With(pagesIndex), u.mapping.pagesOf(w)
+			if !w.Sidebar.Set && role.customizable() {
+				u.pagesAbsent.Store(true)
+			}
 		}
 	}
 	o := u.Object(&userKind, w.ID, body, set)
