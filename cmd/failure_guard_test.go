@@ -183,7 +183,7 @@ func TestFailurePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	there := map[string]bool{"TestFailure": true}
-	for _, dir := range []string{".", "../apply", "../plan/build", "../plan/planfile", "../provider/rest", "../provider/secret", "../provider/partoo"} {
+	for _, dir := range []string{".", "lease", "../apply", "../plan/build", "../plan/planfile", "../provider/rest", "../provider/secret", "../provider/partoo"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 		if err != nil {
 			t.Fatal(err)
