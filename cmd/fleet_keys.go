@@ -24,7 +24,11 @@ func (t *tenantRun) environ(e Environment, blocks []block) (Environment, error) 
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, variable+"_FILE="+path)
+		key, err := readTenantFile(path)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, variable+"="+key)
 		p, suffix := b.product.Provider, strings.TrimPrefix(variable, b.product.Provider.KeyEnv)
 		for _, name := range []string{p.HostEnv, p.UserEnv, p.PasswordEnv} {
 			if name == "" {
@@ -34,7 +38,7 @@ func (t *tenantRun) environ(e Environment, blocks []block) (Environment, error) 
 			if !found {
 				continue
 			}
-			value, err := readKey("the directory of keys", path)
+			value, err := readTenantFile(path)
 			if err != nil {
 				return nil, err
 			}
@@ -73,6 +77,19 @@ func (t *tenantRun) file(suffix string) (string, bool) {
 	path := filepath.Join(t.keys, t.Name+suffix)
 	info, err := os.Stat(path)
 	return path, err == nil && !info.IsDir()
+}
+
+// readTenantFile reads a file in the directory of keys.
+func readTenantFile(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", withCode(exitCredentials, advise("The user of the process must be able to read it.", "%s cannot be read: %w", path, bare(err)))
+	}
+	value := strings.TrimSpace(string(b))
+	if value == "" || strings.ContainsAny(value, "\r\n") {
+		return "", withCode(exitCredentials, advise("It must have the key, or what its name says, on one line and nothing else.", "%s does not have one line", path))
+	}
+	return value, nil
 }
 
 // withoutCredentials leaves out the keys, users and passwords of blocks, under every suffix.

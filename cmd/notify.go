@@ -176,6 +176,9 @@ func (n *notifier) failed(err error) render.Notice {
 	if full, err := filepath.Abs(n.dir); err == nil {
 		name = filepath.Base(full)
 	}
+	if n.f.tenant != nil {
+		name = n.f.tenant.Name
+	}
 	why := "the files have errors, which the output of the command lists, so it is not known whether anything differs"
 	if !reported(err) {
 		why = err.Error()
