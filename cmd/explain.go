@@ -222,13 +222,14 @@ func (x *explained) nothing() string {
 // share writes the rights on one scope.
 func (w *answerText) share(x *explained, s *access.Share) {
 	head := text.Count(len(s.Rights), "right", "rights")
+	if x.right != "" {
+		head = x.right
+	}
 	switch {
-	case s.Unknown && !s.All:
-		head = "Not known: " + head
 	case s.All:
 		head = "Everything"
-	case x.right != "":
-		head = x.right
+	case s.Unknown:
+		head = "Not known" + inScope(x.scope) + ": " + head
 	}
 	if on := text.List(s.Scopes, w.limit(shownPlaces)); on != "" {
 		head += " on " + on

@@ -11,8 +11,8 @@ import (
 // A catalog has what subjects are granted.
 type catalog struct {
 	rights map[string]map[home]bool // by right, what grants it
-	scopes map[string]bool
-	all    map[string]bool // the names of grants of every right, such as "everything"
+	scopes map[string]bool          // true if it is an area whose places are not known
+	all    map[string]bool          // the names of grants of every right, such as "everything"
 }
 
 // A home is the kind of an object that grants a right, and the sort of the right there.
@@ -38,7 +38,7 @@ func (s *State) granted() *catalog {
 			}
 			for i := range p.grants {
 				g := &p.grants[i]
-				if c.scopes[g.Scope] = true; g.All {
+				if c.scopes[g.Scope] = g.Area != "" && g.Set == 0; g.All {
 					c.all[g.Right] = true
 				}
 				if g.All || g.Unknown {

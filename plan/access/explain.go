@@ -15,7 +15,7 @@ type Share struct {
 	Scopes     []string // as people read them; several if the subject itself names the places
 	Places     []string // of the scope, as people read them; nil if it has none of its own
 	All        bool     // every right on the scope
-	Unknown    bool     // the rights, or their places, are not known
+	Unknown    bool     // the rights are not known, or not whether they hold on the scope that was asked for
 	Privileged bool     // one of the rights is privileged
 	Until      string   // as Holder.Until
 }
@@ -35,7 +35,7 @@ func (s *State) Explain(sub *Subject, right string, sc *Scope) (shares []Share, 
 			continue
 		}
 		if extent, _ := s.covers(&r.Grant, r.Holder, sc); extent != None {
-			e.add(r)
+			e.add(r, r.Unknown || extent == Unknown)
 		}
 	}
 	return e.merged(), whole
@@ -58,14 +58,14 @@ type place struct {
 	unknown    bool
 }
 
-func (e *explanation) add(r *Right) {
-	id := place{r.Holder, r.Scope, r.Via, r.Unknown}
+func (e *explanation) add(r *Right, unknown bool) {
+	id := place{r.Holder, r.Scope, r.Via, unknown}
 	n, ok := e.at[id]
 	if !ok {
 		n = len(e.shares)
 		e.at[id] = n
 		chain := e.Chain(e.sub, r)
-		x := Share{Chain: chain, Via: r.Via, Scopes: []string{e.Label(r.Scope)}, All: r.All, Unknown: r.Unknown || r.Area != "" && r.Set == 0, Until: e.entryTerm(e.sub, r).Expires}
+		x := Share{Chain: chain, Via: r.Via, Scopes: []string{e.Label(r.Scope)}, All: r.All, Unknown: unknown, Until: e.entryTerm(e.sub, r).Expires}
 		if r.Set != 0 {
 			for _, name := range e.places.Names(r.Set) {
 				x.Places = append(x.Places, e.Label(name))

@@ -19,11 +19,11 @@ type Holding struct {
 	Set        int      // number of the set of places of the scope, for State.PlaceNames; 0 if it has none
 	Everywhere bool     // the scope is the whole tenant
 	All        bool     // every right on the scope
-	Unknown    bool     // the rights, or their places, are not known
+	Unknown    bool     // the rights are not known
 	Privileged bool     // one of the rights is privileged
 	// Chain are the objects that give the rights, without the subject and what holds rights for it alone.
 	Chain []Link
-	area  string // of the grants
+	area  string // schema.Grant.Area of the grants
 }
 
 // A Held is a holding of one subject.
@@ -106,7 +106,7 @@ func (r *Roster) collect(sub *Subject, p *profile, holder *schema.Object) []*Hol
 		if h == nil {
 			right := &Right{*g, holder, p.used}
 			chain := r.Chain(sub, right)
-			h = &Holding{Via: g.Via, Scopes: []string{g.Scope}, Set: g.Set, area: g.Area, Everywhere: g.Places == schema.Everywhere, Unknown: g.Unknown || g.Area != "" && g.Set == 0}
+			h = &Holding{Via: g.Via, Scopes: []string{g.Scope}, Set: g.Set, area: g.Area, Everywhere: g.Places == schema.Everywhere, Unknown: g.Unknown}
 			for _, l := range chain.Links() {
 				if l.Addr != holder.Addr || chain.Shared {
 					h.Chain = append(h.Chain, l)
@@ -130,7 +130,7 @@ func (r *Roster) merge(all []*Holding, own []bool) []*Holding {
 	for i, h := range all {
 		slices.Sort(h.Rights)
 		h.Rights = slices.Compact(h.Rights)
-		if own[i] && h.Set == 0 {
+		if own[i] && h.area == "" {
 			id := h.id(nil)
 			if first := same[id]; first != nil {
 				first.Scopes = append(first.Scopes, h.Scopes...)

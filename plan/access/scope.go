@@ -17,6 +17,7 @@ type Scope struct {
 
 	set    int             // of its places; 0 if it has none
 	names  map[string]bool // of grants on exactly this
+	open   bool            // it has places, and which is not known
 	object schema.Address  // what holders refer to, such as a team
 }
 
@@ -43,7 +44,12 @@ func (s *State) FindScope(asked string) (found []*Scope, near []string) {
 		return found, nil
 	}
 	for _, scope := range slices.Sorted(maps.Keys(s.granted().scopes)) {
-		if schema.FoldName(scope) == want {
+		if schema.FoldName(scope) != want {
+			continue
+		}
+		if s.granted().scopes[scope] {
+			found = append(found, &Scope{Text: s.Label(scope), names: map[string]bool{scope: true}, open: true})
+		} else {
 			found = append(found, s.place(scope))
 		}
 	}
@@ -227,6 +233,8 @@ func (s *State) covers(g *schema.Grant, holder *schema.Object, sc *Scope) (Exten
 		return All, 0
 	case g.Places == schema.Everywhere, sc.names[g.Scope], sc.object.Key != "" && s.within(holder, sc.object):
 		return All, sc.Places
+	case sc.open:
+		return Unknown, 0
 	case sc.set == 0:
 		return None, 0
 	case g.Area != "" && g.Set == 0:

@@ -44,7 +44,7 @@ type Way struct {
 	Places     int      `json:"place_set,omitempty"`
 	Everywhere bool     `json:"everywhere,omitempty"` // in the whole tenant
 	All        bool     `json:"all_rights,omitempty"` // every right on the scopes
-	Unknown    bool     `json:"unknown,omitempty"`    // the rights, or their places, are not known
+	Unknown    bool     `json:"unknown,omitempty"`    // the rights are not known
 	Privileged bool     `json:"privileged,omitempty"` // one of the rights is privileged
 	Chain      []Link   `json:"chain,omitempty"`
 
