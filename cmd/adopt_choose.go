@@ -139,14 +139,11 @@ func expiredWhy(t *schema.Tenant, x *adoption) string {
 		}
 	}
 	o := declaredObject(t, x.difference.Addr)
-	if o == nil || o.Term == nil || x.change == nil || x.live == nil {
+	if o == nil || x.change == nil || x.live == nil {
 		return ""
 	}
-	for i := range o.Term.Entries {
-		e := &o.Term.Entries[i]
-		if at := o.Kind.Index(e.Attribute); e.Expired() && at >= 0 && x.change.Changed.Has(at) && slices.Contains(o.Kind.Attributes[at].Members(x.live.Body), e.Name) {
-			return fmt.Sprintf("%s in %s expired on %s, and rolecall apply removes it; if it is still needed, write a later day in the entry", e.Name, e.Attribute, e.Expires)
-		}
+	for _, e := range o.Overdue(x.live) {
+		return fmt.Sprintf("%s in %s expired on %s, and rolecall apply removes it; if it is still needed, write a later day in the entry", e.Name, e.Attribute, e.Expires)
 	}
 	return ""
 }

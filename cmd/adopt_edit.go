@@ -70,6 +70,7 @@ func (s *adoptFiles) language(tenant int, at *schema.Attribute) splice.Language 
 		return r, key, known
 	}
 	return splice.Language{
+		Kinds: at.EntryKinds(),
 		Text: func(e hclsyntax.Expression) (string, bool) {
 			if text, ok := splice.Literal(e); ok {
 				return at.Form(text), true

@@ -100,7 +100,7 @@ func (t *tenant) daysTo(day string) (int, error) {
 		return 0, errNoClock
 	}
 	today, err := time.Parse(time.DateOnly, t.Today)
-	return int(then.Sub(today).Hours() / 24), err
+	return int((then.Unix() - today.Unix()) / (24 * 60 * 60)), err // a Duration ends after 292 years
 }
 
 // otherForms are forms of a day that people write and that mean one day only, and those with a time.
@@ -177,7 +177,7 @@ func cannotExpire(t *tenant, k *schema.Kind, at hcl.Range) *hcl.Diagnostic {
 		why = fmt.Sprintf("The API of %s has no call that deletes one. Delete this line.", t.Product.Title)
 		for i := range k.Attributes {
 			if row := &k.Attributes[i]; row.Type.Many() && len(row.Kinds) > 0 {
-				why += fmt.Sprintf(" Entries of %s can expire: { %s = %[2]s.name, expires = \"2026-12-31\" }.", row.Name, row.Kinds[0])
+				why += fmt.Sprintf(" Entries of %s can expire: { %s = %[2]s.name, expires = \"2026-12-31\" }.", row.Name, row.EntryKinds()[0])
 			}
 		}
 	default:

@@ -79,10 +79,7 @@ func isEntry(v cty.Value) bool { return !v.IsNull() && isEntryType(v.Type()) }
 
 // entry takes the reference and the term out of a member in the form of an object.
 func (f *objectBuilder) entry(row *schema.Attribute, v cty.Value, term *schema.Term) (ref cty.Value, wrong *mistake) {
-	kinds := row.Kinds
-	if row.Via != "" {
-		kinds = []string{row.Via}
-	}
+	kinds := row.EntryKinds()
 	for it := v.ElementIterator(); it.Next(); {
 		k, value := it.Element()
 		switch name := k.AsString(); {

@@ -82,7 +82,7 @@ func (l *linker) reportOutlived(in *instance, o *schema.Object, row *schema.Attr
 			}
 			write := fmt.Sprintf("let this block expire on %s or before", end.Until())
 			if row.Type.Many() {
-				write = fmt.Sprintf("write the entry as { %s = …, expires = %q }", row.Kinds[0], end.Until())
+				write = fmt.Sprintf("write the entry as { %s = …, expires = %q }", row.EntryKinds()[0], end.Until())
 			}
 			l.report(about(problem("config/outlived", in.at(), "Reference to an object that expires",
 				"%s refers to %s in %s, and the block of that at %s line %d expires on %s. From then on the reference would name nothing. Refer to something else, or %s.",

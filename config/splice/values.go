@@ -18,6 +18,8 @@ type Language struct {
 	// Set returns the set that an expression stands for that is no list, such as a reference to a
 	// virtual object.
 	Set func(e hclsyntax.Expression) ([]string, bool)
+	// Kinds are the names under which a member that is an object has its reference, as EntryValue takes them.
+	Kinds []string
 	// Write writes a text as an expression, and WriteSet a set.
 	Write    func(text string) string
 	WriteSet func(set []string) string
@@ -141,7 +143,7 @@ func (f *File) set(e hclsyntax.Expression, want []string, l Language) ([]Edit, e
 		missing[s] = true
 	}
 	for _, m := range list.Exprs {
-		s, known := l.Text(m)
+		s, known := l.Text(EntryValue(m, l.Kinds))
 		keep := !known || slices.Contains(want, s)
 		c.list = append(c.list, item{m.Range().Start.Byte, m.Range().End.Byte, keep})
 		delete(missing, s)
@@ -167,7 +169,7 @@ func (f *File) sets(e hclsyntax.Expression, want [][]string, l Language) ([]Edit
 	missing := slices.Clone(want)
 	var gone []hclsyntax.Expression
 	for _, m := range list.Exprs {
-		set, known := f.setOf(m, l)
+		set, known := f.setOf(EntryValue(m, l.Kinds), l)
 		at := slices.IndexFunc(want, func(w []string) bool { return slices.Equal(w, set) })
 		c.list = append(c.list, item{m.Range().Start.Byte, m.Range().End.Byte, !known || at >= 0})
 		switch {
@@ -229,7 +231,7 @@ func entries[V any](f *File, e hclsyntax.Expression, want map[string]V, l Langua
 			continue
 		}
 		if keep {
-			more, err := f.Value(x.ValueExpr, value, l)
+			more, err := f.Value(EntryValue(x.ValueExpr, l.Kinds), value, l)
 			if err != nil {
 				return nil, err
 			}

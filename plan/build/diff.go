@@ -83,7 +83,7 @@ func (f *drafting) change(t *kindState, i, j int) {
 	if changed&t.keys != 0 {
 		d.Action, d.From = schema.Rename, l.Addr.Key
 	}
-	d.Reason = cmp.Or(referenceReason(t, w.Set, l, changed), termReason(w, changed, false, f.Labels))
+	d.Reason = cmp.Or(referenceReason(t, w.Set, l, changed), overdueReason(w, l, f.Labels))
 	if l.OutcomeUnknown != "" {
 		d.Reason = "its state is not known " + l.OutcomeUnknown
 	}
@@ -157,7 +157,7 @@ func (f *drafting) add(d candidate) {
 func (f *drafting) create(t *kindState, i int) {
 	w := t.want[i]
 	d := candidate{table: t, live: none, Change: plan.Change{
-		Action: schema.Create, Addr: w.Addr, Want: w, Changed: w.Set & t.compared, Pos: w.Pos, Reason: termReason(w, 0, true, nil),
+		Action: schema.Create, Addr: w.Addr, Want: w, Changed: w.Set & t.compared, Pos: w.Pos, Reason: createReason(w),
 	}}
 	if j, ok := t.predecessor[i]; ok {
 		d.Want = inherit(t, w, t.live[j])

@@ -3,6 +3,7 @@ package build
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -39,24 +40,19 @@ func asksFor(r *schema.Removal) string {
 	return "removed block"
 }
 
-// termReason says of a new object until when it is declared, and of a changed one which entries have
-// expired; "" if nothing expires. names are display names.
-func termReason(w *schema.Object, changed schema.Mask, created bool, names map[string]string) string {
-	if w.Term == nil {
+// createReason says until when a new object is declared; "" if it is standing.
+func createReason(w *schema.Object) string {
+	if w.Until() == "" {
 		return ""
 	}
-	if created {
-		if w.Term.Expires == "" {
-			return ""
-		}
-		return "expires in " + text.Count(w.Term.Days, "day", "days") + ", on " + because(w.Term)
-	}
+	return "expires in " + text.Count(w.Term.Days, "day", "days") + ", on " + because(w.Term)
+}
+
+// overdueReason says which entries of a live object have expired. names are display names.
+func overdueReason(w, live *schema.Object, names map[string]string) string {
 	out := ""
-	for i := range w.Term.Entries {
-		e := &w.Term.Entries[i]
-		if at := w.Kind.Index(e.Attribute); e.Expired() && at >= 0 && changed.Has(at) {
-			out = sentence(out, fmt.Sprintf("%s in %s expired on %s: will be removed", cmp.Or(names[e.Name], e.Name), e.Attribute, because(&e.Term)))
-		}
+	for _, e := range w.Overdue(live) {
+		out = sentence(out, fmt.Sprintf("%s in %s expired on %s: will be removed", cmp.Or(names[e.Name], e.Name), e.Attribute, because(&e.Term)))
 	}
 	return out
 }
@@ -73,7 +69,7 @@ func expiring(s stage) []plan.Expiring {
 				out = append(out, plan.NewExpiring(w, nil))
 			}
 			for _, e := range plan.ExpiringEntries(w, plan.ExpiresSoon) {
-				if j := t.partner[i]; !e.Expired() || j < 0 || !differ(t, w, t.live[j]).Has(t.kind.Index(e.Attribute)) {
+				if j := t.partner[i]; !e.Expired() || j < 0 || !slices.Contains(w.Overdue(t.live[j]), e) {
 					out = append(out, plan.NewExpiring(w, e))
 				}
 			}

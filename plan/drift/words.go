@@ -136,17 +136,11 @@ func expiredWords(o, end *schema.Object, what privilege) string {
 	return s + ", and gives " + what.text
 }
 
-// expiredEntries lists the entries of some attributes that have expired. sets are the names of sets.
-func expiredEntries(o *schema.Object, of schema.Mask, sets map[string]string) []string {
+// overdueWords lists the entries of a live object that have expired. sets are the names of sets.
+func overdueWords(declared, live *schema.Object, sets map[string]string) []string {
 	var out []string
-	if o.Term == nil {
-		return nil
-	}
-	for i := range o.Term.Entries {
-		e := &o.Term.Entries[i]
-		if at := o.Kind.Index(e.Attribute); at >= 0 && of.Has(at) && e.Expired() {
-			out = append(out, cmp.Or(sets[e.Name], e.Name)+" on "+e.Expires)
-		}
+	for _, e := range declared.Overdue(live) {
+		out = append(out, cmp.Or(sets[e.Name], e.Name)+" on "+e.Expires)
 	}
 	return out
 }

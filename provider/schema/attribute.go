@@ -165,6 +165,14 @@ func (a Attribute) To(kinds ...string) Attribute { a.Kinds = kinds; return a }
 // that of its first set attribute.
 func (a Attribute) Through(kind string) Attribute { a.Via = kind; return a }
 
+// EntryKinds returns the names under which an entry in the form of an object has its reference.
+func (a *Attribute) EntryKinds() []string {
+	if a.Via != "" {
+		return []string{a.Via}
+	}
+	return a.Kinds
+}
+
 // Values closes the list of values.
 func (a Attribute) Values(values ...string) Attribute { a.OneOf = values; return a }
 

@@ -72,3 +72,27 @@ func (o *Object) UntilOf(attribute, name string) string {
 	}
 	return until
 }
+
+// Overdue lists the entries of a declared object that have expired and that a live object still has.
+func (o *Object) Overdue(live *Object) []*Entry {
+	if o.Term == nil {
+		return nil
+	}
+	var out []*Entry
+	for i := range o.Term.Entries {
+		e := &o.Term.Entries[i]
+		if at := o.Kind.Index(e.Attribute); at >= 0 && e.Expired() && o.Kind.Attributes[at].has(live.Body, e.Name) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// has reports whether a value has an entry, by Entry.Name.
+func (a *Attribute) has(body any, name string) bool {
+	if entries, is := a.Any(body).(map[string]string); is {
+		_, found := entries[name]
+		return found
+	}
+	return slices.Contains(a.Members(body), name)
+}

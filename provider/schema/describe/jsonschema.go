@@ -232,15 +232,11 @@ func withTerm(a *schema.Attribute, entry object) object {
 	if len(a.Kinds) == 0 {
 		return entry
 	}
-	kinds := a.Kinds
-	if a.Via != "" {
-		kinds = []string{a.Via}
-	}
 	properties := object{
 		"expires": expression("Day from which on the entry counts as removed, such as \"2026-12-31\"."),
 		"reason":  expression("Why the entry is there."),
 	}
-	for _, kind := range kinds {
+	for _, kind := range a.EntryKinds() {
 		properties[kind] = described(object{"type": []string{"string", "array"}}, "What the entry refers to.")
 	}
 	return object{"anyOf": []any{entry, closed(properties)}}
