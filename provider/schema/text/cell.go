@@ -21,15 +21,14 @@ func Formula(s string) bool { return formula(s, 0) >= 0 }
 
 // formula returns where the first formula begins that is not before an index, or -1.
 func formula(s string, from int) int {
-	if from == 0 && startsFormula(s) {
-		return 0
-	}
-	for {
-		i := strings.IndexAny(s[from:], ",;")
-		if i < 0 {
-			return -1
+	for start := from == 0; ; start = false {
+		if !start {
+			i := strings.IndexAny(s[from:], ",;")
+			if i < 0 {
+				return -1
+			}
+			from += i + 1
 		}
-		from += i + 1
 		rest := strings.TrimLeft(s[from:], `" `)
 		if startsFormula(rest) {
 			return len(s) - len(rest)
