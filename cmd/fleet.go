@@ -22,8 +22,13 @@ func newFleetCommand(f *Factory) *cobra.Command {
 			"plan, apply and drift run for the tenants of a fleet with --fleet, one after the other, and print a line of JSON for each. " +
 			"What starts many such processes side by side is a job of Kubernetes or a matrix of GitHub Actions, each of whose processes takes a part of the fleet.",
 		GroupID: groupMore,
-		Args:    none,
-		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(c, args[0])
+			}
+			return c.Help()
+		},
 	}
 	c.AddCommand(newFleetListCommand(f), newFleetReportCommand(f))
 	return c
