@@ -71,7 +71,7 @@ func (t *printer) difference(a *schema.Attribute, expected, found any, instead s
 
 func (t *printer) value(a *schema.Attribute, body any) string {
 	if s, ok := a.Any(body).(string); ok {
-		return text.Quote(shorten(t.label(s)))
+		return text.Quote(text.Shorten(t.label(s), longestValue))
 	}
 	return fmt.Sprint(a.Any(body))
 }
@@ -79,7 +79,7 @@ func (t *printer) value(a *schema.Attribute, body any) string {
 func (t *printer) members(all []string) string {
 	var out []string
 	for _, m := range all[:min(len(all), manyNames)] {
-		out = append(out, shorten(t.label(m)))
+		out = append(out, text.Shorten(t.label(m), longestValue))
 	}
 	return enumerated(out, len(all))
 }
@@ -117,17 +117,13 @@ func names(results []*Result) string {
 	return enumerated(out, len(results))
 }
 
+// longestValue is the number of characters of a value in a line.
+const longestValue = 80
+
 // enumerated lists the first names and counts the others: "a, b and 3 more".
 func enumerated(first []string, all int) string {
 	if all > len(first) {
 		return text.AndMore(first, all-len(first))
 	}
 	return strings.Join(first, ", ")
-}
-
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:79]) + "…"
-	}
-	return s
 }

@@ -197,13 +197,7 @@ func (n *notifier) prepare(notice *render.Notice) {
 	if log := n.f.Environ.runLog(); log != "" {
 		notice.Lines = append(notice.Lines, "Log: "+text.Clean(log))
 	}
-	line := func(s string) string {
-		s = n.f.secrets.Redact(s)
-		if r := []rune(s); len(r) > longestLine {
-			s = string(r[:longestLine-1]) + "…"
-		}
-		return s
-	}
+	line := func(s string) string { return text.Shorten(n.f.secrets.Redact(s), longestLine) }
 	notice.Title = line(notice.Title)
 	for i, s := range notice.Lines {
 		notice.Lines[i] = line(s)

@@ -122,14 +122,11 @@ func an(word string) string {
 	return "a " + word
 }
 
+// longestName is the number of characters of a name or an expression in a summary.
+const longestName = 30
+
 // quoted shortens a name for a summary and puts it in quotes.
-func quoted(name string) string {
-	const most = 30
-	if r := []rune(name); len(r) > most {
-		name = string(r[:most-1]) + "…"
-	}
-	return fmt.Sprintf("%q", name)
-}
+func quoted(name string) string { return fmt.Sprintf("%q", shorten(name)) }
 
 // lineOf names a range in a sentence: "zoo.hcl line 12".
 func lineOf(r hcl.Range) string {

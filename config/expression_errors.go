@@ -64,13 +64,7 @@ func referenceIn(e hclsyntax.Expression) string {
 }
 
 // shorten cuts an expression for a summary.
-func shorten(name string) string {
-	const most = 30
-	if r := []rune(name); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return name
-}
+func shorten(name string) string { return text.Shorten(name, longestName) }
 
 // written gives a traversal as it is written in HCL.
 func written(t hcl.Traversal) string {

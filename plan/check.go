@@ -73,11 +73,7 @@ func (c *Check) Findings() []schema.Finding {
 }
 
 func (c *Check) quoted() string {
-	name := text.Clean(c.Name)
-	if r := []rune(name); len(r) > longestName {
-		name = string(r[:longestName-1]) + "…"
-	}
-	return fmt.Sprintf("%q", name)
+	return fmt.Sprintf("%q", text.Shorten(text.Clean(c.Name), longestName))
 }
 
 // Text says why a check failed: the messages, at most most, and how many others there are.

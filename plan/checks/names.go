@@ -46,10 +46,7 @@ func distinct(names []string) []string {
 // quoted shortens a name for a summary and puts it in quotes.
 func quoted(name string) string {
 	const longest = 26
-	if r := []rune(name); len(r) > longest {
-		name = string(r[:longest-1]) + "…"
-	}
-	return text.Quote(name)
+	return text.Quote(text.Shorten(name, longest))
 }
 
 func capitalized(s string) string {

@@ -41,11 +41,7 @@ const (
 // the text, so that no part of a secret remains.
 func (s *activeCall) clean(message string) string {
 	message = text.Clean(strings.Join(strings.FieldsFunc(message, isSpace), " "))
-	message = s.config.Secrets.Redact(message[:min(len(message), maxRead)])
-	if r := []rune(message); len(r) > maxShown {
-		message = string(r[:maxShown-1]) + "…"
-	}
-	return message
+	return text.Shorten(s.config.Secrets.Redact(message[:min(len(message), maxRead)]), maxShown)
 }
 
 // isSpace reports whether the character is a space or a line break.

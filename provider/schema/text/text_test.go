@@ -111,6 +111,11 @@ func TestWidth(t *testing.T) {
 }
 
 func TestWords(t *testing.T) {
+	for s, want := range map[string]string{"trout": "trout", "otters": "otte…", "éàüöî": "éàüöî", "éàüöîx": "éàüö…", "": ""} {
+		if got := text.Shorten(s, 5); got != want {
+			t.Errorf("Shorten(%q, 5) = %q, want %q", s, got, want)
+		}
+	}
 	abc := []string{"a", "b", "c"}
 	for _, c := range []struct{ got, want string }{
 		{text.Number(0), "0"},

@@ -28,6 +28,14 @@ func Count(n int, one, many string) string {
 // Words returns a name of the configuration, such as builtin_role, as it stands in a sentence.
 func Words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
+// Shorten returns s if it has at most most characters, otherwise as many of which the last one is "…".
+func Shorten(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
+
 // And joins words in a sentence: "a, b and c".
 func And(words []string) string { return joined(words, " and ") }
 
