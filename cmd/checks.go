@@ -136,12 +136,5 @@ func checkApproved(saved, fresh *plan.Document) error {
 		missing[i] = text.Quote(name)
 	}
 	return withCode(exitRefused, advise("Nothing was changed. Plan again and review that plan.",
-		"the plan was made with %s %s, which the files do not have any more or no longer let stop apply", plural(len(missing), "check", "checks"), text.And(missing)))
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
+		"the plan was made with %s %s, which the files do not have any more or no longer let stop apply", choose(len(missing) == 1, "check", "checks"), text.And(missing)))
 }

@@ -156,7 +156,6 @@ func (l *linker) dropExpired() {
 		expired := *o
 		t.Removed = append(t.Removed, schema.Removal{
 			Kind: o.Addr.Kind, Key: o.Addr.Key, Expired: &expired, Pos: o.Pos,
-			Reason: "expired on " + o.Until() + ": will be removed",
 		})
 	}
 	clear(t.Objects[kept:])

@@ -44,9 +44,6 @@ func NewSet(people []schema.Address) *Set {
 	return s
 }
 
-// Empty reports whether the set has no people.
-func (s *Set) Empty() bool { return len(s.words)+len(s.odd) == 0 }
-
 // separates reports whether a character ends a word.
 func separates(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune(`,;:"'`+"`"+`()<>[]{}/|\`, r)

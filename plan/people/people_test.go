@@ -57,7 +57,7 @@ func TestHide(t *testing.T) {
 			t.Errorf("%q is no error", damaged)
 		}
 	}
-	if !slices.Equal(set.In("eve@zoo.example"), []schema.Address{user("eve@zoo.example")}) || set.Empty() || !NewSet(nil).Empty() {
+	if !slices.Equal(set.In("eve@zoo.example"), []schema.Address{user("eve@zoo.example")}) {
 		t.Error("the set changed")
 	}
 }

@@ -48,7 +48,7 @@ type Way struct {
 	Privileged bool     `json:"privileged,omitempty"` // one of the rights is privileged
 	Chain      []Link   `json:"chain,omitempty"`
 
-	id string // see Tenant.identify
+	id string // see comparison.gives
 }
 
 // A Link is one object of a chain.
