@@ -48,7 +48,7 @@ func NewHistory(ctx context.Context, git Runner) *History {
 }
 
 // Lines returns the last change of each line of a file, the first one at 0: nil if the file is not in a
-// repository or is not committed. It starts one git blame.
+// repository or is not committed. It starts one git blame, which counts commits too that settings of git ignore.
 func (h *History) Lines(file string) ([]LastChange, error) {
 	at, err := realPath(file)
 	if err != nil {
@@ -75,7 +75,7 @@ func (h *History) Lines(file string) ([]LastChange, error) {
 		return nil, ErrFiltered
 	}
 	var out bytes.Buffer
-	if err := w.git(w.ctx, w.top, nil, &out, append(safe(), "blame", "--porcelain", "--no-textconv", "--", rel)...); err != nil {
+	if err := w.git(w.ctx, w.top, nil, &out, append(safe(), "blame", "--porcelain", "--no-textconv", "--ignore-revs-file=", "--", rel)...); err != nil {
 		return nil, err
 	}
 	return parseBlame(&out, w.shallow)

@@ -51,6 +51,8 @@ func TestHistorySaysWhoChangedEachLine(t *testing.T) {
 	write(t, filepath.Join(dir, "a.hcl"), "one\nTWO\nthree\nfour")
 	git(t, dir, "commit", "-q", "-a", "-m", "second")
 	second := git(t, dir, "rev-parse", "HEAD")
+	write(t, filepath.Join(dir, "ignored"), second+"\n")
+	git(t, dir, "config", "blame.ignoreRevsFile", filepath.Join(dir, "ignored"))
 	write(t, filepath.Join(dir, "a.hcl"), "zero\none\nTWO\nthree\nfour\nauthor x")
 	write(t, filepath.Join(dir, "new.hcl"), "x\n")
 	write(t, filepath.Join(dir, "staged.hcl"), "x\n")
