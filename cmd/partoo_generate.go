@@ -23,7 +23,7 @@ type legacyFiles struct {
 	legacy   *partoo.Legacy
 	tenant   *schema.Tenant
 	own      bool             // the directory is that of the configuration
-	declared [][2]string      // what the files declare otherwise, and what to write there
+	declared [][2]string      // where the files declare what otherwise, and what to write there
 	ignored  []schema.Address // what manage blocks ignore, so that no file can declare it
 	counts   map[string]int
 	skipped  int // generated objects that no file can declare
@@ -136,7 +136,7 @@ func (w *legacyFiles) differs(o *schema.Object) {
 			}
 		}
 		if write != "" {
-			w.declared = append(w.declared, [2]string{d.Addr.String(), write})
+			w.declared = append(w.declared, [2]string{placeOf(filepath.ToSlash(d.Pos.File), d.Pos.Line) + "  " + d.Addr.String(), write})
 		}
 	}
 }

@@ -31,13 +31,15 @@ func (k *checking) effect() {
 	switches := change != nil && change.Want.Body.(*PermissionSystem).CustomRoles
 	var given []string
 	var first *schema.Object
+	said := map[schema.Address]bool{} // a change in two steps is there twice
 	for _, r := range k.Changes {
 		switch {
 		case r.Want == nil:
 		case r.Addr.Kind == builtinRoleKind.Name:
-			if switches && k.asRewritten(r.Addr, change.Want.Body.(*PermissionSystem)) {
+			if said[r.Addr] || switches && k.asRewritten(r.Addr, change.Want.Body.(*PermissionSystem)) {
 				continue
 			}
+			said[r.Addr] = true
 			k.add(r.Want.Problem("partoo/not-switched", "permissions", "The switch would overwrite this change",
 				"Custom roles are not switched on, and switching rewrites the built-in roles from the Business Fields. "+
 					"Switch first, by custom_roles = true in a permission_system block; then plan again.").Warn().HidesRights())
@@ -88,6 +90,7 @@ func (k *checking) permissionSystem() {
 	}
 	k.unassigned(r.Want, want)
 	k.undocumented(r.Want)
+	k.disabled(r.Want, want)
 	k.lostRoles(r.Want)
 }
 

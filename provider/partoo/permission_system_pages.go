@@ -1,6 +1,7 @@
 package partoo
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -67,5 +68,32 @@ func (c *client) undocumentedPages(users []*schema.Object) []string {
 func (k *checking) undocumented(at *schema.Object) {
 	if odd := k.undocumentedPages(k.usersAfter()); len(odd) > 0 {
 		k.add(at.Problem("partoo/switch-pages", "custom_roles", "Some sidebar pages are not documented", strings.Join(odd, "\n\n")).Warn().HidesRights())
+	}
+}
+
+// disabled warns about disabled users who would have more when somebody enables them after the switch.
+func (k *checking) disabled(at *schema.Object, s *PermissionSystem) {
+	look := lookIn(k.After, nil)
+	var who []string
+	for i := range k.After[userKind.Name] {
+		o := &k.After[userKind.Name][i]
+		u := o.Body.(*User)
+		role, builtin := look(builtinRoleKind.Name, cmp.Or(u.CustomRole, s.Builtins[u.Role]))
+		if !u.Disabled || !o.Has("sidebar_pages") || !builtin {
+			continue
+		}
+		permissions := slices.Concat(slices.Collect(maps.Values(s.Pages))...) // unless the plan read what the role has
+		if role.Has("permissions") {
+			permissions = s.afterSwitch(role)
+		}
+		if len(s.opened(permissions, u.Pages)) > 0 {
+			who = append(who, u.Email)
+		}
+	}
+	if len(who) > 0 {
+		k.add(at.Problem("partoo/switch-disabled", "custom_roles", "Disabled users keep a built-in role", fmt.Sprintf(
+			"%s without access to some sidebar pages %s a built-in role: %s. If somebody enables them after the switch, they can use these pages. "+
+				"Give them roles before it: \"rolecall partoo legacy --generate DIR\" writes some.",
+			text.Count(len(who), "disabled user", "disabled users"), choose(len(who) == 1, "has", "have"), text.List(who, 5))).Warn())
 	}
 }
