@@ -127,7 +127,10 @@ func wayWords(a *access.Answer, way *access.Way) string {
 	if way.Scope != "" {
 		s += ", on " + way.Scope
 	}
-	if way.Extent == access.Part {
+	switch {
+	case way.Extent == access.Part && way.Covered == 0:
+		s += ", each on places of their own"
+	case way.Extent == access.Part:
 		s += fmt.Sprintf(": %s of its %s", text.Number(way.Covered), text.Count(a.Scope.Places, "place", "places"))
 	}
 	return s

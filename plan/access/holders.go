@@ -21,15 +21,20 @@ func (s *State) Holders(right string, sc *Scope) *Holders {
 	h := &Holders{s, map[*cohort]Extent{}, map[*cohort]bool{}}
 	w := s.newSearch(right, sc)
 	for _, c := range s.allCohorts() {
-		most := None
+		most, some := None, []schema.Grant(nil)
 		for _, part := range c.parts {
 			for _, x := range w.hitsOf(part.profile, part.holder) {
 				if x.unknown {
 					h.unknown[c] = true
-				} else if x.extent > most {
-					most = x.extent
+					continue
+				}
+				if most = max(most, x.extent); x.extent == Part {
+					some = append(some, part.profile.grants[x.grant])
 				}
 			}
+		}
+		if most == Part && s.places.Covers(sc.set, some) {
+			most = All
 		}
 		if most != None {
 			h.extents[c] = most

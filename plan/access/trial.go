@@ -77,9 +77,10 @@ type goal struct {
 	*search
 }
 
-// met reports whether one of the rights is the right on the whole scope, and whether one is the right
+// met reports whether the rights are the right on the whole scope, and whether one is the right
 // anywhere.
 func (g goal) met(list []Right) (met, right bool) {
+	var some []schema.Grant
 	for i := range list {
 		r := &list[i]
 		match, unknown := g.matches(&r.Grant, r.Holder)
@@ -87,11 +88,14 @@ func (g goal) met(list []Right) (met, right bool) {
 			continue
 		}
 		right = true
-		if extent, _ := g.covers(&r.Grant, r.Holder, g.scope); extent == All {
+		switch extent, _ := g.covers(&r.Grant, r.Holder, g.scope); extent {
+		case All:
 			return true, true
+		case Part:
+			some = append(some, r.Grant)
 		}
 	}
-	return false, right
+	return len(some) > 0 && g.places.Covers(g.scope.set, some), right
 }
 
 // reaches reports whether one of the rights is on the whole scope, whatever it is.

@@ -27,7 +27,7 @@ type Way struct {
 	Scope   string // where, as people read it; "" if each of the subjects has places of its own
 	All     bool   // every right on the scope
 	Extent  Extent // Part, All or Unknown
-	Covered int    // number of places of the asked scope, if the Extent is Part
+	Covered int    // number of places of the asked scope, if the Extent is Part; 0 if each of the subjects has places of its own
 	Right   string // the right as it is granted, such as "everything"
 	Who     []Holder
 	// Anyone says who else has the right, if the product does not name the users: "everyone with role
@@ -246,7 +246,7 @@ func (w *search) way(sub *Subject, p *profile, holder *schema.Object, h hit) pla
 		chain.Own = false
 	}
 	out.way = &Way{Chain: chain, Via: r.Via, All: r.All, Extent: extent, Right: r.Right}
-	if extent == Part {
+	if extent == Part && !out.own {
 		out.way.Covered = h.covered
 	}
 	if !out.own {

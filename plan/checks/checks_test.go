@@ -49,6 +49,7 @@ func TestAnswersAreNeverGuessed(t *testing.T) {
 		{can("user000000@zoo.example", "flagg", ""), plan.CheckUndecided, "No right is called"},
 		{can("user000000@zoo.example", "flag", "S/G77"), plan.CheckUndecided, "Nothing is called"},
 		{can("user000000@zoo.example", "flag", "group.S/G4"), plan.CheckUndecided, "on a part only"},
+		{can("user000001@zoo.example", "answer", "group.S/G2"), plan.CheckPassed, ""}, // its groups G1 and G3 have the places of G2
 	} {
 		got := ask(t, access.Input{Tenant: organization(20, 5, 10)}, nil, c.question)
 		text := got.Text(1)

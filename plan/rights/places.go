@@ -62,6 +62,23 @@ func (p *Places) Common(a, b int) int {
 // Contains reports whether a place is in a set.
 func (p *Places) Contains(set int, name string) bool { return p.contains([]int{set}, name) }
 
+// Covers reports whether grants on places together cover all places of a set.
+func (p *Places) Covers(set int, grants []schema.Grant) bool {
+	var sets []int
+	var single []int32
+	for i := range grants {
+		if g := &grants[i]; g.Set != 0 {
+			sets = append(sets, g.Set)
+		} else if n, ok := p.number[g.Scope]; ok {
+			single = append(single, n)
+		}
+	}
+	slices.Sort(single)
+	return !slices.ContainsFunc(p.sets[set-1], func(n int32) bool {
+		return !has(single, n) && !slices.ContainsFunc(sets, func(other int) bool { return has(p.sets[other-1], n) })
+	})
+}
+
 // place returns the number of a place.
 func (p *Places) place(name string) int32 {
 	n, ok := p.number[name]
