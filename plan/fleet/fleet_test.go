@@ -43,7 +43,7 @@ func TestLastFits(t *testing.T) {
 		}
 		return l
 	}
-	for _, c := range []struct{ tenants, kept, whole int }{{3, 3, 3}, {25, 25, 3}, {35, 35, 0}, {200, 36, 0}} {
+	for _, c := range []struct{ tenants, kept, whole, digests int }{{3, 3, 3, 3}, {20, 20, 2, 20}, {25, 25, 3, 3}, {35, 35, 0, 0}, {200, 36, 0, 0}} {
 		var lines []Line
 		for i := range c.tenants {
 			exit := 0
@@ -63,7 +63,7 @@ func TestLastFits(t *testing.T) {
 		if last := got[len(got)-1]; last.Tenant != lines[len(lines)-1].Tenant {
 			t.Errorf("%d tenants: the last is %s", c.tenants, last.Tenant)
 		}
-		whole := 0
+		whole, digests := 0, 0
 		for i := range got {
 			if got[i].Failed() && got[i].Error != "why" {
 				t.Errorf("%d tenants: a failure without its cause", c.tenants)
@@ -71,9 +71,12 @@ func TestLastFits(t *testing.T) {
 			if !got[i].Truncated {
 				whole++
 			}
+			if got[i].Digest != "" {
+				digests++
+			}
 		}
-		if whole < c.whole {
-			t.Errorf("%d tenants: %d whole lines, want %d", c.tenants, whole, c.whole)
+		if whole < c.whole || digests < c.digests {
+			t.Errorf("%d tenants: %d whole lines, want %d; %d digests, want %d", c.tenants, whole, c.whole, digests, c.digests)
 		}
 	}
 }

@@ -131,16 +131,24 @@ func Cause(s string) string {
 }
 
 // Last encodes the lines of one process for its termination message, of at most MaxLine bytes: whole, or
-// if they do not fit the successful ones short, or all of them, or as many of the last as fit.
+// if they do not fit the successful ones short, first with the digests that approve their plans, or all of them short,
+// or as many of the last as fit.
 func Last(lines []Line) ([]byte, error) {
 	whole := func(l Line) Line { return l }
-	failures := func(l Line) Line {
-		if l.Failed() {
-			return l
-		}
-		return l.short()
+	approving := func(l Line) Line {
+		s := l.short()
+		s.Digest = l.Digest
+		return s
 	}
-	for _, form := range []func(Line) Line{whole, failures, Line.short} {
+	unlessFailed := func(form func(Line) Line) func(Line) Line {
+		return func(l Line) Line {
+			if l.Failed() {
+				return l
+			}
+			return form(l)
+		}
+	}
+	for _, form := range []func(Line) Line{whole, unlessFailed(approving), unlessFailed(Line.short), Line.short} {
 		if len(lines) > MaxLine/len(`{"format_version":1,"tenant":"a","exit":0}`) {
 			break // the shortest lines would not fit
 		}
