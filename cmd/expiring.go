@@ -77,6 +77,7 @@ func runExpiring(f *Factory, dir string, o *expiringOptions) error {
 	if err != nil {
 		return err
 	}
+	cfg.PointAtEntries()
 	var all []render.Expiry
 	n := 0
 	for _, t := range cfg.Tenants {

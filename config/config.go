@@ -74,7 +74,7 @@ type Config struct {
 	// that the commit does not have. They were read from the disk.
 	Uncommitted []string
 
-	origins [][]origin       // of the objects of Tenants
+	origins [][]origin       // of the objects of Tenants, and then of those that have expired
 	data    *expressionFiles // of data files
 	files   Reader           // of Files
 }

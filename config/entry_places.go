@@ -18,9 +18,8 @@ func (c *Config) PointAtEntries() {
 	texts := map[schema.Pos]map[string]int{} // lines, by the place of the block
 	var queries []rowQuery
 	var asked []*schema.Object
-	for t, tenant := range c.Tenants {
-		for i := range tenant.Objects {
-			o := &tenant.Objects[i]
+	for t := range c.Tenants {
+		for i, o := range c.objects(t) {
 			from := origin{computed: true} // they are kept only if there are data files
 			if c.origins[t] != nil {
 				from = c.origins[t][i]
@@ -59,10 +58,10 @@ func (c *Config) PointAtEntries() {
 // aloneInBlock returns the places at which one object stands.
 func (c *Config) aloneInBlock() map[schema.Pos]bool {
 	alone := map[schema.Pos]bool{}
-	for _, t := range c.Tenants {
-		for i := range t.Objects {
-			_, seen := alone[t.Objects[i].Pos]
-			alone[t.Objects[i].Pos] = !seen
+	for t := range c.Tenants {
+		for _, o := range c.objects(t) {
+			_, seen := alone[o.Pos]
+			alone[o.Pos] = !seen
 		}
 	}
 	return alone

@@ -136,10 +136,12 @@ func (l *linker) reportNeverRemoved(in *instance, o *schema.Object) {
 	}
 }
 
-// dropExpired moves the objects that have expired to the removals of the tenant.
+// dropExpired moves the objects that have expired to the removals of the tenant, and their origins behind
+// those of the others.
 func (l *linker) dropExpired() {
 	t := l.tenant
 	kept := 0
+	var ended []origin
 	for i := range t.Objects {
 		o := &t.Objects[i]
 		if !o.Term.Expired() {
@@ -153,6 +155,9 @@ func (l *linker) dropExpired() {
 		if o.Kind.UpdateOnly {
 			continue // there is nothing to remove
 		}
+		if l.data {
+			ended = append(ended, t.origins[i])
+		}
 		expired := *o
 		t.Removed = append(t.Removed, schema.Removal{
 			Kind: o.Addr.Kind, Key: o.Addr.Key, Expired: &expired, Pos: o.Pos,
@@ -161,6 +166,6 @@ func (l *linker) dropExpired() {
 	clear(t.Objects[kept:])
 	t.Objects = t.Objects[:kept]
 	if l.data {
-		t.origins = t.origins[:kept]
+		t.origins = append(t.origins[:kept], ended...)
 	}
 }

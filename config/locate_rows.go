@@ -82,14 +82,25 @@ func (c *Config) objectsOf(findings []schema.Finding) map[schema.Address]declare
 		}
 	}
 	for t, origins := range c.origins {
+		objects := c.objects(t)
 		for i, from := range origins {
-			o := &c.Tenants[t].Objects[i]
+			o := objects[i]
 			if _, wanted := out[o.Addr]; wanted {
 				out[o.Addr] = declared{o, from}
 			}
 		}
 	}
 	return out
+}
+
+// objects lists what the files declare for a tenant, and then what has expired, as origins has them.
+func (c *Config) objects(tenant int) []*schema.Object {
+	t := c.Tenants[tenant]
+	out := make([]*schema.Object, 0, len(t.Objects))
+	for i := range t.Objects {
+		out = append(out, &t.Objects[i])
+	}
+	return append(out, t.Expired()...)
 }
 
 // query describes the rows that a finding about the object means. It is false if no data

@@ -19,7 +19,7 @@ type tenant struct {
 	groups map[string]*group // by the name of the kind
 
 	removedAt []hcl.Range // headers of the blocks of Removed, in their order
-	origins   []origin    // of Objects, in their order; nil if no data file was decoded
+	origins   []origin    // of Objects, in their order, and then of Expired; nil if no data file was decoded
 }
 
 // declareTenant reads the header of a provider block. Its contents are read

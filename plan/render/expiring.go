@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"io"
+	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -107,19 +108,19 @@ func (p *planPage) expiring() {
 	}
 }
 
-// An expiringGroup is what expires alike by one block, such as the same access of many users of a roster.
+// An expiringGroup is what expires alike by one block, such as the users of a roster, or the same access of each.
 type expiringGroup struct {
 	plan.Expiring     // the first
 	more          int // others
 }
 
-// alike folds entries that expire alike.
+// alike folds what expires alike at one place: entries, and objects of one kind.
 func alike(list []plan.Expiring) []expiringGroup {
 	var out []expiringGroup
 	at := map[plan.Expiring]int{}
 	for _, e := range list {
 		key := e
-		if key.Address = ""; e.Entry == "" {
+		if key.Address, _, _ = strings.Cut(e.Address, "."); e.File == "" {
 			key.Address = e.Address
 		}
 		if i, ok := at[key]; ok {
@@ -132,11 +133,19 @@ func alike(list []plan.Expiring) []expiringGroup {
 	return out
 }
 
+// objects returns the number of objects that expire; 1 if it is an entry that does.
+func (g *expiringGroup) objects() int {
+	if g.Entry != "" {
+		return 1
+	}
+	return 1 + g.more
+}
+
 // goneText is text for a plan, which lists what has expired only if it is gone.
 func (g *expiringGroup) goneText(p *plan.Plan) string {
 	out := g.text(p)
 	if g.Days <= 0 {
-		out += ": it is gone, so delete it from the files"
+		out += choose(g.objects() > 1, ": they are gone, so delete them from the files", ": it is gone, so delete it from the files")
 	}
 	return out
 }
@@ -156,7 +165,7 @@ func (g *expiringGroup) text(p *plan.Plan) string {
 		out += ": " + text.Clean(name) + " in " + text.Clean(g.Attribute)
 	}
 	if g.Days > 0 {
-		out += " expires in " + text.Count(g.Days, "day", "days") + ", on " + text.Clean(g.Expires)
+		out += choose(g.objects() > 1, " expire in ", " expires in ") + text.Count(g.Days, "day", "days") + ", on " + text.Clean(g.Expires)
 	} else {
 		out += " expired " + DaysAgo(-g.Days) + ", on " + text.Clean(g.Expires)
 	}
