@@ -63,7 +63,7 @@ type adoption struct {
 	change     *plan.Change   // of the plan; nil if no file declares the object
 	live       *schema.Object // nil if it was deleted
 	attributes []string       // that were changed by hand, of a changed object
-	unsaid     bool           // no file sets the attributes
+	unset      bool           // no file sets the attributes
 	row, noRow bool           // a new object has a row of a CSV file, or cannot have one
 	followers  []follower
 	owned      map[schema.Address]bool      // addresses of followers, before and after

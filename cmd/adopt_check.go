@@ -295,12 +295,12 @@ func (a *adopting) stillPending(list []*adoption, d *plan.Document) *refusal {
 // stillReported refuses the privileges that drift would still report although the files set attributes.
 func (a *adopting) stillReported(list []*adoption, d *plan.Document) {
 	for i, p := range d.Plans {
-		if !slices.ContainsFunc(list, func(x *adoption) bool { return x.unsaid && x.tenant == i }) {
+		if !slices.ContainsFunc(list, func(x *adoption) bool { return x.unset && x.tenant == i }) {
 			continue
 		}
 		for _, left := range drift.Find(a.c.driftInput(i, p, a.known.of(p))).Differences {
 			for _, x := range list {
-				if x.unsaid && x.tenant == i && x.difference.Addr == left.Addr {
+				if x.unset && x.tenant == i && x.difference.Addr == left.Addr {
 					x.refused = refusef(placeOf(left.Pos.File, left.Pos.Line), a.wanted(x), "cannot say it: %s", left.Text)
 				}
 			}

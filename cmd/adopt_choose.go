@@ -93,7 +93,7 @@ func (a *adopting) untaken(x *adoption) string {
 	if why := expiredWhy(t, x); why != "" {
 		return why
 	}
-	unsaid := a.unsaid(x)
+	unset := a.unsetPrivileges(x)
 	need := func(why string) string {
 		if named {
 			return ""
@@ -107,7 +107,7 @@ func (a *adopting) untaken(x *adoption) string {
 		return "ignore in a manage block names it; change that first"
 	case x.live == nil && protects(t, d.Addr):
 		return "protect names it, so its block stays; rolecall apply creates it again"
-	case x.change == nil && declares(t, d.Addr) && x.inactiveLine() == "" && len(unsaid) == 0:
+	case x.change == nil && declares(t, d.Addr) && x.inactiveLine() == "" && len(unset) == 0:
 		return "the files have nothing to change; check who it is, and record it with rolecall drift --update-baseline"
 	case d.Danger:
 		if why := need("it gives privileged rights"); why != "" {
@@ -122,7 +122,7 @@ func (a *adopting) untaken(x *adoption) string {
 			return why
 		}
 	}
-	x.unsaid, x.attributes = len(unsaid) > 0, unsaid
+	x.unset, x.attributes = len(unset) > 0, unset
 	for _, y := range d.Attributes {
 		if y.Origin == drift.Moved || named && (y.Origin != drift.Pending || d.Origin == drift.Pending) {
 			x.attributes = append(x.attributes, y.Name)
@@ -148,9 +148,9 @@ func expiredWhy(t *schema.Tenant, x *adoption) string {
 	return ""
 }
 
-// unsaid returns the attributes that give a declared object privileges and that no file sets: one if it
+// unsetPrivileges returns the attributes that give a declared object privileges and that no file sets: one if it
 // alone gives them.
-func (a *adopting) unsaid(x *adoption) []string {
+func (a *adopting) unsetPrivileges(x *adoption) []string {
 	t := a.before.Tenants[x.tenant]
 	said := declaredObject(t, x.difference.Addr)
 	if said == nil || x.live == nil || !x.difference.Danger || len(x.difference.Attributes) > 0 || x.renamed() || x.inactiveLine() != "" {

@@ -54,7 +54,7 @@ func (a *adopting) prepareCommits(ctx context.Context, r *adopted) ([]*adoptComm
 		list = append(list, g.list...)
 		files := r.files
 		if i < len(groups)-1 {
-			if files, err = a.partly(ctx, list); err != nil {
+			if files, err = a.filesWith(ctx, list); err != nil {
 				return nil, err
 			}
 			if files == nil { // it cannot be without what follows
@@ -77,8 +77,8 @@ func (a *adopting) prepareCommits(ctx context.Context, r *adopted) ([]*adoptComm
 	return out, nil
 }
 
-// partly returns the files with a part of what was adopted, or nil if these cannot be.
-func (a *adopting) partly(ctx context.Context, list []*adoption) ([]*editedFile, error) {
+// filesWith returns the files with some of what was adopted, or nil if that alone cannot be adopted.
+func (a *adopting) filesWith(ctx context.Context, list []*adoption) ([]*editedFile, error) {
 	var part []*adoption
 	for _, x := range list {
 		y := *x

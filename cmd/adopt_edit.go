@@ -163,8 +163,7 @@ func (s *adoptFiles) editObject(ctx context.Context, x *adoption) *refusal {
 		return refusef(placeOf(said.Pos.File, each.SrcRange.Start.Line), s.wanted(x, said), "declares it with for_each")
 	}
 	if x.live == nil {
-		remove := file.parsed.Remove(block)
-		file.edits, file.removed = append(file.edits, remove...), append(file.removed, remove...)
+		file.remove(block)
 		return nil
 	}
 	want, no := s.declared(ctx, x)
@@ -316,12 +315,7 @@ func (s *adoptFiles) editEntry(x *adoption, said *schema.Object, file *editedFil
 		return refusef(place, s.wanted(x, said), "declares it by an expression")
 	}
 	if x.live == nil {
-		edits, err := file.parsed.RemoveEntry(entry)
-		if err != nil {
-			return refusef(place, "", "%v", err)
-		}
-		file.edits = append(file.edits, edits...)
-		return nil
+		return file.removeEntry(entry, place)
 	}
 	if len(x.attributes) != 1 {
 		return refusef(place, s.wanted(x, said), "cannot say all of it in short form")

@@ -110,8 +110,7 @@ func (s *adoptFiles) editFollower(x *adoption, f follower) *refusal {
 		return s.followRow(x, f, block)
 	}
 	if x.live == nil {
-		remove := file.parsed.Remove(block)
-		file.edits, file.removed = append(file.edits, remove...), append(file.removed, remove...)
+		file.remove(block)
 		return nil
 	}
 	if said := block.Body.Attributes[f.key.Name]; said != nil {
@@ -138,12 +137,7 @@ func (s *adoptFiles) followEntry(x *adoption, f follower, file *editedFile) *ref
 		return s.inRow(x, o, refusef(placeOf(o.Pos.File, o.Pos.Line), "", "declares %s by an expression", o.Addr))
 	}
 	if x.live == nil {
-		edits, err := file.parsed.RemoveEntry(entry)
-		if err != nil {
-			return refusef(placeOf(o.Pos.File, o.Pos.Line), "", "%v", err)
-		}
-		file.edits = append(file.edits, edits...)
-		return nil
+		return file.removeEntry(entry, placeOf(o.Pos.File, o.Pos.Line))
 	}
 	if text, ok := splice.Literal(entry.Item.KeyExpr); ok && f.key.Form(text) == x.difference.Addr.Key {
 		file.edits = append(file.edits, file.parsed.Retext(entry.Item.KeyExpr.Range(), x.live.Addr.Key))

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/natefinch/atomic"
 
 	"github.com/rolecall-dev/rolecall/config"
@@ -25,6 +26,22 @@ type editedFile struct {
 	table         *splice.Table // of a CSV file
 	edits         []splice.Edit
 	removed       []splice.Edit // whole blocks
+}
+
+// remove deletes a block.
+func (x *editedFile) remove(block *hclsyntax.Block) {
+	edits := x.parsed.Remove(block)
+	x.edits, x.removed = append(x.edits, edits...), append(x.removed, edits...)
+}
+
+// removeEntry deletes an entry of a map, or says why it cannot.
+func (x *editedFile) removeEntry(entry splice.Entry, place string) *refusal {
+	edits, err := x.parsed.RemoveEntry(entry)
+	if err != nil {
+		return refusef(place, "", "%v", err)
+	}
+	x.edits = append(x.edits, edits...)
+	return nil
 }
 
 // editedFiles are files with edits, by the path that the configuration gives them.

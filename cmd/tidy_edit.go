@@ -73,8 +73,7 @@ func (t *tidying) deleteRemoved(tenant int, s since.Step) {
 		t.keepStep(s, "it is not written as a block of its own")
 		return
 	}
-	edits := file.parsed.Remove(block)
-	file.edits, file.removed = append(file.edits, edits...), append(file.removed, edits...)
+	file.remove(block)
 	t.did(tenant, "delete", file, s)
 }
 

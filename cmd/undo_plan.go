@@ -39,7 +39,7 @@ func (r *undone) connect(ctx context.Context) (*connections, error) {
 	return c, nil
 }
 
-// planUndo plans the undo of a run, without what changed since or cannot be as before.
+// planUndo plans the undo of a run, without what changed since or cannot be restored.
 func (c *connections) planUndo(ctx context.Context, u *undo.Undo, targets []string) (*plan.Document, error) {
 	files := c.config.Tenants[0]
 	defer func() { c.config.Tenants[0] = files }()

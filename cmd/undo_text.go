@@ -20,20 +20,20 @@ type leftJSON struct {
 
 func (r *undone) leftJSON() []leftJSON {
 	var out []leftJSON
-	for _, l := range r.undo.Left() {
+	for _, l := range r.undo.LeftAlone() {
 		out = append(out, leftJSON{l.Addr.String(), l.Why})
 	}
 	return out
 }
 
-// introduce says before the plan what is undone, what is not, what will not be as before or will not stay,
+// introduce says before the plan what is undone, what is not, what cannot be restored or will not stay,
 // and which commit is to be reverted. files are what the files declare.
 func (r *undone) introduce(ctx context.Context, d *plan.Document, files *schema.Tenant) {
 	line := func(indent int, words string) {
 		fmt.Fprintln(r.out, text.Indent(text.Clean(words), strings.Repeat(" ", indent), r.f.Width))
 	}
 	line(0, "Undoes the run of "+headline(r.run.Record)+".")
-	if left := r.undo.Left(); len(left) > 0 {
+	if left := r.undo.LeftAlone(); len(left) > 0 {
 		line(0, "")
 		line(0, "Not undone:")
 		for _, l := range left {

@@ -16,8 +16,6 @@ import (
 
 // The reasons why files cannot be committed.
 var (
-	ErrUnborn    = errors.New("the repository has no commit yet")
-	ErrUnended   = errors.New("a merge, rebase, cherry-pick or revert has not ended")
 	ErrElsewhere = errors.New("is not in the working tree of the repository")
 	ErrUntracked = errors.New("is not tracked by git")
 	ErrIgnored   = errors.New("is ignored by git")
@@ -46,7 +44,7 @@ func OpenRepository(ctx context.Context, environ []string, dir string) (*Reposit
 	}
 	r := &Repository{ctx: ctx, environ: environ, git: c.git, top: c.top}
 	if r.head, err = r.last(); err != nil {
-		return nil, ErrUnborn
+		return nil, errors.New("the repository has no commit yet")
 	}
 	for _, name := range []string{"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply"} {
 		path, err := r.output(nil, "rev-parse", "--git-path", name)
@@ -57,7 +55,7 @@ func OpenRepository(ctx context.Context, environ []string, dir string) (*Reposit
 			path = filepath.Join(r.top, path)
 		}
 		if _, err := os.Lstat(path); err == nil {
-			return nil, ErrUnended
+			return nil, errors.New("a merge, rebase, cherry-pick or revert has not ended")
 		}
 	}
 	for _, who := range []string{"GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"} {

@@ -143,9 +143,9 @@ func (t *Table) cell(text string, quoted, only bool) string {
 
 // Apply returns the file with the edits.
 func (t *Table) Apply(edits []Edit) ([]byte, error) {
-	all, ok := merge(edits)
-	if !ok {
-		return nil, fmt.Errorf("two changes meet in one place of %s", t.Path)
+	all, err := merge(t.Path, edits)
+	if err != nil {
+		return nil, err
 	}
 	out := slices.Clone(t.src)
 	for _, e := range slices.Backward(all) {

@@ -17,9 +17,10 @@ type Edit struct {
 	Text       string
 }
 
-// merge sorts the edits. Deletions that overlap become one, which replaces changes inside it; it is false
-// if other edits overlap.
-func merge(edits []Edit) ([]Edit, bool) {
+// merge sorts the edits of a file. Deletions that overlap become one, which replaces changes inside it; other
+// edits that overlap are an error.
+func merge(path string, edits []Edit) ([]Edit, error) {
+	overlap := fmt.Errorf("two changes overlap in %s", path)
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
 	var out []Edit
@@ -35,7 +36,7 @@ func merge(edits []Edit) ([]Edit, bool) {
 		switch {
 		case e.Text != "" && e.Start == e.End: // an insertion within what is deleted takes its place
 			if last.Text += e.Text; last.Start == last.End {
-				return nil, false
+				return nil, overlap
 			}
 		case e.Text == "" && e.Start == last.Start && e.End >= last.End:
 			*last = e
@@ -43,18 +44,18 @@ func merge(edits []Edit) ([]Edit, bool) {
 			last.End = max(last.End, e.End)
 		case last.Text == "" && e.End <= last.End: // a change of what is deleted
 		default:
-			return nil, false
+			return nil, overlap
 		}
 	}
-	return out, true
+	return out, nil
 }
 
 // Apply returns the file with the edits, which are made from its end to its beginning. Edits that
 // overlap are an error, except for deletions.
 func (f *File) Apply(edits []Edit) ([]byte, error) {
-	all, ok := merge(edits)
-	if !ok {
-		return nil, fmt.Errorf("two changes meet in one place of %s", f.Path)
+	all, err := merge(f.Path, edits)
+	if err != nil {
+		return nil, err
 	}
 	out := slices.Clone(f.original)
 	for _, e := range slices.Backward(all) {
