@@ -8,7 +8,7 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// notPossible are the codes of findings about an object that cannot be as before. Limits, protection and
+// notPossible are the codes of findings about an object that cannot be restored. Limits, protection and
 // lockout are not among them: they refuse the plan as a whole.
 var notPossible = map[string]bool{
 	"plan/cannot-delete": true, "plan/deletes-declared": true, "plan/frozen": true, "plan/frozen-removal": true, "plan/ignored": true,
@@ -16,7 +16,7 @@ var notPossible = map[string]bool{
 	"plan/unknown-reference": true,
 }
 
-// refuses reports whether a finding says that an object cannot be as before: as above, or a rule of the
+// refuses reports whether a finding says that an object cannot be restored: as above, or a rule of the
 // product.
 func refuses(f *schema.Finding) bool {
 	return f.Severity == schema.Error && (notPossible[f.Code] || !strings.HasPrefix(f.Code, "plan/"))
@@ -24,7 +24,7 @@ func refuses(f *schema.Finding) bool {
 
 // Plan plans the undo with the provider block of the files. The function plans a tenant, and returns the
 // live objects that it read, by kind. It is called again without the objects that changed since the run
-// or cannot be as before, until there are none. The last plan is that of the undo.
+// or cannot be restored, until there are none. The last plan is that of the undo.
 func (u *Undo) Plan(files *schema.Tenant, look func(*schema.Tenant) (*plan.Plan, map[string][]schema.Object, error)) error {
 	for {
 		p, live, err := look(u.tenant(files))
@@ -34,7 +34,7 @@ func (u *Undo) Plan(files *schema.Tenant, look func(*schema.Tenant) (*plan.Plan,
 	}
 }
 
-// leavesMore leaves alone what changed since the run and what cannot be as before, according to a plan.
+// leavesMore leaves alone what changed since the run and what cannot be restored, according to a plan.
 // It reports whether there is some.
 func (u *Undo) leavesMore(p *plan.Plan, live map[string][]schema.Object) bool {
 	changes, impossible := map[schema.Address]*plan.Change{}, map[schema.Address]string{}
@@ -50,17 +50,17 @@ func (u *Undo) leavesMore(p *plan.Plan, live map[string][]schema.Object) bool {
 	for i := range p.Findings {
 		if f := &p.Findings[i]; refuses(f) {
 			for _, a := range append([]schema.Address{f.Addr}, f.Also...) {
-				impossible[a] = "It cannot be as before: " + strings.TrimSuffix(f.Summary, ".") + ". " + f.Detail
+				impossible[a] = "It cannot be restored: " + strings.TrimSuffix(f.Summary, ".") + ". " + f.Detail
 			}
 		}
 	}
 	now := indexed(live)
-	again, kept, run := false, u.references(now), map[schema.Address]bool{}
+	again, referenced, run := false, u.references(now), map[schema.Address]bool{}
 	for _, s := range u.steps {
 		run[s.addr] = true
 	}
 	for _, s := range u.steps {
-		switch by := kept[schema.Address{Kind: s.addr.Kind, Key: s.addr.Key}]; {
+		switch by := referenced[schema.Address{Kind: s.addr.Kind, Key: s.addr.Key}]; {
 		case s.why != "":
 			continue
 		case s.before == nil && by != "" && changes[s.target] != nil:
@@ -135,7 +135,7 @@ func (s *step) changedSince(now *schema.Object) string {
 	}
 	why := sinceRun(now, s.changedAttributes(now))
 	switch {
-	case why == "" || slices.ContainsFunc(s.partly, func(o *schema.Object) bool { return s.same(o, now) }):
+	case why == "" || slices.ContainsFunc(s.byUndo, func(o *schema.Object) bool { return s.same(o, now) }):
 		return ""
 	case s.doubt:
 		return why + " An undo that was interrupted may have done that. Look at it, and change it by hand."

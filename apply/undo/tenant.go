@@ -87,7 +87,7 @@ func (u *Undo) remove(t *schema.Tenant, s *step, names renames) {
 func (s *step) restore(o *schema.Object, names renames) {
 	whole := o.Body
 	mask := s.mask()
-	o.Body, o.Set, s.kept = o.Kind.New(), 0, nil
+	o.Body, o.Set, s.unrestored = o.Kind.New(), 0, nil
 	for i := range o.Kind.Attributes {
 		a := &o.Kind.Attributes[i]
 		switch {
@@ -96,13 +96,13 @@ func (s *step) restore(o *schema.Object, names renames) {
 		case !mask.Has(i):
 			continue
 		case !s.before.Set.Has(i):
-			s.kept = append(s.kept, a.Name)
+			s.unrestored = append(s.unrestored, a.Name)
 			continue
 		case s.after == nil:
 			a.Copy(o.Body, whole)
 		default:
 			for _, entry := range a.Difference(o.Body, whole, s.after.Body) {
-				s.kept = append(s.kept, a.Name+"."+entry)
+				s.unrestored = append(s.unrestored, a.Name+"."+entry)
 			}
 		}
 		o.Set = o.Set.With(i)
@@ -177,11 +177,11 @@ func invalid(o *schema.Object) string {
 			continue
 		}
 		if slices.ContainsFunc(a.Members(o.Body), func(s string) bool { return strings.Contains(s, secret.Redacted) }) {
-			return fmt.Sprintf("It cannot be as before: the journal has %s in its %s, in place of a secret.", secret.Redacted, a.Name)
+			return fmt.Sprintf("It cannot be restored: the journal has %s in its %s, in place of a secret.", secret.Redacted, a.Name)
 		}
 		for _, s := range a.Texts(o.Body) {
 			if err := a.Valid(s); err != nil {
-				return fmt.Sprintf("It cannot be as before: %s %v.", a.Name, err)
+				return fmt.Sprintf("It cannot be restored: %s %v.", a.Name, err)
 			}
 		}
 	}

@@ -26,16 +26,16 @@ type step struct {
 	deactivated   bool
 	unknown       bool // it is not known whether the last write took effect
 
-	partly []*schema.Object // what earlier undos of the run made of it
+	byUndo []*schema.Object // what earlier undos of the run made of it
 	doubt  bool             // an earlier undo of the run may have changed it
 
-	target schema.Address // before the run, with the names of then; set by tenant
-	why    string         // why it stays as it is; empty if it is undone
-	kept   []string       // attributes that stay, because it is not known what they had
+	target     schema.Address // before the run, with the names of then; set by tenant
+	why        string         // why it stays as it is; empty if it is undone
+	unrestored []string       // attributes that stay, because it is not known what they had
 }
 
-// A Left is an object that stays as it is, or a part of it.
-type Left struct {
+// A LeftAlone is an object that stays as it is, or a part of it.
+type LeftAlone struct {
 	Addr schema.Address
 	Why  string // one or more sentences
 }
@@ -73,7 +73,7 @@ func (u *Undo) Continue(earlier *apply.Record) {
 		case e.OutcomeUnknown:
 			s.doubt = true
 		case e.MayHaveWritten() && e.After != nil:
-			s.partly = append(s.partly, e.After)
+			s.byUndo = append(s.byUndo, e.After)
 		}
 	}
 }
@@ -136,18 +136,18 @@ func settleKey(o *schema.Object) error {
 // Empty reports whether the run changed nothing.
 func (u *Undo) Empty() bool { return len(u.steps) == 0 }
 
-// Left lists the objects that stay as they are, and those of which a part stays.
-func (u *Undo) Left() []Left {
-	var out []Left
+// LeftAlone lists the objects that stay as they are, and those of which a part stays.
+func (u *Undo) LeftAlone() []LeftAlone {
+	var out []LeftAlone
 	for _, s := range u.steps {
 		switch {
 		case s.why != "":
-			out = append(out, Left{s.addr, s.why})
-		case len(s.kept) > 0:
-			out = append(out, Left{s.addr, "It is not known what these had before, so they stay: " + strings.Join(s.kept, ", ") + "."})
+			out = append(out, LeftAlone{s.addr, s.why})
+		case len(s.unrestored) > 0:
+			out = append(out, LeftAlone{s.addr, "It is not known what these had before, so they stay: " + strings.Join(s.unrestored, ", ") + "."})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Left) int { return a.Addr.Compare(b.Addr) })
+	slices.SortStableFunc(out, func(a, b LeftAlone) int { return a.Addr.Compare(b.Addr) })
 	return out
 }
 

@@ -135,7 +135,7 @@ func TestContradictions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := u.tenant(&schema.Tenant{Product: p}); len(got.Objects) != 0 || len(u.Left()) != 1 || !strings.Contains(u.Left()[0].Why, "its role") {
-		t.Errorf("declared %+v, left %+v", got.Objects, u.Left())
+	if got := u.tenant(&schema.Tenant{Product: p}); len(got.Objects) != 0 || len(u.LeftAlone()) != 1 || !strings.Contains(u.LeftAlone()[0].Why, "its role") {
+		t.Errorf("declared %+v, left %+v", got.Objects, u.LeftAlone())
 	}
 }

@@ -135,7 +135,7 @@ func (c *scenarioRun) checkUndone(ctx context.Context, u *undo.Undo, tenant *sch
 		return err
 	}
 	before = maps.Clone(before)
-	for _, l := range u.Left() {
+	for _, l := range u.LeftAlone() {
 		reasons := c.suite.NotUndone[l.Addr.Kind]
 		i := slices.IndexFunc(reasons, func(why string) bool { return strings.Contains(l.Why, why) })
 		if i < 0 {
