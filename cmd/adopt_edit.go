@@ -223,17 +223,13 @@ func (s *adoptFiles) editBlock(x *adoption, said, want *schema.Object, file *edi
 	for i := range said.Kind.Attributes {
 		a := &said.Kind.Attributes[i]
 		written := block.Body.Attributes[a.Name]
-		from := want
-		if !want.Set.Has(i) && written != nil {
-			from = x.live
-		}
 		if written != nil && x.empties(a, block, want) {
 			edited[a.Name], resolved = true, true
 			file.edits = append(file.edits, file.parsed.RemoveAttribute(block, written)...)
 			continue
 		}
-		if !x.concerns(a, block) || !from.Set.Has(i) || said.Set.Has(i) && a.Equal(said.Body, from.Body) ||
-			a.Flags&(schema.ReadOnly|schema.Computed|schema.WriteOnce) != 0 || written == nil && a.Is(schema.ConfigOnly) {
+		from := x.source(i, said, want, block, written != nil)
+		if from == nil || written == nil && a.Is(schema.ConfigOnly) {
 			continue
 		}
 		edited[a.Name], resolved = true, resolved || a.Is(schema.ConfigOnly)
@@ -253,6 +249,20 @@ func (s *adoptFiles) editBlock(x *adoption, said, want *schema.Object, file *edi
 		}
 	}
 	return nil
+}
+
+// source returns the object that has the value which the block should have for an attribute: want, or the live one if
+// want leaves out what the block has. Nil means that the value in the block stays.
+func (x *adoption) source(i int, said, want *schema.Object, block *hclsyntax.Block, written bool) *schema.Object {
+	a, from := &said.Kind.Attributes[i], want
+	if !want.Set.Has(i) && written {
+		from = x.live
+	}
+	if !x.concerns(a, block) || !from.Set.Has(i) || said.Set.Has(i) && a.Equal(said.Body, from.Body) ||
+		a.Flags&(schema.ReadOnly|schema.Computed|schema.WriteOnce) != 0 {
+		return nil
+	}
+	return from
 }
 
 // concerns reports whether an attribute belongs to what is adopted: it was changed, it makes the key of

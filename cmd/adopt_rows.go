@@ -67,12 +67,8 @@ func (s *adoptFiles) editRow(ctx context.Context, x *adoption, said *schema.Obje
 	for i := range said.Kind.Attributes {
 		a := &said.Kind.Attributes[i]
 		e := written(row.block, a)
-		from := want
-		if !want.Set.Has(i) && e != nil {
-			from = x.live
-		}
-		if !x.concerns(a, row.block) || e == nil || !from.Set.Has(i) || said.Set.Has(i) && a.Equal(said.Body, from.Body) ||
-			a.Flags&(schema.ReadOnly|schema.Computed|schema.WriteOnce|schema.ConfigOnly) != 0 {
+		from := x.source(i, said, want, row.block, e != nil)
+		if from == nil || e == nil || a.Is(schema.ConfigOnly) {
 			continue
 		}
 		edited[a.Name] = true

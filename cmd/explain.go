@@ -89,20 +89,11 @@ func runExplain(ctx context.Context, f *Factory, subject, right, dir string, o *
 	if err != nil {
 		return err
 	}
-	if o.json {
-		if err := f.printJSON(newExplainJSON(f.Version.Release, found)); err != nil {
-			return err
+	return o.print(f, all, func() any { return newExplainJSON(f.Version.Release, found) }, func(w *answerText) {
+		for i := range found {
+			w.explained(&found[i])
 		}
-		return incompleteAnswer(all)
-	}
-	w := newAnswerText(&f.Streams, o.verbose)
-	for i := range found {
-		w.explained(&found[i])
-	}
-	if err := w.flush(); err != nil {
-		return err
-	}
-	return incompleteAnswer(all)
+	})
 }
 
 // subjects finds the subject that a text means, in each tenant that has it.

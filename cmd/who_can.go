@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -57,26 +58,30 @@ func runWhoCan(ctx context.Context, f *Factory, right, dir string, o *questionFl
 			answers[i] = t.Who(names[i], scopes[i], nil)
 		}
 	}
+	return o.print(f, all, func() any { return newWhoCanJSON(f.Version.Release, all, answers) }, func(w *answerText) {
+		for i, t := range all {
+			w.tenant(t)
+			if answers[i] == nil {
+				w.line(0, "No right is called "+text.Quote(right)+" here.")
+				continue
+			}
+			w.who(t, answers[i])
+			w.unseen(t)
+		}
+	})
+}
+
+// print prints an answer as JSON or as text. It returns the error that something about the tenants could not be read.
+func (o *questionFlags) print(f *Factory, all []*tenantState, document func() any, write func(*answerText)) error {
+	var err error
 	if o.json {
-		if err := f.printJSON(newWhoCanJSON(f.Version.Release, all, answers)); err != nil {
-			return err
-		}
-		return incompleteAnswer(all)
+		err = f.printJSON(document())
+	} else {
+		w := newAnswerText(&f.Streams, o.verbose)
+		write(w)
+		err = w.flush()
 	}
-	w := newAnswerText(&f.Streams, o.verbose)
-	for i, t := range all {
-		w.tenant(t)
-		if answers[i] == nil {
-			w.line(0, "No right is called "+text.Quote(right)+" here.")
-			continue
-		}
-		w.who(t, answers[i])
-		w.unseen(t)
-	}
-	if err := w.flush(); err != nil {
-		return err
-	}
-	return incompleteAnswer(all)
+	return cmp.Or(err, incompleteAnswer(all))
 }
 
 // incompleteAnswer is the error that not everything could be read.
