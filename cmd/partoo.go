@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/config/writer"
 	"github.com/rolecall-dev/rolecall/plan/live"
 	"github.com/rolecall-dev/rolecall/provider/partoo"
+	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -104,26 +107,23 @@ func runPartooLegacy(ctx context.Context, f *Factory, dir string, o *legacyOptio
 	if err != nil {
 		return err
 	}
-	ours := 0
-	for _, t := range cfg.Tenants {
-		if s, ok := t.Settings.Body.(*partoo.Settings); ok {
-			if ours++; o.mapping != "" {
-				b, err := os.ReadFile(o.mapping)
-				if err == nil {
-					err = partoo.CheckLegacyMapping(string(b))
-				}
-				if err != nil {
-					return fmt.Errorf("flag --mapping: %s: %w", text.Clean(o.mapping), pathCause(err))
-				}
-				s.LegacyMapping = string(b)
-			}
+	blocks := len(cfg.Tenants)
+	cfg.Tenants = slices.DeleteFunc(cfg.Tenants, func(t *schema.Tenant) bool {
+		_, ours := t.Settings.Body.(*partoo.Settings)
+		return !ours
+	})
+	if o.mapping != "" {
+		if err := useMapping(cfg, o.mapping); err != nil {
+			return err
 		}
 	}
 	switch {
-	case ours == 0:
+	case len(cfg.Tenants) == 0:
 		return advise("Legacy permissions are Partoo's. Name a directory with a provider \"partoo\" block.", "the configuration has no organization of Partoo")
-	case ours > 1 && o.generate != "":
-		return advise("Use a directory with one provider block.", "--generate needs a configuration of one organization, and this has %d", ours)
+	case len(cfg.Tenants) > 1 && o.generate != "":
+		return advise("Use a directory with one provider block.", "--generate needs a configuration of one organization, and this has %d", len(cfg.Tenants))
+	case blocks > 1 && o.generate != "" && sameDirectory(dir, o.generate):
+		return advise("Name a directory without configuration files.", "--generate cannot write into a directory with %d provider blocks", blocks)
 	}
 	c, err := connectAll(ctx, f, dir, cfg, reader, &o.hosts, false)
 	if err != nil {
@@ -167,6 +167,21 @@ func runPartooLegacy(ctx context.Context, f *Factory, dir string, o *legacyOptio
 			fmt.Fprintln(f.Out)
 		}
 		printLegacy(&f.Streams, l, dir, o)
+	}
+	return nil
+}
+
+// useMapping lets all tenants use the mapping in a file instead of their own.
+func useMapping(cfg *config.Config, path string) error {
+	b, err := os.ReadFile(path)
+	if err == nil {
+		err = partoo.CheckLegacyMapping(string(b))
+	}
+	if err != nil {
+		return fmt.Errorf("flag --mapping: %s: %w", text.Clean(path), pathCause(err))
+	}
+	for _, t := range cfg.Tenants {
+		t.Settings.Body.(*partoo.Settings).LegacyMapping = string(b)
 	}
 	return nil
 }
