@@ -53,7 +53,8 @@ type check struct {
 	condition hcl.Expression
 	message   hcl.Expression
 	plan      bool // they mention what a plan changes
-	hidden    bool // the message would show a sensitive variable
+	hidesKeys bool // for_each has a sensitive variable
+	hidden    bool // the message would show one
 	names     []checkName
 	watch     *watch
 	reader    *expressionFiles
@@ -80,12 +81,13 @@ func (e *evaluator) checkParts(b *hcl.Block, t *tenant, content *hcl.BodyContent
 	exprs := []hcl.Expression{c.condition, c.message}
 	if c.forEach != nil {
 		c.merge(n.add(c.forEach.Expr))
+		c.hidesKeys = c.secret
 		n.each = true
 		exprs = slices.Insert(exprs, 0, c.forEach.Expr)
 	}
 	c.merge(n.add(c.condition))
 	said := n.add(c.message)
-	c.hidden = said.secret
+	c.hidden = said.secret || said.each && c.hidesKeys
 	c.merge(said)
 	c.plan = n.plan
 	if c.failed {

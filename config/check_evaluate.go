@@ -80,9 +80,17 @@ func (r *checkRun) checkNames() {
 			p = look[n.what](n.text)
 		}
 		if p != nil {
-			r.problem(p, n.at)
+			r.problem(r.discreet(p), n.at)
 		}
 	}
+}
+
+// discreet hides what a problem of a question may show of a sensitive variable.
+func (r *checkRun) discreet(p *schema.CheckProblem) *schema.CheckProblem {
+	if !r.secret {
+		return p
+	}
+	return &schema.CheckProblem{Summary: "A question has no answer", Detail: hiddenValue, Absent: p.Absent}
 }
 
 func (r *checkRun) problem(p *schema.CheckProblem, at hcl.Range) {
@@ -130,6 +138,9 @@ func (r *checkRun) member(key string, ctx *hcl.EvalContext) {
 		}
 		message = strings.TrimSpace(text.AsString())
 	}
+	if r.hidesKeys {
+		key = ""
+	}
 	r.out.Failures = append(r.out.Failures, schema.CheckFailure{Key: key, Text: message})
 }
 
@@ -141,7 +152,7 @@ func (r *checkRun) settle(x hcl.Expression, key string) bool {
 		return true
 	}
 	about := ""
-	if key != "" {
+	if key != "" && !r.hidesKeys {
 		about = fmt.Sprintf(" Here each.key is %q.", key)
 	}
 	for i, p := range problems { // the errors of functions repeat them
@@ -149,6 +160,7 @@ func (r *checkRun) settle(x hcl.Expression, key string) bool {
 		if i < len(diags) && diags[i].Subject != nil {
 			at = *diags[i].Subject
 		}
+		p = r.discreet(p)
 		r.problem(&schema.CheckProblem{Summary: p.Summary, Detail: p.Detail + about, Absent: p.Absent}, at)
 	}
 	if len(problems) == 0 {

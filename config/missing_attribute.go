@@ -34,7 +34,7 @@ func rephrase(d *hcl.Diagnostic, secret bool) bool {
 		if key.IsNull() || key.Type() == cty.String && key.AsString() == "" {
 			return emptyIndex(d, e, key)
 		}
-		if key.Type() != cty.String {
+		if secret || key.Type() != cty.String {
 			return false
 		}
 		base, diags = e.Collection.Value(d.EvalContext)

@@ -213,7 +213,7 @@ func ChecksText(all []plan.Check) string {
 		}
 		out = append(out, s+": "+some(list, mostNames)+".")
 	}
-	return strings.Join(out, " ")
+	return strings.ReplaceAll(strings.Join(out, " "), nbsp, " ") // the other packages clean it again
 }
 
 // Findings writes findings without the lines of the files.
