@@ -39,19 +39,19 @@ type Held struct {
 type Roster struct {
 	*State
 	privileges *rights.Privileges
-	gives      map[string]held     // by alike, and what only files say about the holder
+	gives      map[string]given    // by alike, and what only files say about the holder
 	known      map[string]*Holding // by what they are
 }
 
-// A held is what one object gives.
-type held struct {
+// A given is what one object gives a subject.
+type given struct {
 	list  []*Holding
 	whole bool
 }
 
 // Roster returns the roster of the state.
 func (s *State) Roster() *Roster {
-	return &Roster{s, rights.NewPrivileges(s.Tenant), map[string]held{}, map[string]*Holding{}}
+	return &Roster{s, rights.NewPrivileges(s.Tenant), map[string]given{}, map[string]*Holding{}}
 }
 
 // Of lists what a subject holds, what everything comes with first. whole is false if not everything could be
@@ -78,7 +78,7 @@ func (r *Roster) Of(sub *Subject) (list []Held, whole bool) {
 func (s *State) PlaceNames(set int) []string { return s.places.Names(set) }
 
 // holdings returns what an object gives a subject. It does not keep the grants, which are many.
-func (r *Roster) holdings(sub *Subject, holder *schema.Object, key string) held {
+func (r *Roster) holdings(sub *Subject, holder *schema.Object, key string) given {
 	id, shared := r.alike(holder)
 	if d := r.declaration(holder); shared && d != nil {
 		id += "\x00" + onlyInFiles(d)
@@ -87,7 +87,7 @@ func (r *Roster) holdings(sub *Subject, holder *schema.Object, key string) held 
 		return has
 	}
 	p := r.compute(holder, key)
-	has := held{r.collect(sub, p, holder), p.whole}
+	has := given{r.collect(sub, p, holder), p.whole}
 	if shared {
 		r.gives[id] = has
 	}

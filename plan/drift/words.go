@@ -114,19 +114,16 @@ func undeclaredWords(o *schema.Object, what privilege) string {
 
 // formerWords says that a file declared an object, and that it still exists.
 func formerWords(o *schema.Object, what privilege) string {
-	s := name(o) + " is no longer declared and still exists"
-	switch {
-	case what.none():
-		return s
-	case o.Kind.Subject:
-		return s + ", and " + what.is()
-	}
-	return s + ", and gives " + what.text
+	return withPrivilege(name(o)+" is no longer declared and still exists", o, what)
 }
 
 // expiredWords says that the block of a live object has expired.
 func expiredWords(o, end *schema.Object, what privilege) string {
-	s := name(o) + " expired on " + end.Until() + " and was not removed yet"
+	return withPrivilege(name(o)+" expired on "+end.Until()+" and was not removed yet", o, what)
+}
+
+// withPrivilege adds to a sentence about an object which privilege it has or gives.
+func withPrivilege(s string, o *schema.Object, what privilege) string {
 	switch {
 	case what.none():
 		return s
