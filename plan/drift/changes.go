@@ -148,7 +148,7 @@ func (f *finder) changed(c *plan.Change) {
 		d.Text += "; " + others
 		d.Danger = d.Danger || danger
 	}
-	if ended := overdueWords(declared, c.Have, f.Plan.SetNames); len(ended) > 0 {
+	if ended := f.overdueWords(declared, c.Have); len(ended) > 0 {
 		d.Text += "; expired and not removed yet: " + text.List(ended, mostNames)
 	}
 	f.add(d, c.Have)

@@ -133,11 +133,11 @@ func withPrivilege(s string, o *schema.Object, what privilege) string {
 	return s + ", and gives " + what.text
 }
 
-// overdueWords lists the entries of a live object that have expired. sets are the names of sets.
-func overdueWords(declared, live *schema.Object, sets map[string]string) []string {
+// overdueWords lists the entries of a live object that have expired.
+func (f *finder) overdueWords(declared, live *schema.Object) []string {
 	var out []string
 	for _, e := range declared.Overdue(live) {
-		out = append(out, cmp.Or(sets[e.Name], e.Name)+" on "+e.Expires)
+		out = append(out, cmp.Or(f.Plan.SetNames[e.Name], f.display(e.Name))+" on "+e.Expires)
 	}
 	return out
 }
