@@ -26,8 +26,10 @@ func blockAdvice(name string) string {
 		return `Nothing has to be imported: rolecall finds an existing object by its name. Delete this block, and "rolecall plan" shows the difference.`
 	case "ephemeral", "action", "run", "provisioner", "cloud":
 		return "rolecall runs nothing but the changes of a plan. Delete this block."
-	case "check", "assert":
-		return "rolecall has no check blocks. A variable block can have validation blocks."
+	case "assert":
+		return `A check block says what must hold: check "NAME" { condition = … }. A variable block can have validation blocks.`
+	case "manage", "limits":
+		return "A " + name + " block stands inside the provider block. Move it there."
 	case "tenant":
 		return `A file with tenant blocks is a fleet file: "rolecall fleet list" lists its tenants. Keep it in another directory than their configuration.`
 	case "variables":
