@@ -83,7 +83,7 @@ func (w *answerText) since(t *review.Tenant) {
 			return
 		}
 		x := &t.Since.Changes[i]
-		s := x.Key
+		s := x.Who()
 		if x.Name != "" {
 			s += " (" + x.Name + ")"
 		}

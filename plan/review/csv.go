@@ -48,7 +48,7 @@ func (t *Tenant) writeRows(out *csv.Writer) error {
 			if changes[who{x.Kind, x.Key}] = x; x.What != Went {
 				continue
 			}
-			row := row{provider: t.Provider, tenant: t.Tenant, kind: x.Kind, user: x.Key, name: x.Name, changed: x}
+			row := row{provider: t.Provider, tenant: t.Tenant, kind: x.Kind, user: x.Who(), name: x.Name, changed: x}
 			if err := out.Write(row.cells()); err != nil {
 				return err
 			}

@@ -27,6 +27,7 @@ type Change struct {
 	Key     string    `json:"key"`
 	Earlier string    `json:"earlier_key,omitempty"` // if it was another one; the product's id is the same
 	Name    string    `json:"name,omitempty"`
+	Anyone  string    `json:"anyone,omitempty"` // as Person.Who, of an object that stands for users
 	Gained  []Delta   `json:"gained,omitempty"`
 	Lost    []Delta   `json:"lost,omitempty"`
 	Before  *Standing `json:"before,omitempty"` // only if it differs
@@ -158,14 +159,17 @@ func (c *comparison) changes() []Change {
 
 // change compares a person with how they were. Either may be nil.
 func (c *comparison) change(was, is *Person) (Change, bool) {
-	x := Change{What: Changed}
+	p := cmp.Or(is, was)
+	x := Change{What: Changed, Kind: p.Kind, Key: p.Key, Name: p.Name}
+	if !p.User {
+		x.Anyone = p.Who()
+	}
 	switch {
 	case was == nil:
-		x.What, x.Kind, x.Key, x.Name = Came, is.Kind, is.Key, is.Name
+		x.What = Came
 	case is == nil:
-		x.What, x.Kind, x.Key, x.Name = Went, was.Kind, was.Key, was.Name
+		x.What = Went
 	default:
-		x.Kind, x.Key, x.Name = is.Kind, is.Key, is.Name
 		if was.Key != is.Key {
 			x.Earlier = was.Key
 		}

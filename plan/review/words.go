@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,6 +31,9 @@ func (p *Person) Who() string {
 	}
 	return p.Address()
 }
+
+// Who names the person of a change as Person.Who does.
+func (x *Change) Who() string { return cmp.Or(x.Anyone, x.Key) }
 
 // Address returns the address of the person.
 func (p *Person) Address() string { return p.Kind + "." + p.Key }
@@ -173,7 +177,7 @@ func (x *Change) standing() []string {
 }
 
 func (d *Delta) words(limit int) string {
-	s := text.List(d.Rights, limit) + on(text.List(d.Scopes, limit))
+	s := text.List(d.Rights, limit) + onEach(d.Scopes, limit)
 	if d.Via != "" {
 		s += " through " + d.Via
 	}
@@ -215,6 +219,19 @@ func on(where string) string {
 		return ""
 	}
 	return " on " + where
+}
+
+// onEach says on which scopes something is, at most limit of them. One that is itself several groups,
+// "Class/Birds and Continent/Europe", stays apart from the others.
+func onEach(scopes []string, limit int) string {
+	if !slices.ContainsFunc(scopes, func(s string) bool { return strings.Contains(s, " and ") }) {
+		return on(text.List(scopes, limit))
+	}
+	s := on(strings.Join(scopes[:min(limit, len(scopes))], ", and on "))
+	if more := len(scopes) - limit; more > 0 {
+		s += ", and on " + text.Number(more) + " more"
+	}
+	return s
 }
 
 // Where says where something is declared: the file and the line, or that no file declares it.
