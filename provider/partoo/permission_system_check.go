@@ -139,7 +139,7 @@ func (k *checking) unassigned(at *schema.Object, s *PermissionSystem) {
 	}
 	if len(gain) > 0 && !accepts {
 		k.add(at.Problem("partoo/switch-unassigned", "custom_roles", "Users would gain rights by the switch", fmt.Sprintf(
-			"%s without access to some sidebar pages (%s) %s a built-in role, which has them all: %s. Give them roles first: \"rolecall partoo legacy --generate DIR\" writes some that "+
+			"%s without access to some sidebar pages (%s) %s a built-in role, which opens them: %s. Give them roles first: \"rolecall partoo legacy --generate DIR\" writes some that "+
 				"keep what they have now. Or accept it: accept_gains = true.",
 			text.Count(len(gain), "user", "users"), text.List(slices.Sorted(maps.Keys(pages)), len(pages)), choose(len(gain) == 1, "has", "have"), text.List(gain, 5))))
 	}

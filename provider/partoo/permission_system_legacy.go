@@ -34,6 +34,25 @@ type Legacy struct {
 // Generated returns the objects that reproduce what people may do now, by kind.
 func (l *Legacy) Generated() map[string][]schema.Object { return l.generated }
 
+// withoutNull makes empty lists of those that are nil, so that no list is null in JSON.
+func (l *Legacy) withoutNull() {
+	lists := []*[]string{&l.ClosedFields, &l.OpenFields, &l.Inexpressible}
+	for i := range l.Pages {
+		lists = append(lists, &l.Pages[i].Permissions)
+	}
+	for i := range l.Groups {
+		g := &l.Groups[i]
+		lists = append(lists, &g.Without, &g.SwitchOnly.Gained, &g.SwitchOnly.Lost, &g.Generated.Gained, &g.Generated.Lost)
+	}
+	for i := range l.Roles {
+		lists = append(lists, &l.Roles[i].Permissions)
+	}
+	for _, list := range lists {
+		*list = append([]string{}, *list...)
+	}
+	l.Groups, l.Roles, l.People = append([]LegacyGroup{}, l.Groups...), append([]LegacyRole{}, l.Roles...), append([]LegacyPerson{}, l.People...)
+}
+
 // A LegacyBusiness has business fields that are closed at it and open in the organization.
 type LegacyBusiness struct {
 	ID     string   `json:"id"`

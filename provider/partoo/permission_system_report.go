@@ -72,6 +72,7 @@ func (c *client) Legacy(ctx context.Context, o LegacyOptions) (*Legacy, error) {
 	}
 	r.fold()
 	r.inexpressible()
+	r.withoutNull()
 	return r.Legacy, nil
 }
 
