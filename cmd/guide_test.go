@@ -220,11 +220,13 @@ func TestScheduledChecks(t *testing.T) {
 	}](t, "../examples/ci/kubernetes/drift.yaml")
 	commands := [][]string{job.Spec.Template.Spec.Template.Spec.Containers[0].Args}
 	for _, line := range []string{string(cron), string(service)} {
-		m := regexp.MustCompile(`(?:&& |/usr/local/bin/)rolecall ([^>\n]*)`).FindStringSubmatch(line)
-		if m == nil {
+		found := regexp.MustCompile(`/usr/local/bin/rolecall ([^>)\n]*)`).FindAllStringSubmatch(line, -1)
+		if len(found) == 0 {
 			t.Fatalf("no command in\n%s", line)
 		}
-		commands = append(commands, strings.Fields(m[1]))
+		for _, m := range found {
+			commands = append(commands, strings.Fields(m[1]))
+		}
 	}
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "main.hcl"), actionTenant)
