@@ -14,8 +14,8 @@ var checkBody = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{
 	{Name: "provider"}, {Name: "for_each"}, {Name: "condition"}, {Name: "error_message"}, {Name: "severity"},
 }}
 
-// evaluateCheck reads a check block. Its condition is evaluated when somebody can answer who can do
-// what; see schema.Check.
+// evaluateCheck reads a check block. Its condition is evaluated later, with the answers
+// about who can do what; see schema.Check.
 func (e *evaluator) evaluateCheck(b *hcl.Block) {
 	content := e.content(b, checkBody)
 	name := strings.TrimSpace(b.Labels[0])

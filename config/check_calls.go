@@ -103,7 +103,7 @@ func (f checkFunction) call(name string) string {
 	return out
 }
 
-// textOf returns the text that an argument is whatever each is.
+// textOf returns the text of an argument that calls no function and does not depend on each, plan or a for expression.
 func (c *check) textOf(x hclsyntax.Expression) (string, bool) {
 	if len(callsIn(x)) > 0 {
 		return "", false

@@ -110,7 +110,7 @@ func (r *checkRun) problem(p *schema.CheckProblem, at hcl.Range) {
 func (r *checkRun) elements(ctx *hcl.EvalContext) forEachElements {
 	b := &builder{evaluator: &evaluator{reporter: r.reporter, reader: r.reader}, r: &resource{forEach: r.forEach}, ctx: ctx, each: r.uses}
 	elements := b.elements()
-	if r.settle(r.forEach.Expr, "") {
+	if r.evaluated(r.forEach.Expr, "") {
 		return elements
 	}
 	return nil
@@ -120,7 +120,7 @@ func (r *checkRun) elements(ctx *hcl.EvalContext) forEachElements {
 func (r *checkRun) member(key string, ctx *hcl.EvalContext) {
 	s := &scope{ctx, r.uses}
 	holds, ok := r.value("condition", r.condition, s, cty.Bool)
-	if !r.settle(r.condition, key) || !ok {
+	if !r.evaluated(r.condition, key) || !ok {
 		return
 	}
 	if r.out.Members++; holds.True() {
@@ -133,7 +133,7 @@ func (r *checkRun) member(key string, ctx *hcl.EvalContext) {
 	message := hiddenValue
 	if !r.hidden {
 		text, ok := r.value("error_message", r.message, s, cty.String)
-		if !r.settle(r.message, key) || !ok {
+		if !r.evaluated(r.message, key) || !ok {
 			return
 		}
 		message = strings.TrimSpace(text.AsString())
@@ -144,8 +144,8 @@ func (r *checkRun) member(key string, ctx *hcl.EvalContext) {
 	r.out.Failures = append(r.out.Failures, schema.CheckFailure{Key: key, Text: message})
 }
 
-// settle turns what was reported about an expression into problems. It is true if there was nothing.
-func (r *checkRun) settle(x hcl.Expression, key string) bool {
+// evaluated reports whether nothing was wrong with an expression that was evaluated. What was wrong becomes a problem.
+func (r *checkRun) evaluated(x hcl.Expression, key string) bool {
 	diags, problems := r.diags, r.problems
 	r.diags, r.problems = nil, nil
 	if !diags.HasErrors() && len(problems) == 0 {

@@ -113,8 +113,8 @@ func TestWhoAgreesWithExplain(t *testing.T) {
 			for _, right := range permissions {
 				for _, store := range stores {
 					shares, _ := s.Explain(sub, right, s.place(store))
-					can := s.Holders(right, s.place(store)).Of(sub)
-					canAlone := alone.Holders(right, alone.place(store)).Of(alone.byAddr[sub.Addr])
+					can := s.Extents(right, s.place(store)).Of(sub)
+					canAlone := alone.Extents(right, alone.place(store)).Of(alone.byAddr[sub.Addr])
 					if want := held[sub.Addr.Key+" "+right+" "+store]; (len(shares) > 0) != want || (can == All) != want || can != canAlone {
 						t.Fatalf("%s %s %s: who-can says %t, explain %v, a check %v, alone %v", sub.Addr, right, store, want, shares, can, canAlone)
 					}
@@ -130,10 +130,10 @@ func TestWhyNot(t *testing.T) {
 		s := New(Input{Tenant: organization().Draw(t, "organization")})
 		sub := rapid.SampledFrom(s.Subjects()).Draw(t, "user")
 		right, store := rapid.SampledFrom(permissions).Draw(t, "right"), rapid.SampledFrom(stores).Draw(t, "store")
-		can := s.Holders(right, s.place(store)).Of(sub) == All
+		can := s.Extents(right, s.place(store)).Of(sub) == All
 		proposals, has := s.WhyNot(sub, right, s.place(store))
 		if has != can {
-			t.Fatalf("Holders says %t, WhyNot %t", can, has)
+			t.Fatalf("Extents says %t, WhyNot %t", can, has)
 		}
 		for i, p := range proposals {
 			if len(p.Steps) == 0 || slices.Contains(p.More, right) {

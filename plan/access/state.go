@@ -49,7 +49,7 @@ type State struct {
 	titles   map[string][]string
 	names    *nameIndex            // nil until it is needed
 	placesBy []map[string][]string // nil until it is needed; see indexPlaces
-	cohorts  []*cohort             // of Holders
+	cohorts  []*cohort             // of Extents
 	cohortOf map[*Subject]*cohort  // nil until it is needed
 }
 

@@ -13,7 +13,7 @@ import (
 // right is answered once.
 type answers struct {
 	Input
-	holders map[question]*access.Holders
+	extents map[question]*access.Extents
 	rights  map[string]found[string]
 	scopes  map[string]found[*access.Scope]
 	people  map[string]found[*access.Subject]
@@ -33,7 +33,7 @@ type found[T any] struct {
 
 func newAnswers(in Input) *answers {
 	a := &answers{
-		Input: in, holders: map[question]*access.Holders{}, rights: map[string]found[string]{},
+		Input: in, extents: map[question]*access.Extents{}, rights: map[string]found[string]{},
 		scopes: map[string]found[*access.Scope]{}, people: map[string]found[*access.Subject]{},
 	}
 	a.unseen, _ = in.State.Unseen()
@@ -111,7 +111,7 @@ func (a *answers) Right(name string) *schema.CheckProblem   { _, p := a.right(na
 func (a *answers) Scope(name string) *schema.CheckProblem   { _, p := a.scope(name); return p }
 
 // ask returns who has a right on a scope.
-func (a *answers) ask(right, scope string) (*access.Holders, *access.Scope, *schema.CheckProblem) {
+func (a *answers) ask(right, scope string) (*access.Extents, *access.Scope, *schema.CheckProblem) {
 	r, p := a.right(right)
 	if p != nil {
 		return nil, nil, p
@@ -121,10 +121,10 @@ func (a *answers) ask(right, scope string) (*access.Holders, *access.Scope, *sch
 		return nil, nil, p
 	}
 	q := question{r, sc}
-	h := a.holders[q]
+	h := a.extents[q]
 	if h == nil {
-		h = a.State.Holders(r, sc)
-		a.holders[q] = h
+		h = a.State.Extents(r, sc)
+		a.extents[q] = h
 	}
 	return h, sc, nil
 }
@@ -190,7 +190,7 @@ func (a *answers) Rights(subject string) ([]string, *schema.CheckProblem) {
 	if p != nil {
 		return nil, p
 	}
-	list, err := a.State.RightsOf(sub)
+	list, err := a.State.RightNames(sub)
 	if err != nil {
 		return nil, &schema.CheckProblem{Summary: "Rights of " + quoted(subject) + " are not known", Detail: capitalized(text.Error(err)) + ". \"rolecall explain\" shows what is not known."}
 	}

@@ -8,17 +8,17 @@ import (
 	"github.com/rolecall-dev/rolecall/provider/schema"
 )
 
-// Holders says how much of a scope each subject has a right on.
-type Holders struct {
+// Extents says how much of a scope each subject has a right on.
+type Extents struct {
 	state   *State
 	extents map[*cohort]Extent
 	unknown map[*cohort]bool // it may have the right, besides
 }
 
-// Holders returns who has a right on a scope; a nil scope means anywhere. It answers as Who does, without the
-// chains. It is meant for many questions: subjects with equal rights are looked at once.
-func (s *State) Holders(right string, sc *Scope) *Holders {
-	h := &Holders{s, map[*cohort]Extent{}, map[*cohort]bool{}}
+// Extents returns how much of a scope each subject has a right on; a nil scope means anywhere. It answers as Who does,
+// without the chains, and is meant for many questions: subjects with equal rights are looked at once.
+func (s *State) Extents(right string, sc *Scope) *Extents {
+	h := &Extents{s, map[*cohort]Extent{}, map[*cohort]bool{}}
 	w := s.newSearch(right, sc)
 	for _, c := range s.allCohorts() {
 		most, some := None, []schema.Grant(nil)
@@ -45,7 +45,7 @@ func (s *State) Holders(right string, sc *Scope) *Holders {
 
 // Of returns how much of the scope the subject has the right on: Unknown if it has it nowhere for certain and
 // rights that are not known.
-func (h *Holders) Of(sub *Subject) Extent {
+func (h *Extents) Of(sub *Subject) Extent {
 	c := h.state.cohortOf[sub]
 	if x := h.extents[c]; x != None {
 		return x
@@ -58,7 +58,7 @@ func (h *Holders) Of(sub *Subject) Extent {
 
 // List lists the subjects with the right on a part of the scope or all of it, and those of which it is not
 // known, in no order.
-func (h *Holders) List() (with, unknown []*Subject) {
+func (h *Extents) List() (with, unknown []*Subject) {
 	for _, c := range h.state.allCohorts() {
 		switch {
 		case h.extents[c] != None:
@@ -177,8 +177,8 @@ func (s *State) NameOf(sub *Subject) string {
 	return sub.Addr.String()
 }
 
-// RightsOf lists the names of the rights of a subject, sorted. An error says why not all are known.
-func (s *State) RightsOf(sub *Subject) ([]string, error) {
+// RightNames lists the names of the rights of a subject, sorted. An error says why not all are known.
+func (s *State) RightNames(sub *Subject) ([]string, error) {
 	list, whole := s.Rights(sub)
 	var out []string
 	for i := range list {
