@@ -99,6 +99,49 @@ func TestStagesNameEveryFile(t *testing.T) {
 	}
 }
 
+// TestRowsStandOnce checks that no table of these pages, and no list of packages, has two rows about the same, as
+// merges leave.
+func TestRowsStandOnce(t *testing.T) {
+	for _, page := range []string{"architecture.md", "json.md", "plan-json.md", "journal.md", "failure.md"} {
+		seen := map[string]bool{}
+		for n, line := range pageLines(t, page) {
+			first := ""
+			switch {
+			case strings.HasPrefix(line, "| "):
+				first, _, _ = strings.Cut(line[2:], " |")
+			case strings.Contains(line, "/  "):
+				first, _, _ = strings.Cut(line, " ")
+			default:
+				clear(seen)
+				continue
+			}
+			if seen[first] {
+				t.Errorf("docs/%s:%d: a row above begins with %s too", page, n+1, first)
+			}
+			seen[first] = true
+		}
+	}
+}
+
+// TestDecisionsAreListed checks that the page for maintainers lists each decision, in order.
+func TestDecisionsAreListed(t *testing.T) {
+	var listed, files []string
+	for _, line := range pageLines(t, "architecture.md") {
+		if m := link.FindStringSubmatch(line); m != nil && strings.HasPrefix(m[1], "decisions/0") && strings.HasPrefix(line, "| [") {
+			listed = append(listed, "docs/"+m[1])
+		}
+	}
+	for _, file := range readCode(t).files {
+		if strings.HasPrefix(file, "docs/decisions/0") {
+			files = append(files, file)
+		}
+	}
+	slices.Sort(files)
+	if !slices.Equal(listed, files) {
+		t.Errorf("docs/architecture.md lists %q, and docs/decisions has %q", listed, files)
+	}
+}
+
 // TestLinksLeadToFiles checks that each link of a page to another file, and each anchor within
 // a page, leads somewhere.
 func TestLinksLeadToFiles(t *testing.T) {
