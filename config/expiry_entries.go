@@ -107,6 +107,10 @@ func (f *objectBuilder) entry(row *schema.Attribute, v cty.Value, term *schema.T
 	if ref == cty.NilVal {
 		return ref, wrongType("has an entry without "+an(kinds[0]), "This is %s. Write it like { %s = %[2]s.name, expires = \"2026-12-31\" }.", describe(v), kinds[0])
 	}
+	if term.Expires != "" && f.object.Kind.Virtual { // of groups that a store has to be in, fewer let more stores in
+		return ref, wrongType("has an entry that expires", "Without it, the %s may stand for more than before. Let the blocks or entries expire that refer to this block.",
+			f.object.Kind.Name)
+	}
 	if term.Expires != "" {
 		var err error
 		if term.Days, err = f.tenant.daysTo(term.Expires); err != nil {

@@ -81,7 +81,10 @@ func (l *linker) reportOutlived(in *instance, o *schema.Object, row *schema.Attr
 				continue
 			}
 			write := fmt.Sprintf("let this block expire on %s or before", end.Until())
-			if row.Type.Many() {
+			switch {
+			case o.Kind.Virtual:
+				write = fmt.Sprintf("write its %s in place of references to this block, as in { %s = [%s.…], expires = %q }", row.Name, o.Kind.Name, kind, end.Until())
+			case row.Type.Many():
 				write = fmt.Sprintf("write the entry as { %s = …, expires = %q }", row.EntryKinds()[0], end.Until())
 			}
 			l.report(about(problem("config/outlived", in.at(), "Reference to an object that expires",
