@@ -77,8 +77,8 @@ func newAskedTenant(t *tenantState) askedTenantJSON {
 	return out
 }
 
-func newWhoCanJSON(version string, all []*tenantState, answers []*access.Answer) whoCanJSON {
-	out := whoCanJSON{FormatVersion: answerFormat, Version: version, Complete: true, Tenants: []whoCanTenant{}}
+func newWhoCanJSON(version string, whole bool, all []*tenantState, answers []*access.Answer) whoCanJSON {
+	out := whoCanJSON{FormatVersion: answerFormat, Version: version, Complete: whole, Tenants: []whoCanTenant{}}
 	for i, t := range all {
 		x := whoCanTenant{askedTenantJSON: newAskedTenant(t), Ways: []wayJSON{}, Unknown: []wayJSON{}}
 		if a := answers[i]; a != nil {
@@ -210,8 +210,8 @@ type shareJSON struct {
 	Chain      []linkJSON `json:"chain"`
 }
 
-func newExplainJSON(version string, found []explained) explainJSON {
-	out := explainJSON{FormatVersion: answerFormat, Version: version, Complete: true, Tenants: []explainTenant{}}
+func newExplainJSON(version string, whole bool, found []explained) explainJSON {
+	out := explainJSON{FormatVersion: answerFormat, Version: version, Complete: whole, Tenants: []explainTenant{}}
 	for i := range found {
 		e := &found[i]
 		x := explainTenant{

@@ -77,11 +77,11 @@ type explained struct {
 func runExplain(ctx context.Context, f *Factory, subject, right, dir string, o *explainOptions) error {
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
-	all, err := o.read(ctx, f, dir)
+	read, err := o.read(ctx, f, dir)
 	if err != nil {
 		return err
 	}
-	all, subjects, err := o.subjects(all, subject)
+	all, subjects, err := o.subjects(read, subject)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,11 @@ func runExplain(ctx context.Context, f *Factory, subject, right, dir string, o *
 	if err != nil {
 		return err
 	}
-	return o.print(f, all, func() any { return newExplainJSON(f.Version.Release, found) }, func(w *answerText) {
+	var answered []*tenantState
+	for i := range found {
+		answered = append(answered, found[i].tenantState)
+	}
+	return o.print(f, read, answered, func(whole bool) any { return newExplainJSON(f.Version.Release, whole, found) }, func(w *answerText) {
 		for i := range found {
 			w.explained(&found[i])
 		}
@@ -124,7 +128,14 @@ func (o *questionFlags) subjects(all []*tenantState, asked string) ([]*tenantSta
 			return nil, nil, advise("explain takes a user, such as user.ana@zoo.example. To see who has a right, run \"rolecall who-can RIGHT\".", "%s is no user", o.Addr)
 		}
 	}
-	return nil, nil, advise(didYouMean(near)+"Write an e-mail address, a name, or an address such as user.ana@zoo.example.", "no user is called %q%s", asked, o.where())
+	hint := didYouMean(near) + "Write an e-mail address, a name, or an address such as user.ana@zoo.example."
+	switch {
+	case incompleteAnswer(all) != nil:
+		hint += " Not all users could be read, so there may be one. Use the key of an administrator."
+	case !o.files:
+		hint += " With --files, rolecall explains what users of the files may do whom apply has not created yet."
+	}
+	return nil, nil, advise(hint, "no user is called %q%s", asked, o.where())
 }
 
 // explain explains the rights of a subject in each tenant.

@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -40,11 +41,11 @@ func newWhoCanCommand(f *Factory) *cobra.Command {
 func runWhoCan(ctx context.Context, f *Factory, right, dir string, o *questionFlags) error {
 	ctx, stop := f.Interrupts(ctx)
 	defer stop()
-	all, err := o.read(ctx, f, dir)
+	read, err := o.read(ctx, f, dir)
 	if err != nil {
 		return err
 	}
-	all, scopes, err := o.scopes(all)
+	all, scopes, err := o.scopes(read)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func runWhoCan(ctx context.Context, f *Factory, right, dir string, o *questionFl
 			answers[i] = t.Who(names[i], scopes[i], nil)
 		}
 	}
-	return o.print(f, all, func() any { return newWhoCanJSON(f.Version.Release, all, answers) }, func(w *answerText) {
+	return o.print(f, read, all, func(whole bool) any { return newWhoCanJSON(f.Version.Release, whole, all, answers) }, func(w *answerText) {
 		for i, t := range all {
 			w.tenant(t)
 			if answers[i] == nil {
@@ -71,17 +72,23 @@ func runWhoCan(ctx context.Context, f *Factory, right, dir string, o *questionFl
 	})
 }
 
-// print prints an answer as JSON or as text. It returns the error that something about the tenants could not be read.
-func (o *questionFlags) print(f *Factory, all []*tenantState, document func() any, write func(*answerText)) error {
-	var err error
+// print prints an answer about some of the tenants that were read, as JSON or as text. It returns the error that something
+// about the tenants could not be read, also about those which the answer leaves out.
+func (o *questionFlags) print(f *Factory, read, answered []*tenantState, document func(whole bool) any, write func(*answerText)) error {
+	incomplete := incompleteAnswer(read)
 	if o.json {
-		err = f.printJSON(document())
-	} else {
-		w := newAnswerText(&f.Streams, o.verbose)
-		write(w)
-		err = w.flush()
+		return cmp.Or(f.printJSON(document(incomplete == nil)), incomplete)
 	}
-	return cmp.Or(err, incompleteAnswer(all))
+	w := newAnswerText(&f.Streams, o.verbose)
+	write(w)
+	for _, t := range read {
+		if unseen, _ := t.Unseen(); len(unseen) > 0 && !slices.Contains(answered, t) {
+			w.tenant(t)
+			w.line(0, "What was asked for is not in what could be read.")
+			w.unseen(t)
+		}
+	}
+	return cmp.Or(w.flush(), incomplete)
 }
 
 // incompleteAnswer is the error that not everything could be read.
