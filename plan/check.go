@@ -87,7 +87,7 @@ func (c *Check) Text(most int) string {
 		}
 	}
 	if rest := c.Failed - len(said); rest > 0 {
-		said = append(said, fmt.Sprintf("And %s more of %s.", text.Number(rest), text.Number(c.Members)))
+		said = append(said, fmt.Sprintf("The condition is false for %s more of %s members.", text.Number(rest), text.Number(c.Members)))
 	}
 	return strings.Join(said, " ")
 }

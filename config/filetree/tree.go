@@ -51,7 +51,7 @@ func (t *Tree) Change(files map[string][]byte) { t.changed = files }
 // Open opens the directory root, in which relative paths start at dir. An empty
 // root is dir. Environ, as os.Environ, names the files that hold keys.
 func Open(dir, root string, environ []string) (*Tree, error) {
-	at, err := realPath(dir)
+	at, err := RealPath(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func Open(dir, root string, environ []string) (*Tree, error) {
 		}
 		root = dir
 	}
-	base, err := realPath(root)
+	base, err := RealPath(root)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func notAround(dir, target string) error {
 	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
 		return err
 	}
-	parent, err := realPath(filepath.Dir(named))
+	parent, err := RealPath(filepath.Dir(named))
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,8 @@ func (t *Tree) Choose(path string) (*Tree, string, bool) {
 	return &out, whole, true
 }
 
-func realPath(p string) (string, error) {
+// RealPath returns a path as absolute and without links. What it names must exist.
+func RealPath(p string) (string, error) {
 	p, err := filepath.Abs(p)
 	if err != nil {
 		return "", err

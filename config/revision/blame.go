@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/rolecall-dev/rolecall/config/filetree"
 )
 
 // ErrFiltered is the reason why the lines of a file cannot be compared with commits: a program that the
@@ -50,7 +52,7 @@ func NewHistory(ctx context.Context, git Runner) *History {
 // Lines returns the last change of each line of a file, the first one at 0: nil if the file is not in a
 // repository or is not committed. It starts one git blame, which counts commits too that settings of git ignore.
 func (h *History) Lines(file string) ([]LastChange, error) {
-	at, err := realPath(file)
+	at, err := filetree.RealPath(file)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/rolecall-dev/rolecall/config/filetree"
 )
 
 // The reasons why files cannot be committed.
@@ -35,7 +37,7 @@ type Repository struct {
 // what git itself reads of environ, and no key of a product.
 func OpenRepository(ctx context.Context, environ []string, dir string) (*Repository, error) {
 	c := Commit{ctx: ctx, git: Git(environ)}
-	at, err := realPath(dir)
+	at, err := filetree.RealPath(dir)
 	if err != nil {
 		return nil, err
 	}

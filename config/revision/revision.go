@@ -40,7 +40,7 @@ type Commit struct {
 // Open finds a commit in the repository that the directory is in. The context lasts until Close.
 func Open(ctx context.Context, git Runner, dir, name string) (*Commit, error) {
 	c := &Commit{Name: name, ctx: ctx, git: git, trees: map[string][]filetree.CommitFile{}}
-	at, err := realPath(dir)
+	at, err := filetree.RealPath(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (c *Commit) findTop(dir string) error {
 	case top == "": // a bare repository
 		return ErrNotRepository
 	}
-	if c.top, err = realPath(filepath.FromSlash(top)); err != nil {
+	if c.top, err = filetree.RealPath(filepath.FromSlash(top)); err != nil {
 		return err
 	}
 	if rel, err := filepath.Rel(c.top, dir); err != nil || !filepath.IsLocal(rel) {
@@ -108,13 +108,13 @@ func (c *Commit) Close() error { return c.blobs.close() }
 
 // Open opens a directory of the working tree as the commit has it; see config.Commit.
 func (c *Commit) Open(dir, root string, environ []string) (*filetree.Tree, error) {
-	at, err := realPath(dir)
+	at, err := filetree.RealPath(dir)
 	if err != nil {
 		return nil, err
 	}
 	base := at
 	if root != "" {
-		if base, err = realPath(root); err != nil {
+		if base, err = filetree.RealPath(root); err != nil {
 			return nil, err
 		}
 	}
@@ -194,12 +194,4 @@ func (c *Commit) run(dir string, args ...string) (string, error) {
 	var out bytes.Buffer
 	err := c.git(c.ctx, dir, nil, &out, append(safe(), args...)...)
 	return strings.TrimSuffix(strings.TrimSuffix(out.String(), "\n"), "\r"), err
-}
-
-func realPath(p string) (string, error) {
-	p, err := filepath.Abs(p)
-	if err != nil {
-		return "", err
-	}
-	return filepath.EvalSymlinks(p)
 }

@@ -11,7 +11,7 @@ func (a *answers) Changes() (schema.CheckChanges, *schema.CheckProblem) {
 	var out schema.CheckChanges
 	p := a.Plan
 	if n := len(p.Unknown); n > 0 {
-		return out, &schema.CheckProblem{Summary: "What the plan changes is not known", Detail: "Of " + p.Unknown[0].Subject.String() + " it is not known which rights it gains or loses by this plan."}
+		return out, &schema.CheckProblem{Summary: "What the plan changes is not known", Detail: "It is not known which rights " + p.Unknown[0].Subject.String() + " gains or loses by this plan."}
 	}
 	if i := slices.IndexFunc(p.Findings, func(f schema.Finding) bool { return f.RightsUnknown }); i >= 0 {
 		return out, &schema.CheckProblem{Summary: "What the plan changes is not known", Detail: "Not all rights that the plan gives or takes are known: " + p.Findings[i].Summary + "."}
