@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -87,13 +88,17 @@ func (e *encoder) open(v any, end, instead string) {
 // Decode reads a review that Encode wrote.
 func Decode(r io.Reader) (*Document, error) {
 	var d Document
-	if err := json.NewDecoder(r).Decode(&d); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotReview, err)
+	from := json.NewDecoder(r)
+	if err := from.Decode(&d); err != nil {
+		return nil, undecodable(err)
+	}
+	if _, err := from.Token(); err != io.EOF {
+		return nil, fmt.Errorf("%w: something follows it in the file", ErrNotReview)
 	}
 	if d.FormatVersion != Format && d.At != "" {
 		return nil, fmt.Errorf("%w of this version of rolecall: its format_version is %d, not %d", ErrNotReview, d.FormatVersion, Format)
 	}
-	if d.At == "" || len(d.Tenants) == 0 {
+	if _, err := time.Parse(time.RFC3339, d.At); err != nil || len(d.Tenants) == 0 {
 		return nil, ErrNotReview
 	}
 	for _, t := range d.Tenants {
@@ -105,6 +110,21 @@ func Decode(r io.Reader) (*Document, error) {
 		}
 	}
 	return &d, nil
+}
+
+// undecodable says why what was read is no review, without words of the JSON package.
+func undecodable(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == io.EOF:
+		return fmt.Errorf("%w: it is empty", ErrNotReview)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: its end is missing", ErrNotReview)
+	case errors.As(err, &syntax), errors.As(err, &kind):
+		return ErrNotReview
+	}
+	return fmt.Errorf("%w: %w", ErrNotReview, err)
 }
 
 // resolve finds the ways of the people by their numbers.

@@ -139,14 +139,18 @@ func TestJSONIsReadAsItWasWritten(t *testing.T) {
 
 func TestDecodeRefuses(t *testing.T) {
 	for _, s := range []string{
-		"", "{}", "[]", `"x"`, `{"format_version":1,"at":"x"}`, `{"format_version":1,"at":"x","tenants":[null]}`, `{"format_version":1,"at":"x","tenants":[{}]}`,
-		`{"format_version":1,"at":"x","tenants":[{"people":[null]}]}`, `{"format_version":2,"at":"x","tenants":[{"people":[]}]}`,
-		`{"format_version":1,"at":"x","tenants":[{"people":[{"ways":[{"way":0}]}]}]}`, `{"format_version":1,"at":"x","tenants":[{"people":[{"ways":[{"way":-1}]}]}]}`,
-		`{"format_version":1,"at":"x","tenants":[{"people":[],"ways":[{"way":0,"place_set":1}]}]}`, `{"format_version":1,"at":"x","tenants":[{"people":[],"ways":[{"way":1}]}]}`,
-		`{"format_version":1,"at":"x","tenants":[{"people":[],"ways":[null]}]}`, `{"format_version":1,"tenants":[{"right":"x","ways":[]}]}`,
+		"", "{}", "[]", `"x"`, `{"format_version":1,"at":"2026-06-01T00:00:00Z"}`, `{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[null]}`, `{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[{}]}`,
+		`{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[{"people":[null]}]}`, `{"format_version":2,"at":"2026-06-01T00:00:00Z","tenants":[{"people":[]}]}`,
+		`{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[{"people":[{"ways":[{"way":0}]}]}]}`, `{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[{"people":[{"ways":[{"way":-1}]}]}]}`,
+		`{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[{"people":[],"ways":[{"way":0,"place_set":1}]}]}`, `{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[{"people":[],"ways":[{"way":1}]}]}`,
+		`{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[{"people":[],"ways":[null]}]}`, `{"format_version":1,"tenants":[{"right":"x","ways":[]}]}`,
+		`{"format_version":1,"at":"x","tenants":[{"people":[]}]}`, `{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[{"people":[]}]} {}`,
+		`{"format_version":1,"at":"2026-06-01T00:00:00Z","tenants":[{"peop`, "\ufeffprovider,tenant\n", "<!doctype html>",
 	} {
 		if d, err := Decode(strings.NewReader(s)); !errors.Is(err, ErrNotReview) {
 			t.Errorf("%s: %v, %v", s, d, err)
+		} else if strings.Contains(err.Error(), "json:") || strings.Contains(err.Error(), "invalid character") {
+			t.Errorf("%s: %v", s, err)
 		}
 	}
 }
