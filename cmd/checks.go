@@ -71,7 +71,7 @@ func withDeclared(t *schema.Tenant, now map[string][]schema.Object) (map[string]
 		}
 	}
 	for _, o := range t.Objects {
-		if a := plan.WithoutProvider(o.Addr); o.Kind.Subject && !live[a] {
+		if a := plan.WithoutProvider(o.Addr); o.Kind.Subject && !o.Kind.Virtual && !live[a] {
 			missing[a] = true
 			out[a.Kind] = append(slices.Clip(out[a.Kind]), o)
 		}

@@ -161,6 +161,21 @@ func (s *State) addPeople() {
 	}
 }
 
+// Unplaced reports whether a subject may have what an object gives to users whom the product does not name,
+// and no file says whether it does.
+func (s *State) Unplaced(sub *Subject) bool {
+	return !sub.Inactive() && slices.ContainsFunc(s.Tenant.Product.Kinds, func(k *schema.Kind) bool {
+		if k.People.Kind == "" || k.People.Kind != sub.Addr.Kind {
+			return false
+		}
+		text := ""
+		if sub.Object != nil {
+			text, _ = sub.Object.Any(k.People.By).(string)
+		}
+		return text == ""
+	})
+}
+
 // grantee returns the subject that an attribute of an object names. It need not exist.
 func (s *State) grantee(o *schema.Object, a *schema.Attribute, key string) *Subject {
 	for _, kind := range a.Kinds {

@@ -142,7 +142,11 @@ func (a *answers) Can(subject, right, scope string) (bool, *schema.CheckProblem)
 	if sc != nil {
 		what += " in " + sc.Text
 	}
-	switch h.Of(sub) {
+	extent := h.Of(sub)
+	if extent == access.None && a.State.Unplaced(sub) {
+		return false, a.unplaced(subject)
+	}
+	switch extent {
 	case access.All:
 		return true, nil
 	case access.Unknown:
@@ -190,11 +194,22 @@ func (a *answers) Rights(subject string) ([]string, *schema.CheckProblem) {
 	if p != nil {
 		return nil, p
 	}
+	if a.State.Unplaced(sub) {
+		return nil, a.unplaced(subject)
+	}
 	list, err := a.State.RightNames(sub)
 	if err != nil {
 		return nil, &schema.CheckProblem{Summary: "Rights of " + quoted(subject) + " are not known", Detail: capitalized(text.Error(err)) + ". \"rolecall explain\" shows what is not known."}
 	}
 	return list, a.incomplete()
+}
+
+// unplaced is the problem that only files could say what a user has, and do not.
+func (a *answers) unplaced(name string) *schema.CheckProblem {
+	return &schema.CheckProblem{
+		Summary: "The rights of " + quoted(name) + " are not known",
+		Detail:  a.Tenant.Product.Title + " does not say which users have which role, and no file does for " + text.Quote(name) + ". Declare the user, with the role.",
+	}
 }
 
 // incomplete is the problem that not everything could be read, so that an answer may lack something.
