@@ -70,6 +70,7 @@ type explained struct {
 	shares []access.Share
 	whole  bool
 
+	has       bool // the right of --why-not
 	whyNot    bool
 	proposals []access.Proposal
 }
@@ -162,9 +163,8 @@ func (o *explainOptions) explain(all []*tenantState, subjects []*access.Subject,
 		x := explained{tenantState: t, sub: of[t], right: names[i], scope: scopes[i]}
 		x.shares, x.whole = t.Explain(x.sub, x.right, x.scope)
 		if o.whyNot != "" {
-			var has bool
-			x.proposals, has = t.WhyNot(x.sub, x.right, x.scope)
-			x.whyNot = !has
+			x.proposals, x.has = t.WhyNot(x.sub, x.right, x.scope)
+			x.whyNot = !x.has
 		}
 		out = append(out, x)
 	}
@@ -175,6 +175,10 @@ func (o *explainOptions) explain(all []*tenantState, subjects []*access.Subject,
 func (w *answerText) explained(x *explained) {
 	w.tenant(x.tenantState)
 	w.line(0, subjectWords(x.tenantState, x.sub)+subjectState(x.sub))
+	if x.has {
+		w.blank()
+		w.line(0, "The user has "+x.right+inScope(x.scope)+" already.")
+	}
 	for i := range x.shares {
 		w.blank()
 		w.share(x, &x.shares[i])
