@@ -123,8 +123,9 @@ func TestRowsStandOnce(t *testing.T) {
 	}
 }
 
-// TestDecisionsAreListed checks that the page for maintainers lists each decision, in order.
-func TestDecisionsAreListed(t *testing.T) {
+// TestPagesAreListed checks that the page for maintainers lists each page, and each decision in order.
+func TestPagesAreListed(t *testing.T) {
+	all := strings.Join(pageLines(t, "architecture.md"), "\n")
 	var listed, files []string
 	for _, line := range pageLines(t, "architecture.md") {
 		if m := link.FindStringSubmatch(line); m != nil && strings.HasPrefix(m[1], "decisions/0") && strings.HasPrefix(line, "| [") {
@@ -132,8 +133,13 @@ func TestDecisionsAreListed(t *testing.T) {
 		}
 	}
 	for _, file := range readCode(t).files {
-		if strings.HasPrefix(file, "docs/decisions/0") {
+		page, isPage := strings.CutPrefix(file, "docs/")
+		switch {
+		case !isPage || path.Ext(file) != ".md" || strings.HasPrefix(page, "reference/"):
+		case strings.HasPrefix(page, "decisions/0"):
 			files = append(files, file)
+		case !strings.Contains(all, "`"+page+"`"):
+			t.Errorf("docs/architecture.md does not list %s", page)
 		}
 	}
 	slices.Sort(files)
