@@ -57,6 +57,7 @@ func draft(s stage) *drafts {
 		f.prune(t)
 	}
 	warnInactive(s)
+	warnAdministratorsExpire(s)
 	return f.drafts
 }
 

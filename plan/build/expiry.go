@@ -84,6 +84,42 @@ func expiring(s stage) []plan.Expiring {
 	return out
 }
 
+// warnAdministratorsExpire warns if every administrator who could keep the tenant expires: on the last of
+// these days the limits would refuse each plan.
+func warnAdministratorsExpire(s stage) {
+	var last *schema.Object
+	for _, t := range s.tables {
+		for i, w := range t.want {
+			if j := t.partner[i]; w.Until() != "" && j >= 0 && t.live[j].Administers() && (last == nil || w.Until() > last.Until()) {
+				last = w
+			}
+		}
+	}
+	if last == nil || slices.ContainsFunc(s.tables, s.keepsAdministrator) {
+		return
+	}
+	s.addFinding(last.Problem("plan/administrators-expire", "", "All administrators expire", fmt.Sprintf(
+		"%s is the last administrator to expire, on %s. An apply from that day on would be refused, because %s must keep one. Let one administrator be standing.",
+		last.Addr, last.Until(), s.product.Title)).Warn())
+}
+
+// keepsAdministrator reports whether a table has, or may have, an administrator who does not expire.
+func (s stage) keepsAdministrator(t *kindState) bool {
+	if t.kind.Administers == nil {
+		return false
+	}
+	unknown := s.signInsUnknown()
+	for j, l := range t.live {
+		i := t.owner[j]
+		switch {
+		case s.ignores(t, j), l.NeverSignedIn() && !unknown:
+		case i == none && l.Administers() && t.removal(l) == nil, i != none && t.want[i].Until() == "" && project(t, t.want[i], l).Administers():
+			return true
+		}
+	}
+	return !t.listed
+}
+
 // gone reports whether a removal has nothing left to do.
 func (t *kindState) gone(r *schema.Removal) bool {
 	j := t.removes(r)

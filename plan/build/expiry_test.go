@@ -75,6 +75,34 @@ func TestExpiring(t *testing.T) {
 	}
 }
 
+// TestAdministratorsExpire checks that a plan warns before the day on which no administrator would be left.
+func TestAdministratorsExpire(t *testing.T) {
+	until := func(z *zoo, user *zooUser, day string) {
+		z.both(user)
+		z.in.Tenant.Objects[len(z.in.Tenant.Objects)-1].Term = &schema.Term{Expires: day, Days: 90}
+	}
+	play(t, []scene{
+		{"names the last to expire", func(z *zoo) {
+			until(z, &zooUser{Email: "ana@zoo.example", Admin: true}, "2027-01-01")
+			until(z, &zooUser{Email: "ben@zoo.example", Admin: true}, "2027-02-01")
+			until(z, &zooUser{Email: "cem@zoo.example"}, "2027-03-01")
+		}, []string{"unchanged user: 3", "warning plan/administrators-expire user.ben@zoo.example"}},
+		{"one is standing", func(z *zoo) {
+			until(z, &zooUser{Email: "ana@zoo.example", Admin: true}, "2027-01-01")
+			z.both(&zooUser{Email: "ben@zoo.example", Admin: true})
+		}, []string{"unchanged user: 2"}},
+		{"one becomes standing", func(z *zoo) {
+			until(z, &zooUser{Email: "ana@zoo.example", Admin: true}, "2027-01-01")
+			z.live(&zooUser{Email: "ben@zoo.example"})
+			z.files(&zooUser{Email: "ben@zoo.example", Admin: true})
+		}, []string{"update user.ben@zoo.example (admin)", "user.ben@zoo.example +everything on the zoo because user.ben@zoo.example", "unchanged user: 1"}},
+		{"one is in no file", func(z *zoo) {
+			until(z, &zooUser{Email: "ana@zoo.example", Admin: true}, "2027-01-01")
+			z.live(&zooUser{Email: "ben@zoo.example", Admin: true})
+		}, []string{"unmanaged user: ben@zoo.example", "unchanged user: 1"}},
+	})
+}
+
 // TestDaysAreNotApproved checks that the digest of a plan is the same on the next day.
 func TestDaysAreNotApproved(t *testing.T) {
 	digest := func(days int) string {

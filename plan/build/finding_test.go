@@ -264,6 +264,10 @@ func mishaps() []func(z *zoo) {
 			z.removed("user", "v00@zoo.example")
 			z.in.Recent.Unknown = "zoo/.rolecall/journal/a.jsonl: line 3 of the journal: unexpected end of JSON input"
 		},
+		func(z *zoo) {
+			z.live(&zooUser{Email: "ana@zoo.example", Admin: true})
+			z.files(&zooUser{Email: "ana@zoo.example", Admin: true}).Term = &schema.Term{Expires: "2027-01-01", Days: 90}
+		},
 	}
 }
 
