@@ -44,6 +44,8 @@ type Line struct {
 	Seconds        float64        `json:"seconds,omitempty"`
 	Traceparent    string         `json:"traceparent,omitempty"`
 	Truncated      bool           `json:"truncated,omitempty"` // something was left out because the line was too long
+
+	superseded bool // the process was started again, and that attempt has to have a result of its own
 }
 
 // Dangers are what deserves a look before anything else.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strings"
 )
 
 // A Broken is a part of the input that is no result, and so may hide a failure.
@@ -21,8 +20,8 @@ type Broken struct {
 // maxInput is the number of bytes of an input up to which it is read: 10,000 tenants with the longest lines have less.
 const maxInput = 256 << 20
 
-// Read reads results: lines, or what kubectl get pods -o json prints, of whose containers the termination messages
-// have them. What cannot be read is returned as broken; the error is one of reading.
+// Read reads results: lines, or what kubectl get pods -o json prints for one job, of whose containers the termination
+// messages have them. What cannot be read is returned as broken; the error is one of reading.
 func Read(name string, in io.Reader) ([]Line, []Broken, error) {
 	all, err := io.ReadAll(io.LimitReader(in, maxInput+1))
 	if err != nil {
@@ -103,76 +102,4 @@ func (l *Line) numbers() bool {
 		}
 	}
 	return l.Seconds >= 0 && l.Seconds < 1<<40
-}
-
-// podList is what is read of a list of pods, or of one pod.
-type podList struct {
-	Kind  string
-	Items []pod
-	pod
-}
-
-type pod struct {
-	Metadata struct{ Name string }
-	Status   struct {
-		Containers []container `json:"containerStatuses"`
-	}
-}
-
-type container struct {
-	State     containerState
-	LastState containerState
-}
-
-type containerState struct {
-	Terminated *struct {
-		Message    string
-		Reason     string
-		FinishedAt string
-	}
-}
-
-// parsePods reads a list of pods; false if it is something else.
-func parsePods(b []byte) (*podList, bool) {
-	var p podList
-	if !bytes.HasPrefix(bytes.TrimSpace(b), []byte("{")) || json.Unmarshal(b, &p) != nil {
-		return nil, false
-	}
-	switch p.Kind {
-	case "Pod":
-		p.Items = []pod{p.pod}
-		return &p, true
-	case "List", "PodList":
-		return &p, true
-	}
-	return nil, false
-}
-
-// read returns the results in the termination messages of all containers, also of those that were started again.
-func (p *podList) read(name string) (lines []Line, broken []Broken) {
-	for i := range p.Items {
-		pod := &p.Items[i]
-		for _, c := range pod.Status.Containers {
-			for _, s := range []containerState{c.LastState, c.State} {
-				if s.Terminated == nil {
-					continue
-				}
-				for text := range strings.Lines(s.Terminated.Message) {
-					if strings.TrimSpace(text) == "" {
-						continue
-					}
-					l, err := Decode([]byte(text))
-					if err != nil {
-						broken = append(broken, Broken{Input: name, Pod: pod.Metadata.Name, Why: err.Error()})
-						continue
-					}
-					if l.Started == "" && validStart.MatchString(s.Terminated.FinishedAt) {
-						l.Started = s.Terminated.FinishedAt
-					}
-					lines = append(lines, l)
-				}
-			}
-		}
-	}
-	return lines, broken
 }

@@ -31,12 +31,16 @@ type Tenant struct {
 }
 
 // Merge makes the report of the results. Meaning says what an exit code means. Of several results of a tenant
-// the newest counts, as of a pod that was started again; of those that began in the same second, the last.
+// the newest counts, as of a pod that was started again; of those that began in the same second, the last. The
+// dangers of earlier applies count too: what they changed is no change for the newest.
 // Also are the names of tenants of the fleet that are not expected, whose results are left out.
 func Merge(expected []Expected, also []string, lines []Line, broken []Broken, meaning func(exit int) string) *Report {
-	newest := map[string]Line{}
+	newest, earlier := map[string]Line{}, map[string]Dangers{}
 	for _, l := range lines {
-		if old, ok := newest[l.Tenant]; !ok || l.Started >= old.Started {
+		if l.Command == "apply" || l.Command == "" && l.Truncated {
+			earlier[l.Tenant] = earlier[l.Tenant].most(l.Dangers)
+		}
+		if old, ok := newest[l.Tenant]; !l.superseded && (!ok || l.Started >= old.Started) {
 			newest[l.Tenant] = l
 		}
 	}
@@ -47,6 +51,9 @@ func Merge(expected []Expected, also []string, lines []Line, broken []Broken, me
 			t.Line.Tenant, t.Missing, t.Why = e.Name, true, "no result"
 		} else if t.Failed() {
 			t.Why = cmp.Or(t.Error, meaning(t.Exit))
+		}
+		if t.Command != "plan" && t.Command != "drift" {
+			t.Dangers = t.Dangers.most(earlier[e.Name])
 		}
 		delete(newest, e.Name)
 		r.Tenants = append(r.Tenants, t)
@@ -60,6 +67,14 @@ func Merge(expected []Expected, also []string, lines []Line, broken []Broken, me
 		return cmp.Or(cmp.Compare(b.rank(), a.rank()), strings.Compare(a.Tenant, b.Tenant))
 	})
 	return r
+}
+
+// most returns the larger of each number.
+func (d Dangers) most(other Dangers) Dangers {
+	return Dangers{
+		Loss: max(d.Loss, other.Loss), NewAdmin: max(d.NewAdmin, other.NewAdmin),
+		NotKnown: max(d.NotKnown, other.NotKnown), MassChanges: max(d.MassChanges, other.MassChanges),
+	}
 }
 
 // failTwins lets tenants fail that are one organization of a product: each changes what the other did.
