@@ -57,7 +57,7 @@ func (r *fleetRun) all(ctx context.Context) error {
 	if r.unsaved != nil {
 		return fmt.Errorf("results could not be written: %w", r.unsaved)
 	}
-	if code := r.worst(); code != exitDone && !r.o.exitZero {
+	if code := r.worst(); code != exitDone && (!r.o.exitZero || stop.Err() != nil) {
 		return exitWith(code)
 	}
 	return nil
