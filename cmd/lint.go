@@ -29,7 +29,7 @@ func newLintCommand(f *Factory) *cobra.Command {
 		Short: "Find unused, equal and pointless roles without network access",
 		Long: "Looks in the configuration in DIR (default: the current directory) for what is valid and probably not meant: roles and accesses that nothing uses, " +
 			"roles that are equal or repeat another one, roles that nobody can use, users without a place to act. " +
-			"lint needs neither a key nor network access. It says nothing about a role that somebody may have whom no file declares.\n\n" +
+			"lint needs neither a key nor network access. It says nothing about a role that an undeclared user may have.\n\n" +
 			"A block silences a warning with a reason: allow = { unused = \"kept for the audit in March\" }. " +
 			"The page docs/reference/lint.md lists all warnings.\n\n" +
 			"The exit code is 2 if there are warnings. validate shows the same warnings, without those of --since and --max-administrators.",

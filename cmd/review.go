@@ -36,7 +36,7 @@ func newReviewCommand(f *Factory) *cobra.Command {
 			"Users whom no file declares come first.\n\n" +
 			"Without --format, it prints a summary. --out saves everything as CSV for spreadsheets, as one HTML page for a browser, or as JSON, by the ending of the file. " +
 			"It can be repeated, so that all files are of the same moment.\n\n" +
-			"Keep the JSON file: --since compares with it, and says who came, went, gained and lost rights.\n\n" +
+			"Keep the JSON file: --since compares with it, and says who was added or removed, and who gained or lost rights.\n\n" +
 			"It ends with exit code 1 if not everything could be read; the review may then lack users, and says so. It only reads.",
 		Example: "  rolecall review examples/zoo    # a summary\n" +
 			"  rolecall review --out zoo.csv --out zoo.html --out zoo.json examples/zoo\n" +

@@ -118,7 +118,7 @@ func notADay(day string, err error) *mistake {
 	m.code, m.value = "config/invalid-value", day
 	var parse *time.ParseError
 	if errors.Is(err, errNoClock) {
-		m.summary, m.detail = "cannot be compared", "Which day it is was not given with the files, so nothing is loaded that expires."
+		m.summary, m.detail = "cannot be compared", "rolecall does not know today's date, so it cannot decide what has expired."
 		return m
 	}
 	for _, form := range otherForms {

@@ -145,7 +145,7 @@ func (f *objectBuilder) endMembers(row *schema.Attribute, v any, terms []memberT
 		term.Entries = append(term.Entries, schema.Entry{Attribute: row.Name, Name: m.name, Term: m.Term})
 	}
 	if ends == len(names) && row.Flags&(schema.EmptyMayMeanAll|schema.Required) != 0 {
-		return nil, wrongType("would be empty one day", "All of its entries expire, and an empty %s is not what you mean: %s could treat it as everything. "+
+		return nil, wrongType("would become empty", "All of its entries expire, and an empty %s is not what you mean: %s could treat it as everything. "+
 			"Let the block expire, or keep an entry that is standing.", row.Name, f.tenant.Product.Title)
 	}
 	switch list := v.(type) {

@@ -192,7 +192,7 @@ func (r *renames) renameHint(d *candidate, same []int) schema.Finding {
 		keys = append(keys, t.live[j].Addr.Key)
 	}
 	content := choose(t.kind.Subject, "the same name", "the same content")
-	f := d.problem("plan/possible-rename", lastKey(t.kind), "A rename? Write previously")
+	f := d.problem("plan/possible-rename", lastKey(t.kind), "Possible rename without previously")
 	f.Severity, f.Value = schema.Warning, d.Addr.Key
 	f.Detail = fmt.Sprintf("This plan creates the %s %q, and %s, which no file declares, %s %s. If one became the other, write previously = [%q] in this block: "+
 		"then the %s keeps what belongs to it. If it is another %s, ignore this warning.",

@@ -116,7 +116,7 @@ func (c *check) silences() {
 			}
 			c.used[at] = true // once for all objects of the block
 			c.findings = append(c.findings, o.Problem(schema.LintSilence, "allow", "allow silences nothing",
-				fmt.Sprintf("Without the entry %s there would be no such warning about this block. Delete the entry, so that the warning is seen if there is one some day.", l.Name())).About(l.Name()).Warn())
+				fmt.Sprintf("Without the entry %s there would be no such warning about this block. Delete the entry; otherwise it would hide a later warning.", l.Name())).About(l.Name()).Warn())
 		}
 	}
 }
@@ -176,7 +176,7 @@ func (c *check) renames() {
 			how = "It has the same content."
 		}
 		word := text.Words(r.To.Kind.Name)
-		c.report(r.To, r.To.Problem(schema.LintLostRename, "", "A rename? Write previously", fmt.Sprintf(
+		c.report(r.To, r.To.Problem(schema.LintLostRename, "", "Possible rename without previously", fmt.Sprintf(
 			"At %s the files declared %s (%s line %d), and no block declares it now. %s If the one became the other, write previously = [%q] in this block: "+
 				"then the %s keeps what belongs to it. If it is another %s, %s", c.Since, r.From.Addr, r.From.Pos.File, r.From.Pos.Line, how, r.From.Addr.Key, word, word,
 			schema.Silencing(schema.LintLostRename))))

@@ -90,7 +90,7 @@ func (s *Since) Words() string {
 	if len(s.Changes) == 0 {
 		out += "nothing changed"
 	} else {
-		out += fmt.Sprintf("%s came, %s went, %s changed", text.Number(n[Came]), text.Number(n[Went]), text.Number(n[Changed]))
+		out += fmt.Sprintf("%s added, %s removed, %s changed", text.Number(n[Added]), text.Number(n[Removed]), text.Number(n[Changed]))
 	}
 	if !s.Complete {
 		out += " (not certain, because not everything could be read)"

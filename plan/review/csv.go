@@ -45,7 +45,7 @@ func (t *Tenant) writeRows(out *csv.Writer) error {
 	if t.Since != nil {
 		for i := range t.Since.Changes {
 			x := &t.Since.Changes[i]
-			if changes[who{x.Kind, x.Key}] = x; x.What != Went {
+			if changes[who{x.Kind, x.Key}] = x; x.What != Removed {
 				continue
 			}
 			row := row{provider: t.Provider, tenant: t.Tenant, kind: x.Kind, user: x.Who(), name: x.Name, changed: x}

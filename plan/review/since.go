@@ -39,8 +39,8 @@ type What string
 
 // What can happen.
 const (
-	Came    What = "came"
-	Went    What = "went"
+	Added   What = "added"
+	Removed What = "removed"
 	Changed What = "changed"
 )
 
@@ -120,11 +120,11 @@ func (c *comparison) changes() []Change {
 	for _, p := range c.was.People {
 		was[who{p.Kind, p.Key}] = p
 	}
-	var came []*Person
+	var added []*Person
 	for _, p := range c.now.People {
 		old := was[who{p.Kind, p.Key}]
 		if old == nil {
-			came = append(came, p)
+			added = append(added, p)
 			continue
 		}
 		delete(was, who{p.Kind, p.Key})
@@ -138,7 +138,7 @@ func (c *comparison) changes() []Change {
 			byID[who{p.Kind, p.ID}] = p
 		}
 	}
-	for _, p := range came {
+	for _, p := range added {
 		old := byID[who{p.Kind, p.ID}]
 		if old != nil {
 			delete(was, who{old.Kind, old.Key})
@@ -166,9 +166,9 @@ func (c *comparison) change(was, is *Person) (Change, bool) {
 	}
 	switch {
 	case was == nil:
-		x.What = Came
+		x.What = Added
 	case is == nil:
-		x.What = Went
+		x.What = Removed
 	default:
 		if was.Key != is.Key {
 			x.Earlier = was.Key

@@ -139,9 +139,9 @@ func (x *Change) Sentences(limit int) []string {
 	}
 	gains, loses := "gains ", "loses "
 	switch x.What {
-	case Came:
+	case Added:
 		gains = "has "
-	case Went:
+	case Removed:
 		loses = "had "
 	}
 	for i := range x.Gained {

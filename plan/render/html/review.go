@@ -265,9 +265,9 @@ func (p reviewPerson) Short() string {
 // Symbol marks what happened to a person, as in a plan.
 func (t *reviewTenant) Symbol(w review.What) string {
 	switch w {
-	case review.Came:
+	case review.Added:
 		return "+"
-	case review.Went:
+	case review.Removed:
 		return "-"
 	}
 	return "~"
@@ -276,9 +276,9 @@ func (t *reviewTenant) Symbol(w review.What) string {
 // Style is the class of what happened to a person.
 func (t *reviewTenant) Style(w review.What) string {
 	switch w {
-	case review.Came:
+	case review.Added:
 		return "added"
-	case review.Went:
+	case review.Removed:
 		return "removed"
 	}
 	return "altered"

@@ -43,8 +43,8 @@ func people(n int, name func(string) string) *review.Document {
 		t.People = append(t.People, p)
 	}
 	t.Since = &review.Since{At: "2025-12-31T00:00:00Z", Complete: true, Changes: []review.Change{
-		{What: review.Came, Kind: "user", Key: t.People[0].Key, Name: name("Ana"), Gained: []review.Delta{{Rights: []string{name("edit")}, Scopes: []string{name("A01")}, Via: name("role")}}},
-		{What: review.Went, Kind: "user", Key: name("gone@zoo.example")},
+		{What: review.Added, Kind: "user", Key: t.People[0].Key, Name: name("Ana"), Gained: []review.Delta{{Rights: []string{name("edit")}, Scopes: []string{name("A01")}, Via: name("role")}}},
+		{What: review.Removed, Kind: "user", Key: name("gone@zoo.example")},
 	}}
 	return &review.Document{FormatVersion: review.Format, Version: "1", At: "2026-03-31T08:00:00Z", Complete: true, Tenants: []*review.Tenant{t}}
 }
