@@ -43,7 +43,7 @@ func TestLastFits(t *testing.T) {
 		}
 		return l
 	}
-	for _, c := range []struct{ tenants, kept, whole, digests int }{{3, 3, 3, 3}, {20, 20, 2, 20}, {25, 25, 3, 3}, {35, 35, 0, 0}, {200, 36, 0, 0}} {
+	for _, c := range []struct{ tenants, kept, whole, digests int }{{3, 3, 3, 3}, {20, 20, 2, 20}, {30, 30, 3, 3}, {45, 45, 0, 0}, {200, 50, 0, 0}} {
 		var lines []Line
 		for i := range c.tenants {
 			exit := 0
@@ -77,6 +77,32 @@ func TestLastFits(t *testing.T) {
 		}
 		if whole < c.whole || digests < c.digests {
 			t.Errorf("%d tenants: %d whole lines, want %d; %d digests, want %d", c.tenants, whole, c.whole, digests, c.digests)
+		}
+	}
+}
+
+// The largest shard of tenants that a guide calls about 20 for each has all of its tenants in the termination message,
+// also if all change, and those without changes with their organization.
+func TestLastFitsTheLargestShard(t *testing.T) {
+	for _, changes := range []int{0, 12} {
+		var lines []Line
+		for i := range 37 {
+			l := Line{Tenant: fmt.Sprintf("shop-%04d", i), Command: "apply", Organizations: []string{fmt.Sprintf("partoo 1%04d", i)}, Started: "2026-03-01T08:00:00Z", Requests: 73, Seconds: 18.2}
+			if changes > 0 {
+				l.Changes, l.Results, l.Dangers = map[string]int{"create": changes}, map[string]int{"done": changes}, Dangers{Loss: 3}
+			}
+			lines = append(lines, l)
+		}
+		b, err := Last(lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, broken, err := Read("x", bytes.NewReader(b))
+		if err != nil || len(broken) > 0 || len(got) != len(lines) {
+			t.Fatalf("%d changes: %d lines of %d: %v %v", changes, len(got), len(lines), broken, err)
+		}
+		if changes == 0 && !slices.Equal(got[0].Organizations, lines[0].Organizations) {
+			t.Errorf("no organization: %s", b)
 		}
 	}
 }

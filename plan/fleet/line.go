@@ -133,12 +133,23 @@ func Cause(s string) string {
 }
 
 // Last encodes the lines of one process for its termination message, of at most MaxLine bytes: whole, or
-// if they do not fit the successful ones short, first with the digests that approve their plans, or all of them short,
-// or as many of the last as fit.
+// if they do not fit the successful ones short, first with the digests that approve their plans and the organizations,
+// then without the digests, or all of them short, or as many of the last as fit. Short ones do not say when they started,
+// because Kubernetes says when the container ended.
 func Last(lines []Line) ([]byte, error) {
 	whole := func(l Line) Line { return l }
-	approving := func(l Line) Line {
+	brief := func(l Line) Line {
 		s := l.short()
+		s.Started = ""
+		return s
+	}
+	distinct := func(l Line) Line {
+		s := brief(l)
+		s.Organizations = l.Organizations
+		return s
+	}
+	approving := func(l Line) Line {
+		s := distinct(l)
 		s.Digest = l.Digest
 		return s
 	}
@@ -150,7 +161,7 @@ func Last(lines []Line) ([]byte, error) {
 			return form(l)
 		}
 	}
-	for _, form := range []func(Line) Line{whole, unlessFailed(approving), unlessFailed(Line.short), Line.short} {
+	for _, form := range []func(Line) Line{whole, unlessFailed(approving), unlessFailed(distinct), unlessFailed(brief), brief} {
 		if len(lines) > MaxLine/len(`{"format_version":1,"tenant":"a","exit":0}`) {
 			break // the shortest lines would not fit
 		}
@@ -168,7 +179,7 @@ func Last(lines []Line) ([]byte, error) {
 	}
 	var out []byte
 	for i := len(lines) - 1; i >= 0; i-- {
-		b, err := lines[i].short().Encode()
+		b, err := brief(lines[i]).Encode()
 		if err != nil {
 			return nil, err
 		}
