@@ -143,11 +143,15 @@ func (k *checking) unassigned(at *schema.Object, s *PermissionSystem) {
 				"keep what they have now. Or accept it: accept_gains = true.",
 			text.Count(len(gain), "user", "users"), text.List(slices.Sorted(maps.Keys(pages)), len(pages)), choose(len(gain) == 1, "has", "have"), text.List(gain, 5))))
 	}
-	if len(unknown) > 0 && !accepts {
-		k.add(at.Problem("partoo/switch-unknown", "custom_roles", "What users gain by the switch is not known", fmt.Sprintf(
-			"%s without access to some sidebar pages %s no custom role, and what the user role permits after the switch is not documented, so what they gain is not known: %s. "+
-				"Give them roles. Or accept it: accept_gains = true.",
-			text.Count(len(unknown), "user", "users"), choose(len(unknown) == 1, "has", "have"), text.List(unknown, 5))))
+	if len(unknown) > 0 {
+		p := at.Problem("partoo/switch-gains-unknown", "custom_roles", "What users gain by the switch is not known", fmt.Sprintf(
+			"%s without access to some sidebar pages %s no custom role, and what the user role permits after the switch is not documented, so what they gain is not known: %s. %s",
+			text.Count(len(unknown), "user", "users"), choose(len(unknown) == 1, "has", "have"), text.List(unknown, 5),
+			choose(accepts, "accept_gains = true accepts this.", "Give them roles. Or accept it: accept_gains = true.")))
+		if accepts {
+			p = p.Warn().HidesRights()
+		}
+		k.add(p)
 	}
 	if len(unread) > 0 {
 		k.add(at.Problem("partoo/switch-unread", "custom_roles", "The sidebar pages of some users are not known", fmt.Sprintf(
