@@ -28,7 +28,7 @@ var exitCodes = []struct {
 	{exitChanges, "changes are pending (plan --detailed-exitcode), something differs (drift), something expires soon (expiring), or lint finds something"},
 	{exitPartial, "partly applied; the report says what was skipped and why"},
 	{exitCredentials, "a key or token is missing, wrong, or has too few rights"},
-	{exitRefused, "refused before anything was written, by a limit, by --assert, or because the plan has another digest"},
+	{exitRefused, "refused before anything was written, by a limit, a check or --assert, or because the plan has another digest"},
 }
 
 // An ending ends a command with a code. Without err the command has reported
