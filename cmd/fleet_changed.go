@@ -41,6 +41,9 @@ func changedTenants(ctx context.Context, f *Factory, fleet *config.Fleet, name s
 		if abs, err := filepath.Abs(name); err == nil {
 			files[abs] = true
 		}
+		if real, err := realPath(name); err == nil { // a link to a file of a tenant
+			files[real] = true
+		}
 		files[filepath.Join(dir, relativeTo(filepath.Dir(fleet.Path), name))] = true
 	}
 	out, fleetChanged := map[string]bool{}, false

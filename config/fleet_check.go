@@ -8,6 +8,9 @@ import (
 // fleetName is what the name of a tenant of a fleet looks like: it names files with keys and results.
 var fleetName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$`)
 
+// keyFileEnd is what the end of the name of a tenant's key file looks like, as in paris.PARTOO_API_KEY.
+var keyFileEnd = regexp.MustCompile(`(?i)^[A-Z][A-Z0-9]*_[A-Z0-9_]*$`)
+
 // ValidFleetName reports whether a tenant of a fleet can have the name.
 func ValidFleetName(name string) bool { return fleetName.MatchString(name) }
 
@@ -36,6 +39,17 @@ func (r *fleetReader) check() {
 			continue
 		}
 		configured[key] = t
+	}
+	for i := range r.fleet.Tenants {
+		t := &r.fleet.Tenants[i]
+		dot := strings.LastIndexByte(t.Name, '.')
+		if dot < 0 || !keyFileEnd.MatchString(t.Name[dot+1:]) {
+			continue
+		}
+		if other := named[strings.ToLower(t.Name[:dot])]; other != nil {
+			r.about(t, problem("fleet/name", t.at.Ptr(), "Name of a tenant is that of a key file of another",
+				"A file %s has a key of %s, and %s would run with it. Rename one of the two tenants.", quoted(t.Name), quoted(other.Name), quoted(t.Name)))
+		}
 	}
 }
 
