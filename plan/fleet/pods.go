@@ -5,11 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
-
-	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // podList is what is read of a list of pods, or of one pod.
@@ -83,8 +79,8 @@ func (p *podList) read(name string) (lines []Line, broken []Broken) {
 		}
 	}
 	if len(jobs) > 1 {
-		broken = append(broken, Broken{Input: name, Why: fmt.Sprintf("it has pods of %d jobs, such as %s, and an earlier one may have results of tenants that failed in a later one. Give the pods of one job, as with kubectl get pods -l batch.kubernetes.io/job-name=NAME, and those of each wave in a file",
-			len(jobs), text.List(slices.Sorted(maps.Keys(jobs)), 2))})
+		broken = append(broken, Broken{Input: name, Why: fmt.Sprintf("it has the pods of %d jobs, and those of an earlier one may hide what failed in a later one. "+
+			"Save the pods of each job in a file (kubectl get pods -l batch.kubernetes.io/job-name=NAME), and name the files of the jobs that belong together", len(jobs))})
 	}
 	for i := range p.Items {
 		pod := &p.Items[i]

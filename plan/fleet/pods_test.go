@@ -63,7 +63,7 @@ func TestPodsOfSeveralJobs(t *testing.T) {
 	r := mergePods(t,
 		testPod("drift-1", "0", "08:00", []string{applied("a", 0, 0, "08:00"), applied("b", 0, 0, "08:01")}),
 		testPod("drift-2", "0", "09:00", []string{applied("a", 0, 0, "09:00")}))
-	if r.Failures() != 1 || len(r.Broken) != 1 || !strings.Contains(r.Broken[0].Why, "pods of 2 jobs") {
+	if r.Failures() != 1 || len(r.Broken) != 1 || !strings.Contains(r.Broken[0].Why, "the pods of 2 jobs") {
 		t.Errorf("%+v", r)
 	}
 }
