@@ -69,7 +69,7 @@ func (r *fleetRun) tenant(ctx, stop context.Context, i int) {
 	fmt.Fprintf(r.f.Err, "\n%s (%d of %d)\n\n", text.Style(r.f.ErrColor).Bold(t.Name), i+1, len(r.tenants))
 	started := r.f.Now()
 	run := &tenantRun{FleetTenant: t, run: r, keys: r.o.keys, data: r.o.data, line: fleet.Line{
-		Tenant: t.Name, Command: r.command, Started: started.UTC().Format(time.RFC3339), Traceparent: fleet.ParseTraceparent(r.f.Environ.env(traceEnv)),
+		Tenant: t.Name, Command: r.command, Started: started.UTC().Format(time.RFC3339), Traceparent: r.trace(),
 	}}
 	err := recovered(func() error { return r.one(ctx, r.factory(run, stop), t) })
 	r.f.report(err)
@@ -88,6 +88,8 @@ func (r *fleetRun) tenant(ctx, stop context.Context, i int) {
 
 // traceEnv names the trace context of the process that started this one.
 const traceEnv = "TRACEPARENT"
+
+func (r *fleetRun) trace() string { return fleet.ParseTraceparent(r.f.Environ.env(traceEnv)) }
 
 // factory is what the command gets from its environment for one tenant. All it prints goes to the error stream,
 // and nobody answers questions.
@@ -123,7 +125,7 @@ func (r *fleetRun) factory(t *tenantRun, stop context.Context) *Factory {
 // giveUp writes lines for the tenants that are not run.
 func (r *fleetRun) giveUp(why string) {
 	for i := r.next; i < len(r.tenants); i++ {
-		r.write(fleet.Line{Tenant: r.tenants[i].Name, Command: r.command, Exit: exitError, Error: why, Started: r.f.Now().UTC().Format(time.RFC3339)})
+		r.write(fleet.Line{Tenant: r.tenants[i].Name, Command: r.command, Exit: exitError, Error: why, Started: r.f.Now().UTC().Format(time.RFC3339), Traceparent: r.trace()})
 	}
 	r.next = len(r.tenants)
 }

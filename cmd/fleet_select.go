@@ -111,7 +111,9 @@ func parseShard(s string, env Environment) (shard, error) {
 	switch {
 	case !ok || err2 != nil || of == 0 || of > maxShards || err != nil && source != jobIndexEnv:
 		return shard{}, advise("Write it as I/N, such as --shard 0/4 for the first of four shards, or /N to take I from "+jobIndexEnv+".", "flag --shard cannot be %q", s)
-	case err != nil || index >= of:
+	case source == jobIndexEnv && (err != nil || index >= of):
+		return shard{}, advise(fmt.Sprintf("Let the job have as many completions as the fleet has shards: %d.", of), "there is no shard %s of %d (%s)", first, of, source)
+	case index >= of:
 		return shard{}, advise(fmt.Sprintf("Shards are counted from 0, as the indexes of a job are. The %s: 0/%d to %d/%d.", text.Count(int(of), "shard is", "shards are"), of, of-1, of),
 			"there is no shard %s of %d (%s)", first, of, source)
 	}

@@ -244,16 +244,17 @@ func TestFleetIsInterrupted(t *testing.T) {
 			interrupt()
 		}
 	}
+	const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	dir := t.TempDir()
 	s.write(t, dir, 5)
-	code, out, said := s.run(nil, "plan", "--fleet", filepath.Join(dir, "fleet"), "--keys", filepath.Join(dir, "keys"), "--exit-zero")
+	code, out, said := s.run([]string{"TRACEPARENT=" + trace}, "plan", "--fleet", filepath.Join(dir, "fleet"), "--keys", filepath.Join(dir, "keys"), "--exit-zero")
 	if code != 1 { // for Kubernetes to start the pod again
 		t.Errorf("exit code %d: %s", code, said)
 	}
 	lines := strings.Split(out, "\n")
 	for i, want := range []string{`"exit":0`, `"exit":0`, `"error":"interrupted before the plan was complete"`, `"error":"not run: interrupted"`, `"error":"not run: interrupted"`} {
-		if !strings.Contains(lines[i], fmt.Sprintf(`"tenant":"tenant-%d"`, i)) || !strings.Contains(lines[i], want) {
-			t.Errorf("no %s in %s", want, lines[i])
+		if !strings.Contains(lines[i], fmt.Sprintf(`"tenant":"tenant-%d"`, i)) || !strings.Contains(lines[i], want) || !strings.Contains(lines[i], trace) {
+			t.Errorf("no %s or no trace context in %s", want, lines[i])
 		}
 	}
 }
