@@ -155,8 +155,14 @@ func (l *Lease) Release() error {
 	r.Spec.Holder, r.Spec.Renewed = "", microTime(l.c.Now())
 	l.lost = fmt.Errorf("%w on %s: it was given back", ErrLost, l.title)
 	_, err := l.c.update(context.Background(), r.name(), r)
-	if errors.Is(err, errConflict) {
-		return nil // somebody else has it
+	if errors.Is(err, errConflict) { // somebody else has it, or the answer to a renewal was lost
+		now, err := l.c.get(context.Background(), r.name())
+		if err != nil || now.Spec.Holder != l.c.Holder {
+			return err
+		}
+		now.Spec.Holder, now.Spec.Renewed = "", r.Spec.Renewed
+		_, err = l.c.update(context.Background(), now.name(), now)
+		return err
 	}
 	return err
 }

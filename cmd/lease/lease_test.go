@@ -225,6 +225,20 @@ func TestAnswersAreLost(t *testing.T) {
 	})
 }
 
+// A lease whose last renewal was written without an answer is given back.
+func TestReleaseAfterALostAnswer(t *testing.T) {
+	inCluster(t, func(t *testing.T, s *leasetest.Server) {
+		l := acquire(t, client(s, "a"))
+		s.LoseAnswers(func(*http.Request) bool { return true })
+		time.Sleep(RenewAfter + time.Second)
+		s.LoseAnswers(nil)
+		release(t, l)
+		if holder := s.Holder("partoo-1"); holder != "" {
+			t.Errorf("%q holds the lease that was given back", holder)
+		}
+	})
+}
+
 // What the server refuses is an error at once.
 func TestRefused(t *testing.T) {
 	inCluster(t, func(t *testing.T, s *leasetest.Server) {
