@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rolecall-dev/rolecall/config"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -21,9 +22,12 @@ type fleetSelection struct {
 	wave         int // 0 means all
 	shard        string
 	changedSince string
+
+	flags *pflag.FlagSet // of the command
 }
 
 func (o *fleetSelection) register(c *cobra.Command) {
+	o.flags = c.Flags()
 	c.Flags().StringArrayVar(&o.tenants, "tenant", nil, "only the tenant `NAME` of the fleet; can be repeated")
 	c.Flags().IntVar(&o.wave, "wave", 0, "only the tenants of wave `N` of the fleet")
 	c.Flags().StringVar(&o.shard, "shard", "", "only the tenants of shard `I/N` of the fleet, from 0/N on; /N takes I from JOB_COMPLETION_INDEX")
@@ -35,10 +39,13 @@ const jobIndexEnv = "JOB_COMPLETION_INDEX"
 
 // choose returns the chosen tenants in the order of the fleet.
 func (o *fleetSelection) choose(ctx context.Context, f *Factory, fleet *config.Fleet, c *configFlags) ([]config.FleetTenant, error) {
+	if err := o.checkEmpty(); err != nil {
+		return nil, err
+	}
 	if err := o.checkNames(fleet); err != nil {
 		return nil, err
 	}
-	if o.wave < 0 || o.wave > fleet.Waves {
+	if o.wave == 0 && o.flags.Changed("wave") || o.wave < 0 || o.wave > fleet.Waves {
 		return nil, advise(fmt.Sprintf("The waves of %s are 1 to %d.", fleet.Path, fleet.Waves), "there is no wave %d", o.wave)
 	}
 	part, err := parseShard(o.shard, f.Environ)
@@ -63,6 +70,17 @@ func (o *fleetSelection) choose(ctx context.Context, f *Factory, fleet *config.F
 		}
 	}
 	return out, nil
+}
+
+// checkEmpty refuses flags that are written without a value, as from a variable of a shell that is not set: they would
+// mean all tenants, the keys of the environment, or another lock.
+func (o *fleetSelection) checkEmpty() error {
+	for _, name := range []string{"shard", "changed-since", "keys", "data", "lock"} {
+		if f := o.flags.Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			return advise("Give it a value, or leave it out.", "flag --%s is empty", name)
+		}
+	}
+	return nil
 }
 
 func containsFold(names []string, name string) bool {
