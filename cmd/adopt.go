@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -34,7 +35,7 @@ func newAdoptCommand(f *Factory) *cobra.Command {
 			"adopt changes only the values that differ: comments, order and layout stay, and the comments inside a block that is deleted go with it. " +
 			"New objects go behind the last block of their kind. What a block takes from the rows of a CSV file is changed there: cells, new rows and deleted ones. Before a file is written, the result is loaded and planned: " +
 			"it must declare what exists, and every other object as before. What an expression computes otherwise is named with the place to change. " +
-			"Nothing is written if the check was incomplete. adopt only reads from the product.\n\n" +
+			"Nothing is written if the check was incomplete. adopt warns of check blocks that fail with the changed files and did not fail before. It only reads from the product.\n\n" +
 			"--commit also commits the files with git: one commit for each person who made the changes, if the audit log of the product knows, " +
 			"and one for all other changes. You are the author, and the person is in a line \"Changed-by:\" at the end of the message. " +
 			"It refuses files that have other changes. Hooks of the repository run.",
@@ -131,13 +132,17 @@ func (a *adopting) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	failing, err := a.nowFailing(ctx, result)
+	if err != nil {
+		return err
+	}
 	if a.options.dryRun {
 		for _, x := range result.files {
 			if err := (&formatter{Streams: &a.f.Streams}).writeDiff(x.path, x.before, x.after); err != nil {
 				return err
 			}
 		}
-		return a.report(result)
+		return cmp.Or(a.report(result), a.warn(failing))
 	}
 	var commits []*adoptCommit
 	if a.options.commit {
@@ -149,10 +154,7 @@ func (a *adopting) run(ctx context.Context) error {
 		return err
 	}
 	refused := a.report(result)
-	if err := a.commit(commits); err != nil {
-		return err
-	}
-	return refused
+	return cmp.Or(a.warn(failing), a.commit(commits), refused)
 }
 
 // unknown is the error for an address that names no difference.
@@ -167,7 +169,7 @@ func (a *adopting) unknown(name string) error {
 // read finds the differences and decides which of them are taken.
 func (a *adopting) read(ctx context.Context) (err error) {
 	a.c.everything = true
-	if a.plan, err = a.c.plan(ctx, nil, nil); err != nil {
+	if a.plan, err = a.planChecked(ctx); err != nil {
 		return err
 	}
 	a.pending = map[pendingChange]bool{}

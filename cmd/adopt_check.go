@@ -153,15 +153,13 @@ func (a *adopting) attempt(ctx context.Context, list []*adoption) (*adopted, *re
 
 // check loads and plans the files.
 func (a *adopting) check(ctx context.Context, list []*adoption, files []*editedFile) (*adopted, *refusal, error) {
-	changed := map[string][]byte{}
 	for _, x := range files {
-		changed[x.target] = x.after
 		if err := x.keepsComments(); err != nil {
 			return nil, refusef(x.path, "", "%v", err), nil
 		}
 	}
 	flags := a.options.config
-	flags.changed = changed
+	flags.changed = changedFiles(files)
 	after, diags := flags.load(a.f, a.options.dir)
 	for _, d := range diags {
 		if d.Severity == 1 {
@@ -190,6 +188,15 @@ func (a *adopting) check(ctx context.Context, list []*adoption, files []*editedF
 		return nil, nil, err
 	}
 	return &adopted{files: files, config: loaded, plan: d}, a.stillPending(list, d), nil
+}
+
+// changedFiles returns what files will contain, by path.
+func changedFiles(files []*editedFile) map[string][]byte {
+	out := map[string][]byte{}
+	for _, x := range files {
+		out[x.target] = x.after
+	}
+	return out
 }
 
 // otherwiseSame checks that the files declare every other object as before.

@@ -19,7 +19,7 @@ func (c *connections) evaluateChecks(i int, s *live.Survey) {
 	t, to := c.config.Tenants[i], c.all[i]
 	switch {
 	case !c.checks || len(t.Checks) == 0:
-	case c.everything:
+	case c.everything && !c.onlyNote:
 		now, missing := withDeclared(t, s.Now)
 		to.checked = checks.Input{Tenant: t, State: accessState(t, s, now, missing)}
 		to.checks = checks.Evaluate(to.checked)
@@ -30,7 +30,11 @@ func (c *connections) evaluateChecks(i int, s *live.Survey) {
 	default:
 		after, removed := withRemoved(s)
 		in := checks.Input{Tenant: t, State: accessState(t, s, after, removed), Plan: s.Plan}
-		checks.Apply(s.Plan, in, checks.Evaluate(in))
+		if results := checks.Evaluate(in); c.onlyNote {
+			s.Plan.Checks = results
+		} else {
+			checks.Apply(s.Plan, in, results)
+		}
 	}
 }
 

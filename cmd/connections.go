@@ -42,6 +42,7 @@ type connections struct {
 	writes     bool
 	keepLive   bool                         // plan keeps what it read
 	checks     bool                         // plan evaluates the check blocks
+	onlyNote   bool                         // checks about what is after the plan do not stop it, for adopt
 	scope      *planScope                   // what plans compare; nil means everything
 	leases     []*lease.Lease               // of tenants, in place of files
 	locks      []func()                     // release what excludes other applies; none for a plan
