@@ -107,6 +107,15 @@ func TestLastFitsTheLargestShard(t *testing.T) {
 	}
 }
 
+// A line without an exit code is no success.
+func TestDecodeNeedsAnExitCode(t *testing.T) {
+	for _, line := range []string{`{"format_version":1,"tenant":"a"}`, `{"format_version":1,"tenant":"a","exit":null}`} {
+		if l, err := Decode([]byte(line)); err == nil || err.Error() != "it has no exit code" {
+			t.Errorf("%s: %+v, %v", line, l, err)
+		}
+	}
+}
+
 func TestCauseNamesNobody(t *testing.T) {
 	got := Cause("user ana@zoo.example: \"ben+x@zoo.example\" has\n\tno role\x1b[31m (see https://zoo.example/a)")
 	if want := `user (address): "(address)" has no role\x1b[31m (see https://zoo.example/a)`; got != want {

@@ -64,6 +64,7 @@ var (
 // Decode reads a line.
 func Decode(b []byte) (Line, error) {
 	var l Line
+	var ended struct{ Exit *int } // what is left out would be 0, which is success
 	d := json.NewDecoder(bytes.NewReader(b))
 	if err := d.Decode(&l); err != nil {
 		return Line{}, errors.New("it is no result of rolecall, but other text")
@@ -71,11 +72,16 @@ func Decode(b []byte) (Line, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return Line{}, errors.New("something follows the result on the line")
 	}
+	if err := json.Unmarshal(b, &ended); err != nil {
+		return Line{}, err
+	}
 	switch {
 	case l.FormatVersion != FormatVersion:
 		return Line{}, fmt.Errorf("it has format_version %d, and this rolecall reads %d", l.FormatVersion, FormatVersion)
 	case !validName.MatchString(l.Tenant):
 		return Line{}, errors.New("it names no tenant")
+	case ended.Exit == nil:
+		return Line{}, errors.New("it has no exit code")
 	case l.Exit < 0 || l.Exit > 255 || !validCommand.MatchString(l.Command) || !validDigest.MatchString(l.Digest) ||
 		!validDigest.MatchString(l.Remaining) || !validStart.MatchString(l.Started) || !l.numbers():
 		return Line{}, errors.New("a value of it is not valid")
