@@ -117,9 +117,9 @@ func parseShard(s string, env Environment) (shard, error) {
 		return shard{}, nil
 	}
 	first, last, ok := strings.Cut(s, "/")
-	source := "flag --shard"
-	if ok && first == "" {
-		if first, source = env.env(jobIndexEnv), jobIndexEnv; first == "" {
+	ofPod := ok && first == ""
+	if ofPod {
+		if first = env.env(jobIndexEnv); first == "" {
 			return shard{}, advise("Kubernetes sets it in the pods of a job with completionMode: Indexed. Elsewhere, write the number of the shard, such as --shard 0"+s+".",
 				"--shard %s needs the environment variable %s, which is empty", s, jobIndexEnv)
 		}
@@ -127,13 +127,13 @@ func parseShard(s string, env Environment) (shard, error) {
 	index, err := strconv.ParseUint(first, 10, 32)
 	of, err2 := strconv.ParseUint(last, 10, 32)
 	switch {
-	case !ok || err2 != nil || of == 0 || of > maxShards || err != nil && source != jobIndexEnv:
+	case !ok || err2 != nil || of == 0 || of > maxShards || err != nil && !ofPod:
 		return shard{}, advise("Write it as I/N, such as --shard 0/4 for the first of four shards, or /N to take I from "+jobIndexEnv+".", "flag --shard cannot be %q", s)
-	case source == jobIndexEnv && (err != nil || index >= of):
-		return shard{}, advise(fmt.Sprintf("Let the job have as many completions as the fleet has shards: %d.", of), "there is no shard %s of %d (%s)", first, of, source)
+	case ofPod && (err != nil || index >= of):
+		return shard{}, advise(fmt.Sprintf("Let the job have as many completions as the fleet has shards: %d.", of), "there is no shard %s of %d (%s)", first, of, jobIndexEnv)
 	case index >= of:
 		return shard{}, advise(fmt.Sprintf("Shards are counted from 0, as the indexes of a job are. The %s: 0/%d to %d/%d.", text.Count(int(of), "shard is", "shards are"), of, of-1, of),
-			"there is no shard %s of %d (%s)", first, of, source)
+			"there is no shard %d of %d (flag --shard)", index, of)
 	}
 	return shard{index, of}, nil
 }

@@ -26,7 +26,7 @@ type Report struct {
 type Tenant struct {
 	Line
 	Wave    int
-	Missing bool   // there is no result; only Tenant and Wave are set
+	Missing bool   // there is no result; only Tenant, Wave and the Dangers of earlier applies are set
 	Why     string // why it counts as failed; empty if it does not
 }
 
