@@ -54,6 +54,7 @@ type tenantState struct {
 	*access.State
 	name, product    string
 	tenant, endpoint string   // "" if the answer is about the files
+	named            string   // the tenant that the provider block names; "" if it names none, or unless the answer is about the files
 	notes            []string // what the files alone do not say
 }
 
@@ -114,6 +115,9 @@ func (o *questionFlags) readFiles(f *Factory, dir string) ([]*tenantState, error
 		}
 		x := &tenantState{name: t.Name, product: t.Product.Name}
 		x.notes = []string{"What exists only in " + t.Product.Title + " is not considered."}
+		if t.Product.Tenant != nil && t.Settings.Kind != nil {
+			x.named = t.Product.Tenant(&t.Settings)
+		}
 		if t.Product.Offline != nil {
 			x.notes = append(x.notes, t.Product.Offline(t.Objects)...)
 		}

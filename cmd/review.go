@@ -134,7 +134,7 @@ func newReview(ctx context.Context, f *Factory, all []*tenantState) *review.Docu
 	for _, s := range all {
 		t := &review.Tenant{Provider: s.name, Product: s.product, Tenant: s.tenant, Endpoint: s.endpoint, Source: "live"}
 		if s.tenant == "" {
-			t.Source = "files"
+			t.Source, t.Tenant = "files", s.named
 		}
 		history.cut = false
 		t.Add(s.State, history.commit)
@@ -207,6 +207,10 @@ func printReview(f *Factory, d *review.Document, all []*tenantState, dir string,
 	w := newAnswerText(&f.Streams, o.verbose)
 	for i, t := range d.Tenants {
 		w.review(all[i], t)
+	}
+	for i := range d.Missing {
+		w.blank()
+		w.line(0, d.Missing[i].Words())
 	}
 	if len(o.out) == 0 {
 		w.blank()

@@ -51,11 +51,7 @@ func (w *answerText) person(t *review.Tenant, p *review.Person) string {
 	if p.State != review.Active && p.State != review.NotKnown && p.State != "" {
 		s += ", " + p.State.Words()
 	}
-	roles := t.Roles(p, w.limit(review.Short))
-	if roles == "" {
-		roles = "no rights"
-	}
-	return s + ": " + roles + "  " + positionWords(&p.Position)
+	return s + ": " + t.Roles(p, w.limit(review.Short)) + "  " + positionWords(&p.Position)
 }
 
 // positionWords says where a person is declared, and who last changed that line.

@@ -95,5 +95,17 @@ func (s *Since) Words() string {
 	if !s.Complete {
 		out += " (not certain, because not everything could be read)"
 	}
+	if s.NotIdentified {
+		out += " (not certain, because the files do not say whether the tenant is the same)"
+	}
 	return out
+}
+
+// Words says that the earlier review had the tenant.
+func (m *Missing) Words() string {
+	name := m.Provider
+	if m.Tenant != "" {
+		name += ", tenant " + m.Tenant
+	}
+	return fmt.Sprintf("The earlier review also has %s, with %s. This one does not, so what changed there is not known.", name, text.Count(m.People, "person", "people"))
 }

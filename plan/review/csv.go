@@ -19,11 +19,18 @@ func Columns() []string {
 }
 
 // CSV writes a review as CSV: one row for each person and way, one for a person without rights, one for a
-// person who went, and one at the top for each thing that could not be read. Cells are safe to open in a spreadsheet.
+// person who went, and one at the top for each thing that could not be read and each tenant that is missing. Cells are safe to open in a spreadsheet.
 func CSV(w io.Writer, d *Document) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(Columns()); err != nil {
 		return err
+	}
+	for i := range d.Missing {
+		m := &d.Missing[i]
+		row := row{provider: m.Provider, tenant: m.Tenant, state: "not-seen", rights: m.Words()}
+		if err := out.Write(row.cells()); err != nil {
+			return err
+		}
 	}
 	for _, t := range d.Tenants {
 		if err := t.writeRows(out); err != nil {

@@ -8,18 +8,28 @@ import (
 
 // A Document is an access review. As JSON it is described in docs/json.md.
 type Document struct {
-	FormatVersion int       `json:"format_version"`
-	Version       string    `json:"rolecall_version"`
-	At            string    `json:"at"` // when everything was read, as RFC 3339 writes it
-	Complete      bool      `json:"complete"`
-	Tenants       []*Tenant `json:"tenants"`
+	FormatVersion int    `json:"format_version"`
+	Version       string `json:"rolecall_version"`
+	At            string `json:"at"` // when everything was read, as RFC 3339 writes it
+	Complete      bool   `json:"complete"`
+	// Missing are the tenants of the earlier review that this one does not have.
+	Missing []Missing `json:"missing_tenants,omitempty"`
+	Tenants []*Tenant `json:"tenants"`
+}
+
+// A Missing is a tenant of the earlier review that the review of now does not have.
+type Missing struct {
+	Provider string `json:"provider"`
+	Product  string `json:"product"`
+	Tenant   string `json:"tenant,omitempty"`
+	People   int    `json:"people"` // in the earlier review
 }
 
 // A Tenant is the review of one tenant.
 type Tenant struct {
 	Provider string   `json:"provider"`
 	Product  string   `json:"product"`
-	Tenant   string   `json:"tenant,omitempty"`
+	Tenant   string   `json:"tenant,omitempty"` // of files as their provider block names it, if it does
 	Endpoint string   `json:"endpoint,omitempty"`
 	Source   string   `json:"source"` // "live", or "files"
 	Complete bool     `json:"complete"`

@@ -265,8 +265,41 @@ func TestCompareOfWhatCannotBeCompared(t *testing.T) {
 	}
 	old := sample().review(t)
 	old.Tenants[0].Provider = "renamed"
-	if err := Compare(old, sample().review(t)); err != nil {
+	now := sample().review(t)
+	old.Tenants = append(old.Tenants, &Tenant{Provider: "tines", Product: "tines", Source: "live", People: []*Person{{}, {}}})
+	if err := Compare(old, now); err != nil {
 		t.Errorf("a renamed provider block: %v", err)
+	}
+	const missing = "The earlier review also has tines, with 2 people. This one does not, so what changed there is not known."
+	if len(now.Missing) != 1 || now.Missing[0].Words() != missing {
+		t.Errorf("tenants that are missing now: %+v", now.Missing)
+	}
+	if first := strings.Join(rows(t, now)[1], "|"); !strings.HasPrefix(first, "tines|||||not-seen|||||"+missing) {
+		t.Errorf("the CSV begins with %q", first)
+	}
+}
+
+// Reviews of files know the tenant if the provider block names it.
+func TestCompareFilesOfTenants(t *testing.T) {
+	files := func(tenant string) *Document {
+		d := sample().review(t)
+		d.Tenants[0].Source, d.Tenants[0].Tenant = "files", tenant
+		return d
+	}
+	if err := Compare(files("42"), files("43")); !errors.Is(err, ErrNotComparable) {
+		t.Errorf("two tenants: %v", err)
+	}
+	for _, x := range []struct {
+		was, is string
+		known   bool
+	}{{"42", "42", true}, {"", "42", false}, {"42", "", false}, {"", "", false}} {
+		now := files(x.is)
+		if err := Compare(files(x.was), now); err != nil {
+			t.Fatal(err)
+		}
+		if s := now.Tenants[0].Since; s.NotIdentified == x.known || strings.Contains(s.Words(), "not say whether") == x.known {
+			t.Errorf("%+v: %q", x, s.Words())
+		}
 	}
 }
 

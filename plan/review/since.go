@@ -16,8 +16,11 @@ type Since struct {
 	At string `json:"at"` // time of the earlier review
 	// Complete says that both reviews are complete. Otherwise changes are not certain: who was not seen
 	// may have been there.
-	Complete bool     `json:"complete"`
-	Changes  []Change `json:"changes"` // by kind and key
+	Complete bool `json:"complete"`
+	// NotIdentified says that both reviews are about files, and that not both name the tenant: they may be
+	// about two.
+	NotIdentified bool     `json:"not_identified,omitempty"`
+	Changes       []Change `json:"changes"` // by kind and key
 }
 
 // A Change is what changed about one person.
@@ -62,22 +65,31 @@ type Delta struct {
 var ErrNotComparable = errors.New("cannot be compared")
 
 // Compare notes in the tenants of a review what changed since an earlier one. Tenants are the same if their
-// provider blocks have the same name, or if they are the same tenant of a product. People are the same
+// provider blocks have the same name, or if they are the same tenant of a product; those that are missing now are
+// noted too. People are the same
 // by kind and key, or by the product's id if the key changed. What counts as gained and lost is as in a plan:
 // rights.Diff decides.
 func Compare(earlier, now *Document) error {
+	found := map[*Tenant]bool{}
 	for _, t := range now.Tenants {
 		was := earlier.tenant(t)
+		known := was != nil && was.Tenant != "" && t.Tenant != ""
 		switch {
 		case was == nil:
 			return fmt.Errorf("%w: the earlier review does not have %s", ErrNotComparable, t.Provider)
-		case was.Product != t.Product || was.Tenant != t.Tenant && was.Source == t.Source:
+		case was.Product != t.Product || known && was.Tenant != t.Tenant && was.Source == t.Source:
 			return fmt.Errorf("%w: %s is tenant %s of %s, and was tenant %s of %s", ErrNotComparable, t.Provider, t.Tenant, t.Product, was.Tenant, was.Product)
 		case was.Source != t.Source:
 			return fmt.Errorf("%w: one is about the files, the other about what exists", ErrNotComparable)
 		}
 		c := comparison{was: was, now: t, sets: map[setOf]int{}, ids: map[string]int{}}
-		t.Since = &Since{At: earlier.At, Complete: was.Complete && t.Complete, Changes: c.changes()}
+		t.Since = &Since{At: earlier.At, Complete: was.Complete && t.Complete, NotIdentified: !known, Changes: c.changes()}
+		found[was] = true
+	}
+	for _, t := range earlier.Tenants {
+		if !found[t] {
+			now.Missing = append(now.Missing, Missing{t.Provider, t.Product, t.Tenant, len(t.People)})
+		}
 	}
 	return nil
 }

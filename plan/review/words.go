@@ -199,8 +199,15 @@ func (t *Tenant) Role(h *Hold) string {
 	return s
 }
 
-// Roles says what a person holds, in at most limit roles.
+// Roles says what a person holds, in at most limit roles, or that there are no rights.
 func (t *Tenant) Roles(p *Person, limit int) string {
+	switch {
+	case len(p.Holds) > 0:
+	case p.Incomplete:
+		return "rights not known"
+	default:
+		return "no rights"
+	}
 	var parts []string
 	for i := range p.Holds {
 		if len(parts) == limit {
