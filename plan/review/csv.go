@@ -19,7 +19,7 @@ func Columns() []string {
 }
 
 // CSV writes a review as CSV: one row for each person and way, one for a person without rights, one for a
-// person who went, and one at the top for each thing that could not be read and each tenant that is missing. Cells are safe to open in a spreadsheet.
+// person who was removed, and one at the top for each thing that could not be read and each tenant that is missing. Cells are safe to open in a spreadsheet.
 func CSV(w io.Writer, d *Document) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(Columns()); err != nil {

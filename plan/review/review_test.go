@@ -214,12 +214,12 @@ func TestCompare(t *testing.T) {
 			[]string{"dora@zoo.example changed: is no administrator any more; was active, is disabled; loses everything on the whole organization through role ORG_ADMIN"}},
 		{"another address", edit("ben@zoo.example", func(u *partoo.User) { u.Email = "benjamin@zoo.example" }),
 			[]string{"benjamin@zoo.example changed: was ben@zoo.example; no file declares them any more"}},
-		{"one came and one went", func(z *zoo) {
+		{"one added and one removed", func(z *zoo) {
 			z.live = slices.DeleteFunc(z.live, func(o schema.Object) bool { return o.Addr.Key == "dora@zoo.example" })
 			z.user(0, "u9", partoo.User{Email: "eve@zoo.example", Role: "BUSINESS_MANAGER", CustomRole: "keeper", Businesses: []string{"2"}})
 		}, []string{
-			"dora@zoo.example went: had everything on the whole organization through role ORG_ADMIN",
-			"eve@zoo.example came: has a, b, c, d, e and 2 more on 2 through custom_role keeper",
+			"dora@zoo.example removed: had everything on the whole organization through role ORG_ADMIN",
+			"eve@zoo.example added: has a, b, c, d, e and 2 more on 2 through custom_role keeper",
 		}},
 		{"declared now", func(z *zoo) {
 			o := z.object("user", &partoo.User{Email: "dora@zoo.example", Role: "ORG_ADMIN"}, "email", "role")
@@ -303,7 +303,7 @@ func TestCompareFilesOfTenants(t *testing.T) {
 	}
 }
 
-// Changes are in the CSV too, with a row for who went.
+// Changes are in the CSV too, with a row for who was removed.
 func TestCSVHasChanges(t *testing.T) {
 	is := sample()
 	is.live = is.live[:len(is.live)-1]
@@ -319,7 +319,7 @@ func TestCSVHasChanges(t *testing.T) {
 		}
 	}
 	want := []string{
-		"new@zoo.example: went: ",
+		"new@zoo.example: removed: ",
 		"ana@zoo.example: changed: becomes administrator; gains everything on the whole organization through role ORG_ADMIN",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

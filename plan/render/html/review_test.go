@@ -88,7 +88,7 @@ func TestReviewPage(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, counts, want)
 		}
 		text := textOf(root)
-		for _, words := range []string{"Since 2025-12-31: 1 came, 1 went, 0 changed", "30 users: ", "not committed"} {
+		for _, words := range []string{"Since 2025-12-31: 1 added, 1 removed, 0 changed", "30 users: ", "not committed"} {
 			if !strings.Contains(text, words) {
 				t.Errorf("%s: the page does not say %q", name, words)
 			}
