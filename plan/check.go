@@ -48,6 +48,9 @@ func OfCheck(f *schema.Finding) bool { return strings.HasPrefix(f.Code, codeChec
 // shownFailures is the number of messages in the finding of a check.
 const shownFailures = 5
 
+// longestMessage is the number of characters of one message in the finding of a check.
+const longestMessage = 500
+
 // longestName is the number of characters of a check's name in a summary.
 const longestName = 40
 
@@ -76,14 +79,15 @@ func (c *Check) quoted() string {
 	return fmt.Sprintf("%q", text.Shorten(text.Clean(c.Name), longestName))
 }
 
-// Text says why a check failed: the messages, at most most, and how many others there are.
+// Text says why a check failed: the messages, at most most and without what is too long to read, and how many
+// others there are. Failures have the whole messages.
 func (c *Check) Text(most int) string {
 	var said []string
 	seen := map[string]bool{}
 	for _, f := range c.Failures {
 		if s := sentence(f.Text); !seen[s] && len(said) < most {
 			seen[s] = true
-			said = append(said, s)
+			said = append(said, text.Shorten(s, longestMessage))
 		}
 	}
 	if rest := c.Failed - len(said); rest > 0 {

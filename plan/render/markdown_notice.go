@@ -47,9 +47,9 @@ func (c *comment) missing() string {
 	for _, k := range sorts {
 		others = append(others, text.Count(rest[k].n, rest[k].one, rest[k].many))
 	}
-	cut := "Cut: " + actionCounts(byAction, true)
+	cut := "Cut: no changes"
 	if len(changes) > 0 {
-		cut += " (" + strings.Join(changes, "; ") + ")"
+		cut = "Cut: " + actionCounts(byAction, true) + " (" + strings.Join(changes, "; ") + ")"
 	}
 	if len(others) > 0 {
 		cut += "; " + strings.Join(others, ", ")
