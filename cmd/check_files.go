@@ -28,7 +28,9 @@ func checkFiles(cfg *config.Config, whole bool) ([]tenantChecks, []schema.Findin
 				}
 				if !whole && f.Severity == schema.Error {
 					f.Severity = schema.Warning
-					f.Detail += " This is about the files alone; plan also considers what exists in " + t.Product.Title + "."
+					if f.Code != schema.CheckInvalid { // which is the same in a plan
+						f.Detail += " This is about the files alone; plan also considers what exists in " + t.Product.Title + "."
+					}
 				}
 				findings = append(findings, f)
 			}

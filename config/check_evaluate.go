@@ -24,6 +24,7 @@ type checkRun struct {
 	// because try and can of other expressions would hide its error.
 	problems []*schema.CheckProblem
 	sets     map[string]cty.Value // results of functions, by call
+	asked    bool                 // values depend on the answers
 	out      schema.CheckOutcome
 }
 
@@ -43,6 +44,7 @@ func (c *check) evaluate(answers schema.CheckAnswers) schema.CheckOutcome {
 	ctx.Functions, ctx.Variables = maps.Clone(c.ctx.Functions), map[string]cty.Value{}
 	maps.Copy(ctx.Functions, r.functions())
 	if c.plan {
+		r.asked = true
 		changes, p := answers.Changes()
 		if p != nil {
 			r.problem(p, c.condition.Range())
@@ -94,14 +96,18 @@ func (r *checkRun) discreet(p *schema.CheckProblem) *schema.CheckProblem {
 }
 
 func (r *checkRun) problem(p *schema.CheckProblem, at hcl.Range) {
+	code := schema.CheckUndecided
+	if p.Absent {
+		code = schema.CheckAbsent
+	}
+	r.add(code, p, at)
+}
+
+func (r *checkRun) add(code string, p *schema.CheckProblem, at hcl.Range) {
 	for _, f := range r.out.Problems {
 		if f.Summary == p.Summary && f.Detail == p.Detail {
 			return
 		}
-	}
-	code := schema.CheckUndecided
-	if p.Absent {
-		code = schema.CheckAbsent
 	}
 	r.out.Problems = append(r.out.Problems, schema.Finding{Code: code, Pos: posOf(at), Summary: p.Summary, Detail: p.Detail})
 }
@@ -164,12 +170,16 @@ func (r *checkRun) evaluated(x hcl.Expression, key string) bool {
 		r.problem(&schema.CheckProblem{Summary: p.Summary, Detail: p.Detail + about, Absent: p.Absent}, at)
 	}
 	if len(problems) == 0 {
+		code := schema.CheckUndecided
+		if !r.asked {
+			code = schema.CheckInvalid
+		}
 		for _, d := range diags {
 			at := x.Range()
 			if d.Subject != nil {
 				at = *d.Subject
 			}
-			r.problem(&schema.CheckProblem{Summary: d.Summary, Detail: strings.ReplaceAll(d.Detail, "\n", " ") + about}, at)
+			r.add(code, &schema.CheckProblem{Summary: d.Summary, Detail: strings.ReplaceAll(d.Detail, "\n", " ") + about}, at)
 		}
 	}
 	return false
@@ -225,6 +235,7 @@ func (r *checkRun) function(name string, typ cty.Type, answer func([]string) (ct
 		if len(args) > len(f.params) {
 			return cty.NilVal, fmt.Errorf("write %s", f.call(name))
 		}
+		r.asked = true
 		texts := make([]string, max(len(args), len(f.params)))
 		for i, a := range args {
 			texts[i] = a.AsString()

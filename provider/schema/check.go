@@ -12,9 +12,10 @@ type Check struct {
 }
 
 // The codes of findings that say why a check is undecided: a name means nothing, and nothing has a similar name;
-// or something else.
+// an expression is wrong whoever can do what; or something else.
 const (
 	CheckAbsent    = "check/unknown-name"
+	CheckInvalid   = "check/invalid"
 	CheckUndecided = "check/undecided"
 )
 
