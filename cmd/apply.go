@@ -201,6 +201,9 @@ func (e *execution) check() error {
 	if err := e.connections.printFindings(e.plan); err != nil {
 		return err
 	}
+	if e.undone != nil {
+		return checkPlanFor(e.plan, "Each check above must hold after the undo. Undo only a part with --target, or change the files and apply them instead.")
+	}
 	return checkPlan(e.plan)
 }
 

@@ -176,19 +176,24 @@ func planErrors(d *plan.Document) int {
 
 // checkPlan returns why a plan must not be applied: errors first, then limits, then assertions.
 func checkPlan(d *plan.Document) error {
+	return checkPlanFor(d, "Change the files so that each check above holds.")
+}
+
+// checkPlanFor is checkPlan with what to do so that checks hold.
+func checkPlanFor(d *plan.Document, toHold string) error {
 	stopped := d.StoppedBy()
 	switch errs := planErrors(d); {
 	case errs > 0:
 		return advise("Nothing was changed. Correct the errors above and plan again.",
 			"the plan has %s and cannot be applied", text.Count(errs, "error", "errors"))
 	case stopped != "":
-		return withCode(exitRefused, advise("Nothing was changed. "+howToProceed(d), "the plan is refused by %s", stopped))
+		return withCode(exitRefused, advise("Nothing was changed. "+howToProceed(d, toHold), "the plan is refused by %s", stopped))
 	}
 	return checkAssertions(d)
 }
 
 // howToProceed says what to do about what refuses a plan.
-func howToProceed(d *plan.Document) string {
+func howToProceed(d *plan.Document, toHold string) string {
 	checks, limits := false, false
 	for _, p := range d.Plans {
 		for i := range p.Violations {
@@ -201,7 +206,7 @@ func howToProceed(d *plan.Document) string {
 		out = "Each limit above says how to proceed."
 	}
 	if checks {
-		out += " Change the files so that each check above holds. If a check is no longer right, change or delete its block."
+		out += " " + toHold + " If a check is no longer right, change or delete its block."
 	}
 	return strings.TrimSpace(out)
 }
