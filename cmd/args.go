@@ -43,6 +43,22 @@ func directory(args []string) string {
 	return args[0]
 }
 
+// checkEmptyFlags refuses flags that are written without a value, as from a variable of a shell that is not
+// set: without one, a command could concern another directory, everything, or nothing. The commands of a
+// pipeline take empty values for those of the pipeline, and an empty --termination-log writes none.
+func checkEmptyFlags(c *cobra.Command) error {
+	if c.HasParent() && c.Parent().Name() == "ci" {
+		return nil
+	}
+	var err error
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if err == nil && f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "termination-log" {
+			err = advise("Give it a value, or leave it out.", "flag --%s is empty", f.Name)
+		}
+	})
+	return err
+}
+
 func seeHelp(c *cobra.Command) string { return fmt.Sprintf("Run %q.", c.CommandPath()+" --help") }
 
 func jsonFlag(c *cobra.Command, to *bool) {

@@ -37,9 +37,6 @@ func newExplainCommand(f *Factory) *cobra.Command {
 		Args:              between(1, 3, "a user, at most one right and at most one directory"),
 		ValidArgsFunction: completeSecondDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.check(c); err != nil {
-				return err
-			}
 			most := 2
 			if o.whyNot != "" {
 				most = 1

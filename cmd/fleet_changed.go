@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/config/filetree"
 	"github.com/rolecall-dev/rolecall/config/revision"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -16,7 +17,7 @@ import (
 // that they may read changed, or their values in the fleet file. It reads no file of a tenant.
 func changedTenants(ctx context.Context, f *Factory, fleet *config.Fleet, name string, c *configFlags) (map[string]bool, error) {
 	const flag = "--changed-since"
-	dir, err := realPath(filepath.Dir(fleet.Path))
+	dir, err := filetree.RealPath(filepath.Dir(fleet.Path))
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +33,7 @@ func changedTenants(ctx context.Context, f *Factory, fleet *config.Fleet, name s
 	m := newTenantPlaces(fleet, dir)
 	root, own := "", filepath.Join(dir, filepath.Base(fleet.Path))
 	if c.root != "" {
-		if root, err = realPath(c.root); err != nil {
+		if root, err = filetree.RealPath(c.root); err != nil {
 			return nil, err
 		}
 	}
@@ -41,7 +42,7 @@ func changedTenants(ctx context.Context, f *Factory, fleet *config.Fleet, name s
 		if abs, err := filepath.Abs(name); err == nil {
 			files[abs] = true
 		}
-		if real, err := realPath(name); err == nil { // a link to a file of a tenant
+		if real, err := filetree.RealPath(name); err == nil { // a link to a file of a tenant
 			files[real] = true
 		}
 		files[filepath.Join(dir, relativeTo(filepath.Dir(fleet.Path), name))] = true
@@ -165,12 +166,4 @@ func relativeTo(dir, path string) string {
 		return path
 	}
 	return rel
-}
-
-func realPath(p string) (string, error) {
-	p, err := filepath.Abs(p)
-	if err != nil {
-		return "", err
-	}
-	return filepath.EvalSymlinks(p)
 }

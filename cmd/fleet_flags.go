@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolecall-dev/rolecall/config"
+	"github.com/rolecall-dev/rolecall/config/filetree"
 	"github.com/rolecall-dev/rolecall/plan/fleet"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
@@ -37,8 +38,8 @@ func (o *fleetFlags) register(c *cobra.Command) {
 	}
 }
 
-// alone are the flags that mean one configuration.
-var alone = []string{"json", "format", "out", "report", "junit", "digest", "dir"}
+// singleTenantFlags are the flags that mean one configuration.
+var singleTenantFlags = []string{"json", "format", "out", "report", "junit", "digest", "dir"}
 
 // check refuses flags that have no meaning without --fleet, or with it.
 func (o *fleetFlags) check(c *cobra.Command, args []string) error {
@@ -56,7 +57,7 @@ func (o *fleetFlags) check(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return advise("The fleet file names the directories. Leave out "+args[0]+".", "--fleet and a directory cannot be used together")
 	}
-	for _, name := range alone {
+	for _, name := range singleTenantFlags {
 		if f := c.Flags().Lookup(name); f != nil && f.Changed {
 			return advise("With --fleet, standard output has a line of JSON for each tenant, and the error stream what people read. For one tenant, run the command in its directory.",
 				"--fleet and --%s cannot be used together", name)
@@ -96,7 +97,7 @@ func (o *fleetFlags) checkKeys(path, root string) error {
 	if o.keys == "" {
 		return nil
 	}
-	keys, err := realPath(o.keys)
+	keys, err := filetree.RealPath(o.keys)
 	if err != nil {
 		return withCode(exitCredentials, advise("Name the directory with a file for each tenant, such as the mount of a secret.", "the keys in %s cannot be read: %w", o.keys, bare(err)))
 	}
@@ -104,7 +105,7 @@ func (o *fleetFlags) checkKeys(path, root string) error {
 		if dir == "" {
 			continue
 		}
-		at, err := realPath(dir)
+		at, err := filetree.RealPath(dir)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func newFleetReportCommand(f *Factory) *cobra.Command {
 		Long: "Reads the lines that plan, apply and drift printed with --fleet, or what \"kubectl get pods -o json\" printed, from files or with - from standard input, " +
 			"and writes one report, failures first. A tenant of the fleet without a result is a failure. " +
 			"So is a line that is no result. Of several results of a tenant, as of a pod that was started again, the newest counts.\n\n" +
-			"The exit code is 1 if there is a failure. With --halt-on it is 5 if somebody loses rights (loss), somebody becomes administrator or gains privileged rights (new-admin), " +
+			"The exit code is 1 if there is a failure. With --halt-on it is 5 if a user loses rights (loss), a user becomes administrator or gains privileged rights (new-admin), " +
 			"or there is a failure (failure), so that a pipeline does not start the next wave.",
 		Example: "  rolecall fleet report results.jsonl\n" +
 			"  kubectl get pods -l job-name=rolecall-plan -o json | rolecall fleet report -\n" +

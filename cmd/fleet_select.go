@@ -39,9 +39,6 @@ const jobIndexEnv = "JOB_COMPLETION_INDEX"
 
 // choose returns the chosen tenants in the order of the fleet.
 func (o *fleetSelection) choose(ctx context.Context, f *Factory, fleet *config.Fleet, c *configFlags) ([]config.FleetTenant, error) {
-	if err := o.checkEmpty(); err != nil {
-		return nil, err
-	}
 	if err := o.checkNames(fleet); err != nil {
 		return nil, err
 	}
@@ -70,17 +67,6 @@ func (o *fleetSelection) choose(ctx context.Context, f *Factory, fleet *config.F
 		}
 	}
 	return out, nil
-}
-
-// checkEmpty refuses flags that are written without a value, as from a variable of a shell that is not set: they would
-// mean all tenants, the keys of the environment, or another lock.
-func (o *fleetSelection) checkEmpty() error {
-	for _, name := range []string{"shard", "changed-since", "keys", "data", "lock"} {
-		if f := o.flags.Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
-			return advise("Give it a value, or leave it out.", "flag --%s is empty", name)
-		}
-	}
-	return nil
 }
 
 func containsFold(names []string, name string) bool {

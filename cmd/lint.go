@@ -53,15 +53,12 @@ func newLintCommand(f *Factory) *cobra.Command {
 	return c
 }
 
-// check refuses flags without a meaning, such as an unset variable of a shell.
+// check refuses a number without a meaning, and completes the options.
 func (o *lintOptions) check(c *cobra.Command) error {
-	switch limit := c.Flags().Changed("max-administrators"); {
-	case c.Flags().Changed("since") && o.since == "":
-		return advise("Write a commit, or leave the flag out.", "flag --since is empty")
-	case limit && o.maxAdministrators < 0:
-		return advise("Write a number of 0 or more.", "flag --max-administrators cannot be %d", o.maxAdministrators)
-	case !limit:
+	if !c.Flags().Changed("max-administrators") {
 		o.maxAdministrators = anyNumber
+	} else if o.maxAdministrators < 0 {
+		return advise("Write a number of 0 or more.", "flag --max-administrators cannot be %d", o.maxAdministrators)
 	}
 	o.config.blocks = o.since != ""
 	return nil

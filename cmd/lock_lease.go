@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rolecall-dev/rolecall/cmd/lease"
+	"github.com/rolecall-dev/rolecall/provider"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
@@ -42,23 +43,11 @@ func (f *Factory) locking(flag string) (*Factory, error) {
 	}
 	c.Holder, c.Now, c.Wait = host+" "+strings.ToLower(rand.Text()[:8]), f.Now, f.Wait
 	if c.Wait == nil {
-		c.Wait = pause
+		c.Wait = provider.Sleep
 	}
 	out := *f
 	out.leases = c
 	return &out, nil
-}
-
-// pause waits by the clock.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
 
 // lockTenants excludes other applies to the connected tenants until close.

@@ -38,17 +38,6 @@ func (o *questionFlags) registerTenants(c *cobra.Command) {
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "show everything, do not shorten lists")
 }
 
-// check refuses flags without a text, such as an unset variable of a shell: the answer would be about
-// everything.
-func (o *questionFlags) check(c *cobra.Command) error {
-	for _, name := range []string{"in", "provider", "why-not", "since"} {
-		if f := c.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
-			return advise("Write a text, or leave the flag out.", "flag --%s is empty", name)
-		}
-	}
-	return nil
-}
-
 // A tenantState is what the questions about one tenant are answered from.
 type tenantState struct {
 	*access.State

@@ -46,9 +46,6 @@ func newReviewCommand(f *Factory) *cobra.Command {
 		Args:              between(0, 1, "at most one directory"),
 		ValidArgsFunction: completeDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.check(c); err != nil {
-				return err
-			}
 			if dir := directory(args); strings.Contains(dir, "@") {
 				if _, err := os.Stat(dir); err != nil {
 					return advise("To see the access of one user, run: "+commandLine("explain", dir), "review lists everybody; it takes a directory")

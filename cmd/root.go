@@ -78,6 +78,7 @@ func newRoot(f *Factory) *cobra.Command {
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkEmptyFlags(c) },
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(c, args[0])

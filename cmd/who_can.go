@@ -28,9 +28,6 @@ func newWhoCanCommand(f *Factory) *cobra.Command {
 		Args:              between(1, 2, "a right and at most one directory"),
 		ValidArgsFunction: completeSecondDirectory,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.check(c); err != nil {
-				return err
-			}
 			return runWhoCan(c.Context(), f, args[0], directory(args[1:]), &o)
 		},
 	}

@@ -159,8 +159,8 @@ func (r *Report) Failures() int { return r.Totals().Failed + len(r.Broken) }
 
 // The conditions that can stop a rollout.
 const (
-	HaltOnLoss     = "loss"      // somebody loses rights
-	HaltOnNewAdmin = "new-admin" // somebody becomes administrator or gains a privileged right
+	HaltOnLoss     = "loss"      // a user loses rights
+	HaltOnNewAdmin = "new-admin" // a user becomes administrator or gains a privileged right
 	HaltOnFailure  = "failure"   // a tenant failed or has no result
 )
 
