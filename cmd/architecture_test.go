@@ -76,7 +76,7 @@ var foreign = map[string][]string{
 	"plan/checks":          {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/lint":            {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/access":          {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
-	"plan/review":          {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
+	"plan/review":          {"net/http", "net", "os", "math/rand", "math/rand/v2"},
 	"plan/people":          {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/since":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
 	"plan/graph":           {"net/http", "net", "os", "time", "math/rand", "math/rand/v2"},
