@@ -193,7 +193,7 @@ func (g *gitLabRun) run(name, commit string, variables ...string) bool {
 	c := exec.Command("sh", "-ec", strings.Join(j.Script, "\n"))
 	c.Dir = dir
 	c.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + g.t.TempDir(), "CI=true", "GITLAB_CI=true", "NO_PROXY=*", withoutWaiting + "=1",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + g.t.TempDir(), "CI=true", "GITLAB_CI=true", "NO_PROXY=*", withoutWaiting + "=1", "GORACE=" + os.Getenv("GORACE"),
 		"CI_DEFAULT_BRANCH=main", "CI_COMMIT_BRANCH=main", "CI_JOB_URL=https://gitlab.example/zoo/access/-/jobs/9",
 		"CI_API_V4_URL=" + g.url, fmt.Sprint("CI_PROJECT_ID=", forgetest.Project), "CI_COMMIT_SHA=" + commit, "GITLAB_TOKEN=" + forgetest.Token,
 	}, variables...)

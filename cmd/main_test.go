@@ -88,6 +88,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLES", examples)
 			e.Setenv("NO_PROXY", "*")
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv(withoutWaiting, "1")
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
 			e.Values[testKey{}] = t

@@ -115,7 +115,7 @@ func (r *jobRun) bash(s *workflowStep, env map[string]string, result *stepResult
 	}
 	c.Dir = r.workspace
 	c.Env = append([]string{
-		"PATH=" + r.path + os.Getenv("PATH"), "HOME=" + r.temp, "CI=true", "GITHUB_ACTIONS=true", "RUNNER_OS=Linux", "RUNNER_ARCH=X64",
+		"PATH=" + r.path + os.Getenv("PATH"), "HOME=" + r.temp, "CI=true", "GITHUB_ACTIONS=true", "GORACE=" + os.Getenv("GORACE"), "RUNNER_OS=Linux", "RUNNER_ARCH=X64",
 		"RUNNER_TEMP=" + r.temp, "GITHUB_WORKSPACE=" + r.workspace,
 	}, r.pipelineRun.env...)
 	for _, vars := range []map[string]string{files, r.env, env} {
