@@ -3,7 +3,6 @@ package cmd
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan/access"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -29,7 +28,7 @@ func (w *answerText) proposals(x *explained) {
 		for n, step := range p.Steps {
 			words := stepWords(step)
 			if n == 0 {
-				w.item(fmt.Sprintf("%d. ", i+1), strings.ToUpper(words[:1])+words[1:])
+				w.item(fmt.Sprintf("%d. ", i+1), text.Capital(words))
 			} else {
 				w.line(3, "and "+words)
 			}

@@ -140,5 +140,5 @@ func checkApproved(saved, fresh *plan.Document) error {
 		missing[i] = text.Quote(name)
 	}
 	return withCode(exitRefused, advise("Nothing was changed. Plan again and review that plan.",
-		"the plan was made with %s %s, which the files do not have any more or no longer let stop apply", choose(len(missing) == 1, "check", "checks"), text.And(missing)))
+		"the plan was made with %s %s, which the files do not have any more or no longer let stop apply", text.Choose(len(missing) == 1, "check", "checks"), text.And(missing)))
 }

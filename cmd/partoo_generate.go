@@ -201,7 +201,7 @@ func (w *legacyFiles) report() {
 			names[i] = a.String()
 		}
 		fmt.Fprintln(s.Out, "\n"+text.Wrap(fmt.Sprintf("Left out, because a manage block of your files ignores %s: %s. Narrow the pattern and run the command again, or give users their role in the Partoo app. "+
-			"Otherwise they gain what their sidebar pages keep from them now.", choose(len(names) == 1, "it", "them"), text.Clean(text.List(names, 10))), width))
+			"Otherwise they gain what their sidebar pages keep from them now.", text.Choose(len(names) == 1, "it", "them"), text.Clean(text.List(names, 10))), width))
 	}
 	if len(w.legacy.Inexpressible) > 0 {
 		fmt.Fprintln(s.Out, "\n"+text.Wrap("What the roles cannot reproduce:", width))

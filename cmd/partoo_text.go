@@ -66,7 +66,7 @@ func (p *legacyPrinter) status() {
 	case p.HasSwitched:
 		p.item("Custom roles decide what people can do. Partoo shows no Business Fields to this key: it has deleted the legacy data, and the switch cannot be taken back, or the key is not an ORG_ADMIN's.")
 	default:
-		p.item("The legacy permissions decide what people can do. " + choose(p.CanSwitch, "This key may switch.", "This key may not switch; use the key of an ORG_ADMIN, or ask Partoo."))
+		p.item("The legacy permissions decide what people can do. " + text.Choose(p.CanSwitch, "This key may switch.", "This key may not switch; use the key of an ORG_ADMIN, or ask Partoo."))
 		p.item("Partoo announced six months from the release of custom roles; then it switches every organization and deletes the legacy data. Its API does not say when that is.")
 	}
 }
@@ -122,7 +122,7 @@ func withoutIt(page partoo.LegacyPageUse) string {
 
 // futures prints what each group of users gains and loses.
 func (p *legacyPrinter) futures() {
-	p.heading(choose(p.HasSwitched, "Who can do more than the sidebar pages allowed", "What everybody gains or loses"))
+	p.heading(text.Choose(p.HasSwitched, "Who can do more than the sidebar pages allowed", "What everybody gains or loses"))
 	same, shown := 0, 0
 	for _, g := range p.Groups {
 		if len(g.SwitchOnly.Gained)+len(g.SwitchOnly.Lost) == 0 && g.Known {
@@ -137,7 +137,7 @@ func (p *legacyPrinter) futures() {
 		p.item("Nobody, as far as is known.")
 	case same > 0 && !p.HasSwitched:
 		p.item(fmt.Sprintf("%s neither %s nor %s rights in any of the three.", text.Count(same, "other user", "other users"),
-			choose(same == 1, "gains", "gain"), choose(same == 1, "loses", "lose")))
+			text.Choose(same == 1, "gains", "gain"), text.Choose(same == 1, "loses", "lose")))
 	}
 }
 

@@ -220,14 +220,7 @@ func (t *tidying) report() error {
 
 func (x *tidied) words(written bool) string {
 	if x.Change == "add" {
-		return choose(written, "Wrote", "Would write") + " a removed block for " + x.Address + " in " + x.File
+		return text.Choose(written, "Wrote", "Would write") + " a removed block for " + x.Address + " in " + x.File
 	}
-	return choose(written, "Took", "Would take") + " out the " + x.step.String() + " in " + x.File
-}
-
-func choose(yes bool, a, b string) string {
-	if yes {
-		return a
-	}
-	return b
+	return text.Choose(written, "Took", "Would take") + " out the " + x.step.String() + " in " + x.File
 }

@@ -49,7 +49,7 @@ func (s *Scope) Text() []string {
 		for _, name := range s.ChecksGone[:min(n, maxLeft)] {
 			names = append(names, text.Quote(name))
 		}
-		out = append(out, choose(n == 1, "A check", "Checks")+" that stopped apply at "+s.Since+" and no longer "+choose(n == 1, "does: ", "do: ")+text.AndMore(names, n-len(names))+".")
+		out = append(out, text.Choose(n == 1, "A check", "Checks")+" that stopped apply at "+s.Since+" and no longer "+text.Choose(n == 1, "does: ", "do: ")+text.AndMore(names, n-len(names))+".")
 	}
 	if n := len(s.Longer); n > 0 {
 		out = append(out, "Expires later than at "+s.Since+", which changes nothing in the product today: "+text.AndMore(s.Longer[:min(n, maxLeft)], n-min(n, maxLeft))+".")
@@ -60,7 +60,7 @@ func (s *Scope) Text() []string {
 			names = append(names, a.String())
 		}
 		out = append(out, "Declared at "+s.Since+" and no longer, so left alone: "+text.AndMore(names, n-len(names))+
-			". To remove "+choose(n == 1, "it, write a removed block.", "them, write removed blocks."))
+			". To remove "+text.Choose(n == 1, "it, write a removed block.", "them, write removed blocks."))
 	}
 	return out
 }
@@ -71,11 +71,4 @@ func (p *Plan) ExcludedBy() string {
 		return "--since"
 	}
 	return "--target"
-}
-
-func choose(one bool, singular, plural string) string {
-	if one {
-		return singular
-	}
-	return plural
 }

@@ -187,7 +187,7 @@ func declaredInDeleted(d *candidate, left []*schema.Object) schema.Finding {
 		Summary: title("A deleted "+noun(k)+" contains declared objects", "A deleted object contains declared objects"),
 		Detail: fmt.Sprintf("This plan deletes %s and everything in it, but the files declare %s. Delete %s as well, or keep "+
 			"the %s: declare it, and delete its removed block if it has one.",
-			d.Addr, text.AndMore(names, len(left)-len(names)), choose(one, "that block", "those blocks"), noun(k)),
+			d.Addr, text.AndMore(names, len(left)-len(names)), text.Choose(one, "that block", "those blocks"), noun(k)),
 	}
 }
 

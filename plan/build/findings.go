@@ -19,7 +19,7 @@ func frozen(s stage, d *candidate) bool {
 			by = s.product.Title + " does not allow it"
 		}
 		f := d.problem("plan/frozen", first(k, held), title("Attribute "+first(k, held)+" cannot change", "An attribute cannot change"))
-		f.Detail = fmt.Sprintf("%s of %s cannot change: %s. %s", upper(theAttributes(k, held)), d.Have.Addr, by, putBack(d, held))
+		f.Detail = fmt.Sprintf("%s of %s cannot change: %s. %s", text.Capital(theAttributes(k, held)), d.Have.Addr, by, putBack(d, held))
 		s.addFinding(f)
 		return true
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Rights that objects hold for a user.
@@ -114,5 +115,5 @@ func orphanedGrants(d *candidate, left []*schema.Object) schema.Finding {
 	what := someAddresses(addresses, len(addresses))
 	return left[0].Problem("plan/grantee-removed", left[0].Kind.Grantee, "Declared for a user whom this plan removes", fmt.Sprintf(
 		"The files declare %s for %s, which this plan %s. Declare %[2]s as well, or delete those blocks.",
-		what, d.Addr, choose(d.Action == schema.Delete, "deletes", "deactivates"))).Warn()
+		what, d.Addr, text.Choose(d.Action == schema.Delete, "deletes", "deactivates"))).Warn()
 }

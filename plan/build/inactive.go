@@ -7,6 +7,7 @@ import (
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // warnInactive warns of declared objects that are inactive although their blocks do not say so,
@@ -45,10 +46,10 @@ func staysInactive(s stage, t *kindState, objects []*schema.Object) schema.Findi
 	}
 	one := len(objects) == 1
 	attribute, _, _ := strings.Cut(t.kind.Activate, " ")
-	who := choose(one, "the "+noun(t.kind), "these "+many(t.kind))
+	who := text.Choose(one, "the "+noun(t.kind), "these "+many(t.kind))
 	way := fmt.Sprintf("To let %s sign in, write %s in the block; to keep %s inactive, write %s.", who, t.kind.Activate, who, t.kind.InactiveLine())
 	if !t.writes() {
-		way = fmt.Sprintf("%s are only observed: activate %s in %s.", upper(many(t.kind)), who, s.product.Title)
+		way = fmt.Sprintf("%s are only observed: activate %s in %s.", text.Capital(many(t.kind)), who, s.product.Title)
 	}
 	return objects[0].Problem(plan.CodeInactive, "", title("A declared "+noun(t.kind)+" cannot sign in", "Declared, but cannot sign in"), fmt.Sprintf(
 		"%s has %s as inactive, and this block does not set %s, so %s still cannot sign in after this plan. %s",

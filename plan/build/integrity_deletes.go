@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // Referrers are the objects that still refer to an object that the plan deletes.
@@ -96,11 +97,11 @@ func stillReferenced(d *candidate, it objectRef, h *referrers) schema.Finding {
 		along = fmt.Sprintf(" and the %s %q with it", noun(k), it.key)
 	}
 	f.Detail = fmt.Sprintf("This plan deletes %s%s, but %s still %s to it.",
-		d.Addr, along, someAddresses(h.list, len(h.list)), choose(one, "refers", "refer"))
+		d.Addr, along, someAddresses(h.list, len(h.list)), text.Choose(one, "refers", "refer"))
 	if h.sets {
 		f.Detail += fmt.Sprintf(" A set that loses one of its %s can grant more than before, not less.", many(k))
 	}
-	them := choose(one, "it", "them")
+	them := text.Choose(one, "it", "them")
 	if d.successor != "" {
 		f.Detail += fmt.Sprintf(" Let %s refer to %q, or delete previously and declare %q as well.", them, d.successor, d.Addr.Key)
 		return f

@@ -7,6 +7,7 @@ import (
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/plan/rights"
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A protection has the entries of protect, as written, by the objects that they name. An entry may
@@ -243,7 +244,7 @@ func (g *limits) limitProtectedSubjects() {
 			way := g.nameCauses(*l)
 			g.addViolation("plan/protected", who, g.candidates[l.causes[0]].Pos, "A protected object would lose rights", fmt.Sprintf(
 				"%s %s rights through %s, and protect names %q. To allow this plan, remove it from protect.",
-				who, choose(l.unread, "may lose", "would lose"), way, entry))
+				who, text.Choose(l.unread, "may lose", "would lose"), way, entry))
 		}
 	}
 }

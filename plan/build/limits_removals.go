@@ -125,7 +125,7 @@ func (g *limits) limitRemovals(t *kindState) {
 		g.addViolation("plan/limit-empty", addr, pos, title("No "+noun(t.kind)+" is declared", "Nothing of this kind is declared"),
 			fmt.Sprintf("%s are authoritative and the files declare none, so this plan removes %s. If that is meant, plan with "+
 				"--allow-empty, or write limits { allow_empty = true } in the provider block.",
-				upper(many(t.kind)), counted(len(x.removed), t.kind)))
+				text.Capital(many(t.kind)), counted(len(x.removed), t.kind)))
 	case !l.Allow(n, x.total):
 		summary := title("Too many "+many(t.kind)+" would be removed", "Too many objects would be removed")
 		if len(x.removed) == 0 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // hintRenames warns of new objects that may be renamed ones: no file declares an object of the
@@ -191,11 +192,11 @@ func (r *renames) renameHint(d *candidate, same []int) schema.Finding {
 	for _, j := range same {
 		keys = append(keys, t.live[j].Addr.Key)
 	}
-	content := choose(t.kind.Subject, "the same name", "the same content")
+	content := text.Choose(t.kind.Subject, "the same name", "the same content")
 	f := d.problem("plan/possible-rename", lastKey(t.kind), "Possible rename without previously")
 	f.Severity, f.Value = schema.Warning, d.Addr.Key
 	f.Detail = fmt.Sprintf("This plan creates the %s %q, and %s, which no file declares, %s %s. If one became the other, write previously = [%q] in this block: "+
 		"then the %s keeps what belongs to it. If it is another %s, ignore this warning.",
-		noun(t.kind), d.Addr.Key, some(keys, shown), choose(len(keys) == 1, "has", "have"), content, keys[0], noun(t.kind), noun(t.kind))
+		noun(t.kind), d.Addr.Key, some(keys, shown), text.Choose(len(keys) == 1, "has", "have"), content, keys[0], noun(t.kind), noun(t.kind))
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
+	"github.com/rolecall-dev/rolecall/provider/schema/text"
 )
 
 // A sharedChange says how the change of a shared object changes the rights of users who refer to
@@ -123,7 +124,7 @@ func (d *candidate) secondStep(at int, middle *schema.Object, candidates []candi
 	second.DependsOn = append(slices.Clone(d.DependsOn), at)
 	second.Reason = sentence(d.Reason, "step 2 of 2: grant")
 	d.Want, d.Changed = middle, d.Have.ChangedTo(middle)
-	d.Reason = sentence(d.Reason, "step 1 of 2: "+choose(d.Action == schema.Rename, "rename and ", "")+
+	d.Reason = sentence(d.Reason, "step 1 of 2: "+text.Choose(d.Action == schema.Rename, "rename and ", "")+
 		"revoke first, so that nobody temporarily gains rights")
 	// The first step does not depend on objects that are created for the second one only.
 	d.DependsOn = slices.DeleteFunc(slices.Clone(d.DependsOn), func(n int) bool {

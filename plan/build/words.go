@@ -118,14 +118,3 @@ func similarKeys(t *kindState, key string, to []string) []string {
 
 // cannotCreate reports whether the plan creates no objects of the kind.
 func (t *kindState) cannotCreate() bool { return t.kind.UpdateOnly || t.manage.NoCreate }
-
-// upper returns the word with a capital letter.
-func upper(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
-
-// choose returns yes if cond is true, else no.
-func choose(cond bool, yes, no string) string {
-	if cond {
-		return yes
-	}
-	return no
-}

@@ -199,7 +199,7 @@ func (a *answers) Rights(subject string) ([]string, *schema.CheckProblem) {
 	}
 	list, err := a.State.RightNames(sub)
 	if err != nil {
-		return nil, &schema.CheckProblem{Summary: "Rights of " + quoted(subject) + " are not known", Detail: capitalized(text.Error(err)) + ". \"rolecall explain\" shows what is not known."}
+		return nil, &schema.CheckProblem{Summary: "Rights of " + quoted(subject) + " are not known", Detail: text.Capital(text.Error(err)) + ". \"rolecall explain\" shows what is not known."}
 	}
 	return list, a.incomplete()
 }

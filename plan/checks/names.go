@@ -2,8 +2,6 @@ package checks
 
 import (
 	"slices"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/rolecall-dev/rolecall/provider/schema"
 	"github.com/rolecall-dev/rolecall/provider/schema/text"
@@ -47,9 +45,4 @@ func distinct(names []string) []string {
 func quoted(name string) string {
 	const longest = 26
 	return text.Quote(text.Shorten(name, longest))
-}
-
-func capitalized(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(r)) + s[n:]
 }

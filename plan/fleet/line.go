@@ -115,15 +115,6 @@ func encode(l Line) ([]byte, error) {
 	return text.JSON(b.Bytes()), err
 }
 
-func shorten(s string, most int, cut *bool) string {
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	*cut = true
-	return string(r[:most-1]) + "…"
-}
-
 // address is what an address of mail looks like.
 var address = regexp.MustCompile(`[^\s"'<>(),;:=/]+@[^\s"'<>(),;:=/]+`)
 
@@ -201,4 +192,11 @@ func ParseTraceparent(s string) string {
 		return ""
 	}
 	return s
+}
+
+// shorten returns s with at most most characters, and notes in cut if some were left out.
+func shorten(s string, most int, cut *bool) string {
+	short := text.Shorten(s, most)
+	*cut = *cut || short != s
+	return short
 }

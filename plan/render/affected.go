@@ -58,7 +58,7 @@ func losesAll(p *plan.Plan) []rights.Difference {
 
 // losesAllWords counts such subjects: "2 users lose all rights".
 func losesAllWords(subjects []rights.Difference) string {
-	return strings.ReplaceAll(whoOf(subjects), ", ", " and ") + " " + choose(len(subjects) == 1 && subjects[0].Person, "loses", "lose") + " all rights"
+	return strings.ReplaceAll(whoOf(subjects), ", ", " and ") + " " + text.Choose(len(subjects) == 1 && subjects[0].Person, "loses", "lose") + " all rights"
 }
 
 // dangerousFirst puts groups that gain privileged rights first.

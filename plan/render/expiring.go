@@ -34,10 +34,10 @@ func (x *Expiry) conclusion() string {
 	ended, coming := x.ended()
 	out := text.Clean(x.Provider) + ": nothing expires within " + text.Count(x.Within, "day", "days")
 	if n := len(coming); n > 0 {
-		out = text.Clean(x.Provider) + ": " + text.Number(n) + choose(n == 1, " expires", " expire") + " within " + text.Count(x.Within, "day", "days")
+		out = text.Clean(x.Provider) + ": " + text.Number(n) + text.Choose(n == 1, " expires", " expire") + " within " + text.Count(x.Within, "day", "days")
 	}
 	if n := len(ended); n > 0 {
-		out += ", " + text.Number(n) + choose(n == 1, " has", " have") + " expired and " + choose(n == 1, "is", "are") + " still in the files"
+		out += ", " + text.Number(n) + text.Choose(n == 1, " has", " have") + " expired and " + text.Choose(n == 1, "is", "are") + " still in the files"
 	}
 	return out + " (today is " + x.Today + " in " + text.Clean(x.TimeZone) + ")"
 }
@@ -145,7 +145,7 @@ func (g *expiringGroup) objects() int {
 func (g *expiringGroup) goneText(p *plan.Plan) string {
 	out := g.text(p)
 	if g.Days <= 0 {
-		out += choose(g.objects() > 1, ": they are gone, so delete them from the files", ": it is gone, so delete it from the files")
+		out += text.Choose(g.objects() > 1, ": they are gone, so delete them from the files", ": it is gone, so delete it from the files")
 	}
 	return out
 }
@@ -165,7 +165,7 @@ func (g *expiringGroup) text(p *plan.Plan) string {
 		out += ": " + text.Clean(name) + " in " + text.Clean(g.Attribute)
 	}
 	if g.Days > 0 {
-		out += choose(g.objects() > 1, " expire in ", " expires in ") + text.Count(g.Days, "day", "days") + ", on " + text.Clean(g.Expires)
+		out += text.Choose(g.objects() > 1, " expire in ", " expires in ") + text.Count(g.Days, "day", "days") + ", on " + text.Clean(g.Expires)
 	} else {
 		out += " expired " + DaysAgo(-g.Days) + ", on " + text.Clean(g.Expires)
 	}

@@ -3,7 +3,6 @@ package render
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/rolecall-dev/rolecall/plan"
 	"github.com/rolecall-dev/rolecall/provider/schema"
@@ -178,7 +177,7 @@ func (m *changeBlocks) numbers(g *kindGroup) string {
 
 func title(k *schema.Kind, name string) string {
 	many := manyOf(k, name)
-	return strings.ToUpper(many[:1]) + many[1:]
+	return text.Capital(many)
 }
 
 func manyOf(k *schema.Kind, name string) string {

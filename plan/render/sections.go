@@ -61,20 +61,13 @@ func (p *planPage) unmanaged() {
 func (p *planPage) undeclaredLine(u plan.Unmanaged, rest []string) line {
 	count := text.Count(len(rest), oneOf(u.Kind), manyOf(nil, u.Kind))
 	if len(rest) < len(u.Keys) {
-		count = text.Number(len(rest)) + " other " + choose(len(rest) == 1, oneOf(u.Kind), manyOf(nil, u.Kind))
+		count = text.Number(len(rest)) + " other " + text.Choose(len(rest) == 1, oneOf(u.Kind), manyOf(nil, u.Kind))
 	}
 	head := []span{say(count)}
 	if u.Note != "" {
 		head = append(head, as(dim, " ("+text.Clean(u.Note)+")"))
 	}
 	return named(some(rest, p.atMost(len(rest), mostNames)), head...)
-}
-
-func choose(one bool, singular, plural string) string {
-	if one {
-		return singular
-	}
-	return plural
 }
 
 // notable writes all notable objects with their privileges or roles.
@@ -85,7 +78,7 @@ func notable(u plan.Unmanaged) line {
 	}
 	count := text.Count(len(names), oneOf(u.Kind), manyOf(nil, u.Kind))
 	if u.Ignored {
-		count = text.Number(len(names)) + " ignored " + choose(len(names) == 1, oneOf(u.Kind), manyOf(nil, u.Kind))
+		count = text.Number(len(names)) + " ignored " + text.Choose(len(names) == 1, oneOf(u.Kind), manyOf(nil, u.Kind))
 	}
 	l := named("", as(strong, count))
 	l.spans[len(l.spans)-1] = say(strings.Join(names, "; "))
@@ -207,7 +200,7 @@ func ChecksText(all []plan.Check) string {
 		if len(list) == 0 {
 			continue
 		}
-		s := text.Number(len(list)) + choose(len(list) == 1, x.one, x.many)
+		s := text.Number(len(list)) + text.Choose(len(list) == 1, x.one, x.many)
 		if x.result == plan.CheckSkipped {
 			s += why
 		}

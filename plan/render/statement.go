@@ -39,7 +39,7 @@ func (g *outcome) handing(d *rights.Difference) string {
 	if !is {
 		return ""
 	}
-	return choose(len(d.Gained) == 0, " loses the account to ", " gets the account of ") + text.Clean(other.Key)
+	return text.Choose(len(d.Gained) == 0, " loses the account to ", " gets the account of ") + text.Clean(other.Key)
 }
 
 // A statement says that subjects gain or lose rights.
@@ -69,7 +69,7 @@ func (p *effects) statementsOf(d *rights.Difference) []statement {
 
 // verb begins a statement about n subjects.
 func (s *statement) verb(n int) string {
-	return choose(s.gains, "+ gain", "- lose") + choose(n == 1, "s ", " ")
+	return text.Choose(s.gains, "+ gain", "- lose") + text.Choose(n == 1, "s ", " ")
 }
 
 // peopleOf lists the declared users for whom subjects stand, each once.

@@ -141,13 +141,13 @@ func (k *checking) unassigned(at *schema.Object, s *PermissionSystem) {
 		k.add(at.Problem("partoo/switch-unassigned", "custom_roles", "Users would gain rights by the switch", fmt.Sprintf(
 			"%s without access to some sidebar pages (%s) %s a built-in role, which opens them: %s. Give them roles first: \"rolecall partoo legacy --generate DIR\" writes some that "+
 				"keep what they have now. Or accept it: accept_gains = true.",
-			text.Count(len(gain), "user", "users"), text.List(slices.Sorted(maps.Keys(pages)), len(pages)), choose(len(gain) == 1, "has", "have"), text.List(gain, 5))))
+			text.Count(len(gain), "user", "users"), text.List(slices.Sorted(maps.Keys(pages)), len(pages)), text.Choose(len(gain) == 1, "has", "have"), text.List(gain, 5))))
 	}
 	if len(unknown) > 0 {
 		p := at.Problem("partoo/switch-gains-unknown", "custom_roles", "What users gain by the switch is not known", fmt.Sprintf(
 			"%s without access to some sidebar pages %s no custom role, and what the user role permits after the switch is not documented, so what they gain is not known: %s. %s",
-			text.Count(len(unknown), "user", "users"), choose(len(unknown) == 1, "has", "have"), text.List(unknown, 5),
-			choose(accepts, "accept_gains = true accepts this.", "Give them roles. Or accept it: accept_gains = true.")))
+			text.Count(len(unknown), "user", "users"), text.Choose(len(unknown) == 1, "has", "have"), text.List(unknown, 5),
+			text.Choose(accepts, "accept_gains = true accepts this.", "Give them roles. Or accept it: accept_gains = true.")))
 		if accepts {
 			p = p.Warn().HidesRights()
 		}
@@ -178,13 +178,6 @@ func (k *checking) builtinsAfter(s *PermissionSystem) map[string][]string {
 		out[o.Addr.Key] = s.afterSwitch(o)
 	}
 	return out
-}
-
-func choose(is bool, yes, no string) string {
-	if is {
-		return yes
-	}
-	return no
 }
 
 // lostRoles reports users whose custom role does not exist.

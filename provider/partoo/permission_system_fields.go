@@ -125,7 +125,7 @@ func (k *checking) closedFieldsUnknown(ctx context.Context) error {
 			"Group and business managers may not edit %s now: %s. rolecall knows no permission for %s, so they may gain %s by the switch without a line in this plan. "+
 				"Look for their permissions with \"rolecall permissions\" and name them in legacy_mapping of the provider block. "+
 				"Business Fields of single businesses were not read; \"rolecall partoo legacy --businesses\" reads them.",
-			text.Count(len(fields), "field", "fields"), text.List(fields, 20), choose(len(fields) == 1, "it", "them"), choose(len(fields) == 1, "it", "them"))).Warn().HidesRights())
+			text.Count(len(fields), "field", "fields"), text.List(fields, 20), text.Choose(len(fields) == 1, "it", "them"), text.Choose(len(fields) == 1, "it", "them"))).Warn().HidesRights())
 		return nil
 	}
 	k.add(r.Want.Problem("partoo/switch-fields", "custom_roles", "Business Fields of single businesses were not read",
@@ -136,7 +136,7 @@ func (k *checking) closedFieldsUnknown(ctx context.Context) error {
 const noFields = "Partoo answers with an empty list of Business Fields. So it is not known which fields the legacy permissions let group and business managers edit, and the built-in roles count as they are."
 
 func mappingUnknown(names []string) string {
-	return fmt.Sprintf("The mapping names %s, which Partoo does not offer to the organization, so %s for nothing.", text.List(names, 20), choose(len(names) == 1, "it stands", "they stand"))
+	return fmt.Sprintf("The mapping names %s, which Partoo does not offer to the organization, so %s for nothing.", text.List(names, 20), text.Choose(len(names) == 1, "it stands", "they stand"))
 }
 
 // inferFields says which permissions business fields stand for, those of closed fields first.
@@ -163,7 +163,7 @@ func (r *legacyReport) fieldsInexpressible(add func(format string, args ...any))
 	}
 	if custom := r.data.customClosed; !r.HasSwitched && len(custom) > 0 {
 		add("No permission is known for %s that %s closed: %s. Group and business managers may edit %s after the switch.",
-			text.Count(len(custom), "custom field", "custom fields"), choose(len(custom) == 1, "is", "are"), text.List(custom, 20), choose(len(custom) == 1, "it", "them"))
+			text.Count(len(custom), "custom field", "custom fields"), text.Choose(len(custom) == 1, "is", "are"), text.List(custom, 20), text.Choose(len(custom) == 1, "it", "them"))
 	}
 	for _, b := range r.Businesses {
 		add("At the business %s (%s), fields are closed that are open elsewhere: %s. A role applies to all businesses of a user.", b.ID, b.Name, strings.Join(b.Closed, ", "))
@@ -182,7 +182,7 @@ func (r *legacyReport) fixedInexpressible(add func(format string, args ...any)) 
 		}
 		slices.Sort(users)
 		add("%s without some sidebar pages %s them with custom roles, and cannot be given a role: %s.",
-			text.Count(len(users), role.name, role.name+"s"), choose(len(users) == 1, "gets", "get"), text.List(users, 5))
+			text.Count(len(users), role.name, role.name+"s"), text.Choose(len(users) == 1, "gets", "get"), text.List(users, 5))
 	}
 }
 
@@ -198,6 +198,6 @@ func (r *legacyReport) unknownInexpressible(add func(format string, args ...any)
 	for _, role := range slices.Sorted(maps.Keys(unknown)) {
 		users := schema.Canonical(unknown[role])
 		add("What %s with the role %s may do is not documented%s: %s.", text.Count(len(users), "user", "users"), role,
-			choose(r.HasSwitched, "", ", so --generate writes no role for "+choose(len(users) == 1, "this user", "them")), text.List(users, 5))
+			text.Choose(r.HasSwitched, "", ", so --generate writes no role for "+text.Choose(len(users) == 1, "this user", "them")), text.List(users, 5))
 	}
 }

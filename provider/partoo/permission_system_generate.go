@@ -143,7 +143,7 @@ func (r *legacyReport) newRole(taken map[string]bool, permissions, groups []stri
 	}
 	short := shortPages(pages)
 	id := strings.Join(append([]string{strings.ToLower(who), words}, short...), "_")
-	name := sentence(text.Words(strings.ToLower(who)) + map[string]string{"no": " without ", "only": " with ", "basic": " basic"}[words] + text.Words(strings.Join(short, " and ")))
+	name := text.Capital(text.Words(strings.ToLower(who)) + map[string]string{"no": " without ", "only": " with ", "basic": " basic"}[words] + text.Words(strings.Join(short, " and ")))
 	base, title := id, name
 	for n := 2; taken[strings.ToLower(id)] || taken[strings.ToLower(name)]; n++ {
 		id, name = fmt.Sprintf("%s_%d", base, n), fmt.Sprintf("%s %d", title, n)
@@ -158,8 +158,6 @@ func (r *legacyReport) newRole(taken map[string]bool, permissions, groups []stri
 	}
 	return &LegacyRole{APIID: id, Name: name, Permissions: permissions, description: description}
 }
-
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // shortPages shortens the names of pages; both analytics pages together are "analytics".
 func shortPages(pages []string) []string {

@@ -94,6 +94,6 @@ func (k *checking) disabled(at *schema.Object, s *PermissionSystem) {
 		k.add(at.Problem("partoo/switch-disabled", "custom_roles", "Disabled users keep a built-in role", fmt.Sprintf(
 			"%s without access to some sidebar pages %s a built-in role: %s. If somebody enables them after the switch, they can use these pages. "+
 				"Give them roles before it: \"rolecall partoo legacy --generate DIR\" writes some.",
-			text.Count(len(who), "disabled user", "disabled users"), choose(len(who) == 1, "has", "have"), text.List(who, 5))).Warn())
+			text.Count(len(who), "disabled user", "disabled users"), text.Choose(len(who) == 1, "has", "have"), text.List(who, 5))).Warn())
 	}
 }

@@ -213,8 +213,8 @@ func (r *legacyReport) inexpressible() {
 		}
 	}
 	if len(unmapped) > 0 {
-		add("Users %s %s of which no permission is known: %s. They may see %s %s.", choose(r.HasSwitched, "did not see", "do not see"),
-			choose(len(unmapped) == 1, "a sidebar page", "sidebar pages"), text.List(unmapped, 9), choose(len(unmapped) == 1, "it", "them"), choose(r.HasSwitched, "now", "after the switch"))
+		add("Users %s %s of which no permission is known: %s. They may see %s %s.", text.Choose(r.HasSwitched, "did not see", "do not see"),
+			text.Choose(len(unmapped) == 1, "a sidebar page", "sidebar pages"), text.List(unmapped, 9), text.Choose(len(unmapped) == 1, "it", "them"), text.Choose(r.HasSwitched, "now", "after the switch"))
 	}
 	if !r.HasSwitched {
 		var users []*schema.Object

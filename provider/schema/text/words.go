@@ -3,6 +3,8 @@ package text
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Number writes a count with its digits grouped by thousands: "20,000".
@@ -34,6 +36,23 @@ func Shorten(s string, most int) string {
 		return string(r[:most-1]) + "…"
 	}
 	return s
+}
+
+// Capital returns s with a capital letter at its beginning.
+func Capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// Choose returns yes if cond is true, otherwise no.
+func Choose(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
 }
 
 // And joins words in a sentence: "a, b and c".
